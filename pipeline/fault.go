@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says what an error means for the work, not what it is.
+type Kind int
+
+const (
+	// Transient: certainly not done, worth another try later.
+	Transient Kind = iota + 1
+	// Rejected: the person's photo or words; trying again changes nothing.
+	Rejected
+	// Misconfigured: our key, our balance, our template; an operator must act.
+	Misconfigured
+	// Lost: the request may have been done; nobody can tell.
+	Lost
+)
+
+func (k Kind) String() string {
+	return [...]string{"none", "transient", "rejected", "misconfigured", "lost"}[k]
+}
+
+// Fault is an error that an adapter has classified. Adapters never retry: settle.go decides.
+type Fault struct {
+	Kind   Kind
+	Reason Reason        // what a person is told if this ends the order
+	After  time.Duration // the other side asked to be left alone for so long; 0 if it did not
+	Tries  int           // most tries that this fault is worth; 0 leaves it to the pipeline
+	Busy   bool          // only a limit was met: waiting for it isn't a failed try
+	Err    error         // the chain for operators; holds no secret
+}
+
+func (f *Fault) Error() string { return fmt.Sprintf("%v (%s, %s)", f.Err, f.Kind, f.Reason) }
+func (f *Fault) Unwrap() error { return f.Err }
+
+// AsFault finds the Fault in err's chain, or makes one: an error that nobody classified is lost,
+// since it may have happened after the other side did the work.
+func AsFault(err error) *Fault {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Fault{Kind: Lost, Reason: ReasonTrouble, Err: err}
+}
+
+// Reason chooses the phrase that a person reads. Every reason has one in every language.
+type Reason string
+
+const (
+	ReasonNone         Reason = ""
+	ReasonPhotoGone    Reason = "photo_gone"     // deleted or expired on the platform
+	ReasonPhotoEmpty   Reason = "photo_empty"    // 0 bytes
+	ReasonPhotoBroken  Reason = "photo_broken"   // starts like a picture, can't be read to its end
+	ReasonNotPhoto     Reason = "not_photo"      // not a picture at all
+	ReasonPhotoKind    Reason = "photo_kind"     // a picture of a kind that we don't read (GIF, BMP, AVIF …)
+	ReasonPhotoHeavy   Reason = "photo_heavy"    // too many bytes
+	ReasonPhotoLarge   Reason = "photo_large"    // too many pixels
+	ReasonPhotoSmall   Reason = "photo_small"    // too few pixels
+	ReasonPhotoRefused Reason = "photo_refused"  // the provider's moderation said no to the picture
+	ReasonPhotoText    Reason = "photo_text"     // no good clip came of it; usually lettering in the photo
+	ReasonTrouble      Reason = "trouble"        // our side; an operator looks at it
+	ReasonBusy         Reason = "busy"           // the provider has been down or full for long
+	ReasonOutOfCredits Reason = "out_of_credits" // operator: the provider's balance is empty
+	ReasonSetup        Reason = "setup"          // operator: key, template or address is wrong
+	ReasonUnknownStart Reason = "unknown_start"  // operator: a paid start may have happened
+	ReasonTemplate     Reason = "template"       // operator: the template ignores part of what we send
+	ReasonCantDeliver  Reason = "cant_deliver"   // the chat can't be reached
+)
+
+// Reasons lists every reason that a person may be told, for tests of the phrases.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonPhotoGone, ReasonPhotoEmpty, ReasonPhotoBroken, ReasonNotPhoto, ReasonPhotoKind,
+		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoRefused, ReasonPhotoText,
+		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
+		ReasonTemplate, ReasonCantDeliver,
+	}
+}

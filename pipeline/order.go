@@ -1,0 +1,152 @@
+// Package pipeline is the centre of the house: what an order is, the steps that turn a photo
+// and a line of text into a short, and the interfaces that those steps need from outside.
+//
+// The order's row is the truth. Every change is one transaction, fenced by the row's version;
+// a paid request is written down before it leaves, and its remote id before anything else is
+// done. A provider's callback is a doorbell: it says where to look, never what is there.
+package pipeline
+
+import "time"
+
+// Status is how an order stands as a whole.
+type Status string
+
+const (
+	Open      Status = "open"      // on its way
+	Delivered Status = "delivered" // the person has the short
+	Failed    Status = "failed"    // it can't be done; the person was told why, and pays nothing
+	Cancelled Status = "cancelled" // the person took it back
+	Parked    Status = "parked"    // set aside for an admin
+)
+
+// Order is one person's request, with the number that they see.
+type Order struct {
+	ID      int64
+	Source  string // unique name of the message that it came from: one message is one order
+	Thread  Thread
+	Photo   Photo
+	Placed  time.Time
+	Changed time.Time
+
+	Status  Status
+	Step    Step
+	Phase   Phase
+	Version int64     // grows by one with each change; the fence of every write
+	Due     time.Time // when somebody must look at it again, at the latest
+	Alarm   int64     // number of the one queued job that will look; jobs with other numbers are stale
+	Attempt int       // how often this step has failed in passing
+	Again   int       // paid starts of unknown outcome that were started once more, over all steps
+	Reason  Reason    // why it failed or was parked; what a person is told
+	Detail  string    // the same for an operator; never holds a secret
+
+	PhotoKey string  // blob: the prepared photo
+	ClipKey  string  // blob: the clip
+	Call     string  // id of the paid call that this step is in; empty outside of one
+	Remote   string  // the provider's id for it; empty while it isn't known
+	Progress float64 // what the provider said last, 0..1
+
+	Cut  Cut
+	Told string // the chat's name for the progress line; empty while there is none
+}
+
+// Cut is one edit of an order: words, look and music make one short.
+type Cut struct {
+	N        int // 1, 2, … within the order
+	Words    Words
+	Look     string
+	Music    string
+	ShortKey string // blob: the short; empty until it is rendered
+	Receipt  string // what the chat gave back for the delivered short
+}
+
+// Words is the text that stands on a short, exactly as the person meant it.
+type Words struct {
+	Menu    string   `json:"menu"`
+	Price   string   `json:"price"`             // display text: 18,000원
+	Won     int      `json:"won"`               // the price that is shown first; 0 is a market price
+	Regular int      `json:"regular,omitempty"` // the price before a discount
+	Options []Option `json:"options,omitempty"`
+	Shop    string   `json:"shop,omitempty"` // display name
+	Logo    string   `json:"logo,omitempty"` // blob key
+}
+
+// Option is a size or variant with its own price.
+type Option struct {
+	Name string `json:"name"`
+	Won  int    `json:"won"`
+}
+
+// Thread is where to answer. The fields mean what the platform's adapter says they mean.
+type Thread struct {
+	Platform string `json:"platform"` // telegram, slack, web
+	Chat     string `json:"chat"`
+	Message  string `json:"message,omitempty"`
+	Lang     string `json:"lang,omitempty"` // ko or en
+}
+
+// Photo names the original picture to the platform that has it.
+type Photo struct {
+	Ref  string `json:"ref"`
+	Name string `json:"name,omitempty"` // file name as given; hostile
+}
+
+// Step is one stage of an order's way.
+type Step string
+
+const (
+	Fetch   Step = "fetch"   // get the photo, prepare it, keep it
+	Animate Step = "animate" // photo → clip, for money
+	Render  Step = "render"  // clip + words → short, for money
+	Deliver Step = "deliver" // hand the short over
+)
+
+// Phase is where an order stands within its step.
+type Phase string
+
+const (
+	Ready   Phase = "ready"   // nothing is under way; Due is the earliest time after a back-off
+	Begun   Phase = "begun"   // written down, may have left; Due is when its silence means unknown
+	Waiting Phase = "waiting" // the remote id is known; Due is the next time to ask
+	Unknown Phase = "unknown" // may have been done, nobody can tell; Due is the end of the grace time
+)
+
+// CallState is the state of one paid call in the ledger.
+type CallState string
+
+const (
+	CallBegun    CallState = "begun"    // written down before it leaves
+	CallVoid     CallState = "void"     // certainly not accepted: costs nothing
+	CallKnown    CallState = "known"    // accepted, its remote id is written down
+	CallSettled  CallState = "settled"  // ended; Settled is what it cost
+	CallRefunded CallState = "refunded" // ended without a result and without cost
+	CallUnknown  CallState = "unknown"  // its answer was lost
+)
+
+// Credits counts a provider's credits in hundredths, so that sums stay exact.
+type Credits int64
+
+// Call is one row of the ledger: a paid request.
+type Call struct {
+	ID        string // ours, unguessable; the provider echoes it where it can
+	Order     int64
+	Cut       int
+	Step      Step
+	Provider  string
+	State     CallState
+	Remote    string
+	Estimated Credits
+	Settled   Credits
+	Begun     time.Time
+	Ended     time.Time // zero while it is open
+}
+
+// Event is one line of an order's history: the state that a change led to.
+type Event struct {
+	At      time.Time
+	Version int64
+	Status  Status
+	Step    Step
+	Phase   Phase
+	Attempt int
+	Note    string // for operators: what happened, without secrets
+}

@@ -1,0 +1,176 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// ErrMoved says that the order has changed since it was read. Read it again and look.
+var ErrMoved = errors.New("order has moved")
+
+// ErrNotFound says that there is no such order or call.
+var ErrNotFound = errors.New("not found")
+
+// Store keeps orders, their history, the ledger and the queue. Every method is one transaction:
+// when it returns nil, all of it survives a crash; when it returns an error, none of it happened,
+// or it is not known whether it did (a lost commit) and the caller must read again.
+type Store interface {
+	// Place takes a new order in, with its first alarm due at o.Due. One Source is one order:
+	// a second call with the same Source returns the order that is there, and false.
+	Place(ctx context.Context, o Order) (Order, bool, error)
+
+	// Order reads one order with its current cut. ErrNotFound.
+	Order(ctx context.Context, id int64) (Order, error)
+
+	// Move writes o over the row that still has o.Version, and returns it with the next version.
+	// ErrMoved when the row has another version by now; nothing is written then.
+	Move(ctx context.Context, o Order, m Move) (Order, error)
+
+	// Postpone sets Due and Progress of an order that is still at o.Version, without a new version.
+	// ErrMoved as in Move.
+	Postpone(ctx context.Context, o Order) error
+
+	// Told writes down the chat's name for the order's progress line. It doesn't change the version.
+	Told(ctx context.Context, id int64, ref string) error
+
+	// Wake sets a fresh alarm, due now, for an order that is open. It may be called at any time.
+	Wake(ctx context.Context, id int64) error
+
+	// Late lists open orders whose Due is before t, the longest overdue first, at most limit.
+	Late(ctx context.Context, t time.Time, limit int) ([]int64, error)
+
+	// Call reads one row of the ledger. ErrNotFound.
+	Call(ctx context.Context, id string) (Call, error)
+
+	// Calls lists the ledger's rows of one order, oldest first.
+	Calls(ctx context.Context, order int64) ([]Call, error)
+
+	// History lists what happened to one order, oldest first.
+	History(ctx context.Context, order int64) ([]Event, error)
+
+	// Recent lists the newest orders of a platform's chat, newest first, at most limit.
+	Recent(ctx context.Context, platform, chat string, limit int) ([]Order, error)
+
+	// Take asks for one request under a limit that all processes share: at most n in any window
+	// of length per, counted exactly. It returns 0 when the caller may go, else how long to wait.
+	Take(ctx context.Context, limit string, n int, per time.Duration) (time.Duration, error)
+}
+
+// Move is what is written together with an order's new state.
+type Move struct {
+	Calls []Call // ledger rows, written whole by ID
+	Alarm bool   // set a fresh alarm at Due; the order's older alarms become stale
+	Tell  bool   // queue a durable word to the person about the new state
+	Note  string // a line in the order's history, for operators
+}
+
+// Blobs keeps files. Keys are slash-separated lower-case ASCII, at most 200 bytes, made by us.
+// Put may be called again with the same key: the last content wins, and readers see the
+// old or the new one whole. A missing key is fs.ErrNotExist.
+type Blobs interface {
+	// Put stores r under key; when it returns nil the blob survives a crash.
+	Put(ctx context.Context, key, contentType string, r io.Reader) error
+	// Open reads a blob; the caller closes it.
+	Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
+	// Delete removes a blob; a missing one is no error.
+	Delete(ctx context.Context, key string) error
+	// Link makes an address from which others can fetch the blob for at least ttl.
+	Link(ctx context.Context, key string, ttl time.Duration) (Link, error)
+}
+
+// Link is an address of a blob.
+type Link struct {
+	URL string // a secret if it carries a signature: never log it
+	// Head tells whether HEAD answers as GET does, without redirects (Runway asks that first).
+	// A presigned S3 link signs the method, so it doesn't.
+	Head bool
+	// Public tells whether a provider on the internet can reach it. Links to a loopback address aren't.
+	Public bool
+}
+
+// Animator makes a clip from a photo, for money. Starts and checks are single requests; errors are Faults.
+type Animator interface {
+	// StartClip sends one paid request. Transient means that it was certainly not accepted.
+	StartClip(ctx context.Context, r ClipRequest) (Started, error)
+	Checker
+}
+
+// Renderer makes a short from a clip and words, for money.
+type Renderer interface {
+	// StartCut sends one paid request, as StartClip does.
+	StartCut(ctx context.Context, r CutRequest) (Started, error)
+	Checker
+}
+
+// Checker asks a provider how far a piece of work is. It costs nothing and may be called at any time.
+type Checker interface {
+	Check(ctx context.Context, remote string) (Progress, error)
+}
+
+// ClipRequest is what an Animator needs.
+type ClipRequest struct {
+	Call     string // ledger id
+	Photo    string // https address that answers HEAD, or a data URI
+	Prompt   string // at most 1,000 characters; no menu, price or shop name in it
+	Seconds  int
+	Seed     uint32
+	Callback string // address to ring, for a gateway that can; empty if nobody rings
+}
+
+// CutRequest is what a Renderer needs. Links are addresses that the provider can fetch.
+type CutRequest struct {
+	Call     string // ledger id; goes along as metadata and comes back
+	Words    Words
+	Look     string
+	Seconds  float64 // length of the clip
+	Clip     string
+	Logo     string // empty: no logo
+	Music    string // empty: no music
+	Callback string // empty: nobody rings
+}
+
+// Started is a provider's answer to a paid start.
+type Started struct {
+	Remote    string
+	Estimated Credits
+	Warnings  []string // the provider ignored part of the request: an operator's alarm
+}
+
+// State is how far a provider is.
+type State int
+
+const (
+	Pending State = iota + 1 // accepted, not begun (queued, throttled)
+	Running
+	Succeeded
+	Broken // ended without a result: Progress.Fault says why
+)
+
+// Progress is a provider's answer to a check.
+type Progress struct {
+	State    State
+	Fraction float64 // 0..1 while Running, if the provider tells
+	URL      string  // of the result, when Succeeded; short-lived: copy it at once, never log it
+	Ref      string  // our ledger id, where the provider echoes it
+	Cost     Credits // settled price at the end; -1 if the provider does not say
+	Fault    *Fault  // when Broken
+}
+
+// Results opens a provider's result. It refuses hosts that aren't on its list, addresses inside
+// our own network, redirects away, bodies over the limit (with an error while reading) and silence.
+type Results interface {
+	Open(ctx context.Context, url string) (io.ReadCloser, error)
+}
+
+// Chat is what the steps need of a messenger. Errors are Faults.
+type Chat interface {
+	// Photo opens the original. It may be called again.
+	Photo(ctx context.Context, o Order) (io.ReadCloser, error)
+	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again.
+	Deliver(ctx context.Context, o Order, short io.ReadSeeker) (receipt string, err error)
+	// Tell says how the order stands, in one line that is edited: o.Told names it once it is there.
+	// It returns the line's name. A repeat with nothing new changes nothing.
+	Tell(ctx context.Context, o Order) (ref string, err error)
+}
