@@ -17,7 +17,8 @@ var ErrNotFound = errors.New("not found")
 // when it returns nil, all of it survives a crash; when it returns an error, none of it happened,
 // or it is not known whether it did (a lost commit) and the caller must read again.
 type Store interface {
-	// Place takes a new order in, with its first alarm due at o.Due. One Source is one order:
+	// Place takes a new order in as version 1, with its first alarm due at o.Due and a word to the
+	// person queued. One Source is one order:
 	// a second call with the same Source returns the order that is there, and false.
 	Place(ctx context.Context, o Order) (Order, bool, error)
 
@@ -60,7 +61,7 @@ type Store interface {
 
 // Move is what is written together with an order's new state.
 type Move struct {
-	Calls []Call // ledger rows, written whole by ID
+	Calls []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
 	Alarm bool   // set a fresh alarm at Due; the order's older alarms become stale
 	Tell  bool   // queue a durable word to the person about the new state
 	Note  string // a line in the order's history, for operators

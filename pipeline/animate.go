@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/prompt"
+)
+
+// maxDataURI is how many characters an inline picture may have (Runway, "API Input Parameters").
+const maxDataURI = 5_242_880
+
+// linkTTL is how long our links live: providers queue, and a link must outlive the queue.
+const linkTTL = 6 * time.Hour
+
+func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error) {
+	photo, err := p.photoAddress(ctx, o.PhotoKey)
+	if err != nil {
+		return ClipRequest{}, err
+	}
+	h := fnv.New32a()
+	io.WriteString(h, o.Call)
+	menu := o.Cut.Words.Menu
+	if o.Attempt > 0 { // the last clip went wrong: ask for less
+		menu = ""
+	}
+	return ClipRequest{
+		Call:     o.Call,
+		Photo:    photo,
+		Prompt:   prompt.For(menu, h.Sum32()).Prompt,
+		Seconds:  p.ClipSeconds,
+		Seed:     h.Sum32(),
+		Callback: p.clipCallback(o),
+	}, nil
+}
+
+func (p *Pipeline) clipCallback(o Order) string {
+	if !p.RingClips {
+		return ""
+	}
+	return p.callback(provider(Animate), o.ID)
+}
+
+// photoAddress is how the clip provider gets the photo: by a link if it can be reached and answers
+// HEAD, else inline.
+func (p *Pipeline) photoAddress(ctx context.Context, key string) (string, error) {
+	l, err := p.Blobs.Link(ctx, key, linkTTL)
+	if err != nil {
+		return "", fmt.Errorf("link photo: %w", err)
+	}
+	if l.Head && l.Public {
+		return l.URL, nil
+	}
+	r, err := p.Blobs.Open(ctx, key)
+	if err != nil {
+		return "", fmt.Errorf("open photo: %w", err)
+	}
+	defer r.Close()
+	const head = "data:image/jpeg;base64,"
+	b, err := io.ReadAll(io.LimitReader(r, maxDataURI))
+	if err != nil {
+		return "", fmt.Errorf("read photo: %w", err)
+	}
+	if len(head)+base64.StdEncoding.EncodedLen(len(b)) > maxDataURI {
+		return "", fmt.Errorf("photo %s is too large to be sent inline", key)
+	}
+	return head + base64.StdEncoding.EncodeToString(b), nil
+}

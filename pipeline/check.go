@@ -1,0 +1,139 @@
+package pipeline
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// copyLimit is how long copying a result into our blobs may take.
+const copyLimit = 3 * time.Minute
+
+// rung tells whether somebody rings when a step's work is done.
+func (p *Pipeline) rung(s Step) bool {
+	return p.CallbackURL != "" && (s == Render || p.RingClips)
+}
+
+func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, error) {
+	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	defer cancel()
+	if o.Step == Animate {
+		return p.Clips.Check(ctx, remote)
+	}
+	return p.Cuts.Check(ctx, remote)
+}
+
+// check asks the provider how far it is, and takes the result in when it is done.
+func (p *Pipeline) check(ctx context.Context, o Order) (Order, Move, error) {
+	pr, err := p.ask(ctx, o, o.Remote)
+	if err != nil {
+		return p.unanswered(ctx, o, AsFault(err))
+	}
+	switch pr.State {
+	case Broken:
+		tries, err := p.tries(ctx, o)
+		if err != nil {
+			return Order{}, Move{}, err
+		}
+		o, m := p.broken(o, pr, tries)
+		return o, m, nil
+	case Succeeded:
+		name := fmt.Sprintf("clip-%s.mp4", o.Call)
+		if o.Step == Render {
+			name = fmt.Sprintf("short-%d-%s.mp4", o.Cut.N, o.Call)
+		}
+		key := p.key(o.ID, name)
+		if err := p.copyResult(ctx, pr.URL, key); err != nil {
+			return p.unanswered(ctx, o, AsFault(err))
+		}
+		call := p.closed(o, pr.Cost)
+		if o.Step == Animate {
+			o.ClipKey = key
+		} else {
+			o.Cut.ShortKey = key
+		}
+		o, m := p.advance(o, "made and copied")
+		m.Calls = append(m.Calls, call)
+		return o, m, nil
+	}
+	return p.stillAtIt(ctx, o, pr)
+}
+
+// stillAtIt comes back later, without a new version: nothing has happened.
+func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, Move, error) {
+	now := time.Now()
+	if now.Sub(o.Changed) > p.Times.GiveUp {
+		o, m := p.park(o, Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s for %s", provider(o.Step), o.Remote, now.Sub(o.Changed).Round(time.Minute)))
+		return o, m, nil
+	}
+	o.Due = now.Add(p.pause(o, o.Changed, now))
+	o.Progress = max(o.Progress, pr.Fraction)
+	return Order{}, Move{}, p.postpone(ctx, o)
+}
+
+// unanswered is a check that failed. Asking again is free, so it is worth many tries, and the paid
+// work isn't touched.
+func (p *Pipeline) unanswered(ctx context.Context, o Order, f *Fault) (Order, Move, error) {
+	if f.Kind == Misconfigured {
+		o, m := p.park(o, Move{}, f.Reason, f.Err)
+		return o, m, nil
+	}
+	if !f.Busy {
+		o.Attempt++
+	}
+	if o.Attempt >= mostAsked {
+		o, m := p.park(o, Move{}, ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err))
+		return o, m, nil
+	}
+	o.Due = time.Now().Add(max(f.After, p.pauseAfter(o.Attempt)))
+	o.Detail = f.Err.Error()
+	return o, Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}, nil
+}
+
+func (p *Pipeline) postpone(ctx context.Context, o Order) error {
+	err := p.Store.Postpone(ctx, o)
+	if errors.Is(err, ErrMoved) {
+		return nil
+	}
+	if err == nil {
+		p.news(o.ID)
+	}
+	return err
+}
+
+// tries counts the paid calls that this step of this cut has been accepted for so far.
+func (p *Pipeline) tries(ctx context.Context, o Order) (int, error) {
+	calls, err := p.Store.Calls(ctx, o.ID)
+	if err != nil {
+		return 0, fmt.Errorf("count calls of order %d: %w", o.ID, err)
+	}
+	n := 0
+	for _, c := range calls {
+		if c.Step == o.Step && c.Cut == o.Cut.N && c.Remote != "" {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// copyResult copies a provider's file into our blobs: their links die within days, and some carry tokens.
+func (p *Pipeline) copyResult(ctx context.Context, url, key string) error {
+	ctx, cancel := context.WithTimeout(ctx, copyLimit)
+	defer cancel()
+	r, err := p.Results.Open(ctx, url)
+	if err != nil {
+		return fmt.Errorf("open result: %w", err)
+	}
+	defer r.Close()
+	br := bufio.NewReader(r)
+	// ISO/IEC 14496-12 §4.3: a file begins with its type box.
+	if head, err := br.Peek(8); err != nil || string(head[4:8]) != "ftyp" {
+		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: errors.New("result isn't an MP4")}
+	}
+	if err := p.Blobs.Put(ctx, key, "video/mp4", br); err != nil {
+		return fmt.Errorf("keep result: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,42 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+)
+
+// deliver hands the short over. It may happen twice when its answer is lost: rather that than never.
+func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, Move) {
+	receipt, err := p.handOver(ctx, o)
+	if err != nil {
+		f := AsFault(err)
+		if f.Kind == Rejected { // the thread is gone for us; the short is kept
+			return p.park(o, Move{}, ReasonCantDeliver, f.Err)
+		}
+		return p.settle(o, f)
+	}
+	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
+	o.Reason = ReasonNone
+	return o, Move{Note: "delivered"}
+}
+
+func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
+	chat, err := p.chat(o)
+	if err != nil {
+		return "", err
+	}
+	short, err := p.Blobs.Open(ctx, o.Cut.ShortKey)
+	if err != nil {
+		return "", notSent(fmt.Errorf("open short: %w", err))
+	}
+	defer short.Close()
+	return chat.Deliver(ctx, o, short)
+}
+
+func (p *Pipeline) chat(o Order) (Chat, error) {
+	c := p.Chats[o.Thread.Platform]
+	if c == nil {
+		return nil, &Fault{Kind: Misconfigured, Reason: ReasonSetup, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
+	}
+	return c, nil
+}

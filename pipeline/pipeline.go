@@ -1,0 +1,272 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what a Pipeline is built from; main fills them in.
+type Options struct {
+	Store   Store
+	Blobs   Blobs
+	Chats   map[string]Chat // by Thread.Platform
+	Clips   Animator
+	Cuts    Renderer
+	Results Results
+	// Prepare turns whatever a person sent into the JPEG that is animated. Errors are Faults
+	// (see PreparePhoto) or anything transient.
+	Prepare func(ctx context.Context, r io.Reader) ([]byte, error)
+
+	Secret      []byte            // signs callback tokens and makes blob names unguessable
+	CallbackURL string            // base that providers can ring; empty: nobody rings
+	RingClips   bool              // a gateway in front of the clip provider rings
+	ClipSeconds int               // length of a clip
+	Logo        string            // blob key of the logo of shops that have none
+	Music       map[string]string // blob key of each piece of music, by name
+
+	Times Times
+	Log   *slog.Logger
+}
+
+// Times are the pipeline's patience.
+type Times struct {
+	PickUp       time.Duration // an accepted order that nobody has begun is looked at after this
+	Call         time.Duration // a paid request may take this long; afterwards its answer is lost
+	Poll         time.Duration // a provider is asked this often, at the least, when nobody rings
+	PollRung     time.Duration // the same when a callback is expected
+	RetryUnknown time.Duration // a lost start is started once more after this
+	NeverRetry   bool          // leave lost starts to an admin
+	GiveUp       time.Duration // a provider that is still at it after this is given up
+	BackOff      time.Duration // first pause after a passing failure; doubles each time
+	Late         time.Duration // the sweep wakes orders overdue for so long
+}
+
+// DefaultTimes are what production uses.
+func DefaultTimes() Times {
+	return Times{
+		PickUp:       10 * time.Second,
+		Call:         60 * time.Second,
+		Poll:         5 * time.Second,
+		PollRung:     time.Minute,
+		RetryUnknown: 10 * time.Minute,
+		GiveUp:       6 * time.Hour,
+		BackOff:      2 * time.Second,
+		Late:         time.Minute,
+	}
+}
+
+// Pipeline moves orders through their steps. Any number of them, in any number of processes,
+// may work on one Store at once.
+type Pipeline struct {
+	Options
+	flights  flights       // orders that this process is driving
+	tells    flights       // orders whose person is being told something
+	driving  chan struct{} // places for orders that are driven at once in this process
+	telling  chan struct{} // the same for words to people
+	work     sync.WaitGroup
+	mu       sync.Mutex // no Add once Stop waits
+	stopping atomic.Bool
+	base     context.Context
+	cancel   context.CancelFunc
+}
+
+// atOnce is how many orders one process drives at the same moment. Driving is mostly waiting for
+// the database and for providers' answers, so it is well above the number of cores.
+const atOnce = 48
+
+// New makes a Pipeline. It starts nothing: work comes in through Place, Ring and the queue.
+func New(o Options) *Pipeline {
+	base, cancel := context.WithCancel(context.Background())
+	return &Pipeline{
+		Options: o,
+		driving: make(chan struct{}, atOnce),
+		telling: make(chan struct{}, atOnce),
+		base:    base, cancel: cancel,
+	}
+}
+
+// ErrStopping says that this process takes no new work. Nothing was changed.
+var ErrStopping = errors.New("shutting down")
+
+// Stop takes no new work and waits for calls that are under way, until ctx ends; then it cuts
+// them off. Whatever it cuts off is found again by the order's alarm.
+func (p *Pipeline) Stop(ctx context.Context) error {
+	p.mu.Lock()
+	p.stopping.Store(true)
+	p.mu.Unlock()
+	done := make(chan struct{})
+	go func() { p.work.Wait(); close(done) }()
+	defer p.cancel()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stopped with work under way: %w", ctx.Err())
+	}
+}
+
+// Place takes an order in: when it returns nil the order survives a crash. One Source is one
+// order; a repeat returns the order that is there, and false.
+func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
+	if p.stopping.Load() {
+		return Order{}, false, ErrStopping
+	}
+	now := time.Now()
+	o.Placed, o.Changed = now, now
+	o.Status, o.Step, o.Phase = Open, Fetch, Ready
+	o.Due = now.Add(p.Times.PickUp)
+	o.Cut.N = 1
+	o, fresh, err := p.Store.Place(ctx, o)
+	if err != nil {
+		return Order{}, false, fmt.Errorf("place order: %w", err)
+	}
+	if fresh {
+		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
+		p.poke(o.ID, nil)
+	}
+	return o, fresh, nil
+}
+
+// Ring answers a provider's doorbell: it makes the order's check run at once. remote is the id
+// that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
+// provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping.
+func (p *Pipeline) Ring(_ context.Context, provider string, order int64, token, remote string) error {
+	if !p.goodToken(provider, order, token) {
+		return ErrBadToken
+	}
+	if !p.poke(order, &ring{remote: remote}) {
+		return ErrStopping
+	}
+	return nil
+}
+
+// poke drives an order in this process as soon as there is room, and reports whether it will.
+// Nothing depends on it: each order has an alarm in the queue.
+func (p *Pipeline) poke(id int64, r *ring) bool {
+	return p.spawn(p.driving, func(ctx context.Context) {
+		if _, _, err := p.run(ctx, id, r); err != nil && ctx.Err() == nil {
+			p.Log.Warn("order left to its alarm", "order", id, "err", err)
+		}
+	})
+}
+
+// spawn does f as soon as one of places is free; false when this process takes no new work.
+func (p *Pipeline) spawn(places chan struct{}, f func(ctx context.Context)) bool {
+	if !p.enter() {
+		return false
+	}
+	go func() {
+		defer p.work.Done()
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+			f(p.base)
+		case <-p.base.Done():
+		}
+	}()
+	return true
+}
+
+// enter counts a piece of work in, unless Stop has begun; the caller says work.Done.
+func (p *Pipeline) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stopping.Load() {
+		return false
+	}
+	p.work.Add(1)
+	return true
+}
+
+// Look is the queue's way in: an order's alarm has come due. It returns when to look again, or
+// the zero time when this alarm has nothing left to do.
+func (p *Pipeline) Look(ctx context.Context, id, alarm int64) (time.Time, error) {
+	if !p.enter() {
+		return time.Now().Add(time.Second), nil
+	}
+	defer p.work.Done()
+	o, err := p.Store.Order(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
+	}
+	if o.Status != Open || o.Alarm != alarm {
+		return time.Time{}, nil
+	}
+	o, ran, err := p.run(ctx, id, nil)
+	switch {
+	case err != nil:
+		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
+	case !ran: // being driven right here
+		return time.Now().Add(p.Times.PickUp), nil
+	case o.Status != Open || o.Alarm != alarm:
+		return time.Time{}, nil
+	}
+	return later(o.Due, time.Now().Add(100*time.Millisecond)), nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// run drives an order unless this process is at it already; then it passes the ring on to the
+// drive that is under way, and reports false.
+func (p *Pipeline) run(ctx context.Context, id int64, r *ring) (Order, bool, error) {
+	if !p.flights.enter(id, r) {
+		return Order{}, false, nil
+	}
+	for {
+		o, err := p.drive(ctx, id, r)
+		if r = p.flights.leave(id); r == nil {
+			return o, true, err
+		}
+	}
+}
+
+// ring is a doorbell that has rung for an order.
+type ring struct{ remote string }
+
+// flights are the orders that this process is driving.
+type flights struct {
+	mu sync.Mutex
+	m  map[int64]*ring // nil: no ring has come since the drive began
+}
+
+func (f *flights) enter(id int64, r *ring) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, flying := f.m[id]; flying {
+		if r != nil {
+			f.m[id] = r
+		}
+		return false
+	}
+	if f.m == nil {
+		f.m = map[int64]*ring{}
+	}
+	f.m[id] = nil
+	return true
+}
+
+// leave ends a drive, unless a ring has come meanwhile: then it returns that, and the drive goes on.
+func (f *flights) leave(id int64) *ring {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r := f.m[id]; r != nil {
+		f.m[id] = nil
+		return r
+	}
+	delete(f.m, id)
+	return nil
+}

@@ -1,0 +1,28 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// sweepAtOnce bounds one pass; the next pass takes the rest.
+const sweepAtOnce = 1000
+
+// Sweep wakes open orders that nobody has looked at in time: rings that never came, jobs whose
+// machine died. It may run twice and on two machines: a fresh alarm makes the older ones stale.
+func (p *Pipeline) Sweep(ctx context.Context) error {
+	late, err := p.Store.Late(ctx, time.Now().Add(-p.Times.Late), sweepAtOnce)
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	for _, id := range late {
+		if err := p.Store.Wake(ctx, id); err != nil {
+			return fmt.Errorf("sweep: wake order %d: %w", id, err)
+		}
+	}
+	if len(late) > 0 {
+		p.Log.Warn("late orders woken", "count", len(late))
+	}
+	return nil
+}

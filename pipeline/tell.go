@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// tellIfNews lets the person know of a change that they would notice, soon and without promise:
+// what must be said has a job of its own (Move.Tell).
+func (p *Pipeline) tellIfNews(from, to Order) {
+	if to.Status != Open || to.Phase == Begun {
+		p.news(from.ID)
+	}
+}
+
+// news refreshes the progress line of an order in the background.
+func (p *Pipeline) news(id int64) {
+	p.spawn(p.telling, func(ctx context.Context) {
+		if _, err := p.Tell(ctx, id, 0); err != nil && ctx.Err() == nil {
+			p.Log.Warn("progress not told", "order", id, "err", err)
+		}
+	})
+}
+
+// Tell is the queue's way to the person: it says how an order stands. It returns when to try
+// again, or the zero time when it has been said. What is told is always the newest state, so
+// repeats and late jobs do no harm; the version is there to tell the queue's jobs apart.
+func (p *Pipeline) Tell(ctx context.Context, id, _ int64) (time.Time, error) {
+	if !p.tells.enter(id, &ring{}) { // whoever is telling will look once more
+		return time.Now().Add(time.Second), nil
+	}
+	for {
+		again, err := p.tell(ctx, id)
+		if p.tells.leave(id) == nil {
+			return again, err
+		}
+	}
+}
+
+func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
+	o, err := p.Store.Order(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
+	}
+	chat, err := p.chat(o)
+	if err != nil {
+		return time.Time{}, nil // another process has that platform, or nobody has it any more
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	defer cancel()
+	ref, err := chat.Tell(ctx, o)
+	if err != nil {
+		f := AsFault(err)
+		if f.Kind == Transient || f.Kind == Lost {
+			return time.Now().Add(max(f.After, p.pauseAfter(4))), nil
+		}
+		p.Log.Warn("person can't be told", "order", id, "platform", o.Thread.Platform, "err", err)
+		return time.Time{}, nil
+	}
+	if ref != "" && ref != o.Told {
+		if err := p.Store.Told(ctx, id, ref); err != nil {
+			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
+		}
+	}
+	return time.Time{}, nil
+}

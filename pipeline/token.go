@@ -1,0 +1,43 @@
+package pipeline
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrBadToken says that a callback's token isn't the order's.
+var ErrBadToken = errors.New("callback token doesn't belong to the order")
+
+// token is what stands in an order's callback addresses: 128 bits that only we can make.
+func (p *Pipeline) token(provider string, order int64) string {
+	return base64.RawURLEncoding.EncodeToString(p.mac("ring", provider, order)[:16])
+}
+
+func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
+	return hmac.Equal([]byte(token), []byte(p.token(provider, order)))
+}
+
+// callback is the address at which provider rings for order; empty if nobody can ring.
+func (p *Pipeline) callback(provider string, order int64) string {
+	if p.CallbackURL == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.CallbackURL, "/"), provider, order, p.token(provider, order))
+}
+
+// key names a blob of an order. It is the same each time, so that a repeated step writes over
+// its own leavings, and can't be guessed, since a public bucket shows whoever knows the name.
+func (p *Pipeline) key(order int64, name string) string {
+	return fmt.Sprintf("orders/%d/%s/%s", order, hex.EncodeToString(p.mac("blob", "", order)[:12]), name)
+}
+
+func (p *Pipeline) mac(use, provider string, order int64) []byte {
+	m := hmac.New(sha256.New, p.Secret)
+	fmt.Fprintf(m, "%s\x00%s\x00%d", use, provider, order)
+	return m.Sum(nil)
+}
