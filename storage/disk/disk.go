@@ -1,0 +1,289 @@
+// Package disk keeps blobs as plain files in one directory, and serves them under addresses that
+// nobody can guess. It is the blob store of a single machine; storage/s3 is the one of many.
+//
+// A blob's file lies at its key, so an operator can look at it with any tool. Two things follow:
+// a key can't be the folder of another key, and the ending of a key says its content type
+// (types.go has the list).
+package disk
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"net/url"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Options are what links are made of.
+type Options struct {
+	// BaseURL is where Handler is reachable, without "/files/". Empty gives links that are only a path.
+	BaseURL string
+	// Key signs links, at least 16 bytes. Links die when it changes.
+	Key []byte
+}
+
+// Store is a pipeline.Blobs in a directory. Processes may share the directory.
+type Store struct {
+	root    *os.Root
+	base    string
+	public  bool
+	key     []byte
+	folders sync.Mutex // held while folders come and go: one that another Put finds will survive a crash
+}
+
+var _ pipeline.Blobs = (*Store)(nil)
+
+const (
+	draftDir = ".put" // no key begins with a dot
+	draftAge = time.Hour
+)
+
+// New opens the store in dir, and makes dir where it is missing. Files of writes that a crash cut
+// off are removed when they are older than an hour, since another process may be writing now.
+func New(dir string, o Options) (*Store, error) {
+	if len(o.Key) < 16 {
+		return nil, errors.New("disk: the key that signs links is shorter than 16 bytes")
+	}
+	public, err := reachable(o.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("disk: base URL: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("disk: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("disk: %w", err)
+	}
+	s := &Store{root: root, base: strings.TrimRight(o.BaseURL, "/"), public: public, key: o.Key}
+	if err := s.clean(time.Now().Add(-draftAge)); err != nil {
+		root.Close()
+		return nil, fmt.Errorf("disk: clean: %w", err)
+	}
+	return s, nil
+}
+
+// Close gives the directory back. Blobs that are open stay readable.
+func (s *Store) Close() error { return s.root.Close() }
+
+func (s *Store) clean(before time.Time) error {
+	if err := s.root.Mkdir(draftDir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	drafts, err := fs.ReadDir(s.root.FS(), draftDir)
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		info, err := d.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.ModTime().After(before) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.root.Remove(path.Join(draftDir, d.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Put stores r under key. The type must be the one that the key's ending says.
+func (s *Store) Put(ctx context.Context, key, contentType string, r io.Reader) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	if err := checkType(key, contentType); err != nil {
+		return err
+	}
+	draft := path.Join(draftDir, rand.Text())
+	if err := s.write(ctx, draft, r); err != nil {
+		s.root.Remove(draft)
+		return fmt.Errorf("disk: put %s: %w", key, err)
+	}
+	if err := s.settle(draft, key); err != nil {
+		s.root.Remove(draft)
+		return fmt.Errorf("disk: put %s: %w", key, err)
+	}
+	return nil
+}
+
+func (s *Store) write(ctx context.Context, name string, r io.Reader) error {
+	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := io.Copy(f, reader{ctx, r}); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// settle gives a finished draft its name. Another process may take the folder away in between: then once more.
+func (s *Store) settle(draft, key string) error {
+	for try := 1; ; try++ {
+		err := s.place(draft, key)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) || try == 10 {
+			return err
+		}
+	}
+	if err := s.sync(path.Dir(key)); err != nil && !errors.Is(err, fs.ErrNotExist) { // not there: deleted by now
+		return err
+	}
+	return nil
+}
+
+func (s *Store) place(draft, key string) error {
+	s.folders.Lock()
+	defer s.folders.Unlock()
+	made := "."
+	for name := range strings.SplitSeq(path.Dir(key), "/") {
+		parent := made
+		made = path.Join(made, name)
+		err := s.root.Mkdir(made, 0o700)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.sync(parent); err != nil {
+			return err
+		}
+	}
+	return s.root.Rename(draft, key)
+}
+
+func (s *Store) sync(dir string) error {
+	d, err := s.root.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// Open reads a blob. What is open stays whole when the blob is replaced or deleted.
+func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	f, _, err := s.open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (s *Store) open(ctx context.Context, key string) (*os.File, fs.FileInfo, error) {
+	if err := checkKey(key); err != nil {
+		return nil, nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("disk: open %s: %w", key, err)
+	}
+	f, err := s.root.Open(key)
+	if errors.Is(err, syscall.ENOTDIR) {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("disk: open %s: %w", key, err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, fmt.Errorf("disk: open %s: %w", key, err)
+	}
+	return f, info, nil
+}
+
+// Delete removes a blob, and the folders that are empty without it.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("disk: delete %s: %w", key, err)
+	}
+	info, err := s.root.Lstat(key)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || err == nil && info.IsDir() {
+		return nil
+	}
+	if err == nil {
+		err = s.root.Remove(key)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("disk: delete %s: %w", key, err)
+	}
+	dir := path.Dir(key)
+	if err := s.sync(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("disk: delete %s: %w", key, err)
+	}
+	s.folders.Lock()
+	defer s.folders.Unlock()
+	for ; dir != "."; dir = path.Dir(dir) {
+		if s.root.Remove(dir) != nil {
+			break
+		}
+	}
+	return nil
+}
+
+// reader ends a copy when its context ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
+func checkKey(key string) error {
+	ok := len(key) <= 200 && key != "." && fs.ValidPath(key) && key[0] != '.' && !strings.Contains(key, "/.")
+	for _, c := range []byte(key) {
+		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("._-/", c) >= 0)
+	}
+	if !ok {
+		return fmt.Errorf("blob key %q: %w", key, fs.ErrInvalid)
+	}
+	return nil
+}
+
+// reachable tells whether a provider on the internet can be expected to fetch from base.
+func reachable(base string) (bool, error) {
+	u, err := url.Parse(base)
+	if err != nil || base != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return false, errors.New("not an http or https address")
+	}
+	host := u.Hostname()
+	if u.Scheme != "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return false, nil
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.IsGlobalUnicast() && !ip.IsPrivate(), nil
+	}
+	return true, nil
+}

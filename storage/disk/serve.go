@@ -1,0 +1,94 @@
+package disk
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	macSize    = 16
+	expirySize = 8
+)
+
+// Link makes an address that Handler serves until ttl has passed. It doesn't look whether the blob
+// is there. The address alone gives access: it is signed, and can't be made for another key.
+func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeline.Link, error) {
+	if err := checkKey(key); err != nil {
+		return pipeline.Link{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return pipeline.Link{}, fmt.Errorf("disk: link: %w", err)
+	}
+	expiry := time.Now().Add(ttl + time.Second) // whole seconds are written: round up, not down
+	return pipeline.Link{URL: s.base + "/files/" + s.token(key, expiry), Head: true, Public: s.public}, nil
+}
+
+// token is base64url(mac, expiry, key).
+func (s *Store) token(key string, expiry time.Time) string {
+	b := make([]byte, macSize, macSize+expirySize+len(key))
+	b = binary.BigEndian.AppendUint64(b, uint64(expiry.Unix()))
+	b = append(b, key...)
+	copy(b, s.sign(b[macSize:]))
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// parse gives the key that a token of ours is for, while it is valid.
+func (s *Store) parse(token string, now time.Time) (key string, ok bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) <= macSize+expirySize {
+		return "", false
+	}
+	if !hmac.Equal(b[:macSize], s.sign(b[macSize:])) {
+		return "", false
+	}
+	expiry := int64(binary.BigEndian.Uint64(b[macSize:]))
+	return string(b[macSize+expirySize:]), now.Unix() < expiry
+}
+
+func (s *Store) sign(b []byte) []byte {
+	h := hmac.New(sha256.New, s.key)
+	h.Write([]byte("files\x00")) // the key may sign other things too
+	h.Write(b)
+	return h.Sum(nil)[:macSize]
+}
+
+// Handler serves GET and HEAD of /files/{token}, with ranges. Whatever is wrong with a token, and a
+// blob that is gone, is 404.
+func (s *Store) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /files/{token}", s.serve)
+	return mux
+}
+
+func (s *Store) serve(w http.ResponseWriter, r *http.Request) {
+	key, ok := s.parse(r.PathValue("token"), time.Now())
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	f, info, err := s.open(r.Context(), key)
+	if errors.Is(err, fs.ErrNotExist) {
+		http.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		http.Error(w, "the file can't be read", http.StatusInternalServerError)
+		return
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", typeOf(key))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, max-age=300")
+	http.ServeContent(w, r, "", info.ModTime(), f)
+}
