@@ -1,0 +1,131 @@
+// Package config is the settings: read once at the start from the environment, a .env file and
+// mounted secret files, checked all together, and handed on as plain typed values. One table
+// (see Settings) is the source of the reading, of --help and of the README.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Config is every setting, checked. The zero value is not valid; Load makes one.
+type Config struct {
+	Listen    string   // host:port
+	PublicURL *url.URL // nil: nobody outside reaches us. Has no path
+	Database  Database
+	Blobs     Blobs
+
+	Runway     Runway
+	Creatomate Creatomate
+
+	RetryUnknownAfter time.Duration // 0: an unknown paid start is left to an admin
+	Sweep             Cron
+	PollInterval      time.Duration
+	ResultHosts       []string // host, host:port, .suffix or scheme://host:port; lower case
+	SecretKey         Secret   // empty only with SQLite: see KeepSecret
+	Migrate           bool
+
+	LogLevel  slog.Level
+	LogFormat string // text, json, or empty: text on a terminal, else json
+
+	// Rest is what the .env file says beyond our own settings and the environment lacks
+	// (AWS_REGION and the like). Libraries read these from the process's environment, so main
+	// puts them there.
+	Rest map[string]Secret
+}
+
+// Database is where orders are kept: one of the two is set.
+type Database struct {
+	SQLite   string // path of the file
+	Postgres Secret // the whole URL, since it may hold a password
+}
+
+// Blobs is where files are kept: Dir, or Bucket with its Prefix.
+type Blobs struct {
+	Dir       string
+	Bucket    string
+	Prefix    string   // without slashes at its ends; may be empty
+	PublicURL *url.URL // nil: links are presigned, or served by ourselves
+}
+
+// Runway is how clips are made.
+type Runway struct {
+	Key     Secret
+	BaseURL *url.URL // without a slash at its end
+	Model   string
+	Seconds int
+	Rings   bool // a gateway in front of Runway calls us back
+}
+
+// Creatomate is how shorts are rendered.
+type Creatomate struct {
+	Key        Secret
+	BaseURL    *url.URL // without a slash at its end
+	TemplateID string   // empty: the built-in look is sent as RenderScript
+}
+
+// Cron is a robfig/cron spec. Its times are of Asia/Seoul unless Spec names another zone.
+type Cron struct {
+	Spec     string
+	Schedule cron.Schedule
+}
+
+// Missing explains, a line each, what `serve` still needs before it can work for real; the
+// settings themselves may be fine. In the sandbox a provider without a key is replaced by its
+// stand-in, so only what the remaining real ones need is listed.
+func (c Config) Missing(sandbox bool) []string {
+	var lines []string
+	if !sandbox && !c.Runway.Key.Set() {
+		lines = append(lines, "RUNWAYML_API_SECRET: the key with which clips are made (dev.runwayml.com, API keys)")
+	}
+	if !sandbox && !c.Creatomate.Key.Set() {
+		lines = append(lines, "CREATOMATE_API_KEY: the key with which shorts are rendered (creatomate.com, project settings)")
+	}
+	if c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL) && !c.reachable() {
+		lines = append(lines, "PUBLIC_URL: the https address under which Creatomate can fetch our clips; a BLOB_URL of the form s3://BUCKET/PREFIX does as well")
+	}
+	if c.Runway.Rings && c.PublicURL == nil {
+		lines = append(lines, "PUBLIC_URL: the https address at which the gateway rings, since RUNWAY_WEBHOOK is on")
+	}
+	return lines
+}
+
+// reachable tells whether somebody on the internet can fetch a blob of ours.
+func (c Config) reachable() bool {
+	if c.Blobs.Bucket != "" || c.Blobs.PublicURL != nil {
+		return true
+	}
+	return c.PublicURL != nil && !isLoopback(c.PublicURL)
+}
+
+// conflicts adds the problems that only show when settings are seen together.
+func (c Config) conflicts(p *Problems) {
+	if c.Database.Postgres.Set() && !c.SecretKey.Set() && !p.names("SECRET_KEY") {
+		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the output of `openssl rand -hex 32`")
+	}
+	if c.Blobs.PublicURL != nil && c.Blobs.Bucket == "" {
+		p.add("BLOB_PUBLIC_URL", "goes with an s3:// BLOB_URL only: files in a folder are served under PUBLIC_URL; leave it out")
+	}
+	paid := c.Runway.Key.Set() && !isLoopback(c.Runway.BaseURL) ||
+		c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL)
+	if paid && c.PollInterval < minPoll {
+		p.add("POLL_INTERVAL", "providers want to be asked every 5s at most: write 5s or longer")
+	}
+}
+
+// minPoll is the floor that Runway's documentation sets (docs.dev.runwayml.com, "Using the API").
+const minPoll = 5 * time.Second
+
+func isLoopback(u *url.URL) bool {
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}

@@ -1,0 +1,230 @@
+package config_test
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/config"
+)
+
+// load reads settings from a map and the text of a .env file, "" for none.
+func load(t *testing.T, env map[string]string, dotenv string) (config.Config, error) {
+	t.Helper()
+	path := ""
+	if dotenv != "" {
+		path = filepath.Join(t.TempDir(), ".env")
+		write(t, path, dotenv)
+	}
+	return config.Load(func(name string) (string, bool) { value, ok := env[name]; return value, ok }, path)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustLoad(t *testing.T, env map[string]string, dotenv string) config.Config {
+	t.Helper()
+	c, err := load(t, env, dotenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
+	got := mustLoad(t, nil, "")
+	sweep := got.Sweep
+	got.Sweep = config.Cron{}
+	want := config.Config{
+		Listen:   ":8080",
+		Database: config.Database{SQLite: "sajangpick.db"},
+		Blobs:    config.Blobs{Dir: "./data"},
+		Runway: config.Runway{
+			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3,
+		},
+		Creatomate:        config.Creatomate{BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}},
+		RetryUnknownAfter: 10 * time.Minute,
+		PollInterval:      5 * time.Second,
+		Migrate:           true,
+		Rest:              map[string]config.Secret{},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC); !sweep.Schedule.Next(at).Equal(at.Truncate(time.Minute).Add(time.Minute)) {
+		t.Errorf("the sweep comes at %v", sweep.Schedule.Next(at))
+	}
+}
+
+func TestAValueIsReadAsItsType(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"LISTEN":              "127.0.0.1:0",
+		"PUBLIC_URL":          "https://pick.example.com/",
+		"DATABASE_URL":        "postgres://u:p%40ss@db:5432/pick?sslmode=disable",
+		"BLOB_URL":            "s3://pick-blobs/shop/kr/",
+		"BLOB_PUBLIC_URL":     "https://cdn.example.com/pick/",
+		"RUNWAYML_BASE_URL":   "http://127.0.0.1:9999/gate/",
+		"RUNWAY_SECONDS":      "10",
+		"RUNWAY_WEBHOOK":      "ON",
+		"RETRY_UNKNOWN_AFTER": "1d12h",
+		"RESULT_HOSTS":        "CDN.example.com, .example.org,http://127.0.0.1:80,",
+		"SECRET_KEY":          strings.Repeat("k", 32),
+		"MIGRATE":             "off",
+		"LOG_LEVEL":           "WARN",
+		"LOG_FORMAT":          "json",
+	}, "")
+	for name, pair := range map[string][2]any{
+		"listen":      {c.Listen, "127.0.0.1:0"},
+		"public":      {c.PublicURL.String(), "https://pick.example.com"},
+		"database":    {c.Database.Postgres.Reveal(), "postgres://u:p%40ss@db:5432/pick?sslmode=disable"},
+		"bucket":      {c.Blobs.Bucket + "|" + c.Blobs.Prefix + "|" + c.Blobs.Dir, "pick-blobs|shop/kr|"},
+		"blob public": {c.Blobs.PublicURL.String(), "https://cdn.example.com/pick"},
+		"runway":      {c.Runway.BaseURL.String(), "http://127.0.0.1:9999/gate"},
+		"seconds":     {c.Runway.Seconds, 10},
+		"rings":       {c.Runway.Rings, true},
+		"retry":       {c.RetryUnknownAfter, 36 * time.Hour},
+		"hosts":       {strings.Join(c.ResultHosts, "|"), "cdn.example.com|.example.org|http://127.0.0.1:80"},
+		"migrate":     {c.Migrate, false},
+		"level":       {c.LogLevel.String(), "WARN"},
+		"format":      {c.LogFormat, "json"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %v, want %v", name, pair[0], pair[1])
+		}
+	}
+}
+
+func TestEachBadValueIsRefusedByName(t *testing.T) {
+	for name, values := range map[string][]string{
+		"LISTEN":                 {"8080", "localhost", ":http", ":70000"},
+		"PUBLIC_URL":             {"pick.example.com", "http://pick.example.com", "https://", "https://a/b", "https://u:p@a", "https://a?b", "https://a#b", "ftp://a", "://", "http://10.0.0.1", "http://localhost.evil.example"},
+		"DATABASE_URL":           {"mysql://a/b", "postgres:a", "postgres://host", "sqlite:", "sqlite::memory:", "sqlite:a.db?x=1", "sqlite:dir/", "pick.db", "postgres://a:%zz@b/c"},
+		"BLOB_URL":               {"s3://", "s3:bucket", "s3://B/x", "s3://bucket/../x", "s3://bucket/a//b", "s3://bucket/a?b", "file:", "./data", "https://a"},
+		"BLOB_PUBLIC_URL":        {"cdn", "http://cdn.example.com"},
+		"RUNWAYML_API_SECRET":    {"two words", "키"},
+		"RUNWAYML_BASE_URL":      {"http://api.example.com"},
+		"RUNWAY_MODEL":           {"a b", "../x"},
+		"RUNWAY_SECONDS":         {"1", "11", "3s", "-3"},
+		"RUNWAY_WEBHOOK":         {"maybe"},
+		"CREATOMATE_API_KEY":     {"a\nb"},
+		"CREATOMATE_BASE_URL":    {"http://api.example.com"},
+		"CREATOMATE_TEMPLATE_ID": {"a/b"},
+		"RETRY_UNKNOWN_AFTER":    {"10", "1s", "-10m", "d", "1d-2h", "99999999d"},
+		"SWEEP_CRON":             {"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *", "@often"},
+		"POLL_INTERVAL":          {"0", "0s", "-1s", "2h", "five"},
+		"RESULT_HOSTS":           {"https://a/b", "a b", "http://.a", "*"},
+		"SECRET_KEY":             {"short", strings.Repeat("k", 31)},
+		"MIGRATE":                {"2"},
+		"LOG_LEVEL":              {"loud", "info+1"},
+		"LOG_FORMAT":             {"xml"},
+	} {
+		for _, value := range values {
+			c, err := load(t, map[string]string{name: value}, "")
+			if err == nil {
+				t.Errorf("%s=%s was taken: %+v", name, value, c)
+				continue
+			}
+			if lines := strings.Split(err.Error(), "\n"); len(lines) != 1 || !strings.HasPrefix(lines[0], name+": ") {
+				t.Errorf("%s=%s: %v", name, value, err)
+			}
+		}
+	}
+}
+
+func TestAllProblemsAreReportedAtOnce(t *testing.T) {
+	_, err := load(t, map[string]string{
+		"RUNWAY_SECONDS": "40",
+		"DATABASE_URL":   "postgres://u:hunter2@h/d",
+		"LOG_FORMAT":     "yaml",
+	}, "what is this\n")
+	want := []string{".env: line 1 ", "RUNWAY_SECONDS: ", "LOG_FORMAT: ", "SECRET_KEY: "}
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines, want %d:\n%v", len(lines), len(want), err)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, want[i]) {
+			t.Errorf("line %d is %q, want %q…", i, line, want[i])
+		}
+	}
+}
+
+func TestSettingsThatClashAreRefused(t *testing.T) {
+	long := strings.Repeat("k", 32)
+	for name, env := range map[string]map[string]string{
+		"SECRET_KEY":      {"DATABASE_URL": "postgresql://h/d"},
+		"BLOB_PUBLIC_URL": {"BLOB_PUBLIC_URL": "https://cdn.example.com"},
+		"POLL_INTERVAL":   {"POLL_INTERVAL": "4s", "CREATOMATE_API_KEY": long},
+	} {
+		if _, err := load(t, env, ""); err == nil || !strings.HasPrefix(err.Error(), name+": ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAStandInMayBeAskedOften(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"POLL_INTERVAL": "50ms", "RUNWAYML_API_SECRET": "key", "RUNWAYML_BASE_URL": "http://localhost:9",
+	}, "")
+	if c.PollInterval != 50*time.Millisecond {
+		t.Error(c.PollInterval)
+	}
+}
+
+func TestMissingNamesWhatServeNeeds(t *testing.T) {
+	keys := map[string]string{"RUNWAYML_API_SECRET": "r", "CREATOMATE_API_KEY": "c"}
+	with := func(more ...string) map[string]string {
+		env := map[string]string{"RUNWAYML_API_SECRET": keys["RUNWAYML_API_SECRET"], "CREATOMATE_API_KEY": keys["CREATOMATE_API_KEY"]}
+		for i := 0; i < len(more); i += 2 {
+			env[more[i]] = more[i+1]
+		}
+		return env
+	}
+	for _, c := range []struct {
+		promise string
+		env     map[string]string
+		sandbox bool
+		names   string
+	}{
+		{"nothing set", nil, false, "RUNWAYML_API_SECRET CREATOMATE_API_KEY"},
+		{"nothing set in the sandbox", nil, true, ""},
+		{"Creatomate can't fetch from a folder", with(), false, "PUBLIC_URL"},
+		{"nor in the sandbox", with(), true, "PUBLIC_URL"},
+		{"nor from this machine's own address", with("PUBLIC_URL", "http://localhost:8080"), false, "PUBLIC_URL"},
+		{"a public address will do", with("PUBLIC_URL", "https://a.example"), false, ""},
+		{"a bucket will do", with("BLOB_URL", "s3://bucket"), false, ""},
+		{"a stand-in of Creatomate reaches us", with("CREATOMATE_BASE_URL", "http://127.0.0.1:1"), false, ""},
+		{"a gateway needs a door", with("BLOB_URL", "s3://bucket", "RUNWAY_WEBHOOK", "on"), false, "PUBLIC_URL"},
+	} {
+		var names []string
+		for _, line := range mustLoad(t, c.env, "").Missing(c.sandbox) {
+			name, _, _ := strings.Cut(line, ":")
+			names = append(names, name)
+		}
+		if got := strings.Join(names, " "); got != c.names {
+			t.Errorf("%s: %q, want %q", c.promise, got, c.names)
+		}
+	}
+}
+
+func TestCronIsOfSeoulUnlessItSaysOtherwise(t *testing.T) {
+	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for spec, want := range map[string]string{
+		"0 9 * * *":             "2026-05-02T00:00:00Z",
+		"CRON_TZ=UTC 0 9 * * *": "2026-05-02T09:00:00Z",
+		"@every 90s":            "2026-05-01T12:01:30Z",
+	} {
+		c := mustLoad(t, map[string]string{"SWEEP_CRON": spec}, "")
+		if got := c.Sweep.Schedule.Next(noon).UTC().Format(time.RFC3339); got != want || c.Sweep.Spec != spec {
+			t.Errorf("%s: %s, want %s", spec, got, want)
+		}
+	}
+}

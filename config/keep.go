@@ -1,0 +1,75 @@
+package config
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// minSecret is the least length of a SECRET_KEY in bytes.
+const minSecret = 32
+
+// KeepSecret gives the key that is kept in dir as secret.key, and makes it when there is none:
+// 32 random bytes in hex, readable by the owner alone. It may be called by several processes
+// at once: all get the same key. A file that holds no whole key is an error, never replaced,
+// since links and tokens that are out would die with it.
+func KeepSecret(dir string) (Secret, error) {
+	path := filepath.Join(dir, "secret.key")
+	secret, err := readSecret(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return secret, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return Secret{}, fmt.Errorf("config: keep secret: %w", err)
+	}
+	if err := makeSecret(dir, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return Secret{}, fmt.Errorf("config: keep secret (or set SECRET_KEY): %w", err)
+	}
+	return readSecret(path)
+}
+
+func readSecret(path string) (Secret, error) {
+	data, err := readSmall(path)
+	if err != nil {
+		return Secret{}, fmt.Errorf("config: read secret: %w", err)
+	}
+	text := strings.TrimSpace(string(data))
+	if len(text) < minSecret {
+		return Secret{}, fmt.Errorf("config: %s holds no whole key: put it back from a copy, or delete it (links and callbacks that are out stop working)", path)
+	}
+	return NewSecret(text), nil
+}
+
+// makeSecret writes the whole key under a name of its own and then links it to path: a link
+// fails where the name is taken, so nobody ever reads half a key or replaces one.
+func makeSecret(dir, path string) (err error) {
+	key := make([]byte, 32)
+	rand.Read(key) // never fails: see crypto/rand
+	f, err := os.CreateTemp(dir, "secret.*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,87 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Setting is one row of the table of settings.
+type Setting struct {
+	Name    string
+	Default string // empty: none
+	Meaning string
+	Secret  bool // its value is never shown
+}
+
+// entry is a setting with the way its text becomes a part of Config. An error of set says what
+// to write instead, and holds no value of a Secret.
+type entry struct {
+	Setting
+	set func(c *Config, text string) error
+}
+
+// table is every setting there is, in the order of the README.
+func table() []entry {
+	return []entry{
+		{Setting{"LISTEN", ":8080", "HTTP address", false}, setListen},
+		{Setting{"PUBLIC_URL", "", "https base (http only for a loopback host) under which providers and platforms reach us", false}, setPublicURL},
+		{Setting{"DATABASE_URL", "sqlite:sajangpick.db", "`postgres://…` or `sqlite:PATH`", true}, setDatabase},
+		{Setting{"BLOB_URL", "file:./data", "`s3://BUCKET/PREFIX` or `file:DIR`", false}, setBlobs},
+		{Setting{"BLOB_PUBLIC_URL", "", "base URL of a public or CDN-served bucket; without it S3 links are presigned", false}, setBlobPublicURL},
+		{Setting{"RUNWAYML_API_SECRET", "", "key of Runway, which makes the clips", true}, func(c *Config, s string) error { return setKey(&c.Runway.Key, s) }},
+		{Setting{"RUNWAYML_BASE_URL", "https://api.dev.runwayml.com", "another address of Runway's API, such as a gateway", false}, func(c *Config, s string) error { return setBaseURL(&c.Runway.BaseURL, s) }},
+		{Setting{"RUNWAY_MODEL", "gen4_turbo", "clip model", false}, setModel},
+		{Setting{"RUNWAY_SECONDS", "3", "clip length, 2 to 10", false}, setSeconds},
+		{Setting{"RUNWAY_WEBHOOK", "off", "`on`: a gateway in front of Runway calls us back at `/webhooks/runway/…`", false}, func(c *Config, s string) error { return setSwitch(&c.Runway.Rings, s) }},
+		{Setting{"CREATOMATE_API_KEY", "", "key of Creatomate, which renders the shorts", true}, func(c *Config, s string) error { return setKey(&c.Creatomate.Key, s) }},
+		{Setting{"CREATOMATE_BASE_URL", "https://api.creatomate.com", "another address of Creatomate's API", false}, func(c *Config, s string) error { return setBaseURL(&c.Creatomate.BaseURL, s) }},
+		{Setting{"CREATOMATE_TEMPLATE_ID", "", "a template of the dashboard; without it the built-in look is sent as RenderScript", false}, setTemplate},
+		{Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after this, at most once an order; `off` leaves it to an admin", false}, setRetry},
+		{Setting{"SWEEP_CRON", "*/1 * * * *", "when late orders are looked for: a cron spec, Asia/Seoul unless it begins with `CRON_TZ=`", false}, setSweep},
+		{Setting{"POLL_INTERVAL", "5s", "how often a provider is asked, at the least; 5s or longer with the real ones", false}, setPoll},
+		{Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, separated by commas: `cdn.example.com`, `.example.com`", false}, setResultHosts},
+		{Setting{"SECRET_KEY", "", "at least 32 characters; signs webhook tokens and links. Required with Postgres; with SQLite it is made and kept in the data directory", true}, setSecretKey},
+		{Setting{"MIGRATE", "on", "`off`: `serve` leaves the database schema to `sajangpick migrate`", false}, func(c *Config, s string) error { return setSwitch(&c.Migrate, s) }},
+		{Setting{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`", false}, setLogLevel},
+		{Setting{"LOG_FORMAT", "", "`text` or `json`; without it text on a terminal, else json", false}, setLogFormat},
+	}
+}
+
+// Settings lists every setting, in the order of the README.
+func Settings() []Setting {
+	rows := table()
+	list := make([]Setting, len(rows))
+	for i, row := range rows {
+		list[i] = row.Setting
+	}
+	return list
+}
+
+// Markdown is the README's table.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("| variable | default | meaning |\n|---|---|---|\n")
+	for _, s := range Settings() {
+		def := "none"
+		if s.Default != "" {
+			def = "`" + s.Default + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Name, def, strings.ReplaceAll(s.Meaning, "|", `\|`))
+	}
+	return b.String()
+}
+
+// Help prints the table for a terminal.
+func Help(w io.Writer) error {
+	tab := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	for _, s := range Settings() {
+		meaning := strings.ReplaceAll(s.Meaning, "`", "")
+		if s.Default != "" {
+			meaning += " [" + s.Default + "]"
+		}
+		fmt.Fprintf(tab, "  %s\t%s\n", s.Name, meaning)
+	}
+	return tab.Flush()
+}

@@ -1,0 +1,235 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func setListen(c *Config, text string) error {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return fmt.Errorf("%q is no address: write HOST:PORT or :PORT, e.g. :8080", text)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("%q is no port: write a number from 0 to 65535", port)
+	}
+	c.Listen = text
+	return nil
+}
+
+func setPublicURL(c *Config, text string) error {
+	u, err := address(text)
+	if err != nil {
+		return err
+	}
+	if u.Path != "" {
+		return fmt.Errorf("has the path %q: write the address alone, e.g. https://%s", u.Path, u.Host)
+	}
+	c.PublicURL = u
+	return nil
+}
+
+func setBlobPublicURL(c *Config, text string) (err error) {
+	c.Blobs.PublicURL, err = address(text)
+	return err
+}
+
+func setBaseURL(to **url.URL, text string) (err error) {
+	*to, err = address(text)
+	return err
+}
+
+// address reads an absolute https URL, or an http one of a loopback host, without a slash at its end.
+// The text itself stays out of the errors, since somebody may have put a password into it.
+func address(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return nil, errors.New("is no address: write https://HOST")
+	}
+	switch {
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("may not hold a user, a query or a fragment: write https://%s%s", u.Host, u.Path)
+	case u.Scheme == "http" && !isLoopback(u):
+		return nil, fmt.Errorf("http is for this machine's own addresses only: write https://%s%s", u.Host, u.Path)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("begins with %q: write https://%s%s", u.Scheme+":", u.Host, u.Path)
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
+	return u, nil
+}
+
+func setDatabase(c *Config, text string) error {
+	const want = "write postgres://USER:PASSWORD@HOST/NAME or sqlite:PATH"
+	scheme, rest, _ := strings.Cut(text, ":")
+	switch scheme {
+	case "postgres", "postgresql":
+		u, err := url.Parse(text)
+		if err != nil || !strings.HasPrefix(rest, "//") || strings.Trim(u.Path, "/") == "" && !u.Query().Has("dbname") {
+			return errors.New("is no Postgres address with a database's name: " + want)
+		}
+		c.Database = Database{Postgres: NewSecret(text)}
+	case "sqlite":
+		file := filePath(rest)
+		if file == "" || strings.HasSuffix(file, "/") || strings.ContainsAny(file, "?\x00") || strings.HasPrefix(file, ":memory:") {
+			return errors.New("needs the path of a file that stays, e.g. sqlite:sajangpick.db")
+		}
+		c.Database = Database{SQLite: file}
+	default:
+		return errors.New("is of no kind that we know: " + want)
+	}
+	return nil
+}
+
+// filePath takes both sqlite:PATH and sqlite://PATH, as people write either.
+func filePath(rest string) string { return strings.TrimPrefix(rest, "//") }
+
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+func setBlobs(c *Config, text string) error {
+	scheme, rest, _ := strings.Cut(text, ":")
+	switch scheme {
+	case "s3":
+		bucket, prefix, _ := strings.Cut(strings.TrimPrefix(rest, "//"), "/")
+		prefix = strings.Trim(prefix, "/")
+		if !strings.HasPrefix(rest, "//") || !bucketName.MatchString(bucket) {
+			return fmt.Errorf("%q names no bucket: write s3://BUCKET/PREFIX", text)
+		}
+		if prefix != "" && path.Clean("/"+prefix) != "/"+prefix || strings.ContainsAny(prefix, "?#%") {
+			return fmt.Errorf("%q is no plain prefix: write s3://%s/NAME", prefix, bucket)
+		}
+		c.Blobs.Bucket, c.Blobs.Prefix = bucket, prefix
+	case "file":
+		dir := filePath(rest)
+		if dir == "" || strings.ContainsRune(dir, 0) {
+			return errors.New("names no folder: write file:DIR, e.g. file:./data")
+		}
+		c.Blobs.Dir = dir
+	default:
+		return fmt.Errorf("%q is of no kind that we know: write s3://BUCKET/PREFIX or file:DIR", text)
+	}
+	return nil
+}
+
+func setKey(to *Secret, text string) error {
+	for _, r := range text {
+		if r <= ' ' || r > '~' {
+			return errors.New("holds a space or a character that no key has: copy it again, without quotes around it")
+		}
+	}
+	*to = NewSecret(text)
+	return nil
+}
+
+func setSecretKey(c *Config, text string) error {
+	if len(text) < minSecret {
+		return fmt.Errorf("is too short (%d bytes): write at least %d, e.g. the output of `openssl rand -hex 32`", len(text), minSecret)
+	}
+	c.SecretKey = NewSecret(text)
+	return nil
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+func setModel(c *Config, text string) error {
+	if !plainName.MatchString(text) {
+		return fmt.Errorf("%q is no model's name: write one such as gen4_turbo", text)
+	}
+	c.Runway.Model = text
+	return nil
+}
+
+func setTemplate(c *Config, text string) error {
+	if !plainName.MatchString(text) {
+		return fmt.Errorf("%q is no template's id: copy it from the template's page at creatomate.com", text)
+	}
+	c.Creatomate.TemplateID = text
+	return nil
+}
+
+func setSeconds(c *Config, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 2 || n > 10 {
+		return fmt.Errorf("%q is no clip length: write a whole number from 2 to 10", text)
+	}
+	c.Runway.Seconds = n
+	return nil
+}
+
+func setSwitch(to *bool, text string) error {
+	switch strings.ToLower(text) {
+	case "on", "true", "1":
+		*to = true
+	case "off", "false", "0":
+		*to = false
+	default:
+		return fmt.Errorf("%q is neither: write on or off", text)
+	}
+	return nil
+}
+
+func setRetry(c *Config, text string) error {
+	if strings.EqualFold(text, "off") {
+		c.RetryUnknownAfter = 0
+		return nil
+	}
+	d, err := ParseDuration(text)
+	if err != nil || d < time.Minute {
+		return fmt.Errorf("%q is no time of a minute or longer: write e.g. 10m, 2h, or off", text)
+	}
+	c.RetryUnknownAfter = d
+	return nil
+}
+
+func setPoll(c *Config, text string) error {
+	d, err := ParseDuration(text)
+	if err != nil || d <= 0 || d > time.Hour {
+		return fmt.Errorf("%q is no time up to an hour: write e.g. 5s", text)
+	}
+	c.PollInterval = d
+	return nil
+}
+
+func setSweep(c *Config, text string) (err error) {
+	c.Sweep, err = parseCron(text)
+	return err
+}
+
+func setLogLevel(c *Config, text string) error {
+	switch strings.ToLower(text) {
+	case "debug", "info", "warn", "error":
+		return c.LogLevel.UnmarshalText([]byte(text))
+	}
+	return fmt.Errorf("%q is no level: write debug, info, warn or error", text)
+}
+
+func setLogFormat(c *Config, text string) error {
+	switch text = strings.ToLower(text); text {
+	case "text", "json":
+		c.LogFormat = text
+		return nil
+	}
+	return fmt.Errorf("%q is no format: write text or json", text)
+}
+
+var hostEntry = regexp.MustCompile(`^(https?://)?\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$`)
+
+func setResultHosts(c *Config, text string) error {
+	for _, entry := range strings.Split(text, ",") {
+		entry = strings.ToLower(strings.TrimSpace(entry))
+		if entry == "" {
+			continue
+		}
+		if !hostEntry.MatchString(entry) || strings.Contains(entry, "://.") {
+			return fmt.Errorf("%q is no host: write names without a path, separated by commas, e.g. cdn.example.com,.example.org", entry)
+		}
+		c.ResultHosts = append(c.ResultHosts, entry)
+	}
+	return nil
+}
