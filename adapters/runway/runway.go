@@ -1,0 +1,106 @@
+// Package runway makes clips with Runway's API, or with a gateway that speaks it. It is a
+// pipeline.Animator: single requests, each error a Fault, no retries of its own.
+//
+// Runway has no webhooks, no idempotency key and no list of tasks (its OpenAPI description): a
+// start whose answer is lost can't be found again.
+package runway
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
+)
+
+// version is the only value that X-Runway-Version may have; without it every request is a 400.
+const version = "2024-11-06"
+
+// ratio is the vertical format of gen4_turbo and gen4.5.
+const ratio = "720:1280"
+
+// Options are what a Client is made from.
+type Options struct {
+	BaseURL string // https://api.dev.runwayml.com, or a gateway's (paths begin with /v1/)
+	Key     string
+	Model   string // gen4_turbo or gen4.5, the models that make clips of 2 to 10 s in this format
+	Gateway bool   // something in front of Runway rings the address in X-Callback-Url
+	Log     *slog.Logger
+}
+
+// Client is a pipeline.Animator. It may be used by many at once.
+type Client struct {
+	api     *remote.Client
+	model   string
+	gateway bool
+}
+
+var _ pipeline.Animator = (*Client)(nil)
+
+// New makes a Client; it sends nothing.
+func New(o Options) *Client {
+	return &Client{
+		api: remote.New(remote.Options{
+			Name: "runway", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
+			Header: http.Header{"X-Runway-Version": {version}},
+		}),
+		model:   o.Model,
+		gateway: o.Gateway,
+	}
+}
+
+// clip is the body of POST /v1/image_to_video. An empty promptText is invalid: it is left out.
+type clip struct {
+	Model       string `json:"model"`
+	PromptImage string `json:"promptImage"`
+	PromptText  string `json:"promptText,omitempty"`
+	Ratio       string `json:"ratio"`
+	Duration    int    `json:"duration"`
+	Seed        uint32 `json:"seed"`
+}
+
+// StartClip sends one POST /v1/image_to_video. Started.Estimated is Runway's own ceiling, 0 if it
+// names none.
+func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
+	header := http.Header{}
+	if c.gateway && r.Callback != "" {
+		header.Set("X-Callback-Url", r.Callback)
+	}
+	a, err := c.api.Post(ctx, "/v1/image_to_video", header, clip{
+		Model: c.model, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: ratio, Duration: r.Seconds, Seed: r.Seed,
+	})
+	if err != nil {
+		return pipeline.Started{}, err
+	}
+	if !a.OK() {
+		return pipeline.Started{}, c.startFault(a, r)
+	}
+	s, err := parseStarted(a.Body)
+	if err != nil {
+		return pipeline.Started{}, fault(pipeline.Lost, pipeline.ReasonUnknownStart, "start clip: HTTP %d: %w", a.Status, err)
+	}
+	return s, nil
+}
+
+// Check sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
+// Progress.URL is fresh with every call and lives for a day or two.
+func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, error) {
+	if !remote.IsID(task) {
+		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task))
+	}
+	a, err := c.api.Get(ctx, "/v1/tasks/"+task)
+	if err != nil {
+		return pipeline.Progress{}, err
+	}
+	switch {
+	case a.OK():
+		return c.parseTask(a.Body)
+	case isGone(a):
+		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.gone(a)}, nil
+	}
+	return pipeline.Progress{}, c.checkFault(a)
+}
+
+// Doorbell is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
+func Doorbell(ring remote.Ring) http.Handler { return remote.Doorbell(ring) }

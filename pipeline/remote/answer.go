@@ -1,0 +1,70 @@
+package remote
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// maxAfter bounds how long a provider can send us away for.
+const maxAfter = time.Hour
+
+// After is how long the provider asks to be left alone: its Retry-After, in seconds or as a date,
+// or else when there is none; at most an hour.
+func (a Answer) After(otherwise time.Duration) time.Duration {
+	v := a.Header.Get("Retry-After")
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil && n >= 0 {
+		return time.Duration(min(n, int64(maxAfter/time.Second))) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return min(max(time.Until(t), 0), maxAfter)
+	}
+	return otherwise
+}
+
+// IsID tells whether s can be a provider's id: letters, digits and .:_- between one and 128, so
+// that it can stand in a path and in a log.
+func IsID(s string) bool {
+	if s == "" || len(s) > 128 || s[0] == '.' {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '-' || c == '_' || c == '.' || c == ':':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// Text is a JSON value as a string, or "" when it is something else.
+func Text(v json.RawMessage) string {
+	var s string
+	if json.Unmarshal(v, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// Number is a JSON value as a number, or -1 when it is something else or below 0.
+func Number(v json.RawMessage) float64 {
+	var f *float64
+	if json.Unmarshal(v, &f) != nil || f == nil || *f < 0 {
+		return -1
+	}
+	return *f
+}
+
+// Credits turns a provider's count of credits into hundredths; -1 when n is below 0 or absurd.
+func Credits(n float64) pipeline.Credits {
+	if !(n >= 0 && n < 1e9) {
+		return -1
+	}
+	return pipeline.Credits(math.Round(n * 100))
+}

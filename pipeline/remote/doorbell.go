@@ -1,0 +1,92 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Ring tells the pipeline that a provider has rung for an order. remote is the id in the
+// callback's body, a hint that anybody can forge; it is "" when there was none. The token is
+// compared by the Ring: pipeline.ErrBadToken when it isn't the order's.
+type Ring func(ctx context.Context, order int64, token, remote string) error
+
+// What a caller of a doorbell may send, and how long it and the Ring may take.
+const (
+	maxRing   = 64 << 10
+	ringLimit = 5 * time.Second
+)
+
+// Doorbell answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
+// there is no such bell, 503 when it should be rung again. Of the body only an id is taken.
+func Doorbell(ring Ring) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)
+		token := r.PathValue("token")
+		if err != nil || order <= 0 || token == "" || len(token) > 200 {
+			http.NotFound(w, r)
+			return
+		}
+		hint := readHint(w, r)
+		// A caller that hangs up at once has rung all the same.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ringLimit)
+		defer cancel()
+		switch err := ring(ctx, order, token, hint); {
+		case err == nil:
+			w.WriteHeader(http.StatusOK)
+		case errors.Is(err, pipeline.ErrBadToken):
+			http.NotFound(w, r)
+		default:
+			w.Header().Set("Retry-After", "10")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+}
+
+// readHint reads a body that may be long, slow or nonsense; then there is no hint.
+func readHint(w http.ResponseWriter, r *http.Request) string {
+	c := http.NewResponseController(w)
+	// Servers that can't do this (recorders in tests) have no slow callers.
+	_ = c.SetReadDeadline(time.Now().Add(ringLimit))
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRing))
+	_ = c.SetReadDeadline(time.Time{})
+	if err != nil {
+		return ""
+	}
+	return hint(b)
+}
+
+// hint takes the id out of a callback's body: an object, or the first of an array of them.
+func hint(body []byte) string {
+	var one struct {
+		ID json.RawMessage `json:"id"`
+	}
+	id := ""
+	if json.Unmarshal(Object(body), &one) == nil {
+		id = Text(one.ID)
+	}
+	if !IsID(id) {
+		return ""
+	}
+	return id
+}
+
+// Object is the JSON object in body: body itself, or the first element if it is an array.
+func Object(body []byte) []byte {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '[' {
+		return body
+	}
+	var all []json.RawMessage
+	if json.Unmarshal(body, &all) != nil || len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
