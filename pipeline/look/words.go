@@ -1,0 +1,91 @@
+package look
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Creatomate reads [tags] in a text as styles and {{names}} as substitutions (creatomate.com
+// llms/text.md), so a person's brackets become their full-width look-alikes.
+var harmless = strings.NewReplacer("[", "［", "]", "］", "{{", "｛｛", "}}", "｝｝")
+
+// clean makes a person's words safe to stand in a text element: composed, on one line, without
+// controls, direction marks or other invisible characters, and without markup.
+func clean(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFC.String(s) {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return harmless.Replace(strings.Join(strings.Fields(b.String()), " "))
+}
+
+// mostOptions is how many options a badge can show legibly; a longer list is shown by its lowest
+// price and a tilde, as menus in Korea do.
+const mostOptions = 6
+
+// priceText is what stands on the price badge. A name and its price are held together by a no-break
+// space, so that a line never ends between them.
+func priceText(w pipeline.Words) string {
+	if len(w.Options) == 0 {
+		return clean(w.Price)
+	}
+	if len(w.Options) > mostOptions {
+		least := w.Options[0].Won
+		for _, o := range w.Options {
+			least = min(least, o.Won)
+		}
+		return won(least) + "~"
+	}
+	var parts []string
+	for _, o := range w.Options {
+		p := won(o.Won)
+		if name := strings.ReplaceAll(clean(o.Name), " ", "\u00a0"); name != "" {
+			p = name + "\u00a0" + p
+		}
+		parts = append(parts, p)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// won writes an amount as 18,000원.
+func won(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s + "원"
+}
+
+// em guesses how wide a text is in heavy Noto Sans KR, in ems: plates behind a text have fixed
+// sizes in RenderScript, so they are cut to measure here. The texts on them shrink to fit.
+func em(s string) float64 {
+	w := 0.0
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune(" ,.·'!:;|\u00a0", r):
+			w += .29
+		case r >= '0' && r <= '9':
+			w += .66
+		case r < 0x80 && unicode.IsLower(r):
+			w += .59
+		case r < 0x2000:
+			w += .72
+		case r >= 0xff00, !unicode.Is(unicode.Hangul, r):
+			w += 1
+		default:
+			w += .92
+		}
+	}
+	return w
+}
