@@ -1,0 +1,94 @@
+// Package storage says what every database of orders can do: it keeps orders, their history and
+// the ledger, and runs the jobs that go with them. The databases are in storage/postgres and
+// storage/sqlite, the files in storage/disk and storage/s3.
+package storage
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Engine is one process's connection to a database of orders, with the queue in it.
+type Engine interface {
+	pipeline.Store
+
+	// Migrate brings the schema up. Several processes may call it at once on the same database, and
+	// each may call it again.
+	Migrate(ctx context.Context) error
+
+	// Ready tells whether work can be done: the database answers, its schema is not older than
+	// this program and, between Start and Stop, the queue runs.
+	Ready(ctx context.Context) error
+
+	// Start begins to run jobs; it may be called once. ctx bounds the start alone: Stop ends the work.
+	// Without Start the engine still places and moves orders; others run their jobs.
+	Start(ctx context.Context, h Handlers) error
+
+	// Stop takes no more jobs and waits for those that run until ctx ends; then it cancels them. The
+	// error is ctx's, when some had to be cancelled. An engine that was never started has nothing to stop.
+	Stop(ctx context.Context) error
+
+	// Close gives everything up, and stops at once what Stop has not. It may be called again.
+	Close() error
+}
+
+// Handlers is what the queue calls. A job may run more than once, and twice at the same time when the
+// first run hangs: it holds numbers only, and the order's row says whether there is anything to do.
+//
+// A zero time says that the job is done; any other, that it comes back then. After an error it comes
+// back in 1 s, 2 s, 4 s … up to a minute later.
+type Handlers struct {
+	// Look is called when an alarm is due, up to a few seconds late. An order has one live alarm: the one
+	// whose number is in its row. Jobs with other numbers are stale.
+	Look func(ctx context.Context, order, alarm int64) (again time.Time, err error)
+
+	// Tell is called soon after the change that made version, in no particular order.
+	Tell func(ctx context.Context, order, version int64) (again time.Time, err error)
+
+	Periodic []Periodic
+}
+
+// Periodic is work that one machine does for all of them: at the times of the schedule and, since a
+// tick may fall between two leaders, once more whenever a machine becomes the leader. A run that
+// is due while the last one still goes on is skipped.
+type Periodic struct {
+	Name     string // unique; stored in the database
+	Schedule interface{ Next(time.Time) time.Time }
+	Run      func(ctx context.Context) error // an error brings it back a few times, as a job's does
+}
+
+// Options are the settings of an Engine. What is zero has the default.
+type Options struct {
+	Log     *slog.Logger // none: nothing is logged
+	Workers int          // most jobs at a time in this process, for each of Look and Tell; 32
+	Conns   int          // most connections to Postgres, unless the address names pool_max_conns; 20
+
+	// JobTimeout is when a job's context ends; 60 s.
+	JobTimeout time.Duration
+	// RescueAfter is when a job that still runs is given to somebody else, since its process may be
+	// dead: at least JobTimeout, and up to a minute more passes before it runs again; 90 s.
+	RescueAfter time.Duration
+}
+
+// WithDefaults fills in what is zero.
+func (o Options) WithDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Workers == 0 {
+		o.Workers = 32
+	}
+	if o.Conns == 0 {
+		o.Conns = 20
+	}
+	if o.JobTimeout == 0 {
+		o.JobTimeout = 60 * time.Second
+	}
+	if o.RescueAfter == 0 {
+		o.RescueAfter = max(90*time.Second, o.JobTimeout+30*time.Second)
+	}
+	return o
+}
