@@ -1,0 +1,78 @@
+# 사장픽: `make` alone says what there is.
+SHELL := /bin/bash
+PKG ?= ./...
+BENCH ?= .
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
+
+# The S3 server that the tests speak to.
+S3_VERSION := v1.8.0
+S3_SERVER := .bin/versitygw
+S3_STAMP := .bin/.versitygw-$(S3_VERSION)
+
+# What the user wrote goes to the program through the environment, as it is: a caption may hold
+# spaces, quotes and dollar signs.
+ifneq ($(origin PHOTO),undefined)
+export DEMO_PHOTO := $(value PHOTO)
+endif
+ifneq ($(origin CAPTION),undefined)
+export DEMO_CAPTION := $(value CAPTION)
+endif
+ifneq ($(origin OUT),undefined)
+export DEMO_OUT := $(value OUT)
+endif
+
+.PHONY: help
+help: ## what there is to make
+	@echo 'make demo                        the sample photo becomes a short'
+	@echo "make demo PHOTO=my.jpg CAPTION='된장찌개 8,000원' OUT=my.mp4"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: build ## a photo and a line in, a finished short out; installs ffmpeg when it is missing
+	@script/need ffmpeg
+	@script/demo
+
+.PHONY: build
+build: ## the program, one static file: ./sajangpick
+	@script/need go
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+		-ldflags '-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)' -o sajangpick .
+
+.PHONY: test
+test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some
+	@script/with-postgres script/test $(TESTFLAGS) $(PKG)
+
+.PHONY: bench
+bench: tools ## every benchmark; PKG= and BENCH= choose
+	@script/with-postgres go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m $(PKG)
+
+.PHONY: lint
+lint: ## gofmt, vet and staticcheck
+	@script/need go
+	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...)) || exit 1; \
+		if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+.PHONY: image
+image: ## a container image without ffmpeg; `docker build --target sandbox` makes one with it
+	docker build --build-arg VERSION='$(VERSION)' --build-arg COMMIT='$(COMMIT)' -t sajangpick .
+
+.PHONY: clean
+clean: ## takes away what was built
+	rm -rf sajangpick out .bin
+
+.PHONY: tools
+tools: needs $(S3_STAMP)
+
+.PHONY: needs
+needs:
+	@script/need go cc ffmpeg postgresql
+
+$(S3_STAMP):
+	@echo 'building the S3 server that the tests speak to (once, about two minutes)'
+	@GOBIN='$(CURDIR)/.bin' GOFLAGS= CGO_ENABLED=0 go install github.com/versity/versitygw/cmd/versitygw@$(S3_VERSION)
+	@test -x $(S3_SERVER)
+	@touch $@
