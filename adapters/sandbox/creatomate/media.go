@@ -1,0 +1,137 @@
+package creatomate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+)
+
+// Bounds of one medium; the real ones aren't documented.
+const (
+	mediaTime = 2 * time.Minute
+	mediaMax  = 200 << 20
+)
+
+func newMediaClient() *http.Client {
+	return &http.Client{Timeout: mediaTime, Transport: &http.Transport{
+		MaxIdleConnsPerHost: 8, IdleConnTimeout: 30 * time.Second, DisableCompression: true,
+	}}
+}
+
+// film fetches the media of one render, then cuts it. A medium that can't be fetched fails the
+// render, whoever cuts.
+func (c *Creatomate) film(ctx context.Context, j stage.Job) error {
+	var s spec
+	if err := json.Unmarshal(j.Task.Spec, &s); err != nil {
+		return err
+	}
+	shelf := &shelf{client: c.media, prefix: j.Scratch + "-media-", files: map[string]*medium{}}
+	defer shelf.clear()
+	for _, address := range sources(s.Source) {
+		if _, err := shelf.fetch(ctx, address); err != nil {
+			return err
+		}
+	}
+	return c.opt.Cut(ctx, CutJob{
+		Source: s.Source, Scale: s.Scale, Fetch: shelf.fetch, Out: j.Out, Progress: j.Progress,
+	})
+}
+
+// sources lists the media that a document needs, each once.
+func sources(doc map[string]any) []string {
+	var all []string
+	elements, _ := doc["elements"].([]any)
+	for _, e := range elements {
+		el, _ := e.(map[string]any)
+		if v, ok := el["visible"].(bool); el == nil || ok && !v {
+			continue
+		}
+		all = append(all, sources(el)...)
+		typ, _ := el["type"].(string)
+		source, _ := el["source"].(string)
+		if source != "" && slices.Contains([]string{"video", "image", "audio"}, typ) && !slices.Contains(all, source) {
+			all = append(all, source)
+		}
+	}
+	return all
+}
+
+// shelf keeps the media of one render while it lasts.
+type shelf struct {
+	client *http.Client
+	prefix string
+
+	mu    sync.Mutex
+	files map[string]*medium
+}
+
+type medium struct {
+	once sync.Once
+	path string
+	err  error
+}
+
+func (s *shelf) fetch(ctx context.Context, address string) (string, error) {
+	s.mu.Lock()
+	m, ok := s.files[address]
+	if !ok {
+		m = &medium{path: fmt.Sprint(s.prefix, len(s.files))}
+		s.files[address] = m
+	}
+	s.mu.Unlock()
+	m.once.Do(func() { m.err = download(ctx, s.client, address, m.path) })
+	return m.path, m.err
+}
+
+func (s *shelf) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.files {
+		os.Remove(m.path)
+	}
+}
+
+// download gets one medium. Its errors name the host only: the rest of an address may be a secret.
+func download(ctx context.Context, client *http.Client, address, path string) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("a source is not a valid URL")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return errors.New("a source is not a valid URL")
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, stage.Bare(err))
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("the file at %s could not be downloaded: status %d", u.Host, res.StatusCode)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(f, io.LimitReader(res.Body, mediaMax+1))
+	err = errors.Join(err, f.Close())
+	switch {
+	case err != nil:
+		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, stage.Bare(err))
+	case n == 0:
+		return fmt.Errorf("the file at %s is empty", u.Host)
+	case n > mediaMax:
+		return fmt.Errorf("the file at %s is too large", u.Host)
+	}
+	return nil
+}

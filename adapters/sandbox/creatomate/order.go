@@ -1,0 +1,199 @@
+package creatomate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"net/url"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/pipeline/look"
+)
+
+// spec is what is written down about a render besides the task: the document and what is echoed.
+type spec struct {
+	Source        map[string]any `json:"source"` // after the modifications
+	TemplateID    string         `json:"template_id,omitempty"`
+	TemplateName  string         `json:"template_name,omitempty"`
+	TemplateTags  []string       `json:"template_tags,omitempty"`
+	Modifications map[string]any `json:"modifications,omitempty"`
+	Scale         float64        `json:"scale"`
+	Webhook       string         `json:"webhook,omitempty"`
+}
+
+// request is a render request that passed: what to make and what to say about it.
+type request struct {
+	spec
+	metadata string
+	dryRun   bool
+	warnings []string
+	errors   []string
+}
+
+// optionKeys are the keys of a v2 body that aren't RenderScript; the size and format options are
+// read from the body and written into the document.
+var optionKeys = []string{
+	"template_id", "modifications", "render_scale", "max_width", "max_height", "webhook_url", "metadata",
+	"dry_run", "tags", "transcripts", "source",
+}
+
+// read turns a body into a request for doc, the document to modify. Errors are hints for the caller.
+func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (request, error) {
+	q := request{spec: spec{Source: doc, TemplateID: t.ID, TemplateName: t.Name, TemplateTags: t.Tags}}
+	err := errors.Join(
+		text(body, "metadata", &q.metadata), text(body, "webhook_url", &q.Webhook),
+		field(body, "dry_run", &q.dryRun), field(body, "modifications", &q.Modifications),
+	)
+	if err != nil {
+		return q, err
+	}
+	if u, err := url.Parse(q.Webhook); q.Webhook != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return q, errors.New("webhook_url is not a valid URL")
+	}
+	for key, v := range q.Modifications {
+		switch v.(type) {
+		case map[string]any, []any:
+			return q, fmt.Errorf("modification %q must be a string, number, boolean or null", key)
+		}
+	}
+	for _, key := range []string{"output_format", "frame_rate"} {
+		if v, ok := body[key]; ok {
+			doc[key] = v
+		}
+	}
+	if err := wellFormed(doc); err != nil {
+		return q, err
+	}
+	q.warnings = look.Apply(doc, q.Modifications)
+	if c.opt.Check != nil {
+		more, err := c.opt.Check(doc)
+		q.warnings = append(q.warnings, more...)
+		if err != nil {
+			q.errors = []string{err.Error()}
+		}
+	}
+	q.Scale, err = scale(body, doc)
+	return q, err
+}
+
+// wellFormed checks what would be refused at once.
+func wellFormed(doc map[string]any) error {
+	if f, ok := doc["output_format"]; ok && f != "mp4" {
+		if s, _ := f.(string); !slices.Contains([]string{"jpg", "png", "gif"}, s) {
+			return errors.New("output_format must be jpg, png, gif or mp4")
+		}
+		return errors.New("the sandbox renders mp4 only")
+	}
+	if f, ok := doc["frame_rate"]; ok && f != nil {
+		if n, ok := f.(float64); !ok || n < 1 || n > 60 {
+			return errors.New("frame_rate must be a number from 1 to 60")
+		}
+	}
+	if e, ok := doc["elements"]; ok {
+		if _, ok := e.([]any); !ok {
+			return errors.New("elements must be an array")
+		}
+	}
+	return nil
+}
+
+// scale is how much smaller or larger than the document the file gets; max_width and max_height
+// only shrink, and render_scale is ignored beside them.
+func scale(body, doc map[string]any) (float64, error) {
+	s := 1.0
+	if v, ok := body["render_scale"]; ok {
+		n, ok := v.(float64)
+		if !ok || n <= 0 {
+			return 0, errors.New("render_scale must be a number above 0")
+		}
+		s = n
+	}
+	limited := false
+	for limit, side := range map[string]string{"max_width": "width", "max_height": "height"} {
+		v, ok := body[limit]
+		if !ok || v == nil {
+			continue
+		}
+		most, ok := v.(float64)
+		if !ok || most <= 0 {
+			return 0, fmt.Errorf("%s must be a number above 0", limit)
+		}
+		if !limited {
+			s, limited = 1, true
+		}
+		if n := number(doc, side, 0); n > most {
+			s = min(s, most/n)
+		}
+	}
+	return s, nil
+}
+
+// price is what a video costs: pixels times frames, a credit for each hundred million begun
+// (creatomate.com/llms/credits.md). A document without a fixed length is taken for five seconds.
+func (s spec) price() float64 {
+	w, h := s.size()
+	return math.Ceil(float64(w) * float64(h) * number(s.Source, "frame_rate", 30) * number(s.Source, "duration", 5) / 1e8)
+}
+
+// size is the output's in pixels. 1280 x 720 stands for a document that names none.
+func (s spec) size() (w, h int) {
+	return int(number(s.Source, "width", 1280)*s.Scale + 0.5), int(number(s.Source, "height", 720)*s.Scale + 0.5)
+}
+
+func number(doc map[string]any, key string, absent float64) float64 {
+	if n, ok := doc[key].(float64); ok {
+		return n
+	}
+	return absent
+}
+
+// text reads an optional string; null is as good as absent.
+func text(body map[string]any, key string, into *string) error { return field(body, key, into) }
+
+func field[T any](body map[string]any, key string, into *T) error {
+	v, ok := body[key]
+	if !ok || v == nil {
+		return nil
+	}
+	x, ok := v.(T)
+	if !ok {
+		return fmt.Errorf("%s must be of type %s", key, typeName(*into))
+	}
+	*into = x
+	return nil
+}
+
+func typeName(v any) string {
+	switch v.(type) {
+	case string:
+		return "string"
+	case bool:
+		return "boolean"
+	}
+	return "object"
+}
+
+// document is the RenderScript of a v2 body: whatever isn't an option.
+func document(body map[string]any) map[string]any {
+	doc := maps.Clone(body)
+	for _, k := range optionKeys {
+		delete(doc, k)
+	}
+	return doc
+}
+
+// parseSource reads a document that may be an object or its text.
+func parseSource(v any) (map[string]any, error) {
+	switch v := v.(type) {
+	case map[string]any:
+		return v, nil
+	case string:
+		var doc map[string]any
+		if json.Unmarshal([]byte(v), &doc) == nil && doc != nil {
+			return doc, nil
+		}
+	}
+	return nil, errors.New("source must be a RenderScript object")
+}

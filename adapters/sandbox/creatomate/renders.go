@@ -1,0 +1,204 @@
+package creatomate
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+)
+
+// object is a render as the API shows it (creatomate.com/docs/api, "The render object").
+type object struct {
+	ID            string         `json:"id"`
+	Status        string         `json:"status"`
+	ErrorMessage  string         `json:"error_message,omitempty"`
+	URL           string         `json:"url"` // from the start, though nothing is there until the end
+	SnapshotURL   *string        `json:"snapshot_url"`
+	TemplateID    *string        `json:"template_id"`
+	TemplateName  *string        `json:"template_name"`
+	TemplateTags  []string       `json:"template_tags"`
+	OutputFormat  string         `json:"output_format"`
+	RenderScale   float64        `json:"render_scale"`
+	Width         int            `json:"width"`
+	Height        int            `json:"height"`
+	FrameRate     float64        `json:"frame_rate"`
+	Duration      *float64       `json:"duration"`
+	FileSize      *int64         `json:"file_size"`
+	Modifications map[string]any `json:"modifications"`
+	WebhookURL    *string        `json:"webhook_url"`
+	Metadata      *string        `json:"metadata"`
+}
+
+// answer is what a v2 request gets: the render, and advice where there is any.
+type answer struct {
+	object
+	Errors   []string `json:"errors,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// verdict answers a dry run.
+type verdict struct {
+	Valid    bool           `json:"valid"`
+	Errors   []string       `json:"errors"`
+	Warnings []string       `json:"warnings"`
+	Source   map[string]any `json:"source"`
+}
+
+// status is Creatomate's word for a state.
+func status(s stage.State) string {
+	switch s {
+	case stage.Held, stage.Waiting:
+		return "planned"
+	case stage.Filming:
+		return "rendering"
+	case stage.Done:
+		return "succeeded"
+	case stage.Failed:
+		return "failed"
+	}
+	return "cancelled"
+}
+
+func show(t stage.Task) object {
+	var s spec
+	json.Unmarshal(t.Spec, &s) // our own writing; a broken one shows as an empty render
+	o := object{
+		ID: t.ID, Status: status(t.State), URL: t.Base + filesPath + t.ID + ".mp4",
+		TemplateID: some(s.TemplateID), TemplateName: some(s.TemplateName), TemplateTags: s.TemplateTags,
+		OutputFormat: "mp4", RenderScale: s.Scale, FrameRate: number(s.Source, "frame_rate", 30),
+		Modifications: s.Modifications, WebhookURL: some(s.Webhook), Metadata: some(t.Metadata),
+	}
+	o.Width, o.Height = s.size()
+	if d, ok := s.Source["duration"].(float64); ok {
+		o.Duration = &d
+	}
+	switch t.State {
+	case stage.Done:
+		o.FileSize = &t.Size
+	case stage.Failed:
+		o.ErrorMessage = t.Failure
+	}
+	return o
+}
+
+func some(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (c *Creatomate) create(w http.ResponseWriter, r *http.Request) {
+	body, ok := object2(w, r)
+	if !ok {
+		return
+	}
+	doc, t, ok := c.document(w, body)
+	if !ok {
+		return
+	}
+	q, err := c.read(body, doc, t)
+	switch {
+	case err != nil:
+		hint(w, http.StatusBadRequest, "%s", err)
+	case q.dryRun:
+		stage.JSON(w, http.StatusOK, verdict{len(q.errors) == 0, list(q.errors), list(q.warnings), q.Source})
+	default:
+		if o, ok := c.start(w, r, q); ok {
+			stage.JSON(w, http.StatusAccepted, answer{o, q.errors, q.warnings})
+		}
+	}
+}
+
+// createOld is version 1: the document is under source, tags choose several templates, and the
+// answer is a list without advice.
+func (c *Creatomate) createOld(w http.ResponseWriter, r *http.Request) {
+	body, ok := object2(w, r)
+	if !ok {
+		return
+	}
+	jobs, ok := c.documentsOld(w, body)
+	if !ok {
+		return
+	}
+	var all []object
+	for _, j := range jobs {
+		q, err := c.read(body, j.doc, j.template)
+		if err != nil {
+			hint(w, http.StatusBadRequest, "%s", err)
+			return
+		}
+		o, ok := c.start(w, r, q)
+		if !ok {
+			return
+		}
+		all = append(all, o)
+	}
+	stage.JSON(w, http.StatusAccepted, all)
+}
+
+// start writes a render down. The object is as of then, even when a planted ring came first.
+func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (object, bool) {
+	raw, err := json.Marshal(q.spec)
+	if err != nil {
+		hint(w, http.StatusInternalServerError, "not written down")
+		return object{}, false
+	}
+	visit := stage.VisitOf(r)
+	t, err := c.works.Start(stage.Task{
+		Credits: q.price(), Metadata: q.metadata, Callback: q.Webhook, Fault: visit.Fault,
+		Spec: raw, Base: c.stage.Base(r),
+	}, nil)
+	switch {
+	case errors.Is(err, stage.ErrNoCredits):
+		hint(w, http.StatusPaymentRequired, "There are not enough credits left in your subscription.")
+	case errors.Is(err, stage.ErrClosed):
+		hint(w, http.StatusServiceUnavailable, "Service Unavailable")
+	case err != nil:
+		hint(w, http.StatusInternalServerError, "not written down")
+	}
+	if err != nil {
+		return object{}, false
+	}
+	visit.Note(t)
+	if visit.Fault.Ring == stage.RingEarly {
+		c.works.Wait(r.Context(), t.ID)
+	}
+	return show(t), true
+}
+
+func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
+	t, err := c.works.Task(r.PathValue("id"))
+	if errors.Is(err, fs.ErrNotExist) {
+		hint(w, http.StatusNotFound, "The render does not exist.")
+		return
+	}
+	if err != nil {
+		hint(w, http.StatusInternalServerError, "not readable")
+		return
+	}
+	stage.VisitOf(r).Note(t)
+	stage.JSON(w, http.StatusOK, show(t))
+}
+
+// list makes an empty JSON array of nothing.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// object2 reads the body of a request, or answers why not.
+func object2(w http.ResponseWriter, r *http.Request) (map[string]any, bool) {
+	body, err := stage.Object(w, r)
+	switch {
+	case errors.Is(err, stage.ErrTooLarge):
+		hint(w, http.StatusRequestEntityTooLarge, "The request is too large.")
+	case err != nil:
+		hint(w, http.StatusBadRequest, "The request body is not a JSON object.")
+	}
+	return body, err == nil
+}

@@ -1,0 +1,118 @@
+// Package runway is a stand-in of Runway's API: its paths, limits and errors, and clips that are
+// really made from the photo. What it knows of the real one was checked against Runway's OpenAPI
+// document, SDK 4.20.1 and raw captures of 2026-08 (docs.dev.runwayml.com/api).
+package runway
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+)
+
+// Version is the only value of the header X-Runway-Version that Runway takes.
+const Version = "2024-11-06"
+
+const (
+	provider = "runway"
+	docURL   = "https://docs.dev.runwayml.com/api"
+)
+
+// ClipJob asks a filmer for a clip.
+type ClipJob struct {
+	Photo    []byte // JPEG, PNG or WebP of any shape; it is cropped to the middle
+	Prompt   string
+	W, H     int
+	Seconds  int
+	Seed     uint32
+	Out      string             // write an MP4 without sound here
+	Progress func(done float64) // 0..1; may be called often
+}
+
+// Options of the stand-in.
+type Options struct {
+	Key         string  // bearer token; empty: any
+	Concurrency int     // clips at once, the rest is THROTTLED; 0: 1, as on a new account
+	Credits     float64 // the account's balance at the start
+	Clip        func(ctx context.Context, j ClipJob) error
+}
+
+// Runway is the stand-in. It is ready to be routed to once New returns.
+type Runway struct {
+	opt     Options
+	stage   *stage.Stage
+	works   *stage.Works
+	uploads *stage.Drawer
+	fetch   *http.Client
+}
+
+// New opens the stand-in's tasks on a stage and goes on with unfinished ones.
+func New(s *stage.Stage, o Options) (*Runway, error) {
+	if o.Concurrency <= 0 {
+		o.Concurrency = 1
+	}
+	r := &Runway{opt: o, stage: s, fetch: newFetcher()}
+	var err error
+	if r.uploads, err = s.Drawer("runway-uploads"); err != nil {
+		return nil, err
+	}
+	r.works, err = s.Works(stage.Play{
+		Name: provider, Limit: o.Concurrency, Credits: o.Credits,
+		Film: r.film, Body: ringBody, Settle: settle,
+	})
+	return r, err
+}
+
+// Routes adds the paths of the API, and those of its uploads and results.
+func (r *Runway) Routes(mux *http.ServeMux) {
+	api := func(pattern string, h http.HandlerFunc) {
+		r.stage.Route(mux, pattern, r.refuse(), r.guard(h))
+	}
+	api("POST /v1/image_to_video", r.create)
+	api("GET /v1/tasks/{id}", r.task)
+	api("DELETE /v1/tasks/{id}", r.delete)
+	api("POST /v1/uploads", r.upload)
+	api("GET /v1/organization", r.organization)
+	r.stage.Route(mux, "POST /sandbox/uploads/{id}", r.refuse(), r.receive)
+	r.stage.Route(mux, "GET "+filesPath+"{file}", r.refuse(), r.file)
+}
+
+// Works gives access to the tasks, for counting them.
+func (r *Runway) Works() *stage.Works { return r.works }
+
+// guard checks what every request needs: a key and a version.
+func (r *Runway) guard(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		w.Header().Set("apigw-requestid", stage.NewID())
+		if !stage.Allowed(req, r.opt.Key) {
+			refuse(w, http.StatusUnauthorized, "You did not provide a valid API key.")
+			return
+		}
+		if v := req.Header.Get("X-Runway-Version"); v != Version {
+			refuse(w, http.StatusBadRequest, "The X-Runway-Version header must be "+Version+".")
+			return
+		}
+		h(w, req)
+	}
+}
+
+// film makes the clip of one task.
+func (r *Runway) film(ctx context.Context, j stage.Job) error {
+	var c clip
+	if err := json.Unmarshal(j.Task.Spec, &c); err != nil {
+		return err
+	}
+	photo, err := j.Input()
+	if err != nil {
+		return err
+	}
+	err = r.opt.Clip(ctx, ClipJob{
+		Photo: photo, Prompt: c.Prompt, W: c.W, H: c.H, Seconds: c.Seconds, Seed: c.Seed,
+		Out: j.Out, Progress: j.Progress,
+	})
+	if err != nil {
+		return &stage.Failure{Code: "INTERNAL", Message: err.Error()}
+	}
+	return nil
+}

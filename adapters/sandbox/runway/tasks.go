@@ -1,0 +1,115 @@
+package runway
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+)
+
+// filesPath is where results are; Runway's own are on a CDN.
+const filesPath = stage.Files + provider + "/"
+
+// callbackHeader asks the gateway for a ring. Runway has nothing of that kind.
+const callbackHeader = "X-Callback-Url"
+
+func (r *Runway) create(w http.ResponseWriter, req *http.Request) {
+	body, err := stage.Object(w, req)
+	if errors.Is(err, stage.ErrTooLarge) {
+		refuse(w, http.StatusRequestEntityTooLarge, "Request Too Long")
+		return
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "The request body is not a JSON object.")
+		return
+	}
+	c, issues := validate(body)
+	if len(issues) > 0 {
+		stage.JSON(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
+		return
+	}
+	if _, given := body["seed"]; !given {
+		c.Seed = rand.Uint32()
+	}
+	callback := req.Header.Get(callbackHeader)
+	if u, err := url.Parse(callback); callback != "" && (err != nil || u.Host == "") {
+		refuse(w, http.StatusBadRequest, callbackHeader+" is not a URL.")
+		return
+	}
+	photo, err := r.photo(req.Context(), c.URI)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "Invalid promptImage: "+err.Error())
+		return
+	}
+	r.start(w, req, c, photo, callback)
+}
+
+func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo []byte, callback string) {
+	spec, err := json.Marshal(c)
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, err.Error())
+		return
+	}
+	visit := stage.VisitOf(req)
+	t, err := r.works.Start(stage.Task{
+		Credits: c.price(), Callback: callback, Fault: visit.Fault, Spec: spec, Base: r.stage.Base(req),
+	}, photo)
+	switch {
+	case errors.Is(err, stage.ErrNoCredits):
+		refuse(w, http.StatusBadRequest, "You do not have enough credits to run this task.")
+		return
+	case errors.Is(err, stage.ErrClosed):
+		refuse(w, http.StatusServiceUnavailable, "Service Unavailable")
+		return
+	case err != nil:
+		refuse(w, http.StatusInternalServerError, "Internal Server Error")
+		return
+	}
+	visit.Note(t)
+	if visit.Fault.Ring == stage.RingEarly {
+		r.works.Wait(req.Context(), t.ID)
+	}
+	stage.JSON(w, http.StatusOK, started{t.ID, credits{c.price()}})
+}
+
+func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
+	t, err := r.works.Task(req.PathValue("id"))
+	if err != nil {
+		r.missing(w, err)
+		return
+	}
+	stage.VisitOf(req).Note(t)
+	stage.JSON(w, http.StatusOK, show(t, func() string {
+		path := filesPath + t.ID + ".mp4"
+		return r.stage.Base(req) + path + "?_jwt=" + r.stage.Token(path)
+	}))
+}
+
+func (r *Runway) delete(w http.ResponseWriter, req *http.Request) {
+	if err := r.works.Delete(req.PathValue("id")); err != nil {
+		r.missing(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (r *Runway) missing(w http.ResponseWriter, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		refuse(w, http.StatusNotFound, "Could not find Task")
+		return
+	}
+	refuse(w, http.StatusInternalServerError, "Internal Server Error")
+}
+
+// file serves a clip to whoever has a link that is still alive.
+func (r *Runway) file(w http.ResponseWriter, req *http.Request) {
+	if !r.stage.Opens(req.URL.Query().Get("_jwt"), req.URL.Path) {
+		http.Error(w, "Forbidden", http.StatusForbidden)
+		return
+	}
+	r.works.ServeResult(w, req)
+}

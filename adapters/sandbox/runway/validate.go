@@ -1,0 +1,275 @@
+package runway
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// issue is one complaint of the validator, in the shape of zod 4, which the captured answers have.
+type issue struct {
+	Expected      string   `json:"expected,omitempty"`
+	Code          string   `json:"code"`
+	Values        []string `json:"values,omitempty"`
+	Keys          []string `json:"keys,omitempty"`
+	Origin        string   `json:"origin,omitempty"`
+	Minimum       *int64   `json:"minimum,omitempty"`
+	Maximum       *int64   `json:"maximum,omitempty"`
+	Inclusive     bool     `json:"inclusive,omitempty"`
+	Note          string   `json:"note,omitempty"`
+	Discriminator string   `json:"discriminator,omitempty"`
+	Options       []string `json:"options,omitempty"`
+	Path          []any    `json:"path"`
+	Message       string   `json:"message"`
+}
+
+// clip is a request that passed the validator.
+type clip struct {
+	Model   string `json:"model"`
+	URI     string `json:"-"` // of the photo; may be signed, so it is never written down
+	Prompt  string `json:"prompt"`
+	W       int    `json:"w"`
+	H       int    `json:"h"`
+	Seconds int    `json:"seconds"`
+	Seed    uint32 `json:"seed"`
+}
+
+func (c clip) price() float64 { return models[c.Model].rate * float64(c.Seconds) }
+
+// model is what differs between the models that the stand-in plays.
+type model struct {
+	rate   float64 // credits a second
+	strict bool    // promptText and duration are required
+}
+
+var models = map[string]model{"gen4_turbo": {5, false}, "gen4.5": {12, true}}
+
+// known lists the models that SDK 4.20.1 names for this path.
+var known = []string{
+	"gen4_turbo", "gen4.5", "gemini_omni_flash", "gemini_omni_flash_1.1", "happyhorse_1_0",
+	"grok_imagine_1_5", "wan3", "wan3_prime", "veo3.1", "veo3.1_fast", "seedance2", "seedance2_fast",
+	"seedance2_mini", "seedance2_5", "hailuo3", "h3_max",
+}
+
+var ratios = []string{"720:1280", "1280:720", "832:1104", "1104:832", "960:960", "1584:672"}
+
+// Limits of the request's fields (Runway's OpenAPI document).
+const (
+	promptMax  = 1000
+	secondsMin = 2
+	secondsMax = 10
+	seedMax    = math.MaxUint32
+	urlMin     = 13
+	urlMax     = 2048
+	uploadMax  = 5000
+	dataMax    = 5_242_880 // characters, encoded
+)
+
+const (
+	dataScheme   = "data:"
+	uploadScheme = "runway://"
+)
+
+// form is a body under inspection.
+type form struct {
+	body   map[string]any
+	issues []issue
+}
+
+// validate reads a body of POST /v1/image_to_video.
+func validate(body map[string]any) (clip, []issue) {
+	f := &form{body: body}
+	c := clip{Model: f.model()}
+	if len(f.issues) > 0 {
+		return c, f.issues
+	}
+	m := models[c.Model]
+	c.URI = f.photo()
+	c.Prompt = f.prompt(m.strict)
+	c.W, c.H = f.ratio()
+	c.Seconds = int(f.integer("duration", secondsMin, secondsMax, m.strict, 5))
+	c.Seed = uint32(f.integer("seed", 0, seedMax, false, -1))
+	f.moderation()
+	return c, f.issues
+}
+
+func (f *form) add(i issue, path ...any) {
+	i.Path = path
+	f.issues = append(f.issues, i)
+}
+
+func (f *form) model() string {
+	name, ok := f.body["model"].(string)
+	if !ok {
+		f.wrongType("string", f.body["model"], "model")
+	}
+	if _, plays := models[name]; plays {
+		return name
+	}
+	why := "Invalid input: expected one of " + options(known)
+	if slices.Contains(known, name) {
+		why = "The sandbox plays gen4_turbo and gen4.5 only"
+	}
+	f.add(issue{
+		Code: "invalid_union", Note: "No matching discriminator", Discriminator: "model",
+		Options: known, Message: why,
+	}, "model")
+	return ""
+}
+
+func (f *form) prompt(required bool) string {
+	v, there := f.body["promptText"]
+	if !there && !required {
+		return ""
+	}
+	s, ok := v.(string)
+	if !ok {
+		f.wrongType("string", v, "promptText")
+		return ""
+	}
+	f.length(s, 1, promptMax, "promptText")
+	return s
+}
+
+func (f *form) ratio() (w, h int) {
+	s, ok := f.body["ratio"].(string)
+	if !ok || !slices.Contains(ratios, s) {
+		f.add(issue{Code: "invalid_value", Values: ratios, Message: "Invalid option: expected one of " + options(ratios)}, "ratio")
+		return 0, 0
+	}
+	fmt.Sscanf(s, "%d:%d", &w, &h)
+	return w, h
+}
+
+// integer reads a whole number; absent is the number that stands for it.
+func (f *form) integer(name string, least, most int64, required bool, absent int64) int64 {
+	v, there := f.body[name]
+	if !there && !required {
+		return absent
+	}
+	x, ok := v.(float64)
+	switch {
+	case !ok:
+		f.wrongType("number", v, name)
+	case x != math.Trunc(x):
+		f.wrongType("int", v, name)
+	case x < float64(least):
+		f.add(issue{Code: "too_small", Origin: "number", Minimum: &least, Inclusive: true,
+			Message: fmt.Sprintf("Too small: expected number to be >=%d", least)}, name)
+	case x > float64(most):
+		f.add(issue{Code: "too_big", Origin: "number", Maximum: &most, Inclusive: true,
+			Message: fmt.Sprintf("Too big: expected number to be <=%d", most)}, name)
+	default:
+		return int64(x)
+	}
+	return absent
+}
+
+func (f *form) moderation() {
+	v, there := f.body["contentModeration"]
+	if !there {
+		return
+	}
+	const name, key = "contentModeration", "publicFigureThreshold"
+	m, ok := v.(map[string]any)
+	if !ok {
+		f.wrongType("object", v, name)
+		return
+	}
+	values := []string{"auto", "low"}
+	if t, there := m[key]; there {
+		if s, _ := t.(string); !slices.Contains(values, s) {
+			f.add(issue{Code: "invalid_value", Values: values, Message: "Invalid option: expected one of " + options(values)}, name, key)
+		}
+	}
+	for k := range m {
+		if k != key {
+			f.add(issue{Code: "unrecognized_keys", Keys: []string{k}, Message: fmt.Sprintf("Unrecognized key: %q", k)}, name)
+		}
+	}
+}
+
+// photo reads promptImage, which is an address or a list of one.
+func (f *form) photo() string {
+	switch v := f.body["promptImage"].(type) {
+	case string:
+		return f.uri(v, "promptImage")
+	case []any:
+		if len(v) != 1 {
+			one := int64(1)
+			f.add(issue{Code: "too_big", Origin: "array", Minimum: &one, Maximum: &one, Inclusive: true,
+				Message: "Invalid input: expected array to have exactly 1 item"}, "promptImage")
+			return ""
+		}
+		item, _ := v[0].(map[string]any)
+		if item["position"] != "first" {
+			f.add(issue{Code: "invalid_value", Values: []string{"first"}, Message: `Invalid input: expected "first"`}, "promptImage", 0, "position")
+		}
+		s, ok := item["uri"].(string)
+		if !ok {
+			f.wrongType("string", item["uri"], "promptImage", 0, "uri")
+			return ""
+		}
+		return f.uri(s, "promptImage", 0, "uri")
+	default:
+		f.wrongType("string", v, "promptImage")
+		return ""
+	}
+}
+
+func (f *form) uri(s string, path ...any) string {
+	switch {
+	case strings.HasPrefix(s, dataScheme):
+		f.length(s, urlMin, dataMax, path...)
+	case strings.HasPrefix(s, uploadScheme):
+		f.length(s, urlMin, uploadMax, path...)
+	case strings.HasPrefix(s, "https://"), local(s):
+		f.length(s, urlMin, urlMax, path...)
+	default:
+		f.add(issue{Code: "invalid_union", Message: "Invalid input: expected an https URL, a data URI or a runway:// URI"}, path...)
+	}
+	return s
+}
+
+// length counts UTF-16 units, as JavaScript does.
+func (f *form) length(s string, least, most int64, path ...any) {
+	n := int64(len(s))
+	if n > most { // in bytes; it may still be short enough in units
+		n = int64(len(utf16.Encode([]rune(s))))
+	}
+	if n < least {
+		f.add(issue{Code: "too_small", Origin: "string", Minimum: &least, Inclusive: true,
+			Message: fmt.Sprintf("Too small: expected string to have >=%d characters", least)}, path...)
+	}
+	if n > most {
+		f.add(issue{Code: "too_big", Origin: "string", Maximum: &most, Inclusive: true,
+			Message: fmt.Sprintf("Too big: expected string to have <=%d characters", most)}, path...)
+	}
+}
+
+func (f *form) wrongType(expected string, got any, path ...any) {
+	f.add(issue{Code: "invalid_type", Expected: expected,
+		Message: "Invalid input: expected " + expected + ", received " + kind(got)}, path...)
+}
+
+func kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "undefined"
+	case string:
+		return "string"
+	case float64:
+		return "number"
+	case bool:
+		return "boolean"
+	case []any:
+		return "array"
+	}
+	return "object"
+}
+
+func options(values []string) string {
+	return `"` + strings.Join(values, `"|"`) + `"`
+}
