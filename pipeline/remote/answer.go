@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -41,6 +42,19 @@ func IsID(s string) bool {
 		}
 	}
 	return true
+}
+
+// Object is the JSON object in body: body itself, or the first element if it is an array.
+func Object(body []byte) []byte {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '[' {
+		return body
+	}
+	var all []json.RawMessage
+	if json.Unmarshal(body, &all) != nil || len(all) == 0 {
+		return nil
+	}
+	return all[0]
 }
 
 // Text is a JSON value as a string, or "" when it is something else.

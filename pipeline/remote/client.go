@@ -47,16 +47,11 @@ type Client struct {
 	log    *slog.Logger
 	starts *http.Client
 	asks   *http.Client
-
-	startLimit, askLimit time.Duration
 }
 
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
-	c := &Client{
-		name: o.Name, base: strings.TrimRight(o.BaseURL, "/"), key: o.Key, header: o.Header.Clone(), log: o.Log,
-		startLimit: startLimit, askLimit: askLimit,
-	}
+	c := &Client{name: o.Name, base: strings.TrimRight(o.BaseURL, "/"), key: o.Key, header: o.Header.Clone(), log: o.Log}
 	if c.header == nil {
 		c.header = http.Header{}
 	}
@@ -105,7 +100,7 @@ func (c *Client) Post(ctx context.Context, path string, header http.Header, body
 	if err != nil {
 		return Answer{}, &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("%s: request: %w", c.name, err)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.startLimit)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
@@ -121,7 +116,7 @@ func (c *Client) Post(ctx context.Context, path string, header http.Header, body
 
 // Get asks for something that costs nothing, so whatever goes wrong is Transient.
 func (c *Client) Get(ctx context.Context, path string) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.askLimit)
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
 	a, err := c.do(ctx, c.asks, http.MethodGet, path, nil, nil)
 	if err != nil {

@@ -1,7 +1,6 @@
 package remote
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,10 +55,10 @@ func readHint(w http.ResponseWriter, r *http.Request) string {
 	// Servers that can't do this (recorders in tests) have no slow callers.
 	_ = c.SetReadDeadline(time.Now().Add(ringLimit))
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRing))
-	_ = c.SetReadDeadline(time.Time{})
-	if err != nil {
+	if err != nil { // the deadline stays: the server won't wait for the rest of the body either
 		return ""
 	}
+	_ = c.SetReadDeadline(time.Time{})
 	return hint(b)
 }
 
@@ -76,17 +75,4 @@ func hint(body []byte) string {
 		return ""
 	}
 	return id
-}
-
-// Object is the JSON object in body: body itself, or the first element if it is an array.
-func Object(body []byte) []byte {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || body[0] != '[' {
-		return body
-	}
-	var all []json.RawMessage
-	if json.Unmarshal(body, &all) != nil || len(all) == 0 {
-		return nil
-	}
-	return all[0]
 }

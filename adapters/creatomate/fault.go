@@ -1,0 +1,81 @@
+package creatomate
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
+)
+
+// limitPause is the window of the rate limit ("Limits and concurrency"): 30 requests in 10 s.
+const limitPause = 10 * time.Second
+
+func fault(k pipeline.Kind, r pipeline.Reason, format string, args ...any) *pipeline.Fault {
+	return &pipeline.Fault{Kind: k, Reason: r, Err: fmt.Errorf("creatomate: "+format, args...)}
+}
+
+// startFault classifies an answer to a start that isn't a success. What a 5xx means is not
+// documented, so a render may exist after any of them; its callback will tell.
+func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fault {
+	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "start cut: %s",
+		c.explain(a, r.Callback, r.Clip, r.Logo, r.Music))
+	switch {
+	case a.Status == http.StatusBadRequest, isGone(a) && c.template != "":
+		f.Reason = pipeline.ReasonTemplate
+	case a.Status == http.StatusPaymentRequired:
+		f.Reason = pipeline.ReasonOutOfCredits
+	case a.Status == http.StatusTooManyRequests:
+		limited(f, a)
+	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
+		f.Kind, f.Reason = pipeline.Lost, pipeline.ReasonUnknownStart
+	}
+	return f
+}
+
+// checkFault classifies an answer to a check that isn't a success. Asking again is free.
+func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
+	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check render: %s", c.explain(a))
+	switch {
+	case a.Status == http.StatusTooManyRequests:
+		limited(f, a)
+	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
+		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
+	}
+	return f
+}
+
+func limited(f *pipeline.Fault, a remote.Answer) {
+	f.Kind, f.Reason, f.Busy, f.After = pipeline.Transient, pipeline.ReasonBusy, true, a.After(limitPause)
+}
+
+// isGone tells Creatomate's own 404 (no such template, no such render, or older than 30 days) from
+// that of a wrong address, which would have us buy a render again.
+func isGone(a remote.Answer) bool {
+	return a.Status == http.StatusNotFound && hint(a.Body) != ""
+}
+
+func (c *Client) gone(a remote.Answer) *pipeline.Fault {
+	f := fault(pipeline.Transient, pipeline.ReasonTrouble, "check render: %s", c.explain(a))
+	f.Tries = 2
+	return f
+}
+
+// hint is what Creatomate says in an error, "" when it isn't its JSON (a 429 is plain text).
+func hint(body []byte) string {
+	var e struct {
+		Hint json.RawMessage `json:"hint"`
+	}
+	_ = json.Unmarshal(body, &e)
+	return remote.Text(e.Hint)
+}
+
+func (c *Client) explain(a remote.Answer, secrets ...string) string {
+	text := fmt.Sprintf("HTTP %d", a.Status)
+	if h := hint(a.Body); h != "" {
+		text += ": " + c.api.Clean(h, secrets...)
+	}
+	return text
+}
