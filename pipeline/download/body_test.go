@@ -127,4 +127,3 @@ func TestAnEndedContextEndsTheReading(t *testing.T) {
 	}
 	wantFault(t, err, pipeline.Transient)
 }
-

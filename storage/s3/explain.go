@@ -1,0 +1,68 @@
+package s3
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// explain puts an error of the SDK into our own words. The SDK's texts hold addresses, and S3's
+// messages may hold the name of the object; the code and the HTTP status say enough.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html lists the codes.
+func (s *Store) explain(verb string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return fmt.Errorf("s3: %s: %w", verb, onTheWay(err))
+	}
+	switch code := api.ErrorCode(); code {
+	case "NoSuchKey", "NotFound":
+		return fmt.Errorf("s3: %s: %w", verb, fs.ErrNotExist)
+	case "NoSuchBucket":
+		return setup(fmt.Errorf("s3: %s: there is no bucket %q: BLOB_URL names it", verb, s.bucket))
+	case "PreconditionFailed":
+		return fmt.Errorf("s3: %s: the blob was replaced while it was read", verb)
+	case "AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken",
+		"AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidBucketName", "RequestTimeTooSkewed", "QuotaExceeded":
+		return setup(fmt.Errorf("s3: %s: bucket %q says %s: check BLOB_URL and the AWS_ settings", verb, s.bucket, code))
+	default:
+		status := 0
+		var res *smithyhttp.ResponseError
+		if errors.As(err, &res) {
+			status = res.HTTPStatusCode()
+		}
+		return fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d)", verb, s.bucket, code, status)
+	}
+}
+
+func setup(err error) *pipeline.Fault {
+	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
+}
+
+// onTheWay keeps the part of an error that is known to hold no address.
+func onTheWay(err error) error {
+	for _, known := range []error{context.Canceled, context.DeadlineExceeded, io.ErrUnexpectedEOF, errSilent} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	var network *net.OpError
+	if errors.As(err, &network) {
+		return network
+	}
+	var signing *smithyhttp.ResponseError
+	if errors.As(err, &signing) {
+		return fmt.Errorf("HTTP %d", signing.HTTPStatusCode())
+	}
+	return errors.New("the request failed, or there are no credentials: check the AWS_ settings")
+}
