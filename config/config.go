@@ -95,6 +95,12 @@ func (c Config) Missing(sandbox bool) []string {
 	return lines
 }
 
+// Pays tells whether a real provider is used: one with a key, that isn't a stand-in on this machine.
+func (c Config) Pays() bool {
+	return c.Runway.Key.Set() && !isLoopback(c.Runway.BaseURL) ||
+		c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL)
+}
+
 // reachable tells whether somebody on the internet can fetch a blob of ours.
 func (c Config) reachable() bool {
 	if c.Blobs.Bucket != "" || c.Blobs.PublicURL != nil {
@@ -111,9 +117,7 @@ func (c Config) conflicts(p *Problems) {
 	if c.Blobs.PublicURL != nil && c.Blobs.Bucket == "" {
 		p.add("BLOB_PUBLIC_URL", "goes with an s3:// BLOB_URL only: files in a folder are served under PUBLIC_URL; leave it out")
 	}
-	paid := c.Runway.Key.Set() && !isLoopback(c.Runway.BaseURL) ||
-		c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL)
-	if paid && c.PollInterval < minPoll {
+	if c.Pays() && c.PollInterval < minPoll {
 		p.add("POLL_INTERVAL", "providers want to be asked every 5s at most: write 5s or longer")
 	}
 }
