@@ -242,8 +242,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 // A connection that was kept from the last request may be dead by now. A start that died with it
 // would be taken for lost although nobody read it.
 func TestAStartNeverRidesAnOldConnection(t *testing.T) {
-	var s *httptest.Server
-	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "{}") }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "{}") }))
 	defer s.Close()
 	c := client(s.URL)
 	for range 20 {

@@ -1,0 +1,261 @@
+package creatomate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+)
+
+const (
+	key      = "0123456789abcdef0123456789abcdef"
+	callback = "https://bot.example.com/webhooks/creatomate/7/c2VjcmV0dG9rZW4"
+	clip     = "https://bucket.example.com/orders/7/clip.mp4?X-Amz-Signature=8f4c0d1e2b3a"
+	renderID = "0f2b9e2c-8f3d-4f1e-9b1a-2c3d4e5f6a7b"
+)
+
+var order = pipeline.CutRequest{
+	Call: "call1", Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장네"},
+	Seconds: 3, Clip: clip, Music: "https://bucket.example.com/bright.mp3", Callback: callback,
+}
+
+// provider is a Creatomate that answers everything with h.
+func provider(t *testing.T, template string, h http.HandlerFunc) *Client {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return New(Options{BaseURL: s.URL, Key: key, TemplateID: template})
+}
+
+// says answers with a status and a body in which {clip}, {callback} and {key} are what was sent.
+func says(status int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		w.WriteHeader(status)
+		io.WriteString(w, strings.NewReplacer("{clip}", clip, "{callback}", callback, "{key}", key).Replace(body))
+	}
+}
+
+// cut closes the connection after the request was read, with some bytes of an answer.
+func cut(t *testing.T, say string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		conn, buf, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(buf, say)
+		buf.Flush()
+		conn.Close()
+	}
+}
+
+// noSecret checks that a text can be logged.
+func noSecret(t *testing.T, text string) {
+	t.Helper()
+	for _, s := range []string{key, "8f4c0d1e2b3a", "clip.mp4", "bright.mp3", "c2VjcmV0dG9rZW4", "bucket.example", "Bearer"} {
+		if strings.Contains(text, s) {
+			t.Errorf("%q is in %s", s, text)
+		}
+	}
+	if n := len([]rune(text)); n > 500 || strings.Contains(text, "\n") {
+		t.Errorf("not fit for a log (%d characters): %s", n, text)
+	}
+}
+
+func wantFault(t *testing.T, err error, want pipeline.Fault) {
+	t.Helper()
+	var f *pipeline.Fault
+	if !errors.As(err, &f) {
+		t.Fatalf("got %v, want a fault", err)
+	}
+	noSecret(t, err.Error())
+	if !strings.HasPrefix(f.Err.Error(), "creatomate: ") {
+		t.Errorf("doesn't say whose error it is: %s", f.Err)
+	}
+	got := *f
+	got.Err = nil
+	if got != want {
+		t.Errorf("got %+v, want %+v: %v", got, want, f)
+	}
+}
+
+// sent is the body of the one request that StartCut makes.
+func sent(t *testing.T, template string, r pipeline.CutRequest) map[string]any {
+	t.Helper()
+	var body map[string]any
+	c := provider(t, template, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Method + " " + r.URL.String(); got != "POST /v2/renders" {
+			t.Errorf("asked for %s", got)
+		}
+		if r.Header.Get("Authorization") != "Bearer "+key || r.Header.Get("Content-Type") != "application/json" {
+			t.Error("headers are wrong")
+		}
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusAccepted)
+		io.WriteString(w, `{"id":"`+renderID+`","status":"planned"}`)
+	})
+	if s, err := c.StartCut(t.Context(), r); err != nil || s.Remote != renderID || s.Warnings != nil {
+		t.Fatalf("got %+v, %v", s, err)
+	}
+	return body
+}
+
+func TestATemplateIsFilled(t *testing.T) {
+	want := map[string]any{
+		"template_id": "t-1", "metadata": "call1", "webhook_url": callback,
+		"modifications": map[string]any{
+			"main_video_layer": clip, "menu_text_layer": "새우 파스타", "price_text_layer": "18,000원",
+			"logo_image_layer.visible": false, "bgm_track": order.Music,
+		},
+	}
+	if got := sent(t, "t-1", order); !reflect.DeepEqual(got, want) {
+		t.Errorf("sent %v, want %v", got, want)
+	}
+}
+
+func TestTheBuiltInLookStandsAtTheTop(t *testing.T) {
+	doc, err := look.Document(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc["metadata"], doc["webhook_url"] = "call1", callback
+	b, _ := json.Marshal(doc)
+	var want map[string]any
+	json.Unmarshal(b, &want)
+	if got := sent(t, "", order); !reflect.DeepEqual(got, want) {
+		t.Errorf("sent %v, want %v", got, want)
+	}
+}
+
+func TestNobodyIsAskedToRingWhoCanNot(t *testing.T) {
+	r := order
+	r.Callback = ""
+	for _, template := range []string{"", "t-1"} {
+		if got, ok := sent(t, template, r)["webhook_url"]; ok {
+			t.Errorf("webhook_url is %v", got)
+		}
+	}
+}
+
+func TestALookThatIsNotThereIsNotSent(t *testing.T) {
+	c := provider(t, "", func(http.ResponseWriter, *http.Request) { t.Error("sent") })
+	r := order
+	r.Look = "baroque"
+	_, err := c.StartCut(t.Context(), r)
+	wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTemplate})
+}
+
+func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("sent") }))
+	defer s.Close()
+	for name, x := range map[string]struct {
+		wait time.Duration
+		err  error
+		want pipeline.Fault
+	}{
+		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 3 * time.Second, Busy: true}},
+		"broken": {0, errors.New("database is gone"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { return x.wait, x.err }})
+			_, err := c.StartCut(t.Context(), order)
+			wantFault(t, err, x.want)
+			_, err = c.Check(t.Context(), renderID)
+			wantFault(t, err, x.want)
+		})
+	}
+}
+
+func TestEveryRequestTakesAPlace(t *testing.T) {
+	s := httptest.NewServer(says(202, `{"id":"`+renderID+`","status":"planned"}`))
+	defer s.Close()
+	taken := 0
+	c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { taken++; return 0, nil }})
+	_, err := c.StartCut(t.Context(), order)
+	_, err2 := c.Check(t.Context(), renderID)
+	if errors.Join(err, err2) != nil || taken != 2 {
+		t.Errorf("%d places, %v, %v", taken, err, err2)
+	}
+}
+
+func TestAStartThatReachedNobodyIsTransient(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	_, err = New(Options{BaseURL: "http://" + l.Addr().String(), Key: key}).StartCut(t.Context(), order)
+	wantFault(t, err, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy})
+}
+
+func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {
+	for body, want := range map[string][]string{
+		`{"id":"` + renderID + `","warnings":["no element named 'price_text_layer'"],"errors":[]}`: {"no element named 'price_text_layer'"},
+		`{"id":"` + renderID + `","errors":["can't read {clip}"],"warnings":["w"]}`:                {"can't read ***", "w"},
+		`[{"id":"` + renderID + `","warnings":["w"]}]`:                                             {"w"},
+		`{"id":"` + renderID + `","warnings":[{"element":"x"}]}`:                                   {"{ element : x }"},
+		`{"id":"` + renderID + `","warnings":"one"}`:                                               {"one"},
+		`{"id":"` + renderID + `","warnings":null,"errors":""}`:                                    nil,
+	} {
+		s, err := provider(t, "", says(202, body)).StartCut(t.Context(), order)
+		if err != nil || s.Remote != renderID || !slices.Equal(s.Warnings, want) {
+			t.Errorf("%s: got %+v, %v", body, s, err)
+		}
+		noSecret(t, strings.Join(s.Warnings, " "))
+	}
+}
+
+func TestTheEstimateFollowsTheRule(t *testing.T) {
+	long := order
+	long.Seconds = 20
+	for name, x := range map[string]struct {
+		template, answer string
+		order            pipeline.CutRequest
+		want             pipeline.Credits
+	}{
+		"the built-in look, 6 s":         {"", `{"id":"` + renderID + `"}`, order, 400},
+		"the built-in look, 21.9 s":      {"", `{"id":"` + renderID + `"}`, long, 1400},
+		"a template of unknown length":   {"t-1", `{"id":"` + renderID + `"}`, order, 200},
+		"a template that names its size": {"t-1", `{"id":"` + renderID + `","width":720,"height":1280,"frame_rate":30,"duration":6}`, order, 200},
+		"a template of 7 s":              {"t-1", `{"id":"` + renderID + `","width":1080,"height":1920,"frame_rate":30,"duration":7}`, order, 500},
+		"nonsense":                       {"t-1", `{"id":"` + renderID + `","width":"x","height":-1,"frame_rate":null,"duration":0}`, order, 200},
+		"absurd":                         {"t-1", `{"id":"` + renderID + `","duration":1e300}`, order, 0},
+	} {
+		s, err := provider(t, x.template, says(202, x.answer)).StartCut(t.Context(), x.order)
+		if err != nil || s.Estimated != x.want {
+			t.Errorf("%s: got %+v, %v; want %d", name, s, err, x.want)
+		}
+	}
+}
+
+func TestTheDoorbellRingsThePipeline(t *testing.T) {
+	m := http.NewServeMux()
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", Doorbell(func(_ context.Context, order int64, token, id string) error {
+		if order != 7 || token != "tok" || id != renderID {
+			t.Errorf("rang %d %s %s", order, token, id)
+		}
+		return nil
+	}))
+	w := httptest.NewRecorder()
+	m.ServeHTTP(w, httptest.NewRequest("POST", "/webhooks/creatomate/7/tok", strings.NewReader(`{"id":"`+renderID+`","status":"succeeded","url":"https://x"}`)))
+	if w.Code != 200 || w.Body.Len() != 0 {
+		t.Errorf("answered %d %q", w.Code, w.Body)
+	}
+}
