@@ -35,6 +35,7 @@ func TestOnlyListedHostsMayBeAsked(t *testing.T) {
 		"https://stand-in.local:443/a":          vouchedFor,
 
 		"http://cdn.example.com/a":               refused,
+		"http://cdn.example.com:443/a":           refused,
 		"https://cdn.example.com:8443/a":         refused,
 		"https://files.example.com/a":            refused,
 		"https://example.com/":                   refused,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"strings"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -56,13 +57,16 @@ func onTheWay(err error) error {
 			return known
 		}
 	}
+	if strings.Contains(err.Error(), "get credentials: ") { // the SDK gives it no type
+		return errors.New("no AWS credentials could be had: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role")
+	}
 	var network *net.OpError
 	if errors.As(err, &network) {
 		return network
 	}
-	var signing *smithyhttp.ResponseError
-	if errors.As(err, &signing) {
-		return fmt.Errorf("HTTP %d", signing.HTTPStatusCode())
+	var answer *smithyhttp.ResponseError
+	if errors.As(err, &answer) {
+		return fmt.Errorf("HTTP %d with an answer that can't be read", answer.HTTPStatusCode())
 	}
-	return errors.New("the request failed, or there are no credentials: check the AWS_ settings")
+	return errors.New("the request failed")
 }

@@ -70,6 +70,18 @@ func TestAWrongSecretIsForAnOperator(t *testing.T) {
 	}
 }
 
+func TestMissingCredentialsAreSaidToBeMissing(t *testing.T) {
+	settings(t)
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	for verb, err := range failures(t, open(t, Options{Bucket: bucket})) {
+		if err == nil || !strings.Contains(err.Error(), "AWS_ACCESS_KEY_ID") {
+			t.Errorf("%s: %v, want an error that names AWS_ACCESS_KEY_ID", verb, err)
+		}
+		wantDiscreet(t, verb, err)
+	}
+}
+
 func TestAServerThatIsDownIsAnErrorWithoutAddresses(t *testing.T) {
 	settings(t)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
