@@ -138,8 +138,7 @@ func TestAnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
 
 func TestRedirectsAreFollowedToListedHostsOnly(t *testing.T) {
 	strange := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the stranger was asked") })
-	var end *httptest.Server
-	end = serve(t, func(w http.ResponseWriter, r *http.Request) {
+	end := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.Header.Get("Referer") != "":
 			t.Errorf("the address of before was told to the next host")
