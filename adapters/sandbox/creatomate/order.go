@@ -43,7 +43,7 @@ var optionKeys = []string{
 func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (request, error) {
 	q := request{spec: spec{Source: doc, TemplateID: t.ID, TemplateName: t.Name, TemplateTags: t.Tags}}
 	err := errors.Join(
-		text(body, "metadata", &q.metadata), text(body, "webhook_url", &q.Webhook),
+		field(body, "metadata", &q.metadata), field(body, "webhook_url", &q.Webhook),
 		field(body, "dry_run", &q.dryRun), field(body, "modifications", &q.Modifications),
 	)
 	if err != nil {
@@ -110,7 +110,10 @@ func scale(body, doc map[string]any) (float64, error) {
 		}
 		s = n
 	}
-	limited := false
+	if body["max_width"] == nil && body["max_height"] == nil {
+		return s, nil
+	}
+	s = 1
 	for limit, side := range map[string]string{"max_width": "width", "max_height": "height"} {
 		v, ok := body[limit]
 		if !ok || v == nil {
@@ -120,12 +123,7 @@ func scale(body, doc map[string]any) (float64, error) {
 		if !ok || most <= 0 {
 			return 0, fmt.Errorf("%s must be a number above 0", limit)
 		}
-		if !limited {
-			s, limited = 1, true
-		}
-		if n := number(doc, side, 0); n > most {
-			s = min(s, most/n)
-		}
+		s = min(s, most/max(number(doc, side, 0), most))
 	}
 	return s, nil
 }
@@ -149,9 +147,7 @@ func number(doc map[string]any, key string, absent float64) float64 {
 	return absent
 }
 
-// text reads an optional string; null is as good as absent.
-func text(body map[string]any, key string, into *string) error { return field(body, key, into) }
-
+// field reads an optional value; null is as good as absent.
 func field[T any](body map[string]any, key string, into *T) error {
 	v, ok := body[key]
 	if !ok || v == nil {

@@ -91,7 +91,7 @@ func some(s string) *string {
 }
 
 func (c *Creatomate) create(w http.ResponseWriter, r *http.Request) {
-	body, ok := object2(w, r)
+	body, ok := readBody(w, r)
 	if !ok {
 		return
 	}
@@ -115,7 +115,7 @@ func (c *Creatomate) create(w http.ResponseWriter, r *http.Request) {
 // createOld is version 1: the document is under source, tags choose several templates, and the
 // answer is a list without advice.
 func (c *Creatomate) createOld(w http.ResponseWriter, r *http.Request) {
-	body, ok := object2(w, r)
+	body, ok := readBody(w, r)
 	if !ok {
 		return
 	}
@@ -191,8 +191,8 @@ func list(s []string) []string {
 	return s
 }
 
-// object2 reads the body of a request, or answers why not.
-func object2(w http.ResponseWriter, r *http.Request) (map[string]any, bool) {
+// readBody reads the body of a request, or answers why not.
+func readBody(w http.ResponseWriter, r *http.Request) (map[string]any, bool) {
 	body, err := stage.Object(w, r)
 	switch {
 	case errors.Is(err, stage.ErrTooLarge):

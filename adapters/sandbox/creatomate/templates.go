@@ -137,11 +137,11 @@ func (c *Creatomate) changeTemplate(w http.ResponseWriter, r *http.Request) {
 
 // write puts the fields of the body into t and keeps it.
 func (c *Creatomate) write(w http.ResponseWriter, r *http.Request, t template, done int) {
-	body, ok := object2(w, r)
+	body, ok := readBody(w, r)
 	if !ok {
 		return
 	}
-	err := text(body, "name", &t.Name)
+	err := field(body, "name", &t.Name)
 	if v, ok := body["source"]; ok && err == nil {
 		t.Source, err = parseSource(v)
 	}

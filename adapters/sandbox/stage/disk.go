@@ -19,6 +19,7 @@ const (
 	source  = "input"
 	result  = "out.mp4"
 	drafts  = "part-" // half-made results start with it
+	fresh   = "new-"  // and files that are about to replace another
 	keyFile = "key"
 )
 
@@ -119,7 +120,7 @@ func (d disk) forget(id string) { os.RemoveAll(filepath.Join(d.dir, id)) }
 
 // replace puts data at path, whole or not at all. It doesn't make folders: a removed task stays removed.
 func replace(path string, data []byte, lasting bool) error {
-	f, err := os.CreateTemp(filepath.Dir(path), drafts)
+	f, err := os.CreateTemp(filepath.Dir(path), fresh)
 	if err != nil {
 		return err
 	}
@@ -143,14 +144,14 @@ func sharedKey(dir string) ([]byte, error) {
 	if b, err := os.ReadFile(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return b, err
 	}
-	fresh := filepath.Join(dir, drafts+rand.Text())
+	own := filepath.Join(dir, fresh+rand.Text())
 	b := make([]byte, 32)
 	rand.Read(b)
-	if err := os.WriteFile(fresh, b, 0o600); err != nil {
+	if err := os.WriteFile(own, b, 0o600); err != nil {
 		return nil, err
 	}
-	defer os.Remove(fresh)
-	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer os.Remove(own)
+	if err := os.Link(own, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return os.ReadFile(path)

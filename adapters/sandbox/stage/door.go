@@ -142,12 +142,6 @@ func (f Fault) what() string {
 	return strings.Join(kinds, ", ")
 }
 
-// concrete tells whether On names an address, not a route.
-func (f Fault) concrete() bool {
-	method, path, ok := strings.Cut(f.On, " ")
-	return ok && method != "" && strings.HasPrefix(path, "/") && !strings.Contains(path, "{")
-}
-
 // watcher notes the status that goes out.
 type watcher struct {
 	http.ResponseWriter

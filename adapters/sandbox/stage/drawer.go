@@ -87,7 +87,7 @@ func (d *Drawer) Keys() ([]string, error) {
 	}
 	entries, err := os.ReadDir(d.dir)
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), drafts) {
+		if !strings.HasPrefix(e.Name(), fresh) {
 			keys = append(keys, e.Name())
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -45,7 +46,7 @@ type Fault struct {
 
 func (f Fault) check(routes []string) error {
 	switch {
-	case !slices.Contains(routes, f.On) && !f.concrete():
+	case !slices.ContainsFunc(routes, func(route string) bool { return f.On == route || fits(f.On, route) }):
 		return fmt.Errorf("on: no such route; there are %q", routes)
 	case !slices.Contains([]string{"", CutBefore, CutAfter}, f.Cut):
 		return errors.New("cut: before or after")
@@ -59,6 +60,25 @@ func (f Fault) check(routes []string) error {
 		return errors.New("a delay can't be negative")
 	}
 	return nil
+}
+
+// fits tells whether an address such as "GET /v1/tasks/4711" is one of a route's.
+func fits(address, route string) bool {
+	a, r := strings.Split(address, "/"), strings.Split(route, "/")
+	if len(a) != len(r) || a[0] != r[0] && (a[0] != "HEAD " || r[0] != "GET ") {
+		return false
+	}
+	for i := 1; i < len(r); i++ {
+		if a[i] != r[i] && !(strings.HasPrefix(r[i], "{") && a[i] != "" && !strings.HasPrefix(a[i], "{")) {
+			return false
+		}
+	}
+	return true
+}
+
+// planted is the part of a fault that a task carries with it.
+func (f Fault) planted() Fault {
+	return Fault{Fail: f.Fail, Ring: f.Ring, RingDelayMS: f.RingDelayMS}
 }
 
 // script is the list of faults to come.
@@ -116,7 +136,7 @@ func (s *script) next(route, address string) Fault {
 	return Fault{}
 }
 
-func planted(fail string) error {
+func failure(fail string) error {
 	if fail == "-" {
 		return &Failure{Message: "planted failure"}
 	}

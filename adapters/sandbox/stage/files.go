@@ -58,11 +58,11 @@ func (w *Works) ServeResult(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t, err := w.Task(id)
-	if err != nil || t.State != Done {
+	if err != nil {
 		http.NotFound(rw, r)
 		return
 	}
-	f, err := os.Open(w.Result(id))
+	f, err := os.Open(w.Result(id)) // it is there, whole, or not at all
 	if err != nil {
 		http.NotFound(rw, r)
 		return

@@ -32,7 +32,7 @@ func (w *Works) film(j *job) error {
 	w.save(j, t, false)
 	j.saved = time.Now()
 	if t.Fault.Fail != "" {
-		return planted(t.Fault.Fail)
+		return failure(t.Fault.Fail)
 	}
 	draft := w.shelf.path(t.ID, drafts+rand.Text())
 	err := w.play.Film(j.ctx, Job{

@@ -121,6 +121,7 @@ func (w *Works) Start(t Task, input []byte) (Task, error) {
 	w.mu.Unlock()
 
 	t.ID, t.Provider, t.Made, t.State = NewID(), w.play.Name, time.Now().UTC(), Waiting
+	t.Fault = t.Fault.planted()
 	release, err := w.shelf.put(t, input)
 	if err != nil {
 		w.mu.Lock()

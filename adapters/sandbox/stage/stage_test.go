@@ -1,0 +1,265 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func openWorks(t *testing.T, o Options, p Play) *Works {
+	t.Helper()
+	s, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if p.Name == "" {
+		p.Name = "x"
+	}
+	p.Credits = 1000
+	p.Settle = func(Task) float64 { return 0 }
+	p.Body = func(t Task) any { return t.ID }
+	w, err := s.Works(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func touch(_ context.Context, j Job) error { return os.WriteFile(j.Out, []byte("x"), 0o600) }
+
+func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
+	var mu sync.Mutex
+	var order []string
+	gate := make(chan struct{})
+	w := openWorks(t, Options{Parallel: 1}, Play{Limit: 2, Film: func(ctx context.Context, j Job) error {
+		<-gate
+		mu.Lock()
+		order = append(order, j.Task.ID)
+		mu.Unlock()
+		return touch(ctx, j)
+	}})
+	var ids []string
+	for range 20 {
+		task, err := w.Start(Task{Credits: 1}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, task.ID)
+	}
+	close(gate)
+	for _, id := range ids {
+		w.Wait(t.Context(), id)
+	}
+	if !slices.Equal(order, ids) {
+		t.Errorf("ran as %v, started as %v", order, ids)
+	}
+}
+
+func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
+	s, err := Open(Options{Parallel: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var mu sync.Mutex
+	now, most := 0, 0
+	film := func(ctx context.Context, j Job) error {
+		mu.Lock()
+		now++
+		most = max(most, now)
+		mu.Unlock()
+		err := touch(ctx, j)
+		mu.Lock()
+		now--
+		mu.Unlock()
+		return err
+	}
+	var ids [2][]string
+	var works [2]*Works
+	for i, name := range []string{"a", "b"} {
+		works[i], err = s.Works(Play{Name: name, Credits: 1e6, Film: film})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 100 {
+		task, err := works[n%2].Start(Task{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[n%2] = append(ids[n%2], task.ID)
+	}
+	for i, w := range works {
+		for _, id := range ids[i] {
+			w.Wait(t.Context(), id)
+			if got, err := w.Task(id); err != nil || got.State != Done {
+				t.Fatalf("task is %v, %v", got.State, err)
+			}
+		}
+	}
+	if most > 2 {
+		t.Errorf("%d ran at once", most)
+	}
+}
+
+func TestDeletingAtAnyMomentLeavesNothingToFind(t *testing.T) {
+	for name, dir := range map[string]string{"memory": "", "disk": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			w := openWorks(t, Options{Dir: dir, Parallel: 2}, Play{Film: touch})
+			for range 50 {
+				task, err := w.Start(Task{Credits: 1}, []byte("photo"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := w.Delete(task.ID); err != nil {
+					t.Fatal(err)
+				}
+				w.Wait(t.Context(), task.ID)
+				if _, err := w.Task(task.ID); !errors.Is(err, fs.ErrNotExist) {
+					t.Fatalf("a deleted task is found: %v", err)
+				}
+				if err := w.Delete(task.ID); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("deleted twice: %v", err)
+				}
+				if _, err := os.Stat(w.Result(task.ID)); err == nil {
+					t.Error("its file is still there")
+				}
+			}
+			if all, _ := w.Tasks(); len(all) != 50 {
+				t.Errorf("%d tombstones", len(all))
+			}
+		})
+	}
+}
+
+func TestOldTasksAreForgottenAtTheNextOpening(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		var id string
+		one := func() (found bool) {
+			s, err := Open(Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			w, err := s.Works(Play{Name: "x", Credits: 10, Film: touch})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if id == "" {
+				task, err := w.Start(Task{}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				id = task.ID
+				synctest.Wait()
+			}
+			_, err = w.Task(id)
+			return err == nil
+		}
+		if !one() {
+			t.Error("a fresh task is not found")
+		}
+		time.Sleep(retention - time.Minute)
+		if !one() {
+			t.Error("forgotten before its time")
+		}
+		time.Sleep(2 * time.Minute)
+		if one() {
+			t.Error("kept beyond its time")
+		}
+	})
+}
+
+func TestAHostileNameFindsNothing(t *testing.T) {
+	dir := t.TempDir()
+	w := openWorks(t, Options{Dir: dir}, Play{Film: touch})
+	for _, id := range []string{"", ".", "..", "../key", "a/b", `..\x`, "/etc/passwd", "none"} {
+		if _, err := w.Task(id); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: %v", id, err)
+		}
+		if err := w.Delete(id); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("delete %q: %v", id, err)
+		}
+	}
+}
+
+func TestATokenOpensItsOwnPathOnly(t *testing.T) {
+	s, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	token := s.Token("/a")
+	if !s.Opens(token, "/a") || s.Opens(token, "/b") || s.Opens("", "/a") || s.Opens(token[1:], "/a") {
+		t.Error("a token opens what it should not, or not what it should")
+	}
+	other, err := Open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if other.Opens(token, "/a") {
+		t.Error("a stranger's token opens")
+	}
+}
+
+func FuzzOpens(f *testing.F) {
+	s, err := Open(Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer s.Close()
+	f.Add(s.Token("/b"))
+	f.Add("")
+	f.Fuzz(func(t *testing.T, token string) {
+		if s.Opens(token, "/a") {
+			t.Errorf("%q opens", token)
+		}
+	})
+}
+
+func TestACallbackIsShownWithoutItsSecrets(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                                     "",
+		"https://h.example/webhooks/x/12/tok":  "https://h.example/webhooks/x/12",
+		"https://u:p@h.example/w/12/tok?key=1": "https://h.example/w/12",
+		"://":                                  "",
+	} {
+		if got := Untold(in); got != want {
+			t.Errorf("%s is shown as %s", in, got)
+		}
+	}
+}
+
+func BenchmarkStartAndLook(b *testing.B) {
+	for name, dir := range map[string]string{"memory": "", "disk": b.TempDir()} {
+		b.Run(name, func(b *testing.B) {
+			s, err := Open(Options{Dir: dir, Parallel: 2})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			w, err := s.Works(Play{Name: "x", Credits: 1e12, Film: touch})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				t, err := w.Start(Task{Credits: 1}, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := w.Task(t.ID); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
