@@ -1,0 +1,149 @@
+package script
+
+import (
+	"image/color"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
+)
+
+// Text is what a text element says and how it is set
+// (creatomate.com/docs/api/render-script/text-element).
+type Text struct {
+	Words       string
+	Weight      int
+	Size        Length // unset: as large as fits
+	Min, Max    Length
+	Tracking    float64 // in em
+	LineHeight  float64 // in em
+	Wrap        bool
+	Plate       color.NRGBA // behind each line; none if clear
+	PlateX      float64     // padding, in em
+	PlateY      float64
+	PlateRadius Length
+}
+
+func text(f *fields) Text {
+	t := Text{
+		Words: f.text("text", ""), Weight: weight(f),
+		Size: f.length("font_size", Length{}), Min: f.length("font_size_minimum", Length{1, VMin}), Max: f.length("font_size_maximum", Length{100, VMin}),
+		Tracking: f.number("letter_spacing", 0), LineHeight: max(f.number("line_height", 1.15), .1),
+		Wrap:  f.flag("text_wrap", true),
+		Plate: f.color("background_color", transparent), PlateX: f.number("background_x_padding", .25), PlateY: f.number("background_y_padding", .25),
+		PlateRadius: f.length("background_border_radius", Length{}),
+	}
+	f.text("font_family", "") // every family is drawn with the studio's own
+	f.known("background_align_threshold")
+	if s := f.text("font_style", "normal"); s != "normal" {
+		f.p.warn("%s: font_style %q is drawn upright", f.name, s)
+	}
+	switch f.choice("text_transform", "none", "uppercase", "lowercase") {
+	case "uppercase":
+		t.Words = strings.ToUpper(t.Words)
+	case "lowercase":
+		t.Words = strings.ToLower(t.Words)
+	}
+	if strings.ContainsAny(t.Words, "[]") || strings.Contains(t.Words, "{{") {
+		f.p.warn("%s: inline styles and substitutions are shown as they are written", f.name)
+	}
+	if utf8.RuneCountInString(t.Words) > maxText {
+		t.Words = string([]rune(t.Words)[:maxText])
+		f.p.warn("%s: the text is cut off after %d characters", f.name, maxText)
+	}
+	return t
+}
+
+func weight(f *fields) int {
+	switch f.text("font_weight", "400") {
+	case "normal":
+		f.known("font_weight")
+		return 400
+	case "bold":
+		return 700
+	}
+	return int(f.number("font_weight", 400))
+}
+
+// block is a text that has been set: lines in a frame.
+type block struct {
+	lettering.Setting
+	style   lettering.Style
+	pitch   float64 // from line to line
+	frame   frame
+	lefts   []float64 // where each line starts
+	widths  []float64
+	top     float64 // of the first line's box
+	ascent  float64
+	descent float64
+}
+
+// set fits a text into its element's box.
+func (c canvas) set(e Element, fonts *lettering.Fonts) block {
+	t := e.Text
+	fr := c.place(e.Box, 0, 0)
+	sp := lettering.Space{W: fr.w, H: fr.h, Min: c.px(t.Min, c.w), Max: c.px(t.Max, c.w), Weight: t.Weight, Tracking: t.Tracking, LineHeight: t.LineHeight, Wrap: t.Wrap}
+	if t.Size.Unit != Unset {
+		sp.Min, sp.H = c.px(t.Size, c.w), 0
+		sp.Max = sp.Min
+	} else if fr.w == 0 && fr.h == 0 {
+		sp.W, sp.H = c.w, c.h
+	}
+	sp.Min = min(max(sp.Min, 1), 2*c.h)
+	sp.Max = min(max(sp.Max, sp.Min), 2*c.h)
+	b := block{Setting: fonts.Fit(fonts.Clean(t.Words, t.Weight), sp)}
+	b.style = lettering.Style{Weight: t.Weight, Size: b.Size, Tracking: t.Tracking}
+	b.pitch = b.Size * t.LineHeight
+	b.ascent, b.descent = fonts.Height(b.style)
+	widest := 0.0
+	for _, l := range b.Lines {
+		w := fonts.Width(l, b.style)
+		b.widths = append(b.widths, w)
+		widest = max(widest, w)
+	}
+	height := b.pitch * float64(len(b.Lines))
+	b.frame = c.place(e.Box, widest, height)
+	b.top = b.frame.y + c.px(e.Box.YAlign, b.frame.h-height)
+	for _, w := range b.widths {
+		b.lefts = append(b.lefts, b.frame.x+c.px(e.Box.XAlign, b.frame.w-w))
+	}
+	return b
+}
+
+// text draws the lines of a block from first up to last.
+func (c canvas) text(e Element, b block, fonts *lettering.Fonts, first, last int) picture {
+	stroke := c.stroke(e)
+	x0, x1 := b.lefts[first], b.lefts[first]
+	for i := first; i < last; i++ {
+		x0, x1 = min(x0, b.lefts[i]), max(x1, b.lefts[i]+b.widths[i])
+	}
+	pad := e.Shadow.reach(c) + stroke + .3*b.Size
+	plateX, plateY := e.Text.PlateX*b.Size, e.Text.PlateY*b.Size
+	padX, padY := pad, pad
+	if e.Text.Plate.A > 0 {
+		padX, padY = pad+plateX, pad+plateY
+	}
+	p := c.newPicture(x0-padX, b.top+float64(first)*b.pitch-padY, x1+padX, b.top+float64(last)*b.pitch+padY)
+	ink, plate := p.mask(), p.mask()
+	for i := first; i < last; i++ {
+		x, y := b.lefts[i]-float64(p.X), b.top+float64(i)*b.pitch-float64(p.Y)
+		if e.Text.Plate.A > 0 && b.Lines[i] != "" {
+			h := b.pitch + 2*plateY
+			roundRect(plate, x-plateX, y-plateY, b.widths[i]+2*plateX, h, c.px(e.Text.PlateRadius, h))
+		}
+		fonts.Draw(ink, b.Lines[i], b.style, x, y+(b.pitch-b.ascent-b.descent)/2+b.ascent)
+	}
+	if e.Text.Plate.A > 0 {
+		p.shade(plate, e.Shadow, c)
+		p.tint(plate, e.Text.Plate, 0, 0)
+	}
+	if stroke > 0 {
+		wide := lettering.Grow(ink, stroke/2)
+		p.shade(wide, e.Shadow, c)
+		p.tint(wide, e.Stroke.Color, 0, 0)
+	} else if e.Text.Plate.A == 0 {
+		p.shade(ink, e.Shadow, c)
+	}
+	p.paint(ink, e.Fill, c, b.frame)
+	return p
+}
