@@ -1,0 +1,48 @@
+# syntax=docker/dockerfile:1
+
+# The program: one static file, built on the builder's own kind of processor for any other.
+FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN --mount=type=cache,target=/go/pkg/mod go mod download
+COPY . .
+ARG VERSION=dev
+ARG COMMIT=
+ARG TARGETOS
+ARG TARGETARCH
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
+    -ldflags "-s -w -X main.version=$VERSION -X main.commit=$COMMIT" -o /out/sajangpick .
+
+# What both images share: certificates to speak to providers, a user that is not root, and one
+# folder that outlives the container.
+FROM debian:bookworm-slim AS base
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin sajangpick \
+    && install -d -o sajangpick -g sajangpick /data
+ENV LISTEN=:8080 \
+    DATABASE_URL=sqlite:/data/sajangpick.db \
+    BLOB_URL=file:/data/blobs
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15s --timeout=5s --start-period=15s --retries=3 CMD ["sajangpick", "serve", "--check"]
+ENTRYPOINT ["sajangpick"]
+
+# With ffmpeg, to try everything without keys: `docker build --target sandbox -t sajangpick:sandbox .`
+FROM base AS sandbox
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ffmpeg \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build /out/sajangpick /usr/local/bin/
+USER sajangpick
+CMD ["serve", "--sandbox"]
+
+# The service: the providers render, so there is no ffmpeg in it.
+FROM base AS service
+COPY --from=build /out/sajangpick /usr/local/bin/
+USER sajangpick
+CMD ["serve"]
