@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -129,7 +130,11 @@ func (p *Pipeline) copyResult(ctx context.Context, url, key string) error {
 	defer r.Close()
 	br := bufio.NewReader(r)
 	// ISO/IEC 14496-12 §4.3: a file begins with its type box.
-	if head, err := br.Peek(8); err != nil || string(head[4:8]) != "ftyp" {
+	head, err := br.Peek(8)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read result: %w", err)
+	}
+	if len(head) < 8 || string(head[4:8]) != "ftyp" {
 		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: errors.New("result isn't an MP4")}
 	}
 	if err := p.Blobs.Put(ctx, key, "video/mp4", br); err != nil {

@@ -3,7 +3,11 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
 // fetch gets the photo, prepares it and keeps it. It may be done twice: the second writes the same.
@@ -29,4 +33,28 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	}
 	o.PhotoKey = key
 	return nil
+}
+
+// PreparePhoto prepares photos with p and says of each that can't be used what a person may do about it.
+func PreparePhoto(p *photo.Preparer) func(context.Context, io.Reader) ([]byte, error) {
+	return func(ctx context.Context, r io.Reader) ([]byte, error) {
+		got, err := p.Prepare(ctx, r)
+		for _, x := range []struct {
+			err    error
+			reason Reason
+		}{
+			{photo.ErrEmpty, ReasonPhotoEmpty},
+			{photo.ErrNotPicture, ReasonNotPhoto},
+			{photo.ErrKind, ReasonPhotoKind},
+			{photo.ErrBroken, ReasonPhotoBroken},
+			{photo.ErrHeavy, ReasonPhotoHeavy},
+			{photo.ErrLarge, ReasonPhotoLarge},
+			{photo.ErrSmall, ReasonPhotoSmall},
+		} {
+			if errors.Is(err, x.err) {
+				return nil, &Fault{Kind: Rejected, Reason: x.reason, Err: err}
+			}
+		}
+		return got.JPEG, err
+	}
 }

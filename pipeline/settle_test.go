@@ -1,0 +1,192 @@
+package pipeline
+
+import (
+	"errors"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+)
+
+func quiet() *Pipeline {
+	return New(Options{
+		Times:  DefaultTimes(),
+		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Secret: []byte("0123456789abcdef0123456789abcdef"),
+	})
+}
+
+// begun is an order whose paid request has been written down.
+func begun(s Step) Order {
+	return Order{ID: 12, Status: Open, Step: s, Phase: Begun, Version: 3, Call: "call1", Cut: Cut{N: 1}}
+}
+
+func fault(k Kind, r Reason) *Fault { return &Fault{Kind: k, Reason: r, Err: errors.New("boom")} }
+
+func TestAPassingFailureIsTriedAgainButNotForEver(t *testing.T) {
+	p := quiet()
+	o := begun(Animate)
+	for n := 1; ; n++ {
+		next, m := p.settle(o, fault(Transient, ReasonBusy))
+		if len(m.Calls) != 1 || m.Calls[0].State != CallVoid || m.Calls[0].Ended.IsZero() {
+			t.Fatalf("try %d: the call that certainly didn't happen is %+v", n, m.Calls)
+		}
+		if next.Status == Parked {
+			if n != mostTries || next.Reason != ReasonBusy || !m.Tell {
+				t.Fatalf("parked after %d tries with %q, told %v", n, next.Reason, m.Tell)
+			}
+			return
+		}
+		if next.Phase != Ready || !m.Alarm || !next.Due.After(time.Now()) || next.Call != "" {
+			t.Fatalf("try %d: %+v %+v", n, next, m)
+		}
+		o = begun(Animate)
+		o.Attempt = next.Attempt
+	}
+}
+
+func TestALimitIsNotAFailedTry(t *testing.T) {
+	f := &Fault{Kind: Transient, Reason: ReasonBusy, Busy: true, After: time.Hour, Err: errors.New("429")}
+	o := begun(Render)
+	o.Attempt = mostTries - 1
+	next, _ := quiet().settle(o, f)
+	if next.Status != Open || next.Attempt != o.Attempt {
+		t.Fatalf("a limit counted as a try: %+v", next)
+	}
+	if time.Until(next.Due) < 59*time.Minute {
+		t.Fatalf("back before it was asked to: %s", time.Until(next.Due))
+	}
+}
+
+func TestARejectedPhotoEndsTheOrderWithItsReason(t *testing.T) {
+	next, m := quiet().settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall))
+	if next.Status != Failed || next.Reason != ReasonPhotoSmall || !m.Tell || m.Alarm || len(m.Calls) != 0 {
+		t.Fatalf("%+v %+v", next, m)
+	}
+}
+
+func TestAWrongKeyIsSetAsideForAnAdmin(t *testing.T) {
+	next, m := quiet().settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
+	if next.Status != Parked || next.Reason != ReasonOutOfCredits || m.Calls[0].State != CallVoid {
+		t.Fatalf("%+v %+v", next, m)
+	}
+}
+
+func TestALostPaidStartIsUnknownAndNotRepeated(t *testing.T) {
+	p := quiet()
+	next, m := p.settle(begun(Animate), AsFault(errors.New("nobody classified this")))
+	if next.Status != Open || next.Phase != Unknown || m.Calls[0].State != CallUnknown || !m.Calls[0].Ended.IsZero() {
+		t.Fatalf("%+v %+v", next, m)
+	}
+	if d := time.Until(next.Due); d < 9*time.Minute || !m.Alarm {
+		t.Fatalf("grace of %s, alarm %v", d, m.Alarm)
+	}
+	if next.Call != "call1" {
+		t.Fatal("the unknown call is forgotten: a late callback couldn't repair it")
+	}
+}
+
+func TestAnUnknownStartIsRepeatedOnceAnOrderAtMost(t *testing.T) {
+	p := quiet()
+	o := begun(Render)
+	o.Phase = Unknown
+	next, m := p.again(o)
+	if next.Phase != Begun || next.Again != 1 || next.Call == "call1" || len(m.Calls) != 1 || m.Calls[0].State != CallBegun {
+		t.Fatalf("%+v %+v", next, m)
+	}
+	next.Phase = Unknown
+	if next, _ = p.again(next); next.Status != Parked || next.Reason != ReasonUnknownStart {
+		t.Fatalf("started a third time: %+v", next)
+	}
+	p.Times.NeverRetry = true
+	if next, _ = p.again(o); next.Status != Parked {
+		t.Fatalf("RETRY_UNKNOWN_AFTER=off was ignored: %+v", next)
+	}
+}
+
+func TestALostDeliveryIsRepeated(t *testing.T) {
+	next, m := quiet().settle(begun(Deliver), AsFault(errors.New("timeout")))
+	if next.Phase != Ready || next.Attempt != 1 || len(m.Calls) != 0 {
+		t.Fatalf("%+v %+v", next, m)
+	}
+}
+
+func TestAShortThatWouldShowOtherWordsIsNeverDelivered(t *testing.T) {
+	next, m := quiet().started(begun(Render), Started{Remote: "r1", Estimated: 500, Warnings: []string{"no element menu_text_layer"}})
+	if next.Status != Parked || next.Reason != ReasonTemplate {
+		t.Fatalf("%+v", next)
+	}
+	if c := m.Calls[0]; c.State != CallKnown || c.Remote != "r1" || c.Estimated != 500 {
+		t.Fatalf("the paid call isn't in the ledger: %+v", c)
+	}
+}
+
+func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
+	p := quiet()
+	waiting := begun(Animate)
+	waiting.Phase, waiting.Remote = Waiting, "task1"
+	bad := Progress{State: Broken, Cost: 0, Fault: &Fault{Kind: Transient, Reason: ReasonPhotoText, Tries: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01")}}
+	next, m := p.broken(waiting, bad, 1)
+	if next.Phase != Ready || next.Status != Open || m.Calls[0].State != CallRefunded {
+		t.Fatalf("first: %+v %+v", next, m)
+	}
+	bad.Cost = 1500
+	next, m = p.broken(waiting, bad, 2)
+	if next.Status != Failed || next.Reason != ReasonPhotoText || m.Calls[0].State != CallSettled || m.Calls[0].Settled != 1500 {
+		t.Fatalf("second: %+v %+v", next, m)
+	}
+	if next, _ = p.broken(waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1); next.Status != Failed {
+		t.Fatalf("a refused photo: %+v", next)
+	}
+}
+
+func TestAProviderIsAskedSeldomerTheLongerItTakes(t *testing.T) {
+	p := quiet()
+	now := time.Now()
+	o := begun(Animate)
+	if d := p.pause(o, now, now); d < 5*time.Second || d > 6*time.Second {
+		t.Errorf("first pause %s", d)
+	}
+	if d := p.pause(o, now.Add(-time.Hour), now); d < 3*time.Minute || d > 6*time.Minute {
+		t.Errorf("after an hour %s", d)
+	}
+	p.CallbackURL = "https://example.com"
+	if d := p.pause(begun(Render), now, now); d < time.Minute {
+		t.Errorf("with a callback expected %s", d)
+	}
+}
+
+func TestACallbackTokenOpensOneOrderOfOneProvider(t *testing.T) {
+	p := quiet()
+	tok := p.token("creatomate", 12)
+	if !p.goodToken("creatomate", 12, tok) {
+		t.Fatal("the right token is refused")
+	}
+	for _, bad := range []string{"", tok + "x", tok[:len(tok)-1], p.token("creatomate", 13), p.token("runway", 12)} {
+		if p.goodToken("creatomate", 12, bad) {
+			t.Errorf("%q is taken", bad)
+		}
+	}
+	if err := p.Ring(t.Context(), "creatomate", 12, "nonsense", ""); !errors.Is(err, ErrBadToken) {
+		t.Errorf("Ring: %v", err)
+	}
+}
+
+func TestARingDuringADriveIsNotLost(t *testing.T) {
+	var f flights
+	if !f.enter(1, nil) {
+		t.Fatal("nobody was driving")
+	}
+	if f.enter(1, &ring{remote: "r"}) {
+		t.Fatal("two drive one order")
+	}
+	if r := f.leave(1); r == nil || r.remote != "r" {
+		t.Fatalf("the ring is gone: %v", r)
+	}
+	if r := f.leave(1); r != nil {
+		t.Fatalf("rung twice: %v", r)
+	}
+	if !f.enter(1, nil) {
+		t.Fatal("the order is held for ever")
+	}
+}
