@@ -200,7 +200,7 @@ func TestVersionOneAnswersWithAList(t *testing.T) {
 }
 
 func TestBadRendersAreRefusedWithAHint(t *testing.T) {
-	s := open(t, sandbox.Options{CreatomateLimit: -1})
+	s := open(t, sandbox.Options{})
 	for name, body := range map[string]map[string]any{
 		"nothing to render":       {},
 		"both kinds":              {"template_id": "x", "elements": []any{}},
@@ -227,7 +227,7 @@ func TestBadRendersAreRefusedWithAHint(t *testing.T) {
 }
 
 func TestAPreviewIsShrunk(t *testing.T) {
-	s := open(t, sandbox.Options{CreatomateLimit: -1})
+	s := open(t, sandbox.Options{})
 	for _, c := range []struct {
 		key  string
 		n    float64

@@ -139,8 +139,10 @@ func TestRingsOnDemand(t *testing.T) {
 		if len(b.rings) != 2 {
 			t.Fatalf("%d rings, want 2", len(b.rings))
 		}
-		if (<-b.rings)["id"] != id || (<-b.rings)["id"] != id {
-			t.Error("a ring names another render")
+		for range 2 {
+			if r := <-b.rings; r["id"] != id {
+				t.Errorf("rung with %v", r)
+			}
 		}
 	})
 	t.Run("early", func(t *testing.T) {

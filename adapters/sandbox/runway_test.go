@@ -235,7 +235,7 @@ func TestAPhotoThatRunwayWouldRefuseIsRefused(t *testing.T) {
 			}
 			serve("image/jpeg", pic)(w, r)
 		}, "403"},
-		"redirect":       {http.RedirectHandler("/elsewhere", 302).ServeHTTP, "redirect"},
+		"redirect":       {http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP, "redirect"},
 		"generic type":   {serve("application/octet-stream", pic), "type"},
 		"gif":            {serve("image/gif", pic), "type"},
 		"not a picture":  {serve("image/png", []byte("hello")), "picture"},

@@ -117,5 +117,6 @@ func balance(n float64) float64 {
 // controls ask for no key: don't serve them to strangers.
 func (s *Server) Handler() http.Handler { return s.mux }
 
-// Close stops the renders and waits for them. Unfinished tasks in Dir are taken up by the next Server there.
+// Close stops the renders and waits for them; it may be called twice. Unfinished tasks in Dir are
+// taken up by the next Server there. Close the HTTP server first: without it creates are answered 503.
 func (s *Server) Close() { s.stage.Close() }

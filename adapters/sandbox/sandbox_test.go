@@ -33,10 +33,14 @@ type site struct {
 	base string
 }
 
-// open starts a server over real HTTP; without a Dir it is ephemeral.
+// open starts a server over real HTTP; without a Dir it is ephemeral, and without a
+// limit there is none.
 func open(t *testing.T, o sandbox.Options) site {
 	t.Helper()
 	o.Ephemeral = o.Dir == ""
+	if o.CreatomateLimit == 0 {
+		o.CreatomateLimit = -1 // tests ask without a pause
+	}
 	if o.Clip == nil {
 		o.Clip = instantClip
 	}

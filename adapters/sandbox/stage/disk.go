@@ -15,6 +15,7 @@ import (
 // The files of a task's folder.
 const (
 	paper   = "task.json"
+	stone   = "deleted.json" // stands in for the paper, so that no late writer undoes a deletion
 	lock    = "task.lock"
 	source  = "input"
 	result  = "out.mp4"
@@ -64,11 +65,22 @@ func (d disk) save(t Task, lasting bool) error {
 	return replace(d.path(t.ID, paper), b, lasting)
 }
 
+func (d disk) bury(t Task) error {
+	b, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return place(d.path(t.ID, stone), b)
+}
+
 func (d disk) load(id string) (t Task, err error) {
 	if !filepath.IsLocal(id) || strings.ContainsAny(id, `/\`) {
 		return t, fs.ErrNotExist
 	}
-	b, err := os.ReadFile(d.path(id, paper))
+	b, err := os.ReadFile(d.path(id, stone))
+	if errors.Is(err, fs.ErrNotExist) {
+		b, err = os.ReadFile(d.path(id, paper))
+	}
 	if err != nil {
 		return t, err
 	}
@@ -110,7 +122,7 @@ func (d disk) clear(id string, what extent) {
 	entries, _ := os.ReadDir(filepath.Join(d.dir, id))
 	for _, e := range entries {
 		n := e.Name()
-		if strings.HasPrefix(n, drafts) || n == source && what >= andInput || n == result && what == andResult {
+		if strings.HasPrefix(n, drafts) || strings.HasPrefix(n, fresh) || n == source && what >= andInput || n == result && what == andResult {
 			os.Remove(d.path(id, n))
 		}
 	}
@@ -138,20 +150,25 @@ func replace(path string, data []byte, lasting bool) error {
 	return err
 }
 
+// place puts data at path if nothing is there; fs.ErrExist if something is.
+func place(path string, data []byte) error {
+	own := filepath.Join(filepath.Dir(path), "own-"+rand.Text())
+	defer os.Remove(own)
+	if err := os.WriteFile(own, data, 0o600); err != nil {
+		return err
+	}
+	return os.Link(own, path)
+}
+
 // sharedKey reads the key that signs links, or makes it; processes that come at once agree on one.
 func sharedKey(dir string) ([]byte, error) {
 	path := filepath.Join(dir, keyFile)
 	if b, err := os.ReadFile(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return b, err
 	}
-	own := filepath.Join(dir, fresh+rand.Text())
 	b := make([]byte, 32)
 	rand.Read(b)
-	if err := os.WriteFile(own, b, 0o600); err != nil {
-		return nil, err
-	}
-	defer os.Remove(own)
-	if err := os.Link(own, path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := place(path, b); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return os.ReadFile(path)

@@ -29,7 +29,7 @@ func (w *Works) film(j *job) error {
 		return err
 	}
 	t := w.update(j, func(t *Task) { t.State = Filming; t.Progress = 0 })
-	w.save(j, t, false)
+	w.save(t, false)
 	j.saved = time.Now()
 	if t.Fault.Fail != "" {
 		return failure(t.Fault.Fail)
@@ -58,31 +58,28 @@ func (w *Works) progress(j *job, done float64) {
 		}
 	})
 	if due {
-		w.save(j, t, false)
+		w.save(t, false)
 	}
 }
 
-// save writes t down unless somebody deleted the task, in this process or another. It tells whether it did.
-func (w *Works) save(j *job, t Task, lasting bool) bool {
-	if old, err := w.shelf.load(t.ID); err != nil || old.State == Deleted {
-		return false
-	}
-	err := w.shelf.save(t, lasting)
-	now := w.update(j, func(*Task) {})
-	if now.State == Deleted { // between the two lines above
-		err = w.shelf.save(now, true)
-	}
-	if err != nil {
+func (w *Works) save(t Task, lasting bool) {
+	if err := w.shelf.save(t, lasting); err != nil {
 		w.stage.log.Warn("sandbox: task not written down", "provider", w.play.Name, "remote", t.ID, "err", err)
 	}
-	return now.State != Deleted
+}
+
+// buried tells whether somebody deleted the task meanwhile, in this process or another.
+func (w *Works) buried(id string) bool {
+	t, err := w.shelf.load(id)
+	return err != nil || t.State == Deleted
 }
 
 // finish writes the end of a task down, then shows it.
 func (w *Works) finish(j *job, err error) {
 	was := w.update(j, func(*Task) {})
 	t := w.ended(was, err)
-	if was.State == Deleted || !w.save(j, t, true) {
+	w.save(t, true)
+	if w.buried(t.ID) {
 		w.update(j, func(t *Task) { t.State, t.Rung = Deleted, true })
 		w.shelf.clear(t.ID, andResult)
 		return
@@ -123,26 +120,27 @@ func (w *Works) Delete(id string) error {
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	j := w.jobs[id]
-	if j != nil {
-		t = j.task
+	live := !t.State.Ended()
+	if live {
+		t.Ended = time.Now().UTC()
 	}
-	if t.State == Deleted {
-		w.mu.Unlock()
+	price := t.Credits
+	if t.State, t.Rung = Deleted, true; live {
+		t.Credits = 0
+	}
+	if err := w.shelf.bury(t); errors.Is(err, fs.ErrExist) {
 		return fs.ErrNotExist
+	} else if err != nil {
+		return err
 	}
-	if !t.State.Ended() {
-		w.spent -= t.Credits
-		t.Credits, t.Ended = 0, time.Now().UTC()
-	}
-	t.State, t.Rung = Deleted, true
-	err = w.shelf.save(t, true)
-	if j != nil && err == nil {
+	w.mu.Lock()
+	if j, ok := w.jobs[id]; ok {
+		price = j.task.Credits
 		j.task = t
 		j.cancel()
 	}
+	w.spent += t.Credits - price
 	w.mu.Unlock()
 	w.shelf.clear(id, andResult)
-	return err
+	return nil
 }

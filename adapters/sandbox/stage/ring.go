@@ -45,7 +45,7 @@ func (w *Works) ring(j *job) {
 	rings.Wait()
 	if w.stage.ctx.Err() == nil {
 		t = w.update(j, func(t *Task) { t.Rung = true })
-		w.save(j, t, true)
+		w.save(t, true)
 	}
 }
 

@@ -13,8 +13,11 @@ import (
 type shelf interface {
 	// put writes a new task and its input down and claims it.
 	put(t Task, input []byte) (release func(), err error)
-	// save writes t over the task that is there; lasting makes it survive the machine, too.
+	// save writes t over the task that is there, except over a tombstone; lasting makes it survive
+	// the machine, too. Only who has claimed the task may.
 	save(t Task, lasting bool) error
+	// bury puts a tombstone up, once and for all; fs.ErrExist if there is one. Anybody may.
+	bury(t Task) error
 	// load reads a task, fs.ErrNotExist.
 	load(id string) (Task, error)
 	// list reads all tasks, tombstones included.
@@ -35,7 +38,7 @@ type shelf interface {
 type extent int
 
 const (
-	draftsOnly extent = iota // half-made results
+	draftsOnly extent = iota // half-made files
 	andInput
 	andResult
 )
@@ -65,6 +68,18 @@ func (m *memory) put(t Task, input []byte) (func(), error) {
 func (m *memory) save(t Task, _ bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.tasks[t.ID].State != Deleted {
+		m.tasks[t.ID] = t
+	}
+	return nil
+}
+
+func (m *memory) bury(t Task) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tasks[t.ID].State == Deleted {
+		return fs.ErrExist
+	}
 	m.tasks[t.ID] = t
 	return nil
 }
