@@ -1,0 +1,130 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+// The kinds and the queues of jobs, as they are stored.
+const (
+	Look     = "look"
+	Tell     = "tell"
+	periodic = "periodic"
+	cron     = "cron"
+)
+
+// Job asks for one run of a handler. It carries numbers only.
+type Job struct {
+	Kind   string // Look or Tell
+	Order  int64
+	Number int64 // the alarm's for Look, the version's for Tell
+	Due    time.Time
+}
+
+type lookArgs struct {
+	Order int64 `json:"order"`
+	Alarm int64 `json:"alarm"`
+}
+
+func (lookArgs) Kind() string { return Look }
+
+type tellArgs struct {
+	Order   int64 `json:"order"`
+	Version int64 `json:"version"`
+}
+
+func (tellArgs) Kind() string { return Tell }
+
+type periodicArgs struct {
+	Name string `json:"name"`
+}
+
+func (periodicArgs) Kind() string { return periodic }
+
+// maxAttempts is about two weeks of one try a minute; the column is a smallint.
+const maxAttempts = 20_000
+
+func (j Job) params(now time.Time) river.InsertManyParams {
+	opts := &river.InsertOpts{Queue: j.Kind, MaxAttempts: maxAttempts}
+	if j.Due.After(now) {
+		opts.ScheduledAt = j.Due
+	}
+	if j.Kind == Look {
+		return river.InsertManyParams{Args: lookArgs{j.Order, j.Number}, InsertOpts: opts}
+	}
+	return river.InsertManyParams{Args: tellArgs{j.Order, j.Number}, InsertOpts: opts}
+}
+
+func workers(h storage.Handlers) (*river.Workers, error) {
+	runs := map[string]func(context.Context) error{}
+	for _, p := range h.Periodic {
+		if _, twice := runs[p.Name]; twice {
+			return nil, fmt.Errorf("queue: two periodic jobs are called %q", p.Name)
+		}
+		runs[p.Name] = p.Run
+	}
+	w := river.NewWorkers()
+	err := errors.Join(
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[lookArgs]) error {
+			return result(h.Look(ctx, job.Args.Order, job.Args.Alarm))
+		})),
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[tellArgs]) error {
+			return result(h.Tell(ctx, job.Args.Order, job.Args.Version))
+		})),
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[periodicArgs]) error {
+			run, known := runs[job.Args.Name]
+			if !known { // another version of the program planned it
+				return nil
+			}
+			return run(ctx)
+		})),
+	)
+	return w, err
+}
+
+func result(again time.Time, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case again.IsZero():
+		return nil
+	default:
+		return river.JobSnooze(max(0, time.Until(again)))
+	}
+}
+
+func periodicJobs(h storage.Handlers) []*river.PeriodicJob {
+	unfinished := []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+		rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}
+	var jobs []*river.PeriodicJob
+	for _, p := range h.Periodic {
+		plan := func() (river.JobArgs, *river.InsertOpts) {
+			return periodicArgs{p.Name}, &river.InsertOpts{
+				Queue: cron, MaxAttempts: 5,
+				UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
+			}
+		}
+		jobs = append(jobs, river.NewPeriodicJob(p.Schedule, plan, &river.PeriodicJobOpts{RunOnStart: true}))
+	}
+	return jobs
+}
+
+// backOff brings a job back after 1 s, 2 s, 4 s … up to a minute.
+type backOff struct{}
+
+func (backOff) NextRetry(job *rivertype.JobRow) time.Time {
+	wait := time.Minute
+	if n := job.Attempt - 1; n < 6 {
+		wait = time.Second << max(0, n)
+	}
+	return time.Now().Add(wait)
+}

@@ -1,0 +1,61 @@
+package rows
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const writeCall = `
+INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (id) DO UPDATE SET cut = excluded.cut, step = excluded.step, provider = excluded.provider,
+    state = excluded.state, remote = excluded.remote, estimated = excluded.estimated,
+    settled = excluded.settled, begun = excluded.begun, ended = excluded.ended
+WHERE calls.order_id = excluded.order_id`
+
+func callStatement(c pipeline.Call) Statement {
+	return Statement{Text: writeCall, Args: []any{
+		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), clean(c.Remote),
+		int64(c.Estimated), int64(c.Settled), millis(c.Begun), millis(c.Ended),
+	}, Miss: fmt.Errorf("call %q belongs to another order", c.ID)}
+}
+
+const selectCall = `
+SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended FROM calls `
+
+// Call implements pipeline.Store.
+func (s Store) Call(ctx context.Context, id string) (pipeline.Call, error) {
+	all, err := s.calls(ctx, `WHERE id = $1`, clean(id))
+	if err == nil && len(all) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return pipeline.Call{}, fmt.Errorf("read call: %w", err)
+	}
+	return all[0], nil
+}
+
+// Calls implements pipeline.Store.
+func (s Store) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
+	all, err := s.calls(ctx, `WHERE order_id = $1 ORDER BY begun, id`, order)
+	if err != nil {
+		return nil, fmt.Errorf("read calls of order %d: %w", order, err)
+	}
+	return all, nil
+}
+
+func (s Store) calls(ctx context.Context, where string, args ...any) ([]pipeline.Call, error) {
+	var all []pipeline.Call
+	err := s.Read.Query(ctx, selectCall+where, args, func(scan func(...any) error) error {
+		var c pipeline.Call
+		var begun, ended int64
+		err := scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
+			(*int64)(&c.Estimated), (*int64)(&c.Settled), &begun, &ended)
+		c.Begun, c.Ended = fromMillis(begun), fromMillis(ended)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}

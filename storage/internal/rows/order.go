@@ -1,0 +1,120 @@
+package rows
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// columns are what changes with a Move, in the order of values. alarm, told and version have rules of
+// their own.
+var columns = strings.Fields(`
+	platform chat message lang photo_ref photo_name changed status step phase due attempt again reason
+	detail photo_key clip_key call_id remote progress cut`)
+
+func values(o pipeline.Order) []any {
+	return []any{
+		o.Thread.Platform, o.Thread.Chat, o.Thread.Message, o.Thread.Lang, o.Photo.Ref, o.Photo.Name,
+		millis(o.Changed), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
+		int64(o.Attempt), int64(o.Again), string(o.Reason),
+		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N),
+	}
+}
+
+// parameters is "$from, … $to".
+func parameters(from, to int) string {
+	var b strings.Builder
+	for i := from; i <= to; i++ {
+		if i > from {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", i)
+	}
+	return b.String()
+}
+
+const selectOrder = `
+SELECT o.id, o.source, o.platform, o.chat, o.message, o.lang, o.photo_ref, o.photo_name, o.placed,
+       o.changed, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.attempt, o.again, o.reason,
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.told,
+       c.n, c.words, c.look, c.music, c.short_key, c.receipt
+FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
+
+func scanOrder(scan func(...any) error) (pipeline.Order, error) {
+	var o pipeline.Order
+	var placed, changed, due int64
+	var words string
+	err := scan(&o.ID, &o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
+		&o.Photo.Ref, &o.Photo.Name, &placed, &changed, (*string)(&o.Status), (*string)(&o.Step),
+		(*string)(&o.Phase), &o.Version, &due, &o.Alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
+		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Told,
+		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt)
+	if err != nil {
+		return o, err
+	}
+	o.Placed, o.Changed, o.Due = fromMillis(placed), fromMillis(changed), fromMillis(due)
+	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
+		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
+	}
+	return o, nil
+}
+
+const writeCut = `
+INSERT INTO cuts (order_id, n, words, look, music, short_key, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
+    music = excluded.music, short_key = excluded.short_key, receipt = excluded.receipt
+WHERE cuts.words <> excluded.words OR cuts.look <> excluded.look OR cuts.music <> excluded.music
+    OR cuts.short_key <> excluded.short_key OR cuts.receipt <> excluded.receipt`
+
+func cutStatement(o pipeline.Order) (Statement, error) {
+	words, err := json.Marshal(o.Cut.Words)
+	if err != nil {
+		return Statement{}, err
+	}
+	c := o.Cut
+	return Statement{Text: writeCut, Args: []any{
+		o.ID, int64(c.N), string(words), c.Look, c.Music, c.ShortKey, c.Receipt,
+	}}, nil
+}
+
+const writeEvent = `
+INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+
+func eventStatement(o pipeline.Order, version int64, note string) Statement {
+	return Statement{Text: writeEvent, Args: []any{
+		o.ID, version, millis(o.Changed), string(o.Status), string(o.Step), string(o.Phase),
+		int64(o.Attempt), clean(note),
+	}}
+}
+
+// kept is the order as reading it back will show it: times are cut to milliseconds, and characters that
+// no database keeps (NUL, broken UTF-8) become U+FFFD, so that a hostile text can't block its order.
+func kept(o pipeline.Order, now time.Time) pipeline.Order {
+	o.Changed, o.Due, o.Placed = exact(now), exact(o.Due), exact(o.Placed)
+	for _, s := range []*string{
+		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
+		&o.Photo.Ref, &o.Photo.Name, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey,
+		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt,
+		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
+	} {
+		*s = clean(*s)
+	}
+	if n := len(o.Cut.Words.Options); n > 0 {
+		options := make([]pipeline.Option, n)
+		for i, option := range o.Cut.Words.Options {
+			options[i] = pipeline.Option{Name: clean(option.Name), Won: option.Won}
+		}
+		o.Cut.Words.Options = options
+	} else {
+		o.Cut.Words.Options = nil
+	}
+	return o
+}
+
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}

@@ -1,0 +1,68 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/sajangpick/sajangpick/storage/internal/rows"
+)
+
+// database is a rows.DB on a pool, or a rows.Tx in a transaction.
+type database struct {
+	conn interface {
+		SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+		Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
+	}
+}
+
+// Run sends all statements in one round trip. Those after a failed one may have been tried, which the
+// transaction's end undoes.
+func (d database) Run(ctx context.Context, statements ...rows.Statement) (err error) {
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		batch.Queue(s.Text, s.Args...)
+	}
+	results := d.conn.SendBatch(ctx, batch)
+	defer func() {
+		if late := results.Close(); err == nil {
+			err = late
+		}
+	}()
+	for _, s := range statements {
+		if err := read(results, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func read(results pgx.BatchResults, s rows.Statement) error {
+	if s.Into == nil {
+		tag, err := results.Exec()
+		if err == nil && tag.RowsAffected() == 0 {
+			err = s.Miss
+		}
+		return err
+	}
+	err := results.QueryRow().Scan(s.Into...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return s.Miss
+	}
+	return err
+}
+
+func (d database) Query(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) error {
+	found, err := d.conn.Query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		if err := each(found.Scan); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}

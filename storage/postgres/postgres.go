@@ -1,0 +1,135 @@
+// Package postgres keeps orders and their queue in Postgres, for any number of processes at once.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/schema"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+type engine struct {
+	rows.Store
+	pool   *pgxpool.Pool
+	std    *sql.DB // goose's view of pool
+	queue  *queue.Queue[pgx.Tx]
+	schema *schema.Schema[pgx.Tx]
+}
+
+// Open connects to the database at url (a postgres:// address or a keyword list), and fails if it
+// doesn't answer. It changes nothing there. PgBouncer in transaction mode won't do: the queue listens,
+// and migrations hold a session's lock.
+func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, error) {
+	o = o.WithDefaults()
+	config, err := settings(url, o)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
+	e.Store = rows.Store{Read: database{pool}, Write: e.write}
+	if err := e.prepare(ctx, o); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *engine) prepare(ctx context.Context, o storage.Options) error {
+	if err := e.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("postgres: DATABASE_URL: %w", err)
+	}
+	driver := riverpgxv5.New(e.pool)
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	if e.schema, err = schema.New(goose.DialectPostgres, e.std, folder, driver); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	if e.queue, err = queue.New(driver, o, nil); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	return nil
+}
+
+// settings are what the address says, with limits for whatever may hang.
+func settings(url string, o storage.Options) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: DATABASE_URL: %w", err) // pgx takes the password out
+	}
+	// pgxpool takes pool_max_conns away from the parameters, so it's looked up in a plain reading.
+	if plain, err := pgx.ParseConfig(url); err == nil && plain.RuntimeParams["pool_max_conns"] == "" {
+		config.MaxConns = int32(o.Conns)
+	}
+	for name, value := range map[string]string{
+		"application_name":                    "sajangpick",
+		"statement_timeout":                   "60s",
+		"idle_in_transaction_session_timeout": "60s",
+	} {
+		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = 10 * time.Second
+	}
+	return config, nil
+}
+
+func (e *engine) write(ctx context.Context, op rows.Op) error {
+	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+		jobs, err := op(ctx, database{tx})
+		if err != nil {
+			return err
+		}
+		return e.queue.Add(ctx, tx, jobs)
+	})
+}
+
+func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
+	if err := e.Ready(ctx); err != nil {
+		return err
+	}
+	return e.queue.Start(ctx, h)
+}
+
+func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
+
+func (e *engine) Ready(ctx context.Context) error {
+	if err := e.schema.Check(ctx, e.Read); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	return e.queue.Ready()
+}
+
+func (e *engine) Close() error {
+	if e.queue != nil {
+		now, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = e.queue.Stop(now) // it says that jobs were cancelled, which is what was asked for
+	}
+	err := e.std.Close()
+	e.pool.Close()
+	return err
+}

@@ -1,0 +1,179 @@
+// Package sqlite keeps orders and their queue in one SQLite file, for one process.
+//
+// A commit is durable when it returns (WAL with synchronous=FULL: https://sqlite.org/pragma.html#pragma_synchronous),
+// which costs a write to the disk; so writes that come at the same time share one commit (see writer).
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver that database/sql knows as sqlite
+
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/schema"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// readers is how many reads go on beside the one writer.
+const readers = 4
+
+type engine struct {
+	rows.Store
+	lock   *os.File
+	disk   *sql.DB // one connection, shared by the writer, the queue and migrations
+	read   *sql.DB // read-only connections
+	writer *writer
+	rings  *bell
+	queue  *queue.Queue[*sql.Tx]
+	schema *schema.Schema[*sql.Tx]
+
+	migrating sync.Mutex
+	closing   sync.Once
+	closed    error
+}
+
+// Open opens or makes the file at path, and its folder. Another process that has it open is an
+// error: PATH.lock tells.
+func Open(ctx context.Context, path string, o storage.Options) (storage.Engine, error) {
+	o = o.WithDefaults()
+	path, err := place(path)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := hold(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	e := &engine{lock: lock}
+	if err := e.open(ctx, path, o); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func (e *engine) open(ctx context.Context, path string, o storage.Options) (err error) {
+	if e.disk, err = connect(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)",
+		"_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)", "_pragma=busy_timeout(10000)"); err != nil {
+		return err
+	}
+	if e.read, err = connect(ctx, path, readers, "mode=ro", "_pragma=query_only(1)",
+		"_pragma=busy_timeout(10000)"); err != nil {
+		return err
+	}
+	e.rings = newBell()
+	driver := newDriver(e.disk, e.rings)
+	if e.queue, err = queue.New(driver, o, clock{}); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	e.writer = newWriter(e.disk, e.queue.Add, e.rings)
+	e.Store = rows.Store{Read: reader{e.read}, Write: e.writer.write}
+	return nil
+}
+
+// place is the file itself, whatever links lead to it, so that two names of it have one lock.
+func place(path string) (string, error) {
+	if path == "" || path == ":memory:" {
+		return "", errors.New("sqlite: DATABASE_URL names no file")
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("sqlite: DATABASE_URL: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return "", fmt.Errorf("sqlite: DATABASE_URL: %w", err)
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return "", fmt.Errorf("sqlite: DATABASE_URL: %w", err)
+	}
+	return filepath.Join(folder, filepath.Base(path)), nil
+}
+
+func connect(ctx context.Context, path string, conns int, params ...string) (*sql.DB, error) {
+	address := url.URL{Scheme: "file", Path: path}
+	for _, p := range params {
+		address.RawQuery += "&" + p
+	}
+	db, err := sql.Open("sqlite", address.String())
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: DATABASE_URL: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: DATABASE_URL: %w", err), db.Close())
+	}
+	return db, nil
+}
+
+func (e *engine) Migrate(ctx context.Context) error {
+	e.migrating.Lock()
+	defer e.migrating.Unlock()
+	if err := e.schema.Up(ctx); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return nil
+}
+
+func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
+	if err := e.Ready(ctx); err != nil {
+		return err
+	}
+	if err := e.adopt(ctx); err != nil {
+		return err
+	}
+	return e.queue.Start(ctx, h)
+}
+
+func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
+
+func (e *engine) Ready(ctx context.Context) error {
+	if err := e.schema.Check(ctx, e.Read); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return e.queue.Ready()
+}
+
+func (e *engine) Close() error {
+	e.closing.Do(func() {
+		if e.queue != nil {
+			now, cancel := context.WithCancel(context.Background())
+			cancel()
+			_ = e.queue.Stop(now) // it says that jobs were cancelled, which is what was asked for
+		}
+		if e.writer != nil {
+			e.writer.close()
+		}
+		for _, db := range []*sql.DB{e.read, e.disk} {
+			if db != nil {
+				e.closed = errors.Join(e.closed, db.Close())
+			}
+		}
+		e.closed = errors.Join(e.closed, e.lock.Close())
+	})
+	return e.closed
+}

@@ -1,0 +1,151 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/rows"
+)
+
+// most is how many writes share one commit at most, so that nobody waits long for the others.
+const most = 128
+
+// writer commits writes together: while the disk takes one commit, those that come in gather for the next.
+// A lone write waits for nobody. Each write has a savepoint, so that one that fails takes nobody along.
+type writer struct {
+	db    *sql.DB
+	texts *texts
+	add   func(ctx context.Context, tx *sql.Tx, jobs []queue.Job) error
+	rings *bell
+
+	writes chan *request
+	quit   chan struct{}
+	done   chan struct{}
+}
+
+// request is one store method that waits for its commit.
+type request struct {
+	ctx   context.Context
+	op    rows.Op
+	jobs  []queue.Job
+	err   error
+	ended chan struct{}
+}
+
+func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, rings *bell) *writer {
+	w := &writer{
+		db: db, texts: newTexts(db), add: add, rings: rings,
+		writes: make(chan *request), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	go w.run()
+	return w
+}
+
+// write returns after the commit. Once it is in, it doesn't look at ctx: its end is near, and certain.
+func (w *writer) write(ctx context.Context, op rows.Op) error {
+	one := &request{ctx: ctx, op: op, ended: make(chan struct{})}
+	select {
+	case w.writes <- one:
+		<-one.ended
+		return one.err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		return errors.New("sqlite: closed")
+	}
+}
+
+func (w *writer) close() {
+	close(w.quit)
+	<-w.done
+}
+
+func (w *writer) run() {
+	defer close(w.done)
+	for {
+		select {
+		case first := <-w.writes:
+			together := w.gather([]*request{first})
+			if err := w.commit(together); err != nil {
+				for _, one := range together {
+					one.err = err
+				}
+			}
+			for _, one := range together {
+				close(one.ended)
+			}
+		case <-w.quit:
+			return
+		}
+	}
+}
+
+// gather adds the writes that wait already.
+func (w *writer) gather(together []*request) []*request {
+	for len(together) < most {
+		select {
+		case one := <-w.writes:
+			together = append(together, one)
+		default:
+			return together
+		}
+	}
+	return together
+}
+
+// commit fills in each write's own error. Its result is the error of all of them: nothing was written.
+func (w *writer) commit(together []*request) error {
+	// A file on the disk needs no time limit, and statements without one are cheaper.
+	ctx := context.Background()
+	w.texts.prepare(ctx)
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("sqlite: begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	in := transaction{tx, w.texts}
+	var jobs []queue.Job
+	for _, one := range together {
+		if one.err = one.ctx.Err(); one.err != nil {
+			continue
+		}
+		if one.err, err = attempt(ctx, in, one, len(together) > 1); err != nil {
+			return err
+		}
+		if one.err == nil {
+			jobs = append(jobs, one.jobs...)
+		}
+	}
+	if err := w.add(ctx, tx, jobs); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("sqlite: commit: %w", err)
+	}
+	w.rings.due(jobs, time.Now())
+	return nil
+}
+
+// attempt runs one write, and takes back what it did if it fails.
+func attempt(ctx context.Context, in rows.Tx, one *request, company bool) (own, all error) {
+	if company {
+		if err := in.Run(ctx, rows.Statement{Text: `SAVEPOINT one`}); err != nil {
+			return nil, err
+		}
+	}
+	one.jobs, own = one.op(ctx, in)
+	switch {
+	case own == nil && company:
+		return nil, in.Run(ctx, rows.Statement{Text: `RELEASE one`})
+	case own != nil && company:
+		return own, in.Run(ctx, rows.Statement{Text: `ROLLBACK TO one`}, rows.Statement{Text: `RELEASE one`})
+	case own != nil:
+		return own, own // alone: the transaction goes
+	default:
+		return nil, nil
+	}
+}

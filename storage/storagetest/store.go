@@ -1,0 +1,106 @@
+package storagetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+// Open opens one database; each call opens the same one again. It doesn't migrate.
+type Open func(t *testing.T) storage.Engine
+
+// Store is the contract of storage.Engine. fresh makes an empty database.
+func Store(t *testing.T, fresh func(t *testing.T) Open) {
+	for name, tests := range map[string][]promise{
+		"orders": orderPromises, "ledger": ledgerPromises, "queue": queuePromises,
+		"life": lifePromises, "limits": limitPromises,
+	} {
+		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
+	}
+}
+
+// Shared is the contract of engines that several processes may open at once.
+func Shared(t *testing.T, fresh func(t *testing.T) Open) { run(t, fresh, sharedPromises) }
+
+type promise struct {
+	name string
+	test func(t *testing.T, open Open)
+}
+
+func run(t *testing.T, fresh func(t *testing.T) Open, tests []promise) {
+	for _, p := range tests {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			p.test(t, fresh(t))
+		})
+	}
+}
+
+// ready is an engine on a migrated database.
+func ready(t *testing.T, open Open) storage.Engine {
+	t.Helper()
+	e := open(t)
+	t.Cleanup(func() { check(t, e.Close()) })
+	check(t, e.Migrate(t.Context()))
+	return e
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// NewOrder is an order with something in each field, due at the given time.
+func NewOrder(source string, due time.Time) pipeline.Order {
+	return pipeline.Order{
+		Source: source,
+		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Message: "5", Lang: "ko"},
+		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Name: "점심.jpg"},
+		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, Due: due,
+		Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe", Words: pipeline.Words{
+			Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 21000, Shop: "사장네", Logo: "shops/1/logo.png",
+			Options: []pipeline.Option{{Name: "곱빼기", Won: 21000}},
+		}},
+	}
+}
+
+func place(t *testing.T, e storage.Engine, o pipeline.Order) pipeline.Order {
+	t.Helper()
+	placed, fresh, err := e.Place(t.Context(), o)
+	check(t, err)
+	if !fresh {
+		t.Fatalf("%q was there already", o.Source)
+	}
+	return placed
+}
+
+func move(t *testing.T, e storage.Engine, o pipeline.Order, m pipeline.Move) pipeline.Order {
+	t.Helper()
+	moved, err := e.Move(t.Context(), o, m)
+	check(t, err)
+	return moved
+}
+
+func order(t *testing.T, e storage.Engine, id int64) pipeline.Order {
+	t.Helper()
+	o, err := e.Order(t.Context(), id)
+	check(t, err)
+	return o
+}
+
+// same compares what is printed, which tells apart all that we store.
+func same(t *testing.T, got, want any) {
+	t.Helper()
+	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
+		t.Fatalf("got\n%s\nwant\n%s", strings.ReplaceAll(g, "\x00", "␀"), w)
+	}
+}
+
+// later is so far away that no test sees it.
+func later() time.Time { return time.Now().Add(time.Hour) }

@@ -1,0 +1,131 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var lifePromises = []promise{
+	{"ReadySaysWhatIsMissing", readySays},
+	{"MigrateMayBeRepeated", migrateAgain},
+	{"ReopeningKeepsEverything", reopening},
+	{"JobsWaitForTheNextEngine", jobsWait},
+	{"StopWaitsForRunningJobs", stopWaits},
+	{"StopCancelsWhenItsTimeIsUp", stopCancels},
+	{"CloseMayBeRepeated", closeAgain},
+}
+
+func readySays(t *testing.T, open Open) {
+	e := open(t)
+	t.Cleanup(func() { check(t, e.Close()) })
+	if err := e.Ready(t.Context()); err == nil {
+		t.Error("ready without a schema")
+	}
+	if err := e.Start(t.Context(), newDesk().handlers()); err == nil {
+		t.Error("started without a schema")
+	}
+	if _, _, err := e.Place(t.Context(), NewOrder("web/1", later())); err == nil {
+		t.Error("placed without a schema")
+	}
+	check(t, e.Migrate(t.Context()))
+	check(t, e.Ready(t.Context()))
+	place(t, e, NewOrder("web/1", later()))
+	start(t, e, newDesk())
+	check(t, e.Ready(t.Context()))
+	if err := e.Start(t.Context(), newDesk().handlers()); err == nil {
+		t.Error("started twice")
+	}
+	check(t, e.Stop(t.Context()))
+	if err := e.Ready(t.Context()); err == nil {
+		t.Error("ready with a queue that has stopped")
+	}
+}
+
+func migrateAgain(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	check(t, e.Migrate(t.Context()))
+	same(t, order(t, e, o.ID), o)
+}
+
+func reopening(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	check(t, e.Close())
+	again := ready(t, open)
+	same(t, order(t, again, o.ID), o)
+	if next := place(t, again, NewOrder("web/2", later())); next.ID <= o.ID {
+		t.Errorf("number %d after %d", next.ID, o.ID)
+	}
+}
+
+func jobsWait(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", time.Now()))
+	check(t, e.Close())
+	d := newDesk()
+	start(t, ready(t, open), d)
+	expect(t, d.looks, o.ID, 1)
+	expect(t, d.tells, o.ID, 1)
+}
+
+func stopWaits(t *testing.T, open Open) {
+	e := ready(t, open)
+	place(t, e, NewOrder("web/1", time.Now()))
+	running, end := make(chan bool), make(chan bool)
+	h := newDesk().handlers()
+	h.Look = func(ctx context.Context, _, _ int64) (time.Time, error) {
+		close(running)
+		<-end
+		return time.Time{}, ctx.Err()
+	}
+	check(t, e.Start(t.Context(), h))
+	next(t, running)
+	stopped := make(chan error, 1)
+	go func() { stopped <- e.Stop(context.WithoutCancel(t.Context())) }()
+	select {
+	case err := <-stopped:
+		t.Fatalf("didn't wait: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(end)
+	check(t, next(t, stopped))
+}
+
+func stopCancels(t *testing.T, open Open) {
+	e := ready(t, open)
+	place(t, e, NewOrder("web/1", time.Now()))
+	running, ended := make(chan bool), make(chan error, 1)
+	h := newDesk().handlers()
+	h.Look = func(ctx context.Context, _, _ int64) (time.Time, error) {
+		close(running)
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return time.Time{}, ctx.Err()
+	}
+	check(t, e.Start(t.Context(), h))
+	next(t, running)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := e.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	if err := next(t, ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("the job saw %v", err)
+	}
+}
+
+func closeAgain(t *testing.T, open Open) {
+	e := ready(t, open)
+	start(t, e, newDesk())
+	check(t, e.Close())
+	check(t, e.Close())
+	var s storage.Engine = e
+	if _, _, err := s.Place(t.Context(), NewOrder("web/1", later())); err == nil {
+		t.Error("placed in what is closed")
+	}
+}

@@ -1,0 +1,100 @@
+package storagetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var limitPromises = []promise{
+	{"TakeNeverExceedsItsLimit", func(t *testing.T, open Open) { neverExceeds(t, ready(t, open)) }},
+	{"AfterTheWaitItIsFree", freeAfterTheWait},
+	{"ALimitMayChange", limitMayChange},
+	{"LimitsAreApart", limitsAreApart},
+	{"ALimitOfNothingIsAnError", limitOfNothing},
+}
+
+// neverExceeds lets many ask at once, spread over all engines.
+func neverExceeds(t *testing.T, engines ...storage.Engine) {
+	var wg sync.WaitGroup
+	var went atomic.Int32
+	for i := range 60 {
+		wg.Go(func() {
+			wait, err := engines[i%len(engines)].Take(t.Context(), "runway", 7, time.Hour)
+			if err != nil {
+				t.Error(err)
+			}
+			if wait == 0 {
+				went.Add(1)
+			} else if wait < 50*time.Minute || wait > 64*time.Minute {
+				t.Errorf("told to wait %v", wait)
+			}
+		})
+	}
+	wg.Wait()
+	if n := went.Load(); n != 7 {
+		t.Errorf("%d went, 7 may", n)
+	}
+}
+
+func take(t *testing.T, e storage.Engine, limit string, n int, per time.Duration) time.Duration {
+	t.Helper()
+	wait, err := e.Take(t.Context(), limit, n, per)
+	check(t, err)
+	return wait
+}
+
+func freeAfterTheWait(t *testing.T, open Open) {
+	e := ready(t, open)
+	const per = 200 * time.Millisecond
+	start := time.Now()
+	if wait := take(t, e, "a", 1, per); wait != 0 {
+		t.Fatalf("the first waits %v", wait)
+	}
+	for wait := take(t, e, "a", 1, per); wait != 0; wait = take(t, e, "a", 1, per) {
+		if wait > per+per/10 {
+			t.Fatalf("waits %v", wait)
+		}
+		<-time.After(wait)
+	}
+	if took := time.Since(start); took < per {
+		t.Errorf("free after %v", took)
+	}
+}
+
+func limitMayChange(t *testing.T, open Open) {
+	e := ready(t, open)
+	for i, n := range []int{2, 2, 3} {
+		if wait := take(t, e, "a", n, time.Hour); wait != 0 {
+			t.Fatalf("number %d waits %v", i+1, wait)
+		}
+	}
+	for _, n := range []int{3, 1} {
+		if take(t, e, "a", n, time.Hour) == 0 {
+			t.Fatalf("a fourth went under a limit of %d", n)
+		}
+	}
+	if wait := take(t, e, "a", 4, time.Hour); wait != 0 {
+		t.Fatalf("a fourth of four waits %v", wait)
+	}
+}
+
+func limitsAreApart(t *testing.T, open Open) {
+	e := ready(t, open)
+	if take(t, e, "a", 1, time.Hour) != 0 || take(t, e, "b", 1, time.Hour) != 0 || take(t, e, "a", 1, time.Hour) == 0 {
+		t.Error("one limit counts for another")
+	}
+}
+
+func limitOfNothing(t *testing.T, open Open) {
+	e := ready(t, open)
+	if _, err := e.Take(t.Context(), "a", 0, time.Hour); err == nil {
+		t.Error("none in an hour")
+	}
+	if _, err := e.Take(t.Context(), "a", 1, 0); err == nil {
+		t.Error("one in no time")
+	}
+}

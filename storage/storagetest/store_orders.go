@@ -1,0 +1,286 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var orderPromises = []promise{
+	{"OneMessageIsOneOrder", oneMessageIsOneOrder},
+	{"FiftyAtOnceOfOneMessageAreOneOrder", fiftyAtOnceAreOne},
+	{"WhatIsPlacedIsReadBack", placedIsReadBack},
+	{"WhatIsMovedIsReadBack", movedIsReadBack},
+	{"AStaleVersionWritesNothing", staleWritesNothing},
+	{"AMoveIsAllOrNothing", moveIsAllOrNothing},
+	{"OneOfManyMovesWins", oneOfManyMovesWins},
+	{"PostponeKeepsTheVersion", postponeKeepsTheVersion},
+	{"AMoveKeepsWhatWasToldMeanwhile", moveKeepsTold},
+	{"ANewCutLeavesTheOldOne", newCut},
+	{"WhatIsMissingIsNotFound", missingIsNotFound},
+	{"LateComesLongestOverdueFirst", lateInOrder},
+	{"RecentIsNewestFirst", recentNewestFirst},
+	{"HostileTextComesBack", hostileText},
+}
+
+func oneMessageIsOneOrder(t *testing.T, open Open) {
+	e := ready(t, open)
+	first := place(t, e, NewOrder("telegram/77/5", later()))
+	other := NewOrder("telegram/77/5", later())
+	other.Cut.Words.Menu = "된장찌개"
+	again, fresh, err := e.Place(t.Context(), other)
+	check(t, err)
+	if fresh {
+		t.Error("the second is fresh")
+	}
+	same(t, again, first)
+	next := place(t, e, NewOrder("telegram/77/6", later()))
+	if next.ID != first.ID+1 {
+		t.Errorf("the number after %d is %d: a repeat used one up", first.ID, next.ID)
+	}
+}
+
+func fiftyAtOnceAreOne(t *testing.T, open Open) {
+	e := ready(t, open)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	ids, fresh := map[int64]bool{}, 0
+	for range 50 {
+		wg.Go(func() {
+			o, is, err := e.Place(t.Context(), NewOrder("slack/C1/1.2", later()))
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			ids[o.ID] = true
+			if is {
+				fresh++
+			}
+		})
+	}
+	wg.Wait()
+	if len(ids) != 1 || fresh != 1 {
+		t.Errorf("%d orders, %d of them fresh", len(ids), fresh)
+	}
+}
+
+func placedIsReadBack(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := NewOrder("web/1", later())
+	o.Placed = time.Date(2026, 11, 22, 9, 0, 0, 123456789, time.FixedZone("KST", 9*3600))
+	placed := place(t, e, o)
+	same(t, order(t, e, placed.ID), placed)
+	if placed.Version != 1 || placed.Alarm != 1 || placed.Changed.IsZero() {
+		t.Errorf("version %d, alarm %d, changed %v", placed.Version, placed.Alarm, placed.Changed)
+	}
+	if want := o.Placed.UTC().Truncate(time.Millisecond); !placed.Placed.Equal(want) {
+		t.Errorf("placed %v, want %v", placed.Placed, want)
+	}
+	same(t, placed.Cut, o.Cut)
+	same(t, placed.Thread, o.Thread)
+	same(t, placed.Photo, o.Photo)
+}
+
+func movedIsReadBack(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	o.Status, o.Step, o.Phase = pipeline.Parked, pipeline.Render, pipeline.Unknown
+	o.Due, o.Attempt, o.Again, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
+	o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress = "p/1", "c/1", "call-1", "r-1", 0.25
+	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
+	moved := move(t, e, o, pipeline.Move{Alarm: true})
+	same(t, order(t, e, o.ID), moved)
+	if moved.Version != 2 || moved.Alarm != 2 {
+		t.Errorf("version %d, alarm %d", moved.Version, moved.Alarm)
+	}
+	o.Version, o.Alarm, o.Changed, o.Due = moved.Version, moved.Alarm, moved.Changed, moved.Due
+	same(t, moved, o)
+}
+
+func staleWritesNothing(t *testing.T, open Open) {
+	e := ready(t, open)
+	old := place(t, e, NewOrder("web/1", later()))
+	now := move(t, e, old, pipeline.Move{Note: "first"})
+	old.Step, old.Cut.Look = pipeline.Deliver, "neon"
+	call := pipeline.Call{ID: "c1", Order: old.ID, State: pipeline.CallBegun}
+	_, err := e.Move(t.Context(), old, pipeline.Move{Note: "stale", Alarm: true, Calls: []pipeline.Call{call}})
+	if !errors.Is(err, pipeline.ErrMoved) {
+		t.Fatalf("got %v", err)
+	}
+	same(t, order(t, e, old.ID), now)
+	events, err := e.History(t.Context(), old.ID)
+	check(t, err)
+	if len(events) != 2 {
+		t.Errorf("history %+v", events)
+	}
+	if _, err := e.Call(t.Context(), "c1"); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("the call of the stale move: %v", err)
+	}
+}
+
+func moveIsAllOrNothing(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	next := o
+	next.Step, next.Cut.N = pipeline.Render, 2
+	_, err := e.Move(t.Context(), next, pipeline.Move{Calls: []pipeline.Call{
+		{ID: "good", Order: o.ID, State: pipeline.CallBegun}, {ID: "bad", Order: o.ID, State: "nonsense"},
+	}})
+	if err == nil || errors.Is(err, pipeline.ErrMoved) {
+		t.Fatalf("a call in a state that doesn't exist: %v", err)
+	}
+	same(t, order(t, e, o.ID), o)
+	calls, err := e.Calls(t.Context(), o.ID)
+	check(t, err)
+	events, err := e.History(t.Context(), o.ID)
+	check(t, err)
+	if len(calls) != 0 || len(events) != 1 {
+		t.Errorf("calls %+v, history %+v", calls, events)
+	}
+	move(t, e, next, pipeline.Move{})
+}
+
+func oneOfManyMovesWins(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	var wg sync.WaitGroup
+	errs := make([]error, 20)
+	for i := range errs {
+		wg.Go(func() {
+			mine := o
+			mine.Detail = fmt.Sprint(i)
+			_, errs[i] = e.Move(t.Context(), mine, pipeline.Move{Note: fmt.Sprint(i)})
+		})
+	}
+	wg.Wait()
+	now := order(t, e, o.ID)
+	for i, err := range errs {
+		if won := now.Detail == fmt.Sprint(i); won != (err == nil) || !won && !errors.Is(err, pipeline.ErrMoved) {
+			t.Errorf("mover %d: %v, and the row says %q", i, err, now.Detail)
+		}
+	}
+}
+
+func postponeKeepsTheVersion(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	o.Due, o.Progress = o.Due.Add(time.Minute), 0.5
+	check(t, e.Postpone(t.Context(), o))
+	same(t, order(t, e, o.ID), o)
+	stale := o
+	move(t, e, o, pipeline.Move{})
+	if err := e.Postpone(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("a stale one: %v", err)
+	}
+}
+
+func moveKeepsTold(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	check(t, e.Told(t.Context(), o.ID, "line-1"))
+	moved := move(t, e, o, pipeline.Move{})
+	if moved.Told != "line-1" || order(t, e, o.ID).Told != "line-1" {
+		t.Errorf("the line's name is %q", moved.Told)
+	}
+}
+
+func newCut(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	first := o.Cut
+	o.Cut = pipeline.Cut{N: 2, Look: "neon", Words: pipeline.Words{Menu: "새우 로제 파스타"}}
+	o = move(t, e, o, pipeline.Move{})
+	same(t, order(t, e, o.ID).Cut, o.Cut)
+	o.Cut = first
+	o = move(t, e, o, pipeline.Move{})
+	same(t, order(t, e, o.ID).Cut, first)
+}
+
+func missingIsNotFound(t *testing.T, open Open) {
+	e := ready(t, open)
+	_, orderErr := e.Order(t.Context(), 404)
+	_, callErr := e.Call(t.Context(), "nobody")
+	for _, err := range []error{orderErr, callErr, e.Told(t.Context(), 404, "x")} {
+		if !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := e.Move(t.Context(), pipeline.Order{ID: 404, Version: 1, Status: pipeline.Open,
+		Step: pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}}, pipeline.Move{}); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("to move nothing: %v", err)
+	}
+	check(t, e.Wake(t.Context(), 404))
+}
+
+func lateInOrder(t *testing.T, open Open) {
+	e := ready(t, open)
+	now := time.Now()
+	due := func(source string, ago time.Duration) pipeline.Order {
+		return place(t, e, NewOrder(source, now.Add(-ago)))
+	}
+	second, first, third := due("2", time.Minute), due("1", time.Hour), due("3", time.Second)
+	due("not yet", -time.Hour)
+	over := due("over", 2*time.Hour)
+	over.Status = pipeline.Delivered
+	move(t, e, over, pipeline.Move{})
+	ids, err := e.Late(t.Context(), now, 10)
+	check(t, err)
+	same(t, ids, []int64{first.ID, second.ID, third.ID})
+	ids, err = e.Late(t.Context(), now, 2)
+	check(t, err)
+	same(t, ids, []int64{first.ID, second.ID})
+}
+
+func recentNewestFirst(t *testing.T, open Open) {
+	e := ready(t, open)
+	a := place(t, e, NewOrder("a", later()))
+	elsewhere := NewOrder("b", later())
+	elsewhere.Thread.Chat = "78"
+	place(t, e, elsewhere)
+	c, d := place(t, e, NewOrder("c", later())), place(t, e, NewOrder("d", later()))
+	all, err := e.Recent(t.Context(), "telegram", "77", 10)
+	check(t, err)
+	same(t, all, []pipeline.Order{d, c, a})
+	all, err = e.Recent(t.Context(), "telegram", "77", 1)
+	check(t, err)
+	same(t, all, []pipeline.Order{d})
+	all, err = e.Recent(t.Context(), "slack", "77", 10)
+	check(t, err)
+	same(t, all, []pipeline.Order(nil))
+}
+
+func hostileText(t *testing.T, open Open) {
+	e := ready(t, open)
+	for i, text := range []string{
+		`'; DROP TABLE orders; --`, `"$1" \ %s {{.}}`, "🍝👩‍🍳‮냉면", "줄\r\n바꿈\t", "한글 (조합형)",
+	} {
+		o := NewOrder(fmt.Sprint(text, i), later())
+		o.Thread.Chat, o.Photo.Name, o.Cut.Words.Menu, o.Cut.Words.Options[0].Name = text, text, text, text
+		placed := place(t, e, o)
+		placed.Detail = text
+		moved := move(t, e, placed, pipeline.Move{Note: text})
+		got := order(t, e, placed.ID)
+		same(t, got, moved)
+		for _, s := range []string{got.Thread.Chat, got.Photo.Name, got.Cut.Words.Menu, got.Cut.Words.Options[0].Name, got.Detail} {
+			if s != text {
+				t.Errorf("%q became %q", text, s)
+			}
+		}
+	}
+	// What no database keeps is replaced, the same each time.
+	o := NewOrder("nul \x00 \xff", later())
+	o.Cut.Words.Menu = "a\x00b\xffc"
+	placed := place(t, e, o)
+	if placed.Cut.Words.Menu != "a\uFFFDb\uFFFDc" {
+		t.Errorf("got %q", placed.Cut.Words.Menu)
+	}
+	same(t, order(t, e, placed.ID), placed)
+	if again, fresh, err := e.Place(t.Context(), o); err != nil || fresh || again.ID != placed.ID {
+		t.Errorf("the same message again: order %d, fresh %v, %v", again.ID, fresh, err)
+	}
+}
