@@ -1,0 +1,387 @@
+package photo
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+)
+
+func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
+	t.Helper()
+	p, err := New(1).Prepare(t.Context(), bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := jpeg.Decode(bytes.NewReader(p.JPEG))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := im.Bounds(); b.Dx() != W || b.Dy() != H || p.W != W || p.H != H {
+		t.Fatalf("%v, said to be %dx%d", b, p.W, p.H)
+	}
+	return p, im
+}
+
+// like tells whether a pixel is nearest to want among the four colours of quarters.
+func like(t *testing.T, im image.Image, x, y int, want color.RGBA) {
+	t.Helper()
+	far := func(c color.RGBA) int {
+		r, g, b, _ := im.At(x, y).RGBA()
+		d := [3]int{int(r>>8) - int(c.R), int(g>>8) - int(c.G), int(b>>8) - int(c.B)}
+		return d[0]*d[0] + d[1]*d[1] + d[2]*d[2]
+	}
+	for _, c := range []color.RGBA{red, green, blue, yellow} {
+		if far(c) < far(want) {
+			t.Fatalf("at %d,%d: %v looks like %v, want %v", x, y, im.At(x, y), c, want)
+		}
+	}
+	if far(want) > 60*60 {
+		t.Fatalf("at %d,%d: %v, want %v", x, y, im.At(x, y), want)
+	}
+}
+
+func upright(t *testing.T, im image.Image) {
+	t.Helper()
+	like(t, im, 100, 100, red)
+	like(t, im, 980, 100, green)
+	like(t, im, 100, 1150, blue)
+	like(t, im, 980, 1150, yellow)
+}
+
+func TestEveryOrientationComesOutUpright(t *testing.T) {
+	for turn := 1; turn <= 8; turn++ {
+		// The inverse of a quarter turn is the other one; all others undo themselves.
+		inverse := map[int]int{6: 8, 8: 6}[turn]
+		if inverse == 0 {
+			inverse = turn
+		}
+		order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[turn/2%2]
+		_, im := prepared(t, tagged(asJPEG(t, turned(quarters(450, 600), inverse)), uint16(turn), order))
+		upright(t, im)
+	}
+}
+
+func TestQuarterTurnsGoTheRightWay(t *testing.T) {
+	// Exif 2.3, 4.6.4: with 6 the first row is the right side, with 8 the left side.
+	src := image.NewRGBA(image.Rect(0, 0, 2, 1))
+	src.SetRGBA(0, 0, red)
+	src.SetRGBA(1, 0, green)
+	for turn, want := range map[int][2]color.RGBA{6: {red, green}, 8: {green, red}, 5: {red, green}, 7: {green, red}} {
+		im := turned(src, turn)
+		if im.RGBAAt(0, 0) != want[0] || im.RGBAAt(0, 1) != want[1] {
+			t.Errorf("orientation %d gives %v over %v", turn, im.RGBAAt(0, 0), im.RGBAAt(0, 1))
+		}
+	}
+}
+
+func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
+	p, _ := prepared(t, tagged(asJPEG(t, quarters(900, 1200)), 1, binary.LittleEndian))
+	for _, trace := range []string{"Exif", "GPS!", "Fon"} {
+		if bytes.Contains(p.JPEG, []byte(trace)) {
+			t.Errorf("%q is still in the file", trace)
+		}
+	}
+	if i := bytes.Index(p.JPEG, []byte{0xff, 0xe1}); i >= 0 && i < 64 {
+		t.Error("the file has an application segment")
+	}
+}
+
+func TestTheDishStaysWholeRoundAndAboveTheWords(t *testing.T) {
+	for _, q := range []struct {
+		name      string
+		w, h      int
+		cx, cy, r float64
+	}{
+		{"portrait 3:4", 900, 1200, 450, 640, 300},
+		{"portrait 9:16", 900, 1600, 450, 700, 330},
+		{"tall 1:2", 800, 1600, 400, 900, 280},
+		{"square", 1000, 1000, 500, 540, 330},
+		{"landscape 4:3", 1600, 1200, 800, 640, 400},
+		{"landscape, dish on the right", 1600, 1200, 1050, 620, 330},
+		{"landscape 16:9", 1920, 1080, 960, 560, 330},
+		{"panorama", 2600, 900, 1300, 480, 300},
+		{"panorama, dish on the left", 2600, 900, 800, 480, 300},
+	} {
+		t.Run(q.name, func(t *testing.T) {
+			_, im := prepared(t, asJPEG(t, table(q.w, q.h, q.cx, q.cy, q.r)))
+			box := image.Rectangle{Min: image.Pt(W, H)}
+			for y := range 1400 { // below it the photo is only mirrored
+				for x := range W {
+					if r, g, b, _ := im.At(x, y).RGBA(); r > 0xb000 && b > 0x9000 && g < 0xa000 {
+						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+1), max(box.Max.Y, y+1))
+					}
+				}
+			}
+			if ratio := float64(box.Dx()) / float64(box.Dy()); ratio < 0.97 || ratio > 1.03 {
+				t.Fatalf("the dish is at %v: squeezed or cut (%.3f)", box, ratio)
+			}
+			if box.Min.X < 4 || box.Max.X > W-4 || box.Max.Y > 1340 {
+				t.Fatalf("the dish is at %v", box)
+			}
+		})
+	}
+}
+
+func TestWhatIsBelowAPhotoLooksLikeItsTable(t *testing.T) {
+	_, im := prepared(t, asJPEG(t, table(1600, 1200, 800, 640, 400)))
+	for y := 1500; y < H; y += 100 {
+		r, g, b, _ := im.At(540, y).RGBA()
+		if g>>8 < 60 || g>>8 > 130 || r>>8 > 150 || b>>8 > 150 {
+			t.Fatalf("row %d is %v", y, im.At(540, y))
+		}
+	}
+}
+
+func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
+	heic, err := os.ReadFile("testdata/quarters.heic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deep := image.NewNRGBA64(image.Rect(0, 0, 900, 1200))
+	grey := image.NewGray(deep.Rect)
+	flat := quarters(900, 1200)
+	few := image.NewPaletted(deep.Rect, color.Palette{red, green, blue, yellow})
+	for y := range 1200 {
+		for x := range 900 {
+			deep.Set(x, y, flat.At(x, y))
+			grey.Set(x, y, flat.At(x, y))
+			few.Set(x, y, flat.At(x, y))
+		}
+	}
+	for name, file := range map[string][]byte{
+		"JPEG": asJPEG(t, flat), "PNG": asPNG(t, flat), "16-bit PNG": asPNG(t, deep), "PNG with a palette": asPNG(t, few), "HEIC": heic,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, im := prepared(t, file)
+			upright(t, im)
+		})
+	}
+	t.Run("grey JPEG", func(t *testing.T) {
+		_, im := prepared(t, asJPEG(t, grey))
+		dark, _, _, _ := im.At(100, 1150).RGBA()
+		light, _, _, _ := im.At(980, 1150).RGBA()
+		if light < dark+0x4000 {
+			t.Fatalf("blue is %x, yellow %x", dark, light)
+		}
+	})
+	t.Run("CMYK JPEG", func(t *testing.T) {
+		_, im := prepared(t, flatCMYK(640, 800, [4]byte{30, 215, 215, 20}))
+		like(t, im, 540, 600, red)
+	})
+	t.Run("WebP", func(t *testing.T) {
+		_, im := prepared(t, flatWebP(640, 800, color.NRGBA{40, 60, 200, 255}))
+		like(t, im, 540, 600, blue)
+	})
+}
+
+func TestWhatIsTransparentTurnsWhite(t *testing.T) {
+	clear := image.NewNRGBA(image.Rect(0, 0, 640, 800))
+	for name, file := range map[string][]byte{"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0})} {
+		_, im := prepared(t, file)
+		if r, g, b, _ := im.At(540, 900).RGBA(); min(r, g, b) < 0xf000 {
+			t.Errorf("%s: %v", name, im.At(540, 900))
+		}
+	}
+}
+
+func TestASmallPhotoIsTakenAndSaidToBeSmall(t *testing.T) {
+	for side, want := range map[int]bool{200: true, 699: true, 700: false} {
+		p, _ := prepared(t, asJPEG(t, quarters(side, 1000)))
+		if p.Small != want {
+			t.Errorf("%d pixels: small is %v", side, p.Small)
+		}
+	}
+}
+
+func TestExtremeShapesAreTaken(t *testing.T) {
+	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {200, 200}, {201, 357}} {
+		prepared(t, asJPEG(t, quarters(size[0], size[1])))
+	}
+}
+
+func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
+	p, _ := prepared(t, asJPEG(t, noise(1080, 1920)))
+	if len(p.JPEG) >= maxJPEG {
+		t.Fatalf("%d bytes", len(p.JPEG))
+	}
+}
+
+func TestTheSamplePhotoIsFine(t *testing.T) {
+	if p, _ := prepared(t, sample.Photo); p.Small {
+		t.Error("the sample is small")
+	}
+	if !strings.Contains(sample.Caption, "18,000원") {
+		t.Error(sample.Caption)
+	}
+}
+
+func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
+	whole := asJPEG(t, quarters(900, 1200))
+	png := asPNG(t, quarters(300, 300))
+	webp := flatWebP(400, 400, color.NRGBA{1, 2, 3, 255})
+	heic, err := os.ReadFile("testdata/quarters.heic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	progressive := bytes.Replace(flatCMYK(8000, 8000, [4]byte{}), []byte{0xff, 0xc0, 0, 20}, []byte{0xff, 0xc2, 0, 20}, 1)
+	for name, q := range map[string]struct {
+		file []byte
+		want error
+	}{
+		"nothing":              {nil, ErrEmpty},
+		"text":                 {[]byte("새우 파스타 18,000원"), ErrNotPicture},
+		"sign-in page":         {[]byte("<!DOCTYPE html><html><body>Sign in</body></html>"), ErrNotPicture},
+		"zeroes":               {make([]byte, 5000), ErrNotPicture},
+		"GIF":                  {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), ErrKind},
+		"BMP":                  {append([]byte("BM\x36\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00"), make([]byte, 40)...), ErrKind},
+		"a sentence with BM":   {[]byte("BMW drivers like new shrimp pasta, too"), ErrNotPicture},
+		"TIFF":                 {[]byte("II*\x00\x08\x00\x00\x00"), ErrKind},
+		"AVIF":                 {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00avifmif1miafMA1B"), ErrKind},
+		"AVIF behind mif1":     {[]byte("\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf"), ErrKind},
+		"MP4":                  {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"), ErrKind},
+		"a cut MP4":            {[]byte("\x00\x00\x00\x18ftyp"), ErrKind},
+		"SVG":                  {[]byte("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), ErrKind},
+		"PDF":                  {[]byte("%PDF-1.7\n"), ErrKind},
+		"animated WebP":        {[]byte("RIFF\x40\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"), ErrKind},
+		"half a JPEG":          {whole[:len(whole)/2], ErrBroken},
+		"a JPEG's first bytes": {whole[:3], ErrBroken},
+		"half a PNG":           {png[:len(png)/2], ErrBroken},
+		"a PNG without pixels": {pngHead(800, 800), ErrBroken},
+		"half a WebP":          {webp[:len(webp)/2], ErrBroken},
+		"half a HEIC":          {heic[:len(heic)/2], ErrBroken},
+		"a HEIC's first bytes": {heic[:24], ErrBroken},
+		"20 MB and a byte":     {append(bytes.Clone(whole), make([]byte, maxBytes)...), ErrHeavy},
+		"a bomb":               {pngHead(40000, 40000), ErrLarge},
+		"a long strip":         {pngHead(12001, 300), ErrLarge},
+		"80 megapixels":        {pngHead(8900, 9000), ErrLarge},
+		"a progressive bomb":   {progressive, ErrLarge},
+		"a HEIC bomb":          {withISPE(heic, 12000, 5500), ErrLarge},
+		"a thumbnail":          {asJPEG(t, quarters(199, 400)), ErrSmall},
+		"a dot":                {asPNG(t, quarters(2, 2)), ErrSmall},
+		"a HEIC thumbnail":     {withISPE(heic, 100, 100), ErrSmall},
+	} {
+		_, err := New(1).Prepare(t.Context(), bytes.NewReader(q.file))
+		if !errors.Is(err, q.want) {
+			t.Errorf("%s: %v, want %v", name, err, q.want)
+		}
+	}
+}
+
+// withISPE rewrites the sizes that a HEIC declares.
+func withISPE(file []byte, w, h uint32) []byte {
+	out := bytes.Clone(file)
+	for i := range len(out) - 16 {
+		if string(out[i:i+4]) == "ispe" {
+			binary.BigEndian.PutUint32(out[i+8:], w)
+			binary.BigEndian.PutUint32(out[i+12:], h)
+		}
+	}
+	return out
+}
+
+func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
+	lost := errors.New("connection lost")
+	_, err := New(1).Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)))
+	if !errors.Is(err, lost) {
+		t.Fatal(err)
+	}
+	for _, e := range []error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall} {
+		if errors.Is(err, e) {
+			t.Fatalf("%v is %v", err, e)
+		}
+	}
+}
+
+func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
+	file := asJPEG(t, quarters(300, 300))
+	heic, err := os.ReadFile("testdata/quarters.heic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := New(1)
+	p.slots <- struct{}{} // somebody decodes
+	for _, b := range [][]byte{file, heic} {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() {
+			_, err := p.Prepare(ctx, bytes.NewReader(b))
+			done <- err
+		}()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	<-p.slots
+	for _, b := range [][]byte{file, heic, heic} { // every turn was given back
+		if _, err := p.Prepare(t.Context(), bytes.NewReader(b)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAPanicOfADecoderIsABrokenPicture(t *testing.T) {
+	if _, err := prepare(nil, source{kind: 99}); !errors.Is(err, ErrBroken) {
+		t.Fatal(err)
+	}
+}
+
+func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
+	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
+		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
+		for _, size := range [][2]int{{67, 45}, {64, 48}, {33, 97}} {
+			src := image.NewYCbCr(image.Rect(0, 0, size[0], size[1]), ratio)
+			flat := quarters(size[0], size[1])
+			for y := range size[1] {
+				for x := range size[0] {
+					c := color.YCbCrModel.Convert(flat.At(x, y)).(color.YCbCr)
+					src.Y[src.YOffset(x, y)], src.Cb[src.COffset(x, y)], src.Cr[src.COffset(x, y)] = c.Y, c.Cb, c.Cr
+				}
+			}
+			for k := 1; k <= 5; k++ {
+				got := shrink(src, k)
+				if want := image.Rect(0, 0, size[0]/k, size[1]/k); got.Rect != want {
+					t.Fatalf("%v by %d is %v", size, k, got.Rect)
+				}
+				for i, c := range []color.RGBA{red, green, blue, yellow} {
+					x, y := got.Rect.Dx()/6+i%2*got.Rect.Dx()*4/6, got.Rect.Dy()/6+i/2*got.Rect.Dy()*4/6
+					a := got.RGBAAt(x, y)
+					if d := max(int(a.R)-int(c.R), int(c.R)-int(a.R), int(a.B)-int(c.B), int(c.B)-int(a.B)); d > 3 {
+						t.Fatalf("%v %v by %d at %d,%d: %v, want %v", ratio, size, k, x, y, a, c)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkPrepare(b *testing.B) {
+	for _, size := range [][2]int{{4000, 3000}, {3000, 4000}, {1200, 1600}} {
+		im := table(size[0], size[1], float64(size[0])/2, float64(size[1])/2, 900)
+		grain := noise(512, 512)
+		for i := range im.Pix {
+			im.Pix[i] = byte(min(max(int(im.Pix[i])+int(grain.Pix[i%len(grain.Pix)]&31)-16, 0), 255))
+		}
+		file := asJPEG(b, im)
+		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := New(1).Prepare(b.Context(), bytes.NewReader(file)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

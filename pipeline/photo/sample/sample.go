@@ -1,0 +1,13 @@
+// Package sample holds the photo and the line that the demo orders from. The picture was painted by
+// a program of this project, so it may be shipped and shown anywhere.
+package sample
+
+import _ "embed"
+
+// Photo is a JPEG of a plate of shrimp pasta.
+//
+//go:embed shrimp_pasta.jpg
+var Photo []byte
+
+// Caption is what an owner would write under it.
+const Caption = "새우 파스타 18,000원"

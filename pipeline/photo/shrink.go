@@ -1,0 +1,120 @@
+package photo
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+)
+
+// shrink reduces a picture by a whole number by averaging blocks of k x k pixels, and lays what is
+// transparent on white. It is the only step that touches every pixel of a large photo, and for a
+// JPEG it works on the planes as they were decoded.
+func shrink(src image.Image, k int) *image.RGBA {
+	if p, ok := src.(*image.YCbCr); ok && p.Rect.Min == (image.Point{}) {
+		return shrinkPlanes(p, k)
+	}
+	return shrinkAny(src, k)
+}
+
+func shrinkAny(src image.Image, k int) *image.RGBA {
+	b := src.Bounds()
+	dst := image.NewRGBA(image.Rect(0, 0, b.Dx()/k, b.Dy()/k))
+	w, h := dst.Rect.Dx(), dst.Rect.Dy()
+	band := image.NewRGBA(image.Rect(0, 0, w*k, k))
+	for y := range h {
+		draw.Draw(band, band.Rect, image.White, image.Point{}, draw.Src)
+		draw.Draw(band, band.Rect, src, image.Pt(b.Min.X, b.Min.Y+y*k), draw.Over)
+		row := dst.Pix[y*dst.Stride:][:4*w]
+		if k == 1 {
+			copy(row, band.Pix)
+			continue
+		}
+		for x := range w {
+			var r, g, c int
+			for j := range k {
+				for p := band.Pix[j*band.Stride+4*k*x:][:4*k]; len(p) > 0; p = p[4:] {
+					r, g, c = r+int(p[0]), g+int(p[1]), c+int(p[2])
+				}
+			}
+			n := k * k
+			q := row[4*x : 4*x+4]
+			q[0], q[1], q[2], q[3] = byte((r+n/2)/n), byte((g+n/2)/n), byte((c+n/2)/n), 255
+		}
+	}
+	return dst
+}
+
+func shrinkPlanes(src *image.YCbCr, k int) *image.RGBA {
+	w, h := src.Rect.Dx()/k, src.Rect.Dy()/k
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	across, down := subsampling(src.SubsampleRatio)
+	l := plane{src.Y, src.YStride, src.Rect.Dx(), 1, 1}
+	cw := (src.Rect.Dx() + across - 1) / across
+	u := plane{src.Cb, src.CStride, cw, across, down}
+	v := plane{src.Cr, src.CStride, cw, across, down}
+	sums := make([]uint16, src.Rect.Dx())
+	ly, uy, vy := make([]byte, w), make([]byte, w), make([]byte, w)
+	for y := range h {
+		l.average(ly, sums, y, k)
+		u.average(uy, sums, y, k)
+		v.average(vy, sums, y, k)
+		row := dst.Pix[y*dst.Stride:][:4*w]
+		for x := range w {
+			q := row[4*x : 4*x+4]
+			q[0], q[1], q[2] = color.YCbCrToRGB(ly[x], uy[x], vy[x])
+			q[3] = 255
+		}
+	}
+	return dst
+}
+
+func subsampling(r image.YCbCrSubsampleRatio) (across, down int) {
+	switch r {
+	case image.YCbCrSubsampleRatio422:
+		return 2, 1
+	case image.YCbCrSubsampleRatio420:
+		return 2, 2
+	case image.YCbCrSubsampleRatio440:
+		return 1, 2
+	case image.YCbCrSubsampleRatio411:
+		return 4, 1
+	case image.YCbCrSubsampleRatio410:
+		return 4, 2
+	}
+	return 1, 1
+}
+
+// plane is one component; one sample stands for across x down pixels.
+type plane struct {
+	pix          []byte
+	stride, w    int
+	across, down int
+}
+
+// average fills one row of the small picture: each value is the mean of the samples that lie in a block of k x k pixels.
+func (p plane) average(dst []byte, sums []uint16, y, k int) {
+	sums = sums[:p.w]
+	clear(sums)
+	first, last := y*k/p.down, (y*k+k-1)/p.down
+	for j := first; j <= last; j++ {
+		row := p.pix[j*p.stride:][:len(sums)]
+		for i, v := range row {
+			sums[i] += uint16(v)
+		}
+	}
+	rows := uint32(last - first + 1)
+	if p.across == 1 && k == 2 {
+		for x := range dst {
+			dst[x] = byte((uint32(sums[2*x]) + uint32(sums[2*x+1]) + rows) / (2 * rows))
+		}
+		return
+	}
+	for x := range dst {
+		a, b := x*k/p.across, (x*k+k-1)/p.across+1
+		sum, n := uint32(0), uint32(b-a)*rows
+		for _, v := range sums[a:b] {
+			sum += uint32(v)
+		}
+		dst[x] = byte((sum + n/2) / n)
+	}
+}
