@@ -19,6 +19,7 @@ func TestWordsOfAProviderCarryNoSecret(t *testing.T) {
 		"could not fetch https://other.example/x?sig=1, sorry":                   "could not fetch [link] sorry",
 		"path /orders/7/photo.jpg?X-Amz-Signature=8f4c0d1e2b3a&X-Amz-Expires=60": "path ***",
 		"query X-Amz-Signature=8f4c0d1e2b3a&X-Amz-Expires=60":                    "query ***",
+		"gave bucket/k?X-Amz-Expires=60&X-Amz-Credential=c back":                 "gave [link] back",
 		"bad key " + key + "!":                                                   "bad key ***!",
 		`{"u":"https:\/\/other.example\/x"}`:                                     "{ u : [link] }",
 		"https%3A%2F%2Fother.example%2Fx is bad":                                 "[link] is bad",

@@ -242,17 +242,23 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 // A connection that was kept from the last request may be dead by now. A start that died with it
 // would be taken for lost although nobody read it.
 func TestAStartNeverRidesAnOldConnection(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "{}") }))
+	var conns atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			conns.Add(1)
+		}
+	}
+	s.Start()
 	defer s.Close()
 	c := client(s.URL)
-	for range 20 {
-		if _, err := c.Get(t.Context(), "/x"); err != nil {
-			t.Fatal(err)
-		}
+	for range 5 {
 		if _, err := c.Post(t.Context(), "/x", nil, nil); err != nil {
 			t.Fatal(err)
 		}
-		s.CloseClientConnections()
+	}
+	if n := conns.Load(); n != 5 {
+		t.Errorf("5 starts over %d connections", n)
 	}
 }
 
