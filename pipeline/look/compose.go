@@ -1,6 +1,10 @@
 package look
 
-import "github.com/sajangpick/sajangpick/pipeline"
+import (
+	"strings"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
 
 // Places on the picture of 1080 x 1920, in pixels. Apps cover what lies outside of the safe area
 // (x 66-930, y 180-1540) with their buttons.
@@ -40,7 +44,30 @@ func fill(r pipeline.CutRequest) map[string]any {
 		fillPrice(m, price, r.Words)
 	}
 	closeRanks(m, r, price != "")
+	makeRoom(m, em(menu), price != "")
 	return m
+}
+
+// makeRoom gives a menu name that needs two or three lines a higher box, upwards.
+func makeRoom(m map[string]any, width float64, price bool) {
+	height := 250.0
+	switch {
+	case width > 16:
+		height = 300
+		if price && m["end_menu_text_layer.y"] == nil {
+			m["end_menu_text_layer.y"], m["end_price_text_layer.y"] = 1038, 1148
+		}
+	case width > 7.5:
+		height = 270
+	default:
+		return
+	}
+	bottom := 1360.0
+	if !price {
+		bottom += 146
+	}
+	m["menu_text_layer.height"], m["menu_text_layer.y"] = height, bottom-height/2
+	m["kicker_text_layer.y"] = bottom - height - 44
 }
 
 func fillShop(m map[string]any, shop string, logo bool) {
@@ -50,7 +77,7 @@ func fillShop(m map[string]any, shop string, logo bool) {
 	capsule := width + 144
 	if !logo {
 		m["shop_text_layer.x"] = left + 24
-		capsule = width + 66
+		capsule = width + 60
 	}
 	m["shop_capsule.width"] = cents(capsule)
 }
@@ -65,13 +92,14 @@ func fillPrice(m map[string]any, price string, w pipeline.Words) {
 		oldWidth = min(em(old)*oldSize+8, 300)
 		room -= oldWidth + oldGap
 	}
-	size, width := float64(badgeSize), em(price)*badgeSize*.97+2*badgePad
-	if len(w.Options) > 0 && width > room { // two lines of options
-		m["price_text_layer.text_wrap"] = true
-		size = 60
-		width = em(price)*size*.56 + 2*badgePad
+	size, widest := float64(badgeSize), 0.0
+	for line := range strings.Lines(price) {
+		widest = max(widest, em(line))
 	}
-	width = min(max(width, badgeMin), room)
+	if strings.Contains(price, "\n") {
+		size = badgeSize * .6
+	}
+	width := min(max(widest*size*.97+2*badgePad, badgeMin), room)
 	for _, el := range []string{"price_badge", "price_text_layer"} {
 		m[el+".x"] = cents(left + width/2)
 	}

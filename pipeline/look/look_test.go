@@ -189,7 +189,7 @@ func TestMarkupInWordsIsHarmless(t *testing.T) {
 
 func TestOptionsStandOnTheBadge(t *testing.T) {
 	w := pipeline.Words{Price: "30,000원", Options: []pipeline.Option{{Name: "소", Won: 30000}, {Name: "대 자", Won: 50000}}}
-	if got, want := priceText(w), "소\u00a030,000원  대\u00a0자\u00a050,000원"; got != want {
+	if got, want := priceText(w), "소 30,000원\n대 자 50,000원"; got != want {
 		t.Errorf("got %q", got)
 	}
 	for i := range 9 {

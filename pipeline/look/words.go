@@ -34,8 +34,7 @@ func clean(s string) string {
 // price and a tilde, as menus in Korea do.
 const mostOptions = 6
 
-// priceText is what stands on the price badge. A name and its price are held together by a no-break
-// space, so that a line never ends between them.
+// priceText is what stands on the price badge: one line, or options on two.
 func priceText(w pipeline.Words) string {
 	if len(w.Options) == 0 {
 		return clean(w.Price)
@@ -49,13 +48,10 @@ func priceText(w pipeline.Words) string {
 	}
 	var parts []string
 	for _, o := range w.Options {
-		p := won(o.Won)
-		if name := strings.ReplaceAll(clean(o.Name), " ", "\u00a0"); name != "" {
-			p = name + "\u00a0" + p
-		}
-		parts = append(parts, p)
+		parts = append(parts, strings.TrimSpace(clean(o.Name)+" "+won(o.Won)))
 	}
-	return strings.Join(parts, "  ")
+	half := (len(parts) + 1) / 2
+	return strings.TrimSpace(strings.Join(parts[:half], " · ") + "\n" + strings.Join(parts[half:], " · "))
 }
 
 // won writes an amount as 18,000원.
@@ -73,14 +69,14 @@ func em(s string) float64 {
 	w := 0.0
 	for _, r := range s {
 		switch {
-		case strings.ContainsRune(" ,.·'!:;|\u00a0", r):
+		case strings.ContainsRune(" ,.·'!:;|\n", r):
 			w += .29
 		case r >= '0' && r <= '9':
 			w += .66
 		case r < 0x80 && unicode.IsLower(r):
-			w += .59
+			w += .56
 		case r < 0x2000:
-			w += .72
+			w += .67
 		case r >= 0xff00, !unicode.Is(unicode.Hangul, r):
 			w += 1
 		default:

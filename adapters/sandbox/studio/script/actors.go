@@ -90,11 +90,15 @@ func (s *still) draw(_ context.Context, f *video.Frame, t float64) error {
 		s.layer.draw(f, p, s.frame.px, s.frame.py, whole(f))
 		return nil
 	}
-	if s.rest == nil {
+	switch {
+	case s.rest != nil:
+	case p.rot == 0 && p.sx == 1 && p.sy == 1:
 		s.rest = s.layer
-		if p.rot != 0 || p.sx != 1 || p.sy != 1 {
-			s.rest = s.layer.baked(at, s.frame.px, s.frame.py)
-		}
+	case s.layer.fits(at, s.frame, f):
+		s.rest = s.layer.baked(at, s.frame.px, s.frame.py)
+	default:
+		s.layer.draw(f, p, s.frame.px, s.frame.py, whole(f))
+		return nil
 	}
 	s.rest.blit(f, 0, 0, p.opacity, whole(f))
 	return nil

@@ -2,6 +2,7 @@ package script
 
 import (
 	"context"
+	"fmt"
 	"image/color"
 	"math"
 
@@ -29,13 +30,13 @@ func (a *clipActor) enter(context.Context) error {
 	in := c.inside(a.e, a.frame, float64(info.W), float64(info.H))
 	w, h := roundEven(in.w), roundEven(in.h)
 	a.x, a.y = roundEven(in.x), roundEven(in.y)
-	if w > 4*maxSide || h > 4*maxSide || w < 2 || h < 2 {
-		w, h = 2, 2
+	if w*h > 4*maxPixels || w < 2 || h < 2 {
+		return fmt.Errorf("a picture of %d x %d pixels", w, h)
 	}
 	a.window = clip{max(roundEven(a.frame.x), a.x), max(roundEven(a.frame.y), a.y),
 		min(roundEven(a.frame.x+a.frame.w), a.x+w), min(roundEven(a.frame.y+a.frame.h), a.y+h)}
 	dw, dh := w, h
-	if sigma := c.px(a.e.Blur, c.w) / 2; sigma >= 1 {
+	if sigma := c.sigma(a.e.Blur); sigma >= 1 {
 		k := softness(sigma, w, h)
 		dw, dh = max(roundEven(float64(w)/float64(k)), 4), max(roundEven(float64(h)/float64(k)), 4)
 		a.soft = newSoft(w, h, dw, dh, sigma, a.e.Overlay, a.r.noise)

@@ -90,8 +90,9 @@ type Stroke struct {
 
 // Limits of what one document may ask of an operator's machine.
 const (
-	maxElements = 200
+	maxElements = 100
 	maxSide     = 4096
+	maxPixels   = 3840 * 2160
 	maxSeconds  = 120
 	maxText     = 2000 // characters of one text
 )
@@ -125,8 +126,8 @@ func Parse(doc map[string]any) (Composition, []string, error) {
 // check holds a composition against the limits and makes its sides even, as 4:2:0 needs.
 func (c *Composition) check(elements int) error {
 	switch {
-	case c.Width < 16 || c.Height < 16 || c.Width > maxSide || c.Height > maxSide:
-		return fmt.Errorf("script: width and height must be 16 to %d, not %d x %d", maxSide, c.Width, c.Height)
+	case c.Width < 16 || c.Height < 16 || c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels:
+		return fmt.Errorf("script: width and height must be 16 to %d and no more than 4K, not %d x %d", maxSide, c.Width, c.Height)
 	case c.FPS < 1 || c.FPS > 60:
 		return fmt.Errorf("script: frame_rate must be 1 to 60, not %d", c.FPS)
 	case !(c.Duration >= 0 && c.Duration <= maxSeconds):

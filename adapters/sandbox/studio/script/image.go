@@ -78,7 +78,7 @@ func (c canvas) image(e Element, fr frame, im image.Image) picture {
 	b := im.Bounds()
 	matrix := [6]float64{sx, 0, in.x - float64(p.X) - sx*float64(b.Min.X), 0, sy, in.y - float64(p.Y) - sy*float64(b.Min.Y)}
 	draw.CatmullRom.Transform(content, matrix, im, b, draw.Src, &m)
-	blurRGBA(content, c.px(e.Blur, c.w)/2)
+	blurRGBA(content, c.sigma(e.Blur))
 	cover(content, e.Overlay)
 	if e.Shadow.Color.A > 0 {
 		ink := p.mask()

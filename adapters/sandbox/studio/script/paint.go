@@ -94,10 +94,10 @@ type picture struct {
 }
 
 // newPicture covers the given part of the frame, and is no larger than can matter: what lies more
-// than one frame outside is never seen.
+// than half a frame outside isn't drawn.
 func (c canvas) newPicture(x0, y0, x1, y1 float64) picture {
-	x0, y0 = max(x0, -c.w), max(y0, -c.h)
-	x1, y1 = max(min(x1, 2*c.w), x0), max(min(y1, 2*c.h), y0)
+	x0, y0 = min(max(x0, -c.w/2), c.w), min(max(y0, -c.h/2), c.h)
+	x1, y1 = max(min(x1, 1.5*c.w), x0), max(min(y1, 1.5*c.h), y0)
 	X, Y := even(x0), even(y0)
 	w, h := int(math.Ceil(x1))-X+1, int(math.Ceil(y1))-Y+1
 	return picture{image.NewRGBA(image.Rect(0, 0, w+w&1, h+h&1)), X, Y}
@@ -155,8 +155,13 @@ func (p picture) shade(m *image.Alpha, s Shadow, c canvas) {
 	}
 	soft := p.mask()
 	copy(soft.Pix, m.Pix)
-	lettering.Blur(soft, c.px(s.Blur, c.w)/2) // a canvas shadow's blur is twice its deviation
-	p.tint(soft, s.Color, int(math.Round(c.px(s.X, c.w))), int(math.Round(c.px(s.Y, c.h))))
+	lettering.Blur(soft, c.sigma(s.Blur))
+	p.tint(soft, s.Color, int(math.Round(c.near(c.px(s.X, c.w)))), int(math.Round(c.near(c.px(s.Y, c.h)))))
+}
+
+// sigma is the standard deviation of a blur of the given radius, as a canvas has it: half of it.
+func (c canvas) sigma(l Length) float64 {
+	return min(max(c.px(l, c.w)/2, 0), min(c.w, c.h)/4)
 }
 
 // stroke is the width of an element's outline in pixels, at most a twentieth of the picture.
@@ -172,5 +177,5 @@ func (s Shadow) reach(c canvas) float64 {
 	if s.Color.A == 0 {
 		return 0
 	}
-	return 1.6*c.px(s.Blur, c.w) + max(math.Abs(c.px(s.X, c.w)), math.Abs(c.px(s.Y, c.h))) + 2
+	return 3.2*c.sigma(s.Blur) + c.near(max(math.Abs(c.px(s.X, c.w)), math.Abs(c.px(s.Y, c.h)))) + 2
 }

@@ -24,10 +24,16 @@ func (c canvas) place(b Box, w, h float64) frame {
 	if b.H.Unit != Unset {
 		h = c.px(b.H, c.h)
 	}
-	f := frame{w: max(w, 0), h: max(h, 0), px: c.px(b.X, c.w), py: c.px(b.Y, c.h)}
-	f.x = f.px - c.px(b.XAnchor, f.w)
-	f.y = f.py - c.px(b.YAnchor, f.h)
+	f := frame{w: c.near(max(w, 0)), h: c.near(max(h, 0)), px: c.near(c.px(b.X, c.w)), py: c.near(c.px(b.Y, c.h))}
+	f.x = c.near(f.px - c.px(b.XAnchor, f.w))
+	f.y = c.near(f.py - c.px(b.YAnchor, f.h))
 	return f
+}
+
+// near keeps a place within a few pictures' distance, where all arithmetic is sound.
+func (c canvas) near(v float64) float64 {
+	far := 4 * (c.w + c.h)
+	return min(max(v, -far), far)
 }
 
 func (e Element) rest() pose {

@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-
 )
 
 const sampleRate = 48000 // samples a second and channel

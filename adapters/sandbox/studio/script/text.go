@@ -28,9 +28,9 @@ func text(f *fields) Text {
 	t := Text{
 		Words: f.text("text", ""), Weight: weight(f),
 		Size: f.length("font_size", Length{}), Min: f.length("font_size_minimum", Length{1, VMin}), Max: f.length("font_size_maximum", Length{100, VMin}),
-		Tracking: f.number("letter_spacing", 0), LineHeight: max(f.number("line_height", 1.15), .1),
+		Tracking: within(f.number("letter_spacing", 0), -.5, 3), LineHeight: within(f.number("line_height", 1.15), .1, 5),
 		Wrap:  f.flag("text_wrap", true),
-		Plate: f.color("background_color", transparent), PlateX: f.number("background_x_padding", .25), PlateY: f.number("background_y_padding", .25),
+		Plate: f.color("background_color", transparent), PlateX: within(f.number("background_x_padding", .25), 0, 5), PlateY: within(f.number("background_y_padding", .25), 0, 5),
 		PlateRadius: f.length("background_border_radius", Length{}),
 	}
 	f.text("font_family", "") // every family is drawn with the studio's own
@@ -53,6 +53,8 @@ func text(f *fields) Text {
 	}
 	return t
 }
+
+func within(v, least, most float64) float64 { return min(max(v, least), most) }
 
 func weight(f *fields) int {
 	switch f.text("font_weight", "400") {
@@ -103,9 +105,9 @@ func (c canvas) set(e Element, fonts *lettering.Fonts) block {
 	}
 	height := b.pitch * float64(len(b.Lines))
 	b.frame = c.place(e.Box, widest, height)
-	b.top = b.frame.y + c.px(e.Box.YAlign, b.frame.h-height)
+	b.top = c.near(b.frame.y + c.px(e.Box.YAlign, b.frame.h-height))
 	for _, w := range b.widths {
-		b.lefts = append(b.lefts, b.frame.x+c.px(e.Box.XAlign, b.frame.w-w))
+		b.lefts = append(b.lefts, c.near(b.frame.x+c.px(e.Box.XAlign, b.frame.w-w)))
 	}
 	return b
 }
