@@ -2,18 +2,14 @@ package photo
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
-	"io"
 	"os"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -73,19 +69,6 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 	}
 }
 
-func TestQuarterTurnsGoTheRightWay(t *testing.T) {
-	// Exif 2.3, 4.6.4: with 6 the first row is the right side, with 8 the left side.
-	src := image.NewRGBA(image.Rect(0, 0, 2, 1))
-	src.SetRGBA(0, 0, red)
-	src.SetRGBA(1, 0, green)
-	for turn, want := range map[int][2]color.RGBA{6: {red, green}, 8: {green, red}, 5: {red, green}, 7: {green, red}} {
-		im := turned(src, turn)
-		if im.RGBAAt(0, 0) != want[0] || im.RGBAAt(0, 1) != want[1] {
-			t.Errorf("orientation %d gives %v over %v", turn, im.RGBAAt(0, 0), im.RGBAAt(0, 1))
-		}
-	}
-}
-
 func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 	p, _ := prepared(t, tagged(asJPEG(t, quarters(900, 1200)), 1, binary.LittleEndian))
 	for _, trace := range []string{"Exif", "GPS!", "Fon"} {
@@ -117,10 +100,10 @@ func TestTheDishStaysWholeRoundAndAboveTheWords(t *testing.T) {
 		t.Run(q.name, func(t *testing.T) {
 			_, im := prepared(t, asJPEG(t, table(q.w, q.h, q.cx, q.cy, q.r)))
 			box := image.Rectangle{Min: image.Pt(W, H)}
-			for y := range 1400 { // below it the photo is only mirrored
-				for x := range W {
+			for y := 0; y < 1400; y += 2 { // below it the photo is only mirrored
+				for x := 0; x < W; x += 2 {
 					if r, g, b, _ := im.At(x, y).RGBA(); r > 0xb000 && b > 0x9000 && g < 0xa000 {
-						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+1), max(box.Max.Y, y+1))
+						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+2), max(box.Max.Y, y+2))
 					}
 				}
 			}
@@ -224,146 +207,6 @@ func TestTheSamplePhotoIsFine(t *testing.T) {
 	}
 	if !strings.Contains(sample.Caption, "18,000원") {
 		t.Error(sample.Caption)
-	}
-}
-
-func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
-	whole := asJPEG(t, quarters(900, 1200))
-	png := asPNG(t, quarters(300, 300))
-	webp := flatWebP(400, 400, color.NRGBA{1, 2, 3, 255})
-	heic, err := os.ReadFile("testdata/quarters.heic")
-	if err != nil {
-		t.Fatal(err)
-	}
-	progressive := bytes.Replace(flatCMYK(8000, 8000, [4]byte{}), []byte{0xff, 0xc0, 0, 20}, []byte{0xff, 0xc2, 0, 20}, 1)
-	for name, q := range map[string]struct {
-		file []byte
-		want error
-	}{
-		"nothing":              {nil, ErrEmpty},
-		"text":                 {[]byte("새우 파스타 18,000원"), ErrNotPicture},
-		"sign-in page":         {[]byte("<!DOCTYPE html><html><body>Sign in</body></html>"), ErrNotPicture},
-		"zeroes":               {make([]byte, 5000), ErrNotPicture},
-		"GIF":                  {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), ErrKind},
-		"BMP":                  {append([]byte("BM\x36\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00"), make([]byte, 40)...), ErrKind},
-		"a sentence with BM":   {[]byte("BMW drivers like new shrimp pasta, too"), ErrNotPicture},
-		"TIFF":                 {[]byte("II*\x00\x08\x00\x00\x00"), ErrKind},
-		"AVIF":                 {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00avifmif1miafMA1B"), ErrKind},
-		"AVIF behind mif1":     {[]byte("\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf"), ErrKind},
-		"MP4":                  {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"), ErrKind},
-		"a cut MP4":            {[]byte("\x00\x00\x00\x18ftyp"), ErrKind},
-		"SVG":                  {[]byte("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), ErrKind},
-		"PDF":                  {[]byte("%PDF-1.7\n"), ErrKind},
-		"animated WebP":        {[]byte("RIFF\x40\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"), ErrKind},
-		"half a JPEG":          {whole[:len(whole)/2], ErrBroken},
-		"a JPEG's first bytes": {whole[:3], ErrBroken},
-		"half a PNG":           {png[:len(png)/2], ErrBroken},
-		"a PNG without pixels": {pngHead(800, 800), ErrBroken},
-		"half a WebP":          {webp[:len(webp)/2], ErrBroken},
-		"half a HEIC":          {heic[:len(heic)/2], ErrBroken},
-		"a HEIC's first bytes": {heic[:24], ErrBroken},
-		"20 MB and a byte":     {append(bytes.Clone(whole), make([]byte, maxBytes)...), ErrHeavy},
-		"a bomb":               {pngHead(40000, 40000), ErrLarge},
-		"a long strip":         {pngHead(12001, 300), ErrLarge},
-		"80 megapixels":        {pngHead(8900, 9000), ErrLarge},
-		"a progressive bomb":   {progressive, ErrLarge},
-		"a HEIC bomb":          {withISPE(heic, 12000, 5500), ErrLarge},
-		"a thumbnail":          {asJPEG(t, quarters(199, 400)), ErrSmall},
-		"a dot":                {asPNG(t, quarters(2, 2)), ErrSmall},
-		"a HEIC thumbnail":     {withISPE(heic, 100, 100), ErrSmall},
-	} {
-		_, err := New(1).Prepare(t.Context(), bytes.NewReader(q.file))
-		if !errors.Is(err, q.want) {
-			t.Errorf("%s: %v, want %v", name, err, q.want)
-		}
-	}
-}
-
-// withISPE rewrites the sizes that a HEIC declares.
-func withISPE(file []byte, w, h uint32) []byte {
-	out := bytes.Clone(file)
-	for i := range len(out) - 16 {
-		if string(out[i:i+4]) == "ispe" {
-			binary.BigEndian.PutUint32(out[i+8:], w)
-			binary.BigEndian.PutUint32(out[i+12:], h)
-		}
-	}
-	return out
-}
-
-func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
-	lost := errors.New("connection lost")
-	_, err := New(1).Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)))
-	if !errors.Is(err, lost) {
-		t.Fatal(err)
-	}
-	for _, e := range []error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall} {
-		if errors.Is(err, e) {
-			t.Fatalf("%v is %v", err, e)
-		}
-	}
-}
-
-func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
-	file := asJPEG(t, quarters(300, 300))
-	heic, err := os.ReadFile("testdata/quarters.heic")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := New(1)
-	p.slots <- struct{}{} // somebody decodes
-	for _, b := range [][]byte{file, heic} {
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error)
-		go func() {
-			_, err := p.Prepare(ctx, bytes.NewReader(b))
-			done <- err
-		}()
-		cancel()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-	}
-	<-p.slots
-	for _, b := range [][]byte{file, heic, heic} { // every turn was given back
-		if _, err := p.Prepare(t.Context(), bytes.NewReader(b)); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func TestAPanicOfADecoderIsABrokenPicture(t *testing.T) {
-	if _, err := prepare(nil, source{kind: 99}); !errors.Is(err, ErrBroken) {
-		t.Fatal(err)
-	}
-}
-
-func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
-	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
-		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
-		for _, size := range [][2]int{{67, 45}, {64, 48}, {33, 97}} {
-			src := image.NewYCbCr(image.Rect(0, 0, size[0], size[1]), ratio)
-			flat := quarters(size[0], size[1])
-			for y := range size[1] {
-				for x := range size[0] {
-					c := color.YCbCrModel.Convert(flat.At(x, y)).(color.YCbCr)
-					src.Y[src.YOffset(x, y)], src.Cb[src.COffset(x, y)], src.Cr[src.COffset(x, y)] = c.Y, c.Cb, c.Cr
-				}
-			}
-			for k := 1; k <= 5; k++ {
-				got := shrink(src, k)
-				if want := image.Rect(0, 0, size[0]/k, size[1]/k); got.Rect != want {
-					t.Fatalf("%v by %d is %v", size, k, got.Rect)
-				}
-				for i, c := range []color.RGBA{red, green, blue, yellow} {
-					x, y := got.Rect.Dx()/6+i%2*got.Rect.Dx()*4/6, got.Rect.Dy()/6+i/2*got.Rect.Dy()*4/6
-					a := got.RGBAAt(x, y)
-					if d := max(int(a.R)-int(c.R), int(c.R)-int(a.R), int(a.B)-int(c.B), int(c.B)-int(a.B)); d > 3 {
-						t.Fatalf("%v %v by %d at %d,%d: %v, want %v", ratio, size, k, x, y, a, c)
-					}
-				}
-			}
-		}
 	}
 }
 
