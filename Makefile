@@ -69,7 +69,7 @@ tools: needs $(S3_STAMP)
 
 .PHONY: needs
 needs:
-	@script/need go cc ffmpeg postgresql
+	@script/need go certificates cc ffmpeg postgresql
 
 $(S3_STAMP):
 	@echo 'building the S3 server that the tests speak to (once, about two minutes)'
