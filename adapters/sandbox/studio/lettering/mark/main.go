@@ -36,7 +36,7 @@ func write(path string) error {
 // draw sets the letter in white on a gradient from orange to red, its ink in the middle.
 func draw() image.Image {
 	fonts := lettering.New()
-	st := lettering.Style{Weight: 900, Size: side * .56}
+	st := lettering.Style{Weight: 900, Size: side * .6}
 	ink := image.NewAlpha(image.Rect(0, 0, side, side))
 	fonts.Draw(ink, "픽", st, 100, 380)
 	box := extent(ink)
