@@ -20,9 +20,10 @@ type Options struct {
 	Progress func(float64) // may be nil; 0..1, from the rendering goroutine
 }
 
-// Render makes the composition's MP4. Errors name the element and hold no address. It uses one
-// core besides ffmpeg's and about 100 MB besides ffmpeg's at 1080 x 1920, so run few at once. It may
-// be called at the same time for different outputs; when ctx ends it stops and leaves no file.
+// Render makes the composition's MP4. Errors name the element and hold no address. At 1080 x 1920 it
+// uses about 50 MB and a third of a core besides ffmpeg, whose encoder takes all cores and 300 MB: run
+// few at once. It may be called at the same time for different outputs. When ctx ends it stops and
+// leaves no file.
 func Render(ctx context.Context, t video.Tool, c Composition, a Assets, o Options) error {
 	r, err := prepare(ctx, t, c, a, o)
 	if err != nil {
