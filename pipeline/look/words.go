@@ -18,7 +18,7 @@ var harmless = strings.NewReplacer("[", "［", "]", "］", "{{", "｛｛", "}}",
 // controls, direction marks or other invisible characters, and without markup.
 func clean(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFC.String(s) {
+	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
@@ -27,7 +27,7 @@ func clean(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return harmless.Replace(strings.Join(strings.Fields(b.String()), " "))
+	return harmless.Replace(strings.Join(strings.Fields(norm.NFC.String(b.String())), " "))
 }
 
 // mostOptions is how many options a badge can show legibly; a longer list is shown by its lowest
