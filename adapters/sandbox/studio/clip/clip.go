@@ -1,0 +1,97 @@
+// Package clip makes what the Runway stand-in shows for its clip: the photo itself, slowly coming
+// nearer, with steam rising or highlights glinting where the prompt asks for it. It is no model and
+// invents nothing, but it is a real moving picture of the right size and length, made of the
+// photo that was sent.
+package clip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+)
+
+// Request says what to show. The same request gives the same frames on every machine of a kind.
+type Request struct {
+	Photo    []byte // JPEG, PNG or WebP; what doesn't fit the shape of W x H is cut off around the middle, as Runway does
+	Prompt   string // read for steam and for glints; everything else is ignored
+	W, H     int    // even
+	Seconds  int
+	FPS      int
+	Seed     uint32
+	Out      string        // the MP4, without sound; appears whole at the end
+	Preset   string        // of x264; "" is veryfast
+	Progress func(float64) // is told 0..1 as it goes on, from Render's goroutine; may be nil
+}
+
+// Render makes the clip. It needs about a second of one core for each second of a 720x1280 clip, and memory for
+// some thirty frames. When ctx ends it stops and leaves nothing.
+func Render(ctx context.Context, t video.Tool, r Request) error {
+	if r.Seconds <= 0 || r.FPS <= 0 || r.W < 16 || r.H < 16 || r.W%2+r.H%2 != 0 {
+		return fmt.Errorf("clip: can't make %d s of %dx%d at %d frames a second", r.Seconds, r.W, r.H, r.FPS)
+	}
+	f, err := newFilm(r)
+	if err != nil {
+		return fmt.Errorf("clip: %w", err)
+	}
+	e, err := t.Encode(ctx, video.EncodeOptions{Path: r.Out, W: r.W, H: r.H, FPS: r.FPS, Preset: r.Preset})
+	if err != nil {
+		return fmt.Errorf("clip: %w", err)
+	}
+	defer e.Abort()
+	frame, total := video.NewFrame(r.W, r.H), r.Seconds*r.FPS
+	for n := range total {
+		f.draw(frame, n)
+		if err := e.Write(frame); err != nil {
+			return fmt.Errorf("clip: %w", err)
+		}
+		if r.Progress != nil {
+			r.Progress(float64(n+1) / float64(total))
+		}
+	}
+	if err := e.Close(); err != nil {
+		return fmt.Errorf("clip: %w", err)
+	}
+	return nil
+}
+
+// film is a clip before it is encoded. Its frames are drawn in order.
+type film struct {
+	camera camera
+	plate  *video.Frame
+	steam  *steam  // nil: none
+	glints []glint // empty: none
+	fps    int
+}
+
+func newFilm(r Request) (*film, error) {
+	if len(r.Photo) == 0 {
+		return nil, errors.New("no photo")
+	}
+	plate, x, y, err := newPlate(r.Photo, r.W, r.H)
+	if err != nil {
+		return nil, err
+	}
+	f := &film{plate: plate, fps: r.FPS, camera: newCamera(x, y, float64(r.Seconds), r.Seed)}
+	switch m := read(r.Prompt); {
+	case m.steam:
+		f.steam = newSteam(r.W, r.H, x, y, gain(plate, y), r.Seed)
+	case m.glints:
+		f.glints = newGlints(plate, x, y, r.Seed)
+	}
+	return f, nil
+}
+
+// draw makes frame n, which must be the one after the last that was drawn.
+func (f *film) draw(dst *video.Frame, n int) {
+	v := f.camera.view(f.plate, float64(n)/float64(f.fps))
+	zoom(dst, f.plate, v)
+	if f.steam != nil {
+		f.steam.apply(dst)
+		f.steam.advance(f.fps)
+	}
+	for _, g := range f.glints {
+		g.apply(dst, v, float64(n)/float64(f.fps))
+	}
+}
