@@ -95,7 +95,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 	c.Queues = map[string]river.QueueConfig{
 		Look: {MaxWorkers: q.opts.Workers},
 		Tell: {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
-		cron: {MaxWorkers: 4, FetchPollInterval: 5 * time.Second},
+		cron: {MaxWorkers: 4},
 	}
 	client, err := river.NewClient(q.driver, c)
 	if err != nil {

@@ -57,7 +57,6 @@ CREATE TABLE history (
     note     text NOT NULL,
     PRIMARY KEY (order_id, version)
 );
-CREATE INDEX history_at ON history (at);
 
 -- The ledger: one row a paid request. Credits are hundredths.
 CREATE TABLE calls (
@@ -74,7 +73,6 @@ CREATE TABLE calls (
     ended     bigint NOT NULL
 );
 CREATE INDEX calls_order ON calls (order_id);
-CREATE INDEX calls_begun ON calls (begun);
 
 -- When the last requests under each limit were made, as a JSON list.
 CREATE TABLE limits (
