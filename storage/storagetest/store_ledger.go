@@ -9,6 +9,7 @@ import (
 
 var ledgerPromises = []promise{
 	{"ACallIsWrittenWhole", callIsWrittenWhole},
+	{"ACallKeepsWhatAChangeLeavesOut", callKeeps},
 	{"CallsComeOldestFirst", callsOldestFirst},
 	{"ACallStaysWithItsOrder", callStays},
 	{"HistoryTellsEachChange", historyTells},
@@ -29,6 +30,26 @@ func callIsWrittenWhole(t *testing.T, open Open) {
 	got, err = e.Call(t.Context(), "k7")
 	check(t, err)
 	same(t, got, c)
+}
+
+func callKeeps(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	begun := time.Now().UTC().Truncate(time.Millisecond)
+	want := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun, Begun: begun}
+	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{want}})
+	change := func(state pipeline.CallState, also func(c *pipeline.Call)) pipeline.Call {
+		c := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: state}
+		also(&c)
+		return c
+	}
+	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallKnown, func(c *pipeline.Call) { c.Remote, c.Estimated = "task-1", 1500 })}})
+	// A settled price below 0 is one that the provider doesn't name.
+	move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallSettled, func(c *pipeline.Call) { c.Settled, c.Ended = -1, begun.Add(time.Minute) })}})
+	want.State, want.Remote, want.Estimated, want.Settled, want.Ended = pipeline.CallSettled, "task-1", 1500, 1500, begun.Add(time.Minute)
+	got, err := e.Call(t.Context(), "k7")
+	check(t, err)
+	same(t, got, want)
 }
 
 func callsOldestFirst(t *testing.T, open Open) {

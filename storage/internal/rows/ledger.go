@@ -10,9 +10,13 @@ import (
 const writeCall = `
 INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (id) DO UPDATE SET cut = excluded.cut, step = excluded.step, provider = excluded.provider,
-    state = excluded.state, remote = excluded.remote, estimated = excluded.estimated,
-    settled = excluded.settled, begun = excluded.begun, ended = excluded.ended
+ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+    remote = CASE WHEN excluded.remote = '' THEN calls.remote ELSE excluded.remote END,
+    estimated = CASE WHEN excluded.estimated = 0 THEN calls.estimated ELSE excluded.estimated END,
+    settled = CASE WHEN excluded.settled < 0 THEN calls.estimated
+        WHEN excluded.settled = 0 THEN calls.settled ELSE excluded.settled END,
+    begun = CASE WHEN excluded.begun = 0 THEN calls.begun ELSE excluded.begun END,
+    ended = CASE WHEN excluded.ended = 0 THEN calls.ended ELSE excluded.ended END
 WHERE calls.order_id = excluded.order_id`
 
 func callStatement(c pipeline.Call) Statement {
