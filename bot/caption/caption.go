@@ -1,0 +1,61 @@
+// Package caption understands what an owner types beside a photo: which dish, and for how much.
+//
+// A caption is read in four passes: letters are made alike and what is neither dish nor price is
+// taken out (text.go, noise.go); amounts of money are found (amounts.go and the readers of numbers);
+// the words between them are cleared of greetings and requests (strip.go); and amounts and words are
+// put together into dishes with sizes and discounts (lines.go, dishes.go). Word lists are data
+// (words.txt). Each pass goes over the letters once.
+package caption
+
+import "github.com/sajangpick/sajangpick/pipeline"
+
+// Outcome says what a caption is good for.
+type Outcome string
+
+const (
+	OK        Outcome = "ok"         // a menu and one meaning of its price
+	NeedPrice Outcome = "need_price" // a menu without a usable price
+	NeedMenu  Outcome = "need_menu"  // a price without a menu
+	NeedBoth  Outcome = "need_both"  // neither
+	Choose    Outcome = "choose"     // several dishes, or one with prices that don't fit together
+)
+
+// Result is what a caption means. Fields that the outcome doesn't speak of may hold what was
+// understood so far: the menu of NeedPrice, the price of NeedMenu.
+type Result struct {
+	Outcome   Outcome
+	Menu      string // display text, at most 40 grapheme clusters
+	Won       int    // the price that is shown first; 0 with a PriceText is a market price
+	PriceText string
+	Regular   int // the price before a discount; 0 without one
+	Options   []pipeline.Option
+	Choices   []Choice // with Choose, in the order written
+	Read      string   // the amount that can't be meant (18원) or isn't in won ($18), as written
+	Foreign   bool     // Read is in a foreign currency
+}
+
+// Choice is one of several dishes, or one of several prices of the same dish.
+type Choice struct {
+	Menu      string
+	Won       int
+	PriceText string
+	Regular   int
+	Options   []pipeline.Option
+}
+
+const (
+	minWon  = 100        // less is a typo
+	maxWon  = 10_000_000 // more is one too
+	maxMenu = 40         // grapheme clusters
+)
+
+// Parse reads a caption. It never fails, and takes time in proportion to the text's length;
+// of very long texts (over 4,096 letters) only the beginning counts.
+func Parse(caption string) Result {
+	t := read(caption)
+	t.silence()
+	found := t.amounts()
+	good, bad := t.weigh(found)
+	rows := t.lines(t.tokens(good, bad), good)
+	return t.result(t.dishes(rows), bad)
+}

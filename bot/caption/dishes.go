@@ -1,0 +1,171 @@
+package caption
+
+// dish is a name with its prices.
+type dish struct {
+	name    []token
+	told    []token
+	entries []entry
+}
+
+// gather puts the rows' prices and names together into dishes, from top to bottom.
+type gather struct {
+	t      *text
+	dishes []dish
+	head   []token // lines that only name something and wait for a price
+	told   []token
+}
+
+func (t *text) dishes(rows []row) []dish {
+	g := gather{t: t}
+	for _, r := range rows {
+		if len(r.prices) == 0 {
+			g.names(r.gaps[0])
+			continue
+		}
+		es, loose := t.entries(r)
+		for _, e := range es {
+			g.place(e)
+		}
+		if d := g.last(); len(d.name) == 0 {
+			d.name = loose
+		}
+		if len(g.told) == 0 {
+			g.told = r.gaps[len(r.gaps)-1].told
+		}
+	}
+	if len(g.dishes) == 0 {
+		return []dish{{name: g.head, told: g.told}}
+	}
+	return g.tidy()
+}
+
+func (g *gather) last() *dish {
+	if len(g.dishes) == 0 {
+		return nil
+	}
+	return &g.dishes[len(g.dishes)-1]
+}
+
+// names takes a line without a price.
+func (g *gather) names(line gap) {
+	if len(g.told) == 0 {
+		g.told = line.told
+	}
+	if len(line.name) == 0 {
+		return
+	}
+	if d := g.last(); d != nil && len(d.name) == 0 && len(g.head) == 0 {
+		d.name = line.name
+		return
+	}
+	g.head = g.t.join(g.head, line.name)
+}
+
+// place adds a price to the dish it belongs to.
+func (g *gather) place(e entry) {
+	d := g.last()
+	if d != nil && len(g.head) == 0 && g.t.settle(d, e) {
+		return
+	}
+	if len(e.name) == 0 && len(g.head) == 0 && d != nil {
+		d.entries = append(d.entries, e)
+		return
+	}
+	if len(e.name) == 0 {
+		e.name = g.head
+	}
+	g.head = nil
+	if d != nil && g.t.name(d.name) == g.t.name(e.name) {
+		d.entries = append(d.entries, e)
+		return
+	}
+	g.dishes = append(g.dishes, dish{name: e.name, told: e.told, entries: []entry{e}})
+}
+
+// settle makes one price of two that belong together: a discount or a range.
+func (t *text) settle(d *dish, e entry) bool {
+	last := &d.entries[len(d.entries)-1]
+	names := len(e.name) == 0 || len(d.name) == 0 && len(d.entries) == 1
+	if !names || len(e.option) > 0 && len(d.name) > 0 || last.price.market || e.price.market {
+		return false
+	}
+	old, now := last.price.won, e.price.won
+	arrow := e.before.arrow || last.price.from || e.before.from || last.price.struck
+	marked := last.before.regular || e.before.sale || e.before.off
+	switch {
+	case e.before.reach && !last.price.struck && !marked && now > old:
+		last.price.high = now
+		return true
+	case e.before.regular && !last.before.regular:
+		if old >= now {
+			return false
+		}
+		last.regular = now
+	case !arrow && !marked && e.after.off && now*2 <= old:
+		last.regular, last.price.won = old, old-now
+	case arrow || marked || e.after.off:
+		if now > old && !arrow {
+			return false
+		}
+		if now < old {
+			last.regular = max(last.regular, old)
+		} else {
+			last.regular = 0
+		}
+		last.price = e.price
+	default:
+		return false
+	}
+	last.after = e.after
+	if len(d.name) == 0 {
+		d.name = e.name
+	}
+	return true
+}
+
+// tidy drops what costs something but isn't a dish, and gives nameless prices to the only name.
+func (g *gather) tidy() []dish {
+	ds := g.dishes
+	kept := ds[:0:0]
+	for _, d := range ds {
+		d.entries = g.t.withoutExtras(d)
+		if len(d.entries) > 0 {
+			kept = append(kept, d)
+		}
+	}
+	if len(kept) == 0 {
+		kept = ds
+	}
+	if n := len(kept); n == 2 && len(kept[0].name) == 0 {
+		kept[1].entries = append(kept[0].entries, kept[1].entries...)
+		kept = kept[1:]
+	}
+	if d := &kept[0]; len(kept) == 1 && len(d.name) == 0 {
+		d.name = g.head
+		if len(d.name) == 0 && len(d.told) == 0 {
+			d.told = g.told
+		}
+	}
+	return kept
+}
+
+func (t *text) withoutExtras(d dish) []entry {
+	var es []entry
+	named := len(d.name) > 0 && d.name[0].kind == word && t.isExtra(d.name)
+	for i, e := range d.entries {
+		if e.price.extra || e.after.extra || named && i == 0 {
+			continue
+		}
+		es = append(es, e)
+	}
+	return es
+}
+
+func (t *text) isExtra(name []token) bool {
+	return isNoun("extra", t.word(name[0])) || t.word(name[len(name)-1]) == "추가"
+}
+
+// join puts the words of two lines behind each other.
+func (t *text) join(a, b []token) []token {
+	return append(a[:len(a):len(a)], b...)
+}

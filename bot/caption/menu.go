@@ -1,0 +1,111 @@
+package caption
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// dishName is a dish's display text, or nothing if its words name no dish.
+func (t *text) dishName(d dish) string {
+	for _, ts := range [...][]token{d.name, d.told} {
+		if ts = t.untag(ts); t.namesDish(ts) {
+			return shorten(t.name(ts))
+		}
+	}
+	return ""
+}
+
+// namesDish tells words that say what is eaten from those that only say how much.
+func (t *text) namesDish(ts []token) bool {
+	for _, k := range ts {
+		if k.kind != word || strings.IndexFunc(t.word(k), unicode.IsLetter) < 0 {
+			continue
+		}
+		w := t.word(k)
+		if !is("option", w) && !isCount(w) || is("option", w) && k.j-k.i > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// untag drops tags in brackets: any in front of the name, known ones behind it.
+func (t *text) untag(ts []token) []token {
+	ts = t.trim(ts)
+	for len(ts) > 0 && t.is(ts[0], opening) {
+		end := t.close(ts, 0)
+		if end < 0 || len(t.trim(ts[end+1:])) == 0 {
+			break
+		}
+		ts = t.trim(ts[end+1:])
+	}
+	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) && is("tag", t.word(ts[n-2])); n = len(ts) {
+		ts = t.trim(ts[:n-3])
+	}
+	return ts
+}
+
+// name writes tokens as they stand, with single spaces where anything stood between them.
+func (t *text) name(ts []token) string {
+	var b strings.Builder
+	parted := false
+	for i, k := range ts {
+		if k.kind != word && k.kind != sign || t.is(k, string(gone)+string(cut)) {
+			continue
+		}
+		part := t.is(k, parting)
+		if part && parted {
+			continue
+		}
+		if b.Len() > 0 && i > 0 && t.spaced(ts[i-1], k) {
+			b.WriteByte(' ')
+		}
+		parted = part
+		for _, r := range t.show[k.i:k.j] {
+			if r != gone && r != cut {
+				b.WriteRune(r)
+			}
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// spaced tells whether anything but emoji stood between two tokens.
+func (t *text) spaced(a, b token) bool {
+	if b.i < a.j {
+		return true
+	}
+	for _, r := range t.read[a.j:b.i] {
+		if r != gone {
+			return true
+		}
+	}
+	return a.kind == sign && t.read[a.i] == cut
+}
+
+// shorten keeps whole words up to maxMenu grapheme clusters.
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= maxMenu {
+		return s
+	}
+	rest, state := s, -1
+	end, space := 0, 0
+	for n := 0; rest != ""; n++ {
+		var cluster string
+		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if cluster == " " {
+			space = end
+		}
+		if n == maxMenu {
+			if space > 0 {
+				return strings.TrimRight(s[:space], " ,/|·-(&+:")
+			}
+			return s[:end]
+		}
+		end += len(cluster)
+	}
+	return s
+}

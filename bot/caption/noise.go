@@ -1,0 +1,170 @@
+package caption
+
+// silence takes out what is neither dish nor price: addresses, mentions, hashtags, numbers to
+// call, hours and dates.
+func (t *text) silence() {
+	t.seal()
+	for i := 0; i < len(t.read); {
+		j := t.noise(i)
+		for k := i; k < j; k++ {
+			t.show[k], t.read[k] = cut, cut
+		}
+		i = max(j, i+1)
+	}
+	t.seal()
+}
+
+// noise gives the end of what starts at letter i and is to be taken out, or i.
+func (t *text) noise(i int) int {
+	before := t.letter(i - 1)
+	fresh := !isWord(before)
+	switch r := t.read[i]; {
+	case r == '<':
+		return t.bracketNoise(i)
+	case r == '@' && isDigit(t.letter(i+1)), r == '#' && !isWord(t.letter(i+1)):
+		return i + 1
+	case r == '@' && fresh:
+		return t.run(i+1, "._-")
+	case r == '#':
+		return t.hashtag(i)
+	case r == ':' && !isLatin(before) && !isDigit(before):
+		return t.shortcode(i)
+	case isDigit(r) && !isDigit(before) && !isLatin(before):
+		return t.numberNoise(i)
+	case isLatin(r) && fresh:
+		return t.address(i)
+	}
+	return i
+}
+
+// run ends after letters, digits and the given signs.
+func (t *text) run(i int, signs string) int {
+	for i < len(t.read) && (isWord(t.read[i]) || contains(signs, t.read[i])) {
+		i++
+	}
+	return i
+}
+
+func contains(signs string, r rune) bool {
+	for _, s := range signs {
+		if s == r {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *text) hashtag(i int) int {
+	end := t.run(i+1, "_")
+	for k := i + 1; k < end; k++ {
+		if !isDigit(t.read[k]) {
+			return end
+		}
+	}
+	return i + 1 // #1: a number, not a tag
+}
+
+// bracketNoise is what Slack writes for people, channels and links: <@U1>, <#C1|name>, <https://…|text>.
+func (t *text) bracketNoise(i int) int {
+	if n := t.letter(i + 1); n != '@' && n != '#' && n != '!' && !t.has(i+1, "http") && !t.has(i+1, "mailto:") {
+		t.angles(i)
+		return i
+	}
+	for j := i + 1; j < len(t.read) && t.read[j] != '\n' && t.read[j] != '<'; j++ {
+		if t.read[j] == '>' {
+			return j + 1
+		}
+	}
+	return i
+}
+
+// shortcode is an emoji by name, as Slack writes it: :shrimp:
+func (t *text) shortcode(i int) int {
+	j := i + 1
+	for isLatin(t.letter(j)) || j > i+1 && (isDigit(t.letter(j)) || contains("_+-", t.letter(j))) {
+		j++
+	}
+	if j-i > 2 && t.letter(j) == ':' && !isWord(t.letter(j+1)) {
+		return j + 1
+	}
+	return i
+}
+
+// address is a link, a bare domain or an e-mail address.
+func (t *text) address(i int) int {
+	if t.has(i, "http://") || t.has(i, "https://") || t.has(i, "www.") {
+		j := i
+		for j < len(t.read) && t.read[j] > ' ' && t.read[j] != gone {
+			j++
+		}
+		return j
+	}
+	j, dot := i, -1
+	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("._-@", t.letter(j)) && t.read[j] < 0x80 {
+		if t.read[j] == '@' && isLatin(t.letter(j+1)) {
+			return t.run(j+1, "._-")
+		}
+		if t.read[j] == '.' {
+			dot = j
+		}
+		j++
+	}
+	if dot < 0 || !is("domain", t.key(dot+1, j)) {
+		return i
+	}
+	for j < len(t.read) && t.read[j] > ' ' && t.read[j] < 0x80 {
+		j++
+	}
+	return j
+}
+
+// numberNoise is a number to call, an account, an hour or a date.
+func (t *text) numberNoise(i int) int {
+	var groups, signs [8]int
+	n, digits, j := 0, 0, i
+	for n < len(groups) {
+		for isDigit(t.letter(j)) {
+			groups[n]++
+			digits++
+			j++
+		}
+		n++
+		k := j
+		if t.letter(k) == ')' && t.read[i] == '0' || t.letter(k) == ' ' && t.read[i] == '0' && digits < 9 {
+			k++
+		}
+		if k == j && contains("-.:/", t.letter(k)) {
+			k++
+		}
+		if k == j || !isDigit(t.letter(k)) || n == len(groups) {
+			break
+		}
+		signs[n] = int(t.read[k-1])
+		j = k
+	}
+	switch {
+	case t.read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
+	case groups[0] >= 9: // an account
+	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.read[i] == '1' && (t.read[i+1] == '5' || t.read[i+1] == '6' || t.read[i+1] == '8'): // 1588-1234
+	case n >= 3 && signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
+	case n >= 2 && signs[1] == ':' && groups[1] == 2 && groups[0] <= 2: // 11:30
+	case n >= 3 && (signs[1] == '.' || signs[1] == '/') && signs[2] == signs[1] && groups[1] <= 2 && groups[2] <= 2: // 2026.12.25
+	default:
+		return i
+	}
+	for contains("~- ", t.letter(j)) && contains("~- 0123456789", t.letter(j+1)) && n >= 2 && signs[1] == ':' {
+		j++
+	}
+	return j
+}
+
+// angles reads <신메뉴> as brackets; what may be HTML is left alone.
+func (t *text) angles(i int) {
+	j := i + 1
+	for isWord(t.letter(j)) || t.letter(j) == ' ' {
+		j++
+	}
+	if t.letter(j) == '>' && j > i+1 && (isHangul(t.read[i+1]) || is("tag", t.key(i+1, j))) {
+		t.read[i], t.read[j] = '「', '」'
+	}
+}

@@ -1,0 +1,220 @@
+package caption
+
+import "math"
+
+// number is a number as written, without a currency.
+type number struct {
+	milli   int // thousandths
+	end     int
+	comma   bool // 18,000
+	dot     bool // 18.000
+	decimal bool // 4.5
+	odd     bool // 18,00: a slip of the finger, nobody knows which
+	units   bool // holds 만, 천, 백 …
+	long    int  // digits before the first sign
+}
+
+// tooMuch is where numbers stop growing: far above any price.
+const tooMuch = 1_000_000_000_000
+
+// digits reads a number in digits at letter i.
+func (t *text) digits(i int) number {
+	n := number{end: i}
+	whole := 0
+	for isDigit(t.letter(n.end)) {
+		whole = min(whole*10+int(t.read[n.end]-'0'), tooMuch)
+		n.end++
+		n.long++
+	}
+	for !n.decimal {
+		sign, at := t.groupSign(n)
+		if sign == 0 {
+			break
+		}
+		value, size := t.group(at)
+		switch {
+		case size == 3 && n.long <= 3:
+			whole = min(whole*1000+value, tooMuch)
+			n.comma = n.comma || sign != '.'
+			n.dot = n.dot || sign == '.'
+		case sign == '.' && size < 3 && t.letter(at+size) != '.':
+			n.decimal = true
+			for range 3 - size {
+				value *= 10
+			}
+			n.milli = value
+		case sign == ',':
+			n.odd = true
+		default:
+			n.milli += whole * 1000
+			return n
+		}
+		n.end = at + size
+	}
+	n.milli += whole * 1000
+	return n
+}
+
+// groupSign gives the sign that joins the next digits to n and where these begin, or 0.
+// A space may stand before the comma, and behind it or in its place if that can't be misread.
+func (t *text) groupSign(n number) (rune, int) {
+	j := n.end
+	sign := t.letter(j)
+	switch {
+	case sign == ' ' && t.letter(j+1) == ',' && isDigit(t.letter(j+2)) && n.long <= 3:
+		return ',', j + 2
+	case sign == ' ' && t.has(j, " , ") && !n.comma && n.long <= 3 && t.lonelyHundreds(j+3):
+		return ',', j + 3
+	case sign == ',' && t.letter(j+1) == ' ' && !n.comma && n.long <= 3 && t.lonelyHundreds(j+2):
+		return ',', j + 2
+	case sign == ' ' && !n.comma && n.long <= 3 && t.has(j+1, "000원"):
+		return ' ', j + 1
+	case (sign == ',' || sign == '.' || sign == '\'') && isDigit(t.letter(j+1)):
+		return sign, j + 1
+	}
+	return 0, 0
+}
+
+func (t *text) lonelyHundreds(i int) bool {
+	_, size := t.group(i)
+	return size == 3 && t.has(i+1, "00") && (!isWord(t.letter(i+3)) || t.letter(i+3) == '원')
+}
+
+// group reads the digits after a sign.
+func (t *text) group(i int) (value, size int) {
+	for isDigit(t.letter(i + size)) {
+		if size < 4 {
+			value = value*10 + int(t.read[i+size]-'0')
+		}
+		size++
+	}
+	return value, size
+}
+
+// Hangul numerals. Digits of one, then units within ten thousand, then the large ones.
+func numeral(r rune) int {
+	switch r {
+	case '일':
+		return 1
+	case '이':
+		return 2
+	case '삼':
+		return 3
+	case '사':
+		return 4
+	case '오':
+		return 5
+	case '육':
+		return 6
+	case '칠':
+		return 7
+	case '팔':
+		return 8
+	case '구':
+		return 9
+	}
+	return 0
+}
+
+func unit(r rune) int {
+	switch r {
+	case '십':
+		return 10
+	case '백':
+		return 100
+	case '천':
+		return 1000
+	case '만':
+		return 10_000
+	case '억':
+		return 100_000_000
+	}
+	return 0
+}
+
+// counting adds up a number like 1만8천5백, part by part.
+type counting struct {
+	total, section int // finished large units; what is below the next one
+	part           int // thousandths of what waits for its unit
+	open           bool
+	last, large    int // the units that were seen last; they only fall
+}
+
+// number reads digits, Hangul numerals or both mixed at letter i; end is i if there is none.
+func (t *text) number(i int) number {
+	n := number{end: i}
+	c := counting{last: math.MaxInt, large: math.MaxInt}
+	for {
+		j := n.end
+		if t.letter(j) == ' ' && (n.units || c.open && t.unitStands(j+1)) {
+			j++
+		}
+		r := t.letter(j)
+		if u := unit(r); u > 0 && c.close(u) {
+			n.units, n.end = true, j+1
+			continue
+		}
+		if c.open {
+			break
+		}
+		if v := numeral(r); v > 0 && (unit(t.letter(j+1)) > 0 || n.units && t.letter(j+1) == '원') {
+			c.part, c.open, n.end = v*1000, true, j+1
+			continue
+		}
+		if !isDigit(r) {
+			break
+		}
+		d := t.digits(j)
+		if n.units && !t.belongs(d, &c) {
+			break
+		}
+		c.part, c.open = d.milli, true
+		d.units = n.units
+		n = d
+	}
+	n.milli = min((c.total+c.section), tooMuch)*1000 + c.part
+	return n
+}
+
+// unitStands tells whether a unit that stands alone belongs to the number before it: 2 만원, not 2 만두.
+func (t *text) unitStands(i int) bool {
+	next := t.letter(i + 1)
+	return unit(t.letter(i)) > 0 && (next == '원' || isDigit(next) || unit(next) > 0 || numeral(next) > 0)
+}
+
+// belongs tells whether digits go on a number with units: 1만8000, 1만 5천, not 2만 3인.
+func (t *text) belongs(d number, c *counting) bool {
+	if unit(t.letter(d.end)) > 0 {
+		return true
+	}
+	if d.decimal || d.odd || t.counted(d.end, true) {
+		return false
+	}
+	return d.milli >= 100_000 && d.milli/1000 < min(c.last, 10_000) && (d.comma || d.long >= 3)
+}
+
+// close puts a unit under the open part; false if the unit can't stand there.
+func (c *counting) close(u int) bool {
+	part := c.part
+	if !c.open {
+		part = 1000
+	}
+	if u >= 10_000 {
+		if u >= c.large {
+			return false
+		}
+		if !c.open && c.section > 0 {
+			part = 0
+		}
+		c.total = min(c.total+min(c.section*1000+part, tooMuch/u)*u/1000, tooMuch)
+		c.section, c.large, c.last = 0, u, math.MaxInt
+	} else {
+		if u >= c.last {
+			return false
+		}
+		c.section = min(c.section+min(part, tooMuch/u)*u/1000, tooMuch)
+		c.last = u
+	}
+	c.part, c.open = 0, false
+	return true
+}

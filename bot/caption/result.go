@@ -1,0 +1,201 @@
+package caption
+
+import (
+	"strings"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func (t *text) result(ds []dish, bad []amount) Result {
+	d := ds[0]
+	if len(d.entries) == 0 {
+		return t.withoutPrice(d, bad)
+	}
+	var cs []Choice
+	for _, d := range ds {
+		cs = append(cs, t.choices(d)...)
+	}
+	if len(cs) > 1 {
+		if cs[0].Menu == "" {
+			return Result{Outcome: NeedMenu}
+		}
+		return Result{Outcome: Choose, Choices: cs}
+	}
+	r := Result{Outcome: OK, Menu: cs[0].Menu, Won: cs[0].Won, PriceText: cs[0].PriceText, Regular: cs[0].Regular, Options: cs[0].Options}
+	if r.Menu == "" {
+		r.Outcome = NeedMenu
+	}
+	return r
+}
+
+// withoutPrice says what was read where a price should stand, so that a slip of the finger is seen.
+func (t *text) withoutPrice(d dish, bad []amount) Result {
+	r := Result{Outcome: NeedPrice}
+	ts := d.name[:len(d.name):len(d.name)]
+	if len(bad) > 0 {
+		r.Read, r.Foreign = string(t.show[bad[0].i:bad[0].raw]), bad[0].foreign
+	}
+	for i := len(ts) - 1; i >= 0 && r.Read == ""; i-- {
+		w := t.word(ts[i])
+		if ts[i].kind == word && (is("free", w) || i == len(ts)-1 && i > 0 && t.isSmall(ts[i-1], w)) {
+			r.Read = string(t.show[ts[i].i:ts[i].j])
+			ts = append(ts[:i:i], ts[i+1:]...)
+		}
+	}
+	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
+	if r.Menu == "" {
+		r.Outcome = NeedBoth
+	}
+	return r
+}
+
+// isSmall tells a bare number at the end that may be meant as a price: 파스타 18.
+func (t *text) isSmall(before token, w string) bool {
+	return len(w) >= 2 && strings.Trim(w, "0123456789") == "" && before.kind == word && letters(t.word(before)) > 1 &&
+		!is("option", t.word(before))
+}
+
+// choices gives a dish with its one price or sizes, or each of several prices that don't fit together.
+func (t *text) choices(d dish) []Choice {
+	t.moveSurplus(&d)
+	es := t.distinct(d.entries)
+	menu := t.dishName(d)
+	if len(es) == 1 {
+		e := es[0]
+		d.name = t.join(d.name, t.widen(e.option))
+		menu = t.dishName(d)
+		return []Choice{{Menu: menu, Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
+	}
+	if options, ok := t.options(es); ok {
+		return []Choice{sized(menu, options, es)}
+	}
+	var cs []Choice
+	for _, e := range es {
+		c := d
+		c.name = t.join(d.name, t.widen(e.option))
+		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular})
+	}
+	return cs
+}
+
+func sized(menu string, options []pipeline.Option, es []entry) Choice {
+	c := Choice{Menu: menu, Options: options}
+	var texts []string
+	for i, o := range options {
+		text := Won(o.Won)
+		if es[i].price.market {
+			text = "시가"
+		}
+		texts = append(texts, o.Name+" "+text)
+		if !es[i].price.market && (c.Won == 0 || o.Won < c.Won) {
+			c.Won, c.Regular = o.Won, es[i].regular
+		}
+	}
+	c.PriceText = strings.Join(texts, " · ")
+	return c
+}
+
+// options names each price by its size; one that has no name is the plain one.
+func (t *text) options(es []entry) ([]pipeline.Option, bool) {
+	var os []pipeline.Option
+	seen := map[string]bool{}
+	plain, other := -1, ""
+	for i, e := range es {
+		name := t.optionName(e.option)
+		if name == "" {
+			if plain >= 0 {
+				return nil, false
+			}
+			plain = i
+		} else if seen[name] {
+			return nil, false
+		} else if other == "" {
+			other = name
+		}
+		seen[name] = true
+		os = append(os, pipeline.Option{Name: name, Won: e.price.won})
+	}
+	if other == "" {
+		return nil, false
+	}
+	if plain >= 0 {
+		os[plain].Name = basic(other)
+	}
+	return os, true
+}
+
+// basic is what the plain variant is called beside another.
+func basic(other string) string {
+	for w := range words().lists["basic"] {
+		if name, plain, _ := strings.Cut(w, "="); name == strings.ToLower(other) {
+			return plain
+		}
+	}
+	return "기본"
+}
+
+func (t *text) optionName(ts []token) string {
+	if n := len(ts); n > 0 && ts[n-1].kind == word {
+		k := ts[n-1]
+		if w := t.word(k); !is("option", w) && !isCount(w) && isNoun("option", w) {
+			k.j--
+			ts = append(ts[:n-1:n-1], k)
+		}
+	}
+	return t.name(ts)
+}
+
+// moveSurplus leaves to the sizes what tells them apart: ICE of 아메리카노 ICE R 4,000 L 4,500 is part of the name.
+func (t *text) moveSurplus(d *dish) {
+	if len(d.entries) < 2 {
+		return
+	}
+	most := 0
+	for _, e := range d.entries[1:] {
+		most = max(most, count(e.option))
+	}
+	first := &d.entries[0]
+	for count(first.option) > most && len(d.name) > 0 {
+		d.name = t.join(d.name, first.option[:1])
+		first.option = t.trim(first.option[1:])
+	}
+	d.name = t.trim(d.name)
+}
+
+func count(ts []token) (n int) {
+	for _, k := range ts {
+		if k.kind == word {
+			n++
+		}
+	}
+	return n
+}
+
+// distinct drops prices that are said twice.
+func (t *text) distinct(es []entry) []entry {
+	var kept []entry
+next:
+	for _, e := range es {
+		for _, k := range kept {
+			if k.price.won == e.price.won && k.price.market == e.price.market && t.name(k.option) == t.name(e.option) {
+				continue next
+			}
+		}
+		kept = append(kept, e)
+	}
+	return kept
+}
+
+// widen takes the brackets around a size back in: it is part of the name after all.
+func (t *text) widen(ts []token) []token {
+	n := len(ts)
+	if n == 0 {
+		return nil
+	}
+	first, last := ts[0], ts[n-1]
+	if contains(opening, t.letter(first.i-1)) && contains(closing, t.letter(last.j)) {
+		wide := append([]token{{kind: sign, i: first.i - 1, j: first.i}}, ts...)
+		return append(wide, token{kind: sign, i: last.j, j: last.j + 1})
+	}
+	return ts
+}

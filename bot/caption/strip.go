@@ -1,0 +1,248 @@
+package caption
+
+import "strings"
+
+// parting are signs between which words are looked at on their own.
+const parting = ",/|·~*=:;!?._→>\"'" + string(gone) + string(cut) + "-"
+
+// strip clears words of greetings, requests, labels and tags. told is what remains of sentences
+// that only tell something (신메뉴가 나왔어요): a name only if there is no other.
+func (t *text) strip(ts []token) (kept, told []token) {
+	kept = make([]token, 0, len(ts))
+	for len(ts) > 0 {
+		n, after := t.segment(ts)
+		seg, rest := ts[:n], ts[n:]
+		if other := t.label(&seg, after); other {
+			break
+		}
+		seg, tells := t.clear(seg)
+		switch {
+		case t.allTags(seg):
+		case tells:
+			told = append(told, seg...)
+		default:
+			kept = append(kept, seg...)
+		}
+		if len(rest) > 0 {
+			if len(kept) > 0 {
+				kept = append(kept, rest[0])
+			}
+			rest = rest[1:]
+		}
+		ts = rest
+	}
+	return t.trim(kept), t.trim(told)
+}
+
+// segment gives how many tokens stand before the next parting sign outside of brackets, and that sign.
+func (t *text) segment(ts []token) (int, rune) {
+	for i := 0; i < len(ts); i++ {
+		if t.is(ts[i], opening) {
+			if end := t.close(ts, i); end > 0 {
+				i = end
+			}
+			continue
+		}
+		if ts[i].kind == void || ts[i].kind == line || t.is(ts[i], parting) {
+			return i, t.read[ts[i].i]
+		}
+	}
+	return len(ts), 0
+}
+
+// label drops 메뉴: and the like. It reports a label of something else (전화: …), with which the rest falls.
+func (t *text) label(seg *[]token, after rune) (other bool) {
+	ts := *seg
+	if len(ts) == 0 || ts[0].kind != word {
+		return false
+	}
+	w := t.word(ts[0])
+	if isNoun("label", w) && (len(ts) > 1 || after == ':' || after == '=' || after == '-') {
+		*seg = ts[1:]
+		return false
+	}
+	if !isNoun("other", w) {
+		return false
+	}
+	if len(ts) == 1 && (after == ':' || after == '=') {
+		return true
+	}
+	for _, k := range ts[1:] {
+		if k.kind != word || !isNoun("other", t.word(k)) && !is("tail", t.word(k)) && !isNoun("clock", t.word(k)) {
+			return false
+		}
+	}
+	*seg = nil
+	return false
+}
+
+// clear drops what isn't part of a dish's name from both ends of a segment.
+func (t *text) clear(seg []token) (kept []token, tells bool) {
+	seg, tells = t.clearTail(seg)
+	if len(seg) == 0 {
+		return nil, tells
+	}
+	seg = t.clearLead(seg)
+	for i := len(seg) - 2; i >= 0; i-- { // a sentence without a sign at its end
+		if seg[i].kind == word && t.isSentence(t.word(seg[i])) {
+			return t.clearLead(seg[i+1:]), tells
+		}
+	}
+	return seg, tells
+}
+
+func (t *text) isSentence(w string) bool {
+	return len(w) > len("가나") && (ends("request", w) != "" || ends("predicate", w) != "" || ends("copula", w) != "")
+}
+
+func (t *text) clearTail(seg []token) (kept []token, tells bool) {
+	fell := false
+	for len(seg) > 0 {
+		last := &seg[len(seg)-1]
+		if last.kind != word {
+			return seg, tells
+		}
+		w := t.word(*last)
+		switch {
+		case is("tail", w), ends("request", w) != "":
+			fell = true
+		case ends("copula", w) != "":
+			seg[len(seg)-1].j -= letters(ends("copula", w))
+			w = t.word(*last)
+			if is("tag", w) || isNoun("weak", w) {
+				fell = true
+				break
+			}
+			return seg, tells
+		case len(w) > len("가") && ends("predicate", w) != "":
+			fell, tells = true, true
+		case len(w) > len("가나") && strings.HasSuffix(w, "요") && isHangul(t.read[last.i]):
+			last.j--
+			return seg, tells
+		case fell && (isNoun("weak", w) || ends("manner", w) != ""):
+		default:
+			if fell {
+				t.cutParticle(last, true)
+			}
+			return seg, tells
+		}
+		seg = seg[:len(seg)-1]
+	}
+	return nil, tells
+}
+
+func (t *text) clearLead(seg []token) []token {
+	fell := false
+	for len(seg) > 0 && seg[0].kind == word {
+		w := t.word(seg[0])
+		next := ""
+		if len(seg) > 1 && seg[1].kind == word {
+			next = t.word(seg[1])
+		}
+		switch {
+		case (w == "오늘" || w == "이번" || w == "지금") && is("keep", next):
+			return seg
+		case is("lead", w):
+			fell = true
+		case fell && (isNoun("weak", w) || is("tag", w) || isNoun("label", w)):
+		default:
+			return seg
+		}
+		seg = seg[1:]
+	}
+	return seg
+}
+
+func (t *text) allTags(seg []token) bool {
+	for _, k := range seg {
+		if k.kind == word && !is("tag", t.word(k)) && !is("weak", t.word(k)) {
+			return false
+		}
+	}
+	return true
+}
+
+// cutParticle shortens a noun by the particle behind it. loose particles (이, 가, 로) also end names,
+// so that they fall only where a sentence follows.
+func (t *text) cutParticle(k *token, loose bool) {
+	if k.j-k.i < 3 || !isWord(t.read[k.j-1]) {
+		return
+	}
+	w := t.word(*k)
+	last, closed := t.read[k.j-1], t.closed(k.j-2)
+	switch {
+	case strings.HasSuffix(w, "으로") && k.j-k.i > 3:
+		k.j -= 2
+	case last == '는' && !closed, last == '를' && !closed, last == '은' && closed, last == '을' && closed:
+		k.j--
+	case last == '에' && isCount(t.key(k.i, k.j-1)):
+		k.j--
+	case loose && last == '로' && (!closed || (t.read[k.j-2]-0xAC00)%28 == 8) && !is("ro", w):
+		k.j--
+	case loose && last == '가' && !closed, loose && last == '이' && closed && contains("밥면탕국찜음식전빵쌈적동림정장김", t.read[k.j-2]):
+		k.j--
+	}
+}
+
+// closed tells whether a letter is a Hangul syllable that ends in a consonant.
+func (t *text) closed(i int) bool { return isHangul(t.read[i]) && (t.read[i]-0xAC00)%28 != 0 }
+
+func letters(s string) int { return strings.Count(s, "") - 1 }
+
+// isCount tells a number with a counting word: 2인분, 500ml, 3개.
+func isCount(w string) bool {
+	i := 0
+	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || (w[i] == '.' || w[i] == ',') && i > 0) {
+		i++
+	}
+	return i > 0 && words().lists["counter"][w[i:]] || is("option", w) && len(w) > len("가나")
+}
+
+// trim drops signs from both ends: decoration, and brackets that don't close or hold nothing.
+func (t *text) trim(ts []token) []token {
+	for {
+		n := len(ts)
+		for len(ts) > 0 && t.loose(ts, 0) {
+			ts = ts[1:]
+		}
+		for len(ts) > 0 && t.loose(ts, len(ts)-1) {
+			ts = ts[:len(ts)-1]
+		}
+		if len(ts) > 1 && t.is(ts[0], opening) && t.close(ts, 0) == len(ts)-1 {
+			ts = ts[1 : len(ts)-1]
+		}
+		if len(ts) == n {
+			return ts
+		}
+	}
+}
+
+func (t *text) loose(ts []token, i int) bool {
+	k := ts[i]
+	switch {
+	case k.kind != sign:
+		return k.kind != word
+	case t.is(k, opening):
+		return i > 0 || t.close(ts, i) < 0
+	case t.is(k, closing):
+		deep := 0
+		for _, o := range ts[:i+1] {
+			if t.is(o, opening) {
+				deep++
+			} else if t.is(o, closing) {
+				deep--
+			}
+		}
+		return deep < 0 || i == 0 || t.is(ts[i-1], opening)
+	}
+	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && i > 0 && t.holds(ts[:i], "<"))
+}
+
+func (t *text) holds(ts []token, signs string) bool {
+	for _, k := range ts {
+		if t.is(k, signs) {
+			return true
+		}
+	}
+	return false
+}

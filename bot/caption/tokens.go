@@ -1,0 +1,110 @@
+package caption
+
+import "unicode/utf8"
+
+// kind is what a token is.
+type kind uint8
+
+const (
+	word  kind = iota
+	sign       // one letter: - / ( …
+	line       // a line break
+	money      // a price
+	void       // an amount that is no price
+)
+
+// token is a piece of the text: letters i to j.
+type token struct {
+	kind kind
+	i, j int
+	n    int // money: which of the good amounts
+}
+
+// tokens cuts the text at spaces, signs and amounts.
+func (t *text) tokens(good, bad []amount) []token {
+	ts := make([]token, 0, len(t.read)/2+1)
+	g, b := 0, 0
+	for i := 0; i < len(t.read); {
+		tok := token{kind: sign, i: i, j: i + 1}
+		switch r := t.read[i]; {
+		case g < len(good) && good[g].i == i:
+			tok = token{money, i, good[g].end, g}
+			g++
+		case b < len(bad) && bad[b].i == i:
+			tok = token{kind: void, i: i, j: bad[b].end}
+			b++
+		case r == ' ':
+			i++
+			continue
+		case r == '\n':
+			tok.kind = line
+		case isWord(r):
+			end := len(t.read)
+			if g < len(good) {
+				end = good[g].i
+			}
+			if b < len(bad) {
+				end = min(end, bad[b].i)
+			}
+			tok.kind, tok.j = word, t.wordEnd(i, end)
+		}
+		ts = append(ts, tok)
+		i = tok.j
+	}
+	return ts
+}
+
+// wordEnd ends a word before end. A sign may stand inside (No.1, Mom's, T-bone), some at the end (1++, 100%).
+func (t *text) wordEnd(i, end int) int {
+	for i++; i < end; i++ {
+		r, next := t.read[i], rune(0)
+		if i+1 < end {
+			next = t.read[i+1]
+		}
+		before := t.read[i-1]
+		switch {
+		case isWord(r), r == '+', r == '%', r == '°':
+		case r == '.' || r == '\'' || r == '&':
+			if !isWord(next) || r == '.' && isHangul(before) {
+				return i
+			}
+		case r == ',':
+			if !isDigit(before) || !isDigit(next) {
+				return i
+			}
+		case r == '-':
+			if !isLatin(before) && !isLatin(next) || !isWord(next) || before >= utf8.RuneSelf || next >= utf8.RuneSelf {
+				return i
+			}
+		default:
+			return i
+		}
+	}
+	return end
+}
+
+func (t *text) word(k token) string { return t.key(k.i, k.j) }
+
+// is tells whether a token is one of these signs.
+func (t *text) is(k token, signs string) bool { return k.kind == sign && contains(signs, t.read[k.i]) }
+
+const (
+	opening = "([{「"
+	closing = ")]}」"
+)
+
+// close gives the index of the bracket that closes the one at ts[i], or -1. It stays on the line.
+func (t *text) close(ts []token, i int) int {
+	deep := 0
+	for k := i; k < len(ts) && ts[k].kind != line; k++ {
+		switch {
+		case t.is(ts[k], opening):
+			deep++
+		case t.is(ts[k], closing):
+			if deep--; deep == 0 {
+				return k
+			}
+		}
+	}
+	return -1
+}

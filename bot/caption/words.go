@@ -1,0 +1,92 @@
+package caption
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:embed words.txt
+var wordsText string
+
+// list is one section of words.txt.
+type list map[string]bool
+
+// book is all word lists; it is read once and never written again.
+type book struct {
+	lists   map[string]list
+	endings map[rune][]string // by first letter, the longest first
+	units   map[rune][]string
+}
+
+var words = sync.OnceValue(func() *book {
+	b := &book{lists: readLists(wordsText)}
+	b.endings = byFirst(b.lists["ending"])
+	b.units = byFirst(b.lists["counter"])
+	return b
+})
+
+// readLists reads sections of words parted by white space. An underscore stands for a space.
+func readLists(text string) map[string]list {
+	lists := map[string]list{}
+	section := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || line[0] == '#':
+		case line[0] == '[':
+			section = strings.Trim(line, "[]")
+			lists[section] = list{}
+		default:
+			for _, w := range strings.Fields(line) {
+				lists[section][strings.ReplaceAll(w, "_", " ")] = true
+			}
+		}
+	}
+	return lists
+}
+
+func byFirst(l list) map[rune][]string {
+	m := map[rune][]string{}
+	for w := range l {
+		r, _ := utf8.DecodeRuneInString(w)
+		ws := append(m[r], w)
+		for i := len(ws) - 1; i > 0 && len(ws[i]) > len(ws[i-1]); i-- {
+			ws[i], ws[i-1] = ws[i-1], ws[i]
+		}
+		m[r] = ws
+	}
+	return m
+}
+
+// is tells whether a section holds a word.
+func is(section, word string) bool { return words().lists[section][word] }
+
+// ends gives the longest word of a section that key ends with, or nothing.
+func ends(section, key string) string {
+	l := words().lists[section]
+	for i := range key {
+		if l[key[i:]] {
+			return key[i:]
+		}
+	}
+	return ""
+}
+
+// particles may follow a noun without changing what it is.
+var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만"}
+
+// isNoun tells whether a section holds a word, with or without a particle.
+func isNoun(section, word string) bool {
+	l := words().lists[section]
+	if l[word] {
+		return true
+	}
+	for _, p := range particles {
+		if stem, ok := strings.CutSuffix(word, p); ok && l[stem] {
+			return true
+		}
+	}
+	return false
+}
