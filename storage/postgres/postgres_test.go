@@ -1,12 +1,22 @@
 package postgres_test
 
 import (
+	"context"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(storagetest.Main(m)) }
 
 func fresh(t *testing.T) storagetest.Open {
 	url := storagetest.Postgres(t)
@@ -22,5 +32,148 @@ func open(t testing.TB, url string, o storage.Options) storage.Engine {
 	return e
 }
 
-func TestStore(t *testing.T)  { storagetest.Store(t, fresh) }
-func TestShared(t *testing.T) { storagetest.Shared(t, fresh) }
+func migrated(t *testing.T, url string, o storage.Options) storage.Engine {
+	t.Helper()
+	e := open(t, url, o)
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := e.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func connect(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storagetest.Store(t, fresh)
+}
+
+func TestShared(t *testing.T) {
+	t.Parallel()
+	storagetest.Shared(t, fresh)
+}
+
+func TestAJobOfADeadProcessIsRescued(t *testing.T) {
+	t.Parallel()
+	address := storagetest.Postgres(t)
+	e := migrated(t, address, storage.Options{JobTimeout: 10 * time.Second, RescueAfter: 15 * time.Second})
+	o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What a process leaves behind that died long ago, in the middle of the job.
+	if _, err := connect(t, address).Exec(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1,
+		attempted_at = now() - interval '10 minutes', attempted_by = ARRAY['dead'] WHERE kind = 'look'`); err != nil {
+		t.Fatal(err)
+	}
+	looked := make(chan int64, 10)
+	err = e.Start(t.Context(), storage.Handlers{
+		Look: func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case id := <-looked:
+		if id != o.ID {
+			t.Errorf("order %d", id)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("nobody looked")
+	}
+}
+
+func TestAnEngineOutlivesItsConnections(t *testing.T) {
+	t.Parallel()
+	address := storagetest.Postgres(t)
+	e := migrated(t, address, storage.Options{})
+	told := make(chan int64, 10)
+	err := e.Start(t.Context(), storage.Handlers{
+		Look: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+		Tell: func(_ context.Context, order, _ int64) (time.Time, error) { told <- order; return time.Time{}, nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connect(t, address).Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+		t.Fatal(err)
+	}
+	for try := 1; ; try++ { // each dead connection may cost one error
+		o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", time.Now().Add(time.Hour)))
+		if err == nil {
+			select {
+			case id := <-told:
+				if id != o.ID {
+					t.Errorf("order %d", id)
+				}
+			case <-time.After(30 * time.Second):
+				t.Error("the queue is dead")
+			}
+			return
+		}
+		if try == 40 {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAnErrorNeverShowsThePassword(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"postgres://shop:hunter2@127.0.0.1:1/x?connect_timeout=2",
+		"postgres://shop:hunter2@127.0.0.1:99999/x",
+		"host=127.0.0.1 port=1 user=shop password=hunter2 connect_timeout=2 sslmode=nonsense",
+	} {
+		_, err := postgres.Open(t.Context(), address, storage.Options{})
+		if err == nil {
+			t.Fatal("it opened")
+		}
+		if strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "DATABASE_URL") {
+			t.Errorf("the error is %v", err)
+		}
+	}
+}
+
+func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
+	t.Parallel()
+	plain := storagetest.Postgres(t)
+	address, err := url.Parse(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := address.Query()
+	q.Set("pool_max_conns", "3")
+	q.Set("application_name", "mine")
+	address.RawQuery = q.Encode()
+	e := migrated(t, address.String(), storage.Options{Conns: 9})
+	var wg sync.WaitGroup
+	for range 100 {
+		wg.Go(func() {
+			if _, err := e.Late(t.Context(), time.Now(), 1); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	var conns int
+	err = connect(t, plain).QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = 'mine'`).Scan(&conns)
+	if err != nil || conns < 1 || conns > 3 {
+		t.Errorf("%d connections, %v", conns, err)
+	}
+}

@@ -11,7 +11,7 @@ import (
 func BenchmarkOrders(b *testing.B) {
 	for _, atOnce := range []int{1, 64} {
 		b.Run(fmt.Sprintf("%d_at_once", atOnce), func(b *testing.B) {
-			e := open(b, storagetest.SQLite(b), storage.Options{})
+			e := open(b, storagetest.SQLite(b), storage.Options{Workers: 128})
 			defer e.Close()
 			if err := e.Migrate(b.Context()); err != nil {
 				b.Fatal(err)

@@ -257,7 +257,7 @@ func recentNewestFirst(t *testing.T, open Open) {
 func hostileText(t *testing.T, open Open) {
 	e := ready(t, open)
 	for i, text := range []string{
-		`'; DROP TABLE orders; --`, `"$1" \ %s {{.}}`, "🍝👩‍🍳‮냉면", "줄\r\n바꿈\t", "한글 (조합형)",
+		`'; DROP TABLE orders; --`, `"$1" \ %s {{.}}`, "🍝👩‍🍳\u202e냉면", "줄\r\n바꿈\t", "한글 (조합형)",
 	} {
 		o := NewOrder(fmt.Sprint(text, i), later())
 		o.Thread.Chat, o.Photo.Name, o.Cut.Words.Menu, o.Cut.Words.Options[0].Name = text, text, text, text
