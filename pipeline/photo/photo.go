@@ -117,30 +117,40 @@ func take(ctx context.Context, slots chan struct{}) error {
 	}
 }
 
-// prepare turns a panic of a decoder, which only a hostile file can cause, into ErrBroken.
-func prepare(b []byte, src source) (out Prepared, err error) {
+func prepare(b []byte, src source) (Prepared, error) {
+	im, small, err := open(b, src)
+	if err != nil {
+		return Prepared{}, err
+	}
+	picture := compose(im)
+	grade(picture)
+	file, err := encode(picture)
+	if err != nil {
+		return Prepared{}, err
+	}
+	return Prepared{JPEG: file, W: W, H: H, Small: small}, nil
+}
+
+// open decodes a picture, turns it upright and reduces it to about the size that is needed. A panic
+// of a decoder, which only a hostile file can cause, is ErrBroken.
+func open(b []byte, src source) (out *image.RGBA, small bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			out, err = Prepared{}, fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
+			out, small, err = nil, false, fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
 		}
 	}()
 	im, err := decode(b, src.kind)
 	if err != nil {
-		return Prepared{}, err
+		return nil, false, err
 	}
 	w, h := im.Bounds().Dx(), im.Bounds().Dy()
 	if err := checkSize(w, h, 1); err != nil { // a HEIC may be another size than its headers say
-		return Prepared{}, err
+		return nil, false, err
 	}
 	if src.turn >= 5 {
 		w, h = h, w
 	}
-	small := turned(shrink(im, spare(w, h)), src.turn)
-	picture := compose(small)
-	grade(picture)
-	out = Prepared{W: W, H: H, Small: min(w, h) < smallSide}
-	out.JPEG, err = encode(picture)
-	return out, err
+	return turned(shrink(im, spare(w, h)), src.turn), min(w, h) < smallSide, nil
 }
 
 func encode(im *image.RGBA) ([]byte, error) {

@@ -30,6 +30,20 @@ func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 	return p, im
 }
 
+// opened is a file up to where it is composed.
+func opened(t *testing.T, file []byte) (im *image.RGBA, small bool) {
+	t.Helper()
+	src, err := measure(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, small, err = open(file, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im, small
+}
+
 // like tells whether a pixel is nearest to want among the four colours of quarters.
 func like(t *testing.T, im image.Image, x, y int, want color.RGBA) {
 	t.Helper()
@@ -48,12 +62,16 @@ func like(t *testing.T, im image.Image, x, y int, want color.RGBA) {
 	}
 }
 
-func upright(t *testing.T, im image.Image) {
+func upright(t *testing.T, im *image.RGBA) {
 	t.Helper()
-	like(t, im, 100, 100, red)
-	like(t, im, 980, 100, green)
-	like(t, im, 100, 1150, blue)
-	like(t, im, 980, 1150, yellow)
+	w, h := im.Rect.Dx(), im.Rect.Dy()
+	if w*4 != h*3 {
+		t.Fatalf("%dx%d is lying", w, h)
+	}
+	like(t, im, w/10, h/10, red)
+	like(t, im, w*9/10, h/10, green)
+	like(t, im, w/10, h*9/10, blue)
+	like(t, im, w*9/10, h*9/10, yellow)
 }
 
 func TestEveryOrientationComesOutUpright(t *testing.T) {
@@ -64,13 +82,15 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 			inverse = turn
 		}
 		order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[turn/2%2]
-		_, im := prepared(t, tagged(asJPEG(t, turned(quarters(450, 600), inverse)), uint16(turn), order))
+		im, _ := opened(t, tagged(asJPEG(t, turned(quarters(300, 400), inverse)), uint16(turn), order))
 		upright(t, im)
 	}
 }
 
 func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
-	p, _ := prepared(t, tagged(asJPEG(t, quarters(900, 1200)), 1, binary.LittleEndian))
+	p, im := prepared(t, tagged(asJPEG(t, turned(quarters(450, 600), 8)), 6, binary.LittleEndian))
+	like(t, im, 100, 100, red)
+	like(t, im, 100, 1150, blue)
 	for _, trace := range []string{"Exif", "GPS!", "Fon"} {
 		if bytes.Contains(p.JPEG, []byte(trace)) {
 			t.Errorf("%q is still in the file", trace)
@@ -98,11 +118,11 @@ func TestTheDishStaysWholeRoundAndAboveTheWords(t *testing.T) {
 		{"panorama, dish on the left", 2600, 900, 800, 480, 300},
 	} {
 		t.Run(q.name, func(t *testing.T) {
-			_, im := prepared(t, asJPEG(t, table(q.w, q.h, q.cx, q.cy, q.r)))
+			im := compose(table(q.w, q.h, q.cx, q.cy, q.r))
 			box := image.Rectangle{Min: image.Pt(W, H)}
 			for y := 0; y < 1400; y += 2 { // below it the photo is only mirrored
 				for x := 0; x < W; x += 2 {
-					if r, g, b, _ := im.At(x, y).RGBA(); r > 0xb000 && b > 0x9000 && g < 0xa000 {
+					if c := im.RGBAAt(x, y); c.R > 176 && c.B > 144 && c.G < 160 {
 						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+2), max(box.Max.Y, y+2))
 					}
 				}
@@ -118,7 +138,7 @@ func TestTheDishStaysWholeRoundAndAboveTheWords(t *testing.T) {
 }
 
 func TestWhatIsBelowAPhotoLooksLikeItsTable(t *testing.T) {
-	_, im := prepared(t, asJPEG(t, table(1600, 1200, 800, 640, 400)))
+	im := compose(table(800, 600, 400, 320, 200))
 	for y := 1500; y < H; y += 100 {
 		r, g, b, _ := im.At(540, y).RGBA()
 		if g>>8 < 60 || g>>8 > 130 || r>>8 > 150 || b>>8 > 150 {
@@ -132,12 +152,12 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deep := image.NewNRGBA64(image.Rect(0, 0, 900, 1200))
+	deep := image.NewNRGBA64(image.Rect(0, 0, 300, 400))
 	grey := image.NewGray(deep.Rect)
-	flat := quarters(900, 1200)
+	flat := quarters(300, 400)
 	few := image.NewPaletted(deep.Rect, color.Palette{red, green, blue, yellow})
-	for y := range 1200 {
-		for x := range 900 {
+	for y := range 400 {
+		for x := range 300 {
 			deep.Set(x, y, flat.At(x, y))
 			grey.Set(x, y, flat.At(x, y))
 			few.Set(x, y, flat.At(x, y))
@@ -147,50 +167,52 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 		"JPEG": asJPEG(t, flat), "PNG": asPNG(t, flat), "16-bit PNG": asPNG(t, deep), "PNG with a palette": asPNG(t, few), "HEIC": heic,
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, im := prepared(t, file)
+			im, _ := opened(t, file)
 			upright(t, im)
 		})
 	}
 	t.Run("grey JPEG", func(t *testing.T) {
-		_, im := prepared(t, asJPEG(t, grey))
-		dark, _, _, _ := im.At(100, 1150).RGBA()
-		light, _, _, _ := im.At(980, 1150).RGBA()
-		if light < dark+0x4000 {
-			t.Fatalf("blue is %x, yellow %x", dark, light)
+		im, _ := opened(t, asJPEG(t, grey))
+		if dark, light := im.RGBAAt(30, 360), im.RGBAAt(270, 360); light.G < dark.G+64 {
+			t.Fatalf("blue is %v, yellow %v", dark, light)
 		}
 	})
 	t.Run("CMYK JPEG", func(t *testing.T) {
-		_, im := prepared(t, flatCMYK(640, 800, [4]byte{30, 215, 215, 20}))
-		like(t, im, 540, 600, red)
+		im, _ := opened(t, flatCMYK(640, 800, [4]byte{30, 215, 215, 20}))
+		like(t, im, 340, 600, red)
 	})
 	t.Run("WebP", func(t *testing.T) {
-		_, im := prepared(t, flatWebP(640, 800, color.NRGBA{40, 60, 200, 255}))
-		like(t, im, 540, 600, blue)
+		im, _ := opened(t, flatWebP(640, 800, color.NRGBA{40, 60, 200, 255}))
+		like(t, im, 340, 600, blue)
 	})
 }
 
 func TestWhatIsTransparentTurnsWhite(t *testing.T) {
 	clear := image.NewNRGBA(image.Rect(0, 0, 640, 800))
 	for name, file := range map[string][]byte{"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0})} {
-		_, im := prepared(t, file)
-		if r, g, b, _ := im.At(540, 900).RGBA(); min(r, g, b) < 0xf000 {
-			t.Errorf("%s: %v", name, im.At(540, 900))
+		if im, _ := opened(t, file); im.RGBAAt(320, 400) != (color.RGBA{255, 255, 255, 255}) {
+			t.Errorf("%s: %v", name, im.RGBAAt(320, 400))
 		}
 	}
 }
 
 func TestASmallPhotoIsTakenAndSaidToBeSmall(t *testing.T) {
 	for side, want := range map[int]bool{200: true, 699: true, 700: false} {
-		p, _ := prepared(t, asJPEG(t, quarters(side, 1000)))
-		if p.Small != want {
-			t.Errorf("%d pixels: small is %v", side, p.Small)
+		if _, small := opened(t, asJPEG(t, quarters(side, 1000))); small != want {
+			t.Errorf("%d pixels: small is %v", side, small)
 		}
 	}
 }
 
 func TestExtremeShapesAreTaken(t *testing.T) {
-	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {200, 200}, {201, 357}} {
-		prepared(t, asJPEG(t, quarters(size[0], size[1])))
+	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {201, 357}} {
+		im, _ := opened(t, asJPEG(t, quarters(size[0], size[1])))
+		out := compose(im)
+		for _, y := range []int{0, H / 2, H - 1} {
+			if c := out.RGBAAt(W/2, y); c.A != 255 || max(c.R, c.G, c.B) < 80 {
+				t.Errorf("%v: row %d is %v", size, y, c)
+			}
+		}
 	}
 }
 
@@ -202,8 +224,9 @@ func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
 }
 
 func TestTheSamplePhotoIsFine(t *testing.T) {
-	if p, _ := prepared(t, sample.Photo); p.Small {
-		t.Error("the sample is small")
+	p, im := prepared(t, sample.Photo)
+	if r, g, b, _ := im.At(540, 800).RGBA(); p.Small || r < b || max(r, g, b) < 0x3000 {
+		t.Errorf("small is %v, the middle of the dish is %v", p.Small, im.At(540, 800))
 	}
 	if !strings.Contains(sample.Caption, "18,000원") {
 		t.Error(sample.Caption)
