@@ -11,7 +11,7 @@ import (
 // steam. Lengths are in heights of the frame, times in seconds.
 type steam struct {
 	cell       int     // pixels of the frame per cell of the grid, each way
-	w, h       int     // of the grid
+	w, h       int     // of the grid, which ends a little below the dish: nothing sinks
 	unit       float32 // a cell's length
 	x, y, half float32 // the dish, and half of its width
 	gain       float32
@@ -23,14 +23,18 @@ type steam struct {
 	alpha      []uint8
 }
 
+// flat is the dish's height by its width, as a camera sees it from above.
+const flat = 0.42
+
 func newSteam(w, h int, x, y, gain float64, seed uint32) *steam {
 	c := max(2, h/240)
 	s := &steam{
-		cell: c, w: w/c + 2, h: h/c + 2, unit: float32(c) / float32(h),
+		cell: c, w: w/c + 2, unit: float32(c) / float32(h),
 		x:    float32(min(max(x, 0.35), 0.65)) * float32(w) / float32(h),
 		y:    float32(min(max(y-0.005, 0.22), 0.70)),
 		half: 0.30 * float32(w) / float32(h), gain: float32(gain), noise: newNoise(seed),
 	}
+	s.h = min(int((s.y+s.half*flat+0.10)/s.unit), h/c) + 2
 	n := s.w * s.h
 	s.density, s.next, s.alpha = make([]float32, n), make([]float32, n), make([]uint8, n)
 	s.swirl = make([]float32, (s.w+1)*(s.h+1))
@@ -107,7 +111,7 @@ func (s *steam) carried(i, j int, dt float32) float32 {
 // puff is what leaves the dish in a cell, in a second: the dish is a flat ellipse that steams in patches.
 func (s *steam) puff(i, j int) float32 {
 	x, y := float32(i)*s.unit, float32(j)*s.unit
-	dx, dy := (x-s.x)/s.half, (y-s.y)/(s.half*0.42)
+	dx, dy := (x-s.x)/s.half, (y-s.y)/(s.half*flat)
 	r := dx*dx + dy*dy
 	if r >= 1 {
 		return 0
@@ -121,7 +125,7 @@ func (s *steam) apply(f *video.Frame) {
 		x := d * s.gain
 		s.alpha[i] = uint8(255 * 0.70 * x / (1 + x))
 	}
-	bands(f.H/2, func(from, to int) {
+	bands(min(f.H, (s.h-1)*s.cell)/2, func(from, to int) {
 		for y := 2 * from; y < 2*to; y++ {
 			s.row(f, y)
 		}
