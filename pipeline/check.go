@@ -41,11 +41,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, Move, error) {
 		o, m := p.broken(o, pr, tries)
 		return o, m, nil
 	case Succeeded:
-		name := fmt.Sprintf("clip-%s.mp4", o.Call)
-		if o.Step == Render {
-			name = fmt.Sprintf("short-%d-%s.mp4", o.Cut.N, o.Call)
-		}
-		key := p.key(o.ID, name)
+		key := resultKey(o)
 		if err := p.copyResult(ctx, pr.URL, key); err != nil {
 			return p.unanswered(ctx, o, AsFault(err))
 		}

@@ -27,7 +27,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
-	key := p.key(o.ID, "photo.jpg")
+	key := p.photoKey(o.ID)
 	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(jpeg)); err != nil {
 		return fmt.Errorf("keep photo: %w", err)
 	}

@@ -30,10 +30,20 @@ func (p *Pipeline) callback(provider string, order int64) string {
 	return fmt.Sprintf("%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.CallbackURL, "/"), provider, order, p.token(provider, order))
 }
 
-// key names a blob of an order. It is the same each time, so that a repeated step writes over
-// its own leavings, and can't be guessed, since a public bucket shows whoever knows the name.
-func (p *Pipeline) key(order int64, name string) string {
-	return fmt.Sprintf("orders/%d/%s/%s", order, hex.EncodeToString(p.mac("blob", "", order)[:12]), name)
+// photoKey names the prepared photo of an order. It is the same each time, so that a repeated
+// step writes over its own leavings, and can't be guessed, since a public bucket shows a file to
+// whoever knows its name. Names are flat: a new folder for each order would cost the disk more
+// than the file.
+func (p *Pipeline) photoKey(order int64) string {
+	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(p.mac("photo", "", order)[:16]))
+}
+
+// resultKey names what the order's current call makes. The call's id can't be guessed.
+func resultKey(o Order) string {
+	if o.Step == Animate {
+		return fmt.Sprintf("clips/%d-%s.mp4", o.ID, o.Call)
+	}
+	return fmt.Sprintf("shorts/%d-%d-%s.mp4", o.ID, o.Cut.N, o.Call)
 }
 
 func (p *Pipeline) mac(use, provider string, order int64) []byte {

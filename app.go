@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/creatomate"
+	"github.com/sajangpick/sajangpick/adapters/runway"
+	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/download"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/disk"
+	"github.com/sajangpick/sajangpick/storage/postgres"
+	"github.com/sajangpick/sajangpick/storage/s3"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
+)
+
+// app is the whole service: everything that knows of each other is put together here.
+type app struct {
+	cfg    config.Config
+	log    *slog.Logger
+	engine storage.Engine
+	blobs  pipeline.Blobs
+	files  http.Handler // serves the disk store's links; nil with S3
+	page   *web.Page    // nil outside of the sandbox
+	pipe   *pipeline.Pipeline
+}
+
+// parts are what an app is built from besides its settings.
+type parts struct {
+	cfg      config.Config
+	log      *slog.Logger
+	self     string         // base address at which this machine reaches us
+	sandbox  bool           // the chat page, and stand-ins of the providers that have no key
+	standIns string         // base address of the stand-ins
+	engine   storage.Engine // open; the app closes it
+	prepare  func(context.Context, io.Reader) ([]byte, error)
+	times    pipeline.Times
+	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
+}
+
+// creatomateLimit is the whole account's (Creatomate, "Limits and concurrency").
+const creatomateLimit = 30
+
+const (
+	resultLimit   = 200 << 20 // bytes of a clip or a short
+	resultTimeout = 2 * time.Minute
+	resultStall   = 20 * time.Second
+)
+
+// newApp builds the service. It opens the blobs, and starts nothing.
+func newApp(ctx context.Context, p parts) (_ *app, err error) {
+	a := &app{cfg: p.cfg, log: p.log, engine: p.engine}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	secret, err := secretKey(p.cfg)
+	if err != nil {
+		return nil, err
+	}
+	public := ""
+	switch {
+	case p.cfg.PublicURL != nil:
+		public = p.cfg.PublicURL.String()
+	case p.sandbox:
+		public = p.self
+	}
+	if err := a.openBlobs(ctx, public, secret); err != nil {
+		return nil, err
+	}
+	results, err := download.New(download.Options{
+		Hosts: resultHosts(p), MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
+	})
+	if err != nil {
+		return nil, err
+	}
+	logo, music, err := a.keepAssets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chats := map[string]pipeline.Chat{}
+	a.pipe = pipeline.New(pipeline.Options{
+		Store: a.engine, Blobs: a.blobs, Chats: chats,
+		Clips: newRunway(p), Cuts: newCreatomate(p), Results: results,
+		Prepare: p.prepare, Secret: secret, CallbackURL: public, RingClips: ringsClips(p),
+		ClipSeconds: p.cfg.Runway.Seconds, Logo: logo, Music: music,
+		Times: p.times, Log: p.log,
+	})
+	if p.sandbox {
+		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})
+		chats["web"] = a.page
+	}
+	return a, nil
+}
+
+// ringsClips tells whether somebody rings when a clip is done: Runway itself has no webhooks.
+func ringsClips(p parts) bool {
+	return p.cfg.Runway.Rings || p.sandbox && !p.cfg.Runway.Key.Set()
+}
+
+func newRunway(p parts) *runway.Client {
+	o := runway.Options{
+		BaseURL: p.cfg.Runway.BaseURL.String(), Key: p.cfg.Runway.Key.Reveal(),
+		Model: p.cfg.Runway.Model, Gateway: ringsClips(p), Log: p.log,
+	}
+	if p.sandbox && o.Key == "" {
+		o.BaseURL, o.Key = p.standIns, standInKey
+	}
+	return runway.New(o)
+}
+
+func newCreatomate(p parts) *creatomate.Client {
+	o := creatomate.Options{
+		BaseURL: p.cfg.Creatomate.BaseURL.String(), Key: p.cfg.Creatomate.Key.Reveal(),
+		TemplateID: p.cfg.Creatomate.TemplateID, Log: p.log,
+	}
+	if p.perTen > 0 {
+		o.Take = func(ctx context.Context) (time.Duration, error) {
+			return p.engine.Take(ctx, "creatomate", p.perTen, 10*time.Second)
+		}
+	}
+	if p.sandbox && o.Key == "" {
+		o.BaseURL, o.Key, o.TemplateID = p.standIns, standInKey, ""
+	}
+	return creatomate.New(o)
+}
+
+// resultHosts are where results may be fetched: the providers' own, those of the base URLs that
+// an operator has set, and RESULT_HOSTS.
+func resultHosts(p parts) []string {
+	hosts := []string{".cloudfront.net", ".creatomate.com"} // Runway, "API Output Formats"; Creatomate, "the render object"
+	for _, u := range []*url.URL{p.cfg.Runway.BaseURL, p.cfg.Creatomate.BaseURL} {
+		hosts = append(hosts, u.Scheme+"://"+u.Host)
+	}
+	if p.standIns != "" {
+		hosts = append(hosts, p.standIns)
+	}
+	return append(hosts, p.cfg.ResultHosts...)
+}
+
+// secretKey is what signs tokens and links: the setting, or with SQLite one that is kept beside the files.
+func secretKey(cfg config.Config) ([]byte, error) {
+	key := cfg.SecretKey
+	if !key.Set() {
+		dir := cfg.Blobs.Dir
+		if dir == "" {
+			dir = filepath.Dir(cfg.Database.SQLite)
+		}
+		var err error
+		if key, err = config.KeepSecret(dir); err != nil {
+			return nil, err
+		}
+	}
+	return []byte(key.Reveal()), nil
+}
+
+func openEngine(ctx context.Context, cfg config.Config, log *slog.Logger) (storage.Engine, error) {
+	o := storage.Options{Log: log}
+	if cfg.Database.Postgres.Set() {
+		return postgres.Open(ctx, cfg.Database.Postgres.Reveal(), o)
+	}
+	return sqlite.Open(ctx, cfg.Database.SQLite, o)
+}
+
+func (a *app) openBlobs(ctx context.Context, public string, secret []byte) error {
+	b := a.cfg.Blobs
+	if b.Bucket != "" {
+		o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
+		if b.PublicURL != nil {
+			o.PublicURL = b.PublicURL.String()
+		}
+		store, err := s3.New(ctx, o)
+		a.blobs = store
+		return err
+	}
+	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Key: secret})
+	if err != nil {
+		return err
+	}
+	a.blobs, a.files = store, store.Handler()
+	return nil
+}
+
+// keepAssets puts what ships with the program where providers can fetch it, once for each version.
+func (a *app) keepAssets(ctx context.Context) (logo string, music map[string]string, err error) {
+	if logo, err = a.keepAsset(ctx, "logo", "image/png", ".png", look.DefaultLogo()); err != nil {
+		return "", nil, err
+	}
+	music = map[string]string{}
+	for _, name := range look.MusicNames() {
+		piece, _ := look.Music(name)
+		if music[name], err = a.keepAsset(ctx, "music-"+name, "audio/mpeg", ".mp3", piece); err != nil {
+			return "", nil, err
+		}
+	}
+	return logo, music, nil
+}
+
+func (a *app) keepAsset(ctx context.Context, name, kind, ext string, data []byte) (string, error) {
+	sum := sha256.Sum256(data)
+	key := "assets/" + name + "-" + hex.EncodeToString(sum[:8]) + ext
+	r, err := a.blobs.Open(ctx, key)
+	if err == nil {
+		return key, r.Close()
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("look for %s (check BLOB_URL): %w", key, err)
+	}
+	if err := a.blobs.Put(ctx, key, kind, bytes.NewReader(data)); err != nil {
+		return "", fmt.Errorf("keep %s (check BLOB_URL): %w", key, err)
+	}
+	return key, nil
+}
+
+// start brings the schema up and lets the queue run.
+func (a *app) start(ctx context.Context) error {
+	if a.cfg.Migrate {
+		if err := a.engine.Migrate(ctx); err != nil {
+			return err
+		}
+	}
+	return a.engine.Start(ctx, storage.Handlers{
+		Look: a.pipe.Look, Tell: a.pipe.Tell, Periodic: schedule(a.cfg, a.pipe),
+	})
+}
+
+// stop takes no new work and lets what is under way come to its end, until ctx ends. What is cut
+// off then is found again by its alarm.
+func (a *app) stop(ctx context.Context) error {
+	return errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
+}
+
+func (a *app) close() error {
+	var errs []error
+	if a.engine != nil {
+		errs = append(errs, a.engine.Close())
+	}
+	if c, ok := a.blobs.(io.Closer); ok {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (a *app) ring(provider string) remote.Ring {
+	return func(ctx context.Context, order int64, token, remote string) error {
+		return a.pipe.Ring(ctx, provider, order, token, remote)
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var errDead = errors.New("the process is dead")
+
+// dying is a database whose process dies at its k-th commit: just before it, or just after it
+// without hearing of it. From then on nothing gets through.
+type dying struct {
+	storage.Engine
+	left  atomic.Int64
+	after bool
+	dead  atomic.Bool
+	died  chan struct{}
+}
+
+func (d *dying) commit(do func() error) error {
+	if d.dead.Load() {
+		return errDead
+	}
+	if d.left.Add(-1) != 0 {
+		return do()
+	}
+	if d.after {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	d.dead.Store(true)
+	close(d.died)
+	return errDead
+}
+
+func (d *dying) Place(ctx context.Context, o pipeline.Order) (out pipeline.Order, fresh bool, err error) {
+	err = d.commit(func() error { out, fresh, err = d.Engine.Place(ctx, o); return err })
+	return out, fresh, err
+}
+
+func (d *dying) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (out pipeline.Order, err error) {
+	err = d.commit(func() error { out, err = d.Engine.Move(ctx, o, m); return err })
+	return out, err
+}
+
+func (d *dying) Told(ctx context.Context, id int64, ref string) error {
+	return d.commit(func() error { return d.Engine.Told(ctx, id, ref) })
+}
+
+func (d *dying) Order(ctx context.Context, id int64) (pipeline.Order, error) {
+	if d.dead.Load() {
+		return pipeline.Order{}, errDead
+	}
+	return d.Engine.Order(ctx, id)
+}
+
+// commits is more than one order makes; the test itself finds out how many there are.
+const commits = 12
+
+// TestAnOrderSurvivesTheLossOfAnyCommit kills the process at the k-th commit of an order, for
+// every k, before and after it, and lets another process go on.
+func TestAnOrderSurvivesTheLossOfAnyCommit(t *testing.T) {
+	for name, fresh := range databases() {
+		for _, after := range []bool{false, true} {
+			for k := 1; k <= commits; k++ {
+				t.Run(fmt.Sprintf("%s/%d/after=%v", name, k, after), func(t *testing.T) {
+					t.Parallel()
+					crashAt(t, fresh(t), int64(k), after)
+				})
+			}
+		}
+	}
+}
+
+func crashAt(t *testing.T, database string, k int64, after bool) {
+	w := newWorld(t, database)
+	d := &dying{after: after, died: make(chan struct{})}
+	d.left.Store(k)
+	first := w.start(hurried(), func(e storage.Engine) storage.Engine { d.Engine = e; return d })
+	_, err := first.place("one")
+	if err != nil && !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	select {
+	case <-d.died:
+	case o := <-first.engine.ends: // it makes fewer commits
+		first.stop()
+		if k <= 7 {
+			t.Errorf("order %d was %s after fewer than %d commits", o.ID, o.Status, k)
+		}
+		return
+	case <-time.After(30 * time.Second):
+		t.Fatal("the order neither ended nor died")
+	}
+	first.kill()
+
+	second := w.start(hurried(), nil)
+	defer second.stop()
+	o, placed := second.again(t)
+	if err != nil && !after && k == 1 {
+		if placed {
+			t.Error("an order that was refused is there")
+		}
+		return // the person was told to try again: nothing is lost
+	}
+	if !placed {
+		t.Fatal("an accepted order is gone")
+	}
+	if o.Status == pipeline.Open {
+		o = second.ended(1, 60*time.Second)[0]
+	}
+	w.balanced(second.engine, w.starts(), o)
+}
+
+// again finds the only order.
+func (p *process) again(t *testing.T) (pipeline.Order, bool) {
+	orders, err := p.engine.Recent(t.Context(), "web", "test", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(orders) == 0 {
+		return pipeline.Order{}, false
+	}
+	return orders[0], true
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+)
+
+// demoShop is whose short the demo makes.
+const demoShop = "사장픽 식당"
+
+// demo is the command `demo`: one order through the real pipeline, with stand-ins of the providers.
+func demo(ctx context.Context, t terminal) error {
+	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
+	file := f.String("photo", "", "`file` with the photo: JPEG, PNG, WebP or HEIC (default: a picture in the program)")
+	text := f.String("caption", sample.Caption, "`line` with menu and price")
+	out := f.String("out", "sajangpick-demo.mp4", "`file` to write the short to")
+	if err := parse(f, t.args); err != nil {
+		return err
+	}
+	lang := language(t.env)
+	order, err := understand(lang, *text)
+	if err != nil {
+		return err
+	}
+	if err := writable(*out); err != nil {
+		return err
+	}
+	picture, err := demoPhoto(*file)
+	if err != nil {
+		return err
+	}
+	defer picture.Close()
+	dir, err := os.MkdirTemp("", "sajangpick-demo-")
+	if err != nil {
+		return fmt.Errorf("work folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	d := &demonstration{dir: dir, lang: lang, bar: newBar(t.errors, lang)}
+	return d.run(ctx, t.out, order, picture, *out)
+}
+
+// demonstration is one run of the demo.
+type demonstration struct {
+	dir  string
+	lang string
+	bar  *bar
+	film atomic.Uint64 // how far the stand-in's film is, in thousandths
+}
+
+func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, picture io.Reader, out string) (err error) {
+	log := slog.New(slog.DiscardHandler) // what goes wrong comes back as the order's state
+	g := &gate{}
+	srv, err := listen("127.0.0.1:0", g, log)
+	if err != nil {
+		return err
+	}
+	defer srv.http.Close()
+	standIns, err := openStandIns(ctx, filepath.Join(d.dir, "sandbox"), log, func(_ string, done float64) {
+		d.film.Store(uint64(done * 1000))
+	})
+	if err != nil {
+		return err
+	}
+	defer standIns.Close()
+	back, err := listen("127.0.0.1:0", standIns.Handler(), log)
+	if err != nil {
+		return err
+	}
+	defer back.http.Close()
+	cfg, err := d.settings()
+	if err != nil {
+		return err
+	}
+	engine, err := openEngine(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	a, err := newApp(ctx, parts{
+		cfg: cfg, log: log, self: srv.url, sandbox: true, standIns: back.url,
+		engine: engine, prepare: preparer(), times: times(cfg, true), perTen: creatomateLimit,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.start(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		stop, cancel := context.WithTimeout(context.Background(), drainLimit)
+		defer cancel()
+		err = errors.Join(err, a.stop(stop))
+	}()
+	g.open(a.routes())
+	return d.order(ctx, a, w, o, picture, out)
+}
+
+// settings are the demo's own: nothing of the environment gets in, so that it always works and never pays.
+func (d *demonstration) settings() (config.Config, error) {
+	own := map[string]string{
+		"LISTEN":       "127.0.0.1:0",
+		"DATABASE_URL": "sqlite:" + filepath.Join(d.dir, "demo.db"),
+		"BLOB_URL":     "file:" + filepath.Join(d.dir, "blobs"),
+	}
+	return config.Load(func(name string) (string, bool) { v, ok := own[name]; return v, ok }, "")
+}
+
+// order places one order, watches it and takes the short out.
+func (d *demonstration) order(ctx context.Context, a *app, w io.Writer, o pipeline.Order, picture io.Reader, out string) error {
+	const original = "uploads/demo"
+	if err := a.blobs.Put(ctx, original, "application/octet-stream", picture); err != nil {
+		return fmt.Errorf("keep the photo: %w", err)
+	}
+	o.Source, o.Photo = "demo", pipeline.Photo{Ref: original}
+	o.Thread = pipeline.Thread{Platform: "web", Chat: "demo", Lang: d.lang}
+	o, _, err := a.pipe.Place(ctx, o)
+	if err != nil {
+		return err
+	}
+	if o, err = d.watch(ctx, a, o); err != nil {
+		return err
+	}
+	if o.Status != pipeline.Delivered {
+		d.bar.end(false)
+		if o.Status == pipeline.Parked { // nobody's photo is to blame: say what an operator needs
+			return fmt.Errorf("%s (%s)", phrase.Reason(d.lang, o.Reason), o.Detail)
+		}
+		return errors.New(phrase.Reason(d.lang, o.Reason))
+	}
+	d.bar.end(true)
+	if err := save(ctx, a.blobs, o.Cut.ShortKey, out); err != nil {
+		return err
+	}
+	history, err := a.engine.History(ctx, o.ID)
+	if err != nil {
+		return err
+	}
+	return report(w, d.lang, out, history)
+}
+
+// watch follows an order to its end.
+func (d *demonstration) watch(ctx context.Context, a *app, o pipeline.Order) (pipeline.Order, error) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for o.Status == pipeline.Open {
+		select {
+		case <-ctx.Done():
+			d.bar.end(false)
+			return o, errors.New("interrupted; nothing was kept")
+		case <-tick.C:
+		}
+		next, err := a.engine.Order(ctx, o.ID)
+		if err != nil {
+			return o, err
+		}
+		if next.Step != o.Step {
+			d.film.Store(0)
+		}
+		o = next
+		d.bar.show(o.Step, float64(d.film.Load())/1000)
+	}
+	return o, nil
+}
+
+// understand reads the caption as the bot does.
+func understand(lang, text string) (pipeline.Order, error) {
+	r := caption.Parse(text)
+	if r.Outcome != caption.OK {
+		return pipeline.Order{}, errors.New(phrase.Question(lang, r))
+	}
+	return pipeline.Order{Cut: pipeline.Cut{
+		Words: pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Shop: demoShop},
+		Look:  "clean", Music: "bright",
+	}}, nil
+}
+
+func demoPhoto(file string) (io.ReadCloser, error) {
+	if file == "" {
+		return io.NopCloser(bytes.NewReader(sample.Photo)), nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("--photo: %w", err)
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, fmt.Errorf("--photo: %s is not a file", file)
+	}
+	return f, nil
+}
+
+// writable says early, not after the work, that the short can't be written.
+func writable(out string) error {
+	dir := filepath.Dir(out)
+	f, err := os.CreateTemp(dir, ".sajangpick-*")
+	if err != nil {
+		return fmt.Errorf("--out: can't write in %s: %w", dir, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// save copies a blob to a file, whole or not at all.
+func save(ctx context.Context, blobs pipeline.Blobs, key, out string) (err error) {
+	r, err := blobs.Open(ctx, key)
+	if err != nil {
+		return fmt.Errorf("open the short: %w", err)
+	}
+	defer r.Close()
+	f, err := os.CreateTemp(filepath.Dir(out), ".sajangpick-*.mp4")
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = io.Copy(f, r)
+	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	return os.Rename(f.Name(), out)
+}
+
+// language is what the terminal speaks: Korean or English.
+func language(env func(string) (string, bool)) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, ok := env(name); ok && v != "" {
+			if strings.HasPrefix(v, "ko") {
+				return "ko"
+			}
+			return "en"
+		}
+	}
+	return "en"
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"net/http"
+	"sync/atomic"
+
+	"github.com/sajangpick/sajangpick/adapters/creatomate"
+	"github.com/sajangpick/sajangpick/adapters/runway"
+)
+
+// routes is every HTTP route, each with its caller.
+func (a *app) routes() http.Handler {
+	m := http.NewServeMux()
+
+	// A gateway in front of Runway: the doorbell. Repeats are harmless.
+	m.Handle("POST /webhooks/runway/{order}/{token}", runway.Doorbell(a.ring("runway")))
+	// Creatomate: the doorbell. Repeats are harmless.
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", creatomate.Doorbell(a.ring("creatomate")))
+
+	// A browser or a provider: a blob of the disk store.
+	if a.files != nil {
+		m.Handle("GET /files/{token}", a.files)
+	}
+
+	// A person at this machine: the chat page of the sandbox.
+	if a.page != nil {
+		m.Handle("/", a.page)
+	}
+
+	// Operators: is the process alive; may it get work.
+	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })
+	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.engine.Ready(r.Context())) })
+	return m
+}
+
+func answer(w http.ResponseWriter, err error) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err != nil {
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// gate answers 503 until there is something behind it, and again once it is closed, so that
+// nobody takes a starting or a leaving process for one that does its work.
+type gate struct{ behind atomic.Pointer[http.Handler] }
+
+func (g *gate) open(h http.Handler) { g.behind.Store(&h) }
+func (g *gate) close()              { g.behind.Store(nil) }
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h := g.behind.Load(); h != nil {
+		(*h).ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, "not ready", http.StatusServiceUnavailable)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+)
+
+// drainLimit is how long calls that are under way may take to end at a shutdown; supervisors
+// commonly kill after 15 to 30 seconds.
+const drainLimit = 12 * time.Second
+
+// serve is the command `serve`.
+func serve(ctx context.Context, t terminal) error {
+	f := flags(t, "serve", "Runs the service until SIGTERM or Ctrl-C. Settings: sajangpick help.")
+	box := f.Bool("sandbox", false, "stand-ins for every provider that has no key, and a chat page on this machine")
+	check := f.Bool("check", false, "ask a running service whether it is ready, for health checks: exit 0 or 1")
+	if err := parse(f, t.args); err != nil {
+		return err
+	}
+	cfg, err := load(t)
+	if err != nil {
+		return err
+	}
+	if *check {
+		return checkReady(ctx, cfg)
+	}
+	if missing := cfg.Missing(*box); len(missing) > 0 {
+		return fmt.Errorf("some settings are missing:\n  %s\nTo try it without any of them: sajangpick serve --sandbox", strings.Join(missing, "\n  "))
+	}
+	return runService(ctx, t, cfg, *box)
+}
+
+// load reads the settings, and hands those of the .env file that belong to libraries on to them.
+func load(t terminal) (config.Config, error) {
+	cfg, err := config.Load(t.env, ".env")
+	if err != nil {
+		return cfg, fmt.Errorf("settings:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+	}
+	for name, value := range cfg.Rest {
+		if err := os.Setenv(name, value.Reveal()); err != nil {
+			return cfg, fmt.Errorf("settings: %s: %w", name, err)
+		}
+	}
+	return cfg, nil
+}
+
+func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (err error) {
+	log := logger(t.errors, cfg)
+	g := &gate{}
+	srv, err := listen(cfg.Listen, g, log)
+	if err != nil {
+		return err
+	}
+	defer srv.http.Close()
+	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, prepare: preparer(), times: times(cfg, box), perTen: creatomateLimit}
+	if box {
+		standIns, err := openStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
+		if err != nil {
+			return err
+		}
+		defer standIns.Close()
+		back, err := listen("127.0.0.1:0", standIns.Handler(), log)
+		if err != nil {
+			return err
+		}
+		defer back.http.Close()
+		p.standIns = back.url
+	}
+	if p.engine, err = openEngine(ctx, cfg, log); err != nil {
+		return err
+	}
+	a, err := newApp(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	if err := a.start(ctx); err != nil {
+		return err
+	}
+	g.open(a.routes())
+	log.Info("ready", "address", srv.url, "version", version)
+	if box {
+		fmt.Fprintf(t.out, "사장픽 chat page: %s/\n", srv.url)
+	}
+	select {
+	case err = <-srv.failed:
+	case <-ctx.Done():
+		log.Info("shutting down: no new work, calls under way come to their end")
+	}
+	g.close()
+	drain, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	// What a drain leaves behind is found again by its alarm, so it isn't a failure.
+	if late := errors.Join(a.stop(drain), srv.http.Shutdown(drain)); late != nil {
+		log.Warn("left work to the next process", "err", late)
+	}
+	return err
+}
+
+// preparer prepares one photo at a time: decoding takes hundreds of megabytes.
+func preparer() func(context.Context, io.Reader) ([]byte, error) {
+	return pipeline.PreparePhoto(photo.New(1))
+}
+
+// sandboxDir is where the stand-ins keep their tasks.
+func sandboxDir(cfg config.Config) string {
+	if cfg.Blobs.Dir != "" {
+		return cfg.Blobs.Dir
+	}
+	return "data"
+}
+
+// times are the pipeline's patience as the settings have it. With nothing but stand-ins nothing
+// is paid, so there is no reason to wait long before a lost start is repeated.
+func times(cfg config.Config, box bool) pipeline.Times {
+	t := pipeline.DefaultTimes()
+	t.Poll = cfg.PollInterval
+	t.RetryUnknown, t.NeverRetry = cfg.RetryUnknownAfter, cfg.RetryUnknownAfter == 0
+	if t.NeverRetry { // a late callback may still settle it
+		t.RetryUnknown = pipeline.DefaultTimes().RetryUnknown
+	}
+	if box && !cfg.Pays() {
+		t.RetryUnknown = min(t.RetryUnknown, 15*time.Second)
+		t.PollRung = 10 * time.Second
+		t.Call = 10 * time.Second
+	}
+	return t
+}
+
+func logger(w io.Writer, cfg config.Config) *slog.Logger {
+	o := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "text" || cfg.LogFormat == "" && isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// migrate is the command `migrate`.
+func migrate(ctx context.Context, t terminal) error {
+	f := flags(t, "migrate", "Brings the schema of DATABASE_URL up to this version. It may be run any number of times, by several at once.")
+	if err := parse(f, t.args); err != nil {
+		return err
+	}
+	cfg, err := load(t)
+	if err != nil {
+		return err
+	}
+	e, err := openEngine(ctx, cfg, logger(t.errors, cfg))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(e.Migrate(ctx), e.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintln(t.out, "The schema is up to date.")
+	return nil
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+)
+
+// standInKey is what our own adapters show to stand-ins, which take any key.
+const standInKey = "sandbox"
+
+// clipFPS is the frame rate of the stand-in's clips.
+const clipFPS = 30
+
+// progress hears how far a stand-in's film is: made is "clip" or "short".
+type progress func(made string, done float64)
+
+// films are what the stand-ins really do: the studio renders with ffmpeg.
+func films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJob) error, func(context.Context, sandbox.CutJob) error) {
+	hear := func(made string, also func(float64)) func(float64) {
+		return func(done float64) {
+			also(done)
+			if heard != nil {
+				heard(made, done)
+			}
+		}
+	}
+	film := func(ctx context.Context, j sandbox.ClipJob) error {
+		return clip.Render(ctx, tool, clip.Request{
+			Photo: j.Photo, Prompt: j.Prompt, W: j.W, H: j.H, Seconds: j.Seconds, FPS: clipFPS,
+			Seed: j.Seed, Out: j.Out, Progress: hear("clip", j.Progress),
+		})
+	}
+	cut := func(ctx context.Context, j sandbox.CutJob) error {
+		c, _, err := script.Parse(j.Source)
+		if err != nil {
+			return err
+		}
+		return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: j.Scale, Progress: hear("short", j.Progress)})
+	}
+	return film, cut
+}
+
+// checkScript judges a RenderScript document as Creatomate's dry run does.
+func checkScript(source map[string]any) ([]string, error) {
+	_, warnings, err := script.Parse(source)
+	return warnings, err
+}
+
+// openStandIns prepares the stand-ins of Runway and Creatomate. It needs ffmpeg.
+func openStandIns(ctx context.Context, dir string, log *slog.Logger, heard progress) (*sandbox.Server, error) {
+	tool, err := video.Find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	film, cut := films(tool, heard)
+	return sandbox.New(sandbox.Options{Dir: dir, Log: log, Clip: film, Cut: cut, Check: checkScript})
+}
+
+// server is an HTTP server on a listener, with the limits that every one of ours has.
+type server struct {
+	http   *http.Server
+	url    string // http://host:port, as this machine reaches it
+	failed chan error
+}
+
+// listen opens addr and serves h there. What is written at once is bounded by h's own limits.
+func listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("LISTEN=%s: %w", addr, err)
+	}
+	s := &server{
+		http: &http.Server{
+			Handler:           h,
+			ReadHeaderTimeout: 10 * time.Second,
+			ReadTimeout:       2 * time.Minute,
+			IdleTimeout:       2 * time.Minute,
+			MaxHeaderBytes:    64 << 10,
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		},
+		url:    selfURL(l.Addr()),
+		failed: make(chan error, 1),
+	}
+	go func() {
+		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+	return s, nil
+}
+
+// selfURL is where this machine reaches a listener that may be open to all addresses.
+func selfURL(a net.Addr) string {
+	tcp := a.(*net.TCPAddr)
+	if tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", tcp.Port)
+	}
+	return "http://" + tcp.String()
+}
+
+// standIns is the command `sandbox`.
+func standIns(ctx context.Context, t terminal) error {
+	f := flags(t, "sandbox", "Serves stand-ins of Runway's and Creatomate's HTTP APIs that really render, for programs that speak to them.\nFaults on demand: POST /sandbox/faults; what was asked: GET /sandbox/requests, /sandbox/tasks.")
+	addr := f.String("listen", "127.0.0.1:8090", "`address` to serve at; the controls ask for no key, so keep it on this machine")
+	dir := f.String("dir", "data/sandbox", "`folder` in which tasks are kept; they survive the process")
+	if err := parse(f, t.args); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(t.errors, nil))
+	s, err := openStandIns(ctx, *dir, log, nil)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	srv, err := listen(*addr, s.Handler(), log)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "Runway and Creatomate stand in at %s. Any key will do:\n\n  RUNWAYML_BASE_URL=%[1]s RUNWAYML_API_SECRET=anything\n  CREATOMATE_BASE_URL=%[1]s CREATOMATE_API_KEY=anything\n\n", srv.url)
+	select {
+	case err = <-srv.failed:
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	return errors.Join(err, srv.http.Shutdown(drain))
+}

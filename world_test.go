@@ -1,0 +1,302 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/jpeg"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
+)
+
+// world is what is outside of a process and survives it: the providers, the database and the files.
+type world struct {
+	t        testing.TB
+	standIns *sandbox.Server
+	provider *httptest.Server
+	settings map[string]string
+}
+
+// databases are the two that everything must work on: a fresh one each time.
+func databases() map[string]func(t testing.TB) string {
+	return map[string]func(t testing.TB) string{
+		"postgres": func(t testing.TB) string { return storagetest.Postgres(t) },
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + storagetest.SQLite(t) },
+	}
+}
+
+// tiny is a file that passes for an MP4: the providers of these tests are instant.
+var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+
+func newWorld(t testing.TB, database string) *world {
+	s, err := sandbox.New(sandbox.Options{
+		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64,
+		Clip: func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
+		Cut:  func(_ context.Context, j sandbox.CutJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, standIns: s, provider: httptest.NewServer(s.Handler())}
+	t.Cleanup(func() { w.provider.Close(); s.Close() })
+	dir := t.TempDir()
+	w.settings = map[string]string{
+		"DATABASE_URL":        database,
+		"BLOB_URL":            "file:" + filepath.Join(dir, "blobs"),
+		"SECRET_KEY":          "0123456789abcdef0123456789abcdef",
+		"RUNWAYML_BASE_URL":   w.provider.URL,
+		"RUNWAYML_API_SECRET": "key_test",
+		"CREATOMATE_BASE_URL": w.provider.URL,
+		"CREATOMATE_API_KEY":  "key_test",
+		"RUNWAY_WEBHOOK":      "on",
+	}
+	return w
+}
+
+// process is one process of the service, in this one.
+type process struct {
+	*app
+	t      testing.TB
+	server *httptest.Server
+	engine *watched
+	rings  sync.Map // when a doorbell was first rung, by its path without the token
+}
+
+// noting writes down when doorbells ring.
+func (p *process) noting(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/webhooks/") {
+			p.rings.LoadOrStore(path.Dir(r.URL.Path), time.Now())
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// hurried are times that make a test's orders come back soon.
+func hurried() pipeline.Times {
+	return pipeline.Times{
+		PickUp: 100 * time.Millisecond, Call: 800 * time.Millisecond, Poll: 100 * time.Millisecond,
+		PollRung: 300 * time.Millisecond, RetryUnknown: 200 * time.Millisecond, GiveUp: time.Hour,
+		BackOff: 20 * time.Millisecond, Late: time.Second,
+	}
+}
+
+// start begins a process on the world. wrap may stand between it and its database.
+func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.Engine) *process {
+	t := w.t
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(&testWriter{t: t}, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+	g := &gate{}
+	p := &process{t: t}
+	p.server = httptest.NewServer(p.noting(g))
+	settings := map[string]string{"PUBLIC_URL": p.server.URL}
+	cfg, err := config.Load(func(name string) (string, bool) {
+		if v, ok := settings[name]; ok {
+			return v, true
+		}
+		v, ok := w.settings[name]
+		return v, ok
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := openEngine(t.Context(), cfg, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrap != nil {
+		e = wrap(e)
+	}
+	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000)}
+	p.app, err = newApp(t.Context(), parts{
+		cfg: cfg, log: log, self: p.server.URL, sandbox: true, engine: p.engine,
+		prepare: func(_ context.Context, r io.Reader) ([]byte, error) { return io.ReadAll(r) },
+		times:   times,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.app.start(t.Context()); err != nil && !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	g.open(p.routes())
+	return p
+}
+
+// stop ends a process in order.
+func (p *process) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := p.app.stop(ctx); err != nil {
+		p.t.Errorf("stop: %v", err)
+	}
+	p.end()
+}
+
+// kill ends a process as a power cut would, as far as that can be done from inside.
+func (p *process) kill() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = p.app.stop(ctx) // that it had no time is the point
+	p.end()
+}
+
+func (p *process) end() {
+	p.server.CloseClientConnections()
+	p.server.Close()
+	if err := p.app.close(); err != nil {
+		p.t.Errorf("close: %v", err)
+	}
+}
+
+// place puts one order in, with its photo.
+func (p *process) place(source string) (pipeline.Order, error) {
+	o := orderOf(source)
+	ctx := context.Background()
+	if err := p.blobs.Put(ctx, o.Photo.Ref, "application/octet-stream", bytes.NewReader(tinyPhoto())); err != nil {
+		return o, err
+	}
+	o, _, err := p.pipe.Place(ctx, o)
+	return o, err
+}
+
+func orderOf(source string) pipeline.Order {
+	return pipeline.Order{
+		Source: source,
+		Thread: pipeline.Thread{Platform: "web", Chat: "test", Lang: "ko"},
+		Photo:  pipeline.Photo{Ref: "uploads/" + source},
+		Cut:    pipeline.Cut{Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright"},
+	}
+}
+
+// watched tells when orders come to their end.
+type watched struct {
+	storage.Engine
+	ends chan pipeline.Order
+}
+
+func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
+	o, err := e.Engine.Move(ctx, o, m)
+	if err == nil && o.Status != pipeline.Open {
+		e.ends <- o
+	}
+	return o, err
+}
+
+// ended waits until n orders have come to their end in this process.
+func (p *process) ended(n int, limit time.Duration) []pipeline.Order {
+	p.t.Helper()
+	timeout := time.After(limit)
+	var got []pipeline.Order
+	for len(got) < n {
+		select {
+		case o := <-p.engine.ends:
+			got = append(got, o)
+		case <-timeout:
+			p.t.Fatalf("%d of %d orders ended within %s", len(got), n, limit)
+		}
+	}
+	return got
+}
+
+// paidStep is one thing that should be bought once.
+type paidStep struct {
+	order    int64
+	provider string
+}
+
+// starts counts the paid starts that the providers took.
+func (w *world) starts() map[paidStep]int {
+	tasks, err := w.standIns.Tasks()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	n := map[paidStep]int{}
+	for _, task := range tasks {
+		order, err := strconv.ParseInt(path.Base(task.Callback), 10, 64)
+		if err != nil {
+			w.t.Fatalf("task without an order in its callback %q", task.Callback)
+		}
+		n[paidStep{order, task.Provider}]++
+	}
+	return n
+}
+
+// balanced checks an order that has ended against what the providers took: one paid start a step,
+// and one more for each that the ledger calls unknown.
+func (w *world) balanced(e storage.Engine, starts map[paidStep]int, o pipeline.Order) {
+	w.t.Helper()
+	if o.Status != pipeline.Delivered && o.Status != pipeline.Parked {
+		w.t.Errorf("order %d is %s at %s: %s", o.ID, o.Status, o.Step, o.Detail)
+	}
+	calls, err := e.Calls(w.t.Context(), o.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	known, unknown := map[string]int{}, map[string]int{}
+	for _, c := range calls {
+		switch c.State {
+		case pipeline.CallUnknown, pipeline.CallBegun:
+			unknown[c.Provider]++
+		case pipeline.CallVoid:
+		default:
+			known[c.Provider]++
+		}
+	}
+	for _, provider := range []string{"runway", "creatomate"} {
+		n := starts[paidStep{o.ID, provider}]
+		if n > 1+unknown[provider] || known[provider] > 1 || n < known[provider] {
+			w.t.Errorf("order %d: %s took %d starts; the ledger knows %d, and %d unknown ones", o.ID, provider, n, known[provider], unknown[provider])
+		}
+		if o.Status == pipeline.Delivered && known[provider] != 1 {
+			w.t.Errorf("order %d was delivered with %d calls of %s in the ledger", o.ID, known[provider], provider)
+		}
+	}
+}
+
+// tinyPhoto is the smallest picture that everybody takes.
+var tinyPhoto = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 225, 400)), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+})
+
+type testWriter struct {
+	t  testing.TB
+	mu sync.Mutex
+}
+
+func (w *testWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.t.Log(string(b))
+	return len(b), nil
+}
