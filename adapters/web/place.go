@@ -73,7 +73,7 @@ func (p *Page) post(w http.ResponseWriter, r *http.Request) {
 		p.failed(w, lang, err)
 		return
 	}
-	answer(w, http.StatusOK, p.view(lang, o, usual(nil)))
+	answer(w, http.StatusOK, p.view(lang, o, 0))
 }
 
 // drain takes the rest of a message that nobody wants: a browser that is cut off while it sends

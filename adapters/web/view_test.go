@@ -111,6 +111,16 @@ func TestAnOrderThatCannotBeDoneSaysWhy(t *testing.T) {
 	}
 }
 
+func TestANewOrderSaysHowLongOthersTook(t *testing.T) {
+	s := open(t)
+	b := s.browser()
+	s.deliver(b.order(sample.Caption).ID, "short")
+	b.parse(b.send(sample.Photo, nil, field{"id", "fedcba9876543210"}, field{"caption", sample.Caption}), http.StatusOK)
+	if line := b.chat()[1].Line; !strings.Contains(line, "10초쯤") {
+		t.Error(line)
+	}
+}
+
 func TestTheChatIsShownOldestFirst(t *testing.T) {
 	s := open(t)
 	b := s.browser()

@@ -43,13 +43,11 @@ func said(w pipeline.Words) string { return w.Menu + " " + w.Price }
 // head is what was understood.
 func head(w pipeline.Words) string { return "🍽️ " + w.Menu + " · " + w.Price }
 
-// line is how an order stands, for the person who waits for it.
+// line is how an order stands, for the person who waits for it. takes is how long orders usually
+// take, 0 if nobody knows yet.
 func line(lang string, o pipeline.Order, takes time.Duration) string {
-	switch o.Status {
-	case pipeline.Failed, pipeline.Parked:
-		return phrase.Reason(lang, o.Reason)
-	case pipeline.Delivered:
-		return phrase.Done(lang)
+	if o.Status == pipeline.Open && o.Step == pipeline.Fetch && takes > 0 {
+		return phrase.Accepted(lang, takes)
 	}
-	return phrase.Step(lang, o.Step)
+	return phrase.Stage(lang, o)
 }
