@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
@@ -111,10 +112,13 @@ func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
 		}
 	}
 	<-p.slots
-	for _, b := range [][]byte{file, heic, heic} { // every turn was given back
-		if _, err := p.Prepare(t.Context(), bytes.NewReader(b)); err != nil {
+	for _, k := range []kind{kindJPEG, kindHEIC, kindHEIC} { // every turn was given back
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		if err := p.enter(ctx, k); err != nil {
 			t.Fatal(err)
 		}
+		p.leave(k)
+		cancel()
 	}
 }
 
