@@ -18,6 +18,9 @@ import (
 // standInKey is what our own adapters show to stand-ins, which take any key.
 const standInKey = "sandbox"
 
+// aiLabel marks the file as made by AI, as Korea's AI Basic Act wants it.
+const aiLabel = "AI로 만든 영상"
+
 // clipFPS is the frame rate of the stand-in's clips.
 const clipFPS = 30
 
@@ -45,7 +48,9 @@ func films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJ
 		if err != nil {
 			return err
 		}
-		return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: j.Scale, Progress: hear("short", j.Progress)})
+		return script.Render(ctx, tool, c, j.Fetch, script.Options{
+			Out: j.Out, Scale: j.Scale, Comment: aiLabel, Progress: hear("short", j.Progress),
+		})
 	}
 	return film, cut
 }
