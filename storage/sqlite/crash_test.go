@@ -116,7 +116,7 @@ func killed(t *testing.T, path string) (promised []string) {
 		t.Fatal(err)
 	}
 	said, begun := bufio.NewScanner(out), false
-	for (!begun || len(promised) < 300) && said.Scan() {
+	for (!begun || len(promised) < 100) && said.Scan() {
 		if said.Text() == "begun 1" {
 			begun = true
 		} else {
@@ -127,7 +127,7 @@ func killed(t *testing.T, path string) (promised []string) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // "killed"
-	if !begun || len(promised) < 300 {
+	if !begun || len(promised) < 100 {
 		t.Fatalf("the victim said begun: %v, and %d orders", begun, len(promised))
 	}
 	return promised

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver that database/sql knows as sqlite
@@ -41,6 +42,7 @@ type engine struct {
 	queue  *queue.Queue[*sql.Tx]
 	schema *schema.Schema[*sql.Tx]
 
+	started   atomic.Bool
 	migrating sync.Mutex
 	closing   sync.Once
 	closed    error
@@ -142,6 +144,9 @@ func (e *engine) Migrate(ctx context.Context) error {
 func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 	if err := e.Ready(ctx); err != nil {
 		return err
+	}
+	if !e.started.CompareAndSwap(false, true) {
+		return errors.New("sqlite: it was started before") // and its own jobs are nobody's to adopt
 	}
 	if err := e.adopt(ctx); err != nil {
 		return err

@@ -110,7 +110,7 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
 		start := time.Now()
-		o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", start.Add(10*time.Minute)))
+		o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", start.Add(2*time.Minute)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,8 +118,8 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 		err = e.Start(t.Context(), storage.Handlers{
 			Look: func(context.Context, int64, int64) (time.Time, error) {
 				looked <- time.Since(start)
-				if time.Since(start) < 16*time.Minute {
-					return time.Now().Add(3 * time.Minute), nil
+				if time.Since(start) < 3*time.Minute {
+					return time.Now().Add(30 * time.Second), nil
 				}
 				return time.Time{}, nil
 			},
@@ -128,7 +128,7 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for want := 10 * time.Minute; want <= 16*time.Minute; want += 3 * time.Minute {
+		for want := 2 * time.Minute; want <= 3*time.Minute; want += 30 * time.Second {
 			if got := <-looked; got < want || got > want+10*time.Second {
 				t.Errorf("looked after %v, want %v", got, want)
 			}
