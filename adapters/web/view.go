@@ -21,6 +21,7 @@ type view struct {
 	Head     string  `json:"head"`    // what was understood of it
 	Line     string  `json:"line"`    // how it stands
 	Progress float64 `json:"progress"`
+	Until    float64 `json:"until"` // where Progress stands when the present step is over
 	Open     bool    `json:"open"`
 	Failed   bool    `json:"failed"`
 	Photo    string  `json:"photo"`
@@ -47,10 +48,12 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request) {
 
 func (p *Page) view(lang string, o pipeline.Order, takes time.Duration) view {
 	address := fmt.Sprintf("/web/orders/%d/", o.ID)
+	from, until := reach(o)
 	v := view{
 		ID: o.ID, Message: o.Thread.Message, Placed: o.Placed.UnixMilli(),
 		Said: said(o.Cut.Words), Head: head(o.Cut.Words), Line: line(lang, o, takes),
-		Progress: done(o), Open: o.Status == pipeline.Open,
+		Progress: from + (until-from)*min(max(o.Progress, 0), 1), Until: until,
+		Open:   o.Status == pipeline.Open,
 		Failed: o.Status == pipeline.Failed || o.Status == pipeline.Parked,
 		Photo:  address + "photo",
 	}
@@ -63,21 +66,21 @@ func (p *Page) view(lang string, o pipeline.Order, takes time.Duration) view {
 
 func plays(o pipeline.Order) bool { return o.Status == pipeline.Delivered && o.Cut.ShortKey != "" }
 
-// done is how much of an order's way is behind it, 0..1. A clip takes about as long as a render.
-func done(o pipeline.Order) float64 {
+// reach is the part of an order's way that its present step is, 0..1. A clip takes about as long as
+// a render.
+func reach(o pipeline.Order) (from, until float64) {
 	if o.Status == pipeline.Delivered {
-		return 1
+		return 1, 1
 	}
-	from, to := 0.0, 0.05
 	switch o.Step {
 	case pipeline.Animate:
-		from, to = 0.05, 0.5
+		return 0.05, 0.5
 	case pipeline.Render:
-		from, to = 0.5, 0.95
+		return 0.5, 0.95
 	case pipeline.Deliver:
-		from, to = 0.95, 1
+		return 0.95, 1
 	}
-	return from + (to-from)*min(max(o.Progress, 0), 1)
+	return 0, 0.05
 }
 
 // usual is how long an order takes: the median of the delivered ones among those, 0 if there are none.

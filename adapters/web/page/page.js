@@ -217,7 +217,9 @@ function showProgress(o, order) {
     o.progress.setAttribute("aria-label", words.progress);
     o.bubble.append(o.progress);
   }
-  o.progress.value = order.progress;
+  // Between two answers the bar creeps on, ever slower, and never past the end of its step.
+  const value = o.progress.value;
+  o.progress.value = Math.max(order.progress, Math.min(value + (order.until - value) * 0.06, order.until));
 }
 
 function showVideo(o, order, live) {
