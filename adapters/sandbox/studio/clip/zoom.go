@@ -66,15 +66,23 @@ const fine = 10
 
 // sampler knows for each column of the frame which two columns of the plate it lies between.
 type sampler struct {
-	w      int // of the plate
-	at     []int32
-	weight []int32
+	w           int // of the plate
+	first, last int // columns of the plate that are looked at
+	columns     []column
 }
 
+// column is the left one of two columns, counted from the sampler's first, and how far it is to the right one.
+type column struct{ at, weight int32 }
+
 func newSampler(w, n int, x, width float64) sampler {
-	s := sampler{w, make([]int32, n), make([]int32, n)}
-	for i := range n {
-		s.at[i], s.weight[i] = between(x, width, i, n, w)
+	s := sampler{w: w, columns: make([]column, n)}
+	for i := range s.columns {
+		at, weight := between(x, width, i, n, w)
+		if i == 0 {
+			s.first = int(at)
+		}
+		s.last = min(int(at)+2, w)
+		s.columns[i] = column{at - int32(s.first), weight}
 	}
 	return s
 }
@@ -89,24 +97,21 @@ func between(start, extent float64, i, n, size int) (at, weight int32) {
 
 // rows draws some rows of one plane: first the two source rows are blended into one, then its columns.
 func (s sampler) rows(dst, src []byte, h int, v view, n, from, to int) {
-	w := len(s.at)
-	first, last := int(s.at[0]), min(int(s.at[w-1])+2, s.w)
-	line := make([]int32, last-first+1)
+	w := len(s.columns)
+	line := make([]int32, s.last-s.first+1)
 	for y := from; y < to; y++ {
 		at, weight := between(v.y, v.h, y, n, h)
-		upper := src[int(at)*s.w:][first:last]
-		lower := src[min(int(at)+1, h-1)*s.w:][first:last]
+		upper := src[int(at)*s.w:][s.first:s.last]
+		lower := src[min(int(at)+1, h-1)*s.w:][s.first:s.last]
 		lower, mixed := lower[:len(upper)], line[:len(upper)]
 		for i, p := range upper {
 			mixed[i] = int32(p)<<fine + (int32(lower[i])-int32(p))*weight
 		}
 		line[len(upper)] = line[len(upper)-1]
 		out, grain := dst[y*w:][:w], &dither[y&63]
-		ats, weights := s.at[:len(out)], s.weight[:len(out)]
-		for x := range out {
-			pair := line[int(ats[x])-first:]
-			a := pair[0]
-			out[x] = byte((a<<fine + (pair[1]-a)*weights[x] + int32(grain[x&63])<<(2*fine-8)) >> (2 * fine))
+		for x, c := range s.columns[:len(out)] {
+			a, b := line[c.at], line[c.at+1]
+			out[x] = byte((a<<fine + (b-a)*c.weight + int32(grain[x&63])<<(2*fine-8)) >> (2 * fine))
 		}
 	}
 }
