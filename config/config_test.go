@@ -117,7 +117,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"CREATOMATE_API_KEY":     {"a\nb"},
 		"CREATOMATE_BASE_URL":    {"http://api.example.com"},
 		"CREATOMATE_TEMPLATE_ID": {"a/b"},
-		"RETRY_UNKNOWN_AFTER":    {"10", "1s", "-10m", "d", "1d-2h", "99999999d"},
+		"RETRY_UNKNOWN_AFTER":    {"10", "0s", "-10m", "d", "1d-2h", "99999999d"},
 		"SWEEP_CRON":             {"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *", "@often"},
 		"POLL_INTERVAL":          {"0", "0s", "-1s", "2h", "five"},
 		"RESULT_HOSTS":           {"https://a/b", "a b", "http://.a", "*"},

@@ -180,8 +180,8 @@ func setRetry(c *Config, text string) error {
 		return nil
 	}
 	d, err := ParseDuration(text)
-	if err != nil || d < time.Minute {
-		return fmt.Errorf("%q is no time of a minute or longer: write e.g. 10m, 2h, or off", text)
+	if err != nil || d < time.Second {
+		return fmt.Errorf("%q is no time of a second or longer: write e.g. 10m, 2h, or off", text)
 	}
 	c.RetryUnknownAfter = d
 	return nil
