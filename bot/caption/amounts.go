@@ -1,7 +1,5 @@
 package caption
 
-import "strings"
-
 // amount is a sum of money that was found.
 type amount struct {
 	i, end  int // with currency and endings
@@ -21,8 +19,10 @@ type amount struct {
 }
 
 // How sure it is that an amount is a price: said so, a bare number from 1,000 up, café style (4.5).
+// A crumb counts only beside café prices: 라떼 HOT 4.5 ICE 5.
 const (
-	cafe = iota + 1
+	crumb = iota
+	cafe
 	bare
 	said
 )
@@ -38,8 +38,9 @@ func (t *text) amounts() []amount {
 			i = a.end
 			continue
 		}
-		for isDigit(t.letter(i)) && isDigit(t.letter(i+1)) {
-			i++
+		if isDigit(t.read[i]) {
+			i = t.digits(i).end
+			continue
 		}
 		i++
 	}
@@ -103,6 +104,10 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.raw, a.foreign, a.sure = end, foreign, said
 		return t.finish(a, n), true
 	}
+	if n.odd && n.end-j > 4 && !t.counted(n.end, false) { // 1,8000
+		a.sure = bare
+		return t.finish(a, n), true
+	}
 	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) || t.lettered(j, n) {
 		return a, false
 	}
@@ -117,6 +122,8 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.won, a.sure = n.milli, cafe
 	case n.milli >= 1_000_000 && !n.decimal:
 		a.sure = bare
+	case !n.decimal && n.milli < 100_000 && !isWord(t.letter(i-1)):
+		a.won, a.sure = n.milli, crumb
 	default:
 		return a, false
 	}
@@ -146,7 +153,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 		return amount{}, false
 	}
 	n := t.number(i)
-	if !n.units {
+	if !n.units || unit(t.letter(i-1)) > 0 || isDigit(t.letter(i-1)) { // 십팔천원: nobody says so
 		return amount{}, false
 	}
 	a := amount{i: i, raw: n.end, won: n.milli / 1000, sure: said}
@@ -165,45 +172,6 @@ func (t *text) inHangul(i int) (amount, bool) {
 	return a, alone && a.won >= 1000 && a.won%100 == 0 && t.lastOfLine(a.end)
 }
 
-func (t *text) lastOfLine(i int) bool {
-	for ; i < len(t.read) && t.read[i] != '\n'; i++ {
-		if isWord(t.read[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// currency reads 원 and the like behind a number.
-func (t *text) currency(i int) (end int, foreign, ok bool) {
-	j := i
-	if t.letter(j) == ' ' {
-		j++
-	}
-	if t.letter(j) == '원' {
-		end, _ := t.endings(j + 1)
-		if j == i || !isWord(t.letter(end)) {
-			return j + 1, false, true
-		}
-		return i, false, false
-	}
-	for _, c := range [...]struct {
-		word    string
-		foreign bool
-	}{{"won", false}, {"krw", false}, {"₩", false}, {"w", false}, {"$", true}, {"€", true}, {"¥", true}, {"£", true},
-		{"달러", true}, {"불", true}, {"유로", true}, {"엔", true}, {"위안", true}, {"파운드", true}, {"바트", true}, {"동", true},
-		{"dollars", true}, {"dollar", true}, {"usd", true}, {"euros", true}, {"euro", true}, {"eur", true}, {"yen", true}, {"jpy", true}, {"cny", true}, {"yuan", true}} {
-		if !t.has(j, c.word) {
-			continue
-		}
-		k := j + len([]rune(c.word))
-		if end, _ := t.endings(k); !isWord(t.letter(end)) {
-			return k, c.foreign, true
-		}
-	}
-	return i, false, false
-}
-
 // finish reads the endings behind an amount and judges it.
 func (t *text) finish(a amount, n number) amount {
 	a.end, a.from = t.endings(a.raw)
@@ -211,88 +179,6 @@ func (t *text) finish(a amount, n number) amount {
 	a.glued = isWord(t.letter(a.end)) && !isDigit(t.letter(a.end))
 	a.bad = a.foreign || n.odd || a.won < minWon || a.won > maxWon
 	return a
-}
-
-// endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
-// from tells that another price follows (18,000원에서).
-func (t *text) endings(i int) (end int, from bool) {
-	j := i
-	for range 5 {
-		w := t.ending(j)
-		if w == "" {
-			break
-		}
-		from = from || is("from", w)
-		j += len(w) / len("가")
-		if !isWord(t.letter(j)) || isDigit(t.letter(j)) {
-			end = j
-		}
-	}
-	if end > 0 {
-		return end, from
-	}
-	if j > i && t.asksAt(j) {
-		return j, from
-	}
-	return i, false
-}
-
-func (t *text) ending(i int) string {
-	if !isHangul(t.letter(i)) {
-		return ""
-	}
-	for _, w := range words().endings[t.read[i]] {
-		if t.has(i, w) {
-			return w
-		}
-	}
-	return ""
-}
-
-// asksAt tells whether a request follows without a space: 18,000원으로|만들어주세요.
-func (t *text) asksAt(i int) bool {
-	j := i
-	for isHangul(t.letter(j)) {
-		j++
-	}
-	w := t.key(i, j)
-	return is("tail", w) || ends("request", w) != "" || ends("predicate", w) != ""
-}
-
-// counted tells whether a counting or measuring word follows at letter i. A small number may be
-// followed by a longer word (7첩반상), a large one only by the word itself (1000ml, not 18000차돌).
-func (t *text) counted(i int, small bool) bool {
-	j := i
-	if t.letter(j) == ' ' {
-		j++
-	}
-	if t.letter(j) == '%' || t.letter(i) == '+' {
-		return true
-	}
-	if end, _ := t.endings(i); end > i {
-		small = false
-	}
-	for _, w := range words().units[t.letter(j)] {
-		if !t.has(j, w) {
-			continue
-		}
-		next := t.letter(j + len([]rune(w)))
-		if isLatin(t.letter(j)) {
-			if !isLatin(next) && !isDigit(next) && (j == i || len(w) > 1) {
-				return true
-			}
-			continue
-		}
-		if (!isWord(next) || isNounEnd(next)) && (small || j == i) || small && j == i {
-			return true
-		}
-	}
-	return false
-}
-
-// isNounEnd tells letters that follow a counting word without making another word of it: 1000일산, 2000년산, 100g당.
-func isNounEnd(r rune) bool {
-	return r == '산' || r == '당' || r == '에' || r == '씩' || r == '짜'
 }
 
 // marketPrice reads 시가.
@@ -308,59 +194,4 @@ func (t *text) marketPrice(i int) (amount, bool) {
 		}
 	}
 	return amount{}, false
-}
-
-// weigh keeps the amounts that count as prices. bad ones are no prices, but no part of the menu either.
-func (t *text) weigh(found []amount) (good, bad []amount) {
-	best, free := 0, 0
-	for _, a := range found {
-		if !a.bad {
-			best = max(best, a.sure)
-			free++
-		}
-	}
-	for _, a := range found {
-		year := a.sure == bare && a.plain && a.won > 1950 && a.won < 2100 && a.won%100 != 0
-		switch {
-		case a.bad && a.glued, // 10원빵
-			a.sure == cafe && best > cafe,
-			year && (free > 1 || a.won%10 != 0),
-			a.sure == bare && a.glued && best > bare,
-			a.glued && a.plain && free > 1 && a.won <= 10_000:
-		case a.bad:
-			bad = append(bad, a)
-		default:
-			good = append(good, a)
-		}
-	}
-	return good, bad
-}
-
-func (a amount) text() string {
-	switch {
-	case a.market:
-		return "시가"
-	case a.high > 0:
-		return Won(a.won) + "~" + Won(a.high)
-	}
-	return Won(a.won)
-}
-
-// Won writes an amount the way it stands on a short: 18,000원.
-func Won(won int) string {
-	var digits [20]byte
-	i := len(digits)
-	for n := 0; n == 0 || won > 0; n++ {
-		if n > 0 && n%3 == 0 {
-			i--
-			digits[i] = ','
-		}
-		i--
-		digits[i] = byte('0' + won%10)
-		won /= 10
-	}
-	var b strings.Builder
-	b.Write(digits[i:])
-	b.WriteString("원")
-	return b.String()
 }

@@ -58,7 +58,18 @@ func (g *gather) names(line gap) {
 		d.name = line.name
 		return
 	}
+	if len(g.head) > 0 && g.t.describes(line.name) {
+		return
+	}
 	g.head = g.t.join(g.head, line.name)
+}
+
+// longLine is how many words make a line under a name a description of it.
+const longLine = 4
+
+// describes tells a line that tells about the dish named above it.
+func (t *text) describes(name []token) bool {
+	return count(name) >= longLine || contains(opening, t.letter(name[0].i-1))
 }
 
 // place adds a price to the dish it belongs to.
@@ -103,6 +114,8 @@ func (t *text) settle(d *dish, e entry) bool {
 		last.regular = now
 	case !arrow && !marked && e.after.off && now*2 <= old:
 		last.regular, last.price.won = old, old-now
+	case !arrow && e.before.off && old*2 <= now: // 500원 할인 17,500원
+		last.price = e.price
 	case arrow || marked || e.after.off:
 		if now > old && !arrow {
 			return false
@@ -127,8 +140,14 @@ func (t *text) settle(d *dish, e entry) bool {
 func (g *gather) tidy() []dish {
 	ds := g.dishes
 	kept := ds[:0:0]
+	most := 0
 	for _, d := range ds {
-		d.entries = g.t.withoutExtras(d)
+		for _, e := range d.entries {
+			most = max(most, e.price.won)
+		}
+	}
+	for _, d := range ds {
+		d.entries = g.t.withoutExtras(d, most)
 		if len(d.entries) > 0 {
 			kept = append(kept, d)
 		}
@@ -149,11 +168,12 @@ func (g *gather) tidy() []dish {
 	return kept
 }
 
-func (t *text) withoutExtras(d dish) []entry {
+// withoutExtras drops prices of additions, and what is taken off the highest price.
+func (t *text) withoutExtras(d dish, most int) []entry {
 	var es []entry
 	named := len(d.name) > 0 && d.name[0].kind == word && t.isExtra(d.name)
 	for i, e := range d.entries {
-		if e.price.extra || e.after.extra || named && i == 0 {
+		if e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
 			continue
 		}
 		es = append(es, e)

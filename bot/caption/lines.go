@@ -39,19 +39,26 @@ func (t *text) lines(ts []token, good []amount) []row {
 func (t *text) row(ts []token, good []amount) row {
 	var r row
 	start := 0
+	if len(ts) > 2 && ts[0].kind == word && strings.Trim(t.word(ts[0]), "0123456789") == "" && t.is(ts[1], ".)") {
+		ts = ts[2:] // 1. 2) … of a list
+	}
+	asks := false
+	for _, k := range ts {
+		asks = asks || k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)))
+	}
 	for i, k := range ts {
 		if k.kind == money {
-			r.gaps = append(r.gaps, t.gap(ts[start:i], start > 0, &good[k.n]))
+			r.gaps = append(r.gaps, t.gap(ts[start:i], start > 0, &good[k.n], asks))
 			r.prices = append(r.prices, &good[k.n])
 			start = i + 1
 		}
 	}
-	r.gaps = append(r.gaps, t.gap(ts[start:], start > 0, nil))
+	r.gaps = append(r.gaps, t.gap(ts[start:], start > 0, nil, asks))
 	return r
 }
 
-// gap reads what stands behind a price, before the next, or both.
-func (t *text) gap(ts []token, behind bool, next *amount) gap {
+// gap reads what stands behind a price, before the next, or both; asks tells that the line holds a request.
+func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	var g gap
 	ts = t.withoutPercent(ts)
 	if behind {
@@ -67,7 +74,7 @@ func (t *text) gap(ts []token, behind bool, next *amount) gap {
 	g.name, g.told = t.strip(ts)
 	if next != nil && len(g.name) > 0 {
 		if last := &g.name[len(g.name)-1]; last.kind == word {
-			t.cutParticle(last, next.ended)
+			t.cutParticle(last, next.ended || asks)
 		}
 	}
 	return g
@@ -144,11 +151,8 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 			default:
 				return ts
 			}
-		case k.kind == sign && t.is(k, closing):
-			if len(ts) < 2 || !t.is(ts[len(ts)-2], opening) {
-				return ts
-			}
-			ts = ts[:len(ts)-1]
+		case t.is(k, closing) && !t.saysPrice(ts):
+			return ts
 		case t.is(k, ">") && t.holds(ts, "<"):
 			return ts
 		case t.is(k, "→>"):
@@ -159,143 +163,12 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 	return ts
 }
 
-// entry is one price with what belongs to it.
-type entry struct {
-	name, option []token
-	told         []token
-	price        *amount
-	regular      int
-	before       gap // as it stands before the price
-	after        gap // as it stands behind
-}
-
-// entries gives the prices of a line their words. loose is what belongs to none of them.
-func (t *text) entries(r row) (es []entry, loose []token) {
-	n := len(r.prices)
-	for i, p := range r.prices {
-		es = append(es, entry{price: p, before: r.gaps[i], after: r.gaps[i+1]})
+// saysPrice tells a closing bracket behind a label or nothing: [가격], 가격), ().
+func (t *text) saysPrice(ts []token) bool {
+	n := len(ts)
+	if n < 2 || t.is(ts[n-2], opening) {
+		return true
 	}
-	if head, ok := t.zip(es, r.gaps[0].name, r); ok {
-		es[0].name = head
-		return es, r.gaps[n].name
-	}
-	if rest, ok := t.zip(es, r.gaps[n].name, r); ok {
-		es[0].name = r.gaps[0].name
-		return es, rest
-	}
-	if t.optionsBehind(es, r) {
-		return es, nil
-	}
-	if len(r.gaps[0].name) == 0 && len(r.gaps[n].name) > 0 && n > 0 && !t.sizesBetween(r) {
-		for i := range es {
-			es[i].name, es[i].option = t.splitOption(r.gaps[i+1].name)
-			es[i].told = r.gaps[i+1].told
-		}
-		return es, nil
-	}
-	for i := range es {
-		es[i].name, es[i].option = t.splitOption(r.gaps[i].name)
-		es[i].told = r.gaps[i].told
-	}
-	return es, r.gaps[n].name
-}
-
-// sizesBetween tells a line whose prices but the first have sizes before them.
-func (t *text) sizesBetween(r row) bool {
-	for _, g := range r.gaps[1 : len(r.gaps)-1] {
-		name, option := t.splitOption(g.name)
-		if len(name) > 0 || len(option) == 0 {
-			return false
-		}
-	}
-	return len(r.gaps) > 2
-}
-
-// optionsBehind reads 감자탕 25,000원(소) 35,000원(대).
-func (t *text) optionsBehind(es []entry, r row) bool {
-	if len(es) == 0 {
-		return false
-	}
-	head := r.gaps[0].name
-	if _, option := t.splitOption(head); len(option) > 0 {
-		return false
-	}
-	for _, g := range r.gaps[1:] {
-		name, option := t.splitOption(g.name)
-		if len(option) == 0 || len(name) > 0 {
-			return false
-		}
-	}
-	for i := range es {
-		es[i].option = r.gaps[i+1].name
-	}
-	es[0].name, es[0].told = head, r.gaps[0].told
-	return true
-}
-
-// zip reads 소/중/대 25,000/35,000/45,000: as many sizes in a row as there are prices in a row.
-func (t *text) zip(es []entry, words []token, r row) (rest []token, ok bool) {
-	n := len(es)
-	if n < 2 || len(words) < n {
-		return nil, false
-	}
-	for _, g := range r.gaps[1:n] {
-		if len(g.name) > 0 {
-			return nil, false
-		}
-	}
-	found, i := n, len(words)
-	for i > 0 && found > 0 {
-		k := words[i-1]
-		if k.kind == word {
-			if !t.isOption(k) {
-				return nil, false
-			}
-			found--
-			es[found].option = words[i-1 : i]
-		}
-		i--
-	}
-	if found > 0 || i > 0 && words[i-1].kind == word && t.isOption(words[i-1]) {
-		for k := range es {
-			es[k].option = nil
-		}
-		return nil, false
-	}
-	return t.trim(words[:i]), true
-}
-
-// splitOption parts sizes and variants at the end of a name from it.
-func (t *text) splitOption(ts []token) (name, option []token) {
-	i := len(ts)
-	for k := len(ts) - 1; k >= 0; k-- {
-		if ts[k].kind == word {
-			if !t.isOption(ts[k]) {
-				break
-			}
-			i = k
-		} else if !t.is(ts[k], opening+closing+"/,·:-~*") {
-			break
-		}
-	}
-	deep := 0
-	for _, k := range ts[i:] {
-		if t.is(k, opening) {
-			deep++
-		} else if t.is(k, closing) {
-			deep--
-		}
-	}
-	if deep < 0 && i > 0 && t.is(ts[i-1], opening) {
-		i--
-	}
-	if deep < -1 {
-		return ts, nil
-	}
-	return t.trim(ts[:i]), t.trim(ts[i:])
-}
-
-func (t *text) isOption(k token) bool {
-	w := t.word(k)
-	return is("option", w) || isCount(w) || k.j-k.i > 1 && is("option", t.key(k.i, k.j-1)) && isNoun("option", w)
+	w := t.word(ts[n-2])
+	return ts[n-2].kind == word && (isNoun("price", w) || isNoun("sale", w) || isNoun("regular", w))
 }

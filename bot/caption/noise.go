@@ -6,12 +6,15 @@ func (t *text) silence() {
 	t.seal()
 	for i := 0; i < len(t.read); {
 		j := t.noise(i)
+		t.stale = t.stale || j > i
 		for k := i; k < j; k++ {
 			t.show[k], t.read[k] = cut, cut
 		}
 		i = max(j, i+1)
 	}
-	t.seal()
+	if t.stale {
+		t.seal()
+	}
 }
 
 // noise gives the end of what starts at letter i and is to be taken out, or i.
@@ -31,6 +34,8 @@ func (t *text) noise(i int) int {
 		return t.shortcode(i)
 	case isDigit(r) && !isDigit(before) && !isLatin(before):
 		return t.numberNoise(i)
+	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2: // T.02-123-4567
+		return t.numberNoise(i + 2)
 	case isLatin(r) && fresh:
 		return t.address(i)
 	}
@@ -166,5 +171,6 @@ func (t *text) angles(i int) {
 	}
 	if t.letter(j) == '>' && j > i+1 && (isHangul(t.read[i+1]) || is("tag", t.key(i+1, j))) {
 		t.read[i], t.read[j] = '「', '」'
+		t.stale = true
 	}
 }

@@ -1,6 +1,8 @@
 package caption
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -40,6 +42,10 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 		if ts[i].kind == word && (is("free", w) || i == len(ts)-1 && i > 0 && t.isSmall(ts[i-1], w)) {
 			r.Read = string(t.show[ts[i].i:ts[i].j])
 			ts = append(ts[:i:i], ts[i+1:]...)
+			for i > 0 && i == len(ts) && ts[i-1].kind == word && isNoun("price", t.word(ts[i-1])) {
+				i--
+				ts = ts[:i]
+			}
 		}
 	}
 	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
@@ -62,7 +68,7 @@ func (t *text) choices(d dish) []Choice {
 	menu := t.dishName(d)
 	if len(es) == 1 {
 		e := es[0]
-		d.name = t.join(d.name, t.widen(e.option))
+		d.name = t.join(t.withoutTypo(d.name, e.price), t.widen(e.option))
 		menu = t.dishName(d)
 		return []Choice{{Menu: menu, Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
 	}
@@ -76,6 +82,22 @@ func (t *text) choices(d dish) []Choice {
 		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular})
 	}
 	return cs
+}
+
+// withoutTypo drops what stood for the price before it was asked for: 파스타 18, then 18,000원.
+func (t *text) withoutTypo(ts []token, price *amount) []token {
+	n := len(ts)
+	if n < 2 || !slices.Contains(t.read[ts[n-1].j:max(ts[n-1].j, price.i)], '\n') {
+		return ts
+	}
+	w, whole := t.word(ts[n-1]), strconv.Itoa(price.won)
+	if is("free", w) {
+		return ts[:n-1]
+	}
+	if t.isSmall(ts[n-2], w) && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" && strings.HasPrefix(whole, w) {
+		return ts[:n-1]
+	}
+	return ts
 }
 
 func sized(menu string, options []pipeline.Option, es []entry) Choice {

@@ -5,6 +5,9 @@ import "strings"
 // parting are signs between which words are looked at on their own.
 const parting = ",/|·~*=:;!?._→>\"'" + string(gone) + string(cut) + "-"
 
+// longSentence is how many words make a sentence of their own that isn't the dish's name.
+const longSentence = 3
+
 // strip clears words of greetings, requests, labels and tags. told is what remains of sentences
 // that only tell something (신메뉴가 나왔어요): a name only if there is no other.
 func (t *text) strip(ts []token) (kept, told []token) {
@@ -12,18 +15,22 @@ func (t *text) strip(ts []token) (kept, told []token) {
 	for len(ts) > 0 {
 		n, after := t.segment(ts)
 		seg, rest := ts[:n], ts[n:]
+		ended := len(rest) > 0 && t.is(rest[0], ".!?") && t.isAside(seg) && t.namesDish(rest)
 		if other := t.label(&seg, after); other {
 			break
 		}
 		seg, tells := t.clear(seg)
 		switch {
 		case t.allTags(seg):
-		case tells:
+		case tells || ended:
 			told = append(told, seg...)
 		default:
 			kept = append(kept, seg...)
 		}
 		if len(rest) > 0 {
+			if t.is(rest[0], ".!?") && count(kept) >= longSentence && t.namesDish(rest) {
+				told, kept = append(told, kept...), kept[:0:0]
+			}
 			if len(kept) > 0 {
 				kept = append(kept, rest[0])
 			}
@@ -57,7 +64,8 @@ func (t *text) label(seg *[]token, after rune) (other bool) {
 		return false
 	}
 	w := t.word(ts[0])
-	if isNoun("label", w) && (len(ts) > 1 || after == ':' || after == '=' || after == '-') {
+	signed := after == ':' || after == '=' || after == '-'
+	if isNoun("label", w) && len(ts) == 1 && signed || isNoun("barelabel", w) && (len(ts) > 1 || signed) {
 		*seg = ts[1:]
 		return false
 	}
@@ -84,11 +92,20 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 	}
 	seg = t.clearLead(seg)
 	for i := len(seg) - 2; i >= 0; i-- { // a sentence without a sign at its end
-		if seg[i].kind == word && t.isSentence(t.word(seg[i])) {
+		if seg[i].kind == word && (t.isSentence(t.word(seg[i])) || ends("topic", t.word(seg[i])) != "") {
 			return t.clearLead(seg[i+1:]), tells
 		}
 	}
 	return seg, tells
+}
+
+// isAside tells a sentence before the one with the dish: 파스타하우스입니다. 음료 무료!
+func (t *text) isAside(seg []token) bool {
+	if len(seg) == 0 || seg[len(seg)-1].kind != word {
+		return false
+	}
+	w := t.word(seg[len(seg)-1])
+	return t.isSentence(w) || is("free", w)
 }
 
 func (t *text) isSentence(w string) bool {
@@ -144,7 +161,7 @@ func (t *text) clearLead(seg []token) []token {
 			return seg
 		case is("lead", w):
 			fell = true
-		case fell && (isNoun("weak", w) || is("tag", w) || isNoun("label", w)):
+		case fell && (isNoun("weak", w) || is("tag", w) || isNoun("label", w) || isNoun("barelabel", w)):
 		default:
 			return seg
 		}
@@ -192,57 +209,8 @@ func letters(s string) int { return strings.Count(s, "") - 1 }
 // isCount tells a number with a counting word: 2인분, 500ml, 3개.
 func isCount(w string) bool {
 	i := 0
-	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || (w[i] == '.' || w[i] == ',') && i > 0) {
+	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || i > 0 && contains(".,~-", rune(w[i]))) {
 		i++
 	}
 	return i > 0 && words().lists["counter"][w[i:]] || is("option", w) && len(w) > len("가나")
-}
-
-// trim drops signs from both ends: decoration, and brackets that don't close or hold nothing.
-func (t *text) trim(ts []token) []token {
-	for {
-		n := len(ts)
-		for len(ts) > 0 && t.loose(ts, 0) {
-			ts = ts[1:]
-		}
-		for len(ts) > 0 && t.loose(ts, len(ts)-1) {
-			ts = ts[:len(ts)-1]
-		}
-		if len(ts) > 1 && t.is(ts[0], opening) && t.close(ts, 0) == len(ts)-1 {
-			ts = ts[1 : len(ts)-1]
-		}
-		if len(ts) == n {
-			return ts
-		}
-	}
-}
-
-func (t *text) loose(ts []token, i int) bool {
-	k := ts[i]
-	switch {
-	case k.kind != sign:
-		return k.kind != word
-	case t.is(k, opening):
-		return i > 0 || t.close(ts, i) < 0
-	case t.is(k, closing):
-		deep := 0
-		for _, o := range ts[:i+1] {
-			if t.is(o, opening) {
-				deep++
-			} else if t.is(o, closing) {
-				deep--
-			}
-		}
-		return deep < 0 || i == 0 || t.is(ts[i-1], opening)
-	}
-	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && i > 0 && t.holds(ts[:i], "<"))
-}
-
-func (t *text) holds(ts []token, signs string) bool {
-	for _, k := range ts {
-		if t.is(k, signs) {
-			return true
-		}
-	}
-	return false
 }

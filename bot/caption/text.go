@@ -24,6 +24,8 @@ type text struct {
 	read []rune
 	flat string // read as a string …
 	at   []int  // … and where each letter begins in it
+
+	stale bool // letters have changed since flat was made
 }
 
 func read(caption string) *text {
@@ -132,8 +134,9 @@ func isPicture(r rune) bool {
 // key is a piece of the text as it is read.
 func (t *text) key(i, j int) string { return t.flat[t.at[i]:t.at[j]] }
 
-// seal makes keys possible; the letters must not change any more.
+// seal makes flat, by which words are looked up.
 func (t *text) seal() {
+	t.stale = false
 	var b strings.Builder
 	b.Grow(len(t.read) * 3)
 	t.at = make([]int, len(t.read)+1)

@@ -68,7 +68,7 @@ func (t *text) wordEnd(i, end int) int {
 			if !isWord(next) || r == '.' && isHangul(before) {
 				return i
 			}
-		case r == ',':
+		case r == ',' || r == '~' || r == '-' && isDigit(next):
 			if !isDigit(before) || !isDigit(next) {
 				return i
 			}
@@ -93,10 +93,13 @@ const (
 	closing = ")]}」"
 )
 
-// close gives the index of the bracket that closes the one at ts[i], or -1. It stays on the line.
+// farthest is how many tokens a pair of brackets may hold.
+const farthest = 64
+
+// close gives the index of the bracket that closes the one at ts[i], or -1. It stays on the line and near.
 func (t *text) close(ts []token, i int) int {
 	deep := 0
-	for k := i; k < len(ts) && ts[k].kind != line; k++ {
+	for k := i; k < len(ts) && k-i < farthest && ts[k].kind != line; k++ {
 		switch {
 		case t.is(ts[k], opening):
 			deep++

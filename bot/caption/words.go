@@ -67,12 +67,15 @@ func is(section, word string) bool { return words().lists[section][word] }
 func ends(section, key string) string {
 	l := words().lists[section]
 	for i := range key {
-		if l[key[i:]] {
+		if len(key)-i <= longestWord && l[key[i:]] {
 			return key[i:]
 		}
 	}
 	return ""
 }
+
+// longestWord is more bytes than any word of the lists has.
+const longestWord = 36
 
 // particles may follow a noun without changing what it is.
 var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만"}

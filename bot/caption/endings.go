@@ -1,0 +1,122 @@
+package caption
+
+func (t *text) lastOfLine(i int) bool {
+	for ; i < len(t.read) && t.read[i] != '\n'; i++ {
+		if isWord(t.read[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// currency reads 원 and the like behind a number.
+func (t *text) currency(i int) (end int, foreign, ok bool) {
+	j := i
+	if t.letter(j) == ' ' {
+		j++
+	}
+	if t.letter(j) == '원' {
+		end, _ := t.endings(j + 1)
+		if j == i || !isWord(t.letter(end)) {
+			return j + 1, false, true
+		}
+		return i, false, false
+	}
+	for _, c := range [...]struct {
+		word    string
+		foreign bool
+	}{{"won", false}, {"krw", false}, {"₩", false}, {"w", false}, {"$", true}, {"€", true}, {"¥", true}, {"£", true},
+		{"달러", true}, {"불", true}, {"유로", true}, {"엔", true}, {"위안", true}, {"円", true}, {"元", true}, {"파운드", true}, {"바트", true}, {"동", true},
+		{"dollars", true}, {"dollar", true}, {"usd", true}, {"euros", true}, {"euro", true}, {"eur", true}, {"yen", true}, {"jpy", true}, {"cny", true}, {"yuan", true}} {
+		if !t.has(j, c.word) {
+			continue
+		}
+		k := j + len([]rune(c.word))
+		if end, _ := t.endings(k); !isWord(t.letter(end)) {
+			return k, c.foreign, true
+		}
+	}
+	return i, false, false
+}
+
+// endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
+// from tells that another price follows (18,000원에서).
+func (t *text) endings(i int) (end int, from bool) {
+	j := i
+	for range 5 {
+		w := t.ending(j)
+		if w == "" {
+			break
+		}
+		from = from || is("from", w)
+		j += len(w) / len("가")
+		if !isWord(t.letter(j)) || isDigit(t.letter(j)) {
+			end = j
+		}
+	}
+	if end > 0 {
+		return end, from
+	}
+	if j > i && t.asksAt(j) {
+		return j, from
+	}
+	return i, false
+}
+
+func (t *text) ending(i int) string {
+	if !isHangul(t.letter(i)) {
+		return ""
+	}
+	for _, w := range words().endings[t.read[i]] {
+		if t.has(i, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// asksAt tells whether a request follows without a space: 18,000원으로|만들어주세요.
+func (t *text) asksAt(i int) bool {
+	j := i
+	for isHangul(t.letter(j)) && j-i < longestWord {
+		j++
+	}
+	w := t.key(i, j)
+	return is("tail", w) || ends("request", w) != "" || ends("predicate", w) != ""
+}
+
+// counted tells whether a counting or measuring word follows at letter i. A small number may be
+// followed by a longer word (7첩반상), a large one only by the word itself (1000ml, not 18000차돌).
+func (t *text) counted(i int, small bool) bool {
+	j := i
+	if t.letter(j) == ' ' {
+		j++
+	}
+	if t.letter(j) == '%' || t.letter(i) == '+' {
+		return true
+	}
+	if end, _ := t.endings(i); end > i {
+		small = false
+	}
+	for _, w := range words().units[t.letter(j)] {
+		if !t.has(j, w) {
+			continue
+		}
+		next := t.letter(j + len([]rune(w)))
+		if isLatin(t.letter(j)) {
+			if !isLatin(next) && !isDigit(next) && (j == i || len(w) > 1) {
+				return true
+			}
+			continue
+		}
+		if (!isWord(next) || isNounEnd(next)) && (small || j == i) || small && j == i {
+			return true
+		}
+	}
+	return false
+}
+
+// isNounEnd tells letters that follow a counting word without making another word of it: 1000일산, 2000년산, 100g당.
+func isNounEnd(r rune) bool {
+	return r == '산' || r == '당' || r == '에' || r == '씩' || r == '짜'
+}

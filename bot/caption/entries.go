@@ -1,0 +1,144 @@
+package caption
+
+// entry is one price with what belongs to it.
+type entry struct {
+	name, option []token
+	told         []token
+	price        *amount
+	regular      int
+	before       gap // as it stands before the price
+	after        gap // as it stands behind
+}
+
+// entries gives the prices of a line their words. loose is what belongs to none of them.
+func (t *text) entries(r row) (es []entry, loose []token) {
+	n := len(r.prices)
+	es = make([]entry, 0, n)
+	for i, p := range r.prices {
+		es = append(es, entry{price: p, before: r.gaps[i], after: r.gaps[i+1]})
+	}
+	if head, ok := t.zip(es, r.gaps[0].name, r); ok {
+		es[0].name = head
+		return es, r.gaps[n].name
+	}
+	if rest, ok := t.zip(es, r.gaps[n].name, r); ok {
+		es[0].name = r.gaps[0].name
+		return es, rest
+	}
+	if t.optionsBehind(es, r) {
+		return es, nil
+	}
+	if len(r.gaps[0].name) == 0 && len(r.gaps[n].name) > 0 && n > 0 && !t.sizesBetween(r) {
+		for i := range es {
+			es[i].name, es[i].option = t.splitOption(r.gaps[i+1].name)
+			es[i].told = r.gaps[i+1].told
+		}
+		return es, nil
+	}
+	for i := range es {
+		es[i].name, es[i].option = t.splitOption(r.gaps[i].name)
+		es[i].told = r.gaps[i].told
+	}
+	return es, r.gaps[n].name
+}
+
+// sizesBetween tells a line whose prices but the first have sizes before them.
+func (t *text) sizesBetween(r row) bool {
+	for _, g := range r.gaps[1 : len(r.gaps)-1] {
+		name, option := t.splitOption(g.name)
+		if len(name) > 0 || len(option) == 0 {
+			return false
+		}
+	}
+	return len(r.gaps) > 2
+}
+
+// optionsBehind reads 감자탕 25,000원(소) 35,000원(대).
+func (t *text) optionsBehind(es []entry, r row) bool {
+	if len(es) == 0 {
+		return false
+	}
+	head := r.gaps[0].name
+	if _, option := t.splitOption(head); len(option) > 0 {
+		return false
+	}
+	for _, g := range r.gaps[1:] {
+		name, option := t.splitOption(g.name)
+		if len(option) == 0 || len(name) > 0 {
+			return false
+		}
+	}
+	for i := range es {
+		es[i].option = r.gaps[i+1].name
+	}
+	es[0].name, es[0].told = head, r.gaps[0].told
+	return true
+}
+
+// zip reads 소/중/대 25,000/35,000/45,000: as many sizes in a row as there are prices in a row.
+func (t *text) zip(es []entry, words []token, r row) (rest []token, ok bool) {
+	n := len(es)
+	if n < 2 || len(words) < n {
+		return nil, false
+	}
+	for _, g := range r.gaps[1:n] {
+		if len(g.name) > 0 {
+			return nil, false
+		}
+	}
+	found, i := n, len(words)
+	for i > 0 && found > 0 {
+		k := words[i-1]
+		if k.kind == word {
+			if !t.isOption(k) {
+				return nil, false
+			}
+			found--
+			es[found].option = words[i-1 : i]
+		}
+		i--
+	}
+	if found > 0 || i > 0 && words[i-1].kind == word && t.isOption(words[i-1]) {
+		for k := range es {
+			es[k].option = nil
+		}
+		return nil, false
+	}
+	return t.trim(words[:i]), true
+}
+
+// splitOption parts sizes and variants at the end of a name from it.
+func (t *text) splitOption(ts []token) (name, option []token) {
+	i := len(ts)
+	for k := len(ts) - 1; k >= 0; k-- {
+		if ts[k].kind == word {
+			if !t.isOption(ts[k]) {
+				break
+			}
+			i = k
+		} else if !t.is(ts[k], opening+closing+"/,·:-~*") {
+			break
+		}
+	}
+	deep := 0
+	for _, k := range ts[i:] {
+		if t.is(k, opening) {
+			deep++
+		} else if t.is(k, closing) {
+			deep--
+		}
+	}
+	if deep < 0 && i > 0 && t.is(ts[i-1], opening) {
+		i--
+		deep++
+	}
+	if deep < 0 {
+		return ts, nil
+	}
+	return t.trim(ts[:i]), t.trim(ts[i:])
+}
+
+func (t *text) isOption(k token) bool {
+	w := t.word(k)
+	return is("option", w) || isCount(w) || k.j-k.i > 1 && is("option", t.key(k.i, k.j-1)) && isNoun("option", w)
+}
