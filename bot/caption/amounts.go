@@ -143,6 +143,9 @@ func (t *text) lettered(i int, n number) bool {
 	for isLatin(t.letter(i - 1 - letters)) {
 		letters++
 	}
+	if letters == 1 && (n.comma || n.decimal) && is("option", t.key(i-1, i)) && !isWord(t.letter(i-2)) { // R4.5
+		return false
+	}
 	return letters > 0 && (letters < 3 || n.milli < 1_000_000 || n.milli%100_000 != 0)
 }
 
@@ -153,7 +156,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 		return amount{}, false
 	}
 	n := t.number(i)
-	if !n.units || unit(t.letter(i-1)) > 0 || isDigit(t.letter(i-1)) { // 십팔천원: nobody says so
+	if before := t.letter(i - 1); !n.units || unit(before) > 0 || isDigit(before) || numeral(before) > 0 && (i < 2 || !is("ee", t.key(i-2, i))) { // 십팔천원: nobody says so
 		return amount{}, false
 	}
 	a := amount{i: i, raw: n.end, won: n.milli / 1000, sure: said}

@@ -1,5 +1,7 @@
 package caption
 
+import "strings"
+
 // dish is a name with its prices.
 type dish struct {
 	name    []token
@@ -182,7 +184,7 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 }
 
 func (t *text) isExtra(name []token) bool {
-	return isNoun("extra", t.word(name[0])) || t.word(name[len(name)-1]) == "추가"
+	return isNoun("extra", t.word(name[0])) || strings.HasSuffix(t.word(name[len(name)-1]), "추가")
 }
 
 // join puts the words of two lines behind each other.

@@ -94,7 +94,7 @@ func (t *text) withoutTypo(ts []token, price *amount) []token {
 	if is("free", w) {
 		return ts[:n-1]
 	}
-	if t.isSmall(ts[n-2], w) && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" && strings.HasPrefix(whole, w) {
+	if t.isSmall(ts[n-2], w) && len(w) == 2 && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" && strings.HasPrefix(whole, w) {
 		return ts[:n-1]
 	}
 	return ts

@@ -66,7 +66,11 @@ func (t *text) label(seg *[]token, after rune) (other bool) {
 	w := t.word(ts[0])
 	signed := after == ':' || after == '=' || after == '-'
 	if isNoun("label", w) && len(ts) == 1 && signed || isNoun("barelabel", w) && (len(ts) > 1 || signed) {
-		*seg = ts[1:]
+		ts = ts[1:]
+		for len(ts) > 0 && ts[0].kind == word && (isNoun("label", t.word(ts[0])) || t.word(ts[0]) == "is") {
+			ts = ts[1:]
+		}
+		*seg = ts
 		return false
 	}
 	if !isNoun("other", w) {
@@ -172,7 +176,7 @@ func (t *text) clearLead(seg []token) []token {
 
 func (t *text) allTags(seg []token) bool {
 	for _, k := range seg {
-		if k.kind == word && !is("tag", t.word(k)) && !is("weak", t.word(k)) {
+		if k.kind == word && !is("tag", t.word(k)) && (!is("weak", t.word(k)) || t.isOption(k)) {
 			return false
 		}
 	}
