@@ -89,17 +89,23 @@ func (c *child) terminate(limit time.Duration) {
 	}
 }
 
-// every runs f at once and then every so often until it says true.
-func every(t testing.TB, pause, limit time.Duration, what string, f func() bool) {
+// every runs f at once and then every so often until it finds nothing wrong. It may be called by
+// any goroutine of the test.
+func every(t testing.TB, pause, limit time.Duration, f func() error) {
 	t.Helper()
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	end := time.After(limit)
-	for !f() {
+	for {
+		err := f()
+		if err == nil {
+			return
+		}
 		select {
 		case <-tick.C:
 		case <-end:
-			t.Fatalf("not within %s: %s", limit, what)
+			t.Errorf("not well within %s: %v", limit, err)
+			return
 		}
 	}
 }
@@ -153,16 +159,7 @@ func (b *browser) order(id string) error {
 	}
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Origin", b.base)
-	resp, err := b.http.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode/100 != 2 {
-		return fmt.Errorf("%s: %s (%v)", resp.Status, text, err)
-	}
-	return nil
+	return fine(b.http.Do(r))
 }
 
 // killed says how the program is killed in a test: what it runs on and how often.
@@ -194,46 +191,51 @@ func killAtRandom(t *testing.T, database string, k killed) {
 		b := newBrowser("http://" + addr)
 		browsers[n] = b
 		people.Go(func() { // a person sends again until it is taken: one message is one order
-			every(t, 100*time.Millisecond, time.Minute, "page shown", b.visit)
-			every(t, 100*time.Millisecond, time.Minute, "order taken", func() bool { return b.order(fmt.Sprintf("message-%04d", n)) == nil })
+			every(t, 100*time.Millisecond, 2*time.Minute, b.visit)
+			every(t, 100*time.Millisecond, 2*time.Minute, func() error { return b.order(fmt.Sprintf("message%016d", n)) })
 		})
 	}
 	for range k.rounds {
 		c := startChild(t, w.settings, "serve", "--sandbox")
-		every(t, 20*time.Millisecond, 20*time.Second, "ready again", ready(addr))
+		every(t, 20*time.Millisecond, 20*time.Second, ready(addr))
 		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond) // the moment is the random part
 		c.kill()
 	}
 	c := startChild(t, w.settings, "serve", "--sandbox")
 	people.Wait()
-	every(t, 200*time.Millisecond, k.limit, "all orders at their end", func() bool {
+	every(t, 200*time.Millisecond, k.limit, func() error {
 		browsers = slices.DeleteFunc(browsers, (*browser).served)
-		return len(browsers) == 0
+		if len(browsers) > 0 {
+			return fmt.Errorf("%d orders aren't at their end", len(browsers))
+		}
+		return nil
 	})
+	if t.Failed() {
+		return
+	}
 	c.terminate(15 * time.Second)
 	w.audit(k.orders)
 }
 
-func ready(addr string) func() bool {
-	return func() bool {
-		resp, err := http.Get("http://" + addr + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode == http.StatusOK
+func ready(addr string) func() error {
+	return func() error { return fine(http.Get("http://" + addr + "/readyz")) }
+}
+
+// fine tells what is wrong with an answer.
+func fine(resp *http.Response, err error) error {
+	if err != nil {
+		return err
 	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 == 2 {
+		return nil
+	}
+	text, err := io.ReadAll(resp.Body)
+	return errors.Join(fmt.Errorf("%s: %s", resp.Status, text), err)
 }
 
 // visit opens the page, which makes the browser known.
-func (b *browser) visit() bool {
-	resp, err := b.http.Get(b.base + "/")
-	if err != nil {
-		return false
-	}
-	defer resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
-}
+func (b *browser) visit() error { return fine(b.http.Get(b.base + "/")) }
 
 // served tells whether the page shows one order, at its end.
 func (b *browser) served() bool {
