@@ -33,6 +33,22 @@ func (a *app) routes() http.Handler {
 	return m
 }
 
+// draining is what is left of the routes while the process leaves: the files that providers fetch
+// for the requests that are still under way.
+func (a *app) draining() http.Handler {
+	m := http.NewServeMux()
+	if a.files != nil {
+		m.Handle("GET /files/{token}", a.files)
+	}
+	m.HandleFunc("/", notReady)
+	return m
+}
+
+func notReady(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, "not ready", http.StatusServiceUnavailable)
+}
+
 func answer(w http.ResponseWriter, err error) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -43,18 +59,16 @@ func answer(w http.ResponseWriter, err error) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// gate answers 503 until there is something behind it, and again once it is closed, so that
-// nobody takes a starting or a leaving process for one that does its work.
+// gate answers 503 until there is something behind it, so that nobody takes a starting process for
+// one that does its work.
 type gate struct{ behind atomic.Pointer[http.Handler] }
 
 func (g *gate) open(h http.Handler) { g.behind.Store(&h) }
-func (g *gate) close()              { g.behind.Store(nil) }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h := g.behind.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
 		return
 	}
-	w.Header().Set("Retry-After", "1")
-	http.Error(w, "not ready", http.StatusServiceUnavailable)
+	notReady(w, r)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,9 +17,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
-// drainLimit is how long calls that are under way may take to end at a shutdown; supervisors
-// commonly kill after 15 to 30 seconds.
-const drainLimit = 12 * time.Second
+// drainLimit is how long calls that are under way may take to end at a shutdown. With what it takes
+// to cut off the rest it stays below the 15 seconds after which supervisors begin to kill.
+const drainLimit = 8 * time.Second
 
 // serve is the command `serve`.
 func serve(ctx context.Context, t terminal) error {
@@ -41,6 +42,19 @@ func serve(ctx context.Context, t terminal) error {
 	return runService(ctx, t, cfg, *box)
 }
 
+// sandboxAddress is where the sandbox listens: on this machine alone unless LISTEN says otherwise,
+// since the chat page asks nobody who they are.
+func sandboxAddress(t terminal, cfg config.Config) (string, error) {
+	if _, set := t.env("LISTEN"); !set && strings.HasPrefix(cfg.Listen, ":") {
+		return "127.0.0.1" + cfg.Listen, nil
+	}
+	host, _, _ := strings.Cut(cfg.Listen, ":")
+	if ip := net.ParseIP(host); cfg.Pays() && (ip == nil || !ip.IsLoopback()) {
+		return "", fmt.Errorf("LISTEN=%s: with a real key the sandbox's page would let anybody on the network buy clips; use 127.0.0.1, or leave the keys out", cfg.Listen)
+	}
+	return cfg.Listen, nil
+}
+
 // load reads the settings, and hands those of the .env file that belong to libraries on to them.
 func load(t terminal) (config.Config, error) {
 	cfg, err := config.Load(t.env, ".env")
@@ -58,6 +72,11 @@ func load(t terminal) (config.Config, error) {
 func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (err error) {
 	log := logger(t.errors, cfg)
 	g := &gate{}
+	if box {
+		if cfg.Listen, err = sandboxAddress(t, cfg); err != nil {
+			return err
+		}
+	}
 	srv, err := listen(cfg.Listen, g, log)
 	if err != nil {
 		return err
@@ -98,7 +117,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	case <-ctx.Done():
 		log.Info("shutting down: no new work, calls under way come to their end")
 	}
-	g.close()
+	g.open(a.draining())
 	drain, cancel := context.WithTimeout(context.Background(), drainLimit)
 	defer cancel()
 	// What a drain leaves behind is found again by its alarm, so it isn't a failure.

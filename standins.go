@@ -89,9 +89,10 @@ func listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
 			Handler:           h,
 			ReadHeaderTimeout: 10 * time.Second,
 			ReadTimeout:       2 * time.Minute,
+			WriteTimeout:      10 * time.Minute, // a short on a slow phone
 			IdleTimeout:       2 * time.Minute,
 			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		},
 		url:    selfURL(l.Addr()),
 		failed: make(chan error, 1),

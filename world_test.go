@@ -48,7 +48,7 @@ var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
 	s, err := sandbox.New(sandbox.Options{
-		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64,
+		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
 		Clip: func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
 		Cut:  func(_ context.Context, j sandbox.CutJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
 	})

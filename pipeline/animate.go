@@ -25,7 +25,11 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 	h := fnv.New32a()
 	io.WriteString(h, o.Call)
 	menu := o.Cut.Words.Menu
-	if o.Attempt > 0 { // the last clip went wrong: ask for less
+	tries, err := p.tries(ctx, o)
+	if err != nil {
+		return ClipRequest{}, err
+	}
+	if tries > 0 { // the last clip went wrong: ask for less
 		menu = ""
 	}
 	return ClipRequest{

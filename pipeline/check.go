@@ -27,23 +27,25 @@ func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, e
 }
 
 // check asks the provider how far it is, and takes the result in when it is done.
-func (p *Pipeline) check(ctx context.Context, o Order) (Order, Move, error) {
+func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 	pr, err := p.ask(ctx, o, o.Remote)
 	if err != nil {
-		return p.unanswered(ctx, o, AsFault(err))
+		o, m := p.unanswered(o, AsFault(err))
+		return o, m, nil
 	}
 	switch pr.State {
 	case Broken:
 		tries, err := p.tries(ctx, o)
 		if err != nil {
-			return Order{}, Move{}, err
+			return o, nil, err
 		}
 		o, m := p.broken(o, pr, tries)
 		return o, m, nil
 	case Succeeded:
 		key := resultKey(o)
 		if err := p.copyResult(ctx, pr.URL, key); err != nil {
-			return p.unanswered(ctx, o, AsFault(err))
+			o, m := p.unanswered(o, AsFault(err))
+			return o, m, nil
 		}
 		call := p.closed(o, pr.Cost)
 		if o.Step == Animate {
@@ -59,45 +61,37 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, Move, error) {
 }
 
 // stillAtIt comes back later, without a new version: nothing has happened.
-func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, Move, error) {
-	now := time.Now()
-	if now.Sub(o.Changed) > p.Times.GiveUp {
-		o, m := p.park(o, Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s for %s", provider(o.Step), o.Remote, now.Sub(o.Changed).Round(time.Minute)))
+func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, *Move, error) {
+	if p.tooLong(o) {
+		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", provider(o.Step), o.Remote, p.Times.GiveUp))
 		return o, m, nil
 	}
-	o.Due = now.Add(p.pause(o, o.Changed, now))
+	now := time.Now()
+	o.Due = now.Add(p.pause(o, now))
 	o.Progress = max(o.Progress, pr.Fraction)
-	return Order{}, Move{}, p.postpone(ctx, o)
+	err := p.Store.Postpone(ctx, o)
+	if err != nil && !errors.Is(err, ErrMoved) {
+		return o, nil, err
+	}
+	p.news(o.ID)
+	return o, nil, nil
 }
 
 // unanswered is a check that failed. Asking again is free, so it is worth many tries, and the paid
 // work isn't touched.
-func (p *Pipeline) unanswered(ctx context.Context, o Order, f *Fault) (Order, Move, error) {
+func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	if f.Kind == Misconfigured {
-		o, m := p.park(o, Move{}, f.Reason, f.Err)
-		return o, m, nil
+		return p.park(o, &Move{}, f.Reason, f.Err)
 	}
 	if !f.Busy {
 		o.Attempt++
 	}
-	if o.Attempt >= mostAsked {
-		o, m := p.park(o, Move{}, ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err))
-		return o, m, nil
+	if o.Attempt >= mostAsked || p.tooLong(o) {
+		return p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err))
 	}
-	o.Due = time.Now().Add(max(f.After, p.pauseAfter(o.Attempt)))
+	o.Due = time.Now().Add(p.wait(f, o.Attempt))
 	o.Detail = f.Err.Error()
-	return o, Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}, nil
-}
-
-func (p *Pipeline) postpone(ctx context.Context, o Order) error {
-	err := p.Store.Postpone(ctx, o)
-	if errors.Is(err, ErrMoved) {
-		return nil
-	}
-	if err == nil {
-		p.news(o.ID)
-	}
-	return err
+	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
 }
 
 // tries counts the paid calls that this step of this cut has been accepted for so far.

@@ -3,21 +3,22 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // deliver hands the short over. It may happen twice when its answer is lost: rather that than never.
-func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, Move) {
+func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	receipt, err := p.handOver(ctx, o)
 	if err != nil {
 		f := AsFault(err)
 		if f.Kind == Rejected { // the thread is gone for us; the short is kept
-			return p.park(o, Move{}, ReasonCantDeliver, f.Err)
+			return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
 		}
 		return p.settle(o, f)
 	}
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
-	return o, Move{Note: "delivered"}
+	return o, &Move{Note: "delivered"}
 }
 
 func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
@@ -33,10 +34,11 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 	return chat.Deliver(ctx, o, short)
 }
 
+// chat is the messenger of an order. Another process may have it when this one doesn't.
 func (p *Pipeline) chat(o Order) (Chat, error) {
 	c := p.Chats[o.Thread.Platform]
 	if c == nil {
-		return nil, &Fault{Kind: Misconfigured, Reason: ReasonSetup, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
+		return nil, &Fault{Kind: Transient, Reason: ReasonSetup, Busy: true, After: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
 	}
 	return c, nil
 }

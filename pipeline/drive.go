@@ -27,13 +27,16 @@ func (s Step) paid() bool { return s == Animate || s == Render }
 
 // drive takes an order as far as it goes without waiting, and returns how it stands then. It may
 // run anywhere, any number of times at once: each change is fenced by the row's version, and
-// what must not be done twice is begun by a change that only one can make.
+// what must not be done twice is begun by a change that only one can make. Once begun, it goes on
+// whatever becomes of its caller; only the end of Stop cuts it off.
 func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) {
-	o, err := p.Store.Order(ctx, id)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(p.base, cancel)()
+	o, err := p.read(ctx, id)
 	mine := "" // the call that this drive has begun, and so may make
 	for err == nil && o.Status == Open && !(p.stopping.Load() && o.Phase != Begun) {
-		var next Order
-		var m Move
+		next, m := o, (*Move)(nil)
 		now := time.Now()
 		switch {
 		case o.Phase == Begun && o.Call == mine:
@@ -42,7 +45,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
 			next, m = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
-			next, m, err = p.adopt(ctx, o, r.remote)
+			next, m = p.adopt(ctx, o, r)
 			r = &ring{} // the hint is used up; the ring still asks for a check
 		case o.Phase == Waiting && (r != nil || !now.Before(o.Due)):
 			next, m, err = p.check(ctx, o)
@@ -51,14 +54,12 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			next, m = p.lost(o)
 		case o.Phase == Unknown && !now.Before(o.Due):
 			next, m = p.again(o)
-		default:
-			return o, nil
 		}
-		if err != nil || next.ID == 0 { // nothing to write
-			return o, err
+		if err != nil || m == nil {
+			return next, err
 		}
-		if o, err = p.write(ctx, next, m); errors.Is(err, ErrMoved) {
-			o, err = p.Store.Order(ctx, id)
+		if o, err = p.write(ctx, next, *m); errors.Is(err, ErrMoved) {
+			o, err = p.read(ctx, id)
 			continue
 		}
 		if err == nil && o.Phase == Begun {
@@ -69,7 +70,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 }
 
 // ready does what a step can do at once, or begins what must not be done twice.
-func (p *Pipeline) ready(ctx context.Context, o Order) (Order, Move) {
+func (p *Pipeline) ready(ctx context.Context, o Order) (Order, *Move) {
 	if o.Step != Fetch {
 		return p.begin(o)
 	}
@@ -82,12 +83,12 @@ func (p *Pipeline) ready(ctx context.Context, o Order) (Order, Move) {
 
 // advance moves an order that is through with its step to the next one, begun already, so that
 // the end of one step and the beginning of the next are a single commit.
-func (p *Pipeline) advance(o Order, note string) (Order, Move) {
-	o.Step = o.Step.after()
+func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
+	o.Step, o.Since = o.Step.after(), time.Now()
 	o.Attempt, o.Progress, o.Call, o.Remote = 0, 0, "", ""
 	if p.stopping.Load() {
 		o.Phase, o.Due = Ready, time.Now()
-		return o, Move{Alarm: true, Note: note}
+		return o, &Move{Alarm: true, Note: note}
 	}
 	o, m := p.begin(o)
 	m.Note = note
@@ -96,25 +97,22 @@ func (p *Pipeline) advance(o Order, note string) (Order, Move) {
 
 // begin writes down that the step's request is about to leave. Whoever commits this, and nobody
 // else, makes the request.
-func (p *Pipeline) begin(o Order) (Order, Move) {
+func (p *Pipeline) begin(o Order) (Order, *Move) {
 	now := time.Now()
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(p.Times.Call+p.Times.Call/4), "", 0
 	o.Call = strings.ToLower(rand.Text())
 	if !o.Step.paid() {
-		return o, Move{}
+		return o, &Move{}
 	}
-	return o, Move{Calls: []Call{{
+	return o, &Move{Calls: []Call{{
 		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step), State: CallBegun, Begun: now,
 	}}}
 }
 
 // perform makes the request that was begun and says what came of it.
-func (p *Pipeline) perform(ctx context.Context, o Order) (Order, Move) {
-	// A shutdown lets a request that is under way come to its end.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.Times.Call)
+func (p *Pipeline) perform(ctx context.Context, o Order) (Order, *Move) {
+	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
-	stop := context.AfterFunc(p.base, cancel)
-	defer stop()
 	if o.Step == Deliver {
 		return p.deliver(ctx, o)
 	}
@@ -151,43 +149,58 @@ func notSent(err error) error {
 }
 
 // started writes down the id of a paid request; until that is done, nothing else is.
-func (p *Pipeline) started(o Order, s Started) (Order, Move) {
+func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	now := time.Now()
 	o.Phase, o.Remote, o.Attempt = Waiting, s.Remote, 0
-	o.Due = now.Add(p.pause(o, now, now))
-	m := Move{Alarm: true, Note: "accepted as " + s.Remote}
+	o.Due = now.Add(p.pause(o, now))
+	m := &Move{Alarm: alarmNeeded(o, now), Note: "accepted as " + s.Remote}
 	call := p.call(o, CallKnown)
 	call.Remote, call.Estimated = s.Remote, s.Estimated
 	m.Calls = []Call{call}
 	if len(s.Warnings) > 0 {
 		// The short would show something else than the order's words: nobody may get it.
-		o, m = p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", provider(o.Step), strings.Join(s.Warnings, "; ")))
+		return p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", provider(o.Step), strings.Join(s.Warnings, "; ")))
 	}
 	return o, m
 }
 
+// alarmNeeded tells whether the order's alarm would come after o.Due. One that is still to come by
+// then sees to it that somebody looks again at o.Due.
+func alarmNeeded(o Order, now time.Time) bool {
+	return !now.Before(o.AlarmDue) || o.AlarmDue.After(o.Due)
+}
+
 // adopt attaches a remote id that came with a ring to a start whose answer isn't here, once the
-// provider itself says that the id belongs to our call.
-func (p *Pipeline) adopt(ctx context.Context, o Order, remote string) (Order, Move, error) {
-	pr, err := p.ask(ctx, o, remote)
-	if err != nil || pr.Ref != o.Call {
-		p.Log.Info("ring for a call that isn't ours or can't be checked", "order", o.ID, "step", o.Step, "err", err)
-		return Order{}, Move{}, nil
+// provider itself says that the id belongs to our call. When the provider can't be asked, the
+// hint is tried again for as long as the order's patience lasts: it may be the only one.
+func (p *Pipeline) adopt(ctx context.Context, o Order, r *ring) (Order, *Move) {
+	pr, err := p.ask(ctx, o, r.remote)
+	if err != nil {
+		f := AsFault(err)
+		if pause := max(f.After, p.Times.BackOff); f.Kind == Transient && time.Now().Add(pause).Before(o.Due) {
+			time.AfterFunc(pause, func() { p.poke(o.ID, r) })
+		}
+		p.Log.Warn("ring can't be checked", "order", o.ID, "step", o.Step, "err", err)
+		return o, nil
 	}
-	o, m := p.started(o, Started{Remote: remote})
-	m.Note = "found again as " + remote
-	return o, m, nil
+	if pr.Ref != o.Call {
+		p.Log.Warn("ring for a call that isn't the order's", "order", o.ID, "step", o.Step)
+		return o, nil
+	}
+	o, m := p.started(o, Started{Remote: r.remote, Warnings: pr.Warnings})
+	m.Note = "found again as " + r.remote
+	return o, m
 }
 
 // lost gives up on a request that was begun and never heard of again, usually because its process died.
-func (p *Pipeline) lost(o Order) (Order, Move) {
+func (p *Pipeline) lost(o Order) (Order, *Move) {
 	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: errors.New("no word since the request was begun")})
 }
 
 // again starts a call of unknown outcome once more after its grace time, at most once an order.
-func (p *Pipeline) again(o Order) (Order, Move) {
+func (p *Pipeline) again(o Order) (Order, *Move) {
 	if o.Again > 0 || p.Times.NeverRetry {
-		return p.park(o, Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
+		return p.park(o, &Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
 	}
 	o.Again++
 	o, m := p.begin(o)
@@ -195,38 +208,58 @@ func (p *Pipeline) again(o Order) (Order, Move) {
 	return o, m
 }
 
-// write commits a change, and makes sure to know whether it did. A failed commit may have been
-// done: the row tells. It is tried for a while, since what it writes may be worth money.
+// write commits a change, and makes sure to know whether it did: after a failed commit the row
+// tells. The id of a paid request is worth money, so it is tried until it is written or this
+// process ends; anything else is found again by the alarm.
 func (p *Pipeline) write(ctx context.Context, o Order, m Move) (Order, error) {
-	ctx = context.WithoutCancel(ctx)
+	precious := o.Phase == Waiting && o.Remote != ""
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
-		moved, err := p.Store.Move(ctx, o, m)
+		moved, err := p.move(ctx, o, m)
+		if errors.Is(err, ErrMoved) {
+			now, rerr := p.read(ctx, o.ID)
+			switch {
+			case rerr != nil:
+				err = rerr
+			case now.Version == o.Version+1 && same(now, o): // it was us, in a try whose answer was lost
+				return now, nil
+			case precious && now.Call == o.Call && now.Phase == Unknown: // given up while we had the answer
+				o.Version, o.AlarmDue = now.Version, now.AlarmDue
+				continue
+			default:
+				return Order{}, ErrMoved
+			}
+		}
 		if err == nil {
-			p.tellIfNews(o, moved)
+			p.tellIfNews(moved)
 			return moved, nil
 		}
-		if errors.Is(err, ErrMoved) {
-			if try > 1 { // was it us, in a try whose answer was lost?
-				if now, rerr := p.Store.Order(ctx, o.ID); rerr == nil && now.Version == o.Version+1 && same(now, o) {
-					return now, nil
-				}
-			}
-			if o.Remote != "" && o.Phase == Waiting {
-				p.Log.Warn("order moved while its call was answered", "order", o.ID, "step", o.Step, "remote", o.Remote)
-			}
-			return Order{}, ErrMoved
-		}
-		if try == 8 || p.base.Err() != nil {
+		if ctx.Err() != nil || try >= 8 && !precious {
 			p.Log.Error("change could not be written", "order", o.ID, "step", o.Step, "remote", o.Remote, "err", err)
 			return Order{}, fmt.Errorf("write order %d: %w", o.ID, err)
 		}
 		select {
 		case <-time.After(pause):
-		case <-p.base.Done():
+		case <-ctx.Done():
 		}
-		pause *= 2
+		pause = min(2*pause, 5*time.Second)
 	}
+}
+
+// storeLimit is how long one transaction may take: a connection that has died in silence must not
+// hold an order. A change is written even when its drive has just been cut off.
+const storeLimit = 10 * time.Second
+
+func (p *Pipeline) move(ctx context.Context, o Order, m Move) (Order, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+	defer cancel()
+	return p.Store.Move(ctx, o, m)
+}
+
+func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	return p.Store.Order(ctx, id)
 }
 
 // same tells whether two states of an order were made by the same change.

@@ -28,16 +28,18 @@ type Order struct {
 	Placed  time.Time
 	Changed time.Time
 
-	Status  Status
-	Step    Step
-	Phase   Phase
-	Version int64     // grows by one with each change; the fence of every write
-	Due     time.Time // when somebody must look at it again, at the latest
-	Alarm   int64     // number of the one queued job that will look; jobs with other numbers are stale
-	Attempt int       // how often this step has failed in passing
-	Again   int       // paid starts of unknown outcome that were started once more, over all steps
-	Reason  Reason    // why it failed or was parked; what a person is told
-	Detail  string    // the same for an operator; never holds a secret
+	Status   Status
+	Since    time.Time // when it came to this step
+	Step     Step
+	Phase    Phase
+	Version  int64     // grows by one with each change; the fence of every write
+	Due      time.Time // when somebody must look at it again, at the latest
+	Alarm    int64     // number of the one queued job that will look; jobs with other numbers are stale
+	AlarmDue time.Time // when that job was set to run; it may come back later from then on
+	Attempt  int       // how often this step has failed in passing
+	Again    int       // paid starts of unknown outcome that were started once more, over all steps
+	Reason   Reason    // why it failed or was parked; what a person is told
+	Detail   string    // the same for an operator; never holds a secret
 
 	PhotoKey string  // blob: the prepared photo
 	ClipKey  string  // blob: the clip

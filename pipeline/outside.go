@@ -17,8 +17,7 @@ var ErrNotFound = errors.New("not found")
 // when it returns nil, all of it survives a crash; when it returns an error, none of it happened,
 // or it is not known whether it did (a lost commit) and the caller must read again.
 type Store interface {
-	// Place takes a new order in as version 1, with its first alarm due at o.Due and a word to the
-	// person queued. One Source is one order:
+	// Place takes a new order in as version 1, with its first alarm due at o.Due. One Source is one order:
 	// a second call with the same Source returns the order that is there, and false.
 	Place(ctx context.Context, o Order) (Order, bool, error)
 
@@ -157,6 +156,8 @@ type Progress struct {
 	Ref      string  // our ledger id, where the provider echoes it
 	Cost     Credits // settled price at the end; -1 if the provider does not say
 	Fault    *Fault  // when Broken
+	// Warnings say that the provider ignored part of the request, as in Started.
+	Warnings []string
 }
 
 // Results opens a provider's result. It refuses hosts that aren't on its list, addresses inside

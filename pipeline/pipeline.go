@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -107,9 +108,17 @@ func (p *Pipeline) Stop(ctx context.Context) error {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("stopped with work under way: %w", ctx.Err())
 	}
+	p.cancel()
+	select { // what was cut off says so at once
+	case <-done:
+	case <-time.After(cutOff):
+	}
+	return fmt.Errorf("stopped with work under way: %w", ctx.Err())
 }
+
+// cutOff is how long work that is cut off has for its last words to the database.
+const cutOff = time.Second
 
 // Place takes an order in: when it returns nil the order survives a crash. One Source is one
 // order; a repeat returns the order that is there, and false.
@@ -118,7 +127,7 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 		return Order{}, false, ErrStopping
 	}
 	now := time.Now()
-	o.Placed, o.Changed = now, now
+	o.Placed, o.Changed, o.Since = now, now, now
 	o.Status, o.Step, o.Phase = Open, Fetch, Ready
 	o.Due = now.Add(p.Times.PickUp)
 	o.Cut.N = 1
@@ -129,6 +138,7 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	if fresh {
 		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
 		p.poke(o.ID, nil)
+		p.news(o.ID)
 	}
 	return o, fresh, nil
 }
@@ -163,6 +173,11 @@ func (p *Pipeline) spawn(places chan struct{}, f func(ctx context.Context)) bool
 	}
 	go func() {
 		defer p.work.Done()
+		defer func() {
+			if r := recover(); r != nil {
+				p.Log.Error("panic; the order is left to its alarm", "err", r, "stack", string(debug.Stack()))
+			}
+		}()
 		select {
 		case places <- struct{}{}:
 			defer func() { <-places }()
@@ -198,7 +213,8 @@ func (p *Pipeline) Look(ctx context.Context, id, alarm int64) (time.Time, error)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	}
-	if o.Status != Open || o.Alarm != alarm {
+	// A stale alarm may still find the order overdue: then it is no worse than the live one.
+	if o.Status != Open || o.Alarm != alarm && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
 	o, ran, err := p.run(ctx, id, nil)

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// most is how many tries a passing failure is worth before an admin gets to see it.
+// How much a passing failure is worth before an admin gets to see it.
 const (
-	mostTries    = 8 // of one request that was certainly not done
-	mostAsked    = 30
-	mostReplaced = 3 // paid calls of one step that ended without a result
+	mostTries    = 8  // of one request that was certainly not done
+	mostAsked    = 30 // checks in a row without an answer
+	mostReplaced = 3  // paid calls of one step that ended without a result
 )
 
 // settle turns what went wrong into the order's next state. This is the one place that decides
 // about retries.
-func (p *Pipeline) settle(o Order, f *Fault) (Order, Move) {
-	var m Move
+func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
+	m := &Move{}
 	begun := o.Phase == Begun && o.Step.paid()
 	if f.Kind == Lost && !begun {
 		// Nothing is bought twice by another try: at worst a person gets the short twice.
@@ -50,7 +50,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, Move) {
 }
 
 // backOff tries the step again later. A wait that the other side asked for isn't a failed try.
-func (p *Pipeline) backOff(o Order, m Move, f *Fault) (Order, Move) {
+func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 	most := mostTries
 	if f.Tries > 0 {
 		most = f.Tries
@@ -58,18 +58,18 @@ func (p *Pipeline) backOff(o Order, m Move, f *Fault) (Order, Move) {
 	if !f.Busy {
 		o.Attempt++
 	}
-	if o.Attempt >= most {
+	if o.Attempt >= most || p.tooLong(o) {
 		return p.exhausted(o, m, f)
 	}
 	o.Phase, o.Call, o.Remote = Ready, "", ""
-	o.Due = time.Now().Add(max(f.After, p.pauseAfter(o.Attempt)))
+	o.Due = time.Now().Add(p.wait(f, o.Attempt))
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "later again: "+f.Err.Error()
 	return o, m
 }
 
 // exhausted ends an order whose passing failures didn't pass.
-func (p *Pipeline) exhausted(o Order, m Move, f *Fault) (Order, Move) {
+func (p *Pipeline) exhausted(o Order, m *Move, f *Fault) (Order, *Move) {
 	err := fmt.Errorf("%s: still failing: %w", o.Step, f.Err)
 	switch f.Reason {
 	case ReasonPhotoText, ReasonPhotoRefused, ReasonPhotoGone: // a better photo helps
@@ -81,12 +81,16 @@ func (p *Pipeline) exhausted(o Order, m Move, f *Fault) (Order, Move) {
 }
 
 // broken settles a paid call that the provider ended without a result.
-func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, Move) {
+func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	f := pr.Fault
 	if f == nil {
 		f = &Fault{Kind: Transient, Reason: ReasonTrouble, Err: errors.New("ended without a result or a cause")}
 	}
-	m := Move{Calls: []Call{p.closed(o, pr.Cost)}}
+	call := p.closed(o, pr.Cost)
+	if pr.Cost == 0 {
+		call.State = CallRefunded
+	}
+	m := &Move{Calls: []Call{call}}
 	most := mostReplaced
 	if f.Tries > 0 {
 		most = f.Tries
@@ -100,7 +104,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, Move) {
 		return p.exhausted(o, m, f)
 	}
 	o.Phase, o.Call, o.Remote, o.Progress = Ready, "", "", 0
-	o.Due = time.Now().Add(max(f.After, p.pauseAfter(tries)))
+	o.Due = time.Now().Add(p.wait(f, tries))
 	o.Attempt = tries
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "to be made again: "+f.Err.Error()
@@ -112,40 +116,45 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, Move) {
 func (p *Pipeline) closed(o Order, cost Credits) Call {
 	c := p.call(o, CallSettled)
 	c.Ended, c.Settled = time.Now(), cost
-	if cost == 0 {
-		c.State = CallRefunded
-	}
 	return c
 }
 
-func (p *Pipeline) fail(o Order, m Move, f *Fault) (Order, Move) {
+func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
 	o.Status, o.Reason, o.Detail = Failed, f.Reason, f.Err.Error()
 	m.Alarm, m.Tell, m.Note = false, true, "failed: "+f.Err.Error()
 	return o, m
 }
 
 // park sets an order aside for an admin. The log line is the operator's alarm.
-func (p *Pipeline) park(o Order, m Move, why Reason, err error) (Order, Move) {
+func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) {
 	o.Status, o.Reason, o.Detail = Parked, why, err.Error()
 	m.Alarm, m.Tell, m.Note = false, true, "parked: "+err.Error()
 	p.Log.Error("order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote, "reason", why, "err", err)
 	return o, m
 }
 
-// pauseAfter is the back-off before try n+1: doubling, at most five minutes, ±20 % so that orders
-// that failed together don't come back together.
-func (p *Pipeline) pauseAfter(n int) time.Duration {
+// tooLong tells whether an order has been in its step for longer than anybody should wait.
+func (p *Pipeline) tooLong(o Order) bool { return time.Since(o.Since) > p.Times.GiveUp }
+
+// wait is the back-off before try n+1: doubling, at most five minutes, never less than the other
+// side asked for, and spread out so that orders that failed together don't come back together.
+func (p *Pipeline) wait(f *Fault, n int) time.Duration {
 	d := min(p.Times.BackOff<<min(max(n-1, 0), 10), 5*time.Minute)
-	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
+	return spread(max(f.After, d))
+}
+
+// spread makes d up to half longer.
+func spread(d time.Duration) time.Duration {
+	return d + time.Duration(rand.Float64()*0.5*float64(d))
 }
 
 // pause is how long to wait before a provider is asked next: at least the floor, and longer for
 // work that takes long, so that a full provider isn't asked by everybody every few seconds.
-func (p *Pipeline) pause(o Order, since, now time.Time) time.Duration {
+func (p *Pipeline) pause(o Order, now time.Time) time.Duration {
 	floor := p.Times.Poll
 	if p.rung(o.Step) {
 		floor = p.Times.PollRung
 	}
-	d := min(max(floor, now.Sub(since)/20), max(floor, 5*time.Minute))
+	d := min(max(floor, now.Sub(o.Since)/20), max(floor, 5*time.Minute))
 	return d + time.Duration(rand.Float64()*0.1*float64(d))
 }

@@ -9,9 +9,9 @@ import (
 
 // tellIfNews lets the person know of a change that they would notice, soon and without promise:
 // what must be said has a job of its own (Move.Tell).
-func (p *Pipeline) tellIfNews(from, to Order) {
-	if to.Status != Open || to.Phase == Begun {
-		p.news(from.ID)
+func (p *Pipeline) tellIfNews(o Order) {
+	if o.Status != Open || o.Phase == Begun {
+		p.news(o.ID)
 	}
 }
 
@@ -56,8 +56,8 @@ func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
 	ref, err := chat.Tell(ctx, o)
 	if err != nil {
 		f := AsFault(err)
-		if f.Kind == Transient || f.Kind == Lost {
-			return time.Now().Add(max(f.After, p.pauseAfter(4))), nil
+		if (f.Kind == Transient || f.Kind == Lost) && time.Since(o.Changed) < p.Times.GiveUp {
+			return time.Now().Add(p.wait(f, 4)), nil
 		}
 		p.Log.Warn("person can't be told", "order", id, "platform", o.Thread.Platform, "err", err)
 		return time.Time{}, nil

@@ -57,10 +57,10 @@ func isGone(a remote.Answer) bool {
 	return a.Status == http.StatusNotFound && hint(a.Body) != ""
 }
 
+// gone is an operator's: a task that is known and isn't there any more was deleted, or the key is
+// another account's now. To buy all of them again would be the dearest answer.
 func (c *Client) gone(a remote.Answer) *pipeline.Fault {
-	f := fault(pipeline.Transient, pipeline.ReasonTrouble, "check render: %s", c.explain(a))
-	f.Tries = 2
-	return f
+	return fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check render: %s", c.explain(a))
 }
 
 // hint is what Creatomate says in an error, "" when it isn't its JSON (a 429 is plain text).

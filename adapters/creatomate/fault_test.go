@@ -2,6 +2,7 @@ package creatomate
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -122,9 +123,12 @@ func TestEveryStatusOfARenderIsRead(t *testing.T) {
 		`[{"status":"succeeded","url":"https://f/x.mp4","metadata":null}]`:  {State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: -1},
 		`{"status":"dreaming","metadata":{"a":1}}`:                          {State: pipeline.Pending, Cost: -1},
 		`{}`: {State: pipeline.Pending, Cost: -1},
+		// What was made says what it cost: 1080 x 1920 x 30 x 6 pixels are four begun hundred millions.
+		`{"status":"succeeded","url":"https://f/x.mp4","width":1080,"height":1920,"frame_rate":30,"duration":6}`: {State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: 400},
+		`{"status":"planned","warnings":["no element price"]}`:                                                   {State: pipeline.Pending, Cost: -1, Warnings: []string{"no element price"}},
 	} {
 		got, err := provider(t, "", says(200, body)).Check(t.Context(), renderID)
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
 	}
@@ -139,7 +143,6 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 		"failed":      {says(200, `{"status":"failed","error_message":"could not download {clip} (403)","url":"https://f/x.mp4","metadata":"call1"}`), "could not download [link] (403)", "call1"},
 		"failed mute": {says(200, `{"status":"failed"}`), "render failed", ""},
 		"cancelled":   {says(200, `{"status":"cancelled"}`), "cancelled", ""},
-		"gone":        {says(404, `{"hint":"render not found"}`), "render not found", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := provider(t, "", x.answer).Check(t.Context(), renderID)
@@ -152,6 +155,14 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestARenderThatIsGoneIsAnOperators(t *testing.T) {
+	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).Check(t.Context(), renderID)
+	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
+		t.Fatalf("got %+v, %v", p, err)
+	}
+	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup})
 }
 
 func FuzzAnswersAreReadOrRefused(f *testing.F) {

@@ -54,13 +54,17 @@ func remarks(v json.RawMessage) []string {
 // answer on, but the file isn't before it has succeeded ("The render object").
 func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 	var a struct {
-		Status, URL, Metadata json.RawMessage
-		ErrorMessage          json.RawMessage `json:"error_message"`
+		Status, URL, Metadata      json.RawMessage
+		Errors, Warnings, Duration json.RawMessage
+		ErrorMessage               json.RawMessage `json:"error_message"`
 	}
 	if json.Unmarshal(remote.Object(body), &a) != nil {
 		return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonBusy, "check render: answer isn't a render object")
 	}
 	p := pipeline.Progress{State: pipeline.Pending, Ref: remote.Text(a.Metadata), Cost: -1}
+	for _, x := range append(remarks(a.Errors), remarks(a.Warnings)...) {
+		p.Warnings = append(p.Warnings, c.api.Clean(x))
+	}
 	switch remote.Text(a.Status) {
 	case "transcribing", "rendering":
 		p.State = pipeline.Running
@@ -68,6 +72,9 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 		p.State, p.URL = pipeline.Succeeded, remote.Text(a.URL)
 		if p.URL == "" {
 			return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "check render: succeeded, but has no url")
+		}
+		if remote.Number(a.Duration) > 0 { // what was made says what it cost
+			p.Cost = estimate(body, nil, pipeline.CutRequest{})
 		}
 	case "failed": // mostly a file of ours that it couldn't fetch: another try sends fresh links
 		p.State = pipeline.Broken

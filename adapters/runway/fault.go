@@ -77,10 +77,10 @@ func isGone(a remote.Answer) bool {
 	return a.Status == http.StatusNotFound && readError(a.Body).own
 }
 
+// gone is an operator's: a task that is known and isn't there any more was deleted, or the key is
+// another account's now. To buy all of them again would be the dearest answer.
 func (c *Client) gone(a remote.Answer) *pipeline.Fault {
-	f := fault(pipeline.Transient, pipeline.ReasonTrouble, "check task: %s", c.explain(a, readError(a.Body)))
-	f.Tries = 2
-	return f
+	return fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check task: %s", c.explain(a, readError(a.Body)))
 }
 
 // taskFault classifies a failed task by its code ("Handle Task Failures"). The set of codes is

@@ -2,6 +2,7 @@ package runway
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -85,12 +86,12 @@ func TestAskingAgainIsFree(t *testing.T) {
 	}
 }
 
-func TestATaskThatIsGoneIsMadeOnceMore(t *testing.T) {
+func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
 	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).Check(t.Context(), taskID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
 	}
-	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Tries: 2})
+	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup})
 }
 
 func TestEveryShapeOfATaskIsRead(t *testing.T) {
@@ -108,7 +109,7 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 		`{"status":"SUCCEEDED","output":[null,"https://o/b","https://o/c"]}`:           {State: pipeline.Succeeded, URL: "https://o/b", Cost: -1},
 	} {
 		got, err := runway(t, says(200, body)).Check(t.Context(), taskID)
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
 	}

@@ -50,6 +50,9 @@ type Options struct {
 	// Clip and Cut film: they write an MP4 to the job's Out, and may be called at the same time.
 	Clip func(ctx context.Context, j ClipJob) error
 	Cut  func(ctx context.Context, j CutJob) error
+	// Unseen leaves the media of a cut to Cut. Otherwise all that it shows are fetched before, as
+	// Creatomate does.
+	Unseen bool
 	// Check judges a RenderScript document before it is cut; err predicts failure. Optional.
 	Check func(source map[string]any) (warnings []string, err error)
 }
@@ -95,7 +98,7 @@ func (s *Server) open(o Options) (err error) {
 	}
 	s.creatomate, err = creatomate.New(s.stage, creatomate.Options{
 		Key: o.CreatomateKey, Limit: o.CreatomateLimit, Credits: balance(o.CreatomateCredits),
-		Cut: o.Cut, Check: o.Check,
+		Cut: o.Cut, Unseen: o.Unseen, Check: o.Check,
 	})
 	if err != nil {
 		return err

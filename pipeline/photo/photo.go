@@ -50,19 +50,31 @@ type Prepared struct {
 
 // Preparer prepares photos. It may be used by many goroutines.
 type Preparer struct {
-	slots chan struct{}
-	heic  chan struct{}
+	slots   chan struct{}
+	heic    chan struct{}
+	reading chan struct{}
 }
+
+// readers is how many photos may be in memory undecoded, each up to maxBytes.
+const readers = 4
 
 // New makes a Preparer that decodes at most so many photos at once. One may need 300 MB for a moment,
 // the largest HEIC 1 GB, of which only one is decoded at a time.
 func New(parallel int) *Preparer {
-	return &Preparer{slots: make(chan struct{}, max(parallel, 1)), heic: make(chan struct{}, 1)}
+	return &Preparer{
+		slots:   make(chan struct{}, max(parallel, 1)),
+		heic:    make(chan struct{}, 1),
+		reading: make(chan struct{}, max(parallel, readers)),
+	}
 }
 
 // Prepare reads at most 20 MB from r and waits for its turn until ctx ends. Decoding itself, at
 // most a few seconds, isn't interrupted.
 func (p *Preparer) Prepare(ctx context.Context, r io.Reader) (Prepared, error) {
+	if err := take(ctx, p.reading); err != nil {
+		return Prepared{}, fmt.Errorf("photo: wait for a turn to read: %w", err)
+	}
+	defer func() { <-p.reading }()
 	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return Prepared{}, fmt.Errorf("read photo: %w", err)

@@ -123,6 +123,9 @@ func (e *engine) Ready(ctx context.Context) error {
 	return e.queue.Ready()
 }
 
+// closeLimit is how long Close waits for connections that are in use.
+const closeLimit = 2 * time.Second
+
 func (e *engine) Close() error {
 	if e.queue != nil {
 		now, cancel := context.WithCancel(context.Background())
@@ -130,6 +133,11 @@ func (e *engine) Close() error {
 		_ = e.queue.Stop(now) // it says that jobs were cancelled, which is what was asked for
 	}
 	err := e.std.Close()
-	e.pool.Close()
+	closed := make(chan struct{})
+	go func() { e.pool.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(closeLimit): // a connection to a server that is gone never comes back
+	}
 	return err
 }

@@ -101,10 +101,10 @@ func TestAnEngineOutlivesItsConnections(t *testing.T) {
 	t.Parallel()
 	address := storagetest.Postgres(t)
 	e := migrated(t, address, storage.Options{})
-	told := make(chan int64, 10)
+	looked := make(chan int64, 10)
 	err := e.Start(t.Context(), storage.Handlers{
-		Look: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
-		Tell: func(_ context.Context, order, _ int64) (time.Time, error) { told <- order; return time.Time{}, nil },
+		Look: func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -114,10 +114,10 @@ func TestAnEngineOutlivesItsConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	for try := 1; ; try++ { // each dead connection may cost one error
-		o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", time.Now().Add(time.Hour)))
+		o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", time.Now()))
 		if err == nil {
 			select {
-			case id := <-told:
+			case id := <-looked:
 				if id != o.ID {
 					t.Errorf("order %d", id)
 				}

@@ -11,10 +11,10 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-// Throughput walks b.N orders through seven writes each, so many at a time, with four alarms and four
+// Throughput walks b.N orders through seven writes each, so many at a time, with four alarms and three
 // words that the queue runs meanwhile. It ends when the last job has run, and reports orders a second.
 func Throughput(b *testing.B, e storage.Engine, atOnce int) {
-	const alarms, words = 4, 4
+	const alarms, words = 4, 3
 	var jobs sync.WaitGroup
 	jobs.Add(b.N * (alarms + words))
 	ran := func(context.Context, int64, int64) (time.Time, error) {

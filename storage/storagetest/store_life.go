@@ -70,7 +70,6 @@ func jobsWait(t *testing.T, open Open) {
 	d := newDesk()
 	start(t, ready(t, open), d)
 	expect(t, d.looks, o.ID, 1)
-	expect(t, d.tells, o.ID, 1)
 }
 
 func stopWaits(t *testing.T, open Open) {

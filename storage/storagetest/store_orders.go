@@ -99,6 +99,7 @@ func movedIsReadBack(t *testing.T, open Open) {
 		t.Errorf("version %d, alarm %d", moved.Version, moved.Alarm)
 	}
 	o.Version, o.Alarm, o.Changed, o.Due = moved.Version, moved.Alarm, moved.Changed, moved.Due
+	o.AlarmDue = moved.Due
 	same(t, moved, o)
 }
 

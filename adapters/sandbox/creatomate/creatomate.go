@@ -33,6 +33,7 @@ type Options struct {
 	Key     string  // bearer token; empty: any
 	Limit   int     // requests in 10 seconds; 0: 30 as documented, negative: no limit
 	Credits float64 // the account's balance at the start
+	Unseen  bool    // only what Cut asks for is fetched; otherwise all that Source shows
 	Cut     func(ctx context.Context, j CutJob) error
 	// Check judges a document before it is rendered; err predicts failure. Nil finds no fault.
 	Check func(source map[string]any) (warnings []string, err error)

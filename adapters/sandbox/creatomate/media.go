@@ -37,9 +37,11 @@ func (c *Creatomate) film(ctx context.Context, j stage.Job) error {
 	}
 	shelf := &shelf{client: c.media, prefix: j.Scratch + "-media-", files: map[string]*medium{}}
 	defer shelf.clear()
-	for _, address := range sources(s.Source) {
-		if _, err := shelf.fetch(ctx, address); err != nil {
-			return err
+	if !c.opt.Unseen {
+		for _, address := range sources(s.Source) {
+			if _, err := shelf.fetch(ctx, address); err != nil {
+				return err
+			}
 		}
 	}
 	return c.opt.Cut(ctx, CutJob{

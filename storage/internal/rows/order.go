@@ -9,16 +9,16 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// columns are what changes with a Move, in the order of values. alarm, told and version have rules of
-// their own.
+// columns are what changes with a Move, in the order of values. alarm, alarm_due, told and version
+// have rules of their own.
 var columns = strings.Fields(`
-	platform chat message lang photo_ref photo_name changed status step phase due attempt again reason
+	platform chat message lang photo_ref photo_name changed since status step phase due attempt again reason
 	detail photo_key clip_key call_id remote progress cut`)
 
 func values(o pipeline.Order) []any {
 	return []any{
 		o.Thread.Platform, o.Thread.Chat, o.Thread.Message, o.Thread.Lang, o.Photo.Ref, o.Photo.Name,
-		millis(o.Changed), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
+		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N),
 	}
@@ -38,24 +38,25 @@ func parameters(from, to int) string {
 
 const selectOrder = `
 SELECT o.id, o.source, o.platform, o.chat, o.message, o.lang, o.photo_ref, o.photo_name, o.placed,
-       o.changed, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.attempt, o.again, o.reason,
+       o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.told,
        c.n, c.words, c.look, c.music, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
 
 func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var o pipeline.Order
-	var placed, changed, due int64
+	var placed, changed, since, due, alarm int64
 	var words string
 	err := scan(&o.ID, &o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
-		&o.Photo.Ref, &o.Photo.Name, &placed, &changed, (*string)(&o.Status), (*string)(&o.Step),
-		(*string)(&o.Phase), &o.Version, &due, &o.Alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
+		&o.Photo.Ref, &o.Photo.Name, &placed, &changed, &since, (*string)(&o.Status), (*string)(&o.Step),
+		(*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
 		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Told,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
-	o.Placed, o.Changed, o.Due = fromMillis(placed), fromMillis(changed), fromMillis(due)
+	o.Placed, o.Changed, o.Since = fromMillis(placed), fromMillis(changed), fromMillis(since)
+	o.Due, o.AlarmDue = fromMillis(due), fromMillis(alarm)
 	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
 		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
 	}
@@ -94,7 +95,7 @@ func eventStatement(o pipeline.Order, version int64, note string) Statement {
 // kept is the order as reading it back will show it: times are cut to milliseconds, and characters that
 // no database keeps (NUL, broken UTF-8) become U+FFFD, so that a hostile text can't block its order.
 func kept(o pipeline.Order, now time.Time) pipeline.Order {
-	o.Changed, o.Due, o.Placed = exact(now), exact(o.Due), exact(o.Placed)
+	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Name, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey,

@@ -16,16 +16,16 @@ var errTaken = errors.New("source is taken")
 
 // insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number.
 var insertOrder = fmt.Sprintf(`
-INSERT INTO orders (%s, source, placed, told, version, alarm)
+INSERT INTO orders (%s, source, placed, told, alarm_due, version, alarm)
 SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source = $%[3]d)
 ON CONFLICT (source) DO NOTHING RETURNING id`,
-	strings.Join(columns, ", "), parameters(1, len(columns)+3), len(columns)+1)
+	strings.Join(columns, ", "), parameters(1, len(columns)+4), len(columns)+1)
 
 // Place implements pipeline.Store.
 func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
 	now := time.Now()
 	o = kept(o, now)
-	o.Version, o.Alarm = 1, 1
+	o.Version, o.Alarm, o.AlarmDue = 1, 1, o.Due
 	if o.Placed.IsZero() {
 		o.Placed = o.Changed
 	}
@@ -34,7 +34,7 @@ func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, boo
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		placed, fresh = o, true
 		err := tx.Run(ctx, Statement{
-			Text: insertOrder, Args: append(values(o), o.Source, millis(o.Placed), o.Told),
+			Text: insertOrder, Args: append(values(o), o.Source, millis(o.Placed), o.Told, millis(o.AlarmDue)),
 			Into: []any{&placed.ID}, Miss: errTaken,
 		})
 		if errors.Is(err, errTaken) {
@@ -54,7 +54,6 @@ func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, boo
 		}
 		return []queue.Job{
 			{Kind: queue.Look, Order: placed.ID, Number: placed.Alarm, Due: placed.Due},
-			{Kind: queue.Tell, Order: placed.ID, Number: placed.Version},
 		}, nil
 	})
 	if err != nil {
@@ -64,9 +63,9 @@ func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, boo
 }
 
 var updateOrder = fmt.Sprintf(`
-UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d
+UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d, alarm_due = $%d
 WHERE id = $%d AND version = $%d RETURNING alarm, told`,
-	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3)
+	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3, len(columns)+4)
 
 // Move implements pipeline.Store. It leaves o.Told alone: Told may have come in between.
 func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
@@ -79,11 +78,11 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 	}
 	fresh := int64(0)
 	if m.Alarm {
-		fresh = 1
+		fresh, o.AlarmDue = 1, o.Due
 	}
 	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		update := Statement{
-			Text: updateOrder, Args: append(values(o), fresh, o.ID, from),
+			Text: updateOrder, Args: append(values(o), fresh, millis(o.AlarmDue), o.ID, from),
 			Into: []any{&o.Alarm, &o.Told}, Miss: pipeline.ErrMoved,
 		}
 		if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
@@ -151,8 +150,8 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var alarm int64
 		err := tx.Run(ctx, Statement{
-			Text: `UPDATE orders SET alarm = alarm + 1 WHERE id = $1 AND status = 'open' RETURNING alarm`,
-			Args: []any{id}, Into: []any{&alarm}, Miss: asleep,
+			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm`,
+			Args: []any{id, millis(time.Now())}, Into: []any{&alarm}, Miss: asleep,
 		})
 		if err != nil {
 			return nil, err
@@ -171,7 +170,7 @@ func (s Store) Recover(ctx context.Context) error {
 	now := time.Now()
 	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var jobs []queue.Job
-		err := tx.Query(ctx, `UPDATE orders SET due = $1, alarm = alarm + 1
+		err := tx.Query(ctx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
 			WHERE status = 'open' AND phase = 'begun' RETURNING id, alarm`, []any{millis(now)},
 			func(scan func(...any) error) error {
 				j := queue.Job{Kind: queue.Look}
