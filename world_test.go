@@ -145,6 +145,9 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	if err := p.app.start(t.Context()); err != nil && !errors.Is(err, errDead) {
 		t.Fatal(err)
 	}
+	if err := p.blobs.Put(t.Context(), "uploads/test", "application/octet-stream", bytes.NewReader(tinyPhoto())); err != nil {
+		t.Fatal(err)
+	}
 	g.open(p.routes())
 	return p
 }
@@ -175,14 +178,9 @@ func (p *process) end() {
 	}
 }
 
-// place puts one order in, with its photo.
+// place puts one order in. Its photo is with the chat already.
 func (p *process) place(source string) (pipeline.Order, error) {
-	o := orderOf(source)
-	ctx := context.Background()
-	if err := p.blobs.Put(ctx, o.Photo.Ref, "application/octet-stream", bytes.NewReader(tinyPhoto())); err != nil {
-		return o, err
-	}
-	o, _, err := p.pipe.Place(ctx, o)
+	o, _, err := p.pipe.Place(context.Background(), orderOf(source))
 	return o, err
 }
 
@@ -190,7 +188,7 @@ func orderOf(source string) pipeline.Order {
 	return pipeline.Order{
 		Source: source,
 		Thread: pipeline.Thread{Platform: "web", Chat: "test", Lang: "ko"},
-		Photo:  pipeline.Photo{Ref: "uploads/" + source},
+		Photo:  pipeline.Photo{Ref: "uploads/test"},
 		Cut:    pipeline.Cut{Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright"},
 	}
 }

@@ -55,6 +55,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		}
 		o, m := p.advance(o, "made and copied")
 		m.Calls = append(m.Calls, call)
+		m.Cut = o.Cut.ShortKey != ""
 		return o, m, nil
 	}
 	return p.stillAtIt(ctx, o, pr)

@@ -18,7 +18,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	}
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
-	return o, &Move{Note: "delivered"}
+	return o, &Move{Cut: true, Note: "delivered"}
 }
 
 func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {

@@ -61,6 +61,7 @@ type Store interface {
 // Move is what is written together with an order's new state.
 type Move struct {
 	Calls []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
+	Cut   bool   // the order's cut has changed, or is a new one: write it too
 	Alarm bool   // set a fresh alarm at Due; the order's older alarms become stale
 	Tell  bool   // queue a durable word to the person about the new state
 	Note  string // a line in the order's history, for operators

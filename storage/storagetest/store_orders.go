@@ -93,7 +93,7 @@ func movedIsReadBack(t *testing.T, open Open) {
 	o.Due, o.Attempt, o.Again, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
 	o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress = "p/1", "c/1", "call-1", "r-1", 0.25
 	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
-	moved := move(t, e, o, pipeline.Move{Alarm: true})
+	moved := move(t, e, o, pipeline.Move{Alarm: true, Cut: true})
 	same(t, order(t, e, o.ID), moved)
 	if moved.Version != 2 || moved.Alarm != 2 {
 		t.Errorf("version %d, alarm %d", moved.Version, moved.Alarm)
@@ -195,10 +195,10 @@ func newCut(t *testing.T, open Open) {
 	o := place(t, e, NewOrder("web/1", later()))
 	first := o.Cut
 	o.Cut = pipeline.Cut{N: 2, Look: "neon", Words: pipeline.Words{Menu: "새우 로제 파스타"}}
-	o = move(t, e, o, pipeline.Move{})
+	o = move(t, e, o, pipeline.Move{Cut: true})
 	same(t, order(t, e, o.ID).Cut, o.Cut)
 	o.Cut = first
-	o = move(t, e, o, pipeline.Move{})
+	o = move(t, e, o, pipeline.Move{Cut: true})
 	same(t, order(t, e, o.ID).Cut, first)
 }
 

@@ -67,7 +67,7 @@ func (s *Stage) prepare() (err error) {
 	if s.opt.Dir == "" {
 		s.key = make([]byte, 32)
 		rand.Read(s.key)
-		s.temp, err = os.MkdirTemp("", "sandbox-")
+		s.temp, err = os.MkdirTemp(memoryFolder(), "sandbox-")
 		return err
 	}
 	if err := os.MkdirAll(s.opt.Dir, 0o700); err != nil {
@@ -75,6 +75,15 @@ func (s *Stage) prepare() (err error) {
 	}
 	s.key, err = sharedKey(s.opt.Dir)
 	return err
+}
+
+// memoryFolder is a folder in memory where the system has one (Linux), else "".
+func memoryFolder() string {
+	const shm = "/dev/shm"
+	if f, err := os.Stat(shm); err == nil && f.IsDir() {
+		return shm
+	}
+	return ""
 }
 
 // Close stops the renders and waits for them. Unfinished tasks of a Dir stay unfinished: whoever

@@ -66,9 +66,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 const writeCut = `
 INSERT INTO cuts (order_id, n, words, look, music, short_key, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
-    music = excluded.music, short_key = excluded.short_key, receipt = excluded.receipt
-WHERE cuts.words <> excluded.words OR cuts.look <> excluded.look OR cuts.music <> excluded.music
-    OR cuts.short_key <> excluded.short_key OR cuts.receipt <> excluded.receipt`
+    music = excluded.music, short_key = excluded.short_key, receipt = excluded.receipt`
 
 func cutStatement(o pipeline.Order) (Statement, error) {
 	words, err := json.Marshal(o.Cut.Words)

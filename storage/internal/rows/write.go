@@ -105,11 +105,14 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 
 // aside is what a move writes beside the order's row.
 func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
-	cut, err := cutStatement(o)
-	if err != nil {
-		return nil, err
+	rest := []Statement{eventStatement(o, o.Version, m.Note)}
+	if m.Cut {
+		cut, err := cutStatement(o)
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, cut)
 	}
-	rest := []Statement{cut, eventStatement(o, o.Version, m.Note)}
 	for _, c := range m.Calls {
 		if c.Order != o.ID {
 			return nil, fmt.Errorf("call %q belongs to order %d", c.ID, c.Order)
