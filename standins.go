@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
@@ -78,9 +79,16 @@ type server struct {
 	failed chan error
 }
 
+// handOver is how long a predecessor that was just killed may hold on to our address.
+const handOver = 2 * time.Second
+
 // listen opens addr and serves h there. What is written at once is bounded by h's own limits.
 func listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
 	l, err := net.Listen("tcp", addr)
+	for end := time.Now().Add(handOver); errors.Is(err, syscall.EADDRINUSE) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+		l, err = net.Listen("tcp", addr)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("LISTEN=%s: %w", addr, err)
 	}

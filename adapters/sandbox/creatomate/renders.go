@@ -180,6 +180,7 @@ func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	stage.VisitOf(r).Note(t)
+	t.Base = c.stage.Base(r) // the one that created it may have had another address
 	stage.JSON(w, http.StatusOK, show(t))
 }
 
