@@ -13,6 +13,7 @@ import (
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -23,16 +24,29 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// asCommand makes the test binary behave as the program itself, so that tests can kill it.
-const asCommand = "SAJANGPICK_TEST_AS_COMMAND"
+// programs is the folder of the program that program builds.
+var programs string
 
 func TestMain(m *testing.M) {
-	if os.Getenv(asCommand) != "" {
-		main()
-		return
+	var err error
+	if programs, err = os.MkdirTemp("", "sajangpick-test-"); err != nil {
+		panic(err)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	os.RemoveAll(programs)
+	os.Exit(code)
 }
+
+// program builds the real program once, the way that the Makefile does, so that tests can kill it.
+var program = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(programs, "sajangpick")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
 
 // child is the program in a process of its own.
 type child struct {
@@ -44,8 +58,12 @@ type child struct {
 
 func startChild(t testing.TB, settings map[string]string, args ...string) *child {
 	t.Helper()
-	c := &child{t: t, cmd: exec.Command(os.Args[0], args...), log: &bytes.Buffer{}, done: make(chan error, 1)}
-	c.cmd.Env = append(os.Environ(), asCommand+"=1")
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &child{t: t, cmd: exec.Command(path, args...), log: &bytes.Buffer{}, done: make(chan error, 1)}
+	c.cmd.Env = os.Environ()
 	for name, value := range settings {
 		c.cmd.Env = append(c.cmd.Env, name+"="+value)
 	}

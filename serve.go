@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -69,7 +70,14 @@ func load(t terminal) (config.Config, error) {
 	return cfg, nil
 }
 
+// memoryAim is the heap that the collector aims for, in bytes: photos are large and short-lived, and
+// would let it grow to many times of what is in use. GOMEMLIMIT says otherwise.
+const memoryAim = 64 << 20
+
 func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (err error) {
+	if _, set := t.env("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(memoryAim)
+	}
 	log := logger(t.errors, cfg)
 	g := &gate{}
 	if box {

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type world struct {
 	standIns *sandbox.Server
 	provider *httptest.Server
 	settings map[string]string
+	holding  atomic.Bool // clips don't come to an end
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -47,15 +49,21 @@ func databases() map[string]func(t testing.TB) string {
 var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
+	w := &world{t: t}
 	s, err := sandbox.New(sandbox.Options{
 		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
-		Clip: func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
-		Cut:  func(_ context.Context, j sandbox.CutJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
+		Clip: func(ctx context.Context, j sandbox.ClipJob) error {
+			if w.holding.Load() {
+				<-ctx.Done()
+			}
+			return os.WriteFile(j.Out, tiny, 0o600)
+		},
+		Cut: func(_ context.Context, j sandbox.CutJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, standIns: s, provider: httptest.NewServer(s.Handler())}
+	w.standIns, w.provider = s, httptest.NewServer(s.Handler())
 	t.Cleanup(func() { w.provider.Close(); s.Close() })
 	dir := t.TempDir()
 	w.settings = map[string]string{

@@ -84,7 +84,7 @@ func (s *shop) change(id int64, how func(o *pipeline.Order)) {
 		s.t.Fatal(err)
 	}
 	how(&o)
-	if _, err := s.store.Move(s.t.Context(), o, pipeline.Move{}); err != nil {
+	if _, err := s.store.Move(s.t.Context(), o, pipeline.Move{Cut: true}); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package caption
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -63,25 +62,6 @@ func TestAPriceThatComesLaterCompletesTheCaption(t *testing.T) {
 			t.Errorf("%q, then %q: %+v", c[0], c[1], got)
 		}
 	}
-}
-
-func TestLongTextsTakeTimeInProportion(t *testing.T) {
-	for _, piece := range []string{"18,000원 ", "만", "이만오천", "(", "[가", "1,", "새우 ", "<", "~~1", "#", ":a", "1.1", "소 1,000 ", "a.b", "1만8천 ", "\n", "0-", "파스타요 ", "「", "시가 ", "→ 1,000", "십백천"} {
-		short, long := timeOf(strings.Repeat(piece, 400/len(piece)+1)), timeOf(strings.Repeat(piece, 12000/len(piece)+1))
-		if long > 50*time.Millisecond && long > 200*short {
-			t.Errorf("%q: %v for 0.4 kB, %v for 12 kB", piece, short, long)
-		}
-	}
-}
-
-func timeOf(text string) time.Duration {
-	best := time.Hour
-	for range 3 {
-		start := time.Now()
-		Parse(text)
-		best = min(best, time.Since(start))
-	}
-	return best
 }
 
 func FuzzParse(f *testing.F) {
