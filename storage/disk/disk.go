@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
 // Options are what links are made of.
@@ -53,9 +54,12 @@ func New(dir string, o Options) (*Store, error) {
 	if len(o.Key) < 16 {
 		return nil, errors.New("disk: the key that signs links is shorter than 16 bytes")
 	}
-	public, err := reachable(o.BaseURL)
-	if err != nil {
-		return nil, fmt.Errorf("disk: base URL: %w", err)
+	public := false
+	if o.BaseURL != "" {
+		var err error
+		if public, err = names.Reachable(o.BaseURL); err != nil {
+			return nil, fmt.Errorf("disk: base URL: %w", err)
+		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("disk: %w", err)
@@ -100,7 +104,7 @@ func (s *Store) clean(before time.Time) error {
 
 // Put stores r under key. The type must be the one that the key's ending says.
 func (s *Store) Put(ctx context.Context, key, contentType string, r io.Reader) error {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return err
 	}
 	if err := checkType(key, contentType); err != nil {
@@ -190,7 +194,7 @@ func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, error)
 }
 
 func (s *Store) open(ctx context.Context, key string) (*os.File, fs.FileInfo, error) {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return nil, nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -216,7 +220,7 @@ func (s *Store) open(ctx context.Context, key string) (*os.File, fs.FileInfo, er
 
 // Delete removes a blob, and the folders that are empty without it.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 // Link makes an address that Handler serves until ttl has passed. It doesn't look whether the blob
 // is there. The address alone gives access: it is signed, and can't be made for another key.
 func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeline.Link, error) {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return pipeline.Link{}, err
 	}
 	if err := ctx.Err(); err != nil {

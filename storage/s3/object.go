@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
 var errSilent = errors.New("the bucket sent nothing for too long")
@@ -16,7 +18,7 @@ var errSilent = errors.New("the bucket sent nothing for too long")
 // Open reads a blob. Reading ends with ctx. It is one request for as long as nobody seeks; after a
 // Seek the next Read asks again, for the rest of the same content: an error if it was replaced.
 func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -19,8 +19,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -33,6 +31,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
 // Options say where the blobs are. Only Bucket is needed.
@@ -93,7 +92,7 @@ func New(ctx context.Context, o Options) (*Store, error) {
 		public: true, silence: silence,
 	}
 	if at := cmp.Or(s.open, aws.ToString(client.Options().BaseEndpoint)); at != "" {
-		if s.public, err = reachable(at); err != nil {
+		if s.public, err = names.Reachable(at); err != nil {
 			return nil, fmt.Errorf("s3: BLOB_PUBLIC_URL or the endpoint: %w", err)
 		}
 	}
@@ -126,7 +125,7 @@ func connect(ctx context.Context, endpoint string) (*s3.Client, error) {
 
 // Put stores r under key. It holds about three parts of 5 MB in memory, whatever the size.
 func (s *Store) Put(ctx context.Context, key, contentType string, r io.Reader) error {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, putLimit)
@@ -164,7 +163,7 @@ func (s *source) Read(p []byte) (int, error) {
 
 // Delete removes a blob.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return err
 	}
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: s.name(key)})
@@ -177,7 +176,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // Link makes an address. A presigned one lives for at most 7 days, and never longer than temporary
 // credentials that signed it; it answers GET only.
 func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeline.Link, error) {
-	if err := checkKey(key); err != nil {
+	if err := names.CheckKey(key); err != nil {
 		return pipeline.Link{}, err
 	}
 	if s.open != "" {
@@ -194,30 +193,3 @@ func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeli
 }
 
 func (s *Store) name(key string) *string { return aws.String(path.Join(s.prefix, key)) }
-
-func checkKey(key string) error {
-	ok := len(key) <= 200 && key != "." && fs.ValidPath(key) && key[0] != '.' && !strings.Contains(key, "/.")
-	for _, c := range []byte(key) {
-		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("._-/", c) >= 0)
-	}
-	if !ok {
-		return fmt.Errorf("blob key %q: %w", key, fs.ErrInvalid)
-	}
-	return nil
-}
-
-// reachable tells whether a provider on the internet can be expected to fetch from base.
-func reachable(base string) (bool, error) {
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return false, errors.New("not an http or https address")
-	}
-	host := u.Hostname()
-	if u.Scheme != "https" || host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return false, nil
-	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.IsGlobalUnicast() && !ip.IsPrivate(), nil
-	}
-	return true, nil
-}

@@ -1,4 +1,5 @@
-package disk
+// Package names is what all stores of blobs hold of keys and addresses.
+package names
 
 import (
 	"errors"
@@ -9,7 +10,8 @@ import (
 	"strings"
 )
 
-func checkKey(key string) error {
+// CheckKey holds a key to the contract of pipeline.Blobs. The error is an fs.ErrInvalid.
+func CheckKey(key string) error {
 	ok := len(key) <= 200 && key != "." && fs.ValidPath(key) && key[0] != '.' && !strings.Contains(key, "/.")
 	for _, c := range []byte(key) {
 		ok = ok && (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || strings.IndexByte("._-/", c) >= 0)
@@ -20,10 +22,10 @@ func checkKey(key string) error {
 	return nil
 }
 
-// reachable tells whether a provider on the internet can be expected to fetch from base.
-func reachable(base string) (bool, error) {
+// Reachable tells whether a provider on the internet can be expected to fetch from base.
+func Reachable(base string) (bool, error) {
 	u, err := url.Parse(base)
-	if err != nil || base != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return false, errors.New("not an http or https address")
 	}
 	host := u.Hostname()
