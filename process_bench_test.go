@@ -52,7 +52,7 @@ func BenchmarkTwoHundredOpen(b *testing.B) {
 			for range b.N {
 				w, addr := servable(b, fresh(b))
 				w.holding.Store(true)
-				w.fill(200, func(o *pipeline.Order) {})
+				w.fill(200, 0, func(o *pipeline.Order) {})
 				c, _ := startReady(b, w, addr)
 				every(b, 100*time.Millisecond, 5*time.Minute, func() error {
 					if n := len(w.starts()); n < 200 {
@@ -75,9 +75,8 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
 				w, addr := servable(b, fresh(b))
-				w.fill(10_000, func(o *pipeline.Order) {
+				w.fill(10_000, time.Hour, func(o *pipeline.Order) {
 					o.Step, o.Phase, o.Remote, o.Call = pipeline.Animate, pipeline.Waiting, fmt.Sprint("task-", o.ID), fmt.Sprint("call-", o.ID)
-					o.Due = time.Now().Add(time.Hour)
 				})
 				c, _ := startReady(b, w, addr)
 				const window = 15 * time.Second
@@ -107,8 +106,8 @@ func startReady(b *testing.B, w *world, addr string) (*child, time.Duration) {
 	return c, time.Since(start)
 }
 
-// fill puts n orders into the database while nobody works on it. state says how they stand.
-func (w *world) fill(n int, state func(*pipeline.Order)) {
+// fill puts n orders into the database while nobody works on it, due after a while. state says how they stand.
+func (w *world) fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.t, context.Background()
 	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
 	if err != nil {
@@ -133,7 +132,7 @@ func (w *world) fill(n int, state func(*pipeline.Order)) {
 	for i := range n {
 		o := orderOf(fmt.Sprint("fill-", i))
 		now := time.Now()
-		o.Status, o.Step, o.Phase, o.Placed, o.Since, o.Due = pipeline.Open, pipeline.Fetch, pipeline.Ready, now, now, now
+		o.Status, o.Step, o.Phase, o.Placed, o.Since, o.Due = pipeline.Open, pipeline.Fetch, pipeline.Ready, now, now, now.Add(due)
 		o, _, err := e.Place(ctx, o)
 		if err != nil {
 			t.Fatal(err)

@@ -78,8 +78,9 @@ type Pipeline struct {
 }
 
 // atOnce is how many orders one process drives at the same moment. Driving is mostly waiting for
-// the database and for providers' answers, so it is well above the number of cores.
-const atOnce = 48
+// the database and for providers' answers, so it is well above the number of cores; more only
+// makes those wait that take orders in.
+const atOnce = 16
 
 // New makes a Pipeline. It starts nothing: work comes in through Place, Ring and the queue.
 func New(o Options) *Pipeline {
