@@ -20,7 +20,7 @@ import (
 
 // drainLimit is how long calls that are under way may take to end at a shutdown. With what it takes
 // to cut off the rest it stays below the 15 seconds after which supervisors begin to kill.
-const drainLimit = 8 * time.Second
+const drainLimit = 7 * time.Second
 
 // serve is the command `serve`.
 func serve(ctx context.Context, t terminal) error {

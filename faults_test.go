@@ -1,0 +1,89 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	startClip = "POST /v1/image_to_video"
+	checkClip = "GET /v1/tasks/{id}"
+	startCut  = "POST /v2/renders"
+	checkCut  = "GET /v2/renders/{id}"
+)
+
+// TestWhatProvidersDoWrongIsMetAsPromised lets the stand-ins misbehave in one way at a time, under
+// the real adapters, and looks at how the order ends and what was bought for it.
+func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
+	delivered := pipeline.Delivered
+	for name, x := range map[string]struct {
+		faults     []sandbox.Fault
+		status     pipeline.Status
+		reason     pipeline.Reason
+		clips, cut int // paid starts that the providers took
+		unknown    int // of them in the ledger
+	}{
+		"nothing":                         {nil, delivered, "", 1, 1, 0},
+		"a clip's ring is lost":           {[]sandbox.Fault{{On: startClip, Ring: "drop"}}, delivered, "", 1, 1, 0},
+		"both rings are lost":             {[]sandbox.Fault{{On: startClip, Ring: "drop"}, {On: startCut, Ring: "drop"}}, delivered, "", 1, 1, 0},
+		"rings are doubled":               {[]sandbox.Fault{{On: startClip, Ring: "double"}, {On: startCut, Ring: "double"}}, delivered, "", 1, 1, 0},
+		"rings come early":                {[]sandbox.Fault{{On: startClip, Ring: "early"}, {On: startCut, Ring: "early"}}, delivered, "", 1, 1, 0},
+		"rings are forged":                {[]sandbox.Fault{{On: startClip, Ring: "forge"}, {On: startCut, Ring: "forge"}}, delivered, "", 1, 1, 0},
+		"a start is turned away":          {[]sandbox.Fault{{On: startClip, Status: 503, Times: 2}, {On: startCut, Status: 429, Header: map[string]string{"Retry-After": "1"}}}, delivered, "", 1, 1, 0},
+		"a clip's answer is lost":         {[]sandbox.Fault{{On: startClip, Cut: "after", Ring: "drop"}}, delivered, "", 2, 1, 1},
+		"a cut's answer is lost":          {[]sandbox.Fault{{On: startCut, Cut: "after"}}, delivered, "", 1, 1, 0},
+		"a cut's answer and ring are":     {[]sandbox.Fault{{On: startCut, Cut: "after", Ring: "drop"}}, delivered, "", 1, 2, 1},
+		"a clip is lost twice":            {[]sandbox.Fault{{On: startClip, Cut: "after", Ring: "drop", Times: 2}}, pipeline.Parked, pipeline.ReasonUnknownStart, 2, 0, 2},
+		"checks fail for a while":         {[]sandbox.Fault{{On: checkClip, Status: 502, Times: 3}, {On: checkCut, Cut: "before", Times: 3}}, delivered, "", 1, 1, 0},
+		"a clip fails inside":             {[]sandbox.Fault{{On: startClip, Fail: "INTERNAL"}}, delivered, "", 2, 1, 0},
+		"a clip comes out bad twice":      {[]sandbox.Fault{{On: startClip, Fail: "INTERNAL.BAD_OUTPUT.CODE01", Times: 2}}, pipeline.Failed, pipeline.ReasonPhotoText, 2, 0, 0},
+		"the photo is refused":            {[]sandbox.Fault{{On: startClip, Fail: "SAFETY.INPUT.IMAGE"}}, pipeline.Failed, pipeline.ReasonPhotoRefused, 1, 0, 0},
+		"a code that nobody knows":        {[]sandbox.Fault{{On: startClip, Fail: "NEW.THING"}}, pipeline.Parked, pipeline.ReasonTrouble, 1, 0, 0},
+		"Runway's balance is empty":       {[]sandbox.Fault{{On: startClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}}, pipeline.Parked, pipeline.ReasonOutOfCredits, 0, 0, 0},
+		"Creatomate's balance is empty":   {[]sandbox.Fault{{On: startCut, Status: 402}}, pipeline.Parked, pipeline.ReasonOutOfCredits, 1, 0, 0},
+		"the key is wrong":                {[]sandbox.Fault{{On: startClip, Status: 401}}, pipeline.Parked, pipeline.ReasonSetup, 0, 0, 0},
+		"a render fails once":             {[]sandbox.Fault{{On: startCut, Fail: "could not fetch"}}, delivered, "", 1, 2, 0},
+		"the template ignores an element": {[]sandbox.Fault{{On: startCut, Status: 202, Body: `{"id":"5f0c2f6e-1f0c-4a56-9e0f-3d1d1a5f7a11","status":"planned","warnings":["No element named price_text_layer"]}`}}, pipeline.Parked, pipeline.ReasonTemplate, 1, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, databases()["sqlite"](t))
+			for _, f := range x.faults {
+				if err := w.standIns.Fault(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p := w.start(hurried(), nil)
+			defer p.stop()
+			placed, err := p.place("one")
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := p.ended(1, 90*time.Second)[0]
+			if o.Status != x.status || o.Reason != x.reason {
+				t.Errorf("%s %q: %s", o.Status, o.Reason, o.Detail)
+			}
+			starts := w.starts()
+			clips, cuts := starts[paidStep{placed.ID, "runway"}], starts[paidStep{placed.ID, "creatomate"}]
+			if clips != x.clips || cuts != x.cut {
+				t.Errorf("%d clips and %d cuts were bought", clips, cuts)
+			}
+			calls, err := p.engine.Calls(t.Context(), placed.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			unknown := 0
+			for _, c := range calls {
+				if c.State == pipeline.CallUnknown {
+					unknown++
+				}
+			}
+			if unknown != x.unknown {
+				t.Errorf("%d unknown in the ledger %+v", unknown, calls)
+			}
+		})
+	}
+}
