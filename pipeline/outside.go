@@ -10,7 +10,7 @@ import (
 // ErrMoved says that the order has changed since it was read. Read it again and look.
 var ErrMoved = errors.New("order has moved")
 
-// ErrNotFound says that there is no such order or call.
+// ErrNotFound says that there is no such order.
 var ErrNotFound = errors.New("not found")
 
 // Store keeps orders, their history, the ledger and the queue. Every method is one transaction:
@@ -40,9 +40,6 @@ type Store interface {
 
 	// Late lists open orders whose Due is before t, the longest overdue first, at most limit.
 	Late(ctx context.Context, t time.Time, limit int) ([]int64, error)
-
-	// Call reads one row of the ledger. ErrNotFound.
-	Call(ctx context.Context, id string) (Call, error)
 
 	// Calls lists the ledger's rows of one order, oldest first.
 	Calls(ctx context.Context, order int64) ([]Call, error)

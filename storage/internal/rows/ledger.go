@@ -26,33 +26,11 @@ func callStatement(c pipeline.Call) Statement {
 	}, Miss: fmt.Errorf("call %q belongs to another order", c.ID)}
 }
 
-const selectCall = `
-SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended FROM calls `
-
-// Call implements pipeline.Store.
-func (s Store) Call(ctx context.Context, id string) (pipeline.Call, error) {
-	all, err := s.calls(ctx, `WHERE id = $1`, clean(id))
-	if err == nil && len(all) == 0 {
-		err = pipeline.ErrNotFound
-	}
-	if err != nil {
-		return pipeline.Call{}, fmt.Errorf("read call: %w", err)
-	}
-	return all[0], nil
-}
-
 // Calls implements pipeline.Store.
 func (s Store) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
-	all, err := s.calls(ctx, `WHERE order_id = $1 ORDER BY begun, id`, order)
-	if err != nil {
-		return nil, fmt.Errorf("read calls of order %d: %w", order, err)
-	}
-	return all, nil
-}
-
-func (s Store) calls(ctx context.Context, where string, args ...any) ([]pipeline.Call, error) {
 	var all []pipeline.Call
-	err := s.Read.Query(ctx, selectCall+where, args, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, `SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended
+		FROM calls WHERE order_id = $1 ORDER BY begun, id`, []any{order}, func(scan func(...any) error) error {
 		var c pipeline.Call
 		var begun, ended int64
 		err := scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
@@ -61,5 +39,8 @@ func (s Store) calls(ctx context.Context, where string, args ...any) ([]pipeline
 		all = append(all, c)
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, fmt.Errorf("read calls of order %d: %w", order, err)
+	}
+	return all, nil
 }
