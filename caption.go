@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -33,8 +34,10 @@ const maxCaption = 64 << 10
 // captions is the command `caption`.
 func captions(ctx context.Context, t terminal) error {
 	f := flags(t, "caption [TEXT …]", "Says what the bot would understand of each TEXT: one JSON object a line. Without TEXT it reads\nlines from standard input, each a plain text or a JSON string (which may hold line breaks).")
-	if err := f.Parse(t.args); err != nil {
-		return parse(f, t.args)
+	if err := f.Parse(t.args); errors.Is(err, flag.ErrHelp) {
+		return err
+	} else if err != nil {
+		return errUsage
 	}
 	enc := json.NewEncoder(t.out)
 	enc.SetEscapeHTML(false)

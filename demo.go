@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,8 +38,13 @@ func demo(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(*out); err != nil {
+	if err := writable(*out, *file); err != nil {
 		return err
+	}
+	given := false
+	f.Visit(func(x *flag.Flag) { given = given || x.Name == "photo" })
+	if given && *file == "" {
+		return errors.New("--photo: the name is empty; leave the flag out for the sample photo")
 	}
 	picture, err := demoPhoto(*file)
 	if err != nil {
@@ -205,8 +211,17 @@ func demoPhoto(file string) (io.ReadCloser, error) {
 }
 
 // writable says early, not after the work, that the short can't be written.
-func writable(out string) error {
+func writable(out, photo string) error {
 	dir := filepath.Dir(out)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("--out: there is no folder %s", dir)
+	}
+	if info, err := os.Stat(out); err == nil {
+		own, err := os.Stat(photo)
+		if info.IsDir() || err == nil && os.SameFile(info, own) {
+			return fmt.Errorf("--out: %s is a folder or the photo itself: give the short a name of its own", out)
+		}
+	}
 	f, err := os.CreateTemp(dir, ".sajangpick-*")
 	if err != nil {
 		return fmt.Errorf("--out: can't write in %s: %w", dir, err)

@@ -128,7 +128,7 @@ func parse(f *flag.FlagSet, args []string) error {
 		return errUsage
 	}
 	if f.NArg() > 0 {
-		fmt.Fprintf(f.Output(), "sajangpick %s: %q is too much\n\n", f.Name(), f.Arg(0))
+		fmt.Fprintf(f.Output(), "sajangpick %s: unexpected argument %q\n\n", f.Name(), f.Arg(0))
 		f.Usage()
 		return errUsage
 	}
