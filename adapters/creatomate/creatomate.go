@@ -104,7 +104,7 @@ func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, e
 	case a.OK():
 		return c.parseRender(a.Body)
 	case isGone(a):
-		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.gone(a)}, nil
+		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.checkFault(a)}, nil
 	}
 	return pipeline.Progress{}, c.checkFault(a)
 }

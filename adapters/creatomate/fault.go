@@ -28,39 +28,26 @@ func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fa
 	case a.Status == http.StatusPaymentRequired:
 		f.Reason = pipeline.ReasonOutOfCredits
 	case a.Status == http.StatusTooManyRequests:
-		limited(f, a)
+		a.Limited(f, limitPause)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
 		f.Kind, f.Reason = pipeline.Lost, pipeline.ReasonUnknownStart
 	}
 	return f
 }
 
-// checkFault classifies an answer to a check that isn't a success. Asking again is free.
+// checkFault classifies an answer to a check that isn't a success. Asking again is free. A task that
+// is known and isn't there any more is an operator's too: it was deleted, or the key is another
+// account's now, and to buy all of them again would be the dearest answer.
 func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check render: %s", c.explain(a))
-	switch {
-	case a.Status == http.StatusTooManyRequests:
-		limited(f, a)
-	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
-	}
+	a.Passing(f, limitPause)
 	return f
-}
-
-func limited(f *pipeline.Fault, a remote.Answer) {
-	f.Kind, f.Reason, f.Busy, f.After = pipeline.Transient, pipeline.ReasonBusy, true, a.After(limitPause)
 }
 
 // isGone tells Creatomate's own 404 (no such template, no such render, or older than 30 days) from
 // that of a wrong address, which would have us buy a render again.
 func isGone(a remote.Answer) bool {
 	return a.Status == http.StatusNotFound && hint(a.Body) != ""
-}
-
-// gone is an operator's: a task that is known and isn't there any more was deleted, or the key is
-// another account's now. To buy all of them again would be the dearest answer.
-func (c *Client) gone(a remote.Answer) *pipeline.Fault {
-	return fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check render: %s", c.explain(a))
 }
 
 // hint is what Creatomate says in an error, "" when it isn't its JSON (a 429 is plain text).

@@ -33,7 +33,7 @@ func (c *Client) startFault(a remote.Answer, r pipeline.ClipRequest) *pipeline.F
 	case a.Status == http.StatusPaymentRequired:
 		f.Reason = pipeline.ReasonOutOfCredits
 	case a.Status == http.StatusTooManyRequests:
-		limited(f, a)
+		a.Limited(f, limitPause)
 	case a.Status == http.StatusBadGateway, a.Status == http.StatusServiceUnavailable:
 		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
@@ -56,31 +56,18 @@ func refused(f *pipeline.Fault, words string) {
 	}
 }
 
-// checkFault classifies an answer to a check that isn't a success. Asking again is free.
+// checkFault classifies an answer to a check that isn't a success. Asking again is free. A task that
+// is known and isn't there any more is an operator's too: it was deleted, or the key is another
+// account's now, and to buy all of them again would be the dearest answer.
 func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check task: %s", c.explain(a, readError(a.Body)))
-	switch {
-	case a.Status == http.StatusTooManyRequests:
-		limited(f, a)
-	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
-	}
+	a.Passing(f, limitPause)
 	return f
-}
-
-func limited(f *pipeline.Fault, a remote.Answer) {
-	f.Kind, f.Reason, f.Busy, f.After = pipeline.Transient, pipeline.ReasonBusy, true, a.After(limitPause)
 }
 
 // isGone tells Runway's own 404 from that of a wrong address, which would have us buy a clip again.
 func isGone(a remote.Answer) bool {
 	return a.Status == http.StatusNotFound && readError(a.Body).own
-}
-
-// gone is an operator's: a task that is known and isn't there any more was deleted, or the key is
-// another account's now. To buy all of them again would be the dearest answer.
-func (c *Client) gone(a remote.Answer) *pipeline.Fault {
-	return fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check task: %s", c.explain(a, readError(a.Body)))
 }
 
 // taskFault classifies a failed task by its code ("Handle Task Failures"). The set of codes is

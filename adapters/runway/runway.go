@@ -97,7 +97,7 @@ func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, err
 	case a.OK():
 		return c.parseTask(a.Body)
 	case isGone(a):
-		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.gone(a)}, nil
+		return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: c.checkFault(a)}, nil
 	}
 	return pipeline.Progress{}, c.checkFault(a)
 }

@@ -27,6 +27,23 @@ func (a Answer) After(otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
+// Limited makes f the fault of a 429: no failed try, only to be left alone for as long as the
+// provider asks, or for pause.
+func (a Answer) Limited(f *pipeline.Fault, pause time.Duration) {
+	f.Kind, f.Reason, f.Busy, f.After = pipeline.Transient, pipeline.ReasonBusy, true, a.After(pause)
+}
+
+// Passing makes f transient when a question, which costs nothing, may be asked again after this
+// answer: a limit (pause as in Limited), trouble at the provider, or a time-out. Any other f stays.
+func (a Answer) Passing(f *pipeline.Fault, pause time.Duration) {
+	switch {
+	case a.Status == http.StatusTooManyRequests:
+		a.Limited(f, pause)
+	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
+		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
+	}
+}
+
 // IsID tells whether s can be a provider's id: letters, digits and .:_- between one and 128, so
 // that it can stand in a path and in a log.
 func IsID(s string) bool {
