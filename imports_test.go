@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"config":   {},
 	"pipeline": {},
 	"bot":      {"pipeline"},
-	"storage":  {"pipeline"},
+	"storage":  {"pipeline", "bot/state"},
 	"adapters": {"pipeline", "bot"},
 }
 

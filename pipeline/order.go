@@ -6,7 +6,10 @@
 // done. A provider's callback is a doorbell: it says where to look, never what is there.
 package pipeline
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is how an order stands as a whole.
 type Status string
@@ -23,6 +26,7 @@ const (
 type Order struct {
 	ID      int64
 	Source  string // unique name of the message that it came from: one message is one order
+	Shop    int64  // whose it is; 0: nobody's
 	Thread  Thread
 	Photo   Photo
 	Placed  time.Time
@@ -58,7 +62,7 @@ type Cut struct {
 	Look     string
 	Music    string
 	ShortKey string // blob: the short; empty until it is rendered
-	Receipt  string // what the chat gave back for the delivered short
+	Receipt  string // the chat's name for the delivered short, then whatever the adapter needs behind a space
 }
 
 // Words is the text that stands on a short, exactly as the person meant it.
@@ -72,6 +76,12 @@ type Words struct {
 	Logo    string   `json:"logo,omitempty"` // blob key
 }
 
+// Equal tells whether two shorts would read the same.
+func (w Words) Equal(x Words) bool {
+	return w.Menu == x.Menu && w.Price == x.Price && w.Won == x.Won && w.Regular == x.Regular &&
+		w.Shop == x.Shop && w.Logo == x.Logo && slices.Equal(w.Options, x.Options)
+}
+
 // Option is a size or variant with its own price.
 type Option struct {
 	Name string `json:"name"`
@@ -82,14 +92,18 @@ type Option struct {
 type Thread struct {
 	Platform string `json:"platform"` // telegram, slack, web
 	Chat     string `json:"chat"`
-	Message  string `json:"message,omitempty"`
-	Lang     string `json:"lang,omitempty"` // ko or en
+	Topic    string `json:"topic,omitempty"`   // part of the chat: a forum topic, a thread
+	Message  string `json:"message,omitempty"` // to reply to
+	User     string `json:"user,omitempty"`    // who asked
+	Lang     string `json:"lang,omitempty"`    // ko or en
 }
 
 // Photo names the original picture to the platform that has it.
 type Photo struct {
-	Ref  string `json:"ref"`
-	Name string `json:"name,omitempty"` // file name as given; hostile
+	Ref    string `json:"ref"`
+	Unique string `json:"unique,omitempty"` // the same for the same picture sent twice; empty if the platform can't tell
+	Name   string `json:"name,omitempty"`   // file name as given; hostile
+	Bytes  int64  `json:"bytes,omitempty"`  // as the platform says; 0 if it doesn't
 }
 
 // Step is one stage of an order's way.

@@ -171,6 +171,12 @@ type Chat interface {
 	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again.
 	Deliver(ctx context.Context, o Order, short io.ReadSeeker) (receipt string, err error)
 	// Tell says how the order stands, in one line that is edited: o.Told names it once it is there.
-	// It returns the line's name. A repeat with nothing new changes nothing.
-	Tell(ctx context.Context, o Order) (ref string, err error)
+	// A repeat with nothing new changes nothing.
+	Tell(ctx context.Context, o Order) (Told, error)
+}
+
+// Told is what came of a Tell.
+type Told struct {
+	Ref   string        // the line's name
+	Again time.Duration // the line will look different after this, though nothing has happened; 0: it won't
 }

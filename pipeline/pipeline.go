@@ -127,12 +127,7 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	if p.stopping.Load() {
 		return Order{}, false, ErrStopping
 	}
-	now := time.Now()
-	o.Placed, o.Changed, o.Since = now, now, now
-	o.Status, o.Step, o.Phase = Open, Fetch, Ready
-	o.Due = now.Add(p.Times.PickUp)
-	o.Cut.N = 1
-	o, fresh, err := p.Store.Place(ctx, o)
+	o, fresh, err := p.Store.Place(ctx, p.Accept(o))
 	if err != nil {
 		return Order{}, false, fmt.Errorf("place order: %w", err)
 	}
@@ -143,6 +138,12 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	}
 	return o, fresh, nil
 }
+
+// Poke drives an order on in this process, soon, after somebody has changed it. Nothing depends on it.
+func (p *Pipeline) Poke(order int64) { p.poke(order, nil) }
+
+// News tells an order's person how it stands, soon. Nothing depends on it.
+func (p *Pipeline) News(order int64) { p.news(order) }
 
 // Ring answers a provider's doorbell: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the

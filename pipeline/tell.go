@@ -53,7 +53,7 @@ func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
-	ref, err := chat.Tell(ctx, o)
+	told, err := chat.Tell(ctx, o)
 	if err != nil {
 		f := AsFault(err)
 		if (f.Kind == Transient || f.Kind == Lost) && time.Since(o.Changed) < p.Times.GiveUp {
@@ -62,10 +62,13 @@ func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
 		p.Log.Warn("person can't be told", "order", id, "platform", o.Thread.Platform, "err", err)
 		return time.Time{}, nil
 	}
-	if ref != "" && ref != o.Told {
-		if err := p.Store.Told(ctx, id, ref); err != nil {
+	if told.Ref != "" && told.Ref != o.Told {
+		if err := p.Store.Told(ctx, id, told.Ref); err != nil {
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
 		}
+	}
+	if told.Again > 0 && o.Status == Open {
+		time.AfterFunc(told.Again, func() { p.news(id) })
 	}
 	return time.Time{}, nil
 }

@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Engine is one process's connection to a database of orders, with the queue in it.
 type Engine interface {
 	pipeline.Store
+	state.Store
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.
@@ -47,6 +49,11 @@ type Handlers struct {
 
 	// Tell is called soon after the change that made version, in no particular order.
 	Tell func(ctx context.Context, order, version int64) (again time.Time, err error)
+
+	// Say is called soon after the change that decided on it. Draft is called when a draft is due, up to a few
+	// seconds late; drafts that were changed or dropped since may be called as well.
+	Say   func(ctx context.Context, say int64) (again time.Time, err error)
+	Draft func(ctx context.Context, draft int64) (again time.Time, err error)
 
 	Periodic []Periodic
 }

@@ -28,6 +28,6 @@ func (p *Page) Deliver(_ context.Context, o pipeline.Order, _ io.ReadSeeker) (st
 }
 
 // Tell has nothing to send either: the page asks each second.
-func (p *Page) Tell(_ context.Context, o pipeline.Order) (string, error) {
-	return fmt.Sprintf("%s:%d", Platform, o.ID), nil
+func (p *Page) Tell(_ context.Context, o pipeline.Order) (pipeline.Told, error) {
+	return pipeline.Told{Ref: fmt.Sprintf("%s:%d", Platform, o.ID)}, nil
 }

@@ -1,10 +1,11 @@
 // Package phrase holds the words that people read: short sentences in their language that say what
-// to do next, never a code. The phrases are data (ko.txt, en.txt); Korean particles are chosen to
+// to do next, never a code. The phrases are data (ko/, en/); Korean particles are chosen to
 // fit what is filled in.
 package phrase
 
 import (
-	_ "embed"
+	"embed"
+	"io/fs"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,22 +15,30 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-//go:embed ko.txt
-var koText string
-
-//go:embed en.txt
-var enText string
+//go:embed ko/*.txt en/*.txt
+var texts embed.FS
 
 // phrases are read once and never written again: by language, then by key.
 var phrases = sync.OnceValue(func() map[string]map[string]string {
-	return map[string]map[string]string{"ko": readPhrases(koText), "en": readPhrases(enText)}
+	return map[string]map[string]string{"ko": readPhrases("ko"), "en": readPhrases("en")}
 })
 
-func readPhrases(text string) map[string]string {
+// readPhrases reads a language's files. A phrase has one line there; \n in it begins a new one.
+func readPhrases(lang string) map[string]string {
 	m := map[string]string{}
-	for line := range strings.Lines(text) {
-		if key, phrase, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t"); ok && line[0] != '#' {
-			m[key] = phrase
+	files, err := fs.Glob(texts, lang+"/*.txt")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, name := range files {
+		text, err := texts.ReadFile(name)
+		if err != nil {
+			panic(err) // it is compiled in
+		}
+		for line := range strings.Lines(string(text)) {
+			if key, phrase, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t"); ok && line[0] != '#' {
+				m[key] = strings.ReplaceAll(phrase, `\n`, "\n")
+			}
 		}
 	}
 	return m

@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// What buttons do: a verb and its arguments, parted by colons, at most 64 bytes. They come back from
+// outside, so whoever acts on one looks whether the order or the draft is the chat's own.
+const (
+	doCancel = "cancel" // order
+	doLook   = "look"   // order: offers the looks; with a name: takes it
+	doMusic  = "music"  // order: offers the music; with a name: takes it
+	doFix    = "fix"    // order: asks for other words
+	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
+	doResend = "video"  // order: shows its short again
+	doPick   = "pick"   // draft, number of the choice
+	doAll    = "all"    // draft: each picture or choice becomes an order
+	doDrop   = "drop"   // draft: none of it
+
+	doShopLook  = "shoplook"  // name
+	doShopMusic = "shopmusic" // name
+	doLanguage  = "lang"      // ko or en
+)
+
+func action(verb string, args ...any) string {
+	var b strings.Builder
+	b.WriteString(verb)
+	for _, a := range args {
+		fmt.Fprintf(&b, ":%v", a)
+	}
+	return b.String()
+}
+
+func readAction(s string) (verb string, args []string) {
+	parts := strings.Split(s, ":")
+	return parts[0], parts[1:]
+}

@@ -1,0 +1,56 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Messenger sends to one platform. Each method is one request, or a few that belong together; errors
+// are pipeline Faults. A chat that can't be reached any more is Rejected with ReasonCantDeliver; a limit
+// that was met is Transient and Busy, with After. A chat that has moved is a *RenamedChat.
+type Messenger interface {
+	// Send says something and returns the chat's name for it. A reply to a message that is gone is sent
+	// without the reply, one to a topic that is gone without the topic.
+	Send(ctx context.Context, m state.Message) (message string, err error)
+	// Edit replaces a message of ours. An unchanged one is no error; one that is gone or too old is
+	// ErrGone.
+	Edit(ctx context.Context, message string, m state.Message) error
+	// Video sends a short and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
+	// a space what Video.File may be the next time.
+	Video(ctx context.Context, v Video) (receipt string, err error)
+	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
+	Answer(ctx context.Context, notice, text string, alert bool) error
+	// Photo opens a picture that was sent to us. At most 20 MB come out of it.
+	Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error)
+	// Pace is how often a line of progress may change in a chat: 0 says at a change of stage only.
+	Pace(chat string) time.Duration
+	// MaxVideo is how many bytes a video may have.
+	MaxVideo() int64
+}
+
+// Video is a short on its way into a chat.
+type Video struct {
+	Thread   pipeline.Thread // Message is what it replies to
+	Text     string          // plain text below it
+	Title    string          // what it is called, for platforms that show it
+	Buttons  [][]state.Button
+	File     string        // the platform's own copy from an earlier receipt; empty: there is none
+	Short    io.ReadSeeker // read again from its start by a repeat
+	Bytes    int64
+	W, H     int
+	Duration time.Duration
+	Thumb    []byte // JPEG, at most 320 pixels a side and 200 kB; may be empty
+}
+
+// RenamedChat says that a chat has a new id: the sender must use that one.
+type RenamedChat struct{ To string }
+
+func (e *RenamedChat) Error() string { return "chat has a new id" }
+
+// ErrGone says that a message of ours isn't there any more, or can't be edited any more.
+var ErrGone = errors.New("message is gone")

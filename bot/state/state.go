@@ -1,0 +1,184 @@
+// Package state is what the front desk remembers between two updates: chats, shops, drafts and what is
+// still to be said. It holds nouns and the interface of their store; storage keeps them beside the
+// orders, so that what an update leads to is one transaction.
+package state
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// ErrSeen says that an update with the same key was committed before. Nothing was written.
+var ErrSeen = errors.New("update was seen before")
+
+// ErrWait says that it isn't this say's turn: an earlier one of its chat is unsaid, or somebody is at it.
+var ErrWait = errors.New("not its turn")
+
+// Chat is a conversation on a platform, and who it belongs to.
+type Chat struct {
+	Platform string
+	ID       string
+	Version  int64 // 0: nobody knows it yet. The fence of every Change
+	Shop     int64 // 0: bound to no shop
+	Lang     string
+	Group    bool
+	Away     bool      // we can't write there: blocked, removed, gone
+	Heard    time.Time // of the last update
+}
+
+// Shop is whose shorts are made.
+type Shop struct {
+	ID      int64
+	Version int64
+	Name    string // stands on the shorts; may be empty
+	Logo    string // blob key; empty: the service's own mark
+	Look    string // empty: the default
+	Music   string // empty: the default
+	Limit   int    // shorts a month; 0: the service's own limit
+	Made    time.Time
+}
+
+// Invite is a one-time code that binds a chat to a shop.
+type Invite struct {
+	Code    string // unguessable
+	Shop    int64  // 0: a new shop
+	Name    string // of the new shop; may be empty
+	By      string // who made it: platform:user
+	Expires time.Time
+	Used    time.Time // zero: not yet
+}
+
+// Waits is what a draft waits for.
+type Waits string
+
+const (
+	ForWords  Waits = "words"  // pictures are there; menu and price are missing
+	ForPhoto  Waits = "photo"  // words are there; the picture is missing
+	ForMore   Waits = "more"   // pictures come in one by one: it waits for the last of them
+	ForChoice Waits = "choice" // a question with buttons was asked
+	ForFix    Waits = "fix"    // new words for order Order
+	ForLogo   Waits = "logo"   // a picture that becomes the shop's logo
+	ForName   Waits = "name"   // the shop's name
+	Settled   Waits = "done"   // it led to orders; late pictures of its album still find it
+)
+
+// Draft is an order that isn't one yet, or another question that waits for its answer.
+type Draft struct {
+	ID       int64 // ours, random, below 2^53
+	Platform string
+	Chat     string
+	Topic    string
+	User     string // whose draft it is: another person's text doesn't complete it
+	Waits    Waits
+	Pictures []Picture
+	Text     string // the words so far
+	Album    string // the platform's name for the album
+	Order    int64  // ForFix: which order
+	Choices  []pipeline.Words
+	Question string // the chat's name for our question, once it was asked
+	Asked    bool   // the question was committed
+	Reminded bool
+	Made     time.Time
+	Due      time.Time // when the desk looks at it again by itself
+	Ends     time.Time // it is gone then, quietly
+}
+
+// Picture is a picture in a draft, with the message that brought it.
+type Picture struct {
+	Photo   pipeline.Photo
+	Message string
+	Text    string // its own caption
+}
+
+// Message is something to say.
+type Message struct {
+	Thread  pipeline.Thread // Chat and Topic; Message is what it replies to, empty for nothing
+	Text    string          // plain text
+	Buttons [][]Button      // rows
+	Ask     bool            // the next thing that the person writes is meant as the answer
+}
+
+// Button is under a message. It has one of Action, Copy and Link.
+type Button struct {
+	Label  string
+	Action string // comes back when it is pressed; at most 64 bytes
+	Copy   string // goes to the clipboard; at most 256 characters
+	Link   string
+}
+
+// Say is a message that was decided on and must be sent, once.
+type Say struct {
+	ID int64
+	Message
+	Edit   string // replaces this message of ours instead of sending a new one
+	Answer string // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
+	Alert  bool
+	Draft  int64 // it is this draft's question
+	Order  int64 // with Cut: the short itself is sent again
+	Cut    int
+	Made   time.Time
+}
+
+// Change is everything that one update leads to.
+type Change struct {
+	Key     string // of the update; empty: nobody sends it twice
+	Chat    Chat   // as it shall be; Version is that which was read
+	Shop    *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
+	Invite  string // is used up
+	NewCode *Invite
+	Drafts  []Draft // written as they are here
+	Drop    []int64 // drafts that end
+	Place   []pipeline.Order
+	Moves   []Moved
+	Says    []Say
+	MovedTo string // the chat has a new id: everything of it goes along
+}
+
+// Moved is an order's change within a Change.
+type Moved struct {
+	Order pipeline.Order
+	Move  pipeline.Move
+}
+
+// Store keeps it. Every method is one transaction, as in pipeline.Store.
+type Store interface {
+	// Chat reads a chat. One that nobody knows has version 0 and no error.
+	Chat(ctx context.Context, platform, id string) (Chat, error)
+	// Shop reads a shop. pipeline.ErrNotFound.
+	Shop(ctx context.Context, id int64) (Shop, error)
+	// Invite reads a code, used or not. pipeline.ErrNotFound.
+	Invite(ctx context.Context, code string) (Invite, error)
+	// Drafts lists a chat's drafts that end after t, oldest first.
+	Drafts(ctx context.Context, platform, chat string, t time.Time) ([]Draft, error)
+	// Draft reads one. pipeline.ErrNotFound.
+	Draft(ctx context.Context, id int64) (Draft, error)
+
+	// Commit writes a change: all of it or nothing. It returns the placed orders, in their order; one
+	// whose Source is there already is returned as it is. ErrSeen; pipeline.ErrMoved when the chat,
+	// the shop, an order or the invite has changed since it was read: read again and decide again.
+	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
+	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
+
+	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
+	// ErrWait when it isn't its turn; pipeline.ErrNotFound when it is done with. Answers wait for nobody.
+	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
+	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft
+	// whose question it is gets to know the name.
+	Said(ctx context.Context, say int64, message string) error
+
+	// ByMessage finds the order whose photo message, progress line or delivered short is called so.
+	// pipeline.ErrNotFound.
+	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, error)
+	// Recent lists the newest orders of a chat, newest first, at most limit.
+	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+	// Order reads one order. pipeline.ErrNotFound.
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	// Used counts the shop's orders placed since t that weren't failed or cancelled.
+	Used(ctx context.Context, shop int64, since time.Time) (int, error)
+	// Usual is how long each step took lately: the median over the last delivered orders. A step
+	// that nobody has been through is missing.
+	Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+}

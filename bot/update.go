@@ -1,0 +1,62 @@
+// Package bot is the front desk: what people say becomes orders, and orders become words. It knows no
+// platform: adapters turn what arrives into an Update, and send what a Messenger is told to send.
+package bot
+
+import (
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+// Update is one thing that a person did. Adapters cut its parts to the platform's own limits.
+type Update struct {
+	Key      string // unique: the same for each time that the platform delivers it
+	Kind     Kind
+	Platform string
+	Chat     string
+	Group    bool   // others read along
+	Topic    string // part of the chat that it happened in; empty for the chat as a whole
+	User     User
+	Message  string // the chat's name for what was written, or for what the pressed button stands on
+	At       time.Time
+
+	Text     string          // text or caption; a mention of us and the @name of a command to us are gone
+	ToUs     bool            // addressed: a private chat, a mention, a command to us, a reply to us
+	Pictures []state.Picture // of this message; their Message and Text are filled in
+	Other    string          // what else it brought: video, animation, voice, sticker, file, …; empty: nothing
+	Album    string          // the platform's name for the album that it belongs to
+	Reply    *Reply          // what it answers
+
+	Action  string // Pressed: what the button says it does; hostile
+	Notice  string // Pressed: name under which the press is answered
+	SeesAll bool   // Joined: we see all that is written in the group
+	NewChat string // Renamed: the chat's id from now on
+}
+
+// Kind of an Update.
+type Kind int
+
+const (
+	Wrote   Kind = iota + 1 // a message
+	Edited                  // a message was changed after it was sent
+	Deleted                 // a message is gone
+	Pressed                 // a button
+	Joined                  // we may write to this chat from now on: added to a group, unblocked
+	Left                    // we may not any more: removed, blocked
+	Renamed                 // the chat has a new id
+)
+
+// User is who did it.
+type User struct {
+	ID        string
+	Lang      string // as the platform says: ko, en-US, …
+	Anonymous bool   // writes in the name of a group: nobody can tell who it is
+}
+
+// Reply is the message that an Update answers.
+type Reply struct {
+	Message  string
+	Ours     bool // we wrote it
+	Pictures []state.Picture
+	Text     string
+}

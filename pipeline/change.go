@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"errors"
+	"time"
+)
+
+// What people may do to an order. Each of these returns the order as it shall be and what must be
+// written with it; nothing is written. The version fences the write, as any other.
+
+// ErrNoChange says that the order is such that this can't be done to it, or needn't.
+var ErrNoChange = errors.New("nothing to change")
+
+// MostCuts bounds the edits of one order: each costs a render.
+const MostCuts = 10
+
+// Accept makes a new order out of what a person asked for, ready to be placed.
+func (p *Pipeline) Accept(o Order) Order {
+	now := time.Now()
+	o.Placed, o.Changed, o.Since = now, now, now
+	o.Status, o.Step, o.Phase = Open, Fetch, Ready
+	o.Due = now.Add(p.Times.PickUp)
+	o.Cut.N = 1
+	return o
+}
+
+// Edit is what a person wants to be otherwise; what is empty stays.
+type Edit struct {
+	Words *Words
+	Look  string
+	Music string
+}
+
+// Fix gives an order other words, look or music. Before its render has begun it is changed as it
+// is; afterwards it gets a new cut from the clip that is there. ErrNoChange when it would be the same,
+// when it has had its MostCuts, or when there is nothing left to cut from.
+func Fix(o Order, e Edit) (Order, Move, error) {
+	cut := o.Cut
+	if e.Words != nil {
+		cut.Words = *e.Words
+	}
+	if e.Look != "" {
+		cut.Look = e.Look
+	}
+	if e.Music != "" {
+		cut.Music = e.Music
+	}
+	if sameCut(cut, o.Cut) {
+		return o, Move{}, ErrNoChange
+	}
+	if o.Status == Open && (o.Step == Fetch || o.Step == Animate) {
+		o.Cut = cut
+		return o, Move{Cut: true, Tell: true, Note: "words changed before the render"}, nil
+	}
+	if o.ClipKey == "" || o.Cut.N >= MostCuts || o.Status == Cancelled {
+		return o, Move{}, ErrNoChange
+	}
+	m := Move{Cut: true, Alarm: true, Tell: true, Note: "a new cut"}
+	m.Calls = abandon(o)
+	cut.N, cut.ShortKey, cut.Receipt = o.Cut.N+1, "", ""
+	o = restart(o, Render)
+	o.Cut = cut
+	return o, m, nil
+}
+
+// Cancel takes an open or parked order back. A paid request that is under way goes on at the
+// provider and stays in the ledger. ErrNoChange when it has ended.
+func Cancel(o Order) (Order, Move, error) {
+	if o.Status != Open && o.Status != Parked {
+		return o, Move{}, ErrNoChange
+	}
+	m := Move{Tell: true, Calls: abandon(o), Note: "cancelled"}
+	o.Status, o.Reason, o.Detail = Cancelled, ReasonNone, ""
+	return o, m, nil
+}
+
+// Redeliver hands the short of a parked order over again, when its chat is back. ErrNoChange when
+// that isn't why it waits.
+func Redeliver(o Order) (Order, Move, error) {
+	if o.Status != Parked || o.Reason != ReasonCantDeliver || o.Cut.ShortKey == "" {
+		return o, Move{}, ErrNoChange
+	}
+	return restart(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
+}
+
+// restart opens an order at the beginning of a step.
+func restart(o Order, s Step) Order {
+	now := time.Now()
+	o.Status, o.Step, o.Phase, o.Since, o.Due = Open, s, Ready, now, now
+	o.Attempt, o.Progress, o.Call, o.Remote, o.Reason, o.Detail = 0, 0, "", "", ReasonNone, ""
+	return o
+}
+
+// abandon closes the ledger row of a paid call that nobody waits for any more. One whose answer is
+// still out is left to that answer: see rebase.
+func abandon(o Order) []Call {
+	if o.Call == "" || !o.Step.paid() || o.Phase != Waiting {
+		return nil
+	}
+	return []Call{{
+		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step),
+		State: CallSettled, Settled: -1, Ended: time.Now(), // providers charge for what was accepted
+	}}
+}
+
+func sameCut(a, b Cut) bool {
+	return a.Look == b.Look && a.Music == b.Music && a.Words.Equal(b.Words)
+}
