@@ -33,11 +33,12 @@ type Chat struct {
 type Shop struct {
 	ID      int64
 	Version int64
-	Name    string // stands on the shorts; may be empty
-	Logo    string // blob key; empty: the service's own mark
-	Look    string // empty: the default
-	Music   string // empty: the default
-	Limit   int    // shorts a month; 0: the service's own limit
+	Name    string         // stands on the shorts; may be empty
+	Logo    string         // blob key; empty: the service's own mark
+	Look    string         // empty: the default
+	Music   string         // empty: the default
+	Limit   int            // shorts a month; 0: the service's own limit
+	NewLogo pipeline.Photo // was sent and isn't a blob yet; Logo stands until it is
 	Made    time.Time
 }
 
@@ -119,6 +120,7 @@ type Say struct {
 	Draft  int64 // it is this draft's question
 	Order  int64 // with Cut: the short itself is sent again
 	Cut    int
+	Logo   int64 // the shop whose NewLogo must be kept first; Text is what is said then
 	Made   time.Time
 }
 
