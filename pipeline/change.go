@@ -92,15 +92,21 @@ func restart(o Order, s Step) Order {
 }
 
 // abandon closes the ledger row of a paid call that nobody waits for any more. One whose answer is
-// still out is left to that answer: see rebase.
+// still out may have been made; should the answer come, it is written over this (see rebase).
 func abandon(o Order) []Call {
-	if o.Call == "" || !o.Step.paid() || o.Phase != Waiting {
+	if o.Call == "" || !o.Step.paid() {
 		return nil
 	}
-	return []Call{{
-		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step),
-		State: CallSettled, Settled: -1, Ended: time.Now(), // providers charge for what was accepted
-	}}
+	c := Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step)}
+	switch o.Phase {
+	case Waiting:
+		c.State, c.Settled, c.Ended = CallSettled, -1, time.Now() // providers charge for what they have accepted
+	case Begun:
+		c.State = CallUnknown
+	default:
+		return nil
+	}
+	return []Call{c}
 }
 
 func sameCut(a, b Cut) bool {

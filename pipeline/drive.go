@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,11 +38,11 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 	mine := "" // the call that this drive has begun, and so may make
 	for err == nil && o.Status == Open && !(p.stopping.Load() && o.Phase != Begun) {
 		next, m := o, (*Move)(nil)
-		now := time.Now()
+		now, rung, made := time.Now(), r, ""
 		switch {
 		case o.Phase == Begun && o.Call == mine:
 			next, m = p.perform(ctx, o)
-			mine = ""
+			mine, made = "", o.Call
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
 			next, m = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
@@ -58,7 +59,8 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		if err != nil || m == nil {
 			return next, err
 		}
-		if o, err = p.write(ctx, next, *m); errors.Is(err, ErrMoved) {
+		if o, err = p.write(ctx, next, *m, made); errors.Is(err, ErrMoved) {
+			r = rung
 			o, err = p.read(ctx, id)
 			continue
 		}
@@ -209,9 +211,10 @@ func (p *Pipeline) again(o Order) (Order, *Move) {
 }
 
 // write commits a change, and makes sure to know whether it did: after a failed commit the row
-// tells. The id of a paid request is worth money, so it is tried until it is written or this
-// process ends; anything else is found again by the alarm.
-func (p *Pipeline) write(ctx context.Context, o Order, m Move) (Order, error) {
+// tells. made is the call that the change is the answer to, if it is one: what people did to the
+// order meanwhile then stands below the answer. The id of a paid request is worth money, so it is
+// tried until it is written or this process ends; anything else is found again by the alarm.
+func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Order, error) {
 	precious := o.Phase == Waiting && o.Remote != ""
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
@@ -223,8 +226,9 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move) (Order, error) {
 				err = rerr
 			case now.Version == o.Version+1 && same(now, o): // it was us, in a try whose answer was lost
 				return now, nil
-			case precious && now.Call == o.Call && now.Phase == Unknown: // given up while we had the answer
-				o.Version, o.AlarmDue = now.Version, now.AlarmDue
+			case made != "" && now.Version >= o.Version:
+				o, m = rebase(o, now, m, made)
+				precious = precious || len(m.Calls) > 0
 				continue
 			default:
 				return Order{}, ErrMoved
@@ -244,6 +248,32 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move) (Order, error) {
 		}
 		pause = min(2*pause, 5*time.Second)
 	}
+}
+
+// rebase puts the answer to a call on top of what has become of its order meanwhile: words were
+// changed, the call was given up as lost, the order was taken back or goes another way by now.
+func rebase(o, now Order, m Move, made string) (Order, Move) {
+	if o.Status != Delivered && (now.Status == Cancelled || now.Call != made) {
+		return now, Move{Calls: unwanted(m.Calls), Note: "an answer that nobody waits for any more"}
+	}
+	if now.Call != made { // it was delivered all the same, but the order has a newer cut under way
+		return now, Move{Note: "an older cut was delivered"}
+	}
+	o.Version, o.AlarmDue = now.Version, now.AlarmDue
+	o.Cut.Words, o.Cut.Look, o.Cut.Music = now.Cut.Words, now.Cut.Look, now.Cut.Music
+	return o, m
+}
+
+// unwanted closes calls that were accepted though nobody wants their results any more: they cost
+// what was agreed.
+func unwanted(calls []Call) []Call {
+	closed := slices.Clone(calls)
+	for i, c := range closed {
+		if c.State == CallKnown {
+			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()
+		}
+	}
+	return closed
 }
 
 // storeLimit is how long one transaction may take: a connection that has died in silence must not
