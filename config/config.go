@@ -20,11 +20,17 @@ type Config struct {
 	Database  Database
 	Blobs     Blobs
 
+	Telegram   Telegram
 	Runway     Runway
 	Creatomate Creatomate
 
+	Admins       map[string]bool // platform:user
+	OpenSignup   bool            // any chat gets a shop at its first photo
+	MonthlyLimit int             // shorts a shop may make in a month; 0: no limit
+
 	RetryUnknownAfter time.Duration // 0: an unknown paid start is left to an admin
 	Sweep             Cron
+	Clean             Cron
 	PollInterval      time.Duration
 	ResultHosts       []string // host, host:port, .suffix or scheme://host:port; lower case
 	SecretKey         Secret   // empty only with SQLite: see KeepSecret
@@ -80,6 +86,9 @@ type Cron struct {
 // stand-in, so only what the remaining real ones need is listed.
 func (c Config) Missing(sandbox bool) []string {
 	var lines []string
+	if !sandbox && !c.Telegram.Token.Set() {
+		lines = append(lines, "TELEGRAM_BOT_TOKEN: the token of your bot (Telegram, @BotFather, /newbot)")
+	}
 	if !sandbox && !c.Runway.Key.Set() {
 		lines = append(lines, "RUNWAYML_API_SECRET: the key with which clips are made (dev.runwayml.com, API keys)")
 	}
@@ -110,7 +119,8 @@ func (c Config) reachable() bool {
 }
 
 // conflicts adds the problems that only show when settings are seen together.
-func (c Config) conflicts(p *Problems) {
+func (c *Config) conflicts(p *Problems) {
+	c.arrivals(p)
 	if c.Database.Postgres.Set() && !c.SecretKey.Set() && !p.names("SECRET_KEY") {
 		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the output of `openssl rand -hex 32`")
 	}

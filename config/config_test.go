@@ -42,11 +42,13 @@ func mustLoad(t *testing.T, env map[string]string, dotenv string) config.Config 
 func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	got := mustLoad(t, nil, "")
 	sweep := got.Sweep
-	got.Sweep = config.Cron{}
+	got.Sweep, got.Clean = config.Cron{}, config.Cron{}
 	want := config.Config{
-		Listen:   ":8080",
-		Database: config.Database{SQLite: "sajangpick.db"},
-		Blobs:    config.Blobs{Dir: "./data"},
+		Listen:       ":8080",
+		Database:     config.Database{SQLite: "sajangpick.db"},
+		Blobs:        config.Blobs{Dir: "./data"},
+		Telegram:     config.Telegram{APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true},
+		MonthlyLimit: 30,
 		Runway: config.Runway{
 			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3,
 		},
@@ -182,7 +184,7 @@ func TestAStandInMayBeAskedOften(t *testing.T) {
 func TestMissingNamesWhatServeNeeds(t *testing.T) {
 	keys := map[string]string{"RUNWAYML_API_SECRET": "r", "CREATOMATE_API_KEY": "c"}
 	with := func(more ...string) map[string]string {
-		env := map[string]string{"RUNWAYML_API_SECRET": keys["RUNWAYML_API_SECRET"], "CREATOMATE_API_KEY": keys["CREATOMATE_API_KEY"]}
+		env := map[string]string{"RUNWAYML_API_SECRET": keys["RUNWAYML_API_SECRET"], "CREATOMATE_API_KEY": keys["CREATOMATE_API_KEY"], "TELEGRAM_BOT_TOKEN": aBot}
 		for i := 0; i < len(more); i += 2 {
 			env[more[i]] = more[i+1]
 		}
@@ -194,7 +196,7 @@ func TestMissingNamesWhatServeNeeds(t *testing.T) {
 		sandbox bool
 		names   string
 	}{
-		{"nothing set", nil, false, "RUNWAYML_API_SECRET CREATOMATE_API_KEY"},
+		{"nothing set", nil, false, "TELEGRAM_BOT_TOKEN RUNWAYML_API_SECRET CREATOMATE_API_KEY"},
 		{"nothing set in the sandbox", nil, true, ""},
 		{"Creatomate can't fetch from a folder", with(), false, "PUBLIC_URL"},
 		{"nor in the sandbox", with(), true, "PUBLIC_URL"},
@@ -226,5 +228,48 @@ func TestCronIsOfSeoulUnlessItSaysOtherwise(t *testing.T) {
 		if got := c.Sweep.Schedule.Next(noon).UTC().Format(time.RFC3339); got != want || c.Sweep.Spec != spec {
 			t.Errorf("%s: %s, want %s", spec, got, want)
 		}
+	}
+}
+
+const aBot = "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789"
+
+func TestUpdatesComeAsTheSettingsSay(t *testing.T) {
+	for _, c := range []struct {
+		promise, mode, public, api string
+		polling                    bool
+	}{
+		{"nobody reaches us", "", "", "", true},
+		{"a public address gets a webhook", "", "https://a.example", "", false},
+		{"Telegram reaches no loopback address", "", "http://localhost:1", "", true},
+		{"a stand-in does", "", "http://localhost:1", "http://127.0.0.1:2", false},
+		{"polling may be asked for", "polling", "https://a.example", "", true},
+		{"so may a webhook", "webhook", "http://localhost:1", "", false},
+	} {
+		env := map[string]string{"TELEGRAM_MODE": c.mode, "PUBLIC_URL": c.public, "TELEGRAM_API_URL": c.api}
+		if got := mustLoad(t, env, "").Telegram.Polling; got != c.polling {
+			t.Errorf("%s: polling is %v", c.promise, got)
+		}
+	}
+	if _, err := load(t, map[string]string{"TELEGRAM_MODE": "webhook"}, ""); err == nil || !strings.Contains(err.Error(), "PUBLIC_URL") {
+		t.Errorf("a webhook without an address: %v", err)
+	}
+}
+
+func TestABadChatSettingIsNamed(t *testing.T) {
+	for name, text := range map[string]string{
+		"TELEGRAM_BOT_TOKEN": "AAH-secret-part-only", "TELEGRAM_MODE": "push", "TELEGRAM_WEBHOOK_SECRET": "has space in it!",
+		"ADMINS": "telegram:me", "SIGNUP": "closed", "SHOP_MONTHLY_LIMIT": "-1", "CLEAN_CRON": "daily",
+	} {
+		_, err := load(t, map[string]string{name: text}, "")
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s=%s: %v", name, text, err)
+		}
+		if err != nil && strings.HasPrefix(name, "TELEGRAM_") && name != "TELEGRAM_MODE" && strings.Contains(err.Error(), text) {
+			t.Errorf("%s is shown: %v", name, err)
+		}
+	}
+	c := mustLoad(t, map[string]string{"ADMINS": "telegram:123, slack:U0AB12CD,", "SIGNUP": "open", "SHOP_MONTHLY_LIMIT": "0", "TELEGRAM_BOT_TOKEN": aBot}, "")
+	if !c.Admins["telegram:123"] || !c.Admins["slack:U0AB12CD"] || len(c.Admins) != 2 || !c.OpenSignup || c.MonthlyLimit != 0 || c.Telegram.Token.Reveal() != aBot {
+		t.Errorf("got %+v", c)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func setListen(c *Config, text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil {
-		return fmt.Errorf("%q is no address: write HOST:PORT or :PORT, e.g. :8080", text)
+		return fmt.Errorf("%q is not an address: write HOST:PORT or :PORT, e.g. :8080", text)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("%q is no port: write a number from 0 to 65535", port)
@@ -51,7 +51,7 @@ func setBaseURL(to **url.URL, text string) (err error) {
 func address(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" {
-		return nil, errors.New("is no address: write https://HOST")
+		return nil, errors.New("is not an address: write https://HOST")
 	}
 	switch {
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
@@ -82,7 +82,7 @@ func setDatabase(c *Config, text string) error {
 		}
 		c.Database = Database{SQLite: file}
 	default:
-		return errors.New("is of no kind that we know: " + want)
+		return errors.New("is no database of a known kind: " + want)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func setBlobs(c *Config, text string) error {
 		}
 		c.Blobs.Dir = dir
 	default:
-		return fmt.Errorf("%q is of no kind that we know: write s3://BUCKET/PREFIX or file:DIR", text)
+		return fmt.Errorf("%q is no storage of a known kind: write s3://BUCKET/PREFIX or file:DIR", text)
 	}
 	return nil
 }
@@ -196,8 +196,8 @@ func setPoll(c *Config, text string) error {
 	return nil
 }
 
-func setSweep(c *Config, text string) (err error) {
-	c.Sweep, err = parseCron(text)
+func setCron(to *Cron, text string) (err error) {
+	*to, err = parseCron(text)
 	return err
 }
 

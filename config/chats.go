@@ -1,0 +1,99 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Telegram is the bot there. Without a token there is none.
+type Telegram struct {
+	Token   Secret
+	APIURL  *url.URL // without a slash at its end
+	Polling bool     // updates are fetched; else they come to the webhook
+	Secret  Secret   // of the webhook; empty: derived from SECRET_KEY
+
+	mode string
+}
+
+var botToken = regexp.MustCompile(`^[0-9]{1,20}:[A-Za-z0-9_-]{20,100}$`)
+
+func setBotToken(c *Config, text string) error {
+	if !botToken.MatchString(text) {
+		return errors.New("doesn't look like a bot's token: copy the whole line from BotFather, e.g. 123456:AAH…")
+	}
+	c.Telegram.Token = NewSecret(text)
+	return nil
+}
+
+func setTelegramMode(c *Config, text string) error {
+	switch text = strings.ToLower(text); text {
+	case "webhook", "polling":
+		c.Telegram.mode = text
+		return nil
+	}
+	return fmt.Errorf("%q is no mode: write webhook or polling", text)
+}
+
+var webhookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
+
+func setWebhookSecret(c *Config, text string) error {
+	if !webhookSecret.MatchString(text) {
+		return errors.New("needs 16 to 256 letters, digits, _ or -: leave it out, and one is made from SECRET_KEY")
+	}
+	c.Telegram.Secret = NewSecret(text)
+	return nil
+}
+
+var person = regexp.MustCompile(`^(telegram:[0-9]{1,20}|slack:[UW][A-Z0-9]{2,20})$`)
+
+func setAdmins(c *Config, text string) error {
+	c.Admins = map[string]bool{}
+	for _, who := range strings.Split(text, ",") {
+		who = strings.TrimSpace(who)
+		if who == "" {
+			continue
+		}
+		if !person.MatchString(who) {
+			return fmt.Errorf("%q names nobody: write numbers or ids, e.g. telegram:123456,slack:U0AB12CD", who)
+		}
+		c.Admins[who] = true
+	}
+	return nil
+}
+
+func setSignup(c *Config, text string) error {
+	switch strings.ToLower(text) {
+	case "invite":
+		c.OpenSignup = false
+	case "open":
+		c.OpenSignup = true
+	default:
+		return fmt.Errorf("%q is neither: write invite or open", text)
+	}
+	return nil
+}
+
+func setMonthlyLimit(c *Config, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return fmt.Errorf("%q is no number of shorts: write e.g. 30, or 0 for no limit", text)
+	}
+	c.MonthlyLimit = n
+	return nil
+}
+
+// arrivals settles how Telegram's updates come to us.
+func (c *Config) arrivals(p *Problems) {
+	switch {
+	case c.Telegram.mode == "webhook" && c.PublicURL == nil:
+		p.add("TELEGRAM_MODE", "a webhook needs PUBLIC_URL, the https address at which Telegram reaches us: set it, or write polling")
+	case c.Telegram.mode == "":
+		c.Telegram.Polling = c.PublicURL == nil || isLoopback(c.PublicURL) && !isLoopback(c.Telegram.APIURL)
+	default:
+		c.Telegram.Polling = c.Telegram.mode == "polling"
+	}
+}
