@@ -165,8 +165,12 @@ type Store interface {
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 
 	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
-	// ErrWait when it isn't its turn; pipeline.ErrNotFound when it is done with. Answers wait for nobody.
+	// ErrWait when it isn't its turn (its Made is told all the same); pipeline.ErrNotFound when it is done
+	// with. Answers wait for nobody.
 	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
+	// Unsaid gives a claimed say back: it may be claimed again from t on, and what comes after it in its
+	// chat waits for it.
+	Unsaid(ctx context.Context, say int64, t time.Time) error
 	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft
 	// whose question it is gets to know the name.
 	Said(ctx context.Context, say int64, message string) error
