@@ -39,22 +39,35 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 func PreparePhoto(p *photo.Preparer) func(context.Context, io.Reader) ([]byte, error) {
 	return func(ctx context.Context, r io.Reader) ([]byte, error) {
 		got, err := p.Prepare(ctx, r)
-		for _, x := range []struct {
-			err    error
-			reason Reason
-		}{
-			{photo.ErrEmpty, ReasonPhotoEmpty},
-			{photo.ErrNotPicture, ReasonNotPhoto},
-			{photo.ErrKind, ReasonPhotoKind},
-			{photo.ErrBroken, ReasonPhotoBroken},
-			{photo.ErrHeavy, ReasonPhotoHeavy},
-			{photo.ErrLarge, ReasonPhotoLarge},
-			{photo.ErrSmall, ReasonPhotoSmall},
-		} {
-			if errors.Is(err, x.err) {
-				return nil, &Fault{Kind: Rejected, Reason: x.reason, Err: err}
-			}
-		}
-		return got.JPEG, err
+		return got.JPEG, unusable(err)
 	}
+}
+
+// PrepareLogo does the same for shops' logos.
+func PrepareLogo(p *photo.Preparer) func(context.Context, io.Reader) ([]byte, error) {
+	return func(ctx context.Context, r io.Reader) ([]byte, error) {
+		file, err := p.Logo(ctx, r)
+		return file, unusable(err)
+	}
+}
+
+// unusable makes a Fault of what is wrong with a picture; other errors stay what they are.
+func unusable(err error) error {
+	for _, x := range []struct {
+		err    error
+		reason Reason
+	}{
+		{photo.ErrEmpty, ReasonPhotoEmpty},
+		{photo.ErrNotPicture, ReasonNotPhoto},
+		{photo.ErrKind, ReasonPhotoKind},
+		{photo.ErrBroken, ReasonPhotoBroken},
+		{photo.ErrHeavy, ReasonPhotoHeavy},
+		{photo.ErrLarge, ReasonPhotoLarge},
+		{photo.ErrSmall, ReasonPhotoSmall},
+	} {
+		if errors.Is(err, x.err) {
+			return &Fault{Kind: Rejected, Reason: x.reason, Err: err}
+		}
+	}
+	return err
 }

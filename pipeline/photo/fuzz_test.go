@@ -42,7 +42,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add(pngHead(300, 300))
 	f.Add([]byte("<svg/>"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		src, err := measure(b)
+		src, err := measure(b, minSide)
 		if err == nil {
 			_, _, err = open(b, src)
 		}

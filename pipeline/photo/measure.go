@@ -25,8 +25,9 @@ type source struct {
 	turn int // EXIF orientation, 1..8
 }
 
-// measure recognises a file and refuses the ones that aren't worth decoding or would fill the memory.
-func measure(b []byte) (source, error) {
+// measure recognises a file and refuses the ones that aren't worth decoding, with a side of less than
+// least pixels, or would fill the memory.
+func measure(b []byte, least int) (source, error) {
 	k, err := sniff(b)
 	if err != nil {
 		return source{}, err
@@ -57,12 +58,12 @@ func measure(b []byte) (source, error) {
 	if err != nil {
 		return source{}, unreadable(err)
 	}
-	return src, checkSize(c.Width, c.Height, each)
+	return src, checkSize(c.Width, c.Height, least, each)
 }
 
 // checkSize judges a picture of w x h whose decoding takes so many bytes for each pixel.
-func checkSize(w, h, each int) error {
-	if w < minSide || h < minSide {
+func checkSize(w, h, least, each int) error {
+	if w < least || h < least {
 		return fmt.Errorf("%w: %dx%d", ErrSmall, w, h)
 	}
 	if w > maxSide || h > maxSide || w*h > maxPixels || w*h*each > maxMemory {

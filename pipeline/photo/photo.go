@@ -70,40 +70,49 @@ func New(parallel int) *Preparer {
 
 // Prepare reads at most 20 MB from r and waits for its turn until ctx ends. Decoding itself, at
 // most a few seconds, isn't interrupted.
-func (p *Preparer) Prepare(ctx context.Context, r io.Reader) (Prepared, error) {
-	if err := take(ctx, p.reading); err != nil {
-		return Prepared{}, fmt.Errorf("photo: wait for a turn to read: %w", err)
+func (p *Preparer) Prepare(ctx context.Context, r io.Reader) (out Prepared, err error) {
+	err = p.take(ctx, r, minSide, func(b []byte, src source) (err error) {
+		out, err = prepare(b, src)
+		return err
+	})
+	return out, err
+}
+
+// take reads a picture, both sides of which must have at least so many pixels, and lets use work on
+// it when it is its turn.
+func (p *Preparer) take(ctx context.Context, r io.Reader, least int, use func([]byte, source) error) error {
+	if err := enter(ctx, p.reading); err != nil {
+		return fmt.Errorf("photo: wait for a turn to read: %w", err)
 	}
 	defer func() { <-p.reading }()
 	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
-		return Prepared{}, fmt.Errorf("read photo: %w", err)
+		return fmt.Errorf("read photo: %w", err)
 	}
 	if len(b) > maxBytes {
-		return Prepared{}, fmt.Errorf("photo: %w: over %d", ErrHeavy, maxBytes)
+		return fmt.Errorf("photo: %w: over %d", ErrHeavy, maxBytes)
 	}
-	src, err := measure(b)
+	src, err := measure(b, least)
 	if err != nil {
-		return Prepared{}, fmt.Errorf("photo: %w", err)
+		return fmt.Errorf("photo: %w", err)
 	}
 	if err := p.enter(ctx, src.kind); err != nil {
-		return Prepared{}, fmt.Errorf("photo: wait for a turn to decode: %w", err)
+		return fmt.Errorf("photo: wait for a turn to decode: %w", err)
 	}
 	defer p.leave(src.kind)
-	out, err := prepare(b, src)
-	if err != nil {
-		return Prepared{}, fmt.Errorf("photo: %w", err)
+	if err := use(b, src); err != nil {
+		return fmt.Errorf("photo: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 func (p *Preparer) enter(ctx context.Context, k kind) error {
 	if k == kindHEIC {
-		if err := take(ctx, p.heic); err != nil {
+		if err := enter(ctx, p.heic); err != nil {
 			return err
 		}
 	}
-	err := take(ctx, p.slots)
+	err := enter(ctx, p.slots)
 	if err != nil && k == kindHEIC {
 		<-p.heic
 	}
@@ -117,7 +126,7 @@ func (p *Preparer) leave(k kind) {
 	}
 }
 
-func take(ctx context.Context, slots chan struct{}) error {
+func enter(ctx context.Context, slots chan struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -143,26 +152,28 @@ func prepare(b []byte, src source) (Prepared, error) {
 	return Prepared{JPEG: file, W: W, H: H, Small: small}, nil
 }
 
-// open decodes a picture, turns it upright and reduces it to about the size that is needed. A panic
-// of a decoder, which only a hostile file can cause, is ErrBroken.
+// open decodes a picture, turns it upright and reduces it to about the size that is needed.
 func open(b []byte, src source) (out *image.RGBA, small bool, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			out, small, err = nil, false, fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
-		}
-	}()
+	defer survive(&err)
 	im, err := decode(b, src.kind)
 	if err != nil {
 		return nil, false, err
 	}
 	w, h := im.Bounds().Dx(), im.Bounds().Dy()
-	if err := checkSize(w, h, 1); err != nil { // a HEIC may be another size than its headers say
+	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
 		return nil, false, err
 	}
 	if src.turn >= 5 {
 		w, h = h, w
 	}
-	return turned(shrink(im, spare(w, h)), src.turn), min(w, h) < smallSide, nil
+	return turned(shrink(im, spare(w, h), image.White), src.turn), min(w, h) < smallSide, nil
+}
+
+// survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.
+func survive(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
+	}
 }
 
 func encode(im *image.RGBA) ([]byte, error) {

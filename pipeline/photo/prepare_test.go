@@ -33,7 +33,7 @@ func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 // opened is a file up to where it is composed.
 func opened(t *testing.T, file []byte) (im *image.RGBA, small bool) {
 	t.Helper()
-	src, err := measure(file)
+	src, err := measure(file, minSide)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,22 +7,22 @@ import (
 )
 
 // shrink reduces a picture by a whole number by averaging blocks of k x k pixels, and lays what is
-// transparent on white. It is the only step that touches every pixel of a large photo, and for a
+// transparent on a ground. It is the only step that touches every pixel of a large photo, and for a
 // JPEG it works on the planes as they were decoded.
-func shrink(src image.Image, k int) *image.RGBA {
+func shrink(src image.Image, k int, ground image.Image) *image.RGBA {
 	if p, ok := src.(*image.YCbCr); ok && p.Rect.Min == (image.Point{}) {
 		return shrinkPlanes(p, k)
 	}
-	return shrinkAny(src, k)
+	return shrinkAny(src, k, ground)
 }
 
-func shrinkAny(src image.Image, k int) *image.RGBA {
+func shrinkAny(src image.Image, k int, ground image.Image) *image.RGBA {
 	b := src.Bounds()
 	dst := image.NewRGBA(image.Rect(0, 0, b.Dx()/k, b.Dy()/k))
 	w, h := dst.Rect.Dx(), dst.Rect.Dy()
 	band := image.NewRGBA(image.Rect(0, 0, w*k, k))
 	for y := range h {
-		draw.Draw(band, band.Rect, image.White, image.Point{}, draw.Src)
+		draw.Draw(band, band.Rect, ground, image.Point{}, draw.Src)
 		draw.Draw(band, band.Rect, src, image.Pt(b.Min.X, b.Min.Y+y*k), draw.Over)
 		row := dst.Pix[y*dst.Stride:][:4*w]
 		if k == 1 {
@@ -30,15 +30,15 @@ func shrinkAny(src image.Image, k int) *image.RGBA {
 			continue
 		}
 		for x := range w {
-			var r, g, c int
+			var r, g, c, a int
 			for j := range k {
 				for p := band.Pix[j*band.Stride+4*k*x:][:4*k]; len(p) > 0; p = p[4:] {
-					r, g, c = r+int(p[0]), g+int(p[1]), c+int(p[2])
+					r, g, c, a = r+int(p[0]), g+int(p[1]), c+int(p[2]), a+int(p[3])
 				}
 			}
 			n := k * k
 			q := row[4*x : 4*x+4]
-			q[0], q[1], q[2], q[3] = byte((r+n/2)/n), byte((g+n/2)/n), byte((c+n/2)/n), 255
+			q[0], q[1], q[2], q[3] = byte((r+n/2)/n), byte((g+n/2)/n), byte((c+n/2)/n), byte((a+n/2)/n)
 		}
 	}
 	return dst

@@ -32,7 +32,7 @@ func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
 				}
 			}
 			for k := 1; k <= 5; k++ {
-				got := shrink(src, k)
+				got := shrink(src, k, image.White)
 				if want := image.Rect(0, 0, size[0]/k, size[1]/k); got.Rect != want {
 					t.Fatalf("%v by %d is %v", size, k, got.Rect)
 				}

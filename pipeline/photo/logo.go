@@ -1,0 +1,65 @@
+package photo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/draw"
+)
+
+const (
+	logoSide  = 512 // both sides of a logo fit into it
+	leastLogo = 48  // pixels a side of what was sent
+	leastLine = 16  // pixels of the shorter side that must be left of a long strip
+)
+
+// Logo makes a shop's picture into its logo: upright, at most 512 pixels a side, a PNG that keeps what
+// is transparent and tells nothing else. It reads and waits as Prepare does, with the same errors.
+func (p *Preparer) Logo(ctx context.Context, r io.Reader) (file []byte, err error) {
+	err = p.take(ctx, r, leastLogo, func(b []byte, src source) (err error) {
+		file, err = logo(b, src)
+		return err
+	})
+	return file, err
+}
+
+func logo(b []byte, src source) (file []byte, err error) {
+	defer survive(&err)
+	im, err := decode(b, src.kind)
+	if err != nil {
+		return nil, err
+	}
+	w, h := im.Bounds().Dx(), im.Bounds().Dy()
+	if err := checkSize(w, h, leastLogo, 1); err != nil {
+		return nil, err
+	}
+	out, err := fit(turned(shrink(im, max(max(w, h)/(2*logoSide), 1), image.Transparent), src.turn))
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, out); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// fit reduces a picture until both sides fit.
+func fit(im *image.RGBA) (*image.RGBA, error) {
+	w, h := im.Rect.Dx(), im.Rect.Dy()
+	long := max(w, h)
+	if long <= logoSide {
+		return im, nil
+	}
+	w, h = w*logoSide/long, h*logoSide/long
+	if min(w, h) < leastLine {
+		return nil, fmt.Errorf("%w: a strip of %dx%d", ErrSmall, im.Rect.Dx(), im.Rect.Dy())
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.CatmullRom.Scale(out, out.Rect, im, im.Rect, draw.Src, nil)
+	return out, nil
+}
