@@ -70,7 +70,7 @@ type Periodic struct {
 // Options are the settings of an Engine. What is zero has the default.
 type Options struct {
 	Log     *slog.Logger // none: nothing is logged
-	Workers int          // most jobs at a time in this process, for each of Look and Tell; 32
+	Workers int          // most jobs at a time in this process, for each of Look, Tell and Say; 32
 	Conns   int          // most connections to Postgres, unless the address names pool_max_conns; 20
 
 	// JobTimeout is when a job's context ends; 60 s.

@@ -79,7 +79,7 @@ type Draft struct {
 	Album    string // the platform's name for the album
 	Order    int64  // ForFix: which order
 	Choices  []pipeline.Words
-	Question string // the chat's name for our question, once it was asked
+	Question string // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
 	Asked    bool   // the question was committed
 	Reminded bool
 	Made     time.Time
@@ -187,4 +187,8 @@ type Store interface {
 	// Usual is how long each step took lately: the median over the last delivered orders. A step
 	// that nobody has been through is missing.
 	Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+
+	// Tidy forgets the updates that were seen, the says that were closed and the drafts that ended
+	// before t. A platform must not send an update again that long after.
+	Tidy(ctx context.Context, before time.Time) error
 }

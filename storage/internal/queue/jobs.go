@@ -16,14 +16,16 @@ import (
 const (
 	Look     = "look"
 	Tell     = "tell"
+	Say      = "say"
+	Draft    = "draft"
 	periodic = "periodic"
 	cron     = "cron"
 )
 
 // Job asks for one run of a handler. It carries numbers only.
 type Job struct {
-	Kind   string // Look or Tell
-	Order  int64
+	Kind   string
+	ID     int64 // of the order, the say or the draft
 	Number int64 // the alarm's for Look, the version's for Tell
 	Due    time.Time
 }
@@ -42,6 +44,18 @@ type tellArgs struct {
 
 func (tellArgs) Kind() string { return Tell }
 
+type sayArgs struct {
+	Say int64 `json:"say"`
+}
+
+func (sayArgs) Kind() string { return Say }
+
+type draftArgs struct {
+	Draft int64 `json:"draft"`
+}
+
+func (draftArgs) Kind() string { return Draft }
+
 type periodicArgs struct {
 	Name string `json:"name"`
 }
@@ -56,10 +70,20 @@ func (j Job) params(now time.Time) river.InsertManyParams {
 	if j.Due.After(now) {
 		opts.ScheduledAt = j.Due
 	}
-	if j.Kind == Look {
-		return river.InsertManyParams{Args: lookArgs{j.Order, j.Number}, InsertOpts: opts}
+	return river.InsertManyParams{Args: j.args(), InsertOpts: opts}
+}
+
+func (j Job) args() river.JobArgs {
+	switch j.Kind {
+	case Look:
+		return lookArgs{j.ID, j.Number}
+	case Tell:
+		return tellArgs{j.ID, j.Number}
+	case Say:
+		return sayArgs{j.ID}
+	default:
+		return draftArgs{j.ID}
 	}
-	return river.InsertManyParams{Args: tellArgs{j.Order, j.Number}, InsertOpts: opts}
 }
 
 func workers(h storage.Handlers) (*river.Workers, error) {
@@ -77,6 +101,12 @@ func workers(h storage.Handlers) (*river.Workers, error) {
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[tellArgs]) error {
 			return result(h.Tell(ctx, job.Args.Order, job.Args.Version))
+		})),
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[sayArgs]) error {
+			return result(h.Say(ctx, job.Args.Say))
+		})),
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[draftArgs]) error {
+			return result(h.Draft(ctx, job.Args.Draft))
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[periodicArgs]) error {
 			run, known := runs[job.Args.Name]

@@ -93,9 +93,11 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 	c.RescueStuckJobsAfter = q.opts.RescueAfter
 	c.CompletedJobRetentionPeriod = 10 * time.Minute
 	c.Queues = map[string]river.QueueConfig{
-		Look: {MaxWorkers: q.opts.Workers},
-		Tell: {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
-		cron: {MaxWorkers: 4},
+		Look:  {MaxWorkers: q.opts.Workers},
+		Tell:  {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
+		Say:   {MaxWorkers: q.opts.Workers},
+		Draft: {MaxWorkers: 4},
+		cron:  {MaxWorkers: 4},
 	}
 	client, err := river.NewClient(q.driver, c)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package rows keeps orders, their history and the ledger in tables. Its SQL is one text for
+// Package rows keeps orders, their history, the ledger and what the desk remembers in tables. Its SQL is one text for
 // Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
 // structures as JSON text.
 package rows
@@ -35,7 +35,7 @@ type Statement struct {
 // same one. It may be run again from the start, and its results count only after the commit.
 type Op func(ctx context.Context, tx Tx) ([]queue.Job, error)
 
-// Store is a pipeline.Store on tables.
+// Store is a pipeline.Store and a state.Store on tables.
 type Store struct {
 	Read  DB
 	Write func(ctx context.Context, op Op) error // one transaction: an error means that nothing was written, or a lost commit

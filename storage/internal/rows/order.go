@@ -9,15 +9,16 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// columns are what changes with a Move, in the order of values. alarm, alarm_due, told and version
+// columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told and version
 // have rules of their own.
 var columns = strings.Fields(`
-	platform chat message lang photo_ref photo_name changed since status step phase due attempt again reason
-	detail photo_key clip_key call_id remote progress cut`)
+	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes changed since status step
+	phase due attempt again reason detail photo_key clip_key call_id remote progress cut`)
 
 func values(o pipeline.Order) []any {
 	return []any{
-		o.Thread.Platform, o.Thread.Chat, o.Thread.Message, o.Thread.Lang, o.Photo.Ref, o.Photo.Name,
+		o.Shop, o.Thread.Platform, o.Thread.Topic, o.Thread.Message, o.Thread.User, o.Thread.Lang,
+		o.Photo.Ref, o.Photo.Unique, o.Photo.Name, o.Photo.Bytes,
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N),
@@ -37,8 +38,8 @@ func parameters(from, to int) string {
 }
 
 const selectOrder = `
-SELECT o.id, o.source, o.platform, o.chat, o.message, o.lang, o.photo_ref, o.photo_name, o.placed,
-       o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
+SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
+       o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.told,
        c.n, c.words, c.look, c.music, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
@@ -47,9 +48,10 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var o pipeline.Order
 	var placed, changed, since, due, alarm int64
 	var words string
-	err := scan(&o.ID, &o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
-		&o.Photo.Ref, &o.Photo.Name, &placed, &changed, &since, (*string)(&o.Status), (*string)(&o.Step),
-		(*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
+	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
+		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
+		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &placed, &changed,
+		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
 		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Told,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
@@ -95,8 +97,8 @@ func eventStatement(o pipeline.Order, version int64, note string) Statement {
 func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
 	for _, s := range []*string{
-		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Message, &o.Thread.Lang,
-		&o.Photo.Ref, &o.Photo.Name, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey,
+		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
+		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 	} {

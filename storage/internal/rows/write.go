@@ -16,45 +16,22 @@ var errTaken = errors.New("source is taken")
 
 // insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number.
 var insertOrder = fmt.Sprintf(`
-INSERT INTO orders (%s, source, placed, told, alarm_due, version, alarm)
+INSERT INTO orders (%s, source, chat, placed, told, alarm_due, version, alarm)
 SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source = $%[3]d)
 ON CONFLICT (source) DO NOTHING RETURNING id`,
-	strings.Join(columns, ", "), parameters(1, len(columns)+4), len(columns)+1)
+	strings.Join(columns, ", "), parameters(1, len(columns)+5), len(columns)+1)
 
 // Place implements pipeline.Store.
 func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
-	now := time.Now()
-	o = kept(o, now)
-	o.Version, o.Alarm, o.AlarmDue = 1, 1, o.Due
-	if o.Placed.IsZero() {
-		o.Placed = o.Changed
-	}
-	o.Cut.N = max(o.Cut.N, 1)
-	placed, fresh := o, true
+	o = entry(o, time.Now())
+	var placed pipeline.Order
+	var fresh bool
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		placed, fresh = o, true
-		err := tx.Run(ctx, Statement{
-			Text: insertOrder, Args: append(values(o), o.Source, millis(o.Placed), o.Told, millis(o.AlarmDue)),
-			Into: []any{&placed.ID}, Miss: errTaken,
-		})
-		if errors.Is(err, errTaken) {
-			fresh = false
-			placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source)
+		var err error
+		if placed, fresh, err = place(ctx, tx, o); err != nil || !fresh {
 			return nil, err
 		}
-		if err != nil {
-			return nil, err
-		}
-		cut, err := cutStatement(placed)
-		if err != nil {
-			return nil, err
-		}
-		if err := tx.Run(ctx, cut, eventStatement(placed, 1, "placed")); err != nil {
-			return nil, err
-		}
-		return []queue.Job{
-			{Kind: queue.Look, Order: placed.ID, Number: placed.Alarm, Due: placed.Due},
-		}, nil
+		return []queue.Job{look(placed)}, nil
 	})
 	if err != nil {
 		return pipeline.Order{}, false, fmt.Errorf("place order: %w", err)
@@ -62,45 +39,90 @@ func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, boo
 	return placed, fresh, nil
 }
 
+// entry is a new order as its first row will show it.
+func entry(o pipeline.Order, now time.Time) pipeline.Order {
+	o = kept(o, now)
+	o.Version, o.Alarm, o.AlarmDue = 1, 1, o.Due
+	if o.Placed.IsZero() {
+		o.Placed = o.Changed
+	}
+	o.Cut.N = max(o.Cut.N, 1)
+	return o
+}
+
+// place writes an entry, unless its source has an order: then that one is the result.
+func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
+	err = tx.Run(ctx, Statement{
+		Text: insertOrder,
+		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.Told, millis(o.AlarmDue)),
+		Into: []any{&o.ID}, Miss: errTaken,
+	})
+	if errors.Is(err, errTaken) {
+		placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source)
+		return placed, false, err
+	}
+	if err != nil {
+		return o, false, err
+	}
+	cut, err := cutStatement(o)
+	if err != nil {
+		return o, false, err
+	}
+	return o, true, tx.Run(ctx, cut, eventStatement(o, 1, "placed"))
+}
+
+// look is the job of an order's live alarm.
+func look(o pipeline.Order) queue.Job {
+	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Alarm, Due: o.AlarmDue}
+}
+
 var updateOrder = fmt.Sprintf(`
 UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d, alarm_due = $%d
-WHERE id = $%d AND version = $%d RETURNING alarm, told`,
+WHERE id = $%d AND version = $%d RETURNING alarm, told, chat`,
 	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3, len(columns)+4)
 
-// Move implements pipeline.Store. It leaves o.Told alone: Told may have come in between.
+// Move implements pipeline.Store. It leaves o.Told and the chat's id alone: Told may have come in
+// between, and the chat may have got a new id.
 func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
+	now := time.Now()
+	var moved pipeline.Order
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+		moved, jobs, err = move(ctx, tx, o, m, now)
+		return jobs, err
+	})
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
+	}
+	return moved, nil
+}
+
+func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, []queue.Job, error) {
 	from := o.Version
-	o = kept(o, time.Now())
+	o = kept(o, now)
 	o.Version = from + 1
 	rest, err := aside(o, m)
 	if err != nil {
-		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
+		return o, nil, err
 	}
 	fresh := int64(0)
 	if m.Alarm {
 		fresh, o.AlarmDue = 1, o.Due
 	}
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		update := Statement{
-			Text: updateOrder, Args: append(values(o), fresh, millis(o.AlarmDue), o.ID, from),
-			Into: []any{&o.Alarm, &o.Told}, Miss: pipeline.ErrMoved,
-		}
-		if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
-			return nil, err
-		}
-		var jobs []queue.Job
-		if m.Alarm {
-			jobs = append(jobs, queue.Job{Kind: queue.Look, Order: o.ID, Number: o.Alarm, Due: o.Due})
-		}
-		if m.Tell {
-			jobs = append(jobs, queue.Job{Kind: queue.Tell, Order: o.ID, Number: o.Version})
-		}
-		return jobs, nil
-	})
-	if err != nil {
-		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
+	update := Statement{
+		Text: updateOrder, Args: append(values(o), fresh, millis(o.AlarmDue), o.ID, from),
+		Into: []any{&o.Alarm, &o.Told, &o.Thread.Chat}, Miss: pipeline.ErrMoved,
 	}
-	return o, nil
+	if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
+		return o, nil, err
+	}
+	var jobs []queue.Job
+	if m.Alarm {
+		jobs = append(jobs, look(o))
+	}
+	if m.Tell {
+		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: o.ID, Number: o.Version})
+	}
+	return o, jobs, nil
 }
 
 // aside is what a move writes beside the order's row.
@@ -159,7 +181,7 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 		if err != nil {
 			return nil, err
 		}
-		return []queue.Job{{Kind: queue.Look, Order: id, Number: alarm}}, nil
+		return []queue.Job{{Kind: queue.Look, ID: id, Number: alarm}}, nil
 	})
 	if err != nil && !errors.Is(err, asleep) {
 		return fmt.Errorf("wake order %d: %w", id, err)
@@ -168,16 +190,19 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 }
 
 // Recover makes orders whose paid request was begun by a process that is dead due now, with a fresh
-// alarm. Only an engine that knows itself alone may call it.
+// alarm, and gives back the says that it had claimed. Only an engine that knows itself alone may call it.
 func (s Store) Recover(ctx context.Context) error {
 	now := time.Now()
 	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		if err := tx.Run(ctx, Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`}); err != nil {
+			return nil, err
+		}
 		var jobs []queue.Job
 		err := tx.Query(ctx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
 			WHERE status = 'open' AND phase = 'begun' RETURNING id, alarm`, []any{millis(now)},
 			func(scan func(...any) error) error {
 				j := queue.Job{Kind: queue.Look}
-				err := scan(&j.Order, &j.Number)
+				err := scan(&j.ID, &j.Number)
 				jobs = append(jobs, j)
 				return err
 			})

@@ -1,0 +1,125 @@
+package rows
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Chat implements state.Store.
+func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error) {
+	c := state.Chat{Platform: clean(platform), ID: clean(id)}
+	err := s.Read.Query(ctx, `SELECT version, shop, lang, grp, away, heard FROM chats WHERE platform = $1 AND id = $2`,
+		[]any{c.Platform, c.ID}, func(scan func(...any) error) error {
+			var heard int64
+			err := scan(&c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
+			c.Heard = fromMillis(heard)
+			return err
+		})
+	if err != nil {
+		return state.Chat{}, fmt.Errorf("read chat: %w", err)
+	}
+	return c, nil
+}
+
+func chatStatement(c state.Chat) Statement {
+	args := []any{clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard)}
+	if c.Version == 0 {
+		return Statement{
+			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard)
+				VALUES ($1, $2, 1, $3, $4, $5, $6, $7) ON CONFLICT (platform, id) DO NOTHING`,
+			Args: args, Miss: pipeline.ErrMoved,
+		}
+	}
+	return Statement{
+		Text: `UPDATE chats SET version = version + 1, shop = $3, lang = $4, grp = $5, away = $6, heard = $7
+			WHERE platform = $1 AND id = $2 AND version = $8`,
+		Args: append(args, c.Version), Miss: pipeline.ErrMoved,
+	}
+}
+
+// Shop implements state.Store.
+func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
+	var found state.Shop
+	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made FROM shops WHERE id = $1`,
+		[]any{id}, func(scan func(...any) error) error {
+			var photo string
+			var made int64
+			err := scan(&found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
+				&found.Limit, &photo, &made)
+			if err != nil {
+				return err
+			}
+			found.Made = fromMillis(made)
+			return json.Unmarshal([]byte(photo), &found.NewLogo)
+		})
+	if err == nil && found.ID == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return state.Shop{}, fmt.Errorf("read shop %d: %w", id, err)
+	}
+	return found, nil
+}
+
+// shopStatement writes a shop; id takes the number of a new one.
+func shopStatement(s state.Shop, id *int64) (Statement, error) {
+	photo, err := body(s.NewLogo)
+	if err != nil {
+		return Statement{}, err
+	}
+	args := []any{
+		clean(s.Name), clean(s.Logo), clean(s.Look), clean(s.Music), int64(s.Limit), photo, millis(s.Made),
+	}
+	if s.ID == 0 {
+		return Statement{
+			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made)
+				VALUES (1, $1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+			Args: args, Into: []any{id},
+		}, nil
+	}
+	return Statement{
+		Text: `UPDATE shops SET version = version + 1, name = $1, logo = $2, look = $3, music = $4, monthly = $5,
+			new_logo = $6, made = $7 WHERE id = $8 AND version = $9`,
+		Args: append(args, s.ID, s.Version), Miss: pipeline.ErrMoved,
+	}, nil
+}
+
+// Invite implements state.Store.
+func (s Store) Invite(ctx context.Context, code string) (state.Invite, error) {
+	var found state.Invite
+	err := s.Read.Query(ctx, `SELECT code, shop, name, maker, expires, used FROM invites WHERE code = $1`,
+		[]any{clean(code)}, func(scan func(...any) error) error {
+			var expires, used int64
+			err := scan(&found.Code, &found.Shop, &found.Name, &found.By, &expires, &used)
+			found.Expires, found.Used = fromMillis(expires), fromMillis(used)
+			return err
+		})
+	if err == nil && found.Code == "" {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return state.Invite{}, fmt.Errorf("read invite: %w", err)
+	}
+	return found, nil
+}
+
+func inviteStatement(i state.Invite) Statement {
+	return Statement{
+		Text: `INSERT INTO invites (code, shop, name, maker, expires, used) VALUES ($1, $2, $3, $4, $5, $6)`,
+		Args: []any{clean(i.Code), i.Shop, clean(i.Name), clean(i.By), millis(i.Expires), millis(i.Used)},
+	}
+}
+
+// nul finds a NUL in JSON, and steps over a backslash that stands for itself.
+var nul = strings.NewReplacer(`\\`, `\\`, `\u0000`, "\uFFFD")
+
+// body is a structure as JSON text, of which clean would change nothing.
+func body(v any) (string, error) {
+	text, err := json.Marshal(v) // which replaces broken UTF-8
+	return nul.Replace(string(text)), err
+}

@@ -1,0 +1,95 @@
+package rows
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// findMessage knows a receipt by what stands before its first space.
+const findMessage = `
+WHERE o.platform = $1 AND o.chat = $2 AND (o.message = $3 OR o.told = $3 OR EXISTS (
+    SELECT 1 FROM cuts k WHERE k.order_id = o.id AND substr(k.receipt || ' ', 1, length($4)) = $4))
+ORDER BY o.id DESC LIMIT 1`
+
+// ByMessage implements state.Store.
+func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, error) {
+	message = clean(message)
+	if message == "" { // which is what an order without a line has
+		return pipeline.Order{}, pipeline.ErrNotFound
+	}
+	o, err := one(ctx, s.Read, findMessage, clean(platform), clean(chat), message, message+" ")
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("find order by message: %w", err)
+	}
+	return o, nil
+}
+
+// Used implements state.Store.
+func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE shop <> 0 AND shop = $1 AND placed >= $2
+		AND status NOT IN ('failed', 'cancelled')`, []any{shop, millis(since)},
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
+	}
+	return n, nil
+}
+
+// lately is how many delivered orders say what is usual.
+const lately = 30
+
+// Usual implements state.Store. Of an order with several cuts, the first counts.
+func (s Store) Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error) {
+	first := map[int64]map[pipeline.Step]int64{} // when each order came to each step; done is one too
+	err := s.Read.Query(ctx, `SELECT order_id, at, status, step FROM history WHERE order_id IN (
+			SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT $1) ORDER BY order_id, version`,
+		[]any{int64(lately)}, func(scan func(...any) error) error {
+			var order, at int64
+			var status, step string
+			if err := scan(&order, &at, &status, &step); err != nil {
+				return err
+			}
+			if first[order] == nil {
+				first[order] = map[pipeline.Step]int64{}
+			}
+			if status == string(pipeline.Delivered) {
+				step = string(done)
+			}
+			if _, was := first[order][pipeline.Step(step)]; !was {
+				first[order][pipeline.Step(step)] = at
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read what is usual: %w", err)
+	}
+	return medians(first), nil
+}
+
+// done is what comes after the last step.
+const done pipeline.Step = "done"
+
+func medians(first map[int64]map[pipeline.Step]int64) map[pipeline.Step]time.Duration {
+	took := map[pipeline.Step][]int64{}
+	way := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver, done}
+	for _, times := range first {
+		for i, step := range way[:len(way)-1] {
+			from, came := times[step]
+			to, left := times[way[i+1]]
+			if came && left && to >= from {
+				took[step] = append(took[step], to-from)
+			}
+		}
+	}
+	usual := map[pipeline.Step]time.Duration{}
+	for step, all := range took {
+		slices.Sort(all)
+		usual[step] = time.Duration(all[len(all)/2]) * time.Millisecond
+	}
+	return usual
+}
