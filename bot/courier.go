@@ -2,6 +2,9 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -14,19 +17,76 @@ type CourierOptions struct {
 	Store      state.Store
 	Blobs      pipeline.Blobs
 	Messengers map[string]Messenger // by platform
+	Looks      []string             // what a delivered short may be changed to
+	Music      []string
 	// Watch is an address at which a person can watch an order's short, "" when there is none.
 	Watch func(o pipeline.Order) string
-	Log   *slog.Logger
+	// Logo turns a picture that a person sent into the PNG of a logo.
+	Logo func(ctx context.Context, r io.Reader) ([]byte, error)
+	Log  *slog.Logger
 }
 
-// Courier carries what is to be said to the messengers: progress lines, shorts, and the desk's own words.
-type Courier struct{ CourierOptions }
+// Courier carries what is to be said to the messengers: progress lines, shorts, and the desk's own
+// words. What it remembers only spares requests: any number of them may work on one Store.
+type Courier struct {
+	CourierOptions
+	lines *memory[lastLine] // by order
+	lost  *memory[bool]     // says that may have been said
+}
 
 // NewCourier makes a Courier.
-func NewCourier(o CourierOptions) *Courier { return &Courier{o} }
+func NewCourier(o CourierOptions) *Courier {
+	return &Courier{CourierOptions: o, lines: newMemory[lastLine](), lost: newMemory[bool]()}
+}
 
-// Chat is the pipeline's way to the chats of a platform.
-func (c *Courier) Chat(platform string) pipeline.Chat { return nil }
+// Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.
+func (c *Courier) Chat(platform string) pipeline.Chat {
+	m := c.Messengers[platform]
+	if m == nil {
+		return nil
+	}
+	return &orderChat{c, m}
+}
 
-// Say sends what was decided on: storage.Handlers.Say.
-func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) { return time.Time{}, nil }
+// orderChat is a platform as the steps of an order see it.
+type orderChat struct {
+	*Courier
+	messenger Messenger
+}
+
+// Photo implements pipeline.Chat.
+func (c *orderChat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
+	r, err := c.messenger.Photo(ctx, o.Photo)
+	return r, c.renamed(ctx, o.Thread, err)
+}
+
+// mostRenames is how often a chat that somebody else writes to meanwhile is read again.
+const mostRenames = 5
+
+// renamed takes the whole of a chat along when it has a new id, and makes of that an error that
+// brings the caller back: it finds the new id then. Any other error stays as it is.
+func (c *Courier) renamed(ctx context.Context, t pipeline.Thread, err error) error {
+	var r *RenamedChat
+	if !errors.As(err, &r) {
+		return err
+	}
+	err = pipeline.ErrMoved
+	for n := 0; n < mostRenames && errors.Is(err, pipeline.ErrMoved); n++ {
+		var chat state.Chat
+		if chat, err = c.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
+			break
+		}
+		chat.Platform, chat.ID = t.Platform, t.Chat
+		_, err = c.Store.Commit(ctx, state.Change{Chat: chat, MovedTo: r.To})
+	}
+	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Busy: true, Err: r}
+	if err != nil {
+		f.Err, f.Busy = fmt.Errorf("%w, and it could not be written down: %w", r, err), false
+	}
+	return f
+}
+
+// again is when something that is so old is tried again: seconds first, minutes later.
+func again(age, after time.Duration) time.Time {
+	return time.Now().Add(max(after, min(max(age/4, time.Second), 5*time.Minute)))
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Deliver implements pipeline.Chat: a playing video that replies to the photo, with the text of a post
+// and what may be done to the order.
+func (c *orderChat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	receipt, err := c.show(ctx, c.messenger, o, short)
+	return receipt, c.renamed(ctx, o.Thread, err)
+}
+
+// show sends an order's short, and returns its receipt.
+func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	size, err := short.Seek(0, io.SeekEnd)
+	if err != nil {
+		return "", unread(err)
+	}
+	_, file := readReceipt(o.Cut.Receipt)
+	if size > m.MaxVideo() && file == "" {
+		return c.showLink(ctx, m, o, size)
+	}
+	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
+	v := Video{
+		Thread: o.Thread, Text: post(o.Thread.Lang, o.Cut.Words, captionUnits), Title: oneLine(o.Cut.Words.Menu),
+		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
+	}
+	if v.W, v.H, v.Duration, err = measure(short); err != nil {
+		log.Warn("short not measured", "err", err)
+	}
+	if v.Thumb, err = c.thumb(ctx, o.PhotoKey); err != nil {
+		log.Warn("short has no thumbnail", "err", err)
+	}
+	if _, err := short.Seek(0, io.SeekStart); err != nil {
+		return "", unread(err)
+	}
+	return m.Video(ctx, v)
+}
+
+// showLink says where a short can be watched that the chat doesn't take.
+func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, size int64) (string, error) {
+	link := ""
+	if c.Watch != nil {
+		link = c.Watch(o)
+	}
+	if link == "" {
+		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
+			"short has %d bytes and %s takes %d; with PUBLIC_URL set a link is sent instead", size, o.Thread.Platform, m.MaxVideo())}
+	}
+	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "button.watch", nil), Link: link}}
+	return m.Send(ctx, state.Message{
+		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "deliver.link", nil),
+		Buttons: append([][]state.Button{watch}, c.choices(o)...),
+	})
+}
+
+// choices are the buttons under a short. An order that has had all its cuts offers no other one.
+func (c *Courier) choices(o pipeline.Order) [][]state.Button {
+	does := func(key, verb string) state.Button {
+		return state.Button{Label: phrase.Fill(o.Thread.Lang, key, nil), Action: action(verb, o.ID)}
+	}
+	var other, words []state.Button
+	if o.Cut.N < pipeline.MostCuts {
+		if len(c.Looks) > 1 {
+			other = append(other, does("button.look", doLook))
+		}
+		if len(c.Music) > 1 {
+			other = append(other, does("button.music", doMusic))
+		}
+		words = append(words, does("button.fix", doFix))
+	}
+	words = append(words, does("button.again", doAgain))
+	rows := [][]state.Button{words, {{
+		Label: phrase.Fill(o.Thread.Lang, "button.copy", nil), Copy: post(o.Thread.Lang, o.Cut.Words, copyUnits),
+	}}}
+	if len(other) > 0 {
+		rows = append([][]state.Button{other}, rows...)
+	}
+	return rows
+}
+
+// readReceipt parts the chat's name for a short from the platform's own copy of it.
+func readReceipt(receipt string) (message, file string) {
+	message, file, _ = strings.Cut(receipt, " ")
+	return message, file
+}
+
+func unread(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("read short: %w", err)}
+}

@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// lastLine is what this process knows about an order's progress line.
+type lastLine struct {
+	name string // the chat's
+	text string
+	head string
+	stop string    // step, phase and cut that it speaks of
+	next time.Time // when it is looked at again by itself
+}
+
+// settleIn is how long the first words of a line stand, so that they can be read.
+const settleIn = 3 * time.Second
+
+// Tell implements pipeline.Chat: one message an order, which replies to the photo.
+func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, error) {
+	last, known := c.lines.get(o.ID)
+	known = known && last.name == o.Told && o.Told != ""
+	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()
+	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Status, o.Step, o.Phase, o.Cut.N)}
+	told := pipeline.Told{Ref: o.Told}
+	if o.Status == pipeline.Open {
+		told.Again = pace
+		if known && last.head == line.head {
+			if wait := settleIn - now.Sub(o.Placed); wait > 0 && o.Cut.N == 1 {
+				told.Again = wait
+				return told, nil
+			}
+			if last.stop == line.stop && now.Before(last.next) { // a look of its own is still to come
+				told.Again = 0
+				return told, nil
+			}
+		}
+	} else if o.Told == "" && o.Status == pipeline.Delivered {
+		return told, nil // the short says it
+	}
+	usual, err := c.Store.Usual(ctx)
+	if err != nil {
+		return told, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("usual times: %w", err)}
+	}
+	line.text = line.head + "\n" + standing(o, usual, now, pace > 0)
+	line.next = now.Add(told.Again)
+	if !known || last.text != line.text {
+		if line.name, err = c.write(ctx, o, line.text); err != nil {
+			return told, c.renamed(ctx, o.Thread, err)
+		}
+	}
+	c.lines.set(o.ID, line)
+	told.Ref = line.name
+	return told, nil
+}
+
+// write puts the line into the chat, or a new text into the line that is there.
+func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
+	m := state.Message{Thread: o.Thread, Text: text}
+	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
+		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "button.cancel", nil), Action: action(doCancel, o.ID)}}}
+	}
+	if o.Told == "" {
+		return c.messenger.Send(ctx, m)
+	}
+	err := c.messenger.Edit(ctx, o.Told, m)
+	if !errors.Is(err, ErrGone) {
+		return o.Told, err
+	}
+	if o.Status == pipeline.Failed || o.Status == pipeline.Parked { // must not pass unseen
+		return c.messenger.Send(ctx, m)
+	}
+	return o.Told, nil
+}
+
+// head is what was understood of an order.
+func head(w pipeline.Words) string {
+	price := w.Price
+	if w.Regular > 0 {
+		price = caption.Won(w.Regular) + " → " + price
+	}
+	return Emoji(w.Menu) + " " + oneLine(w.Menu+" · "+price)
+}
+
+// standing says how an order stands. A line that isn't alive, because its chat may not be written to so
+// often, says nothing that grows old.
+func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
+	lang := o.Thread.Lang
+	stage := phrase.Stage(lang, o)
+	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown {
+		return stage
+	}
+	e, known := guess(o, usual, now)
+	switch {
+	case o.Told == "" && known:
+		return phrase.Accepted(lang, e.Whole)
+	case o.Told == "":
+		return phrase.Fill(lang, "accepted.unknown", nil)
+	case !known:
+		return stage
+	case e.Slow:
+		return phrase.Fill(lang, "line.slow", phrase.Args{"stage": stage})
+	case !alive:
+		return phrase.Fill(lang, "line.usual", phrase.Args{"stage": stage, "time": phrase.Duration(lang, e.Whole)})
+	case e.Left < 5*time.Second:
+		return phrase.Fill(lang, "line.soon", phrase.Args{"stage": stage, "bar": bar(e.done())})
+	}
+	return phrase.Fill(lang, "line.left", phrase.Args{"stage": stage, "bar": bar(e.done()), "time": phrase.Duration(lang, e.Left)})
+}
+
+// bar draws how much is done. It is full when there is nothing left to draw it for.
+func bar(done float64) string {
+	const cells = 10
+	full := min(max(int(done*cells), 0), cells-1)
+	return strings.Repeat("▰", full) + strings.Repeat("▱", cells-full)
+}

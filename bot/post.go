@@ -1,0 +1,142 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	captionUnits = 1000 // what every platform takes below a video
+	copyUnits    = 256  // what a button may copy
+	mostTags     = 6
+	tagLength    = 20
+)
+
+// post is the text that an owner may publish with a short: what it is, for how much, where, and
+// hashtags. Hashtags that don't fit into so many UTF-16 units are left out; the rest is cut where it must be.
+func post(lang string, w pipeline.Words, units int) string {
+	where := phrase.Fill(lang, "post.noshop", nil)
+	if w.Shop != "" {
+		where = phrase.Fill(lang, "post.shop", phrase.Args{"shop": oneLine(w.Shop)})
+	}
+	text := cutText(what(lang, w)+"\n"+where, units)
+	gap := "\n\n"
+	for _, tag := range hashtags(lang, w) {
+		more := text + gap + "#" + tag
+		if unitsOf(more) > units {
+			break
+		}
+		text, gap = more, " "
+	}
+	return text
+}
+
+// what is the menu and its price; sizes have a line of their own.
+func what(lang string, w pipeline.Words) string {
+	menu, price := oneLine(w.Menu), oneLine(w.Price)
+	switch {
+	case w.Regular > 0 && len(w.Options) == 0:
+		return menu + "\n" + phrase.Fill(lang, "post.regular", phrase.Args{"regular": caption.Won(w.Regular), "price": price})
+	case len(w.Options) > 1:
+		return menu + "\n" + price
+	}
+	return menu + " " + price
+}
+
+// hashtags are words of the menu, the kind of dish, and the shop.
+func hashtags(lang string, w pipeline.Words) []string {
+	d, word := whichDish(w.Menu)
+	kind := d.tags["ko"]
+	if strings.HasPrefix(lang, "en") {
+		kind = d.tags["en"]
+	}
+	var tags []string
+	add := func(s string) {
+		tag := hashtag(s)
+		if tag == "" || len(tags) == mostTags {
+			return
+		}
+		for _, t := range tags {
+			if strings.EqualFold(t, tag) {
+				return
+			}
+		}
+		tags = append(tags, tag)
+	}
+	add(plainMenu(w.Menu))
+	if utf8.RuneCountInString(word) > 1 {
+		add(word)
+	}
+	add(kind[0])
+	add(w.Shop)
+	for _, k := range kind[1:] {
+		add(k)
+	}
+	return tags
+}
+
+// hashtag makes one of a text: letters, digits and underscores. "" when there is none in it.
+func hashtag(s string) string {
+	letters := false
+	tag := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r):
+			letters = true
+			return r
+		case unicode.IsDigit(r), r == '_':
+			return r
+		}
+		return -1
+	}, norm.NFC.String(s))
+	if !letters || utf8.RuneCountInString(tag) > tagLength {
+		return ""
+	}
+	return tag
+}
+
+// oneLine makes a person's words safe to stand in a message: one line, no controls, nothing that turns
+// the direction of what follows.
+func oneLine(s string) string {
+	const joiner = '\u200d' // holds emoji together
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co), r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)), " ")
+}
+
+// cutText ends a text with … where it would be longer than so many UTF-16 units, by which messengers count.
+func cutText(s string, units int) string {
+	if unitsOf(s) <= units {
+		return s
+	}
+	n, end := 1, 0
+	for g := uniseg.NewGraphemes(s); g.Next(); {
+		if n += unitsOf(g.Str()); n > units {
+			break
+		}
+		_, end = g.Positions()
+	}
+	return strings.TrimSpace(s[:end]) + "…"
+}
+
+func unitsOf(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}

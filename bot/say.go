@@ -1,0 +1,122 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	sayLimit    = 90 * time.Second // no try to say something takes so long
+	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
+	noticeStale = time.Minute      // nobody looks at a pressed button for longer
+)
+
+// Say sends what was decided on: storage.Handlers.Say.
+func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
+	s, err := c.Store.Claim(ctx, say, sayLimit)
+	switch {
+	case errors.Is(err, state.ErrWait):
+		return turn(s.Made), nil
+	case errors.Is(err, pipeline.ErrNotFound):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, fmt.Errorf("say %d: %w", say, err)
+	}
+	message, err := c.utter(ctx, s)
+	if err != nil {
+		if t := c.later(s, err); !t.IsZero() {
+			return t, c.Store.Unsaid(ctx, say, t)
+		}
+	}
+	c.lost.forget(say)
+	if err := c.Store.Said(ctx, say, message); err != nil {
+		return time.Time{}, fmt.Errorf("say %d: %w", say, err)
+	}
+	return time.Time{}, nil
+}
+
+// turn is when a say that waits for an earlier one looks again. One that has waited long is in a chat that
+// can't be reached just now.
+func turn(made time.Time) time.Time {
+	wait := 200 * time.Millisecond
+	if !made.IsZero() {
+		wait = min(max(wait, time.Since(made)/5), 5*time.Second)
+	}
+	return time.Now().Add(wait)
+}
+
+// utter says it, and returns the chat's name for it.
+func (c *Courier) utter(ctx context.Context, s state.Say) (string, error) {
+	m := c.Messengers[s.Thread.Platform]
+	if m == nil { // another process may have it
+		return "", &pipeline.Fault{Kind: pipeline.Transient, Busy: true, After: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", s.Thread.Platform)}
+	}
+	message, err := c.send(ctx, m, s)
+	return message, c.renamed(ctx, s.Thread, err)
+}
+
+func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, error) {
+	switch {
+	case s.Answer != "":
+		return "", m.Answer(ctx, s.Answer, s.Text, s.Alert)
+	case s.Order != 0 && s.Cut != 0:
+		return c.resend(ctx, m, s)
+	case s.Edit != "":
+		err := m.Edit(ctx, s.Edit, s.Message)
+		if !errors.Is(err, ErrGone) {
+			return s.Edit, err
+		}
+	}
+	return m.Send(ctx, s.Message)
+}
+
+// resend shows an order's short again: the newest that there is.
+func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string, error) {
+	o, err := c.Store.Order(ctx, s.Order)
+	if err != nil {
+		return "", &pipeline.Fault{Kind: pipeline.Transient, Err: fmt.Errorf("read order %d: %w", s.Order, err)}
+	}
+	o.Thread = s.Thread
+	if o.Cut.ShortKey == "" {
+		return m.Send(ctx, state.Message{Thread: s.Thread, Text: phrase.Fill(s.Thread.Lang, "resend.later", nil)})
+	}
+	short, err := c.Blobs.Open(ctx, o.Cut.ShortKey)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m.Send(ctx, state.Message{Thread: s.Thread, Text: phrase.Fill(s.Thread.Lang, "resend.gone", nil)})
+	}
+	if err != nil {
+		return "", &pipeline.Fault{Kind: pipeline.Transient, Err: fmt.Errorf("open short: %w", err)}
+	}
+	defer short.Close()
+	receipt, err := c.show(ctx, m, o, short)
+	message, _ := readReceipt(receipt)
+	return message, err
+}
+
+// later is when a say that failed is tried again; zero when it is over with it.
+func (c *Courier) later(s state.Say, err error) time.Time {
+	f, age := pipeline.AsFault(err), time.Since(s.Made)
+	log := c.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
+	tried, _ := c.lost.get(s.ID)
+	switch {
+	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:
+		log.Warn("not said")
+		return time.Time{}
+	case f.Kind == pipeline.Lost && tried:
+		log.Warn("said, or not: nobody can tell")
+		return time.Time{}
+	case f.Kind == pipeline.Lost: // twice is better than never
+		c.lost.set(s.ID, true)
+	case f.Kind == pipeline.Misconfigured:
+		log.Error("nothing can be said")
+		return again(age, max(f.After, time.Minute))
+	}
+	return again(age, f.After)
+}
