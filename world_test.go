@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"image"
 	"image/jpeg"
@@ -34,7 +35,9 @@ type world struct {
 	standIns *sandbox.Server
 	provider *httptest.Server
 	settings map[string]string
-	holding  atomic.Bool // clips don't come to an end
+	holding  atomic.Bool   // clips don't come to an end
+	release  chan struct{} // closed: clips that were held come to their end
+	sources  sync.Map      // what was rendered: the document by order and render
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -49,16 +52,23 @@ func databases() map[string]func(t testing.TB) string {
 var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
-	w := &world{t: t}
+	w := &world{t: t, release: make(chan struct{})}
 	s, err := sandbox.New(sandbox.Options{
 		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
 		Clip: func(ctx context.Context, j sandbox.ClipJob) error {
 			if w.holding.Load() {
-				<-ctx.Done()
+				select {
+				case <-ctx.Done():
+				case <-w.release:
+				}
 			}
 			return os.WriteFile(j.Out, tiny, 0o600)
 		},
-		Cut: func(_ context.Context, j sandbox.CutJob) error { return os.WriteFile(j.Out, tiny, 0o600) },
+		Cut: func(_ context.Context, j sandbox.CutJob) error {
+			source, err := json.Marshal(j.Source)
+			w.sources.Store(string(source), true)
+			return errors.Join(err, os.WriteFile(j.Out, tiny, 0o600))
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +151,7 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	if wrap != nil {
 		e = wrap(e)
 	}
-	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000)}
+	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
 		cfg: cfg, log: log, self: p.server.URL, sandbox: true, engine: p.engine,
 		prepare: func(_ context.Context, r io.Reader) ([]byte, error) { return io.ReadAll(r) },
@@ -205,6 +215,9 @@ func orderOf(source string) pipeline.Order {
 type watched struct {
 	storage.Engine
 	ends chan pipeline.Order
+
+	mu    sync.Mutex
+	moved chan struct{} // closed at the next change
 }
 
 func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
@@ -212,7 +225,34 @@ func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (
 	if err == nil && o.Status != pipeline.Open {
 		e.ends <- o
 	}
+	e.mu.Lock()
+	close(e.moved)
+	e.moved = make(chan struct{})
+	e.mu.Unlock()
 	return o, err
+}
+
+// until waits for an order to be as is says.
+func (p *process) until(id int64, is func(pipeline.Order) bool) pipeline.Order {
+	p.t.Helper()
+	timeout := time.After(20 * time.Second)
+	for {
+		p.engine.mu.Lock()
+		moved := p.engine.moved
+		p.engine.mu.Unlock()
+		o, err := p.engine.Order(p.t.Context(), id)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if is(o) {
+			return o
+		}
+		select {
+		case <-moved:
+		case <-timeout:
+			p.t.Fatalf("order %d stays %s %s %s: %s", id, o.Status, o.Step, o.Phase, o.Detail)
+		}
+	}
 }
 
 // ended waits until n orders have come to their end in this process.

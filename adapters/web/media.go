@@ -64,29 +64,36 @@ func (p *Page) photo(w http.ResponseWriter, r *http.Request) {
 	p.serve(w, r, o.Photo.Ref, "")
 }
 
-// serve sends a blob with ranges. An empty type is looked up in the bytes, which must be a
-// picture then: an upload may be anything, and nothing else may show under our address.
+// serve sends a blob with ranges, or says that it can't.
 func (p *Page) serve(w http.ResponseWriter, r *http.Request, key, contentType string) {
-	blob, err := p.Blobs.Open(r.Context(), key)
+	if err := serveBlob(w, r, p.Blobs, key, contentType); err != nil {
+		p.failed(w, language(r), err)
+	}
+}
+
+// serveBlob sends a blob with ranges. An empty type is looked up in the bytes, which must be a
+// picture then: an upload may be anything, and nothing else may show under our address.
+func serveBlob(w http.ResponseWriter, r *http.Request, blobs pipeline.Blobs, key, contentType string) error {
+	blob, err := blobs.Open(r.Context(), key)
 	if errors.Is(err, fs.ErrNotExist) {
 		http.NotFound(w, r)
-		return
+		return nil
 	}
 	if err != nil {
-		p.failed(w, language(r), fmt.Errorf("open blob: %w", err))
-		return
+		return fmt.Errorf("open blob: %w", err)
 	}
 	defer blob.Close()
 	if contentType == "" {
 		if contentType = pictureType(blob); contentType == "" {
 			http.NotFound(w, r)
-			return
+			return nil
 		}
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Set("ETag", strconv.Quote(key))
 	http.ServeContent(w, r, "", time.Time{}, blob)
+	return nil
 }
 
 func pictureType(blob io.ReadSeeker) string {

@@ -1,0 +1,89 @@
+package web_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// watching is a short that is done, and a service that shows it.
+func watching(t *testing.T) (*web.Watch, pipeline.Order, string) {
+	t.Helper()
+	s := open(t)
+	o, _, err := s.place(t.Context(), pipeline.Order{
+		Source: "a", Thread: pipeline.Thread{Platform: "telegram", Chat: "1", Lang: "ko"}, Status: pipeline.Open, Step: pipeline.Deliver, Phase: pipeline.Ready,
+		Cut: pipeline.Cut{N: 1, ShortKey: "shorts/a.mp4", Words: pipeline.Words{Menu: "<b>새우</b> 파스타", Price: "18,000원", Won: 18000}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.blobs.Put(t.Context(), "shorts/a.mp4", "video/mp4", strings.NewReader("0123456789")); err != nil {
+		t.Fatal(err)
+	}
+	w := &web.Watch{Store: s.store, Blobs: s.blobs, Secret: []byte("k"), Log: slog.New(slog.DiscardHandler)}
+	mux := http.NewServeMux()
+	mux.Handle("GET /v/{token}", w)
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	w.Base = srv.URL
+	return w, o, w.Link(o)
+}
+
+func fetch(t *testing.T, address string, header ...string) (int, string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(header) == 2 {
+		r.Header.Set(header[0], header[1])
+	}
+	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(body), resp.Header
+}
+
+func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
+	_, _, link := watching(t)
+	code, page, _ := fetch(t, link)
+	if code != 200 || !strings.Contains(page, "18,000원") || !strings.Contains(page, "영상 저장하기") || strings.Contains(page, "<b>새우") {
+		t.Errorf("%d %s", code, page)
+	}
+	if code, film, _ := fetch(t, link+"?play", "Range", "bytes=2-4"); code != http.StatusPartialContent || film != "234" {
+		t.Errorf("a part of the film: %d %q", code, film)
+	}
+	if code, film, h := fetch(t, link+"?save"); code != 200 || film != "0123456789" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") {
+		t.Errorf("saving: %d %q %v", code, film, h)
+	}
+}
+
+func TestALinkCannotBeGuessed(t *testing.T) {
+	w, o, link := watching(t)
+	other := *w
+	other.Secret = []byte("another")
+	for _, bad := range []string{link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1})} {
+		if code, body, _ := fetch(t, bad); code != 404 || strings.Contains(body, "파스타") {
+			t.Errorf("%s: %d", strings.TrimPrefix(bad, w.Base), code)
+		}
+	}
+}
+
+func TestWithoutAnAddressThereIsNoLink(t *testing.T) {
+	if got := (&web.Watch{Secret: []byte("k")}).Link(pipeline.Order{ID: 1}); got != "" {
+		t.Error(got)
+	}
+}
