@@ -1,0 +1,141 @@
+package telegram
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Whether a request may be sent twice without anybody noticing.
+const (
+	once       = false
+	repeatable = true
+)
+
+// limitPause is how long a chat is left alone after a 429 that doesn't say.
+const limitPause = 5 * time.Second
+
+// fault makes a Fault of what a call to the API came back with, and nothing of nil. chat is left alone
+// when it is over its limit.
+func (c *Client) fault(chat, method string, again bool, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
+	f.Err = fmt.Errorf("telegram: %s: %w", method, c.told(err))
+	var no *refusal
+	var lost *silence
+	switch {
+	case errors.As(err, &no):
+		c.refused(f, chat, again, no)
+	case errors.As(err, &lost):
+		if lost.sent && !again {
+			f.Kind = pipeline.Lost
+		}
+	case strings.Contains(err.Error(), "decode response"): // it was done, and says what nobody understands
+		if !again {
+			f.Kind = pipeline.Lost
+		}
+	}
+	return f
+}
+
+// refused classifies an answer that says no.
+func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
+	cantDeliver := func() { f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver }
+	switch {
+	case no.moved != 0:
+		f.Err = fmt.Errorf("%w: %w", f.Err, &bot.RenamedChat{To: strconv.FormatInt(no.moved, 10)})
+	case no.code == http.StatusTooManyRequests:
+		f.Busy, f.After = true, no.after
+		if f.After == 0 {
+			f.After = limitPause
+		}
+		c.pace.hold(chat, f.After)
+	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
+		cantDeliver()
+	case no.code == http.StatusBadRequest && no.says(unreachable...):
+		cantDeliver()
+	case no.code == http.StatusGatewayTimeout && !again:
+		f.Kind = pipeline.Lost
+	case no.code >= 500, no.code == http.StatusRequestTimeout, no.code == http.StatusConflict:
+		f.After = no.after
+	case no.code == http.StatusBadRequest:
+		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonTrouble
+	default: // 401 and 404 are the token, 3xx is the address
+		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonSetup
+	}
+}
+
+// What Telegram says in a 400 about a chat or a file that no other try will change.
+var unreachable = []string{
+	"chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights", "have no rights",
+	"need administrator rights", "group chat was deactivated", "too large", "too big", "user_is_blocked", "input_user_deactivated",
+	"chat_restricted", "chat_send_", "is restricted",
+}
+
+// says tells whether a refusal has one of the given words, which are in lower case.
+func (r *refusal) says(words ...string) bool {
+	text := strings.ToLower(r.text)
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuses tells whether err is a refusal with one of the given words.
+func refuses(err error, words ...string) bool {
+	var no *refusal
+	return errors.As(err, &no) && no.code == http.StatusBadRequest && no.says(words...)
+}
+
+// isCode tells whether err is a refusal with a code.
+func isCode(err error, code int) bool {
+	var no *refusal
+	return errors.As(err, &no) && no.code == code
+}
+
+// told is err for operators: without the library's words around it, and clean.
+func (c *Client) told(err error) error {
+	var no *refusal
+	var lost *silence
+	switch {
+	case errors.As(err, &no):
+		return &refusal{code: no.code, text: c.clean(no.text), after: no.after, moved: no.moved}
+	case errors.As(err, &lost):
+		return &silence{lost.sent, errors.New(c.clean(lost.err.Error()))}
+	}
+	return errors.New(c.clean(err.Error()))
+}
+
+// maxText is how many bytes of an error's words are kept.
+const maxText = 400
+
+// tokens are bot tokens in the form that they have in addresses, whoever's they are.
+var tokens = regexp.MustCompile(`bot[0-9]+(:|%3[Aa])[A-Za-z0-9_-]{8,}`)
+
+// clean makes words fit for errors and logs: one line without the token and the webhook's secret.
+func (c *Client) clean(text string) string {
+	_, key, _ := strings.Cut(c.token, ":")
+	for _, s := range []string{c.token, url.QueryEscape(c.token), key, c.secret} {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "***")
+		}
+	}
+	text = tokens.ReplaceAllString(text, "bot***")
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+	}
+	return text
+}

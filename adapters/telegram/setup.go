@@ -1,0 +1,53 @@
+package telegram
+
+import (
+	"context"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+)
+
+// connections is how many updates Telegram may deliver at once: of different chats, since those of one
+// chat come one by one.
+const connections = 20
+
+// Register has updates delivered to url from now on. It may be called at any time and by any number of
+// processes; waiting updates are kept.
+func (c *Client) Register(ctx context.Context, url string) error {
+	if _, err := c.Me(ctx); err != nil {
+		return err
+	}
+	info, err := c.api.GetWebhookInfo(ctx)
+	if err != nil {
+		return c.fault("", "getWebhookInfo", repeatable, err)
+	}
+	if info.URL == url && info.LastErrorMessage != "" {
+		c.log.Warn("webhook failed before", "platform", Platform, "waiting", info.PendingUpdateCount, "err", c.clean(info.LastErrorMessage))
+	}
+	// Even if all that it shows is the same: the secret may be another one, and isn't shown.
+	_, err = c.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: url, SecretToken: c.secret, AllowedUpdates: kinds, MaxConnections: connections})
+	return c.fault("", "setWebhook", repeatable, err)
+}
+
+// Command is a line of the menu that Telegram shows beside the text field.
+type Command struct {
+	Name string // Latin letters, digits and _, at most 32
+	Text string
+}
+
+// Commands sets the menus, by language; the one of "" is for everybody else.
+func (c *Client) Commands(ctx context.Context, menus map[string][]Command) error {
+	for lang, menu := range menus {
+		list := make([]models.BotCommand, len(menu))
+		for i, x := range menu {
+			list[i] = models.BotCommand{Command: x.Name, Description: x.Text}
+		}
+		for _, scope := range []models.BotCommandScope{&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{}} {
+			_, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: lang})
+			if err != nil {
+				return c.fault("", "setMyCommands", repeatable, err)
+			}
+		}
+	}
+	return nil
+}

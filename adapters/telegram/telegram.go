@@ -1,0 +1,162 @@
+// Package telegram is a bot.Messenger for Telegram's Bot API, and the two ways in which updates come
+// from there: a webhook and a poll. Each error is a Fault, and none of them holds the bot's token,
+// which stands in every address of the API.
+//
+// The library makes the calls. Its own loop and webhook confirm an update before anybody has kept it,
+// so neither is used here.
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// Platform is this messenger's name in threads, updates and settings.
+const Platform = "telegram"
+
+// How long a request may take as a whole.
+const (
+	callLimit   = 30 * time.Second
+	pollLimit   = (pollSeconds + 15) * time.Second
+	fileLimit   = 2 * time.Minute
+	uploadLimit = 10 * time.Minute
+)
+
+// mostUploads is how many videos are on their way at once: the library holds each in memory.
+const mostUploads = 2
+
+// Options are what a Client is made from.
+type Options struct {
+	Token  string
+	APIURL string // empty: the official server
+	Secret string // comes with every update to the webhook; 1 to 256 of A-Z a-z 0-9 _ -
+	Log    *slog.Logger
+}
+
+// Client is a bot.Messenger. It may be used by many at once.
+type Client struct {
+	log     *slog.Logger
+	token   string
+	secret  string
+	base    string
+	api     *tg.Bot
+	large   *tg.Bot // for uploads
+	polls   *wire
+	files   *http.Client
+	uploads chan struct{}
+	pace    *pace
+	self    atomic.Pointer[Self]
+	asking  sync.Mutex
+}
+
+var _ bot.Messenger = (*Client)(nil)
+
+// New makes a Client; it sends nothing.
+func New(o Options) (*Client, error) {
+	if o.APIURL == "" {
+		o.APIURL = "https://api.telegram.org"
+	}
+	c := &Client{
+		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),
+		uploads: make(chan struct{}, mostUploads), pace: newPace(),
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if u, err := url.Parse(c.base); err != nil || u.Host == "" || o.Token == "" || url.PathEscape(o.Token) != o.Token {
+		return nil, errors.New("telegram: the API's address or the token isn't one")
+	}
+	kept := transport()
+	fresh := transport()
+	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
+	c.polls = &wire{via: client(kept, pollLimit)}
+	c.files = client(kept, fileLimit)
+	var err error
+	if c.api, err = c.library(client(kept, callLimit)); err != nil {
+		return nil, err
+	}
+	c.large, err = c.library(client(fresh, uploadLimit))
+	return c, err
+}
+
+func (c *Client) library(via *http.Client) (*tg.Bot, error) {
+	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(), tg.WithHTTPClient(callLimit, &wire{via: via}),
+		tg.WithErrorsHandler(func(err error) { c.log.Warn("library", "platform", Platform, "err", c.clean(err.Error())) }))
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %s", c.clean(err.Error()))
+	}
+	return b, nil
+}
+
+// transport keeps to HTTP/1.1: HTTP/2 has ways of its own to send a request again.
+func transport() *http.Transport {
+	t := &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+		Protocols:              new(http.Protocols),
+	}
+	t.Protocols.SetHTTP1(true)
+	return t
+}
+
+// client never follows a redirect: the token would go along.
+func client(t *http.Transport, limit time.Duration) *http.Client {
+	return &http.Client{
+		Transport: t, Timeout: limit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Self is the bot as Telegram knows it.
+type Self struct {
+	ID      int64
+	Name    string // without the @; empty while it isn't known
+	SeesAll bool   // privacy mode is off: all that is written in groups reaches us
+}
+
+// Me asks Telegram who we are, once.
+func (c *Client) Me(ctx context.Context) (Self, error) {
+	if s := c.self.Load(); s != nil {
+		return *s, nil
+	}
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	if s := c.self.Load(); s != nil {
+		return *s, nil
+	}
+	u, err := c.api.GetMe(ctx)
+	if err != nil {
+		return Self{}, c.fault("", "getMe", repeatable, err)
+	}
+	s := Self{ID: u.ID, Name: u.Username, SeesAll: u.CanReadAllGroupMessages}
+	c.self.Store(&s)
+	return s, nil
+}
+
+// known is what we know about ourselves without asking: the token begins with the id.
+func (c *Client) known() Self {
+	if s := c.self.Load(); s != nil {
+		return *s
+	}
+	id, _, _ := strings.Cut(c.token, ":")
+	n, _ := strconv.ParseInt(id, 10, 64) // 0 is nobody's id
+	return Self{ID: n}
+}

@@ -1,0 +1,77 @@
+package telegram
+
+import (
+	"context"
+	"crypto/subtle"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// maxUpdate is what one update may weigh; Telegram's own limit is far lower.
+const maxUpdate = 1 << 20
+
+// Handle takes an update in: nil means that all it leads to is kept, and Telegram may forget it.
+type Handle func(context.Context, bot.Update) error
+
+// Webhook is for POST /webhooks/telegram. Its answers are empty, since Telegram would do what a body
+// says. Without a secret it lets nobody in.
+func (c *Client) Webhook(handle Handle) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		said := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
+		if c.secret == "" || subtle.ConstantTimeCompare([]byte(said), []byte(c.secret)) != 1 {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+		if err != nil {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		if c.self.Load() == nil {
+			go c.learn()
+		}
+		if err := c.take(r.Context(), raw, handle); err != nil {
+			c.log.Warn("update not taken", "platform", Platform, "err", err)
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+}
+
+// take decodes an update and hands it on. One that can't be read is logged and let go: it would come
+// again and again, and nothing behind it.
+func (c *Client) take(ctx context.Context, raw []byte, handle Handle) error {
+	u, means, err := decode(raw, c.known())
+	if err != nil {
+		c.log.Error("update can't be read", "platform", Platform, "err", err)
+		return nil
+	}
+	if !means {
+		return nil
+	}
+	if u.At.IsZero() {
+		u.At = time.Now()
+	}
+	return handle(ctx, u)
+}
+
+// learn asks who we are, unless somebody is asking already.
+func (c *Client) learn() {
+	if !c.asking.TryLock() {
+		return
+	}
+	c.asking.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	if _, err := c.Me(ctx); err != nil {
+		c.log.Warn("own name isn't known", "platform", Platform, "err", err)
+	}
+}
