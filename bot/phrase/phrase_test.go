@@ -17,7 +17,10 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // sample fills every slot that phrases have.
-var sample = Args{"menu": "새우 파스타", "read": "18원", "time": "2분쯤", "n": "2"}
+var sample = Args{
+	"menu": "새우 파스타", "read": "18원", "time": "2분쯤", "n": "2",
+	"stage": "영상 만드는 중", "bar": "▰▰▰▱▱▱▱▱▱▱", "shop": "바다식당", "price": "18,000원", "regular": "22,000원",
+}
 
 func keys(lang string) []string {
 	var ks []string
@@ -178,7 +181,7 @@ func TestTheStageOfAnOrderIsSaidInOneLine(t *testing.T) {
 	}{
 		{open, "영상 만드는 중"},
 		{lost, "잘 만들어지고 있는지 확인하는 중이에요."},
-		{pipeline.Order{Status: pipeline.Open, Step: pipeline.Fetch}, "접수했어요"},
+		{pipeline.Order{Status: pipeline.Open, Step: pipeline.Fetch}, "사진 확인 중"},
 		{pipeline.Order{Status: pipeline.Open, Step: pipeline.Render}, "편집 중"},
 		{pipeline.Order{Status: pipeline.Open, Step: pipeline.Deliver}, "보내는 중"},
 		{pipeline.Order{Status: pipeline.Delivered}, "영상이 완성됐어요."},
