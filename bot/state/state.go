@@ -110,6 +110,9 @@ type Button struct {
 	Link   string
 }
 
+// ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
+const ChatsShop = -1
+
 // Say is a message that was decided on and must be sent, once.
 type Say struct {
 	ID int64
@@ -120,7 +123,7 @@ type Say struct {
 	Draft  int64 // it is this draft's question
 	Order  int64 // with Cut: the short itself is sent again
 	Cut    int
-	Logo   int64 // the shop whose NewLogo must be kept first; Text is what is said then
+	Logo   int64 // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
 	Made   time.Time
 }
 
@@ -187,6 +190,14 @@ type Store interface {
 	// Usual is how long each step took lately: the median over the last delivered orders. A step
 	// that nobody has been through is missing.
 	Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+
+	// Lease makes holder the one who does what name says for the time ttl, unless somebody else is at it;
+	// who asks again keeps it. It reports whether holder has it.
+	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+	// Alive writes down that the service is there, and returns when that was last done; zero: never.
+	Alive(ctx context.Context) (time.Time, error)
+	// Active lists the chats that were heard from since t and that we can write to.
+	Active(ctx context.Context, since time.Time) ([]Chat, error)
 
 	// Tidy forgets the updates that were seen, the says that were closed and the drafts that ended
 	// before t. A platform must not send an update again that long after.

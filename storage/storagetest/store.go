@@ -17,7 +17,7 @@ type Open func(t *testing.T) storage.Engine
 func Store(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"orders": orderPromises, "ledger": ledgerPromises, "queue": queuePromises,
-		"life": lifePromises, "limits": limitPromises,
+		"life": lifePromises, "limits": limitPromises, "leases": leasePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}

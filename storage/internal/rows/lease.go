@@ -1,0 +1,64 @@
+package rows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+// Lease implements state.Store.
+func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
+	now, held := time.Now(), errors.New("somebody else has it")
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO leases (name, holder, ends) VALUES ($1, $2, $3)
+			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
+			WHERE leases.ends <= $4 OR leases.holder = excluded.holder`,
+		Args: []any{clean(name), clean(holder), millis(now.Add(ttl)), millis(now)}, Miss: held,
+	})
+	switch {
+	case errors.Is(err, held):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("lease %q: %w", name, err)
+	}
+	return true, nil
+}
+
+// alive names the row that says when the service was last there.
+const alive = "alive"
+
+// Alive implements state.Store.
+func (s Store) Alive(ctx context.Context) (time.Time, error) {
+	var last int64
+	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(scan func(...any) error) error {
+		return scan(&last)
+	})
+	if err == nil {
+		_, err = s.Lease(ctx, alive, "", 0)
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("sign of life: %w", err)
+	}
+	return fromMillis(last), nil
+}
+
+// Active implements state.Store.
+func (s Store) Active(ctx context.Context, since time.Time) ([]state.Chat, error) {
+	var all []state.Chat
+	err := s.Read.Query(ctx, `SELECT platform, id, version, shop, lang, grp, away, heard FROM chats
+		WHERE heard >= $1 AND NOT away ORDER BY platform, id`, []any{millis(since)}, func(scan func(...any) error) error {
+		var c state.Chat
+		var heard int64
+		err := scan(&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
+		c.Heard = fromMillis(heard)
+		all = append(all, c)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list active chats: %w", err)
+	}
+	return all, nil
+}
