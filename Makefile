@@ -56,6 +56,10 @@ lint: ## gofmt, vet and staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
+.PHONY: looks
+looks: ## docs/looks.jpg: every look, over the orders that are hardest to set
+	@script/looks
+
 .PHONY: image
 image: ## a container image without ffmpeg; `docker build --target sandbox` makes one with it
 	docker build --build-arg VERSION='$(VERSION)' --build-arg COMMIT='$(COMMIT)' -t sajangpick .

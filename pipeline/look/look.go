@@ -20,7 +20,7 @@ import (
 var looks embed.FS
 
 // Names lists the built-in looks; the first is the default.
-func Names() []string { return []string{"clean"} }
+func Names() []string { return []string{"clean", "market", "fine"} }
 
 // Lengths, in seconds. The documents are drawn for a clip of drawnFor seconds.
 const (
@@ -54,7 +54,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 	}
 	stretch(doc, r.Seconds)
 	leaveOut(doc, missing(r))
-	if w := Apply(doc, fill(r)); len(w) > 0 {
+	if w := Apply(doc, fill(planOf(name), r)); len(w) > 0 {
 		return nil, fmt.Errorf("look: %s: %s", name, strings.Join(w, "; "))
 	}
 	return doc, nil

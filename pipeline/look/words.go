@@ -1,6 +1,7 @@
 package look
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -84,4 +85,42 @@ func em(s string) float64 {
 		}
 	}
 	return w
+}
+
+// breakable puts line breaks into words of more than so many ems, such as forty letters without a space,
+// which no line can hold: renderers don't agree on where such a word ends. The parts are of about one length.
+func breakable(s string, most float64) string {
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		if n := math.Ceil(em(w) / most); n > 1 {
+			words[i] = inParts(w, em(w)/n)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func inParts(word string, width float64) string {
+	var b strings.Builder
+	used := 0.0
+	for _, r := range word {
+		if used >= width-.01 && !unicode.Is(unicode.M, r) {
+			b.WriteByte('\n')
+			used = 0
+		}
+		b.WriteRune(r)
+		used += em(string(r))
+	}
+	return b.String()
+}
+
+// shortened cuts a text down to so many ems, with … for what is gone.
+func shortened(s string, width float64) string {
+	if em(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 0 && em(string(runes))+1 > width {
+		runes = runes[:len(runes)-1]
+	}
+	return strings.TrimRight(string(runes), " ") + "…"
 }

@@ -1,7 +1,7 @@
 // Package lettering sets Korean type for the studio: it cleans a line, fits it into a box, and
 // draws its outlines into alpha masks. It knows nothing of frames or of RenderScript.
 //
-// The type is Pretendard 1.3.9 (OFL-1.1, see fonts/LICENSE.txt), embedded unmodified in three
+// The type is Pretendard 1.3.9 (OFL-1.1, see fonts/LICENSE.txt), embedded unmodified in four
 // weights: all 11,172 Hangul syllables and Latin, but no emoji.
 package lettering
 
@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-//go:embed fonts/Pretendard-Black.otf fonts/Pretendard-Bold.otf fonts/Pretendard-SemiBold.otf
+//go:embed fonts/Pretendard-Black.otf fonts/Pretendard-Bold.otf fonts/Pretendard-SemiBold.otf fonts/Pretendard-Light.otf
 var files embed.FS
 
 // cuts are the embedded weights, heaviest first: the order of the fallback too.
@@ -25,6 +25,7 @@ var cuts = [...]struct {
 	{900, "fonts/Pretendard-Black.otf"},
 	{700, "fonts/Pretendard-Bold.otf"},
 	{600, "fonts/Pretendard-SemiBold.otf"},
+	{300, "fonts/Pretendard-Light.otf"},
 }
 
 // Fonts draws with the embedded type. A font is parsed when a text first needs it, so an idle

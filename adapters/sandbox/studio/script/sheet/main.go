@@ -1,0 +1,175 @@
+// Command sheet draws every built-in look over the orders that are hardest to set, as one contact
+// sheet for `docs`: three rows of a look (its first frame, its middle, its end card), a column for an order.
+// Run it from the module's root: go run ./adapters/sandbox/studio/script/sheet
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/jpeg"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+)
+
+const (
+	seconds = 5
+	gap     = 6 // between the pictures of a sheet
+)
+
+// frames are the times of a column's pictures; the last stands shortly before the fade to black.
+var frames = []float64{0, 3, 6.3}
+
+// order is a column: its words, and whether its photo is very bright.
+type order struct {
+	words  pipeline.Words
+	bright bool
+	noLogo bool
+}
+
+func orders() []order {
+	shop := "사장픽 식당"
+	return []order{
+		{words: pipeline.Words{Menu: "떡", Price: "700원", Won: 700, Shop: shop}},
+		{words: pipeline.Words{Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "18,000원", Won: 18000, Shop: "아주 길고 긴 이름을 가진 우리 동네 식당"}},
+		{words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 22000, Shop: shop}, bright: true},
+		{words: pipeline.Words{Menu: "모둠회", Price: "30,000원", Won: 30000, Shop: shop, Options: []pipeline.Option{
+			{Name: "소", Won: 30000}, {Name: "중", Won: 40000}, {Name: "대", Won: 50000}}}, noLogo: true},
+		{words: pipeline.Words{Menu: "똠얌꿍 🍤 Tom Yum 2인", Price: "250,000원", Won: 250000, Regular: 300000}, bright: true},
+		{words: pipeline.Words{Menu: "자연산 대광어회", Price: "시가", Shop: shop}, bright: true},
+	}
+}
+
+func main() {
+	out := flag.String("out", "docs/looks.jpg", "`file` to write")
+	width := flag.Int("width", 168, "of one picture, in `pixels`")
+	only := flag.String("look", "", "draw only the look of this `name`")
+	flag.Parse()
+	if err := run(context.Background(), *out, *width, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "sheet:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out string, width int, only string) error {
+	dir, err := os.MkdirTemp("", "sajangpick-sheet-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	tool, err := video.Find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := prepare(ctx, tool, dir); err != nil {
+		return err
+	}
+	height := int(math.Round(float64(width)*960/1080)) * 2
+	names := slices.DeleteFunc(look.Names(), func(n string) bool { return only != "" && n != only })
+	columns := orders()
+	sheet := image.NewRGBA(image.Rect(0, 0, len(columns)*(width+gap)+gap, len(names)*len(frames)*(height+gap)+gap))
+	draw.Draw(sheet, sheet.Rect, image.White, image.Point{}, draw.Src)
+	for row, name := range names {
+		for col, o := range columns {
+			pictures, err := shoot(ctx, tool, dir, name, o, float64(width)/1080)
+			if err != nil {
+				return fmt.Errorf("%s, %s: %w", name, o.words.Menu, err)
+			}
+			for i, p := range pictures {
+				at := image.Pt(gap+col*(width+gap), gap+(row*len(frames)+i)*(height+gap))
+				draw.Draw(sheet, p.Rect.Add(at), p, image.Point{}, draw.Src)
+			}
+		}
+	}
+	return write(out, sheet)
+}
+
+// prepare makes what every picture needs: a clip of the sample photo, one of the same on a very bright
+// day, and the mark.
+func prepare(ctx context.Context, tool video.Tool, dir string) error {
+	prepared, err := photo.New(1).Prepare(ctx, bytes.NewReader(sample.Photo))
+	if err != nil {
+		return err
+	}
+	bright, err := lift(prepared.JPEG)
+	if err != nil {
+		return err
+	}
+	for name, picture := range map[string][]byte{"dim.mp4": prepared.JPEG, "bright.mp4": bright} {
+		err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: 720, H: 1280, Seconds: seconds, FPS: 24,
+			Out: filepath.Join(dir, name), Preset: "ultrafast"})
+		if err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "logo.png"), look.DefaultLogo(), 0o600)
+}
+
+// lift turns a photo's dark parts nearly white: no type is hard to read on a dark table.
+func lift(picture []byte) ([]byte, error) {
+	im, err := jpeg.Decode(bytes.NewReader(picture))
+	if err != nil {
+		return nil, err
+	}
+	out := image.NewRGBA(im.Bounds())
+	draw.Draw(out, out.Rect, im, im.Bounds().Min, draw.Src)
+	for i, v := range out.Pix {
+		if i%4 != 3 {
+			out.Pix[i] = uint8(100 + 155*math.Pow(float64(v)/255, .6))
+		}
+	}
+	var b bytes.Buffer
+	err = jpeg.Encode(&b, out, nil)
+	return b.Bytes(), err
+}
+
+// shoot draws one order in one look. A warning is an error: the service would be asked for something that
+// the studio can't show.
+func shoot(ctx context.Context, tool video.Tool, dir, name string, o order, scale float64) ([]*image.RGBA, error) {
+	r := pipeline.CutRequest{Look: name, Words: o.words, Seconds: seconds, Clip: "dim.mp4", Logo: "logo.png"}
+	if o.bright {
+		r.Clip = "bright.mp4"
+	}
+	if o.noLogo {
+		r.Logo = ""
+	}
+	doc, err := look.Document(r)
+	if err != nil {
+		return nil, err
+	}
+	c, warnings, err := script.Parse(doc)
+	if err != nil {
+		return nil, err
+	}
+	if len(warnings) > 0 {
+		return nil, fmt.Errorf("warnings: %s", strings.Join(warnings, "; "))
+	}
+	files := func(_ context.Context, url string) (string, error) { return filepath.Join(dir, url), nil }
+	return script.Stills(ctx, tool, c, files, scale, frames...)
+}
+
+func write(path string, im image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := jpeg.Encode(f, im, &jpeg.Options{Quality: 82}); err != nil {
+		return err
+	}
+	return f.Close()
+}
