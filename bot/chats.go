@@ -1,12 +1,121 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
 
 // membership follows what becomes of a chat.
-func (d *Desk) membership(ctx context.Context, v *visit) error { return nil }
+func (d *Desk) membership(ctx context.Context, v *visit) error {
+	switch v.Kind {
+	case Left: // what is under way goes on: the short waits until we are let in again
+		v.change.Chat.Away = true
+		return nil
+	case Renamed:
+		v.change.MovedTo = v.NewChat
+		return nil
+	}
+	if v.Group {
+		d.introduce(v)
+	}
+	return d.welcomeBack(ctx, v)
+}
+
+// introduce tells a group what to do, which depends on what we get to see there.
+func (d *Desk) introduce(v *visit) {
+	text := v.fill("group.blind", nil)
+	if v.SeesAll {
+		text = v.fill("group.sees", nil)
+	}
+	if !d.mayJoin(v) {
+		text += "\n\n" + v.fill("group.invite", nil)
+	}
+	v.write(text)
+}
+
+// mostWaiting is how many orders of a chat are looked through for those that wait for it.
+const mostWaiting = 20
 
 // welcomeBack hands over what waited for a chat that couldn't be reached.
-func (d *Desk) welcomeBack(ctx context.Context, v *visit) error { return nil }
+func (d *Desk) welcomeBack(ctx context.Context, v *visit) error {
+	v.change.Chat.Away = false
+	if v.chat.Version == 0 {
+		return nil
+	}
+	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, mostWaiting)
+	if err != nil {
+		return err
+	}
+	for _, o := range slices.Backward(orders) {
+		if back, m, err := pipeline.Redeliver(o); err == nil {
+			v.change.Moves = append(v.change.Moves, state.Moved{Order: back, Move: m})
+		}
+	}
+	return nil
+}
+
+// mayJoin tells whether the chat has a shop, or gets one when it needs it.
+func (d *Desk) mayJoin(v *visit) bool {
+	return v.shop.ID != 0 || v.change.Shop != nil || d.Open || d.isAdmin(v)
+}
+
+// join makes sure that the chat has a shop, if it may. A new one has no ID before the commit.
+func (d *Desk) join(v *visit) bool {
+	if !d.mayJoin(v) {
+		return false
+	}
+	if v.shop.ID == 0 && v.change.Shop == nil {
+		v.shop.Made = v.now
+		v.change.Shop = &v.shop
+	}
+	return true
+}
+
+// isAdmin goes by who it is, so nobody is one who writes in the name of a group.
+func (d *Desk) isAdmin(v *visit) bool {
+	return !v.User.Anonymous && d.Admins[v.Platform+":"+v.User.ID]
+}
 
 // admit tells whether the chat may order. One that may not is told how it can.
-func (d *Desk) admit(ctx context.Context, v *visit) (bool, error) { return v.shop.ID != 0, nil }
+func (d *Desk) admit(_ context.Context, v *visit) (bool, error) {
+	switch {
+	case v.shop.ID != 0:
+		return true, nil
+	case v.Group && !v.ToUs && len(v.Pictures) == 0: // people talk to each other
+		return false, nil
+	case !d.mayJoin(v):
+		d.askForInvite(v)
+		return false, nil
+	}
+	if len(v.Pictures) > 0 || v.Reply != nil && len(v.Reply.Pictures) > 0 {
+		d.join(v)
+	}
+	return true, nil
+}
+
+// told stands in the place of an album's name in the draft that remembers that a chat was asked for its
+// invite: thirty photos in a row get one answer.
+const (
+	told      = "invite"
+	toldAgain = time.Minute
+)
+
+func (d *Desk) askForInvite(v *visit) {
+	if slices.ContainsFunc(v.drafts, func(dr state.Draft) bool { return dr.Album == told }) {
+		return
+	}
+	dr := v.newDraft(state.Settled)
+	dr.Album, dr.Ends = told, v.now.Add(toldAgain)
+	v.put(dr)
+	v.tell("invite.needed", nil)
+}
+
+// write answers the update with lines that are filled in already.
+func (v *visit) write(lines ...string) {
+	v.say(state.Say{Message: state.Message{Text: strings.Join(lines, "\n")}})
+}

@@ -1,11 +1,175 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
 
-// command does what a command says, in any of its spellings, and tells whether there was one.
-func (d *Desk) command(ctx context.Context, v *visit) (bool, error) { return false, nil }
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+)
 
-// pressSetting is a button that sets something up for the shop or the chat.
-func (d *Desk) pressSetting(ctx context.Context, v *visit, verb string, args []string) error {
+// MenuEntry is a command as a platform's menu shows it.
+type MenuEntry struct{ Name, Text string }
+
+// Commands are what the menus of platforms offer; there is more that can be written.
+func Commands(lang string) []MenuEntry {
+	var menu []MenuEntry
+	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "language", "cancel"} {
+		menu = append(menu, MenuEntry{name, phrase.Fill(lang, "command."+name, nil)})
+	}
+	return menu
+}
+
+// command is what somebody tells us to do.
+type command struct {
+	name  string
+	arg   string
+	slash bool // with a slash before it: it can't be meant as anything else
+}
+
+// command does what a command says, in any of its spellings, and tells whether there was one. A picture
+// is an order whatever stands below it, unless it is said to be the logo.
+func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
+	c, ok := readCommand(v.Text)
+	switch {
+	case !ok || !c.slash && v.Group && !v.ToUs:
+		return false, nil
+	case len(v.Pictures) > 0 && c.name != "logo":
+		if c.slash {
+			v.Text = c.arg
+		}
+		return false, nil
+	}
+	return true, d.obey(ctx, v, c)
+}
+
+func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
+	switch c.name {
+	case "start":
+		return d.start(ctx, v, c.arg)
+	case "help":
+		v.tell("help", nil)
+	case "cancel":
+		return d.cancelLatest(ctx, v)
+	case "status":
+		d.status(v)
+	case "invite":
+		return d.invite(v, c.arg)
+	case "language":
+		d.speak(v, c.arg)
+	case "shop", "logo", "look", "music", "settings", "videos", "usage":
+		if !d.mayJoin(v) {
+			d.askForInvite(v)
+			return nil
+		}
+		return d.ofShop(ctx, v, c)
+	default:
+		if !v.Group || v.ToUs {
+			v.tell("unknown", nil)
+		}
+	}
 	return nil
+}
+
+// ofShop is what concerns the chat's shop, which it may not have yet.
+func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
+	switch c.name {
+	case "shop":
+		d.shopName(v, c.arg)
+	case "logo":
+		d.logo(v)
+	case "look":
+		v.offer(d.choice(v, doShopLook), "")
+	case "music":
+		v.offer(d.choice(v, doShopMusic), "")
+	case "settings":
+		d.settings(v)
+	case "videos":
+		return d.videos(ctx, v)
+	case "usage":
+		return d.usage(ctx, v)
+	}
+	return nil
+}
+
+// spellings are the commands as words, without spaces and in lower case. They count only when they are
+// all that was written.
+var spellings = map[string]command{
+	"도움말": {name: "help"}, "도움": {name: "help"}, "사용법": {name: "help"}, "사용방법": {name: "help"}, "help": {name: "help"}, "시작": {name: "start"},
+	"취소": {name: "cancel"}, "취소요": {name: "cancel"}, "취소할게요": {name: "cancel"}, "취소해줘": {name: "cancel"}, "취소해주세요": {name: "cancel"}, "cancel": {name: "cancel"},
+	"상태": {name: "status"}, "초대": {name: "invite"},
+	"로고": {name: "logo"}, "가게로고": {name: "logo"}, "로고변경": {name: "logo"}, "로고바꾸기": {name: "logo"},
+	"가게": {name: "shop"}, "상호": {name: "shop"}, "상호명": {name: "shop"}, "가게명": {name: "shop"}, "가게이름": {name: "shop"},
+	"음악": {name: "music"}, "느낌": {name: "look"}, "설정": {name: "settings"},
+	"영상": {name: "videos"}, "내영상": {name: "videos"}, "지난영상": {name: "videos"},
+	"사용량": {name: "usage"}, "이번달": {name: "usage"}, "이번달사용량": {name: "usage"},
+	"언어": {name: "language"}, "영어": {name: "language", arg: "en"}, "english": {name: "language", arg: "en"}, "한국어": {name: "language", arg: "ko"}, "korean": {name: "language", arg: "ko"},
+}
+
+// readCommand finds the command that a text is, if it is one.
+func readCommand(text string) (command, bool) {
+	text = strings.TrimSpace(text)
+	rest, slash := strings.CutPrefix(text, "/")
+	if !slash {
+		rest, slash = strings.CutPrefix(text, "／")
+	}
+	if c, ok := readWords(rest); ok {
+		c.slash = slash
+		return c, true
+	}
+	if !slash {
+		return command{}, false
+	}
+	end := strings.IndexFunc(rest, unicode.IsSpace)
+	if end < 0 {
+		end = len(rest)
+	}
+	name := strings.ToLower(rest[:end])
+	if c, ok := spellings[name]; ok && c.arg == "" {
+		name = c.name
+	}
+	return command{name: name, arg: strings.TrimSpace(rest[end:]), slash: true}, isName(name)
+}
+
+// isName tells a command from a price or a path behind a slash.
+func isName(s string) bool {
+	odd := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
+	return s != "" && !unicode.IsDigit([]rune(s)[0]) && !strings.ContainsFunc(s, odd)
+}
+
+func readWords(text string) (command, bool) {
+	plain := strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(text, "!.~… "))), "")
+	if c, ok := spellings[plain]; ok {
+		return c, true
+	}
+	if name, ok := readShopName(text); ok {
+		return command{name: "shop", arg: name}, true
+	}
+	return command{}, false
+}
+
+// readShopName finds the name in 가게 이름은 새우네. A line with a price is an order, not a name.
+func readShopName(text string) (string, bool) {
+	for _, label := range []string{"가게 이름", "가게이름", "가게명", "상호명", "상호"} {
+		rest, ok := strings.CutPrefix(text, label)
+		if !ok {
+			continue
+		}
+		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "은"), "는")
+		name := strings.TrimLeft(rest, " :：=")
+		if name == "" || name == rest || strings.Contains(name, "\n") || caption.Parse(text).Outcome == caption.OK {
+			return "", false
+		}
+		asks := func(s string) bool { return strings.HasPrefix(name, s) }
+		if slices.ContainsFunc([]string{"바꾸", "바꿔", "변경", "설정", "등록"}, asks) {
+			return "", true
+		}
+		for _, end := range []string{"이에요", "예요", "입니다"} {
+			name = strings.TrimSuffix(name, end)
+		}
+		return name, true
+	}
+	return "", false
 }

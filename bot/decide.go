@@ -4,18 +4,18 @@ import "context"
 
 // decide fills in what a visit leads to.
 func (d *Desk) decide(ctx context.Context, v *visit) error {
-	switch v.Kind {
-	case Joined, Left, Renamed:
+	if v.Kind == Joined || v.Kind == Left || v.Kind == Renamed {
 		return d.membership(ctx, v)
-	case Pressed:
-		return d.press(ctx, v)
-	case Deleted:
-		return d.deleted(ctx, v)
 	}
 	if err := d.welcomeBack(ctx, v); err != nil {
 		return err
 	}
-	if v.Kind == Edited {
+	switch v.Kind {
+	case Pressed:
+		return d.press(ctx, v)
+	case Deleted:
+		return d.deleted(ctx, v)
+	case Edited:
 		return d.edited(ctx, v)
 	}
 	if done, err := d.command(ctx, v); done || err != nil {
@@ -23,6 +23,9 @@ func (d *Desk) decide(ctx context.Context, v *visit) error {
 	}
 	if ok, err := d.admit(ctx, v); !ok || err != nil {
 		return err
+	}
+	if d.answersSetting(v) {
+		return nil
 	}
 	return d.message(ctx, v)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -30,6 +31,7 @@ type Options struct {
 	Zone     *time.Location  // in which months begin
 	Looks    []string        // the first is the default
 	Music    []string
+	BotName  func() string // our name in t.me links, "" while it isn't known; may be nil
 	Log      *slog.Logger
 }
 
@@ -115,6 +117,7 @@ func language(code string) string {
 
 // commit writes what a visit leads to, and sets it going.
 func (d *Desk) commit(ctx context.Context, v *visit) error {
+	v.change.Moves = lastMoves(v.change.Moves)
 	placed, err := d.Store.Commit(ctx, v.change)
 	if err != nil {
 		return err
@@ -128,6 +131,18 @@ func (d *Desk) commit(ctx context.Context, v *visit) error {
 		d.Pipeline.News(m.Order.ID)
 	}
 	return nil
+}
+
+// lastMoves keeps what was decided last about each order, since all of it starts at the same version.
+func lastMoves(moves []state.Moved) []state.Moved {
+	var last []state.Moved
+	for i, m := range moves {
+		later := func(x state.Moved) bool { return x.Order.ID == m.Order.ID }
+		if !slices.ContainsFunc(moves[i+1:], later) {
+			last = append(last, m)
+		}
+	}
+	return last
 }
 
 // say adds a message to what a visit leads to. It replies to the update's own message.

@@ -82,6 +82,7 @@ type Draft struct {
 	Question string // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
 	Asked    bool   // the question was committed
 	Reminded bool
+	Tries    int       // how often its question was asked
 	Made     time.Time
 	Due      time.Time // when the desk looks at it again by itself
 	Ends     time.Time // it is gone then, quietly
@@ -92,6 +93,7 @@ type Picture struct {
 	Photo   pipeline.Photo
 	Message string
 	Text    string // its own caption
+	N       int    // its place in the message, from 0
 }
 
 // Message is something to say.

@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+const (
+	codeLetters  = 26 // of five bits each: nobody guesses one
+	codeAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
+	inviteLife   = 14 * 24 * time.Hour
+)
+
+// forAdmins tells whether the visit is an admin's. Anybody else gets a polite no.
+func (d *Desk) forAdmins(v *visit) bool {
+	switch {
+	case v.User.Anonymous:
+		v.tell("admin.anonymous", nil)
+	case !d.isAdmin(v):
+		v.tell("admin.only", nil)
+	default:
+		return true
+	}
+	return false
+}
+
+// status is how all orders stand, which only admins may know.
+func (d *Desk) status(v *visit) {
+	if d.forAdmins(v) {
+		v.tell("status.soon", nil)
+	}
+}
+
+// invite makes a code that binds one chat to a new shop.
+func (d *Desk) invite(v *visit, name string) error {
+	if !d.forAdmins(v) {
+		return nil
+	}
+	if v.Group { // all its members would read the code
+		v.tell("admin.private", nil)
+		return nil
+	}
+	name, long := cleanName(name)
+	if long {
+		v.tell("shop.long", nil)
+		return nil
+	}
+	code := strings.ToLower(rand.Text())
+	v.change.NewCode = &state.Invite{
+		Code: code, Name: name, By: v.Platform + ":" + v.User.ID, Expires: v.now.Add(inviteLife),
+	}
+	key := "invite.made"
+	if name != "" {
+		key = "invite.made.shop"
+	}
+	line := "/start " + code
+	text := v.fill(key, phrase.Args{"name": name, "date": v.date(d.local(v.now.Add(inviteLife)))}) + "\n" + line
+	if link := d.inviteLink(v.Platform, code); link != "" {
+		line = link
+		text += "\n" + link
+	}
+	copied := state.Button{Label: v.fill("invite.copy", nil), Copy: line}
+	v.say(state.Say{Message: state.Message{Text: text, Buttons: [][]state.Button{{copied}}}})
+	return nil
+}
+
+// inviteLink opens a chat with us that begins with the code; "" where there is no such thing.
+func (d *Desk) inviteLink(platform, code string) string {
+	if platform != "telegram" || d.BotName == nil || d.BotName() == "" {
+		return ""
+	}
+	return "https://t.me/" + d.BotName() + "?start=" + code
+}

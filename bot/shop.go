@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	longestName = 30               // letters as people count them
+	mostRunes   = 4 * longestName  // of them, with all that is heaped on one
+	settingLife = 10 * time.Minute // a question about a setting ends quietly after it
+)
+
+// shopName sets the name that stands on the shorts, or asks for it.
+func (d *Desk) shopName(v *visit, name string) {
+	if name != "" {
+		d.takeName(v, name)
+		return
+	}
+	text := v.fill("shop.ask", nil)
+	if v.shop.Name != "" {
+		text = v.fill("shop.now", phrase.Args{"name": v.shop.Name})
+	}
+	v.askSetting(state.ForName, text)
+}
+
+func (d *Desk) takeName(v *visit, text string) {
+	name, long := cleanName(text)
+	switch {
+	case long:
+		v.askSetting(state.ForName, v.fill("shop.long", nil))
+		return
+	case name == "":
+		v.askSetting(state.ForName, v.fill("shop.empty", nil))
+		return
+	}
+	v.dropSetting(state.ForName)
+	d.join(v)
+	v.shop.Name = name
+	v.change.Shop = &v.shop
+	v.tell("shop.set", phrase.Args{"name": name})
+}
+
+// cleanName makes one line of what can be seen of a name. long says that too much is left.
+func cleanName(text string) (name string, long bool) {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == '\u115F', r == '\u1160', r == '\u3164', r == '\uFFA0', r == '\u2800': // fillers that look like nothing
+			return ' '
+		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
+			return -1
+		}
+		return r
+	}, norm.NFC.String(text))
+	name = strings.Join(strings.Fields(text), " ")
+	if !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsMark(r) }) {
+		return "", false
+	}
+	return name, uniseg.GraphemeClusterCount(name) > longestName || len([]rune(name)) > mostRunes
+}
+
+// logo takes the picture that came along or that is answered, or asks for one.
+func (d *Desk) logo(v *visit) {
+	switch {
+	case len(v.Pictures) > 0:
+		d.takeLogo(v, v.Pictures[0].Photo)
+	case v.Reply != nil && len(v.Reply.Pictures) > 0:
+		d.takeLogo(v, v.Reply.Pictures[0].Photo)
+	default:
+		v.askSetting(state.ForLogo, v.fill("logo.ask", nil))
+	}
+}
+
+// takeLogo leaves the picture with the shop. The courier fetches it and says whether it is any use.
+func (d *Desk) takeLogo(v *visit, p pipeline.Photo) {
+	if p.Bytes > maxPhoto {
+		v.write(phrase.Reason(v.chat.Lang, pipeline.ReasonPhotoHeavy))
+		return
+	}
+	v.dropSetting(state.ForLogo)
+	d.join(v)
+	v.shop.NewLogo = p
+	v.change.Shop = &v.shop
+	s := state.Say{Message: state.Message{Text: v.fill("logo.kept", nil)}, Logo: v.shop.ID}
+	if s.Logo == 0 {
+		s.Logo = state.ChatsShop
+	}
+	v.say(s)
+}
+
+// answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
+// price never is: that is the order it always was.
+func (d *Desk) answersSetting(v *visit) bool {
+	if v.Group && !v.ToUs && len(v.Pictures) == 0 || caption.Parse(v.Text).Outcome == caption.OK {
+		return false
+	}
+	switch {
+	case len(v.Pictures) > 0 && v.waitsFor(state.ForLogo):
+		d.takeLogo(v, v.Pictures[0].Photo)
+	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && v.waitsFor(state.ForName):
+		d.takeName(v, v.Text)
+	default:
+		return false
+	}
+	return true
+}
+
+// waitsFor tells whether the person was asked this, and doesn't answer something else.
+func (v *visit) waitsFor(w state.Waits) bool {
+	for _, dr := range v.drafts {
+		if dr.Waits == w && dr.User == v.User.ID && dr.Topic == v.Topic {
+			return v.Reply == nil || v.Reply.Message == dr.Question
+		}
+	}
+	return false
+}
+
+// askSetting asks the person for a setting, instead of all that they were asked for it before.
+func (v *visit) askSetting(w state.Waits, text string) {
+	v.dropSetting(w)
+	dr := v.newDraft(w)
+	dr.Ends = v.now.Add(settingLife)
+	v.put(dr)
+	v.say(state.Say{Message: state.Message{Text: text, Ask: true}, Draft: dr.ID})
+}
+
+func (v *visit) dropSetting(w state.Waits) {
+	for _, dr := range v.drafts {
+		if dr.Waits == w && dr.User == v.User.ID && dr.Topic == v.Topic {
+			v.end(dr)
+		}
+	}
+}
