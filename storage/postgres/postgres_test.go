@@ -61,6 +61,11 @@ func TestStore(t *testing.T) {
 	storagetest.Store(t, fresh)
 }
 
+func TestState(t *testing.T) {
+	t.Parallel()
+	storagetest.State(t, fresh)
+}
+
 func TestShared(t *testing.T) {
 	t.Parallel()
 	storagetest.Shared(t, fresh)

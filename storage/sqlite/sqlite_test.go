@@ -55,6 +55,11 @@ func TestStore(t *testing.T) {
 	storagetest.Store(t, fresh)
 }
 
+func TestState(t *testing.T) {
+	t.Parallel()
+	storagetest.State(t, fresh)
+}
+
 func TestAFileHasOneProcess(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)

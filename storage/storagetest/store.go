@@ -23,6 +23,15 @@ func Store(t *testing.T, fresh func(t *testing.T) Open) {
 	}
 }
 
+// State is the contract of its state.Store.
+func State(t *testing.T, fresh func(t *testing.T) Open) {
+	for name, tests := range map[string][]promise{
+		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises,
+	} {
+		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
+	}
+}
+
 // Shared is the contract of engines that several processes may open at once.
 func Shared(t *testing.T, fresh func(t *testing.T) Open) { run(t, fresh, sharedPromises) }
 
@@ -59,9 +68,9 @@ func check(t *testing.T, err error) {
 // NewOrder is an order with something in each field, due at the given time.
 func NewOrder(source string, due time.Time) pipeline.Order {
 	return pipeline.Order{
-		Source: source,
-		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Message: "5", Lang: "ko"},
-		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Name: "점심.jpg"},
+		Source: source, Shop: 3,
+		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"},
+		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Unique: "AQADx", Name: "점심.jpg", Bytes: 204_800},
 		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, Due: due,
 		Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe", Words: pipeline.Words{
 			Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 21000, Shop: "사장네", Logo: "shops/1/logo.png",

@@ -22,7 +22,7 @@ var queuePromises = []promise{
 	{"PeriodicRunsAtItsTimes", periodicRuns},
 }
 
-// job is one call of a handler.
+// job is one call of a handler. order is the number of the say or the draft for theirs, which have no other.
 type job struct {
 	order, number int64
 	at            time.Time
@@ -30,13 +30,13 @@ type job struct {
 
 // desk takes the calls of an engine's handlers. answer says what they return.
 type desk struct {
-	looks, tells chan job
-	answer       func(j job) (time.Time, error)
+	looks, tells, says, drafts chan job
+	answer                     func(j job) (time.Time, error)
 }
 
 func newDesk() *desk {
 	return &desk{
-		looks: make(chan job, 1000), tells: make(chan job, 1000),
+		looks: make(chan job, 1000), tells: make(chan job, 1000), says: make(chan job, 1000), drafts: make(chan job, 1000),
 		answer: func(job) (time.Time, error) { return time.Time{}, nil },
 	}
 }
@@ -49,7 +49,10 @@ func (d *desk) handlers() storage.Handlers {
 			return d.answer(j)
 		}
 	}
-	return storage.Handlers{Look: take(d.looks), Tell: take(d.tells)}
+	alone := func(calls chan job) func(context.Context, int64) (time.Time, error) {
+		return func(ctx context.Context, id int64) (time.Time, error) { return take(calls)(ctx, id, 0) }
+	}
+	return storage.Handlers{Look: take(d.looks), Tell: take(d.tells), Say: alone(d.says), Draft: alone(d.drafts)}
 }
 
 // next is one call, which must come: the slowest take River some seconds.

@@ -1,0 +1,298 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var changePromises = []promise{
+	{"OneUpdateCountsOnce", oneUpdateOnce},
+	{"AStaleChatWritesNothing", staleChat},
+	{"AChangeIsAllOrNothing", changeAllOrNothing},
+	{"TwentyAtOnceInAChatComeOneByOne", chatSerialises},
+	{"AChangePlacesAndMovesOrders", changePlacesAndMoves},
+	{"ANewShopGetsTheChatAndItsOrders", newShop},
+	{"AStaleShopWritesNothing", staleShop},
+	{"ADraftIsWrittenOverAndDropped", draftWritten},
+	{"ADraftIsLookedAtWhenItIsDue", draftLookedAt},
+	{"ADraftOfAnotherChatIsLeftAlone", foreignDraft},
+	{"TidyForgetsWhatIsOld", tidies},
+}
+
+// talk is a change of the chat that is called so, as it is now.
+func talk(t *testing.T, e storage.Engine, chat string) state.Change {
+	t.Helper()
+	c, err := e.Chat(t.Context(), "telegram", chat)
+	check(t, err)
+	c.Lang = "ko"
+	return state.Change{Chat: c}
+}
+
+func commit(t *testing.T, e storage.Engine, c state.Change) []pipeline.Order {
+	t.Helper()
+	placed, err := e.Commit(t.Context(), c)
+	check(t, err)
+	return placed
+}
+
+// draft is one with something in each field.
+func draft(id int64, chat string) state.Draft {
+	made := time.Date(2026, 11, 22, 9, 0, int(id), 0, time.UTC)
+	return state.Draft{
+		ID: id, Platform: "telegram", Chat: chat, Topic: "2", User: "501", Waits: state.ForWords, Text: "새우 파스타",
+		Pictures: []state.Picture{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
+		Album:    "1357", Order: 9, Choices: []pipeline.Words{NewOrder("", made).Cut.Words},
+		Asked: true, Reminded: true, Made: made, Due: later().UTC().Truncate(time.Millisecond), Ends: made.AddDate(9, 0, 0),
+	}
+}
+
+func drafts(t *testing.T, e storage.Engine, chat string) []state.Draft {
+	t.Helper()
+	all, err := e.Drafts(t.Context(), "telegram", chat, time.Now())
+	check(t, err)
+	return all
+}
+
+func oneUpdateOnce(t *testing.T, open Open) {
+	e := ready(t, open)
+	first := talk(t, e, "77")
+	first.Key, first.Place = "telegram/1", []pipeline.Order{NewOrder("a", later())}
+	commit(t, e, first)
+	for _, again := range []state.Change{first, talk(t, e, "77")} { // before and after it knows of the first
+		again.Key, again.Place = "telegram/1", []pipeline.Order{NewOrder("b", later())}
+		if _, err := e.Commit(t.Context(), again); !errors.Is(err, state.ErrSeen) {
+			t.Errorf("the same update again: %v", err)
+		}
+	}
+	if all, err := e.Recent(t.Context(), "telegram", "77", 10); err != nil || len(all) != 1 {
+		t.Errorf("orders %+v, %v", all, err)
+	}
+	next := talk(t, e, "77")
+	next.Key = "telegram/2"
+	commit(t, e, next)
+}
+
+func staleChat(t *testing.T, open Open) {
+	e := ready(t, open)
+	for range 2 { // a chat that is new, and one that is known
+		stale := talk(t, e, "77")
+		commit(t, e, talk(t, e, "77"))
+		stale.Key, stale.Drafts = "k", []state.Draft{draft(1, "77")}
+		if _, err := e.Commit(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
+			t.Errorf("a stale chat: %v", err)
+		}
+	}
+	same(t, drafts(t, e, "77"), []state.Draft(nil))
+	fresh := talk(t, e, "77")
+	fresh.Key = "k" // which the stale ones have not used up
+	commit(t, e, fresh)
+}
+
+func changeAllOrNothing(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("old", later()))
+	move(t, e, o, pipeline.Move{})
+	before := talk(t, e, "77")
+	c := before
+	c.Key, c.Shop, c.NewCode = "k", &state.Shop{Name: "사장네"}, &state.Invite{Code: "c", Expires: later()}
+	c.Drafts, c.Says = []state.Draft{draft(1, "77")}, []state.Say{say("77", "안녕하세요")}
+	c.Place = []pipeline.Order{NewOrder("new", later())}
+	c.Moves = []state.Moved{{Order: o}} // it has moved
+	if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) {
+		t.Fatalf("got %v", err)
+	}
+	same(t, talk(t, e, "77"), before)
+	same(t, drafts(t, e, "77"), []state.Draft(nil))
+	_, invite := e.Invite(t.Context(), "c")
+	_, shop := e.Shop(t.Context(), 1)
+	_, said := e.Claim(t.Context(), 1, time.Minute)
+	for _, err := range []error{invite, shop, said} {
+		if !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("something is left: %v", err)
+		}
+	}
+	if all, err := e.Recent(t.Context(), "telegram", "77", 10); err != nil || len(all) != 1 {
+		t.Errorf("orders %+v, %v", all, err)
+	}
+	c.Moves = nil
+	commit(t, e, c)
+}
+
+func chatSerialises(t *testing.T, open Open) {
+	e := ready(t, open)
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			for {
+				chat, err := e.Chat(t.Context(), "telegram", "77")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, err = e.Commit(t.Context(), state.Change{
+					Key: fmt.Sprint(i), Chat: chat, Drafts: []state.Draft{draft(chat.Version+1, "77")},
+				})
+				if !errors.Is(err, pipeline.ErrMoved) {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if c := talk(t, e, "77"); c.Chat.Version != 20 || len(drafts(t, e, "77")) != 20 {
+		t.Errorf("version %d, %d drafts", c.Chat.Version, len(drafts(t, e, "77")))
+	}
+}
+
+func changePlacesAndMoves(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	old, there := place(t, e, NewOrder("old", later())), place(t, e, NewOrder("there", later()))
+	next := old
+	next.Cut.Words.Price = "19,000원"
+	c := talk(t, e, "77")
+	c.Place = []pipeline.Order{NewOrder("a", time.Now()), NewOrder("there", later()), NewOrder("b", later())}
+	c.Moves = []state.Moved{{Order: next, Move: pipeline.Move{Cut: true, Tell: true, Note: "fixed"}}}
+	placed := commit(t, e, c)
+	if len(placed) != 3 {
+		t.Fatalf("placed %+v", placed)
+	}
+	same(t, placed[1], there)
+	for _, o := range placed {
+		same(t, order(t, e, o.ID), o)
+	}
+	if got := order(t, e, old.ID); got.Version != 2 || got.Cut.Words.Price != "19,000원" {
+		t.Errorf("the fixed order is %+v", got)
+	}
+	start(t, e, d)
+	expect(t, d.looks, placed[0].ID, 1)
+	expect(t, d.tells, old.ID, 2)
+}
+
+func newShop(t *testing.T, open Open) {
+	e := ready(t, open)
+	shop := state.Shop{Name: "사장네", Logo: "shops/1/logo.png", Look: "warm", Music: "calm", Limit: 30,
+		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	nobodys, bound := NewOrder("a", later()), NewOrder("b", later())
+	nobodys.Shop = 0
+	c := talk(t, e, "77")
+	c.Shop, c.Place = &shop, []pipeline.Order{nobodys, bound}
+	placed := commit(t, e, c)
+	id := talk(t, e, "77").Chat.Shop
+	if id == 0 || placed[0].Shop != id || placed[1].Shop != 3 || shop.ID != 0 {
+		t.Errorf("the chat has shop %d, the orders %d and %d", id, placed[0].Shop, placed[1].Shop)
+	}
+	got, err := e.Shop(t.Context(), id)
+	check(t, err)
+	shop.ID, shop.Version = id, 1
+	same(t, got, shop)
+}
+
+func staleShop(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "77")
+	c.Shop = &state.Shop{Name: "사장네"}
+	commit(t, e, c)
+	read, err := e.Shop(t.Context(), talk(t, e, "77").Chat.Shop)
+	check(t, err)
+	first, second := talk(t, e, "77"), talk(t, e, "78") // two chats of one shop
+	first.Shop, second.Shop = new(read), new(read)
+	first.Shop.Name, second.Shop.Name = "사장님네", "사장이네"
+	commit(t, e, first)
+	if _, err := e.Commit(t.Context(), second); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("a stale shop: %v", err)
+	}
+	now, err := e.Shop(t.Context(), read.ID)
+	check(t, err)
+	if now.Name != "사장님네" || now.Version != 2 {
+		t.Errorf("the shop is %+v", now)
+	}
+}
+
+func draftWritten(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "77")
+	old := draft(3, "77")
+	old.Ends = time.Now().Add(-time.Second)
+	second, first := draft(2, "77"), draft(1, "77")
+	c.Drafts = []state.Draft{second, old, first}
+	commit(t, e, c)
+	same(t, drafts(t, e, "77"), []state.Draft{first, second})
+	same(t, drafts(t, e, "78"), []state.Draft(nil))
+	first.Waits, first.Text, first.Pictures = state.Settled, "", nil
+	c = talk(t, e, "77")
+	c.Drafts, c.Drop = []state.Draft{first}, []int64{2}
+	commit(t, e, c)
+	same(t, drafts(t, e, "77"), []state.Draft{first})
+	got, err := e.Draft(t.Context(), 1)
+	check(t, err)
+	same(t, got, first)
+	if _, err := e.Draft(t.Context(), 2); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("the dropped one: %v", err)
+	}
+}
+
+func draftLookedAt(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	start(t, e, d)
+	soon, never := draft(1, "77"), draft(2, "77")
+	soon.Due, never.Due = time.Now().Add(300*time.Millisecond), time.Time{}
+	c := talk(t, e, "77")
+	c.Drafts = []state.Draft{soon, never}
+	commit(t, e, c)
+	if j := expect(t, d.drafts, 1, 0); j.at.Before(soon.Due.Truncate(time.Millisecond)) {
+		t.Errorf("%v too early", soon.Due.Sub(j.at))
+	}
+}
+
+func foreignDraft(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "77")
+	c.Drafts = []state.Draft{draft(1, "77")}
+	commit(t, e, c)
+	theirs := talk(t, e, "78")
+	theirs.Drafts = []state.Draft{draft(1, "78")}
+	if _, err := e.Commit(t.Context(), theirs); err == nil || errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("it was written over: %v", err)
+	}
+	theirs.Drafts, theirs.Drop = nil, []int64{1}
+	commit(t, e, theirs)
+	if all := drafts(t, e, "77"); len(all) != 1 {
+		t.Errorf("drafts %+v", all)
+	}
+}
+
+func tidies(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "77")
+	c.Key, c.Drafts = "old", []state.Draft{draft(1, "77"), draft(2, "77")}
+	c.Drafts[0].Ends = time.Now().Add(-time.Hour)
+	for i := range 1100 { // more than one batch
+		c.Says = append(c.Says, say("77", fmt.Sprint(i)))
+	}
+	commit(t, e, c)
+	check(t, e.Said(t.Context(), 1, "m"))
+	check(t, e.Tidy(t.Context(), time.Now().Add(-time.Minute)))
+	if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
+		t.Errorf("a young update is forgotten: %v", err)
+	}
+	if all := drafts(t, e, "77"); len(all) != 1 {
+		t.Errorf("drafts %+v", all)
+	}
+	check(t, e.Tidy(t.Context(), time.Now().Add(time.Minute)))
+	again := talk(t, e, "77")
+	again.Key = "old"
+	commit(t, e, again)
+	if _, err := e.Claim(t.Context(), 2, time.Minute); err != nil {
+		t.Errorf("a say that is open: %v", err)
+	}
+}

@@ -1,0 +1,218 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var chatPromises = []promise{
+	{"AChatIsReadBack", chatReadBack},
+	{"AnInviteIsUsedOnce", inviteOnce},
+	{"AnInviteEnds", inviteEnds},
+	{"ARenamedChatTakesEverythingAlong", renamedChat},
+	{"ARenamedChatMayBeKnownAlready", renamedIsKnown},
+	{"AMoveDoesNotUndoARename", moveAfterRename},
+	{"WhatNobodyKnowsIsNotFound", unknownState},
+	{"HostileTextOfTheDeskComesBack", hostileState},
+}
+
+func chatReadBack(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Away: true,
+		Heard: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	same(t, talk(t, e, "77").Chat, state.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
+	for version := int64(1); version <= 2; version++ {
+		commit(t, e, state.Change{Chat: c})
+		got, err := e.Chat(t.Context(), "telegram", "77")
+		check(t, err)
+		c.Version = version
+		same(t, got, c)
+	}
+}
+
+func inviteOnce(t *testing.T, open Open) {
+	e := ready(t, open)
+	invite := state.Invite{Code: "kX3", Shop: 3, Name: "사장네", By: "telegram:1", Expires: later().UTC().Truncate(time.Millisecond)}
+	c := talk(t, e, "1")
+	c.NewCode = &invite
+	commit(t, e, c)
+	got, err := e.Invite(t.Context(), "kX3")
+	check(t, err)
+	same(t, got, invite)
+	var wg sync.WaitGroup
+	var bound atomic.Int32
+	for i := range 10 {
+		wg.Go(func() {
+			chat := state.Chat{Platform: "telegram", ID: fmt.Sprint("new", i), Shop: 3}
+			_, err := e.Commit(t.Context(), state.Change{Chat: chat, Invite: "kX3"})
+			if err == nil {
+				bound.Add(1)
+			} else if !errors.Is(err, pipeline.ErrMoved) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got, err = e.Invite(t.Context(), "kX3"); err != nil || got.Used.IsZero() || bound.Load() != 1 {
+		t.Errorf("%d chats have it: %+v, %v", bound.Load(), got, err)
+	}
+}
+
+func inviteEnds(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "1")
+	c.NewCode = &state.Invite{Code: "kX3", Expires: time.Now().Add(-time.Second)}
+	commit(t, e, c)
+	for _, code := range []string{"kX3", "unknown"} {
+		c := talk(t, e, "77")
+		c.Invite = code
+		if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
+func renamedChat(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("a", later()))
+	decide(t, e, say("77", "said"), say("77", "not yet"))
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	c := talk(t, e, "77")
+	c.Chat.Shop, c.Chat.Group, c.MovedTo = 3, true, "-100"
+	c.Drafts, c.Place = []state.Draft{draft(1, "77")}, []pipeline.Order{NewOrder("b", later())}
+	c.Says = []state.Say{say("77", "with the change")}
+	commit(t, e, c)
+
+	now := talk(t, e, "-100").Chat
+	if now.Shop != 3 || !now.Group || talk(t, e, "77").Chat.Version != 0 {
+		t.Errorf("the chat is %+v", now)
+	}
+	all, err := e.Recent(t.Context(), "telegram", "-100", 10)
+	check(t, err)
+	if len(all) != 2 || all[1].ID != o.ID || all[1].Version != o.Version || all[1].Thread.Chat != "-100" {
+		t.Errorf("orders %+v", all)
+	}
+	if d := drafts(t, e, "-100"); len(d) != 1 || d[0].Chat != "-100" {
+		t.Errorf("drafts %+v", d)
+	}
+	for _, id := range []int64{2, 3} {
+		if s := claim(t, e, id); s.Thread.Chat != "-100" {
+			t.Errorf("%q goes to %s", s.Text, s.Thread.Chat)
+		}
+		check(t, e.Said(t.Context(), id, "m"))
+	}
+	stale := c
+	stale.MovedTo, stale.Drafts = "", nil
+	if _, err := e.Commit(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("the old chat: %v", err)
+	}
+}
+
+func renamedIsKnown(t *testing.T, open Open) {
+	e := ready(t, open)
+	for chat, shop := range map[string]int64{"old": 3, "bound": 4, "unbound": 0} {
+		c := talk(t, e, chat)
+		c.Chat.Shop = shop
+		commit(t, e, c)
+	}
+	for _, step := range []struct {
+		from, to string
+		shop     int64
+	}{{"old", "unbound", 3}, {"unbound", "bound", 4}} {
+		before := talk(t, e, step.to)
+		c := talk(t, e, step.from)
+		c.MovedTo = step.to
+		commit(t, e, c)
+		if now := talk(t, e, step.to).Chat; now.Shop != step.shop || now.Version <= before.Chat.Version {
+			t.Errorf("%s became %+v", step.from, now)
+		}
+		if _, err := e.Commit(t.Context(), before); !errors.Is(err, pipeline.ErrMoved) {
+			t.Errorf("%s as it was before: %v", step.to, err)
+		}
+	}
+	self := talk(t, e, "bound")
+	self.MovedTo = "bound"
+	commit(t, e, self)
+	if now := talk(t, e, "bound").Chat; now.Shop != 4 {
+		t.Errorf("renamed to itself, it is %+v", now)
+	}
+}
+
+func moveAfterRename(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("a", later()))
+	c := talk(t, e, "77")
+	c.MovedTo = "-100"
+	commit(t, e, c)
+	moved := move(t, e, o, pipeline.Move{}) // as it was read before
+	if now := order(t, e, o.ID); now.Thread.Chat != "-100" || moved.Thread.Chat != "-100" {
+		t.Errorf("the order's chat is %s", now.Thread.Chat)
+	}
+}
+
+func unknownState(t *testing.T, open Open) {
+	e := ready(t, open)
+	_, shop := e.Shop(t.Context(), 404)
+	_, invite := e.Invite(t.Context(), "nobody's")
+	_, draft := e.Draft(t.Context(), 404)
+	for _, err := range []error{shop, invite, draft} {
+		if !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	}
+	check(t, e.Said(t.Context(), 404, "m"))
+	check(t, e.Unsaid(t.Context(), 404, time.Now()))
+	if _, err := e.Commit(t.Context(), state.Change{Key: "k"}); err == nil {
+		t.Error("a change of no chat was written")
+	}
+}
+
+func hostileState(t *testing.T, open Open) {
+	e := ready(t, open)
+	for i, text := range []string{
+		`'; DROP TABLE says; --`, `"$1" \ %s {{.}}`, `\u0000 \\u0000`, "🍝👩‍🍳\u202e냉면", "줄\r\n바꿈\t<b>", "nul \x00, broken \xff",
+	} {
+		kept := strings.NewReplacer("\x00", "\uFFFD", "\xff", "\uFFFD").Replace(text)
+		c := talk(t, e, text)
+		c.Key, c.Chat.Lang = text, text
+		c.Shop = &state.Shop{Name: text, NewLogo: pipeline.Photo{Name: text}}
+		c.NewCode = &state.Invite{Code: text, Name: text, By: text, Expires: later()}
+		d := draft(int64(i+1), text)
+		d.Text, d.Pictures[0].Text, d.Choices[0].Menu = text, text, text
+		c.Drafts, c.Says = []state.Draft{d}, []state.Say{say(text, text)}
+		commit(t, e, c)
+
+		if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
+			t.Errorf("%q again: %v", text, err)
+		}
+		chat := talk(t, e, text).Chat
+		shop, err := e.Shop(t.Context(), chat.Shop)
+		check(t, err)
+		invite, err := e.Invite(t.Context(), text)
+		check(t, err)
+		s := claim(t, e, int64(i+1))
+		check(t, e.Said(t.Context(), s.ID, text))
+		all := drafts(t, e, text)
+		if len(all) != 1 {
+			t.Fatalf("drafts of %q: %+v", text, all)
+		}
+		d = all[0]
+		for _, got := range []string{
+			chat.ID, shop.Name, shop.NewLogo.Name, invite.Code, invite.Name, invite.By,
+			s.Text, s.Thread.Chat, d.Chat, d.Text, d.Pictures[0].Text, d.Choices[0].Menu,
+		} {
+			if got != kept {
+				t.Errorf("%q became %q", text, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package storagetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var findPromises = []promise{
+	{"AnOrderIsFoundByItsMessages", byMessage},
+	{"TheNewestOfSeveralIsFound", byMessageNewest},
+	{"UsedCountsWhatWasNotInVain", usedCounts},
+	{"UsualIsOfDeliveredOrders", usualOfDelivered},
+}
+
+func byMessage(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("a", later()))
+	other := NewOrder("b", later())
+	other.Thread.Chat = "78"
+	other = place(t, e, other)
+	check(t, e.Told(t.Context(), o.ID, "6"))
+	o.Cut.Receipt = "7 BAADfile"
+	o = move(t, e, o, pipeline.Move{Cut: true})
+	o.Cut.N, o.Cut.Receipt = 2, "10"
+	o = move(t, e, o, pipeline.Move{Cut: true})
+	for message, what := range map[string]string{"5": "photo", "6": "line", "7": "short of an older cut", "10": "short"} {
+		got, err := e.ByMessage(t.Context(), "telegram", "77", message)
+		if err != nil || got.ID != o.ID {
+			t.Errorf("the %s: order %d, %v", what, got.ID, err)
+		}
+	}
+	if got, err := e.ByMessage(t.Context(), "telegram", "78", "5"); err != nil || got.ID != other.ID {
+		t.Errorf("the other chat's photo: order %d, %v", got.ID, err)
+	}
+	for _, message := range []string{"", "1", "8", "BAADfile", "7 BAADfile2", "%", "_"} {
+		if _, err := e.ByMessage(t.Context(), "telegram", "77", message); !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("%q: %v", message, err)
+		}
+	}
+}
+
+func byMessageNewest(t *testing.T, open Open) {
+	e := ready(t, open)
+	place(t, e, NewOrder("a", later()))
+	newest := place(t, e, NewOrder("b", later()))
+	got, err := e.ByMessage(t.Context(), "telegram", "77", "5")
+	check(t, err)
+	same(t, got, newest)
+}
+
+func usedCounts(t *testing.T, open Open) {
+	e := ready(t, open)
+	month := time.Date(2026, 11, 1, 0, 0, 0, 0, time.FixedZone("KST", 9*3600))
+	for source, status := range map[string]pipeline.Status{
+		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
+		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open,
+	} {
+		o := NewOrder(source, later())
+		o.Placed, o.Status = month, status
+		switch source {
+		case "october":
+			o.Placed = month.Add(-time.Millisecond)
+		case "another's":
+			o.Shop = 4
+		case "nobody's":
+			o.Shop = 0
+		}
+		place(t, e, o)
+	}
+	for shop, want := range map[int64]int{3: 3, 4: 1, 5: 0, 0: 0} {
+		if got, err := e.Used(t.Context(), shop, month); err != nil || got != want {
+			t.Errorf("shop %d used %d, want %d: %v", shop, got, want, err)
+		}
+	}
+}
+
+// through moves an order through its steps to an end.
+func through(t *testing.T, e storage.Engine, source string, end pipeline.Status) {
+	t.Helper()
+	o := place(t, e, NewOrder(source, later()))
+	for _, o.Step = range []pipeline.Step{pipeline.Animate, pipeline.Render, pipeline.Deliver} {
+		o = move(t, e, o, pipeline.Move{})
+	}
+	o.Status = end
+	move(t, e, o, pipeline.Move{})
+}
+
+func usualOfDelivered(t *testing.T, open Open) {
+	e := ready(t, open)
+	began := time.Now()
+	through(t, e, "a", pipeline.Failed)
+	through(t, e, "b", pipeline.Open)
+	usual, err := e.Usual(t.Context())
+	check(t, err)
+	if len(usual) != 0 {
+		t.Errorf("nothing was delivered, and yet: %v", usual)
+	}
+	through(t, e, "c", pipeline.Delivered)
+	usual, err = e.Usual(t.Context())
+	check(t, err)
+	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
+		if took, known := usual[step]; !known || took > time.Since(began) {
+			t.Errorf("%s takes %v", step, took)
+		}
+	}
+}

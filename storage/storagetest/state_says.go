@@ -1,0 +1,204 @@
+package storagetest
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var sayPromises = []promise{
+	{"WhatIsToBeSaidIsReadBack", sayReadBack},
+	{"SaysOfAChatComeInTheirOrder", saysInOrder},
+	{"AClaimIsForOne", claimForOne},
+	{"AClaimEndsWithItsTime", claimEnds},
+	{"ASayThatIsGivenBackWaitsUntilThen", unsaid},
+	{"AnswersWaitForNobody", answersDontWait},
+	{"ASayThatCouldNotBeSaidIsOver", couldNotBeSaid},
+	{"TheDraftKnowsItsQuestion", draftKnowsItsQuestion},
+	{"ASayIsCalledSoon", sayIsCalled},
+	{"TheNextSayIsCalledAfterTheLast", nextSayIsCalled},
+}
+
+// say is a text to a chat.
+func say(chat, text string) state.Say {
+	return state.Say{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
+}
+
+// decide commits says of a chat. In an empty database their numbers are 1, 2, …
+func decide(t *testing.T, e storage.Engine, says ...state.Say) {
+	t.Helper()
+	c := talk(t, e, says[0].Thread.Chat)
+	c.Says = says
+	commit(t, e, c)
+}
+
+func claim(t *testing.T, e storage.Engine, id int64) state.Say {
+	t.Helper()
+	s, err := e.Claim(t.Context(), id, time.Hour)
+	check(t, err)
+	return s
+}
+
+// refused wants that a claim fails so.
+func refused(t *testing.T, e storage.Engine, id int64, want error) {
+	t.Helper()
+	if _, err := e.Claim(t.Context(), id, time.Hour); !errors.Is(err, want) {
+		t.Errorf("claim of say %d: %v, want %v", id, err, want)
+	}
+}
+
+func sayReadBack(t *testing.T, open Open) {
+	e := ready(t, open)
+	s := state.Say{
+		Message: state.Message{
+			Thread: NewOrder("", time.Now()).Thread, Text: "메뉴와 가격을 알려 주세요", Ask: true,
+			Buttons: [][]state.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
+		},
+		Edit: "8", Answer: "cb-1", Alert: true, Draft: 1, Order: 2, Cut: 3, Logo: 4,
+		Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
+	}
+	decide(t, e, s)
+	s.ID = 1
+	same(t, claim(t, e, 1), s)
+	waits, err := e.Claim(t.Context(), 1, time.Hour)
+	if !errors.Is(err, state.ErrWait) || !waits.Made.Equal(s.Made) {
+		t.Errorf("claimed, it is of %v: %v", waits.Made, err)
+	}
+}
+
+func saysInOrder(t *testing.T, open Open) {
+	e := ready(t, open)
+	decide(t, e, say("77", "1"), say("77", "2"))
+	decide(t, e, say("78", "3"))
+	decide(t, e, say("77", "4"))
+	refused(t, e, 2, state.ErrWait)
+	claim(t, e, 3) // another chat
+	claim(t, e, 1)
+	refused(t, e, 2, state.ErrWait)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	refused(t, e, 4, state.ErrWait)
+	refused(t, e, 1, pipeline.ErrNotFound)
+	claim(t, e, 2)
+	check(t, e.Said(t.Context(), 2, "m2"))
+	claim(t, e, 4)
+	refused(t, e, 404, pipeline.ErrNotFound)
+}
+
+func claimForOne(t *testing.T, open Open) {
+	e := ready(t, open)
+	decide(t, e, say("77", "1"))
+	var wg sync.WaitGroup
+	var claimed atomic.Int32
+	for range 10 {
+		wg.Go(func() {
+			_, err := e.Claim(t.Context(), 1, time.Hour)
+			if err == nil {
+				claimed.Add(1)
+			} else if !errors.Is(err, state.ErrWait) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := claimed.Load(); n != 1 {
+		t.Errorf("%d have it", n)
+	}
+}
+
+func claimEnds(t *testing.T, open Open) {
+	e := ready(t, open)
+	decide(t, e, say("77", "1"))
+	_, err := e.Claim(t.Context(), 1, 0)
+	check(t, err)
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "second"))
+	check(t, e.Said(t.Context(), 1, "first, late"))
+}
+
+func unsaid(t *testing.T, open Open) {
+	e := ready(t, open)
+	decide(t, e, say("77", "1"), say("77", "2"))
+	claim(t, e, 1)
+	check(t, e.Unsaid(t.Context(), 1, later()))
+	refused(t, e, 1, state.ErrWait)
+	refused(t, e, 2, state.ErrWait)
+	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	refused(t, e, 1, pipeline.ErrNotFound)
+}
+
+func answersDontWait(t *testing.T, open Open) {
+	e := ready(t, open)
+	answer := say("77", "취소했어요")
+	answer.Answer = "cb-1"
+	decide(t, e, say("77", "1"), answer, say("77", "3"))
+	claim(t, e, 2)
+	refused(t, e, 2, state.ErrWait)
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	claim(t, e, 3) // nor does anybody wait for an answer
+}
+
+func couldNotBeSaid(t *testing.T, open Open) {
+	e := ready(t, open)
+	question := say("77", "1")
+	question.Draft = 1
+	c := talk(t, e, "77")
+	c.Drafts, c.Says = []state.Draft{draft(1, "77")}, []state.Say{question, say("77", "2")}
+	commit(t, e, c)
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, ""))
+	refused(t, e, 1, pipeline.ErrNotFound)
+	claim(t, e, 2)
+	if d := drafts(t, e, "77"); d[0].Question != "" {
+		t.Errorf("the question is called %q", d[0].Question)
+	}
+}
+
+func draftKnowsItsQuestion(t *testing.T, open Open) {
+	e := ready(t, open)
+	question := say("77", "1")
+	question.Draft = 1
+	c := talk(t, e, "77")
+	c.Drafts, c.Says = []state.Draft{draft(1, "77"), draft(2, "77")}, []state.Say{question}
+	commit(t, e, c)
+	before := talk(t, e, "77")
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	want := draft(1, "77")
+	want.Due, want.Question = c.Drafts[0].Due, "m1"
+	same(t, drafts(t, e, "77")[0], want)
+	same(t, drafts(t, e, "77")[1].Question, "")
+
+	before.Drafts = []state.Draft{c.Drafts[0]} // as it was read before it was asked
+	commit(t, e, before)
+	same(t, drafts(t, e, "77")[0].Question, "m1")
+}
+
+func sayIsCalled(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	start(t, e, d)
+	decide(t, e, say("77", "1"))
+	expect(t, d.says, 1, 0)
+}
+
+func nextSayIsCalled(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	start(t, e, d)
+	decide(t, e, say("77", "1"), say("77", "2"))
+	came := map[int64]bool{next(t, d.says).order: true, next(t, d.says).order: true}
+	if !came[1] || !came[2] {
+		t.Errorf("%v came", came)
+	}
+	claim(t, e, 1)
+	check(t, e.Said(t.Context(), 1, "m1"))
+	expect(t, d.says, 2, 0)
+}
