@@ -22,7 +22,7 @@ func (c *orderChat) Deliver(ctx context.Context, o pipeline.Order, short io.Read
 func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short io.ReadSeeker) (string, error) {
 	size, err := short.Seek(0, io.SeekEnd)
 	if err != nil {
-		return "", unread(err)
+		return "", passing(fmt.Errorf("read short: %w", err))
 	}
 	_, file := readReceipt(o.Cut.Receipt)
 	if size > m.MaxVideo() && file == "" {
@@ -40,7 +40,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 		log.Warn("short has no thumbnail", "err", err)
 	}
 	if _, err := short.Seek(0, io.SeekStart); err != nil {
-		return "", unread(err)
+		return "", passing(fmt.Errorf("read short: %w", err))
 	}
 	return m.Video(ctx, v)
 }
@@ -91,8 +91,4 @@ func (c *Courier) choices(o pipeline.Order) [][]state.Button {
 func readReceipt(receipt string) (message, file string) {
 	message, file, _ = strings.Cut(receipt, " ")
 	return message, file
-}
-
-func unread(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("read short: %w", err)}
 }

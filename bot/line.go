@@ -49,7 +49,7 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 	}
 	usual, err := c.Store.Usual(ctx)
 	if err != nil {
-		return told, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("usual times: %w", err)}
+		return told, passing(fmt.Errorf("usual times: %w", err))
 	}
 	line.text = line.head + "\n" + standing(o, usual, now, pace > 0)
 	line.next = now.Add(told.Again)
@@ -112,13 +112,13 @@ func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	case !alive:
 		return phrase.Fill(lang, "line.usual", phrase.Args{"stage": stage, "time": phrase.Duration(lang, e.Whole)})
 	case e.Left < 5*time.Second:
-		return phrase.Fill(lang, "line.soon", phrase.Args{"stage": stage, "bar": bar(e.done())})
+		return phrase.Fill(lang, "line.soon", phrase.Args{"stage": stage, "bar": drawn(e.done())})
 	}
-	return phrase.Fill(lang, "line.left", phrase.Args{"stage": stage, "bar": bar(e.done()), "time": phrase.Duration(lang, e.Left)})
+	return phrase.Fill(lang, "line.left", phrase.Args{"stage": stage, "bar": drawn(e.done()), "time": phrase.Duration(lang, e.Left)})
 }
 
-// bar draws how much is done. It is full when there is nothing left to draw it for.
-func bar(done float64) string {
+// drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.
+func drawn(done float64) string {
 	const cells = 10
 	full := min(max(int(done*cells), 0), cells-1)
 	return strings.Repeat("▰", full) + strings.Repeat("▱", cells-full)

@@ -63,6 +63,12 @@ func (c *Courier) utter(ctx context.Context, s state.Say) (string, error) {
 }
 
 func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, error) {
+	if s.Logo != 0 {
+		var err error
+		if s.Text, err = c.keepLogo(ctx, m, s); err != nil {
+			return "", err
+		}
+	}
 	switch {
 	case s.Answer != "":
 		return "", m.Answer(ctx, s.Answer, s.Text, s.Alert)
@@ -81,7 +87,7 @@ func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, e
 func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string, error) {
 	o, err := c.Store.Order(ctx, s.Order)
 	if err != nil {
-		return "", &pipeline.Fault{Kind: pipeline.Transient, Err: fmt.Errorf("read order %d: %w", s.Order, err)}
+		return "", passing(fmt.Errorf("read order %d: %w", s.Order, err))
 	}
 	o.Thread = s.Thread
 	if o.Cut.ShortKey == "" {
@@ -92,7 +98,7 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 		return m.Send(ctx, state.Message{Thread: s.Thread, Text: phrase.Fill(s.Thread.Lang, "resend.gone", nil)})
 	}
 	if err != nil {
-		return "", &pipeline.Fault{Kind: pipeline.Transient, Err: fmt.Errorf("open short: %w", err)}
+		return "", passing(fmt.Errorf("open short: %w", err))
 	}
 	defer short.Close()
 	receipt, err := c.show(ctx, m, o, short)

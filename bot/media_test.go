@@ -1,0 +1,73 @@
+package bot
+
+import (
+	"bytes"
+	_ "embed"
+	"image"
+	"image/jpeg"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage/disk"
+)
+
+//go:embed testdata/short.mp4
+var shortFile []byte
+
+func TestAShortTellsItsSizeAndLength(t *testing.T) {
+	w, h, length, err := measure(bytes.NewReader(shortFile))
+	if err != nil || w != 1080 || h != 1920 || length.Round(100*time.Millisecond) != 2500*time.Millisecond {
+		t.Errorf("%d×%d, %v, %v", w, h, length, err)
+	}
+}
+
+func TestWhatIsNoVideoHasNoSize(t *testing.T) {
+	for n := range 200 { // cut off anywhere, most of all within the heads of boxes
+		if w, _, _, err := measure(bytes.NewReader(shortFile[:n*len(shortFile)/200])); err == nil {
+			t.Errorf("%d bytes have width %d", n, w)
+		}
+	}
+	for name, data := range map[string][]byte{"nothing": nil, "a photo": sample.Photo, "zeros": make([]byte, 1000), "ones": bytes.Repeat([]byte{0xff}, 1000)} {
+		if _, _, _, err := measure(bytes.NewReader(data)); err == nil {
+			t.Errorf("%s is a video", name)
+		}
+	}
+}
+
+func FuzzMeasure(f *testing.F) {
+	f.Add(shortFile)
+	f.Add(shortFile[len(shortFile)-2000:])
+	f.Add([]byte("\x00\x00\x00\x01moov\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x08trak\x00\x00\x00\x08tkhd"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w, h, length, err := measure(bytes.NewReader(data))
+		if err == nil && (w <= 0 || h <= 0 || length <= 0 || length > 25*time.Hour) {
+			t.Errorf("%d×%d, %v", w, h, length)
+		}
+	})
+}
+
+func TestAThumbnailIsWhatMessengersTake(t *testing.T) {
+	blobs, err := disk.New(t.TempDir(), disk.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", bytes.NewReader(sample.Photo)); err != nil {
+		t.Fatal(err)
+	}
+	c := NewCourier(CourierOptions{Blobs: blobs})
+	got, err := c.thumb(t.Context(), "photos/1.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size, err := jpeg.DecodeConfig(bytes.NewReader(got))
+	if err != nil || size.Width != 180 || size.Height != 320 || len(got) >= 200_000 {
+		t.Errorf("%d×%d, %d bytes, %v", size.Width, size.Height, len(got), err)
+	}
+	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920)} {
+		if m := middle(r); m.Empty() || !m.In(r) {
+			t.Errorf("the middle of %v is %v", r, m)
+		}
+	}
+}

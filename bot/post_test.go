@@ -1,0 +1,108 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestPostsReadAsTheyWereAgreed(t *testing.T) {
+	for _, lang := range []string{"ko", "en"} {
+		var b strings.Builder
+		for _, w := range []pipeline.Words{
+			{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽 식당"},
+			{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 22000, Shop: "사장픽 식당"},
+			{Menu: "감자탕", Price: "소 25,000원 · 중 35,000원", Won: 25000, Options: []pipeline.Option{{Name: "소", Won: 25000}, {Name: "중", Won: 35000}}, Shop: "큰집"},
+			{Menu: "모둠회 (2인)", Price: "시가"},
+			{Menu: "아이스 아메리카노", Price: "4,500원", Won: 4500, Shop: "카페 봄"},
+			{Menu: "사장님 특선", Price: "9,000원", Won: 9000},
+			{Menu: "Shrimp Pasta", Price: "18,000원", Won: 18000, Shop: "Bada & Co."},
+		} {
+			b.WriteString(post(lang, w, captionUnits) + "\n---\n")
+		}
+		golden(t, "testdata/posts."+lang+".golden", b.String())
+	}
+}
+
+func TestTheTextToCopyFits(t *testing.T) {
+	for _, w := range []pipeline.Words{
+		{Menu: strings.Repeat("새우 ", 20), Price: strings.Repeat("특대 99,000원 · ", 30), Shop: strings.Repeat("바다", 30)},
+		{Menu: strings.Repeat("👨‍👩‍👧‍👦", 40), Price: "18,000원"},
+		{Menu: strings.Repeat("e\u0301", 400)},
+		{Menu: "새우 파스타", Price: "18,000원", Shop: "사장픽 식당"},
+	} {
+		got := post("ko", w, copyUnits)
+		if n := unitsOf(got); n > copyUnits || n < 20 || !utf8.ValidString(got) {
+			t.Errorf("%d units: %q", n, got)
+		}
+	}
+	if got := cutText(strings.Repeat("👨‍👩‍👧‍👦", 3), 13); got != "👨‍👩‍👧‍👦…" {
+		t.Errorf("a family is torn apart: %q", got)
+	}
+}
+
+func FuzzPost(f *testing.F) {
+	f.Add("새우 파스타", "18,000원", "사장픽 식당", 256)
+	f.Add("a#b @c /d", "\u202e18", "http://x.y\n\n#evil", 40)
+	f.Add("\xff(((", "", "_1_", 1)
+	f.Fuzz(func(t *testing.T, menu, price, shop string, units int) {
+		units = max(2, units%2000)
+		w := pipeline.Words{Menu: menu, Price: price, Shop: shop}
+		got := post("ko", w, units)
+		if unitsOf(got) > units {
+			t.Errorf("%d units are more than %d", unitsOf(got), units)
+		}
+		if strings.ContainsFunc(got, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || r == '\u202e') }) {
+			t.Errorf("a control in %q", got)
+		}
+		tags := hashtags("ko", w)
+		for _, tag := range tags {
+			if hashtag(tag) != tag || utf8.RuneCountInString(tag) > tagLength {
+				t.Errorf("#%s", tag)
+			}
+		}
+		if len(tags) < 3 || len(tags) > mostTags || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
+			t.Errorf("%q", tags)
+		}
+	})
+}
+
+func TestAMenuHasThePictureOfItsDish(t *testing.T) {
+	for menu, want := range map[string]string{
+		"새우 파스타": "🍝", "새우 파스타(2인)": "🍝", "파스타 샐러드": "🥗", "김치찌개": "🍲", "김치 볶음밥": "🍚", "치즈케이크": "🍰", "해물파전": "🥞",
+		"삼겹살 200g": "🥩", "물냉면": "🍜", "모둠회": "🐟", "회식 세트": "🍽️", "돈까스 정식": "🍱", "참치김밥": "🍙", "광어 초밥": "🍣", "반반치킨": "🍗",
+		"아이스 아메리카노": "☕", "딸기라떼": "☕", "녹차라떼": "🍵", "감자탕 (소)": "🍲", "Shrimp Pasta": "🍝", "Steak": "🥩", "beefsteak": "🍽️", "Fish Tacos": "🌮", "Iced Tea": "🍵",
+		"왕만두": "🥟", "빵": "🍞", "": "🍽️", "\xff": "🍽️", "18,000원": "🍽️",
+	} {
+		if got := Emoji(menu); got != want {
+			t.Errorf("%q is %s, want %s", menu, got, want)
+		}
+	}
+}
+
+func TestEveryDishHasAPictureWordsAndTags(t *testing.T) {
+	seen := map[string]string{}
+	for _, w := range dishes().words {
+		if other, twice := seen[w.text]; twice {
+			t.Errorf("%s is %s and %s", w.text, other, w.dish.emoji)
+		}
+		seen[w.text] = w.dish.emoji
+		if plainMenu(w.text) != w.text {
+			t.Errorf("%q can't be found in a menu", w.text)
+		}
+		for lang, tags := range w.dish.tags {
+			for _, tag := range tags {
+				if len(tags) < 2 || hashtag(tag) != tag {
+					t.Errorf("%s %s: %q", w.dish.emoji, lang, tags)
+				}
+			}
+		}
+	}
+	if len(seen) < 400 {
+		t.Errorf("only %d words", len(seen))
+	}
+}
