@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ const (
 	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
 	doResend = "video"  // order: shows its short again
 	doPick   = "pick"   // draft, number of the choice
-	doAll    = "all"    // draft: each picture or choice becomes an order
+	doAll    = "all"    // draft: each picture becomes an order
 	doDrop   = "drop"   // draft: none of it
 
 	doShopLook  = "shoplook"  // name
@@ -35,4 +36,21 @@ func action(verb string, args ...any) string {
 func readAction(s string) (verb string, args []string) {
 	parts := strings.Split(s, ":")
 	return parts[0], parts[1:]
+}
+
+// argument is what stands at place i, "" when nothing does.
+func argument(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}
+
+// number reads the argument at place i: 0 and up, or -1.
+func number(args []string, i int) int64 {
+	n, err := strconv.ParseInt(argument(args, i), 10, 64)
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
 }

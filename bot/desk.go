@@ -94,7 +94,9 @@ func (d *Desk) visit(ctx context.Context, u Update) (*visit, error) {
 	if v.chat.Version == 0 {
 		v.chat = state.Chat{Platform: u.Platform, ID: u.Chat, Lang: language(u.User.Lang), Group: u.Group}
 	}
-	v.chat.Heard = v.now
+	if u.Kind != 0 { // else the desk looks by itself
+		v.chat.Heard = v.now
+	}
 	if v.chat.Shop != 0 {
 		if v.shop, err = d.Store.Shop(ctx, v.chat.Shop); err != nil {
 			return nil, err
@@ -130,6 +132,7 @@ func (d *Desk) commit(ctx context.Context, v *visit) error {
 		d.Pipeline.Poke(m.Order.ID)
 		d.Pipeline.News(m.Order.ID)
 	}
+	d.lookSoon(v.change.Drafts)
 	return nil
 }
 

@@ -2,8 +2,185 @@ package bot
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Draft looks at a draft whose time has come: storage.Handlers.Draft.
-func (d *Desk) Draft(ctx context.Context, draft int64) (time.Time, error) { return time.Time{}, nil }
+const (
+	draftLife  = time.Hour        // an unanswered question ends quietly after it
+	wordsLife  = 10 * time.Minute // words wait so long for their photo
+	remindWait = 10 * time.Minute // a photo without words is spoken of once more
+	soon       = 10 * time.Second // a draft due within it has a timer in this process, beside its job
+)
+
+// Draft looks at a draft whose time has come: storage.Handlers.Draft. It may be called at any time, by
+// several at once: what was done before is not done again.
+func (d *Desk) Draft(ctx context.Context, draft int64) (time.Time, error) {
+	for range mostRetries {
+		again, err := d.lookAt(ctx, draft)
+		if !errors.Is(err, pipeline.ErrMoved) {
+			return again, err
+		}
+	}
+	return time.Time{}, fmt.Errorf("draft %d: %w", draft, pipeline.ErrMoved)
+}
+
+// lookSoon looks at drafts that are due in seconds without waiting for their jobs, which come late.
+func (d *Desk) lookSoon(drafts []state.Draft) {
+	for _, dr := range drafts {
+		wait := time.Until(dr.Due)
+		if dr.Due.IsZero() || wait > soon {
+			continue
+		}
+		time.AfterFunc(wait, func() {
+			ctx, cancel := context.WithTimeout(context.Background(), soon)
+			defer cancel()
+			if _, err := d.Draft(ctx, dr.ID); err != nil {
+				d.Log.Debug("draft is left to its job", "draft", dr.ID, "err", err)
+			}
+		})
+	}
+}
+
+func (d *Desk) lookAt(ctx context.Context, id int64) (time.Time, error) {
+	dr, err := d.Store.Draft(ctx, id)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	// The chat is read before the draft is believed: its version fences what is decided.
+	v, err := d.visit(ctx, Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: User{ID: dr.User}})
+	if err != nil {
+		return time.Time{}, err
+	}
+	i := slices.IndexFunc(v.drafts, func(x state.Draft) bool { return x.ID == id })
+	if i < 0 || v.drafts[i].Due.IsZero() {
+		return time.Time{}, nil
+	}
+	if dr = v.drafts[i]; v.now.Before(dr.Due) {
+		return dr.Due, nil
+	}
+	if err := d.due(ctx, v, dr); err != nil {
+		return time.Time{}, err
+	}
+	return time.Time{}, d.commit(ctx, v)
+}
+
+// due does what a draft waited for.
+func (d *Desk) due(ctx context.Context, v *visit, dr state.Draft) error {
+	dr.Due = time.Time{}
+	switch {
+	case dr.Waits == state.ForMore:
+		return d.gathered(ctx, v, dr)
+	case dr.Waits == state.ForWords && !dr.Reminded:
+		dr.Reminded = true
+		v.put(dr)
+		v.ask(dr, v.fill("remind", nil)+"\n"+v.question(dr, 0), v.choiceButtons(dr)...)
+	default:
+		v.put(dr)
+	}
+	return nil
+}
+
+// newDraft is a draft of the person whose visit it is.
+func (v *visit) newDraft(w state.Waits, ps ...state.Picture) state.Draft {
+	return state.Draft{
+		ID: draftID(), Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, User: v.User.ID,
+		Waits: w, Pictures: ps, Made: v.now, Ends: v.now.Add(draftLife),
+	}
+}
+
+// draftID is random, so that nothing is known from a button, and fits into a JSON number.
+func draftID() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	return int64(binary.BigEndian.Uint64(b[:])>>11) | 1
+}
+
+// put writes a draft with what the visit leads to.
+func (v *visit) put(dr state.Draft) {
+	v.forget(dr.ID)
+	v.change.Drafts = append(v.change.Drafts, dr)
+	v.drafts = append(v.drafts, dr)
+}
+
+// end lets go of a draft. That of an album stays a while, since late pictures look for it.
+func (v *visit) end(dr state.Draft) {
+	if dr.Album == "" {
+		v.drop(dr)
+		return
+	}
+	dr.Waits, dr.Pictures, dr.Choices, dr.Text, dr.Due = state.Settled, nil, nil, "", time.Time{}
+	dr.Ends = v.now.Add(draftLife)
+	v.put(dr)
+}
+
+func (v *visit) drop(dr state.Draft) {
+	v.forget(dr.ID)
+	v.change.Drop = append(v.change.Drop, dr.ID)
+}
+
+// renew gives a draft another number, so that the buttons of its old question mean nothing any more.
+func (v *visit) renew(dr state.Draft) state.Draft {
+	v.drop(dr)
+	dr.ID, dr.Question, dr.Choices, dr.Tries = draftID(), "", nil, 0
+	return dr
+}
+
+func (v *visit) forget(id int64) {
+	is := func(x state.Draft) bool { return x.ID == id }
+	v.drafts = slices.DeleteFunc(slices.Clone(v.drafts), is)
+	v.change.Drafts = slices.DeleteFunc(v.change.Drafts, is)
+}
+
+// newest finds the person's newest draft in this part of the chat that waits for one of these.
+func (v *visit) newest(waits ...state.Waits) (found state.Draft, ok bool) {
+	for _, dr := range v.drafts {
+		mine := dr.Topic == v.Topic && dr.User == v.User.ID
+		if mine && slices.Contains(waits, dr.Waits) && (!ok || !dr.Made.Before(found.Made)) {
+			found, ok = dr, true
+		}
+	}
+	return found, ok
+}
+
+// live finds a draft of the chat that wasn't answered yet.
+func (v *visit) live(is func(state.Draft) bool) (state.Draft, bool) {
+	for _, dr := range v.drafts {
+		if dr.Waits != state.Settled && is(dr) {
+			return dr, true
+		}
+	}
+	return state.Draft{}, false
+}
+
+// pictured finds the draft that a message's picture is in, and its place there.
+func (v *visit) pictured(message string) (state.Draft, int, bool) {
+	for _, dr := range v.drafts {
+		for i, p := range dr.Pictures {
+			if p.Message == message {
+				return dr, i, true
+			}
+		}
+	}
+	return state.Draft{}, 0, false
+}
+
+// ask says a draft's question. One with buttons needs no reply.
+func (v *visit) ask(dr state.Draft, text string, buttons ...[]state.Button) {
+	th := v.thread()
+	th.Topic, th.User = dr.Topic, dr.User
+	if len(dr.Pictures) > 0 {
+		th.Message = dr.Pictures[0].Message
+	}
+	v.say(state.Say{Message: state.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID})
+}

@@ -1,10 +1,166 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"errors"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// maxPhoto is how heavy a picture may be, in bytes: platforms hand out no more.
+const maxPhoto = 20 << 20
 
 // message is pictures or words, with or without each other.
-func (d *Desk) message(ctx context.Context, v *visit) error { return nil }
+func (d *Desk) message(ctx context.Context, v *visit) error {
+	switch {
+	case len(v.Pictures) > 0:
+		return d.pictures(ctx, v)
+	case v.Text != "":
+		return d.text(ctx, v)
+	case v.Other != "" && v.ToUs:
+		v.tell("hint.other", nil)
+	}
+	return nil
+}
 
-func (d *Desk) edited(ctx context.Context, v *visit) error { return nil }
+// pictures become an order at once when there is one with all its words; else a draft keeps them.
+func (d *Desk) pictures(ctx context.Context, v *visit) error {
+	ps := v.light()
+	switch {
+	case len(ps) == 0:
+		return nil
+	case v.Album != "":
+		return d.collect(ctx, v, ps[0])
+	case len(ps) > 1:
+		dr := v.newDraft(state.ForChoice, ps...)
+		dr.Text = v.Text
+		for i := range ps {
+			ps[i].Text = "" // the message's words aren't those of any one of them
+		}
+		return d.askPictures(ctx, v, dr)
+	}
+	p := ps[0]
+	if p.Text == "" {
+		if dr, ok := v.newest(state.ForPhoto); ok {
+			v.end(dr)
+			return d.order(ctx, v, dr, p, wordsOf(caption.Parse(dr.Text)))
+		}
+		return d.collect(ctx, v, p)
+	}
+	if flood, err := d.floods(ctx, v); err != nil {
+		return err
+	} else if flood {
+		return d.collect(ctx, v, p)
+	}
+	return d.complete(ctx, v, v.newDraft(state.ForWords, p), 0, "")
+}
 
-func (d *Desk) deleted(ctx context.Context, v *visit) error { return nil }
+// light gives the visit's pictures without those that are too heavy, of which the person is told.
+func (v *visit) light() (ps []state.Picture) {
+	for i, p := range v.Pictures {
+		if p.N = i; p.Photo.Bytes <= maxPhoto {
+			ps = append(ps, p)
+		}
+	}
+	if len(ps) < len(v.Pictures) {
+		v.say(state.Say{Message: state.Message{Text: phrase.Reason(v.chat.Lang, pipeline.ReasonPhotoHeavy)}})
+	}
+	return ps
+}
+
+// text completes what waits for words, changes what it replies to, or comes before its photo.
+func (d *Desk) text(ctx context.Context, v *visit) error {
+	if done, err := d.reply(ctx, v); done || err != nil {
+		return err
+	}
+	if dr, ok := v.newest(state.ForWords, state.ForMore, state.ForFix, state.ForChoice); ok {
+		if done, err := d.answer(ctx, v, dr, v.ToUs); done || err != nil {
+			return err
+		}
+	}
+	if !v.ToUs {
+		return nil
+	}
+	r := caption.Parse(v.Text)
+	if r.Outcome != caption.OK {
+		return d.smallTalk(ctx, v)
+	}
+	dr, ok := v.newest(state.ForPhoto)
+	if !ok {
+		dr = v.newDraft(state.ForPhoto)
+	}
+	dr.Text, dr.Ends = v.Text, v.now.Add(wordsLife)
+	v.put(dr)
+	v.tell("photo.wanted", wordArgs(wordsOf(r)))
+	return nil
+}
+
+// reply looks at what a text answers, and tells whether that was something of ours.
+func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
+	if v.Reply == nil {
+		return false, nil
+	}
+	to := v.Reply.Message
+	if dr, ok := v.live(func(x state.Draft) bool { return x.Question == to }); ok {
+		return d.answer(ctx, v, dr, true)
+	}
+	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, to)
+	if err == nil {
+		return true, d.reword(ctx, v, o, v.Text, false)
+	}
+	if !errors.Is(err, pipeline.ErrNotFound) {
+		return false, err
+	}
+	if dr, i, ok := v.pictured(to); ok {
+		return true, d.complete(ctx, v, dr, i, v.Text)
+	}
+	if len(v.Reply.Pictures) == 0 {
+		return false, nil
+	}
+	p := v.Reply.Pictures[0]
+	p.Message = to
+	return true, d.complete(ctx, v, v.newDraft(state.ForWords, p), 0, v.Text)
+}
+
+// answer takes a text as the answer to a draft's question, and tells whether it was one. Where others
+// read along, what isn't addressed to us must at least have a price in it.
+func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
+	switch {
+	case dr.Waits == state.ForFix:
+		return d.answerFix(ctx, v, dr, addressed)
+	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
+		return false, nil
+	case dr.Waits != state.ForWords && (len(dr.Pictures) > 1 || len(dr.Choices) > 0):
+		return d.answerPictures(ctx, v, dr)
+	}
+	if !addressed && len(dr.Choices) == 0 {
+		switch caption.Parse(v.Text).Outcome {
+		case caption.NeedPrice, caption.NeedBoth:
+			if understand(dr.Pictures[0].Text, v.Text).Outcome != caption.OK {
+				return false, nil
+			}
+		}
+	}
+	return true, d.complete(ctx, v, dr, 0, v.Text)
+}
+
+// smallTalk answers what has nothing to do with any order.
+func (d *Desk) smallTalk(ctx context.Context, v *visit) error {
+	if isThanks(v.Text) {
+		v.tell("thanks", nil)
+		return nil
+	}
+	if _, about := readFix(v.Text, false); about {
+		if recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 1); err != nil {
+			return err
+		} else if len(recent) > 0 {
+			v.tell("fix.reply", nil)
+			return nil
+		}
+	}
+	v.tell("hint", nil)
+	return nil
+}

@@ -1,9 +1,211 @@
 package bot
 
-import "context"
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
 
-// press is a button of ours that somebody has pressed.
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// press is a button of ours that somebody has pressed. Each press gets one answer, and one that is
+// made twice does nothing more.
 func (d *Desk) press(ctx context.Context, v *visit) error {
 	verb, args := readAction(v.Action)
+	switch verb {
+	case doCancel, doFix, doAgain, doLook, doMusic, doResend:
+		return d.pressOrder(ctx, v, verb, args)
+	case doPick, doAll, doDrop:
+		return d.pressDraft(ctx, v, verb, args)
+	}
 	return d.pressSetting(ctx, v, verb, args)
+}
+
+// notice answers a press; an empty text only ends its waiting.
+func (v *visit) notice(text string) {
+	v.say(state.Say{Message: state.Message{Text: text}, Answer: v.Notice})
+}
+
+// replace puts a text in the place of the question that was answered by the press.
+func (v *visit) replace(text string) {
+	v.say(state.Say{Message: state.Message{Text: text}, Edit: v.Message})
+}
+
+func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []string) error {
+	o, err := d.Store.Order(ctx, number(args, 0))
+	if errors.Is(err, pipeline.ErrNotFound) || err == nil && (o.Thread.Platform != v.Platform || o.Thread.Chat != v.Chat) {
+		v.notice(v.fill("missing", nil))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch verb {
+	case doCancel:
+		v.notice(d.cancel(v, o))
+	case doFix:
+		d.pressFix(v, o)
+	case doAgain:
+		return d.again(ctx, v, o, argument(args, 1) == "yes")
+	case doLook:
+		d.restyle(v, o, doLook, d.Looks, argument(args, 1))
+	case doMusic:
+		d.restyle(v, o, doMusic, d.Music, argument(args, 1))
+	case doResend:
+		d.resend(v, o)
+	}
+	return nil
+}
+
+// pressFix asks what is to be otherwise, if anything still can be.
+func (d *Desk) pressFix(v *visit, o pipeline.Order) {
+	key := ""
+	switch {
+	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && o.ClipKey == "":
+		key = "fix.over"
+	case o.Cut.N >= pipeline.MostCuts:
+		key = "fix.most"
+	}
+	if key != "" {
+		v.notice(v.fill(key, phrase.Args{"n": strconv.Itoa(pipeline.MostCuts)}))
+		return
+	}
+	if _, asked := v.fixing(o); asked {
+		v.notice(v.fill("fix.ask", nil))
+		return
+	}
+	v.notice("")
+	v.askFix(o, v.fill("fix.ask", nil))
+}
+
+// restyle offers looks or music for an order, or takes the one that was chosen.
+func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
+	if name != "" {
+		e := pipeline.Edit{Look: name}
+		if verb == doMusic {
+			e = pipeline.Edit{Music: name}
+		}
+		if !slices.Contains(names, name) {
+			v.notice(v.fill("missing", nil))
+			return
+		}
+		v.notice(d.fix(v, o, e, "restyled", phrase.Args{"name": v.fill(verb+"."+name, nil)}))
+		return
+	}
+	now := o.Cut.Look
+	if verb == doMusic {
+		now = o.Cut.Music
+	}
+	var rows [][]state.Button
+	for _, n := range names {
+		label := v.fill(verb+"."+n, nil)
+		if n == now {
+			label = "✓ " + label
+		}
+		rows = append(rows, []state.Button{{Label: label, Action: action(verb, o.ID, n)}})
+	}
+	v.notice("")
+	v.say(state.Say{Message: state.Message{Text: v.fill("which."+verb, nil), Buttons: rows}})
+}
+
+// resend shows an order's short again.
+func (d *Desk) resend(v *visit, o pipeline.Order) {
+	switch {
+	case o.Status == pipeline.Delivered:
+		v.notice("")
+		v.say(state.Say{Order: o.ID, Cut: o.Cut.N})
+	case o.Status == pipeline.Open:
+		v.notice(v.fill("resend.early", nil))
+	default:
+		v.notice(phrase.Stage(v.chat.Lang, o))
+	}
+}
+
+// again buys a new clip for an order's photo, after saying what that costs. Each cut can be made again
+// once: the short that comes of it has a button of its own.
+func (d *Desk) again(ctx context.Context, v *visit, o pipeline.Order, sure bool) error {
+	if !sure {
+		v.notice("")
+		v.say(state.Say{Message: state.Message{Text: v.fill("again.ask", nil), Buttons: [][]state.Button{{
+			{Label: v.fill("button.again", nil), Action: action(doAgain, o.ID, "yes")},
+		}}}})
+		return nil
+	}
+	source := "again:" + strconv.FormatInt(o.ID, 10) + ":" + strconv.Itoa(o.Cut.N)
+	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(recent, func(x pipeline.Order) bool { return x.Source == source }) {
+		v.notice(v.fill("again.twice", nil))
+		return nil
+	}
+	left, limited, err := d.left(ctx, v)
+	switch {
+	case err != nil:
+		return err
+	case !v.accepts():
+		v.notice(v.fill("missing", nil))
+	case limited && left <= 0:
+		v.notice(v.fill("quota", d.quotaArgs(v, d.limit(v.shop))))
+	default:
+		th := o.Thread
+		th.Lang, th.User = v.chat.Lang, v.User.ID
+		v.placeAs(d, pipeline.Order{Source: source, Thread: th, Photo: o.Photo}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
+		v.notice(v.fill("again.on", nil))
+	}
+	return nil
+}
+
+func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []string) error {
+	id, i := number(args, 0), number(args, 1)
+	dr, ok := v.live(func(x state.Draft) bool { return x.ID == id })
+	if !ok || !hasChoice(dr, verb, i) {
+		v.notice(v.fill("over", nil))
+		return nil
+	}
+	v.notice("")
+	text := ""
+	switch verb {
+	case doPick:
+		text = "✓ " + v.fill("button.picture", phrase.Args{"n": strconv.FormatInt(i+1, 10)})
+		if err := d.pick(ctx, v, dr, int(i)); err != nil {
+			return err
+		}
+	case doAll:
+		text = "✓ " + v.fill("button.all", nil)
+		if err := d.all(ctx, v, dr); err != nil {
+			return err
+		}
+	case doDrop:
+		text = v.fill("dropped", nil)
+		v.end(dr)
+	}
+	switch placed := v.change.Place; len(placed) {
+	case 0:
+	case 1:
+		text = v.fill("picked", wordArgs(placed[0].Cut.Words))
+	default:
+		text = v.fill("picked.all", phrase.Args{"n": strconv.Itoa(len(placed))})
+	}
+	v.replace(text)
+	return nil
+}
+
+// hasChoice tells whether a draft is at the question that a button stands under.
+func hasChoice(dr state.Draft, verb string, i int64) bool {
+	n := len(dr.Choices)
+	if n == 0 && dr.Waits == state.ForChoice {
+		n = len(dr.Pictures)
+	}
+	switch verb {
+	case doPick:
+		return i >= 0 && i < int64(n)
+	case doAll:
+		return dr.Waits == state.ForChoice && len(dr.Choices) == 0
+	}
+	return true
 }

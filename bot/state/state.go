@@ -82,7 +82,7 @@ type Draft struct {
 	Question string // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
 	Asked    bool   // the question was committed
 	Reminded bool
-	Tries    int       // how often its question was asked
+	Tries    int // how often its question was asked
 	Made     time.Time
 	Due      time.Time // when the desk looks at it again by itself
 	Ends     time.Time // it is gone then, quietly

@@ -1,0 +1,48 @@
+package bot
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// cancelLatest takes back what the person began last: a question that waits for them, else an order
+// that isn't delivered. Where others read along it must be their own.
+func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
+	if dr, ok := v.newest(state.ForWords, state.ForPhoto, state.ForMore, state.ForChoice, state.ForFix, state.ForLogo, state.ForName); ok {
+		v.end(dr)
+		v.tell("cancel.draft", nil)
+		return nil
+	}
+	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
+		return (o.Status == pipeline.Open || o.Status == pipeline.Parked) && (!v.Group || o.Thread.User == v.User.ID)
+	})
+	if i < 0 {
+		v.tell("cancel.nothing", nil)
+		return nil
+	}
+	v.say(state.Say{Message: state.Message{Text: d.cancel(v, recent[i])}})
+	return nil
+}
+
+// cancel takes an order back, and gives the phrase that says so.
+func (d *Desk) cancel(v *visit, o pipeline.Order) string {
+	next, m, err := pipeline.Cancel(o)
+	if err != nil {
+		if o.Status == pipeline.Cancelled {
+			return v.fill("cancelled", nil)
+		}
+		return v.fill("cancel.late", nil)
+	}
+	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
+	if o.Status == pipeline.Open && o.Step != pipeline.Fetch && o.Phase != pipeline.Ready {
+		return v.fill("cancel.clip", nil)
+	}
+	return v.fill("cancelled", nil)
+}

@@ -1,0 +1,168 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Labels that say what a fix is about, and what may stand between a label and what it is to be.
+const (
+	priceLabels = "판매가격 판매가 가격 금액 값 price"
+	menuLabels  = "메뉴이름 메뉴명 메뉴 음식이름 요리이름 이름 제목 menu name dish title"
+	particles   = "은 는 을 를 이 가 만 도 to is"
+	changes     = "수정 변경 정정 고침 바꿔"
+	lead        = "please change update set make fix correct the 그럼 그리고 아 죄송한데 혹시"
+)
+
+// readFix reads what a person wants to be otherwise on a short, and tells whether that is what the text
+// is about at all. OK is dish and price, NeedMenu a price alone, NeedPrice without Read a dish alone;
+// anything else is to be asked back. A dish alone needs its label, unless it was asked for.
+func readFix(text string, asked bool) (caption.Result, bool) {
+	text = plainRequest(text)
+	label, rest := cutLabel(text)
+	whole := caption.Parse(text)
+	open := strings.HasSuffix(text, "?")
+	switch {
+	case label == "price" && !mentions(rest, menuLabels):
+		r := caption.Parse(rest)
+		if r.Outcome == caption.OK {
+			r.Outcome, r.Menu = caption.NeedMenu, ""
+		}
+		if r.Outcome == caption.NeedPrice && r.Read != "" {
+			r.Menu = ""
+		}
+		return r, r.Outcome == caption.NeedMenu || r.Outcome == caption.Choose || r.Read != ""
+	case whole.Outcome == caption.OK, whole.Outcome == caption.NeedMenu, whole.Outcome == caption.Choose:
+		return whole, true
+	case whole.Read != "":
+		return whole, asked || label != ""
+	case label == "menu" && !open:
+		if utf8.RuneCountInString(rest) > 0 {
+			whole = caption.Parse("메뉴 " + rest)
+		}
+		return whole, whole.Outcome != caption.NeedBoth
+	}
+	return whole, asked && !open && whole.Outcome == caption.NeedPrice && !isThanks(text)
+}
+
+// apply gives an order's words as a fix wants them.
+func apply(w pipeline.Words, r caption.Result) pipeline.Words {
+	if r.Outcome != caption.NeedPrice {
+		w.Price, w.Won, w.Regular, w.Options = r.PriceText, r.Won, r.Regular, r.Options
+	}
+	if r.Outcome != caption.NeedMenu {
+		w.Menu = r.Menu
+	}
+	return w
+}
+
+// plainRequest takes off what only says that something is to be changed. The last verb becomes one that
+// captions know.
+func plainRequest(text string) string {
+	text = strings.TrimSpace(text)
+	for {
+		word, rest, ok := strings.Cut(text, " ")
+		if !ok || !listed(lead, strings.ToLower(strings.Trim(word, ",."))) {
+			break
+		}
+		text = strings.TrimSpace(rest)
+	}
+	end := strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '?' })
+	for _, verb := range strings.Fields("고쳐줘요 고쳐줘 고쳐주세요 고쳐주실래요 수정해줘 수정해주세요 수정이요 수정요 수정 변경이요 변경요 변경 바꿔줘요 바꿔줘 바꿔 고쳐") {
+		if s, ok := strings.CutSuffix(strings.ReplaceAll(end, "고쳐 주", "고쳐주"), verb); ok && s != "" {
+			return strings.TrimSpace(s) + " 바꿔주세요"
+		}
+	}
+	return text
+}
+
+// cutLabel parts a label with its particle from what follows.
+func cutLabel(text string) (label, rest string) {
+	for _, l := range []struct{ label, words string }{{"price", priceLabels}, {"menu", menuLabels}} {
+		for _, w := range strings.Fields(l.words) {
+			if rest, ok := behind(text, w); ok {
+				return l.label, rest
+			}
+		}
+	}
+	return "", text
+}
+
+// behind gives what follows a label, if it stands at the beginning as a word of its own.
+func behind(text, label string) (string, bool) {
+	rest, ok := cutWord(text, label)
+	if !ok {
+		return "", false
+	}
+	for _, p := range strings.Fields(particles) {
+		if r, ok := strings.CutPrefix(strings.TrimPrefix(rest, " "), p); ok && bounded(r) && (p[0] >= utf8.RuneSelf || rest != "" && rest[0] == ' ') {
+			rest = r
+			break
+		}
+	}
+	if !bounded(rest) {
+		return "", false
+	}
+	rest = strings.TrimLeft(rest, " \t:：=→-,.")
+	for _, c := range strings.Fields(changes) {
+		if r, ok := strings.CutPrefix(rest, c); ok && bounded(r) && r != "" {
+			rest = strings.TrimLeft(r, " \t:：=→-,.")
+		}
+	}
+	return rest, true
+}
+
+// cutWord takes a label off, whose syllables may be parted by spaces and whose letters may be capitals.
+func cutWord(text, label string) (string, bool) {
+	for _, want := range label {
+		text = strings.TrimLeft(text, " ")
+		r, n := utf8.DecodeRuneInString(text)
+		if unicode.ToLower(r) != want {
+			return "", false
+		}
+		text = text[n:]
+	}
+	return text, true
+}
+
+// bounded tells whether a word ends where s begins. A number may follow it without a space.
+func bounded(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return s == "" || !unicode.IsLetter(r)
+}
+
+// mentions tells whether one of the labels stands in a text as a word.
+func mentions(text, labels string) bool {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
+		if label, _ := cutLabel(w); label != "" && listed(labels, strings.ToLower(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+func listed(words, w string) bool {
+	for _, x := range strings.Fields(words) {
+		if x == w {
+			return true
+		}
+	}
+	return false
+}
+
+// isThanks tells what people say when they have nothing more to ask for.
+func isThanks(text string) bool {
+	s := strings.ToLower(text)
+	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
+		if strings.Contains(strings.ReplaceAll(s, "잘 나", "잘나"), w) {
+			return true
+		}
+	}
+	return s != "" && strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Mn, r) || r == 0x200D || strings.ContainsRune("ㅋㅎㅠㅜ", r)
+	}) == "" && len(s) > 2
+}

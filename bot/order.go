@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// fill gives a phrase in the chat's language.
+func (v *visit) fill(key string, args phrase.Args) string {
+	return phrase.Fill(v.chat.Lang, key, args)
+}
+
+// tell answers the update with a phrase.
+func (v *visit) tell(key string, args phrase.Args) {
+	v.say(state.Say{Message: state.Message{Text: v.fill(key, args)}})
+}
+
+// understand reads a line. One that isn't enough by itself is read together with what was said before it.
+func understand(earlier, text string) caption.Result {
+	r := caption.Parse(text)
+	if r.Outcome != caption.OK && earlier != "" {
+		r = caption.Parse(joined(earlier, text))
+	}
+	return r
+}
+
+// joined is what was said so far. Of a person who never stops only the beginning and the end count.
+func joined(earlier, text string) string {
+	if earlier == "" {
+		return text
+	}
+	const most = 4096
+	if len(earlier) > most || text == "" {
+		return earlier
+	}
+	return earlier + "\n" + text
+}
+
+func wordsOf(r caption.Result) pipeline.Words {
+	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options}
+}
+
+// wordArgs name what stands on a short, for phrases.
+func wordArgs(w pipeline.Words) phrase.Args { return phrase.Args{"menu": w.Menu, "price": w.Price} }
+
+// accepts tells whether the visit's chat may order: commands and drafts of a chat that has lost its
+// shop come to nothing.
+func (v *visit) accepts() bool { return v.shop.ID != 0 || v.change.Shop != nil }
+
+// place makes a picture an order of the person that the draft belongs to, unless the month is full: then
+// the person is told, and false returned.
+func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Picture, w pipeline.Words) (bool, error) {
+	if !v.accepts() {
+		return false, nil
+	}
+	left, limited, err := d.left(ctx, v)
+	if err != nil {
+		return false, err
+	}
+	if limited && left <= 0 {
+		v.tell("quota", d.quotaArgs(v, d.limit(v.shop)))
+		return false, nil
+	}
+	th := v.thread()
+	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
+	v.placeAs(d, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
+		Words: w, Look: first(v.shop.Look, d.Looks), Music: first(v.shop.Music, d.Music),
+	})
+	return true, nil
+}
+
+// placeAs adds an order to what the visit leads to. Writing the shop with it fences the count of
+// its month, which other chats of the shop add to as well.
+func (v *visit) placeAs(d *Desk, o pipeline.Order, c pipeline.Cut) {
+	c.Words.Shop, c.Words.Logo = v.shop.Name, v.shop.Logo
+	o.Shop, o.Cut = v.shop.ID, c
+	v.change.Place = append(v.change.Place, d.Pipeline.Accept(o))
+	if v.change.Shop == nil {
+		shop := v.shop
+		v.change.Shop = &shop
+	}
+}
+
+// source names the picture's message: one message is one order. Some platforms have several pictures
+// in a message.
+func source(v *visit, p state.Picture) string {
+	s := v.Platform + ":" + v.Chat + ":" + p.Message
+	if p.N > 0 {
+		s += ":" + strconv.Itoa(p.N)
+	}
+	return s
+}
+
+func first(own string, all []string) string {
+	if own != "" || len(all) == 0 {
+		return own
+	}
+	return all[0]
+}
+
+// limit is how many shorts a shop may have in a month; 0: as many as it likes.
+func (d *Desk) limit(s state.Shop) int {
+	if s.Limit != 0 {
+		return s.Limit
+	}
+	return d.Limit
+}
+
+// left is how many more the shop may have this month, after what the visit places.
+func (d *Desk) left(ctx context.Context, v *visit) (n int, limited bool, err error) {
+	n = d.limit(v.shop)
+	if n == 0 {
+		return 0, false, nil
+	}
+	if v.shop.ID != 0 {
+		used, err := d.Store.Used(ctx, v.shop.ID, d.month(v.now, 0))
+		if err != nil {
+			return 0, true, err
+		}
+		n -= used
+	}
+	return n - len(v.change.Place), true, nil
+}
+
+// month is when the month of t begins, or the one that is so many later.
+func (d *Desk) month(t time.Time, later int) time.Time {
+	zone := d.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	y, m, _ := t.In(zone).Date()
+	return time.Date(y, m+time.Month(later), 1, 0, 0, 0, 0, zone)
+}
+
+// quotaArgs are a number of shorts, and the day on which a new month begins.
+func (d *Desk) quotaArgs(v *visit, n int) phrase.Args {
+	return phrase.Args{"n": strconv.Itoa(n), "date": v.date(d.month(v.now, 1))}
+}

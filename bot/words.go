@@ -1,0 +1,135 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	mostTries   = 3 // so often a question is asked; afterwards the person is told how to write
+	mostChoices = 8 // buttons under a question
+)
+
+// complete adds a text to what is known about a picture of a draft: the picture becomes an order,
+// or the person is asked for what is still missing.
+func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, text string) error {
+	p := dr.Pictures[i]
+	r := understand(p.Text, text)
+	if w, ok := chosen(dr.Choices, text); ok && i == 0 {
+		return d.finish(ctx, v, dr, i, w)
+	}
+	if r.Outcome == caption.OK {
+		return d.finish(ctx, v, dr, i, wordsOf(r))
+	}
+	dr.Pictures[i].Text = joined(p.Text, text)
+	if i > 0 || dr.Waits != state.ForWords { // it is asked about now, the others in their turn
+		dr.Pictures[0], dr.Pictures[i] = dr.Pictures[i], dr.Pictures[0]
+	}
+	d.askWords(v, dr)
+	return nil
+}
+
+// finish makes a picture of a draft an order, and goes on with those that are left.
+func (d *Desk) finish(ctx context.Context, v *visit, dr state.Draft, i int, w pipeline.Words) error {
+	if err := d.order(ctx, v, dr, dr.Pictures[i], w); err != nil {
+		return err
+	}
+	dr.Pictures = slices.Delete(slices.Clone(dr.Pictures), i, i+1)
+	return d.goOn(ctx, v, dr)
+}
+
+// goOn asks about the pictures of a draft that are left, or lets go of it.
+func (d *Desk) goOn(ctx context.Context, v *visit, dr state.Draft) error {
+	if len(dr.Pictures) == 0 {
+		v.end(dr)
+		return nil
+	}
+	question := dr.Question
+	dr = v.renew(dr)
+	switch dr.Waits {
+	case state.ForWords:
+		return d.complete(ctx, v, dr, 0, "")
+	case state.ForChoice:
+		dr.Question = question // it is out of date, and so replaced
+		return d.askPictures(ctx, v, dr)
+	}
+	v.put(dr)
+	return nil
+}
+
+// askWords asks for what is missing about a draft's first picture.
+func (d *Desk) askWords(v *visit, dr state.Draft) {
+	if tries := dr.Tries; len(dr.Choices) > 0 {
+		dr = v.renew(dr)
+		dr.Tries = tries
+	}
+	dr.Waits = state.ForWords
+	dr.Due, dr.Ends, dr.Reminded = v.now.Add(remindWait), v.now.Add(draftLife), dr.Tries > 0
+	dr.Tries++
+	for _, c := range understand(dr.Pictures[0].Text, "").Choices {
+		if len(dr.Choices) < mostChoices {
+			dr.Choices = append(dr.Choices, wordsOf(caption.Result{Menu: c.Menu, Won: c.Won, PriceText: c.PriceText, Regular: c.Regular, Options: c.Options}))
+		}
+	}
+	text := v.question(dr, 0)
+	if dr.Tries > mostTries {
+		text = v.fill("hint.line", nil)
+	}
+	v.put(dr)
+	v.ask(dr, text, v.choiceButtons(dr)...)
+}
+
+// question asks for what is missing about a picture.
+func (v *visit) question(dr state.Draft, i int) string {
+	return phrase.Question(v.chat.Lang, caption.Parse(dr.Pictures[i].Text))
+}
+
+// choiceButtons are the dishes or prices that a caption leaves open, one a row.
+func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
+	for n, w := range dr.Choices {
+		rows = append(rows, []state.Button{{Label: w.Menu + " · " + w.Price, Action: action(doPick, dr.ID, n)}})
+	}
+	return rows
+}
+
+// chosen finds the choice that a text names: by its number, its dish or its price.
+func chosen(choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
+	if len(choices) == 0 {
+		return w, false
+	}
+	if n, ok := ordinal(text, len(choices)); ok {
+		return choices[n], true
+	}
+	r, hits := caption.Parse(text), 0
+	for _, c := range choices {
+		named := r.Outcome == caption.NeedPrice && squeezed(r.Menu) == squeezed(c.Menu)
+		priced := r.Outcome == caption.NeedMenu && r.PriceText == c.Price
+		if named || priced || squeezed(text) == squeezed(c.Menu) {
+			w = c
+			hits++
+		}
+	}
+	return w, hits == 1
+}
+
+// ordinal reads 2, 2번 and the like as a place among n, from 0.
+func ordinal(text string, n int) (int, bool) {
+	text = strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) })
+	for _, end := range []string{"으로", "로", "이요", "요", "째", "번", "사진"} {
+		text = strings.TrimSpace(strings.TrimSuffix(text, end))
+	}
+	i, err := strconv.Atoi(text)
+	return i - 1, err == nil && i >= 1 && i <= n
+}
+
+func squeezed(s string) string {
+	return strings.ToLower(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }), ""))
+}
