@@ -49,6 +49,9 @@ func measure(r io.ReadSeeker) (w, h int, length time.Duration, err error) {
 		if err != nil {
 			return 0, 0, 0, fmt.Errorf("mp4: %w", err)
 		}
+		if int64(len(moov)) < rest {
+			return 0, 0, 0, errors.New("mp4: its index is cut off")
+		}
 		return movie(moov)
 	}
 }
