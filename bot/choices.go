@@ -82,17 +82,17 @@ func (d *Desk) pressSetting(_ context.Context, v *visit, verb string, args []str
 	c, name := d.choice(v, verb), argument(args, 0)
 	switch {
 	case c.verb == "":
-		v.pressed("")
+		v.notice("")
 	case verb != doLanguage && !d.mayJoin(v):
-		v.pressed(v.fill("invite.needed", nil))
+		v.notice(v.fill("invite.needed", nil))
 	case name == "":
-		v.pressed("")
+		v.notice("")
 		v.offer(c, "")
 	case !slices.Contains(c.names, name):
-		v.pressed("")
+		v.notice("")
 	default:
 		c.take(name)
-		v.pressed(v.fill(verb+".set", phrase.Args{"name": c.label(name)}))
+		v.notice(v.fill(verb+".set", phrase.Args{"name": c.label(name)}))
 		if name != c.now {
 			v.offer(d.choice(v, verb), v.Message)
 		}
@@ -117,9 +117,4 @@ func (d *Desk) settings(v *visit) {
 		row = append(row, state.Button{Label: v.fill(verb+".button", nil), Action: action(verb)})
 	}
 	v.say(state.Say{Message: state.Message{Text: v.fill("settings", args), Buttons: [][]state.Button{row}}})
-}
-
-// pressed answers the press of a button.
-func (v *visit) pressed(text string) {
-	v.say(state.Say{Message: state.Message{Text: text}, Answer: v.Notice})
 }
