@@ -13,11 +13,14 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/runway"
+	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/download"
@@ -37,8 +40,18 @@ type app struct {
 	engine storage.Engine
 	blobs  pipeline.Blobs
 	files  http.Handler // serves the disk store's links; nil with S3
+	public string       // base address at which we are reached, empty if we aren't
 	page   *web.Page    // nil outside of the sandbox
+	watch  *web.Watch
 	pipe   *pipeline.Pipeline
+
+	chats    map[string]pipeline.Chat // by platform
+	telegram *telegram.Client         // nil: turned off
+	courier  *bot.Courier
+	desk     *bot.Desk
+
+	background sync.WaitGroup // what lets updates in
+	hush       context.CancelFunc
 }
 
 // parts are what an app is built from besides its settings.
@@ -48,8 +61,11 @@ type parts struct {
 	self     string         // base address at which this machine reaches us
 	sandbox  bool           // the chat page, and stand-ins of the providers that have no key
 	standIns string         // base address of the stand-ins
+	botAPI   string         // base address of Telegram's stand-in; empty: there is none
+	botToken string         // what it takes for the bot's token
 	engine   storage.Engine // open; the app closes it
 	prepare  func(context.Context, io.Reader) ([]byte, error)
+	logo     func(context.Context, io.Reader) ([]byte, error)
 	times    pipeline.Times
 	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
 }
@@ -65,7 +81,7 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{cfg: p.cfg, log: p.log, engine: p.engine}
+	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, chats: map[string]pipeline.Chat{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -75,16 +91,16 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	public := ""
 	switch {
 	case p.cfg.PublicURL != nil:
-		public = p.cfg.PublicURL.String()
+		a.public = p.cfg.PublicURL.String()
 	case p.sandbox:
-		public = p.self
+		a.public = p.self
 	}
-	if err := a.openBlobs(ctx, public, secret); err != nil {
+	if err := a.openBlobs(ctx, a.public, secret); err != nil {
 		return nil, err
 	}
+	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, Base: a.public, Log: p.log}
 	results, err := download.New(download.Options{
 		Hosts: resultHosts(p), MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
 	})
@@ -95,18 +111,21 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	chats := map[string]pipeline.Chat{}
+	if err := a.openChats(p, secret); err != nil {
+		return nil, err
+	}
 	a.pipe = pipeline.New(pipeline.Options{
-		Store: a.engine, Blobs: a.blobs, Chats: chats,
+		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
 		Clips: newRunway(p), Cuts: newCreatomate(p), Results: results,
-		Prepare: p.prepare, Secret: secret, CallbackURL: public, RingClips: ringsClips(p),
+		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, Logo: logo, Music: music,
 		Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})
-		chats["web"] = a.page
+		a.chats[web.Platform] = a.page
 	}
+	a.openDesk(p)
 	return a, nil
 }
 
@@ -229,21 +248,32 @@ func (a *app) keepAsset(ctx context.Context, name, kind, ext string, data []byte
 	return key, nil
 }
 
-// start brings the schema up and lets the queue run.
+// start brings the schema up, lets the queue run and updates in.
 func (a *app) start(ctx context.Context) error {
 	if a.cfg.Migrate {
 		if err := a.engine.Migrate(ctx); err != nil {
 			return err
 		}
 	}
-	return a.engine.Start(ctx, storage.Handlers{
-		Look: a.pipe.Look, Tell: a.pipe.Tell, Periodic: schedule(a.cfg, a.pipe),
+	err := a.engine.Start(ctx, storage.Handlers{
+		Look: a.pipe.Look, Tell: a.pipe.Tell, Say: a.courier.Say, Draft: a.desk.Draft, Periodic: a.schedule(),
 	})
+	if err != nil {
+		return err
+	}
+	var open context.Context
+	open, a.hush = context.WithCancel(context.WithoutCancel(ctx))
+	a.receive(open)
+	return nil
 }
 
 // stop takes no new work and lets what is under way come to its end, until ctx ends. What is cut
 // off then is found again by its alarm.
 func (a *app) stop(ctx context.Context) error {
+	if a.hush != nil {
+		a.hush()
+		a.background.Wait()
+	}
 	return errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
 }
 

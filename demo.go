@@ -96,10 +96,12 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 	if err != nil {
 		return err
 	}
-	a, err := newApp(ctx, parts{
+	p := parts{
 		cfg: cfg, log: log, self: srv.url, sandbox: true, standIns: back.url,
-		engine: engine, prepare: preparer(), times: times(cfg, true), perTen: creatomateLimit,
-	})
+		engine: engine, times: times(cfg, true), perTen: creatomateLimit,
+	}
+	p.pictures()
+	a, err := newApp(ctx, p)
 	if err != nil {
 		return err
 	}

@@ -12,10 +12,18 @@ import (
 func (a *app) routes() http.Handler {
 	m := http.NewServeMux()
 
+	// Telegram: what people do there. 200 only after the commit.
+	if a.telegram != nil {
+		m.Handle("/webhooks/telegram", a.telegram.Webhook(a.desk.Handle))
+	}
+
 	// A gateway in front of Runway: the doorbell. Repeats are harmless.
 	m.Handle("POST /webhooks/runway/{order}/{token}", runway.Doorbell(a.ring("runway")))
 	// Creatomate: the doorbell. Repeats are harmless.
 	m.Handle("POST /webhooks/creatomate/{order}/{token}", creatomate.Doorbell(a.ring("creatomate")))
+
+	// A person: watches and saves one short.
+	m.Handle("GET /v/{token}", a.watch)
 
 	// A browser or a provider: a blob of the disk store.
 	if a.files != nil {

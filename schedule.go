@@ -1,14 +1,24 @@
 package main
 
 import (
-	"github.com/sajangpick/sajangpick/config"
-	"github.com/sajangpick/sajangpick/pipeline"
+	"context"
+	"time"
+
 	"github.com/sajangpick/sajangpick/storage"
 )
 
 // schedule is every cron line. The queue runs each on one machine at a time.
-func schedule(cfg config.Config, p *pipeline.Pipeline) []storage.Periodic {
+func (a *app) schedule() []storage.Periodic {
 	return []storage.Periodic{
-		{Name: "sweep", Schedule: cfg.Sweep.Schedule, Run: p.Sweep}, // orders that nobody has looked at in time
+		{Name: "sweep", Schedule: a.cfg.Sweep.Schedule, Run: a.pipe.Sweep}, // orders that nobody has looked at in time
+		{Name: "alive", Schedule: a.cfg.Sweep.Schedule, Run: a.desk.Alive}, // after a long silence, people are asked to send again
+		{Name: "tidy", Schedule: a.cfg.Clean.Schedule, Run: a.tidy},        // what nobody needs any more
 	}
+}
+
+// tidyAfter is longer than any platform sends an update again.
+const tidyAfter = 7 * 24 * time.Hour
+
+func (a *app) tidy(ctx context.Context) error {
+	return a.engine.Tidy(ctx, time.Now().Add(-tidyAfter))
 }

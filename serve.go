@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -90,19 +91,27 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 		return err
 	}
 	defer srv.http.Close()
-	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, prepare: preparer(), times: times(cfg, box), perTen: creatomateLimit}
+	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
+	p.pictures()
 	if box {
 		standIns, err := openStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
 		if err != nil {
 			return err
 		}
 		defer standIns.Close()
-		back, err := listen("127.0.0.1:0", standIns.Handler(), log)
+		outside := http.NewServeMux()
+		outside.Handle("/", standIns.Handler())
+		back, err := listen("127.0.0.1:0", outside, log)
 		if err != nil {
 			return err
 		}
 		defer back.http.Close()
 		p.standIns = back.url
+		if !cfg.Telegram.Token.Set() {
+			people := openPeople(outside, log)
+			defer people.Close()
+			p.botAPI, p.botToken = back.url, people.Token()
+		}
 	}
 	if p.engine, err = openEngine(ctx, cfg, log); err != nil {
 		return err
@@ -119,6 +128,9 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	log.Info("ready", "address", srv.url, "version", version)
 	if box {
 		fmt.Fprintf(t.out, "사장픽 chat page: %s/\n", srv.url)
+		if p.botAPI != "" {
+			fmt.Fprintf(t.out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", p.botAPI)
+		}
 	}
 	select {
 	case err = <-srv.failed:
@@ -136,8 +148,10 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 }
 
 // preparer prepares one photo at a time: decoding takes hundreds of megabytes.
-func preparer() func(context.Context, io.Reader) ([]byte, error) {
-	return pipeline.PreparePhoto(photo.New(1))
+// pictures lets photos and logos be prepared, one at a time.
+func (p *parts) pictures() {
+	one := photo.New(1)
+	p.prepare, p.logo = pipeline.PreparePhoto(one), pipeline.PrepareLogo(one)
 }
 
 // sandboxDir is where the stand-ins keep their tasks.

@@ -14,6 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 )
 
 // standInKey is what our own adapters show to stand-ins, which take any key.
@@ -70,6 +71,15 @@ func openStandIns(ctx context.Context, dir string, log *slog.Logger, heard progr
 	}
 	film, cut := films(tool, heard)
 	return sandbox.New(sandbox.Options{Dir: dir, Log: log, Clip: film, Cut: cut, Check: checkScript})
+}
+
+// openPeople adds a stand-in of Telegram to the other ones: the Bot API, and the people who use it.
+func openPeople(outside *http.ServeMux, log *slog.Logger) *people.Server {
+	s := people.New(people.Options{Log: log})
+	for _, path := range []string{"/bot" + s.Token() + "/", "/file/bot" + s.Token() + "/", "/sandbox/telegram/"} {
+		outside.Handle(path, s.Handler())
+	}
+	return s
 }
 
 // server is an HTTP server on a listener, with the limits that every one of ours has.

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -34,6 +35,7 @@ type world struct {
 	t        testing.TB
 	standIns *sandbox.Server
 	provider *httptest.Server
+	people   *people.Server // nil: no Telegram
 	settings map[string]string
 	holding  atomic.Bool   // clips don't come to an end
 	release  chan struct{} // closed: clips that were held come to their end
@@ -86,6 +88,17 @@ func newWorld(t testing.TB, database string) *world {
 		"CREATOMATE_API_KEY":  "key_test",
 		"RUNWAY_WEBHOOK":      "on",
 	}
+	return w
+}
+
+// withTelegram lets there be a Telegram, whose updates arrive by a webhook.
+func (w *world) withTelegram() *world {
+	w.people = people.New(people.Options{Second: 10 * time.Millisecond})
+	api := httptest.NewServer(w.people.Handler())
+	w.t.Cleanup(func() { w.people.Close(); api.Close() })
+	w.settings["TELEGRAM_BOT_TOKEN"] = w.people.Token()
+	w.settings["TELEGRAM_API_URL"] = api.URL
+	w.settings["SIGNUP"] = "open"
 	return w
 }
 

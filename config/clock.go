@@ -35,8 +35,19 @@ func ParseDuration(text string) (time.Duration, error) {
 	return whole + part, nil
 }
 
-// homeZone is where the shops are.
-const homeZone = "CRON_TZ=Asia/Seoul "
+// home is where the shops are.
+const home = "Asia/Seoul"
+
+const homeZone = "CRON_TZ=" + home + " "
+
+// Home is the zone in which days and months begin.
+func Home() *time.Location {
+	zone, err := time.LoadLocation(home)
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	return zone
+}
 
 func parseCron(text string) (Cron, error) {
 	const want = "write five fields (minute hour day month weekday), e.g. */5 * * * *, with CRON_TZ=ZONE before them for another zone than Asia/Seoul"

@@ -160,3 +160,6 @@ func (c *Client) known() Self {
 	n, _ := strconv.ParseInt(id, 10, 64) // 0 is nobody's id
 	return Self{ID: n}
 }
+
+// Name is ours in links, without the @; empty while it isn't known.
+func (c *Client) Name() string { return c.known().Name }
