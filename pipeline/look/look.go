@@ -136,7 +136,7 @@ func DefaultLogo() []byte { return slices.Clone(defaultLogo) }
 var music embed.FS
 
 // MusicNames lists the built-in pieces; the first is the default.
-func MusicNames() []string { return []string{"bright"} }
+func MusicNames() []string { return []string{"bright", "calm", "lively"} }
 
 // Music is a built-in piece as an MP3, and whether there is one of that name. The pieces were
 // synthesised for this project, so they are free to post.

@@ -333,7 +333,7 @@ func TestTheDefaultLogoIsASquarePicture(t *testing.T) {
 
 func TestEveryPieceOfMusicIsThere(t *testing.T) {
 	for _, n := range MusicNames() {
-		if b, ok := Music(n); !ok || len(b) < 20_000 {
+		if b, ok := Music(n); !ok || len(b) < 20_000 || len(b) > 300_000 {
 			t.Errorf("%s: %d bytes, %v", n, len(b), ok)
 		}
 	}

@@ -34,69 +34,72 @@ func TestPlucksAreInTune(t *testing.T) {
 	}
 }
 
-// loudness is the ungated loudness of ITU-R BS.1770 in LUFS: two shelves, then the mean square.
-func loudness(s Sound) float64 {
-	sum := 0.0
-	for _, x := range [][]float64{s.L, s.R} {
-		x = biquad(x, 1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, .73248077421585)
-		x = biquad(x, 1, -2, 1, -1.99004745483398, .99007225036621)
-		for _, v := range x {
-			sum += v * v
-		}
-	}
-	return -.691 + 10*math.Log10(sum/float64(len(s.L)))
-}
-
-func biquad(x []float64, b0, b1, b2, a1, a2 float64) []float64 {
-	out := make([]float64, len(x))
-	var x1, x2, y1, y2 float64
-	for i, v := range x {
-		y := b0*v + b1*x1 + b2*x2 - a1*y1 - a2*y2
-		x1, x2, y1, y2 = v, x1, y, y1
-		out[i] = y
-	}
-	return out
-}
-
-func TestThePieceIsAsLoudAsAppsWantIt(t *testing.T) {
-	s := Bright(8)
-	body := Sound{s.L[:int(closing*Rate)], s.R[:int(closing*Rate)]}
-	if l := loudness(body); l < -15.5 || l > -13 {
-		t.Errorf("%.1f LUFS", l)
-	}
-	for half := 0; half < 6; half++ {
-		part := Sound{s.L[half*Rate : (half+1)*Rate], s.R[half*Rate : (half+1)*Rate]}
-		if l := loudness(part); l < -18 || l > -11 {
-			t.Errorf("second %d: %.1f LUFS", half, l)
-		}
+func TestLoudnessIsCountedAsBroadcastersDo(t *testing.T) {
+	s := silence(2)
+	s.add(0, shape(2, func(t float64) float64 { return math.Sin(2 * math.Pi * 997 * t) }), 1, -1)
+	if l := loudness(s); math.Abs(l+3.01) > .05 { // the calibration that BS.1770 itself gives
+		t.Errorf("a full tone on one side has %.2f LUFS, not -3.01", l)
 	}
 }
 
-func TestThePieceNeitherClipsNorCracks(t *testing.T) {
-	s := Bright(8)
-	top := 0.0
-	for _, x := range [][]float64{s.L, s.R} {
-		for _, v := range x {
-			top = max(top, math.Abs(v))
-		}
-		if math.Abs(x[0]) > .001 || math.Abs(x[len(x)-1]) > .001 {
-			t.Error("starts or ends with a crack")
-		}
-	}
-	if top < .7 || top > .8 {
-		t.Errorf("peak %.3f", top)
+func inEachPiece(t *testing.T, try func(t *testing.T, play func(float64) Sound)) {
+	for name, play := range Pieces() {
+		t.Run(name, func(t *testing.T) { try(t, play) })
 	}
 }
 
-func TestThePieceIsTheSameEachTime(t *testing.T) {
-	var a, b bytes.Buffer
-	if err := Bright(2).WriteWAV(&a); err != nil {
-		t.Fatal(err)
-	}
-	if err := Bright(2).WriteWAV(&b); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(a.Bytes(), b.Bytes()) || a.Len() != 44+2*Rate*4 {
-		t.Errorf("%d and %d bytes", a.Len(), b.Len())
-	}
+func TestThePiecesAreAsLoudAsAppsWantThem(t *testing.T) {
+	inEachPiece(t, func(t *testing.T, play func(float64) Sound) {
+		s := play(8)
+		if l := loudness(s.part(0, closing)); l < -15 || l > -13.5 {
+			t.Errorf("%.1f LUFS", l)
+		}
+		for k := range 6 {
+			if l := loudness(s.part(float64(k), float64(k+1))); l < -18 || l > -11 {
+				t.Errorf("second %d: %.1f LUFS", k, l)
+			}
+		}
+	})
+}
+
+func TestThePiecesNeitherClipNorCrack(t *testing.T) {
+	inEachPiece(t, func(t *testing.T, play func(float64) Sound) {
+		s := play(8)
+		top := 0.0
+		for _, x := range [][]float64{s.L, s.R} {
+			for _, v := range x {
+				top = max(top, math.Abs(v))
+			}
+			if math.Abs(x[0]) > .001 || math.Abs(x[len(x)-1]) > .001 {
+				t.Error("starts or ends with a crack")
+			}
+		}
+		if top > .8 {
+			t.Errorf("peak %.3f", top)
+		}
+	})
+}
+
+func TestThePiecesRingOutBeforeTheyEnd(t *testing.T) {
+	inEachPiece(t, func(t *testing.T, play func(float64) Sound) {
+		s := play(8)
+		if l := loudness(s.part(7.75, 8)); l > -28 {
+			t.Errorf("the last quarter of a second still has %.1f LUFS", l)
+		}
+	})
+}
+
+func TestAPieceIsTheSameEachTime(t *testing.T) {
+	inEachPiece(t, func(t *testing.T, play func(float64) Sound) {
+		var a, b bytes.Buffer
+		if err := play(7).WriteWAV(&a); err != nil {
+			t.Fatal(err)
+		}
+		if err := play(7).WriteWAV(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a.Bytes(), b.Bytes()) || a.Len() != 44+7*Rate*4 {
+			t.Errorf("%d and %d bytes", a.Len(), b.Len())
+		}
+	})
 }

@@ -56,18 +56,20 @@ func room(x []float64, spread int) []float64 {
 	return out
 }
 
-const peak = .79 // about -2 dB: lossy encoders overshoot
+const peak = .79 // at most; about -2 dB, since lossy encoders overshoot
 
-// master joins the wet and the dry part: echo, no rumble, soft limits, one loudness, clean ends.
+// master joins the wet and the dry part: echo, no rumble, soft limits, one loudness before the
+// closing chord, clean ends.
 func master(wet, dry Sound) Sound {
 	out := Sound{finish(wet.L, dry.L, room(wet.L, 0)), finish(wet.R, dry.R, room(wet.R, 37))}
 	top := 0.0
 	for i := range out.L {
 		top = max(top, math.Abs(out.L[i]), math.Abs(out.R[i]))
 	}
+	gain := min(peak/top, math.Pow(10, (wanted-loudness(out.part(0, closing)))/20))
 	n := len(out.L)
 	for i := range out.L {
-		g := peak / top * min(1, float64(i)/(.004*Rate)) * smooth(float64(n-1-i)/Rate)
+		g := gain * min(1, float64(i)/(.004*Rate)) * smooth(float64(n-1-i)/Rate)
 		out.L[i] *= g
 		out.R[i] *= g
 	}

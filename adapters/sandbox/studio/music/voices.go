@@ -124,3 +124,42 @@ func (v voices) snap() []float64 {
 	}
 	return out
 }
+
+// felt is a piano whose hammers are soft: few partials, the higher the shorter.
+func felt(note, seconds float64) []float64 {
+	w := 2 * math.Pi * pitch(note)
+	slow := math.Pow(2, (note-60)/24) // high strings fall silent sooner
+	return shape(seconds, func(t float64) float64 {
+		s := math.Sin(w*t)*math.Exp(-t*1.5*slow) + .34*math.Sin(2.001*w*t)*math.Exp(-t*2.9*slow) +
+			.12*math.Sin(3.004*w*t)*math.Exp(-t*5*slow) + .04*math.Sin(4.01*w*t)*math.Exp(-t*9*slow)
+		return min(1, t/.007) * min(1, (seconds-t)/.12) * s
+	})
+}
+
+// horn is a bright tone whose upper partials come in a moment after the lower.
+func horn(note, seconds float64) []float64 {
+	w := 2 * math.Pi * pitch(note)
+	return shape(seconds, func(t float64) float64 {
+		open := 1.1 + 2.2*math.Exp(-t*9)*min(1, t/.02) // how far up the partials reach
+		s := 0.0
+		for k := 1.0; k <= 9; k++ {
+			s += math.Sin(k*w*t) / k * math.Exp(-(k-1)/(2*open))
+		}
+		return min(1, t/.012) * min(1, (seconds-t)/.05) * math.Exp(-t*2) * s
+	})
+}
+
+// clap is four hands that don't quite meet.
+func (v voices) clap() []float64 {
+	out := make([]float64, int(.2*Rate))
+	for i, at := range [...]float64{0, .009, .019, .027} {
+		decay := 190.0
+		if i == 3 {
+			decay = 26
+		}
+		for k, x := range v.hit(.15, decay, .16) {
+			out[int(at*Rate)+k] += x
+		}
+	}
+	return out
+}

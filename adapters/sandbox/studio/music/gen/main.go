@@ -12,9 +12,11 @@ import (
 )
 
 func main() {
-	if err := write("pipeline/look/music/bright.mp3", music.Bright(8)); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	for name, play := range music.Pieces() {
+		if err := write("pipeline/look/music/"+name+".mp3", play(8)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 }
 
