@@ -1,0 +1,113 @@
+package telegram
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// most is the largest number of times in any window.
+func most(at []time.Time, window time.Duration) int {
+	best := 0
+	for i := range at {
+		n := 0
+		for _, t := range at[i:] {
+			if t.Sub(at[i]) < window {
+				n++
+			}
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
+// hurry sends as fast as it may for a while, coming back when it is told to.
+func hurry(t *testing.T, p *pace, limit time.Duration, chats ...string) []time.Time {
+	var at []time.Time
+	for began := time.Now(); time.Since(began) < limit; {
+		for _, chat := range chats {
+			asked := time.Now()
+			err := p.take(t.Context(), chat)
+			if d := time.Since(asked); d > patience {
+				t.Errorf("waited %s", d)
+			}
+			if err == nil {
+				at = append(at, time.Now())
+			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After <= patience {
+				t.Errorf("got %+v", f)
+			} else {
+				time.Sleep(f.After)
+			}
+		}
+	}
+	return at
+}
+
+func TestAChatIsNotFlooded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at := hurry(t, newPace(), 2*time.Minute, "7")
+		if n := most(at, 10*time.Second); n > 12 {
+			t.Errorf("%d messages in 10 s", n)
+		}
+		if len(at) < 110 {
+			t.Errorf("%d messages in 2 minutes are too few", len(at))
+		}
+		if at[2].Sub(at[0]) != 0 {
+			t.Error("the first three weren't sent at once")
+		}
+	})
+}
+
+func TestAGroupGetsTwentyAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		at := hurry(t, newPace(), 5*time.Minute, "-7")
+		if n := most(at, time.Minute); n > 20 {
+			t.Errorf("%d messages in a minute", n)
+		}
+		if len(at) < 70 {
+			t.Errorf("%d messages in 5 minutes are too few", len(at))
+		}
+	})
+}
+
+func TestAllChatsTogetherGetThirtyASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		var chats []string
+		for i := range 3000 {
+			chats = append(chats, fmt.Sprint(i))
+		}
+		at := hurry(t, p, time.Minute, chats...)
+		if n := most(at[:200], time.Second); n > 30 {
+			t.Errorf("%d messages in a second", n)
+		}
+		if len(p.chats) > mostChats+10 {
+			t.Errorf("%d chats are remembered", len(p.chats))
+		}
+	})
+}
+
+func TestAWaitEndsWithItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		for range 3 {
+			if err := p.take(t.Context(), "7"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		wantFault(t, p.take(ctx, "7"), pipeline.Transient, pipeline.ReasonBusy)
+	})
+}
+
+func TestProgressIsSlowAndRareInGroups(t *testing.T) {
+	c := &Client{}
+	if c.Pace("7") < 3*time.Second || c.Pace("-7") != 0 {
+		t.Errorf("%s, %s", c.Pace("7"), c.Pace("-7"))
+	}
+}

@@ -1,0 +1,73 @@
+package telegram
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf16"
+)
+
+// mark finds where a name stands in a text, as Telegram counts.
+func mark(text, name string) []entity {
+	before, _, _ := strings.Cut(text, name)
+	return []entity{{Type: "mention", Offset: len(utf16.Encode([]rune(before))), Length: len(utf16.Encode([]rune(name)))}}
+}
+
+func TestOurNameIsTakenOut(t *testing.T) {
+	for in, want := range map[string]heard{
+		"@SajangpickBot 새우 파스타 18,000원":  {text: "새우 파스타 18,000원", toUs: true},
+		"🍤새우 @sajangpickbot 파스타 18,000원": {text: "🍤새우 파스타 18,000원", toUs: true},
+		"새우 파스타\n@SajangpickBot 18,000원": {text: "새우 파스타\n18,000원", toUs: true},
+		"새우 파스타 18,000원 @SajangpickBot":  {text: "새우 파스타 18,000원", toUs: true},
+		"@SajangpickBot":                    {toUs: true},
+		"@OtherBot 새우":                      {text: "@OtherBot 새우"},
+		"@SajangpickBots 새우":                {text: "@SajangpickBots 새우"},
+		"@SajangpickBot /status":            {text: "/status", toUs: true},
+		"/status":                           {text: "/status"},
+		"/status@SajangpickBot":             {text: "/status", toUs: true},
+		"/STATUS@sajangpickBOT 12":          {text: "/STATUS 12", toUs: true},
+		"/shorts@SajangpickBot\n새우 18,000원": {text: "/shorts\n새우 18,000원", toUs: true},
+		"/status@OtherBot":                  {text: "/status@OtherBot", others: true},
+		"/반값 @ 5,000원":                      {text: "/반값 @ 5,000원"},
+		"/@":                                {text: "/@"},
+	} {
+		name, _, _ := strings.Cut(in[max(strings.Index(in, "@"), 0):], " ")
+		name, _, _ = strings.Cut(name, "\n")
+		var marks []entity
+		if strings.HasPrefix(name, "@") && !strings.HasPrefix(in, "/") {
+			marks = mark(in, name)
+		}
+		if got := us.listen(in, marks); got != want {
+			t.Errorf("%q: got %+v, want %+v", in, got, want)
+		}
+	}
+}
+
+func TestWhileWeHaveNoNameAnyBotIsUs(t *testing.T) {
+	nameless := Self{ID: 4242}
+	if got := nameless.listen("/status@SajangpickBot", nil); got.text != "/status" || !got.toUs {
+		t.Errorf("got %+v", got)
+	}
+	if got := nameless.listen("@kim 새우", mark("@kim 새우", "@kim")); got.toUs || got.text != "@kim 새우" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestAMentionByIDIsOurs(t *testing.T) {
+	got := us.listen("사장픽 새우", []entity{{Type: "text_mention", Offset: 0, Length: 3, User: &user{ID: 4242}}})
+	if got.text != "새우" || !got.toUs {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestMarksBeyondTheTextAreIgnored(t *testing.T) {
+	const text = "@SajangpickBot"
+	for _, e := range []entity{{Type: "mention", Offset: -1, Length: 5}, {Type: "mention", Offset: 3, Length: 1 << 62}, {Type: "mention", Offset: 99, Length: 1}, {Type: "mention", Length: -4}} {
+		if got := us.listen(text, []entity{e}); got.text != text || got.toUs {
+			t.Errorf("%+v: got %+v", e, got)
+		}
+	}
+	twice := []entity{{Type: "mention", Length: 14}, {Type: "mention", Length: 14}}
+	if got := us.listen(text+" 새우", twice); got.text != "새우" {
+		t.Errorf("got %+v", got)
+	}
+}
