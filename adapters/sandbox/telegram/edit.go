@@ -1,0 +1,167 @@
+package telegram
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+const unchanged = "message is not modified: specified new message content and reply markup are exactly the same " +
+	"as a current content and reply markup of the message"
+
+// edit changes a message of the bot.
+func (s *Server) edit(p params, change func(m *post) error) (any, error) {
+	r, err := s.reach(p)
+	if err != nil {
+		return nil, err
+	}
+	if p.number("message_id") == 0 {
+		return nil, bad("message identifier is not specified")
+	}
+	old := r.find(p.number("message_id"))
+	switch {
+	case old == nil:
+		return nil, bad("message to edit not found")
+	case !old.ours:
+		return nil, bad("message can't be edited")
+	}
+	m := *old
+	if m.ReplyMarkup, err = p.keyboard(); err != nil {
+		return nil, err
+	}
+	if err := change(&m); err != nil {
+		return nil, err
+	}
+	if reflect.DeepEqual(m.wireMessage, old.wireMessage) {
+		return nil, bad(unchanged)
+	}
+	*old = m
+	old.EditDate = s.now().Unix()
+	old.edits++
+	r.sent = append(r.sent, s.now())
+	s.mark(old)
+	return old.wire(), nil
+}
+
+func editMessageText(s *Server, p params) (any, error) {
+	return s.edit(p, func(m *post) (err error) {
+		if m.Text == "" {
+			return bad("there is no text in the message to edit")
+		}
+		m.Text, m.Entities, err = p.words()
+		return err
+	})
+}
+
+func editMessageCaption(s *Server, p params) (any, error) {
+	return s.edit(p, func(m *post) error {
+		if m.Text != "" {
+			return bad("there is no caption in the message to edit")
+		}
+		return m.caption(p)
+	})
+}
+
+func editMessageReplyMarkup(s *Server, p params) (any, error) {
+	return s.edit(p, func(*post) error { return nil })
+}
+
+// deleteMessage takes away what the bot wrote, and in private chats what its person wrote, for 48 hours.
+func deleteMessage(s *Server, p params) (any, error) {
+	r, err := s.reach(p)
+	if err != nil {
+		return nil, err
+	}
+	m := r.find(p.number("message_id"))
+	switch {
+	case m == nil:
+		return nil, bad("message to delete not found")
+	case !m.ours && r.kind != private && r.bot != admin:
+		return nil, bad("message can't be deleted")
+	case s.now().Sub(time.Unix(m.Date, 0)) > 48*time.Hour:
+		return nil, bad("message can't be deleted for everyone")
+	}
+	s.remove(m)
+	return true, nil
+}
+
+// actions are what a bot may be seen doing.
+var actions = []string{
+	"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
+	"choose_sticker", "find_location", "record_video_note", "upload_video_note",
+}
+
+// Action is something that the bot was seen doing.
+type Action struct {
+	Action string    `json:"action"`
+	Topic  int       `json:"topic,omitempty"`
+	At     time.Time `json:"at"`
+}
+
+func sendChatAction(s *Server, p params) (any, error) {
+	r, err := s.reach(p)
+	if err != nil {
+		return nil, err
+	}
+	what, thread := strings.ToLower(p.text("action")), p.number("message_thread_id")
+	if !slices.Contains(actions, what) {
+		return nil, bad("wrong parameter action in request")
+	}
+	if thread > General && r.topics[thread] == nil {
+		return nil, bad("message thread not found")
+	}
+	r.actions = append(r.actions, Action{what, thread, s.now()})
+	s.touch()
+	r.revisions = s.revision
+	return true, nil
+}
+
+// reactions are the emoji that a bot may react with.
+const reactions = "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 " +
+	"🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
+
+func setMessageReaction(s *Server, p params) (any, error) {
+	r, err := s.reach(p)
+	if err != nil {
+		return nil, err
+	}
+	m := r.find(p.number("message_id"))
+	if m == nil {
+		return nil, bad("message to react not found")
+	}
+	var all []struct{ Type, Emoji string }
+	if raw := p.text("reaction"); raw != "" && json.Unmarshal([]byte(raw), &all) != nil {
+		return nil, bad("can't parse reaction types JSON object")
+	}
+	if len(all) > 1 {
+		return nil, bad("REACTIONS_TOO_MANY")
+	}
+	m.reaction = ""
+	for _, one := range all {
+		if one.Type != "emoji" || !slices.Contains(strings.Fields(reactions), one.Emoji) {
+			return nil, bad("REACTION_INVALID")
+		}
+		m.reaction = one.Emoji
+	}
+	s.mark(m)
+	return true, nil
+}
+
+// patience is how long a press waits for its answer.
+const patience = 150 * time.Second
+
+func answerCallbackQuery(s *Server, p params) (any, error) {
+	t := s.presses[p.text("callback_query_id")]
+	if t == nil || t.done || s.now().Sub(t.at) > patience {
+		return nil, bad("query is too old and response timeout expired or query ID is invalid")
+	}
+	if units(p.text("text")) > 200 {
+		return nil, bad("MESSAGE_TOO_LONG")
+	}
+	t.done = true
+	t.answer = Answer{p.text("text"), p.flag("show_alert")}
+	s.touch()
+	return true, nil
+}

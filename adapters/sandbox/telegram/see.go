@@ -1,0 +1,260 @@
+package telegram
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Message is one as people see it.
+type Message struct {
+	ID       int        `json:"id"`
+	Chat     int64      `json:"chat"`
+	Topic    int        `json:"topic,omitempty"`
+	Ours     bool       `json:"ours"` // the bot wrote it
+	From     string     `json:"from,omitempty"`
+	At       time.Time  `json:"at"`
+	Text     string     `json:"text,omitempty"` // or the caption
+	Entities []Entity   `json:"entities,omitempty"`
+	Buttons  [][]Button `json:"buttons,omitempty"`
+	ReplyTo  int        `json:"reply_to,omitempty"` // also when that one is gone since
+	Album    string     `json:"album,omitempty"`
+	Kind     string     `json:"kind"` // text, photo, live_photo, video, document, …, service
+	File     *File      `json:"file,omitempty"`
+	Edits    int        `json:"edits,omitempty"`
+	Reaction string     `json:"reaction,omitempty"`
+	Silent   bool       `json:"silent,omitempty"`
+	Unseen   bool       `json:"unseen,omitempty"` // the bot doesn't get it
+	Deleted  bool       `json:"deleted,omitempty"`
+}
+
+// Button below a message.
+type Button struct {
+	Text string `json:"text"`
+	Data string `json:"data,omitempty"`
+	URL  string `json:"url,omitempty"`
+	Copy string `json:"copy,omitempty"`
+}
+
+// File of a message; of a photo it is the largest.
+type File struct {
+	ID        string `json:"id"`
+	Unique    string `json:"unique"`
+	Name      string `json:"name,omitempty"`
+	MIME      string `json:"mime,omitempty"`
+	W         int    `json:"w,omitempty"`
+	H         int    `json:"h,omitempty"`
+	Seconds   int    `json:"seconds,omitempty"`
+	Bytes     int    `json:"bytes"`
+	Streaming bool   `json:"streaming,omitempty"`
+	Thumb     *File  `json:"thumb,omitempty"`
+	Cover     *File  `json:"cover,omitempty"`
+}
+
+// see shows a message.
+func (m *post) see() Message {
+	v := Message{
+		ID: m.MessageID, Chat: m.room.id, Ours: m.ours, At: time.Unix(m.Date, 0),
+		Text: m.Text + m.Caption, Entities: slices.Concat(m.Entities, m.CaptionEntities), Album: m.MediaGroupID,
+		Edits: m.edits, Reaction: m.reaction, Silent: m.silent, Unseen: m.unseen, Deleted: m.deleted,
+	}
+	if m.IsTopicMessage {
+		v.Topic = m.ThreadID
+	}
+	if m.author != nil {
+		v.From = m.author.Name
+	}
+	if m.reply != nil {
+		v.ReplyTo = m.reply.MessageID
+	}
+	if m.ReplyMarkup != nil {
+		for _, row := range m.ReplyMarkup.InlineKeyboard {
+			v.Buttons = append(v.Buttons, seeRow(row))
+		}
+	}
+	v.Kind, v.File = m.content()
+	if v.File != nil {
+		v.File.Streaming = m.stream
+	}
+	return v
+}
+
+func seeRow(row []wireButton) []Button {
+	var all []Button
+	for _, b := range row {
+		v := Button{Text: b.Text, Data: b.CallbackData, URL: b.URL}
+		if b.CopyText != nil {
+			v.Copy = b.CopyText.Text
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+func (m *post) content() (string, *File) {
+	for _, c := range []struct {
+		kind string
+		file *wireFile
+	}{
+		{"live_photo", m.LivePhoto}, {"video", m.Video}, {"animation", m.Animation}, {"document", m.Document},
+		{"voice", m.Voice}, {"audio", m.Audio}, {"video_note", m.VideoNote}, {"sticker", m.Sticker},
+	} {
+		if c.file != nil {
+			return c.kind, c.file.see()
+		}
+	}
+	switch {
+	case len(m.Photo) > 0:
+		return "photo", m.Photo[len(m.Photo)-1].see()
+	case m.Text != "":
+		return "text", nil
+	case m.Location != nil:
+		return "location", nil
+	case m.Contact != nil:
+		return "contact", nil
+	}
+	return "service", nil
+}
+
+func (w *wireFile) see() *File {
+	f := &File{ID: w.FileID, Unique: w.FileUniqueID, Name: w.FileName, MIME: w.MimeType, Bytes: w.FileSize}
+	if w.Width != nil {
+		f.W, f.H = *w.Width, *w.Height
+	}
+	if w.Duration != nil {
+		f.Seconds = *w.Duration
+	}
+	if w.Thumbnail != nil {
+		f.Thumb = w.Thumbnail.see()
+	}
+	if n := len(w.Cover); n > 0 {
+		f.Cover = w.Cover[n-1].see()
+	}
+	return f
+}
+
+// Messages are those that can be seen: in a topic, those of the topic.
+func (c *Chat) Messages() []Message {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.messages()
+}
+
+func (c *Chat) messages() []Message {
+	var all []Message
+	for _, m := range c.room.posts {
+		if v := m.see(); !v.Deleted && (c.topic == 0 || max(v.Topic, General) == c.topic) {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// Message is one of the room as it is now, even if it was deleted. False: there is none.
+func (c *Chat) Message(id int) (Message, bool) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	m := c.room.byID[id]
+	if m == nil {
+		return Message{}, false
+	}
+	return m.see(), true
+}
+
+// Wait blocks until the messages are as they should be. The error shows what was there instead.
+func (c *Chat) Wait(limit time.Duration, ok func(all []Message) bool) ([]Message, error) {
+	var all []Message
+	if c.s.wait(context.Background(), limit, func() bool { all = c.messages(); return ok(all) }) {
+		return all, nil
+	}
+	var b strings.Builder
+	for _, m := range all {
+		fmt.Fprintf(&b, "\n  %d %s %s%s: %.80q %v", m.ID, m.Kind, m.From, map[bool]string{true: "bot"}[m.Ours], m.Text, m.Buttons)
+	}
+	return all, fmt.Errorf("after %s the chat doesn't show what it should:%s", limit, b.String())
+}
+
+// Until blocks until ok is true, which is asked again with each change.
+func (s *Server) Until(limit time.Duration, ok func() bool) bool {
+	// ok asks the stand-in, which locks for itself: it is called without mu.
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		s.mu.Unlock()
+		if ok() {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-deadline.C:
+			return ok()
+		case <-s.done.Done():
+			return false
+		}
+	}
+}
+
+// Actions are what the bot was seen doing, such as upload_video.
+func (c *Chat) Actions() []Action {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return slices.Clone(c.room.actions)
+}
+
+// Bytes of a file, by its id; nil: there is none.
+func (s *Server) Bytes(id string) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.files.byID[id]; f != nil {
+		return f.data
+	}
+	return nil
+}
+
+// Requests is the record of what the bot asked: of these methods, or of all.
+func (s *Server) Requests(methods ...string) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Request
+	for _, line := range s.record {
+		if len(methods) == 0 || slices.Contains(methods, line.Method) {
+			all = append(all, *line)
+		}
+	}
+	return all
+}
+
+// Busiest is the most that the bot wrote and edited in any stretch of time: in a group it may be 20 a
+// minute.
+func (c *Chat) Busiest(within time.Duration) int {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return busiest(c.room.sent, within)
+}
+
+// Busiest is the same over all chats.
+func (s *Server) Busiest(within time.Duration) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []time.Time
+	for _, r := range s.order {
+		all = append(all, r.sent...)
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return busiest(all, within)
+}
+
+func busiest(sent []time.Time, within time.Duration) int {
+	most, from := 0, 0
+	for i, t := range sent {
+		for t.Sub(sent[from]) >= within {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	return most
+}

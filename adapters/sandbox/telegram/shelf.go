@@ -1,0 +1,192 @@
+package telegram
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"image"
+	"image/jpeg"
+	_ "image/png" // pictures that people send
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // pictures that people send
+)
+
+// downloadMax is the largest file that a bot may fetch.
+const downloadMax = 20 << 20
+
+// file is one stored file. The same bytes have one unique name; each message has an id of its own.
+type file struct {
+	id, unique, kind string
+	name, mime       string
+	data             []byte
+	w, h, seconds    int
+	thumb            *file
+	cover            []wireFile
+	path             string
+	until            time.Time // path works till then
+}
+
+type shelf struct {
+	byID   map[string]*file
+	byPath map[string]*file
+	sizes  map[[32]byte][]file // pictures that were scaled already
+}
+
+func newShelf() shelf {
+	return shelf{map[string]*file{}, map[string]*file{}, map[[32]byte][]file{}}
+}
+
+// keep stores a file under a new id.
+func (s *Server) keep(f file) *file {
+	sum := sha256.Sum256(f.data)
+	n := s.next()
+	f.unique = "AQAD" + base64.RawURLEncoding.EncodeToString(sum[:9])
+	own := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", s.token, n, f.unique))
+	f.id = "AgACAgUAAxkB" + base64.RawURLEncoding.EncodeToString(own[:27])
+	f.path = fmt.Sprintf("%ss/file_%d%s", f.kind, n, ending(f))
+	s.files.byID[f.id] = &f
+	s.files.byPath[f.path] = &f
+	return &f
+}
+
+func ending(f file) string {
+	if e := path.Ext(f.name); e != "" {
+		return e
+	}
+	switch f.kind {
+	case "photo", "thumbnail":
+		return ".jpg"
+	case "video", "animation", "video_note", "live_photo":
+		return ".mp4"
+	case "sticker":
+		return ".webp"
+	case "voice":
+		return ".oga"
+	}
+	return ""
+}
+
+// wire writes a file as the kind that it is.
+func (f *file) wire() *wireFile {
+	w := &wireFile{FileID: f.id, FileUniqueID: f.unique, FileSize: len(f.data)}
+	sized := f.kind != "document" && f.kind != "voice" && f.kind != "audio"
+	if sized {
+		w.Width, w.Height = &f.w, &f.h
+	}
+	if sized && f.kind != "photo" && f.kind != "thumbnail" && f.kind != "sticker" || f.kind == "voice" || f.kind == "audio" {
+		w.Duration = &f.seconds
+	}
+	if f.kind != "photo" && f.kind != "thumbnail" {
+		w.FileName, w.MimeType = f.name, f.mime
+	}
+	if f.thumb != nil {
+		w.Thumbnail = f.thumb.wire()
+	}
+	w.Cover = f.cover
+	return w
+}
+
+// boxes are the long sides of the sizes that Telegram makes of a photo.
+var boxes = []int{90, 320, 800, 1280}
+
+// photo stores all sizes of a picture, the smallest first; none is larger than what was sent.
+func (s *Server) photo(data []byte) ([]wireFile, error) {
+	sum := sha256.Sum256(data)
+	sizes, ok := s.files.sizes[sum]
+	if !ok {
+		var err error
+		if sizes, err = scale(data); err != nil {
+			return nil, bad("IMAGE_PROCESS_FAILED")
+		}
+		s.files.sizes[sum] = sizes
+	}
+	var all []wireFile
+	for _, f := range sizes {
+		all = append(all, *s.keep(f).wire())
+	}
+	return all, nil
+}
+
+func scale(data []byte) ([]file, error) {
+	src, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	w, h := src.Bounds().Dx(), src.Bounds().Dy()
+	if w+h > 10_000 || w > 20*h || h > 20*w {
+		return nil, fmt.Errorf("%dx%d is no photo", w, h)
+	}
+	var all []file
+	for _, box := range boxes {
+		f := file{kind: "photo", w: w, h: h}
+		long := max(w, h)
+		if long > box {
+			f.w, f.h = max(1, w*box/long), max(1, h*box/long)
+		}
+		small := image.NewRGBA(image.Rect(0, 0, f.w, f.h))
+		draw.ApproxBiLinear.Scale(small, small.Bounds(), src, src.Bounds(), draw.Src, nil)
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 87}); err != nil {
+			return nil, err
+		}
+		f.data = out.Bytes()
+		if all = append(all, f); long <= box {
+			break
+		}
+	}
+	return all, nil
+}
+
+// getFile makes a link to a file work for a while.
+func getFile(s *Server, p params) (any, error) {
+	f := s.files.byID[p.text("file_id")]
+	switch {
+	case p.text("file_id") == "":
+		return nil, bad("file_id not specified")
+	case f == nil:
+		return nil, bad("wrong file_id or the file is temporarily unavailable")
+	case len(f.data) > downloadMax:
+		return nil, bad("file is too big")
+	}
+	f.until = s.now().Add(s.fileLife)
+	return map[string]any{"file_id": f.id, "file_unique_id": f.unique, "file_size": len(f.data), "file_path": f.path}, nil
+}
+
+// download answers /file/bot<token>/<path>, for as long as getFile promised.
+func (s *Server) download(w http.ResponseWriter, r *http.Request) {
+	token, at, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/file/bot"), "/")
+	if refused := s.admit(token); refused != nil {
+		refuse(w, refused)
+		return
+	}
+	failure := s.failing(Downloads, params{})
+	if failure.hits(w, r) {
+		return
+	}
+	if failure.Code != 0 {
+		refuse(w, failure.refusal())
+		return
+	}
+	s.mu.Lock()
+	f := s.files.byPath[at]
+	works := f != nil && s.now().Before(f.until)
+	s.mu.Unlock()
+	if !works {
+		refuse(w, &apiError{Code: http.StatusNotFound, Description: "Not Found"})
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Length", fmt.Sprint(len(f.data)))
+	if failure.Half {
+		w.Write(f.data[:len(f.data)/2])
+		http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	w.Write(f.data)
+}

@@ -1,0 +1,149 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// letter is an update that the bot doesn't have yet.
+type letter struct {
+	id    int
+	key   string // letters with the same one arrive one after the other
+	body  json.RawMessage
+	until time.Time // thrown away then
+	tries int
+	due   time.Time
+	out   bool // on its way
+}
+
+// mail is what waits for the bot, and how it wants it.
+type mail struct {
+	last    int
+	letters []*letter
+	kinds   []string // the updates that it wants; empty: all that there are by default
+	poller  int64    // whose turn it is to poll
+	hook    *hook    // nil: it polls
+	errAt   time.Time
+	err     string
+}
+
+func newMail() mail { return mail{last: 873_000_000} }
+
+// queue adds an update, if the bot wants such ones.
+func (s *Server) queue(kind, key string, payload any, life time.Duration) {
+	if len(s.mail.kinds) > 0 && !slices.Contains(s.mail.kinds, kind) {
+		return
+	}
+	s.mail.last++
+	body, err := json.Marshal(map[string]any{"update_id": s.mail.last, kind: payload})
+	if err != nil {
+		panic(err)
+	}
+	s.mail.letters = append(s.mail.letters, &letter{
+		id: s.mail.last, key: key, body: body, until: s.now().Add(life), due: s.now(),
+	})
+	s.touch()
+}
+
+// pending throws expired updates away and returns the rest.
+func (s *Server) pending() []*letter {
+	now := s.now()
+	s.mail.letters = slices.DeleteFunc(s.mail.letters, func(l *letter) bool { return !l.out && !now.Before(l.until) })
+	return s.mail.letters
+}
+
+// want notes which updates the bot asked for; one that says nothing keeps what was.
+func (s *Server) want(p params) error {
+	if p.text("allowed_updates") == "" {
+		return nil
+	}
+	var kinds []string
+	if err := p.object("allowed_updates", &kinds); err != nil {
+		return err
+	}
+	s.mail.kinds = kinds
+	return nil
+}
+
+func conflict(why string) error {
+	return &apiError{Code: http.StatusConflict, Description: "Conflict: " + why}
+}
+
+var (
+	errHooked = conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+	errPolled = conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+)
+
+// poll answers getUpdates. A second poller ends the first one.
+func (s *Server) poll(ctx context.Context, p params) (any, error) {
+	s.mu.Lock()
+	turn, err := s.confirm(p)
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	limit := p.number("limit")
+	if limit < 1 || limit > 100 {
+		limit = 100
+	}
+	updates := []json.RawMessage{}
+	seconds := min(max(p.number("timeout"), 0), 50)
+	s.wait(ctx, time.Duration(seconds)*time.Second, func() bool {
+		if s.mail.hook != nil || s.mail.poller != turn {
+			err = errPolled
+			return true
+		}
+		for _, l := range s.pending() {
+			if len(updates) < limit {
+				updates = append(updates, l.body)
+			}
+		}
+		return len(updates) > 0
+	})
+	return updates, err
+}
+
+// confirm forgets the updates before an offset, and takes the turn.
+func (s *Server) confirm(p params) (int64, error) {
+	if s.mail.hook != nil {
+		return 0, errHooked
+	}
+	if err := s.want(p); err != nil {
+		return 0, err
+	}
+	offset, all := p.number("offset"), s.pending()
+	if offset < 0 {
+		all = all[max(len(all)+offset, 0):]
+	} else {
+		all = slices.DeleteFunc(all, func(l *letter) bool { return l.id < offset })
+	}
+	s.mail.letters = slices.Clone(all)
+	s.mail.poller = s.next()
+	s.touch()
+	return s.mail.poller, nil
+}
+
+// Waiting is how many updates the bot hasn't confirmed yet.
+func (s *Server) Waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pending())
+}
+
+// Redeliver puts the update of a message before the bot again under its old number, as Telegram does
+// when it didn't hear that it had arrived.
+func (s *Server) Redeliver(update json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var head struct {
+		ID int `json:"update_id"`
+	}
+	if err := json.Unmarshal(update, &head); err != nil {
+		panic(err)
+	}
+	s.mail.letters = append(s.mail.letters, &letter{id: head.ID, key: "again", body: update, until: s.now().Add(time.Hour), due: s.now()})
+	s.touch()
+}

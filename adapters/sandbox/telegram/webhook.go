@@ -1,0 +1,220 @@
+package telegram
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// hook is where updates are posted to.
+type hook struct {
+	url, secret string
+	connections int
+	ctx         context.Context // ends with the hook
+	end         context.CancelFunc
+}
+
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+// setWebhook takes plain HTTP and any port too, which the real service doesn't.
+func setWebhook(s *Server, p params) (any, error) {
+	at := p.text("url")
+	if at == "" {
+		return deleteWebhook(s, p)
+	}
+	u, err := url.Parse(at)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, bad("bad webhook: An HTTPS URL must be provided for webhook")
+	case p.text("secret_token") != "" && !secretForm.MatchString(p.text("secret_token")):
+		return nil, bad("secret token contains unallowed characters")
+	}
+	if err := s.want(p); err != nil {
+		return nil, err
+	}
+	said := described("Webhook was set")
+	if old := s.mail.hook; old != nil {
+		if old.end(); old.url == at {
+			said = "Webhook is already set"
+		}
+	}
+	h := &hook{url: at, secret: p.text("secret_token"), connections: p.number("max_connections")}
+	if h.connections < 1 || h.connections > 100 {
+		h.connections = 40
+	}
+	h.ctx, h.end = context.WithCancel(s.done)
+	s.mail.hook = h
+	s.restart(p)
+	return said, nil
+}
+
+func deleteWebhook(s *Server, p params) (any, error) {
+	said := described("Webhook is already deleted")
+	if old := s.mail.hook; old != nil {
+		old.end()
+		said = "Webhook was deleted"
+	}
+	s.mail.hook = nil
+	s.restart(p)
+	return said, nil
+}
+
+// restart begins with what is pending anew, or throws it away.
+func (s *Server) restart(p params) {
+	if p.flag("drop_pending_updates") {
+		s.mail.letters = nil
+	}
+	for _, l := range s.mail.letters {
+		l.tries, l.due, l.out = 0, s.now(), false
+	}
+	s.mail.err, s.mail.errAt = "", time.Time{}
+	s.touch()
+}
+
+func getWebhookInfo(s *Server, _ params) (any, error) {
+	info := map[string]any{"url": "", "has_custom_certificate": false, "pending_update_count": len(s.pending())}
+	if h := s.mail.hook; h != nil {
+		info["url"], info["max_connections"] = h.url, h.connections
+	}
+	if len(s.mail.kinds) > 0 {
+		info["allowed_updates"] = s.mail.kinds
+	}
+	if s.mail.err != "" {
+		info["last_error_message"], info["last_error_date"] = s.mail.err, s.mail.errAt.Unix()
+	}
+	return info, nil
+}
+
+// postman carries updates to the webhook until the stand-in is closed.
+func (s *Server) postman() {
+	client := &http.Client{
+		Timeout:       60 * time.Second,
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	defer client.CloseIdleConnections()
+	for {
+		s.mu.Lock()
+		sleep := s.dispatch(client)
+		changed := s.changed
+		s.mu.Unlock()
+		timer := time.NewTimer(sleep)
+		select {
+		case <-changed:
+		case <-timer.C:
+		case <-s.done.Done():
+			timer.Stop()
+			return
+		}
+		timer.Stop()
+	}
+}
+
+// dispatch sends off the first letter of each queue, and says when to look again at the latest.
+func (s *Server) dispatch(client *http.Client) time.Duration {
+	sleep, h := time.Minute, s.mail.hook
+	if h == nil {
+		return sleep
+	}
+	all := s.pending()
+	underway := 0
+	for _, l := range all {
+		if l.out {
+			underway++
+		}
+	}
+	first := map[string]bool{}
+	for _, l := range all {
+		if first[l.key] {
+			continue
+		}
+		first[l.key] = true
+		if rest := l.due.Sub(s.now()); rest > 0 {
+			sleep = min(sleep, rest)
+		} else if !l.out && underway < h.connections {
+			l.out = true
+			underway++
+			s.work.Go(func() { s.post(client, h, l) })
+		}
+	}
+	return sleep
+}
+
+// post carries one letter, and puts it back when it wasn't taken.
+func (s *Server) post(client *http.Client, h *hook, l *letter) {
+	reply, rest, err := h.send(client, l)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mail.hook != h {
+		return
+	}
+	defer s.touch()
+	l.out = false
+	if err == nil {
+		s.mail.letters = slices.DeleteFunc(s.mail.letters, func(o *letter) bool { return o == l })
+		if len(reply) > 0 {
+			s.work.Go(func() { s.obey(reply) })
+		}
+		return
+	}
+	s.mail.err, s.mail.errAt = err.Error(), s.now()
+	l.tries++
+	if rest == 0 && l.tries > 1 {
+		rest = min(1<<min(l.tries-1, 6), 60)
+	}
+	l.due = s.now().Add(time.Duration(rest) * s.second)
+}
+
+// send posts a letter. The reply is what a bot may answer right there; rest is how many seconds it asks
+// to be left alone.
+func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, err error) {
+	req, err := http.NewRequestWithContext(h.ctx, http.MethodPost, h.url, bytes.NewReader(l.body))
+	if err != nil {
+		return nil, 0, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if h.secret != "" {
+		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", h.secret)
+	}
+	resp, err := client.Do(req)
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return nil, 0, errors.New("Read timeout expired")
+	case err != nil:
+		return nil, 0, errors.New("Connection failed")
+	}
+	defer resp.Body.Close()
+	reply, _ = io.ReadAll(io.LimitReader(resp.Body, fieldMax))
+	if resp.StatusCode/100 != 2 {
+		rest, _ = strconv.Atoi(resp.Header.Get("Retry-After"))
+		return nil, min(max(rest, 0), 3600), fmt.Errorf("Wrong response from the webhook: %s", resp.Status)
+	}
+	return reply, 0, nil
+}
+
+// obey does what the answer to a webhook call asks for, as the real server does. Nobody hears how it
+// went.
+func (s *Server) obey(reply []byte) {
+	p := params{map[string]string{}, nil}
+	if p.json(reply) != nil {
+		return
+	}
+	name, ok := known(p.text("method"))
+	if !ok || name == polling {
+		return
+	}
+	line := s.note(name, p)
+	s.mu.Lock()
+	_, err := methods[name](s, p)
+	s.mu.Unlock()
+	s.settle(line, err)
+}
