@@ -33,7 +33,7 @@ type call struct {
 type api struct {
 	t       *testing.T
 	url     string
-	logs    *bytes.Buffer
+	logs    *logs
 	mu      sync.Mutex
 	calls   []call
 	answers map[string]http.HandlerFunc // by method; "" is for all others
@@ -41,7 +41,7 @@ type api struct {
 
 func serve(t *testing.T, answers map[string]http.HandlerFunc) *api {
 	t.Helper()
-	a := &api{t: t, answers: answers, logs: &bytes.Buffer{}}
+	a := &api{t: t, answers: answers, logs: new(logs)}
 	s := httptest.NewServer(a)
 	t.Cleanup(s.Close)
 	a.url = s.URL
@@ -51,22 +51,29 @@ func serve(t *testing.T, answers map[string]http.HandlerFunc) *api {
 // client is a Client of a, whose logs are kept.
 func (a *api) client() *Client {
 	a.t.Helper()
-	c, err := New(Options{Token: token, APIURL: a.url, Secret: vow, Log: slog.New(slog.NewTextHandler(&locked{w: a.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c, err := New(Options{Token: token, APIURL: a.url, Secret: vow, Log: slog.New(slog.NewTextHandler(a.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	return c
 }
 
-type locked struct {
-	mu sync.Mutex
-	w  io.Writer
+// logs is what operators read.
+type logs struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
 }
 
-func (l *locked) Write(p []byte) (int, error) {
+func (l *logs) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.w.Write(p)
+	return l.buf.Write(p)
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -84,6 +91,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		b, _ := io.ReadAll(r.Body)
 		c.args["body"] = string(b)
+		r.Body = io.NopCloser(bytes.NewReader(b))
 	}
 	a.mu.Lock()
 	a.calls = append(a.calls, c)
