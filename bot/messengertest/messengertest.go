@@ -1,0 +1,228 @@
+// Package messengertest holds messengers to the promises of bot.Messenger, and has one that lives in
+// memory, for tests of what stands on top.
+package messengertest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// World is a messenger with the other side of it: a chat, and a person in it.
+type World interface {
+	Messenger() bot.Messenger
+	// Thread is the chat with a message that the person has just written.
+	Thread(t *testing.T) pipeline.Thread
+	// Picture is one that the person has just sent.
+	Picture(t *testing.T, data []byte) pipeline.Photo
+	// Press presses the button of a message that does action, and returns the press's name.
+	Press(t *testing.T, message, action string) (notice string)
+	// Notice is what the person saw after a press.
+	Notice(t *testing.T, notice string) string
+	// See is what a message looks like now. false: it isn't there.
+	See(t *testing.T, message string) (Seen, bool)
+	// Delete takes a message out of the chat, the person's or ours.
+	Delete(t *testing.T, message string)
+	// Block makes the person want nothing from us any more.
+	Block(t *testing.T)
+	// Rename gives the chat a new id.
+	Rename(t *testing.T) (id string)
+}
+
+// Seen is a message as the person sees it.
+type Seen struct {
+	Text     string
+	Buttons  [][]state.Button
+	ReplyTo  string
+	Video    []byte
+	W, H     int
+	Duration time.Duration
+	Thumb    []byte
+}
+
+// Run holds a messenger to its promises. short is a playing MP4, and thumb a JPEG.
+func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
+	for name, test := range map[string]func(*testing.T, World){
+		"AMessageIsShownAsItIs":                   shownAsItIs,
+		"AnEditReplacesTextAndButtons":            editReplaces,
+		"AnUnchangedEditIsNoError":                unchangedEdit,
+		"AnEditOfWhatIsGoneSaysSo":                editOfGone,
+		"AReplyToWhatIsGoneArrivesAllTheSame":     replyToGone,
+		"APressIsAnswered":                        pressIsAnswered,
+		"APhotoComesAsItWasSent":                  photoComes,
+		"APhotoThatNobodyHasIsGone":               photoGone,
+		"AChatThatWantsNothingIsRejected":         blocked,
+		"AChatWithANewNameSaysWhich":              renamed,
+		"AVideoPlaysWithItsTextAndChoices":        func(t *testing.T, w World) { videoPlays(t, w, short, thumb) },
+		"AVideoIsSentAgainByItsReceipt":           func(t *testing.T, w World) { videoAgain(t, w, short) },
+		"AVideoWhoseCopyIsLostIsUploadedOnceMore": func(t *testing.T, w World) { videoCopyLost(t, w, short) },
+		"AVideoCanGoToWhoeverDeletedThePhoto":     func(t *testing.T, w World) { videoToGone(t, w, short) },
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// hostile would be markup somewhere.
+const hostile = "<b>새우</b> & *파스타* _18,000원_ [x](http://y) `z` /start {menu}"
+
+var rows = [][]state.Button{
+	{{Label: "취소", Action: "cancel:7"}, {Label: "다른 느낌", Action: "look:7"}},
+	{{Label: "글 복사", Copy: "새우 파스타 18,000원"}},
+}
+
+func send(t *testing.T, w World, m state.Message) string {
+	t.Helper()
+	name, err := w.Messenger().Send(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name == "" || strings.Contains(name, " ") {
+		t.Fatalf("a message is called %q", name)
+	}
+	return name
+}
+
+func see(t *testing.T, w World, message string) Seen {
+	t.Helper()
+	s, ok := w.See(t, message)
+	if !ok {
+		t.Fatalf("message %s isn't there", message)
+	}
+	return s
+}
+
+func (s Seen) check(t *testing.T, text string, buttons [][]state.Button, replyTo string) {
+	t.Helper()
+	if s.Text != text || s.ReplyTo != replyTo {
+		t.Errorf("it says %q to %q, want %q to %q", s.Text, s.ReplyTo, text, replyTo)
+	}
+	if len(s.Buttons) != len(buttons) {
+		t.Fatalf("it has the buttons %v, want %v", s.Buttons, buttons)
+	}
+	for i, row := range buttons {
+		for j, b := range row {
+			if len(s.Buttons[i]) != len(row) || s.Buttons[i][j] != b {
+				t.Errorf("row %d is %v, want %v", i, s.Buttons[i], row)
+			}
+		}
+	}
+}
+
+func shownAsItIs(t *testing.T, w World) {
+	thread := w.Thread(t)
+	link := [][]state.Button{{{Label: "영상 보기", Link: "https://example.com/watch/7"}}}
+	for _, b := range [][][]state.Button{nil, rows, link} {
+		name := send(t, w, state.Message{Thread: thread, Text: hostile, Buttons: b})
+		see(t, w, name).check(t, hostile, b, thread.Message)
+	}
+	alone := thread
+	alone.Message = ""
+	see(t, w, send(t, w, state.Message{Thread: alone, Text: "하나\n둘", Ask: true})).check(t, "하나\n둘", nil, "")
+}
+
+func editReplaces(t *testing.T, w World) {
+	m := state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
+	name := send(t, w, m)
+	for _, b := range [][][]state.Button{rows[1:], nil} {
+		m.Text, m.Buttons = hostile, b
+		if err := w.Messenger().Edit(t.Context(), name, m); err != nil {
+			t.Fatal(err)
+		}
+		see(t, w, name).check(t, hostile, b, m.Thread.Message)
+	}
+}
+
+func unchangedEdit(t *testing.T, w World) {
+	m := state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
+	name := send(t, w, m)
+	for range 2 {
+		if err := w.Messenger().Edit(t.Context(), name, m); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func editOfGone(t *testing.T, w World) {
+	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	name := send(t, w, m)
+	w.Delete(t, name)
+	m.Text = "둘"
+	if err := w.Messenger().Edit(t.Context(), name, m); !errors.Is(err, bot.ErrGone) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func replyToGone(t *testing.T, w World) {
+	thread := w.Thread(t)
+	w.Delete(t, thread.Message)
+	name := send(t, w, state.Message{Thread: thread, Text: "하나"})
+	if s := see(t, w, name); s.Text != "하나" {
+		t.Errorf("it says %q", s.Text)
+	}
+}
+
+func pressIsAnswered(t *testing.T, w World) {
+	name := send(t, w, state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows})
+	for _, alert := range []bool{false, true} {
+		notice := w.Press(t, name, "cancel:7")
+		if err := w.Messenger().Answer(t.Context(), notice, "취소했어요.", alert); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Notice(t, notice); got != "취소했어요." {
+			t.Errorf("the person saw %q", got)
+		}
+	}
+	if err := w.Messenger().Answer(t.Context(), "987654321", "늦었어요.", false); err != nil {
+		t.Errorf("an answer that comes too late: %v", err)
+	}
+}
+
+func photoComes(t *testing.T, w World) {
+	want := bytes.Repeat([]byte("\xff\xd8\xff새우"), 1000)
+	p := w.Picture(t, want)
+	for range 2 {
+		r, err := w.Messenger().Photo(t.Context(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%d bytes of %d, %v", len(got), len(want), err)
+		}
+	}
+}
+
+func photoGone(t *testing.T, w World) {
+	_, err := w.Messenger().Photo(t.Context(), pipeline.Photo{Ref: "nobody-has-it"})
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonPhotoGone {
+		t.Errorf("got %v", err)
+	}
+}
+
+func blocked(t *testing.T, w World) {
+	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	w.Block(t)
+	_, err := w.Messenger().Send(t.Context(), m)
+	if f := pipeline.AsFault(err); err == nil || f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver {
+		t.Errorf("got %v", err)
+	}
+}
+
+func renamed(t *testing.T, w World) {
+	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	to := w.Rename(t)
+	_, err := w.Messenger().Send(t.Context(), m)
+	var r *bot.RenamedChat
+	if !errors.As(err, &r) || r.To != to {
+		t.Fatalf("got %v, want %s", err, to)
+	}
+	m.Thread.Chat = to
+	send(t, w, m)
+}

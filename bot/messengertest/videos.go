@@ -1,0 +1,73 @@
+package messengertest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+func film(t *testing.T, w World, short []byte) bot.Video {
+	return bot.Video{
+		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
+		Short: bytes.NewReader(short), Bytes: int64(len(short)), W: 1080, H: 1920, Duration: 3 * time.Second,
+	}
+}
+
+// show sends a video and parts its receipt.
+func show(t *testing.T, w World, v bot.Video) (message, file string) {
+	t.Helper()
+	receipt, err := w.Messenger().Video(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, file, _ = strings.Cut(receipt, " ")
+	return message, file
+}
+
+func videoPlays(t *testing.T, w World, short, thumb []byte) {
+	v := film(t, w, short)
+	v.Thumb = thumb
+	message, _ := show(t, w, v)
+	s := see(t, w, message)
+	s.check(t, hostile, rows, v.Thread.Message)
+	if !bytes.Equal(s.Video, short) || !bytes.Equal(s.Thumb, thumb) || s.W != 1080 || s.H != 1920 || s.Duration != 3*time.Second {
+		t.Errorf("%d of %d bytes, a thumbnail of %d, %d×%d, %v", len(s.Video), len(short), len(s.Thumb), s.W, s.H, s.Duration)
+	}
+	if int64(len(short)) > w.Messenger().MaxVideo() {
+		t.Errorf("at most %d bytes go", w.Messenger().MaxVideo())
+	}
+}
+
+func videoAgain(t *testing.T, w World, short []byte) {
+	v := film(t, w, short)
+	first, file := show(t, w, v)
+	if file == "" {
+		t.Skip("this platform keeps no copies that can be sent again")
+	}
+	v.File, v.Short, v.Text = file, nil, "다시"
+	second, _ := show(t, w, v)
+	if s := see(t, w, second); second == first || !bytes.Equal(s.Video, short) || s.Text != "다시" {
+		t.Errorf("%s after %s: %d bytes, %q", second, first, len(s.Video), s.Text)
+	}
+}
+
+func videoCopyLost(t *testing.T, w World, short []byte) {
+	v := film(t, w, short)
+	v.File = "nobody-has-it"
+	message, _ := show(t, w, v)
+	if s := see(t, w, message); !bytes.Equal(s.Video, short) {
+		t.Errorf("%d of %d bytes", len(s.Video), len(short))
+	}
+}
+
+func videoToGone(t *testing.T, w World, short []byte) {
+	v := film(t, w, short)
+	w.Delete(t, v.Thread.Message)
+	message, _ := show(t, w, v)
+	if s := see(t, w, message); !bytes.Equal(s.Video, short) {
+		t.Errorf("%d of %d bytes", len(s.Video), len(short))
+	}
+}
