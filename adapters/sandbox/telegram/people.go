@@ -106,10 +106,14 @@ func Aged(d time.Duration) With {
 
 // SendText writes a text.
 func (c *Chat) SendText(text string, with ...With) Message {
-	return c.send(func(m *post) error {
+	return c.send(asText(text), with)
+}
+
+func asText(text string) func(m *post) error {
+	return func(m *post) error {
 		m.Text, m.Entities = text, detect(text, nil)
 		return nil
-	}, with)
+	}
 }
 
 // SendPhoto sends a picture as a photo. Like all that sends media it panics when what is sent can't be
@@ -150,7 +154,7 @@ func (c *Chat) Album() With {
 
 // SendDocument sends a file as it is. Its type is what the sender says it is.
 func (c *Chat) SendDocument(name, mime string, data []byte, caption string, with ...With) Message {
-	return c.sendFile(file{kind: "document", name: name, mime: mime, data: data}, caption, with)
+	return c.send(c.asFile(file{kind: "document", name: name, mime: mime, data: data}, caption), with)
 }
 
 // SendLivePhoto sends a photo that moves: a photo with a short film beside it.
@@ -168,11 +172,11 @@ func (c *Chat) SendLivePhoto(picture, film []byte, caption string, with ...With)
 
 // SendMedia sends something else: video, animation, voice, audio, video_note, sticker, location, contact.
 func (c *Chat) SendMedia(kind string, data []byte, caption string, with ...With) Message {
-	return c.sendFile(file{kind: kind, data: data, w: 640, h: 640, seconds: 3}, caption, with)
+	return c.send(c.asFile(file{kind: kind, data: data, w: 640, h: 640, seconds: 3}, caption), with)
 }
 
-func (c *Chat) sendFile(f file, caption string, with []With) Message {
-	return c.send(func(m *post) error {
+func (c *Chat) asFile(f file, caption string) func(m *post) error {
+	return func(m *post) error {
 		m.Caption, m.CaptionEntities = caption, detect(caption, nil)
 		switch f.kind {
 		case "location":
@@ -203,7 +207,7 @@ func (c *Chat) sendFile(f file, caption string, with []With) Message {
 			return bad("there is no kind " + f.kind)
 		}
 		return nil
-	}, with)
+	}
 }
 
 // Forward sends a message on, from whatever chat it is in.
@@ -285,23 +289,34 @@ func (s *Server) album() string {
 // Edit changes the text or the caption of a message of this person. The bot hears of it only if it
 // became another one.
 func (c *Chat) Edit(id int, text string) Message {
+	m, err := c.edit(id, text)
+	if err != nil {
+		panic("telegram: " + err.Error())
+	}
+	return m
+}
+
+func (c *Chat) edit(id int, text string) (Message, error) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	m := c.mine(id)
-	was := m.Text + m.Caption
+	m := c.room.find(id)
+	if m == nil || m.author != c.who {
+		return Message{}, bad(c.who.Name + " wrote no message " + itoa(int64(id)))
+	}
+	if m.Text+m.Caption == text {
+		return m.see(), nil
+	}
 	if m.Text != "" {
 		m.Text, m.Entities = text, detect(text, nil)
 	} else {
 		m.Caption, m.CaptionEntities = text, detect(text, nil)
 	}
-	if was != text {
-		m.EditDate = c.s.now().Unix()
-		m.edits++
-		m.unseen = !c.s.sees(m)
-		c.s.mark(m)
-		c.s.deliver("edited_message", m)
-	}
-	return m.see()
+	m.EditDate = c.s.now().Unix()
+	m.edits++
+	m.unseen = !c.s.sees(m)
+	c.s.mark(m)
+	c.s.deliver("edited_message", m)
+	return m.see(), nil
 }
 
 // Delete takes a message away. The bot hears nothing of it.
@@ -311,12 +326,4 @@ func (c *Chat) Delete(id int) {
 	if m := c.room.find(id); m != nil {
 		c.s.remove(m)
 	}
-}
-
-func (c *Chat) mine(id int) *post {
-	m := c.room.find(id)
-	if m == nil || m.author != c.who {
-		panic("telegram: " + c.who.Name + " wrote no message " + itoa(int64(id)))
-	}
-	return m
 }

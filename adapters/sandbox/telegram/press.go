@@ -19,6 +19,8 @@ type Answer struct {
 	Alert bool   `json:"alert"`
 }
 
+var errUnanswered = errors.New("nobody answered the press")
+
 // Tap is a press of a button.
 type Tap struct {
 	s      *Server
@@ -83,7 +85,7 @@ func (m *post) data(button string) (string, error) {
 func (t *Tap) Answer(limit time.Duration) (Answer, error) {
 	var a Answer
 	if !t.s.wait(context.Background(), limit, func() bool { a = t.answer; return t.done }) {
-		return Answer{}, errors.New("nobody answered the press")
+		return Answer{}, errUnanswered
 	}
 	return a, nil
 }

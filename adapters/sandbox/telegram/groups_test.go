@@ -1,0 +1,189 @@
+package telegram
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+func TestPrivacyModeHidesWhatIsNotForTheBot(t *testing.T) {
+	tg, b := play(t, Options{})
+	owner := tg.Person("김사장", "ko")
+	g := tg.Group("주방", owner).AddBot()
+	if all := b.fresh(); len(all) != 2 || all[0].Mine.New.Status != "member" {
+		t.Fatalf("joining: %+v", all)
+	}
+	dish := picture(100, 100)
+	if m := g.SendPhoto(dish, "새우 파스타 18,000원"); !m.Unseen {
+		t.Error("an ordinary photo is seen")
+	}
+	if m := g.SendText("/status@OtherBot"); !m.Unseen {
+		t.Error("another bot's command is seen")
+	}
+	if m := g.SendText("/status"); !m.Unseen {
+		t.Error("a bare command is seen before the bot wrote")
+	}
+	hello := b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "안녕하세요"}).message(t)
+	for _, m := range []Message{
+		g.SendText("/status"), g.SendText("주문 /status@SAJANGPICKbot"), g.SendText("@SajangpickBot 안녕"),
+		g.SendPhoto(dish, "", ReplyTo(hello.ID)), g.SendPhoto(dish, "@SajangpickBot 파스타 9,000원"),
+	} {
+		if m.Unseen {
+			t.Errorf("not seen: %+v", m)
+		}
+	}
+	if all := b.fresh(); len(all) != 5 || all[3].Message.Reply.ID != hello.ID {
+		t.Errorf("got %+v", all)
+	}
+	if m := g.As(tg.Bot("OtherBot")).SendText("@SajangpickBot 안녕"); !m.Unseen {
+		t.Error("another bot is seen")
+	}
+	if m := g.SendText("/status"); !m.Unseen {
+		t.Error("a bare command is seen after another bot wrote")
+	}
+	if g.Promote(); g.SendPhoto(dish, "").Unseen {
+		t.Error("an admin doesn't see a photo")
+	}
+	g.Demote()
+	tg.SeeAll(true)
+	if !g.SendPhoto(dish, "").Unseen {
+		t.Error("privacy mode changed without the bot being added again")
+	}
+	g.RemoveBot()
+	if g.AddBot(); g.SendPhoto(dish, "").Unseen {
+		t.Error("privacy mode is off, but a photo isn't seen")
+	}
+}
+
+func TestWhoCannotBeReachedIsForbidden(t *testing.T) {
+	tg, b := play(t, Options{})
+	owner := tg.Person("김사장", "ko")
+	say := func(c *Chat) reply { return b.call("sendMessage", map[string]any{"chat_id": c.ID(), "text": "x"}) }
+	chat := owner.Private()
+	say(chat).refused(t, 400, "chat not found")
+	chat.SendText("/start")
+	owner.Block()
+	say(chat).refused(t, 403, "bot was blocked by the user")
+	owner.Unblock()
+	say(chat).message(t)
+	owner.Delete()
+	say(chat).refused(t, 403, "user is deactivated")
+
+	g := tg.Supergroup("주방", owner)
+	say(g).refused(t, 400, "chat not found")
+	g.AddBot().Mute(true)
+	say(g).refused(t, 400, "not enough rights")
+	g.RemoveBot()
+	say(g).refused(t, 403, "bot was kicked from the supergroup chat")
+	g.AddBot().Destroy()
+	say(g).refused(t, 403, "the group chat was deleted")
+
+	c := tg.Channel("소식", owner).AddBot()
+	say(c).refused(t, 400, "need administrator rights")
+	c.Promote()
+	say(c).message(t)
+	b.fresh()
+	c.SendText("글")
+	if all := b.fresh(); len(all) != 1 || all[0].Post == nil || all[0].Post.From != nil {
+		t.Errorf("channel post: %+v", all)
+	}
+}
+
+func TestAnUpgradedGroupHasAnotherID(t *testing.T) {
+	tg, b := play(t, Options{})
+	g := tg.Group("주방", tg.Person("김사장", "ko")).AddBot()
+	b.fresh()
+	n := g.Upgrade()
+	all := b.fresh()
+	if len(all) != 2 || all[0].Message.MigrateTo != n.ID() || all[1].Message.MigrateFrom != g.ID() {
+		t.Fatalf("got %+v", all)
+	}
+	r := b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x"})
+	if r.refused(t, 400, "upgraded to a supergroup chat"); r.Parameters.MigrateTo != n.ID() {
+		t.Errorf("parameters %+v", r.Parameters)
+	}
+	b.call("sendMessage", map[string]any{"chat_id": n.ID(), "text": "x"}).message(t)
+}
+
+func TestTopicsComeAndGo(t *testing.T) {
+	tg, b := play(t, Options{SeesAll: true})
+	g := tg.Forum("주방", tg.Person("김사장", "ko")).AddBot()
+	orders := g.Topic("주문")
+	dish := orders.SendText("파스타")
+	send := func(thread, reply int) reply {
+		return b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x", "message_thread_id": thread,
+			"reply_parameters": map[string]any{"message_id": reply, "allow_sending_without_reply": true}})
+	}
+	if m := send(orders.TopicID(), dish.ID).message(t); m.Thread != orders.TopicID() || len(m.Reply) == 0 {
+		t.Errorf("got %+v", m)
+	}
+	if n := len(orders.Messages()); n != 3 {
+		t.Errorf("the topic shows %d messages", n)
+	}
+	send(General, 0).refused(t, 400, "message thread not found")
+	orders.Delete(dish.ID)
+	send(orders.TopicID(), dish.ID).refused(t, 400, "message to be replied not found")
+	if m := send(0, dish.ID).message(t); len(m.Reply) > 0 {
+		t.Errorf("replies to what is gone: %+v", m)
+	}
+	orders.CloseTopic()
+	send(orders.TopicID(), 0).refused(t, 400, "TOPIC_CLOSED")
+	orders.DeleteTopic()
+	send(orders.TopicID(), 0).refused(t, 400, "message thread not found")
+	again := g.Topic("주문 2")
+	g.CloseTopics()
+	send(again.TopicID(), 0).refused(t, 400, "message thread not found")
+}
+
+func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
+	tg, b := play(t, Options{SeesAll: true})
+	g := tg.Supergroup("주방", tg.Person("김사장", "ko")).AddBot()
+	first := g.SendText("하나")
+	g.SendText("둘", ReplyTo(first.ID))
+	all := b.fresh()
+	if last := all[len(all)-1].Message; last.Reply.ID != first.ID {
+		t.Fatalf("got %+v", last)
+	}
+	b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x", "message_thread_id": first.ID}).
+		refused(t, http.StatusBadRequest, "message thread not found")
+	old := b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x", "reply_to_message_id": first.ID}).message(t)
+	if old.Thread != first.ID {
+		t.Errorf("thread %d", old.Thread)
+	}
+}
+
+func TestPeopleDoWhatPeopleDo(t *testing.T) {
+	tg, b := play(t, Options{})
+	chat := tg.Person("김사장", "ko").Private()
+	dish := picture(1000, 500)
+	album := chat.SendAlbum(Picture{dish, "세트 12,000원"}, Picture{Data: dish})
+	all := b.fresh()
+	if a := all[0].Message.Album; a == "" || a != all[1].Message.Album || all[1].Message.Caption != "" {
+		t.Errorf("album: %+v", all)
+	}
+	one, two := all[0].Message.Photo, all[1].Message.Photo
+	if one[3].Unique != two[3].Unique || one[3].ID == two[3].ID || one[3].Width != 1000 {
+		t.Errorf("the same picture: %+v, %+v", one, two)
+	}
+	if m := chat.Edit(album[0].ID, "세트 13,000원"); m.Edits != 1 || len(b.fresh()) != 1 {
+		t.Errorf("edit: %+v", m)
+	}
+	if chat.Edit(album[0].ID, "세트 13,000원"); len(b.fresh()) != 0 {
+		t.Error("an edit that changes nothing was told")
+	}
+	if chat.Delete(album[0].ID); len(b.fresh()) != 0 {
+		t.Error("a deletion was told")
+	}
+	if m := chat.SendText("어제", Aged(25*time.Hour)); !m.Unseen {
+		t.Error("a message of yesterday was told")
+	}
+	for _, kind := range []string{"video", "animation", "voice", "audio", "video_note", "sticker", "location", "contact"} {
+		if m := chat.SendMedia(kind, []byte(kind), ""); m.Kind != kind {
+			t.Errorf("%s is a %s", kind, m.Kind)
+		}
+	}
+	live := chat.SendLivePhoto(dish, []byte("film"), "라이브")
+	if f := chat.Forward(live); f.Kind != "live_photo" || f.Text != "라이브" || f.ID == live.ID {
+		t.Errorf("forwarded %+v", f)
+	}
+}
