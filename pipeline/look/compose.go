@@ -59,8 +59,8 @@ func (p plan) makeRoom(m map[string]any, width float64, price bool) {
 	m["kicker_text_layer.y"] = bottom - height - p.kicker
 }
 
-// shopLeast is a little more than the smallest type in which a shop's name stands at the top.
-const shopLeast = 29
+// shopLeast is about the smallest type in which a shop's name stands at the top.
+const shopLeast = 27
 
 func (p plan) fillShop(m map[string]any, shop string, logo bool) {
 	m["end_shop_text_layer"] = breakable(shortened(shop, 2*endWord), endWord)

@@ -168,7 +168,7 @@ func write(path string, im image.Image) error {
 		return err
 	}
 	defer f.Close()
-	if err := jpeg.Encode(f, im, &jpeg.Options{Quality: 82}); err != nil {
+	if err := jpeg.Encode(f, im, &jpeg.Options{Quality: 76}); err != nil {
 		return err
 	}
 	return f.Close()
