@@ -1,6 +1,6 @@
-// Package storage says what every database of orders can do: it keeps orders, their history and
-// the ledger, and runs the jobs that go with them. The databases are in storage/postgres and
-// storage/sqlite, the files in storage/disk and storage/s3.
+// Package storage says what every database of orders can do: it keeps orders, their history, the
+// ledger and what the desk remembers, and runs the jobs that go with them. The databases are in
+// storage/postgres and storage/sqlite, the files in storage/disk and storage/s3.
 package storage
 
 import (

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 var changePromises = []promise{
 	{"OneUpdateCountsOnce", oneUpdateOnce},
+	{"TwentyAtOnceOfOneUpdateCountOnce", twentyOfOneUpdate},
 	{"AStaleChatWritesNothing", staleChat},
 	{"AChangeIsAllOrNothing", changeAllOrNothing},
 	{"TwentyAtOnceInAChatComeOneByOne", chatSerialises},
@@ -125,26 +127,51 @@ func changeAllOrNothing(t *testing.T, open Open) {
 	commit(t, e, c)
 }
 
+// decideAgain commits what decide makes of the chat, until that isn't stale.
+func decideAgain(t *testing.T, e storage.Engine, decide func(state.Chat) state.Change) error {
+	for {
+		chat, err := e.Chat(t.Context(), "telegram", "77")
+		if err != nil {
+			return err
+		}
+		if _, err = e.Commit(t.Context(), decide(chat)); !errors.Is(err, pipeline.ErrMoved) {
+			return err
+		}
+	}
+}
+
+func twentyOfOneUpdate(t *testing.T, open Open) {
+	e := ready(t, open)
+	var wg sync.WaitGroup
+	var counted atomic.Int32
+	for i := range 20 {
+		wg.Go(func() {
+			err := decideAgain(t, e, func(c state.Chat) state.Change {
+				return state.Change{Key: "telegram/1", Chat: c, Place: []pipeline.Order{NewOrder(fmt.Sprint(i), later())}}
+			})
+			if err == nil {
+				counted.Add(1)
+			} else if !errors.Is(err, state.ErrSeen) {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if all, err := e.Recent(t.Context(), "telegram", "77", 30); err != nil || len(all) != 1 || counted.Load() != 1 {
+		t.Errorf("it counted %d times, and placed %d orders: %v", counted.Load(), len(all), err)
+	}
+}
+
 func chatSerialises(t *testing.T, open Open) {
 	e := ready(t, open)
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			for {
-				chat, err := e.Chat(t.Context(), "telegram", "77")
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				_, err = e.Commit(t.Context(), state.Change{
-					Key: fmt.Sprint(i), Chat: chat, Drafts: []state.Draft{draft(chat.Version+1, "77")},
-				})
-				if !errors.Is(err, pipeline.ErrMoved) {
-					if err != nil {
-						t.Error(err)
-					}
-					return
-				}
+			err := decideAgain(t, e, func(c state.Chat) state.Change {
+				return state.Change{Key: fmt.Sprint(i), Chat: c, Drafts: []state.Draft{draft(c.Version+1, "77")}}
+			})
+			if err != nil {
+				t.Error(err)
 			}
 		})
 	}

@@ -1,0 +1,129 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
+)
+
+// TestUsualIsTheMedianOfTheLast walks more orders than are asked for, of which the first took for ever.
+func TestUsualIsTheMedianOfTheLast(t *testing.T) {
+	path := storagetest.SQLite(t)
+	synctest.Test(t, func(t *testing.T) {
+		e := migrated(t, path)
+		for i := range 40 {
+			took := time.Duration(i) * time.Second // the last 30: 10 s … 39 s
+			if i < 10 {
+				took = time.Hour
+			}
+			walk(t, e, fmt.Sprint(i), took)
+		}
+		usual, err := e.Usual(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for step, want := range map[pipeline.Step]time.Duration{
+			pipeline.Fetch: 25 * time.Second, pipeline.Animate: 50 * time.Second,
+			pipeline.Render: 75 * time.Second, pipeline.Deliver: 100 * time.Second,
+		} {
+			if usual[step] != want {
+				t.Errorf("%s takes %v, want %v", step, usual[step], want)
+			}
+		}
+	})
+}
+
+// walk delivers an order whose steps take once, twice, three and four times as long.
+func walk(t *testing.T, e storage.Engine, source string, took time.Duration) {
+	t.Helper()
+	o, _, err := e.Place(t.Context(), storagetest.NewOrder(source, time.Now()))
+	for i, step := range []pipeline.Step{pipeline.Animate, pipeline.Render, pipeline.Deliver, pipeline.Deliver} {
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i+1) * took)
+		if o.Step == pipeline.Deliver {
+			o.Status = pipeline.Delivered
+		}
+		o.Step = step
+		o, err = e.Move(t.Context(), o, pipeline.Move{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
+	t.Parallel()
+	path := storagetest.SQLite(t)
+	e := migrated(t, path)
+	text := state.Say{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
+	chat := state.Chat{Platform: "telegram", ID: "77"}
+	if _, err := e.Commit(t.Context(), state.Change{Chat: chat, Says: []state.Say{text}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Claim(t.Context(), 1, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, claimed := migrated(t, path), make(chan error, 10)
+	err := again.Start(t.Context(), storage.Handlers{Say: func(ctx context.Context, say int64) (time.Time, error) {
+		_, err := again.Claim(ctx, say, time.Hour)
+		claimed <- err
+		return time.Time{}, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-claimed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("nobody said it")
+	}
+}
+
+// TestAnOrderOfTheFirstReleaseIsKept brings up a file that was made before there were shops.
+func TestAnOrderOfTheFirstReleaseIsKept(t *testing.T) {
+	t.Parallel()
+	path := storagetest.SQLite(t)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.UpTo(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), `
+		INSERT INTO orders VALUES (1, 'web/1', 'web', 'demo', '', 'ko', 'photo', 'a.jpg', 1, 1, 'open', 1, 'fetch', 'ready',
+			1, 1, 1, 1, 0, 0, '', '', '', '', '', '', 0, '', 1);
+		INSERT INTO cuts VALUES (1, 1, '{"menu": "새우 파스타", "price": "18,000원", "won": 18000}', '', '', '', '')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o, err := migrated(t, path).Order(t.Context(), 1)
+	if err != nil || o.Shop != 0 || o.Cut.Words.Menu != "새우 파스타" || o.Thread.Chat != "demo" {
+		t.Errorf("the order is %+v, %v", o, err)
+	}
+}
