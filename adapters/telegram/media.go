@@ -1,0 +1,78 @@
+package telegram
+
+import (
+	"path"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+// pictures are those of a message: of the sizes of a photo the largest, or a file that is a picture.
+func (m *message) pictures(text string) []state.Picture {
+	p := state.Picture{Message: id(m.ID), Text: text}
+	switch d := m.Document; {
+	case len(m.Photo) > 0:
+		best := m.Photo[0]
+		for _, s := range m.Photo[1:] {
+			if area(s) > area(best) {
+				best = s
+			}
+		}
+		p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = best.ID, best.Unique, best.Bytes
+	case d.picture() && m.Animation == nil:
+		p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = d.ID, d.Unique, d.Bytes
+		p.Photo.Name = bound(d.Name, maxName)
+	}
+	if p.Photo.Ref == "" || len(p.Photo.Ref) > maxID || len(p.Photo.Unique) > maxID {
+		return nil
+	}
+	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = bound(p.Photo.Ref, maxID), bound(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
+	return []state.Picture{p}
+}
+
+func area(s size) float64 { return float64(s.Width) * float64(s.Height) }
+
+// picture tells whether a file says that it is a picture. What it is shows when it is opened.
+func (d *document) picture() bool {
+	if d == nil {
+		return false
+	}
+	if strings.HasPrefix(strings.ToLower(d.MIME), "image/") {
+		return true
+	}
+	switch strings.ToLower(path.Ext(d.Name)) {
+	case ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".bmp", ".gif", ".tif", ".tiff":
+		return true
+	}
+	return false
+}
+
+// other names what a message brings besides words and pictures.
+func (m *message) other() string {
+	for _, x := range []struct {
+		name string
+		is   bool
+	}{
+		{"animation", m.Animation != nil},
+		{"video", m.Video != nil},
+		{"video_note", m.VideoNote != nil},
+		{"voice", m.Voice != nil},
+		{"audio", m.Audio != nil},
+		{"sticker", m.Sticker != nil},
+		{"story", m.Story != nil},
+		{"location", m.Location != nil},
+		{"contact", m.Contact != nil},
+		{"poll", m.Poll != nil},
+		{"dice", m.Dice != nil},
+		{"game", m.Game != nil},
+		{"checklist", m.Checklist != nil},
+		{"paid_media", m.PaidMedia != nil},
+		{"live_photo", m.LivePhoto != nil && len(m.Photo) == 0},
+		{"file", m.Document != nil && !m.Document.picture()},
+	} {
+		if x.is {
+			return x.name
+		}
+	}
+	return ""
+}
