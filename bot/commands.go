@@ -38,11 +38,22 @@ func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
 		return false, nil
 	case len(v.Pictures) > 0 && c.name != "logo":
 		if c.slash {
-			v.Text = c.arg
+			v.caption(c.arg)
 		}
 		return false, nil
 	}
 	return true, d.obey(ctx, v, c)
+}
+
+// caption puts other words below the visit's pictures.
+func (v *visit) caption(text string) {
+	v.Pictures = slices.Clone(v.Pictures)
+	for i := range v.Pictures {
+		if v.Pictures[i].Text == v.Text {
+			v.Pictures[i].Text = text
+		}
+	}
+	v.Text = text
 }
 
 func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
