@@ -55,7 +55,7 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, s
 		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
 			"short has %d bytes and %s takes %d; with PUBLIC_URL set a link is sent instead", size, o.Thread.Platform, m.MaxVideo())}
 	}
-	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "button.watch", nil), Link: link}}
+	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "choice.watch", nil), Link: link}}
 	return m.Send(ctx, state.Message{
 		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "deliver.link", nil),
 		Buttons: append([][]state.Button{watch}, c.choices(o)...),
@@ -70,16 +70,16 @@ func (c *Courier) choices(o pipeline.Order) [][]state.Button {
 	var other, words []state.Button
 	if o.Cut.N < pipeline.MostCuts {
 		if len(c.Looks) > 1 {
-			other = append(other, does("button.look", doLook))
+			other = append(other, does("choice.look", doLook))
 		}
 		if len(c.Music) > 1 {
-			other = append(other, does("button.music", doMusic))
+			other = append(other, does("choice.music", doMusic))
 		}
-		words = append(words, does("button.fix", doFix))
+		words = append(words, does("choice.fix", doFix))
 	}
-	words = append(words, does("button.again", doAgain))
+	words = append(words, does("choice.again", doAgain))
 	rows := [][]state.Button{words, {{
-		Label: phrase.Fill(o.Thread.Lang, "button.copy", nil), Copy: post(o.Thread.Lang, o.Cut.Words, copyUnits),
+		Label: phrase.Fill(o.Thread.Lang, "choice.copy", nil), Copy: post(o.Thread.Lang, o.Cut.Words, copyUnits),
 	}}}
 	if len(other) > 0 {
 		rows = append([][]state.Button{other}, rows...)

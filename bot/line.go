@@ -67,7 +67,7 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
-		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "button.cancel", nil), Action: action(doCancel, o.ID)}}}
+		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID)}}}
 	}
 	if o.Told == "" {
 		return c.messenger.Send(ctx, m)

@@ -1,0 +1,357 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/disk"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
+)
+
+//go:embed testdata/short.mp4
+var shortFile []byte
+
+// round is a courier with everything that it needs.
+type round struct {
+	*testing.T
+	*messengertest.Memory
+	store   storage.Engine
+	blobs   *disk.Store
+	logs    *bytes.Buffer
+	courier *bot.Courier
+}
+
+func newRound(t *testing.T) *round {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlite.Open(t.Context(), filepath.Join(dir, "orders.db"), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Key: make([]byte, 16)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(store.Close(), blobs.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	r := &round{T: t, Memory: messengertest.NewMemory(), store: store, blobs: blobs, logs: &bytes.Buffer{}}
+	r.restart()
+	return r
+}
+
+// restart is a new process, which remembers nothing.
+func (r *round) restart() {
+	r.courier = bot.NewCourier(bot.CourierOptions{
+		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
+		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
+		Watch: func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
+		Log:   slog.New(slog.NewTextHandler(r.logs, nil)),
+	})
+}
+
+// order places one that was sent a minute ago.
+func (r *round) order(thread pipeline.Thread) pipeline.Order {
+	r.Helper()
+	now := time.Now()
+	o, _, err := r.store.Place(r.Context(), pipeline.Order{
+		Source: "memory:" + thread.Message, Thread: thread, Photo: pipeline.Photo{Ref: "1"},
+		Placed: now.Add(-time.Minute), Changed: now, Since: now, Due: now.Add(time.Hour),
+		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready,
+		Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "바다식당"}},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return o
+}
+
+func (r *round) move(o pipeline.Order, change func(*pipeline.Order)) pipeline.Order {
+	r.Helper()
+	o, err := r.store.Order(r.Context(), o.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	change(&o)
+	o, err = r.store.Move(r.Context(), o, pipeline.Move{Cut: true})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return o
+}
+
+func (r *round) step(o pipeline.Order, s pipeline.Step) pipeline.Order {
+	r.Helper()
+	return r.move(o, func(o *pipeline.Order) { o.Step, o.Phase, o.Since = s, pipeline.Waiting, time.Now() })
+}
+
+// tell does what the pipeline does.
+func (r *round) tell(o pipeline.Order) pipeline.Told {
+	r.Helper()
+	o, err := r.store.Order(r.Context(), o.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	told, err := r.courier.Chat("memory").Tell(r.Context(), o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if told.Ref != o.Told {
+		if err := r.store.Told(r.Context(), o.ID, told.Ref); err != nil {
+			r.Fatal(err)
+		}
+	}
+	return told
+}
+
+// only is the one message of ours.
+func (r *round) only() messengertest.Seen {
+	r.Helper()
+	all, _ := r.Ours()
+	if len(all) != 1 {
+		r.Fatalf("%d messages: %+v", len(all), all)
+	}
+	return all[0]
+}
+
+func (r *round) put(key string, data []byte) {
+	r.Helper()
+	kind := map[string]string{".jpg": "image/jpeg", ".mp4": "video/mp4"}[filepath.Ext(key)]
+	if err := r.blobs.Put(r.Context(), key, kind, bytes.NewReader(data)); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func TestAnOrderHasOneLineThatChanges(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	line := r.only()
+	if line.ReplyTo != o.Thread.Message || line.Text != "🍝 새우 파스타 · 18,000원\n접수했어요. 다 되면 여기로 보내 드릴게요." {
+		t.Errorf("%+v", line)
+	}
+	cancel := state.Button{Label: "취소", Action: fmt.Sprintf("cancel:%d", o.ID)}
+	if len(line.Buttons) != 1 || !slices.Equal(line.Buttons[0], []state.Button{cancel}) {
+		t.Errorf("buttons %v", line.Buttons)
+	}
+	r.step(o, pipeline.Render)
+	r.tell(o)
+	if line := r.only(); !strings.HasSuffix(line.Text, "\n편집 중") || len(line.Buttons) != 1 {
+		t.Errorf("%+v", line)
+	}
+	r.move(o, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
+	for range 2 {
+		if told := r.tell(o); told.Again != 0 {
+			t.Errorf("it changes again after %v", told.Again)
+		}
+	}
+	if line := r.only(); !strings.HasSuffix(line.Text, "\n영상이 완성됐어요.") || len(line.Buttons) != 0 {
+		t.Errorf("%+v", line)
+	}
+}
+
+func TestBadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
+	r.tell(o)
+	r.tell(o)
+	if line := r.only(); !strings.HasSuffix(line.Text, "더 큰 사진을 보내 주세요.") || len(line.Buttons) != 0 || line.ReplyTo == "" {
+		t.Errorf("%+v", line)
+	}
+}
+
+func TestAnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	r.tell(r.step(o, pipeline.Animate))
+	_, before := r.Ours()
+	r.tell(o)
+	if _, edits := r.Ours(); edits != before {
+		t.Errorf("%d edits, then %d", before, edits)
+	}
+	r.restart()
+	r.tell(o)
+	r.only()
+}
+
+func TestALineThatWasDeletedComesBackWithBadNewsOnly(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.Delete(t, r.tell(o).Ref)
+	r.tell(r.step(o, pipeline.Animate))
+	if all, _ := r.Ours(); len(all) != 0 {
+		t.Errorf("it came back: %+v", all)
+	}
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Parked, pipeline.ReasonTrouble })
+	r.tell(o)
+	r.tell(o)
+	if line := r.only(); !strings.Contains(line.Text, "살펴보고 있어요") {
+		t.Errorf("%+v", line)
+	}
+}
+
+// TestALineMovesAtItsPace lets an order with usual times go on; somebody asks far too often.
+func TestALineMovesAtItsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRound(t)
+		before := r.order(r.Thread(t))
+		for _, s := range []pipeline.Step{pipeline.Animate, pipeline.Render, pipeline.Deliver} {
+			time.Sleep(40 * time.Second)
+			r.step(before, s)
+		}
+		time.Sleep(40 * time.Second)
+		r.move(before, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
+
+		o := r.step(r.order(r.Thread(t)), pipeline.Animate)
+		if again := r.tell(o).Again; again != 4*time.Second {
+			t.Errorf("again after %v", again)
+		}
+		if line := r.only(); !strings.HasSuffix(line.Text, "접수했어요. 보통 3분쯤 걸려요.") {
+			t.Errorf("%q", line.Text)
+		}
+		texts, last := map[string]bool{}, 0
+		for range 35 {
+			time.Sleep(time.Second)
+			r.tell(o)
+			_, edits := r.Ours()
+			if edits > last+1 {
+				t.Errorf("%d edits in a second", edits-last)
+			}
+			last = edits
+			texts[r.only().Text] = true
+		}
+		if last > 35/4 || len(texts) < 4 {
+			t.Errorf("%d edits, %d different lines", last, len(texts))
+		}
+		time.Sleep(time.Hour)
+		r.tell(o)
+		if line := r.only(); !strings.Contains(line.Text, "조금 더 걸리고 있어요") || strings.Contains(line.Text, "▰") {
+			t.Errorf("%q", line.Text)
+		}
+	})
+}
+
+func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRound(t)
+		r.Every = 0 // a group
+		o := r.order(r.Thread(t))
+		r.move(o, func(o *pipeline.Order) {}) // Placed is not changed by a move:
+		o.Placed = time.Now()
+		told, err := r.courier.Chat("memory").Tell(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Told, o.Step = told.Ref, pipeline.Animate
+		told, err = r.courier.Chat("memory").Tell(t.Context(), o)
+		if _, edits := r.Ours(); edits != 0 || told.Again <= 0 || err != nil {
+			t.Errorf("%d edits at once, again after %v, %v", edits, told.Again, err)
+		}
+		time.Sleep(told.Again)
+		told, err = r.courier.Chat("memory").Tell(t.Context(), o)
+		if _, edits := r.Ours(); edits != 1 || told.Again != 0 || err != nil {
+			t.Errorf("%d edits, again after %v, %v", edits, told.Again, err)
+		}
+	})
+}
+
+func TestAChatThatMovedIsFollowed(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	o := r.order(thread)
+	o.Told = r.tell(o).Ref
+	say := r.says(state.Say{Message: state.Message{Thread: thread, Text: "안녕하세요"}})[0]
+	to := r.Rename(t)
+	o = r.step(o, pipeline.Animate)
+	_, err := r.courier.Chat("memory").Tell(t.Context(), o)
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.Busy {
+		t.Errorf("the first try: %v", err)
+	}
+	now, err := r.store.Order(t.Context(), o.ID)
+	if err != nil || now.Thread.Chat != to {
+		t.Errorf("the order is in %s, not in %s: %v", now.Thread.Chat, to, err)
+	}
+	r.tell(o)
+	r.carried(say)
+	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "영상 만드는 중") || all[1].Text != "안녕하세요" {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
+	r := newRound(t)
+	if c := r.courier.Chat("slack"); c != nil {
+		t.Errorf("%v", c)
+	}
+	got, err := r.courier.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Picture(t, sample.Photo)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Close()
+	if data, err := io.ReadAll(got); err != nil || !bytes.Equal(data, sample.Photo) {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
+// says commits what is to be said and returns their numbers.
+func (r *round) says(says ...state.Say) []int64 {
+	r.Helper()
+	thread := says[0].Thread
+	chat, err := r.store.Chat(r.Context(), thread.Platform, thread.Chat)
+	if err != nil {
+		r.Fatal(err)
+	}
+	chat.Platform, chat.ID = thread.Platform, thread.Chat
+	if _, err := r.store.Commit(r.Context(), state.Change{Chat: chat, Says: says}); err != nil {
+		r.Fatal(err)
+	}
+	var ids []int64
+	for id := int64(1); len(ids) < len(says) && id < 1000; id++ {
+		s, err := r.store.Claim(r.Context(), id, 0)
+		if (err == nil || errors.Is(err, state.ErrWait)) && slices.ContainsFunc(says, func(w state.Say) bool { return w.Text == s.Text }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (r *round) carry(ctx context.Context, say int64) time.Time {
+	r.Helper()
+	t, err := r.courier.Say(ctx, say)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return t
+}
+
+// carried says it, and it is over with it.
+func (r *round) carried(say int64) {
+	r.Helper()
+	if again := r.carry(r.Context(), say); !again.IsZero() {
+		r.Errorf("say %d comes back in %v", say, time.Until(again))
+	}
+}

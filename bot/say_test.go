@@ -1,0 +1,163 @@
+package bot_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func fault(k pipeline.Kind) *pipeline.Fault {
+	return &pipeline.Fault{Kind: k, Reason: pipeline.ReasonTrouble, Err: errors.New("as the test wants it")}
+}
+
+func message(t pipeline.Thread, text string) state.Say {
+	return state.Say{Message: state.Message{Thread: t, Text: text}}
+}
+
+func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	ids := r.says(message(thread, "하나"), message(thread, "둘"))
+	if again := r.carry(t.Context(), ids[1]); time.Until(again) < 100*time.Millisecond || time.Until(again) > time.Second {
+		t.Errorf("the second waits %v for its turn", time.Until(again))
+	}
+	for range 2 {
+		r.carried(ids[0])
+		r.carried(ids[1])
+	}
+	if all, _ := r.Ours(); len(all) != 2 || all[0].Text != "하나" || all[1].Text != "둘" || all[0].ReplyTo != thread.Message {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestAnEditOfWhatIsGoneIsSaidAnew(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	id := r.says(message(thread, "하나"))[0]
+	r.carried(id)
+	edit := message(thread, "둘")
+	edit.Edit = "2" // the name of the first
+	r.carried(r.says(edit)[0])
+	if r.only().Text != "둘" {
+		t.Errorf("%+v", r.only())
+	}
+	r.Delete(t, "2")
+	edit.Text = "셋"
+	r.carried(r.says(edit)[0])
+	if r.only().Text != "셋" {
+		t.Errorf("%+v", r.only())
+	}
+}
+
+func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	ids := r.says(message(thread, "하나"), message(thread, "둘"))
+	busy := fault(pipeline.Transient)
+	busy.Busy, busy.After = true, 50*time.Millisecond
+	r.Fail(busy)
+	again := r.carry(t.Context(), ids[0])
+	if again.IsZero() || time.Until(again) > 2*time.Second {
+		t.Fatalf("again in %v", time.Until(again))
+	}
+	if wait := r.carry(t.Context(), ids[1]); wait.IsZero() {
+		t.Error("the second didn't wait")
+	}
+	if err := r.store.Unsaid(t.Context(), ids[0], time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(ids[0])
+	r.carried(ids[1])
+	if all, _ := r.Ours(); len(all) != 2 || all[0].Text != "하나" {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestAWordThatNobodyWantsHoldsNobodyUp(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	ids := r.says(message(thread, "하나"), message(thread, "둘"))
+	r.Fail(fault(pipeline.Rejected))
+	r.carried(ids[0])
+	r.carried(ids[1])
+	if r.only().Text != "둘" {
+		t.Errorf("%+v", r.only())
+	}
+}
+
+func TestAWordThatMayHaveBeenSaidIsSaidOnceMoreAndNoMore(t *testing.T) {
+	r := newRound(t)
+	id := r.says(message(r.Thread(t), "하나"))[0]
+	r.Fail(fault(pipeline.Lost), fault(pipeline.Lost))
+	if again := r.carry(t.Context(), id); again.IsZero() {
+		t.Error("it was given up at once")
+	}
+	if err := r.store.Unsaid(t.Context(), id, time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(id)
+}
+
+func TestAWordIsGivenUpAfterADay(t *testing.T) {
+	r := newRound(t)
+	old, young := message(r.Thread(t), "어제"), message(r.Thread(t), "조금 전")
+	old.Made, young.Made = time.Now().Add(-25*time.Hour), time.Now().Add(-23*time.Hour)
+	ids := r.says(old, young)
+	r.Fail(fault(pipeline.Transient), fault(pipeline.Misconfigured))
+	r.carried(ids[0])
+	if again := r.carry(t.Context(), ids[1]); time.Until(again) < time.Minute || time.Until(again) > 10*time.Minute {
+		t.Errorf("again in %v", time.Until(again))
+	}
+	if !strings.Contains(r.logs.String(), "level=ERROR") {
+		t.Errorf("no operator hears of it: %s", r.logs)
+	}
+}
+
+func TestAPressIsAnsweredWhateverWaits(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	answer := message(thread, "취소했어요.")
+	answer.Answer = "77"
+	ids := r.says(message(thread, "하나"), answer)
+	r.carried(ids[1])
+	if got := r.Notice(t, "77"); got != "취소했어요." {
+		t.Errorf("the person saw %q", got)
+	}
+	late := message(thread, "늦었어요.")
+	late.Answer, late.Made = "78", time.Now().Add(-time.Hour)
+	r.Fail(fault(pipeline.Transient))
+	r.carried(r.says(late)[0])
+}
+
+func TestAQuestionIsKnownByItsName(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	draft := state.Draft{ID: 5, Platform: "memory", Chat: thread.Chat, Waits: state.ForWords, Made: time.Now(), Ends: time.Now().Add(time.Hour)}
+	if _, err := r.store.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "memory", ID: thread.Chat}, Drafts: []state.Draft{draft}}); err != nil {
+		t.Fatal(err)
+	}
+	question := message(thread, "어떤 메뉴예요?")
+	question.Draft, question.Ask = 5, true
+	r.carried(r.says(question)[0])
+	got, err := r.store.Draft(t.Context(), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := r.See(t, got.Question); !ok || s.Text != question.Text {
+		t.Errorf("the question is called %q", got.Question)
+	}
+}
+
+func TestAnotherProcessMayHaveThePlatform(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	thread.Platform = "slack"
+	id := r.says(message(thread, "하나"))[0]
+	if again := r.carry(t.Context(), id); time.Until(again) < 30*time.Second || time.Until(again) > 2*time.Minute {
+		t.Errorf("again in %v", time.Until(again))
+	}
+}
