@@ -32,8 +32,11 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 // tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved.
 func (c *Courier) tryLogo(ctx context.Context, m Messenger, s state.Say) error {
 	chat, err := c.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
+	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
+		err = pipeline.ErrNotFound
+	}
 	if err != nil {
-		return passing(fmt.Errorf("keep logo: %w", err))
+		return passing(fmt.Errorf("keep logo: chat: %w", err))
 	}
 	id := s.Logo
 	if id == state.ChatsShop {

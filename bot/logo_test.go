@@ -1,0 +1,122 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/png"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+)
+
+// logoRound is a courier whose chat has a shop that was sent a logo, and the say that waits for it.
+func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
+	t.Helper()
+	r = newRound(t)
+	r.courier.Logo = pipeline.PrepareLogo(photo.New(1))
+	thread := r.Thread(t)
+	_, err := r.store.Commit(t.Context(), state.Change{
+		Chat: state.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
+		Shop: &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Picture(t, file)},
+		Says: []state.Say{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chat, err := r.store.Chat(t.Context(), thread.Platform, thread.Chat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, chat.Shop, 1
+}
+
+func pngFile(t *testing.T, w, h int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (r *round) shop(id int64) state.Shop {
+	r.Helper()
+	s, err := r.store.Shop(r.Context(), id)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return s
+}
+
+func TestALogoIsKeptBeforeThatIsSaid(t *testing.T) {
+	r, id, say := logoRound(t, pngFile(t, 1024, 512))
+	r.carried(say)
+	s := r.shop(id)
+	if !strings.HasPrefix(s.Logo, "logos/") || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" || s.Name != "바다식당" {
+		t.Fatalf("%+v", s)
+	}
+	blob, err := r.blobs.Open(t.Context(), s.Logo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blob.Close()
+	if c, err := png.DecodeConfig(blob); err != nil || c.Width != 512 || c.Height != 256 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if got := r.only().Text; got != "로고를 받았어요." {
+		t.Error(got)
+	}
+}
+
+func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
+	for reason, file := range map[pipeline.Reason][]byte{
+		pipeline.ReasonPhotoSmall: pngFile(t, 20, 20), pipeline.ReasonNotPhoto: []byte("로고예요"), pipeline.ReasonPhotoEmpty: {},
+	} {
+		r, id, say := logoRound(t, file)
+		r.carried(say)
+		if s := r.shop(id); s.Logo != "logos/old.png" {
+			t.Errorf("%+v", s)
+		}
+		if got := r.only().Text; got != phrase.Reason("ko", reason) {
+			t.Errorf("%s says %q", reason, got)
+		}
+	}
+}
+
+func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
+	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("no line")})
+	if again := r.carry(t.Context(), say); again.IsZero() {
+		t.Fatal("given up")
+	}
+	if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made); err != nil {
+		t.Fatal(err)
+	}
+	// While it is made small, somebody gives the shop another name.
+	small, named := r.courier.Logo, false
+	r.courier.Logo = func(ctx context.Context, f io.Reader) ([]byte, error) {
+		if !named {
+			named = true
+			s, chat := r.shop(id), state.Chat{Platform: "memory", ID: "elsewhere"}
+			s.Name = "새우네"
+			if _, err := r.store.Commit(ctx, state.Change{Chat: chat, Shop: &s}); err != nil {
+				return nil, err
+			}
+		}
+		return small(ctx, f)
+	}
+	r.carried(say)
+	if s := r.shop(id); s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
+		t.Errorf("%+v", s)
+	}
+	if got := r.only().Text; got != "로고를 받았어요." {
+		t.Error(got)
+	}
+}
