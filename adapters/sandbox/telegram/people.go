@@ -99,7 +99,7 @@ func ReplyTo(id int) With {
 	}
 }
 
-// Sent long ago: what is sent is d old. Messages older than a day reach no bot.
+// Aged makes it d old. Messages older than a day reach no bot.
 func Aged(d time.Duration) With {
 	return func(m *post) { m.Date -= int64(d / time.Second) }
 }

@@ -23,9 +23,10 @@ type letter struct {
 type mail struct {
 	last    int
 	letters []*letter
-	kinds   []string // the updates that it wants; empty: all that there are by default
-	poller  int64    // whose turn it is to poll
-	hook    *hook    // nil: it polls
+	taken   []*letter // the last ones that the bot has
+	kinds   []string  // the updates that it wants; empty: all that there are by default
+	poller  int64     // whose turn it is to poll
+	hook    *hook     // nil: it polls
 	errAt   time.Time
 	err     string
 }
@@ -115,12 +116,10 @@ func (s *Server) confirm(p params) (int64, error) {
 		return 0, err
 	}
 	offset, all := p.number("offset"), s.pending()
-	if offset < 0 {
-		all = all[max(len(all)+offset, 0):]
-	} else {
-		all = slices.DeleteFunc(all, func(l *letter) bool { return l.id < offset })
+	if n := len(all); offset < 0 && n > 0 {
+		offset = all[max(n+offset, 0)].id
 	}
-	s.mail.letters = slices.Clone(all)
+	s.taken(func(l *letter) bool { return l.id < offset })
 	s.mail.poller = s.next()
 	s.touch()
 	return s.mail.poller, nil
@@ -133,17 +132,32 @@ func (s *Server) Waiting() int {
 	return len(s.pending())
 }
 
-// Redeliver puts the update of a message before the bot again under its old number, as Telegram does
-// when it didn't hear that it had arrived.
-func (s *Server) Redeliver(update json.RawMessage) {
+// deliveredMax is how many updates are kept after they were taken.
+const deliveredMax = 100
+
+// taken moves updates out of what waits.
+func (s *Server) taken(which func(l *letter) bool) {
+	var rest []*letter
+	for _, l := range s.mail.letters {
+		if which(l) {
+			s.mail.taken = append(s.mail.taken, l)
+		} else {
+			rest = append(rest, l)
+		}
+	}
+	s.mail.letters = rest
+	s.mail.taken = slices.Clone(s.mail.taken[max(len(s.mail.taken)-deliveredMax, 0):])
+}
+
+// Redeliver sends the last n updates that the bot took once more, under their old numbers, as Telegram
+// does when it doesn't hear that they had arrived.
+func (s *Server) Redeliver(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var head struct {
-		ID int `json:"update_id"`
+	for _, l := range s.mail.taken[max(len(s.mail.taken)-n, 0):] {
+		again := *l
+		again.tries, again.due, again.out, again.until = 0, s.now(), false, s.now().Add(time.Hour)
+		s.mail.letters = append(s.mail.letters, &again)
 	}
-	if err := json.Unmarshal(update, &head); err != nil {
-		panic(err)
-	}
-	s.mail.letters = append(s.mail.letters, &letter{id: head.ID, key: "again", body: update, until: s.now().Add(time.Hour), due: s.now()})
 	s.touch()
 }

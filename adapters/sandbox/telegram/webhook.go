@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -159,7 +158,7 @@ func (s *Server) post(client *http.Client, h *hook, l *letter) {
 	defer s.touch()
 	l.out = false
 	if err == nil {
-		s.mail.letters = slices.DeleteFunc(s.mail.letters, func(o *letter) bool { return o == l })
+		s.taken(func(o *letter) bool { return o == l })
 		if len(reply) > 0 {
 			s.work.Go(func() { s.obey(reply) })
 		}
