@@ -355,3 +355,30 @@ func (r *round) carried(say int64) {
 		r.Errorf("say %d comes back in %v", say, time.Until(again))
 	}
 }
+
+func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRound(t)
+		pipe := pipeline.New(pipeline.Options{
+			Store: r.store, Chats: map[string]pipeline.Chat{"memory": r.courier.Chat("memory")},
+			Times: pipeline.DefaultTimes(), Log: slog.New(slog.DiscardHandler),
+		})
+		defer func() {
+			if err := pipe.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}()
+		full := &pipeline.Fault{Kind: pipeline.Transient, Busy: true, After: 3 * time.Second, Err: errors.New("too many messages")}
+		r.Fail(full)
+		o := r.order(r.Thread(t))
+		pipe.News(o.ID)
+		time.Sleep(5 * time.Second)
+		r.only()
+		r.Fail(full)
+		r.step(o, pipeline.Animate)
+		time.Sleep(12 * time.Second) // the refused look, and its next try
+		if line := r.only(); !strings.HasSuffix(line.Text, "영상 만드는 중") {
+			t.Errorf("%q", line.Text)
+		}
+	})
+}

@@ -18,7 +18,7 @@ type lastLine struct {
 	name string // the chat's
 	text string
 	head string
-	stop string    // step, phase and cut that it speaks of
+	stop string    // the stage and cut that it speaks of
 	next time.Time // when it is looked at again by itself
 }
 
@@ -30,7 +30,7 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 	last, known := c.lines.get(o.ID)
 	known = known && last.name == o.Told && o.Told != ""
 	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()
-	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Status, o.Step, o.Phase, o.Cut.N)}
+	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
 	told := pipeline.Told{Ref: o.Told}
 	if o.Status == pipeline.Open {
 		told.Again = pace

@@ -15,11 +15,19 @@ func (p *Pipeline) tellIfNews(o Order) {
 	}
 }
 
-// news refreshes the progress line of an order in the background.
+// news refreshes the progress line of an order in the background. A chat that refuses it for now is
+// tried again: otherwise a line that moves would stand still from then on.
 func (p *Pipeline) news(id int64) {
 	p.spawn(p.telling, func(ctx context.Context) {
-		if _, err := p.Tell(ctx, id, 0); err != nil && ctx.Err() == nil {
+		if !p.tells.enter(id, &ring{}) { // whoever is telling will look once more
+			return
+		}
+		again, err := p.tellNewest(ctx, id)
+		switch {
+		case err != nil && ctx.Err() == nil:
 			p.Log.Warn("progress not told", "order", id, "err", err)
+		case !again.IsZero():
+			time.AfterFunc(time.Until(again), func() { p.news(id) })
 		}
 	})
 }
@@ -31,6 +39,11 @@ func (p *Pipeline) Tell(ctx context.Context, id, _ int64) (time.Time, error) {
 	if !p.tells.enter(id, &ring{}) { // whoever is telling will look once more
 		return time.Now().Add(time.Second), nil
 	}
+	return p.tellNewest(ctx, id)
+}
+
+// tellNewest says how an order stands, for as long as others want that meanwhile.
+func (p *Pipeline) tellNewest(ctx context.Context, id int64) (time.Time, error) {
 	for {
 		again, err := p.tell(ctx, id)
 		if p.tells.leave(id) == nil {
@@ -57,7 +70,11 @@ func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
 	if err != nil {
 		f := AsFault(err)
 		if (f.Kind == Transient || f.Kind == Lost) && time.Since(o.Changed) < p.Times.GiveUp {
-			return time.Now().Add(p.wait(f, 4)), nil
+			tries := 4
+			if f.Busy { // somebody waits for the line's first words
+				tries = 1
+			}
+			return time.Now().Add(p.wait(f, tries)), nil
 		}
 		p.Log.Warn("person can't be told", "order", id, "platform", o.Thread.Platform, "err", err)
 		return time.Time{}, nil
