@@ -101,7 +101,8 @@ func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 // else, makes the request.
 func (p *Pipeline) begin(o Order) (Order, *Move) {
 	now := time.Now()
-	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(p.Times.Call+p.Times.Call/4), "", 0
+	limit := p.limit(o.Step)
+	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0
 	o.Call = strings.ToLower(rand.Text())
 	if !o.Step.paid() {
 		return o, &Move{}
@@ -111,9 +112,18 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	}}}
 }
 
+// limit is how long the request of a step may take. A short on a slow line takes its time, and a second
+// one would be no faster.
+func (p *Pipeline) limit(s Step) time.Duration {
+	if s == Deliver {
+		return 3 * p.Times.Call
+	}
+	return p.Times.Call
+}
+
 // perform makes the request that was begun and says what came of it.
 func (p *Pipeline) perform(ctx context.Context, o Order) (Order, *Move) {
-	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	ctx, cancel := context.WithTimeout(ctx, p.limit(o.Step))
 	defer cancel()
 	if o.Step == Deliver {
 		return p.deliver(ctx, o)
