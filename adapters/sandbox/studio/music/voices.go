@@ -141,9 +141,11 @@ func horn(note, seconds float64) []float64 {
 	w := 2 * math.Pi * pitch(note)
 	return shape(seconds, func(t float64) float64 {
 		open := 1.1 + 2.2*math.Exp(-t*9)*min(1, t/.02) // how far up the partials reach
-		s := 0.0
+		weaker := math.Exp(-1 / (2 * open))
+		s, gain := 0.0, 1.0
 		for k := 1.0; k <= 9; k++ {
-			s += math.Sin(k*w*t) / k * math.Exp(-(k-1)/(2*open))
+			s += math.Sin(k*w*t) / k * gain
+			gain *= weaker
 		}
 		return min(1, t/.012) * min(1, (seconds-t)/.05) * math.Exp(-t*2) * s
 	})
