@@ -1,11 +1,14 @@
 package main
 
 import (
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // talk is a chat of one person with the bot, and the service behind it.
@@ -17,12 +20,23 @@ type talk struct {
 	owner *people.Person
 }
 
-// talking opens a service with Telegram in front, and a private chat with it.
-func talking(t *testing.T) *talk {
+// talking opens a service with Telegram in front, and a private chat with it. Before it starts the world
+// may be changed.
+func talking(t *testing.T, change ...func(w *world)) *talk {
 	t.Helper()
 	t.Parallel()
 	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
+	for _, f := range change {
+		f(w)
+	}
 	return w.talk(w.start(hurried(), nil))
+}
+
+// in is the same service, spoken to in another place.
+func (k *talk) in(place *people.Chat) *talk {
+	there := *k
+	there.Chat = place
+	return &there
 }
 
 func (w *world) talk(p *process) *talk {
@@ -32,13 +46,13 @@ func (w *world) talk(p *process) *talk {
 }
 
 // patience is how long tests wait for what comes at once.
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // hears waits until the bot has written a message as ok says, and returns it.
 func (k *talk) hears(what string, ok func(people.Message) bool) people.Message {
 	k.t.Helper()
 	var found people.Message
-	all, err := k.Wait(patience, func(all []people.Message) bool {
+	_, err := k.Wait(patience, func(all []people.Message) bool {
 		for _, m := range all {
 			if m.Ours && !m.Deleted && ok(m) {
 				found = m
@@ -48,9 +62,6 @@ func (k *talk) hears(what string, ok func(people.Message) bool) people.Message {
 		return false
 	})
 	if err != nil {
-		for _, m := range all {
-			k.t.Logf("%d ours=%v %s %q", m.ID, m.Ours, m.Kind, m.Text)
-		}
 		k.t.Fatalf("nobody said %s: %v", what, err)
 	}
 	return found
@@ -65,7 +76,7 @@ func (k *talk) hearsText(part string) people.Message {
 func (k *talk) gets(n int) people.Message {
 	k.t.Helper()
 	var short people.Message
-	all, err := k.Wait(patience, func(all []people.Message) bool {
+	_, err := k.Wait(patience, func(all []people.Message) bool {
 		i := 0
 		for _, m := range all {
 			if m.Ours && m.Kind == "video" {
@@ -76,9 +87,6 @@ func (k *talk) gets(n int) people.Message {
 		return i >= n
 	})
 	if err != nil {
-		for _, m := range all {
-			k.t.Logf("%d ours=%v %s %q", m.ID, m.Ours, m.Kind, m.Text)
-		}
 		k.t.Fatalf("short %d doesn't come: %v", n, err)
 	}
 	return short
@@ -92,6 +100,86 @@ func (k *talk) shorts() (n int) {
 		}
 	}
 	return n
+}
+
+// press presses a button, and returns what is said of it.
+func (k *talk) press(m people.Message, button string) people.Answer {
+	k.t.Helper()
+	a, err := k.Press(m.ID, button)
+	if err != nil {
+		k.t.Fatalf("press %s: %v", button, err)
+	}
+	return a
+}
+
+// heardOut waits until all that was decided before is said: what follows comes after it.
+func (k *talk) heardOut() {
+	k.t.Helper()
+	n := k.count("저도 기뻐요")
+	k.SendText("고마워요")
+	if !k.w.people.Until(patience, func() bool { return k.count("저도 기뻐요") > n }) {
+		k.t.Fatal("nobody answers any more")
+	}
+}
+
+// count counts the bot's messages with part in them.
+func (k *talk) count(part string) (n int) {
+	for _, m := range k.Messages() {
+		if m.Ours && strings.Contains(m.Text, part) {
+			n++
+		}
+	}
+	return n
+}
+
+// orders are the chat's, newest first.
+func (k *talk) orders() []pipeline.Order {
+	k.t.Helper()
+	all, err := k.p.engine.Recent(k.t.Context(), "telegram", strconv.FormatInt(k.ID(), 10), 100)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return all
+}
+
+// bought counts what was paid for, over all orders.
+func (k *talk) bought() (clips, cuts int) {
+	for step, n := range k.w.starts() {
+		if step.provider == "runway" {
+			clips += n
+		} else {
+			cuts += n
+		}
+	}
+	return clips, cuts
+}
+
+// one checks that all there is came of one order, with one clip and so many cuts.
+func (k *talk) one(cuts int) {
+	k.t.Helper()
+	if n := len(k.orders()); n != 1 {
+		k.t.Errorf("%d orders", n)
+	}
+	if a, b := k.bought(); a != 1 || b != cuts {
+		k.t.Errorf("%d clips and %d cuts were bought", a, b)
+	}
+}
+
+// hold lets clips come to no end until the returned function is called.
+func (k *talk) hold() (release func()) {
+	k.w.holding.Store(true)
+	release = sync.OnceFunc(func() { k.w.holding.Store(false); close(k.w.release) })
+	k.t.Cleanup(release)
+	return release
+}
+
+// underWay waits until the clip of the chat's newest order is being made.
+func (k *talk) underWay() pipeline.Order {
+	k.t.Helper()
+	if !k.w.people.Until(patience, func() bool { return len(k.orders()) > 0 }) {
+		k.t.Fatal("no order")
+	}
+	return k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
 }
 
 func TestAPhotoWithALineBecomesAShortInTheSameChat(t *testing.T) {

@@ -26,6 +26,7 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
@@ -40,6 +41,9 @@ type world struct {
 	holding  atomic.Bool   // clips don't come to an end
 	release  chan struct{} // closed: clips that were held come to their end
 	sources  sync.Map      // what was rendered: the document by order and render
+	short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
+	log      io.Writer     // gets all that processes log; nil: nobody listens
+	prepare  func(context.Context, io.Reader) ([]byte, error)
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -55,6 +59,7 @@ var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
 	w := &world{t: t, release: make(chan struct{})}
+	w.prepare = func(_ context.Context, r io.Reader) ([]byte, error) { return io.ReadAll(r) }
 	s, err := sandbox.New(sandbox.Options{
 		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,
 		Clip: func(ctx context.Context, j sandbox.ClipJob) error {
@@ -69,7 +74,11 @@ func newWorld(t testing.TB, database string) *world {
 		Cut: func(_ context.Context, j sandbox.CutJob) error {
 			source, err := json.Marshal(j.Source)
 			w.sources.Store(string(source), true)
-			return errors.Join(err, os.WriteFile(j.Out, tiny, 0o600))
+			err = errors.Join(err, os.WriteFile(j.Out, tiny, 0o600))
+			if n := w.short.Load(); n > 0 {
+				err = errors.Join(err, os.Truncate(j.Out, n))
+			}
+			return err
 		},
 	})
 	if err != nil {
@@ -142,7 +151,10 @@ func hurried() pipeline.Times {
 func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.Engine) *process {
 	t := w.t
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(&testWriter{t: t}, &slog.HandlerOptions{Level: slog.LevelError + 1}))
+	log := slog.New(slog.DiscardHandler)
+	if w.log != nil {
+		log = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	g := &gate{}
 	p := &process{t: t}
 	p.server = httptest.NewServer(p.noting(g))
@@ -167,8 +179,8 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
 		cfg: cfg, log: log, self: p.server.URL, sandbox: true, engine: p.engine,
-		prepare: func(_ context.Context, r io.Reader) ([]byte, error) { return io.ReadAll(r) },
-		times:   times,
+		prepare: w.prepare, logo: pipeline.PrepareLogo(photo.New(1)),
+		times: times,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -347,15 +359,3 @@ var tinyPhoto = sync.OnceValue(func() []byte {
 	}
 	return b.Bytes()
 })
-
-type testWriter struct {
-	t  testing.TB
-	mu sync.Mutex
-}
-
-func (w *testWriter) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.t.Log(string(b))
-	return len(b), nil
-}
