@@ -152,6 +152,17 @@ func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
 	}
 }
 
+func TestAPhotoIsNeverMadeLarger(t *testing.T) {
+	for _, c := range []struct{ w, h, sizes, largest int }{
+		{60, 30, 1, 60}, {90, 90, 1, 90}, {100, 50, 2, 100}, {320, 320, 2, 320}, {1000, 500, 4, 1000}, {1400, 700, 4, 1280},
+	} {
+		all, err := scale(picture(c.w, c.h))
+		if n := len(all); err != nil || n != c.sizes || all[n-1].w != c.largest || n > 1 && all[0].w != 90 {
+			t.Errorf("%dx%d: %d sizes, %v", c.w, c.h, n, err)
+		}
+	}
+}
+
 func TestPeopleDoWhatPeopleDo(t *testing.T) {
 	tg, b := play(t, Options{})
 	chat := tg.Person("김사장", "ko").Private()

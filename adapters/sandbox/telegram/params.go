@@ -41,6 +41,12 @@ func read(w http.ResponseWriter, r *http.Request) (params, error) {
 	p := params{map[string]string{}, map[string]upload{}}
 	p.form(r.URL.Query())
 	body := http.MaxBytesReader(w, r.Body, bodyMax)
+	if r.ContentLength > uploadMax+fieldMax {
+		if _, err := io.Copy(io.Discard, body); err != nil {
+			return p, err
+		}
+		return p, errTooLarge
+	}
 	kind, args, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch kind {
 	case "multipart/form-data":

@@ -10,6 +10,7 @@ import (
 	_ "image/png" // pictures that people send
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,10 +123,13 @@ func scale(data []byte) ([]file, error) {
 	if w+h > 10_000 || w > 20*h || h > 20*w {
 		return nil, fmt.Errorf("%dx%d is no photo", w, h)
 	}
+	long, n := max(w, h), 1
+	for n < len(boxes) && boxes[n-1] < long {
+		n++
+	}
 	var all []file
-	for _, box := range boxes {
+	for _, box := range slices.Backward(boxes[:n]) {
 		f := file{kind: "photo", w: w, h: h}
-		long := max(w, h)
 		if long > box {
 			f.w, f.h = max(1, w*box/long), max(1, h*box/long)
 		}
@@ -136,9 +140,8 @@ func scale(data []byte) ([]file, error) {
 			return nil, err
 		}
 		f.data = out.Bytes()
-		if all = append(all, f); long <= box {
-			break
-		}
+		all = slices.Insert(all, 0, f)
+		src = small // each size is made of the next larger one: that is quick
 	}
 	return all, nil
 }

@@ -172,7 +172,7 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 		{"sendVideo", map[string]any{"video": film, "thumbnail": picture(321, 10)}, 400, "PHOTO_INVALID_DIMENSIONS"},
 		{"sendVideo", map[string]any{"video": film, "thumbnail": make([]byte, 201<<10)}, 400, "file is too big"},
 		{"sendVideo", map[string]any{"video": []byte{}}, 400, "file must be non-empty"},
-		{"sendVideo", map[string]any{"video": make([]byte, uploadMax+1)}, 413, "Request Entity Too Large"},
+		{"sendVideo", map[string]any{"video": make([]byte, uploadMax+fieldMax+1)}, 413, "Request Entity Too Large"},
 	} {
 		if c.args["chat_id"] == nil {
 			c.args["chat_id"] = chat.ID()

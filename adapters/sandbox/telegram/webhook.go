@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -149,7 +148,7 @@ func (s *Server) dispatch(client *http.Client) time.Duration {
 
 // post carries one letter, and puts it back when it wasn't taken.
 func (s *Server) post(client *http.Client, h *hook, l *letter) {
-	reply, rest, err := h.send(client, l)
+	reply, rest, why := h.send(client, l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.mail.hook != h {
@@ -157,14 +156,14 @@ func (s *Server) post(client *http.Client, h *hook, l *letter) {
 	}
 	defer s.touch()
 	l.out = false
-	if err == nil {
+	if why == "" {
 		s.taken(func(o *letter) bool { return o == l })
 		if len(reply) > 0 {
 			s.work.Go(func() { s.obey(reply) })
 		}
 		return
 	}
-	s.mail.err, s.mail.errAt = err.Error(), s.now()
+	s.mail.err, s.mail.errAt = why, s.now()
 	l.tries++
 	if rest == 0 && l.tries > 1 {
 		rest = min(1<<min(l.tries-1, 6), 60)
@@ -173,11 +172,11 @@ func (s *Server) post(client *http.Client, h *hook, l *letter) {
 }
 
 // send posts a letter. The reply is what a bot may answer right there; rest is how many seconds it asks
-// to be left alone.
-func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, err error) {
+// to be left alone; why is what getWebhookInfo says of a failure.
+func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, why string) {
 	req, err := http.NewRequestWithContext(h.ctx, http.MethodPost, h.url, bytes.NewReader(l.body))
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, "Invalid URL"
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if h.secret != "" {
@@ -187,17 +186,17 @@ func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, err
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return nil, 0, errors.New("Read timeout expired")
+		return nil, 0, "Read timeout expired"
 	case err != nil:
-		return nil, 0, errors.New("Connection failed")
+		return nil, 0, "Connection failed"
 	}
 	defer resp.Body.Close()
 	reply, _ = io.ReadAll(io.LimitReader(resp.Body, fieldMax))
 	if resp.StatusCode/100 != 2 {
 		rest, _ = strconv.Atoi(resp.Header.Get("Retry-After"))
-		return nil, min(max(rest, 0), 3600), fmt.Errorf("Wrong response from the webhook: %s", resp.Status)
+		return nil, min(max(rest, 0), 3600), "Wrong response from the webhook: " + resp.Status
 	}
-	return reply, 0, nil
+	return reply, 0, ""
 }
 
 // obey does what the answer to a webhook call asks for, as the real server does. Nobody hears how it
