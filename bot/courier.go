@@ -32,6 +32,7 @@ type Courier struct {
 	CourierOptions
 	lines *memory[lastLine] // by order
 	lost  *memory[bool]     // says that may have been said
+	usual usualTimes
 }
 
 // NewCourier makes a Courier.

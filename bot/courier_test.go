@@ -260,7 +260,6 @@ func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
 		r := newRound(t)
 		r.Every = 0 // a group
 		o := r.order(r.Thread(t))
-		r.move(o, func(o *pipeline.Order) {}) // Placed is not changed by a move:
 		o.Placed = time.Now()
 		told, err := r.courier.Chat("memory").Tell(t.Context(), o)
 		if err != nil {

@@ -1,10 +1,35 @@
 package bot
 
 import (
+	"context"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// usualTimes are how long steps took lately. They are read once a minute: every line that moves asks.
+type usualTimes struct {
+	mu    sync.Mutex
+	read  time.Time
+	steps map[pipeline.Step]time.Duration
+}
+
+func (c *Courier) usually(ctx context.Context, now time.Time) (map[pipeline.Step]time.Duration, error) {
+	u := &c.usual
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.steps != nil && now.Sub(u.read) < time.Minute {
+		return u.steps, nil
+	}
+	steps, err := c.Store.Usual(ctx)
+	if err != nil {
+		return nil, passing(fmt.Errorf("usual times: %w", err))
+	}
+	u.steps, u.read = steps, now
+	return steps, nil
+}
 
 // estimate is how far an order is, by how long its steps took others lately.
 type estimate struct {

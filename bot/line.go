@@ -32,24 +32,21 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()
 	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
 	told := pipeline.Told{Ref: o.Told}
+	switch {
+	case o.Told == "" && o.Status == pipeline.Delivered: // the short says it
+		return told, nil
+	case known && o.Status == pipeline.Open:
+		var stands bool
+		if told.Again, stands = last.stands(line, o, now); stands {
+			return told, nil
+		}
+	}
 	if o.Status == pipeline.Open {
 		told.Again = pace
-		if known && last.head == line.head {
-			if wait := settleIn - now.Sub(o.Placed); wait > 0 && o.Cut.N == 1 {
-				told.Again = wait
-				return told, nil
-			}
-			if last.stop == line.stop && now.Before(last.next) { // a look of its own is still to come
-				told.Again = 0
-				return told, nil
-			}
-		}
-	} else if o.Told == "" && o.Status == pipeline.Delivered {
-		return told, nil // the short says it
 	}
-	usual, err := c.Store.Usual(ctx)
+	usual, err := c.usually(ctx, now)
 	if err != nil {
-		return told, passing(fmt.Errorf("usual times: %w", err))
+		return told, err
 	}
 	line.text = line.head + "\n" + standing(o, usual, now, pace > 0)
 	line.next = now.Add(told.Again)
@@ -61,6 +58,17 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 	c.lines.set(o.ID, line)
 	told.Ref = line.name
 	return told, nil
+}
+
+// stands tells whether a line stays as it is for now, and when to look again; 0: somebody will anyway.
+func (last lastLine) stands(next lastLine, o pipeline.Order, now time.Time) (time.Duration, bool) {
+	if last.head != next.head {
+		return 0, false
+	}
+	if wait := settleIn - now.Sub(o.Placed); wait > 0 && o.Cut.N == 1 {
+		return wait, true
+	}
+	return 0, last.stop == next.stop && now.Before(last.next)
 }
 
 // write puts the line into the chat, or a new text into the line that is there.

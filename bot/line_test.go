@@ -12,7 +12,7 @@ import (
 
 var updateLines = flag.Bool("update", false, "write the golden files")
 
-var usualTimes = map[pipeline.Step]time.Duration{
+var someTimes = map[pipeline.Step]time.Duration{
 	pipeline.Fetch: 2 * time.Second, pipeline.Animate: 60 * time.Second, pipeline.Render: 50 * time.Second, pipeline.Deliver: 4 * time.Second,
 }
 
@@ -58,7 +58,7 @@ func TestLinesReadAsTheyWereAgreed(t *testing.T) {
 			{"discount", with(open(pipeline.Render, 25*time.Second), func(o *pipeline.Order) { o.Cut.Words.Regular = 22000 }), false, false},
 		} {
 			c.order.Thread.Lang = lang
-			usual := usualTimes
+			usual := someTimes
 			if c.blind {
 				usual = nil
 			}
@@ -87,11 +87,11 @@ func golden(t *testing.T, name, got string) {
 func TestAnEstimateNeverPromisesMoreThanItKnows(t *testing.T) {
 	now := time.Now()
 	for _, n := range []int{1, 2} {
-		for s := range usualTimes {
+		for s := range someTimes {
 			var before float64
 			for took := time.Duration(0); took < 5*time.Minute; took += time.Second {
 				o := pipeline.Order{Status: pipeline.Open, Step: s, Since: now.Add(-took), Cut: pipeline.Cut{N: n}}
-				e, known := guess(o, usualTimes, now)
+				e, known := guess(o, someTimes, now)
 				if !known || e.Left < 0 || e.Left > e.Whole || e.done() < before || e.done() > 1 {
 					t.Fatalf("cut %d, %s after %v: %+v", n, s, took, e)
 				}
@@ -100,7 +100,7 @@ func TestAnEstimateNeverPromisesMoreThanItKnows(t *testing.T) {
 		}
 	}
 	o := pipeline.Order{Status: pipeline.Open, Step: pipeline.Render, Since: now, Cut: pipeline.Cut{N: 2}}
-	if e, _ := guess(o, usualTimes, now); e.Whole != 54*time.Second {
+	if e, _ := guess(o, someTimes, now); e.Whole != 54*time.Second {
 		t.Errorf("a second cut takes %v", e.Whole)
 	}
 	if _, known := guess(o, map[pipeline.Step]time.Duration{pipeline.Render: time.Minute}, now); known {

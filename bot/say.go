@@ -15,6 +15,7 @@ import (
 const (
 	sayLimit    = 90 * time.Second // no try to say something takes so long
 	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
+	closeLimit  = 10 * time.Second // to write down what came of it, also when the job's time is over
 	noticeStale = time.Minute      // nobody looks at a pressed button for longer
 )
 
@@ -30,6 +31,8 @@ func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
 	message, err := c.utter(ctx, s)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
 	if err != nil {
 		if t := c.later(s, err); !t.IsZero() {
 			return t, c.Store.Unsaid(ctx, say, t)
