@@ -32,13 +32,17 @@ func readFix(text string, asked bool) (caption.Result, bool) {
 		if r.Outcome == caption.OK {
 			r.Outcome, r.Menu = caption.NeedMenu, ""
 		}
-		if r.Outcome == caption.NeedPrice && r.Read != "" {
-			r.Menu = ""
+		if r.Outcome == caption.NeedBoth && whole.Read != "" { // 가격 19
+			r = whole
+		}
+		if r.Read != "" {
+			r.Outcome, r.Menu = caption.NeedPrice, ""
 		}
 		return r, r.Outcome == caption.NeedMenu || r.Outcome == caption.Choose || r.Read != ""
 	case whole.Outcome == caption.OK, whole.Outcome == caption.NeedMenu, whole.Outcome == caption.Choose:
 		return whole, true
 	case whole.Read != "":
+		whole.Outcome = caption.NeedPrice
 		return whole, asked || label != ""
 	case label == "menu" && !open:
 		if utf8.RuneCountInString(rest) > 0 {

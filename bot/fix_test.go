@@ -1,0 +1,81 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+)
+
+func TestAFixIsReadAsItWasMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		"가격 19,000원": "price 19,000원", "가격은 19000원": "price 19,000원", "가격을 19,000원으로 바꿔 주세요": "price 19,000원",
+		"가격: 19,000원": "price 19,000원", "가격19,000원": "price 19,000원", "가격이 19,000원이에요": "price 19,000원",
+		"가격 수정 19,000원": "price 19,000원", "금액 만구천원": "price 19,000원", "값 9000": "price 9,000원", "판매가는 9천원": "price 9,000원",
+		"19,000원": "price 19,000원", "19,000원으로 고쳐줘": "price 19,000원", "19,000원으로 고쳐 주세요!": "price 19,000원", "아, 가격 19,000원으로 변경": "price 19,000원",
+		"Price 19,000": "price 19,000원", "price: 19000 won": "price 19,000원", "change the price to 19,000 won": "price 19,000원",
+		"가격 R 4,000 L 4,500": "price R 4,000원 · L 4,500원", "가격 시가": "price 시가", "정가 22,000원 할인 18,000원": "price 18,000원",
+
+		"메뉴 새우 로제 파스타": "menu 새우 로제 파스타", "메뉴는 새우 로제 파스타": "menu 새우 로제 파스타", "메뉴: 새우 로제 파스타로 바꿔주세요": "menu 새우 로제 파스타",
+		"메뉴를 로제 파스타로 고쳐줘": "menu 로제 파스타", "메뉴명 로제": "menu 로제", "메뉴 이름을 로제 파스타로 고쳐 주세요": "menu 로제 파스타", "이름은 로제 파스타예요": "menu 로제 파스타",
+		"메뉴 1번 세트": "menu 1번 세트", "제목 로제 파스타": "menu 로제 파스타", "menu shrimp pasta": "menu shrimp pasta", "Name: Rosé Pasta": "menu Rosé Pasta",
+
+		"새우 로제 파스타 19,000원": "both 새우 로제 파스타 19,000원", "메뉴 로제 파스타 가격 19,000원": "both 로제 파스타 19,000원",
+		"가격 19,000원 메뉴 로제 파스타": "both 로제 파스타 19,000원", "메뉴: 로제 파스타\n가격: 19,000원": "both 로제 파스타 19,000원",
+
+		"가격 18원": "ask", "가격 19": "ask", "새우 파스타 18,000원, 봉골레 17,000원": "ask",
+
+		"감사합니다!": "nothing", "예쁘네요": "nothing", "네": "nothing", "👍": "nothing", "": "nothing", "?": "nothing", "글씨 크게 해주세요": "nothing",
+		"이름이 뭐예요?": "nothing", "가격 얼마예요?": "nothing", "메뉴판 다시": "nothing", "새우 로제 파스타": "nothing", "가격": "nothing", "메뉴": "nothing",
+		"맛있겠다": "nothing", "이름난 맛집이네요": "nothing",
+	} {
+		r, about := readFix(text, false)
+		if got := fixName(r, about); got != want {
+			t.Errorf("%q is %q, want %q (%+v)", text, got, want, r)
+		}
+	}
+}
+
+func TestAFixThatWasAskedForNeedsNoLabel(t *testing.T) {
+	for text, want := range map[string]string{
+		"새우 로제 파스타": "menu 새우 로제 파스타", "19,000원": "price 19,000원", "새우 로제 파스타로 바꿔주세요": "menu 새우 로제 파스타",
+		"감사합니다": "nothing", "뭐라고 적어요?": "nothing", "18원": "ask",
+	} {
+		r, about := readFix(text, true)
+		if got := fixName(r, about); got != want {
+			t.Errorf("%q is %q, want %q (%+v)", text, got, want, r)
+		}
+	}
+}
+
+func fixName(r caption.Result, about bool) string {
+	switch {
+	case !about:
+		return "nothing"
+	case !enough(r):
+		return "ask"
+	case r.Outcome == caption.OK:
+		return "both " + r.Menu + " " + r.PriceText
+	case r.Outcome == caption.NeedMenu:
+		return "price " + r.PriceText
+	}
+	return "menu " + r.Menu
+}
+
+func FuzzReadFix(f *testing.F) {
+	for _, s := range []string{"가격은 19,000원", "메뉴 이름: 로제", "change the price to 1", "\xff가격", "가 격\t9,000"} {
+		f.Add(s, true)
+	}
+	f.Fuzz(func(t *testing.T, text string, asked bool) {
+		r, about := readFix(text, asked)
+		if !about || !enough(r) {
+			return
+		}
+		w := apply(wordsOf(caption.Parse("국밥 9,000원")), r)
+		if w.Menu == "" || w.Price == "" || !utf8.ValidString(w.Menu) || strings.ContainsRune(w.Menu, 0) {
+			t.Errorf("%q makes %s", text, fmt.Sprintf("%+v", w))
+		}
+	})
+}
