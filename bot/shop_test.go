@@ -94,7 +94,9 @@ func FuzzCleanName(f *testing.F) {
 	f.Add("새\u200b우\u202e네\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		name, _ := cleanName(text)
-		odd := func(r rune) bool { return r == '\n' || r == unicode.ReplacementChar || unicode.In(r, unicode.Cc, unicode.Cf) }
+		odd := func(r rune) bool {
+			return r == '\n' || r == unicode.ReplacementChar || unicode.In(r, unicode.Cc, unicode.Cf)
+		}
 		if strings.ContainsFunc(name, odd) || name != strings.TrimSpace(name) {
 			t.Errorf("%q is %q", text, name)
 		}
