@@ -24,12 +24,16 @@ func (s *Server) edit(p params, change func(m *post) error) (any, error) {
 	switch {
 	case old == nil:
 		return nil, bad("message to edit not found")
-	case !old.ours:
+	case !old.ours || old.special: // only buttons may be there
 		return nil, bad("message can't be edited")
 	}
 	m := *old
-	if m.ReplyMarkup, err = p.keyboard(); err != nil {
+	special := false
+	if m.ReplyMarkup, special, err = p.keyboard(); err != nil {
 		return nil, err
+	}
+	if special {
+		return nil, bad("inline keyboard expected")
 	}
 	if err := change(&m); err != nil {
 		return nil, err

@@ -64,6 +64,7 @@ type post struct {
 	deleted  bool
 	protect  bool
 	silent   bool
+	special  bool // asks for a reply, or changes a keyboard
 	stream   bool // a video that plays while it loads
 	edits    int
 	reaction string

@@ -19,6 +19,7 @@ type Message struct {
 	Text     string     `json:"text,omitempty"` // or the caption
 	Entities []Entity   `json:"entities,omitempty"`
 	Buttons  [][]Button `json:"buttons,omitempty"`
+	Special  bool       `json:"special,omitempty"`  // asks for a reply, or changes a keyboard; can't be edited
 	ReplyTo  int        `json:"reply_to,omitempty"` // also when that one is gone since
 	Album    string     `json:"album,omitempty"`
 	Kind     string     `json:"kind"` // text, photo, live_photo, video, document, …, service
@@ -58,7 +59,7 @@ func (m *post) see() Message {
 	v := Message{
 		ID: m.MessageID, Chat: m.room.id, Ours: m.ours, At: time.Unix(m.Date, 0),
 		Text: m.Text + m.Caption, Entities: slices.Concat(m.Entities, m.CaptionEntities), Album: m.MediaGroupID,
-		Edits: m.edits, Reaction: m.reaction, Silent: m.silent, Unseen: m.unseen, Deleted: m.deleted,
+		Edits: m.edits, Reaction: m.reaction, Silent: m.silent, Special: m.special, Unseen: m.unseen, Deleted: m.deleted,
 	}
 	if m.IsTopicMessage {
 		v.Topic = m.ThreadID

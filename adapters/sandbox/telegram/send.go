@@ -128,17 +128,23 @@ func (m *post) answers(to *post) {
 	}
 }
 
-// keyboard reads the buttons below a message. nil: there are none.
-func (p params) keyboard() (*wireMarkup, error) {
+// keyboard reads the buttons below a message. nil: there are none. special says that it is another kind
+// of markup: it asks for a reply, or changes the keyboard of an app.
+func (p params) keyboard() (buttons *wireMarkup, special bool, err error) {
 	raw := map[string]json.RawMessage{}
 	if err := p.object("reply_markup", &raw); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if raw["inline_keyboard"] == nil {
-		return nil, nil
+	if raw["inline_keyboard"] != nil {
+		buttons, err = inline(raw["inline_keyboard"])
+		return buttons, false, err
 	}
+	return nil, len(raw) > 0, nil
+}
+
+func inline(raw json.RawMessage) (*wireMarkup, error) {
 	k := wireMarkup{}
-	if err := json.Unmarshal(raw["inline_keyboard"], &k.InlineKeyboard); err != nil {
+	if err := json.Unmarshal(raw, &k.InlineKeyboard); err != nil {
 		return nil, bad("can't parse inline keyboard button: " + err.Error())
 	}
 	k.InlineKeyboard = slices.DeleteFunc(k.InlineKeyboard, func(row []wireButton) bool { return len(row) == 0 })
@@ -192,7 +198,7 @@ func (s *Server) write(p params, fill func(m *post) error) (any, error) {
 		w := r.wire()
 		m.From, m.SenderChat = nil, &w
 	}
-	if m.ReplyMarkup, err = p.keyboard(); err != nil {
+	if m.ReplyMarkup, m.special, err = p.keyboard(); err != nil {
 		return nil, err
 	}
 	if err := s.place(r, p, m); err != nil {

@@ -136,6 +136,7 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 	chat := tg.Person("김사장", "ko").Private()
 	theirs := chat.SendText("안녕하세요")
 	mine := b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "그대로"}).message(t)
+	question := b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "얼마예요?", "reply_markup": map[string]any{"force_reply": true}}).message(t)
 	button := func(b map[string]any) map[string]any {
 		return map[string]any{"text": "x", "reply_markup": map[string]any{"inline_keyboard": [][]any{{b}}}}
 	}
@@ -159,6 +160,8 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 		{"sendMessage", button(map[string]any{"text": "x", "url": "nowhere"}), 400, "Wrong HTTP URL"},
 		{"sendMessage", button(map[string]any{"text": "x", "copy_text": map[string]any{"text": strings.Repeat("x", 257)}}), 400, "COPY_TEXT"},
 		{"editMessageText", map[string]any{"message_id": mine.ID, "text": "그대로"}, 400, "message is not modified"},
+		{"editMessageText", map[string]any{"message_id": question.ID, "text": "x"}, 400, "message can't be edited"},
+		{"editMessageText", map[string]any{"message_id": mine.ID, "text": "x", "reply_markup": `{"force_reply":true}`}, 400, "inline keyboard expected"},
 		{"editMessageText", map[string]any{"message_id": theirs.ID, "text": "x"}, 400, "message can't be edited"},
 		{"editMessageText", map[string]any{"message_id": 99, "text": "x"}, 400, "message to edit not found"},
 		{"editMessageCaption", map[string]any{"message_id": mine.ID, "caption": "x"}, 400, "there is no caption"},
