@@ -29,7 +29,14 @@ func talking(t *testing.T, change ...func(w *world)) *talk {
 	for _, f := range change {
 		f(w)
 	}
-	return w.talk(w.start(hurried(), nil))
+	return w.talk(w.start(talkative(), nil))
+}
+
+// talkative are times that let a message wait for its turn in the chat.
+func talkative() pipeline.Times {
+	t := hurried()
+	t.Call = 5 * time.Second
+	return t
 }
 
 // in is the same service, spoken to in another place.
@@ -72,7 +79,7 @@ func (k *talk) hearsText(part string) people.Message {
 	return k.hears(part, func(m people.Message) bool { return strings.Contains(m.Text, part) })
 }
 
-// gets waits for the n-th short.
+// gets waits for the n-th short, and for the service to know it by its name.
 func (k *talk) gets(n int) people.Message {
 	k.t.Helper()
 	var short people.Message
@@ -89,8 +96,18 @@ func (k *talk) gets(n int) people.Message {
 	if err != nil {
 		k.t.Fatalf("short %d doesn't come: %v", n, err)
 	}
+	k.p.wait(func() bool { return k.knows(short.ID) })
 	return short
 }
+
+// knows tells whether a message of the chat belongs to an order.
+func (k *talk) knows(message int) bool {
+	_, err := k.p.engine.ByMessage(k.t.Context(), "telegram", k.name(), strconv.Itoa(message))
+	return err == nil
+}
+
+// name is what the service calls the chat.
+func (k *talk) name() string { return strconv.FormatInt(k.ID(), 10) }
 
 // shorts counts the shorts in the chat.
 func (k *talk) shorts() (n int) {
@@ -135,7 +152,7 @@ func (k *talk) count(part string) (n int) {
 // orders are the chat's, newest first.
 func (k *talk) orders() []pipeline.Order {
 	k.t.Helper()
-	all, err := k.p.engine.Recent(k.t.Context(), "telegram", strconv.FormatInt(k.ID(), 10), 100)
+	all, err := k.p.engine.Recent(k.t.Context(), "telegram", k.name(), 100)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -176,9 +193,7 @@ func (k *talk) hold() (release func()) {
 // underWay waits until the clip of the chat's newest order is being made.
 func (k *talk) underWay() pipeline.Order {
 	k.t.Helper()
-	if !k.w.people.Until(patience, func() bool { return len(k.orders()) > 0 }) {
-		k.t.Fatal("no order")
-	}
+	k.p.wait(func() bool { return len(k.orders()) > 0 })
 	return k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
 }
 

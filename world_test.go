@@ -24,6 +24,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
@@ -250,32 +251,55 @@ func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (
 	if err == nil && o.Status != pipeline.Open {
 		e.ends <- o
 	}
-	e.mu.Lock()
-	close(e.moved)
-	e.moved = make(chan struct{})
-	e.mu.Unlock()
+	e.changed()
 	return o, err
 }
 
+func (e *watched) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+	defer e.changed()
+	return e.Engine.Commit(ctx, c)
+}
+
+func (e *watched) changed() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	close(e.moved)
+	e.moved = make(chan struct{})
+}
+
 // until waits for an order to be as is says.
-func (p *process) until(id int64, is func(pipeline.Order) bool) pipeline.Order {
+func (p *process) until(id int64, is func(pipeline.Order) bool) (o pipeline.Order) {
+	p.t.Helper()
+	defer func() {
+		if p.t.Failed() {
+			p.t.Logf("order %d stays %s %s %s: %s", id, o.Status, o.Step, o.Phase, o.Detail)
+		}
+	}()
+	p.wait(func() bool {
+		var err error
+		if o, err = p.engine.Order(p.t.Context(), id); err != nil {
+			p.t.Fatal(err)
+		}
+		return is(o)
+	})
+	return o
+}
+
+// wait waits for the database to be as ok says.
+func (p *process) wait(ok func() bool) {
 	p.t.Helper()
 	timeout := time.After(20 * time.Second)
 	for {
 		p.engine.mu.Lock()
 		moved := p.engine.moved
 		p.engine.mu.Unlock()
-		o, err := p.engine.Order(p.t.Context(), id)
-		if err != nil {
-			p.t.Fatal(err)
-		}
-		if is(o) {
-			return o
+		if ok() {
+			return
 		}
 		select {
 		case <-moved:
 		case <-timeout:
-			p.t.Fatalf("order %d stays %s %s %s: %s", id, o.Status, o.Step, o.Phase, o.Detail)
+			p.t.Fatal("the database doesn't come to be as it should")
 		}
 	}
 }
