@@ -88,10 +88,17 @@ func (w dishWord) in(menu string) int {
 	}
 }
 
-// plainMenu is a menu in lower case, its words parted by one space, without what stands in brackets.
+// plainMenu is a menu as its words are looked for: in lower case, parted by one space, without brackets.
 func plainMenu(menu string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(unbracketed(menu)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " ")
+}
+
+// unbracketed is a menu without what stands in brackets.
+func unbracketed(menu string) string {
 	deep := 0
-	return strings.Join(strings.FieldsFunc(strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		switch r {
 		case '(', '[', '{':
 			deep++
@@ -100,9 +107,9 @@ func plainMenu(menu string) string {
 			deep = max(0, deep-1)
 			return ' '
 		}
-		if deep > 0 || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if deep > 0 {
 			return ' '
 		}
 		return r
-	}, strings.ToLower(norm.NFKC.String(menu))), unicode.IsSpace), " ")
+	}, norm.NFKC.String(menu))
 }

@@ -18,6 +18,7 @@ const (
 	captionUnits = 1000 // what every platform takes below a video
 	copyUnits    = 256  // what a button may copy
 	mostTags     = 6
+	leastTags    = 3
 	tagLength    = 20
 )
 
@@ -55,10 +56,8 @@ func what(lang string, w pipeline.Words) string {
 // hashtags are words of the menu, the kind of dish, and the shop.
 func hashtags(lang string, w pipeline.Words) []string {
 	d, word := whichDish(w.Menu)
-	kind := d.tags["ko"]
-	if strings.HasPrefix(lang, "en") {
-		kind = d.tags["en"]
-	}
+	lang = language(lang)
+	kind := d.tags[lang]
 	var tags []string
 	add := func(s string) {
 		tag := hashtag(s)
@@ -72,7 +71,7 @@ func hashtags(lang string, w pipeline.Words) []string {
 		}
 		tags = append(tags, tag)
 	}
-	add(plainMenu(w.Menu))
+	add(unbracketed(w.Menu))
 	if utf8.RuneCountInString(word) > 1 {
 		add(word)
 	}
@@ -80,6 +79,11 @@ func hashtags(lang string, w pipeline.Words) []string {
 	add(w.Shop)
 	for _, k := range kind[1:] {
 		add(k)
+	}
+	for _, k := range dishes().other.tags[lang] {
+		if len(tags) < leastTags {
+			add(k)
+		}
 	}
 	return tags
 }

@@ -49,6 +49,7 @@ func FuzzPost(f *testing.F) {
 	f.Add("새우 파스타", "18,000원", "사장픽 식당", 256)
 	f.Add("a#b @c /d", "\u202e18", "http://x.y\n\n#evil", 40)
 	f.Add("\xff(((", "", "_1_", 1)
+	f.Add("이름이 스무 글자보다 훨씬 더 긴 죽", "9,000원", "", 200)
 	f.Fuzz(func(t *testing.T, menu, price, shop string, units int) {
 		units = max(2, units%2000)
 		w := pipeline.Words{Menu: menu, Price: price, Shop: shop}
@@ -75,7 +76,7 @@ func TestAMenuHasThePictureOfItsDish(t *testing.T) {
 	for menu, want := range map[string]string{
 		"새우 파스타": "🍝", "새우 파스타(2인)": "🍝", "파스타 샐러드": "🥗", "김치찌개": "🍲", "김치 볶음밥": "🍚", "치즈케이크": "🍰", "해물파전": "🥞",
 		"삼겹살 200g": "🥩", "물냉면": "🍜", "모둠회": "🐟", "회식 세트": "🍽️", "돈까스 정식": "🍱", "참치김밥": "🍙", "광어 초밥": "🍣", "반반치킨": "🍗",
-		"아이스 아메리카노": "☕", "딸기라떼": "☕", "녹차라떼": "🍵", "감자탕 (소)": "🍲", "Shrimp Pasta": "🍝", "Steak": "🥩", "beefsteak": "🍽️", "Fish Tacos": "🌮", "Iced Tea": "🍵",
+		"아이스 아메리카노": "☕", "딸기라떼": "🥤", "바닐라라떼": "☕", "갈비찜": "🥘", "녹차라떼": "🍵", "감자탕 (소)": "🍲", "Shrimp Pasta": "🍝", "Steak": "🥩", "beefsteak": "🍽️", "Fish Tacos": "🌮", "Iced Tea": "🍵",
 		"왕만두": "🥟", "빵": "🍞", "": "🍽️", "\xff": "🍽️", "18,000원": "🍽️",
 	} {
 		if got := Emoji(menu); got != want {
