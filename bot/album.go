@@ -3,14 +3,10 @@ package bot
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
-	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const (
@@ -18,7 +14,6 @@ const (
 	textWait     = 3 * time.Second         // a photo's words often come right after it
 	floodWait    = 5 * time.Second
 	mostPictures = 100 // in a draft; more are nobody's meal
-	mostPicks    = 5   // pictures that have a button of their own
 )
 
 // collect keeps a picture with those that came with it, until no more come.
@@ -89,186 +84,4 @@ func (d *Desk) gathered(ctx context.Context, v *visit, dr state.Draft) error {
 	}
 	dr.Waits = state.ForWords
 	return d.complete(ctx, v, dr, 0, dr.Text)
-}
-
-// askPictures asks once what is to become of several pictures, or of a late one.
-func (d *Desk) askPictures(ctx context.Context, v *visit, dr state.Draft) error {
-	dr.Waits, dr.Due, dr.Ends = state.ForChoice, time.Time{}, v.now.Add(draftLife)
-	text, err := d.aboutPictures(ctx, v, dr)
-	if err != nil {
-		return err
-	}
-	v.put(dr)
-	v.ask(dr, text, v.pictureButtons(dr)...)
-	v.change.Says[len(v.change.Says)-1].Edit = dr.Question // an earlier one is out of date
-	return nil
-}
-
-func (d *Desk) aboutPictures(ctx context.Context, v *visit, dr state.Draft) (string, error) {
-	n := len(dr.Pictures)
-	args := phrase.Args{"n": strconv.Itoa(n)}
-	text := ""
-	if words, all := ownWords(dr); all && n > 1 {
-		args["list"] = list(words)
-		text = v.fill("pictures.all", args)
-	} else if w, ok := shared(dr); ok && n > 1 {
-		args["menu"], args["price"] = w.Menu, w.Price
-		text = v.fill("pictures.words", args)
-	} else if _, settled := v.settled(dr.Album); settled {
-		text = v.fill("pictures.late", args)
-	} else {
-		text = v.fill("pictures.which", args)
-	}
-	left, limited, err := d.left(ctx, v)
-	if limited && left < n {
-		text += "\n" + v.fill("pictures.left", phrase.Args{"n": strconv.Itoa(max(0, left))})
-	}
-	return text, err
-}
-
-// settled finds what became of an album before.
-func (v *visit) settled(album string) (state.Draft, bool) {
-	i := slices.IndexFunc(v.drafts, func(x state.Draft) bool { return album != "" && x.Album == album && x.Waits == state.Settled })
-	if i < 0 {
-		return state.Draft{}, false
-	}
-	return v.drafts[i], true
-}
-
-func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
-	last := []state.Button{
-		{Label: v.fill("button.all", nil), Action: action(doAll, dr.ID)},
-		{Label: v.fill("button.drop", nil), Action: action(doDrop, dr.ID)},
-	}
-	if len(dr.Pictures) == 1 {
-		last[0] = state.Button{Label: v.fill("button.yes", nil), Action: action(doPick, dr.ID, 0)}
-		return [][]state.Button{last}
-	}
-	var rows [][]state.Button
-	for i := range min(len(dr.Pictures), mostPicks) {
-		if i%3 == 0 {
-			rows = append(rows, nil)
-		}
-		b := state.Button{Label: v.fill("button.picture", phrase.Args{"n": strconv.Itoa(i + 1)}), Action: action(doPick, dr.ID, i)}
-		rows[len(rows)-1] = append(rows[len(rows)-1], b)
-	}
-	return append(rows, last)
-}
-
-// ownWords are those of each picture, if each has its own.
-func ownWords(dr state.Draft) (ws []pipeline.Words, all bool) {
-	for _, p := range dr.Pictures {
-		r := caption.Parse(p.Text)
-		if r.Outcome != caption.OK {
-			return nil, false
-		}
-		ws = append(ws, wordsOf(r))
-	}
-	return ws, true
-}
-
-// shared are the words that were said about several pictures as a whole: as a text, or as the only
-// caption among them.
-func shared(dr state.Draft) (pipeline.Words, bool) {
-	r := caption.Parse(sharedText(dr))
-	return wordsOf(r), r.Outcome == caption.OK
-}
-
-func sharedText(dr state.Draft) string {
-	text := dr.Text
-	for _, p := range dr.Pictures {
-		if p.Text != "" && text != "" {
-			return dr.Text
-		}
-		text += p.Text
-	}
-	return text
-}
-
-// list names dishes and prices in a line, the first few of many.
-func list(ws []pipeline.Words) string {
-	var names []string
-	for i, w := range ws {
-		if i == mostPicks {
-			return strings.Join(names, ", ") + " …"
-		}
-		names = append(names, w.Menu+" "+w.Price)
-	}
-	return strings.Join(names, ", ")
-}
-
-// answerPictures takes a text as the answer to which of several pictures it shall be.
-func (d *Desk) answerPictures(ctx context.Context, v *visit, dr state.Draft) (bool, error) {
-	n := max(len(dr.Pictures), len(dr.Choices))
-	if i, ok := ordinal(v.Text, n); ok && dr.Waits == state.ForChoice {
-		return true, d.pick(ctx, v, dr, i)
-	}
-	if understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
-		return false, nil
-	}
-	dr.Text = joined(dr.Text, v.Text)
-	if dr.Waits == state.ForMore {
-		v.put(dr)
-		return true, nil
-	}
-	return true, d.askPictures(ctx, v, dr)
-}
-
-// pick makes one of a draft's choices an order, and lets go of the others.
-func (d *Desk) pick(ctx context.Context, v *visit, dr state.Draft, i int) error {
-	if len(dr.Choices) > 0 {
-		p, w := dr.Pictures[0], dr.Choices[i]
-		dr.Pictures = slices.Clone(dr.Pictures[1:])
-		if _, err := d.place(ctx, v, dr, p, w); err != nil {
-			return err
-		}
-		return d.goOn(ctx, v, dr)
-	}
-	p := dr.Pictures[i]
-	if caption.Parse(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
-		p.Text = sharedText(dr)
-	}
-	if r := caption.Parse(p.Text); r.Outcome == caption.OK {
-		v.end(dr)
-		_, err := d.place(ctx, v, dr, p, wordsOf(r))
-		return err
-	}
-	dr = v.renew(dr)
-	dr.Pictures, dr.Text = []state.Picture{p}, ""
-	d.askWords(v, dr)
-	return nil
-}
-
-// all makes each picture of a draft an order, as far as the month goes, and asks for the words of those
-// that have none.
-func (d *Desk) all(ctx context.Context, v *visit, dr state.Draft) error {
-	left, limited, err := d.left(ctx, v)
-	if err != nil {
-		return err
-	}
-	if !limited {
-		left = len(dr.Pictures)
-	}
-	if left < len(dr.Pictures) && left > 0 {
-		v.tell("quota.some", d.quotaArgs(v, left))
-	}
-	if left <= 0 {
-		v.tell("quota", d.quotaArgs(v, d.limit(v.shop)))
-	}
-	var rest []state.Picture
-	for _, p := range dr.Pictures {
-		if p.Text == "" {
-			p.Text = dr.Text
-		}
-		if r := caption.Parse(p.Text); r.Outcome != caption.OK {
-			rest = append(rest, p)
-		} else if left > 0 {
-			left--
-			if _, err := d.place(ctx, v, dr, p, wordsOf(r)); err != nil {
-				return err
-			}
-		}
-	}
-	dr.Pictures, dr.Waits, dr.Text = rest[:min(len(rest), max(left, 0))], state.ForWords, ""
-	return d.goOn(ctx, v, dr)
 }

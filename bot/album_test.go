@@ -168,6 +168,50 @@ func TestOnePictureOfManyIsTakenByAReply(t *testing.T) {
 	})
 }
 
+func TestAHalfReplyToOnePictureAsksAboutThatOne(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.album("a", "", "", "")
+		t.waits(2 * time.Second)
+		t.hear("사진 3장을…")
+		t.replies("a2", "새우 파스타")
+		if says := t.hear("사진 2장을…", "새우 파스타의 가격을…"); says[1].Thread.Message != "a2" {
+			t.Errorf("%+v", says[1])
+		}
+		t.writes("18,000원")
+		t.ordered("a2 새우 파스타 18,000원")
+	})
+}
+
+func TestAQuestionWithButtonsIsAnsweredInWordsAsWell(t *testing.T) {
+	for text, want := range map[string]int{"네": 2, "네, 만들어 주세요": 2, "모두 따로": 2, "2번": 1, "아니요": 0, "괜찮아요": 0} {
+		conversation(t, func(t *talk) {
+			t.album("a", "새우 파스타 18,000원", "봉골레 17,000원")
+			t.waits(2 * time.Second)
+			t.hear("새우 파스타 18,000원, 봉골레…")
+			t.writes(text)
+			if n := len(t.orders()); n != want {
+				t.Errorf("%s makes %d orders", text, n)
+			}
+		})
+	}
+}
+
+func TestADeletedPictureLeavesItsAlbum(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.album("a", "", "새우 파스타 18,000원", "")
+		t.waits(2 * time.Second)
+		q := t.hear("새우 파스타 · 18,000원, 사진 3장…")
+		t.does(Update{Kind: Deleted, Message: "a1"})
+		if again := t.hear("새우 파스타 · 18,000원, 사진 2장…"); again[0].Edit == "" {
+			t.Errorf("%+v", again[0])
+		} else {
+			t.presses(t.button(again, "1번 사진"))
+		}
+		t.presses(t.button(q, "1번 사진"))
+		t.ordered("a2 새우 파스타 18,000원")
+	})
+}
+
 func TestAMessageWithSeveralPicturesIsOneQuestion(t *testing.T) { // S5
 	conversation(t, func(t *talk) {
 		u := photo("s1", "새우 파스타 18,000원")

@@ -16,6 +16,8 @@ import (
 const (
 	draftLife  = time.Hour        // an unanswered question ends quietly after it
 	wordsLife  = 10 * time.Minute // words wait so long for their photo
+	fixLife    = 15 * time.Minute // words for something else must not change an old order
+	groupWait  = 5 * time.Minute  // in a room full of talk, what isn't addressed to us completes a photo so long
 	remindWait = 10 * time.Minute // a photo without words is spoken of once more
 	soon       = 10 * time.Second // a draft due within it has a timer in this process, beside its job
 )
@@ -142,15 +144,23 @@ func (v *visit) forget(id int64) {
 	v.change.Drafts = slices.DeleteFunc(v.change.Drafts, is)
 }
 
-// newest finds the person's newest draft in this part of the chat that waits for one of these.
-func (v *visit) newest(waits ...state.Waits) (found state.Draft, ok bool) {
+// waiting lists the person's drafts in this part of the chat that wait for one of these, newest first.
+func (v *visit) waiting(waits ...state.Waits) (found []state.Draft) {
 	for _, dr := range v.drafts {
-		mine := dr.Topic == v.Topic && dr.User == v.User.ID
-		if mine && slices.Contains(waits, dr.Waits) && (!ok || !dr.Made.Before(found.Made)) {
-			found, ok = dr, true
+		if dr.Topic == v.Topic && dr.User == v.User.ID && slices.Contains(waits, dr.Waits) {
+			found = append(found, dr)
 		}
 	}
-	return found, ok
+	slices.SortStableFunc(found, func(a, b state.Draft) int { return b.Made.Compare(a.Made) })
+	return found
+}
+
+// newest is the first of those that wait.
+func (v *visit) newest(waits ...state.Waits) (state.Draft, bool) {
+	if found := v.waiting(waits...); len(found) > 0 {
+		return found[0], true
+	}
+	return state.Draft{}, false
 }
 
 // live finds a draft of the chat that wasn't answered yet.

@@ -67,11 +67,8 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 // deleted is a message that is gone: what it has begun and not spent money on is taken back.
 func (d *Desk) deleted(ctx context.Context, v *visit) error {
 	if dr, i, ok := v.pictured(v.Message); ok {
-		dr.Pictures = append(dr.Pictures[:i:i], dr.Pictures[i+1:]...)
-		if len(dr.Pictures) == 0 {
-			v.end(dr)
-		} else {
-			v.put(dr)
+		if err := d.without(ctx, v, dr, i); err != nil {
+			return err
 		}
 	}
 	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)

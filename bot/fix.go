@@ -166,7 +166,14 @@ func isThanks(text string) bool {
 			return true
 		}
 	}
-	return s != "" && strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Mn, r) || r == 0x200D || strings.ContainsRune("ㅋㅎㅠㅜ", r)
-	}) == "" && len(s) > 2
+	heart := false
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.So, r) || strings.ContainsRune("ㅋㅎ", r):
+			heart = true
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return false
+		}
+	}
+	return heart
 }

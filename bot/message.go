@@ -76,7 +76,10 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 	if done, err := d.reply(ctx, v); done || err != nil {
 		return err
 	}
-	if dr, ok := v.newest(state.ForWords, state.ForMore, state.ForFix, state.ForChoice); ok {
+	for _, dr := range v.waiting(state.ForWords, state.ForMore, state.ForFix, state.ForChoice) {
+		if !v.ToUs && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait {
+			continue
+		}
 		if done, err := d.answer(ctx, v, dr, v.ToUs); done || err != nil {
 			return err
 		}
@@ -114,15 +117,21 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 	if !errors.Is(err, pipeline.ErrNotFound) {
 		return false, err
 	}
-	if dr, i, ok := v.pictured(to); ok {
-		return true, d.complete(ctx, v, dr, i, v.Text)
+	dr, i, ok := v.pictured(to)
+	if !ok && len(v.Reply.Pictures) > 0 {
+		dr, ok = v.newDraft(state.ForWords, v.Reply.Pictures[0]), true
+		dr.Pictures[0].Message = to
 	}
-	if len(v.Reply.Pictures) == 0 {
+	if !ok || !v.ToUs && v.chatter(dr.Pictures[i]) {
 		return false, nil
 	}
-	p := v.Reply.Pictures[0]
-	p.Message = to
-	return true, d.complete(ctx, v, v.newDraft(state.ForWords, p), 0, v.Text)
+	return true, d.complete(ctx, v, dr, i, v.Text)
+}
+
+// chatter tells whether a text has no price for a picture: where others read along it isn't meant for us.
+func (v *visit) chatter(p state.Picture) bool {
+	r := understand(p.Text, v.Text)
+	return r.Outcome == caption.NeedPrice || r.Outcome == caption.NeedBoth
 }
 
 // answer takes a text as the answer to a draft's question, and tells whether it was one. Where others
@@ -133,16 +142,11 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 		return d.answerFix(ctx, v, dr, addressed)
 	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
 		return false, nil
-	case dr.Waits != state.ForWords && (len(dr.Pictures) > 1 || len(dr.Choices) > 0):
-		return d.answerPictures(ctx, v, dr)
+	case dr.Waits == state.ForChoice || len(dr.Pictures) > 1 && dr.Waits == state.ForMore:
+		return d.answerPictures(ctx, v, dr, addressed)
 	}
-	if !addressed && len(dr.Choices) == 0 {
-		switch caption.Parse(v.Text).Outcome {
-		case caption.NeedPrice, caption.NeedBoth:
-			if understand(dr.Pictures[0].Text, v.Text).Outcome != caption.OK {
-				return false, nil
-			}
-		}
+	if !addressed && len(dr.Choices) == 0 && v.chatter(dr.Pictures[0]) {
+		return false, nil
 	}
 	return true, d.complete(ctx, v, dr, 0, v.Text)
 }

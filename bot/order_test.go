@@ -232,7 +232,23 @@ func TestPeopleWhoTalkInAGroupArentAsked(t *testing.T) {
 		t.hear(askBoth)
 		t.does(Update{Text: "오늘 몇 시에 열어요?", Group: true})
 		t.hear()
+		t.does(Update{Text: "맛있겠다", Group: true, User: User{ID: "lee"}, Reply: &Reply{Message: "p1"}})
+		t.does(Update{Text: "맛있겠다", Group: true, Reply: &Reply{Message: "p0", Pictures: photo("p0", "").Pictures}})
+		t.hear()
 		t.does(Update{Text: "새우 파스타 18,000원", Group: true})
+		o := t.ordered("p1 새우 파스타 18,000원")[0]
+
+		t.does(Update{Kind: Pressed, Group: true, Action: action(doFix, o.ID), Notice: "press"})
+		t.hear("", "무엇을…")
+		t.does(Update{Text: "점심 맛있게 드세요", Group: true})
+		t.does(Update{Text: "맛있어 보이네", Group: true, Reply: &Reply{Message: "p1"}})
+		t.hear()
+		t.ordered("p1 새우 파스타 18,000원")
+		t.waits(6 * time.Minute)
+		t.sends("p2", "")
+		t.waits(6 * time.Minute)
+		t.hear(askBoth)
+		t.does(Update{Text: "오늘 매출 300,000원", Group: true})
 		t.ordered("p1 새우 파스타 18,000원")
 	})
 }

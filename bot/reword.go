@@ -68,14 +68,14 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 	return "fix.over"
 }
 
-// askFix asks for an order's new words, once: a person who is asked already is asked no second time.
+// askFix asks for an order's new words. A person has one such question about it.
 func (v *visit) askFix(o pipeline.Order, text string) {
 	dr, ok := v.fixing(o)
 	if !ok {
 		dr = v.newDraft(state.ForFix)
 		dr.Order = o.ID
 	}
-	dr.Ends = v.now.Add(draftLife)
+	dr.Ends = v.now.Add(fixLife)
 	v.put(dr)
 	v.ask(dr, text)
 }
@@ -97,15 +97,15 @@ func (d *Desk) answerFix(ctx context.Context, v *visit, dr state.Draft, addresse
 	if err != nil {
 		return false, err
 	}
-	r, about := readFix(v.Text, true)
-	if !about {
-		if addressed {
-			v.tell("fix.ask", nil)
-		}
-		return addressed, nil
-	}
-	if enough(r) {
+	r, about := readFix(v.Text, addressed)
+	switch {
+	case about && enough(r):
 		v.end(dr)
+	case !about && addressed && !isThanks(v.Text):
+		v.tell("fix.ask", nil)
+		return true, nil
+	case !about:
+		return false, nil
 	}
-	return true, d.reword(ctx, v, o, v.Text, true)
+	return true, d.reword(ctx, v, o, v.Text, addressed)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
@@ -29,11 +30,18 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 	if r.Outcome == caption.OK {
 		return d.finish(ctx, v, dr, i, wordsOf(r))
 	}
-	dr.Pictures[i].Text = joined(p.Text, text)
-	if i > 0 || dr.Waits != state.ForWords { // it is asked about now, the others in their turn
-		dr.Pictures[0], dr.Pictures[i] = dr.Pictures[i], dr.Pictures[0]
+	p.Text = joined(p.Text, text)
+	if i == 0 && (len(dr.Pictures) == 1 || dr.Waits == state.ForWords) {
+		dr.Pictures[0] = p
+		d.askWords(v, dr)
+		return nil
 	}
-	d.askWords(v, dr)
+	own := v.newDraft(state.ForWords, p)
+	own.Topic, own.User = dr.Topic, dr.User
+	if err := d.without(ctx, v, dr, i); err != nil {
+		return err
+	}
+	d.askWords(v, own)
 	return nil
 }
 
@@ -42,7 +50,16 @@ func (d *Desk) finish(ctx context.Context, v *visit, dr state.Draft, i int, w pi
 	if err := d.order(ctx, v, dr, dr.Pictures[i], w); err != nil {
 		return err
 	}
+	return d.without(ctx, v, dr, i)
+}
+
+// without goes on with a draft that a picture was taken out of.
+func (d *Desk) without(ctx context.Context, v *visit, dr state.Draft, i int) error {
 	dr.Pictures = slices.Delete(slices.Clone(dr.Pictures), i, i+1)
+	if dr.Waits == state.ForWords && i > 0 { // it asks about another
+		v.put(dr)
+		return nil
+	}
 	return d.goOn(ctx, v, dr)
 }
 
@@ -72,7 +89,10 @@ func (d *Desk) askWords(v *visit, dr state.Draft) {
 		dr.Tries = tries
 	}
 	dr.Waits = state.ForWords
-	dr.Due, dr.Ends, dr.Reminded = v.now.Add(remindWait), v.now.Add(draftLife), dr.Tries > 0
+	dr.Due, dr.Ends = time.Time{}, v.now.Add(draftLife)
+	if dr.Tries == 0 {
+		dr.Due, dr.Reminded = v.now.Add(remindWait), false
+	}
 	dr.Tries++
 	for _, c := range understand(dr.Pictures[0].Text, "").Choices {
 		if len(dr.Choices) < mostChoices {
@@ -130,6 +150,14 @@ func ordinal(text string, n int) (int, bool) {
 	return i - 1, err == nil && i >= 1 && i <= n
 }
 
+// assent reads a yes or a no.
+func assent(text string) (yes, no bool) {
+	s := squeezed(text)
+	return listed("네 넵 넹 네네 예 응 응응 ㅇㅇ 그래요 좋아요 만들어주세요 만들어줘 네만들어주세요 yes y ok okay sure please yesplease", s),
+		listed("아니 아니요 아니오 아뇨 ㄴㄴ 괜찮아요 됐어요 그만 그만둘게요 필요없어요 no n nope nothanks", s)
+}
+
+// squeezed is a text without what people write or leave out as they like.
 func squeezed(s string) string {
 	return strings.ToLower(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }), ""))
 }
