@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,26 @@ func TestMain(m *testing.M) {
 func fresh(t *testing.T) storagetest.Open {
 	path := storagetest.SQLite(t)
 	return func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) }
+}
+
+// copies makes databases of one that is migrated, which is most of what a small test costs.
+func copies(t *testing.T) func(t *testing.T) storagetest.Open {
+	first := storagetest.SQLite(t)
+	e := open(t, first, storage.Options{})
+	if err := errors.Join(e.Migrate(t.Context()), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(t *testing.T) storagetest.Open {
+		path := storagetest.SQLite(t)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) }
+	}
 }
 
 func open(t testing.TB, path string, o storage.Options) storage.Engine {
@@ -57,7 +78,7 @@ func TestStore(t *testing.T) {
 
 func TestState(t *testing.T) {
 	t.Parallel()
-	storagetest.State(t, fresh)
+	storagetest.State(t, copies(t))
 }
 
 func TestAFileHasOneProcess(t *testing.T) {
