@@ -26,13 +26,21 @@ func (a *app) openChats(p parts, secret []byte) error {
 		messengers[telegram.Platform] = a.telegram
 	}
 	a.courier = bot.NewCourier(bot.CourierOptions{
-		Store: a.engine, Blobs: a.blobs, Messengers: messengers, Looks: look.Names(), Music: look.MusicNames(),
+		Store: a.engine, Blobs: a.blobs, Messengers: messengers, Looks: looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Logo: p.logo, Log: p.log,
 	})
 	for platform := range messengers {
 		a.chats[platform] = a.courier.Chat(platform)
 	}
 	return nil
+}
+
+// looks are those that a person may choose from. A template of the dashboard is the only one there is.
+func looks(p parts) []string {
+	if p.cfg.Creatomate.TemplateID != "" {
+		return look.Names()[:1]
+	}
+	return look.Names()
 }
 
 // newTelegram is nil when Telegram is turned off.
@@ -64,7 +72,7 @@ func (a *app) botName() string {
 func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox,
-		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: look.Names(), Music: look.MusicNames(),
+		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
 		BotName: a.botName, Log: p.log,
 	})
 }
