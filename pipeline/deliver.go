@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -10,11 +11,16 @@ import (
 func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	receipt, err := p.handOver(ctx, o)
 	if err != nil {
-		f := AsFault(err)
-		if f.Kind == Rejected { // the thread is gone for us; the short is kept
+		f := *AsFault(err)
+		switch f.Kind {
+		case Rejected: // the thread is gone for us; the short is kept
 			return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
+		case Transient: // nothing came of it, so it may be offered until somebody is there again
+			f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
+		case Lost:
+			f.Reason = ReasonCantDeliver
 		}
-		return p.settle(o, f)
+		return p.settle(o, &f)
 	}
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
