@@ -183,6 +183,22 @@ func TestBadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
 	}
 }
 
+func TestBadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	line := r.tell(o).Ref
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
+	for range 2 {
+		r.tell(o)
+	}
+	r.restart()
+	r.tell(o)
+	all, _ := r.Ours()
+	if len(all) != 2 || r.tell(o).Ref == line || !strings.HasSuffix(all[0].Text, "\n영상을 만들지 못했어요.") || !strings.HasSuffix(all[1].Text, "더 큰 사진을 보내 주세요.") {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestAnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))

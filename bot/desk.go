@@ -82,7 +82,6 @@ type visit struct {
 	shop   state.Shop // the chat's; zero when it has none
 	drafts []state.Draft
 	change state.Change
-	poke   []int64 // orders that are to be driven on after the commit
 }
 
 func (d *Desk) visit(ctx context.Context, u Update) (*visit, error) {

@@ -71,23 +71,43 @@ func (last lastLine) stands(next lastLine, o pipeline.Order, now time.Time) (tim
 	return 0, last.stop == next.stop && now.Before(last.next)
 }
 
+// ill stands behind the name of a line that was written anew to say that the order came to nothing: an
+// edit makes no phone ring.
+const ill = " failed"
+
 // write puts the line into the chat, or a new text into the line that is there.
 func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
+	if o.Status == pipeline.Failed && !strings.HasSuffix(o.Told, ill) {
+		return c.writeAnew(ctx, o, m)
+	}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
 		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID)}}}
 	}
 	if o.Told == "" {
 		return c.messenger.Send(ctx, m)
 	}
-	err := c.messenger.Edit(ctx, o.Told, m)
+	name, _, _ := strings.Cut(o.Told, " ")
+	err := c.messenger.Edit(ctx, name, m)
 	if !errors.Is(err, ErrGone) {
 		return o.Told, err
 	}
-	if o.Status == pipeline.Failed || o.Status == pipeline.Parked { // must not pass unseen
+	if o.Status == pipeline.Parked { // must not pass unseen
 		return c.messenger.Send(ctx, m)
 	}
 	return o.Told, nil
+}
+
+// writeAnew says at the end of the chat how an order stands. The line above only stops going on.
+func (c *orderChat) writeAnew(ctx context.Context, o pipeline.Order, m state.Message) (string, error) {
+	if o.Told != "" {
+		over := state.Message{Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "line.failed", nil)}
+		if err := c.messenger.Edit(ctx, o.Told, over); err != nil && !errors.Is(err, ErrGone) {
+			return o.Told, err
+		}
+	}
+	name, err := c.messenger.Send(ctx, m)
+	return name + ill, err
 }
 
 // head is what was understood of an order.

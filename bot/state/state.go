@@ -180,7 +180,8 @@ type Store interface {
 	// whose question it is gets to know the name.
 	Said(ctx context.Context, say int64, message string) error
 
-	// ByMessage finds the order whose photo message, progress line or delivered short is called so.
+	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
+	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter.
 	// pipeline.ErrNotFound.
 	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, error)
 	// Recent lists the newest orders of a chat, newest first, at most limit.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -22,12 +23,19 @@ func byMessage(t *testing.T, open Open) {
 	other := NewOrder("b", later())
 	other.Thread.Chat = "78"
 	other = place(t, e, other)
-	check(t, e.Told(t.Context(), o.ID, "6"))
+	check(t, e.Told(t.Context(), o.ID, "6 failed"))
+	again := say("77", "")
+	again.Order, again.Cut = o.ID, 1
+	_, err := e.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}, Says: []state.Say{again, say("77", "hello")}})
+	check(t, err)
+	for id, message := range map[int64]string{1: "20", 2: "21"} {
+		check(t, e.Said(t.Context(), id, message))
+	}
 	o.Cut.Receipt = "7 BAADfile"
 	o = move(t, e, o, pipeline.Move{Cut: true})
 	o.Cut.N, o.Cut.Receipt = 2, "10"
 	o = move(t, e, o, pipeline.Move{Cut: true})
-	for message, what := range map[string]string{"5": "photo", "6": "line", "7": "short of an older cut", "10": "short"} {
+	for message, what := range map[string]string{"5": "photo", "6": "line", "7": "short of an older cut", "10": "short", "20": "short that was sent again"} {
 		got, err := e.ByMessage(t.Context(), "telegram", "77", message)
 		if err != nil || got.ID != o.ID {
 			t.Errorf("the %s: order %d, %v", what, got.ID, err)
@@ -36,7 +44,7 @@ func byMessage(t *testing.T, open Open) {
 	if got, err := e.ByMessage(t.Context(), "telegram", "78", "5"); err != nil || got.ID != other.ID {
 		t.Errorf("the other chat's photo: order %d, %v", got.ID, err)
 	}
-	for _, message := range []string{"", "1", "8", "BAADfile", "7 BAADfile2", "%", "_"} {
+	for _, message := range []string{"", "1", "8", "21", "BAADfile", "7 BAADfile2", "%", "_"} {
 		if _, err := e.ByMessage(t.Context(), "telegram", "77", message); !errors.Is(err, pipeline.ErrNotFound) {
 			t.Errorf("%q: %v", message, err)
 		}

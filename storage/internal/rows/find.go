@@ -2,16 +2,19 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// findMessage knows a receipt by what stands before its first space.
+// findMessage knows a line and a receipt by what stands before the first space.
 const findMessage = `
-WHERE o.platform = $1 AND o.chat = $2 AND (o.message = $3 OR o.told = $3 OR EXISTS (
+WHERE o.platform = $1 AND o.chat = $2 AND (o.message = $3 OR substr(o.told || ' ', 1, length($4)) = $4 OR EXISTS (
     SELECT 1 FROM cuts k WHERE k.order_id = o.id AND substr(k.receipt || ' ', 1, length($4)) = $4))
 ORDER BY o.id DESC LIMIT 1`
 
@@ -21,11 +24,35 @@ func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (p
 	if message == "" { // which is what an order without a line has
 		return pipeline.Order{}, pipeline.ErrNotFound
 	}
-	o, err := one(ctx, s.Read, findMessage, clean(platform), clean(chat), message, message+" ")
+	platform, chat = clean(platform), clean(chat)
+	o, err := one(ctx, s.Read, findMessage, platform, chat, message, message+" ")
+	if errors.Is(err, pipeline.ErrNotFound) {
+		o, err = s.shownAs(ctx, platform, chat, message)
+	}
 	if err != nil {
 		return pipeline.Order{}, fmt.Errorf("find order by message: %w", err)
 	}
 	return o, nil
+}
+
+// shownAs finds the order whose short was sent again as a message.
+func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, error) {
+	var say state.Say
+	err := s.Read.Query(ctx, `SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
+		[]any{platform, chat, message}, func(scan func(...any) error) error {
+			var text string
+			if err := scan(&text); err != nil {
+				return err
+			}
+			return json.Unmarshal([]byte(text), &say)
+		})
+	if err == nil && say.Order == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return pipeline.Order{}, err
+	}
+	return one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
 }
 
 // Used implements state.Store.

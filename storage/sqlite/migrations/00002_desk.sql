@@ -68,6 +68,7 @@ CREATE TABLE says (
     message  text NOT NULL
 );
 CREATE INDEX says_open ON says (platform, chat, id) WHERE ended = 0;
+CREATE INDEX says_message ON says (platform, chat, message) WHERE message <> '';
 
 -- Updates that were committed, for as long as a platform may send one again.
 CREATE TABLE updates (
