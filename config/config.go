@@ -21,6 +21,7 @@ type Config struct {
 	Blobs     Blobs
 
 	Telegram   Telegram
+	Slack      Slack
 	Runway     Runway
 	Creatomate Creatomate
 
@@ -86,8 +87,8 @@ type Cron struct {
 // stand-in, so only what the remaining real ones need is listed.
 func (c Config) Missing(sandbox bool) []string {
 	var lines []string
-	if !sandbox && !c.Telegram.Token.Set() {
-		lines = append(lines, "TELEGRAM_BOT_TOKEN: the token of your bot (Telegram, @BotFather, /newbot)")
+	if !sandbox && !c.Telegram.Token.Set() && !c.Slack.On() {
+		lines = append(lines, "TELEGRAM_BOT_TOKEN: the token of your bot (Telegram, @BotFather, /newbot); or SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack")
 	}
 	if !sandbox && !c.Runway.Key.Set() {
 		lines = append(lines, "RUNWAYML_API_SECRET: the key with which clips are made (dev.runwayml.com, API keys)")
@@ -97,6 +98,9 @@ func (c Config) Missing(sandbox bool) []string {
 	}
 	if c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL) && !c.reachable() {
 		lines = append(lines, "PUBLIC_URL: the https address under which Creatomate can fetch our clips; a BLOB_URL of the form s3://BUCKET/PREFIX does as well")
+	}
+	if c.Slack.called() && c.PublicURL == nil {
+		lines = append(lines, "PUBLIC_URL: the https address at which Slack reaches us; for one workspace SLACK_APP_TOKEN does without it")
 	}
 	if c.Runway.Rings && c.PublicURL == nil {
 		lines = append(lines, "PUBLIC_URL: the https address at which the gateway rings, since RUNWAY_WEBHOOK is on")
@@ -121,6 +125,7 @@ func (c Config) reachable() bool {
 // conflicts adds the problems that only show when settings are seen together.
 func (c *Config) conflicts(p *Problems) {
 	c.arrivals(p)
+	c.slackConflicts(p)
 	if c.Database.Postgres.Set() && !c.SecretKey.Set() && !p.names("SECRET_KEY") {
 		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the output of `openssl rand -hex 32`")
 	}

@@ -48,6 +48,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 		Database:     config.Database{SQLite: "sajangpick.db"},
 		Blobs:        config.Blobs{Dir: "./data"},
 		Telegram:     config.Telegram{APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true},
+		Slack:        config.Slack{APIURL: &url.URL{Scheme: "https", Host: "slack.com", Path: "/api"}},
 		MonthlyLimit: 30,
 		Runway: config.Runway{
 			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3,
