@@ -29,6 +29,10 @@ func (d *Desk) collect(ctx context.Context, v *visit, p state.Picture) error {
 	case !ok:
 		dr = v.newDraft(state.ForMore, p)
 		dr.Album = v.Album
+		if words, ok := v.newest(state.ForPhoto); ok {
+			dr.Text = words.Text
+			v.end(words)
+		}
 	case dr.Waits == state.Settled: // the others are on their way, or nobody wanted them
 		dr = v.newDraft(state.ForChoice, p)
 		dr.Album = v.Album

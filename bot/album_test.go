@@ -168,6 +168,18 @@ func TestOnePictureOfManyIsTakenByAReply(t *testing.T) {
 	})
 }
 
+func TestWordsBeforeAnAlbumGoWithThePick(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.writes("새우 파스타 18,000원")
+		t.hear("새우 파스타 · 18,000원, 적어…")
+		t.album("a", "", "")
+		t.waits(2 * time.Second)
+		t.hear("새우 파스타 · 18,000원, 사진 2장…")
+		t.writes("1")
+		t.ordered("a1 새우 파스타 18,000원")
+	})
+}
+
 func TestAHalfReplyToOnePictureAsksAboutThatOne(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.album("a", "", "", "")

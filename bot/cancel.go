@@ -2,15 +2,26 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// cancelLatest takes back what the person began last: a question that waits for them, else an order
-// that isn't delivered. Where others read along it must be their own.
+// cancelLatest takes back the order that is replied to, else what the person began last: a question
+// that waits for them, or an order that isn't delivered. Where others read along it must be their own.
 func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
+	if v.Reply != nil && v.Reply.Message != "" {
+		o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		if err == nil {
+			v.say(state.Say{Message: state.Message{Text: d.cancel(v, o)}})
+			return nil
+		}
+		if !errors.Is(err, pipeline.ErrNotFound) {
+			return err
+		}
+	}
 	if dr, ok := v.newest(state.ForWords, state.ForPhoto, state.ForMore, state.ForChoice, state.ForFix, state.ForLogo, state.ForName); ok {
 		v.end(dr)
 		v.tell("cancel.draft", nil)

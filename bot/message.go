@@ -103,7 +103,7 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 
 // reply looks at what a text answers, and tells whether that was something of ours.
 func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
-	if v.Reply == nil {
+	if v.Reply == nil || v.Reply.Message == "" {
 		return false, nil
 	}
 	to := v.Reply.Message

@@ -266,6 +266,18 @@ func TestCancelTakesBackWhatCameLast(t *testing.T) { // T50
 	})
 }
 
+func TestCancelAsAReplyTakesBackThatOrder(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		t.sends("p2", "봉골레 17,000원")
+		t.replies("p1", "취소")
+		t.hear("취소했어요.")
+		if o := t.orders(); o[0].Status != pipeline.Cancelled || o[1].Status != pipeline.Open {
+			t.Errorf("%s, %s", o[0].Status, o[1].Status)
+		}
+	})
+}
+
 func TestAPhotoOfSomebodyElseIsntCancelledInAGroup(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.sends("p1", "새우 파스타 18,000원")

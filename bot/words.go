@@ -17,6 +17,7 @@ import (
 const (
 	mostTries   = 3 // so often a question is asked; afterwards the person is told how to write
 	mostChoices = 8 // buttons under a question
+	mostLabel   = 60
 )
 
 // complete adds a text to what is known about a picture of a draft: the picture becomes an order,
@@ -115,7 +116,7 @@ func (v *visit) question(dr state.Draft, i int) string {
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
 func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
 	for n, w := range dr.Choices {
-		rows = append(rows, []state.Button{{Label: w.Menu + " · " + w.Price, Action: action(doPick, dr.ID, n)}})
+		rows = append(rows, []state.Button{{Label: begin(w.Menu+" · "+w.Price, mostLabel), Action: action(doPick, dr.ID, n)}})
 	}
 	return rows
 }
