@@ -26,7 +26,7 @@ func Store(t *testing.T, fresh func(t *testing.T) Open) {
 // State is the contract of its state.Store. fresh makes a database that nothing is in; it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
-		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises,
+		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}

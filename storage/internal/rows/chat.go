@@ -26,6 +26,21 @@ func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error
 	return c, nil
 }
 
+// chats reads those that where says.
+func chats(ctx context.Context, db DB, where string, args ...any) ([]state.Chat, error) {
+	var all []state.Chat
+	err := db.Query(ctx, `SELECT platform, id, version, shop, lang, grp, away, heard FROM chats `+where, args,
+		func(scan func(...any) error) error {
+			var c state.Chat
+			var heard int64
+			err := scan(&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
+			c.Heard = fromMillis(heard)
+			all = append(all, c)
+			return err
+		})
+	return all, err
+}
+
 func chatStatement(c state.Chat) Statement {
 	args := []any{clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard)}
 	if c.Version == 0 {

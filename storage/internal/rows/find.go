@@ -59,7 +59,7 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE shop <> 0 AND shop = $1 AND placed >= $2
-		AND status NOT IN ('failed', 'cancelled')`, []any{shop, millis(since)},
+		AND (shown > 0 OR status NOT IN ('failed', 'cancelled'))`, []any{shop, millis(since)},
 		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)

@@ -47,16 +47,7 @@ func (s Store) Alive(ctx context.Context) (time.Time, error) {
 
 // Active implements state.Store.
 func (s Store) Active(ctx context.Context, since time.Time) ([]state.Chat, error) {
-	var all []state.Chat
-	err := s.Read.Query(ctx, `SELECT platform, id, version, shop, lang, grp, away, heard FROM chats
-		WHERE heard >= $1 AND NOT away ORDER BY platform, id`, []any{millis(since)}, func(scan func(...any) error) error {
-		var c state.Chat
-		var heard int64
-		err := scan(&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
-		c.Heard = fromMillis(heard)
-		all = append(all, c)
-		return err
-	})
+	all, err := chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, millis(since))
 	if err != nil {
 		return nil, fmt.Errorf("list active chats: %w", err)
 	}

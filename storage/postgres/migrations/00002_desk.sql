@@ -5,6 +5,9 @@ ALTER TABLE orders ADD COLUMN topic text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN usr text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN photo_unique text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN photo_bytes bigint NOT NULL DEFAULT 0;
+-- The last cut that was delivered.
+ALTER TABLE orders ADD COLUMN shown bigint NOT NULL DEFAULT 0;
+UPDATE orders SET shown = cut WHERE status = 'delivered';
 -- What a shop used in a month. Orders of no shop are in no index more than before.
 CREATE INDEX orders_shop ON orders (shop, placed) WHERE shop <> 0;
 
@@ -85,6 +88,7 @@ DROP TABLE invites;
 DROP TABLE shops;
 DROP TABLE chats;
 DROP INDEX orders_shop;
+ALTER TABLE orders DROP COLUMN shown;
 ALTER TABLE orders DROP COLUMN photo_bytes;
 ALTER TABLE orders DROP COLUMN photo_unique;
 ALTER TABLE orders DROP COLUMN usr;

@@ -1,0 +1,32 @@
+package state
+
+import (
+	"context"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Workspace is a place with many chats in it that has let us in by itself.
+type Workspace struct {
+	Platform string
+	ID       string
+	Name     string // as its people call it
+	Sealed   []byte // what opens it, encrypted by whoever keeps it here
+	Joined   time.Time
+}
+
+// Workspaces keeps them. Every method is one transaction, as in Store.
+type Workspaces interface {
+	// Workspace reads one. pipeline.ErrNotFound.
+	Workspace(ctx context.Context, platform, id string) (Workspace, error)
+	// KeepWorkspace writes one, over that which was there.
+	KeepWorkspace(ctx context.Context, w Workspace) error
+	// ForgetWorkspace deletes one; one that isn't there is no error.
+	ForgetWorkspace(ctx context.Context, platform, id string) error
+
+	// Chats lists the chats of a platform whose ids begin with prefix.
+	Chats(ctx context.Context, platform, prefix string) ([]Chat, error)
+	// Unfinished lists the orders of a chat that are open or parked, oldest first.
+	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
+}

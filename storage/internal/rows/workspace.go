@@ -1,0 +1,77 @@
+package rows
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Workspace implements state.Workspaces.
+func (s Store) Workspace(ctx context.Context, platform, id string) (state.Workspace, error) {
+	var found state.Workspace
+	err := s.Read.Query(ctx, `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 AND id = $2`,
+		[]any{clean(platform), clean(id)}, func(scan func(...any) error) error {
+			var sealed string
+			var joined int64
+			err := scan(&found.Platform, &found.ID, &found.Name, &sealed, &joined)
+			if err != nil {
+				return err
+			}
+			found.Joined = fromMillis(joined)
+			found.Sealed, err = base64.StdEncoding.DecodeString(sealed)
+			return err
+		})
+	if err == nil && found.ID == "" {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return state.Workspace{}, fmt.Errorf("read workspace %s: %w", id, err)
+	}
+	return found, nil
+}
+
+// KeepWorkspace implements state.Workspaces.
+func (s Store) KeepWorkspace(ctx context.Context, w state.Workspace) error {
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO workspaces (platform, id, name, sealed, joined) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (platform, id) DO UPDATE SET name = excluded.name, sealed = excluded.sealed, joined = excluded.joined`,
+		Args: []any{clean(w.Platform), clean(w.ID), clean(w.Name), base64.StdEncoding.EncodeToString(w.Sealed), millis(w.Joined)},
+	})
+	if err != nil {
+		return fmt.Errorf("keep workspace %s: %w", w.ID, err)
+	}
+	return nil
+}
+
+// ForgetWorkspace implements state.Workspaces.
+func (s Store) ForgetWorkspace(ctx context.Context, platform, id string) error {
+	err := s.run(ctx, Statement{
+		Text: `DELETE FROM workspaces WHERE platform = $1 AND id = $2`, Args: []any{clean(platform), clean(id)},
+	})
+	if err != nil {
+		return fmt.Errorf("forget workspace %s: %w", id, err)
+	}
+	return nil
+}
+
+// Chats implements state.Workspaces.
+func (s Store) Chats(ctx context.Context, platform, prefix string) ([]state.Chat, error) {
+	all, err := chats(ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform), clean(prefix))
+	if err != nil {
+		return nil, fmt.Errorf("list chats: %w", err)
+	}
+	return all, nil
+}
+
+// Unfinished implements state.Workspaces.
+func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
+		clean(platform), clean(chat))
+	if err != nil {
+		return nil, fmt.Errorf("list unfinished orders: %w", err)
+	}
+	return all, nil
+}
