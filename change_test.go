@@ -168,6 +168,30 @@ func TestACancelledOrderIsNotDeliveredAndStaysInTheLedger(t *testing.T) {
 	}
 }
 
+func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
+	w, p, id := changing(t)
+	close(w.release)
+	p.until(id, delivered)
+	if err := w.standIns.Fault(sandbox.Fault{On: startCut, DelayMS: 300}); err != nil {
+		t.Fatal(err)
+	}
+	p.change(id, cheaper)
+	p.until(id, at(pipeline.Render, pipeline.Begun))
+	p.change(id, pipeline.Cancel)
+	o := p.until(id, func(pipeline.Order) bool {
+		calls, err := p.engine.Calls(t.Context(), id)
+		return err == nil && len(calls) == 3 && calls[2].State == pipeline.CallSettled
+	})
+	if !delivered(o) || o.Cut.N != 1 || o.Cut.Words.Won != 18000 || o.Cut.Receipt == "" {
+		t.Errorf("%s, cut %+v", o.Status, o.Cut)
+	}
+	p.settled(id, 3)
+	p.change(id, cheaper)
+	if o := p.until(id, func(o pipeline.Order) bool { return delivered(o) && o.Shown == 2 }); o.Cut.Words.Won != 17000 {
+		t.Errorf("cut %+v", o.Cut)
+	}
+}
+
 func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
 	w, p, id := changing(t, sandbox.Fault{On: startClip, DelayMS: 300})
 	p.until(id, at(pipeline.Animate, pipeline.Begun))

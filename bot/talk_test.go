@@ -209,7 +209,7 @@ func (t *talk) delivered(o pipeline.Order, receipt string) pipeline.Order {
 	t.Helper()
 	return t.becomes(o, func(o *pipeline.Order) {
 		o.Status, o.Step, o.Phase, o.ClipKey = pipeline.Delivered, pipeline.Deliver, pipeline.Ready, "clip"
-		o.Cut.ShortKey, o.Cut.Receipt = "short", receipt+" file"
+		o.Cut.ShortKey, o.Cut.Receipt, o.Shown = "short", receipt+" file", o.Cut.N
 	})
 }
 

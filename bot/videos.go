@@ -10,7 +10,6 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const (
@@ -28,7 +27,7 @@ func (d *Desk) videos(ctx context.Context, v *visit) error {
 	var lines []string
 	var buttons [][]state.Button
 	for _, o := range orders {
-		if o.Status != pipeline.Delivered || len(lines) == shownVideos {
+		if o.Shown == 0 || len(lines) == shownVideos {
 			continue
 		}
 		n := strconv.Itoa(len(lines) + 1)

@@ -63,14 +63,19 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	return o, m, nil
 }
 
-// Cancel takes an open or parked order back. A paid request that is under way goes on at the
-// provider and stays in the ledger. ErrNoChange when it has ended.
+// Cancel takes an open or parked order back, or a new cut of it: an order that was delivered before is a
+// delivered one again. A paid request that is under way goes on at the provider and stays in the
+// ledger. ErrNoChange when it has ended.
 func Cancel(o Order) (Order, Move, error) {
 	if o.Status != Open && o.Status != Parked {
 		return o, Move{}, ErrNoChange
 	}
 	m := Move{Tell: true, Calls: abandon(o), Note: "cancelled"}
 	o.Status, o.Reason, o.Detail = Cancelled, ReasonNone, ""
+	if o.Shown > 0 { // the words of that cut are in its row
+		o.Status, o.Step, o.Phase, o.Call, o.Remote = Delivered, Deliver, Begun, "", ""
+		o.Cut.N = o.Shown
+	}
 	return o, m, nil
 }
 

@@ -22,6 +22,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 		}
 		return p.settle(o, &f)
 	}
+	o.Shown = o.Cut.N
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
 	return o, &Move{Cut: true, Note: "delivered"}

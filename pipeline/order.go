@@ -51,8 +51,9 @@ type Order struct {
 	Remote   string  // the provider's id for it; empty while it isn't known
 	Progress float64 // what the provider said last, 0..1
 
-	Cut  Cut
-	Told string // the chat's name for the progress line; empty while there is none
+	Cut   Cut
+	Shown int    // the last cut that was delivered; 0: none was
+	Told  string // the chat's name for the progress line; empty while there is none
 }
 
 // Cut is one edit of an order: words, look and music make one short.

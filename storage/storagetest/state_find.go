@@ -65,11 +65,13 @@ func usedCounts(t *testing.T, open Open) {
 	month := time.Date(2026, 11, 1, 0, 0, 0, 0, time.FixedZone("KST", 9*3600))
 	for source, status := range map[string]pipeline.Status{
 		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
-		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open,
+		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
 	} {
 		o := NewOrder(source, later())
 		o.Placed, o.Status = month, status
 		switch source {
+		case "a new cut that failed":
+			o.Shown = 1
 		case "october":
 			o.Placed = month.Add(-time.Millisecond)
 		case "another's":
@@ -79,7 +81,7 @@ func usedCounts(t *testing.T, open Open) {
 		}
 		place(t, e, o)
 	}
-	for shop, want := range map[int64]int{3: 3, 4: 1, 5: 0, 0: 0} {
+	for shop, want := range map[int64]int{3: 4, 4: 1, 5: 0, 0: 0} {
 		if got, err := e.Used(t.Context(), shop, month); err != nil || got != want {
 			t.Errorf("shop %d used %d, want %d: %v", shop, got, want, err)
 		}
