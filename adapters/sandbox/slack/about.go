@@ -1,0 +1,171 @@
+package slack
+
+import "slices"
+
+func apiTest(_ *Server, _ caller, p params) (map[string]any, error) {
+	if name := p.text("error"); name != "" {
+		return nil, refused(name)
+	}
+	return map[string]any{"args": p.values}, nil
+}
+
+func authTest(s *Server, c caller, _ params) (map[string]any, error) {
+	return map[string]any{
+		"url": "https://" + c.team.Domain + ".slack.com/", "team": c.team.Name, "team_id": c.team.ID,
+		"user": appName, "user_id": c.team.bot, "bot_id": c.team.botID, "is_enterprise_install": false,
+	}, nil
+}
+
+func authRevoke(s *Server, c caller, p params) (map[string]any, error) {
+	if !p.flag("test") {
+		c.team.revoke("token_revoked")
+	}
+	return map[string]any{"revoked": !p.flag("test")}, nil
+}
+
+func appsUninstall(s *Server, c caller, p params) (map[string]any, error) {
+	if err := genuine(p); err != nil {
+		return nil, err
+	}
+	c.team.leave("account_inactive")
+	return nil, nil
+}
+
+func teamInfo(s *Server, c caller, _ params) (map[string]any, error) {
+	return map[string]any{"team": map[string]any{"id": c.team.ID, "name": c.team.Name, "domain": c.team.Domain}}, nil
+}
+
+func usersInfo(s *Server, c caller, p params) (map[string]any, error) {
+	id := p.text("user")
+	if id == c.team.bot {
+		return map[string]any{"user": user(id, appName, c.team.ID, "", true)}, nil
+	}
+	m := s.people[id]
+	if m == nil {
+		return nil, refused("user_not_found")
+	}
+	lang := ""
+	if p.flag("include_locale") {
+		lang = m.Lang
+	}
+	u := user(m.ID, m.Name, m.ws.ID, lang, m.app)
+	u["is_restricted"], u["is_stranger"] = m.Guest, m.ws != c.team
+	return map[string]any{"user": u}, nil
+}
+
+func user(id, name, team, lang string, app bool) map[string]any {
+	u := map[string]any{
+		"id": id, "team_id": team, "name": name, "real_name": name, "deleted": false, "is_bot": app, "tz": "Asia/Seoul", "tz_offset": 32400,
+		"profile": map[string]any{"real_name": name, "display_name": name, "team": team},
+	}
+	if lang != "" {
+		u["locale"] = lang
+	}
+	return u
+}
+
+func botsInfo(s *Server, c caller, p params) (map[string]any, error) {
+	if p.text("bot") != c.team.botID {
+		return nil, refused("bot_not_found")
+	}
+	return map[string]any{"bot": map[string]any{"id": c.team.botID, "app_id": appID, "user_id": c.team.bot, "name": appName, "deleted": false}}, nil
+}
+
+// reading is what a look at a conversation needs.
+var reading = map[string]string{public: "channels:read", private: "groups:read", im: "im:read"}
+
+func conversationsInfo(s *Server, c caller, p params) (map[string]any, error) {
+	r, err := s.room(c, p.text("channel"))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.may(reading[r.kind]); err != nil {
+		return nil, err
+	}
+	return map[string]any{"channel": r.wire()}, nil
+}
+
+func (r *room) wire() map[string]any {
+	w := map[string]any{
+		"id": r.id, "is_channel": r.kind == public, "is_group": r.kind == private, "is_im": r.kind == im, "is_mpim": false,
+		"is_private": r.kind != public, "is_archived": r.archived, "is_member": r.bot, "is_read_only": r.restricted,
+		"is_ext_shared": r.shared(), "is_shared": r.shared(), "context_team_id": r.team.ID, "is_general": false,
+	}
+	if r.kind == im {
+		w["user"] = r.members[0].ID
+	} else {
+		w["name"], w["name_normalized"], w["num_members"] = r.name, r.name, len(r.members)
+	}
+	return w
+}
+
+func conversationsMembers(s *Server, c caller, p params) (map[string]any, error) {
+	r, err := s.room(c, p.text("channel"))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.may(reading[r.kind]); err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	for _, m := range r.members {
+		ids = append(ids, m.ID)
+	}
+	if r.bot {
+		ids = append(ids, c.team.bot)
+	}
+	return map[string]any{"members": ids, "response_metadata": map[string]any{"next_cursor": ""}}, nil
+}
+
+func conversationsOpen(s *Server, c caller, p params) (map[string]any, error) {
+	m := s.people[p.text("users")]
+	if m == nil || m.ws != c.team {
+		return nil, refused("user_not_found")
+	}
+	known := slices.ContainsFunc(s.all(), func(r *room) bool { return r.kind == im && r.members[0] == m })
+	r := s.dm(m)
+	w := map[string]any{"id": r.id}
+	if p.flag("return_im") {
+		w = r.wire()
+	}
+	return map[string]any{"channel": w, "already_open": known, "no_op": known}, nil
+}
+
+// all are the conversations that there are.
+func (s *Server) all() []*room {
+	var all []*room
+	for _, r := range s.rooms {
+		all = append(all, r)
+	}
+	return all
+}
+
+func conversationsJoin(s *Server, c caller, p params) (map[string]any, error) {
+	r, err := s.room(c, p.text("channel"))
+	switch {
+	case err != nil:
+		return nil, err
+	case r.kind != public:
+		return nil, refused("method_not_supported_for_channel_type")
+	case r.archived:
+		return nil, refused("is_archived")
+	}
+	if !r.bot {
+		s.enter(r, "")
+	}
+	return map[string]any{"channel": r.wire()}, nil
+}
+
+func conversationsLeave(s *Server, c caller, p params) (map[string]any, error) {
+	r, err := s.room(c, p.text("channel"))
+	switch {
+	case err != nil:
+		return nil, err
+	case r.kind == im:
+		return nil, refused("method_not_supported_for_channel_type")
+	case !r.bot:
+		return map[string]any{"not_in_channel": true}, nil
+	}
+	s.exit(r, c.team.bot)
+	return nil, nil
+}
