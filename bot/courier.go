@@ -31,13 +31,14 @@ type CourierOptions struct {
 type Courier struct {
 	CourierOptions
 	lines *memory[lastLine] // by order
+	marks *memory[Mark]     // by order
 	lost  *memory[bool]     // says that may have been said
 	usual usualTimes
 }
 
 // NewCourier makes a Courier.
 func NewCourier(o CourierOptions) *Courier {
-	return &Courier{CourierOptions: o, lines: newMemory[lastLine](), lost: newMemory[bool]()}
+	return &Courier{CourierOptions: o, lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool]()}
 }
 
 // Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.

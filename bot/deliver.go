@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -26,7 +27,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	}
 	_, file := readReceipt(o.Cut.Receipt)
 	if size > m.MaxVideo() && file == "" {
-		return c.showLink(ctx, m, o, size)
+		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, m.MaxVideo()))
 	}
 	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := Video{
@@ -42,18 +43,23 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	if _, err := short.Seek(0, io.SeekStart); err != nil {
 		return "", passing(fmt.Errorf("read short: %w", err))
 	}
-	return m.Video(ctx, v)
+	receipt, err := m.Video(ctx, v)
+	if errors.Is(err, ErrNoVideo) {
+		log.Warn("short not taken", "err", err)
+		return c.showLink(ctx, m, o, err)
+	}
+	return receipt, err
 }
 
-// showLink says where a short can be watched that the chat doesn't take.
-func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, size int64) (string, error) {
+// showLink says where a short can be watched that the chat doesn't take, for the reason why.
+func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, why error) (string, error) {
 	link := ""
 	if c.Watch != nil {
 		link = c.Watch(o)
 	}
 	if link == "" {
 		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
-			"short has %d bytes and %s takes %d; with PUBLIC_URL set a link is sent instead", size, o.Thread.Platform, m.MaxVideo())}
+			"%w; with PUBLIC_URL set a link is sent instead", why)}
 	}
 	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "choice.watch", nil), Link: link}}
 	return m.Send(ctx, state.Message{

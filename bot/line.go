@@ -25,8 +25,17 @@ type lastLine struct {
 // settleIn is how long the first words of a line stand, so that they can be read.
 const settleIn = 3 * time.Second
 
-// Tell implements pipeline.Chat: one message an order, which replies to the photo.
+// Tell implements pipeline.Chat: one message an order, which replies to the photo, and a mark at the
+// photo where there are such.
 func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, error) {
+	told, err := c.tellLine(ctx, o)
+	if err == nil {
+		c.mark(ctx, o)
+	}
+	return told, err
+}
+
+func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.Told, error) {
 	last, known := c.lines.get(o.ID)
 	known = known && last.name == o.Told && o.Told != ""
 	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()

@@ -54,3 +54,23 @@ func (e *RenamedChat) Error() string { return "chat has a new id" }
 
 // ErrGone says that a message of ours isn't there any more, or can't be edited any more.
 var ErrGone = errors.New("message is gone")
+
+// ErrNoVideo says that a chat takes no videos, whatever they weigh. It was not sent.
+var ErrNoVideo = errors.New("chat takes no videos")
+
+// Marker is a Messenger that can put a mark at the message that an order came from.
+type Marker interface {
+	// Mark puts a mark in the place of those that were there. What is marked so already, or is gone, is
+	// no error.
+	Mark(ctx context.Context, t pipeline.Thread, m Mark) error
+}
+
+// Mark is how an order stands, as a sign.
+type Mark int
+
+const (
+	Seen    Mark = iota + 1 // it is being worked on
+	Done                    // the short is there
+	NotDone                 // it can't be made
+	Unmarked
+)

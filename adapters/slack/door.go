@@ -1,0 +1,203 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// maxBody is what one request of Slack's may weigh.
+const maxBody = 1 << 20
+
+// Handle takes an update in: nil means that all it leads to is kept, and Slack may forget it.
+type Handle func(context.Context, bot.Update) error
+
+// Events is for POST /webhooks/slack/events. A request that was tried before is looked at like any other:
+// the first may never have arrived.
+func (c *Client) Events(handle Handle) http.Handler {
+	return c.door(func(ctx context.Context, raw []byte) (string, error) { return c.event(ctx, raw, handle) })
+}
+
+// Commands is for POST /webhooks/slack/commands.
+func (c *Client) Commands(handle Handle) http.Handler {
+	return c.door(func(ctx context.Context, raw []byte) (string, error) {
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return "", errUnreadable
+		}
+		return "", c.command(ctx, command{
+			Command: form.Get("command"), Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"),
+			ChannelName: form.Get("channel_name"), User: form.Get("user_id"), Trigger: form.Get("trigger_id"),
+		}, handle)
+	})
+}
+
+// Interactions is for POST /webhooks/slack/interactions.
+func (c *Client) Interactions(handle Handle) http.Handler {
+	return c.door(func(ctx context.Context, raw []byte) (string, error) {
+		form, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return "", errUnreadable
+		}
+		return "", c.interaction(ctx, []byte(form.Get("payload")), handle)
+	})
+}
+
+// errUnreadable is what nothing can be made of, however often it comes.
+var errUnreadable = errors.New("slack: the request can't be read")
+
+// door lets signed requests in, and answers once what they bring is kept. Its answers are empty, since
+// Slack would show what a body says.
+func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string, err error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err := c.signed(r.Header, raw); err != nil {
+			c.Log.Warn("request isn't Slack's", "platform", Platform, "err", c.clean(err.Error()))
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		answer, err := take(r.Context(), raw)
+		switch {
+		case errors.Is(err, errUnreadable):
+			c.Log.Error("update can't be read", "platform", Platform, "err", err)
+		case err != nil:
+			c.Log.Warn("update not taken", "platform", Platform, "err", err)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		if answer != "" {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			io.WriteString(w, answer)
+		}
+	})
+}
+
+// signed checks that a request is Slack's and not old. Without a secret none is.
+func (c *Client) signed(h http.Header, raw []byte) error {
+	v, err := sdk.NewSecretsVerifier(h, c.SigningSecret)
+	if err != nil {
+		return err
+	}
+	if _, err := v.Write(raw); err != nil {
+		return err
+	}
+	return v.Ensure()
+}
+
+// event takes in what the Events API sends, over HTTP or the socket.
+func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer string, err error) {
+	var e envelope
+	if err := parse(raw, &e); err != nil {
+		return "", errors.Join(errUnreadable, err)
+	}
+	switch e.Type {
+	case "url_verification":
+		return bound(e.Challenge, maxName), nil
+	case "app_rate_limited":
+		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "team", e.Team)
+		return "", nil
+	case "event_callback":
+	default:
+		c.once("envelope " + e.Type)
+		return "", nil
+	}
+	team := e.team()
+	switch {
+	case e.Event.Type == "app_uninstalled", e.Event.Type == "tokens_revoked" && len(e.Event.Tokens.Bot) > 0:
+		return "", c.leave(ctx, team)
+	case !knows(e.Event.Type):
+		c.once("event " + e.Event.Type)
+		return "", nil
+	}
+	self := ours(e.self())
+	if self == "" {
+		if self = ours(c.known(team)); self == "" {
+			go c.learn(team)
+		}
+	}
+	u, means := updateOf(&e, self)
+	if !means {
+		return "", nil
+	}
+	return "", c.take(ctx, team, u, handle)
+}
+
+// knows tells whether we read events of a type.
+func knows(kind string) bool {
+	switch kind {
+	case "message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left", "group_left",
+		"channel_id_changed", "tokens_revoked":
+		return true
+	}
+	return false
+}
+
+// once logs a kind of thing that nobody knows here, the first time.
+func (c *Client) once(kind string) {
+	if _, seen := c.odd.LoadOrStore(bound(kind, 64), true); !seen {
+		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(bound(kind, 64)))
+	}
+}
+
+// leave is for a workspace that has thrown us out.
+func (c *Client) leave(ctx context.Context, team string) error {
+	c.Log.Info("workspace has removed us", "platform", Platform, "team", team)
+	c.selves.Delete(team)
+	if c.Gone == nil {
+		return nil
+	}
+	return c.Gone(ctx, team)
+}
+
+func (c *Client) command(ctx context.Context, cmd command, handle Handle) error {
+	u, means := commanded(cmd)
+	if !means {
+		return nil
+	}
+	return c.take(ctx, cmd.Team, u, handle)
+}
+
+func (c *Client) interaction(ctx context.Context, raw []byte, handle Handle) error {
+	var i interaction
+	if err := parse(raw, &i); err != nil {
+		return errors.Join(errUnreadable, err)
+	}
+	u, means := interacted(&i)
+	if !means {
+		return nil
+	}
+	team, _ := split(u.Chat)
+	return c.take(ctx, team, u, handle)
+}
+
+// take hands an update on, if it comes from a workspace that we belong to.
+func (c *Client) take(ctx context.Context, team string, u bot.Update, handle Handle) error {
+	token, err := c.Tokens(ctx, team)
+	if err != nil {
+		return err
+	}
+	if token == "" {
+		c.once("workspace " + team)
+		return nil
+	}
+	if u.At.IsZero() {
+		u.At = time.Now()
+	}
+	return handle(ctx, u)
+}

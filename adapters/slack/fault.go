@@ -1,0 +1,157 @@
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Whether a request may be sent twice without anybody noticing.
+const (
+	once       = false
+	repeatable = true
+)
+
+// limitPause is how long a channel is left alone after a 429 that doesn't say.
+const limitPause = 5 * time.Second
+
+// What Slack says of a channel that nobody can post to any more, or not we.
+var unreachable = []string{
+	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "restricted_action_read_only_channel",
+	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
+	"posting_to_general_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
+	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied", "slack_connect_file_upload_sharing_blocked",
+}
+
+// What Slack says of a token.
+var locked = []string{
+	"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope", "no_permission",
+	"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted", "app_missing_action_url",
+}
+
+// What Slack says of a workspace that takes no videos.
+var noVideos = []string{
+	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed", "file_upload_size_restricted",
+	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit",
+}
+
+var (
+	gone     = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
+	limited  = []string{"ratelimited", "rate_limited", "message_limit_exceeded"}
+	unsure   = []string{"internal_error", "fatal_error"} // some of it may have been done, says Slack
+	restless = []string{"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited", "posting_failed", "update_failed"}
+)
+
+// fault makes a Fault of what a call to the API came back with, and nothing of nil. chat is left alone
+// when it is over its limit.
+func (c *Client) fault(chat, method string, again bool, err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *pipeline.Fault
+	if errors.As(err, &f) {
+		return err
+	}
+	f = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
+	f.Err = fmt.Errorf("slack: %s: %w", method, c.told(err))
+	var no *refusal
+	var lost *silence
+	switch {
+	case errors.As(err, &no):
+		c.refused(f, chat, again, no)
+	case errors.As(err, &lost) && !lost.sent:
+	case !again: // it was done, or it says what nobody understands
+		f.Kind = pipeline.Lost
+	}
+	return f
+}
+
+// refused classifies an answer that says no.
+func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
+	switch {
+	case no.status == http.StatusTooManyRequests, no.is(limited...):
+		f.Busy, f.After = true, no.after
+		if f.After == 0 {
+			f.After = limitPause
+		}
+		c.pace.hold(chat, f.After)
+	case no.is(unreachable...), no.status == http.StatusRequestEntityTooLarge:
+		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver
+	case no.is(noVideos...):
+		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver
+		f.Err = fmt.Errorf("%w: %w", f.Err, bot.ErrNoVideo)
+	case no.is(locked...):
+		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonSetup
+	case (no.status == http.StatusGatewayTimeout || no.is(unsure...)) && !again:
+		f.Kind = pipeline.Lost
+	case no.status >= 500, no.status == http.StatusRequestTimeout, no.is(unsure...), no.is(restless...):
+		f.After = no.after
+	case no.status == http.StatusOK:
+		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonTrouble
+	default: // the address
+		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonSetup
+	}
+}
+
+func (r *refusal) is(codes ...string) bool {
+	return r.status == http.StatusOK && slices.Contains(codes, r.code)
+}
+
+// refuses tells whether err is a refusal with one of the given codes.
+func refuses(err error, codes ...string) bool {
+	var no *refusal
+	return errors.As(err, &no) && no.is(codes...)
+}
+
+// told is err for operators: without the library's words around it, and clean.
+func (c *Client) told(err error) error {
+	var no *refusal
+	var lost *silence
+	switch {
+	case errors.As(err, &no):
+		return &refusal{status: no.status, code: c.clean(no.code), why: c.clean(no.why), after: no.after}
+	case errors.As(err, &lost):
+		return &silence{lost.sent, errors.New(c.clean(lost.err.Error()))}
+	}
+	return errors.New(c.clean(err.Error()))
+}
+
+// maxText is how many bytes of an error's words are kept.
+const maxText = 400
+
+// secrets are tokens, whoever's they are, and addresses, which may hold a ticket.
+var secrets = regexp.MustCompile(`\b(xox[a-zA-Z]|xapp)[-.][A-Za-z0-9._-]+|\b(https?|wss?)://[^\s"'<>]+`)
+
+// clean makes words fit for errors and logs: one line without a secret.
+func (c *Client) clean(text string) string {
+	for _, s := range []string{c.SigningSecret, c.AppToken} {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "***")
+		}
+	}
+	text = secrets.ReplaceAllString(text, "***")
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+	}
+	return text
+}
+
+func heavy(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoHeavy, Err: err}
+}
+
+func missing(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: err}
+}
+
+func passing(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: err}
+}

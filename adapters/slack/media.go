@@ -1,0 +1,58 @@
+package slack
+
+import (
+	"path"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+// mostFiles is how many files of a message are looked at.
+const mostFiles = 20
+
+// media are the pictures of a message, and what else it brings.
+func (m *message) media(team, text string) (ps []state.Picture, other string) {
+	for _, f := range m.Files[:min(len(m.Files), mostFiles)] {
+		if f.Mode == "tombstone" || f.ID == "" || len(f.ID) > maxID || strings.ContainsAny(f.ID, "/\x00") {
+			continue
+		}
+		if !f.picture() {
+			other = f.kind()
+			continue
+		}
+		p := state.Picture{Message: m.TS, Text: text}
+		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, bound(f.Name, maxName), max(f.Bytes, 0)
+		ps = append(ps, p)
+	}
+	return ps, other
+}
+
+// picture tells whether a file says that it is a picture. One that says nothing, as in channels that
+// several workspaces share, is taken for one until it is opened.
+func (f file) picture() bool {
+	if f.MIME == "" && f.Type == "" && f.Name == "" {
+		return true
+	}
+	return isPicture(f.MIME, f.Name) || isPicture("", "."+f.Type)
+}
+
+func isPicture(kind, name string) bool {
+	if strings.HasPrefix(strings.ToLower(kind), "image/") {
+		return true
+	}
+	switch strings.ToLower(path.Ext(name)) {
+	case ".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".bmp", ".gif", ".tif", ".tiff":
+		return true
+	}
+	return false
+}
+
+// kind names a file that is no picture.
+func (f file) kind() string {
+	for _, k := range []string{"video", "audio"} {
+		if strings.HasPrefix(f.MIME, k+"/") {
+			return k
+		}
+	}
+	return "file"
+}

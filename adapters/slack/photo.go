@@ -1,0 +1,131 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// maxPhoto is the largest picture that is taken.
+const maxPhoto = 20 << 20
+
+// What Slack says of a file that is gone, or was never ours to see.
+var noFile = []string{"file_not_found", "file_deleted", "access_denied", "not_visible", "file_not_visible"}
+
+// Photo is part of bot.Messenger. Its errors, those of reading too, are Faults without the address.
+func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
+	team, file, ok := strings.Cut(p.Ref, "/")
+	if !ok || file == "" {
+		return nil, missing(errors.New("slack: this names no file"))
+	}
+	if p.Bytes > maxPhoto {
+		return nil, heavy(fmt.Errorf("slack: photo of %d bytes", p.Bytes))
+	}
+	token, err := c.token(ctx, team)
+	if err != nil {
+		return nil, err
+	}
+	f, _, _, err := c.library(token).GetFileInfoContext(ctx, file, 0, 0)
+	switch {
+	case refuses(err, noFile...):
+		return nil, missing(fmt.Errorf("slack: files.info: %w", c.told(err)))
+	case err != nil:
+		return nil, c.fault("", "files.info", repeatable, err)
+	}
+	return c.open(ctx, token, f)
+}
+
+// open downloads a file, if it is a picture that Slack has.
+func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCloser, error) {
+	refuse := func(r pipeline.Reason, why string) error {
+		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: r, Err: errors.New("slack: photo: " + why)}
+	}
+	from := f.URLPrivateDownload
+	if from == "" {
+		from = f.URLPrivate
+	}
+	at, err := url.Parse(from)
+	switch {
+	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":
+		return nil, missing(errors.New("slack: photo: " + f.Mode))
+	case f.IsExternal || f.Mode == "external":
+		return nil, refuse(pipeline.ReasonNotPhoto, "it is kept outside of Slack: the picture itself must be uploaded")
+	case f.Size > maxPhoto:
+		return nil, heavy(fmt.Errorf("slack: photo of %d bytes", f.Size))
+	case !isPicture(f.Mimetype, f.Name):
+		return nil, refuse(pipeline.ReasonNotPhoto, "it is a file of another kind")
+	case from == "":
+		return nil, missing(errors.New("slack: photo: it has no address"))
+	case err != nil || !c.mayHaveToken(at):
+		return nil, refuse(pipeline.ReasonNotPhoto, "its address isn't Slack's")
+	}
+	return c.download(ctx, token, from)
+}
+
+// mayHaveToken tells whether an address is Slack's own.
+func (c *Client) mayHaveToken(u *url.URL) bool {
+	if u.Scheme == c.api.Scheme && strings.EqualFold(u.Host, c.api.Host) {
+		return true
+	}
+	host := "." + strings.ToLower(u.Hostname())
+	return u.Scheme == "https" && (strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com"))
+}
+
+func (c *Client) download(ctx context.Context, token, from string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, nil)
+	if err != nil {
+		return nil, passing(errors.New("slack: the photo's address is no address"))
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := c.files.Do(req)
+	if err != nil {
+		return nil, passing(fmt.Errorf("slack: photo: %s", c.clean(bare(err).Error())))
+	}
+	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
+	switch {
+	case res.StatusCode/100 == 3, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden, res.StatusCode == http.StatusOK && kind == "text/html":
+		// Whoever may not read a file is sent to a page to sign in at.
+		err = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said)}
+	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
+		err = heavy(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
+	case res.StatusCode == http.StatusOK:
+		return &body{res.Body, c, maxPhoto}, nil
+	case res.StatusCode == http.StatusNotFound, res.StatusCode == http.StatusGone:
+		err = missing(said)
+	case res.StatusCode == http.StatusTooManyRequests:
+		err = c.fault("", "photo", repeatable, &refusal{status: res.StatusCode, after: retryAfter(res.Header)})
+	default:
+		err = passing(said)
+	}
+	res.Body.Close()
+	return nil, err
+}
+
+// body is a photo on its way, at most left bytes of it.
+type body struct {
+	io.ReadCloser
+	c    *Client
+	left int64
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	switch {
+	case b.left < 0:
+		return 0, heavy(errors.New("slack: photo is larger than 20 MB"))
+	case err != nil && err != io.EOF:
+		return n, passing(fmt.Errorf("slack: photo was cut off: %s", b.c.clean(bare(err).Error())))
+	}
+	return n, err
+}

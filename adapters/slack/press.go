@@ -1,0 +1,106 @@
+package slack
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// MakeShort is the callback of the shortcut at a message that makes an order of it.
+const MakeShort = "make_short"
+
+// commanded reads a slash command. Where others are it is answered to its author alone.
+func commanded(c command) (bot.Update, bool) {
+	if c.Team == "" || c.Channel == "" || c.User == "" || c.Trigger == "" || strings.Contains(c.Team, ":") ||
+		len(c.Team)+len(c.Channel)+len(c.User)+len(c.Trigger) > 4*maxID {
+		return bot.Update{}, false
+	}
+	u := bot.Update{
+		Kind: bot.Wrote, Platform: Platform, Key: bound(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
+		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)), User: bot.User{ID: bound(c.User, maxID)},
+		ToUs: true, Text: order(bound(c.Text, maxWords)),
+	}
+	if !direct(c.Channel) {
+		u.Group, u.Topic = true, "@"+u.User.ID
+	}
+	return u, true
+}
+
+// order is what stands after our command: Latin words are commands, others are taken as they are.
+func order(text string) string {
+	text, _ = listen(text, "", false)
+	switch first := []rune(text); {
+	case len(first) == 0:
+		return "/help"
+	case first[0] <= unicode.MaxASCII && unicode.IsLetter(first[0]):
+		return "/" + text
+	}
+	return text
+}
+
+// interacted reads a press or a shortcut.
+func interacted(i *interaction) (bot.Update, bool) {
+	if i.User.ID == "" || i.Trigger == "" || len(i.Trigger) > maxID || len(i.User.ID) > maxID {
+		return bot.Update{}, false
+	}
+	switch {
+	case i.Type == "block_actions":
+		return pressed(i)
+	case i.Type == "message_action" && i.Callback == MakeShort:
+		return chosen(i)
+	}
+	return bot.Update{}, false
+}
+
+// acted is what all interactions have in common.
+func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
+	channel := i.Channel.ID
+	if channel == "" {
+		channel = i.Place.Channel
+	}
+	u := bot.Update{
+		Kind: kind, Platform: Platform, Key: bound(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
+		Chat: chatOf(bound(team, maxID), bound(channel, maxID)), Group: !direct(channel), User: bot.User{ID: bound(i.User.ID, maxID)}, ToUs: true,
+	}
+	return u, team != "" && channel != "" && !strings.Contains(team, ":")
+}
+
+// pressed reads a button. What stands on the message is ours, so its workspace is where we are installed.
+func pressed(i *interaction) (bot.Update, bool) {
+	team, thread := i.Team.ID, i.Place.Thread
+	if i.Message != nil && i.Message.Team != "" {
+		team = i.Message.Team
+	}
+	if i.Message != nil && thread == "" {
+		thread = i.Message.Thread
+	}
+	u, ok := i.acted(bot.Pressed, team)
+	if !ok || len(i.Actions) == 0 || i.Actions[0].Value == "" || !isTS(i.Place.Message) || thread != "" && !isTS(thread) {
+		return bot.Update{}, false // a link has no value
+	}
+	u.Action = bound(i.Actions[0].Value, maxAction)
+	u.Message, u.Topic = i.Place.Message, thread
+	_, channel := split(u.Chat)
+	u.Notice = noticeOf(bound(team, maxID), channel, thread, u.User.ID)
+	switch {
+	case i.Place.Ephemeral && u.Group:
+		u.Topic = "@" + u.User.ID
+	case thread == "":
+		u.Topic = u.Message
+	}
+	return u, true
+}
+
+// chosen reads the shortcut: it is as if the message had been written to us, by whoever chose it.
+func chosen(i *interaction) (bot.Update, bool) {
+	u, ok := i.acted(bot.Wrote, i.Team.ID)
+	m := i.Message
+	if !ok || m == nil || !isTS(m.TS) || m.Thread != "" && !isTS(m.Thread) {
+		return bot.Update{}, false
+	}
+	u.Message, u.Topic, u.At = m.TS, m.topic(), at(m.TS)
+	u.Text, _ = listen(bound(m.Text, maxWords), "", false)
+	u.Pictures, u.Other = m.media(i.Team.ID, u.Text)
+	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
+}

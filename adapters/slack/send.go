@@ -1,0 +1,142 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// noThread is what Slack says of a thread whose parent is gone, when it doesn't just post to the channel.
+var noThread = []string{"thread_not_found", "cannot_reply_to_message", "invalid_thread_ts", "message_not_found"}
+
+// place is where something is sent.
+type place struct {
+	team, channel string
+	thread        string // of its parent; empty: the channel itself
+	only          string // who alone sees it; empty: everybody
+	above         string // Slack's own markup above it: whom it is for, or where it belongs
+}
+
+func where(t pipeline.Thread) place {
+	var p place
+	p.team, p.channel = split(t.Chat)
+	if who, ok := strings.CutPrefix(t.Topic, "@"); ok {
+		p.only = who
+	} else {
+		p.thread = t.Topic
+	}
+	return p
+}
+
+// direct tells whether a channel is the conversation of one person with us.
+func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
+
+// there calls send for a thread's place. When its parent is gone it goes to the channel, and when we
+// can't post there, to whoever asked.
+func (c *Client) there(ctx context.Context, method string, t pipeline.Thread, send func(*sdk.Client, place) error) error {
+	p := where(t)
+	api, err := c.in(ctx, p.team)
+	if err != nil {
+		return err
+	}
+	if err := c.pace.take(ctx, t.Chat); err != nil {
+		return err
+	}
+	err = send(api, p)
+	if p.thread != "" && refuses(err, noThread...) {
+		p.thread, p.above = "", mention(t.User)
+		err = send(api, p)
+	}
+	if t.User == "" || direct(p.channel) || !refuses(err, unreachable...) {
+		return c.fault(t.Chat, method, once, err)
+	}
+	im, _, _, no := api.OpenConversationContext(ctx, &sdk.OpenConversationParameters{Users: []string{t.User}})
+	if f := pipeline.AsFault(c.fault("", "conversations.open", repeatable, no)); no != nil && f.Kind == pipeline.Transient {
+		return f
+	}
+	if no == nil && im != nil {
+		err = send(api, place{team: p.team, channel: im.ID, above: "<#" + p.channel + ">"})
+	}
+	return c.fault(t.Chat, method, once, err)
+}
+
+func mention(user string) string {
+	if user == "" {
+		return ""
+	}
+	return "<@" + user + ">"
+}
+
+// Send is part of bot.Messenger.
+func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
+	var ts string
+	err := c.there(ctx, "chat.postMessage", m.Thread, func(api *sdk.Client, p place) (err error) {
+		ts, err = post(ctx, api, p, m.Text, m.Buttons)
+		return err
+	})
+	return ts, err
+}
+
+// post sends one message.
+func post(ctx context.Context, api *sdk.Client, p place, text string, buttons [][]state.Button) (ts string, err error) {
+	o := []sdk.MsgOption{content(p.above, text, buttons), sdk.MsgOptionDisableLinkUnfurl(), sdk.MsgOptionDisableMediaUnfurl()}
+	if p.thread != "" {
+		o = append(o, sdk.MsgOptionTS(p.thread))
+	}
+	if p.only != "" {
+		return api.PostEphemeralContext(ctx, p.channel, p.only, o...)
+	}
+	_, ts, err = api.PostMessageContext(ctx, p.channel, o...)
+	return ts, err
+}
+
+// Edit is part of bot.Messenger. What one person alone sees can't be edited: it is ErrGone.
+func (c *Client) Edit(ctx context.Context, message string, m state.Message) error {
+	p := where(m.Thread)
+	api, err := c.in(ctx, p.team)
+	if err != nil {
+		return err
+	}
+	if err := c.pace.take(ctx, m.Thread.Chat); err != nil {
+		return err
+	}
+	message, _, _ = strings.Cut(message, " ")
+	_, _, _, err = api.UpdateMessageContext(ctx, p.channel, message, content("", m.Text, m.Buttons))
+	if refuses(err, gone...) {
+		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: edit: %w", bot.ErrGone)}
+	}
+	return c.fault(m.Thread.Chat, "chat.update", repeatable, err)
+}
+
+// Answer is part of bot.Messenger: only whoever pressed sees it.
+func (c *Client) Answer(ctx context.Context, notice, text string, _ bool) error {
+	p, ok := readNotice(notice)
+	if !ok || text == "" {
+		return nil
+	}
+	api, err := c.in(ctx, p.team)
+	if err != nil {
+		return err
+	}
+	_, err = post(ctx, api, p, text, nil)
+	return c.fault(chatOf(p.team, p.channel), "chat.postEphemeral", repeatable, err)
+}
+
+// A notice is where a press is answered: team, channel, thread and user.
+func noticeOf(team, channel, thread, user string) string {
+	return strings.Join([]string{team, channel, thread, user}, ":")
+}
+
+func readNotice(notice string) (place, bool) {
+	x := strings.Split(notice, ":")
+	if len(x) != 4 || x[1] == "" || x[3] == "" {
+		return place{}, false
+	}
+	return place{team: x[0], channel: x[1], thread: x[2], only: x[3]}, true
+}

@@ -1,0 +1,105 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Self is the bot as a workspace knows it.
+type Self struct {
+	Team   string
+	Name   string // of the workspace
+	User   string // our own id there
+	Scopes []string
+}
+
+// in gives the library's client for a workspace.
+func (c *Client) in(ctx context.Context, team string) (*sdk.Client, error) {
+	token, err := c.token(ctx, team)
+	if err != nil {
+		return nil, err
+	}
+	return c.library(token), nil
+}
+
+func (c *Client) library(token string, more ...sdk.Option) *sdk.Client {
+	o := []sdk.Option{sdk.OptionAPIURL(c.api.String()), sdk.OptionHTTPClient(c.calls), sdk.OptionLog(mute{})}
+	return sdk.New(token, append(o, more...)...)
+}
+
+// mute is where the library's own words go: its errors come back to us anyway.
+type mute struct{}
+
+func (mute) Output(int, string) error { return nil }
+
+func (c *Client) token(ctx context.Context, team string) (string, error) {
+	token, err := c.Tokens(ctx, team)
+	switch {
+	case err != nil:
+		return "", passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.clean(err.Error())))
+	case token == "":
+		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: we don't belong to workspace %s", team)}
+	}
+	return token, nil
+}
+
+// Me asks a workspace who we are there, once.
+func (c *Client) Me(ctx context.Context, team string) (Self, error) {
+	if s, ok := c.selves.Load(team); ok {
+		return s.(Self), nil
+	}
+	lock, _ := c.asking.LoadOrStore(team, new(sync.Mutex))
+	lock.(*sync.Mutex).Lock()
+	defer lock.(*sync.Mutex).Unlock()
+	if s, ok := c.selves.Load(team); ok {
+		return s.(Self), nil
+	}
+	api, err := c.in(ctx, team)
+	if err != nil {
+		return Self{}, err
+	}
+	a, err := api.AuthTestContext(ctx)
+	if err != nil {
+		return Self{}, c.fault("", "auth.test", repeatable, err)
+	}
+	if a.UserID == "" {
+		return Self{}, passing(errors.New("slack: auth.test: it doesn't say who we are"))
+	}
+	s := Self{Team: a.TeamID, Name: a.Team, User: a.UserID}
+	for scope := range strings.SplitSeq(a.Header.Get("X-OAuth-Scopes"), ",") {
+		if scope = strings.TrimSpace(scope); scope != "" {
+			s.Scopes = append(s.Scopes, scope)
+		}
+	}
+	c.selves.Store(team, s)
+	return s, nil
+}
+
+// known is our own id in a workspace if somebody has asked for it already.
+func (c *Client) known(team string) string {
+	if s, ok := c.selves.Load(team); ok {
+		return s.(Self).User
+	}
+	return ""
+}
+
+// learn asks who we are, unless somebody is asking already.
+func (c *Client) learn(team string) {
+	lock, _ := c.asking.LoadOrStore(team, new(sync.Mutex))
+	if !lock.(*sync.Mutex).TryLock() {
+		return
+	}
+	lock.(*sync.Mutex).Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
+	defer cancel()
+	if _, err := c.Me(ctx, team); err != nil {
+		c.Log.Warn("own name isn't known", "platform", Platform, "err", err)
+	}
+}

@@ -1,0 +1,62 @@
+package slack
+
+import (
+	"regexp"
+	"strings"
+)
+
+// link is what Slack makes of mentions, channels and addresses in a text.
+var link = regexp.MustCompile(`<([^<>]+)>`)
+
+// emoji is how Slack writes one. A time such as 18:00:30 isn't one.
+var emoji = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_][a-z0-9_+'-]*:(:skin-tone-[2-6]:)?`)
+
+// listen gives a text as a person wrote it, without our name, and tells whether our name was in it. While
+// we don't know ourselves, a text that we are told to be mentioned in begins with our name.
+func listen(text string, self ours, mentioned bool) (words string, named bool) {
+	named = mentioned
+	if self == "" && mentioned {
+		if id, rest, ok := strings.Cut(strings.TrimPrefix(text, "<@"), ">"); ok && strings.HasPrefix(text, "<@") {
+			self, _, _ = cutID(id)
+			text = "<@" + id + ">" + rest
+		}
+	}
+	text = link.ReplaceAllStringFunc(text, func(s string) string {
+		inner := s[1 : len(s)-1]
+		if id, _, ok := cutID(strings.TrimPrefix(inner, "@")); strings.HasPrefix(inner, "@") && ok && self.is(string(id)) {
+			named = true
+			return ""
+		}
+		return shown(inner)
+	})
+	text = emoji.ReplaceAllString(text, "")
+	text = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = strings.Trim(l, " \t\u00a0")
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n")), named
+}
+
+func cutID(s string) (id ours, label string, ok bool) {
+	name, label, _ := strings.Cut(s, "|")
+	return ours(name), label, name != ""
+}
+
+// shown is what a person sees of a link.
+func shown(inner string) string {
+	target, label, has := strings.Cut(inner, "|")
+	switch {
+	case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "!subteam"): // another person's id says nothing
+		return label
+	case strings.HasPrefix(target, "#"):
+		return "#" + label
+	case strings.HasPrefix(target, "!date"):
+		return label
+	case strings.HasPrefix(target, "!"):
+		return "@" + target[1:]
+	case has && label != "":
+		return label
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(target, "mailto:"), "tel:")
+}

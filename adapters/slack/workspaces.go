@@ -1,0 +1,70 @@
+package slack
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Workspaces are those that have installed the app. Each has a token of its own, which is encrypted
+// where it is kept.
+type Workspaces struct {
+	store state.Workspaces
+	seal  cipher.AEAD
+}
+
+// NewWorkspaces keeps them in store. secret is what the encryption hangs on.
+func NewWorkspaces(store state.Workspaces, secret []byte) (*Workspaces, error) {
+	key, err := hkdf.Key(sha256.New, secret, nil, "slack workspace token", 32)
+	if err != nil {
+		return nil, fmt.Errorf("slack: key for tokens: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("slack: key for tokens: %w", err)
+	}
+	seal, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("slack: key for tokens: %w", err)
+	}
+	return &Workspaces{store, seal}, nil
+}
+
+// Token is the bot's in a workspace, "" where it isn't installed: see Options.Tokens.
+func (w *Workspaces) Token(ctx context.Context, team string) (string, error) {
+	kept, err := w.store.Workspace(ctx, Platform, team)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	token, err := w.seal.Open(nil, nil, kept.Sealed, label(team))
+	if err != nil {
+		return "", errors.New("it was kept under another SECRET_KEY: put that back, or install the app there again")
+	}
+	return string(token), nil
+}
+
+func (w *Workspaces) keep(ctx context.Context, team, name, token string) error {
+	return w.store.KeepWorkspace(ctx, state.Workspace{
+		Platform: Platform, ID: team, Name: name, Joined: time.Now(),
+		Sealed: w.seal.Seal(nil, nil, []byte(token), label(team)),
+	})
+}
+
+// Forget deletes a workspace's token.
+func (w *Workspaces) Forget(ctx context.Context, team string) error {
+	return w.store.ForgetWorkspace(ctx, Platform, team)
+}
+
+// label ties a token to its workspace: it can't be read in another one's row.
+func label(team string) []byte { return []byte("slack:" + team) }

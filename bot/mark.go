@@ -1,0 +1,33 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// mark puts the sign of how an order stands at its photo, on platforms that have such signs. Nothing
+// depends on it, so it is tried once.
+func (c *orderChat) mark(ctx context.Context, o pipeline.Order) {
+	marker, ok := c.messenger.(Marker)
+	m := markOf(o.Status)
+	if last, _ := c.marks.get(o.ID); !ok || last == m {
+		return
+	}
+	if err := marker.Mark(ctx, o.Thread, m); err != nil {
+		c.Log.Warn("photo not marked", "order", o.ID, "platform", o.Thread.Platform, "err", err)
+	}
+	c.marks.set(o.ID, m)
+}
+
+func markOf(s pipeline.Status) Mark {
+	switch s {
+	case pipeline.Delivered:
+		return Done
+	case pipeline.Failed:
+		return NotDone
+	case pipeline.Cancelled:
+		return Unmarked
+	}
+	return Seen
+}
