@@ -48,7 +48,8 @@ func (s *Server) controls() http.Handler {
 	on("DELETE chats/{chat}/messages/{message}", s.deleteOver)
 	on("POST chats/{chat}/messages/{message}/press", s.pressOver)
 	mux.HandleFunc("GET "+controlPath+"files/{file}", s.fileOver)
-	return mux
+	s.page(mux)
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 // order is the body of any control.

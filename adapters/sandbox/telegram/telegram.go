@@ -78,6 +78,7 @@ func New(o Options) *Server {
 		fileLife: cmp.Or(o.FileLife, time.Hour),
 		log:      o.Log,
 		seesAll:  o.SeesAll,
+		serial:   time.Now().Unix(), // people of another start are other people: a bot may remember those
 		changed:  make(chan struct{}),
 		people:   map[int64]*Person{},
 		rooms:    map[int64]*room{},
