@@ -1,0 +1,72 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+)
+
+// TestKillMinus9BreaksNoConversation kills the program at random moments while photos come in. Each photo
+// ends in one short; only one that a kill met on its way out may come twice.
+func TestKillMinus9BreaksNoConversation(t *testing.T) {
+	t.Parallel()
+	const rounds, owners, photos = 6, 12, 2
+	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
+	addr := freeAddress(t)
+	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	w.settings["RETRY_UNKNOWN_AFTER"], w.settings["POLL_INTERVAL"] = "1s", "1s"
+	random := rand.New(rand.NewPCG(2, 9))
+
+	var chats []*people.Chat
+	var senders sync.WaitGroup
+	for n := range owners {
+		chat := w.people.Person(fmt.Sprintf("사장 %d", n), "ko").Private()
+		chats = append(chats, chat)
+		first := time.Duration(random.IntN(2000)) * time.Millisecond
+		senders.Go(func() {
+			for i := range photos {
+				<-time.After(first) // the moment is the random part
+				chat.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("점심 %d번 %d,000원", i+1, 8+i))
+			}
+		})
+	}
+	for range rounds {
+		c := startChild(t, w.settings, "serve", "--sandbox")
+		every(t, 20*time.Millisecond, 20*time.Second, ready(addr))
+		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond)
+		c.kill()
+	}
+	c := startChild(t, w.settings, "serve", "--sandbox")
+	senders.Wait()
+	// A delivery that was cut off is tried again after more than three minutes.
+	doubles := 0
+	for _, chat := range chats {
+		all, err := chat.Wait(5*time.Minute, func(all []people.Message) bool { return len(served(all)) == photos })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for photo, n := range served(all) {
+			if doubles += n - 1; n > 2 {
+				t.Errorf("photo %d has %d shorts", photo, n)
+			}
+		}
+	}
+	c.terminate(15 * time.Second)
+	t.Logf("%d shorts came twice", doubles)
+	w.audit(owners * photos)
+}
+
+// served counts the shorts by the photo that they answer.
+func served(all []people.Message) map[int]int {
+	n := map[int]int{}
+	for _, m := range all {
+		if m.Ours && m.Kind == "video" {
+			n[m.ReplyTo]++
+		}
+	}
+	return n
+}
