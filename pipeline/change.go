@@ -88,6 +88,22 @@ func Redeliver(o Order) (Order, Move, error) {
 	return restart(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
 }
 
+// Retry takes a parked order up again where it stopped, or a failed one at its step's beginning: what was
+// bought and is still at work is asked for, not bought again. ErrNoChange when it is neither.
+func Retry(o Order) (Order, Move, error) {
+	if o.Status != Parked && o.Status != Failed {
+		return o, Move{}, ErrNoChange
+	}
+	m := Move{Alarm: true, Tell: true, Note: "taken up again"}
+	if o.Status == Parked && o.Phase == Waiting && o.Remote != "" && o.Reason != ReasonTemplate {
+		now := time.Now()
+		o.Status, o.Reason, o.Detail, o.Attempt, o.Since, o.Due = Open, ReasonNone, "", 0, now, now
+		return o, m, nil
+	}
+	m.Calls = abandon(o)
+	return restart(o, o.Step), m, nil
+}
+
 // restart opens an order at the beginning of a step.
 func restart(o Order, s Step) Order {
 	now := time.Now()

@@ -98,9 +98,16 @@ func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 }
 
 // begin writes down that the step's request is about to leave. Whoever commits this, and nobody
-// else, makes the request.
+// else, makes the request. While the gate is shut a paid one is held back instead.
 func (p *Pipeline) begin(o Order) (Order, *Move) {
 	now := time.Now()
+	if why, wait := p.gate(o.Step); wait > 0 {
+		o.Phase, o.Call, o.Remote, o.Due, o.Reason = Ready, "", "", now.Add(wait), why
+		return o, &Move{Alarm: true, Tell: true, Note: "held back: " + string(why)}
+	}
+	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
+		o.Reason = ReasonNone
+	}
 	limit := p.limit(o.Step)
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0
 	o.Call = strings.ToLower(rand.Text())
@@ -110,6 +117,13 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	return o, &Move{Calls: []Call{{
 		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step), State: CallBegun, Begun: now,
 	}}}
+}
+
+func (p *Pipeline) gate(s Step) (Reason, time.Duration) {
+	if p.Gate == nil || !s.paid() {
+		return ReasonNone, 0
+	}
+	return p.Gate(s)
 }
 
 // limit is how long the request of a step may take. A short on a slow line takes its time, and a second

@@ -31,6 +31,10 @@ type Options struct {
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 
+	// Gate is asked before a paid step begins: a time above 0 holds the order back for so long, for the
+	// reason. It must answer at once. nil: nothing is held back.
+	Gate func(s Step) (Reason, time.Duration)
+
 	Times Times
 	Log   *slog.Logger
 }
