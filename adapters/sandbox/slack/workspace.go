@@ -93,8 +93,9 @@ func (ws *Workspace) leave(why string) {
 }
 
 func (ws *Workspace) revoke(why string) {
+	// Its key is another one than that of app_uninstalled: nothing is promised about their order.
+	ws.s.emit(ws, "tokens", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []string{}, "bot": []string{ws.bot}}})
 	ws.gone = why
-	ws.s.emit(ws, "app", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []string{}, "bot": []string{ws.bot}}})
 	ws.s.touch()
 }
 
