@@ -94,7 +94,9 @@ func TestACommandIsAnsweredWhereItWasTyped(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	before := len(ch.Messages())
-	b.answers(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, `{"text":"두 건 만드는 중이에요"}`) })
+	b.answers(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"text":"두 건 만드는 중이에요"}`)
+	})
 	if _, err := ch.Slash("/sajangpick status now"); err != nil {
 		t.Fatal(err)
 	}
