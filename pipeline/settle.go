@@ -31,6 +31,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 		call := p.call(o, state)
 		if state == CallVoid {
 			call.Ended = time.Now()
+			o.Call = "" // its row is closed: nobody may write over it
 		}
 		m.Calls = []Call{call}
 	}
@@ -91,6 +92,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 		call.State = CallRefunded
 	}
 	m := &Move{Calls: []Call{call}}
+	o.Call, o.Remote, o.Progress = "", "", 0 // its row is closed: nobody may write over it
 	most := mostReplaced
 	if f.Tries > 0 {
 		most = f.Tries
@@ -103,8 +105,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	case tries >= most:
 		return p.exhausted(o, m, f)
 	}
-	o.Phase, o.Call, o.Remote, o.Progress = Ready, "", "", 0
-	o.Due = time.Now().Add(p.wait(f, tries))
+	o.Phase, o.Due = Ready, time.Now().Add(p.wait(f, tries))
 	o.Attempt = tries
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "to be made again: "+f.Err.Error()
