@@ -240,6 +240,8 @@ func (p *Pipeline) again(o Order) (Order, *Move) {
 // tried until it is written or this process ends; anything else is found again by the alarm.
 func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Order, error) {
 	precious := o.Phase == Waiting && o.Remote != ""
+	answer, news := o, m
+	doubt := false // a try has failed without saying whether it did
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
 		moved, err := p.move(ctx, o, m)
@@ -248,15 +250,17 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 			switch {
 			case rerr != nil:
 				err = rerr
-			case now.Version == o.Version+1 && same(now, o): // it was us, in a try whose answer was lost
+			case doubt && now.Version == o.Version+1 && same(now, o): // it was us
 				return now, nil
 			case made != "" && now.Version >= o.Version:
-				o, m = rebase(o, now, m, made)
-				precious = precious || len(m.Calls) > 0
+				o, m = rebase(answer, now, news, made)
+				precious, doubt = precious || len(m.Calls) > 0, false
 				continue
 			default:
 				return Order{}, ErrMoved
 			}
+		} else {
+			doubt = true
 		}
 		if err == nil {
 			p.tellIfNews(moved)
@@ -275,16 +279,20 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 }
 
 // rebase puts the answer to a call on top of what has become of its order meanwhile: words were
-// changed, the call was given up as lost, the order was taken back or goes another way by now.
+// changed, the call was given up as lost, the order was taken back or goes another way by now. A person
+// who has a short has it, whatever else was decided.
 func rebase(o, now Order, m Move, made string) (Order, Move) {
-	if o.Status != Delivered && (now.Status == Cancelled || now.Call != made) {
+	switch {
+	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
+		now.Shown = max(now.Shown, o.Shown)
+		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
+	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
 		return now, Move{Calls: unwanted(m.Calls), Note: "an answer that nobody waits for any more"}
 	}
-	if now.Call != made { // it was delivered all the same, but the order has a newer cut under way
-		return now, Move{Note: "an older cut was delivered"}
-	}
 	o.Version, o.AlarmDue = now.Version, now.AlarmDue
-	o.Cut.Words, o.Cut.Look, o.Cut.Music = now.Cut.Words, now.Cut.Look, now.Cut.Music
+	if now.Cut.N == o.Cut.N {
+		o.Cut.Words, o.Cut.Look, o.Cut.Music = now.Cut.Words, now.Cut.Look, now.Cut.Music
+	}
 	return o, m
 }
 

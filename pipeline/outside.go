@@ -59,6 +59,7 @@ type Store interface {
 type Move struct {
 	Calls []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
 	Cut   bool   // the order's cut has changed, or is a new one: write it too
+	Older *Cut   // an earlier cut that has changed; nil: none has
 	Alarm bool   // set a fresh alarm at Due; the order's older alarms become stale
 	Tell  bool   // queue a durable word to the person about the new state
 	Note  string // a line in the order's history, for operators

@@ -35,7 +35,12 @@ func byMessage(t *testing.T, open Open) {
 	o = move(t, e, o, pipeline.Move{Cut: true})
 	o.Cut.N, o.Cut.Receipt = 2, "10"
 	o = move(t, e, o, pipeline.Move{Cut: true})
-	for message, what := range map[string]string{"5": "photo", "6": "line", "7": "short of an older cut", "10": "short", "20": "short that was sent again"} {
+	o.Cut.N, o.Cut.Receipt = 3, ""
+	o = move(t, e, o, pipeline.Move{Cut: true, Older: &pipeline.Cut{N: 2, Receipt: "11 BAADfile"}})
+	if o, err = e.Order(t.Context(), o.ID); err != nil || o.Cut.N != 3 || o.Cut.Receipt != "" {
+		t.Errorf("an older cut came to light: %+v, %v", o.Cut, err)
+	}
+	for message, what := range map[string]string{"11": "short of an older cut that came late", "5": "photo", "6": "line", "7": "short of an older cut", "20": "short that was sent again"} {
 		got, err := e.ByMessage(t.Context(), "telegram", "77", message)
 		if err != nil || got.ID != o.ID {
 			t.Errorf("the %s: order %d, %v", what, got.ID, err)

@@ -135,6 +135,15 @@ func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
 		}
 		rest = append(rest, cut)
 	}
+	if m.Older != nil {
+		older := o
+		older.Cut = *m.Older
+		cut, err := cutStatement(kept(older, o.Changed))
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, cut)
+	}
 	for _, c := range m.Calls {
 		if c.Order != o.ID {
 			return nil, fmt.Errorf("call %q belongs to order %d", c.ID, c.Order)
