@@ -90,9 +90,8 @@ async function watch() {
   while (!mine.signal.aborted) {
     try {
       const view = await call("GET", `chats/${open}?wait=25&since=${shown().revision}`, null, mine.signal);
-      if (mine.signal.aborted) return;
       absorb(view);
-      doing(view.actions.at(-1));
+      if (view.id === open) doing(view.actions.at(-1));
     } catch (e) {
       if (mine.signal.aborted) return;
       toast(words.lost);
@@ -153,9 +152,8 @@ function drawChats() {
 function show(id) {
   open = id;
   drop();
-  const c = shown();
-  c.unread = 0;
-  const voices = people().map((p) => new Option(p.title, p.id, false, p.id === c.line.owner));
+  shown().unread = 0;
+  const voices = people().map((p) => new Option(p.title, p.id, false, p.id === shown().line.owner));
   at("speaker").lastElementChild.replaceChildren(...voices);
   redraw();
   doing();
@@ -252,16 +250,11 @@ function below(m) {
     all[0].append(...rich(m));
   }
   const time = new Date(m.at).toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit" });
-  const meta = [m.unseen && words.unseen, m.edits > 0 && words.edited, time].filter(Boolean).join(" · ");
-  all.push(el("small", "meta", meta));
+  all.push(el("small", "meta", [m.unseen && words.unseen, m.edits && words.edited, time].filter(Boolean).join(" · ")));
   if (m.reaction) all.push(el("span", "reaction", m.reaction));
   if (m.buttons?.length) {
     const keys = el("div", "keys");
-    for (const row of m.buttons) {
-      const line = el("div");
-      line.append(...row.map((b) => key(m, b)));
-      keys.append(line);
-    }
+    for (const row of m.buttons) keys.appendChild(el("div")).append(...row.map((b) => key(m, b)));
     all.push(keys);
   }
   return all;
@@ -302,7 +295,7 @@ function link(address, said) {
   return u && /^https?:$/.test(u.protocol) ? outside(u.href, said) : el("span", "", said);
 }
 
-const tags = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code", blockquote: "q", spoiler: "mark" };
+const tags = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "code", blockquote: "q" };
 
 // rich cuts a text at the ends of its entities, which may lie in each other.
 function rich(m) {
@@ -341,10 +334,12 @@ function tools(m, side) {
 // The composer.
 
 function context() {
-  const on = reply || editing, m = shown()?.messages.get(on);
-  at("context").hidden = !on;
-  at("context").firstElementChild.textContent = on ? `${editing ? words.edit : words.reply}: ${label(m)}` : "";
-  size();
+  const on = reply || editing, said = on && `${editing ? words.edit : words.reply}: ${label(shown().messages.get(on))}`;
+  follow(() => {
+    at("context").hidden = !on;
+    at("context").firstElementChild.textContent = said || "";
+    size();
+  });
   if (on) text.focus();
 }
 
