@@ -3,6 +3,7 @@ package slack
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +201,29 @@ func TestAnInstallationEnds(t *testing.T) {
 	b.call("auth.test", nil).refused(t, "account_inactive")
 	if _, ch := b.place(); ch == nil || len(b.events()) != 0 {
 		t.Error("events come without an installation")
+	}
+}
+
+func TestTheTimeOfSignaturesIsTheMachines(t *testing.T) {
+	sl, b := play(t, Options{})
+	_, ch := b.place()
+	off := func() time.Duration {
+		t.Helper()
+		ch.Post("몇 시예요?")
+		got := b.events()
+		sec, err := strconv.ParseInt(got[len(got)-1].Get("X-Slack-Request-Timestamp"), 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return time.Until(time.Unix(sec, 0)).Abs()
+	}
+	sl.Pass(time.Hour)
+	if d := off(); d > time.Minute {
+		t.Errorf("after an hour that passed here, signatures are off by %s", d)
+	}
+	sl.Skew(time.Hour)
+	if d := off(); d < 59*time.Minute {
+		t.Errorf("clocks differ by %s only", d)
 	}
 }
 

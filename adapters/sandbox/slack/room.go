@@ -219,16 +219,21 @@ func (m *post) replies() bool {
 var (
 	escaper   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-	tags      = regexp.MustCompile(`<[@#!][A-Za-z0-9|_^-]+>|<https?://[^>]*>`)
+	tags      = regexp.MustCompile(`<[@#!][A-Za-z0-9|_^-]+>|<https?://[^<>]*>|https?://[^\s<>|]+`)
 )
 
-// escape is what Slack does to a text that a person types. What already is a mention stays one.
+// escape is what Slack does to a text that a person types: what is a mention stays one, and addresses
+// become links.
 func escape(text string) string {
 	var b strings.Builder
 	last := 0
 	for _, at := range tags.FindAllStringIndex(text, -1) {
 		b.WriteString(escaper.Replace(text[last:at[0]]))
-		b.WriteString(text[at[0]:at[1]])
+		found := text[at[0]:at[1]]
+		if found[0] != '<' {
+			found = "<" + escaper.Replace(found) + ">"
+		}
+		b.WriteString(found)
 		last = at[1]
 	}
 	b.WriteString(escaper.Replace(text[last:]))

@@ -38,7 +38,7 @@ func (s *Server) carry(to, kind string, body []byte, extra http.Header) result {
 		return result{reason: "unknown_error"}
 	}
 	s.mu.Lock()
-	req.Header = s.Sign(body, s.now())
+	req.Header = s.Sign(body, time.Now().Add(s.skew))
 	s.mu.Unlock()
 	for name := range extra {
 		req.Header.Set(name, extra.Get(name))

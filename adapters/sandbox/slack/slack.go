@@ -66,6 +66,7 @@ type Server struct {
 	fixed    bool          // url was told, not heard
 	ends     Endpoints
 	ahead    time.Duration // of the machine's clock
+	skew     time.Duration // between the machine's clock and that of signatures
 	serial   int64         // for all that needs a number
 	last     int64         // microsecond of the last message
 	teams    []*Workspace
@@ -154,7 +155,7 @@ func (s *Server) Handler() http.Handler {
 		if !s.fixed {
 			s.url = "http://" + r.Host
 		}
-		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+		w.Header().Set("Date", time.Now().Add(s.skew).UTC().Format(http.TimeFormat))
 		s.mu.Unlock()
 		mux.ServeHTTP(w, r)
 	})
@@ -178,12 +179,20 @@ func (s *Server) At(url string) {
 	s.url, s.fixed = strings.TrimSuffix(url, "/"), true
 }
 
-// Pass moves the clock on: triggers, answers, links and retries age.
+// Pass moves the clock on: triggers, answers, grants and retries age. Signatures stay fresh.
 func (s *Server) Pass(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ahead += d
 	s.touch()
+}
+
+// Skew makes the time of signatures and of answers another one than this machine's, which is what an app
+// sees whose own clock is wrong.
+func (s *Server) Skew(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.skew = d
 }
 
 // ClientID and ClientSecret are the app's, for OAuth.
