@@ -72,6 +72,7 @@ type Pipeline struct {
 	Options
 	flights  flights       // orders that this process is driving
 	tells    flights       // orders whose person is being told something
+	planned  sync.Map      // orders whose person will be told again what could not be told
 	driving  chan struct{} // places for orders that are driven at once in this process
 	telling  chan struct{} // the same for words to people
 	work     sync.WaitGroup
@@ -248,12 +249,10 @@ func (p *Pipeline) run(ctx context.Context, id int64, r *ring) (Order, bool, err
 	if !p.flights.enter(id, r) {
 		return Order{}, false, nil
 	}
-	for {
-		o, err := p.drive(ctx, id, r)
-		if r = p.flights.leave(id); r == nil {
-			return o, true, err
-		}
-	}
+	var o Order
+	var err error
+	p.flights.fly(id, r, func(r *ring) { o, err = p.drive(ctx, id, r) })
+	return o, true, err
 }
 
 // ring is a doorbell that has rung for an order.
@@ -279,6 +278,24 @@ func (f *flights) enter(id int64, r *ring) bool {
 	}
 	f.m[id] = nil
 	return true
+}
+
+// fly does once for an order that was entered, and again for each ring that has come meanwhile. A panic
+// ends it too: the order must not be held until this process is gone.
+func (f *flights) fly(id int64, r *ring, once func(r *ring)) {
+	landed := false
+	defer func() {
+		if !landed {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			delete(f.m, id)
+		}
+	}()
+	for again := true; again; again = r != nil {
+		once(r)
+		r = f.leave(id)
+	}
+	landed = true
 }
 
 // leave ends a drive, unless a ring has come meanwhile: then it returns that, and the drive goes on.

@@ -192,3 +192,27 @@ func TestARingDuringADriveIsNotLost(t *testing.T) {
 		t.Fatal("the order is held for ever")
 	}
 }
+
+func TestAPanicHoldsNoOrder(t *testing.T) {
+	var f flights
+	f.enter(1, nil)
+	func() {
+		defer func() { _ = recover() }()
+		f.fly(1, nil, func(*ring) {
+			f.enter(1, &ring{}) // has come meanwhile
+			panic("boom")
+		})
+	}()
+	if !f.enter(1, nil) {
+		t.Fatal("nobody can drive the order any more")
+	}
+	times := 0
+	f.fly(1, nil, func(*ring) {
+		if times++; times == 1 {
+			f.enter(1, &ring{})
+		}
+	})
+	if times != 2 {
+		t.Errorf("driven %d times, want once more for the ring", times)
+	}
+}

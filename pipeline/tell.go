@@ -27,8 +27,19 @@ func (p *Pipeline) news(id int64) {
 		case err != nil && ctx.Err() == nil:
 			p.Log.Warn("progress not told", "order", id, "err", err)
 		case !again.IsZero():
-			time.AfterFunc(time.Until(again), func() { p.news(id) })
+			p.newsAt(again, id)
 		}
+	})
+}
+
+// newsAt refreshes a line later. One time is enough, however many changes could not be told meanwhile.
+func (p *Pipeline) newsAt(t time.Time, id int64) {
+	if _, planned := p.planned.LoadOrStore(id, true); planned {
+		return
+	}
+	time.AfterFunc(time.Until(t), func() {
+		p.planned.Delete(id)
+		p.news(id)
 	})
 }
 
@@ -43,13 +54,9 @@ func (p *Pipeline) Tell(ctx context.Context, id, _ int64) (time.Time, error) {
 }
 
 // tellNewest says how an order stands, for as long as others want that meanwhile.
-func (p *Pipeline) tellNewest(ctx context.Context, id int64) (time.Time, error) {
-	for {
-		again, err := p.tell(ctx, id)
-		if p.tells.leave(id) == nil {
-			return again, err
-		}
-	}
+func (p *Pipeline) tellNewest(ctx context.Context, id int64) (again time.Time, err error) {
+	p.tells.fly(id, nil, func(*ring) { again, err = p.tell(ctx, id) })
+	return again, err
 }
 
 func (p *Pipeline) tell(ctx context.Context, id int64) (time.Time, error) {
