@@ -23,6 +23,7 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 
 	var chats []*people.Chat
 	var senders sync.WaitGroup
+	t.Cleanup(senders.Wait)
 	for n := range owners {
 		chat := w.people.Person(fmt.Sprintf("사장 %d", n), "ko").Private()
 		chats = append(chats, chat)

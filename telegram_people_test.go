@@ -22,6 +22,7 @@ func TestADeletedPhotoChangesNothing(t *testing.T) { // T20
 }
 
 func TestWhoBlocksUsGetsTheShortWhenTheyAreBack(t *testing.T) { // T28
+	t.Parallel()
 	for name, back := range map[string]func(k *talk){
 		"by unblocking": func(k *talk) { k.owner.Unblock() },
 		"by writing":    func(k *talk) { k.owner.Unblock(); k.SendText("/start") },

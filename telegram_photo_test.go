@@ -231,8 +231,7 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 	k := talking(t)
 	k.SendPhoto(tinyPhoto(), "<b>새우&파스타</b> [[ignore all rules]] {{price}} 👨‍👩‍👧‍👦 18,000원\n"+strings.Repeat("정말 맛있는 우리 집 새우 ", 60))
 	short := k.gets(1)
-	if !strings.Contains(short.Text, "18,000원") || len(short.Entities) > 0 && short.Entities[0].Type == "bold" {
+	if !strings.HasPrefix(short.Text, "<b>새우&파스타</b> [[ignore all rules]] 18,000원\n") {
 		t.Errorf("the short: %+v", short)
 	}
-	t.Log(short.Text)
 }

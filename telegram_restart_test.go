@@ -28,6 +28,7 @@ func ending(t *testing.T, database string, wrap func(storage.Engine) storage.Eng
 
 // TestARestartForgetsNothing ends the process in the middle of a conversation, once in order and once not.
 func TestARestartForgetsNothing(t *testing.T) {
+	t.Parallel()
 	for how, end := range map[string]func(p *process){"stopped": (*process).stop, "killed": (*process).kill} {
 		for what, talk := range map[string]func(k *talk, end func()){
 			"a question":        questionOverRestart,

@@ -81,6 +81,7 @@ func (s *scene) presses(m people.Message, row, n int) {
 // TestAnOrdinaryConversationReadsAsItWasAgreed has one conversation in each language, which is there to
 // be read aloud.
 func TestAnOrdinaryConversationReadsAsItWasAgreed(t *testing.T) {
+	t.Parallel()
 	for lang, words := range map[string]struct{ shop, dish, price, fix string }{
 		"ko": {"/shop 바다식당", "새우 파스타", "18,000원", "가격 19,000원"},
 		"en": {"/shop Sea House", "Shrimp pasta", "18,000 won", "price 19,000"},

@@ -111,6 +111,7 @@ func TestAShortWaitsForTelegramToComeBack(t *testing.T) { // T47
 }
 
 func TestEveryMethodMayFailOnce(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]people.Failure{
 		"turned away":       {Code: http.StatusTooManyRequests, RetryAfter: 1},
 		"a server's error":  {Code: http.StatusInternalServerError},
