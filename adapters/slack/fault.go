@@ -26,7 +26,7 @@ const limitPause = 5 * time.Second
 var unreachable = []string{
 	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "restricted_action_read_only_channel",
 	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
-	"posting_to_general_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
+	"posting_to_general_channel_denied", "posting_to_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
 	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied", "slack_connect_file_upload_sharing_blocked",
 }
 

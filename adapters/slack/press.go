@@ -7,9 +7,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-// MakeShort is the callback of the shortcut at a message that makes an order of it.
-const MakeShort = "make_short"
-
 // commanded reads a slash command. Where others are it is answered to its author alone.
 func commanded(c command) (bot.Update, bool) {
 	if c.Team == "" || c.Channel == "" || c.User == "" || c.Trigger == "" || strings.Contains(c.Team, ":") ||
@@ -47,7 +44,7 @@ func interacted(i *interaction) (bot.Update, bool) {
 	switch {
 	case i.Type == "block_actions":
 		return pressed(i)
-	case i.Type == "message_action" && i.Callback == MakeShort:
+	case i.Type == "message_action" && i.Callback == Shortcut:
 		return chosen(i)
 	}
 	return bot.Update{}, false

@@ -56,9 +56,10 @@ type Client struct {
 	pace   *pace
 	lanes  *lanes
 	begun  *begun
-	asking sync.Map // team → *sync.Mutex
-	selves sync.Map // team → Self
-	odd    sync.Map // kinds of event that were logged as unknown
+	every  time.Duration // between two looks at a file
+	asking sync.Map      // team → *sync.Mutex
+	selves sync.Map      // team → Self
+	odd    sync.Map      // kinds of event that were logged as unknown
 }
 
 var (
@@ -74,7 +75,7 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{Options: o, pace: newPace(), lanes: newLanes(), begun: newBegun()}
+	c := &Client{Options: o, pace: newPace(), lanes: newLanes(), begun: newBegun(), every: shareEvery}
 	var err error
 	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")

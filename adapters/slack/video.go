@@ -76,30 +76,30 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, name strin
 		return err
 	}
 	c.begun.set(name, file)
-	if err == nil {
-		c.await(ctx, api, file, p.channel)
-		return nil
-	}
-	if shared(ctx, api, file, p.channel) {
+	there := c.await(ctx, api, file, p.channel)
+	if there || err == nil {
+		if !there {
+			c.Log.Warn("short isn't to be seen yet", "platform", Platform, "file", file)
+		}
 		return nil
 	}
 	// The next try looks once more before it asks again.
 	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 10 * time.Second, Err: fmt.Errorf("slack: files.completeUploadExternal: %w", c.told(err))}
 }
 
-// await waits until a file stands in its channel.
-func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel string) {
+// await waits until a file stands in its channel, and tells whether it does.
+func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel string) bool {
 	for range shareLooks {
 		if shared(ctx, api, file, channel) {
-			return
+			return true
 		}
 		select {
-		case <-time.After(shareEvery):
+		case <-time.After(c.every):
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
-	c.Log.Warn("short isn't to be seen yet", "platform", Platform, "file", file)
+	return false
 }
 
 // shared tells whether a file is known to stand in a channel.

@@ -9,7 +9,7 @@ import (
 var link = regexp.MustCompile(`<([^<>]+)>`)
 
 // emoji is how Slack writes one. A time such as 18:00:30 isn't one.
-var emoji = regexp.MustCompile(`:[a-z0-9_+'-]*[a-z_][a-z0-9_+'-]*:(:skin-tone-[2-6]:)?`)
+var emoji = regexp.MustCompile(`:([+-]1|[a-z0-9_+'-]*[a-z_][a-z0-9_+'-]*):(:skin-tone-[2-6]:)?`)
 
 // listen gives a text as a person wrote it, without our name, and tells whether our name was in it. While
 // we don't know ourselves, a text that we are told to be mentioned in begins with our name.

@@ -1,0 +1,152 @@
+package slack
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const whole = "새우 파스타 18,000원 / [새우 파스타] / 새우 파스타 18,000원\n#새우파스타"
+
+// TestAVideoIsThereOnce takes each of its requests away in each way, and tries until it is there.
+func TestAVideoIsThereOnce(t *testing.T) {
+	for method, failures := range map[string][]people.Failure{
+		"files.getUploadURLExternal":   {{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"}},
+		people.Uploads:                 {{Reset: true}, {Lost: true}, {Code: 502}},
+		"files.completeUploadExternal": {{Reset: true}, {Lost: true}, {Code: 502}, {Error: "fatal_error"}},
+		"files.info":                   {{Reset: true}, {Code: 502}},
+		"chat.postMessage":             {{Reset: true}, {Code: 502}, {Error: "service_unavailable"}},
+	} {
+		for _, f := range failures {
+			t.Run(method+"/"+strings.TrimSpace(f.Error+map[bool]string{true: " lost"}[f.Lost]+map[bool]string{true: " reset"}[f.Reset]), func(t *testing.T) {
+				t.Parallel()
+				s := open(t, people.Options{ShareAfter: time.Millisecond})
+				_, ch := s.channel()
+				post := ch.Post("새우 파스타 18,000원")
+				v := film(s.next(t, bot.Wrote))
+				s.Fail(method, 1, f)
+				tries := 0
+				for ; tries < 3; tries++ {
+					_, err := s.c.Video(t.Context(), v)
+					if err == nil {
+						break
+					}
+					if k := pipeline.AsFault(err).Kind; k != pipeline.Transient && k != pipeline.Lost {
+						t.Fatal(err)
+					}
+					s.c.pace = newPace() // as if it had waited
+				}
+				if got := threadLooks(post); got != whole {
+					t.Errorf("after %d tries: %s", tries, got)
+				}
+			})
+		}
+	}
+}
+
+func TestAVideoStandsInTheThreadOfItsPost(t *testing.T) {
+	s := open(t, people.Options{})
+	_, ch := s.channel()
+	parent := ch.Post("오늘 메뉴 정해요")
+	s.next(t, bot.Wrote)
+	parent.Reply("새우 파스타 18,000원", people.Photo(jpegOf(9, 9)))
+	receipt, err := s.c.Video(t.Context(), film(s.next(t, bot.Wrote)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := parent.Thread()
+	if n := len(all); n != 4 || all[2].Lost || len(all[2].Files) != 1 || all[2].Files[0].Alt != "새우 파스타" || all[3].TS != receipt || len(all[3].Buttons) != 1 {
+		t.Errorf("the thread: %+v", all)
+	}
+}
+
+func TestAWorkspaceWithoutVideosSaysSo(t *testing.T) {
+	for _, policy := range []string{"file_uploads_disabled", "file_type_not_allowed", "file_uploads_except_images_disabled", "file_upload_size_restricted", "storage_limit_reached"} {
+		s := open(t, people.Options{})
+		_, ch := s.channel()
+		ch.Post("새우 파스타 18,000원")
+		u := s.next(t, bot.Wrote)
+		s.ws.Policy(policy)
+		if _, err := s.c.Video(t.Context(), film(u)); !errors.Is(err, bot.ErrNoVideo) {
+			t.Errorf("%s: %v", policy, err)
+		}
+	}
+}
+
+func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
+	for name, shut := range map[string]func(*people.Channel){
+		"archived":   func(ch *people.Channel) { ch.Archive() },
+		"restricted": func(ch *people.Channel) { ch.RestrictPosting(true) },
+		"removed":    func(ch *people.Channel) { ch.Kick() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, people.Options{})
+			staff, ch := s.channel()
+			ch.Post("새우 파스타 18,000원")
+			u := s.next(t, bot.Wrote)
+			shut(ch)
+			if _, err := s.c.Video(t.Context(), film(u)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "다 됐어요."}); err != nil {
+				t.Fatal(err)
+			}
+			all := staff.DM().Messages()
+			if len(all) != 3 || len(all[0].Files) != 1 || !strings.Contains(all[1].Shown, "<#"+ch.ID()+">") || !strings.Contains(all[2].Shown, "다 됐어요.") {
+				t.Errorf("in the direct messages: %+v", all)
+			}
+		})
+	}
+}
+
+func TestManyVideosForAChannelGoOneByOne(t *testing.T) {
+	s := open(t, people.Options{ShareAfter: time.Millisecond})
+	_, ch := s.channel()
+	ch.Post("새우 파스타 18,000원")
+	u := s.next(t, bot.Wrote)
+	s.Fail(people.Uploads, -1, people.Failure{Delay: 20 * time.Millisecond})
+	ended := make(chan error)
+	for range 3 {
+		go func() { _, err := s.c.Video(t.Context(), film(u)); ended <- err }()
+	}
+	for range 3 {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	var began []time.Time
+	for _, r := range s.Requests(people.Uploads) {
+		began = append(began, r.At)
+	}
+	if len(began) != 3 || began[1].Sub(began[0]) < 20*time.Millisecond || began[2].Sub(began[1]) < 20*time.Millisecond {
+		t.Errorf("uploads began at %v", began)
+	}
+}
+
+func TestAMarkTellsHowAnOrderStands(t *testing.T) {
+	s := open(t, people.Options{})
+	_, ch := s.channel()
+	post := ch.Post("새우 파스타 18,000원")
+	u := s.next(t, bot.Wrote)
+	for _, x := range []struct {
+		m    bot.Mark
+		want string
+	}{{bot.Seen, eyes}, {bot.Seen, eyes}, {bot.NotDone, cross}, {bot.Seen, cross + " " + eyes}, {bot.Done, check}, {bot.Unmarked, check}} {
+		if err := s.c.Mark(t.Context(), threadOf(u), x.m); err != nil {
+			t.Error(err)
+		}
+		if got := strings.Join(post.Now().Reactions, " "); got != x.want {
+			t.Errorf("mark %d: %s", x.m, got)
+		}
+	}
+	post.Delete()
+	if err := s.c.Mark(t.Context(), threadOf(u), bot.Seen); err != nil {
+		t.Error(err)
+	}
+}
