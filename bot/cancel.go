@@ -32,7 +32,8 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 		return err
 	}
 	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
-		return (o.Status == pipeline.Open || o.Status == pipeline.Parked) && (!v.Group || o.Thread.User == v.User.ID)
+		return (o.Status == pipeline.Open || o.Status == pipeline.Parked) && (!v.Group || o.Thread.User == v.User.ID) &&
+			(!v.threaded() || o.Thread.Topic == v.Topic)
 	})
 	if i < 0 {
 		v.tell("cancel.nothing", nil)

@@ -144,12 +144,21 @@ func (v *visit) forget(id int64) {
 	v.change.Drafts = slices.DeleteFunc(v.change.Drafts, is)
 }
 
-// waiting lists the person's drafts in this part of the chat that wait for one of these, newest first.
+// waiting lists the person's drafts in this part of the chat that wait for one of these, newest first. If
+// there is none, one of another thread may be meant; where others read along, only if it is the only one.
 func (v *visit) waiting(waits ...state.Waits) (found []state.Draft) {
+	var near []state.Draft
 	for _, dr := range v.drafts {
-		if dr.Topic == v.Topic && dr.User == v.User.ID && slices.Contains(waits, dr.Waits) {
+		switch {
+		case dr.User != v.User.ID || !slices.Contains(waits, dr.Waits):
+		case dr.Topic == v.Topic:
 			found = append(found, dr)
+		case v.adjoins(dr):
+			near = append(near, dr)
 		}
+	}
+	if len(found) == 0 && (len(near) == 1 || !v.Group) {
+		found = near
 	}
 	slices.SortStableFunc(found, func(a, b state.Draft) int { return b.Made.Compare(a.Made) })
 	return found

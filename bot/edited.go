@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
@@ -53,7 +54,11 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 	if dr.Pictures[i].Text == v.Text {
 		return nil
 	}
-	dr.Pictures[i].Text = v.Text
+	if several := len(dr.Pictures) > i+1 && dr.Pictures[i+1].Message == v.Message; several {
+		dr.Text = v.Text // said of all of them
+	} else {
+		dr.Pictures[i].Text = v.Text
+	}
 	if dr.Waits == state.ForWords && i == 0 {
 		return d.complete(ctx, v, dr, 0, "")
 	}
@@ -67,19 +72,27 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 // deleted is a message that is gone: what it has begun and not spent money on is taken back.
 func (d *Desk) deleted(ctx context.Context, v *visit) error {
 	if dr, i, ok := v.pictured(v.Message); ok {
+		n := 1 // of the message's pictures
+		for n < len(dr.Pictures)-i && dr.Pictures[i+n].Message == v.Message {
+			n++
+		}
+		dr.Pictures = slices.Delete(slices.Clone(dr.Pictures), i, i+n-1)
 		if err := d.without(ctx, v, dr, i); err != nil {
 			return err
 		}
 	}
-	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
-	if errors.Is(err, pipeline.ErrNotFound) {
-		return nil
-	}
-	if err != nil || o.Thread.Message != v.Message || o.Step != pipeline.Fetch {
+	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	if err != nil {
 		return err
 	}
-	if next, m, err := pipeline.Cancel(o); err == nil {
-		v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
+	for _, o := range recent {
+		bought := o.Step != pipeline.Fetch && (o.Step != pipeline.Animate || o.Phase != pipeline.Ready)
+		if o.Thread.Message != v.Message || bought {
+			continue
+		}
+		if next, m, err := pipeline.Cancel(o); err == nil {
+			v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
+		}
 	}
 	return nil
 }

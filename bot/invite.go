@@ -40,7 +40,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	if !d.forAdmins(v) {
 		return nil
 	}
-	if v.Group { // all its members would read the code
+	if v.Group && !v.aside() { // all its members would read the code
 		v.tell("admin.private", nil)
 		return nil
 	}
@@ -57,7 +57,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	if name != "" {
 		key = "invite.made.shop"
 	}
-	line := "/start " + code
+	line := Spoken(v.Platform, "/start "+code)
 	text := v.fill(key, phrase.Args{"name": name, "date": v.date(d.local(v.now.Add(inviteLife)))}) + "\n" + line
 	if link := d.inviteLink(v.Platform, code); link != "" {
 		line = link

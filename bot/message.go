@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
@@ -37,6 +38,10 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 	case len(ps) > 1:
 		dr := v.newDraft(state.ForChoice, ps...)
 		dr.Text = v.Text
+		if words, ok := v.newest(state.ForPhoto); ok && v.Text == "" {
+			dr.Text = words.Text
+			v.end(words)
+		}
 		for i := range ps {
 			ps[i].Text = "" // the message's words aren't those of any one of them
 		}
@@ -46,6 +51,7 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 	if p.Text == "" {
 		if dr, ok := v.newest(state.ForPhoto); ok {
 			v.end(dr)
+			dr.Topic = v.Topic
 			return d.order(ctx, v, dr, p, wordsOf(caption.Parse(dr.Text)))
 		}
 		return d.collect(ctx, v, p)
@@ -73,14 +79,12 @@ func (v *visit) light() (ps []state.Picture) {
 
 // text completes what waits for words, changes what it replies to, or comes before its photo.
 func (d *Desk) text(ctx context.Context, v *visit) error {
-	if done, err := d.reply(ctx, v); done || err != nil {
-		return err
+	ways := []func(context.Context, *visit) (bool, error){d.reply, d.answerWaiting}
+	if v.threaded() { // what was asked in a thread comes before what the thread hangs from
+		slices.Reverse(ways)
 	}
-	for _, dr := range v.waiting(state.ForWords, state.ForMore, state.ForFix, state.ForChoice) {
-		if !v.ToUs && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait {
-			continue
-		}
-		if done, err := d.answer(ctx, v, dr, v.ToUs); done || err != nil {
+	for _, way := range ways {
+		if done, err := way(ctx, v); done || err != nil {
 			return err
 		}
 	}
@@ -101,6 +105,23 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 	return nil
 }
 
+// answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.
+func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
+	for _, dr := range v.waiting(state.ForWords, state.ForMore, state.ForFix, state.ForChoice) {
+		addressed := v.ToUs || v.threaded() && dr.Waits != state.ForFix && dr.Tries <= mostTries
+		switch {
+		case !addressed && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait:
+			continue
+		case v.overheard() && dr.Topic != v.Topic && caption.Parse(v.Text).Outcome != caption.OK:
+			continue
+		}
+		if done, err := d.answer(ctx, v, dr, addressed); done || err != nil {
+			return done, err
+		}
+	}
+	return false, nil
+}
+
 // reply looks at what a text answers, and tells whether that was something of ours.
 func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 	if v.Reply == nil || v.Reply.Message == "" {
@@ -109,6 +130,11 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 	to := v.Reply.Message
 	if dr, ok := v.live(func(x state.Draft) bool { return x.Question == to }); ok {
 		return d.answer(ctx, v, dr, true)
+	}
+	if v.threaded() {
+		if done, err := d.rewordThread(ctx, v); done || err != nil {
+			return done, err
+		}
 	}
 	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {

@@ -11,9 +11,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// fill gives a phrase in the chat's language.
+// fill gives a phrase in the chat's language, as it is said on the platform.
 func (v *visit) fill(key string, args phrase.Args) string {
-	return phrase.Fill(v.chat.Lang, key, args)
+	text := phrase.Fill(v.chat.Lang, key+"."+v.Platform, args)
+	if text == "" {
+		text = phrase.Fill(v.chat.Lang, key, args)
+	}
+	return Spoken(v.Platform, text)
 }
 
 // tell answers the update with a phrase.

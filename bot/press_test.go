@@ -109,7 +109,7 @@ func TestADeletedPhotoIsCancelledWhileItCostsNothing(t *testing.T) { // S16; T20
 		t.sends("p1", "국밥 9,000원")
 		t.sends("p2", "만두 5,000원")
 		t.sends("p3", "")
-		t.becomes(t.orders()[1], func(o *pipeline.Order) { o.Step = pipeline.Animate })
+		t.becomes(t.orders()[1], func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Animate, pipeline.Begun })
 		for _, m := range []string{"p1", "p2", "p3", "p4"} {
 			t.does(Update{Kind: Deleted, Message: m})
 		}

@@ -16,7 +16,8 @@ import (
 func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text string, asked bool) error {
 	r, about := readFix(text, asked)
 	switch {
-	case !about && v.Group:
+	case v.overheard() && !plainFix(text):
+	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours): // people talk to each other below what we wrote
 	case !about && isThanks(text):
 		v.tell("thanks", nil)
 	case !about:

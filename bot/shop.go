@@ -102,7 +102,7 @@ func (d *Desk) takeLogo(v *visit, p pipeline.Photo) {
 // answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
 // price never is: that is the order it always was.
 func (d *Desk) answersSetting(v *visit) bool {
-	if v.Group && !v.ToUs && len(v.Pictures) == 0 || caption.Parse(v.Text).Outcome == caption.OK {
+	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 || caption.Parse(v.Text).Outcome == caption.OK {
 		return false
 	}
 	switch {
@@ -118,12 +118,8 @@ func (d *Desk) answersSetting(v *visit) bool {
 
 // waitsFor tells whether the person was asked this, and doesn't answer something else.
 func (v *visit) waitsFor(w state.Waits) bool {
-	for _, dr := range v.drafts {
-		if dr.Waits == w && dr.User == v.User.ID && dr.Topic == v.Topic {
-			return v.Reply == nil || v.Reply.Message == dr.Question
-		}
-	}
-	return false
+	dr, ok := v.newest(w)
+	return ok && (v.Reply == nil || v.threaded() || v.Reply.Message == dr.Question)
 }
 
 // askSetting asks the person for a setting, instead of all that they were asked for it before.
@@ -136,9 +132,7 @@ func (v *visit) askSetting(w state.Waits, text string) {
 }
 
 func (v *visit) dropSetting(w state.Waits) {
-	for _, dr := range v.drafts {
-		if dr.Waits == w && dr.User == v.User.ID && dr.Topic == v.Topic {
-			v.end(dr)
-		}
+	for _, dr := range v.waiting(w) {
+		v.end(dr)
 	}
 }

@@ -201,6 +201,10 @@ type Store interface {
 	Alive(ctx context.Context) (time.Time, error)
 	// Active lists the chats that were heard from since t and that we can write to.
 	Active(ctx context.Context, since time.Time) ([]Chat, error)
+	// Chats lists the chats of a platform whose ids begin with prefix.
+	Chats(ctx context.Context, platform, prefix string) ([]Chat, error)
+	// Unfinished lists the orders of a chat that are open or parked, oldest first.
+	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
 	// Tidy forgets the updates that were seen, the says that were closed and the drafts that ended
 	// before t. A platform must not send an update again that long after.

@@ -3,8 +3,6 @@ package state
 import (
 	"context"
 	"time"
-
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Workspace is a place with many chats in it that has let us in by itself.
@@ -24,9 +22,4 @@ type Workspaces interface {
 	KeepWorkspace(ctx context.Context, w Workspace) error
 	// ForgetWorkspace deletes one; one that isn't there is no error.
 	ForgetWorkspace(ctx context.Context, platform, id string) error
-
-	// Chats lists the chats of a platform whose ids begin with prefix.
-	Chats(ctx context.Context, platform, prefix string) ([]Chat, error)
-	// Unfinished lists the orders of a chat that are open or parked, oldest first.
-	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 }

@@ -57,7 +57,7 @@ func (s Store) ForgetWorkspace(ctx context.Context, platform, id string) error {
 	return nil
 }
 
-// Chats implements state.Workspaces.
+// Chats implements state.Store.
 func (s Store) Chats(ctx context.Context, platform, prefix string) ([]state.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform), clean(prefix))
 	if err != nil {
@@ -66,7 +66,7 @@ func (s Store) Chats(ctx context.Context, platform, prefix string) ([]state.Chat
 	return all, nil
 }
 
-// Unfinished implements state.Workspaces.
+// Unfinished implements state.Store.
 func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
 		clean(platform), clean(chat))
