@@ -42,7 +42,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		o, m := p.broken(o, pr, tries)
 		return o, m, nil
 	case Succeeded:
-		key := resultKey(o)
+		key := ResultKey(p.call(o, CallKnown))
 		if err := p.copyResult(ctx, pr.URL, key); err != nil {
 			o, m := p.unanswered(o, AsFault(err))
 			return o, m, nil

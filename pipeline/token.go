@@ -38,12 +38,12 @@ func (p *Pipeline) photoKey(order int64) string {
 	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(p.mac("photo", "", order)[:16]))
 }
 
-// resultKey names what the order's current call makes. The call's id can't be guessed.
-func resultKey(o Order) string {
-	if o.Step == Animate {
-		return fmt.Sprintf("clips/%d-%s.mp4", o.ID, o.Call)
+// ResultKey names the blob of what a paid call makes. The call's id can't be guessed.
+func ResultKey(c Call) string {
+	if c.Step == Animate {
+		return fmt.Sprintf("clips/%d-%s.mp4", c.Order, c.ID)
 	}
-	return fmt.Sprintf("shorts/%d-%d-%s.mp4", o.ID, o.Cut.N, o.Call)
+	return fmt.Sprintf("shorts/%d-%d-%s.mp4", c.Order, c.Cut, c.ID)
 }
 
 func (p *Pipeline) mac(use, provider string, order int64) []byte {

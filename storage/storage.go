@@ -16,6 +16,7 @@ import (
 type Engine interface {
 	pipeline.Store
 	state.Store
+	state.Admin
 	state.Workspaces
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and

@@ -21,10 +21,10 @@ type Spent struct {
 	Shop      int64 // 0: of no shop
 	Name      string
 	Provider  string
-	Calls     int
+	Calls     int // without those that were certainly not accepted
 	Unknown   int // of them, whose outcome nobody knows
 	Settled   pipeline.Credits
-	Estimated pipeline.Credits // of those that aren't settled yet
+	Estimated pipeline.Credits // of those that aren't settled yet, as far as they were accepted
 }
 
 // ShopUse is a shop with what it has had since some time.
@@ -47,7 +47,7 @@ type Incident struct {
 	Key   string // what it is about: parked:12, credits:runway, provider:creatomate
 	Text  string
 	Since time.Time
-	Ended time.Time // zero: it goes on
+	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
 // Balance is the nightly sum: whether orders and paid calls add up.
@@ -57,17 +57,19 @@ type Balance struct {
 	Odd    []string // what doesn't add up, each with its order; a few
 }
 
-// Admin is the store as those see it who run the service. Every method is one transaction.
+// Admin is the store as those see it who run the service. What is written is one transaction; the
+// figures of Overview and of Check are each exact, a moment apart.
 type Admin interface {
-	// Overview counts orders, failures since t among them.
+	// Overview counts orders, failures since then among them. It reads every order.
 	Overview(ctx context.Context, since time.Time) (Overview, error)
-	// Parked lists orders that wait for an admin, the oldest first, skipping some.
+	// Parked lists orders that wait for an admin, by number, skipping some.
 	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
 	// Spend sums the ledger over calls begun in [from, to), by shop and provider.
 	Spend(ctx context.Context, from, to time.Time) ([]Spent, error)
 	// Spending is what was spent on a provider's calls begun since t: settled where known, else estimated.
 	Spending(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
-	// Shops lists shops by number, with what they had since t.
+	// Shops lists shops by number, with what they had since then, as Store.Used counts. Those that were
+	// forgotten are missing.
 	Shops(ctx context.Context, since time.Time, skip, limit int) ([]ShopUse, error)
 	// ChatsOf lists the chats that are bound to a shop.
 	ChatsOf(ctx context.Context, shop int64) ([]Chat, error)
@@ -83,24 +85,31 @@ type Admin interface {
 	// and returns them.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
 
-	// Begin writes an incident down, and reports whether it is news: one that goes on isn't. End ends one,
-	// and returns it if it went on. Incidents lists those that go on.
+	// Begin writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
+	// text. End ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
 	Begin(ctx context.Context, key, text string) (bool, error)
 	End(ctx context.Context, key string) (Incident, bool, error)
 	Incidents(ctx context.Context) ([]Incident, error)
 
-	// Check adds everything up: orders against their states, calls against orders.
+	// Check adds everything up: orders against their states, calls against orders. It reads all of both.
 	Check(ctx context.Context) (Balance, error)
 
-	// Expired lists orders that ended before t and still have files, at most limit. Emptied writes down that
-	// an order's files are gone: keys, words and the photo's name too; numbers stay.
+	// Expired lists orders that are to be emptied, oldest first, at most limit: those that ended before t, and
+	// all ended ones that a shop had placed when it was forgotten.
 	Expired(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
-	// Files lists the blobs of an order, of all its cuts.
+	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
+	// The photo of one that was cancelled while it was fetched, and what a platform keeps as Photo.Ref, aren't
+	// among them.
 	Files(ctx context.Context, order int64) ([]string, error)
+	// Emptied writes down that an order's files are gone, and takes away whatever isn't a number or a state:
+	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
+	// and the ledger stay; nobody finds it but by its number. Again, it changes nothing. pipeline.ErrMoved for
+	// an order that is open or parked.
 	Emptied(ctx context.Context, order int64) error
-	// ForgetShop takes a shop's name, logo, chats, drafts and says away, and returns the keys of blobs
-	// that belong to it. Its orders stay as numbers: they are emptied one by one.
+	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
+	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
+	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.
 	ForgetShop(ctx context.Context, shop int64) ([]string, error)
-	// OrdersOf lists a shop's orders, the newest first, those with files only.
+	// OrdersOf lists a shop's orders, the newest first, but those that were emptied.
 	OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
 }

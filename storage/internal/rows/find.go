@@ -55,12 +55,14 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 	return one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
 }
 
+// notInVain is which orders count against a shop's month.
+const notInVain = `(shown > 0 OR status NOT IN ('failed', 'cancelled'))`
+
 // Used implements state.Store.
 func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
-	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE shop <> 0 AND shop = $1 AND placed >= $2
-		AND (shown > 0 OR status NOT IN ('failed', 'cancelled'))`, []any{shop, millis(since)},
-		func(scan func(...any) error) error { return scan(&n) })
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE shop <> 0 AND shop = $1 AND placed >= $2 AND `+notInVain,
+		[]any{shop, millis(since)}, func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
 	}

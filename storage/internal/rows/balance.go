@@ -1,0 +1,140 @@
+package rows
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// What a call costs: its price once it is settled, its estimate while it may still cost that, else nothing.
+const (
+	settledCost   = `CASE WHEN c.state = 'settled' THEN c.settled ELSE 0 END`
+	estimatedCost = `CASE WHEN c.state IN ('begun', 'known', 'unknown') THEN c.estimated ELSE 0 END`
+)
+
+const sumCalls = `
+SELECT o.shop, coalesce(s.name, ''), c.provider, count(*), count(CASE WHEN c.state = 'unknown' THEN 1 END),
+    CAST(sum(` + settledCost + `) AS bigint), CAST(sum(` + estimatedCost + `) AS bigint)
+FROM calls c JOIN orders o ON o.id = c.order_id LEFT JOIN shops s ON s.id = o.shop
+WHERE c.begun >= $1 AND c.begun < $2 AND c.state <> 'void'
+GROUP BY o.shop, s.name, c.provider ORDER BY o.shop, c.provider`
+
+// Spend implements state.Admin.
+func (s Store) Spend(ctx context.Context, from, to time.Time) ([]state.Spent, error) {
+	var all []state.Spent
+	err := s.Read.Query(ctx, sumCalls, []any{millis(from), millis(to)}, func(scan func(...any) error) error {
+		var x state.Spent
+		err := scan(&x.Shop, &x.Name, &x.Provider, &x.Calls, &x.Unknown, (*int64)(&x.Settled), (*int64)(&x.Estimated))
+		all = append(all, x)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sum the ledger: %w", err)
+	}
+	return all, nil
+}
+
+// Spending implements state.Admin.
+func (s Store) Spending(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error) {
+	sums := map[string]pipeline.Credits{}
+	err := s.Read.Query(ctx, `SELECT c.provider, CAST(sum(`+settledCost+` + `+estimatedCost+`) AS bigint)
+		FROM calls c WHERE c.begun >= $1 GROUP BY c.provider`, []any{millis(since)}, func(scan func(...any) error) error {
+		var provider string
+		var sum pipeline.Credits
+		err := scan(&provider, (*int64)(&sum))
+		sums[provider] = sum
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sum the ledger: %w", err)
+	}
+	return sums, nil
+}
+
+// oddAtOnce is how much of what doesn't add up is told.
+const oddAtOnce = 20
+
+// findOdd lists what doesn't add up, by order. $1 is a day ago.
+const findOdd = `
+SELECT order_id, what, call_id FROM (
+    SELECT o.id AS order_id, 'delivered without a paid clip in the ledger' AS what, '' AS call_id FROM orders o
+    WHERE o.status = 'delivered' AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.order_id = o.id
+        AND c.step = 'animate' AND c.state IN ('known', 'settled'))
+UNION ALL
+    SELECT o.id, 'delivered without a paid cut in the ledger', '' FROM orders o
+    WHERE o.status = 'delivered' AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.order_id = o.id
+        AND c.step = 'render' AND c.cut = o.shown AND c.state IN ('known', 'settled'))
+UNION ALL
+    SELECT o.id, 'ended more than a day ago, and a call of it never did', c.id
+    FROM calls c JOIN orders o ON o.id = c.order_id
+    WHERE c.state IN ('begun', 'known') AND o.status NOT IN ('open', 'parked') AND o.changed < $1
+UNION ALL
+    SELECT o.id, 'a call was begun more than a day ago, and nobody knows what came of it', c.id
+    FROM calls c JOIN orders o ON o.id = c.order_id
+    WHERE c.state = 'begun' AND c.begun < $1 AND (o.status IN ('open', 'parked') OR o.changed >= $1)
+UNION ALL
+    SELECT c.order_id, 'a call of an order that does not exist', c.id
+    FROM calls c LEFT JOIN orders o ON o.id = c.order_id WHERE o.id IS NULL
+UNION ALL
+    SELECT o.id, 'its cut does not exist', '' FROM orders o
+    WHERE NOT EXISTS (SELECT 1 FROM cuts k WHERE k.order_id = o.id AND k.n = o.cut)
+UNION ALL
+    SELECT o.id, 'more cuts were delivered than there are', '' FROM orders o WHERE o.shown > o.cut
+UNION ALL
+    SELECT o.id, 'parked or failed without a reason', '' FROM orders o WHERE o.status IN ('parked', 'failed') AND o.reason = ''
+UNION ALL
+    SELECT o.id, 'waits for a result that has no name', '' FROM orders o
+    WHERE o.status = 'open' AND o.phase = 'waiting' AND o.remote = ''
+UNION ALL
+    SELECT o.id, 'is in a paid call that is not in the ledger', o.call_id FROM orders o
+    WHERE o.status = 'open' AND o.phase <> 'ready' AND o.step IN ('animate', 'render')
+        AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = o.call_id AND c.order_id = o.id)
+UNION ALL
+    SELECT o.id, 'is to be cut without a clip', '' FROM orders o
+    WHERE o.status = 'open' AND o.step IN ('render', 'deliver') AND o.clip_key = ''
+UNION ALL
+    SELECT o.id, 'is to be delivered without a short', '' FROM orders o JOIN cuts k ON k.order_id = o.id AND k.n = o.cut
+    WHERE o.status = 'open' AND o.step = 'deliver' AND k.short_key = ''
+) odd ORDER BY order_id, what, call_id LIMIT $2`
+
+// Check implements state.Admin.
+func (s Store) Check(ctx context.Context) (state.Balance, error) {
+	b := state.Balance{Orders: map[pipeline.Status]int{}, Calls: map[pipeline.CallState]int{}}
+	err := count(ctx, s.Read, `SELECT status, count(*) FROM orders GROUP BY status`, b.Orders)
+	if err == nil {
+		err = count(ctx, s.Read, `SELECT state, count(*) FROM calls GROUP BY state`, b.Calls)
+	}
+	if err == nil {
+		dayAgo := millis(time.Now().Add(-24 * time.Hour))
+		err = s.Read.Query(ctx, findOdd, []any{dayAgo, int64(oddAtOnce)}, func(scan func(...any) error) error {
+			var order int64
+			var what, call string
+			if err := scan(&order, &what, &call); err != nil {
+				return err
+			}
+			if call != "" {
+				what += " (call " + call + ")"
+			}
+			b.Odd = append(b.Odd, fmt.Sprintf("order %d: %s", order, what))
+			return nil
+		})
+	}
+	if err != nil {
+		return state.Balance{}, fmt.Errorf("check the ledger: %w", err)
+	}
+	return b, nil
+}
+
+// count adds rows of a word and a number to sums.
+func count[K ~string](ctx context.Context, db DB, text string, sums map[K]int) error {
+	return db.Query(ctx, text, nil, func(scan func(...any) error) error {
+		var word string
+		var n int
+		err := scan(&word, &n)
+		sums[K(word)] = n
+		return err
+	})
+}

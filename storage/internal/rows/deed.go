@@ -1,0 +1,151 @@
+package rows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+func deedStatement(d state.Deed) Statement {
+	return Statement{
+		Text: `INSERT INTO deeds (at, who, what, outcome) VALUES ($1, $2, $3, $4)`,
+		Args: []any{millis(d.At), clean(d.Who), clean(d.What), clean(d.Then)},
+	}
+}
+
+// Note implements state.Admin.
+func (s Store) Note(ctx context.Context, d state.Deed) error {
+	if err := s.run(ctx, deedStatement(d)); err != nil {
+		return fmt.Errorf("note a deed: %w", err)
+	}
+	return nil
+}
+
+// Deeds implements state.Admin.
+func (s Store) Deeds(ctx context.Context, limit int) ([]state.Deed, error) {
+	var all []state.Deed
+	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1`,
+		[]any{int64(max(limit, 0))}, func(scan func(...any) error) error {
+			var d state.Deed
+			var at int64
+			err := scan(&at, &d.Who, &d.What, &d.Then)
+			d.At = fromMillis(at)
+			all = append(all, d)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list deeds: %w", err)
+	}
+	return all, nil
+}
+
+// Switch implements state.Admin.
+func (s Store) Switch(ctx context.Context, name string) (string, error) {
+	var value string
+	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{clean(name)},
+		func(scan func(...any) error) error { return scan(&value) })
+	if err != nil {
+		return "", fmt.Errorf("read switch %q: %w", name, err)
+	}
+	return value, nil
+}
+
+// SetSwitch implements state.Admin.
+func (s Store) SetSwitch(ctx context.Context, name, value string) error {
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		Args: []any{clean(name), clean(value)},
+	})
+	if err != nil {
+		return fmt.Errorf("set switch %q: %w", name, err)
+	}
+	return nil
+}
+
+// Release implements state.Admin. The version stays: an order that begins meanwhile needs no release.
+func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error) {
+	if len(reasons) == 0 {
+		return nil, nil
+	}
+	args := []any{millis(time.Now())}
+	for _, r := range reasons {
+		args = append(args, string(r))
+	}
+	text := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE status = 'open' AND phase = 'ready'
+		AND reason IN (` + parameters(2, len(args)) + `) RETURNING id, alarm`
+	var ids []int64
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var jobs []queue.Job
+		ids = nil
+		err := tx.Query(ctx, text, args, func(scan func(...any) error) error {
+			j := queue.Job{Kind: queue.Look}
+			err := scan(&j.ID, &j.Number)
+			jobs, ids = append(jobs, j), append(ids, j.ID)
+			return err
+		})
+		return jobs, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("release orders: %w", err)
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// Begin implements state.Admin.
+func (s Store) Begin(ctx context.Context, key, text string) (bool, error) {
+	old := errors.New("it goes on")
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO incidents (key, body, since) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
+		Args: []any{clean(key), clean(text), millis(time.Now())}, Miss: old,
+	})
+	if errors.Is(err, old) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("begin incident %q: %w", key, err)
+	}
+	return true, nil
+}
+
+// End implements state.Admin.
+func (s Store) End(ctx context.Context, key string) (state.Incident, bool, error) {
+	over := errors.New("it is over")
+	i, since := state.Incident{Key: clean(key)}, int64(0)
+	err := s.run(ctx, Statement{
+		Text: `DELETE FROM incidents WHERE key = $1 RETURNING body, since`,
+		Args: []any{i.Key}, Into: []any{&i.Text, &since}, Miss: over,
+	})
+	if errors.Is(err, over) {
+		return state.Incident{}, false, nil
+	}
+	if err != nil {
+		return state.Incident{}, false, fmt.Errorf("end incident %q: %w", key, err)
+	}
+	i.Since, i.Ended = fromMillis(since), exact(time.Now())
+	return i, true, nil
+}
+
+// Incidents implements state.Admin.
+func (s Store) Incidents(ctx context.Context) ([]state.Incident, error) {
+	var all []state.Incident
+	err := s.Read.Query(ctx, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,
+		func(scan func(...any) error) error {
+			var i state.Incident
+			var since int64
+			err := scan(&i.Key, &i.Text, &since)
+			i.Since = fromMillis(since)
+			all = append(all, i)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list incidents: %w", err)
+	}
+	return all, nil
+}

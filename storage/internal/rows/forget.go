@@ -1,0 +1,186 @@
+package rows
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// Expired implements state.Admin. What a forgotten shop has ordered expires at once.
+func (s Store) Expired(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.emptied = 0 AND o.status IN ('delivered', 'failed', 'cancelled')
+		AND (o.changed < $1 OR o.placed <= coalesce((SELECT gone FROM shops WHERE shops.id = o.shop), 0))
+		ORDER BY o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("list expired orders: %w", err)
+	}
+	return all, nil
+}
+
+// OrdersOf implements state.Admin.
+func (s Store) OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.shop <> 0 AND o.shop = $3 AND o.emptied = 0 ORDER BY o.id DESC LIMIT $1 OFFSET $2`,
+		append(page(skip, limit), shop)...)
+	if err != nil {
+		return nil, fmt.Errorf("list orders of shop %d: %w", shop, err)
+	}
+	return all, nil
+}
+
+// Files implements state.Admin. What a call has made is there even when its order went another way before
+// that was written down.
+func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
+	var keys []string
+	for _, text := range []string{
+		`SELECT photo_key FROM orders WHERE id = $1`,
+		`SELECT clip_key FROM orders WHERE id = $1`,
+		`SELECT short_key FROM cuts WHERE order_id = $1 ORDER BY n`,
+	} {
+		err := s.Read.Query(ctx, text, []any{order}, func(scan func(...any) error) error {
+			var key string
+			err := scan(&key)
+			if key != "" && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list files of order %d: %w", order, err)
+		}
+	}
+	calls, err := s.Calls(ctx, order)
+	for _, c := range calls {
+		if key := pipeline.ResultKey(c); !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys, err
+}
+
+// emptyOrder leaves what can be counted. The source must stay unique.
+const emptyOrder = `
+UPDATE orders SET emptied = $2, version = version + 1, source = 'emptied/' || id, chat = '', topic = '', message = '',
+    usr = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
+    call_id = '', remote = '', detail = ''
+WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
+
+// Emptied implements state.Admin.
+func (s Store) Emptied(ctx context.Context, order int64) error {
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var version int64
+		now := millis(time.Now())
+		err := tx.Run(ctx, Statement{Text: emptyOrder, Args: []any{order, now}, Into: []any{&version}, Miss: errNotNow})
+		if errors.Is(err, errNotNow) {
+			return nil, alreadyEmptied(ctx, tx, order)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return nil, tx.Run(ctx,
+			Statement{Text: `UPDATE cuts SET words = '{}', short_key = '', receipt = '' WHERE order_id = $1`, Args: []any{order}},
+			Statement{Text: `UPDATE history SET note = '' WHERE order_id = $1`, Args: []any{order}},
+			Statement{Text: `INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
+				SELECT id, version, emptied, status, step, phase, attempt, 'emptied' FROM orders WHERE id = $1`, Args: []any{order}},
+		)
+	})
+	if err != nil {
+		return fmt.Errorf("empty order %d: %w", order, err)
+	}
+	return nil
+}
+
+// alreadyEmptied is nil if the order was, and says what is in the way otherwise.
+func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
+	var emptied int64
+	err := tx.Run(ctx, Statement{
+		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Into: []any{&emptied}, Miss: pipeline.ErrNotFound,
+	})
+	if err == nil && emptied == 0 {
+		err = pipeline.ErrMoved
+	}
+	return err
+}
+
+// forgetShop keeps the key of the logo until nobody needs to be told of it: see ForgetShop.
+const forgetShop = `
+UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music = '', new_logo = '{}', logo = '',
+    old_logo = CASE WHEN logo = '' THEN old_logo ELSE logo END
+WHERE id = $1 RETURNING old_logo`
+
+// ForgetShop implements state.Admin. Rows are locked in the order of Commit.
+func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
+	var keys []string
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var logo string
+		err := tx.Run(ctx,
+			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
+				AND name = (SELECT name FROM shops WHERE id = $1)`, Args: []any{shop}},
+			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Into: []any{&logo}, Miss: pipeline.ErrNotFound},
+		)
+		if err != nil {
+			return nil, err
+		}
+		if err := forgetChats(ctx, tx, shop); err != nil {
+			return nil, err
+		}
+		keys, err = logos(ctx, tx, shop)
+		if logo != "" && !slices.Contains(keys, logo) {
+			keys = append(keys, logo)
+		}
+		return nil, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("forget shop %d: %w", shop, err)
+	}
+	return keys, nil
+}
+
+// forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.
+func forgetChats(ctx context.Context, tx Tx, shop int64) error {
+	var todo []Statement
+	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`, []any{shop},
+		func(scan func(...any) error) error {
+			var platform, id string
+			err := scan(&platform, &id)
+			for _, text := range []string{
+				`DELETE FROM drafts WHERE platform = $1 AND chat = $2`,
+				`DELETE FROM says WHERE platform = $1 AND chat = $2 AND ended > 0`,
+				`DELETE FROM chats WHERE platform = $1 AND id = $2`,
+			} {
+				todo = append(todo, Statement{Text: text, Args: []any{platform, id}})
+			}
+			return err
+		})
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	return tx.Run(ctx, todo...)
+}
+
+// logos are the keys of all logos that a shop has had on its shorts.
+func logos(ctx context.Context, db DB, shop int64) ([]string, error) {
+	var keys []string
+	err := db.Query(ctx, `SELECT c.words FROM orders o JOIN cuts c ON c.order_id = o.id
+		WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 ORDER BY c.order_id, c.n`, []any{shop},
+		func(scan func(...any) error) error {
+			var text string
+			if err := scan(&text); err != nil {
+				return err
+			}
+			var words pipeline.Words
+			if err := json.Unmarshal([]byte(text), &words); err != nil {
+				return err
+			}
+			if words.Logo != "" && !slices.Contains(keys, words.Logo) {
+				keys = append(keys, words.Logo)
+			}
+			return nil
+		})
+	return keys, err
+}
