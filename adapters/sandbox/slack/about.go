@@ -1,14 +1,5 @@
 package slack
 
-import "slices"
-
-func apiTest(_ *Server, _ caller, p params) (map[string]any, error) {
-	if name := p.text("error"); name != "" {
-		return nil, refused(name)
-	}
-	return map[string]any{"args": p.values}, nil
-}
-
 func authTest(s *Server, c caller, _ params) (map[string]any, error) {
 	return map[string]any{
 		"url": "https://" + c.team.Domain + ".slack.com/", "team": c.team.Name, "team_id": c.team.ID,
@@ -64,13 +55,6 @@ func user(id, name, team, lang string, app bool) map[string]any {
 	return u
 }
 
-func botsInfo(s *Server, c caller, p params) (map[string]any, error) {
-	if p.text("bot") != c.team.botID {
-		return nil, refused("bot_not_found")
-	}
-	return map[string]any{"bot": map[string]any{"id": c.team.botID, "app_id": appID, "user_id": c.team.bot, "name": appName, "deleted": false}}, nil
-}
-
 // reading is what a look at a conversation needs.
 var reading = map[string]string{public: "channels:read", private: "groups:read", im: "im:read"}
 
@@ -99,45 +83,18 @@ func (r *room) wire() map[string]any {
 	return w
 }
 
-func conversationsMembers(s *Server, c caller, p params) (map[string]any, error) {
-	r, err := s.room(c, p.text("channel"))
-	if err != nil {
-		return nil, err
-	}
-	if err := c.may(reading[r.kind]); err != nil {
-		return nil, err
-	}
-	ids := []string{}
-	for _, m := range r.members {
-		ids = append(ids, m.ID)
-	}
-	if r.bot {
-		ids = append(ids, c.team.bot)
-	}
-	return map[string]any{"members": ids, "response_metadata": map[string]any{"next_cursor": ""}}, nil
-}
-
 func conversationsOpen(s *Server, c caller, p params) (map[string]any, error) {
 	m := s.people[p.text("users")]
 	if m == nil || m.ws != c.team {
 		return nil, refused("user_not_found")
 	}
-	known := slices.ContainsFunc(s.all(), func(r *room) bool { return r.kind == im && r.members[0] == m })
+	known := len(s.rooms)
 	r := s.dm(m)
 	w := map[string]any{"id": r.id}
 	if p.flag("return_im") {
 		w = r.wire()
 	}
-	return map[string]any{"channel": w, "already_open": known, "no_op": known}, nil
-}
-
-// all are the conversations that there are.
-func (s *Server) all() []*room {
-	var all []*room
-	for _, r := range s.rooms {
-		all = append(all, r)
-	}
-	return all
+	return map[string]any{"channel": w, "already_open": len(s.rooms) == known}, nil
 }
 
 func conversationsJoin(s *Server, c caller, p params) (map[string]any, error) {
@@ -154,18 +111,4 @@ func conversationsJoin(s *Server, c caller, p params) (map[string]any, error) {
 		s.enter(r, "")
 	}
 	return map[string]any{"channel": r.wire()}, nil
-}
-
-func conversationsLeave(s *Server, c caller, p params) (map[string]any, error) {
-	r, err := s.room(c, p.text("channel"))
-	switch {
-	case err != nil:
-		return nil, err
-	case r.kind == im:
-		return nil, refused("method_not_supported_for_channel_type")
-	case !r.bot:
-		return map[string]any{"not_in_channel": true}, nil
-	}
-	s.exit(r, c.team.bot)
-	return nil, nil
 }

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -170,19 +169,6 @@ func deleteMessage(s *Server, c caller, p params) (map[string]any, error) {
 	}
 	s.remove(m)
 	return map[string]any{"channel": m.room.id, "ts": m.ts}, nil
-}
-
-func getPermalink(s *Server, c caller, p params) (map[string]any, error) {
-	r, err := s.room(c, p.text("channel"))
-	if err != nil {
-		return nil, err
-	}
-	m := r.find(p.text("message_ts"))
-	if m == nil {
-		return nil, refused("message_not_found")
-	}
-	link := fmt.Sprintf("https://%s.slack.com/archives/%s/p%s", r.team.Domain, r.id, strings.ReplaceAll(m.ts, ".", ""))
-	return map[string]any{"channel": r.id, "permalink": link}, nil
 }
 
 var emojiForm = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)

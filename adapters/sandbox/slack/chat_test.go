@@ -79,6 +79,26 @@ func TestAReplyToAReplyIsLost(t *testing.T) {
 	}
 }
 
+func TestTheBotTakesBackOnlyItsOwn(t *testing.T) {
+	_, b := play(t, Options{ShareAfter: time.Millisecond})
+	_, ch := b.place()
+	post := ch.Post("사진", Photo(picture(9, 9)))
+	line := b.call("chat.postMessage", map[string]any{"channel": ch.ID(), "text": "x", "thread_ts": post.TS}).ok(t)
+	b.call("chat.delete", map[string]any{"channel": ch.ID(), "ts": post.TS}).refused(t, "cant_delete_message")
+	b.call("chat.delete", map[string]any{"channel": ch.ID(), "ts": line["ts"]}).ok(t)
+	if n := len(post.Thread()); n != 1 {
+		t.Errorf("%d messages are left", n)
+	}
+	b.call("files.delete", map[string]any{"file": post.Now().Files[0].ID}).refused(t, "cant_delete_file")
+	id := b.upload("a.mp4", "film")
+	b.call("files.completeUploadExternal", map[string]any{"files": `[{"id":"` + id + `"}]`, "channel_id": ch.ID()}).ok(t)
+	if _, err := ch.Wait(limit, func(all []Message) bool { return len(all[len(all)-1].Files) == 1 && all[len(all)-1].Ours }); err != nil {
+		t.Fatal(err)
+	}
+	b.call("files.delete", map[string]any{"file": id}).ok(t)
+	b.call("files.info", map[string]any{"file": id}).refused(t, "file_deleted")
+}
+
 func TestReactionsAreThereOnce(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()

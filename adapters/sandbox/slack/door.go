@@ -49,13 +49,11 @@ type caller struct {
 type method func(s *Server, c caller, p params) (map[string]any, error)
 
 var methods = map[string]method{
-	"api.test": apiTest, "auth.test": authTest, "auth.revoke": authRevoke, "apps.uninstall": appsUninstall,
-	"team.info": teamInfo, "users.info": usersInfo, "bots.info": botsInfo,
+	"auth.test": authTest, "auth.revoke": authRevoke, "apps.uninstall": appsUninstall,
+	"team.info": teamInfo, "users.info": usersInfo,
 	"conversations.info": conversationsInfo, "conversations.open": conversationsOpen, "conversations.join": conversationsJoin,
-	"conversations.members": conversationsMembers, "conversations.leave": conversationsLeave,
 	"chat.postMessage": postMessage, "chat.postEphemeral": postEphemeral, "chat.update": update, "chat.delete": deleteMessage,
-	"chat.getPermalink": getPermalink,
-	"reactions.add":     reactionsAdd, "reactions.remove": reactionsRemove,
+	"reactions.add": reactionsAdd, "reactions.remove": reactionsRemove,
 	"files.info": filesInfo, "files.delete": filesDelete,
 	"files.getUploadURLExternal": getUploadURL, "files.completeUploadExternal": completeUpload,
 	"views.open": viewsOpen, "views.publish": viewsPublish,
@@ -64,7 +62,7 @@ var methods = map[string]method{
 
 // needs are the scopes that methods ask for; those of conversations.info depend on the conversation.
 var needs = map[string]string{
-	"team.info": "team:read", "users.info": "users:read", "bots.info": "users:read",
+	"team.info": "team:read", "users.info": "users:read",
 	"conversations.open": "im:write", "conversations.join": "channels:join",
 	"chat.postMessage": "chat:write", "chat.postEphemeral": "chat:write", "chat.update": "chat:write", "chat.delete": "chat:write",
 	"reactions.add": "reactions:write", "reactions.remove": "reactions:write",
@@ -73,7 +71,7 @@ var needs = map[string]string{
 }
 
 // unsigned are the methods that ask for no bot token: one of the app, or none.
-var unsigned = []string{"api.test", "oauth.v2.access", "apps.connections.open"}
+var unsigned = []string{"oauth.v2.access", "apps.connections.open"}
 
 // api answers /api/<method>.
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {

@@ -114,20 +114,6 @@ func (p *Post) Delete() {
 	p.c.s.remove(p.must())
 }
 
-// React adds an emoji, by its name without colons.
-func (p *Post) React(name string) {
-	s := p.c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := p.must()
-	if m.room.bot {
-		s.emit(m.room.team, m.room.id, map[string]any{
-			"type": "reaction_added", "user": p.c.who.ID, "reaction": name, "item_user": m.user(),
-			"item": map[string]any{"type": "message", "channel": m.room.id, "ts": m.ts},
-		})
-	}
-}
-
 // DropFiles deletes the files of a message: what remains of each is a tombstone.
 func (p *Post) DropFiles() { p.eachFile(func(f *file) { f.gone = true }) }
 
