@@ -70,6 +70,12 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 		return d.invite(v, c.arg)
 	case "language":
 		d.speak(v, c.arg)
+	case "again", "relook", "remusic", "fix", "when", "resend", "unhappy":
+		if !d.mayJoin(v) {
+			d.askForInvite(v)
+			return nil
+		}
+		return d.ofOrder(ctx, v, c)
 	case "shop", "logo", "look", "music", "settings", "videos", "usage":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)
@@ -106,16 +112,16 @@ func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
 }
 
 // spellings are the commands as words, without spaces and in lower case. They count only when they are
-// all that was written.
+// all that was written. What people ask for in sentences stands in wishes.txt.
 var spellings = map[string]command{
-	"도움말": {name: "help"}, "도움": {name: "help"}, "사용법": {name: "help"}, "사용방법": {name: "help"}, "help": {name: "help"}, "시작": {name: "start"},
-	"취소": {name: "cancel"}, "취소요": {name: "cancel"}, "취소할게요": {name: "cancel"}, "취소해줘": {name: "cancel"}, "취소해주세요": {name: "cancel"}, "cancel": {name: "cancel"},
+	"도움말": {name: "help"}, "도움": {name: "help"}, "사용법": {name: "help"}, "help": {name: "help"}, "시작": {name: "start"},
+	"취소": {name: "cancel"}, "cancel": {name: "cancel"},
 	"상태": {name: "status"}, "초대": {name: "invite"},
-	"로고": {name: "logo"}, "가게로고": {name: "logo"}, "로고변경": {name: "logo"}, "로고바꾸기": {name: "logo"},
+	"로고": {name: "logo"}, "가게로고": {name: "logo"},
 	"가게": {name: "shop"}, "상호": {name: "shop"}, "상호명": {name: "shop"}, "가게명": {name: "shop"}, "가게이름": {name: "shop"},
 	"음악": {name: "music"}, "느낌": {name: "look"}, "설정": {name: "settings"},
 	"영상": {name: "videos"}, "내영상": {name: "videos"}, "지난영상": {name: "videos"},
-	"사용량": {name: "usage"}, "이번달": {name: "usage"}, "이번달사용량": {name: "usage"},
+	"사용량": {name: "usage"}, "이번달": {name: "usage"},
 	"언어": {name: "language"}, "영어": {name: "language", arg: "en"}, "english": {name: "language", arg: "en"}, "한국어": {name: "language", arg: "ko"}, "korean": {name: "language", arg: "ko"},
 }
 
@@ -158,11 +164,14 @@ func readWords(text string) (command, bool) {
 	if name, ok := readShopName(text); ok {
 		return command{name: "shop", arg: name}, true
 	}
-	return command{}, false
+	return readWish(text)
 }
 
 // readShopName finds the name in 가게 이름은 새우네. A line with a price is an order, not a name.
 func readShopName(text string) (string, bool) {
+	for _, ours := range []string{"우리", "저희"} {
+		text = strings.TrimLeft(strings.TrimPrefix(text, ours), " ")
+	}
 	for _, label := range []string{"가게 이름", "가게이름", "가게명", "상호명", "상호"} {
 		rest, ok := strings.CutPrefix(text, label)
 		if !ok {

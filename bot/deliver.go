@@ -68,29 +68,11 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 	})
 }
 
-// choices are the buttons under a short. An order that has had all its cuts offers no other one.
+// choices are the buttons under a short: what may be done to it, and its text to copy.
 func (c *Courier) choices(o pipeline.Order) [][]state.Button {
-	does := func(key, verb string) state.Button {
-		return state.Button{Label: phrase.Fill(o.Thread.Lang, key, nil), Action: action(verb, o.ID)}
-	}
-	var other, words []state.Button
-	if o.Cut.N < pipeline.MostCuts {
-		if len(c.Looks) > 1 {
-			other = append(other, does("choice.look", doLook))
-		}
-		if len(c.Music) > 1 {
-			other = append(other, does("choice.music", doMusic))
-		}
-		words = append(words, does("choice.fix", doFix))
-	}
-	words = append(words, does("choice.again", doAgain))
-	rows := [][]state.Button{words, {{
+	return append(changeButtons(o.Thread.Lang, o, c.Looks, c.Music), []state.Button{{
 		Label: phrase.Fill(o.Thread.Lang, "choice.copy", nil), Copy: post(o.Thread.Lang, o.Cut.Words, copyUnits),
-	}}}
-	if len(other) > 0 {
-		rows = append([][]state.Button{other}, rows...)
-	}
-	return rows
+	}})
 }
 
 // readReceipt parts the chat's name for a short from the platform's own copy of it.

@@ -24,8 +24,14 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 	return d.pressSetting(ctx, v, verb, args)
 }
 
-// notice answers a press; an empty text only ends its waiting.
+// notice answers a press; an empty text only ends its waiting. Who asks for the same in words gets a message.
 func (v *visit) notice(text string) {
+	if v.Kind != Pressed {
+		if text != "" {
+			v.write(text)
+		}
+		return
+	}
 	v.say(state.Say{Message: state.Message{Text: text}, Answer: v.Notice})
 }
 

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"testing"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestWishesAreUnderstoodInManyWords(t *testing.T) {
+	for name, texts := range map[string][]string{
+		"again":    {"다시", "다시 만들어줘", "영상 다시 만들고 싶어요", "새로 만들어 주실래요?", "다시 해주세요~", "make it again please"},
+		"relook":   {"느낌 다르게", "다른 느낌으로 해줘", "분위기 좀 바꿔주세요!", "스타일 바꿀래요", "change the look"},
+		"remusic":  {"음악 바꿔줘", "노래 좀 바꿔주실 수 있나요", "다른 음악", "음악 다른 걸로요", "another song please"},
+		"cancel":   {"취소할래", "멈춰", "그만해", "안 할래요", "주문 취소해 주세요 ㅠㅠ", "만들지 마세요", "stop"},
+		"when":     {"언제 돼요?", "얼마나 걸려요?", "다 됐어?", "아직이에요?", "왜 안 와요", "영상 못 받았어요", "is it done yet?"},
+		"resend":   {"영상 다시 보내줘", "다시 보내주세요", "영상 보여줘", "send it again"},
+		"videos":   {"지난 영상 보여줘", "우리 영상 보고 싶어요", "영상 목록"},
+		"usage":    {"몇 편 남았어?", "이번 달 몇 개 남았어요?", "앞으로 몇 편 더 만들 수 있나요", "how many are left?"},
+		"help":     {"도와줘", "어떻게 해?", "어떻게 쓰는 거예요?", "사용법 알려주세요", "모르겠어요", "뭐 할 수 있어?"},
+		"logo":     {"로고 바꾸고 싶어요", "로고 좀 넣어주세요", "우리 가게 로고 넣어 줘"},
+		"settings": {"설정 보여줘"},
+		"fix":      {"고쳐주세요", "가격 틀렸어요", "메뉴 이름이 잘못됐어요", "오타났어요", "수정할게요"},
+		"language": {"영어로 해줘", "한국어로 말해주세요", "in English please"},
+		"unhappy":  {"별로예요", "마음에 안 들어요", "음식이 이상해요", "영상이 너무 어색해요"},
+	} {
+		for _, text := range texts {
+			if c, ok := readCommand(text); !ok || c.name != name {
+				t.Errorf("%q is %+v, want %s", text, c, name)
+			}
+		}
+	}
+	for _, text := range []string{"안녕하세요", "네", "새우 파스타", "감사합니다", "음악 좋네요", "로고 케이크", "영상 예쁘게 나왔어요", "가격 19,000원으로 고쳐주세요", "다시마 국수", "언제나 김밥"} {
+		if c, ok := readCommand(text); ok {
+			t.Errorf("%q is %+v", text, c)
+		}
+	}
+}
+
+func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.writes("음악 바꿔줘") // nothing is there yet: it must be the shop's
+		t.hear("어떤 음악을 넣을까요? …")
+		t.writes("다시 만들어줘")
+		t.hear("음식 사진에…")
+		t.sends("p1", "새우 파스타 18,000원")
+		t.sends("p2", "김밥 3,500원")
+		first, second := t.delivered(t.orders()[0], "short1"), t.delivered(t.orders()[1], "short2")
+		t.writes("음악 바꿔줘")
+		says := t.hear("어떤 음악으로 바꿀까요?")
+		if got := t.button(says, "잔잔한 음악"); got != action(doMusic, second.ID, "calm") || says[0].Thread.Message != "p2" {
+			t.Errorf("%s below %s", got, says[0].Thread.Message)
+		}
+		t.replies("short1", "느낌 다르게 해주세요")
+		if got := t.button(t.hear("어떤 느낌으로 바꿀까요?"), "시장"); got != action(doLook, first.ID, "market") {
+			t.Error(got)
+		}
+		t.replies("short1", "영상 다시 보내줘")
+		if says := t.hear(""); says[0].Order != first.ID {
+			t.Errorf("%+v", says)
+		}
+		t.replies("short1", "마음에 안 들어요")
+		if got := t.button(t.hear("마음에 안 드셨군요. 어떻게 바꿔 드릴까요?"), "다시 만들기"); got != action(doAgain, first.ID) {
+			t.Error(got)
+		}
+	})
+}
+
+func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		o := t.becomes(t.orders()[0], func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Animate, pipeline.Waiting })
+		t.check(t.store.Told(t.Context(), o.ID, "line"))
+		t.writes("언제 돼요?")
+		t.hear("🍝 새우 파스타 · 18,000원\n영상 만드는 중이에요. 다 되면 바로 보내 드릴게요.")
+		t.delivered(o, "short1")
+		t.writes("다 됐어요?")
+		if got := t.button(t.hear("🍝 새우 파스타 · 18,000원\n영상이 완성됐어요."), "영상 보기"); got != action(doResend, o.ID) {
+			t.Error(got)
+		}
+	})
+}
+
+func TestAWishInAGroupIsAboutOnesOwnOrder(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		t.does(Update{Text: "다시 만들어줘", User: User{ID: "lee"}, Group: true, ToUs: true})
+		t.hear("음식 사진에…")
+		t.does(Update{Text: "다시 만들어줘", User: User{ID: "lee"}, Group: true})
+		t.hear()
+	})
+}
