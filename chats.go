@@ -71,10 +71,15 @@ func (a *app) botName() string {
 
 func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
-		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox,
+		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
 		BotName: a.botName, Log: p.log,
 	})
+}
+
+// strangersPay tells whether people whom nobody has invited could spend money by a bot's name alone.
+func strangersPay(cfg config.Config) bool {
+	return cfg.Pays() && cfg.Telegram.Token.Set()
 }
 
 // receive lets updates in until ctx ends.
@@ -83,16 +88,18 @@ func (a *app) receive(ctx context.Context) {
 		return
 	}
 	a.background.Go(func() { a.introduce(ctx) })
-	if a.cfg.Telegram.Polling {
-		a.background.Go(func() {
-			if err := a.telegram.Poll(ctx, a.desk.Handle, a.lease(ctx, "telegram poll")); err != nil {
-				a.log.Error("TELEGRAM_BOT_TOKEN: no updates come in", "platform", telegram.Platform, "err", err)
-			}
-		})
+	if !a.cfg.Telegram.Polling {
+		a.background.Go(func() { a.keepWebhook(ctx) })
+		return
 	}
+	a.background.Go(func() {
+		if err := a.telegram.Poll(ctx, a.desk.Handle, a.lease(ctx, "telegram poll")); err != nil {
+			a.log.Error("TELEGRAM_BOT_TOKEN: no updates come in", "platform", telegram.Platform, "err", err)
+		}
+	})
 }
 
-// introduce tells Telegram where updates go and what the menu shows, as soon as it listens.
+// introduce tells Telegram what the menu shows, as soon as it listens.
 func (a *app) introduce(ctx context.Context) {
 	menus := map[string][]telegram.Command{}
 	for lang, of := range map[string]string{"": "ko", "ko": "ko", "en": "en"} {
@@ -100,21 +107,38 @@ func (a *app) introduce(ctx context.Context) {
 			menus[lang] = append(menus[lang], telegram.Command(e))
 		}
 	}
-	persist(ctx, func() error {
-		err := a.telegram.Commands(ctx, menus)
-		if err == nil && !a.cfg.Telegram.Polling {
-			err = a.telegram.Register(ctx, a.public+"/webhooks/telegram")
+	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus) })
+}
+
+// keepEvery is how often we look whether Telegram's updates still come to us.
+const keepEvery = 5 * time.Minute
+
+// keepWebhook has Telegram's updates come to us until ctx ends.
+func (a *app) keepWebhook(ctx context.Context) {
+	address := a.public + "/webhooks/telegram"
+	a.persist(ctx, "Telegram doesn't know yet where updates go", func() error { return a.telegram.Register(ctx, address) })
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
 		}
-		if err != nil && ctx.Err() == nil {
-			a.log.Error("Telegram can't be set up yet", "platform", telegram.Platform, "err", err)
+		if err := a.telegram.Keep(ctx, address); err != nil && ctx.Err() == nil {
+			a.log.Warn("nobody knows whether updates come to us", "platform", telegram.Platform, "err", err)
 		}
-		return err
-	})
+	}
 }
 
 // persist does f until it goes well or ctx ends, at first each second, later each minute.
-func persist(ctx context.Context, f func() error) {
-	for pause := time.Second; f() != nil; pause = min(2*pause, time.Minute) {
+func (a *app) persist(ctx context.Context, trouble string, f func() error) {
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		err := f()
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.log.Error(trouble, "platform", telegram.Platform, "err", err)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

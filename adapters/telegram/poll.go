@@ -79,8 +79,7 @@ func (p *poll) round(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	updates, err := p.ask(ctx)
-	if err != nil {
-		p.ready = !isCode(err, http.StatusConflict)
+	if err != nil { // a conflict too: whoever has registered a webhook since is to have it
 		return pipeline.AsFault(err).After, err
 	}
 	return 0, p.takeAll(ctx, updates)

@@ -147,6 +147,30 @@ func TestAnUpdateThatCantBeReadStopsNobody(t *testing.T) {
 	})
 }
 
+func TestAnUpdateThatIsTooMuchForUsStopsNobody(t *testing.T) {
+	q := &queue{waiting: []string{text(1, "7"), text(2, "8")}}
+	taken := ""
+	polling(t, time.Minute, q.ServeHTTP, func(_ context.Context, u bot.Update) error {
+		if u.Text == "t1" {
+			panic("boom")
+		}
+		taken = u.Text
+		return nil
+	}, nil, func(a *api, err error) {
+		if err != nil || taken != "t2" || !strings.Contains(a.logs.String(), "boom") {
+			t.Errorf("took %q, %v:\n%s", taken, err, a.logs)
+		}
+	})
+}
+
+func TestAPollYieldsToAWebhookThatCameLater(t *testing.T) {
+	polling(t, 10*time.Minute, no(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"), nil, nil, func(a *api, err error) {
+		if n := len(a.of("deleteWebhook")); err != nil || n != 1 {
+			t.Errorf("the webhook was deleted %d times, %v", n, err)
+		}
+	})
+}
+
 func TestTroubleIsWaitedForAndLoggedOnce(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"another poll":  no(409, "Conflict: terminated by other getUpdates request"),

@@ -29,6 +29,20 @@ func (c *Client) Register(ctx context.Context, url string) error {
 	return c.fault("", "setWebhook", repeatable, err)
 }
 
+// Keep registers again if somebody has taken the updates away: whoever polls with our token does, for a
+// try on a desk as well.
+func (c *Client) Keep(ctx context.Context, url string) error {
+	info, err := c.api.GetWebhookInfo(ctx)
+	if err != nil {
+		return c.fault("", "getWebhookInfo", repeatable, err)
+	}
+	if info.URL == url {
+		return nil
+	}
+	c.log.Error("updates came to nobody or to somebody else; is the token used twice?", "platform", Platform)
+	return c.Register(ctx, url)
+}
+
 // Command is a line of the menu that Telegram shows beside the text field.
 type Command struct {
 	Name string // Latin letters, digits and _, at most 32

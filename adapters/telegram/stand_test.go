@@ -238,6 +238,48 @@ func TestAPollTakesOverFromAWebhook(t *testing.T) {
 	}
 }
 
+func TestAWebhookThatWasTakenAwayIsSetAgain(t *testing.T) {
+	s, c := stand(t, people.Options{})
+	updates := make(chan bot.Update, 10)
+	web := httptest.NewServer(c.Webhook(func(_ context.Context, u bot.Update) error { updates <- u; return nil }))
+	defer web.Close()
+	if err := c.Register(t.Context(), web.URL); err != nil {
+		t.Fatal(err)
+	}
+	chat := s.Person("김사장", "ko").Private()
+	ctx, cancel := context.WithCancel(t.Context())
+	polled := make(chan error)
+	go func() { // somebody tries the same token at home
+		polled <- c.Poll(ctx, func(context.Context, bot.Update) error { cancel(); return errors.New("not mine") }, nil)
+	}()
+	chat.SendText("/start")
+	for wait := true; wait; {
+		select {
+		case <-updates: // before it was taken away
+			chat.SendText("새우 파스타 18,000원")
+		case err := <-polled:
+			if wait = false; err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 {
+		if err := c.Keep(t.Context(), web.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next(t, updates, bot.Wrote)
+	sets := 0
+	for _, r := range s.Requests() {
+		if r.Method == "setWebhook" {
+			sets++
+		}
+	}
+	if sets != 2 {
+		t.Errorf("the webhook was set %d times, want once and once more", sets)
+	}
+}
+
 func TestAGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	updates := listen(t, c)

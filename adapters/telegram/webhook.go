@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -46,9 +47,15 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 	})
 }
 
-// take decodes an update and hands it on. One that can't be read is logged and let go: it would come
-// again and again, and nothing behind it.
-func (c *Client) take(ctx context.Context, raw []byte, handle Handle) error {
+// take decodes an update and hands it on. One that can't be read, or that is too much for us, is logged and
+// let go: it would come again and again, and nothing behind it.
+func (c *Client) take(ctx context.Context, raw []byte, handle Handle) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.log.Error("panic; the update is lost", "platform", Platform, "err", r, "stack", string(debug.Stack()))
+			err = nil
+		}
+	}()
 	u, means, err := decode(raw, c.known())
 	if err != nil {
 		c.log.Error("update can't be read", "platform", Platform, "err", err)
