@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // open asks for one of the page's files.
@@ -134,5 +135,16 @@ func TestOtherSitesCannotUseTheControls(t *testing.T) {
 	}
 	if resp.Body.Close(); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("got %s", resp.Status)
+	}
+}
+
+// A bot keeps its database over a restart of the stand-in, which keeps nothing.
+func TestAnotherStartIsAnotherWorld(t *testing.T) {
+	now := time.Now().Unix()
+	tg, b := play(t, Options{})
+	p := tg.Person("김사장", "ko")
+	p.Private().SendText("안녕하세요")
+	if id := b.fresh()[0].ID; int64(id) < now || p.ID < 5_000_000_000+now {
+		t.Errorf("update %d of person %d", id, p.ID)
 	}
 }

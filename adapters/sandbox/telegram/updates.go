@@ -31,7 +31,8 @@ type mail struct {
 	err     string
 }
 
-func newMail() mail { return mail{last: 873_000_000} }
+// newMail numbers updates from the clock on: a bot that was told of some before a restart remembers those.
+func newMail() mail { return mail{last: int(time.Now().Unix())} }
 
 // queue adds an update, if the bot wants such ones.
 func (s *Server) queue(kind, key string, payload any, life time.Duration) {
