@@ -18,6 +18,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/runway"
+	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
@@ -47,6 +48,8 @@ type app struct {
 
 	chats    map[string]pipeline.Chat // by platform
 	telegram *telegram.Client         // nil: turned off
+	slack    *slack.Client            // nil: turned off
+	install  *slack.Installer         // nil: workspaces of Slack can't install the app by themselves
 	courier  *bot.Courier
 	desk     *bot.Desk
 

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
@@ -24,6 +25,12 @@ func (a *app) openChats(p parts, secret []byte) error {
 	}
 	if a.telegram != nil {
 		messengers[telegram.Platform] = a.telegram
+	}
+	if err := a.openSlack(secret); err != nil {
+		return err
+	}
+	if a.slack != nil {
+		messengers[slack.Platform] = a.slack
 	}
 	a.courier = bot.NewCourier(bot.CourierOptions{
 		Store: a.engine, Blobs: a.blobs, Messengers: messengers, Looks: looks(p), Music: look.MusicNames(),
@@ -79,11 +86,14 @@ func (a *app) openDesk(p parts) {
 
 // strangersPay tells whether people whom nobody has invited could spend money by a bot's name alone.
 func strangersPay(cfg config.Config) bool {
-	return cfg.Pays() && cfg.Telegram.Token.Set()
+	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
 }
 
 // receive lets updates in until ctx ends.
 func (a *app) receive(ctx context.Context) {
+	if a.slack != nil && a.cfg.Slack.Sockets() {
+		a.background.Go(func() { a.listen(ctx) })
+	}
 	if a.telegram == nil {
 		return
 	}

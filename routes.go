@@ -17,6 +17,18 @@ func (a *app) routes() http.Handler {
 		m.Handle("/webhooks/telegram", a.telegram.Webhook(a.desk.Handle))
 	}
 
+	// Slack: what people do there. 200 only after the commit.
+	if a.slack != nil && a.cfg.Slack.Signing.Set() {
+		m.Handle("/webhooks/slack/events", a.slack.Events(a.desk.Handle))
+		m.Handle("/webhooks/slack/commands", a.slack.Commands(a.desk.Handle))
+		m.Handle("/webhooks/slack/interactions", a.slack.Interactions(a.desk.Handle))
+	}
+	// A person: installs the app in their workspace of Slack.
+	if a.install != nil {
+		m.HandleFunc("GET /slack/install", a.install.Begin)
+		m.HandleFunc("GET /slack/callback", a.install.Finish)
+	}
+
 	// A gateway in front of Runway: the doorbell. Repeats are harmless.
 	m.Handle("POST /webhooks/runway/{order}/{token}", runway.Doorbell(a.ring("runway")))
 	// Creatomate: the doorbell. Repeats are harmless.

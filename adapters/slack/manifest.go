@@ -26,7 +26,7 @@ func Scopes() []string {
 // Events are what Slack tells us of.
 func Events() []string {
 	return []string{
-		"app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel",
-		"message.channels", "message.groups", "message.im", "message.mpim", "tokens_revoked",
+		"app_home_opened", "app_mention", "app_uninstalled", "channel_id_changed", "channel_left", "group_left",
+		"member_joined_channel", "message.channels", "message.groups", "message.im", "message.mpim", "tokens_revoked",
 	}
 }
