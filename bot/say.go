@@ -15,6 +15,7 @@ import (
 const (
 	sayLimit    = 90 * time.Second // no try to say something takes so long
 	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
+	oddGiveUp   = 5 * time.Minute  // nor is what the platform can't make sense of: all that comes after it waits
 	closeLimit  = 10 * time.Second // to write down what came of it, also when the job's time is over
 	noticeStale = time.Minute      // nobody looks at a pressed button for longer
 )
@@ -117,6 +118,9 @@ func (c *Courier) later(s state.Say, err error) time.Time {
 	switch {
 	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:
 		log.Warn("not said")
+		return time.Time{}
+	case f.Kind == pipeline.Misconfigured && f.Reason == pipeline.ReasonTrouble && age > oddGiveUp:
+		log.Error("not said: it is refused as it is")
 		return time.Time{}
 	case f.Kind == pipeline.Lost && tried:
 		log.Warn("said, or not: nobody can tell")

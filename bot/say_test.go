@@ -107,13 +107,34 @@ func TestAWordIsGivenUpAfterADay(t *testing.T) {
 	old, young := message(r.Thread(t), "어제"), message(r.Thread(t), "조금 전")
 	old.Made, young.Made = time.Now().Add(-25*time.Hour), time.Now().Add(-23*time.Hour)
 	ids := r.says(old, young)
-	r.Fail(fault(pipeline.Transient), fault(pipeline.Misconfigured))
+	setup := &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("the token is revoked")}
+	r.Fail(fault(pipeline.Transient), setup)
 	r.carried(ids[0])
 	if again := r.carry(t.Context(), ids[1]); time.Until(again) < time.Minute || time.Until(again) > 10*time.Minute {
 		t.Errorf("again in %v", time.Until(again))
 	}
 	if !strings.Contains(r.logs.String(), "level=ERROR") {
 		t.Errorf("no operator hears of it: %s", r.logs)
+	}
+}
+
+func TestAWordThatIsRefusedAsItIsDoesNotMuteTheChatForADay(t *testing.T) {
+	r := newRound(t)
+	odd := message(r.Thread(t), "하나")
+	odd.Made = time.Now().Add(-time.Minute)
+	mute := r.says(odd)[0]
+	r.Fail(fault(pipeline.Misconfigured))
+	if again := r.carry(t.Context(), mute); again.IsZero() {
+		t.Error("given up at once")
+	}
+	odd.Made = time.Now().Add(-6 * time.Minute)
+	older := newRound(t)
+	ids := older.says(odd, message(older.Thread(t), "둘"))
+	older.Fail(fault(pipeline.Misconfigured))
+	older.carried(ids[0])
+	older.carried(ids[1])
+	if older.only().Text != "둘" || !strings.Contains(older.logs.String(), "level=ERROR") {
+		t.Errorf("%+v, operators read %s", older.only(), older.logs)
 	}
 }
 
