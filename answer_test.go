@@ -55,6 +55,22 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 	p.settled(o.ID, 3)
 }
 
+func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
+	w.people.Fail(people.Downloads, 1, people.Failure{Delay: 300 * time.Millisecond})
+	times := talkative()
+	times.PickUp = time.Hour
+	k := w.talk(w.start(times, nil))
+	photo := k.SendPhoto(tinyPhoto(), pasta)
+	k.p.wait(func() bool { return len(k.orders()) == 1 })
+	k.Edit(photo.ID, "새우 파스타 19,000원")
+	if short := k.gets(1); !strings.Contains(short.Text, "19,000원") {
+		t.Errorf("the short: %+v", short)
+	}
+	k.one(1)
+}
+
 func TestAFixWhileAShortIsBeingSentLosesNeither(t *testing.T) {
 	k := talking(t)
 	k.w.people.Fail("sendVideo", 1, people.Failure{Delay: 500 * time.Millisecond})

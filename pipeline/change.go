@@ -50,6 +50,9 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	}
 	if o.Status == Open && (o.Step == Fetch || o.Step == Animate) {
 		o.Cut = cut
+		if o.Version == 1 { // nobody was to begin before PickUp but whoever took it in
+			o.Due = time.Now()
+		}
 		return o, Move{Cut: true, Tell: true, Note: "words changed before the render"}, nil
 	}
 	if o.ClipKey == "" || o.Cut.N >= MostCuts || o.Status == Cancelled {
