@@ -89,3 +89,30 @@ func TestAWishInAGroupIsAboutOnesOwnOrder(t *testing.T) {
 		t.hear()
 	})
 }
+
+func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		t.delivered(t.orders()[0], "short1")
+		t.writes("19,000원으로 바꿔줘")
+		t.hear("가격을 19,000원으로 고쳐서 다시 만들게요.")
+		t.sends("p2", "김밥 3,500원")
+		t.writes("4,000원으로 바꿔줘")
+		t.hear("어떤 영상을 고칠지 알 수 있게, 그 영상에 답장으로 적어 주세요.")
+		t.waits(fixLife + 1)
+		t.writes("4,000원으로 바꿔줘")
+		t.hear("음식 사진에…")
+		t.ordered("p1 새우 파스타 19,000원", "p2 김밥 3,500원")
+	})
+}
+
+func TestWhatIsAskedBackIsNoDish(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "")
+		t.waits(textWait + 1)
+		t.writes("배달도 되나요?")
+		t.writes("새우 파스타")
+		t.writes("18,000원")
+		t.ordered("p1 새우 파스타 18,000원")
+	})
+}

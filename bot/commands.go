@@ -186,10 +186,7 @@ func readShopName(text string) (string, bool) {
 		if slices.ContainsFunc([]string{"바꾸", "바꿔", "변경", "설정", "등록"}, asks) {
 			return "", true
 		}
-		for _, end := range []string{"이에요", "예요", "입니다"} {
-			name = strings.TrimSuffix(name, end)
-		}
-		return name, true
+		return spokenName(name), true
 	}
 	return "", false
 }

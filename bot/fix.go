@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,14 +16,14 @@ const (
 	menuLabels  = "메뉴이름 메뉴명 메뉴 음식이름 요리이름 이름 제목 menu name dish title"
 	particles   = "은 는 을 를 이 가 만 도 to is"
 	changes     = "수정 변경 정정 고침 바꿔"
-	lead        = "please change update set make fix correct the 그럼 그리고 아 죄송한데 혹시"
+	lead        = "please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래"
 )
 
 // readFix reads what a person wants to be otherwise on a short, and tells whether that is what the text
 // is about at all. OK is dish and price, NeedMenu a price alone, NeedPrice without Read a dish alone;
 // anything else is to be asked back. A dish alone needs its label, unless it was asked for.
 func readFix(text string, asked bool) (caption.Result, bool) {
-	text = plainRequest(text)
+	text = correction(plainRequest(text))
 	label, rest := cutLabel(text)
 	whole := caption.Parse(text)
 	open := strings.HasSuffix(text, "?")
@@ -50,7 +51,45 @@ func readFix(text string, asked bool) (caption.Result, bool) {
 		}
 		return whole, whole.Outcome != caption.NeedBoth
 	}
-	return whole, asked && !open && whole.Outcome == caption.NeedPrice && !isThanks(text)
+	return whole, asked && !open && whole.Outcome == caption.NeedPrice && !isThanks(text) && !notDish.MatchString(text)
+}
+
+var (
+	// mistake says that something is wrong, and then how it is right: 이름 틀렸어 봉골레야.
+	mistake = regexp.MustCompile(`^(.*?)\s*(?:틀렸|틀려|틀린|잘못|오타)[^\s,.!]*(?:\s+(?:적|썼|쓴|나왔|됐|되|났|들어갔|입력)[^\s,.!]*)?[\s,.!]+(.+)$`)
+	// slip says behind the right words that others were a mistake.
+	slip = regexp.MustCompile(`(?:인데|였는데|이었는데)?[\s,.!]+(?:제가\s+)?(?:잘못|실수|오타)\S*(?:\s+\S+)?$`)
+	// instead parts what was from what shall be.
+	instead = regexp.MustCompile(`^.+?(?:\s*말고\s+|\s*아니(?:라|고|구)\s+|\s*(?:→|➡️?|->|=>)\s*)(.+)$`)
+	// informal is how a friend says what something is.
+	informal = regexp.MustCompile(`(?:이?야|임)[\s.!~]*$`)
+	// notDish is what people want otherwise on a short and is neither menu nor price.
+	notDish = regexp.MustCompile(`(?:크|작|길|짧|굵|밝|어둡|예쁘|이쁘|빠르|느리|다르|진하|선명하|멋지|멋있|자연스럽)게\s|글씨|글자|글꼴|폰트|색깔|색상|배경|자막|속도|화면|사진|영상|음악`)
+)
+
+// correction makes what stands right, of a text that says what was wrong as well, a labelled fix.
+func correction(text string) string {
+	if short := slip.ReplaceAllString(text, ""); short != "" {
+		text = short
+	}
+	about, right := "", ""
+	if m := mistake.FindStringSubmatch(text); m != nil {
+		about, right = m[1], informal.ReplaceAllString(m[2], "")
+	} else if m := instead.FindStringSubmatch(text); m != nil {
+		right = m[1]
+	}
+	label, _ := cutLabel(about)
+	switch out := caption.Parse(right).Outcome; {
+	case right == "":
+		return text
+	case label == "price":
+		return "가격 " + right
+	case out == caption.OK || out == caption.NeedMenu || out == caption.Choose:
+		return right
+	case strings.HasSuffix(right, "로"):
+		right += " 바꿔주세요"
+	}
+	return "메뉴 " + right
 }
 
 // apply gives an order's words as a fix wants them.
@@ -158,9 +197,15 @@ func listed(words, w string) bool {
 	return false
 }
 
+// complaint is what turns praise around, or asks for more: 마음에 안 들어요, 더 예쁘게 해주세요.
+var complaint = regexp.MustCompile(`(?:^|\s)(?:안|못|더|좀|not)\s|않|별로|말고|아쉽|아쉬|(?:해|어|아|꿔|쳐)\s?(?:줘|주세요|주실)|싶|n't`)
+
 // isThanks tells what people say when they have nothing more to ask for.
 func isThanks(text string) bool {
 	s := strings.ToLower(text)
+	if complaint.MatchString(s) {
+		return false
+	}
 	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
 		if strings.Contains(strings.ReplaceAll(s, "잘 나", "잘나"), w) {
 			return true

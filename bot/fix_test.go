@@ -27,6 +27,11 @@ func TestAFixIsReadAsItWasMeant(t *testing.T) {
 
 		"가격 18원": "ask", "가격 19": "ask", "새우 파스타 18,000원, 봉골레 17,000원": "ask",
 
+		"가격이 틀렸어요 19000원이에요": "price 19,000원", "아니 19,000원이라고": "price 19,000원", "가격만 만구천원으로": "price 19,000원",
+		"원래 19000원인데 잘못 적었어요": "price 19,000원", "18000 -> 19000": "price 19,000원", "18,000원 말고 19,000원으로 해주세요": "price 19,000원", "18000원 아니고 19000원이에요": "price 19,000원",
+		"이름 틀렸어 봉골레야": "menu 봉골레", "메뉴 이름이 틀렸어요. 봉골레예요": "menu 봉골레", "오타났어요 봉골레입니다": "menu 봉골레", "메뉴 잘못 적었어요 봉골레로 바꿔주세요": "menu 봉골레",
+		"파스타 말고 리조또로": "menu 리조또", "파스타가 아니라 리조또예요": "menu 리조또", "새우파스타 → 새우 로제 파스타": "menu 새우 로제 파스타",
+
 		"감사합니다!": "nothing", "예쁘네요": "nothing", "네": "nothing", "👍": "nothing", "": "nothing", "?": "nothing", "글씨 크게 해주세요": "nothing",
 		"이름이 뭐예요?": "nothing", "가격 얼마예요?": "nothing", "메뉴판 다시": "nothing", "새우 로제 파스타": "nothing", "가격": "nothing", "메뉴": "nothing",
 		"맛있겠다": "nothing", "이름난 맛집이네요": "nothing",
@@ -41,7 +46,7 @@ func TestAFixIsReadAsItWasMeant(t *testing.T) {
 func TestAFixThatWasAskedForNeedsNoLabel(t *testing.T) {
 	for text, want := range map[string]string{
 		"새우 로제 파스타": "menu 새우 로제 파스타", "19,000원": "price 19,000원", "새우 로제 파스타로 바꿔주세요": "menu 새우 로제 파스타",
-		"감사합니다": "nothing", "뭐라고 적어요?": "nothing", "18원": "ask",
+		"감사합니다": "nothing", "뭐라고 적어요?": "nothing", "18원": "ask", "글씨 크게 해주세요": "nothing", "배경 바꿔줘": "nothing", "더 예쁘게 해주세요": "nothing",
 	} {
 		r, about := readFix(text, true)
 		if got := fixName(r, about); got != want {
@@ -78,4 +83,15 @@ func FuzzReadFix(f *testing.F) {
 			t.Errorf("%q makes %s", text, fmt.Sprintf("%+v", w))
 		}
 	})
+}
+
+func TestOnlyPraiseIsThankedFor(t *testing.T) {
+	for text, want := range map[string]bool{
+		"감사합니다": true, "고마워요 잘 쓸게요": true, "너무 예뻐요!": true, "👍": true, "ㅋㅋㅋ": true, "마음에 들어요": true, "잘 나왔네요": true, "love it": true,
+		"마음에 안 들어요": false, "안 예뻐요": false, "더 예쁘게 해주세요": false, "맛있게 보이지 않아요": false, "예쁘게 만들고 싶어요": false, "don't love it": false, "네": false,
+	} {
+		if got := isThanks(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
 }

@@ -177,20 +177,32 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 	return true, d.complete(ctx, v, dr, 0, v.Text)
 }
 
-// smallTalk answers what has nothing to do with any order.
+// smallTalk answers what has nothing to do with any order. New words for one that is named by nothing are
+// meant for the only one that the person has just had.
 func (d *Desk) smallTalk(ctx context.Context, v *visit) error {
 	if isThanks(v.Text) {
 		v.tell("thanks", nil)
 		return nil
 	}
-	if _, about := readFix(v.Text, false); about {
-		if recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 1); err != nil {
-			return err
-		} else if len(recent) > 0 {
-			v.tell("fix.reply", nil)
-			return nil
-		}
+	if isGreeting(v.Text) {
+		d.greet(v, "")
+		return nil
 	}
-	v.tell("hint", nil)
+	r, about := readFix(v.Text, false)
+	if !about {
+		v.tell("hint", nil)
+		return nil
+	}
+	lately, err := d.recent(ctx, v, fixLife)
+	switch {
+	case err != nil:
+		return err
+	case len(lately) == 1 && enough(r):
+		return d.reword(ctx, v, lately[0], v.Text, false)
+	case len(lately) > 0:
+		v.tell("fix.reply", nil)
+	default:
+		v.tell("hint", nil)
+	}
 	return nil
 }

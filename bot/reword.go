@@ -21,7 +21,7 @@ func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text stri
 	case !about && isThanks(text):
 		v.tell("thanks", nil)
 	case !about:
-		v.tell("fix.how", nil)
+		d.offerChanges(v, o, "fix.how")
 	case !enough(r):
 		v.askFix(o, phrase.Question(v.chat.Lang, r))
 	default:

@@ -50,6 +50,17 @@ func (d *Desk) takeName(v *visit, text string) {
 	v.tell("shop.set", phrase.Args{"name": name})
 }
 
+// spokenName is a name without what makes a sentence of it.
+func spokenName(text string) string {
+	name := strings.TrimRight(text, " .!~")
+	for _, end := range []string{"이에요", "예요", "입니다", "이요", "으로 해주세요", "로 해주세요", "으로 바꿔주세요", "로 바꿔주세요"} {
+		if s, ok := strings.CutSuffix(name, end); ok && s != "" {
+			return s
+		}
+	}
+	return text
+}
+
 // cleanName makes one line of what can be seen of a name. long says that too much is left.
 func cleanName(text string) (name string, long bool) {
 	text = strings.Map(func(r rune) rune {
@@ -109,7 +120,12 @@ func (d *Desk) answersSetting(v *visit) bool {
 	case len(v.Pictures) > 0 && v.waitsFor(state.ForLogo):
 		d.takeLogo(v, v.Pictures[0].Photo)
 	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && v.waitsFor(state.ForName):
-		d.takeName(v, v.Text)
+		if _, no := assent(v.Text); no || isThanks(v.Text) {
+			v.dropSetting(state.ForName)
+			v.tell("shop.stays", nil)
+			return true
+		}
+		d.takeName(v, spokenName(v.Text))
 	default:
 		return false
 	}

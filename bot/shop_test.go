@@ -161,3 +161,13 @@ func TestANewChatsLogoMakesItsShop(t *testing.T) {
 		}
 	})
 }
+
+func TestANoIsNotTheShopsName(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.writes("가게 이름 바꿔줘")
+		t.writes("아니요")
+		t.writes("가게 이름")
+		t.writes("새우네예요")
+		t.hear("지금은 ‘바다식당’이에요…", "알겠어요. 가게 이름은 그대로 둘게요.", "지금은 ‘바다식당’이에요…", "좋아요! 다음 영상부터 ‘새우네’를 넣을게요.")
+	})
+}

@@ -31,7 +31,9 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 	if r.Outcome == caption.OK {
 		return d.finish(ctx, v, dr, i, wordsOf(r))
 	}
-	p.Text = joined(p.Text, text)
+	if !strings.HasSuffix(strings.TrimSpace(text), "?") { // what is asked back is no dish
+		p.Text = joined(p.Text, text)
+	}
 	if i == 0 && (len(dr.Pictures) == 1 || dr.Waits == state.ForWords) {
 		dr.Pictures[0] = p
 		d.askWords(v, dr)
@@ -156,6 +158,12 @@ func assent(text string) (yes, no bool) {
 	s := squeezed(text)
 	return listed("네 넵 넹 네네 예 응 응응 ㅇㅇ 그래요 좋아요 만들어주세요 만들어줘 네만들어주세요 yes y ok okay sure please yesplease", s),
 		listed("아니 아니요 아니오 아뇨 ㄴㄴ 괜찮아요 됐어요 그만 그만둘게요 필요없어요 no n nope nothanks", s)
+}
+
+// isGreeting tells a hello that nothing follows.
+func isGreeting(text string) bool {
+	s := strings.TrimSuffix(strings.TrimSuffix(squeezed(text), "님"), "사장픽")
+	return listed("안녕 안녕하세요 안녕하세용 안녕하십니까 하이 헬로 반가워요 반갑습니다 hi hello hey", s)
 }
 
 // squeezed is a text without what people write or leave out as they like.
