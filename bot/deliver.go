@@ -62,8 +62,12 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 			"%w; with PUBLIC_URL set a link is sent instead", why)}
 	}
 	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "choice.watch", nil), Link: link}}
+	key := "deliver.link"
+	if errors.Is(why, ErrNoVideo) {
+		key = "deliver.novideo"
+	}
 	return m.Send(ctx, state.Message{
-		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "deliver.link", nil),
+		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, key, nil),
 		Buttons: append([][]state.Button{watch}, c.choices(o)...),
 	})
 }

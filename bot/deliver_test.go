@@ -2,11 +2,13 @@ package bot_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
@@ -94,6 +96,27 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 	r.Most = 100
 	s, _ := r.deliver(r.rendered())
 	if s.Video != nil || !strings.Contains(s.Text, "파일이 커서") || s.Buttons[0][0].Link != "https://example.com/watch/1" || !strings.Contains(labels(s), "다시 만들기") {
+		t.Errorf("%+v", s)
+	}
+	r.courier.Watch = nil
+	_, err := r.courier.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// strict is a messenger that takes no videos.
+type strict struct{ *messengertest.Memory }
+
+func (strict) Video(context.Context, bot.Video) (string, error) {
+	return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo)}
+}
+
+func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
+	r := newRound(t)
+	r.courier.Messengers["memory"] = strict{r.Memory}
+	s, _ := r.deliver(r.rendered())
+	if !strings.Contains(s.Text, "영상을 올릴 수 없게") || s.Buttons[0][0].Link != "https://example.com/watch/1" {
 		t.Errorf("%+v", s)
 	}
 	r.courier.Watch = nil

@@ -33,8 +33,7 @@ func (c *Client) Commands(handle Handle) http.Handler {
 			return "", errUnreadable
 		}
 		return "", c.command(ctx, command{
-			Command: form.Get("command"), Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"),
-			ChannelName: form.Get("channel_name"), User: form.Get("user_id"), Trigger: form.Get("trigger_id"),
+			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"), User: form.Get("user_id"), Trigger: form.Get("trigger_id"),
 		}, handle)
 	})
 }

@@ -27,7 +27,7 @@ var unreachable = []string{
 	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "restricted_action_read_only_channel",
 	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
 	"posting_to_general_channel_denied", "posting_to_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
-	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied", "slack_connect_file_upload_sharing_blocked",
+	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied",
 }
 
 // What Slack says of a token.
@@ -39,7 +39,7 @@ var locked = []string{
 // What Slack says of a workspace that takes no videos.
 var noVideos = []string{
 	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed", "file_upload_size_restricted",
-	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit",
+	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit", "slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type",
 }
 
 var (

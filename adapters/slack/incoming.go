@@ -77,13 +77,11 @@ type file struct {
 
 // command is a slash command, from a form or from the socket.
 type command struct {
-	Command     string `json:"command"`
-	Text        string `json:"text"`
-	Team        string `json:"team_id"`
-	Channel     string `json:"channel_id"`
-	ChannelName string `json:"channel_name"`
-	User        string `json:"user_id"`
-	Trigger     string `json:"trigger_id"`
+	Text    string `json:"text"`
+	Team    string `json:"team_id"`
+	Channel string `json:"channel_id"`
+	User    string `json:"user_id"`
+	Trigger string `json:"trigger_id"`
 }
 
 // interaction is a button that was pressed, or a shortcut at a message.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/bot"
@@ -301,5 +303,19 @@ func TestAPhotoOfASharedChannelIsAskedFor(t *testing.T) {
 	defer r.Close()
 	if got, err := io.ReadAll(r); err != nil || len(got) != len(jpeg) {
 		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+func TestWeKnowOurselvesAndTheTime(t *testing.T) {
+	s := open(t, people.Options{})
+	s.Skew(-2 * time.Minute)
+	for range 2 {
+		me, err := s.c.Me(t.Context(), s.ws.ID)
+		if err != nil || me.User != s.ws.Bot() || me.Team != s.ws.ID || !slices.Contains(me.Scopes, "files:read") || me.Ahead < time.Minute {
+			t.Errorf("got %+v, %v", me, err)
+		}
+	}
+	if n := len(s.Requests("auth.test")); n != 1 || !strings.Contains(s.logs.String(), "clock") {
+		t.Errorf("asked %d times: %s", n, s.logs)
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	sdk "github.com/slack-go/slack"
 
@@ -18,7 +20,12 @@ type Self struct {
 	Name   string // of the workspace
 	User   string // our own id there
 	Scopes []string
+	Ahead  time.Duration // of Slack's clock, ours; about
 }
+
+// mostAhead is how wrong our clock may be before anybody is told. From five minutes on all that Slack
+// sends looks forged.
+const mostAhead = time.Minute
 
 // in gives the library's client for a workspace.
 func (c *Client) in(ctx context.Context, team string) (*sdk.Client, error) {
@@ -77,6 +84,12 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 		if scope = strings.TrimSpace(scope); scope != "" {
 			s.Scopes = append(s.Scopes, scope)
 		}
+	}
+	if now, err := http.ParseTime(a.Header.Get("Date")); err == nil {
+		s.Ahead = time.Since(now).Round(time.Second)
+	}
+	if s.Ahead.Abs() > mostAhead {
+		c.Log.Error("the clock of this machine is wrong: soon nothing that Slack sends will be believed", "platform", Platform, "ahead", s.Ahead)
 	}
 	c.selves.Store(team, s)
 	return s, nil

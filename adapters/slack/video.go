@@ -42,6 +42,9 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 		return "", err
 	}
 	defer leave()
+	if err := c.pace.take(ctx, v.Thread.Chat); err != nil { // there are two messages to come
+		return "", err
+	}
 	name := strings.Join([]string{v.Thread.Chat, v.Thread.Topic, v.Thread.Message, v.Text, strconv.FormatInt(v.Bytes, 10)}, "\x00")
 	var ts string
 	err = c.there(ctx, "video", v.Thread, func(api *sdk.Client, p place) (err error) {
