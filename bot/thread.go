@@ -31,8 +31,9 @@ func (v *visit) overheard() bool { return v.Group && !v.ToUs }
 // adjoins tells whether a post may belong to a draft of another thread, since people write below each
 // other as often as into threads.
 func (v *visit) adjoins(dr state.Draft) bool {
+	top := v.Topic == v.Message || v.aside() // a command is in no message at all
 	switch {
-	case v.Topic == "" || v.Topic != v.Message && !v.aside():
+	case v.Kind != Wrote || !top || v.Topic == "" && v.Message != "":
 		return false
 	case !v.Group || dr.Waits == state.ForLogo || dr.Waits == state.ForName:
 		return true
