@@ -55,6 +55,30 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 	p.settled(o.ID, 3)
 }
 
+func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
+	w := newWorld(t, databases()["sqlite"](t))
+	if err := w.standIns.Fault(sandbox.Fault{On: startCut, DelayMS: 500}); err != nil {
+		t.Fatal(err)
+	}
+	p := w.start(hurried(), nil)
+	o, err := p.place("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.until(o.ID, at(pipeline.Render, pipeline.Begun))
+	p.change(o.ID, cheaper)
+	p.change(o.ID, func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) { // there
+		o.Phase, o.Call, o.Due = pipeline.Begun, "theirs", time.Now().Add(time.Hour)
+		return o, pipeline.Move{Calls: []pipeline.Call{{ID: "theirs", Order: o.ID, Cut: 2, Step: o.Step, Provider: "creatomate", State: pipeline.CallBegun, Begun: time.Now()}}}, nil
+	})
+	p.until(o.ID, func(pipeline.Order) bool { // the first answer is here
+		calls, err := p.engine.Calls(t.Context(), o.ID)
+		return err == nil && len(calls) == 3 && calls[1].State == pipeline.CallSettled
+	})
+	p.stop()
+	w.bought(o.ID, 1, 1)
+}
+
 func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases()["sqlite"](t)).withTelegram()

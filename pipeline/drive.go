@@ -64,7 +64,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			o, err = p.read(ctx, id)
 			continue
 		}
-		if err == nil && o.Phase == Begun {
+		if err == nil && next.Phase == Begun && next.Call == o.Call { // which it may not be after a rebase
 			mine = o.Call
 		}
 	}
