@@ -23,10 +23,11 @@ func Store(t *testing.T, fresh func(t *testing.T) Open) {
 	}
 }
 
-// State is the contract of its state.Store. fresh makes a database that nothing is in; it may be migrated.
+// State is the contract of its state.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in; it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises,
+		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}

@@ -1,0 +1,145 @@
+package storagetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var deedPromises = []promise{
+	{"TheLatestDeedComesFirst", latestDeed},
+	{"ASwitchStaysAsItWasSet", switchStays},
+	{"ReleaseBringsBackWhatIsHeldBack", releaseBrings},
+	{"AnIncidentIsNewsOnce", incidentOnce},
+	{"AnIncidentThatEndedMayComeAgain", incidentAgain},
+}
+
+func latestDeed(t *testing.T, open Open) {
+	e := ready(t, open)
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	first := state.Deed{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
+	second := state.Deed{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
+	check(t, e.Note(t.Context(), first))
+	check(t, e.Note(t.Context(), second))
+	second.Then = "�"
+	all, err := e.Deeds(t.Context(), 10)
+	check(t, err)
+	same(t, all, []state.Deed{second, first})
+	if all, err = e.Deeds(t.Context(), 1); err != nil || len(all) != 1 {
+		t.Errorf("%d, %v", len(all), err)
+	}
+}
+
+func switchStays(t *testing.T, open Open) {
+	e := ready(t, open)
+	if got, err := e.Switch(t.Context(), "paused"); err != nil || got != "" {
+		t.Errorf("nobody has set it, and it is %q: %v", got, err)
+	}
+	for _, value := range []string{"telegram:1 2026-11-22T09:00:00Z", "slack:U0AB", ""} {
+		check(t, e.SetSwitch(t.Context(), "other", "on"))
+		check(t, e.SetSwitch(t.Context(), "paused", value))
+		if got, err := e.Switch(t.Context(), "paused"); err != nil || got != value {
+			t.Errorf("it is %q, want %q: %v", got, value, err)
+		}
+	}
+}
+
+func releaseBrings(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	start(t, e, d)
+	held := stand(t, e, "held", pipeline.Open, pipeline.Animate, pipeline.ReasonPaused)
+	spent := stand(t, e, "spent", pipeline.Open, pipeline.Animate, pipeline.ReasonBudget)
+	stand(t, e, "another's", pipeline.Open, pipeline.Animate, "")
+	stand(t, e, "ended", pipeline.Cancelled, pipeline.Animate, pipeline.ReasonPaused)
+	begun := NewOrder("begun", later())
+	begun.Phase, begun.Reason = pipeline.Begun, pipeline.ReasonPaused
+	place(t, e, begun)
+	for _, reasons := range [][]pipeline.Reason{nil, {pipeline.ReasonBusy}} {
+		if ids, err := e.Release(t.Context(), reasons...); err != nil || len(ids) != 0 {
+			t.Errorf("%v: %v, %v", reasons, ids, err)
+		}
+	}
+	ids, err := e.Release(t.Context(), pipeline.ReasonPaused)
+	check(t, err)
+	same(t, ids, []int64{held.ID})
+	got := order(t, e, held.ID)
+	if time.Now().Before(got.Due) || got.Alarm != held.Alarm+1 || got.Version != held.Version || got.Reason != pipeline.ReasonPaused {
+		t.Errorf("%+v", got)
+	}
+	expect(t, d.looks, held.ID, 2)
+	ids, err = e.Release(t.Context(), pipeline.ReasonPaused, pipeline.ReasonBudget)
+	check(t, err)
+	same(t, ids, []int64{held.ID, spent.ID})
+	seen := map[job]bool{}
+	for range 2 {
+		j := next(t, d.looks)
+		seen[job{order: j.order, number: j.number}] = true
+	}
+	if !seen[job{order: held.ID, number: 3}] || !seen[job{order: spent.ID, number: 2}] {
+		t.Errorf("%v", seen)
+	}
+}
+
+func incidentOnce(t *testing.T, open Open) {
+	e := ready(t, open)
+	var news, ends atomic.Int32
+	atOnce := func(f func()) {
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(f)
+		}
+		wg.Wait()
+	}
+	atOnce(func() {
+		is, err := e.Begin(t.Context(), "parked:12", "멈췄어요")
+		if err != nil {
+			t.Error(err)
+		}
+		if is {
+			news.Add(1)
+		}
+	})
+	atOnce(func() {
+		i, was, err := e.End(t.Context(), "parked:12")
+		if err != nil {
+			t.Error(err)
+		}
+		if was {
+			ends.Add(1)
+			if i.Text != "멈췄어요" || i.Key != "parked:12" || i.Ended.Before(i.Since) || time.Since(i.Since) > time.Minute {
+				t.Errorf("%+v", i)
+			}
+		}
+	})
+	if news.Load() != 1 || ends.Load() != 1 {
+		t.Errorf("it was news %d times, and over %d times", news.Load(), ends.Load())
+	}
+}
+
+func incidentAgain(t *testing.T, open Open) {
+	e := ready(t, open)
+	begin := func(key, text string, want bool) {
+		t.Helper()
+		if is, err := e.Begin(t.Context(), key, text); err != nil || is != want {
+			t.Errorf("%s is news: %v, %v", text, is, err)
+		}
+	}
+	begin("credits:runway", "first", true)
+	begin("credits:runway", "second", false)
+	begin("provider:creatomate", "other", true)
+	if _, was, err := e.End(t.Context(), "provider:creatomate"); !was || err != nil {
+		t.Errorf("it wasn't going on, %v", err)
+	}
+	begin("provider:creatomate", "again", true)
+	all, err := e.Incidents(t.Context())
+	check(t, err)
+	got := map[string]string{}
+	for _, i := range all {
+		got[i.Key] = i.Text
+	}
+	same(t, got, map[string]string{"credits:runway": "first", "provider:creatomate": "again"})
+}

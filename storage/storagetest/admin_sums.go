@@ -1,0 +1,208 @@
+package storagetest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var sumPromises = []promise{
+	{"SpendIsSummedByShopAndProvider", spendSummed},
+	{"WhatIsNotSettledCountsWithItsEstimate", spendingEstimated},
+	{"AServiceThatWorksAddsUp", addsUp},
+	{"WhatDoesNotAddUpIsNamed", oddNamed},
+	{"NotMuchOfWhatIsOddIsTold", oddBounded},
+}
+
+// buy places an order of a shop with one paid call.
+func buy(t *testing.T, e storage.Engine, shop int64, id string, c pipeline.Call) {
+	t.Helper()
+	o := NewOrder(id, later())
+	o.Shop = shop
+	o = place(t, e, o)
+	c.ID, c.Order, c.Cut = id, o.ID, 1
+	move(t, e, o, pipeline.Move{Calls: []pipeline.Call{c}})
+}
+
+var midnight = time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC) // of Seoul
+
+// bought are the calls of a day: of two shops, one of which nobody has, and some of the days beside it.
+func bought(t *testing.T, e storage.Engine) (shop int64) {
+	shop = found(t, e, "77", state.Shop{Name: "바다식당"})
+	for id, c := range map[string]pipeline.Call{
+		"settled":  {State: pipeline.CallSettled, Estimated: 1500, Settled: 1250},
+		"known":    {State: pipeline.CallKnown, Estimated: 1500},
+		"unknown":  {State: pipeline.CallUnknown, Estimated: 1500},
+		"begun":    {State: pipeline.CallBegun},
+		"refunded": {State: pipeline.CallRefunded, Estimated: 1500},
+		"void":     {State: pipeline.CallVoid, Estimated: 1500},
+	} {
+		c.Provider, c.Step, c.Begun = "runway", pipeline.Animate, midnight.Add(time.Hour)
+		buy(t, e, shop, id, c)
+	}
+	cut := pipeline.Call{Provider: "creatomate", Step: pipeline.Render, State: pipeline.CallSettled, Settled: 300}
+	for id, begun := range map[string]time.Time{
+		"cut": midnight, "yesterday's": midnight.Add(-time.Millisecond), "tomorrow's": midnight.Add(24 * time.Hour),
+	} {
+		cut.Begun = begun
+		buy(t, e, 0, id, cut)
+	}
+	cut.State, cut.Begun = pipeline.CallVoid, midnight
+	buy(t, e, shop, "in vain", cut)
+	return shop
+}
+
+func spendSummed(t *testing.T, open Open) {
+	e := ready(t, open)
+	shop := bought(t, e)
+	got, err := e.Spend(t.Context(), midnight, midnight.Add(24*time.Hour))
+	check(t, err)
+	same(t, got, []state.Spent{
+		{Provider: "creatomate", Calls: 1, Settled: 300},
+		{Shop: shop, Name: "바다식당", Provider: "runway", Calls: 5, Unknown: 1, Settled: 1250, Estimated: 3000},
+	})
+}
+
+func spendingEstimated(t *testing.T, open Open) {
+	e := ready(t, open)
+	bought(t, e)
+	for since, want := range map[time.Time]map[string]pipeline.Credits{
+		midnight:                      {"runway": 4250, "creatomate": 600},
+		midnight.Add(time.Hour):       {"runway": 4250, "creatomate": 300},
+		midnight.Add(25 * time.Hour):  {},
+		midnight.Add(-24 * time.Hour): {"runway": 4250, "creatomate": 900},
+	} {
+		got, err := e.Spending(t.Context(), since)
+		check(t, err)
+		same(t, got, want)
+	}
+}
+
+// sell delivers an order the whole way, as the steps do.
+func sell(t *testing.T, e storage.Engine, source string) pipeline.Order {
+	t.Helper()
+	check(t, walk(t.Context(), e, source))
+	all, err := e.Recent(t.Context(), "telegram", "77", 1)
+	check(t, err)
+	o := all[0]
+	o.Status, o.Shown, o.Cut.ShortKey, o.Cut.Receipt = pipeline.Delivered, 1, "shorts/"+source+".mp4", "9"
+	return move(t, e, o, pipeline.Move{Cut: true})
+}
+
+func balance(t *testing.T, e storage.Engine) state.Balance {
+	t.Helper()
+	b, err := e.Check(t.Context())
+	check(t, err)
+	return b
+}
+
+func addsUp(t *testing.T, open Open) {
+	e := ready(t, open)
+	sell(t, e, "a")
+	sell(t, e, "b")
+	waits := place(t, e, NewOrder("c", later()))
+	waits.Step, waits.Phase, waits.Call, waits.Remote = pipeline.Animate, pipeline.Waiting, "k", "task-1"
+	move(t, e, waits, pipeline.Move{Calls: []pipeline.Call{
+		{ID: "k", Order: waits.ID, Step: pipeline.Animate, State: pipeline.CallKnown, Begun: time.Now().Add(-48 * time.Hour)}}})
+	stand(t, e, "d", pipeline.Failed, pipeline.Fetch, pipeline.ReasonPhotoSmall)
+	b := balance(t, e)
+	same(t, b, state.Balance{
+		Orders: map[pipeline.Status]int{pipeline.Delivered: 2, pipeline.Open: 1, pipeline.Failed: 1},
+		Calls:  map[pipeline.CallState]int{pipeline.CallSettled: 4, pipeline.CallKnown: 1},
+	})
+}
+
+func oddNamed(t *testing.T, open Open) {
+	e := ready(t, open)
+	longAgo := time.Now().Add(-25 * time.Hour)
+	for _, x := range []struct {
+		name   string
+		change func(o *pipeline.Order) []pipeline.Call
+		want   string
+	}{
+		{"a short that nobody paid for", func(o *pipeline.Order) []pipeline.Call {
+			o.Status, o.Shown = pipeline.Delivered, 1
+			return nil
+		}, "delivered without a paid clip in the ledger|delivered without a paid cut in the ledger"},
+		{"a new cut that nobody paid for", func(o *pipeline.Order) []pipeline.Call {
+			o.Status, o.Cut.N, o.Shown = pipeline.Delivered, 2, 2
+			return []pipeline.Call{
+				{ID: "a", Step: pipeline.Animate, Cut: 1, State: pipeline.CallSettled},
+				{ID: "b", Step: pipeline.Render, Cut: 1, State: pipeline.CallSettled},
+				{ID: "c", Step: pipeline.Render, Cut: 2, State: pipeline.CallRefunded},
+			}
+		}, "delivered without a paid cut in the ledger"},
+		{"a request that was forgotten", func(o *pipeline.Order) []pipeline.Call {
+			return []pipeline.Call{{ID: "a", Step: pipeline.Animate, State: pipeline.CallBegun, Begun: longAgo}}
+		}, "a call was begun more than a day ago, and nobody knows what came of it (call IDa)"},
+		{"more delivered than there is", func(o *pipeline.Order) []pipeline.Call {
+			o.Shown = 2
+			return nil
+		}, "more cuts were delivered than there are"},
+		{"set aside for nothing", func(o *pipeline.Order) []pipeline.Call {
+			o.Status = pipeline.Parked
+			return nil
+		}, "parked or failed without a reason"},
+		{"waiting for nothing", func(o *pipeline.Order) []pipeline.Call {
+			o.Step, o.Phase, o.Call = pipeline.Animate, pipeline.Waiting, "a"
+			return []pipeline.Call{{ID: "a", Step: pipeline.Animate, State: pipeline.CallKnown, Begun: time.Now()}}
+		}, "waits for a result that has no name"},
+		{"off the books", func(o *pipeline.Order) []pipeline.Call {
+			o.Step, o.Phase, o.Call = pipeline.Animate, pipeline.Begun, "a"
+			return nil
+		}, "is in a paid call that is not in the ledger (call IDa)"},
+		{"nothing to cut", func(o *pipeline.Order) []pipeline.Call {
+			o.Step, o.ClipKey = pipeline.Render, ""
+			return nil
+		}, "is to be cut without a clip"},
+		{"nothing to deliver", func(o *pipeline.Order) []pipeline.Call {
+			o.Step, o.Cut.ShortKey = pipeline.Deliver, ""
+			return nil
+		}, "is to be delivered without a short"},
+	} {
+		o := NewOrder(x.name, later())
+		o.ClipKey, o.Cut.ShortKey = "clips/1.mp4", "shorts/1.mp4"
+		o = place(t, e, o)
+		calls := x.change(&o)
+		for i := range calls {
+			calls[i].Order, calls[i].ID = o.ID, fmt.Sprint(o.ID, calls[i].ID)
+		}
+		if o.Call != "" {
+			o.Call = fmt.Sprint(o.ID, o.Call)
+		}
+		move(t, e, o, pipeline.Move{Cut: true, Calls: calls})
+		same(t, odd(t, e, o.ID), strings.ReplaceAll(x.want, "ID", fmt.Sprint(o.ID)))
+	}
+	o := place(t, e, NewOrder("no cut", later()))
+	o.Cut.N = 2
+	move(t, e, o, pipeline.Move{})
+	same(t, odd(t, e, o.ID), "its cut does not exist")
+}
+
+// odd is what is said of one order.
+func odd(t *testing.T, e storage.Engine, id int64) string {
+	t.Helper()
+	var said []string
+	for _, line := range balance(t, e).Odd {
+		if what, of := strings.CutPrefix(line, fmt.Sprintf("order %d: ", id)); of {
+			said = append(said, what)
+		}
+	}
+	return strings.Join(said, "|")
+}
+
+func oddBounded(t *testing.T, open Open) {
+	e := ready(t, open)
+	for i := range 25 {
+		stand(t, e, strings.Repeat("x", i+1), pipeline.Parked, pipeline.Fetch, "")
+	}
+	b := balance(t, e)
+	if len(b.Odd) != 20 || b.Orders[pipeline.Parked] != 25 {
+		t.Errorf("%d odd ones, %v", len(b.Odd), b.Orders)
+	}
+}
