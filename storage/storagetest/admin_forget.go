@@ -72,7 +72,7 @@ func filesListed(t *testing.T, open Open) {
 }
 
 // private are the parts of what NewOrder and sell write that tell who somebody is, or what they said.
-var private = []string{"새우", "18,000", "18000", "사장네", "곱빼기", "점심", "AgACAgUAAx", "AQADx", "logo.png", "Chat:77", "501", "photos/", "clips/", "shorts/", "secret"}
+var private = []string{"새우", "18,000원", "사장네", "곱빼기", "점심", "AgACAgUAAx", "AQADx", "logo.png", "Chat:77", "photos/", "clips/", "shorts/", "secret"}
 
 func reveals(t *testing.T, what any) {
 	t.Helper()
