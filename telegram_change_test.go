@@ -136,7 +136,7 @@ func TestCancelWhileItIsMadeDeliversNothing(t *testing.T) { // T50
 	k.SendPhoto(tinyPhoto(), pasta)
 	o := k.underWay()
 	k.SendText("취소")
-	k.hearsText("이미 만들던 영상은 보내지 않을게요")
+	k.hearsText("이번 달 한 편으로 세어요")
 	k.p.until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Cancelled })
 	line := k.hears("the line says so too", func(m people.Message) bool {
 		return strings.HasPrefix(m.Text, "🦐") || strings.Contains(m.Text, "\n취소했어요")

@@ -43,8 +43,14 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 	return nil
 }
 
-// cancel takes an order back, and gives the phrase that says so.
+// cancel takes an order back, and gives the phrase that says so. A new cut whose render is paid for comes
+// all the same: else each fix could be cancelled and made again, for money, without an end.
 func (d *Desk) cancel(v *visit, o pipeline.Order) string {
+	bought := o.ClipKey != "" || o.Step == pipeline.Animate && o.Phase != pipeline.Ready
+	recut := o.Shown > 0 && o.Status == pipeline.Open
+	if recut && (o.Step == pipeline.Deliver || o.Phase != pipeline.Ready) {
+		return v.fill("cancel.cut.late", nil)
+	}
 	next, m, err := pipeline.Cancel(o)
 	if err != nil {
 		if o.Status == pipeline.Cancelled {
@@ -53,7 +59,10 @@ func (d *Desk) cancel(v *visit, o pipeline.Order) string {
 		return v.fill("cancel.late", nil)
 	}
 	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
-	if o.Status == pipeline.Open && o.Step != pipeline.Fetch && o.Phase != pipeline.Ready {
+	switch {
+	case o.Shown > 0:
+		return v.fill("cancel.cut", nil)
+	case bought && d.limit(v.shop) > 0:
 		return v.fill("cancel.clip", nil)
 	}
 	return v.fill("cancelled", nil)

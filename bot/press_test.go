@@ -254,7 +254,7 @@ func TestCancelTakesBackWhatCameLast(t *testing.T) { // T50
 		t.hear("알겠어요. 방금 것은 그만둘게요.")
 		t.becomes(t.orders()[0], func(o *pipeline.Order) { o.Step, o.Phase, o.Call = pipeline.Animate, pipeline.Waiting, "" })
 		t.writes("취소")
-		t.hear("취소했어요. 이미 만들던 영상은 보내지 않을게요.")
+		t.hear("취소했어요. 이미 만들기 시작한 영상이라 이번 달 한 편으로 세어요.")
 		if o := t.orders()[0]; o.Status != pipeline.Cancelled {
 			t.Errorf("%+v", o)
 		}
@@ -285,6 +285,23 @@ func TestAPhotoOfSomebodyElseIsntCancelledInAGroup(t *testing.T) {
 		t.hear("지금은 취소할 것이 없어요.")
 		if o := t.orders()[0]; o.Status != pipeline.Open {
 			t.Errorf("%+v", o)
+		}
+	})
+}
+
+func TestCancellingFixesBuysNoEndlessCuts(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		t.delivered(t.orders()[0], "short1")
+		t.replies("short1", "가격 19,000원")
+		t.replies("short1", "취소")
+		t.hear("가격을…", "취소했어요. 전에 보내 드린 영상은 그대로예요.")
+		t.replies("short1", "가격 19,000원")
+		t.becomes(t.orders()[0], func(o *pipeline.Order) { o.Phase = pipeline.Waiting })
+		t.replies("short1", "취소")
+		t.hear("가격을…", "벌써 편집하고 있어서…")
+		if o := t.orders()[0]; o.Status != pipeline.Open || o.Cut.N != 2 {
+			t.Errorf("%s, cut %d", o.Status, o.Cut.N)
 		}
 	})
 }

@@ -188,7 +188,8 @@ type Store interface {
 	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
 	// Order reads one order. pipeline.ErrNotFound.
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
-	// Used counts the shop's orders placed since t that weren't failed or cancelled before anything was delivered.
+	// Used counts the shop's orders placed since t, without those that came to nothing: failed before anything
+	// was delivered, or cancelled before a clip was bought.
 	Used(ctx context.Context, shop int64, since time.Time) (int, error)
 	// Usual is how long each step took lately: the median over the last delivered orders. A step
 	// that nobody has been through is missing.

@@ -71,6 +71,7 @@ func usedCounts(t *testing.T, open Open) {
 	for source, status := range map[string]pipeline.Status{
 		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
 		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
+		"cancelled for money": pipeline.Cancelled, "cancelled for nothing": pipeline.Cancelled,
 	} {
 		o := NewOrder(source, later())
 		o.Placed, o.Status = month, status
@@ -84,9 +85,17 @@ func usedCounts(t *testing.T, open Open) {
 		case "nobody's":
 			o.Shop = 0
 		}
-		place(t, e, o)
+		o = place(t, e, o)
+		call := pipeline.Call{ID: source, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallSettled}
+		switch source {
+		case "cancelled for nothing":
+			call.State = pipeline.CallVoid
+			fallthrough
+		case "cancelled for money":
+			move(t, e, o, pipeline.Move{Calls: []pipeline.Call{call}})
+		}
 	}
-	for shop, want := range map[int64]int{3: 4, 4: 1, 5: 0, 0: 0} {
+	for shop, want := range map[int64]int{3: 5, 4: 1, 5: 0, 0: 0} {
 		if got, err := e.Used(t.Context(), shop, month); err != nil || got != want {
 			t.Errorf("shop %d used %d, want %d: %v", shop, got, want, err)
 		}

@@ -55,8 +55,10 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 	return one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
 }
 
-// notInVain is which orders count against a shop's month.
-const notInVain = `(shown > 0 OR status NOT IN ('failed', 'cancelled'))`
+// notInVain is which orders count against a shop's month. What was taken back when its clip was bought does:
+// else clips could be bought and cancelled without an end.
+const notInVain = `(shown > 0 OR status NOT IN ('failed', 'cancelled') OR status = 'cancelled' AND EXISTS (
+	SELECT 1 FROM calls WHERE calls.order_id = orders.id AND calls.step = 'animate' AND calls.state NOT IN ('void', 'refunded')))`
 
 // Used implements state.Store.
 func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
