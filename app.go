@@ -43,6 +43,7 @@ type app struct {
 	files  http.Handler // serves the disk store's links; nil with S3
 	public string       // base address at which we are reached, empty if we aren't
 	page   *web.Page    // nil outside of the sandbox
+	people http.Handler // the people of Telegram's stand-in; nil without one
 	watch  *web.Watch
 	pipe   *pipeline.Pipeline
 
@@ -66,6 +67,7 @@ type parts struct {
 	standIns string         // base address of the stand-ins
 	botAPI   string         // base address of Telegram's stand-in; empty: there is none
 	botToken string         // what it takes for the bot's token
+	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
 	prepare  func(context.Context, io.Reader) ([]byte, error)
 	logo     func(context.Context, io.Reader) ([]byte, error)
@@ -84,7 +86,7 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, chats: map[string]pipeline.Chat{}}
+	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, chats: map[string]pipeline.Chat{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())

@@ -46,6 +46,9 @@ func (a *app) routes() http.Handler {
 	if a.page != nil {
 		m.Handle("/", a.page)
 	}
+	if a.people != nil {
+		m.Handle("/sandbox/telegram/", a.people)
+	}
 
 	// Operators: is the process alive; may it get work.
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })

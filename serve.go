@@ -110,7 +110,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 		if !cfg.Telegram.Token.Set() {
 			people := openPeople(outside, log)
 			defer people.Close()
-			p.botAPI, p.botToken = back.url, people.Token()
+			p.botAPI, p.botToken, p.people = back.url, people.Token(), people.Handler()
 		}
 	}
 	if p.engine, err = openEngine(ctx, cfg, log); err != nil {
@@ -128,8 +128,8 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	log.Info("ready", "address", srv.url, "version", version)
 	if box {
 		fmt.Fprintf(t.out, "사장픽 chat page: %s/\n", srv.url)
-		if p.botAPI != "" {
-			fmt.Fprintf(t.out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", p.botAPI)
+		if p.people != nil {
+			fmt.Fprintf(t.out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", srv.url)
 		}
 	}
 	select {
@@ -147,8 +147,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	return err
 }
 
-// preparer prepares one photo at a time: decoding takes hundreds of megabytes.
-// pictures lets photos and logos be prepared, one at a time.
+// pictures lets photos and logos be prepared, one at a time: decoding takes hundreds of megabytes.
 func (p *parts) pictures() {
 	one := photo.New(1)
 	p.prepare, p.logo = pipeline.PreparePhoto(one), pipeline.PrepareLogo(one)

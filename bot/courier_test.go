@@ -199,6 +199,27 @@ func TestBadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestANewCutHasALineOfItsOwn(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	first := r.tell(o).Ref
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Shown = pipeline.Delivered, 1 })
+	r.tell(o)
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Step, o.Cut.N = pipeline.Open, pipeline.Render, 2 })
+	for range 2 {
+		r.tell(o)
+	}
+	all, _ := r.Ours()
+	if len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") || !strings.HasSuffix(all[1].Text, "편집 중") || r.tell(o).Ref == first {
+		t.Errorf("%+v", all)
+	}
+	r.move(o, func(o *pipeline.Order) { o.Status, o.Cut.N = pipeline.Delivered, 1 }) // the new cut was taken back
+	r.tell(o)
+	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") || !strings.HasSuffix(all[1].Text, "\n취소했어요.") {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestAnUnchangedLineIsLeftAloneAlsoAfterARestart(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))

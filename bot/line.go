@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,23 +81,39 @@ func (last lastLine) stands(next lastLine, o pipeline.Order, now time.Time) (tim
 	return 0, last.stop == next.stop && now.Before(last.next)
 }
 
-// ill stands behind the name of a line that was written anew to say that the order came to nothing: an
-// edit makes no phone ring.
-const ill = " failed"
+// ill is what stands behind the name of a line that says that its order came to nothing.
+const ill = "failed"
+
+// lineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
+// the number of the cut that it goes along with.
+func lineOf(o pipeline.Order) (name, about string) {
+	name, about, _ = strings.Cut(o.Told, " ")
+	return name, about
+}
+
+// wanted is what the line of an order should be about. Bad news and a new cut get a line of their own at
+// the end of the chat: an edit far above makes no phone ring.
+func wanted(o pipeline.Order) string {
+	switch {
+	case o.Status == pipeline.Failed:
+		return ill
+	case o.Status == pipeline.Open && o.Shown > 0:
+		return strconv.Itoa(o.Cut.N)
+	}
+	_, about := lineOf(o)
+	return about
+}
 
 // write puts the line into the chat, or a new text into the line that is there.
 func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
-	if o.Status == pipeline.Failed && !strings.HasSuffix(o.Told, ill) {
-		return c.writeAnew(ctx, o, m)
-	}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
 		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID)}}}
 	}
-	if o.Told == "" {
-		return c.messenger.Send(ctx, m)
+	name, about := lineOf(o)
+	if name == "" || about != wanted(o) {
+		return c.writeAnew(ctx, o, m)
 	}
-	name, _, _ := strings.Cut(o.Told, " ")
 	err := c.messenger.Edit(ctx, name, m)
 	if !errors.Is(err, ErrGone) {
 		return o.Told, err
@@ -107,16 +124,22 @@ func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (s
 	return o.Told, nil
 }
 
-// writeAnew says at the end of the chat how an order stands. The line above only stops going on.
+// writeAnew begins a line at the end of the chat. One above that was on its way stops there.
 func (c *orderChat) writeAnew(ctx context.Context, o pipeline.Order, m state.Message) (string, error) {
-	if o.Told != "" {
+	if name, _ := lineOf(o); name != "" && o.Status == pipeline.Failed {
 		over := state.Message{Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "line.failed", nil)}
-		if err := c.messenger.Edit(ctx, o.Told, over); err != nil && !errors.Is(err, ErrGone) {
+		if err := c.messenger.Edit(ctx, name, over); err != nil && !errors.Is(err, ErrGone) {
 			return o.Told, err
 		}
 	}
 	name, err := c.messenger.Send(ctx, m)
-	return name + ill, err
+	if err != nil {
+		return o.Told, err
+	}
+	if about := wanted(o); about != "" {
+		name += " " + about
+	}
+	return name, nil
 }
 
 // head is what was understood of an order.
@@ -133,6 +156,9 @@ func head(w pipeline.Words) string {
 func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
 	lang := o.Thread.Lang
 	stage := phrase.Stage(lang, o)
+	if _, about := lineOf(o); o.Status == pipeline.Delivered && about != "" && about != ill && about != strconv.Itoa(o.Cut.N) {
+		return phrase.Fill(lang, "cancelled", nil) // the cut that the line went along with
+	}
 	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown {
 		return stage
 	}
