@@ -45,10 +45,10 @@ func videoPlays(t *testing.T, w World, short, thumb []byte) {
 func videoAgain(t *testing.T, w World, short []byte) {
 	v := film(t, w, short)
 	first, file := show(t, w, v)
-	if file == "" {
-		t.Skip("this platform keeps no copies that can be sent again")
+	v.File, v.Text = file, "다시"
+	if file != "" { // the platform's copy is enough
+		v.Short = nil
 	}
-	v.File, v.Short, v.Text = file, nil, "다시"
 	second, _ := show(t, w, v)
 	if s := see(t, w, second); second == first || !bytes.Equal(s.Video, short) || s.Text != "다시" {
 		t.Errorf("%s after %s: %d bytes, %q", second, first, len(s.Video), s.Text)
