@@ -2,7 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,6 +83,107 @@ func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	})
 	p.stop()
 	w.bought(o.ID, 1, 1)
+}
+
+// TestTwoProcessesBuyNothingTwiceWhateverPeopleChange lets people change and cancel their orders at random
+// moments, through either of two processes. What the providers took is then what stands in the ledger.
+func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
+	t.Parallel()
+	const orders, changes = 12, 6
+	w := newWorld(t, databases()["postgres"](t))
+	for _, on := range []string{startClip, startCut} {
+		if err := w.standIns.Fault(sandbox.Fault{On: on, DelayMS: 100, Times: 1000}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	times := hurried()
+	times.Call = 10 * time.Second
+	ps := []*process{w.start(times, nil), w.start(times, nil)}
+	for _, p := range ps {
+		t.Cleanup(p.stop)
+	}
+	var people sync.WaitGroup
+	for n := range orders {
+		random := rand.New(rand.NewPCG(uint64(n), 7))
+		o, err := ps[n%2].place(strconv.Itoa(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		people.Go(func() {
+			for i := range changes {
+				<-time.After(time.Duration(random.IntN(250)) * time.Millisecond) // the moment is the random part
+				p := ps[random.IntN(2)]
+				if i == changes-2 && n%3 == 0 {
+					p.attempt(o.ID, pipeline.Cancel)
+					continue
+				}
+				p.attempt(o.ID, func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
+					words := o.Cut.Words
+					words.Won = 1000 * (i + 1)
+					return pipeline.Fix(o, pipeline.Edit{Words: &words})
+				})
+			}
+		})
+	}
+	people.Wait()
+	rows := map[paidStep]int{}
+	for id := int64(1); id <= orders; id++ {
+		var calls []pipeline.Call
+		every(t, 20*time.Millisecond, patience, func() (err error) { // either process may be the one that ends it
+			calls, err = ps[0].closed(id)
+			return err
+		})
+		for _, c := range calls {
+			if c.State != pipeline.CallVoid {
+				rows[paidStep{id, c.Provider}]++
+			}
+		}
+	}
+	if starts := w.starts(); !maps.Equal(starts, rows) {
+		t.Errorf("the providers took %v, and the ledger has %v", starts, rows)
+	}
+}
+
+// attempt changes an order if that can be done.
+func (p *process) attempt(id int64, f func(pipeline.Order) (pipeline.Order, pipeline.Move, error)) {
+	for {
+		o, err := p.engine.Order(p.t.Context(), id)
+		var m pipeline.Move
+		if err == nil {
+			o, m, err = f(o)
+		}
+		if err == nil {
+			_, err = p.engine.Move(p.t.Context(), o, m)
+		}
+		switch {
+		case err == nil:
+			p.pipe.Poke(id)
+			return
+		case errors.Is(err, pipeline.ErrNoChange):
+			return
+		case !errors.Is(err, pipeline.ErrMoved):
+			p.t.Error(err)
+			return
+		}
+	}
+}
+
+// closed are the calls of an order that has come to its end, if the ledger says of each how it did.
+func (p *process) closed(id int64) ([]pipeline.Call, error) {
+	o, err := p.engine.Order(p.t.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	if o.Status != pipeline.Delivered && o.Status != pipeline.Cancelled {
+		return nil, fmt.Errorf("order %d is %s at %s: %s", id, o.Status, o.Step, o.Detail)
+	}
+	calls, err := p.engine.Calls(p.t.Context(), id)
+	for _, c := range calls {
+		if c.State == pipeline.CallBegun || c.State == pipeline.CallKnown || c.State == pipeline.CallUnknown {
+			err = fmt.Errorf("order %d: a call of %s is %s", id, c.Provider, c.State)
+		}
+	}
+	return calls, err
 }
 
 func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
