@@ -61,7 +61,7 @@ func TestAPhotoAndThenItsWordsAreOneOrder(t *testing.T) { // T3
 func TestWordsAndThenTheirPhotoAreOneOrder(t *testing.T) { // T4
 	k := talking(t)
 	k.SendText(pasta)
-	k.hearsText("적어 두었어요")
+	k.hearsText("적어 뒀어요")
 	photo := k.SendPhoto(tinyPhoto(), "")
 	if short := k.gets(1); short.ReplyTo != photo.ID {
 		t.Errorf("the short: %+v", short)

@@ -118,7 +118,7 @@ func TestAnAlbumIsDroppedByItsButton(t *testing.T) {
 		t.waits(2 * time.Second)
 		drop := t.button(t.hear("사진 2장을 받았어요. 어떤 사진으로 만들까요?"), "그만두기")
 		t.presses(drop)
-		t.hear("", "알겠어요. 이 사진은 만들지 않을게요.")
+		t.hear("", "알겠어요. 이 사진으로는 만들지 않을게요.")
 		t.presses(drop)
 		t.hear("이미 끝난…")
 		t.waits(time.Hour)

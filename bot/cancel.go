@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// cancelLatest takes back the order that is replied to, else what the person began last: a question
+// cancelLatest takes back the order or the question that is replied to, else what the person began last: a question
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
 func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 	if v.Reply != nil && v.Reply.Message != "" {
@@ -20,6 +20,11 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 		}
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			return err
+		}
+		if dr, ok := v.about(v.Reply.Message); ok {
+			v.end(dr)
+			v.tell("cancel.draft", nil)
+			return nil
 		}
 	}
 	if dr, ok := v.newest(state.ForWords, state.ForPhoto, state.ForMore, state.ForChoice, state.ForFix, state.ForLogo, state.ForName); ok {
@@ -41,6 +46,14 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 	}
 	v.say(state.Say{Message: state.Message{Text: d.cancel(v, recent[i])}})
 	return nil
+}
+
+// about finds the draft that a message asks about, or that its picture is in.
+func (v *visit) about(message string) (state.Draft, bool) {
+	return v.live(func(x state.Draft) bool {
+		has := func(p state.Picture) bool { return p.Message == message }
+		return x.Question == message || slices.ContainsFunc(x.Pictures, has)
+	})
 }
 
 // cancel takes an order back, and gives the phrase that says so. A new cut whose render is paid for comes

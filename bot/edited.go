@@ -30,7 +30,13 @@ func (d *Desk) edited(ctx context.Context, v *visit) error {
 	if done, err := d.reply(ctx, v); done || err != nil {
 		return err
 	}
-	if !v.Group && caption.Parse(v.Text).Outcome == caption.OK {
+	r := caption.Parse(v.Text)
+	if v.Group || r.Outcome != caption.OK {
+		return nil
+	}
+	if _, kept := v.newest(state.ForPhoto); kept {
+		v.keepWords(r)
+	} else {
 		v.tell("edited.alone", nil)
 	}
 	return nil

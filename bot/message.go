@@ -56,6 +56,9 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 		}
 		return d.collect(ctx, v, p)
 	}
+	if words, ok := v.newest(state.ForPhoto); ok && wordsOf(caption.Parse(words.Text)).Equal(wordsOf(caption.Parse(p.Text))) {
+		v.end(words) // said once more below the photo: the next one has words of its own
+	}
 	if flood, err := d.floods(ctx, v); err != nil {
 		return err
 	} else if flood {
@@ -95,6 +98,12 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 	if r.Outcome != caption.OK {
 		return d.smallTalk(ctx, v)
 	}
+	v.keepWords(r)
+	return nil
+}
+
+// keepWords keeps a line for the photo that comes next, in the place of one that was kept before.
+func (v *visit) keepWords(r caption.Result) {
 	dr, ok := v.newest(state.ForPhoto)
 	if !ok {
 		dr = v.newDraft(state.ForPhoto)
@@ -102,7 +111,6 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 	dr.Text, dr.Ends = v.Text, v.now.Add(wordsLife)
 	v.put(dr)
 	v.tell("photo.wanted", wordArgs(wordsOf(r)))
-	return nil
 }
 
 // answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.

@@ -71,7 +71,7 @@ func TestWordsOfAnotherPersonDontCompleteAPhoto(t *testing.T) {
 func TestWordsBeforeTheirPhotoWaitForIt(t *testing.T) { // T4
 	conversation(t, func(t *talk) {
 		t.writes("새우 파스타 18,000원")
-		t.hear("새우 파스타 · 18,000원, 적어 두었어요. 사진을 보내 주시면 바로 만들게요.")
+		t.hear("새우 파스타 · 18,000원, 적어 뒀어요. 사진을 보내 주시면 바로 만들게요.")
 		t.writes("봉골레 17,000원")
 		t.hear("봉골레 · 17,000원…")
 		t.sends("p1", "")
@@ -183,7 +183,7 @@ func TestTheSamePhotoAndWordsAgainAreAskedAbout(t *testing.T) { // T23
 		again := photo("p1", "새우 파스타 18,000원")
 		again.Message, again.Pictures[0].Message = "p2", "p2"
 		t.does(again)
-		q := t.hear("방금 같은 사진으로 만들고 있어요. 한 편 더 만들까요?")
+		q := t.hear("방금 보내 주신 것과 같은 사진이에요. 한 편 더 만들까요?")
 		t.ordered("p1 새우 파스타 18,000원")
 		yes := t.button(q, "한 편 더")
 		t.presses(yes)
@@ -339,5 +339,40 @@ func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
 		if n, err := t.store.Used(t.Context(), owner.Shop, time.Time{}); n != 1 || err != nil {
 			t.Errorf("%d orders, %v", n, err)
 		}
+	})
+}
+
+func TestWordsThatCameBeforeAreUsedOnce(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.writes("새우 파스타 18,000원")
+		t.sends("p1", "새우 파스타 18,000원")
+		t.sends("p2", "")
+		t.waits(textWait + 1)
+		t.ordered("p1 새우 파스타 18,000원")
+	})
+}
+
+func TestAnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.does(Update{Message: "w1", Text: "새우 파스타 18,000원"})
+		t.does(Update{Message: "w1", Text: "새우 파스타 19,000원", Kind: Edited})
+		t.hear("새우 파스타 · 18,000원…", "새우 파스타 · 19,000원…")
+		t.sends("p1", "")
+		t.ordered("p1 새우 파스타 19,000원")
+	})
+}
+
+func TestAGroupIsAskedOnceAndNotReminded(t *testing.T) {
+	conversation(t, func(t *talk) {
+		c, err := t.desk.Store.Chat(t.Context(), "telegram", "owner")
+		t.check(err)
+		c.Group = true
+		_, err = t.desk.Store.Commit(t.Context(), state.Change{Chat: c})
+		t.check(err)
+		u := photo("p1", "봉골레")
+		u.Group = true
+		t.does(u)
+		t.waits(remindWait + 1)
+		t.hear("봉골레의 가격을…")
 	})
 }

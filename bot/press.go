@@ -98,7 +98,7 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 			v.notice(v.fill("missing", nil))
 			return
 		}
-		v.notice(d.fix(v, o, e, "restyled", phrase.Args{"name": v.fill(verb+"."+name, nil)}))
+		v.notice(d.fix(v, o, e, "restyled."+verb, phrase.Args{"name": v.fill(verb+"."+name, nil)}))
 		return
 	}
 	now := o.Cut.Look
@@ -178,6 +178,9 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	switch verb {
 	case doPick:
 		text = "✓ " + v.fill("button.picture", phrase.Args{"n": strconv.FormatInt(i+1, 10)})
+		if len(dr.Choices) > 0 {
+			text = "✓ " + dr.Choices[i].Menu + " · " + dr.Choices[i].Price
+		}
 		if err := d.pick(ctx, v, dr, int(i)); err != nil {
 			return err
 		}

@@ -60,7 +60,7 @@ func TestAFixThatCantBeDoneSaysWhy(t *testing.T) {
 		o := t.delivered(t.orders()[0], "short1")
 		t.becomes(o, func(o *pipeline.Order) { o.Cut.N = pipeline.MostCuts })
 		t.replies("short1", "가격 19,000원")
-		t.hear("이 영상은 10번까지 고쳐서 더는 고칠 수 없어요. 사진을 새로 보내 주세요.")
+		t.hear("이 영상은 10번까지 만들 수 있어서 더는 고칠 수 없어요. 사진을 새로 보내 주세요.")
 		t.presses(action(doFix, o.ID))
 		t.hear("이 영상은 10번까지…")
 		t.becomes(o, func(o *pipeline.Order) { o.Status = pipeline.Cancelled })
@@ -303,5 +303,27 @@ func TestCancellingFixesBuysNoEndlessCuts(t *testing.T) {
 		if o := t.orders()[0]; o.Status != pipeline.Open || o.Cut.N != 2 {
 			t.Errorf("%s, cut %d", o.Status, o.Cut.N)
 		}
+	})
+}
+
+func TestCancelAsAReplyToAQuestionEndsThatOne(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "봉골레")
+		t.sends("p2", "새우 파스타")
+		t.hears() // bot1, bot2
+		t.replies("bot1", "취소")
+		t.writes("18,000원")
+		t.ordered("p2 새우 파스타 18,000원")
+		t.hear("알겠어요. 방금 것은 그만둘게요.")
+	})
+}
+
+func TestAChoiceThatTheMonthHasNoRoomForIsNamedAsItWas(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.desk.Limit = 1
+		t.sends("p1", "국밥 9,000원")
+		t.sends("p2", "새우 파스타 18,000원, 봉골레 17,000원")
+		t.presses(t.button(t.hears(), "봉골레 · 17,000원"))
+		t.hear("", "이번 달 1편을 모두…", "✓ 봉골레 · 17,000원")
 	})
 }

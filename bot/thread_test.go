@@ -156,7 +156,7 @@ func TestAloneWithUsPhotoAndTextComeInAnyOrder(t *testing.T) { // S9
 		c.posts("U1", "2", "새우 파스타 18,000원")
 		c.posts("U1", "3", "김치찌개 9,000원")
 		c.posts("U1", "4", "", "b")
-		c.hear("김치찌개 · 9,000원, 적어 두었어요…")
+		c.hear("김치찌개 · 9,000원, 적어 뒀어요…")
 		c.placed("1 1 새우 파스타 18,000원", "4 4 김치찌개 9,000원")
 	})
 }

@@ -93,7 +93,7 @@ func (d *Desk) askWords(v *visit, dr state.Draft) {
 	}
 	dr.Waits = state.ForWords
 	dr.Due, dr.Ends = time.Time{}, v.now.Add(draftLife)
-	if dr.Tries == 0 {
+	if dr.Tries == 0 && !v.chat.Group { // a room full of people isn't nagged
 		dr.Due, dr.Reminded = v.now.Add(remindWait), false
 	}
 	dr.Tries++

@@ -87,29 +87,6 @@ func TestAKeyHasOnePhrase(t *testing.T) {
 	}
 }
 
-func TestAPhraseIsWrittenOnce(t *testing.T) {
-	for _, lang := range []string{"ko", "en"} {
-		files, err := texts.ReadDir(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		first := map[string]string{}
-		for _, f := range files {
-			text, err := texts.ReadFile(lang + "/" + f.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.Lines(string(text)) {
-				key, _, ok := strings.Cut(line, "\t")
-				if other, twice := first[key]; ok && twice {
-					t.Errorf("%s: %s is in %s and in %s", lang, key, other, f.Name())
-				}
-				first[key] = f.Name()
-			}
-		}
-	}
-}
-
 func TestEveryReasonIsExplainedInEachLanguage(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		seen := map[string]pipeline.Reason{}
