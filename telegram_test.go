@@ -53,7 +53,7 @@ func (w *world) talk(p *process) *talk {
 }
 
 // patience is how long tests wait for what comes at once.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // hears waits until the bot has written a message as ok says, and returns it.
 func (k *talk) hears(what string, ok func(people.Message) bool) people.Message {
@@ -122,7 +122,11 @@ func (k *talk) shorts() (n int) {
 // press presses a button, and returns what is said of it.
 func (k *talk) press(m people.Message, button string) people.Answer {
 	k.t.Helper()
-	a, err := k.Press(m.ID, button)
+	tap, err := k.Tap(m.ID, button)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	a, err := tap.Answer(patience)
 	if err != nil {
 		k.t.Fatalf("press %s: %v", button, err)
 	}

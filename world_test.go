@@ -289,7 +289,7 @@ func (p *process) until(id int64, is func(pipeline.Order) bool) (o pipeline.Orde
 // wait waits for the database to be as ok says.
 func (p *process) wait(ok func() bool) {
 	p.t.Helper()
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(patience)
 	for {
 		p.engine.mu.Lock()
 		moved := p.engine.moved
