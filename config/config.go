@@ -27,11 +27,15 @@ type Config struct {
 
 	Admins       map[string]bool // platform:user
 	OpenSignup   bool            // any chat gets a shop at its first photo
+	OpsChat      string          // platform:chat; empty: what needs a person is in the log only
 	MonthlyLimit int             // shorts a shop may make in a month; 0: no limit
+	DailyCredits int             // Runway's credits that may be spent in a day; 0: no limit
 
 	RetryUnknownAfter time.Duration // 0: an unknown paid start is left to an admin
 	Sweep             Cron
+	Report            Cron
 	Clean             Cron
+	Retention         time.Duration // of photos, clips and shorts
 	PollInterval      time.Duration
 	ResultHosts       []string // host, host:port, .suffix or scheme://host:port; lower case
 	SecretKey         Secret   // empty only with SQLite: see KeepSecret

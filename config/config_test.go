@@ -42,7 +42,7 @@ func mustLoad(t *testing.T, env map[string]string, dotenv string) config.Config 
 func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	got := mustLoad(t, nil, "")
 	sweep := got.Sweep
-	got.Sweep, got.Clean = config.Cron{}, config.Cron{}
+	got.Sweep, got.Report, got.Clean = config.Cron{}, config.Cron{}, config.Cron{}
 	want := config.Config{
 		Listen:       ":8080",
 		Database:     config.Database{SQLite: "sajangpick.db"},
@@ -55,6 +55,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 		},
 		Creatomate:        config.Creatomate{BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}},
 		RetryUnknownAfter: 10 * time.Minute,
+		Retention:         90 * 24 * time.Hour,
 		PollInterval:      5 * time.Second,
 		Migrate:           true,
 		Rest:              map[string]config.Secret{},
