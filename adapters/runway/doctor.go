@@ -1,0 +1,62 @@
+package runway
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
+)
+
+// Account is how the organization stands that the key belongs to.
+type Account struct {
+	Credits pipeline.Credits // -1: nobody says, as behind a gateway that passes only what it needs
+	Model   bool             // our model is in its list, or it names none; Runway lists dead ones too
+	Made    int              // clips of our model today
+	Most    int              // of them a day; 0: no limit is named
+}
+
+// Account asks for the balance and the limits. It sends one GET /v1/organization, which costs nothing.
+func (c *Client) Account(ctx context.Context) (Account, error) {
+	a, err := c.api.Get(ctx, "/v1/organization")
+	switch {
+	case err != nil:
+		return Account{}, err
+	case a.Status == http.StatusNotFound:
+		return Account{Credits: -1, Model: true}, nil
+	case !a.OK():
+		f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "account: %s", c.explain(a, readError(a.Body)))
+		a.Passing(f, limitPause)
+		return Account{}, f
+	}
+	return c.parseAccount(a.Body)
+}
+
+func (c *Client) parseAccount(body []byte) (Account, error) {
+	var o struct {
+		CreditBalance json.RawMessage
+		Tier          struct {
+			Models map[string]struct{ MaxDailyGenerations json.RawMessage }
+		}
+		Usage struct {
+			Models map[string]struct{ DailyGenerations json.RawMessage }
+		}
+	}
+	if json.Unmarshal(body, &o) != nil {
+		return Account{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "account: answer isn't an organization")
+	}
+	limits, offered := o.Tier.Models[c.model]
+	return Account{
+		Credits: remote.Credits(remote.Number(o.CreditBalance)),
+		Model:   offered || len(o.Tier.Models) == 0,
+		Made:    int(max(remote.Number(o.Usage.Models[c.model].DailyGenerations), 0)),
+		Most:    int(max(remote.Number(limits.MaxDailyGenerations), 0)),
+	}, nil
+}
+
+// Price is what a clip costs ("API Pricing"); 0 for a model whose price isn't known here.
+func (c *Client) Price(seconds int) pipeline.Credits {
+	rate := map[string]float64{"gen4_turbo": 5, "gen4.5": 12}[c.model]
+	return remote.Credits(rate * float64(seconds))
+}

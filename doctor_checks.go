@@ -1,0 +1,316 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/s3"
+)
+
+// checks is all that doctor tries. A new messenger or provider gets a line here.
+func checks(cfg config.Config) []check {
+	of := func(try func(context.Context, config.Config) []finding) func(context.Context) []finding {
+		return func(ctx context.Context) []finding { return try(ctx, cfg) }
+	}
+	return []check{
+		{"settings", of(checkSettings)},
+		{"database", of(checkDatabase)},
+		{"blobs", of(checkBlobs)},
+		{"telegram", of(checkTelegram)},
+		{"slack", of(checkSlack)},
+		{"runway", of(checkRunway)},
+		{"creatomate", of(checkCreatomate)},
+		{"address", of(checkAddress)},
+		{"clock", of(checkClock)},
+	}
+}
+
+// is makes the only finding of a check.
+func is(v verdict, do, found string, args ...any) []finding {
+	return []finding{{Verdict: v, Found: fmt.Sprintf(found, args...), Do: do}}
+}
+
+// unwell is what an error of an adapter or a store means. do is for those that don't pass.
+func unwell(err error, do string) []finding {
+	var f *pipeline.Fault
+	passing := errors.Is(err, context.DeadlineExceeded)
+	said := err
+	if errors.As(err, &f) {
+		passing = passing || f.Kind == pipeline.Transient || f.Kind == pipeline.Lost
+		said = f.Err
+		if f.Busy {
+			return is(warning, "run this again in a minute", "%v", said)
+		}
+	}
+	if passing {
+		do = "see whether this machine reaches it (name, network, firewall, proxy), or run this again in some minutes"
+	}
+	return is(failed, do, "%v", said)
+}
+
+// checkSettings is about what the settings are as a whole; what each of them is was checked when they were read.
+func checkSettings(_ context.Context, cfg config.Config) []finding {
+	var all []finding
+	for _, line := range cfg.Missing(false) {
+		all = append(all, is(failed, "set it; `sajangpick serve` refuses to start without", "%s", line)...)
+	}
+	if len(cfg.Admins) == 0 && !cfg.OpenSignup {
+		all = append(all, is(warning, "set ADMINS to your own id, e.g. telegram:123456", "ADMINS: nobody may invite a shop or run the service by chat")...)
+	}
+	return orHealthy(all, "all that `serve` needs is set")
+}
+
+// orHealthy is what was found, or that all is well.
+func orHealthy(all []finding, found string, args ...any) []finding {
+	if len(all) > 0 {
+		return all
+	}
+	return is(healthy, "", found, args...)
+}
+
+func checkDatabase(ctx context.Context, cfg config.Config) []finding {
+	if path := cfg.Database.SQLite; path != "" {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return freshFile(cfg, path)
+		}
+	}
+	e, err := openEngine(ctx, cfg, nil)
+	switch {
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		if checkReady(ctx, cfg) == nil {
+			return is(healthy, "", "%s belongs to the service that runs here, which is ready", cfg.Database.SQLite)
+		}
+		return is(warning, "stop the other one, or give this one another file", "%s belongs to another process, which isn't ready at LISTEN", cfg.Database.SQLite)
+	case err != nil:
+		return unwell(err, "see that DATABASE_URL is right, and that this machine reaches the database")
+	}
+	defer e.Close()
+	err = e.Ready(ctx)
+	switch {
+	case err == nil:
+		return is(healthy, "", "it answers, and its schema is that of this program")
+	case ctx.Err() != nil:
+		return unwell(ctx.Err(), "")
+	case cfg.Migrate:
+		return is(warning, "start `sajangpick serve`, which brings it up, or run `sajangpick migrate`", "%v", err)
+	}
+	return is(failed, "run `sajangpick migrate`: MIGRATE=off has `serve` refuse to start", "%v", err)
+}
+
+// freshFile is about a database that isn't there yet. To open it would make it.
+func freshFile(cfg config.Config, path string) []finding {
+	if !cfg.Migrate {
+		return is(failed, "run `sajangpick migrate`: MIGRATE=off has `serve` refuse to start", "%s isn't there", path)
+	}
+	if err := canMake(filepath.Dir(path)); err != nil {
+		return is(failed, "let this user write there, or correct DATABASE_URL", "%s can't be made: %v", path, err)
+	}
+	return is(healthy, "", "%s isn't there yet: `serve` makes it", path)
+}
+
+// canMake tells whether a file can be made in dir, or in the nearest folder above it that exists.
+func canMake(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for {
+		f, err := os.CreateTemp(dir, ".doctor-*")
+		if err == nil {
+			return errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+		up := filepath.Dir(dir)
+		if !errors.Is(err, fs.ErrNotExist) || up == dir {
+			return err
+		}
+		dir = up
+	}
+}
+
+func checkBlobs(ctx context.Context, cfg config.Config) []finding {
+	b := cfg.Blobs
+	if b.Bucket == "" {
+		if err := canMake(b.Dir); err != nil {
+			return is(failed, "let this user write there, or correct BLOB_URL", "%s can't be written: %v", b.Dir, err)
+		}
+		return is(healthy, "", "%s can be written", b.Dir)
+	}
+	o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
+	reach := "see that providers reach AWS_ENDPOINT_URL_S3, or set BLOB_PUBLIC_URL"
+	if b.PublicURL != nil {
+		o.PublicURL = b.PublicURL.String()
+		reach = "see that BLOB_PUBLIC_URL is where anybody can read this bucket"
+	}
+	store, err := s3.New(ctx, o)
+	if err != nil {
+		return unwell(err, "correct BLOB_URL and the AWS_ settings")
+	}
+	do := map[string]string{
+		"list":   "correct BLOB_URL and the AWS_ settings, and let the key list the bucket (s3:ListBucket)",
+		"put":    "let the key write (s3:PutObject)",
+		"head":   "let the key read (s3:GetObject)",
+		"get":    "let the key read (s3:GetObject)",
+		"link":   reach,
+		"delete": "let the key delete (s3:DeleteObject), then take that object away by hand",
+	}
+	var all []finding
+	for _, t := range store.Probe(ctx) {
+		all = append(all, unwell(t.Err, do[t.Step])...)
+	}
+	return orHealthy(all, "bucket %s: an object was put, read, fetched by its link and deleted", b.Bucket)
+}
+
+// bareClient sends no key, so what it is told is for anybody. It follows nobody.
+func bareClient() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// get asks for an address that holds no secret; of the answer it keeps little.
+func get(ctx context.Context, address string) (*http.Response, string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	res, err := bareClient().Do(req)
+	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err
+		}
+		return nil, "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
+	return res, string(body), err
+}
+
+// checkAddress goes in by the door that others come by.
+func checkAddress(ctx context.Context, cfg config.Config) []finding {
+	if cfg.PublicURL == nil {
+		return is(off, "", "PUBLIC_URL isn't set: nobody calls us, so updates are fetched and providers are asked")
+	}
+	base := cfg.PublicURL.String()
+	const way = "start `sajangpick serve`, and see that the way from PUBLIC_URL to its LISTEN is open"
+	res, body, err := get(ctx, base+"/healthz")
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return is(failed, "correct PUBLIC_URL, or give the name an address", "%s has no address", cfg.PublicURL.Hostname())
+	case errors.As(err, &certificate):
+		return is(failed, "get a certificate that the world trusts, with the chain up to it", "%s: %v", base, certificate)
+	case err != nil:
+		return is(warning, way, "%s/healthz doesn't answer: %v", base, err)
+	case res.StatusCode != http.StatusOK || body != "ok\n":
+		return is(warning, way, "%s/healthz is answered by something else, or by a service that isn't ready: HTTP %d", base, res.StatusCode)
+	}
+	var all []finding
+	for _, path := range called(cfg) {
+		res, _, err := get(ctx, base+path)
+		if err != nil {
+			all = append(all, is(warning, way, "%s%s doesn't answer: %v", base, path, err)...)
+		} else if res.StatusCode != http.StatusMethodNotAllowed { // only what is sent there by POST is taken
+			all = append(all, is(warning, "let everything below PUBLIC_URL through, and start `sajangpick serve` with these settings",
+				"%s%s leads elsewhere: HTTP %d", base, path, res.StatusCode)...)
+		}
+	}
+	return orHealthy(all, "%s leads to a running service", base)
+}
+
+// called is where platforms call us.
+func called(cfg config.Config) (paths []string) {
+	if cfg.Telegram.Token.Set() && !cfg.Telegram.Polling {
+		paths = append(paths, "/webhooks/telegram")
+	}
+	if cfg.Slack.On() && cfg.Slack.Signing.Set() {
+		paths = append(paths, "/webhooks/slack/events", "/webhooks/slack/commands", "/webhooks/slack/interactions")
+	}
+	return paths
+}
+
+// How wrong our clock may be. Slack believes five minutes at the most, S3 a quarter of an hour.
+const (
+	oddClock   = 30 * time.Second
+	wrongClock = 4 * time.Minute
+)
+
+// checkClock compares our clock with the middle of those of the others.
+func checkClock(ctx context.Context, cfg config.Config) []finding {
+	var hosts []*url.URL
+	for _, x := range []struct {
+		on bool
+		at *url.URL
+	}{
+		{cfg.Telegram.Token.Set(), cfg.Telegram.APIURL}, {cfg.Slack.On(), cfg.Slack.APIURL},
+		{cfg.Runway.Key.Set(), cfg.Runway.BaseURL}, {cfg.Creatomate.Key.Set(), cfg.Creatomate.BaseURL},
+	} {
+		if x.on {
+			hosts = append(hosts, x.at)
+		}
+	}
+	if len(hosts) == 0 {
+		return is(off, "", "there is nobody to ask for the time")
+	}
+	said := make(chan *time.Duration, len(hosts))
+	for _, at := range hosts {
+		go func() { said <- ahead(ctx, at.Scheme+"://"+at.Host+"/") }()
+	}
+	var all []time.Duration
+	for range hosts {
+		if d := <-said; d != nil {
+			all = append(all, *d)
+		}
+	}
+	if len(all) == 0 {
+		return is(warning, "see the other findings: nobody is reached", "nobody says what time it is")
+	}
+	slices.SortFunc(all, func(a, b time.Duration) int { return cmp.Compare(a, b) })
+	middle := all[len(all)/2].Round(time.Second)
+	way := "ahead"
+	if middle < 0 {
+		way = "behind"
+	}
+	const do = "have the system set its clock by NTP"
+	switch wrong := middle.Abs(); {
+	case wrong >= wrongClock:
+		return is(failed, do, "this machine is %s %s: signatures and links are refused", wrong, way)
+	case wrong >= oddClock:
+		return is(warning, do, "this machine is %s %s", wrong, way)
+	}
+	return is(healthy, "", "as that of %d others, to some seconds", len(all))
+}
+
+// ahead is how far our clock is ahead of a server's; nil if it doesn't say.
+func ahead(ctx context.Context, address string) *time.Duration {
+	began := time.Now()
+	res, _, err := get(ctx, address)
+	if res == nil || err != nil {
+		return nil
+	}
+	now := began.Add(time.Since(began) / 2)
+	date, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return nil
+	}
+	if age, err := strconv.Atoi(res.Header.Get("Age")); err == nil { // what a cache kept is as old as that
+		date = date.Add(time.Duration(age) * time.Second)
+	}
+	d := now.Sub(date)
+	return &d
+}
