@@ -340,6 +340,13 @@ func TestCommandsAreAnsweredToTheirAuthorAlone(t *testing.T) { // S19, S20
 	}
 }
 
+func TestACommandWhereWeAreNotSaysHowToCallUs(t *testing.T) { // S8
+	k := posting(t)
+	elsewhere := k.in(k.ws.Channel("주방", k.staff))
+	elsewhere.types("/sajangpick help")
+	k.in(k.staff.DM()).hears("/invite @sajangpick 으로 불러 주세요")
+}
+
 func TestADeletedPostIsTakenBackBeforeAnythingIsBought(t *testing.T) { // S16
 	k := posting(t)
 	dish := k.Post("", office.Photo(tinyPhoto()))

@@ -112,8 +112,8 @@ func plainFix(text string) bool {
 	return false
 }
 
-// commandWord finds our commands in phrases.
-var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|language|cancel|status|invite)\b`)
+// commandWord finds our commands in phrases, and the one of Slack's own that has such a name.
+var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|language|cancel|status|invite)\b( @sajangpick)?`)
 
 // Spoken writes commands as they are given on a platform: Slack keeps some for itself, so there all of ours
 // stand behind a word of our own.
@@ -121,5 +121,10 @@ func Spoken(platform, text string) string {
 	if platform != "slack" {
 		return text
 	}
-	return commandWord.ReplaceAllString(text, "$1/sajangpick $2")
+	return commandWord.ReplaceAllStringFunc(text, func(s string) string {
+		if strings.HasSuffix(s, "/invite @sajangpick") {
+			return s
+		}
+		return strings.Replace(s, "/", "/sajangpick ", 1)
+	})
 }

@@ -256,7 +256,7 @@ func TestCommandsAreGivenBehindOurNameInSlack(t *testing.T) { // S19, S20
 		c.hear("이번 달 0/30편…")
 		for in, want := range map[string]string{
 			"/help 를 누르면": "/sajangpick help 를 누르면", "/shop 이름 · /logo": "/sajangpick shop 이름 · /sajangpick logo",
-			"https://a.example/shop": "https://a.example/shop", "/invite @sajangpick": "/sajangpick invite @sajangpick", "1/2": "1/2", "/shopping": "/shopping",
+			"https://a.example/shop": "https://a.example/shop", "채널에 /invite @sajangpick 을": "채널에 /invite @sajangpick 을", "/invite 를": "/sajangpick invite 를", "1/2": "1/2", "/shopping": "/shopping",
 		} {
 			if got := Spoken("slack", in); got != want {
 				c.Errorf("%q becomes %q", in, got)
