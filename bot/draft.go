@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -44,6 +45,11 @@ func (d *Desk) lookSoon(drafts []state.Draft) {
 		time.AfterFunc(wait, func() {
 			ctx, cancel := context.WithTimeout(context.Background(), soon)
 			defer cancel()
+			defer func() {
+				if r := recover(); r != nil { // nobody else would catch it here
+					d.Log.Error("panic; the draft is left to its job", "draft", dr.ID, "err", r, "stack", string(debug.Stack()))
+				}
+			}()
 			if _, err := d.Draft(ctx, dr.ID); err != nil {
 				d.Log.Debug("draft is left to its job", "draft", dr.ID, "err", err)
 			}

@@ -1,0 +1,25 @@
+package bot
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+func TestADraftThatIsTooMuchForUsEndsNoProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var logs bytes.Buffer
+		d := NewDesk(Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics
+		d.lookSoon([]state.Draft{{ID: 1, Due: time.Now().Add(time.Second)}})
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if !strings.Contains(logs.String(), "panic") {
+			t.Errorf("operators read %q", logs.String())
+		}
+	})
+}
