@@ -17,6 +17,7 @@ type Engine interface {
 	pipeline.Store
 	state.Store
 	state.Admin
+	state.Night
 	state.Workspaces
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and

@@ -1,0 +1,80 @@
+package storagetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var nightPromises = []promise{
+	{"ADaysOrdersAreTallied", dayTallied},
+	{"WhatIsInAStepForLongLags", lagging},
+}
+
+func dayTallied(t *testing.T, open Open) {
+	e := ready(t, open)
+	none, err := e.Tally(t.Context(), midnight, midnight.Add(24*time.Hour))
+	check(t, err)
+	same(t, none, state.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}})
+	for i, x := range []struct {
+		status pipeline.Status
+		why    pipeline.Reason
+		placed time.Time
+	}{
+		{pipeline.Open, pipeline.ReasonBudget, midnight}, {pipeline.Cancelled, "", midnight.Add(24*time.Hour - time.Millisecond)},
+		{pipeline.Failed, pipeline.ReasonPhotoSmall, midnight}, {pipeline.Parked, pipeline.ReasonPhotoSmall, midnight},
+		{pipeline.Failed, pipeline.ReasonPhotoKind, midnight}, {pipeline.Failed, "", midnight.Add(-time.Millisecond)},
+		{pipeline.Open, "", midnight.Add(24 * time.Hour)},
+	} {
+		o := NewOrder(fmt.Sprint(i), later())
+		o.Status, o.Reason, o.Placed = x.status, x.why, x.placed
+		place(t, e, o)
+	}
+	for i, took := range []time.Duration{time.Hour, time.Minute, 2 * time.Minute} {
+		now := time.Now()
+		o := NewOrder(fmt.Sprint("delivered", i), later())
+		o.Placed = now.Add(-took)
+		o = place(t, e, o)
+		for range 2 { // the second time doesn't count
+			o.Status, o.Shown = pipeline.Delivered, 1
+			o = move(t, e, o, pipeline.Move{})
+		}
+	}
+	got, err := e.Tally(t.Context(), midnight, midnight.Add(24*time.Hour))
+	check(t, err)
+	same(t, got, state.Tally{
+		Orders:  map[pipeline.Status]int{pipeline.Open: 1, pipeline.Cancelled: 1, pipeline.Failed: 2, pipeline.Parked: 1},
+		Reasons: map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 2, pipeline.ReasonPhotoKind: 1},
+	})
+	got, err = e.Tally(t.Context(), time.Now().Add(-2*time.Hour), later())
+	check(t, err)
+	if got.Orders[pipeline.Delivered] != 3 || got.Took < 2*time.Minute || got.Took > 3*time.Minute {
+		t.Errorf("%+v", got)
+	}
+}
+
+func lagging(t *testing.T, open Open) {
+	e := ready(t, open)
+	now := time.Now()
+	enter := func(source string, status pipeline.Status, s pipeline.Step, p pipeline.Phase, why pipeline.Reason, since time.Time) int64 {
+		o := NewOrder(source, later())
+		o.Status, o.Step, o.Phase, o.Reason, o.Since = status, s, p, why, since
+		return place(t, e, o).ID
+	}
+	second := enter("1", pipeline.Open, pipeline.Render, pipeline.Waiting, "", now.Add(-2*time.Hour))
+	first := enter("2", pipeline.Open, pipeline.Render, pipeline.Unknown, pipeline.ReasonUnknownStart, now.Add(-3*time.Hour))
+	third := enter("3", pipeline.Open, pipeline.Render, pipeline.Waiting, pipeline.ReasonPaused, now.Add(-time.Hour))
+	enter("held", pipeline.Open, pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, now.Add(-2*time.Hour))
+	enter("over", pipeline.Parked, pipeline.Render, pipeline.Waiting, "", now.Add(-2*time.Hour))
+	enter("elsewhere", pipeline.Open, pipeline.Animate, pipeline.Waiting, "", now.Add(-2*time.Hour))
+	enter("new", pipeline.Open, pipeline.Render, pipeline.Waiting, "", now)
+	all, err := e.Lagging(t.Context(), pipeline.Render, now.Add(-time.Minute), 10)
+	check(t, err)
+	same(t, numbers(all), []int64{first, second, third})
+	all, err = e.Lagging(t.Context(), pipeline.Render, now.Add(-time.Minute), 1)
+	check(t, err)
+	same(t, numbers(all), []int64{first})
+}
