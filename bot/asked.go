@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
@@ -28,9 +29,9 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 	case !ok:
 		v.tell("hint", nil)
 	case c.name == "relook":
-		d.restyle(v, o, doLook, d.Looks, "")
+		d.restyle(v, o, doLook, d.Looks, v.named(doLook, d.Looks))
 	case c.name == "remusic":
-		d.restyle(v, o, doMusic, d.Music, "")
+		d.restyle(v, o, doMusic, d.Music, v.named(doMusic, d.Music))
 	case c.name == "again":
 		return d.again(ctx, v, o, false)
 	case c.name == "fix":
@@ -43,6 +44,16 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 		return d.howFar(ctx, v, o)
 	}
 	return nil
+}
+
+// named is the look or the music that a text calls by its name: 고급 느낌으로 바꿔주세요. "" is none.
+func (v *visit) named(verb string, names []string) string {
+	for _, name := range names {
+		if strings.Contains(squeezed(v.Text), squeezed(v.fill(verb+"."+name, nil))) {
+			return name
+		}
+	}
+	return ""
 }
 
 // meant finds the order that a person speaks of: the one that they reply to, else their newest. The answer

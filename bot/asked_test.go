@@ -9,13 +9,13 @@ import (
 func TestWishesAreUnderstoodInManyWords(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"again":    {"다시", "다시 만들어줘", "영상 다시 만들고 싶어요", "새로 만들어 주실래요?", "다시 해주세요~", "make it again please"},
-		"relook":   {"느낌 다르게", "다른 느낌으로 해줘", "분위기 좀 바꿔주세요!", "스타일 바꿀래요", "change the look"},
-		"remusic":  {"음악 바꿔줘", "노래 좀 바꿔주실 수 있나요", "다른 음악", "음악 다른 걸로요", "another song please"},
+		"relook":   {"느낌 다르게", "다른 느낌으로 해줘", "분위기 좀 바꿔주세요!", "스타일 바꿀래요", "고급 느낌으로 해주세요", "이거 말고 다른 느낌", "change the look"},
+		"remusic":  {"음악 바꿔줘", "노래 좀 바꿔주실 수 있나요", "다른 음악", "신나는 음악으로 바꿔줘", "음악 다른 걸로요", "another song please"},
 		"cancel":   {"취소할래", "멈춰", "그만해", "안 할래요", "주문 취소해 주세요 ㅠㅠ", "만들지 마세요", "stop"},
 		"when":     {"언제 돼요?", "얼마나 걸려요?", "다 됐어?", "아직이에요?", "왜 안 와요", "영상 못 받았어요", "is it done yet?"},
 		"resend":   {"영상 다시 보내줘", "다시 보내주세요", "영상 보여줘", "send it again"},
 		"videos":   {"지난 영상 보여줘", "우리 영상 보고 싶어요", "영상 목록"},
-		"usage":    {"몇 편 남았어?", "이번 달 몇 개 남았어요?", "앞으로 몇 편 더 만들 수 있나요", "how many are left?"},
+		"usage":    {"몇 편 남았어?", "이번 달 몇 개 남았어요?", "앞으로 몇 편 더 만들 수 있나요", "요금이 얼마예요?", "how many are left?"},
 		"help":     {"도와줘", "어떻게 해?", "어떻게 쓰는 거예요?", "사용법 알려주세요", "모르겠어요", "뭐 할 수 있어?"},
 		"logo":     {"로고 바꾸고 싶어요", "로고 좀 넣어주세요", "우리 가게 로고 넣어 줘"},
 		"settings": {"설정 보여줘"},
@@ -54,6 +54,9 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 		if got := t.button(t.hear("어떤 느낌으로 바꿀까요?"), "시장"); got != action(doLook, first.ID, "market") {
 			t.Error(got)
 		}
+		t.replies("short1", "시장 느낌으로 바꿔주세요")
+		t.hear("‘시장’ 느낌으로 바꿔서 다시 만들게요.")
+		t.delivered(first, "short1")
 		t.replies("short1", "영상 다시 보내줘")
 		if says := t.hear(""); says[0].Order != first.ID {
 			t.Errorf("%+v", says)
@@ -102,6 +105,10 @@ func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
 		t.waits(fixLife + 1)
 		t.writes("4,000원으로 바꿔줘")
 		t.hear("음식 사진에…")
+		t.writes("천원 더 올려줘")
+		t.hear("음식 사진에…")
+		t.writes("알겠어요")
+		t.hear("네, 알겠어요…")
 		t.ordered("p1 새우 파스타 19,000원", "p2 김밥 3,500원")
 	})
 }

@@ -39,6 +39,8 @@ func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
 	case len(v.Pictures) > 0 && c.name != "logo":
 		if c.slash {
 			v.caption(c.arg)
+		} else if caption.Parse(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
+			v.caption("")
 		}
 		return false, nil
 	}
@@ -183,7 +185,7 @@ func readShopName(text string) (string, bool) {
 			return "", false
 		}
 		asks := func(s string) bool { return strings.HasPrefix(name, s) }
-		if slices.ContainsFunc([]string{"바꾸", "바꿔", "변경", "설정", "등록"}, asks) {
+		if slices.ContainsFunc([]string{"바꾸", "바꿔", "변경", "설정", "등록", "수정", "고쳐", "고치", "빼", "없애", "지워", "삭제", "틀렸", "잘못", "뭐", "어떻게", "알려", "보여"}, asks) {
 			return "", true
 		}
 		return spokenName(name), true

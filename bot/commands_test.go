@@ -65,6 +65,7 @@ func TestAMenuWithAPhotoIsNeverACommand(t *testing.T) {
 		t.ordered("p1 로고 빵 4,000원", "p2 새우 파스타 18,000원")
 		t.hear()
 		t.sends("p3", "느낌")
+		t.waits(textWait + 1)
 		t.hear(ko("ask.both"))
 	})
 }

@@ -16,16 +16,22 @@ const (
 	menuLabels  = "메뉴이름 메뉴명 메뉴 음식이름 요리이름 이름 제목 menu name dish title"
 	particles   = "은 는 을 를 이 가 만 도 to is"
 	changes     = "수정 변경 정정 고침 바꿔"
-	lead        = "please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래"
+	lead        = "감사합니다 고마워요 근데 그런데 그럼 저기 좀 please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래"
 )
 
 // readFix reads what a person wants to be otherwise on a short, and tells whether that is what the text
 // is about at all. OK is dish and price, NeedMenu a price alone, NeedPrice without Read a dish alone;
 // anything else is to be asked back. A dish alone needs its label, unless it was asked for.
 func readFix(text string, asked bool) (caption.Result, bool) {
-	text = correction(plainRequest(text))
+	text = correction(plainRequest(quotes.ReplaceAllString(text, "$1")))
+	if relative.MatchString(text) { // nobody knows what it comes to
+		return caption.Result{}, false
+	}
 	label, rest := cutLabel(text)
 	whole := caption.Parse(text)
+	if whole.Outcome == caption.OK && request.MatchString(whole.Menu) {
+		whole.Outcome, whole.Menu = caption.NeedMenu, ""
+	}
 	open := strings.HasSuffix(text, "?")
 	switch {
 	case label == "price" && !mentions(rest, menuLabels):
@@ -63,8 +69,16 @@ var (
 	instead = regexp.MustCompile(`^.+?(?:\s*말고\s+|\s*아니(?:라|고|구)\s+|\s*(?:→|➡️?|->|=>)\s*)(.+)$`)
 	// informal is how a friend says what something is.
 	informal = regexp.MustCompile(`(?:이?야|임)[\s.!~]*$`)
+	// relative asks for a price by how much it differs: 천원 더 올려줘.
+	relative = regexp.MustCompile(`(?:원|천|만|백)(?:만|씩|을|정도)?\s*(?:더\s|올려|내려|깎|빼|인상|인하)`)
+	// request is how somebody ends who asks for something: no dish is called so.
+	request = regexp.MustCompile(`(?:줘|줘요|주라|주소|주이소|주세요|달라|싶어|싶어요|is wrong)$`)
+	// quotes are put around what shall stand on a short.
+	quotes = regexp.MustCompile(`["“”‘’「」]\s*((?:으로|로)\s)?`)
+	// renamed asks for a dish without calling it one.
+	renamed = regexp.MustCompile(`^(.+?(?:으로|로))\s+(?:(?:메뉴|이름|제목)\S*\s+)*바꿔주세요$`)
 	// notDish is what people want otherwise on a short and is neither menu nor price.
-	notDish = regexp.MustCompile(`(?:크|작|길|짧|굵|밝|어둡|예쁘|이쁘|빠르|느리|다르|진하|선명하|멋지|멋있|자연스럽)게\s|글씨|글자|글꼴|폰트|색깔|색상|배경|자막|속도|화면|사진|영상|음악`)
+	notDish = regexp.MustCompile(`(?:크|작|길|짧|굵|밝|어둡|예쁘|이쁘|빠르|느리|다르|진하|선명하|멋지|멋있|자연스럽)게\s|글씨|글자|글꼴|폰트|색깔|색상|배경|자막|속도|화면|사진|영상|음악|노래|느낌|분위기|스타일|다른|대로(?:\s|$)|걸로|것으로`)
 )
 
 // correction makes what stands right, of a text that says what was wrong as well, a labelled fix.
@@ -80,7 +94,9 @@ func correction(text string) string {
 	}
 	label, _ := cutLabel(about)
 	switch out := caption.Parse(right).Outcome; {
-	case right == "":
+	case right == "" && renamed.MatchString(text) && out == caption.NeedBoth && !labelled(text) && !notDish.MatchString(text):
+		return "메뉴 " + renamed.FindStringSubmatch(text)[1] + " 바꿔주세요"
+	case right == "" || notDish.MatchString(right) || request.MatchString(right) && !strings.Contains(right, "로 "):
 		return text
 	case label == "price":
 		return "가격 " + right
@@ -115,13 +131,19 @@ func plainRequest(text string) string {
 		text = strings.TrimSpace(rest)
 	}
 	end := strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '?' })
-	for _, verb := range strings.Fields("고쳐줘요 고쳐줘 고쳐주세요 고쳐주실래요 수정해줘 수정해주세요 수정이요 수정요 수정 변경이요 변경요 변경 바꿔줘요 바꿔줘 바꿔 고쳐") {
+	for _, verb := range strings.Fields("고쳐주이소 바꿔주이소 고쳐줘요 고쳐줘 고쳐주세요 고쳐주실래요 수정해줘 수정해주세요 수정이요 수정요 수정 변경이요 변경요 변경 바꿔줘요 바꿔줘 바꿔 고쳐") {
 		if s, ok := strings.CutSuffix(strings.ReplaceAll(end, "고쳐 주", "고쳐주"), verb); ok && s != "" {
 			return strings.TrimSpace(s) + " 바꿔주세요"
 		}
 	}
+	if s := settle.ReplaceAllString(end, "로 바꿔주세요"); s != end {
+		return s
+	}
 	return text
 }
+
+// settle is how people say what something shall be without a word for changing it: 2만원으로 올려줘.
+var settle = regexp.MustCompile(`로\s*(?:해|올려|내려|가|적어|써|부탁)\s?(?:줘|줘요|주세요|주이소|주라|드려요|드립니다|해요|요)$`)
 
 // cutLabel parts a label with its particle from what follows.
 func cutLabel(text string) (label, rest string) {
@@ -172,6 +194,11 @@ func cutWord(text, label string) (string, bool) {
 	return text, true
 }
 
+func labelled(text string) bool {
+	label, _ := cutLabel(text)
+	return label != ""
+}
+
 // bounded tells whether a word ends where s begins. A number may follow it without a space.
 func bounded(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
@@ -198,7 +225,7 @@ func listed(words, w string) bool {
 }
 
 // complaint is what turns praise around, or asks for more: 마음에 안 들어요, 더 예쁘게 해주세요.
-var complaint = regexp.MustCompile(`(?:^|\s)(?:안|못|더|좀|not)\s|않|별로|말고|아쉽|아쉬|(?:해|어|아|꿔|쳐)\s?(?:줘|주세요|주실)|싶|n't`)
+var complaint = regexp.MustCompile(`(?:^|\s)(?:안|못|더|좀|not)\s|않|별로|말고|아쉽|아쉬|틀렸|틀려|잘못|근데|그런데|하지만|바꿔|고쳐|(?:해|어|아|꿔|쳐)\s?(?:줘|주세요|주실)|싶|n't`)
 
 // isThanks tells what people say when they have nothing more to ask for.
 func isThanks(text string) bool {
@@ -206,7 +233,7 @@ func isThanks(text string) bool {
 	if complaint.MatchString(s) {
 		return false
 	}
-	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
+	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 굳 짱 완벽 훌륭 감동 만족 쩐다 쩔어 잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
 		if strings.Contains(strings.ReplaceAll(s, "잘 나", "잘나"), w) {
 			return true
 		}

@@ -95,7 +95,7 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 		return nil
 	}
 	r := caption.Parse(v.Text)
-	if r.Outcome != caption.OK {
+	if fixed, about := readFix(v.Text, false); r.Outcome != caption.OK || request.MatchString(r.Menu) || about && fixed.Outcome == caption.NeedMenu {
 		return d.smallTalk(ctx, v)
 	}
 	v.keepWords(r)
@@ -190,6 +190,10 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 func (d *Desk) smallTalk(ctx context.Context, v *visit) error {
 	if isThanks(v.Text) {
 		v.tell("thanks", nil)
+		return nil
+	}
+	if isNod(v.Text) {
+		v.tell("nod", nil)
 		return nil
 	}
 	if isGreeting(v.Text) {

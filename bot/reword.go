@@ -20,6 +20,8 @@ func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text stri
 	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours): // people talk to each other below what we wrote
 	case !about && isThanks(text):
 		v.tell("thanks", nil)
+	case !about && isNod(text):
+		v.tell("nod", nil)
 	case !about:
 		d.offerChanges(v, o, "fix.how")
 	case !enough(r):

@@ -166,6 +166,12 @@ func isGreeting(text string) bool {
 	return listed("안녕 안녕하세요 안녕하세용 안녕하십니까 하이 헬로 반가워요 반갑습니다 hi hello hey", s)
 }
 
+// isNod tells a yes or a no that nobody has asked for.
+func isNod(text string) bool {
+	yes, no := assent(text)
+	return yes || no || listed("확인 확인했어요 확인했습니다 알겠어요 알겠습니다 알았어요 알았어 오키 오케이 ㅇㅋ 그대로 그대로해주세요 됐어 아니다 아니다됐어 gotit", squeezed(text))
+}
+
 // squeezed is a text without what people write or leave out as they like.
 func squeezed(s string) string {
 	return strings.ToLower(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }), ""))
