@@ -29,9 +29,9 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 	case !ok:
 		v.tell("hint", nil)
 	case c.name == "relook":
-		d.restyle(v, o, doLook, d.Looks, v.named(doLook, d.Looks))
+		d.restyle(v, o, doLook, d.Looks, v.called(doLook, d.Looks))
 	case c.name == "remusic":
-		d.restyle(v, o, doMusic, d.Music, v.named(doMusic, d.Music))
+		d.restyle(v, o, doMusic, d.Music, v.called(doMusic, d.Music))
 	case c.name == "again":
 		return d.again(ctx, v, o, false)
 	case c.name == "fix":
@@ -46,8 +46,8 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 	return nil
 }
 
-// named is the look or the music that a text calls by its name: 고급 느낌으로 바꿔주세요. "" is none.
-func (v *visit) named(verb string, names []string) string {
+// called is the look or the music that a text names by its name: 고급 느낌으로 바꿔주세요. "" is none.
+func (v *visit) called(verb string, names []string) string {
 	for _, name := range names {
 		if strings.Contains(squeezed(v.Text), squeezed(v.fill(verb+"."+name, nil))) {
 			return name
