@@ -46,7 +46,7 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 	return nil
 }
 
-// called is the look or the music that a text names by its name: 고급 느낌으로 바꿔주세요. "" is none.
+// called is the look or the music that a text names: 고급 느낌으로 바꿔주세요. "" is none.
 func (v *visit) called(verb string, names []string) string {
 	for _, name := range names {
 		if strings.Contains(squeezed(v.Text), squeezed(v.fill(verb+"."+name, nil))) {
