@@ -80,7 +80,7 @@ func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
-		BotName: a.botName, Log: p.log,
+		BotName: a.botName, Log: p.log, Admin: a.engine, Version: version,
 	})
 }
 

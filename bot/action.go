@@ -22,6 +22,17 @@ const (
 	doShopLook  = "shoplook"  // name
 	doShopMusic = "shopmusic" // name
 	doLanguage  = "lang"      // ko or en
+
+	// Those of admins. How: card shows the order in the place of the message, yes is sure, else the answer
+	// stands below it.
+	doAdminRetry  = "aretry"  // order, how
+	doAdminCancel = "acancel" // order, how: asks first
+	doAdminResend = "aresend" // order, how
+	doAdminOrder  = "aorder"  // order, page of its history; without one the order at a glance
+	doAdminStatus = "astatus" // nothing
+	doAdminStuck  = "astuck"  // page, from 0
+	doAdminShops  = "ashops"  // page
+	doAdminSpend  = "aspend"  // page
 )
 
 func action(verb string, args ...any) string {

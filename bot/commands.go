@@ -59,15 +59,22 @@ func (v *visit) caption(text string) {
 }
 
 func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
+	switch {
+	case c.name == "pause" && !c.slash && !d.isAdmin(v): // an owner's word for it
+		return d.cancelLatest(ctx, v)
+	case c.forAdmins():
+		return d.administer(ctx, v, c)
+	}
 	switch c.name {
 	case "start":
 		return d.start(ctx, v, c.arg)
 	case "help":
 		v.tell("help", nil)
+		if d.isAdmin(v) {
+			v.tell("help.admin", nil)
+		}
 	case "cancel":
 		return d.cancelLatest(ctx, v)
-	case "status":
-		d.status(v)
 	case "invite":
 		return d.invite(v, c.arg)
 	case "language":
@@ -118,7 +125,8 @@ func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
 var spellings = map[string]command{
 	"도움말": {name: "help"}, "도움": {name: "help"}, "사용법": {name: "help"}, "help": {name: "help"}, "시작": {name: "start"},
 	"취소": {name: "cancel"}, "cancel": {name: "cancel"},
-	"상태": {name: "status"}, "초대": {name: "invite"},
+	"상태": {name: "status"}, "초대": {name: "invite"}, "막힌주문": {name: "stuck"}, "지출": {name: "spend"}, "가게들": {name: "shops"},
+	"멈춤": {name: "pause"}, "재개": {name: "resume"}, "한도": {name: "limit"}, "재시도": {name: "retry"},
 	"로고": {name: "logo"}, "가게로고": {name: "logo"},
 	"가게": {name: "shop"}, "상호": {name: "shop"}, "상호명": {name: "shop"}, "가게명": {name: "shop"}, "가게이름": {name: "shop"},
 	"음악": {name: "music"}, "느낌": {name: "look"}, "설정": {name: "settings"},
@@ -161,6 +169,9 @@ func isName(s string) bool {
 func readWords(text string) (command, bool) {
 	plain := strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(text, "!.~… "))), "")
 	if c, ok := spellings[plain]; ok {
+		return c, true
+	}
+	if c, ok := readNumbered(text); ok {
 		return c, true
 	}
 	if name, ok := readShopName(text); ok {

@@ -72,7 +72,7 @@ func TestAMenuWithAPhotoIsNeverACommand(t *testing.T) {
 
 func TestAnUnknownCommandGetsAHintWhereWeAreSpokenTo(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.writes("/retry 12")
+		t.writes("/weather 12")
 		t.does(Update{Chat: "other", Group: true, Text: "/weather"})
 		t.does(Update{Chat: "other", Group: true, Text: "도움말"})
 		t.does(Update{Chat: "other", Group: true, ToUs: true, Text: "/weather"})
@@ -124,7 +124,7 @@ func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 		no := phrase.Fill("ko", "admin.only", nil)
 		t.hear(no, no, no)
 		t.does(Update{Text: "/status", User: User{ID: "boss"}})
-		t.hear(phrase.Fill("ko", "status.soon", nil))
+		t.hear("📊 사장픽 1.2.0…")
 	})
 }
 

@@ -33,6 +33,12 @@ type Options struct {
 	Music    []string
 	BotName  func() string // our name in t.me links, "" while it isn't known; may be nil
 	Log      *slog.Logger
+
+	Admin    state.Admin
+	OpsChat  string            // platform:chat, where admins may speak of everything; empty: there is none
+	Version  string            // of the program
+	Health   func() []Provider // how the providers are; may be nil
+	Switched func()            // a switch was set; may be nil
 }
 
 // Desk decides what each update leads to. Any number of them, in any number of processes, may work
@@ -131,6 +137,7 @@ func (d *Desk) commit(ctx context.Context, v *visit) error {
 		d.Pipeline.Poke(m.Order.ID)
 		d.Pipeline.News(m.Order.ID)
 	}
+	d.switched(ctx, v)
 	d.lookSoon(v.change.Drafts)
 	return nil
 }

@@ -15,26 +15,6 @@ const (
 	inviteLife   = 14 * 24 * time.Hour
 )
 
-// forAdmins tells whether the visit is an admin's. Anybody else gets a polite no.
-func (d *Desk) forAdmins(v *visit) bool {
-	switch {
-	case v.User.Anonymous:
-		v.tell("admin.anonymous", nil)
-	case !d.isAdmin(v):
-		v.tell("admin.only", nil)
-	default:
-		return true
-	}
-	return false
-}
-
-// status is how all orders stand, which only admins may know.
-func (d *Desk) status(v *visit) {
-	if d.forAdmins(v) {
-		v.tell("status.soon", nil)
-	}
-}
-
 // invite makes a code that binds one chat to a new shop.
 func (d *Desk) invite(v *visit, name string) error {
 	if !d.forAdmins(v) {
@@ -53,6 +33,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	v.change.NewCode = &state.Invite{
 		Code: code, Name: name, By: v.Platform + ":" + v.User.ID, Expires: v.now.Add(inviteLife),
 	}
+	v.did(strings.TrimSpace("/invite "+name), "a code was made")
 	key := "invite.made"
 	if name != "" {
 		key = "invite.made.shop"

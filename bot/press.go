@@ -20,6 +20,8 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressOrder(ctx, v, verb, args)
 	case doPick, doAll, doDrop:
 		return d.pressDraft(ctx, v, verb, args)
+	case doAdminRetry, doAdminCancel, doAdminResend, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend:
+		return d.pressAdmin(ctx, v, verb, args)
 	}
 	return d.pressSetting(ctx, v, verb, args)
 }

@@ -60,7 +60,7 @@ func conversation(t *testing.T, f func(t *talk)) {
 		seoul := time.FixedZone("KST", 9*60*60)
 		tk := &talk{T: t, store: e, pipeline: l, desk: NewDesk(Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
-			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"},
+			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Version: "1.2.0",
 		})}
 		for _, chat := range []string{"owner", "other"} {
 			c := state.Chat{Platform: "telegram", ID: chat, Lang: "ko"}

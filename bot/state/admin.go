@@ -42,6 +42,15 @@ type Deed struct {
 	Then string // what changed
 }
 
+// Switch is something that is set for the whole service.
+type Switch struct {
+	Name  string
+	Value string // empty: off
+}
+
+// Paused is the switch that stops paid work: who set it and when.
+const Paused = "paused"
+
 // Incident is something that ops were told of, until it is over.
 type Incident struct {
 	Key   string // what it is about: parked:12, credits:runway, provider:creatomate
@@ -73,6 +82,10 @@ type Admin interface {
 	Shops(ctx context.Context, since time.Time, skip, limit int) ([]ShopUse, error)
 	// ChatsOf lists the chats that are bound to a shop.
 	ChatsOf(ctx context.Context, shop int64) ([]Chat, error)
+
+	// Calls and History are those of pipeline.Store.
+	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
+	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
 	// Note writes down what an admin did. Deeds lists the latest.
 	Note(ctx context.Context, d Deed) error

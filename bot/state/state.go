@@ -141,7 +141,9 @@ type Change struct {
 	Place   []pipeline.Order
 	Moves   []Moved
 	Says    []Say
-	MovedTo string // the chat has a new id: everything of it goes along
+	MovedTo string  // the chat has a new id: everything of it goes along
+	Deed    *Deed   // an admin did it: noted with it
+	Switch  *Switch // is set
 }
 
 // Moved is an order's change within a Change.

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +14,7 @@ import (
 var deedPromises = []promise{
 	{"TheLatestDeedComesFirst", latestDeed},
 	{"ASwitchStaysAsItWasSet", switchStays},
+	{"ADeedIsWrittenWithItsChangeOrNotAtAll", deedWithChange},
 	{"ReleaseBringsBackWhatIsHeldBack", releaseBrings},
 	{"AnIncidentIsNewsOnce", incidentOnce},
 	{"AnIncidentThatEndedMayComeAgain", incidentAgain},
@@ -45,6 +47,25 @@ func switchStays(t *testing.T, open Open) {
 		if got, err := e.Switch(t.Context(), "paused"); err != nil || got != value {
 			t.Errorf("it is %q, want %q: %v", got, value, err)
 		}
+	}
+}
+
+func deedWithChange(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "boss")
+	c.Deed = &state.Deed{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
+	c.Switch = &state.Switch{Name: state.Paused, Value: "telegram:1"}
+	late := c
+	commit(t, e, c)
+	late.Deed, late.Switch = &state.Deed{Who: "telegram:1", What: "/resume"}, &state.Switch{Name: state.Paused}
+	if _, err := e.Commit(t.Context(), late); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("a stale chat: %v", err)
+	}
+	all, err := e.Deeds(t.Context(), 10)
+	check(t, err)
+	same(t, all, []state.Deed{*c.Deed})
+	if now, err := e.Switch(t.Context(), state.Paused); err != nil || now != "telegram:1" {
+		t.Errorf("paused is %q: %v", now, err)
 	}
 }
 

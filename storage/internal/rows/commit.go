@@ -83,6 +83,12 @@ func (c *change) talk(ctx context.Context) error {
 	if c.NewCode != nil {
 		todo = append(todo, inviteStatement(*c.NewCode))
 	}
+	if c.Deed != nil {
+		todo = append(todo, deedStatement(*c.Deed))
+	}
+	if c.Switch != nil {
+		todo = append(todo, switchStatement(*c.Switch))
+	}
 	drafts, err := c.drafts()
 	if err != nil {
 		return err

@@ -58,14 +58,17 @@ func (s Store) Switch(ctx context.Context, name string) (string, error) {
 
 // SetSwitch implements state.Admin.
 func (s Store) SetSwitch(ctx context.Context, name, value string) error {
-	err := s.run(ctx, Statement{
-		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-		Args: []any{clean(name), clean(value)},
-	})
-	if err != nil {
+	if err := s.run(ctx, switchStatement(state.Switch{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
 	}
 	return nil
+}
+
+func switchStatement(s state.Switch) Statement {
+	return Statement{
+		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		Args: []any{clean(s.Name), clean(s.Value)},
+	}
 }
 
 // Release implements state.Admin. The version stays: an order that begins meanwhile needs no release.

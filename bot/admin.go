@@ -1,0 +1,255 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// forAdmins tells whether the visit is an admin's. Anybody else gets a polite no.
+func (d *Desk) forAdmins(v *visit) bool {
+	switch {
+	case v.User.Anonymous:
+		v.notice(v.fill("admin.anonymous", nil))
+	case !d.isAdmin(v):
+		v.notice(v.fill("admin.only", nil))
+	default:
+		return true
+	}
+	return false
+}
+
+// amongAdmins tells whether other people's orders may be spoken of where the visit is. An admin who asks
+// anywhere else is told where to.
+func (d *Desk) amongAdmins(v *visit) bool {
+	if !v.Group || v.aside() || d.isOps(v) {
+		return true
+	}
+	v.notice(v.fill("admin.where", nil))
+	return false
+}
+
+// isOps tells whether the visit is in the ops chat. Slack's chats have their workspace's name before them.
+func (d *Desk) isOps(v *visit) bool {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+	if !ok || platform != v.Platform {
+		return false
+	}
+	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
+}
+
+// forAdmins tells whether a command is one of admins. Two of them are anybody's without a number.
+func (c command) forAdmins() bool {
+	switch c.name {
+	case "status", "retry", "stuck", "spend", "shops", "limit", "pause", "resume":
+		return true
+	case "cancel", "resend":
+		r := []rune(strings.TrimLeft(c.arg, "#"))
+		return len(r) > 0 && unicode.IsDigit(r[0])
+	}
+	return false
+}
+
+// numbered are the words before the numbers of a command, as spellings.
+var numbered = map[string]string{
+	"상태": "status", "주문": "status", "재시도": "retry", "취소": "cancel", "다시보내기": "resend", "재전송": "resend",
+	"막힌주문": "stuck", "가게들": "shops", "한도": "limit", "지출": "spend",
+	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops", "limit": "limit", "spend": "spend",
+}
+
+// readNumbered finds a command with numbers behind it: 한도 3 50, retry #12, 취소 12번.
+func readNumbered(text string) (command, bool) {
+	i := strings.IndexFunc(text, func(r rune) bool { return r == '#' || '0' <= r && r <= '9' })
+	if i < 0 {
+		return command{}, false
+	}
+	name, ok := numbered[squeezed(text[:i])]
+	numbers := strings.Fields(text[i:])
+	for n, word := range numbers {
+		word = strings.TrimPrefix(word, "#")
+		for _, unit := range []string{"번", "편", "쪽"} {
+			word = strings.TrimSuffix(word, unit)
+		}
+		ok = ok && word != "" && strings.Trim(word, "0123456789") == ""
+		numbers[n] = word
+	}
+	return command{name: name, arg: strings.Join(numbers, " ")}, ok
+}
+
+// counted reads a number of ours that somebody wrote: 1 and up.
+func counted(arg string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(arg, "#"), 10, 64)
+	return n, err == nil && n > 0
+}
+
+// administer does what only admins may. It shows how things are, or changes them.
+func (d *Desk) administer(ctx context.Context, v *visit, c command) error {
+	if !d.forAdmins(v) || !d.amongAdmins(v) {
+		return nil
+	}
+	switch c.name {
+	case "status", "retry", "cancel", "resend":
+		return d.adminOrder(ctx, v, c)
+	case "limit":
+		return d.setLimit(ctx, v, c.arg)
+	case "pause":
+		return d.pause(ctx, v)
+	case "resume":
+		return d.resume(ctx, v)
+	}
+	page, _ := counted(c.arg)
+	return d.showList(ctx, v, map[string]string{"stuck": doAdminStuck, "spend": doAdminSpend, "shops": doAdminShops}[c.name], max(page, 1)-1)
+}
+
+// pressAdmin is a button of admins. Others may have got hold of it.
+func (d *Desk) pressAdmin(ctx context.Context, v *visit, verb string, args []string) error {
+	if !d.forAdmins(v) || !d.amongAdmins(v) {
+		return nil
+	}
+	switch verb {
+	case doAdminStatus:
+		s, err := d.overview(ctx, v)
+		return v.swap(s, err)
+	case doAdminStuck, doAdminShops, doAdminSpend:
+		return d.showList(ctx, v, verb, number(args, 0))
+	}
+	return d.pressAdminOrder(ctx, v, verb, args)
+}
+
+// showList shows a page of a list, in the place of the one whose button was pressed.
+func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) error {
+	const last = 9999
+	n := int(min(max(page, 0), last))
+	var s screen
+	var err error
+	switch verb {
+	case doAdminStuck:
+		s, err = d.stuck(ctx, v, n)
+	case doAdminShops:
+		s, err = d.shops(ctx, v, n)
+	default:
+		s, err = d.spend(ctx, v, n)
+	}
+	return v.swap(s, err)
+}
+
+// who is the person as settings name them.
+func (v *visit) who() string { return v.Platform + ":" + v.User.ID }
+
+// did writes down what the visit's admin has done, together with it.
+func (v *visit) did(what, then string) {
+	v.change.Deed = &state.Deed{At: v.now, Who: v.who(), What: what, Then: then}
+}
+
+// pause stops that anything is bought.
+func (d *Desk) pause(ctx context.Context, v *visit) error {
+	now, err := d.Admin.Switch(ctx, state.Paused)
+	if err != nil {
+		return err
+	}
+	if now != "" {
+		v.tell("admin.paused.already", d.pausedArgs(v, now))
+		return nil
+	}
+	v.change.Switch = &state.Switch{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
+	v.did("/pause", "paid work stops")
+	v.tell("admin.paused", nil)
+	return nil
+}
+
+// resume lets go on what waits because of a pause.
+func (d *Desk) resume(ctx context.Context, v *visit) error {
+	now, err := d.Admin.Switch(ctx, state.Paused)
+	if err != nil {
+		return err
+	}
+	if now == "" {
+		v.tell("admin.resumed.already", nil)
+		return nil
+	}
+	v.change.Switch = &state.Switch{Name: state.Paused}
+	v.did("/resume", "paid work goes on; it was paused by "+now)
+	v.tell("admin.resumed", nil)
+	return nil
+}
+
+// pausedArgs read who has set the switch, and when.
+func (d *Desk) pausedArgs(v *visit, value string) phrase.Args {
+	who, when, _ := strings.Cut(value, " ")
+	args := phrase.Args{"who": who, "time": "?"}
+	if t, err := time.Parse(time.RFC3339, when); err == nil {
+		args["time"] = d.clock(v, t)
+	}
+	return args
+}
+
+// switched lets this process know of a switch that was set, and what waited for it go on. Orders that are
+// missed here are looked at when their hold is over.
+func (d *Desk) switched(ctx context.Context, v *visit) {
+	if v.change.Switch == nil {
+		return
+	}
+	if d.Switched != nil {
+		d.Switched()
+	}
+	if s := *v.change.Switch; s.Name != state.Paused || s.Value != "" {
+		return
+	}
+	ids, err := d.Admin.Release(ctx, pipeline.ReasonPaused)
+	if err != nil {
+		d.Log.Warn("held orders go on later", "err", err)
+	}
+	for _, id := range ids {
+		d.Pipeline.Poke(id)
+	}
+}
+
+// setLimit sets how many shorts a shop may have in a month; 0: as many as the settings say.
+func (d *Desk) setLimit(ctx context.Context, v *visit, arg string) error {
+	const most = 100_000
+	words := strings.Fields(arg)
+	id, ok := counted(argument(words, 0))
+	n := number(words, 1)
+	if !ok || len(words) != 2 || n < 0 || n > most {
+		v.tell("admin.limit.how", nil)
+		return nil
+	}
+	shop, err := d.Store.Shop(ctx, id)
+	if err != nil {
+		return v.orNone(err, "admin.shop.none", phrase.Args{"n": strconv.FormatInt(id, 10)})
+	}
+	was := shop.Limit
+	shop.Limit = int(n)
+	args := phrase.Args{"shop": v.nameOf(shop), "limit": d.limitText(v, shop)}
+	if shop.Limit == was {
+		v.tell("admin.limit.same", args)
+		return nil
+	}
+	v.change.Shop = &shop
+	v.did("/limit "+strings.Join(words, " "), strconv.Itoa(was)+" → "+strconv.Itoa(shop.Limit))
+	v.tell("admin.limit.set", args)
+	return nil
+}
+
+// limitText says how many shorts a shop may have.
+func (d *Desk) limitText(v *visit, s state.Shop) string {
+	n := d.limit(s)
+	if n == 0 {
+		return v.fill("admin.limit.free", nil)
+	}
+	return v.fill("admin.limit.n", phrase.Args{"n": strconv.Itoa(n)})
+}
+
+// nameOf is what a shop is called among admins.
+func (v *visit) nameOf(s state.Shop) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return v.fill("admin.shop", phrase.Args{"n": strconv.FormatInt(s.ID, 10)})
+}

@@ -1,0 +1,223 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	pageOrders     = 8
+	pageShops      = 10
+	pageSpenders   = 8
+	shownIncidents = 6
+	sparkDays      = 7
+)
+
+// stuck lists what needs a person: parked orders, and what else goes on.
+func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err error) {
+	orders, err := d.Admin.Parked(ctx, page*pageOrders, pageOrders+1)
+	if err != nil {
+		return s, err
+	}
+	incidents, err := d.Admin.Incidents(ctx)
+	if err != nil {
+		return s, err
+	}
+	more := len(orders) > pageOrders
+	orders = orders[:min(len(orders), pageOrders)]
+	incidents = slices.DeleteFunc(incidents, func(i state.Incident) bool { return strings.HasPrefix(i.Key, "parked:") })
+	s.line("🔧 " + v.fill("admin.stuck", nil))
+	if len(orders) == 0 {
+		s.line(v.fill("admin.stuck.none", nil))
+	}
+	for _, o := range orders {
+		s.line("#" + strconv.FormatInt(o.ID, 10) + " " + v.span(v.now.Sub(o.Changed)) + " · " + v.why(o.Reason))
+	}
+	if len(incidents) > 0 && page == 0 {
+		s.title("🚨 " + v.fill("admin.stuck.incidents", nil))
+		for _, i := range incidents[:min(len(incidents), shownIncidents)] {
+			s.line(v.span(v.now.Sub(i.Since)) + " · " + oneLine(i.Text))
+		}
+	}
+	s.buttons = append(orderButtons(orders), v.pages(doAdminStuck, page, more))
+	return s, nil
+}
+
+// shops lists the shops with what they have had this month.
+func (d *Desk) shops(ctx context.Context, v *visit, page int) (s screen, err error) {
+	all, err := d.Admin.Shops(ctx, d.month(v.now, 0), page*pageShops, pageShops+1)
+	if err != nil {
+		return s, err
+	}
+	more := len(all) > pageShops
+	all = all[:min(len(all), pageShops)]
+	s.line("🏪 " + v.fill("admin.shops", phrase.Args{"month": v.thisMonth(d)}))
+	if len(all) == 0 {
+		s.line(v.fill("admin.shops.none", nil))
+	}
+	ids, uses := make([]string, len(all)), make([]string, len(all))
+	for i, u := range all {
+		limit := "∞"
+		if n := d.limit(u.Shop); n > 0 {
+			limit = strconv.Itoa(n)
+		}
+		ids[i], uses[i] = strconv.FormatInt(u.ID, 10), strconv.Itoa(u.Used)+"/"+limit
+	}
+	wideID, wideUse := widest(ids), widest(uses)
+	for i, u := range all {
+		s.line(figures(ids[i], wideID) + " " + bar(int64(u.Used), int64(d.limit(u.Shop))) + " " + figures(uses[i], wideUse) + " " + v.nameOf(u.Shop))
+	}
+	if len(all) > 0 {
+		s.title(v.fill("admin.shops.limit", nil))
+	}
+	s.row(v.pages(doAdminShops, page, more)...)
+	return s, nil
+}
+
+func (v *visit) thisMonth(d *Desk) string {
+	return v.fill("month."+strconv.Itoa(int(d.local(v.now).Month())), nil)
+}
+
+// bought is what was bought of a provider in some time.
+type bought struct {
+	calls, unknown int
+	cost           pipeline.Credits
+	guessed        pipeline.Credits // part of the cost that isn't settled yet
+}
+
+func (b *bought) add(x state.Spent) {
+	b.calls, b.unknown = b.calls+x.Calls, b.unknown+x.Unknown
+	b.cost, b.guessed = b.cost+x.Settled+x.Estimated, b.guessed+x.Estimated
+}
+
+// byProvider sums what was spent over all shops.
+func byProvider(rows []state.Spent) map[string]bought {
+	sums := map[string]bought{}
+	for _, x := range rows {
+		b := sums[x.Provider]
+		b.add(x)
+		sums[x.Provider] = b
+	}
+	return sums
+}
+
+// spend shows what was paid for today and this month, and by whom.
+func (d *Desk) spend(ctx context.Context, v *visit, page int) (s screen, err error) {
+	tomorrow := d.today(v.now, 1)
+	today, err := d.Admin.Spend(ctx, d.today(v.now, 0), tomorrow)
+	if err != nil {
+		return s, err
+	}
+	month, err := d.Admin.Spend(ctx, d.month(v.now, 0), tomorrow)
+	if err != nil {
+		return s, err
+	}
+	days := make([]int64, sparkDays)
+	for i := range days {
+		rows, err := d.Admin.Spend(ctx, d.today(v.now, i-sparkDays+1), d.today(v.now, i-sparkDays+2))
+		if err != nil {
+			return s, err
+		}
+		days[i] = int64(byProvider(rows)["runway"].cost)
+	}
+	s.line("💳 " + v.fill("admin.spend", nil))
+	v.sums(&s, d, byProvider(today), byProvider(month))
+	s.title(spark(days) + " " + v.fill("admin.spend.days", nil))
+	more := v.spenders(&s, month, page)
+	s.row(v.pages(doAdminSpend, page, more)...)
+	return s, nil
+}
+
+// sums show what each provider got, and what of it nobody is sure of.
+func (v *visit) sums(s *screen, d *Desk, today, month map[string]bought) {
+	names := map[string]pipeline.Credits{}
+	for name, b := range month {
+		names[name] = b.cost
+	}
+	var open bought
+	for _, name := range providerNames(names) {
+		t, m := today[name], month[name]
+		open.unknown, open.guessed = open.unknown+m.unknown, open.guessed+m.guessed
+		costs, calls := []string{credits(t.cost), credits(m.cost)}, []string{strconv.Itoa(t.calls), strconv.Itoa(m.calls)}
+		s.title(v.provider(name))
+		for i, when := range []string{v.fill("admin.today", nil), v.thisMonth(d)} {
+			n := v.fill("admin.times", phrase.Args{"n": figures(calls[i], widest(calls))})
+			s.line(figures(costs[i], widest(costs)) + " · " + n + " · " + when)
+		}
+	}
+	if open.guessed > 0 || open.unknown > 0 {
+		s.lines = append(s.lines, "")
+	}
+	if open.guessed > 0 {
+		s.line(v.fill("admin.spend.guessed", phrase.Args{"n": credits(open.guessed)}))
+	}
+	if open.unknown > 0 {
+		s.line("❓ " + v.fill("admin.spend.unknown", phrase.Args{"n": strconv.Itoa(open.unknown)}))
+	}
+}
+
+// spender is a shop with what it cost this month.
+type spender struct {
+	name           string
+	clips, renders bought
+}
+
+// spenders show a page of the shops that cost most, and tell whether there are more.
+func (v *visit) spenders(s *screen, month []state.Spent, page int) (more bool) {
+	all := spendersOf(v, month)
+	if len(all) == 0 {
+		return false
+	}
+	most := int64(all[0].clips.cost)
+	from := min(page*pageSpenders, len(all))
+	to := min(from+pageSpenders, len(all))
+	more, all = to < len(all), all[from:to]
+	s.title(v.fill("admin.spend.shops", nil))
+	clips, renders := make([]string, len(all)), make([]string, len(all))
+	for i, x := range all {
+		clips[i], renders[i] = credits(x.clips.cost), credits(x.renders.cost)
+		if x.clips.unknown+x.renders.unknown > 0 {
+			clips[i] += "?"
+		}
+	}
+	for i, x := range all {
+		s.line(figures(clips[i], widest(clips)) + " · " + figures(renders[i], widest(renders)) + " " + bar(int64(x.clips.cost), most) + " " + x.name)
+	}
+	return more
+}
+
+// spendersOf sums up by shop, the dearest first.
+func spendersOf(v *visit, month []state.Spent) []spender {
+	byShop := map[int64]*spender{}
+	var all []*spender
+	for _, x := range month {
+		p := byShop[x.Shop]
+		if p == nil {
+			p = &spender{name: v.nameOf(state.Shop{ID: x.Shop, Name: x.Name})}
+			if x.Shop == 0 {
+				p.name = v.fill("admin.shop.nobody", nil)
+			}
+			byShop[x.Shop], all = p, append(all, p)
+		}
+		if x.Provider == "runway" {
+			p.clips.add(x)
+		} else {
+			p.renders.add(x)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *spender) int {
+		return cmp.Or(cmp.Compare(b.clips.cost, a.clips.cost), cmp.Compare(b.renders.cost, a.renders.cost))
+	})
+	sorted := make([]spender, len(all))
+	for i, p := range all {
+		sorted[i] = *p
+	}
+	return sorted
+}

@@ -1,0 +1,199 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// adminOrder is a command about one order, or without its number about all of them.
+func (d *Desk) adminOrder(ctx context.Context, v *visit, c command) error {
+	if c.name == "status" && c.arg == "" {
+		s, err := d.overview(ctx, v)
+		return v.swap(s, err)
+	}
+	id, ok := counted(c.arg)
+	if !ok {
+		v.tell("admin.which", nil)
+		return nil
+	}
+	o, err := d.Store.Order(ctx, id)
+	if err != nil {
+		return v.orNone(err, "admin.order.none", orderArgs(id))
+	}
+	if c.name == "status" {
+		s, err := d.card(ctx, v, o)
+		return v.swap(s, err)
+	}
+	text, _, err := d.deed(ctx, v, c.name, &o)
+	if err == nil {
+		v.write(text)
+	}
+	return err
+}
+
+func orderArgs(id int64) phrase.Args { return phrase.Args{"n": strconv.FormatInt(id, 10)} }
+
+// deed does to an order what an admin wants, and gives the phrase that says what came of it. o is the order
+// as it is then.
+func (d *Desk) deed(ctx context.Context, v *visit, name string, o *pipeline.Order) (text string, done bool, err error) {
+	key, then := "", ""
+	switch name {
+	case "retry":
+		key, then = d.adminRetry(v, o)
+	case "cancel":
+		key, then = d.adminCancel(v, o)
+	default:
+		if key, then, err = d.adminResend(ctx, v, o); err != nil {
+			return "", false, err
+		}
+	}
+	if then != "" {
+		v.did(deedName(name, o.ID), then)
+	}
+	args := orderArgs(o.ID)
+	args["stage"] = v.standing(*o)
+	return v.fill(key, args), then != "", nil
+}
+
+func deedName(name string, order int64) string {
+	return "/" + name + " " + strconv.FormatInt(order, 10)
+}
+
+// isEmptied tells whether an order's words and files were taken away.
+func isEmptied(o pipeline.Order) bool { return o.Thread.Platform == "" || o.Thread.Chat == "" }
+
+func (d *Desk) adminRetry(v *visit, o *pipeline.Order) (key, then string) {
+	next, m, err := pipeline.Retry(*o)
+	switch {
+	case isEmptied(*o):
+		return "admin.order.emptied", ""
+	case err != nil:
+		return "admin.retry.no", ""
+	}
+	key = "admin.retried"
+	if o.Reason == pipeline.ReasonUnknownStart && next.Phase == pipeline.Ready {
+		key = "admin.retried.unknown"
+	}
+	v.moves(o, next, m)
+	return key, "taken up again at " + string(next.Step)
+}
+
+func (d *Desk) adminCancel(v *visit, o *pipeline.Order) (key, then string) {
+	next, m, err := pipeline.Cancel(*o)
+	if err != nil {
+		return "admin.cancel.no", ""
+	}
+	v.moves(o, next, m)
+	if next.Status == pipeline.Delivered {
+		return "admin.cancelled.cut", "its new cut was cancelled"
+	}
+	return "admin.cancelled", "cancelled"
+}
+
+// resendPause is how long a short isn't sent again after it was: two presses are one.
+const resendPause = time.Minute
+
+// adminResend shows a short again where it was ordered.
+func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (key, then string, err error) {
+	if next, m, err := pipeline.Redeliver(*o); err == nil {
+		v.moves(o, next, m)
+		return "admin.resent", "delivery is tried again", nil
+	}
+	switch {
+	case isEmptied(*o):
+		return "admin.order.emptied", "", nil
+	case o.Shown == 0 || o.Cut.ShortKey == "":
+		return "admin.resend.no", "", nil
+	}
+	deeds, err := d.Admin.Deeds(ctx, 50)
+	if err != nil {
+		return "", "", err
+	}
+	for _, x := range deeds {
+		if x.What == deedName("resend", o.ID) && v.now.Sub(x.At) < resendPause {
+			return "admin.resend.just", "", nil
+		}
+	}
+	v.say(state.Say{Message: state.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
+	return "admin.resent", "cut " + strconv.Itoa(o.Cut.N) + " is sent again", nil
+}
+
+// moves changes an order in an admin's name, which its history keeps.
+func (v *visit) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
+	m.Note = strings.TrimSpace(m.Note + " by " + v.who())
+	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
+	*o = next
+}
+
+// pressAdminOrder is a button below an order, or below what ops were told of one.
+func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args []string) error {
+	o, err := d.Store.Order(ctx, number(args, 0))
+	if err != nil {
+		return v.orNone(err, "admin.order.none", phrase.Args{"n": argument(args, 0)})
+	}
+	how := argument(args, 1)
+	switch {
+	case verb == doAdminOrder && how != "":
+		s, err := d.history(ctx, v, o, int(min(max(number(args, 1), 0), 999)))
+		return v.swap(s, err)
+	case verb == doAdminOrder:
+		s, err := d.card(ctx, v, o)
+		return v.swap(s, err)
+	case verb == doAdminCancel && how != "yes":
+		v.askCancel(o, how == "card")
+		return nil
+	}
+	name := map[string]string{doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend"}[verb]
+	text, done, err := d.deed(ctx, v, name, &o)
+	switch {
+	case err != nil:
+		return err
+	case how == "" && done: // all of ops read that somebody has seen to it
+		v.notice("")
+		v.write(text)
+	case how == "":
+		v.notice(text)
+	default:
+		s, err := d.card(ctx, v, o)
+		if err != nil {
+			return err
+		}
+		v.notice(text)
+		v.say(state.Say{Message: s.message(), Edit: v.Message})
+	}
+	return nil
+}
+
+// askCancel asks whether an order is really to be cancelled, in the place of its card if it is one.
+func (v *visit) askCancel(o pipeline.Order, card bool) {
+	if o.Status != pipeline.Open && o.Status != pipeline.Parked {
+		args := orderArgs(o.ID)
+		args["stage"] = v.standing(o)
+		v.notice(v.fill("admin.cancel.no", args))
+		return
+	}
+	row := []state.Button{{Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes")}}
+	s := state.Say{Message: state.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + head(o.Cut.Words) + "\n" + v.fill("admin.cancel.ask", orderArgs(o.ID))}}
+	if card {
+		s.Edit = v.Message
+	}
+	row = append(row, state.Button{Label: v.fill("admin.cancel.keep", nil), Action: action(doAdminOrder, o.ID)})
+	s.Buttons = [][]state.Button{row}
+	v.notice("")
+	v.say(s)
+}
+
+// standing says how an order stands, in a few words.
+func (v *visit) standing(o pipeline.Order) string {
+	text := v.fill("admin.is."+string(o.Status), nil)
+	if o.Status == pipeline.Open || o.Status == pipeline.Parked || o.Status == pipeline.Failed {
+		text += " · " + v.fill("admin.step."+string(o.Step), nil)
+	}
+	return text
+}

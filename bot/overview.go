@@ -1,0 +1,150 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Provider is how one who makes clips or shorts for us is.
+type Provider struct {
+	Name    string           // runway, creatomate
+	Failing time.Time        // most of its calls have come to nothing since; zero: it is well
+	Credits pipeline.Credits // what is left; below 0: nobody knows
+}
+
+const (
+	shownCauses    = 5
+	shownWaiting   = 4
+	failuresBefore = 24 * time.Hour
+)
+
+// overview is how the service stands, on one screen.
+func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
+	all, err := d.Admin.Overview(ctx, v.now.Add(-failuresBefore))
+	if err != nil {
+		return s, err
+	}
+	spent, err := d.Admin.Spending(ctx, d.today(v.now, 0))
+	if err != nil {
+		return s, err
+	}
+	paused, err := d.Admin.Switch(ctx, state.Paused)
+	if err != nil {
+		return s, err
+	}
+	s.line("📊 " + v.fill("admin.overview", nil) + " " + d.Version + " · " + d.clock(v, v.now))
+	if paused != "" {
+		s.line("⏸ " + v.fill("admin.overview.paused", d.pausedArgs(v, paused)))
+	}
+	v.counts(&s, all)
+	d.waiting(v, &s, all.Oldest)
+	v.causes(&s, all.Failures)
+	d.providers(v, &s, spent)
+	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)},
+		state.Button{Label: v.fill("admin.spend.button", nil), Action: action(doAdminSpend, 0)},
+		state.Button{Label: v.fill("admin.again", nil), Action: action(doAdminStatus)})
+	return s, nil
+}
+
+// counts shows how many orders stand where.
+func (v *visit) counts(s *screen, all state.Overview) {
+	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
+	most, wide := int64(1), 1
+	for _, n := range all.Open {
+		most, wide = max(most, int64(n)), max(wide, len(grouped(int64(n))))
+	}
+	for _, n := range all.Orders {
+		wide = max(wide, len(grouped(int64(n))))
+	}
+	s.title(v.fill("admin.overview.open", phrase.Args{"n": strconv.Itoa(all.Orders[pipeline.Open])}))
+	for _, step := range steps {
+		n := int64(all.Open[step])
+		s.line(figures(grouped(n), wide) + " " + bar(n, most) + " " + phrase.Step(v.chat.Lang, step))
+	}
+	s.title(v.fill("admin.overview.rest", nil))
+	for _, status := range []pipeline.Status{pipeline.Parked, pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
+		s.line(figures(grouped(int64(all.Orders[status])), wide) + " " + sign(status) + " " + v.fill("admin.is."+string(status), nil))
+	}
+	if all.Unsaid > 0 {
+		s.line(figures(grouped(int64(all.Unsaid)), wide) + " 💬 " + v.fill("admin.overview.unsaid", nil))
+	}
+}
+
+// waiting names the orders that have stood still for longest, with buttons that open them.
+func (d *Desk) waiting(v *visit, s *screen, oldest []pipeline.Order) {
+	oldest = oldest[:min(len(oldest), shownWaiting)]
+	if len(oldest) == 0 {
+		return
+	}
+	s.title(v.fill("admin.overview.oldest", nil))
+	for _, o := range oldest {
+		s.line("#" + strconv.FormatInt(o.ID, 10) + " " + v.span(v.now.Sub(o.Changed)) + " · " + phrase.Step(v.chat.Lang, o.Step))
+	}
+	s.buttons = append(s.buttons, orderButtons(oldest)...)
+}
+
+// causes show why orders came to nothing lately, the most frequent first.
+func (v *visit) causes(s *screen, failures map[pipeline.Reason]int) {
+	if len(failures) == 0 {
+		return
+	}
+	reasons := slices.SortedFunc(maps.Keys(failures), func(a, b pipeline.Reason) int {
+		return cmp.Or(failures[b]-failures[a], cmp.Compare(a, b))
+	})
+	s.title(v.fill("admin.overview.failures", nil))
+	reasons = reasons[:min(len(reasons), shownCauses)]
+	wide := len(strconv.Itoa(failures[reasons[0]]))
+	for _, r := range reasons {
+		s.line(figures(strconv.Itoa(failures[r]), wide) + " " + v.why(r))
+	}
+}
+
+// providers show what was spent today, what is left, and who doesn't work.
+func (d *Desk) providers(v *visit, s *screen, spent map[string]pipeline.Credits) {
+	s.title(v.fill("admin.overview.spent", nil))
+	health := map[string]Provider{}
+	if d.Health != nil {
+		for _, p := range d.Health() {
+			health[p.Name] = p
+		}
+	}
+	names := providerNames(spent)
+	figs := make([]string, len(names))
+	for i, name := range names {
+		figs[i] = credits(spent[name])
+	}
+	wide := widest(figs)
+	for i, name := range names {
+		text := figures(figs[i], wide) + " " + v.provider(name)
+		p, known := health[name]
+		if known && p.Failing.IsZero() {
+			text += " ✅"
+		}
+		s.line(text)
+		if known && !p.Failing.IsZero() {
+			s.line(figures("", wide) + " ⚠️ " + v.fill("admin.overview.failing", phrase.Args{"time": v.span(v.now.Sub(p.Failing))}))
+		}
+		if known && p.Credits >= 0 {
+			s.line(figures("", wide) + " " + v.fill("admin.overview.left", phrase.Args{"n": credits(p.Credits)}))
+		}
+	}
+}
+
+// providerNames are the providers that there are, and any others that were paid.
+func providerNames(spent map[string]pipeline.Credits) []string {
+	names := []string{"runway", "creatomate"}
+	for _, name := range slices.Sorted(maps.Keys(spent)) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
