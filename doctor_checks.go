@@ -34,6 +34,7 @@ func checks(cfg config.Config) []check {
 		{"blobs", of(checkBlobs)},
 		{"telegram", of(checkTelegram)},
 		{"slack", of(checkSlack)},
+		{"ops", of(checkOps)},
 		{"runway", of(checkRunway)},
 		{"creatomate", of(checkCreatomate)},
 		{"address", of(checkAddress)},
@@ -130,17 +131,16 @@ func canMake(dir string) error {
 	if err != nil {
 		return err
 	}
-	for {
-		f, err := os.CreateTemp(dir, ".doctor-*")
-		if err == nil {
-			return errors.Join(f.Close(), os.Remove(f.Name()))
+	for up := filepath.Dir(dir); up != dir; dir, up = up, filepath.Dir(up) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			break
 		}
-		up := filepath.Dir(dir)
-		if !errors.Is(err, fs.ErrNotExist) || up == dir {
-			return err
-		}
-		dir = up
 	}
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 func checkBlobs(ctx context.Context, cfg config.Config) []finding {
@@ -161,19 +161,23 @@ func checkBlobs(ctx context.Context, cfg config.Config) []finding {
 	if err != nil {
 		return unwell(err, "correct BLOB_URL and the AWS_ settings")
 	}
-	do := map[string]string{
-		"list":   "correct BLOB_URL and the AWS_ settings, and let the key list the bucket (s3:ListBucket)",
-		"put":    "let the key write (s3:PutObject)",
-		"head":   "let the key read (s3:GetObject)",
-		"get":    "let the key read (s3:GetObject)",
-		"link":   reach,
-		"delete": "let the key delete (s3:DeleteObject), then take that object away by hand",
+	return orHealthy(refusals(store.Probe(ctx), reach), "bucket %s: an object was put, read, fetched by its link and deleted", b.Bucket)
+}
+
+// refusals are the steps that a bucket refused. reach is what to do when links aren't served.
+func refusals(trials []s3.Trial, reach string) (all []finding) {
+	for _, t := range trials {
+		do := map[string]string{
+			"list":   "correct BLOB_URL and the AWS_ settings, and let the key list the bucket (s3:ListBucket)",
+			"put":    "let the key write (s3:PutObject)",
+			"head":   "let the key read (s3:GetObject)",
+			"get":    "let the key read (s3:GetObject)",
+			"link":   reach,
+			"delete": "let the key delete (s3:DeleteObject), then take " + t.Left + " away by hand",
+		}[t.Step]
+		all = append(all, unwell(t.Err, do)...)
 	}
-	var all []finding
-	for _, t := range store.Probe(ctx) {
-		all = append(all, unwell(t.Err, do[t.Step])...)
-	}
-	return orHealthy(all, "bucket %s: an object was put, read, fetched by its link and deleted", b.Bucket)
+	return all
 }
 
 // bareClient sends no key, so what it is told is for anybody. It follows nobody.

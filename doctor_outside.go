@@ -81,10 +81,7 @@ func checkSlack(ctx context.Context, cfg config.Config) []finding {
 	if !s.On() {
 		return is(off, "", "SLACK_BOT_TOKEN isn't set")
 	}
-	c, err := slack.New(slack.Options{
-		APIURL: s.APIURL.String() + "/", AppToken: s.AppToken.Reveal(), SigningSecret: s.Signing.Reveal(),
-		Tokens: func(context.Context, string) (string, error) { return s.Token.Reveal(), nil },
-	})
+	c, err := oneSlack(s)
 	if err != nil {
 		return unwell(err, "correct SLACK_API_URL")
 	}
@@ -101,6 +98,14 @@ func checkSlack(ctx context.Context, cfg config.Config) []finding {
 		all = append(all, is(healthy, "", "Socket Mode is open to us")...)
 	}
 	return all
+}
+
+// oneSlack is a client for the one workspace that a token was set for.
+func oneSlack(s config.Slack) (*slack.Client, error) {
+	return slack.New(slack.Options{
+		APIURL: s.APIURL.String() + "/", AppToken: s.AppToken.Reveal(), SigningSecret: s.Signing.Reveal(),
+		Tokens: func(context.Context, string) (string, error) { return s.Token.Reveal(), nil },
+	})
 }
 
 // workspace is about the app in the one workspace that a token was set for.
@@ -122,6 +127,41 @@ func workspace(ctx context.Context, c *slack.Client) []finding {
 		return is(failed, "give the app docs/slack-manifest.json, then install it in the workspace again", "workspace %s: the app may not %s", me.Name, strings.Join(lacks, ", "))
 	}
 	return is(healthy, "", "workspace %s answers, and the app may do all that it needs", me.Name)
+}
+
+// checkOps is about the chat where the service speaks up.
+func checkOps(ctx context.Context, cfg config.Config) []finding {
+	platform, chat := cfg.Ops()
+	var reaches func(context.Context, string) error
+	switch {
+	case chat == "":
+		return is(off, "", "OPS_CHAT isn't set: what needs a person is in the log only")
+	case platform == telegram.Platform && cfg.Telegram.Token.Set():
+		c, err := newTelegram(parts{cfg: cfg}, nil)
+		if err != nil {
+			return unwell(err, "correct TELEGRAM_API_URL")
+		}
+		reaches = c.Reaches
+	case platform == slack.Platform && cfg.Slack.Token.Set() && !isDirect(chat):
+		c, err := oneSlack(cfg.Slack)
+		if err != nil {
+			return unwell(err, "correct SLACK_API_URL")
+		}
+		reaches = c.Reaches
+	case platform == slack.Platform && cfg.Slack.On():
+		return is(off, "", "this kind of chat can't be tried without writing to it")
+	default:
+		return is(failed, "turn that messenger on, or name a chat of one that is", "OPS_CHAT is in %s, which is turned off", platform)
+	}
+	if err := reaches(ctx, chat); err != nil {
+		return unwell(err, "add the bot to that chat, or correct OPS_CHAT")
+	}
+	return is(healthy, "", "the bot is in the ops chat")
+}
+
+// isDirect tells whether a chat of Slack is one person's, about which our scopes tell us nothing.
+func isDirect(chat string) bool {
+	return strings.HasPrefix(chat[strings.LastIndex(chat, ":")+1:], "D")
 }
 
 // fewClips is when the balance is low.
@@ -170,19 +210,19 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []finding {
 	}
 	c := newCreatomate(parts{cfg: cfg})
 	template := cfg.Creatomate.TemplateID != ""
-	do := "check CREATOMATE_API_KEY (creatomate.com, Project Settings) and CREATOMATE_BASE_URL"
-	if template {
-		do = "check CREATOMATE_TEMPLATE_ID, and that CREATOMATE_API_KEY is of the same project"
-	}
 	var all []finding
 	for _, name := range looks(parts{cfg: cfg}) {
 		said, err := c.Rehearse(ctx, rehearsal(name, cfg.Runway.Seconds))
 		if err != nil {
+			do := "check CREATOMATE_API_KEY (creatomate.com, Project Settings) and CREATOMATE_BASE_URL"
+			if template && pipeline.AsFault(err).Reason == pipeline.ReasonTemplate {
+				do = "check CREATOMATE_TEMPLATE_ID, and that CREATOMATE_API_KEY is of the same project"
+			}
 			return append(all, unwell(err, do)...)
 		}
 		for _, x := range said {
 			if template {
-				all = append(all, is(failed, "in the template, give the element the name that the README asks for", "the template: %s", x)...)
+				all = append(all, is(failed, "give the template elements of all these names: main_video_layer, menu_text_layer, price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...)
 			} else {
 				all = append(all, is(failed, "report it: this program's own look isn't taken", "look %s: %s", name, x)...)
 			}

@@ -3,6 +3,7 @@ package creatomate
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
@@ -25,7 +26,12 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) ([]string,
 		return nil, err
 	}
 	if !a.OK() {
-		return nil, c.startFault(a, r)
+		f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: %s", c.explain(a, r.Clip, r.Logo, r.Music))
+		if a.Status == http.StatusBadRequest || isGone(a) {
+			f.Reason = pipeline.ReasonTemplate
+		}
+		a.Passing(f, limitPause)
+		return nil, f
 	}
 	var v struct {
 		ID, Valid, Errors, Warnings json.RawMessage

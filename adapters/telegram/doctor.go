@@ -2,7 +2,14 @@ package telegram
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Standing is what Telegram says about the bot and about where its updates go.
@@ -28,4 +35,24 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 		Self: self, Webhook: info.URL, Waiting: info.PendingUpdateCount,
 		Trouble: c.clean(info.LastErrorMessage), Troubled: time.Unix(int64(info.LastErrorDate), 0),
 	}, nil
+}
+
+// Reaches is nil when the bot may write to a chat. It writes nothing.
+func (c *Client) Reaches(ctx context.Context, chat string) error {
+	if !strings.HasPrefix(chat, "-") { // a person, who has spoken to the bot or hasn't
+		_, err := c.api.GetChat(ctx, &tg.GetChatParams{ChatID: chat})
+		return c.fault("", "getChat", repeatable, err)
+	}
+	me, err := c.Me(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := c.api.GetChatMember(ctx, &tg.GetChatMemberParams{ChatID: chat, UserID: me.ID})
+	if err != nil {
+		return c.fault("", "getChatMember", repeatable, err)
+	}
+	if m.Type == models.ChatMemberTypeLeft || m.Type == models.ChatMemberTypeBanned || m.Restricted != nil && !m.Restricted.CanSendMessages {
+		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("telegram: the bot may not write to this chat")}
+	}
+	return nil
 }

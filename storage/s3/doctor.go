@@ -19,6 +19,7 @@ import (
 type Trial struct {
 	Step string // list, put, head, get, link or delete
 	Err  error
+	Left string // the object that stays, if it couldn't be deleted
 }
 
 // probeLife is how long the link of a probe works, and how long its end may take when ctx is over.
@@ -34,7 +35,7 @@ func (s *Store) Probe(ctx context.Context) (failed []Trial) {
 	text := rand.Text()
 	try := func(step string, err error) bool {
 		if err != nil {
-			failed = append(failed, Trial{step, err})
+			failed = append(failed, Trial{Step: step, Err: err})
 		}
 		return err == nil
 	}
@@ -52,7 +53,7 @@ func (s *Store) Probe(ctx context.Context) (failed []Trial) {
 			defer cancel()
 		}
 		if err := s.Delete(ctx, key); err != nil && kept {
-			try("delete", fmt.Errorf("%w; %s stays in the bucket", err, *s.name(key)))
+			failed = append(failed, Trial{"delete", err, *s.name(key)})
 		}
 	}()
 	if !kept {
