@@ -73,7 +73,7 @@ func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(
 
 // selectShops leaves out those that were forgotten, unless somebody has come back.
 const selectShops = `
-SELECT s.id, coalesce(c.n, 0), (SELECT count(*) FROM orders WHERE shop = s.id AND placed >= $3 AND ` + notInVain + `)
+SELECT s.id, coalesce(c.n, 0), (SELECT count(*) FROM orders WHERE shop <> 0 AND shop = s.id AND placed >= $3 AND ` + notInVain + `)
 FROM shops s LEFT JOIN (SELECT shop, count(*) AS n FROM chats GROUP BY shop) c ON c.shop = s.id
 WHERE s.gone = 0 OR c.n > 0 ORDER BY s.id LIMIT $1 OFFSET $2`
 
