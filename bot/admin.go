@@ -69,7 +69,7 @@ func readNumbered(text string) (command, bool) {
 	if i < 0 {
 		return command{}, false
 	}
-	name, ok := numbered[squeezed(text[:i])]
+	name, ok := numbered[strings.ToLower(strings.Join(strings.Fields(text[:i]), ""))]
 	numbers := strings.Fields(text[i:])
 	for n, word := range numbers {
 		word = strings.TrimPrefix(word, "#")

@@ -14,7 +14,7 @@ import (
 
 const (
 	cardLegs   = 8 // of an order's way, the last ones
-	cardCalls  = 6
+	cardCalls  = 4
 	pageEvents = 8
 )
 
@@ -37,7 +37,7 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 		s.long(o.Detail)
 	}
 	if w := v.waits(o, d); w != "" {
-		s.line("⏳ " + w)
+		s.long("⏳ " + w)
 	}
 	if err := d.whose(ctx, v, o, &s); err != nil {
 		return s, err
@@ -203,13 +203,12 @@ func (v *visit) ledger(s *screen, calls []pipeline.Call) {
 	for i, c := range calls {
 		costs[i] = cost(c)
 	}
-	wide := widest(costs)
-	for i, c := range calls {
-		text := figures(costs[i], wide) + " " + v.fill("admin.step."+string(c.Step), nil) + " " + v.fill("admin.call."+string(c.State), nil)
+	for i, text := range aligned(costs) {
+		c := calls[i]
+		s.line(text + " " + v.fill("admin.step."+string(c.Step), nil) + " · " + v.fill("admin.call."+string(c.State), nil))
 		if c.Remote != "" {
-			text += " " + oneLine(c.Remote)
+			s.long(c.Remote)
 		}
-		s.line(text)
 	}
 }
 

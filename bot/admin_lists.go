@@ -37,13 +37,14 @@ func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err err
 	if len(orders) == 0 {
 		s.line(v.fill("admin.stuck.none", nil))
 	}
-	for _, o := range orders {
-		s.line("#" + strconv.FormatInt(o.ID, 10) + " " + v.span(v.now.Sub(o.Changed)) + " · " + v.why(o.Reason))
+	ids := tags(orders)
+	for i, o := range orders {
+		s.line(ids[i] + " " + v.span(v.now.Sub(o.Changed)) + " · " + v.why(o.Reason))
 	}
 	if len(incidents) > 0 && page == 0 {
 		s.title("🚨 " + v.fill("admin.stuck.incidents", nil))
 		for _, i := range incidents[:min(len(incidents), shownIncidents)] {
-			s.line(v.span(v.now.Sub(i.Since)) + " · " + oneLine(i.Text))
+			s.long(v.span(v.now.Sub(i.Since)) + " · " + i.Text)
 		}
 	}
 	s.buttons = append(orderButtons(orders), v.pages(doAdminStuck, page, more))
@@ -70,9 +71,9 @@ func (d *Desk) shops(ctx context.Context, v *visit, page int) (s screen, err err
 		}
 		ids[i], uses[i] = strconv.FormatInt(u.ID, 10), strconv.Itoa(u.Used)+"/"+limit
 	}
-	wideID, wideUse := widest(ids), widest(uses)
+	ids, uses = aligned(ids), aligned(uses)
 	for i, u := range all {
-		s.line(figures(ids[i], wideID) + " " + bar(int64(u.Used), int64(d.limit(u.Shop))) + " " + figures(uses[i], wideUse) + " " + v.nameOf(u.Shop))
+		s.line(ids[i] + " " + bar(int64(u.Used), int64(d.limit(u.Shop))) + " " + uses[i] + " " + v.nameOf(u.Shop))
 	}
 	if len(all) > 0 {
 		s.title(v.fill("admin.shops.limit", nil))
@@ -145,11 +146,10 @@ func (v *visit) sums(s *screen, d *Desk, today, month map[string]bought) {
 	for _, name := range providerNames(names) {
 		t, m := today[name], month[name]
 		open.unknown, open.guessed = open.unknown+m.unknown, open.guessed+m.guessed
-		costs, calls := []string{credits(t.cost), credits(m.cost)}, []string{strconv.Itoa(t.calls), strconv.Itoa(m.calls)}
+		costs, calls := column(t.cost, m.cost), aligned([]string{strconv.Itoa(t.calls), strconv.Itoa(m.calls)})
 		s.title(v.provider(name))
 		for i, when := range []string{v.fill("admin.today", nil), v.thisMonth(d)} {
-			n := v.fill("admin.times", phrase.Args{"n": figures(calls[i], widest(calls))})
-			s.line(figures(costs[i], widest(costs)) + " · " + n + " · " + when)
+			s.line(costs[i] + " · " + v.fill("admin.times", phrase.Args{"n": calls[i]}) + " · " + when)
 		}
 	}
 	if open.guessed > 0 || open.unknown > 0 {
@@ -180,15 +180,17 @@ func (v *visit) spenders(s *screen, month []state.Spent, page int) (more bool) {
 	to := min(from+pageSpenders, len(all))
 	more, all = to < len(all), all[from:to]
 	s.title(v.fill("admin.spend.shops", nil))
-	clips, renders := make([]string, len(all)), make([]string, len(all))
-	for i, x := range all {
-		clips[i], renders[i] = credits(x.clips.cost), credits(x.renders.cost)
-		if x.clips.unknown+x.renders.unknown > 0 {
-			clips[i] += "?"
-		}
+	var clips, renders []pipeline.Credits
+	for _, x := range all {
+		clips, renders = append(clips, x.clips.cost), append(renders, x.renders.cost)
 	}
+	left, right := column(clips...), column(renders...)
 	for i, x := range all {
-		s.line(figures(clips[i], widest(clips)) + " · " + figures(renders[i], widest(renders)) + " " + bar(int64(x.clips.cost), most) + " " + x.name)
+		doubt := ""
+		if x.clips.unknown+x.renders.unknown > 0 {
+			doubt = "❓"
+		}
+		s.line(left[i] + " · " + right[i] + " " + bar(int64(x.clips.cost), most) + " " + doubt + x.name)
 	}
 	return more
 }

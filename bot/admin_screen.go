@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -151,6 +152,28 @@ func credits(c pipeline.Credits) string {
 	return s
 }
 
+// column writes credits so that they stand below each other: with two places when one of them needs any.
+func column(costs ...pipeline.Credits) []string {
+	all := make([]string, len(costs))
+	whole := !slices.ContainsFunc(costs, func(c pipeline.Credits) bool { return c%100 != 0 })
+	for i, c := range costs {
+		all[i] = grouped(int64(c) / 100)
+		if !whole {
+			all[i] += "." + strconv.FormatInt(100+int64(max(c, -c))%100, 10)[1:]
+		}
+	}
+	return aligned(all)
+}
+
+// aligned puts figures below each other.
+func aligned(all []string) []string {
+	wide := widest(all)
+	for i := range all {
+		all[i] = figures(all[i], wide)
+	}
+	return all
+}
+
 // span is a time that passes, in its two largest units.
 func (v *visit) span(t time.Duration) string {
 	t = max(t, 0).Round(time.Second)
@@ -210,6 +233,15 @@ func (v *visit) pages(verb string, page int, more bool) []state.Button {
 		row = append(row, state.Button{Label: "▶", Action: action(verb, page+1)})
 	}
 	return row
+}
+
+// tags are the numbers of orders, below each other.
+func tags(orders []pipeline.Order) []string {
+	all := make([]string, len(orders))
+	for i, o := range orders {
+		all[i] = "#" + strconv.FormatInt(o.ID, 10)
+	}
+	return aligned(all)
 }
 
 // orderButtons open orders, a few in a row.

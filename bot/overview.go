@@ -21,8 +21,8 @@ type Provider struct {
 }
 
 const (
-	shownCauses    = 5
-	shownWaiting   = 4
+	shownCauses    = 3
+	shownWaiting   = 3
 	failuresBefore = 24 * time.Hour
 )
 
@@ -85,8 +85,9 @@ func (d *Desk) waiting(v *visit, s *screen, oldest []pipeline.Order) {
 		return
 	}
 	s.title(v.fill("admin.overview.oldest", nil))
-	for _, o := range oldest {
-		s.line("#" + strconv.FormatInt(o.ID, 10) + " " + v.span(v.now.Sub(o.Changed)) + " · " + phrase.Step(v.chat.Lang, o.Step))
+	ids := tags(oldest)
+	for i, o := range oldest {
+		s.line(ids[i] + " " + v.span(v.now.Sub(o.Changed)) + " · " + phrase.Step(v.chat.Lang, o.Step))
 	}
 	s.buttons = append(s.buttons, orderButtons(oldest)...)
 }
@@ -117,25 +118,29 @@ func (d *Desk) providers(v *visit, s *screen, spent map[string]pipeline.Credits)
 		}
 	}
 	names := providerNames(spent)
-	figs := make([]string, len(names))
+	costs := make([]pipeline.Credits, len(names))
 	for i, name := range names {
-		figs[i] = credits(spent[name])
+		costs[i] = spent[name]
 	}
+	figs := column(costs...)
 	wide := widest(figs)
 	for i, name := range names {
-		text := figures(figs[i], wide) + " " + v.provider(name)
 		p, known := health[name]
-		if known && p.Failing.IsZero() {
-			text += " ✅"
-		}
-		s.line(text)
+		s.line(figs[i] + " " + v.provider(name) + healthy(known && p.Failing.IsZero()))
 		if known && !p.Failing.IsZero() {
 			s.line(figures("", wide) + " ⚠️ " + v.fill("admin.overview.failing", phrase.Args{"time": v.span(v.now.Sub(p.Failing))}))
 		}
 		if known && p.Credits >= 0 {
-			s.line(figures("", wide) + " " + v.fill("admin.overview.left", phrase.Args{"n": credits(p.Credits)}))
+			s.line(figures(credits(p.Credits), wide) + " " + v.fill("admin.overview.left", nil))
 		}
 	}
+}
+
+func healthy(well bool) string {
+	if well {
+		return " ✅"
+	}
+	return ""
 }
 
 // providerNames are the providers that there are, and any others that were paid.
