@@ -163,8 +163,12 @@ func underWay(w io.Writer) func(names []string) {
 	}
 	return func(names []string) {
 		fmt.Fprint(w, "\r\x1b[K")
-		if len(names) > 0 {
-			fmt.Fprint(w, "asking: ", strings.Join(names, ", "), " …")
+		const most = 4 // that fit a line, which can't be written over once it is two
+		switch {
+		case len(names) > most:
+			fmt.Fprintf(w, "asking: %s and %d more …", strings.Join(names[:most], ", "), len(names)-most)
+		case len(names) > 0:
+			fmt.Fprintf(w, "asking: %s …", strings.Join(names, ", "))
 		}
 	}
 }

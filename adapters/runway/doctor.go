@@ -50,10 +50,13 @@ func (c *Client) parseAccount(body []byte) (Account, error) {
 	return Account{
 		Credits: remote.Credits(remote.Number(o.CreditBalance)),
 		Model:   offered || len(o.Tier.Models) == 0,
-		Made:    int(max(remote.Number(o.Usage.Models[c.model].DailyGenerations), 0)),
-		Most:    int(max(remote.Number(limits.MaxDailyGenerations), 0)),
+		Made:    tally(o.Usage.Models[c.model].DailyGenerations),
+		Most:    tally(limits.MaxDailyGenerations),
 	}, nil
 }
+
+// tally is a number of clips, 0 if it is none. An absurd one doesn't overflow.
+func tally(v json.RawMessage) int { return int(min(max(remote.Number(v), 0), 1e9)) }
 
 // Price is what a clip costs ("API Pricing"); 0 for a model whose price isn't known here.
 func (c *Client) Price(seconds int) pipeline.Credits {

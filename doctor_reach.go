@@ -1,0 +1,156 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/config"
+)
+
+// bareClient sends no key, so what it is told is for anybody. It follows nobody.
+func bareClient() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// get asks for an address that holds no secret; of the answer it keeps little.
+func get(ctx context.Context, address string) (*http.Response, string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	res, err := bareClient().Do(req)
+	if err != nil {
+		var u *url.Error
+		if errors.As(err, &u) {
+			err = u.Err
+		}
+		return nil, "", err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<10))
+	return res, string(body), err
+}
+
+// checkAddress goes in by the door that others come by.
+func checkAddress(ctx context.Context, cfg config.Config) []finding {
+	if cfg.PublicURL == nil {
+		return is(off, "", "PUBLIC_URL isn't set: nobody calls us, so updates are fetched and providers are asked")
+	}
+	base := cfg.PublicURL.String()
+	const way = "start `sajangpick serve`, and see that the way from PUBLIC_URL to its LISTEN is open"
+	res, body, err := get(ctx, base+"/healthz")
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return is(failed, "correct PUBLIC_URL, or give the name an address", "%s has no address", cfg.PublicURL.Hostname())
+	case errors.As(err, &certificate):
+		return is(failed, "get a certificate that the world trusts, with the chain up to it", "%s: %v", base, certificate)
+	case err != nil:
+		return is(warning, way, "%s/healthz doesn't answer: %v", base, err)
+	case res.StatusCode != http.StatusOK || body != "ok\n":
+		return is(warning, way, "%s/healthz is answered by something else, or by a service that isn't ready: HTTP %d", base, res.StatusCode)
+	}
+	var all []finding
+	for _, path := range called(cfg) {
+		res, _, err := get(ctx, base+path)
+		if err != nil {
+			all = append(all, is(warning, way, "%s%s doesn't answer: %v", base, path, err)...)
+		} else if res.StatusCode != http.StatusMethodNotAllowed { // only what is sent there by POST is taken
+			all = append(all, is(warning, "let everything below PUBLIC_URL through, and start `sajangpick serve` with these settings",
+				"%s%s leads elsewhere: HTTP %d", base, path, res.StatusCode)...)
+		}
+	}
+	return orHealthy(all, "%s leads to a running service", base)
+}
+
+// called is where platforms call us.
+func called(cfg config.Config) (paths []string) {
+	if cfg.Telegram.Token.Set() && !cfg.Telegram.Polling {
+		paths = append(paths, "/webhooks/telegram")
+	}
+	if cfg.Slack.On() && cfg.Slack.Signing.Set() {
+		paths = append(paths, "/webhooks/slack/events", "/webhooks/slack/commands", "/webhooks/slack/interactions")
+	}
+	return paths
+}
+
+// How wrong our clock may be. Slack believes five minutes at the most, S3 a quarter of an hour.
+const (
+	oddClock   = 30 * time.Second
+	wrongClock = 4 * time.Minute
+)
+
+// checkClock compares our clock with the middle of those of the others.
+func checkClock(ctx context.Context, cfg config.Config) []finding {
+	var hosts []*url.URL
+	for _, x := range []struct {
+		on bool
+		at *url.URL
+	}{
+		{cfg.Telegram.Token.Set(), cfg.Telegram.APIURL}, {cfg.Slack.On(), cfg.Slack.APIURL},
+		{cfg.Runway.Key.Set(), cfg.Runway.BaseURL}, {cfg.Creatomate.Key.Set(), cfg.Creatomate.BaseURL},
+	} {
+		if x.on {
+			hosts = append(hosts, x.at)
+		}
+	}
+	if len(hosts) == 0 {
+		return is(off, "", "there is nobody to ask for the time")
+	}
+	said := make(chan *time.Duration, len(hosts))
+	for _, at := range hosts {
+		go func() { said <- ahead(ctx, at.Scheme+"://"+at.Host+"/") }()
+	}
+	var all []time.Duration
+	for range hosts {
+		if d := <-said; d != nil {
+			all = append(all, *d)
+		}
+	}
+	if len(all) == 0 {
+		return is(warning, "see the other findings: nobody is reached", "nobody says what time it is")
+	}
+	slices.SortFunc(all, func(a, b time.Duration) int { return cmp.Compare(a, b) })
+	middle := all[len(all)/2].Round(time.Second)
+	way := "ahead"
+	if middle < 0 {
+		way = "behind"
+	}
+	const do = "have the system set its clock by NTP"
+	switch wrong := middle.Abs(); {
+	case wrong >= wrongClock:
+		return is(failed, do, "this machine is %s %s: signatures and links are refused", wrong, way)
+	case wrong >= oddClock:
+		return is(warning, do, "this machine is %s %s", wrong, way)
+	}
+	return is(healthy, "", "agrees with %d others to a few seconds", len(all))
+}
+
+// ahead is how far our clock is ahead of a server's; nil if it doesn't say.
+func ahead(ctx context.Context, address string) *time.Duration {
+	began := time.Now()
+	res, _, err := get(ctx, address)
+	if res == nil || err != nil {
+		return nil
+	}
+	now := began.Add(time.Since(began) / 2)
+	date, err := http.ParseTime(res.Header.Get("Date"))
+	if err != nil {
+		return nil
+	}
+	if age, err := strconv.Atoi(res.Header.Get("Age")); err == nil { // what a cache kept is as old as that
+		date = date.Add(time.Duration(age) * time.Second)
+	}
+	d := now.Sub(date)
+	return &d
+}
