@@ -31,9 +31,11 @@ func TestAGroupIsToldHowItsPhotosAreSeen(t *testing.T) { // T30
 	g.gets(2)
 }
 
+// seen lets the bot see all that is written in groups, before it asks whether it does.
+func seen(w *world) { w.people.SeeAll(true) }
+
 func TestAGroupThatIsSeenNeedsNothing(t *testing.T) { // T30
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	g := k.kitchen()
 	g.hearsText("이 방에 음식 사진을 올리면서")
 	cook := k.w.people.Person("주방장", "ko")
@@ -59,8 +61,7 @@ func TestCommandsInAGroupAreOursWhenTheyNameUs(t *testing.T) { // T31, T32, T33
 }
 
 func TestAnotherBotsPhotosAreNobodysOrder(t *testing.T) { // T37
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	g := k.kitchen()
 	g.As(k.w.people.Bot("PhotoBot")).SendPhoto(tinyPhoto(), pasta)
 	g.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
@@ -71,8 +72,7 @@ func TestAnotherBotsPhotosAreNobodysOrder(t *testing.T) { // T37
 }
 
 func TestAGroupThatIsUpgradedGetsItsShortThere(t *testing.T) { // T34
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	g := k.kitchen()
 	release := k.hold()
 	g.SendPhoto(tinyPhoto(), pasta)
@@ -88,8 +88,7 @@ func TestAGroupThatIsUpgradedGetsItsShortThere(t *testing.T) { // T34
 }
 
 func TestWhoThrewUsOutGetsTheShortWhenWeAreBack(t *testing.T) { // T35
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	g := k.kitchen()
 	release := k.hold()
 	g.SendPhoto(tinyPhoto(), pasta)
@@ -107,8 +106,7 @@ func TestWhoThrewUsOutGetsTheShortWhenWeAreBack(t *testing.T) { // T35
 }
 
 func TestInATopicAShortComesThoughItsPhotoIsGone(t *testing.T) { // T21
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	topic := k.in(k.w.people.Forum("가게", k.owner).AddBot().Topic("영상"))
 	release := k.hold()
 	photo := topic.SendPhoto(tinyPhoto(), pasta)
@@ -121,8 +119,7 @@ func TestInATopicAShortComesThoughItsPhotoIsGone(t *testing.T) { // T21
 }
 
 func TestWhenATopicIsGoneTheShortComesToTheForum(t *testing.T) { // T22
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	forum := k.in(k.w.people.Forum("가게", k.owner).AddBot())
 	topic := k.in(forum.Topic("영상"))
 	release := k.hold()
@@ -138,8 +135,7 @@ func TestWhenATopicIsGoneTheShortComesToTheForum(t *testing.T) { // T22
 // TestAGroupIsNotWrittenToMoreThanItMayBe has several cooks in a group. 20 messages a minute are one in 3 s,
 // and the first few may come at once.
 func TestAGroupIsNotWrittenToMoreThanItMayBe(t *testing.T) {
-	k := talking(t)
-	k.w.people.SeeAll(true)
+	k := talking(t, seen)
 	g := k.kitchen()
 	for i, caption := range []string{"김치찌개 9,000원", "된장찌개 8,000원", "순두부 8,500원", "비빔밥 9,500원"} {
 		g.As(k.w.people.Person("주방장", "ko")).SendPhoto(picture(t, 230+i, 400), caption)
