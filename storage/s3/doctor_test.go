@@ -76,7 +76,8 @@ func TestAProbeNamesTheStepThatIsRefused(t *testing.T) {
 		return func(r *http.Request) bool { return r.Method == m }
 	}
 	foreign := httptest.NewServer(http.NotFoundHandler())
-	defer foreign.Close()
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "welcome") }))
+	defer func() { foreign.Close(); page.Close() }()
 	for promise, c := range map[string]struct {
 		o    Options
 		want string // how it begins
@@ -85,6 +86,7 @@ func TestAProbeNamesTheStepThatIsRefused(t *testing.T) {
 		"may not write":        {Options{Endpoint: guarded(t, endpoint, method(http.MethodPut))}, "put: s3: put: bucket \"blobs\" says AccessDenied"},
 		"may not read":         {Options{Endpoint: guarded(t, endpoint, method(http.MethodGet))}, "list: s3: open: bucket \"blobs\" says AccessDenied"},
 		"links lead elsewhere": {Options{Endpoint: endpoint, PublicURL: foreign.URL}, "link: s3: link: HTTP 404"},
+		"links lead to a page": {Options{Endpoint: endpoint, PublicURL: page.URL}, "link: s3: link: what comes back isn't what was put"},
 		"links lead nowhere":   {Options{Endpoint: endpoint, PublicURL: "http://127.0.0.1:1"}, "link: s3: link: dial tcp"},
 		"no such bucket":       {Options{Endpoint: endpoint, Bucket: "other"}, "list: s3: open: there is no bucket \"other\""},
 		"nobody is there":      {Options{Endpoint: "http://127.0.0.1:1"}, "list: s3: open: dial tcp"},
