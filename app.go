@@ -53,6 +53,7 @@ type app struct {
 	install  *slack.Installer         // nil: workspaces of Slack can't install the app by themselves
 	courier  *bot.Courier
 	desk     *bot.Desk
+	night    *night
 
 	background sync.WaitGroup // what lets updates in
 	hush       context.CancelFunc
@@ -119,12 +120,13 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.openChats(p, secret); err != nil {
 		return nil, err
 	}
+	a.openNight(p)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
-		Clips: newRunway(p), Cuts: newCreatomate(p), Results: results,
+		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{newCreatomate(p), a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, Logo: logo, Music: music,
-		Times: p.times, Log: p.log,
+		Gate: a.night.brake.Gate, Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})
@@ -260,14 +262,18 @@ func (a *app) start(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.night.brake.refresh(ctx); err != nil {
+		return err
+	}
 	err := a.engine.Start(ctx, storage.Handlers{
-		Look: a.pipe.Look, Tell: a.pipe.Tell, Say: a.courier.Say, Draft: a.desk.Draft, Periodic: a.schedule(),
+		Look: a.pipe.Look, Tell: a.night.tell, Say: a.courier.Say, Draft: a.desk.Draft, Periodic: a.schedule(),
 	})
 	if err != nil {
 		return err
 	}
 	var open context.Context
 	open, a.hush = context.WithCancel(context.WithoutCancel(ctx))
+	a.background.Go(func() { a.night.watch(open) })
 	a.receive(open)
 	return nil
 }

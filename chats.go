@@ -80,8 +80,10 @@ func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
-		BotName: a.botName, Log: p.log, Admin: a.engine, Version: version,
+		BotName: a.botName, Watch: a.watch.Link, Log: p.log,
+		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
 	})
+	a.night.ops = bot.NewOps(a.desk, a.engine)
 }
 
 // strangersPay tells whether people whom nobody has invited could spend money by a bot's name alone.

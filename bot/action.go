@@ -22,6 +22,8 @@ const (
 	doShopLook  = "shoplook"  // name
 	doShopMusic = "shopmusic" // name
 	doLanguage  = "lang"      // ko or en
+	doExport    = "export"    // page
+	doForget    = "forget"    // shop, or 0 for no; who was asked
 
 	// Those of admins. How: card shows the order in the place of the message, yes is sure, else the answer
 	// stands below it.

@@ -16,7 +16,7 @@ type MenuEntry struct{ Name, Text string }
 // Commands are what the menus of platforms offer; there is more that can be written.
 func Commands(lang string) []MenuEntry {
 	var menu []MenuEntry
-	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "language", "cancel"} {
+	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "language", "cancel", "export", "forget"} {
 		menu = append(menu, MenuEntry{name, phrase.Fill(lang, "command."+name, nil)})
 	}
 	return menu
@@ -79,13 +79,15 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 		return d.invite(v, c.arg)
 	case "language":
 		d.speak(v, c.arg)
+	case "forget":
+		d.askForget(v)
 	case "again", "relook", "remusic", "fix", "when", "resend", "unhappy":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)
 			return nil
 		}
 		return d.ofOrder(ctx, v, c)
-	case "shop", "logo", "look", "music", "settings", "videos", "usage":
+	case "shop", "logo", "look", "music", "settings", "videos", "usage", "export":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)
 			return nil
@@ -116,6 +118,8 @@ func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
 		return d.videos(ctx, v)
 	case "usage":
 		return d.usage(ctx, v)
+	case "export":
+		return d.export(ctx, v, 0)
 	}
 	return nil
 }
@@ -132,6 +136,8 @@ var spellings = map[string]command{
 	"음악": {name: "music"}, "느낌": {name: "look"}, "설정": {name: "settings"},
 	"영상": {name: "videos"}, "내영상": {name: "videos"}, "지난영상": {name: "videos"},
 	"사용량": {name: "usage"}, "이번달": {name: "usage"},
+	"내려받기": {name: "export"}, "영상내려받기": {name: "export"}, "내보내기": {name: "export"},
+	"내정보삭제": {name: "forget"}, "정보삭제": {name: "forget"}, "내정보지우기": {name: "forget"},
 	"언어": {name: "language"}, "영어": {name: "language", arg: "en"}, "english": {name: "language", arg: "en"}, "한국어": {name: "language", arg: "ko"}, "korean": {name: "language", arg: "ko"},
 }
 

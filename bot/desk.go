@@ -39,6 +39,9 @@ type Options struct {
 	Version  string            // of the program
 	Health   func() []Provider // how the providers are; may be nil
 	Switched func()            // a switch was set; may be nil
+
+	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
+	Watch func(o pipeline.Order) string
 }
 
 // Desk decides what each update leads to. Any number of them, in any number of processes, may work

@@ -20,6 +20,10 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressOrder(ctx, v, verb, args)
 	case doPick, doAll, doDrop:
 		return d.pressDraft(ctx, v, verb, args)
+	case doForget:
+		return d.pressForget(ctx, v, args)
+	case doExport:
+		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
 	case doAdminRetry, doAdminCancel, doAdminResend, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend:
 		return d.pressAdmin(ctx, v, verb, args)
 	}

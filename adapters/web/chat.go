@@ -22,6 +22,9 @@ func (p *Page) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, erro
 	return r, nil
 }
 
+// Original implements pipeline.Keeper.
+func (p *Page) Original(o pipeline.Order) string { return o.Photo.Ref }
+
 // Deliver has nothing to send: the page plays the short from our blobs once the order says so.
 func (p *Page) Deliver(_ context.Context, o pipeline.Order, _ io.ReadSeeker) (string, error) {
 	return fmt.Sprintf("%s:%d:%d", Platform, o.ID, o.Cut.N), nil

@@ -21,4 +21,6 @@ type Night interface {
 	// Lagging lists open orders that came to a step before t and are in it still, the longest first, at
 	// most limit. Those that an admin's switch or the budget holds back don't lag.
 	Lagging(ctx context.Context, s pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error)
+	// Move writes an order's change, as in pipeline.Store.
+	Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error)
 }

@@ -1,0 +1,137 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// forgetKind are incidents about a shop that is to be forgotten: they go on until nothing of it is left, so
+// they are the list of what is still to be done as well.
+const forgetKind = "forget"
+
+// askForget asks whether all of the shop shall be deleted.
+func (d *Desk) askForget(v *visit) {
+	if v.shop.ID == 0 || v.User.Anonymous {
+		v.tell("forget.none", nil)
+		return
+	}
+	v.say(state.Say{Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
+		{{Label: v.fill("forget.yes", nil), Action: action(doForget, v.shop.ID, v.User.ID)}},
+		{{Label: v.fill("forget.no", nil), Action: action(doForget, 0, v.User.ID)}},
+	}}})
+}
+
+// pressForget is the answer. Only who asked may give it, and only to the question about the present shop.
+func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
+	shop := number(args, 0)
+	switch {
+	case argument(args, 1) != v.User.ID || v.User.Anonymous:
+		v.notice(v.fill("forget.other", nil))
+		return nil
+	case shop == 0:
+		v.notice("")
+		v.replace(v.fill("forget.kept", nil))
+		return nil
+	case shop != v.shop.ID:
+		v.notice(v.fill("over", nil))
+		return nil
+	}
+	n := strconv.FormatInt(shop, 10)
+	// This comes first: once it is written, whatever happens, it will be done.
+	if _, err := d.Admin.Begin(ctx, forgetKind+":"+n, phrase.Fill("ko", "ops.forget", phrase.Args{"n": n})); err != nil {
+		return err
+	}
+	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "all of it is deleted"}
+	v.notice("")
+	v.replace(v.fill("forget.begun", nil))
+	return nil
+}
+
+// stillDriven is how long after its last change an order may be in the hands of somebody who has not seen
+// that it was taken back, and keeps a file for it.
+const stillDriven = 5 * time.Minute
+
+const (
+	forgetAtOnce = 50
+	forgetLimit  = 40 * time.Second // of one run; the next one goes on
+)
+
+// Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it. empty
+// deletes an order's files, then its words; remove deletes a blob.
+func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return fmt.Errorf("forget: %w", err)
+	}
+	end := time.Now().Add(forgetLimit)
+	var errs []error
+	for _, i := range all {
+		kind, n, _ := strings.Cut(i.Key, ":")
+		shop, err := strconv.ParseInt(n, 10, 64)
+		if kind != forgetKind || err != nil {
+			continue
+		}
+		left, err := o.forgetShop(ctx, shop, end, empty, remove)
+		if err == nil && !left {
+			err = o.over(ctx, i, func(v *visit, _ state.Incident) string { return v.fill("ops.over.forget", phrase.Args{"n": n}) })
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("forget shop %d: %w", shop, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// forgetShop goes on with one shop, and tells whether there is something left of it. The orders name its
+// logos, so those go first.
+func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) (left bool, err error) {
+	logos, err := o.Admin.ForgetShop(ctx, shop)
+	if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
+		return true, err
+	}
+	for _, key := range logos {
+		if err := remove(ctx, key); err != nil {
+			return true, err
+		}
+	}
+	for skip := 0; ; {
+		orders, err := o.Admin.OrdersOf(ctx, shop, skip, forgetAtOnce)
+		if err != nil || len(orders) == 0 {
+			return skip > 0, err
+		}
+		for _, x := range orders {
+			if !time.Now().Before(end) {
+				return true, nil
+			}
+			gone, err := o.forgetOrder(ctx, x, empty)
+			if err != nil {
+				return true, err
+			}
+			if !gone {
+				skip++
+			}
+		}
+	}
+}
+
+// forgetOrder empties an order that has rested; one that goes on is taken back first.
+func (o *Ops) forgetOrder(ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error) (gone bool, err error) {
+	if next, m, err := pipeline.Cancel(x); err == nil {
+		if _, err := o.Night.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
+			return false, err
+		}
+		return false, nil
+	}
+	if time.Since(x.Changed) < stillDriven {
+		return false, nil
+	}
+	return true, empty(ctx, x)
+}

@@ -1,0 +1,224 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
+// Without such a chat the log has it all. Any number of them may work on one Store.
+type Ops struct {
+	*Desk
+	Night state.Night
+
+	months time.Time // when months were looked at; the sweep's own
+
+	mu     sync.Mutex
+	judged map[string]bool // how this process found what it follows: true is bad
+	known  map[string]bool // incidents that this process need not announce any more
+	minute time.Time       // of the present burst
+	burst  int             // words about single orders in it
+	hushed int             // such words that were left out
+}
+
+// NewOps makes an Ops of a desk.
+func NewOps(d *Desk, n state.Night) *Ops {
+	return &Ops{Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}}
+}
+
+const (
+	announceFor = 10 * time.Minute // how long an incident may wait for a process that tells it
+	mostAtOnce  = 5                // words about single orders in a minute
+)
+
+// view is the ops chat as the desk sees chats; without one it is whoever reads the log.
+func (o *Ops) view(ctx context.Context) (*visit, error) {
+	platform, chat, ok := strings.Cut(o.OpsChat, ":")
+	if !ok {
+		return &visit{now: time.Now(), chat: state.Chat{Lang: "en"}}, nil
+	}
+	return o.visit(ctx, Update{Platform: platform, Chat: chat})
+}
+
+// say commits a message to the ops chat, unless the same key was committed before. A message without text
+// leaves the key behind alone.
+func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Message) error {
+	err := pipeline.ErrMoved
+	for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+		var v *visit
+		if v, err = o.view(ctx); err != nil {
+			break
+		}
+		if v.Platform == "" {
+			return nil
+		}
+		v.change.Key = key
+		if text := m(v); text.Text != "" {
+			v.say(state.Say{Message: text})
+		}
+		_, err = o.Store.Commit(ctx, v.change)
+	}
+	if err != nil && !errors.Is(err, state.ErrSeen) {
+		return fmt.Errorf("tell ops %s: %w", key, err)
+	}
+	return nil
+}
+
+// begin tells of something that needs a person, unless it is known to go on.
+func (o *Ops) begin(ctx context.Context, key string, words func(v *visit) string) error {
+	v, err := o.view(ctx)
+	if err != nil {
+		return err
+	}
+	text := words(v)
+	news, err := o.Admin.Begin(ctx, key, text)
+	if err != nil || !news {
+		return err
+	}
+	o.Log.Warn("incident", "incident", key, "text", text)
+	return o.announce(ctx)
+}
+
+// announce says what has begun and wasn't said, by whomever it was written down.
+func (o *Ops) announce(ctx context.Context) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if time.Since(i.Since) > announceFor || o.isKnown(i) {
+			continue
+		}
+		err := o.say(ctx, "incident:"+mark(i), func(v *visit) state.Message {
+			if !o.room(i.Key) {
+				return state.Message{}
+			}
+			return state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key)}
+		})
+		if err != nil {
+			return err
+		}
+		o.know(i)
+	}
+	return nil
+}
+
+// end tells that something is over, if it went on.
+func (o *Ops) end(ctx context.Context, key string, words func(v *visit, i state.Incident) string) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if i.Key == key {
+			return o.over(ctx, i, words)
+		}
+	}
+	return nil
+}
+
+// over ends an incident, and says so first: nobody would know that it still has to be said.
+func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *visit, i state.Incident) string) error {
+	if words != nil {
+		err := o.say(ctx, "over:"+mark(i), func(v *visit) state.Message {
+			if !o.room(i.Key) {
+				return state.Message{}
+			}
+			return state.Message{Text: "✅ " + words(v, i)}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	_, went, err := o.Admin.End(ctx, i.Key)
+	if went {
+		o.Log.Info("incident over", "incident", i.Key, "since", i.Since)
+	}
+	return err
+}
+
+// mark tells an incident from an earlier one of the same key.
+func mark(i state.Incident) string { return i.Key + ":" + strconv.FormatInt(i.Since.UnixMilli(), 10) }
+
+func (o *Ops) isKnown(i state.Incident) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.known[mark(i)]
+}
+
+func (o *Ops) know(i state.Incident) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.known) > mostRemembered {
+		clear(o.known)
+	}
+	o.known[mark(i)] = true
+}
+
+// room tells whether a word about a single order may be said now. When many orders have the same trouble
+// at once, the first few say it.
+func (o *Ops) room(key string) bool {
+	if _, ok := incidentOrder(key); !ok {
+		return true
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now := time.Now(); now.Sub(o.minute) >= time.Minute {
+		o.minute, o.burst = now, 0
+	}
+	if o.burst++; o.burst > mostAtOnce {
+		o.hushed++
+		return false
+	}
+	return true
+}
+
+// sumUp says how many words were left out.
+func (o *Ops) sumUp(ctx context.Context) error {
+	o.mu.Lock()
+	n := o.hushed
+	o.hushed = 0
+	o.mu.Unlock()
+	if n == 0 {
+		return nil
+	}
+	o.Log.Warn("more incidents than ops were told of one by one", "count", n)
+	return o.say(ctx, "", func(v *visit) state.Message {
+		return state.Message{
+			Text:    v.fill("ops.more", phrase.Args{"n": strconv.Itoa(n)}),
+			Buttons: [][]state.Button{{{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)}}},
+		}
+	})
+}
+
+// incidentOrder is the order that an incident is about.
+func incidentOrder(key string) (int64, bool) {
+	kind, rest, _ := strings.Cut(key, ":")
+	id, err := strconv.ParseInt(rest, 10, 64)
+	return id, err == nil && (kind == parkedKind || kind == lateKind)
+}
+
+// incidentButtons are what may be done about an incident.
+func (v *visit) incidentButtons(key string) [][]state.Button {
+	id, ok := incidentOrder(key)
+	if !ok {
+		return nil
+	}
+	row := []state.Button{{Label: v.fill("admin.card", nil), Action: action(doAdminOrder, id, "new")}}
+	if strings.HasPrefix(key, parkedKind+":") {
+		row = []state.Button{
+			{Label: v.fill("admin.button.retry", nil), Action: action(doAdminRetry, id)},
+			{Label: v.fill("admin.button.cancel", nil), Action: action(doAdminCancel, id)}, row[0],
+		}
+	}
+	return [][]state.Button{row}
+}

@@ -1,0 +1,103 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	monthsEvery = 10 * time.Minute
+	shopsAtOnce = 100
+	openFrom    = 9 // nobody reads what isn't urgent at night
+	openUntil   = 21
+)
+
+// sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month.
+func (o *Ops) sweepMonths(ctx context.Context) error {
+	now := time.Now()
+	if h := o.local(now).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
+		return nil
+	}
+	for skip := 0; ; skip += shopsAtOnce {
+		shops, err := o.Admin.Shops(ctx, o.month(now, 0), skip, shopsAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, u := range shops {
+			if err := o.shopsMonth(ctx, now, u); err != nil {
+				return fmt.Errorf("month of shop %d: %w", u.ID, err)
+			}
+		}
+		if len(shops) < shopsAtOnce {
+			o.months = now
+			return nil
+		}
+	}
+}
+
+// shopsMonth is one shop's. What was said stands in a switch, which outlives the keys of what was committed.
+func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) error {
+	limit := o.limit(u.Shop)
+	if limit == 0 || u.Used*100 < limit*80 {
+		return nil
+	}
+	month := o.local(now).Format("2006-01")
+	name := "month:" + strconv.FormatInt(u.ID, 10)
+	said, err := o.Admin.Switch(ctx, name)
+	if err != nil {
+		return err
+	}
+	switch full := u.Used >= limit; {
+	case said == month+" full", said == month && !full:
+		return nil
+	case full:
+		month += " full"
+		err = o.say(ctx, name+" "+month, func(v *visit) state.Message {
+			return state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}
+		})
+	default:
+		err = o.tellShop(ctx, name+" "+month, u, limit)
+	}
+	if err != nil {
+		return err
+	}
+	return o.Admin.SetSwitch(ctx, name, month)
+}
+
+// tellShop says how much is left of a month, in the chat of the shop that was heard from last.
+func (o *Ops) tellShop(ctx context.Context, key string, u state.ShopUse, limit int) error {
+	err := pipeline.ErrMoved
+	for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+		var chats []state.Chat
+		if chats, err = o.Admin.ChatsOf(ctx, u.ID); err != nil {
+			break
+		}
+		var last state.Chat
+		for _, c := range chats {
+			if !c.Away && !c.Heard.Before(last.Heard) {
+				last = c
+			}
+		}
+		if last.ID == "" {
+			return nil
+		}
+		v := &visit{Update: Update{Platform: last.Platform, Chat: last.ID}, now: time.Now(), chat: last, shop: u.Shop}
+		text := v.fill("month.most", phrase.Args{
+			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.date(o.month(v.now, 1)),
+		})
+		v.change = state.Change{Key: key, Chat: last}
+		v.say(state.Say{Message: state.Message{Text: text}})
+		_, err = o.Store.Commit(ctx, v.change)
+	}
+	if errors.Is(err, state.ErrSeen) {
+		return nil
+	}
+	return err
+}

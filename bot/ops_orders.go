@@ -1,0 +1,190 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Kinds of incidents about one order, whose number stands behind them.
+const (
+	parkedKind = "parked"
+	lateKind   = "late"
+)
+
+const (
+	lateAtLeast = 10 * time.Minute // no step is late before
+	lateTimes   = 3                // nor before so many times as long as it usually takes
+	mostLate    = 100              // orders of a step in one pass
+	mostParked  = 1000
+)
+
+func orderKey(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
+
+// Noticed is to be called when an order has changed in a way that its person is told: a parked one needs
+// an admin at once.
+func (o *Ops) Noticed(ctx context.Context, order int64) error {
+	x, err := o.Store.Order(ctx, order)
+	if err != nil {
+		return fmt.Errorf("ops: %w", err)
+	}
+	if x.Status != pipeline.Parked {
+		return nil
+	}
+	goesOn, err := o.goesOn(ctx)
+	if err == nil {
+		err = o.parked(ctx, x, goesOn)
+	}
+	if err != nil {
+		return fmt.Errorf("ops: %w", err)
+	}
+	return nil
+}
+
+// goesOn are the incidents that go on, by key.
+func (o *Ops) goesOn(ctx context.Context) (map[string]state.Incident, error) {
+	all, err := o.Admin.Incidents(ctx)
+	byKey := make(map[string]state.Incident, len(all))
+	for _, i := range all {
+		byKey[i.Key] = i
+	}
+	return byKey, err
+}
+
+// parked tells of a parked order. One that was taken up again and is parked again is news.
+func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]state.Incident) error {
+	key := orderKey(parkedKind, x.ID)
+	if i, ok := goesOn[key]; ok {
+		if !i.Since.Before(x.Changed) {
+			return nil
+		}
+		if err := o.over(ctx, i, nil); err != nil {
+			return err
+		}
+	}
+	return o.begin(ctx, key, func(v *visit) string { return o.parkedText(ctx, v, x) })
+}
+
+func (o *Ops) parkedText(ctx context.Context, v *visit, x pipeline.Order) string {
+	var s screen
+	s.line("🛑 " + v.fill("ops.parked", phrase.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil)}))
+	s.long(v.what(x))
+	if err := o.whose(ctx, v, x, &s); err != nil {
+		o.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
+	}
+	s.line(v.why(x.Reason))
+	if x.Detail != "" {
+		s.long(x.Detail)
+	}
+	s.lines = append(s.lines, v.fill("ops.todo."+string(todo(x.Reason)), nil))
+	return strings.Join(s.lines, "\n")
+}
+
+// todo sorts reasons by what an admin does about them.
+func todo(r pipeline.Reason) pipeline.Reason {
+	switch r {
+	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver:
+		return r
+	}
+	return pipeline.ReasonTrouble
+}
+
+// sweepParked ends what was told of orders that are parked no more, and tells what was missed.
+func (o *Ops) sweepParked(ctx context.Context) error {
+	parked, err := o.Admin.Parked(ctx, 0, mostParked)
+	if err != nil {
+		return err
+	}
+	goesOn, err := o.goesOn(ctx)
+	if err != nil {
+		return err
+	}
+	still := map[string]bool{}
+	for _, x := range parked {
+		still[orderKey(parkedKind, x.ID)] = true
+		if err := o.parked(ctx, x, goesOn); err != nil {
+			return err
+		}
+	}
+	if len(parked) == mostParked { // the rest isn't in sight
+		return nil
+	}
+	return o.overUnless(ctx, parkedKind, still)
+}
+
+// sweepLate tells of orders that are in their step for much longer than orders usually are.
+func (o *Ops) sweepLate(ctx context.Context) error {
+	usual, err := o.Store.Usual(ctx)
+	if err != nil {
+		return err
+	}
+	late := map[string]bool{}
+	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
+		patience := max(lateAtLeast, lateTimes*usual[step])
+		orders, err := o.Night.Lagging(ctx, step, time.Now().Add(-patience), mostLate)
+		if err != nil {
+			return err
+		}
+		for _, x := range orders {
+			key := orderKey(lateKind, x.ID)
+			late[key] = true
+			if err := o.begin(ctx, key, func(v *visit) string { return o.lateText(v, x, usual[step]) }); err != nil {
+				return err
+			}
+		}
+	}
+	return o.overUnless(ctx, lateKind, late)
+}
+
+func (o *Ops) lateText(v *visit, x pipeline.Order, usual time.Duration) string {
+	var s screen
+	args := phrase.Args{
+		"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil), "time": v.span(v.now.Sub(x.Since)),
+	}
+	s.line("🐢 " + v.fill("ops.late", args))
+	s.long(v.what(x))
+	if usual > 0 {
+		s.line(v.fill("ops.usual", phrase.Args{"time": v.span(usual)}))
+	}
+	if w := v.waits(x, o.Desk); w != "" {
+		s.line("⏳ " + w)
+	}
+	if x.Detail != "" {
+		s.long(x.Detail)
+	}
+	return strings.Join(s.lines, "\n")
+}
+
+// overUnless ends the incidents of a kind that aren't among those that go on.
+func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		id, ok := incidentOrder(i.Key)
+		if !ok || !strings.HasPrefix(i.Key, kind+":") || still[i.Key] {
+			continue
+		}
+		x, err := o.Store.Order(ctx, id)
+		if err != nil {
+			return err
+		}
+		words := func(v *visit, _ state.Incident) string {
+			return v.fill("ops.over.order", phrase.Args{"n": strconv.FormatInt(id, 10), "stage": v.standing(x)})
+		}
+		if kind == lateKind && x.Status == pipeline.Parked { // which is told by itself
+			words = nil
+		}
+		if err := o.over(ctx, i, words); err != nil {
+			return err
+		}
+	}
+	return nil
+}

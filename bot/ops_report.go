@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	reportWithin = 2 * time.Hour // a report that is later than this would only be in the way
+	shownReasons = 3
+)
+
+// day is what a report is put together from.
+type day struct {
+	from      time.Time
+	tally     state.Tally
+	spent     []state.Spent
+	balance   state.Balance
+	stuck     state.Overview
+	incidents []state.Incident
+	health    []Provider
+}
+
+// Report tells how the day before was, once for each time of its schedule. It may be called at any time.
+func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) time.Time }) error {
+	now := time.Now()
+	tick := schedule.Next(now.Add(-reportWithin))
+	if tick.After(now) {
+		return nil
+	}
+	for next := schedule.Next(tick); !next.After(now); next = schedule.Next(tick) {
+		tick = next
+	}
+	x, err := o.readDay(ctx, o.today(tick, -1))
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *visit) state.Message {
+		s := v.report(o.Desk, x)
+		return s.message()
+	})
+}
+
+func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
+	x.from = from
+	to := o.today(from, 1)
+	if x.tally, err = o.Night.Tally(ctx, from, to); err != nil {
+		return x, err
+	}
+	if x.spent, err = o.Admin.Spend(ctx, from, to); err != nil {
+		return x, err
+	}
+	if x.balance, err = o.Ledger(ctx); err != nil {
+		return x, err
+	}
+	if x.stuck, err = o.Admin.Overview(ctx, from); err != nil {
+		return x, err
+	}
+	if x.incidents, err = o.Admin.Incidents(ctx); err != nil {
+		return x, err
+	}
+	if o.Health != nil {
+		x.health = o.Health()
+	}
+	return x, nil
+}
+
+// report is a day on one screen of a phone.
+func (v *visit) report(d *Desk, x day) (s screen) {
+	s.line("☀️ " + v.fill("ops.report", phrase.Args{"date": v.date(d.local(x.from))}))
+	v.reportOrders(&s, x.tally)
+	s.title(v.fill("ops.report.spent", nil))
+	v.reportSpent(&s, x)
+	s.title(v.fill("ops.report.now", nil))
+	v.reportStuck(&s, x)
+	if len(x.balance.Odd) == 0 {
+		s.line("🧮 " + v.fill("ops.ledger.even", nil))
+	} else {
+		s.lines = append(s.lines, "🧮 "+v.odd(x.balance))
+	}
+	return s
+}
+
+// reportStuck shows what goes on that shouldn't.
+func (v *visit) reportStuck(s *screen, x day) {
+	parked, late := x.stuck.Orders[pipeline.Parked], 0
+	var rest []string
+	for _, i := range x.incidents {
+		_, single := incidentOrder(i.Key)
+		switch {
+		case strings.HasPrefix(i.Key, lateKind+":"):
+			late++
+		case !single && i.Key != "ledger":
+			rest = append(rest, "· "+oneLine(i.Text))
+		}
+	}
+	if parked+late+len(rest) == 0 {
+		s.line("✅ " + v.fill("ops.report.well", nil))
+		return
+	}
+	if parked > 0 {
+		s.line("🔧 " + v.fill("ops.report.parked", phrase.Args{"n": strconv.Itoa(parked)}))
+	}
+	if late > 0 {
+		s.line("🐢 " + v.fill("ops.report.late", phrase.Args{"n": strconv.Itoa(late)}))
+	}
+	for _, text := range rest[:min(len(rest), shownIncidents)] {
+		s.line(text)
+	}
+	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)})
+}
+
+func (v *visit) reportOrders(s *screen, t state.Tally) {
+	whole := 0
+	for _, n := range t.Orders {
+		whole += n
+	}
+	if whole == 0 {
+		s.line(v.fill("ops.report.none", nil))
+		return
+	}
+	s.title(v.fill("ops.report.orders", phrase.Args{"n": strconv.Itoa(whole)}))
+	wide := len(strconv.Itoa(whole))
+	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked, pipeline.Open} {
+		if n := t.Orders[status]; n > 0 {
+			s.line(figures(strconv.Itoa(n), wide) + " " + bar(int64(n), int64(whole)) + " " + v.fill("admin.is."+string(status), nil))
+		}
+	}
+	reasons := slices.SortedFunc(maps.Keys(t.Reasons), func(a, b pipeline.Reason) int {
+		return cmp.Or(t.Reasons[b]-t.Reasons[a], cmp.Compare(a, b))
+	})
+	for _, r := range reasons[:min(len(reasons), shownReasons)] {
+		s.line("· " + strconv.Itoa(t.Reasons[r]) + " " + v.why(r))
+	}
+	if t.Took > 0 {
+		s.line("⏱ " + v.fill("ops.report.took", phrase.Args{"time": v.span(t.Took)}))
+	}
+}
+
+func (v *visit) reportSpent(s *screen, x day) {
+	sums := byProvider(x.spent)
+	left := map[string]pipeline.Credits{}
+	for _, p := range x.health {
+		left[p.Name] = p.Credits
+	}
+	names := []string{"runway", "creatomate"}
+	costs := make([]string, len(names))
+	for i, name := range names {
+		costs[i] = credits(sums[name].cost)
+	}
+	for i, name := range names {
+		text := figures(costs[i], widest(costs)) + " " + v.provider(name)
+		if n, known := left[name]; known && n >= 0 {
+			text += " · " + v.fill("admin.overview.left", phrase.Args{"n": credits(n)})
+		}
+		s.line(text)
+		if n := sums[name].unknown; n > 0 {
+			s.line("❓ " + v.fill("admin.spend.unknown", phrase.Args{"n": strconv.Itoa(n)}))
+		}
+	}
+}

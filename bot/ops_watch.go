@@ -1,0 +1,152 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// watched is something that is well or isn't, as this process sees it.
+type watched struct {
+	key  string
+	bad  bool
+	text func(v *visit) string                   // when it has become bad
+	over func(v *visit, i state.Incident) string // when it is well again; nil: nobody needs to hear it
+}
+
+// follow tells of what has changed since this process looked last. Other processes may see it otherwise, so
+// what stays as it is says nothing.
+func (o *Ops) follow(ctx context.Context, w watched) (changed bool, err error) {
+	o.mu.Lock()
+	was, known := o.judged[w.key]
+	o.mu.Unlock()
+	if known && was == w.bad {
+		return false, nil
+	}
+	if w.bad {
+		err = o.begin(ctx, w.key, w.text)
+	} else {
+		err = o.end(ctx, w.key, w.over)
+	}
+	if err != nil {
+		return false, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.judged[w.key] = w.bad
+	return true, nil
+}
+
+// Provider tells when most requests to a provider come to nothing, and when they don't any more.
+func (o *Ops) Provider(ctx context.Context, x Verdict) error {
+	_, err := o.follow(ctx, watched{
+		key: "provider:" + x.Provider, bad: !x.Failing.IsZero(),
+		text: func(v *visit) string {
+			var s screen
+			s.line("📉 " + v.fill("ops.provider", phrase.Args{"name": v.provider(x.Provider)}))
+			s.lines = append(s.lines, v.fill("ops.provider.rate", phrase.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}))
+			if x.Last != "" {
+				s.long(x.Last)
+			}
+			return strings.Join(s.lines, "\n")
+		},
+		over: func(v *visit, i state.Incident) string {
+			return v.fill("ops.over.provider", phrase.Args{"name": v.provider(x.Provider), "time": v.span(v.now.Sub(i.Since))})
+		},
+	})
+	return err
+}
+
+// fewClips is how many clips a balance must be good for.
+const fewClips = 20
+
+// Credits tells when a provider's balance is low, and when it isn't any more. clip is what one costs there.
+func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.Credits) error {
+	if left < 0 || clip <= 0 {
+		return nil
+	}
+	args := func(v *visit) phrase.Args {
+		return phrase.Args{"name": v.provider(provider), "n": credits(left), "all": strconv.FormatInt(int64(left/clip), 10)}
+	}
+	_, err := o.follow(ctx, watched{
+		key: "credits:" + provider, bad: left < fewClips*clip,
+		text: func(v *visit) string { return "🪫 " + v.fill("ops.credits", args(v)) },
+		over: func(v *visit, _ state.Incident) string { return v.fill("ops.over.credits", args(v)) },
+	})
+	return err
+}
+
+// Budget tells when most of a day's credits are spent, and when all of them are. Orders that waited for the
+// next day go on when it has come, or when there is more to spend.
+func (o *Ops) Budget(ctx context.Context, spent, budget pipeline.Credits) error {
+	if budget <= 0 {
+		return nil
+	}
+	args := phrase.Args{"n": credits(spent), "all": credits(budget)}
+	full := spent >= budget
+	_, err := o.follow(ctx, watched{
+		key: "budget:80", bad: spent*100 >= budget*80 && !full,
+		text: func(v *visit) string { return "💳 " + v.fill("ops.budget.most", args) },
+	})
+	if err != nil {
+		return err
+	}
+	changed, err := o.follow(ctx, watched{
+		key: "budget:100", bad: full,
+		text: func(v *visit) string { return "💳 " + v.fill("ops.budget.all", args) },
+		over: func(v *visit, _ state.Incident) string { return v.fill("ops.over.budget", args) },
+	})
+	if changed && !full {
+		o.release(ctx, pipeline.ReasonBudget)
+	}
+	return err
+}
+
+// release lets orders go on that were held back. Those that are missed go on when their hold is over.
+func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
+	ids, err := o.Admin.Release(ctx, why)
+	if err != nil {
+		o.Log.Warn("held orders go on later", "err", err)
+	}
+	for _, id := range ids {
+		o.Pipeline.Poke(id)
+	}
+}
+
+// Sweep is to be called every minute, on one machine: it tells what nobody was told of yet, and what is over.
+func (o *Ops) Sweep(ctx context.Context) error {
+	var errs []error
+	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepLate, o.sweepMonths, o.announce, o.sumUp} {
+		errs = append(errs, f(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// Ledger adds everything up, tells if it doesn't come out, and returns what is odd.
+func (o *Ops) Ledger(ctx context.Context) (state.Balance, error) {
+	b, err := o.Admin.Check(ctx)
+	if err != nil {
+		return b, err
+	}
+	if len(b.Odd) == 0 {
+		return b, o.end(ctx, "ledger", func(v *visit, _ state.Incident) string { return v.fill("ops.over.ledger", nil) })
+	}
+	return b, o.begin(ctx, "ledger", func(v *visit) string { return "🧮 " + v.odd(b) })
+}
+
+const shownOdd = 5
+
+// odd lists what doesn't add up.
+func (v *visit) odd(b state.Balance) string {
+	var s screen
+	s.line(v.fill("ops.ledger.odd", phrase.Args{"n": strconv.Itoa(len(b.Odd))}))
+	for _, text := range b.Odd[:min(len(b.Odd), shownOdd)] {
+		s.long("· " + text)
+	}
+	return strings.Join(s.lines, "\n")
+}

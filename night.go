@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/runway"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// night is who looks after the service when nobody does: the brake on paid work, an ear on the providers,
+// and what ops are told. Its cron lines are in schedule.go.
+type night struct {
+	*app
+	brake  *brake
+	health *bot.Health
+	runway *runway.Client
+	ops    *bot.Ops
+
+	mu      sync.Mutex
+	left    pipeline.Credits // Runway's balance; below 0: nobody knows
+	failing map[string]time.Time
+}
+
+const (
+	brakeEvery   = 2 * time.Second
+	balanceEvery = 10 * time.Minute
+	nightLimit   = 10 * time.Second // of one look at the database or at a provider
+)
+
+// openNight builds what the pipeline and the desk ask of it.
+func (a *app) openNight(p parts) {
+	clips := newRunway(p)
+	a.night = &night{
+		app: a, health: &bot.Health{}, runway: clips, left: -1, failing: map[string]time.Time{},
+		brake: &brake{
+			store: a.engine, budget: pipeline.Credits(100 * p.cfg.DailyCredits),
+			clip: clips.Price(p.cfg.Runway.Seconds), zone: config.Home(),
+		},
+	}
+}
+
+// watch looks after this process until ctx ends.
+func (n *night) watch(ctx context.Context) {
+	tick := time.NewTicker(brakeEvery)
+	defer tick.Stop()
+	var asked time.Time
+	for {
+		if err := n.look(ctx); err != nil && ctx.Err() == nil {
+			n.log.Warn("the night shift couldn't look", "err", err)
+		}
+		if time.Since(asked) >= balanceEvery {
+			asked = time.Now()
+			if err := n.askBalance(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn("Runway's balance isn't known", "err", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look refreshes the brake, and tells what has changed.
+func (n *night) look(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	defer cancel()
+	if err := n.brake.refresh(ctx); err != nil {
+		return err
+	}
+	errs := []error{n.ops.Budget(ctx, n.brake.spending(), n.brake.budget)}
+	for _, v := range n.health.Verdicts() {
+		n.mu.Lock()
+		n.failing[v.Provider] = v.Failing
+		n.mu.Unlock()
+		errs = append(errs, n.ops.Provider(ctx, v))
+	}
+	return errors.Join(errs...)
+}
+
+func (n *night) askBalance(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	defer cancel()
+	a, err := n.runway.Account(ctx)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	n.left = a.Credits
+	n.mu.Unlock()
+	return n.ops.Credits(ctx, "runway", a.Credits, n.brake.clip)
+}
+
+// providers is how those are who are paid, for the desk.
+func (n *night) providers() []bot.Provider {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return []bot.Provider{
+		{Name: "runway", Failing: n.failing["runway"], Credits: n.left},
+		{Name: "creatomate", Failing: n.failing["creatomate"], Credits: -1},
+	}
+}
+
+// switched lets a switch that was set in this process count at once.
+func (n *night) switched() {
+	ctx, cancel := context.WithTimeout(context.Background(), nightLimit)
+	defer cancel()
+	if err := n.brake.refresh(ctx); err != nil {
+		n.log.Warn("a switch counts a little later", "err", err)
+	}
+}
+
+// tell is storage.Handlers.Tell: ops hear of a parked order as its person does.
+func (n *night) tell(ctx context.Context, order, version int64) (time.Time, error) {
+	again, err := n.pipe.Tell(ctx, order, version)
+	return again, errors.Join(err, n.ops.Noticed(ctx, order))
+}
+
+// sweep wakes late orders, then tells what needs somebody.
+func (n *night) sweep(ctx context.Context) error {
+	return errors.Join(n.pipe.Sweep(ctx), n.ops.Sweep(ctx), n.forget(ctx), n.cleanOn(ctx))
+}
+
+func (n *night) forget(ctx context.Context) error {
+	empty := func(ctx context.Context, o pipeline.Order) error { return n.pipe.Empty(ctx, n.engine, o) }
+	return n.ops.Forget(ctx, empty, n.blobs.Delete)
+}
+
+func (n *night) report(ctx context.Context) error { return n.ops.Report(ctx, n.cfg.Report.Schedule) }
+
+const (
+	cleaning   = "clean" // the switch that says that a clean-up hasn't come to its end
+	cleanLimit = 30 * time.Second
+)
+
+// clean begins the clean-up; the sweep goes on with it, in this process or in another, until all is done.
+func (n *night) clean(ctx context.Context) error {
+	if err := n.engine.SetSwitch(ctx, cleaning, "on"); err != nil {
+		return err
+	}
+	return n.cleanOn(ctx)
+}
+
+func (n *night) cleanOn(ctx context.Context) error {
+	on, err := n.engine.Switch(ctx, cleaning)
+	if err != nil || on == "" {
+		return err
+	}
+	done, err := n.pipe.Clean(ctx, n.engine, time.Now().Add(-n.cfg.Retention), cleanLimit)
+	if err != nil || !done {
+		return err
+	}
+	return n.engine.SetSwitch(ctx, cleaning, "")
+}
+
+// heardClips and heardCuts let the night shift hear what comes of requests.
+type heardClips struct {
+	pipeline.Animator
+	note func(error)
+}
+
+// StartClip implements pipeline.Animator.
+func (h heardClips) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
+	s, err := h.Animator.StartClip(ctx, r)
+	h.note(err)
+	return s, err
+}
+
+// Check implements pipeline.Animator.
+func (h heardClips) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
+	p, err := h.Animator.Check(ctx, remote)
+	h.note(outcome(p, err))
+	return p, err
+}
+
+type heardCuts struct {
+	pipeline.Renderer
+	note func(error)
+}
+
+// StartCut implements pipeline.Renderer.
+func (h heardCuts) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
+	s, err := h.Renderer.StartCut(ctx, r)
+	h.note(err)
+	return s, err
+}
+
+// Check implements pipeline.Renderer.
+func (h heardCuts) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
+	p, err := h.Renderer.Check(ctx, remote)
+	h.note(outcome(p, err))
+	return p, err
+}
+
+// outcome counts work that came to nothing as a request that did.
+func outcome(p pipeline.Progress, err error) error {
+	if err == nil && p.State == pipeline.Broken && p.Fault != nil {
+		return p.Fault
+	}
+	return err
+}
+
+func (n *night) note(provider string) func(error) {
+	return func(err error) { n.health.Note(provider, err) }
+}

@@ -1,0 +1,122 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Attic is where orders lie that are over.
+type Attic interface {
+	// Expired lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
+	Expired(ctx context.Context, t time.Time, limit int) ([]Order, error)
+	Parked(ctx context.Context, skip, limit int) ([]Order, error)
+	// Files lists the blobs that an order may have. Emptied writes down that they are gone.
+	Files(ctx context.Context, order int64) ([]string, error)
+	Emptied(ctx context.Context, order int64) error
+}
+
+// Keeper is a Chat that keeps the pictures it gets among our blobs.
+type Keeper interface {
+	Original(o Order) string // its key
+}
+
+// cleanAtOnce is how many orders a pass reads at a time.
+const cleanAtOnce = 100
+
+// Clean deletes the files and the words of all orders that ended before t, for as long as limit, and
+// reports whether it came to the end of them. It may be broken off anywhere, and run twice at once.
+func (p *Pipeline) Clean(ctx context.Context, a Attic, t time.Time, limit time.Duration) (done bool, err error) {
+	if err := p.giveUpParked(ctx, a, t); err != nil {
+		return false, fmt.Errorf("clean: %w", err)
+	}
+	n := 0
+	defer func() {
+		if n > 0 {
+			p.Log.Info("orders emptied", "count", n)
+		}
+	}()
+	for end := time.Now().Add(limit); time.Now().Before(end); {
+		expired, err := a.Expired(ctx, t, cleanAtOnce)
+		if err != nil {
+			return false, fmt.Errorf("clean: %w", err)
+		}
+		before := n
+		var failed error
+		for _, o := range expired {
+			if ctx.Err() != nil || !time.Now().Before(end) {
+				return false, nil
+			}
+			if err := p.Empty(ctx, a, o); err != nil {
+				failed = errors.Join(failed, err)
+				continue
+			}
+			n++
+		}
+		switch {
+		case len(expired) < cleanAtOnce:
+			return failed == nil, failed
+		case n == before: // the rest would fare no better
+			return false, failed
+		}
+	}
+	return false, nil
+}
+
+// Empty deletes an order's files, then its words: so whoever is broken off finds the files again.
+func (p *Pipeline) Empty(ctx context.Context, a Attic, o Order) error {
+	keys, err := a.Files(ctx, o.ID)
+	if err != nil {
+		return fmt.Errorf("empty order %d: %w", o.ID, err)
+	}
+	if key := p.photoKey(o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
+		keys = append(keys, key)
+	}
+	if c, ok := p.Chats[o.Thread.Platform].(Keeper); ok && c.Original(o) != "" {
+		keys = append(keys, c.Original(o))
+	}
+	for _, key := range keys {
+		if err := p.Blobs.Delete(ctx, key); err != nil {
+			return fmt.Errorf("empty order %d: %w", o.ID, err)
+		}
+	}
+	if err := a.Emptied(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // somebody has taken it up again
+		return fmt.Errorf("empty order %d: %w", o.ID, err)
+	}
+	return nil
+}
+
+// giveUpParked cancels orders that nobody has decided on for so long that their files are due.
+func (p *Pipeline) giveUpParked(ctx context.Context, a Attic, t time.Time) error {
+	for skip := 0; ; {
+		parked, err := a.Parked(ctx, skip, cleanAtOnce)
+		if err != nil || len(parked) == 0 {
+			return err
+		}
+		for _, o := range parked {
+			if !o.Changed.Before(t) {
+				skip++
+				continue
+			}
+			if err := p.GiveUp(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// GiveUp cancels an order without a word to anybody: there is nobody left to tell. One that has ended, or
+// goes on meanwhile, stays as it is.
+func (p *Pipeline) GiveUp(ctx context.Context, o Order) error {
+	o, m, err := Cancel(o)
+	if err != nil {
+		return nil
+	}
+	m.Tell = false
+	if _, err := p.Store.Move(ctx, o, m); err != nil && !errors.Is(err, ErrMoved) {
+		return fmt.Errorf("give up order %d: %w", o.ID, err)
+	}
+	return nil
+}
