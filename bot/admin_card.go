@@ -51,7 +51,7 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 	}
 	s.row(v.deedButtons(o)...)
 	s.row(state.Button{Label: v.fill("admin.again", nil), Action: action(doAdminOrder, o.ID)},
-		state.Button{Label: v.fill("admin.history", nil), Action: action(doAdminOrder, o.ID, 0)})
+		state.Button{Label: v.fill("admin.history", nil), Action: action(doAdminOrder, o.ID, 0)}, v.back())
 	return s, nil
 }
 

@@ -139,6 +139,14 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 	}
 	how := argument(args, 1)
 	switch {
+	case verb == doAdminOrder && how == "new": // what it stands under stays
+		s, err := d.card(ctx, v, o)
+		if err != nil {
+			return err
+		}
+		v.notice("")
+		v.say(state.Say{Message: s.message()})
+		return nil
 	case verb == doAdminOrder && how != "":
 		s, err := d.history(ctx, v, o, int(min(max(number(args, 1), 0), 999)))
 		return v.swap(s, err)

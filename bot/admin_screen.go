@@ -222,7 +222,7 @@ func (v *visit) label(prefix, name string) string {
 	return name
 }
 
-// pages are the buttons of a list: back, again, on.
+// pages are the buttons of a list: the page before, this one again, the next, and the overview.
 func (v *visit) pages(verb string, page int, more bool) []state.Button {
 	var row []state.Button
 	if page > 0 {
@@ -232,7 +232,12 @@ func (v *visit) pages(verb string, page int, more bool) []state.Button {
 	if more {
 		row = append(row, state.Button{Label: "▶", Action: action(verb, page+1)})
 	}
-	return row
+	return append(row, v.back())
+}
+
+// back leads to the overview.
+func (v *visit) back() state.Button {
+	return state.Button{Label: v.fill("admin.overview.button", nil), Action: action(doAdminStatus)}
 }
 
 // tags are the numbers of orders, below each other.
