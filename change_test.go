@@ -207,6 +207,14 @@ func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
 	}
 }
 
+func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
+	o := pipeline.Order{Status: pipeline.Parked, Step: pipeline.Animate, Reason: pipeline.ReasonOutOfCredits, Cut: pipeline.Cut{N: 1}}
+	o, m, err := cheaper(o)
+	if err != nil || o.Status != pipeline.Parked || o.Cut.N != 1 || o.Cut.Words.Won != 17000 || !m.Cut {
+		t.Errorf("%+v, %+v, %v", o, m, err)
+	}
+}
+
 func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
 	o := pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MostCuts}}
 	if _, _, err := cheaper(o); !errors.Is(err, pipeline.ErrNoChange) {
@@ -216,6 +224,20 @@ func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
 	if _, _, err := cheaper(o); err != nil {
 		t.Error(err)
 	}
+	for range 2 { // taking cuts back doesn't give them back
+		o.Status = pipeline.Delivered
+		o.Shown = 1
+		fixed, _, err := cheaper(o)
+		if o.Cuts == 0 && err != nil || o.Cuts > 0 && !errors.Is(err, pipeline.ErrNoChange) {
+			t.Fatalf("cut %d: %v", fixed.Cut.N, err)
+		}
+		if err == nil {
+			if o, _, err = pipeline.Cancel(fixed); err != nil || o.Cut.N != 1 || o.Cuts != pipeline.MostCuts {
+				t.Errorf("taken back: %d of %d, %v", o.Cut.N, o.Cuts, err)
+			}
+		}
+	}
+	o = pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: 1}}
 	if _, _, err := pipeline.Fix(o, pipeline.Edit{Words: &o.Cut.Words}); !errors.Is(err, pipeline.ErrNoChange) {
 		t.Errorf("the same words: %v", err)
 	}

@@ -12,9 +12,11 @@ func TestWhileTheGateIsShutNothingIsBought(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t))
 	var shut atomic.Bool
 	shut.Store(true)
+	asked := make(chan struct{}, 1000)
 	p := w.start(hurried(), nil)
 	t.Cleanup(p.stop)
 	p.pipe.Gate = func(pipeline.Step) (pipeline.Reason, time.Duration) {
+		asked <- struct{}{}
 		if shut.Load() {
 			return pipeline.ReasonPaused, 100 * time.Millisecond
 		}
@@ -30,7 +32,17 @@ func TestWhileTheGateIsShutNothingIsBought(t *testing.T) {
 		}
 	}
 	first := p.until(o.ID, held(1))
-	p.until(o.ID, held(first.Version+1)) // it is asked about again, and again
+	late := time.After(patience)
+	for range 4 { // it is asked about again and again, and nothing is written
+		select {
+		case <-asked:
+		case <-late:
+			t.Fatal("nobody asks again")
+		}
+	}
+	if o := p.until(o.ID, held(1)); o.Version != first.Version {
+		t.Errorf("version %d became %d", first.Version, o.Version)
+	}
 	w.bought(o.ID, 0, 0)
 	shut.Store(false)
 	if o := p.until(o.ID, delivered); o.Reason != "" {

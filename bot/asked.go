@@ -116,7 +116,7 @@ func changeButtons(lang string, o pipeline.Order, looks, music []string) [][]sta
 		return state.Button{Label: phrase.Fill(lang, key, nil), Action: action(verb, o.ID)}
 	}
 	again := does("choice.again", doAgain)
-	if o.Cut.N >= pipeline.MostCuts {
+	if max(o.Cut.N, o.Cuts) >= pipeline.MostCuts {
 		return [][]state.Button{{again}}
 	}
 	words := []state.Button{does("choice.fix", doFix), again}

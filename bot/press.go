@@ -78,7 +78,7 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && o.ClipKey == "":
 		key = "fix.over"
-	case o.Cut.N >= pipeline.MostCuts:
+	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
 		key = "fix.most"
 	}
 	if key != "" {

@@ -65,7 +65,7 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 		return "fix.over"
 	case same:
 		return "fix.same"
-	case o.Cut.N >= pipeline.MostCuts:
+	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
 		return "fix.most"
 	}
 	return "fix.over"

@@ -48,21 +48,21 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	if sameCut(cut, o.Cut) {
 		return o, Move{}, ErrNoChange
 	}
-	if o.Status == Open && (o.Step == Fetch || o.Step == Animate) {
+	if (o.Status == Open || o.Status == Parked) && (o.Step == Fetch || o.Step == Animate) {
 		o.Cut = cut
 		if o.Version == 1 { // nobody was to begin before PickUp but whoever took it in
 			o.Due = time.Now()
 		}
 		return o, Move{Cut: true, Tell: true, Note: "words changed before the render"}, nil
 	}
-	if o.ClipKey == "" || o.Cut.N >= MostCuts || o.Status == Cancelled {
+	if o.ClipKey == "" || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
 		return o, Move{}, ErrNoChange
 	}
 	m := Move{Cut: true, Alarm: true, Tell: true, Note: "a new cut"}
 	m.Calls = abandon(o)
-	cut.N, cut.ShortKey, cut.Receipt = o.Cut.N+1, "", ""
+	cut.N, cut.ShortKey, cut.Receipt = max(o.Cuts, o.Cut.N)+1, "", ""
 	o = restart(o, Render)
-	o.Cut = cut
+	o.Cut, o.Cuts = cut, cut.N
 	return o, m, nil
 }
 

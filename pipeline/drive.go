@@ -43,6 +43,8 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		case o.Phase == Begun && o.Call == mine:
 			next, m = p.perform(ctx, o)
 			mine, made = "", o.Call
+		case o.Phase == Ready && !now.Before(o.Due) && p.heldBack(&next):
+			err = p.Store.Postpone(ctx, next)
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
 			next, m = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
@@ -117,6 +119,17 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	return o, &Move{Calls: []Call{{
 		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step), State: CallBegun, Begun: now,
 	}}}
+}
+
+// heldBack tells whether an order waits before the gate for the reason that it waits for already; then
+// only the time when it is looked at again changes.
+func (p *Pipeline) heldBack(o *Order) bool {
+	why, wait := p.gate(o.Step)
+	if wait <= 0 || o.Reason != why {
+		return false
+	}
+	o.Due = time.Now().Add(wait)
+	return true
 }
 
 func (p *Pipeline) gate(s Step) (Reason, time.Duration) {

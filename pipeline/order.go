@@ -52,6 +52,7 @@ type Order struct {
 	Progress float64 // what the provider said last, 0..1
 
 	Cut   Cut
+	Cuts  int    // how many there have been, taken back ones too; 0 while there is one
 	Shown int    // the last cut that was delivered; 0: none was
 	Told  string // the chat's name for the progress line; empty while there is none
 }

@@ -13,7 +13,7 @@ import (
 // have rules of their own.
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes changed since status step
-	phase due attempt again reason detail photo_key clip_key call_id remote progress cut shown`)
+	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -21,7 +21,7 @@ func values(o pipeline.Order) []any {
 		o.Photo.Ref, o.Photo.Unique, o.Photo.Name, o.Photo.Bytes,
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
-		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Shown),
+		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
 	}
 }
 
@@ -40,7 +40,7 @@ func parameters(from, to int) string {
 const selectOrder = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
-       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.shown, o.told,
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told,
        c.n, c.words, c.look, c.music, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
 
@@ -52,7 +52,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &placed, &changed,
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
-		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Shown, &o.Told,
+		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err

@@ -5,7 +5,8 @@ ALTER TABLE orders ADD COLUMN topic text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN usr text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN photo_unique text NOT NULL DEFAULT '';
 ALTER TABLE orders ADD COLUMN photo_bytes bigint NOT NULL DEFAULT 0;
--- The last cut that was delivered.
+-- How many cuts there have been; the last one that was delivered.
+ALTER TABLE orders ADD COLUMN cuts bigint NOT NULL DEFAULT 0;
 ALTER TABLE orders ADD COLUMN shown bigint NOT NULL DEFAULT 0;
 UPDATE orders SET shown = cut WHERE status = 'delivered';
 -- What a shop used in a month. Orders of no shop are in no index more than before.
@@ -89,6 +90,7 @@ DROP TABLE shops;
 DROP TABLE chats;
 DROP INDEX orders_shop;
 ALTER TABLE orders DROP COLUMN shown;
+ALTER TABLE orders DROP COLUMN cuts;
 ALTER TABLE orders DROP COLUMN photo_bytes;
 ALTER TABLE orders DROP COLUMN photo_unique;
 ALTER TABLE orders DROP COLUMN usr;
