@@ -19,6 +19,7 @@ type brake struct {
 
 	mu     sync.Mutex
 	paused bool
+	held   bool      // the pause is over; what this process has held back since it ended elsewhere is to be let go
 	day    time.Time // when the day began that spent is of
 	spent  pipeline.Credits
 }
@@ -54,7 +55,7 @@ func (b *brake) midnight(t time.Time, later int) time.Time {
 	return time.Date(y, m, d+later, 0, 0, 0, 0, b.zone)
 }
 
-// refresh reads how things are. After an error all stays as it was.
+// refresh reads how things are. After an error all stays as it was, but for a pause that is over.
 func (b *brake) refresh(ctx context.Context) error {
 	paused, err := b.store.Switch(ctx, state.Paused)
 	if err != nil {
@@ -68,8 +69,19 @@ func (b *brake) refresh(ctx context.Context) error {
 		}
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.held = paused == "" && (b.paused || b.held)
 	b.paused, b.day, b.spent = paused != "", day, spent["runway"]
+	held := b.held
+	b.mu.Unlock()
+	if !held {
+		return nil
+	}
+	if _, err := b.store.Release(ctx, pipeline.ReasonPaused); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held = false
 	return nil
 }
 

@@ -82,3 +82,17 @@ func TestAnOwnerReadsThatAnAdminCancelled(t *testing.T) {
 	admin.asks("/cancel "+strconv.FormatInt(o.ID, 10), "취소했어요. 주문하신 분께도")
 	owner.hearsText("취소했어요.")
 }
+
+func TestWhilePausedOrdersWaitAndSaySo(t *testing.T) {
+	owner, admin := governed(t)
+	admin.asks("/pause", "멈췄어요")
+	owner.SendPhoto(tinyPhoto(), pasta)
+	owner.hearsText("잠시 쉬고 있어요")
+	if clips, _ := owner.bought(); clips != 0 {
+		t.Errorf("%d clips were bought", clips)
+	}
+	admin.asks("/status", "⏸")
+	admin.asks("재개", "다시 시작했어요")
+	owner.gets(1)
+	owner.one(1)
+}
