@@ -137,7 +137,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 			return seg, tells
 		case len(w) > len("가") && ends("predicate", w) != "":
 			fell, tells = true, true
-		case len(w) > len("가나") && strings.HasSuffix(w, "요") && isHangul(t.read[last.i]):
+		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.read[last.i]):
 			last.j--
 			return seg, tells
 		case fell && (isNoun("weak", w) || ends("manner", w) != ""):
