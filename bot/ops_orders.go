@@ -73,7 +73,7 @@ func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]st
 
 func (o *Ops) parkedText(ctx context.Context, v *visit, x pipeline.Order) string {
 	var s screen
-	s.line("🛑 " + v.fill("ops.parked", phrase.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil)}))
+	s.lines = append(s.lines, "🛑 "+v.fill("ops.parked", phrase.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil)}))
 	s.long(v.what(x))
 	if err := o.whose(ctx, v, x, &s); err != nil {
 		o.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
@@ -145,9 +145,9 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 func (o *Ops) lateText(v *visit, x pipeline.Order, usual time.Duration) string {
 	var s screen
 	args := phrase.Args{
-		"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil), "time": v.span(v.now.Sub(x.Since)),
+		"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil), "time": v.span(v.now.Sub(x.Since).Truncate(time.Minute)),
 	}
-	s.line("🐢 " + v.fill("ops.late", args))
+	s.lines = append(s.lines, "🐢 "+v.fill("ops.late", args))
 	s.long(v.what(x))
 	if usual > 0 {
 		s.line(v.fill("ops.usual", phrase.Args{"time": v.span(usual)}))

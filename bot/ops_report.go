@@ -161,7 +161,7 @@ func (v *visit) reportSpent(s *screen, x day) {
 	for i, name := range names {
 		text := figures(costs[i], widest(costs)) + " " + v.provider(name)
 		if n, known := left[name]; known && n >= 0 {
-			text += " · " + v.fill("admin.overview.left", phrase.Args{"n": credits(n)})
+			text += " · " + v.fill("ops.report.left", phrase.Args{"n": credits(n)})
 		}
 		s.line(text)
 		if n := sums[name].unknown; n > 0 {

@@ -1,0 +1,201 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// attic is where the files of orders lie in these tests.
+type attic struct {
+	*talk
+	gone   []string // orders and blobs that were deleted
+	broken bool
+}
+
+func (a *attic) empty(ctx context.Context, o pipeline.Order) error {
+	if a.broken {
+		return errors.New("the disk is away")
+	}
+	a.gone = append(a.gone, fmt.Sprint(o.ID))
+	return a.store.Emptied(ctx, o.ID)
+}
+
+func (a *attic) remove(_ context.Context, key string) error {
+	if !slices.Contains(a.gone, key) {
+		a.gone = append(a.gone, key)
+	}
+	return nil
+}
+
+// full is a shop with a logo and orders in several states.
+func (t *talk) full() {
+	t.Helper()
+	t.order("새우 파스타", ends(pipeline.Delivered, "", ""))
+	t.order("냉면", begins(pipeline.Animate, "c2"), accepted(1500))
+	t.order("빙수", begins(pipeline.Animate, "c3"), noCredits)
+	shop, err := t.store.Shop(t.Context(), 1)
+	t.check(err)
+	shop.Logo = "logos/a.png"
+	c, err := t.store.Chat(t.Context(), "telegram", "owner")
+	t.check(err)
+	_, err = t.store.Commit(t.Context(), state.Change{Chat: c, Shop: &shop})
+	t.check(err)
+	time.Sleep(time.Hour)
+}
+
+func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.full()
+		a := &attic{talk: t}
+		t.writes("내 정보 삭제")
+		yes := t.button(t.hear("이 가게의 사진과 영상, 이름과 설정을 모두 지울까요?…"), "네, 모두 지울게요")
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		if len(a.gone) != 0 {
+			t.Fatalf("gone before anybody was sure: %q", a.gone)
+		}
+		t.presses(yes)
+		t.hear("", "지금부터 지울게요.…")
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		if want := []string{"logos/a.png", "1"}; !slices.Equal(a.gone, want) { // the others may still be in somebody's hands
+			t.Errorf("gone at once: %q, want %q", a.gone, want)
+		}
+		for _, id := range []int64{2, 3} {
+			if x, err := t.store.Order(t.Context(), id); err != nil || x.Status != pipeline.Cancelled {
+				t.Errorf("order %d is %s: %v", id, x.Status, err)
+			}
+		}
+		time.Sleep(6 * time.Minute)
+		a.broken = true
+		if err := o.Forget(t.Context(), a.empty, a.remove); err == nil {
+			t.Error("a broken disk is no error")
+		}
+		a.broken = false
+		t.check(NewOps(t.desk, t.store).Forget(t.Context(), a.empty, a.remove)) // another machine goes on
+		if !slices.Contains(a.gone, "2") || !slices.Contains(a.gone, "3") {
+			t.Errorf("gone: %q", a.gone)
+		}
+		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 0 {
+			t.Errorf("it goes on: %+v, %v", all, err)
+		}
+		if c, err := t.store.Chat(t.Context(), "telegram", "owner"); err != nil || c.Shop != 0 {
+			t.Errorf("the chat is still the shop's: %+v, %v", c, err)
+		}
+		calls, err := t.store.Spending(t.Context(), time.Time{})
+		if err != nil || calls["runway"] != 3000 && calls["runway"] != 1500 {
+			t.Errorf("the ledger lost its numbers: %v, %v", calls, err)
+		}
+		t.tells("✅ 1번 가게의 정보를 모두 지웠어요.")
+	})
+}
+
+func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.full()
+		t.writes("/forget")
+		says := t.hear("이 가게의…")
+		yes, no := t.button(says, "네, 모두 지울게요"), t.button(says, "그대로 둘게요")
+		t.does(Update{Kind: Pressed, User: User{ID: "staff"}, Action: yes, Notice: "press", Message: "bot1"})
+		t.hear("물어보신 분만 누를 수 있어요.…")
+		t.does(Update{Chat: "other", Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
+		t.hear("이미 끝난 질문이에요.…")
+		t.presses(no)
+		t.hear("", "알겠어요. 모두 그대로 두었어요.")
+		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 0 {
+			t.Errorf("it was begun: %+v, %v", all, err)
+		}
+		t.does(Update{Chat: "stranger", Text: "/forget"})
+		t.hear("이 방에는 지울 가게 정보가 없어요.")
+	})
+}
+
+func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.full()
+		a := &attic{talk: t}
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		t.hears()
+		t.sends("new", "갈비탕 12,000원")
+		if c, err := t.store.Chat(t.Context(), "telegram", "owner"); err != nil || c.Shop < 2 {
+			t.Errorf("%+v, %v", c, err)
+		}
+		time.Sleep(6 * time.Minute)
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		if all := t.orders(); len(all) != 1 || all[0].Cut.Words.Menu != "갈비탕" {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
+func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.desk.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
+		t.writes("/export")
+		t.hear("아직 만든 영상이 없어요.…")
+		for i := range 23 {
+			t.order(fmt.Sprintf("메뉴%d", i+1), ends(pipeline.Delivered, "", ""))
+			t.order("안 된 것", ends(pipeline.Failed, pipeline.ReasonPhotoSmall, "x"))
+		}
+		t.writes("내려받기")
+		says := t.hear("만드신 영상을 보고 저장하는 링크예요.…")
+		if n := strings.Count(says[0].Text, "https://pick.test/v/"); n != 20 || !strings.Contains(says[0].Text, "1. 메뉴23 · 18,000원 (1월 1일)\nhttps://pick.test/v/45\n") || strings.Contains(says[0].Text, "안 된") {
+			t.Errorf("%d links: %s", n, says[0].Text)
+		}
+		t.presses(t.button(says, "▶"))
+		says = t.hears()
+		if last := says[1]; last.Edit != "bot question" || strings.Count(last.Text, "https://") != 3 || !strings.Contains(last.Text, "23. 메뉴1 ·") {
+			t.Errorf("the second page: %+v", last)
+		}
+		if t.button(says, "◀") != "export:0" {
+			t.Error("no way back")
+		}
+		t.desk.Watch = func(pipeline.Order) string { return "" }
+		t.writes("/export")
+		t.hear("지금은 링크를 만들 수 없어요.…")
+	})
+}
+
+func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		shop, err := t.store.Shop(t.Context(), 1)
+		t.check(err)
+		shop.Limit = 5
+		c, err := t.store.Chat(t.Context(), "telegram", "owner")
+		t.check(err)
+		_, err = t.store.Commit(t.Context(), state.Change{Chat: c, Shop: &shop})
+		t.check(err)
+		sweep := func() {
+			t.Helper()
+			time.Sleep(10 * time.Minute)
+			t.check(o.Sweep(t.Context()))
+			t.check(NewOps(t.desk, t.store).Sweep(t.Context()))
+		}
+		done := ends(pipeline.Delivered, "", "")
+		for range 3 {
+			t.order("냉면", done)
+		}
+		sweep()
+		t.hear()
+		t.order("냉면", done)
+		sweep()
+		sweep()
+		t.hear("이번 달 5편 중에서 4편을 만드셨어요. 아직 1편 남았고, 2월 1일에 다시 채워져요.")
+		t.order("냉면", done)
+		sweep()
+		sweep()
+		t.tells("바다식당이 이번 달 5편을 다 썼어요.")
+		time.Sleep(9 * 24 * time.Hour) // longer than keys of what was said are kept
+		t.check(t.store.Tidy(t.Context(), time.Now().Add(-7*24*time.Hour)))
+		sweep()
+		t.hear()
+	})
+}

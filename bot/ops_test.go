@@ -1,0 +1,291 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// night is a conversation with an ops chat, whose bell is o.
+func night(t *testing.T, f func(t *talk, o *Ops)) {
+	t.Helper()
+	office(t, func(t *talk) {
+		t.desk.OpsChat = "telegram:-100"
+		f(t, NewOps(t.desk, t.store))
+	})
+}
+
+// told gives what ops were told since it was last asked.
+func (t *talk) told() (says []state.Say) {
+	t.Helper()
+	for _, s := range t.hears() {
+		if s.Thread.Chat == "-100" {
+			says = append(says, s)
+		}
+	}
+	return says
+}
+
+// tells fails unless ops were told exactly messages that begin so.
+func (t *talk) tells(want ...string) []state.Say {
+	t.Helper()
+	says := t.told()
+	ok := len(says) == len(want)
+	for i := range min(len(says), len(want)) {
+		ok = ok && strings.HasPrefix(says[i].Text, want[i])
+	}
+	if !ok {
+		t.Errorf("ops were told:")
+		for _, s := range says {
+			t.Errorf("  %q", s.Text)
+		}
+		t.Fatalf("want %q", want)
+	}
+	return says
+}
+
+var noCredits = ends(pipeline.Parked, pipeline.ReasonOutOfCredits, "runway: start clip: 402: you do not have enough credits")
+
+// goes moves an order on.
+func (t *talk) goes(o pipeline.Order, change func(*pipeline.Order, *pipeline.Move)) pipeline.Order {
+	t.Helper()
+	time.Sleep(time.Second)
+	o, err := t.store.Order(t.Context(), o.ID)
+	t.check(err)
+	var m pipeline.Move
+	change(&o, &m)
+	o, err = t.store.Move(t.Context(), o, m)
+	t.check(err)
+	return o
+}
+
+func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		x := t.order("새우 파스타", begins(pipeline.Animate, "c1"), noCredits)
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.check(o.Sweep(t.Context()))
+		says := t.tells("🛑 1번 주문이 멈췄어요 · 영상")
+		for _, part := range []string{"새우 파스타", "바다식당", "kim", "크레딧이 없음", "402", "충전"} {
+			if !strings.Contains(says[0].Text, part) {
+				t.Errorf("nothing of %q in %q", part, says[0].Text)
+			}
+		}
+		t.does(Update{Chat: "-100", Group: true, User: User{ID: "boss"}, Kind: Pressed, Action: t.button(says, "재시도"), Notice: "press", Message: "bot1"})
+		t.hears()
+		t.check(o.Sweep(t.Context()))
+		t.tells("✅ 1번 주문 · 만드는 중 · 영상")
+		t.check(o.Sweep(t.Context()))
+		t.tells()
+
+		t.goes(x, noCredits)
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.tells("🛑 1번")
+	})
+}
+
+func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		x := t.order("새우 파스타", begins(pipeline.Animate, "c1"), noCredits)
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.tells("🛑 1번")
+		x, m, err := pipeline.Retry(x)
+		t.check(err)
+		x, err = t.store.Move(t.Context(), x, m)
+		t.check(err)
+		t.goes(x, noCredits)
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.check(o.Sweep(t.Context()))
+		t.tells("🛑 1번")
+	})
+}
+
+func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		_, err := t.store.Begin(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 헛돌아요") // and dies
+		t.check(err)
+		other := NewOps(t.desk, t.store)
+		t.check(o.Sweep(t.Context()))
+		t.check(other.Sweep(t.Context()))
+		t.tells("📉 런웨이")
+	})
+}
+
+func TestManyOrdersThatStopAtOnceDontFillTheChat(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		for range 12 {
+			x := t.order("새우 파스타")
+			o, err := t.store.Order(t.Context(), x.ID)
+			t.check(err)
+			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonSetup
+			_, err = t.store.Move(t.Context(), o, pipeline.Move{})
+			t.check(err)
+		}
+		t.check(o.Sweep(t.Context()))
+		says := t.tells("🛑 1번", "🛑 2번", "🛑 3번", "🛑 4번", "🛑 5번", "그 밖에 7건이 더 있어요")
+		if t.button(says[5:], "🔧 확인 필요") != "astuck:0" {
+			t.Error("no way to the rest")
+		}
+		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 12 {
+			t.Errorf("%d incidents go on: %v", len(all), err)
+		}
+	})
+}
+
+func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		x := t.order("새우 파스타", begins(pipeline.Animate, "c1"), accepted(1500))
+		held := t.order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
+			o.Step, o.Phase, o.Reason = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused
+		})
+		t.check(o.Sweep(t.Context()))
+		time.Sleep(10 * time.Minute)
+		t.check(o.Sweep(t.Context()))
+		t.check(o.Sweep(t.Context()))
+		says := t.tells("🐢 1번 주문이 늦어요 · 영상 1")
+		if !strings.Contains(says[0].Text, "런웨이 45%") {
+			t.Errorf("nobody learns what it waits for: %q", says[0].Text)
+		}
+		t.goes(x, settled(pipeline.Render, 1500))
+		t.check(o.Sweep(t.Context()))
+		t.tells("✅ 1번 주문 · 만드는 중 · 편집")
+		if held.Status != pipeline.Open {
+			t.Error("held")
+		}
+	})
+}
+
+func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		long := func(change func(*pipeline.Order, *pipeline.Move)) func(*pipeline.Order, *pipeline.Move) {
+			return func(o *pipeline.Order, m *pipeline.Move) { time.Sleep(10 * time.Minute); change(o, m) }
+		}
+		t.order("갈비탕", begins(pipeline.Animate, "c1"), long(settled(pipeline.Render, 1500)), ends(pipeline.Delivered, "", ""))
+		t.order("새우 파스타", begins(pipeline.Animate, "c2"), accepted(1500))
+		time.Sleep(29 * time.Minute)
+		t.check(o.Sweep(t.Context()))
+		t.tells()
+		time.Sleep(3 * time.Minute)
+		t.check(o.Sweep(t.Context()))
+		t.tells("🐢 2번")
+	})
+}
+
+func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		h := &Health{}
+		look := func() {
+			t.Helper()
+			for _, v := range h.Verdicts() {
+				t.check(o.Provider(t.Context(), v))
+			}
+		}
+		down := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("runway: 503")}
+		for _, err := range []error{nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: errors.New("429")}} {
+			h.Note("runway", err)
+		}
+		look()
+		t.tells() // four answers say nothing
+		h.Note("runway", down)
+		look()
+		look()
+		says := t.tells("📉 런웨이 요청이 자꾸 헛돌아요\n10분 동안 5번 중 3번")
+		if !strings.Contains(says[0].Text, "503") {
+			t.Errorf("nobody learns why: %q", says[0].Text)
+		}
+		time.Sleep(6 * time.Minute)
+		h.Note("runway", &pipeline.Fault{Kind: pipeline.Rejected, Err: errors.New("a photo that it doesn't like")})
+		look()
+		t.tells()
+		time.Sleep(5 * time.Minute) // the bad minutes are out of sight
+		look()
+		t.tells("✅ 런웨이가 다시 잘 돼요. 11분 동안")
+	})
+}
+
+func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		bad := Verdict{Provider: "creatomate", Failing: time.Now(), Bad: 5}
+		t.check(o.Provider(t.Context(), bad))
+		t.check(NewOps(t.desk, t.store).Provider(t.Context(), bad))
+		t.tells("📉 크리에이토메이트")
+		t.check(NewOps(t.desk, t.store).Provider(t.Context(), Verdict{Provider: "creatomate", Good: 5}))
+		t.tells("✅ 크리에이토메이트")
+	})
+}
+
+func TestFewCreditsAreTold(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		for _, left := range []pipeline.Credits{-1, 300_00, 299_00, 10_00} {
+			t.check(o.Credits(t.Context(), "runway", left, 15_00))
+		}
+		t.tells("🪫 런웨이 크레딧이 299 남았어요. 영상 19편쯤")
+		t.check(o.Credits(t.Context(), "runway", 1300_00, 15_00))
+		t.tells("✅ 런웨이 크레딧이 다시 넉넉해요. 1,300 남았어요.")
+	})
+}
+
+func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		x := t.order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
+			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget, time.Now().Add(10*time.Hour)
+		})
+		for _, spent := range []pipeline.Credits{0, 79_00, 80_00, 95_00, 100_00, 105_00} {
+			t.check(o.Budget(t.Context(), spent, 100_00))
+		}
+		t.tells("💳 오늘 예산 100 중에서 80을 썼어요.", "💳 오늘 예산 100을 다 썼어요.")
+		t.goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Due = time.Now().Add(10 * time.Hour) })
+		t.check(o.Budget(t.Context(), 0, 100_00))
+		t.tells("✅ 예산이 다시 생겼어요.")
+		if x, err := t.store.Order(t.Context(), x.ID); err != nil || x.Due.After(time.Now()) {
+			t.Errorf("it waits until %v: %v", x.Due, err)
+		}
+		t.check(o.Budget(t.Context(), 500_00, 0))
+		t.tells()
+	})
+}
+
+func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		x := t.order("새우 파스타", ends(pipeline.Delivered, "", "")) // which nobody has paid for
+		for range 2 {
+			_, err := o.Ledger(t.Context())
+			t.check(err)
+		}
+		says := t.tells("🧮 장부에 안 맞는 것이 2건 있어요.")
+		if !strings.Contains(says[0].Text, "order 1: delivered without a paid clip") {
+			t.Errorf("%q", says[0].Text)
+		}
+		t.goes(x, func(o *pipeline.Order, m *pipeline.Move) {
+			for i, s := range []pipeline.Step{pipeline.Animate, pipeline.Render} {
+				m.Calls = append(m.Calls, pipeline.Call{ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled, Provider: providerOf(s)})
+			}
+		})
+		b, err := o.Ledger(t.Context())
+		t.check(err)
+		t.tells("✅ 장부가 다시 맞아요.")
+		if len(b.Odd) != 0 {
+			t.Errorf("%q", b.Odd)
+		}
+	})
+}
+
+func TestWithoutAnOpsChatNobodyIsToldAndIncidentsAreKept(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		o.OpsChat = ""
+		x := t.order("새우 파스타", noCredits)
+		t.check(o.Noticed(t.Context(), x.ID))
+		t.check(o.Sweep(t.Context()))
+		if says := t.hears(); len(says) != 0 {
+			t.Errorf("said %+v", says)
+		}
+		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 1 || !strings.HasPrefix(all[0].Text, "🛑 Order 1 has stopped") {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}

@@ -1,0 +1,80 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// everyDay comes at nine in Seoul.
+type everyDay struct{}
+
+func (everyDay) Next(t time.Time) time.Time {
+	y, m, d := t.UTC().Date()
+	nine := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	for !nine.After(t) {
+		nine = nine.Add(24 * time.Hour)
+	}
+	return nine
+}
+
+func TestOpsReadWordsThatFitAPhone(t *testing.T) {
+	for _, lang := range []string{"ko", "en"} {
+		var b strings.Builder
+		night(t, func(t *talk, o *Ops) {
+			t.does(Update{Chat: "-100", Group: true, ToUs: true, User: User{ID: "boss"}, Text: "/language " + lang})
+			t.busy()
+			t.hears()
+			for _, r := range []pipeline.Reason{pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver, pipeline.ReasonBusy} {
+				x := t.order("새우 파스타", begins(pipeline.Render, "c"+string(r)), ends(pipeline.Parked, r, "creatomate ignored part of the request: an element named Price-Text"))
+				t.check(o.Noticed(t.Context(), x.ID))
+				t.shows(&b, "parked: "+string(r), t.hears())
+			}
+			t.check(o.Provider(t.Context(), Verdict{Provider: "runway", Failing: time.Now(), Good: 2, Bad: 7, Last: "runway: start clip: 503"}))
+			t.check(o.Credits(t.Context(), "runway", 120_00, 15_00))
+			t.check(o.Budget(t.Context(), 2450_00, 3000_00))
+			t.check(o.Budget(t.Context(), 3010_00, 3000_00))
+			t.shows(&b, "incidents", t.hears())
+			time.Sleep(20 * time.Minute)
+			t.check(o.Sweep(t.Context()))
+			t.shows(&b, "late", t.hears())
+			t.check(o.Provider(t.Context(), Verdict{Provider: "runway"}))
+			t.check(o.Budget(t.Context(), 0, 3000_00))
+			t.shows(&b, "over", t.hears())
+			time.Sleep(time.Until(everyDay{}.Next(time.Now())) + time.Minute)
+			t.check(o.Report(t.Context(), everyDay{}))
+			t.shows(&b, "report", t.hears())
+		})
+		golden(t, "testdata/ops."+lang+".golden", b.String())
+	}
+}
+
+func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		time.Sleep(24 * time.Hour)
+		t.check(o.Report(t.Context(), everyDay{}))
+		says := t.tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")
+		if !strings.Contains(says[0].Text, "막힌 것이 없어요.") || !strings.HasSuffix(says[0].Text, "장부가 맞아요.") || len(says[0].Buttons) != 0 {
+			t.Errorf("%+v", says[0])
+		}
+	})
+}
+
+// TestADayIsReportedOnce asks whenever another machine takes over, as the queue does.
+func TestADayIsReportedOnce(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		time.Sleep(24*time.Hour - time.Minute)
+		t.check(o.Report(t.Context(), everyDay{}))
+		time.Sleep(time.Minute)
+		t.check(o.Report(t.Context(), everyDay{}))
+		t.check(NewOps(t.desk, t.store).Report(t.Context(), everyDay{}))
+		time.Sleep(time.Hour)
+		t.check(o.Report(t.Context(), everyDay{}))
+		t.tells("☀️ 1월 1일")
+		time.Sleep(26 * time.Hour) // nobody was there at nine
+		t.check(o.Report(t.Context(), everyDay{}))
+		t.tells()
+	})
+}
