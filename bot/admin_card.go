@@ -103,7 +103,7 @@ func (v *visit) waits(o pipeline.Order, d *Desk) string {
 	args := phrase.Args{
 		"name": v.provider(providerOf(o.Step)), "time": v.span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
 	}
-	late := o.Due.Before(v.now)
+	late := o.Due.Sub(v.now) < time.Second
 	key := ""
 	switch {
 	case o.Status == pipeline.Parked && o.Reason == pipeline.ReasonCantDeliver:

@@ -368,3 +368,22 @@ func FuzzReadNumbered(f *testing.F) {
 		}
 	})
 }
+
+func TestAnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
+	office(t, func(t *talk) {
+		t.order("새우 파스타", begins(pipeline.Animate, "c1"), ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: bad"))
+		t.check(t.store.Emptied(t.Context(), 1))
+		if got := t.commands("/status 1"); !strings.Contains(got, "#1 보관 기한이 지나") || strings.Contains(got, "새우") || strings.Contains(got, "kim") {
+			t.Error(got)
+		}
+		for _, text := range []string{"/retry 1", "/resend 1"} {
+			if got := t.commands(text); !strings.HasPrefix(got, "1번 주문은 보관 기한이 지나") {
+				t.Errorf("%s: %s", text, got)
+			}
+		}
+		if says := t.bossPresses("aorder:1"); strings.Contains(fmt.Sprint(says[1].Buttons), "aretry") {
+			t.Errorf("%+v", says[1].Buttons)
+		}
+		t.deeds()
+	})
+}

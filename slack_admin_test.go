@@ -1,0 +1,48 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	sl := w.withSlack(office.Options{})
+	ws := sl.Workspace("바다식당")
+	boss := ws.Member("박대표", "ko-KR")
+	w.settings["SLACK_BOT_TOKEN"], w.settings["ADMINS"] = ws.Token(), "slack:"+boss.ID
+	if err := w.standIns.Fault(sandbox.Fault{On: startClip, Status: 401}); err != nil {
+		t.Fatal(err)
+	}
+	k := &room{t: t, w: w, p: w.subscribed(sl), sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
+	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
+	dish := k.Post(pasta, office.Photo(tinyPhoto()))
+	if o := k.p.ended(1, patience)[0]; o.Status != pipeline.Parked {
+		t.Fatalf("%+v", o)
+	}
+	k.types("/sajangpick status 1")
+	if m := k.hears("관리자만"); !m.Ephemeral {
+		t.Errorf("%+v", m)
+	}
+	admin := k.in(k.As(boss))
+	admin.types("/sajangpick status 1")
+	card := admin.hears("걸어온 길")
+	if !card.Ephemeral {
+		t.Errorf("all of the channel reads %+v", card)
+	}
+	admin.presses(card, "재시도")
+	k.gets(1, dish)
+	k.one(1)
+	admin.Mention("상태 1")
+	admin.finds("answer to the mention", func(m office.Message) bool { return strings.Contains(m.Shown, "/sajangpick status") })
+	for _, m := range k.Messages() {
+		if !m.Ephemeral && strings.Contains(m.Shown, "걸어온 길") {
+			t.Errorf("all of the channel reads %+v", m)
+		}
+	}
+}
