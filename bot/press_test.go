@@ -300,7 +300,7 @@ func TestCancellingFixesBuysNoEndlessCuts(t *testing.T) {
 		t.becomes(t.orders()[0], func(o *pipeline.Order) { o.Phase = pipeline.Waiting })
 		t.replies("short1", "취소")
 		t.hear("가격을…", "벌써 편집하고 있어서…")
-		if o := t.orders()[0]; o.Status != pipeline.Open || o.Cut.N != 2 {
+		if o := t.orders()[0]; o.Status != pipeline.Open || o.Cut.N != 3 {
 			t.Errorf("%s, cut %d", o.Status, o.Cut.N)
 		}
 	})
