@@ -30,7 +30,7 @@ const (
 	doAdminRetry  = "aretry"  // order, how
 	doAdminCancel = "acancel" // order, how: asks first
 	doAdminResend = "aresend" // order, how
-	doAdminOrder  = "aorder"  // order, page of its history; without one the order at a glance
+	doAdminOrder  = "aorder"  // order, page of its history; without one the order at a glance, new: below
 	doAdminStatus = "astatus" // nothing
 	doAdminStuck  = "astuck"  // page, from 0
 	doAdminShops  = "ashops"  // page

@@ -193,3 +193,29 @@ func TestEveryReasonHasAFewWordsForAdmins(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresStandBelowEachOther(t *testing.T) {
+	plain := func(all []string) string { return strings.ReplaceAll(strings.Join(all, "|"), figureSpace, " ") }
+	for want, got := range map[string]string{
+		"   45|1,230":               plain(column(4500, 123000)),
+		"       45.00|1,234,567.05": plain(column(4500, 123456705)),
+		"0":                         plain(column(0)),
+		" #7|#12":                   plain(tags([]pipeline.Order{{ID: 7}, {ID: 12}})),
+		"▁▁▅█":                      spark([]int64{-5, 0, 4, 7}),
+		"▁▁":                        spark([]int64{0, 0}),
+		"▱▱▱▱▱▰▱▱▱▱▰▰▰▰▰": bar(0, 9) + bar(1, 900) + bar(12, 9),
+		"새우 파…":         fit("새우 파스타", 8),
+		"새우 파스타":        fit("새우 파스타", 11),
+		"-1,234.5 0.05": credits(-123450) + " " + credits(5),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	v := &visit{chat: state.Chat{Lang: "en"}}
+	for d, want := range map[time.Duration]string{-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h", 50 * time.Hour: "2d 2h"} {
+		if got := v.span(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}
