@@ -125,7 +125,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
 		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{newCreatomate(p), a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
-		ClipSeconds: p.cfg.Runway.Seconds, Logo: logo, Music: music,
+		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Gate: a.night.brake.Gate, Times: p.times, Log: p.log,
 	})
 	if p.sandbox {

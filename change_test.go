@@ -64,7 +64,7 @@ func changing(t *testing.T, faults ...sandbox.Fault) (*world, *process, int64) {
 			t.Fatal(err)
 		}
 	}
-	p := w.start(hurried(), nil)
+	p := w.start(talkative(), nil)
 	t.Cleanup(p.stop)
 	o, err := p.place("a")
 	if err != nil {
@@ -187,7 +187,7 @@ func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
 	}
 	p.settled(id, 3)
 	p.change(id, cheaper)
-	if o := p.until(id, func(o pipeline.Order) bool { return delivered(o) && o.Shown == 2 }); o.Cut.Words.Won != 17000 {
+	if o := p.until(id, func(o pipeline.Order) bool { return delivered(o) && o.Shown == 3 }); o.Cut.Words.Won != 17000 {
 		t.Errorf("cut %+v", o.Cut)
 	}
 }

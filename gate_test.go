@@ -13,7 +13,7 @@ func TestWhileTheGateIsShutNothingIsBought(t *testing.T) {
 	var shut atomic.Bool
 	shut.Store(true)
 	asked := make(chan struct{}, 1000)
-	p := w.start(hurried(), nil)
+	p := w.start(talkative(), nil)
 	t.Cleanup(p.stop)
 	p.pipe.Gate = func(pipeline.Step) (pipeline.Reason, time.Duration) {
 		asked <- struct{}{}

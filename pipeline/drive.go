@@ -43,10 +43,10 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		case o.Phase == Begun && o.Call == mine:
 			next, m = p.perform(ctx, o)
 			mine, made = "", o.Call
-		case o.Phase == Ready && !now.Before(o.Due) && p.heldBack(&next):
-			err = p.Store.Postpone(ctx, next)
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
-			next, m = p.ready(ctx, o)
+			if next, m = p.ready(ctx, o); m == nil { // it waits on, for the reason that it waits for already
+				err = p.Store.Postpone(ctx, next)
+			}
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
 			next, m = p.adopt(ctx, o, r)
 			r = &ring{} // the hint is used up; the ring still asks for a check
@@ -73,7 +73,8 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 	return o, err
 }
 
-// ready does what a step can do at once, or begins what must not be done twice.
+// ready does what a step can do at once, or begins what must not be done twice. Without a move only
+// the time has changed when the order is looked at again.
 func (p *Pipeline) ready(ctx context.Context, o Order) (Order, *Move) {
 	if o.Step != Fetch {
 		return p.begin(o)
@@ -104,7 +105,11 @@ func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 func (p *Pipeline) begin(o Order) (Order, *Move) {
 	now := time.Now()
 	if why, wait := p.gate(o.Step); wait > 0 {
+		waits := o.Phase == Ready && o.Reason == why
 		o.Phase, o.Call, o.Remote, o.Due, o.Reason = Ready, "", "", now.Add(wait), why
+		if waits {
+			return o, nil
+		}
 		return o, &Move{Alarm: true, Tell: true, Note: "held back: " + string(why)}
 	}
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
@@ -116,20 +121,12 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	if !o.Step.paid() {
 		return o, &Move{}
 	}
-	return o, &Move{Calls: []Call{{
-		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step), State: CallBegun, Begun: now,
-	}}}
-}
-
-// heldBack tells whether an order waits before the gate for the reason that it waits for already; then
-// only the time when it is looked at again changes.
-func (p *Pipeline) heldBack(o *Order) bool {
-	why, wait := p.gate(o.Step)
-	if wait <= 0 || o.Reason != why {
-		return false
+	call := p.call(o, CallBegun)
+	call.Begun = now
+	if o.Step == Animate {
+		call.Estimated = p.ClipPrice
 	}
-	o.Due = time.Now().Add(wait)
-	return true
+	return o, &Move{Calls: []Call{call}}
 }
 
 func (p *Pipeline) gate(s Step) (Reason, time.Duration) {

@@ -28,6 +28,7 @@ type Options struct {
 	CallbackURL string            // base that providers can ring; empty: nobody rings
 	RingClips   bool              // a gateway in front of the clip provider rings
 	ClipSeconds int               // length of a clip
+	ClipPrice   Credits           // what a clip is expected to cost until the provider says so; 0: nobody knows
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 
