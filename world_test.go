@@ -52,7 +52,7 @@ type world struct {
 func databases() map[string]func(t testing.TB) string {
 	return map[string]func(t testing.TB) string{
 		"postgres": func(t testing.TB) string { return storagetest.Postgres(t) },
-		"sqlite":   func(t testing.TB) string { return "sqlite:" + storagetest.SQLite(t) },
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + storagetest.Migrated(t) },
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 //go:embed testdata/short.mp4
@@ -41,11 +42,8 @@ type round struct {
 func newRound(t *testing.T) *round {
 	t.Helper()
 	dir := t.TempDir()
-	store, err := sqlite.Open(t.Context(), filepath.Join(dir, "orders.db"), storage.Options{})
+	store, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Key: make([]byte, 16)})

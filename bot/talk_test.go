@@ -46,16 +46,13 @@ func (l *line) News(int64) {}
 // conversation runs a test with a private chat, "owner", whose shop may make 30 shorts a month.
 func conversation(t *testing.T, f func(t *talk)) {
 	t.Helper()
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e, err := sqlite.Open(t.Context(), path, storage.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		if err := e.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
 		tk := &talk{T: t, store: e, pipeline: l, desk: NewDesk(Options{

@@ -51,7 +51,7 @@ func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 
 func workspaces(t *testing.T, secret string) *Workspaces {
 	t.Helper()
-	e, err := sqlite.Open(t.Context(), storagetest.SQLite(t), storage.Options{})
+	e, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

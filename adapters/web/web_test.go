@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +21,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // shop is a page with a real database and real files behind it.
@@ -37,14 +37,11 @@ type shop struct {
 func open(t *testing.T) *shop {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "web.db"), storage.Options{Log: quiet})
+	store, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	blobs, err := disk.New(t.TempDir(), disk.Options{Key: []byte("the key of these tests")})
 	if err != nil {
 		t.Fatal(err)

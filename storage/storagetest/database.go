@@ -3,14 +3,19 @@ package storagetest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
 )
 
 // Postgres makes an empty database on the server that TEST_DATABASE_URL names, and returns its address.
@@ -51,3 +56,36 @@ func SQLite(t testing.TB) string {
 	t.Helper()
 	return filepath.Join(t.TempDir(), "orders.db")
 }
+
+// Migrated is the path of a SQLite database that is up to date: bringing one up is most of what a small
+// test costs.
+func Migrated(t testing.TB) string {
+	t.Helper()
+	file, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := SQLite(t)
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// migrated is the file of an empty database, made once.
+var migrated = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "sajangpick-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "orders.db")
+	e, err := sqlite.Open(context.Background(), path, storage.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(e.Migrate(context.Background()), e.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
