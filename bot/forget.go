@@ -55,8 +55,8 @@ func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
 	return nil
 }
 
-// stillDriven is how long after its last change an order may be in the hands of somebody who has not seen
-// that it was taken back, and keeps a file for it.
+// stillDriven is how long an order that was taken back may be in the hands of somebody who hasn't seen it, and
+// keeps a file for it.
 const stillDriven = 5 * time.Minute
 
 const (
@@ -130,7 +130,8 @@ func (o *Ops) forgetOrder(ctx context.Context, x pipeline.Order, empty func(cont
 		}
 		return false, nil
 	}
-	if time.Since(x.Changed) < stillDriven {
+	takenBack := x.Status == pipeline.Cancelled || max(x.Cuts, x.Cut.N) > x.Shown && x.Shown > 0
+	if takenBack && time.Since(x.Changed) < stillDriven {
 		return false, nil
 	}
 	return true, empty(ctx, x)

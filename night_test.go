@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// onDuty is a service with an owner, and an admin whose chat is the one in which the service speaks up.
+func onDuty(t *testing.T, change ...func(w *world)) (owner, ops *talk) {
+	t.Helper()
+	var boss *people.Person
+	owner = talking(t, append(change, func(w *world) {
+		boss = w.people.Person("관리자", "ko")
+		boss.Private().SendText("/start") // else a bot may not write there
+		id := "telegram:" + strconv.FormatInt(boss.Private().ID(), 10)
+		w.settings["ADMINS"], w.settings["OPS_CHAT"] = id, id
+	})...)
+	return owner, owner.in(boss.Private())
+}
+
+// faulty lets a provider answer otherwise.
+func faulty(f sandbox.Fault) func(w *world) {
+	return func(w *world) {
+		if err := w.standIns.Fault(f); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
+	owner, ops := onDuty(t, faulty(sandbox.Fault{On: startClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}))
+	owner.SendPhoto(tinyPhoto(), pasta)
+	bell := ops.hearsText("🛑 1번 주문이 멈췄어요 · 영상")
+	for _, part := range []string{"새우 파스타", "not have enough credits", "충전"} {
+		if !strings.Contains(bell.Text, part) {
+			t.Errorf("nothing of %q in %q", part, bell.Text)
+		}
+	}
+	ops.press(bell, "재시도")
+	owner.gets(1)
+	if err := owner.p.night.sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ops.hearsText("✅ 1번 주문")
+}
+
+func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
+	owner, ops := onDuty(t, func(w *world) { w.settings["DAILY_CREDIT_BUDGET"] = "15" })
+	owner.SendPhoto(tinyPhoto(), pasta)
+	owner.gets(1)
+	owner.p.night.switched() // rather than in two seconds
+	owner.SendPhoto(tinyPhoto(), "김치찌개 9,000원")
+	owner.hearsText("오늘 만들 수 있는 영상을 다 만들었어요.")
+	if clips, _ := owner.bought(); clips != 1 {
+		t.Errorf("%d clips were bought", clips)
+	}
+	ops.hearsText("💳 오늘 예산 15를 다 썼어요.")
+}
+
+func TestOpsHearThatCreditsAreLow(t *testing.T) {
+	_, ops := onDuty(t, faulty(sandbox.Fault{On: "GET /v1/organization", Status: 200, Body: `{"creditBalance":45,"tier":{"models":{}},"usage":{"models":{}}}`}))
+	ops.hearsText("🪫 런웨이 크레딧이 45 남았어요. 영상 3편쯤")
+}
+
+func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
+	owner, ops := onDuty(t)
+	owner.SendPhoto(tinyPhoto(), pasta)
+	owner.gets(1)
+	link := owner.asks("/export", "/v/").Text
+	link = link[strings.Index(link, "http"):]
+	owner.press(owner.asks("/forget", "모두 지울까요?"), "네, 모두 지울게요")
+	owner.hearsText("지금부터 지울게요.")
+	kept := files(t, owner.p)
+	if err := owner.p.night.forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ops.hearsText("1번 가게의 정보를 모두 지웠어요.")
+	if left := files(t, owner.p); len(left) != 0 || len(kept) != 3 {
+		t.Errorf("of %q there are %q left", kept, left)
+	}
+	answer, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotFound {
+		t.Errorf("its link answers %d", answer.StatusCode)
+	}
+}
+
+// files lists the blobs of orders, not those that ship with the program.
+func files(t *testing.T, p *process) (names []string) {
+	t.Helper()
+	root := p.cfg.Blobs.Dir
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		for _, kind := range []string{"photos", "clips", "shorts"} {
+			if rest, ok := strings.CutPrefix(path, filepath.Join(root, kind)+string(filepath.Separator)); ok && err == nil && !d.IsDir() {
+				names = append(names, kind+"/"+rest)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// stuckDisk is a store of which some files can't be deleted.
+type stuckDisk struct {
+	pipeline.Blobs
+	stuck string
+}
+
+func (d stuckDisk) Delete(ctx context.Context, key string) error {
+	if d.stuck != "" && strings.HasPrefix(key, d.stuck) {
+		return errors.New("the disk says no")
+	}
+	return d.Blobs.Delete(ctx, key)
+}
+
+func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
+	for name, database := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newWorld(t, database(t)).start(hurried(), nil)
+			defer p.stop()
+			const n = 5
+			for i := range n {
+				if _, err := p.place(strconv.Itoa(i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p.ended(n, patience)
+			p.wait(func() bool { return len(files(t, p)) == 3*n })
+			if err := p.night.clean(t.Context()); err != nil { // they are young
+				t.Fatal(err)
+			}
+			if left := files(t, p); len(left) != 3*n {
+				t.Fatalf("gone too early: %q are left", left)
+			}
+			p.cfg.Retention = -time.Hour
+			blobs := p.pipe.Blobs
+			p.pipe.Blobs = stuckDisk{blobs, "clips/3-"}
+			if err := p.night.clean(t.Context()); err == nil {
+				t.Error("a file that can't be deleted is no error")
+			}
+			if left := files(t, p); len(left) == 0 || len(left) > 3 {
+				t.Errorf("one order's file is stuck, and these are left: %q", left)
+			}
+			p.pipe.Blobs = blobs
+			for range 2 { // again does no harm
+				if err := p.night.cleanOn(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if left := files(t, p); len(left) != 0 {
+				t.Errorf("%q are left", left)
+			}
+			o, err := p.engine.Order(t.Context(), 1)
+			if err != nil || o.Cut.Words.Menu != "" || o.Status != pipeline.Delivered {
+				t.Errorf("%+v, %v", o, err)
+			}
+			if b, err := p.engine.Check(t.Context()); err != nil || len(b.Odd) != 0 {
+				t.Errorf("the ledger lost something: %q, %v", b.Odd, err)
+			}
+		})
+	}
+}
