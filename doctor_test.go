@@ -19,6 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/s3"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // examined is what doctor finds with some settings. Whatever it says, no secret may be in it.
@@ -117,7 +118,8 @@ func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
 	for name, address := range databases() {
 		database := address(t)
 		if name == "sqlite" {
-			wantFinding(t, examined(t, map[string]string{"DATABASE_URL": database, "MIGRATE": "off"}), "database", failed, "isn't there")
+			nowhere := "sqlite:" + storagetest.SQLite(t)
+			wantFinding(t, examined(t, map[string]string{"DATABASE_URL": nowhere, "MIGRATE": "off"}), "database", failed, "isn't there")
 		}
 		settings := map[string]string{"DATABASE_URL": database, "SECRET_KEY": strings.Repeat("k", 32)}
 		migrated(t, settings)
