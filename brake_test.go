@@ -66,6 +66,36 @@ func TestAPauseHoldsAllPaidStepsUntilItIsOver(t *testing.T) {
 	})
 }
 
+func TestAPauseThatEndedElsewhereHoldsNobodyBackHere(t *testing.T) {
+	t.Parallel()
+	braking(t, 0, func(t *testing.T, b *brake, e storage.Engine) {
+		pause := func(value string) {
+			t.Helper()
+			if err := e.SetSwitch(t.Context(), state.Paused, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pause("telegram:1 now")
+		b.looks(t)
+		pause("") // in another process, which has released all that it knew of
+		why, wait := b.Gate(pipeline.Animate)
+		if why != pipeline.ReasonPaused {
+			t.Fatalf("it knows already: %q", why)
+		}
+		o := storagetest.NewOrder("a", time.Now())
+		o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, why, time.Now().Add(wait)
+		o, _, err := e.Place(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.looks(t)
+		if o, err = e.Order(t.Context(), o.ID); err != nil || time.Until(o.Due) > 0 {
+			t.Errorf("it waits until %v: %v", o.Due, err)
+		}
+		b.asks(t, pipeline.Animate, "", 0)
+	})
+}
+
 func TestASpentBudgetHoldsClipsUntilMidnightInSeoul(t *testing.T) {
 	t.Parallel()
 	braking(t, 30_00, func(t *testing.T, b *brake, e storage.Engine) {

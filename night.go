@@ -122,11 +122,6 @@ func (n *night) tell(ctx context.Context, order, version int64) (time.Time, erro
 	return again, errors.Join(err, n.ops.Noticed(ctx, order))
 }
 
-// sweep wakes late orders, then tells what needs somebody.
-func (n *night) sweep(ctx context.Context) error {
-	return errors.Join(n.pipe.Sweep(ctx), n.ops.Sweep(ctx), n.forget(ctx), n.cleanOn(ctx))
-}
-
 func (n *night) forget(ctx context.Context) error {
 	empty := func(ctx context.Context, o pipeline.Order) error { return n.pipe.Empty(ctx, n.engine, o) }
 	return n.ops.Forget(ctx, empty, n.blobs.Delete)
@@ -139,7 +134,8 @@ const (
 	cleanLimit = 30 * time.Second
 )
 
-// clean begins the clean-up; the sweep goes on with it, in this process or in another, until all is done.
+// clean begins the clean-up; cleanOn goes on with it every minute, in this process or in another, until all
+// is done.
 func (n *night) clean(ctx context.Context) error {
 	if err := n.engine.SetSwitch(ctx, cleaning, "on"); err != nil {
 		return err

@@ -49,7 +49,7 @@ func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
 	}
 	ops.press(bell, "재시도")
 	owner.gets(1)
-	if err := owner.p.night.sweep(t.Context()); err != nil {
+	if err := owner.p.night.ops.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ops.hearsText("✅ 1번 주문")
@@ -79,9 +79,9 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 	owner.gets(1)
 	link := owner.asks("/export", "/v/").Text
 	link = link[strings.Index(link, "http"):]
-	owner.press(owner.asks("/forget", "모두 지울까요?"), "네, 모두 지울게요")
-	owner.hearsText("지금부터 지울게요.")
 	kept := files(t, owner.p)
+	owner.press(owner.asks("/forget", "지울까요?"), "네, 모두 지울게요")
+	owner.hearsText("지금부터 지울게요.")
 	if err := owner.p.night.forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
