@@ -18,7 +18,7 @@ func dishes(t *testing.T, captions ...string) []people.Picture {
 }
 
 func TestAnAlbumIsOneQuestionAndOneOrder(t *testing.T) { // T7
-	k := talking(t)
+	k := talkingAlone(t)
 	album := k.SendAlbum(dishes(t, pasta, "", "", "", "")...)
 	question := k.hearsText("사진 5장 중에서 어떤 사진으로 만들까요?")
 	k.press(question, "2번 사진")
@@ -30,7 +30,7 @@ func TestAnAlbumIsOneQuestionAndOneOrder(t *testing.T) { // T7
 }
 
 func TestAnAlbumWithALineEachIsConfirmedOnce(t *testing.T) { // T8
-	k := talking(t)
+	k := talkingAlone(t)
 	album := k.SendAlbum(dishes(t, "김치찌개 9,000원", "된장찌개 8,000원", "순두부 8,500원")...)
 	k.press(k.hearsText("영상 3편을 만들까요?"), "모두 따로")
 	k.gets(3)
@@ -46,7 +46,7 @@ func TestAnAlbumWithALineEachIsConfirmedOnce(t *testing.T) { // T8
 }
 
 func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
-	k := talking(t)
+	k := talkingAlone(t)
 	album := k.Album()
 	k.SendPhoto(picture(t, 230, 400), pasta, album)
 	k.SendPhoto(picture(t, 231, 400), "", album)
@@ -61,12 +61,12 @@ func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 }
 
 func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
-	k := talking(t)
+	k := talkingAlone(t)
 	for i := range 30 {
 		k.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("%d호 도시락 %d,000원", i+1, i+5))
 	}
 	question := k.hears("one question about the rest", func(m people.Message) bool {
-		return strings.Contains(m.Text, "영상 2") && strings.Contains(m.Text, "편을 만들까요?")
+		return strings.Contains(m.Text, "영상 24편을 만들까요?")
 	})
 	k.press(question, "그만두기")
 	k.hearsText("만들지 않을게요")

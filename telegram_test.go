@@ -25,6 +25,12 @@ type talk struct {
 func talking(t *testing.T, change ...func(w *world)) *talk {
 	t.Helper()
 	t.Parallel()
+	return talkingAlone(t, change...)
+}
+
+// talkingAlone is talking with the machine for itself: where it counts how soon things follow each other.
+func talkingAlone(t *testing.T, change ...func(w *world)) *talk {
+	t.Helper()
 	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
 	for _, f := range change {
 		f(w)
