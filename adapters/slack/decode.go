@@ -37,7 +37,7 @@ func parse(raw []byte, v any) error {
 // ours tells whether somebody is us. Nobody is, while we don't know ourselves.
 type ours string
 
-func (self ours) is(user string) bool { return self != "" && user == string(self) }
+func (o ours) is(user string) bool { return o != "" && user == string(o) }
 
 // updateOf reads an event. means is false for what isn't for us: our own words, other bots, news of the
 // channel itself, and kinds that nobody knows.
