@@ -160,12 +160,11 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	g := &gate{}
 	p := &process{t: t}
 	p.server = httptest.NewServer(p.noting(g))
-	settings := map[string]string{"PUBLIC_URL": p.server.URL}
 	cfg, err := config.Load(func(name string) (string, bool) {
-		if v, ok := settings[name]; ok {
-			return v, true
-		}
 		v, ok := w.settings[name]
+		if name == "PUBLIC_URL" && !ok { // nothing stands in front
+			return p.server.URL, true
+		}
 		return v, ok
 	}, "")
 	if err != nil {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -30,15 +31,19 @@ type CourierOptions struct {
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Courier struct {
 	CourierOptions
-	lines *memory[lastLine] // by order
-	marks *memory[Mark]     // by order
-	lost  *memory[bool]     // says that may have been said
-	usual usualTimes
+	holder string            // of leases
+	lines  *memory[lastLine] // by order
+	marks  *memory[Mark]     // by order
+	lost   *memory[bool]     // says that may have been said
+	usual  usualTimes
 }
 
 // NewCourier makes a Courier.
 func NewCourier(o CourierOptions) *Courier {
-	return &Courier{CourierOptions: o, lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool]()}
+	return &Courier{
+		CourierOptions: o, holder: rand.Text(),
+		lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool](),
+	}
 }
 
 // Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.

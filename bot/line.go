@@ -132,14 +132,39 @@ func (c *orderChat) writeAnew(ctx context.Context, o pipeline.Order, m state.Mes
 			return o.Told, err
 		}
 	}
-	name, err := c.messenger.Send(ctx, m)
-	if err != nil {
+	about := wanted(o)
+	lease := strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", about))
+	if err := c.mayBegin(ctx, lease); err != nil {
 		return o.Told, err
 	}
-	if about := wanted(o); about != "" {
-		name += " " + about
+	name, err := c.messenger.Send(ctx, m)
+	if err != nil {
+		c.mayNot(ctx, lease)
+		return o.Told, err
 	}
-	return name, nil
+	return strings.TrimSpace(name + " " + about), nil
+}
+
+// mayBegin makes this process the one that begins a line: others may have news of the same order at the same
+// moment. It stays that one, since what they know of the order may be older than the line.
+func (c *Courier) mayBegin(ctx context.Context, lease string) error {
+	held, err := c.Store.Lease(ctx, lease, c.holder, sayLimit)
+	switch {
+	case err != nil:
+		return passing(err)
+	case !held:
+		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: time.Second, Err: errors.New("another process begins the line")}
+	}
+	return nil
+}
+
+// mayNot leaves a line that was not begun to others.
+func (c *Courier) mayNot(ctx context.Context, lease string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
+	defer cancel()
+	if _, err := c.Store.Lease(ctx, lease, c.holder, 0); err != nil {
+		c.Log.Warn("lease not given back", "name", lease, "err", err)
+	}
 }
 
 // head is what was understood of an order.

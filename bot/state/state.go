@@ -209,7 +209,7 @@ type Store interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// Tidy forgets the updates that were seen, the says that were closed and the drafts that ended
+	// Tidy forgets the updates that were seen, the says that were closed, and the drafts and leases that ended
 	// before t. A platform must not send an update again that long after.
 	Tidy(ctx context.Context, before time.Time) error
 }

@@ -315,7 +315,13 @@ func tidies(t *testing.T, open Open) {
 	if all := drafts(t, e, "77"); len(all) != 1 {
 		t.Errorf("drafts %+v", all)
 	}
+	if _, err := e.Alive(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	check(t, e.Tidy(t.Context(), time.Now().Add(time.Minute)))
+	if last, err := e.Alive(t.Context()); err != nil || last.IsZero() {
+		t.Errorf("the last sign of life: %v, %v", last, err)
+	}
 	again := talk(t, e, "77")
 	again.Key = "old"
 	commit(t, e, again)

@@ -17,6 +17,7 @@ func (s Store) Tidy(ctx context.Context, before time.Time) error {
 		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY id LIMIT $2) RETURNING 1`,
 		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY id LIMIT $2) RETURNING 1`,
+		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + alive + `' LIMIT $2) RETURNING 1`,
 	} {
 		for gone := sweep; gone == sweep; {
 			err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -1,0 +1,36 @@
+package bot_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// TestTwoProcessesBeginOneLine lets both know the order as it was before it had a line.
+func TestTwoProcessesBeginOneLine(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	r.restart()
+	_, err := r.courier.Chat("memory").Tell(t.Context(), o)
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.Busy || f.After > time.Minute {
+		t.Errorf("the second one: %v", err)
+	}
+	r.only()
+	r.tell(o) // it knows the line by now
+	r.only()
+}
+
+func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("full")})
+	if _, err := r.courier.Chat("memory").Tell(t.Context(), o); err == nil {
+		t.Fatal("it went well")
+	}
+	r.restart()
+	r.tell(o)
+	r.only()
+}
