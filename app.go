@@ -55,6 +55,8 @@ type app struct {
 	desk     *bot.Desk
 	night    *night
 
+	metrics *metrics
+
 	background sync.WaitGroup // what lets updates in
 	hush       context.CancelFunc
 }
@@ -121,12 +123,13 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.openNight(p)
+	a.metrics = newMetrics(a)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
 		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{newCreatomate(p), a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
-		Gate: a.night.brake.Gate, Times: p.times, Log: p.log,
+		Gate: a.night.brake.Gate, Observe: a.metrics, Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})

@@ -94,3 +94,10 @@ func (b *brake) spending() pipeline.Credits {
 	}
 	return b.spent
 }
+
+// stopped tells whether an admin has stopped paid work, as far as it was read.
+func (b *brake) stopped() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.paused
+}

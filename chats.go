@@ -105,7 +105,7 @@ func (a *app) receive(ctx context.Context) {
 		return
 	}
 	a.background.Go(func() {
-		if err := a.telegram.Poll(ctx, a.desk.Handle, a.lease(ctx, "telegram poll")); err != nil {
+		if err := a.telegram.Poll(ctx, a.handle, a.lease(ctx, "telegram poll")); err != nil {
 			a.log.Error("TELEGRAM_BOT_TOKEN: no updates come in", "platform", telegram.Platform, "err", err)
 		}
 	})

@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 }
 
 // heavy are the libraries that the centre and the front desk must compile without.
-var heavy = []string{"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/", "modernc.org/", "database/sql"}
+var heavy = []string{"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/", "modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/"}
 
 // TestEachRoomKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.
 func TestEachRoomKnowsOnlyItsNeighbours(t *testing.T) {

@@ -14,14 +14,14 @@ func (a *app) routes() http.Handler {
 
 	// Telegram: what people do there. 200 only after the commit.
 	if a.telegram != nil {
-		m.Handle("/webhooks/telegram", a.telegram.Webhook(a.desk.Handle))
+		m.Handle("/webhooks/telegram", a.metrics.door("telegram", a.telegram.Webhook(a.handle)))
 	}
 
 	// Slack: what people do there. 200 only after the commit.
 	if a.slack != nil && a.cfg.Slack.Signing.Set() {
-		m.Handle("/webhooks/slack/events", a.slack.Events(a.desk.Handle))
-		m.Handle("/webhooks/slack/commands", a.slack.Commands(a.desk.Handle))
-		m.Handle("/webhooks/slack/interactions", a.slack.Interactions(a.desk.Handle))
+		m.Handle("/webhooks/slack/events", a.metrics.door("slack_events", a.slack.Events(a.handle)))
+		m.Handle("/webhooks/slack/commands", a.metrics.door("slack_commands", a.slack.Commands(a.handle)))
+		m.Handle("/webhooks/slack/interactions", a.metrics.door("slack_interactions", a.slack.Interactions(a.handle)))
 	}
 	// A person: installs the app in their workspace of Slack.
 	if a.install != nil {
@@ -30,9 +30,9 @@ func (a *app) routes() http.Handler {
 	}
 
 	// A gateway in front of Runway: the doorbell. Repeats are harmless.
-	m.Handle("POST /webhooks/runway/{order}/{token}", runway.Doorbell(a.ring("runway")))
+	m.Handle("POST /webhooks/runway/{order}/{token}", a.metrics.door("runway", runway.Doorbell(a.ring("runway"))))
 	// Creatomate: the doorbell. Repeats are harmless.
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", creatomate.Doorbell(a.ring("creatomate")))
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", a.metrics.door("creatomate", creatomate.Doorbell(a.ring("creatomate"))))
 
 	// A person: watches and saves one short.
 	m.Handle("GET /v/{token}", a.watch)
@@ -53,6 +53,8 @@ func (a *app) routes() http.Handler {
 	// Operators: is the process alive; may it get work.
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })
 	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.engine.Ready(r.Context())) })
+	// A Prometheus of the operators. No secret, but nobody else's business: the proxy in front keeps it in.
+	m.Handle("GET /metrics", a.metrics.page())
 	return m
 }
 

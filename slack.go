@@ -46,7 +46,7 @@ func (a *app) expelled(ctx context.Context, team string) error {
 
 // listen takes Slack's events from a socket until ctx ends.
 func (a *app) listen(ctx context.Context) {
-	if err := a.slack.Listen(ctx, a.desk.Handle); err != nil {
+	if err := a.slack.Listen(ctx, a.handle); err != nil {
 		a.log.Error("SLACK_APP_TOKEN: no updates come in", "platform", slack.Platform, "err", err)
 	}
 }

@@ -48,9 +48,11 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 				err = p.Store.Postpone(ctx, next)
 			}
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
+			p.answered(r)
 			next, m = p.adopt(ctx, o, r)
 			r = &ring{} // the hint is used up; the ring still asks for a check
 		case o.Phase == Waiting && (r != nil || !now.Before(o.Due)):
+			p.answered(r)
 			next, m, err = p.check(ctx, o)
 			r = nil
 		case o.Phase == Begun && !now.Before(o.Due):
@@ -61,16 +63,29 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		if err != nil || m == nil {
 			return next, err
 		}
+		before := o
 		if o, err = p.write(ctx, next, *m, made); errors.Is(err, ErrMoved) {
 			r = rung
 			o, err = p.read(ctx, id)
 			continue
+		}
+		if err == nil && p.Observe != nil {
+			p.Observe.Moved(before, o)
 		}
 		if err == nil && next.Phase == Begun && next.Call == o.Call { // which it may not be after a rebase
 			mine = o.Call
 		}
 	}
 	return o, err
+}
+
+// answered lets it be known how long a ring waited for its work.
+func (p *Pipeline) answered(r *ring) {
+	if p.Observe == nil || r == nil || r.at.IsZero() {
+		return
+	}
+	p.Observe.Answered(time.Since(r.at))
+	r.at = time.Time{}
 }
 
 // ready does what a step can do at once, or begins what must not be done twice. Without a move only

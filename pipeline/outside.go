@@ -181,3 +181,11 @@ type Told struct {
 	Ref   string        // the line's name
 	Again time.Duration // the line will look different after this, though nothing has happened; 0: it won't
 }
+
+// Observer watches what this process does with orders. It must answer at once, and many may call it at once.
+type Observer interface {
+	// Moved says that a change was written, and how the order stood before it.
+	Moved(before, after Order)
+	// Answered says that the work that a ring asks for begins, so long after it rang.
+	Answered(after time.Duration)
+}

@@ -36,8 +36,9 @@ type Options struct {
 	// reason. It must answer at once. nil: nothing is held back.
 	Gate func(s Step) (Reason, time.Duration)
 
-	Times Times
-	Log   *slog.Logger
+	Observe Observer // nil: nobody watches
+	Times   Times
+	Log     *slog.Logger
 }
 
 // Times are the pipeline's patience.
@@ -158,7 +159,7 @@ func (p *Pipeline) Ring(_ context.Context, provider string, order int64, token, 
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
 	}
-	if !p.poke(order, &ring{remote: remote}) {
+	if !p.poke(order, &ring{remote: remote, at: time.Now()}) {
 		return ErrStopping
 	}
 	return nil
@@ -257,7 +258,10 @@ func (p *Pipeline) run(ctx context.Context, id int64, r *ring) (Order, bool, err
 }
 
 // ring is a doorbell that has rung for an order.
-type ring struct{ remote string }
+type ring struct {
+	remote string
+	at     time.Time // when it rang; zero once somebody has watched it being answered
+}
 
 // flights are the orders that this process is driving.
 type flights struct {

@@ -28,6 +28,10 @@ type Engine interface {
 	// this program and, between Start and Stop, the queue runs.
 	Ready(ctx context.Context) error
 
+	// Jobs counts the queue's jobs that aren't over, by the queue's own names of their states (available,
+	// running, retryable, scheduled, pending).
+	Jobs(ctx context.Context) (map[string]int, error)
+
 	// Start begins to run jobs; it may be called once. ctx bounds the start alone: Stop ends the work.
 	// Without Start the engine still places and moves orders; others run their jobs.
 	Start(ctx context.Context, h Handlers) error

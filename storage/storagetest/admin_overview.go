@@ -14,6 +14,7 @@ var overviewPromises = []promise{
 	{"AnEmptyServiceHasAnOverview", emptyOverview},
 	{"OrdersAreCountedByHowTheyStand", overviewCounts},
 	{"TheLongestWithoutAChangeComeFirst", overviewOldest},
+	{"JobsThatWaitAreCounted", jobsCounted},
 	{"ParkedOrdersComeInPages", parkedPages},
 	{"AShopIsListedWithItsChatsAndItsMonth", shopsListed},
 	{"AShopsChatsAreListed", chatsOfShop},
@@ -24,6 +25,18 @@ func emptyOverview(t *testing.T, open Open) {
 	v, err := e.Overview(t.Context(), time.Now())
 	check(t, err)
 	same(t, v, state.Overview{Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{}})
+}
+
+func jobsCounted(t *testing.T, open Open) {
+	e := ready(t, open)
+	none, err := e.Jobs(t.Context())
+	check(t, err)
+	place(t, e, NewOrder("1", later()))
+	jobs, err := e.Jobs(t.Context())
+	check(t, err)
+	if len(none) != 0 || len(jobs) != 1 || jobs["scheduled"] != 1 {
+		t.Errorf("without an order %v, with one %v", none, jobs)
+	}
 }
 
 // stand places an order that stands so.

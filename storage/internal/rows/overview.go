@@ -59,6 +59,23 @@ func (s Store) Overview(ctx context.Context, since time.Time) (state.Overview, e
 	return v, nil
 }
 
+// Jobs implements storage.Engine.
+func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
+	all := map[string]int{}
+	err := s.Read.Query(ctx, `SELECT CAST(state AS text), count(*) FROM river_job
+		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`, nil, func(scan func(...any) error) error {
+		var name string
+		var n int
+		err := scan(&name, &n)
+		all[name] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	return all, nil
+}
+
 // Parked implements state.Admin.
 func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' ORDER BY o.id LIMIT $1 OFFSET $2`, page(skip, limit)...)

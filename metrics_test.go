@@ -1,0 +1,175 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+)
+
+// scrape reads /metrics: the value of each line by its name and labels.
+func scrape(t *testing.T, p *process) (values map[string]float64, page string) {
+	t.Helper()
+	resp, err := http.Get(p.server.URL + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp.Status, err)
+	}
+	values = map[string]float64{}
+	for line := range strings.Lines(string(raw)) {
+		if at := strings.LastIndexByte(line, ' '); line[0] != '#' && at > 0 {
+			if values[line[:at]], err = strconv.ParseFloat(strings.TrimSpace(line[at:]), 64); err != nil {
+				t.Fatal(line, err)
+			}
+		}
+	}
+	return values, string(raw)
+}
+
+func TestMetricsTellWhatAnOrderDid(t *testing.T) {
+	k := talking(t, faulty(sandbox.Fault{On: startClip, Status: 503, Times: 1}))
+	k.SendPhoto(tinyPhoto(), pasta)
+	k.gets(1)
+	k.p.until(1, delivered)
+	values, page := scrape(t, k.p)
+	for name, want := range map[string]float64{
+		`sajangpick_order_ends_total{reason="",status="delivered"}`:                                 1,
+		`sajangpick_order_seconds_count`:                                                            1,
+		`sajangpick_step_seconds_count{step="fetch"}`:                                               1,
+		`sajangpick_step_seconds_count{step="animate"}`:                                             1,
+		`sajangpick_step_seconds_count{step="render"}`:                                              1,
+		`sajangpick_step_seconds_count{step="deliver"}`:                                             1,
+		`sajangpick_provider_call_seconds_count{provider="runway",result="transient",what="start"}`: 1,
+		`sajangpick_provider_call_seconds_count{provider="runway",result="ok",what="start"}`:        1,
+		`sajangpick_provider_call_seconds_count{provider="creatomate",result="ok",what="start"}`:    1,
+		`sajangpick_update_seconds_count{platform="telegram",result="ok"}`:                          1,
+		`sajangpick_webhook_seconds_count{code="200",door="telegram"}`:                              1,
+		`sajangpick_orders{status="delivered"}`:                                                     1,
+		`sajangpick_orders{status="open"}`:                                                          0,
+		`sajangpick_open_orders{step="animate"}`:                                                    0,
+		`sajangpick_credits_month{provider="runway",state="settled"}`:                               15,
+		`sajangpick_store_up`:                            1,
+		`sajangpick_paused`:                              0,
+		`sajangpick_provider_failing{provider="runway"}`: 0,
+		`sajangpick_build_info{version="dev"}`:           1,
+	} {
+		if got, there := values[name]; !there || got != want {
+			t.Errorf("%s is %v (%v), not %v", name, got, there, want)
+		}
+	}
+	for _, least := range []string{`sajangpick_ring_seconds_count`, `go_goroutines`, `process_resident_memory_bytes`} {
+		if values[least] == 0 {
+			t.Errorf("%s is missing", least)
+		}
+	}
+	for _, mine := range []string{k.w.people.Token(), k.w.settings["SECRET_KEY"], "key_test", "새우", strconv.FormatInt(k.ID(), 10)} {
+		if strings.Contains(page, mine) {
+			t.Errorf("/metrics tells %q", mine)
+		}
+	}
+}
+
+func TestMetricsLeaveTheDatabaseAlone(t *testing.T) {
+	w := newWorld(t, databases()["sqlite"](t))
+	p := w.start(talkative(), nil)
+	t.Cleanup(p.stop)
+	if before, _ := scrape(t, p); before[`sajangpick_orders{status="delivered"}`] != 0 {
+		t.Fatal("an order before there was one")
+	}
+	o, err := p.place("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.until(o.ID, delivered)
+	if after, _ := scrape(t, p); after[`sajangpick_orders{status="delivered"}`] != 0 {
+		t.Error("every order was read again within 30 s")
+	}
+}
+
+func TestMetricsGoOnWithoutADatabase(t *testing.T) {
+	w := newWorld(t, databases()["sqlite"](t))
+	p := w.start(talkative(), nil)
+	t.Cleanup(p.stop)
+	if err := p.engine.Close(); err != nil {
+		t.Fatal(err)
+	}
+	values, _ := scrape(t, p)
+	if up, there := values["sajangpick_store_up"]; !there || up != 0 {
+		t.Errorf("up is %v (%v)", up, there)
+	}
+	if _, there := values[`sajangpick_orders{status="open"}`]; there {
+		t.Error("orders are counted that nobody could read")
+	}
+}
+
+var (
+	described = regexp.MustCompile(`fqName: "([a-z0-9_]+)"`)
+	spoken    = regexp.MustCompile(`\b(?:sajangpick|go|process)_[a-z0-9_]+`)
+	suffix    = regexp.MustCompile(`_(bucket|sum|count)$`)
+)
+
+// TestGrafanaShowsWhatThereIs holds the dashboard against the program: no name that is gone, none that nobody
+// looks at.
+func TestGrafanaShowsWhatThereIs(t *testing.T) {
+	raw, err := os.ReadFile("docs/grafana.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var board struct {
+		Panels []struct {
+			ID      int
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	if err := json.Unmarshal(raw, &board); err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, databases()["sqlite"](t))
+	p := w.start(talkative(), nil)
+	t.Cleanup(p.stop)
+	all := make(chan *prometheus.Desc)
+	go func() { p.metrics.registry.Describe(all); close(all) }()
+	there, shown := map[string]bool{}, map[string]bool{}
+	for d := range all {
+		there[described.FindStringSubmatch(d.String())[1]] = true
+	}
+	ids := map[int]bool{}
+	for _, panel := range board.Panels {
+		if panel.Title == "" || ids[panel.ID] || len(panel.Targets) == 0 {
+			t.Errorf("panel %d %q: no title, no target or a number that is taken", panel.ID, panel.Title)
+		}
+		ids[panel.ID] = true
+		for _, target := range panel.Targets {
+			for _, name := range spoken.FindAllString(target.Expr, -1) {
+				if !there[name] {
+					name = suffix.ReplaceAllString(name, "")
+				}
+				if !there[name] {
+					t.Errorf("%s: there is no %s", panel.Title, name)
+				}
+				shown[name] = true
+			}
+		}
+	}
+	for name := range there {
+		if strings.HasPrefix(name, "sajangpick_") && !shown[name] {
+			t.Errorf("nobody sees %s", name)
+		}
+	}
+	if len(shown) < 15 {
+		t.Errorf("only %d metrics are shown", len(shown))
+	}
+}
