@@ -11,6 +11,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Whether a request may be sent twice without anybody noticing.
@@ -62,11 +63,11 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("slack: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *silence
+	var lost *remote.Silence
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
-	case errors.As(err, &lost) && !lost.sent:
+	case errors.As(err, &lost) && !lost.Sent:
 	case !again: // it was done, or it says what nobody understands
 		f.Kind = pipeline.Lost
 	}
@@ -113,12 +114,12 @@ func refuses(err error, codes ...string) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *silence
+	var lost *remote.Silence
 	switch {
 	case errors.As(err, &no):
 		return &refusal{status: no.status, code: c.clean(no.code), why: c.clean(no.why), after: no.after}
 	case errors.As(err, &lost):
-		return &silence{lost.sent, errors.New(c.clean(lost.err.Error()))}
+		return &remote.Silence{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }

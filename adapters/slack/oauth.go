@@ -14,6 +14,8 @@ import (
 	"time"
 
 	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // consentLife is how long somebody may think about what the app wants.
@@ -31,12 +33,12 @@ type InstallOptions struct {
 // Installer lets workspaces install the app by themselves (OAuth, version 2).
 type Installer struct {
 	InstallOptions
-	http *wire
+	http *remote.Wire
 }
 
 // NewInstaller makes an Installer; it sends nothing.
 func NewInstaller(o InstallOptions) *Installer {
-	return &Installer{o, &wire{via: client(transport(), callLimit)}}
+	return &Installer{o, newWire(remote.Steadfast(remote.Transport(), callLimit))}
 }
 
 // Begin is for GET /slack/install: it sends a person to Slack, which asks them for their consent. What

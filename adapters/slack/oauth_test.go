@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -29,7 +30,7 @@ type consent struct {
 
 func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 	t.Helper()
-	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: client(transport(), soon)}
+	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: remote.Steadfast(remote.Transport(), soon)}
 	slackWeb := httptest.NewServer(c.sl.Handler())
 	c.sl.At(slackWeb.URL)
 	mux := http.NewServeMux()

@@ -13,6 +13,7 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxPhoto is the largest picture that is taken.
@@ -88,7 +89,7 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, passing(fmt.Errorf("slack: photo: %s", c.clean(bare(err).Error())))
+		return nil, passing(fmt.Errorf("slack: photo: %s", c.clean(remote.Bare(err).Error())))
 	}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
@@ -125,7 +126,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case b.left < 0:
 		return 0, heavy(errors.New("slack: photo is larger than 20 MB"))
 	case err != nil && err != io.EOF:
-		return n, passing(fmt.Errorf("slack: photo was cut off: %s", b.c.clean(bare(err).Error())))
+		return n, passing(fmt.Errorf("slack: photo was cut off: %s", b.c.clean(remote.Bare(err).Error())))
 	}
 	return n, err
 }

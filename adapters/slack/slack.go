@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Platform is this messenger's name in threads, updates and settings.
@@ -50,7 +50,7 @@ type Options struct {
 type Client struct {
 	Options
 	api    *url.URL
-	calls  *wire
+	calls  *remote.Wire
 	files  *http.Client
 	large  *http.Client // for uploads
 	pace   *pace
@@ -83,34 +83,11 @@ func New(o Options) (*Client, error) {
 	if o.Tokens == nil {
 		return nil, errors.New("slack: no tokens")
 	}
-	kept, fresh := transport(), transport()
+	kept, fresh := remote.Transport(), remote.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.calls = &wire{via: client(kept, callLimit)}
-	c.files, c.large = client(kept, fileLimit), client(fresh, uploadLimit)
+	c.calls = newWire(remote.Steadfast(kept, callLimit))
+	c.files, c.large = remote.Steadfast(kept, fileLimit), remote.Steadfast(fresh, uploadLimit)
 	return c, nil
-}
-
-// transport keeps to HTTP/1.1: HTTP/2 has ways of its own to send a request again.
-func transport() *http.Transport {
-	t := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxIdleConnsPerHost:    16,
-		IdleConnTimeout:        30 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-		Protocols:              new(http.Protocols),
-	}
-	t.Protocols.SetHTTP1(true)
-	return t
-}
-
-// client never follows a redirect: the token would go along.
-func client(t *http.Transport, limit time.Duration) *http.Client {
-	return &http.Client{
-		Transport: t, Timeout: limit,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // split parts a chat into workspace and channel.

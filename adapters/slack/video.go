@@ -15,6 +15,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded. Slack itself takes more.
@@ -132,7 +133,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, v bot.Video) (file
 	req.Header.Set("Content-Type", "video/mp4")
 	res, err := c.large.Do(req)
 	if err != nil {
-		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(bare(err).Error())))
+		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.Bare(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Whether a request may be sent twice without anybody noticing.
@@ -32,12 +33,12 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("telegram: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *silence
+	var lost *remote.Silence
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
 	case errors.As(err, &lost):
-		if lost.sent && !again {
+		if lost.Sent && !again {
 			f.Kind = pipeline.Lost
 		}
 	case strings.Contains(err.Error(), "decode response"): // it was done, and says what nobody understands
@@ -108,12 +109,12 @@ func isCode(err error, code int) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *silence
+	var lost *remote.Silence
 	switch {
 	case errors.As(err, &no):
 		return &refusal{code: no.code, text: c.clean(no.text), after: no.after, moved: no.moved}
 	case errors.As(err, &lost):
-		return &silence{lost.sent, errors.New(c.clean(lost.err.Error()))}
+		return &remote.Silence{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }

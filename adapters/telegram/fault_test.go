@@ -12,6 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // verbs are all requests that a Client can make.
@@ -93,7 +94,7 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	c := a.client()
 	c.base = "http://127.0.0.1:1"
 	var err error
-	if c.api, err = c.library(client(transport(), callLimit)); err != nil {
+	if c.api, err = c.library(remote.Steadfast(remote.Transport(), callLimit)); err != nil {
 		t.Fatal(err)
 	}
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)

@@ -11,6 +11,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxPhoto is the largest file that Telegram hands to bots.
@@ -49,7 +50,7 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	}
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(bare(err).Error())))
+		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.Bare(err).Error())))
 	}
 	switch {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
@@ -81,7 +82,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case b.left < 0:
 		return 0, heavy(errors.New("telegram: photo is larger than 20 MB"))
 	case err != nil && err != io.EOF:
-		return n, passing(fmt.Errorf("telegram: photo was cut off: %s", b.c.clean(bare(err).Error())))
+		return n, passing(fmt.Errorf("telegram: photo was cut off: %s", b.c.clean(remote.Bare(err).Error())))
 	}
 	return n, err
 }

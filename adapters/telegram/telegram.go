@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,6 +22,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Platform is this messenger's name in threads, updates and settings.
@@ -55,7 +55,7 @@ type Client struct {
 	base    string
 	api     *tg.Bot
 	large   *tg.Bot // for uploads
-	polls   *wire
+	polls   *remote.Wire
 	files   *http.Client
 	uploads chan struct{}
 	pace    *pace
@@ -80,49 +80,26 @@ func New(o Options) (*Client, error) {
 	if u, err := url.Parse(c.base); err != nil || u.Host == "" || o.Token == "" || url.PathEscape(o.Token) != o.Token {
 		return nil, errors.New("telegram: the API's address or the token isn't one")
 	}
-	kept := transport()
-	fresh := transport()
+	kept := remote.Transport()
+	fresh := remote.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.polls = &wire{via: client(kept, pollLimit)}
-	c.files = client(kept, fileLimit)
+	c.polls = newWire(remote.Steadfast(kept, pollLimit))
+	c.files = remote.Steadfast(kept, fileLimit)
 	var err error
-	if c.api, err = c.library(client(kept, callLimit)); err != nil {
+	if c.api, err = c.library(remote.Steadfast(kept, callLimit)); err != nil {
 		return nil, err
 	}
-	c.large, err = c.library(client(fresh, uploadLimit))
+	c.large, err = c.library(remote.Steadfast(fresh, uploadLimit))
 	return c, err
 }
 
 func (c *Client) library(via *http.Client) (*tg.Bot, error) {
-	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(), tg.WithHTTPClient(callLimit, &wire{via: via}),
+	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(), tg.WithHTTPClient(callLimit, newWire(via)),
 		tg.WithErrorsHandler(func(err error) { c.log.Warn("library", "platform", Platform, "err", c.clean(err.Error())) }))
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %s", c.clean(err.Error()))
 	}
 	return b, nil
-}
-
-// transport keeps to HTTP/1.1: HTTP/2 has ways of its own to send a request again.
-func transport() *http.Transport {
-	t := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxIdleConnsPerHost:    16,
-		IdleConnTimeout:        30 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10,
-		Protocols:              new(http.Protocols),
-	}
-	t.Protocols.SetHTTP1(true)
-	return t
-}
-
-// client never follows a redirect: the token would go along.
-func client(t *http.Transport, limit time.Duration) *http.Client {
-	return &http.Client{
-		Transport: t, Timeout: limit,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // Self is the bot as Telegram knows it.

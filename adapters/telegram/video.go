@@ -13,6 +13,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded.
@@ -67,16 +68,16 @@ func video(v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 // upload sends the short itself, from its start.
 func (c *Client) upload(ctx context.Context, v bot.Video, p place) (*models.Message, error) {
 	if v.Short == nil {
-		return nil, &silence{err: errors.New("no short to upload")}
+		return nil, &remote.Silence{Err: errors.New("no short to upload")}
 	}
 	select {
 	case c.uploads <- struct{}{}:
 		defer func() { <-c.uploads }()
 	case <-ctx.Done():
-		return nil, &silence{err: context.Cause(ctx)}
+		return nil, &remote.Silence{Err: context.Cause(ctx)}
 	}
 	if _, err := v.Short.Seek(0, io.SeekStart); err != nil {
-		return nil, &silence{err: fmt.Errorf("read short: %w", err)}
+		return nil, &remote.Silence{Err: fmt.Errorf("read short: %w", err)}
 	}
 	x := video(v, p, &models.InputFileUpload{Filename: "short.mp4", Data: v.Short})
 	if len(v.Thumb) > 0 {

@@ -1,5 +1,5 @@
-// Package remote is what the adapters of paid web APIs share: one request, sent once, and an
-// honest account of how far it got. It knows no provider; it uses net/http alone.
+// Package remote is what the adapters of web APIs share: one request, sent once, and an honest
+// account of how far it got. It knows no provider and no platform; it uses net/http alone.
 package remote
 
 import (
@@ -10,10 +10,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -63,23 +61,10 @@ func New(o Options) *Client {
 	}
 	// A paid request has a connection of its own: one that was kept may be dead already, and a
 	// request that dies with it is lost, though nobody ever read it.
-	c.starts = plain(&http.Transport{DisableKeepAlives: true})
-	c.asks = plain(&http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second})
+	fresh := Transport()
+	fresh.DisableKeepAlives = true
+	c.starts, c.asks = Steadfast(fresh, 0), Steadfast(Transport(), 0)
 	return c
-}
-
-// plain completes a transport. HTTP/1.1 it is, since HTTP/2 has ways of its own to send a request again.
-func plain(t *http.Transport) *http.Client {
-	t.Proxy = http.ProxyFromEnvironment
-	t.DialContext = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
-	t.TLSHandshakeTimeout = 10 * time.Second
-	t.MaxResponseHeaderBytes = 64 << 10
-	t.Protocols = new(http.Protocols)
-	t.Protocols.SetHTTP1(true)
-	return &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // Answer is what a provider said. Body is whole when Status is 2xx; of an error it is as much as came.
@@ -132,7 +117,7 @@ func (c *Client) unreached(err error) error {
 func (c *Client) do(ctx context.Context, via *http.Client, method, path string, header http.Header, body []byte) (Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
-		return Answer{}, bare(err)
+		return Answer{}, Bare(err)
 	}
 	req.Header = c.header.Clone()
 	for name, values := range header {
@@ -144,7 +129,7 @@ func (c *Client) do(ctx context.Context, via *http.Client, method, path string, 
 	began := time.Now()
 	res, err := via.Do(req)
 	if err != nil {
-		return Answer{}, bare(err)
+		return Answer{}, Bare(err)
 	}
 	defer res.Body.Close()
 	a := Answer{Status: res.StatusCode, Header: res.Header}
@@ -159,13 +144,4 @@ func (c *Client) do(ctx context.Context, via *http.Client, method, path string, 
 		return Answer{}, fmt.Errorf("HTTP %d: %w", a.Status, err)
 	}
 	return a, nil
-}
-
-// bare takes the address off an error of net/http: it may carry a name and a password.
-func bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }
