@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // standInKey is what our own adapters show to stand-ins, which take any key.

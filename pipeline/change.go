@@ -29,6 +29,7 @@ type Edit struct {
 	Words *Words
 	Look  string
 	Music string
+	Size  *Size
 }
 
 // Fix gives an order other words, look or music. Before its render has begun it is changed as it
@@ -45,6 +46,9 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	if e.Music != "" {
 		cut.Music = e.Music
 	}
+	if e.Size != nil {
+		cut.Size = *e.Size
+	}
 	if sameCut(cut, o.Cut) {
 		return o, Move{}, ErrNoChange
 	}
@@ -55,7 +59,7 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 		}
 		return o, Move{Cut: true, Tell: true, Note: "words changed before the render"}, nil
 	}
-	if o.ClipKey == "" || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
+	if o.ClipKey == "" && o.Plain == ReasonNone || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
 		return o, Move{}, ErrNoChange
 	}
 	m := Move{Cut: true, Alarm: true, Tell: true, Note: "a new cut"}
@@ -134,5 +138,5 @@ func abandon(o Order) []Call {
 }
 
 func sameCut(a, b Cut) bool {
-	return a.Look == b.Look && a.Music == b.Music && a.Words.Equal(b.Words)
+	return a.Look == b.Look && a.Music == b.Music && a.Size == b.Size && a.Words.Equal(b.Words)
 }

@@ -316,7 +316,7 @@ func rebase(o, now Order, m Move, made string) (Order, Move) {
 	}
 	o.Version, o.AlarmDue = now.Version, now.AlarmDue
 	if now.Cut.N == o.Cut.N {
-		o.Cut.Words, o.Cut.Look, o.Cut.Music = now.Cut.Words, now.Cut.Look, now.Cut.Music
+		o.Cut.Words, o.Cut.Look, o.Cut.Music, o.Cut.Size = now.Cut.Words, now.Cut.Look, now.Cut.Music, now.Cut.Size
 	}
 	return o, m
 }

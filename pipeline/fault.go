@@ -62,6 +62,7 @@ const (
 	ReasonPhotoSmall   Reason = "photo_small"    // too few pixels
 	ReasonPhotoRefused Reason = "photo_refused"  // the provider's moderation said no to the picture
 	ReasonPhotoText    Reason = "photo_text"     // no good clip came of it; usually lettering in the photo
+	ReasonDishChanged  Reason = "dish_changed"   // the clip shows another dish than the photo; only Order.Plain has it
 	ReasonTrouble      Reason = "trouble"        // our side; an operator looks at it
 	ReasonBusy         Reason = "busy"           // the provider has been down or full for long
 	ReasonOutOfCredits Reason = "out_of_credits" // operator: the provider's balance is empty

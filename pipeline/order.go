@@ -55,6 +55,10 @@ type Order struct {
 	Cuts  int    // how many there have been, taken back ones too; 0 while there is one
 	Shown int    // the last cut that was delivered; 0: none was
 	Told  string // the chat's name for the progress line; empty while there is none
+
+	// Plain says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
+	// show the clip.
+	Plain Reason
 }
 
 // Cut is one edit of an order: words, look and music make one short.
@@ -62,10 +66,23 @@ type Cut struct {
 	N        int // 1, 2, … within the order
 	Words    Words
 	Look     string
-	Music    string
+	Music    string // a built-in piece, or the blob key of the shop's own
+	Size     Size
 	ShortKey string // blob: the short; empty until it is rendered
 	Receipt  string // the chat's name for the delivered short, then whatever the adapter needs behind a space
 }
+
+// Size is the shape of what a cut becomes.
+type Size string
+
+const (
+	Tall   Size = ""       // a film of 9:16, for Shorts, Reels and TikTok
+	Square Size = "square" // a film of 1:1, for feeds
+	Still  Size = "still"  // a picture of 4:5 with menu and price, made of the photo itself
+)
+
+// Sizes lists them; the first is what an order begins with.
+func Sizes() []Size { return []Size{Tall, Square, Still} }
 
 // Words is the text that stands on a short, exactly as the person meant it.
 type Words struct {
@@ -156,6 +173,7 @@ type Call struct {
 	Settled   Credits
 	Begun     time.Time
 	Ended     time.Time // zero while it is open
+	Note      string    // what an operator should know of it; empty: nothing
 }
 
 // Event is one line of an order's history: the state that a change led to.

@@ -123,11 +123,13 @@ type CutRequest struct {
 	Call     string // ledger id; goes along as metadata and comes back
 	Words    Words
 	Look     string
+	Size     Size
 	Seconds  float64 // length of the clip
-	Clip     string
-	Logo     string // empty: no logo
-	Music    string // empty: no music
-	Callback string // empty: nobody rings
+	Clip     string  // empty: the photo is shown instead, with a gentle zoom
+	Photo    string  // the prepared photo, of 9:16; what a Still shows
+	Logo     string  // empty: no logo
+	Music    string  // empty: no music
+	Callback string  // empty: nobody rings
 }
 
 // Started is a provider's answer to a paid start.

@@ -50,7 +50,7 @@ func TestACallOfNoOrderIsOdd(t *testing.T) {
 	path := storagetest.SQLite(t)
 	e := migrated(t, path)
 	alter(t, path, `PRAGMA foreign_keys = 0;
-		INSERT INTO calls VALUES ('k', 7, 1, 'animate', 'runway', 'settled', 'task', 1500, 1500, 1, 2)`)
+		INSERT INTO calls VALUES ('k', 7, 1, 'animate', 'runway', 'settled', 'task', 1500, 1500, 1, 2, '')`)
 	b, err := e.Check(t.Context())
 	if want := "[order 7: a call of an order that does not exist (call k)]"; err != nil || fmt.Sprint(b.Odd) != want {
 		t.Errorf("odd are %v, want %s: %v", b.Odd, want, err)

@@ -26,6 +26,7 @@ func callIsWrittenWhole(t *testing.T, open Open) {
 	got := onlyCall(t, e, o.ID)
 	same(t, got, c)
 	c.State, c.Remote, c.Settled, c.Ended = pipeline.CallSettled, "task-1", 1250, begun.Add(time.Minute)
+	c.Note = "not used"
 	move(t, e, o, pipeline.Move{Calls: []pipeline.Call{c}})
 	got = onlyCall(t, e, o.ID)
 	same(t, got, c)
@@ -42,10 +43,11 @@ func callKeeps(t *testing.T, open Open) {
 		also(&c)
 		return c
 	}
-	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallKnown, func(c *pipeline.Call) { c.Remote, c.Estimated = "task-1", 1500 })}})
+	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallKnown, func(c *pipeline.Call) { c.Remote, c.Estimated, c.Note = "task-1", 1500, "kept" })}})
 	// A settled price below 0 is one that the provider doesn't name.
 	move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallSettled, func(c *pipeline.Call) { c.Settled, c.Ended = -1, begun.Add(time.Minute) })}})
 	want.State, want.Remote, want.Estimated, want.Settled, want.Ended = pipeline.CallSettled, "task-1", 1500, 1500, begun.Add(time.Minute)
+	want.Note = "kept"
 	got := onlyCall(t, e, o.ID)
 	same(t, got, want)
 }

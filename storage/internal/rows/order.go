@@ -13,7 +13,7 @@ import (
 // have rules of their own.
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes changed since status step
-	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown`)
+	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -22,6 +22,7 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
+		string(o.Plain),
 	}
 }
 
@@ -40,8 +41,8 @@ func parameters(from, to int) string {
 const selectOrder = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
-       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told,
-       c.n, c.words, c.look, c.music, c.short_key, c.receipt
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
+       c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
 
 func scanOrder(scan func(...any) error) (pipeline.Order, error) {
@@ -52,8 +53,8 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &placed, &changed,
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
-		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told,
-		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt)
+		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain),
+		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
@@ -66,9 +67,9 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 }
 
 const writeCut = `
-INSERT INTO cuts (order_id, n, words, look, music, short_key, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
-    music = excluded.music, short_key = excluded.short_key, receipt = excluded.receipt`
+    music = excluded.music, size = excluded.size, short_key = excluded.short_key, receipt = excluded.receipt`
 
 func cutStatement(o pipeline.Order) (Statement, error) {
 	words, err := json.Marshal(o.Cut.Words)
@@ -77,7 +78,7 @@ func cutStatement(o pipeline.Order) (Statement, error) {
 	}
 	c := o.Cut
 	return Statement{Text: writeCut, Args: []any{
-		o.ID, int64(c.N), string(words), c.Look, c.Music, c.ShortKey, c.Receipt,
+		o.ID, int64(c.N), string(words), c.Look, c.Music, string(c.Size), c.ShortKey, c.Receipt,
 	}}, nil
 }
 
@@ -98,8 +99,8 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
-		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey,
-		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, &o.Cut.ShortKey, &o.Cut.Receipt,
+		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain), &o.Detail, &o.PhotoKey, &o.ClipKey,
+		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 	} {
 		*s = clean(*s)

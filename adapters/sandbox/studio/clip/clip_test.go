@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {

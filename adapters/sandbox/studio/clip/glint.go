@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // glint is a highlight of the photo that lights up as a small star from time to time.

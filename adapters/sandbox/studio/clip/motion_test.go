@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // dots is a plate with soft dots every 100 pixels.

@@ -9,7 +9,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 const (

@@ -3,7 +3,7 @@ package clip
 import (
 	"math"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // steam is a small simulation of vapour: it leaves the dish in puffs, is carried up by its warmth,

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // camera moves towards a point of the plate.

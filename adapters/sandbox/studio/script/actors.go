@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // flood fills a frame with one colour.

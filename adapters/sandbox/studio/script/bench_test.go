@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 

@@ -6,7 +6,7 @@ import (
 	"image/color"
 	"math"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // clipActor is a video element. Its picture is laid straight into the frame where it can be; with

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // painter draws documents without media, and without ffmpeg.

@@ -1,6 +1,6 @@
 package script
 
-import "github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+import "github.com/sajangpick/sajangpick/pipeline/video"
 
 // layer is a picture ready to be laid over frames: premultiplied YCbCr (BT.709, limited range) and
 // alpha, at full size and, for resting on even pixels, with colours at half size.

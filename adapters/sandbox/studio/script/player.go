@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // player gives a clip's pictures one frame of the composition after the other, already scaled.

@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // Options says what Render makes.

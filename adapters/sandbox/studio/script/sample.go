@@ -3,7 +3,7 @@ package script
 import (
 	"math"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // affine maps pixels of the frame to pixels of a layer: source = M (x, y).

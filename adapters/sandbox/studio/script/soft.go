@@ -4,7 +4,7 @@ import (
 	"image/color"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // soft makes a blurred, tinted full frame out of a small picture: what is blurred anyway needn't be

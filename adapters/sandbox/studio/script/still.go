@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"image"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // Stills draws single frames of a composition: those at the given times, in seconds, which must rise.

@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"math"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/video"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // wash is a shape as wide as the frame whose rows have one colour each: scrims and fades. It is
