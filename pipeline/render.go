@@ -3,13 +3,18 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"strings"
 )
+
+// TrackPrefix begins the blob keys of shops' own music. Cut.Music is such a key or a built-in piece's name.
+const TrackPrefix = "tracks/"
 
 func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) {
 	r := CutRequest{
 		Call:     o.Call,
 		Words:    o.Cut.Words,
 		Look:     o.Cut.Look,
+		Size:     o.Cut.Size,
 		Seconds:  float64(p.ClipSeconds),
 		Callback: p.callback(provider(Render), o.ID),
 	}
@@ -17,10 +22,18 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 	if logo == "" {
 		logo = p.Logo
 	}
+	clip := o.ClipKey
+	if o.Plain != ReasonNone {
+		clip = ""
+	}
+	music := p.Music[o.Cut.Music]
+	if strings.HasPrefix(o.Cut.Music, TrackPrefix) {
+		music = o.Cut.Music
+	}
 	for _, x := range []struct {
 		to  *string
 		key string
-	}{{&r.Clip, o.ClipKey}, {&r.Logo, logo}, {&r.Music, p.Music[o.Cut.Music]}} {
+	}{{&r.Photo, o.PhotoKey}, {&r.Clip, clip}, {&r.Logo, logo}, {&r.Music, music}} {
 		if x.key == "" {
 			continue
 		}
