@@ -17,6 +17,8 @@ type Composition struct {
 	Width, Height int     // even
 	FPS           int     // 1..60
 	Duration      float64 // seconds; 0 is as long as its elements
+	Format        string  // mp4, or of a picture jpg or png
+	Snapshot      float64 // seconds; when the picture is taken
 	Background    color.NRGBA
 	Elements      []Element // in the order in which they are painted
 }
@@ -107,10 +109,11 @@ func Parse(doc map[string]any) (Composition, []string, error) {
 		Width: f.integer("width", 0), Height: f.integer("height", 0), FPS: f.integer("frame_rate", 30),
 		Duration: f.seconds("duration", 0), Background: f.color("fill_color", black),
 	}
-	if format := f.text("output_format", "mp4"); format != "mp4" {
-		return c, nil, fmt.Errorf("script: output_format %q is not rendered here, only mp4", format)
+	c.Format, c.Snapshot = f.text("output_format", "mp4"), max(f.seconds("snapshot_time", 0), 0)
+	if !slices.Contains([]string{"mp4", "jpg", "png"}, c.Format) {
+		return c, nil, fmt.Errorf("script: output_format %q is not rendered here, only mp4, jpg and png", c.Format)
 	}
-	f.known("snapshot_time", "emoji_style", "name")
+	f.known("emoji_style", "name")
 	list, ok := f.raw("elements").([]any)
 	if !ok {
 		return c, nil, errors.New("script: the document has no list of elements")

@@ -2,8 +2,12 @@ package script
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
+	"image/jpeg"
+	"image/png"
+	"os"
 
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
@@ -25,4 +29,44 @@ func Stills(ctx context.Context, t video.Tool, c Composition, a Assets, scale fl
 		out = append(out, r.work.ToRGBA())
 	}
 	return out, nil
+}
+
+// Still writes the picture of a composition whose Format is jpg or png to o.Out: the frame at its
+// Snapshot, or the last one before. It leaves no file if it fails. Its errors are like Render's.
+func Still(ctx context.Context, t video.Tool, c Composition, a Assets, o Options) error {
+	r, err := prepare(ctx, t, c, a, o)
+	if err != nil {
+		return fmt.Errorf("script: %w", err)
+	}
+	defer r.close()
+	at := max(min(c.Snapshot, r.seconds-1/float64(c.FPS)), 0)
+	if err := r.frame(ctx, at, make([]bool, len(r.actors))); err != nil {
+		return fmt.Errorf("script: %w", err)
+	}
+	if err := writePicture(o.Out, c.Format, r.work.ToRGBA()); err != nil {
+		return fmt.Errorf("script: %w", err)
+	}
+	if o.Progress != nil {
+		o.Progress(1)
+	}
+	return nil
+}
+
+// pictureQuality of a JPEG keeps letters sharp.
+const pictureQuality = 92
+
+func writePicture(path, format string, im image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if format == "png" {
+		err = png.Encode(f, im)
+	} else {
+		err = jpeg.Encode(f, im, &jpeg.Options{Quality: pictureQuality})
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
+	}
+	return err
 }
