@@ -15,6 +15,7 @@ var motionsText string
 
 // What the lexicon knows besides kinds of dishes.
 const (
+	frozen  Kind = "frozen"  // a dessert that glints; Motion calls it one
 	heat    Kind = "heat"    // makes what it stands with hot
 	ice     Kind = "ice"     // makes a drink iced, a dish cold
 	cool    Kind = "cool"    // makes a dish cold, a drink iced

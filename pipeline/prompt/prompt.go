@@ -17,8 +17,8 @@ const (
 	Cold     Kind = "cold"     // dishes served cold
 	Iced     Kind = "iced"     // cold and alcoholic drinks
 	HotDrink Kind = "hotdrink" // coffee and tea, unless they are iced
-	Dessert  Kind = "dessert"
-	Unknown  Kind = "unknown" // nothing in the menu says; no steam, to be safe
+	Dessert  Kind = "dessert"  // cakes, breads, sweets, ice cream
+	Unknown  Kind = "unknown"  // nothing in the menu says; no steam, to be safe
 )
 
 // Kinds lists them all.
@@ -54,6 +54,9 @@ func For(menu string, seed uint32) Motion {
 	b := data()
 	k := b.lexicon.kind(menu)
 	wordings := b.motions[k]
+	if k == frozen {
+		k = Dessert
+	}
 	text := wordings[int(seed%uint32(len(wordings)))]
 	if !k.Steam() {
 		text += " " + b.motions["still"][0]

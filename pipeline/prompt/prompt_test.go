@@ -59,10 +59,13 @@ func TestDecomposedHangulAndFullWidthLettersAreRead(t *testing.T) {
 }
 
 func TestEveryPromptIsSafeToSend(t *testing.T) {
-	for _, k := range Kinds() {
-		menus := map[Kind]string{Hot: "국밥", Grill: "파전", Cold: "냉면", Iced: "맥주", HotDrink: "홍차", Dessert: "빙수"}
+	kinds := map[Kind]bool{}
+	for menu, k := range map[string]Kind{
+		"국밥": Hot, "파전": Grill, "냉면": Cold, "맥주": Iced, "홍차": HotDrink, "케이크": Dessert, "빙수": Dessert, "": Unknown,
+	} {
+		kinds[k] = true
 		for seed := range uint32(12) {
-			m := For(menus[k], seed)
+			m := For(menu, seed)
 			if m.Kind != k {
 				t.Fatalf("%s came out as %s", k, m.Kind)
 			}
@@ -81,6 +84,19 @@ func TestEveryPromptIsSafeToSend(t *testing.T) {
 			if m.Steam == strings.Contains(p, "no steam") || m.Steam != strings.Contains(strings.ReplaceAll(p, "no steam", ""), "steam") {
 				t.Errorf("%s: steam is %v, but asks %q", k, m.Steam, m.Prompt)
 			}
+		}
+	}	if len(kinds) != len(Kinds()) {
+		t.Errorf("only %v were looked at", kinds)
+	}
+}
+
+func TestIceGlintsAndCakeDoesNot(t *testing.T) {
+	for seed := range uint32(6) {
+		if p := For("팥빙수", seed).Prompt; !strings.Contains(p, "glint") && !strings.Contains(p, "glisten") && !strings.Contains(p, "sparkle") {
+			t.Errorf("shaved ice: %q", p)
+		}
+		if p := For("딸기 케이크", seed).Prompt; strings.Contains(p, "glint") || strings.Contains(p, "glisten") || strings.Contains(p, "ice") {
+			t.Errorf("cake: %q", p)
 		}
 	}
 }

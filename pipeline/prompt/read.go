@@ -200,6 +200,8 @@ func (f finding) change(k Kind) Kind {
 	switch {
 	case f.heat && (f.ice || f.cool):
 		return Unknown
+	case k == frozen: // warm waffles with ice cream don't steam either
+		return frozen
 	case f.heat && drink:
 		return HotDrink
 	case f.heat && k != Grill:
