@@ -169,7 +169,7 @@ func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
 	if c := r.courier.Chat("slack"); c != nil {
 		t.Errorf("%v", c)
 	}
-	got, err := r.courier.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Picture(t, sample.Photo)})
+	got, err := r.courier.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Snap(t, sample.Photo)})
 	if err != nil {
 		t.Fatal(err)
 	}

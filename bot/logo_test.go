@@ -24,7 +24,7 @@ func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), state.Change{
 		Chat: state.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
-		Shop: &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Picture(t, file)},
+		Shop: &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
 		Says: []state.Say{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop}},
 	})
 	if err != nil {

@@ -23,13 +23,15 @@ type Messenger interface {
 	// Video sends a short and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
 	// a space what Video.File may be the next time.
 	Video(ctx context.Context, v Video) (receipt string, err error)
+	// Picture sends a picture and returns a receipt as Video does. A chat that takes none is ErrNoVideo.
+	Picture(ctx context.Context, p Picture) (receipt string, err error)
 	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
 	Answer(ctx context.Context, notice, text string, alert bool) error
 	// Photo opens a picture that was sent to us. At most 20 MB come out of it.
 	Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error)
 	// Pace is how often a line of progress may change in a chat: 0 says at a change of stage only.
 	Pace(chat string) time.Duration
-	// MaxVideo is how many bytes a video may have.
+	// MaxVideo is how many bytes a video may have. A picture has fewer.
 	MaxVideo() int64
 }
 
@@ -47,6 +49,17 @@ type Video struct {
 	Thumb    []byte // JPEG, at most 320 pixels a side and 200 kB; may be empty
 }
 
+// Picture is a still on its way into a chat.
+type Picture struct {
+	Thread  pipeline.Thread // Message is what it replies to
+	Text    string          // plain text below it
+	Title   string          // what it is called, for platforms that show it
+	Buttons [][]state.Button
+	File    string        // the platform's own copy from an earlier receipt; empty: there is none
+	JPEG    io.ReadSeeker // read again from its start by a repeat
+	Bytes   int64
+}
+
 // RenamedChat says that a chat has a new id: the sender must use that one.
 type RenamedChat struct{ To string }
 
@@ -55,8 +68,8 @@ func (e *RenamedChat) Error() string { return "chat has a new id" }
 // ErrGone says that a message of ours isn't there any more, or can't be edited any more.
 var ErrGone = errors.New("message is gone")
 
-// ErrNoVideo says that a chat takes no videos, whatever they weigh. It was not sent.
-var ErrNoVideo = errors.New("chat takes no videos")
+// ErrNoVideo says that a chat takes no such files, whatever they weigh. It was not sent.
+var ErrNoVideo = errors.New("chat takes no such files")
 
 // Marker is a Messenger that can put a mark at the message that an order came from.
 type Marker interface {

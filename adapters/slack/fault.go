@@ -37,7 +37,7 @@ var locked = []string{
 	"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted", "app_missing_action_url",
 }
 
-// What Slack says of a workspace that takes no videos.
+// What Slack says of a workspace that takes no such files.
 var noVideos = []string{
 	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed", "file_upload_size_restricted",
 	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit", "slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type",

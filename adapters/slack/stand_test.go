@@ -153,7 +153,7 @@ func (w *world) Thread(t *testing.T) pipeline.Thread {
 	return threadOf(w.s.next(t, bot.Wrote))
 }
 
-func (w *world) Picture(t *testing.T, data []byte) pipeline.Photo {
+func (w *world) Snap(t *testing.T, data []byte) pipeline.Photo {
 	w.ch.Post("", people.File("메뉴.jpg", "image/jpeg", data))
 	return w.s.next(t, bot.Wrote).Pictures[0].Photo
 }
@@ -178,15 +178,19 @@ func (w *world) Notice(*testing.T, string) string {
 }
 
 func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
-	var video []byte
+	var video, picture []byte
 	for _, m := range w.ch.Messages() {
 		if m.Ours && len(m.Files) > 0 {
-			video = w.s.Bytes(m.Files[0].ID)
+			if f := m.Files[0]; f.MIME == "image/jpeg" {
+				video, picture = nil, w.s.Bytes(f.ID)
+			} else {
+				video, picture = w.s.Bytes(f.ID), nil
+			}
 		}
 		if m.TS != message {
 			continue
 		}
-		s := messengertest.Seen{Text: m.Shown, ReplyTo: m.Thread, Video: video}
+		s := messengertest.Seen{Text: m.Shown, ReplyTo: m.Thread, Video: video, Picture: picture}
 		for _, row := range m.Buttons {
 			var seen []state.Button
 			for _, b := range row {

@@ -14,6 +14,7 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
@@ -31,28 +32,47 @@ const (
 // MaxVideo is part of bot.Messenger.
 func (c *Client) MaxVideo() int64 { return maxVideo }
 
+// parcel is a file on its way into a channel.
+type parcel struct {
+	thread      pipeline.Thread
+	text, title string
+	buttons     [][]state.Button
+	name, mime  string
+	data        io.ReadSeeker
+	bytes       int64
+}
+
 // Video is part of bot.Messenger: the file, and below it a message with the words and the buttons, after
 // which the receipt is called. A file can't be shared a second time, so the receipt names none. When only
 // a part was done, a repeat in this process goes on from there.
 func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
-	if v.Short == nil {
-		return "", passing(errors.New("slack: no short to upload"))
+	return c.hand(ctx, parcel{v.Thread, v.Text, v.Title, v.Buttons, "short.mp4", "video/mp4", v.Short, v.Bytes})
+}
+
+// Picture is part of bot.Messenger, as Video is.
+func (c *Client) Picture(ctx context.Context, p bot.Picture) (string, error) {
+	return c.hand(ctx, parcel{p.Thread, p.Text, p.Title, p.Buttons, "still.jpg", "image/jpeg", p.JPEG, p.Bytes})
+}
+
+func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
+	if x.data == nil {
+		return "", passing(errors.New("slack: nothing to upload"))
 	}
-	leave, err := c.lanes.enter(ctx, v.Thread.Chat)
+	leave, err := c.lanes.enter(ctx, x.thread.Chat)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	if err := c.pace.take(ctx, v.Thread.Chat); err != nil { // there are two messages to come
+	if err := c.pace.take(ctx, x.thread.Chat); err != nil { // there are two messages to come
 		return "", err
 	}
-	name := strings.Join([]string{v.Thread.Chat, v.Thread.Topic, v.Thread.Message, v.Text, strconv.FormatInt(v.Bytes, 10)}, "\x00")
+	name := strings.Join([]string{x.thread.Chat, x.thread.Topic, x.thread.Message, x.name, x.text, strconv.FormatInt(x.bytes, 10)}, "\x00")
 	var ts string
-	err = c.there(ctx, "video", v.Thread, func(api *sdk.Client, p place) (err error) {
-		if err := c.share(ctx, api, p, name+p.channel, v); err != nil {
+	err = c.there(ctx, "upload", x.thread, func(api *sdk.Client, p place) (err error) {
+		if err := c.share(ctx, api, p, name+p.channel, x); err != nil {
 			return err
 		}
-		ts, err = post(ctx, api, p, v.Text, v.Buttons)
+		ts, err = post(ctx, api, p, x.text, x.buttons)
 		return err
 	})
 	if err == nil {
@@ -62,18 +82,18 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 }
 
 // share brings the file to a place, unless an earlier try has done so.
-func (c *Client) share(ctx context.Context, api *sdk.Client, p place, name string, v bot.Video) (err error) {
+func (c *Client) share(ctx context.Context, api *sdk.Client, p place, name string, x parcel) (err error) {
 	file := c.begun.get(name)
 	if file != "" && shared(ctx, api, file, p.channel) {
 		return nil
 	}
 	if file == "" {
-		if file, err = c.upload(ctx, api, v); err != nil {
+		if file, err = c.upload(ctx, api, x); err != nil {
 			return err
 		}
 	}
 	_, err = api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
-		Files: []sdk.FileSummary{{ID: file, Title: v.Title}}, Channel: p.channel, ThreadTimestamp: p.thread,
+		Files: []sdk.FileSummary{{ID: file, Title: x.title}}, Channel: p.channel, ThreadTimestamp: p.thread,
 	})
 	var no *refusal
 	if refused := errors.As(err, &no); refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout {
@@ -83,7 +103,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, name strin
 	there := c.await(ctx, api, file, p.channel)
 	if there || err == nil {
 		if !there {
-			c.Log.Warn("short isn't to be seen yet", "platform", Platform, "file", file)
+			c.Log.Warn("file isn't to be seen yet", "platform", Platform, "file", file)
 		}
 		return nil
 	}
@@ -112,25 +132,25 @@ func shared(ctx context.Context, api *sdk.Client, file, channel string) bool {
 	return err == nil && (len(f.Shares.Public[channel]) > 0 || len(f.Shares.Private[channel]) > 0)
 }
 
-// upload brings the short to Slack, where nobody sees it yet.
-func (c *Client) upload(ctx context.Context, api *sdk.Client, v bot.Video) (file string, err error) {
-	size, err := v.Short.Seek(0, io.SeekEnd)
+// upload brings the file to Slack, where nobody sees it yet.
+func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file string, err error) {
+	size, err := x.data.Seek(0, io.SeekEnd)
 	if err == nil {
-		_, err = v.Short.Seek(0, io.SeekStart)
+		_, err = x.data.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return "", passing(fmt.Errorf("slack: read short: %w", err))
+		return "", passing(fmt.Errorf("slack: read %s: %w", x.name, err))
 	}
-	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{FileName: "short.mp4", FileSize: int(size), AltTxt: v.Title})
+	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{FileName: x.name, FileSize: int(size), AltTxt: x.title})
 	if err != nil {
-		return "", c.fault(v.Thread.Chat, "files.getUploadURLExternal", repeatable, err)
+		return "", c.fault(x.thread.Chat, "files.getUploadURLExternal", repeatable, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(v.Short))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(x.data))
 	if err != nil {
 		return "", passing(errors.New("slack: the upload's address is no address"))
 	}
 	req.ContentLength = size
-	req.Header.Set("Content-Type", "video/mp4")
+	req.Header.Set("Content-Type", x.mime)
 	res, err := c.large.Do(req)
 	if err != nil {
 		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.Bare(err).Error())))
@@ -138,12 +158,12 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, v bot.Video) (file
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		err := &refusal{status: res.StatusCode, after: retryAfter(res.Header)}
-		return "", c.fault(v.Thread.Chat, "upload", repeatable, err)
+		return "", c.fault(x.thread.Chat, "upload", repeatable, err)
 	}
 	return to.FileID, nil
 }
 
-// mostBegun is how many unfinished videos are remembered.
+// mostBegun is how many unfinished uploads are remembered.
 const mostBegun = 1000
 
 // begun remembers files that are at Slack, and whose place or words may still be missing.
@@ -172,7 +192,7 @@ func (b *begun) set(name, file string) {
 	b.files[name] = file
 }
 
-// forget is for a video that is finished, wherever it went.
+// forget is for a file that is there, wherever it went.
 func (b *begun) forget(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -156,6 +156,29 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	}
 }
 
+func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
+	sent := `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"photo":[{"file_id":"L","width":1024,"height":1280},{"file_id":"S","width":90,"height":112}]}`
+	a := serve(t, map[string]http.HandlerFunc{"sendPhoto": ok(sent), "sendChatAction": ok("true")})
+	got, err := a.client().Picture(t.Context(), bot.Picture{
+		Thread: thread, Text: "새우 파스타", JPEG: strings.NewReader("PICTURE"), Bytes: 7,
+		Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
+	})
+	if err != nil || got != "22 L" {
+		t.Fatalf("got %q, %v", got, err)
+	}
+	want := map[string]string{
+		"chat_id": "7", "message_thread_id": "5", "photo": "PICTURE", "caption": "새우 파스타",
+		"reply_parameters": `{"message_id":3,"allow_sending_without_reply":true}`,
+		"reply_markup":     `{"inline_keyboard":[[{"text":"다시","callback_data":"again:1"}]]}`,
+	}
+	if args := a.of("sendPhoto")[0].args; !reflect.DeepEqual(args, want) {
+		t.Errorf("sent %q, want %q", args, want)
+	}
+	if shown := a.of("sendChatAction"); len(shown) == 0 || shown[0].args["action"] != "upload_photo" {
+		t.Errorf("the chat showed %q", shown)
+	}
+}
+
 func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
 	badID := no(400, "Bad Request: wrong file identifier/HTTP URL specified")
 	for name, x := range map[string]struct {

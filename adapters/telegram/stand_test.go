@@ -106,7 +106,7 @@ func (w *world) Thread(t *testing.T) pipeline.Thread {
 	return pipeline.Thread{Platform: Platform, Chat: u.Chat, Message: u.Message, User: u.User.ID}
 }
 
-func (w *world) Picture(t *testing.T, data []byte) pipeline.Photo {
+func (w *world) Snap(t *testing.T, data []byte) pipeline.Photo {
 	w.group.SendDocument("메뉴.jpg", "image/jpeg", data, "")
 	return next(t, w.updates, bot.Wrote).Pictures[0].Photo
 }
@@ -145,7 +145,9 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 		}
 		s.Buttons = append(s.Buttons, seen)
 	}
-	if f := m.File; f != nil {
+	if f := m.File; f != nil && m.Kind == "photo" {
+		s.Picture = w.s.Bytes(f.ID)
+	} else if f != nil {
 		s.Video, s.W, s.H, s.Duration = w.s.Bytes(f.ID), f.W, f.H, time.Duration(f.Seconds)*time.Second
 		if f.Thumb != nil {
 			s.Thumb = w.s.Bytes(f.Thumb.ID)

@@ -36,7 +36,7 @@ const (
 	uploadLimit = 10 * time.Minute
 )
 
-// mostUploads is how many videos are on their way at once: the library holds each in memory.
+// mostUploads is how many files are on their way at once: the library holds each in memory.
 const mostUploads = 2
 
 // Options are what a Client is made from.

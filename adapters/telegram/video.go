@@ -13,13 +13,14 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded.
 const maxVideo = 50_000_000
 
-// actionLasts is how often "sends a video" must be said again to stay.
+// actionLasts is how often "sends a file" must be said again to stay.
 const actionLasts = 4 * time.Second
 
 // badFile is how Telegram calls a file id that it doesn't know (any more), or that is another bot's.
@@ -31,27 +32,20 @@ func (c *Client) MaxVideo() int64 { return maxVideo }
 // Video is part of bot.Messenger. Size and duration go along because Telegram looks at no video above
 // 10 MB by itself: it would be a square of no length.
 func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
-	var sent *models.Message
-	file := v.File
-	err := c.there(ctx, "sendVideo", where(v.Thread), func(p place) (err error) {
-		if file != "" {
-			sent, err = c.api.SendVideo(ctx, video(v, p, &models.InputFileString{Data: file}))
-			if v.Short == nil || !refuses(err, badFile...) {
-				return err
-			}
-			file = ""
-		}
-		sent, err = c.upload(ctx, v, p)
-		return err
+	sent, err := c.hand(ctx, v.Thread, parcel{
+		method: "sendVideo", coming: models.ChatActionUploadVideo, name: "short.mp4", copy: v.File, data: v.Short,
+		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
+			return api.SendVideo(ctx, video(v, p, file))
+		},
 	})
 	if err != nil {
 		return "", err
 	}
-	receipt := strconv.Itoa(sent.ID)
-	if sent.Video != nil && sent.Video.FileID != "" {
-		receipt += " " + sent.Video.FileID
+	id := ""
+	if sent.Video != nil {
+		id = sent.Video.FileID
 	}
-	return receipt, nil
+	return receipt(sent, id), nil
 }
 
 func video(v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
@@ -59,16 +53,77 @@ func video(v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file, Caption: cut(v.Text, maxCaption),
 		Width: v.W, Height: v.H, Duration: int(v.Duration.Round(time.Second) / time.Second), SupportsStreaming: true,
 	}
+	if _, upload := file.(*models.InputFileUpload); upload && len(v.Thumb) > 0 {
+		x.Thumbnail = &models.InputFileUpload{Filename: "thumb.jpg", Data: bytes.NewReader(v.Thumb)}
+	}
 	if len(v.Buttons) > 0 {
 		x.ReplyMarkup = keyboard(v.Buttons)
 	}
 	return x
 }
 
-// upload sends the short itself, from its start.
-func (c *Client) upload(ctx context.Context, v bot.Video, p place) (*models.Message, error) {
-	if v.Short == nil {
-		return nil, &remote.Silence{Err: errors.New("no short to upload")}
+// Picture is part of bot.Messenger. Telegram stores it in several sizes, of which the largest may be smaller
+// than what was sent.
+func (c *Client) Picture(ctx context.Context, x bot.Picture) (string, error) {
+	sent, err := c.hand(ctx, x.Thread, parcel{
+		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG,
+		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
+			s := &tg.SendPhotoParams{ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file, Caption: cut(x.Text, maxCaption)}
+			if len(x.Buttons) > 0 {
+				s.ReplyMarkup = keyboard(x.Buttons)
+			}
+			return api.SendPhoto(ctx, s)
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	var largest models.PhotoSize
+	for _, p := range sent.Photo {
+		if p.Width*p.Height >= largest.Width*largest.Height {
+			largest = p
+		}
+	}
+	return receipt(sent, largest.FileID), nil
+}
+
+func receipt(m *models.Message, file string) string {
+	if file == "" {
+		return strconv.Itoa(m.ID)
+	}
+	return strconv.Itoa(m.ID) + " " + file
+}
+
+// parcel is a file on its way into a chat.
+type parcel struct {
+	method string
+	coming models.ChatAction // what the chat shows meanwhile
+	name   string
+	copy   string // Telegram's own; empty: there is none
+	data   io.ReadSeeker
+	send   func(context.Context, *tg.Bot, place, models.InputFile) (*models.Message, error)
+}
+
+// hand sends a file by Telegram's own copy of it, and uploads it where there is none, or none any more.
+func (c *Client) hand(ctx context.Context, t pipeline.Thread, x parcel) (sent *models.Message, err error) {
+	err = c.there(ctx, x.method, where(t), func(p place) (err error) {
+		if x.copy != "" {
+			sent, err = x.send(ctx, c.api, p, &models.InputFileString{Data: x.copy})
+			if x.data == nil || !refuses(err, badFile...) {
+				return err
+			}
+			x.copy = ""
+		}
+		sent, err = c.upload(ctx, x, p)
+		return err
+	})
+	return sent, err
+}
+
+// upload sends the file itself, from its start.
+func (c *Client) upload(ctx context.Context, x parcel, p place) (*models.Message, error) {
+	if x.data == nil {
+		return nil, &remote.Silence{Err: errors.New("nothing to upload")}
 	}
 	select {
 	case c.uploads <- struct{}{}:
@@ -76,23 +131,19 @@ func (c *Client) upload(ctx context.Context, v bot.Video, p place) (*models.Mess
 	case <-ctx.Done():
 		return nil, &remote.Silence{Err: context.Cause(ctx)}
 	}
-	if _, err := v.Short.Seek(0, io.SeekStart); err != nil {
-		return nil, &remote.Silence{Err: fmt.Errorf("read short: %w", err)}
+	if _, err := x.data.Seek(0, io.SeekStart); err != nil {
+		return nil, &remote.Silence{Err: fmt.Errorf("read %s: %w", x.name, err)}
 	}
-	x := video(v, p, &models.InputFileUpload{Filename: "short.mp4", Data: v.Short})
-	if len(v.Thumb) > 0 {
-		x.Thumbnail = &models.InputFileUpload{Filename: "thumb.jpg", Data: bytes.NewReader(v.Thumb)}
-	}
-	defer c.busy(ctx, p)()
-	return c.large.SendVideo(ctx, x)
+	defer c.busy(ctx, p, x.coming)()
+	return x.send(ctx, c.large, p, &models.InputFileUpload{Filename: x.name, Data: x.data})
 }
 
-// busy lets the chat show that a video is on its way until the returned function is called. It waits
-// for the first time only, and nothing depends on it.
-func (c *Client) busy(ctx context.Context, p place) (stop func()) {
+// busy lets the chat show what is on its way until the returned function is called. It waits for the
+// first time only, and nothing depends on it.
+func (c *Client) busy(ctx context.Context, p place, coming models.ChatAction) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	show := func() {
-		_, err := c.api.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: p.chat, MessageThreadID: p.topic, Action: models.ChatActionUploadVideo})
+		_, err := c.api.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: p.chat, MessageThreadID: p.topic, Action: coming})
 		if err != nil && ctx.Err() == nil {
 			c.log.Debug("upload not announced", "platform", Platform, "err", c.told(err))
 		}

@@ -127,17 +127,39 @@ func (m *Memory) Video(_ context.Context, v bot.Video) (string, error) {
 	if err := m.enter(v.Thread.Chat); err != nil {
 		return "", err
 	}
-	data := m.files[v.File]
-	if data == nil {
-		v.File = "file" + m.name()
-		var err error
-		if data, err = io.ReadAll(v.Short); err != nil {
-			return "", err
-		}
-		m.files[v.File] = data
+	data, file, err := m.keep(v.File, v.Short)
+	if err != nil {
+		return "", err
 	}
 	s := Seen{Text: v.Text, Buttons: v.Buttons, Video: data, W: v.W, H: v.H, Duration: v.Duration, Thumb: v.Thumb}
-	return m.show(v.Thread, s) + " " + v.File, nil
+	return m.show(v.Thread, s) + " " + file, nil
+}
+
+// Picture implements bot.Messenger.
+func (m *Memory) Picture(_ context.Context, p bot.Picture) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.enter(p.Thread.Chat); err != nil {
+		return "", err
+	}
+	data, file, err := m.keep(p.File, p.JPEG)
+	if err != nil {
+		return "", err
+	}
+	return m.show(p.Thread, Seen{Text: p.Text, Buttons: p.Buttons, Picture: data}) + " " + file, nil
+}
+
+// keep returns the copy that the platform has, or makes one.
+func (m *Memory) keep(file string, r io.Reader) (data []byte, name string, err error) {
+	if data := m.files[file]; data != nil {
+		return data, file, nil
+	}
+	if data, err = io.ReadAll(r); err != nil {
+		return nil, "", err
+	}
+	name = "file" + m.name()
+	m.files[name] = data
+	return data, name, nil
 }
 
 // Answer implements bot.Messenger.
@@ -183,8 +205,8 @@ func (m *Memory) Thread(*testing.T) pipeline.Thread {
 	return pipeline.Thread{Platform: "memory", Chat: m.chat, Message: name, User: "1", Lang: "ko"}
 }
 
-// Picture implements World.
-func (m *Memory) Picture(_ *testing.T, data []byte) pipeline.Photo {
+// Snap implements World.
+func (m *Memory) Snap(_ *testing.T, data []byte) pipeline.Photo {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	name := m.name()

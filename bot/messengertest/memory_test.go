@@ -1,6 +1,9 @@
 package messengertest_test
 
 import (
+	"bytes"
+	"image"
+	"image/jpeg"
 	"os"
 	"testing"
 
@@ -12,5 +15,9 @@ func TestMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	messengertest.Run(t, func(*testing.T) messengertest.World { return messengertest.NewMemory() }, short, []byte("\xff\xd8\xff"))
+	var thumb bytes.Buffer
+	if err := jpeg.Encode(&thumb, image.NewGray(image.Rect(0, 0, 18, 32)), nil); err != nil {
+		t.Fatal(err)
+	}
+	messengertest.Run(t, func(*testing.T) messengertest.World { return messengertest.NewMemory() }, short, thumb.Bytes())
 }

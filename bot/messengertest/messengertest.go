@@ -21,8 +21,8 @@ type World interface {
 	Messenger() bot.Messenger
 	// Thread is the chat with a message that the person has just written.
 	Thread(t *testing.T) pipeline.Thread
-	// Picture is one that the person has just sent.
-	Picture(t *testing.T, data []byte) pipeline.Photo
+	// Snap is a picture that the person has just sent.
+	Snap(t *testing.T, data []byte) pipeline.Photo
 	// Press presses the button of a message that does action, and returns the press's name.
 	Press(t *testing.T, message, action string) (notice string)
 	// Notice is what the person saw after a press.
@@ -47,12 +47,13 @@ type Seen struct {
 	Buttons  [][]state.Button
 	ReplyTo  string
 	Video    []byte
+	Picture  []byte // as the platform shows it, which may be smaller
 	W, H     int
 	Duration time.Duration
 	Thumb    []byte
 }
 
-// Run holds a messenger to its promises. short is a playing MP4, and thumb a JPEG.
+// Run holds a messenger to its promises. short is a playing MP4, and thumb a small JPEG.
 func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
 	for name, test := range map[string]func(*testing.T, World){
 		"AMessageIsShownAsItIs":                   shownAsItIs,
@@ -69,6 +70,9 @@ func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
 		"AVideoIsSentAgainByItsReceipt":           func(t *testing.T, w World) { videoAgain(t, w, short) },
 		"AVideoWhoseCopyIsLostIsUploadedOnceMore": func(t *testing.T, w World) { videoCopyLost(t, w, short) },
 		"AVideoCanGoToWhoeverDeletedThePhoto":     func(t *testing.T, w World) { videoToGone(t, w, short) },
+		"APictureIsSeenWithItsTextAndChoices":     func(t *testing.T, w World) { pictureSeen(t, w, thumb) },
+		"APictureIsSentAgainByItsReceipt":         func(t *testing.T, w World) { pictureAgain(t, w, thumb) },
+		"APictureWhoseCopyIsLostIsUploadedAgain":  func(t *testing.T, w World) { pictureCopyLost(t, w, thumb) },
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -214,7 +218,7 @@ func pressIsAnswered(t *testing.T, w World) {
 
 func photoComes(t *testing.T, w World) {
 	want := bytes.Repeat([]byte("\xff\xd8\xff새우"), 1000)
-	p := w.Picture(t, want)
+	p := w.Snap(t, want)
 	for range 2 {
 		r, err := w.Messenger().Photo(t.Context(), p)
 		if err != nil {

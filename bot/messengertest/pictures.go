@@ -1,0 +1,74 @@
+package messengertest
+
+import (
+	"bytes"
+	"image/jpeg"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+func still(t *testing.T, w World, data []byte) bot.Picture {
+	return bot.Picture{
+		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
+		JPEG: bytes.NewReader(data), Bytes: int64(len(data)),
+	}
+}
+
+// hang sends a picture and parts its receipt.
+func hang(t *testing.T, w World, p bot.Picture) (message, file string) {
+	t.Helper()
+	receipt, err := w.Messenger().Picture(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	message, file, _ = strings.Cut(receipt, " ")
+	return message, file
+}
+
+// looksLike tells whether a message shows a small picture. A platform may store it anew.
+func (s Seen) looksLike(t *testing.T, data []byte) {
+	t.Helper()
+	want, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := jpeg.DecodeConfig(bytes.NewReader(s.Picture))
+	if err != nil || got.Width != want.Width || got.Height != want.Height {
+		t.Errorf("it shows %d bytes, %d×%d, %v; want %d×%d", len(s.Picture), got.Width, got.Height, err, want.Width, want.Height)
+	}
+	if len(s.Video) > 0 {
+		t.Error("it shows a video")
+	}
+}
+
+func pictureSeen(t *testing.T, w World, data []byte) {
+	p := still(t, w, data)
+	message, _ := hang(t, w, p)
+	s := see(t, w, message)
+	s.check(t, hostile, shown(w, rows), above(w, p.Thread))
+	s.looksLike(t, data)
+}
+
+func pictureAgain(t *testing.T, w World, data []byte) {
+	p := still(t, w, data)
+	first, file := hang(t, w, p)
+	p.File, p.Text = file, "다시"
+	if file != "" { // the platform's copy is enough
+		p.JPEG = nil
+	}
+	second, _ := hang(t, w, p)
+	s := see(t, w, second)
+	s.looksLike(t, data)
+	if second == first || s.Text != "다시" {
+		t.Errorf("%s after %s: %q", second, first, s.Text)
+	}
+}
+
+func pictureCopyLost(t *testing.T, w World, data []byte) {
+	p := still(t, w, data)
+	p.File = "nobody-has-it"
+	message, _ := hang(t, w, p)
+	see(t, w, message).looksLike(t, data)
+}
