@@ -85,7 +85,8 @@ func TestEveryPromptIsSafeToSend(t *testing.T) {
 				t.Errorf("%s: steam is %v, but asks %q", k, m.Steam, m.Prompt)
 			}
 		}
-	}	if len(kinds) != len(Kinds()) {
+	}
+	if len(kinds) != len(Kinds()) {
 		t.Errorf("only %v were looked at", kinds)
 	}
 }
