@@ -50,7 +50,11 @@ func films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJ
 		if err != nil {
 			return err
 		}
-		return script.Render(ctx, tool, c, j.Fetch, script.Options{
+		render := script.Render
+		if j.Format != "mp4" {
+			render = script.Still
+		}
+		return render(ctx, tool, c, j.Fetch, script.Options{
 			Out: j.Out, Scale: j.Scale, Comment: aiLabel, Progress: hear("short", j.Progress),
 		})
 	}

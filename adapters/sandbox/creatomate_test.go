@@ -256,3 +256,34 @@ func TestCreatomateChecksKeyAndCredits(t *testing.T) {
 		t.Errorf("tasks %+v", tasks)
 	}
 }
+
+func TestAPictureIsRenderedForOneCredit(t *testing.T) {
+	formats := make(chan string, 2)
+	s := open(t, sandbox.Options{Cut: func(ctx context.Context, j sandbox.CutJob) error {
+		formats <- j.Format
+		return instantCut(ctx, j)
+	}})
+	for format, typ := range map[string]string{"jpg": "image/jpeg", "png": "image/png"} {
+		a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "output_format", format, "height", 1350)).want(t, 202)
+		id := a.body["id"].(string)
+		if a.body["output_format"] != format || a.body["height"] != 1350.0 || a.body["duration"] != nil || a.body["frame_rate"] != nil {
+			t.Errorf("answer %v", a.body)
+		}
+		if got := <-formats; got != format {
+			t.Errorf("the filmer is asked for %s, not %s", got, format)
+		}
+		done := s.poll("/v2/renders/"+id, "succeeded").body
+		url := s.base + "/sandbox/files/creatomate/" + id + "." + format
+		if f := s.ask("GET", url, nil).want(t, 200); done["url"] != url || f.raw != canned || f.header.Get("Content-Type") != typ {
+			t.Errorf("%v is %q, %s", done["url"], f.raw, f.header.Get("Content-Type"))
+		}
+		s.ask("GET", strings.TrimSuffix(url, format)+"mp4", nil).want(t, 404)
+	}
+	tasks, _ := s.srv.Tasks()
+	if len(tasks) != 2 || tasks[0].Credits != 1 || tasks[1].Credits != 1 {
+		t.Errorf("books %+v", tasks)
+	}
+	if a := s.ask("POST", "/v2/renders", with(document("http://x"), "output_format", "gif")).want(t, 400); !strings.Contains(a.raw, "gif") {
+		t.Errorf("a gif: %s", a.raw)
+	}
+}

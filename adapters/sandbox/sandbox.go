@@ -47,7 +47,7 @@ type Options struct {
 	LinkLife time.Duration // how long a clip's link works; 0: 24 hours
 	Parallel int           // renders at once; 0: one for each two processors
 
-	// Clip and Cut film: they write an MP4 to the job's Out, and may be called at the same time.
+	// Clip and Cut film: they write to the job's Out, and may be called at the same time.
 	Clip func(ctx context.Context, j ClipJob) error
 	Cut  func(ctx context.Context, j CutJob) error
 	// Unseen leaves the media of a cut to Cut. Otherwise all that it shows are fetched before, as

@@ -17,14 +17,15 @@ const (
 	docURL    = "https://creatomate.com/docs/api/introduction"
 )
 
-// CutJob asks a filmer for a short.
+// CutJob asks a filmer for a short or a picture.
 type CutJob struct {
 	Source map[string]any // RenderScript after the modifications
 	Scale  float64        // of the output's size; 1 is the size in Source
+	Format string         // mp4, jpg or png
 	// Fetch gets a medium that Source names and returns the path of a file, which stays until the
 	// job ends. It may be called again for the same address, and at the same time.
 	Fetch    func(ctx context.Context, url string) (path string, err error)
-	Out      string             // write an MP4 here
+	Out      string             // write the file here
 	Progress func(done float64) // 0..1; may be called often
 }
 

@@ -45,7 +45,7 @@ func (c *Creatomate) film(ctx context.Context, j stage.Job) error {
 		}
 	}
 	return c.opt.Cut(ctx, CutJob{
-		Source: s.Source, Scale: s.Scale, Fetch: shelf.fetch, Out: j.Out, Progress: j.Progress,
+		Source: s.Source, Scale: s.Scale, Format: s.format(), Fetch: shelf.fetch, Out: j.Out, Progress: j.Progress,
 	})
 }
 

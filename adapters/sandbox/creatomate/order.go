@@ -1,13 +1,13 @@
 package creatomate
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"net/url"
-	"slices"
 
 	"github.com/sajangpick/sajangpick/pipeline/look"
 )
@@ -80,11 +80,14 @@ func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (
 
 // wellFormed checks what would be refused at once.
 func wellFormed(doc map[string]any) error {
-	if f, ok := doc["output_format"]; ok && f != "mp4" {
-		if s, _ := f.(string); !slices.Contains([]string{"jpg", "png", "gif"}, s) {
+	if f, ok := doc["output_format"]; ok && f != nil {
+		switch s, _ := f.(string); s {
+		case video, "jpg", "png":
+		case "gif":
+			return errors.New("the sandbox renders mp4, jpg and png, not gif")
+		default:
 			return errors.New("output_format must be jpg, png, gif or mp4")
 		}
-		return errors.New("the sandbox renders mp4 only")
 	}
 	if f, ok := doc["frame_rate"]; ok && f != nil {
 		if n, ok := f.(float64); !ok || n < 1 || n > 60 {
@@ -128,9 +131,21 @@ func scale(body, doc map[string]any) (float64, error) {
 	return s, nil
 }
 
-// price is what a video costs: pixels times frames, a credit for each hundred million begun
-// (creatomate.com/llms/credits.md). A document without a fixed length is taken for five seconds.
+// video is the output format of a document that names none.
+const video = "mp4"
+
+// format is the kind of file that is made.
+func (s spec) format() string {
+	f, _ := s.Source["output_format"].(string)
+	return cmp.Or(f, video)
+}
+
+// price is one credit for a picture. A video costs pixels times frames, a credit for each hundred
+// million begun (creatomate.com/llms/credits.md); without a fixed length it is taken for five seconds.
 func (s spec) price() float64 {
+	if s.format() != video {
+		return 1
+	}
 	w, h := s.size()
 	return math.Ceil(float64(w) * float64(h) * number(s.Source, "frame_rate", 30) * number(s.Source, "duration", 5) / 1e8)
 }

@@ -23,7 +23,7 @@ type object struct {
 	RenderScale   float64        `json:"render_scale"`
 	Width         int            `json:"width"`
 	Height        int            `json:"height"`
-	FrameRate     float64        `json:"frame_rate"`
+	FrameRate     *float64       `json:"frame_rate"` // of a film; a picture has none, and no duration
 	Duration      *float64       `json:"duration"`
 	FileSize      *int64         `json:"file_size"`
 	Modifications map[string]any `json:"modifications"`
@@ -65,14 +65,18 @@ func show(t stage.Task) object {
 	var s spec
 	json.Unmarshal(t.Spec, &s) // our own writing; a broken one shows as an empty render
 	o := object{
-		ID: t.ID, Status: status(t.State), URL: t.Base + filesPath + t.ID + ".mp4",
+		ID: t.ID, Status: status(t.State), URL: t.Base + filesPath + t.File(),
 		TemplateID: some(s.TemplateID), TemplateName: some(s.TemplateName), TemplateTags: s.TemplateTags,
-		OutputFormat: "mp4", RenderScale: s.Scale, FrameRate: number(s.Source, "frame_rate", 30),
+		OutputFormat: s.format(), RenderScale: s.Scale,
 		Modifications: s.Modifications, WebhookURL: some(s.Webhook), Metadata: some(t.Metadata),
 	}
 	o.Width, o.Height = s.size()
-	if d, ok := s.Source["duration"].(float64); ok {
-		o.Duration = &d
+	if s.format() == video {
+		rate := number(s.Source, "frame_rate", 30)
+		o.FrameRate = &rate
+		if d, ok := s.Source["duration"].(float64); ok {
+			o.Duration = &d
+		}
 	}
 	switch t.State {
 	case stage.Done:
@@ -149,7 +153,7 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 	visit := stage.VisitOf(r)
 	t, err := c.works.Start(stage.Task{
 		Credits: q.price(), Metadata: q.metadata, Callback: q.Webhook, Fault: visit.Fault,
-		Spec: raw, Base: c.stage.Base(r),
+		Spec: raw, Base: c.stage.Base(r), Kind: q.format(),
 	}, nil)
 	switch {
 	case errors.Is(err, stage.ErrNoCredits):

@@ -84,7 +84,7 @@ func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
 	}
 	stage.VisitOf(req).Note(t)
 	stage.JSON(w, http.StatusOK, show(t, func() string {
-		path := filesPath + t.ID + ".mp4"
+		path := filesPath + t.File()
 		return r.stage.Base(req) + path + "?_jwt=" + r.stage.Token(path)
 	}))
 }

@@ -18,7 +18,7 @@ const (
 	stone   = "deleted.json" // stands in for the paper, so that no late writer undoes a deletion
 	lock    = "task.lock"
 	source  = "input"
-	result  = "out.mp4"
+	result  = "out."  // its kind follows
 	drafts  = "part-" // half-made results start with it
 	fresh   = "new-"  // and files that are about to replace another
 	keyFile = "key"
@@ -122,7 +122,7 @@ func (d disk) clear(id string, what extent) {
 	entries, _ := os.ReadDir(filepath.Join(d.dir, id))
 	for _, e := range entries {
 		n := e.Name()
-		if strings.HasPrefix(n, drafts) || strings.HasPrefix(n, fresh) || n == source && what >= andInput || n == result && what == andResult {
+		if strings.HasPrefix(n, drafts) || strings.HasPrefix(n, fresh) || n == source && what >= andInput || strings.HasPrefix(n, result) && what == andResult {
 			os.Remove(d.path(id, n))
 		}
 	}

@@ -18,7 +18,7 @@ const (
 	macLen   = 16
 )
 
-// Files is where results are on this server: the provider's name, a slash, a task's id and ".mp4" follow.
+// Files is where results are on this server: the provider's name, a slash and Task.File follow.
 const Files = "/sandbox/files/"
 
 // Token makes a secret that opens one path until the link's life is over. Each is different.
@@ -49,26 +49,25 @@ func (s *Stage) mac(path string, head []byte) []byte {
 	return m.Sum(nil)[:macLen]
 }
 
+var contentTypes = map[string]string{"mp4": "video/mp4", "jpg": "image/jpeg", "png": "image/png"}
+
 // ServeResult serves the file of a finished task, ranges and HEAD included; 404 while there is none.
-// The path value "file" is the task's id and ".mp4".
+// The path value "file" is Task.File.
 func (w *Works) ServeResult(rw http.ResponseWriter, r *http.Request) {
-	id, ok := strings.CutSuffix(r.PathValue("file"), ".mp4")
-	if !ok {
-		http.NotFound(rw, r)
-		return
-	}
+	name := r.PathValue("file")
+	id, _, _ := strings.Cut(name, ".")
 	t, err := w.Task(id)
-	if err != nil {
+	if err != nil || name != t.File() {
 		http.NotFound(rw, r)
 		return
 	}
-	f, err := os.Open(w.Result(id)) // it is there, whole, or not at all
+	f, err := os.Open(w.Result(t)) // it is there, whole, or not at all
 	if err != nil {
 		http.NotFound(rw, r)
 		return
 	}
 	defer f.Close()
-	rw.Header().Set("Content-Type", "video/mp4")
+	rw.Header().Set("Content-Type", contentTypes[t.kind()])
 	rw.Header().Set("X-Content-Type-Options", "nosniff")
 	http.ServeContent(rw, r, "", t.Ended, f)
 }

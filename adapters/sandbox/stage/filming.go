@@ -35,16 +35,17 @@ func (w *Works) film(j *job) error {
 		return failure(t.Fault.Fail)
 	}
 	draft := w.shelf.path(t.ID, drafts+rand.Text())
+	out := draft + "." + t.kind()
 	err := w.play.Film(j.ctx, Job{
-		Task: t, Out: draft + ".mp4", Scratch: draft,
+		Task: t, Out: out, Scratch: draft,
 		Input:    func() ([]byte, error) { return w.shelf.input(t.ID) },
 		Progress: func(done float64) { w.progress(j, done) },
 	})
 	if err == nil {
-		err = os.Rename(draft+".mp4", w.Result(t.ID))
+		err = os.Rename(out, w.Result(t))
 	}
 	if err != nil {
-		os.Remove(draft + ".mp4")
+		os.Remove(out)
 	}
 	return err
 }
@@ -96,7 +97,7 @@ func (w *Works) ended(t Task, err error) Task {
 	t.Ended = time.Now().UTC()
 	if err == nil {
 		t.State, t.Progress = Done, 1
-		if fi, err := os.Stat(w.Result(t.ID)); err == nil {
+		if fi, err := os.Stat(w.Result(t)); err == nil {
 			t.Size = fi.Size()
 		}
 		return t

@@ -122,7 +122,10 @@ func (m *memory) clear(id string, what extent) {
 		m.mu.Unlock()
 	}
 	if what == andResult {
-		os.Remove(m.path(id, result))
+		m.mu.Lock()
+		name := result + m.tasks[id].kind()
+		m.mu.Unlock()
+		os.Remove(m.path(id, name))
 	}
 }
 

@@ -128,7 +128,7 @@ func TestDeletingAtAnyMomentLeavesNothingToFind(t *testing.T) {
 				if err := w.Delete(task.ID); !errors.Is(err, fs.ErrNotExist) {
 					t.Errorf("deleted twice: %v", err)
 				}
-				if _, err := os.Stat(w.Result(task.ID)); err == nil {
+				if _, err := os.Stat(w.Result(task)); err == nil {
 					t.Error("its file is still there")
 				}
 			}

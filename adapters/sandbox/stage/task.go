@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -47,8 +48,14 @@ type Task struct {
 	Rung     bool            `json:"rung,omitempty"`
 	Fault    Fault           `json:"fault,omitzero"` // planted by the create request
 	Base     string          `json:"base,omitempty"` // our address as the creator saw it
+	Kind     string          `json:"kind,omitempty"` // of the result's file, by its ending; empty: mp4
 	Spec     json.RawMessage `json:"spec,omitempty"` // the provider's own part
 }
+
+// File is the name of the task's result, as links have it.
+func (t Task) File() string { return t.ID + "." + t.kind() }
+
+func (t Task) kind() string { return cmp.Or(t.Kind, "mp4") }
 
 // settled tells whether all work on the task is over, rings included.
 func (t Task) settled() bool { return t.State.Ended() && (t.Callback == "" || t.Rung) }

@@ -176,7 +176,7 @@ func (w *Works) Balance() float64 {
 }
 
 // Result is the path of a finished task's file.
-func (w *Works) Result(id string) string { return w.shelf.path(id, result) }
+func (w *Works) Result(t Task) string { return w.shelf.path(t.ID, result+t.kind()) }
 
 // update changes a task in memory, unless it is deleted, and returns it.
 func (w *Works) update(j *job, change func(*Task)) Task {

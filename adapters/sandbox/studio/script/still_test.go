@@ -38,9 +38,3 @@ func TestAStillIsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
 		}
 	}
 }
-
-func TestAnAnimatedPictureIsRefused(t *testing.T) {
-	if _, _, err := Parse(map[string]any{"output_format": "gif", "width": 64.0, "height": 64.0, "elements": []any{}}); err == nil {
-		t.Error("a gif was taken")
-	}
-}
