@@ -1,5 +1,5 @@
 // Package clip makes what the Runway stand-in shows for its clip: the photo itself, slowly coming
-// nearer, with steam rising or highlights glinting where the prompt asks for it. It is no model and
+// nearer, with steam rising, fat spitting or highlights glinting where the prompt asks for it. It is no model and
 // invents nothing, but it is a real moving picture of the right size and length, made of the
 // photo that was sent.
 package clip
@@ -15,7 +15,7 @@ import (
 // Request says what to show. The same request gives the same frames on every machine of a kind.
 type Request struct {
 	Photo    []byte // JPEG, PNG or WebP; what doesn't fit the shape of W x H is cut off around the middle, as Runway does
-	Prompt   string // read for steam and for glints; everything else is ignored
+	Prompt   string // read for what moves; everything else is ignored
 	W, H     int    // even
 	Seconds  int
 	FPS      int
@@ -61,6 +61,7 @@ type film struct {
 	camera camera
 	plate  *video.Frame
 	steam  *steam  // nil: none
+	sizzle *sizzle // nil: none
 	glints []glint // empty: none
 	fps    int
 }
@@ -73,11 +74,19 @@ func newFilm(r Request) (*film, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &film{plate: plate, fps: r.FPS, camera: newCamera(x, y, float64(r.Seconds), r.Seed)}
-	switch m := read(r.Prompt); {
-	case m.steam:
-		f.steam = newSteam(r.W, r.H, x, y, gain(plate, y), r.Seed)
-	case m.glints:
+	m := read(r.Prompt)
+	f := &film{plate: plate, fps: r.FPS, camera: newCamera(x, y, float64(r.Seconds), m.arc, r.Seed)}
+	if m.steam {
+		d := soft
+		if m.sizzle {
+			d = brisk
+		}
+		f.steam = newSteam(r.W, r.H, x, y, gain(plate, y), d, r.Seed)
+	}
+	if m.sizzle {
+		f.sizzle = newSizzle(plate, x, y, r.Seed)
+	}
+	if m.glints && !m.sizzle { // what sizzles flickers already
 		f.glints = newGlints(plate, x, y, r.Seed)
 	}
 	return f, nil
@@ -85,13 +94,17 @@ func newFilm(r Request) (*film, error) {
 
 // draw makes frame n, which must be the one after the last that was drawn.
 func (f *film) draw(dst *video.Frame, n int) {
-	v := f.camera.view(f.plate, float64(n)/float64(f.fps))
+	t := float64(n) / float64(f.fps)
+	v := f.camera.view(f.plate, t)
 	zoom(dst, f.plate, v)
+	if f.sizzle != nil {
+		f.sizzle.apply(dst, v, t)
+	}
 	if f.steam != nil {
 		f.steam.apply(dst)
 		f.steam.advance(f.fps)
 	}
 	for _, g := range f.glints {
-		g.apply(dst, v, float64(n)/float64(f.fps))
+		g.apply(dst, v, t)
 	}
 }

@@ -87,7 +87,7 @@ func TestWhatCantBeMadeIsAnError(t *testing.T) {
 }
 
 func TestTheFirstFrameIsTheFood(t *testing.T) {
-	for _, prompt := range []string{hot, cold, calm} {
+	for _, prompt := range []string{hot, cold, grill, calm} {
 		im := frames(t, request(t, prompt), 1)[0].ToRGBA()
 		want := dish(180, 320)
 		// Coarsely, so that steam and light may differ: the mean of each tenth, compared over the picture.
@@ -146,7 +146,7 @@ func TestAWidePhotoIsCroppedAroundItsMiddle(t *testing.T) {
 }
 
 func TestTheSameRequestGivesTheSameFrames(t *testing.T) {
-	for _, prompt := range []string{hot, cold, calm} {
+	for _, prompt := range []string{hot, cold, grill, calm} {
 		a, b := frames(t, request(t, prompt), 6), frames(t, request(t, prompt), 6)
 		for i := range a {
 			if !same(a[i], b[i]) {
@@ -162,7 +162,7 @@ func TestTheSameRequestGivesTheSameFrames(t *testing.T) {
 }
 
 func BenchmarkFrame(b *testing.B) {
-	for name, prompt := range map[string]string{"calm": calm, "steam": hot, "glints": cold} {
+	for name, prompt := range map[string]string{"calm": calm, "steam": hot, "sizzle": grill, "glints": cold} {
 		r := Request{Photo: asJPEG(b, dish(1080, 1920)), Prompt: prompt, W: 720, H: 1280, Seconds: 5, FPS: 30}
 		b.Run(name, func(b *testing.B) {
 			f, err := newFilm(r)

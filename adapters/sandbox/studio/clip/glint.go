@@ -18,44 +18,58 @@ type glint struct {
 
 const maxGlints = 9
 
-// newGlints finds the brightest small highlights near the dish. A picture without any gets none.
+// newGlints puts glints on the brightest small highlights near the dish. A picture without any gets none.
 func newGlints(plate *video.Frame, fx, fy float64, seed uint32) []glint {
-	type spot struct {
-		x, y int
-		gain float64
-	}
-	var spots []spot
-	scale := float64(plate.W) / (1080 * spare)
-	cell := max(int(12*scale), 4)
-	for y := 2 * cell; y < plate.H-3*cell; y += cell {
-		for x := 2 * cell; x < plate.W-3*cell; x += cell {
-			top, at := brightest(plate, x, y, cell)
-			if top < 150 {
-				continue
-			}
-			dx, dy := (float64(x)/float64(plate.W)-fx)/0.34, (float64(y)/float64(plate.H)-fy)/0.22
-			s := spot{at % plate.W, at / plate.W, float64(top-around(plate, x, y, cell)) * math.Exp(-dx*dx-dy*dy)}
-			if s.gain > 8 {
-				spots = append(spots, s)
-			}
-		}
-	}
-	slices.SortStableFunc(spots, func(a, b spot) int { return cmp.Compare(b.gain, a.gain) })
+	scale := scaleOf(plate)
 	var gs []glint
-	for _, s := range spots {
-		x, y := float64(s.x), float64(s.y)
-		if slices.ContainsFunc(gs, func(g glint) bool { return math.Hypot(g.x-x, g.y-y) < 120*scale }) {
-			continue
-		}
+	for _, s := range highlights(plate, fx, fy, 150, maxGlints, 120*scale) {
 		spread := func(by float64) float64 { // even and without a pattern that one sees
 			return math.Mod(float64(seed%1024)/1024+float64(len(gs))*by, 1)
 		}
-		gs = append(gs, glint{x, y, (26 + 22*spread(0.618)) * scale, spread(0.7549), 1.7 + 0.9*spread(0.5698)})
-		if len(gs) == maxGlints {
-			break
-		}
+		gs = append(gs, glint{s.x, s.y, (26 + 22*spread(0.618)) * scale, spread(0.7549), 1.7 + 0.9*spread(0.5698)})
 	}
 	return gs
+}
+
+// scaleOf is the size of a plate against that of a film of 1080 x 1920.
+func scaleOf(plate *video.Frame) float64 { return float64(plate.W) / (1080 * spare) }
+
+// spot is a place on the plate, in pixels.
+type spot struct{ x, y float64 }
+
+// highlights finds small places near the dish that are brighter than what is around them, and at least so
+// bright; the clearest first, at most so many, so far apart.
+func highlights(plate *video.Frame, fx, fy float64, least, most int, apart float64) []spot {
+	type candidate struct {
+		spot
+		gain float64
+	}
+	var found []candidate
+	cell := max(int(12*scaleOf(plate)), 4)
+	for y := 2 * cell; y < plate.H-3*cell; y += cell {
+		for x := 2 * cell; x < plate.W-3*cell; x += cell {
+			top, at := brightest(plate, x, y, cell)
+			if top < least {
+				continue
+			}
+			dx, dy := (float64(x)/float64(plate.W)-fx)/0.34, (float64(y)/float64(plate.H)-fy)/0.22
+			gain := float64(top-around(plate, x, y, cell)) * math.Exp(-dx*dx-dy*dy)
+			if gain > 8 {
+				found = append(found, candidate{spot{float64(at % plate.W), float64(at / plate.W)}, gain})
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.gain, a.gain) })
+	var spots []spot
+	for _, c := range found {
+		if len(spots) == most {
+			break
+		}
+		if !slices.ContainsFunc(spots, func(s spot) bool { return math.Hypot(s.x-c.x, s.y-c.y) < apart }) {
+			spots = append(spots, c.spot)
+		}
+	}
+	return spots
 }
 
 func brightest(f *video.Frame, x, y, cell int) (top, at int) {

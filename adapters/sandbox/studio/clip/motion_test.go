@@ -2,6 +2,7 @@ package clip
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/pipeline/video"
@@ -30,43 +31,106 @@ func centre(f *video.Frame, x, y float64) (cx, cy float64) {
 	return cx / sum, cy / sum
 }
 
-func TestTheZoomDoesNotJitter(t *testing.T) {
-	const w, h, n = 540, 960, 150
-	plate := dots(604, 1074)
-	c := newCamera(0.45, 0.40, 5, 0)
+// jitter is what is left of a dot's way after a smooth curve (the best cubic through eleven frames around
+// each) is taken away: its root mean square, and the largest change of it from one frame to the next.
+func jitter(way []float64) (rms, jump float64) {
+	smooth := [...]float64{-36, 9, 44, 69, 84, 89, 84, 69, 44, 9, -36} // of 429; A. Savitzky, M. Golay, 1964
+	last := math.NaN()
+	for i := 5; i < len(way)-5; i++ {
+		off := way[i]
+		for j, k := range smooth {
+			off -= way[i-5+j] * k / 429
+		}
+		rms += off * off
+		if !math.IsNaN(last) {
+			jump = max(jump, math.Abs(off-last))
+		}
+		last = off
+	}
+	// The curve follows a part of each frame's own error: 89 of 429.
+	return math.Sqrt(rms / float64(len(way)-10) * 429 / (429 - 89)), jump
+}
+
+// track follows six dots of the grid through five seconds, and gives the worst of their jitters. It
+// fails where a dot isn't where the camera looks. draw makes a frame that shows v.
+func track(t *testing.T, f *film, w, h int, draw func(*video.Frame, view)) (rms, jump float64) {
+	t.Helper()
+	const n = 150
 	frame := video.NewFrame(w, h)
-	var xs, ys [n]float64
+	at := [][2]float64{{200.5, 300.5}, {400.5, 300.5}, {200.5, 600.5}, {400.5, 600.5}, {300.5, 800.5}, {400.5, 800.5}}
+	xs, ys := make([][]float64, len(at)), make([][]float64, len(at))
 	for i := range n {
-		v := c.view(plate, float64(i)/30)
-		zoom(frame, plate, v)
-		// where a dot right below the middle must be by the camera's own account
-		x, y := (400.5-v.x)*w/v.w-0.5, (600.5-v.y)*h/v.h-0.5
-		xs[i], ys[i] = centre(frame, x, y)
-		if d := math.Hypot(xs[i]-x, ys[i]-y); d > 0.06 {
-			t.Fatalf("frame %d: the dot is %.3f pixels off", i, d)
+		v := f.camera.view(f.plate, float64(i)/30)
+		draw(frame, v)
+		for d, p := range at {
+			x, y := (p[0]-v.x)*float64(w)/v.w-0.5, (p[1]-v.y)*float64(h)/v.h-0.5
+			cx, cy := centre(frame, x, y)
+			if math.Hypot(cx-x, cy-y) > 1 {
+				t.Fatalf("frame %d: a dot is at %.2f %.2f, the camera says %.2f %.2f", i, cx, cy, x, y)
+			}
+			xs[d], ys[d] = append(xs[d], cx), append(ys[d], cy)
 		}
 	}
-	// What is left after a smooth motion: half of the difference to the mean of both neighbours.
-	var sum float64
-	for i := 1; i < n-1; i++ {
-		dx, dy := xs[i]-(xs[i-1]+xs[i+1])/2, ys[i]-(ys[i-1]+ys[i+1])/2
-		sum += dx*dx + dy*dy
+	for d := range at {
+		for _, way := range [][]float64{xs[d], ys[d]} {
+			r, j := jitter(way)
+			rms, jump = max(rms, r), max(jump, j)
+		}
+		if math.Hypot(xs[d][n-1]-xs[d][0], ys[d][n-1]-ys[d][0]) < 2 {
+			t.Fatalf("dot %d rests", d)
+		}
 	}
-	if rms := math.Sqrt(sum / (n - 2)); rms > 0.05 {
-		t.Fatalf("jitter of %.3f pixels", rms)
-	} else {
-		t.Logf("jitter of %.4f pixels", rms)
+	return rms, jump
+}
+
+func TestNothingJitters(t *testing.T) {
+	const w, h = 540, 960
+	for seed := range uint32(2) {
+		for _, arc := range []bool{false, true} {
+			f := &film{plate: dots(604, 1074), fps: 30, camera: newCamera(0.45, 0.40, 5, arc, seed)}
+			rms, jump := track(t, f, w, h, func(frame *video.Frame, v view) { zoom(frame, f.plate, v) })
+			t.Logf("arc %v, seed %d: %.4f pixels, worst jump %.4f", arc, seed, rms, jump)
+			if rms > 0.02 || jump > 0.05 {
+				t.Errorf("arc %v, seed %d: jitter of %.3f pixels, worst jump %.3f", arc, seed, rms, jump)
+			}
+		}
 	}
-	if xs[n-1] == xs[0] && ys[n-1] == ys[0] {
-		t.Fatal("nothing moves")
+	// The ruler itself: a camera that moves by whole pixels, as common zooms do.
+	f := &film{plate: dots(604, 1074), fps: 30, camera: newCamera(0.45, 0.40, 5, false, 0)}
+	rms, jump := track(t, f, w, h, func(frame *video.Frame, v view) {
+		zoom(frame, f.plate, view{math.Round(v.x), math.Round(v.y), math.Round(v.w), math.Round(v.h)})
+	})
+	if rms < 0.1 || jump < 0.2 {
+		t.Errorf("whole pixels are measured as %.3f and %.3f", rms, jump)
+	}
+}
+
+func TestTheCameraDrifts(t *testing.T) {
+	plate := video.NewFrame(806, 1432)
+	for arc, least := range map[bool]float64{false: 0.003, true: 0.02} {
+		side := func(seed uint32) (most float64) { // in widths of the frame
+			straight, c := newCamera(0.5, 0.4, 5, arc, seed), newCamera(0.5, 0.4, 5, arc, seed)
+			straight.side = 0
+			for i := range 151 {
+				d := (c.view(plate, float64(i)/30).x - straight.view(plate, float64(i)/30).x) / 806
+				if math.Abs(d) > math.Abs(most) {
+					most = d
+				}
+			}
+			return most
+		}
+		if a, b := side(0), side(1); a < least || a > 0.05 || math.Abs(a+b) > 1e-9 {
+			t.Errorf("arc %v: to the side by %.4f and %.4f", arc, a, b)
+		}
 	}
 }
 
 func TestTheCameraComesNearerAndStaysOnThePlate(t *testing.T) {
 	plate := video.NewFrame(806, 1432)
 	for seed := range uint32(2) {
-		for _, at := range [][2]float64{{0, 0}, {0.5, 0.4}, {1, 1}} {
-			c := newCamera(at[0], at[1], 5, seed)
+		for i, at := range [][2]float64{{0, 0}, {0.5, 0.4}, {1, 1}, {0, 0}, {1, 1}} {
+			arc := i >= 3
+			c := newCamera(at[0], at[1], 5, arc, seed)
 			last := math.Inf(1)
 			for i := range 151 {
 				v := c.view(plate, float64(i)/30)
@@ -118,7 +182,7 @@ func TestSteamRisesOnlyWhenItIsAskedFor(t *testing.T) {
 }
 
 func TestSteamRises(t *testing.T) {
-	s := newSteam(180, 320, 0.5, 0.42, 2, 1)
+	s := newSteam(180, 320, 0.5, 0.42, 2, soft, 1)
 	for i := range s.density {
 		s.density[i] = 0
 	}
@@ -172,5 +236,35 @@ func TestGlintsTwinkleWhereThePhotoIsBright(t *testing.T) {
 	r.Prompt, r.Photo = cold, asJPEG(t, video.NewFrame(360, 640).ToRGBA())
 	if f, err = newFilm(r); err != nil || len(f.glints) > 0 {
 		t.Fatalf("%d glints on a plain picture, %v", len(f.glints), err)
+	}
+}
+
+func TestWhatSizzlesSpitsAndFlickersOnTheDish(t *testing.T) {
+	r := request(t, calm)
+	r.W, r.H, r.FPS = 360, 640, 30
+	rest := frames(t, r, 30)
+	r.Prompt = "The food sizzles, no steam."
+	hotly := frames(t, r, 30)
+	var counts []int
+	for i := range hotly {
+		n := 0
+		for k, v := range hotly[i].Y {
+			if d := int(v) - int(rest[i].Y[k]); d > 24 {
+				n++
+				if y := k / r.W; y < r.H*15/100 || y > r.H*65/100 {
+					t.Fatalf("frame %d: fat at %d, %d", i, k%r.W, y)
+				}
+			} else if d < 0 && rest[i].Y[k] < 235 {
+				t.Fatalf("frame %d is darker at %d, %d", i, k%r.W, k/r.W)
+			}
+		}
+		if i > 0 && same(hotly[i], hotly[i-1]) {
+			t.Fatalf("frame %d rests", i)
+		}
+		counts = append(counts, n)
+	}
+	slices.Sort(counts)
+	if counts[0] < 60 || counts[29] > r.W*r.H/50 {
+		t.Fatalf("from %d to %d pixels light up: too little to see, or too much to see the dish", counts[0], counts[29])
 	}
 }

@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	hot  = "Gentle steam rising from the hot food, slow zoom in."
-	cold = "Cold drink with condensation on the glass and glints of ice."
-	calm = "Slow zoom in. The food stays at rest: no steam, no smoke."
+	hot   = "Gentle steam rising from the hot food, slow zoom in."
+	cold  = "Cold drink with condensation on the glass and glints of ice."
+	grill = "Thin steam over the sizzling plate."
+	calm  = "Slow zoom in. The food stays at rest: no steam, no smoke."
 )
 
 // dish is a dark table with a round dish that has small highlights, in w x h.

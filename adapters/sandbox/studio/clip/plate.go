@@ -11,8 +11,8 @@ import (
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // spare is how much larger than the frame the plate is: the camera ends so much nearer, without enlarging.

@@ -3,7 +3,12 @@ package clip
 import "strings"
 
 // mood is what a prompt asks for.
-type mood struct{ steam, glints bool }
+type mood struct {
+	steam  bool
+	sizzle bool
+	glints bool
+	arc    bool // of the camera
+}
 
 // read looks for the words that the stand-in can act on. A word doesn't count when its clause denies it before it comes: "no steam".
 func read(prompt string) mood {
@@ -17,13 +22,26 @@ func read(prompt string) mood {
 				denied = true
 			case "but", "only", "while":
 				denied = false
-			case "steam", "steams", "steaming", "steamy", "vapor", "vapour":
-				m.steam = m.steam || !denied
-			case "ice", "iced", "icy", "frost", "frosty", "condensation", "droplets", "sparkle", "sparkles", "sparkling",
-				"glint", "glints", "glinting", "glisten", "glistens", "glistening", "shimmer", "shimmering":
-				m.glints = m.glints || !denied
+			default:
+				if !denied {
+					m.hear(w)
+				}
 			}
 		}
 	}
 	return m
+}
+
+func (m *mood) hear(word string) {
+	switch word {
+	case "steam", "steams", "steaming", "steamy", "vapor", "vapour":
+		m.steam = true
+	case "sizzle", "sizzles", "sizzling", "sputter", "sputters", "sputtering", "crackling":
+		m.sizzle = true
+	case "ice", "iced", "icy", "frost", "frosty", "condensation", "droplets", "sparkle", "sparkles", "sparkling",
+		"glint", "glints", "glinting", "glisten", "glistens", "glistening", "shimmer", "shimmering":
+		m.glints = true
+	case "arc", "arcs", "orbit", "orbits", "orbiting":
+		m.arc = true
+	}
 }

@@ -15,6 +15,7 @@ type steam struct {
 	unit       float32 // a cell's length
 	x, y, half float32 // the dish, and half of its width
 	gain       float32
+	draft      draft
 	noise      *noise
 	now        float32
 	density    []float32
@@ -26,13 +27,28 @@ type steam struct {
 // flat is the dish's height by its width, as a camera sees it from above.
 const flat = 0.42
 
-func newSteam(w, h int, x, y, gain float64, seed uint32) *steam {
+// draft is how steam rises.
+type draft struct {
+	speed float32 // upwards
+	life  float64 // in which all but a third dissolves
+	fine  float32 // how small its eddies and puffs are
+	width float32 // half of the dish's, in widths of the frame
+	thick float64
+}
+
+var (
+	soft = draft{speed: 0.135, life: 1.5, fine: 1, width: 0.30, thick: 1}
+	// A hot plate drives its steam up in tight, quick plumes that soon dissolve.
+	brisk = draft{speed: 0.23, life: 0.75, fine: 1.5, width: 0.22, thick: 1.5}
+)
+
+func newSteam(w, h int, x, y, gain float64, d draft, seed uint32) *steam {
 	c := max(2, h/240)
 	s := &steam{
 		cell: c, w: w/c + 2, unit: float32(c) / float32(h),
 		x:    float32(min(max(x, 0.35), 0.65)) * float32(w) / float32(h),
 		y:    float32(min(max(y-0.005, 0.22), 0.70)),
-		half: 0.30 * float32(w) / float32(h), gain: float32(gain), noise: newNoise(seed),
+		half: d.width * float32(w) / float32(h), gain: float32(gain * d.thick), draft: d, noise: newNoise(seed),
 	}
 	s.h = min(int((s.y+s.half*flat+0.10)/s.unit), h/c) + 2
 	n := s.w * s.h
@@ -68,15 +84,15 @@ func (s *steam) step(dt float32) {
 	s.now += dt
 	bands(s.h+1, func(from, to int) {
 		for j := from; j < to; j++ {
-			y := float32(j) * s.unit
+			y := float32(j) * s.unit * s.draft.fine
 			for i := range s.w + 1 {
-				x := float32(i) * s.unit
+				x := float32(i) * s.unit * s.draft.fine
 				s.swirl[j*(s.w+1)+i] = 0.0105*s.noise.at(x*7.5, y*6+s.now*0.55, s.now*0.30) +
 					0.0042*s.noise.at(x*17+40, y*14+s.now*0.9, s.now*0.55+9)
 			}
 		}
 	})
-	stay := float32(math.Exp(float64(-dt) / 1.5))
+	stay := float32(math.Exp(float64(-dt) / s.draft.life))
 	bands(s.h, func(from, to int) {
 		for j := from; j < to; j++ {
 			for i := range s.w {
@@ -98,7 +114,7 @@ func (s *steam) carried(i, j int, dt float32) float32 {
 	right := (c + d - a - b) / (2 * s.unit)
 	down := -(b + d - a - c) / (2 * s.unit)
 	above := s.y - float32(j)*s.unit
-	down -= 0.135 + 0.05*step(0, 0.2, above)
+	down -= s.draft.speed + 0.05*step(0, 0.2, above)
 	right -= (float32(i)*s.unit - s.x) * 0.22 * (1 - step(0, 0.25, above)) // near the dish air is drawn in
 	x := min(max(float32(i)-right*dt/s.unit, 0), float32(s.w)-1.01)
 	y := min(max(float32(j)-down*dt/s.unit, 0), float32(s.h)-1.01)
@@ -116,7 +132,7 @@ func (s *steam) puff(i, j int) float32 {
 	if r >= 1 {
 		return 0
 	}
-	return 7.5 * (1 - r) * step(0.02, 0.55, s.noise.at(x*26, y*14, s.now*0.9))
+	return 7.5 * (1 - r) * step(0.02, 0.55, s.noise.at(x*26*s.draft.fine, y*14*s.draft.fine, s.now*0.9*s.draft.fine))
 }
 
 // apply draws the steam over a frame: towards white, and the colours towards grey.

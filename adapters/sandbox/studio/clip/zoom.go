@@ -12,15 +12,20 @@ import (
 type camera struct {
 	x, y    float64 // where to, as fractions of the plate
 	seconds float64
-	side    float64 // drift to the side on the way, as a fraction of the width
+	side    float64 // drift to the side, as a fraction of the room that the zoom has left there
+	turns   float64 // of the drift in the clip: after half of one it is back
 }
 
-func newCamera(x, y, seconds float64, seed uint32) camera {
-	side := 0.006
-	if seed%2 == 1 {
-		side = -side
+// newCamera drifts a little and comes back; in an arc it goes further and stays there.
+func newCamera(x, y, seconds float64, arc bool, seed uint32) camera {
+	c := camera{x: min(max(x, 0.3), 0.7), y: min(max(y, 0.25), 0.65), seconds: seconds, side: 0.11, turns: 0.5}
+	if arc {
+		c.side, c.turns = 0.30, 0.25
 	}
-	return camera{x: min(max(x, 0.3), 0.7), y: min(max(y, 0.25), 0.65), seconds: seconds, side: side}
+	if seed%2 == 1 {
+		c.side = -c.side
+	}
+	return c
 }
 
 // view is the part of the plate that a frame shows: its corner and its size, in the plate's pixels.
@@ -33,7 +38,7 @@ func (c camera) view(plate *video.Frame, t float64) view {
 	near := math.Pow(spare, 0.55*u+0.45*u*u*(3-2*u))
 	w, h := float64(plate.W), float64(plate.H)
 	v := view{w: w / near, h: h / near}
-	v.x = min(max((w-v.w)*(c.x+c.side*math.Sin(u*math.Pi)), 0), w-v.w)
+	v.x = (w - v.w) * (c.x + c.side*math.Sin(2*math.Pi*c.turns*u))
 	v.y = (h - v.h) * c.y
 	return v
 }
