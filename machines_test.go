@@ -235,7 +235,7 @@ func (m *machines) settle() {
 	t, p := m.w.t, m.any()
 	t.Helper()
 	every(t, 20*time.Millisecond, patience, func() error { // any process may be the one that ends it
-		v, err := p.engine.Overview(t.Context(), time.Time{})
+		v, err := p.engine.Overview(t.Context(), time.Time{}, time.Time{})
 		if n := v.Orders[pipeline.Delivered]; err == nil && (n != m.orders() || v.Unsaid > 0) {
 			err = fmt.Errorf("%d of %d orders were delivered, and %d words are unsaid", n, m.orders(), v.Unsaid)
 		}

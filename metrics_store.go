@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	countEvery = 30 * time.Second // counting reads every order, however often somebody asks
+	countEvery = 30 * time.Second // however often somebody asks
 	countLimit = 5 * time.Second
 )
 
@@ -40,7 +40,7 @@ func newStoreMetrics(e storage.Engine) *storeMetrics {
 	return &storeMetrics{
 		engine:   e,
 		up:       prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
-		orders:   prometheus.NewDesc("sajangpick_orders", "All orders, by how they stand.", []string{"status"}, nil),
+		orders:   prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
 		open:     prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
 		failures: prometheus.NewDesc("sajangpick_failures_day", "Orders that failed or were parked in the last 24 h and still are.", []string{"reason"}, nil),
 		unsaid:   prometheus.NewDesc("sajangpick_unsaid", "Messages to people that wait to be sent.", nil, nil),
@@ -69,7 +69,13 @@ func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	gauge(s.up, 1)
 	gauge(s.unsaid, float64(f.Unsaid))
-	for _, status := range []pipeline.Status{pipeline.Open, pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked} {
+	open := 0
+	for _, n := range f.Open {
+		open += n
+	}
+	gauge(s.orders, float64(open), string(pipeline.Open))
+	gauge(s.orders, float64(f.Parked), string(pipeline.Parked))
+	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
 		gauge(s.orders, float64(f.Orders[status]), string(status))
 	}
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
@@ -113,14 +119,15 @@ func (s *storeMetrics) figures() *figures {
 func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, error) {
 	var f figures
 	var err error
-	if f.Overview, err = s.engine.Overview(ctx, now.Add(-24*time.Hour)); err != nil {
+	y, m, _ := now.In(config.Home()).Date()
+	month := time.Date(y, m, 1, 0, 0, 0, 0, config.Home())
+	if f.Overview, err = s.engine.Overview(ctx, now.Add(-24*time.Hour), month); err != nil {
 		return nil, err
 	}
 	if f.jobs, err = s.engine.Jobs(ctx); err != nil {
 		return nil, err
 	}
-	y, m, _ := now.In(config.Home()).Date()
-	f.month, err = s.engine.Spend(ctx, time.Date(y, m, 1, 0, 0, 0, 0, config.Home()), now)
+	f.month, err = s.engine.Spend(ctx, month, now)
 	return &f, err
 }
 

@@ -67,7 +67,7 @@ func TestAnAdminSendsAShortAgainAndSeesWhatItCost(t *testing.T) {
 	}
 	admin.asks("/spend", "런웨이")
 	owner.asks("/status 1", "관리자만")
-	if deeds, err := owner.p.engine.Deeds(t.Context(), 9); err != nil || len(deeds) != 1 {
+	if deeds, err := owner.p.engine.Deeds(t.Context(), 0, 9); err != nil || len(deeds) != 1 {
 		t.Errorf("%+v, %v", deeds, err)
 	}
 	owner.one(1)

@@ -16,7 +16,7 @@ import (
 // deeds lists what admins did, oldest first.
 func (t *talk) deeds(want ...string) {
 	t.Helper()
-	all, err := t.store.Deeds(t.Context(), 100)
+	all, err := t.store.Deeds(t.Context(), 0, 100)
 	t.check(err)
 	var got []string
 	for _, x := range slices.Backward(all) {
@@ -163,7 +163,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		if switched != 2 {
 			t.Errorf("the gate heard of %d switches", switched)
 		}
-		all, err := t.store.Deeds(t.Context(), 9)
+		all, err := t.store.Deeds(t.Context(), 0, 9)
 		t.check(err)
 		if len(all) != 2 || all[1].What != "/pause" || all[0].What != "/resume" {
 			t.Errorf("%+v", all)
@@ -352,7 +352,7 @@ func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
-		if all, err := t.store.Deeds(t.Context(), 9); err != nil || len(all) != 1 {
+		if all, err := t.store.Deeds(t.Context(), 0, 9); err != nil || len(all) != 1 {
 			t.Errorf("%+v, %v", all, err)
 		}
 		if says := t.hears(); len(says) != 6 {

@@ -111,7 +111,7 @@ func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (ke
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}
-	deeds, err := d.Admin.Deeds(ctx, 50)
+	deeds, err := d.Admin.Deeds(ctx, 0, 50)
 	if err != nil {
 		return "", "", err
 	}

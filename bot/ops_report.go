@@ -63,7 +63,7 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if x.balance, err = o.Ledger(ctx); err != nil {
 		return x, err
 	}
-	if x.stuck, err = o.Admin.Overview(ctx, from); err != nil {
+	if x.stuck, err = o.Admin.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
 	if x.incidents, err = o.Admin.Incidents(ctx); err != nil {
@@ -93,7 +93,7 @@ func (v *visit) report(d *Desk, x day) (s screen) {
 
 // reportStuck shows what goes on that shouldn't.
 func (v *visit) reportStuck(s *screen, x day) {
-	parked, late := x.stuck.Orders[pipeline.Parked], 0
+	parked, late := x.stuck.Parked, 0
 	var rest []string
 	for _, i := range x.incidents {
 		_, single := incidentOrder(i.Key)

@@ -28,7 +28,7 @@ const (
 
 // overview is how the service stands, on one screen.
 func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
-	all, err := d.Admin.Overview(ctx, v.now.Add(-failuresBefore))
+	all, err := d.Admin.Overview(ctx, v.now.Add(-failuresBefore), d.month(v.now, 0))
 	if err != nil {
 		return s, err
 	}
@@ -44,7 +44,7 @@ func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
 	if paused != "" {
 		s.line("⏸ " + v.fill("admin.overview.paused", d.pausedArgs(v, paused)))
 	}
-	v.counts(&s, all)
+	v.counts(&s, d, all)
 	d.waiting(v, &s, all.Oldest)
 	v.causes(&s, all.Failures)
 	d.providers(v, &s, spent)
@@ -55,26 +55,30 @@ func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
 }
 
 // counts shows how many orders stand where.
-func (v *visit) counts(s *screen, all state.Overview) {
+func (v *visit) counts(s *screen, d *Desk, all state.Overview) {
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	most, wide := int64(1), 1
+	whole := 0
 	for _, n := range all.Open {
+		whole += n
 		most, wide = max(most, int64(n)), max(wide, len(grouped(int64(n))))
 	}
 	for _, n := range all.Orders {
 		wide = max(wide, len(grouped(int64(n))))
 	}
-	s.title(v.fill("admin.overview.open", phrase.Args{"n": strconv.Itoa(all.Orders[pipeline.Open])}))
+	wide = max(wide, len(grouped(int64(all.Parked))), len(grouped(int64(all.Unsaid))))
+	s.title(v.fill("admin.overview.open", phrase.Args{"n": grouped(int64(whole))}))
 	for _, step := range steps {
 		n := int64(all.Open[step])
 		s.line(figures(grouped(n), wide) + " " + bar(n, most) + " " + phrase.Step(v.chat.Lang, step))
 	}
-	s.title(v.fill("admin.overview.rest", nil))
-	for _, status := range []pipeline.Status{pipeline.Parked, pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
-		s.line(figures(grouped(int64(all.Orders[status])), wide) + " " + sign(status) + " " + v.fill("admin.is."+string(status), nil))
-	}
+	s.line(figures(grouped(int64(all.Parked)), wide) + " " + sign(pipeline.Parked) + " " + v.fill("admin.is.parked", nil))
 	if all.Unsaid > 0 {
 		s.line(figures(grouped(int64(all.Unsaid)), wide) + " 💬 " + v.fill("admin.overview.unsaid", nil))
+	}
+	s.title(v.fill("admin.overview.month", phrase.Args{"month": v.thisMonth(d)}))
+	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
+		s.line(figures(grouped(int64(all.Orders[status])), wide) + " " + sign(status) + " " + v.fill("admin.is."+string(status), nil))
 	}
 }
 

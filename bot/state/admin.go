@@ -9,8 +9,9 @@ import (
 
 // Overview is how the service stands.
 type Overview struct {
-	Orders   map[pipeline.Status]int // of all orders
-	Open     map[pipeline.Step]int   // of the open ones
+	Orders   map[pipeline.Status]int // of those that were placed since the month began
+	Open     map[pipeline.Step]int   // of all that are open
+	Parked   int                     // all of them
 	Oldest   []pipeline.Order        // open, the longest without a change first; a few
 	Failures map[pipeline.Reason]int // failed or parked since the time that was asked for
 	Unsaid   int                     // says that wait to be sent
@@ -69,8 +70,8 @@ type Balance struct {
 // Admin is the store as those see it who run the service. What is written is one transaction; the
 // figures of Overview and of Check are each exact, a moment apart.
 type Admin interface {
-	// Overview counts orders, failures since then among them. It reads every order.
-	Overview(ctx context.Context, since time.Time) (Overview, error)
+	// Overview counts orders: failures since then, and those that were placed since month.
+	Overview(ctx context.Context, since, month time.Time) (Overview, error)
 	// Parked lists orders that wait for an admin, by number, skipping some.
 	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
 	// Spend sums the ledger over calls begun in [from, to), by shop and provider.
@@ -87,9 +88,9 @@ type Admin interface {
 	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
 	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
-	// Note writes down what an admin did. Deeds lists the latest.
+	// Note writes down what an admin did. Deeds lists it, the latest first, skipping some.
 	Note(ctx context.Context, d Deed) error
-	Deeds(ctx context.Context, limit int) ([]Deed, error)
+	Deeds(ctx context.Context, skip, limit int) ([]Deed, error)
 
 	// Switch reads a switch of the whole service (paused); "" while nobody has set it. SetSwitch sets it.
 	Switch(ctx context.Context, name string) (string, error)

@@ -1,8 +1,12 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -19,4 +23,28 @@ func BenchmarkOrders(b *testing.B) {
 			storagetest.Throughput(b, e, atOnce)
 		})
 	}
+}
+
+// BenchmarkScreens asks a service that has been at it for a year.
+func BenchmarkScreens(b *testing.B) {
+	address, now := storagetest.Postgres(b), time.Now()
+	e := open(b, address, storage.Options{})
+	defer e.Close()
+	if err := e.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	conn, err := pgx.Connect(b.Context(), address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(b.Context()))
+	for _, text := range storagetest.Grown(now) {
+		if _, err := conn.Exec(b.Context(), text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := conn.Exec(b.Context(), `VACUUM ANALYZE`); err != nil {
+		b.Fatal(err)
+	}
+	storagetest.Screens(b, e, now)
 }

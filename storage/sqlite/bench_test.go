@@ -1,8 +1,10 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -19,4 +21,24 @@ func BenchmarkOrders(b *testing.B) {
 			storagetest.Throughput(b, e, atOnce)
 		})
 	}
+}
+
+// BenchmarkScreens asks a service that has been at it for a year.
+func BenchmarkScreens(b *testing.B) {
+	path, now := storagetest.Migrated(b), time.Now()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, text := range storagetest.Grown(now) {
+		if _, err := db.ExecContext(b.Context(), text); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		b.Fatal(err)
+	}
+	e := open(b, path, storage.Options{})
+	defer e.Close()
+	storagetest.Screens(b, e, now)
 }

@@ -28,11 +28,11 @@ func latestDeed(t *testing.T, open Open) {
 	check(t, e.Note(t.Context(), first))
 	check(t, e.Note(t.Context(), second))
 	second.Then = "�"
-	all, err := e.Deeds(t.Context(), 10)
+	all, err := e.Deeds(t.Context(), 0, 10)
 	check(t, err)
 	same(t, all, []state.Deed{second, first})
-	if all, err = e.Deeds(t.Context(), 1); err != nil || len(all) != 1 {
-		t.Errorf("%d, %v", len(all), err)
+	if all, err = e.Deeds(t.Context(), 1, 1); err != nil || len(all) != 1 || all[0] != first {
+		t.Errorf("%v, %v", all, err)
 	}
 }
 
@@ -61,7 +61,7 @@ func deedWithChange(t *testing.T, open Open) {
 	if _, err := e.Commit(t.Context(), late); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("a stale chat: %v", err)
 	}
-	all, err := e.Deeds(t.Context(), 10)
+	all, err := e.Deeds(t.Context(), 0, 10)
 	check(t, err)
 	same(t, all, []state.Deed{*c.Deed})
 	if now, err := e.Switch(t.Context(), state.Paused); err != nil || now != "telegram:1" {

@@ -26,7 +26,7 @@ INSERT INTO leases (name, holder, ends) VALUES ('alive', '', 1)`
 // Upgraded is the promise that what is in such a database is counted, found and emptied as what came later.
 func Upgraded(t *testing.T, open Open) {
 	e := ready(t, open)
-	v, err := e.Overview(t.Context(), time.Time{})
+	v, err := e.Overview(t.Context(), time.Time{}, time.Time{})
 	if err != nil || v.Orders[pipeline.Delivered] != 1 {
 		t.Errorf("%+v, %v", v, err)
 	}

@@ -28,10 +28,10 @@ func (s Store) Note(ctx context.Context, d state.Deed) error {
 }
 
 // Deeds implements state.Admin.
-func (s Store) Deeds(ctx context.Context, limit int) ([]state.Deed, error) {
+func (s Store) Deeds(ctx context.Context, skip, limit int) ([]state.Deed, error) {
 	var all []state.Deed
-	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1`,
-		[]any{int64(max(limit, 0))}, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
+		page(skip, limit), func(scan func(...any) error) error {
 			var d state.Deed
 			var at int64
 			err := scan(&at, &d.Who, &d.What, &d.Then)

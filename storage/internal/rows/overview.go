@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,64 +13,57 @@ import (
 // oldest is how many orders an overview names.
 const oldest = 5
 
-// countOrders reads every order's row, once. reached is the step of those that are open, why the reason of
-// those that failed or were parked lately.
-const countOrders = `
-SELECT status, reached, lately, why, count(*) FROM (
-    SELECT status, CASE WHEN status = 'open' THEN step ELSE '' END AS reached,
-        status IN ('failed', 'parked') AND changed >= $1 AS lately,
-        CASE WHEN status IN ('failed', 'parked') AND changed >= $1 THEN reason ELSE '' END AS why
-    FROM orders) sorted
-GROUP BY status, reached, lately, why`
+// The parts of an overview, each by an index. Of the orders of a month there may be many: their counts are read
+// from the index alone.
+const (
+	countOpen   = `SELECT step, count(*) FROM orders WHERE status = 'open' GROUP BY step`
+	countParked = `SELECT status, count(*) FROM orders WHERE status = 'parked' GROUP BY status`
+	countMonth  = `SELECT status, count(*) FROM orders WHERE placed >= $1 GROUP BY status`
+	countCauses = `
+SELECT reason, count(*) FROM (
+    SELECT reason FROM orders WHERE status = 'failed' AND changed >= $1
+UNION ALL
+    SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
+) lately GROUP BY reason`
+	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
+)
 
 // Overview implements state.Admin.
-func (s Store) Overview(ctx context.Context, since time.Time) (state.Overview, error) {
+func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Overview, error) {
 	v := state.Overview{
 		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
 	}
-	err := s.Read.Query(ctx, countOrders, []any{millis(since)}, func(scan func(...any) error) error {
-		var status pipeline.Status
-		var step pipeline.Step
-		var why pipeline.Reason
-		var lately bool
-		var n int
-		if err := scan((*string)(&status), (*string)(&step), &lately, (*string)(&why), &n); err != nil {
-			return err
-		}
-		v.Orders[status] += n
-		if status == pipeline.Open {
-			v.Open[step] += n
-		}
-		if lately {
-			v.Failures[why] += n
-		}
-		return nil
-	})
-	if err == nil {
-		v.Oldest, err = orders(ctx, s.Read, `WHERE o.status = 'open' ORDER BY o.changed, o.id LIMIT $1`, int64(oldest))
+	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
+	errs := []error{
+		count(ctx, s.Read, v.Open, countOpen), count(ctx, s.Read, parked, countParked),
+		count(ctx, s.Read, v.Orders, countMonth, millis(month)), count(ctx, s.Read, v.Failures, countCauses, millis(since)),
+		count(ctx, s.Read, unsaid, countUnsaid),
 	}
-	if err == nil {
-		err = s.Read.Query(ctx, `SELECT count(*) FROM says WHERE ended = 0`, nil, func(scan func(...any) error) error {
-			return scan(&v.Unsaid)
-		})
-	}
-	if err != nil {
+	var err error
+	v.Oldest, err = orders(ctx, s.Read, `WHERE o.status = 'open' ORDER BY o.changed, o.id LIMIT $1`, int64(oldest))
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return state.Overview{}, fmt.Errorf("read overview: %w", err)
 	}
+	v.Parked, v.Unsaid = parked[pipeline.Parked], unsaid[""]
 	return v, nil
+}
+
+// count adds rows of a word and a number to sums.
+func count[K ~string](ctx context.Context, db DB, sums map[K]int, text string, args ...any) error {
+	return db.Query(ctx, text, args, func(scan func(...any) error) error {
+		var word string
+		var n int
+		err := scan(&word, &n)
+		sums[K(word)] = n
+		return err
+	})
 }
 
 // Jobs implements storage.Engine.
 func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
 	all := map[string]int{}
-	err := s.Read.Query(ctx, `SELECT CAST(state AS text), count(*) FROM river_job
-		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`, nil, func(scan func(...any) error) error {
-		var name string
-		var n int
-		err := scan(&name, &n)
-		all[name] = n
-		return err
-	})
+	err := count(ctx, s.Read, all, `SELECT CAST(state AS text), count(*) FROM river_job
+		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`)
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
 	}
