@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // BenchmarkShort reports the CPU time of a whole short of 1080 x 1920, ffmpeg's included, against

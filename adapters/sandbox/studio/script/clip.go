@@ -58,10 +58,12 @@ func roundEven(v float64) int { return 2 * int(math.Round(v/2)) }
 func (a *clipActor) slow() bool {
 	moves := a.e.Rotation != 0 || a.e.ScaleX != 1 || a.e.ScaleY != 1 || a.r.px(a.e.Radius, a.frame.w) > 0
 	for _, an := range a.e.Animations {
-		moves = moves || an.Type != "fade"
+		moves = moves || an.Type != "fade" && an.Type != "wipe"
 	}
 	return moves
 }
+
+func (a *clipActor) box() frame { return a.frame }
 
 func (a *clipActor) covers(t float64) bool {
 	w := a.window
@@ -91,7 +93,7 @@ func (a *clipActor) draw(ctx context.Context, f *video.Frame, t float64) error {
 	}
 	a.lay(f, picture, p.opacity)
 	if a.soft == nil && a.e.Overlay.A > 0 {
-		a.tint(f, p.opacity)
+		tint(f, a.window, a.e.Overlay, p.opacity, a.r.noise)
 	}
 	return nil
 }
@@ -124,19 +126,19 @@ func (a *clipActor) lay(f, src *video.Frame, opacity float64) {
 	}
 }
 
-// tint lays the overlay over the window.
-func (a *clipActor) tint(f *video.Frame, opacity float64) {
-	y, u, v, alpha := yccOf(a.e.Overlay)
-	c := clip{max(0, a.window.x0), max(0, a.window.y0), min(f.W, a.window.x1), min(f.H, a.window.y1)}
+// tint lays a colour over a window of the frame.
+func tint(f *video.Frame, c clip, col color.NRGBA, opacity float64, n *noise) {
+	y, u, v, alpha := yccOf(col)
+	c = clip{max(0, c.x0), max(0, c.y0), min(f.W, c.x1), min(f.H, c.y1)}
 	if c.x0 >= c.x1 {
 		return
 	}
 	for r := c.y0; r < c.y1; r++ {
-		a.r.noise.mix(f.Y[r*f.W+c.x0:r*f.W+c.x1], alpha*opacity, y*opacity, r)
+		n.mix(f.Y[r*f.W+c.x0:r*f.W+c.x1], alpha*opacity, y*opacity, r)
 		if r%2 == 0 {
 			o := r / 2 * (f.W / 2)
-			a.r.noise.mix(f.U[o+c.x0/2:o+c.x1/2], alpha*opacity, u*opacity, r/2)
-			a.r.noise.mix(f.V[o+c.x0/2:o+c.x1/2], alpha*opacity, v*opacity, r/2)
+			n.mix(f.U[o+c.x0/2:o+c.x1/2], alpha*opacity, u*opacity, r/2)
+			n.mix(f.V[o+c.x0/2:o+c.x1/2], alpha*opacity, v*opacity, r/2)
 		}
 	}
 }

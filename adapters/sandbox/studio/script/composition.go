@@ -104,7 +104,7 @@ const (
 // that nothing can be rendered.
 func Parse(doc map[string]any) (Composition, []string, error) {
 	p := &parser{}
-	f := p.fields("composition", doc)
+	f := p.fields("composition", doc, ofComposition)
 	c := Composition{
 		Width: f.integer("width", 0), Height: f.integer("height", 0), FPS: f.integer("frame_rate", 30),
 		Duration: f.seconds("duration", 0), Background: f.color("fill_color", black),

@@ -109,7 +109,7 @@ func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 	r := painter(c, 200, 200)
 	fonts := lettering.New()
 	b := r.set(c.Elements[0], fonts)
-	l := newLayer(r.text(c.Elements[0], b, fonts, 0, 1))
+	l := newLayer(r.text(c.Elements[0], b, fonts, b.pieces(fonts, "line"), inks))
 	one, two := video.NewFrame(200, 200), video.NewFrame(200, 200)
 	flood(one, black)
 	flood(two, black)

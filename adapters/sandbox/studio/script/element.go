@@ -18,7 +18,8 @@ func (p *parser) elements(c *Composition, list []any) {
 			p.warn("element %d is no object and is left out", i+1)
 			continue
 		}
-		f := p.fields(elementName(m, i), m)
+		kind, _ := m["type"].(string)
+		f := p.fields(elementName(m, i), m, properties(Kind(kind)))
 		z := f.number("z_index", math.Inf(-1)) // one that has none lies below all that have one
 		if !f.flag("visible", true) {
 			continue
@@ -67,7 +68,11 @@ func (p *parser) element(f *fields) (Element, bool) {
 	case KindText:
 		e.Text = text(f)
 	case KindShape:
-		e.Path = f.text("path", "")
+		e.Path = f.text("path", wholeBox)
+		if _, ok := parsePath(e.Path); !ok {
+			f.bad("path")
+			e.Path = wholeBox
+		}
 	default:
 		e.Media = media(f, e.Kind)
 		if e.Media.Source == "" {
@@ -95,19 +100,27 @@ func common(f *fields, e *Element) {
 		XAlign: f.length("x_alignment", align), YAlign: f.length("y_alignment", align),
 	}
 	e.Opacity = min(f.share("opacity", 1), 1)
-	e.Rotation = f.number("z_rotation", 0, "°", "deg") * math.Pi / 180
+	e.Rotation = f.angle("z_rotation", 0)
 	e.ScaleX, e.ScaleY = f.share("x_scale", 1), f.share("y_scale", 1)
-	e.Radius = f.length("border_radius", Length{})
-	e.Blur = f.length("blur_radius", Length{})
-	f.known("blur_mode")
-	e.Overlay = f.color("color_overlay", transparent)
-	e.Shadow = Shadow{f.color("shadow_color", transparent), f.length("shadow_blur", Length{}), f.length("shadow_x", Length{}), f.length("shadow_y", Length{})}
-	if e.Kind == KindText || e.Kind == KindShape {
-		e.Fill = fill(f)
-		f.choice("stroke_join", "round", "miter", "bevel")
-		e.Stroke = Stroke{f.color("stroke_color", transparent), f.length("stroke_width", Length{1, Px})}
+	if e.Kind != KindText {
+		e.Radius = f.length("border_radius", Length{})
 	}
-	e.Animations = animations(f)
+	if e.Kind != KindVideo {
+		e.Shadow = Shadow{f.color("shadow_color", transparent), f.length("shadow_blur", Length{}), f.length("shadow_x", Length{}), f.length("shadow_y", Length{})}
+	}
+	switch e.Kind {
+	case KindText, KindShape:
+		e.Fill = fill(f)
+		if join := f.text("stroke_join", "round"); join != "round" {
+			f.p.warn("%s: a stroke_join of %q is drawn round", f.name, join)
+		}
+		e.Stroke = Stroke{f.color("stroke_color", transparent), f.length("stroke_width", Length{1, Px})}
+	default:
+		e.Blur = f.length("blur_radius", Length{})
+		f.known("blur_mode")
+		e.Overlay = f.color("color_overlay", transparent)
+	}
+	e.Animations = animations(f, e.Kind)
 }
 
 func media(f *fields, kind Kind) Media {

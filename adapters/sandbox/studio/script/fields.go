@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,14 +23,15 @@ func (p *parser) warn(format string, args ...any) {
 
 // fields reads one JSON object and remembers which of its properties were asked for.
 type fields struct {
-	p    *parser
-	name string
-	m    map[string]any
-	seen map[string]bool
+	p     *parser
+	name  string
+	m     map[string]any
+	table []property // what such an object may have
+	seen  map[string]bool
 }
 
-func (p *parser) fields(name string, m map[string]any) *fields {
-	return &fields{p, name, m, map[string]bool{}}
+func (p *parser) fields(name string, m map[string]any, table []property) *fields {
+	return &fields{p, name, m, table, map[string]bool{}}
 }
 
 func (f *fields) raw(key string) any {
@@ -138,7 +140,40 @@ func (f *fields) share(key string, or float64) float64 {
 	return max(v, 0)
 }
 
-func (f *fields) seconds(key string, or float64) float64 { return f.number(key, or, "s") }
+// angle reads 90, "90°" and "90 deg", and gives radians.
+func (f *fields) angle(key string, or float64) float64 {
+	return f.number(key, or*180/math.Pi, "°", "deg") * math.Pi / 180
+}
+
+// seconds reads 2, "2" and "2 s", and no percent.
+func (f *fields) seconds(key string, or float64) float64 {
+	t := f.time(key, Time{V: or})
+	if t.Share {
+		f.bad(key)
+		return or
+	}
+	return t.V
+}
+
+// time reads seconds, or a percent of the composition.
+func (f *fields) time(key string, or Time) Time {
+	v, ok := f.value(key)
+	if !ok {
+		return or
+	}
+	if s, is := v.(string); is {
+		v = strings.TrimSuffix(strings.TrimSpace(s), "s")
+	}
+	l, ok := parseLength(v)
+	switch {
+	case ok && l.Unit == Px && l.V >= 0:
+		return Time{V: l.V}
+	case ok && l.Unit == Percent && l.V >= 0:
+		return Time{l.V / 100, true}
+	}
+	f.bad(key)
+	return or
+}
 
 func (f *fields) integer(key string, or int) int {
 	v := f.number(key, float64(or))
@@ -169,11 +204,15 @@ func (f *fields) known(keys ...string) {
 	}
 }
 
-// rest warns of every property that nobody asked for.
+// rest warns of every property that nobody asked for: Creatomate has it, or it is misspelt.
 func (f *fields) rest() {
 	for _, k := range slices.Sorted(maps.Keys(f.m)) {
-		if !f.seen[k] && f.m[k] != nil {
+		switch {
+		case f.seen[k] || f.m[k] == nil:
+		case slices.ContainsFunc(f.table, func(p property) bool { return p.name == k }):
 			f.p.warn("%s: property %q is not rendered here", f.name, k)
+		default:
+			f.p.warn("%s: property %q isn't known", f.name, k)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func fill(f *fields) Fill {
 	}
 	for _, raw := range list {
 		m, _ := raw.(map[string]any)
-		s := f.p.fields(f.name+": fill_color", m)
+		s := f.p.fields(f.name+": fill_color", m, ofStop)
 		out.Stops = append(out.Stops, Stop{s.share("offset", 0), s.color("color", black)})
 		s.rest()
 	}

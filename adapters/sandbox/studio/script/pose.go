@@ -40,10 +40,13 @@ func (e Element) rest() pose {
 	return pose{sx: e.ScaleX, sy: e.ScaleY, rot: e.Rotation, opacity: e.Opacity}
 }
 
-// pose is the element's pose at t, within its turn. Sliding lines of a text are not in it.
+// pose is the element's pose at t, within its turn. What moves a text's parts is not in it.
 func (c canvas) pose(e Element, f frame, turn turn, t float64) pose {
 	p := e.rest()
 	for _, a := range e.Animations {
+		if a.ofParts() {
+			continue
+		}
 		u := a.progress(t, turn)
 		if a.Fade || a.Type == "fade" {
 			p.opacity *= min(max(u, 0), 1)

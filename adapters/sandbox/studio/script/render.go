@@ -49,13 +49,16 @@ type render struct {
 	fonts   *lettering.Fonts
 	noise   *noise
 	work    *video.Frame
-	actors  []actor // in the order of the elements; nil for sounds
+	before  *video.Frame // what a wipe hasn't uncovered yet
+	actors  []actor      // in the order of the elements; nil for sounds
 }
 
 // actor is a visible element while it is rendered.
 type actor interface {
 	// enter makes ready what the element needs; it is called once, before its first frame.
 	enter(ctx context.Context) error
+	// box is where the element stands at rest, once it has entered.
+	box() frame
 	// draw paints the frame at t. Frames come in order, but not every one: a covered element has none.
 	draw(ctx context.Context, f *video.Frame, t float64) error
 	// covers tells whether at t the element hides everything below.
@@ -128,6 +131,8 @@ func (r *render) cast() {
 		case KindAudio:
 		case KindVideo:
 			r.actors[i] = &clipActor{r: r, e: e, turn: r.turns[i]}
+		case KindImage:
+			r.actors[i] = &photoActor{still: still{r: r, e: e, turn: r.turns[i]}}
 		default:
 			r.actors[i] = &still{r: r, e: e, turn: r.turns[i]}
 		}
@@ -192,7 +197,7 @@ func (r *render) frame(ctx context.Context, t float64, entered []bool) error {
 				return r.fault(r.c.Elements[i], err)
 			}
 		}
-		if a.covers(t) {
+		if _, wiped := r.wiped(r.c.Elements[i], a.box(), r.turns[i], t); !wiped && a.covers(t) {
 			first = i
 		}
 	}
@@ -205,10 +210,27 @@ func (r *render) frame(ctx context.Context, t float64, entered []bool) error {
 		case t >= r.turns[i].end:
 			a.leave()
 		case i >= first && r.turns[i].on(t):
-			if err := a.draw(ctx, r.work, t); err != nil {
+			if err := r.draw(ctx, i, t); err != nil {
 				return r.fault(r.c.Elements[i], err)
 			}
 		}
 	}
+	return nil
+}
+
+// draw paints one element, or the part of it that its wipe has uncovered.
+func (r *render) draw(ctx context.Context, i int, t float64) error {
+	b, wiped := r.wiped(r.c.Elements[i], r.actors[i].box(), r.turns[i], t)
+	if !wiped {
+		return r.actors[i].draw(ctx, r.work, t)
+	}
+	if r.before == nil {
+		r.before = video.NewFrame(r.work.W, r.work.H)
+	}
+	r.before.Copy(r.work)
+	if err := r.actors[i].draw(ctx, r.work, t); err != nil {
+		return err
+	}
+	b.cover(r.work, r.before)
 	return nil
 }

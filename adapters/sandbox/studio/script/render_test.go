@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // stage is a directory with everything a short is made of.

@@ -17,6 +17,9 @@ type segment struct {
 	n  [6]float64
 }
 
+// wholeBox is the path of a shape that has none.
+const wholeBox = "M 0 0 L 100 0 L 100 100 L 0 100 Z"
+
 // parsePath reads a path of absolute commands whose numbers are hundredths of the element's box.
 func parsePath(s string) ([]segment, bool) {
 	var out []segment

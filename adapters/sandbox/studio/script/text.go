@@ -1,7 +1,9 @@
 package script
 
 import (
+	"image"
 	"image/color"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -112,40 +114,88 @@ func (c canvas) set(e Element, fonts *lettering.Fonts) block {
 	return b
 }
 
-// text draws the lines of a block from first up to last.
-func (c canvas) text(e Element, b block, fonts *lettering.Fonts, first, last int) picture {
+// piece is a part of a block that is drawn by itself: a line, or what stands in one.
+type piece struct {
+	words string
+	line  int
+	x, w  float64 // in pixels of the output
+}
+
+// pieces cuts a block into its lines, words or letters.
+func (b block) pieces(fonts *lettering.Fonts, split string) []piece {
+	var out []piece
+	for i, l := range b.Lines {
+		if split == "line" {
+			out = append(out, piece{l, i, b.lefts[i], b.widths[i]})
+			continue
+		}
+		for _, p := range fonts.Pieces(l, b.style, split == "letter") {
+			out = append(out, piece{p.Text, i, b.lefts[i] + p.X, p.W})
+		}
+	}
+	return out
+}
+
+// coats are what a text is made of; those below of all pieces lie below those above of any.
+type coats int
+
+const (
+	plates   coats = 1 << iota // and their shadows
+	outlines                   // strokes, or where there are none, the shadows of the letters
+	inks
+)
+
+// text draws pieces of a block.
+func (c canvas) text(e Element, b block, fonts *lettering.Fonts, pieces []piece, what coats) picture {
 	stroke := c.stroke(e)
-	x0, x1 := b.lefts[first], b.lefts[first]
-	for i := first; i < last; i++ {
-		x0, x1 = min(x0, b.lefts[i]), max(x1, b.lefts[i]+b.widths[i])
+	x0, x1, first, last := math.Inf(1), math.Inf(-1), len(b.Lines), 0
+	for _, p := range pieces {
+		x0, x1 = min(x0, p.x), max(x1, p.x+p.w)
+		first, last = min(first, p.line), max(last, p.line+1)
 	}
 	pad := e.Shadow.reach(c) + stroke + .3*b.Size
-	plateX, plateY := e.Text.PlateX*b.Size, e.Text.PlateY*b.Size
 	padX, padY := pad, pad
 	if e.Text.Plate.A > 0 {
-		padX, padY = pad+plateX, pad+plateY
+		padX, padY = pad+e.Text.PlateX*b.Size, pad+e.Text.PlateY*b.Size
 	}
 	p := c.newPicture(x0-padX, b.top+float64(first)*b.pitch-padY, x1+padX, b.top+float64(last)*b.pitch+padY)
-	ink, plate := p.mask(), p.mask()
-	for i := first; i < last; i++ {
-		x, y := b.lefts[i]-float64(p.X), b.top+float64(i)*b.pitch-float64(p.Y)
-		if e.Text.Plate.A > 0 && b.Lines[i] != "" {
-			h := b.pitch + 2*plateY
-			roundRect(plate, x-plateX, y-plateY, b.widths[i]+2*plateX, h, c.px(e.Text.PlateRadius, h))
+	if e.Text.Plate.A > 0 && what&plates != 0 {
+		plate := p.mask()
+		for _, q := range pieces {
+			c.plate(plate, p, e, b, q)
 		}
-		fonts.Draw(ink, b.Lines[i], b.style, x, y+(b.pitch-b.ascent-b.descent)/2+b.ascent)
-	}
-	if e.Text.Plate.A > 0 {
 		p.shade(plate, e.Shadow, c)
 		p.tint(plate, e.Text.Plate, 0, 0)
 	}
-	if stroke > 0 {
+	if what&(outlines|inks) == 0 {
+		return p
+	}
+	ink := p.mask()
+	for _, q := range pieces {
+		y := b.top + float64(q.line)*b.pitch - float64(p.Y)
+		fonts.Draw(ink, q.words, b.style, q.x-float64(p.X), y+(b.pitch-b.ascent-b.descent)/2+b.ascent)
+	}
+	switch {
+	case what&outlines == 0:
+	case stroke > 0:
 		wide := lettering.Grow(ink, stroke/2)
 		p.shade(wide, e.Shadow, c)
 		p.tint(wide, e.Stroke.Color, 0, 0)
-	} else if e.Text.Plate.A == 0 {
+	case e.Text.Plate.A == 0:
 		p.shade(ink, e.Shadow, c)
 	}
-	p.paint(ink, e.Fill, c, b.frame)
+	if what&inks != 0 {
+		p.paint(ink, e.Fill, c, b.frame)
+	}
 	return p
+}
+
+// plate adds what stands behind a piece to a mask.
+func (c canvas) plate(m *image.Alpha, p picture, e Element, b block, q piece) {
+	if q.words == "" {
+		return
+	}
+	dx, dy := e.Text.PlateX*b.Size, e.Text.PlateY*b.Size
+	h := b.pitch + 2*dy
+	roundRect(m, q.x-float64(p.X)-dx, b.top+float64(q.line)*b.pitch-float64(p.Y)-dy, q.w+2*dx, h, c.px(e.Text.PlateRadius, h))
 }

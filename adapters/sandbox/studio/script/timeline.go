@@ -9,10 +9,24 @@ import (
 // (creatomate.com llms/durations.md).
 type Span struct {
 	Track  int // 0: none of its own neighbours
-	Start  float64
+	Start  Time
 	After  bool // starts when its neighbour on the track ends
+	Last   bool // ends with the composition
 	Mode   Mode
-	Length float64 // seconds, for Fixed
+	Length Time // for Fixed
+}
+
+// Time is a number of seconds, or a share of the composition's.
+type Time struct {
+	V     float64
+	Share bool
+}
+
+func (t Time) of(total float64) float64 {
+	if t.Share {
+		return t.V * total
+	}
+	return t.V
 }
 
 // Mode is how an element's duration is found.
@@ -29,9 +43,12 @@ func span(f *fields, kind Kind) Span {
 	if kind == KindVideo || kind == KindAudio {
 		s.Mode = OfMedia
 	}
-	if _, ok := f.value("time"); ok {
-		s.Start = max(f.seconds("time", 0), 0)
-	} else {
+	switch v, ok := f.value("time"); {
+	case v == "end":
+		s.Last = true
+	case ok:
+		s.Start = f.time("time", Time{})
+	default:
 		s.After = s.Track > 0
 	}
 	v, written := f.m["duration"]
@@ -42,9 +59,12 @@ func span(f *fields, kind Kind) Span {
 	case written && v == nil:
 		s.Mode = Stretch
 	case written:
-		if n := f.seconds("duration", -1); n >= 0 {
+		if n := f.time("duration", Time{V: -1}); n.V >= 0 {
 			s.Mode, s.Length = Fixed, n
 		}
+	}
+	if s.Last && s.Mode == Stretch {
+		f.p.warn("%s: a time of \"end\" needs a duration; the element doesn't show", f.name)
 	}
 	return s
 }
@@ -57,8 +77,32 @@ func (t turn) on(at float64) bool { return at >= t.start-1e-9 && at < t.end-1e-9
 // schedule works out every element's turn and how long the composition is. length tells how long
 // an element's file plays.
 func schedule(c Composition, length func(e Element) float64) ([]turn, float64) {
-	turns := make([]turn, len(c.Elements))
-	open := make([]bool, len(c.Elements))
+	total := c.Duration
+	if total == 0 {
+		total = ends(turns(c, 0, length))
+	}
+	if total == 0 {
+		total = 5 // a composition without anything that has a length
+	}
+	total = min(total, maxSeconds)
+	all := turns(c, total, length)
+	for i := range all {
+		all[i].end = min(all[i].end, total)
+	}
+	return all, total
+}
+
+func ends(all []turn) (last float64) {
+	for _, t := range all {
+		last = max(last, t.end)
+	}
+	return last
+}
+
+// turns lays out all tracks in a composition of the given length. While it is 0, nobody knows it yet:
+// what stretches has no length, and what stands at the end follows its neighbours.
+func turns(c Composition, total float64, length func(e Element) float64) []turn {
+	all := make([]turn, len(c.Elements))
 	tracks := map[int][]int{}
 	for i, e := range c.Elements {
 		if e.Span.Track > 0 {
@@ -67,56 +111,47 @@ func schedule(c Composition, length func(e Element) float64) ([]turn, float64) {
 			tracks[-1-i] = []int{i}
 		}
 	}
-	total := c.Duration
 	for _, members := range tracks {
-		total = max(total, line(c, members, turns, open, length))
+		line(c, members, total, all, length)
 	}
-	if c.Duration > 0 {
-		total = c.Duration
-	} else if total == 0 {
-		total = 5 // a composition without anything that has a length
-	}
-	total = min(total, maxSeconds)
-	for i := range turns {
-		if open[i] {
-			turns[i].end = total
-		}
-		turns[i].end = min(turns[i].end, total)
-	}
-	return turns, total
+	return all
 }
 
-// line lays one track's members one after the other and returns where the last ends that has an end.
-func line(c Composition, members []int, turns []turn, open []bool, length func(e Element) float64) float64 {
+// line lays one track's members one after the other. An element ends at the latest where the next begins.
+func line(c Composition, members []int, total float64, all []turn, length func(e Element) float64) {
 	at := 0.0
+	open := map[int]bool{}
 	for _, i := range members {
 		s := c.Elements[i].Span
-		start := s.Start
-		if s.After {
-			start = at
-		}
-		turns[i] = turn{start, start}
+		long := 0.0
 		switch s.Mode {
 		case Fixed:
-			turns[i].end += s.Length
+			long = s.Length.of(total)
 		case OfMedia:
-			turns[i].end += length(c.Elements[i])
+			long = length(c.Elements[i])
 		default:
 			open[i] = true
 		}
-		at = turns[i].end
+		start := s.Start.of(total)
+		switch {
+		case s.After || s.Last && total == 0:
+			start = at
+		case s.Last:
+			start = max(total-long, 0)
+		}
+		at = start + long
+		all[i] = turn{start, at}
 	}
-	slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(turns[a].start, turns[b].start) })
-	for k, i := range members[:len(members)-1] {
-		if next := turns[members[k+1]].start; open[i] {
-			turns[i].end, open[i] = next, false
+	slices.SortStableFunc(members, func(a, b int) int { return cmp.Compare(all[a].start, all[b].start) })
+	for k, i := range members {
+		next := max(total, all[i].end)
+		if k+1 < len(members) {
+			next = all[members[k+1]].start
+		}
+		if open[i] {
+			all[i].end = max(next, all[i].start)
 		} else {
-			turns[i].end = min(turns[i].end, max(next, turns[i].start))
+			all[i].end = min(all[i].end, max(next, all[i].start))
 		}
 	}
-	end := 0.0
-	for _, i := range members {
-		end = max(end, turns[i].end)
-	}
-	return end
 }

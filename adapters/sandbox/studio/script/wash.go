@@ -21,7 +21,7 @@ func (c canvas) asWash(e Element, fr frame, path []segment) (wash, bool) {
 	wide := fr.x <= 0 && fr.x+fr.w >= c.w
 	plain := e.Rotation == 0 && e.ScaleX == 1 && e.ScaleY == 1 && e.Shadow.Color.A == 0 && e.Stroke.Color.A == 0 && c.px(e.Radius, fr.w) == 0
 	for _, a := range e.Animations {
-		plain = plain && a.Type == "fade"
+		plain = plain && (a.Type == "fade" || a.Type == "wipe")
 	}
 	if !vertical || !wide || !plain || !rectangular(path) {
 		return wash{}, false
