@@ -5,6 +5,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"image"
 	"log/slog"
 	"net/http"
 	"time"
@@ -53,6 +54,8 @@ type Options struct {
 	// Unseen leaves the media of a cut to Cut. Otherwise all that it shows are fetched before, as
 	// Creatomate does.
 	Unseen bool
+	// Still takes the picture at a time, in seconds, out of a cut. Without it cuts have no snapshots.
+	Still func(ctx context.Context, film string, at float64) (image.Image, error)
 	// Check judges a RenderScript document before it is cut; err predicts failure. Optional.
 	Check func(source map[string]any) (warnings []string, err error)
 }
@@ -98,7 +101,7 @@ func (s *Server) open(o Options) (err error) {
 	}
 	s.creatomate, err = creatomate.New(s.stage, creatomate.Options{
 		Key: o.CreatomateKey, Limit: o.CreatomateLimit, Credits: balance(o.CreatomateCredits),
-		Cut: o.Cut, Unseen: o.Unseen, Check: o.Check,
+		Cut: o.Cut, Unseen: o.Unseen, Still: o.Still, Check: o.Check,
 	})
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ package creatomate
 import (
 	"context"
 	"fmt"
+	"image"
 	"net/http"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
@@ -36,6 +37,9 @@ type Options struct {
 	Credits float64 // the account's balance at the start
 	Unseen  bool    // only what Cut asks for is fetched; otherwise all that Source shows
 	Cut     func(ctx context.Context, j CutJob) error
+	// Still takes the picture at a time, in seconds, out of a film that was rendered. Without it films
+	// have no snapshots.
+	Still func(ctx context.Context, film string, at float64) (image.Image, error)
 	// Check judges a document before it is rendered; err predicts failure. Nil finds no fault.
 	Check func(source map[string]any) (warnings []string, err error)
 }
@@ -60,9 +64,10 @@ func New(s *stage.Stage, o Options) (*Creatomate, error) {
 	if c.templates, err = s.Drawer("creatomate-templates"); err != nil {
 		return nil, err
 	}
+	c.sweep()
 	c.works, err = s.Works(stage.Play{
 		Name: provider, Credits: o.Credits,
-		Film: c.film, Body: func(t stage.Task) any { return show(t) },
+		Film: c.film, Body: func(t stage.Task) any { return c.show(t) },
 		Settle: func(stage.Task) float64 { return 0 },
 	})
 	return c, err
@@ -83,6 +88,8 @@ func (c *Creatomate) Routes(mux *http.ServeMux) {
 	api("PATCH /v2/templates/{id}", c.changeTemplate)
 	api("DELETE /v2/templates/{id}", c.deleteTemplate)
 	c.stage.Route(mux, "GET "+filesPath+"{file}", refuse, c.works.ServeResult)
+	c.stage.Route(mux, "GET "+snapshotsPath+"{file}", refuse, c.snapshot)
+	mux.HandleFunc("POST /sandbox/creatomate/templates/{id}/recover", c.recoverTemplate)
 }
 
 // Works gives access to the renders, for counting them.

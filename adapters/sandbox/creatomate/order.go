@@ -150,9 +150,13 @@ func (s spec) price() float64 {
 	return math.Ceil(float64(w) * float64(h) * number(s.Source, "frame_rate", 30) * number(s.Source, "duration", 5) / 1e8)
 }
 
-// size is the output's in pixels. 1280 x 720 stands for a document that names none.
+// size is the output's in pixels: even, as films must be. 1280 x 720 stands for a document that
+// names none.
 func (s spec) size() (w, h int) {
-	return int(number(s.Source, "width", 1280)*s.Scale + 0.5), int(number(s.Source, "height", 720)*s.Scale + 0.5)
+	side := func(key string, absent float64) int {
+		return 2 * int(math.Round(number(s.Source, key, absent)*s.Scale/2))
+	}
+	return side("width", 1280), side("height", 720)
 }
 
 func number(doc map[string]any, key string, absent float64) float64 {

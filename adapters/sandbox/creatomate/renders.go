@@ -14,8 +14,8 @@ type object struct {
 	ID            string         `json:"id"`
 	Status        string         `json:"status"`
 	ErrorMessage  string         `json:"error_message,omitempty"`
-	URL           string         `json:"url"` // from the start, though nothing is there until the end
-	SnapshotURL   *string        `json:"snapshot_url"`
+	URL           string         `json:"url"`          // from the start, though nothing is there until the end
+	SnapshotURL   *string        `json:"snapshot_url"` // of a film; from the start, too
 	TemplateID    *string        `json:"template_id"`
 	TemplateName  *string        `json:"template_name"`
 	TemplateTags  []string       `json:"template_tags"`
@@ -61,7 +61,7 @@ func status(s stage.State) string {
 	return "cancelled"
 }
 
-func show(t stage.Task) object {
+func (c *Creatomate) show(t stage.Task) object {
 	var s spec
 	json.Unmarshal(t.Spec, &s) // our own writing; a broken one shows as an empty render
 	o := object{
@@ -76,6 +76,9 @@ func show(t stage.Task) object {
 		o.FrameRate = &rate
 		if d, ok := s.Source["duration"].(float64); ok {
 			o.Duration = &d
+		}
+		if c.opt.Still != nil {
+			o.SnapshotURL = some(t.Base + snapshotsPath + t.ID + snapshotEnd)
 		}
 	}
 	switch t.State {
@@ -143,7 +146,8 @@ func (c *Creatomate) createOld(w http.ResponseWriter, r *http.Request) {
 	stage.JSON(w, http.StatusAccepted, all)
 }
 
-// start writes a render down. The object is as of then, even when a planted ring came first.
+// start writes a render down. The object is as of then, even when it is rendered or a planted ring
+// came meanwhile.
 func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (object, bool) {
 	raw, err := json.Marshal(q.spec)
 	if err != nil {
@@ -170,7 +174,8 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 	if visit.Fault.Ring == stage.RingEarly {
 		c.works.Wait(r.Context(), t.ID)
 	}
-	return show(t), true
+	t.State = stage.Waiting
+	return c.show(t), true
 }
 
 func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
@@ -185,7 +190,7 @@ func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
 	}
 	stage.VisitOf(r).Note(t)
 	t.Base = c.stage.Base(r) // the one that created it may have had another address
-	stage.JSON(w, http.StatusOK, show(t))
+	stage.JSON(w, http.StatusOK, c.show(t))
 }
 
 // list makes an empty JSON array of nothing.

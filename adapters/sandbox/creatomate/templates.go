@@ -21,6 +21,7 @@ type template struct {
 	Source  map[string]any `json:"source,omitempty"`
 	Created time.Time      `json:"created_at"`
 	Updated time.Time      `json:"updated_at"`
+	Deleted time.Time      `json:"deleted_at,omitzero"` // never shown: a deleted one isn't found
 }
 
 // job is one render of a v1 request.
@@ -91,7 +92,16 @@ func (c *Creatomate) find(w http.ResponseWriter, id any) (template, bool) {
 	return t, true
 }
 
-func (c *Creatomate) load(id string) (t template, err error) {
+// load reads a template. fs.ErrNotExist, also of one that was deleted.
+func (c *Creatomate) load(id string) (template, error) {
+	t, err := c.loadAny(id)
+	if err == nil && !t.Deleted.IsZero() {
+		return t, fs.ErrNotExist
+	}
+	return t, err
+}
+
+func (c *Creatomate) loadAny(id string) (t template, err error) {
 	b, _, err := c.templates.Get(id)
 	if err != nil {
 		return t, err
@@ -158,15 +168,20 @@ func (c *Creatomate) write(w http.ResponseWriter, r *http.Request, t template, d
 		return
 	}
 	t.Updated = time.Now().UTC()
+	if c.keep(w, t) {
+		stage.JSON(w, done, t)
+	}
+}
+
+func (c *Creatomate) keep(w http.ResponseWriter, t template) bool {
 	b, err := json.Marshal(t)
 	if err == nil {
 		err = c.templates.Put(t.ID, b)
 	}
 	if err != nil {
 		hint(w, http.StatusInternalServerError, "not written down")
-		return
 	}
-	stage.JSON(w, done, t)
+	return err == nil
 }
 
 func (c *Creatomate) listTemplates(w http.ResponseWriter, r *http.Request) {
@@ -194,17 +209,41 @@ func (c *Creatomate) template(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// deleteTemplate forgets a template; nobody here recovers one, as the real one would for 30 days.
+// recoverable is how long a deleted template can be had back.
+const recoverable = 30 * 24 * time.Hour
+
 func (c *Creatomate) deleteTemplate(w http.ResponseWriter, r *http.Request) {
 	t, ok := c.find(w, r.PathValue("id"))
 	if !ok {
 		return
 	}
-	if c.templates.Remove(t.ID) != nil {
-		hint(w, http.StatusInternalServerError, "not removed")
+	t.Deleted = time.Now().UTC()
+	if c.keep(w, t) {
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// recoverTemplate does what the real dashboard does for 30 days.
+func (c *Creatomate) recoverTemplate(w http.ResponseWriter, r *http.Request) {
+	t, err := c.loadAny(r.PathValue("id"))
+	if err != nil || t.Deleted.IsZero() || time.Since(t.Deleted) > recoverable {
+		hint(w, http.StatusNotFound, "There is no deleted template to recover.")
 		return
 	}
-	w.WriteHeader(http.StatusNoContent)
+	t.Deleted = time.Time{}
+	if c.keep(w, t) {
+		stage.JSON(w, http.StatusOK, t)
+	}
+}
+
+// sweep forgets templates that can't be had back any more.
+func (c *Creatomate) sweep() {
+	keys, _ := c.templates.Keys() // whoever asks for templates is told when they can't be read
+	for _, k := range keys {
+		if t, err := c.loadAny(k); err == nil && !t.Deleted.IsZero() && time.Since(t.Deleted) > recoverable {
+			c.templates.Remove(k)
+		}
+	}
 }
 
 func words(v any) ([]string, bool) {

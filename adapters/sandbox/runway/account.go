@@ -41,7 +41,7 @@ func (r *Runway) upload(w http.ResponseWriter, req *http.Request) {
 		f.add(issue{Code: "invalid_value", Values: []string{"ephemeral"}, Message: `Invalid input: expected "ephemeral"`}, "type")
 	}
 	if len(f.issues) > 0 {
-		stage.JSON(w, http.StatusBadRequest, refusal{"Validation of body failed", f.issues, docURL})
+		reply(w, http.StatusBadRequest, refusal{"Validation of body failed", f.issues, docURL})
 		return
 	}
 	id := stage.NewID()
@@ -50,7 +50,7 @@ func (r *Runway) upload(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	target := "/sandbox/uploads/" + id
-	stage.JSON(w, http.StatusOK, map[string]any{
+	reply(w, http.StatusOK, map[string]any{
 		"uploadUrl": r.stage.Base(req) + target,
 		"fields":    map[string]string{"key": id, "policy": r.stage.Token(target)},
 		"runwayUri": uploadScheme + uploadHost + id,
@@ -128,7 +128,7 @@ func (r *Runway) organization(w http.ResponseWriter, req *http.Request) {
 		limits[name] = map[string]any{"maxConcurrentGenerations": r.opt.Concurrency, "maxDailyGenerations": nil}
 		usage[name] = map[string]any{"dailyGenerations": made[name]}
 	}
-	stage.JSON(w, http.StatusOK, map[string]any{
+	reply(w, http.StatusOK, map[string]any{
 		"creditBalance": r.works.Balance(),
 		"tier":          map[string]any{"maxMonthlyCreditSpend": r.opt.Credits, "models": limits},
 		"usage":         map[string]any{"models": usage},

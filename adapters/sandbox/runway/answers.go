@@ -1,6 +1,11 @@
 package runway
 
 import (
+	"bytes"
+	"crypto/sha1" // of Express's ETags
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -16,12 +21,33 @@ type refusal struct {
 	DocURL string  `json:"docUrl,omitempty"`
 }
 
+// reply answers with v and the headers that come with every answer.
+func reply(w http.ResponseWriter, status int, v any) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.Encode(v) // our own shapes, which can be encoded
+	sum := sha1.Sum(b.Bytes())
+	h := w.Header()
+	mark(h)
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("ETag", fmt.Sprintf(`W/"%x-%s"`, b.Len(), base64.RawStdEncoding.EncodeToString(sum[:])))
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
+}
+
+// mark adds what Runway's gateway and server tell about themselves.
+func mark(h http.Header) {
+	h.Set("Apigw-Requestid", stage.NewID())
+	h.Set("X-Powered-By", "Express")
+}
+
 func refuse(w http.ResponseWriter, status int, why string) {
 	doc := ""
 	if status == http.StatusBadRequest {
 		doc = docURL
 	}
-	stage.JSON(w, status, refusal{Error: why, DocURL: doc})
+	reply(w, status, refusal{Error: why, DocURL: doc})
 }
 
 // refuse words planted statuses. Of 429 two bodies are documented; they take turns.
@@ -29,7 +55,7 @@ func (r *Runway) refuse() stage.Refuse {
 	var met atomic.Int64
 	return func(w http.ResponseWriter, status int) {
 		if status == http.StatusTooManyRequests && met.Add(1)%2 == 0 {
-			stage.JSON(w, status, map[string]string{"message": "Too Many Requests"})
+			reply(w, status, map[string]string{"message": "Too Many Requests"})
 			return
 		}
 		refuse(w, status, http.StatusText(status))

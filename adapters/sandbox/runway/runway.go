@@ -84,7 +84,6 @@ func (r *Runway) Works() *stage.Works { return r.works }
 // guard checks what every request needs: a key and a version.
 func (r *Runway) guard(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		w.Header().Set("apigw-requestid", stage.NewID())
 		if !stage.Allowed(req, r.opt.Key) {
 			refuse(w, http.StatusUnauthorized, "You did not provide a valid API key.")
 			return

@@ -29,7 +29,7 @@ func (r *Runway) create(w http.ResponseWriter, req *http.Request) {
 	}
 	c, issues := validate(body)
 	if len(issues) > 0 {
-		stage.JSON(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
+		reply(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
 		return
 	}
 	if _, given := body["seed"]; !given {
@@ -73,7 +73,7 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 	if visit.Fault.Ring == stage.RingEarly {
 		r.works.Wait(req.Context(), t.ID)
 	}
-	stage.JSON(w, http.StatusOK, started{t.ID, credits{c.price()}})
+	reply(w, http.StatusOK, started{t.ID, credits{c.price()}})
 }
 
 func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
@@ -83,7 +83,7 @@ func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	stage.VisitOf(req).Note(t)
-	stage.JSON(w, http.StatusOK, show(t, func() string {
+	reply(w, http.StatusOK, show(t, func() string {
 		path := filesPath + t.File()
 		return r.stage.Base(req) + path + "?_jwt=" + r.stage.Token(path)
 	}))
@@ -94,6 +94,7 @@ func (r *Runway) delete(w http.ResponseWriter, req *http.Request) {
 		r.missing(w, err)
 		return
 	}
+	mark(w.Header())
 	w.WriteHeader(http.StatusNoContent)
 }
 

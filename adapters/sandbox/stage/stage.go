@@ -50,7 +50,7 @@ func Open(o Options) (*Stage, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Parallel <= 0 {
-		o.Parallel = max(1, runtime.NumCPU()/2)
+		o.Parallel = max(1, runtime.GOMAXPROCS(0)/2)
 	}
 	if o.LinkLife <= 0 {
 		o.LinkLife = 24 * time.Hour
