@@ -8,8 +8,18 @@ import (
 )
 
 // Focus finds the middle of the dish, as fractions of the width and height: where detail and colour
-// are, rather near the middle. It looks at a copy of 96 pixels' width.
+// are, rather near the middle.
 func Focus(src *image.RGBA) (x, y float64) {
+	d := find(src)
+	return d.x, d.y
+}
+
+// dish is where the food of a photo is: its middle, and the box that holds nearly all of it, plate included.
+// All are fractions of the photo's width and height.
+type dish struct{ x, y, left, top, right, bottom float64 }
+
+// find looks for the dish on a copy of 96 pixels' width.
+func find(src *image.RGBA) dish {
 	b := src.Bounds()
 	small := image.NewRGBA(image.Rect(0, 0, 96, min(max(96*b.Dy()/b.Dx(), 8), 256)))
 	draw.ApproxBiLinear.Scale(small, small.Rect, src, b, draw.Src, nil)
@@ -26,7 +36,58 @@ func Focus(src *image.RGBA) (x, y float64) {
 			sx, sy, sum = sx+k*fx, sy+k*fy, sum+k
 		}
 	}
-	return sx / sum, sy / sum
+	d := dish{x: sx / sum, y: sy / sum}
+	d.measure(detail, colour)
+	return d
+}
+
+// measure finds the box around the middle. That middle leans towards the photo's; what is around it leads
+// back to the dish.
+func (d *dish) measure(detail, colour field) {
+	w, h := detail.w, len(detail.v)/detail.w
+	across, down := make([]float64, w), make([]float64, h)
+	x, y := d.x, d.y
+	for range 4 {
+		clear(across)
+		clear(down)
+		var sx, sy, sum float64
+		for j := range h {
+			for i := range w {
+				fx, fy := (float64(i)+0.5)/float64(w), (float64(j)+0.5)/float64(h)
+				ux, uy := (fx-x)/0.45, (fy-y)/0.55
+				k := (6 + detail.v[j*w+i]) * (10 + colour.v[j*w+i]) * math.Exp(-(ux*ux + uy*uy))
+				k *= k
+				across[i] += k
+				down[j] += k
+				sx, sy, sum = sx+k*fx, sy+k*fy, sum+k
+			}
+		}
+		x, y = sx/sum, sy/sum
+	}
+	d.left, d.right = extent(across)
+	d.top, d.bottom = extent(down)
+}
+
+// extent is where nearly all of a row of weights lies, as fractions of its length, and a little more: a plate's
+// rim is plain.
+func extent(weights []float64) (from, to float64) {
+	const rest, rim = 0.03, 0.12
+	total, sum, n := 0.0, 0.0, float64(len(weights))
+	for _, v := range weights {
+		total += v
+	}
+	first, last := -1, 0
+	for i, v := range weights {
+		if sum += v; first < 0 && sum > rest*total {
+			first = i
+		}
+		if sum < (1-rest)*total {
+			last = i + 1
+		}
+	}
+	from, to = float64(first)/n, float64(last+1)/n
+	more := rim * (to - from)
+	return max(from-more, 0), min(to+more, 1)
 }
 
 // field is a grid of values, w wide.

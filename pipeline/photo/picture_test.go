@@ -196,3 +196,16 @@ func flatCMYK(w, h int, cmyk [4]byte) []byte {
 	put(0x7f, 7)
 	return append(b, 0xff, 0xd9)
 }
+
+// plated is a grey table with a white plate at cx, cy, and colourful food on it.
+func plated(w, h int, cx, cy, r float64) *image.RGBA {
+	im := table(w, h, cx, cy, 0.62*r)
+	for y := range h {
+		for x := range w {
+			if d := math.Hypot(float64(x)-cx, float64(y)-cy); d < r && d >= 0.62*r {
+				im.SetRGBA(x, y, color.RGBA{232, 230, 226, 255})
+			}
+		}
+	}
+	return im
+}
