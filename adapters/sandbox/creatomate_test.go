@@ -232,7 +232,7 @@ func TestAPreviewIsShrunk(t *testing.T) {
 		key  string
 		n    float64
 		w, h float64
-	}{{"max_width", 720, 720, 1280}, {"max_height", 960, 540, 960}, {"max_width", 5000, 1080, 1920}, {"render_scale", 0.5, 540, 960}} {
+	}{{"max_width", 720, 720, 1280}, {"max_height", 960, 540, 960}, {"max_width", 5000, 1080, 1920}, {"max_width", 721, 720, 1280}, {"render_scale", 0.5, 540, 960}} {
 		a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), c.key, c.n)).want(t, 202).body
 		if a["width"] != c.w || a["height"] != c.h {
 			t.Errorf("%s %v gives %v x %v", c.key, c.n, a["width"], a["height"])

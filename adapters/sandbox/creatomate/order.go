@@ -126,6 +126,7 @@ func scale(body, doc map[string]any) (float64, error) {
 		if !ok || most <= 0 {
 			return 0, fmt.Errorf("%s must be a number above 0", limit)
 		}
+		most = max(2*math.Floor(most/2), 2) // sizes are even
 		s = min(s, most/max(number(doc, side, 0), most))
 	}
 	return s, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -106,6 +107,20 @@ func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
 	}
 	if most > 2 {
 		t.Errorf("%d ran at once", most)
+	}
+}
+
+func TestThereIsAHandForEachTwoCores(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for cores, hands := range map[int]int{1: 1, 2: 1, 3: 1, 4: 2, 9: 4} {
+		runtime.GOMAXPROCS(cores)
+		s, err := Open(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Close(); s.crew.free != hands {
+			t.Errorf("%d cores have %d hands, want %d", cores, s.crew.free, hands)
+		}
 	}
 }
 
