@@ -57,7 +57,7 @@ lint: ## gofmt, vet and staticcheck
 	go tool staticcheck ./...
 
 .PHONY: looks
-looks: ## docs/looks.jpg: every look, over the orders that are hardest to set
+looks: ## docs/looks*.jpg: every look and size, over the orders that are hardest to set
 	@script/looks
 
 .PHONY: image

@@ -10,9 +10,13 @@ import (
 // behind texts to measure. Elements that the request has nothing for must have been left out.
 func fill(p plan, r pipeline.CutRequest) map[string]any {
 	menu, price := clean(r.Words.Menu), priceText(r.Words)
+	picture := r.Clip
+	if picture == "" {
+		picture = r.Photo
+	}
 	m := map[string]any{
-		"main_video_layer":    r.Clip,
-		"end_video_layer":     r.Clip,
+		"main_video_layer":    picture,
+		"end_video_layer":     picture,
 		"menu_text_layer":     breakable(menu, nameWord),
 		"end_menu_text_layer": breakable(menu, endWord),
 	}
@@ -56,7 +60,9 @@ func (p plan) makeRoom(m map[string]any, width float64, price bool) {
 		bottom += p.drop
 	}
 	m["menu_text_layer.height"], m["menu_text_layer.y"] = height, bottom-height/2
-	m["kicker_text_layer.y"] = bottom - height - p.kicker
+	if p.kicker > 0 {
+		m["kicker_text_layer.y"] = bottom - height - p.kicker
+	}
 }
 
 // shopLeast is about the smallest type in which a shop's name stands at the top.

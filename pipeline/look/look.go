@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"path"
 	"slices"
@@ -30,12 +31,19 @@ const (
 	fadeOut  = 0.45
 )
 
-// Document is a look with a request's words, clip, logo and music in it, ready to be sent: no
-// placeholder is left, and what the request lacks is left out. An unknown look is an error, "" is
-// the default one; so is a clip length outside of 1 to 60 seconds.
+// Document is a look in a request's size, with its words, clip or photo, logo and music in it, ready to
+// be sent: no placeholder is left, and what the request lacks is left out. An unknown look is an error,
+// "" is the default one; so is an unknown size, and a clip length outside of 1 to 60 seconds.
 func Document(r pipeline.CutRequest) (map[string]any, error) {
 	if !(r.Seconds >= 1 && r.Seconds <= 60) {
 		return nil, fmt.Errorf("look: a clip of %g seconds", r.Seconds)
+	}
+	if r.Size == pipeline.Still {
+		r.Clip, r.Music = "", ""
+	}
+	f, other := formatOf(r.Size)
+	if !other && r.Size != pipeline.Tall {
+		return nil, fmt.Errorf("look: there is no size %q", r.Size)
 	}
 	name := r.Look
 	if name == "" {
@@ -54,10 +62,45 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 	}
 	stretch(doc, r.Seconds)
 	leaveOut(doc, missing(r))
-	if w := Apply(doc, fill(planOf(name), r)); len(w) > 0 {
+	if r.Clip == "" {
+		showPhoto(doc)
+	}
+	p := planOf(name)
+	if other {
+		p = p.in(f)
+	}
+	words := fill(p, r)
+	if r.Size == pipeline.Still {
+		maps.DeleteFunc(words, func(key string, _ any) bool { return strings.HasPrefix(key, "end_") })
+	}
+	if w := Apply(doc, words); len(w) > 0 {
 		return nil, fmt.Errorf("look: %s: %s", name, strings.Join(w, "; "))
 	}
+	if other {
+		f.lay(doc, p)
+	}
+	if r.Size == pipeline.Still {
+		still(doc)
+	}
 	return doc, nil
+}
+
+// showPhoto puts pictures into the places of the clip: the first one comes slowly nearer, towards the dish.
+func showPhoto(doc map[string]any) {
+	each(doc, func(el map[string]any) {
+		if el["type"] != "video" {
+			return
+		}
+		el["type"] = "image"
+		delete(el, "loop")
+		delete(el, "volume")
+		if el["name"] == "main_video_layer" {
+			el["animations"] = []any{map[string]any{
+				"type": "scale", "time": "start", "duration": nil, "easing": "linear", "fade": false,
+				"start_scale": "100%", "end_scale": "112%", "x_anchor": "50%", "y_anchor": "40%",
+			}}
+		}
+	})
 }
 
 // stretch fits the document's times to the clip's length. Everything before the end card keeps its time.
@@ -95,6 +138,15 @@ func missing(r pipeline.CutRequest) []string {
 	}
 	if r.Music == "" {
 		out = append(out, "bgm_track")
+	}
+	if r.Clip == "" { // nothing of it is made by AI
+		out = append(out, "ai_")
+	}
+	if r.Size != pipeline.Tall {
+		out = append(out, "kicker_")
+	}
+	if r.Size == pipeline.Still {
+		out = append(out, "end_", "fade_out")
 	}
 	return out
 }

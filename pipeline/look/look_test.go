@@ -25,6 +25,7 @@ func request() pipeline.CutRequest {
 		Words:   pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽 식당"},
 		Seconds: 5,
 		Clip:    "https://files.example/clip.mp4",
+		Photo:   "https://files.example/photo.jpg",
 		Logo:    "https://files.example/logo.png",
 		Music:   "https://files.example/bright.mp3",
 	}
@@ -61,6 +62,9 @@ func TestTheDocumentIsTheSameAsLastTime(t *testing.T) {
 		"options": func(r *pipeline.CutRequest) {
 			r.Words.Options = []pipeline.Option{{Name: "소", Won: 30000}, {Name: "중", Won: 40000}, {Name: "대", Won: 50000}}
 		},
+		"plain":  func(r *pipeline.CutRequest) { r.Clip = "" },
+		"square": func(r *pipeline.CutRequest) { r.Size, r.Words.Regular = pipeline.Square, 22000 },
+		"still":  func(r *pipeline.CutRequest) { r.Size, r.Words.Regular = pipeline.Still, 22000 },
 	}
 	for _, look := range Names() {
 		for name, change := range cases {
@@ -226,6 +230,7 @@ func TestOddRequestsAreRefused(t *testing.T) {
 		func(r *pipeline.CutRequest) { r.Seconds = 0 },
 		func(r *pipeline.CutRequest) { r.Seconds = 1e9 },
 		func(r *pipeline.CutRequest) { r.Look = "../clean" },
+		func(r *pipeline.CutRequest) { r.Size = "round" },
 	} {
 		r := request()
 		change(&r)

@@ -22,9 +22,12 @@ type plan struct {
 	shop     float64 // size of the shop's name
 	shopRoom float64 // for it
 	noPlate  bool    // behind the shop's name
+
+	ground string  // the colour into which a picture fades in other sizes: red, green, blue
+	below  float64 // how much of another size's top is decoration
 }
 
-// planOf is the plan of a built-in look.
+// planOf is the plan of a built-in look in its own size, Tall.
 func planOf(name string) plan {
 	switch name {
 	case "market":
@@ -33,6 +36,7 @@ func planOf(name string) plan {
 			bottom: 1334, drop: 150, heights: [3]float64{236, 250, 264}, kicker: 36,
 			price: 118, pad: 44, least: 280, old: 50, gap: 30,
 			shop: 42, shopRoom: 480,
+			ground: "78,9,2", below: 76,
 		}
 	case "fine":
 		return plan{
@@ -40,6 +44,7 @@ func planOf(name string) plan {
 			bottom: 1342, drop: 130, heights: [3]float64{180, 240, 270}, kicker: 34,
 			price: 80, least: 120, old: 42, gap: 26, noBadge: true,
 			shop: 38, shopRoom: 510, noPlate: true,
+			ground: "16,13,10",
 		}
 	}
 	return plan{
@@ -47,5 +52,6 @@ func planOf(name string) plan {
 		bottom: 1366, drop: 146, heights: [3]float64{250, 270, 300}, kicker: 50,
 		price: 96, pad: 36, least: 240, old: 52, gap: 34,
 		shop: 42, shopRoom: 470,
+		ground: "14,10,8",
 	}
 }

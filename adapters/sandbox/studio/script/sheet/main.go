@@ -1,5 +1,6 @@
-// Command sheet draws every built-in look over the orders that are hardest to set, as one contact
-// sheet for `docs`: three rows of a look (its first frame, its middle, its end card), a column for an order.
+// Command sheet draws every built-in look over the orders that are hardest to set, as contact sheets for
+// `docs`: a column for an order, and of each look its first frame, its middle and its end card. The other
+// sizes have a sheet of their own, where a tall short without a clip stands beside them.
 // Run it from the module's root: go run ./adapters/sandbox/studio/script/sheet
 package main
 
@@ -19,11 +20,11 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 const (
@@ -31,8 +32,23 @@ const (
 	gap     = 6 // between the pictures of a sheet
 )
 
-// frames are the times of a column's pictures; the last stands shortly before the fade to black.
-var frames = []float64{0, 3, 6.3}
+// view is a row of a sheet: which pictures of an order are taken. The last of a short stands shortly before
+// the fade to black.
+type view struct {
+	size  pipeline.Size
+	plain bool
+	at    []float64
+}
+
+func tall() []view { return []view{{size: pipeline.Tall, at: []float64{0, 3, 6.3}}} }
+
+func others() []view {
+	return []view{
+		{size: pipeline.Square, at: []float64{0, 3, 6.3}},
+		{size: pipeline.Still, plain: true, at: []float64{0}},
+		{size: pipeline.Tall, plain: true, at: []float64{4}},
+	}
+}
 
 // order is a column: its words, and whether its photo is very bright.
 type order struct {
@@ -56,16 +72,21 @@ func orders() []order {
 
 func main() {
 	out := flag.String("out", "docs/looks.jpg", "`file` to write")
+	sizes := flag.Bool("sizes", false, "draw the other sizes")
 	width := flag.Int("width", 168, "of one picture, in `pixels`")
 	only := flag.String("look", "", "draw only the look of this `name`")
 	flag.Parse()
-	if err := run(context.Background(), *out, *width, *only); err != nil {
+	views := tall()
+	if *sizes {
+		views = others()
+	}
+	if err := run(context.Background(), views, *out, *width, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "sheet:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, width int, only string) error {
+func run(ctx context.Context, views []view, out string, width int, only string) error {
 	dir, err := os.MkdirTemp("", "sajangpick-sheet-")
 	if err != nil {
 		return err
@@ -78,24 +99,43 @@ func run(ctx context.Context, out string, width int, only string) error {
 	if err := prepare(ctx, tool, dir); err != nil {
 		return err
 	}
-	height := int(math.Round(float64(width)*960/1080)) * 2
+	var rows [][]*image.RGBA
 	names := slices.DeleteFunc(look.Names(), func(n string) bool { return only != "" && n != only })
-	columns := orders()
-	sheet := image.NewRGBA(image.Rect(0, 0, len(columns)*(width+gap)+gap, len(names)*len(frames)*(height+gap)+gap))
-	draw.Draw(sheet, sheet.Rect, image.White, image.Point{}, draw.Src)
-	for row, name := range names {
-		for col, o := range columns {
-			pictures, err := shoot(ctx, tool, dir, name, o, float64(width)/1080)
-			if err != nil {
-				return fmt.Errorf("%s, %s: %w", name, o.words.Menu, err)
+	for _, name := range names {
+		for _, v := range views {
+			more := make([][]*image.RGBA, len(v.at))
+			for _, o := range orders() {
+				pictures, err := shoot(ctx, tool, dir, name, v, o, float64(width)/1080)
+				if err != nil {
+					return fmt.Errorf("%s, %s: %w", name, o.words.Menu, err)
+				}
+				for i, p := range pictures {
+					more[i] = append(more[i], p)
+				}
 			}
-			for i, p := range pictures {
-				at := image.Pt(gap+col*(width+gap), gap+(row*len(frames)+i)*(height+gap))
-				draw.Draw(sheet, p.Rect.Add(at), p, image.Point{}, draw.Src)
-			}
+			rows = append(rows, more...)
 		}
 	}
-	return write(out, sheet)
+	return write(out, hang(rows, width))
+}
+
+// hang puts pictures of one width together, row by row.
+func hang(rows [][]*image.RGBA, width int) image.Image {
+	height := gap
+	for _, r := range rows {
+		height += r[0].Rect.Dy() + gap
+	}
+	sheet := image.NewRGBA(image.Rect(0, 0, len(rows[0])*(width+gap)+gap, height))
+	draw.Draw(sheet, sheet.Rect, image.White, image.Point{}, draw.Src)
+	at := image.Pt(gap, gap)
+	for _, r := range rows {
+		for _, p := range r {
+			draw.Draw(sheet, p.Rect.Add(at), p, image.Point{}, draw.Src)
+			at.X += width + gap
+		}
+		at = image.Pt(gap, at.Y+r[0].Rect.Dy()+gap)
+	}
+	return sheet
 }
 
 // prepare makes what every picture needs: a clip of the sample photo, one of the same on a very bright
@@ -109,9 +149,12 @@ func prepare(ctx context.Context, tool video.Tool, dir string) error {
 	if err != nil {
 		return err
 	}
-	for name, picture := range map[string][]byte{"dim.mp4": prepared.JPEG, "bright.mp4": bright} {
+	for name, picture := range map[string][]byte{"dim": prepared.JPEG, "bright": bright} {
+		if err := os.WriteFile(filepath.Join(dir, name+".jpg"), picture, 0o600); err != nil {
+			return err
+		}
 		err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: 720, H: 1280, Seconds: seconds, FPS: 24,
-			Out: filepath.Join(dir, name), Preset: "ultrafast"})
+			Out: filepath.Join(dir, name+".mp4"), Preset: "ultrafast"})
 		if err != nil {
 			return err
 		}
@@ -139,10 +182,14 @@ func lift(picture []byte) ([]byte, error) {
 
 // shoot draws one order in one look. A warning is an error: the service would be asked for something that
 // the studio can't show.
-func shoot(ctx context.Context, tool video.Tool, dir, name string, o order, scale float64) ([]*image.RGBA, error) {
-	r := pipeline.CutRequest{Look: name, Words: o.words, Seconds: seconds, Clip: "dim.mp4", Logo: "logo.png"}
+func shoot(ctx context.Context, tool video.Tool, dir, name string, v view, o order, scale float64) ([]*image.RGBA, error) {
+	light := "dim"
 	if o.bright {
-		r.Clip = "bright.mp4"
+		light = "bright"
+	}
+	r := pipeline.CutRequest{Look: name, Words: o.words, Size: v.size, Seconds: seconds, Photo: light + ".jpg", Clip: light + ".mp4", Logo: "logo.png"}
+	if v.plain {
+		r.Clip = ""
 	}
 	if o.noLogo {
 		r.Logo = ""
@@ -159,7 +206,7 @@ func shoot(ctx context.Context, tool video.Tool, dir, name string, o order, scal
 		return nil, fmt.Errorf("warnings: %s", strings.Join(warnings, "; "))
 	}
 	files := func(_ context.Context, url string) (string, error) { return filepath.Join(dir, url), nil }
-	return script.Stills(ctx, tool, c, files, scale, frames...)
+	return script.Stills(ctx, tool, c, files, scale, v.at...)
 }
 
 func write(path string, im image.Image) error {

@@ -1,0 +1,182 @@
+package look
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// format is a size other than Tall, in pixels: the picture is a little smaller than there and fades into
+// the look's ground at its sides and below the dish, where the words stand. Nothing covers a post in a
+// feed, so the words may come as near as 60 to the edges.
+type format struct {
+	w, h    float64
+	scale   float64    // of the picture
+	fade    float64    // how far its sides are faded
+	from    float64    // how much of its top is cut off, measured in a tall one
+	top     float64    // middle of the shop's line
+	bottom  float64    // of the name's box
+	heights [3]float64 // of it, as in a plan
+	drop    float64    // how much lower it stands without a price
+	row     float64    // middle of the price
+	less    float64    // size of the price, of that in a tall one
+}
+
+// formatOf is nothing for Tall, which is as the documents are drawn.
+func formatOf(s pipeline.Size) (format, bool) {
+	switch s {
+	case pipeline.Square:
+		return format{
+			w: 1080, h: 1080, scale: .85, fade: 110, from: 236, top: 111,
+			bottom: 912, heights: [3]float64{112, 122, 132}, drop: 70, row: 967, less: .66,
+		}, true
+	case pipeline.Still:
+		return format{
+			w: 1080, h: 1350, scale: .92, fade: 80, from: 180, top: 111,
+			bottom: 1150, heights: [3]float64{170, 184, 200}, drop: 96, row: 1224, less: .86,
+		}, true
+	}
+	return format{}, false
+}
+
+// Between these stand the words of a post in a feed.
+const (
+	feedLeft  = 60.0
+	feedRight = 1020.0
+)
+
+// in is a look's plan for a format.
+func (p plan) in(f format) plan {
+	p.left, p.right = feedLeft, feedRight
+	p.bottom, p.heights, p.drop, p.kicker = f.bottom, f.heights, f.drop, 0
+	for _, v := range []*float64{&p.price, &p.pad, &p.least, &p.gap} {
+		*v *= f.less
+	}
+	p.old *= (1 + f.less) / 2 // it is small as it is
+	return p
+}
+
+// lay moves the elements of a document that has been filled in to where they stand in the format.
+func (f format) lay(doc map[string]any, p plan) {
+	doc["width"], doc["height"] = f.w, f.h
+	top := f.top + p.below
+	var out []any
+	each(doc, func(el map[string]any) {
+		name, _ := el["name"].(string)
+		group, _, _ := strings.Cut(name, "_")
+		out = append(out, el)
+		switch group {
+		case "main":
+			el["x"], el["y"] = f.w/2, cents((tallHeight/2-f.from+p.below/f.scale)*f.scale)
+			el["width"], el["height"] = cents(f.w*f.scale), cents(tallHeight*f.scale)
+			out = append(out, f.side(p, "left_side", false), f.side(p, "right_side", true))
+		case "top":
+			el["y"], el["height"] = top, 2*top
+		case "scrim":
+			maps.Copy(el, f.scrim(p))
+		case "awning":
+			el["y"], el["height"] = p.below/2, p.below
+		case "shop", "logo", "ai":
+			el["y"] = top
+			if group == "ai" {
+				el["x"] = feedRight
+			}
+		case "menu":
+			el["width"], el["font_size_minimum"] = feedRight-feedLeft, vmin(38)
+			el["x"] = feedLeft
+			if p.middle {
+				el["x"] = f.w / 2
+			}
+		case "price", "regular":
+			f.lower(el, name, p)
+		case "end":
+			if y, ok := el["y"].(float64); ok {
+				el["y"] = y - (endMiddle - f.h/2)
+			}
+		}
+	})
+	for i, e := range out {
+		e.(map[string]any)["track"] = float64(i + 1)
+	}
+	doc["elements"] = out
+}
+
+// Of the documents, which are drawn for Tall.
+const (
+	tallHeight = 1920
+	endMiddle  = 842 // of what stands on an end card
+)
+
+// lower sets what belongs to the price, in its smaller type.
+func (f format) lower(el map[string]any, name string, p plan) {
+	high, _ := el["height"].(float64)
+	switch name {
+	case "price_rule":
+		el["y"] = cents((f.bottom + f.row - p.price*.65) / 2)
+		return
+	case "regular_strike":
+		el["y"] = f.row + 2
+		return
+	case "price_text_layer":
+		el["font_size_maximum"] = vmin(p.price)
+	case "regular_text_layer":
+		el["font_size_minimum"], el["font_size_maximum"] = vmin(24), vmin(p.old)
+	}
+	el["y"], el["height"] = f.row, cents(high*f.less)
+}
+
+// vmin writes pixels in RenderScript's hundredths of the shorter side, which is 1080 in every format.
+func vmin(pixels float64) string { return fmt.Sprintf("%g vmin", cents(pixels/10.8)) }
+
+// side is one edge of the picture, which fades into the ground.
+func (f format) side(p plan, name string, right bool) map[string]any {
+	edge := f.w * (1 - f.scale) / 2
+	width := edge + f.fade
+	x, from, to := width/2, "0%", "100%"
+	if right {
+		x, from, to = f.w-x, to, from
+	}
+	stops := []any{p.ink("0%", 1)}
+	for i, alpha := range []float64{1, .92, .7, .36, .1, 0} { // soft at both ends
+		stops = append(stops, p.ink(percent(edge+f.fade*float64(i)/5, width), alpha))
+	}
+	return map[string]any{
+		"name": name, "type": "shape", "time": 0.0, "duration": nil,
+		"x": cents(x), "y": "50%", "width": cents(width), "height": "100%", "path": "M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z",
+		"fill_mode": "linear", "fill_x0": from, "fill_y0": "50%", "fill_x1": to, "fill_y1": "50%", "fill_color": stops,
+	}
+}
+
+// scrim is what the words stand on: the ground, into which the picture fades above them.
+func (f format) scrim(p plan) map[string]any {
+	words := f.bottom - f.heights[2]
+	from := words - 150
+	at := func(y float64) string { return percent(y-from, f.h-from) }
+	return map[string]any{
+		"y": cents((from + f.h) / 2), "height": cents(f.h - from),
+		"fill_color": []any{
+			p.ink("0%", 0), p.ink(at(words-90), .22), p.ink(at(words-30), .66), p.ink(at(words+20), .92), p.ink(at(words+70), 1), p.ink("100%", 1),
+		},
+	}
+}
+
+func percent(part, of float64) string { return fmt.Sprintf("%g%%", cents(100*part/of)) }
+
+// ink is a stop of a gradient in the look's ground.
+func (p plan) ink(offset string, alpha float64) any {
+	return map[string]any{"offset": offset, "color": fmt.Sprintf("rgba(%s,%g)", p.ground, alpha)}
+}
+
+// still takes all that moves out of a document, and makes it a picture's.
+func still(doc map[string]any) {
+	for _, key := range []string{"duration", "frame_rate", "snapshot_time"} {
+		delete(doc, key)
+	}
+	doc["output_format"] = "jpg"
+	each(doc, func(el map[string]any) {
+		el["time"] = 0.0
+		delete(el, "animations")
+	})
+}
