@@ -31,7 +31,7 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 	case c.name == "relook":
 		d.restyle(v, o, doLook, d.Looks, v.called(doLook, d.Looks))
 	case c.name == "remusic":
-		d.restyle(v, o, doMusic, d.Music, v.called(doMusic, d.Music))
+		d.restyle(v, o, doMusic, d.pieces(v, o.Shop), v.called(doMusic, d.pieces(v, o.Shop)))
 	case c.name == "again":
 		return d.again(ctx, v, o, false)
 	case c.name == "fix":

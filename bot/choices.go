@@ -31,8 +31,9 @@ func (d *Desk) choice(v *visit, verb string) choice {
 		take := func(name string) { v.shop.Look = name }
 		return choice{verb, d.Looks, first(v.shop.Look, d.Looks), named("look."), d.withShop(v, take)}
 	case doShopMusic:
-		take := func(name string) { v.shop.Music = name }
-		return choice{verb, d.Music, first(v.shop.Music, d.Music), named("music."), d.withShop(v, take)}
+		take := func(name string) { v.shop.Music = v.piece(name) }
+		now := v.pieceName(first(v.shop.Music, d.Music))
+		return choice{verb, d.pieces(v, v.shop.ID), now, named("music."), d.withShop(v, take)}
 	case doLanguage:
 		label := func(name string) string { return languages[name] }
 		take := func(name string) { v.chat.Lang, v.change.Chat.Lang = name, name }
@@ -62,6 +63,9 @@ func (v *visit) offer(c choice, shown string) {
 		row = append(row, state.Button{Label: mark + c.label(name), Action: action(c.verb, name)})
 	}
 	text := v.fill(c.verb+".ask", phrase.Args{"name": c.label(c.now)})
+	if c.verb == doShopMusic {
+		text += "\n" + v.fill("track.how", nil)
+	}
 	v.say(state.Say{Message: state.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
 }
 

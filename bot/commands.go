@@ -111,7 +111,7 @@ func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
 	case "look":
 		v.offer(d.choice(v, doShopLook), "")
 	case "music":
-		v.offer(d.choice(v, doShopMusic), "")
+		d.music(v, c.arg)
 	case "settings":
 		d.settings(v)
 	case "videos":
@@ -179,6 +179,9 @@ func readWords(text string) (command, bool) {
 	}
 	if c, ok := readNumbered(text); ok {
 		return c, true
+	}
+	if address, ok := readTrack(text); ok {
+		return command{name: "music", arg: address}, true
 	}
 	if name, ok := readShopName(text); ok {
 		return command{name: "shop", arg: name}, true

@@ -24,7 +24,9 @@ type CourierOptions struct {
 	Watch func(o pipeline.Order) string
 	// Logo turns a picture that a person sent into the PNG of a logo.
 	Logo func(ctx context.Context, r io.Reader) ([]byte, error)
-	Log  *slog.Logger
+	// Track fetches the music at an address that a person gave: see track.Fetcher.
+	Track func(ctx context.Context, address string) ([]byte, error)
+	Log   *slog.Logger
 }
 
 // Courier carries what is to be said to the messengers: progress lines, shorts, and the desk's own

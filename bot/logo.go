@@ -31,20 +31,9 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 
 // tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved.
 func (c *Courier) tryLogo(ctx context.Context, m Messenger, s state.Say) error {
-	chat, err := c.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
-	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
-		err = pipeline.ErrNotFound
-	}
+	chat, shop, err := c.shopOf(ctx, s.Thread, s.Logo)
 	if err != nil {
-		return passing(fmt.Errorf("keep logo: chat: %w", err))
-	}
-	id := s.Logo
-	if id == state.ChatsShop {
-		id = chat.Shop
-	}
-	shop, err := c.Store.Shop(ctx, id)
-	if err != nil {
-		return passing(fmt.Errorf("keep logo: shop %d: %w", id, err))
+		return passing(fmt.Errorf("keep logo: %w", err))
 	}
 	if shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
 		return nil
@@ -59,6 +48,22 @@ func (c *Courier) tryLogo(ctx context.Context, m Messenger, s state.Say) error {
 		err = passing(fmt.Errorf("keep logo: %w", err))
 	}
 	return err
+}
+
+// shopOf reads a shop by its number, or the chat's, with the chat, whose version fences what is done to it.
+func (c *Courier) shopOf(ctx context.Context, t pipeline.Thread, id int64) (state.Chat, state.Shop, error) {
+	chat, err := c.Store.Chat(ctx, t.Platform, t.Chat)
+	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return chat, state.Shop{}, fmt.Errorf("chat: %w", err)
+	}
+	if id == state.ChatsShop {
+		id = chat.Shop
+	}
+	shop, err := c.Store.Shop(ctx, id)
+	return chat, shop, err
 }
 
 // storeLogo fetches a picture, makes it small and puts it under a name that nobody guesses.

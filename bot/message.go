@@ -21,6 +21,8 @@ func (d *Desk) message(ctx context.Context, v *visit) error {
 		return d.pictures(ctx, v)
 	case v.Text != "":
 		return d.text(ctx, v)
+	case v.Other == "audio" && v.ToUs:
+		v.tell("track.file", nil)
 	case v.Other != "" && v.ToUs:
 		v.tell("hint.other", nil)
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
@@ -83,6 +84,9 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 // its month, which other chats of the shop add to as well.
 func (v *visit) placeAs(d *Desk, o pipeline.Order, c pipeline.Cut) {
 	c.Words.Shop, c.Words.Logo = v.shop.Name, v.shop.Logo
+	if strings.HasPrefix(c.Music, pipeline.TrackPrefix) && !v.shop.OwnsTrack(c.Music) { // the chat was another shop's
+		c.Music = first(v.shop.Music, d.Music)
+	}
 	o.Shop, o.Cut = v.shop.ID, c
 	v.change.Place = append(v.change.Place, d.Pipeline.Accept(o))
 	if v.change.Shop == nil {

@@ -65,7 +65,7 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 	case doLook:
 		d.restyle(v, o, doLook, d.Looks, argument(args, 1))
 	case doMusic:
-		d.restyle(v, o, doMusic, d.Music, argument(args, 1))
+		d.restyle(v, o, doMusic, d.pieces(v, o.Shop), argument(args, 1))
 	case doResend:
 		d.resend(v, o)
 	}
@@ -98,7 +98,8 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 	if name != "" {
 		e := pipeline.Edit{Look: name}
 		if verb == doMusic {
-			e = pipeline.Edit{Music: name}
+			e = pipeline.Edit{Music: v.piece(name)}
+			v.fenceTrack(name)
 		}
 		if !slices.Contains(names, name) {
 			v.notice(v.fill("missing", nil))
@@ -109,7 +110,7 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 	}
 	now := o.Cut.Look
 	if verb == doMusic {
-		now = o.Cut.Music
+		now = v.pieceName(o.Cut.Music)
 	}
 	var rows [][]state.Button
 	for _, n := range names {

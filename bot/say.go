@@ -73,6 +73,12 @@ func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, e
 			return "", err
 		}
 	}
+	if s.Track != 0 {
+		var err error
+		if s.Text, err = c.keepTrack(ctx, s); err != nil {
+			return "", err
+		}
+	}
 	switch {
 	case s.Answer != "":
 		return "", m.Answer(ctx, s.Answer, s.Text, s.Alert)

@@ -25,7 +25,7 @@ var sample = Args{
 }
 
 // command is what a Korean phrase may hold in Latin letters.
-var command = regexp.MustCompile(`/[a-z]+|@sajangpick`)
+var command = regexp.MustCompile(`/[a-z]+|@sajangpick|MP3`)
 
 func keys(lang string) []string {
 	var ks []string

@@ -6,6 +6,8 @@ package state
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -36,10 +38,34 @@ type Shop struct {
 	Name    string         // stands on the shorts; may be empty
 	Logo    string         // blob key; empty: the service's own mark
 	Look    string         // empty: the default
-	Music   string         // empty: the default
+	Music   string         // a built-in piece, or Track; empty: the default
 	Limit   int            // shorts a month; 0: the service's own limit
 	NewLogo pipeline.Photo // was sent and isn't a blob yet; Logo stands until it is
 	Made    time.Time
+
+	Track    string // blob key of its own piece of music, also while Music is another; empty: it has none
+	NewTrack NewTrack
+}
+
+// NewTrack is a piece of music on its way to become a shop's own.
+type NewTrack struct {
+	Address string   `json:"address,omitempty"` // to be fetched, and gone as soon as that is over: it may carry a secret
+	Name    string   `json:"name,omitempty"`    // of its blob, unguessable: one name however often it is fetched
+	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
+	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
+}
+
+// String keeps the address out of logs.
+func (NewTrack) String() string { return "***" }
+
+// NewTrackKey is the blob that NewTrack becomes.
+func (s Shop) NewTrackKey() string {
+	return pipeline.TrackPrefix + strconv.FormatInt(s.ID, 10) + "-" + s.NewTrack.Name + ".mp3"
+}
+
+// OwnsTrack tells whether a key is that of a piece of the shop's own, old ones too.
+func (s Shop) OwnsTrack(key string) bool {
+	return strings.HasPrefix(key, pipeline.TrackPrefix+strconv.FormatInt(s.ID, 10)+"-")
 }
 
 // Invite is a one-time code that binds a chat to a shop.
@@ -126,6 +152,7 @@ type Say struct {
 	Order  int64 // with Cut: the short itself is sent again
 	Cut    int
 	Logo   int64 // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
+	Track  int64 // the same for its NewTrack
 	Made   time.Time
 }
 
@@ -193,6 +220,8 @@ type Store interface {
 	// Used counts the shop's orders placed since t, without those that came to nothing: failed before anything
 	// was delivered, or cancelled before a clip was bought.
 	Used(ctx context.Context, shop int64, since time.Time) (int, error)
+	// Plays tells whether an order of the shop that has its files still has a cut with this piece of music.
+	Plays(ctx context.Context, shop int64, track string) (bool, error)
 	// Usual is how long each step took lately: the median over the last delivered orders. A step
 	// that nobody has been through is missing.
 	Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error)

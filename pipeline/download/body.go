@@ -16,8 +16,10 @@ import (
 var (
 	errSilent = errors.New("sent nothing for too long")
 	errSlow   = errors.New("took too long")
-	errLarge  = errors.New("more bytes than a result may have")
 )
+
+// ErrLarge says that there are more bytes than may be fetched.
+var ErrLarge = errors.New("more bytes than a result may have")
 
 // watchdog ends a request that is silent for too long, or takes too long as a whole.
 type watchdog struct {
@@ -79,7 +81,7 @@ func (b *body) Close() error {
 }
 
 func tooLarge(host string) *pipeline.Fault {
-	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("download: %s: %w", host, errLarge)}
+	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("download: %s: %w", host, ErrLarge)}
 }
 
 func notAllowed(u *url.URL) *pipeline.Fault {

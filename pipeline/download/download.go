@@ -28,6 +28,7 @@ type Options struct {
 	// "http://127.0.0.1:1234" is a whole origin that an operator vouches for: it may be plain http
 	// and lie inside our own network.
 	Hosts    []string
+	Anywhere bool          // besides them, every host of the internet over https: what people name, not providers
 	MaxBytes int64         // most bytes of one result
 	Timeout  time.Duration // most time from Open to the last byte
 	Stall    time.Duration // most time without a byte: for an answer to begin, and for each read
@@ -54,6 +55,7 @@ func New(o Options) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	allowed.all = o.Anywhere
 	r := &Results{allowed: allowed, o: o}
 	r.guarded = transport(o, &net.Dialer{Timeout: o.Stall, Control: refusePrivate})
 	r.vouched = transport(o, &net.Dialer{Timeout: o.Stall})
@@ -139,10 +141,15 @@ func (r *Results) get(w *watchdog, u *url.URL) (*http.Response, error) {
 	return res, nil
 }
 
+// Status is an answer without a result.
+type Status int
+
+func (s Status) Error() string { return "answers " + strconv.Itoa(int(s)) }
+
 // refusal is an answer without a result. Links of providers expire (Runway's after a day or two), so
 // even 404 is worth a try: asking the provider again gives a fresh one.
 func refusal(host string, res *http.Response) *pipeline.Fault {
-	f := transient(fmt.Errorf("download: %s answers %d", host, res.StatusCode))
+	f := transient(fmt.Errorf("download: %s %w", host, Status(res.StatusCode)))
 	if res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500 {
 		f.Reason = pipeline.ReasonBusy
 	}

@@ -60,16 +60,20 @@ func chatStatement(c state.Chat) Statement {
 // Shop implements state.Store.
 func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 	var found state.Shop
-	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made FROM shops WHERE id = $1`,
+	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track
+		FROM shops WHERE id = $1`,
 		[]any{id}, func(scan func(...any) error) error {
-			var photo string
+			var photo, track string
 			var made int64
 			err := scan(&found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
-				&found.Limit, &photo, &made)
+				&found.Limit, &photo, &made, &found.Track, &track)
 			if err != nil {
 				return err
 			}
 			found.Made = fromMillis(made)
+			if found.NewTrack, err = newTrack(track); err != nil {
+				return err
+			}
 			return json.Unmarshal([]byte(photo), &found.NewLogo)
 		})
 	if err == nil && found.ID == 0 {
@@ -81,25 +85,38 @@ func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 	return found, nil
 }
 
+// newTrack reads what a shop's row has of a piece on its way.
+func newTrack(text string) (t state.NewTrack, err error) {
+	if text != "" {
+		err = json.Unmarshal([]byte(text), &t)
+	}
+	return t, err
+}
+
 // shopStatement writes a shop; id takes the number of a new one.
 func shopStatement(s state.Shop, id *int64) (Statement, error) {
 	photo, err := body(s.NewLogo)
 	if err != nil {
 		return Statement{}, err
 	}
+	track, err := body(s.NewTrack)
+	if err != nil {
+		return Statement{}, err
+	}
 	args := []any{
 		clean(s.Name), clean(s.Logo), clean(s.Look), clean(s.Music), int64(s.Limit), photo, millis(s.Made),
+		clean(s.Track), track,
 	}
 	if s.ID == 0 {
 		return Statement{
-			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made)
-				VALUES (1, $1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made, track, new_track)
+				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
 			Args: args, Into: []any{id},
 		}, nil
 	}
 	return Statement{
 		Text: `UPDATE shops SET version = version + 1, name = $1, logo = $2, look = $3, music = $4, monthly = $5,
-			new_logo = $6, made = $7 WHERE id = $8 AND version = $9`,
+			new_logo = $6, made = $7, track = $8, new_track = $9 WHERE id = $10 AND version = $11`,
 		Args: append(args, s.ID, s.Version), Miss: pipeline.ErrMoved,
 	}, nil
 }

@@ -71,6 +71,18 @@ func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, erro
 	return n, nil
 }
 
+// Plays implements state.Store.
+func (s Store) Plays(ctx context.Context, shop int64, track string) (bool, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders o JOIN cuts c ON c.order_id = o.id
+		WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 AND c.music = $2`,
+		[]any{shop, track}, func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return false, fmt.Errorf("look for music of shop %d: %w", shop, err)
+	}
+	return n > 0, nil
+}
+
 // lately is how many delivered orders say what is usual.
 const lately = 30
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
@@ -33,6 +34,17 @@ func (s Store) OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pip
 	return all, nil
 }
 
+// lastTracks are the shop's own pieces of music that nobody needs after this order: they are neither the one
+// that the shop has now, nor in a cut of another order that may be cut again. A piece that was replaced stays
+// until then, since an order sounds as it did when only its price is changed.
+const lastTracks = `
+SELECT c.music FROM cuts c JOIN orders o ON o.id = c.order_id
+WHERE o.id = $1 AND c.music LIKE '` + pipeline.TrackPrefix + `%'
+    AND NOT EXISTS (SELECT 1 FROM shops WHERE shops.id = o.shop AND shops.track = c.music)
+    AND NOT EXISTS (SELECT 1 FROM orders x JOIN cuts y ON y.order_id = x.id
+        WHERE x.shop <> 0 AND x.shop = o.shop AND x.id <> o.id AND x.emptied = 0 AND y.music = c.music)
+ORDER BY c.n`
+
 // Files implements state.Admin. What a call has made is there even when its order went another way before
 // that was written down.
 func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
@@ -41,6 +53,7 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 		`SELECT photo_key FROM orders WHERE id = $1`,
 		`SELECT clip_key FROM orders WHERE id = $1`,
 		`SELECT short_key FROM cuts WHERE order_id = $1 ORDER BY n`,
+		lastTracks,
 	} {
 		err := s.Read.Query(ctx, text, []any{order}, func(scan func(...any) error) error {
 			var key string
@@ -107,21 +120,22 @@ func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 	return err
 }
 
-// forgetShop keeps the key of the logo until nobody needs to be told of it: see ForgetShop.
+// forgetShop keeps the key of the logo until nobody needs to be told of it: see ForgetShop. forgetTrack does
+// the same for its music.
 const forgetShop = `
 UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music = '', new_logo = '{}', logo = '',
     old_logo = CASE WHEN logo = '' THEN old_logo ELSE logo END
-WHERE id = $1 RETURNING old_logo`
+WHERE id = $1 RETURNING old_logo, track, new_track`
 
 // ForgetShop implements state.Admin. Rows are locked in the order of Commit.
 func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 	var keys []string
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var logo string
+		var logo, track, coming string
 		err := tx.Run(ctx,
 			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
 				AND name = (SELECT name FROM shops WHERE id = $1)`, Args: []any{shop}},
-			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Into: []any{&logo}, Miss: pipeline.ErrNotFound},
+			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Into: []any{&logo, &track, &coming}, Miss: pipeline.ErrNotFound},
 		)
 		if err != nil {
 			return nil, err
@@ -129,7 +143,12 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 		if err := forgetChats(ctx, tx, shop); err != nil {
 			return nil, err
 		}
+		tracks, err := forgetTrack(ctx, tx, shop, track, coming)
+		if err != nil {
+			return nil, err
+		}
 		keys, err = logos(ctx, tx, shop)
+		keys = append(keys, tracks...)
 		if logo != "" && !slices.Contains(keys, logo) {
 			keys = append(keys, logo)
 		}
@@ -139,6 +158,28 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 		return nil, fmt.Errorf("forget shop %d: %w", shop, err)
 	}
 	return keys, nil
+}
+
+// forgetTrack forgets a shop's own music and where it was to come from; only the keys of its blobs stay. A
+// piece that orders still have goes with the last of them as well.
+func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) ([]string, error) {
+	t, err := newTrack(coming)
+	if err != nil {
+		return nil, err
+	}
+	if track != "" {
+		t.Old = append(t.Old, track)
+	}
+	if t.Address != "" { // it may have been fetched just now
+		t.Old = append(t.Old, state.Shop{ID: shop, NewTrack: t}.NewTrackKey())
+	}
+	text, err := body(state.NewTrack{Old: t.Old})
+	if err != nil {
+		return nil, err
+	}
+	return t.Old, tx.Run(ctx, Statement{
+		Text: `UPDATE shops SET track = '', new_track = $2 WHERE id = $1`, Args: []any{shop, text},
+	})
 }
 
 // forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.

@@ -1,0 +1,116 @@
+// Package track gets the music that shops bring themselves: an MP3 from an address that a person has given.
+// What comes out of it is sound from its first byte to its last, and known to be readable to the end, so that
+// no short fails for it later.
+package track
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/download"
+)
+
+// Refusal says why something can't be a shop's music. It chooses the phrase that the person reads.
+type Refusal string
+
+const (
+	Away   Refusal = "away"   // it can't be got from there
+	Plain  Refusal = "plain"  // the address isn't one of https
+	Large  Refusal = "large"  // more than MaxBytes
+	Page   Refusal = "page"   // a page about music, or a text
+	Kind   Refusal = "kind"   // something else than an MP3
+	Broken Refusal = "broken" // an MP3 with more holes than sound
+	Short  Refusal = "short"
+	Long   Refusal = "long"
+)
+
+// Refusals lists them.
+func Refusals() []Refusal { return []Refusal{Away, Plain, Large, Page, Kind, Broken, Short, Long} }
+
+func (r Refusal) Error() string { return "no music: " + string(r) }
+
+// MaxBytes is how heavy a piece may be.
+const MaxBytes = 15 << 20
+
+// How long a piece may be. One that is shorter than its short is played again; what comes after the short's
+// end nobody hears.
+const (
+	shortest = time.Second
+	longest  = 10 * time.Minute
+)
+
+// atOnce is how many pieces are fetched at the same moment: each is held in memory, and read into twice its room.
+const atOnce = 2
+
+// Fetcher gets pieces from the internet.
+type Fetcher struct {
+	results pipeline.Results
+	places  chan struct{}
+}
+
+// NewFetcher makes one that opens addresses with r, which must refuse all that is inside our own network and
+// more than MaxBytes.
+func NewFetcher(r pipeline.Results) *Fetcher {
+	return &Fetcher{results: r, places: make(chan struct{}, atOnce)}
+}
+
+// Fetch gets a piece. The error has a Refusal when another try would find the same, else it is a passing
+// Fault. It names no more of the address than its host.
+func (f *Fetcher) Fetch(ctx context.Context, address string) ([]byte, error) {
+	select {
+	case f.places <- struct{}{}:
+		defer func() { <-f.places }()
+	case <-ctx.Done():
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: ctx.Err()}
+	}
+	data, err := f.read(ctx, address)
+	if err != nil {
+		return nil, fmt.Errorf("fetch music: %w", refusal(address, err))
+	}
+	sound, length, err := Read(data)
+	switch {
+	case err == nil && length < shortest:
+		err = Short
+	case err == nil && length > longest:
+		err = Long
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fetch music: %w", err)
+	}
+	return sound, nil
+}
+
+func (f *Fetcher) read(ctx context.Context, address string) ([]byte, error) {
+	r, err := f.results.Open(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
+// refusal makes of a failed download what a person can do something about. A server that answers so is asked
+// no more; one that is busy or silent may be.
+func refusal(address string, err error) error {
+	var status download.Status
+	f := pipeline.AsFault(err)
+	switch {
+	case errors.Is(err, download.ErrLarge):
+		return fmt.Errorf("%w: %w", Large, err)
+	case f.Kind == pipeline.Misconfigured && !secure(address):
+		return fmt.Errorf("%w: %w", Plain, err)
+	case f.Kind == pipeline.Misconfigured, errors.As(err, &status) && f.Reason != pipeline.ReasonBusy:
+		return fmt.Errorf("%w: %w", Away, err)
+	}
+	return err
+}
+
+func secure(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https"
+}
