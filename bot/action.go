@@ -35,6 +35,7 @@ const (
 	doAdminStuck  = "astuck"  // page, from 0
 	doAdminShops  = "ashops"  // page
 	doAdminSpend  = "aspend"  // page
+	doAdminLog    = "alog"    // page
 )
 
 func action(verb string, args ...any) string {

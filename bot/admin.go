@@ -47,7 +47,7 @@ func (d *Desk) isOps(v *visit) bool {
 // forAdmins tells whether a command is one of admins. Two of them are anybody's without a number.
 func (c command) forAdmins() bool {
 	switch c.name {
-	case "status", "retry", "stuck", "spend", "shops", "limit", "pause", "resume":
+	case "status", "retry", "stuck", "spend", "shops", "log", "limit", "pause", "resume":
 		return true
 	case "cancel", "resend":
 		r := []rune(strings.TrimLeft(c.arg, "#"))
@@ -59,8 +59,8 @@ func (c command) forAdmins() bool {
 // numbered are the words before the numbers of a command, as spellings.
 var numbered = map[string]string{
 	"상태": "status", "주문": "status", "재시도": "retry", "취소": "cancel", "다시보내기": "resend", "재전송": "resend",
-	"막힌주문": "stuck", "가게들": "shops", "한도": "limit", "지출": "spend",
-	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops", "limit": "limit", "spend": "spend",
+	"막힌주문": "stuck", "가게들": "shops", "한도": "limit", "지출": "spend", "기록": "log",
+	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops", "limit": "limit", "spend": "spend", "log": "log",
 }
 
 // readNumbered finds a command with numbers behind it: 한도 3 50, retry #12, 취소 12번.
@@ -104,7 +104,7 @@ func (d *Desk) administer(ctx context.Context, v *visit, c command) error {
 		return d.resume(ctx, v)
 	}
 	page, _ := counted(c.arg)
-	return d.showList(ctx, v, map[string]string{"stuck": doAdminStuck, "spend": doAdminSpend, "shops": doAdminShops}[c.name], max(page, 1)-1)
+	return d.showList(ctx, v, map[string]string{"stuck": doAdminStuck, "spend": doAdminSpend, "shops": doAdminShops, "log": doAdminLog}[c.name], max(page, 1)-1)
 }
 
 // pressAdmin is a button of admins. Others may have got hold of it.
@@ -116,7 +116,7 @@ func (d *Desk) pressAdmin(ctx context.Context, v *visit, verb string, args []str
 	case doAdminStatus:
 		s, err := d.overview(ctx, v)
 		return v.swap(s, err)
-	case doAdminStuck, doAdminShops, doAdminSpend:
+	case doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
 		return d.showList(ctx, v, verb, number(args, 0))
 	}
 	return d.pressAdminOrder(ctx, v, verb, args)
@@ -133,6 +133,8 @@ func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) 
 		s, err = d.stuck(ctx, v, n)
 	case doAdminShops:
 		s, err = d.shops(ctx, v, n)
+	case doAdminLog:
+		s, err = d.deedLog(ctx, v, n)
 	default:
 		s, err = d.spend(ctx, v, n)
 	}
@@ -142,7 +144,8 @@ func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) 
 // who is the person as settings name them.
 func (v *visit) who() string { return v.Platform + ":" + v.User.ID }
 
-// did writes down what the visit's admin has done, together with it.
+// did writes down what the visit's admin has done, together with it. then is a word of outcomes, with what
+// belongs to it behind a space.
 func (v *visit) did(what, then string) {
 	v.change.Deed = &state.Deed{At: v.now, Who: v.who(), What: what, Then: then}
 }
@@ -158,7 +161,7 @@ func (d *Desk) pause(ctx context.Context, v *visit) error {
 		return nil
 	}
 	v.change.Switch = &state.Switch{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
-	v.did("/pause", "paid work stops")
+	v.did("/pause", "paused")
 	v.tell("admin.paused", nil)
 	return nil
 }
@@ -174,7 +177,7 @@ func (d *Desk) resume(ctx context.Context, v *visit) error {
 		return nil
 	}
 	v.change.Switch = &state.Switch{Name: state.Paused}
-	v.did("/resume", "paid work goes on; it was paused by "+now)
+	v.did("/resume", "resumed "+now)
 	v.tell("admin.resumed", nil)
 	return nil
 }

@@ -36,6 +36,9 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 	if o.Detail != "" {
 		s.long(o.Detail)
 	}
+	if o.Plain != pipeline.ReasonNone {
+		s.line("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Plain)}))
+	}
 	if w := v.waits(o, d); w != "" {
 		s.long("⏳ " + w)
 	}
@@ -208,6 +211,9 @@ func (v *visit) ledger(s *screen, calls []pipeline.Call) {
 		s.line(text + " " + v.fill("admin.step."+string(c.Step), nil) + " · " + v.fill("admin.call."+string(c.State), nil))
 		if c.Remote != "" {
 			s.long(c.Remote)
+		}
+		if c.Note != "" {
+			s.long(c.Note)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func TestRetryTakesAParkedOrderUpOnce(t *testing.T) {
 		if got := t.commands("/retry #1"); !strings.HasPrefix(got, "1번 주문은 다시 시작할 것이 없어요") {
 			t.Error(got)
 		}
-		t.deeds("telegram:boss /retry 1: taken up again at animate")
+		t.deeds("telegram:boss /retry 1: retried animate")
 		if !slices.Contains(t.pipeline.poked, o.ID) {
 			t.Error("nobody drives it on")
 		}
@@ -109,7 +109,7 @@ func TestResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
 		if says := t.hears(); len(says) != 2 {
 			t.Errorf("%+v", says)
 		}
-		t.deeds("telegram:boss /resend 1: cut 1 is sent again", "telegram:boss /resend 1: cut 1 is sent again")
+		t.deeds("telegram:boss /resend 1: resent 1", "telegram:boss /resend 1: resent 1")
 	})
 }
 
@@ -294,7 +294,7 @@ func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 		press("deputy", yes)
 		press("boss", yes)
 		t.hears()
-		t.deeds("telegram:boss /retry 1: taken up again at fetch", "telegram:deputy /cancel 1: cancelled")
+		t.deeds("telegram:boss /retry 1: retried fetch", "telegram:deputy /cancel 1: cancelled")
 	})
 }
 

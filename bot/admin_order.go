@@ -81,7 +81,7 @@ func (d *Desk) adminRetry(v *visit, o *pipeline.Order) (key, then string) {
 		key = "admin.retried.unknown"
 	}
 	v.moves(o, next, m)
-	return key, "taken up again at " + string(next.Step)
+	return key, "retried " + string(next.Step)
 }
 
 func (d *Desk) adminCancel(v *visit, o *pipeline.Order) (key, then string) {
@@ -91,7 +91,7 @@ func (d *Desk) adminCancel(v *visit, o *pipeline.Order) (key, then string) {
 	}
 	v.moves(o, next, m)
 	if next.Status == pipeline.Delivered {
-		return "admin.cancelled.cut", "its new cut was cancelled"
+		return "admin.cancelled.cut", "uncut"
 	}
 	return "admin.cancelled", "cancelled"
 }
@@ -103,7 +103,7 @@ const resendPause = time.Minute
 func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (key, then string, err error) {
 	if next, m, err := pipeline.Redeliver(*o); err == nil {
 		v.moves(o, next, m)
-		return "admin.resent", "delivery is tried again", nil
+		return "admin.resent", "redelivered", nil
 	}
 	switch {
 	case isEmptied(*o):
@@ -121,7 +121,7 @@ func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (ke
 		}
 	}
 	v.say(state.Say{Message: state.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
-	return "admin.resent", "cut " + strconv.Itoa(o.Cut.N) + " is sent again", nil
+	return "admin.resent", "resent " + strconv.Itoa(o.Cut.N), nil
 }
 
 // moves changes an order in an admin's name, which its history keeps.

@@ -146,7 +146,7 @@ func TestEveryScreenFitsAPhone(t *testing.T) {
 			t.busy()
 			t.does(Update{Chat: "boss", User: User{ID: "boss"}, Text: "/language " + lang})
 			t.hears()
-			for _, command := range []string{"/status", "/status 6", "/status 7", "/status 9", "/status 1", "/status 2", "/stuck", "/spend", "/shops", "/shops 2", "/limit 1 50", "/pause", "/status"} {
+			for _, command := range []string{"/status", "/status 6", "/status 7", "/status 9", "/status 1", "/status 2", "/stuck", "/spend", "/shops", "/shops 2", "/limit 1 50", "/pause", "/status", "/retry 6", "/cancel 7", "/resend 1", "/log"} {
 				t.does(boss(command))
 				t.shows(&b, command, t.hears())
 			}

@@ -129,7 +129,7 @@ func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
 var spellings = map[string]command{
 	"도움말": {name: "help"}, "도움": {name: "help"}, "사용법": {name: "help"}, "help": {name: "help"}, "시작": {name: "start"},
 	"취소": {name: "cancel"}, "cancel": {name: "cancel"},
-	"상태": {name: "status"}, "초대": {name: "invite"}, "막힌주문": {name: "stuck"}, "지출": {name: "spend"}, "가게들": {name: "shops"},
+	"상태": {name: "status"}, "초대": {name: "invite"}, "막힌주문": {name: "stuck"}, "지출": {name: "spend"}, "가게들": {name: "shops"}, "기록": {name: "log"},
 	"멈춤": {name: "pause"}, "재개": {name: "resume"}, "한도": {name: "limit"}, "재시도": {name: "retry"},
 	"로고": {name: "logo"}, "가게로고": {name: "logo"},
 	"가게": {name: "shop"}, "상호": {name: "shop"}, "상호명": {name: "shop"}, "가게명": {name: "shop"}, "가게이름": {name: "shop"},

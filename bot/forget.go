@@ -49,7 +49,7 @@ func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
 	if _, err := d.Admin.Begin(ctx, forgetKind+":"+n, phrase.Fill("ko", "ops.forget", phrase.Args{"n": n})); err != nil {
 		return err
 	}
-	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "all of it is deleted"}
+	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "forgotten"}
 	v.notice("")
 	v.replace(v.fill("forget.begun", nil))
 	return nil

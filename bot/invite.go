@@ -33,7 +33,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	v.change.NewCode = &state.Invite{
 		Code: code, Name: name, By: v.Platform + ":" + v.User.ID, Expires: v.now.Add(inviteLife),
 	}
-	v.did(strings.TrimSpace("/invite "+name), "a code was made")
+	v.did(strings.TrimSpace("/invite "+name), "invited")
 	key := "invite.made"
 	if name != "" {
 		key = "invite.made.shop"

@@ -49,9 +49,9 @@ func (o *Ops) view(ctx context.Context) (*visit, error) {
 	return o.visit(ctx, Update{Platform: platform, Chat: chat})
 }
 
-// say commits a message to the ops chat, unless the same key was committed before. A message without text
+// say commits what is said to the ops chat, unless the same key was committed before. A say without text
 // leaves the key behind alone.
-func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Message) error {
+func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Say) error {
 	err := pipeline.ErrMoved
 	for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
 		var v *visit
@@ -62,8 +62,8 @@ func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Messag
 			return nil
 		}
 		v.change.Key = key
-		if text := m(v); text.Text != "" {
-			v.say(state.Say{Message: text})
+		if s := m(v); s.Text != "" {
+			v.say(s)
 		}
 		_, err = o.Store.Commit(ctx, v.change)
 	}
@@ -98,11 +98,15 @@ func (o *Ops) announce(ctx context.Context) error {
 		if time.Since(i.Since) > announceFor || o.isKnown(i) {
 			continue
 		}
-		err := o.say(ctx, "incident:"+mark(i), func(v *visit) state.Message {
+		err := o.say(ctx, "incident:"+mark(i), func(v *visit) state.Say {
 			if !o.room(i.Key) {
-				return state.Message{}
+				return state.Say{}
 			}
-			return state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key)}
+			s := state.Say{Message: state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key)}}
+			if strings.HasPrefix(i.Key, parkedKind+":") { // with its photo
+				s.Order, _ = incidentOrder(i.Key)
+			}
+			return s
 		})
 		if err != nil {
 			return err
@@ -129,11 +133,11 @@ func (o *Ops) end(ctx context.Context, key string, words func(v *visit, i state.
 // over ends an incident, and says so first: nobody would know that it still has to be said.
 func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *visit, i state.Incident) string) error {
 	if words != nil {
-		err := o.say(ctx, "over:"+mark(i), func(v *visit) state.Message {
+		err := o.say(ctx, "over:"+mark(i), func(v *visit) state.Say {
 			if !o.room(i.Key) {
-				return state.Message{}
+				return state.Say{}
 			}
-			return state.Message{Text: "✅ " + words(v, i)}
+			return state.Say{Message: state.Message{Text: "✅ " + words(v, i)}}
 		})
 		if err != nil {
 			return err
@@ -192,11 +196,11 @@ func (o *Ops) sumUp(ctx context.Context) error {
 		return nil
 	}
 	o.Log.Warn("more incidents than ops were told of one by one", "count", n)
-	return o.say(ctx, "", func(v *visit) state.Message {
-		return state.Message{
+	return o.say(ctx, "", func(v *visit) state.Say {
+		return state.Say{Message: state.Message{
 			Text:    v.fill("ops.more", phrase.Args{"n": strconv.Itoa(n)}),
 			Buttons: [][]state.Button{{{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)}}},
-		}
+		}}
 	})
 }
 

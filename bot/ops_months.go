@@ -59,8 +59,8 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 		return nil
 	case full:
 		month += " full"
-		err = o.say(ctx, name+" "+month, func(v *visit) state.Message {
-			return state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}
+		err = o.say(ctx, name+" "+month, func(v *visit) state.Say {
+			return state.Say{Message: state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
 		})
 	default:
 		err = o.tellShop(ctx, name+" "+month, u, limit)

@@ -45,9 +45,9 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *visit) state.Message {
+	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *visit) state.Say {
 		s := v.report(o.Desk, x)
-		return s.message()
+		return state.Say{Message: s.message()}
 	})
 }
 

@@ -71,6 +71,9 @@ func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
 		t.check(o.Noticed(t.Context(), x.ID))
 		t.check(o.Sweep(t.Context()))
 		says := t.tells("🛑 1번 주문이 멈췄어요 · 영상")
+		if says[0].Order != x.ID || says[0].Cut != 0 {
+			t.Errorf("its photo doesn't go along: %+v", says[0])
+		}
 		for _, part := range []string{"새우 파스타", "바다식당", "kim", "크레딧이 없음", "402", "충전"} {
 			if !strings.Contains(says[0].Text, part) {
 				t.Errorf("nothing of %q in %q", part, says[0].Text)

@@ -24,7 +24,7 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressForget(ctx, v, args)
 	case doExport:
 		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
-	case doAdminRetry, doAdminCancel, doAdminResend, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend:
+	case doAdminRetry, doAdminCancel, doAdminResend, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
 		return d.pressAdmin(ctx, v, verb, args)
 	}
 	return d.pressSetting(ctx, v, verb, args)

@@ -84,6 +84,8 @@ func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, e
 		return "", m.Answer(ctx, s.Answer, s.Text, s.Alert)
 	case s.Order != 0 && s.Cut != 0:
 		return c.resend(ctx, m, s)
+	case s.Order != 0:
+		return c.sendWithPhoto(ctx, m, s)
 	case s.Edit != "":
 		err := m.Edit(ctx, s.Edit, s.Message)
 		if !errors.Is(err, ErrGone) {

@@ -113,7 +113,7 @@ func plainFix(text string) bool {
 }
 
 // commandWord finds our commands in phrases, and the one of Slack's own that has such a name.
-var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|language|cancel|status|retry|resend|stuck|spend|invite|shops|limit|pause|resume|export|forget)\b( @sajangpick)?`)
+var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|language|cancel|status|retry|resend|stuck|spend|invite|shops|log|limit|pause|resume|export|forget)\b( @sajangpick)?`)
 
 // Spoken writes commands as they are given on a platform: Slack keeps some for itself, so there all of ours
 // stand behind a word of our own.

@@ -149,7 +149,7 @@ type Say struct {
 	Answer string // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
 	Alert  bool
 	Draft  int64 // it is this draft's question
-	Order  int64 // with Cut: the short itself is sent again
+	Order  int64 // with Cut: the short itself is sent again; without: its photo goes along, if that can be
 	Cut    int
 	Logo   int64 // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
 	Track  int64 // the same for its NewTrack

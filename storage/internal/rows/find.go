@@ -46,7 +46,7 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 			}
 			return json.Unmarshal([]byte(text), &say)
 		})
-	if err == nil && say.Order == 0 {
+	if err == nil && (say.Order == 0 || say.Cut == 0) {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {

@@ -1,0 +1,56 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+const pageDeeds = 8
+
+// deedLog lists what admins did, the latest first.
+func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err error) {
+	all, err := d.Admin.Deeds(ctx, page*pageDeeds, pageDeeds+1)
+	if err != nil {
+		return s, err
+	}
+	more := len(all) > pageDeeds
+	all = all[:min(len(all), pageDeeds)]
+	s.line("🗒 " + v.fill("admin.log", nil))
+	if len(all) == 0 {
+		s.line(v.fill("admin.log.none", nil))
+	}
+	for _, x := range all {
+		s.line(d.clock(v, x.At) + " " + oneLine(x.What))
+		s.line("· " + v.outcome(x.Then) + " · " + v.doer(x.Who))
+	}
+	s.row(v.pages(doAdminLog, page, more)...)
+	return s, nil
+}
+
+// outcome says what a deed came to. What isn't a word of ours stands for itself: 30 → 50.
+func (v *visit) outcome(then string) string {
+	word, rest, _ := strings.Cut(then, " ")
+	args := phrase.Args{"n": rest}
+	if word == "retried" {
+		args["stage"] = v.fill("admin.step."+rest, nil)
+	}
+	if text := v.fill("admin.did."+word, args); text != "" {
+		return text
+	}
+	return oneLine(then)
+}
+
+// doer names who did something.
+func (v *visit) doer(who string) string {
+	platform, user, _ := strings.Cut(who, ":")
+	switch {
+	case who == v.who():
+		return v.fill("admin.log.you", nil)
+	case platform == "shop":
+		return v.nameOf(state.Shop{ID: number([]string{user}, 0)})
+	}
+	return v.label("admin.platform.", platform) + " " + user
+}

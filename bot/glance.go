@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"time"
+
+	"golang.org/x/image/draw"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	glanceHigh  = 960              // pixels of a photo that is to be recognised
+	glanceLimit = 40 * time.Second // then there is still time to say it without
+)
+
+// sendWithPhoto says something about an order, below the photo that its short is made of. Without one, or
+// where no picture can be sent, the words go alone.
+func (c *Courier) sendWithPhoto(ctx context.Context, m Messenger, s state.Say) (string, error) {
+	o, err := c.Store.Order(ctx, s.Order)
+	if err == nil && o.PhotoKey == "" {
+		return m.Send(ctx, s.Message)
+	}
+	receipt := ""
+	if err == nil {
+		receipt, err = c.sendPhoto(ctx, m, s.Message, o)
+	}
+	if err == nil {
+		message, _ := readReceipt(receipt)
+		return message, nil
+	}
+	if f, moved := pipeline.AsFault(err), (*RenamedChat)(nil); f.Busy || errors.As(err, &moved) {
+		return "", err
+	}
+	c.Log.Warn("said without the order's photo", "order", s.Order, "platform", s.Thread.Platform, "err", err)
+	return m.Send(ctx, s.Message)
+}
+
+func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o pipeline.Order) (receipt string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, glanceLimit)
+	defer cancel()
+	photo, err := c.glance(ctx, o.PhotoKey)
+	if err != nil {
+		return "", fmt.Errorf("photo: %w", err)
+	}
+	return m.Picture(ctx, Picture{
+		Thread: s.Thread, Text: s.Text, Title: oneLine(o.Cut.Words.Menu), Buttons: s.Buttons,
+		JPEG: bytes.NewReader(photo), Bytes: int64(len(photo)),
+	})
+}
+
+// glance makes a small JPEG of a prepared photo.
+func (c *Courier) glance(ctx context.Context, key string) ([]byte, error) {
+	r, err := c.Blobs.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	photo, err := jpeg.Decode(r)
+	if err != nil {
+		return nil, err
+	}
+	w, h := photo.Bounds().Dx(), photo.Bounds().Dy()
+	high := min(h, glanceHigh)
+	small := image.NewRGBA(image.Rect(0, 0, max(1, w*high/h), high))
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, photo.Bounds(), draw.Src, nil)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 85}); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
