@@ -20,6 +20,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
+	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
@@ -56,6 +57,7 @@ type app struct {
 	night    *night
 
 	metrics *metrics
+	traces  *tracing.Tracer // nil: nobody asked for traces
 
 	background sync.WaitGroup // what lets updates in
 	hush       context.CancelFunc
@@ -99,6 +101,9 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.openTraces(ctx, secret); err != nil {
+		return nil, err
+	}
 	switch {
 	case p.cfg.PublicURL != nil:
 		a.public = p.cfg.PublicURL.String()
@@ -129,7 +134,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{newCreatomate(p), a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
-		Gate: a.night.brake.Gate, Observe: a.metrics, Times: p.times, Log: p.log,
+		Gate: a.night.brake.Gate, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})
@@ -274,6 +279,9 @@ func (a *app) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if a.traces != nil {
+		a.traces.Start()
+	}
 	var open context.Context
 	open, a.hush = context.WithCancel(context.WithoutCancel(ctx))
 	a.background.Go(func() { a.night.watch(open) })
@@ -288,7 +296,11 @@ func (a *app) stop(ctx context.Context) error {
 		a.hush()
 		a.background.Wait()
 	}
-	return errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
+	err := errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
+	if a.traces != nil {
+		a.traces.Stop(ctx)
+	}
+	return err
 }
 
 func (a *app) close() error {
