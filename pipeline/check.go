@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -42,7 +44,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		o, m := p.broken(o, pr, tries)
 		return o, m, nil
 	case Succeeded:
-		key := ResultKey(p.call(o, CallKnown))
+		key := ResultKey(p.call(o, CallKnown), o.Cut.Size)
 		if err := p.copyResult(ctx, pr.URL, key); err != nil {
 			o, m := p.unanswered(o, AsFault(err))
 			return o, m, nil
@@ -120,16 +122,37 @@ func (p *Pipeline) copyResult(ctx context.Context, url, key string) error {
 	}
 	defer r.Close()
 	br := bufio.NewReader(r)
-	// ISO/IEC 14496-12 §4.3: a file begins with its type box.
-	head, err := br.Peek(8)
-	if err != nil && !errors.Is(err, io.EOF) {
+	kind, err := kindOf(br)
+	if err != nil {
 		return fmt.Errorf("read result: %w", err)
 	}
-	if len(head) < 8 || string(head[4:8]) != "ftyp" {
-		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: errors.New("result isn't an MP4")}
+	if want := resultType(key); kind != want {
+		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: fmt.Errorf("result isn't of type %s", want)}
 	}
-	if err := p.Blobs.Put(ctx, key, "video/mp4", br); err != nil {
+	if err := p.Blobs.Put(ctx, key, kind, br); err != nil {
 		return fmt.Errorf("keep result: %w", err)
 	}
 	return nil
+}
+
+// resultType is what a result must be that is kept under a ResultKey.
+func resultType(key string) string {
+	if strings.HasSuffix(key, ".jpg") {
+		return "image/jpeg"
+	}
+	return "video/mp4"
+}
+
+// kindOf tells by its first bytes which of the two kinds of results a file is; "" is neither.
+func kindOf(r *bufio.Reader) (string, error) {
+	head, err := r.Peek(8)
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return "", err
+	case len(head) == 8 && string(head[4:]) == "ftyp": // ISO/IEC 14496-12 §4.3: a file begins with its type box
+		return "video/mp4", nil
+	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
+		return "image/jpeg", nil
+	}
+	return "", nil
 }

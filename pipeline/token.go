@@ -38,10 +38,13 @@ func (p *Pipeline) photoKey(order int64) string {
 	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(p.mac("photo", "", order)[:16]))
 }
 
-// ResultKey names the blob of what a paid call makes. The call's id can't be guessed.
-func ResultKey(c Call) string {
-	if c.Step == Animate {
+// ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.
+func ResultKey(c Call, s Size) string {
+	switch {
+	case c.Step == Animate:
 		return fmt.Sprintf("clips/%d-%s.mp4", c.Order, c.ID)
+	case s == Still:
+		return fmt.Sprintf("shorts/%d-%d-%s.jpg", c.Order, c.Cut, c.ID)
 	}
 	return fmt.Sprintf("shorts/%d-%d-%s.mp4", c.Order, c.Cut, c.ID)
 }

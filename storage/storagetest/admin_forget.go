@@ -59,14 +59,16 @@ func filesListed(t *testing.T, open Open) {
 	same(t, files(), []string(nil))
 	clip := pipeline.Call{ID: "k1", Order: o.ID, Cut: 1, Step: pipeline.Animate, State: pipeline.CallSettled}
 	again := pipeline.Call{ID: "k2", Order: o.ID, Cut: 1, Step: pipeline.Animate, State: pipeline.CallSettled}
-	o.PhotoKey, o.ClipKey, o.Cut.ShortKey = "photos/1.jpg", pipeline.ResultKey(again), "shorts/1.mp4"
-	o = move(t, e, o, pipeline.Move{Cut: true, Calls: []pipeline.Call{clip, again}})
+	render := pipeline.Call{ID: "k3", Order: o.ID, Cut: 1, Step: pipeline.Render, State: pipeline.CallSettled}
+	short, still := pipeline.ResultKey(render, pipeline.Tall), pipeline.ResultKey(render, pipeline.Still)
+	o.PhotoKey, o.ClipKey, o.Cut.ShortKey = "photos/1.jpg", pipeline.ResultKey(again, pipeline.Tall), "shorts/1.mp4"
+	o = move(t, e, o, pipeline.Move{Cut: true, Calls: []pipeline.Call{clip, again, render}})
 	o.Cut.N, o.Cut.ShortKey = 2, "shorts/2.mp4"
 	move(t, e, o, pipeline.Move{Cut: true})
 	other := NewOrder("b", later())
 	other.PhotoKey = "photos/2.jpg"
 	place(t, e, other)
-	want := []string{"photos/1.jpg", pipeline.ResultKey(clip), pipeline.ResultKey(again), "shorts/1.mp4", "shorts/2.mp4"}
+	want := []string{"photos/1.jpg", pipeline.ResultKey(clip, pipeline.Tall), o.ClipKey, "shorts/1.mp4", "shorts/2.mp4", short, still}
 	slices.Sort(want)
 	same(t, files(), want)
 }

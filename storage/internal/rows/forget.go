@@ -69,8 +69,10 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 	}
 	calls, err := s.Calls(ctx, order)
 	for _, c := range calls {
-		if key := pipeline.ResultKey(c); !slices.Contains(keys, key) {
-			keys = append(keys, key)
+		for _, size := range pipeline.Sizes() { // nobody wrote down which one it was made for
+			if key := pipeline.ResultKey(c, size); !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	return keys, err
