@@ -69,7 +69,7 @@ func TestEveryRenderHasTheFieldsOfItsStatus(t *testing.T) {
 
 func TestEveryAnswerOfCreatomateHasItsStatusAndFields(t *testing.T) {
 	media := mediaSite(t)
-	s := open(t, sandbox.Options{CreatomateKey: "key_test", CreatomateCredits: 20, Still: still})
+	s := open(t, sandbox.Options{CreatomateKey: "key_test", CreatomateCredits: 30, Still: still})
 	doc := func(pairs ...any) fields { return with(document(media), pairs...) }
 	made := s.ask("POST", "/v2/templates", fields{"name": "깔끔", "source": doc(), "tags": []string{"a"}}).want(t, 201).body
 	template := fields{"id": id, "name": "깔끔", "tags": []any{"a"}, "created_at": text, "updated_at": text}
@@ -90,6 +90,10 @@ func TestEveryAnswerOfCreatomateHasItsStatusAndFields(t *testing.T) {
 		{name: "a template", method: "POST", path: "/v2/renders", body: fields{"template_id": made["id"], "max_width": 540, "frame_rate": 25}, status: 202,
 			shape: planned(fields{"template_id": made["id"], "template_name": "깔끔", "template_tags": []any{"a"}, "render_scale": 0.5,
 				"width": 540.0, "height": 960.0, "frame_rate": 25.0})},
+		{name: "a word in vain", method: "POST", path: "/v2/renders", body: fields{"template_id": made["id"], "width": 720, "dry_run": true}, status: 200,
+			shape: fields{"valid": true, "errors": []any{}, "warnings": []any{`"width" is ignored beside template_id`}, "source": object}},
+		{name: "a word of version 1", method: "POST", path: "/v2/renders", body: doc("tags", []string{"a"}), status: 202,
+			shape: planned(fields{"warnings": []any{text}})},
 		{name: "version 1", method: "POST", path: "/v1/renders", body: fields{"source": doc("output_format", "png")}, status: 202,
 			shape: []any{planned(fields{"output_format": "png", "url": like(regexp.MustCompile(`\.png$`)), "snapshot_url": nil, "frame_rate": nil, "duration": nil})}},
 		{name: "a dry run", method: "POST", path: "/v2/renders", body: doc("dry_run", true, "modifications", fields{"nobody": 1}), status: 200,

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"net/url"
+	"slices"
 
 	"github.com/sajangpick/sajangpick/pipeline/look"
 )
@@ -32,11 +33,28 @@ type request struct {
 	errors   []string
 }
 
-// optionKeys are the keys of a v2 body that aren't RenderScript; the size and format options are
-// read from the body and written into the document.
-var optionKeys = []string{
-	"template_id", "modifications", "render_scale", "max_width", "max_height", "webhook_url", "metadata",
-	"dry_run", "tags", "transcripts", "source",
+// optionKeys are the keys of a v2 body that aren't RenderScript; oldKeys were such in version 1.
+var (
+	optionKeys = []string{
+		"template_id", "modifications", "render_scale", "max_width", "max_height", "webhook_url", "metadata", "dry_run",
+	}
+	oldKeys = []string{"tags", "transcripts", "source"}
+)
+
+// formatKeys are RenderScript, and options too: beside a template they replace what it says.
+var formatKeys = []string{"output_format", "frame_rate"}
+
+// ignored warns of what a v2 body says in vain.
+func ignored(body map[string]any) (warnings []string) {
+	for _, key := range slices.Sorted(maps.Keys(body)) {
+		switch {
+		case slices.Contains(oldKeys, key):
+			warnings = append(warnings, fmt.Sprintf("%q belongs to version 1 of the API and is ignored", key))
+		case body["template_id"] != nil && !slices.Contains(optionKeys, key) && !slices.Contains(formatKeys, key):
+			warnings = append(warnings, fmt.Sprintf("%q is ignored beside template_id", key))
+		}
+	}
+	return warnings
 }
 
 // read turns a body into a request for doc, the document to modify. Errors are hints for the caller.
@@ -58,7 +76,7 @@ func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (
 			return q, fmt.Errorf("modification %q must be a string, number, boolean or null", key)
 		}
 	}
-	for _, key := range []string{"output_format", "frame_rate"} {
+	for _, key := range formatKeys {
 		if v, ok := body[key]; ok {
 			doc[key] = v
 		}
@@ -194,7 +212,7 @@ func typeName(v any) string {
 // document is the RenderScript of a v2 body: whatever isn't an option.
 func document(body map[string]any) map[string]any {
 	doc := maps.Clone(body)
-	for _, k := range optionKeys {
+	for _, k := range slices.Concat(optionKeys, oldKeys) {
 		delete(doc, k)
 	}
 	return doc

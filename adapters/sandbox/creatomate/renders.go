@@ -107,6 +107,7 @@ func (c *Creatomate) create(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q, err := c.read(body, doc, t)
+	q.warnings = append(q.warnings, ignored(body)...)
 	switch {
 	case err != nil:
 		hint(w, http.StatusBadRequest, "%s", err)
