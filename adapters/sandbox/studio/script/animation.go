@@ -42,7 +42,7 @@ func animations(f *fields, kind Kind) []Animation {
 	var out []Animation
 	for _, r := range list {
 		m, _ := r.(map[string]any)
-		if a, ok := animation(f.p, f.name+": animation", m, kind); ok {
+		if a, ok := motionOf(f.p.motion(f.name+": animation", m), kind); ok {
 			out = append(out, a)
 		}
 	}
@@ -54,7 +54,7 @@ func animations(f *fields, kind Kind) []Animation {
 			}
 			continue
 		}
-		if a, ok := animation(f.p, f.name+": "+key, m, kind); ok {
+		if a, ok := motionOf(f.p.motion(f.name+": "+key, m), kind); ok {
 			a.AtEnd, a.Reversed, a.At = key == "exit", key == "exit", 0
 			out = append(out, a)
 		}
@@ -62,13 +62,16 @@ func animations(f *fields, kind Kind) []Animation {
 	return out
 }
 
-func animation(p *parser, name string, m map[string]any, kind Kind) (Animation, bool) {
+func (p *parser) motion(name string, m map[string]any) *fields {
 	typ, _ := m["type"].(string)
-	rows := ofMotion(typ)
-	f := p.fields(name, m, rows)
+	return p.fields(name, m, ofMotion(typ))
+}
+
+// motionOf reads one animation; false if elements of the kind have none like it.
+func motionOf(f *fields, kind Kind) (Animation, bool) {
 	a := Animation{Type: f.text("type", "")}
-	if rows == nil || a.ofParts() && kind != KindText {
-		p.warn("%s: type %q is not rendered here", name, a.Type)
+	if f.table == nil || a.ofParts() && kind != KindText {
+		f.p.warn("%s: type %q is not rendered here", f.name, a.Type)
 		return a, false
 	}
 	switch v, _ := f.value("time"); v {
@@ -81,7 +84,7 @@ func animation(p *parser, name string, m map[string]any, kind Kind) (Animation, 
 	a.Duration = max(f.seconds("duration", 0), 0)
 	a.Easing = f.text("easing", "linear")
 	if _, ok := easings[a.Easing]; !ok {
-		p.warn("%s: easing %q isn't known; linear is used", name, a.Easing)
+		f.p.warn("%s: easing %q isn't known; linear is used", f.name, a.Easing)
 	}
 	a.Reversed, a.Fade = f.flag("reversed", false), f.flag("fade", true)
 	if a.ofParts() {

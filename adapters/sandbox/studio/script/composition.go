@@ -104,12 +104,24 @@ const (
 // that nothing can be rendered.
 func Parse(doc map[string]any) (Composition, []string, error) {
 	p := &parser{}
-	f := p.fields("composition", doc, ofComposition)
+	c, list, err := root(p.fields("composition", doc, ofComposition))
+	if err == nil {
+		err = c.check(len(list))
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	p.elements(&c, list)
+	return c, p.warnings, nil
+}
+
+// root reads what isn't in an element, and returns the elements unread.
+func root(f *fields) (Composition, []any, error) {
 	c := Composition{
 		Width: f.integer("width", 0), Height: f.integer("height", 0), FPS: f.integer("frame_rate", 30),
 		Duration: f.seconds("duration", 0), Background: f.color("fill_color", black),
+		Format: f.text("output_format", "mp4"), Snapshot: f.seconds("snapshot_time", 0),
 	}
-	c.Format, c.Snapshot = f.text("output_format", "mp4"), max(f.seconds("snapshot_time", 0), 0)
 	if !slices.Contains([]string{"mp4", "jpg", "png"}, c.Format) {
 		return c, nil, fmt.Errorf("script: output_format %q is not rendered here, only mp4, jpg and png", c.Format)
 	}
@@ -119,11 +131,7 @@ func Parse(doc map[string]any) (Composition, []string, error) {
 		return c, nil, errors.New("script: the document has no list of elements")
 	}
 	f.rest()
-	if err := c.check(len(list)); err != nil {
-		return c, nil, err
-	}
-	p.elements(&c, list)
-	return c, p.warnings, nil
+	return c, list, nil
 }
 
 // check holds a composition against the limits and makes its sides even, as 4:2:0 needs.

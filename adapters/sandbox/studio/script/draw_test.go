@@ -5,16 +5,19 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
+	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // painter draws documents without media, and without ffmpeg.
 func painter(c Composition, w, h int) *render {
-	r := &render{c: c, fonts: lettering.New(), noise: newNoise(), work: video.NewFrame(w, h)}
+	r := &render{c: c, files: map[string]string{}, fonts: lettering.New(), noise: newNoise(), work: video.NewFrame(w, h)}
 	r.canvas = canvas{float64(w), float64(h), float64(w) / float64(c.Width)}
 	r.turns, r.seconds = schedule(c, r.plays)
 	r.cast()
@@ -180,6 +183,10 @@ func TestLinesSlideOutOfTheirEdge(t *testing.T) {
 // FuzzAnyDocumentIsDrawnOrRefused holds Parse and all drawing against documents from outside: the
 // seed picks an odd value for every property.
 func FuzzAnyDocumentIsDrawnOrRefused(f *testing.F) {
+	picture := filepath.Join(f.TempDir(), "a.png")
+	if err := os.WriteFile(picture, look.DefaultLogo(), 0o600); err != nil {
+		f.Fatal(err)
+	}
 	for seed := range uint64(200) {
 		f.Add(seed)
 	}
@@ -189,6 +196,9 @@ func FuzzAnyDocumentIsDrawnOrRefused(f *testing.F) {
 			return
 		}
 		r := painter(c, 64, 48)
+		for _, s := range c.Sources() {
+			r.files[s] = picture
+		}
 		entered := make([]bool, len(c.Elements))
 		for _, at := range []float64{0, .1, r.seconds / 2, r.seconds - .01} {
 			if err := r.frame(context.Background(), at, entered); err != nil {
@@ -206,24 +216,25 @@ func odd(rnd *rand.Rand) map[string]any {
 	paint := func() any {
 		return pick(nil, "#fff", "rgba(255,0,0,0.5)", "transparent", "?", []any{}, []any{map[string]any{"offset": "0%", "color": "#000"}, map[string]any{"offset": "80%", "color": "#fff8"}})
 	}
-	time := func() any { return pick(nil, 0.0, 0.5, 1.0, "start", "end", "1 s", -3.0, 1e5) }
+	time := func() any { return pick(nil, 0.0, 0.5, 1.0, "start", "end", "1 s", "30%", -3.0, 1e5) }
 	element := func() any {
-		el := map[string]any{"type": pick("text", "shape"), "text": pick("픽", "새우 파스타\n\n18,000원", "", "Wide words here", 7.0),
+		el := map[string]any{"type": pick("text", "shape", "image"), "source": "p", "fit": pick("cover", "contain", "fill"), "text": pick("픽", "새우 파스타\n\n18,000원", "", "Wide words here", 7.0),
 			"path": pick("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "M 0 0 C 9 99 -400 4 50 60 Q 1 2 3 4 Z", "", "M 1e6 0 L 0 1e6 Z")}
 		for _, k := range []string{"x", "y", "width", "height", "x_anchor", "y_anchor", "x_alignment", "y_alignment", "border_radius", "shadow_blur", "shadow_x", "shadow_y",
 			"stroke_width", "font_size", "font_size_minimum", "font_size_maximum", "background_border_radius", "fill_x0", "fill_y0", "fill_x1", "fill_y1", "fill_radius",
-			"letter_spacing", "line_height", "background_x_padding", "background_y_padding", "x_scale", "y_scale", "opacity", "z_rotation", "z_index"} {
+			"letter_spacing", "line_height", "blur_radius", "background_x_padding", "background_y_padding", "x_scale", "y_scale", "opacity", "z_rotation", "z_index"} {
 			if rnd.IntN(3) == 0 {
 				el[k] = size()
 			}
 		}
-		for _, k := range []string{"fill_color", "shadow_color", "stroke_color", "background_color"} {
+		for _, k := range []string{"fill_color", "shadow_color", "stroke_color", "background_color", "color_overlay"} {
 			el[k] = paint()
 		}
 		el["fill_mode"] = pick("solid", "linear", "radial")
 		el["time"], el["duration"], el["track"] = time(), pick(nil, 1.0, 4.0, "media"), pick(nil, 1.0, 2.0)
-		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "text-slide"), "time": time(), "duration": time(), "easing": pick("back-out", "back-in", "linear"),
-			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(), "direction": pick("up", "33°", 1e6), "scope": pick("element", "split-clip"), "split": pick("line", "none"),
+		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "wipe", "text-slide", "text-scale", "text-reveal", "text-appear", "text-typewriter"), "time": time(), "duration": time(), "easing": pick("back-out", "back-in", "linear"),
+			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(), "direction": pick("up", "33°", 1e6), "scope": pick("element", "split-clip"), "split": pick("line", "word", "letter", "none"), "order": pick("default", "reversed", "random"), "overlap": size(),
+			"start_angle": size(), "end_angle": size(), "typing_start": time(), "typing_duration": time(), "start_opacity": size(), "start_reveal": size(),
 			"start_scale": size(), "end_scale": size(), "x_anchor": size(), "axis": pick("x", "y", "both")}}
 		return el
 	}

@@ -20,8 +20,8 @@ func (p *parser) elements(c *Composition, list []any) {
 		}
 		kind, _ := m["type"].(string)
 		f := p.fields(elementName(m, i), m, properties(Kind(kind)))
-		z := f.number("z_index", math.Inf(-1)) // one that has none lies below all that have one
-		if !f.flag("visible", true) {
+		z, visible := p.order(f)
+		if !visible {
 			continue
 		}
 		if e, ok := p.element(f); ok {
@@ -40,6 +40,11 @@ func (p *parser) elements(c *Composition, list []any) {
 	for _, e := range out {
 		c.Elements = append(c.Elements, e.Element)
 	}
+}
+
+// order is how high an element lies, and whether it is there at all.
+func (p *parser) order(f *fields) (z float64, visible bool) {
+	return f.number("z_index", math.Inf(-1)), f.flag("visible", true) // one that has no z_index lies below all that have one
 }
 
 func elementName(m map[string]any, i int) string {
@@ -87,12 +92,9 @@ func (p *parser) element(f *fields) (Element, bool) {
 // common reads what every visible element has (creatomate.com/docs/api/render-script/element-properties).
 func common(f *fields, e *Element) {
 	half, whole := Length{50, Percent}, Length{100, Percent}
-	if e.Kind == KindText || e.Kind == KindShape {
-		whole = Length{}
-	}
 	align := half
 	if e.Kind == KindText {
-		align = Length{0, Percent}
+		whole, align = Length{}, Length{0, Percent}
 	}
 	e.Box = Box{
 		X: f.length("x", half), Y: f.length("y", half), W: f.length("width", whole), H: f.length("height", whole),

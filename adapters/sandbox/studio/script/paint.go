@@ -37,14 +37,17 @@ func fill(f *fields) Fill {
 	}
 	for _, raw := range list {
 		m, _ := raw.(map[string]any)
-		s := f.p.fields(f.name+": fill_color", m, ofStop)
-		out.Stops = append(out.Stops, Stop{s.share("offset", 0), s.color("color", black)})
-		s.rest()
+		out.Stops = append(out.Stops, stop(f.p.fields(f.name+": fill_color", m, ofStop)))
 	}
 	if out.Mode == "solid" {
 		out.Stops = out.Stops[:1]
 	}
 	return out
+}
+
+func stop(f *fields) Stop {
+	defer f.rest()
+	return Stop{f.share("offset", 0), f.color("color", black)}
 }
 
 // at is the fill's colour at u, premultiplied, in 0..255.

@@ -165,3 +165,20 @@ func TestElementsWithAZIndexLieOnTop(t *testing.T) {
 		t.Errorf("got %v", names)
 	}
 }
+
+// FuzzParse holds the reader of documents against any JSON that somebody may send.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{`{"width":100,"height":100,"elements":[{"type":"text","animations":[{"type":"wipe"}],"fill_color":[{"offset":"0%"}]}]}`,
+		`{"width":1e9,"elements":[null]}`, `{"elements":{}}`, `{"width":"16 px","height":16,"elements":[{"type":["x"],"enter":{"type":{}},"time":[{"value":"end"}],"track":-1e6}]}`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var doc map[string]any
+		if json.Unmarshal(data, &doc) != nil {
+			return
+		}
+		if c, warnings, err := Parse(doc); err == nil && (len(warnings) > maxWarnings || c.Width > maxSide || len(c.Elements) > maxElements) {
+			t.Errorf("%d warnings, %d wide, %d elements", len(warnings), c.Width, len(c.Elements))
+		}
+	})
+}

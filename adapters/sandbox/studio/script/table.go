@@ -46,7 +46,7 @@ var (
 	ofVisible = []property{
 		{name: "x", forms: "length", unset: "50%"},
 		{name: "y", forms: "length", unset: "50%"},
-		{name: "width", forms: "length", unset: "100%; a text's and shape's: its content's"},
+		{name: "width", forms: "length", unset: "100%; a text's: its content's"},
 		{name: "height", forms: "length", unset: "as width"},
 		{name: "x_anchor", forms: "length", unset: "50%", how: "which point of it stands at x"},
 		{name: "y_anchor", forms: "length", unset: "50%"},

@@ -42,6 +42,17 @@ func TestACompositionWithoutADurationIsAsLongAsItsMedia(t *testing.T) {
 	}
 }
 
+func TestTimesMayBeSharesOfTheComposition(t *testing.T) {
+	turns, total := times(t, `"duration":8,`, `{"type":"text","time":"25%","duration":"50%"},{"type":"video","source":"v","time":"end"},{"type":"text","track":1,"time":"end","duration":"2 s"}`)
+	if turns[0] != (turn{2, 6}) || turns[1] != (turn{5, 8}) || turns[2] != (turn{6, 8}) || total != 8 {
+		t.Errorf("%v, %g s", turns, total)
+	}
+	turns, total = times(t, "", `{"type":"text","track":1,"duration":4},{"type":"text","duration":"50%"},{"type":"text","time":"end","duration":1}`)
+	if turns[1] != (turn{0, 2}) || turns[2] != (turn{3, 4}) || total != 4 {
+		t.Errorf("%v, %g s", turns, total)
+	}
+}
+
 func TestEasingsStartAndEndWhereTheyShould(t *testing.T) {
 	for name, f := range easings {
 		if a, b := f(0), f(1); math.Abs(a) > 1e-9 || math.Abs(b-1) > 1e-9 {

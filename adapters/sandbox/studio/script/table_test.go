@@ -1,0 +1,142 @@
+package script
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the tables of docs/renderscript.md")
+
+// asked are the properties that were read of an object.
+func asked(f *fields) []string { return slices.Sorted(maps.Keys(f.seen)) }
+
+// rendered are the names of the rows that are.
+func rendered(rows []property) []string {
+	var out []string
+	for _, r := range rows {
+		if !r.no {
+			out = append(out, r.name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+var kinds = []Kind{KindText, KindShape, KindImage, KindVideo, KindAudio}
+
+func TestTheTableIsWhatIsRead(t *testing.T) {
+	p := &parser{}
+	f := p.fields("composition", map[string]any{"elements": []any{}}, ofComposition)
+	if _, _, err := root(f); err != nil || !slices.Equal(asked(f), rendered(ofComposition)) {
+		t.Errorf("composition, %v:\n%q\n%q", err, asked(f), rendered(ofComposition))
+	}
+	for _, k := range kinds {
+		f := p.fields("x", map[string]any{"type": string(k)}, properties(k))
+		p.order(f)
+		p.element(f)
+		if !slices.Equal(asked(f), rendered(properties(k))) {
+			t.Errorf("%s:\n%q\n%q", k, asked(f), rendered(properties(k)))
+		}
+	}
+	for _, m := range motions() {
+		f := p.fields("x", map[string]any{"type": m.name}, ofMotion(m.name))
+		if motionOf(f, KindText); !slices.Equal(asked(f), rendered(ofMotion(m.name))) {
+			t.Errorf("%s:\n%q\n%q", m.name, asked(f), rendered(ofMotion(m.name)))
+		}
+	}
+	f = p.fields("x", map[string]any{}, ofStop)
+	if stop(f); !slices.Equal(asked(f), rendered(ofStop)) {
+		t.Errorf("a stop: %q, %q", asked(f), rendered(ofStop))
+	}
+}
+
+func TestEveryPropertyThatIsNotRenderedIsSaid(t *testing.T) {
+	for _, k := range kinds {
+		m := map[string]any{"type": string(k), "source": "s", "fil_color": "#fff"}
+		for _, r := range properties(k) {
+			if r.no {
+				m[r.name] = 1.0
+			}
+		}
+		_, warnings, err := Parse(map[string]any{"width": 100.0, "height": 100.0, "elements": []any{m}})
+		all := strings.Join(warnings, "\n")
+		if err != nil || !strings.Contains(all, `"fil_color" isn't known`) {
+			t.Errorf("%s: %v, of a misspelt one:\n%s", k, err, all)
+		}
+		for _, r := range properties(k) {
+			if r.no && !strings.Contains(all, `"`+r.name+`" is not rendered`) {
+				t.Errorf("%s: nothing is said of %s", k, r.name)
+			}
+		}
+	}
+}
+
+// written is the Markdown of a list of rows.
+func written(title string, rows []property) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n| property | understood | default | rendered |\n|---|---|---|---|\n", title)
+	for _, r := range rows {
+		how := "yes"
+		switch {
+		case r.no:
+			how = "**no**, a warning"
+		case r.how != "":
+			how += "; " + r.how
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.name, cell(r.forms), cell(r.unset), cell(how))
+	}
+	return b.String() + "\n"
+}
+
+func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+
+func tables() string {
+	var b strings.Builder
+	for _, s := range []struct {
+		title string
+		rows  []property
+	}{
+		{"Composition", ofComposition}, {"Every element", ofElement}, {"Text, shape, image, video", ofVisible},
+		{"Text, shape, image", ofShadow}, {"Text and shape", ofFilled}, {"A stop of a gradient", ofStop}, {"Text", ofText}, {"Shape", ofShape},
+		{"Image, video, audio", ofSource}, {"Image and video", ofPicture}, {"Video and audio", ofPlayed}, {"Every animation", ofAnimation},
+	} {
+		b.WriteString(written(s.title, s.rows))
+	}
+	for _, m := range motions() {
+		if len(m.rows) > 0 {
+			b.WriteString(written("Animation `"+m.name+"`", m.rows))
+		}
+	}
+	return b.String()
+}
+
+func TestTheDocsShowTheTable(t *testing.T) {
+	const path, begin, end = "../../../../docs/renderscript.md", "<!-- tables -->\n\n", "<!-- /tables -->"
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, ok := strings.Cut(string(data), begin)
+	body, tail, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatal("the docs have no place for the tables")
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(head+begin+tables()+end+tail), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if body != tables() {
+		t.Error("docs/renderscript.md isn't what the code reads: run go test -update in this folder, and read what it changed")
+	}
+	for name := range easings {
+		family := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "-in-out"), "-in"), "-out")
+		if !strings.Contains(head+tail, "`"+family+"`") {
+			t.Errorf("the docs don't know the easing %s", family)
+		}
+	}
+}
