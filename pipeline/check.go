@@ -49,24 +49,38 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 			o, m := p.unanswered(o, AsFault(err))
 			return o, m, nil
 		}
-		call := p.closed(o, pr.Cost)
-		if o.Step == Animate {
-			o.ClipKey = key
-		} else {
-			o.Cut.ShortKey = key
-		}
-		o, m := p.advance(o, "made and copied")
-		m.Calls = append(m.Calls, call)
-		m.Cut = o.Cut.ShortKey != ""
-		return o, m, nil
+		return p.takeIn(ctx, o, key, p.closed(o, pr.Cost))
 	}
 	return p.stillAtIt(ctx, o, pr)
 }
 
+// takeIn goes on with a result that was copied to key. Until it is written nothing is lost: the check is
+// repeated.
+func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (Order, *Move, error) {
+	if o.Step != Animate {
+		o.Cut.ShortKey = key
+		o, m := p.advance(o, "made and copied")
+		m.Calls, m.Cut = append(m.Calls, call), true
+		return o, m, nil
+	}
+	how, err := p.compare(ctx, o, key)
+	if err != nil {
+		return o, nil, err
+	}
+	o.ClipKey = key // also of a clip that isn't used: an admin may want to see it
+	if how != "" {
+		o, m := p.plain(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
+		return o, m, nil
+	}
+	o, m := p.advance(o, "made and copied")
+	m.Calls = append(m.Calls, call)
+	return o, m, nil
+}
+
 // stillAtIt comes back later, without a new version: nothing has happened.
 func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, *Move, error) {
-	if p.tooLong(o) {
-		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", provider(o.Step), o.Remote, p.Times.GiveUp))
+	if p.tooLong(o, 0) {
+		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second)))
 		return o, m, nil
 	}
 	now := time.Now()
@@ -89,10 +103,11 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	if !f.Busy {
 		o.Attempt++
 	}
-	if o.Attempt >= mostAsked || p.tooLong(o) {
+	pause := p.wait(f, o.Attempt)
+	if o.Attempt >= mostAsked || p.tooLong(o, pause) {
 		return p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err))
 	}
-	o.Due = time.Now().Add(p.wait(f, o.Attempt))
+	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
 }

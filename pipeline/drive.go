@@ -128,7 +128,7 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 		return o, &Move{Alarm: true, Tell: true, Note: "held back: " + string(why)}
 	}
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
-		o.Reason = ReasonNone
+		o.Reason, o.Since = ReasonNone, now // the provider has nothing to do with it
 	}
 	limit := p.limit(o.Step)
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0

@@ -32,6 +32,12 @@ type Options struct {
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 
+	// Changed tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
+	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: nobody compares them.
+	Changed func(ctx context.Context, photo, clip string) (how string, err error)
+	// Plainly lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
+	Plainly bool
+
 	// Gate is asked before a paid step begins: a time above 0 holds the order back for so long, for the
 	// reason. It must answer at once. nil: nothing is held back.
 	Gate func(s Step) (Reason, time.Duration)
@@ -50,6 +56,7 @@ type Times struct {
 	RetryUnknown time.Duration // a lost start is started once more after this
 	NeverRetry   bool          // leave lost starts to an admin
 	GiveUp       time.Duration // a provider that is still at it after this is given up
+	Clip         time.Duration // with Plainly: a clip provider that takes no work for so long is given up
 	BackOff      time.Duration // first pause after a passing failure; doubles each time
 	Late         time.Duration // the sweep wakes orders overdue for so long
 }
@@ -63,6 +70,7 @@ func DefaultTimes() Times {
 		PollRung:     time.Minute,
 		RetryUnknown: 10 * time.Minute,
 		GiveUp:       6 * time.Hour,
+		Clip:         10 * time.Minute,
 		BackOff:      2 * time.Second,
 		Late:         time.Minute,
 	}

@@ -59,11 +59,12 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 	if !f.Busy {
 		o.Attempt++
 	}
-	if o.Attempt >= most || p.tooLong(o) {
+	pause := p.wait(f, o.Attempt)
+	if o.Attempt >= most || p.tooLong(o, pause) {
 		return p.exhausted(o, m, f)
 	}
 	o.Phase, o.Call, o.Remote = Ready, "", ""
-	o.Due = time.Now().Add(p.wait(f, o.Attempt))
+	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "later again: "+f.Err.Error()
 	return o, m
@@ -121,6 +122,9 @@ func (p *Pipeline) closed(o Order, cost Credits) Call {
 }
 
 func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
+	if p.goesPlain(o) {
+		return p.plain(o, m, f.Reason, f.Err)
+	}
 	o.Status, o.Reason, o.Detail = Failed, f.Reason, f.Err.Error()
 	m.Alarm, m.Tell, m.Note = false, true, "failed: "+f.Err.Error()
 	return o, m
@@ -128,14 +132,28 @@ func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
 
 // park sets an order aside for an admin. The log line is the operator's alarm.
 func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) {
+	if p.goesPlain(o) {
+		return p.plain(o, m, why, err)
+	}
 	o.Status, o.Reason, o.Detail = Parked, why, err.Error()
 	m.Alarm, m.Tell, m.Note = false, true, "parked: "+err.Error()
 	p.Log.Error("order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote, "reason", why, "err", err)
 	return o, m
 }
 
-// tooLong tells whether an order has been in its step for longer than anybody should wait.
-func (p *Pipeline) tooLong(o Order) bool { return time.Since(o.Since) > p.Times.GiveUp }
+// tooLong tells whether an order has been in its step for longer than anybody should wait, or would be when it
+// is looked at next. A clip that can be done without isn't waited for so long; one that is being made costs
+// money, so it is waited for a little longer.
+func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
+	limit := p.Times.GiveUp
+	if p.goesPlain(o) {
+		limit = min(limit, p.Times.Clip-next)
+		if o.Phase == Waiting {
+			limit = min(p.Times.GiveUp, 3*p.Times.Clip-next)
+		}
+	}
+	return time.Since(o.Since) > limit
+}
 
 // wait is the back-off before try n+1: doubling, at most five minutes, never less than the other
 // side asked for, and spread out so that orders that failed together don't come back together.

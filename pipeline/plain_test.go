@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+// plainly is a pipeline that delivers a short whatever becomes of the clip.
+func plainly() *Pipeline {
+	p := quiet()
+	p.Plainly = true
+	return p
+}
+
+// isPlain tells whether an order has gone on to its render without a clip, for a reason.
+func isPlain(o Order, m *Move, why Reason) bool {
+	return o.Status == Open && o.Step == Render && o.Phase == Begun && o.Plain == why && o.Reason == ReasonNone &&
+		m.Tell && m.Calls[len(m.Calls)-1].Step == Render
+}
+
+func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
+	rejected := Progress{State: Broken, Cost: 1500, Fault: fault(Rejected, ReasonPhotoRefused)}
+	for name, x := range map[string]struct {
+		end   func(p *Pipeline) (Order, *Move)
+		why   Reason
+		state CallState // of the clip in the ledger
+	}{
+		"no credits": {func(p *Pipeline) (Order, *Move) {
+			return p.settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
+		}, ReasonOutOfCredits, CallVoid},
+		"a wrong key": {func(p *Pipeline) (Order, *Move) {
+			return p.unanswered(waits(Animate), fault(Misconfigured, ReasonSetup))
+		}, ReasonSetup, CallSettled},
+		"refused": {func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused, CallSettled},
+		"down": {func(p *Pipeline) (Order, *Move) {
+			o := begun(Animate)
+			o.Attempt = mostTries - 1
+			return p.settle(o, fault(Transient, ReasonBusy))
+		}, ReasonBusy, CallVoid},
+		"full": {func(p *Pipeline) (Order, *Move) {
+			return p.settle(begun(Animate), &Fault{Kind: Transient, Reason: ReasonBusy, Busy: true, After: time.Hour, Err: errors.New("429")})
+		}, ReasonBusy, CallVoid},
+		"lost twice": {func(p *Pipeline) (Order, *Move) {
+			o := begun(Animate)
+			o.Phase, o.Again = Unknown, 1
+			return p.again(o)
+		}, ReasonUnknownStart, CallUnknown},
+	} {
+		o, m := x.end(plainly())
+		if !isPlain(o, m, x.why) {
+			t.Errorf("%s: %+v", name, o)
+		}
+		if c := m.Calls[0]; c.ID != "call1" || c.Step != Animate || c.State != x.state || !strings.HasPrefix(c.Note, "goes on without a clip: ") {
+			t.Errorf("%s: in the ledger as %+v", name, c)
+		}
+		if o, _ = x.end(quiet()); o.Plain != ReasonNone || o.Step != Animate {
+			t.Errorf("%s: it went on though the settings don't allow it", name)
+		}
+	}
+}
+
+// waits is an order whose paid work is being done.
+func waits(s Step) Order {
+	o := begun(s)
+	o.Phase, o.Remote = Waiting, "task1"
+	return o
+}
+
+func TestOnlyClipsCanBeDoneWithout(t *testing.T) {
+	p := plainly()
+	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked || o.Plain != ReasonNone {
+		t.Errorf("a render that can't be paid: %+v", o)
+	}
+	if o, _ := p.settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall)); o.Status != Failed {
+		t.Errorf("a photo that is too small: %+v", o)
+	}
+}
+
+func TestAClipIsNotWaitedForAllDay(t *testing.T) {
+	p := plainly()
+	for _, x := range []struct {
+		o     Order
+		after time.Duration
+		long  bool
+	}{
+		{begun(Animate), 9 * time.Minute, false}, {begun(Animate), 11 * time.Minute, true},
+		{waits(Animate), 29 * time.Minute, false}, {waits(Animate), 31 * time.Minute, true},
+		{waits(Render), 5 * time.Hour, false},
+	} {
+		x.o.Since = time.Now().Add(-x.after)
+		if p.tooLong(x.o, 0) != x.long {
+			t.Errorf("%s %s after %s: too long is %v", x.o.Step, x.o.Phase, x.after, !x.long)
+		}
+	}
+}
+
+func TestATimeOfRestIsNotTheProviders(t *testing.T) {
+	p := plainly()
+	o := begun(Animate)
+	o.Phase, o.Reason, o.Since = Ready, ReasonPaused, time.Now().Add(-3*time.Hour)
+	o, _ = p.begin(o)
+	if o, _ = p.settle(o, fault(Transient, ReasonBusy)); o.Plain != ReasonNone || o.Phase != Ready {
+		t.Errorf("given up at its first try: %+v", o)
+	}
+}
+
+func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
+	p := quiet()
+	p.Changed = func(_ context.Context, photo, clip string) (string, error) { return photo + " isn't " + clip, nil }
+	o := waits(Animate)
+	o.PhotoKey = "photo"
+	o, m, err := p.takeIn(t.Context(), o, "clip", p.closed(o, 1500))
+	if err != nil || !isPlain(o, m, ReasonDishChanged) || o.ClipKey != "clip" {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if c := m.Calls[0]; c.State != CallSettled || c.Settled != 1500 || c.Note != "not used: the dish changed, photo isn't clip" {
+		t.Errorf("in the ledger as %+v", c)
+	}
+}
+
+func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
+	p := quiet()
+	p.Changed = func(context.Context, string, string) (string, error) { return "", errors.New("no picture in the file") }
+	o, _, err := p.takeIn(t.Context(), waits(Animate), "clip", Call{})
+	if err != nil || o.Step != Render || o.Plain != ReasonNone || o.ClipKey != "clip" {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
+	p := quiet()
+	ctx, cancel := context.WithCancel(t.Context())
+	p.Changed = func(context.Context, string, string) (string, error) { cancel(); return "", ctx.Err() }
+	if o, m, err := p.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
+		t.Errorf("%+v %+v, %v", o, m, err)
+	}
+}
