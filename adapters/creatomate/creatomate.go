@@ -20,7 +20,7 @@ import (
 type Options struct {
 	BaseURL    string // https://api.creatomate.com (paths begin with /v2/)
 	Key        string // of a project
-	TemplateID string // a dashboard template; empty: the built-in looks go along as RenderScript
+	TemplateID string // a dashboard template for tall shorts; empty: the built-in looks go along as RenderScript
 	// Take asks for one request under the account's limit, 30 in 10 s ("Limits and concurrency"),
 	// which all processes share. More than 0 says how long to wait. nil: nobody counts.
 	Take func(context.Context) (time.Duration, error)
@@ -71,10 +71,11 @@ func (c *Client) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.
 	return s, nil
 }
 
-// render is the body of POST /v2/renders. RenderScript stands at its top level.
+// render is the body of POST /v2/renders. RenderScript stands at its top level. A dashboard template has one
+// size, and a layer for a clip: whatever is to be of another, or to show the photo, is a built-in look.
 func (c *Client) render(r pipeline.CutRequest) (map[string]any, error) {
 	body := map[string]any{"template_id": c.template, "modifications": look.Modifications(r)}
-	if c.template == "" {
+	if c.template == "" || r.Size != pipeline.Tall || r.Clip == "" {
 		doc, err := look.Document(r)
 		if err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ const (
 
 var order = pipeline.CutRequest{
 	Call: "call1", Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장네"},
-	Seconds: 3, Clip: clip, Music: "https://bucket.example.com/bright.mp3", Callback: callback,
+	Seconds: 3, Clip: clip, Photo: "https://bucket.example.com/photos/7.jpg?X-Amz-Signature=8f4c0d1e2b3a", Music: "https://bucket.example.com/bright.mp3", Callback: callback,
 }
 
 // provider is a Creatomate that answers everything with h.
@@ -144,6 +144,22 @@ func TestTheBuiltInLookStandsAtTheTop(t *testing.T) {
 	}
 }
 
+func TestWhatATemplateCanNotShowIsABuiltInLook(t *testing.T) {
+	for name, change := range map[string]func(r *pipeline.CutRequest){
+		"square": func(r *pipeline.CutRequest) { r.Size = pipeline.Square },
+		"still":  func(r *pipeline.CutRequest) { r.Size = pipeline.Still },
+		"plain":  func(r *pipeline.CutRequest) { r.Clip = "" },
+	} {
+		r := order
+		change(&r)
+		body := sent(t, "t-1", r)
+		format := map[bool]string{true: "jpg", false: "mp4"}[name == "still"]
+		if body["template_id"] != nil || body["elements"] == nil || body["output_format"] != format || body["metadata"] != "call1" {
+			t.Errorf("%s: a %v from template %v", name, body["output_format"], body["template_id"])
+		}
+	}
+}
+
 func TestNobodyIsAskedToRingWhoCanNot(t *testing.T) {
 	r := order
 	r.Callback = ""
@@ -225,6 +241,8 @@ func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {
 func TestTheEstimateFollowsTheRule(t *testing.T) {
 	long := order
 	long.Seconds = 20
+	square, still := order, order
+	square.Size, still.Size = pipeline.Square, pipeline.Still
 	for name, x := range map[string]struct {
 		template, answer string
 		order            pipeline.CutRequest
@@ -232,6 +250,9 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 	}{
 		"the built-in look, 6 s":         {"", `{"id":"` + renderID + `"}`, order, 400},
 		"the built-in look, 21.9 s":      {"", `{"id":"` + renderID + `"}`, long, 1400},
+		"a square film":                  {"t-1", `{"id":"` + renderID + `"}`, square, 300},
+		"a still":                        {"", `{"id":"` + renderID + `"}`, still, 100},
+		"a still, says the answer":       {"t-1", `{"id":"` + renderID + `","output_format":"jpg","width":1080,"height":1350}`, order, 100},
 		"a template of unknown length":   {"t-1", `{"id":"` + renderID + `"}`, order, 200},
 		"a template that names its size": {"t-1", `{"id":"` + renderID + `","width":720,"height":1280,"frame_rate":30,"duration":6}`, order, 200},
 		"a template of 7 s":              {"t-1", `{"id":"` + renderID + `","width":1080,"height":1920,"frame_rate":30,"duration":7}`, order, 500},

@@ -26,7 +26,7 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) ([]string,
 		return nil, err
 	}
 	if !a.OK() {
-		f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: %s", c.explain(a, r.Clip, r.Logo, r.Music))
+		f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: %s", c.explain(a, secrets(r)...))
 		if a.Status == http.StatusBadRequest || isGone(a) {
 			f.Reason = pipeline.ReasonTemplate
 		}
@@ -44,7 +44,7 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) ([]string,
 	}
 	var said []string
 	for _, x := range append(remarks(v.Errors), remarks(v.Warnings)...) {
-		said = append(said, c.api.Clean(x, r.Clip, r.Logo, r.Music))
+		said = append(said, c.api.Clean(x, secrets(r)...))
 	}
 	if len(said) == 0 && string(v.Valid) != "true" {
 		said = []string{"not valid, without an explanation"}

@@ -20,8 +20,7 @@ func fault(k pipeline.Kind, r pipeline.Reason, format string, args ...any) *pipe
 // startFault classifies an answer to a start that isn't a success. What a 5xx means is not
 // documented, so a render may exist after any of them; its callback will tell.
 func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fault {
-	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "start cut: %s",
-		c.explain(a, r.Callback, r.Clip, r.Logo, r.Music))
+	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "start cut: %s", c.explain(a, secrets(r)...))
 	switch {
 	case a.Status == http.StatusBadRequest, isGone(a) && c.template != "":
 		f.Reason = pipeline.ReasonTemplate

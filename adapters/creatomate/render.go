@@ -24,10 +24,15 @@ func (c *Client) parseStarted(body []byte, r pipeline.CutRequest) (pipeline.Star
 	}
 	for _, list := range []json.RawMessage{a.Errors, a.Warnings} {
 		for _, x := range remarks(list) {
-			s.Warnings = append(s.Warnings, c.api.Clean(x, r.Callback, r.Clip, r.Logo, r.Music))
+			s.Warnings = append(s.Warnings, c.api.Clean(x, secrets(r)...))
 		}
 	}
 	return s, nil
+}
+
+// secrets are the addresses in a request: whoever has one has the file.
+func secrets(r pipeline.CutRequest) []string {
+	return []string{r.Callback, r.Clip, r.Photo, r.Logo, r.Music}
 }
 
 // remarks lists what errors or warnings say, in whatever shape: none of them may go unheard.
@@ -88,12 +93,19 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 	return p, nil
 }
 
-// estimate is what a render will cost: one credit for each 100 million pixels, begun ones count
-// ("Credits"). Size, rate and length are the answer's, else the request's, else those of a
+// estimate is what a render will cost: a picture one credit, a film one for each 100 million pixels, begun
+// ones count ("Credits"). Kind, size, rate and length are the answer's, else the request's, else those of a
 // vertical short as long as its clip.
 func estimate(answer []byte, request map[string]any, r pipeline.CutRequest) pipeline.Credits {
 	var a map[string]json.RawMessage
 	_ = json.Unmarshal(remote.Object(answer), &a)
+	kind := remote.Text(a["output_format"])
+	if kind == "" {
+		kind, _ = request["output_format"].(string)
+	}
+	if kind == "jpg" {
+		return remote.Credits(1)
+	}
 	n := 1.0
 	for _, x := range []struct {
 		name      string
