@@ -30,6 +30,7 @@ func checks(cfg config.Config) []check {
 		{"creatomate", of(checkCreatomate)},
 		{"address", of(checkAddress)},
 		{"clock", of(checkClock)},
+		{"traces", of(checkTraces)},
 	}
 }
 

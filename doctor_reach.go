@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/config"
 )
 
@@ -153,4 +155,20 @@ func ahead(ctx context.Context, address string) *time.Duration {
 	}
 	d := now.Sub(date)
 	return &d
+}
+
+// checkTraces sends an empty parcel to where traces go.
+func checkTraces(ctx context.Context, _ config.Config) []finding {
+	if !tracing.On() {
+		return is(off, "", "OTEL_EXPORTER_OTLP_ENDPOINT isn't set, or OpenTelemetry is turned off: nobody gets traces")
+	}
+	err := tracing.Probe(ctx, slog.New(slog.DiscardHandler))
+	switch {
+	case errors.Is(err, tracing.ErrAddress):
+		return is(failed, "correct it; `sajangpick serve` refuses to start with it", "%v", err)
+	case err != nil:
+		return is(warning, "see that something takes OTLP over HTTP there, usually at port 4318, and that OTEL_EXPORTER_OTLP_HEADERS has its key; orders don't need it",
+			"traces are not taken: %v", err)
+	}
+	return is(healthy, "", "the collector takes traces")
 }

@@ -78,7 +78,7 @@ func only(t *testing.T, all []finding, check string, v verdict) {
 func TestWhatIsNotSetIsOffButServeWouldRefuse(t *testing.T) {
 	t.Parallel()
 	all := examined(t, nil)
-	for _, name := range []string{"telegram", "slack", "runway", "creatomate", "address", "clock"} {
+	for _, name := range []string{"telegram", "slack", "runway", "creatomate", "address", "clock", "traces"} {
 		wantFinding(t, all, name, off, "")
 		only(t, all, name, off)
 	}

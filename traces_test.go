@@ -239,3 +239,17 @@ func TestNothingIsTracedUnlessItIsAskedFor(t *testing.T) {
 		})
 	}
 }
+
+func TestDoctorTriesTheCollector(t *testing.T) {
+	c := collecting(t)
+	wantFinding(t, examined(t, nil), "traces", healthy, "")
+	if len(c.Spans()) > 0 {
+		t.Error("doctor left a trace")
+	}
+	refusing := httptest.NewServer(http.NotFoundHandler())
+	defer refusing.Close()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", refusing.URL)
+	wantFinding(t, examined(t, nil), "traces", warning, "404 Not Found")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318")
+	wantFinding(t, examined(t, nil), "traces", failed, "OTEL_EXPORTER_OTLP_ENDPOINT")
+}

@@ -28,6 +28,9 @@ const (
 	endpoint       = "OTEL_EXPORTER_OTLP_ENDPOINT"
 )
 
+// ErrAddress says that the variable before it holds no address.
+var ErrAddress = errors.New("write http://HOST:4318 or https://HOST")
+
 // On tells whether the standard variables ask for traces. Without an address there are none: the standard's
 // own default is this machine, where mostly nobody listens.
 func On() bool {
@@ -93,7 +96,7 @@ func newClient(log *slog.Logger) (otlptrace.Client, error) {
 	name, value := address()
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" { // the value may hold a key
-		return nil, fmt.Errorf("%s: write http://HOST:4318 or https://HOST", name)
+		return nil, fmt.Errorf("%s: %w", name, ErrAddress)
 	}
 	otel.SetLogger(logr.New(sink{log}))
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("OpenTelemetry", "err", harmless(err)) }))
@@ -146,6 +149,11 @@ type about struct {
 }
 
 type aboutKey struct{}
+
+// naming has the next span that is started with the context get its ids from a.
+func naming(ctx context.Context, a about) context.Context {
+	return context.WithValue(ctx, aboutKey{}, a)
+}
 
 func (i ids) NewIDs(ctx context.Context) (id trace.TraceID, _ trace.SpanID) {
 	a := ctx.Value(aboutKey{}).(about)

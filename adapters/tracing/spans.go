@@ -166,7 +166,7 @@ func (t *Tracer) call(ctx context.Context, house []attribute.KeyValue, l leg, c 
 }
 
 func (t *Tracer) start(ctx context.Context, a about, name string, at time.Time, o ...trace.SpanStartOption) (context.Context, trace.Span) {
-	return t.tracer.Start(context.WithValue(ctx, aboutKey{}, a), name, append(o, trace.WithTimestamp(at))...)
+	return t.tracer.Start(naming(ctx, a), name, append(o, trace.WithTimestamp(at))...)
 }
 
 func fail(span trace.Span, why string) {
