@@ -37,7 +37,10 @@ func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
 	case !ok || !c.slash && v.Group && !v.ToUs:
 		return false, nil
 	case len(v.Pictures) > 0 && c.name != "logo":
-		if c.slash {
+		if address, ok := readAddress(c.arg); ok && c.name == "music" && d.mayJoin(v) {
+			d.takeTrack(v, address)
+			v.caption("")
+		} else if c.slash {
 			v.caption(c.arg)
 		} else if caption.Parse(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
 			v.caption("")
@@ -81,7 +84,7 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 		d.speak(v, c.arg)
 	case "forget":
 		d.askForget(v)
-	case "again", "relook", "remusic", "fix", "when", "resend", "unhappy":
+	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)
 			return nil

@@ -135,7 +135,7 @@ func (r *round) only() messengertest.Seen {
 
 func (r *round) put(key string, data []byte) {
 	r.Helper()
-	kind := map[string]string{".jpg": "image/jpeg", ".mp4": "video/mp4"}[filepath.Ext(key)]
+	kind := map[string]string{".jpg": "image/jpeg", ".mp4": "video/mp4", ".mp3": "audio/mpeg"}[filepath.Ext(key)]
 	if err := r.blobs.Put(r.Context(), key, kind, bytes.NewReader(data)); err != nil {
 		r.Fatal(err)
 	}

@@ -66,6 +66,18 @@ func TestWhatIsNoAddressOfMusicIsNotFetched(t *testing.T) {
 	})
 }
 
+func TestAnAddressBelowAPhotoIsNoMenu(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "/music "+song)
+		t.hear(ko("track.kept"))
+		if s := t.shop("owner"); s.NewTrack.Address != song {
+			t.Errorf("%q", s.NewTrack.Address)
+		}
+		t.writes("새우 파스타 18,000원")
+		t.ordered("p1 새우 파스타 18,000원")
+	})
+}
+
 func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.writes("/music " + song)

@@ -23,6 +23,8 @@ var forgetPromises = []promise{
 	{"WhatAForgottenShopOrderedExpiresAtOnce", forgottenExpires},
 	{"AShopMayComeBack", shopComesBack},
 	{"AShopsOrdersComeInPages", ordersOfShop},
+	{"APieceOfMusicIsKeptWhileAnythingPlaysIt", tracksListed},
+	{"AForgottenShopsMusicAndItsAddressAreGone", trackForgotten},
 }
 
 func expires(t *testing.T, open Open) {

@@ -1,0 +1,72 @@
+package storagetest
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+// musical makes a shop with a piece of its own and a delivered order for each of music.
+func musical(t *testing.T, e storage.Engine, shop state.Shop, music ...string) (int64, []pipeline.Order) {
+	t.Helper()
+	id := found(t, e, "77", shop)
+	c := talk(t, e, "77")
+	for i, m := range music {
+		o := NewOrder(fmt.Sprint(i), later())
+		o.Shop, o.Status, o.Cut.Music = id, pipeline.Delivered, m
+		c.Place = append(c.Place, o)
+	}
+	return id, commit(t, e, c)
+}
+
+func tracksListed(t *testing.T, open Open) {
+	e := ready(t, open)
+	shop, orders := musical(t, e, state.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm")
+	plays := func(track string, want bool) {
+		t.Helper()
+		if got, err := e.Plays(t.Context(), shop, track); err != nil || got != want {
+			t.Errorf("%s is played: %t, %v", track, got, err)
+		}
+	}
+	plays("tracks/1-old.mp3", true)
+	plays("tracks/1-none.mp3", false)
+	for i, want := range []bool{false, false, true, false} { // the shop has the first one's still; the third is the last with its
+		keys, err := e.Files(t.Context(), orders[i].ID)
+		check(t, err)
+		if got := slices.Contains(keys, orders[i].Cut.Music); got != want {
+			t.Errorf("order %d takes %s along: %t", i+1, orders[i].Cut.Music, got)
+		}
+		check(t, e.Emptied(t.Context(), orders[i].ID))
+	}
+	plays("tracks/1-old.mp3", false)
+}
+
+func trackForgotten(t *testing.T, open Open) {
+	e := ready(t, open)
+	shop := state.Shop{
+		Music: "tracks/1-now.mp3", Track: "tracks/1-now.mp3",
+		NewTrack: state.NewTrack{Address: "https://example.com/a.mp3?token=secret", Name: "next", Old: []string{"tracks/1-old.mp3"}},
+	}
+	id, _ := musical(t, e, shop)
+	read, err := e.Shop(t.Context(), id)
+	check(t, err)
+	if read.Track != shop.Track || !reflect.DeepEqual(read.NewTrack, shop.NewTrack) {
+		t.Errorf("%s, %q of %q", read.Track, read.NewTrack.Address, read.NewTrack.Old)
+	}
+	want := []string{"tracks/1-old.mp3", "tracks/1-now.mp3", read.NewTrackKey()}
+	for range 2 { // as long as nobody has deleted them
+		keys, err := e.ForgetShop(t.Context(), id)
+		check(t, err)
+		same(t, keys, want)
+	}
+	read, err = e.Shop(t.Context(), id)
+	check(t, err)
+	if read.Track != "" || read.Music != "" || !reflect.DeepEqual(read.NewTrack, state.NewTrack{Old: want}) {
+		t.Errorf("%s, %q of %q", read.Track, read.NewTrack.Address, read.NewTrack.Old)
+	}
+}
