@@ -28,6 +28,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/download"
 	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/postgres"
@@ -74,6 +75,7 @@ type parts struct {
 	botToken string         // what it takes for the bot's token
 	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
+	guard    *truth.Guard   // nil: clips aren't compared with their photos
 	prepare  func(context.Context, io.Reader) ([]byte, error)
 	logo     func(context.Context, io.Reader) ([]byte, error)
 	times    pipeline.Times
@@ -134,6 +136,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{newCreatomate(p), a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
+		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,
 		Gate: a.night.brake.Gate, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {

@@ -101,6 +101,7 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 		engine: engine, times: times(cfg, true), perTen: creatomateLimit,
 	}
 	p.pictures()
+	p.guard = openGuard(ctx, cfg, log)
 	a, err := newApp(ctx, p)
 	if err != nil {
 		return err

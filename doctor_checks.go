@@ -27,6 +27,7 @@ func checks(cfg config.Config) []check {
 		{"slack", of(checkSlack)},
 		{"ops", of(checkOps)},
 		{"runway", of(checkRunway)},
+		{"clips", of(checkClips)},
 		{"creatomate", of(checkCreatomate)},
 		{"address", of(checkAddress)},
 		{"clock", of(checkClock)},

@@ -151,15 +151,15 @@ func (n nightMetrics) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (n nightMetrics) Collect(ch chan<- prometheus.Metric) {
 	for _, p := range n.providers() {
-		ch <- prometheus.MustNewConstMetric(failingDesc, prometheus.GaugeValue, truth(!p.Failing.IsZero()), p.Name)
+		ch <- prometheus.MustNewConstMetric(failingDesc, prometheus.GaugeValue, oneIf(!p.Failing.IsZero()), p.Name)
 		if p.Credits >= 0 {
 			ch <- prometheus.MustNewConstMetric(balanceDesc, prometheus.GaugeValue, credits(p.Credits), p.Name)
 		}
 	}
-	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, truth(n.brake.stopped()))
+	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, oneIf(n.brake.stopped()))
 }
 
-func truth(is bool) float64 {
+func oneIf(is bool) float64 {
 	if is {
 		return 1
 	}

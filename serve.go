@@ -93,6 +93,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	defer srv.http.Close()
 	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
 	p.pictures()
+	p.guard = openGuard(ctx, cfg, log)
 	if box {
 		standIns, err := openStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
 		if err != nil {

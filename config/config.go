@@ -31,6 +31,7 @@ type Config struct {
 	MonthlyLimit int             // shorts a shop may make in a month; 0: no limit
 	DailyCredits int             // Runway's credits that may be spent in a day; 0: no limit
 
+	ClipFallback      Fallback
 	RetryUnknownAfter time.Duration // 0: an unknown paid start is left to an admin
 	Sweep             Cron
 	Report            Cron
@@ -72,6 +73,15 @@ type Runway struct {
 	Seconds int
 	Rings   bool // a gateway in front of Runway calls us back
 }
+
+// Fallback is when a short shows the photo itself in place of a clip.
+type Fallback string
+
+const (
+	FallbackChanged Fallback = "changed" // the clip shows another dish
+	FallbackAlways  Fallback = "always"  // also when no clip can be had
+	FallbackOff     Fallback = "off"     // never; clips aren't compared either
+)
 
 // Creatomate is how shorts are rendered.
 type Creatomate struct {

@@ -162,6 +162,15 @@ func setSeconds(c *Config, text string) error {
 	return nil
 }
 
+func setFallback(c *Config, text string) error {
+	switch f := Fallback(strings.ToLower(text)); f {
+	case FallbackChanged, FallbackAlways, FallbackOff:
+		c.ClipFallback = f
+		return nil
+	}
+	return fmt.Errorf("%q is none of the three: write changed, always or off", text)
+}
+
 func setSwitch(to *bool, text string) error {
 	switch strings.ToLower(text) {
 	case "on", "true", "1":

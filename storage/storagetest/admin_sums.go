@@ -110,11 +110,19 @@ func addsUp(t *testing.T, open Open) {
 	move(t, e, waits, pipeline.Move{Calls: []pipeline.Call{
 		{ID: "k", Order: waits.ID, Step: pipeline.Animate, State: pipeline.CallKnown, Begun: time.Now().Add(-48 * time.Hour)}}})
 	stand(t, e, "d", pipeline.Failed, pipeline.Fetch, pipeline.ReasonPhotoSmall)
+	plain := place(t, e, NewOrder("e", later())) // a short that shows the photo itself needs no clip
+	plain.Step, plain.Phase, plain.ClipKey, plain.Plain = pipeline.Render, pipeline.Ready, "", pipeline.ReasonOutOfCredits
+	plain = move(t, e, plain, pipeline.Move{Calls: []pipeline.Call{
+		{ID: "v", Order: plain.ID, Step: pipeline.Animate, State: pipeline.CallVoid, Note: "no credits"}}})
 	b := balance(t, e)
 	same(t, b, state.Balance{
-		Orders: map[pipeline.Status]int{pipeline.Delivered: 2, pipeline.Open: 1, pipeline.Failed: 1},
-		Calls:  map[pipeline.CallState]int{pipeline.CallSettled: 4, pipeline.CallKnown: 1},
+		Orders: map[pipeline.Status]int{pipeline.Delivered: 2, pipeline.Open: 2, pipeline.Failed: 1},
+		Calls:  map[pipeline.CallState]int{pipeline.CallSettled: 4, pipeline.CallKnown: 1, pipeline.CallVoid: 1},
 	})
+	plain.Status, plain.Shown, plain.Step, plain.Cut.ShortKey = pipeline.Delivered, 1, pipeline.Deliver, "shorts/e.mp4"
+	move(t, e, plain, pipeline.Move{Cut: true, Calls: []pipeline.Call{
+		{ID: "w", Order: plain.ID, Cut: 1, Step: pipeline.Render, State: pipeline.CallSettled}}})
+	same(t, odd(t, e, plain.ID), "")
 }
 
 func oddNamed(t *testing.T, open Open) {

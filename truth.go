@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// openGuard finds what clips are compared with their photos by: nil when they aren't.
+func openGuard(ctx context.Context, cfg config.Config, log *slog.Logger) *truth.Guard {
+	if cfg.ClipFallback == config.FallbackOff {
+		return nil
+	}
+	tool, err := video.Find(ctx)
+	if err != nil {
+		log.Warn("clips aren't compared with their photos", "err", err)
+		return nil
+	}
+	return truth.New(tool)
+}
+
+// changed is pipeline.Options.Changed.
+func (a *app) changed(g *truth.Guard) func(ctx context.Context, photo, clip string) (string, error) {
+	if g == nil {
+		return nil
+	}
+	return func(ctx context.Context, photo, clip string) (string, error) {
+		v, err := compare(ctx, g, a.blobs, photo, clip)
+		if err != nil {
+			return "", err
+		}
+		name, _, _ := strings.Cut(clip, "-") // the rest is a secret
+		a.log.Debug("clip compared with its photo", "clip", name, "alike", v.String())
+		if !v.Changed() {
+			return "", nil
+		}
+		return v.String(), nil
+	}
+}
+
+func compare(ctx context.Context, g *truth.Guard, blobs pipeline.Blobs, photo, clip string) (truth.Verdict, error) {
+	p, err := blobs.Open(ctx, photo)
+	if err != nil {
+		return truth.Verdict{}, fmt.Errorf("open the photo: %w", err)
+	}
+	defer p.Close()
+	c, err := blobs.Open(ctx, clip)
+	if err != nil {
+		return truth.Verdict{}, fmt.Errorf("open the clip: %w", err)
+	}
+	defer c.Close()
+	return g.Compare(ctx, p, c)
+}
+
+// checkClips is about what clips are compared with their photos by.
+func checkClips(ctx context.Context, cfg config.Config) []finding {
+	if cfg.ClipFallback == config.FallbackOff {
+		return is(off, "", "CLIP_FALLBACK=off: clips aren't compared with their photos")
+	}
+	tool, err := video.Find(ctx)
+	if err != nil {
+		return is(warning, "install ffmpeg, or set CLIP_FALLBACK=off", "clips can't be compared with their photos: %v", err)
+	}
+	return is(healthy, "", "they are compared with their photos by ffmpeg %s", tool.Version)
+}
