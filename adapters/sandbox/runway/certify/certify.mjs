@@ -62,7 +62,7 @@ async function retries() {
   const start = performance.now();
   await client.organization.retrieve();
   assert.deepEqual((await asked("GET /v1/organization")).slice(before), [429, 200]);
-  assert(performance.now() - start >= 1000, "Retry-After was not kept");
+  assert(performance.now() - start > 950, "Retry-After was not kept");
   await plant({ on: "GET /v1/organization", status: 502, header: { "x-should-retry": "false" } });
   assert((await refusal(client.organization.retrieve())) instanceof RunwayML.InternalServerError);
   await plant({ on: "POST /v1/image_to_video", cut: "after" });
