@@ -46,6 +46,10 @@ type world struct {
 	short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
 	log      io.Writer     // gets all that processes log; nil: nobody listens
 	prepare  func(context.Context, io.Reader) ([]byte, error)
+
+	// How clips and shorts are really made; nil: files that pass for them are enough.
+	clip func(context.Context, sandbox.ClipJob) error
+	cut  func(context.Context, sandbox.CutJob) error
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -71,11 +75,17 @@ func newWorld(t testing.TB, database string) *world {
 				case <-w.release:
 				}
 			}
+			if w.clip != nil {
+				return w.clip(ctx, j)
+			}
 			return os.WriteFile(j.Out, tiny, 0o600)
 		},
-		Cut: func(_ context.Context, j sandbox.CutJob) error {
+		Cut: func(ctx context.Context, j sandbox.CutJob) error {
 			source, err := json.Marshal(j.Source)
 			w.sources.Store(string(source), true)
+			if w.cut != nil {
+				return errors.Join(err, w.cut(ctx, j))
+			}
 			err = errors.Join(err, os.WriteFile(j.Out, tiny, 0o600))
 			if n := w.short.Load(); n > 0 {
 				err = errors.Join(err, os.Truncate(j.Out, n))

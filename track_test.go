@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// tone is three seconds of 1 kHz: mono, 22.05 kHz, of varying bit rate, with a cover picture.
+//
+//go:embed testdata/tone.mp3
+var tone []byte
+
+// rendering makes the world's shorts real ones, a tenth as large, from a clip that is there already.
+func (w *world) rendering() video.Tool {
+	w.t.Helper()
+	tool, err := video.Find(w.t.Context())
+	if err != nil {
+		w.t.Skip(err)
+	}
+	clip, err := os.ReadFile("bot/testdata/short.mp4")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
+	w.cut = func(ctx context.Context, j sandbox.CutJob) error {
+		c, _, err := script.Parse(j.Source)
+		if err != nil {
+			return err
+		}
+		return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: .1})
+	}
+	return tool
+}
+
+// pitched tells which part of a sound is of one frequency, 0 to 1, and how loud it is as a whole.
+func pitched(pcm []float32, hz float64) (part, loud float64) {
+	var re, im, all float64
+	n := len(pcm) / 2
+	for i := range n {
+		v, turn := float64(pcm[2*i]), 2*math.Pi*hz*float64(i)/48000
+		re, im, all = re+v*math.Cos(turn), im+v*math.Sin(turn), all+v*v
+	}
+	return 2 * (re*re + im*im) / (float64(n) * max(all, 1e-9)), math.Sqrt(all / float64(n))
+}
+
+func TestAShortHasTheOwnersMusic(t *testing.T) {
+	place := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(tone) }))
+	t.Cleanup(place.Close)
+	var tool video.Tool
+	logs := &logbook{}
+	k := talking(t, func(w *world) {
+		tool = w.rendering()
+		w.settings["RESULT_HOSTS"] = place.URL
+		w.log = logs
+	})
+	k.SendText("/music " + place.URL + "/song.mp3?token=s3cr3t")
+	if m := k.hearsText("가게 음악으로 바꿨어요"); strings.Contains(m.Text, "song") {
+		t.Errorf("it says %q", m.Text)
+	}
+	k.SendPhoto(tinyPhoto(), pasta)
+	first := k.gets(1)
+	pcm := k.sound(tool, 1)
+	for name, s := range map[string]struct{ from, to float64 }{"at first": {.2, 2}, "over its end": {2.5, 4.8}} {
+		part, loud := pitched(pcm[2*int(s.from*48000):2*int(s.to*48000)], 1000)
+		if part < .8 || loud < .02 {
+			t.Errorf("%s %.2f of the sound is the owner's, %.3f loud", name, part, loud)
+		}
+	}
+	if _, loud := pitched(pcm[len(pcm)-2*1200:], 1000); loud > .02 {
+		t.Errorf("it ends %.3f loud, not faded", loud)
+	}
+
+	k.press(k.asks("/music", "어떤 음악을"), "잔잔한 음악")
+	k.hearsText("어떤 음악을 넣을까요? 지금은 ‘잔잔한 음악’")
+	k.SendText("가격 19,000원", people.ReplyTo(first.ID))
+	k.gets(2)
+	if part, _ := pitched(k.sound(tool, 2)[:2*48000], 1000); part < .8 {
+		t.Errorf("the order's second short is %.2f of the owner's sound", part)
+	}
+	if strings.Contains(logs.String(), "s3cr3t") {
+		t.Error("the address is in the log")
+	}
+}
+
+// sound is that of the newest order's n-th short.
+func (k *talk) sound(tool video.Tool, n int) []float32 {
+	k.t.Helper()
+	o := k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return delivered(o) && o.Cut.N == n })
+	f, err := k.p.blobs.Open(k.t.Context(), o.Cut.ShortKey)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	file := filepath.Join(k.t.TempDir(), "short.mp4")
+	if err == nil {
+		err = os.WriteFile(file, data, 0o600)
+	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	pcm, err := tool.Audio(k.t.Context(), file, 48000)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if s := float64(len(pcm)) / 2 / 48000; s < 5.9 {
+		k.t.Fatalf("only %.1f s of sound", s)
+	}
+	return pcm
+}
