@@ -43,7 +43,7 @@ func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.To
 	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
 	told := pipeline.Told{Ref: o.Told}
 	switch {
-	case o.Told == "" && o.Status == pipeline.Delivered: // the short says it
+	case o.Told == "" && o.Status == pipeline.Delivered && !saysWhy(o): // the short says it
 		return told, nil
 	case known && o.Status == pipeline.Open:
 		var stands bool
@@ -59,6 +59,9 @@ func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.To
 		return told, err
 	}
 	line.text = line.head + "\n" + standing(o, usual, now, pace > 0)
+	if saysWhy(o) {
+		line.text += "\n" + phrase.Plain(o.Thread.Lang, o.Plain)
+	}
 	line.next = now.Add(told.Again)
 	if !known || last.text != line.text {
 		if line.name, err = c.write(ctx, o, line.text); err != nil {
@@ -203,6 +206,14 @@ func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 		return phrase.Fill(lang, "line.soon", phrase.Args{"stage": stage, "bar": drawn(e.done())})
 	}
 	return phrase.Fill(lang, "line.left", phrase.Args{"stage": stage, "bar": drawn(e.done()), "time": phrase.Duration(lang, e.Left)})
+}
+
+// saysWhy tells whether the line says that the short shows the photo itself. The line that an order begins with
+// does, and goes on to when the short is there; those of later cuts need not.
+func saysWhy(o pipeline.Order) bool {
+	about := wanted(o)
+	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
+	return o.Plain != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
 }
 
 // drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.

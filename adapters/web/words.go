@@ -49,5 +49,9 @@ func line(lang string, o pipeline.Order, takes time.Duration) string {
 	if o.Status == pipeline.Open && o.Step == pipeline.Fetch && takes > 0 {
 		return phrase.Accepted(lang, takes)
 	}
-	return phrase.Stage(lang, o)
+	stage := phrase.Stage(lang, o)
+	if o.Plain != pipeline.ReasonNone && (o.Status == pipeline.Open || o.Status == pipeline.Delivered) {
+		return stage + "\n" + phrase.Plain(lang, o.Plain)
+	}
+	return stage
 }

@@ -115,6 +115,17 @@ func Stage(lang string, o pipeline.Order) string {
 	return Step(lang, o.Step)
 }
 
+// Plain says why a short shows the photo itself and no clip.
+func Plain(lang string, why pipeline.Reason) string {
+	switch why {
+	case pipeline.ReasonDishChanged:
+		return Fill(lang, "plain.changed", nil)
+	case pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText:
+		return Fill(lang, "plain.refused", nil)
+	}
+	return Fill(lang, "plain.down", nil)
+}
+
 // Done says that the short is there.
 func Done(lang string) string { return Fill(lang, "done", nil) }
 
