@@ -110,7 +110,7 @@ func extend(dst *image.RGBA, hero image.Rectangle) {
 	for y := range H {
 		edge := hero.Max.Y - y
 		if hero.Min.Y > 0 {
-			edge = min(edge, 2*(y-hero.Min.Y))
+			edge = min(edge, (y-hero.Min.Y)*3/2)
 		}
 		if edge >= soft {
 			continue
