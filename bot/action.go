@@ -12,6 +12,7 @@ const (
 	doCancel = "cancel" // order
 	doLook   = "look"   // order: offers the looks; with a name: takes it
 	doMusic  = "music"  // order: offers the music; with a name: takes it
+	doSize   = "size"   // order: offers the sizes; with a name: takes it
 	doFix    = "fix"    // order: asks for other words
 	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
 	doResend = "video"  // order: shows its short again

@@ -32,6 +32,8 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 		d.restyle(v, o, doLook, d.Looks, v.called(doLook, d.Looks))
 	case c.name == "remusic":
 		d.restyle(v, o, doMusic, d.pieces(v, o.Shop), v.called(doMusic, d.pieces(v, o.Shop)))
+	case c.name == "resize":
+		d.restyle(v, o, doSize, sizes(), c.arg)
 	case c.name == "again":
 		return d.again(ctx, v, o, false)
 	case c.name == "fix":
@@ -95,7 +97,7 @@ func (d *Desk) howFar(ctx context.Context, v *visit, o pipeline.Order) error {
 	}
 	m := state.Message{Text: head(o.Cut.Words) + "\n" + stands}
 	if o.Status == pipeline.Delivered {
-		m.Buttons = [][]state.Button{{{Label: v.fill("choice.watch", nil), Action: action(doResend, o.ID)}}}
+		m.Buttons = [][]state.Button{{{Label: made(v.chat.Lang, "choice.watch", o.Cut.Size), Action: action(doResend, o.ID)}}}
 	}
 	v.say(state.Say{Message: m})
 	return nil
@@ -124,11 +126,8 @@ func changeButtons(lang string, o pipeline.Order, looks, music []string) [][]sta
 	if len(looks) > 1 {
 		other = append(other, does("choice.look", doLook))
 	}
-	if len(music) > 1 {
+	if len(music) > 1 && o.Cut.Size != pipeline.Still { // a picture is silent
 		other = append(other, does("choice.music", doMusic))
 	}
-	if len(other) == 0 {
-		return [][]state.Button{words}
-	}
-	return [][]state.Button{other, words}
+	return [][]state.Button{append(other, does("choice.size", doSize)), words}
 }

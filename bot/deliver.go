@@ -29,6 +29,9 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	if size > m.MaxVideo() && file == "" {
 		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, m.MaxVideo()))
 	}
+	if o.Cut.Size == pipeline.Still {
+		return c.hang(ctx, m, o, short, size)
+	}
 	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := Video{
 		Thread: o.Thread, Text: post(o.Thread.Lang, o.Cut.Words, captionUnits), Title: oneLine(o.Cut.Words.Menu),
@@ -37,7 +40,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	if v.W, v.H, v.Duration, err = measure(short); err != nil {
 		log.Warn("short not measured", "err", err)
 	}
-	if v.Thumb, err = c.thumb(ctx, o.PhotoKey); err != nil {
+	if v.Thumb, err = c.thumb(ctx, o.PhotoKey, o.Cut.Size); err != nil {
 		log.Warn("short has no thumbnail", "err", err)
 	}
 	if _, err := short.Seek(0, io.SeekStart); err != nil {
@@ -61,13 +64,13 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
 			"%w; with PUBLIC_URL set a link is sent instead", why)}
 	}
-	watch := []state.Button{{Label: phrase.Fill(o.Thread.Lang, "choice.watch", nil), Link: link}}
+	watch := []state.Button{{Label: made(o.Thread.Lang, "choice.watch", o.Cut.Size), Link: link}}
 	key := "deliver.link"
 	if errors.Is(why, ErrNoVideo) {
 		key = "deliver.novideo"
 	}
 	return m.Send(ctx, state.Message{
-		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, key, nil),
+		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + made(o.Thread.Lang, key, o.Cut.Size),
 		Buttons: append([][]state.Button{watch}, c.choices(o)...),
 	})
 }

@@ -61,7 +61,7 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	if want := "새우 파스타 18,000원\n바다식당에서 만나요!\n\n#새우파스타 #파스타 #파스타맛집 #바다식당 #오늘뭐먹지"; s.Text != want {
 		t.Errorf("%q", s.Text)
 	}
-	if got := labels(s); got != "다른 느낌 | 다른 음악\n가격·메뉴 고치기 | 다시 만들기\n글 복사" {
+	if got := labels(s); got != "다른 느낌 | 다른 음악 | 다른 크기\n가격·메뉴 고치기 | 다시 만들기\n글 복사" {
 		t.Errorf("buttons\n%s", got)
 	}
 	if b := s.Buttons[0][0]; b.Action != fmt.Sprintf("look:%d", o.ID) {

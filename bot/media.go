@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/image/draw"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // measure reads a video's size and length out of an MP4. Messengers show a square tile without them.
@@ -104,14 +106,16 @@ func movieLength(mvhd []byte) time.Duration {
 	return time.Duration(float64(units) / float64(scale) * float64(time.Second))
 }
 
-// The size of a thumbnail: the most that messengers take, in the shape of a short.
-const (
-	thumbW = 180
-	thumbH = 320
-)
+// thumbSize is the size of a thumbnail: the most that messengers take, in the shape of the short.
+func thumbSize(s pipeline.Size) (w, h int) {
+	if s == pipeline.Square {
+		return 320, 320
+	}
+	return 180, 320
+}
 
 // thumb makes the picture that is shown before a video plays, out of the photo that it was made of.
-func (c *Courier) thumb(ctx context.Context, key string) ([]byte, error) {
+func (c *Courier) thumb(ctx context.Context, key string, size pipeline.Size) ([]byte, error) {
 	r, err := c.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
@@ -121,8 +125,9 @@ func (c *Courier) thumb(ctx context.Context, key string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	small := image.NewRGBA(image.Rect(0, 0, thumbW, thumbH))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, middle(photo.Bounds()), draw.Src, nil)
+	w, h := thumbSize(size)
+	small := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, around(photo.Bounds(), w, h), draw.Src, nil)
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
 		return nil, err
@@ -130,14 +135,18 @@ func (c *Courier) thumb(ctx context.Context, key string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// middle is the largest part of a picture in the shape of a thumbnail.
-func middle(r image.Rectangle) image.Rectangle {
+// dishAt is the height at which the dish stands in a prepared photo.
+const dishAt = .4
+
+// around is the largest part of a photo in the shape of a thumbnail, with the dish in its middle.
+func around(r image.Rectangle, thumbW, thumbH int) image.Rectangle {
 	w, h := r.Dx(), r.Dy()
 	if w*thumbH > h*thumbW {
 		w = max(1, h*thumbW/thumbH)
 	} else {
 		h = max(1, w*thumbH/thumbW)
 	}
-	corner := r.Min.Add(image.Pt((r.Dx()-w)/2, (r.Dy()-h)/2))
+	top := int(float64(r.Dy())*dishAt) - h/2
+	corner := r.Min.Add(image.Pt((r.Dx()-w)/2, min(max(top, 0), r.Dy()-h)))
 	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(w, h))}
 }

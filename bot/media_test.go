@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/storage/disk"
 )
@@ -56,17 +57,22 @@ func TestAThumbnailIsWhatMessengersTake(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := NewCourier(CourierOptions{Blobs: blobs})
-	got, err := c.thumb(t.Context(), "photos/1.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	size, err := jpeg.DecodeConfig(bytes.NewReader(got))
-	if err != nil || size.Width != 180 || size.Height != 320 || len(got) >= 200_000 {
-		t.Errorf("%d×%d, %d bytes, %v", size.Width, size.Height, len(got), err)
+	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
+		got, err := c.thumb(t.Context(), "photos/1.jpg", size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, err := jpeg.DecodeConfig(bytes.NewReader(got))
+		if err != nil || image.Pt(is.Width, is.Height) != want || len(got) >= 200_000 {
+			t.Errorf("%q: %d×%d, %d bytes, %v", size, is.Width, is.Height, len(got), err)
+		}
 	}
 	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920)} {
-		if m := middle(r); m.Empty() || !m.In(r) {
-			t.Errorf("the middle of %v is %v", r, m)
+		for _, s := range pipeline.Sizes() {
+			w, h := thumbSize(s)
+			if m := around(r, w, h); m.Empty() || !m.In(r) {
+				t.Errorf("the thumbnail of %v is %v", r, m)
+			}
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 func (d *Desk) press(ctx context.Context, v *visit) error {
 	verb, args := readAction(v.Action)
 	switch verb {
-	case doCancel, doFix, doAgain, doLook, doMusic, doResend:
+	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend:
 		return d.pressOrder(ctx, v, verb, args)
 	case doPick, doAll, doDrop:
 		return d.pressDraft(ctx, v, verb, args)
@@ -66,6 +66,8 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 		d.restyle(v, o, doLook, d.Looks, argument(args, 1))
 	case doMusic:
 		d.restyle(v, o, doMusic, d.pieces(v, o.Shop), argument(args, 1))
+	case doSize:
+		d.restyle(v, o, doSize, sizes(), argument(args, 1))
 	case doResend:
 		d.resend(v, o)
 	}
@@ -76,7 +78,7 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 	key := ""
 	switch {
-	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && o.ClipKey == "":
+	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && !cutsAgain(o):
 		key = "fix.over"
 	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
 		key = "fix.most"
@@ -93,13 +95,19 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 	v.askFix(o, v.fill("fix.ask", nil))
 }
 
-// restyle offers looks or music for an order, or takes the one that was chosen.
+// cutsAgain tells whether an order has what a new cut is made from.
+func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Plain != pipeline.ReasonNone }
+
+// restyle offers looks, music or sizes for an order, or takes the one that was chosen.
 func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
 	if name != "" {
 		e := pipeline.Edit{Look: name}
-		if verb == doMusic {
+		switch verb {
+		case doMusic:
 			e = pipeline.Edit{Music: v.piece(name)}
 			v.fenceTrack(name)
+		case doSize:
+			e = pipeline.Edit{Size: sizeOf(name)}
 		}
 		if !slices.Contains(names, name) {
 			v.notice(v.fill("missing", nil))
@@ -109,8 +117,11 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 		return
 	}
 	now := o.Cut.Look
-	if verb == doMusic {
+	switch verb {
+	case doMusic:
 		now = v.pieceName(o.Cut.Music)
+	case doSize:
+		now = sizeName(o.Cut.Size)
 	}
 	var rows [][]state.Button
 	for _, n := range names {

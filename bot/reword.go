@@ -59,9 +59,10 @@ func (d *Desk) fix(v *visit, o pipeline.Order, e pipeline.Edit, key string, args
 
 // whyNot names the phrase that says why an order can't be fixed.
 func whyNot(o pipeline.Order, e pipeline.Edit) string {
-	same := (e.Words == nil || e.Words.Equal(o.Cut.Words)) && (e.Look == "" || e.Look == o.Cut.Look) && (e.Music == "" || e.Music == o.Cut.Music)
+	same := (e.Words == nil || e.Words.Equal(o.Cut.Words)) && (e.Look == "" || e.Look == o.Cut.Look) &&
+		(e.Music == "" || e.Music == o.Cut.Music) && (e.Size == nil || *e.Size == o.Cut.Size)
 	switch {
-	case o.Status == pipeline.Cancelled || o.ClipKey == "" && o.Status != pipeline.Open:
+	case o.Status == pipeline.Cancelled || !cutsAgain(o) && o.Status != pipeline.Open:
 		return "fix.over"
 	case same:
 		return "fix.same"

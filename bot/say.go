@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -103,11 +102,11 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 	}
 	o.Thread = s.Thread
 	if o.Cut.ShortKey == "" {
-		return m.Send(ctx, state.Message{Thread: s.Thread, Text: phrase.Fill(s.Thread.Lang, "resend.later", nil)})
+		return m.Send(ctx, state.Message{Thread: s.Thread, Text: made(s.Thread.Lang, "resend.later", o.Cut.Size)})
 	}
 	short, err := c.Blobs.Open(ctx, o.Cut.ShortKey)
 	if errors.Is(err, fs.ErrNotExist) {
-		return m.Send(ctx, state.Message{Thread: s.Thread, Text: phrase.Fill(s.Thread.Lang, "resend.gone", nil)})
+		return m.Send(ctx, state.Message{Thread: s.Thread, Text: made(s.Thread.Lang, "resend.gone", o.Cut.Size)})
 	}
 	if err != nil {
 		return "", passing(fmt.Errorf("open short: %w", err))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const (
@@ -32,7 +33,11 @@ func (d *Desk) videos(ctx context.Context, v *visit) error {
 		}
 		n := strconv.Itoa(len(lines) + 1)
 		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.date(d.local(o.Placed))+")")
-		buttons = append(buttons, []state.Button{{Label: "▶ " + n + ". " + begin(o.Cut.Words.Menu, 20), Action: action(doResend, o.ID)}})
+		sign := "▶ "
+		if o.Cut.Size == pipeline.Still {
+			sign = "🖼 "
+		}
+		buttons = append(buttons, []state.Button{{Label: sign + n + ". " + begin(o.Cut.Words.Menu, 20), Action: action(doResend, o.ID)}})
 	}
 	if len(lines) == 0 {
 		v.tell("videos.none", nil)

@@ -45,9 +45,13 @@ var wishes = sync.OnceValue(func() (b wishBook) {
 	return b
 })
 
+// ratios are sizes that people name by numbers.
+var ratios = strings.NewReplacer("1:1", "정사각형", "9:16", "세로")
+
 // readWish finds the command that a text asks for in words of its own. One with a number in it speaks of a
 // price.
 func readWish(text string) (command, bool) {
+	text = ratios.Replace(text)
 	var b strings.Builder
 	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
 		if word = strings.Map(spoken, word); !listed(wishes().idle, word) {

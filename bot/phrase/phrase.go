@@ -102,7 +102,12 @@ func Step(lang string, s pipeline.Step) string { return Fill(lang, "step."+strin
 func Stage(lang string, o pipeline.Order) string {
 	switch {
 	case o.Status == pipeline.Failed || o.Status == pipeline.Parked:
+		if p := Fill(lang, "reason."+string(o.Reason)+".still", nil); p != "" && o.Cut.Size == pipeline.Still {
+			return p
+		}
 		return Reason(lang, o.Reason)
+	case o.Status == pipeline.Delivered && o.Cut.Size == pipeline.Still:
+		return Fill(lang, "done.still", nil)
 	case o.Status == pipeline.Delivered:
 		return Done(lang)
 	case o.Status == pipeline.Cancelled:
