@@ -48,7 +48,7 @@ func (p *Page) video(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Has("save") {
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": shortName(o)}))
 	}
-	p.serve(w, r, o.Cut.ShortKey, "video/mp4")
+	p.serve(w, r, o.Cut.ShortKey, shortType(o))
 }
 
 // photo shows the prepared photo, or the upload while that isn't there.
@@ -111,6 +111,14 @@ func pictureType(blob io.ReadSeeker) string {
 	return ""
 }
 
+// shortType is what kind of file an order's short is.
+func shortType(o pipeline.Order) string {
+	if o.Cut.Size == pipeline.Still {
+		return "image/jpeg"
+	}
+	return "video/mp4"
+}
+
 // shortName is a file name that every system takes.
 func shortName(o pipeline.Order) string {
 	menu := strings.Map(func(r rune) rune {
@@ -122,6 +130,9 @@ func shortName(o pipeline.Order) string {
 	menu = strings.Join(strings.Fields(menu), " ")
 	if menu == "" {
 		menu = strconv.FormatInt(o.ID, 10)
+	}
+	if o.Cut.Size == pipeline.Still {
+		return "사장픽 " + menu + ".jpg"
 	}
 	return "사장픽 " + menu + ".mp4"
 }

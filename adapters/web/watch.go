@@ -65,14 +65,14 @@ func (w *Watch) order(token string) (int64, bool) {
 	return int64(id), true
 }
 
-// ServeHTTP answers /v/{token}: the page; with ?play the film itself, with ?save as a file.
+// ServeHTTP answers /v/{token}: the page; with ?play the film or the picture itself, with ?save as a file.
 func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h := rw.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 	id, ok := w.order(r.PathValue("token"))
 	if !ok {
 		http.NotFound(rw, r)
@@ -91,16 +91,19 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		if q.Has("save") {
 			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": shortName(o)}))
 		}
-		if err := serveBlob(rw, r, w.Blobs, o.Cut.ShortKey, "video/mp4"); err != nil {
+		if err := serveBlob(rw, r, w.Blobs, o.Cut.ShortKey, shortType(o)); err != nil {
 			w.failed(rw, err)
 		}
 		return
 	}
-	lang := o.Thread.Lang
+	lang, save := o.Thread.Lang, "watch.save"
+	if o.Cut.Size == pipeline.Still {
+		save = "watch.save.still"
+	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	err = watchLayout.Execute(rw, map[string]string{
 		"Lang": lang, "Menu": o.Cut.Words.Menu, "Price": o.Cut.Words.Price, "Shop": o.Cut.Words.Shop,
-		"Save": phrase.Fill(lang, "watch.save", nil), "Name": shortName(o),
+		"Size": string(o.Cut.Size), "Save": phrase.Fill(lang, save, nil), "Name": shortName(o),
 	})
 	if err != nil {
 		w.Log.Debug("page not sent", "platform", Platform, "err", err)

@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -70,6 +72,31 @@ func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
 		t.Errorf("saving: %d %q %v", code, film, h)
 	}
 }
+
+func TestAStillIsSeenAndSavedByItsLink(t *testing.T) {
+	w, o, link := watching(t)
+	if err := w.Blobs.Put(t.Context(), "shorts/a.jpg", "image/jpeg", strings.NewReader("PICTURE")); err != nil {
+		t.Fatal(err)
+	}
+	o.Cut.Size, o.Cut.ShortKey = pipeline.Still, "shorts/a.jpg"
+	w.Store = only{o}
+	_, page, h := fetch(t, link)
+	if !strings.Contains(page, "<img") || strings.Contains(page, "<video") || !strings.Contains(page, "사진 저장하기") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self'") {
+		t.Error(page)
+	}
+	if code, picture, h := fetch(t, link+"?play"); code != 200 || picture != "PICTURE" || h.Get("Content-Type") != "image/jpeg" {
+		t.Errorf("seeing: %d %q %v", code, picture, h)
+	}
+	_, _, h = fetch(t, link+"?save")
+	if name, _ := url.PathUnescape(h.Get("Content-Disposition")); !strings.HasSuffix(name, "사장픽 b 새우 b 파스타.jpg") {
+		t.Errorf("saving: %q", name)
+	}
+}
+
+// only is a store of one order.
+type only struct{ o pipeline.Order }
+
+func (s only) Order(context.Context, int64) (pipeline.Order, error) { return s.o, nil }
 
 func TestALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
