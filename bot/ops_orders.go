@@ -28,13 +28,16 @@ const (
 func orderKey(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
 
 // Noticed is to be called when an order has changed in a way that its person is told: a parked one needs
-// an admin at once.
+// an admin at once, and so does a provider for whose sake shorts come without clips.
 func (o *Ops) Noticed(ctx context.Context, order int64) error {
 	x, err := o.Store.Order(ctx, order)
 	if err != nil {
 		return fmt.Errorf("ops: %w", err)
 	}
 	if x.Status != pipeline.Parked {
+		if err := o.noClip(ctx, x); err != nil {
+			return fmt.Errorf("ops: %w", err)
+		}
 		return nil
 	}
 	goesOn, err := o.goesOn(ctx)

@@ -106,6 +106,11 @@ func (r *Runway) film(ctx context.Context, j stage.Job) error {
 	if err != nil {
 		return err
 	}
+	if j.Task.Fault.Swap {
+		if photo, err = otherDish(); err != nil {
+			return err
+		}
+	}
 	err = r.opt.Clip(ctx, ClipJob{
 		Photo: photo, Prompt: c.Prompt, W: c.W, H: c.H, Seconds: c.Seconds, Seed: c.Seed,
 		Out: j.Out, Progress: j.Progress,

@@ -39,7 +39,9 @@ type Fault struct {
 	Cut     string `json:"cut,omitempty"`
 	// Fail ends the task in failure without rendering: a failureCode of Runway ("-" is none) or an
 	// error_message of Creatomate; CANCELLED ends it as cancelled.
-	Fail        string `json:"fail,omitempty"`
+	Fail string `json:"fail,omitempty"`
+	// Swap makes the clip of another dish than the photo's.
+	Swap        bool   `json:"swap,omitempty"`
 	Ring        string `json:"ring,omitempty"`
 	RingDelayMS int    `json:"ring_delay_ms,omitempty"`
 }
@@ -78,7 +80,7 @@ func fits(address, route string) bool {
 
 // planted is the part of a fault that a task carries with it.
 func (f Fault) planted() Fault {
-	return Fault{Fail: f.Fail, Ring: f.Ring, RingDelayMS: f.RingDelayMS}
+	return Fault{Fail: f.Fail, Swap: f.Swap, Ring: f.Ring, RingDelayMS: f.RingDelayMS}
 }
 
 // script is the list of faults to come.
