@@ -29,8 +29,8 @@ func collecting(t *testing.T) *collector.Server {
 	return c
 }
 
-// spansOf are a collector's spans by what they hang below: the names on the way to each. None may stick out of its parent, and
-// no id may be there twice.
+// spansOf are a collector's spans by the names on the way to each. None may stick out of what it hangs below,
+// and no id may be there twice.
 func spansOf(t *testing.T, all []collector.Span) map[string][]collector.Span {
 	t.Helper()
 	byID, byPath := map[string]collector.Span{}, map[string][]collector.Span{}
@@ -162,6 +162,35 @@ func TestATraceTellsHowAnOrderCameToNothing(t *testing.T) {
 		if step := byPath["order/animate"][i]; step.Failed != s.Failed || step.Why != want.why {
 			t.Errorf("its last step: %+v", step)
 		}
+	}
+}
+
+func TestWhoeverEndsAnOrderSendsItsTraceAlone(t *testing.T) {
+	c := collecting(t)
+	w := newWorld(t, databases()["postgres"](t))
+	two := []*process{w.start(hurried(), nil), w.start(hurried(), nil)}
+	for i := range 10 {
+		if _, err := two[i%2].place(strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	timeout := time.After(patience)
+	for range 10 {
+		select {
+		case <-two[0].engine.ends:
+		case <-two[1].engine.ends:
+		case <-timeout:
+			t.Fatal("an order doesn't end")
+		}
+	}
+	two[0].stop()
+	two[1].stop()
+	traces := map[string]bool{}
+	for _, order := range spansOf(t, c.Spans())["order"] {
+		traces[order.Trace] = true
+	}
+	if len(traces) != 10 {
+		t.Errorf("%d traces", len(traces))
 	}
 }
 
