@@ -108,6 +108,7 @@ func (a *app) openDesk(p parts) {
 		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
 	})
 	a.night.ops = bot.NewOps(a.desk, a.engine)
+	a.night.ops.Usage = map[string]bot.Usage{"runway": a.night.usage} // Creatomate's API doesn't say
 }
 
 // strangersPay tells whether people whom nobody has invited could spend money by a bot's name alone.

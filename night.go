@@ -127,6 +127,13 @@ func (n *night) forget(ctx context.Context) error {
 	return n.ops.Forget(ctx, empty, n.blobs.Delete)
 }
 
+// usage is what Runway says was spent.
+func (n *night) usage(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
+	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	defer cancel()
+	return n.runway.Usage(ctx, from, to)
+}
+
 func (n *night) report(ctx context.Context) error { return n.ops.Report(ctx, n.cfg.Report.Schedule) }
 
 const (

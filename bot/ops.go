@@ -14,11 +14,15 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
+// Usage asks a provider what was spent from one midnight of UTC to another, by model. A nil answer: it doesn't say.
+type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error)
+
 // Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
 // Without such a chat the log has it all. Any number of them may work on one Store.
 type Ops struct {
 	*Desk
 	Night state.Night
+	Usage map[string]Usage // by provider; one that isn't among them doesn't say
 
 	months time.Time // when months were looked at; the sweep's own
 

@@ -29,6 +29,7 @@ type day struct {
 	stuck     state.Overview
 	incidents []state.Incident
 	health    []Provider
+	usage     []Reconciled
 }
 
 // Report tells how the day before was, once for each time of its schedule. It may be called at any time.
@@ -72,6 +73,13 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if o.Health != nil {
 		x.health = o.Health()
 	}
+	for _, name := range providerNames(nil) {
+		u, err := o.Reconcile(ctx, name, lastDay(time.Now()))
+		if err != nil {
+			return x, err
+		}
+		x.usage = append(x.usage, u)
+	}
 	return x, nil
 }
 
@@ -87,6 +95,9 @@ func (v *visit) report(d *Desk, x day) (s screen) {
 		s.line("🧮 " + v.fill("ops.ledger.even", nil))
 	} else {
 		s.lines = append(s.lines, "🧮 "+v.odd(x.balance))
+	}
+	for _, u := range x.usage {
+		v.reportUsage(&s, d, u)
 	}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 var nightPromises = []promise{
 	{"ADaysOrdersAreTallied", dayTallied},
 	{"WhatIsInAStepForLongLags", lagging},
+	{"WhatWasBoughtOnADayIsSummedWithWhatIsUncertain", boughtSummed},
 }
 
 func dayTallied(t *testing.T, open Open) {
@@ -54,6 +55,24 @@ func dayTallied(t *testing.T, open Open) {
 	if got.Orders[pipeline.Delivered] != 3 || got.Took < 2*time.Minute || got.Took > 3*time.Minute {
 		t.Errorf("%+v", got)
 	}
+}
+
+func boughtSummed(t *testing.T, open Open) {
+	e := ready(t, open)
+	bought(t, e)
+	for id, begun := range map[string]time.Time{
+		"before": midnight.Add(-time.Minute), "first": midnight, "last": midnight.Add(24*time.Hour - time.Minute), "after": midnight.Add(24 * time.Hour),
+		"long before": midnight.Add(-2 * time.Minute), "later": midnight.Add(2 * time.Minute),
+	} {
+		buy(t, e, 0, id, pipeline.Call{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallSettled, Settled: 100, Begun: begun})
+	}
+	buy(t, e, 0, "given back", pipeline.Call{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallRefunded, Estimated: 7, Begun: midnight})
+	got, err := e.Bought(t.Context(), "runway", midnight, midnight.Add(24*time.Hour), 90*time.Second)
+	check(t, err)
+	same(t, got, state.Bought{Settled: 1250 + 3*100, Open: 3000, Unknown: 1, Edge: 4*100 + 7})
+	none, err := e.Bought(t.Context(), "nobody", midnight, midnight.Add(24*time.Hour), time.Minute)
+	check(t, err)
+	same(t, none, state.Bought{})
 }
 
 func lagging(t *testing.T, open Open) {

@@ -74,6 +74,7 @@ func (r *Runway) Routes(mux *http.ServeMux) {
 	api("DELETE /v1/tasks/{id}", r.delete)
 	api("POST /v1/uploads", r.upload)
 	api("GET /v1/organization", r.organization)
+	api("POST /v1/organization/usage", r.usage)
 	r.stage.Route(mux, "POST /sandbox/uploads/{id}", r.refuse(), r.receive)
 	r.stage.Route(mux, "GET "+filesPath+"{file}", r.refuse(), r.file)
 }

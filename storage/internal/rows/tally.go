@@ -51,6 +51,28 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, erro
 	return t, nil
 }
 
+const sumBought = `
+SELECT CAST(coalesce(sum(CASE WHEN within = 1 THEN settled END), 0) AS bigint), CAST(coalesce(sum(CASE WHEN within = 1 THEN estimated END), 0) AS bigint),
+    count(CASE WHEN within = 1 AND state = 'unknown' THEN 1 END),
+    CAST(coalesce(sum(CASE WHEN begun < $2 + $4 OR begun >= $3 - $4 THEN price END), 0) AS bigint)
+FROM (
+    SELECT c.begun, c.state, CASE WHEN c.begun >= $2 AND c.begun < $3 THEN 1 ELSE 0 END AS within,
+        ` + settledCost + ` AS settled, ` + estimatedCost + ` AS estimated, CASE WHEN c.settled > c.estimated THEN c.settled ELSE c.estimated END AS price
+    FROM calls c WHERE c.provider = $1 AND c.begun >= $2 - $4 AND c.begun < $3 + $4 AND c.state <> 'void'
+) lately`
+
+// Bought implements state.Night.
+func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (state.Bought, error) {
+	var b state.Bought
+	err := s.Read.Query(ctx, sumBought, []any{provider, millis(from), millis(to), edge.Milliseconds()}, func(scan func(...any) error) error {
+		return scan((*int64)(&b.Settled), (*int64)(&b.Open), &b.Unknown, (*int64)(&b.Edge))
+	})
+	if err != nil {
+		return state.Bought{}, fmt.Errorf("sum what was bought: %w", err)
+	}
+	return b, nil
+}
+
 // Lagging implements state.Night.
 func (s Store) Lagging(ctx context.Context, step pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'open' AND o.step = $1 AND o.since < $2

@@ -1,0 +1,75 @@
+package runway
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var (
+	usageFrom = time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	usageTo   = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+)
+
+func TestUsageIsSummedByModelOverTheDaysAskedFor(t *testing.T) {
+	c := runway(t, func(w http.ResponseWriter, r *http.Request) {
+		var asked map[string]string
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.Method != http.MethodPost || r.URL.Path != "/v1/organization/usage" {
+			t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+		}
+		if want := map[string]string{"startDate": "2026-11-20", "beforeDate": "2026-11-22"}; !maps.Equal(asked, want) {
+			t.Errorf("asked for %v", asked)
+		}
+		says(200, `{"models":["gen4_turbo","gen4.5"],"results":[
+			{"date":"2026-11-19","usedCredits":[{"amount":999,"model":"gen4_turbo"}]},
+			{"date":"2026-11-20","usedCredits":[{"amount":45,"model":"gen4_turbo"},{"amount":36.5,"model":"gen4.5"}]},
+			{"date":"2026-11-21","usedCredits":[{"amount":-15,"model":"gen4_turbo"}]},
+			{"date":"2026-11-22","usedCredits":[{"amount":999,"model":"gen4_turbo"}]}]}`)(w, r)
+	})
+	got, err := c.Usage(t.Context(), usageFrom, usageTo)
+	if want := map[string]pipeline.Credits{"gen4_turbo": 30_00, "gen4.5": 36_50}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestADayWithoutUsageIsKnownToBeOne(t *testing.T) {
+	got, err := runway(t, says(200, `{"models":[],"results":[]}`)).Usage(t.Context(), usageFrom, usageTo)
+	if err != nil || got == nil || len(got) != 0 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestAGatewayWithoutUsageSaysNothing(t *testing.T) {
+	got, err := runway(t, says(404, `{"error":"not here"}`)).Usage(t.Context(), usageFrom, usageTo)
+	if err != nil || got != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
+	for _, h := range []http.HandlerFunc{
+		says(200, `{}`), says(200, `<html>`), says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"model":"gen4_turbo"}]}]}`),
+		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"amount":1e300,"model":"gen4_turbo"}]}]}`),
+		says(401, `{"error":"{key} is wrong"}`), says(503, ``),
+	} {
+		got, err := runway(t, h).Usage(t.Context(), usageFrom, usageTo)
+		if err == nil {
+			t.Errorf("%v", got)
+			continue
+		}
+		noSecret(t, err)
+	}
+}
+
+func FuzzUsageIsReadOrRefused(f *testing.F) {
+	f.Add([]byte(`{"results":[{"date":"2026-11-20","usedCredits":[{"amount":45,"model":"gen4_turbo"}]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if got, err := parseUsage(body, usageFrom, usageTo); err == nil && got == nil {
+			t.Error("neither")
+		}
+	})
+}
