@@ -79,7 +79,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	return t, nil
 }
 
-// Probe sends nothing to where traces go, and tells whether it is taken.
+// Probe sends an empty parcel to where traces go, and tells whether it is taken.
 func Probe(ctx context.Context, log *slog.Logger) error {
 	client, err := newClient(log)
 	if err != nil {
@@ -91,7 +91,7 @@ func Probe(ctx context.Context, log *slog.Logger) error {
 	return nil
 }
 
-// newClient speaks OTLP over HTTP: gRPC would weigh more than all of the rest.
+// newClient speaks OTLP over HTTP, and has OpenTelemetry log what we let it. That is the process's, not the client's.
 func newClient(log *slog.Logger) (otlptrace.Client, error) {
 	name, value := address()
 	u, err := url.Parse(value)
