@@ -13,9 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
-	"github.com/sajangpick/sajangpick/pipeline/download"
 	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/track"
 )
 
 // openChats builds the messengers that are turned on, and the desk behind them.
@@ -46,24 +44,6 @@ func (a *app) openChats(p parts, secret []byte) error {
 		a.chats[platform] = a.courier.Chat(platform)
 	}
 	return nil
-}
-
-// How long a piece of music may take. All that is to be said in its chat waits for it.
-const (
-	trackTimeout = 40 * time.Second
-	trackStall   = 10 * time.Second
-)
-
-// newTracks gets the music that owners name: from anywhere on the internet, but never from inside our own
-// network unless the operator vouches for the place.
-func newTracks(p parts) (*track.Fetcher, error) {
-	from, err := download.New(download.Options{
-		Hosts: p.cfg.ResultHosts, Anywhere: true, MaxBytes: track.MaxBytes, Timeout: trackTimeout, Stall: trackStall,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return track.NewFetcher(from), nil
 }
 
 // looks are those that a person may choose from. A template of the dashboard is the only one there is.

@@ -54,7 +54,7 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.courier.Track = track.NewFetcher(from).Fetch
+	r.courier.Track = track.NewFetcher(from, nil).Fetch
 	r.thread = r.Thread(t)
 	r.given(place.URL+"/song.mp3?token=s3cr3t", ago)
 	return r

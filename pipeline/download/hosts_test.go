@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -202,4 +203,25 @@ func FuzzNothingButTheListIsAllowed(f *testing.F) {
 			t.Errorf("%q is allowed", address)
 		}
 	})
+}
+
+func TestWhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
+	inside := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the keys to everything") })
+	r, err := New(Options{Anywhere: true, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{
+		inside.URL + path, "https" + strings.TrimPrefix(inside.URL, "http") + path, "https://localhost" + path,
+		"https://10.0.0.1" + path, "https://169.254.169.254" + path, "https://[::1]" + path, "https://[::ffff:127.0.0.1]" + path,
+		"https://100.64.0.1" + path, "http://example.com" + path, "https://kim:pw@example.com" + path, "file:///etc/passwd",
+	} {
+		got, err := fetch(t.Context(), r, address)
+		if f := wantFault(t, err, pipeline.Misconfigured); f == nil || len(got) > 0 {
+			t.Errorf("%s gives %q", address, got)
+		}
+	}
+	if v := r.allowed.check(&url.URL{Scheme: "https", Host: "music.example.org", Path: "/a.mp3"}); v != onlyPublic {
+		t.Errorf("a place on the internet is %d", v)
+	}
 }

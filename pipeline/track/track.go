@@ -47,16 +47,21 @@ const (
 // atOnce is how many pieces are fetched at the same moment: each is held in memory, and read into twice its room.
 const atOnce = 2
 
+// Measure tells how loud a sound is where it can be heard in a short, in LUFS, and its peak in dB below full
+// scale.
+type Measure func(ctx context.Context, sound []byte) (lufs, peak float64, err error)
+
 // Fetcher gets pieces from the internet.
 type Fetcher struct {
 	results pipeline.Results
+	measure Measure
 	places  chan struct{}
 }
 
 // NewFetcher makes one that opens addresses with r, which must refuse all that is inside our own network and
-// more than MaxBytes.
-func NewFetcher(r pipeline.Results) *Fetcher {
-	return &Fetcher{results: r, places: make(chan struct{}, atOnce)}
+// more than MaxBytes. Pieces that can't be measured stay as loud as they are; m may be nil.
+func NewFetcher(r pipeline.Results, m Measure) *Fetcher {
+	return &Fetcher{results: r, measure: m, places: make(chan struct{}, atOnce)}
 }
 
 // Fetch gets a piece. The error has a Refusal when another try would find the same, else it is a passing
@@ -81,6 +86,11 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) ([]byte, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("fetch music: %w", err)
+	}
+	if f.measure != nil {
+		if lufs, peak, err := f.measure(ctx, sound); err == nil {
+			turn(sound, steps(lufs, peak))
+		}
 	}
 	return sound, nil
 }

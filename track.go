@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/download"
+	"github.com/sajangpick/sajangpick/pipeline/track"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// How long a piece of music may take. All that is to be said in its chat waits for it.
+const (
+	trackTimeout = 40 * time.Second
+	trackStall   = 10 * time.Second
+)
+
+// newTracks gets the music that owners name: from anywhere on the internet, but never from inside our own
+// network unless the operator vouches for the place.
+func newTracks(p parts) (*track.Fetcher, error) {
+	from, err := download.New(download.Options{
+		Hosts: p.cfg.ResultHosts, Anywhere: true, MaxBytes: track.MaxBytes, Timeout: trackTimeout, Stall: trackStall,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return track.NewFetcher(from, measureWith(p.log)), nil
+}
+
+// trackHeard is how many seconds of a piece are heard at the most.
+const trackHeard = 15
+
+// measureWith measures music where ffmpeg is. Where it isn't, pieces stay as loud as they are.
+func measureWith(log *slog.Logger) track.Measure {
+	return func(ctx context.Context, sound []byte) (lufs, peak float64, err error) {
+		defer func() {
+			if err != nil && ctx.Err() == nil {
+				log.Warn("an owner's music stays as loud as it is", "err", err)
+			}
+		}()
+		tool, err := video.Find(ctx)
+		if err != nil {
+			return 0, 0, err
+		}
+		f, err := os.CreateTemp("", "sajangpick-track-*.mp3")
+		if err != nil {
+			return 0, 0, fmt.Errorf("measure music: %w", err)
+		}
+		defer os.Remove(f.Name())
+		_, err = f.Write(sound)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return 0, 0, fmt.Errorf("measure music: %w", err)
+		}
+		return tool.Loudness(ctx, f.Name(), trackHeard)
+	}
+}
