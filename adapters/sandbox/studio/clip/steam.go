@@ -135,11 +135,15 @@ func (s *steam) puff(i, j int) float32 {
 	return 7.5 * (1 - r) * step(0.02, 0.55, s.noise.at(x*26*s.draft.fine, y*14*s.draft.fine, s.now*0.9*s.draft.fine))
 }
 
-// apply draws the steam over a frame: towards white, and the colours towards grey.
+// apply draws the steam over a frame: towards white, and the colours towards grey. Over the dish it is
+// thinner than above it, so that the food stays to be seen.
 func (s *steam) apply(f *video.Frame) {
-	for i, d := range s.density {
-		x := d * s.gain
-		s.alpha[i] = uint8(255 * 0.70 * x / (1 + x))
+	for j := range s.h {
+		most := 255 * (0.42 + 0.28*step(0, 0.10, s.y-float32(j)*s.unit))
+		for i := j * s.w; i < (j+1)*s.w; i++ {
+			x := s.density[i] * s.gain
+			s.alpha[i] = uint8(most * x / (1 + x))
+		}
 	}
 	bands(min(f.H, (s.h-1)*s.cell)/2, func(from, to int) {
 		for y := 2 * from; y < 2*to; y++ {
