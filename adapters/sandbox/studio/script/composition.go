@@ -118,7 +118,7 @@ func Parse(doc map[string]any) (Composition, []string, error) {
 // root reads what isn't in an element, and returns the elements unread.
 func root(f *fields) (Composition, []any, error) {
 	c := Composition{
-		Width: f.integer("width", 0), Height: f.integer("height", 0), FPS: f.integer("frame_rate", 30),
+		Width: f.integer("width", 1280), Height: f.integer("height", 720), FPS: f.integer("frame_rate", 30),
 		Duration: f.seconds("duration", 0), Background: f.color("fill_color", black),
 		Format: f.text("output_format", "mp4"), Snapshot: f.seconds("snapshot_time", 0),
 	}

@@ -16,8 +16,11 @@ type parser struct{ warnings []string }
 const maxWarnings = 50
 
 func (p *parser) warn(format string, args ...any) {
-	if len(p.warnings) < maxWarnings {
+	switch n := len(p.warnings); {
+	case n < maxWarnings-1:
 		p.warnings = append(p.warnings, fmt.Sprintf(format, args...))
+	case n == maxWarnings-1:
+		p.warnings = append(p.warnings, "there is more that isn't understood")
 	}
 }
 
@@ -102,6 +105,16 @@ func (f *fields) length(key string, or Length) Length {
 	}
 	l, ok := parseLength(v)
 	if !ok {
+		f.bad(key)
+		return or
+	}
+	return l
+}
+
+// size is a length that has nothing to be a percent of.
+func (f *fields) size(key string, or Length) Length {
+	l := f.length(key, or)
+	if l.Unit == Percent {
 		f.bad(key)
 		return or
 	}

@@ -76,6 +76,45 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	}
 }
 
+func TestWhatWouldBeDrawnOtherwiseIsSaid(t *testing.T) {
+	for property, want := range map[string]string{
+		`"duration":"media"`: "duration", `"duration":"1 fr"`: "duration", `"time":"end"`: "needs a duration", `"time":"soon"`: "time",
+		`"font_size":"5%"`: "font_size", `"stroke_join":"miter"`: "miter", `"text":"[1+1]"`: "inline", `"border_radius":4`: "border_radius",
+		`"animations":[{"type":"fade","time":"10%"}]`: "time", `"animations":[{"type":"text-fly"}]`: "text-fly", `"animations":[{"type":"scale","split":"word"}]`: "split",
+		`"enter":"fade"`: "enter", `"animations":[{"type":"fade","transition":true}]`: "transition", `"z_rotation":"a bit"`: "z_rotation",
+	} {
+		_, warnings, err := Parse(read(t, `{"elements":[{"type":"text","text":"x",`+property+`}]}`))
+		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], want) {
+			t.Errorf("%s: %v, %q", property, err, warnings)
+		}
+	}
+	for property, want := range map[string]string{`"loop":true,"trim_start":1`: "loop", `"trim_start":"10%"`: "trim_start", `"shadow_color":"#000"`: "shadow_color"} {
+		if _, warnings, err := Parse(read(t, `{"elements":[{"type":"video","source":"s",`+property+`}]}`)); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], want) {
+			t.Errorf("%s: %v, %q", property, err, warnings)
+		}
+	}
+}
+
+func TestTooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
+	elements := strings.TrimSuffix(strings.Repeat(`{"type":"ghost"},`, 60), ",")
+	if _, warnings, err := Parse(read(t, `{"elements":[`+elements+`]}`)); err != nil || len(warnings) != maxWarnings || !strings.Contains(warnings[maxWarnings-1], "more") {
+		t.Errorf("%v, %d warnings", err, len(warnings))
+	}
+}
+
+func TestModificationsChangeWhatIsRendered(t *testing.T) {
+	doc := read(t, `{"elements":[{"name":"menu","type":"text","text":"견본"},{"name":"price","type":"text","text":"1원"},
+		{"name":"logo","type":"image","source":"a"},{"name":"bgm","type":"audio","source":"b"}]}`)
+	said := look.Apply(doc, map[string]any{"menu": "새우 파스타", "price.fill_color": "#ff0000", "logo.visible": false, "bgm": "c", "menue": "x"})
+	c, warnings, err := Parse(doc)
+	if err != nil || len(warnings) > 0 || len(said) != 1 || len(c.Elements) != 3 {
+		t.Fatalf("%v, %q, %q, %d elements", err, warnings, said, len(c.Elements))
+	}
+	if c.Elements[0].Text.Words != "새우 파스타" || c.Elements[1].Fill.Stops[0].Color != (color.NRGBA{255, 0, 0, 255}) || c.Elements[2].Media.Source != "c" {
+		t.Errorf("%+v", c.Elements)
+	}
+}
+
 func TestDocumentsThatNobodyCanRenderAreRefused(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `{"width":100,"height":100}`, `{"width":8,"height":100,"elements":[]}`, `{"width":1e5,"height":100,"elements":[]}`,

@@ -30,26 +30,29 @@ func (s *still) split(by string) []part {
 			pieces = s.block.pieces(fonts, coarser)
 		}
 	}
-	below := outlines // a plate behind a word would move against the plate of its line
-	if by == "line" {
-		below |= plates
-	}
 	var all []part
 	if by == "none" {
 		all = append(all, part{s.frame, newLayer(c.text(s.e, s.block, fonts, s.block.pieces(fonts, "line"), plates|outlines|inks)), nil})
 		pieces = nil
 	}
 	for _, p := range pieces {
-		box := frame{p.x, s.block.top + float64(p.line)*s.block.pitch, p.w, s.block.pitch, s.frame.px, s.frame.py}
-		one := []piece{p}
-		all = append(all, part{box, newLayer(c.text(s.e, s.block, fonts, one, below)), newLayer(c.text(s.e, s.block, fonts, one, inks))})
+		q := part{frame: frame{p.x, s.block.top + float64(p.line)*s.block.pitch, p.w, s.block.pitch, s.frame.px, s.frame.py}}
+		draw := func(what coats) *layer { return newLayer(c.text(s.e, s.block, fonts, []piece{p}, what)) }
+		switch by {
+		case "line":
+			q.under = draw(plates | outlines | inks)
+		case "word": // its plate would move against that of its line
+			q.under = draw(outlines | inks)
+		default: // what a letter casts must not fall on its neighbours
+			q.under, q.above = draw(outlines), draw(inks)
+		}
+		all = append(all, q)
 	}
 	s.parts[by] = all
 	return all
 }
 
-// drawParts draws a text whose parts are on their way: u is how far all of them are. What a part casts
-// on its neighbours lies below all letters.
+// drawParts draws a text whose parts are on their way: u is how far all of them are.
 func (s *still) drawParts(f *video.Frame, a Animation, p pose, u float64) {
 	all := s.split(a.Split)
 	if s.e.Text.Plate.A > 0 && (a.Split == "word" || a.Split == "letter") {

@@ -34,6 +34,9 @@ func taps(start, extent float64, n, size int) (first int, out []tap) {
 func (d plane) stretch(src plane, v frame, k int32, n *noise) {
 	left, columns := taps(v.x, v.w, d.w, src.w)
 	top, rows := taps(v.y, v.h, d.h, src.h)
+	if len(columns) == 0 {
+		return
+	}
 	line := make([]int32, src.w+1)
 	for i, r := range rows {
 		y := top + i

@@ -16,8 +16,8 @@ type property struct {
 var (
 	ofComposition = []property{
 		{name: "output_format", forms: "mp4, jpg, png", unset: "mp4", how: "gif is refused"},
-		{name: "width", forms: "number", how: "16 to 4096, made even; a document without it is refused"},
-		{name: "height", forms: "number", how: "as width"},
+		{name: "width", forms: "number", unset: "1280", how: "16 to 4096, made even"},
+		{name: "height", forms: "number", unset: "720", how: "as width; no more than 4K together"},
 		{name: "frame_rate", forms: "number", unset: "30", how: "1 to 60, rounded to a whole number with a warning"},
 		{name: "duration", forms: "seconds, null", unset: "as long as its elements", how: "at most 120 s"},
 		{name: "snapshot_time", forms: "seconds", unset: "0", how: "when the picture of a jpg or png is taken"},
@@ -39,7 +39,7 @@ var (
 		{name: "z_index", forms: "number", unset: "below all that have one"},
 		{name: "track", forms: "number", unset: "a track of its own", how: "elements of one track follow each other"},
 		{name: "time", forms: `seconds, percent of the composition, null, "end"`, unset: "after the one before on the same track, else 0"},
-		{name: "duration", forms: `seconds, percent of the composition, null, "media"`, unset: "media of video and audio, else null", how: "null: to the next on its track or the composition's end"},
+		{name: "duration", forms: `seconds, percent of the composition, null, "media"`, unset: "media of video and audio, else null", how: "null: to the next on its track or the composition's end; media is for video and audio"},
 		{name: "dynamic", forms: "any", how: "changes nothing: the dashboard's"},
 		{name: "locked", forms: "any", how: "changes nothing: the dashboard's"},
 	}
@@ -106,9 +106,9 @@ var (
 		{name: "font_family", forms: "any", how: "all families are drawn with Pretendard"},
 		{name: "font_weight", forms: "100 to 900, normal, bold", unset: "400", how: "the nearest of 300, 600, 700, 900"},
 		{name: "font_style", forms: "normal", unset: "normal", how: "italic is drawn upright, with a warning"},
-		{name: "font_size", forms: "length, null", unset: "as large as fits"},
-		{name: "font_size_minimum", forms: "length", unset: "1 vmin"},
-		{name: "font_size_maximum", forms: "length", unset: "100 vmin"},
+		{name: "font_size", forms: "length but %, null", unset: "as large as fits"},
+		{name: "font_size_minimum", forms: "length but %", unset: "1 vmin", how: "a text that is too long even so overflows"},
+		{name: "font_size_maximum", forms: "length but %", unset: "100 vmin"},
 		{name: "letter_spacing", forms: "percent, number", unset: "0%", how: "of the size"},
 		{name: "line_height", forms: "percent, number", unset: "115%", how: "of the size"},
 		{name: "text_wrap", forms: "true, false", unset: "true", how: "at spaces; inside Hangul words only where the type becomes half as large again"},
@@ -134,7 +134,7 @@ var (
 		{name: "stroke_offset", no: true},
 	}
 	ofSource = []property{
-		{name: "source", forms: "address", how: "an element without one is left out, with a warning"},
+		{name: "source", forms: "address", how: "JPEG, PNG, WebP; MP4, MOV, WebM; MP3, M4A, WAV, OGG, FLAC. What can't be read, such as SVG, fails the render. Without one an element is left out, with a warning"},
 		{name: "provider", no: true},
 	}
 	ofPicture = []property{
@@ -153,7 +153,7 @@ var (
 		{name: "loop", forms: "true, false", unset: "false", how: "with a trim: the trim is ignored, with a warning"},
 		{name: "trim_start", forms: "seconds", unset: "0"},
 		{name: "trim_duration", forms: "seconds", unset: "to the end"},
-		{name: "volume", forms: "percent, number", unset: "100%"},
+		{name: "volume", forms: "percent, number", unset: "100%", how: "at most 100%"},
 		{name: "audio_fade_in", forms: "seconds", unset: "0"},
 		{name: "audio_fade_out", forms: "seconds", unset: "0", how: "ends with the element"},
 	}

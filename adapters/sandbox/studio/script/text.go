@@ -29,7 +29,7 @@ type Text struct {
 func text(f *fields) Text {
 	t := Text{
 		Words: f.text("text", ""), Weight: weight(f),
-		Size: f.length("font_size", Length{}), Min: f.length("font_size_minimum", Length{1, VMin}), Max: f.length("font_size_maximum", Length{100, VMin}),
+		Size: f.size("font_size", Length{}), Min: f.size("font_size_minimum", Length{1, VMin}), Max: f.size("font_size_maximum", Length{100, VMin}),
 		Tracking: within(f.number("letter_spacing", 0), -.5, 3), LineHeight: within(f.number("line_height", 1.15), .1, 5),
 		Wrap:  f.flag("text_wrap", true),
 		Plate: f.color("background_color", transparent), PlateX: within(f.number("background_x_padding", .25), 0, 5), PlateY: within(f.number("background_y_padding", .25), 0, 5),

@@ -55,7 +55,9 @@ func span(f *fields, kind Kind) Span {
 	f.known("duration")
 	switch {
 	case v == "media":
-		s.Mode = OfMedia
+		if s.Mode != OfMedia {
+			f.bad("duration")
+		}
 	case written && v == nil:
 		s.Mode = Stretch
 	case written:
