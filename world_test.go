@@ -28,6 +28,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
@@ -50,6 +51,8 @@ type world struct {
 	// How clips and shorts are really made; nil: files that pass for them are enough.
 	clip func(context.Context, sandbox.ClipJob) error
 	cut  func(context.Context, sandbox.CutJob) error
+
+	guard *truth.Guard // nil: clips aren't compared with their photos
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -190,7 +193,7 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
 		cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
-		prepare: w.prepare, logo: pipeline.PrepareLogo(photo.New(1)),
+		guard: w.guard, prepare: w.prepare, logo: pipeline.PrepareLogo(photo.New(1)),
 		times: times,
 	})
 	if err != nil {
