@@ -55,10 +55,21 @@ func films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJ
 			render = script.Still
 		}
 		return render(ctx, tool, c, j.Fetch, script.Options{
-			Out: j.Out, Scale: j.Scale, Comment: aiLabel, Progress: hear("short", j.Progress),
+			Out: j.Out, Scale: j.Scale, Comment: label(j.Source), Progress: hear("short", j.Progress),
 		})
 	}
 	return film, cut
+}
+
+// label is aiLabel for a document that says so on its picture; there is none on one of a plain photo.
+func label(source map[string]any) string {
+	elements, _ := source["elements"].([]any)
+	for _, e := range elements {
+		if el, ok := e.(map[string]any); ok && el["text"] == aiLabel {
+			return aiLabel
+		}
+	}
+	return ""
 }
 
 // checkScript judges a RenderScript document as Creatomate's dry run does.

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// quarter is how large films are rendered in these tests.
+const quarter = .25
+
+// filming makes the world's shorts real ones, a quarter as large, from a clip that is there already.
+func filming(w *world) {
+	tool, err := video.Find(w.t.Context())
+	if err != nil {
+		w.t.Skip(err)
+	}
+	clip, err := os.ReadFile("bot/testdata/short.mp4")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
+	_, cut := films(tool, nil)
+	w.cut = func(ctx context.Context, j sandbox.CutJob) error {
+		j.Scale = quarter
+		return cut(ctx, j)
+	}
+	reallyPrepared(w)
+}
+
+// sees waits for the n-th picture.
+func (k *talk) sees(n int) people.Message {
+	k.t.Helper()
+	var still people.Message
+	_, err := k.Wait(patience, func(all []people.Message) bool {
+		i := 0
+		for _, m := range all {
+			if m.Ours && m.Kind == "photo" {
+				i++
+				still = m
+			}
+		}
+		return i >= n
+	})
+	if err != nil {
+		k.t.Fatalf("picture %d doesn't come: %v", n, err)
+	}
+	return still
+}
+
+// isA checks the shape of what came, rendered from so many pixels.
+func (k *talk) isA(m people.Message, w, h float64) {
+	k.t.Helper()
+	if want := image.Pt(int(math.Round(w*quarter/2))*2, int(math.Round(h*quarter/2))*2); image.Pt(m.File.W, m.File.H) != want {
+		k.t.Errorf("a %s of %d×%d, want %v", m.Kind, m.File.W, m.File.H, want)
+	}
+}
+
+func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
+	k := talking(t, filming)
+	photo := k.SendPhoto(sample.Photo, pasta)
+	short := k.gets(1)
+	k.isA(short, 1080, 1920)
+
+	k.press(short, "다른 크기")
+	if a := k.press(k.hearsText("어떤 크기로 만들까요?"), "사진 한 장"); !strings.Contains(a.Text, "사진 한 장으로 만들고 있어요") {
+		t.Errorf("of the picture was said %+v", a)
+	}
+	still := k.sees(1)
+	k.p.wait(func() bool { return k.knows(still.ID) })
+	k.isA(still, 1080, 1350)
+	if still.ReplyTo != photo.ID || !strings.HasPrefix(still.Text, "새우 파스타 18,000원") {
+		t.Errorf("the picture: %+v", still)
+	}
+	if _, err := jpeg.Decode(bytes.NewReader(k.w.people.Bytes(still.File.ID))); err != nil {
+		t.Error(err)
+	}
+	k.hearsText("사진이 완성됐어요")
+
+	k.SendText("정사각형으로도 주세요", people.ReplyTo(still.ID))
+	square := k.gets(2)
+	k.isA(square, 1080, 1080)
+	if th := square.File.Thumb; th == nil || th.W != th.H {
+		t.Errorf("its thumbnail is %+v", th)
+	}
+	k.SendText("사진으로 한 장", people.ReplyTo(square.ID))
+	k.sees(2)
+	k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return delivered(o) && o.Cut.N == 4 })
+	k.SendText("/videos")
+	k.press(k.hearsText("최근에 만든 영상이에요"), "🖼 1. 새우 파스타")
+	k.sees(3)
+	k.one(4)
+}
