@@ -116,17 +116,6 @@ func (a *app) receive(ctx context.Context) {
 	})
 }
 
-// introduce tells Telegram what the menu shows, as soon as it listens.
-func (a *app) introduce(ctx context.Context) {
-	menus := map[string][]telegram.Command{}
-	for lang, of := range map[string]string{"": "ko", "ko": "ko", "en": "en"} {
-		for _, e := range bot.Commands(of) {
-			menus[lang] = append(menus[lang], telegram.Command(e))
-		}
-	}
-	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus) })
-}
-
 // keepEvery is how often we look whether Telegram's updates still come to us.
 const keepEvery = 5 * time.Minute
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,4 +96,20 @@ func TestWhilePausedOrdersWaitAndSaySo(t *testing.T) {
 	admin.asks("재개", "다시 시작했어요")
 	owner.gets(1)
 	owner.one(1)
+}
+
+func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
+	owner, ops := onDuty(t)
+	of := func(scope, lang string) (names []string) {
+		for _, c := range owner.w.people.Commands(scope, lang) {
+			names = append(names, c.Command)
+		}
+		return names
+	}
+	for _, lang := range []string{"", "ko", "en"} {
+		owner.p.wait(func() bool { return slices.Contains(of("chat "+strconv.FormatInt(ops.ID(), 10), lang), "log") })
+		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") || !slices.Contains(everybodys, "help") {
+			t.Errorf("everybody sees %q", everybodys)
+		}
+	}
 }

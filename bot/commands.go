@@ -22,6 +22,15 @@ func Commands(lang string) []MenuEntry {
 	return menu
 }
 
+// AdminCommands are the menus of admins: what they need, and what everybody may.
+func AdminCommands(lang string) []MenuEntry {
+	var menu []MenuEntry
+	for _, name := range []string{"status", "stuck", "spend", "log", "shops", "invite", "limit", "retry", "resend", "pause", "resume"} {
+		menu = append(menu, MenuEntry{name, phrase.Fill(lang, "command."+name, nil)})
+	}
+	return append(menu, Commands(lang)...)
+}
+
 // command is what somebody tells us to do.
 type command struct {
 	name  string

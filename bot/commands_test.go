@@ -96,7 +96,7 @@ func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
 
 func TestMenusOfferWhatIsUnderstood(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
-		for _, e := range Commands(lang) {
+		for _, e := range AdminCommands(lang) {
 			if c, ok := readCommand("/" + e.Name); !ok || c.name != e.Name || e.Text == "" {
 				t.Errorf("%s: %+v is read as %+v", lang, e, c)
 			}

@@ -237,7 +237,7 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 }
 
 func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{"setMyCommands": ok("true")})
+	a := serve(t, map[string]http.HandlerFunc{"setMyCommands": ok("true"), "getMyCommands": ok("[]")})
 	err := a.client().Commands(t.Context(), map[string][]Command{"": {{"help", "How it works"}}, "ko": {{"help", "사용법"}}})
 	if err != nil {
 		t.Fatal(err)

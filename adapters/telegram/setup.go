@@ -2,9 +2,14 @@ package telegram
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strconv"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // connections is how many updates Telegram may deliver at once: of different chats, since those of one
@@ -51,16 +56,40 @@ type Command struct {
 
 // Commands sets the menus, by language; the one of "" is for everybody else.
 func (c *Client) Commands(ctx context.Context, menus map[string][]Command) error {
+	for _, scope := range []models.BotCommandScope{&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{}} {
+		if err := c.setMenus(ctx, scope, menus); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CommandsFor sets the menus that one person sees in their chat with the bot, in the place of everybody's. It is
+// Rejected with ReasonCantDeliver while they have never written to it.
+func (c *Client) CommandsFor(ctx context.Context, user string, menus map[string][]Command) error {
+	id, err := strconv.ParseInt(user, 10, 64)
+	if err != nil {
+		return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("telegram: %q isn't a user's id", user)}
+	}
+	return c.setMenus(ctx, &models.BotCommandScopeChat{ChatID: id}, menus)
+}
+
+// setMenus sets those that aren't as they shall be.
+func (c *Client) setMenus(ctx context.Context, scope models.BotCommandScope, menus map[string][]Command) error {
 	for lang, menu := range menus {
 		list := make([]models.BotCommand, len(menu))
 		for i, x := range menu {
 			list[i] = models.BotCommand{Command: x.Name, Description: x.Text}
 		}
-		for _, scope := range []models.BotCommandScope{&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{}} {
-			_, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: lang})
-			if err != nil {
-				return c.fault("", "setMyCommands", repeatable, err)
-			}
+		now, err := c.api.GetMyCommands(ctx, &tg.GetMyCommandsParams{Scope: scope, LanguageCode: lang})
+		if err != nil {
+			return c.fault("", "getMyCommands", repeatable, err)
+		}
+		if slices.Equal(now, list) {
+			continue
+		}
+		if _, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: lang}); err != nil {
+			return c.fault("", "setMyCommands", repeatable, err)
 		}
 	}
 	return nil

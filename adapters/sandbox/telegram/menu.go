@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,6 +29,7 @@ var (
 	commandForm  = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 	languageForm = regexp.MustCompile(`^([a-z]{2})?$`)
 	scopes       = []string{"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"}
+	chatScopes   = scopes[4:]
 )
 
 func getMe(s *Server, _ params) (any, error) {
@@ -42,11 +44,11 @@ func logOut(s *Server, _ params) (any, error) {
 	return true, nil
 }
 
-// page is the menu that a request is about.
-func (p params) page() (string, error) {
+// menuOf names the menu that a request is about. That of a chat is there for those that the bot has met.
+func (s *Server) menuOf(p params) (string, error) {
 	scope := struct {
-		Type   string `json:"type"`
-		ChatID any    `json:"chat_id"`
+		Type   string      `json:"type"`
+		ChatID json.Number `json:"chat_id"`
 	}{Type: "default"}
 	if err := p.object("scope", &scope); err != nil {
 		return "", err
@@ -58,14 +60,18 @@ func (p params) page() (string, error) {
 		return "", bad("invalid language code specified")
 	}
 	key := scope.Type
-	if id, ok := scope.ChatID.(float64); ok {
-		key += " " + strconv.FormatInt(int64(id), 10)
+	if slices.Contains(chatScopes, scope.Type) {
+		id, err := scope.ChatID.Int64()
+		if r := s.rooms[id]; err != nil || r == nil || !r.met {
+			return "", bad("chat not found")
+		}
+		key += " " + strconv.FormatInt(id, 10)
 	}
 	return key + "/" + p.text("language_code"), nil
 }
 
 func setMyCommands(s *Server, p params) (any, error) {
-	page, err := p.page()
+	page, err := s.menuOf(p)
 	if err != nil {
 		return nil, err
 	}
@@ -89,17 +95,17 @@ func setMyCommands(s *Server, p params) (any, error) {
 }
 
 func getMyCommands(s *Server, p params) (any, error) {
-	page, err := p.page()
+	page, err := s.menuOf(p)
 	return append([]Command{}, s.menu.commands[page]...), err
 }
 
 func deleteMyCommands(s *Server, p params) (any, error) {
-	page, err := p.page()
+	page, err := s.menuOf(p)
 	delete(s.menu.commands, page)
 	return true, err
 }
 
-// Commands is the menu of a scope, such as all_private_chats, in a language; empty ones are the default.
+// Commands is the menu of a scope, such as all_private_chats or "chat 42", in a language; empty ones are the default.
 func (s *Server) Commands(scope, language string) []Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
