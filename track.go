@@ -31,8 +31,10 @@ func newTracks(p parts) (*track.Fetcher, error) {
 	return track.NewFetcher(from, measureWith(p.log)), nil
 }
 
-// trackHeard is how many seconds of a piece are heard at the most.
-const trackHeard = 15
+const (
+	trackHeard   = 15 // seconds of a piece that are heard at the most
+	trackMeasure = 15 * time.Second
+)
 
 // measureWith measures music where ffmpeg is. Where it isn't, pieces stay as loud as they are.
 func measureWith(log *slog.Logger) track.Measure {
@@ -55,6 +57,8 @@ func measureWith(log *slog.Logger) track.Measure {
 		if err := errors.Join(err, f.Close()); err != nil {
 			return 0, 0, fmt.Errorf("measure music: %w", err)
 		}
+		ctx, cancel := context.WithTimeout(ctx, trackMeasure)
+		defer cancel()
 		return tool.Loudness(ctx, f.Name(), trackHeard)
 	}
 }

@@ -197,7 +197,7 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 		case err == nil:
 			*got = fetched{key, sound}
 		case errors.As(err, &no):
-		case time.Since(s.Made) < trackPatience, ctx.Err() != nil:
+		case time.Since(s.Made) < trackPatience, pipeline.AsFault(err).Busy, ctx.Err() != nil:
 			return err
 		default:
 			no = track.Away

@@ -44,8 +44,12 @@ const (
 	longest  = 10 * time.Minute
 )
 
-// atOnce is how many pieces are fetched at the same moment: each is held in memory, and read into twice its room.
-const atOnce = 2
+// atOnce is how many pieces are fetched at the same moment, since each is held in memory, in twice its room while
+// it grows; turnWait is how long one waits for its turn.
+const (
+	atOnce   = 2
+	turnWait = 20 * time.Second
+)
 
 // Measure tells how loud a sound is where it can be heard in a short, in LUFS, and its peak in dB below full
 // scale.
@@ -70,8 +74,10 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) ([]byte, error) {
 	select {
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
+	case <-time.After(turnWait):
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: errors.New("fetch music: others come first")}
 	case <-ctx.Done():
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: ctx.Err()}
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: ctx.Err()}
 	}
 	data, err := f.read(ctx, address)
 	if err != nil {

@@ -1,0 +1,51 @@
+package track
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// slow is a place that answers when it is let.
+type slow struct {
+	let   chan struct{}
+	piece []byte
+}
+
+func (s slow) Open(ctx context.Context, _ string) (io.ReadCloser, error) {
+	select {
+	case <-s.let:
+	case <-ctx.Done():
+	}
+	return io.NopCloser(bytes.NewReader(s.piece)), nil
+}
+
+func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		place := slow{make(chan struct{}), bytes.Repeat(frame, 100)}
+		f := NewFetcher(place, nil)
+		for range atOnce {
+			go func() {
+				if _, err := f.Fetch(t.Context(), "https://example.com/a.mp3"); err != nil {
+					t.Error(err)
+				}
+			}()
+		}
+		synctest.Wait()
+		began := time.Now()
+		_, err := f.Fetch(t.Context(), "https://example.com/b.mp3")
+		if !pipeline.AsFault(err).Busy || time.Since(began) != turnWait {
+			t.Errorf("one too many after %v: %v", time.Since(began), err)
+		}
+		close(place.let)
+		synctest.Wait()
+		if _, err := f.Fetch(t.Context(), "https://example.com/b.mp3"); err != nil {
+			t.Error(err)
+		}
+	})
+}
