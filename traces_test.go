@@ -201,10 +201,6 @@ func TestOrdersNeedNoCollector(t *testing.T) {
 			http.Error(w, "sesame", http.StatusUnauthorized)
 			return true
 		},
-		"overrun": func(w http.ResponseWriter, _ *http.Request) bool {
-			http.Error(w, "sesame", http.StatusServiceUnavailable)
-			return true
-		},
 		"in silence": func(_ http.ResponseWriter, r *http.Request) bool {
 			_, _ = io.Copy(io.Discard, r.Body) // until then nobody sees that the other side hangs up
 			<-r.Context().Done()
