@@ -64,7 +64,11 @@ func (v *visit) offer(c choice, shown string) {
 	}
 	text := v.fill(c.verb+".ask", phrase.Args{"name": c.label(c.now)})
 	if c.verb == doShopMusic {
-		text += "\n" + v.fill("track.how", nil)
+		how := "track.how"
+		if v.shop.Track != "" {
+			how = "track.other"
+		}
+		text += "\n" + v.fill(how, nil)
 	}
 	v.say(state.Say{Message: state.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
 }
