@@ -191,7 +191,7 @@ func (a *app) lease(ctx context.Context, name string) telegram.Lease {
 				defer cancel()
 			}
 			if _, err := ask(now, ttl); err != nil {
-				a.log.Warn("lease not renewed", "name", name, "err", err)
+				a.log.Warn("lease not renewed", "lease", name, "err", err)
 			}
 		}
 	})

@@ -166,7 +166,7 @@ func (c *Courier) mayNot(ctx context.Context, lease string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if _, err := c.Store.Lease(ctx, lease, c.holder, 0); err != nil {
-		c.Log.Warn("lease not given back", "name", lease, "err", err)
+		c.Log.Warn("lease not given back", "lease", lease, "err", err)
 	}
 }
 

@@ -53,8 +53,8 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 		u.Theirs += n
 	}
 	if u.Known && u.Off() != 0 {
-		o.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day", u.Day.Format(time.DateOnly),
-			"theirs", credits(u.Theirs), "ours", credits(u.Ours.Settled), "open", credits(u.Ours.Open), "models", models)
+		o.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day", day.Format(time.DateOnly),
+			"theirs", credits(u.Theirs), "ours", credits(u.Ours.Settled))
 	}
 	return u, nil
 }

@@ -109,7 +109,7 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	case "url_verification":
 		return bound(e.Challenge, maxName), nil
 	case "app_rate_limited":
-		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "team", e.Team)
+		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
 		return "", nil
 	case "event_callback":
 	default:
@@ -156,7 +156,7 @@ func (c *Client) once(kind string) {
 
 // leave is for a workspace that has thrown us out.
 func (c *Client) leave(ctx context.Context, team string) error {
-	c.Log.Info("workspace has removed us", "platform", Platform, "team", team)
+	c.Log.Info("workspace has removed us", "platform", Platform, "workspace", team)
 	c.selves.Delete(team)
 	if c.Gone == nil {
 		return nil

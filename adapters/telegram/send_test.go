@@ -270,7 +270,7 @@ func TestAWebhookIsRegistered(t *testing.T) {
 	if want := map[string]string{"url": "https://shop.example/webhooks/telegram", "secret_token": vow, "max_connections": "20"}; !reflect.DeepEqual(args, want) {
 		t.Errorf("set %q", args)
 	}
-	if logs := a.logs.String(); !strings.Contains(logs, "503") || !strings.Contains(logs, "waiting=3") {
+	if logs := a.logs.String(); !strings.Contains(logs, "503") || !strings.Contains(logs, "count=3") {
 		t.Errorf("operators read %q", logs)
 	}
 }

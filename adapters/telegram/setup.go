@@ -27,7 +27,7 @@ func (c *Client) Register(ctx context.Context, url string) error {
 		return c.fault("", "getWebhookInfo", repeatable, err)
 	}
 	if info.URL == url && info.LastErrorMessage != "" {
-		c.log.Warn("webhook failed before", "platform", Platform, "waiting", info.PendingUpdateCount, "err", c.clean(info.LastErrorMessage))
+		c.log.Warn("webhook failed before", "platform", Platform, "count", info.PendingUpdateCount, "err", c.clean(info.LastErrorMessage))
 	}
 	// Even if all that it shows is the same: the secret may be another one, and isn't shown.
 	_, err = c.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: url, SecretToken: c.secret, AllowedUpdates: kinds, MaxConnections: connections})

@@ -179,7 +179,7 @@ func (s *Server) settle(line *Request, err error) {
 		e := asAPI(err)
 		line.Code, line.Error = max(e.Code, http.StatusOK), e.Name
 	}
-	s.log.Debug("slack", "method", line.Method, "channel", line.Channel, "code", line.Code, "err", line.Error)
+	s.log.Debug("slack", "method", line.Method, "chat", line.Channel, "status", line.Code, "err", line.Error)
 	s.touch()
 }
 

@@ -169,7 +169,7 @@ func (s *Server) settle(line *Request, err error) {
 		e := asAPI(err)
 		line.Code, line.Error = e.Code, e.Description
 	}
-	s.log.Debug("telegram", "method", line.Method, "chat", line.Chat, "code", line.Code, "err", line.Error)
+	s.log.Debug("telegram", "method", line.Method, "chat", line.Chat, "status", line.Code, "err", line.Error)
 	s.touch()
 }
 
