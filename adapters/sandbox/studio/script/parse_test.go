@@ -47,8 +47,17 @@ func TestTheLooksAndAPlainTemplateAreUnderstoodWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, warnings, err := Parse(doc); err != nil || len(warnings) > 0 {
+		if c, warnings, err := Parse(doc); err != nil || len(warnings) > 0 || !c.Filmed() {
 			t.Errorf("%s: %v, %q", name, err, warnings)
+		}
+		for _, size := range []pipeline.Size{pipeline.Tall, pipeline.Square, pipeline.Still} {
+			doc, err := look.Document(pipeline.CutRequest{Look: name, Size: size, Seconds: 5, Photo: "p", Logo: "l", Music: "m", Words: words})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c, warnings, err := Parse(doc); err != nil || len(warnings) > 0 || c.Filmed() {
+				t.Errorf("%s %s of a photo: %v, %q", name, size, err, warnings)
+			}
 		}
 	}
 }
