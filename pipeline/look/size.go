@@ -29,13 +29,13 @@ func formatOf(s pipeline.Size) (format, bool) {
 	switch s {
 	case pipeline.Square:
 		return format{
-			w: 1080, h: 1080, scale: .85, fade: 110, from: 236, top: 111,
-			bottom: 912, heights: [3]float64{112, 122, 132}, drop: 70, row: 967, less: .66,
+			w: 1080, h: 1080, scale: .85, fade: 110, from: 256, top: 111,
+			bottom: 900, heights: [3]float64{108, 120, 130}, drop: 70, row: 968, less: .62,
 		}, true
 	case pipeline.Still:
 		return format{
-			w: 1080, h: 1350, scale: .92, fade: 80, from: 180, top: 111,
-			bottom: 1150, heights: [3]float64{170, 184, 200}, drop: 96, row: 1224, less: .86,
+			w: 1080, h: 1350, scale: .92, fade: 80, from: 205, top: 111,
+			bottom: 1138, heights: [3]float64{166, 180, 196}, drop: 96, row: 1228, less: .8,
 		}, true
 	}
 	return format{}, false
@@ -114,7 +114,7 @@ func (f format) lower(el map[string]any, name string, p plan) {
 	high, _ := el["height"].(float64)
 	switch name {
 	case "price_rule":
-		el["y"] = cents((f.bottom + f.row - p.price*.65) / 2)
+		el["y"] = f.bottom + 8
 		return
 	case "regular_strike":
 		el["y"] = f.row + 2
@@ -124,7 +124,11 @@ func (f format) lower(el map[string]any, name string, p plan) {
 	case "regular_text_layer":
 		el["font_size_minimum"], el["font_size_maximum"] = vmin(24), vmin(p.old)
 	}
-	el["y"], el["height"] = f.row, cents(high*f.less)
+	high *= f.less
+	if name == "price_text_layer" && p.noBadge { // two lines of options need some height, and no plate bounds it
+		high = max(high, 94)
+	}
+	el["y"], el["height"] = f.row, cents(high)
 }
 
 // vmin writes pixels in RenderScript's hundredths of the shorter side, which is 1080 in every format.
@@ -152,12 +156,12 @@ func (f format) side(p plan, name string, right bool) map[string]any {
 // scrim is what the words stand on: the ground, into which the picture fades above them.
 func (f format) scrim(p plan) map[string]any {
 	words := f.bottom - f.heights[2]
-	from := words - 150
+	from := words - 100
 	at := func(y float64) string { return percent(y-from, f.h-from) }
 	return map[string]any{
 		"y": cents((from + f.h) / 2), "height": cents(f.h - from),
 		"fill_color": []any{
-			p.ink("0%", 0), p.ink(at(words-90), .22), p.ink(at(words-30), .66), p.ink(at(words+20), .92), p.ink(at(words+70), 1), p.ink("100%", 1),
+			p.ink("0%", 0), p.ink(at(words-65), .2), p.ink(at(words-25), .6), p.ink(at(words+10), .88), p.ink(at(words+50), 1), p.ink("100%", 1),
 		},
 	}
 }
