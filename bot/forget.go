@@ -45,8 +45,12 @@ func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
 		return nil
 	}
 	n := strconv.FormatInt(shop, 10)
+	ops, err := d.view(ctx)
+	if err != nil {
+		return err
+	}
 	// This comes first: once it is written, whatever happens, it will be done.
-	if _, err := d.Admin.Begin(ctx, forgetKind+":"+n, phrase.Fill("ko", "ops.forget", phrase.Args{"n": n})); err != nil {
+	if _, err := d.Admin.Begin(ctx, forgetKind+":"+n, ops.fill("ops.forget", phrase.Args{"n": n})); err != nil {
 		return err
 	}
 	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "forgotten"}

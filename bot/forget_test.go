@@ -199,3 +199,17 @@ func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
 		t.hear()
 	})
 }
+
+func TestOpsReadInTheirLanguageThatAShopIsForgotten(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.does(Update{Chat: "-100", Group: true, ToUs: true, User: User{ID: "boss"}, Text: "/language en"})
+		t.full()
+		t.writes("내 정보 삭제")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		all, err := t.store.Incidents(t.Context())
+		t.check(err)
+		if len(all) != 1 || all[0].Text != "Shop 1 is being forgotten." {
+			t.Errorf("%+v", all)
+		}
+	})
+}

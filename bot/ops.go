@@ -45,12 +45,12 @@ const (
 )
 
 // view is the ops chat as the desk sees chats; without one it is whoever reads the log.
-func (o *Ops) view(ctx context.Context) (*visit, error) {
-	platform, chat, ok := strings.Cut(o.OpsChat, ":")
+func (d *Desk) view(ctx context.Context) (*visit, error) {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
 	if !ok {
 		return &visit{now: time.Now(), chat: state.Chat{Lang: "en"}}, nil
 	}
-	return o.visit(ctx, Update{Platform: platform, Chat: chat})
+	return d.visit(ctx, Update{Platform: platform, Chat: chat})
 }
 
 // say commits what is said to the ops chat, unless the same key was committed before. A say without text
