@@ -161,6 +161,8 @@ func (c *Courier) keepTrack(ctx context.Context, s state.Say) (string, error) {
 	for range mostRetries {
 		chat, shop, err := c.shopOf(ctx, s.Thread, s.Track)
 		switch {
+		case errors.Is(err, pipeline.ErrNotFound) && time.Since(s.Made) > trackPatience: // forgotten, not moved
+			return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("keep music: %w", err)}
 		case err != nil:
 		case shop.NewTrack.Address != "":
 			err = c.takeTrack(ctx, s, chat, shop, &got)

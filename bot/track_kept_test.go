@@ -293,3 +293,14 @@ func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 		t.Errorf("%+v, asked %d times", s, r.asked.Load())
 	}
 }
+
+func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
+	r := newTrackRound(t, time.Minute, music)
+	if _, err := r.store.ForgetShop(t.Context(), r.shopID); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(1)
+	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 0 {
+		t.Errorf("%+v, asked %d times", all, r.asked.Load())
+	}
+}
