@@ -111,6 +111,9 @@ func TestARunningServiceIsHealthy(t *testing.T) {
 	wantFinding(t, all, "database", healthy, "is ready")
 	wantFinding(t, all, "address", healthy, "leads to a running service")
 	wantFinding(t, all, "slack", off, "")
+	wantFinding(t, all, "clips", off, "CLIP_FALLBACK=off")
+	settings["CLIP_FALLBACK"] = "changed"
+	wantFinding(t, examined(t, settings), "clips", healthy, "by ffmpeg")
 }
 
 func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -25,12 +26,17 @@ func openGuard(ctx context.Context, cfg config.Config, log *slog.Logger) *truth.
 	return truth.New(tool)
 }
 
+// compareLimit is how long a clip may wait for its comparison; then it is taken without.
+const compareLimit = 3 * time.Minute
+
 // changed is pipeline.Options.Changed.
 func (a *app) changed(g *truth.Guard) func(ctx context.Context, photo, clip string) (string, error) {
 	if g == nil {
 		return nil
 	}
 	return func(ctx context.Context, photo, clip string) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, compareLimit)
+		defer cancel()
 		v, err := compare(ctx, g, a.blobs, photo, clip)
 		if err != nil {
 			return "", err

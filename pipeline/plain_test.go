@@ -138,3 +138,11 @@ func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 		t.Errorf("%+v %+v, %v", o, m, err)
 	}
 }
+
+func TestAShortWithoutAClipCanBeCutAgain(t *testing.T) {
+	o := Order{ID: 12, Status: Delivered, Step: Deliver, Plain: ReasonBusy, Shown: 1, Cut: Cut{N: 1, Look: "clean"}}
+	next, m, err := Fix(o, Edit{Look: "fine"})
+	if err != nil || !m.Cut || next.Step != Render || next.Plain != ReasonBusy || next.Cut.N != 2 {
+		t.Errorf("%+v, %v", next, err)
+	}
+}

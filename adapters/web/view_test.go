@@ -111,6 +111,20 @@ func TestAnOrderThatCannotBeDoneSaysWhy(t *testing.T) {
 	}
 }
 
+func TestAShortThatShowsThePhotoSaysWhy(t *testing.T) {
+	s := open(t)
+	b := s.browser()
+	id := b.order(sample.Caption).ID
+	s.change(id, func(o *pipeline.Order) { o.Step, o.Plain = pipeline.Render, pipeline.ReasonDishChanged })
+	edited := b.chat()[0].Line
+	s.change(id, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
+	for _, line := range []string{edited, b.chat()[0].Line} {
+		if _, why, _ := strings.Cut(line, "\n"); !strings.Contains(why, "음식이 달라 보여서") {
+			t.Errorf("%q", line)
+		}
+	}
+}
+
 func TestANewOrderSaysHowLongOthersTook(t *testing.T) {
 	s := open(t)
 	b := s.browser()
