@@ -104,11 +104,7 @@ func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 
 func TestTheDishIsWholeAndAboveTheWordsWhereverItStands(t *testing.T) {
 	for _, shape := range []float64{0.4, 9. / 16, 2. / 3, 3. / 4, 0.85, 1, 4. / 3, 3. / 2, 16. / 9, 2.66, 4} {
-		h := 600.0
-		if shape > 1 {
-			h = 480
-		}
-		w := math.Round(shape * h)
+		w, h := math.Round(shape*260), 260.0
 		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.75, 0.5}, {0.5, 0.2}, {0.5, 0.8}, {0.15, 0.3}, {0.85, 0.7}} {
 			for _, size := range []float64{0.2, 0.3, 0.4, 0.45} { // radius of the dish, of the photo's shorter side
 				r := size * min(w, h)
@@ -120,10 +116,10 @@ func TestTheDishIsWholeAndAboveTheWordsWhereverItStands(t *testing.T) {
 					if squeezed := across / down; squeezed < 0.99 || squeezed > 1.01 {
 						t.Fatalf("%s in %.2f: %+v", name, shape, l)
 					}
-					if r *= across; x-r < 0 || x+r > W || y-r < float64(l.hero.Min.Y) || y+r > 1360 || y+r > float64(l.hero.Max.Y) {
-						t.Errorf("%s of %.2f at %v in a photo of %.2f: from %.0f to %.0f, down to %.0f", name, size, at, shape, x-r, x+r, y+r)
+					half := r * across
+					if x < half || x+half > W || y-half < float64(l.hero.Min.Y) || y+half > min(1360, float64(l.hero.Max.Y)) {
+						t.Errorf("%s of %.2f at %v in a photo of %.2f: from %.0f to %.0f, down to %.0f", name, size, at, shape, x-half, x+half, y+half)
 					}
-					r = size * min(w, h)
 				}
 			}
 		}
