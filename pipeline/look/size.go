@@ -17,6 +17,7 @@ type format struct {
 	fade    float64    // how far its sides are faded
 	from    float64    // how much of its top is cut off, measured in a tall one
 	top     float64    // middle of the shop's line
+	room    float64    // for the shop's name, beside the dish
 	bottom  float64    // of the name's box
 	heights [3]float64 // of it, as in a plan
 	drop    float64    // how much lower it stands without a price
@@ -29,12 +30,12 @@ func formatOf(s pipeline.Size) (format, bool) {
 	switch s {
 	case pipeline.Square:
 		return format{
-			w: 1080, h: 1080, scale: .85, fade: 110, from: 256, top: 111,
+			w: 1080, h: 1080, scale: .85, fade: 110, from: 244, top: 111, room: 320,
 			bottom: 900, heights: [3]float64{108, 120, 130}, drop: 70, row: 968, less: .62,
 		}, true
 	case pipeline.Still:
 		return format{
-			w: 1080, h: 1350, scale: .92, fade: 80, from: 205, top: 111,
+			w: 1080, h: 1350, scale: .92, fade: 80, from: 205, top: 111, room: 510,
 			bottom: 1138, heights: [3]float64{166, 180, 196}, drop: 96, row: 1228, less: .8,
 		}, true
 	}
@@ -49,7 +50,7 @@ const (
 
 // in is a look's plan for a format.
 func (p plan) in(f format) plan {
-	p.left, p.right = feedLeft, feedRight
+	p.left, p.right, p.shopRoom = feedLeft, feedRight, min(p.shopRoom, f.room)
 	p.bottom, p.heights, p.drop, p.kicker = f.bottom, f.heights, f.drop, 0
 	for _, v := range []*float64{&p.price, &p.pad, &p.least, &p.gap} {
 		*v *= f.less
@@ -69,11 +70,11 @@ func (f format) lay(doc map[string]any, p plan) {
 		out = append(out, el)
 		switch group {
 		case "main":
-			el["x"], el["y"] = f.w/2, cents((tallHeight/2-f.from+p.below/f.scale)*f.scale)
+			el["x"], el["y"] = f.w/2, cents((tallHeight/2-f.from)*f.scale+.6*p.below)
 			el["width"], el["height"] = cents(f.w*f.scale), cents(tallHeight*f.scale)
 			out = append(out, f.side(p, "left_side", false), f.side(p, "right_side", true))
 		case "top":
-			el["y"], el["height"] = top, 2*top
+			el["y"], el["height"] = cents(.8*top), cents(1.6*top)
 		case "scrim":
 			maps.Copy(el, f.scrim(p))
 		case "awning":
