@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
@@ -101,4 +102,26 @@ func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
 	k.press(k.hearsText("최근에 만든 영상이에요"), "🖼 1. 새우 파스타")
 	k.sees(3)
 	k.one(4)
+}
+
+func TestAPictureStandsInTheThreadOfItsPost(t *testing.T) {
+	k := posting(t, filming)
+	post := k.Post(pasta, office.Photo(sample.Photo))
+	short := k.gets(1, post)
+	k.presses(short, "다른 크기")
+	k.presses(k.hears("어떤 크기로 만들까요?"), "사진 한 장")
+	words := k.gets(2, post)
+	if _, silent := button(words, "다른 음악"); silent || !strings.Contains(words.Shown, "새우 파스타 18,000원") {
+		t.Errorf("below the picture: %+v", words)
+	}
+	var picture []byte
+	for _, m := range post.Thread() {
+		if m.Ours && len(m.Files) > 0 {
+			picture = k.sl.Bytes(m.Files[0].ID)
+		}
+	}
+	if c, err := jpeg.DecodeConfig(bytes.NewReader(picture)); err != nil || c.Width != 270 || c.Height != 338 {
+		t.Errorf("a picture of %d×%d, %v", c.Width, c.Height, err)
+	}
+	k.one(2)
 }
