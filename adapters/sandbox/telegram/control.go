@@ -64,6 +64,7 @@ type order struct {
 	Title  string `json:"title"`
 	Name   string `json:"name"`
 	Lang   string `json:"lang"`
+	ID     int64  `json:"id"` // of a person who shall have this one, as an admin of the settings has; 0: any
 	files  []upload
 }
 
@@ -146,7 +147,10 @@ func (s *Server) personOver(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.Person(o.Name, o.Lang)
+	p := s.person(o.Name, o.Lang, o.ID, false)
+	if p == nil {
+		return nil, bad("somebody has this id, or it is none")
+	}
 	p.Private()
 	return map[string]any{"id": p.ID, "name": p.Name, "lang": p.Lang}, nil
 }

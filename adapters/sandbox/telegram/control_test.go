@@ -35,6 +35,19 @@ func (b bot) with(verb, path, kind string, body io.Reader, v any) int {
 	return resp.StatusCode
 }
 
+func TestAPersonMayHaveTheIdOfAnAdmin(t *testing.T) {
+	s, b := play(t, Options{})
+	var boss struct{ ID int64 }
+	if code := b.do("POST", "people", `{"name":"관리자","id":1001}`, &boss); code != 200 || boss.ID != 1001 {
+		t.Errorf("%d, %+v", code, boss)
+	}
+	for _, id := range []int64{1001, -7, s.BotID()} {
+		if code := b.do("POST", "people", fmt.Sprintf(`{"name":"다른 사람","id":%d}`, id), nil); code != 400 {
+			t.Errorf("somebody else is %d: %d", id, code)
+		}
+	}
+}
+
 func TestPeopleCanActOverHTTP(t *testing.T) {
 	_, b := play(t, Options{})
 	var owner struct{ ID int64 }

@@ -16,16 +16,23 @@ type Person struct {
 }
 
 // Person adds somebody. The bot doesn't know them before they write.
-func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, false) }
+func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, 0, false) }
 
 // Bot adds a bot that isn't ours.
-func (s *Server) Bot(name string) *Person { return s.person(name, "", true) }
+func (s *Server) Bot(name string) *Person { return s.person(name, "", 0, true) }
 
-func (s *Server) person(name, lang string, bot bool) *Person {
+// person is nil if somebody has the id already, or nobody can. Without one they get a fresh one.
+func (s *Server) person(name, lang string, id int64, bot bool) *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// Real ids passed 32 bits years ago.
-	p := &Person{ID: 5_000_000_000 + s.next(), Name: name, Lang: lang, Bot: bot, s: s}
+	taken := func(id int64) bool { return id <= 0 || id == s.BotID() || s.people[id] != nil }
+	if id != 0 && taken(id) {
+		return nil
+	}
+	for taken(id) {
+		id = 5_000_000_000 + s.next() // real ids passed 32 bits years ago
+	}
+	p := &Person{ID: id, Name: name, Lang: lang, Bot: bot, s: s}
 	s.people[p.ID] = p
 	return p
 }

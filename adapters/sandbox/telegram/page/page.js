@@ -415,7 +415,7 @@ async function send() {
 async function menu() {
   const box = at("commands").lastElementChild, near = shown().line.kind === "private" ? "all_private_chats" : "all_group_chats";
   let all = [];
-  for (const page of [`${near}&lang=${lang}`, near, `default&lang=${lang}`, "default"]) {
+  for (const page of [`chat%20${open}&lang=${lang}`, `chat%20${open}`, `${near}&lang=${lang}`, near, `default&lang=${lang}`, "default"]) {
     if (!all.length) all = (await call("GET", `commands?scope=${page}`)) ?? [];
   }
   box.replaceChildren(...all.map((c) => {
@@ -433,11 +433,11 @@ async function menu() {
 function ask(what) {
   const d = at("ask"), f = d.firstElementChild.elements, person = what === "people";
   d.querySelector("h2").textContent = person ? words.newPerson : words.newGroup;
-  at("speaks").hidden = !person;
-  f.name.value = "";
+  at("speaks").hidden = at("number").hidden = !person;
+  f.name.value = f.number.value = "";
   f.lang.value = lang;
   d.onclose = () => d.returnValue && attempt(async () => {
-    const body = { name: f.name.value, title: f.name.value, lang: f.lang.value, as: speaker() };
+    const body = { name: f.name.value, title: f.name.value, lang: f.lang.value, id: Number(f.number.value), as: speaker() };
     const made = await (person ? call("POST", "people", body) : call("POST", "groups", body));
     await look();
     show(made.id);
