@@ -185,7 +185,7 @@ func (d *Desk) resume(ctx context.Context, v *visit) error {
 // pausedArgs read who has set the switch, and when.
 func (d *Desk) pausedArgs(v *visit, value string) phrase.Args {
 	who, when, _ := strings.Cut(value, " ")
-	args := phrase.Args{"who": who, "time": "?"}
+	args := phrase.Args{"who": v.doer(who), "time": "?"}
 	if t, err := time.Parse(time.RFC3339, when); err == nil {
 		args["time"] = d.clock(v, t)
 	}

@@ -115,7 +115,7 @@ func (v *visit) waits(o pipeline.Order, d *Desk) string {
 		key = "admin.waits.admin"
 	case o.Status != pipeline.Open:
 		return ""
-	case o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget):
+	case isHeld(o):
 		key = "admin.waits.held"
 	case o.Phase == pipeline.Ready && late, o.Step == pipeline.Fetch:
 		key = "admin.waits.turn"
@@ -133,6 +133,11 @@ func (v *visit) waits(o pipeline.Order, d *Desk) string {
 		key = "admin.waits.made"
 	}
 	return v.fill(key, args)
+}
+
+// isHeld tells whether an order rests because an admin or the budget holds it back.
+func isHeld(o pipeline.Order) bool {
+	return o.Status == pipeline.Open && o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
 }
 
 // providerOf names who does a paid step.

@@ -143,7 +143,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(time.Hour)
 		})
 		t.commands("멈춤")
-		if got := t.commands("/pause"); !strings.HasPrefix(got, "이미 멈춰 있어요. 09:00에 telegram:boss님이") {
+		if got := t.commands("/pause"); !strings.HasPrefix(got, "09:00부터 멈춰 있어요 (나).") {
 			t.Error(got)
 		}
 		if v, err := t.store.Switch(t.Context(), state.Paused); err != nil || !strings.HasPrefix(v, "telegram:boss 20") {

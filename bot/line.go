@@ -187,7 +187,7 @@ func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	if _, about := lineOf(o); o.Status == pipeline.Delivered && about != "" && about != ill && about != strconv.Itoa(o.Cut.N) {
 		return phrase.Fill(lang, "cancelled", nil) // the cut that the line went along with
 	}
-	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown {
+	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || isHeld(o) {
 		return stage
 	}
 	e, known := guess(o, usual, now)

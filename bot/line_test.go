@@ -47,6 +47,7 @@ func TestLinesReadAsTheyWereAgreed(t *testing.T) {
 			{"clip, nobody knows how long", open(pipeline.Animate, 30*time.Second), true, false},
 			{"clip, in a group", open(pipeline.Animate, 30*time.Second), false, true},
 			{"clip, outcome unknown", with(open(pipeline.Animate, time.Minute), func(o *pipeline.Order) { o.Phase = pipeline.Unknown }), false, false},
+			{"clip, held back for long", with(open(pipeline.Animate, time.Hour), func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Ready, pipeline.ReasonBudget }), false, false},
 			{"short", open(pipeline.Render, 25*time.Second), false, false},
 			{"short, nearly there", open(pipeline.Render, 50*time.Second), false, false},
 			{"second cut", with(open(pipeline.Render, 25*time.Second), func(o *pipeline.Order) { o.Cut.N = 2 }), false, false},

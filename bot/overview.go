@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rivo/uniseg"
+
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -49,7 +51,9 @@ func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
 	v.causes(&s, all.Failures)
 	d.providers(v, &s, spent)
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)},
-		state.Button{Label: v.fill("admin.spend.button", nil), Action: action(doAdminSpend, 0)},
+		state.Button{Label: v.fill("admin.spend.button", nil), Action: action(doAdminSpend, 0)})
+	s.row(state.Button{Label: v.fill("admin.shops.button", nil), Action: action(doAdminShops, 0)},
+		state.Button{Label: v.fill("admin.log.button", nil), Action: action(doAdminLog, 0)},
 		state.Button{Label: v.fill("admin.again", nil), Action: action(doAdminStatus)})
 	return s, nil
 }
@@ -128,9 +132,14 @@ func (d *Desk) providers(v *visit, s *screen, spent map[string]pipeline.Credits)
 	}
 	figs := column(costs...)
 	wide := widest(figs)
+	for _, p := range health {
+		if p.Credits >= 0 {
+			wide = max(wide, uniseg.StringWidth(credits(p.Credits)))
+		}
+	}
 	for i, name := range names {
 		p, known := health[name]
-		s.line(figs[i] + " " + v.provider(name) + healthy(known && p.Failing.IsZero()))
+		s.line(figures(figs[i], wide) + " " + v.provider(name) + healthy(known && p.Failing.IsZero()))
 		if known && !p.Failing.IsZero() {
 			s.line(figures("", wide) + " ⚠️ " + v.fill("admin.overview.failing", phrase.Args{"time": v.span(v.now.Sub(p.Failing))}))
 		}
