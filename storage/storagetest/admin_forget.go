@@ -92,10 +92,15 @@ func emptiedNumbers(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := sell(t, e, "a")
 	o.PhotoKey, o.ClipKey, o.Detail, o.Call, o.Remote = "photos/1.jpg", "clips/1.mp4", "secret", "secret", "secret"
-	o = move(t, e, o, pipeline.Move{Note: "secret"})
-	check(t, e.Told(t.Context(), o.ID, "secret"))
 	calls, err := e.Calls(t.Context(), o.ID)
 	check(t, err)
+	noted := calls[0]
+	noted.Note = "secret"
+	o = move(t, e, o, pipeline.Move{Note: "secret", Calls: []pipeline.Call{noted}})
+	check(t, e.Told(t.Context(), o.ID, "secret"))
+	if before, err := e.Calls(t.Context(), o.ID); err != nil || before[0].Note != "secret" {
+		t.Fatalf("%+v, %v", before, err)
+	}
 	events, err := e.History(t.Context(), o.ID)
 	check(t, err)
 	check(t, e.Emptied(t.Context(), o.ID))

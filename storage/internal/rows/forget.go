@@ -100,6 +100,7 @@ func (s Store) Emptied(ctx context.Context, order int64) error {
 		return nil, tx.Run(ctx,
 			Statement{Text: `UPDATE cuts SET words = '{}', short_key = '', receipt = '' WHERE order_id = $1`, Args: []any{order}},
 			Statement{Text: `UPDATE history SET note = '' WHERE order_id = $1`, Args: []any{order}},
+			Statement{Text: `UPDATE calls SET note = '' WHERE order_id = $1 AND note <> ''`, Args: []any{order}},
 			Statement{Text: `INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
 				SELECT id, version, emptied, status, step, phase, attempt, 'emptied' FROM orders WHERE id = $1`, Args: []any{order}},
 		)
