@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -17,7 +18,14 @@ import (
 // may be done twice: the second finds nothing left to keep.
 func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (string, error) {
 	for range mostRetries {
-		err := c.tryLogo(ctx, m, s)
+		chat, shop, err := c.shopOf(ctx, s, s.Logo)
+		if err != nil {
+			return "", fmt.Errorf("keep logo: %w", err)
+		}
+		if shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
+			return s.Text, nil
+		}
+		err = c.tryLogo(ctx, m, chat, shop)
 		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && f.Kind == pipeline.Rejected {
 			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return phrase.Reason(s.Thread.Lang, f.Reason), nil
@@ -30,40 +38,51 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 }
 
 // tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved.
-func (c *Courier) tryLogo(ctx context.Context, m Messenger, s state.Say) error {
-	chat, shop, err := c.shopOf(ctx, s.Thread, s.Logo)
-	if err != nil {
-		return passing(fmt.Errorf("keep logo: %w", err))
-	}
-	if shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
-		return nil
-	}
+func (c *Courier) tryLogo(ctx context.Context, m Messenger, chat state.Chat, shop state.Shop) error {
 	key, err := c.storeLogo(ctx, m, shop.NewLogo)
 	if err != nil {
 		return fmt.Errorf("keep logo: %w", err)
 	}
 	shop.Logo, shop.NewLogo = key, pipeline.Photo{}
 	_, err = c.Store.Commit(ctx, state.Change{Chat: chat, Shop: &shop})
-	if err != nil && !errors.Is(err, pipeline.ErrMoved) {
-		err = passing(fmt.Errorf("keep logo: %w", err))
+	switch {
+	case err == nil:
+		return nil
+	case !errors.Is(err, pipeline.ErrMoved):
+		return passing(fmt.Errorf("keep logo: %w", err))
+	}
+	if gone := c.Blobs.Delete(ctx, key); gone != nil { // nobody else knows its name
+		c.Log.Warn("a logo that no shop has is left behind", "err", gone)
 	}
 	return err
 }
 
-// shopOf reads a shop by its number, or the chat's, with the chat, whose version fences what is done to it.
-func (c *Courier) shopOf(ctx context.Context, t pipeline.Thread, id int64) (state.Chat, state.Shop, error) {
-	chat, err := c.Store.Chat(ctx, t.Platform, t.Chat)
+// patience is how long what a say waits for may be out of reach, be it a shop's chat or a place on the internet.
+// All that comes after it in its chat waits as well.
+const patience = 30 * time.Second
+
+// shopOf reads the shop that a say is about, by its number or as the chat's, with the chat, whose version fences
+// what is done to it. A chat that is away for longer than it takes to give it a new id was forgotten. Errors are
+// Faults.
+func (c *Courier) shopOf(ctx context.Context, s state.Say, id int64) (state.Chat, state.Shop, error) {
+	chat, err := c.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
 	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
 		err = pipeline.ErrNotFound
 	}
-	if err != nil {
-		return chat, state.Shop{}, fmt.Errorf("chat: %w", err)
+	var shop state.Shop
+	if err == nil {
+		if id == state.ChatsShop {
+			id = chat.Shop
+		}
+		shop, err = c.Store.Shop(ctx, id)
 	}
-	if id == state.ChatsShop {
-		id = chat.Shop
+	switch {
+	case err == nil:
+		return chat, shop, nil
+	case errors.Is(err, pipeline.ErrNotFound) && time.Since(s.Made) > patience:
+		return chat, shop, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: err}
 	}
-	shop, err := c.Store.Shop(ctx, id)
-	return chat, shop, err
+	return chat, shop, passing(fmt.Errorf("its shop: %w", err))
 }
 
 // storeLogo fetches a picture, makes it small and puts it under a name that nobody guesses.

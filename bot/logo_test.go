@@ -7,8 +7,10 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -25,7 +27,7 @@ func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	_, err := r.store.Commit(t.Context(), state.Change{
 		Chat: state.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
 		Shop: &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
-		Says: []state.Say{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop}},
+		Says: []state.Say{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop, Made: time.Now().Add(-time.Minute)}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -112,11 +114,56 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 		}
 		return small(ctx, f)
 	}
+	put := &noted{Blobs: r.courier.Blobs}
+	r.courier.Blobs = put
 	r.carried(say)
-	if s := r.shop(id); s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
+	s := r.shop(id)
+	if s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
 		t.Errorf("%+v", s)
+	}
+	if len(put.keys) != 2 {
+		t.Errorf("%q were put", put.keys)
+	}
+	for _, key := range put.keys {
+		if r.has(key) != (key == s.Logo) {
+			t.Errorf("%s is there: %v", key, r.has(key))
+		}
 	}
 	if got := r.only().Text; got != "로고를 받았어요." {
 		t.Error(got)
+	}
+}
+
+// noted are blobs that note what is put.
+type noted struct {
+	pipeline.Blobs
+	keys []string
+}
+
+func (n *noted) Put(ctx context.Context, key, kind string, r io.Reader) error {
+	n.keys = append(n.keys, key)
+	return n.Blobs.Put(ctx, key, kind, r)
+}
+
+func (r *round) has(key string) bool {
+	r.Helper()
+	f, err := r.blobs.Open(r.Context(), key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	if err != nil {
+		r.Fatal(err)
+	}
+	return f.Close() == nil
+}
+
+func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
+	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	if _, err := r.store.ForgetShop(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(say)
+	if all, _ := r.Ours(); len(all) != 0 {
+		t.Errorf("%+v", all)
 	}
 }

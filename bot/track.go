@@ -151,19 +151,21 @@ func readAddress(text string) (string, bool) {
 	return text, true
 }
 
-// trackPatience is how long a place that doesn't answer is asked again before the person is told so.
-const trackPatience = 30 * time.Second
-
 // keepTrack makes a blob of the music at the address that a shop was given, and says what came of it. Each
 // turn does one thing and writes it down, so it may break off anywhere and be done twice.
 func (c *Courier) keepTrack(ctx context.Context, s state.Say) (string, error) {
 	var got fetched
+	id := s.Track
 	for range mostRetries {
-		chat, shop, err := c.shopOf(ctx, s.Thread, s.Track)
+		chat, shop, err := c.shopOf(ctx, s, id)
+		if err != nil {
+			if late := c.sweepTracks(ctx, id); late != nil {
+				err = passing(late)
+			}
+			return "", fmt.Errorf("keep music: %w", err)
+		}
+		id = shop.ID
 		switch {
-		case errors.Is(err, pipeline.ErrNotFound) && time.Since(s.Made) > trackPatience: // forgotten, not moved
-			return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("keep music: %w", err)}
-		case err != nil:
 		case shop.NewTrack.Address != "":
 			err = c.takeTrack(ctx, s, chat, shop, &got)
 		case len(shop.NewTrack.Old) > 0:
@@ -199,7 +201,7 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 		case err == nil:
 			*got = fetched{key, sound}
 		case errors.As(err, &no):
-		case time.Since(s.Made) < trackPatience, pipeline.AsFault(err).Busy, ctx.Err() != nil:
+		case time.Since(s.Made) < patience, pipeline.AsFault(err).Busy, ctx.Err() != nil:
 			return err
 		default:
 			no = track.Away
@@ -223,9 +225,19 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 	return err
 }
 
-// dropTracks deletes the pieces that a shop doesn't have any more. What an order may still be cut with stays,
-// and goes with the last such order: see Files of state.Admin.
+// dropTracks deletes the pieces that a shop doesn't have any more, and their names.
 func (c *Courier) dropTracks(ctx context.Context, chat state.Chat, shop state.Shop) error {
+	if err := c.deleteTracks(ctx, shop); err != nil {
+		return err
+	}
+	shop.NewTrack.Old = nil
+	_, err := c.Store.Commit(ctx, state.Change{Chat: chat, Shop: &shop})
+	return err
+}
+
+// deleteTracks deletes the pieces that a shop doesn't have any more. What an order may still be cut with stays,
+// and goes with the last such order: see Files of state.Admin.
+func (c *Courier) deleteTracks(ctx context.Context, shop state.Shop) error {
 	for _, key := range shop.NewTrack.Old {
 		plays, err := c.Store.Plays(ctx, shop.ID, key)
 		if err == nil && !plays && key != shop.Track {
@@ -235,7 +247,18 @@ func (c *Courier) dropTracks(ctx context.Context, chat state.Chat, shop state.Sh
 			return err
 		}
 	}
-	shop.NewTrack.Old = nil
-	_, err := c.Store.Commit(ctx, state.Change{Chat: chat, Shop: &shop})
-	return err
+	return nil
+}
+
+// sweepTracks deletes what was fetched for a shop that has no chat any more: whoever forgot it may have looked
+// for the blob before it was there.
+func (c *Courier) sweepTracks(ctx context.Context, shop int64) error {
+	if shop == state.ChatsShop {
+		return nil
+	}
+	s, err := c.Store.Shop(ctx, shop)
+	if err != nil {
+		return err
+	}
+	return c.deleteTracks(ctx, s)
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -302,5 +303,21 @@ func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 	r.carried(1)
 	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 0 {
 		t.Errorf("%+v, asked %d times", all, r.asked.Load())
+	}
+}
+
+func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
+	r := newTrackRound(t, time.Minute, music)
+	fetch, key := r.courier.Track, r.shop(r.shopID).NewTrackKey()
+	r.courier.Track = func(ctx context.Context, address string) ([]byte, error) {
+		keys, err := r.store.ForgetShop(ctx, r.shopID)
+		if err != nil || !slices.Contains(keys, key) {
+			t.Errorf("%q, %v", keys, err)
+		}
+		return fetch(ctx, address)
+	}
+	r.carried(1)
+	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
+		t.Errorf("%+v, asked %d times, kept: %v", all, r.asked.Load(), r.has(key))
 	}
 }
