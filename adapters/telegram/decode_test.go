@@ -65,6 +65,8 @@ func TestPicturesComeInManyForms(t *testing.T) {
 		"live photo alone":        {`"live_photo":{"file_id":"movie"}`, "", "live_photo"},
 		"file by its kind":        {`"document":{"file_id":"d","mime_type":"Image/HEIC"}`, "d", ""},
 		"file by its name":        {`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"메뉴.JPG"}`, "d", ""},
+		"music as a file":         {`"document":{"file_id":"d","mime_type":"audio/mpeg","file_name":"song.mp3"}`, "", "audio"},
+		"music by its name":       {`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"SONG.MP3"}`, "", "audio"},
 		"file that is none":       {`"document":{"file_id":"d","mime_type":"application/pdf","file_name":"menu.pdf"}`, "", "file"},
 		"moving picture":          {`"animation":{"file_id":"a"},"document":{"file_id":"d","mime_type":"image/gif"}`, "", "animation"},
 		"video":                   {`"video":{"file_id":"v"}`, "", "video"},

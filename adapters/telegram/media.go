@@ -47,6 +47,11 @@ func (d *document) picture() bool {
 	return false
 }
 
+// sound tells whether a file says that it is something to hear.
+func (d *document) sound() bool {
+	return d != nil && (strings.HasPrefix(strings.ToLower(d.MIME), "audio/") || strings.EqualFold(path.Ext(d.Name), ".mp3"))
+}
+
 // other names what a message brings besides words and pictures.
 func (m *message) other() string {
 	for _, x := range []struct {
@@ -68,6 +73,7 @@ func (m *message) other() string {
 		{"checklist", m.Checklist != nil},
 		{"paid_media", m.PaidMedia != nil},
 		{"live_photo", m.LivePhoto != nil && len(m.Photo) == 0},
+		{"audio", m.Document.sound()},
 		{"file", m.Document != nil && !m.Document.picture()},
 	} {
 		if x.is {
