@@ -69,10 +69,14 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			o, err = p.read(ctx, id)
 			continue
 		}
-		if err == nil && p.Observe != nil {
+		if err != nil {
+			return o, err
+		}
+		p.soon(o)
+		if p.Observe != nil {
 			p.Observe.Moved(before, o)
 		}
-		if err == nil && next.Phase == Begun && next.Call == o.Call { // which it may not be after a rebase
+		if next.Phase == Begun && next.Call == o.Call { // which it may not be after a rebase
 			mine = o.Call
 		}
 	}

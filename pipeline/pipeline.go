@@ -183,6 +183,17 @@ func (p *Pipeline) poke(id int64, r *ring) bool {
 	})
 }
 
+// near is how far away a try may be for this process to bring it about itself. Further away it makes no
+// difference that the queue looks for what has come due only every five seconds.
+const near = 10 * time.Second
+
+// soon drives an order that has to try again on at the moment when it may. Nothing depends on it either.
+func (p *Pipeline) soon(o Order) {
+	if wait := time.Until(o.Due); o.Status == Open && o.Phase == Ready && wait > 0 && wait <= near {
+		time.AfterFunc(wait, func() { p.poke(o.ID, nil) })
+	}
+}
+
 // spawn does f as soon as one of places is free; false when this process takes no new work.
 func (p *Pipeline) spawn(places chan struct{}, f func(ctx context.Context)) bool {
 	if !p.enter() {
