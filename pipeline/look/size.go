@@ -15,7 +15,7 @@ type format struct {
 	w, h    float64
 	scale   float64    // of the picture
 	fade    float64    // how far its sides are faded
-	from    float64    // how much of its top is cut off, measured in a tall one
+	from    float64    // how much of its top is cut off, measured in a tall one: less than stands above the dish
 	top     float64    // middle of the shop's line
 	room    float64    // for the shop's name, beside the dish
 	bottom  float64    // of the name's box
@@ -30,12 +30,12 @@ func formatOf(s pipeline.Size) (format, bool) {
 	switch s {
 	case pipeline.Square:
 		return format{
-			w: 1080, h: 1080, scale: .85, fade: 110, from: 244, top: 111, room: 320,
+			w: 1080, h: 1080, scale: .8, fade: 110, from: 156, top: 111, room: 320,
 			bottom: 900, heights: [3]float64{108, 120, 130}, drop: 70, row: 968, less: .62,
 		}, true
 	case pipeline.Still:
 		return format{
-			w: 1080, h: 1350, scale: .92, fade: 80, from: 205, top: 111, room: 510,
+			w: 1080, h: 1350, scale: .92, fade: 80, from: 110, top: 111, room: 510,
 			bottom: 1138, heights: [3]float64{166, 180, 196}, drop: 96, row: 1228, less: .8,
 		}, true
 	}

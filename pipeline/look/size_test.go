@@ -28,7 +28,7 @@ func TestEachSizeHasItsShape(t *testing.T) {
 	}
 }
 
-func TestWordsOfOtherSizesKeepToTheMarginsAndOffTheDish(t *testing.T) {
+func TestOtherSizesShowTheWholeDishAndKeepWordsOffIt(t *testing.T) {
 	r := request()
 	r.Words.Price, r.Words.Regular = "250,000원", 300000
 	r.Words.Shop = "아주 길고 긴 이름을 가진 우리 동네 식당"
@@ -38,6 +38,9 @@ func TestWordsOfOtherSizesKeepToTheMarginsAndOffTheDish(t *testing.T) {
 			main := element(doc, "main_video_layer")
 			scale := main["height"].(float64) / 1920
 			dish := main["y"].(float64) + (1030-960)*scale // where it ends at the latest
+			if top := main["y"].(float64) + (180-960)*scale; top < 0 { // pipeline/photo puts it below that
+				t.Errorf("the dish begins at %.0f", top)
+			}
 			each(doc, func(el map[string]any) {
 				name, _ := el["name"].(string)
 				if el["type"] != "text" {
