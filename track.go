@@ -1,11 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline/download"
@@ -48,17 +46,8 @@ func measureWith(log *slog.Logger) track.Measure {
 		if err != nil {
 			return 0, 0, err
 		}
-		f, err := os.CreateTemp("", "sajangpick-track-*.mp3")
-		if err != nil {
-			return 0, 0, fmt.Errorf("measure music: %w", err)
-		}
-		defer os.Remove(f.Name())
-		_, err = f.Write(sound)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return 0, 0, fmt.Errorf("measure music: %w", err)
-		}
 		ctx, cancel := context.WithTimeout(ctx, trackMeasure)
 		defer cancel()
-		return tool.Loudness(ctx, f.Name(), trackHeard)
+		return tool.Loudness(ctx, bytes.NewReader(sound), trackHeard)
 	}
 }

@@ -24,6 +24,11 @@ func command(ctx context.Context, path string, args ...string) (*exec.Cmd, *tail
 
 // output runs a child to its end and returns what it printed.
 func output(ctx context.Context, limit time.Duration, path string, args ...string) ([]byte, error) {
+	return answer(ctx, limit, nil, path, args...)
+}
+
+// answer is output for a child that reads in; it need not read all of it.
+func answer(ctx context.Context, limit time.Duration, in io.Reader, path string, args ...string) ([]byte, error) {
 	if path == "" {
 		return nil, ErrNoFFmpeg
 	}
@@ -31,6 +36,7 @@ func output(ctx context.Context, limit time.Duration, path string, args ...strin
 	defer cancel()
 	cmd, last := command(ctx, path, args...)
 	var out bytes.Buffer
+	cmd.Stdin = in
 	cmd.Stdout = &limited{w: &out, left: maxReply}
 	if err := cmd.Run(); err != nil {
 		return nil, died(ctx, cmd, last, err)
