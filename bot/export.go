@@ -9,30 +9,19 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-const (
-	pageExport   = 20
-	exportAtOnce = 200
-)
+const pageExport = 20
 
 // export lists links to a page of the shop's shorts, the newest first.
 func (d *Desk) export(ctx context.Context, v *visit, page int) error {
-	skip, n := page*pageExport, 0
+	skip := page * pageExport
 	var lines []string
-	for from := 0; v.shop.ID != 0 && len(lines) <= pageExport; from += exportAtOnce {
-		orders, err := d.Admin.OrdersOf(ctx, v.shop.ID, from, exportAtOnce)
+	if v.shop.ID != 0 {
+		shorts, err := d.Admin.ShortsOf(ctx, v.shop.ID, skip, pageExport+1)
 		if err != nil {
 			return err
 		}
-		for _, o := range orders {
-			if o.Shown == 0 || o.Cut.ShortKey == "" {
-				continue
-			}
-			if n++; n > skip && len(lines) <= pageExport {
-				lines = append(lines, d.exportLine(v, n, o))
-			}
-		}
-		if len(orders) < exportAtOnce {
-			break
+		for i, o := range shorts {
+			lines = append(lines, d.exportLine(v, skip+i+1, o))
 		}
 	}
 	switch {
@@ -69,7 +58,11 @@ func (d *Desk) exportLine(v *visit, n int, o pipeline.Order) string {
 	if link == "" {
 		return ""
 	}
-	return strconv.Itoa(n) + ". " + oneLine(begin(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price) + " (" + v.date(d.local(o.Placed)) + ")\n" + link
+	size := ""
+	if o.Cut.Size != pipeline.Tall {
+		size = " · " + v.fill("size."+sizeName(o.Cut.Size), nil)
+	}
+	return strconv.Itoa(n) + ". " + oneLine(begin(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price) + size + " (" + v.date(d.local(o.Placed)) + ")\n" + link
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.

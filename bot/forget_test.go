@@ -164,6 +164,16 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 	})
 }
 
+func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
+	night(t, func(t *talk, _ *Ops) {
+		t.desk.Watch = func(o pipeline.Order) string { return "https://pick.test/v/" + sizeName(o.Cut.Size) }
+		o := t.order("새우 파스타", ends(pipeline.Delivered, "", ""))
+		t.becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
+		t.writes("/export")
+		t.hear("만드신 영상을 보고 저장하는 링크예요. 링크가 있으면 누구나 볼 수 있으니 조심해 주세요.\n\n1. 새우 파스타 · 18,000원 · 사진 한 장 (1월 1일)\nhttps://pick.test/v/still\n2. 새우 파스타 · 18,000원 (1월 1일)\nhttps://pick.test/v/tall")
+	})
+}
+
 func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		shop, err := t.store.Shop(t.Context(), 1)

@@ -13,16 +13,17 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Watch is the page on which a person watches and saves one short, for chats that can't carry it. Whoever
-// has its address may watch: it can't be guessed, and shows nothing but the short.
+// Watch is the page on which a person watches and saves an order's short of one size, for chats that can't
+// carry it: always the newest. Whoever has its address may watch: it can't be guessed, and shows nothing else.
 type Watch struct {
 	Store interface {
-		Order(ctx context.Context, id int64) (pipeline.Order, error)
+		Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	}
 	Blobs  pipeline.Blobs
 	Secret []byte
@@ -35,34 +36,46 @@ var watchPage string
 
 var watchLayout = template.Must(template.New("watch").Parse(watchPage))
 
-// Link is the address of an order's page, "" when nobody could open it.
+// Link is the address of the page of an order's short, "" when nobody could open it.
 func (w *Watch) Link(o pipeline.Order) string {
 	if w.Base == "" {
 		return ""
 	}
-	return w.Base + "/v/" + w.token(o.ID)
+	return w.Base + "/v/" + w.token(o.ID, o.Cut.Size)
 }
 
 // tokenMAC is how many bytes of a token prove that we made it.
 const tokenMAC = 16
 
-func (w *Watch) token(order int64) string {
-	id := binary.AppendUvarint(nil, uint64(order))
+// token names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
+func (w *Watch) token(order int64, size pipeline.Size) string {
+	name := binary.AppendUvarint(nil, uint64(order))
+	if i := slices.Index(pipeline.Sizes(), size); i > 0 {
+		name = binary.AppendUvarint(name, uint64(i))
+	}
 	m := hmac.New(sha256.New, w.Secret)
 	fmt.Fprintf(m, "watch\x00%d", order)
-	return base64.RawURLEncoding.EncodeToString(append(m.Sum(nil)[:tokenMAC], id...))
+	if size != pipeline.Tall {
+		fmt.Fprintf(m, "\x00%s", size)
+	}
+	return base64.RawURLEncoding.EncodeToString(append(m.Sum(nil)[:tokenMAC], name...))
 }
 
-func (w *Watch) order(token string) (int64, bool) {
+func (w *Watch) short(token string) (order int64, size pipeline.Size, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(b) <= tokenMAC {
-		return 0, false
+		return 0, "", false
 	}
 	id, n := binary.Uvarint(b[tokenMAC:])
-	if n != len(b)-tokenMAC || !hmac.Equal([]byte(token), []byte(w.token(int64(id)))) {
-		return 0, false
+	if n <= 0 {
+		return 0, "", false
 	}
-	return int64(id), true
+	place, _ := binary.Uvarint(b[tokenMAC+n:])
+	if place >= uint64(len(pipeline.Sizes())) {
+		return 0, "", false
+	}
+	order, size = int64(id), pipeline.Sizes()[place]
+	return order, size, hmac.Equal([]byte(token), []byte(w.token(order, size)))
 }
 
 // ServeHTTP answers /v/{token}: the page; with ?play the film or the picture itself, with ?save as a file.
@@ -73,13 +86,13 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'")
-	id, ok := w.order(r.PathValue("token"))
+	id, size, ok := w.short(r.PathValue("token"))
 	if !ok {
 		http.NotFound(rw, r)
 		return
 	}
-	o, err := w.Store.Order(r.Context(), id)
-	if errors.Is(err, pipeline.ErrNotFound) || err == nil && o.Cut.ShortKey == "" {
+	o, err := w.Store.Short(r.Context(), id, size)
+	if errors.Is(err, pipeline.ErrNotFound) {
 		http.NotFound(rw, r)
 		return
 	}

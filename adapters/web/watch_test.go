@@ -74,12 +74,17 @@ func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
 }
 
 func TestAStillIsSeenAndSavedByItsLink(t *testing.T) {
-	w, o, link := watching(t)
+	w, o, film := watching(t)
 	if err := w.Blobs.Put(t.Context(), "shorts/a.jpg", "image/jpeg", strings.NewReader("PICTURE")); err != nil {
 		t.Fatal(err)
 	}
+	tall := o
 	o.Cut.Size, o.Cut.ShortKey = pipeline.Still, "shorts/a.jpg"
-	w.Store = only{o}
+	w.Store = shorts{pipeline.Tall: tall, pipeline.Still: o}
+	link := w.Link(o)
+	if code, page, _ := fetch(t, film); code != 200 || !strings.Contains(page, "<video") {
+		t.Errorf("the film's own link: %d %s", code, page)
+	}
 	_, page, h := fetch(t, link)
 	if !strings.Contains(page, "<img") || strings.Contains(page, "<video") || !strings.Contains(page, "사진 저장하기") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self'") {
 		t.Error(page)
@@ -93,16 +98,18 @@ func TestAStillIsSeenAndSavedByItsLink(t *testing.T) {
 	}
 }
 
-// only is a store of one order.
-type only struct{ o pipeline.Order }
+// shorts are those of one order.
+type shorts map[pipeline.Size]pipeline.Order
 
-func (s only) Order(context.Context, int64) (pipeline.Order, error) { return s.o, nil }
+func (s shorts) Short(_ context.Context, _ int64, size pipeline.Size) (pipeline.Order, error) {
+	return s[size], nil
+}
 
 func TestALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
 	other := *w
 	other.Secret = []byte("another")
-	for _, bad := range []string{link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1})} {
+	for _, bad := range []string{link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1}), w.Link(pipeline.Order{ID: o.ID, Cut: pipeline.Cut{Size: pipeline.Square}})} {
 		if code, body, _ := fetch(t, bad); code != 404 || strings.Contains(body, "파스타") {
 			t.Errorf("%s: %d", strings.TrimPrefix(bad, w.Base), code)
 		}

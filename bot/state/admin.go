@@ -126,4 +126,7 @@ type Admin interface {
 	ForgetShop(ctx context.Context, shop int64) ([]string, error)
 	// OrdersOf lists a shop's orders, the newest first, but those that were emptied.
 	OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
+	// ShortsOf lists a shop's shorts, the newest first: of each order with the newest cut of every size, as
+	// Store.Short reads them.
+	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
 }

@@ -217,6 +217,9 @@ type Store interface {
 	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
 	// Order reads one order. pipeline.ErrNotFound.
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
+	// to anybody counts for nothing. pipeline.ErrNotFound.
+	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	// Used counts the shop's orders placed since t, without those that came to nothing: failed before anything
 	// was delivered, or cancelled before a clip was bought.
 	Used(ctx context.Context, shop int64, since time.Time) (int, error)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -21,6 +22,7 @@ var orderPromises = []promise{
 	{"PostponeKeepsTheVersion", postponeKeepsTheVersion},
 	{"AMoveKeepsWhatWasToldMeanwhile", moveKeepsTold},
 	{"ANewCutLeavesTheOldOne", newCut},
+	{"TheNewestShortOfEachSizeIsRead", newestOfEachSize},
 	{"WhatIsMissingIsNotFound", missingIsNotFound},
 	{"LateComesLongestOverdueFirst", lateInOrder},
 	{"RecentIsNewestFirst", recentNewestFirst},
@@ -283,5 +285,48 @@ func hostileText(t *testing.T, open Open) {
 	same(t, order(t, e, placed.ID), placed)
 	if again, fresh, err := e.Place(t.Context(), o); err != nil || fresh || again.ID != placed.ID {
 		t.Errorf("the same message again: order %d, fresh %v, %v", again.ID, fresh, err)
+	}
+}
+
+func newestOfEachSize(t *testing.T, open Open) {
+	e := ready(t, open)
+	shop := found(t, e, "77", state.Shop{Name: "사장네"})
+	o := NewOrder("a", later())
+	o.Shop = shop
+	o = place(t, e, o)
+	cut := func(n int, size pipeline.Size, short, receipt string) {
+		t.Helper()
+		o.Cut.N, o.Cuts, o.Cut.Size, o.Cut.ShortKey, o.Cut.Receipt = n, n, size, short, receipt
+		if receipt != "" {
+			o.Status, o.Shown = pipeline.Delivered, n
+		}
+		o = move(t, e, o, pipeline.Move{Cut: true})
+	}
+	reads := func(size pipeline.Size, want string) {
+		t.Helper()
+		short, err := e.Short(t.Context(), o.ID, size)
+		if want == "" && !errors.Is(err, pipeline.ErrNotFound) || want != "" && (err != nil || short.Cut.ShortKey != want || short.ID != o.ID) {
+			t.Errorf("%q: %+v, %v", size, short.Cut, err)
+		}
+	}
+	cut(1, pipeline.Tall, "", "")
+	reads(pipeline.Tall, "")
+	cut(1, pipeline.Tall, "s/1.mp4", "m1")
+	cut(2, pipeline.Still, "s/2.jpg", "m2")
+	cut(3, pipeline.Still, "s/3.jpg", "") // is just on its way
+	reads(pipeline.Still, "s/3.jpg")
+	cut(4, pipeline.Tall, "", "") // cut 3 was taken back, this one is being made
+	reads(pipeline.Tall, "s/1.mp4")
+	reads(pipeline.Still, "s/2.jpg")
+	reads(pipeline.Square, "")
+	stand(t, e, "b", pipeline.Failed, pipeline.Render, pipeline.ReasonTrouble)
+	for skip, want := range []string{"[2 1]", "[1]", "[]"} {
+		all, err := e.ShortsOf(t.Context(), shop, skip, 2)
+		check(t, err)
+		var cuts []int
+		for _, o := range all {
+			cuts = append(cuts, o.Cut.N)
+		}
+		same(t, cuts, want)
 	}
 }

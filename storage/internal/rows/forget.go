@@ -34,6 +34,16 @@ func (s Store) OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pip
 	return all, nil
 }
 
+// ShortsOf implements state.Admin.
+func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
+	all, err := read(ctx, s.Read, shown+`WHERE o.shop <> 0 AND o.shop = $3 AND o.emptied = 0 AND o.shown > 0
+		ORDER BY o.id DESC, c.n DESC LIMIT $1 OFFSET $2`, append(page(skip, limit), shop)...)
+	if err != nil {
+		return nil, fmt.Errorf("list shorts of shop %d: %w", shop, err)
+	}
+	return all, nil
+}
+
 // lastTracks are the shop's own pieces of music that nobody needs after this order: they are neither the one
 // that the shop has now, nor in a cut of another order that may be cut again. A piece that was replaced stays
 // until then, since an order sounds as it did when only its price is changed.

@@ -38,12 +38,16 @@ func parameters(from, to int) string {
 	return b.String()
 }
 
-const selectOrder = `
+// selectCut reads orders with whichever cuts a condition on c picks, selectOrder with their present ones.
+const (
+	selectOrder = selectCut + `AND c.n = o.cut `
+	selectCut   = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
        c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
-FROM orders o JOIN cuts c ON c.order_id = o.id AND c.n = o.cut `
+FROM orders o JOIN cuts c ON c.order_id = o.id `
+)
 
 func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var o pipeline.Order

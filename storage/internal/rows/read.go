@@ -29,13 +29,34 @@ func one(ctx context.Context, db DB, where string, args ...any) (pipeline.Order,
 }
 
 func orders(ctx context.Context, db DB, where string, args ...any) ([]pipeline.Order, error) {
+	return read(ctx, db, selectOrder+where, args...)
+}
+
+func read(ctx context.Context, db DB, text string, args ...any) ([]pipeline.Order, error) {
 	var all []pipeline.Order
-	err := db.Query(ctx, selectOrder+where, args, func(scan func(...any) error) error {
+	err := db.Query(ctx, text, args, func(scan func(...any) error) error {
 		o, err := scanOrder(scan)
 		all = append(all, o)
 		return err
 	})
 	return all, err
+}
+
+// shown picks the newest short of each size. What was made and never came to anybody isn't one, unless it is just
+// on its way.
+const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id AND k.size = c.size
+    AND k.short_key <> '' AND (k.receipt <> '' OR k.n = o.cut)) `
+
+// Short implements state.Store.
+func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {
+	all, err := read(ctx, s.Read, shown+`WHERE o.id = $1 AND c.size = $2`, order, string(size))
+	if err == nil && len(all) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("read short of order %d: %w", order, err)
+	}
+	return all[0], nil
 }
 
 // Late implements pipeline.Store.
