@@ -26,8 +26,8 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 		return "", passing(fmt.Errorf("read short: %w", err))
 	}
 	_, file := readReceipt(o.Cut.Receipt)
-	if size > m.MaxVideo() && file == "" {
-		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, m.MaxVideo()))
+	if most := heaviest(m, o.Cut.Size); size > most && file == "" {
+		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, most))
 	}
 	if o.Cut.Size == pipeline.Still {
 		return c.hang(ctx, m, o, short, size)

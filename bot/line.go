@@ -130,7 +130,7 @@ func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (s
 // writeAnew begins a line at the end of the chat. One above that was on its way stops there.
 func (c *orderChat) writeAnew(ctx context.Context, o pipeline.Order, m state.Message) (string, error) {
 	if name, _ := lineOf(o); name != "" && o.Status == pipeline.Failed {
-		over := state.Message{Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + phrase.Fill(o.Thread.Lang, "line.failed", nil)}
+		over := state.Message{Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + made(o.Thread.Lang, "line.failed", o.Cut.Size)}
 		if err := c.messenger.Edit(ctx, name, over); err != nil && !errors.Is(err, ErrGone) {
 			return o.Told, err
 		}

@@ -105,6 +105,9 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 		switch verb {
 		case doMusic:
 			e = pipeline.Edit{Music: v.piece(name)}
+			if o.Cut.Size == pipeline.Still { // which is silent: whoever wants music means the film
+				e.Size = sizeOf(tallName)
+			}
 			v.fenceTrack(name)
 		case doSize:
 			e = pipeline.Edit{Size: sizeOf(name)}

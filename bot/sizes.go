@@ -45,6 +45,17 @@ func made(lang, key string, s pipeline.Size) string {
 	return phrase.Fill(lang, key, nil)
 }
 
+// maxPicture is how many bytes a picture may have on whatever platform takes the least: Telegram.
+const maxPicture = 10_000_000
+
+// heaviest is how many bytes a short of a size may have in a chat.
+func heaviest(m Messenger, s pipeline.Size) int64 {
+	if s == pipeline.Still {
+		return min(m.MaxVideo(), maxPicture)
+	}
+	return m.MaxVideo()
+}
+
 // hang sends an order's still, and returns its receipt.
 func (c *Courier) hang(ctx context.Context, m Messenger, o pipeline.Order, picture io.ReadSeeker, bytes int64) (string, error) {
 	if _, err := picture.Seek(0, io.SeekStart); err != nil {

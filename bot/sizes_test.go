@@ -60,6 +60,18 @@ func TestAShortIsCutAnewInAnotherSize(t *testing.T) {
 	})
 }
 
+func TestMusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		o := t.delivered(t.orders()[0], "short1")
+		t.becomes(o, func(o *pipeline.Order) { o.Cut.Size = pipeline.Still })
+		t.presses(action(doMusic, o.ID, "calm")) // below the film, which is still there
+		if o = t.orders()[0]; o.Cut.N != 2 || o.Cut.Size != pipeline.Tall || o.Cut.Music != "calm" {
+			t.Errorf("%+v", o.Cut)
+		}
+	})
+}
+
 func TestWhatIsMadeAgainBeginsTall(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.sends("p1", "새우 파스타 18,000원")

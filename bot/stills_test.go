@@ -47,6 +47,18 @@ func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 	}
 }
 
+func TestAStillThatIsTooLargeForChatsIsALink(t *testing.T) {
+	r := newRound(t)
+	receipt, err := r.courier.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(make([]byte, 10_000_001)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _ := r.See(t, receipt)
+	if !strings.Contains(s.Text, "파일이 커서") || s.Buttons[0][0].Label != "사진 보기" || s.Picture != nil {
+		t.Errorf("%+v", s)
+	}
+}
+
 // blind is a messenger that takes no pictures.
 type blind struct{ *messengertest.Memory }
 
