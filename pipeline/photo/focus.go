@@ -10,20 +10,45 @@ import (
 // Focus finds the middle of the dish, as fractions of the width and height: where detail and colour
 // are, rather near the middle.
 func Focus(src *image.RGBA) (x, y float64) {
-	d := find(src)
+	d, _, _, _ := middle(src)
 	return d.x, d.y
 }
 
 // dish is where the food of a photo is: its middle, and the box that holds nearly all of it, plate included.
 // All are fractions of the photo's width and height.
-type dish struct{ x, y, left, top, right, bottom float64 }
+type dish struct {
+	x, y, left, top, right, bottom float64
+	cut                            sides // where it, or things all around it, go on beyond the photo
+}
 
-// find looks for the dish on a copy of 96 pixels' width.
+// sides are those of a photo.
+type sides struct{ left, top, right, bottom bool }
+
+var everywhere = sides{true, true, true, true}
+
+// find looks for the dish: its middle, what is around it, and a plate's rim.
 func find(src *image.RGBA) dish {
+	d, detail, colour, luma := middle(src)
+	d.measure(detail, colour)
+	full := d.edges(detail, colour) > fullEdges
+	if r, ok := d.rim(luma.mean(1)); ok {
+		w, h := float64(luma.w), float64(len(luma.v)/luma.w)
+		d.left, d.right = max(min(d.left, (r.x-r.a)/w), 0), min(max(d.right, (r.x+r.a)/w), 1)
+		d.top, d.bottom = max(min(d.top, (r.y-r.b)/h), 0), min(max(d.bottom, (r.y+r.b)/h), 1)
+		full = false
+	}
+	if d.cut = d.beyond(luma); full {
+		d.cut = everywhere
+	}
+	return d
+}
+
+// middle finds a dish's middle on a copy of 96 pixels' width, and returns what else is to be seen there.
+func middle(src *image.RGBA) (d dish, detail, colour, luma field) {
 	b := src.Bounds()
 	small := image.NewRGBA(image.Rect(0, 0, 96, min(max(96*b.Dy()/b.Dx(), 8), 256)))
 	draw.ApproxBiLinear.Scale(small, small.Rect, src, b, draw.Src, nil)
-	detail, colour := cues(small)
+	detail, colour, luma = cues(small)
 	detail, colour = detail.mean(5), colour.mean(4)
 	w, h := detail.w, len(detail.v)/detail.w
 	var sx, sy, sum float64
@@ -36,9 +61,7 @@ func find(src *image.RGBA) dish {
 			sx, sy, sum = sx+k*fx, sy+k*fy, sum+k
 		}
 	}
-	d := dish{x: sx / sum, y: sy / sum}
-	d.measure(detail, colour)
-	return d
+	return dish{x: sx / sum, y: sy / sum}, detail, colour, luma
 }
 
 // measure finds the box around the middle. That middle leans towards the photo's; what is around it leads
@@ -66,6 +89,29 @@ func (d *dish) measure(detail, colour field) {
 	}
 	d.left, d.right = extent(across)
 	d.top, d.bottom = extent(down)
+}
+
+// fullEdges is how much of the detail and colour of a dish a photo's edges have when there is no table around it:
+// photos of a dish on a table have up to 0.41, those that are full of things 0.7 and more.
+const fullEdges = 0.55
+
+// edges compares what is to be seen along a photo's edges with what is inside of the box.
+func (d dish) edges(detail, colour field) float64 {
+	const wide = 3
+	w, h := detail.w, len(detail.v)/detail.w
+	var edge, inside, n, m float64
+	for i, v := range detail.v {
+		x, y := i%w, i/w
+		k := (6 + v) * (10 + colour.v[i])
+		fx, fy := (float64(x)+0.5)/float64(w), (float64(y)+0.5)/float64(h)
+		switch {
+		case min(x, y, w-1-x, h-1-y) < wide:
+			edge, n = edge+k, n+1
+		case fx > d.left && fx < d.right && fy > d.top && fy < d.bottom:
+			inside, m = inside+k, m+1
+		}
+	}
+	return edge * m / max(inside*n, 1)
 }
 
 // extent is where nearly all of a row of weights lies, as fractions of its length, and a little more: a plate's
@@ -96,23 +142,22 @@ type field struct {
 	v []float64
 }
 
-// cues measures how much the brightness changes at each pixel, and how colourful it is.
-func cues(im *image.RGBA) (detail, colour field) {
+// cues measures how much the brightness changes at each pixel, how colourful it is, and the brightness, 0 to 255.
+func cues(im *image.RGBA) (detail, colour, luma field) {
 	w, h := im.Rect.Dx(), im.Rect.Dy()
-	luma := make([]float64, w*h)
-	detail, colour = field{w, make([]float64, w*h)}, field{w, make([]float64, w*h)}
-	for i := range luma {
+	detail, colour, luma = field{w, make([]float64, w*h)}, field{w, make([]float64, w*h)}, field{w, make([]float64, w*h)}
+	for i := range luma.v {
 		r, g, b := float64(im.Pix[4*i]), float64(im.Pix[4*i+1]), float64(im.Pix[4*i+2])
-		luma[i] = 0.299*r + 0.587*g + 0.114*b
+		luma.v[i] = 0.299*r + 0.587*g + 0.114*b
 		colour.v[i] = max(r, g, b) - min(r, g, b)
 	}
 	for y := 1; y < h-1; y++ {
 		for x := 1; x < w-1; x++ {
 			i := y*w + x
-			detail.v[i] = math.Abs(luma[i+1]-luma[i-1]) + math.Abs(luma[i+w]-luma[i-w])
+			detail.v[i] = math.Abs(luma.v[i+1]-luma.v[i-1]) + math.Abs(luma.v[i+w]-luma.v[i-w])
 		}
 	}
-	return detail, colour
+	return detail, colour, luma
 }
 
 // mean averages over the square of radius r around each point, as far as it lies in the grid.

@@ -105,21 +105,58 @@ func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 func TestTheDishIsWholeAndAboveTheWordsWhereverItStands(t *testing.T) {
 	for _, shape := range []float64{0.4, 9. / 16, 2. / 3, 3. / 4, 0.85, 1, 4. / 3, 3. / 2, 16. / 9, 2.66, 4} {
 		w, h := math.Round(shape*260), 260.0
-		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.75, 0.5}, {0.5, 0.2}, {0.5, 0.8}, {0.15, 0.3}, {0.85, 0.7}} {
-			for _, size := range []float64{0.2, 0.3, 0.4, 0.45} { // radius of the dish, of the photo's shorter side
+		cw, _ := cut(w, h)
+		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.5, 0.2}, {0.5, 0.8}, {0.85, 0.7}} {
+			for _, size := range []float64{0.2, 0.3, 0.4, 0.48} { // radius of the dish, of the photo's shorter side
 				r := size * min(w, h)
-				cx, cy := min(max(at[0]*w, r*1.05), w-r*1.05), min(max(at[1]*h, r*1.05), h-r*1.05)
+				cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
+				// A dish that is higher than there is room for is shown smaller; it may come nearer to the words.
+				top, end, least := 180, 970, 0.8*2*r*W/cw
+				if 2*r*W/cw > 700 {
+					top, end, least = 160, 1070, min(least, 680)
+				}
 				for name, draw := range map[string]func(int, int, float64, float64, float64) *image.RGBA{"dish": table, "plate": plated} {
 					l := arrange(draw(int(w), int(h), cx, cy, r))
-					across, down := float64(l.hero.Dx())/float64(l.part.Dx()), float64(l.hero.Dy())/float64(l.part.Dy())
-					x, y := (cx-float64(l.part.Min.X))*across, float64(l.hero.Min.Y)+(cy-float64(l.part.Min.Y))*down
-					if squeezed := across / down; squeezed < 0.99 || squeezed > 1.01 {
-						t.Fatalf("%s in %.2f: %+v", name, shape, l)
+					box := l.shown(t, cx, cy, r)
+					if !box.In(l.hero) || box.Min.Y < top || box.Max.Y > end || float64(box.Dy()) < least {
+						t.Errorf("%s of %.2f at %v in a photo of %.2f: %v, photo %v", name, size, at, shape, box, l.hero)
 					}
-					half := r * across
-					if x < half || x+half > W || y-half < float64(l.hero.Min.Y) || y+half > min(1360, float64(l.hero.Max.Y)) {
-						t.Errorf("%s of %.2f at %v in a photo of %.2f: from %.0f to %.0f, down to %.0f", name, size, at, shape, x-half, x+half, y+half)
-					}
+				}
+			}
+		}
+	}
+}
+
+// shown is where a round dish of the photo is in the frame.
+func (l layout) shown(t *testing.T, cx, cy, r float64) image.Rectangle {
+	t.Helper()
+	across, down := float64(l.hero.Dx())/float64(l.part.Dx()), float64(l.hero.Dy())/float64(l.part.Dy())
+	if squeezed := across / down; squeezed < 0.99 || squeezed > 1.01 {
+		t.Fatalf("%+v", l)
+	}
+	x, y := float64(l.hero.Min.X)+(cx-float64(l.part.Min.X))*across, float64(l.hero.Min.Y)+(cy-float64(l.part.Min.Y))*down
+	return image.Rect(int(x-r*across), int(y-r*down), int(x+r*across), int(y+r*down))
+}
+
+func TestAPlateThatThePhotoCutsOffIsNotPutOnATable(t *testing.T) {
+	l := arrange(plated(600, 1000, 300, 500, 380))
+	if l.hero.Min.X > 0 || l.hero.Max.X < W {
+		t.Errorf("half a plate stands in %v", l.hero)
+	}
+	if d := find(plated(1000, 600, 500, 500, 260)); d.cut != (sides{bottom: true}) {
+		t.Errorf("the plate is cut off below: %+v", d.cut)
+	}
+}
+
+func TestAPlateIsNotMirrored(t *testing.T) {
+	for _, size := range [][2]int{{900, 1200}, {1000, 1000}, {1300, 900}} {
+		r := 0.48 * float64(min(size[0], size[1]))
+		src := plated(size[0], size[1], float64(size[0])/2, float64(size[1])/2, r)
+		im, l := compose(src), arrange(src)
+		for y := 0; y < H; y += 4 {
+			for x := 0; x < W; x += 4 {
+				if c := im.RGBAAt(x, y); !image.Pt(x, y).In(l.hero) && (c.R > 135 || c.R > c.G+20) {
+					t.Fatalf("%v: around the photo, at %d,%d, it is %v", size, x, y, c)
 				}
 			}
 		}
@@ -139,7 +176,7 @@ func TestTheDishIsFoundInTheFinishedPicture(t *testing.T) {
 		t.Run(q.name, func(t *testing.T) {
 			im := compose(table(q.w, q.h, q.cx, q.cy, q.r))
 			box := image.Rectangle{Min: image.Pt(W, H)}
-			for y := 0; y < 1400; y += 2 { // below it the photo is only mirrored
+			for y := 0; y < H; y += 2 {
 				for x := 0; x < W; x += 2 {
 					if c := im.RGBAAt(x, y); c.R > 176 && c.B > 144 && c.G < 160 {
 						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+2), max(box.Max.Y, y+2))
@@ -149,7 +186,7 @@ func TestTheDishIsFoundInTheFinishedPicture(t *testing.T) {
 			if ratio := float64(box.Dx()) / float64(box.Dy()); ratio < 0.97 || ratio > 1.03 {
 				t.Fatalf("the dish is at %v: squeezed or cut (%.3f)", box, ratio)
 			}
-			if box.Min.X < 4 || box.Max.X > W-4 || box.Max.Y > 1340 {
+			if box.Min.X < 4 || box.Max.X > W-4 || box.Min.Y < 170 || box.Max.Y > 970 {
 				t.Fatalf("the dish is at %v", box)
 			}
 		})

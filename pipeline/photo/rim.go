@@ -1,0 +1,104 @@
+package photo
+
+import "math"
+
+// ring is the rim of a plate, a bowl or a pan: a circle that is seen from somewhere above. It is measured in pixels.
+type ring struct{ x, y, a, b float64 }
+
+const (
+	around   = 48   // points of a ring that are looked at
+	contrast = 36.0 // at most this much between the two sides counts: a few bright spots are no rim
+	leastRim = 0.82 // of it, on average: what isn't a rim has 0.77 at most (tried on photos)
+)
+
+// rim looks for the ring around what was found. A plate's rim is plain, so that it doesn't count as food, and
+// often wide; but all around it, the table is darker, or all around brighter.
+func (d dish) rim(luma field) (ring, bool) {
+	w, h := float64(luma.w), float64(len(luma.v)/luma.w)
+	x0, y0 := (d.left+d.right)/2*w, (d.top+d.bottom)/2*h
+	a0, b0 := (d.right-d.left)/2*w, (d.bottom-d.top)/2*h
+	var best ring
+	score := 0.0
+	for a := 0.8 * a0; a < min(2*a0, 0.52*w); a += 1.5 {
+		for _, lean := range [...]float64{0.4, 0.5, 0.6, 0.68, 0.76, 0.84, 0.92, 1, 1.08} {
+			b := a * lean
+			if b < 0.75*b0 || b > 2*b0 {
+				continue
+			}
+			for dx := -0.4; dx <= 0.41; dx += 0.1 {
+				for dy := -0.4; dy <= 0.41; dy += 0.1 {
+					r := ring{x0 + dx*a0, y0 + dy*b0, a, b}
+					if s := r.score(luma); s > leastRim && s*math.Sqrt(a*b) > score {
+						best, score = r, s*math.Sqrt(a*b)
+					}
+				}
+			}
+		}
+	}
+	return best, score > 0
+}
+
+// score is how much brighter or darker it is outside of a ring than inside, all around: 0 to 1.
+func (r ring) score(luma field) float64 {
+	w, h := luma.w, len(luma.v)/luma.w
+	sum, n := 0.0, 0
+	for i, c := range circle {
+		// Two pixels to each side, at right angles to the ring.
+		nx, ny := c.x*r.b, c.y*r.a
+		k := 2 / math.Hypot(nx, ny)
+		x, y := r.x+r.a*c.x, r.y+r.b*c.y
+		x1, y1, x2, y2 := int(x-k*nx), int(y-k*ny), int(x+k*nx), int(y+k*ny)
+		if min(x1, x2, y1, y2) < 0 || max(x1, x2) >= w || max(y1, y2) >= h {
+			continue
+		}
+		v := luma.v[y2*w+x2] - luma.v[y1*w+x1]
+		sum += min(max(v, -contrast), contrast)
+		n++
+		if i == around/4 && math.Abs(sum) < contrast*float64(n)*leastRim*0.75 {
+			return 0 // hardly any ring gets beyond a quarter
+		}
+	}
+	if n < around*2/3 {
+		return 0
+	}
+	return math.Abs(sum) / contrast / float64(n)
+}
+
+// circle has neighbours far from each other, so that its first points tell about all sides.
+var circle = func() (c [around]struct{ x, y float64 }) {
+	for i := range c {
+		c[i].y, c[i].x = math.Sincos(2 * math.Pi * float64(i*19) / around)
+	}
+	return c
+}()
+
+// beyond tells at which sides a photo cuts the dish off: where the box comes near, and the edge is darker or
+// brighter next to the dish than at its ends.
+func (d dish) beyond(luma field) sides {
+	const near, high = 0.14, 0.08
+	w, h := luma.w, len(luma.v)/luma.w
+	column := func(x int) bool { return differs(h, d.top, d.bottom, func(y int) float64 { return luma.v[y*w+x] }) }
+	row := func(y int) bool { return differs(w, d.left, d.right, func(x int) float64 { return luma.v[y*w+x] }) }
+	return sides{
+		left: d.left < near && column(0), right: d.right > 1-near && column(w-1),
+		top: d.top < high && row(0), bottom: d.bottom > 1-high && row(h-1),
+	}
+}
+
+// differs compares the middle half of from..to, fractions of a line of n values, with what is outside of them.
+func differs(n int, from, to float64, at func(int) float64) bool {
+	const much, corner = 28, 0.06
+	quarter := (to - from) / 4
+	from, to = max(from, corner), min(to, 1-corner)
+	var sum, count [2]float64
+	for i := range n {
+		f := (float64(i) + 0.5) / float64(n)
+		switch mid := (from + to) / 2; {
+		case f < from || f > to:
+			sum[0], count[0] = sum[0]+at(i), count[0]+1
+		case math.Abs(f-mid) < quarter:
+			sum[1], count[1] = sum[1]+at(i), count[1]+1
+		}
+	}
+	return math.Abs(sum[0]/max(count[0], 1)-sum[1]/max(count[1], 1)) > much
+}
