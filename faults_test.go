@@ -89,3 +89,33 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 		})
 	}
 }
+
+// TestALateRingTakesUpWhatWasSetAsideAsUnknown lets a lost start ring when nobody waits for it any more: the
+// queue needs up to five seconds to see that.
+func TestALateRingTakesUpWhatWasSetAsideAsUnknown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	if err := w.standIns.Fault(sandbox.Fault{On: startCut, Cut: "after", RingDelayMS: 9000}); err != nil {
+		t.Fatal(err)
+	}
+	times := hurried()
+	times.NeverRetry = true
+	p := w.start(times, nil)
+	defer p.stop()
+	placed, err := p.place("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.until(placed.ID, func(o pipeline.Order) bool {
+		return o.Status == pipeline.Parked && o.Reason == pipeline.ReasonUnknownStart
+	})
+	o := p.until(placed.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered })
+	w.balanced(p.engine, w.starts(), o)
+	if n := w.starts()[paidStep{o.ID, "creatomate"}]; n != 1 {
+		t.Errorf("%d cuts were bought", n)
+	}
+	calls, err := p.engine.Calls(t.Context(), o.ID)
+	if err != nil || len(calls) != 2 || calls[1].State != pipeline.CallSettled {
+		t.Errorf("%+v, %v", calls, err)
+	}
+}

@@ -36,7 +36,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 	defer context.AfterFunc(p.base, cancel)()
 	o, err := p.read(ctx, id)
 	mine := "" // the call that this drive has begun, and so may make
-	for err == nil && o.Status == Open && !(p.stopping.Load() && o.Phase != Begun) {
+	for err == nil && (o.Status == Open || o.refound(r)) && !(p.stopping.Load() && o.Phase != Begun) {
 		next, m := o, (*Move)(nil)
 		now, rung, made := time.Now(), r, ""
 		switch {
@@ -242,9 +242,22 @@ func (p *Pipeline) adopt(ctx context.Context, o Order, r *ring) (Order, *Move) {
 		p.Log.Warn("ring for a call that isn't the order's", "order", o.ID, "step", o.Step)
 		return o, nil
 	}
+	wasParked := o.Status == Parked
+	if wasParked {
+		o.Status, o.Since = Open, time.Now()
+	}
+	if o.Reason == ReasonUnknownStart {
+		o.Reason, o.Detail = ReasonNone, ""
+	}
 	o, m := p.started(o, Started{Remote: r.remote, Warnings: pr.Warnings})
-	m.Note = "found again as " + r.remote
+	m.Alarm, m.Tell, m.Note = m.Alarm || wasParked, m.Tell || wasParked, "found again as "+r.remote
 	return o, m
+}
+
+// refound tells whether a ring may name the lost start that an order was set aside for. What was paid need
+// not be bought again then.
+func (o Order) refound(r *ring) bool {
+	return o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid() && r != nil && r.remote != ""
 }
 
 // lost gives up on a request that was begun and never heard of again, usually because its process died.
