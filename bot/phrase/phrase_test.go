@@ -127,6 +127,18 @@ func TestKoreanPhrasesHaveNoJargonAndSayWhatToDo(t *testing.T) {
 	}
 }
 
+func TestNoParticleIsWrittenAgainstItsWord(t *testing.T) {
+	for _, k := range keys("ko") {
+		before := rune(0)
+		for _, r := range Fill("ko", k, sample) {
+			if closed := before >= '가' && before <= '힣' && (before-'가')%28 > 0; r == '를' && closed {
+				t.Errorf("%s says %c를: %s", k, before, Fill("ko", k, sample))
+			}
+			before = r
+		}
+	}
+}
+
 func TestBothLanguagesFillTheSameSlots(t *testing.T) {
 	slot := regexp.MustCompile(`\{([a-z]+)`)
 	slots := func(lang, k string) (names []string) {
