@@ -63,6 +63,9 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 		c.pace.hold(chat, f.After)
 	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
 		cantDeliver()
+	case no.code == http.StatusBadRequest && no.says(noFiles...):
+		cantDeliver()
+		f.Err = fmt.Errorf("%w: %w", f.Err, bot.ErrNoVideo)
 	case no.code == http.StatusBadRequest && no.says(unreachable...):
 		cantDeliver()
 	case no.code == http.StatusGatewayTimeout && !again:
@@ -82,6 +85,9 @@ var unreachable = []string{
 	"need administrator rights", "group chat was deactivated", "too large", "too big", "user_is_blocked", "input_user_deactivated",
 	"chat_restricted", "chat_send_", "is restricted",
 }
+
+// What it says in a 400 of a group whose members may write, but not send such files.
+var noFiles = []string{"rights to send photos", "rights to send videos", "chat_send_photos", "chat_send_videos", "chat_send_media"}
 
 // says tells whether a refusal has one of the given words, which are in lower case.
 func (r *refusal) says(words ...string) bool {

@@ -89,6 +89,16 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 	}
 }
 
+func TestAGroupMayTakeWordsButNoFiles(t *testing.T) {
+	for _, says := range []string{"not enough rights to send photos to the chat", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN"} {
+		a := serve(t, map[string]http.HandlerFunc{"": no(400, "Bad Request: "+says), "sendChatAction": ok("true")})
+		_, err := a.client().Picture(t.Context(), bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+		if wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver); !errors.Is(err, bot.ErrNoVideo) {
+			t.Errorf("%s: a link won't be sent instead: %v", says, err)
+		}
+	}
+}
+
 func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	a := serve(t, nil)
 	c := a.client()
