@@ -339,9 +339,9 @@ func rebase(o, now Order, m Move, made string) (Order, Move) {
 }
 
 // unwanted closes calls that were accepted though nobody wants their results any more: they cost
-// what was agreed.
+// what was agreed. One that was only to begin doesn't.
 func unwanted(calls []Call) []Call {
-	closed := slices.Clone(calls)
+	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })
 	for i, c := range closed {
 		if c.State == CallKnown {
 			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()

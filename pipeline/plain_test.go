@@ -62,6 +62,19 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 	}
 }
 
+func TestAnOrderThatWasTakenBackMeanwhileBeginsNoRender(t *testing.T) {
+	o := begun(Animate)
+	answer, m := plainly().settle(o, fault(Misconfigured, ReasonOutOfCredits))
+	now, _, err := Cancel(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Version++
+	if o, m := rebase(answer, now, *m, o.Call); o.Status != Cancelled || len(m.Calls) != 1 || m.Calls[0].State != CallVoid {
+		t.Errorf("%s, in the ledger %+v", o.Status, m.Calls)
+	}
+}
+
 // waits is an order whose paid work is being done.
 func waits(s Step) Order {
 	o := begun(s)
