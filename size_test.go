@@ -99,7 +99,7 @@ func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
 	k.sees(2)
 	k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return delivered(o) && o.Cut.N == 4 })
 	k.SendText("/videos")
-	k.press(k.hearsText("최근에 만든 영상이에요"), "🖼 1. 새우 파스타")
+	k.press(k.hearsText("최근에 만들어 드린 것들이에요"), "🖼 1. 새우 파스타")
 	k.sees(3)
 	k.one(4)
 }
