@@ -34,6 +34,7 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=15s --retries=3 CMD ["saj
 ENTRYPOINT ["sajangpick"]
 
 # With ffmpeg, to try everything without keys: `docker build --target sandbox -t sajangpick:sandbox .`
+# With the command `serve` it is the service that also compares clips with their photos.
 FROM base AS sandbox
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ffmpeg \
@@ -42,7 +43,7 @@ COPY --from=build /out/sajangpick /usr/local/bin/
 USER sajangpick
 CMD ["serve", "--sandbox"]
 
-# The service: the providers render, so there is no ffmpeg in it.
+# The service. The providers render, so it works without ffmpeg, which would more than double its size.
 FROM base AS service
 COPY --from=build /out/sajangpick /usr/local/bin/
 USER sajangpick

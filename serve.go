@@ -132,6 +132,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 		if p.people != nil {
 			fmt.Fprintf(t.out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", srv.url)
 		}
+		fmt.Fprintf(t.out, "What shall go wrong with the stand-ins of Runway and Creatomate: %s/sandbox/faults\n", p.standIns)
 	}
 	select {
 	case err = <-srv.failed:
