@@ -15,11 +15,12 @@ const (
 	least       = 0.80 // how much smaller than at full width a dish is shown at most
 )
 
-// Rows of the frame. The camera of a clip comes nearer by an eighth, and names of three lines begin at 1000.
+// Rows of the frame. The camera of a clip comes nearer by an eighth, and most names begin below 1000.
 const (
-	dishTop    = 180
-	dishMiddle = 620
-	dishEnd    = 940
+	dishTop    = 180 // at least
+	dishMiddle = 620 // of one that isn't high
+	dishEnd    = 955 // at most, unless it is too high
+	dishHigh   = 750 // at most, unless it would get too small
 	blockAt    = 576 // where the middle of a low picture stands
 )
 
@@ -62,7 +63,7 @@ func arrange(src *image.RGBA) layout {
 		}
 		x, cw = d.within(x, cw, w, h)
 	}
-	if wide := min((d.bottom-d.top)*h*W/(dishEnd-dishTop), max(cw, (d.right-d.left)*w)/least); wide > cw && d.cut != everywhere {
+	if wide := min((d.bottom-d.top)*h*W/dishHigh, max(cw, (d.right-d.left)*w)/least); wide > cw && d.cut != everywhere {
 		if d.cut.left || d.cut.right {
 			wide = min(wide, max(w, cw)) // half a plate doesn't stand in the middle of a table
 		}
