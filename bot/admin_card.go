@@ -37,7 +37,7 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 		s.long(o.Detail)
 	}
 	if o.Plain != pipeline.ReasonNone {
-		s.line("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Plain)}))
+		s.long("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Plain)}))
 	}
 	if w := v.waits(o, d); w != "" {
 		s.long("⏳ " + w)

@@ -24,7 +24,7 @@ func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err e
 	}
 	for _, x := range all {
 		s.line(d.clock(v, x.At) + " " + oneLine(x.What))
-		s.line("· " + v.outcome(x.Then) + " · " + v.doer(x.Who))
+		s.long("· " + v.outcome(x.Then) + " · " + v.doer(x.Who))
 	}
 	s.row(v.pages(doAdminLog, page, more)...)
 	return s, nil

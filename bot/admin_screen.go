@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	screenWidth = 34 // columns of a phone; a Korean letter takes two
+	screenWidth = 32 // columns of a phone; a Korean letter takes two
 	shortBar    = 5
 	figureSpace = "\u2007" // as wide as a digit in most letterings
 )

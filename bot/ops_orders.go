@@ -156,7 +156,7 @@ func (o *Ops) lateText(v *visit, x pipeline.Order, usual time.Duration) string {
 		s.line(v.fill("ops.usual", phrase.Args{"time": v.span(usual)}))
 	}
 	if w := v.waits(x, o.Desk); w != "" {
-		s.line("⏳ " + w)
+		s.long("⏳ " + w)
 	}
 	if x.Detail != "" {
 		s.long(x.Detail)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -12,6 +13,9 @@ import (
 
 // clipsKind is the kind of incidents in which shorts come without a clip; the reason stands behind it.
 const clipsKind = "clips"
+
+// clipsAtLeast is how long such an incident goes on: where only some clips come, nobody wants to hear of each.
+const clipsAtLeast = 10 * time.Minute
 
 // noClip tells of an order that goes on without a clip for a reason that isn't its photo's. Those that
 // follow for the same reason are no news.
@@ -46,7 +50,7 @@ func (o *Ops) sweepClips(ctx context.Context) error {
 		return err
 	}
 	for _, i := range all {
-		if !strings.HasPrefix(i.Key, clipsKind+":") {
+		if !strings.HasPrefix(i.Key, clipsKind+":") || time.Since(i.Since) < clipsAtLeast {
 			continue
 		}
 		v, err := o.view(ctx)

@@ -112,7 +112,8 @@ func (v *visit) reportStuck(s *screen, x day) {
 		case strings.HasPrefix(i.Key, lateKind+":"):
 			late++
 		case !single && i.Key != "ledger":
-			rest = append(rest, "· "+oneLine(i.Text))
+			text, _, _ := strings.Cut(i.Text, "\n")
+			rest = append(rest, "· "+text)
 		}
 	}
 	if parked+late+len(rest) == 0 {
@@ -126,7 +127,7 @@ func (v *visit) reportStuck(s *screen, x day) {
 		s.line("🐢 " + v.fill("ops.report.late", phrase.Args{"n": strconv.Itoa(late)}))
 	}
 	for _, text := range rest[:min(len(rest), shownIncidents)] {
-		s.line(text)
+		s.long(text)
 	}
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)})
 }

@@ -110,7 +110,7 @@ func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
 
 func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
-		_, err := t.store.Begin(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 헛돌아요") // and dies
+		_, err := t.store.Begin(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.check(err)
 		other := NewOps(t.desk, t.store)
 		t.check(o.Sweep(t.Context()))
@@ -197,7 +197,7 @@ func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
 		h.Note("runway", down)
 		look()
 		look()
-		says := t.tells("📉 런웨이 요청이 자꾸 헛돌아요\n10분 동안 5번 중 3번")
+		says := t.tells("📉 런웨이 요청이 자꾸 안 돼요\n10분 동안 5번 중 3번")
 		if !strings.Contains(says[0].Text, "503") {
 			t.Errorf("nobody learns why: %q", says[0].Text)
 		}

@@ -48,8 +48,8 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 		key: "provider:" + x.Provider, bad: !x.Failing.IsZero(),
 		text: func(v *visit) string {
 			var s screen
-			s.line("📉 " + v.fill("ops.provider", phrase.Args{"name": v.provider(x.Provider)}))
-			s.lines = append(s.lines, v.fill("ops.provider.rate", phrase.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}))
+			s.lines = append(s.lines, "📉 "+v.fill("ops.provider", phrase.Args{"name": v.provider(x.Provider)}),
+				v.fill("ops.provider.rate", phrase.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}))
 			if x.Last != "" {
 				s.long(x.Last)
 			}
