@@ -20,6 +20,7 @@ type metrics struct {
 	registry *prometheus.Registry
 
 	ends    *prometheus.CounterVec
+	plain   *prometheus.CounterVec
 	whole   prometheus.Histogram
 	steps   *prometheus.HistogramVec
 	rings   prometheus.Histogram
@@ -42,6 +43,9 @@ func newMetrics(a *app) *metrics {
 		ends: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "sajangpick_order_ends_total", Help: "Times that this process brought an order to its end, but for those that people took back.",
 		}, []string{"status", "reason"}),
+		plain: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sajangpick_order_plain_total", Help: "Orders that this process let go on with the photo itself in place of a clip.",
+		}, []string{"reason"}),
 		whole: histogram("sajangpick_order_seconds", "From an order's being placed to its first short's being delivered.", slow),
 		steps: histograms("sajangpick_step_seconds", "A step that went well, waiting and other tries included.", slow, "step"),
 		rings: histogram("sajangpick_ring_seconds", "From a provider's ring to the work that it asks for.", quick),
@@ -55,7 +59,7 @@ func newMetrics(a *app) *metrics {
 	})
 	build.Set(1)
 	m.registry.MustRegister(
-		m.ends, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(a.engine), nightMetrics{a.night},
+		m.ends, m.plain, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(a.engine), nightMetrics{a.night},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -88,6 +92,9 @@ func (m *metrics) Moved(before, after pipeline.Order) {
 			why = pipeline.ReasonNone
 		}
 		m.ends.WithLabelValues(string(after.Status), string(why)).Inc()
+	}
+	if before.Plain != after.Plain && after.Plain != pipeline.ReasonNone {
+		m.plain.WithLabelValues(string(after.Plain)).Inc()
 	}
 	done := ended && after.Status == pipeline.Delivered
 	if done && before.Shown == 0 {
