@@ -98,6 +98,11 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 // cutsAgain tells whether an order has what a new cut is made from.
 func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Plain != pipeline.ReasonNone }
 
+// isCutting tells whether a cut of an order is on its way, which a new one would take the place of.
+func isCutting(o pipeline.Order) bool {
+	return o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
+}
+
 // restyle offers looks, music or sizes for an order, or takes the one that was chosen.
 func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
 	if name != "" {
@@ -114,6 +119,10 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 		}
 		if !slices.Contains(names, name) {
 			v.notice(v.fill("missing", nil))
+			return
+		}
+		if verb == doSize && isCutting(o) && *e.Size != o.Cut.Size { // people want this one as well, not instead
+			v.notice(v.fill("restyled.size.busy", nil))
 			return
 		}
 		v.notice(d.fix(v, o, e, "restyled."+verb, phrase.Args{"name": v.fill(verb+"."+name, nil)}))

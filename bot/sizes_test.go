@@ -60,6 +60,24 @@ func TestAShortIsCutAnewInAnotherSize(t *testing.T) {
 	})
 }
 
+func TestAnotherSizeDoesNotTakeThePlaceOfTheOneThatIsBeingMade(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		o := t.delivered(t.orders()[0], "short1")
+		t.presses(action(doSize, o.ID, "square"))
+		t.presses(action(doSize, o.ID, "still"))
+		t.hear("정사각형으로 만들고 있어요. …", "지금 만들고 있는 것부터 보내 드릴게요. …")
+		if o = t.orders()[0]; o.Cut.N != 2 || o.Cut.Size != pipeline.Square {
+			t.Errorf("%+v", o.Cut)
+		}
+		t.delivered(o, "short2")
+		t.presses(action(doSize, o.ID, "still"))
+		if o = t.orders()[0]; o.Cut.N != 3 || o.Cut.Size != pipeline.Still {
+			t.Errorf("%+v", o.Cut)
+		}
+	})
+}
+
 func TestMusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.sends("p1", "새우 파스타 18,000원")
