@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"time"
-
-	"golang.org/x/image/draw"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -57,22 +54,8 @@ func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o
 
 // glance makes a small JPEG of a prepared photo.
 func (c *Courier) glance(ctx context.Context, key string) ([]byte, error) {
-	r, err := c.Blobs.Open(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	photo, err := jpeg.Decode(r)
-	if err != nil {
-		return nil, err
-	}
-	w, h := photo.Bounds().Dx(), photo.Bounds().Dy()
-	high := min(h, glanceHigh)
-	small := image.NewRGBA(image.Rect(0, 0, max(1, w*high/h), high))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, photo.Bounds(), draw.Src, nil)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 85}); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return c.shrunk(ctx, key, 85, func(photo image.Rectangle) (image.Rectangle, int, int) {
+		high := min(photo.Dy(), glanceHigh)
+		return photo, max(1, photo.Dx()*high/max(1, photo.Dy())), high
+	})
 }

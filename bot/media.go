@@ -116,6 +116,14 @@ func thumbSize(s pipeline.Size) (w, h int) {
 
 // thumb makes the picture that is shown before a video plays, out of the photo that it was made of.
 func (c *Courier) thumb(ctx context.Context, key string, size pipeline.Size) ([]byte, error) {
+	return c.shrunk(ctx, key, 80, func(photo image.Rectangle) (image.Rectangle, int, int) {
+		w, h := thumbSize(size)
+		return around(photo, w, h), w, h
+	})
+}
+
+// shrunk makes a small JPEG of a prepared photo: cut tells of which part, and how large it becomes.
+func (c *Courier) shrunk(ctx context.Context, key string, quality int, cut func(photo image.Rectangle) (part image.Rectangle, w, h int)) ([]byte, error) {
 	r, err := c.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
@@ -125,11 +133,11 @@ func (c *Courier) thumb(ctx context.Context, key string, size pipeline.Size) ([]
 	if err != nil {
 		return nil, err
 	}
-	w, h := thumbSize(size)
+	part, w, h := cut(photo.Bounds())
 	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, around(photo.Bounds(), w, h), draw.Src, nil)
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, part, draw.Src, nil)
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: 80}); err != nil {
+	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: quality}); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
