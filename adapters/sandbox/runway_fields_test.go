@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 )
@@ -83,6 +84,7 @@ func TestEveryAnswerOfRunwayHasItsStatusFieldsAndHeaders(t *testing.T) {
 	with := func(k string, v any) fields { b := clipBody(t); b[k] = v; return b }
 	heads := fields{"Content-Type": "application/json; charset=utf-8", "Apigw-Requestid": text, "X-Powered-By": "Express", "Etag": etag}
 	task := s.hold()
+	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 	model := fields{"maxConcurrentGenerations": 1.0, "maxDailyGenerations": nil}
 	for _, c := range []struct {
 		name, method, path string
@@ -104,6 +106,10 @@ func TestEveryAnswerOfRunwayHasItsStatusFieldsAndHeaders(t *testing.T) {
 			"tier":          fields{"maxMonthlyCreditSpend": number, "models": fields{"gen4_turbo": model, "gen4.5": model}},
 			"usage":         fields{"models": fields{"gen4_turbo": fields{"dailyGenerations": 2.0}, "gen4.5": fields{"dailyGenerations": 0.0}}},
 		}},
+		{name: "usage", method: "POST", path: "/v1/organization/usage", body: fields{"startDate": yesterday}, status: 200,
+			shape: fields{"models": []any{"gen4_turbo"}, "results": []any{fields{"date": like(regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)), "usedCredits": []any{fields{"model": "gen4_turbo", "amount": 15.0}}}}}},
+		{name: "usage of no day", method: "POST", path: "/v1/organization/usage", body: fields{"startDate": "yesterday"}, status: 400,
+			shape: fields{"error": text, "docUrl": text, "issues": []any{fields{"code": "invalid_format", "path": []any{"startDate"}, "message": text}}}},
 		{name: "a wrong field", method: "POST", path: "/v1/image_to_video", body: with("ratio", "9:16"), status: 400,
 			shape: fields{"error": text, "docUrl": text, "issues": []any{
 				fields{"code": "invalid_value", "path": []any{"ratio"}, "message": text, "values": func(v any) bool { return len(v.([]any)) == 6 }}}}},

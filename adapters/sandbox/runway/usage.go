@@ -32,7 +32,7 @@ type usageDay struct {
 func (r *Runway) usage(w http.ResponseWriter, req *http.Request) {
 	from, to, issues := usageTime(req, w)
 	if len(issues) > 0 {
-		stage.JSON(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
+		reply(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
 		return
 	}
 	tasks, err := r.works.Tasks()
@@ -61,7 +61,7 @@ func (r *Runway) usage(w http.ResponseWriter, req *http.Request) {
 		}
 		all = append(all, d)
 	}
-	stage.JSON(w, http.StatusOK, map[string]any{"models": append([]string{}, slices.Sorted(maps.Keys(names))...), "results": all})
+	reply(w, http.StatusOK, map[string]any{"models": append([]string{}, slices.Sorted(maps.Keys(names))...), "results": all})
 }
 
 // usageTime reads the days that are asked for.
