@@ -98,10 +98,9 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 // cutsAgain tells whether an order has what a new cut is made from.
 func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Plain != pipeline.ReasonNone }
 
-// isCutting tells whether a cut of an order is on its way, which a new one would take the place of.
-func isCutting(o pipeline.Order) bool {
-	return o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
-}
+// isCutting tells whether a cut of an order is being made, which a new one would take the place of. One that is
+// being handed over comes all the same.
+func isCutting(o pipeline.Order) bool { return o.Status == pipeline.Open && o.Step == pipeline.Render }
 
 // restyle offers looks, music or sizes for an order, or takes the one that was chosen.
 func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
