@@ -40,8 +40,8 @@ func NewOps(d *Desk, n state.Night) *Ops {
 }
 
 const (
-	announceFor = 10 * time.Minute // how long an incident may wait for a process that tells it
-	mostAtOnce  = 5                // words about single orders in a minute
+	announceFor = 24 * time.Hour // how long an incident may wait for a process that tells it
+	mostAtOnce  = 5              // words about single orders in a minute
 )
 
 // view is the ops chat as the desk sees chats; without one it is whoever reads the log.

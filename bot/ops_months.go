@@ -19,7 +19,7 @@ const (
 	openUntil   = 21
 )
 
-// sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month.
+// sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
 func (o *Ops) sweepMonths(ctx context.Context) error {
 	now := time.Now()
 	if h := o.local(now).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
@@ -48,7 +48,7 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 	if limit == 0 || u.Used*100 < limit*80 {
 		return nil
 	}
-	month := o.local(now).Format("2006-01")
+	month := o.local(now).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
 	said, err := o.Admin.Switch(ctx, name)
 	if err != nil {

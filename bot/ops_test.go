@@ -112,6 +112,7 @@ func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		_, err := t.store.Begin(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.check(err)
+		time.Sleep(8 * time.Hour) // nobody is there until the morning
 		other := NewOps(t.desk, t.store)
 		t.check(o.Sweep(t.Context()))
 		t.check(other.Sweep(t.Context()))

@@ -26,6 +26,7 @@ func TestOpsReadWordsThatFitAPhone(t *testing.T) {
 		night(t, func(t *talk, o *Ops) {
 			t.does(Update{Chat: "-100", Group: true, ToUs: true, User: User{ID: "boss"}, Text: "/language " + lang})
 			t.busy()
+			t.check(o.announce(t.Context()))
 			t.hears()
 			for _, r := range []pipeline.Reason{pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver, pipeline.ReasonBusy} {
 				x := t.order("새우 파스타", begins(pipeline.Render, "c"+string(r)), ends(pipeline.Parked, r, "creatomate ignored part of the request: an element named Price-Text"))
