@@ -46,3 +46,37 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 		}
 	}
 }
+
+func TestAChannelOfOpsInSlackSeesThePhotoAndReadsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	sl := w.withSlack(office.Options{})
+	ws := sl.Workspace("바다식당")
+	boss := ws.Member("박대표", "ko-KR")
+	k := &room{t: t, w: w, sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
+	ops := k.in(ws.Channel("운영", boss).Invite())
+	w.settings["SLACK_BOT_TOKEN"], w.settings["ADMINS"], w.settings["OPS_CHAT"] = ws.Token(), "slack:"+boss.ID, "slack:"+ops.ID()
+	faulty(sandbox.Fault{On: startClip, Status: 401})(w)
+	k.p = w.subscribed(sl)
+	ops.p = k.p
+	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
+	dish := k.Post(pasta, office.Photo(tinyPhoto()))
+
+	bell := ops.hears("🛑 1번 주문이 멈췄어요")
+	ops.finds("photo", func(m office.Message) bool { return len(m.Files) == 1 && strings.HasSuffix(m.Files[0].Name, ".jpg") })
+	if !strings.Contains(bell.Shown, "새우 파스타") || !strings.Contains(bell.Shown, "설정을 고친 뒤") {
+		t.Errorf("%s", bell.Shown)
+	}
+	admin := ops.in(ops.As(boss))
+	admin.presses(bell, "재시도")
+	k.gets(1, dish)
+	k.one(1)
+	admin.types("/sajangpick log")
+	if m := admin.hears("/retry 1"); !strings.Contains(m.Shown, "다시 시작함 · 영상 · 나") {
+		t.Errorf("%s", m.Shown)
+	}
+	if err := k.p.night.ops.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ops.hears("✅ 1번 주문")
+}
