@@ -69,8 +69,7 @@ func arrange(src *image.RGBA) layout {
 		}
 		x, cw = x-(wide-cw)/2, wide
 	}
-	x = min(max(x, min(0, w-cw)), max(0, w-cw))
-	if cw > w {
+	if x = min(max(x, 0), w-cw); cw > w {
 		x = (w - cw) / 2
 	}
 	return d.lay(src.Rect, x, cw)

@@ -103,11 +103,11 @@ func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 }
 
 func TestTheDishIsWholeAndAboveTheWordsWhereverItStands(t *testing.T) {
-	for _, shape := range []float64{0.4, 9. / 16, 2. / 3, 3. / 4, 0.85, 1, 4. / 3, 3. / 2, 16. / 9, 2.66, 4} {
+	for _, shape := range []float64{0.4, 9. / 16, 3. / 4, 1, 4. / 3, 16. / 9, 2.66, 4} {
 		w, h := math.Round(shape*260), 260.0
 		cw, _ := cut(w, h)
 		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.5, 0.2}, {0.5, 0.8}, {0.85, 0.7}} {
-			for _, size := range []float64{0.2, 0.3, 0.4, 0.48} { // radius of the dish, of the photo's shorter side
+			for _, size := range []float64{0.2, 0.34, 0.48} { // radius of the dish, of the photo's shorter side
 				r := size * min(w, h)
 				cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
 				// A dish that is higher than there is room for is shown smaller; it may come nearer to the words.
