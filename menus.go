@@ -21,6 +21,7 @@ func (a *app) introduce(ctx context.Context) {
 func menus(commands func(lang string) []bot.MenuEntry) map[string][]telegram.Command {
 	all := map[string][]telegram.Command{}
 	for lang, of := range map[string]string{"": "ko", "ko": "ko", "en": "en"} {
+		all[lang] = nil
 		for _, e := range commands(of) {
 			all[lang] = append(all[lang], telegram.Command(e))
 		}
@@ -28,28 +29,42 @@ func menus(commands func(lang string) []bot.MenuEntry) map[string][]telegram.Com
 	return all
 }
 
-// unmetEvery is how often we look whether an admin has written to the bot, before which they have no menu.
-const unmetEvery = 10 * time.Minute
+const (
+	unmetEvery = 10 * time.Minute // until we look again whether an admin has written to the bot: before, they have no menu
+	menuOwners = "menus"          // the switch that names those who have an admin's menu
+)
 
-// introduceAdmins gives each admin a menu of their own, in the chat that is called like them.
+// introduceAdmins gives each admin a menu of their own, in the chat that is called like them. Who is none any
+// more sees everybody's again.
 func (a *app) introduceAdmins(ctx context.Context) {
-	var unmet []string
+	var admins []string
 	for who := range a.cfg.Admins {
 		if user, ok := strings.CutPrefix(who, telegram.Platform+":"); ok {
-			unmet = append(unmet, user)
+			admins = append(admins, user)
 		}
 	}
+	slices.Sort(admins)
+	all := a.menuOwners(ctx, admins)
 	tick := time.NewTicker(unmetEvery)
 	defer tick.Stop()
 	for {
-		unmet = slices.DeleteFunc(unmet, func(user string) bool {
-			err := a.telegram.CommandsFor(ctx, user, menus(bot.AdminCommands))
-			if err != nil && ctx.Err() == nil && pipeline.AsFault(err).Kind != pipeline.Rejected {
+		all = slices.DeleteFunc(all, func(user string) bool {
+			is := slices.Contains(admins, user)
+			commands := bot.AdminCommands
+			if !is {
+				commands = func(string) []bot.MenuEntry { return nil }
+			}
+			err := a.telegram.CommandsFor(ctx, user, menus(commands))
+			refused := err != nil && pipeline.AsFault(err).Kind == pipeline.Rejected
+			if err != nil && ctx.Err() == nil && !refused {
 				a.log.Warn("an admin's menu can't be set yet", "platform", telegram.Platform, "err", err)
 			}
-			return err == nil
+			return err == nil || refused && !is
 		})
-		if len(unmet) == 0 {
+		if !slices.ContainsFunc(all, func(user string) bool { return !slices.Contains(admins, user) }) {
+			a.keepMenuOwners(ctx, admins)
+		}
+		if len(all) == 0 {
 			return
 		}
 		select {
@@ -57,5 +72,26 @@ func (a *app) introduceAdmins(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// menuOwners are the admins, and those whose menu is left from when they were. All of them are written down
+// before they get one.
+func (a *app) menuOwners(ctx context.Context, admins []string) []string {
+	had, err := a.engine.Switch(ctx, menuOwners)
+	if err != nil {
+		a.log.Warn("menus of former admins stay", "platform", telegram.Platform, "err", err)
+		return slices.Clone(admins)
+	}
+	all := append(strings.Fields(had), admins...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	a.keepMenuOwners(ctx, all)
+	return all
+}
+
+func (a *app) keepMenuOwners(ctx context.Context, users []string) {
+	if err := a.engine.SetSwitch(ctx, menuOwners, strings.Join(users, " ")); err != nil && ctx.Err() == nil {
+		a.log.Warn("it isn't written down who has an admin's menu", "platform", telegram.Platform, "err", err)
 	}
 }

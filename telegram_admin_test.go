@@ -106,10 +106,34 @@ func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
 		}
 		return names
 	}
+	owner.p.introduce(t.Context()) // which comes back when all is done
 	for _, lang := range []string{"", "ko", "en"} {
-		owner.p.wait(func() bool { return slices.Contains(of("chat "+strconv.FormatInt(ops.ID(), 10), lang), "log") })
+		if theirs := of("chat "+strconv.FormatInt(ops.ID(), 10), lang); !slices.Contains(theirs, "log") {
+			t.Errorf("admins see %q", theirs)
+		}
 		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") || !slices.Contains(everybodys, "help") {
 			t.Errorf("everybody sees %q", everybodys)
 		}
+	}
+}
+
+func TestWhoIsNoAdminAnyMoreSeesEverybodysMenu(t *testing.T) {
+	owner, ops := onDuty(t)
+	shown := func() int {
+		t.Helper()
+		owner.p.introduceAdmins(t.Context()) // which comes back when all is done
+		return len(owner.w.people.Commands("chat "+strconv.FormatInt(ops.ID(), 10), ""))
+	}
+	if shown() == 0 {
+		t.Fatal("an admin has no menu")
+	}
+	owner.p.kill()
+	owner.w.settings["ADMINS"] = ""
+	owner.restarted()
+	if n := shown(); n != 0 {
+		t.Errorf("%d commands of admins are left", n)
+	}
+	if had, err := owner.p.engine.Switch(t.Context(), menuOwners); err != nil || had != "" {
+		t.Errorf("%q, %v", had, err)
 	}
 }

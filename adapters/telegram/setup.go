@@ -64,8 +64,8 @@ func (c *Client) Commands(ctx context.Context, menus map[string][]Command) error
 	return nil
 }
 
-// CommandsFor sets the menus that one person sees in their chat with the bot, in the place of everybody's. It is
-// Rejected with ReasonCantDeliver while they have never written to it.
+// CommandsFor sets the menus that one person sees in their chat with the bot, in the place of everybody's; where
+// it is empty they see that. It is Rejected with ReasonCantDeliver while they have never written to the bot.
 func (c *Client) CommandsFor(ctx context.Context, user string, menus map[string][]Command) error {
 	id, err := strconv.ParseInt(user, 10, 64)
 	if err != nil {
@@ -86,6 +86,12 @@ func (c *Client) setMenus(ctx context.Context, scope models.BotCommandScope, men
 			return c.fault("", "getMyCommands", repeatable, err)
 		}
 		if slices.Equal(now, list) {
+			continue
+		}
+		if len(list) == 0 {
+			if _, err := c.api.DeleteMyCommands(ctx, &tg.DeleteMyCommandsParams{Scope: scope, LanguageCode: lang}); err != nil {
+				return c.fault("", "deleteMyCommands", repeatable, err)
+			}
 			continue
 		}
 		if _, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: lang}); err != nil {

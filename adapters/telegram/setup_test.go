@@ -41,6 +41,9 @@ func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 	if err := c.CommandsFor(t.Context(), id, menu); err != nil || len(s.Requests("setMyCommands")) != 3 {
 		t.Errorf("a change is not set: %v", err)
 	}
+	if err := c.CommandsFor(t.Context(), id, map[string][]Command{"": nil, "en": nil}); err != nil || len(s.Commands("chat "+id, "")) != 0 {
+		t.Errorf("the menu isn't gone: %v", err)
+	}
 	if err := c.CommandsFor(t.Context(), "boss", menu); pipeline.AsFault(err).Kind != pipeline.Misconfigured {
 		t.Error(err)
 	}
