@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -126,25 +124,20 @@ func (d *Desk) providers(v *visit, s *screen, spent map[string]pipeline.Credits)
 		}
 	}
 	names := providerNames(spent)
-	costs := make([]pipeline.Credits, len(names))
-	for i, name := range names {
-		costs[i] = spent[name]
+	var costs []pipeline.Credits // of each, what was spent and what is left
+	for _, name := range names {
+		costs = append(costs, spent[name], max(health[name].Credits, 0))
 	}
 	figs := column(costs...)
 	wide := widest(figs)
-	for _, p := range health {
-		if p.Credits >= 0 {
-			wide = max(wide, uniseg.StringWidth(credits(p.Credits)))
-		}
-	}
 	for i, name := range names {
 		p, known := health[name]
-		s.line(figures(figs[i], wide) + " " + v.provider(name) + healthy(known && p.Failing.IsZero()))
+		s.line(figs[2*i] + " " + v.provider(name) + healthy(known && p.Failing.IsZero()))
 		if known && !p.Failing.IsZero() {
 			s.line(figures("", wide) + " ⚠️ " + v.fill("admin.overview.failing", phrase.Args{"time": v.span(v.now.Sub(p.Failing))}))
 		}
 		if known && p.Credits >= 0 {
-			s.line(figures(credits(p.Credits), wide) + " " + v.fill("admin.overview.left", nil))
+			s.line(figs[2*i+1] + " " + v.fill("admin.overview.left", nil))
 		}
 	}
 }
