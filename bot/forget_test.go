@@ -146,7 +146,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 			t.order("안 된 것", ends(pipeline.Failed, pipeline.ReasonPhotoSmall, "x"))
 		}
 		t.writes("내려받기")
-		says := t.hear("만드신 영상을 보고 저장하는 링크예요.…")
+		says := t.hear("만들어 드린 것들을 보고 저장하는 링크예요.…")
 		if n := strings.Count(says[0].Text, "https://pick.test/v/"); n != 20 || !strings.Contains(says[0].Text, "1. 메뉴23 · 18,000원 (1월 1일)\nhttps://pick.test/v/45\n") || strings.Contains(says[0].Text, "안 된") {
 			t.Errorf("%d links: %s", n, says[0].Text)
 		}
@@ -170,7 +170,7 @@ func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 		o := t.order("새우 파스타", ends(pipeline.Delivered, "", ""))
 		t.becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
 		t.writes("/export")
-		t.hear("만드신 영상을 보고 저장하는 링크예요. 링크가 있으면 누구나 볼 수 있으니 조심해 주세요.\n\n1. 새우 파스타 · 18,000원 · 사진 한 장 (1월 1일)\nhttps://pick.test/v/still\n2. 새우 파스타 · 18,000원 (1월 1일)\nhttps://pick.test/v/tall")
+		t.hear("만들어 드린 것들을 보고 저장하는 링크예요. 링크가 있으면 누구나 볼 수 있으니 조심해 주세요.\n\n1. 새우 파스타 · 18,000원 · 사진 한 장 (1월 1일)\nhttps://pick.test/v/still\n2. 새우 파스타 · 18,000원 (1월 1일)\nhttps://pick.test/v/tall")
 	})
 }
 
