@@ -26,6 +26,9 @@ func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err err
 	if err != nil {
 		return s, err
 	}
+	if len(orders) == 0 && page > 0 { // past the end
+		return d.stuck(ctx, v, 0)
+	}
 	incidents, err := d.Admin.Incidents(ctx)
 	if err != nil {
 		return s, err

@@ -16,6 +16,9 @@ func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err e
 	if err != nil {
 		return s, err
 	}
+	if len(all) == 0 && page > 0 { // past the end
+		return d.deedLog(ctx, v, 0)
+	}
 	more := len(all) > pageDeeds
 	all = all[:min(len(all), pageDeeds)]
 	s.line("🗒 " + v.fill("admin.log", nil))

@@ -27,6 +27,9 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 				t.Errorf("%s: %s", text, got)
 			}
 		}
+		if got := t.commands("/log 7"); got != first {
+			t.Errorf("past the end: %s", got)
+		}
 		if says := t.bossPresses("alog:1"); says[1].Edit != "bot card" || !strings.Contains(says[1].Text, "/limit 0 50") {
 			t.Errorf("%+v", says)
 		}
