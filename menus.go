@@ -30,8 +30,8 @@ func menus(commands func(lang string) []bot.MenuEntry) map[string][]telegram.Com
 }
 
 const (
-	unmetEvery = 10 * time.Minute // until we look again whether an admin has written to the bot: before, they have no menu
-	menuOwners = "menus"          // the switch that names those who have an admin's menu
+	unmetEvery = time.Minute // until we look again whether an admin has written to the bot: before, they have no menu
+	menuOwners = "menus"     // the switch that names those who have an admin's menu
 )
 
 // introduceAdmins gives each admin a menu of their own, in the chat that is called like them. Who is none any

@@ -88,7 +88,11 @@ func (d *Desk) whose(ctx context.Context, v *visit, o pipeline.Order, s *screen)
 			return err
 		}
 		shop.ID = o.Shop
-		s.line("🏪 " + strconv.FormatInt(o.Shop, 10) + " " + v.nameOf(shop))
+		name := v.nameOf(shop)
+		if shop.Name != "" {
+			name = strconv.FormatInt(o.Shop, 10) + " " + name
+		}
+		s.line("🏪 " + name)
 	}
 	if isEmptied(o) {
 		return nil
