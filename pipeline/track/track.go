@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"time"
 
@@ -111,16 +112,19 @@ func (f *Fetcher) read(ctx context.Context, address string) ([]byte, error) {
 }
 
 // refusal makes of a failed download what a person can do something about. A server that answers so is asked
-// no more; one that is busy or silent may be.
+// no more, nor is one whose name nobody has; one that is busy or silent may be.
 func refusal(address string, err error) error {
-	var status download.Status
+	var (
+		status download.Status
+		name   *net.DNSError
+	)
 	f := pipeline.AsFault(err)
 	switch {
 	case errors.Is(err, download.ErrLarge):
 		return fmt.Errorf("%w: %w", Large, err)
 	case f.Kind == pipeline.Misconfigured && !secure(address):
 		return fmt.Errorf("%w: %w", Plain, err)
-	case f.Kind == pipeline.Misconfigured, errors.As(err, &status) && f.Reason != pipeline.ReasonBusy:
+	case f.Kind == pipeline.Misconfigured, errors.As(err, &status) && f.Reason != pipeline.ReasonBusy, errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("%w: %w", Away, err)
 	}
 	return err

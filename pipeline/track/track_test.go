@@ -3,7 +3,9 @@ package track
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,4 +50,23 @@ func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// lost is where no server is found.
+type lost struct{ why *net.DNSError }
+
+func (l lost) Open(context.Context, string) (io.ReadCloser, error) {
+	return nil, &pipeline.Fault{Kind: pipeline.Transient, Err: &net.OpError{Op: "dial", Err: l.why}}
+}
+
+func TestANameThatNobodyHasIsAskedForOnce(t *testing.T) {
+	var no Refusal
+	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, nil).Fetch(t.Context(), "https://typo.test/a.mp3")
+	if !errors.As(err, &no) || no != Away {
+		t.Errorf("a name that nobody has: %v", err)
+	}
+	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, nil).Fetch(t.Context(), "https://song.test/a.mp3")
+	if errors.As(err, &no) || pipeline.AsFault(err).Kind != pipeline.Transient {
+		t.Errorf("nobody who knows the name: %v", err)
+	}
 }
