@@ -37,7 +37,7 @@ func TestOtherSizesShowTheWholeDishAndKeepWordsOffIt(t *testing.T) {
 		inEachSize(t, r, func(t *testing.T, doc map[string]any) {
 			main := element(doc, "main_video_layer")
 			scale := main["height"].(float64) / 1920
-			dish := main["y"].(float64) + (1030-960)*scale // where it ends at the latest
+			dish := main["y"].(float64) + (1030-960)*scale             // where it ends at the latest
 			if top := main["y"].(float64) + (180-960)*scale; top < 0 { // pipeline/photo puts it below that
 				t.Errorf("the dish begins at %.0f", top)
 			}
