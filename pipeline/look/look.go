@@ -77,7 +77,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 		return nil, fmt.Errorf("look: %s: %s", name, strings.Join(w, "; "))
 	}
 	if other {
-		f.lay(doc, p)
+		f.lay(doc, p, r.Photo)
 	}
 	if r.Size == pipeline.Still {
 		still(doc)

@@ -23,7 +23,7 @@ type plan struct {
 	shopRoom float64 // for it
 	noPlate  bool    // behind the shop's name
 
-	ground string  // the colour into which a picture fades in other sizes: red, green, blue
+	ground string  // the colour that a picture is dimmed by and fades into in other sizes: red, green, blue
 	below  float64 // how much of another size's top is decoration
 }
 

@@ -8,13 +8,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// format is a size other than Tall, in pixels: the picture is a little smaller than there and fades into
-// the look's ground at its sides and below the dish, where the words stand. Nothing covers a post in a
-// feed, so the words may come as near as 60 to the edges.
+// format is a size other than Tall, in pixels: the picture is a little smaller than there. Beside it goes on
+// its own table, blurred and dimmed by the look's ground; below the dish, where the words stand, it fades
+// into that ground. Nothing covers a post in a feed, so the words may come as near as 60 to the edges.
 type format struct {
 	w, h    float64
 	scale   float64    // of the picture
-	fade    float64    // how far its sides are faded
+	fade    float64    // how far into it its sides are dimmed
 	from    float64    // how much of its top is cut off, measured in a tall one: less than stands above the dish
 	top     float64    // middle of the shop's line
 	room    float64    // for the shop's name, beside the dish
@@ -60,7 +60,7 @@ func (p plan) in(f format) plan {
 }
 
 // lay moves the elements of a document that has been filled in to where they stand in the format.
-func (f format) lay(doc map[string]any, p plan) {
+func (f format) lay(doc map[string]any, p plan, photo string) {
 	doc["width"], doc["height"] = f.w, f.h
 	top := f.top + p.below
 	var out []any
@@ -72,7 +72,7 @@ func (f format) lay(doc map[string]any, p plan) {
 		case "main":
 			el["x"], el["y"] = f.w/2, cents((tallHeight/2-f.from)*f.scale+.6*p.below)
 			el["width"], el["height"] = cents(f.w*f.scale), cents(tallHeight*f.scale)
-			out = append(out, f.side(p, "left_side", false), f.side(p, "right_side", true))
+			out = append(out[:len(out)-1], f.table(photo), el, f.side(p, "left_side", false), f.side(p, "right_side", true))
 		case "top":
 			el["y"], el["height"] = cents(.8*top), cents(1.6*top)
 		case "scrim":
@@ -107,7 +107,8 @@ func (f format) lay(doc map[string]any, p plan) {
 // Of the documents, which are drawn for Tall.
 const (
 	tallHeight = 1920
-	endMiddle  = 842 // of what stands on an end card
+	dishEnd    = 1030 // of a clip's dish at its nearest; a photo shows only the table below
+	endMiddle  = 842  // of what stands on an end card
 )
 
 // lower sets what belongs to the price, in its smaller type.
@@ -135,7 +136,17 @@ func (f format) lower(el map[string]any, name string, p plan) {
 // vmin writes pixels in RenderScript's hundredths of the shorter side, which is 1080 in every format.
 func vmin(pixels float64) string { return fmt.Sprintf("%g vmin", cents(pixels/10.8)) }
 
-// side is one edge of the picture, which fades into the ground.
+// table is what the picture stands on: the photo's part below the dish, over the whole frame and a little
+// more, since a blur may let the edges through. It is the photo in a film too: cheaper than another clip.
+func (f format) table(photo string) map[string]any {
+	high := f.h * tallHeight / (tallHeight - dishEnd)
+	return map[string]any{
+		"name": "table", "type": "image", "source": photo, "time": 0.0, "duration": nil, "fit": "fill",
+		"x": "50%", "y": cents(f.h - high/2), "width": "120%", "height": cents(high), "blur_radius": 120.0,
+	}
+}
+
+// side dims one edge of the picture, and what is beside it: the seam between the two hardly shows.
 func (f format) side(p plan, name string, right bool) map[string]any {
 	edge := f.w * (1 - f.scale) / 2
 	width := edge + f.fade
@@ -143,8 +154,8 @@ func (f format) side(p plan, name string, right bool) map[string]any {
 	if right {
 		x, from, to = f.w-x, to, from
 	}
-	stops := []any{p.ink("0%", 1)}
-	for i, alpha := range []float64{1, .92, .7, .36, .1, 0} { // soft at both ends
+	stops := []any{p.ink("0%", .6)}
+	for i, alpha := range []float64{.55, .5, .38, .2, .06, 0} { // soft at both ends
 		stops = append(stops, p.ink(percent(edge+f.fade*float64(i)/5, width), alpha))
 	}
 	return map[string]any{

@@ -58,6 +58,26 @@ func TestOtherSizesShowTheWholeDishAndKeepWordsOffIt(t *testing.T) {
 	}
 }
 
+func TestThePictureStandsOnItsOwnTable(t *testing.T) { // else dark bars stand beside a bright one
+	r := request()
+	inEachSize(t, r, func(t *testing.T, doc map[string]any) {
+		table := doc["elements"].([]any)[0].(map[string]any)
+		if table["type"] != "image" || table["source"] != r.Photo || table["width"] != "120%" || table["blur_radius"] != 120.0 {
+			t.Errorf("the lowest element is %v", table)
+		}
+		y, h := table["y"].(float64), table["height"].(float64)
+		if dish, bottom := y+(1030./1920-.5)*h, y+h/2; dish > .01 || bottom < doc["height"].(float64)-.01 {
+			t.Errorf("it shows the dish as far as %.0f, and ends at %.0f", dish, bottom)
+		}
+		for _, name := range []string{"left_side", "right_side"} {
+			outmost := element(doc, name)["fill_color"].([]any)[0].(map[string]any)
+			if c, _ := outmost["color"].(string); !strings.HasSuffix(c, ",0.6)") {
+				t.Errorf("the %s hides it: %s", name, c)
+			}
+		}
+	})
+}
+
 func TestElementsOfOtherSizesHaveTracksOfTheirOwn(t *testing.T) {
 	inEachSize(t, request(), func(t *testing.T, doc map[string]any) {
 		seen := map[any]bool{}
