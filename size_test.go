@@ -37,7 +37,6 @@ func filming(w *world) {
 		j.Scale = quarter
 		return cut(ctx, j)
 	}
-	reallyPrepared(w)
 }
 
 // sees waits for the n-th picture.
@@ -69,7 +68,7 @@ func (k *talk) isA(m people.Message, w, h float64) {
 }
 
 func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
-	k := talking(t, filming)
+	k := talking(t, filming, reallyPrepared)
 	photo := k.SendPhoto(sample.Photo, pasta)
 	short := k.gets(1)
 	k.isA(short, 1080, 1920)
@@ -105,7 +104,7 @@ func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
 }
 
 func TestAPictureStandsInTheThreadOfItsPost(t *testing.T) {
-	k := posting(t, filming)
+	k := posting(t, filming, reallyPrepared)
 	post := k.Post(pasta, office.Photo(sample.Photo))
 	short := k.gets(1, post)
 	k.presses(short, "다른 크기")

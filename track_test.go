@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	_ "embed"
 	"io"
 	"math"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/video"
@@ -23,28 +20,6 @@ import (
 //
 //go:embed testdata/tone.mp3
 var tone []byte
-
-// rendering makes the world's shorts real ones, a tenth as large, from a clip that is there already.
-func (w *world) rendering() video.Tool {
-	w.t.Helper()
-	tool, err := video.Find(w.t.Context())
-	if err != nil {
-		w.t.Skip(err)
-	}
-	clip, err := os.ReadFile("bot/testdata/short.mp4")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
-	w.cut = func(ctx context.Context, j sandbox.CutJob) error {
-		c, _, err := script.Parse(j.Source)
-		if err != nil {
-			return err
-		}
-		return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: .1})
-	}
-	return tool
-}
 
 // pitched tells which part of a sound is of one frequency, 0 to 1, and how loud it is as a whole.
 func pitched(pcm []float32, hz float64) (part, loud float64) {
@@ -60,10 +35,8 @@ func pitched(pcm []float32, hz float64) (part, loud float64) {
 func TestAShortHasTheOwnersMusic(t *testing.T) {
 	place := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(tone) }))
 	t.Cleanup(place.Close)
-	var tool video.Tool
 	logs := &logbook{}
-	k := talking(t, func(w *world) {
-		tool = w.rendering()
+	k := talking(t, filming, func(w *world) {
 		w.settings["RESULT_HOSTS"] = place.URL
 		w.log = logs
 	})
@@ -73,7 +46,7 @@ func TestAShortHasTheOwnersMusic(t *testing.T) {
 	}
 	k.SendPhoto(tinyPhoto(), pasta)
 	first := k.gets(1)
-	pcm := k.sound(tool, 1)
+	pcm := k.sound(1)
 	for name, s := range map[string]struct{ from, to float64 }{"at first": {.2, 2}, "over its end": {2.5, 4.8}} {
 		part, loud := pitched(pcm[2*int(s.from*48000):2*int(s.to*48000)], 1000)
 		if part < .8 || loud < .02 {
@@ -88,7 +61,7 @@ func TestAShortHasTheOwnersMusic(t *testing.T) {
 	k.hearsText("어떤 음악을 넣을까요? 지금은 ‘잔잔한 음악’")
 	k.SendText("가격 19,000원", people.ReplyTo(first.ID))
 	k.gets(2)
-	if part, _ := pitched(k.sound(tool, 2)[:2*48000], 1000); part < .8 {
+	if part, _ := pitched(k.sound(2)[:2*48000], 1000); part < .8 {
 		t.Errorf("the order's second short is %.2f of the owner's sound", part)
 	}
 	if strings.Contains(logs.String(), "s3cr3t") {
@@ -97,7 +70,7 @@ func TestAShortHasTheOwnersMusic(t *testing.T) {
 }
 
 // sound is that of the newest order's n-th short.
-func (k *talk) sound(tool video.Tool, n int) []float32 {
+func (k *talk) sound(n int) []float32 {
 	k.t.Helper()
 	o := k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return delivered(o) && o.Cut.N == n })
 	f, err := k.p.blobs.Open(k.t.Context(), o.Cut.ShortKey)
@@ -110,6 +83,10 @@ func (k *talk) sound(tool video.Tool, n int) []float32 {
 	if err == nil {
 		err = os.WriteFile(file, data, 0o600)
 	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	tool, err := video.Find(k.t.Context())
 	if err != nil {
 		k.t.Fatal(err)
 	}
