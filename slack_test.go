@@ -118,7 +118,7 @@ func (k *room) gets(n int, p *office.Post) office.Message {
 	}
 	last := words[len(words)-1]
 	k.p.wait(func() bool {
-		_, err := k.p.engine.ByMessage(k.t.Context(), slack.Platform, k.chat(), last.TS)
+		_, _, err := k.p.engine.ByMessage(k.t.Context(), slack.Platform, k.chat(), last.TS)
 		return err == nil
 	})
 	return last

@@ -108,7 +108,7 @@ func (k *talk) gets(n int) people.Message {
 
 // knows tells whether a message of the chat belongs to an order.
 func (k *talk) knows(message int) bool {
-	_, err := k.p.engine.ByMessage(k.t.Context(), "telegram", k.name(), strconv.Itoa(message))
+	_, _, err := k.p.engine.ByMessage(k.t.Context(), "telegram", k.name(), strconv.Itoa(message))
 	return err == nil
 }
 

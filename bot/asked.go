@@ -62,8 +62,9 @@ func (v *visit) called(verb string, names []string) string {
 // stands below its photo then, so that they see which one it is.
 func (d *Desk) meant(ctx context.Context, v *visit) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
+			v.size = size
 			return o, err == nil, err
 		}
 	}
@@ -106,16 +107,18 @@ func (d *Desk) howFar(ctx context.Context, v *visit, o pipeline.Order) error {
 // offerChanges says something about an order, with the buttons that change it.
 func (d *Desk) offerChanges(v *visit, o pipeline.Order, key string) {
 	m := state.Message{Text: v.fill(key, nil)}
+	o.Cut.Size = v.sizeOf(o)
 	if o.Status == pipeline.Delivered {
 		m.Buttons = changeButtons(v.chat.Lang, o, d.Looks, d.Music)
 	}
 	v.say(state.Say{Message: m})
 }
 
-// changeButtons are for what may be done to an order. One that has had all its cuts has no other.
+// changeButtons are for what may be done to an order, of whose shorts it is about the one of its cut's size. One
+// that has had all its cuts has no other.
 func changeButtons(lang string, o pipeline.Order, looks, music []string) [][]state.Button {
 	does := func(key, verb string) state.Button {
-		return state.Button{Label: phrase.Fill(lang, key, nil), Action: action(verb, o.ID)}
+		return state.Button{Label: phrase.Fill(lang, key, nil), Action: action(verb, o.ID, "", sizeName(o.Cut.Size))}
 	}
 	again := does("choice.again", doAgain)
 	if max(o.Cut.N, o.Cuts) >= pipeline.MostCuts {

@@ -51,7 +51,7 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 			t.Errorf("%s below %s", got, says[0].Thread.Message)
 		}
 		t.replies("short1", "느낌 다르게 해주세요")
-		if got := t.button(t.hear("어떤 느낌으로 바꿀까요?"), "시장"); got != action(doLook, first.ID, "market") {
+		if got := t.button(t.hear("어떤 느낌으로 바꿀까요?"), "시장"); got != action(doLook, first.ID, "market", tallName) {
 			t.Error(got)
 		}
 		t.replies("short1", "시장 느낌으로 바꿔주세요")
@@ -62,7 +62,7 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 			t.Errorf("%+v", says)
 		}
 		t.replies("short1", "마음에 안 들어요")
-		if got := t.button(t.hear("마음에 안 드셨군요. 어떻게 바꿔 드릴까요?"), "다시 만들기"); got != action(doAgain, first.ID) {
+		if got := t.button(t.hear("마음에 안 드셨군요. 어떻게 바꿔 드릴까요?"), "다시 만들기"); got != action(doAgain, first.ID, "", tallName) {
 			t.Error(got)
 		}
 	})

@@ -13,7 +13,7 @@ import (
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
 func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
 			v.say(state.Say{Message: state.Message{Text: d.cancel(v, o)}})
 			return nil

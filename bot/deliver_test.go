@@ -64,7 +64,7 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	if got := labels(s); got != "다른 느낌 | 다른 음악 | 다른 크기\n가격·메뉴 고치기 | 다시 만들기\n글 복사" {
 		t.Errorf("buttons\n%s", got)
 	}
-	if b := s.Buttons[0][0]; b.Action != fmt.Sprintf("look:%d", o.ID) {
+	if b := s.Buttons[0][0]; b.Action != fmt.Sprintf("look:%d::tall", o.ID) {
 		t.Errorf("%+v", b)
 	}
 	if b := s.Buttons[2][0]; b.Copy != s.Text || b.Action != "" {

@@ -90,6 +90,7 @@ type visit struct {
 	chat   state.Chat
 	shop   state.Shop // the chat's; zero when it has none
 	drafts []state.Draft
+	size   *pipeline.Size // of the order's short that this is about; nil when none was named
 	change state.Change
 }
 

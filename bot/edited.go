@@ -16,7 +16,7 @@ func (d *Desk) edited(ctx context.Context, v *visit) error {
 	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != state.Settled {
 		return d.editedDraft(ctx, v, dr, i)
 	}
-	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
+	o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
 	if err == nil {
 		d.editedOrder(v, o)
 		return nil

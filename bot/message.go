@@ -146,8 +146,9 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 			return done, err
 		}
 	}
-	o, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, to)
+	o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
+		v.size = size
 		return true, d.reword(ctx, v, o, v.Text, false)
 	}
 	if !errors.Is(err, pipeline.ErrNotFound) {

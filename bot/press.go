@@ -55,6 +55,7 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 	if err != nil {
 		return err
 	}
+	v.size = sizeOf(argument(args, 2))
 	switch verb {
 	case doCancel:
 		v.notice(d.cancel(v, o))
@@ -87,7 +88,9 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 		v.notice(v.fill(key, phrase.Args{"n": strconv.Itoa(pipeline.MostCuts)}))
 		return
 	}
-	if _, asked := v.fixing(o); asked {
+	if dr, asked := v.fixing(o); asked {
+		dr.Size = v.size
+		v.put(dr)
 		v.notice(v.fill("fix.ask", nil))
 		return
 	}
@@ -105,24 +108,20 @@ func isCutting(o pipeline.Order) bool { return o.Status == pipeline.Open && o.St
 // restyle offers looks, music or sizes for an order, or takes the one that was chosen.
 func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
 	if name != "" {
+		if !slices.Contains(names, name) {
+			v.notice(v.fill("missing", nil))
+			return
+		}
 		e := pipeline.Edit{Look: name}
 		switch verb {
 		case doMusic:
 			e = pipeline.Edit{Music: v.piece(name)}
-			if o.Cut.Size == pipeline.Still { // which is silent: whoever wants music means the film
+			if v.sizeOf(o) == pipeline.Still { // which is silent: whoever wants music means the film
 				e.Size = sizeOf(tallName)
 			}
 			v.fenceTrack(name)
 		case doSize:
 			e = pipeline.Edit{Size: sizeOf(name)}
-		}
-		if !slices.Contains(names, name) {
-			v.notice(v.fill("missing", nil))
-			return
-		}
-		if verb == doSize && isCutting(o) && *e.Size != o.Cut.Size { // people want this one as well, not instead
-			v.notice(v.fill("restyled.size.busy", nil))
-			return
 		}
 		v.notice(d.fix(v, o, e, "restyled."+verb, phrase.Args{"name": v.fill(verb+"."+name, nil)}))
 		return
@@ -140,7 +139,11 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 		if n == now {
 			label = "✓ " + label
 		}
-		rows = append(rows, []state.Button{{Label: label, Action: action(verb, o.ID, n)}})
+		does := action(verb, o.ID, n)
+		if v.size != nil {
+			does = action(verb, o.ID, n, sizeName(*v.size))
+		}
+		rows = append(rows, []state.Button{{Label: label, Action: does}})
 	}
 	v.notice("")
 	v.say(state.Say{Message: state.Message{Text: v.fill("which."+verb, nil), Buttons: rows}})

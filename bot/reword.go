@@ -44,8 +44,15 @@ func enough(r caption.Result) bool {
 	return r.Outcome == caption.OK || r.Outcome == caption.NeedMenu || r.Outcome == caption.NeedPrice && r.Read == "" && r.Menu != ""
 }
 
-// fix changes an order, and gives the phrase that says what becomes of it.
+// fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
+// short that the visit is about.
 func (d *Desk) fix(v *visit, o pipeline.Order, e pipeline.Edit, key string, args phrase.Args) string {
+	if e.Size == nil {
+		e.Size = v.size
+	}
+	if e.Size != nil && *e.Size != o.Cut.Size && isCutting(o) { // people want that one as well, not instead
+		return v.fill("fix.busy", nil)
+	}
 	next, m, err := pipeline.Fix(o, e)
 	if err == nil {
 		v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
@@ -79,7 +86,7 @@ func (v *visit) askFix(o pipeline.Order, text string) {
 		dr = v.newDraft(state.ForFix)
 		dr.Order = o.ID
 	}
-	dr.Ends = v.now.Add(fixLife)
+	dr.Size, dr.Ends = v.size, v.now.Add(fixLife)
 	v.put(dr)
 	v.ask(dr, text)
 }
@@ -111,5 +118,6 @@ func (d *Desk) answerFix(ctx context.Context, v *visit, dr state.Draft, addresse
 	case !about:
 		return false, nil
 	}
+	v.size = dr.Size
 	return true, d.reword(ctx, v, o, v.Text, addressed)
 }

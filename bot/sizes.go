@@ -30,10 +30,21 @@ func sizeName(s pipeline.Size) string {
 	return string(s)
 }
 
-// sizeOf is the size that a name stands for.
+// sizeOf is the size that a name stands for, nil for none.
 func sizeOf(name string) *pipeline.Size {
-	s := pipeline.Sizes()[max(slices.Index(sizes(), name), 0)]
-	return &s
+	i := slices.Index(sizes(), name)
+	if i < 0 {
+		return nil
+	}
+	return &pipeline.Sizes()[i]
+}
+
+// sizeOf is the size of the order's short that the visit is about: when none was named, of its newest.
+func (v *visit) sizeOf(o pipeline.Order) pipeline.Size {
+	if v.size != nil {
+		return *v.size
+	}
+	return o.Cut.Size
 }
 
 // made is the phrase about what an order's cut becomes: most speak of a video, and have one like them that

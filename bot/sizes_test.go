@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -78,15 +80,91 @@ func TestAnotherSizeDoesNotTakeThePlaceOfTheOneThatIsBeingMade(t *testing.T) {
 	})
 }
 
+// inTwoSizes is an order with a film, short1, and a newer picture, still1.
+func (t *talk) inTwoSizes() pipeline.Order {
+	t.Helper()
+	t.sends("p1", "새우 파스타 18,000원")
+	o := t.delivered(t.orders()[0], "short1")
+	t.presses(action(doSize, o.ID, "still"))
+	t.hear("사진 한 장으로…")
+	return t.delivered(t.orders()[0], "still1")
+}
+
+// becameOf checks the newest cut of the only order, which is delivered then.
+func (t *talk) becameOf(n int, size pipeline.Size, look, music string, won int) {
+	t.Helper()
+	o := t.orders()[0]
+	if c := o.Cut; c.N != n || c.Size != size || c.Look != look || c.Music != music || c.Words.Won != won {
+		t.Errorf("cut %d of size %q, %s, %s, %d won; want %d, %q, %s, %s, %d", c.N, c.Size, c.Look, c.Music, c.Words.Won, n, size, look, music, won)
+	}
+	t.delivered(o, fmt.Sprint("cut", n))
+}
+
+func TestWhatWasAnsweredIsWhatChanges(t *testing.T) {
+	conversation(t, func(t *talk) {
+		o := t.inTwoSizes()
+		t.replies("short1", "가격 19,000원")
+		t.becameOf(3, pipeline.Tall, "clean", "bright", 19000)
+		t.replies("still1", "가격 20,000원")
+		t.becameOf(4, pipeline.Still, "clean", "bright", 20000)
+		t.replies("short1", "시장 느낌으로 바꿔주세요")
+		t.becameOf(5, pipeline.Tall, "market", "bright", 20000)
+		t.replies("still1", "고쳐주세요")
+		t.writes("가격 21,000원")
+		t.becameOf(6, pipeline.Still, "market", "bright", 21000)
+		t.does(Update{Kind: Edited, Message: "p1", Text: "새우 파스타 22,000원"}) // the caption: whatever is the newest
+		t.becameOf(7, pipeline.Still, "market", "bright", 22000)
+		t.hears()
+		t.replies("short1", "영상 다시 보내줘")
+		says := t.hear("")
+		t.replies(fmt.Sprint("bot", says[0].ID), "정사각형으로도 주세요")
+		t.becameOf(8, pipeline.Square, "market", "bright", 22000)
+		t.presses(action(doLook, o.ID, "clean")) // a button from before they knew their size
+		t.becameOf(9, pipeline.Square, "clean", "bright", 22000)
+	})
+}
+
+func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
+	conversation(t, func(t *talk) {
+		o := t.inTwoSizes()
+		o.Cut.Size = pipeline.Tall
+		film := []state.Say{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
+		t.presses(t.button(film, "다른 음악"))
+		t.presses(t.button(t.hear("", "어떤 음악으로 바꿀까요?"), "잔잔한 음악"))
+		t.becameOf(3, pipeline.Tall, "clean", "calm", 18000)
+		o.Cut.Size = pipeline.Still
+		picture := []state.Say{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
+		t.presses(t.button(picture, "다른 느낌"))
+		t.presses(t.button(t.hear("잔잔한…", "", "어떤 느낌으로 바꿀까요?"), "시장"))
+		t.becameOf(4, pipeline.Still, "market", "calm", 18000)
+
+		t.presses(t.button(film, "가격·메뉴 고치기"))
+		t.presses(t.button(picture, "가격·메뉴 고치기")) // of two, the last one is meant
+		t.writes("19,000원")
+		t.becameOf(5, pipeline.Still, "market", "calm", 19000)
+		t.hears()
+		t.replies("short1", "마음에 안 들어요")
+		t.presses(t.button(t.hear("마음에 안 드셨군요. …"), "가격·메뉴 고치기"))
+		t.writes("20,000원")
+		t.becameOf(6, pipeline.Tall, "market", "calm", 20000)
+	})
+}
+
+func TestAFixOfTheFilmDoesNotTakeThePlaceOfThePictureThatIsBeingMade(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.inTwoSizes()
+		t.replies("still1", "가격 19,000원")
+		t.replies("short1", "가격 20,000원")
+		t.hear("가격을 19,000원으로…", "지금 만들고 있는 것부터 보내 드릴게요. 받으신 다음에 다시 말씀해 주세요.")
+		t.becameOf(3, pipeline.Still, "clean", "bright", 19000)
+	})
+}
+
 func TestMusicForASilentPictureIsMusicForTheFilm(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.sends("p1", "새우 파스타 18,000원")
-		o := t.delivered(t.orders()[0], "short1")
-		t.becomes(o, func(o *pipeline.Order) { o.Cut.Size = pipeline.Still })
-		t.presses(action(doMusic, o.ID, "calm")) // below the film, which is still there
-		if o = t.orders()[0]; o.Cut.N != 2 || o.Cut.Size != pipeline.Tall || o.Cut.Music != "calm" {
-			t.Errorf("%+v", o.Cut)
-		}
+		t.inTwoSizes()
+		t.writes("잔잔한 음악으로 바꿔주세요")
+		t.becameOf(3, pipeline.Tall, "clean", "calm", 18000)
 	})
 }
 

@@ -101,9 +101,10 @@ type Draft struct {
 	User     string // whose draft it is: another person's text doesn't complete it
 	Waits    Waits
 	Pictures []Picture
-	Text     string // the words so far
-	Album    string // the platform's name for the album
-	Order    int64  // ForFix: which order
+	Text     string         // the words so far
+	Album    string         // the platform's name for the album
+	Order    int64          // ForFix: which order
+	Size     *pipeline.Size // ForFix: of which of its shorts; nil: of the newest
 	Choices  []pipeline.Words
 	Question string // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
 	Asked    bool   // the question was committed
@@ -210,9 +211,9 @@ type Store interface {
 	Said(ctx context.Context, say int64, message string) error
 
 	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
-	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter.
-	// pipeline.ErrNotFound.
-	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, error)
+	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
+	// that of the short, nil when the message is none. pipeline.ErrNotFound.
+	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)
 	// Recent lists the newest orders of a chat, newest first, at most limit.
 	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
 	// Order reads one order. pipeline.ErrNotFound.

@@ -145,7 +145,7 @@ func emptiedFound(t *testing.T, open Open) {
 	check(t, e.Emptied(t.Context(), o.ID))
 	for _, chat := range []string{"77", ""} {
 		for _, message := range []string{"5", "6", "9", ""} {
-			if _, err := e.ByMessage(t.Context(), "telegram", chat, message); !errors.Is(err, pipeline.ErrNotFound) {
+			if _, _, err := e.ByMessage(t.Context(), "telegram", chat, message); !errors.Is(err, pipeline.ErrNotFound) {
 				t.Errorf("%q: %v", message, err)
 			}
 		}

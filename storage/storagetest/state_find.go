@@ -33,24 +33,34 @@ func byMessage(t *testing.T, open Open) {
 	}
 	o.Cut.Receipt = "7 BAADfile"
 	o = move(t, e, o, pipeline.Move{Cut: true})
-	o.Cut.N, o.Cut.Receipt = 2, "10"
+	o.Cut.N, o.Cut.Size, o.Cut.Receipt = 2, pipeline.Still, "10"
 	o = move(t, e, o, pipeline.Move{Cut: true})
-	o.Cut.N, o.Cut.Receipt = 3, ""
-	o = move(t, e, o, pipeline.Move{Cut: true, Older: &pipeline.Cut{N: 2, Receipt: "11 BAADfile"}})
+	o.Cut.N, o.Cut.Size, o.Cut.Receipt = 3, pipeline.Square, ""
+	o = move(t, e, o, pipeline.Move{Cut: true, Older: &pipeline.Cut{N: 2, Size: pipeline.Still, Receipt: "11 BAADfile"}})
 	if o, err = e.Order(t.Context(), o.ID); err != nil || o.Cut.N != 3 || o.Cut.Receipt != "" {
 		t.Errorf("an older cut came to light: %+v, %v", o.Cut, err)
 	}
-	for message, what := range map[string]string{"11": "short of an older cut that came late", "5": "photo", "6": "line", "7": "short of an older cut", "20": "short that was sent again"} {
-		got, err := e.ByMessage(t.Context(), "telegram", "77", message)
-		if err != nil || got.ID != o.ID {
-			t.Errorf("the %s: order %d, %v", what, got.ID, err)
+	tall, still := pipeline.Tall, pipeline.Still
+	for message, want := range map[string]struct {
+		what string
+		size *pipeline.Size
+	}{
+		"11": {"short of an older cut that came late", &still}, "5": {"photo", nil}, "6": {"line", nil},
+		"7": {"short of an older cut", &tall}, "20": {"short that was sent again", &tall},
+	} {
+		got, size, err := e.ByMessage(t.Context(), "telegram", "77", message)
+		if err != nil || got.ID != o.ID || got.Cut.N != 3 {
+			t.Errorf("the %s: order %d, cut %d, %v", want.what, got.ID, got.Cut.N, err)
+		}
+		if (size == nil) != (want.size == nil) || size != nil && *size != *want.size {
+			t.Errorf("the %s is of size %v", want.what, size)
 		}
 	}
-	if got, err := e.ByMessage(t.Context(), "telegram", "78", "5"); err != nil || got.ID != other.ID {
+	if got, _, err := e.ByMessage(t.Context(), "telegram", "78", "5"); err != nil || got.ID != other.ID {
 		t.Errorf("the other chat's photo: order %d, %v", got.ID, err)
 	}
 	for _, message := range []string{"", "1", "8", "21", "BAADfile", "7 BAADfile2", "%", "_"} {
-		if _, err := e.ByMessage(t.Context(), "telegram", "77", message); !errors.Is(err, pipeline.ErrNotFound) {
+		if _, _, err := e.ByMessage(t.Context(), "telegram", "77", message); !errors.Is(err, pipeline.ErrNotFound) {
 			t.Errorf("%q: %v", message, err)
 		}
 	}
@@ -60,7 +70,7 @@ func byMessageNewest(t *testing.T, open Open) {
 	e := ready(t, open)
 	place(t, e, NewOrder("a", later()))
 	newest := place(t, e, NewOrder("b", later()))
-	got, err := e.ByMessage(t.Context(), "telegram", "77", "5")
+	got, _, err := e.ByMessage(t.Context(), "telegram", "77", "5")
 	check(t, err)
 	same(t, got, newest)
 }

@@ -19,24 +19,36 @@ WHERE o.platform = $1 AND o.chat = $2 AND (o.message = $3 OR substr(o.told || ' 
 ORDER BY o.id DESC LIMIT 1`
 
 // ByMessage implements state.Store.
-func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, error) {
+func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
 	message = clean(message)
 	if message == "" { // which is what an order without a line has
-		return pipeline.Order{}, pipeline.ErrNotFound
+		return pipeline.Order{}, nil, pipeline.ErrNotFound
 	}
 	platform, chat = clean(platform), clean(chat)
+	var size *pipeline.Size
 	o, err := one(ctx, s.Read, findMessage, platform, chat, message, message+" ")
-	if errors.Is(err, pipeline.ErrNotFound) {
-		o, err = s.shownAs(ctx, platform, chat, message)
+	if err == nil {
+		size, err = s.cutSize(ctx, `order_id = $1 AND substr(receipt || ' ', 1, length($2)) = $2`, o.ID, message+" ")
+	} else if errors.Is(err, pipeline.ErrNotFound) {
+		o, size, err = s.shownAs(ctx, platform, chat, message)
 	}
 	if err != nil {
-		return pipeline.Order{}, fmt.Errorf("find order by message: %w", err)
+		return pipeline.Order{}, nil, fmt.Errorf("find order by message: %w", err)
 	}
-	return o, nil
+	return o, size, nil
+}
+
+// cutSize is the size of a cut, nil when there is none such.
+func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pipeline.Size, err error) {
+	err = s.Read.Query(ctx, `SELECT size FROM cuts WHERE `+where+` ORDER BY n DESC LIMIT 1`, args, func(scan func(...any) error) error {
+		size = new(pipeline.Size)
+		return scan((*string)(size))
+	})
+	return size, err
 }
 
 // shownAs finds the order whose short was sent again as a message.
-func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, error) {
+func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
 	var say state.Say
 	err := s.Read.Query(ctx, `SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
 		[]any{platform, chat, message}, func(scan func(...any) error) error {
@@ -50,9 +62,14 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
-		return pipeline.Order{}, err
+		return pipeline.Order{}, nil, err
 	}
-	return one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
+	o, err := one(ctx, s.Read, `WHERE o.id = $1`, say.Order)
+	if err != nil {
+		return pipeline.Order{}, nil, err
+	}
+	size, err := s.cutSize(ctx, `order_id = $1 AND n = $2`, say.Order, int64(say.Cut))
+	return o, size, err
 }
 
 // notInVain is which orders count against a shop's month. What was taken back when its clip was bought does:
