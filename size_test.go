@@ -68,7 +68,7 @@ func (k *talk) isA(m people.Message, w, h float64) {
 }
 
 func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
-	k := talking(t, filming, reallyPrepared)
+	k := talking(t, filming, prepared)
 	photo := k.SendPhoto(sample.Photo, pasta)
 	short := k.gets(1)
 	k.isA(short, 1080, 1920)
@@ -103,8 +103,32 @@ func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
 	k.one(4)
 }
 
+func TestWhatAnOwnerAnswersIsWhatChanges(t *testing.T) {
+	k := talking(t, filming)
+	k.SendPhoto(tinyPhoto(), pasta)
+	film := k.gets(1)
+	k.press(film, "다른 크기")
+	k.press(k.hearsText("어떤 크기로 만들까요?"), "사진 한 장")
+	still := k.sees(1)
+	k.p.wait(func() bool { return k.knows(still.ID) })
+
+	k.press(film, "다른 느낌")
+	k.press(k.hearsText("어떤 느낌으로 바꿀까요?"), "시장")
+	k.gets(2)
+	k.SendText("가격 19,000원", people.ReplyTo(still.ID))
+	if picture := k.sees(2); !strings.HasPrefix(picture.Text, "새우 파스타 19,000원") {
+		t.Errorf("the picture: %+v", picture)
+	}
+	k.SendText("다른 음악으로 바꿔주세요", people.ReplyTo(film.ID))
+	k.press(k.hearsText("어떤 음악으로 바꿀까요?"), "잔잔한 음악")
+	if newest := k.gets(3); !strings.HasPrefix(newest.Text, "새우 파스타 19,000원") {
+		t.Errorf("the film: %+v", newest)
+	}
+	k.one(5)
+}
+
 func TestAPictureStandsInTheThreadOfItsPost(t *testing.T) {
-	k := posting(t, filming, reallyPrepared)
+	k := posting(t, filming, prepared)
 	post := k.Post(pasta, office.Photo(sample.Photo))
 	short := k.gets(1, post)
 	k.presses(short, "다른 크기")

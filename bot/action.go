@@ -7,14 +7,14 @@ import (
 )
 
 // What buttons do: a verb and its arguments, parted by colons, at most 64 bytes. They come back from
-// outside, so whoever acts on one looks whether the order or the draft is the chat's own. A size is that of
-// the short that the button is about; buttons of old have none.
+// outside, so whoever acts on one looks whether the order or the draft is the chat's own. What changes an order
+// has, as its third argument, the size of the short that it is about; buttons of old have none.
 const (
 	doCancel = "cancel" // order
-	doLook   = "look"   // order: offers the looks; with a name: takes it; size
-	doMusic  = "music"  // order: offers the music; with a name: takes it; size
+	doLook   = "look"   // order: offers the looks; with a name: takes it
+	doMusic  = "music"  // order: offers the music; with a name: takes it
 	doSize   = "size"   // order: offers the sizes; with a name: takes it
-	doFix    = "fix"    // order, nothing, size: asks for other words
+	doFix    = "fix"    // order: asks for other words
 	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
 	doResend = "video"  // order: shows its short again
 	doPick   = "pick"   // draft, number of the choice
