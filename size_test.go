@@ -18,10 +18,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
-// quarter is how large films are rendered in these tests.
-const quarter = .25
+// eighth is how large shorts are rendered in these tests.
+const eighth = .125
 
-// filming makes the world's shorts real ones, a quarter as large, from a clip that is there already.
+// filming makes the world's shorts real ones, an eighth as large, from a clip that is there already.
 func filming(w *world) {
 	tool, err := video.Find(w.t.Context())
 	if err != nil {
@@ -34,7 +34,7 @@ func filming(w *world) {
 	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
 	_, cut := films(tool, nil)
 	w.cut = func(ctx context.Context, j sandbox.CutJob) error {
-		j.Scale = quarter
+		j.Scale = eighth
 		return cut(ctx, j)
 	}
 }
@@ -62,7 +62,7 @@ func (k *talk) sees(n int) people.Message {
 // isA checks the shape of what came, rendered from so many pixels.
 func (k *talk) isA(m people.Message, w, h float64) {
 	k.t.Helper()
-	if want := image.Pt(int(math.Round(w*quarter/2))*2, int(math.Round(h*quarter/2))*2); image.Pt(m.File.W, m.File.H) != want {
+	if want := image.Pt(int(math.Round(w*eighth/2))*2, int(math.Round(h*eighth/2))*2); image.Pt(m.File.W, m.File.H) != want {
 		k.t.Errorf("a %s of %d×%d, want %v", m.Kind, m.File.W, m.File.H, want)
 	}
 }
@@ -143,7 +143,7 @@ func TestAPictureStandsInTheThreadOfItsPost(t *testing.T) {
 			picture = k.sl.Bytes(m.Files[0].ID)
 		}
 	}
-	if c, err := jpeg.DecodeConfig(bytes.NewReader(picture)); err != nil || c.Width != 270 || c.Height != 338 {
+	if c, err := jpeg.DecodeConfig(bytes.NewReader(picture)); err != nil || c.Width != 134 || c.Height != 168 {
 		t.Errorf("a picture of %d×%d, %v", c.Width, c.Height, err)
 	}
 	k.one(2)

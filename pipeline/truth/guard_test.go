@@ -66,20 +66,18 @@ var prompts = map[string]string{
 
 func TestClipsOfTheStandInShowTheirPhoto(t *testing.T) {
 	g, dir := guard(t)
-	for name, im := range map[string]image.Image{"sample": samplePhoto(t), "stew": paint(menu["stew"])} {
-		photo := encoded(t, im)
-		for what, prompt := range prompts {
-			v, err := g.Compare(t.Context(), bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, prompt)))
-			t.Logf("%-6s %-6s %v", name, what, v)
-			if err != nil || v.Changed() || min(v.Alike[0], v.Alike[1], v.Alike[2]) < least+margin {
-				t.Errorf("%s, %s: %v, %v", name, what, v, err)
-			}
+	photo := encoded(t, samplePhoto(t))
+	for what, prompt := range prompts {
+		v, err := g.Compare(t.Context(), bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, prompt)))
+		t.Logf("%-6s %v", what, v)
+		if err != nil || v.Changed() || min(v.Alike[0], v.Alike[1], v.Alike[2]) < least+margin {
+			t.Errorf("%s: %v, %v", what, v, err)
 		}
-		other := encoded(t, paint(menu["salad"]))
-		v, err := g.Compare(t.Context(), bytes.NewReader(other), bytes.NewReader(clipOf(t, g, photo, prompts["steam"])))
-		if err != nil || max(v.Alike[0], v.Alike[1], v.Alike[2]) > least-margin {
-			t.Errorf("a clip of %s passes for salad: %v, %v", name, v, err)
-		}
+	}
+	other := encoded(t, paint(menu["salad"]))
+	v, err := g.Compare(t.Context(), bytes.NewReader(other), bytes.NewReader(clipOf(t, g, photo, prompts["steam"])))
+	if err != nil || max(v.Alike[0], v.Alike[1], v.Alike[2]) > least-margin {
+		t.Errorf("a clip of the pasta passes for salad: %v, %v", v, err)
 	}
 	empty(t, dir)
 }

@@ -10,7 +10,7 @@ import (
 const margin = 0.06
 
 // judged are the photos whose clips are looked at; the others are what they may become.
-var judged = []string{"sample", "stew", "ice"}
+var judged = []string{"sample", "ice"}
 
 func photos(t testing.TB) map[string]*image.RGBA {
 	all := map[string]*image.RGBA{"sample": samplePhoto(t)}
