@@ -49,7 +49,7 @@ func guarded(w *world) {
 	prepared(w)
 	w.clip = func(ctx context.Context, j sandbox.ClipJob) error {
 		return clip.Render(ctx, tool, clip.Request{
-			Photo: j.Photo, Prompt: j.Prompt, W: 180, H: 320, Seconds: 2, FPS: 8, Seed: j.Seed, Out: j.Out, Preset: "ultrafast",
+			Photo: j.Photo, Prompt: j.Prompt, W: 108, H: 192, Seconds: 2, FPS: 4, Seed: j.Seed, Out: j.Out, Preset: "ultrafast",
 		})
 	}
 }

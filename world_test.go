@@ -89,7 +89,7 @@ func newWorld(t testing.TB, database string) *world {
 			if w.cut != nil {
 				return errors.Join(err, w.cut(ctx, j))
 			}
-			err = errors.Join(err, os.WriteFile(j.Out, tiny, 0o600))
+			err = errors.Join(err, os.WriteFile(j.Out, canned(j.Format), 0o600))
 			if n := w.short.Load(); n > 0 {
 				err = errors.Join(err, os.Truncate(j.Out, n))
 			}

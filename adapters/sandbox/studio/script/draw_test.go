@@ -187,7 +187,7 @@ func FuzzAnyDocumentIsDrawnOrRefused(f *testing.F) {
 	if err := os.WriteFile(picture, look.DefaultLogo(), 0o600); err != nil {
 		f.Fatal(err)
 	}
-	for seed := range uint64(200) {
+	for seed := range uint64(60) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
