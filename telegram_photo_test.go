@@ -98,12 +98,24 @@ func TestAReplyToAQuestionAnswersIt(t *testing.T) { // T6, T39
 	}
 }
 
+// turned lets a file be prepared that is file, and nothing else: decoding takes a while, and has tests of its own.
+func turned(file []byte) func(w *world) {
+	return func(w *world) {
+		w.prepare = func(_ context.Context, r io.Reader) ([]byte, error) {
+			if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, file) {
+				return nil, fmt.Errorf("%d bytes came: %w", len(b), err)
+			}
+			return tinyPhoto(), nil
+		}
+	}
+}
+
 func TestAPictureSentAsAFileIsAPhoto(t *testing.T) { // T10
-	k := talking(t, reallyPrepared)
 	var b bytes.Buffer
 	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 600, 900))); err != nil {
 		t.Fatal(err)
 	}
+	k := talking(t, turned(b.Bytes()))
 	file := k.SendDocument("메뉴 사진.PNG", "image/png", b.Bytes(), pasta)
 	if short := k.gets(1); short.ReplyTo != file.ID {
 		t.Errorf("the short: %+v", short)
@@ -116,14 +128,7 @@ func TestAnIPhonesFileReachesProvidersAsJPEG(t *testing.T) { // T11
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := talking(t, func(w *world) { // decoding takes a while, and has tests of its own
-		w.prepare = func(_ context.Context, r io.Reader) ([]byte, error) {
-			if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, heic) {
-				return nil, fmt.Errorf("%d bytes came: %w", len(b), err)
-			}
-			return tinyPhoto(), nil
-		}
-	})
+	k := talking(t, turned(heic))
 	k.SendDocument("IMG_0001.HEIC", "image/heic", heic, pasta)
 	k.gets(1)
 	k.isJPEG()
