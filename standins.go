@@ -50,11 +50,7 @@ func films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJ
 		if err != nil {
 			return err
 		}
-		render := script.Render
-		if j.Format != "mp4" {
-			render = script.Still
-		}
-		return render(ctx, tool, c, j.Fetch, script.Options{
+		return script.Render(ctx, tool, c, j.Fetch, script.Options{
 			Out: j.Out, Scale: j.Scale, Comment: label(j.Source), Progress: hear("short", j.Progress),
 		})
 	}

@@ -70,9 +70,5 @@ func cut(ctx context.Context, tool video.Tool, j sandbox.CutJob) error {
 	if err != nil {
 		return err
 	}
-	render := script.Render
-	if j.Format != "mp4" {
-		render = script.Still
-	}
-	return render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: j.Scale, Preset: "ultrafast", Progress: j.Progress})
+	return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: j.Scale, Preset: "ultrafast", Progress: j.Progress})
 }

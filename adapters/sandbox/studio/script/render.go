@@ -20,7 +20,7 @@ type Options struct {
 	Progress func(float64) // may be nil; 0..1, from the rendering goroutine
 }
 
-// Render makes the composition's MP4. Errors name the element and hold no address. At 1080 x 1920 it
+// Render makes what the composition's Format says: an MP4, or as a jpg or png the frame at its Snapshot. Errors name the element and hold no address. At 1080 x 1920 it
 // uses about 50 MB and a third of a core besides ffmpeg, whose encoder takes all cores and 300 MB: run
 // few at once. It may be called at the same time for different outputs. When ctx ends it stops and
 // leaves no file.
@@ -30,7 +30,11 @@ func Render(ctx context.Context, t video.Tool, c Composition, a Assets, o Option
 		return fmt.Errorf("script: %w", err)
 	}
 	defer r.close()
-	if err := r.run(ctx); err != nil {
+	draw := r.run
+	if c.Format == "jpg" || c.Format == "png" {
+		draw = r.still
+	}
+	if err := draw(ctx); err != nil {
 		return fmt.Errorf("script: %w", err)
 	}
 	return nil

@@ -31,23 +31,17 @@ func Stills(ctx context.Context, t video.Tool, c Composition, a Assets, scale fl
 	return out, nil
 }
 
-// Still writes the picture of a composition whose Format is jpg or png to o.Out: the frame at its
-// Snapshot, or the last one before. It leaves no file if it fails. Its errors are like Render's.
-func Still(ctx context.Context, t video.Tool, c Composition, a Assets, o Options) error {
-	r, err := prepare(ctx, t, c, a, o)
-	if err != nil {
-		return fmt.Errorf("script: %w", err)
-	}
-	defer r.close()
-	at := max(min(c.Snapshot, r.seconds-1/float64(c.FPS)), 0)
+// still writes the frame at the composition's Snapshot, or the last one before.
+func (r *render) still(ctx context.Context) error {
+	at := max(min(r.c.Snapshot, r.seconds-1/float64(r.c.FPS)), 0)
 	if err := r.frame(ctx, at, make([]bool, len(r.actors))); err != nil {
-		return fmt.Errorf("script: %w", err)
+		return err
 	}
-	if err := writePicture(o.Out, c.Format, r.work.ToRGBA()); err != nil {
-		return fmt.Errorf("script: %w", err)
+	if err := writePicture(r.o.Out, r.c.Format, r.work.ToRGBA()); err != nil {
+		return err
 	}
-	if o.Progress != nil {
-		o.Progress(1)
+	if r.o.Progress != nil {
+		r.o.Progress(1)
 	}
 	return nil
 }

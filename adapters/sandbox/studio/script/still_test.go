@@ -21,7 +21,7 @@ func TestAStillIsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
 			t.Fatal(err, warnings)
 		}
 		out := filepath.Join(t.TempDir(), "still")
-		if err := Still(t.Context(), s.tool, c, s.assets, Options{Out: out, Scale: 0.5}); err != nil {
+		if err := Render(t.Context(), s.tool, c, s.assets, Options{Out: out, Scale: 0.5}); err != nil {
 			t.Fatal(err)
 		}
 		f, err := os.Open(out)
