@@ -20,21 +20,25 @@ const (
 	sparkDays      = 7
 )
 
+// paged reads a page of a list, and whether another comes after it. One that lies past the end is the first.
+func paged[T any](ctx context.Context, page, size int, read func(ctx context.Context, skip, limit int) ([]T, error)) (all []T, at int, more bool, err error) {
+	all, err = read(ctx, page*size, size+1)
+	if len(all) == 0 && page > 0 && err == nil {
+		return paged(ctx, 0, size, read)
+	}
+	return all[:min(len(all), size)], page, len(all) > size, err
+}
+
 // stuck lists what needs a person: parked orders, and what else goes on.
 func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err error) {
-	orders, err := d.Admin.Parked(ctx, page*pageOrders, pageOrders+1)
+	orders, page, more, err := paged(ctx, page, pageOrders, d.Admin.Parked)
 	if err != nil {
 		return s, err
-	}
-	if len(orders) == 0 && page > 0 { // past the end
-		return d.stuck(ctx, v, 0)
 	}
 	incidents, err := d.Admin.Incidents(ctx)
 	if err != nil {
 		return s, err
 	}
-	more := len(orders) > pageOrders
-	orders = orders[:min(len(orders), pageOrders)]
 	incidents = slices.DeleteFunc(incidents, func(i state.Incident) bool { return strings.HasPrefix(i.Key, "parked:") })
 	s.line("🔧 " + v.fill("admin.stuck", nil))
 	if len(orders) == 0 {

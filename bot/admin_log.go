@@ -12,15 +12,10 @@ const pageDeeds = 8
 
 // deedLog lists what admins did, the latest first.
 func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err error) {
-	all, err := d.Admin.Deeds(ctx, page*pageDeeds, pageDeeds+1)
+	all, page, more, err := paged(ctx, page, pageDeeds, d.Admin.Deeds)
 	if err != nil {
 		return s, err
 	}
-	if len(all) == 0 && page > 0 { // past the end
-		return d.deedLog(ctx, v, 0)
-	}
-	more := len(all) > pageDeeds
-	all = all[:min(len(all), pageDeeds)]
 	s.line("🗒 " + v.fill("admin.log", nil))
 	if len(all) == 0 {
 		s.line(v.fill("admin.log.none", nil))

@@ -57,23 +57,21 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 // takeIn goes on with a result that was copied to key. Until it is written nothing is lost: the check is
 // repeated.
 func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (Order, *Move, error) {
-	if o.Step != Animate {
+	if o.Step == Animate {
+		how, err := p.compare(ctx, o, key)
+		if err != nil {
+			return o, nil, err
+		}
+		o.ClipKey = key // also of a clip that isn't used: an admin may want to see it
+		if how != "" {
+			o, m := p.plain(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
+			return o, m, nil
+		}
+	} else {
 		o.Cut.ShortKey = key
-		o, m := p.advance(o, "made and copied")
-		m.Calls, m.Cut = append(m.Calls, call), true
-		return o, m, nil
-	}
-	how, err := p.compare(ctx, o, key)
-	if err != nil {
-		return o, nil, err
-	}
-	o.ClipKey = key // also of a clip that isn't used: an admin may want to see it
-	if how != "" {
-		o, m := p.plain(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
-		return o, m, nil
 	}
 	o, m := p.advance(o, "made and copied")
-	m.Calls = append(m.Calls, call)
+	m.Calls, m.Cut = append(m.Calls, call), o.Cut.ShortKey != ""
 	return o, m, nil
 }
 
