@@ -25,7 +25,7 @@ const eighth = .125
 func filming(w *world) {
 	tool, err := video.Find(w.t.Context())
 	if err != nil {
-		w.t.Skip(err)
+		w.t.Fatal(err)
 	}
 	clip, err := os.ReadFile("bot/testdata/short.mp4")
 	if err != nil {
