@@ -94,49 +94,49 @@ const (
 
 // Draft is an order that isn't one yet, or another question that waits for its answer.
 type Draft struct {
-	ID       int64 // ours, random, below 2^53
-	Platform string
-	Chat     string
-	Topic    string
-	User     string // whose draft it is: another person's text doesn't complete it
-	Waits    Waits
-	Pictures []Picture
-	Text     string         // the words so far
-	Album    string         // the platform's name for the album
-	Order    int64          // ForFix: which order
-	Size     *pipeline.Size // ForFix: of which of its shorts; nil: of the newest
-	Choices  []pipeline.Words
-	Question string // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
-	Asked    bool   // the question was committed
-	Reminded bool
-	Tries    int // how often its question was asked
-	Made     time.Time
-	Due      time.Time // when the desk looks at it again by itself
-	Ends     time.Time // it is gone then, quietly
+	ID       int64            `json:"ID"` // ours, random, below 2^53
+	Platform string           `json:"Platform"`
+	Chat     string           `json:"Chat"`
+	Topic    string           `json:"Topic"`
+	User     string           `json:"User"` // whose draft it is: another person's text doesn't complete it
+	Waits    Waits            `json:"Waits"`
+	Pictures []Picture        `json:"Pictures"`
+	Text     string           `json:"Text"`  // the words so far
+	Album    string           `json:"Album"` // the platform's name for the album
+	Order    int64            `json:"Order"` // ForFix: which order
+	Size     *pipeline.Size   `json:"Size"`  // ForFix: of which of its shorts; nil: of the newest
+	Choices  []pipeline.Words `json:"Choices"`
+	Question string           `json:"Question"` // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
+	Asked    bool             `json:"Asked"`    // the question was committed
+	Reminded bool             `json:"Reminded"`
+	Tries    int              `json:"Tries"` // how often its question was asked
+	Made     time.Time        `json:"Made"`
+	Due      time.Time        `json:"Due"`  // when the desk looks at it again by itself
+	Ends     time.Time        `json:"Ends"` // it is gone then, quietly
 }
 
 // Picture is a picture in a draft, with the message that brought it.
 type Picture struct {
-	Photo   pipeline.Photo
-	Message string
-	Text    string // its own caption
-	N       int    // its place in the message, from 0
+	Photo   pipeline.Photo `json:"Photo"`
+	Message string         `json:"Message"`
+	Text    string         `json:"Text"` // its own caption
+	N       int            `json:"N"`    // its place in the message, from 0
 }
 
 // Message is something to say.
 type Message struct {
-	Thread  pipeline.Thread // Chat and Topic; Message is what it replies to, empty for nothing
-	Text    string          // plain text
-	Buttons [][]Button      // rows
-	Ask     bool            // the next thing that the person writes is meant as the answer
+	Thread  pipeline.Thread `json:"Thread"`  // Chat and Topic; Message is what it replies to, empty for nothing
+	Text    string          `json:"Text"`    // plain text
+	Buttons [][]Button      `json:"Buttons"` // rows
+	Ask     bool            `json:"Ask"`     // the next thing that the person writes is meant as the answer
 }
 
 // Button is under a message. It has one of Action, Copy and Link.
 type Button struct {
-	Label  string
-	Action string // comes back when it is pressed; at most 64 bytes
-	Copy   string // goes to the clipboard; at most 256 characters
-	Link   string
+	Label  string `json:"Label"`
+	Action string `json:"Action"` // comes back when it is pressed; at most 64 bytes
+	Copy   string `json:"Copy"`   // goes to the clipboard; at most 256 characters
+	Link   string `json:"Link"`
 }
 
 // ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
@@ -144,17 +144,17 @@ const ChatsShop = -1
 
 // Say is a message that was decided on and must be sent, once.
 type Say struct {
-	ID int64
+	ID int64 `json:"ID"`
 	Message
-	Edit   string // replaces this message of ours instead of sending a new one
-	Answer string // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
-	Alert  bool
-	Draft  int64 // it is this draft's question
-	Order  int64 // with Cut: the short itself is sent again; without: its photo goes along, if that can be
-	Cut    int
-	Logo   int64 // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
-	Track  int64 // the same for its NewTrack
-	Made   time.Time
+	Edit   string    `json:"Edit"`   // replaces this message of ours instead of sending a new one
+	Answer string    `json:"Answer"` // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
+	Alert  bool      `json:"Alert"`
+	Draft  int64     `json:"Draft"` // it is this draft's question
+	Order  int64     `json:"Order"` // with Cut: the short itself is sent again; without: its photo goes along, if that can be
+	Cut    int       `json:"Cut"`
+	Logo   int64     `json:"Logo"`  // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
+	Track  int64     `json:"Track"` // the same for its NewTrack
+	Made   time.Time `json:"Made"`
 }
 
 // Change is everything that one update leads to.

@@ -1,10 +1,11 @@
 package storagetest
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -104,11 +105,11 @@ func order(t *testing.T, e storage.Engine, id int64) pipeline.Order {
 	return o
 }
 
-// same compares what is printed, which tells apart all that we store.
+// same compares whole values. A list that is nil equals an empty one, as in the database.
 func same(t *testing.T, got, want any) {
 	t.Helper()
-	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
-		t.Fatalf("got\n%s\nwant\n%s", strings.ReplaceAll(g, "\x00", "␀"), w)
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("(-want +got)\n%s", diff)
 	}
 }
 

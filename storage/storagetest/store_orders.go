@@ -320,7 +320,7 @@ func newestOfEachSize(t *testing.T, open Open) {
 	reads(pipeline.Still, "s/2.jpg")
 	reads(pipeline.Square, "")
 	stand(t, e, "b", pipeline.Failed, pipeline.Render, pipeline.ReasonTrouble)
-	for skip, want := range []string{"[2 1]", "[1]", "[]"} {
+	for skip, want := range [][]int{{2, 1}, {1}, {}} {
 		all, err := e.ShortsOf(t.Context(), shop, skip, 2)
 		check(t, err)
 		var cuts []int
