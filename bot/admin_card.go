@@ -247,18 +247,18 @@ func cost(c pipeline.Call) string {
 
 // deedButtons are what may be done to an order as it stands.
 func (v *visit) deedButtons(o pipeline.Order) (row []state.Button) {
-	add := func(key, verb string) {
-		row = append(row, state.Button{Label: v.fill(key, nil), Action: action(verb, o.ID, "card")})
+	add := func(key, verb string, style state.ButtonStyle) {
+		row = append(row, state.Button{Label: v.fill(key, nil), Action: action(verb, o.ID, "card"), Style: style})
 	}
 	if _, _, err := pipeline.Retry(o); err == nil && !isEmptied(o) {
-		add("admin.button.retry", doAdminRetry)
+		add("admin.button.retry", doAdminRetry, state.Primary)
 	}
 	if _, _, err := pipeline.Cancel(o); err == nil {
-		add("admin.button.cancel", doAdminCancel)
+		add("admin.button.cancel", doAdminCancel, state.Danger)
 	}
 	_, _, err := pipeline.Redeliver(o)
 	if err == nil || o.Shown > 0 && o.Cut.ShortKey != "" && !isEmptied(o) {
-		add("admin.button.resend", doAdminResend)
+		add("admin.button.resend", doAdminResend, "")
 	}
 	return row
 }

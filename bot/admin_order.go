@@ -186,7 +186,7 @@ func (v *visit) askCancel(o pipeline.Order, card bool) {
 		v.notice(v.fill("admin.cancel.no", args))
 		return
 	}
-	row := []state.Button{{Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes")}}
+	row := []state.Button{{Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes"), Style: state.Danger}}
 	s := state.Say{Message: state.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + head(o.Cut.Words) + "\n" + v.fill("admin.cancel.ask", orderArgs(o.ID))}}
 	if card {
 		s.Edit = v.Message

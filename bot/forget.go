@@ -24,7 +24,7 @@ func (d *Desk) askForget(v *visit) {
 		return
 	}
 	v.say(state.Say{Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
-		{{Label: v.fill("forget.yes", nil), Action: action(doForget, v.shop.ID, v.User.ID)}},
+		{{Label: v.fill("forget.yes", nil), Action: action(doForget, v.shop.ID, v.User.ID), Style: state.Danger}},
 		{{Label: v.fill("forget.no", nil), Action: action(doForget, 0, v.User.ID)}},
 	}}})
 }

@@ -111,7 +111,7 @@ func wanted(o pipeline.Order) string {
 func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
-		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID)}}}
+		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID), Style: state.Danger}}}
 	}
 	name, about := lineOf(o)
 	if name == "" || about != wanted(o) {

@@ -224,8 +224,8 @@ func (v *visit) incidentButtons(key string) [][]state.Button {
 	row := []state.Button{{Label: v.fill("admin.card", nil), Action: action(doAdminOrder, id, "new")}}
 	if strings.HasPrefix(key, parkedKind+":") {
 		row = []state.Button{
-			{Label: v.fill("admin.button.retry", nil), Action: action(doAdminRetry, id)},
-			{Label: v.fill("admin.button.cancel", nil), Action: action(doAdminCancel, id)}, row[0],
+			{Label: v.fill("admin.button.retry", nil), Action: action(doAdminRetry, id), Style: state.Primary},
+			{Label: v.fill("admin.button.cancel", nil), Action: action(doAdminCancel, id), Style: state.Danger}, row[0],
 		}
 	}
 	return [][]state.Button{row}

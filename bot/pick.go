@@ -62,11 +62,11 @@ func (v *visit) settled(album string) (state.Draft, bool) {
 
 func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
 	last := []state.Button{
-		{Label: v.fill("button.all", nil), Action: action(doAll, dr.ID)},
+		{Label: v.fill("button.all", nil), Action: action(doAll, dr.ID), Style: state.Primary},
 		{Label: v.fill("button.drop", nil), Action: action(doDrop, dr.ID)},
 	}
 	if len(dr.Pictures) == 1 {
-		last[0] = state.Button{Label: v.fill("button.yes", nil), Action: action(doPick, dr.ID, 0)}
+		last[0] = state.Button{Label: v.fill("button.yes", nil), Action: action(doPick, dr.ID, 0), Style: state.Primary}
 		return [][]state.Button{last}
 	}
 	var rows [][]state.Button
@@ -74,7 +74,7 @@ func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
 		if i%3 == 0 {
 			rows = append(rows, nil)
 		}
-		b := state.Button{Label: v.fill("button.picture", phrase.Args{"n": strconv.Itoa(i + 1)}), Action: action(doPick, dr.ID, i)}
+		b := state.Button{Label: v.fill("button.picture", phrase.Args{"n": strconv.Itoa(i + 1)}), Action: action(doPick, dr.ID, i), Style: state.Primary}
 		rows[len(rows)-1] = append(rows[len(rows)-1], b)
 	}
 	return append(rows, last)

@@ -168,7 +168,7 @@ func (d *Desk) again(ctx context.Context, v *visit, o pipeline.Order, sure bool)
 	if !sure {
 		v.notice("")
 		v.say(state.Say{Message: state.Message{Text: v.fill("again.ask", nil), Buttons: [][]state.Button{{
-			{Label: v.fill("button.again", nil), Action: action(doAgain, o.ID, "yes")},
+			{Label: v.fill("button.again", nil), Action: action(doAgain, o.ID, "yes"), Style: state.Primary},
 		}}}})
 		return nil
 	}

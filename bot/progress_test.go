@@ -22,7 +22,7 @@ func TestAnOrderHasOneLineThatChanges(t *testing.T) {
 	if line.ReplyTo != o.Thread.Message || line.Text != "🍝 새우 파스타 · 18,000원\n접수했어요. 다 되면 여기로 보내 드릴게요." {
 		t.Errorf("%+v", line)
 	}
-	cancel := state.Button{Label: "취소", Action: fmt.Sprintf("cancel:%d", o.ID)}
+	cancel := state.Button{Label: "취소", Action: fmt.Sprintf("cancel:%d", o.ID), Style: state.Danger}
 	if len(line.Buttons) != 1 || !slices.Equal(line.Buttons[0], []state.Button{cancel}) {
 		t.Errorf("buttons %v", line.Buttons)
 	}

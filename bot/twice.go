@@ -30,7 +30,7 @@ func (d *Desk) order(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 	q.Topic, q.User, q.Choices = dr.Topic, dr.User, []pipeline.Words{w}
 	v.put(q)
 	v.ask(q, v.fill("twice", nil), []state.Button{
-		{Label: v.fill("button.more", nil), Action: action(doPick, q.ID, 0)},
+		{Label: v.fill("button.more", nil), Action: action(doPick, q.ID, 0), Style: state.Primary},
 		{Label: v.fill("button.enough", nil), Action: action(doDrop, q.ID)},
 	})
 	return nil

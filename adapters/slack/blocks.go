@@ -43,7 +43,7 @@ func actions(n int, row []state.Button) sdk.Block {
 			continue
 		}
 		e := sdk.NewButtonBlockElement(fmt.Sprintf("row%d_%d", n, i), b.Action, sdk.NewTextBlockObject(sdk.PlainTextType, cut(b.Label, maxLabel), true, false))
-		e.URL = b.Link
+		e.URL, e.Style = b.Link, sdk.Style(b.Style)
 		all = append(all, e)
 	}
 	if len(all) == 0 {

@@ -134,7 +134,7 @@ func keyboard(rows [][]state.Button) *models.InlineKeyboardMarkup {
 	k := &models.InlineKeyboardMarkup{InlineKeyboard: make([][]models.InlineKeyboardButton, len(rows))}
 	for i, row := range rows {
 		for _, b := range row {
-			x := models.InlineKeyboardButton{Text: b.Label, CallbackData: b.Action, URL: b.Link}
+			x := models.InlineKeyboardButton{Text: b.Label, CallbackData: b.Action, URL: b.Link, Style: string(b.Style)}
 			if b.Copy != "" {
 				x.CopyText = &models.CopyTextButton{Text: b.Copy}
 			}

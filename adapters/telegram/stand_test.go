@@ -141,7 +141,7 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 	for _, row := range m.Buttons {
 		var seen []state.Button
 		for _, b := range row {
-			seen = append(seen, state.Button{Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL})
+			seen = append(seen, state.Button{Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL, Style: state.ButtonStyle(b.Style)})
 		}
 		s.Buttons = append(s.Buttons, seen)
 	}

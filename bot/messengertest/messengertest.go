@@ -82,7 +82,8 @@ func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
 const hostile = "<b>새우</b> & *파스타* _18,000원_ [x](http://y) `z` /start {menu}"
 
 var rows = [][]state.Button{
-	{{Label: "취소", Action: "cancel:7"}, {Label: "다른 느낌", Action: "look:7"}},
+	{{Label: "취소", Action: "cancel:7", Style: state.Danger}, {Label: "다른 느낌", Action: "look:7"}},
+	{{Label: "다시 만들기", Action: "again:7", Style: state.Primary}},
 	{{Label: "글 복사", Copy: "새우 파스타 18,000원"}},
 }
 

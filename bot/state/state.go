@@ -133,11 +133,21 @@ type Message struct {
 
 // Button is under a message. It has one of Action, Copy and Link.
 type Button struct {
-	Label  string `json:"Label"`
-	Action string `json:"Action"` // comes back when it is pressed; at most 64 bytes
-	Copy   string `json:"Copy"`   // goes to the clipboard; at most 256 characters
-	Link   string `json:"Link"`
+	Label  string      `json:"Label"`
+	Action string      `json:"Action"` // comes back when it is pressed; at most 64 bytes
+	Copy   string      `json:"Copy"`   // goes to the clipboard; at most 256 characters
+	Link   string      `json:"Link"`
+	Style  ButtonStyle `json:"Style,omitempty"`
 }
+
+// ButtonStyle is how a button stands out, where a platform shows it. The values are the words that Telegram and
+// Slack both have for it.
+type ButtonStyle string
+
+const (
+	Primary ButtonStyle = "primary" // the press buys something
+	Danger  ButtonStyle = "danger"  // the press takes something back or deletes it
+)
 
 // ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
 const ChatsShop = -1

@@ -33,10 +33,11 @@ type Message struct {
 
 // Button below a message.
 type Button struct {
-	Text string `json:"text"`
-	Data string `json:"data,omitempty"`
-	URL  string `json:"url,omitempty"`
-	Copy string `json:"copy,omitempty"`
+	Text  string `json:"text"`
+	Data  string `json:"data,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Copy  string `json:"copy,omitempty"`
+	Style string `json:"style,omitempty"`
 }
 
 // File of a message; of a photo it is the largest.
@@ -85,7 +86,7 @@ func (m *post) see() Message {
 func seeRow(row []wireButton) []Button {
 	var all []Button
 	for _, b := range row {
-		v := Button{Text: b.Text, Data: b.CallbackData, URL: b.URL}
+		v := Button{Text: b.Text, Data: b.CallbackData, URL: b.URL, Style: b.Style}
 		if b.CopyText != nil {
 			v.Copy = b.CopyText.Text
 		}

@@ -171,6 +171,8 @@ func (b wireButton) check() error {
 	switch {
 	case strings.TrimSpace(b.Text) == "":
 		return bad("can't parse inline keyboard button: Field \"text\" must be non-empty")
+	case b.Style != "" && !slices.Contains([]string{"primary", "success", "danger"}, b.Style):
+		return bad("can't parse inline keyboard button: style is unknown")
 	case b.URL != "" && (err != nil || u.Scheme != "tg" && !strings.Contains(u.Host, ".")):
 		return bad("inline keyboard button URL '" + b.URL + "' is invalid: Wrong HTTP URL")
 	case b.CopyText != nil && (b.CopyText.Text == "" || units(b.CopyText.Text) > copyMax):

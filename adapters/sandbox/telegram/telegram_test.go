@@ -158,6 +158,7 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 		{"sendMessage", button(map[string]any{"text": "x", "callback_data": strings.Repeat("가", 22)}), 400, "BUTTON_DATA_INVALID"},
 		{"sendMessage", button(map[string]any{"text": "x"}), 400, "Text buttons are unallowed"},
 		{"sendMessage", button(map[string]any{"text": "x", "url": "nowhere"}), 400, "Wrong HTTP URL"},
+		{"sendMessage", button(map[string]any{"text": "x", "callback_data": "y", "style": "red"}), 400, "style is unknown"},
 		{"sendMessage", button(map[string]any{"text": "x", "copy_text": map[string]any{"text": strings.Repeat("x", 257)}}), 400, "COPY_TEXT"},
 		{"editMessageText", map[string]any{"message_id": mine.ID, "text": "그대로"}, 400, "message is not modified"},
 		{"editMessageText", map[string]any{"message_id": question.ID, "text": "x"}, 400, "message can't be edited"},

@@ -266,7 +266,7 @@ function key(m, b) {
     const copy = () => navigator.clipboard.writeText(b.copy).then(() => toast(words.copied));
     return button("", b.text + " 📋", () => attempt(copy));
   }
-  const k = button("", b.text, () => attempt(async () => {
+  const k = button(b.style ?? "", b.text, () => attempt(async () => {
     k.classList.add("busy");
     try {
       const a = await call("POST", `chats/${m.chat}/messages/${m.id}/press`, { as: speaker(), button: b.data });
