@@ -11,6 +11,7 @@ import (
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxBody is what one request of Slack's may weigh.
@@ -58,17 +59,25 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			w.WriteHeader(http.StatusMethodNotAllowed)
+			remote.Refuse(w, http.StatusMethodNotAllowed)
 			return
 		}
-		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		signed, err := sdk.NewSecretsVerifier(r.Header, c.SigningSecret) // shape and time; without a secret nothing will do
 		if err != nil {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			c.unsigned(w, err)
 			return
 		}
-		if err := c.signed(r.Header, raw); err != nil {
-			c.Log.Warn("request isn't Slack's", "platform", Platform, "err", c.clean(err.Error()))
-			w.WriteHeader(http.StatusUnauthorized)
+		raw, release, no := c.bodies.Read(w, r)
+		if no != 0 {
+			remote.Refuse(w, no)
+			return
+		}
+		defer release()
+		if _, err = signed.Write(raw); err == nil {
+			err = signed.Ensure()
+		}
+		if err != nil {
+			c.unsigned(w, err)
 			return
 		}
 		answer, err := take(r.Context(), raw)
@@ -87,16 +96,10 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 	})
 }
 
-// signed checks that a request is Slack's and not old. Without a secret none is.
-func (c *Client) signed(h http.Header, raw []byte) error {
-	v, err := sdk.NewSecretsVerifier(h, c.SigningSecret)
-	if err != nil {
-		return err
-	}
-	if _, err := v.Write(raw); err != nil {
-		return err
-	}
-	return v.Ensure()
+// unsigned turns a request away that isn't Slack's, or is old.
+func (c *Client) unsigned(w http.ResponseWriter, err error) {
+	c.Log.Warn("request isn't Slack's", "platform", Platform, "err", c.clean(err.Error()))
+	remote.Refuse(w, http.StatusUnauthorized)
 }
 
 // event takes in what the Events API sends, over HTTP or the socket.

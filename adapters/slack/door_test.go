@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,6 +23,14 @@ func knock(c *Client, body string, h http.Header) *httptest.ResponseRecorder {
 	return w
 }
 
+// unread is a body that must not be touched.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("a body is read that the headers don't vouch for")
+	return 0, io.EOF
+}
+
 func TestOnlySlackIsLetIn(t *testing.T) {
 	s := people.New(people.Options{SigningSecret: vow})
 	defer s.Close()
@@ -40,6 +49,17 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 	} {
 		if w := knock(c, body, h); w.Code != http.StatusUnauthorized || w.Body.Len() != 0 {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	short := s.Sign([]byte(body), now)
+	short.Set("X-Slack-Signature", "v0=12")
+	for name, h := range map[string]http.Header{"unsigned": {}, "old": s.Sign([]byte(body), now.Add(-6*time.Minute)), "no signature": short} {
+		r := httptest.NewRequest(http.MethodPost, "/events", unread{t})
+		r.Header = h
+		w := httptest.NewRecorder()
+		c.Events(func(context.Context, bot.Update) error { return nil }).ServeHTTP(w, r)
+		if w.Code != http.StatusUnauthorized || w.Header().Get("Connection") != "close" {
+			t.Errorf("%s, with a body to come: %d %v", name, w.Code, w.Header())
 		}
 	}
 	huge := strings.Repeat(" ", maxBody+1)

@@ -52,7 +52,8 @@ type Client struct {
 	api    *url.URL
 	calls  *remote.Wire
 	files  *http.Client
-	large  *http.Client // for uploads
+	large  *http.Client   // for uploads
+	bodies *remote.Intake // of what Slack sends over HTTP
 	pace   *pace
 	lanes  *lanes
 	begun  *begun
@@ -75,7 +76,7 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{Options: o, pace: newPace(), lanes: newLanes(), begun: newBegun(), every: shareEvery}
+	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), begun: newBegun(), every: shareEvery}
 	var err error
 	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")

@@ -3,12 +3,12 @@ package telegram
 import (
 	"context"
 	"crypto/subtle"
-	"io"
 	"net/http"
 	"runtime/debug"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxUpdate is what one update may weigh; Telegram's own limit is far lower.
@@ -20,22 +20,24 @@ type Handle func(context.Context, bot.Update) error
 // Webhook is for POST /webhooks/telegram. Its answers are empty, since Telegram would do what a body
 // says. Without a secret it lets nobody in.
 func (c *Client) Webhook(handle Handle) http.Handler {
+	bodies := remote.NewIntake(maxUpdate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			w.WriteHeader(http.StatusMethodNotAllowed)
+			remote.Refuse(w, http.StatusMethodNotAllowed)
 			return
 		}
 		said := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
 		if c.secret == "" || subtle.ConstantTimeCompare([]byte(said), []byte(c.secret)) != 1 {
-			w.WriteHeader(http.StatusUnauthorized)
+			remote.Refuse(w, http.StatusUnauthorized)
 			return
 		}
-		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
-		if err != nil {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		raw, release, no := bodies.Read(w, r)
+		if no != 0 {
+			remote.Refuse(w, no)
 			return
 		}
+		defer release()
 		if c.self.Load() == nil {
 			go c.learn()
 		}

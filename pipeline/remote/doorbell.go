@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,7 +16,7 @@ import (
 // compared by the Ring: pipeline.ErrBadToken when it isn't the order's.
 type Ring func(ctx context.Context, order int64, token, remote string) error
 
-// What a caller of a doorbell may send, and how long it and the Ring may take.
+// What a caller of a doorbell may send, and how long the Ring may take.
 const (
 	maxRing   = 64 << 10
 	ringLimit = 5 * time.Second
@@ -26,14 +25,22 @@ const (
 // Doorbell answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
 // there is no such bell, 503 when it should be rung again. Of the body only an id is taken.
 func Doorbell(ring Ring) http.Handler {
+	bodies := NewIntake(maxRing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)
 		token := r.PathValue("token")
 		if err != nil || order <= 0 || token == "" || len(token) > 200 {
-			http.NotFound(w, r)
+			Refuse(w, http.StatusNotFound)
 			return
 		}
-		hint := readHint(w, r)
+		hint := ""
+		switch body, release, no := bodies.Read(w, r); no {
+		case 0:
+			hint = readHint(body)
+			release()
+		default: // long, slow or one too many: it has rung all the same
+			closeUnread(w)
+		}
 		// A caller that hangs up at once has rung all the same.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ringLimit)
 		defer cancel()
@@ -49,21 +56,8 @@ func Doorbell(ring Ring) http.Handler {
 	})
 }
 
-// readHint reads a body that may be long, slow or nonsense; then there is no hint.
-func readHint(w http.ResponseWriter, r *http.Request) string {
-	c := http.NewResponseController(w)
-	// Servers that can't do this (recorders in tests) have no slow callers.
-	_ = c.SetReadDeadline(time.Now().Add(ringLimit))
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRing))
-	if err != nil { // the deadline stays: the server won't wait for the rest of the body either
-		return ""
-	}
-	_ = c.SetReadDeadline(time.Time{})
-	return hint(b)
-}
-
-// hint takes the id out of a callback's body: an object, or the first of an array of them.
-func hint(body []byte) string {
+// readHint takes the id out of a callback's body: an object, or the first of an array of them.
+func readHint(body []byte) string {
 	var one struct {
 		ID json.RawMessage `json:"id"`
 	}
