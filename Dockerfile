@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # The program: one static file, built on the builder's own kind of processor for any other.
-FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+FROM --platform=$BUILDPLATFORM golang:1.26.10-bookworm AS build
 WORKDIR /src
 ENV GOCACHE=/go/cache
 COPY go.mod go.sum ./
@@ -12,7 +12,7 @@ ARG COMMIT=
 ARG TARGETOS
 ARG TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/cache \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags nodynamic -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.version=$VERSION -X main.commit=$COMMIT" -o /out/sajangpick .
 
 # What both images share: certificates to speak to providers, a user that is not root, and one

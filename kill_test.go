@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // program builds the real program once, the way that the Makefile does, so that tests can kill it.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(programs, "sajangpick")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, ".")
+	cmd := exec.Command("go", "build", "-tags", "nodynamic", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
