@@ -130,6 +130,9 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.openNight(p)
+	if b := a.night.brake; b.budget > 0 && b.clip > b.budget {
+		return nil, fmt.Errorf("DAILY_CREDIT_BUDGET=%d is less than one clip costs (%d credits): nothing could ever be made", p.cfg.DailyCredits, b.clip/100)
+	}
 	a.metrics = newMetrics(a)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
@@ -137,7 +140,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,
-		Gate: a.night.brake.Gate, Observe: a.observer(), Times: p.times, Log: p.log,
+		Budget: a.night.brake.budget, Zone: a.night.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})

@@ -9,8 +9,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// brake holds paid steps back: all of them while an admin has stopped them, and clips when the day's
-// credits are spent. It answers from what it has read last.
+// brake is what this process has read last of what holds paid steps back: that an admin has stopped them, and
+// what is spent of the day's credits. Nothing is decided by it: a call asks in the transaction that begins it
+// (pipeline.Reservation).
 type brake struct {
 	store  state.Admin
 	budget pipeline.Credits // Runway's, a day; 0: no limit
@@ -19,41 +20,13 @@ type brake struct {
 
 	mu     sync.Mutex
 	paused bool
-	held   bool      // the pause is over; what this process has held back since it ended elsewhere is to be let go
+	held   bool      // the pause is over, and what it has held back is still to be let go
 	day    time.Time // when the day began that spent is of
 	spent  pipeline.Credits
 }
 
-// pausedFor is how long an order rests before it looks again whether it may go on; a resume wakes it anyway.
-const pausedFor = 10 * time.Minute
-
-// Gate is pipeline.Options.Gate. It counts what goes through before it is in the ledger, so that a crowd
-// doesn't go far over the budget.
-func (b *brake) Gate(s pipeline.Step) (pipeline.Reason, time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.paused {
-		return pipeline.ReasonPaused, pausedFor
-	}
-	if b.budget <= 0 || s != pipeline.Animate {
-		return pipeline.ReasonNone, 0
-	}
-	now := time.Now()
-	if day := b.midnight(now, 0); day.After(b.day) {
-		b.day, b.spent = day, 0
-	}
-	if b.spent >= b.budget {
-		return pipeline.ReasonBudget, b.midnight(now, 1).Sub(now)
-	}
-	b.spent += b.clip
-	return pipeline.ReasonNone, 0
-}
-
-// midnight is when the day of t began, or the one that is so many later.
-func (b *brake) midnight(t time.Time, later int) time.Time {
-	y, m, d := t.In(b.zone).Date()
-	return time.Date(y, m, d+later, 0, 0, 0, 0, b.zone)
-}
+// midnight is when the day of t began.
+func (b *brake) midnight(t time.Time) time.Time { return pipeline.Midnight(t, 0, b.zone) }
 
 // refresh reads how things are. After an error all stays as it was, but for a pause that is over.
 func (b *brake) refresh(ctx context.Context) error {
@@ -61,7 +34,7 @@ func (b *brake) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	day := b.midnight(time.Now(), 0)
+	day := b.midnight(time.Now())
 	spent := map[string]pipeline.Credits{}
 	if b.budget > 0 {
 		if spent, err = b.store.Spending(ctx, day); err != nil {
@@ -89,7 +62,7 @@ func (b *brake) refresh(ctx context.Context) error {
 func (b *brake) spending() pipeline.Credits {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.midnight(time.Now(), 0).After(b.day) {
+	if b.midnight(time.Now()).After(b.day) {
 		return 0
 	}
 	return b.spent

@@ -1,52 +1,102 @@
 package main
 
 import (
-	"sync/atomic"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestWhileTheGateIsShutNothingIsBought(t *testing.T) {
+func heldFor(why pipeline.Reason) func(pipeline.Order) bool {
+	return func(o pipeline.Order) bool { return o.Phase == pipeline.Ready && o.Reason == why }
+}
+
+func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t))
-	var shut atomic.Bool
-	shut.Store(true)
-	asked := make(chan struct{}, 1000)
 	p := w.start(talkative(), nil)
 	t.Cleanup(p.stop)
-	p.pipe.Gate = func(pipeline.Step) (pipeline.Reason, time.Duration) {
-		asked <- struct{}{}
-		if shut.Load() {
-			return pipeline.ReasonPaused, 100 * time.Millisecond
-		}
-		return "", 0
+	// As if another process had set it: this one is told by the transaction that would begin the call.
+	if err := p.engine.SetSwitch(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+		t.Fatal(err)
 	}
 	o, err := p.place("a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := func(n int64) func(pipeline.Order) bool {
-		return func(o pipeline.Order) bool {
-			return o.Phase == pipeline.Ready && o.Reason == pipeline.ReasonPaused && o.Version >= n
+	first := p.until(o.ID, heldFor(pipeline.ReasonPaused))
+	for range 3 { // asked again and again, it writes nothing
+		if ids, err := p.engine.Release(t.Context(), pipeline.ReasonPaused); err != nil || len(ids) != 1 {
+			t.Fatalf("released %v, %v", ids, err)
 		}
-	}
-	first := p.until(o.ID, held(1))
-	late := time.After(patience)
-	for range 4 { // it is asked about again and again, and nothing is written
-		select {
-		case <-asked:
-		case <-late:
-			t.Fatal("nobody asks again")
+		if _, err := p.pipe.Look(t.Context(), o.ID, first.Alarm); err != nil {
+			t.Fatal(err)
 		}
+		p.until(o.ID, func(o pipeline.Order) bool { return time.Until(o.Due) > time.Minute })
 	}
-	if o := p.until(o.ID, held(1)); o.Version != first.Version {
+	if o := p.until(o.ID, heldFor(pipeline.ReasonPaused)); o.Version != first.Version {
 		t.Errorf("version %d became %d", first.Version, o.Version)
 	}
 	w.bought(o.ID, 0, 0)
-	shut.Store(false)
+	if err := p.engine.SetSwitch(t.Context(), state.Paused, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.engine.Release(t.Context(), pipeline.ReasonPaused); err != nil {
+		t.Fatal(err)
+	}
+	p.pipe.Poke(o.ID)
 	if o := p.until(o.ID, delivered); o.Reason != "" {
 		t.Errorf("the reason stays: %s", o.Reason)
 	}
 	w.bought(o.ID, 1, 1)
+}
+
+func TestBudget_IsKeptByTwoProcessesOnOneDatabase(t *testing.T) {
+	const orders, clips = 16, 3
+	w := newWorld(t, databases()["postgres"](t))
+	w.settings["DAILY_CREDIT_BUDGET"] = fmt.Sprint(clips*15 + 14) // one more would not fit
+	both := []*process{w.start(hurried(), nil), w.start(hurried(), nil)}
+	var ids sync.Map
+	var all sync.WaitGroup
+	for i := range orders {
+		all.Go(func() {
+			o, err := both[i%2].place(fmt.Sprint(i))
+			if err != nil {
+				t.Error(err)
+			}
+			ids.Store(o.ID, true)
+		})
+	}
+	all.Wait()
+	p, made, held := both[0], 0, 0
+	for id := range ids.Range {
+		every(t, 20*time.Millisecond, patience, func() error {
+			o, err := p.engine.Order(t.Context(), id.(int64))
+			switch {
+			case err != nil:
+				return err
+			case delivered(o):
+				made++
+			case heldFor(pipeline.ReasonBudget)(o):
+				held++
+			default:
+				return fmt.Errorf("order %d is %s at %s, %s", o.ID, o.Status, o.Step, o.Phase)
+			}
+			return nil
+		})
+	}
+	for _, p := range both {
+		p.stop()
+	}
+	bought := 0
+	for step, n := range w.starts() {
+		if step.provider == "runway" {
+			bought += n
+		}
+	}
+	if bought != clips || made != clips || held != orders-clips {
+		t.Errorf("%d clips bought and %d orders delivered for %d clips' worth of budget; %d held", bought, made, clips, held)
+	}
 }

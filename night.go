@@ -74,7 +74,7 @@ func (n *night) look(ctx context.Context) error {
 	if err := n.brake.refresh(ctx); err != nil {
 		return err
 	}
-	errs := []error{n.ops.Budget(ctx, n.brake.spending(), n.brake.budget)}
+	errs := []error{n.ops.Budget(ctx, n.brake.spending(), n.brake.clip, n.brake.budget)}
 	for _, v := range n.health.Verdicts() {
 		n.mu.Lock()
 		n.failing[v.Provider] = v.Failing

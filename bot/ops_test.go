@@ -240,16 +240,16 @@ func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget, time.Now().Add(10*time.Hour)
 		})
 		for _, spent := range []pipeline.Credits{0, 79_00, 80_00, 95_00, 100_00, 105_00} {
-			t.check(o.Budget(t.Context(), spent, 100_00))
+			t.check(o.Budget(t.Context(), spent, 0, 100_00))
 		}
 		t.tells("💳 오늘 예산 100 중에서 80을 썼어요.", "💳 오늘 예산 100을 다 썼어요.")
 		t.goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Due = time.Now().Add(10 * time.Hour) })
-		t.check(o.Budget(t.Context(), 0, 100_00))
+		t.check(o.Budget(t.Context(), 0, 0, 100_00))
 		t.tells("✅ 예산이 다시 생겼어요.")
 		if x, err := t.store.Order(t.Context(), x.ID); err != nil || x.Due.After(time.Now()) {
 			t.Errorf("it waits until %v: %v", x.Due, err)
 		}
-		t.check(o.Budget(t.Context(), 500_00, 0))
+		t.check(o.Budget(t.Context(), 500_00, 0, 0))
 		t.tells()
 	})
 }

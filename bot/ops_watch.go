@@ -82,13 +82,14 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 }
 
 // Budget tells when most of a day's credits are spent, and when all of them are. Orders that waited for the
-// next day go on when it has come, or when there is more to spend.
-func (o *Ops) Budget(ctx context.Context, spent, budget pipeline.Credits) error {
+// next day go on when it has come, or when there is more to spend. clip is what one more costs: when it doesn't fit
+// any more, all is spent.
+func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) error {
 	if budget <= 0 {
 		return nil
 	}
 	args := phrase.Args{"n": credits(spent), "all": credits(budget)}
-	full := spent >= budget
+	full := spent >= budget || spent+clip > budget
 	_, err := o.follow(ctx, watched{
 		key: "budget:80", bad: spent*100 >= budget*80 && !full,
 		text: func(v *visit) string { return "💳 " + v.fill("ops.budget.most", args) },

@@ -44,9 +44,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			next, m = p.perform(ctx, o)
 			mine, made = "", o.Call
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
-			if next, m = p.ready(ctx, o); m == nil { // it waits on, for the reason that it waits for already
-				err = p.Store.Postpone(ctx, next)
-			}
+			next, m = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
 			p.answered(r)
 			next, m = p.adopt(ctx, o, r)
@@ -64,7 +62,13 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			return next, err
 		}
 		before := o
-		if o, err = p.write(ctx, next, *m, made); errors.Is(err, ErrMoved) {
+		if o, err = p.write(ctx, next, *m, made); errors.As(err, new(*HeldError)) {
+			if next, m = p.hold(before, next, *m, err); m == nil {
+				return next, p.Store.Postpone(ctx, next)
+			}
+			o, err = p.write(ctx, next, *m, made)
+		}
+		if errors.Is(err, ErrMoved) {
 			r = rung
 			o, err = p.read(ctx, id)
 			continue
@@ -92,8 +96,7 @@ func (p *Pipeline) answered(r *ring) {
 	r.at = time.Time{}
 }
 
-// ready does what a step can do at once, or begins what must not be done twice. Without a move only
-// the time has changed when the order is looked at again.
+// ready does what a step can do at once, or begins what must not be done twice.
 func (p *Pipeline) ready(ctx context.Context, o Order) (Order, *Move) {
 	if o.Step != Fetch {
 		return p.begin(o)
@@ -120,17 +123,9 @@ func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 }
 
 // begin writes down that the step's request is about to leave. Whoever commits this, and nobody
-// else, makes the request. While the gate is shut a paid one is held back instead.
+// else, makes the request. A paid one asks in that commit whether it may (see hold).
 func (p *Pipeline) begin(o Order) (Order, *Move) {
 	now := time.Now()
-	if why, wait := p.gate(o.Step); wait > 0 {
-		waits := o.Phase == Ready && o.Reason == why
-		o.Phase, o.Call, o.Remote, o.Due, o.Reason = Ready, "", "", now.Add(wait), why
-		if waits {
-			return o, nil
-		}
-		return o, &Move{Alarm: true, Tell: true, Note: "held back: " + string(why)}
-	}
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
 		o.Reason, o.Since = ReasonNone, now // the provider has nothing to do with it
 	}
@@ -145,14 +140,7 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	if o.Step == Animate {
 		call.Estimated = p.ClipPrice
 	}
-	return o, &Move{Calls: []Call{call}}
-}
-
-func (p *Pipeline) gate(s Step) (Reason, time.Duration) {
-	if p.Gate == nil || !s.paid() {
-		return ReasonNone, 0
-	}
-	return p.Gate(s)
+	return o, &Move{Calls: []Call{call}, Reserve: p.reserve(call, now)}
 }
 
 // limit is how long the request of a step may take. A short on a slow line takes its time, and a second
@@ -287,6 +275,9 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
 		moved, err := p.move(ctx, o, m)
+		if errors.As(err, new(*HeldError)) { // nothing was written
+			return Order{}, err
+		}
 		if errors.Is(err, ErrMoved) {
 			now, rerr := p.read(ctx, o.ID)
 			switch {

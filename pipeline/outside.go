@@ -25,7 +25,8 @@ type Store interface {
 	Order(ctx context.Context, id int64) (Order, error)
 
 	// Move writes o over the row that still has o.Version, and returns it with the next version.
-	// ErrMoved when the row has another version by now; nothing is written then.
+	// ErrMoved when the row has another version by now; nothing is written then. A *HeldError when m.Reserve
+	// is refused.
 	Move(ctx context.Context, o Order, m Move) (Order, error)
 
 	// Postpone sets Due and Progress of an order that is still at o.Version, without a new version.
@@ -57,6 +58,9 @@ type Store interface {
 
 // Move is what is written together with an order's new state.
 type Move struct {
+	// Reserve is asked in the same transaction, before anything is written; nil: nothing paid begins.
+	Reserve *Reservation
+
 	Calls []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
 	Cut   bool   // the order's cut has changed, or is a new one: write it too
 	Older *Cut   // an earlier cut that has changed; nil: none has
@@ -64,6 +68,22 @@ type Move struct {
 	Tell  bool   // queue a durable word to the person about the new state
 	Note  string // a line in the order's history, for operators
 }
+
+// Reservation asks whether a paid call may begin. Calls of all processes begin one after the other under a
+// budget, so what each of them finds spent includes what the others have begun.
+type Reservation struct {
+	Provider string
+	Cost     Credits   // of the call that begins, which is among Move.Calls
+	Budget   Credits   // most that the provider's calls begun since Since may cost, this one included; 0: no limit
+	Since    time.Time // when the budget's day began
+}
+
+// HeldError says that a paid call may not begin now. Nothing was written.
+type HeldError struct {
+	Reason Reason // ReasonPaused or ReasonBudget
+}
+
+func (e *HeldError) Error() string { return "held back: " + string(e.Reason) }
 
 // Blobs keeps files. Keys are slash-separated lower-case ASCII, at most 200 bytes, made by us.
 // Put may be called again with the same key: the last content wins, and readers see the

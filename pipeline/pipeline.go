@@ -38,9 +38,8 @@ type Options struct {
 	// Plainly lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
 	Plainly bool
 
-	// Gate is asked before a paid step begins: a time above 0 holds the order back for so long, for the
-	// reason. It must answer at once. nil: nothing is held back.
-	Gate func(s Step) (Reason, time.Duration)
+	Budget Credits        // most that clips begun on one day may cost; 0: no limit
+	Zone   *time.Location // in which the budget's days begin; nil: UTC
 
 	Observe Observer // nil: nobody watches
 	Times   Times

@@ -96,7 +96,7 @@ type Admin interface {
 	Switch(ctx context.Context, name string) (string, error)
 	SetSwitch(ctx context.Context, name, value string) error
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh alarm,
-	// and returns them.
+	// and returns them. Those that are due already aren't released again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
 
 	// Begin writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its

@@ -2,8 +2,10 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ var sharedPromises = []promise{
 	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
 	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, several(t, open, 2)...) }},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
+	{"ABudgetIsSharedByAllEngines", budgetShared},
 }
 
 func several(t *testing.T, open Open, n int) []storage.Engine {
@@ -142,5 +145,28 @@ func periodicOnOne(t *testing.T, open Open) {
 	}
 	if last := next(t, runs); last.Sub(first) < 2*time.Second {
 		t.Errorf("three ticks of a second took %v", last.Sub(first))
+	}
+}
+
+func budgetShared(t *testing.T, open Open) {
+	const orders, fit = 24, 5
+	engines := several(t, open, 3)
+	var all sync.WaitGroup
+	var begun atomic.Int32
+	for i := range orders {
+		o := place(t, engines[0], NewOrder(fmt.Sprint(i), later()))
+		all.Go(func() {
+			_, err := engines[i%3].Move(t.Context(), o, reserved(fmt.Sprint(i), o, fit*15_00, time.Now().Add(-time.Hour)))
+			switch {
+			case err == nil:
+				begun.Add(1)
+			case !errors.As(err, new(*pipeline.HeldError)):
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := begun.Load(); n != fit {
+		t.Errorf("%d calls began where %d fit into the budget", n, fit)
 	}
 }

@@ -1,9 +1,11 @@
 package storagetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -14,6 +16,8 @@ var ledgerPromises = []promise{
 	{"CallsComeOldestFirst", callsOldestFirst},
 	{"ACallStaysWithItsOrder", callStays},
 	{"HistoryTellsEachChange", historyTells},
+	{"APaidCallBeginsOnlyWithinItsBudget", beginsWithinBudget},
+	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
 }
 
 func callIsWrittenWhole(t *testing.T, open Open) {
@@ -102,4 +106,72 @@ func historyTells(t *testing.T, open Open) {
 		{At: moved.Changed, Version: 2, Status: pipeline.Open, Step: pipeline.Animate, Phase: pipeline.Begun,
 			Attempt: 2, Note: "begin"},
 	})
+}
+
+// reserved is a change that begins a call for 15 credits under a budget.
+func reserved(id string, o pipeline.Order, budget pipeline.Credits, since time.Time) pipeline.Move {
+	c := pipeline.Call{ID: id, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun, Estimated: 15_00, Begun: time.Now()}
+	return pipeline.Move{Calls: []pipeline.Call{c}, Reserve: &pipeline.Reservation{Provider: "runway", Cost: 15_00, Budget: budget, Since: since}}
+}
+
+// held fails unless err says that a call may not begin for the reason, and nothing was written.
+func held(t *testing.T, e storage.Engine, o pipeline.Order, err error, why pipeline.Reason) {
+	t.Helper()
+	var held *pipeline.HeldError
+	if !errors.As(err, &held) || held.Reason != why {
+		t.Errorf("got %v, want it held back for %q", err, why)
+	}
+	now, err := e.Order(t.Context(), o.ID)
+	check(t, err)
+	calls, err := e.Calls(t.Context(), o.ID)
+	check(t, err)
+	if now.Version != o.Version || len(calls) > 0 {
+		t.Errorf("something was written: version %d, calls %+v", now.Version, calls)
+	}
+}
+
+func beginsWithinBudget(t *testing.T, open Open) {
+	e := ready(t, open)
+	day := time.Now().Add(-time.Hour)
+	begins := func(id string, budget pipeline.Credits) (pipeline.Order, error) {
+		o := place(t, e, NewOrder(id, later()))
+		moved, err := e.Move(t.Context(), o, reserved(id, o, budget, day))
+		if err == nil {
+			return moved, nil
+		}
+		return o, err
+	}
+	first, err := begins("first", 44_00)
+	check(t, err)
+	_, err = begins("second", 44_00)
+	check(t, err)
+	o, err := begins("over", 44_00) // 30 are reserved, and 45 would be too much
+	held(t, e, o, err, pipeline.ReasonBudget)
+	_, err = begins("as much as there is", 45_00)
+	check(t, err)
+	_, err = begins("without a limit", 0)
+	check(t, err)
+	// What came to nothing is free again, and what cost less than was thought is counted as it is.
+	c := pipeline.Call{ID: "first", Order: first.ID, State: pipeline.CallVoid}
+	first = move(t, e, first, pipeline.Move{Calls: []pipeline.Call{c}})
+	_, err = begins("in its place", 60_00)
+	check(t, err)
+	o, err = begins("none is left", 60_00)
+	held(t, e, o, err, pipeline.ReasonBudget)
+	day = time.Now().Add(time.Hour)
+	_, err = begins("tomorrow", 15_00)
+	check(t, err)
+}
+
+func pauseHolds(t *testing.T, open Open) {
+	e := ready(t, open)
+	o := place(t, e, NewOrder("web/1", later()))
+	check(t, e.SetSwitch(t.Context(), state.Paused, "telegram:1 now"))
+	_, err := e.Move(t.Context(), o, reserved("a", o, 0, time.Time{}))
+	held(t, e, o, err, pipeline.ReasonPaused)
+	_, err = e.Move(t.Context(), o, reserved("a", o, 15_00, time.Time{}))
+	held(t, e, o, err, pipeline.ReasonPaused)
+	o = move(t, e, o, pipeline.Move{}) // nothing paid begins
+	check(t, e.SetSwitch(t.Context(), state.Paused, ""))
+	move(t, e, o, reserved("a", o, 15_00, time.Time{}))
 }

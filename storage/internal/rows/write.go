@@ -97,6 +97,11 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 }
 
 func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, []queue.Job, error) {
+	if m.Reserve != nil {
+		if err := reserve(ctx, tx, *m.Reserve); err != nil {
+			return o, nil, err
+		}
+	}
 	from := o.Version
 	o = kept(o, now)
 	o.Version = from + 1

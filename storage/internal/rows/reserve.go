@@ -1,0 +1,38 @@
+package rows
+
+import (
+	"context"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// spentSince is what a provider's calls cost that were begun since then.
+const spentSince = `SELECT CAST(coalesce(sum(` + settledCost + ` + ` + estimatedCost + `), 0) AS bigint)
+FROM calls c WHERE c.provider = $1 AND c.begun >= $2`
+
+// reserve is nil when a paid call may begin in this transaction, else a *pipeline.HeldError. The row of a budget
+// is locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the
+// order's row is locked, in every transaction.
+func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
+	paused, lock, spent := "", "", pipeline.Credits(0)
+	todo := []Statement{{
+		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`, Args: []any{state.Paused}, Into: []any{&paused},
+	}}
+	if r.Budget > 0 {
+		todo = append(todo,
+			Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Into: []any{&lock}},
+			Statement{Text: spentSince, Args: []any{clean(r.Provider), millis(r.Since)}, Into: []any{(*int64)(&spent)}},
+		)
+	}
+	if err := tx.Run(ctx, todo...); err != nil {
+		return err
+	}
+	switch {
+	case paused != "":
+		return &pipeline.HeldError{Reason: pipeline.ReasonPaused}
+	case r.Budget > 0 && spent+r.Cost > r.Budget:
+		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
+	}
+	return nil
+}
