@@ -14,13 +14,27 @@ import (
 // introduce tells Telegram what the menu shows, as soon as it listens.
 func (a *app) introduce(ctx context.Context) {
 	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus(bot.Commands)) })
+	a.persist(ctx, "Telegram's description can't be set yet", func() error { return a.telegram.Describe(ctx, descriptions()) })
 	a.introduceAdmins(ctx)
 }
+
+// descriptions are what Telegram shows of the bot before anything is written, in each language that it asks for.
+func descriptions() map[string]telegram.Description {
+	all := map[string]telegram.Description{}
+	for lang, of := range languages {
+		long, short := bot.About(of)
+		all[lang] = telegram.Description{Long: long, Short: short}
+	}
+	return all
+}
+
+// languages are those that Telegram asks for, and ours for each; "" is everybody else's.
+var languages = map[string]string{"": "ko", "ko": "ko", "en": "en"}
 
 // menus are what a list of commands is in each language that Telegram asks for.
 func menus(commands func(lang string) []bot.MenuEntry) map[string][]telegram.Command {
 	all := map[string][]telegram.Command{}
-	for lang, of := range map[string]string{"": "ko", "ko": "ko", "en": "en"} {
+	for lang, of := range languages {
 		all[lang] = nil
 		for _, e := range commands(of) {
 			all[lang] = append(all[lang], telegram.Command(e))

@@ -114,6 +114,9 @@ func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
 		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") || !slices.Contains(everybodys, "help") {
 			t.Errorf("everybody sees %q", everybodys)
 		}
+		if long, short := owner.w.people.Description(lang); !strings.Contains(long, "AI") || !strings.Contains(short, "AI") {
+			t.Errorf("before they write, people of %q aren't told that AI is used: %q, %q", lang, long, short)
+		}
 	}
 }
 

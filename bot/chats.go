@@ -32,6 +32,7 @@ func (d *Desk) introduce(v *visit) {
 	if v.SeesAll {
 		text = v.fill("group.sees", nil)
 	}
+	text += "\n" + v.fill("ai", nil)
 	if !d.mayJoin(v) {
 		text += "\n\n" + v.fill("group.invite", nil)
 	}
@@ -64,7 +65,8 @@ func (d *Desk) mayJoin(v *visit) bool {
 	return v.shop.ID != 0 || v.change.Shop != nil || d.Open || d.isAdmin(v)
 }
 
-// join makes sure that the chat has a shop, if it may. A new one has no ID before the commit.
+// join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
+// never greeted is told here that AI is used.
 func (d *Desk) join(v *visit) bool {
 	if !d.mayJoin(v) {
 		return false
@@ -72,6 +74,9 @@ func (d *Desk) join(v *visit) bool {
 	if v.shop.ID == 0 && v.change.Shop == nil {
 		v.shop.Made = v.now
 		v.change.Shop = &v.shop
+		if v.chat.Version == 0 {
+			v.tell("ai", nil)
+		}
 	}
 	return true
 }

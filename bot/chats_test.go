@@ -88,10 +88,10 @@ func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
 		open, sees bool
 		want       string
 	}{
-		{true, true, ko("group.sees")},
-		{true, false, ko("group.blind")},
-		{false, true, ko("group.sees") + "\n\n" + ko("group.invite")},
-		{false, false, ko("group.blind") + "\n\n" + ko("group.invite")},
+		{true, true, ko("group.sees", "ai")},
+		{true, false, ko("group.blind", "ai")},
+		{false, true, ko("group.sees", "ai") + "\n\n" + ko("group.invite")},
+		{false, false, ko("group.blind", "ai") + "\n\n" + ko("group.invite")},
 	} {
 		conversation(t, func(t *talk) {
 			t.desk.Open = c.open
@@ -163,7 +163,7 @@ func TestAdminsNeedNoInvite(t *testing.T) {
 		u := from("new", "p1", "새우 파스타 18,000원")
 		u.User.ID = "boss"
 		t.does(u)
-		t.hear()
+		t.hear(ko("ai")) // the first that this chat hears of us
 		if t.shop("new").ID == 0 {
 			t.Error("no shop")
 		}

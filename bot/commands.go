@@ -22,6 +22,11 @@ func Commands(lang string) []MenuEntry {
 	return menu
 }
 
+// About is what a platform shows of us before anything is written, at most 512 characters, and the same in at most 120.
+func About(lang string) (long, short string) {
+	return phrase.Fill(lang, "about", nil), phrase.Fill(lang, "about.short", nil)
+}
+
 // AdminCommands are the menus of admins: what they need, and what everybody may.
 func AdminCommands(lang string) []MenuEntry {
 	var menu []MenuEntry
@@ -81,7 +86,7 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 	case "start":
 		return d.start(ctx, v, c.arg)
 	case "help":
-		v.tell("help", nil)
+		v.write(v.fill("help", nil), "", "🤖 "+v.fill("ai", nil))
 		if d.isAdmin(v) {
 			v.tell("help.admin", nil)
 		}

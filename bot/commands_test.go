@@ -90,7 +90,7 @@ func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
 	}
 	conversation(t, func(t *talk) {
 		t.writes("도움말")
-		t.hear(phrase.Fill("ko", "help", nil))
+		t.hear(ko("help") + "\n\n🤖 " + ko("ai"))
 	})
 }
 

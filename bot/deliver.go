@@ -34,7 +34,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	}
 	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := Video{
-		Thread: o.Thread, Text: post(o.Thread.Lang, o.Cut.Words, captionUnits), Title: oneLine(o.Cut.Words.Menu),
+		Thread: o.Thread, Text: post(o.Thread.Lang, o, captionUnits), Title: oneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
 	}
 	if v.W, v.H, v.Duration, err = measure(short); err != nil {
@@ -78,7 +78,7 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 // choices are the buttons under a short: what may be done to it, and its text to copy.
 func (c *Courier) choices(o pipeline.Order) [][]state.Button {
 	return append(changeButtons(o.Thread.Lang, o, c.Looks, c.Music), []state.Button{{
-		Label: phrase.Fill(o.Thread.Lang, "choice.copy", nil), Copy: post(o.Thread.Lang, o.Cut.Words, copyUnits),
+		Label: phrase.Fill(o.Thread.Lang, "choice.copy", nil), Copy: post(o.Thread.Lang, o, copyUnits),
 	}})
 }
 

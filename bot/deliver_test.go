@@ -58,7 +58,7 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	if s.ReplyTo != o.Thread.Message || !bytes.Equal(s.Video, shortFile) || s.W != 1080 || s.H != 1920 || s.Duration.Round(100*time.Millisecond) != 2500*time.Millisecond || len(s.Thumb) == 0 {
 		t.Errorf("reply to %q, %d bytes, %d×%d, %v, thumbnail of %d bytes", s.ReplyTo, len(s.Video), s.W, s.H, s.Duration, len(s.Thumb))
 	}
-	if want := "새우 파스타 18,000원\n바다식당에서 만나요!\n\n#새우파스타 #파스타 #파스타맛집 #바다식당 #오늘뭐먹지"; s.Text != want {
+	if want := "새우 파스타 18,000원\n바다식당에서 만나요!\nAI로 만든 영상이에요.\n\n#새우파스타 #파스타 #파스타맛집 #바다식당 #오늘뭐먹지"; s.Text != want {
 		t.Errorf("%q", s.Text)
 	}
 	if got := labels(s); got != "다른 느낌 | 다른 음악 | 다른 크기\n가격·메뉴 고치기 | 다시 만들기\n글 복사" {

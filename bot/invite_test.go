@@ -26,7 +26,7 @@ func TestAnInvitesCodeMakesAShop(t *testing.T) { // T43
 			t.Error(code)
 		}
 		t.does(Update{Chat: "new", Text: "/start " + strings.ToUpper(code)})
-		t.hear("초대를 확인했어요. 새우네 사장님, 반가워요! 👋\n" + ko("start.how", "start.more"))
+		t.hear("초대를 확인했어요. 새우네 사장님, 반가워요! 👋\n" + ko("start.how", "ai", "start.more"))
 		t.does(from("new", "p1", "새우 파스타 18,000원"))
 		got, err := t.store.Recent(t.Context(), "telegram", "new", 5)
 		t.check(err)
@@ -34,7 +34,7 @@ func TestAnInvitesCodeMakesAShop(t *testing.T) { // T43
 			t.Errorf("%+v, %+v", s, got)
 		}
 		t.does(Update{Chat: "new", Text: "/start " + code})
-		t.hear(ko("start.bound", "start.how"))
+		t.hear(ko("start.bound", "start.how", "ai"))
 	})
 }
 
@@ -54,7 +54,7 @@ func TestACodeThatIsNoUseSaysWhatToDo(t *testing.T) { // T43
 			t.Errorf("%+v", c)
 		}
 		t.does(Update{Chat: "second", Text: "/start"})
-		t.hear(ko("start.hello", "invite.needed"))
+		t.hear(ko("start.hello", "invite.needed", "ai"))
 	})
 }
 
@@ -62,7 +62,7 @@ func TestAGroupIsBoundByACodeToo(t *testing.T) {
 	conversation(t, func(t *talk) {
 		code := t.invited("")
 		t.does(Update{Chat: "-5", Group: true, ToUs: true, Text: "/start " + code})
-		t.hear(ko("start.joined", "start.how", "start.more"))
+		t.hear(ko("start.joined", "start.how", "ai", "start.more"))
 		if t.shop("-5").Name != "" {
 			t.Error(t.shop("-5"))
 		}
@@ -91,9 +91,9 @@ func TestWhoIsWelcomeIsToldHowToBegin(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.does(Update{Chat: "new", Text: "/start"})
 		t.does(Update{Chat: "new", Text: "/start from-a-poster"})
-		hello := ko("start.hello", "start.how", "start.more")
+		hello := ko("start.hello", "start.how", "ai", "start.more")
 		t.hear(hello, hello)
-		if n := strings.Count(hello, "\n"); n > 3 {
+		if n := strings.Count(hello, "\n"); n > 4 {
 			t.Errorf("%d lines", n+1)
 		}
 	})

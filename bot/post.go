@@ -23,13 +23,19 @@ const (
 )
 
 // post is the text that an owner may publish with a short: what it is, for how much, where, and
-// hashtags. Hashtags that don't fit into so many UTF-16 units are left out; the rest is cut where it must be.
-func post(lang string, w pipeline.Words, units int) string {
+// hashtags. Hashtags that don't fit into so many UTF-16 units are left out; the rest is cut where it must be. Of a
+// film that AI has moved it says so: who publishes it must.
+func post(lang string, o pipeline.Order, units int) string {
+	w := o.Cut.Words
 	where := phrase.Fill(lang, "post.noshop", nil)
 	if w.Shop != "" {
 		where = phrase.Fill(lang, "post.shop", phrase.Args{"shop": oneLine(w.Shop)})
 	}
-	text := cutText(what(lang, w)+"\n"+where, units)
+	ai := ""
+	if movedByAI(o) {
+		ai = "\n" + phrase.Fill(lang, "post.ai", nil)
+	}
+	text := cutText(what(lang, w)+"\n"+where, units-unitsOf(ai)) + ai
 	gap := "\n\n"
 	for _, tag := range hashtags(lang, w) {
 		more := text + gap + "#" + tag
@@ -39,6 +45,11 @@ func post(lang string, w pipeline.Words, units int) string {
 		text, gap = more, " "
 	}
 	return text
+}
+
+// movedByAI reports whether a clip is in an order's short, and not the photo itself.
+func movedByAI(o pipeline.Order) bool {
+	return o.Plain == pipeline.ReasonNone && o.Cut.Size != pipeline.Still
 }
 
 // what is the menu and its price; sizes have a line of their own.

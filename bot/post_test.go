@@ -22,9 +22,26 @@ func TestPostsReadAsTheyWereAgreed(t *testing.T) {
 			{Menu: "사장님 특선", Price: "9,000원", Won: 9000},
 			{Menu: "Shrimp Pasta", Price: "18,000원", Won: 18000, Shop: "Bada & Co."},
 		} {
-			b.WriteString(post(lang, w, captionUnits) + "\n---\n")
+			b.WriteString(post(lang, ordered(w), captionUnits) + "\n---\n")
 		}
 		golden(t, "testdata/posts."+lang+".golden", b.String())
+	}
+}
+
+func ordered(w pipeline.Words) pipeline.Order { return pipeline.Order{Cut: pipeline.Cut{Words: w}} }
+
+func TestPost_SaysThatAIMadeItWhenAClipIsInIt(t *testing.T) {
+	clip := ordered(pipeline.Words{Menu: "새우 파스타", Price: "18,000원"})
+	plain, still := clip, clip
+	plain.Plain, still.Cut.Size = pipeline.ReasonDishChanged, pipeline.Still
+	for name, c := range map[string]struct {
+		o    pipeline.Order
+		said bool
+	}{"a clip": {clip, true}, "the photo itself, as a film": {plain, false}, "a picture": {still, false}} {
+		ko, en := post("ko", c.o, captionUnits), post("en", c.o, captionUnits)
+		if strings.Contains(ko, "AI로 만든 영상이에요.") != c.said || strings.Contains(en, "made with AI") != c.said {
+			t.Errorf("%s: %q, %q", name, ko, en)
+		}
 	}
 }
 
@@ -35,7 +52,10 @@ func TestTheTextToCopyFits(t *testing.T) {
 		{Menu: strings.Repeat("e\u0301", 400)},
 		{Menu: "새우 파스타", Price: "18,000원", Shop: "사장픽 식당"},
 	} {
-		got := post("ko", w, copyUnits)
+		got := post("ko", ordered(w), copyUnits)
+		if !strings.Contains(got, "\nAI로 만든 영상이에요.") {
+			t.Errorf("%q doesn't say that AI has made it", got)
+		}
 		if n := unitsOf(got); n > copyUnits || n < 20 || !utf8.ValidString(got) {
 			t.Errorf("%d units: %q", n, got)
 		}
@@ -51,9 +71,9 @@ func FuzzPost(f *testing.F) {
 	f.Add("\xff(((", "", "_1_", 1)
 	f.Add("이름이 스무 글자보다 훨씬 더 긴 죽", "9,000원", "", 200)
 	f.Fuzz(func(t *testing.T, menu, price, shop string, units int) {
-		units = max(2, units%2000)
+		units = 64 + max(0, units%2000)
 		w := pipeline.Words{Menu: menu, Price: price, Shop: shop}
-		got := post("ko", w, units)
+		got := post("ko", ordered(w), units)
 		if unitsOf(got) > units {
 			t.Errorf("%d units are more than %d", unitsOf(got), units)
 		}

@@ -117,7 +117,7 @@ func (d *Desk) answersSetting(v *visit) bool {
 		return false
 	}
 	switch {
-	case len(v.Pictures) > 0 && v.waitsFor(state.ForLogo):
+	case len(v.Pictures) == 1 && v.Album == "" && v.waitsFor(state.ForLogo): // several pictures are dishes
 		d.takeLogo(v, v.Pictures[0].Photo)
 	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && v.waitsFor(state.ForName):
 		if _, no := assent(v.Text); no || isThanks(v.Text) {

@@ -144,6 +144,26 @@ func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 	})
 }
 
+func TestDesk_AnAlbumIsNoLogo(t *testing.T) {
+	for name, captions := range map[string][]string{
+		"the dish has the line and comes first": {"새우 파스타 18,000원", ""},
+		"the dish has the line and comes last":  {"", "새우 파스타 18,000원"},
+		"no line at all":                        {"", ""},
+	} {
+		conversation(t, func(t *talk) {
+			t.writes("/logo")
+			t.hear(ko("logo.ask"))
+			t.album("a", captions...)
+			t.waits(2 * time.Second)
+			if q := t.hears(); len(q) != 1 || t.shop("owner").NewLogo.Ref != "" {
+				t.Errorf("%s: said %+v, the logo is %+v", name, q, t.shop("owner").NewLogo)
+			}
+			t.sends("logo", "") // it is still asked for
+			t.hear(ko("logo.kept"))
+		})
+	}
+}
+
 func TestALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
 	conversation(t, func(t *talk) {
 		u := photo("logo", "/logo")
@@ -156,7 +176,7 @@ func TestALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
 func TestANewChatsLogoMakesItsShop(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.does(from("new", "logo", "/logo"))
-		if s := t.hears(); len(s) != 1 || s[0].Logo != state.ChatsShop || t.shop("new").NewLogo.Ref != "ref logo" {
+		if s := t.hears(); len(s) != 2 || s[1].Logo != state.ChatsShop || t.shop("new").NewLogo.Ref != "ref logo" {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -74,7 +74,7 @@ func (c *Courier) hang(ctx context.Context, m Messenger, o pipeline.Order, pictu
 	}
 	_, file := readReceipt(o.Cut.Receipt)
 	receipt, err := m.Picture(ctx, Picture{
-		Thread: o.Thread, Text: post(o.Thread.Lang, o.Cut.Words, captionUnits), Title: oneLine(o.Cut.Words.Menu),
+		Thread: o.Thread, Text: post(o.Thread.Lang, o, captionUnits), Title: oneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, JPEG: picture, Bytes: bytes,
 	})
 	if errors.Is(err, ErrNoVideo) {

@@ -34,11 +34,11 @@ func (d *Desk) start(ctx context.Context, v *visit, code string) error {
 func (d *Desk) greet(v *visit, code string) {
 	switch {
 	case !d.mayJoin(v):
-		v.write(v.fill("start.hello", nil), v.fill("invite.needed", nil))
+		v.write(v.fill("start.hello", nil), v.fill("invite.needed", nil), v.fill("ai", nil))
 	case code != "":
-		v.write(v.fill("start.bound", nil), v.fill("start.how", nil))
+		v.write(v.fill("start.bound", nil), v.fill("start.how", nil), v.fill("ai", nil))
 	default:
-		v.write(v.fill("start.hello", nil), v.fill("start.how", nil), v.fill("start.more", nil))
+		v.write(v.fill("start.hello", nil), v.fill("start.how", nil), v.fill("ai", nil), v.fill("start.more", nil))
 	}
 }
 
@@ -59,7 +59,7 @@ func (d *Desk) enter(ctx context.Context, v *visit, inv state.Invite) error {
 	if v.shop.Name != "" {
 		joined = v.fill("start.joined.shop", phrase.Args{"name": v.shop.Name})
 	}
-	v.write(joined, v.fill("start.how", nil), v.fill("start.more", nil))
+	v.write(joined, v.fill("start.how", nil), v.fill("ai", nil), v.fill("start.more", nil))
 	return nil
 }
 

@@ -27,11 +27,13 @@ func (i *Installer) show(w http.ResponseWriter, r *http.Request, status int, key
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	again := ""
-	if key != "install.done" {
+	text, again := phrase.Fill(lang, key, nil), ""
+	if key == "install.done" {
+		text += "\n\n" + phrase.Fill(lang, "ai", nil)
+	} else {
 		again = phrase.Fill(lang, "install.again", nil)
 	}
-	err := installLayout.Execute(w, map[string]string{"Lang": lang, "Text": phrase.Fill(lang, key, nil), "Again": again})
+	err := installLayout.Execute(w, map[string]string{"Lang": lang, "Text": text, "Again": again})
 	if err != nil {
 		i.Log.Debug("page not sent", "platform", Platform, "err", err)
 	}

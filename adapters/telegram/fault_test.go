@@ -41,6 +41,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 		"Me":       func() error { _, err := c.Me(ctx); return err },
 		"Register": func() error { return c.Register(ctx, "https://shop.example/") },
 		"Commands": func() error { return c.Commands(ctx, map[string][]Command{"ko": {{"help", "x"}}}) },
+		"Describe": func() error { return c.Describe(ctx, map[string]Description{"ko": {"x", "y"}}) },
 	}
 }
 

@@ -100,3 +100,34 @@ func (c *Client) setMenus(ctx context.Context, scope models.BotCommandScope, men
 	}
 	return nil
 }
+
+// Description is what Telegram shows of the bot.
+type Description struct {
+	Long  string // before anything is written; at most 512 characters
+	Short string // on its profile, and with links to it; at most 120
+}
+
+// Describe sets the descriptions that aren't as they shall be, by language; the one of "" is for everybody else.
+func (c *Client) Describe(ctx context.Context, all map[string]Description) error {
+	for lang, want := range all {
+		long, err := c.api.GetMyDescription(ctx, &tg.GetMyDescriptionParams{LanguageCode: lang})
+		if err != nil {
+			return c.fault("", "getMyDescription", repeatable, err)
+		}
+		if long.Description != want.Long {
+			if _, err := c.api.SetMyDescription(ctx, &tg.SetMyDescriptionParams{Description: want.Long, LanguageCode: lang}); err != nil {
+				return c.fault("", "setMyDescription", repeatable, err)
+			}
+		}
+		short, err := c.api.GetMyShortDescription(ctx, &tg.GetMyShortDescriptionParams{LanguageCode: lang})
+		if err != nil {
+			return c.fault("", "getMyShortDescription", repeatable, err)
+		}
+		if short.ShortDescription != want.Short {
+			if _, err := c.api.SetMyShortDescription(ctx, &tg.SetMyShortDescriptionParams{ShortDescription: want.Short, LanguageCode: lang}); err != nil {
+				return c.fault("", "setMyShortDescription", repeatable, err)
+			}
+		}
+	}
+	return nil
+}

@@ -48,3 +48,25 @@ func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestClient_DescribeSetsWhatIsOtherwise(t *testing.T) {
+	s, c := stand(t, people.Options{})
+	want := map[string]Description{"": {"긴 소개", "소개"}, "ko": {"긴 소개", "소개"}, "en": {"A long one", "one"}}
+	for range 2 {
+		if err := c.Describe(t.Context(), want); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for lang, d := range want {
+		if long, short := s.Description(lang); long != d.Long || short != d.Short {
+			t.Errorf("%q: %q, %q", lang, long, short)
+		}
+	}
+	if n, m := len(s.Requests("setMyDescription")), len(s.Requests("setMyShortDescription")); n != 3 || m != 3 {
+		t.Errorf("set %d and %d times, want once for each language", n, m)
+	}
+	want["en"] = Description{Long: "Another", Short: "one"}
+	if err := c.Describe(t.Context(), want); err != nil || len(s.Requests("setMyDescription")) != 4 || len(s.Requests("setMyShortDescription")) != 3 {
+		t.Errorf("a change isn't set, or all is set again: %v", err)
+	}
+}

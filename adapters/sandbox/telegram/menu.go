@@ -123,6 +123,14 @@ func setMyShortDescription(s *Server, p params) (any, error) {
 	return about(s.menu.short, p, "short_description", 120)
 }
 
+// Description is what people see of the bot before they write to it, and the short of it, in a language; an empty one
+// is the default.
+func (s *Server) Description(language string) (long, short string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.menu.description[language], s.menu.short[language]
+}
+
 func about(all map[string]string, p params, field string, limit int) (any, error) {
 	switch {
 	case !languageForm.MatchString(p.text("language_code")):
