@@ -2,36 +2,38 @@ package slack
 
 import (
 	"fmt"
-	"unicode/utf8"
+	"strings"
+	"unicode/utf16"
 
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 )
 
-// How many characters Slack takes.
+// How many characters Slack takes (Block Kit reference), and how many sections of a text we send: no more of
+// it is for reading in a chat.
 const (
-	maxSection = 3000
-	maxLabel   = 75
+	maxSection  = 3000
+	maxSections = 5
+	maxLabel    = 75
 )
 
 // content is what a message shows: its text as it is, and its buttons. What stands outside of the blocks
 // is for notices on a phone.
 func content(above, text string, buttons [][]state.Button) sdk.MsgOption {
-	text = cut(text, maxSection)
 	var blocks []sdk.Block
 	if above != "" {
 		blocks = append(blocks, sdk.NewContextBlock("", sdk.NewTextBlockObject(sdk.MarkdownType, above, false, true)))
 	}
-	if text != "" {
-		blocks = append(blocks, sdk.NewSectionBlock(sdk.NewTextBlockObject(sdk.PlainTextType, text, false, false), nil, nil))
+	for _, part := range sections(text) {
+		blocks = append(blocks, sdk.NewSectionBlock(sdk.NewTextBlockObject(sdk.PlainTextType, part, false, false), nil, nil))
 	}
 	for i, row := range buttons {
 		if b := actions(i, row); b != nil {
 			blocks = append(blocks, b)
 		}
 	}
-	return sdk.MsgOptionCompose(sdk.MsgOptionText(text, true), sdk.MsgOptionBlocks(blocks...))
+	return sdk.MsgOptionCompose(sdk.MsgOptionText(cut(text, maxSection), true), sdk.MsgOptionBlocks(blocks...))
 }
 
 // actions is a row of buttons, nil when none of them is of a kind that Slack has: nothing can be copied
@@ -52,10 +54,39 @@ func actions(n int, row []state.Button) sdk.Block {
 	return sdk.NewActionBlock("", all...)
 }
 
+// sections parts a text into pieces that Slack takes, between two lines where it can. The last one says by an
+// ellipsis when there is more.
+func sections(text string) (parts []string) {
+	for text != "" && len(parts) < maxSections-1 {
+		part := fitting(text, maxSection)
+		if len(part) < len(text) {
+			if i := strings.LastIndexByte(part, '\n'); i > 0 {
+				part = part[:i]
+			}
+		}
+		parts, text = append(parts, part), strings.TrimPrefix(text[len(part):], "\n")
+	}
+	if text != "" {
+		parts = append(parts, cut(text, maxSection))
+	}
+	return parts
+}
+
 // cut makes a text fit; what is left out shows as an ellipsis.
 func cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
+	if part := fitting(s, most); len(part) == len(s) {
 		return s
 	}
-	return string([]rune(s)[:most-1]) + "…"
+	return fitting(s, most-1) + "…"
+}
+
+// fitting is the longest beginning of s that has at most so many UTF-16 units. Slack speaks of characters;
+// there are never more of those, whichever it counts.
+func fitting(s string, most int) string {
+	for i, r := range s {
+		if most -= utf16.RuneLen(r); most < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }

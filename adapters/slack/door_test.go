@@ -167,6 +167,7 @@ func TestATextIsReadAsItWasWritten(t *testing.T) {
 		"<https://a.example/x|여기> <https://b.example>": "여기 https://b.example", "<tel:0212345678|02-1234-5678>": "02-1234-5678",
 		"<#C1|쇼츠> <!channel> <!subteam^S1|@주방>": "#쇼츠 @channel @주방", "<@U9> 이거": "이거", "<!date^1^{date}|내일>": "내일",
 		":shrimp: 새우 :+1::skin-tone-3: 18:00:30": "새우  18:00:30", "새우\n  18,000원 ": "새우\n18,000원", "a < b": "a < b", "<@U0": "<@U0",
+		":1234: 새우 :100::100: 18,000원:1234:": "새우  18,000원", "`새우 파스타` 18,000원": "새우 파스타 18,000원", "```\n새우 파스타 18,000원\n```": "새우 파스타 18,000원",
 	} {
 		if got, _ := listen(text, "U0", false); got != want {
 			t.Errorf("%q is read as %q, want %q", text, got, want)

@@ -8,8 +8,14 @@ import (
 // link is what Slack makes of mentions, channels and addresses in a text.
 var link = regexp.MustCompile(`<([^<>]+)>`)
 
-// emoji is how Slack writes one. A time such as 18:00:30 isn't one.
-var emoji = regexp.MustCompile(`:([+-]1|[a-z0-9_+'-]*[a-z_][a-z0-9_+'-]*):(:skin-tone-[2-6]:)?`)
+// emoji is how Slack writes one, or several whose names are numbers (:100:, :1234:).
+var (
+	emoji  = regexp.MustCompile(`:([+-]1|[a-z0-9_+'-]*[a-z_][a-z0-9_+'-]*):(:skin-tone-[2-6]:)?`)
+	number = regexp.MustCompile(`[0-9]?(:[0-9]+:)+[0-9]?`)
+)
+
+// code is what stands around words in Slack that are shown in a type of their own.
+var code = strings.NewReplacer("`", "")
 
 // listen gives a text as a person wrote it, without our name, and tells whether our name was in it. While
 // we don't know ourselves, a text that we are told to be mentioned in begins with our name.
@@ -29,7 +35,13 @@ func listen(text string, self ours, mentioned bool) (words string, named bool) {
 		}
 		return shown(inner)
 	})
-	text = emoji.ReplaceAllString(text, "")
+	text = number.ReplaceAllStringFunc(emoji.ReplaceAllString(text, ""), func(s string) string {
+		if s[0] == ':' && s[len(s)-1] == ':' {
+			return ""
+		}
+		return s // a time, such as 18:00:30
+	})
+	text = code.Replace(text)
 	text = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
