@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
 )
@@ -24,11 +25,14 @@ func (a *app) openSlack(secret []byte) error {
 		if err != nil {
 			return err
 		}
-		o.Tokens, o.Gone = all.Token, func(ctx context.Context, team string) error {
-			if err := all.Forget(ctx, team); err != nil {
+		o.Tokens, o.Gone = all.Token, func(ctx context.Context, team string, t time.Time) error {
+			if err := all.Forget(ctx, team, t); err != nil {
 				return err
 			}
-			return a.expelled(ctx, team)
+			if token, err := all.Token(ctx, team); err != nil || token != "" { // installed again meanwhile
+				return err
+			}
+			return a.expelled(ctx, team, t)
 		}
 		a.install = slack.NewInstaller(slack.InstallOptions{
 			APIURL: api, ID: s.ID, Secret: s.Key.Reveal(), Base: a.public, Workspaces: all, Log: a.log,
@@ -40,7 +44,7 @@ func (a *app) openSlack(secret []byte) error {
 }
 
 // expelled ends what is under way in a workspace that has removed the app.
-func (a *app) expelled(ctx context.Context, team string) error {
+func (a *app) expelled(ctx context.Context, team string, _ time.Time) error {
 	return a.desk.Expelled(ctx, slack.Platform, team+":")
 }
 

@@ -98,3 +98,28 @@ func TestAWorkspaceThatRemovesTheAppEndsItsWork(t *testing.T) { // S29
 	again := w.joins(p, sl, k.ws)
 	again.gets(1, again.Post(pasta, office.Photo(tinyPhoto())))
 }
+
+func TestUninstall_LateWordDoesNotEndANewerInstallation(t *testing.T) {
+	w, p, sl := installing(t)
+	ws := sl.Stranger("바다식당")
+	k := w.joins(p, sl, ws)
+	k.settled()
+	sl.Hold()
+	ws.Uninstall()
+	if status, page := browse(t, p.server.URL+"/slack/install"); status != http.StatusOK {
+		t.Fatalf("installed again: %d %s", status, page)
+	}
+	release := k.hold()
+	post := k.Post(pasta, office.Photo(tinyPhoto()))
+	sl.Release(true)
+	o := k.underWay()
+	k.settled() // app_uninstalled and tokens_revoked too
+	if now, err := p.engine.Order(t.Context(), o.ID); err != nil || now.Status != pipeline.Open {
+		t.Errorf("what is under way: %+v, %v", now, err)
+	}
+	release()
+	k.gets(1, post)
+	if _, err := p.engine.Workspace(t.Context(), slack.Platform, ws.ID); err != nil {
+		t.Errorf("its token: %v", err)
+	}
+}

@@ -141,8 +141,13 @@ func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) 
 	return v.swap(s, err)
 }
 
-// who is the person as settings name them.
-func (v *visit) who() string { return v.Platform + ":" + v.User.ID }
+// who is the person as settings name them, with the workspace where there are some.
+func (v *visit) who() string {
+	if v.User.Team != "" {
+		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
+	}
+	return v.Platform + ":" + v.User.ID
+}
 
 // did writes down what the visit's admin has done, together with it. then is a word of outcomes, with what
 // belongs to it behind a space.

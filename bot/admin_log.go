@@ -50,5 +50,8 @@ func (v *visit) doer(who string) string {
 	case platform == "shop":
 		return v.nameOf(state.Shop{ID: number([]string{user}, 0)})
 	}
+	if team, id, ok := strings.Cut(user, ":"); ok {
+		user = id + " (" + team + ")"
+	}
 	return v.label("admin.platform.", platform) + " " + user
 }

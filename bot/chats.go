@@ -81,9 +81,11 @@ func (d *Desk) join(v *visit) bool {
 	return true
 }
 
-// isAdmin goes by who it is, so nobody is one who writes in the name of a group.
+// isAdmin goes by who it is, so nobody is one who writes in the name of a group. An id without its workspace
+// means the one that the chat is in: a guest from another one may be called the same.
 func (d *Desk) isAdmin(v *visit) bool {
-	return !v.User.Anonymous && d.Admins[v.Platform+":"+v.User.ID]
+	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")
+	return !v.User.Anonymous && (d.Admins[v.who()] || !guest && d.Admins[v.Platform+":"+v.User.ID])
 }
 
 // admit tells whether the chat may order. One that may not is told how it can.

@@ -128,6 +128,27 @@ func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 	})
 }
 
+func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.desk.Admins = map[string]bool{"telegram:U0BOSS": true, "telegram:T2:U0CHEF": true}
+		for _, c := range []struct {
+			chat, team, user string
+			admin            bool
+		}{
+			{"T1:D1", "T1", "U0BOSS", true},
+			{"T1:D2", "T2", "U0BOSS", false}, // a guest from elsewhere who is called the same
+			{"T1:D3", "T2", "U0CHEF", true},
+			{"T1:D4", "T1", "U0CHEF", false},
+			{"T2:D5", "T2", "U0CHEF", true},
+		} {
+			t.does(Update{Chat: c.chat, Text: "/status", User: User{ID: c.user, Team: c.team}})
+			if says := t.hears(); len(says) != 1 || strings.HasPrefix(says[0].Text, "📊") != c.admin {
+				t.Errorf("%+v is answered %+v", c, says)
+			}
+		}
+	})
+}
+
 func TestAnAnonymousAdminIsAskedToShowThemselves(t *testing.T) { // T33
 	conversation(t, func(t *talk) {
 		t.desk.Admins = map[string]bool{"telegram:1087968824": true}

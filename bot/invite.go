@@ -31,7 +31,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	}
 	code := strings.ToLower(rand.Text())
 	v.change.NewCode = &state.Invite{
-		Code: code, Name: name, By: v.Platform + ":" + v.User.ID, Expires: v.now.Add(inviteLife),
+		Code: code, Name: name, By: v.who(), Expires: v.now.Add(inviteLife),
 	}
 	v.did(strings.TrimSpace("/invite "+name), "invited")
 	key := "invite.made"

@@ -49,6 +49,7 @@ const (
 // User is who did it.
 type User struct {
 	ID        string
+	Team      string // the workspace that knows them by ID, which Chat begins with but for guests; empty: ID is enough
 	Lang      string // as the platform says: ko, en-US, …
 	Anonymous bool   // writes in the name of a group: nobody can tell who it is
 }

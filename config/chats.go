@@ -48,7 +48,7 @@ func setWebhookSecret(c *Config, text string) error {
 	return nil
 }
 
-var person = regexp.MustCompile(`^(telegram:[0-9]{1,20}|slack:[UW][A-Z0-9]{2,20})$`)
+var person = regexp.MustCompile(`^(telegram:[0-9]{1,20}|slack:([TE][A-Z0-9]{2,20}:)?[UW][A-Z0-9]{2,20})$`)
 
 func setAdmins(c *Config, text string) error {
 	c.Admins = map[string]bool{}

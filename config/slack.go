@@ -2,8 +2,11 @@ package config
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -76,6 +79,9 @@ func setSlackID(c *Config, text string) error {
 // slackConflicts adds what is wrong with the app's settings as a whole.
 func (c *Config) slackConflicts(p *Problems) {
 	s := c.Slack
+	if s.Installs() {
+		c.ambiguous(p)
+	}
 	begun := s.Token.Set() || s.Signing.Set() || s.AppToken.Set() || s.ID != "" || s.Key.Set()
 	switch {
 	case (s.ID != "") != s.Key.Set():
@@ -86,5 +92,17 @@ func (c *Config) slackConflicts(p *Problems) {
 		p.add("SLACK_BOT_TOKEN", "needed beside the other settings of Slack: the token that begins with xoxb- (or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces)")
 	case begun && !s.On():
 		p.add("SLACK_SIGNING_SECRET", "needed beside the other settings of Slack (api.slack.com/apps, Basic Information); SLACK_APP_TOKEN does without (Socket Mode)")
+	}
+}
+
+// ambiguous adds what doesn't say which of several workspaces it means: Slack's ids are unique in one only.
+func (c *Config) ambiguous(p *Problems) {
+	for _, who := range slices.Sorted(maps.Keys(c.Admins)) {
+		if id, ok := strings.CutPrefix(who, "slack:"); ok && !strings.Contains(id, ":") {
+			p.add("ADMINS", fmt.Sprintf("%s may be another person in each workspace that installs the app: write the workspace too, e.g. slack:T0AB12CD:%s", who, id))
+		}
+	}
+	if id, ok := strings.CutPrefix(c.OpsChat, "slack:"); ok && !strings.Contains(id, ":") {
+		p.add("OPS_CHAT", fmt.Sprintf("%s doesn't say in which of the workspaces that install the app: write e.g. slack:T0AB12CD:%s", c.OpsChat, id))
 	}
 }

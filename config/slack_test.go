@@ -47,6 +47,10 @@ func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
 		{env: map[string]string{"SLACK_CLIENT_ID": "1.2"}, problem: "SLACK_CLIENT_ID"},
 		{env: map[string]string{"SLACK_CLIENT_SECRET": "k"}, problem: "SLACK_CLIENT_ID"},
 		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_SIGNING_SECRET": "s"}, problem: "SLACK_BOT_TOKEN"},
+		{env: several("ADMINS", "telegram:1,slack:U0AB12CD"), problem: "ADMINS"},
+		{env: several("OPS_CHAT", "slack:C0AB12CD"), problem: "OPS_CHAT"},
+		{env: several("ADMINS", "telegram:1,slack:T0AB12CD:U0AB12CD"), on: true},
+		{env: several("OPS_CHAT", "slack:T0AB12CD:C0AB12CD"), on: true},
 	} {
 		got, err := load(t, c.env, "")
 		if c.problem != "" {
@@ -63,5 +67,12 @@ func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
 		if strings.Contains(lines, "TELEGRAM_BOT_TOKEN") == c.on || strings.Contains(lines, "PUBLIC_URL") != (c.missing != "") {
 			t.Errorf("%v misses\n%s", c.env, lines)
 		}
+	}
+}
+
+// several are the settings of an app that workspaces install by themselves, and one more.
+func several(name, value string) map[string]string {
+	return map[string]string{
+		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://a.example", name: value,
 	}
 }

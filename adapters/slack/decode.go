@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -74,7 +75,7 @@ func speaks(subtype string) bool {
 
 // begin is what all that is known of an event's place and person goes into.
 func begin(e *envelope, kind bot.Kind, user string) bot.Update {
-	u := bot.Update{Kind: kind, Group: !e.Event.direct(), User: bot.User{ID: bound(user, maxID)}}
+	u := bot.Update{Kind: kind, Group: !e.Event.direct(), User: bot.User{ID: bound(user, maxID), Team: bound(e.team(), maxID)}}
 	if e.Time > 0 {
 		u.At = time.Unix(e.Time, 0)
 	}
@@ -92,6 +93,7 @@ func wrote(e *envelope, m *message, kind bot.Kind, self ours) (bot.Update, bool)
 		return bot.Update{}, false
 	}
 	u := begin(e, kind, m.User)
+	u.User.Team = bound(cmp.Or(m.Home, m.Team, e.team()), maxID)
 	u.Message, u.Topic = m.TS, m.topic()
 	if kind == bot.Wrote {
 		u.At = at(m.TS)

@@ -157,14 +157,33 @@ func (c *Client) once(kind string) {
 	}
 }
 
-// leave is for a workspace that has thrown us out.
+// What Slack says of the token of an app that was removed.
+var removed = []string{"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+
+// leave is for a workspace that has thrown us out, if Slack doesn't take our token any more. The word of it
+// may come minutes late, and then the app may be installed again.
 func (c *Client) leave(ctx context.Context, team string) error {
+	asked := time.Now()
+	token, err := c.Tokens(ctx, team)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		_, err := c.library(token).AuthTestContext(ctx)
+		switch {
+		case err == nil:
+			c.Log.Info("workspace removed us, and let us in again", "platform", Platform, "workspace", team)
+			return nil
+		case !refuses(err, removed...):
+			return c.fault("", "auth.test", repeatable, err)
+		}
+	}
 	c.Log.Info("workspace has removed us", "platform", Platform, "workspace", team)
 	c.selves.Delete(team)
 	if c.Gone == nil {
 		return nil
 	}
-	return c.Gone(ctx, team)
+	return c.Gone(ctx, team, asked)
 }
 
 func (c *Client) command(ctx context.Context, cmd command, handle Handle) error {

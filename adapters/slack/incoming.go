@@ -56,6 +56,7 @@ type message struct {
 	User    string          `json:"user"`
 	Bot     string          `json:"bot_id"`
 	Team    string          `json:"team"`
+	Home    string          `json:"user_team"` // the workspace of whoever wrote it, in channels that several share
 	Text    string          `json:"text"`
 	TS      string          `json:"ts"`
 	Thread  string          `json:"thread_ts"`
@@ -90,7 +91,7 @@ type interaction struct {
 	Callback string   `json:"callback_id"`
 	Trigger  string   `json:"trigger_id"`
 	Team     named    `json:"team"`
-	User     named    `json:"user"`
+	User     person   `json:"user"`
 	Channel  named    `json:"channel"`
 	Message  *message `json:"message"`
 	Place    struct {
@@ -107,4 +108,9 @@ type interaction struct {
 
 type named struct {
 	ID string `json:"id"`
+}
+
+type person struct {
+	ID   string `json:"id"`
+	Team string `json:"team_id"`
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
@@ -240,7 +241,13 @@ func TestATokenIsReadOnlyWhereItBelongs(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	if err := all.Forget(ctx, "T1"); err != nil {
+	if err := all.Forget(ctx, "T1", time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := all.Token(ctx, "T1"); got != token || err != nil {
+		t.Errorf("one that was installed later: %q, %v", got, err)
+	}
+	if err := all.Forget(ctx, "T1", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := all.Token(ctx, "T1"); got != "" || err != nil {

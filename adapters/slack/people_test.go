@@ -285,6 +285,26 @@ func TestEachPhotoThatCantBeHadSaysWhy(t *testing.T) {
 	}
 }
 
+func TestUpdateOf_APersonComesWithTheirOwnWorkspace(t *testing.T) {
+	s := open(t, people.Options{})
+	other := s.Workspace("거래처")
+	guest, owner := other.Member("손님", "ko-KR"), s.ws.Member("이직원", "ko-KR")
+	ch := s.ws.Channel("함께", owner, guest).Invite()
+	s.next(t, bot.Joined)
+	for who, team := range map[*people.Member]string{guest: other.ID, owner: s.ws.ID} {
+		ch.As(who).Post("안녕하세요")
+		if u := s.next(t, bot.Wrote); u.User.Team != team || u.User.ID != who.ID || u.Chat != s.ws.ID+":"+ch.ID() {
+			t.Errorf("got %+v", u)
+		}
+	}
+	if _, err := ch.As(owner).Slash("/sajangpick help"); err != nil {
+		t.Fatal(err)
+	}
+	if u := s.next(t, bot.Wrote); u.User.Team != s.ws.ID {
+		t.Errorf("a command: %+v", u.User)
+	}
+}
+
 func TestAPhotoOfASharedChannelIsAskedFor(t *testing.T) {
 	s := open(t, people.Options{})
 	staff := s.ws.Member("이직원", "ko-KR")

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -15,7 +16,7 @@ func commanded(c command) (bot.Update, bool) {
 	}
 	u := bot.Update{
 		Kind: bot.Wrote, Platform: Platform, Key: bound(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
-		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)), User: bot.User{ID: bound(c.User, maxID)},
+		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)), User: bot.User{ID: bound(c.User, maxID), Team: bound(c.Team, maxID)},
 		ToUs: true, Text: order(bound(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
@@ -58,7 +59,8 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 	}
 	u := bot.Update{
 		Kind: kind, Platform: Platform, Key: bound(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
-		Chat: chatOf(bound(team, maxID), bound(channel, maxID)), Group: !direct(channel), User: bot.User{ID: bound(i.User.ID, maxID)}, ToUs: true,
+		Chat: chatOf(bound(team, maxID), bound(channel, maxID)), Group: !direct(channel), ToUs: true,
+		User: bot.User{ID: bound(i.User.ID, maxID), Team: bound(cmp.Or(i.User.Team, i.Team.ID), maxID)},
 	}
 	return u, team != "" && channel != "" && !strings.Contains(team, ":")
 }

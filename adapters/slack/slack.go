@@ -41,8 +41,9 @@ type Options struct {
 	// Tokens gives the bot's token in a workspace, "" for one that we don't belong to. A chat without a
 	// team, as a setting may name it, is asked for with "".
 	Tokens func(ctx context.Context, team string) (string, error)
-	// Gone is called when a workspace has thrown us out; its error brings the event back. May be nil.
-	Gone func(ctx context.Context, team string) error
+	// Gone is called when a workspace has thrown us out, which was so at the time t: an installation after
+	// that isn't meant. Its error brings the event back. May be nil.
+	Gone func(ctx context.Context, team string, t time.Time) error
 	Log  *slog.Logger
 }
 

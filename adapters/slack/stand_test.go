@@ -50,7 +50,7 @@ func open(t *testing.T, o people.Options) *stand {
 			}
 			return "", nil
 		},
-		Gone: func(_ context.Context, team string) error { s.gone <- team; return nil },
+		Gone: func(_ context.Context, team string, _ time.Time) error { s.gone <- team; return nil },
 		Log:  slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

@@ -61,9 +61,9 @@ func (w *Workspaces) keep(ctx context.Context, team, name, token string) error {
 	})
 }
 
-// Forget deletes a workspace's token.
-func (w *Workspaces) Forget(ctx context.Context, team string) error {
-	return w.store.ForgetWorkspace(ctx, Platform, team)
+// Forget deletes a workspace's token, but not that of an installation which is newer than t.
+func (w *Workspaces) Forget(ctx context.Context, team string, t time.Time) error {
+	return w.store.ForgetWorkspace(ctx, Platform, team, t)
 }
 
 // label ties a token to its workspace: it can't be read in another one's row.

@@ -20,6 +20,6 @@ type Workspaces interface {
 	Workspace(ctx context.Context, platform, id string) (Workspace, error)
 	// KeepWorkspace writes one, over that which was there.
 	KeepWorkspace(ctx context.Context, w Workspace) error
-	// ForgetWorkspace deletes one; one that isn't there is no error.
-	ForgetWorkspace(ctx context.Context, platform, id string) error
+	// ForgetWorkspace deletes one that has joined by t. One that joined later, or isn't there, is no error.
+	ForgetWorkspace(ctx context.Context, platform, id string, t time.Time) error
 }

@@ -27,8 +27,12 @@ func workspaceKept(t *testing.T, open Open) {
 	got, err := e.Workspace(t.Context(), "slack", "T1")
 	check(t, err)
 	same(t, got, w)
+	check(t, e.ForgetWorkspace(t.Context(), "slack", "T1", joined.Add(-time.Millisecond)))
+	got, err = e.Workspace(t.Context(), "slack", "T1")
+	check(t, err)
+	same(t, got, w)
 	for range 2 {
-		check(t, e.ForgetWorkspace(t.Context(), "slack", "T1"))
+		check(t, e.ForgetWorkspace(t.Context(), "slack", "T1", joined))
 	}
 	if _, err := e.Workspace(t.Context(), "slack", "T1"); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("forgotten: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -47,9 +48,10 @@ func (s Store) KeepWorkspace(ctx context.Context, w state.Workspace) error {
 }
 
 // ForgetWorkspace implements state.Workspaces.
-func (s Store) ForgetWorkspace(ctx context.Context, platform, id string) error {
+func (s Store) ForgetWorkspace(ctx context.Context, platform, id string, t time.Time) error {
 	err := s.run(ctx, Statement{
-		Text: `DELETE FROM workspaces WHERE platform = $1 AND id = $2`, Args: []any{clean(platform), clean(id)},
+		Text: `DELETE FROM workspaces WHERE platform = $1 AND id = $2 AND joined <= $3`,
+		Args: []any{clean(platform), clean(id), millis(t)},
 	})
 	if err != nil {
 		return fmt.Errorf("forget workspace %s: %w", id, err)
