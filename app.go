@@ -56,6 +56,7 @@ type app struct {
 	courier  *bot.Courier
 	desk     *bot.Desk
 	night    *night
+	intakes  []*intake
 
 	metrics *metrics
 	traces  *tracing.Tracer // nil: nobody asked for traces
@@ -147,6 +148,8 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		a.chats[web.Platform] = a.page
 	}
 	a.openDesk(p)
+	a.openIntakes()
+	a.metrics.registry.MustRegister(intakeMetric{a.intakes})
 	return a, nil
 }
 

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"sync/atomic"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
@@ -96,44 +94,52 @@ func strangersPay(cfg config.Config) bool {
 	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
 }
 
+// openIntakes lists the ways in which updates come to this process, other than requests to it.
+func (a *app) openIntakes() {
+	if a.slack != nil && a.cfg.Slack.Sockets() {
+		a.intakes = append(a.intakes, &intake{platform: slack.Platform, log: a.log, open: a.slackSocket})
+	}
+	switch {
+	case a.telegram == nil:
+	case a.cfg.Telegram.Polling:
+		a.intakes = append(a.intakes, &intake{
+			platform: telegram.Platform, log: a.log, lease: a.newLease("telegram poll"), open: a.telegramPoll,
+		})
+	default:
+		a.intakes = append(a.intakes, &intake{platform: telegram.Platform, log: a.log, open: a.telegramWebhook})
+	}
+}
+
 // receive lets updates in until ctx ends.
 func (a *app) receive(ctx context.Context) {
-	if a.slack != nil && a.cfg.Slack.Sockets() {
-		a.background.Go(func() { a.listen(ctx) })
+	for _, i := range a.intakes {
+		a.background.Go(func() { i.keep(ctx) })
 	}
-	if a.telegram == nil {
-		return
+	if a.telegram != nil {
+		a.background.Go(func() { a.introduce(ctx) })
 	}
-	a.background.Go(func() { a.introduce(ctx) })
-	if !a.cfg.Telegram.Polling {
-		a.background.Go(func() { a.keepWebhook(ctx) })
-		return
-	}
-	a.background.Go(func() {
-		if err := a.telegram.Poll(ctx, a.handle, a.lease(ctx, "telegram poll")); err != nil {
-			a.log.Error("TELEGRAM_BOT_TOKEN: no updates come in", "platform", telegram.Platform, "err", err)
-		}
-	})
+}
+
+func (a *app) telegramPoll() func(context.Context, func(error)) error {
+	return a.telegram.NewPoll(a.handle).Run
 }
 
 // keepEvery is how often we look whether Telegram's updates still come to us.
-const keepEvery = 5 * time.Minute
+const keepEvery = time.Minute
 
-// keepWebhook has Telegram's updates come to us until ctx ends.
-func (a *app) keepWebhook(ctx context.Context) {
+// telegramWebhook has Telegram's updates come to us.
+func (a *app) telegramWebhook() func(context.Context, func(error)) error {
 	address := a.public + "/webhooks/telegram"
-	a.persist(ctx, "Telegram doesn't know yet where updates go", func() error { return a.telegram.Register(ctx, address) })
-	tick := time.NewTicker(keepEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
+	return func(ctx context.Context, note func(error)) error {
+		err := a.telegram.Register(ctx, address)
+		for err == nil {
+			note(nil)
+			if !sleep(ctx, keepEvery) {
+				return nil
+			}
+			err = a.telegram.Keep(ctx, address)
 		}
-		if err := a.telegram.Keep(ctx, address); err != nil && ctx.Err() == nil {
-			a.log.Warn("nobody knows whether updates come to us", "platform", telegram.Platform, "err", err)
-		}
+		return err
 	}
 }
 
@@ -145,55 +151,8 @@ func (a *app) persist(ctx context.Context, trouble string, f func() error) {
 			return
 		}
 		a.log.Error(trouble, "platform", telegram.Platform, "err", err)
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
+		if !sleep(ctx, pause) {
 			return
 		}
 	}
-}
-
-// How long a lease lasts, and how often it is renewed.
-const (
-	leaseTime  = 20 * time.Second
-	leaseRenew = 5 * time.Second
-)
-
-// lease makes this process the only one that does what name says, for as long as ctx lasts. An SQLite
-// file has one process anyway.
-func (a *app) lease(ctx context.Context, name string) telegram.Lease {
-	if !a.cfg.Database.Postgres.Set() {
-		return nil
-	}
-	holder := rand.Text()
-	var held atomic.Bool
-	ask := func(ctx context.Context, ttl time.Duration) (bool, error) {
-		ok, err := a.engine.Lease(ctx, name, holder, ttl)
-		held.Store(ok)
-		return ok, err
-	}
-	a.background.Go(func() {
-		tick := time.NewTicker(leaseRenew)
-		defer tick.Stop()
-		for ctx.Err() == nil {
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-			}
-			if !held.Load() {
-				continue
-			}
-			ttl, now := leaseTime, ctx
-			if ctx.Err() != nil { // given back, so that the next process needn't wait
-				var cancel context.CancelFunc
-				ttl = 0
-				now, cancel = context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-				defer cancel()
-			}
-			if _, err := ask(now, ttl); err != nil {
-				a.log.Warn("lease not renewed", "lease", name, "err", err)
-			}
-		}
-	})
-	return func(ctx context.Context) (bool, error) { return ask(ctx, leaseTime) }
 }

@@ -75,6 +75,9 @@ func (n *night) look(ctx context.Context) error {
 		return err
 	}
 	errs := []error{n.ops.Budget(ctx, n.brake.spending(), n.brake.clip, n.brake.budget)}
+	for _, i := range n.intakes {
+		errs = append(errs, i.report(ctx, n.ops))
+	}
 	for _, v := range n.health.Verdicts() {
 		n.mu.Lock()
 		n.failing[v.Provider] = v.Failing

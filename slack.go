@@ -48,9 +48,7 @@ func (a *app) expelled(ctx context.Context, team string, _ time.Time) error {
 	return a.desk.Expelled(ctx, slack.Platform, team+":")
 }
 
-// listen takes Slack's events from a socket until ctx ends.
-func (a *app) listen(ctx context.Context) {
-	if err := a.slack.Listen(ctx, a.handle); err != nil {
-		a.log.Error("SLACK_APP_TOKEN: no updates come in", "platform", slack.Platform, "err", err)
-	}
+// slackSocket takes Slack's events from a socket.
+func (a *app) slackSocket() func(context.Context, func(error)) error {
+	return func(ctx context.Context, note func(error)) error { return a.slack.Listen(ctx, a.handle, note) }
 }

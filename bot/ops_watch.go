@@ -62,6 +62,22 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 	return err
 }
 
+// Intake tells that no updates come in from a platform, and why, or with a nil error that they do again.
+func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
+	key := "intake:" + platform
+	if why == nil {
+		return o.end(ctx, key, func(v *visit, i state.Incident) string {
+			return v.fill("ops.over.intake", phrase.Args{"name": v.label("admin.platform.", platform), "time": v.span(v.now.Sub(i.Since))})
+		})
+	}
+	return o.begin(ctx, key, func(v *visit) string {
+		var s screen
+		s.lines = append(s.lines, "📪 "+v.fill("ops.intake", phrase.Args{"name": v.label("admin.platform.", platform)}), v.fill("ops.intake.todo", nil))
+		s.long(why.Error())
+		return strings.Join(s.lines, "\n")
+	})
+}
+
 // fewClips is how many clips a balance must be good for.
 const fewClips = 20
 

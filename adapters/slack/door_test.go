@@ -12,6 +12,7 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // knock sends a body with headers, and returns what the door says.
@@ -81,7 +82,8 @@ func TestASocketBringsWhatHTTPWould(t *testing.T) {
 	s := open(t, people.Options{SocketMode: true})
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.c.Listen(ctx, s.take) }()
+	notes := make(chan error, 100)
+	go func() { ended <- s.c.Listen(ctx, s.take, func(err error) { notes <- err }) }()
 	defer func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -90,6 +92,9 @@ func TestASocketBringsWhatHTTPWould(t *testing.T) {
 	}()
 	if !s.Until(soon, func() bool { return s.Connections() == 1 }) {
 		t.Fatal("nobody listens")
+	}
+	if err := <-notes; err != nil {
+		t.Error(err)
 	}
 	_, ch := s.channel()
 	s.ws.Emit(map[string]any{"type": "something_new", "channel": "C1"}) // the library can't read it
@@ -122,9 +127,11 @@ func TestASocketEndsWhenItsTokenIsWrong(t *testing.T) {
 	s.c.AppToken = appToken
 	ctx, stop := context.WithTimeout(t.Context(), soon)
 	defer stop()
-	if err := s.c.Listen(ctx, s.take); err == nil || ctx.Err() != nil {
-		t.Errorf("got %v", err)
+	err := s.c.Listen(ctx, s.take, func(err error) { t.Error("noted:", err) })
+	if ctx.Err() != nil {
+		t.Fatal("it goes on")
 	}
+	wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup)
 }
 
 func FuzzUpdates(f *testing.F) {

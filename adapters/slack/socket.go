@@ -5,38 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	sdk "github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
-
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// How long to wait before a socket is opened anew that has ended by itself.
-const socketPause = 5 * time.Second
-
-// Listen takes updates in through a socket until ctx ends, each of them before it is acknowledged to
-// Slack. What isn't acknowledged comes again. Its error means that Slack doesn't know the app's token.
-func (c *Client) Listen(ctx context.Context, handle Handle) error {
-	for ctx.Err() == nil {
-		err := c.socket(ctx, handle)
-		if f := pipeline.AsFault(err); ctx.Err() == nil && err != nil && f.Kind == pipeline.Misconfigured {
-			return err
-		}
-		if ctx.Err() == nil {
-			c.Log.Warn("socket has ended", "platform", Platform, "err", err)
-		}
-		select {
-		case <-time.After(socketPause):
-		case <-ctx.Done():
-		}
-	}
-	return nil
-}
-
-// socket is the library's connection, which opens itself again, until it gives up.
-func (c *Client) socket(ctx context.Context, handle Handle) error {
+// Listen takes updates in through a socket, each of them before it is acknowledged to Slack. What isn't
+// acknowledged comes again. It returns when ctx ends or Slack refuses the app's token; the library opens a socket
+// that has ended anew. note(nil) is called when one is open, and note with an error when one can't be opened.
+func (c *Client) Listen(ctx context.Context, handle Handle, note func(error)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s := socketmode.New(c.library("", sdk.OptionAppLevelToken(c.AppToken)), socketmode.OptionLog(mute{}))
@@ -45,8 +22,18 @@ func (c *Client) socket(ctx context.Context, handle Handle) error {
 	for {
 		select {
 		case e := <-s.Events:
-			c.hear(ctx, s, e, handle)
+			switch data := e.Data.(type) {
+			case *socketmode.ConnectedEvent:
+				note(nil)
+			case *sdk.ConnectionErrorEvent:
+				note(c.fault("", "socket", repeatable, data.ErrorObj))
+			default:
+				c.hear(ctx, s, e, handle)
+			}
 		case err := <-ended:
+			if ctx.Err() != nil {
+				return nil
+			}
 			return c.fault("", "socket", repeatable, err)
 		}
 	}
@@ -56,9 +43,6 @@ func (c *Client) socket(ctx context.Context, handle Handle) error {
 func (c *Client) hear(ctx context.Context, s *socketmode.Client, e socketmode.Event, handle Handle) {
 	var in request
 	switch data := e.Data.(type) {
-	case *sdk.ConnectionErrorEvent:
-		c.Log.Warn("no connection to Slack", "platform", Platform, "err", c.told(data.ErrorObj))
-		return
 	case *socketmode.ErrorBadMessage: // the library doesn't know it; it must be acknowledged all the same
 		if err := json.Unmarshal(data.Message, &in); err != nil {
 			return

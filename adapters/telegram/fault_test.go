@@ -208,9 +208,9 @@ func TestNoSecretGetsOut(t *testing.T) {
 				}
 			}
 		}
-		p := &poll{c: c, handle: func(context.Context, bot.Update) error { return nil }, ready: true}
-		_, err := p.round(t.Context())
-		p.note(t.Context(), err)
+		if err := c.NewPoll(func(context.Context, bot.Update) error { return nil }).round(t.Context()); err != nil {
+			wantNoSecret(t, name+" poll: "+err.Error())
+		}
 		wantNoSecret(t, name+": "+a.logs.String())
 	}
 	for _, o := range []Options{

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const me = `{"id":4242,"is_bot":true,"username":"SajangpickBot"}`
@@ -49,8 +50,8 @@ func text(id int, chat string) string {
 	return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"chat":{"id":%s,"type":"private"},"from":{"id":7},"date":1,"text":"t%d"}}`, id, id, chat, id)
 }
 
-// polling runs a poll for a while, over pipes, so that its hours pass at once.
-func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, handle Handle, lease Lease, check func(a *api, err error)) {
+// polling runs a poll for a while, over pipes, so that its hours pass at once. It goes on 10 s after an error.
+func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, handle Handle, check func(a *api, errs []error)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		conns := make(chan net.Conn)
@@ -73,11 +74,21 @@ func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, han
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
-		err := c.Poll(ctx, handle, lease)
+		var errs []error
+		for p := c.NewPoll(handle); ctx.Err() == nil; time.Sleep(10 * time.Second) {
+			err := p.Run(ctx, func(err error) {
+				if err != nil {
+					t.Error("a poll gets over nothing by itself:", err)
+				}
+			})
+			if err != nil {
+				errs = append(errs, err)
+			}
+		}
 		shared.CloseIdleConnections()
 		s.Close()
 		synctest.Wait()
-		check(a, err)
+		check(a, errs)
 	})
 }
 
@@ -107,7 +118,7 @@ func (p *pipes) Close() error {
 
 func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
-func TestAnUpdateIsConfirmedOnlyAfterItIsKept(t *testing.T) {
+func TestPoll_ConfirmsAnUpdateOnlyAfterItIsKept(t *testing.T) {
 	q := &queue{waiting: []string{text(1, "7"), text(2, "8"), text(3, "7")}}
 	var taken []string
 	failures := 2
@@ -118,9 +129,9 @@ func TestAnUpdateIsConfirmedOnlyAfterItIsKept(t *testing.T) {
 		}
 		taken = append(taken, u.Text)
 		return nil
-	}, nil, func(a *api, err error) {
-		if err != nil {
-			t.Error(err)
+	}, func(a *api, errs []error) {
+		if len(errs) != 2 || errs[0].Error() != "no database" {
+			t.Error(errs)
 		}
 		if !reflect.DeepEqual(taken, []string{"t1", "t2", "t3"}) {
 			t.Errorf("taken: %q", taken)
@@ -128,26 +139,23 @@ func TestAnUpdateIsConfirmedOnlyAfterItIsKept(t *testing.T) {
 		if want := []int64{0, 2, 2, 4, 4}; len(q.offsets) < 5 || !reflect.DeepEqual(q.offsets[:5], want) {
 			t.Errorf("offsets %d, want %d", q.offsets, want)
 		}
-		if n := strings.Count(a.logs.String(), "no database"); n != 1 {
-			t.Errorf("logged %d times:\n%s", n, a.logs)
-		}
 		if d := a.of("deleteWebhook"); len(d) != 1 || strings.Contains(d[0].args["drop_pending_updates"], "true") {
 			t.Errorf("webhook was deleted so: %q", d)
 		}
 	})
 }
 
-func TestAnUpdateThatCantBeReadStopsNobody(t *testing.T) {
+func TestPoll_LeavesAnUnreadableUpdateBehind(t *testing.T) {
 	q := &queue{waiting: []string{`{"update_id":1,"message":{"message_id":1,"chat":"새우"}}`, `{"update_id":2,"poll":{}}`, text(3, "7")}}
 	taken := 0
-	polling(t, time.Minute, q.ServeHTTP, func(context.Context, bot.Update) error { taken++; return nil }, nil, func(a *api, err error) {
-		if err != nil || taken != 1 || strings.Contains(a.logs.String(), "새우") {
-			t.Errorf("%d taken, %v:\n%s", taken, err, a.logs)
+	polling(t, time.Minute, q.ServeHTTP, func(context.Context, bot.Update) error { taken++; return nil }, func(a *api, errs []error) {
+		if errs != nil || taken != 1 || strings.Contains(a.logs.String(), "새우") {
+			t.Errorf("%d taken, %v:\n%s", taken, errs, a.logs)
 		}
 	})
 }
 
-func TestAnUpdateThatIsTooMuchForUsStopsNobody(t *testing.T) {
+func TestPoll_LeavesAnUpdateBehindThatPanics(t *testing.T) {
 	q := &queue{waiting: []string{text(1, "7"), text(2, "8")}}
 	taken := ""
 	polling(t, time.Minute, q.ServeHTTP, func(_ context.Context, u bot.Update) error {
@@ -156,64 +164,72 @@ func TestAnUpdateThatIsTooMuchForUsStopsNobody(t *testing.T) {
 		}
 		taken = u.Text
 		return nil
-	}, nil, func(a *api, err error) {
-		if err != nil || taken != "t2" || !strings.Contains(a.logs.String(), "boom") {
-			t.Errorf("took %q, %v:\n%s", taken, err, a.logs)
+	}, func(a *api, errs []error) {
+		if errs != nil || taken != "t2" || !strings.Contains(a.logs.String(), "boom") {
+			t.Errorf("took %q, %v:\n%s", taken, errs, a.logs)
 		}
 	})
 }
 
-func TestAPollYieldsToAWebhookThatCameLater(t *testing.T) {
-	polling(t, 10*time.Minute, no(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"), nil, nil, func(a *api, err error) {
-		if n := len(a.of("deleteWebhook")); err != nil || n != 1 {
-			t.Errorf("the webhook was deleted %d times, %v", n, err)
+func TestPoll_YieldsToAWebhookThatCameLater(t *testing.T) {
+	polling(t, 10*time.Minute, no(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"), nil, func(a *api, errs []error) {
+		if n := len(a.of("deleteWebhook")); len(errs) == 0 || n != 1 {
+			t.Errorf("the webhook was deleted %d times, %v", n, errs)
 		}
 	})
 }
 
-func TestTroubleIsWaitedForAndLoggedOnce(t *testing.T) {
-	for name, answer := range map[string]http.HandlerFunc{
-		"another poll":  no(409, "Conflict: terminated by other getUpdates request"),
-		"server error":  raw(502, "<html>"),
-		"hang up":       hangUp,
-		"no id":         ok(`[{"message":{}}]`),
-		"no updates":    ok(`{}`),
-		"wrong address": no(404, "Not Found"),
+func TestPoll_SaysWhatATroubleIsWorth(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		kind   pipeline.Kind
+		after  time.Duration
+	}{
+		"another poll":  {no(409, "Conflict: terminated by other getUpdates request"), pipeline.Transient, 0},
+		"server error":  {raw(502, "<html>"), pipeline.Transient, 0},
+		"hang up":       {hangUp, pipeline.Transient, 0},
+		"too many":      {no(429, "Too Many Requests", `{"retry_after":40}`), pipeline.Transient, 40 * time.Second},
+		"wrong address": {no(404, "Not Found"), pipeline.Misconfigured, 0},
+		"revoked token": {no(401, "Unauthorized"), pipeline.Misconfigured, 0},
 	} {
-		polling(t, 10*time.Minute, answer, nil, nil, func(a *api, err error) {
-			n := len(a.of("getUpdates"))
-			if err != nil || n < 15 || n > 40 {
-				t.Errorf("%s: %d polls in 10 minutes, %v", name, n, err)
+		polling(t, 95*time.Second, c.answer, nil, func(a *api, errs []error) {
+			if len(errs) != 10 || len(a.of("getUpdates")) != 10 {
+				t.Fatalf("%s: %d errors of %d polls", name, len(errs), len(a.of("getUpdates")))
 			}
-			if n := strings.Count(a.logs.String(), "no updates"); n != 1 {
-				t.Errorf("%s: logged %d times:\n%s", name, n, a.logs)
+			if f := wantFault(t, errs[9], c.kind, pipeline.AsFault(errs[9]).Reason); f.After != c.after {
+				t.Errorf("%s: to be left alone for %v", name, f.After)
 			}
 		})
 	}
 }
 
-func TestARevokedTokenEndsThePoll(t *testing.T) {
-	polling(t, time.Hour, no(401, "Unauthorized"), nil, nil, func(a *api, err error) {
-		if !isCode(err, 401) || len(a.of("getUpdates")) != 1 {
-			t.Errorf("%v after %d polls", err, len(a.of("getUpdates")))
+// TestPoll_PacesAServerThatDoesNotHoldAnswers covers servers that know no timeout, and those that forget what was
+// confirmed. What brings something new is taken in at once.
+func TestPoll_PacesAServerThatDoesNotHoldAnswers(t *testing.T) {
+	id := 0
+	fresh := func(w http.ResponseWriter, r *http.Request) {
+		if id++; id > 500 {
+			ok("[]")(w, r)
+			return
 		}
-		wantNoSecret(t, err.Error())
-	})
+		ok("["+text(id, "7")+"]")(w, r)
+	}
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		polls  int
+	}{"empty": {ok("[]"), 30}, "the same": {ok("[" + text(7, "7") + "]"), 31}, "nothing": {ok("null"), 30}, "new ones": {fresh, 530}} {
+		polling(t, 30*time.Second, c.answer, func(context.Context, bot.Update) error { return nil }, func(a *api, errs []error) {
+			if n := len(a.of("getUpdates")); errs != nil || n < c.polls-1 || n > c.polls+1 {
+				t.Errorf("%s: %d polls in 30 s, want %d; %v", name, n, c.polls, errs)
+			}
+		})
+	}
 }
 
-func TestOnlyTheHolderOfTheLeasePolls(t *testing.T) {
-	q := &queue{waiting: []string{text(1, "7")}}
-	asked, taken := 0, 0
-	lease := func(context.Context) (bool, error) {
-		asked++
-		if asked == 3 {
-			return false, errors.New("no database")
-		}
-		return asked > 5, nil
-	}
-	polling(t, 40*time.Second, q.ServeHTTP, func(context.Context, bot.Update) error { taken++; return nil }, lease, func(a *api, err error) {
-		if err != nil || taken != 1 || asked < 6 || len(q.offsets) != asked-5 {
-			t.Errorf("%d taken, lease asked %d times, polled %d times, %v", taken, asked, len(q.offsets), err)
+func TestPoll_AsksNoFasterForWhatIsNoUpdate(t *testing.T) {
+	polling(t, 95*time.Second, ok(`[{"message":{}}]`), nil, func(a *api, errs []error) {
+		if len(errs) != 10 || len(a.of("getUpdates")) != 10 {
+			t.Errorf("%d polls, %v", len(a.of("getUpdates")), errs)
 		}
 	})
 }

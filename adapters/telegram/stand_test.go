@@ -52,7 +52,8 @@ func listen(t *testing.T, c *Client) <-chan bot.Update {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := c.Poll(ctx, func(_ context.Context, u bot.Update) error { all <- u; return nil }, nil); err != nil {
+		p := c.NewPoll(func(_ context.Context, u bot.Update) error { all <- u; return nil })
+		if err := p.Run(ctx, func(error) {}); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -252,7 +253,7 @@ func TestAWebhookThatWasTakenAwayIsSetAgain(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	polled := make(chan error)
 	go func() { // somebody tries the same token at home
-		polled <- c.Poll(ctx, func(context.Context, bot.Update) error { cancel(); return errors.New("not mine") }, nil)
+		polled <- c.NewPoll(func(context.Context, bot.Update) error { cancel(); return errors.New("not mine") }).Run(ctx, func(error) {})
 	}()
 	chat.SendText("/start")
 	for wait := true; wait; {

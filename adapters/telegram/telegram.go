@@ -54,8 +54,9 @@ type Client struct {
 	secret  string
 	base    string
 	api     *tg.Bot
-	large   *tg.Bot // for uploads
-	polls   *remote.Wire
+	large   *tg.Bot      // for uploads
+	asks    *remote.Wire // for getUpdates, which the library would confirm too early
+	polls   atomic.Bool  // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}
 	pace    *pace
@@ -83,7 +84,7 @@ func New(o Options) (*Client, error) {
 	kept := remote.Transport()
 	fresh := remote.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.polls = newWire(remote.Steadfast(kept, pollLimit))
+	c.asks = newWire(remote.Steadfast(kept, pollLimit))
 	c.files = remote.Steadfast(kept, fileLimit)
 	var err error
 	if c.api, err = c.library(remote.Steadfast(kept, callLimit)); err != nil {
