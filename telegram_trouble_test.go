@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -90,6 +91,51 @@ func TestAShortWhoseAnswerIsLostIsNeverLost(t *testing.T) { // T46
 	k.heardOut()
 	if k.one(1); k.shorts() < 1 || k.shorts() > 2 {
 		t.Errorf("%d shorts", k.shorts())
+	}
+}
+
+// TestDeliver_AnswersThatAreAllLostStopAfterTwo lets Telegram take shorts without ever saying so.
+func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
+	for name, end := range map[string]func(owner, ops *talk){
+		"the owner doesn't see it": func(owner, _ *talk) {
+			owner.w.people.Heal()
+			if a := owner.press(owner.hearsText("잘 도착했는지 확인이 안 돼요"), "안 보여요, 다시 보내 주세요"); !strings.Contains(a.Text, "다시 보낼게요") {
+				owner.t.Errorf("answered %+v", a)
+			}
+			owner.gets(3)
+		},
+		"the owner sees it": func(owner, _ *talk) {
+			owner.press(owner.hearsText("잘 도착했는지 확인이 안 돼요"), "잘 보여요")
+		},
+		"an admin has asked": func(_, ops *talk) {
+			bell := ops.hearsText("두 번 보냈는데 도착했는지 알 수 없어요")
+			ops.press(bell, "도착했어요")
+			ops.hearsText("1번 주문은 도착한 것으로 해 둘게요.")
+		},
+		"an admin sends it again": func(owner, ops *talk) {
+			owner.w.people.Heal()
+			ops.press(ops.hearsText("두 번 보냈는데 도착했는지 알 수 없어요"), "다시 보내기")
+			owner.gets(3)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			owner, ops := onDuty(t)
+			owner.w.people.Fail("sendVideo", -1, people.Failure{Lost: true})
+			owner.SendPhoto(tinyPhoto(), pasta)
+			o := owner.underWay()
+			o = owner.p.until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Parked })
+			if o.Reason != pipeline.ReasonMaybeDelivered || owner.shorts() != 2 {
+				t.Errorf("parked for %s after %d shorts", o.Reason, owner.shorts())
+			}
+			before := owner.shorts()
+			end(owner, ops)
+			owner.p.until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered && o.Shown == 1 })
+			owner.heardOut()
+			if n := owner.shorts(); n > before+1 {
+				t.Errorf("%d shorts in the end", n)
+			}
+			owner.one(1)
+		})
 	}
 }
 

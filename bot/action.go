@@ -17,6 +17,7 @@ const (
 	doFix    = "fix"    // order: asks for other words
 	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
 	doResend = "video"  // order: shows its short again
+	doCame   = "came"   // order: its short has arrived, if yes stands behind it, or hasn't
 	doPick   = "pick"   // draft, number of the choice
 	doAll    = "all"    // draft: each picture becomes an order
 	doDrop   = "drop"   // draft: none of it
@@ -32,6 +33,7 @@ const (
 	doAdminRetry  = "aretry"  // order, how
 	doAdminCancel = "acancel" // order, how: asks first
 	doAdminResend = "aresend" // order, how
+	doAdminCame   = "acame"   // order, how: its short has arrived
 	doAdminOrder  = "aorder"  // order, page of its history; without one the order at a glance, new: below
 	doAdminStatus = "astatus" // nothing
 	doAdminStuck  = "astuck"  // page, from 0

@@ -250,7 +250,12 @@ func (v *visit) deedButtons(o pipeline.Order) (row []state.Button) {
 	add := func(key, verb string, style state.ButtonStyle) {
 		row = append(row, state.Button{Label: v.fill(key, nil), Action: action(verb, o.ID, "card"), Style: style})
 	}
-	if _, _, err := pipeline.Retry(o); err == nil && !isEmptied(o) {
+	switch _, _, err := pipeline.Retry(o); {
+	case err != nil || isEmptied(o):
+	case o.Reason == pipeline.ReasonMaybeDelivered:
+		add("admin.button.came", doAdminCame, state.Primary)
+		add("admin.button.resend", doAdminResend, "")
+	default:
 		add("admin.button.retry", doAdminRetry, state.Primary)
 	}
 	if _, _, err := pipeline.Cancel(o); err == nil {

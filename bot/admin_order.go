@@ -48,6 +48,8 @@ func (d *Desk) deed(ctx context.Context, v *visit, name string, o *pipeline.Orde
 		key, then = d.adminRetry(v, o)
 	case "cancel":
 		key, then = d.adminCancel(v, o)
+	case "arrived":
+		key, then = v.adminCame(o)
 	default:
 		if key, then, err = d.adminResend(ctx, v, o); err != nil {
 			return "", false, err
@@ -101,7 +103,11 @@ const resendPause = time.Minute
 
 // adminResend shows a short again where it was ordered.
 func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (key, then string, err error) {
-	if next, m, err := pipeline.Redeliver(*o); err == nil {
+	redeliver := pipeline.Redeliver
+	if o.Reason == pipeline.ReasonMaybeDelivered {
+		redeliver = pipeline.Retry
+	}
+	if next, m, err := redeliver(*o); err == nil && !isEmptied(*o) {
 		v.moves(o, next, m)
 		return "admin.resent", "redelivered", nil
 	}
@@ -157,7 +163,7 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 		v.askCancel(o, how == "card")
 		return nil
 	}
-	name := map[string]string{doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend"}[verb]
+	name := map[string]string{doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend", doAdminCame: "arrived"}[verb]
 	text, done, err := d.deed(ctx, v, name, &o)
 	switch {
 	case err != nil:

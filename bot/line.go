@@ -113,6 +113,9 @@ func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (s
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
 		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID), Style: state.Danger}}}
 	}
+	if o.Status == pipeline.Parked && o.Reason == pipeline.ReasonMaybeDelivered {
+		m.Buttons = cameButtons(o)
+	}
 	name, about := lineOf(o)
 	if name == "" || about != wanted(o) {
 		return c.writeAnew(ctx, o, m)

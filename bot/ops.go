@@ -102,11 +102,15 @@ func (o *Ops) announce(ctx context.Context) error {
 		if time.Since(i.Since) > announceFor || o.isKnown(i) {
 			continue
 		}
-		err := o.say(ctx, "incident:"+mark(i), func(v *visit) state.Say {
+		reason, err := o.parkedFor(ctx, i.Key)
+		if err != nil {
+			return err
+		}
+		err = o.say(ctx, "incident:"+mark(i), func(v *visit) state.Say {
 			if !o.room(i.Key) {
 				return state.Say{}
 			}
-			s := state.Say{Message: state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key)}}
+			s := state.Say{Message: state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key, reason)}}
 			if strings.HasPrefix(i.Key, parkedKind+":") { // with its photo
 				s.Order, _ = incidentOrder(i.Key)
 			}
@@ -215,14 +219,33 @@ func incidentOrder(key string) (int64, bool) {
 	return id, err == nil && (kind == parkedKind || kind == lateKind)
 }
 
-// incidentButtons are what may be done about an incident.
-func (v *visit) incidentButtons(key string) [][]state.Button {
+// parkedFor is why the order of an incident is parked; none for incidents about something else.
+func (o *Ops) parkedFor(ctx context.Context, key string) (pipeline.Reason, error) {
+	id, ok := incidentOrder(key)
+	if !ok {
+		return pipeline.ReasonNone, nil
+	}
+	x, err := o.Store.Order(ctx, id)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		return pipeline.ReasonNone, nil
+	}
+	return x.Reason, err
+}
+
+// incidentButtons are what may be done about an incident. why is the reason that its order is parked for.
+func (v *visit) incidentButtons(key string, why pipeline.Reason) [][]state.Button {
 	id, ok := incidentOrder(key)
 	if !ok {
 		return nil
 	}
 	row := []state.Button{{Label: v.fill("admin.card", nil), Action: action(doAdminOrder, id, "new")}}
-	if strings.HasPrefix(key, parkedKind+":") {
+	switch parked := strings.HasPrefix(key, parkedKind+":"); {
+	case parked && why == pipeline.ReasonMaybeDelivered:
+		row = []state.Button{
+			{Label: v.fill("admin.button.came", nil), Action: action(doAdminCame, id), Style: state.Primary},
+			{Label: v.fill("admin.button.resend", nil), Action: action(doAdminResend, id)}, row[0],
+		}
+	case parked:
 		row = []state.Button{
 			{Label: v.fill("admin.button.retry", nil), Action: action(doAdminRetry, id), Style: state.Primary},
 			{Label: v.fill("admin.button.cancel", nil), Action: action(doAdminCancel, id), Style: state.Danger}, row[0],

@@ -92,7 +92,8 @@ func (o *Ops) parkedText(ctx context.Context, v *visit, x pipeline.Order) string
 // todo sorts reasons by what an admin does about them.
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
-	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver:
+	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver,
+		pipeline.ReasonMaybeDelivered:
 		return r
 	}
 	return pipeline.ReasonTrouble

@@ -16,7 +16,7 @@ import (
 func (d *Desk) press(ctx context.Context, v *visit) error {
 	verb, args := readAction(v.Action)
 	switch verb {
-	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend:
+	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend, doCame:
 		return d.pressOrder(ctx, v, verb, args)
 	case doPick, doAll, doDrop:
 		return d.pressDraft(ctx, v, verb, args)
@@ -24,7 +24,7 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressForget(ctx, v, args)
 	case doExport:
 		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
-	case doAdminRetry, doAdminCancel, doAdminResend, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
+	case doAdminRetry, doAdminCancel, doAdminResend, doAdminCame, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
 		return d.pressAdmin(ctx, v, verb, args)
 	}
 	return d.pressSetting(ctx, v, verb, args)
@@ -71,6 +71,8 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 		d.restyle(v, o, doSize, sizes(), argument(args, 1))
 	case doResend:
 		d.resend(v, o)
+	case doCame:
+		v.came(o, argument(args, 1) == "yes")
 	}
 	return nil
 }

@@ -95,6 +95,16 @@ func Redeliver(o Order) (Order, Move, error) {
 	return restart(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
 }
 
+// Arrived ends a parked order whose short is in its chat, as somebody has seen. ErrNoChange when that isn't why it
+// waits.
+func Arrived(o Order) (Order, Move, error) {
+	if o.Status != Parked || o.Reason != ReasonMaybeDelivered {
+		return o, Move{}, ErrNoChange
+	}
+	o.Status, o.Shown, o.Reason, o.Detail, o.Attempt, o.Call = Delivered, o.Cut.N, ReasonNone, "", 0, ""
+	return o, Move{Cut: true, Tell: true, Note: "it has arrived"}, nil
+}
+
 // Retry takes a parked order up again where it stopped, or a failed one at its step's beginning: what was
 // bought and is still at work is asked for, not bought again. ErrNoChange when it is neither.
 func Retry(o Order) (Order, Move, error) {

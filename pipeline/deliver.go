@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// deliver hands the short over. It may happen twice when its answer is lost: rather that than never.
+// deliver hands the short over.
 func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	receipt, err := p.handOver(ctx, o)
 	if err != nil {
@@ -18,7 +18,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 		case Transient: // nothing came of it, so it may be offered until somebody is there again
 			f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
 		case Lost:
-			f.Reason = ReasonCantDeliver
+			return p.maybeDelivered(o, f.Err)
 		}
 		return p.settle(o, &f)
 	}
@@ -26,6 +26,16 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
 	return o, &Move{Cut: true, Note: "delivered"}
+}
+
+// maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is
+// better than none. After that only a person can tell whether it is there.
+func (p *Pipeline) maybeDelivered(o Order, err error) (Order, *Move) {
+	if o.Reason == ReasonMaybeDelivered {
+		return p.park(o, &Move{}, ReasonMaybeDelivered, err)
+	}
+	o.Reason = ReasonMaybeDelivered
+	return p.backOff(o, &Move{}, &Fault{Kind: Transient, Reason: o.Reason, Tries: math.MaxInt, Err: err})
 }
 
 func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {

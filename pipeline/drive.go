@@ -250,7 +250,11 @@ func (o Order) refound(r *ring) bool {
 
 // lost gives up on a request that was begun and never heard of again, usually because its process died.
 func (p *Pipeline) lost(o Order) (Order, *Move) {
-	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: errors.New("no word since the request was begun")})
+	err := errors.New("no word since the request was begun")
+	if o.Step == Deliver {
+		return p.maybeDelivered(o, err)
+	}
+	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: err})
 }
 
 // again starts a call of unknown outcome once more after its grace time, at most once an order.

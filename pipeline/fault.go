@@ -70,8 +70,11 @@ const (
 	ReasonUnknownStart Reason = "unknown_start"  // operator: a paid start may have happened
 	ReasonTemplate     Reason = "template"       // operator: the template ignores part of what we send
 	ReasonCantDeliver  Reason = "cant_deliver"   // the chat can't be reached
-	ReasonPaused       Reason = "paused"         // an admin has stopped paid work; it goes on by itself
-	ReasonBudget       Reason = "budget"         // today's credits are spent; it goes on tomorrow
+	// ReasonMaybeDelivered: whether the chat has the short can't be told. An open order with it is delivered
+	// once more, a parked one waits for somebody who has looked.
+	ReasonMaybeDelivered Reason = "maybe_delivered"
+	ReasonPaused         Reason = "paused" // an admin has stopped paid work; it goes on by itself
+	ReasonBudget         Reason = "budget" // today's credits are spent; it goes on tomorrow
 )
 
 // Reasons lists every reason that a person may be told, for tests of the phrases.
@@ -80,6 +83,6 @@ func Reasons() []Reason {
 		ReasonPhotoGone, ReasonPhotoEmpty, ReasonPhotoBroken, ReasonNotPhoto, ReasonPhotoKind,
 		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoRefused, ReasonPhotoText,
 		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
-		ReasonTemplate, ReasonCantDeliver, ReasonPaused, ReasonBudget,
+		ReasonTemplate, ReasonCantDeliver, ReasonMaybeDelivered, ReasonPaused, ReasonBudget,
 	}
 }

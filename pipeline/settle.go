@@ -20,7 +20,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 	m := &Move{}
 	begun := o.Phase == Begun && o.Step.paid()
 	if f.Kind == Lost && !begun {
-		// Nothing is bought twice by another try: at worst a person gets the short twice.
+		// Nothing is bought or sent by another try.
 		f = &Fault{Kind: Transient, Reason: f.Reason, Err: f.Err}
 	}
 	if begun {

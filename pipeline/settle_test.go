@@ -104,10 +104,40 @@ func TestAnUnknownStartIsRepeatedOnceAnOrderAtMost(t *testing.T) {
 	}
 }
 
-func TestALostDeliveryIsRepeated(t *testing.T) {
-	next, m := quiet().settle(begun(Deliver), AsFault(errors.New("timeout")))
-	if next.Phase != Ready || next.Attempt != 1 || len(m.Calls) != 0 {
-		t.Fatalf("%+v %+v", next, m)
+// TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked loses the answer of a delivery, and the process that made it.
+func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
+	p := quiet()
+	lost := map[string]func(o Order) (Order, *Move){
+		"no answer":  func(o Order) (Order, *Move) { return p.maybeDelivered(o, errors.New("timeout")) },
+		"no process": p.lost,
+	}
+	for first, loseFirst := range lost {
+		for second, loseSecond := range lost {
+			next, m := loseFirst(begun(Deliver))
+			if next.Status != Open || next.Phase != Ready || !m.Alarm || len(m.Calls) != 0 {
+				t.Fatalf("%s: %+v %+v", first, next, m)
+			}
+			busy, _ := p.settle(next, fault(Transient, ReasonCantDeliver)) // this one certainly didn't arrive
+			again, _ := p.begin(busy)
+			if again.Phase != Begun {
+				t.Fatalf("%s: not tried again: %+v", first, again)
+			}
+			if next, m = loseSecond(again); next.Status != Parked || next.Reason != ReasonMaybeDelivered || !m.Tell {
+				t.Fatalf("%s, %s: %+v %+v", first, second, next, m)
+			}
+			if o, _, err := Redeliver(next); err == nil {
+				t.Fatalf("it goes out again whenever the chat says something: %+v", o)
+			}
+			if o, m, err := Arrived(next); err != nil || o.Status != Delivered || o.Shown != 1 || o.Reason != ReasonNone || !m.Cut || !m.Tell {
+				t.Fatalf("seen in the chat: %+v %+v %v", o, m, err)
+			}
+			if o, _, err := Retry(next); err != nil || o.Step != Deliver || o.Phase != Ready || o.Reason != ReasonNone {
+				t.Fatalf("not seen in the chat: %+v %v", o, err)
+			}
+		}
+	}
+	if _, _, err := Arrived(begun(Deliver)); !errors.Is(err, ErrNoChange) {
+		t.Fatal("an order under way was ended")
 	}
 }
 
