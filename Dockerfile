@@ -7,13 +7,12 @@ ENV GOCACHE=/go/cache
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
-ARG VERSION=dev
 ARG COMMIT=
 ARG TARGETOS
 ARG TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/cache \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags nodynamic -trimpath -buildvcs=false \
-    -ldflags "-s -w -X main.version=$VERSION -X main.commit=$COMMIT" -o /out/sajangpick .
+    -ldflags "-s -w -X main.commit=$COMMIT" -o /out/sajangpick .
 
 # What both images share: certificates to speak to providers, a user that is not root, and one
 # folder that outlives the container.

@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 PKG ?= ./...
 BENCH ?= .
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 
 # Without this tag the decoder of HEIC looks for a libheif of the machine: strangers' files would reach
@@ -31,7 +30,7 @@ help: ## what there is to make
 	@echo 'make demo                        the sample photo becomes a short'
 	@echo "make demo PHOTO=my.jpg CAPTION='된장찌개 8,000원' OUT=my.mp4"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: demo
 demo: build ## a photo and a line in, a finished short out; installs ffmpeg when it is missing
@@ -42,7 +41,7 @@ demo: build ## a photo and a line in, a finished short out; installs ffmpeg when
 build: ## the program, one static file: ./sajangpick
 	@script/need go
 	@CGO_ENABLED=0 go build $(TAGS) -trimpath -buildvcs=false \
-		-ldflags '-s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)' -o sajangpick .
+		-ldflags '-s -w -X main.commit=$(COMMIT)' -o sajangpick .
 
 .PHONY: test
 test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some
@@ -64,13 +63,23 @@ lint: ## gofmt, vet and staticcheck
 looks: ## docs/looks*.jpg: every look and size, over the orders that are hardest to set
 	@script/looks
 
+.PHONY: release
+release: ## dist/: archives with checksums for Linux, macOS and Windows
+	@script/need go
+	@script/release $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -X main.commit=$(COMMIT)'
+
+.PHONY: third-party
+third-party: ## THIRD_PARTY.md: what others wrote of the program, with their licences
+	@script/need go
+	@go run script/third_party.go
+
 .PHONY: image
 image: ## a container image without ffmpeg; `docker build --target sandbox` makes one with it
-	docker build --build-arg VERSION='$(VERSION)' --build-arg COMMIT='$(COMMIT)' -t sajangpick .
+	docker build --build-arg COMMIT='$(COMMIT)' -t sajangpick .
 
 .PHONY: clean
 clean: ## takes away what was built
-	rm -rf sajangpick out .bin
+	rm -rf sajangpick out dist .bin
 
 .PHONY: tools
 tools: needs $(S3_STAMP)

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/s3"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
 )
 
 // checks is all that doctor tries. A new messenger or provider gets a line here.
@@ -86,7 +87,7 @@ func checkDatabase(ctx context.Context, cfg config.Config) []finding {
 	}
 	e, err := openEngine(ctx, cfg, nil)
 	switch {
-	case errors.Is(err, syscall.EWOULDBLOCK):
+	case errors.Is(err, sqlite.ErrInUse):
 		if checkReady(ctx, cfg) == nil {
 			return is(healthy, "", "%s belongs to the service that runs here, which is ready", cfg.Database.SQLite)
 		}
@@ -101,6 +102,8 @@ func checkDatabase(ctx context.Context, cfg config.Config) []finding {
 		return is(healthy, "", "it answers, and its schema is that of this program")
 	case ctx.Err() != nil:
 		return unwell(ctx.Err(), "")
+	case errors.Is(err, storage.ErrSchemaDiffers):
+		return is(failed, "start nothing on it until this is clear", "%v", err)
 	case cfg.Migrate:
 		return is(warning, "start `sajangpick serve`, which brings it up, or run `sajangpick migrate`", "%v", err)
 	}

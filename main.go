@@ -10,17 +10,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/sajangpick/sajangpick/config"
-)
-
-// Set by the linker: see the Makefile.
-var (
-	version = "dev"
-	commit  = ""
 )
 
 func main() {
@@ -134,20 +126,4 @@ func parse(f *flag.FlagSet, args []string) error {
 		return errUsage
 	}
 	return nil
-}
-
-func printVersion(_ context.Context, t terminal) error {
-	rev := commit
-	if info, ok := debug.ReadBuildInfo(); ok && rev == "" {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				rev = s.Value
-			}
-		}
-	}
-	if rev == "" {
-		rev = "unknown"
-	}
-	_, err := fmt.Fprintf(t.out, "sajangpick %s, commit %s, %s %s/%s\n", version, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return err
 }

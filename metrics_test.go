@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -60,10 +61,10 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 		`sajangpick_orders{status="open"}`:                                                          0,
 		`sajangpick_open_orders{step="animate"}`:                                                    0,
 		`sajangpick_credits_month{provider="runway",state="settled"}`:                               15,
-		`sajangpick_store_up`:                            1,
-		`sajangpick_paused`:                              0,
-		`sajangpick_provider_failing{provider="runway"}`: 0,
-		`sajangpick_build_info{version="dev"}`:           1,
+		`sajangpick_store_up`:                                     1,
+		`sajangpick_paused`:                                       0,
+		`sajangpick_provider_failing{provider="runway"}`:          0,
+		fmt.Sprintf(`sajangpick_build_info{version=%q}`, version): 1,
 	} {
 		if got, there := values[name]; !there || got != want {
 			t.Errorf("%s is %v (%v), not %v", name, got, there, want)

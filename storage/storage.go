@@ -5,12 +5,17 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// ErrSchemaDiffers is matched by Ready, Start and Migrate when the database isn't what this program's migrations
+// make, and migrating doesn't help: one was edited after it had been applied, or somebody changed a table by hand.
+var ErrSchemaDiffers = errors.New("the schema differs from this program's")
 
 // Engine is one process's connection to a database of orders, with the queue in it.
 type Engine interface {
@@ -24,8 +29,8 @@ type Engine interface {
 	// each may call it again.
 	Migrate(ctx context.Context) error
 
-	// Ready tells whether work can be done: the database answers, its schema is not older than
-	// this program and, between Start and Stop, the queue runs.
+	// Ready tells whether work can be done: the database answers, its tables are what
+	// this program needs and, between Start and Stop, the queue runs.
 	Ready(ctx context.Context) error
 
 	// Jobs counts the queue's jobs that aren't over, by the queue's own names of their states (available,

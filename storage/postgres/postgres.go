@@ -24,6 +24,11 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// columns asks for the tables that are really there, where names without a schema lead.
+const columns = `SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+	WHERE c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) AND a.attnum > 0 AND NOT a.attisdropped
+	AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`
+
 type engine struct {
 	rows.Store
 	pool   *pgxpool.Pool
@@ -63,7 +68,7 @@ func (e *engine) prepare(ctx context.Context, o storage.Options) error {
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	if e.schema, err = schema.New(goose.DialectPostgres, e.std, folder, driver); err != nil {
+	if e.schema, err = schema.New(goose.DialectPostgres, e.std, folder, driver, columns); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	if e.queue, err = queue.New(driver, o, nil); err != nil {

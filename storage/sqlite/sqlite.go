@@ -17,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver that database/sql knows as sqlite
 
@@ -29,12 +30,15 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// columns asks for the tables that are really there.
+const columns = `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'`
+
 // readers is how many reads go on beside the one writer.
 const readers = 4
 
 type engine struct {
 	rows.Store
-	lock   *os.File
+	lock   *flock.Flock
 	disk   *sql.DB // one connection, shared by the writer, the queue and migrations
 	read   *sql.DB // read-only connections
 	writer *writer
@@ -56,7 +60,7 @@ func Open(ctx context.Context, path string, o storage.Options) (storage.Engine, 
 	if err != nil {
 		return nil, err
 	}
-	lock, err := hold(path + ".lock")
+	lock, err := hold(path)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +72,9 @@ func Open(ctx context.Context, path string, o storage.Options) (storage.Engine, 
 }
 
 func (e *engine) open(ctx context.Context, path string, o storage.Options) (err error) {
+	if err := shut(path); err != nil {
+		return err
+	}
 	if e.disk, err = connect(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)",
 		"_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)", "_pragma=busy_timeout(10000)"); err != nil {
 		return err
@@ -85,7 +92,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver); err != nil {
+	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver, columns); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	e.writer = newWriter(e.disk, e.queue.Add, e.rings)

@@ -9,7 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+
+	"github.com/gofrs/flock"
 )
 
 // The files of a task's folder.
@@ -105,15 +106,12 @@ func (d disk) list() ([]Task, error) {
 }
 
 func (d disk) claim(id string) (func(), bool) {
-	f, err := os.OpenFile(d.path(id, lock), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	f := flock.New(d.path(id, lock), flock.SetPermissions(0o600))
+	if held, err := f.TryLock(); err != nil || !held {
+		_ = f.Close()
 		return nil, false
 	}
-	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		f.Close()
-		return nil, false
-	}
-	return func() { f.Close() }, true
+	return func() { _ = f.Close() }, true
 }
 
 func (d disk) input(id string) ([]byte, error) { return os.ReadFile(d.path(id, source)) }

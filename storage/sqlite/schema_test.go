@@ -1,0 +1,61 @@
+package sqlite_test
+
+import (
+	"database/sql"
+	"os"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
+)
+
+func raw(t *testing.T) storagetest.Raw {
+	path := storagetest.SQLite(t)
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return storagetest.Raw{
+		Open:    func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) },
+		DB:      db,
+		Columns: `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2`,
+		Indexes: `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY 1`,
+	}
+}
+
+func TestReleases(t *testing.T) {
+	t.Parallel()
+	storagetest.Releases(t, "sqlite", raw)
+}
+
+func TestOddSchemas(t *testing.T) {
+	t.Parallel()
+	storagetest.OddSchemas(t, raw)
+}
+
+func TestOpen_FilesAreForTheirUserAlone(t *testing.T) {
+	t.Parallel()
+	path := storagetest.SQLite(t)
+	for name, before := range map[string]os.FileMode{"made": 0, "left open by an earlier version": 0o644} {
+		if before != 0 {
+			for _, f := range []string{path, path + ".lock"} {
+				if err := os.Chmod(f, before); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		e := open(t, path, storage.Options{})
+		if err := e.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
+			if info, err := os.Stat(f); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%s: %s is %v, %v", name, f, info.Mode(), err)
+			}
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
