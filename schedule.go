@@ -15,6 +15,7 @@ func (a *app) schedule() []storage.Periodic {
 		{Name: "alive", Schedule: a.cfg.Sweep.Schedule, Run: a.desk.Alive},       // after a long silence, people are asked to send again
 		{Name: "forget", Schedule: a.cfg.Sweep.Schedule, Run: a.night.forget},    // shops that asked for it
 		{Name: "cleaning", Schedule: a.cfg.Sweep.Schedule, Run: a.night.cleanOn}, // a clean-up that isn't done yet
+		{Name: "words", Schedule: a.cfg.Sweep.Schedule, Run: a.courier.Sweep},    // words whose jobs are lost
 		{Name: "clean", Schedule: a.cfg.Clean.Schedule, Run: a.night.clean},      // files and words of orders that ended long ago
 		{Name: "tidy", Schedule: a.cfg.Clean.Schedule, Run: a.tidy},              // what nobody needs any more
 		{Name: "report", Schedule: a.cfg.Report.Schedule, Run: a.night.report},   // how the day before was, and whether the ledger adds up

@@ -21,10 +21,11 @@ const (
 
 // Say sends what was decided on: storage.Handlers.Say.
 func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
+	var wait *state.WaitError
 	s, err := c.Store.Claim(ctx, say, sayLimit)
 	switch {
-	case errors.Is(err, state.ErrWait):
-		return turn(s.Made), nil
+	case errors.As(err, &wait):
+		return wait.Until, nil // zero: it is called again when what is before it is closed
 	case errors.Is(err, pipeline.ErrNotFound):
 		return time.Time{}, nil
 	case err != nil:
@@ -45,14 +46,16 @@ func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// turn is when a say that waits for an earlier one looks again. One that has waited long is in a chat that
-// can't be reached just now.
-func turn(made time.Time) time.Time {
-	wait := 200 * time.Millisecond
-	if !made.IsZero() {
-		wait = min(max(wait, time.Since(made)/5), 5*time.Second)
+// lostAfter is when a say that nobody has tried to send has surely no job any more.
+const lostAfter = 10 * time.Minute
+
+// Sweep is to be called every minute: it sees to says whose jobs are lost.
+func (c *Courier) Sweep(ctx context.Context) error {
+	n, err := c.Store.WakeUnsaid(ctx, time.Now().Add(-lostAfter))
+	if n > 0 {
+		c.Log.Warn("messages had no job and got one", "count", n)
 	}
-	return time.Now().Add(wait)
+	return err
 }
 
 // utter says it, and returns the chat's name for it.
@@ -137,6 +140,8 @@ func (c *Courier) later(s state.Say, err error) time.Time {
 	case f.Kind == pipeline.Misconfigured:
 		log.Error("nothing can be said")
 		return again(age, max(f.After, time.Minute))
+	case f.Busy && f.After > 0: // the chat's turn comes then, however long this has waited
+		return time.Now().Add(f.After)
 	}
 	return again(age, f.After)
 }

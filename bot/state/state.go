@@ -16,8 +16,20 @@ import (
 // ErrSeen says that an update with the same key was committed before. Nothing was written.
 var ErrSeen = errors.New("update was seen before")
 
-// ErrWait says that it isn't this say's turn: an earlier one of its chat is unsaid, or somebody is at it.
+// ErrWait says that it isn't this say's turn. The error that says so is a *WaitError.
 var ErrWait = errors.New("not its turn")
+
+// WaitError says that it isn't a say's turn, and until when.
+type WaitError struct {
+	// Until is when it may be claimed: somebody is at it until then, or it was given back until then. Zero when an
+	// earlier say of its chat is unsaid: it has a job as soon as that one is closed, and needs none before.
+	Until time.Time
+}
+
+func (e *WaitError) Error() string { return ErrWait.Error() }
+
+// Unwrap makes it an ErrWait.
+func (e *WaitError) Unwrap() error { return ErrWait }
 
 // Chat is a conversation on a platform, and who it belongs to.
 type Chat struct {
@@ -29,6 +41,18 @@ type Chat struct {
 	Group    bool
 	Away     bool      // we can't write there: blocked, removed, gone
 	Heard    time.Time // of the last update
+	BoundBy  string    // the user who bound it to its shop; empty: nobody knows
+	Answered []Answer  // strangers of a group who had an answer lately
+	Waiting  int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
+}
+
+// MaxWaiting is how many says may wait to be sent to one chat.
+const MaxWaiting = 20
+
+// Answer is when somebody had one.
+type Answer struct {
+	User string    `json:"user"`
+	At   time.Time `json:"at"`
 }
 
 // Shop is whose shorts are made.
@@ -45,6 +69,8 @@ type Shop struct {
 
 	Track    string // blob key of its own piece of music, also while Music is another; empty: it has none
 	NewTrack NewTrack
+
+	RegularReal bool // it was asked, and said, that prices that it crosses out were charged lately
 }
 
 // NewTrack is a piece of music on its way to become a shop's own.
@@ -179,9 +205,11 @@ type Change struct {
 	Place   []pipeline.Order
 	Moves   []Moved
 	Says    []Say
-	MovedTo string  // the chat has a new id: everything of it goes along
-	Deed    *Deed   // an admin did it: noted with it
-	Switch  *Switch // is set
+	MovedTo string    // the chat has a new id: everything of it goes along
+	Deed    *Deed     // an admin did it: noted with it
+	Switch  *Switch   // is set
+	Open    *Incident // is written down with it, unless one of its key goes on
+	Close   string    // the key of an incident that ends with it: ErrMoved when none of that key goes on
 }
 
 // Moved is an order's change within a Change.
@@ -210,13 +238,15 @@ type Store interface {
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 
 	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
-	// ErrWait when it isn't its turn (its Made is told all the same); pipeline.ErrNotFound when it is done
-	// with. Answers wait for nobody.
+	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Answers wait for nobody.
 	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
 	// Unsaid gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it.
 	Unsaid(ctx context.Context, say int64, t time.Time) error
-	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft
+	// WakeUnsaid gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
+	// in case its job is lost. It returns how many.
+	WakeUnsaid(ctx context.Context, before time.Time) (int, error)
+	// Said closes a say, and gives its chat's next one a job: message is the chat's name for it, empty when it could not be said. The draft
 	// whose question it is gets to know the name.
 	Said(ctx context.Context, say int64, message string) error
 

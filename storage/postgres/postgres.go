@@ -51,7 +51,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
-	e.Store = rows.Store{Read: database{pool}, Write: e.write}
+	e.Store = rows.Store{Read: database{pool}, Write: e.write, Lock: " FOR UPDATE"}
 	if err := e.prepare(ctx, o); err != nil {
 		e.Close()
 		return nil, err

@@ -14,6 +14,7 @@ import (
 )
 
 var changePromises = []promise{
+	{"IncidentsBeginAndEndWithAChange", incidentsOfAChange},
 	{"OneUpdateCountsOnce", oneUpdateOnce},
 	{"TwentyAtOnceOfOneUpdateCountOnce", twentyOfOneUpdate},
 	{"AStaleChatWritesNothing", staleChat},
@@ -208,7 +209,7 @@ func changePlacesAndMoves(t *testing.T, open Open) {
 func newShop(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop := state.Shop{Name: "사장네", Logo: "shops/1/logo.png", Look: "warm", Music: "calm", Limit: 30,
-		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), RegularReal: true}
 	nobodys, bound := NewOrder("a", later()), NewOrder("b", later())
 	nobodys.Shop = 0
 	c := talk(t, e, "77")
@@ -327,5 +328,42 @@ func tidies(t *testing.T, open Open) {
 	commit(t, e, again)
 	if _, err := e.Claim(t.Context(), 2, time.Minute); err != nil {
 		t.Errorf("a say that is open: %v", err)
+	}
+}
+
+func incidentsOfAChange(t *testing.T, open Open) {
+	e := ready(t, open)
+	goesOn := func(want ...string) {
+		t.Helper()
+		all, err := e.Incidents(t.Context())
+		check(t, err)
+		var texts []string
+		for _, i := range all {
+			texts = append(texts, i.Key+" "+i.Text)
+		}
+		same(t, texts, want)
+	}
+	c := talk(t, e, "77")
+	c.Open = &state.Incident{Key: "forget:1", Text: "first"}
+	stale := c
+	commit(t, e, c)
+	goesOn("forget:1 first")
+	stale.Open = &state.Incident{Key: "forget:2"}
+	if _, err := e.Commit(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("got %v", err)
+	}
+	goesOn("forget:1 first") // nothing of a change that isn't written
+	c = talk(t, e, "77")
+	c.Open = &state.Incident{Key: "forget:1", Text: "second"}
+	commit(t, e, c)
+	goesOn("forget:1 first")
+	c = talk(t, e, "77")
+	c.Close, c.Drafts = "forget:1", []state.Draft{draft(1, "77")}
+	commit(t, e, c)
+	goesOn()
+	c = talk(t, e, "77")
+	c.Close, c.Drafts = "forget:1", []state.Draft{draft(2, "77")}
+	if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) || len(drafts(t, e, "77")) != 1 {
+		t.Errorf("one that is over was closed: %v", err)
 	}
 }

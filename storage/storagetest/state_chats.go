@@ -27,7 +27,8 @@ var chatPromises = []promise{
 func chatReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Away: true,
-		Heard: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+		Heard: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), BoundBy: "1",
+		Answered: []state.Answer{{User: "2", At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}}
 	same(t, talk(t, e, "77").Chat, state.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
 	for version := int64(1); version <= 2; version++ {
 		commit(t, e, state.Change{Chat: c})

@@ -1,7 +1,9 @@
 package storagetest
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,6 +25,9 @@ var sayPromises = []promise{
 	{"TheDraftKnowsItsQuestion", draftKnowsItsQuestion},
 	{"ASayIsCalledSoon", sayIsCalled},
 	{"TheNextSayIsCalledAfterTheLast", nextSayIsCalled},
+	{"WhatWaitsBehindASayHasNoJob", waitingCostsNothing},
+	{"EverySayIsCalledHoweverTheyMeet", everySayIsCalled},
+	{"ASayWhoseJobIsLostGetsAnother", lostJobs},
 }
 
 // say is a text to a chat.
@@ -66,10 +71,7 @@ func sayReadBack(t *testing.T, open Open) {
 	decide(t, e, s)
 	s.ID = 1
 	same(t, claim(t, e, 1), s)
-	waits, err := e.Claim(t.Context(), 1, time.Hour)
-	if !errors.Is(err, state.ErrWait) || !waits.Made.Equal(s.Made) {
-		t.Errorf("claimed, it is of %v: %v", waits.Made, err)
-	}
+	refused(t, e, 1, state.ErrWait)
 }
 
 func saysInOrder(t *testing.T, open Open) {
@@ -194,11 +196,113 @@ func nextSayIsCalled(t *testing.T, open Open) {
 	e, d := ready(t, open), newDesk()
 	start(t, e, d)
 	decide(t, e, say("77", "1"), say("77", "2"))
+	decide(t, e, say("78", "3"))
+	decide(t, e, say("77", "4"))
 	came := map[int64]bool{next(t, d.says).order: true, next(t, d.says).order: true}
-	if !came[1] || !came[2] {
+	if !came[1] || !came[3] {
 		t.Errorf("%v came", came)
 	}
+	for _, x := range []struct{ said, next int64 }{{1, 2}, {2, 4}} {
+		claim(t, e, x.said)
+		check(t, e.Said(t.Context(), x.said, "m"))
+		expect(t, d.says, x.next, 0)
+	}
+}
+
+func waitingCostsNothing(t *testing.T, open Open) {
+	e := ready(t, open)
+	for range 30 {
+		decide(t, e, say("77", "x"), say("77", "y"))
+	}
+	jobs, err := e.Jobs(t.Context())
+	check(t, err)
+	n := 0
+	for _, of := range jobs {
+		n += of
+	}
+	if n != 1 {
+		t.Errorf("60 says of one chat have %d jobs: %v", n, jobs)
+	}
+	if c := talk(t, e, "77").Chat; c.Waiting != state.MaxWaiting {
+		t.Errorf("%d are known to wait", c.Waiting)
+	}
 	claim(t, e, 1)
-	check(t, e.Said(t.Context(), 1, "m1"))
-	expect(t, d.says, 2, 0)
+	var wait *state.WaitError
+	if _, err := e.Claim(t.Context(), 1, time.Hour); !errors.As(err, &wait) || time.Until(wait.Until) < 50*time.Minute {
+		t.Errorf("one that is claimed: %v, %+v", err, wait)
+	}
+	if _, err := e.Claim(t.Context(), 2, time.Hour); !errors.As(err, &wait) || !wait.Until.IsZero() {
+		t.Errorf("one behind it: %v, %+v", err, wait)
+	}
+}
+
+// everySayIsCalled has says committed to one chat, by changes of others that nothing holds apart, while those before
+// them are closed: each must be called, whichever comes first.
+func everySayIsCalled(t *testing.T, open Open) {
+	e := ready(t, open)
+	const writers, each = 4, 25
+	said := make(chan int64, writers*each)
+	check(t, e.Start(t.Context(), storage.Handlers{
+		Say: func(ctx context.Context, id int64) (time.Time, error) {
+			var wait *state.WaitError
+			switch _, err := e.Claim(ctx, id, time.Minute); {
+			case errors.As(err, &wait):
+				return wait.Until, nil
+			case errors.Is(err, pipeline.ErrNotFound):
+				return time.Time{}, nil
+			case err != nil:
+				return time.Time{}, err
+			}
+			said <- id
+			return time.Time{}, e.Said(ctx, id, "m")
+		},
+	}))
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for range each {
+				c := state.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Says: []state.Say{say("77", "x")}}
+				if _, err := e.Commit(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for n := range writers * each {
+		select {
+		case <-said:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("%d of %d were called", n, writers*each)
+		}
+	}
+}
+
+func lostJobs(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	answer := say("77", "취소했어요")
+	answer.Answer = "cb-1"
+	decide(t, e, say("77", "1"), say("77", "2"), answer)
+	decide(t, e, say("78", "4"))
+	decide(t, e, say("79", "5"))
+	claim(t, e, 4)
+	check(t, e.Unsaid(t.Context(), 4, later()))
+	check(t, e.Said(t.Context(), 5, "m"))
+	wake := func(before time.Time, want int) {
+		t.Helper()
+		n, err := e.WakeUnsaid(t.Context(), before)
+		check(t, err)
+		same(t, n, want)
+	}
+	wake(time.Now().Add(-time.Minute), 0) // they are young
+	wake(time.Now().Add(time.Second), 2)  // 1 and the answer
+	wake(time.Now().Add(-time.Minute), 0) // they have been looked at
+	start(t, e, d)
+	came := map[int64]int{}
+	for range 6 { // the first jobs of 1, 3, 4 and 5 too
+		came[next(t, d.says).order]++
+	}
+	if came[1] != 2 || came[3] != 2 || came[2] != 0 {
+		t.Errorf("%v came", came)
+	}
 }

@@ -13,12 +13,11 @@ import (
 // Chat implements state.Store.
 func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error) {
 	c := state.Chat{Platform: clean(platform), ID: clean(id)}
-	err := s.Read.Query(ctx, `SELECT version, shop, lang, grp, away, heard FROM chats WHERE platform = $1 AND id = $2`,
-		[]any{c.Platform, c.ID}, func(scan func(...any) error) error {
-			var heard int64
-			err := scan(&c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
-			c.Heard = fromMillis(heard)
-			return err
+	err := s.Read.Query(ctx, `SELECT `+chatColumns+`, (SELECT count(*) FROM (SELECT 1 FROM says
+		WHERE says.platform = $1 AND says.chat = $2 AND ended = 0 AND NOT answer LIMIT $3) w)
+		FROM chats WHERE platform = $1 AND id = $2`,
+		[]any{c.Platform, c.ID, int64(state.MaxWaiting)}, func(scan func(...any) error) error {
+			return scanChat(scan, &c, &c.Waiting)
 		})
 	if err != nil {
 		return state.Chat{}, fmt.Errorf("read chat: %w", err)
@@ -26,47 +25,70 @@ func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error
 	return c, nil
 }
 
-// chats reads those that where says.
+const chatColumns = `platform, id, version, shop, lang, grp, away, heard, bound_by, answered`
+
+// scanChat reads chatColumns, and what stands behind them into more.
+func scanChat(scan func(...any) error, c *state.Chat, more ...any) error {
+	var heard int64
+	var answered string
+	err := scan(append([]any{
+		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard, &c.BoundBy, &answered,
+	}, more...)...)
+	if err == nil && answered != "" {
+		err = json.Unmarshal([]byte(answered), &c.Answered)
+	}
+	c.Heard = fromMillis(heard)
+	return err
+}
+
+// chats reads those that where says, without what waits to be sent to them.
 func chats(ctx context.Context, db DB, where string, args ...any) ([]state.Chat, error) {
 	var all []state.Chat
-	err := db.Query(ctx, `SELECT platform, id, version, shop, lang, grp, away, heard FROM chats `+where, args,
+	err := db.Query(ctx, `SELECT `+chatColumns+` FROM chats `+where, args,
 		func(scan func(...any) error) error {
 			var c state.Chat
-			var heard int64
-			err := scan(&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard)
-			c.Heard = fromMillis(heard)
+			err := scanChat(scan, &c)
 			all = append(all, c)
 			return err
 		})
 	return all, err
 }
 
-func chatStatement(c state.Chat) Statement {
-	args := []any{clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard)}
-	if c.Version == 0 {
-		return Statement{
-			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard)
-				VALUES ($1, $2, 1, $3, $4, $5, $6, $7) ON CONFLICT (platform, id) DO NOTHING`,
-			Args: args, Miss: pipeline.ErrMoved,
+func chatStatement(c state.Chat) (Statement, error) {
+	answered := ""
+	if len(c.Answered) > 0 {
+		var err error
+		if answered, err = body(c.Answered); err != nil {
+			return Statement{}, err
 		}
 	}
-	return Statement{
-		Text: `UPDATE chats SET version = version + 1, shop = $3, lang = $4, grp = $5, away = $6, heard = $7
-			WHERE platform = $1 AND id = $2 AND version = $8`,
-		Args: append(args, c.Version), Miss: pipeline.ErrMoved,
+	args := []any{
+		clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard), clean(c.BoundBy), answered,
 	}
+	if c.Version == 0 {
+		return Statement{
+			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered)
+				VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (platform, id) DO NOTHING`,
+			Args: args, Miss: pipeline.ErrMoved,
+		}, nil
+	}
+	return Statement{
+		Text: `UPDATE chats SET version = version + 1, shop = $3, lang = $4, grp = $5, away = $6, heard = $7,
+			bound_by = $8, answered = $9 WHERE platform = $1 AND id = $2 AND version = $10`,
+		Args: append(args, c.Version), Miss: pipeline.ErrMoved,
+	}, nil
 }
 
 // Shop implements state.Store.
 func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 	var found state.Shop
-	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track
+	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real
 		FROM shops WHERE id = $1`,
 		[]any{id}, func(scan func(...any) error) error {
 			var photo, track string
 			var made int64
 			err := scan(&found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
-				&found.Limit, &photo, &made, &found.Track, &track)
+				&found.Limit, &photo, &made, &found.Track, &track, &found.RegularReal)
 			if err != nil {
 				return err
 			}
@@ -105,18 +127,18 @@ func shopStatement(s state.Shop, id *int64) (Statement, error) {
 	}
 	args := []any{
 		clean(s.Name), clean(s.Logo), clean(s.Look), clean(s.Music), int64(s.Limit), photo, millis(s.Made),
-		clean(s.Track), track,
+		clean(s.Track), track, s.RegularReal,
 	}
 	if s.ID == 0 {
 		return Statement{
-			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made, track, new_track)
-				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real)
+				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
 			Args: args, Into: []any{id},
 		}, nil
 	}
 	return Statement{
 		Text: `UPDATE shops SET version = version + 1, name = $1, logo = $2, look = $3, music = $4, monthly = $5,
-			new_logo = $6, made = $7, track = $8, new_track = $9 WHERE id = $10 AND version = $11`,
+			new_logo = $6, made = $7, track = $8, new_track = $9, regular_real = $10 WHERE id = $11 AND version = $12`,
 		Args: append(args, s.ID, s.Version), Miss: pipeline.ErrMoved,
 	}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -17,7 +19,7 @@ func (s Store) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, er
 	now := time.Now()
 	var placed []pipeline.Order
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		w := change{Change: c, tx: tx, now: now}
+		w := change{Change: c, tx: tx, now: now, lock: s.Lock}
 		err := w.write(ctx)
 		placed = w.placed
 		return w.jobs, err
@@ -33,6 +35,7 @@ type change struct {
 	state.Change
 	tx     Tx
 	now    time.Time
+	lock   string // see Store.Lock
 	placed []pipeline.Order
 	jobs   []queue.Job
 }
@@ -79,7 +82,11 @@ func (c *change) talk(ctx context.Context) error {
 		}
 		todo = nil
 	}
-	todo = append(todo, chatStatement(c.Chat))
+	chat, err := chatStatement(c.Chat)
+	if err != nil {
+		return err
+	}
+	todo = append(todo, chat)
 	if c.NewCode != nil {
 		todo = append(todo, inviteStatement(*c.NewCode))
 	}
@@ -88,6 +95,12 @@ func (c *change) talk(ctx context.Context) error {
 	}
 	if c.Switch != nil {
 		todo = append(todo, switchStatement(*c.Switch))
+	}
+	if c.Open != nil {
+		todo = append(todo, openStatement(*c.Open, c.now))
+	}
+	if c.Close != "" {
+		todo = append(todo, Statement{Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, Miss: pipeline.ErrMoved})
 	}
 	drafts, err := c.drafts()
 	if err != nil {
@@ -100,8 +113,28 @@ func (c *change) talk(ctx context.Context) error {
 	if err := c.tx.Run(ctx, append(append(todo, drafts...), says...)...); err != nil {
 		return err
 	}
-	for _, id := range ids {
-		c.jobs = append(c.jobs, queue.Job{Kind: queue.Say, ID: id})
+	return c.wake(ctx, ids)
+}
+
+// wake gives jobs to the says that were written: to answers, and to the others that are their chat's first. Those
+// behind them get theirs when what went before is closed, so that what waits costs nothing.
+func (c *change) wake(ctx context.Context, ids []int64) error {
+	chats := map[[2]string]bool{}
+	for i, s := range c.Says {
+		if s.Answer != "" {
+			c.jobs = append(c.jobs, queue.Job{Kind: queue.Say, ID: ids[i]})
+		} else {
+			chats[[2]string{clean(s.Thread.Platform), clean(s.Thread.Chat)}] = true
+		}
+	}
+	for _, chat := range slices.SortedFunc(maps.Keys(chats), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		first, err := firstUnsaid(ctx, c.tx, chat[0], chat[1], c.lock)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(ids, first.ID) {
+			c.jobs = append(c.jobs, first)
+		}
 	}
 	return nil
 }
@@ -188,10 +221,11 @@ func (c *change) rename(ctx context.Context) error {
 	}
 	var todo []Statement
 	for _, text := range []string{
-		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard)
-		 SELECT platform, $1, version, shop, lang, grp, away, heard FROM chats WHERE platform = $2 AND id = $3
+		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered)
+		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered FROM chats WHERE platform = $2 AND id = $3
 		 ON CONFLICT (platform, id) DO UPDATE SET version = chats.version + 1,
-		     shop = CASE WHEN chats.shop = 0 THEN excluded.shop ELSE chats.shop END`,
+		     shop = CASE WHEN chats.shop = 0 THEN excluded.shop ELSE chats.shop END,
+		     bound_by = CASE WHEN chats.shop = 0 THEN excluded.bound_by ELSE chats.bound_by END`,
 		`DELETE FROM chats WHERE platform = $2 AND id = $3 AND id <> $1`,
 		`UPDATE drafts SET chat = $1 WHERE platform = $2 AND chat = $3`,
 		`UPDATE says SET chat = $1 WHERE platform = $2 AND chat = $3 AND ended = 0`,

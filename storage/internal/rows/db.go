@@ -39,6 +39,7 @@ type Op func(ctx context.Context, tx Tx) ([]queue.Job, error)
 type Store struct {
 	Read  DB
 	Write func(ctx context.Context, op Op) error // one transaction: an error means that nothing was written, or a lost commit
+	Lock  string                                 // what ends a SELECT whose rows others must not change until the commit; empty where there is one writer
 }
 
 func millis(t time.Time) int64 {

@@ -104,10 +104,9 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 // Begin implements state.Admin.
 func (s Store) Begin(ctx context.Context, key, text string) (bool, error) {
 	old := errors.New("it goes on")
-	err := s.run(ctx, Statement{
-		Text: `INSERT INTO incidents (key, body, since) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
-		Args: []any{clean(key), clean(text), millis(time.Now())}, Miss: old,
-	})
+	begin := openStatement(state.Incident{Key: key, Text: text}, time.Now())
+	begin.Miss = old
+	err := s.run(ctx, begin)
 	if errors.Is(err, old) {
 		return false, nil
 	}
@@ -115,6 +114,14 @@ func (s Store) Begin(ctx context.Context, key, text string) (bool, error) {
 		return false, fmt.Errorf("begin incident %q: %w", key, err)
 	}
 	return true, nil
+}
+
+// openStatement writes an incident down that begins now, unless one of its key goes on.
+func openStatement(i state.Incident, now time.Time) Statement {
+	return Statement{
+		Text: `INSERT INTO incidents (key, body, since) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
+		Args: []any{clean(i.Key), clean(i.Text), millis(now)},
+	}
 }
 
 // End implements state.Admin.

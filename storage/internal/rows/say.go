@@ -29,15 +29,18 @@ func sayStatement(s state.Say, id *int64) (Statement, error) {
 // errNotNow says that a say can't be claimed, or is closed.
 var errNotNow = errors.New("not now")
 
+// isTurn holds for a say that no earlier one of its chat is before.
+const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
+    AND e.id < says.id AND e.ended = 0 AND NOT e.answer))`
+
 const claimSay = `
-UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND (answer OR NOT EXISTS (
-    SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat AND e.id < says.id
-    AND e.ended = 0 AND NOT e.answer))
+UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND ` + isTurn + `
 RETURNING chat, body`
 
 // Claim implements state.Store.
 func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state.Say, error) {
 	var chat, text string
+	var until int64
 	var waits bool
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		now := time.Now()
@@ -47,8 +50,8 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 		})
 		if waits = errors.Is(err, errNotNow); waits {
 			err = tx.Run(ctx, Statement{
-				Text: `SELECT chat, body FROM says WHERE id = $1 AND ended = 0`, Args: []any{say},
-				Into: []any{&chat, &text}, Miss: pipeline.ErrNotFound,
+				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END FROM says WHERE id = $1 AND ended = 0`,
+				Args: []any{say}, Into: []any{&chat, &text, &until}, Miss: pipeline.ErrNotFound,
 			})
 		}
 		return nil, err
@@ -62,7 +65,7 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 	}
 	found.ID, found.Thread.Chat = say, chat
 	if waits {
-		return found, fmt.Errorf("claim say %d: %w", say, state.ErrWait)
+		return found, fmt.Errorf("claim say %d: %w", say, &state.WaitError{Until: fromMillis(until)})
 	}
 	return found, nil
 }
@@ -78,7 +81,44 @@ func (s Store) Unsaid(ctx context.Context, say int64, t time.Time) error {
 	return nil
 }
 
-// Said implements state.Store. The chat's next say is woken, which may have found that it has to wait.
+// WakeUnsaid implements state.Store. claimed says when a say was looked at last.
+func (s Store) WakeUnsaid(ctx context.Context, before time.Time) (int, error) {
+	var jobs []queue.Job
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		jobs = nil
+		err := tx.Query(ctx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
+			AND made < $2 AND claimed < $2 AND `+isTurn+` ORDER BY id LIMIT $3) RETURNING id`,
+			[]any{millis(time.Now()), millis(before), int64(sweep)}, func(scan func(...any) error) error {
+				j := queue.Job{Kind: queue.Say}
+				err := scan(&j.ID)
+				jobs = append(jobs, j)
+				return err
+			})
+		return jobs, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("wake says that wait: %w", err)
+	}
+	return len(jobs), nil
+}
+
+// firstUnsaid is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
+// whoever closes that say does it before or after the present transaction: a say that is written here gets its job
+// from one of the two.
+func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
+	first := queue.Job{Kind: queue.Say}
+	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
+		ORDER BY id LIMIT 1`+lock, []any{platform, chat},
+		func(scan func(...any) error) error {
+			var claimed int64
+			err := scan(&first.ID, &claimed)
+			first.Due = fromMillis(claimed)
+			return err
+		})
+	return first, err
+}
+
+// Said implements state.Store.
 func (s Store) Said(ctx context.Context, say int64, message string) error {
 	message = clean(message)
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
@@ -90,24 +130,19 @@ func (s Store) Said(ctx context.Context, say int64, message string) error {
 			})
 		}
 		var platform, chat string
-		now := millis(time.Now())
+		var answer bool
 		err := tx.Run(ctx, append(todo, Statement{
-			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0 RETURNING platform, chat`,
-			Args: []any{now, message, say}, Into: []any{&platform, &chat}, Miss: errNotNow,
+			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0 RETURNING platform, chat, answer`,
+			Args: []any{millis(time.Now()), message, say}, Into: []any{&platform, &chat, &answer}, Miss: errNotNow,
 		})...)
-		if err != nil {
+		if err != nil || answer {
 			return nil, err
 		}
-		var jobs []queue.Job
-		err = tx.Query(ctx, `SELECT id FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
-			AND claimed <= $3 ORDER BY id LIMIT 1`, []any{platform, chat, now},
-			func(scan func(...any) error) error {
-				next := queue.Job{Kind: queue.Say}
-				err := scan(&next.ID)
-				jobs = append(jobs, next)
-				return err
-			})
-		return jobs, err
+		next, err := firstUnsaid(ctx, tx, platform, chat, "")
+		if err != nil || next.ID == 0 {
+			return nil, err
+		}
+		return []queue.Job{next}, nil
 	})
 	if err != nil && !errors.Is(err, errNotNow) { // one that is closed stays as it is
 		return fmt.Errorf("close say %d: %w", say, err)
