@@ -19,31 +19,49 @@ const (
 	noticeStale = time.Minute      // nobody looks at a pressed button for longer
 )
 
-// Say sends what was decided on: storage.Handlers.Say.
+// sayFor is how long one job goes on with the says of a chat; the next one's own job follows then.
+const sayFor = 10 * time.Second
+
+// Say sends what was decided on, and what waits behind it in its chat: storage.Handlers.Say.
 func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
+	begun := time.Now()
+	next, again, err := c.sayOne(ctx, say)
+	for err == nil && next != 0 && time.Since(begun) < sayFor && ctx.Err() == nil {
+		// Whatever hinders the next one, its own job comes.
+		if next, _, err = c.sayOne(ctx, next); err != nil {
+			c.Log.Warn("message is left to its job", "err", err)
+			return again, nil
+		}
+	}
+	return again, err
+}
+
+// sayOne sends a say if it is its turn. It returns the one behind it when it is over with this one, else when to
+// come back for it; zero: its job is done.
+func (c *Courier) sayOne(ctx context.Context, say int64) (next int64, again time.Time, err error) {
 	var wait *state.WaitError
 	s, err := c.Store.Claim(ctx, say, sayLimit)
 	switch {
 	case errors.As(err, &wait):
-		return wait.Until, nil // zero: it is called again when what is before it is closed
+		return 0, wait.Until, nil // zero: it has a job once what is before it is closed
 	case errors.Is(err, pipeline.ErrNotFound):
-		return time.Time{}, nil
+		return 0, time.Time{}, nil
 	case err != nil:
-		return time.Time{}, fmt.Errorf("say %d: %w", say, err)
+		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
 	message, err := c.utter(ctx, s)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if err != nil {
 		if t := c.later(s, err); !t.IsZero() {
-			return t, c.Store.Unsaid(ctx, say, t)
+			return 0, t, c.Store.Unsaid(ctx, say, t)
 		}
 	}
 	c.lost.forget(say)
-	if err := c.Store.Said(ctx, say, message); err != nil {
-		return time.Time{}, fmt.Errorf("say %d: %w", say, err)
+	if next, err = c.Store.Said(ctx, say, message); err != nil {
+		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
-	return time.Time{}, nil
+	return next, time.Time{}, nil
 }
 
 // lostAfter is when a say that nobody has tried to send has surely no job any more.

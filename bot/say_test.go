@@ -34,6 +34,39 @@ func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
 	}
 }
 
+func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	ids := r.says(message(thread, "하나"), message(thread, "둘"), message(thread, "셋"))
+	busy := fault(pipeline.Transient)
+	busy.Busy, busy.After = true, 7*time.Second
+	if again := r.carry(t.Context(), ids[0]); !again.IsZero() {
+		t.Errorf("again in %v", time.Until(again))
+	}
+	if all, _ := r.Ours(); len(all) != 3 || all[2].Text != "셋" {
+		t.Errorf("%+v", all)
+	}
+	ids = r.says(message(thread, "넷"), message(thread, "다섯"))
+	r.Fail(nil, busy)
+	r.carried(ids[0])
+	again := r.carry(t.Context(), ids[1]) // its own job comes, and waits for the chat's turn
+	if wait := time.Until(again); wait < 6*time.Second || wait > 7*time.Second {
+		t.Errorf("the chat's turn is in 7 s, it comes back in %v", wait)
+	}
+}
+
+func TestCourier_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
+	r := newRound(t)
+	old := message(r.Thread(t), "하나")
+	old.Made = time.Now().Add(-3 * time.Hour)
+	busy := fault(pipeline.Transient)
+	busy.Busy, busy.After = true, 4*time.Second
+	r.Fail(busy)
+	if wait := time.Until(r.carry(t.Context(), r.says(old)[0])); wait > 4*time.Second {
+		t.Errorf("the turn is in 4 s, it comes back in %v", wait)
+	}
+}
+
 func TestAnEditOfWhatIsGoneIsSaidAnew(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)

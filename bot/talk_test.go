@@ -141,7 +141,8 @@ func (t *talk) hears() (says []state.Say) {
 		}
 		t.check(err)
 		t.said++
-		t.check(t.store.Said(t.Context(), t.said, fmt.Sprint("bot", t.said)))
+		_, err = t.store.Said(t.Context(), t.said, fmt.Sprint("bot", t.said))
+		t.check(err)
 		says = append(says, s)
 	}
 }

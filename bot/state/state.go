@@ -246,9 +246,10 @@ type Store interface {
 	// WakeUnsaid gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
 	// in case its job is lost. It returns how many.
 	WakeUnsaid(ctx context.Context, before time.Time) (int, error)
-	// Said closes a say, and gives its chat's next one a job: message is the chat's name for it, empty when it could not be said. The draft
-	// whose question it is gets to know the name.
-	Said(ctx context.Context, say int64, message string) error
+	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
+	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
+	// that job comes; 0: there is none.
+	Said(ctx context.Context, say int64, message string) (next int64, err error)
 
 	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
 	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is

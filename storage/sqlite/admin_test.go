@@ -97,7 +97,7 @@ func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	if text := everything(t, path); !strings.Contains(text, "바다식당") {
 		t.Fatalf("it isn't there to begin with: %s", text)
 	}
-	if err := e.Said(t.Context(), 1, "답장"); err != nil {
+	if _, err := e.Said(t.Context(), 1, "답장"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.ForgetShop(t.Context(), 1); err != nil {

@@ -189,7 +189,7 @@ func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Or
 		c.Place = append(c.Place, o)
 	}
 	orders = commit(t, e, c)
-	check(t, e.Said(t.Context(), 1, "20"))
+	said(t, e, 1, "20")
 	return shop, orders
 }
 

@@ -64,7 +64,7 @@ func overviewCounts(t *testing.T, open Open) {
 		place(t, e, o)
 	}
 	decide(t, e, say("77", "one"), say("77", "two"))
-	check(t, e.Said(t.Context(), 1, "9"))
+	said(t, e, 1, "9")
 	v, err := e.Overview(t.Context(), time.Now().Add(-time.Minute), month)
 	check(t, err)
 	same(t, v.Orders, map[pipeline.Status]int{pipeline.Delivered: 1})

@@ -308,7 +308,7 @@ func tidies(t *testing.T, open Open) {
 		c.Says = append(c.Says, say("77", fmt.Sprint(i)))
 	}
 	commit(t, e, c)
-	check(t, e.Said(t.Context(), 1, "m"))
+	said(t, e, 1, "m")
 	check(t, e.Tidy(t.Context(), time.Now().Add(-time.Minute)))
 	if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
 		t.Errorf("a young update is forgotten: %v", err)

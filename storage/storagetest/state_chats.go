@@ -86,7 +86,7 @@ func renamedChat(t *testing.T, open Open) {
 	o := place(t, e, NewOrder("a", later()))
 	decide(t, e, say("77", "said"), say("77", "not yet"))
 	claim(t, e, 1)
-	check(t, e.Said(t.Context(), 1, "m1"))
+	said(t, e, 1, "m1")
 	c := talk(t, e, "77")
 	c.Chat.Shop, c.Chat.Group, c.MovedTo = 3, true, "-100"
 	c.Drafts, c.Place = []state.Draft{draft(1, "77")}, []pipeline.Order{NewOrder("b", later())}
@@ -109,7 +109,7 @@ func renamedChat(t *testing.T, open Open) {
 		if s := claim(t, e, id); s.Thread.Chat != "-100" {
 			t.Errorf("%q goes to %s", s.Text, s.Thread.Chat)
 		}
-		check(t, e.Said(t.Context(), id, "m"))
+		said(t, e, id, "m")
 	}
 	stale := c
 	stale.MovedTo, stale.Drafts = "", nil
@@ -170,7 +170,7 @@ func unknownState(t *testing.T, open Open) {
 			t.Errorf("got %v", err)
 		}
 	}
-	check(t, e.Said(t.Context(), 404, "m"))
+	said(t, e, 404, "m")
 	check(t, e.Unsaid(t.Context(), 404, time.Now()))
 	if _, err := e.Commit(t.Context(), state.Change{Key: "k"}); err == nil {
 		t.Error("a change of no chat was written")
@@ -201,7 +201,7 @@ func hostileState(t *testing.T, open Open) {
 		invite, err := e.Invite(t.Context(), text)
 		check(t, err)
 		s := claim(t, e, int64(i+1))
-		check(t, e.Said(t.Context(), s.ID, text))
+		said(t, e, s.ID, text)
 		all := drafts(t, e, text)
 		if len(all) != 1 {
 			t.Fatalf("drafts of %q: %+v", text, all)

@@ -29,7 +29,7 @@ func byMessage(t *testing.T, open Open) {
 	_, err := e.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}, Says: []state.Say{again, say("77", "hello")}})
 	check(t, err)
 	for id, message := range map[int64]string{1: "20", 2: "21"} {
-		check(t, e.Said(t.Context(), id, message))
+		said(t, e, id, message)
 	}
 	o.Cut.Receipt = "7 BAADfile"
 	o = move(t, e, o, pipeline.Move{Cut: true})

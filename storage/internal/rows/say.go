@@ -119,8 +119,9 @@ func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue
 }
 
 // Said implements state.Store.
-func (s Store) Said(ctx context.Context, say int64, message string) error {
+func (s Store) Said(ctx context.Context, say int64, message string) (int64, error) {
 	message = clean(message)
+	var next queue.Job
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var todo []Statement
 		if message != "" {
@@ -135,17 +136,17 @@ func (s Store) Said(ctx context.Context, say int64, message string) error {
 			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0 RETURNING platform, chat, answer`,
 			Args: []any{millis(time.Now()), message, say}, Into: []any{&platform, &chat, &answer}, Miss: errNotNow,
 		})...)
-		if err != nil || answer {
+		if next = (queue.Job{}); err != nil || answer {
 			return nil, err
 		}
-		next, err := firstUnsaid(ctx, tx, platform, chat, "")
+		next, err = firstUnsaid(ctx, tx, platform, chat, "")
 		if err != nil || next.ID == 0 {
 			return nil, err
 		}
 		return []queue.Job{next}, nil
 	})
 	if err != nil && !errors.Is(err, errNotNow) { // one that is closed stays as it is
-		return fmt.Errorf("close say %d: %w", say, err)
+		return 0, fmt.Errorf("close say %d: %w", say, err)
 	}
-	return nil
+	return next.ID, nil
 }
