@@ -1,0 +1,14 @@
+//go:build !linux
+
+package child
+
+import "time"
+
+// self is empty: the program's file is found by os.Executable.
+const self = ""
+
+// bound does nothing where a process can't set another's limits.
+func bound(int, Limits) error { return nil }
+
+// used can't tell a process's processor time here.
+func used(int) (time.Duration, bool) { return 0, false }
