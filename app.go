@@ -77,8 +77,8 @@ type parts struct {
 	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
 	guard    *truth.Guard   // nil: clips aren't compared with their photos
-	prepare  func(context.Context, io.Reader) ([]byte, error)
-	logo     func(context.Context, io.Reader) ([]byte, error)
+	prepare  pipeline.Prepare
+	logo     pipeline.Prepare
 	times    pipeline.Times
 	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
 }

@@ -22,12 +22,15 @@ import (
 
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // programs is the folder of the program that program builds.
 var programs string
 
 func TestMain(m *testing.M) {
+	worker.Serve(photo.Work)
 	var err error
 	if programs, err = os.MkdirTemp("", "sajangpick-test-"); err != nil {
 		panic(err)

@@ -13,9 +13,12 @@ import (
 	"syscall"
 
 	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 func main() {
+	worker.Serve(photo.Work)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(exitCode(run(ctx, terminal{os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr}), os.Stderr))

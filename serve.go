@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -149,10 +150,10 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	return err
 }
 
-// pictures lets photos and logos be prepared, one at a time: decoding takes hundreds of megabytes.
+// pictures lets photos and logos be prepared, as many at once as there are cores.
 func (p *parts) pictures() {
-	one := photo.New(1)
-	p.prepare, p.logo = pipeline.PreparePhoto(one), pipeline.PrepareLogo(one)
+	preparer := photo.New(runtime.GOMAXPROCS(0))
+	p.prepare, p.logo = pipeline.PreparePhoto(preparer), pipeline.PrepareLogo(preparer)
 }
 
 // sandboxDir is where the stand-ins keep their tasks.

@@ -101,11 +101,11 @@ func TestAReplyToAQuestionAnswersIt(t *testing.T) { // T6, T39
 // turned lets a file be prepared that is file, and nothing else: decoding takes a while, and has tests of its own.
 func turned(file []byte) func(w *world) {
 	return func(w *world) {
-		w.prepare = func(_ context.Context, r io.Reader) ([]byte, error) {
+		w.prepare = func(_ context.Context, r io.Reader, begin func() error) ([]byte, error) {
 			if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, file) {
 				return nil, fmt.Errorf("%d bytes came: %w", len(b), err)
 			}
-			return tinyPhoto(), nil
+			return tinyPhoto(), begin()
 		}
 	}
 }

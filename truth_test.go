@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	_ "embed"
 	"io"
 	"strings"
@@ -33,9 +34,9 @@ var (
 var preparedPhoto []byte
 
 func prepared(w *world) {
-	w.prepare = func(_ context.Context, r io.Reader) ([]byte, error) {
+	w.prepare = func(_ context.Context, r io.Reader, begin func() error) ([]byte, error) {
 		_, err := io.Copy(io.Discard, r)
-		return preparedPhoto, err
+		return preparedPhoto, errors.Join(err, begin())
 	}
 }
 

@@ -22,10 +22,9 @@ type CourierOptions struct {
 	Music      []string
 	// Watch is an address at which a person can watch an order's short, "" when there is none.
 	Watch func(o pipeline.Order) string
-	// Logo turns a picture that a person sent into the PNG of a logo.
-	Logo func(ctx context.Context, r io.Reader) ([]byte, error)
+	Logo  pipeline.Prepare // turns a picture that a person sent into the PNG of a logo
 	// Track fetches the music at an address that a person gave: see track.Fetcher.
-	Track func(ctx context.Context, address string) ([]byte, error)
+	Track func(ctx context.Context, address string, begin func() error) ([]byte, error)
 	Log   *slog.Logger
 }
 

@@ -12,11 +12,13 @@ import (
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // keepLogo makes a blob of the picture that a shop was sent as its logo, and says what came of it. It
 // may be done twice: the second finds nothing left to keep.
 func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (string, error) {
+	var got openedLogo
 	for range mostRetries {
 		chat, shop, err := c.shopOf(ctx, s, s.Logo)
 		if err != nil {
@@ -25,7 +27,7 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 		if shop.NewLogo.Ref == "" { // it was kept before, or along with an earlier one
 			return s.Text, nil
 		}
-		err = c.tryLogo(ctx, m, chat, shop)
+		err = c.tryLogo(ctx, m, chat, shop, &got)
 		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && f.Kind == pipeline.Rejected {
 			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return phrase.Reason(s.Thread.Lang, f.Reason), nil
@@ -37,14 +39,39 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 	return "", &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("keep logo: its shop never rests")}
 }
 
-// tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved.
-func (c *Courier) tryLogo(ctx context.Context, m Messenger, chat state.Chat, shop state.Shop) error {
-	key, err := c.storeLogo(ctx, m, shop.NewLogo)
-	if err != nil {
-		return fmt.Errorf("keep logo: %w", err)
+// openedLogo is what was made of a picture, should its shop have changed meanwhile.
+type openedLogo struct {
+	ref string
+	png []byte
+}
+
+// tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved. That it is about to
+// be opened is written down first, so that a picture which kills this process is counted.
+func (c *Courier) tryLogo(ctx context.Context, m Messenger, chat state.Chat, shop state.Shop, got *openedLogo) error {
+	if got.ref != shop.NewLogo.Ref {
+		if err := shop.NewLogo.CheckOpened(); err != nil {
+			return fmt.Errorf("keep logo: %w", err)
+		}
+		opening := func() error {
+			shop.NewLogo.Opened++
+			return c.writeDown(ctx, &chat, &shop)
+		}
+		png, err := c.openLogo(ctx, m, shop.NewLogo, opening)
+		if err != nil {
+			if shop.NewLogo.Opened > 0 && !errors.Is(err, worker.ErrDied) && !errors.Is(err, pipeline.ErrMoved) {
+				shop.NewLogo.Opened = 0 // best effort: at worst a shop with much ill luck sends its logo again
+				err = errors.Join(err, c.writeDown(ctx, &chat, &shop))
+			}
+			return fmt.Errorf("keep logo: %w", err)
+		}
+		*got = openedLogo{shop.NewLogo.Ref, png}
+	}
+	key := "logos/" + strings.ToLower(rand.Text()) + ".png"
+	if err := c.Blobs.Put(ctx, key, "image/png", bytes.NewReader(got.png)); err != nil {
+		return passing(fmt.Errorf("keep logo: %w", err))
 	}
 	shop.Logo, shop.NewLogo = key, pipeline.Photo{}
-	_, err = c.Store.Commit(ctx, state.Change{Chat: chat, Shop: &shop})
+	_, err := c.Store.Commit(ctx, state.Change{Chat: chat, Shop: &shop})
 	switch {
 	case err == nil:
 		return nil
@@ -85,25 +112,29 @@ func (c *Courier) shopOf(ctx context.Context, s state.Say, id int64) (state.Chat
 	return chat, shop, passing(fmt.Errorf("its shop: %w", err))
 }
 
-// storeLogo fetches a picture, makes it small and puts it under a name that nobody guesses.
-func (c *Courier) storeLogo(ctx context.Context, m Messenger, p pipeline.Photo) (key string, err error) {
+// writeDown commits a shop as it is here, and makes chat and shop what was written.
+func (c *Courier) writeDown(ctx context.Context, chat *state.Chat, shop *state.Shop) error {
+	_, err := c.Store.Commit(ctx, state.Change{Chat: *chat, Shop: shop})
+	if err == nil {
+		chat.Version++
+		shop.Version++
+	}
+	return err
+}
+
+// openLogo fetches a picture and makes it small. opening is called when its turn has come.
+func (c *Courier) openLogo(ctx context.Context, m Messenger, p pipeline.Photo, opening func() error) ([]byte, error) {
 	r, err := m.Photo(ctx, p)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer r.Close()
-	png, err := c.Logo(ctx, r)
-	if f := (*pipeline.Fault)(nil); err != nil && !errors.As(err, &f) { // the stream broke off
+	png, err := c.Logo(ctx, r, opening)
+	f := (*pipeline.Fault)(nil)
+	if err != nil && !errors.As(err, &f) && !errors.Is(err, pipeline.ErrMoved) { // the stream broke off
 		err = passing(err)
 	}
-	if err != nil {
-		return "", err
-	}
-	key = "logos/" + strings.ToLower(rand.Text()) + ".png"
-	if err := c.Blobs.Put(ctx, key, "image/png", bytes.NewReader(png)); err != nil {
-		return "", passing(err)
-	}
-	return key, nil
+	return png, err
 }
 
 // passing is a fault of our own that another try may find gone.

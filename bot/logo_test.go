@@ -103,7 +103,8 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 	}
 	// While it is made small, somebody gives the shop another name.
 	small, named := r.courier.Logo, false
-	r.courier.Logo = func(ctx context.Context, f io.Reader) ([]byte, error) {
+	r.courier.Logo = func(ctx context.Context, f io.Reader, begin func() error) ([]byte, error) {
+		png, err := small(ctx, f, begin)
 		if !named {
 			named = true
 			s, chat := r.shop(id), state.Chat{Platform: "memory", ID: "elsewhere"}
@@ -112,7 +113,7 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 				return nil, err
 			}
 		}
-		return small(ctx, f)
+		return png, err
 	}
 	put := &noted{Blobs: r.courier.Blobs}
 	r.courier.Blobs = put

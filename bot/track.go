@@ -195,13 +195,27 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 	next := state.NewTrack{Old: shop.NewTrack.Old}
 	key := shop.NewTrackKey()
 	if got.key != key {
-		sound, err := c.Track(ctx, shop.NewTrack.Address)
+		opening := func() error {
+			shop.NewTrack.Opened++
+			return c.writeDown(ctx, &chat, &shop)
+		}
+		err := error(track.Costly)
+		var sound []byte
+		if shop.NewTrack.Opened < pipeline.MostDeaths {
+			sound, err = c.Track(ctx, shop.NewTrack.Address, opening)
+		}
 		var no track.Refusal
 		switch {
 		case err == nil:
 			*got = fetched{key, sound}
 		case errors.As(err, &no):
+		case errors.Is(err, pipeline.ErrMoved):
+			return err
 		case time.Since(s.Made) < patience, pipeline.AsFault(err).Busy, ctx.Err() != nil:
+			if shop.NewTrack.Opened > 0 { // it wasn't the music
+				shop.NewTrack.Opened = 0
+				err = errors.Join(err, c.writeDown(ctx, &chat, &shop))
+			}
 			return err
 		default:
 			no = track.Away

@@ -252,8 +252,8 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	fetch := r.courier.Track
 	// It dies with the blob put and nothing written down; the next one finds another address.
 	ctx, die := context.WithCancel(t.Context())
-	r.courier.Track = func(ctx context.Context, address string) ([]byte, error) {
-		data, err := fetch(ctx, address)
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		data, err := fetch(ctx, address, begin)
 		r.put(r.shop(r.shopID).NewTrackKey(), data)
 		die()
 		return nil, err
@@ -278,7 +278,8 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	fetch, named := r.courier.Track, false
-	r.courier.Track = func(ctx context.Context, address string) ([]byte, error) {
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		sound, err := fetch(ctx, address, begin)
 		if !named {
 			named = true
 			s := r.shop(r.shopID)
@@ -287,7 +288,7 @@ func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 				return nil, err
 			}
 		}
-		return fetch(ctx, address)
+		return sound, err
 	}
 	r.carried(1)
 	if s := r.settled(); s.Name != "새우네" || s.Track == "tracks/1-before.mp3" || r.asked.Load() != 1 {
@@ -309,12 +310,12 @@ func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
 	r := newTrackRound(t, time.Minute, music)
 	fetch, key := r.courier.Track, r.shop(r.shopID).NewTrackKey()
-	r.courier.Track = func(ctx context.Context, address string) ([]byte, error) {
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
 		keys, err := r.store.ForgetShop(ctx, r.shopID)
 		if err != nil || !slices.Contains(keys, key) {
 			t.Errorf("%q, %v", keys, err)
 		}
-		return fetch(ctx, address)
+		return fetch(ctx, address, begin)
 	}
 	r.carried(1)
 	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {

@@ -124,7 +124,7 @@ func Retry(o Order) (Order, Move, error) {
 // restart opens an order at the beginning of a step.
 func restart(o Order, s Step) Order {
 	now := time.Now()
-	o.Status, o.Step, o.Phase, o.Since, o.Due = Open, s, Ready, now, now
+	o.Status, o.Step, o.Phase, o.Since, o.Due, o.Photo.Opened = Open, s, Ready, now, now, 0
 	o.Attempt, o.Progress, o.Call, o.Remote, o.Reason, o.Detail = 0, 0, "", "", ReasonNone, ""
 	return o
 }

@@ -44,7 +44,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			next, m = p.perform(ctx, o)
 			mine, made = "", o.Call
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
-			next, m = p.ready(ctx, o)
+			next, m, made = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
 			p.answered(r)
 			next, m = p.adopt(ctx, o, r)
@@ -96,16 +96,14 @@ func (p *Pipeline) answered(r *ring) {
 	r.at = time.Time{}
 }
 
-// ready does what a step can do at once, or begins what must not be done twice.
-func (p *Pipeline) ready(ctx context.Context, o Order) (Order, *Move) {
-	if o.Step != Fetch {
-		return p.begin(o)
+// ready does what a step can do at once, or begins what must not be done twice. made is the call that was begun
+// and made on the way.
+func (p *Pipeline) ready(ctx context.Context, o Order) (next Order, m *Move, made string) {
+	if o.Step == Fetch {
+		return p.open(ctx, o)
 	}
-	err := p.fetch(ctx, &o)
-	if err != nil {
-		return p.settle(o, AsFault(err))
-	}
-	return p.advance(o, "photo prepared")
+	next, m = p.begin(o)
+	return next, m, ""
 }
 
 // advance moves an order that is through with its step to the next one, begun already, so that
@@ -251,8 +249,11 @@ func (o Order) refound(r *ring) bool {
 // lost gives up on a request that was begun and never heard of again, usually because its process died.
 func (p *Pipeline) lost(o Order) (Order, *Move) {
 	err := errors.New("no word since the request was begun")
-	if o.Step == Deliver {
+	switch {
+	case o.Step == Deliver:
 		return p.maybeDelivered(o, err)
+	case o.Step == Fetch && o.Photo.CheckOpened() != nil:
+		return p.fail(o, &Move{}, unopened())
 	}
 	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: err})
 }

@@ -51,15 +51,18 @@ func AsFault(err error) *Fault {
 type Reason string
 
 const (
-	ReasonNone         Reason = ""
-	ReasonPhotoGone    Reason = "photo_gone"     // deleted or expired on the platform
-	ReasonPhotoEmpty   Reason = "photo_empty"    // 0 bytes
-	ReasonPhotoBroken  Reason = "photo_broken"   // starts like a picture, can't be read to its end
-	ReasonNotPhoto     Reason = "not_photo"      // not a picture at all
-	ReasonPhotoKind    Reason = "photo_kind"     // a picture of a kind that we don't read (GIF, BMP, AVIF …)
-	ReasonPhotoHeavy   Reason = "photo_heavy"    // too many bytes
-	ReasonPhotoLarge   Reason = "photo_large"    // too many pixels
-	ReasonPhotoSmall   Reason = "photo_small"    // too few pixels
+	ReasonNone        Reason = ""
+	ReasonPhotoGone   Reason = "photo_gone"   // deleted or expired on the platform
+	ReasonPhotoEmpty  Reason = "photo_empty"  // 0 bytes
+	ReasonPhotoBroken Reason = "photo_broken" // starts like a picture, can't be read to its end
+	ReasonNotPhoto    Reason = "not_photo"    // not a picture at all
+	ReasonPhotoKind   Reason = "photo_kind"   // a picture of a kind that we don't read (GIF, BMP, AVIF …)
+	ReasonPhotoHeavy  Reason = "photo_heavy"  // too many bytes
+	ReasonPhotoLarge  Reason = "photo_large"  // too many pixels
+	ReasonPhotoSmall  Reason = "photo_small"  // too few pixels
+	// ReasonPhotoUnopened: opening it takes more memory or time than a picture may, or has killed who opened it.
+	ReasonPhotoUnopened Reason = "photo_unopened"
+
 	ReasonPhotoRefused Reason = "photo_refused"  // the provider's moderation said no to the picture
 	ReasonPhotoText    Reason = "photo_text"     // no good clip came of it; usually lettering in the photo
 	ReasonDishChanged  Reason = "dish_changed"   // the clip shows another dish than the photo; only Order.Plain has it
@@ -81,7 +84,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonPhotoGone, ReasonPhotoEmpty, ReasonPhotoBroken, ReasonNotPhoto, ReasonPhotoKind,
-		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoRefused, ReasonPhotoText,
+		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoUnopened, ReasonPhotoRefused, ReasonPhotoText,
 		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
 		ReasonTemplate, ReasonCantDeliver, ReasonMaybeDelivered, ReasonPaused, ReasonBudget,
 	}

@@ -3,12 +3,72 @@ package pipeline
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
+
+// Prepare opens a stranger's picture and makes of it what is kept. It calls begin, which may be nil, when the
+// picture's turn to be opened has come, and opens nothing if that fails; the error is begin's then. Other errors are
+// Faults or anything transient; one that is worker.ErrDied leaves open whether the picture is to blame.
+type Prepare func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error)
+
+// MostDeaths is how often what opens a stranger's file may die of it; then the file is refused.
+const MostDeaths = 3
+
+// unopened is the fault of a file that MostDeaths have died of.
+func unopened() *Fault {
+	err := fmt.Errorf("it was opened %d times, and each time whoever opened it died", MostDeaths)
+	return &Fault{Kind: Rejected, Reason: ReasonPhotoUnopened, Err: err}
+}
+
+// CheckOpened refuses a picture that MostDeaths have died of; the error is a Fault.
+func (p Photo) CheckOpened() error {
+	if p.Opened >= MostDeaths {
+		return unopened()
+	}
+	return nil
+}
+
+// open opens an order's photo and returns what came of it, with the call that stands for the opening: that is on
+// disk before a byte of the photo is looked at, so that a photo which kills this process is counted.
+func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
+	if err := o.Photo.CheckOpened(); err != nil {
+		o, m := p.fail(o, &Move{}, AsFault(err))
+		return o, m, ""
+	}
+	err := p.fetch(ctx, &o)
+	call := o.Call
+	o.Phase, o.Call = Ready, ""
+	if !errors.Is(err, worker.ErrDied) {
+		o.Photo.Opened = 0
+	}
+	if err != nil {
+		o, m := p.settle(o, AsFault(err))
+		return o, m, call
+	}
+	o, m := p.advance(o, "photo prepared")
+	return o, m, call
+}
+
+// opening writes down that an order's photo is about to be opened.
+func (p *Pipeline) opening(ctx context.Context, o *Order) error {
+	next := *o
+	next.Phase, next.Call = Begun, strings.ToLower(rand.Text())
+	next.Due = time.Now().Add(p.Times.Call + p.Times.Call/4)
+	next.Photo.Opened++
+	moved, err := p.write(ctx, next, Move{Note: "photo is being opened"}, "")
+	if err == nil {
+		*o = moved
+	}
+	return err
+}
 
 // fetch gets the photo, prepares it and keeps it. It may be done twice: the second writes the same.
 func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
@@ -23,7 +83,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 		return fmt.Errorf("fetch photo: %w", err)
 	}
 	defer r.Close()
-	jpeg, err := p.Prepare(ctx, r)
+	jpeg, err := p.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
@@ -36,22 +96,23 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 }
 
 // PreparePhoto prepares photos with p and says of each that can't be used what a person may do about it.
-func PreparePhoto(p *photo.Preparer) func(context.Context, io.Reader) ([]byte, error) {
-	return func(ctx context.Context, r io.Reader) ([]byte, error) {
-		got, err := p.Prepare(ctx, r)
+func PreparePhoto(p *photo.Preparer) Prepare {
+	return func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error) {
+		got, err := p.Prepare(ctx, r, begin)
 		return got.JPEG, unusable(err)
 	}
 }
 
 // PrepareLogo does the same for shops' logos.
-func PrepareLogo(p *photo.Preparer) func(context.Context, io.Reader) ([]byte, error) {
-	return func(ctx context.Context, r io.Reader) ([]byte, error) {
-		file, err := p.Logo(ctx, r)
+func PrepareLogo(p *photo.Preparer) Prepare {
+	return func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error) {
+		file, err := p.Logo(ctx, r, begin)
 		return file, unusable(err)
 	}
 }
 
-// unusable makes a Fault of what is wrong with a picture; other errors stay what they are.
+// unusable makes a Fault of what is wrong with a picture, and of a turn that didn't come, which is no failed try;
+// other errors stay what they are.
 func unusable(err error) error {
 	for _, x := range []struct {
 		err    error
@@ -64,10 +125,14 @@ func unusable(err error) error {
 		{photo.ErrHeavy, ReasonPhotoHeavy},
 		{photo.ErrLarge, ReasonPhotoLarge},
 		{photo.ErrSmall, ReasonPhotoSmall},
+		{photo.ErrCostly, ReasonPhotoUnopened},
 	} {
 		if errors.Is(err, x.err) {
 			return &Fault{Kind: Rejected, Reason: x.reason, Err: err}
 		}
+	}
+	if errors.Is(err, worker.ErrNoTurn) {
+		return &Fault{Kind: Transient, Busy: true, Err: err}
 	}
 	return err
 }

@@ -123,6 +123,7 @@ type Photo struct {
 	Unique string `json:"unique,omitempty"` // the same for the same picture sent twice; empty if the platform can't tell
 	Name   string `json:"name,omitempty"`   // file name as given; hostile
 	Bytes  int64  `json:"bytes,omitempty"`  // as the platform says; 0 if it doesn't
+	Opened int    `json:"opened,omitempty"` // how often it was begun to be opened, and nothing was heard of it again
 }
 
 // Step is one stage of an order's way.

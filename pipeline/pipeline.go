@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -20,9 +19,7 @@ type Options struct {
 	Clips   Animator
 	Cuts    Renderer
 	Results Results
-	// Prepare turns whatever a person sent into the JPEG that is animated. Errors are Faults
-	// (see PreparePhoto) or anything transient.
-	Prepare func(ctx context.Context, r io.Reader) ([]byte, error)
+	Prepare Prepare // turns whatever a person sent into the JPEG that is animated: see PreparePhoto
 
 	Secret      []byte            // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can ring; empty: nobody rings

@@ -77,6 +77,7 @@ type Shop struct {
 type NewTrack struct {
 	Address string   `json:"address,omitempty"` // to be fetched, and gone as soon as that is over: it may carry a secret
 	Name    string   `json:"name,omitempty"`    // of its blob, unguessable: one name however often it is fetched
+	Opened  int      `json:"opened,omitempty"`  // how often it was begun to be opened, and nothing was heard of it again
 	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
 	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
 }

@@ -11,11 +11,17 @@ import (
 	"golang.org/x/image/webp"
 )
 
+// decoders are what opens each kind.
+var decoders = map[kind]func([]byte) (image.Image, error){
+	kindJPEG: from(jpeg.Decode), kindPNG: from(png.Decode), kindWebP: from(webp.Decode), kindHEIC: from(heic.Decode),
+}
+
+func from(read func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {
+	return func(b []byte) (image.Image, error) { return read(bytes.NewReader(b)) }
+}
+
 func decode(b []byte, k kind) (image.Image, error) {
-	read := map[kind]func(io.Reader) (image.Image, error){
-		kindJPEG: jpeg.Decode, kindPNG: png.Decode, kindWebP: webp.Decode, kindHEIC: heic.Decode,
-	}[k]
-	im, err := read(bytes.NewReader(b))
+	im, err := decoders[k](b)
 	if err != nil {
 		return nil, unreadable(err)
 	}

@@ -18,17 +18,17 @@ const (
 )
 
 // Logo makes a shop's picture into its logo: upright, at most 512 pixels a side, a PNG that keeps what
-// is transparent and tells nothing else. It reads and waits as Prepare does, with the same errors.
-func (p *Preparer) Logo(ctx context.Context, r io.Reader) (file []byte, err error) {
-	err = p.take(ctx, r, leastLogo, func(b []byte, src source) (err error) {
-		file, err = logo(b, src)
-		return err
-	})
-	return file, err
+// is transparent and tells nothing else. It reads, waits and begins as Prepare does, with the same errors.
+func (p *Preparer) Logo(ctx context.Context, r io.Reader, begin func() error) ([]byte, error) {
+	a, err := p.open(ctx, r, toLogo, begin)
+	return a.Logo, err
 }
 
-func logo(b []byte, src source) (file []byte, err error) {
-	defer survive(&err)
+func logo(b []byte) ([]byte, error) {
+	src, err := measure(b, leastLogo)
+	if err != nil {
+		return nil, err
+	}
 	im, err := decode(b, src.kind)
 	if err != nil {
 		return nil, err

@@ -2,8 +2,9 @@
 // with: upright, 1080 x 1920, the dish where the words don't cover it, in an ordinary JPEG that
 // tells nothing about the phone or the place it was taken with.
 //
-// Files come from strangers. They are recognised by their bytes, measured before they are decoded,
-// and decoded one or few at a time.
+// Files come from strangers. They are recognised by their first bytes, then measured and decoded in worker
+// processes (package worker), which are killed and replaced when a file takes more memory or time than a picture
+// may. A program that prepares photos calls worker.Serve(photo.Work) before anything else.
 package photo
 
 import (
@@ -14,6 +15,8 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // W and H are the size of every prepared picture.
@@ -32,6 +35,7 @@ var (
 	ErrHeavy      = errors.New("too many bytes")
 	ErrLarge      = errors.New("too many pixels")
 	ErrSmall      = errors.New("too few pixels")
+	ErrCostly     = errors.New("takes more memory or time than a picture may")
 )
 
 const (
@@ -50,95 +54,63 @@ type Prepared struct {
 
 // Preparer prepares photos. It may be used by many goroutines.
 type Preparer struct {
-	slots   chan struct{}
-	heic    chan struct{}
+	workers *worker.Pool
 	reading chan struct{}
 }
 
 // readers is how many photos may be in memory undecoded, each up to maxBytes.
 const readers = 4
 
-// New makes a Preparer that decodes at most so many photos at once. One may need 300 MB for a moment,
-// the largest HEIC 1 GB, of which only one is decoded at a time.
+// New makes a Preparer that opens at most so many photos at once, each within worker.OpenLimits.
 func New(parallel int) *Preparer {
 	return &Preparer{
-		slots:   make(chan struct{}, max(parallel, 1)),
-		heic:    make(chan struct{}, 1),
-		reading: make(chan struct{}, max(parallel, readers)),
+		workers: worker.NewPool(parallel, worker.OpenLimits()),
+		reading: make(chan struct{}, parallel+readers),
 	}
 }
 
-// Prepare reads at most 20 MB from r and waits for its turn until ctx ends. Decoding itself, at
-// most a few seconds, isn't interrupted.
-func (p *Preparer) Prepare(ctx context.Context, r io.Reader) (out Prepared, err error) {
-	err = p.take(ctx, r, minSide, func(b []byte, src source) (err error) {
-		out, err = prepare(b, src)
-		return err
-	})
-	return out, err
+// Prepare reads at most 20 MB from r, waits for its turn until ctx ends, calls begin, which may be nil, and then
+// opens the file. When begin fails the file isn't opened and the error is begin's. An error that is
+// worker.ErrNoTurn says that it wasn't its turn in time, one that is worker.ErrDied that the worker was killed by
+// someone else; both say nothing about the file.
+func (p *Preparer) Prepare(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
+	a, err := p.open(ctx, r, toPrepare, begin)
+	return a.Prepared, err
 }
 
-// take reads a picture, both sides of which must have at least so many pixels, and lets use work on
-// it when it is its turn.
-func (p *Preparer) take(ctx context.Context, r io.Reader, least int, use func([]byte, source) error) error {
-	if err := enter(ctx, p.reading); err != nil {
-		return fmt.Errorf("photo: wait for a turn to read: %w", err)
-	}
-	defer func() { <-p.reading }()
-	b, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err != nil {
-		return fmt.Errorf("read photo: %w", err)
-	}
-	if len(b) > maxBytes {
-		return fmt.Errorf("photo: %w: over %d", ErrHeavy, maxBytes)
-	}
-	src, err := measure(b, least)
-	if err != nil {
-		return fmt.Errorf("photo: %w", err)
-	}
-	if err := p.enter(ctx, src.kind); err != nil {
-		return fmt.Errorf("photo: wait for a turn to decode: %w", err)
-	}
-	defer p.leave(src.kind)
-	if err := use(b, src); err != nil {
-		return fmt.Errorf("photo: %w", err)
-	}
-	return nil
-}
-
-func (p *Preparer) enter(ctx context.Context, k kind) error {
-	if k == kindHEIC {
-		if err := enter(ctx, p.heic); err != nil {
-			return err
-		}
-	}
-	err := enter(ctx, p.slots)
-	if err != nil && k == kindHEIC {
-		<-p.heic
-	}
-	return err
-}
-
-func (p *Preparer) leave(k kind) {
-	<-p.slots
-	if k == kindHEIC {
-		<-p.heic
-	}
-}
-
-func enter(ctx context.Context, slots chan struct{}) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (p *Preparer) open(ctx context.Context, r io.Reader, what byte, begin func() error) (answer, error) {
 	select {
-	case slots <- struct{}{}:
-		return nil
+	case p.reading <- struct{}{}:
+		defer func() { <-p.reading }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return answer{}, fmt.Errorf("photo: %w: %w", worker.ErrNoTurn, context.Cause(ctx))
 	}
+	job, err := io.ReadAll(io.MultiReader(bytes.NewReader([]byte{what}), io.LimitReader(r, maxBytes+1)))
+	if err != nil {
+		return answer{}, fmt.Errorf("read photo: %w", err)
+	}
+	file := job[1:]
+	if len(file) > maxBytes {
+		return answer{}, fmt.Errorf("photo: %w: over %d", ErrHeavy, maxBytes)
+	}
+	if _, err := sniff(file); err != nil {
+		return answer{}, fmt.Errorf("photo: %w", err)
+	}
+	reply, err := p.workers.Do(ctx, job, begin)
+	if errors.Is(err, worker.ErrLimit) {
+		err = fmt.Errorf("%w: %w", ErrCostly, err)
+	}
+	if err != nil {
+		return answer{}, fmt.Errorf("photo: %w", err)
+	}
+	return readAnswer(reply)
 }
 
-func prepare(b []byte, src source) (Prepared, error) {
+func prepare(b []byte) (Prepared, error) {
+	src, err := measure(b, minSide)
+	if err != nil {
+		return Prepared{}, err
+	}
 	im, small, err := open(b, src)
 	if err != nil {
 		return Prepared{}, err
@@ -150,30 +122,6 @@ func prepare(b []byte, src source) (Prepared, error) {
 		return Prepared{}, err
 	}
 	return Prepared{JPEG: file, W: W, H: H, Small: small}, nil
-}
-
-// open decodes a picture, turns it upright and reduces it to about the size that is needed.
-func open(b []byte, src source) (out *image.RGBA, small bool, err error) {
-	defer survive(&err)
-	im, err := decode(b, src.kind)
-	if err != nil {
-		return nil, false, err
-	}
-	w, h := im.Bounds().Dx(), im.Bounds().Dy()
-	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
-		return nil, false, err
-	}
-	if src.turn >= 5 {
-		w, h = h, w
-	}
-	return turned(shrink(im, spare(w, h), image.White), src.turn), min(w, h) < smallSide, nil
-}
-
-// survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.
-func survive(err *error) {
-	if v := recover(); v != nil {
-		*err = fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
-	}
 }
 
 func encode(im *image.RGBA) ([]byte, error) {

@@ -13,11 +13,17 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
+
+func TestMain(m *testing.M) {
+	worker.Serve(Work)
+	os.Exit(m.Run())
+}
 
 func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 	t.Helper()
-	p, err := New(1).Prepare(t.Context(), bytes.NewReader(file))
+	p, err := New(1).Prepare(t.Context(), bytes.NewReader(file), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +306,7 @@ func BenchmarkPrepare(b *testing.B) {
 		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := New(1).Prepare(b.Context(), bytes.NewReader(file)); err != nil {
+				if _, err := New(1).Prepare(b.Context(), bytes.NewReader(file), nil); err != nil {
 					b.Fatal(err)
 				}
 			}

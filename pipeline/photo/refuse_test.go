@@ -5,13 +5,15 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"image"
 	"image/color"
 	"io"
 	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
@@ -59,7 +61,7 @@ func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
 		"a dot":                {asPNG(t, quarters(2, 2)), ErrSmall},
 		"a HEIC thumbnail":     {withISPE(heic, 100, 100), ErrSmall},
 	} {
-		_, err := New(1).Prepare(t.Context(), bytes.NewReader(q.file))
+		_, err := New(1).Prepare(t.Context(), bytes.NewReader(q.file), nil)
 		if !errors.Is(err, q.want) {
 			t.Errorf("%s: %v, want %v", name, err, q.want)
 		}
@@ -80,7 +82,7 @@ func withISPE(file []byte, w, h uint32) []byte {
 
 func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
 	lost := errors.New("connection lost")
-	_, err := New(1).Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)))
+	_, err := New(1).Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil)
 	if !errors.Is(err, lost) {
 		t.Fatal(err)
 	}
@@ -91,39 +93,33 @@ func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
 	}
 }
 
-func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
+func TestPreparer_WhoseTurnDoesntComeIsToldSo(t *testing.T) {
 	file := asJPEG(t, quarters(300, 300))
-	heic, err := os.ReadFile("testdata/quarters.heic")
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := New(1)
-	p.slots <- struct{}{} // somebody decodes
-	for _, b := range [][]byte{file, heic} {
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan error)
-		go func() {
-			_, err := p.Prepare(ctx, bytes.NewReader(b))
-			done <- err
-		}()
-		cancel()
-		if err := <-done; !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
+	begun, end := make(chan struct{}), make(chan struct{})
+	done := make(chan error)
+	go func() {
+		_, err := p.Prepare(t.Context(), bytes.NewReader(file), func() error { close(begun); <-end; return nil })
+		done <- err
+	}()
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := p.Prepare(ctx, bytes.NewReader(file), func() error { t.Error("was begun"); return nil })
+	if !errors.Is(err, worker.ErrNoTurn) {
+		t.Errorf("it waited in vain: %v", err)
 	}
-	<-p.slots
-	for _, k := range []kind{kindJPEG, kindHEIC, kindHEIC} { // every turn was given back
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		if err := p.enter(ctx, k); err != nil {
-			t.Fatal(err)
-		}
-		p.leave(k)
-		cancel()
+	close(end)
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 
-func TestAPanicOfADecoderIsABrokenPicture(t *testing.T) {
-	if _, err := prepare(nil, source{kind: 99}); !errors.Is(err, ErrBroken) {
+func TestWork_APanicOfADecoderIsABrokenPicture(t *testing.T) {
+	defer func(was func([]byte) (image.Image, error)) { decoders[kindPNG] = was }(decoders[kindPNG])
+	decoders[kindPNG] = func([]byte) (image.Image, error) { panic("index out of range") }
+	_, err := readAnswer(Work(append([]byte{toPrepare}, asPNG(t, quarters(300, 300))...)))
+	if !errors.Is(err, ErrBroken) {
 		t.Fatal(err)
 	}
 }

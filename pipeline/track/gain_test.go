@@ -95,7 +95,7 @@ func (f file) Open(context.Context, string) (io.ReadCloser, error) {
 func TestAPieceThatNobodyCanMeasureStaysAsItIs(t *testing.T) {
 	song := bytes.Repeat(frame, 100)
 	deaf := func(context.Context, []byte) (float64, float64, error) { return 0, 0, errors.New("no ffmpeg") }
-	got, err := NewFetcher(file(song), deaf).Fetch(t.Context(), "https://example.com/a.mp3")
+	got, err := NewFetcher(file(song), deaf).Fetch(t.Context(), "https://example.com/a.mp3", begins)
 	if err != nil || !bytes.Equal(got, song) {
 		t.Errorf("%d bytes, %v", len(got), err)
 	}

@@ -26,12 +26,15 @@ const (
 	Page   Refusal = "page"   // a page about music, or a text
 	Kind   Refusal = "kind"   // something else than an MP3
 	Broken Refusal = "broken" // an MP3 with more holes than sound
+	Costly Refusal = "costly" // whoever opened it died, again and again
 	Short  Refusal = "short"
 	Long   Refusal = "long"
 )
 
 // Refusals lists them.
-func Refusals() []Refusal { return []Refusal{Away, Plain, Large, Page, Kind, Broken, Short, Long} }
+func Refusals() []Refusal {
+	return []Refusal{Away, Plain, Large, Page, Kind, Broken, Costly, Short, Long}
+}
 
 func (r Refusal) Error() string { return "no music: " + string(r) }
 
@@ -69,9 +72,10 @@ func NewFetcher(r pipeline.Results, m Measure) *Fetcher {
 	return &Fetcher{results: r, measure: m, places: make(chan struct{}, atOnce)}
 }
 
-// Fetch gets a piece. The error has a Refusal when another try would find the same, else it is a passing
+// Fetch gets a piece, and calls begin before it looks into it; when that fails nothing is opened and the error is
+// begin's. The error has a Refusal when another try would find the same, else it is a passing
 // Fault. It names no more of the address than its host.
-func (f *Fetcher) Fetch(ctx context.Context, address string) ([]byte, error) {
+func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error) ([]byte, error) {
 	select {
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
@@ -83,6 +87,9 @@ func (f *Fetcher) Fetch(ctx context.Context, address string) ([]byte, error) {
 	data, err := f.read(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("fetch music: %w", refusal(address, err))
+	}
+	if err := begin(); err != nil {
+		return nil, fmt.Errorf("fetch music: %w", err)
 	}
 	sound, length, err := Read(data)
 	switch {

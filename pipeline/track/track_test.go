@@ -27,26 +27,29 @@ func (s slow) Open(ctx context.Context, _ string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(s.piece)), nil
 }
 
+// begins writes nothing down.
+func begins() error { return nil }
+
 func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		place := slow{make(chan struct{}), bytes.Repeat(frame, 100)}
 		f := NewFetcher(place, nil)
 		for range atOnce {
 			go func() {
-				if _, err := f.Fetch(t.Context(), "https://example.com/a.mp3"); err != nil {
+				if _, err := f.Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
 					t.Error(err)
 				}
 			}()
 		}
 		synctest.Wait()
 		began := time.Now()
-		_, err := f.Fetch(t.Context(), "https://example.com/b.mp3")
+		_, err := f.Fetch(t.Context(), "https://example.com/b.mp3", begins)
 		if !pipeline.AsFault(err).Busy || time.Since(began) != turnWait {
 			t.Errorf("one too many after %v: %v", time.Since(began), err)
 		}
 		close(place.let)
 		synctest.Wait()
-		if _, err := f.Fetch(t.Context(), "https://example.com/b.mp3"); err != nil {
+		if _, err := f.Fetch(t.Context(), "https://example.com/b.mp3", begins); err != nil {
 			t.Error(err)
 		}
 	})
@@ -61,11 +64,11 @@ func (l lost) Open(context.Context, string) (io.ReadCloser, error) {
 
 func TestANameThatNobodyHasIsAskedForOnce(t *testing.T) {
 	var no Refusal
-	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, nil).Fetch(t.Context(), "https://typo.test/a.mp3")
+	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, nil).Fetch(t.Context(), "https://typo.test/a.mp3", begins)
 	if !errors.As(err, &no) || no != Away {
 		t.Errorf("a name that nobody has: %v", err)
 	}
-	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, nil).Fetch(t.Context(), "https://song.test/a.mp3")
+	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, nil).Fetch(t.Context(), "https://song.test/a.mp3", begins)
 	if errors.As(err, &no) || pipeline.AsFault(err).Kind != pipeline.Transient {
 		t.Errorf("nobody who knows the name: %v", err)
 	}

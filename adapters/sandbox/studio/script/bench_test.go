@@ -26,7 +26,7 @@ import (
 // with the very same arguments, before and after; and how much memory all of its processes take together at most.
 func BenchmarkShort(b *testing.B) {
 	s := newStage(b, 64, 64, .1)
-	ready, err := photo.New(1).Prepare(b.Context(), bytes.NewReader(sample.Photo))
+	ready, err := photo.New(1).Prepare(b.Context(), bytes.NewReader(sample.Photo), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

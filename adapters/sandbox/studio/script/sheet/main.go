@@ -25,6 +25,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 const (
@@ -71,6 +72,7 @@ func orders() []order {
 }
 
 func main() {
+	worker.Serve(photo.Work)
 	out := flag.String("out", "docs/looks.jpg", "`file` to write")
 	sizes := flag.Bool("sizes", false, "draw the other sizes")
 	width := flag.Int("width", 168, "of one picture, in `pixels`")
@@ -141,7 +143,7 @@ func hang(rows [][]*image.RGBA, width int) image.Image {
 // prepare makes what every picture needs: a clip of the sample photo, one of the same on a very bright
 // day, and the mark.
 func prepare(ctx context.Context, tool video.Tool, dir string) error {
-	prepared, err := photo.New(1).Prepare(ctx, bytes.NewReader(sample.Photo))
+	prepared, err := photo.New(1).Prepare(ctx, bytes.NewReader(sample.Photo), nil)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,10 @@
-// Package child runs what opens strangers' files in processes of their own. A child gets no setting and no
+// Package worker runs what opens strangers' files in processes of their own. A child gets no setting and no
 // secret with its environment, and the kernel bounds its memory and its processor time, so that a file
 // which is made to do harm ends the child and not the service.
 //
 // Linux holds both bounds, whatever the child does. Elsewhere a job of a Pool has a deadline instead of a
 // bound of processor time, and the memory is bounded only as far as the Go runtime keeps to its limit.
-package child
+package worker
 
 import (
 	"context"

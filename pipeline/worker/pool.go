@@ -1,4 +1,4 @@
-package child
+package worker
 
 import (
 	"bytes"
@@ -112,7 +112,7 @@ type worker struct {
 
 func start(l Limits) (*worker, error) {
 	if !ready.Load() {
-		return nil, errors.New("this program doesn't call child.Serve, so it can't be its own worker")
+		return nil, errors.New("this program doesn't call worker.Serve, so it can't be its own worker")
 	}
 	path := self
 	if path == "" {

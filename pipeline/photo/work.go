@@ -1,0 +1,97 @@
+package photo
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"image"
+)
+
+// What a worker may be asked to make of a file: the first byte of its job.
+const (
+	toPrepare = 'p'
+	toLogo    = 'l'
+)
+
+// answer is what a worker says to a job.
+type answer struct {
+	Fault    int // 1 + place in faults; 0: none
+	Detail   string
+	Prepared Prepared
+	Logo     []byte
+}
+
+// faults are the errors that tell a person what is wrong with a file.
+var faults = [...]error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall, ErrCostly}
+
+// Work is what a worker does: see worker.Serve.
+func Work(job []byte) []byte {
+	a, err := work(job)
+	if err != nil {
+		a = answer{Fault: faultOf(err), Detail: err.Error()}
+	}
+	var reply bytes.Buffer
+	if err := gob.NewEncoder(&reply).Encode(a); err != nil {
+		panic(err) // of a type that can't be encoded
+	}
+	return reply.Bytes()
+}
+
+func work(job []byte) (a answer, err error) {
+	defer survive(&err)
+	what, file := job[0], job[1:]
+	if what == toLogo {
+		a.Logo, err = logo(file)
+		return a, err
+	}
+	a.Prepared, err = prepare(file)
+	return a, err
+}
+
+// faultOf is the number of an error's fault. One that has none is damage that a decoder met.
+func faultOf(err error) int {
+	for i, f := range faults {
+		if errors.Is(err, f) {
+			return i + 1
+		}
+	}
+	return faultOf(ErrBroken)
+}
+
+func readAnswer(reply []byte) (answer, error) {
+	var a answer
+	if err := gob.NewDecoder(bytes.NewReader(reply)).Decode(&a); err != nil {
+		return answer{}, fmt.Errorf("photo: a worker's answer: %w", err)
+	}
+	if a.Fault < 0 || a.Fault > len(faults) {
+		return answer{}, fmt.Errorf("photo: a worker's answer has fault %d", a.Fault)
+	}
+	if a.Fault > 0 {
+		return answer{}, fmt.Errorf("photo: %w (%s)", faults[a.Fault-1], a.Detail)
+	}
+	return a, nil
+}
+
+// open decodes a picture, turns it upright and reduces it to about the size that is needed.
+func open(b []byte, src source) (*image.RGBA, bool, error) {
+	im, err := decode(b, src.kind)
+	if err != nil {
+		return nil, false, err
+	}
+	w, h := im.Bounds().Dx(), im.Bounds().Dy()
+	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
+		return nil, false, err
+	}
+	if src.turn >= 5 {
+		w, h = h, w
+	}
+	return turned(shrink(im, spare(w, h), image.White), src.turn), min(w, h) < smallSide, nil
+}
+
+// survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.
+func survive(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%w: the decoder panicked: %v", ErrBroken, v)
+	}
+}
