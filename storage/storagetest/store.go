@@ -72,7 +72,7 @@ func NewOrder(source string, due time.Time) pipeline.Order {
 	return pipeline.Order{
 		Source: source, Shop: 3,
 		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"},
-		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Unique: "AQADx", Name: "점심.jpg", Bytes: 204_800},
+		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Unique: "AQADx", Name: "점심.jpg", Bytes: 204_800, Opened: 1},
 		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, Due: due,
 		Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe", Words: pipeline.Words{
 			Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 21000, Shop: "사장네", Logo: "shops/1/logo.png",

@@ -1,0 +1,159 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
+)
+
+// row is a Store that has one order and nothing else.
+type row struct {
+	Store
+	mu    sync.Mutex // of what others see
+	o     Order
+	notes []string
+}
+
+func (r *row) Order(context.Context, int64) (Order, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.o, nil
+}
+
+func (r *row) Move(_ context.Context, o Order, m Move) (Order, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if o.Version != r.o.Version {
+		return Order{}, ErrMoved
+	}
+	o.Version++
+	r.o, r.notes = o, append(r.notes, m.Note)
+	return o, nil
+}
+
+// over ends the order's pause.
+func (r *row) over() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.o.Due = time.Now()
+}
+
+// photoChat is a Chat that has the photo.
+type photoChat struct{ Chat }
+
+func (photoChat) Photo(context.Context, Order) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader([]byte("\xff\xd8\xff"))), nil
+}
+
+// opens is a pipeline whose photos come out as prepare has it, and its one order.
+func opens(prepare Prepare) (*Pipeline, *row) {
+	p := quiet()
+	r := &row{o: Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 1, Since: time.Now(), Thread: Thread{Platform: "x"}, Cut: Cut{N: 1}}}
+	p.Store, p.Prepare, p.Chats = r, prepare, map[string]Chat{"x": photoChat{}}
+	return p, r
+}
+
+func TestFetch_AnAttemptIsOnDiskBeforeAPhotoIsOpened(t *testing.T) {
+	var r *row
+	p, r := opens(func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+		if r.o.Version != 1 {
+			t.Error("written down before its turn")
+		}
+		if err := begin(); err != nil {
+			return nil, err
+		}
+		if r.o.Phase != Begun || r.o.Photo.Opened != 1 || r.o.Call == "" {
+			t.Errorf("while it is opened: %+v", r.o)
+		}
+		return nil, unusable(photo.ErrBroken)
+	})
+	o, err := p.drive(t.Context(), 12, nil)
+	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoBroken || o.Photo.Opened != 0 || o.Call != "" {
+		t.Errorf("%v %+v", err, o)
+	}
+}
+
+func TestFetch_TheThirdDeathOverAPhotoRefusesIt(t *testing.T) {
+	died := false
+	var r *row
+	p, r := opens(func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+		if err := begin(); err != nil {
+			return nil, err
+		}
+		died = true
+		return nil, fmt.Errorf("photo: %w", worker.ErrDied) // as if somebody had killed the worker
+	})
+	for n := 1; n <= MostDeaths; n++ {
+		died = false
+		r.over()
+		o, err := p.drive(t.Context(), 12, nil)
+		if err != nil || o.Status != Open || !died || o.Photo.Opened != n {
+			t.Fatalf("death %d: %v %+v", n, err, o)
+		}
+	}
+	r.over()
+	died = false
+	o, err := p.drive(t.Context(), 12, nil)
+	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoUnopened || died {
+		t.Errorf("after the third: %v %+v", err, o)
+	}
+}
+
+func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
+	p, r := opens(nil)
+	for _, q := range []struct {
+		opened int
+		status Status
+		reason Reason
+	}{{MostDeaths - 1, Open, ReasonNone}, {MostDeaths, Failed, ReasonPhotoUnopened}} {
+		o := r.o
+		o.Phase, o.Call, o.Photo.Opened = Begun, "call", q.opened // and nobody ever heard of it again
+		next, m := p.lost(o)
+		if next.Status != q.status || next.Photo.Opened != q.opened || q.status == Failed && (next.Reason != q.reason || !m.Tell) {
+			t.Errorf("%d: %+v %+v", q.opened, next, m)
+		}
+	}
+	failed := r.o
+	failed.Status, failed.Reason, failed.Photo.Opened = Failed, ReasonPhotoUnopened, MostDeaths
+	if o, _, err := Retry(failed); err != nil || o.Photo.Opened != 0 {
+		t.Errorf("an admin's retry: %v %+v", err, o)
+	}
+}
+
+func TestFetch_WaitingForATurnIsNoFailedTry(t *testing.T) {
+	p, r := opens(func(_ context.Context, _ io.Reader, _ func() error) ([]byte, error) {
+		return nil, unusable(fmt.Errorf("photo: %w", worker.ErrNoTurn))
+	})
+	for range 2 * mostTries {
+		r.over()
+		o, err := p.drive(t.Context(), 12, nil)
+		if err != nil || o.Status != Open || o.Attempt != 0 || o.Photo.Opened != 0 {
+			t.Fatalf("%v %+v", err, o)
+		}
+	}
+}
+
+func TestFetch_AnEditWhileThePhotoIsOpenedIsKept(t *testing.T) {
+	var r *row
+	p, r := opens(func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+		err := begin()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.o.Cut.Words.Menu = "새우 파스타"
+		r.o.Version++
+		return nil, errors.Join(err, unusable(photo.ErrSmall))
+	})
+	o, err := p.drive(t.Context(), 12, nil)
+	if err != nil || o.Status != Failed || o.Cut.Words.Menu != "새우 파스타" || !strings.HasPrefix(r.notes[1], "failed") {
+		t.Errorf("%v %+v %q", err, o, r.notes)
+	}
+}
