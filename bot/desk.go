@@ -129,6 +129,7 @@ func language(code string) string {
 // commit writes what a visit leads to, and sets it going.
 func (d *Desk) commit(ctx context.Context, v *visit) error {
 	v.change.Moves = lastMoves(v.change.Moves)
+	d.calm(v)
 	placed, err := d.Store.Commit(ctx, v.change)
 	if err != nil {
 		return err

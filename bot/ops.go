@@ -66,8 +66,10 @@ func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Say) e
 			return nil
 		}
 		v.change.Key = key
-		if s := m(v); s.Text != "" {
+		if s := m(v); s.Text != "" && v.chat.Waiting < state.MaxWaiting {
 			v.say(s)
+		} else if s.Text != "" {
+			o.hush()
 		}
 		_, err = o.Store.Commit(ctx, v.change)
 	}
@@ -194,8 +196,18 @@ func (o *Ops) room(key string) bool {
 	return true
 }
 
+// hush counts a word that is left out because too many wait in the ops chat.
+func (o *Ops) hush() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hushed++
+}
+
 // sumUp says how many words were left out.
 func (o *Ops) sumUp(ctx context.Context) error {
+	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= state.MaxWaiting {
+		return err
+	}
 	o.mu.Lock()
 	n := o.hushed
 	o.hushed = 0
