@@ -8,14 +8,20 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // maxReply bounds what a child may print where its whole output is kept: probes, lists and one picture.
 const maxReply = 64 << 20
 
-// command prepares a child that is killed when ctx ends and whose last words are kept.
+// encodeLimits bound the child that encodes. What it reads are our own frames, but for a shop's music.
+var encodeLimits = worker.Limits{Memory: 2 << 30, CPU: 10 * time.Minute}
+
+// command prepares a child that knows no secret, is killed when ctx ends and whose last words are kept.
+// worker.Start starts it within limits.
 func command(ctx context.Context, path string, args ...string) (*exec.Cmd, *tail) {
-	cmd := exec.CommandContext(ctx, path, args...)
+	cmd := worker.Command(ctx, path, args...)
 	cmd.WaitDelay = 5 * time.Second
 	last := new(tail)
 	cmd.Stderr = last
@@ -38,7 +44,10 @@ func answer(ctx context.Context, limit time.Duration, in io.Reader, path string,
 	var out bytes.Buffer
 	cmd.Stdin = in
 	cmd.Stdout = &limited{w: &out, left: maxReply}
-	if err := cmd.Run(); err != nil {
+	if err := worker.Start(cmd, worker.OpenLimits()); err != nil {
+		return nil, died(ctx, cmd, last, err)
+	}
+	if err := cmd.Wait(); err != nil {
 		return nil, died(ctx, cmd, last, err)
 	}
 	return out.Bytes(), nil

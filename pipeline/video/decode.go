@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // safeInput keeps a hostile file from making ffmpeg open other files or addresses, as playlists do.
 var safeInput = []string{
 	"-protocol_whitelist", "file,pipe",
 	"-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,wav,mp3,flac,ogg,aac",
+	"-threads", "4", // each has a stack, which counts as memory
 }
 
 // Decoder gives a file's pictures one after the other. It is for one goroutine.
@@ -45,7 +48,7 @@ func (t Tool) Decode(ctx context.Context, path string, w, h, fps int) (*Decoder,
 	if d.stdout, err = d.cmd.StdoutPipe(); err != nil {
 		return nil, fmt.Errorf("video: %w", err)
 	}
-	if err := d.cmd.Start(); err != nil {
+	if err := worker.Start(d.cmd, worker.OpenLimits()); err != nil {
 		return nil, fmt.Errorf("video: start ffmpeg: %w", err)
 	}
 	widen(d.stdout)

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // EncodeOptions says what file to make.
@@ -66,7 +68,7 @@ func (t Tool) Encode(ctx context.Context, o EncodeOptions) (*Encoder, error) {
 	if e.stdin, err = e.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("video: %w", err)
 	}
-	if err := e.cmd.Start(); err != nil {
+	if err := worker.Start(e.cmd, encodeLimits); err != nil {
 		return nil, fmt.Errorf("video: start ffmpeg: %w", err)
 	}
 	widen(e.stdin)
