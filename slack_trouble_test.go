@@ -101,14 +101,57 @@ func TestAnUploadOfUnknownEndIsShownOnce(t *testing.T) { // S28
 	dish := k.Post(pasta, office.Photo(tinyPhoto()))
 	k.gets(1, dish)
 	k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered })
-	films := 0
-	for _, m := range dish.Thread() {
+	if n := shown(dish); n != 1 {
+		t.Errorf("%d films", n)
+	}
+}
+
+// shown counts the shorts of a post's thread, without their words.
+func shown(p *office.Post) (n int) {
+	for _, m := range p.Thread() {
 		if m.Ours && len(m.Files) > 0 {
-			films++
+			n++
 		}
 	}
-	if films != 1 {
-		t.Errorf("%d films", films)
+	return n
+}
+
+func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	sl := w.withSlack(office.Options{})
+	ws := sl.Workspace("바다식당")
+	w.settings["SLACK_BOT_TOKEN"] = ws.Token()
+	p := w.start(talkative(), nil)
+	hears := func(p *process) {
+		t.Helper()
+		ours := p.server.URL + "/webhooks/slack/"
+		if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hears(p)
+	k := &room{t: t, w: w, p: p, sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
+	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
+	k.hears("이 채널에 음식 사진을 올리면서")
+	dish := k.Post(pasta, office.Photo(tinyPhoto()))
+	sl.Fail("files.completeUploadExternal", 1, office.Failure{Delay: time.Second})
+	if !sl.Until(patience, func() bool { return len(sl.Requests("files.completeUploadExternal")) == 1 }) {
+		t.Fatal("no upload")
+	}
+	sl.Fail("chat.postMessage", -1, office.Failure{Delay: patience})
+	if !sl.Until(patience, func() bool { return shown(dish) == 1 }) {
+		t.Fatal("the film doesn't come")
+	}
+	p.kill()
+	sl.Heal()
+	k.p = w.start(talkative(), nil)
+	t.Cleanup(k.p.stop)
+	hears(k.p)
+	k.gets(1, dish)
+	k.settled()
+	if n := shown(dish); n != 1 {
+		t.Errorf("%d films", n)
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 		return "", passing(fmt.Errorf("read short: %w", err))
 	}
 	receipt, err := m.Video(ctx, v)
-	if errors.Is(err, ErrNoVideo) {
+	if errors.Is(err, ErrNoVideo) || errors.Is(err, ErrUnseen) {
 		log.Warn("short not taken", "err", err)
 		return c.showLink(ctx, m, o, err)
 	}
@@ -66,8 +66,11 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 	}
 	watch := []state.Button{{Label: made(o.Thread.Lang, "choice.watch", o.Cut.Size), Link: link}}
 	key := "deliver.link"
-	if errors.Is(why, ErrNoVideo) {
+	switch {
+	case errors.Is(why, ErrNoVideo):
 		key = "deliver.novideo"
+	case errors.Is(why, ErrUnseen):
+		key = "deliver.unseen"
 	}
 	return m.Send(ctx, state.Message{
 		Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + made(o.Thread.Lang, key, o.Cut.Size),

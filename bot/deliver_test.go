@@ -3,6 +3,7 @@ package bot_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -123,6 +124,60 @@ func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
 	_, err := r.courier.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// halves is a messenger that takes a video in two parts, and fails as often as it is told to after the first.
+type halves struct {
+	*messengertest.Memory
+	fails  *[]error
+	stores *int
+}
+
+func (h halves) Video(ctx context.Context, v bot.Video) (string, error) {
+	if v.File == "" {
+		*h.stores++
+		return "", &pipeline.Partial{Receipt: " F1"}
+	}
+	if len(*h.fails) > 0 {
+		err := (*h.fails)[0]
+		*h.fails = (*h.fails)[1:]
+		return "", err
+	}
+	v.File = ""
+	return h.Memory.Video(ctx, v)
+}
+
+func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
+	r := newRound(t)
+	o := r.rendered()
+	stores := 0
+	later := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("not to be seen")}
+	r.courier.Messengers["memory"] = halves{r.Memory, &[]error{&pipeline.Partial{Receipt: " F1/1", Err: later}}, &stores}
+	again := message(o.Thread, "")
+	again.Order, again.Cut = o.ID, 1
+	say := r.says(again)[0]
+	if due, err := r.courier.Say(t.Context(), say); err != nil || due.IsZero() {
+		t.Fatalf("what isn't to be seen is over with: %v, %v", due, err)
+	}
+	if err := r.store.Unsaid(t.Context(), say, time.Now().Add(-time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(say)
+	if all, _ := r.Ours(); len(all) != 1 || stores != 1 || !bytes.Equal(all[0].Video, shortFile) {
+		t.Errorf("%d messages, %d uploads", len(all), stores)
+	}
+}
+
+func TestDeliver_WhatAChatNeverShowsIsALink(t *testing.T) {
+	r := newRound(t)
+	unseen := &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("file: %w", bot.ErrUnseen)}
+	r.courier.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)}
+	o := r.rendered()
+	o.Cut.Receipt = " F1/2"
+	s, _ := r.deliver(o)
+	if !strings.Contains(s.Text, "지금 여기에는 영상이 올라가지 않아요") || s.Buttons[0][0].Link != "https://example.com/watch/1" || s.Video != nil {
+		t.Errorf("%+v", s)
 	}
 }
 

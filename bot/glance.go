@@ -46,10 +46,18 @@ func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o
 	if err != nil {
 		return "", fmt.Errorf("photo: %w", err)
 	}
-	return m.Picture(ctx, Picture{
+	p := Picture{
 		Thread: s.Thread, Text: s.Text, Title: oneLine(o.Cut.Words.Menu), Buttons: s.Buttons,
 		JPEG: bytes.NewReader(photo), Bytes: int64(len(photo)),
-	})
+	}
+	for {
+		receipt, err = m.Picture(ctx, p)
+		var part *pipeline.Partial
+		if !errors.As(err, &part) || part.Err != nil { // one that isn't seen is done without
+			return receipt, err
+		}
+		_, p.File = readReceipt(part.Receipt)
+	}
 }
 
 // glance makes a small JPEG of a prepared photo.

@@ -21,9 +21,10 @@ type Messenger interface {
 	// ErrGone.
 	Edit(ctx context.Context, message string, m state.Message) error
 	// Video sends a short and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
-	// a space what Video.File may be the next time.
+	// a space what Video.File may be the next time. A *pipeline.Partial has a receipt without a name: what is
+	// done must not be done again, so it is to be called again with the File of that.
 	Video(ctx context.Context, v Video) (receipt string, err error)
-	// Picture sends a picture and returns a receipt as Video does. A chat that takes none is ErrNoVideo.
+	// Picture sends a picture and returns a receipt as Video does, or a *pipeline.Partial. A chat that takes none is ErrNoVideo.
 	Picture(ctx context.Context, p Picture) (receipt string, err error)
 	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
 	Answer(ctx context.Context, notice, text string, alert bool) error
@@ -41,7 +42,7 @@ type Video struct {
 	Text     string          // plain text below it
 	Title    string          // what it is called, for platforms that show it
 	Buttons  [][]state.Button
-	File     string        // the platform's own copy from an earlier receipt; empty: there is none
+	File     string        // from an earlier receipt: the platform's own copy, and how far it got; empty: there is none
 	Short    io.ReadSeeker // read again from its start by a repeat
 	Bytes    int64
 	W, H     int
@@ -55,7 +56,7 @@ type Picture struct {
 	Text    string          // plain text below it
 	Title   string          // what it is called, for platforms that show it
 	Buttons [][]state.Button
-	File    string        // the platform's own copy from an earlier receipt; empty: there is none
+	File    string        // as in Video
 	JPEG    io.ReadSeeker // read again from its start by a repeat
 	Bytes   int64
 }
@@ -70,6 +71,9 @@ var ErrGone = errors.New("message is gone")
 
 // ErrNoVideo says that a chat takes no such files, whatever they weigh. It was not sent.
 var ErrNoVideo = errors.New("chat takes no such files")
+
+// ErrUnseen says that a chat took a file and doesn't show it, however often it was asked.
+var ErrUnseen = errors.New("chat took the file and doesn't show it")
 
 // Marker is a Messenger that can put a mark at the message that an order came from.
 type Marker interface {

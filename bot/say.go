@@ -58,6 +58,7 @@ func (c *Courier) sayOne(ctx context.Context, say int64) (next int64, again time
 		}
 	}
 	c.lost.forget(say)
+	c.parts.forget(say)
 	if next, err = c.Store.Said(ctx, say, message); err != nil {
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
@@ -133,9 +134,22 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 		return "", passing(fmt.Errorf("open short: %w", err))
 	}
 	defer short.Close()
-	receipt, err := c.show(ctx, m, o, short)
-	message, _ := readReceipt(receipt)
-	return message, err
+	if kept, ok := c.parts.get(s.ID); ok {
+		o.Cut.Receipt = kept
+	}
+	for {
+		receipt, err := c.show(ctx, m, o, short)
+		var part *pipeline.Partial
+		if !errors.As(err, &part) {
+			message, _ := readReceipt(receipt)
+			return message, err
+		}
+		o.Cut.Receipt = part.Receipt
+		c.parts.set(s.ID, part.Receipt)
+		if part.Err != nil {
+			return "", part
+		}
+	}
 }
 
 // later is when a say that failed is tried again; zero when it is over with it.

@@ -77,7 +77,7 @@ func (c *Courier) hang(ctx context.Context, m Messenger, o pipeline.Order, pictu
 		Thread: o.Thread, Text: post(o.Thread.Lang, o, captionUnits), Title: oneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, JPEG: picture, Bytes: bytes,
 	})
-	if errors.Is(err, ErrNoVideo) {
+	if errors.Is(err, ErrNoVideo) || errors.Is(err, ErrUnseen) {
 		c.Log.Warn("still not taken", "order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform, "err", err)
 		return c.showLink(ctx, m, o, err)
 	}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -10,22 +11,37 @@ import (
 // deliver hands the short over.
 func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	receipt, err := p.handOver(ctx, o)
-	if err != nil {
-		f := *AsFault(err)
-		switch f.Kind {
-		case Rejected: // the thread is gone for us; the short is kept
-			return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
-		case Transient: // nothing came of it, so it may be offered until somebody is there again
-			f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
-		case Lost:
-			return p.maybeDelivered(o, f.Err)
-		}
-		return p.settle(o, &f)
+	var part *Partial
+	if errors.As(err, &part) {
+		o.Cut.Receipt = part.Receipt
+	}
+	switch {
+	case part != nil && part.Err == nil:
+		o, m := p.begin(o)
+		m.Cut, m.Note = true, "delivered in part"
+		return o, m
+	case err != nil:
+		o, m := p.undelivered(o, *AsFault(err))
+		m.Cut = part != nil
+		return o, m
 	}
 	o.Shown = o.Cut.N
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason = ReasonNone
 	return o, &Move{Cut: true, Note: "delivered"}
+}
+
+// undelivered settles a delivery that came to nothing, or to nothing that anybody knows of.
+func (p *Pipeline) undelivered(o Order, f Fault) (Order, *Move) {
+	switch f.Kind {
+	case Rejected: // the thread is gone for us; the short is kept
+		return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
+	case Transient: // nothing came of it, so it may be offered until somebody is there again
+		f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
+	case Lost:
+		return p.maybeDelivered(o, f.Err)
+	}
+	return p.settle(o, &f)
 }
 
 // maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is

@@ -69,7 +69,7 @@ type Cut struct {
 	Music    string // a built-in piece, or the blob key of the shop's own
 	Size     Size
 	ShortKey string // blob: the short; empty until it is rendered
-	Receipt  string // the chat's name for the delivered short, then whatever the adapter needs behind a space
+	Receipt  string // the chat's name for the short once it is delivered, then whatever the adapter needs behind a space
 }
 
 // Size is the shape of what a cut becomes.

@@ -191,12 +191,29 @@ type Results interface {
 type Chat interface {
 	// Photo opens the original. It may be called again.
 	Photo(ctx context.Context, o Order) (io.ReadCloser, error)
-	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again.
+	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again. A *Partial says
+	// that it isn't over: the order is written with that receipt before Deliver is called again.
 	Deliver(ctx context.Context, o Order, short io.ReadSeeker) (receipt string, err error)
 	// Tell says how the order stands, in one line that is edited: o.Told names it once it is there.
 	// A repeat with nothing new changes nothing.
 	Tell(ctx context.Context, o Order) (Told, error)
 }
+
+// Partial is what Deliver returns when a part of it is done that must not be done twice.
+type Partial struct {
+	Receipt string // of the cut from now on: a space, and what the adapter needs to go on from there
+	Err     error  // a Fault that the rest waits for; nil: it is due at once
+}
+
+func (e *Partial) Error() string {
+	if e.Err == nil {
+		return "delivered in part"
+	}
+	return e.Err.Error()
+}
+
+// Unwrap implements what errors.As asks for.
+func (e *Partial) Unwrap() error { return e.Err }
 
 // Told is what came of a Tell.
 type Told struct {

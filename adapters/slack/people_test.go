@@ -98,7 +98,8 @@ func TestNobodyHearsBots(t *testing.T) {
 	post := ch.Post("새우 파스타 18,000원")
 	u := s.next(t, bot.Wrote)
 	ch.As(s.ws.Integration("다른 봇")).Post("광고 1,000원", people.Photo(jpegOf(9, 9)))
-	if _, err := s.c.Video(t.Context(), film(u)); err != nil {
+	v := film(u)
+	if _, err := s.hands(t, &v); err != nil {
 		t.Fatal(err)
 	}
 	name, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "하나"})

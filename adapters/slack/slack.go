@@ -57,7 +57,7 @@ type Client struct {
 	bodies *remote.Intake // of what Slack sends over HTTP
 	pace   *pace
 	lanes  *lanes
-	begun  *begun
+	fresh  *fresh
 	every  time.Duration // between two looks at a file
 	asking sync.Map      // team → *sync.Mutex
 	selves sync.Map      // team → Self
@@ -77,7 +77,7 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), begun: newBegun(), every: shareEvery}
+	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(), every: shareEvery}
 	var err error
 	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	sdk "github.com/slack-go/slack"
@@ -16,18 +15,22 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded. Slack itself takes more.
 const maxVideo = 200_000_000
 
-// A file is shared some time after Slack was asked to. Its words shall stand below it, so they wait for
-// it, but not forever.
+// Slack's ok to an upload means that the file is to be shared some time later. Its words shall stand below it,
+// so they wait until it is seen.
 const (
 	shareLooks = 10
 	shareEvery = 500 * time.Millisecond
 )
+
+// askedMost is how often Slack is asked to share one file. Each time it gets a while before it is looked after again.
+const askedMost = 2
+
+func unseenPause(asked int) time.Duration { return time.Duration(asked) * 30 * time.Second }
 
 // MaxVideo is part of bot.Messenger.
 func (c *Client) MaxVideo() int64 { return maxVideo }
@@ -38,167 +41,158 @@ type parcel struct {
 	text, title string
 	buttons     [][]state.Button
 	name, mime  string
+	file        string // see upload
 	data        io.ReadSeeker
-	bytes       int64
 }
 
-// Video is part of bot.Messenger: the file, and below it a message with the words and the buttons, after
-// which the receipt is called. A file can't be shared a second time, so the receipt names none. When only
-// a part was done, a repeat in this process goes on from there.
+// Video is part of bot.Messenger. At first the file is uploaded, where nobody sees it yet: that is a Partial.
+// Called again, the file is shared, and below it stands a message with the words and the buttons, after which
+// the receipt is called. A file can't be shared a second time, so the receipt of what is there names none.
 func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
-	return c.hand(ctx, parcel{v.Thread, v.Text, v.Title, v.Buttons, "short.mp4", "video/mp4", v.Short, v.Bytes})
+	return c.hand(ctx, parcel{v.Thread, v.Text, v.Title, v.Buttons, "short.mp4", "video/mp4", v.File, v.Short})
 }
 
 // Picture is part of bot.Messenger, as Video is.
 func (c *Client) Picture(ctx context.Context, p bot.Picture) (string, error) {
-	return c.hand(ctx, parcel{p.Thread, p.Text, p.Title, p.Buttons, "still.jpg", "image/jpeg", p.JPEG, p.Bytes})
+	return c.hand(ctx, parcel{p.Thread, p.Text, p.Title, p.Buttons, "still.jpg", "image/jpeg", p.File, p.JPEG})
 }
 
 func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
-	if x.data == nil {
-		return "", passing(errors.New("slack: nothing to upload"))
-	}
 	leave, err := c.lanes.enter(ctx, x.thread.Chat)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
+	if x.file == "" {
+		return "", c.deposit(ctx, x)
+	}
 	if err := c.pace.take(ctx, x.thread.Chat); err != nil { // there are two messages to come
 		return "", err
 	}
-	name := strings.Join([]string{x.thread.Chat, x.thread.Topic, x.thread.Message, x.name, x.text, strconv.FormatInt(x.bytes, 10)}, "\x00")
+	u := readUpload(x.file)
 	var ts string
 	err = c.there(ctx, "upload", x.thread, func(api *sdk.Client, p place) (err error) {
-		if err := c.share(ctx, api, p, name+p.channel, x); err != nil {
+		if err := c.share(ctx, api, p, u, x.title); err != nil {
 			return err
 		}
 		ts, err = post(ctx, api, p, x.text, x.buttons)
 		return err
 	})
-	if err == nil {
-		c.begun.forget(name)
+	if errors.Is(err, errExpired) {
+		return "", c.deposit(ctx, x)
 	}
 	return ts, err
 }
 
-// share brings the file to a place, unless an earlier try has done so.
-func (c *Client) share(ctx context.Context, api *sdk.Client, p place, name string, x parcel) (err error) {
-	file := c.begun.get(name)
-	if file != "" && shared(ctx, api, file, p.channel) {
-		return nil
+// deposit uploads a file. Its error is a Partial when that went well.
+func (c *Client) deposit(ctx context.Context, x parcel) error {
+	if x.data == nil {
+		return passing(errors.New("slack: nothing to upload"))
 	}
-	if file == "" {
-		if file, err = c.upload(ctx, api, x); err != nil {
+	p := where(x.thread)
+	api, err := c.in(ctx, p.team)
+	if err != nil {
+		return err
+	}
+	id, err := c.upload(ctx, api, x)
+	if err != nil {
+		return err
+	}
+	c.fresh.add(id)
+	return &pipeline.Partial{Receipt: " " + upload{id: id}.String()}
+}
+
+// upload is a file that is with Slack, and how often Slack was asked to share it: what a Partial's receipt
+// holds, as F0AB12CD or F0AB12CD/1.
+type upload struct {
+	id    string
+	asked int
+}
+
+func (u upload) String() string {
+	if u.asked == 0 {
+		return u.id
+	}
+	return fmt.Sprintf("%s/%d", u.id, u.asked)
+}
+
+func readUpload(s string) (u upload) {
+	id, asked, _ := strings.Cut(s, "/")
+	u.id = id
+	u.asked, _ = strconv.Atoi(asked)
+	return u
+}
+
+// errExpired says that Slack doesn't have an upload any more: nobody shared it for too long.
+var errExpired = errors.New("the upload has expired")
+
+// share has a file stand in its place, unless it does already. Where it isn't seen after Slack was asked, that
+// is a Partial that waits, and in the end bot.ErrUnseen.
+func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, title string) error {
+	if !c.fresh.has(u.id) { // an earlier try may have asked
+		if there, err := c.await(ctx, api, u.id, p.channel); there || err != nil {
 			return err
 		}
 	}
-	_, err = api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
-		Files: []sdk.FileSummary{{ID: file, Title: x.title}}, Channel: p.channel, ThreadTimestamp: p.thread,
+	if u.asked >= askedMost {
+		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen)}
+	}
+	_, err := api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
+		Files: []sdk.FileSummary{{ID: u.id, Title: title}}, Channel: p.channel, ThreadTimestamp: p.thread,
 	})
+	fresh := c.fresh.has(u.id)
 	var no *refusal
-	if refused := errors.As(err, &no); refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout {
+	switch refused := errors.As(err, &no); {
+	case refused && no.is("file_not_found", "file_deleted"):
+		c.fresh.drop(u.id)
+		err = fmt.Errorf("slack: files.completeUploadExternal: %w", c.told(err))
+		if !fresh {
+			err = fmt.Errorf("%w: %w", errExpired, err)
+		}
+		return passing(err)
+	case refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout:
 		return err
 	}
-	c.begun.set(name, file)
-	there := c.await(ctx, api, file, p.channel)
-	if there || err == nil {
-		if !there {
-			c.Log.Warn("file isn't to be seen yet", "platform", Platform, "file", file)
-		}
+	c.fresh.drop(u.id)
+	there, unknown := c.await(ctx, api, u.id, p.channel)
+	if there {
 		return nil
 	}
-	// The next try looks once more before it asks again.
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 10 * time.Second, Err: fmt.Errorf("slack: files.completeUploadExternal: %w", c.told(err))}
+	u.asked++
+	why := errors.New("it isn't to be seen")
+	if err != nil {
+		why = fmt.Errorf("%w: %w", why, c.told(err))
+	}
+	if unknown != nil {
+		why = fmt.Errorf("%w: %w", why, unknown)
+	}
+	c.Log.Warn("Slack was asked to share a file", "platform", Platform, "file", u.id, "asked", u.asked, "err", why)
+	return &pipeline.Partial{Receipt: " " + u.String(), Err: &pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: unseenPause(u.asked), Err: fmt.Errorf("slack: file %s: %w", u.id, why),
+	}}
 }
 
-// await waits until a file stands in its channel, and tells whether it does.
-func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel string) bool {
+// await looks for a while whether a file stands in a channel. Its error is a Fault: Slack can't be asked.
+func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel string) (there bool, err error) {
+	asked := false
 	for range shareLooks {
-		if shared(ctx, api, file, channel) {
-			return true
+		f, _, _, no := api.GetFileInfoContext(ctx, file, 0, 0)
+		switch {
+		case no == nil && (len(f.Shares.Public[channel]) > 0 || len(f.Shares.Private[channel]) > 0):
+			return true, nil
+		case no == nil, refuses(no, noFile...):
+			asked = true
+		default:
+			err = no
 		}
 		select {
 		case <-time.After(c.every):
 		case <-ctx.Done():
-			return false
+			return false, passing(context.Cause(ctx))
 		}
 	}
-	return false
-}
-
-// shared tells whether a file is known to stand in a channel.
-func shared(ctx context.Context, api *sdk.Client, file, channel string) bool {
-	f, _, _, err := api.GetFileInfoContext(ctx, file, 0, 0)
-	return err == nil && (len(f.Shares.Public[channel]) > 0 || len(f.Shares.Private[channel]) > 0)
-}
-
-// upload brings the file to Slack, where nobody sees it yet.
-func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file string, err error) {
-	size, err := x.data.Seek(0, io.SeekEnd)
-	if err == nil {
-		_, err = x.data.Seek(0, io.SeekStart)
+	if asked {
+		err = nil
 	}
-	if err != nil {
-		return "", passing(fmt.Errorf("slack: read %s: %w", x.name, err))
-	}
-	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{FileName: x.name, FileSize: int(size), AltTxt: x.title})
-	if err != nil {
-		return "", c.fault(x.thread.Chat, "files.getUploadURLExternal", repeatable, err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(x.data))
-	if err != nil {
-		return "", passing(errors.New("slack: the upload's address is no address"))
-	}
-	req.ContentLength = size
-	req.Header.Set("Content-Type", x.mime)
-	res, err := c.large.Do(req)
-	if err != nil {
-		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.Bare(err).Error())))
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		err := &refusal{status: res.StatusCode, after: retryAfter(res.Header)}
-		return "", c.fault(x.thread.Chat, "upload", repeatable, err)
-	}
-	return to.FileID, nil
-}
-
-// mostBegun is how many unfinished uploads are remembered.
-const mostBegun = 1000
-
-// begun remembers files that are at Slack, and whose place or words may still be missing.
-type begun struct {
-	mu    sync.Mutex
-	files map[string]string
-}
-
-func newBegun() *begun { return &begun{files: map[string]string{}} }
-
-func (b *begun) get(name string) string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.files[name]
-}
-
-func (b *begun) set(name, file string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.files) >= mostBegun {
-		for other := range b.files { // any one
-			delete(b.files, other)
-			break
-		}
-	}
-	b.files[name] = file
-}
-
-// forget is for a file that is there, wherever it went.
-func (b *begun) forget(name string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for n := range b.files {
-		if strings.HasPrefix(n, name) {
-			delete(b.files, n)
-		}
-	}
+	return false, c.fault("", "files.info", repeatable, err)
 }

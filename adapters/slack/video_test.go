@@ -2,6 +2,7 @@ package slack
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,17 +15,36 @@ import (
 
 const whole = "새우 파스타 18,000원 / [새우 파스타] / 새우 파스타 18,000원\n#새우파스타"
 
-// TestAVideoIsThereOnce takes each of its requests away in each way, and tries until it is there.
-func TestAVideoIsThereOnce(t *testing.T) {
+// hands sends a video until all of it is there, or until something must be waited for: v goes on from there.
+func (s *stand) hands(t *testing.T, v *bot.Video) (string, error) {
+	t.Helper()
+	for {
+		receipt, err := s.c.Video(t.Context(), *v)
+		var part *pipeline.Partial
+		if errors.As(err, &part) {
+			v.File = strings.TrimPrefix(part.Receipt, " ")
+			if part.Err == nil {
+				continue
+			}
+		}
+		return receipt, err
+	}
+}
+
+// TestVideo_IsThereOnceWhateverIsLost takes each of its requests away in each way, and tries until it is there. All
+// that an earlier try leaves behind is what was to be written down.
+func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 	for method, failures := range map[string][]people.Failure{
-		"files.getUploadURLExternal":   {{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"}},
-		people.Uploads:                 {{Reset: true}, {Lost: true}, {Code: 502}},
-		"files.completeUploadExternal": {{Reset: true}, {Lost: true}, {Code: 502}, {Error: "fatal_error"}},
-		"files.info":                   {{Reset: true}, {Code: 502}},
-		"chat.postMessage":             {{Reset: true}, {Code: 502}, {Error: "service_unavailable"}},
+		"files.getUploadURLExternal": {{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"}},
+		people.Uploads:               {{Reset: true}, {Lost: true}, {Code: 502}},
+		"files.completeUploadExternal": {
+			{Reset: true}, {Lost: true}, {Code: 502}, {Error: "fatal_error"}, {Unshared: true}, {Error: "file_not_found"},
+		},
+		"files.info":       {{Reset: true}, {Code: 502}},
+		"chat.postMessage": {{Reset: true}, {Code: 502}, {Error: "service_unavailable"}},
 	} {
 		for _, f := range failures {
-			t.Run(method+"/"+strings.TrimSpace(f.Error+map[bool]string{true: " lost"}[f.Lost]+map[bool]string{true: " reset"}[f.Reset]), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%+v", method, f), func(t *testing.T) {
 				t.Parallel()
 				s := open(t, people.Options{ShareAfter: time.Millisecond})
 				_, ch := s.channel()
@@ -33,14 +53,14 @@ func TestAVideoIsThereOnce(t *testing.T) {
 				s.Fail(method, 1, f)
 				tries := 0
 				for ; tries < 3; tries++ {
-					_, err := s.c.Video(t.Context(), v)
+					_, err := s.hands(t, &v)
 					if err == nil {
 						break
 					}
 					if k := pipeline.AsFault(err).Kind; k != pipeline.Transient && k != pipeline.Lost {
 						t.Fatal(err)
 					}
-					s.c.pace = newPace() // as if it had waited
+					s.c.pace, s.c.fresh = newPace(), newFresh() // as if it had waited, and been killed
 				}
 				if got := threadLooks(post); got != whole {
 					t.Errorf("after %d tries: %s", tries, got)
@@ -50,19 +70,76 @@ func TestAVideoIsThereOnce(t *testing.T) {
 	}
 }
 
-func TestAVideoStandsInTheThreadOfItsPost(t *testing.T) {
+func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
+	s := open(t, people.Options{})
+	_, ch := s.channel()
+	post := ch.Post("새우 파스타 18,000원")
+	v := film(s.next(t, bot.Wrote))
+	var part *pipeline.Partial
+	if _, err := s.c.Video(t.Context(), v); !errors.As(err, &part) || part.Err != nil {
+		t.Fatalf("got %v", err)
+	}
+	v.File = strings.TrimPrefix(part.Receipt, " ")
+	s.Fail("chat.postMessage", 1, people.Failure{Reset: true})
+	if _, err := s.c.Video(t.Context(), v); err == nil {
+		t.Fatal("the words are there")
+	}
+	s.c.pace, s.c.fresh = newPace(), newFresh()
+	v.Short = nil // not needed any more
+	if _, err := s.c.Video(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	if got := threadLooks(post); got != whole {
+		t.Errorf("the thread: %s", got)
+	}
+	if n := len(s.Requests(people.Uploads)); n != 1 {
+		t.Errorf("%d uploads", n)
+	}
+}
+
+func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
+	s := open(t, people.Options{})
+	_, ch := s.channel()
+	post := ch.Post("새우 파스타 18,000원")
+	v := film(s.next(t, bot.Wrote))
+	s.Fail("files.completeUploadExternal", -1, people.Failure{Unshared: true})
+	for n := range askedMost {
+		_, err := s.hands(t, &v)
+		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.After != unseenPause(n+1) {
+			t.Errorf("it is looked after again in %s", f.After)
+		}
+		s.c.pace = newPace()
+	}
+	_, err := s.hands(t, &v)
+	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
+	if !errors.Is(err, bot.ErrUnseen) {
+		t.Errorf("got %v", err)
+	}
+	if n := len(s.Requests("files.completeUploadExternal")); n != askedMost || len(s.Requests(people.Uploads)) != 1 {
+		t.Errorf("Slack was asked %d times to share %d files", n, len(s.Requests(people.Uploads)))
+	}
+	if got := threadLooks(post); got != "새우 파스타 18,000원" {
+		t.Errorf("words stand over nothing: %s", got)
+	}
+}
+
+func TestVideo_StandsInTheThreadOfItsPost(t *testing.T) {
 	s := open(t, people.Options{})
 	_, ch := s.channel()
 	parent := ch.Post("오늘 메뉴 정해요")
 	s.next(t, bot.Wrote)
 	parent.Reply("새우 파스타 18,000원", people.Photo(jpegOf(9, 9)))
-	receipt, err := s.c.Video(t.Context(), film(s.next(t, bot.Wrote)))
+	v := film(s.next(t, bot.Wrote))
+	receipt, err := s.hands(t, &v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := parent.Thread()
-	if n := len(all); n != 4 || all[2].Lost || len(all[2].Files) != 1 || all[2].Files[0].Alt != "새우 파스타" || all[3].TS != receipt || len(all[3].Buttons) != 1 {
+	if n := len(all); n != 4 || all[2].Lost || len(all[2].Files) != 1 || all[3].TS != receipt || len(all[3].Buttons) != 1 {
 		t.Errorf("the thread: %+v", all)
+	}
+	if alt := all[2].Files[0].Alt; alt != "" {
+		t.Errorf("a file with the alt_txt %q may never be shared", alt)
 	}
 }
 
@@ -73,7 +150,8 @@ func TestAWorkspaceWithoutVideosSaysSo(t *testing.T) {
 		ch.Post("새우 파스타 18,000원")
 		u := s.next(t, bot.Wrote)
 		s.ws.Policy(policy)
-		if _, err := s.c.Video(t.Context(), film(u)); !errors.Is(err, bot.ErrNoVideo) {
+		v := film(u)
+		if _, err := s.hands(t, &v); !errors.Is(err, bot.ErrNoVideo) {
 			t.Errorf("%s: %v", policy, err)
 		}
 	}
@@ -91,7 +169,8 @@ func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
 			ch.Post("새우 파스타 18,000원")
 			u := s.next(t, bot.Wrote)
 			shut(ch)
-			if _, err := s.c.Video(t.Context(), film(u)); err != nil {
+			v := film(u)
+			if _, err := s.hands(t, &v); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "다 됐어요."}); err != nil {
@@ -113,7 +192,11 @@ func TestManyVideosForAChannelGoOneByOne(t *testing.T) {
 	s.Fail(people.Uploads, -1, people.Failure{Delay: 20 * time.Millisecond})
 	ended := make(chan error)
 	for range 3 {
-		go func() { _, err := s.c.Video(t.Context(), film(u)); ended <- err }()
+		go func() {
+			v := film(u)
+			_, err := s.hands(t, &v)
+			ended <- err
+		}()
 	}
 	for range 3 {
 		if err := <-ended; err != nil {

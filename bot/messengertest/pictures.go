@@ -3,7 +3,6 @@ package messengertest
 import (
 	"bytes"
 	"image/jpeg"
-	"strings"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -19,12 +18,10 @@ func still(t *testing.T, w World, data []byte) bot.Picture {
 // hang sends a picture and parts its receipt.
 func hang(t *testing.T, w World, p bot.Picture) (message, file string) {
 	t.Helper()
-	receipt, err := w.Messenger().Picture(t.Context(), p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	message, file, _ = strings.Cut(receipt, " ")
-	return message, file
+	return parts(t, func(file string) (string, error) {
+		p.File = file
+		return w.Messenger().Picture(t.Context(), p)
+	}, p.File)
 }
 
 // looksLike tells whether a message shows a small picture. A platform may store it anew.

@@ -2,11 +2,13 @@ package messengertest
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func film(t *testing.T, w World, short []byte) bot.Video {
@@ -19,12 +21,29 @@ func film(t *testing.T, w World, short []byte) bot.Video {
 // show sends a video and parts its receipt.
 func show(t *testing.T, w World, v bot.Video) (message, file string) {
 	t.Helper()
-	receipt, err := w.Messenger().Video(t.Context(), v)
+	return parts(t, func(file string) (string, error) {
+		v.File = file
+		return w.Messenger().Video(t.Context(), v)
+	}, v.File)
+}
+
+// parts sends something until all of its parts are done, and parts its receipt.
+func parts(t *testing.T, send func(file string) (string, error), file string) (message, kept string) {
+	t.Helper()
+	receipt, err := send(file)
+	var part *pipeline.Partial
+	for n := 0; n < 5 && errors.As(err, &part) && part.Err == nil; n++ {
+		message, file, _ = strings.Cut(part.Receipt, " ")
+		if message != "" || file == "" {
+			t.Fatalf("a part is called %q", part.Receipt)
+		}
+		receipt, err = send(file)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	message, file, _ = strings.Cut(receipt, " ")
-	return message, file
+	message, kept, _ = strings.Cut(receipt, " ")
+	return message, kept
 }
 
 func videoPlays(t *testing.T, w World, short, thumb []byte) {

@@ -93,6 +93,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		err = denied
 	}
 	var result map[string]any
+	p.hidden = f.Unshared
 	if err == nil {
 		s.mu.Lock()
 		result, err = methods[name](s, c, p)

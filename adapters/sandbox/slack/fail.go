@@ -16,6 +16,7 @@ type Failure struct {
 	Lost       bool          `json:"lost,omitempty"`        // it is done, and the connection ends without an answer
 	Delay      time.Duration `json:"delay,omitempty"`       // waits before all else
 	Half       bool          `json:"half,omitempty"`        // a download breaks off in its middle
+	Unshared   bool          `json:"unshared,omitempty"`    // the end of an upload is ok, and the file never appears
 	Channel    string        `json:"channel,omitempty"`     // only requests for this channel; empty: all
 }
 

@@ -23,6 +23,7 @@ type params struct {
 	token  string
 	values map[string]string
 	file   []byte // of an upload
+	hidden bool   // what is shared by it never appears
 }
 
 // read takes a call of a method apart: query, form, multipart or JSON. The token stands in the header,

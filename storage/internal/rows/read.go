@@ -45,7 +45,7 @@ func read(ctx context.Context, db DB, text string, args ...any) ([]pipeline.Orde
 // shown picks the newest short of each size. What was made and never came to anybody isn't one, unless it is just
 // on its way.
 const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id AND k.size = c.size
-    AND k.short_key <> '' AND (k.receipt <> '' OR k.n = o.cut)) `
+    AND k.short_key <> '' AND (substr(k.receipt || ' ', 1, 1) <> ' ' OR k.n = o.cut)) `
 
 // Short implements state.Store.
 func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {

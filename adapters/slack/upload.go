@@ -1,0 +1,79 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	sdk "github.com/slack-go/slack"
+
+	"github.com/sajangpick/sajangpick/pipeline/remote"
+)
+
+// upload brings the file to Slack, where nobody sees it yet.
+func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file string, err error) {
+	size, err := x.data.Seek(0, io.SeekEnd)
+	if err == nil {
+		_, err = x.data.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return "", passing(fmt.Errorf("slack: read %s: %w", x.name, err))
+	}
+	// With an alt_txt Slack says ok and never shares the file (python-slack-sdk#1818).
+	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{FileName: x.name, FileSize: int(size)})
+	if err != nil {
+		return "", c.fault(x.thread.Chat, "files.getUploadURLExternal", repeatable, err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(x.data))
+	if err != nil {
+		return "", passing(errors.New("slack: the upload's address is no address"))
+	}
+	req.ContentLength = size
+	req.Header.Set("Content-Type", x.mime)
+	res, err := c.large.Do(req)
+	if err != nil {
+		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.Bare(err).Error())))
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		err := &refusal{status: res.StatusCode, after: retryAfter(res.Header)}
+		return "", c.fault(x.thread.Chat, "upload", repeatable, err)
+	}
+	return to.FileID, nil
+}
+
+// mostFresh is how many uploads are remembered.
+const mostFresh = 1000
+
+// fresh remembers the files that this process has uploaded, and that nobody was asked to share yet: they needn't
+// be looked for. Whatever it forgets is looked for.
+type fresh struct {
+	mu    sync.Mutex
+	files map[string]bool
+}
+
+func newFresh() *fresh { return &fresh{files: map[string]bool{}} }
+
+func (f *fresh) has(file string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.files[file]
+}
+
+func (f *fresh) add(file string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.files) >= mostFresh {
+		clear(f.files)
+	}
+	f.files[file] = true
+}
+
+func (f *fresh) drop(file string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.files, file)
+}

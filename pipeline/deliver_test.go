@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// halves is a store with one order, and a chat that takes its short in two halves.
+type halves struct {
+	Store
+	Chat
+	Blobs
+	o     Order
+	moves []Order
+	later error // what the second half waits for
+	given []string
+}
+
+func (h *halves) Order(context.Context, int64) (Order, error) { return h.o, nil }
+
+func (h *halves) Move(_ context.Context, o Order, m Move) (Order, error) {
+	if o.Version != h.o.Version {
+		return Order{}, ErrMoved
+	}
+	if !m.Cut { // the row keeps its cut
+		o.Cut = h.o.Cut
+	}
+	o.Version++
+	h.o = o
+	h.moves = append(h.moves, o)
+	return o, nil
+}
+
+type nothing struct{ *strings.Reader }
+
+func (nothing) Close() error { return nil }
+
+func (h *halves) Open(context.Context, string) (io.ReadSeekCloser, error) {
+	return nothing{strings.NewReader("")}, nil
+}
+
+func (h *halves) Deliver(_ context.Context, o Order, _ io.ReadSeeker) (string, error) {
+	h.given = append(h.given, o.Cut.Receipt)
+	switch {
+	case o.Cut.Receipt == "":
+		return "", &Partial{Receipt: " F1"}
+	case o.Cut.Receipt == " F1" && h.later != nil:
+		return "", &Partial{Receipt: " F1/1", Err: h.later}
+	}
+	return "17.42", nil
+}
+
+func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
+	for name, later := range map[string]error{
+		"at once":    nil,
+		"after that": &Fault{Kind: Transient, Reason: ReasonBusy, After: time.Minute, Err: errors.New("not to be seen")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := &halves{later: later, o: Order{
+					ID: 12, Status: Open, Step: Deliver, Phase: Ready, Version: 3, Due: time.Now(), Since: time.Now(),
+					Thread: Thread{Platform: "slack"}, Cut: Cut{N: 1, ShortKey: "shorts/12.mp4"},
+				}}
+				p := quiet()
+				p.Store, p.Blobs, p.Chats = h, h, map[string]Chat{"slack": h}
+				o, err := p.drive(t.Context(), 12, nil)
+				want := []string{"", " F1"}
+				if later != nil {
+					if err != nil || o.Status != Open || o.Phase != Ready || o.Cut.Receipt != " F1/1" || time.Until(o.Due) < time.Minute {
+						t.Fatalf("it waits as %+v, %v", o, err)
+					}
+					time.Sleep(2 * time.Minute)
+					o, err = p.drive(t.Context(), 12, nil)
+					want = append(want, " F1/1")
+				}
+				if err != nil || o.Status != Delivered || o.Cut.Receipt != "17.42" || o.Shown != 1 {
+					t.Errorf("it ends as %+v, %v", o, err)
+				}
+				if got := strings.Join(h.given, "|"); got != strings.Join(want, "|") {
+					t.Errorf("it went on from %q", h.given)
+				}
+				for i, m := range h.moves { // each part was begun before it was made
+					if m.Cut.Receipt == " F1" && (m.Phase != Begun || m.Call == h.moves[max(i-1, 0)].Call) {
+						t.Errorf("with the first part it stood at %+v", m)
+					}
+				}
+			})
+		})
+	}
+}
