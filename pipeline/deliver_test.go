@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,15 +16,22 @@ type halves struct {
 	Store
 	Chat
 	Blobs
+	mu    sync.Mutex
 	o     Order
 	moves []Order
 	later error // what the second half waits for
 	given []string
 }
 
-func (h *halves) Order(context.Context, int64) (Order, error) { return h.o, nil }
+func (h *halves) Order(context.Context, int64) (Order, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.o, nil
+}
 
 func (h *halves) Move(_ context.Context, o Order, m Move) (Order, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if o.Version != h.o.Version {
 		return Order{}, ErrMoved
 	}
@@ -83,6 +91,9 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 				}
 				if got := strings.Join(h.given, "|"); got != strings.Join(want, "|") {
 					t.Errorf("it went on from %q", h.given)
+				}
+				if err := p.Stop(t.Context()); err != nil {
+					t.Error(err)
 				}
 				for i, m := range h.moves { // each part was begun before it was made
 					if m.Cut.Receipt == " F1" && (m.Phase != Begun || m.Call == h.moves[max(i-1, 0)].Call) {
