@@ -107,7 +107,7 @@ func emptiedNumbers(t *testing.T, open Open) {
 	got := order(t, e, o.ID)
 	reveals(t, got)
 	want := pipeline.Order{
-		ID: o.ID, Source: got.Source, Shop: o.Shop, Thread: pipeline.Thread{Platform: "telegram", Lang: "ko"}, Photo: pipeline.Photo{Bytes: 204_800},
+		ID: o.ID, Source: got.Source, Shop: o.Shop, Thread: pipeline.Thread{Platform: "telegram", Lang: "ko"}, Photo: pipeline.Photo{Bytes: 204_800, Opened: 1},
 		Placed: o.Placed, Changed: o.Changed, Status: o.Status, Since: o.Since, Step: o.Step, Phase: o.Phase, Version: o.Version + 1,
 		Due: o.Due, Alarm: o.Alarm, AlarmDue: o.AlarmDue, Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe"}, Shown: 1,
 	}
