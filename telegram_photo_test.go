@@ -248,3 +248,28 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 		t.Errorf("the short: %+v", short)
 	}
 }
+
+func TestTelegram_AStruckPriceIsTheOldOne(t *testing.T) {
+	k := talking(t)
+	k.SendPhoto(tinyPhoto(), "새우 파스타 ~~18,000원~~ 15,000원") // whose tildes become an entity on their way
+	k.gets(1)
+	if w := k.orders()[0].Cut.Words; w.Menu != "새우 파스타" || w.Won != 15000 || w.Regular != 18000 {
+		t.Errorf("read as %+v", w)
+	}
+}
+
+func TestTelegram_APhotoInAnotherChatIsOrderedByAReply(t *testing.T) {
+	k := talking(t)
+	news := k.w.people.Channel("우리 가게 소식", k.owner)
+	for i, photo := range []people.Message{
+		news.SendPhoto(tinyPhoto(), ""), news.SendLivePhoto(picture(t, 240, 400), tiny, ""),
+	} {
+		words := k.SendText(pasta, people.ReplyElsewhere(photo))
+		if short := k.gets(i + 1); short.ReplyTo != words.ID {
+			t.Errorf("the short answers %d, not %d", short.ReplyTo, words.ID)
+		}
+	}
+	if n := len(k.orders()); n != 2 {
+		t.Errorf("%d orders", n)
+	}
+}

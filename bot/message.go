@@ -134,8 +134,13 @@ func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
 
 // reply looks at what a text answers, and tells whether that was something of ours.
 func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
-	if v.Reply == nil || v.Reply.Message == "" {
+	switch {
+	case v.Reply == nil, v.Reply.Message == "" && len(v.Reply.Pictures) == 0:
 		return false, nil
+	case v.Reply.Message == "": // a picture in another chat: what comes of it answers the text
+		p := v.Reply.Pictures[0]
+		p.Message = v.Message
+		return d.completes(ctx, v, v.newDraft(state.ForWords, p), 0)
 	}
 	to := v.Reply.Message
 	if dr, ok := v.live(func(x state.Draft) bool { return x.Question == to }); ok {
@@ -159,7 +164,15 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 		dr, ok = v.newDraft(state.ForWords, v.Reply.Pictures[0]), true
 		dr.Pictures[0].Message = to
 	}
-	if !ok || !v.ToUs && v.chatter(dr.Pictures[i]) {
+	if !ok {
+		return false, nil
+	}
+	return d.completes(ctx, v, dr, i)
+}
+
+// completes takes a text as the words of a picture, unless people only talk about it.
+func (d *Desk) completes(ctx context.Context, v *visit, dr state.Draft, i int) (bool, error) {
+	if !v.ToUs && v.chatter(dr.Pictures[i]) {
 		return false, nil
 	}
 	return true, d.complete(ctx, v, dr, i, v.Text)

@@ -56,8 +56,8 @@ type User struct {
 
 // Reply is the message that an Update answers.
 type Reply struct {
-	Message  string
-	Ours     bool // we wrote it
+	Message  string // empty: it is in another chat
+	Ours     bool   // we wrote it
 	Pictures []state.Picture
 	Text     string
 }

@@ -78,7 +78,7 @@ func wrote(m *message, kind bot.Kind, self Self) (bot.Update, bool) {
 	if w.others {
 		return bot.Update{}, false
 	}
-	u.Text, u.Pictures, u.Reply = w.text, m.pictures(w.text), m.replied(self)
+	u.Text, u.Pictures, u.Reply = w.text, m.pictures(id(m.ID), w.text), m.replied(self)
 	u.ToUs = !u.Group || w.toUs || u.Reply != nil && u.Reply.Ours
 	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
 }
@@ -128,8 +128,14 @@ func (m *message) words() (string, []entity) {
 }
 
 // replied is the message that m answers. All that is written in a topic answers the topic's beginning
-// unless it answers something else.
+// unless it answers something else. Of a message in another chat only its picture counts: it can't be answered.
 func (m *message) replied(self Self) *bot.Reply {
+	if m.External != nil {
+		if ps := m.External.pictures("", ""); len(ps) > 0 {
+			return &bot.Reply{Pictures: ps}
+		}
+		return nil
+	}
 	r := m.Reply
 	if r == nil || r.ID == 0 || r.TopicBegins != nil {
 		return nil
@@ -138,7 +144,7 @@ func (m *message) replied(self Self) *bot.Reply {
 	text = self.listen(bound(text, maxWords), entities).text
 	return &bot.Reply{
 		Message: id(r.ID), Ours: r.From != nil && r.From.ID == self.ID && self.ID != 0,
-		Pictures: r.pictures(text), Text: text,
+		Pictures: r.pictures(id(r.ID), text), Text: text,
 	}
 }
 

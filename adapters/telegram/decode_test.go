@@ -247,3 +247,22 @@ func FuzzAnUpdateIsBounded(f *testing.F) {
 		}
 	})
 }
+
+func TestDecode_APictureInAnotherChatIsAnswered(t *testing.T) {
+	const text = dm + `,"text":"새우 파스타 18,000원",`
+	for name, c := range map[string]struct{ external, ref string }{
+		"photo":      {sizes, "big"},
+		"live photo": {`"live_photo":{"file_id":"film","file_unique_id":"F",` + sizes + `}`, "big"},
+		"file":       {`"document":{"file_id":"D","file_unique_id":"U","mime_type":"image/heic"}`, "D"},
+		"film":       {`"video":{"file_id":"V"}`, ""},
+	} {
+		u, means := read(t, text+`"external_reply":{"origin":{"type":"channel"},"chat":{"id":-200,"type":"channel"},"message_id":77,`+c.external+`}`)
+		got := ""
+		if u.Reply != nil && len(u.Reply.Pictures) == 1 {
+			got = u.Reply.Pictures[0].Photo.Ref
+		}
+		if !means || got != c.ref || u.Reply != nil && (u.Reply.Message != "" || u.Reply.Ours || u.Reply.Pictures[0].Message != "") {
+			t.Errorf("%s: %+v", name, u.Reply)
+		}
+	}
+}

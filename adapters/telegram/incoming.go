@@ -24,6 +24,7 @@ type message struct {
 	Chat        chat     `json:"chat"`
 	AutoForward bool     `json:"is_automatic_forward"` // a channel's post in its group
 	Reply       *message `json:"reply_to_message"`
+	External    *media   `json:"external_reply"` // of a message in another chat
 	Album       string   `json:"media_group_id"`
 	MovedTo     int64    `json:"migrate_to_chat_id"`
 	TopicBegins *thing   `json:"forum_topic_created"`
@@ -33,11 +34,7 @@ type message struct {
 	Caption         string   `json:"caption"`
 	CaptionEntities []entity `json:"caption_entities"`
 
-	Photo    []size    `json:"photo"`
-	Document *document `json:"document"`
-
-	LivePhoto *thing `json:"live_photo"`
-	Animation *thing `json:"animation"` // has a document beside it
+	media
 	Audio     *thing `json:"audio"`
 	Checklist *thing `json:"checklist"`
 	Contact   *thing `json:"contact"`
@@ -51,6 +48,19 @@ type message struct {
 	Video     *thing `json:"video"`
 	VideoNote *thing `json:"video_note"`
 	Voice     *thing `json:"voice"`
+}
+
+// media is what may be a picture.
+type media struct {
+	Photo     []size     `json:"photo"`
+	LivePhoto *livePhoto `json:"live_photo"` // of a message in this chat, photo is there as well
+	Document  *document  `json:"document"`
+	Animation *thing     `json:"animation"` // has a document beside it
+}
+
+// livePhoto is a short film with the photo that it begins with. Its own file is the film.
+type livePhoto struct {
+	Photo []size `json:"photo"`
 }
 
 // thing is something that is only there or not.

@@ -8,12 +8,16 @@ import (
 )
 
 // pictures are those of a message: of the sizes of a photo the largest, or a file that is a picture.
-func (m *message) pictures(text string) []state.Picture {
-	p := state.Picture{Message: id(m.ID), Text: text}
+func (m media) pictures(message, text string) []state.Picture {
+	p := state.Picture{Message: message, Text: text}
+	sizes := m.Photo
+	if m.LivePhoto != nil && len(sizes) == 0 {
+		sizes = m.LivePhoto.Photo
+	}
 	switch d := m.Document; {
-	case len(m.Photo) > 0:
-		best := m.Photo[0]
-		for _, s := range m.Photo[1:] {
+	case len(sizes) > 0:
+		best := sizes[0]
+		for _, s := range sizes[1:] {
 			if area(s) > area(best) {
 				best = s
 			}
@@ -72,7 +76,7 @@ func (m *message) other() string {
 		{"game", m.Game != nil},
 		{"checklist", m.Checklist != nil},
 		{"paid_media", m.PaidMedia != nil},
-		{"live_photo", m.LivePhoto != nil && len(m.Photo) == 0},
+		{"live_photo", m.LivePhoto != nil && len(m.Photo)+len(m.LivePhoto.Photo) == 0},
 		{"audio", m.Document.sound()},
 		{"file", m.Document != nil && !m.Document.picture()},
 	} {

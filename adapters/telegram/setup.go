@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -29,22 +30,28 @@ func (c *Client) Register(ctx context.Context, url string) error {
 	if info.URL == url && info.LastErrorMessage != "" {
 		c.log.Warn("webhook failed before", "platform", Platform, "count", info.PendingUpdateCount, "err", c.clean(info.LastErrorMessage))
 	}
+	c.failed.Store(int64(info.LastErrorDate))
 	// Even if all that it shows is the same: the secret may be another one, and isn't shown.
 	_, err = c.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: url, SecretToken: c.secret, AllowedUpdates: kinds, MaxConnections: connections})
 	return c.fault("", "setWebhook", repeatable, err)
 }
 
-// Keep registers again if somebody has taken the updates away: whoever polls with our token does, for a
-// try on a desk as well.
+// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk as well,
+// or has set the webhook with another secret, which isn't shown but refused by us with a 401.
 func (c *Client) Keep(ctx context.Context, url string) error {
 	info, err := c.api.GetWebhookInfo(ctx)
 	if err != nil {
 		return c.fault("", "getWebhookInfo", repeatable, err)
 	}
-	if info.URL == url {
+	refused := strings.Contains(info.LastErrorMessage, "401") && int64(info.LastErrorDate) > c.failed.Load()
+	switch {
+	case info.URL == url && !refused:
 		return nil
+	case info.URL == url:
+		c.log.Error("updates came with another secret; is the token used twice?", "platform", Platform, "count", info.PendingUpdateCount)
+	default:
+		c.log.Error("updates came to nobody or to somebody else; is the token used twice?", "platform", Platform)
 	}
-	c.log.Error("updates came to nobody or to somebody else; is the token used twice?", "platform", Platform)
 	return c.Register(ctx, url)
 }
 

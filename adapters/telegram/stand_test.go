@@ -283,6 +283,54 @@ func TestAWebhookThatWasTakenAwayIsSetAgain(t *testing.T) {
 	}
 }
 
+func TestKeep_AWebhookWithAnotherSecretIsSetAgain(t *testing.T) {
+	s, c := stand(t, people.Options{Second: time.Millisecond})
+	updates := make(chan bot.Update, 10)
+	web := httptest.NewServer(c.Webhook(func(_ context.Context, u bot.Update) error { updates <- u; return nil }))
+	defer web.Close()
+	if err := c.Register(t.Context(), web.URL); err != nil {
+		t.Fatal(err)
+	}
+	other, err := New(Options{Token: c.token, APIURL: c.base, Secret: "another_secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Register(t.Context(), web.URL); err != nil {
+		t.Fatal(err)
+	}
+	s.Person("김사장", "ko").Private().SendText("새우 파스타 18,000원")
+	late := time.After(soon)
+	for deaf := true; deaf; {
+		if err := c.Keep(t.Context(), web.URL); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-updates:
+			deaf = false
+		case <-time.After(10 * time.Millisecond):
+		case <-late:
+			t.Fatal("nothing comes in any more")
+		}
+	}
+	sets := func() (n int) {
+		for _, r := range s.Requests() {
+			if r.Method == "setWebhook" {
+				n++
+			}
+		}
+		return n
+	}
+	before := sets()
+	for range 3 {
+		if err := c.Keep(t.Context(), web.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := sets(); before != 3 || n != before {
+		t.Errorf("the webhook was set %d times, and then %d times: the failure before has nothing to do with ours", before, n-before)
+	}
+}
+
 func TestAGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
 	s, c := stand(t, people.Options{})
 	updates := listen(t, c)

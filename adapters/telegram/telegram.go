@@ -56,6 +56,7 @@ type Client struct {
 	api     *tg.Bot
 	large   *tg.Bot      // for uploads
 	asks    *remote.Wire // for getUpdates, which the library would confirm too early
+	failed  atomic.Int64 // last failure of the webhook when we registered it, by Telegram's clock
 	polls   atomic.Bool  // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}

@@ -71,3 +71,50 @@ func TestMarksBeyondTheTextAreIgnored(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// crossed gives the entities of the stretches of a text that stand between tildes, and the text without them.
+func crossed(text string) (string, []entity) {
+	var all []entity
+	plain, n := "", 0
+	for i, part := range strings.Split(text, "~~") {
+		size := len(utf16.Encode([]rune(part)))
+		if i%2 == 1 {
+			all = append(all, entity{Type: "strikethrough", Offset: n, Length: size})
+		}
+		plain, n = plain+part, n+size
+	}
+	return plain, all
+}
+
+func TestListen_StruckTextStandsBetweenTildes(t *testing.T) {
+	for in, want := range map[string]string{
+		"새우 파스타 ~~18,000원~~ 15,000원":       "새우 파스타 ~~18,000원~~ 15,000원",
+		"🍤 ~~새우 파스타 품절~~ 봉골레 15,000원":      "🍤 ~~새우 파스타 품절~~ 봉골레 15,000원",
+		"~~🍤 6,000원 ~~5,000원":              "~~🍤 6,000원~~ 5,000원",
+		"~~9,000원\n8,000원~~ 7,000원":        "~~9,000원~~\n~~8,000원~~ 7,000원",
+		"새우~~ ~~파스타 9,000원":                "새우 파스타 9,000원",
+		"새우 파스타 ~~9,000~~8,000원":           "새우 파스타 ~~9,000~~8,000원",
+		"9,000원 ~~@SajangpickBot~~ 파스타":    "9,000원 파스타",
+		"~~@SajangpickBot 9,000원~~ 8,000원": "~~9,000원~~ 8,000원",
+		"@SajangpickBot ~~9,000원~~ 8,000원": "~~9,000원~~ 8,000원",
+		"~~9,000원~~ @SajangpickBot 8,000원": "~~9,000원~~ 8,000원",
+		"/price ~~9,000원~~ 8,000원":         "/price ~~9,000원~~ 8,000원",
+	} {
+		text, struck := crossed(in)
+		all := struck
+		if strings.Contains(text, "@") {
+			all = append(all, mark(text, "@SajangpickBot")...)
+		}
+		if got := us.listen(text, all); got.text != want {
+			t.Errorf("%q: got %q, want %q", in, got.text, want)
+		}
+	}
+	tilde := []entity{{Type: "strikethrough", Offset: 1, Length: 5}}
+	if got := us.listen("~1~00~~2", tilde); got.text != "~ ~~100~~ ~2" {
+		t.Errorf("tildes of its own: %q", got.text)
+	}
+	within := []entity{{Type: "bold", Length: 2}, {Type: "strikethrough", Length: 4}, {Type: "strikethrough", Offset: 2, Length: 4}, {Type: "strikethrough", Offset: 5, Length: 99}}
+	if got := us.listen("새우파스타 9,000원", within); got.text != "~~새우파스타~~ 9,000원" {
+		t.Errorf("stretches over each other: %q", got.text)
+	}
+}

@@ -153,6 +153,25 @@ func parseHTML(src string) (string, []Entity, error) {
 	return out.String(), all, nil
 }
 
+var crossed = regexp.MustCompile(`~~([^~\n]+)~~`)
+
+// typed is what an app makes of what a person types: what stands between two tildes is struck through, and they
+// are gone.
+func typed(text string) (string, []Entity) {
+	var plain strings.Builder
+	var all []Entity
+	from := 0
+	for _, at := range crossed.FindAllStringSubmatchIndex(text, -1) {
+		plain.WriteString(text[from:at[0]])
+		struck := text[at[2]:at[3]]
+		all = append(all, Entity{Type: "strikethrough", Offset: units(plain.String()), Length: units(struck)})
+		plain.WriteString(struck)
+		from = at[1]
+	}
+	plain.WriteString(text[from:])
+	return plain.String(), detect(plain.String(), all)
+}
+
 // detect adds the entities that Telegram finds by itself: commands, mentions and links.
 func detect(text string, all []Entity) []Entity {
 	for _, at := range detected.FindAllStringSubmatchIndex(text, -1) {

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"slices"
 	"time"
 )
 
@@ -106,6 +107,29 @@ func ReplyTo(id int) With {
 	}
 }
 
+// ReplyElsewhere makes it answer a message of another chat.
+func ReplyElsewhere(to Message) With {
+	return func(m *post) {
+		r := m.author.s.rooms[to.Chat]
+		if r == nil || r.find(to.ID) == nil {
+			return
+		}
+		from, w := r.find(to.ID), r.wire()
+		x := &wireReply{Photo: from.Photo, LivePhoto: from.LivePhoto, Document: from.Document}
+		if x.LivePhoto != nil { // unlike in a message
+			x.Photo = nil
+		}
+		x.Origin = wireOrigin{Type: "user", Date: from.Date, SenderUser: from.From}
+		if r.kind == channel {
+			x.Origin = wireOrigin{Type: "channel", Date: from.Date, Chat: &w, MessageID: from.MessageID}
+		}
+		if r.kind == channel || r.kind == supergroup {
+			x.Chat, x.MessageID = &w, from.MessageID
+		}
+		m.ExternalReply = x
+	}
+}
+
 // Aged makes it d old. Messages older than a day reach no bot.
 func Aged(d time.Duration) With {
 	return func(m *post) { m.Date -= int64(d / time.Second) }
@@ -118,7 +142,7 @@ func (c *Chat) SendText(text string, with ...With) Message {
 
 func asText(text string) func(m *post) error {
 	return func(m *post) error {
-		m.Text, m.Entities = text, detect(text, nil)
+		m.Text, m.Entities = typed(text)
 		return nil
 	}
 }
@@ -132,7 +156,7 @@ func (c *Chat) SendPhoto(picture []byte, caption string, with ...With) Message {
 func (s *Server) asPhoto(picture []byte, caption string) func(m *post) error {
 	return func(m *post) (err error) {
 		m.Photo, err = s.photo(picture)
-		m.Caption, m.CaptionEntities = caption, detect(caption, nil)
+		m.Caption, m.CaptionEntities = typed(caption)
 		return err
 	}
 }
@@ -184,7 +208,7 @@ func (c *Chat) SendMedia(kind string, data []byte, caption string, with ...With)
 
 func (c *Chat) asFile(f file, caption string) func(m *post) error {
 	return func(m *post) error {
-		m.Caption, m.CaptionEntities = caption, detect(caption, nil)
+		m.Caption, m.CaptionEntities = typed(caption)
 		switch f.kind {
 		case "location":
 			m.Location = &wireLocation{37.5665, 126.978}
@@ -310,13 +334,14 @@ func (c *Chat) edit(id int, text string) (Message, error) {
 	if m == nil || m.author != c.who {
 		return Message{}, bad(c.who.Name + " wrote no message " + itoa(int64(id)))
 	}
-	if m.Text+m.Caption == text {
+	plain, entities := typed(text)
+	if m.Text+m.Caption == plain && slices.Equal(entities, append(m.Entities, m.CaptionEntities...)) {
 		return m.see(), nil
 	}
 	if m.Text != "" {
-		m.Text, m.Entities = text, detect(text, nil)
+		m.Text, m.Entities = plain, entities
 	} else {
-		m.Caption, m.CaptionEntities = text, detect(text, nil)
+		m.Caption, m.CaptionEntities = plain, entities
 	}
 	m.EditDate = c.s.now().Unix()
 	m.edits++

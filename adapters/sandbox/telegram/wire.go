@@ -51,6 +51,16 @@ type wireOrigin struct {
 	MessageID  int       `json:"message_id,omitempty"`
 }
 
+// wireReply is a message of another chat, as a reply to it shows it.
+type wireReply struct {
+	Origin    wireOrigin `json:"origin"`
+	Chat      *wireChat  `json:"chat,omitempty"`
+	MessageID int        `json:"message_id,omitempty"`
+	Photo     []wireFile `json:"photo,omitempty"`
+	LivePhoto *wireFile  `json:"live_photo,omitempty"`
+	Document  *wireFile  `json:"document,omitempty"`
+}
+
 type wireMessage struct {
 	MessageID       int         `json:"message_id"`
 	ThreadID        int         `json:"message_thread_id,omitempty"`
@@ -61,6 +71,7 @@ type wireMessage struct {
 	Chat            wireChat    `json:"chat"`
 	ForwardOrigin   *wireOrigin `json:"forward_origin,omitempty"`
 	ReplyTo         any         `json:"reply_to_message,omitempty"`
+	ExternalReply   *wireReply  `json:"external_reply,omitempty"`
 	EditDate        int64       `json:"edit_date,omitempty"`
 	MediaGroupID    string      `json:"media_group_id,omitempty"`
 	Text            string      `json:"text,omitempty"`
