@@ -86,7 +86,7 @@ tools: needs $(S3_STAMP)
 
 .PHONY: needs
 needs:
-	@script/need go certificates cc ffmpeg postgresql
+	@script/need go certificates cc ffmpeg postgresql pgbouncer
 
 $(S3_STAMP):
 	@echo 'building the S3 server that the tests speak to (once, about two minutes)'

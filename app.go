@@ -118,7 +118,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	}
 	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, Base: a.public, Log: p.log}
 	results, err := download.New(download.Options{
-		Hosts: resultHosts(p), MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
+		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment, MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
 	})
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/s3"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
 )
@@ -31,6 +32,7 @@ func checks(cfg config.Config) []check {
 		{"clips", of(checkClips)},
 		{"creatomate", of(checkCreatomate)},
 		{"address", of(checkAddress)},
+		{"proxy", of(checkProxy)},
 		{"clock", of(checkClock)},
 		{"traces", of(checkTraces)},
 	}
@@ -99,7 +101,7 @@ func checkDatabase(ctx context.Context, cfg config.Config) []finding {
 	err = e.Ready(ctx)
 	switch {
 	case err == nil:
-		return is(healthy, "", "it answers, and its schema is that of this program")
+		return append(is(healthy, "", "it answers, and its schema is that of this program"), connections(ctx, e)...)
 	case ctx.Err() != nil:
 		return unwell(ctx.Err(), "")
 	case errors.Is(err, storage.ErrSchemaDiffers):
@@ -108,6 +110,30 @@ func checkDatabase(ctx context.Context, cfg config.Config) []finding {
 		return is(warning, "start `sajangpick serve`, which brings it up, or run `sajangpick migrate`", "%v", err)
 	}
 	return is(failed, "run `sajangpick migrate`: MIGRATE=off has `serve` refuse to start", "%v", err)
+}
+
+// connections is about the sessions of a server that several processes share.
+func connections(ctx context.Context, e storage.Engine) []finding {
+	server, counts := e.(interface {
+		Connections(context.Context) (postgres.Connections, error)
+	})
+	if !counts {
+		return nil
+	}
+	c, err := server.Connections(ctx)
+	if err != nil {
+		return unwell(err, "let this user read pg_stat_activity and pg_roles")
+	}
+	const do = "write a smaller pool_max_conns into DATABASE_URL (…?pool_max_conns=10), or raise max_connections of the server"
+	free := max(c.Allowed-c.Taken, 0)
+	switch {
+	case c.Own > c.Allowed:
+		return is(failed, do, "a process holds up to %d connections, and the server allows %d", c.Own, c.Allowed)
+	case c.Own > free:
+		return is(warning, do, "a process holds up to %d connections; of %d that the server allows %d are taken", c.Own, c.Allowed, c.Taken)
+	}
+	return is(healthy, "", "a process holds up to %d connections (pool_max_conns), the one that listens included; the server allows %d, enough for %d processes",
+		c.Own, c.Allowed, c.Allowed/c.Own)
 }
 
 // freshFile is about a database that isn't there yet. To open it would make it.

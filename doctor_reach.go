@@ -157,6 +157,29 @@ func ahead(ctx context.Context, address string) *time.Duration {
 	return &d
 }
 
+// checkProxy is about the way out that HTTPS_PROXY or HTTP_PROXY names.
+func checkProxy(ctx context.Context, cfg config.Config) []finding {
+	req := &http.Request{URL: cfg.Runway.BaseURL}
+	proxy, err := http.ProxyFromEnvironment(req)
+	switch {
+	case err != nil:
+		return is(failed, "write http://HOST:PORT", "HTTPS_PROXY or HTTP_PROXY is no address")
+	case proxy == nil:
+		return is(off, "", "neither HTTPS_PROXY nor HTTP_PROXY is set for %s: everything is asked directly", req.URL.Hostname())
+	}
+	at := proxy.Host
+	if proxy.Port() == "" {
+		at = net.JoinHostPort(proxy.Hostname(), cmp.Or(map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme], "80"))
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", at)
+	if err != nil {
+		return unwell(err, "start the proxy, or correct HTTPS_PROXY and HTTP_PROXY")
+	}
+	_ = conn.Close()
+	return is(healthy, "", "requests to providers and messengers, and the results of providers, go through the proxy at %s; "+
+		"owners' music (/music) doesn't, since what its addresses lead to is checked here: without a direct way out it can't be fetched", proxy.Host)
+}
+
 // checkTraces sends an empty parcel to where traces go.
 func checkTraces(ctx context.Context, _ config.Config) []finding {
 	if !tracing.On() {

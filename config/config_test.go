@@ -107,6 +107,18 @@ func TestAValueIsReadAsItsType(t *testing.T) {
 	}
 }
 
+func TestPublicURL_IsWhatOthersKnowItBy(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://가게.한국":         "https://xn--o39akk.xn--3e0b707e",
+		"https://주문.가게.kr:8443": "https://xn--z92bt5w.xn--o39akk.kr:8443",
+		"https://PICK.example":  "https://PICK.example",
+	} {
+		if got := mustLoad(t, map[string]string{"PUBLIC_URL": text}, "").PublicURL.String(); got != want {
+			t.Errorf("%s becomes %s, not %s", text, got, want)
+		}
+	}
+}
+
 func TestEachBadValueIsRefusedByName(t *testing.T) {
 	for name, values := range map[string][]string{
 		"LISTEN":                 {"8080", "localhost", ":http", ":70000"},

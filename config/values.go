@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 func setListen(c *Config, text string) error {
@@ -61,8 +64,27 @@ func address(text string) (*url.URL, error) {
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("begins with %q: write https://%s%s", u.Scheme+":", u.Host, u.Path)
 	}
+	if u.Host, err = asciiHost(u); err != nil {
+		return nil, err
+	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 	return u, nil
+}
+
+// asciiHost is the host with its port as DNS and others' programs know it: 가게.한국 becomes xn--o39akk.xn--3e0b707e.
+func asciiHost(u *url.URL) (string, error) {
+	name := u.Hostname()
+	if strings.IndexFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return u.Host, nil
+	}
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return "", fmt.Errorf("%q is no host's name: write it as your registrar does, or in its form that begins with xn--", name)
+	}
+	if u.Port() != "" {
+		return net.JoinHostPort(ascii, u.Port()), nil
+	}
+	return ascii, nil
 }
 
 func setDatabase(c *Config, text string) error {

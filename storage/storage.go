@@ -84,7 +84,7 @@ type Periodic struct {
 type Options struct {
 	Log     *slog.Logger // none: nothing is logged
 	Workers int          // most jobs at a time in this process, for each of Look, Tell and Say; 32
-	Conns   int          // most connections to Postgres, unless the address names pool_max_conns; 20
+	Conns   int          // most connections to Postgres, the one that listens included, unless the address names pool_max_conns; 20
 
 	// JobTimeout is when a job's context ends; 60 s.
 	JobTimeout time.Duration

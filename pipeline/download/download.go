@@ -28,7 +28,11 @@ type Options struct {
 	// "http://127.0.0.1:1234" is a whole origin that an operator vouches for: it may be plain http
 	// and lie inside our own network.
 	Hosts    []string
-	Anywhere bool          // besides them, every host of the internet over https: what people name, not providers
+	Anywhere bool // besides them, every host of the internet over https: what people name, not providers
+	// Proxy is as in http.Transport. Where it names a proxy, a host on the list is asked through it, and what lies
+	// behind its name is the proxy's to judge. With Anywhere there is none: a proxy would look up names that
+	// strangers chose, behind the guard.
+	Proxy    func(*http.Request) (*url.URL, error)
 	MaxBytes int64         // most bytes of one result
 	Timeout  time.Duration // most time from Open to the last byte
 	Stall    time.Duration // most time without a byte: for an answer to begin, and for each read
@@ -42,6 +46,7 @@ type Results struct {
 	o       Options
 	guarded *http.Transport
 	vouched *http.Transport
+	proxied *http.Transport
 }
 
 var _ pipeline.Results = (*Results)(nil)
@@ -59,10 +64,11 @@ func New(o Options) (*Results, error) {
 	r := &Results{allowed: allowed, o: o}
 	r.guarded = transport(o, &net.Dialer{Timeout: o.Stall, Control: refusePrivate})
 	r.vouched = transport(o, &net.Dialer{Timeout: o.Stall})
+	r.proxied = transport(o, &net.Dialer{Timeout: o.Stall})
+	r.proxied.Proxy = o.Proxy
 	return r, nil
 }
 
-// transport asks no proxy: a proxy would look names up itself, behind the guard.
 func transport(o Options, d *net.Dialer) *http.Transport {
 	return &http.Transport{
 		DialContext:            d.DialContext,
@@ -131,6 +137,13 @@ func (r *Results) get(w *watchdog, u *url.URL) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, transient(errors.New("download: the result's address is no address"))
+	}
+	if r.o.Proxy != nil && !r.o.Anywhere {
+		if proxy, err := r.o.Proxy(req); err != nil {
+			return nil, misconfigured(errors.New("download: HTTPS_PROXY or HTTP_PROXY is no address"))
+		} else if proxy != nil {
+			via = r.proxied
+		}
 	}
 	w.listen()
 	res, err := via.RoundTrip(req)

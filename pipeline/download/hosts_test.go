@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -223,5 +224,44 @@ func TestWhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
 	}
 	if v := r.allowed.check(&url.URL{Scheme: "https", Host: "music.example.org", Path: "/a.mp3"}); v != onlyPublic {
 		t.Errorf("a place on the internet is %d", v)
+	}
+}
+
+// TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough has a proxy that alone knows the host's name.
+func TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough(t *testing.T) {
+	var asked []string
+	proxy := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.String())
+		if strings.HasSuffix(r.URL.Path, "/moved") {
+			w.Header().Set("Location", "http://metadata.internal.invalid/")
+			w.WriteHeader(http.StatusFound)
+			return
+		}
+		fmt.Fprint(w, "a clip")
+	})
+	at, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	through := func(*http.Request) (*url.URL, error) { return at, nil }
+	const host = "http://clips.company.invalid"
+	r, err := New(Options{Hosts: []string{host}, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := fetch(t.Context(), r, host+"/a.mp4"); err != nil || string(got) != "a clip" {
+		t.Errorf("%q, %v", got, err)
+	}
+	_, err = fetch(t.Context(), r, host+"/moved")
+	wantFault(t, err, pipeline.Misconfigured, "metadata.internal.invalid")
+	if len(asked) != 2 || asked[0] != host+"/a.mp4" {
+		t.Errorf("the proxy was asked for %q", asked)
+	}
+	music, err := New(Options{Anywhere: true, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fetch(t.Context(), music, "https://127.0.0.1:1/song.mp3"); err == nil || len(asked) != 2 {
+		t.Errorf("an owner's music went through the proxy: %q, %v", asked, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,31 +39,35 @@ type engine struct {
 }
 
 // Open connects to the database at url (a postgres:// address or a keyword list), and fails if it
-// doesn't answer. It changes nothing there. PgBouncer in transaction mode won't do: the queue listens,
-// and migrations hold a session's lock.
+// doesn't answer, isn't UTF-8, or is reached through a pooler in transaction mode. It changes nothing there.
 func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, error) {
 	o = o.WithDefaults()
 	config, err := settings(url, o)
 	if err != nil {
 		return nil, err
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
+	pool, err := connect(ctx, config)
+	if pool == nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
 	e.Store = rows.Store{Read: database{pool}, Write: e.write, Lock: " FOR UPDATE"}
-	if err := e.prepare(ctx, o); err != nil {
+	if err == nil {
+		err = suits(ctx, pool)
+	}
+	if err != nil {
+		err = fmt.Errorf("postgres: DATABASE_URL: %w", err)
+	} else {
+		err = e.prepare(o)
+	}
+	if err != nil {
 		e.Close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *engine) prepare(ctx context.Context, o storage.Options) error {
-	if err := e.pool.Ping(ctx); err != nil {
-		return fmt.Errorf("postgres: DATABASE_URL: %w", err)
-	}
+func (e *engine) prepare(o storage.Options) error {
 	driver := riverpgxv5.New(e.pool)
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -77,6 +82,12 @@ func (e *engine) prepare(ctx context.Context, o storage.Options) error {
 	return nil
 }
 
+// The queue takes a connection out of the pool to listen on it, and the pool makes another in its place.
+const (
+	listening  = 1
+	leastConns = 4
+)
+
 // settings are what the address says, with limits for whatever may hang.
 func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -87,11 +98,14 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 	if plain, err := pgx.ParseConfig(url); err == nil && plain.RuntimeParams["pool_max_conns"] == "" {
 		config.MaxConns = int32(o.Conns)
 	}
-	for name, value := range map[string]string{
-		"application_name":                    "sajangpick",
-		"statement_timeout":                   "60s",
-		"idle_in_transaction_session_timeout": "60s",
-	} {
+	if config.MaxConns < leastConns {
+		return nil, fmt.Errorf("postgres: DATABASE_URL: pool_max_conns=%d is too few: write %d or more", config.MaxConns, leastConns)
+	}
+	config.MaxConns -= listening
+	params := maps.Clone(limits)
+	// Whatever the database is, what we send is UTF-8.
+	params["application_name"], params["client_encoding"] = "sajangpick", "UTF8"
+	for name, value := range params {
 		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
 			config.ConnConfig.RuntimeParams[name] = value
 		}

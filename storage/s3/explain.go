@@ -7,8 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -42,8 +44,25 @@ func (s *Store) explain(verb string, err error) error {
 		if errors.As(err, &res) {
 			status = res.HTTPStatusCode()
 		}
+		if s.checksumsUnknown(verb, code, status) {
+			return setup(fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d): a store that doesn't know the checksums of 2025 needs "+
+				"AWS_REQUEST_CHECKSUM_CALCULATION=when_required", verb, s.bucket, code, status))
+		}
 		return fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d)", verb, s.bucket, code, status)
 	}
+}
+
+// checksumsUnknown tells whether a store may have refused an upload for the checksum that the SDK adds unless it is
+// told not to. These are the answers that such stores were seen to give.
+func (s *Store) checksumsUnknown(verb, code string, status int) bool {
+	if verb != "put" || s.client.Options().RequestChecksumCalculation == aws.RequestChecksumCalculationWhenRequired {
+		return false
+	}
+	switch code {
+	case "NotImplemented", "InvalidArgument", "InvalidRequest", "XAmzContentSHA256Mismatch", "MissingContentLength":
+		return true
+	}
+	return status == http.StatusNotImplemented
 }
 
 func setup(err error) *pipeline.Fault {
@@ -59,6 +78,10 @@ func onTheWay(err error) error {
 	}
 	if strings.Contains(err.Error(), "get credentials: ") { // the SDK gives it no type
 		return errors.New("no AWS credentials could be had: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role")
+	}
+	if strings.Contains(err.Error(), "checksum did not match") { // no type either
+		return errors.New("its checksum isn't that of what came: a store that gives those of the whole object for parts " +
+			"needs AWS_RESPONSE_CHECKSUM_VALIDATION=when_required")
 	}
 	var network *net.OpError
 	if errors.As(err, &network) {

@@ -85,6 +85,8 @@ func New(ctx context.Context, o Options) (*Store, error) {
 			t.MultipartUploadThreshold = partSize
 			t.Concurrency = 1 // a short has few parts, and each is held in memory
 			t.FailTimeout = abortLimit
+			// The manager's own default hides what AWS_REQUEST_CHECKSUM_CALCULATION says.
+			t.RequestChecksumCalculation = client.Options().RequestChecksumCalculation
 		}),
 		bucket: o.Bucket,
 		prefix: strings.Trim(o.Prefix, "/"),
