@@ -16,7 +16,12 @@ type amount struct {
 	ended   bool // 18,000원이에요
 	extra   bool // +2,000원
 	struck  bool // ~~18,000원~~
+	since   bool // 18,000원부터
+	vague   bool // may be read otherwise
 }
+
+// maxPrices is how many prices of a caption count: what has more is no caption.
+const maxPrices = 64
 
 // How sure it is that an amount is a price: said so, a bare number from 1,000 up, café style (4.5).
 // A crumb counts only beside café prices: 라떼 HOT 4.5 ICE 5.
@@ -30,7 +35,7 @@ const (
 // amounts finds everything that may be a price, from left to right.
 func (t *text) amounts() []amount {
 	var as []amount
-	for i := 0; i < len(t.read); {
+	for i := 0; i < len(t.read) && len(as) < maxPrices; {
 		if a, ok := t.amount(i); ok {
 			a.extra = t.letter(i-1) == '+'
 			a.struck = t.letter(i-1) == '~' && t.letter(a.end) == '~'
@@ -104,6 +109,10 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.raw, a.foreign, a.sure = end, foreign, said
 		return t.finish(a, n), true
 	}
+	if end := t.mistyped(n.end); end > n.end && !n.odd && (n.units || n.milli >= 1_000_000) {
+		a.raw, a.sure = end, said
+		return t.finish(a, n), true
+	}
 	if n.odd && n.end-j > 4 && !t.counted(n.end, false) { // 1,8000
 		a.sure = bare
 		return t.finish(a, n), true
@@ -156,11 +165,29 @@ func (t *text) inHangul(i int) (amount, bool) {
 		return amount{}, false
 	}
 	n := t.number(i)
-	if before := t.letter(i - 1); !n.units || unit(before) > 0 || isDigit(before) || numeral(before) > 0 && (i < 2 || !is("ee", t.key(i-2, i))) { // 십팔천원: nobody says so
+	if at := i + 1; glued && numeral(t.read[i]) > 0 && unit(t.letter(at)) >= 1000 && t.isParticle(at, n.end) { // 평일만, 탕수육만
+		if !isWhen(t.wordBefore(at)) {
+			t.doubt |= DoubtPrice
+		}
+		t.particle = at + 1
+		return amount{}, false
+	}
+	if glued && unit(t.read[i]) > 0 && i != t.particle {
+		if t.isParticle(i, n.end) {
+			t.particle = i + 1
+			return amount{}, false
+		}
+		n.vague = true
+	}
+	if before := t.letter(i - 1); !n.units || i != t.particle &&
+		(unit(before) > 0 || isDigit(before) || numeral(before) > 0 && (i < 2 || !is("ee", t.key(i-2, i)))) { // 십팔천원: nobody says so
 		return amount{}, false
 	}
 	a := amount{i: i, raw: n.end, won: n.milli / 1000, sure: said}
 	end, foreign, ok := t.currency(n.end)
+	if typo := t.mistyped(n.end); !ok && typo > n.end {
+		end, ok = typo, true
+	}
 	if ok && !foreign {
 		if t.letter(end) == '의' { // 만원의 행복
 			return a, false
@@ -175,10 +202,43 @@ func (t *text) inHangul(i int) (amount, bool) {
 	return a, alone && a.won >= 1000 && a.won%100 == 0 && t.lastOfLine(a.end)
 }
 
+// isParticle tells whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is
+// parted from it by a space (포장만 8,000원) or the word says when or for whom (학생만5천원).
+func (t *text) isParticle(i, end int) bool {
+	if end > i+1 && t.letter(i+1) == ' ' {
+		return true
+	}
+	if t.letter(i+1) == '원' {
+		return false
+	}
+	return isWhen(t.wordBefore(i))
+}
+
+// wordBefore gives the Hangul that ends at letter i.
+func (t *text) wordBefore(i int) string {
+	j := i
+	for isHangul(t.letter(j-1)) && i-j < 12 {
+		j--
+	}
+	return t.key(j, i)
+}
+
+// since tells whether what sticks to a price says that it is the lowest one.
+func (t *text) since(i, end int) bool {
+	for ; i < end; i++ {
+		if t.has(i, "부터") || t.has(i, "부텀") {
+			return true
+		}
+	}
+	return false
+}
+
 // finish reads the endings behind an amount and judges it.
 func (t *text) finish(a amount, n number) amount {
 	a.end, a.from = t.endings(a.raw)
 	a.ended = a.end > a.raw
+	a.since = t.since(a.raw, a.end)
+	a.vague = n.vague
 	a.glued = isWord(t.letter(a.end)) && !isDigit(t.letter(a.end))
 	a.bad = a.foreign || n.odd || a.won < minWon || a.won > maxWon
 	return a

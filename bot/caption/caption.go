@@ -52,8 +52,29 @@ const (
 // Parse reads a caption. It never fails, and takes time in proportion to the text's length;
 // of very long texts (over 4,096 letters) only the beginning counts.
 func Parse(caption string) Result {
+	r := parse(caption, true)
+	if r.Outcome == NeedMenu || r.Outcome == NeedBoth {
+		if kept := parse(caption, false); kept.Outcome == OK {
+			return kept
+		}
+		if opened, ok := openTags(caption); ok {
+			if tagged := parse(opened, true); tagged.Outcome != NeedBoth {
+				return tagged
+			}
+		}
+	}
+	return r
+}
+
+func parse(caption string, struckGoes bool) Result {
 	t := read(caption)
 	t.silence()
+	if struckGoes {
+		t.dropStruck()
+		if t.stale {
+			t.seal()
+		}
+	}
 	found := t.amounts()
 	good, bad := t.weigh(found)
 	rows := t.lines(t.tokens(good, bad), good)

@@ -13,7 +13,8 @@ type dish struct {
 type gather struct {
 	t      *text
 	dishes []dish
-	head   []token // lines that only name something and wait for a price
+	head   []token // the line above that only names something and waits for a price
+	first  []token // of such lines the first, or the first that names a dish
 	told   []token
 }
 
@@ -36,7 +37,7 @@ func (t *text) dishes(rows []row) []dish {
 		}
 	}
 	if len(g.dishes) == 0 {
-		return []dish{{name: g.head, told: g.told}}
+		return []dish{{name: g.first, told: g.told}}
 	}
 	return g.tidy()
 }
@@ -63,7 +64,10 @@ func (g *gather) names(line gap) {
 	if len(g.head) > 0 && g.t.describes(line.name) {
 		return
 	}
-	g.head = g.t.join(g.head, line.name)
+	if len(g.first) == 0 || !isDish(g.t.name(g.first)) && isDish(g.t.name(line.name)) {
+		g.first = line.name
+	}
+	g.head = line.name
 }
 
 // longLine is how many words make a line under a name a description of it.
@@ -98,11 +102,22 @@ func (g *gather) place(e entry) {
 // settle makes one price of two that belong together: a discount or a range.
 func (t *text) settle(d *dish, e entry) bool {
 	last := &d.entries[len(d.entries)-1]
+	switch {
+	case e.before.correct:
+		last.price, last.regular, last.after = e.price, 0, e.after
+		return true
+	case e.before.later && len(e.name) == 0:
+		return true
+	}
 	names := len(e.name) == 0 || len(d.name) == 0 && len(d.entries) == 1
-	if !names || len(e.option) > 0 && len(d.name) > 0 || last.price.market || e.price.market {
+	between := len(last.option) == 0 && len(d.entries) == 1 && (e.before.sale || e.before.arrow) // a size stands there
+	if !names || len(e.option) > 0 && len(d.name) > 0 && !between || last.price.market || e.price.market {
 		return false
 	}
 	old, now := last.price.won, e.price.won
+	if e.before.condition && now >= old && len(d.name) > 0 { // 배달만 8,000원
+		return true
+	}
 	arrow := e.before.arrow || last.price.from || e.before.from || last.price.struck
 	marked := last.before.regular || e.before.sale || e.before.off
 	switch {
@@ -133,7 +148,7 @@ func (t *text) settle(d *dish, e entry) bool {
 	}
 	last.after = e.after
 	if len(d.name) == 0 {
-		d.name = e.name
+		d.name, last.option = e.name, e.option
 	}
 	return true
 }
@@ -175,7 +190,8 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 	var es []entry
 	named := len(d.name) > 0 && d.name[0].kind == word && t.isExtra(d.name)
 	for i, e := range d.entries {
-		if e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
+		least := e.after.least || e.price.since
+		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
 			continue
 		}
 		es = append(es, e)
@@ -185,6 +201,16 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 
 func (t *text) isExtra(name []token) bool {
 	return isNoun("extra", t.word(name[0])) || strings.HasSuffix(t.word(name[len(name)-1]), "추가")
+}
+
+// isDelivery tells a price that is the least to order: 배달 15,000원 이상.
+func (t *text) isDelivery(e entry) bool {
+	for _, ts := range [...][]token{e.name, e.option} {
+		if len(ts) > 0 && ts[len(ts)-1].kind == word && is("delivery", t.word(ts[len(ts)-1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // join puts the words of two lines behind each other.

@@ -39,6 +39,33 @@ func (t *text) currency(i int) (end int, foreign, ok bool) {
 	return i, false, false
 }
 
+// mistyped reads 원 with one slip of the finger, right behind a number, and 냥, which is said in jest.
+func (t *text) mistyped(i int) int {
+	end := i
+	switch {
+	case t.has(i, "우너"):
+		end = i + 2
+	case contains("언웜운온훤윈웡웬워냥", t.letter(i)):
+		end = i + 1
+	default:
+		return i
+	}
+	if after, _ := t.endings(end); isWord(t.letter(after)) {
+		return i
+	}
+	return end
+}
+
+// isTalk tells what a verb sticks to a price in any dialect: 만원이우다, 만오천원잉께.
+func (t *text) isTalk(i int) (end int, ok bool) {
+	if !contains("원냥", t.letter(i-1)) || !contains("이잉인임입라랑예유여네", t.letter(i)) {
+		return i, false
+	}
+	for end = i; isHangul(t.letter(end)) && end-i < 8; end++ {
+	}
+	return end, end-i < 8 && !isWord(t.letter(end))
+}
+
 // endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
 // from tells that another price follows (18,000원에서).
 func (t *text) endings(i int) (end int, from bool) {
@@ -50,12 +77,15 @@ func (t *text) endings(i int) (end int, from bool) {
 		}
 		from = from || is("from", w)
 		j += len(w) / len("가")
-		if !isWord(t.letter(j)) || isDigit(t.letter(j)) {
+		if !isWord(t.letter(j)) || isDigit(t.letter(j)) && !is("option", w) {
 			end = j
 		}
 	}
 	if end > 0 {
 		return end, from
+	}
+	if end, ok := t.isTalk(i); ok {
+		return end, false
 	}
 	if j > i && t.asksAt(j) {
 		return j, from

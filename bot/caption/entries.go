@@ -15,6 +15,7 @@ func (t *text) entries(r row) (es []entry, loose []token) {
 	n := len(r.prices)
 	es = make([]entry, 0, n)
 	for i, p := range r.prices {
+		p.since = p.since || r.gaps[i+1].since
 		es = append(es, entry{price: p, before: r.gaps[i], after: r.gaps[i+1]})
 	}
 	if head, ok := t.zip(es, r.gaps[0].name, r); ok {

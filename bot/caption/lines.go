@@ -12,6 +12,11 @@ type gap struct {
 	regular    bool // 정가 before a price
 	sale       bool // 할인가 before a price
 	extra      bool // 추가 behind a price
+	since      bool // 부터 behind a price, parted from it
+	least      bool // 이상 behind a price
+	correct    bool // 아니: the next price replaces the last
+	later      bool // 내일부터: the next price isn't today's
+	condition  bool // 포장만: the next price is for some
 }
 
 // row is one line: gaps[i] stands before prices[i], the last gap behind them all.
@@ -40,8 +45,9 @@ func (t *text) row(ts []token, good []amount) row {
 	var r row
 	start := 0
 	if len(ts) > 2 && ts[0].kind == word && strings.Trim(t.word(ts[0]), "0123456789") == "" && t.is(ts[1], ".)") {
-		ts = ts[2:] // 1. 2) … of a list
+		ts = t.drop(ts, 2) // 1. 2) … of a list
 	}
+	ts = t.withoutNotes(ts)
 	asks := false
 	for _, k := range ts {
 		asks = asks || k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)))
@@ -61,17 +67,22 @@ func (t *text) row(ts []token, good []amount) row {
 func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	var g gap
 	ts = t.withoutPercent(ts)
+	if behind && next != nil && t.corrects(ts) {
+		g.correct = true
+		t.use(ts)
+		return g
+	}
 	if behind {
 		g.reach = next != nil && len(ts) > 0 && len(ts) < 3
 		for _, k := range ts {
 			g.reach = g.reach && t.is(k, "~-")
 		}
-		ts = t.readBehind(&g, ts)
+		ts = t.readBehind(&g, ts, next == nil)
 	}
 	if next != nil {
 		ts = t.readBefore(&g, ts)
 	}
-	g.name, g.told = t.strip(ts)
+	g.name, g.told = t.strip(ts, next == nil && !behind)
 	if next != nil && len(g.name) > 0 {
 		if last := &g.name[len(g.name)-1]; last.kind == word {
 			t.cutParticle(last, next.ended || asks)
@@ -93,16 +104,45 @@ func (t *text) withoutPercent(ts []token) []token {
 			n++
 		}
 		if percent && is("off", what) {
-			return append(ts[:i:i], ts[n:]...)
+			return t.without(ts, i, n, k)
+		}
+		if percent && what == "" && i > 0 && ts[i-1].kind == word && is("off", t.word(ts[i-1])) {
+			return t.without(ts, i-1, i+1, k)
 		}
 	}
 	return ts
 }
 
+// without takes tokens i to j out, which say that the percentage k is taken off.
+func (t *text) without(ts []token, i, j int, k token) []token {
+	if n := t.digits(k.i); !n.odd && n.milli > 0 && n.milli < 100_000 {
+		t.percent = n.milli / 1000
+	}
+	t.use(ts[i:j])
+	return append(ts[:i:i], ts[j:]...)
+}
+
+// corrects tells whether nothing but words of correction stand between two prices.
+func (t *text) corrects(ts []token) bool {
+	said := false
+	for _, k := range ts {
+		if k.kind == word {
+			if !is("correct", t.word(k)) {
+				return false
+			}
+			said = true
+		}
+	}
+	return said
+}
+
 // readBehind takes off what belongs to the price before.
-func (t *text) readBehind(g *gap, ts []token) []token {
+func (t *text) readBehind(g *gap, ts []token, last bool) []token {
 	for i, k := range ts {
 		switch {
+		case k.kind == word && last && isCondition(t.word(k)):
+			t.use(ts[i : i+1])
+			continue
 		case k.kind == sign && t.is(k, "→>"):
 			g.arrow = true
 			continue
@@ -116,6 +156,8 @@ func (t *text) readBehind(g *gap, ts []token) []token {
 				g.off = g.off || is("off", w)
 				g.from = g.from || is("from", w)
 				g.sale = g.sale || is("sale", w)
+				g.since = g.since || w == "부터"
+				g.least = g.least || w == "이상"
 				continue
 			}
 			if t.isOption(k) || is("regular", w) {
@@ -148,12 +190,23 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 			case isNoun("sale", w):
 				g.sale = true
 			case isNoun("price", w):
+			case is("later", w):
+				g.later = true
+			case isCondition(w):
+				g.sale, g.condition = true, true
+			case t.onlyThat(ts):
+				if stem := t.key(k.i, k.j-1); isDish(stem) || count(ts) == 1 {
+					ts = append(ts[:len(ts)-1:len(ts)-1], token{word, k.i, k.j - 1, 0})
+					return ts
+				}
+				g.sale, g.condition = true, true
 			default:
 				return ts
 			}
+			t.use(ts[len(ts)-1:])
 		case t.is(k, closing) && !t.saysPrice(ts):
 			return ts
-		case t.is(k, ">") && t.holds(ts, "<"):
+		case t.is(k, ">") && t.lessBefore(ts, len(ts)-1):
 			return ts
 		case t.is(k, "→>"):
 			g.arrow = true
@@ -161,6 +214,12 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 		ts = ts[:len(ts)-1]
 	}
 	return ts
+}
+
+// onlyThat tells whether the last word ends in the particle 만: 탕수육만 13,000원.
+func (t *text) onlyThat(ts []token) bool {
+	k := ts[len(ts)-1]
+	return k.j-k.i > 2 && t.read[k.j-1] == '만' && isHangul(t.read[k.j-2]) && !is("man", t.word(k))
 }
 
 // saysPrice tells a closing bracket behind a label or nothing: [가격], 가격), ().

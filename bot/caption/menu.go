@@ -25,6 +25,9 @@ func (t *text) namesDish(ts []token) bool {
 			continue
 		}
 		w := t.word(k)
+		if is("generic", w) {
+			continue
+		}
 		if !is("option", w) && !isCount(w) || is("option", w) && k.j-k.i > 1 {
 			return true
 		}

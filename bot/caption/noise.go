@@ -3,17 +3,41 @@ package caption
 // silence takes out what is neither dish nor price: addresses, mentions, hashtags, numbers to
 // call, hours and dates.
 func (t *text) silence() {
+	t.zeros()
 	t.seal()
 	for i := 0; i < len(t.read); {
 		j := t.noise(i)
-		t.stale = t.stale || j > i
-		for k := i; k < j; k++ {
-			t.show[k], t.read[k] = cut, cut
+		if j > i {
+			t.cut(i, j)
 		}
 		i = max(j, i+1)
 	}
 	if t.stale {
 		t.seal()
+	}
+}
+
+// zeros reads the letter o as a nought where it stands for one: 5,5OO원.
+func (t *text) zeros() {
+	for i := 1; i < len(t.read); i++ {
+		if t.read[i] != 'o' {
+			continue
+		}
+		before := t.read[i-1]
+		if !isDigit(before) && (before != ',' && before != '.' || i < 2 || !isDigit(t.read[i-2])) {
+			continue
+		}
+		j := i
+		for j < len(t.read) && t.read[j] == 'o' {
+			j++
+		}
+		if j == len(t.read) || !isLatin(t.read[j]) {
+			for k := i; k < j; k++ {
+				t.read[k] = '0'
+			}
+			t.doubt |= DoubtPrice
+		}
+		i = j
 	}
 }
 
@@ -33,7 +57,14 @@ func (t *text) noise(i int) int {
 	case r == ':' && !isLatin(before) && !isDigit(before):
 		return t.shortcode(i)
 	case isDigit(r) && !isDigit(before) && !isLatin(before):
-		return t.numberNoise(i)
+		if end := t.numberNoise(i); end > i {
+			return end
+		}
+		if before != ',' && before != '.' {
+			return t.timeNoise(i)
+		}
+	case fresh && contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
+		return t.timeNoise(i)
 	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2: // T.02-123-4567
 		return t.numberNoise(i + 2)
 	case isLatin(r) && fresh:
@@ -86,7 +117,7 @@ func (t *text) bracketNoise(i int) int {
 // shortcode is an emoji by name, as Slack writes it: :shrimp:
 func (t *text) shortcode(i int) int {
 	j := i + 1
-	for isLatin(t.letter(j)) || j > i+1 && (isDigit(t.letter(j)) || contains("_+-", t.letter(j))) {
+	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || j > i+1 && contains("_+-", t.letter(j)) {
 		j++
 	}
 	if j-i > 2 && t.letter(j) == ':' && !isWord(t.letter(j+1)) {
@@ -104,6 +135,9 @@ func (t *text) address(i int) int {
 		}
 		return j
 	}
+	if i < t.noAddr {
+		return i
+	}
 	j, dot := i, -1
 	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("._-@", t.letter(j)) && t.read[j] < 0x80 {
 		if t.read[j] == '@' && isLatin(t.letter(j+1)) {
@@ -115,6 +149,7 @@ func (t *text) address(i int) int {
 		j++
 	}
 	if dot < 0 || !is("domain", t.key(dot+1, j)) {
+		t.noAddr = j // whatever begins further on in this run ends as it does
 		return i
 	}
 	for j < len(t.read) && t.read[j] > ' ' && t.read[j] < 0x80 {
@@ -149,6 +184,7 @@ func (t *text) numberNoise(i int) int {
 	}
 	switch {
 	case t.read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
+		t.calls = append(t.calls, i)
 	case groups[0] >= 9: // an account
 	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.read[i] == '1' && (t.read[i+1] == '5' || t.read[i+1] == '6' || t.read[i+1] == '8'): // 1588-1234
 	case n >= 3 && signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
@@ -169,6 +205,7 @@ func (t *text) angles(i int) {
 	for isWord(t.letter(j)) || t.letter(j) == ' ' {
 		j++
 	}
+	t.less = append(t.less, i)
 	if t.letter(j) == '>' && j > i+1 && (isHangul(t.read[i+1]) || is("tag", t.key(i+1, j))) {
 		t.read[i], t.read[j] = '「', '」'
 		t.stale = true

@@ -10,6 +10,7 @@ type number struct {
 	dot     bool // 18.000
 	decimal bool // 4.5
 	odd     bool // 18,00: a slip of the finger, nobody knows which
+	vague   bool // 5 500원: may be two numbers
 	units   bool // holds 만, 천, 백 …
 	long    int  // digits before the first sign
 }
@@ -35,6 +36,7 @@ func (t *text) digits(i int) number {
 		switch {
 		case size == 3 && n.long <= 3:
 			whole = min(whole*1000+value, tooMuch)
+			n.vague = n.vague || sign == ' ' && value > 0
 			n.comma = n.comma || sign != '.'
 			n.dot = n.dot || sign == '.'
 		case sign == '.' && size < 3 && t.letter(at+size) != '.':
@@ -69,10 +71,20 @@ func (t *text) groupSign(n number) (rune, int) {
 		return ',', j + 2
 	case sign == ' ' && !n.comma && n.long <= 3 && t.has(j+1, "000원"):
 		return ' ', j + 1
+	case sign == ' ' && !n.comma && n.long <= 2 && t.threeDigits(j+1):
+		return ' ', j + 1
+	case sign == ',' && t.letter(j+1) == ',' && isDigit(t.letter(j+2)) && n.long <= 3: // 23,,000
+		return sign, j + 2
 	case (sign == ',' || sign == '.' || sign == '\'') && isDigit(t.letter(j+1)):
 		return sign, j + 1
 	}
 	return 0, 0
+}
+
+// threeDigits tells three digits with 원 behind them: 5|500원.
+func (t *text) threeDigits(i int) bool {
+	_, size := t.group(i)
+	return size == 3 && t.letter(i+3) == '원'
 }
 
 func (t *text) lonelyHundreds(i int) bool {
@@ -122,9 +134,9 @@ func unit(r rune) int {
 		return 10
 	case '백':
 		return 100
-	case '천':
+	case '천', '쳔':
 		return 1000
-	case '만':
+	case '만', '먄':
 		return 10_000
 	case '억':
 		return 100_000_000

@@ -17,6 +17,9 @@ func (t *text) result(ds []dish, bad []amount) Result {
 	for _, d := range ds {
 		cs = append(cs, t.choices(d)...)
 	}
+	if c := cs[0]; len(cs) == 1 && t.percent > 0 && c.Menu != "" && c.Won > 0 && c.Regular == 0 && len(c.Options) == 0 {
+		cs = reductions(c, t.percent)
+	}
 	if len(cs) > 1 {
 		if cs[0].Menu == "" {
 			return Result{Outcome: NeedMenu}
@@ -64,7 +67,7 @@ func (t *text) isSmall(before token, w string) bool {
 // choices gives a dish with its one price or sizes, or each of several prices that don't fit together.
 func (t *text) choices(d dish) []Choice {
 	t.moveSurplus(&d)
-	es := t.distinct(d.entries)
+	es := t.distinct(withoutMarket(d.entries))
 	menu := t.dishName(d)
 	if len(es) == 1 {
 		e := es[0]
@@ -82,6 +85,29 @@ func (t *text) choices(d dish) []Choice {
 		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular})
 	}
 	return cs
+}
+
+// withoutMarket drops 시가 where an amount is said as well.
+func withoutMarket(es []entry) []entry {
+	var kept []entry
+	for _, e := range es {
+		if !e.price.market {
+			kept = append(kept, e)
+		}
+	}
+	if len(kept) == 0 || len(kept) == len(es) || len(es[0].option) > 0 && len(es[1].option) > 0 {
+		return es
+	}
+	return kept
+}
+
+// reductions are the two meanings of a price with a percentage off: it is what remains, or what is reduced.
+func reductions(c Choice, percent int) []Choice {
+	off := c
+	off.Regular = c.Won
+	off.Won = (c.Won*(100-percent) + 500) / 1000 * 10
+	off.PriceText = Won(off.Won)
+	return []Choice{c, off}
 }
 
 // withoutTypo drops what stood for the price before it was asked for: 파스타 18, then 18,000원.

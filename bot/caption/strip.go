@@ -10,26 +10,35 @@ const longSentence = 3
 
 // strip clears words of greetings, requests, labels and tags. told is what remains of sentences
 // that only tell something (신메뉴가 나왔어요): a name only if there is no other.
-func (t *text) strip(ts []token) (kept, told []token) {
+// bare tells a line without a price, in which notices and questions are no name.
+func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 	kept = make([]token, 0, len(ts))
+	names := t.lastName(ts)
+	n := 0 // words kept
 	for len(ts) > 0 {
-		n, after := t.segment(ts)
-		seg, rest := ts[:n], ts[n:]
-		ended := len(rest) > 0 && t.is(rest[0], ".!?") && t.isAside(seg) && t.namesDish(rest)
+		size, after := t.segment(ts)
+		seg, rest := ts[:size], ts[size:]
+		more := len(rest) > 0 && names >= rest[0].i // a name follows
+		ended := more && t.is(rest[0], ".!?~") && t.isAside(seg)
 		if other := t.label(&seg, after); other {
+			t.use(ts)
 			break
 		}
+		seg = t.withoutClauses(seg, bare)
 		seg, tells := t.clear(seg)
 		switch {
 		case t.allTags(seg):
+			t.use(seg)
 		case tells || ended:
 			told = append(told, seg...)
+			t.use(seg)
 		default:
 			kept = append(kept, seg...)
+			n += count(seg)
 		}
 		if len(rest) > 0 {
-			if t.is(rest[0], ".!?") && count(kept) >= longSentence && t.namesDish(rest) {
-				told, kept = append(told, kept...), kept[:0:0]
+			if t.is(rest[0], ".!?") && n >= longSentence && more {
+				told, kept, n = append(told, kept...), kept[:0:0], 0
 			}
 			if len(kept) > 0 {
 				kept = append(kept, rest[0])
@@ -39,6 +48,16 @@ func (t *text) strip(ts []token) (kept, told []token) {
 		ts = rest
 	}
 	return t.trim(kept), t.trim(told)
+}
+
+// lastName gives where the last word stands that may name a dish, or -1.
+func (t *text) lastName(ts []token) int {
+	for i := len(ts) - 1; i >= 0; i-- {
+		if t.namesDish(ts[i : i+1]) {
+			return ts[i].i
+		}
+	}
+	return -1
 }
 
 // segment gives how many tokens stand before the next parting sign outside of brackets, and that sign.
@@ -94,10 +113,10 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 	if len(seg) == 0 {
 		return nil, tells
 	}
-	seg = t.clearLead(seg)
+	seg = t.clearLead(t.withoutShouts(t.clearLead(seg)))
 	for i := len(seg) - 2; i >= 0; i-- { // a sentence without a sign at its end
 		if seg[i].kind == word && (t.isSentence(t.word(seg[i])) || ends("topic", t.word(seg[i])) != "") {
-			return t.clearLead(seg[i+1:]), tells
+			return t.clearLead(t.withoutShouts(t.clearLead(t.drop(seg, i+1)))), tells
 		}
 	}
 	return seg, tells
@@ -109,7 +128,7 @@ func (t *text) isAside(seg []token) bool {
 		return false
 	}
 	w := t.word(seg[len(seg)-1])
-	return t.isSentence(w) || is("free", w)
+	return t.isSentence(w) || is("free", w) || is("notice", w) || isShout(w) || isCondition(w)
 }
 
 func (t *text) isSentence(w string) bool {
@@ -140,13 +159,14 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.read[last.i]):
 			last.j--
 			return seg, tells
-		case fell && (isNoun("weak", w) || ends("manner", w) != ""):
+		case fell && (isNoun("weak", w) || is("adverb", w) || ends("manner", w) != "" && !isDish(w)):
 		default:
 			if fell {
 				t.cutParticle(last, true)
 			}
 			return seg, tells
 		}
+		t.use(seg[len(seg)-1:])
 		seg = seg[:len(seg)-1]
 	}
 	return nil, tells
@@ -161,22 +181,26 @@ func (t *text) clearLead(seg []token) []token {
 			next = t.word(seg[1])
 		}
 		switch {
-		case (w == "오늘" || w == "이번" || w == "지금") && is("keep", next):
+		case (w == "오늘" || w == "이번" || w == "지금" || w == "이번주" || w == "금주") && is("keep", next):
 			return seg
-		case is("lead", w):
+		case is("lead", w) || is("opener", w) && (len(seg) > 1 || !isDish(w)):
 			fell = true
+		case len(seg) > 1 && (w == "우리집" || w == "저희집") && (isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
+			fell = true
+		case next == "역시" && t.namesDish(seg[2:]):
+			seg = t.drop(seg, 1)
 		case fell && (isNoun("weak", w) || is("tag", w) || isNoun("label", w) || isNoun("barelabel", w)):
 		default:
 			return seg
 		}
-		seg = seg[1:]
+		seg = t.drop(seg, 1)
 	}
 	return seg
 }
 
 func (t *text) allTags(seg []token) bool {
 	for _, k := range seg {
-		if k.kind == word && !is("tag", t.word(k)) && (!is("weak", t.word(k)) || t.isOption(k)) {
+		if k.kind == word && !isShout(t.word(k)) && !is("opener", t.word(k)) && (!is("weak", t.word(k)) || t.isOption(k)) {
 			return false
 		}
 	}

@@ -25,11 +25,21 @@ type text struct {
 	flat string // read as a string …
 	at   []int  // … and where each letter begins in it
 
-	stale bool // letters have changed since flat was made
+	stale  bool // letters have changed since flat was made
+	noAddr int  // up to here no address ends
+	less   []int // where < stands
+
+	calls    []int // where numbers to call begin
+	particle int   // behind 만 that is no number: 포장만|팔천원
+	percent  int   // so much off
+
+	used  []bool // letters that a rule has accounted for
+	doubt Doubt  // what was read, but not for certain
+	steps int    // letters and words looked at: a test holds it against the length of the text
 }
 
 func read(caption string) *text {
-	caption = strings.ToValidUTF8(caption, "")
+	caption = struck(strings.ToValidUTF8(caption, ""))
 	if !norm.NFC.IsNormalString(caption) {
 		caption = norm.NFC.String(caption)
 	}
@@ -71,6 +81,8 @@ func fold(r rune) rune {
 		return '\n'
 	case r == '\t':
 		return ' '
+	case r == '`':
+		return '\''
 	case r < ' ' || r == 0x7F:
 		return 0
 	case r < utf8.RuneSelf || r >= 0xAC00 && r <= 0xD7A3: // Hangul
@@ -114,7 +126,7 @@ var alike = map[rune]rune{
 	'▶': '→', '►': '→', '▷': '→', '▸': '→', '⇒': '→', '➡': '→', '➔': '→', '➜': '→', '➝': '→', '➞': '→', '➙': '→', '⟶': '→', '⇨': '→', '👉': '→', '⮕': '→', '»': '→',
 	'“': '"', '”': '"', '„': '"', '‟': '"', '‘': '\'', '’': '\'', '`': '\'', '´': '\'',
 	'ㆍ': '·', '・': '·', '•': '·', '∙': '·', '⋅': '·', '‧': '·', '･': '·', '│': '|', '┃': '|',
-	'、': ',', '،': ',', '‚': ',', '。': '.', '┊': '|', '…': '.', '⋯': '.',
+	'、': ',', '،': ',', '‚': ',', '。': '.', '┊': '|', '…': '.', '⋯': '.', '‼': '!', '⁉': '!',
 	'【': '[', '】': ']', '〔': '[', '〕': ']', '『': '「', '』': '」', '《': '「', '》': '」', '〈': '「', '〉': '」', '≪': '「', '≫': '」', '«': '「',
 }
 
@@ -132,7 +144,10 @@ func isPicture(r rune) bool {
 }
 
 // key is a piece of the text as it is read.
-func (t *text) key(i, j int) string { return t.flat[t.at[i]:t.at[j]] }
+func (t *text) key(i, j int) string {
+	t.steps++
+	return t.flat[t.at[i]:t.at[j]]
+}
 
 // seal makes flat, by which words are looked up.
 func (t *text) seal() {
@@ -146,9 +161,13 @@ func (t *text) seal() {
 	}
 	t.at[len(t.read)] = b.Len()
 	t.flat = b.String()
+	if t.used == nil {
+		t.used = make([]bool, len(t.read))
+	}
 }
 
 func (t *text) letter(i int) rune {
+	t.steps++
 	if i < 0 || i >= len(t.read) {
 		return '\n'
 	}
@@ -157,6 +176,7 @@ func (t *text) letter(i int) rune {
 
 // has tells whether the text reads as word at letter i.
 func (t *text) has(i int, word string) bool {
+	t.steps++
 	if i < 0 || i >= len(t.read) {
 		return false
 	}
@@ -167,5 +187,11 @@ func isDigit(r rune) bool  { return r >= '0' && r <= '9' }
 func isLatin(r rune) bool  { return r >= 'a' && r <= 'z' }
 func isHangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }
 func isWord(r rune) bool {
-	return isHangul(r) || isLatin(r) || isDigit(r) || r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) && r != gone)
+	return isHangul(r) || isLatin(r) || isDigit(r) ||
+		r >= utf8.RuneSelf && (isUnitSign(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) && r != gone)
+}
+
+// isUnitSign tells signs that are words: squared units (㎏ ㎖), degrees, the number sign, and fractions.
+func isUnitSign(r rune) bool {
+	return r >= 0x3380 && r <= 0x33DF || r >= 0x00BC && r <= 0x00BE || r >= 0x2150 && r <= 0x215E || contains("℃℉№", r)
 }

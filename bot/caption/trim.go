@@ -1,5 +1,7 @@
 package caption
 
+import "slices"
+
 // trim drops signs from both ends: decoration, and brackets that don't close or hold nothing.
 func (t *text) trim(ts []token) []token {
 	for {
@@ -37,14 +39,11 @@ func (t *text) loose(ts []token, i int) bool {
 		}
 		return deep < 0 || i == 0 || t.is(ts[i-1], opening)
 	}
-	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && i > 0 && t.holds(ts[:i], "<"))
+	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && t.lessBefore(ts, i))
 }
 
-func (t *text) holds(ts []token, signs string) bool {
-	for _, k := range ts {
-		if t.is(k, signs) {
-			return true
-		}
-	}
-	return false
+// lessBefore tells whether < stands between the first token and the one at i: it may be HTML.
+func (t *text) lessBefore(ts []token, i int) bool {
+	at, _ := slices.BinarySearch(t.less, ts[0].i)
+	return at < len(t.less) && t.less[at] < ts[i].i
 }

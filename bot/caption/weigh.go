@@ -48,6 +48,8 @@ func (a amount) text() string {
 		return "시가"
 	case a.high > 0:
 		return Won(a.won) + "~" + Won(a.high)
+	case a.since:
+		return Won(a.won) + "부터"
 	}
 	return Won(a.won)
 }

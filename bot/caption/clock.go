@@ -1,0 +1,158 @@
+package caption
+
+// dayparts stand before an hour: 오후 5시.
+var dayparts = [...]string{"오전", "오후", "아침", "새벽", "저녁", "낮", "밤", "am", "pm"}
+
+// timeNoise gives the end of a time that starts at letter i: 11시30분~14시, 17-19시, 오후 5시부터, 매월 14일, 12/24.
+// An hour alone is a name (24시 감자탕) unless a part of the day stands before it or 부터, 까지 behind.
+func (t *text) timeNoise(i int) int {
+	if t.letter(i) == '매' && (t.letter(i+1) == '월' || t.letter(i+1) == '달') {
+		if end := t.after(t.blank(i+2), "일"); end > i {
+			return end
+		}
+		return i
+	}
+	for _, w := range dayparts {
+		if t.has(i, w) {
+			if at := t.blank(i + letters(w)); isDigit(t.letter(at)) {
+				if end, _ := t.hours(at); end > at {
+					return t.hourEnd(end)
+				}
+			}
+			return i
+		}
+	}
+	if !isDigit(t.letter(i)) {
+		return i
+	}
+	if end := t.slashDate(i); end > i {
+		return end
+	}
+	end, ranged := t.hours(i)
+	if end == i {
+		return i
+	}
+	if after := t.hourEnd(end); ranged || after > end {
+		return after
+	}
+	return i
+}
+
+func (t *text) blank(i int) int {
+	if t.letter(i) == ' ' {
+		return i + 1
+	}
+	return i
+}
+
+// hours reads one time of day, or two with ~ or - between them.
+func (t *text) hours(i int) (end int, ranged bool) {
+	end, said := t.hour(i)
+	if end == i {
+		return i, false
+	}
+	j := end
+	if t.has(j, "부터") || t.has(j, "에서") {
+		j += 2
+	}
+	j = t.blank(j)
+	if contains("~-", t.letter(j)) {
+		j++
+	} else if j < end+2 {
+		if said {
+			return end, false
+		}
+		return i, false
+	}
+	j = t.blank(j)
+	for _, w := range dayparts {
+		if t.has(j, w) {
+			j = t.blank(j + letters(w))
+		}
+	}
+	last, saidLast := t.hour(j)
+	switch {
+	case last > j && saidLast:
+		return last, true
+	case said:
+		return end, false
+	}
+	return i, false
+}
+
+// hour reads 11시, 11시30분, 11시 반, 11:30, or the bare number that may begin a range; said tells them apart.
+func (t *text) hour(i int) (end int, said bool) {
+	j := i
+	for isDigit(t.letter(j)) && j-i < 3 {
+		j++
+	}
+	if j == i || j-i > 2 || t.group2(i, j) > 24 {
+		return i, false
+	}
+	switch {
+	case t.letter(j) == ':' && isDigit(t.letter(j+1)) && isDigit(t.letter(j+2)) && !isDigit(t.letter(j+3)):
+		return j + 3, true
+	case t.letter(j) == '시' && t.letter(j+1) != '간':
+		j++
+		k := t.blank(j)
+		if t.letter(k) == '반' && !isWord(t.letter(k+1)) {
+			return k + 1, true
+		}
+		if end := t.after(k, "분"); end > k {
+			return end, true
+		}
+		return j, true
+	}
+	return j, false
+}
+
+func (t *text) group2(i, j int) (n int) {
+	for ; i < j; i++ {
+		n = n*10 + int(t.read[i]-'0')
+	}
+	return n
+}
+
+// after reads one or two digits with a word behind them, or gives i.
+func (t *text) after(i int, word string) int {
+	j := i
+	for isDigit(t.letter(j)) && j-i < 2 {
+		j++
+	}
+	if j > i && t.has(j, word) {
+		return j + letters(word)
+	}
+	return i
+}
+
+// hourEnd takes in what says that a time is meant: 5시부터, 11시 이후, 14시까지.
+func (t *text) hourEnd(i int) int {
+	j := t.blank(i)
+	for _, w := range [...]string{"부터", "까지", "이후", "이전", "이내", "경", "쯤"} {
+		if t.has(j, w) && !isWord(t.letter(j+letters(w))) {
+			return j + letters(w)
+		}
+	}
+	return i
+}
+
+// slashDate reads 12/24; 1/2 is a half.
+func (t *text) slashDate(i int) int {
+	m := i
+	for isDigit(t.letter(m)) && m-i < 3 {
+		m++
+	}
+	if m == i || m-i > 2 || t.letter(m) != '/' || t.letter(i-1) == '/' {
+		return i
+	}
+	d := m + 1
+	for isDigit(t.letter(d)) && d-m < 4 {
+		d++
+	}
+	month, day := t.group2(i, m), t.group2(m+1, d)
+	if d == m+1 || d-m > 3 || month < 1 || month > 12 || day < 1 || day > 31 || month == 1 && day < 5 ||
+		isWord(t.letter(d)) || contains("/,.", t.letter(d)) {
+		return i
+	}
+	return d
+}

@@ -1,0 +1,41 @@
+package caption
+
+import "strings"
+
+// openTags takes the sign off the first hashtag that may be a dish and off those that are prices: of a caption
+// whose only words are hashtags, these are its words.
+func openTags(caption string) (opened string, ok bool) {
+	if !strings.ContainsAny(caption, "#＃") {
+		return "", false
+	}
+	var b strings.Builder
+	letters := []rune(caption)
+	for i := 0; i < len(letters); {
+		if letters[i] != '#' && letters[i] != '＃' {
+			b.WriteRune(letters[i])
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(letters) && (isWord(fold(letters[j])) || contains("_,.", letters[j])) {
+			j++
+		}
+		tag := strings.ReplaceAll(string(letters[i+1:j]), "_", " ")
+		switch alone := parse(tag, false); {
+		case alone.Outcome == NeedMenu && alone.Won > 0:
+			b.WriteString(" " + tag + " ")
+		case !ok && (alone.Outcome == NeedPrice || alone.Outcome == OK) && !isPlace(strings.ToLower(tag)):
+			ok = true
+			b.WriteString(" " + tag + " ")
+		default:
+			b.WriteString(string(letters[i:j]))
+		}
+		i = max(j, i+1)
+	}
+	return b.String(), ok
+}
+
+// isPlace tells tags that say where, or that it is good there.
+func isPlace(tag string) bool {
+	return (ends("place", tag) != "" || isShout(tag)) && !isDish(tag)
+}

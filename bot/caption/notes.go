@@ -1,0 +1,190 @@
+package caption
+
+import "strings"
+
+// withoutNotes drops from a line what is no dish and no price by its shape: a label or tag in front, the shop's
+// name in quotation marks or before its telephone number, and brackets that hold times only.
+func (t *text) withoutNotes(ts []token) []token {
+	ts = t.withoutCaller(ts)
+	ts = t.withoutShop(ts)
+	ts = t.withoutHours(ts)
+	for range 3 { // (NEW) 점심특선) …
+		n := t.lineLabel(ts)
+		if n == 0 {
+			break
+		}
+		ts = t.drop(ts, n)
+	}
+	return ts
+}
+
+// withoutCaller drops the shop's name before its telephone number, when a dish follows: 치킨집 031-555-6666 후라이드.
+func (t *text) withoutCaller(ts []token) []token {
+	for i, k := range ts {
+		if k.kind == money {
+			return ts
+		}
+		if t.is(k, string(cut)) && len(t.calls) > 0 && k.i == t.calls[0] && t.lastName(ts[i:]) >= 0 && t.lastName(ts[:i]) >= 0 {
+			return t.drop(ts, i)
+		}
+	}
+	return ts
+}
+
+// withoutShop drops a name in quotation marks that is said to be somebody: "엄마손분식"입니다.
+func (t *text) withoutShop(ts []token) []token {
+	const most = 8
+	for i, k := range ts {
+		if !t.is(k, "\"'") {
+			continue
+		}
+		for j := i + 1; j < len(ts) && j-i < most; j++ {
+			if !t.is(ts[j], "\"'") {
+				continue
+			}
+			if j > i+1 && j+1 < len(ts) && ts[j+1].kind == word && is("copula", t.word(ts[j+1])) {
+				t.use(ts[i : j+2])
+				return append(ts[:i:i], ts[j+2:]...)
+			}
+			break
+		}
+	}
+	return ts
+}
+
+// withoutHours drops brackets with a time and what goes with it: (평일 11:30-14:30).
+func (t *text) withoutHours(ts []token) []token {
+	for i := 0; i < len(ts); i++ {
+		if !t.is(ts[i], opening) {
+			continue
+		}
+		end := t.close(ts, i)
+		if end < 0 {
+			continue
+		}
+		times := false
+		for _, k := range ts[i+1 : end] {
+			times = times || t.is(k, string(cut))
+			if w := t.word(k); k.kind == money || k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) {
+				times = false
+				break
+			}
+		}
+		if times {
+			t.use(ts[i : end+1])
+			return t.withoutHours(append(ts[:i:i], ts[end+1:]...))
+		}
+		i = end
+	}
+	return ts
+}
+
+// longestLabel is how many words a label in front has.
+const longestLabel = 4
+
+// lineLabel gives how many tokens in front are a label or a tag with a sign behind it: 점심특선) 런치> 금주 스페셜:
+func (t *text) lineLabel(ts []token) int {
+	n := 0
+	for n < len(ts) && n <= longestLabel && ts[n].kind == word {
+		n++
+	}
+	if n == 0 || n > longestLabel || n+1 >= len(ts) {
+		return 0
+	}
+	name := n + 1 // where the name must stand
+	for name < len(ts) && ts[name].kind == sign && !t.is(ts[name], opening) {
+		name++
+	}
+	if name >= len(ts) || ts[name].kind == money || t.lastName(ts[name:]) < 0 {
+		return 0
+	}
+	switch k := ts[n]; {
+	case t.is(k, ")"), t.is(k, "]"), t.is(k, ">") && !t.lessBefore(ts, n):
+		for _, l := range ts[:n] {
+			if w := t.word(l); isNoun("price", w) || isNoun("other", w) {
+				return 0
+			}
+		}
+		return n + 1
+	case t.is(k, ":"), t.is(k, "-"):
+		if !t.isLabel(ts[:n], t.is(k, "-")) {
+			return 0
+		}
+		return n + 1
+	}
+	return 0
+}
+
+// isLabel tells words that announce a dish: 오늘의 안주, 금주 스페셜, 월요일. Before a hyphen only the last word does.
+func (t *text) isLabel(ts []token, hyphen bool) bool {
+	for i, k := range ts {
+		w := t.word(k)
+		if isNoun("other", w) || isNoun("price", w) || isNoun("barelabel", w) && len(ts) == 1 {
+			return false
+		}
+		if hyphen && i < len(ts)-1 {
+			continue
+		}
+		if is("announce", w) || !hyphen && (isShout(w) || is("weekday", w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutClauses drops questions for a price, and from a line without a price what is said about it, notices,
+// and requests about the picture.
+func (t *text) withoutClauses(seg []token, bare bool) []token {
+	for i, k := range seg {
+		if k.kind != word {
+			continue
+		}
+		w := t.word(k)
+		switch {
+		case strings.HasPrefix(w, "얼마"), bare && (isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):
+			for i > 0 && seg[i-1].kind == word && (isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
+				i--
+			}
+			if i == 0 && !strings.HasPrefix(w, "얼마") && len(seg) > 1 && !bare {
+				return seg
+			}
+			if i+1 < len(seg) && is("free", t.word(seg[len(seg)-1])) {
+				return seg
+			}
+			t.use(seg[i:])
+			return seg[:i]
+		case bare && t.isNotice(w):
+			t.use(seg)
+			return nil
+		case bare && i > 0 && isNoun("picture", w) && t.asksIn(seg[i:]):
+			t.use(seg[i:])
+			return seg[:i]
+		}
+	}
+	return seg
+}
+
+// isNotice tells words of notices: we are closed, sold out, fully booked.
+func (t *text) isNotice(w string) bool {
+	if is("notice", w) || isNoun("notice", w) {
+		return true
+	}
+	if stem := ends("copula", w); stem != "" && is("notice", w[:len(w)-len(stem)]) {
+		return true
+	}
+	for stem := range words().lists["over"] {
+		if strings.HasPrefix(w, stem) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *text) asksIn(seg []token) bool {
+	for _, k := range seg {
+		if k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)) || ends("predicate", t.word(k)) != "" || ends("copula", t.word(k)) != "") {
+			return true
+		}
+	}
+	return len(seg) == 1
+}
