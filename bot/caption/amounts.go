@@ -117,7 +117,7 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.sure = bare
 		return t.finish(a, n), true
 	}
-	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) || t.lettered(j, n) {
+	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) && !t.between(i, n) || t.lettered(j, n) {
 		return a, false
 	}
 	if t.letter(n.end) == 'k' && !isWord(t.letter(n.end+1)) && !n.comma && n.milli < 1_000_000 {
@@ -141,6 +141,18 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		return a, false
 	}
 	return a, true
+}
+
+// between tells a decimal between two variants, which is the first one's price: 잔 7.0 병 35.0.
+func (t *text) between(i int, n number) bool {
+	j := n.end + 1
+	if !n.decimal || t.letter(n.end) != ' ' || !t.afterOption(i) {
+		return false
+	}
+	for isWord(t.letter(j)) && !isDigit(t.letter(j)) {
+		j++
+	}
+	return is("option", t.key(n.end+1, j)) && t.letter(j) == ' ' && isDigit(t.letter(j+1))
 }
 
 // lettered tells a number that is glued to Latin letters: A5, No.1, 7up. Latin words may run into a price.

@@ -115,8 +115,11 @@ func (t *text) settle(d *dish, e entry) bool {
 		return false
 	}
 	old, now := last.price.won, e.price.won
-	if e.before.condition && now >= old && len(d.name) > 0 { // 배달만 8,000원
+	if e.before.condition && (now >= old || e.after.off) && len(d.name) > 0 { // 배달만 8,000원, 첫주문 1,000원 할인
 		return true
+	}
+	if now*4 < old && !e.after.off && !e.before.off { // no sale goes so far
+		return false
 	}
 	arrow := e.before.arrow || last.price.from || e.before.from || last.price.struck
 	marked := last.before.regular || e.before.sale || e.before.off

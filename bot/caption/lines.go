@@ -82,6 +82,10 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	if next != nil {
 		ts = t.readBefore(&g, ts)
 	}
+	if behind && next == nil && t.tells(ts) {
+		t.use(ts)
+		ts = nil
+	}
 	g.name, g.told = t.strip(ts, next == nil && !behind)
 	if next != nil && len(g.name) > 0 {
 		if last := &g.name[len(g.name)-1]; last.kind == word {
@@ -89,6 +93,21 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 		}
 	}
 	return g
+}
+
+// tells reports whether the words behind the last price say only when, for whom or how many: 1인 2개 한정, 평일 점심만.
+func (t *text) tells(ts []token) bool {
+	last := ""
+	for _, k := range ts {
+		if k.kind != word {
+			continue
+		}
+		last = t.word(k)
+		if !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) && !is("after", last) {
+			return false
+		}
+	}
+	return last != "" && (isShout(last) || isCondition(last) || is("after", last))
 }
 
 // withoutPercent drops how much a discount is: 20% 할인.

@@ -43,6 +43,10 @@ func (t *text) untag(ts []token) []token {
 		if end < 0 || len(t.trim(ts[end+1:])) == 0 {
 			break
 		}
+		if end == 2 && isBundle(t.word(ts[1])) {
+			return append([]token{ts[1]}, t.untag(ts[end+1:])...)
+		}
+		t.use(ts[:end+1])
 		ts = t.trim(ts[end+1:])
 	}
 	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) && is("tag", t.word(ts[n-2])); n = len(ts) {
@@ -50,6 +54,9 @@ func (t *text) untag(ts []token) []token {
 	}
 	return ts
 }
+
+// isBundle tells what says how many are had for the price: 1+1, 2+1.
+func isBundle(w string) bool { return len(w) == 3 && w[1] == '+' && w[0] > '0' && w[0] <= '9' && w[2] > '0' && w[2] <= '9' }
 
 // name writes tokens as they stand, with single spaces where anything stood between them.
 func (t *text) name(ts []token) string {

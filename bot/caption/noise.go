@@ -196,6 +196,9 @@ func (t *text) numberNoise(i int) int {
 	for contains("~- ", t.letter(j)) && contains("~- 0123456789", t.letter(j+1)) && n >= 2 && signs[1] == ':' {
 		j++
 	}
+	if n >= 2 && signs[1] == ':' {
+		return t.hourEnd(j)
+	}
 	return j
 }
 

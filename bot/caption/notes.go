@@ -141,6 +141,9 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		}
 		w := t.word(k)
 		switch {
+		case isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word && (is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
+			t.use(seg[i : i+2])
+			return t.withoutClauses(append(seg[:i:i], seg[i+2:]...), bare)
 		case strings.HasPrefix(w, "얼마"), bare && (isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):
 			for i > 0 && seg[i-1].kind == word && (isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
 				i--

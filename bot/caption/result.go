@@ -167,19 +167,26 @@ func (t *text) options(es []entry) ([]pipeline.Option, bool) {
 		return nil, false
 	}
 	if plain >= 0 {
-		os[plain].Name = basic(other)
+		name, known := basic(other)
+		if !known && len(es) < 3 { // one size alone makes no options
+			return nil, false
+		}
+		os[plain].Name = name
 	}
 	return os, true
 }
 
 // basic is what the plain variant is called beside another.
-func basic(other string) string {
-	for w := range words().lists["basic"] {
-		if name, plain, _ := strings.Cut(w, "="); name == strings.ToLower(other) {
-			return plain
-		}
+func basic(other string) (name string, known bool) {
+	other = strings.ToLower(other)
+	if plain, ok := words().basic[other]; ok {
+		return plain, true
 	}
-	return "기본"
+	plain, ok := words().basic[other[strings.LastIndexByte(other, ' ')+1:]] // 평일 런치
+	if !ok {
+		return "기본", false
+	}
+	return plain, true
 }
 
 func (t *text) optionName(ts []token) string {

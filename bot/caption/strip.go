@@ -27,6 +27,8 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 		seg = t.withoutClauses(seg, bare)
 		seg, tells := t.clear(seg)
 		switch {
+		case len(rest) > 0 && rest[0].kind == void && len(seg) > 0 && t.isExtra(seg): // 배달팁 0원
+			t.use(seg)
 		case t.allTags(seg):
 			t.use(seg)
 		case tells || ended:
@@ -154,7 +156,10 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 				break
 			}
 			return seg, tells
-		case len(w) > len("가") && ends("predicate", w) != "":
+		case t.nounThat(w) > 0:
+			last.j -= t.nounThat(w)
+			return seg, tells
+		case len(w) > len("가") && ends("predicate", w) != "" && !isDish(w):
 			fell, tells = true, true
 		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.read[last.i]):
 			last.j--
@@ -170,6 +175,14 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 		seg = seg[:len(seg)-1]
 	}
 	return nil, tells
+}
+
+// nounThat gives how many letters make a sentence of a dish: 밤라떼|죠.
+func (t *text) nounThat(w string) int {
+	if e := ends("saying", w); e != "" && isDish(w[:len(w)-len(e)]) && !isDish(w) {
+		return letters(e)
+	}
+	return 0
 }
 
 func (t *text) clearLead(seg []token) []token {
@@ -219,6 +232,8 @@ func (t *text) cutParticle(k *token, loose bool) {
 	case strings.HasSuffix(w, "으로") && k.j-k.i > 3:
 		k.j -= 2
 	case last == '는' && !closed, last == '를' && !closed, last == '은' && closed, last == '을' && closed:
+		k.j--
+	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) && isDish(t.key(k.i, k.j-1)):
 		k.j--
 	case last == '에' && isCount(t.key(k.i, k.j-1)):
 		k.j--

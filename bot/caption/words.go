@@ -18,12 +18,18 @@ type book struct {
 	lists   map[string]list
 	endings map[rune][]string // by first letter, the longest first
 	units   map[rune][]string
+	basic   map[string]string // what the plain variant is called beside another
 }
 
 var words = sync.OnceValue(func() *book {
 	b := &book{lists: readLists(wordsText)}
 	b.endings = byFirst(b.lists["ending"])
 	b.units = byFirst(b.lists["counter"])
+	b.basic = map[string]string{}
+	for w := range b.lists["basic"] {
+		other, plain, _ := strings.Cut(w, "=")
+		b.basic[other] = plain
+	}
 	return b
 })
 
