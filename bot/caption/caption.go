@@ -7,7 +7,11 @@
 // (words.txt). Each pass goes over the letters once.
 package caption
 
-import "github.com/sajangpick/sajangpick/pipeline"
+import (
+	"strings"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
 
 // Outcome says what a caption is good for.
 type Outcome string
@@ -32,6 +36,7 @@ type Result struct {
 	Choices   []Choice // with Choose, in the order written
 	Read      string   // the amount that can't be meant (18원) or isn't in won ($18), as written
 	Foreign   bool     // Read is in a foreign currency
+	Doubt     Doubt    // with OK: what isn't certain, see Sure
 }
 
 // Choice is one of several dishes, or one of several prices of the same dish.
@@ -52,21 +57,37 @@ const (
 // Parse reads a caption. It never fails, and takes time in proportion to the text's length;
 // of very long texts (over 4,096 letters) only the beginning counts.
 func Parse(caption string) Result {
-	r := parse(caption, true)
-	if r.Outcome == NeedMenu || r.Outcome == NeedBoth {
-		if kept := parse(caption, false); kept.Outcome == OK {
-			return kept
-		}
-		if opened, ok := openTags(caption); ok {
-			if tagged := parse(opened, true); tagged.Outcome != NeedBoth {
-				return tagged
-			}
-		}
-	}
+	r, _ := parse(caption)
 	return r
 }
 
-func parse(caption string, struckGoes bool) Result {
+// parse also tells how many letters and words were looked at.
+func parse(caption string) (r Result, steps int) {
+	r, steps = once(caption, true)
+	if r.Outcome != NeedMenu && r.Outcome != NeedBoth {
+		return r, steps
+	}
+	if strings.Contains(caption, "~~") || strings.ContainsFunc(caption, isStroke) {
+		kept, more := once(caption, false)
+		steps += more
+		if kept.Outcome == OK { // nothing but what is struck out names the dish
+			return kept, steps
+		}
+	}
+	opened, ok, more := openTags(caption)
+	steps += more
+	if ok {
+		tagged, more := once(opened, true)
+		steps += more
+		if tagged.Outcome != NeedBoth {
+			return tagged, steps
+		}
+	}
+	return r, steps
+}
+
+// once reads a caption, without the names in it that are struck out or with them.
+func once(caption string, struckGoes bool) (r Result, steps int) {
 	t := read(caption)
 	t.silence()
 	if struckGoes {
@@ -77,6 +98,8 @@ func parse(caption string, struckGoes bool) Result {
 	}
 	found := t.amounts()
 	good, bad := t.weigh(found)
-	rows := t.lines(t.tokens(good, bad), good)
-	return t.result(t.dishes(rows), bad)
+	ts := t.tokens(good, bad)
+	rows := t.lines(ts, good)
+	r = t.result(t.dishes(rows), ts, good, bad)
+	return r, t.steps
 }

@@ -57,17 +57,32 @@ func (g *gather) names(line gap) {
 	if len(line.name) == 0 {
 		return
 	}
-	if d := g.last(); d != nil && len(d.name) == 0 && len(g.head) == 0 {
+	d := g.last()
+	if d != nil && len(d.name) == 0 && len(g.head) == 0 {
 		d.name = line.name
 		return
+	}
+	if d != nil || len(g.head) > 0 && g.t.describes(line.name) {
+		g.pass(line.name)
 	}
 	if len(g.head) > 0 && g.t.describes(line.name) {
 		return
 	}
+	g.pass(g.head)
 	if len(g.first) == 0 || !isDish(g.t.name(g.first)) && isDish(g.t.name(line.name)) {
 		g.first = line.name
 	}
 	g.head = line.name
+}
+
+// pass lets go of a line that tells about the shop or the dish. One that names another dish is a matter of doubt.
+func (g *gather) pass(line []token) {
+	if len(line) == 0 {
+		return
+	}
+	if name := g.t.name(line); !isDish(name) || ends("shop", name) != "" || g.t.describes(line) {
+		g.t.use(line)
+	}
 }
 
 // longLine is how many words make a line under a name a description of it.
@@ -90,6 +105,8 @@ func (g *gather) place(e entry) {
 	}
 	if len(e.name) == 0 {
 		e.name = g.head
+	} else {
+		g.pass(g.head)
 	}
 	g.head = nil
 	if d != nil && g.t.name(d.name) == g.t.name(e.name) {
@@ -134,9 +151,13 @@ func (t *text) settle(d *dish, e entry) bool {
 		last.regular = now
 	case !arrow && !marked && e.after.off && now*2 <= old:
 		last.regular, last.price.won = old, old-now
+		t.doubt |= DoubtPrice // nobody has written the amount that is shown
 	case !arrow && e.before.off && old*2 <= now: // 500원 할인 17,500원
 		last.price = e.price
 	case arrow || marked || e.after.off:
+		if len(e.option) > 0 && len(d.name) > 0 && e.before.arrow {
+			t.doubt |= DoubtPrice // 11,500 → 1인용 8,000
+		}
 		if now > old && !arrow {
 			return false
 		}
@@ -194,6 +215,13 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 	named := len(d.name) > 0 && d.name[0].kind == word && t.isExtra(d.name)
 	for i, e := range d.entries {
 		least := e.after.least || e.price.since
+		if e.price.extra || e.after.extra || named {
+			t.use(e.name)
+			t.use(e.option)
+		}
+		if e.before.sale && len(e.name) > 0 && e.price.won*5 <= most {
+			t.doubt |= DoubtPrice
+		}
 		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
 			continue
 		}

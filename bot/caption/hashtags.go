@@ -2,16 +2,20 @@ package caption
 
 import "strings"
 
+// maxTags is how many hashtags are looked at; Instagram allows 30.
+const maxTags = 30
+
 // openTags takes the sign off the first hashtag that may be a dish and off those that are prices: of a caption
 // whose only words are hashtags, these are its words.
-func openTags(caption string) (opened string, ok bool) {
+func openTags(caption string) (opened string, ok bool, steps int) {
 	if !strings.ContainsAny(caption, "#＃") {
-		return "", false
+		return "", false, 0
 	}
 	var b strings.Builder
 	letters := []rune(caption)
+	tags := 0
 	for i := 0; i < len(letters); {
-		if letters[i] != '#' && letters[i] != '＃' {
+		if letters[i] != '#' && letters[i] != '＃' || tags == maxTags {
 			b.WriteRune(letters[i])
 			i++
 			continue
@@ -21,7 +25,10 @@ func openTags(caption string) (opened string, ok bool) {
 			j++
 		}
 		tag := strings.ReplaceAll(string(letters[i+1:j]), "_", " ")
-		switch alone := parse(tag, false); {
+		tags++
+		alone, more := once(tag, false)
+		steps += more
+		switch {
 		case alone.Outcome == NeedMenu && alone.Won > 0:
 			b.WriteString(" " + tag + " ")
 		case !ok && (alone.Outcome == NeedPrice || alone.Outcome == OK) && !isPlace(strings.ToLower(tag)):
@@ -32,7 +39,7 @@ func openTags(caption string) (opened string, ok bool) {
 		}
 		i = max(j, i+1)
 	}
-	return b.String(), ok
+	return b.String(), ok, steps
 }
 
 // isPlace tells tags that say where, or that it is good there.

@@ -65,10 +65,13 @@ func TestAPriceThatComesLaterCompletesTheCaption(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"captions.tsv", "more.tsv"} {
+	for _, name := range append([]string{"captions.tsv", "more.tsv"}, shops(f)...) {
 		for _, r := range rows(f, name) {
 			f.Add(r[0])
 		}
+	}
+	for _, shape := range shapes {
+		f.Add(ofLength(shape, 40))
 	}
 	f.Add("\xff\xfe새우\x00 파스타 18,000원")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -83,6 +86,9 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		if uniseg.GraphemeClusterCount(r.Menu) > maxMenu || r.Won < 0 || r.Won > maxWon || r.Regular > maxWon {
+			t.Errorf("%q gives %+v", text, r)
+		}
+		if r.Outcome != OK && r.Doubt != 0 || r.Sure(nil) != (r.Outcome == OK && r.Doubt == 0) {
 			t.Errorf("%q gives %+v", text, r)
 		}
 		switch r.Outcome {

@@ -1,6 +1,9 @@
 package caption
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // gap is what stands between two prices of a line, before the first or behind the last.
 type gap struct {
@@ -25,10 +28,13 @@ type row struct {
 	gaps   []gap
 }
 
+// maxLines is how many lines of a caption count: what has more is no caption.
+const maxLines = 100
+
 // lines cuts tokens into lines, and lines into prices and gaps.
 func (t *text) lines(ts []token, good []amount) []row {
 	var rows []row
-	for len(ts) > 0 {
+	for len(ts) > 0 && len(rows) < maxLines {
 		n := 0
 		for n < len(ts) && ts[n].kind != line {
 			n++
@@ -59,6 +65,10 @@ func (t *text) row(ts []token, good []amount) row {
 			start = i + 1
 		}
 	}
+	t.named = len(r.gaps) > 1 && slices.ContainsFunc(r.gaps, func(g gap) bool {
+		name, _ := t.splitOption(g.name)
+		return len(name) > 0
+	})
 	r.gaps = append(r.gaps, t.gap(ts[start:], start > 0, nil, asks))
 	return r
 }
@@ -68,7 +78,7 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	var g gap
 	ts = t.withoutPercent(ts)
 	if behind && next != nil && t.corrects(ts) {
-		g.correct = true
+		g.correct, t.corrected = true, true
 		t.use(ts)
 		return g
 	}
@@ -82,7 +92,10 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	if next != nil {
 		ts = t.readBefore(&g, ts)
 	}
-	if behind && next == nil && t.tells(ts) {
+	if behind && next == nil && g.arrow && count(ts) > 0 { // 5천원 → 오늘은 서비스
+		t.doubt |= DoubtPrice
+	}
+	if behind && next == nil && t.named && t.tells(ts) {
 		t.use(ts)
 		ts = nil
 	}
@@ -95,19 +108,24 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	return g
 }
 
-// tells reports whether the words behind the last price say only when, for whom or how many: 1인 2개 한정, 평일 점심만.
+// tells reports whether the words behind the last price say only when, for whom, how many or what comes with
+// it: 1인 2개 한정, 평일 점심만, 콜라 1.25L 서비스.
 func (t *text) tells(ts []token) bool {
-	last := ""
+	last, vague := "", false
 	for _, k := range ts {
 		if k.kind != word {
 			continue
 		}
 		last = t.word(k)
-		if !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) && !is("after", last) {
-			return false
-		}
+		vague = vague || !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) && !is("after", last)
 	}
-	return last != "" && (isShout(last) || isCondition(last) || is("after", last))
+	switch {
+	case last == "":
+		return false
+	case is("gift", last), ends("included", last) != "":
+		return count(ts) <= longestOccasion
+	}
+	return !vague && (isShout(last) || isCondition(last) || is("after", last))
 }
 
 // withoutPercent drops how much a discount is: 20% 할인.

@@ -10,12 +10,24 @@ import (
 
 // dishName is a dish's display text, or nothing if its words name no dish.
 func (t *text) dishName(d dish) string {
-	for _, ts := range [...][]token{d.name, d.told} {
-		if ts = t.untag(ts); t.namesDish(ts) {
-			return shorten(t.name(ts))
-		}
+	ts := t.untag(d.name)
+	if t.namesDish(ts) {
+		t.use(ts)
+		return shorten(t.name(ts))
 	}
-	return ""
+	told := t.untag(d.told)
+	if !t.namesDish(told) {
+		return ""
+	}
+	t.use(told)
+	if len(ts) > 0 && count(ts) == len(ts) && len(ts) < 3 { // 붕어빵 팝니다. 3마리 2천원
+		t.use(ts)
+		return shorten(t.name(told) + " " + t.name(ts))
+	}
+	if name := t.name(told); count(told) > 2 || !isDish(name) {
+		t.doubt |= DoubtName
+	}
+	return shorten(t.name(told))
 }
 
 // namesDish tells words that say what is eaten from those that only say how much.
@@ -25,7 +37,7 @@ func (t *text) namesDish(ts []token) bool {
 			continue
 		}
 		w := t.word(k)
-		if is("generic", w) {
+		if is("generic", w) || is("counter", w) && !isDish(w) {
 			continue
 		}
 		if !is("option", w) && !isCount(w) || is("option", w) && k.j-k.i > 1 {
@@ -49,14 +61,16 @@ func (t *text) untag(ts []token) []token {
 		t.use(ts[:end+1])
 		ts = t.trim(ts[end+1:])
 	}
-	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) && is("tag", t.word(ts[n-2])); n = len(ts) {
+	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) && (isShout(t.word(ts[n-2])) || isCondition(t.word(ts[n-2]))); n = len(ts) {
 		ts = t.trim(ts[:n-3])
 	}
 	return ts
 }
 
 // isBundle tells what says how many are had for the price: 1+1, 2+1.
-func isBundle(w string) bool { return len(w) == 3 && w[1] == '+' && w[0] > '0' && w[0] <= '9' && w[2] > '0' && w[2] <= '9' }
+func isBundle(w string) bool {
+	return len(w) == 3 && w[1] == '+' && w[0] > '0' && w[0] <= '9' && w[2] > '0' && w[2] <= '9'
+}
 
 // name writes tokens as they stand, with single spaces where anything stood between them.
 func (t *text) name(ts []token) string {

@@ -135,6 +135,7 @@ func (t *text) isLabel(ts []token, hyphen bool) bool {
 // withoutClauses drops questions for a price, and from a line without a price what is said about it, notices,
 // and requests about the picture.
 func (t *text) withoutClauses(seg []token, bare bool) []token {
+	asked := false // whether a picture was looked at
 	for i, k := range seg {
 		if k.kind != word {
 			continue
@@ -159,9 +160,12 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		case bare && t.isNotice(w):
 			t.use(seg)
 			return nil
-		case bare && i > 0 && isNoun("picture", w) && t.asksIn(seg[i:]):
-			t.use(seg[i:])
-			return seg[:i]
+		case bare && !asked && isNoun("picture", w) && (i > 0 || len(seg) > 1 && !isDish(t.name(seg))):
+			asked = true
+			if t.asksIn(seg[i:]) {
+				t.use(seg[i:])
+				return seg[:i]
+			}
 		}
 	}
 	return seg
@@ -175,12 +179,7 @@ func (t *text) isNotice(w string) bool {
 	if stem := ends("copula", w); stem != "" && is("notice", w[:len(w)-len(stem)]) {
 		return true
 	}
-	for stem := range words().lists["over"] {
-		if strings.HasPrefix(w, stem) {
-			return true
-		}
-	}
-	return false
+	return begins("over", w)
 }
 
 func (t *text) asksIn(seg []token) bool {

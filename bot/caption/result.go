@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func (t *text) result(ds []dish, bad []amount) Result {
+func (t *text) result(ds []dish, ts []token, good, bad []amount) Result {
 	d := ds[0]
 	if len(d.entries) == 0 {
 		return t.withoutPrice(d, bad)
@@ -29,7 +29,9 @@ func (t *text) result(ds []dish, bad []amount) Result {
 	r := Result{Outcome: OK, Menu: cs[0].Menu, Won: cs[0].Won, PriceText: cs[0].PriceText, Regular: cs[0].Regular, Options: cs[0].Options}
 	if r.Menu == "" {
 		r.Outcome = NeedMenu
+		return r
 	}
+	r.Doubt = t.judge(r, ts, good, bad)
 	return r
 }
 
@@ -68,9 +70,15 @@ func (t *text) isSmall(before token, w string) bool {
 func (t *text) choices(d dish) []Choice {
 	t.moveSurplus(&d)
 	es := t.distinct(withoutMarket(d.entries))
+	for _, e := range es {
+		t.use(e.option)
+	}
 	menu := t.dishName(d)
 	if len(es) == 1 {
 		e := es[0]
+		if e.after.least {
+			t.doubt |= DoubtPrice // 18,000원 이상
+		}
 		d.name = t.join(t.withoutTypo(d.name, e.price), t.widen(e.option))
 		menu = t.dishName(d)
 		return []Choice{{Menu: menu, Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
@@ -170,6 +178,9 @@ func (t *text) options(es []entry) ([]pipeline.Option, bool) {
 		name, known := basic(other)
 		if !known && len(es) < 3 { // one size alone makes no options
 			return nil, false
+		}
+		if !known {
+			t.doubt |= DoubtPrice
 		}
 		os[plain].Name = name
 	}

@@ -1,53 +1,30 @@
 package caption
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// sizes of spaces around brackets and plus signs say nothing.
-var tight = strings.NewReplacer(" (", "(", "( ", "(", " )", ")", " + ", "+", "+ ", "+", " +", "+", "·", ",", " ,", ",", ", ", ",")
-
-func TestShopsScore(t *testing.T) {
-	files, _ := filepath.Glob("testdata/shops/*.tsv")
-	total, right := 0, 0
-	only := os.Getenv("ONLY")
-	for _, f := range files {
-		n, ok := 0, 0
-		hold := strings.Contains(f, "holdout")
-		if only != "" && !strings.Contains(f, only) {
-			continue
-		}
-		for _, r := range rows(t, "shops/"+filepath.Base(f)) {
-			n++
-			got := Parse(r[0])
-			same := string(got.Outcome) == r[1]
-			if same {
-				switch got.Outcome {
-				case OK:
-					same = oneOf(got.Menu, r[2]) && strconv.Itoa(got.Won) == r[3] && got.PriceText == r[4] && (r[5] == "" && got.Regular == 0 || r[5] == strconv.Itoa(got.Regular))
-				case NeedPrice:
-					same = oneOf(got.Menu, r[2])
-				case NeedMenu:
-					same = strconv.Itoa(got.Won) == r[3]
-				}
-			}
-			if same {
-				ok++
-			} else if !hold || only != "" {
-				t.Logf("%s: %q\n   got %s|%s|%d|%s|%d\n  want %s", filepath.Base(f)[:4], r[0], got.Outcome, got.Menu, got.Won, got.PriceText, got.Regular, strings.Join(r[1:], "|"))
-			}
-		}
-		t.Logf("== %s %d of %d", f, ok, n)
-		total, right = total+n, right+ok
+// shops lists the tables of captions as owners write them, a hundred per kind of shop. Their columns are those of
+// captions.tsv and the price before a discount; || parts names that careful readers would both take.
+// They were written before the parser was made for them, and what it misreads of them stays there to be counted.
+func shops(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/shops/*.tsv")
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d tables: %v", len(files), err)
 	}
-	t.Logf("== all %d of %d", right, total)
+	for i := range files {
+		files[i] = "shops/" + filepath.Base(files[i])
+	}
+	return files
 }
 
-// oneOf compares a name with one or several that a careful reader would take.
+// tight leaves out spaces around signs, which say nothing.
+var tight = strings.NewReplacer(" (", "(", "( ", "(", " )", ")", " + ", "+", "+ ", "+", " +", "+", "·", ",", " ,", ",", ", ", ",")
+
 func oneOf(menu, names string) bool {
 	for _, n := range strings.Split(names, "||") {
 		if tight.Replace(menu) == tight.Replace(n) {
@@ -55,4 +32,91 @@ func oneOf(menu, names string) bool {
 		}
 	}
 	return false
+}
+
+// rightly holds a reading against a row of a shop's table: all of it, and its price alone.
+func rightly(got Result, want []string) (all, price bool) {
+	if string(got.Outcome) != want[0] {
+		return false, false
+	}
+	switch got.Outcome {
+	case OK:
+		price = strconv.Itoa(got.Won) == want[2] && got.PriceText == want[3]
+		regular := want[4] == "" && got.Regular == 0 || want[4] == strconv.Itoa(got.Regular)
+		return price && regular && oneOf(got.Menu, want[1]), price
+	case NeedPrice:
+		return oneOf(got.Menu, want[1]), true
+	case NeedMenu:
+		return strconv.Itoa(got.Won) == want[2], true
+	}
+	return true, true
+}
+
+func TestParse_ReadsWhatOwnersOfEachKindOfShopWrite(t *testing.T) {
+	for _, file := range shops(t) {
+		rs, right := rows(t, file), 0
+		for _, r := range rs {
+			if all, _ := rightly(Parse(r[0]), r[1:]); all {
+				right++
+			} else {
+				t.Logf("%s: %q gives %+v", file, r[0], Parse(r[0]))
+			}
+		}
+		least := 95 // of a hundred
+		if strings.Contains(file, "another-voice") {
+			least = 70
+		}
+		if right*100 < len(rs)*least {
+			t.Errorf("%s: %d of %d are read rightly", file, right, len(rs))
+		}
+	}
+}
+
+func TestResult_IsNeverSureOfAWrongPrice(t *testing.T) {
+	var right, unsure, names, sureNames int
+	for _, file := range shops(t) {
+		for _, r := range rows(t, file) {
+			got := Parse(r[0])
+			if got.Outcome != OK {
+				continue
+			}
+			all, price := rightly(got, r[1:])
+			sure := got.Sure(nil)
+			switch {
+			case all:
+				right++
+				if !sure {
+					unsure++
+				}
+			case !price && sure:
+				t.Errorf("%s: %q is surely %q %q", file, r[0], got.Menu, got.PriceText)
+			case price:
+				names++
+				if sure {
+					sureNames++
+				}
+			}
+		}
+	}
+	t.Logf("%d right, of these %d are asked about; %d wrong names, of these %d pass", right, unsure, names, sureNames)
+	if unsure*12 > right {
+		t.Errorf("of %d right readings %d are asked about", right, unsure)
+	}
+	if sureNames*10 > right/10 { // of all readings at most one in a hundred
+		t.Errorf("%d wrong names of %d pass", sureNames, names)
+	}
+}
+
+func TestResult_ADishThatTheShopSoldIsSure(t *testing.T) {
+	r := Parse("엄마가 담근 동치미에 말은 막국수 10,000원")
+	if r.Outcome != OK || r.Doubt != DoubtName {
+		t.Fatalf("read as %+v", r)
+	}
+	sold := func(menu string) bool { return menu == r.Menu }
+	if r.Sure(nil) || !r.Sure(sold) {
+		t.Errorf("sure %v, of a dish that was sold %v", r.Sure(nil), r.Sure(sold))
+	}
+	if r := Parse("오뎅탕 1.8"); r.Sure(func(string) bool { return true }) {
+		t.Error("a doubtful price passes because the dish was sold")
+	}
 }

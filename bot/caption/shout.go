@@ -2,6 +2,7 @@ package caption
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
@@ -20,7 +21,7 @@ func isShout(w string) bool {
 
 // joinsTo tells whether a word is a chain of at least two parts of shouts, the last of which may end one.
 func joinsTo(w string) bool {
-	l := words().lists
+	b := words()
 	reached := make([]int8, len(w)+1) // how many parts lead here; 0: none do
 	reached[0] = 1
 	for i := range w {
@@ -28,12 +29,13 @@ func joinsTo(w string) bool {
 			continue
 		}
 		for j := i + 1; j <= len(w); j++ {
-			if j == len(w) {
-				if reached[i] > 1 && l["head"][w[i:]] {
-					return true
-				}
-			} else if l["part"][w[i:j]] || l["head"][w[i:j]] {
+			if j < len(w) && !utf8.RuneStart(w[j]) || !b.all[w[i:j]] {
+				continue
+			}
+			if part := w[i:j]; j < len(w) && (is("part", part) || is("head", part)) {
 				reached[j] = reached[i] + 1
+			} else if j == len(w) && reached[i] > 1 && is("head", part) {
+				return true
 			}
 		}
 	}
@@ -45,18 +47,21 @@ func isDish(name string) bool { return name != "" && prompt.For(name, 0).Kind !=
 
 // isWhen tells words that say when or for whom something costs what it costs: 평일점심, 학생, 포장.
 func isWhen(w string) bool {
+	if len(w) > maxShout {
+		return false
+	}
 	for rest := w; ; {
 		if rest == "" {
 			return w != ""
 		}
 		n := 0
 		for j := len(rest); j > 0; j-- {
-			if words().lists["when"][rest[:j]] {
+			if (j == len(rest) || utf8.RuneStart(rest[j])) && is("when", rest[:j]) {
 				n = j
 				break
 			}
 		}
-		if n == 0 || len(w) > maxShout {
+		if n == 0 {
 			return false
 		}
 		rest = rest[n:]
@@ -68,9 +73,9 @@ func isCondition(w string) bool {
 	if is("condition", w) {
 		return true
 	}
-	for _, end := range [...]string{"만", "은", "는", "엔", "에", "시"} {
+	for _, end := range [...]string{"에만", "만", "은", "는", "엔", "에", "시"} {
 		if stem, ok := strings.CutSuffix(w, end); ok && (isWhen(stem) && end != "시" || end == "시" && is("doing", stem)) {
-			return end == "만" || end == "시" || !is("option", stem)
+			return end == "만" || end == "에만" || end == "시" || !is("option", stem)
 		}
 	}
 	return false
@@ -110,7 +115,7 @@ func (t *text) leadingShout(seg []token) int {
 		switch {
 		case w == "new" && k+1 < len(seg) && is("york", t.word(seg[k+1])):
 			return 0
-		case isShout(w), gift && k > 0, is("occasion", w) && k > 0:
+		case isShout(w), gift && k > 0, is("occasion", w) && k > 0, k > 0 && isCount(w) && t.word(seg[k-1]) == "도보":
 		case k == 0 && isCondition(w) && len(seg) > 1:
 			return 1
 		default:
@@ -124,7 +129,7 @@ func (t *text) leadingShout(seg []token) int {
 				return 0
 			}
 		}
-		if !t.namesDish(seg[k+1:min(len(seg), k+1+farthest)]) {
+		if !t.namesDish(seg[k+1 : min(len(seg), k+1+farthest)]) {
 			return 0
 		}
 		return k + 1

@@ -179,6 +179,9 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 
 // nounThat gives how many letters make a sentence of a dish: 밤라떼|죠.
 func (t *text) nounThat(w string) int {
+	if e := ends("saysit", w); e != "" && isDish(w[:len(w)-len(e)]) {
+		return letters(e)
+	}
 	if e := ends("saying", w); e != "" && isDish(w[:len(w)-len(e)]) && !isDish(w) {
 		return letters(e)
 	}
@@ -201,6 +204,8 @@ func (t *text) clearLead(seg []token) []token {
 		case len(seg) > 1 && (w == "우리집" || w == "저희집") && (isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
 			fell = true
 		case next == "역시" && t.namesDish(seg[2:]):
+			seg = t.drop(seg, 1)
+		case w == "since" && len(seg) > 2 && strings.Trim(next, "0123456789") == "":
 			seg = t.drop(seg, 1)
 		case fell && (isNoun("weak", w) || is("tag", w) || isNoun("label", w) || isNoun("barelabel", w)):
 		default:
@@ -251,6 +256,11 @@ func letters(s string) int { return strings.Count(s, "") - 1 }
 
 // isCount tells a number with a counting word: 2인분, 500ml, 3개.
 func isCount(w string) bool {
+	for _, n := range [...]string{"한", "두", "세", "네", "몇"} {
+		if what, ok := strings.CutPrefix(w, n); ok && is("counter", strings.TrimPrefix(what, " ")) && (len(what) > 0 && what[0] == ' ' || is("option", w)) {
+			return true
+		}
+	}
 	i := 0
 	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || i > 0 && contains(".,~-", rune(w[i]))) {
 		i++

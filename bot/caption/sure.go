@@ -1,10 +1,174 @@
 package caption
 
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/sajangpick/sajangpick/pipeline/prompt"
+)
+
 // Doubt says what of a reading isn't certain. None is a reading that accounts for the whole caption.
 type Doubt uint8
 
 const (
-	DoubtPrice Doubt = 1 << iota // an amount may be another, or another than the one that counts
+	DoubtPrice Doubt = 1 << iota // another amount may be meant, or it isn't what such a dish costs
 	DoubtName                    // the words may not be what the dish is called
 	DoubtRest                    // something is left over that nothing explains
 )
+
+// Sure reports whether the reading accounts for everything that was written. Only then may anything be bought
+// without asking; sold reports whether the shop has sold a dish of this name, which settles doubts about it.
+func (r Result) Sure(sold func(menu string) bool) bool {
+	doubt := r.Doubt
+	if doubt == DoubtName && sold != nil && sold(r.Menu) {
+		doubt = 0
+	}
+	return r.Outcome == OK && doubt == 0
+}
+
+// maxSureWords and maxSureStrange are how many words a name has that is taken without asking, and one in
+// which the vocabulary of dishes sees nothing.
+const (
+	maxSureWords   = 5
+	maxSureStrange = 3
+)
+
+// judge says what isn't certain about the one dish that was read.
+func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
+	doubt := t.doubt | t.judgeName(r.Menu) | t.judgeRest(ts)
+	for _, a := range good {
+		if a.vague || a.sure == crumb || a.sure == cafe && a.won < 3000 && costs(r.Menu).low >= 2000 {
+			doubt |= DoubtPrice
+		}
+	}
+	for _, a := range bad {
+		if !a.foreign && !t.used[a.i] {
+			doubt |= DoubtPrice
+		}
+	}
+	if s := costs(r.Menu); r.PriceText != "시가" && (r.Won < s.low || r.Won > s.high) {
+		doubt |= DoubtPrice
+	}
+	return doubt
+}
+
+// span is what a dish may cost without being asked about.
+type span struct{ low, high int }
+
+// costs gives about a tenth to ten times of what such a dish costs. What is sold by the piece may cost less,
+// what is sold by the table or the bottle more.
+func costs(menu string) span {
+	var s span
+	switch prompt.For(menu, 0).Kind {
+	case prompt.HotDrink:
+		s = span{900, 30_000}
+	case prompt.Iced:
+		s = span{900, 60_000}
+	case prompt.Dessert:
+		s = span{500, 60_000}
+	default:
+		s = span{2000, 100_000}
+	}
+	for _, w := range nameWords(menu) {
+		if isCount(w) || ends("piece", w) != "" {
+			s.low = min(s.low, 300)
+		}
+		if ends("feast", w) != "" || isCount(w) {
+			s.high = 500_000
+		}
+	}
+	return s
+}
+
+// judgeName doubts names that hold verbs, particles or many words.
+func (t *text) judgeName(menu string) Doubt {
+	ws := nameWords(menu)
+	if len(ws) == 0 || strings.ContainsAny(menu, "?!:;<>=") {
+		return DoubtName
+	}
+	known := isDish(menu)
+	if len(ws) > maxSureWords || !known && len(ws) > maxSureStrange {
+		return DoubtName
+	}
+	for i, w := range ws {
+		switch {
+		case strings.Trim(w, "0123456789.,") == "", isAmount(w):
+			return DoubtPrice
+		case isCount(w), is("option", w), is("title", w), is("noun", w), w == "new" && i+1 < len(ws) && is("york", ws[i+1]):
+		case ends("bent", w) != "" && len(ends("bent", w)) < len(w):
+			return DoubtName
+		case isDish(w):
+		case i < len(ws)-1 && ends("weakbent", w) != "", isShout(w), is("notice", w), is("generic", w), is("after", w):
+			return DoubtName
+		case !known && ends("verbal", w) != "":
+			return DoubtName
+		}
+	}
+	return 0
+}
+
+// nameWords are the words of a name; 1+1 and 1++ count for none.
+func nameWords(menu string) []string {
+	var ws []string
+	for _, w := range strings.FieldsFunc(strings.ToLower(menu), func(r rune) bool { return unicode.IsSpace(r) || contains("()[]&,/·", r) }) {
+		if isBundle(w) || strings.HasSuffix(w, "++") {
+			continue
+		}
+		ws = append(ws, strings.FieldsFunc(w, func(r rune) bool { return r == '+' })...)
+	}
+	return ws
+}
+
+// isAmount tells words that are numbers in Hangul: 만사천.
+func isAmount(w string) bool {
+	t := read(w)
+	t.seal()
+	n := t.number(0)
+	return n.units && n.end == len(t.read) && n.end > 2
+}
+
+// judgeRest doubts what stands in none of the names and prices and isn't known to mean nothing.
+func (t *text) judgeRest(ts []token) Doubt {
+	var doubt Doubt
+	for _, k := range ts {
+		if k.kind == sign && t.read[k.i] == '?' {
+			doubt |= DoubtRest
+		}
+		if k.kind != word {
+			continue
+		}
+		w := t.word(k)
+		switch {
+		case is("unsettled", w) && !(t.corrected && is("correct", w)):
+			doubt |= DoubtPrice
+		case t.used[k.i]:
+		case isCountNote(w):
+		case strings.ContainsFunc(w, unicode.IsDigit), isAmount(w):
+			doubt |= DoubtPrice
+		case !isKnown(w):
+			doubt |= DoubtRest
+		}
+	}
+	return doubt
+}
+
+// isCountNote tells a number with a counting word, and what least or most numbers are written like: 2인이상, 600g부터.
+func isCountNote(w string) bool {
+	return isCount(w) || isCount(strings.TrimSuffix(w, ends("least", w)))
+}
+
+// idle are the lists of words that may be left over.
+var idle = [...]string{"lead", "weak", "tail", "opener", "price", "regular", "sale", "post", "label", "barelabel", "extra", "free",
+	"other", "notice", "announce", "after", "generic", "picture", "adverb", "part", "clock", "gift", "place", "option", "keep", "filler"}
+
+// isKnown tells words that say nothing about dish and price wherever they stand.
+func isKnown(w string) bool {
+	if isShout(w) || isWhen(w) || isCondition(w) || ends("request", w) != "" || ends("predicate", w) != "" || ends("copula", w) != "" {
+		return true
+	}
+	if e := ends("least", w); e != "" && isWhen(strings.TrimSuffix(w, e)) || ends("included", w) != "" {
+		return true
+	}
+	return slices.ContainsFunc(idle[:], func(section string) bool { return isNoun(section, w) })
+}

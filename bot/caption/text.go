@@ -25,13 +25,17 @@ type text struct {
 	flat string // read as a string …
 	at   []int  // … and where each letter begins in it
 
-	stale  bool // letters have changed since flat was made
-	noAddr int  // up to here no address ends
+	stale  bool  // letters have changed since flat was made
+	noAddr int   // up to here no address ends
 	less   []int // where < stands
 
-	calls    []int // where numbers to call begin
-	particle int   // behind 만 that is no number: 포장만|팔천원
-	percent  int   // so much off
+	pairs    map[int]int // where brackets stand that belong together
+	calls    []int       // where numbers to call begin
+	particle int         // behind 만 that is no number: 포장만|팔천원
+	percent  int         // so much off
+
+	corrected bool // one price takes another's place
+	named     bool // the line that is read has a name before its last price
 
 	used  []bool // letters that a rule has accounted for
 	doubt Doubt  // what was read, but not for certain

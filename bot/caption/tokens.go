@@ -1,6 +1,9 @@
 package caption
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // kind is what a token is.
 type kind uint8
@@ -20,11 +23,14 @@ type token struct {
 	n    int // money: which of the good amounts
 }
 
+// maxTokens is how many words and signs of a caption count: what has more is no caption.
+const maxTokens = 1000
+
 // tokens cuts the text at spaces, signs and amounts.
 func (t *text) tokens(good, bad []amount) []token {
 	ts := make([]token, 0, len(t.read)/2+1)
 	g, b := 0, 0
-	for i := 0; i < len(t.read); {
+	for i := 0; i < len(t.read) && len(ts) < maxTokens; {
 		tok := token{kind: sign, i: i, j: i + 1}
 		switch r := t.read[i]; {
 		case g < len(good) && good[g].i == i:
@@ -48,9 +54,15 @@ func (t *text) tokens(good, bad []amount) []token {
 			}
 			tok.kind, tok.j = word, t.wordEnd(i, end)
 		}
-		ts = append(ts, tok)
+		if n := len(ts) - 1; tok.kind == word && n >= 0 && ts[n].kind == word && ts[n].j+1 == tok.i &&
+			is("some", t.word(ts[n])) && is("counter", t.word(tok)) { // 한 그릇, 두 마리
+			ts[n].j = tok.j
+		} else {
+			ts = append(ts, tok)
+		}
 		i = tok.j
 	}
+	t.pairBrackets(ts)
 	return ts
 }
 
@@ -99,18 +111,35 @@ const (
 // farthest is how many tokens a pair of brackets may hold.
 const farthest = 64
 
-// close gives the index of the bracket that closes the one at ts[i], or -1. It stays on the line and near.
-func (t *text) close(ts []token, i int) int {
-	deep := 0
-	for k := i; k < len(ts) && k-i < farthest && ts[k].kind != line; k++ {
+// pairBrackets notes which brackets belong together. They stay on a line and near each other.
+func (t *text) pairBrackets(ts []token) {
+	t.pairs = map[int]int{}
+	var open []int // indexes of opening brackets that wait
+	for k, tok := range ts {
 		switch {
-		case t.is(ts[k], opening):
-			deep++
-		case t.is(ts[k], closing):
-			if deep--; deep == 0 {
-				return k
+		case tok.kind == line:
+			open = open[:0]
+		case t.is(tok, opening):
+			open = append(open, k)
+		case t.is(tok, closing) && len(open) > 0:
+			o := open[len(open)-1]
+			open = open[:len(open)-1]
+			if k-o < farthest {
+				t.pairs[ts[o].i], t.pairs[tok.i] = tok.i, ts[o].i
 			}
 		}
 	}
-	return -1
+}
+
+// close gives the index of the bracket that closes the one at ts[i], or -1.
+func (t *text) close(ts []token, i int) int {
+	at, ok := t.pairs[ts[i].i]
+	if !ok {
+		return -1
+	}
+	k, found := slices.BinarySearchFunc(ts, at, func(k token, at int) int { return k.i - at })
+	if !found || k < i {
+		return -1
+	}
+	return k
 }

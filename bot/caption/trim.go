@@ -29,17 +29,27 @@ func (t *text) loose(ts []token, i int) bool {
 	case t.is(k, opening):
 		return i > 0 || t.close(ts, i) < 0
 	case t.is(k, closing):
-		deep := 0
-		for _, o := range ts[max(0, i-farthest) : i+1] {
-			if t.is(o, opening) {
-				deep++
-			} else if t.is(o, closing) {
-				deep--
-			}
-		}
-		return deep < 0 || i == 0 || t.is(ts[i-1], opening)
+		open, ok := t.pairs[k.i]
+		return !ok || open < ts[0].i || i == 0 || t.is(ts[i-1], opening)
+	}
+	if t.is(k, "\"'") && i == len(ts)-1 && t.quoted(ts, i) {
+		return false
 	}
 	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && t.lessBefore(ts, i))
+}
+
+// quoted tells whether the quotation mark at i closes a quotation inside of the name.
+func (t *text) quoted(ts []token, i int) bool {
+	open := 0
+	for k := max(0, i-farthest); k < i; k++ {
+		if t.is(ts[k], string(t.read[ts[i].i])) {
+			open++
+			if k == 0 {
+				return false
+			}
+		}
+	}
+	return open == 1
 }
 
 // lessBefore tells whether < stands between the first token and the one at i: it may be HTML.

@@ -16,6 +16,7 @@ type list map[string]bool
 // book is all word lists; it is read once and never written again.
 type book struct {
 	lists   map[string]list
+	all     list              // what any section holds: most words stand in none
 	endings map[rune][]string // by first letter, the longest first
 	units   map[rune][]string
 	basic   map[string]string // what the plain variant is called beside another
@@ -25,6 +26,12 @@ var words = sync.OnceValue(func() *book {
 	b := &book{lists: readLists(wordsText)}
 	b.endings = byFirst(b.lists["ending"])
 	b.units = byFirst(b.lists["counter"])
+	b.all = list{}
+	for _, l := range b.lists {
+		for w := range l {
+			b.all[w] = true
+		}
+	}
 	b.basic = map[string]string{}
 	for w := range b.lists["basic"] {
 		other, plain, _ := strings.Cut(w, "=")
@@ -67,17 +74,31 @@ func byFirst(l list) map[rune][]string {
 }
 
 // is tells whether a section holds a word.
-func is(section, word string) bool { return words().lists[section][word] }
+func is(section, word string) bool {
+	b := words()
+	return len(word) <= longestWord && b.all[word] && b.lists[section][word]
+}
 
 // ends gives the longest word of a section that key ends with, or nothing.
 func ends(section, key string) string {
-	l := words().lists[section]
-	for i := range key {
-		if len(key)-i <= longestWord && l[key[i:]] {
+	b := words()
+	for i := max(0, len(key)-longestWord); i < len(key); i++ {
+		if utf8.RuneStart(key[i]) && b.all[key[i:]] && b.lists[section][key[i:]] {
 			return key[i:]
 		}
 	}
 	return ""
+}
+
+// begins tells whether key begins with a word of a section.
+func begins(section, key string) bool {
+	l := words().lists[section]
+	for i := 1; i <= min(len(key), longestWord); i++ {
+		if (i == len(key) || utf8.RuneStart(key[i])) && l[key[:i]] {
+			return true
+		}
+	}
+	return false
 }
 
 // longestWord is more bytes than any word of the lists has.
@@ -88,12 +109,11 @@ var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "�
 
 // isNoun tells whether a section holds a word, with or without a particle.
 func isNoun(section, word string) bool {
-	l := words().lists[section]
-	if l[word] {
+	if is(section, word) {
 		return true
 	}
 	for _, p := range particles {
-		if stem, ok := strings.CutSuffix(word, p); ok && l[stem] {
+		if stem, ok := strings.CutSuffix(word, p); ok && is(section, stem) {
 			return true
 		}
 	}

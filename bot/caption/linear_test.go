@@ -1,0 +1,58 @@
+package caption
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// shapes are texts that a reader is tempted to go over again and again: each is repeated to the length wanted.
+var shapes = []string{
+	"가", "가 ", "a", "-a.", "a.b-", "a@", "@a", "#a", "# ", "#a#", ":a", ":1:", "<a", "<@", "<<>>", ">", "<", "~", "~a", "~~a~~ ", "~a~ ",
+	"1", "1 ", "1,", "1.1.", "1-1-", "1:1:", "1/1/", "1,000", "1,000원 ", "4.5 ", "1000→", "1만", "만 ", "만천 ", "만만", "일천", "이만오천원 ",
+	"(", ")", "()", "(가)", "[가]", "[1+1]", "「", "'", "\"가\" ", "가!", "1! ", "가? ", "가\n", "1,000원\n", "가 1,000원\n", "소 ", "소 1,000 ", "소/",
+	"무료 ", "할인 ", "10% 할인 ", "신메뉴 ", "출시", "여름", "여름한정", "메뉴: ", "가: ", "가) ", "오늘만 ", "평일만", "주세요 ", "입니다 ", "맛있어요. ",
+	"11시~", "11시 ", "오전 ", "12/24 ", "02-123-4567 ", "한 그릇 ", "아니 ", "1,000 아니 ", "+1,000 ", "추가 1,000 ", "가\u0336", "ㅋ", "🍝", "e\u0301", "o", "1o",
+	"떡볶이 1,000원 ", "떡볶이 4.5 (", "안녕하세요 ", "음 ", "휴무 ", "얼마 ", "사진 ", "배달 15,000원 이상 ", "#떡볶이 #5000원 ",
+}
+
+func ofLength(shape string, letters int) string {
+	text := []rune(strings.Repeat(shape, letters/len([]rune(shape))+1))
+	return string(text[:letters])
+}
+
+func TestParse_TakesStepsInProportionToTheLength(t *testing.T) {
+	worst, by := 0.0, ""
+	for _, shape := range shapes {
+		_, half := parse(ofLength(shape, maxLetters/2))
+		_, whole := parse(ofLength(shape, maxLetters))
+		if whole > 3*half+maxLetters {
+			t.Errorf("%q repeated: %d steps for half the length, %d for the whole", shape, half, whole)
+		}
+		if per := float64(whole) / maxLetters; per > worst {
+			worst, by = per, shape
+		}
+	}
+	t.Logf("at most %.0f steps a letter (%q)", worst, by)
+	if worst > 400 {
+		t.Errorf("%q: %.0f steps a letter", by, worst)
+	}
+}
+
+func BenchmarkParseShapes(b *testing.B) {
+	for i, shape := range shapes {
+		text := ofLength(shape, maxLetters)
+		b.Run(fmt.Sprint(i, "_", strings.Map(plainLetter, shape)), func(b *testing.B) {
+			for b.Loop() {
+				Parse(text)
+			}
+		})
+	}
+}
+
+func plainLetter(r rune) rune {
+	if isWord(r) {
+		return r
+	}
+	return '.'
+}
