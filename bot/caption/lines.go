@@ -65,7 +65,7 @@ func (t *text) row(ts []token, good []amount) row {
 			start = i + 1
 		}
 	}
-	t.named = len(r.gaps) > 1 && slices.ContainsFunc(r.gaps, func(g gap) bool {
+	t.named = len(r.gaps) > 0 && slices.ContainsFunc(r.gaps, func(g gap) bool {
 		name, _ := t.splitOption(g.name)
 		return len(name) > 0
 	})
@@ -243,7 +243,7 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 			t.use(ts[len(ts)-1:])
 		case t.is(k, closing) && !t.saysPrice(ts):
 			return ts
-		case t.is(k, ">") && t.lessBefore(ts, len(ts)-1):
+		case t.is(k, ">") && t.lessBefore(ts, len(ts)-1), t.is(k, "\"'") && t.quoted(ts, len(ts)-1):
 			return ts
 		case t.is(k, "→>"):
 			g.arrow = true

@@ -152,8 +152,8 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 			if i == 0 && !strings.HasPrefix(w, "얼마") && len(seg) > 1 && !bare {
 				return seg
 			}
-			if i+1 < len(seg) && is("free", t.word(seg[len(seg)-1])) {
-				return seg
+			if last := t.word(seg[len(seg)-1]); i+1 < len(seg) && (is("free", last) || isDigit(rune(last[0]))) {
+				return seg // 가격 무료, 가격 19: said, but no price
 			}
 			t.use(seg[i:])
 			return seg[:i]

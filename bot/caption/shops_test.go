@@ -102,7 +102,7 @@ func TestResult_IsNeverSureOfAWrongPrice(t *testing.T) {
 	if unsure*12 > right {
 		t.Errorf("of %d right readings %d are asked about", right, unsure)
 	}
-	if sureNames*10 > right/10 { // of all readings at most one in a hundred
+	if sureNames*10 > names {
 		t.Errorf("%d wrong names of %d pass", sureNames, names)
 	}
 }

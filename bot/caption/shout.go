@@ -83,14 +83,18 @@ func isCondition(w string) bool {
 
 // withoutShouts drops occasions and praise from both ends of a segment, as long as a name is left.
 func (t *text) withoutShouts(seg []token) []token {
+	fell := false
 	for len(seg) > 1 {
 		n := t.leadingShout(seg)
+		if n == 0 && fell && is("occasion", t.word(seg[0])) && t.namesDish(seg[1:]) { // 인기 No.1
+			n = 1
+		}
 		if n == 0 || n >= len(seg) {
 			break
 		}
-		seg = t.drop(seg, n)
+		seg, fell = t.drop(seg, n), true
 	}
-	fell := false
+	fell = false
 	for len(seg) > 1 && seg[len(seg)-1].kind == word {
 		w := t.word(seg[len(seg)-1])
 		if !isShout(w) && !is("after", w) && !(fell && (is("part", w) || isCount(w) && !is("option", w))) {

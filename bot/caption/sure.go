@@ -38,6 +38,9 @@ const (
 func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 	doubt := t.doubt | t.judgeName(r.Menu) | t.judgeRest(ts)
 	for _, a := range good {
+		if a.extra {
+			continue
+		}
 		if a.vague || a.sure == crumb || a.sure == cafe && a.won < 3000 && costs(r.Menu).low >= 2000 {
 			doubt |= DoubtPrice
 		}
@@ -91,14 +94,25 @@ func (t *text) judgeName(menu string) Doubt {
 	if len(ws) > maxSureWords || !known && len(ws) > maxSureStrange {
 		return DoubtName
 	}
+	if !known && !slices.ContainsFunc(ws, func(w string) bool { return !isCount(w) && !is("some", w) && !is("counter", w) }) {
+		return DoubtName // 한 마리
+	}
+	dish := false // a word before names one
 	for i, w := range ws {
+		plain := isCount(w) || is("counter", w) || is("some", w) || ends("yo", w) != "" || is("option", w) || is("title", w) || is("noun", w)
+		if dish && i == len(ws)-1 && !plain && !isDish(w) {
+			return DoubtName
+		}
+		dish = dish || isDish(w)
 		switch {
 		case strings.Trim(w, "0123456789.,") == "", isAmount(w):
 			return DoubtPrice
-		case isCount(w), is("option", w), is("title", w), is("noun", w), w == "new" && i+1 < len(ws) && is("york", ws[i+1]):
+		case plain, w == "new" && i+1 < len(ws) && is("york", ws[i+1]):
 		case ends("bent", w) != "" && len(ends("bent", w)) < len(w):
 			return DoubtName
 		case isDish(w):
+		case ends("shop", w) != "" && len(ends("shop", w)) < len(w):
+			return DoubtName
 		case i < len(ws)-1 && ends("weakbent", w) != "", isShout(w), is("notice", w), is("generic", w), is("after", w):
 			return DoubtName
 		case !known && ends("verbal", w) != "":
