@@ -99,7 +99,7 @@ func (t *text) judgeName(menu string) Doubt {
 	}
 	dish := false // a word before names one
 	for i, w := range ws {
-		plain := isCount(w) || is("counter", w) || is("some", w) || ends("yo", w) != "" || is("option", w) || is("title", w) || is("noun", w)
+		plain := isCount(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w) || ends("yo", w) != "" || is("option", w) || is("title", w) || is("noun", w)
 		if dish && i == len(ws)-1 && !plain && !isDish(w) {
 			return DoubtName
 		}
