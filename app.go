@@ -50,6 +50,7 @@ type app struct {
 	pipe   *pipeline.Pipeline
 
 	chats    map[string]pipeline.Chat // by platform
+	members  map[string]bot.Members   // by platform
 	telegram *telegram.Client         // nil: turned off
 	slack    *slack.Client            // nil: turned off
 	install  *slack.Installer         // nil: workspaces of Slack can't install the app by themselves
@@ -94,7 +95,7 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, chats: map[string]pipeline.Chat{}}
+	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())

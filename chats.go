@@ -40,6 +40,9 @@ func (a *app) openChats(p parts, secret []byte) error {
 	})
 	for platform := range messengers {
 		a.chats[platform] = a.courier.Chat(platform)
+		if m, ok := messengers[platform].(bot.Members); ok {
+			a.members[platform] = m
+		}
 	}
 	return nil
 }
@@ -84,6 +87,7 @@ func (a *app) openDesk(p parts) {
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
 		BotName: a.botName, Watch: a.watch.Link, Log: p.log,
 		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
+		Members: a.members,
 	})
 	a.night.ops = bot.NewOps(a.desk, a.engine)
 	a.night.ops.Usage = map[string]bot.Usage{"runway": a.night.usage} // Creatomate's API doesn't say

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -81,7 +82,8 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 	link = link[strings.Index(link, "http"):]
 	kept := files(t, owner.p)
 	owner.press(owner.asks("/forget", "지울까요?"), "네, 모두 지울게요")
-	owner.hearsText("지금부터 지울게요.")
+	owner.hearsText("에 모두 지울게요. 그 전에는 되돌릴 수 있어요.")
+	aDayAgo(t, owner.w)
 	if err := owner.p.night.forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +98,19 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != http.StatusNotFound {
 		t.Errorf("its link answers %d", answer.StatusCode)
+	}
+}
+
+// aDayAgo makes it so that owners who want to be forgotten have wanted it since yesterday.
+func aDayAgo(t *testing.T, w *world) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(w.settings["DATABASE_URL"], "sqlite:")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE incidents SET since = since - ? WHERE key LIKE 'forget:%'", (25 * time.Hour).Milliseconds()); err != nil {
+		t.Fatal(err)
 	}
 }
 

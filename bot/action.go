@@ -26,7 +26,8 @@ const (
 	doShopMusic = "shopmusic" // name
 	doLanguage  = "lang"      // ko or en
 	doExport    = "export"    // page
-	doForget    = "forget"    // shop, or 0 for no; who was asked
+	doForget    = "forget"    // draft, yes or no
+	doUnforget  = "unforget"  // shop
 
 	// Those of admins. How: card shows the order in the place of the message, yes is sure, else the answer
 	// stands below it.

@@ -74,6 +74,7 @@ func (d *Desk) join(v *visit) bool {
 	if v.shop.ID == 0 && v.change.Shop == nil {
 		v.shop.Made = v.now
 		v.change.Shop = &v.shop
+		v.bind()
 		if v.chat.Version == 0 {
 			v.tell("ai", nil)
 		}

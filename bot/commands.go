@@ -97,7 +97,7 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 	case "language":
 		d.speak(v, c.arg)
 	case "forget":
-		d.askForget(v)
+		return d.askForget(ctx, v)
 	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)

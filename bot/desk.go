@@ -42,6 +42,8 @@ type Options struct {
 
 	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
 	Watch func(o pipeline.Order) string
+
+	Members map[string]Members // by platform; of those that are missing nobody runs a chat
 }
 
 // Desk decides what each update leads to. Any number of them, in any number of processes, may work
@@ -55,7 +57,8 @@ func NewDesk(o Options) *Desk { return &Desk{o} }
 const mostRetries = 20
 
 // Handle takes an update in: when it returns nil all that it leads to is committed, and the platform may
-// forget the update. One that comes again changes nothing. It speaks to nobody but the database.
+// forget the update. One that comes again changes nothing. It speaks to nobody but the database, and to a platform
+// only where a group wants its shop deleted.
 func (d *Desk) Handle(ctx context.Context, u Update) error {
 	for range mostRetries {
 		err := d.handle(ctx, u)

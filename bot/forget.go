@@ -17,48 +17,6 @@ import (
 // they are the list of what is still to be done as well.
 const forgetKind = "forget"
 
-// askForget asks whether all of the shop shall be deleted.
-func (d *Desk) askForget(v *visit) {
-	if v.shop.ID == 0 || v.User.Anonymous {
-		v.tell("forget.none", nil)
-		return
-	}
-	v.say(state.Say{Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
-		{{Label: v.fill("forget.yes", nil), Action: action(doForget, v.shop.ID, v.User.ID), Style: state.Danger}},
-		{{Label: v.fill("forget.no", nil), Action: action(doForget, 0, v.User.ID)}},
-	}}})
-}
-
-// pressForget is the answer. Only who asked may give it, and only to the question about the present shop.
-func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
-	shop := number(args, 0)
-	switch {
-	case argument(args, 1) != v.User.ID || v.User.Anonymous:
-		v.notice(v.fill("forget.other", nil))
-		return nil
-	case shop == 0:
-		v.notice("")
-		v.replace(v.fill("forget.kept", nil))
-		return nil
-	case shop != v.shop.ID:
-		v.notice(v.fill("over", nil))
-		return nil
-	}
-	n := strconv.FormatInt(shop, 10)
-	ops, err := d.view(ctx)
-	if err != nil {
-		return err
-	}
-	// This comes first: once it is written, whatever happens, it will be done.
-	if _, err := d.Admin.Begin(ctx, forgetKind+":"+n, ops.fill("ops.forget", phrase.Args{"n": n})); err != nil {
-		return err
-	}
-	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "forgotten"}
-	v.notice("")
-	v.replace(v.fill("forget.begun", nil))
-	return nil
-}
-
 // stillDriven is how long an order that was taken back may be in the hands of somebody who hasn't seen it, and
 // keeps a file for it.
 const stillDriven = 5 * time.Minute
@@ -68,7 +26,7 @@ const (
 	forgetLimit  = 40 * time.Second // of one run; the next one goes on
 )
 
-// Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it. empty
+// Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it a day ago. empty
 // deletes an order's files, then its words; remove deletes a blob.
 func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) error {
 	all, err := o.Admin.Incidents(ctx)
@@ -80,7 +38,7 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 	for _, i := range all {
 		kind, n, _ := strings.Cut(i.Key, ":")
 		shop, err := strconv.ParseInt(n, 10, 64)
-		if kind != forgetKind || err != nil {
+		if kind != forgetKind || err != nil || time.Since(i.Since) < forgetGrace+forgetMargin {
 			continue
 		}
 		left, err := o.forgetShop(ctx, shop, end, empty, remove)

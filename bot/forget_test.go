@@ -62,7 +62,13 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 			t.Fatalf("gone before anybody was sure: %q", a.gone)
 		}
 		t.presses(yes)
-		t.hear("", "지금부터 지울게요.…")
+		t.hear("", "1월 2일 10:03에 모두 지울게요. 그 전에는 되돌릴 수 있어요.…")
+		time.Sleep(forgetGrace)
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		if len(a.gone) != 0 {
+			t.Fatalf("gone within the day: %q", a.gone)
+		}
+		time.Sleep(forgetMargin)
 		t.check(o.Forget(t.Context(), a.empty, a.remove))
 		if want := []string{"logos/a.png", "1"}; !slices.Equal(a.gone, want) { // the others may still be in somebody's hands
 			t.Errorf("gone at once: %q, want %q", a.gone, want)
@@ -106,6 +112,10 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 		t.hear("물어보신 분만 누를 수 있어요.…")
 		t.does(Update{Chat: "other", Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
 		t.hear("이미 끝난 질문이에요.…")
+		for _, forged := range []string{"forget:1:kim", "forget:1:yes", "forget:0:yes", "forget:", "forget", "unforget:1", "unforget:0"} {
+			t.presses(forged)
+			t.hear("이미 끝난 질문이에요.…")
+		}
 		t.presses(no)
 		t.hear("", "알겠어요. 모두 그대로 두었어요.")
 		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 0 {
@@ -116,12 +126,117 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 	})
 }
 
+func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.full()
+		a := &attic{talk: t}
+		shop := t.chat("owner").Shop
+		c := t.chat("other")
+		c.Shop = shop
+		c.BoundBy = "telegram:lee"
+		_, err := t.store.Commit(t.Context(), state.Change{Chat: c})
+		t.check(err)
+		t.writes("/forget")
+		yes := t.button(t.hears(), "네, 모두 지울게요")
+		t.presses(yes)
+		undo := t.button(t.hear("", "1월 2일 10:03에 모두 지울게요.…", "이 가게의 사진과 영상, 이름과 설정을 1월 2일 10:03에 모두 지우기로 했어요.…"), "되돌리기")
+		t.presses(yes)
+		t.hear("이미 끝난 질문이에요.…")
+		t.writes("/forget") // says when, and doesn't ask once more
+		t.hear("1월 2일 10:03에 모두 지울게요.…")
+		t.check(o.Sweep(t.Context()))
+		if ops := t.told(); len(ops) != 3 || ops[0].Text != "1번 가게가 정보를 모두 지워 달라고 했어요. 하루 뒤에 지워요." {
+			t.Errorf("ops were told %+v", ops)
+		}
+		time.Sleep(23 * time.Hour)
+		t.does(Update{Chat: "other", Kind: Pressed, User: User{ID: "lee"}, Action: undo, Notice: "press", Message: "bot2"})
+		t.hear("", "되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보 삭제를 되돌렸어요.")
+		t.presses(undo)
+		t.hear("이미 끝난 질문이에요.…")
+		time.Sleep(2 * forgetGrace)
+		t.check(o.Forget(t.Context(), a.empty, a.remove))
+		if len(a.gone) != 0 || t.shop("owner").Logo != "logos/a.png" {
+			t.Errorf("gone all the same: %q", a.gone)
+		}
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		undo = t.button(t.hears(), "되돌리기")
+		time.Sleep(forgetGrace)
+		t.presses(undo)
+		t.hear("이미 지우고 있어서 되돌릴 수 없어요.…")
+	})
+}
+
+// runsChats is a platform whose chats are run by some.
+type runsChats struct {
+	who   []string
+	err   error
+	asked int
+}
+
+func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error) {
+	r.asked++
+	return slices.Contains(r.who, chat+" "+user), r.err
+}
+
+func TestDesk_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
+		t.desk.Members = map[string]Members{"telegram": platform}
+		code := t.invited("새우네")
+		in := func(user string, u Update) {
+			t.Helper()
+			u.Chat, u.Group, u.ToUs, u.User = "-5", true, true, User{ID: user}
+			t.does(u)
+		}
+		in("kim", Update{Text: "/start " + code})
+		t.hears()
+		no := ko("forget.notyours")
+		in("staff", Update{Text: "/forget"})
+		t.hear(no)
+		for _, user := range []string{"kim", "manager", "boss"} { // who bound it, who runs the group, one of ADMINS
+			in(user, Update{Text: "/forget"})
+			says := t.hear("이 가게의 사진과 영상, 이름과 설정을 모두 지울까요?…")
+			yes := t.button(says, "네, 모두 지울게요")
+			in("staff", Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
+			t.hear("물어보신 분만 누를 수 있어요.…")
+			in(user, Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
+			undo := t.button(t.hears(), "되돌리기")
+			in("staff", Update{Kind: Pressed, Action: undo, Notice: "press", Message: "bot1"})
+			t.hear(no)
+			in("manager", Update{Kind: Pressed, Action: undo, Notice: "press", Message: "bot1"})
+			if says := t.hears(); says[1].Text != ko("forget.undone") {
+				t.Errorf("%s: %+v", user, says)
+			}
+		}
+		in("manager", Update{Text: "/forget"})
+		yes := t.button(t.hears(), "네, 모두 지울게요")
+		platform.who = nil // until they press, they run it no more
+		in("manager", Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
+		t.hear(no)
+		platform.err = errors.New("the platform is away")
+		in("manager", Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
+		in("staff", Update{Text: "/forget"})
+		t.hear(ko("forget.unsure"), ko("forget.unsure"))
+		in("kim", Update{Text: "/forget"}) // nobody needs to be asked about who bound it
+		old := t.button(t.hears(), "네, 모두 지울게요")
+		in("kim", Update{Text: "/forget"})
+		t.hears()
+		in("kim", Update{Kind: Pressed, Action: old, Notice: "press", Message: "bot1"}) // another question stands
+		t.hear("이미 끝난 질문이에요.…")
+		if all, err := t.store.Incidents(t.Context()); err != nil || len(all) != 0 {
+			t.Errorf("it was begun: %+v, %v", all, err)
+		}
+	})
+}
+
 func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		t.full()
 		a := &attic{talk: t}
 		t.writes("/forget")
 		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		time.Sleep(forgetGrace + forgetMargin)
 		t.check(o.Forget(t.Context(), a.empty, a.remove))
 		t.hears()
 		t.sends("new", "갈비탕 12,000원")
@@ -218,7 +333,7 @@ func TestOpsReadInTheirLanguageThatAShopIsForgotten(t *testing.T) {
 		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
 		all, err := t.store.Incidents(t.Context())
 		t.check(err)
-		if len(all) != 1 || all[0].Text != "Shop 1 is being forgotten." {
+		if len(all) != 1 || all[0].Text != "Shop 1 asked to be forgotten. It is deleted a day from now." {
 			t.Errorf("%+v", all)
 		}
 	})

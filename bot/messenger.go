@@ -75,6 +75,13 @@ var ErrNoVideo = errors.New("chat takes no such files")
 // ErrUnseen says that a chat took a file and doesn't show it, however often it was asked.
 var ErrUnseen = errors.New("chat took the file and doesn't show it")
 
+// Members knows who runs a group.
+type Members interface {
+	// RunsChat reports whether a user is an admin of a group, or of the workspace that it is in. An error says that
+	// this can't be known now.
+	RunsChat(ctx context.Context, chat, user string) (bool, error)
+}
+
 // Marker is a Messenger that can put a mark at the message that an order came from.
 type Marker interface {
 	// Mark puts a mark in the place of those that were there. What is marked so already, or is gone, is

@@ -22,6 +22,8 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressDraft(ctx, v, verb, args)
 	case doForget:
 		return d.pressForget(ctx, v, args)
+	case doUnforget:
+		return d.pressUnforget(ctx, v, args)
 	case doExport:
 		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
 	case doAdminRetry, doAdminCancel, doAdminResend, doAdminCame, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:

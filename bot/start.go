@@ -45,6 +45,7 @@ func (d *Desk) greet(v *visit, code string) {
 // enter binds the chat to the invite's shop.
 func (d *Desk) enter(ctx context.Context, v *visit, inv state.Invite) error {
 	v.change.Invite = inv.Code
+	v.bind()
 	if inv.Shop == 0 {
 		v.shop = state.Shop{Name: inv.Name, Made: v.now}
 		v.change.Shop = &v.shop
@@ -61,6 +62,13 @@ func (d *Desk) enter(ctx context.Context, v *visit, inv state.Invite) error {
 	}
 	v.write(joined, v.fill("start.how", nil), v.fill("ai", nil), v.fill("start.more", nil))
 	return nil
+}
+
+// bind remembers who has bound the chat to its shop.
+func (v *visit) bind() {
+	if !v.User.Anonymous {
+		v.change.Chat.BoundBy = v.who()
+	}
 }
 
 // readInvite finds the invite that a code stands for. pipeline.ErrNotFound when it can't be used, for

@@ -20,6 +20,7 @@ func Scopes() []string {
 		"files:read", "files:write",
 		"im:write", // to write to the person when a channel doesn't take it
 		"reactions:write",
+		"users:read", // who runs the workspace, when a channel wants its shop deleted
 	}
 }
 

@@ -116,6 +116,7 @@ const (
 	ForFix    Waits = "fix"    // new words for order Order
 	ForLogo   Waits = "logo"   // a picture that becomes the shop's logo
 	ForName   Waits = "name"   // the shop's name
+	ForForget Waits = "forget" // whether all of the shop is to be deleted
 	Settled   Waits = "done"   // it led to orders; late pictures of its album still find it
 )
 

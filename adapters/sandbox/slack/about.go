@@ -41,6 +41,9 @@ func usersInfo(s *Server, c caller, p params) (map[string]any, error) {
 	}
 	u := user(m.ID, m.Name, m.ws.ID, lang, m.app)
 	u["is_restricted"], u["is_stranger"] = m.Guest, m.ws != c.team
+	if m.ws == c.team {
+		u["is_admin"] = m.Admin
+	}
 	return map[string]any{"user": u}, nil
 }
 

@@ -113,6 +113,7 @@ type Member struct {
 	Name  string
 	Lang  string // of their client: ko-KR, en-US
 	Guest bool
+	Admin bool // of the workspace
 
 	ws    *Workspace
 	app   bool

@@ -1,0 +1,182 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+)
+
+const (
+	forgetGrace  = 24 * time.Hour  // between the wish and the deletion, for whoever regrets it
+	forgetMargin = time.Minute     // by which clocks may differ: nothing is deleted that can still be taken back
+	memberLimit  = 5 * time.Second // of asking a platform who runs a chat
+)
+
+// askForget asks whether all of the shop shall be deleted, or says that it will be.
+func (d *Desk) askForget(ctx context.Context, v *visit) error {
+	if v.shop.ID == 0 || v.User.Anonymous {
+		v.tell("forget.none", nil)
+		return nil
+	}
+	may, why := d.mayForget(ctx, v)
+	wish, wished, err := d.forgetWish(ctx, v.shop.ID)
+	switch {
+	case err != nil:
+		return err
+	case !may:
+		v.tell(why, nil)
+		return nil
+	case wished:
+		v.say(state.Say{Message: d.forgetSoon(v, "forget.begun", wish.Since)})
+		return nil
+	}
+	v.dropSetting(state.ForForget) // the buttons of an earlier question mean nothing any more
+	dr := v.newDraft(state.ForForget)
+	dr.Ends = v.now.Add(settingLife)
+	v.put(dr)
+	v.say(state.Say{Draft: dr.ID, Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
+		{{Label: v.fill("forget.yes", nil), Action: action(doForget, dr.ID, "yes"), Style: state.Danger}},
+		{{Label: v.fill("forget.no", nil), Action: action(doForget, dr.ID, "no")}},
+	}}})
+	return nil
+}
+
+// mayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
+// and admins of the service. Else it is the phrase that says why not.
+func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
+	if v.User.Anonymous {
+		return false, "forget.notyours"
+	}
+	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || d.isAdmin(v) {
+		return true, ""
+	}
+	members := d.Members[v.Platform]
+	if members == nil {
+		return false, "forget.notyours"
+	}
+	ctx, cancel := context.WithTimeout(ctx, memberLimit)
+	defer cancel()
+	runs, err := members.RunsChat(ctx, v.Chat, v.User.ID)
+	switch {
+	case err != nil:
+		d.Log.Warn("who runs a chat isn't known", "platform", v.Platform, "err", err)
+		return false, "forget.unsure"
+	case !runs:
+		return false, "forget.notyours"
+	}
+	return true, ""
+}
+
+// forgetKey is that of the incident about a shop that is to be forgotten.
+func forgetKey(shop int64) string { return forgetKind + ":" + strconv.FormatInt(shop, 10) }
+
+// forgetWish finds the wish to have a shop forgotten, if it stands.
+func (d *Desk) forgetWish(ctx context.Context, shop int64) (state.Incident, bool, error) {
+	all, err := d.Admin.Incidents(ctx)
+	for _, i := range all {
+		if i.Key == forgetKey(shop) {
+			return i, true, err
+		}
+	}
+	return state.Incident{}, false, err
+}
+
+// forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
+func (d *Desk) forgetSoon(v *visit, key string, since time.Time) state.Message {
+	at := d.local(since.Add(forgetGrace))
+	text := v.fill(key, phrase.Args{"date": v.date(at), "time": at.Format("15:04")})
+	return state.Message{Text: text, Buttons: [][]state.Button{
+		{{Label: v.fill("forget.undo", nil), Action: action(doUnforget, v.shop.ID)}},
+	}}
+}
+
+// pressForget is the answer. Only who asked may give it, while the question stands.
+func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
+	id := number(args, 0)
+	dr, ok := v.live(func(x state.Draft) bool { return x.ID == id && x.Waits == state.ForForget })
+	switch {
+	case !ok || v.shop.ID == 0:
+		v.notice(v.fill("over", nil))
+		return nil
+	case dr.User != v.User.ID || v.User.Anonymous:
+		v.notice(v.fill("forget.other", nil))
+		return nil
+	case argument(args, 1) != "yes":
+		v.drop(dr)
+		v.notice("")
+		v.replace(v.fill("forget.kept", nil))
+		return nil
+	}
+	if may, why := d.mayForget(ctx, v); !may {
+		v.notice(v.fill(why, nil))
+		return nil
+	}
+	ops, err := d.view(ctx)
+	if err != nil {
+		return err
+	}
+	n := strconv.FormatInt(v.shop.ID, 10)
+	v.drop(dr)
+	v.change.Open = &state.Incident{Key: forgetKey(v.shop.ID), Text: ops.fill("ops.forget", phrase.Args{"n": n})}
+	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "wished"}
+	v.notice("")
+	v.say(state.Say{Message: d.forgetSoon(v, "forget.begun", v.now), Edit: v.Message})
+	return d.tellOtherChats(ctx, v)
+}
+
+// tellOtherChats lets the shop's other chats know, who may take it back as well.
+func (d *Desk) tellOtherChats(ctx context.Context, v *visit) error {
+	chats, err := d.Admin.ChatsOf(ctx, v.shop.ID)
+	for _, c := range chats {
+		if c.Platform == v.Platform && c.ID == v.Chat || c.Away {
+			continue
+		}
+		theirs := &visit{Update: Update{Platform: c.Platform, Chat: c.ID}, now: v.now, chat: c, shop: v.shop}
+		m := d.forgetSoon(theirs, "forget.elsewhere", v.now)
+		m.Thread = theirs.thread()
+		v.say(state.Say{Message: m})
+	}
+	return err
+}
+
+// pressUnforget takes the wish back, until the deletion begins.
+func (d *Desk) pressUnforget(ctx context.Context, v *visit, args []string) error {
+	shop := number(args, 0)
+	if shop <= 0 || shop != v.shop.ID {
+		v.notice(v.fill("over", nil))
+		return nil
+	}
+	wish, wished, err := d.forgetWish(ctx, shop)
+	if err != nil {
+		return err
+	}
+	may, why := d.mayForget(ctx, v)
+	switch {
+	case !wished:
+		v.notice(v.fill("over", nil))
+	case !may:
+		v.notice(v.fill(why, nil))
+	case v.now.Sub(wish.Since) >= forgetGrace:
+		v.notice(v.fill("forget.late", nil))
+	default:
+		v.change.Close = wish.Key
+		v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + strconv.FormatInt(shop, 10), What: "/forget", Then: "kept"}
+		v.notice("")
+		v.replace(v.fill("forget.undone", nil))
+		return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": strconv.FormatInt(shop, 10)})
+	}
+	return nil
+}
+
+// tellOps says something in the ops chat along with what a visit leads to.
+func (d *Desk) tellOps(ctx context.Context, v *visit, key string, args phrase.Args) error {
+	ops, err := d.view(ctx)
+	if err != nil || ops.Platform == "" {
+		return err
+	}
+	v.say(state.Say{Message: state.Message{Thread: ops.thread(), Text: "✅ " + ops.fill(key, args)}})
+	return nil
+}
