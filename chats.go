@@ -85,7 +85,7 @@ func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
-		BotName: a.botName, Watch: a.watch.Link, Log: p.log,
+		BotName: a.botName, Watch: a.watch.Link, Log: p.log, Histories: a.histories(),
 		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
 		Members: a.members,
 	})
@@ -121,6 +121,9 @@ func (a *app) receive(ctx context.Context) {
 	}
 	if a.telegram != nil {
 		a.background.Go(func() { a.introduce(ctx) })
+	}
+	if a.slack != nil {
+		a.background.Go(func() { a.lookBack(ctx) })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
+	"github.com/sajangpick/sajangpick/bot"
 )
 
 // openSlack builds Slack's client, and what lets workspaces install the app; nothing when Slack is
@@ -46,6 +47,41 @@ func (a *app) openSlack(secret []byte) error {
 // expelled ends what is under way in a workspace that has removed the app.
 func (a *app) expelled(ctx context.Context, team string, _ time.Time) error {
 	return a.desk.Expelled(ctx, slack.Platform, team+":")
+}
+
+// histories are the messengers whose messages can be read later.
+func (a *app) histories() map[string]bot.History {
+	if a.slack == nil {
+		return nil
+	}
+	return map[string]bot.History{slack.Platform: a.slack}
+}
+
+// lookBackEvery is how often chats are looked through for photos that no event told of.
+const lookBackEvery = time.Hour
+
+// lookBack looks for what was missed, at first and then each hour, in one process at a time until ctx ends.
+func (a *app) lookBack(ctx context.Context) {
+	l := a.newLease("look back")
+	for ctx.Err() == nil {
+		held, release, err := l.take(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.log.Warn("lease not asked for", "lease", l.name, "err", err)
+		}
+		if held == nil {
+			sleep(ctx, leaseAsk)
+			continue
+		}
+		for held.Err() == nil {
+			pause := lookBackEvery
+			if err := a.desk.LookBack(held, a.handle); err != nil && held.Err() == nil {
+				a.log.Warn("photos that no event told of may be missing", "err", err)
+				pause = time.Minute
+			}
+			sleep(held, pause)
+		}
+		release()
+	}
 }
 
 // slackSocket takes Slack's events from a socket.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,59 @@ func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T)
 	k.settled()
 	if n := shown(dish); n != 1 {
 		t.Errorf("%d films", n)
+	}
+}
+
+func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	sl := w.withSlack(office.Options{})
+	ws := sl.Workspace("바다식당")
+	w.settings["SLACK_BOT_TOKEN"] = ws.Token()
+	p := w.start(talkative(), nil)
+	hears := func(p *process) {
+		t.Helper()
+		ours := p.server.URL + "/webhooks/slack/"
+		if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hears(p)
+	k := &room{t: t, w: w, p: p, sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
+	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
+	first := k.Post("된장찌개 8,000원", office.Photo(tinyPhoto()))
+	k.gets(1, first)
+	k.settled()
+	p.stop()
+	if err := sl.Subscribe(office.Endpoints{}); err != nil { // Slack gives its events up
+		t.Fatal(err)
+	}
+	whole := k.Post(pasta, office.Photo(tinyPhoto()))
+	bare := k.Post("", office.Photo(picture(t, 240, 400)))
+	k.Post("로제 파스타 19,000원")
+	sl.Fail("conversations.history", 1, office.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
+	k.p = w.start(talkative(), nil)
+	hears(k.p)
+	for _, dish := range []*office.Post{whole, bare} {
+		k.gets(1, dish)
+	}
+	k.settled()
+	k.p.stop()
+	before := len(sl.Requests("conversations.history"))
+	k.p = w.start(talkative(), nil)
+	t.Cleanup(k.p.stop)
+	hears(k.p)
+	if !sl.Until(patience, func() bool { return len(sl.Requests("conversations.history")) > before }) {
+		t.Error("nobody looks back")
+	}
+	k.settled()
+	if n := len(k.orders()); n != 3 {
+		t.Errorf("%d orders", n)
+	}
+	for _, dish := range []*office.Post{first, whole, bare} {
+		if n := shown(dish); n != 1 {
+			t.Errorf("%d films for %q", n, dish.Now().Text)
+		}
 	}
 }
 

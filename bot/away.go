@@ -29,6 +29,9 @@ func (d *Desk) Alive(ctx context.Context) error {
 		return err
 	}
 	for _, c := range chats {
+		if d.Histories[c.Platform] != nil && time.Since(last) < lookBackMost {
+			continue // LookBack finds it
+		}
 		err := d.askAgain(ctx, c, last)
 		for errors.Is(err, pipeline.ErrMoved) {
 			if c, err = d.Store.Chat(ctx, c.Platform, c.ID); err == nil {

@@ -34,6 +34,8 @@ type Options struct {
 	BotName  func() string // our name in t.me links, "" while it isn't known; may be nil
 	Log      *slog.Logger
 
+	Histories map[string]History // by platform, where what was missed can be read later
+
 	Admin    state.Admin
 	OpsChat  string            // platform:chat, where admins may speak of everything; empty: there is none
 	Version  string            // of the program

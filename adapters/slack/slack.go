@@ -59,6 +59,7 @@ type Client struct {
 	lanes  *lanes
 	fresh  *fresh
 	every  time.Duration // between two looks at a file
+	past   *ticks        // requests for what was written before
 	asking sync.Map      // team → *sync.Mutex
 	selves sync.Map      // team → Self
 	odd    sync.Map      // kinds of event that were logged as unknown
@@ -67,6 +68,7 @@ type Client struct {
 var (
 	_ bot.Messenger = (*Client)(nil)
 	_ bot.Marker    = (*Client)(nil)
+	_ bot.History   = (*Client)(nil)
 )
 
 // New makes a Client; it sends nothing.
@@ -77,7 +79,7 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(), every: shareEvery}
+	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(), every: shareEvery, past: &ticks{every: historyEvery}}
 	var err error
 	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")

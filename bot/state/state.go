@@ -41,6 +41,7 @@ type Chat struct {
 	Group    bool
 	Away     bool      // we can't write there: blocked, removed, gone
 	Heard    time.Time // of the last update
+	Looked   time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
 	BoundBy  string    // the user who bound it to its shop; empty: nobody knows
 	Answered []Answer  // strangers of a group who had an answer lately
 	Waiting  int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
@@ -282,6 +283,8 @@ type Store interface {
 	Active(ctx context.Context, since time.Time) ([]Chat, error)
 	// Chats lists the chats of a platform whose ids begin with prefix.
 	Chats(ctx context.Context, platform, prefix string) ([]Chat, error)
+	// LookedBack writes down that a chat's messages were looked through up to t. An earlier t changes nothing.
+	LookedBack(ctx context.Context, platform, chat string, t time.Time) error
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 

@@ -29,6 +29,7 @@ func chatReadBack(t *testing.T, open Open) {
 	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Away: true,
 		Heard: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), BoundBy: "1",
 		Answered: []state.Answer{{User: "2", At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}}
+	c.Looked = c.Heard // is what a new chat begins with
 	same(t, talk(t, e, "77").Chat, state.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
 	for version := int64(1); version <= 2; version++ {
 		commit(t, e, state.Change{Chat: c})
@@ -36,6 +37,22 @@ func chatReadBack(t *testing.T, open Open) {
 		check(t, err)
 		c.Version = version
 		same(t, got, c)
+	}
+	c.Heard = c.Heard.Add(time.Hour)
+	commit(t, e, state.Change{Chat: c})
+	c.Version++
+	for _, looked := range []time.Duration{time.Minute, time.Second} { // the earlier one changes nothing
+		check(t, e.LookedBack(t.Context(), "telegram", "77", c.Looked.Add(looked)))
+	}
+	c.Looked = c.Looked.Add(time.Minute)
+	got, err := e.Chat(t.Context(), "telegram", "77")
+	check(t, err)
+	same(t, got, c)
+	commit(t, e, state.Change{Chat: c, MovedTo: "78"})
+	got, err = e.Chat(t.Context(), "telegram", "78")
+	check(t, err)
+	if !got.Looked.Equal(c.Looked) {
+		t.Errorf("under its new id it was looked through until %s", got.Looked)
 	}
 }
 

@@ -52,7 +52,8 @@ var methods = map[string]method{
 	"auth.test": authTest, "auth.revoke": authRevoke, "apps.uninstall": appsUninstall,
 	"team.info": teamInfo, "users.info": usersInfo,
 	"conversations.info": conversationsInfo, "conversations.open": conversationsOpen, "conversations.join": conversationsJoin,
-	"chat.postMessage": postMessage, "chat.postEphemeral": postEphemeral, "chat.update": update, "chat.delete": deleteMessage,
+	"conversations.history": conversationsHistory,
+	"chat.postMessage":      postMessage, "chat.postEphemeral": postEphemeral, "chat.update": update, "chat.delete": deleteMessage,
 	"reactions.add": reactionsAdd, "reactions.remove": reactionsRemove,
 	"files.info": filesInfo, "files.delete": filesDelete,
 	"files.getUploadURLExternal": getUploadURL, "files.completeUploadExternal": completeUpload,
@@ -60,7 +61,7 @@ var methods = map[string]method{
 	"oauth.v2.access": oauthAccess, "apps.connections.open": connectionsOpen,
 }
 
-// needs are the scopes that methods ask for; those of conversations.info depend on the conversation.
+// needs are the scopes that methods ask for; those of conversations.info and .history depend on the conversation.
 var needs = map[string]string{
 	"team.info": "team:read", "users.info": "users:read",
 	"conversations.open": "im:write", "conversations.join": "channels:join",

@@ -45,6 +45,7 @@ type Options struct {
 	Commands      []string      // that the app registered; nil: /sajangpick
 	SocketMode    bool          // all that happens goes to websockets instead of our endpoints
 	PerSecond     int           // messages that a channel takes in a second, the next is 429; 0: any number
+	HistoryMax    int           // messages that a page of a conversation's history has, whatever is asked for; 0: any number
 	ShareAfter    time.Duration // from the end of an upload to its message; 0: 50 ms
 	Patience      time.Duration // how long we may take to answer; 0: 3 s
 	Second        time.Duration // how long a second lasts between the tries of an event; 0: a second

@@ -25,19 +25,19 @@ func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error
 	return c, nil
 }
 
-const chatColumns = `platform, id, version, shop, lang, grp, away, heard, bound_by, answered`
+const chatColumns = `platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked`
 
 // scanChat reads chatColumns, and what stands behind them into more.
 func scanChat(scan func(...any) error, c *state.Chat, more ...any) error {
-	var heard int64
+	var heard, looked int64
 	var answered string
 	err := scan(append([]any{
-		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard, &c.BoundBy, &answered,
+		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard, &c.BoundBy, &answered, &looked,
 	}, more...)...)
 	if err == nil && answered != "" {
 		err = json.Unmarshal([]byte(answered), &c.Answered)
 	}
-	c.Heard = fromMillis(heard)
+	c.Heard, c.Looked = fromMillis(heard), fromMillis(looked)
 	return err
 }
 
@@ -67,8 +67,8 @@ func chatStatement(c state.Chat) (Statement, error) {
 	}
 	if c.Version == 0 {
 		return Statement{
-			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered)
-				VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (platform, id) DO NOTHING`,
+			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked)
+				VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $7) ON CONFLICT (platform, id) DO NOTHING`,
 			Args: args, Miss: pipeline.ErrMoved,
 		}, nil
 	}

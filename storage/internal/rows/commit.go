@@ -221,8 +221,8 @@ func (c *change) rename(ctx context.Context) error {
 	}
 	var todo []Statement
 	for _, text := range []string{
-		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered)
-		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered FROM chats WHERE platform = $2 AND id = $3
+		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked)
+		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered, looked FROM chats WHERE platform = $2 AND id = $3
 		 ON CONFLICT (platform, id) DO UPDATE SET version = chats.version + 1,
 		     shop = CASE WHEN chats.shop = 0 THEN excluded.shop ELSE chats.shop END,
 		     bound_by = CASE WHEN chats.shop = 0 THEN excluded.bound_by ELSE chats.bound_by END`,

@@ -68,6 +68,18 @@ func (s Store) Chats(ctx context.Context, platform, prefix string) ([]state.Chat
 	return all, nil
 }
 
+// LookedBack implements state.Store.
+func (s Store) LookedBack(ctx context.Context, platform, chat string, t time.Time) error {
+	err := s.run(ctx, Statement{
+		Text: `UPDATE chats SET looked = $3 WHERE platform = $1 AND id = $2 AND looked < $3`,
+		Args: []any{clean(platform), clean(chat), millis(t)},
+	})
+	if err != nil {
+		return fmt.Errorf("write down that a chat was looked through: %w", err)
+	}
+	return nil
+}
+
 // Unfinished implements state.Store.
 func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,

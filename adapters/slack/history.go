@@ -1,0 +1,156 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// How past messages are asked for. conversations.history takes 50 requests a minute (Tier 3); an app that is given
+// away outside of the Marketplace has one a minute, of 15 messages, and is told so by 429.
+const (
+	historyEvery = 1200 * time.Millisecond
+	historyPage  = 200
+	historyPages = 100
+	historyWaits = 10 // 429s in a row
+)
+
+// Missed is part of bot.History: what stands in the channel itself. Answers in threads aren't among it.
+func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bot.Update, until time.Time, err error) {
+	team, channel := split(chat)
+	me, err := c.Me(ctx, team)
+	if err != nil {
+		return nil, until, err
+	}
+	cursor := ""
+	for range historyPages {
+		var p historyAnswer
+		if p, err = c.history(ctx, team, channel, t, cursor); err != nil {
+			return nil, time.Time{}, err
+		}
+		for _, m := range p.Messages {
+			if written := at(m.TS); written.After(until) {
+				until = written
+			}
+			e := envelope{Team: team, ID: "history", Event: event{message: m, Type: "message", Channel: channel}}
+			if u, means := updateOf(&e, ours(me.User)); means && u.Kind == bot.Wrote {
+				all = append(all, u)
+			}
+		}
+		if cursor = p.Metadata.Cursor; cursor == "" {
+			break
+		}
+	}
+	if cursor != "" {
+		c.Log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
+	}
+	slices.SortStableFunc(all, func(a, b bot.Update) int { return a.At.Compare(b.At) })
+	return all, until, nil
+}
+
+// historyAnswer is a page of messages, the newest first.
+type historyAnswer struct {
+	Messages []message `json:"messages"`
+	Metadata struct {
+		Cursor string `json:"next_cursor"`
+	} `json:"response_metadata"`
+}
+
+// history asks for one page, and waits for it as long as Slack wants. It doesn't go through the library, which
+// takes a whole page for broken when it doesn't know a part of one message.
+func (c *Client) history(ctx context.Context, team, channel string, t time.Time, cursor string) (p historyAnswer, err error) {
+	token, err := c.token(ctx, team)
+	if err != nil {
+		return p, err
+	}
+	form := url.Values{
+		"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
+		"limit": {strconv.Itoa(historyPage)},
+	}
+	if cursor != "" {
+		form.Set("cursor", cursor)
+	}
+	for range historyWaits {
+		if err := c.past.wait(ctx); err != nil {
+			return p, passing(err)
+		}
+		p, err = c.page(ctx, token, form)
+		f := pipeline.AsFault(err)
+		if err == nil || !f.Busy {
+			return p, err
+		}
+		c.past.hold(f.After)
+	}
+	return p, err
+}
+
+func (c *Client) page(ctx context.Context, token string, form url.Values) (p historyAnswer, err error) {
+	const method = "conversations.history"
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, strings.NewReader(form.Encode()))
+	if err != nil {
+		return p, passing(errors.New("slack: the API's address is no address"))
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := c.calls.Do(req)
+	if err != nil {
+		return p, c.fault("", method, repeatable, err)
+	}
+	defer res.Body.Close()
+	var raw json.RawMessage
+	if err := json.NewDecoder(res.Body).Decode(&raw); err == nil {
+		err = parse(raw, &p)
+	}
+	if err != nil {
+		return p, passing(fmt.Errorf("slack: %s: %w", method, err))
+	}
+	return p, nil
+}
+
+// ticks are turns that come one by one.
+type ticks struct {
+	every time.Duration
+
+	mu   sync.Mutex
+	next time.Time
+}
+
+// wait takes the next turn.
+func (t *ticks) wait(ctx context.Context) error {
+	t.mu.Lock()
+	now := time.Now()
+	at := now
+	if t.next.After(now) {
+		at = t.next
+	}
+	t.next = at.Add(t.every)
+	t.mu.Unlock()
+	timer := time.NewTimer(at.Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// hold has the next turn come no earlier than in d.
+func (t *ticks) hold(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at := time.Now().Add(d); at.After(t.next) {
+		t.next = at
+	}
+}

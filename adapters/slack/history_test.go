@@ -1,0 +1,67 @@
+package slack
+
+import (
+	"testing"
+	"time"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
+	s := open(t, people.Options{HistoryMax: 2})
+	staff, ch := s.channel()
+	s.next(t, bot.Joined)
+	began := ch.Post("오래된 글")
+	want := []bot.Update{s.next(t, bot.Wrote)}
+	for _, post := range []func(){
+		func() { ch.Post("새우 파스타 18,000원", people.Photo(jpegOf(9, 9))) },
+		func() { ch.Post("로제 파스타 19,000원") },
+		func() { ch.Post("", people.Photo(jpegOf(9, 9)), people.Photo(jpegOf(9, 9))) },
+	} {
+		post()
+		want = append(want, s.next(t, bot.Wrote))
+	}
+	began.Reply("스레드의 답")
+	s.next(t, bot.Wrote)
+	bots := s.ws.Integration("알림")
+	ch.As(bots).Post("배포했어요")
+	if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(want[0]), Text: "네"}); err != nil {
+		t.Fatal(err)
+	}
+	s.c.past.every = time.Millisecond
+	s.Fail("conversations.history", 1, people.Failure{Code: 429, RetryAfter: 1})
+	all, until, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), want[0].At)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != len(want) {
+		t.Fatalf("%d of %d: %+v", len(all), len(want), all)
+	}
+	for i, u := range all {
+		w := want[i]
+		if u.Key != w.Key || u.Text != w.Text || len(u.Pictures) != len(w.Pictures) || u.User != w.User || u.Chat != w.Chat || u.Topic != w.Topic || !u.At.Equal(w.At) || u.Group != w.Group {
+			t.Errorf("missed\n%+v, an event said\n%+v", u, w)
+		}
+	}
+	if !until.After(want[len(want)-1].At) {
+		t.Errorf("looked through until %s", until)
+	}
+	if pages := len(s.Requests("conversations.history")); pages < 4 {
+		t.Errorf("%d requests", pages)
+	}
+	if all, _, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), until.Add(time.Second)); len(all) != 0 || err != nil {
+		t.Errorf("after all of it: %+v, %v", all, err)
+	}
+	dm := staff.DM()
+	dm.Post("김치찌개 9,000원", people.Photo(jpegOf(9, 9)))
+	u := s.next(t, bot.Wrote)
+	if all, _, err := s.c.Missed(t.Context(), u.Chat, u.At); err != nil || len(all) != 1 || all[0].Key != u.Key || all[0].Group || !all[0].ToUs {
+		t.Errorf("a direct message: %+v, %v", all, err)
+	}
+	ch.Kick()
+	_, _, err = s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), time.Now())
+	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
+}

@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// History is a platform whose messages can be read later, by whoever missed them.
+type History interface {
+	// Missed lists what people have written in a chat since t, the oldest first, each with the Key of the update
+	// that it was or would have been. until is when the last message of all was written, zero if there is none. It
+	// waits when the platform wants it slower. Its error is a Fault.
+	Missed(ctx context.Context, chat string, t time.Time) (all []Update, until time.Time, err error)
+}
+
+// lookBackMost is how old a photo may be that becomes an order late. It must be less than updates are remembered
+// (state.Store.Tidy), or old ones would be taken for new.
+const lookBackMost = 3 * 24 * time.Hour
+
+// LookBack goes through the chats of shops for photos that no update told of, since we or the platform were down,
+// and gives them to handle. What was handled before changes nothing, so it may be called at any time. A chat
+// that can't be read is looked through the next time. The error is that of the database, or of ctx.
+func (d *Desk) LookBack(ctx context.Context, handle func(context.Context, Update) error) error {
+	for platform, history := range d.Histories {
+		chats, err := d.Store.Chats(ctx, platform, "")
+		if err != nil {
+			return fmt.Errorf("look back: %w", err)
+		}
+		slices.SortStableFunc(chats, func(a, b state.Chat) int { return a.Looked.Compare(b.Looked) })
+		for _, c := range chats {
+			if c.Shop == 0 || c.Away {
+				continue
+			}
+			if err := d.lookThrough(ctx, history, c, handle); err != nil {
+				return fmt.Errorf("look back: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// lookThrough gives what was missed in a chat to handle.
+func (d *Desk) lookThrough(ctx context.Context, h History, c state.Chat, handle func(context.Context, Update) error) error {
+	since := time.Now().Add(-lookBackMost)
+	if c.Looked.After(since) {
+		since = c.Looked
+	}
+	all, until, err := h.Missed(ctx, c.ID, since)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		d.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID, "reason", pipeline.AsFault(err).Reason, "err", err)
+		return nil
+	}
+	for _, u := range late(all) {
+		if err := handle(ctx, u); err != nil {
+			return err
+		}
+	}
+	if !until.After(c.Looked) {
+		return nil
+	}
+	return d.Store.LookedBack(ctx, c.Platform, c.ID, until)
+}
+
+// late picks what still means something when it is read hours later: photos, and the words that somebody wrote
+// after one without any. Commands, answers and other talk are over.
+func late(all []Update) (some []Update) {
+	wordless := map[string]bool{} // by user: their last photo has no words yet
+	for _, u := range all {
+		if len(u.Pictures) == 0 && !(wordless[u.User.ID] && u.Text != "") {
+			continue
+		}
+		wordless[u.User.ID] = len(u.Pictures) > 0 && u.Text == ""
+		some = append(some, u)
+	}
+	return some
+}

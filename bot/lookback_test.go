@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// past is what a platform remembers of its chats.
+type past struct {
+	all   []Update
+	asked []time.Time
+	err   error
+}
+
+func (p *past) Missed(_ context.Context, chat string, t time.Time) (all []Update, until time.Time, err error) {
+	if chat != "owner" {
+		return nil, time.Time{}, nil
+	}
+	p.asked = append(p.asked, t)
+	for _, u := range p.all {
+		if u.At.Before(t) {
+			continue
+		}
+		all, until = append(all, u), u.At
+	}
+	return all, until, p.err
+}
+
+// missed makes something written to the owner's chat that no update tells of.
+func (p *past) missed(u Update) Update {
+	n := len(p.all) + 1
+	u.Kind, u.Platform, u.Chat, u.Key, u.At = Wrote, "telegram", "owner", fmt.Sprint("missed ", n), time.Now().Truncate(time.Millisecond)
+	u.ToUs = true
+	if u.User.ID == "" {
+		u.User.ID = "kim"
+	}
+	if u.Message == "" {
+		u.Message = fmt.Sprint("late ", n)
+	}
+	p.all = append(p.all, u)
+	time.Sleep(time.Second)
+	return u
+}
+
+func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
+	conversation(t, func(tk *talk) {
+		p := &past{}
+		tk.desk.Histories = map[string]History{"telegram": p}
+		look := func() {
+			tk.Helper()
+			tk.check(tk.desk.LookBack(tk.Context(), tk.desk.Handle))
+			tk.waits(time.Minute)
+		}
+		orders := func(want int) {
+			tk.Helper()
+			all, err := tk.store.Recent(tk.Context(), "telegram", "owner", 20)
+			tk.check(err)
+			if len(all) != want {
+				tk.Errorf("%d orders, want %d", len(all), want)
+			}
+		}
+		tk.sends("m0", "된장찌개 8,000원") // in time
+		tk.hears()
+		p.missed(photo("p1", "새우 파스타 18,000원"))
+		p.missed(Update{Text: "/forget"})
+		p.missed(photo("p2", ""))
+		other := p.missed(Update{Text: "저도 갈게요", User: User{ID: "lee"}})
+		p.missed(Update{Text: "로제 파스타 19,000원"})
+		p.missed(Update{Text: "취소"})
+		look()
+		orders(3)
+		for _, s := range tk.hears() {
+			if s.Thread.Message == other.Message {
+				tk.Errorf("talk is answered late: %q", s.Text)
+			}
+		}
+		look()
+		orders(3)
+		p.err = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("HTTP 502")}
+		p.missed(photo("p3", "김치찌개 9,000원"))
+		look()
+		orders(3)
+		p.err = nil
+		look()
+		orders(4)
+		last := p.asked[len(p.asked)-1]
+		if want := p.all[5].At; !last.Equal(want) {
+			tk.Errorf("it looked from %s on, want %s", last, want)
+		}
+		time.Sleep(10 * 24 * time.Hour)
+		synctest.Wait()
+		look()
+		if last := p.asked[len(p.asked)-1]; time.Since(last) > lookBackMost+2*time.Minute {
+			tk.Errorf("it looked %s back", time.Since(last))
+		}
+		orders(4)
+	})
+}
+
+func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
+	conversation(t, func(tk *talk) {
+		tk.desk.Histories = map[string]History{"telegram": &past{}}
+		tk.writes("/help")
+		tk.hears()
+		tk.check(tk.desk.Alive(tk.Context()))
+		time.Sleep(25 * time.Hour)
+		synctest.Wait()
+		tk.check(tk.desk.Alive(tk.Context()))
+		if got := tk.hears(); len(got) != 0 {
+			tk.Errorf("after a day: %+v", got)
+		}
+		time.Sleep(lookBackMost + time.Hour)
+		synctest.Wait()
+		tk.check(tk.desk.Alive(tk.Context()))
+		if got := tk.hears(); len(got) != 1 {
+			tk.Errorf("after more than can be looked through: %+v", got)
+		}
+	})
+}
