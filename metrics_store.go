@@ -22,7 +22,7 @@ const (
 type storeMetrics struct {
 	engine storage.Engine
 
-	up, orders, open, failures, unsaid, jobs, credits *prometheus.Desc
+	up, orders, open, oldest, failures, unsaid, jobs, credits *prometheus.Desc
 
 	mu    sync.Mutex
 	asked time.Time
@@ -38,10 +38,12 @@ type figures struct {
 
 func newStoreMetrics(e storage.Engine) *storeMetrics {
 	return &storeMetrics{
-		engine:   e,
-		up:       prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
-		orders:   prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
-		open:     prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
+		engine: e,
+		up:     prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
+		orders: prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
+		open:   prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
+		oldest: prometheus.NewDesc("sajangpick_oldest_open_order_seconds",
+			"How long the oldest open order is under way: since it was placed, or since its step began if it has brought a short before; 0: none is.", nil, nil),
 		failures: prometheus.NewDesc("sajangpick_failures_day", "Orders that failed or were parked in the last 24 h and still are.", []string{"reason"}, nil),
 		unsaid:   prometheus.NewDesc("sajangpick_unsaid", "Messages to people that wait to be sent.", nil, nil),
 		jobs:     prometheus.NewDesc("sajangpick_jobs", "Jobs in the queue, by their state there.", []string{"state"}, nil),
@@ -52,7 +54,7 @@ func newStoreMetrics(e storage.Engine) *storeMetrics {
 
 // Describe implements prometheus.Collector.
 func (s *storeMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.up, s.orders, s.open, s.failures, s.unsaid, s.jobs, s.credits} {
+	for _, d := range []*prometheus.Desc{s.up, s.orders, s.open, s.oldest, s.failures, s.unsaid, s.jobs, s.credits} {
 		ch <- d
 	}
 }
@@ -81,6 +83,11 @@ func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		gauge(s.open, float64(f.Open[step]), string(step))
 	}
+	age := 0.0
+	if !f.Longest.IsZero() {
+		age = max(time.Since(f.Longest).Seconds(), 0)
+	}
+	gauge(s.oldest, age)
 	for why, n := range f.Failures {
 		gauge(s.failures, float64(n), string(why))
 	}

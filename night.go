@@ -20,6 +20,7 @@ type night struct {
 	health *bot.Health
 	runway *runway.Client
 	ops    *bot.Ops
+	back   *recovery
 
 	mu      sync.Mutex
 	left    pipeline.Credits // Runway's balance; below 0: nobody knows
@@ -29,6 +30,7 @@ type night struct {
 const (
 	brakeEvery   = 2 * time.Second
 	balanceEvery = 10 * time.Minute
+	thawEvery    = time.Minute
 	nightLimit   = 10 * time.Second // of one look at the database or at a provider
 )
 
@@ -48,7 +50,7 @@ func (a *app) openNight(p parts) {
 func (n *night) watch(ctx context.Context) {
 	tick := time.NewTicker(brakeEvery)
 	defer tick.Stop()
-	var asked time.Time
+	var asked, resumed, thawed time.Time
 	for {
 		if err := n.look(ctx); err != nil && ctx.Err() == nil {
 			n.log.Warn("the night shift couldn't look", "err", err)
@@ -57,6 +59,18 @@ func (n *night) watch(ctx context.Context) {
 			asked = time.Now()
 			if err := n.askBalance(ctx); err != nil && ctx.Err() == nil {
 				n.log.Warn("Runway's balance isn't known", "err", err)
+			}
+		}
+		if time.Since(resumed) >= recoverEvery {
+			resumed = time.Now()
+			if err := n.resume(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn("what waits for a service isn't known", "err", err)
+			}
+		}
+		if time.Since(thawed).Abs() >= thawEvery { // by a clock that may jump
+			thawed = time.Now()
+			if err := n.thaw(ctx); err != nil && ctx.Err() == nil {
+				n.log.Warn("what is due too late isn't known", "err", err)
 			}
 		}
 		select {
@@ -85,6 +99,47 @@ func (n *night) look(ctx context.Context) error {
 		errs = append(errs, n.ops.Provider(ctx, v))
 	}
 	return errors.Join(errs...)
+}
+
+// resume lets orders go on whose services are back.
+func (n *night) resume(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*nightLimit)
+	defer cancel()
+	return n.back.look(ctx)
+}
+
+func (n *night) thaw(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	defer cancel()
+	return n.ops.Thaw(ctx, n.pipe.Times.RetryUnknown)
+}
+
+// openRecovery builds what lets orders go on. Runway's balance says whether it can be paid, Creatomate's doesn't.
+func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
+	n.back = &recovery{
+		store: n.engine, parked: n.engine.ParkedFor, poke: func(id int64) { n.pipe.Poke(id) }, grace: p.times.RetryUnknown,
+		good: map[string]time.Time{}, probed: map[string]time.Time{}, canaries: map[string]time.Time{},
+		probes: map[string]func(context.Context) error{
+			"runway": func(ctx context.Context) error {
+				a, err := n.runway.Account(ctx)
+				if err == nil && a.Credits < n.brake.clip {
+					err = errors.New("no credits")
+				}
+				return err
+			},
+			"creatomate": func(ctx context.Context) error {
+				_, err := cuts.Check(ctx, pipeline.NobodysWork)
+				return err
+			},
+			pipeline.ServiceBlobs: func(ctx context.Context) error {
+				r, err := n.blobs.Open(ctx, logo)
+				if err != nil {
+					return err
+				}
+				return r.Close()
+			},
+		},
+	}
 }
 
 func (n *night) askBalance(ctx context.Context) error {

@@ -41,10 +41,11 @@ func (e ends) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, err
 
 // observer is whoever watches the pipeline.
 func (a *app) observer() pipeline.Observer {
-	if a.traces == nil {
-		return a.metrics
+	all := observers{a.metrics, a.night.back}
+	if a.traces != nil {
+		all = append(all, a.traces)
 	}
-	return observers{a.metrics, a.traces}
+	return all
 }
 
 type observers []pipeline.Observer

@@ -31,16 +31,17 @@ const (
 
 	// Those of admins. How: card shows the order in the place of the message, yes is sure, else the answer
 	// stands below it.
-	doAdminRetry  = "aretry"  // order, how
-	doAdminCancel = "acancel" // order, how: asks first
-	doAdminResend = "aresend" // order, how
-	doAdminCame   = "acame"   // order, how: its short has arrived
-	doAdminOrder  = "aorder"  // order, page of its history; without one the order at a glance, new: below
-	doAdminStatus = "astatus" // nothing
-	doAdminStuck  = "astuck"  // page, from 0
-	doAdminShops  = "ashops"  // page
-	doAdminSpend  = "aspend"  // page
-	doAdminLog    = "alog"    // page
+	doAdminRetry    = "aretry"    // order, how
+	doAdminRetryAll = "aretryall" // reason or all; without one it asks
+	doAdminCancel   = "acancel"   // order, how: asks first
+	doAdminCame     = "acame"     // order, how: its short has arrived
+	doAdminResend   = "aresend"   // order, how
+	doAdminOrder    = "aorder"    // order, page of its history; without one the order at a glance, new: below
+	doAdminStatus   = "astatus"   // nothing
+	doAdminStuck    = "astuck"    // page, from 0
+	doAdminShops    = "ashops"    // page
+	doAdminSpend    = "aspend"    // page
+	doAdminLog      = "alog"      // page
 )
 
 func action(verb string, args ...any) string {

@@ -116,6 +116,8 @@ func (d *Desk) pressAdmin(ctx context.Context, v *visit, verb string, args []str
 	case doAdminStatus:
 		s, err := d.overview(ctx, v)
 		return v.swap(s, err)
+	case doAdminRetryAll:
+		return d.pressRetryAll(ctx, v, argument(args, 0))
 	case doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
 		return d.showList(ctx, v, verb, number(args, 0))
 	}

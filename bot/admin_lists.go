@@ -54,7 +54,11 @@ func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err err
 			s.long(v.span(v.now.Sub(i.Since)) + " · " + i.Text)
 		}
 	}
-	s.buttons = append(orderButtons(orders), v.pages(doAdminStuck, page, more))
+	s.buttons = orderButtons(orders)
+	if len(orders) > 1 {
+		s.row(state.Button{Label: v.fill("admin.retryall.button", nil), Action: action(doAdminRetryAll)})
+	}
+	s.buttons = append(s.buttons, v.pages(doAdminStuck, page, more))
 	return s, nil
 }
 

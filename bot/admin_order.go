@@ -17,6 +17,10 @@ func (d *Desk) adminOrder(ctx context.Context, v *visit, c command) error {
 		s, err := d.overview(ctx, v)
 		return v.swap(s, err)
 	}
+	if reason, all := v.readAll(c.arg); all && c.name == "retry" {
+		s, err := d.askRetryAll(ctx, v, reason)
+		return v.swap(s, err)
+	}
 	id, ok := counted(c.arg)
 	if !ok {
 		v.tell("admin.which", nil)

@@ -148,6 +148,8 @@ var spellings = map[string]command{
 	"취소": {name: "cancel"}, "cancel": {name: "cancel"},
 	"상태": {name: "status"}, "초대": {name: "invite"}, "막힌주문": {name: "stuck"}, "지출": {name: "spend"}, "가게들": {name: "shops"}, "기록": {name: "log"},
 	"멈춤": {name: "pause"}, "재개": {name: "resume"}, "한도": {name: "limit"}, "재시도": {name: "retry"},
+	"모두재시도": {name: "retry", arg: "all"}, "전체재시도": {name: "retry", arg: "all"}, "재시도모두": {name: "retry", arg: "all"}, "재시도전체": {name: "retry", arg: "all"},
+	"모두다시시도": {name: "retry", arg: "all"}, "전부재시도": {name: "retry", arg: "all"}, "retryall": {name: "retry", arg: "all"},
 	"로고": {name: "logo"}, "가게로고": {name: "logo"},
 	"가게": {name: "shop"}, "상호": {name: "shop"}, "상호명": {name: "shop"}, "가게명": {name: "shop"}, "가게이름": {name: "shop"},
 	"음악": {name: "music"}, "느낌": {name: "look"}, "설정": {name: "settings"},

@@ -27,16 +27,17 @@ type Ops struct {
 	months time.Time // when months were looked at; the sweep's own
 
 	mu     sync.Mutex
-	judged map[string]bool // how this process found what it follows: true is bad
-	known  map[string]bool // incidents that this process need not announce any more
-	minute time.Time       // of the present burst
-	burst  int             // words about single orders in it
-	hushed int             // such words that were left out
+	judged map[string]bool      // how this process found what it follows: true is bad
+	known  map[string]bool      // incidents that this process need not announce any more
+	longer map[string]time.Time // when this process told a chat that its orders take longer
+	minute time.Time            // of the present burst
+	burst  int                  // words about single orders in it
+	hushed int                  // such words that were left out
 }
 
 // NewOps makes an Ops of a desk.
 func NewOps(d *Desk, n state.Night) *Ops {
-	return &Ops{Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}}
+	return &Ops{Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: map[string]time.Time{}}
 }
 
 const (

@@ -11,7 +11,7 @@ import (
 
 const (
 	healthMinutes = 10 // the time that counts
-	healthCalls   = 5  // fewer calls say nothing bad of a provider
+	healthCalls   = 5  // fewer calls say nothing bad of a provider, and so many in a row outweigh what was before
 )
 
 // Health is how providers answer this process: in the last ten minutes, from what came of its calls.
@@ -26,6 +26,7 @@ type answers struct {
 		at        int64 // minutes since 1970
 		good, bad int
 	}
+	row     int       // good answers in a row; below 0: bad ones
 	last    string    // what went wrong last
 	failing time.Time // zero: it isn't
 	spoken  bool      // enough was heard to know
@@ -56,9 +57,11 @@ func (h *Health) Note(provider string, err error) {
 	}
 	if f == nil || f.Kind == pipeline.Rejected {
 		m.good++
+		a.row = max(a.row, 0) + 1
 		return
 	}
 	m.bad++
+	a.row = min(a.row, 0) - 1
 	a.last = f.Error()
 }
 
@@ -78,13 +81,13 @@ func (h *Health) Verdicts() []Verdict {
 	for name, a := range h.providers {
 		good, bad := a.count(time.Now().Unix() / 60)
 		switch {
-		case good+bad >= healthCalls && bad >= good:
+		case a.row >= healthCalls, good > bad && a.row > -healthCalls:
+			a.failing, a.spoken = time.Time{}, true
+		case good+bad >= healthCalls && bad >= good, a.row <= -healthCalls:
 			if a.failing.IsZero() {
 				a.failing = time.Now()
 			}
 			a.spoken = true
-		case good > bad:
-			a.failing, a.spoken = time.Time{}, true
 		}
 		if a.spoken {
 			all = append(all, Verdict{Provider: name, Failing: a.failing, Good: good, Bad: bad, Last: a.last})

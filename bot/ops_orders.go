@@ -136,6 +136,9 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 			return err
 		}
 		for _, x := range orders {
+			if !x.Trouble.Since.IsZero() { // which is told for all such orders at once
+				continue
+			}
 			key := orderKey(lateKind, x.ID)
 			late[key] = true
 			if err := o.begin(ctx, key, func(v *visit) string { return o.lateText(v, x, usual[step]) }); err != nil {

@@ -65,7 +65,7 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	m := Move{Cut: true, Alarm: true, Tell: true, Note: "a new cut"}
 	m.Calls = abandon(o)
 	cut.N, cut.ShortKey, cut.Receipt = max(o.Cuts, o.Cut.N)+1, "", ""
-	o = restart(o, Render)
+	o = reopen(o, Render)
 	o.Cut, o.Cuts = cut, cut.N
 	return o, m, nil
 }
@@ -78,7 +78,7 @@ func Cancel(o Order) (Order, Move, error) {
 		return o, Move{}, ErrNoChange
 	}
 	m := Move{Tell: true, Calls: abandon(o), Note: "cancelled"}
-	o.Status, o.Reason, o.Detail = Cancelled, ReasonNone, ""
+	o.Status, o.Reason, o.Detail, o.Trouble = Cancelled, ReasonNone, "", Trouble{}
 	if o.Shown > 0 { // the words of that cut are in its row
 		o.Status, o.Step, o.Phase, o.Call, o.Remote = Delivered, Deliver, Begun, "", ""
 		o.Cut.N = o.Shown
@@ -92,7 +92,7 @@ func Redeliver(o Order) (Order, Move, error) {
 	if o.Status != Parked || o.Reason != ReasonCantDeliver || o.Cut.ShortKey == "" {
 		return o, Move{}, ErrNoChange
 	}
-	return restart(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
+	return reopen(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
 }
 
 // Arrived ends a parked order whose short is in its chat, as somebody has seen. ErrNoChange when that isn't why it
@@ -114,18 +114,18 @@ func Retry(o Order) (Order, Move, error) {
 	m := Move{Alarm: true, Tell: true, Note: "taken up again"}
 	if o.Status == Parked && o.Phase == Waiting && o.Remote != "" && o.Reason != ReasonTemplate {
 		now := time.Now()
-		o.Status, o.Reason, o.Detail, o.Attempt, o.Since, o.Due = Open, ReasonNone, "", 0, now, now
+		o.Status, o.Reason, o.Detail, o.Attempt, o.Since, o.Due, o.Trouble = Open, ReasonNone, "", 0, now, now, Trouble{}
 		return o, m, nil
 	}
 	m.Calls = abandon(o)
-	return restart(o, o.Step), m, nil
+	return reopen(o, o.Step), m, nil
 }
 
-// restart opens an order at the beginning of a step.
-func restart(o Order, s Step) Order {
+// reopen opens an order at the beginning of a step.
+func reopen(o Order, s Step) Order {
 	now := time.Now()
 	o.Status, o.Step, o.Phase, o.Since, o.Due, o.Photo.Opened = Open, s, Ready, now, now, 0
-	o.Attempt, o.Progress, o.Call, o.Remote, o.Reason, o.Detail = 0, 0, "", "", ReasonNone, ""
+	o.Attempt, o.Progress, o.Call, o.Remote, o.Reason, o.Detail, o.Trouble = 0, 0, "", "", ReasonNone, "", Trouble{}
 	return o
 }
 

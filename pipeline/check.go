@@ -45,7 +45,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		return o, m, nil
 	case Succeeded:
 		key := ResultKey(p.call(o, CallKnown), o.Cut.Size)
-		if err := p.copyResult(ctx, pr.URL, key); err != nil {
+		if err := p.copyResult(ctx, provider(o.Step), pr.URL, key); err != nil {
 			o, m := p.unanswered(o, AsFault(err))
 			return o, m, nil
 		}
@@ -84,6 +84,10 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 	now := time.Now()
 	o.Due = now.Add(p.pause(o, now))
 	o.Progress = max(o.Progress, pr.Fraction)
+	if o.Trouble != (Trouble{}) {
+		o.Trouble, o.Attempt, o.Detail = Trouble{}, 0, ""
+		return o, &Move{Alarm: alarmNeeded(o, now), Note: "answered again"}, nil
+	}
 	err := p.Store.Postpone(ctx, o)
 	if err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
@@ -95,18 +99,17 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 // unanswered is a check that failed. Asking again is free, so it is worth many tries, and the paid
 // work isn't touched.
 func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
-	if f.Kind == Misconfigured {
-		return p.park(o, &Move{}, f.Reason, f.Err)
-	}
-	if !f.Busy {
-		o.Attempt++
-	}
-	pause := p.wait(f, o.Attempt)
-	if o.Attempt >= mostAsked || p.tooLong(o, pause) {
-		return p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err))
+	o, pause, enough := p.nextTry(o, f)
+	if enough {
+		why, err := f.Reason, f.Err
+		if f.Kind != Misconfigured {
+			why, err = ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err)
+		}
+		return p.park(o, &Move{}, why, err)
 	}
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
+	p.logRetry(o, f.Err)
 	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
 }
 
@@ -126,24 +129,24 @@ func (p *Pipeline) tries(ctx context.Context, o Order) (int, error) {
 }
 
 // copyResult copies a provider's file into our blobs: their links die within days, and some carry tokens.
-func (p *Pipeline) copyResult(ctx context.Context, url, key string) error {
+func (p *Pipeline) copyResult(ctx context.Context, provider, url, key string) error {
 	ctx, cancel := context.WithTimeout(ctx, copyLimit)
 	defer cancel()
 	r, err := p.Results.Open(ctx, url)
 	if err != nil {
-		return fmt.Errorf("open result: %w", err)
+		return from(provider, fmt.Errorf("open result: %w", err))
 	}
 	defer r.Close()
 	br := bufio.NewReader(r)
 	kind, err := kindOf(br)
 	if err != nil {
-		return fmt.Errorf("read result: %w", err)
+		return from(provider, fmt.Errorf("read result: %w", err))
 	}
 	if want := resultType(key); kind != want {
 		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: fmt.Errorf("result isn't of type %s", want)}
 	}
 	if err := p.Blobs.Put(ctx, key, kind, br); err != nil {
-		return fmt.Errorf("keep result: %w", err)
+		return from(ServiceBlobs, fmt.Errorf("keep result: %w", err))
 	}
 	return nil
 }

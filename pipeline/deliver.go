@@ -27,7 +27,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	}
 	o.Shown = o.Cut.N
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
-	o.Reason = ReasonNone
+	o.Reason, o.Trouble = ReasonNone, Trouble{}
 	return o, &Move{Cut: true, Note: "delivered"}
 }
 
@@ -61,10 +61,11 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 	}
 	short, err := p.Blobs.Open(ctx, o.Cut.ShortKey)
 	if err != nil {
-		return "", notSent(fmt.Errorf("open short: %w", err))
+		return "", from(ServiceBlobs, notSent(fmt.Errorf("open short: %w", err)))
 	}
 	defer short.Close()
-	return chat.Deliver(ctx, o, short)
+	receipt, err := chat.Deliver(ctx, o, short)
+	return receipt, from(o.Thread.Platform, err)
 }
 
 // chat is the messenger of an order. Another process may have it when this one doesn't.

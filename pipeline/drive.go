@@ -56,7 +56,7 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 		case o.Phase == Begun && !now.Before(o.Due):
 			next, m = p.lost(o)
 		case o.Phase == Unknown && !now.Before(o.Due):
-			next, m = p.again(o)
+			next, m = p.restart(ctx, o)
 		}
 		if err != nil || m == nil {
 			return next, err
@@ -110,7 +110,7 @@ func (p *Pipeline) ready(ctx context.Context, o Order) (next Order, m *Move, mad
 // the end of one step and the beginning of the next are a single commit.
 func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 	o.Step, o.Since = o.Step.after(), time.Now()
-	o.Attempt, o.Progress, o.Call, o.Remote = 0, 0, "", ""
+	o.Attempt, o.Progress, o.Call, o.Remote, o.Trouble = 0, 0, "", "", Trouble{}
 	if p.stopping.Load() {
 		o.Phase, o.Due = Ready, time.Now()
 		return o, &Move{Alarm: true, Note: note}
@@ -169,15 +169,17 @@ func (p *Pipeline) start(ctx context.Context, o Order) (Started, error) {
 	if o.Step == Animate {
 		r, err := p.clipRequest(ctx, o)
 		if err != nil {
-			return Started{}, notSent(err)
+			return Started{}, from(ServiceBlobs, notSent(err))
 		}
-		return p.Clips.StartClip(ctx, r)
+		s, err := p.Clips.StartClip(ctx, r)
+		return s, from(provider(o.Step), err)
 	}
 	r, err := p.cutRequest(ctx, o)
 	if err != nil {
-		return Started{}, notSent(err)
+		return Started{}, from(ServiceBlobs, notSent(err))
 	}
-	return p.Cuts.StartCut(ctx, r)
+	s, err := p.Cuts.StartCut(ctx, r)
+	return s, from(provider(o.Step), err)
 }
 
 // notSent marks an error that came before the request: certainly nothing was bought.
@@ -192,7 +194,7 @@ func notSent(err error) error {
 // started writes down the id of a paid request; until that is done, nothing else is.
 func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	now := time.Now()
-	o.Phase, o.Remote, o.Attempt = Waiting, s.Remote, 0
+	o.Phase, o.Remote, o.Attempt, o.Trouble = Waiting, s.Remote, 0, Trouble{}
 	o.Due = now.Add(p.pause(o, now))
 	m := &Move{Alarm: alarmNeeded(o, now), Note: "accepted as " + s.Remote}
 	call := p.call(o, CallKnown)
@@ -256,17 +258,6 @@ func (p *Pipeline) lost(o Order) (Order, *Move) {
 		return p.fail(o, &Move{}, unopened())
 	}
 	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: err})
-}
-
-// again starts a call of unknown outcome once more after its grace time, at most once an order.
-func (p *Pipeline) again(o Order) (Order, *Move) {
-	if o.Again > 0 || p.Times.NeverRetry {
-		return p.park(o, &Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
-	}
-	o.Again++
-	o, m := p.begin(o)
-	m.Note = "started once more after an unknown outcome"
-	return o, m
 }
 
 // write commits a change, and makes sure to know whether it did: after a failed commit the row

@@ -32,6 +32,11 @@ type Fault struct {
 	Tries  int           // most tries that this fault is worth; 0 leaves it to the pipeline
 	Busy   bool          // only a limit was met: waiting for it isn't a failed try
 	Err    error         // the chain for operators; holds no secret
+	// Service is whom the error came from, as in Trouble. Adapters may leave it to the pipeline.
+	Service string
+	// Answered says of a Lost start that the provider has answered, with an error that doesn't tell whether the
+	// work was begun. It has failed there, as far as anybody can see.
+	Answered bool
 }
 
 func (f *Fault) Error() string { return fmt.Sprintf("%v (%s, %s)", f.Err, f.Kind, f.Reason) }
@@ -45,6 +50,21 @@ func AsFault(err error) *Fault {
 		return f
 	}
 	return &Fault{Kind: Lost, Reason: ReasonTrouble, Err: err}
+}
+
+// ServiceBlobs stands for the store of files in Trouble.Service.
+const ServiceBlobs = "blobs"
+
+// from names whom an error came from, unless the error does so itself. nil stays nil.
+func from(service string, err error) error {
+	if err == nil {
+		return nil
+	}
+	f := *AsFault(err)
+	if f.Service == "" {
+		f.Service = service
+	}
+	return &f
 }
 
 // Reason chooses the phrase that a person reads. Every reason has one in every language.

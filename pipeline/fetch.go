@@ -80,7 +80,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	defer cancel()
 	r, err := chat.Photo(ctx, *o)
 	if err != nil {
-		return fmt.Errorf("fetch photo: %w", err)
+		return from(o.Thread.Platform, fmt.Errorf("fetch photo: %w", err))
 	}
 	defer r.Close()
 	jpeg, err := p.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
@@ -89,7 +89,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	}
 	key := p.photoKey(o.ID)
 	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(jpeg)); err != nil {
-		return fmt.Errorf("keep photo: %w", err)
+		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}
 	o.PhotoKey = key
 	return nil

@@ -44,6 +44,7 @@ type Order struct {
 	Again    int       // paid starts of unknown outcome that were started once more, over all steps
 	Reason   Reason    // why it failed or was parked; what a person is told
 	Detail   string    // the same for an operator; never holds a secret
+	Trouble  Trouble   // why its step is tried again; zero: it isn't
 
 	PhotoKey string  // blob: the prepared photo
 	ClipKey  string  // blob: the clip
@@ -59,6 +60,13 @@ type Order struct {
 	// Plain says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
 	// show the clip.
 	Plain Reason
+}
+
+// Trouble is why a step is tried again. A parked order keeps whom it waits for.
+type Trouble struct {
+	Since   time.Time // of the first failure in a row; zero: none
+	Reason  Reason
+	Service string // whom the order waits for: a provider, a platform or ServiceBlobs; empty: nobody outside
 }
 
 // Cut is one edit of an order: words, look and music make one short.

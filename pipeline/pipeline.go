@@ -51,7 +51,8 @@ type Times struct {
 	PollRung     time.Duration // the same when a callback is expected
 	RetryUnknown time.Duration // a lost start is started once more after this
 	NeverRetry   bool          // leave lost starts to an admin
-	GiveUp       time.Duration // a provider that is still at it after this is given up
+	GiveUp       time.Duration // an order that is in its step for longer is set aside for an admin
+	Setup        time.Duration // what only an operator can mend is tried again for so long, slowly: it may mend itself
 	Clip         time.Duration // with Plainly: a clip provider that takes no work for so long is given up
 	BackOff      time.Duration // first pause after a passing failure; doubles each time
 	Late         time.Duration // the sweep wakes orders overdue for so long
@@ -66,6 +67,7 @@ func DefaultTimes() Times {
 		PollRung:     time.Minute,
 		RetryUnknown: 10 * time.Minute,
 		GiveUp:       6 * time.Hour,
+		Setup:        15 * time.Minute,
 		Clip:         10 * time.Minute,
 		BackOff:      2 * time.Second,
 		Late:         time.Minute,
@@ -158,10 +160,14 @@ func (p *Pipeline) News(order int64) { p.news(order) }
 
 // Ring answers a provider's doorbell: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
-// provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping.
-func (p *Pipeline) Ring(_ context.Context, provider string, order int64, token, remote string) error {
+// provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping; any other error says that the
+// order can't be read now, so that whoever rings does well to ring again.
+func (p *Pipeline) Ring(ctx context.Context, provider string, order int64, token, remote string) error {
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
+	}
+	if _, err := p.read(ctx, order); err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("ring for order %d: %w", order, err)
 	}
 	if !p.poke(order, &ring{remote: remote, at: time.Now()}) {
 		return ErrStopping

@@ -32,12 +32,14 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 			return p.settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
 		}, ReasonOutOfCredits, CallVoid},
 		"a wrong key": {func(p *Pipeline) (Order, *Move) {
-			return p.unanswered(waits(Animate), fault(Misconfigured, ReasonSetup))
+			o := waits(Animate)
+			o.Trouble = Trouble{time.Now().Add(-time.Hour), ReasonSetup, "runway"}
+			return p.unanswered(o, fault(Misconfigured, ReasonSetup))
 		}, ReasonSetup, CallSettled},
 		"refused": {func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused, CallSettled},
 		"down": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
-			o.Attempt = mostTries - 1
+			o.Since = time.Now().Add(-time.Hour)
 			return p.settle(o, fault(Transient, ReasonBusy))
 		}, ReasonBusy, CallVoid},
 		"full": {func(p *Pipeline) (Order, *Move) {
@@ -46,7 +48,7 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 		"lost twice": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
 			o.Phase, o.Again = Unknown, 1
-			return p.again(o)
+			return p.restart(t.Context(), o)
 		}, ReasonUnknownStart, CallUnknown},
 	} {
 		o, m := x.end(plainly())
@@ -84,6 +86,7 @@ func waits(s Step) Order {
 
 func TestOnlyClipsCanBeDoneWithout(t *testing.T) {
 	p := plainly()
+	p.Times.Setup = 0
 	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked || o.Plain != ReasonNone {
 		t.Errorf("a render that can't be paid: %+v", o)
 	}

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// How much a passing failure is worth before an admin gets to see it.
+// How often paid calls of one step are made again that ended without a result: those that cost something, and
+// those that cost nothing.
 const (
-	mostTries    = 8  // of one request that was certainly not done
-	mostAsked    = 30 // checks in a row without an answer
-	mostReplaced = 3  // paid calls of one step that ended without a result
+	mostReplaced = 3
+	mostRefunded = 20
 )
 
 // settle turns what went wrong into the order's next state. This is the one place that decides
@@ -36,50 +36,100 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 		m.Calls = []Call{call}
 	}
 	switch f.Kind {
-	case Transient:
-		return p.backOff(o, m, f)
 	case Rejected:
 		return p.fail(o, m, f)
 	case Lost:
-		o.Phase, o.Due = Unknown, time.Now().Add(p.Times.RetryUnknown)
-		o.Reason, o.Detail = ReasonUnknownStart, f.Err.Error()
-		m.Alarm, m.Note = true, "outcome unknown: "+f.Err.Error()
-		return o, m
-	default:
-		return p.park(o, m, f.Reason, f.Err)
+		return p.unknown(o, m, f)
 	}
+	return p.backOff(o, m, f)
 }
 
-// backOff tries the step again later. A wait that the other side asked for isn't a failed try.
+// unknown waits for news of a paid start that may have been made. Attempt counts those that the provider has
+// answered with an error: the more of them, the longer the wait.
+func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
+	grace := p.Times.RetryUnknown
+	if o.Attempt = 0; f.Answered {
+		o.Attempt = 1
+		grace <<= min(o.Again, mostRestarts)
+	}
+	o = troubled(o, f)
+	o.Phase, o.Due = Unknown, time.Now().Add(grace)
+	o.Reason, o.Detail = ReasonUnknownStart, f.Err.Error()
+	m.Alarm, m.Note = true, "outcome unknown: "+f.Err.Error()
+	p.logRetry(o, f.Err)
+	return o, m
+}
+
+// backOff tries the step again later.
 func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
-	most := mostTries
-	if f.Tries > 0 {
-		most = f.Tries
-	}
-	if !f.Busy {
-		o.Attempt++
-	}
-	pause := p.wait(f, o.Attempt)
-	if o.Attempt >= most || p.tooLong(o, pause) {
+	o, pause, enough := p.nextTry(o, f)
+	if enough {
 		return p.exhausted(o, m, f)
 	}
 	o.Phase, o.Call, o.Remote = Ready, "", ""
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "later again: "+f.Err.Error()
+	p.logRetry(o, f.Err)
 	return o, m
+}
+
+// nextTry counts a failure and says how long to wait before the next try, or that it was the last one: those that
+// the fault is worth have been made, what only an operator can mend was tried for long, or the order is in its
+// step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
+func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
+	if !f.Busy {
+		o = troubled(o, f)
+		o.Attempt++
+	}
+	pause = p.wait(f, o.Attempt)
+	switch {
+	case f.Tries > 0 && o.Attempt >= f.Tries:
+		return o, pause, true
+	case f.Kind == Misconfigured:
+		if f.Reason == ReasonOutOfCredits && p.goesPlain(o) || time.Since(o.Trouble.Since)+pause > p.Times.Setup {
+			return o, pause, true
+		}
+	}
+	return o, pause, p.tooLong(o, pause)
+}
+
+// troubled notes since when a step fails, and whom it waits for.
+func troubled(o Order, f *Fault) Order {
+	if o.Trouble.Since.IsZero() || f.Kind == Misconfigured && o.Trouble.Reason != f.Reason {
+		o.Trouble.Since = time.Now()
+	}
+	o.Trouble.Reason, o.Trouble.Service = f.Reason, f.Service
+	if f.Service == "" && o.Step.paid() {
+		o.Trouble.Service = provider(o.Step)
+	}
+	return o
+}
+
+// logRetry lets operators see a failure that isn't the end.
+func (p *Pipeline) logRetry(o Order, err error) {
+	p.Log.Warn("step failed; it is tried again", "order", o.ID, "step", o.Step, "attempt", o.Attempt,
+		"service", o.Trouble.Service, "next", o.Due.UTC().Format(time.RFC3339), "err", err)
 }
 
 // exhausted ends an order whose passing failures didn't pass.
 func (p *Pipeline) exhausted(o Order, m *Move, f *Fault) (Order, *Move) {
 	err := fmt.Errorf("%s: still failing: %w", o.Step, f.Err)
-	switch f.Reason {
-	case ReasonPhotoText, ReasonPhotoRefused, ReasonPhotoGone: // a better photo helps
+	if f.Kind == Misconfigured {
+		return p.park(o, m, f.Reason, f.Err)
+	}
+	switch {
+	case ofPhoto(f.Reason):
 		return p.fail(o, m, &Fault{Kind: Rejected, Reason: f.Reason, Err: err})
-	case ReasonNone:
+	case f.Reason == ReasonNone:
 		return p.park(o, m, ReasonTrouble, err)
 	}
 	return p.park(o, m, f.Reason, err)
+}
+
+// ofPhoto tells whether a better photo helps.
+func ofPhoto(r Reason) bool {
+	return r == ReasonPhotoText || r == ReasonPhotoRefused || r == ReasonPhotoGone
 }
 
 // broken settles a paid call that the provider ended without a result.
@@ -98,6 +148,10 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	if f.Tries > 0 {
 		most = f.Tries
 	}
+	if pr.Cost == 0 && !ofPhoto(f.Reason) { // trouble over there, and the price of it was given back
+		most = mostRefunded
+	}
+	o.Trouble = Trouble{}
 	switch {
 	case f.Kind == Rejected:
 		return p.fail(o, m, f)
@@ -106,9 +160,11 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	case tries >= most:
 		return p.exhausted(o, m, f)
 	}
+	o = troubled(o, f)
 	o.Phase, o.Due = Ready, time.Now().Add(p.wait(f, tries))
 	o.Attempt = tries
 	o.Detail = f.Err.Error()
+	p.logRetry(o, f.Err)
 	m.Alarm, m.Note = true, "to be made again: "+f.Err.Error()
 	return o, m
 }
@@ -125,7 +181,7 @@ func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
 	if p.goesPlain(o) {
 		return p.plain(o, m, f.Reason, f.Err)
 	}
-	o.Status, o.Reason, o.Detail = Failed, f.Reason, f.Err.Error()
+	o.Status, o.Reason, o.Detail, o.Trouble = Failed, f.Reason, f.Err.Error(), Trouble{}
 	m.Alarm, m.Tell, m.Note = false, true, "failed: "+f.Err.Error()
 	return o, m
 }
@@ -156,9 +212,13 @@ func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
 }
 
 // wait is the back-off before try n+1: doubling, at most five minutes, never less than the other
-// side asked for, and spread out so that orders that failed together don't come back together.
+// side asked for, and spread out so that orders that failed together don't come back together. What only an
+// operator can mend begins slower, and comes back every minute at the least.
 func (p *Pipeline) wait(f *Fault, n int) time.Duration {
 	d := min(p.Times.BackOff<<min(max(n-1, 0), 10), 5*time.Minute)
+	if f.Kind == Misconfigured {
+		d = min(8*d, time.Minute)
+	}
 	return spread(max(f.After, d))
 }
 

@@ -1,19 +1,35 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
 func quiet() *Pipeline {
 	return New(Options{
+		Clips: provided{}, Cuts: provided{},
 		Times:  DefaultTimes(),
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Secret: []byte("0123456789abcdef0123456789abcdef"),
 	})
+}
+
+// provided is a provider that only answers questions, with the error that it holds.
+type provided struct{ err error }
+
+func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
+	panic("nothing is bought here")
+}
+func (provided) StartCut(context.Context, CutRequest) (Started, error) {
+	panic("nothing is bought here")
+}
+func (p provided) Check(context.Context, string) (Progress, error) {
+	return Progress{State: Broken}, p.err
 }
 
 // begun is an order whose paid request has been written down.
@@ -23,32 +39,79 @@ func begun(s Step) Order {
 
 func fault(k Kind, r Reason) *Fault { return &Fault{Kind: k, Reason: r, Err: errors.New("boom")} }
 
-func TestAPassingFailureIsTriedAgainButNotForEver(t *testing.T) {
-	p := quiet()
-	o := begun(Animate)
-	for n := 1; ; n++ {
-		next, m := p.settle(o, fault(Transient, ReasonBusy))
-		if len(m.Calls) != 1 || m.Calls[0].State != CallVoid || m.Calls[0].Ended.IsZero() {
+// tries lets a begun request fail again and again, and returns how the order ends, after how long and how many tries.
+func tries(t *testing.T, p *Pipeline, s Step, f *Fault) (end Order, m *Move, after time.Duration, n int) {
+	t.Helper()
+	o, start := begun(s), time.Now()
+	for n = 1; n < 1000; n++ {
+		o.Phase, o.Call = Begun, "call1"
+		o, m = p.settle(o, f)
+		if s.paid() && (len(m.Calls) != 1 || m.Calls[0].State != CallVoid || m.Calls[0].Ended.IsZero()) {
 			t.Fatalf("try %d: the call that certainly didn't happen is %+v", n, m.Calls)
 		}
-		if next.Status == Parked {
-			if n != mostTries || next.Reason != ReasonBusy || !m.Tell {
-				t.Fatalf("parked after %d tries with %q, told %v", n, next.Reason, m.Tell)
-			}
-			return
+		if o.Status != Open {
+			return o, m, time.Since(start), n
 		}
-		if next.Phase != Ready || !m.Alarm || !next.Due.After(time.Now()) || next.Call != "" {
-			t.Fatalf("try %d: %+v %+v", n, next, m)
+		if o.Phase != Ready || !m.Alarm || m.Tell || !o.Due.After(time.Now()) || o.Call != "" || o.Trouble != (Trouble{start, f.Reason, o.Trouble.Service}) {
+			t.Fatalf("try %d: %+v %+v", n, o, m)
 		}
-		o = begun(Animate)
-		o.Attempt = next.Attempt
+		time.Sleep(time.Until(o.Due))
 	}
+	t.Fatal("it never ends")
+	return o, m, 0, n
+}
+
+func TestSettle_OutageOfAnHourParksNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, s := range []Step{Fetch, Animate, Render} {
+			end, m, after, n := tries(t, quiet(), s, fault(Transient, ReasonBusy))
+			if end.Status != Parked || end.Reason != ReasonBusy || !m.Tell || after < 5*time.Hour || n > 120 {
+				t.Errorf("%s: %s %q after %s and %d tries, told %v", s, end.Status, end.Reason, after, n, m.Tell)
+			}
+		}
+	})
+}
+
+func TestSettle_TriesThatAFaultIsWorthAreKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := fault(Transient, ReasonTrouble)
+		f.Tries = 2
+		if end, _, _, n := tries(t, quiet(), Animate, f); end.Status != Parked || n != 2 {
+			t.Errorf("%s after %d tries", end.Status, n)
+		}
+	})
+}
+
+func TestSettle_MisconfiguredIsTriedForAQuarterOfAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, s := range []Step{Fetch, Animate, Render} {
+			f := fault(Misconfigured, ReasonSetup)
+			f.Service = "s3"
+			end, m, after, n := tries(t, quiet(), s, f)
+			if end.Status != Parked || end.Reason != ReasonSetup || end.Trouble.Service != "s3" || !m.Tell ||
+				after < 12*time.Minute || after > 15*time.Minute || n < 8 || n > 20 {
+				t.Errorf("%s: %s %q for %q after %s and %d tries", s, end.Status, end.Reason, end.Trouble.Service, after, n)
+			}
+		}
+	})
+}
+
+func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, o := quiet(), begun(Animate)
+		o, _ = p.settle(o, fault(Transient, ReasonBusy))
+		time.Sleep(time.Hour)
+		o.Phase, o.Call = Begun, "call1"
+		if o, _ = p.settle(o, fault(Misconfigured, ReasonSetup)); o.Status != Open || !o.Trouble.Since.Equal(time.Now()) {
+			t.Errorf("%s, in trouble since %s", o.Status, o.Trouble.Since)
+		}
+	})
 }
 
 func TestALimitIsNotAFailedTry(t *testing.T) {
 	f := &Fault{Kind: Transient, Reason: ReasonBusy, Busy: true, After: time.Hour, Err: errors.New("429")}
 	o := begun(Render)
-	o.Attempt = mostTries - 1
+	o.Attempt = 7
 	next, _ := quiet().settle(o, f)
 	if next.Status != Open || next.Attempt != o.Attempt {
 		t.Fatalf("a limit counted as a try: %+v", next)
@@ -61,13 +124,6 @@ func TestALimitIsNotAFailedTry(t *testing.T) {
 func TestARejectedPhotoEndsTheOrderWithItsReason(t *testing.T) {
 	next, m := quiet().settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall))
 	if next.Status != Failed || next.Reason != ReasonPhotoSmall || !m.Tell || m.Alarm || len(m.Calls) != 0 {
-		t.Fatalf("%+v %+v", next, m)
-	}
-}
-
-func TestAWrongKeyIsSetAsideForAnAdmin(t *testing.T) {
-	next, m := quiet().settle(begun(Animate), fault(Misconfigured, ReasonOutOfCredits))
-	if next.Status != Parked || next.Reason != ReasonOutOfCredits || m.Calls[0].State != CallVoid {
 		t.Fatalf("%+v %+v", next, m)
 	}
 }
@@ -86,22 +142,65 @@ func TestALostPaidStartIsUnknownAndNotRepeated(t *testing.T) {
 	}
 }
 
-func TestAnUnknownStartIsRepeatedOnceAnOrderAtMost(t *testing.T) {
+// unknownStart is an order whose paid start was lost and has waited for news.
+func unknownStart(p *Pipeline, answered bool) Order {
+	f := fault(Lost, ReasonUnknownStart)
+	f.Answered = answered
+	o, _ := p.settle(begun(Render), f)
+	return o
+}
+
+func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 	p := quiet()
-	o := begun(Render)
-	o.Phase = Unknown
-	next, m := p.again(o)
+	next, m := p.restart(t.Context(), unknownStart(p, false))
 	if next.Phase != Begun || next.Again != 1 || next.Call == "call1" || len(m.Calls) != 1 || m.Calls[0].State != CallBegun {
 		t.Fatalf("%+v %+v", next, m)
 	}
-	next.Phase = Unknown
-	if next, _ = p.again(next); next.Status != Parked || next.Reason != ReasonUnknownStart {
+	next, _ = p.settle(next, fault(Lost, ReasonUnknownStart))
+	if next, _ = p.restart(t.Context(), next); next.Status != Parked || next.Reason != ReasonUnknownStart {
 		t.Fatalf("started a third time: %+v", next)
 	}
 	p.Times.NeverRetry = true
-	if next, _ = p.again(o); next.Status != Parked {
+	if next, _ = p.restart(t.Context(), unknownStart(p, true)); next.Status != Parked {
 		t.Fatalf("RETRY_UNKNOWN_AFTER=off was ignored: %+v", next)
 	}
+}
+
+func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, start := quiet(), time.Now()
+		o, starts := unknownStart(p, true), 1
+		for o.Status == Open {
+			time.Sleep(time.Until(o.Due))
+			if o, _ = p.restart(t.Context(), o); o.Status == Open {
+				starts++
+				f := fault(Lost, ReasonUnknownStart)
+				f.Answered = true
+				o, _ = p.settle(o, f)
+			}
+		}
+		if after := time.Since(start); starts != 1+mostRestarts || after < 2*time.Hour || o.Reason != ReasonUnknownStart {
+			t.Errorf("%d starts, and parked for %q after %s", starts, o.Reason, after)
+		}
+	})
+}
+
+func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := quiet()
+		p.Cuts = provided{fault(Transient, ReasonBusy)}
+		o := unknownStart(p, false)
+		for range 30 {
+			time.Sleep(time.Until(o.Due))
+			if o, _ = p.restart(t.Context(), o); o.Phase != Unknown || o.Status != Open || o.Again != 0 || o.Call != "call1" {
+				t.Fatalf("%+v", o)
+			}
+		}
+		p.Cuts = provided{}
+		if o, _ = p.restart(t.Context(), o); o.Phase != Begun || o.Again != 1 {
+			t.Errorf("%+v", o)
+		}
+	})
 }
 
 // TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked loses the answer of a delivery, and the process that made it.
@@ -201,6 +300,25 @@ func TestACallbackTokenOpensOneOrderOfOneProvider(t *testing.T) {
 	}
 	if err := p.Ring(t.Context(), "creatomate", 12, "nonsense", ""); !errors.Is(err, ErrBadToken) {
 		t.Errorf("Ring: %v", err)
+	}
+}
+
+// away is a database that can't be read.
+type away struct{ Store }
+
+func (away) Order(context.Context, int64) (Order, error) {
+	return Order{}, errors.New("connection refused")
+}
+
+func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
+	p := quiet()
+	p.Store = away{}
+	err := p.Ring(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1")
+	if err == nil || errors.Is(err, ErrBadToken) {
+		t.Errorf("heard, with %v", err)
+	}
+	if err := p.Ring(t.Context(), "creatomate", 12, "nonsense", "r1"); !errors.Is(err, ErrBadToken) {
+		t.Errorf("who has no token learns of the outage: %v", err)
 	}
 }
 

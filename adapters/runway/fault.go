@@ -37,7 +37,7 @@ func (c *Client) startFault(a remote.Answer, r pipeline.ClipRequest) *pipeline.F
 	case a.Status == http.StatusBadGateway, a.Status == http.StatusServiceUnavailable:
 		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason = pipeline.Lost, pipeline.ReasonUnknownStart
+		f.Kind, f.Reason, f.Answered = pipeline.Lost, pipeline.ReasonUnknownStart, true
 	case a.Status == http.StatusRequestEntityTooLarge:
 		f.Reason = pipeline.ReasonTrouble
 	}

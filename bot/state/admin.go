@@ -15,6 +15,9 @@ type Overview struct {
 	Oldest   []pipeline.Order        // open, the longest without a change first; a few
 	Failures map[pipeline.Reason]int // failed or parked since the time that was asked for
 	Unsaid   int                     // says that wait to be sent
+	// Longest is when the order was placed that is open for the longest time without having brought anybody a
+	// short; of those that have, when its present step began. Zero: none is open.
+	Longest time.Time
 }
 
 // Spent is what was bought in some time, in credits of each provider.
@@ -67,6 +70,13 @@ type Balance struct {
 	Odd    []string // what doesn't add up, each with its order; a few
 }
 
+// ParkedFilter chooses parked orders; what is zero is any.
+type ParkedFilter struct {
+	Reason  pipeline.Reason
+	Service string    // whom they wait for
+	Before  time.Time // they haven't changed since
+}
+
 // Admin is the store as those see it who run the service. What is written is one transaction; the
 // figures of Overview and of Check are each exact, a moment apart.
 type Admin interface {
@@ -74,6 +84,9 @@ type Admin interface {
 	Overview(ctx context.Context, since, month time.Time) (Overview, error)
 	// Parked lists orders that wait for an admin, by number, skipping some.
 	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
+	// ParkedFor lists parked orders by number, at most limit; CountParked counts them by reason.
+	ParkedFor(ctx context.Context, f ParkedFilter, limit int) ([]pipeline.Order, error)
+	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
 	// Spend sums the ledger over calls begun in [from, to), by shop and provider.
 	Spend(ctx context.Context, from, to time.Time) ([]Spent, error)
 	// Spending is what was spent on a provider's calls begun since t: settled where known, else estimated.

@@ -22,6 +22,13 @@ type Bought struct {
 	Edge    pipeline.Credits // what began so close to either end that another clock may count it otherwise
 }
 
+// Waiting is a service that orders wait for.
+type Waiting struct {
+	Service string    // as in pipeline.Trouble
+	Oldest  time.Time // when the first of these orders changed last
+	Parked  int       // how many of them are parked
+}
+
 // Night is the store as the night shift sees it.
 type Night interface {
 	// Tally counts the orders that were placed in [from, to).
@@ -32,6 +39,16 @@ type Night interface {
 	// Lagging lists open orders that came to a step before t and are in it still, the longest first, at
 	// most limit. Those that an admin's switch or the budget holds back don't lag.
 	Lagging(ctx context.Context, s pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error)
+	// Troubled lists open and parked orders whose step has failed since before t, the longest first, at most limit.
+	Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
+	// Waiting lists the services that open or parked orders wait for, by name.
+	Waiting(ctx context.Context) ([]Waiting, error)
+	// Resume makes open orders that wait for a service, and haven't changed since t, due now, with a fresh alarm,
+	// and returns them. A paid start of unknown outcome becomes due no sooner than grace after it was lost.
+	Resume(ctx context.Context, service string, t time.Time, grace time.Duration) ([]int64, error)
+	// Thaw makes due now whatever is due after far, with a fresh alarm, and returns how much that was: a clock
+	// that was ahead has set it. What waits for a new day's budget may be due until tomorrow.
+	Thaw(ctx context.Context, far, tomorrow time.Time) (int, error)
 	// Move writes an order's change, as in pipeline.Store.
 	Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error)
 }

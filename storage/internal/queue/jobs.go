@@ -19,7 +19,7 @@ const (
 	Say      = "say"
 	Draft    = "draft"
 	periodic = "periodic"
-	cron     = "cron"
+	Cron     = "cron"
 )
 
 // Job asks for one run of a handler. It carries numbers only.
@@ -139,7 +139,7 @@ func periodicJobs(h storage.Handlers) []*river.PeriodicJob {
 	for _, p := range h.Periodic {
 		plan := func() (river.JobArgs, *river.InsertOpts) {
 			return periodicArgs{p.Name}, &river.InsertOpts{
-				Queue: cron, MaxAttempts: 5,
+				Queue: Cron, MaxAttempts: 5,
 				UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished},
 			}
 		}

@@ -97,7 +97,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 		Tell:  {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
 		Say:   {MaxWorkers: q.opts.Workers},
 		Draft: {MaxWorkers: 4},
-		cron:  {MaxWorkers: 4},
+		Cron:  {MaxWorkers: 4},
 	}
 	client, err := river.NewClient(q.driver, c)
 	if err != nil {

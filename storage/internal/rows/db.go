@@ -40,6 +40,9 @@ type Store struct {
 	Read  DB
 	Write func(ctx context.Context, op Op) error // one transaction: an error means that nothing was written, or a lost commit
 	Lock  string                                 // what ends a SELECT whose rows others must not change until the commit; empty where there is one writer
+	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d
+	// stands for the parameter's number.
+	QueueTime string
 }
 
 func millis(t time.Time) int64 {

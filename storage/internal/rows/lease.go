@@ -9,14 +9,17 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 )
 
+// longestLease is longer than any lease is taken for: what ends later comes from a clock that was ahead, and is over.
+const longestLease = time.Hour
+
 // Lease implements state.Store.
 func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
 	now, held := time.Now(), errors.New("somebody else has it")
 	err := s.run(ctx, Statement{
 		Text: `INSERT INTO leases (name, holder, ends) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
-			WHERE leases.ends <= $4 OR leases.holder = excluded.holder`,
-		Args: []any{clean(name), clean(holder), millis(now.Add(ttl)), millis(now)}, Miss: held,
+			WHERE leases.ends <= $4 OR leases.holder = excluded.holder OR leases.ends > $5`,
+		Args: []any{clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease)))}, Miss: held,
 	})
 	switch {
 	case errors.Is(err, held):

@@ -13,7 +13,8 @@ import (
 // have rules of their own.
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since status step
-	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain`)
+	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
+	failing trouble service`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -22,7 +23,7 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Plain),
+		string(o.Plain), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service,
 	}
 }
 
@@ -44,26 +45,26 @@ const (
 	selectCut   = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
-       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain, o.failing, o.trouble, o.service,
        c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id `
 )
 
 func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var o pipeline.Order
-	var placed, changed, since, due, alarm int64
+	var placed, changed, since, due, alarm, failing int64
 	var words string
 	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &o.Photo.Opened, &placed, &changed,
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
-		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain),
+		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain), &failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
 	o.Placed, o.Changed, o.Since = fromMillis(placed), fromMillis(changed), fromMillis(since)
-	o.Due, o.AlarmDue = fromMillis(due), fromMillis(alarm)
+	o.Due, o.AlarmDue, o.Trouble.Since = fromMillis(due), fromMillis(alarm), fromMillis(failing)
 	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
 		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
 	}
@@ -101,9 +102,10 @@ func eventStatement(o pipeline.Order, version int64, note string) Statement {
 // no database keeps (NUL, broken UTF-8) become U+FFFD, so that a hostile text can't block its order.
 func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
+	o.Trouble.Since = exact(o.Trouble.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
-		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain), &o.Detail, &o.PhotoKey, &o.ClipKey,
+		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain), (*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 	} {

@@ -1,0 +1,151 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// troubleKind is the kind of incidents in which orders are tried again; the step, the reason and whom they wait for
+// stand behind it.
+const troubleKind = "trouble"
+
+const (
+	troubleTold = 45 * time.Second // ops hear of a step that has failed for so long, at the next sweep
+	longerTold  = 5 * time.Minute  // so does an owner
+	longerAgain = 6 * time.Hour    // one chat doesn't hear it again before
+	mostTrouble = 1000             // orders in one pass
+)
+
+// sweepTroubled tells ops of steps that fail, each cause once for all orders that it holds up, and owners that theirs
+// takes longer. A cause whose orders were parked goes on until they are taken up again.
+func (o *Ops) sweepTroubled(ctx context.Context) error {
+	now := time.Now()
+	all, err := o.Night.Troubled(ctx, now.Add(-troubleTold), mostTrouble)
+	if err != nil {
+		return err
+	}
+	causes := map[string][]pipeline.Order{}
+	for _, x := range all {
+		causes[troubleKey(x)] = append(causes[troubleKey(x)], x)
+	}
+	goesOn, err := o.goesOn(ctx)
+	if err != nil {
+		return err
+	}
+	for key, orders := range causes {
+		if _, told := goesOn["provider:"+orders[0].Trouble.Service]; told { // which names the same cause
+			continue
+		}
+		if err := o.begin(ctx, key, func(v *visit) string { return v.trouble(orders) }); err != nil {
+			return err
+		}
+	}
+	for key, i := range goesOn {
+		if len(all) == mostTrouble || !strings.HasPrefix(key, troubleKind+":") || causes[key] != nil {
+			continue
+		}
+		err := o.over(ctx, i, func(v *visit, i state.Incident) string {
+			return v.fill("ops.over.trouble", phrase.Args{"stage": v.fill("admin.step."+stepOf(key), nil), "time": v.span(v.now.Sub(i.Since))})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return o.tellLonger(ctx, now, all)
+}
+
+func troubleKey(x pipeline.Order) string {
+	return strings.Join([]string{troubleKind, string(x.Step), string(x.Trouble.Reason), x.Trouble.Service}, ":")
+}
+
+// stepOf is the step in the key of a trouble.
+func stepOf(key string) string {
+	_, rest, _ := strings.Cut(key, ":")
+	step, _, _ := strings.Cut(rest, ":")
+	return step
+}
+
+// trouble says what holds orders up, with the last error of the one that is held up for the longest time.
+func (v *visit) trouble(orders []pipeline.Order) string {
+	x := orders[0]
+	var s screen
+	s.lines = append(s.lines, "🔁 "+v.fill("ops.trouble", phrase.Args{"n": strconv.Itoa(len(orders)), "stage": v.fill("admin.step."+string(x.Step), nil)}))
+	s.line(v.why(x.Trouble.Reason))
+	if x.Detail != "" {
+		s.long(x.Detail)
+	}
+	s.lines = append(s.lines, v.fill("ops.trouble.todo", nil))
+	return strings.Join(s.lines, "\n")
+}
+
+// tellLonger tells chats, each once for all of its orders, that they take longer.
+func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Order) error {
+	for _, x := range all { // the longest first
+		chat := x.Thread.Platform + ":" + x.Thread.Chat
+		if x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold || o.toldLonger(chat, now) {
+			continue
+		}
+		if err := o.tellOwner(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// toldLonger tells whether this process has told a chat lately, or does so now.
+func (o *Ops) toldLonger(chat string, now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if t, told := o.longer[chat]; told && now.Sub(t) < longerAgain {
+		return true
+	}
+	if len(o.longer) > mostRemembered {
+		clear(o.longer)
+	}
+	o.longer[chat] = now
+	return false
+}
+
+// tellOwner says below an order's photo that it takes longer, once an order.
+func (o *Ops) tellOwner(ctx context.Context, x pipeline.Order) error {
+	c, err := o.Store.Chat(ctx, x.Thread.Platform, x.Thread.Chat)
+	if err == nil && (c.Version == 0 || c.Away) {
+		return nil
+	}
+	if err == nil {
+		_, err = o.Store.Commit(ctx, state.Change{
+			Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
+			Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})}}},
+		})
+	}
+	if errors.Is(err, state.ErrSeen) || errors.Is(err, pipeline.ErrMoved) { // the latter at the next sweep
+		return nil
+	}
+	return err
+}
+
+const (
+	thawAfter = 6 * time.Hour // nothing is due later than this, unless it waits for a new day's budget
+	thawDay   = 30 * time.Hour
+)
+
+// Thaw is to be called now and then: it wakes what a clock that was ahead has set too far into the future, and says
+// so. grace is how long a lost start may wait for news.
+func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
+	now := time.Now()
+	n, err := o.Night.Thaw(ctx, now.Add(max(thawAfter, 10*grace)), now.Add(max(thawDay, 10*grace)))
+	if err != nil || n == 0 {
+		return err
+	}
+	o.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
+	return o.say(ctx, "", func(v *visit) state.Say {
+		return state.Say{Message: state.Message{Text: "⏰ " + v.fill("ops.clock", phrase.Args{"n": strconv.Itoa(n)})}}
+	})
+}

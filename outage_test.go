@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
+	for name, database := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const parked = 3
+			w := newWorld(t, database(t))
+			for _, f := range []sandbox.Fault{
+				{On: startClip, Status: 403, Times: parked},
+				{On: "GET /v1/organization", Status: 403, Times: 1000}, // nothing but an order tells
+			} {
+				if err := w.standIns.Fault(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			p := w.start(hurried(), nil)
+			defer p.stop()
+			for i := range parked {
+				if _, err := p.place(fmt.Sprint(i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, o := range p.ended(parked, patience) {
+				if o.Status != pipeline.Parked || o.Reason != pipeline.ReasonSetup || o.Trouble.Service != "runway" {
+					t.Fatalf("order %d is %s, %s, for %q", o.ID, o.Status, o.Reason, o.Trouble.Service)
+				}
+			}
+			if err := p.night.resume(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if o, err := p.engine.Order(t.Context(), 1); err != nil || o.Status != pipeline.Parked {
+				t.Fatalf("taken up while nobody knows whether it will do: %s, %v", o.Status, err)
+			}
+			if _, err := p.place("one that gets through"); err != nil {
+				t.Fatal(err)
+			}
+			p.until(parked+1, delivered)
+			if err := p.night.resume(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for id := range int64(parked + 1) {
+				o := p.until(id+1, delivered)
+				w.balanced(p.engine, w.starts(), o)
+			}
+		})
+	}
+}
+
+func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testing.T) {
+	const parked = 3
+	w := newWorld(t, databases()["sqlite"](t))
+	for _, f := range []sandbox.Fault{{On: startClip, Status: 403, Times: parked}, {On: "GET /v1/organization", Status: 403, Times: 2}} {
+		if err := w.standIns.Fault(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := w.start(hurried(), nil)
+	defer p.stop()
+	for i := range parked {
+		if _, err := p.place(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.ended(parked, patience)
+	every(t, 100*time.Millisecond, patience, func() error {
+		p.night.back.forgetProbes()
+		if err := p.night.resume(t.Context()); err != nil {
+			return err
+		}
+		v, err := p.engine.Overview(t.Context(), time.Time{}, time.Time{})
+		if n := v.Orders[pipeline.Delivered]; err == nil && n < parked {
+			err = fmt.Errorf("%d of %d are delivered", n, parked)
+		}
+		return err
+	})
+	for id := range int64(parked) {
+		o := p.until(id+1, delivered)
+		w.balanced(p.engine, w.starts(), o)
+	}
+}
+
+// forgetProbes lets a probe be made at once.
+func (r *recovery) forgetProbes() {
+	r.looking.Lock()
+	defer r.looking.Unlock()
+	clear(r.probed)
+}
+
+// refusing is a store of files whose owner has lost the right to write, for as many times.
+type refusing struct {
+	pipeline.Blobs
+	left atomic.Int32
+}
+
+func (r *refusing) Put(ctx context.Context, key, kind string, from io.Reader) error {
+	if strings.HasPrefix(key, "photos/") && r.left.Add(-1) >= 0 {
+		return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("s3: put: RequestTimeTooSkewed")}
+	}
+	return r.Blobs.Put(ctx, key, kind, from)
+}
+
+// lines is a log that can be read while it is written.
+type lines struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
+	const orders = 6
+	w, log := newWorld(t, databases()["sqlite"](t)), &lines{}
+	w.log = log
+	times := hurried()
+	times.Setup = time.Hour
+	p := w.start(times, nil)
+	defer p.stop()
+	blobs := &refusing{Blobs: p.pipe.Blobs}
+	blobs.left.Store(2 * orders)
+	p.pipe.Blobs = blobs
+	for i := range orders {
+		if _, err := p.place(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, o := range p.ended(orders, patience) {
+		w.balanced(p.engine, w.starts(), o)
+		if o.Status != pipeline.Delivered || o.Trouble != (pipeline.Trouble{}) {
+			t.Errorf("order %d is %s: %s; %+v", o.ID, o.Status, o.Detail, o.Trouble)
+		}
+	}
+	text := log.String()
+	if n := strings.Count(text, "step failed; it is tried again"); n != 2*orders {
+		t.Errorf("%d log lines for %d failed tries", n, 2*orders)
+	}
+	for _, part := range []string{"level=WARN", "step=fetch attempt=1 service=blobs next=", "RequestTimeTooSkewed"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("nothing of %q in the log", part)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// mostRestarts is how often a start is made once more that the provider has answered with an error which doesn't
+// tell whether it was begun, each time after a longer silence. One whose answer was lost is made once more.
+const mostRestarts = 3
+
+// stillDown is how long a start waits that is to be made once more while its provider doesn't answer.
+const stillDown = time.Minute
+
+// NobodysWork is an id that no provider has given to anything.
+const NobodysWork = "00000000-0000-4000-8000-000000000000"
+
+// restart starts a call of unknown outcome once more after its grace time, when it may and when its provider
+// answers: else that would be lost as well.
+func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
+	answered := o.Attempt > 0
+	if p.Times.NeverRetry || o.Again >= mostRestarts || o.Again > 0 && !answered {
+		return p.park(o, &Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
+	}
+	if err := p.answers(ctx, o); err != nil && !p.tooLong(o, stillDown) {
+		o.Due = time.Now().Add(spread(min(stillDown, p.Times.RetryUnknown)))
+		o.Detail = AsFault(err).Err.Error()
+		p.logRetry(o, err)
+		return o, &Move{Alarm: true, Note: "not started once more yet: " + o.Detail}
+	}
+	o.Again++
+	o, m := p.begin(o)
+	m.Note = "started once more after an unknown outcome"
+	return o, m
+}
+
+// answers asks an order's provider for work that nobody has ordered, which costs nothing. That there is none is an
+// answer, and so is a limit that was met.
+func (p *Pipeline) answers(ctx context.Context, o Order) error {
+	_, err := p.ask(ctx, o, NobodysWork)
+	if err != nil && AsFault(err).Busy {
+		return nil
+	}
+	return err
+}
+
+// Proves names the services that have done their part for what has become of an order.
+func Proves(before, after Order) []string {
+	switch {
+	case before.Version >= after.Version || after.Status != Open && after.Status != Delivered:
+		return nil
+	case before.Step == Fetch && after.Step == Animate:
+		return []string{before.Thread.Platform, ServiceBlobs}
+	case before.Phase != Waiting && after.Phase == Waiting:
+		return []string{provider(after.Step)}
+	case before.Phase == Waiting && after.Step == before.Step.after() && after.Plain == before.Plain:
+		return []string{provider(before.Step), ServiceBlobs}
+	case before.Step == Deliver && after.Status == Delivered && before.Status == Open:
+		return []string{before.Thread.Platform, ServiceBlobs}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package rows
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// thawOrders leaves an order's own time alone when only its alarm is late.
+const thawOrders = `
+UPDATE orders SET alarm = alarm + 1, alarm_due = $1, due = CASE WHEN due > $2 THEN $1 ELSE due END
+WHERE status = 'open' AND (due > $2 OR alarm_due > $2) AND NOT (reason = 'budget' AND due <= $3 AND alarm_due <= $3)
+RETURNING id, alarm, alarm_due`
+
+// Thaw implements state.Night. Drafts are the desk's own, and are left to it.
+func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
+	now := time.Now()
+	ids, err := s.wake(ctx, thawOrders, millis(now), millis(far), millis(tomorrow))
+	n := len(ids)
+	if err == nil {
+		err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+			var jobs []queue.Job
+			each := func(scan func(...any) error) error {
+				j := queue.Job{Kind: queue.Say, Due: now}
+				err := scan(&j.ID)
+				jobs = append(jobs, j)
+				return err
+			}
+			err := tx.Query(ctx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, []any{millis(far)}, each)
+			if n = len(ids) + len(jobs); err != nil {
+				return nil, err
+			}
+			each = func(func(...any) error) error { n++; return nil }
+			return jobs, tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
+				AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
+				fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)), []any{millis(now), millis(far)}, each)
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("thaw what is due too late: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,102 @@
+package rows
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// Troubled implements state.Night.
+func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.failing > 0 AND o.failing < $1 AND o.status IN ('open', 'parked')
+		ORDER BY o.failing, o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("list troubled orders: %w", err)
+	}
+	return all, nil
+}
+
+// Waiting implements state.Night.
+func (s Store) Waiting(ctx context.Context) ([]state.Waiting, error) {
+	var all []state.Waiting
+	err := s.Read.Query(ctx, `SELECT service, min(changed), count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
+		WHERE failing > 0 AND service <> '' AND status IN ('open', 'parked') GROUP BY service ORDER BY service`, nil,
+		func(scan func(...any) error) error {
+			var w state.Waiting
+			var changed int64
+			err := scan(&w.Service, &changed, &w.Parked)
+			w.Oldest = fromMillis(changed)
+			all = append(all, w)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list what is waited for: %w", err)
+	}
+	return all, nil
+}
+
+// resumeOrders leaves out what is due as early anyway. A start of unknown outcome gets its grace.
+const resumeOrders = `
+UPDATE orders SET alarm = alarm + 1,
+    due = CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END,
+    alarm_due = CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END
+WHERE failing > 0 AND service = $2 AND status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND changed < $3
+    AND due > CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END
+RETURNING id, alarm, due`
+
+// Resume implements state.Night. The version stays, as in Release.
+func (s Store) Resume(ctx context.Context, service string, t time.Time, grace time.Duration) ([]int64, error) {
+	args := []any{millis(time.Now()), clean(service), millis(t), grace.Milliseconds()}
+	ids, err := s.wake(ctx, resumeOrders, args...)
+	if err != nil {
+		return nil, fmt.Errorf("resume what waits for %s: %w", service, err)
+	}
+	return ids, nil
+}
+
+// wake runs an update of orders that returns their numbers, fresh alarms and times, and queues those.
+func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, error) {
+	var ids []int64
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var jobs []queue.Job
+		ids = nil
+		err := tx.Query(ctx, text, args, func(scan func(...any) error) error {
+			j, due := queue.Job{Kind: queue.Look}, int64(0)
+			err := scan(&j.ID, &j.Number, &due)
+			j.Due = fromMillis(due)
+			jobs, ids = append(jobs, j), append(ids, j.ID)
+			return err
+		})
+		return jobs, err
+	})
+	slices.Sort(ids)
+	return ids, err
+}
+
+// ParkedFor implements state.Admin.
+func (s Store) ParkedFor(ctx context.Context, f state.ParkedFilter, limit int) ([]pipeline.Order, error) {
+	before := millis(f.Before)
+	if f.Before.IsZero() {
+		before = 1 << 62
+	}
+	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND ($1 = '' OR o.reason = $1) AND ($2 = '' OR o.service = $2)
+		AND o.changed < $3 ORDER BY o.id LIMIT $4`, clean(string(f.Reason)), clean(f.Service), before, int64(max(limit, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("list parked orders: %w", err)
+	}
+	return all, nil
+}
+
+// CountParked implements state.Admin.
+func (s Store) CountParked(ctx context.Context) (map[pipeline.Reason]int, error) {
+	all := map[pipeline.Reason]int{}
+	if err := count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`); err != nil {
+		return nil, fmt.Errorf("count parked orders: %w", err)
+	}
+	return all, nil
+}
