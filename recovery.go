@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,34 +15,54 @@ const (
 	recoverEvery = 10 * time.Second
 	probeEvery   = time.Minute
 	canaryEvery  = 30 * time.Minute
-	resumeAtOnce = 500 // parked orders in one pass
+	resumeAtOnce = 1000 // orders in one pass
+	patientFrom  = 20   // an order that has failed so often isn't hurried by an answer alone
 )
 
 // recovery lets orders go on that wait for a service, as soon as this process sees that it does its part again: in
 // any order that it brings on, or in an answer that costs nothing. It may run in any number of processes.
 type recovery struct {
-	store  state.Night
-	parked func(ctx context.Context, f state.ParkedFilter, limit int) ([]pipeline.Order, error)
-	poke   func(order int64)
-	grace  time.Duration // how long a start of unknown outcome waits for news
+	store state.Night
+	poke  func(order int64)
+	grace time.Duration // how long a start of unknown outcome waits for news
 	// probes ask a service something that costs nothing. Nothing but an order's success proves those that are missing.
 	probes map[string]func(ctx context.Context) error
 
 	mu   sync.Mutex
-	good map[string]time.Time // when a service last did its part
+	good map[string][]time.Time // when a service did its part, at most once a minute and the latest
 
 	looking  sync.Mutex // what follows is of whoever looks
 	probed   map[string]time.Time
-	canaries map[string]time.Time // when a parked order was last taken up for no more than a probe
+	canaries map[string]time.Time // when a parked order was last taken up because of an answer alone
 }
+
+// mostGood is how many such times are remembered: hours of them.
+const mostGood = 600
 
 // Moved implements pipeline.Observer.
 func (r *recovery) Moved(before, after pipeline.Order) {
 	for _, service := range pipeline.Proves(before, after) {
 		r.mu.Lock()
-		r.good[service] = after.Changed
+		all := r.good[service]
+		if n := len(all); n > 1 && after.Changed.Sub(all[n-2]) < time.Minute {
+			all = all[:n-1]
+		}
+		if all = append(all, after.Changed); len(all) > mostGood {
+			all = slices.Delete(all, 0, mostGood/2)
+		}
+		r.good[service] = all
 		r.mu.Unlock()
 	}
+}
+
+// proven tells whether a service has done its part for another order since this one failed last, and for none while
+// this one failed: then it is the order that can't get through.
+func (r *recovery) proven(o pipeline.Order) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.good[o.Trouble.Service]
+	return len(all) > 0 && all[len(all)-1].After(o.Changed) &&
+		!slices.ContainsFunc(all, func(t time.Time) bool { return t.After(o.Trouble.Since) && t.Before(o.Changed) })
 }
 
 // Answered implements pipeline.Observer.
@@ -52,22 +73,62 @@ func (r *recovery) look(ctx context.Context) error {
 	r.looking.Lock()
 	defer r.looking.Unlock()
 	waiting, err := r.store.Waiting(ctx)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	answers := map[string]bool{}
+	for _, w := range waiting {
+		answers[w.Service] = r.answers(ctx, w.Service)
+	}
+	orders, err := r.store.Troubled(ctx, time.Now(), resumeAtOnce)
 	if err != nil {
 		return err
 	}
-	var errs []error
-	for _, w := range waiting {
-		r.mu.Lock()
-		good := r.good[w.Service]
-		r.mu.Unlock()
+	var open []int64
+	for _, o := range orders {
+		proven := r.proven(o)
 		switch {
-		case good.After(w.Oldest):
-			errs = append(errs, r.resume(ctx, w.Service, good, true))
-		case r.answers(ctx, w.Service):
-			errs = append(errs, r.resume(ctx, w.Service, time.Now(), false))
+		case !proven && !answers[o.Trouble.Service]:
+		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
+			open = append(open, o.ID)
+		case o.Status == pipeline.Parked && mayResume(o, proven) && (proven || r.canary(o.Trouble.Service)):
+			if err := r.takeUp(ctx, o); err != nil {
+				return err
+			}
 		}
 	}
-	return errors.Join(errs...)
+	ids, err := r.store.Resume(ctx, open, r.grace)
+	for _, id := range ids {
+		r.poke(id)
+	}
+	return err
+}
+
+// takeUp opens a parked order again.
+func (r *recovery) takeUp(ctx context.Context, o pipeline.Order) error {
+	next, m, err := pipeline.Retry(o)
+	if err != nil {
+		return nil
+	}
+	m.Note = "taken up again: " + o.Trouble.Service + " answers"
+	if _, err := r.store.Move(ctx, next, m); err != nil {
+		if errors.Is(err, pipeline.ErrMoved) {
+			return nil
+		}
+		return err
+	}
+	r.poke(o.ID)
+	return nil
+}
+
+// canary tells whether an answer alone may bring a parked order of a service back: now and then one, whose success
+// brings the others back.
+func (r *recovery) canary(service string) bool {
+	if now := time.Now(); now.Sub(r.canaries[service]) >= canaryEvery {
+		r.canaries[service] = now
+		return true
+	}
+	return false
 }
 
 // answers asks a service, now and then, whether it is there.
@@ -80,49 +141,12 @@ func (r *recovery) answers(ctx context.Context, service string) bool {
 	return probe(ctx) == nil
 }
 
-// resume lets orders go on that wait for a service and haven't failed since t. That it has done its part for an order
-// brings the parked ones back as well; an answer alone brings now and then one of them back, whose success does the rest.
-func (r *recovery) resume(ctx context.Context, service string, t time.Time, proven bool) error {
-	ids, err := r.store.Resume(ctx, service, t, r.grace)
-	for _, id := range ids {
-		r.poke(id)
-	}
-	now := time.Now()
-	if err != nil || !proven && now.Sub(r.canaries[service]) < canaryEvery {
-		return err
-	}
-	parked, err := r.parked(ctx, state.ParkedFilter{Service: service, Before: t}, resumeAtOnce)
-	for _, o := range parked {
-		if err != nil {
-			return err
-		}
-		if !mayResume(o, proven) {
-			continue
-		}
-		next, m, none := pipeline.Retry(o)
-		if none != nil {
-			continue
-		}
-		m.Note = "taken up again: " + service + " answers"
-		if _, err = r.store.Move(ctx, next, m); errors.Is(err, pipeline.ErrMoved) {
-			err = nil
-			continue
-		}
-		r.poke(o.ID)
-		if !proven {
-			r.canaries[service] = now
-			break
-		}
-	}
-	return err
-}
-
-// mayResume tells whether a parked order may go on by itself. One whose paid start may have been made stays with an
-// admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer tells, Creatomate's
+// mayResume tells whether a parked order may go on by itself. One whose paid start or delivery may have been made
+// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer tells, Creatomate's
 // doesn't.
 func mayResume(o pipeline.Order, proven bool) bool {
 	switch o.Reason {
-	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate:
+	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate, pipeline.ReasonMaybeDelivered:
 		return false
 	case pipeline.ReasonOutOfCredits:
 		return proven || o.Trouble.Service == "runway"

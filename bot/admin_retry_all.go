@@ -34,58 +34,59 @@ func (v *visit) readAll(arg string) (reason string, ok bool) {
 	return everyReason, true
 }
 
-// retryable are the reasons for which orders are parked, the most frequent first. Those for which something may be
-// paid for twice come only when they are named.
-func (d *Desk) retryable(ctx context.Context, reason string) (reasons []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
+// riskyRetry tells whether something may be paid for, or sent, twice when an order is taken up that is parked for a
+// reason. Such orders come only when the reason is named.
+func riskyRetry(r pipeline.Reason) bool {
+	return r == pipeline.ReasonUnknownStart || r == pipeline.ReasonMaybeDelivered
+}
+
+// parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.
+func (d *Desk) parkedBy(ctx context.Context, reason string) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
 	counts, err = d.Admin.CountParked(ctx)
 	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b pipeline.Reason) int {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
 	}) {
-		if string(r) == reason || reason == everyReason && r != pipeline.ReasonUnknownStart {
+		switch {
+		case string(r) == reason, reason == everyReason && !riskyRetry(r):
 			reasons = append(reasons, r)
+		case reason == everyReason:
+			risky = append(risky, r)
 		}
 	}
-	return reasons, counts, err
+	return reasons, risky, counts, err
 }
 
 // askRetryAll shows how many orders are parked for what, with a button for each reason and one for all.
 func (d *Desk) askRetryAll(ctx context.Context, v *visit, reason string) (s screen, err error) {
-	reasons, counts, err := d.retryable(ctx, reason)
+	reasons, risky, counts, err := d.parkedBy(ctx, reason)
 	if err != nil {
 		return s, err
 	}
-	if unknown := counts[pipeline.ReasonUnknownStart]; unknown > 0 && reason == everyReason {
-		reasons = append(reasons, pipeline.ReasonUnknownStart)
-	}
-	if len(reasons) == 0 {
+	if len(reasons)+len(risky) == 0 {
 		s.line("✅ " + v.fill("admin.retryall.none", nil))
 		return s, nil
 	}
 	s.line("🔁 " + v.fill("admin.retryall", nil))
-	safe := 0
-	for _, r := range reasons[:min(len(reasons), shownRetries)] {
+	all := 0
+	for _, r := range reasons {
+		all += counts[r]
+	}
+	for _, r := range slices.Concat(reasons[:min(len(reasons), shownRetries)], risky) {
 		n := strconv.Itoa(counts[r])
 		s.line(n + " · " + v.why(r))
-		b := state.Button{Label: v.fill("admin.retryall.reason", phrase.Args{"n": n, "reason": v.why(r)}), Action: action(doAdminRetryAll, r), Style: state.Primary}
-		if r == pipeline.ReasonUnknownStart {
-			b.Style = state.Danger
-			s.lines = append(s.lines, v.fill("admin.retryall.unknown", nil))
-		} else {
-			safe++
+		style := state.Primary
+		if riskyRetry(r) {
+			style = state.Danger
 		}
-		s.row(b)
+		s.row(state.Button{Label: v.fill("admin.retryall.reason", phrase.Args{"n": n, "reason": v.why(r)}), Action: action(doAdminRetryAll, r), Style: style})
 	}
-	if all := sumOf(counts) - counts[pipeline.ReasonUnknownStart]; safe > 1 {
+	if len(risky) > 0 || len(reasons) == 1 && riskyRetry(reasons[0]) {
+		s.lines = append(s.lines, v.fill("admin.retryall.risky", nil))
+	}
+	if len(reasons) > 1 {
 		s.row(state.Button{Label: v.fill("admin.retryall.all", phrase.Args{"n": strconv.Itoa(all)}), Action: action(doAdminRetryAll, everyReason), Style: state.Primary})
 	}
 	return s, nil
-}
-
-func sumOf(counts map[pipeline.Reason]int) (n int) {
-	for _, x := range counts {
-		n += x
-	}
-	return n
 }
 
 // pressRetryAll takes parked orders up again: those of a reason, or all. Without a reason it asks.
@@ -94,14 +95,14 @@ func (d *Desk) pressRetryAll(ctx context.Context, v *visit, reason string) error
 		s, err := d.askRetryAll(ctx, v, everyReason)
 		return v.swap(s, err)
 	}
-	reasons, counts, err := d.retryable(ctx, reason)
+	reasons, _, counts, err := d.parkedBy(ctx, reason)
 	if err != nil {
 		return err
 	}
 	left := 0
 	for _, r := range reasons {
 		left += counts[r]
-		orders, err := d.Admin.ParkedFor(ctx, state.ParkedFilter{Reason: r}, max(retriesOnce-len(v.change.Moves), 0))
+		orders, err := d.Admin.ParkedFor(ctx, r, max(retriesOnce-len(v.change.Moves), 0))
 		if err != nil {
 			return err
 		}

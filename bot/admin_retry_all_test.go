@@ -26,7 +26,7 @@ func TestRetryAll_ShowsReasonsAndTakesThemUpByAPress(t *testing.T) {
 		for _, text := range []string{"/retry all", "모두 재시도", "재시도 모두", "/재시도 모두"} {
 			t.does(boss(text))
 			says := t.hears()
-			want := "🔁 다시 시작할 수 있는 주문\n3 · 설정이 잘못됨\n2 · 크레딧이 없음\n1 · 시작됐는지 모름\n시작됐는지 모르는 주문은"
+			want := "🔁 다시 시작할 수 있는 주문\n3 · 설정이 잘못됨\n2 · 크레딧이 없음\n1 · 시작됐는지 모름\n결과를 모르는 주문은"
 			if len(says) != 1 || !strings.HasPrefix(says[0].Text, want) {
 				t.Fatalf("%s: %+v", text, says)
 			}

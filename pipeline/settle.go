@@ -192,6 +192,9 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 		return p.plain(o, m, why, err)
 	}
 	o.Status, o.Reason, o.Detail = Parked, why, err.Error()
+	if o.Trouble.Service == "" { // it waits for nobody but an admin
+		o.Trouble = Trouble{}
+	}
 	m.Alarm, m.Tell, m.Note = false, true, "parked: "+err.Error()
 	p.Log.Error("order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote, "reason", why, "err", err)
 	return o, m

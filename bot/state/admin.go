@@ -70,13 +70,6 @@ type Balance struct {
 	Odd    []string // what doesn't add up, each with its order; a few
 }
 
-// ParkedFilter chooses parked orders; what is zero is any.
-type ParkedFilter struct {
-	Reason  pipeline.Reason
-	Service string    // whom they wait for
-	Before  time.Time // they haven't changed since
-}
-
 // Admin is the store as those see it who run the service. What is written is one transaction; the
 // figures of Overview and of Check are each exact, a moment apart.
 type Admin interface {
@@ -84,8 +77,8 @@ type Admin interface {
 	Overview(ctx context.Context, since, month time.Time) (Overview, error)
 	// Parked lists orders that wait for an admin, by number, skipping some.
 	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
-	// ParkedFor lists parked orders by number, at most limit; CountParked counts them by reason.
-	ParkedFor(ctx context.Context, f ParkedFilter, limit int) ([]pipeline.Order, error)
+	// ParkedFor lists orders that are parked for a reason, by number, at most limit; CountParked counts them.
+	ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error)
 	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
 	// Spend sums the ledger over calls begun in [from, to), by shop and provider.
 	Spend(ctx context.Context, from, to time.Time) ([]Spent, error)

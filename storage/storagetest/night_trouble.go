@@ -13,7 +13,7 @@ var troublePromises = []promise{
 	{"WhatFailsForLongIsListedWithWhatWasParkedForIt", troubledListed},
 	{"WhatWaitsForAServiceIsResumed", serviceResumed},
 	{"AStartOfUnknownOutcomeKeepsItsGrace", unknownKeepsGrace},
-	{"ParkedOrdersAreFoundByReasonAndService", parkedFound},
+	{"ParkedOrdersAreFoundByReason", parkedFound},
 	{"WhatAClockThatWasAheadHasFrozenIsThawed", thawed},
 	{"ALeaseOfAClockThatWasAheadIsOver", leaseOfTheFuture},
 	{"TheLongestOpenOrderIsKnown", longestOpen},
@@ -64,18 +64,17 @@ func serviceResumed(t *testing.T, open Open) {
 	same(t, none, []state.Waiting(nil))
 	ready := troubled(t, e, "ready", "runway", time.Minute, nil)
 	asked := troubled(t, e, "asked", "runway", time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Waiting })
-	troubled(t, e, "begun", "runway", time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Begun })
-	troubled(t, e, "parked", "runway", time.Minute, parked(pipeline.ReasonSetup))
+	begun := troubled(t, e, "begun", "runway", time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Begun })
+	set := troubled(t, e, "parked", "runway", time.Minute, parked(pipeline.ReasonSetup))
+	well := place(t, e, NewOrder("well", later()))
 	other := troubled(t, e, "another's", "blobs", time.Minute, nil)
 	troubled(t, e, "nobody's", "", time.Minute, nil)
 	waiting, err := e.Waiting(t.Context())
 	check(t, err)
 	same(t, waiting, []state.Waiting{{Service: "blobs", Oldest: other.Changed}, {Service: "runway", Oldest: ready.Changed, Parked: 1}})
 
-	ids, err := e.Resume(t.Context(), "runway", ready.Changed.Add(-time.Millisecond), time.Minute)
-	check(t, err)
-	same(t, ids, []int64(nil)) // they have failed since then
-	ids, err = e.Resume(t.Context(), "runway", later(), time.Minute)
+	every := []int64{asked.ID, ready.ID, begun.ID, set.ID, well.ID}
+	ids, err := e.Resume(t.Context(), every, time.Minute)
 	check(t, err)
 	same(t, ids, []int64{ready.ID, asked.ID})
 	got := order(t, e, ready.ID)
@@ -86,22 +85,25 @@ func serviceResumed(t *testing.T, open Open) {
 	if !seen[ready.ID] || !seen[asked.ID] {
 		t.Errorf("%v are looked at", seen)
 	}
-	ids, err = e.Resume(t.Context(), "runway", later(), time.Minute)
+	ids, err = e.Resume(t.Context(), every, time.Minute)
 	check(t, err)
 	same(t, ids, []int64(nil)) // once is enough
+	ids, err = e.Resume(t.Context(), nil, time.Minute)
+	check(t, err)
+	same(t, ids, []int64(nil))
 }
 
 func unknownKeepsGrace(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := troubled(t, e, "1", "creatomate", time.Minute, func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Render, pipeline.Unknown })
-	ids, err := e.Resume(t.Context(), "creatomate", later(), 10*time.Minute)
+	ids, err := e.Resume(t.Context(), []int64{o.ID}, 10*time.Minute)
 	check(t, err)
 	same(t, ids, []int64{o.ID})
 	got := order(t, e, o.ID)
 	if want := o.Changed.Add(10 * time.Minute); !got.Due.Equal(want) || !got.AlarmDue.Equal(want) {
 		t.Errorf("due at %s, want %s", got.Due, want)
 	}
-	ids, err = e.Resume(t.Context(), "creatomate", later(), 10*time.Minute)
+	ids, err = e.Resume(t.Context(), []int64{o.ID}, 10*time.Minute)
 	check(t, err)
 	same(t, ids, []int64(nil))
 }
@@ -113,19 +115,17 @@ func parkedFound(t *testing.T, open Open) {
 	c := troubled(t, e, "c", "blobs", time.Minute, parked(pipeline.ReasonSetup))
 	troubled(t, e, "open", "runway", time.Minute, func(o *pipeline.Order) { o.Reason = pipeline.ReasonSetup })
 	for _, x := range []struct {
-		filter state.ParkedFilter
-		limit  int
-		want   []pipeline.Order
+		why   pipeline.Reason
+		limit int
+		want  []pipeline.Order
 	}{
-		{state.ParkedFilter{}, 10, []pipeline.Order{a, b, c}},
-		{state.ParkedFilter{}, 2, []pipeline.Order{a, b}},
-		{state.ParkedFilter{Reason: pipeline.ReasonSetup}, 10, []pipeline.Order{a, c}},
-		{state.ParkedFilter{Service: "runway"}, 10, []pipeline.Order{a, b}},
-		{state.ParkedFilter{Reason: pipeline.ReasonSetup, Service: "runway"}, 10, []pipeline.Order{a}},
-		{state.ParkedFilter{Before: a.Changed}, 10, nil},
-		{state.ParkedFilter{Before: later()}, 10, []pipeline.Order{a, b, c}},
+		{pipeline.ReasonSetup, 10, []pipeline.Order{a, c}},
+		{pipeline.ReasonSetup, 1, []pipeline.Order{a}},
+		{pipeline.ReasonOutOfCredits, 10, []pipeline.Order{b}},
+		{pipeline.ReasonBusy, 10, nil},
+		{pipeline.ReasonSetup, 0, nil},
 	} {
-		all, err := e.ParkedFor(t.Context(), x.filter, x.limit)
+		all, err := e.ParkedFor(t.Context(), x.why, x.limit)
 		check(t, err)
 		same(t, all, x.want)
 	}

@@ -43,18 +43,23 @@ func (s Store) Waiting(ctx context.Context) ([]state.Waiting, error) {
 // resumeOrders leaves out what is due as early anyway. A start of unknown outcome gets its grace.
 const resumeOrders = `
 UPDATE orders SET alarm = alarm + 1,
-    due = CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END,
-    alarm_due = CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END
-WHERE failing > 0 AND service = $2 AND status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND changed < $3
-    AND due > CASE WHEN phase = 'unknown' AND changed + $4 > $1 THEN changed + $4 ELSE $1 END
-RETURNING id, alarm, due`
+    due = CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END,
+    alarm_due = CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END
+WHERE status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND failing > 0
+    AND due > CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END AND id IN (`
 
 // Resume implements state.Night. The version stays, as in Release.
-func (s Store) Resume(ctx context.Context, service string, t time.Time, grace time.Duration) ([]int64, error) {
-	args := []any{millis(time.Now()), clean(service), millis(t), grace.Milliseconds()}
-	ids, err := s.wake(ctx, resumeOrders, args...)
+func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
+	args := []any{millis(time.Now()), grace.Milliseconds()}
+	for _, id := range orders {
+		args = append(args, id)
+	}
+	ids, err := s.wake(ctx, resumeOrders+parameters(3, len(args))+`) RETURNING id, alarm, due`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("resume what waits for %s: %w", service, err)
+		return nil, fmt.Errorf("resume orders in trouble: %w", err)
 	}
 	return ids, nil
 }
@@ -79,13 +84,8 @@ func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, err
 }
 
 // ParkedFor implements state.Admin.
-func (s Store) ParkedFor(ctx context.Context, f state.ParkedFilter, limit int) ([]pipeline.Order, error) {
-	before := millis(f.Before)
-	if f.Before.IsZero() {
-		before = 1 << 62
-	}
-	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND ($1 = '' OR o.reason = $1) AND ($2 = '' OR o.service = $2)
-		AND o.changed < $3 ORDER BY o.id LIMIT $4`, clean(string(f.Reason)), clean(f.Service), before, int64(max(limit, 0)))
+func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND o.reason = $1 ORDER BY o.id LIMIT $2`, clean(string(why)), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list parked orders: %w", err)
 	}
