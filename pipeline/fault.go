@@ -64,8 +64,16 @@ func from(service string, err error) error {
 	if f.Service == "" {
 		f.Service = service
 	}
-	return &f
+	return &sourced{&f, err}
 }
+
+// sourced is an error with its Fault, in which its source stands.
+type sourced struct {
+	fault *Fault
+	error
+}
+
+func (e *sourced) Unwrap() []error { return []error{e.fault, e.error} }
 
 // Reason chooses the phrase that a person reads. Every reason has one in every language.
 type Reason string

@@ -133,7 +133,7 @@ func TestFetch_WaitingForATurnIsNoFailedTry(t *testing.T) {
 	p, r := opens(func(_ context.Context, _ io.Reader, _ func() error) ([]byte, error) {
 		return nil, unusable(fmt.Errorf("photo: %w", worker.ErrNoTurn))
 	})
-	for range 2 * mostTries {
+	for range 20 {
 		r.over()
 		o, err := p.drive(t.Context(), 12, nil)
 		if err != nil || o.Status != Open || o.Attempt != 0 || o.Photo.Opened != 0 {
