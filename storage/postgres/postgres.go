@@ -51,7 +51,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
-	e.Store = rows.Store{Read: database{pool, QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`}, Write: e.write, Lock: " FOR UPDATE"}
+	e.Store = rows.Store{Read: database{pool}, Write: e.write, Lock: " FOR UPDATE", QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`}
 	if err == nil {
 		err = suits(ctx, pool)
 	}
