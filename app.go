@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
@@ -49,16 +50,19 @@ type app struct {
 	watch  *web.Watch
 	pipe   *pipeline.Pipeline
 
-	chats    map[string]pipeline.Chat // by platform
-	members  map[string]bot.Members   // by platform
-	telegram *telegram.Client         // nil: turned off
-	slack    *slack.Client            // nil: turned off
-	install  *slack.Installer         // nil: workspaces of Slack can't install the app by themselves
+	chats    map[string]pipeline.Chat    // by platform
+	members  map[string]bot.Members      // by platform
+	telegram *telegram.Client            // nil: turned off
+	slack    *slack.Client               // nil: turned off
+	install  *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
+	reseal   func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
 	courier  *bot.Courier
 	desk     *bot.Desk
 	night    *night
 	intakes  []*intake
 
+	space   *space
+	unready atomic.Bool // what /readyz said last
 	metrics *metrics
 	traces  *tracing.Tracer // nil: nobody asked for traces
 
@@ -95,7 +99,7 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}}
+	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, space: newSpace(p.cfg), chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -117,7 +121,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.openBlobs(ctx, a.public, secret); err != nil {
 		return nil, err
 	}
-	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, Base: a.public, Log: p.log}
+	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, OldSecret: oldSecret(p.cfg), Base: a.public, Log: p.log}
 	results, err := download.New(download.Options{
 		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment, MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
 	})
@@ -141,7 +145,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
 		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{cuts, a.night.note("creatomate")}, Results: results,
-		Prepare: p.prepare, Secret: secret, CallbackURL: a.public, RingClips: ringsClips(p),
+		Prepare: p.prepare, Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.night.brake.budget, Zone: a.night.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
@@ -201,16 +205,16 @@ func resultHosts(p parts) []string {
 	return append(hosts, p.cfg.ResultHosts...)
 }
 
-// secretKey is what signs tokens and links: the setting, or with SQLite one that is kept beside the files.
+// secretKey is what signs tokens and links: the setting, or with SQLite one that is kept beside the database.
 func secretKey(cfg config.Config) ([]byte, error) {
 	key := cfg.SecretKey
 	if !key.Set() {
-		dir := cfg.Blobs.Dir
-		if dir == "" {
-			dir = filepath.Dir(cfg.Database.SQLite)
+		var earlier []string
+		if cfg.Blobs.Dir != "" { // a key among what it protects is of little use, and is lost with it
+			earlier = append(earlier, cfg.Blobs.Dir)
 		}
 		var err error
-		if key, err = config.KeepSecret(dir); err != nil {
+		if key, err = config.KeepSecret(filepath.Dir(cfg.Database.SQLite), earlier...); err != nil {
 			return nil, err
 		}
 	}
@@ -236,7 +240,7 @@ func (a *app) openBlobs(ctx context.Context, public string, secret []byte) error
 		a.blobs = store
 		return err
 	}
-	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Key: secret})
+	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Key: secret, OldKey: oldSecret(a.cfg)})
 	if err != nil {
 		return err
 	}
@@ -281,6 +285,12 @@ func (a *app) start(ctx context.Context) error {
 		if err := a.engine.Migrate(ctx); err != nil {
 			return err
 		}
+	}
+	if err := a.engine.Ready(ctx); err != nil { // before anything is read from tables that may not be there
+		return err
+	}
+	if err := a.knowsSecret(ctx); err != nil {
+		return err
 	}
 	if err := a.night.brake.refresh(ctx); err != nil {
 		return err

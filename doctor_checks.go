@@ -101,7 +101,8 @@ func checkDatabase(ctx context.Context, cfg config.Config) []finding {
 	err = e.Ready(ctx)
 	switch {
 	case err == nil:
-		return append(is(healthy, "", "it answers, and its schema is that of this program"), connections(ctx, e)...)
+		all := is(healthy, "", "it answers, and its schema is that of this program")
+		return append(append(all, connections(ctx, e)...), checkSecret(ctx, cfg, e)...)
 	case ctx.Err() != nil:
 		return unwell(ctx.Err(), "")
 	case errors.Is(err, storage.ErrSchemaDiffers):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"strconv"
@@ -19,10 +20,9 @@ import (
 // scrape reads /metrics: the value of each line by its name and labels.
 func scrape(t *testing.T, p *process) (values map[string]float64, page string) {
 	t.Helper()
-	resp, err := http.Get(p.server.URL + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
+	answer := httptest.NewRecorder()
+	p.metrics.page().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	resp := answer.Result()
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -34,4 +35,15 @@ func checkReady(ctx context.Context, cfg config.Config) error {
 		return fmt.Errorf("not ready: %s", resp.Status)
 	}
 	return nil
+}
+
+// ready tells whether this process may get work. Anybody may ask, so what is wrong is only in the log.
+func (a *app) ready(ctx context.Context) error {
+	err := errors.Join(a.engine.Ready(ctx), a.space.check())
+	if was := a.unready.Swap(err != nil); err != nil && !was && ctx.Err() == nil {
+		a.log.Error("not ready: /readyz says 503", "err", err)
+	} else if err == nil && was {
+		a.log.Info("ready again")
+	}
+	return err
 }

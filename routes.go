@@ -52,9 +52,7 @@ func (a *app) routes() http.Handler {
 
 	// Operators: is the process alive; may it get work.
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, nil) })
-	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.engine.Ready(r.Context())) })
-	// A Prometheus of the operators. No secret, but nobody else's business: the proxy in front keeps it in.
-	m.Handle("GET /metrics", a.metrics.page())
+	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, a.ready(r.Context())) })
 	return m
 }
 

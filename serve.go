@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
@@ -60,7 +61,7 @@ func sandboxAddress(t terminal, cfg config.Config) (string, error) {
 
 // load reads the settings, and hands those of the .env file that belong to libraries on to them.
 func load(t terminal) (config.Config, error) {
-	cfg, err := config.Load(t.env, ".env")
+	cfg, err := config.Load(t.env, ".env", clipModel)
 	if err != nil {
 		return cfg, fmt.Errorf("settings:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
@@ -70,6 +71,14 @@ func load(t terminal) (config.Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// clipModel asks Runway's adapter whether it can make the clips that the settings describe.
+func clipModel(cfg config.Config) []config.Problem {
+	if err := runway.CheckModel(cfg.Runway.Model, cfg.Runway.Seconds); err != nil {
+		return []config.Problem{{Name: "RUNWAY_MODEL", Text: err.Error()}}
+	}
+	return nil
 }
 
 // memoryAim is the heap that the collector aims for, in bytes: photos are large and short-lived, and
@@ -87,7 +96,11 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 			return err
 		}
 	}
-	srv, err := listen(cfg.Listen, g, log)
+	door := http.Handler(g)
+	if box {
+		door = local(g, publicName(cfg))
+	}
+	srv, err := listen(cfg.Listen, door, log)
 	if err != nil {
 		return err
 	}
@@ -103,7 +116,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 		defer standIns.Close()
 		outside := http.NewServeMux()
 		outside.Handle("/", standIns.Handler())
-		back, err := listen("127.0.0.1:0", outside, log)
+		back, err := listen("127.0.0.1:0", local(outside), log)
 		if err != nil {
 			return err
 		}
@@ -126,6 +139,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	if err := a.start(ctx); err != nil {
 		return err
 	}
+	defer a.serveMetrics()()
 	g.open(a.routes())
 	log.Info("ready", "address", srv.url, "version", version)
 	if box {
@@ -201,6 +215,7 @@ func isTerminal(w any) bool {
 // migrate is the command `migrate`.
 func migrate(ctx context.Context, t terminal) error {
 	f := flags(t, "migrate", "Brings the schema of DATABASE_URL up to this version. It may be run any number of times, by several at once.")
+	newKey := f.Bool("new-secret-key", false, "take the present SECRET_KEY for this database, after the old one was lost for good")
 	if err := parse(f, t.args); err != nil {
 		return err
 	}
@@ -212,7 +227,14 @@ func migrate(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(e.Migrate(ctx), e.Close()); err != nil {
+	err = e.Migrate(ctx)
+	if err == nil && *newKey {
+		var secret []byte
+		if secret, err = secretKey(cfg); err == nil {
+			err = e.SetSwitch(ctx, secretSwitch, fingerprint(secret))
+		}
+	}
+	if err := errors.Join(err, e.Close()); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, "The schema is up to date.")

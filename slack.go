@@ -22,10 +22,11 @@ func (a *app) openSlack(secret []byte) error {
 		Gone:   a.expelled,
 	}
 	if s.Installs() {
-		all, err := slack.NewWorkspaces(a.engine, secret)
+		all, err := slack.NewWorkspaces(a.engine, secret, oldSecret(a.cfg))
 		if err != nil {
 			return err
 		}
+		a.reseal = all.Reseal
 		o.Tokens, o.Gone = all.Token, func(ctx context.Context, team string, t time.Time) error {
 			if err := all.Forget(ctx, team, t); err != nil {
 				return err

@@ -114,15 +114,7 @@ func listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
 		return nil, fmt.Errorf("LISTEN=%s: %w", addr, err)
 	}
 	s := &server{
-		http: &http.Server{
-			Handler:           h,
-			ReadHeaderTimeout: 10 * time.Second,
-			ReadTimeout:       2 * time.Minute,
-			WriteTimeout:      10 * time.Minute, // a short on a slow phone
-			IdleTimeout:       2 * time.Minute,
-			MaxHeaderBytes:    64 << 10,
-			ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		},
+		http:   newServer(h, log),
 		url:    selfURL(l.Addr()),
 		failed: make(chan error, 1),
 	}
@@ -132,6 +124,19 @@ func listen(addr string, h http.Handler, log *slog.Logger) (*server, error) {
 		}
 	}()
 	return s, nil
+}
+
+// newServer has limits for whoever is slow or says too much.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute,
+		WriteTimeout:      10 * time.Minute, // a short on a slow phone
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
 }
 
 // selfURL is where this machine reaches a listener that may be open to all addresses.
@@ -157,7 +162,7 @@ func standIns(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer s.Close()
-	srv, err := listen(*addr, s.Handler(), log)
+	srv, err := listen(*addr, local(s.Handler()), log)
 	if err != nil {
 		return err
 	}

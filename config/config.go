@@ -40,10 +40,12 @@ type Config struct {
 	PollInterval      time.Duration
 	ResultHosts       []string // host, host:port, .suffix or scheme://host:port; lower case
 	SecretKey         Secret   // empty only with SQLite: see KeepSecret
+	OldSecretKey      Secret   // what SECRET_KEY was before
 	Migrate           bool
 
-	LogLevel  slog.Level
-	LogFormat string // text, json, or empty: text on a terminal, else json
+	MetricsListen string // host:port; empty: nowhere
+	LogLevel      slog.Level
+	LogFormat     string // text, json, or empty: text on a terminal, else json
 
 	// Rest is what the .env file says beyond our own settings and the environment lacks
 	// (AWS_REGION and the like). Libraries read these from the process's environment, so main

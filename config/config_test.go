@@ -59,6 +59,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 		Retention:         90 * 24 * time.Hour,
 		PollInterval:      5 * time.Second,
 		Migrate:           true,
+		MetricsListen:     "127.0.0.1:9464",
 		Rest:              map[string]config.Secret{},
 	}
 	if !reflect.DeepEqual(got, want) {

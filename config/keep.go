@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -17,17 +18,32 @@ const minSecret = 32
 // KeepSecret gives the key that is kept in dir as secret.key, and makes it when there is none:
 // 32 random bytes in hex, readable by the owner alone. It may be called by several processes
 // at once: all get the same key. A file that holds no whole key is an error, never replaced,
-// since links and tokens that are out would die with it.
-func KeepSecret(dir string) (Secret, error) {
+// since links and tokens that are out would die with it. A key that lies in one of the earlier folders is moved to dir.
+func KeepSecret(dir string, earlier ...string) (Secret, error) {
 	path := filepath.Join(dir, "secret.key")
 	secret, err := readSecret(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return secret, err
 	}
+	for _, folder := range earlier {
+		before := filepath.Join(folder, "secret.key")
+		secret, err := readSecret(before)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = makeSecret(dir, path, secret.Reveal())
+		}
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return Secret{}, fmt.Errorf("config: move %s: %w", before, err)
+		}
+		_ = os.Remove(before) // a copy that stays does no harm
+		return readSecret(path)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Secret{}, fmt.Errorf("config: keep secret: %w", err)
 	}
-	if err := makeSecret(dir, path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := makeSecret(dir, path, freshSecret()); err != nil && !errors.Is(err, fs.ErrExist) {
 		return Secret{}, fmt.Errorf("config: keep secret (or set SECRET_KEY): %w", err)
 	}
 	return readSecret(path)
@@ -45,17 +61,21 @@ func readSecret(path string) (Secret, error) {
 	return NewSecret(text), nil
 }
 
-// makeSecret writes the whole key under a name of its own and then links it to path: a link
-// fails where the name is taken, so nobody ever reads half a key or replaces one.
-func makeSecret(dir, path string) (err error) {
+func freshSecret() string {
 	key := make([]byte, 32)
 	rand.Read(key) // never fails: see crypto/rand
+	return hex.EncodeToString(key)
+}
+
+// makeSecret writes the whole key under a name of its own and then links it to path: a link
+// fails where the name is taken, so nobody ever reads half a key or replaces one.
+func makeSecret(dir, path, key string) (err error) {
 	f, err := os.CreateTemp(dir, "secret.*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
+	_, err = f.WriteString(key + "\n")
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err != nil {
 		return err
@@ -67,6 +87,9 @@ func makeSecret(dir, path string) (err error) {
 }
 
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" { // folders can't be synced there
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

@@ -17,8 +17,9 @@ const maxFile = 1 << 20
 // Load reads the settings. lookup is os.LookupEnv or a stand-in for it; dotenv is the path of
 // a .env file, which may be missing, or "" for none. The environment wins over the file. For
 // every variable X there may be an X_FILE instead, whose value is the path of a file that
-// holds X's value. An empty value counts as not set. The error is a Problems.
-func Load(lookup func(name string) (string, bool), dotenv string) (Config, error) {
+// holds X's value. An empty value counts as not set. checks say what only others know of the settings. The error is
+// a Problems.
+func Load(lookup func(name string) (string, bool), dotenv string, checks ...func(Config) []Problem) (Config, error) {
 	var problems Problems
 	file := readDotenv(dotenv, &problems)
 	rest := make(map[string]Secret, len(file))
@@ -53,6 +54,13 @@ func Load(lookup func(name string) (string, bool), dotenv string) (Config, error
 	}
 	c.Rest = rest
 	c.conflicts(&problems)
+	for _, check := range checks {
+		for _, p := range check(c) {
+			if !problems.names(p.Name) {
+				problems = append(problems, p)
+			}
+		}
+	}
 	if len(problems) > 0 {
 		return Config{}, problems
 	}

@@ -16,6 +16,26 @@ import (
 )
 
 func setListen(c *Config, text string) error {
+	err := checkListen(text)
+	if err == nil {
+		c.Listen = text
+	}
+	return err
+}
+
+func setMetricsListen(c *Config, text string) error {
+	if strings.EqualFold(text, "off") {
+		c.MetricsListen = ""
+		return nil
+	}
+	err := checkListen(text)
+	if err == nil {
+		c.MetricsListen = text
+	}
+	return err
+}
+
+func checkListen(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil {
 		return fmt.Errorf("%q is not an address: write HOST:PORT or :PORT, e.g. :8080", text)
@@ -23,7 +43,6 @@ func setListen(c *Config, text string) error {
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("%q is no port: write a number from 0 to 65535", port)
 	}
-	c.Listen = text
 	return nil
 }
 
@@ -149,11 +168,14 @@ func setKey(to *Secret, text string) error {
 	return nil
 }
 
-func setSecretKey(c *Config, text string) error {
+func setSecretKey(c *Config, text string) error    { return setLongSecret(&c.SecretKey, text) }
+func setOldSecretKey(c *Config, text string) error { return setLongSecret(&c.OldSecretKey, text) }
+
+func setLongSecret(to *Secret, text string) error {
 	if len(text) < minSecret {
 		return fmt.Errorf("is too short (%d bytes): write at least %d, e.g. the output of `openssl rand -hex 32`", len(text), minSecret)
 	}
-	c.SecretKey = NewSecret(text)
+	*to = NewSecret(text)
 	return nil
 }
 

@@ -22,6 +22,7 @@ type Options struct {
 	Prepare Prepare // turns whatever a person sent into the JPEG that is animated: see PreparePhoto
 
 	Secret      []byte            // signs callback tokens and makes blob names unguessable
+	OldSecret   []byte            // signed tokens that are still out; empty: none did
 	CallbackURL string            // base that providers can ring; empty: nobody rings
 	RingClips   bool              // a gateway in front of the clip provider rings
 	ClipSeconds int               // length of a clip

@@ -15,11 +15,19 @@ var ErrBadToken = errors.New("callback token doesn't belong to the order")
 
 // token is what stands in an order's callback addresses: 128 bits that only we can make.
 func (p *Pipeline) token(provider string, order int64) string {
-	return base64.RawURLEncoding.EncodeToString(p.mac("ring", provider, order)[:16])
+	return callbackToken(p.Secret, provider, order)
+}
+
+func callbackToken(secret []byte, provider string, order int64) string {
+	return base64.RawURLEncoding.EncodeToString(mac(secret, "ring", provider, order)[:16])
 }
 
 func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
-	return hmac.Equal([]byte(token), []byte(p.token(provider, order)))
+	good := hmac.Equal([]byte(token), []byte(p.token(provider, order)))
+	if !good && len(p.OldSecret) > 0 {
+		good = hmac.Equal([]byte(token), []byte(callbackToken(p.OldSecret, provider, order)))
+	}
+	return good
 }
 
 // callback is the address at which provider rings for order; empty if nobody can ring.
@@ -35,7 +43,7 @@ func (p *Pipeline) callback(provider string, order int64) string {
 // whoever knows its name. Names are flat: a new folder for each order would cost the disk more
 // than the file.
 func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(p.mac("photo", "", order)[:16]))
+	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(mac(p.Secret, "photo", "", order)[:16]))
 }
 
 // ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.
@@ -49,8 +57,8 @@ func ResultKey(c Call, s Size) string {
 	return fmt.Sprintf("shorts/%d-%d-%s.mp4", c.Order, c.Cut, c.ID)
 }
 
-func (p *Pipeline) mac(use, provider string, order int64) []byte {
-	m := hmac.New(sha256.New, p.Secret)
+func mac(secret []byte, use, provider string, order int64) []byte {
+	m := hmac.New(sha256.New, secret)
 	fmt.Fprintf(m, "%s\x00%s\x00%d", use, provider, order)
 	return m.Sum(nil)
 }

@@ -46,20 +46,14 @@ func (c *Client) parseAccount(body []byte) (Account, error) {
 	if json.Unmarshal(body, &o) != nil {
 		return Account{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "account: answer isn't an organization")
 	}
-	limits, offered := o.Tier.Models[c.model]
+	limits, offered := o.Tier.Models[c.model.name]
 	return Account{
 		Credits: remote.Credits(remote.Number(o.CreditBalance)),
 		Model:   offered || len(o.Tier.Models) == 0,
-		Made:    tally(o.Usage.Models[c.model].DailyGenerations),
+		Made:    tally(o.Usage.Models[c.model.name].DailyGenerations),
 		Most:    tally(limits.MaxDailyGenerations),
 	}, nil
 }
 
 // tally is a number of clips, 0 if it is none. An absurd one doesn't overflow.
 func tally(v json.RawMessage) int { return int(min(max(remote.Number(v), 0), 1e9)) }
-
-// Price is what a clip costs ("API Pricing"); 0 for a model whose price isn't known here.
-func (c *Client) Price(seconds int) pipeline.Credits {
-	rate := map[string]float64{"gen4_turbo": 5, "gen4.5": 12}[c.model]
-	return remote.Credits(rate * float64(seconds))
-}

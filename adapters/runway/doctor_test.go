@@ -48,9 +48,9 @@ func TestAnAccountThatIsNotToldIsAFault(t *testing.T) {
 	}
 }
 
-func TestAClipHasAPriceWhereItIsKnown(t *testing.T) {
+func TestPrice(t *testing.T) {
 	t.Parallel()
-	for model, want := range map[string]pipeline.Credits{"gen4_turbo": 1500, "gen4.5": 3600, "gen9": 0} {
+	for model, want := range map[string]pipeline.Credits{"gen4_turbo": 1500, "gen4.5": 3600, "gemini_omni_flash": 3100} {
 		if got := New(Options{Model: model}).Price(3); got != want {
 			t.Errorf("%s: %d", model, got)
 		}

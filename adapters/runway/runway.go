@@ -17,14 +17,11 @@ import (
 // version is the only value that X-Runway-Version may have; without it every request is a 400.
 const version = "2024-11-06"
 
-// ratio is the vertical format of gen4_turbo and gen4.5.
-const ratio = "720:1280"
-
 // Options are what a Client is made from.
 type Options struct {
 	BaseURL string // https://api.dev.runwayml.com, or a gateway's (paths begin with /v1/)
 	Key     string
-	Model   string // gen4_turbo or gen4.5, the models that make clips of 2 to 10 s in this format
+	Model   string // one that CheckModel takes
 	Gateway bool   // something in front of Runway rings the address in X-Callback-Url
 	Log     *slog.Logger
 }
@@ -32,7 +29,7 @@ type Options struct {
 // Client is a pipeline.Animator. It may be used by many at once.
 type Client struct {
 	api     *remote.Client
-	model   string
+	model   model
 	gateway bool
 }
 
@@ -45,19 +42,19 @@ func New(o Options) *Client {
 			Name: "runway", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
 			Header: http.Header{"X-Runway-Version": {version}},
 		}),
-		model:   o.Model,
+		model:   named(o.Model),
 		gateway: o.Gateway,
 	}
 }
 
 // clip is the body of POST /v1/image_to_video. An empty promptText is invalid: it is left out.
 type clip struct {
-	Model       string `json:"model"`
-	PromptImage string `json:"promptImage"`
-	PromptText  string `json:"promptText,omitempty"`
-	Ratio       string `json:"ratio"`
-	Duration    int    `json:"duration"`
-	Seed        uint32 `json:"seed"`
+	Model       string  `json:"model"`
+	PromptImage string  `json:"promptImage"`
+	PromptText  string  `json:"promptText,omitempty"`
+	Ratio       string  `json:"ratio"`
+	Duration    int     `json:"duration"`
+	Seed        *uint32 `json:"seed,omitempty"`
 }
 
 // StartClip sends one POST /v1/image_to_video. Started.Estimated is Runway's own ceiling, 0 if it
@@ -67,9 +64,13 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 	if c.gateway && r.Callback != "" {
 		header.Set("X-Callback-Url", r.Callback)
 	}
-	a, err := c.api.Post(ctx, "/v1/image_to_video", header, clip{
-		Model: c.model, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: ratio, Duration: r.Seconds, Seed: r.Seed,
-	})
+	body := clip{
+		Model: c.model.name, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: c.model.ratio, Duration: r.Seconds,
+	}
+	if c.model.seed {
+		body.Seed = &r.Seed
+	}
+	a, err := c.api.Post(ctx, "/v1/image_to_video", header, body)
 	if err != nil {
 		return pipeline.Started{}, err
 	}

@@ -61,7 +61,7 @@ func workspaces(t *testing.T, secret string) *Workspaces {
 	if err := e.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	all, err := NewWorkspaces(e, []byte(secret))
+	all, err := NewWorkspaces(e, []byte(secret), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestATokenIsReadOnlyWhereItBelongs(t *testing.T) {
 	if err := all.store.KeepWorkspace(ctx, kept); err != nil {
 		t.Fatal(err)
 	}
-	rotated, err := NewWorkspaces(all.store, []byte("another secret, newer than that"))
+	rotated, err := NewWorkspaces(all.store, []byte("another secret, newer than that"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,6 +241,22 @@ func TestATokenIsReadOnlyWhereItBelongs(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
+	both, err := NewWorkspaces(all.store, []byte("another secret, newer than that"), []byte("a secret that nobody knows at all"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := both.Token(ctx, "T1"); got != token || err != nil {
+		t.Errorf("with both secrets: %q, %v", got, err)
+	}
+	for range 2 {
+		if err := both.Reseal(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := rotated.Token(ctx, "T1"); got != token || err != nil {
+		t.Errorf("sealed anew: %q, %v", got, err)
+	}
+	all = rotated
 	if err := all.Forget(ctx, "T1", time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}

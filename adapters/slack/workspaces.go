@@ -19,10 +19,24 @@ import (
 type Workspaces struct {
 	store state.Workspaces
 	seal  cipher.AEAD
+	old   cipher.AEAD // nil: there was no other secret
 }
 
-// NewWorkspaces keeps them in store. secret is what the encryption hangs on.
-func NewWorkspaces(store state.Workspaces, secret []byte) (*Workspaces, error) {
+// NewWorkspaces keeps them in store. secret is what the encryption hangs on; old is what it hung on before, if
+// anything: see Reseal.
+func NewWorkspaces(store state.Workspaces, secret, old []byte) (*Workspaces, error) {
+	w := &Workspaces{store: store}
+	var err error
+	if w.seal, err = sealer(secret); err != nil {
+		return nil, err
+	}
+	if len(old) > 0 {
+		w.old, err = sealer(old)
+	}
+	return w, err
+}
+
+func sealer(secret []byte) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, secret, nil, "slack workspace token", 32)
 	if err != nil {
 		return nil, fmt.Errorf("slack: key for tokens: %w", err)
@@ -35,7 +49,32 @@ func NewWorkspaces(store state.Workspaces, secret []byte) (*Workspaces, error) {
 	if err != nil {
 		return nil, fmt.Errorf("slack: key for tokens: %w", err)
 	}
-	return &Workspaces{store, seal}, nil
+	return seal, nil
+}
+
+// Reseal seals anew what the old secret has sealed. It may be called again.
+func (w *Workspaces) Reseal(ctx context.Context) error {
+	if w.old == nil {
+		return nil
+	}
+	all, err := w.store.AllWorkspaces(ctx, Platform)
+	if err != nil {
+		return err
+	}
+	for _, kept := range all {
+		if _, err := w.seal.Open(nil, nil, kept.Sealed, label(kept.ID)); err == nil {
+			continue
+		}
+		token, err := w.old.Open(nil, nil, kept.Sealed, label(kept.ID))
+		if err != nil {
+			continue // Token says so when it is needed
+		}
+		kept.Sealed = w.seal.Seal(nil, nil, token, label(kept.ID))
+		if err := w.store.KeepWorkspace(ctx, kept); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Token is the bot's in a workspace, "" where it isn't installed: see Options.Tokens.
@@ -48,6 +87,9 @@ func (w *Workspaces) Token(ctx context.Context, team string) (string, error) {
 		return "", err
 	}
 	token, err := w.seal.Open(nil, nil, kept.Sealed, label(team))
+	if err != nil && w.old != nil {
+		token, err = w.old.Open(nil, nil, kept.Sealed, label(team))
+	}
 	if err != nil {
 		return "", errors.New("it was kept under another SECRET_KEY: put that back, or install the app there again")
 	}

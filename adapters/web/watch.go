@@ -27,8 +27,10 @@ type Watch struct {
 	}
 	Blobs  pipeline.Blobs
 	Secret []byte
-	Base   string // public address of this service; empty: there are no links
-	Log    *slog.Logger
+	// OldSecret made links that are still out; none if it is empty.
+	OldSecret []byte
+	Base      string // public address of this service; empty: there are no links
+	Log       *slog.Logger
 }
 
 //go:embed page/watch.html
@@ -41,19 +43,19 @@ func (w *Watch) Link(o pipeline.Order) string {
 	if w.Base == "" {
 		return ""
 	}
-	return w.Base + "/v/" + w.token(o.ID, o.Cut.Size)
+	return w.Base + "/v/" + watchToken(w.Secret, o.ID, o.Cut.Size)
 }
 
 // tokenMAC is how many bytes of a token prove that we made it.
 const tokenMAC = 16
 
-// token names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
-func (w *Watch) token(order int64, size pipeline.Size) string {
+// watchToken names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
+func watchToken(secret []byte, order int64, size pipeline.Size) string {
 	name := binary.AppendUvarint(nil, uint64(order))
 	if i := slices.Index(pipeline.Sizes(), size); i > 0 {
 		name = binary.AppendUvarint(name, uint64(i))
 	}
-	m := hmac.New(sha256.New, w.Secret)
+	m := hmac.New(sha256.New, secret)
 	fmt.Fprintf(m, "watch\x00%d", order)
 	if size != pipeline.Tall {
 		fmt.Fprintf(m, "\x00%s", size)
@@ -75,7 +77,11 @@ func (w *Watch) short(token string) (order int64, size pipeline.Size, ok bool) {
 		return 0, "", false
 	}
 	order, size = int64(id), pipeline.Sizes()[place]
-	return order, size, hmac.Equal([]byte(token), []byte(w.token(order, size)))
+	ok = hmac.Equal([]byte(token), []byte(watchToken(w.Secret, order, size)))
+	if !ok && len(w.OldSecret) > 0 {
+		ok = hmac.Equal([]byte(token), []byte(watchToken(w.OldSecret, order, size)))
+	}
+	return order, size, ok
 }
 
 // ServeHTTP answers /v/{token}: the page; with ?play the film or the picture itself, with ?save as a file.

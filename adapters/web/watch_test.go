@@ -116,6 +116,52 @@ func TestALinkCannotBeGuessed(t *testing.T) {
 	}
 }
 
+func TestWatch_SeveralRangesAreNotReadOneByOne(t *testing.T) {
+	w, _, address := watching(t)
+	blobs := &counting{Blobs: w.Blobs}
+	w.Blobs = blobs
+	status, body, _ := fetch(t, address+"?play", "Range", "bytes="+strings.TrimSuffix(strings.Repeat("0-0,", 3000), ","))
+	if status != http.StatusOK || body != "0123456789" || blobs.seeks > 4 {
+		t.Errorf("%d, %q after %d seeks", status, body, blobs.seeks)
+	}
+	if status, body, _ := fetch(t, address+"?play", "Range", "bytes=2-4"); status != http.StatusPartialContent || body != "234" {
+		t.Errorf("one range: %d, %q", status, body)
+	}
+}
+
+// counting counts the seeks in its blobs: in a bucket each is a request.
+type counting struct {
+	pipeline.Blobs
+	seeks int
+}
+
+func (c *counting) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	f, err := c.Blobs.Open(ctx, key)
+	return &counted{f, c}, err
+}
+
+type counted struct {
+	io.ReadSeekCloser
+	by *counting
+}
+
+func (c *counted) Seek(offset int64, whence int) (int64, error) {
+	c.by.seeks++
+	return c.ReadSeekCloser.Seek(offset, whence)
+}
+
+func TestWatch_OldLinksWorkWithTheOldSecret(t *testing.T) {
+	w, _, address := watching(t)
+	w.Secret = []byte("a new one")
+	if status, _, _ := fetch(t, address); status != http.StatusNotFound {
+		t.Errorf("without the old secret: %d", status)
+	}
+	w.OldSecret = []byte("k")
+	if status, _, _ := fetch(t, address); status != http.StatusOK {
+		t.Errorf("with both: %d", status)
+	}
+}
+
 func TestWithoutAnAddressThereIsNoLink(t *testing.T) {
 	if got := (&web.Watch{Secret: []byte("k")}).Link(pipeline.Order{ID: 1}); got != "" {
 		t.Error(got)

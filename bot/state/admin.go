@@ -101,6 +101,8 @@ type Admin interface {
 	// Switch reads a switch of the whole service (paused); "" while nobody has set it. SetSwitch sets it.
 	Switch(ctx context.Context, name string) (string, error)
 	SetSwitch(ctx context.Context, name, value string) error
+	// FirstSwitch sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
+	FirstSwitch(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh alarm,
 	// and returns them. Those that are due already aren't released again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)

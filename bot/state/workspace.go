@@ -18,6 +18,8 @@ type Workspace struct {
 type Workspaces interface {
 	// Workspace reads one. pipeline.ErrNotFound.
 	Workspace(ctx context.Context, platform, id string) (Workspace, error)
+	// AllWorkspaces reads those of a platform, by id.
+	AllWorkspaces(ctx context.Context, platform string) ([]Workspace, error)
 	// KeepWorkspace writes one, over that which was there.
 	KeepWorkspace(ctx context.Context, w Workspace) error
 	// ForgetWorkspace deletes one that has joined by t. One that joined later, or isn't there, is no error.

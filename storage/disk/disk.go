@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -28,8 +29,9 @@ import (
 type Options struct {
 	// BaseURL is where Handler is reachable, without "/files/". Empty gives links that are only a path.
 	BaseURL string
-	// Key signs links, at least 16 bytes. Links die when it changes.
-	Key []byte
+	// Key signs links, at least 16 bytes. Links die when it changes, unless OldKey is what it was.
+	Key    []byte
+	OldKey []byte
 }
 
 // Store is a pipeline.Blobs in a directory. Processes may share the directory.
@@ -38,6 +40,7 @@ type Store struct {
 	base    string
 	public  bool
 	key     []byte
+	oldKey  []byte     // nil: there is none
 	folders sync.Mutex // held while folders come and go: one that another Put finds will survive a crash
 }
 
@@ -68,7 +71,7 @@ func New(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("disk: %w", err)
 	}
-	s := &Store{root: root, base: strings.TrimRight(o.BaseURL, "/"), public: public, key: o.Key}
+	s := &Store{root: root, base: strings.TrimRight(o.BaseURL, "/"), public: public, key: o.Key, oldKey: o.OldKey}
 	if err := s.clean(time.Now().Add(-draftAge)); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("disk: clean: %w", err)
@@ -176,6 +179,9 @@ func (s *Store) place(draft, key string) error {
 }
 
 func (s *Store) sync(dir string) error {
+	if runtime.GOOS == "windows" { // folders can't be synced there
+		return nil
+	}
 	d, err := s.root.Open(dir)
 	if err != nil {
 		return err

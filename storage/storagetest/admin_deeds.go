@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -42,6 +43,12 @@ func switchStays(t *testing.T, open Open) {
 		t.Errorf("nobody has set it, and it is %q: %v", got, err)
 	}
 	for _, value := range []string{"telegram:1 2026-11-22T09:00:00Z", "slack:U0AB", ""} {
+		for value, name := range []string{"first", "first", "first"} {
+			there, err := e.FirstSwitch(t.Context(), name, strconv.Itoa(value))
+			if err != nil || there != "0" {
+				t.Errorf("the first to set it said 0: %q, %v", there, err)
+			}
+		}
 		check(t, e.SetSwitch(t.Context(), "other", "on"))
 		check(t, e.SetSwitch(t.Context(), "paused", value))
 		if got, err := e.Switch(t.Context(), "paused"); err != nil || got != value {

@@ -34,15 +34,23 @@ type clip struct {
 	Seed    uint32 `json:"seed"`
 }
 
-func (c clip) price() float64 { return models[c.Model].rate * float64(c.Seconds) }
+func (c clip) price() float64 { return models[c.Model].once + models[c.Model].rate*float64(c.Seconds) }
 
 // model is what differs between the models that the stand-in plays.
 type model struct {
 	rate   float64 // credits a second
+	once   float64 // credits a clip
 	strict bool    // promptText and duration are required
+	least  int64   // seconds
+	prompt int64   // most UTF-16 units of promptText
+	plain  bool    // takes neither seed nor contentModeration, and two ratios only
 }
 
-var models = map[string]model{"gen4_turbo": {5, false}, "gen4.5": {12, true}}
+var models = map[string]model{
+	"gen4_turbo":        {rate: 5, least: 2, prompt: 1000},
+	"gen4.5":            {rate: 12, strict: true, least: 2, prompt: 1000},
+	"gemini_omni_flash": {rate: 10, once: 1, least: 3, prompt: 4000, plain: true},
+}
 
 // known lists the models that SDK 4.20.1 names for this path.
 var known = []string{
@@ -55,8 +63,6 @@ var ratios = []string{"720:1280", "1280:720", "832:1104", "1104:832", "960:960",
 
 // Limits of the request's fields (Runway's OpenAPI document).
 const (
-	promptMax  = 1000
-	secondsMin = 2
 	secondsMax = 10
 	seedMax    = math.MaxUint32
 	urlMin     = 13
@@ -85,9 +91,13 @@ func validate(body map[string]any) (clip, []issue) {
 	}
 	m := models[c.Model]
 	c.URI = f.photo()
-	c.Prompt = f.prompt(m.strict)
-	c.W, c.H = f.ratio()
-	c.Seconds = int(f.integer("duration", secondsMin, secondsMax, m.strict, 5))
+	c.Prompt = f.prompt(m)
+	c.W, c.H = f.ratio(m)
+	c.Seconds = int(f.integer("duration", m.least, secondsMax, m.strict, 5))
+	if m.plain {
+		f.unknown("seed", "contentModeration")
+		return c, f.issues
+	}
 	c.Seed = uint32(f.integer("seed", 0, seedMax, false, -1))
 	f.moderation()
 	return c, f.issues
@@ -108,7 +118,7 @@ func (f *form) model() string {
 	}
 	why := "Invalid input: expected one of " + options(known)
 	if slices.Contains(known, name) {
-		why = "The sandbox plays gen4_turbo and gen4.5 only"
+		why = "The sandbox plays gen4_turbo, gen4.5 and gemini_omni_flash only"
 	}
 	f.add(issue{
 		Code: "invalid_union", Note: "No matching discriminator", Discriminator: "model",
@@ -117,9 +127,18 @@ func (f *form) model() string {
 	return ""
 }
 
-func (f *form) prompt(required bool) string {
+// unknown refuses fields that a model doesn't have.
+func (f *form) unknown(names ...string) {
+	for _, name := range names {
+		if _, there := f.body[name]; there {
+			f.add(issue{Code: "unrecognized_keys", Keys: []string{name}, Message: fmt.Sprintf("Unrecognized key: %q", name)})
+		}
+	}
+}
+
+func (f *form) prompt(m model) string {
 	v, there := f.body["promptText"]
-	if !there && !required {
+	if !there && !m.strict {
 		return ""
 	}
 	s, ok := v.(string)
@@ -127,11 +146,15 @@ func (f *form) prompt(required bool) string {
 		f.wrongType("string", v, "promptText")
 		return ""
 	}
-	f.length(s, 1, promptMax, "promptText")
+	f.length(s, 1, m.prompt, "promptText")
 	return s
 }
 
-func (f *form) ratio() (w, h int) {
+func (f *form) ratio(m model) (w, h int) {
+	ratios := ratios
+	if m.plain {
+		ratios = ratios[:2]
+	}
 	s, ok := f.body["ratio"].(string)
 	if !ok || !slices.Contains(ratios, s) {
 		f.add(issue{Code: "invalid_value", Values: ratios, Message: "Invalid option: expected one of " + options(ratios)}, "ratio")

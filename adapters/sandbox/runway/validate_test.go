@@ -130,7 +130,7 @@ func FuzzValidate(f *testing.F) {
 			}
 			return
 		}
-		if c.W < 1 || c.H < 1 || c.Seconds < secondsMin || c.Seconds > secondsMax || c.price() <= 0 || c.URI == "" {
+		if c.W < 1 || c.H < 1 || c.Seconds < 2 || c.Seconds > secondsMax || c.price() <= 0 || c.URI == "" {
 			t.Errorf("passed as %+v", c)
 		}
 	})

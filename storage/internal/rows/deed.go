@@ -64,6 +64,17 @@ func (s Store) SetSwitch(ctx context.Context, name, value string) error {
 	return nil
 }
 
+// FirstSwitch implements state.Admin.
+func (s Store) FirstSwitch(ctx context.Context, name, value string) (there string, err error) {
+	err = s.run(ctx, Statement{
+		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, Args: []any{clean(name), clean(value)},
+	})
+	if err != nil {
+		return "", fmt.Errorf("set switch %q: %w", name, err)
+	}
+	return s.Switch(ctx, name)
+}
+
 func switchStatement(s state.Switch) Statement {
 	return Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,

@@ -12,26 +12,41 @@ import (
 
 // Workspace implements state.Workspaces.
 func (s Store) Workspace(ctx context.Context, platform, id string) (state.Workspace, error) {
-	var found state.Workspace
-	err := s.Read.Query(ctx, `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 AND id = $2`,
-		[]any{clean(platform), clean(id)}, func(scan func(...any) error) error {
-			var sealed string
-			var joined int64
-			err := scan(&found.Platform, &found.ID, &found.Name, &sealed, &joined)
-			if err != nil {
-				return err
-			}
-			found.Joined = fromMillis(joined)
-			found.Sealed, err = base64.StdEncoding.DecodeString(sealed)
-			return err
-		})
-	if err == nil && found.ID == "" {
+	found, err := s.workspaces(ctx, `AND id = $2`, clean(platform), clean(id))
+	if err == nil && len(found) == 0 {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
 		return state.Workspace{}, fmt.Errorf("read workspace %s: %w", id, err)
 	}
-	return found, nil
+	return found[0], nil
+}
+
+// AllWorkspaces implements state.Workspaces.
+func (s Store) AllWorkspaces(ctx context.Context, platform string) ([]state.Workspace, error) {
+	all, err := s.workspaces(ctx, `ORDER BY id`, clean(platform))
+	if err != nil {
+		return nil, fmt.Errorf("list workspaces: %w", err)
+	}
+	return all, nil
+}
+
+func (s Store) workspaces(ctx context.Context, rest string, args ...any) (all []state.Workspace, err error) {
+	err = s.Read.Query(ctx, `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 `+rest, args,
+		func(scan func(...any) error) error {
+			var w state.Workspace
+			var sealed string
+			var joined int64
+			err := scan(&w.Platform, &w.ID, &w.Name, &sealed, &joined)
+			if err != nil {
+				return err
+			}
+			w.Joined = fromMillis(joined)
+			w.Sealed, err = base64.StdEncoding.DecodeString(sealed)
+			all = append(all, w)
+			return err
+		})
+	return all, err
 }
 
 // KeepWorkspace implements state.Workspaces.

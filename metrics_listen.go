@@ -1,0 +1,25 @@
+package main
+
+import (
+	"net"
+	"net/http"
+)
+
+// serveMetrics listens for a Prometheus at METRICS_LISTEN, which is not where the world comes in. A port that is taken
+// costs the figures of this process, not its work: several may run on one machine.
+func (a *app) serveMetrics() (stop func()) {
+	if a.cfg.MetricsListen == "" {
+		return func() {}
+	}
+	l, err := net.Listen("tcp", a.cfg.MetricsListen)
+	if err != nil {
+		a.log.Warn("no /metrics: give this process a METRICS_LISTEN of its own, or off", "err", err)
+		return func() {}
+	}
+	m := http.NewServeMux()
+	m.Handle("GET /metrics", a.metrics.page())
+	s := newServer(m, a.log)
+	a.background.Go(func() { _ = s.Serve(l) }) // it ends by being closed
+	a.log.Info("metrics", "address", selfURL(l.Addr())+"/metrics")
+	return func() { _ = s.Close() }
+}

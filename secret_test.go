@@ -1,0 +1,120 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/config"
+)
+
+// TestServe_NoticesAnotherSecretKey goes from a key to another by way of both.
+func TestServe_NoticesAnotherSecretKey(t *testing.T) {
+	t.Parallel()
+	for name, database := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, database(t))
+			first, second := strings.Repeat("a", 40), strings.Repeat("b", 40)
+			w.settings["SECRET_KEY"] = first
+			p := w.start(talkative(), nil)
+			o, err := p.place("a")
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.until(o.ID, delivered)
+			link, err := p.blobs.Link(t.Context(), "uploads/test", 3600e9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.stop()
+
+			w.settings["SECRET_KEY"] = second
+			cfg := w.config(t)
+			for range 2 {
+				err := refusedStart(t, cfg)
+				for _, word := range []string{fingerprint([]byte(first)), fingerprint([]byte(second)), "links to shorts", "SECRET_KEY_OLD", "--new-secret-key"} {
+					if !strings.Contains(err.Error(), word) {
+						t.Errorf("%q isn't in %v", word, err)
+					}
+				}
+				if strings.Contains(err.Error(), first) || strings.Contains(err.Error(), second) {
+					t.Error("the error tells a key")
+				}
+			}
+			found := checkDatabase(t.Context(), cfg)
+			if last := found[len(found)-1]; last.Verdict != failed || !strings.Contains(last.Found, "would be lost") {
+				t.Errorf("doctor says %+v", found)
+			}
+
+			w.settings["SECRET_KEY_OLD"] = first
+			p = w.start(talkative(), nil)
+			resp, err := http.Get(p.server.URL + pathOf(link.URL))
+			if err != nil || resp.StatusCode != http.StatusOK {
+				t.Errorf("an old link: %v, %v", resp, err)
+			} else {
+				resp.Body.Close()
+			}
+			p.stop()
+
+			delete(w.settings, "SECRET_KEY_OLD")
+			w.start(talkative(), nil).stop()
+		})
+	}
+}
+
+// config reads the world's settings.
+func (w *world) config(t *testing.T) config.Config {
+	t.Helper()
+	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// refusedStart is the error with which a start ends.
+func refusedStart(t *testing.T, cfg config.Config) error {
+	t.Helper()
+	e, err := openEngine(t.Context(), cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{cfg: cfg, engine: e}
+	defer a.close()
+	if err = a.knowsSecret(t.Context()); err == nil {
+		t.Fatal("it started")
+	}
+	return err
+}
+
+func TestSecretKey_LiesBesideTheDatabaseAndNotAmongTheBlobs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var cfg config.Config
+	cfg.Database.SQLite, cfg.Blobs.Dir = filepath.Join(dir, "db", "a.db"), filepath.Join(dir, "blobs")
+	for _, d := range []string{"db", "blobs"} {
+		if err := os.Mkdir(filepath.Join(dir, d), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := strings.Repeat("k", 64)
+	if err := os.WriteFile(filepath.Join(dir, "blobs", "secret.key"), []byte(before+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		key, err := secretKey(cfg)
+		if err != nil || string(key) != before {
+			t.Errorf("%q, %v", key, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "blobs", "secret.key")); !os.IsNotExist(err) {
+		t.Errorf("it is still among the blobs: %v", err)
+	}
+	info, err := os.Stat(filepath.Join(dir, "db", "secret.key"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+}
