@@ -140,11 +140,10 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, fmt.Errorf("DAILY_CREDIT_BUDGET=%d is less than one clip costs (%d credits): nothing could ever be made", p.cfg.DailyCredits, b.clip/100)
 	}
 	a.metrics = newMetrics(a)
-	cuts := newCreatomate(p)
-	a.night.openRecovery(p, cuts, logo)
+	a.night.openRecovery(p, a.night.cuts, logo)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
-		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{cuts, a.night.note("creatomate")}, Results: results,
+		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results,
 		Prepare: p.prepare, Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,

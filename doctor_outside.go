@@ -212,7 +212,7 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []finding {
 	template := cfg.Creatomate.TemplateID != ""
 	var all []finding
 	for _, name := range looks(parts{cfg: cfg}) {
-		said, err := c.Rehearse(ctx, rehearsal(name, cfg.Runway.Seconds))
+		got, err := c.Rehearse(ctx, rehearsal(name, cfg.Runway.Seconds))
 		if err != nil {
 			do := "check CREATOMATE_API_KEY (creatomate.com, Project Settings) and CREATOMATE_BASE_URL"
 			if template && pipeline.AsFault(err).Reason == pipeline.ReasonTemplate {
@@ -220,7 +220,11 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []finding {
 			}
 			return append(all, unwell(err, do)...)
 		}
-		for _, x := range said {
+		if got.Unmarked {
+			all = append(all, is(failed, "give it a text element called ai_text_layer that says “AI로 만든 영상” from the first to the last frame: the law wants films made with AI to be marked",
+				"nothing on the template says that AI has made the film")...)
+		}
+		for _, x := range got.Said {
 			if template {
 				all = append(all, is(failed, "give the template elements of all these names: main_video_layer, menu_text_layer, price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...)
 			} else {

@@ -81,7 +81,7 @@ func TestATemplateWithoutAnElementFails(t *testing.T) {
 			if kind == "" {
 				kind = "text"
 			}
-			elements = append(elements, map[string]any{"name": name, "type": kind, "track": i + 1})
+			elements = append(elements, map[string]any{"name": name, "type": kind, "track": i + 1, "text": map[string]string{"ai_text_layer": "AI로 만든 영상"}[name]})
 		}
 		body, _ := json.Marshal(map[string]any{"name": "mine", "source": map[string]any{"output_format": "mp4", "elements": elements}})
 		req, _ := http.NewRequest(http.MethodPost, settings["CREATOMATE_BASE_URL"]+"/v2/templates", bytes.NewReader(body))
@@ -98,9 +98,11 @@ func TestATemplateWithoutAnElementFails(t *testing.T) {
 		}
 		settings["CREATOMATE_TEMPLATE_ID"] = made.ID
 	}
-	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track")
+	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track", "ai_text_layer")
 	wantFinding(t, examined(t, settings), "creatomate", healthy, "all the elements")
-	keep("main_video_layer", "menu_text_layer", "price_text", "logo_image_layer", "bgm_track")
+	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track")
+	wantFinding(t, examined(t, settings), "creatomate", failed, "nothing on the template says that AI")
+	keep("main_video_layer", "menu_text_layer", "price_text", "logo_image_layer", "bgm_track", "ai_text_layer")
 	all := examined(t, settings)
 	wantFinding(t, all, "creatomate", failed, "price_text_layer")
 	only(t, all, "creatomate", failed)

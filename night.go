@@ -6,10 +6,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // night is who looks after the service when nobody does: the brake on paid work, an ear on the providers,
@@ -19,6 +21,7 @@ type night struct {
 	brake  *brake
 	health *bot.Health
 	runway *runway.Client
+	cuts   *creatomate.Client
 	ops    *bot.Ops
 	back   *recovery
 
@@ -31,6 +34,7 @@ const (
 	brakeEvery   = 2 * time.Second
 	balanceEvery = 10 * time.Minute
 	thawEvery    = time.Minute
+	markEvery    = 24 * time.Hour   // that a template is looked at
 	nightLimit   = 10 * time.Second // of one look at the database or at a provider
 )
 
@@ -38,7 +42,7 @@ const (
 func (a *app) openNight(p parts) {
 	clips := newRunway(p)
 	a.night = &night{
-		app: a, health: &bot.Health{}, runway: clips, left: -1, failing: map[string]time.Time{},
+		app: a, health: &bot.Health{}, runway: clips, cuts: newCreatomate(p), left: -1, failing: map[string]time.Time{},
 		brake: &brake{
 			store: a.engine, budget: pipeline.Credits(100 * p.cfg.DailyCredits),
 			clip: clips.Price(p.cfg.Runway.Seconds), zone: config.Home(),
@@ -50,7 +54,7 @@ func (a *app) openNight(p parts) {
 func (n *night) watch(ctx context.Context) {
 	tick := time.NewTicker(brakeEvery)
 	defer tick.Stop()
-	var asked, resumed, thawed time.Time
+	var asked, resumed, thawed, marked time.Time
 	for {
 		if err := n.look(ctx); err != nil && ctx.Err() == nil {
 			n.log.Warn("the night shift couldn't look", "err", err)
@@ -59,6 +63,13 @@ func (n *night) watch(ctx context.Context) {
 			asked = time.Now()
 			if err := n.askBalance(ctx); err != nil && ctx.Err() == nil {
 				n.log.Warn("Runway's balance isn't known", "err", err)
+			}
+			if n.cfg.Creatomate.TemplateID != "" && time.Since(marked) >= markEvery {
+				if err := n.askMark(ctx); err == nil {
+					marked = time.Now()
+				} else if ctx.Err() == nil {
+					n.log.Warn("it isn't known whether films of the template say that AI made them", "err", err)
+				}
 			}
 		}
 		if time.Since(resumed) >= recoverEvery {
@@ -153,6 +164,17 @@ func (n *night) askBalance(ctx context.Context) error {
 	n.left = a.Credits
 	n.mu.Unlock()
 	return n.ops.Credits(ctx, "runway", a.Credits, n.brake.clip)
+}
+
+// askMark looks whether films of the operator's template say that AI has made them.
+func (n *night) askMark(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	defer cancel()
+	got, err := n.cuts.Rehearse(ctx, rehearsal(look.Names()[0], n.cfg.Runway.Seconds))
+	if err != nil {
+		return err
+	}
+	return n.ops.Unmarked(ctx, got.Unmarked)
 }
 
 // providers is how those are who are paid, for the desk.

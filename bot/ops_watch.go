@@ -97,6 +97,17 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 	return err
 }
 
+// Unmarked tells when the films that a template of the operator's makes don't say that AI has made them, and when
+// they do.
+func (o *Ops) Unmarked(ctx context.Context, unmarked bool) error {
+	_, err := o.follow(ctx, watched{
+		key: "unmarked", bad: unmarked,
+		text: func(v *visit) string { return "⚖️ " + v.fill("ops.unmarked", nil) },
+		over: func(v *visit, _ state.Incident) string { return v.fill("ops.over.unmarked", nil) },
+	})
+	return err
+}
+
 // Budget tells when most of a day's credits are spent, and when all of them are. Orders that waited for the
 // next day go on when it has come, or when there is more to spend. clip is what one more costs: when it doesn't fit
 // any more, all is spent.

@@ -4,26 +4,40 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
-// Rehearse has Creatomate look at a cut without rendering it, which costs nothing ("dry_run"). It
-// lists what would be ignored, such as a name that no element of the template has, and what would fail.
-// The media aren't fetched.
-func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) ([]string, error) {
+// Rehearsal is what Creatomate says of a cut that it doesn't render.
+type Rehearsal struct {
+	Said     []string // what would be ignored, such as a name that no element of the template has, and what would fail
+	Unmarked bool     // it is of a template, and nothing on the film would say that AI has made it
+}
+
+// mark is the element that says that a film was made with AI, as our own looks call it.
+const mark = "ai_text_layer"
+
+// Rehearse has Creatomate look at a cut without rendering it, which costs nothing ("dry_run"). The media aren't
+// fetched.
+func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) (Rehearsal, error) {
 	body, err := c.render(r)
 	if err != nil {
-		return nil, fault(pipeline.Misconfigured, pipeline.ReasonTemplate, "rehearse: %w", err)
+		return Rehearsal{}, fault(pipeline.Misconfigured, pipeline.ReasonTemplate, "rehearse: %w", err)
+	}
+	if m, ok := body["modifications"].(map[string]any); ok {
+		m[mark+".visible"] = true // a template that has no such element says so
 	}
 	body["dry_run"] = true
 	if err := c.mayAsk(ctx); err != nil {
-		return nil, err
+		return Rehearsal{}, err
 	}
 	a, err := c.api.Post(ctx, "/v2/renders", nil, body)
 	if err != nil {
-		return nil, err
+		return Rehearsal{}, err
 	}
 	if !a.OK() {
 		f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: %s", c.explain(a, secrets(r)...))
@@ -31,23 +45,46 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) ([]string,
 			f.Reason = pipeline.ReasonTemplate
 		}
 		a.Passing(f, limitPause)
-		return nil, f
+		return Rehearsal{}, f
 	}
 	var v struct {
-		ID, Valid, Errors, Warnings json.RawMessage
+		ID, Valid, Errors, Warnings, Source json.RawMessage
 	}
 	if json.Unmarshal(remote.Object(a.Body), &v) != nil || v.Valid == nil {
 		if v.ID != nil {
-			return nil, fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: dry_run isn't known there, so something was rendered")
+			return Rehearsal{}, fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: dry_run isn't known there, so something was rendered")
 		}
-		return nil, fault(pipeline.Transient, pipeline.ReasonTrouble, "rehearse: answer isn't a verdict")
+		return Rehearsal{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "rehearse: answer isn't a verdict")
 	}
-	var said []string
+	var out Rehearsal
 	for _, x := range append(remarks(v.Errors), remarks(v.Warnings)...) {
-		said = append(said, c.api.Clean(x, secrets(r)...))
+		if strings.Contains(x, mark) {
+			out.Unmarked = true
+			continue
+		}
+		out.Said = append(out.Said, c.api.Clean(x, secrets(r)...))
 	}
-	if len(said) == 0 && string(v.Valid) != "true" {
-		said = []string{"not valid, without an explanation"}
+	if len(out.Said) == 0 && !out.Unmarked && string(v.Valid) != "true" {
+		out.Said = []string{"not valid, without an explanation"}
 	}
-	return said, nil
+	var source map[string]any
+	if json.Unmarshal(v.Source, &source) == nil && len(source) > 0 {
+		out.Unmarked = !marked(source)
+	}
+	out.Unmarked = out.Unmarked && body["template_id"] != nil
+	return out, nil
+}
+
+var saysAI = regexp.MustCompile(`\bAI\b|인공지능`)
+
+// marked reports whether a text of a document, however deep, says that AI was at work.
+func marked(element map[string]any) bool {
+	if text, _ := element["text"].(string); saysAI.MatchString(text) && element["visible"] != false {
+		return true
+	}
+	inner, _ := element["elements"].([]any)
+	return slices.ContainsFunc(inner, func(x any) bool {
+		e, ok := x.(map[string]any)
+		return ok && e["visible"] != false && marked(e)
+	})
 }

@@ -21,9 +21,9 @@ func TestARehearsalAsksForNoRender(t *testing.T) {
 		}
 		io.WriteString(w, `{"valid":true,"errors":[],"warnings":["no element is named bgm_track","see https://bucket.example.com/orders/7/clip.mp4?X-Amz-Signature=8f4c0d1e2b3a"]}`)
 	})
-	said, err := c.Rehearse(t.Context(), order)
-	if err != nil || !slices.Equal(said, []string{"no element is named bgm_track", "see ***"}) {
-		t.Errorf("%q, %v", said, err)
+	got, err := c.Rehearse(t.Context(), order)
+	if said := got.Said; err != nil || got.Unmarked || !slices.Equal(said, []string{"no element is named bgm_track", "see ***"}) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
@@ -51,8 +51,29 @@ func TestARehearsalThatIsRefusedSaysWhy(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	said, err := provider(t, "tpl", says(200, `{"valid":false}`)).Rehearse(t.Context(), order)
-	if err != nil || len(said) != 1 {
-		t.Errorf("not valid, without a word: %q, %v", said, err)
+	got, err := provider(t, "tpl", says(200, `{"valid":false}`)).Rehearse(t.Context(), order)
+	if err != nil || len(got.Said) != 1 {
+		t.Errorf("not valid, without a word: %+v, %v", got, err)
+	}
+}
+
+func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
+	t.Parallel()
+	text := func(s, more string) string { return `{"type":"text","text":"` + s + `"` + more + `}` }
+	for name, c := range map[string]struct {
+		template, body string
+		unmarked       bool
+	}{
+		"no element is called so":      {"tpl", `{"valid":true,"warnings":["no element is named ai_text_layer"]}`, true},
+		"an element is called so":      {"tpl", `{"valid":true,"warnings":[]}`, false},
+		"its text says something else": {"tpl", `{"valid":true,"source":{"elements":[` + text("맛집 DAILY", `,"name":"ai_text_layer"`) + `]}}`, true},
+		"another text says it":         {"tpl", `{"valid":true,"warnings":["ai_text_layer: unknown"],"source":{"elements":[{"type":"composition","elements":[` + text("AI로 만든 영상", "") + `]}]}}`, false},
+		"it is hidden":                 {"tpl", `{"valid":true,"source":{"elements":[` + text("AI로 만든 영상", `,"visible":false`) + `]}}`, true},
+		"a look of ours":               {"", `{"valid":true,"source":{"elements":[` + text("새우 파스타", "") + `]}}`, false},
+	} {
+		got, err := provider(t, c.template, says(200, c.body)).Rehearse(t.Context(), order)
+		if err != nil || got.Unmarked != c.unmarked || len(got.Said) != 0 {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
 	}
 }
