@@ -40,7 +40,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	if v.W, v.H, v.Duration, err = measure(short); err != nil {
 		log.Warn("short not measured", "err", err)
 	}
-	if v.Thumb, err = c.thumb(ctx, o.PhotoKey, o.Cut.Size); err != nil {
+	if v.Thumb, v.Cover, err = c.posters(ctx, o.PhotoKey, o.Cut.Size); err != nil {
 		log.Warn("short has no thumbnail", "err", err)
 	}
 	if _, err := short.Seek(0, io.SeekStart); err != nil {

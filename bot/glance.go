@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -62,8 +61,11 @@ func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o
 
 // glance makes a small JPEG of a prepared photo.
 func (c *Courier) glance(ctx context.Context, key string) ([]byte, error) {
-	return c.shrunk(ctx, key, 85, func(photo image.Rectangle) (image.Rectangle, int, int) {
-		high := min(photo.Dy(), glanceHigh)
-		return photo, max(1, photo.Dx()*high/max(1, photo.Dy())), high
-	})
+	photo, err := c.prepared(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	all := photo.Bounds()
+	high := min(all.Dy(), glanceHigh)
+	return shrunk(photo, all, max(1, all.Dx()*high/max(1, all.Dy())), high, 85)
 }

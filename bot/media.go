@@ -114,26 +114,36 @@ func thumbSize(s pipeline.Size) (w, h int) {
 	return 180, 320
 }
 
-// thumb makes the picture that is shown before a video plays, out of the photo that it was made of.
-func (c *Courier) thumb(ctx context.Context, key string, size pipeline.Size) ([]byte, error) {
-	return c.shrunk(ctx, key, 80, func(photo image.Rectangle) (image.Rectangle, int, int) {
-		w, h := thumbSize(size)
-		return around(photo, w, h), w, h
-	})
+// coverScale is how many times larger a cover is than a thumbnail. A tall one is 720 pixels wide.
+const coverScale = 4
+
+// posters makes the pictures that are shown before a video plays, out of the photo that it was made of.
+func (c *Courier) posters(ctx context.Context, key string, size pipeline.Size) (thumb, cover []byte, err error) {
+	photo, err := c.prepared(ctx, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, h := thumbSize(size)
+	part := around(photo.Bounds(), w, h)
+	if thumb, err = shrunk(photo, part, w, h, 80); err != nil {
+		return nil, nil, err
+	}
+	cover, err = shrunk(photo, part, coverScale*w, coverScale*h, 80)
+	return thumb, cover, err
 }
 
-// shrunk makes a small JPEG of a prepared photo: cut tells of which part, and how large it becomes.
-func (c *Courier) shrunk(ctx context.Context, key string, quality int, cut func(photo image.Rectangle) (part image.Rectangle, w, h int)) ([]byte, error) {
+// prepared opens the photo of an order as it was prepared.
+func (c *Courier) prepared(ctx context.Context, key string) (image.Image, error) {
 	r, err := c.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	photo, err := jpeg.Decode(r)
-	if err != nil {
-		return nil, err
-	}
-	part, w, h := cut(photo.Bounds())
+	return jpeg.Decode(r)
+}
+
+// shrunk makes a JPEG of w × h out of a part of a photo.
+func shrunk(photo image.Image, part image.Rectangle, w, h, quality int) ([]byte, error) {
 	small := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.ApproxBiLinear.Scale(small, small.Bounds(), photo, part, draw.Src, nil)
 	var out bytes.Buffer

@@ -48,6 +48,7 @@ type Video struct {
 	W, H     int
 	Duration time.Duration
 	Thumb    []byte // JPEG, at most 320 pixels a side and 200 kB; may be empty
+	Cover    []byte // the same larger, for platforms that show it until the video plays; may be empty
 }
 
 // Picture is a still on its way into a chat.

@@ -137,13 +137,13 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	short.Seek(3, 0)
 	got, err := a.client().Video(t.Context(), bot.Video{
 		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920, Duration: 6600 * time.Millisecond,
-		Thumb: []byte("JPEG"), Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
+		Thumb: []byte("JPEG"), Cover: []byte("COVER"), Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 FILE" {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	want := map[string]string{
-		"chat_id": "7", "message_thread_id": "5", "video": "MOVIE", "thumbnail": "JPEG", "caption": "새우 파스타",
+		"chat_id": "7", "message_thread_id": "5", "video": "MOVIE", "thumbnail": "JPEG", "cover": "COVER", "caption": "새우 파스타",
 		"width": "1080", "height": "1920", "duration": "7", "supports_streaming": "true",
 		"reply_parameters": `{"message_id":3,"allow_sending_without_reply":true}`,
 		"reply_markup":     `{"inline_keyboard":[[{"text":"다시","callback_data":"again:1"}]]}`,

@@ -56,6 +56,9 @@ func video(v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 	if _, upload := file.(*models.InputFileUpload); upload && len(v.Thumb) > 0 {
 		x.Thumbnail = &models.InputFileUpload{Filename: "thumb.jpg", Data: bytes.NewReader(v.Thumb)}
 	}
+	if len(v.Cover) > 0 { // unlike a thumbnail it isn't kept with Telegram's own copy
+		x.Cover = &models.InputFileUpload{Filename: "cover.jpg", Data: bytes.NewReader(v.Cover)}
+	}
 	if len(v.Buttons) > 0 {
 		x.ReplyMarkup = keyboard(v.Buttons)
 	}

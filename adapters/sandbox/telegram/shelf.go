@@ -28,7 +28,6 @@ type file struct {
 	data             []byte
 	w, h, seconds    int
 	thumb            *file
-	cover            []wireFile
 	path             string
 	until            time.Time // path works till then
 }
@@ -89,7 +88,6 @@ func (f *file) wire() *wireFile {
 	if f.thumb != nil {
 		w.Thumbnail = f.thumb.wire()
 	}
-	w.Cover = f.cover
 	return w
 }
 

@@ -21,6 +21,11 @@ func sendVideo(s *Server, p params) (any, error) {
 			}
 		}
 		m.Video = s.keep(*f).wire()
+		if up, ok := p.file("cover"); ok { // it belongs to the message, not to the file
+			if m.Video.Cover, err = s.photo(up.Data); err != nil {
+				return err
+			}
+		}
 		m.stream = p.flag("supports_streaming")
 		return m.caption(p)
 	})
@@ -48,12 +53,7 @@ func (s *Server) describe(p params, f *file) (err error) {
 	if f.mime == "" || f.mime == "application/octet-stream" {
 		f.mime = "video/mp4"
 	}
-	if f.thumb, err = s.thumbnail(p); err != nil {
-		return err
-	}
-	if up, ok := p.file("cover"); ok {
-		f.cover, err = s.photo(up.Data)
-	}
+	f.thumb, err = s.thumbnail(p)
 	return err
 }
 
