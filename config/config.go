@@ -164,3 +164,14 @@ func isLoopback(u *url.URL) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
+
+// isNearby reports whether an address is this machine's, one of a private network, or a name without a dot, as
+// machines beside each other have.
+func isNearby(u *url.URL) bool {
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate()
+	}
+	isLetter := func(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' }
+	return isLoopback(u) || !strings.Contains(host, ".") && strings.IndexFunc(host, isLetter) == 0 // else it is a number
+}

@@ -127,6 +127,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"DATABASE_URL":           {"mysql://a/b", "postgres:a", "postgres://host", "sqlite:", "sqlite::memory:", "sqlite:a.db?x=1", "sqlite:dir/", "pick.db", "postgres://a:%zz@b/c"},
 		"BLOB_URL":               {"s3://", "s3:bucket", "s3://B/x", "s3://bucket/../x", "s3://bucket/a//b", "s3://bucket/a?b", "file:", "./data", "https://a"},
 		"BLOB_PUBLIC_URL":        {"cdn", "http://cdn.example.com"},
+		"TELEGRAM_API_URL":       {"http://api.example.com", "http://8.8.8.8:8081", "http://3232235777:8081", "http://0x7f000001", "http://bot-api.", "http://[2001:db8::1]", "http://u:p@bot-api"},
 		"RUNWAYML_API_SECRET":    {"two words", "키"},
 		"RUNWAYML_BASE_URL":      {"http://api.example.com"},
 		"RUNWAY_MODEL":           {"a b", "../x"},
@@ -269,6 +270,17 @@ func TestUpdatesComeAsTheSettingsSay(t *testing.T) {
 	}
 	if _, err := load(t, map[string]string{"TELEGRAM_MODE": "webhook"}, ""); err == nil || !strings.Contains(err.Error(), "PUBLIC_URL") {
 		t.Errorf("a webhook without an address: %v", err)
+	}
+}
+
+func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
+	for _, at := range []string{
+		"http://telegram-bot-api:8081", "http://localhost:8081", "http://127.0.0.1:8081", "http://10.0.0.7:8081", "http://192.168.1.5",
+		"http://[fd00::7]:8081", "http://[::1]:8081", "https://api.example.com", "http://Bot_API",
+	} {
+		if got := mustLoad(t, map[string]string{"TELEGRAM_API_URL": at + "/"}, "").Telegram.APIURL.String(); got != at {
+			t.Errorf("%s: %s", at, got)
+		}
 	}
 }
 

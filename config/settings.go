@@ -31,7 +31,7 @@ func table() []entry {
 		{Setting{"BLOB_URL", "file:./data", "`s3://BUCKET/PREFIX` or `file:DIR`", false}, setBlobs},
 		{Setting{"BLOB_PUBLIC_URL", "", "base URL of a public or CDN-served bucket; without it S3 links are presigned", false}, setBlobPublicURL},
 		{Setting{"TELEGRAM_BOT_TOKEN", "", "token of the bot in Telegram, from @BotFather", true}, setBotToken},
-		{Setting{"TELEGRAM_API_URL", "https://api.telegram.org", "another Bot API server", false}, func(c *Config, s string) error { return setBaseURL(&c.Telegram.APIURL, s) }},
+		{Setting{"TELEGRAM_API_URL", "https://api.telegram.org", "another Bot API server; plain http for a private address or a name without a dot", false}, setTelegramAPI},
 		{Setting{"TELEGRAM_MODE", "", "`webhook` or `polling`; without it a webhook if `PUBLIC_URL` is set, else polling", false}, setTelegramMode},
 		{Setting{"TELEGRAM_WEBHOOK_SECRET", "", "what Telegram shows us with each update; without it one is derived from `SECRET_KEY`", true}, setWebhookSecret},
 		{Setting{"SLACK_BOT_TOKEN", "", "token of the app in one workspace of Slack, `xoxb-…`", true}, setSlackToken},

@@ -71,6 +71,17 @@ func setBaseURL(to **url.URL, text string) (err error) {
 // address reads an absolute https URL, or an http one of a loopback host, without a slash at its end.
 // The text itself stays out of the errors, since somebody may have put a password into it.
 func address(text string) (*url.URL, error) {
+	return addressOf(text, isLoopback, "this machine's own addresses")
+}
+
+// setTelegramAPI also takes http of a host nearby: a Bot API server of one's own speaks nothing else.
+func setTelegramAPI(c *Config, text string) (err error) {
+	c.Telegram.APIURL, err = addressOf(text, isNearby, "this machine's own addresses, private ones and names without a dot")
+	return err
+}
+
+// addressOf is address with http for the hosts that plain takes, which places describes.
+func addressOf(text string, plain func(*url.URL) bool, places string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" {
 		return nil, errors.New("is not an address: write https://HOST")
@@ -78,8 +89,8 @@ func address(text string) (*url.URL, error) {
 	switch {
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, fmt.Errorf("may not hold a user, a query or a fragment: write https://%s%s", u.Host, u.Path)
-	case u.Scheme == "http" && !isLoopback(u):
-		return nil, fmt.Errorf("http is for this machine's own addresses only: write https://%s%s", u.Host, u.Path)
+	case u.Scheme == "http" && !plain(u):
+		return nil, fmt.Errorf("http is for %s only: write https://%s%s", places, u.Host, u.Path)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("begins with %q: write https://%s%s", u.Scheme+":", u.Host, u.Path)
 	}
