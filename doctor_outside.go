@@ -35,10 +35,24 @@ func checkTelegram(ctx context.Context, cfg config.Config) []finding {
 		all = append(all, is(warning, "@BotFather, /setprivacy, Disable; then take the bot out of its groups and add it again",
 			"privacy mode is on: in groups the bot sees no photo that isn't a reply to it")...)
 	}
+	all = append(all, byFiles(ctx, c)...)
 	if cfg.Telegram.Polling {
 		return append(all, byPolling(s)...)
 	}
 	return append(all, byWebhook(s, cfg.PublicURL)...)
+}
+
+// byFiles is about photos at a Bot API server of one's own, which hands out no files by itself.
+func byFiles(ctx context.Context, c *telegram.Client) []finding {
+	tried, err := c.TryFile(ctx)
+	switch {
+	case err != nil:
+		return unwell(err, "see that files of the Bot API server can be fetched: README, \"A Bot API server of your own\"")
+	case !tried:
+		return is(warning, "give the bot a picture (@BotFather, /setuserpic): it is fetched for a try",
+			"whether photos can be fetched from TELEGRAM_API_URL isn't known")
+	}
+	return nil
 }
 
 // byPolling is about updates that we fetch.

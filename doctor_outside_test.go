@@ -9,6 +9,9 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -144,8 +147,13 @@ func TestNoSecretIsShownByWhoeverQuotesIt(t *testing.T) {
 func hookedBot(t *testing.T, info string) map[string]string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		result := `{"id":123456,"is_bot":true,"first_name":"사장픽","username":"SajangpickBot","can_read_all_group_messages":true}`
-		if strings.HasSuffix(r.URL.Path, "/getWebhookInfo") {
+		switch method := path.Base(r.URL.Path); method {
+		case "getWebhookInfo":
 			result = info
+		case "getUserProfilePhotos":
+			result = `{"total_count":1,"photos":[[{"file_id":"F","file_unique_id":"U","width":160,"height":160}]]}`
+		case "getFile":
+			result = `{"file_id":"F","file_unique_id":"U","file_path":"photos/0.jpg"}`
 		}
 		fmt.Fprintf(w, `{"ok":true,"result":%s}`, result)
 	}))
@@ -186,6 +194,32 @@ func TestWhereUpdatesGoIsFound(t *testing.T) {
 	}
 }
 
+// elsewhere stands in the paths of files that onAnotherDisk takes away from us.
+const elsewhere = "/elsewhere"
+
+// onAnotherDisk is a Bot API server whose files in such folders we have under no such path.
+func onAnotherDisk(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		w.WriteHeader(answer.Code)
+		_, _ = io.WriteString(w, strings.ReplaceAll(answer.Body.String(), elsewhere, "/of/another/machine"))
+	})
+}
+
+// relative is a temporary folder as a path that isn't absolute.
+func relative(t *testing.T) string {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Rel(here, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func TestABotIsFoundWrongInEachWay(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -194,6 +228,9 @@ func TestABotIsFoundWrongInEachWay(t *testing.T) {
 		v     verdict
 		words string
 	}{
+		"files on a shared disk":  {people.Options{SeesAll: true, Local: t.TempDir()}, people.Failure{}, healthy, "@SajangpickBot"},
+		"files on another disk":   {people.Options{SeesAll: true, Local: t.TempDir() + elsewhere}, people.Failure{}, failed, "runs with --local"},
+		"files given out nowhere": {people.Options{SeesAll: true, Local: relative(t)}, people.Failure{}, failed, "doesn't give files out"},
 		"privacy mode is on":      {people.Options{}, people.Failure{}, warning, "privacy mode"},
 		"all is well":             {people.Options{SeesAll: true}, people.Failure{}, healthy, "@SajangpickBot"},
 		"the token was revoked":   {people.Options{}, people.Failure{Code: 401, Description: "Unauthorized"}, failed, "Unauthorized"},
@@ -204,7 +241,7 @@ func TestABotIsFoundWrongInEachWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tg := people.New(c.o)
-			web := httptest.NewServer(tg.Handler())
+			web := httptest.NewServer(onAnotherDisk(tg.Handler()))
 			t.Cleanup(func() { tg.Close(); web.Close() })
 			if c.f != (people.Failure{}) {
 				tg.Fail("getMe", -1, c.f)

@@ -8,9 +8,11 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -271,5 +273,34 @@ func TestTelegram_APhotoInAnotherChatIsOrderedByAReply(t *testing.T) {
 	}
 	if n := len(k.orders()); n != 2 {
 		t.Errorf("%d orders", n)
+	}
+}
+
+// TestTelegram_ALocalServersPhotosAreRead has a Bot API server with --local, on our disk and on another.
+func TestTelegram_ALocalServersPhotosAreRead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t)).withTelegramAs(people.Options{Local: t.TempDir()})
+	k := w.talk(w.start(talkative(), nil))
+	k.SendPhoto(tinyPhoto(), pasta)
+	k.gets(1)
+	k.one(1)
+}
+
+func TestTelegram_NothingIsTakenInFromAServerWithoutFiles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t)).withTelegramAs(people.Options{Local: t.TempDir() + elsewhere})
+	api := httptest.NewServer(onAnotherDisk(w.people.Handler()))
+	t.Cleanup(api.Close)
+	w.settings["TELEGRAM_API_URL"] = api.URL
+	k := w.talk(w.start(talkative(), nil))
+	k.SendPhoto(tinyPhoto(), pasta)
+	every(t, 20*time.Millisecond, patience, func() error {
+		if n, why := k.p.intakes[0].news(); !n.failing || !strings.Contains(why.Error(), "--local") {
+			return fmt.Errorf("failing is %v: %v", n.failing, why)
+		}
+		return nil
+	})
+	if w.people.Waiting() != 1 || len(k.Messages()) != 1 {
+		t.Errorf("%d updates wait: %+v", w.people.Waiting(), k.Messages())
 	}
 }

@@ -121,7 +121,12 @@ func newWorld(t testing.TB, database string) *world {
 
 // withTelegram lets there be a Telegram, whose updates arrive by a webhook.
 func (w *world) withTelegram() *world {
-	w.people = people.New(people.Options{Second: 10 * time.Millisecond})
+	return w.withTelegramAs(people.Options{})
+}
+
+func (w *world) withTelegramAs(o people.Options) *world {
+	o.Second = 10 * time.Millisecond
+	w.people = people.New(o)
 	api := httptest.NewServer(w.people.Handler())
 	w.t.Cleanup(func() { w.people.Close(); api.Close() })
 	w.settings["TELEGRAM_BOT_TOKEN"] = w.people.Token()

@@ -28,7 +28,7 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 			return s.Text, nil
 		}
 		err = c.tryLogo(ctx, m, chat, shop, &got)
-		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && f.Kind == pipeline.Rejected {
+		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && (f.Kind == pipeline.Rejected || f.Tries > 0 && time.Since(s.Made) > logoPatience) {
 			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return phrase.Reason(s.Thread.Lang, f.Reason), nil
 		}
@@ -38,6 +38,9 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 	}
 	return "", &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("keep logo: its shop never rests")}
 }
+
+// logoPatience is how long a picture is asked for that may be gone or not.
+const logoPatience = 30 * time.Second
 
 // openedLogo is what was made of a picture, should its shop have changed meanwhile.
 type openedLogo struct {

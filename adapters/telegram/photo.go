@@ -7,6 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	tg "github.com/go-telegram/bot"
 
@@ -17,8 +21,14 @@ import (
 // maxPhoto is the largest file that Telegram hands to bots.
 const maxPhoto = 20 << 20
 
-// What Telegram says of a file that it doesn't have any more.
-var noFile = []string{"file_id", "file identifier", "file id", "file is temporarily unavailable", "file_reference", "not found", "can't unserialize"}
+// What Telegram says of a file that it doesn't have any more. It says unsure of one that it couldn't get just now, too.
+var (
+	noFile = []string{"file_id", "file identifier", "file id", "file_reference", "not found", "can't unserialize"}
+	unsure = []string{"file is temporarily unavailable"}
+)
+
+// unsureTries is how often a file is asked for that may be gone or not.
+const unsureTries = 4
 
 // Photo is part of bot.Messenger. Its errors, those of reading too, are Faults, and none has the
 // address: it holds the token.
@@ -30,6 +40,11 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 	switch {
 	case refuses(err, "file is too big"):
 		return nil, heavy(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+	case refuses(err, unsure...):
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, Tries: unsureTries,
+			Err: fmt.Errorf("telegram: getFile: %w", c.told(err)),
+		}
 	case refuses(err, noFile...):
 		return nil, missing(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case err != nil:
@@ -42,7 +57,11 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 	return c.open(ctx, f.FilePath)
 }
 
+// open opens a file at a path that getFile has just given, so whatever fails now is no fault of the file's.
 func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
+	if f := c.local(path); f != nil {
+		return &body{f, c, maxPhoto}, nil
+	}
 	address := c.base + "/file/bot" + c.token + "/" + (&url.URL{Path: path}).EscapedPath()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -52,20 +71,80 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.Bare(err).Error())))
 	}
+	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
+	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
 	switch {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = heavy(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
 		return &body{res.Body, c, maxPhoto}, nil
-	case res.StatusCode == http.StatusNotFound, res.StatusCode == http.StatusGone:
-		err = missing(fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode))
-	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500:
-		err = passing(fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode))
+	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && c.base == official:
+		err = passing(said)
+	case gone && filepath.IsAbs(path):
+		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own disk: "+
+			"let this process read them at the same path, or have a web server give them out under /file/", said))
+	case gone:
+		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL doesn't give files out: have a web server do so under /file/", said))
 	default: // a redirect is followed nowhere
-		err = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)}
+		err = unset(said)
 	}
 	res.Body.Close()
 	return nil, err
+}
+
+// local opens a file of a Bot API server that runs with --local on a disk that we share: its path is absolute, and
+// one of its folders is named after the token. It is nil for all else.
+func (c *Client) local(path string) io.ReadCloser {
+	folders := strings.Split(filepath.ToSlash(path), "/")
+	own := slices.Contains(folders, c.token) || slices.Contains(folders, strings.ReplaceAll(c.token, ":", "~")) // on Windows
+	if !own || !filepath.IsAbs(path) || filepath.Clean(path) != path {
+		return nil
+	}
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+// TryFile fetches a file for a try: a picture of the bot itself. Telegram's own server isn't tried. tried is false
+// where the bot has none, or the server doesn't say. An error that is Misconfigured says what to do.
+func (c *Client) TryFile(ctx context.Context) (tried bool, err error) {
+	if c.base == official {
+		return true, nil
+	}
+	me, err := c.Me(ctx)
+	if err != nil {
+		return false, err
+	}
+	all, err := c.api.GetUserProfilePhotos(ctx, &tg.GetUserProfilePhotosParams{UserID: me.ID, Limit: 1})
+	switch {
+	case err != nil:
+		return false, c.fault("", "getUserProfilePhotos", repeatable, err)
+	case len(all.Photos) == 0 || len(all.Photos[0]) == 0:
+		return false, nil
+	}
+	r, err := c.Photo(ctx, pipeline.Photo{Ref: all.Photos[0][0].FileID})
+	if err != nil {
+		return true, err
+	}
+	return true, r.Close()
+}
+
+// hasFiles is an error if photos surely can't be fetched, so that nothing is taken in. It asks until it knows.
+func (c *Client) hasFiles(ctx context.Context) error {
+	if c.opens.Load() {
+		return nil
+	}
+	tried, err := c.TryFile(ctx)
+	if tried && err != nil && pipeline.AsFault(err).Kind == pipeline.Misconfigured {
+		return err
+	}
+	c.opens.Store(err == nil)
+	return nil
 }
 
 // body is a photo on its way, at most left bytes of it.
@@ -93,6 +172,10 @@ func heavy(err error) error {
 
 func missing(err error) error {
 	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: err}
+}
+
+func unset(err error) error {
+	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
 }
 
 func passing(err error) error {

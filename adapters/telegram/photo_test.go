@@ -3,8 +3,11 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -55,8 +58,10 @@ func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 		"too big at last":  {ok(gotFile), raw(200, "x", "Content-Length", "20971521"), pipeline.Rejected, pipeline.ReasonPhotoHeavy},
 		"endless":          {ok(gotFile), endless, pipeline.Rejected, pipeline.ReasonPhotoHeavy},
 		"unknown id":       {no(400, "Bad Request: invalid file_id"), nil, pipeline.Rejected, pipeline.ReasonPhotoGone},
-		"expired id":       {no(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), nil, pipeline.Rejected, pipeline.ReasonPhotoGone},
-		"file is gone":     {ok(gotFile), raw(404, "Not Found"), pipeline.Rejected, pipeline.ReasonPhotoGone},
+		"gone, or not":     {no(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), nil, pipeline.Transient, pipeline.ReasonPhotoGone},
+		"no file server":   {ok(gotFile), raw(404, "Not Found"), pipeline.Misconfigured, pipeline.ReasonSetup},
+		"local elsewhere":  {ok(`{"file_id":"F","file_path":"/nowhere/` + token + `/file 0.jpg"}`), raw(404, "Not Found"), pipeline.Misconfigured, pipeline.ReasonSetup},
+		"behind a server":  {ok(gotFile), raw(503, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
 		"no path":          {ok(`{"file_id":"F"}`), nil, pipeline.Transient, pipeline.ReasonBusy},
 		"trouble":          {ok(gotFile), raw(502, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
 		"cut off":          {ok(gotFile), raw(200, "x", "Content-Length", "5"), pipeline.Transient, pipeline.ReasonBusy},
@@ -71,6 +76,71 @@ func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 	a := serve(t, nil)
 	_, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "F", Bytes: big})
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonPhotoHeavy)
+}
+
+// TestPhoto_OfALocalServer reads what a Bot API server with --local has put on a disk that is shared, and nothing else.
+func TestPhoto_OfALocalServer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), token, "photos")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file, link, secret := filepath.Join(dir, "file_0.jpg"), filepath.Join(dir, "file_1.jpg"), filepath.Join(t.TempDir(), "secret")
+	for at, text := range map[string]string{file: "JPEG!", secret: "SECRET"} {
+		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(secret, link); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{
+		file: "JPEG!", secret: "", link: "", dir: "", dir + "/../../../secret": "", filepath.Join(dir, "file_9.jpg"): "",
+	} {
+		a := serve(t, map[string]http.HandlerFunc{"getFile": ok(fmt.Sprintf(`{"file_id":"F","file_path":%q}`, at)), "": raw(404, "Not Found")})
+		r, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "F"})
+		if want == "" {
+			wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup)
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := io.ReadAll(r); err != nil || string(b) != want {
+			t.Errorf("%s: %q, %v", at, b, err)
+		}
+		r.Close()
+	}
+}
+
+// TestTryFile_NothingIsTakenInWithoutFiles lets a server give out no files.
+func TestTryFile_NothingIsTakenInWithoutFiles(t *testing.T) {
+	answers := map[string]http.HandlerFunc{
+		"getMe": ok(me), "getUserProfilePhotos": ok(`{"total_count":1,"photos":[[{"file_id":"F","width":160,"height":160}]]}`),
+		"getFile": ok(gotFile), "file 0.jpg": then(raw(404, "Not Found"), raw(404, "Not Found"), raw(200, "JPEG!")),
+		"getWebhookInfo": ok(`{"url":""}`), "setWebhook": ok("true"), "deleteWebhook": ok("true"),
+	}
+	a := serve(t, answers)
+	c := a.client()
+	wantFault(t, c.Register(t.Context(), "https://shop.example"), pipeline.Misconfigured, pipeline.ReasonSetup)
+	err := c.NewPoll(nil).Run(t.Context(), nil)
+	if f := wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup); !strings.Contains(f.Error(), "TELEGRAM_API_URL") {
+		t.Errorf("an operator reads %v", f)
+	}
+	if len(a.of("setWebhook"))+len(a.of("deleteWebhook")) != 0 {
+		t.Error("updates come in though no photo can be fetched")
+	}
+	for range 2 { // the second time nothing is tried
+		if err := c.Register(t.Context(), "https://shop.example"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(a.of("getUserProfilePhotos")); n != 3 {
+		t.Errorf("tried %d times", n)
+	}
+	answers["getUserProfilePhotos"] = ok(`{"total_count":0,"photos":[]}`)
+	if tried, err := serve(t, answers).client().TryFile(t.Context()); tried || err != nil {
+		t.Errorf("a bot without a picture: %v, %v", tried, err)
+	}
 }
 
 func TestAPhotoEndsWithItsCaller(t *testing.T) {

@@ -73,6 +73,9 @@ func (p *Poll) begin(ctx context.Context) error {
 	if _, err := p.c.Me(ctx); err != nil {
 		return err
 	}
+	if err := p.c.hasFiles(ctx); err != nil {
+		return err
+	}
 	if _, err := p.c.api.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
 		return p.c.fault("", "deleteWebhook", repeatable, err)
 	}

@@ -56,7 +56,7 @@ func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, han
 	synctest.Test(t, func(t *testing.T) {
 		conns := make(chan net.Conn)
 		a := &api{t: t, url: "http://telegram.example", logs: new(logs), answers: map[string]http.HandlerFunc{
-			"getMe": ok(me), "deleteWebhook": ok("true"), "getUpdates": getUpdates,
+			"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": getUpdates,
 		}}
 		s := &http.Server{Handler: a}
 		l := &pipes{conns: conns, closed: make(chan struct{})}

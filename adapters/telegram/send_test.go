@@ -255,7 +255,7 @@ func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
 
 func TestAWebhookIsRegistered(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
-		"getMe": ok(`{"id":4242,"is_bot":true,"username":"SajangpickBot"}`), "setWebhook": ok("true"),
+		"getMe": ok(`{"id":4242,"is_bot":true,"username":"SajangpickBot"}`), "setWebhook": ok("true"), "getUserProfilePhotos": ok(`{"photos":[]}`),
 		"getWebhookInfo": ok(`{"url":"https://shop.example/webhooks/telegram","pending_update_count":3,"last_error_message":"Wrong response from the webhook: 503"}`),
 	})
 	if err := a.client().Register(t.Context(), "https://shop.example/webhooks/telegram"); err != nil {

@@ -23,6 +23,9 @@ func (c *Client) Register(ctx context.Context, url string) error {
 	if _, err := c.Me(ctx); err != nil {
 		return err
 	}
+	if err := c.hasFiles(ctx); err != nil {
+		return err
+	}
 	info, err := c.api.GetWebhookInfo(ctx)
 	if err != nil {
 		return c.fault("", "getWebhookInfo", repeatable, err)

@@ -39,6 +39,9 @@ const (
 // mostUploads is how many files are on their way at once: the library holds each in memory.
 const mostUploads = 2
 
+// official is Telegram's own server.
+const official = "https://api.telegram.org"
+
 // Options are what a Client is made from.
 type Options struct {
 	Token  string
@@ -57,6 +60,7 @@ type Client struct {
 	large   *tg.Bot      // for uploads
 	asks    *remote.Wire // for getUpdates, which the library would confirm too early
 	failed  atomic.Int64 // last failure of the webhook when we registered it, by Telegram's clock
+	opens   atomic.Bool  // whether files can be fetched, as far as it can be known
 	polls   atomic.Bool  // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}
@@ -70,7 +74,7 @@ var _ bot.Messenger = (*Client)(nil)
 // New makes a Client; it sends nothing.
 func New(o Options) (*Client, error) {
 	if o.APIURL == "" {
-		o.APIURL = "https://api.telegram.org"
+		o.APIURL = official
 	}
 	c := &Client{
 		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),

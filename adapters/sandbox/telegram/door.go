@@ -53,7 +53,7 @@ var methods = map[string]method{
 	"sendChatAction": sendChatAction, "setMessageReaction": setMessageReaction,
 	"editMessageText": editMessageText, "editMessageCaption": editMessageCaption,
 	"editMessageReplyMarkup": editMessageReplyMarkup, "deleteMessage": deleteMessage,
-	"answerCallbackQuery": answerCallbackQuery, "getFile": getFile,
+	"answerCallbackQuery": answerCallbackQuery, "getFile": getFile, "getUserProfilePhotos": getUserProfilePhotos,
 	"setMyCommands": setMyCommands, "getMyCommands": getMyCommands, "deleteMyCommands": deleteMyCommands,
 	"setMyDescription": setMyDescription, "getMyDescription": getMyDescription,
 	"setMyShortDescription": setMyShortDescription, "getMyShortDescription": getMyShortDescription,

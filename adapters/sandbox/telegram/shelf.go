@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	_ "image/png" // pictures that people send
 	"net/http"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/image/draw"
@@ -156,7 +160,38 @@ func getFile(s *Server, p params) (any, error) {
 		return nil, bad("file is too big")
 	}
 	f.until = s.now().Add(s.fileLife)
-	return map[string]any{"file_id": f.id, "file_unique_id": f.unique, "file_size": len(f.data), "file_path": f.path}, nil
+	at := f.path
+	if s.local != "" {
+		at = filepath.Join(s.local, s.token, f.path)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, f.data, 0o600)); err != nil {
+			return nil, err
+		}
+	}
+	return map[string]any{"file_id": f.id, "file_unique_id": f.unique, "file_size": len(f.data), "file_path": at}, nil
+}
+
+// portrait is the bot's own picture.
+var portrait = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 160, 160)), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+})
+
+// getUserProfilePhotos shows the bot's picture. People have none here.
+func getUserProfilePhotos(s *Server, p params) (any, error) {
+	photos := [][]wireFile{}
+	if id := int64(p.number("user_id")); id == s.BotID() {
+		sizes, err := s.photo(portrait())
+		if err != nil {
+			return nil, err
+		}
+		photos = append(photos, sizes)
+	} else if s.people[id] == nil {
+		return nil, bad("user not found")
+	}
+	return map[string]any{"total_count": len(photos), "photos": photos}, nil
 }
 
 // download answers /file/bot<token>/<path>, for as long as getFile promised.

@@ -37,6 +37,7 @@ type Options struct {
 	Username string        // of the bot; empty: SajangpickBot
 	SeesAll  bool          // privacy mode is off when the bot is added to groups
 	Second   time.Duration // how long a second lasts between the tries of a webhook; 0: a second
+	Local    string        // runs as with --local: files are put into this folder and aren't given out
 	FileLife time.Duration // how long a file's link works; 0: an hour
 	Log      *slog.Logger  // nil: silent
 }
@@ -46,6 +47,7 @@ type Server struct {
 	token, username string
 	second          time.Duration
 	fileLife        time.Duration
+	local           string
 	log             *slog.Logger
 	done            context.Context
 	close           context.CancelFunc
@@ -75,6 +77,7 @@ func New(o Options) *Server {
 		token:    cmp.Or(o.Token, "700000001:"+strings.Repeat("sandbox", 5)),
 		username: cmp.Or(o.Username, "SajangpickBot"),
 		second:   cmp.Or(o.Second, time.Second),
+		local:    o.Local,
 		fileLife: cmp.Or(o.FileLife, time.Hour),
 		log:      o.Log,
 		seesAll:  o.SeesAll,
@@ -109,7 +112,7 @@ func (s *Server) Handler() http.Handler {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/bot"):
 			s.api(w, r)
-		case strings.HasPrefix(r.URL.Path, "/file/bot"):
+		case strings.HasPrefix(r.URL.Path, "/file/bot") && s.local == "":
 			s.download(w, r)
 		case strings.HasPrefix(r.URL.Path, controlPath):
 			controls.ServeHTTP(w, r)
