@@ -19,7 +19,7 @@ func (a *app) serveMetrics() (stop func()) {
 	m := http.NewServeMux()
 	m.Handle("GET /metrics", a.metrics.page())
 	s := newServer(m, a.log)
-	a.background.Go(func() { _ = s.Serve(l) }) // it ends by being closed
+	go func() { _ = s.Serve(l) }() // until it is closed, which is the last thing of all
 	a.log.Info("metrics", "address", selfURL(l.Addr())+"/metrics")
 	return func() { _ = s.Close() }
 }
