@@ -23,6 +23,7 @@ type understood struct {
 	Won       int               `json:"won"`
 	PriceText string            `json:"price_text"`
 	Regular   int               `json:"regular_won,omitempty"`
+	Sure      bool              `json:"sure"` // false: the bot shows what it read and asks before anything is bought
 	Options   []pipeline.Option `json:"options,omitempty"`
 	Motion    string            `json:"motion"`
 	Steam     bool              `json:"steam"`
@@ -81,6 +82,6 @@ func read(text string) understood {
 	m := prompt.For(r.Menu, 0)
 	return understood{
 		Caption: text, Outcome: string(r.Outcome), Menu: r.Menu, Won: r.Won, PriceText: r.PriceText,
-		Regular: r.Regular, Options: r.Options, Motion: string(m.Kind), Steam: m.Steam,
+		Regular: r.Regular, Sure: r.Sure(nil), Options: r.Options, Motion: string(m.Kind), Steam: m.Steam,
 	}
 }

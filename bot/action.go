@@ -21,6 +21,7 @@ const (
 	doPick   = "pick"   // draft, number of the choice
 	doAll    = "all"    // draft: each picture becomes an order
 	doDrop   = "drop"   // draft: none of it
+	doReword = "reword" // draft: its caption was read wrongly
 
 	doShopLook  = "shoplook"  // name
 	doShopMusic = "shopmusic" // name

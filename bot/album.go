@@ -39,7 +39,7 @@ func (d *Desk) collect(ctx context.Context, v *visit, p state.Picture) error {
 		return d.askPictures(ctx, v, dr)
 	case dr.Waits == state.ForWords: // its turn comes, or it needs none
 		if r := caption.Parse(p.Text); r.Outcome == caption.OK {
-			return d.order(ctx, v, dr, p, wordsOf(r))
+			return d.take(ctx, v, dr, p, r)
 		}
 		dr.Pictures = append(slices.Clone(dr.Pictures), p)
 		v.put(dr)

@@ -93,6 +93,10 @@ func (d *Desk) due(ctx context.Context, v *visit, dr state.Draft) error {
 		dr.Reminded = true
 		v.put(dr)
 		v.ask(dr, v.fill("remind", nil)+"\n"+v.question(dr, 0), v.choiceButtons(dr)...)
+	case dr.Waits == state.ForYes && !dr.Reminded:
+		dr.Reminded = true
+		v.put(dr)
+		v.askReading(dr, "read.remind")
 	default:
 		v.put(dr)
 	}

@@ -65,6 +65,10 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 	} else {
 		dr.Pictures[i].Text = v.Text
 	}
+	if dr.Waits == state.ForYes {
+		dr = v.renew(dr)
+		dr.Waits = state.ForWords
+	}
 	if dr.Waits == state.ForWords && i == 0 {
 		return d.complete(ctx, v, dr, 0, "")
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -175,11 +174,7 @@ func (c *Courier) mayNot(ctx context.Context, lease string) {
 
 // head is what was understood of an order.
 func head(w pipeline.Words) string {
-	price := w.Price
-	if w.Regular > 0 {
-		price = caption.Won(w.Regular) + " → " + price
-	}
-	return Emoji(w.Menu) + " " + oneLine(w.Menu+" · "+price)
+	return Emoji(w.Menu) + " " + oneLine(w.Menu+" · "+fullPrice(w))
 }
 
 // standing says how an order stands. A line that isn't alive, because its chat may not be written to so

@@ -54,7 +54,7 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 		if dr, ok := v.newest(state.ForPhoto); ok {
 			v.end(dr)
 			dr.Topic = v.Topic
-			return d.order(ctx, v, dr, p, wordsOf(caption.Parse(dr.Text)))
+			return d.take(ctx, v, dr, p, caption.Parse(dr.Text))
 		}
 		return d.collect(ctx, v, p)
 	}
@@ -117,7 +117,7 @@ func (v *visit) keepWords(r caption.Result) {
 
 // answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.
 func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
-	for _, dr := range v.waiting(state.ForWords, state.ForMore, state.ForFix, state.ForChoice) {
+	for _, dr := range v.waiting(state.ForWords, state.ForYes, state.ForMore, state.ForFix, state.ForChoice) {
 		addressed := v.ToUs || v.threaded() && dr.Waits != state.ForFix && dr.Tries <= mostTries
 		switch {
 		case !addressed && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait:
@@ -192,6 +192,8 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 		return d.answerFix(ctx, v, dr, addressed)
 	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
 		return false, nil
+	case dr.Waits == state.ForYes:
+		return d.answerReading(ctx, v, dr, addressed)
 	case dr.Waits == state.ForChoice || len(dr.Pictures) > 1 && dr.Waits == state.ForMore:
 		return d.answerPictures(ctx, v, dr, addressed)
 	}

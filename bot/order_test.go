@@ -296,7 +296,7 @@ func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 	conversation(t, func(t *talk) {
 		t.desk.Limit = 20
 		for i := range 30 {
-			t.sends(fmt.Sprint("p", i), fmt.Sprintf("메뉴판 세트%d %d,000원", i, i+1))
+			t.sends(fmt.Sprint("p", i), fmt.Sprintf("만두 세트%d %d,000원", i, i+1))
 			t.waits(time.Second)
 		}
 		if n := len(t.orders()); n != 6 {
@@ -304,7 +304,7 @@ func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 		}
 		t.hear()
 		t.waits(5 * time.Second)
-		q := t.hear("메뉴판 세트6 7,000원, …")
+		q := t.hear("만두 세트6 7,000원, …")
 		if !strings.HasSuffix(q[0].Text, " …\n영상 24편을 만들까요?\n이번 달에는 14편 더 만들 수 있어요.") {
 			t.Error(q[0].Text)
 		}

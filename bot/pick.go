@@ -152,6 +152,10 @@ func (d *Desk) answerPictures(ctx context.Context, v *visit, dr state.Draft, add
 
 // pick makes one of a draft's choices an order, and lets go of the others.
 func (d *Desk) pick(ctx context.Context, v *visit, dr state.Draft, i int) error {
+	if dr.Waits == state.ForYes {
+		v.end(dr)
+		return d.order(ctx, v, dr, dr.Pictures[0], dr.Choices[i])
+	}
 	if len(dr.Choices) > 0 {
 		p, w := dr.Pictures[0], dr.Choices[i]
 		dr.Pictures = slices.Clone(dr.Pictures[1:])
@@ -166,8 +170,7 @@ func (d *Desk) pick(ctx context.Context, v *visit, dr state.Draft, i int) error 
 	}
 	if r := caption.Parse(p.Text); r.Outcome == caption.OK {
 		v.end(dr)
-		_, err := d.place(ctx, v, dr, p, wordsOf(r))
-		return err
+		return d.taken(ctx, v, dr, p, r)
 	}
 	dr = v.renew(dr)
 	dr.Pictures, dr.Text = []state.Picture{p}, ""
@@ -200,7 +203,7 @@ func (d *Desk) all(ctx context.Context, v *visit, dr state.Draft) error {
 			rest = append(rest, p)
 		} else if left > 0 {
 			left--
-			if _, err := d.place(ctx, v, dr, p, wordsOf(r)); err != nil {
+			if err := d.taken(ctx, v, dr, p, r); err != nil {
 				return err
 			}
 		}

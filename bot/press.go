@@ -18,7 +18,7 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 	switch verb {
 	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend, doCame:
 		return d.pressOrder(ctx, v, verb, args)
-	case doPick, doAll, doDrop:
+	case doPick, doAll, doDrop, doReword:
 		return d.pressDraft(ctx, v, verb, args)
 	case doForget:
 		return d.pressForget(ctx, v, args)
@@ -215,7 +215,7 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	case doPick:
 		text = "✓ " + v.fill("button.picture", phrase.Args{"n": strconv.FormatInt(i+1, 10)})
 		if len(dr.Choices) > 0 {
-			text = "✓ " + dr.Choices[i].Menu + " · " + dr.Choices[i].Price
+			text = "✓ " + dr.Choices[i].Menu + " · " + fullPrice(dr.Choices[i])
 		}
 		if err := d.pick(ctx, v, dr, int(i)); err != nil {
 			return err
@@ -228,6 +228,9 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	case doDrop:
 		text = v.fill("dropped", nil)
 		v.end(dr)
+	case doReword:
+		text = v.fill("read.how", nil)
+		v.put(dr)
 	}
 	switch placed := v.change.Place; len(placed) {
 	case 0:
@@ -251,6 +254,8 @@ func hasChoice(dr state.Draft, verb string, i int64) bool {
 		return i >= 0 && i < int64(n)
 	case doAll:
 		return dr.Waits == state.ForChoice && len(dr.Choices) == 0
+	case doReword:
+		return dr.Waits == state.ForYes
 	}
 	return true
 }

@@ -78,7 +78,7 @@ func TestACaptionIsEditedBeforeWorkAndAfterDelivery(t *testing.T) { // T18, T19
 			u.Kind = Edited
 			t.does(u)
 		}
-		t.sends("p1", "새우 파스타 1,800원")
+		t.sends("p1", "새우 파스타 8,000원")
 		edit("p1", "새우 파스타 18,000원")
 		t.hear("새우 파스타 · 18,000원으로 고쳤어요. 이대로 만들게요.")
 		edit("p1", "새우 파스타 18,000원")
@@ -214,7 +214,7 @@ func TestHostileButtonsDoNothing(t *testing.T) {
 				t.hear(missing)
 			}
 		}
-		for _, verb := range []string{doPick, doAll, doDrop} {
+		for _, verb := range []string{doPick, doAll, doDrop, doReword} {
 			t.presses(action(verb, 12345, 0))
 			t.hear("이미 끝난…")
 		}

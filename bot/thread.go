@@ -37,7 +37,7 @@ func (v *visit) adjoins(dr state.Draft) bool {
 		return false
 	case !v.Group || dr.Waits == state.ForLogo || dr.Waits == state.ForName:
 		return true
-	case dr.Waits != state.ForWords && dr.Waits != state.ForMore && dr.Waits != state.ForPhoto:
+	case dr.Waits != state.ForWords && dr.Waits != state.ForYes && dr.Waits != state.ForMore && dr.Waits != state.ForPhoto:
 		return false
 	}
 	return v.now.Sub(dr.Made) <= pairWait && (len(dr.Pictures) == 0 || dr.Pictures[0].Message == dr.Topic)

@@ -29,7 +29,10 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 		return d.finish(ctx, v, dr, i, w)
 	}
 	if r.Outcome == caption.OK {
-		return d.finish(ctx, v, dr, i, wordsOf(r))
+		if err := d.take(ctx, v, dr, p, r); err != nil {
+			return err
+		}
+		return d.without(ctx, v, dr, i)
 	}
 	if !strings.HasSuffix(strings.TrimSpace(text), "?") { // what is asked back is no dish
 		p.Text = joined(p.Text, text)
@@ -118,7 +121,7 @@ func (v *visit) question(dr state.Draft, i int) string {
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
 func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
 	for n, w := range dr.Choices {
-		rows = append(rows, []state.Button{{Label: begin(w.Menu+" · "+w.Price, mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary}})
+		rows = append(rows, []state.Button{{Label: begin(w.Menu+" · "+fullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary}})
 	}
 	return rows
 }

@@ -29,6 +29,7 @@ type message struct {
 	id      string // made by the page; one id is one order
 	caption string
 	earlier string // what was said about the same photo before, and was not enough
+	reading string // what the page was asked about: whether it was read rightly
 }
 
 var (
@@ -98,6 +99,8 @@ func readMessage(r *http.Request) (m message, photo *multipart.Part, err error) 
 			m.caption, err = readText(part)
 		case "earlier":
 			m.earlier, err = readText(part)
+		case "reading":
+			m.reading, err = readText(part)
 		case "photo":
 			if !isName(m.id) {
 				return m, nil, errForm

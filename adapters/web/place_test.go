@@ -103,6 +103,33 @@ func TestWordsThatAreNotEnoughAreAskedForAndKeepNothing(t *testing.T) {
 	}
 }
 
+func TestPage_ADoubtfulReadingIsShownBeforeTheOrder(t *testing.T) {
+	const doubtful, shown = "새우 파스타 1,800원", "새우 파스타 · 1,800원"
+	for _, c := range []struct{ promise, caption, said string }{
+		{"yes by button", "맞아요", "새우 파스타 1,800원"},
+		{"yes by word", "네", "새우 파스타 1,800원"},
+		{"a new line", "새우 파스타 18,000원", "새우 파스타 18,000원"},
+		{"a new price", "18,000원", "새우 파스타 18,000원"},
+		{"no", "아니요", ""},
+	} {
+		s := open(t)
+		b := s.browser()
+		got := b.parse(b.send(sample.Photo, nil, field{"id", name}, field{"caption", doubtful}), http.StatusUnprocessableEntity)
+		if got.Reading != shown || len(got.Choices) != 2 || !strings.Contains(got.Question, shown) || s.placed.Load() != 0 {
+			t.Fatalf("%+v, %d orders", got, s.placed.Load())
+		}
+		want := http.StatusOK
+		if c.said == "" {
+			want = http.StatusUnprocessableEntity
+		}
+		got = b.parse(b.send(sample.Photo, nil, field{"id", name}, field{"caption", c.caption},
+			field{"earlier", doubtful}, field{"reading", got.Reading}), want)
+		if got.Said != c.said || c.said == "" && got.Question == "" {
+			t.Errorf("%s: %+v", c.promise, got)
+		}
+	}
+}
+
 func TestABadMessageIsRefused(t *testing.T) {
 	s := open(t)
 	b := s.browser()
@@ -150,12 +177,14 @@ func TestAHostileCaptionComesBackAsText(t *testing.T) {
 	s := open(t)
 	b := s.browser()
 	hostile := `<img src=x onerror=alert(1)> 18,000원`
-	r := b.send(sample.Photo, nil, field{"id", name}, field{"caption", hostile})
+	asked := b.send(sample.Photo, nil, field{"id", name}, field{"caption", hostile})
+	q := b.parse(asked, http.StatusUnprocessableEntity)
+	r := b.send(sample.Photo, nil, field{"id", name}, field{"caption", "네"}, field{"earlier", hostile}, field{"reading", q.Reading})
 	if o := b.parse(r, http.StatusOK); !strings.Contains(o.Said, "<img") {
 		t.Errorf("said %q", o.Said)
 	}
 	list := b.get("/web/orders", nil)
-	for _, got := range []reply{r, list} {
+	for _, got := range []reply{asked, r, list} {
 		if strings.Contains(got.body, "<img") || !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") || got.header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%v: %s", got.header, got.body)
 		}

@@ -184,7 +184,7 @@ type order struct {
 	Progress                  float64
 	Open, Failed              bool
 	Photo, Video, File        string
-	Error, Question           string
+	Error, Question, Reading  string
 	Choices                   []struct{ Label, Caption string }
 }
 

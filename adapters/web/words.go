@@ -3,38 +3,90 @@ package web
 import (
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// question asks back for what a caption lacks. The page keeps the photo meanwhile.
+// question asks back for what a caption lacks, or whether it was read rightly. The page keeps the photo meanwhile.
 type question struct {
 	Question string   `json:"question"`
+	Reading  string   `json:"reading,omitempty"` // what was read; it comes back with the answer
 	Choices  []choice `json:"choices,omitempty"`
 }
 
-// choice is a button under a question: Caption is sent when it is pressed.
+// choice is a button under a question: Caption is sent when it is pressed. Without one the person is to write.
 type choice struct {
 	Label   string `json:"label"`
 	Caption string `json:"caption"`
 }
 
-// understand reads a message's words, or gives the question to ask. A line that is not enough by
-// itself is read together with what was said before it.
+// understand reads a message's words, or gives the question to ask. A reading that isn't sure is shown, and taken
+// when it comes back with a yes.
 func understand(lang string, m message) (pipeline.Words, *question) {
-	r := caption.Parse(m.caption)
-	if r.Outcome != caption.OK && m.earlier != "" {
-		r = caption.Parse(m.earlier + "\n" + m.caption)
+	yes, no := bot.Confirms(m.caption)
+	if no && m.reading != "" {
+		return pipeline.Words{}, &question{Question: phrase.Fill(lang, "read.how", nil), Reading: m.reading}
 	}
+	r := read(m, yes)
 	if r.Outcome == caption.OK {
-		return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options}, nil
+		w := pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options}
+		if r.Sure(nil) || m.reading == reading(w) {
+			return w, nil
+		}
+		return pipeline.Words{}, whether(lang, w)
 	}
 	q := &question{Question: phrase.Question(lang, r)}
 	for _, c := range r.Choices {
-		q.Choices = append(q.Choices, choice{Label: c.Menu + " · " + c.PriceText, Caption: c.Menu + " " + c.PriceText})
+		price := fullPrice(pipeline.Words{Price: c.PriceText, Regular: c.Regular})
+		q.Choices = append(q.Choices, choice{Label: c.Menu + " · " + price, Caption: c.Menu + " " + price})
 	}
 	return pipeline.Words{}, q
+}
+
+// read reads a line, together with what was said before it when it isn't enough by itself. Where a reading was
+// shown, a yes means what was said before, and a price or a dish alone takes the place of the one there.
+func read(m message, yes bool) caption.Result {
+	r := caption.Parse(m.caption)
+	if r.Outcome == caption.OK || m.earlier == "" {
+		return r
+	}
+	before := caption.Parse(m.earlier)
+	switch {
+	case m.reading == "" || before.Outcome != caption.OK:
+		return caption.Parse(m.earlier + "\n" + m.caption)
+	case yes:
+		return before
+	case r.Outcome == caption.NeedMenu:
+		r.Outcome, r.Menu = caption.OK, before.Menu
+	case r.Outcome == caption.NeedPrice && r.Read == "":
+		before.Menu, before.Doubt = r.Menu, before.Doubt&caption.DoubtPrice
+		return before
+	}
+	return r
+}
+
+// whether asks whether words were read rightly.
+func whether(lang string, w pipeline.Words) *question {
+	return &question{
+		Question: phrase.Fill(lang, "read.so", phrase.Args{"menu": w.Menu, "price": fullPrice(w)}),
+		Reading:  reading(w),
+		Choices: []choice{
+			{Label: phrase.Fill(lang, "button.right", nil), Caption: phrase.Fill(lang, "button.right", nil)},
+			{Label: phrase.Fill(lang, "button.wrong", nil)},
+		},
+	}
+}
+
+func reading(w pipeline.Words) string { return w.Menu + " · " + fullPrice(w) }
+
+// fullPrice is a price with what it was before a discount.
+func fullPrice(w pipeline.Words) string {
+	if w.Regular > 0 {
+		return caption.Won(w.Regular) + " → " + w.Price
+	}
+	return w.Price
 }
 
 // said is the person's line as the page shows it again.

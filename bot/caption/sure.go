@@ -99,7 +99,8 @@ func (t *text) judgeName(menu string) Doubt {
 	}
 	dish := false // a word before names one
 	for i, w := range ws {
-		plain := isCount(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w) || ends("yo", w) != "" || is("option", w) || is("title", w) || is("noun", w)
+		counts := isCount(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
+		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) || is("noun", w)
 		if dish && i == len(ws)-1 && !plain && !isDish(w) {
 			return DoubtName
 		}
@@ -113,7 +114,7 @@ func (t *text) judgeName(menu string) Doubt {
 		case isDish(w):
 		case ends("shop", w) != "" && len(ends("shop", w)) < len(w):
 			return DoubtName
-		case i < len(ws)-1 && ends("weakbent", w) != "", isShout(w), is("notice", w), is("generic", w), is("after", w):
+		case i < len(ws)-1 && ends("weakbent", w) != "" && (letters(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
 			return DoubtName
 		case !known && ends("verbal", w) != "":
 			return DoubtName

@@ -38,23 +38,71 @@ func Particle(word, pair string) string {
 	return closed
 }
 
-// ending tells the sound of a word's last letter. Signs and emoji behind it are passed over.
+// ending tells the sound of a word's last letter. Brackets at the end, signs and emoji are passed over: the word
+// before them decides (국립국어원).
 func ending(word string) sound {
-	word = strings.TrimRightFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '%' })
+	word = unbracketed(word)
+	word = strings.TrimRightFunc(word, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '%' && unitSigns[r] == ""
+	})
 	r, _ := utf8.DecodeLastRuneInString(word)
+	if s := unitSigns[r]; s != "" { // ㎏ is said 킬로그램
+		r, _ = utf8.DecodeLastRuneInString(s)
+	}
+	if h := hanja[r]; h != 0 {
+		r = h
+	}
 	switch {
 	case r >= 0xAC00 && r <= 0xD7A3:
-		switch (r - 0xAC00) % 28 {
-		case 0:
-			return vowel
-		case 8:
-			return liquid
-		}
-		return consonant
+		return syllable(r)
 	case r >= '0' && r <= '9': // 영 일 이 삼 사 오 육 칠 팔 구; zeros are 십, 백, 천, 만
 		return [...]sound{consonant, liquid, vowel, consonant, vowel, vowel, consonant, liquid, liquid, vowel}[r-'0']
 	}
-	return latin(lastWord(word))
+	last := lastWord(word)
+	if before, _ := utf8.DecodeLastRuneInString(strings.TrimSuffix(word, last)); unicode.IsDigit(before) {
+		if said := units[strings.ToLower(last)]; said != "" {
+			r, _ = utf8.DecodeLastRuneInString(said)
+			return syllable(r)
+		}
+	}
+	return latin(last)
+}
+
+func syllable(r rune) sound {
+	switch (r - 0xAC00) % 28 {
+	case 0:
+		return vowel
+	case 8:
+		return liquid
+	}
+	return consonant
+}
+
+// unbracketed is a word without the pairs of brackets at its end, unless nothing else is left.
+func unbracketed(word string) string {
+	for {
+		word = strings.TrimRightFunc(word, unicode.IsSpace)
+		deep, open := 0, -1
+		for i := len(word); i > 0 && open < 0; {
+			r, n := utf8.DecodeLastRuneInString(word[:i])
+			i -= n
+			switch {
+			case strings.ContainsRune(")]}」", r):
+				deep++
+			case strings.ContainsRune("([{「", r):
+				if deep--; deep == 0 {
+					open = i
+				}
+			}
+			if deep <= 0 && open < 0 {
+				return word // doesn't end in a bracket, or in one that nothing opens
+			}
+		}
+		if open < 0 || strings.TrimSpace(word[:open]) == "" {
+			return word
+		}
+		word = word[:open]
+	}
 }
 
 func lastWord(word string) string {
@@ -66,13 +114,17 @@ func lastWord(word string) string {
 	return word[i+n:]
 }
 
-// latin tells how a Latin word ends as Koreans say it. Capitals are read letter by letter.
+// latin tells how a Latin word ends as Koreans say it. Short capitals without a vowel are read letter by letter.
 func latin(word string) sound {
 	if word == "" {
 		return vowel
 	}
+	w := strings.ToLower(word)
+	if s, ok := spoken()[w]; ok {
+		return s
+	}
 	last := word[len(word)-1]
-	if word == strings.ToUpper(word) && len(word) <= 4 {
+	if word == strings.ToUpper(word) && len(word) <= 4 && (len(word) == 1 || !strings.ContainsAny(word, "AEIOU")) {
 		switch last {
 		case 'L', 'R':
 			return liquid
@@ -81,11 +133,10 @@ func latin(word string) sound {
 		}
 		return vowel
 	}
-	w := strings.ToLower(word)
 	switch {
 	case hasAnySuffix(w, "l", "le"):
 		return liquid
-	case hasAnySuffix(w, "m", "n", "ng", "ne", "me", "ck", "op", "ap", "ip", "up", "ot"):
+	case hasAnySuffix(w, "m", "n", "ng", "ne", "me", "ck", "op", "ap", "ip", "up", "ot", "ab", "ub", "ic", "ok", "uk", "aek"):
 		return consonant
 	}
 	return vowel

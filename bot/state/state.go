@@ -114,6 +114,7 @@ const (
 	ForPhoto  Waits = "photo"  // words are there; the picture is missing
 	ForMore   Waits = "more"   // pictures come in one by one: it waits for the last of them
 	ForChoice Waits = "choice" // a question with buttons was asked
+	ForYes    Waits = "yes"    // what was read of its picture, its only choice, was shown: is it right?
 	ForFix    Waits = "fix"    // new words for order Order
 	ForLogo   Waits = "logo"   // a picture that becomes the shop's logo
 	ForName   Waits = "name"   // the shop's name

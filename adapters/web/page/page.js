@@ -15,6 +15,7 @@ const maxPhoto = 20 * 1024 * 1024;
 
 let photo = null; // the file that the next message carries
 let earlier = ""; // what was said about it before and was not enough
+let reading = ""; // what the server read and asked about
 let asked = null; // the file that a question was asked about: the chat shows it already
 let asking = null; // timer of the next question to the server
 let failures = 0; // questions in a row that got no answer
@@ -57,6 +58,7 @@ function choose(file) {
   }
   photo = file;
   earlier = "";
+  reading = "";
   const image = picked.querySelector("img");
   URL.revokeObjectURL(image.src);
   image.hidden = false;
@@ -70,6 +72,7 @@ function choose(file) {
 function unchoose() {
   photo = null;
   earlier = "";
+  reading = "";
   picker.value = "";
   picked.hidden = true;
   ready();
@@ -107,7 +110,7 @@ function submit(text) {
     }
     return;
   }
-  const message = { name: messageName(), photo, caption: text, earlier, shown: photo === asked };
+  const message = { name: messageName(), photo, caption: text, earlier, reading, shown: photo === asked };
   showMine(message);
   unchoose();
   send(message);
@@ -144,6 +147,7 @@ async function send(message) {
   form.append("id", message.name);
   form.append("caption", message.caption);
   form.append("earlier", message.earlier);
+  form.append("reading", message.reading || "");
   form.append("photo", message.photo);
   let answer, status;
   try {
@@ -169,8 +173,13 @@ async function send(message) {
 
 // keepFor asks back and keeps the photo: the next line completes the message.
 function keepFor(message, answer) {
+  const said = (message.earlier ? message.earlier + "\n" : "") + message.caption;
   saySomething(answer.question, (answer.choices || []).map((c) => [c.label, () => {
-    const again = { name: messageName(), photo: message.photo, caption: c.caption, earlier: "", shown: true };
+    if (!c.caption) {
+      caption.focus(); // the person writes how it is right
+      return;
+    }
+    const again = { name: messageName(), photo: message.photo, caption: c.caption, earlier: answer.reading ? said : "", reading: answer.reading, shown: true };
     if (photo === message.photo) unchoose();
     showMine(again);
     send(again);
@@ -178,7 +187,8 @@ function keepFor(message, answer) {
   if (photo) return; // another photo was picked meanwhile
   choose(message.photo);
   asked = message.photo;
-  earlier = (message.earlier ? message.earlier + "\n" : "") + message.caption;
+  earlier = said;
+  reading = answer.reading || "";
 }
 
 // The orders.
