@@ -36,7 +36,6 @@ type Courier struct {
 	lines  *memory[lastLine] // by order
 	marks  *memory[Mark]     // by order
 	lost   *memory[bool]     // says that may have been said
-	parts  *memory[string]   // receipts of shorts that were sent again in part, by say
 	usual  usualTimes
 }
 
@@ -44,7 +43,7 @@ type Courier struct {
 func NewCourier(o CourierOptions) *Courier {
 	return &Courier{
 		CourierOptions: o, holder: rand.Text(),
-		lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool](), parts: newMemory[string](),
+		lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool](),
 	}
 }
 

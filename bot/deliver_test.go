@@ -153,7 +153,8 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	o := r.rendered()
 	stores := 0
 	later := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("not to be seen")}
-	r.courier.Messengers["memory"] = halves{r.Memory, &[]error{&pipeline.Partial{Receipt: " F1/1", Err: later}}, &stores}
+	fails := []error{&pipeline.Partial{Receipt: " F1/1", Err: later}}
+	r.courier.Messengers["memory"] = halves{r.Memory, &fails, &stores}
 	again := message(o.Thread, "")
 	again.Order, again.Cut = o.ID, 1
 	say := r.says(again)[0]
@@ -163,6 +164,8 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	if err := r.store.Unsaid(t.Context(), say, time.Now().Add(-time.Second)); err != nil {
 		t.Fatal(err)
 	}
+	r.restart()
+	r.courier.Messengers["memory"] = halves{r.Memory, &fails, &stores}
 	r.carried(say)
 	if all, _ := r.Ours(); len(all) != 1 || stores != 1 || !bytes.Equal(all[0].Video, shortFile) {
 		t.Errorf("%d messages, %d uploads", len(all), stores)

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -59,7 +60,7 @@ func (d *Desk) lookThrough(ctx context.Context, h History, c state.Chat, handle 
 		return nil
 	}
 	for _, u := range late(all) {
-		if err := handle(ctx, u); err != nil {
+		if err := d.guarded(ctx, u, handle); err != nil {
 			return err
 		}
 	}
@@ -67,6 +68,17 @@ func (d *Desk) lookThrough(ctx context.Context, h History, c state.Chat, handle 
 		return nil
 	}
 	return d.Store.LookedBack(ctx, c.Platform, c.ID, until)
+}
+
+// guarded lets go of an update that makes us panic: it would do so again with each look.
+func (d *Desk) guarded(ctx context.Context, u Update, handle func(context.Context, Update) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.Log.Error("panic; the update is lost", "platform", u.Platform, "err", r, "stack", string(debug.Stack()))
+			err = nil
+		}
+	}()
+	return handle(ctx, u)
 }
 
 // late picks what still means something when it is read hours later: photos, and the words that somebody wrote

@@ -103,6 +103,26 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 	})
 }
 
+func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
+	conversation(t, func(tk *talk) {
+		p := &past{}
+		tk.desk.Histories = map[string]History{"telegram": p}
+		bad := p.missed(photo("p1", "새우 파스타 18,000원"))
+		p.missed(photo("p2", "로제 파스타 19,000원"))
+		var got []string
+		tk.check(tk.desk.LookBack(tk.Context(), func(_ context.Context, u Update) error {
+			if u.Key == bad.Key {
+				panic("boom")
+			}
+			got = append(got, u.Message)
+			return nil
+		}))
+		if fmt.Sprint(got) != "[p2]" {
+			tk.Errorf("handled %v", got)
+		}
+	})
+}
+
 func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
 	conversation(t, func(tk *talk) {
 		tk.desk.Histories = map[string]History{"telegram": &past{}}

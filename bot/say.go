@@ -58,7 +58,6 @@ func (c *Courier) sayOne(ctx context.Context, say int64) (next int64, again time
 		}
 	}
 	c.lost.forget(say)
-	c.parts.forget(say)
 	if next, err = c.Store.Said(ctx, say, message); err != nil {
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
@@ -134,8 +133,8 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 		return "", passing(fmt.Errorf("open short: %w", err))
 	}
 	defer short.Close()
-	if kept, ok := c.parts.get(s.ID); ok {
-		o.Cut.Receipt = kept
+	if s.Part != nil && s.Part.Cut == o.Cut.N {
+		o.Cut.Receipt = s.Part.Receipt
 	}
 	for {
 		receipt, err := c.show(ctx, m, o, short)
@@ -145,7 +144,10 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 			return message, err
 		}
 		o.Cut.Receipt = part.Receipt
-		c.parts.set(s.ID, part.Receipt)
+		s.Part = &state.SaidPart{Cut: o.Cut.N, Receipt: part.Receipt}
+		if err := c.Store.SaidInPart(ctx, s); err != nil {
+			return "", passing(err)
+		}
 		if part.Err != nil {
 			return "", part
 		}

@@ -134,6 +134,36 @@ func TestASocketEndsWhenItsTokenIsWrong(t *testing.T) {
 	wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup)
 }
 
+func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
+	for name, o := range map[string]people.Options{"HTTP": {}, "socket": {SocketMode: true}} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, o)
+			first := true
+			s.handle = func(context.Context, bot.Update) error {
+				if first {
+					first = false
+					panic("boom")
+				}
+				return nil
+			}
+			if o.SocketMode {
+				ctx, stop := context.WithCancel(t.Context())
+				ended := make(chan error, 1)
+				go func() { ended <- s.c.Listen(ctx, s.take, func(error) {}) }()
+				defer func() { stop(); <-ended }()
+			}
+			_, ch := s.channel()
+			ch.Post("새우 파스타 18,000원")
+			if u := s.next(t, bot.Wrote); u.Text != "새우 파스타 18,000원" {
+				t.Errorf("got %+v", u)
+			}
+			if !strings.Contains(s.logs.String(), "panic; the update is lost") {
+				t.Error("nobody hears of the panic")
+			}
+		})
+	}
+}
+
 func FuzzUpdates(f *testing.F) {
 	f.Add([]byte(`{"type":"event_callback","team_id":"T1","event_id":"Ev1","authorizations":[{"team_id":"T1","user_id":"U0","is_bot":true}],` +
 		`"event":{"type":"message","subtype":"file_share","channel":"C1","user":"U1","ts":"1700000000.000100","text":"<@U0> 새우 &amp; <https://a.example|파스타> :shrimp: 18,000원","files":[{"id":"F1","mimetype":"image/heic"}]}}`))

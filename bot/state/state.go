@@ -195,6 +195,13 @@ type Say struct {
 	Logo   int64     `json:"Logo"`  // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
 	Track  int64     `json:"Track"` // the same for its NewTrack
 	Made   time.Time `json:"Made"`
+	Part   *SaidPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
+}
+
+// SaidPart is what is done already of sending a short again.
+type SaidPart struct {
+	Cut     int    `json:"cut"`     // which one it is
+	Receipt string `json:"receipt"` // as in pipeline.Partial
 }
 
 // Change is everything that one update leads to.
@@ -250,6 +257,8 @@ type Store interface {
 	// WakeUnsaid gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
 	// in case its job is lost. It returns how many.
 	WakeUnsaid(ctx context.Context, before time.Time) (int, error)
+	// SaidInPart writes the Part of a claimed say down.
+	SaidInPart(ctx context.Context, s Say) error
 	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
 	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
 	// that job comes; 0: there is none.

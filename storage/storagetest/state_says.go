@@ -80,6 +80,14 @@ func sayReadBack(t *testing.T, open Open) {
 	s.ID = 1
 	same(t, claim(t, e, 1), s)
 	refused(t, e, 1, state.ErrWait)
+	s.Part = &state.SaidPart{Cut: 3, Receipt: " F1/1"}
+	check(t, e.SaidInPart(t.Context(), s))
+	refused(t, e, 1, state.ErrWait)
+	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	same(t, claim(t, e, 1), s)
+	said(t, e, 1, "m1")
+	check(t, e.SaidInPart(t.Context(), s)) // too late, and no harm
+	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
 func saysInOrder(t *testing.T, open Open) {

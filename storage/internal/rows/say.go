@@ -81,6 +81,20 @@ func (s Store) Unsaid(ctx context.Context, say int64, t time.Time) error {
 	return nil
 }
 
+// SaidInPart implements state.Store. One that is closed stays as it is.
+func (s Store) SaidInPart(ctx context.Context, say state.Say) error {
+	id := say.ID
+	say.ID = 0
+	text, err := body(say)
+	if err == nil {
+		err = s.run(ctx, Statement{Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id}})
+	}
+	if err != nil {
+		return fmt.Errorf("write a part of say %d: %w", id, err)
+	}
+	return nil
+}
+
 // WakeUnsaid implements state.Store. claimed says when a say was looked at last.
 func (s Store) WakeUnsaid(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
