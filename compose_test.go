@@ -1,0 +1,30 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/config"
+)
+
+// TestCompose_PassesEverySetting holds compose.yaml against the table of settings and the version.
+func TestCompose_PassesEverySetting(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, s := range config.Settings() {
+		if !regexp.MustCompile(`(?m)^      ` + s.Name + `(_FILE)?:`).MatchString(text) {
+			t.Errorf("%s isn't passed to the container", s.Name)
+		}
+	}
+	for _, want := range []string{"image: sajangpick:" + version + "\n", "env_file:", "AWS_REGION:", "max-size:", "COMMIT: ${COMMIT"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+}
