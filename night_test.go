@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"path/filepath"
@@ -67,6 +68,24 @@ func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
 		t.Errorf("%d clips were bought", clips)
 	}
 	ops.hearsText("💳 오늘 예산 15를 다 썼어요.")
+}
+
+func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing.T) {
+	owner, ops := onDuty(t, faulty(sandbox.Fault{On: startClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}), func(w *world) { w.settings["SHOP_MONTHLY_LIMIT"] = "30" })
+	for n := range 3 {
+		owner.SendPhoto(tinyPhoto(), fmt.Sprintf("새우 파스타 %d,000원", 11+n))
+		if o := owner.p.ended(1, patience)[0]; o.Reason != pipeline.ReasonPhotoRefused {
+			t.Fatalf("order %d is %s: %s", o.ID, o.Status, o.Detail)
+		}
+	}
+	ops.hearsText("🚫 한 방에서 보낸 사진이 오늘 3번 거절됐어요")
+	owner.SendPhoto(tinyPhoto(), "새우 파스타 20,000원")
+	owner.hearsText("오늘은 쓸 수 없는 사진이 여러 장이라")
+	owner.SendText("/usage")
+	owner.hearsText("이번 달 3/30편")
+	if clips, _ := owner.bought(); clips != 3 {
+		t.Errorf("%d clips were bought", clips)
+	}
 }
 
 func TestOpsHearThatCreditsAreLow(t *testing.T) {

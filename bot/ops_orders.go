@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -35,7 +36,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		return fmt.Errorf("ops: %w", err)
 	}
 	if x.Status != pipeline.Parked {
-		if err := o.noClip(ctx, x); err != nil {
+		if err := errors.Join(o.noClip(ctx, x), o.refused(ctx, x)); err != nil {
 			return fmt.Errorf("ops: %w", err)
 		}
 		return nil

@@ -149,7 +149,7 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 // Sweep is to be called every minute, on one machine: it tells what nobody was told of yet, and what is over.
 func (o *Ops) Sweep(ctx context.Context) error {
 	var errs []error
-	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.sweepClips, o.sweepMonths, o.announce, o.sumUp} {
+	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.sweepClips, o.sweepRefused, o.sweepMonths, o.announce, o.sumUp} {
 		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -64,13 +65,12 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 	if !v.accepts() {
 		return false, nil
 	}
-	left, limited, err := d.left(ctx, v)
-	if err != nil {
+	if no, err := d.refuses(ctx, v); err != nil || no != "" {
+		told := func(s state.Say) bool { return s.Text == no }
+		if no != "" && !slices.ContainsFunc(v.change.Says, told) { // once for all pictures of an album
+			v.write(no)
+		}
 		return false, err
-	}
-	if limited && left <= 0 {
-		v.tell("quota", d.quotaArgs(v, d.limit(v.shop)))
-		return false, nil
 	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
@@ -120,14 +120,40 @@ func (d *Desk) limit(s state.Shop) int {
 	return d.Limit
 }
 
+// mostRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
+// sends it too many.
+const mostRefused = 3
+
+// refuses says why the visit's chat may not order now, in words for the person; "" when it may.
+func (d *Desk) refuses(ctx context.Context, v *visit) (string, error) {
+	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, d.today(v.now, 0))
+	if err != nil {
+		return "", err
+	}
+	if refused >= mostRefused {
+		return v.fill("refused.enough", nil), nil
+	}
+	left, limited, err := d.left(ctx, v)
+	if err != nil || !limited || left > 0 {
+		return "", err
+	}
+	return v.fill("quota", d.quotaArgs(v, d.limit(v.shop))), nil
+}
+
 // left is how many more the shop may have this month, after what the visit places.
 func (d *Desk) left(ctx context.Context, v *visit) (n int, limited bool, err error) {
 	n = d.limit(v.shop)
 	if n == 0 {
 		return 0, false, nil
 	}
-	if v.shop.ID != 0 {
-		used, err := d.Store.Used(ctx, v.shop.ID, d.month(v.now, 0))
+	shop := v.shop.ID
+	if shop == 0 {
+		if shop, err = d.Store.Former(ctx, v.Platform, v.Chat); err != nil {
+			return 0, true, err
+		}
+	}
+	if shop != 0 {
+		used, err := d.Store.Used(ctx, shop, d.month(v.now, 0))
 		if err != nil {
 			return 0, true, err
 		}

@@ -185,14 +185,14 @@ func (d *Desk) again(ctx context.Context, v *visit, o pipeline.Order, sure bool)
 		v.notice(v.fill("again.twice", nil))
 		return nil
 	}
-	left, limited, err := d.left(ctx, v)
+	no, err := d.refuses(ctx, v)
 	switch {
 	case err != nil:
 		return err
 	case !v.accepts():
 		v.notice(v.fill("missing", nil))
-	case limited && left <= 0:
-		v.notice(v.fill("quota", d.quotaArgs(v, d.limit(v.shop))))
+	case no != "":
+		v.notice(no)
 	default:
 		th := o.Thread
 		th.Lang, th.User = v.chat.Lang, v.User.ID

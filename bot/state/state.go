@@ -275,9 +275,13 @@ type Store interface {
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
 	// to anybody counts for nothing. pipeline.ErrNotFound.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
-	// Used counts the shop's orders placed since t, without those that came to nothing: failed before anything
-	// was delivered, or cancelled before a clip was bought.
+	// Used counts the shop's orders placed since t, without those that failed or were cancelled before anything was
+	// delivered or bought. With it count the shops that its chats had before those were forgotten.
 	Used(ctx context.Context, shop int64, since time.Time) (int, error)
+	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.
+	Former(ctx context.Context, platform, chat string) (int64, error)
+	// Refused counts a chat's orders placed since t whose photo was refused, forgotten ones too.
+	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
 	// Plays tells whether an order of the shop that has its files still has a cut with this piece of music.
 	Plays(ctx context.Context, shop int64, track string) (bool, error)
 	// Usual is how long each step took lately: the median over the last delivered orders. A step

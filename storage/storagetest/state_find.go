@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -14,6 +15,8 @@ var findPromises = []promise{
 	{"AnOrderIsFoundByItsMessages", byMessage},
 	{"TheNewestOfSeveralIsFound", byMessageNewest},
 	{"UsedCountsWhatWasNotInVain", usedCounts},
+	{"AChatThatComesBackGoesOnWithItsMonth", monthGoesOn},
+	{"RefusedPhotosOfAChatAreCounted", refusedCounted},
 	{"UsualIsOfDeliveredOrders", usualOfDelivered},
 }
 
@@ -82,6 +85,7 @@ func usedCounts(t *testing.T, open Open) {
 		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
 		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
 		"cancelled for money": pipeline.Cancelled, "cancelled for nothing": pipeline.Cancelled,
+		"refused for money": pipeline.Failed, "refused and paid back": pipeline.Failed, "lost, perhaps for money": pipeline.Failed,
 	} {
 		o := NewOrder(source, later())
 		o.Placed, o.Status = month, status
@@ -100,16 +104,108 @@ func usedCounts(t *testing.T, open Open) {
 		switch source {
 		case "cancelled for nothing":
 			call.State = pipeline.CallVoid
-			fallthrough
-		case "cancelled for money":
+			move(t, e, o, pipeline.Move{Calls: []pipeline.Call{call}})
+		case "refused and paid back":
+			call.State = pipeline.CallRefunded
+			move(t, e, o, pipeline.Move{Calls: []pipeline.Call{call}})
+		case "lost, perhaps for money":
+			call.State = pipeline.CallUnknown
+			move(t, e, o, pipeline.Move{Calls: []pipeline.Call{call}})
+		case "cancelled for money", "refused for money":
 			move(t, e, o, pipeline.Move{Calls: []pipeline.Call{call}})
 		}
 	}
-	for shop, want := range map[int64]int{3: 5, 4: 1, 5: 0, 0: 0} {
+	for shop, want := range map[int64]int{3: 7, 4: 1, 5: 0, 0: 0} {
 		if got, err := e.Used(t.Context(), shop, month); err != nil || got != want {
 			t.Errorf("shop %d used %d, want %d: %v", shop, got, want, err)
 		}
 	}
+}
+
+func monthGoesOn(t *testing.T, open Open) {
+	e := ready(t, open)
+	month := time.Now().Add(-time.Hour)
+	var shop int64
+	for round := range 3 { // it is forgotten twice, and comes back each time
+		former, err := e.Former(t.Context(), "telegram", "77")
+		if err != nil || former != shop {
+			t.Fatalf("round %d: shop %d is remembered as %d, %v", round, shop, former, err)
+		}
+		c := talk(t, e, "77")
+		c.Shop = &state.Shop{}
+		commit(t, e, c)
+		now, err := e.Chat(t.Context(), "telegram", "77")
+		check(t, err)
+		shop = now.Shop
+		if used, err := e.Used(t.Context(), shop, month); err != nil || used != round {
+			t.Errorf("round %d: %d are used, %v", round, used, err)
+		}
+		o := NewOrder(fmt.Sprint(round), later())
+		o.Shop, o.Status, o.Shown = shop, pipeline.Delivered, 1
+		o = place(t, e, o)
+		if used, err := e.Used(t.Context(), shop, month); err != nil || used != round+1 {
+			t.Errorf("round %d, after an order: %d are used, %v", round, used, err)
+		}
+		all, err := e.Shops(t.Context(), month, 0, 10)
+		if err != nil || len(all) != 1 || all[0].Used != round+1 {
+			t.Errorf("round %d: admins see %+v, %v", round, all, err)
+		}
+		_, err = e.ForgetShop(t.Context(), shop)
+		check(t, err)
+		check(t, e.Emptied(t.Context(), o.ID))
+		_, err = e.ForgetShop(t.Context(), shop) // again changes nothing
+		check(t, err)
+	}
+	if former, err := e.Former(t.Context(), "telegram", "78"); err != nil || former != 0 {
+		t.Errorf("another chat had shop %d, %v", former, err)
+	}
+	check(t, e.Tidy(t.Context(), time.Now().Add(-7*24*time.Hour)))
+	if former, err := e.Former(t.Context(), "telegram", "77"); err != nil || former != shop {
+		t.Errorf("forgotten too early: %d, %v", former, err)
+	}
+	check(t, e.Tidy(t.Context(), time.Now().Add(32*24*time.Hour)))
+	if former, err := e.Former(t.Context(), "telegram", "77"); err != nil || former != 0 {
+		t.Errorf("remembered for too long: %d, %v", former, err)
+	}
+}
+
+func refusedCounted(t *testing.T, open Open) {
+	e := ready(t, open)
+	day := time.Now().Add(-time.Hour)
+	c := talk(t, e, "77")
+	c.Shop = &state.Shop{}
+	commit(t, e, c)
+	chat, err := e.Chat(t.Context(), "telegram", "77")
+	check(t, err)
+	var mine []pipeline.Order
+	for source, change := range map[string]func(o *pipeline.Order){
+		"refused":            func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoRefused },
+		"made without":       func(o *pipeline.Order) { o.Status, o.Plain = pipeline.Delivered, pipeline.ReasonPhotoRefused },
+		"too small":          func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall },
+		"of another chat":    func(o *pipeline.Order) { o.Reason, o.Thread.Chat = pipeline.ReasonPhotoRefused, "78" },
+		"of the day before":  func(o *pipeline.Order) { o.Reason, o.Placed = pipeline.ReasonPhotoRefused, day.Add(-time.Minute) },
+		"of another service": func(o *pipeline.Order) { o.Reason, o.Thread.Platform = pipeline.ReasonPhotoRefused, "slack" },
+	} {
+		o := NewOrder(source, later())
+		o.Shop = chat.Shop
+		change(&o)
+		if o = place(t, e, o); o.Status != pipeline.Open && o.Thread.Chat == "77" && o.Thread.Platform == "telegram" {
+			mine = append(mine, o)
+		}
+	}
+	counts := func(want int) {
+		t.Helper()
+		if n, err := e.Refused(t.Context(), "telegram", "77", day); err != nil || n != want {
+			t.Errorf("%d were refused, want %d, %v", n, want, err)
+		}
+	}
+	counts(2)
+	_, err = e.ForgetShop(t.Context(), chat.Shop)
+	check(t, err)
+	for _, o := range mine {
+		check(t, e.Emptied(t.Context(), o.ID))
+	}
+	counts(2)
 }
 
 // through moves an order through its steps to an end.

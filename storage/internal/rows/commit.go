@@ -80,7 +80,7 @@ func (c *change) talk(ctx context.Context) error {
 		if err := c.tx.Run(ctx, todo...); err != nil {
 			return err
 		}
-		todo = nil
+		todo = []Statement{comeBack(c.Chat.Platform, c.Chat.ID, c.Chat.Shop)}
 	}
 	chat, err := chatStatement(c.Chat)
 	if err != nil {

@@ -72,22 +72,6 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 	return o, size, err
 }
 
-// notInVain is which orders count against a shop's month. What was taken back when its clip was bought does:
-// else clips could be bought and cancelled without an end.
-const notInVain = `(shown > 0 OR status NOT IN ('failed', 'cancelled') OR status = 'cancelled' AND EXISTS (
-	SELECT 1 FROM calls WHERE calls.order_id = orders.id AND calls.step = 'animate' AND calls.state NOT IN ('void', 'refunded')))`
-
-// Used implements state.Store.
-func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
-	var n int
-	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE shop <> 0 AND shop = $1 AND placed >= $2 AND `+notInVain,
-		[]any{shop, millis(since)}, func(scan func(...any) error) error { return scan(&n) })
-	if err != nil {
-		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
-	}
-	return n, nil
-}
-
 // Plays implements state.Store.
 func (s Store) Plays(ctx context.Context, shop int64, track string) (bool, error) {
 	var n int

@@ -209,6 +209,7 @@ func forgetChats(ctx context.Context, tx Tx, shop int64) error {
 			} {
 				todo = append(todo, Statement{Text: text, Args: []any{platform, id}})
 			}
+			todo = append(todo, rememberChat(platform, id, shop, time.Now()))
 			return err
 		})
 	if err != nil || len(todo) == 0 {

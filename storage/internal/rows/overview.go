@@ -87,8 +87,8 @@ func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, e
 func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(skip, 0))} }
 
 // selectShops leaves out those that were forgotten, unless somebody has come back.
-const selectShops = `
-SELECT s.id, coalesce(c.n, 0), (SELECT count(*) FROM orders WHERE shop <> 0 AND shop = s.id AND placed >= $3 AND ` + notInVain + `)
+var selectShops = `
+SELECT s.id, coalesce(c.n, 0), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `
 FROM shops s LEFT JOIN (SELECT shop, count(*) AS n FROM chats GROUP BY shop) c ON c.shop = s.id
 WHERE s.gone = 0 OR c.n > 0 ORDER BY s.id LIMIT $1 OFFSET $2`
 

@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// refusedKind is the kind of incidents in which a chat has had so many photos refused that it may not order until
+// tomorrow; the chat stands behind it.
+const refusedKind = "refused"
+
+// refused tells of a chat that has sent the last photo that may be refused in a day.
+func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
+	if x.Reason != pipeline.ReasonPhotoRefused && x.Plain != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
+		return nil
+	}
+	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, o.today(x.Changed, 0))
+	if err != nil || n < mostRefused {
+		return err
+	}
+	return o.begin(ctx, refusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v *visit) string {
+		var s screen
+		s.lines = append(s.lines, "🚫 "+v.fill("ops.refused", phrase.Args{"n": strconv.Itoa(n)}))
+		if err := o.whose(ctx, v, x, &s); err != nil {
+			o.Log.Warn("shop of a refused photo not read", "order", x.ID, "err", err)
+		}
+		s.lines = append(s.lines, v.fill("ops.refused.todo", nil))
+		return strings.Join(s.lines, "\n")
+	})
+}
+
+// sweepRefused ends those of earlier days. Nobody needs to hear that a day has begun.
+func (o *Ops) sweepRefused(ctx context.Context) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := o.view(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if strings.HasPrefix(i.Key, refusedKind+":") && i.Since.Before(o.today(v.now, 0)) {
+			if err := o.over(ctx, i, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package rows
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// counted is which orders count against a shop's month: those that came to something or still may, and those that
+// something was bought for, whatever became of them. Else clips could be bought without an end.
+const counted = `(shown > 0 OR status NOT IN ('failed', 'cancelled') OR EXISTS (
+	SELECT 1 FROM calls WHERE calls.order_id = orders.id AND calls.state NOT IN ('void', 'refunded')))`
+
+// countedOf is how many orders of a shop count that were placed since a time, with those of the shops that its chats
+// had before they were forgotten. %s are the shop and the time.
+const countedOf = `(SELECT count(*) FROM orders WHERE shop <> 0 AND placed >= %[2]s AND ` + counted + ` AND shop IN (
+	WITH RECURSIVE line (id) AS (SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
+	SELECT id FROM line))`
+
+// Used implements state.Store.
+func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, millis(since)},
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
+	}
+	return n, nil
+}
+
+// Former implements state.Store.
+func (s Store) Former(ctx context.Context, platform, chat string) (int64, error) {
+	var shop int64
+	err := s.Read.Query(ctx, `SELECT shop FROM former_chats WHERE chat = $1`, []any{hashed(platform, chat)},
+		func(scan func(...any) error) error { return scan(&shop) })
+	if err != nil {
+		return 0, fmt.Errorf("look for the former shop of a chat: %w", err)
+	}
+	return shop, nil
+}
+
+// Refused implements state.Store. What was emptied since then belongs to the shop that the chat had.
+func (s Store) Refused(ctx context.Context, platform, chat string, since time.Time) (int, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE placed >= $1 AND (reason = 'photo_refused' OR plain = 'photo_refused')
+		AND (platform = $2 AND chat = $3 OR emptied > 0 AND shop <> 0 AND shop IN (SELECT shop FROM former_chats WHERE chat = $4))`,
+		[]any{millis(since), clean(platform), clean(chat), hashed(platform, chat)}, func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count refused photos: %w", err)
+	}
+	return n, nil
+}
+
+// hashed is how a chat is called that was forgotten.
+func hashed(platform, chat string) string {
+	sum := sha256.Sum256([]byte(clean(platform) + ":" + clean(chat)))
+	return hex.EncodeToString(sum[:])
+}
+
+// rememberChat writes down which shop a chat had.
+func rememberChat(platform, chat string, shop int64, now time.Time) Statement {
+	return Statement{
+		Text: `INSERT INTO former_chats (chat, shop, at) VALUES ($1, $2, $3)
+			ON CONFLICT (chat) DO UPDATE SET shop = excluded.shop, at = excluded.at`,
+		Args: []any{hashed(platform, chat), shop, millis(now)},
+	}
+}
+
+// comeBack makes a new shop go on with the month of the one that its chat had.
+func comeBack(platform, chat string, shop int64) Statement {
+	return Statement{
+		Text: `UPDATE shops SET former = coalesce((SELECT f.shop FROM former_chats f WHERE f.chat = $1 AND f.shop <> $2), 0) WHERE id = $2`,
+		Args: []any{hashed(platform, chat), shop},
+	}
+}
