@@ -41,10 +41,6 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 		if lost.Sent && !again {
 			f.Kind = pipeline.Lost
 		}
-	case strings.Contains(err.Error(), "decode response"): // it was done, and says what nobody understands
-		if !again {
-			f.Kind = pipeline.Lost
-		}
 	}
 	return f
 }

@@ -75,7 +75,6 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 		"redirect":                {raw(302, "", "Location", "https://elsewhere.example/bot"+token+"/x"), misconfigured, setup, 0},
 		"no JSON":                 {raw(200, "<html>hello</html>"), lost, busy, transient},
 		"cut off":                 {hangUp, lost, busy, transient},
-		"another shape":           {ok(`"yes"`), lost, busy, transient},
 	} {
 		for verb, again := range map[string]bool{"Send": false, "Video": false, "Edit": true} {
 			a := serve(t, map[string]http.HandlerFunc{"": x.answer, "sendChatAction": ok("true")})

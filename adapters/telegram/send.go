@@ -90,11 +90,15 @@ func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
 
 // Edit is part of bot.Messenger. The text of a video can't be replaced by a message: it is ErrGone.
 func (c *Client) Edit(ctx context.Context, message string, m state.Message) error {
+	at := number(message)
+	if at == 0 { // Telegram has never said what it is called
+		return isGone()
+	}
 	if err := c.pace.take(ctx, m.Thread.Chat); err != nil {
 		return err
 	}
 	p := &tg.EditMessageTextParams{
-		ChatID: m.Thread.Chat, MessageID: number(message), Text: cut(m.Text, maxMessage),
+		ChatID: m.Thread.Chat, MessageID: at, Text: cut(m.Text, maxMessage),
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
 	}
 	if len(m.Buttons) > 0 {
@@ -105,9 +109,13 @@ func (c *Client) Edit(ctx context.Context, message string, m state.Message) erro
 	case refuses(err, unchanged...):
 		return nil
 	case refuses(err, gone...):
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("telegram: edit: %w", bot.ErrGone)}
+		return isGone()
 	}
 	return c.fault(m.Thread.Chat, "editMessageText", repeatable, err)
+}
+
+func isGone() error {
+	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("telegram: edit: %w", bot.ErrGone)}
 }
 
 // Answer is part of bot.Messenger.

@@ -274,3 +274,40 @@ func TestAWebhookIsRegistered(t *testing.T) {
 		t.Errorf("operators read %q", logs)
 	}
 }
+
+// TestSend_WhatWasDoneIsNeverDoneAgain answers with fields that nobody could know, and with less than an answer.
+func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"ok":true,"result":{"message_id":21,"date":"now","link_preview_options":"[object Object]","chat":7}}`: "21",
+		`{"description":1,"ok":true,"parameters":"none","result":{"message_id":21}}`:                            "21",
+		`{"ok":true,"result":{"message_id":"21"}}`:                                                              "0",
+		`{"ok":true,"result":true}`:                   "0",
+		`{"ok":true}`:                                 "0",
+		`{"ok":true,"result":{"message_id":21,"date"`: "0",
+		`{"ok":"true","result":{"message_id":21}}`:    "",
+		`{"result":{"message_id":21}`:                 "",
+	} {
+		a := serve(t, map[string]http.HandlerFunc{"sendMessage": raw(200, answer)})
+		got, err := a.client().Send(t.Context(), state.Message{Thread: thread, Text: "x"})
+		if got != want || len(a.of("sendMessage")) != 1 {
+			t.Errorf("%s: got %q, %v", answer, got, err)
+		}
+		if want == "" {
+			wantFault(t, err, pipeline.Lost, pipeline.ReasonBusy)
+		} else if err != nil {
+			t.Errorf("%s: %v", answer, err)
+		}
+		wantNoSecret(t, a.logs.String())
+	}
+	odd := `{"ok":true,"result":{"message_id":22,"date":{},"video":{"file_id":"FILE","duration":"long"}}}`
+	c := serve(t, map[string]http.HandlerFunc{"sendVideo": raw(200, odd), "sendChatAction": raw(200, `{"ok":true,"result":{}}`), "answerCallbackQuery": raw(200, `{"ok":true,"result":"yes"}`)}).client()
+	if got, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")}); got != "22 FILE" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if err := c.Answer(t.Context(), "q", "x", false); err != nil {
+		t.Error(err)
+	}
+	if err := c.Edit(t.Context(), "0", state.Message{Thread: thread, Text: "x"}); !errors.Is(err, bot.ErrGone) {
+		t.Errorf("a message whose number was never told: %v", err)
+	}
+}

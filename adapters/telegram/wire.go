@@ -41,7 +41,7 @@ func readAnswer(res *http.Response, body []byte) error {
 	}
 	err := json.Unmarshal(body, &a)
 	switch {
-	case err == nil && a.OK:
+	case isDone(body):
 		return nil
 	case err != nil && res.StatusCode/100 == 2:
 		return &remote.Silence{Sent: true, Err: fmt.Errorf("HTTP %d that isn't an answer", res.StatusCode)}
