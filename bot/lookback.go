@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// History is a platform whose messages can be read later, by whoever missed them.
+// History is a platform whose messages can be read later.
 type History interface {
 	// Missed lists what people have written in a chat since t, the oldest first, each with the Key of the update
 	// that it was or would have been. until is when the last message of all was written, zero if there is none. It
@@ -81,8 +81,8 @@ func (d *Desk) guarded(ctx context.Context, u Update, handle func(context.Contex
 	return handle(ctx, u)
 }
 
-// late picks what still means something when it is read hours later: photos, and the words that somebody wrote
-// after one without any. Commands, answers and other talk are over.
+// late picks what still means something when it is read hours later: photos, and the words that the same person
+// wrote after one without any. Commands, answers and other talk are over.
 func late(all []Update) (some []Update) {
 	wordless := map[string]bool{} // by user: their last photo has no words yet
 	for _, u := range all {

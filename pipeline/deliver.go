@@ -31,7 +31,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	return o, &Move{Cut: true, Note: "delivered"}
 }
 
-// undelivered settles a delivery that came to nothing, or to nothing that anybody knows of.
+// undelivered settles a delivery that failed, or whose outcome is unknown.
 func (p *Pipeline) undelivered(o Order, f Fault) (Order, *Move) {
 	switch f.Kind {
 	case Rejected: // the thread is gone for us; the short is kept

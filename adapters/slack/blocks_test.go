@@ -17,7 +17,8 @@ func TestSections_LongTextIsSplitBetweenLinesAndWhole(t *testing.T) {
 		fmt.Fprintf(&list, "%d. 한우 곱창전골 🍲 특대 45,000원 (11월 %d일)\n", n+1, n%30+1)
 	}
 	for name, text := range map[string]string{
-		"a list": list.String(), "one line": strings.Repeat("가", 7000), "emoji": strings.Repeat("🍲", 4000), "short": "네, 만들게요.", "exact": strings.Repeat("a", maxSection),
+		"a list": list.String(), "one line": strings.Repeat("가", 7000), "emoji": strings.Repeat("🍲", 4000),
+		"short": "네, 만들게요.", "exact": strings.Repeat("a", maxSection),
 	} {
 		parts := sections(text)
 		for i, part := range parts {
@@ -25,12 +26,14 @@ func TestSections_LongTextIsSplitBetweenLinesAndWhole(t *testing.T) {
 				t.Errorf("%s: part %d has %d letters", name, i, n)
 			}
 		}
-		if whole := strings.Join(parts, ""); strings.ReplaceAll(whole, "\n", "") != strings.ReplaceAll(text, "\n", "") {
+		whole := strings.Join(parts, "")
+		if strings.ReplaceAll(whole, "\n", "") != strings.ReplaceAll(text, "\n", "") {
 			t.Errorf("%s: %d letters became %d", name, len(text), len(whole))
 		}
 	}
 	for i, part := range sections(list.String()) {
-		if strings.HasPrefix(part, "\n") || !strings.Contains(part[strings.LastIndexByte(strings.TrimSpace(part), '\n')+1:], "일)") {
+		last := part[strings.LastIndexByte(strings.TrimSpace(part), '\n')+1:]
+		if strings.HasPrefix(part, "\n") || !strings.Contains(last, "일)") {
 			t.Errorf("part %d ends within a line", i)
 		}
 	}

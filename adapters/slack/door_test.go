@@ -158,7 +158,7 @@ func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
 				t.Errorf("got %+v", u)
 			}
 			if !strings.Contains(s.logs.String(), "panic; the update is lost") {
-				t.Error("nobody hears of the panic")
+				t.Error("the panic isn't logged")
 			}
 		})
 	}

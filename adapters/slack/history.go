@@ -69,14 +69,16 @@ type historyAnswer struct {
 
 // history asks for one page, and waits for it as long as Slack wants. It doesn't go through the library, which
 // takes a whole page for broken when it doesn't know a part of one message.
-func (c *Client) history(ctx context.Context, team, channel string, t time.Time, cursor string) (p historyAnswer, err error) {
+func (c *Client) history(
+	ctx context.Context, team, channel string, t time.Time, cursor string,
+) (p historyAnswer, err error) {
 	token, err := c.token(ctx, team)
 	if err != nil {
 		return p, err
 	}
 	form := url.Values{
-		"channel": {channel}, "oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
-		"limit": {strconv.Itoa(historyPage)},
+		"channel": {channel}, "limit": {strconv.Itoa(historyPage)},
+		"oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
 	}
 	if cursor != "" {
 		form.Set("cursor", cursor)

@@ -42,7 +42,8 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	}
 	for i, u := range all {
 		w := want[i]
-		if u.Key != w.Key || u.Text != w.Text || len(u.Pictures) != len(w.Pictures) || u.User != w.User || u.Chat != w.Chat || u.Topic != w.Topic || !u.At.Equal(w.At) || u.Group != w.Group {
+		same := u.Key == w.Key && u.Text == w.Text && len(u.Pictures) == len(w.Pictures) && u.User == w.User
+		if !same || u.Chat != w.Chat || u.Topic != w.Topic || !u.At.Equal(w.At) || u.Group != w.Group {
 			t.Errorf("missed\n%+v, an event said\n%+v", u, w)
 		}
 	}
@@ -58,7 +59,8 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	dm := staff.DM()
 	dm.Post("김치찌개 9,000원", people.Photo(jpegOf(9, 9)))
 	u := s.next(t, bot.Wrote)
-	if all, _, err := s.c.Missed(t.Context(), u.Chat, u.At); err != nil || len(all) != 1 || all[0].Key != u.Key || all[0].Group || !all[0].ToUs {
+	all, _, err = s.c.Missed(t.Context(), u.Chat, u.At)
+	if err != nil || len(all) != 1 || all[0].Key != u.Key || all[0].Group || !all[0].ToUs {
 		t.Errorf("a direct message: %+v, %v", all, err)
 	}
 	ch.Kick()

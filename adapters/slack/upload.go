@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
-// upload brings the file to Slack, where nobody sees it yet.
+// upload brings the file to Slack, where it isn't to be seen before it is shared.
 func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file string, err error) {
 	size, err := x.data.Seek(0, io.SeekEnd)
 	if err == nil {
@@ -23,7 +23,9 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 		return "", passing(fmt.Errorf("slack: read %s: %w", x.name, err))
 	}
 	// With an alt_txt Slack says ok and never shares the file (python-slack-sdk#1818).
-	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{FileName: x.name, FileSize: int(size)})
+	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{
+		FileName: x.name, FileSize: int(size),
+	})
 	if err != nil {
 		return "", c.fault(x.thread.Chat, "files.getUploadURLExternal", repeatable, err)
 	}
@@ -48,8 +50,8 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 // mostFresh is how many uploads are remembered.
 const mostFresh = 1000
 
-// fresh remembers the files that this process has uploaded, and that nobody was asked to share yet: they needn't
-// be looked for. Whatever it forgets is looked for.
+// fresh remembers the files that this process has uploaded and hasn't asked to be shared yet: they needn't be
+// looked for. What it forgets is looked for.
 type fresh struct {
 	mu    sync.Mutex
 	files map[string]bool

@@ -45,7 +45,7 @@ type parcel struct {
 	data        io.ReadSeeker
 }
 
-// Video is part of bot.Messenger. At first the file is uploaded, where nobody sees it yet: that is a Partial.
+// Video is part of bot.Messenger. At first the file is uploaded, and not to be seen: that is a Partial.
 // Called again, the file is shared, and below it stands a message with the words and the buttons, after which
 // the receipt is called. A file can't be shared a second time, so the receipt of what is there names none.
 func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
@@ -123,7 +123,7 @@ func readUpload(s string) (u upload) {
 	return u
 }
 
-// errExpired says that Slack doesn't have an upload any more: nobody shared it for too long.
+// errExpired says that Slack doesn't have an upload any more: it wasn't shared for too long.
 var errExpired = errors.New("the upload has expired")
 
 // share has a file stand in its place, unless it does already. Where it isn't seen after Slack was asked, that
@@ -135,7 +135,8 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 		}
 	}
 	if u.asked >= askedMost {
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen)}
+		unseen := fmt.Errorf("slack: file %s: %w", u.id, bot.ErrUnseen)
+		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: unseen}
 	}
 	_, err := api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
 		Files: []sdk.FileSummary{{ID: u.id, Title: title}}, Channel: p.channel, ThreadTimestamp: p.thread,
@@ -168,7 +169,8 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	}
 	c.Log.Warn("Slack was asked to share a file", "platform", Platform, "file", u.id, "asked", u.asked, "err", why)
 	return &pipeline.Partial{Receipt: " " + u.String(), Err: &pipeline.Fault{
-		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: unseenPause(u.asked), Err: fmt.Errorf("slack: file %s: %w", u.id, why),
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: unseenPause(u.asked),
+		Err: fmt.Errorf("slack: file %s: %w", u.id, why),
 	}}
 }
 

@@ -35,8 +35,10 @@ func (s *stand) hands(t *testing.T, v *bot.Video) (string, error) {
 // that an earlier try leaves behind is what was to be written down.
 func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 	for method, failures := range map[string][]people.Failure{
-		"files.getUploadURLExternal": {{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"}},
-		people.Uploads:               {{Reset: true}, {Lost: true}, {Code: 502}},
+		"files.getUploadURLExternal": {
+			{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"},
+		},
+		people.Uploads: {{Reset: true}, {Lost: true}, {Code: 502}},
 		"files.completeUploadExternal": {
 			{Reset: true}, {Lost: true}, {Code: 502}, {Error: "fatal_error"}, {Unshared: true}, {Error: "file_not_found"},
 		},

@@ -84,13 +84,15 @@ func TestIntake_SlowBodiesHoldABoundedPlaceForAFewSeconds(t *testing.T) {
 func TestRefuse_WaitsForNoBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &pipeListener{conn: make(chan net.Conn), done: make(chan struct{})}
-		s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { Refuse(w, 401) })}
+		refuse := func(w http.ResponseWriter, r *http.Request) { Refuse(w, 401) }
+		s := &http.Server{Handler: http.HandlerFunc(refuse)}
 		go s.Serve(l)
 		ours, theirs := net.Pipe()
 		l.conn <- theirs
 		began := time.Now()
 		io.WriteString(ours, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
-		if all, err := io.ReadAll(ours); err != nil || !strings.Contains(string(all), "401") || time.Since(began) > time.Second {
+		all, err := io.ReadAll(ours)
+		if err != nil || !strings.Contains(string(all), "401") || time.Since(began) > time.Second {
 			t.Errorf("got %q, %v after %s", all, err, time.Since(began))
 		}
 		ours.Close()
