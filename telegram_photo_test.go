@@ -236,6 +236,7 @@ func TestOneOfSeveralDishesIsChosenByAButton(t *testing.T) { // T40
 func TestADiscountIsShownAsItWasWritten(t *testing.T) { // T40
 	k := talking(t)
 	k.SendPhoto(tinyPhoto(), "런치세트 1만2천원 → 9,900원 (품절 시 종료)")
+	k.press(k.hearsText("정가 12,000원은 최근 20일 안에 실제로 받던 가격인가요?"), "네, 받던 가격이에요")
 	k.hearsText("런치세트 · 12,000원 → 9,900원")
 	if short := k.gets(1); !strings.Contains(short.Text, "정가 12,000원 → 9,900원") {
 		t.Errorf("the short: %+v", short)
@@ -254,6 +255,7 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 func TestTelegram_AStruckPriceIsTheOldOne(t *testing.T) {
 	k := talking(t)
 	k.SendPhoto(tinyPhoto(), "새우 파스타 ~~18,000원~~ 15,000원") // whose tildes become an entity on their way
+	k.press(k.hearsText("정가 18,000원은 최근 20일 안에 실제로 받던 가격인가요?"), "네, 받던 가격이에요")
 	k.gets(1)
 	if w := k.orders()[0].Cut.Words; w.Menu != "새우 파스타" || w.Won != 15000 || w.Regular != 18000 {
 		t.Errorf("read as %+v", w)

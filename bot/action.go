@@ -10,18 +10,19 @@ import (
 // outside, so whoever acts on one looks whether the order or the draft is the chat's own. What changes an order
 // has, as its third argument, the size of the short that it is about; buttons of old have none.
 const (
-	doCancel = "cancel" // order
-	doLook   = "look"   // order: offers the looks; with a name: takes it
-	doMusic  = "music"  // order: offers the music; with a name: takes it
-	doSize   = "size"   // order: offers the sizes; with a name: takes it
-	doFix    = "fix"    // order: asks for other words
-	doAgain  = "again"  // order: says what it costs; with yes: makes a new clip
-	doResend = "video"  // order: shows its short again
-	doCame   = "came"   // order: its short has arrived, if yes stands behind it, or hasn't
-	doPick   = "pick"   // draft, number of the choice
-	doAll    = "all"    // draft: each picture becomes an order
-	doDrop   = "drop"   // draft: none of it
-	doReword = "reword" // draft: its caption was read wrongly
+	doCancel  = "cancel"  // order
+	doLook    = "look"    // order: offers the looks; with a name: takes it
+	doMusic   = "music"   // order: offers the music; with a name: takes it
+	doSize    = "size"    // order: offers the sizes; with a name: takes it
+	doFix     = "fix"     // order: asks for other words
+	doAgain   = "again"   // order: says what it costs; with yes: makes a new clip
+	doResend  = "video"   // order: shows its short again
+	doCame    = "came"    // order: its short has arrived, if yes stands behind it, or hasn't
+	doPick    = "pick"    // draft, number of the choice
+	doAll     = "all"     // draft: each picture becomes an order
+	doDrop    = "drop"    // draft: none of it
+	doReword  = "reword"  // draft: its caption was read wrongly
+	doRegular = "regular" // draft, yes or no: whether a price that it crosses out was charged lately
 
 	doShopLook  = "shoplook"  // name
 	doShopMusic = "shopmusic" // name

@@ -97,6 +97,8 @@ func (d *Desk) due(ctx context.Context, v *visit, dr state.Draft) error {
 		dr.Reminded = true
 		v.put(dr)
 		v.askReading(dr, "read.remind")
+	case isRegular(dr) && !dr.Reminded:
+		d.remindRegular(v, dr)
 	default:
 		v.put(dr)
 	}

@@ -51,7 +51,7 @@ func (d *Desk) editedOrder(v *visit, o pipeline.Order) {
 	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
 		v.askFix(o, phrase.Question(v.chat.Lang, r))
 	case r.Outcome == caption.OK && !w.Equal(o.Cut.Words):
-		v.say(state.Say{Message: state.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, "fixed.both", wordArgs(w))}})
+		d.rewrite(v, o, w, "fixed.both")
 	}
 }
 
@@ -65,7 +65,7 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 	} else {
 		dr.Pictures[i].Text = v.Text
 	}
-	if dr.Waits == state.ForYes {
+	if dr.Waits == state.ForYes || isRegular(dr) {
 		dr = v.renew(dr)
 		dr.Waits = state.ForWords
 	}

@@ -117,7 +117,7 @@ func (v *visit) keepWords(r caption.Result) {
 
 // answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.
 func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
-	for _, dr := range v.waiting(state.ForWords, state.ForYes, state.ForMore, state.ForFix, state.ForChoice) {
+	for _, dr := range v.waiting(state.ForRegular, state.ForWords, state.ForYes, state.ForMore, state.ForFix, state.ForChoice) {
 		addressed := v.ToUs || v.threaded() && dr.Waits != state.ForFix && dr.Tries <= mostTries
 		switch {
 		case !addressed && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait:
@@ -190,6 +190,12 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 	switch {
 	case dr.Waits == state.ForFix:
 		return d.answerFix(ctx, v, dr, addressed)
+	case isRegular(dr):
+		yes, no := assent(v.Text)
+		if !addressed || !yes && !no {
+			return false, nil
+		}
+		return true, d.answerRegular(ctx, v, yes)
 	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
 		return false, nil
 	case dr.Waits == state.ForYes:

@@ -59,8 +59,8 @@ func wordArgs(w pipeline.Words) phrase.Args { return phrase.Args{"menu": w.Menu,
 // shop come to nothing.
 func (v *visit) accepts() bool { return v.shop.ID != 0 || v.change.Shop != nil }
 
-// place makes a picture an order of the person that the draft belongs to, unless the month is full: then
-// the person is told, and false returned.
+// place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
+// asked about a price that is crossed out: then the person is told, and false returned.
 func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Picture, w pipeline.Words) (bool, error) {
 	if !v.accepts() {
 		return false, nil
@@ -71,6 +71,12 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 			v.write(no)
 		}
 		return false, err
+	}
+	if v.mustAskRegular(w) {
+		q := v.newDraft(state.ForRegular, p)
+		q.Topic, q.User = dr.Topic, dr.User
+		d.askRegular(v, q, w)
+		return false, nil
 	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message

@@ -18,7 +18,7 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 	switch verb {
 	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend, doCame:
 		return d.pressOrder(ctx, v, verb, args)
-	case doPick, doAll, doDrop, doReword:
+	case doPick, doAll, doDrop, doReword, doRegular:
 		return d.pressDraft(ctx, v, verb, args)
 	case doForget:
 		return d.pressForget(ctx, v, args)
@@ -231,6 +231,15 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	case doReword:
 		text = v.fill("read.how", nil)
 		v.put(dr)
+	case doRegular:
+		real := argument(args, 1) == "yes"
+		if text = v.fill("regular.no", nil); real {
+			text = v.fill("regular.yes", nil)
+		}
+		text = "✓ " + text
+		if err := d.answerRegular(ctx, v, real); err != nil {
+			return err
+		}
 	}
 	switch placed := v.change.Place; len(placed) {
 	case 0:
@@ -250,8 +259,10 @@ func hasChoice(dr state.Draft, verb string, i int64) bool {
 		n = len(dr.Pictures)
 	}
 	switch verb {
+	case doRegular:
+		return isRegular(dr)
 	case doPick:
-		return i >= 0 && i < int64(n)
+		return !isRegular(dr) && i >= 0 && i < int64(n)
 	case doAll:
 		return dr.Waits == state.ForChoice && len(dr.Choices) == 0
 	case doReword:

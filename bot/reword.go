@@ -34,7 +34,7 @@ func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text stri
 		} else if r.Outcome == caption.NeedPrice {
 			key = "fixed.menu"
 		}
-		v.say(state.Say{Message: state.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, wordArgs(w))}})
+		d.rewrite(v, o, w, key)
 	}
 	return nil
 }

@@ -110,16 +110,17 @@ type Invite struct {
 type Waits string
 
 const (
-	ForWords  Waits = "words"  // pictures are there; menu and price are missing
-	ForPhoto  Waits = "photo"  // words are there; the picture is missing
-	ForMore   Waits = "more"   // pictures come in one by one: it waits for the last of them
-	ForChoice Waits = "choice" // a question with buttons was asked
-	ForYes    Waits = "yes"    // what was read of its picture, its only choice, was shown: is it right?
-	ForFix    Waits = "fix"    // new words for order Order
-	ForLogo   Waits = "logo"   // a picture that becomes the shop's logo
-	ForName   Waits = "name"   // the shop's name
-	ForForget Waits = "forget" // whether all of the shop is to be deleted
-	Settled   Waits = "done"   // it led to orders; late pictures of its album still find it
+	ForWords   Waits = "words"   // pictures are there; menu and price are missing
+	ForPhoto   Waits = "photo"   // words are there; the picture is missing
+	ForMore    Waits = "more"    // pictures come in one by one: it waits for the last of them
+	ForChoice  Waits = "choice"  // a question with buttons was asked
+	ForYes     Waits = "yes"     // what was read of its picture, its only choice, was shown: is it right?
+	ForRegular Waits = "regular" // whether the price that its only choice crosses out was charged lately; Order: of its edit
+	ForFix     Waits = "fix"     // new words for order Order
+	ForLogo    Waits = "logo"    // a picture that becomes the shop's logo
+	ForName    Waits = "name"    // the shop's name
+	ForForget  Waits = "forget"  // whether all of the shop is to be deleted
+	Settled    Waits = "done"    // it led to orders; late pictures of its album still find it
 )
 
 // Draft is an order that isn't one yet, or another question that waits for its answer.

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// A price that is crossed out must have been charged lately, else it deceives (Korea Fair Trade Commission, notice on
+// unfair labelling and advertising: within 20 days before). A shop is asked about it once; its yes is remembered,
+// while a no counts for what waits.
+
+// mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
+func (v *visit) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.shop.RegularReal }
+
+// askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
+func (d *Desk) askRegular(v *visit, dr state.Draft, w pipeline.Words) {
+	_, stands := v.live(isRegular)
+	dr.Choices = []pipeline.Words{w}
+	if !v.Group {
+		dr.Due = v.now.Add(remindWait)
+	}
+	v.put(dr)
+	if !stands { // one question does for all that waits
+		d.sayRegular(v, dr, "regular.ask")
+	}
+}
+
+func isRegular(dr state.Draft) bool { return dr.Waits == state.ForRegular }
+
+func (d *Desk) sayRegular(v *visit, dr state.Draft, key string) {
+	text := v.fill(key, phrase.Args{"regular": caption.Won(dr.Choices[0].Regular)})
+	v.ask(dr, text, []state.Button{
+		{Label: v.fill("regular.yes", nil), Action: action(doRegular, dr.ID, "yes"), Style: state.Primary},
+		{Label: v.fill("regular.no", nil), Action: action(doRegular, dr.ID, "no"), Style: state.Primary},
+	})
+}
+
+// remindRegular asks once more, for the oldest of those that wait.
+func (d *Desk) remindRegular(v *visit, dr state.Draft) {
+	dr.Reminded = true
+	v.put(dr)
+	older := func(x state.Draft) bool { return isRegular(x) && x.Made.Before(dr.Made) }
+	if !slices.ContainsFunc(v.drafts, older) {
+		d.sayRegular(v, dr, "regular.remind")
+	}
+}
+
+// answerRegular goes on with all that waits for it: with the regular price if it was real, else without.
+func (d *Desk) answerRegular(ctx context.Context, v *visit, real bool) error {
+	if !v.accepts() {
+		return nil
+	}
+	if real {
+		v.shop.RegularReal = true
+		v.change.Shop = &v.shop
+	}
+	for _, dr := range slices.Clone(v.drafts) {
+		if !isRegular(dr) {
+			continue
+		}
+		w := dr.Choices[0]
+		if !real {
+			w.Regular = 0
+		}
+		v.drop(dr)
+		if dr.Order == 0 {
+			if _, err := d.place(ctx, v, dr, dr.Pictures[0], w); err != nil {
+				return err
+			}
+			continue
+		}
+		o, err := d.Store.Order(ctx, dr.Order)
+		switch {
+		case errors.Is(err, pipeline.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			size := v.size
+			v.size = dr.Size
+			d.rewrite(v, o, w, "fixed.both")
+			v.size = size
+		}
+	}
+	return nil
+}
+
+// rewrite gives an order other words, and says so; or asks first about a price that they cross out.
+func (d *Desk) rewrite(v *visit, o pipeline.Order, w pipeline.Words, key string) {
+	if w.Regular != o.Cut.Words.Regular && v.mustAskRegular(w) {
+		dr := v.newDraft(state.ForRegular)
+		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.now.Add(fixLife)
+		d.askRegular(v, dr, w)
+		return
+	}
+	v.say(state.Say{Message: state.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, wordArgs(w))}})
+}
