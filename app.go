@@ -82,7 +82,7 @@ type parts struct {
 	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
 	guard    *truth.Guard   // nil: clips aren't compared with their photos
-	prepare  pipeline.Prepare
+	prepare  pipeline.Framer
 	logo     pipeline.Prepare
 	times    pipeline.Times
 	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts

@@ -167,6 +167,10 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 // pictures lets photos and logos be prepared, as many at once as there are cores.
 func (p *parts) pictures() {
 	preparer := photo.New(runtime.GOMAXPROCS(0))
+	preparer.Ratio = photo.Ratio(runway.OnlyShape(p.cfg.Runway.Model))
+	if p.cfg.Creatomate.TemplateID != "" {
+		preparer.Ratio = photo.Ratio(p.cfg.Creatomate.Ratio)
+	}
 	p.prepare, p.logo = pipeline.PreparePhoto(preparer), pipeline.PrepareLogo(preparer)
 }
 

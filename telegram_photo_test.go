@@ -103,11 +103,11 @@ func TestAReplyToAQuestionAnswersIt(t *testing.T) { // T6, T39
 // turned lets a file be prepared that is file, and nothing else: decoding takes a while, and has tests of its own.
 func turned(file []byte) func(w *world) {
 	return func(w *world) {
-		w.prepare = func(_ context.Context, r io.Reader, begin func() error) ([]byte, error) {
+		w.prepare = func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 			if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, file) {
-				return nil, fmt.Errorf("%d bytes came: %w", len(b), err)
+				return pipeline.Prepared{}, fmt.Errorf("%d bytes came: %w", len(b), err)
 			}
-			return tinyPhoto(), begin()
+			return pipeline.Prepared{JPEG: tinyPhoto()}, begin()
 		}
 	}
 }

@@ -34,9 +34,9 @@ var (
 var preparedPhoto []byte
 
 func prepared(w *world) {
-	w.prepare = func(_ context.Context, r io.Reader, begin func() error) ([]byte, error) {
+	w.prepare = func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 		_, err := io.Copy(io.Discard, r)
-		return preparedPhoto, errors.Join(err, begin())
+		return pipeline.Prepared{JPEG: preparedPhoto}, errors.Join(err, begin())
 	}
 }
 

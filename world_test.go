@@ -46,7 +46,7 @@ type world struct {
 	earnest  bool          // not the sandbox: only those who are invited get in
 	short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
 	log      io.Writer     // gets all that processes log; nil: nobody listens
-	prepare  pipeline.Prepare
+	prepare  pipeline.Framer
 
 	// How clips and shorts are really made; nil: files that pass for them are enough.
 	clip func(context.Context, sandbox.ClipJob) error
@@ -68,9 +68,9 @@ var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
 	w := &world{t: t, release: make(chan struct{})}
-	w.prepare = func(_ context.Context, r io.Reader, begin func() error) ([]byte, error) {
+	w.prepare = func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 		b, err := io.ReadAll(r)
-		return b, errors.Join(err, begin())
+		return pipeline.Prepared{JPEG: b}, errors.Join(err, begin())
 	}
 	s, err := sandbox.New(sandbox.Options{
 		Ephemeral: true, RunwayConcurrency: 1 << 20, CreatomateLimit: -1, Parallel: 64, Unseen: true,

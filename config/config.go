@@ -90,6 +90,7 @@ type Creatomate struct {
 	Key        Secret
 	BaseURL    *url.URL // without a slash at its end
 	TemplateID string   // empty: the built-in look is sent as RenderScript
+	Ratio      string   // width:height of the clip that the template wants
 }
 
 // Cron is a robfig/cron spec. Its times are of Asia/Seoul unless Spec names another zone.

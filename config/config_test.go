@@ -53,7 +53,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 		Runway: config.Runway{
 			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3,
 		},
-		Creatomate:        config.Creatomate{BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}},
+		Creatomate:        config.Creatomate{BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}, Ratio: "9:16"},
 		ClipFallback:      config.FallbackChanged,
 		RetryUnknownAfter: 10 * time.Minute,
 		Retention:         90 * 24 * time.Hour,
@@ -136,6 +136,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"CREATOMATE_API_KEY":     {"a\nb"},
 		"CREATOMATE_BASE_URL":    {"http://api.example.com"},
 		"CREATOMATE_TEMPLATE_ID": {"a/b"},
+		"TEMPLATE_RATIO":         {"9x16", "2:1", "0"},
 		"CLIP_FALLBACK":          {"on", "never", "0"},
 		"RETRY_UNKNOWN_AFTER":    {"10", "0s", "-10m", "d", "1d-2h", "99999999d"},
 		"SWEEP_CRON":             {"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *", "@often"},

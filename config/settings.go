@@ -49,6 +49,7 @@ func table() []entry {
 		{Setting{"CREATOMATE_API_KEY", "", "key of Creatomate, which renders the shorts", true}, func(c *Config, s string) error { return setKey(&c.Creatomate.Key, s) }},
 		{Setting{"CREATOMATE_BASE_URL", "https://api.creatomate.com", "another address of Creatomate's API", false}, func(c *Config, s string) error { return setBaseURL(&c.Creatomate.BaseURL, s) }},
 		{Setting{"CREATOMATE_TEMPLATE_ID", "", "a template of the dashboard; without it the built-in look is sent as RenderScript", false}, setTemplate},
+		{Setting{"TEMPLATE_RATIO", "9:16", "shape of the clip that the template of `CREATOMATE_TEMPLATE_ID` wants: `9:16`, `3:4`, `1:1`, `4:3` or `16:9`", false}, setTemplateRatio},
 		{Setting{"ADMINS", "", "who runs the service by chat: `telegram:123,slack:U0AB`, with several workspaces `slack:T0AB:U0AB`", false}, setAdmins},
 		{Setting{"OPS_CHAT", "", "where the service tells what needs a person: `telegram:-100123`, `slack:C0AB`, with several workspaces `slack:T0AB:C0AB`", false}, setOpsChat},
 		{Setting{"SIGNUP", "invite", "`invite`: a chat needs a code from an admin (`/invite`); `open`: any chat gets a shop at its first photo", false}, setSignup},

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -205,6 +206,14 @@ func setTemplate(c *Config, text string) error {
 		return fmt.Errorf("%q is no template's id: copy it from the template's page at creatomate.com", text)
 	}
 	c.Creatomate.TemplateID = text
+	return nil
+}
+
+func setTemplateRatio(c *Config, text string) error {
+	if !slices.Contains([]string{"9:16", "3:4", "1:1", "4:3", "16:9"}, text) {
+		return fmt.Errorf("%q is no shape of a clip: write 9:16, 3:4, 1:1, 4:3 or 16:9", text)
+	}
+	c.Creatomate.Ratio = text
 	return nil
 }
 

@@ -35,6 +35,7 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 	return ClipRequest{
 		Call:     o.Call,
 		Photo:    photo,
+		Ratio:    o.Framing.AskedRatio(),
 		Prompt:   prompt.For(menu, h.Sum32()).Prompt,
 		Seconds:  p.ClipSeconds,
 		Seed:     h.Sum32(),

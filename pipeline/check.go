@@ -49,6 +49,9 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 			o, m := p.unanswered(o, AsFault(err))
 			return o, m, nil
 		}
+		if o.Step == Animate {
+			o.Framing.ClipW, o.Framing.ClipH = p.measureClip(ctx, o.ID, key)
+		}
 		return p.takeIn(ctx, o, key, p.closed(o, pr.Cost))
 	}
 	return p.stillAtIt(ctx, o, pr)
@@ -73,6 +76,20 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 	o, m := p.advance(o, "made and copied")
 	m.Calls, m.Cut = append(m.Calls, call), o.Cut.ShortKey != ""
 	return o, m, nil
+}
+
+// measureClip reads a clip's own size: a provider may give another than it was asked for. 0, 0 is unknown, and the
+// clip is taken to be as it was asked for.
+func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w, h int) {
+	r, err := p.Blobs.Open(ctx, key)
+	if err == nil {
+		w, h, err = clipSize(r)
+		r.Close()
+	}
+	if err != nil {
+		p.Log.Warn("clip's size isn't known", "order", order, "err", err)
+	}
+	return w, h
 }
 
 // stillAtIt comes back later, without a new version: nothing has happened.

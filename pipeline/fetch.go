@@ -19,6 +19,15 @@ import (
 // Faults or anything transient; one that is worker.ErrDied leaves open whether the picture is to blame.
 type Prepare func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error)
 
+// Framer does the same for the photo of an order, which it cuts to a shape that suits it.
+type Framer func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error)
+
+// Prepared is a picture that is ready for the clip provider.
+type Prepared struct {
+	JPEG    []byte
+	Framing Framing
+}
+
 // MostDeaths is how often what opens a stranger's file may die of it; then the file is refused.
 const MostDeaths = 3
 
@@ -83,23 +92,24 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 		return from(o.Thread.Platform, fmt.Errorf("fetch photo: %w", err))
 	}
 	defer r.Close()
-	jpeg, err := p.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
+	got, err := p.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
 	key := p.photoKey(o.ID)
-	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(jpeg)); err != nil {
+	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}
-	o.PhotoKey = key
+	o.PhotoKey, o.Framing = key, got.Framing
 	return nil
 }
 
 // PreparePhoto prepares photos with p and says of each that can't be used what a person may do about it.
-func PreparePhoto(p *photo.Preparer) Prepare {
-	return func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error) {
+func PreparePhoto(p *photo.Preparer) Framer {
+	return func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 		got, err := p.Prepare(ctx, r, begin)
-		return got.JPEG, unusable(err)
+		f := Framing{Ratio: string(got.Ratio), Dish: Box(got.Dish), Sure: got.Sure}
+		return Prepared{got.JPEG, f}, unusable(err)
 	}
 }
 

@@ -58,7 +58,11 @@ func (photoChat) Photo(context.Context, Order) (io.ReadCloser, error) {
 func opens(prepare Prepare) (*Pipeline, *row) {
 	p := quiet()
 	r := &row{o: Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 1, Since: time.Now(), Thread: Thread{Platform: "x"}, Cut: Cut{N: 1}}}
-	p.Store, p.Prepare, p.Chats = r, prepare, map[string]Chat{"x": photoChat{}}
+	p.Prepare = func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
+		b, err := prepare(ctx, r, begin)
+		return Prepared{JPEG: b, Framing: Framing{Ratio: "3:4"}}, err
+	}
+	p.Store, p.Chats = r, map[string]Chat{"x": photoChat{}}
 	return p, r
 }
 

@@ -60,6 +60,8 @@ type Order struct {
 	// Plain says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
 	// show the clip.
 	Plain Reason
+
+	Framing Framing // of the prepared photo
 }
 
 // Trouble is why a step is tried again. A parked order keeps whom it waits for.
@@ -99,14 +101,15 @@ type Words struct {
 	Won     int      `json:"won"`               // the price that is shown first; 0 is a market price
 	Regular int      `json:"regular,omitempty"` // the price before a discount
 	Options []Option `json:"options,omitempty"`
-	Shop    string   `json:"shop,omitempty"` // display name
-	Logo    string   `json:"logo,omitempty"` // blob key
+	Sticker string   `json:"sticker,omitempty"` // 신메뉴, 오늘만: only if the person wrote it
+	Shop    string   `json:"shop,omitempty"`    // display name
+	Logo    string   `json:"logo,omitempty"`    // blob key
 }
 
 // Equal tells whether two shorts would read the same.
 func (w Words) Equal(x Words) bool {
 	return w.Menu == x.Menu && w.Price == x.Price && w.Won == x.Won && w.Regular == x.Regular &&
-		w.Shop == x.Shop && w.Logo == x.Logo && slices.Equal(w.Options, x.Options)
+		w.Sticker == x.Sticker && w.Shop == x.Shop && w.Logo == x.Logo && slices.Equal(w.Options, x.Options)
 }
 
 // Option is a size or variant with its own price.

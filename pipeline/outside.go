@@ -132,6 +132,7 @@ type Checker interface {
 type ClipRequest struct {
 	Call     string // ledger id
 	Photo    string // https address that answers HEAD, or a data URI
+	Ratio    string // width:height of the photo, in which the clip is wanted: 9:16, 3:4, 1:1, 4:3 or 16:9
 	Prompt   string // at most 1,000 characters; no menu, price or shop name in it
 	Seconds  int
 	Seed     uint32
@@ -146,7 +147,8 @@ type CutRequest struct {
 	Size     Size
 	Seconds  float64 // length of the clip
 	Clip     string  // empty: the photo is shown instead, with a gentle zoom
-	Photo    string  // the prepared photo, of 9:16; what a Still shows
+	Photo    string  // the prepared photo; what a Still shows
+	Framing  Framing // of the photo, and the clip's own size
 	Logo     string  // empty: no logo
 	Music    string  // empty: no music
 	Callback string  // empty: nobody rings

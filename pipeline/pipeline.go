@@ -19,7 +19,7 @@ type Options struct {
 	Clips   Animator
 	Cuts    Renderer
 	Results Results
-	Prepare Prepare // turns whatever a person sent into the JPEG that is animated: see PreparePhoto
+	Prepare Framer // turns whatever a person sent into the picture that is animated: see PreparePhoto
 
 	Secret      []byte            // signs callback tokens and makes blob names unguessable
 	OldSecret   []byte            // signed tokens that are still out; empty: none did

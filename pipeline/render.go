@@ -15,6 +15,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Words:    o.Cut.Words,
 		Look:     o.Cut.Look,
 		Size:     o.Cut.Size,
+		Framing:  o.Framing,
 		Seconds:  float64(p.ClipSeconds),
 		Callback: p.callback(provider(Render), o.ID),
 	}

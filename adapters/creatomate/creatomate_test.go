@@ -248,9 +248,9 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 		order            pipeline.CutRequest
 		want             pipeline.Credits
 	}{
-		"the built-in look, 6 s":         {"", `{"id":"` + renderID + `"}`, order, 400},
-		"the built-in look, 21.9 s":      {"", `{"id":"` + renderID + `"}`, long, 1400},
-		"a square film":                  {"t-1", `{"id":"` + renderID + `"}`, square, 300},
+		"the built-in look, 4.9 s":       {"", `{"id":"` + renderID + `"}`, order, 400},
+		"the built-in look, 19.9 s":      {"", `{"id":"` + renderID + `"}`, long, 1300},
+		"a square film":                  {"t-1", `{"id":"` + renderID + `"}`, square, 200},
 		"a still":                        {"", `{"id":"` + renderID + `"}`, still, 100},
 		"a still, says the answer":       {"t-1", `{"id":"` + renderID + `","output_format":"jpg","width":1080,"height":1350}`, order, 100},
 		"a template of unknown length":   {"t-1", `{"id":"` + renderID + `"}`, order, 200},

@@ -13,16 +13,42 @@ import (
 type model struct {
 	name        string
 	least, most int     // whole seconds of a clip
-	ratio       string  // of 9:16, in the model's own words
+	formats     formats // by the shape of the photo
 	second      float64 // credits
 	image       float64 // credits, once a clip
 	seed        bool    // it takes one; unknown fields are refused
 }
 
+// formats are the ratios of a model's clips, in its own words, by the width:height that they come to.
+type formats map[string]string
+
+var (
+	gen4 = formats{"9:16": "720:1280", "3:4": "832:1104", "1:1": "960:960", "4:3": "1104:832", "16:9": "1280:720"}
+	omni = formats{"9:16": "720:1280"}
+)
+
 var models = []model{
-	{"gen4_turbo", 2, 10, "720:1280", 5, 0, true},
-	{"gen4.5", 2, 10, "720:1280", 12, 0, true},
-	{"gemini_omni_flash", 3, 10, "720:1280", 10, 1, false},
+	{"gen4_turbo", 2, 10, gen4, 5, 0, true},
+	{"gen4.5", 2, 10, gen4, 12, 0, true},
+	{"gemini_omni_flash", 3, 10, omni, 10, 1, false},
+}
+
+// format is the one for a photo's shape; of a model that hasn't got it, the upright one.
+func (m model) format(shape string) string {
+	if f, ok := m.formats[shape]; ok {
+		return f
+	}
+	return m.formats["9:16"]
+}
+
+// OnlyShape is the width:height of a model that makes clips of no other; "" for one that makes those of all photos.
+func OnlyShape(name string) string {
+	if f := named(name).formats; len(f) == 1 {
+		for shape := range f {
+			return shape
+		}
+	}
+	return ""
 }
 
 // CheckModel is an error that says what to write in place of a model, or of a length in seconds, that clips can't be

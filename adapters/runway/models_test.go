@@ -30,6 +30,15 @@ func TestStartClip_SendsWhatEachModelTakes(t *testing.T) {
 	}
 }
 
+func TestOnlyShape(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"gen4_turbo": "", "gen4.5": "", "gemini_omni_flash": "9:16"} {
+		if got := OnlyShape(name); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestCheckModel(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -65,7 +65,7 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 		header.Set("X-Callback-Url", r.Callback)
 	}
 	body := clip{
-		Model: c.model.name, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: c.model.ratio, Duration: r.Seconds,
+		Model: c.model.name, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: c.model.format(r.Ratio), Duration: r.Seconds,
 	}
 	if c.model.seed {
 		body.Seed = &r.Seed

@@ -90,6 +90,12 @@ func TestAStartIsWhatRunwayWants(t *testing.T) {
 			`{"model":"gen4.5","promptImage":"data:image/jpeg;base64,AA+/==","ratio":"720:1280","duration":10,"seed":0}`},
 		"no gateway": {order, false, "gen4_turbo", "",
 			`{"model":"gen4_turbo","promptImage":"` + photo + `","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
+		"a square": {pipeline.ClipRequest{Photo: photo, Ratio: "1:1", Seconds: 3}, false, "gen4_turbo", "",
+			`{"model":"gen4_turbo","promptImage":"` + photo + `","ratio":"960:960","duration":3,"seed":0}`},
+		"upright": {pipeline.ClipRequest{Photo: photo, Ratio: "3:4", Seconds: 3}, false, "gen4_turbo", "",
+			`{"model":"gen4_turbo","promptImage":"` + photo + `","ratio":"832:1104","duration":3,"seed":0}`},
+		"lying": {pipeline.ClipRequest{Photo: photo, Ratio: "4:3", Seconds: 3}, false, "gen4_turbo", "",
+			`{"model":"gen4_turbo","promptImage":"` + photo + `","ratio":"1104:832","duration":3,"seed":0}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

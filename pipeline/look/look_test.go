@@ -3,12 +3,10 @@ package look
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
+	"fmt"
 	"image/png"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -18,12 +16,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
 func request() pipeline.CutRequest {
 	return pipeline.CutRequest{
 		Words:   pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽 식당"},
-		Seconds: 5,
+		Seconds: 3,
 		Clip:    "https://files.example/clip.mp4",
 		Photo:   "https://files.example/photo.jpg",
 		Logo:    "https://files.example/logo.png",
@@ -49,99 +45,291 @@ func element(doc map[string]any, name string) (found map[string]any) {
 	return found
 }
 
-func TestTheDocumentIsTheSameAsLastTime(t *testing.T) {
-	cases := map[string]func(r *pipeline.CutRequest){
-		"whole": func(*pipeline.CutRequest) {},
-		"bare": func(r *pipeline.CutRequest) {
-			r.Words.Shop, r.Logo, r.Music, r.Seconds = "", "", "", 3
-		},
-		"sale": func(r *pipeline.CutRequest) { r.Words.Regular = 22000 },
-		"long": func(r *pipeline.CutRequest) {
-			r.Words.Menu = "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식"
-		},
-		"options": func(r *pipeline.CutRequest) {
-			r.Words.Options = []pipeline.Option{{Name: "소", Won: 30000}, {Name: "중", Won: 40000}, {Name: "대", Won: 50000}}
-		},
-		"plain":  func(r *pipeline.CutRequest) { r.Clip = "" },
-		"square": func(r *pipeline.CutRequest) { r.Size, r.Words.Regular = pipeline.Square, 22000 },
-		"still":  func(r *pipeline.CutRequest) { r.Size, r.Words.Regular = pipeline.Still, 22000 },
+// framings are how a picture may stand: of each ratio, with the dish known or not, and a clip of a shape of its own.
+func framings() []pipeline.Framing {
+	var all []pipeline.Framing
+	for _, ratio := range []string{"", "9:16", "3:4", "1:1", "4:3", "16:9"} {
+		all = append(all, pipeline.Framing{Ratio: ratio},
+			pipeline.Framing{Ratio: ratio, Sure: .9, Dish: pipeline.Box{Left: .1, Top: .06, Right: .9, Bottom: .6}})
 	}
-	for _, look := range Names() {
-		for name, change := range cases {
-			r := request()
-			r.Look = look
-			change(&r)
-			golden(t, filepath.Join("testdata", look, name+".json"), document(t, r))
-		}
-	}
+	return append(all, pipeline.Framing{Ratio: "1:1", ClipW: 720, ClipH: 1280}, pipeline.Framing{Ratio: "9:16", ClipW: 960, ClipH: 960},
+		pipeline.Framing{ClipW: 3000, ClipH: 300}, pipeline.Framing{ClipW: 300, ClipH: 3000})
 }
 
-func golden(t *testing.T, file string, doc map[string]any) {
-	t.Helper()
-	got, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(file, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != string(got)+"\n" {
-		t.Errorf("%s differs; look at it and run with -update", file)
-	}
-}
-
-// inEachLook tries a promise on every built-in look.
-func inEachLook(t *testing.T, r pipeline.CutRequest, try func(t *testing.T, doc map[string]any)) {
+// inEachLook tries a promise on every built-in look, size and framing.
+func inEachLook(t *testing.T, r pipeline.CutRequest, try func(t *testing.T, r pipeline.CutRequest, doc map[string]any)) {
 	t.Helper()
 	for _, r.Look = range Names() {
-		t.Run(r.Look, func(t *testing.T) { try(t, document(t, r)) })
+		for _, r.Size = range pipeline.Sizes() {
+			for i, f := range framings() {
+				r.Framing = f
+				t.Run(fmt.Sprintf("%s/%s/%d", r.Look, r.Size, i), func(t *testing.T) { try(t, r, document(t, r)) })
+			}
+		}
 	}
 }
 
-func TestNoPlaceholderIsLeft(t *testing.T) {
-	bare := pipeline.CutRequest{Seconds: 3, Clip: "https://files.example/clip.mp4", Words: pipeline.Words{Menu: "비빔밥", Price: "시가"}}
-	for _, r := range []pipeline.CutRequest{request(), bare} {
-		inEachLook(t, r, func(t *testing.T, doc map[string]any) {
-			b, err := json.Marshal(doc)
-			if err != nil {
-				t.Fatal(err)
+// bounds is the box of an element as it stands in the picture, its slant included.
+func bounds(el map[string]any) (r rect) {
+	x, y, w, h := el["x"].(float64), el["y"].(float64), el["width"].(float64), el["height"].(float64)
+	slant, _ := el["z_rotation"].(string)
+	deg, _ := strconv.ParseFloat(strings.TrimSuffix(slant, "°"), 64)
+	sin, cos := math.Sincos(math.Abs(deg) * math.Pi / 180)
+	w, h = w*cos+h*sin, h*cos+w*sin
+	return rect{x - w/2, y - h/2, w, h}
+}
+
+// hard are orders that are hardest to set.
+func hard() []pipeline.Words {
+	shop := "아주 길고 긴 이름을 가진 우리 동네 식당"
+	return []pipeline.Words{
+		{Menu: "떡", Price: "700원", Won: 700, Shop: "연희"},
+		{Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "1,250,000원", Regular: 1350000, Shop: shop, Sticker: "오늘만", Logo: "shops/1.png"},
+		{Menu: strings.Repeat("가나다라마바사아자차", 4), Price: "9,000원", Regular: 12000, Shop: shop},
+		{Menu: "모둠회", Price: "소 30,000원", Shop: shop, Options: []pipeline.Option{{Name: "소", Won: 130000}, {Name: "중", Won: 140000}, {Name: "대", Won: 150000}}, Sticker: "신메뉴"},
+		{Menu: "똠얌꿍 🍤 Tom Yum 2인", Price: "25,000원", Regular: 28000},
+		{Menu: "대광어", Price: "시가", Logo: "shops/1.png"},
+		{Menu: "비빔밥"},
+	}
+}
+
+func TestDocument_WordsKeepToTheSafeArea(t *testing.T) {
+	r := request()
+	for _, r.Words = range hard() {
+		inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
+			left, top, right, low := 30.0, 20.0, 1050.0, doc["height"].(float64)-30
+			if r.Size == pipeline.Tall {
+				left, top, right, low = 50, 140, 1030, 1556 // a slant and the slack of estimates take a little of the margin
 			}
-			for _, p := range []string{"example.com", "22,000원"} {
-				if strings.Contains(string(b), p) {
-					t.Errorf("%q is still there", p)
+			each(doc, func(el map[string]any) {
+				name, _ := el["name"].(string)
+				if el["type"] != "text" || name == "shop_text_layer" && r.Size == pipeline.Tall {
+					return // the shop may stand where apps put their own words
 				}
-			}
-			if r.Words.Shop == "" && strings.Contains(string(b), "사장픽 식당") {
-				t.Error("the placeholder's shop is still there")
-			}
+				b := bounds(el)
+				if b.x < left || b.right() > right || b.y < top || b.bottom() > low {
+					t.Errorf("%s of %q: x %.0f-%.0f, y %.0f-%.0f", name, r.Words.Menu, b.x, b.right(), b.y, b.bottom())
+				}
+			})
 		})
 	}
 }
 
-func TestWordsStandExactlyAsOrdered(t *testing.T) {
+func TestDocument_WordsDontStandOnEachOther(t *testing.T) {
 	r := request()
-	r.Words.Menu, r.Words.Price, r.Words.Regular = "똠얌꿍 🍤 Tom Yum 2인", "25,000원", 28000
-	inEachLook(t, r, func(t *testing.T, doc map[string]any) {
+	for _, r.Words = range hard() {
+		inEachLook(t, r, func(t *testing.T, _ pipeline.CutRequest, doc map[string]any) {
+			type placed struct {
+				name     string
+				from, to float64
+				box      rect
+			}
+			var seen []placed
+			each(doc, func(el map[string]any) {
+				if el["type"] != "text" {
+					return
+				}
+				p := placed{name: el["name"].(string), to: 100, box: bounds(el)}
+				p.from, _ = el["time"].(float64)
+				if d, ok := el["duration"].(float64); ok {
+					p.to = p.from + d
+				}
+				// Letters don't fill their line to its top and end.
+				p.box = rect{p.box.x + 8, p.box.y + .2*p.box.h, p.box.w - 16, .6 * p.box.h}
+				for _, q := range seen {
+					if p.from < q.to-.01 && q.from < p.to-.01 && p.box.x < q.box.right() && q.box.x < p.box.right() && p.box.y < q.box.bottom() && q.box.y < p.box.bottom() {
+						t.Errorf("%s %+v and %s %+v", p.name, p.box, q.name, q.box)
+					}
+				}
+				seen = append(seen, p)
+			})
+		})
+	}
+}
+
+func TestDocument_WordsAreThereFromTheFirstFrame(t *testing.T) {
+	r := request()
+	r.Words.Regular, r.Words.Sticker = 22000, "신메뉴"
+	inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
 		for name, want := range map[string]string{
-			"menu_text_layer": r.Words.Menu, "end_menu_text_layer": r.Words.Menu,
-			"price_text_layer": "25,000원", "end_price_text_layer": "25,000원", "regular_text_layer": "28,000원",
-			"shop_text_layer": "사장픽 식당", "ai_text_layer": "AI로 만든 영상", "kicker_text_layer": "오늘의 사장픽",
+			"menu_text_layer": r.Words.Menu, "price_text_layer": "18,000원", "regular_text_layer": "22,000원", "sticker_text_layer": "신메뉴",
 		} {
-			if got := element(doc, name)["text"]; got != want {
-				t.Errorf("%s: %v, want %v", name, got, want)
+			el := element(doc, name)
+			if el == nil || strings.ReplaceAll(el["text"].(string), "\n", " ") != want || el["time"] != 0.0 {
+				t.Fatalf("%s is %v", name, el)
+			}
+			list, _ := el["animations"].([]any)
+			for _, a := range list {
+				m := a.(map[string]any)
+				start := 100.0
+				fmt.Sscanf(fmt.Sprint(m["start_scale"]), "%f%%", &start)
+				if m["type"] == "fade" || m["fade"] != false || m["type"] == "scale" && start < 90 {
+					t.Errorf("%s can't be read at first: %v", name, m)
+				}
 			}
 		}
 	})
 }
 
-func TestEveryElementHasATrackOfItsOwn(t *testing.T) {
-	inEachLook(t, request(), func(t *testing.T, doc map[string]any) {
+func TestDocument_ShopIsNamedForTheLastSecondOnlyIfThereIsOne(t *testing.T) {
+	for _, x := range []struct {
+		shop, logo string
+		ends       bool
+	}{{"연희식당", "", true}, {"", "shops/1.png", true}, {"", "", false}} {
+		r := request()
+		r.Words.Shop, r.Words.Logo = x.shop, x.logo
+		inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
+			end, menu := element(doc, "end_menu_text_layer"), element(doc, "menu_text_layer")
+			if (end != nil) != (x.ends && r.Size != pipeline.Still) {
+				t.Fatalf("at the end stands %v", end)
+			}
+			if end == nil {
+				if menu["duration"] != nil {
+					t.Errorf("the menu goes after %v", menu["duration"])
+				}
+				return
+			}
+			total := doc["duration"].(float64)
+			if at := end["time"].(float64); math.Abs(total-at-1.2) > .011 || menu["duration"] != at {
+				t.Errorf("of %g s the menu takes %v, the shop comes at %g", total, menu["duration"], at)
+			}
+			if name := element(doc, "end_shop_text_layer"); (name != nil) != (x.shop != "") {
+				t.Errorf("the name at the end is %v", name)
+			}
+			if logo := element(doc, "end_logo_image_layer"); (logo != nil) != (x.logo != "") {
+				t.Errorf("the logo at the end is %v", logo)
+			}
+		})
+	}
+}
+
+func TestDocument_PictureFillsItsPlaceForTheWholeFilm(t *testing.T) {
+	inEachLook(t, request(), func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
+		shape := r.Framing.ClipShape()
+		if r.Size == pipeline.Still {
+			shape = r.Framing.PhotoShape()
+		}
+		var until float64
+		each(doc, func(el map[string]any) {
+			name, _ := el["name"].(string)
+			if name != "main_video_layer" && !strings.HasPrefix(name, "again_video_layer") {
+				return
+			}
+			b := bounds(el)
+			if got := b.w / b.h; math.Abs(got/shape-1) > .01 {
+				t.Errorf("a picture of %.3f is squeezed into %.3f", shape, got)
+			}
+			if b.x > .01 && b.right() < 1079.99 {
+				t.Errorf("between x %.1f and %.1f it reaches no edge", b.x, b.right())
+			}
+			seen := rect{max(b.x, 0), max(b.y, 0), 0, 0}
+			seen.w, seen.h = min(b.right(), 1080)-seen.x, min(b.bottom(), doc["height"].(float64))-seen.y
+			if share := seen.w * seen.h / 1080 / doc["height"].(float64); share < .55 {
+				t.Errorf("it takes %.0f %% of the picture", 100*share)
+			}
+			from := el["time"].(float64)
+			if r.Size != pipeline.Still && from > until+.001 {
+				t.Errorf("there is nothing between %g and %g", until, from)
+			}
+			d, _ := el["duration"].(float64)
+			if until = from + d; d > r.Seconds+.001 {
+				t.Errorf("a clip of %g s is to last %g", r.Seconds, d)
+			}
+		})
+		if total, _ := doc["duration"].(float64); until < total-.02 {
+			t.Errorf("it ends at %g of %g", until, total)
+		}
+	})
+}
+
+func TestTakes_ShortClipsFillFourAndAHalfToSixSeconds(t *testing.T) {
+	for seconds := 2.0; seconds <= 10; seconds++ {
+		n, total := takes(seconds)
+		if total < shortest-.01 || total > max(longest, seconds) {
+			t.Errorf("%g s, %d times: %g", seconds, n, total)
+		}
+	}
+}
+
+func TestDocument_AwningDoesntHangOverTheDish(t *testing.T) {
+	r := request()
+	r.Look, r.Clip = "market", ""
+	for _, top := range []float64{0, .02, .05, .2} {
+		r.Framing = pipeline.Framing{Ratio: "1:1", Sure: .9, Dish: pipeline.Box{Left: .1, Top: top, Right: .9, Bottom: .9}}
+		doc := document(t, r)
+		picture, awning := bounds(element(doc, "main_video_layer")), bounds(element(doc, "awning_red"))
+		if dish := picture.y + top*picture.h; awning.bottom() > dish+.5 {
+			t.Errorf("the dish begins at %.0f, the awning ends at %.0f", dish, awning.bottom())
+		}
+	}
+}
+
+func TestDocument_OnlyWhatAIHasMadeIsMarkedForAllOfIt(t *testing.T) {
+	for _, clip := range []string{"", "https://files.example/clip.mp4"} {
+		r := request()
+		r.Clip = clip
+		inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
+			mark := element(doc, "ai_text_layer")
+			if (mark != nil) != (clip != "" && r.Size != pipeline.Still) {
+				t.Fatalf("the mark is %v", mark)
+			}
+			if mark != nil && (mark["time"] != 0.0 || mark["duration"] != nil || mark["animations"] != nil || mark["text"] != "AI로 만든 영상") {
+				t.Errorf("the mark is %v", mark)
+			}
+		})
+	}
+}
+
+func TestDocument_MarkIsOffTheDish(t *testing.T) {
+	r := request()
+	r.Framing.Sure, r.Framing.Dish = .9, pipeline.Box{Left: .05, Top: .07, Right: .95, Bottom: .64}
+	for _, r.Look = range Names() {
+		for _, r.Framing.Ratio = range []string{"9:16", "3:4", "1:1", "4:3"} {
+			doc := document(t, r)
+			picture, mark := bounds(element(doc, "main_video_layer")), bounds(element(doc, "ai_text_layer"))
+			top, low := picture.y+.07*picture.h, picture.y+.64*picture.h
+			if mark.bottom() > top && mark.y < low {
+				t.Errorf("%s, %s: the dish is at %.0f-%.0f, the mark at %.0f-%.0f", r.Look, r.Framing.Ratio, top, low, mark.y, mark.bottom())
+			}
+		}
+	}
+}
+
+func TestDocument_TextIsInATypefaceThatHasItsLetters(t *testing.T) {
+	faces := map[string]typeface{}
+	for _, f := range []typeface{bold, regular, block, serif} {
+		faces[f.family] = f
+	}
+	r := request()
+	for _, r.Words = range append(hard(), pipeline.Words{Menu: "뷁 똠얌꿍 ½", Price: "1만…", Shop: "뷁집", Sticker: "뷁"}) {
+		inEachLook(t, r, func(t *testing.T, _ pipeline.CutRequest, doc map[string]any) {
+			each(doc, func(el map[string]any) {
+				if text, ok := el["text"].(string); ok {
+					f, known := faces[el["font_family"].(string)]
+					if got := f.or(text); !known || got.family != f.family {
+						t.Errorf("%v is set in %v", text, el["font_family"])
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestDocument_LooksDifferInTypeAndGround(t *testing.T) {
+	seen := map[string]bool{}
+	for _, look := range Names() {
+		r := request()
+		r.Look, r.Framing.Ratio = look, "1:1"
+		doc := document(t, r)
+		seen[fmt.Sprint(doc["fill_color"], element(doc, "menu_text_layer")["font_family"])] = true
+	}
+	if len(seen) != len(Names()) {
+		t.Errorf("%v", seen)
+	}
+}
+
+func TestDocument_EveryElementHasATrackOfItsOwn(t *testing.T) {
+	inEachLook(t, request(), func(t *testing.T, _ pipeline.CutRequest, doc map[string]any) {
 		seen := map[any]bool{}
 		each(doc, func(el map[string]any) {
 			if seen[el["track"]] {
@@ -152,80 +340,51 @@ func TestEveryElementHasATrackOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestTheMarkIsThereFromTheFirstFrameToTheEndCard(t *testing.T) {
-	inEachLook(t, request(), func(t *testing.T, doc map[string]any) {
-		over := false
-		for _, e := range doc["elements"].([]any) {
-			el := e.(map[string]any)
-			over = over || el["name"] == "end_video_layer"
-			if el["name"] == "ai_text_layer" && (!over || el["time"] != 0.0 || el["animations"] != nil) {
-				t.Error("it comes late, or the end card covers it")
+func TestDocument_StillIsAPictureOfThePhotoThatIsThereAtOnce(t *testing.T) {
+	r := request()
+	for _, r.Look = range Names() {
+		r.Size = pipeline.Still
+		doc := document(t, r)
+		if doc["output_format"] != "jpg" || doc["duration"] != nil || element(doc, "main_video_layer")["source"] != r.Photo {
+			t.Errorf("a %v of %v", doc["output_format"], element(doc, "main_video_layer")["source"])
+		}
+		each(doc, func(el map[string]any) {
+			if el["time"] != 0.0 || el["animations"] != nil || el["type"] == "video" || el["type"] == "audio" {
+				t.Errorf("%v is a %v that comes at %v with %v", el["name"], el["type"], el["time"], el["animations"])
+			}
+		})
+	}
+}
+
+func TestDocument_WithoutAClipThePhotoComesNearer(t *testing.T) {
+	r := request()
+	r.Clip = ""
+	for _, r.Look = range Names() {
+		for _, r.Size = range []pipeline.Size{pipeline.Tall, pipeline.Square} {
+			main := element(document(t, r), "main_video_layer")
+			zoom := main["animations"].([]any)[0].(map[string]any)
+			if main["type"] != "image" || main["source"] != r.Photo || zoom["type"] != "scale" || zoom["end_scale"] != "108%" || zoom["duration"] != nil {
+				t.Errorf("%s: %v moves by %v", r.Look, main["source"], zoom)
 			}
 		}
+	}
+}
+
+func TestDocument_LeavesOutWhatTheRequestLacks(t *testing.T) {
+	bare := pipeline.CutRequest{Seconds: 3, Clip: "https://files.example/clip.mp4", Words: pipeline.Words{Menu: "비빔밥"}}
+	inEachLook(t, bare, func(t *testing.T, _ pipeline.CutRequest, doc map[string]any) {
+		each(doc, func(el map[string]any) {
+			name, _ := el["name"].(string)
+			for _, p := range []string{"price", "regular", "sticker", "shop", "end_", "logo", "bgm", "option"} {
+				if strings.HasPrefix(name, p) {
+					t.Errorf("%s is there", name)
+				}
+			}
+		})
 	})
 }
 
-// bounds is the box of a text as it stands in the picture, its slant included.
-func bounds(el map[string]any) (x0, y0, x1, y1 float64) {
-	x, y := el["x"].(float64), el["y"].(float64)
-	w, h := el["width"].(float64), el["height"].(float64)
-	switch el["x_anchor"] {
-	case "0%":
-		x += w / 2
-	case "100%":
-		x -= w / 2
-	}
-	slant, _ := el["z_rotation"].(string)
-	deg, _ := strconv.ParseFloat(strings.TrimSuffix(slant, "°"), 64)
-	sin, cos := math.Sincos(math.Abs(deg) * math.Pi / 180)
-	w, h = w*cos+h*sin, h*cos+w*sin
-	return x - w/2, y - h/2, x + w/2, y + h/2
-}
-
-func TestTextKeepsToTheSafeAreaAndOffTheDish(t *testing.T) {
-	r := request()
-	r.Words.Regular = 1250000
-	r.Words.Price = "1,250,000원"
-	r.Words.Shop = "아주 길고 긴 이름을 가진 우리 동네 식당"
-	for _, menu := range []string{"떡", "똠얌꿍 쌀국수와 짜조", "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식"} {
-		r.Words.Menu = menu
-		inEachLook(t, r, func(t *testing.T, doc map[string]any) {
-			each(doc, func(el map[string]any) {
-				name, _ := el["name"].(string)
-				if el["type"] != "text" {
-					return
-				}
-				x0, y0, x1, y1 := bounds(el)
-				if x0 < 66 || x1 > 930 || y0 < 180 || y1 > 1540 {
-					t.Errorf("%s: x %.0f-%.0f, y %.0f-%.0f", name, x0, x1, y0, y1)
-				}
-				if !strings.HasPrefix(name, "end_") && y1 > 300 && y0 < 970 {
-					t.Errorf("%s stands on the dish: y %.0f-%.0f", name, y0, y1)
-				}
-			})
-		})
-	}
-}
-
-func TestTheEndCardComesWhenTheClipEnds(t *testing.T) {
-	for seconds, total := range map[float64]float64{3: 6, 5: 6.9, 10: 11.9} {
-		r := request()
-		r.Seconds = seconds
-		inEachLook(t, r, func(t *testing.T, doc map[string]any) {
-			card := element(doc, "end_video_layer")
-			at := card["time"].(float64)
-			fade := card["animations"].([]any)[0].(map[string]any)["duration"].(float64)
-			if doc["duration"] != total || at+fade > seconds || at < seconds-.7 {
-				t.Errorf("clip of %g s: %v s long, end card at %g", seconds, doc["duration"], at)
-			}
-			if f := element(doc, "fade_out")["time"].(float64); f < total-.6 || f >= total {
-				t.Errorf("clip of %g s: fades out at %g", seconds, f)
-			}
-		})
-	}
-}
-
-func TestOddRequestsAreRefused(t *testing.T) {
+func TestDocument_OddRequestsAreRefused(t *testing.T) {
 	for _, change := range []func(r *pipeline.CutRequest){
 		func(r *pipeline.CutRequest) { r.Seconds = 0 },
 		func(r *pipeline.CutRequest) { r.Seconds = 1e9 },
@@ -240,7 +399,25 @@ func TestOddRequestsAreRefused(t *testing.T) {
 	}
 }
 
-func TestMarkupInWordsIsHarmless(t *testing.T) {
+func TestFitted_BreaksBetweenWordsAndFits(t *testing.T) {
+	st := style{face: bold, size: 150}
+	for text, lines := range map[string]int{"떡": 1, "새우 파스타": 1, "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식": 3, strings.Repeat("가", 40): 2} {
+		got := fitted(text, st, 900, 330)
+		if got.lines != lines {
+			t.Errorf("%q: %d lines, %q", text, got.lines, got.words)
+		}
+		for l := range strings.Lines(got.words) {
+			if w := bold.em(strings.TrimSuffix(l, "\n")) * got.size; w > 901 {
+				t.Errorf("%q is %.0f wide", l, w)
+			}
+		}
+		if joined := strings.NewReplacer("\n", "", " ", "").Replace(got.words); joined != strings.ReplaceAll(text, " ", "") {
+			t.Errorf("%q has become %q", text, got.words)
+		}
+	}
+}
+
+func TestClean_MarkupInWordsIsHarmless(t *testing.T) {
 	for in, want := range map[string]string{
 		"[1+1] 파스타":                   "［1+1］ 파스타",
 		"{{Price}} {하나}":              "｛｛Price｝｝ {하나}",
@@ -254,41 +431,23 @@ func TestMarkupInWordsIsHarmless(t *testing.T) {
 	}
 }
 
-func TestOnlyWordsThatNoLineHoldsAreParted(t *testing.T) {
-	for in, want := range map[string]string{
-		"새우 파스타":          "새우 파스타",
-		"얼큰 Cheeseburger": "얼큰 Cheeseburger",
-		"가나다라마바사아자차카타파하 우동": "가나다라마바사\n아자차카타파하 우동",
-	} {
-		if got := breakable(in, nameWord); got != want {
-			t.Errorf("breakable(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestALongShopNameEndsBeforeTheMark(t *testing.T) {
-	if got := shortened("사장픽 식당", 16); got != "사장픽 식당" {
+func TestShortened_LongNamesEndWithDots(t *testing.T) {
+	if got := shortened("사장픽 식당", bold.em, 16); got != "사장픽 식당" {
 		t.Errorf("a short one becomes %q", got)
 	}
-	if got := shortened("우리 동네 아주 큰 식당", 6); got != "우리 동네…" || em(got) > 6 {
+	if got := shortened("우리 동네 아주 큰 식당", bold.em, 6); got != "우리 동네…" || bold.em(got) > 6 {
 		t.Errorf("a long one becomes %q", got)
 	}
 }
 
-func TestOptionsStandOnTheBadge(t *testing.T) {
-	w := pipeline.Words{Price: "30,000원", Options: []pipeline.Option{{Name: "소", Won: 30000}, {Name: "대 자", Won: 50000}}}
-	if got, want := priceText(w), "소 30,000원\n대 자 50,000원"; got != want {
+func TestPriceText_OfOptionsIsTheLowest(t *testing.T) {
+	w := pipeline.Words{Price: "30,000원", Options: []pipeline.Option{{Name: "대", Won: 50000}, {Name: "시가", Won: 0}, {Name: "소", Won: 30000}}}
+	if got := priceText(w); got != "30,000원~" {
 		t.Errorf("got %q", got)
-	}
-	for i := range 9 {
-		w.Options = append(w.Options, pipeline.Option{Name: "x", Won: 9000 + i})
-	}
-	if got := priceText(w); got != "9,000원~" {
-		t.Errorf("many options: %q", got)
 	}
 }
 
-func TestATemplateGetsItsFiveNames(t *testing.T) {
+func TestModifications_TemplateGetsItsFiveNames(t *testing.T) {
 	got := Modifications(request())
 	want := []string{"bgm_track", "logo_image_layer", "main_video_layer", "menu_text_layer", "price_text_layer"}
 	if keys := slices.Sorted(maps.Keys(got)); !slices.Equal(keys, want) {
@@ -366,7 +525,7 @@ func FuzzNothingOfANameIsLostWhenItIsParted(f *testing.F) {
 	f.Add("[1+1] 가나다라마바사아자차카타파하")
 	f.Fuzz(func(t *testing.T, s string) {
 		s = clean(s)
-		got := breakable(s, nameWord)
+		got := breakable(s, bold.em, 12)
 		if whole := strings.ReplaceAll(got, "\n", ""); whole != s {
 			t.Fatalf("%q becomes %q", s, whole)
 		}

@@ -31,28 +31,18 @@ func clean(s string) string {
 	return harmless.Replace(strings.Join(strings.Fields(norm.NFC.String(b.String())), " "))
 }
 
-// mostOptions is how many options a badge can show legibly; a longer list is shown by its lowest
-// price and a tilde, as menus in Korea do.
-const mostOptions = 6
-
-// priceText is what stands on the price badge: one line, or options on two.
+// priceText is the price as one line: of several options the lowest with a tilde, as menus in Korea have it.
 func priceText(w pipeline.Words) string {
 	if len(w.Options) == 0 {
 		return clean(w.Price)
 	}
-	if len(w.Options) > mostOptions {
-		least := w.Options[0].Won
-		for _, o := range w.Options {
-			least = min(least, o.Won)
-		}
-		return won(least) + "~"
-	}
-	var parts []string
+	least := w.Options[0]
 	for _, o := range w.Options {
-		parts = append(parts, strings.TrimSpace(clean(o.Name)+" "+won(o.Won)))
+		if o.Won < least.Won && o.Won > 0 || least.Won == 0 {
+			least = o
+		}
 	}
-	half := (len(parts) + 1) / 2
-	return strings.TrimSpace(strings.Join(parts[:half], " · ") + "\n" + strings.Join(parts[half:], " · "))
+	return amount(least) + "~"
 }
 
 // won writes an amount as 18,000원.
@@ -64,42 +54,19 @@ func won(n int) string {
 	return s + "원"
 }
 
-// em guesses how wide a text is in heavy Noto Sans KR, in ems: plates behind a text have fixed
-// sizes in RenderScript, so they are cut to measure here. The texts on them shrink to fit.
-func em(s string) float64 {
-	w := 0.0
-	for _, r := range s {
-		switch {
-		case strings.ContainsRune(" ,.·'!:;|\n", r):
-			w += .29
-		case r >= '0' && r <= '9':
-			w += .66
-		case r < 0x80 && unicode.IsLower(r):
-			w += .56
-		case r < 0x2000:
-			w += .67
-		case r >= 0xff00, !unicode.Is(unicode.Hangul, r):
-			w += 1
-		default:
-			w += .92
-		}
-	}
-	return w
-}
-
-// breakable puts line breaks into words of more than so many ems, such as forty letters without a space,
-// which no line can hold: renderers don't agree on where such a word ends. The parts are of about one length.
-func breakable(s string, most float64) string {
+// breakable puts line breaks into words that no line can hold, such as forty letters without a space: renderers don't
+// agree on where such a word ends. The parts are of about one length, at most so many ems.
+func breakable(s string, em func(string) float64, most float64) string {
 	words := strings.Split(s, " ")
 	for i, w := range words {
 		if n := math.Ceil(em(w) / most); n > 1 {
-			words[i] = inParts(w, em(w)/n)
+			words[i] = inParts(w, em, em(w)/n)
 		}
 	}
 	return strings.Join(words, " ")
 }
 
-func inParts(word string, width float64) string {
+func inParts(word string, em func(string) float64, width float64) string {
 	var b strings.Builder
 	used := 0.0
 	for _, r := range word {
@@ -114,7 +81,7 @@ func inParts(word string, width float64) string {
 }
 
 // shortened cuts a text down to so many ems, with … for what is gone.
-func shortened(s string, width float64) string {
+func shortened(s string, em func(string) float64, width float64) string {
 	if em(s) <= width {
 		return s
 	}

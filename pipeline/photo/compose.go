@@ -7,151 +7,142 @@ import (
 	"golang.org/x/image/draw"
 )
 
+// Ratio is the shape of a prepared picture, width:height.
+type Ratio string
+
+// Full fills a short; the three windows stand in a look's own ground. Wide is only made where it is asked for.
 const (
-	widestFill  = 0.80 // photos up to this width:height fill the frame's width; of wider ones a part does
-	mostCrop    = 0.05 // of such a photo's width, to be taller
-	widestBlock = 0.92 // of a wider photo, this much of its height is the least width that is kept …
-	panorama    = 1.7  // … unless it is wider than this
-	least       = 0.80 // how much smaller than at full width a dish is shown at most
+	Full      Ratio = "9:16"
+	Portrait  Ratio = "3:4"
+	Square    Ratio = "1:1"
+	Landscape Ratio = "4:3"
+	Wide      Ratio = "16:9"
 )
 
-// Rows of the frame. The camera of a clip comes nearer by an eighth, and most names begin below 1000.
-const (
-	dishTop    = 180 // at least
-	dishMiddle = 620 // of one that isn't high
-	dishEnd    = 955 // at most, unless it is too high
-	dishHigh   = 750 // at most, unless it would get too small
-	blockAt    = 576 // where the middle of a low picture stands
-)
-
-// cut is the least part of a photo that is shown, by its size: width and height in the photo's pixels.
-// It fills the width of the frame.
-func cut(w, h float64) (cw, ch float64) {
-	shape := w / h
-	if shape <= widestFill {
-		cw := max(min(w, h*W/H), w*(1-mostCrop))
-		return cw, min(cw*H/W, h)
+// Size is that of a prepared picture, in pixels; 0, 0 for an unknown Ratio.
+func (r Ratio) Size() (w, h int) {
+	switch r {
+	case Full:
+		return 1080, 1920
+	case Portrait:
+		return 1080, 1440
+	case Square:
+		return 1080, 1080
+	case Landscape:
+		return 1440, 1080
+	case Wide:
+		return 1920, 1080
 	}
-	block := widestBlock
-	if shape > panorama {
-		block = min(1.5, shape*0.55)
-	}
-	return min(h*block, w), h
+	return 0, 0
 }
+
+func (r Ratio) shape() float64 {
+	w, h := r.Size()
+	return float64(w) / float64(h)
+}
+
+const (
+	shortSide = 1080 // of every prepared picture
+	fullWidth = 600  // source pixels that a crop of 9:16 must have in its width
+	margin    = 1.12 // of the dish's width, that a full crop must have
+	air       = 1.03 // the same of a window
+	dishEnd   = 0.64 // of a full crop's height: words stand below
+	dishTop   = 0.07 // the same above
+	tall      = 0.60 // photos up to this width:height are of nearly the shape of a full crop
+)
 
 // spare tells by what whole number a photo of w x h may be reduced without being enlarged afterwards.
-func spare(w, h int) int {
-	cw, _ := cut(float64(w), float64(h))
-	return max(int(cw)/W, 1)
+func spare(w, h int) int { return max(min(w, h)/shortSide, 1) }
+
+// framing is which part of a photo is shown, in its pixels, and where the dish is in that part, as fractions of it.
+type framing struct {
+	ratio Ratio
+	part  image.Rectangle
+	dish  Box
+	sure  float64
 }
 
-// layout is the part of a photo that is shown, where in the frame, and where the dish is then.
-type layout struct {
-	part, hero, dish image.Rectangle
-	cut              sides // of the dish
-}
-
-// arrange keeps the dish whole, and above where the words will be.
-func arrange(src *image.RGBA) layout {
-	w, h := float64(src.Rect.Dx()), float64(src.Rect.Dy())
-	d := find(src)
-	cw, _ := cut(w, h)
-	x := (d.left+d.right)/2*w - cw/2
-	if w/h > widestFill {
-		if w/h > panorama {
-			x = clearest(src, cw, d.x)
+// choose finds the framing that suits a photo of w x h pixels, each of which was so many of the source's. Where
+// no plate's rim was found, all of the photo's own shape is taken, around its middle: a guess cuts nothing off.
+func choose(w, h float64, reduced int, d dish) framing {
+	if part, ok := d.full(w, h, float64(reduced)); ok {
+		return d.framed(Full, part, w, h)
+	}
+	ratios := [...]Ratio{Portrait, Square, Landscape}
+	best, distance := Portrait, math.Inf(1)
+	for _, r := range ratios {
+		far := math.Abs(math.Log(w / h / r.shape()))
+		if d.sure > 0 && !d.fits(w, h, r) {
+			far += 100
 		}
-		x, cw = d.within(x, cw, w, h)
-	}
-	if wide := min((d.bottom-d.top)*h*W/dishHigh, max(cw, (d.right-d.left)*w)/least); wide > cw && d.cut != everywhere {
-		if d.cut.left || d.cut.right {
-			wide = min(wide, max(w, cw)) // half a plate doesn't stand in the middle of a table
-		}
-		x, cw = x-(wide-cw)/2, wide
-	}
-	if x = min(max(x, 0), w-cw); cw > w {
-		x = (w - cw) / 2
-	}
-	return d.lay(src.Rect, x, cw)
-}
-
-// lay shows a photo from x on, so that cw of its pixels would fill the frame's width, in the rows that are best for the dish.
-func (d dish) lay(photo image.Rectangle, x, cw float64) layout {
-	w, h, scale := float64(photo.Dx()), float64(photo.Dy()), W/cw
-	top := float64(dishTop)
-	if d.cut.top {
-		top = 0
-	}
-	row := min(dishMiddle-(d.top+d.bottom)/2*h*scale, max(0, blockAt-h*scale/2))
-	row = max(min(row, dishEnd-d.bottom*h*scale), top-d.top*h*scale)
-	y, end := max(-row/scale, 0), min((H-row)/scale, h)
-	left, right := max(x, 0), min(x+cw, w)
-	at := func(x0, y0, x1, y1 float64) image.Rectangle {
-		return image.Rect(int((x0-x)*scale+0.5), int(row+y0*scale+0.5), int((x1-x)*scale+0.5), int(row+y1*scale+0.5))
-	}
-	return layout{
-		part: image.Rect(int(left), int(y), int(right+0.5), int(end+0.5)).Intersect(photo),
-		hero: at(left, y, right, end).Intersect(image.Rect(0, 0, W, H)),
-		dish: at(d.left*w, d.top*h, d.right*w, d.bottom*h),
-		cut:  d.cut,
-	}
-}
-
-// within widens a cut of a wide photo, as far as the picture doesn't get too low, and moves it until the dish is in it.
-func (d dish) within(x, cw, w, h float64) (float64, float64) {
-	lowest := 1.3
-	if w/h > panorama {
-		lowest = 2.2
-	}
-	air := 0.07 * (d.right - d.left)
-	left, right := max(d.left-air, 0)*w, min(d.right+air, 1)*w
-	if need := min(right-left, lowest*h, w); need > cw {
-		x, cw = x-(need-cw)/2, need
-	}
-	if right-left > cw {
-		return (left+right)/2 - cw/2, cw
-	}
-	return min(max(x, right-cw), left), cw
-}
-
-// compose makes the frame: the part of the photo that shows the dish, and what is missing around it a
-// blurred mirror image of its edges, which reads as the table going on.
-func compose(src *image.RGBA) *image.RGBA {
-	l := arrange(src)
-	dst := image.NewRGBA(image.Rect(0, 0, W, H))
-	draw.CatmullRom.Scale(dst, l.hero, src, l.part, draw.Src, nil)
-	if l.hero != dst.Rect {
-		extend(dst, l)
-	}
-	return dst
-}
-
-// clearest chooses where to cut a panorama, which may show several dishes: much detail and warm
-// colour inside, little of it under the two edges, not far from the focus.
-func clearest(src *image.RGBA, cw, fx float64) float64 {
-	w := float64(src.Rect.Dx())
-	small := image.NewRGBA(image.Rect(0, 0, 160, max(8, 160*src.Rect.Dy()/src.Rect.Dx())))
-	draw.ApproxBiLinear.Scale(small, small.Rect, src, src.Rect, draw.Src, nil)
-	detail, colour, _ := cues(small)
-	columns, total := make([]float64, 160), 0.0
-	for i, d := range detail.v {
-		warm := max(float64(small.Pix[4*i])-float64(small.Pix[4*i+2]), 0)
-		v := math.Sqrt(d) + 0.04*colour.v[i] + 0.05*warm
-		columns[i%160] += v
-		total += v
-	}
-	n := min(max(int(cw/w*160), 1), 160)
-	best, at := math.Inf(-1), 0
-	for x := 0; x+n <= 160; x++ {
-		inside := 0.0
-		for _, v := range columns[x : x+n] {
-			inside += v
-		}
-		edges := (columns[x] + columns[x+n-1]) * 160
-		off := (float64(x)+float64(n)/2)/160 - (0.6*fx + 0.2)
-		if score := (2.2*inside-0.008*edges)/max(total, 1) - 0.25*off*off; score > best {
-			best, at = score, x
+		if far < distance {
+			best, distance = r, far
 		}
 	}
-	return float64(at) / 160 * w
+	return d.framed(best, d.around(w, h, best), w, h)
+}
+
+// area is a part of a picture.
+type area struct{ x, y, w, h float64 }
+
+// largest is the size of the largest part of w x h that has a ratio.
+func largest(w, h float64, r Ratio) (float64, float64) {
+	cw := min(w, h*r.shape())
+	return cw, cw / r.shape()
+}
+
+// fits tells whether the largest part of a ratio holds the dish, as far as the photo does.
+func (d dish) fits(w, h float64, r Ratio) bool {
+	cw, ch := largest(w, h, r)
+	return min((d.right-d.left)*w*air, w) <= cw+1 && min((d.bottom-d.top)*h*air, h) <= ch+1
+}
+
+// around is the largest part of a ratio, with the dish in its middle as far as the photo allows.
+func (d dish) around(w, h float64, r Ratio) area {
+	cw, ch := largest(w, h, r)
+	x, y := 0.5, 0.5
+	if d.sure > 0 {
+		x, y = (d.left+d.right)/2, (d.top+d.bottom)/2
+	}
+	return area{min(max(x*w-cw/2, 0), w-cw), min(max(y*h-ch/2, 0), h-ch), cw, ch}
+}
+
+// full is the largest part of 9:16 that holds the dish with a margin, above where the words stand. Without a rim only
+// a photo of nearly that shape is taken, whose detail doesn't lie below.
+func (d dish) full(w, h, reduced float64) (area, bool) {
+	part := d.around(w, h, Full)
+	if d.sure == 0 {
+		return part, w/h <= tall && d.bottom <= dishEnd
+	}
+	for k := 1.0; k*part.w*reduced >= fullWidth && k*part.w >= (d.right-d.left)*w*margin; k -= 0.02 {
+		cw, ch := k*part.w, k*part.h
+		x := min(max((d.left+d.right)/2*w-cw/2, 0), w-cw)
+		highest, lowest := max(d.bottom*h-dishEnd*ch, 0), min(d.top*h-dishTop*ch, h-ch)
+		if highest <= lowest {
+			return area{x, min(max((d.top+d.bottom)/2*h-0.4*ch, highest), lowest), cw, ch}, true
+		}
+	}
+	return part, false
+}
+
+func (d dish) framed(r Ratio, a area, w, h float64) framing {
+	f := framing{ratio: r, sure: d.sure, part: image.Rect(int(a.x+.5), int(a.y+.5), int(a.x+a.w+.5), int(a.y+a.h+.5))}
+	if d.sure > 0 {
+		in := func(v, size, from, extent float64) float64 { return min(max((v*size-from)/extent, 0), 1) }
+		f.dish = Box{in(d.left, w, a.x, a.w), in(d.top, h, a.y, a.h), in(d.right, w, a.x, a.w), in(d.bottom, h, a.y, a.h)}
+	}
+	return f
+}
+
+// compose cuts the part out that shows the dish. A ratio other than "" is the one to take.
+func compose(src *image.RGBA, reduced int, ratio Ratio) (*image.RGBA, framing) {
+	w, h, d := float64(src.Rect.Dx()), float64(src.Rect.Dy()), find(src)
+	f := choose(w, h, reduced, d)
+	if ratio != "" && ratio != f.ratio {
+		f = d.framed(ratio, d.around(w, h, ratio), w, h)
+	}
+	pw, ph := f.ratio.Size()
+	dst := image.NewRGBA(image.Rect(0, 0, pw, ph))
+	draw.CatmullRom.Scale(dst, dst.Rect, src, f.part.Intersect(src.Rect), draw.Src, nil)
+	return dst, f
 }

@@ -14,31 +14,23 @@ func Focus(src *image.RGBA) (x, y float64) {
 	return d.x, d.y
 }
 
-// dish is where the food of a photo is: its middle, and the box that holds nearly all of it, plate included.
-// All are fractions of the photo's width and height.
+// dish is where the food of a photo is: its middle, and the box that holds nearly all of it. All are fractions of the
+// photo's width and height.
 type dish struct {
 	x, y, left, top, right, bottom float64
-	cut                            sides // where it, or things all around it, go on beyond the photo
+	sure                           float64 // how clear a plate's rim is that the box goes by, of 1; 0: none was found
 }
 
-// sides are those of a photo.
-type sides struct{ left, top, right, bottom bool }
-
-var everywhere = sides{true, true, true, true}
-
-// find looks for the dish: its middle, what is around it, and a plate's rim.
+// find looks for the dish: its middle, what is around it, and a plate's rim. Only the rim can be relied on: what is
+// around the middle may as well be what lies beside the dish.
 func find(src *image.RGBA) dish {
 	d, detail, colour, luma := middle(src)
 	d.measure(detail, colour)
-	full := d.edges(detail, colour) > fullEdges
-	if r, ok := d.rim(luma.mean(1)); ok {
+	if r, score := d.rim(luma.mean(1)); score > 0 {
 		w, h := float64(luma.w), float64(len(luma.v)/luma.w)
-		d.left, d.right = max(min(d.left, (r.x-r.a)/w), 0), min(max(d.right, (r.x+r.a)/w), 1)
-		d.top, d.bottom = max(min(d.top, (r.y-r.b)/h), 0), min(max(d.bottom, (r.y+r.b)/h), 1)
-		full = false
-	}
-	if d.cut = d.beyond(luma); full {
-		d.cut = everywhere
+		d.left, d.right = max((r.x-r.a)/w, 0), min((r.x+r.a)/w, 1)
+		d.top, d.bottom = max((r.y-r.b)/h, 0), min((r.y+r.b)/h, 1)
+		d.sure = score
 	}
 	return d
 }
@@ -89,29 +81,6 @@ func (d *dish) measure(detail, colour field) {
 	}
 	d.left, d.right = extent(across)
 	d.top, d.bottom = extent(down)
-}
-
-// fullEdges is how much of the detail and colour of a dish a photo's edges have when there is no table around it:
-// photos of a dish on a table have up to 0.41, those that are full of things 0.7 and more.
-const fullEdges = 0.55
-
-// edges compares what is to be seen along a photo's edges with what is inside of the box.
-func (d dish) edges(detail, colour field) float64 {
-	const wide = 3
-	w, h := detail.w, len(detail.v)/detail.w
-	var edge, inside, n, m float64
-	for i, v := range detail.v {
-		x, y := i%w, i/w
-		k := (6 + v) * (10 + colour.v[i])
-		fx, fy := (float64(x)+0.5)/float64(w), (float64(y)+0.5)/float64(h)
-		switch {
-		case min(x, y, w-1-x, h-1-y) < wide:
-			edge, n = edge+k, n+1
-		case fx > d.left && fx < d.right && fy > d.top && fy < d.bottom:
-			inside, m = inside+k, m+1
-		}
-	}
-	return edge * m / max(inside*n, 1)
 }
 
 // extent is where nearly all of a row of weights lies, as fractions of its length, and a little more: a plate's

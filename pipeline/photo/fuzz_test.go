@@ -44,7 +44,7 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		src, err := measure(b, minSide)
 		if err == nil {
-			_, _, err = open(b, src)
+			_, _, _, err = open(b, src)
 		}
 		if err == nil {
 			return

@@ -1,6 +1,6 @@
 // Package photo makes whatever an owner sends into the one picture that the rest of the house works
-// with: upright, 1080 x 1920, the dish where the words don't cover it, in an ordinary JPEG that
-// tells nothing about the phone or the place it was taken with.
+// with: upright, cut to the shape that suits it, in an ordinary JPEG that tells nothing about the phone
+// or the place it was taken with. Every pixel of it is the photo's own: nothing is added around it.
 //
 // Files come from strangers. They are recognised by their first bytes, then measured and decoded in worker
 // processes (package worker), which are killed and replaced when a file takes more memory or time than a picture
@@ -17,12 +17,6 @@ import (
 	"io"
 
 	"github.com/sajangpick/sajangpick/pipeline/worker"
-)
-
-// W and H are the size of every prepared picture.
-const (
-	W = 1080
-	H = 1920
 )
 
 // What can be wrong with a file. Prepare wraps one of these with a detail for operators; any other
@@ -48,12 +42,19 @@ const (
 // Prepared is a picture that is ready for the provider.
 type Prepared struct {
 	JPEG  []byte // W x H, under 3 MB, without metadata
-	W, H  int
-	Small bool // the source's short side was under 700 pixels: it works, but looks soft
+	W, H  int    // as Ratio says
+	Ratio Ratio
+	Dish  Box     // where the plate is in the picture; zero while Sure is 0
+	Sure  float64 // how clear the plate's rim is, of 1; 0: none was found, and all of the photo's shape was taken
+	Small bool    // the source's short side was under 700 pixels: it works, but looks soft
 }
+
+// Box is a part of a picture, in fractions of its width and height.
+type Box struct{ Left, Top, Right, Bottom float64 }
 
 // Preparer prepares photos. It may be used by many goroutines.
 type Preparer struct {
+	Ratio   Ratio // that every picture gets; empty: the one that suits it. Not to be changed once photos are prepared
 	workers *worker.Pool
 	reading chan struct{}
 }
@@ -74,7 +75,7 @@ func New(parallel int) *Preparer {
 // worker.ErrNoTurn says that it wasn't its turn in time, one that is worker.ErrDied that the worker was killed by
 // someone else; both say nothing about the file.
 func (p *Preparer) Prepare(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
-	a, err := p.open(ctx, r, toPrepare, begin)
+	a, err := p.open(ctx, r, p.Ratio.job(), begin)
 	return a.Prepared, err
 }
 
@@ -106,22 +107,24 @@ func (p *Preparer) open(ctx context.Context, r io.Reader, what byte, begin func(
 	return readAnswer(reply)
 }
 
-func prepare(b []byte) (Prepared, error) {
+func prepare(b []byte, ratio Ratio) (Prepared, error) {
 	src, err := measure(b, minSide)
 	if err != nil {
 		return Prepared{}, err
 	}
-	im, small, err := open(b, src)
+	im, reduced, small, err := open(b, src)
 	if err != nil {
 		return Prepared{}, err
 	}
-	picture := compose(im)
+	picture, f := compose(im, reduced, ratio)
 	grade(picture)
 	file, err := encode(picture)
 	if err != nil {
 		return Prepared{}, err
 	}
-	return Prepared{JPEG: file, W: W, H: H, Small: small}, nil
+	return Prepared{
+		JPEG: file, W: picture.Rect.Dx(), H: picture.Rect.Dy(), Ratio: f.ratio, Dish: f.dish, Sure: f.sure, Small: small,
+	}, nil
 }
 
 func encode(im *image.RGBA) ([]byte, error) {

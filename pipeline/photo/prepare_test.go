@@ -31,8 +31,9 @@ func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := im.Bounds(); b.Dx() != W || b.Dy() != H || p.W != W || p.H != H {
-		t.Fatalf("%v, said to be %dx%d", b, p.W, p.H)
+	w, h := p.Ratio.Size()
+	if b := im.Bounds(); b.Dx() != w || b.Dy() != h || p.W != w || p.H != h {
+		t.Fatalf("%v, said to be %s and %dx%d", b, p.Ratio, p.W, p.H)
 	}
 	return p, im
 }
@@ -44,7 +45,7 @@ func opened(t *testing.T, file []byte) (im *image.RGBA, small bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, small, err = open(file, src)
+	im, _, small, err = open(file, src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 	p, im := prepared(t, tagged(asJPEG(t, turned(quarters(450, 600), 8)), 6, binary.LittleEndian))
 	like(t, im, 100, 100, red)
-	like(t, im, 100, 1150, blue)
+	like(t, im, 100, 1250, blue)
 	for _, trace := range []string{"Exif", "GPS!", "Fon"} {
 		if bytes.Contains(p.JPEG, []byte(trace)) {
 			t.Errorf("%q is still in the file", trace)
@@ -108,103 +109,121 @@ func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 	}
 }
 
-func TestTheDishIsWholeAndAboveTheWordsWhereverItStands(t *testing.T) {
-	for _, shape := range []float64{0.4, 9. / 16, 3. / 4, 1, 4. / 3, 16. / 9, 2.66, 4} {
+func TestChoose_PartIsOfThePhotoAndOfItsRatio(t *testing.T) {
+	for _, shape := range []float64{0.3, 0.46, 9. / 16, 2. / 3, 3. / 4, 0.9, 1, 4. / 3, 3. / 2, 16. / 9, 2.66, 5} {
+		w, h := math.Round(max(shape, 1)*400), math.Round(400/min(shape, 1))
+		for _, d := range []dish{{}, {bottom: 1}, {left: .1, top: .3, right: .9, bottom: .7, sure: 1}, {right: 1, bottom: 1, sure: 1}, {left: .8, top: .8, right: 1, bottom: 1, sure: 1}} {
+			f := choose(w, h, 4, d)
+			cw, ch := f.ratio.Size()
+			off := float64(f.part.Dx()) - float64(f.part.Dy())*float64(cw)/float64(ch)
+			if !f.part.In(image.Rect(0, 0, int(w), int(h))) || math.Abs(off) > 2 {
+				t.Errorf("%.2f, %+v: %s of %v", shape, d, f.ratio, f.part)
+			}
+			if d.sure == 0 && f.ratio != Full && math.Abs(float64(f.part.Min.X+f.part.Max.X)-w)+math.Abs(float64(f.part.Min.Y+f.part.Max.Y)-h) > 4 {
+				t.Errorf("%.2f: without a rim %v of %v x %v isn't its middle", shape, f.part, w, h)
+			}
+		}
+	}
+}
+
+func TestChoose_FollowsThePhotosShapeWithoutARim(t *testing.T) {
+	for _, q := range []struct {
+		w, h float64
+		want Ratio
+	}{{2000, 900, Landscape}, {1600, 1200, Landscape}, {1200, 1200, Square}, {1200, 1600, Portrait}, {900, 2000, Full}} {
+		if f := choose(q.w, q.h, 2, dish{left: .1, right: .9, top: .2, bottom: .6}); f.ratio != q.want {
+			t.Errorf("%v x %v: %s, want %s", q.w, q.h, f.ratio, q.want)
+		}
+	}
+	if f := choose(900, 1700, 2, dish{left: .1, right: .9, top: .4, bottom: .95}); f.ratio != Portrait {
+		t.Errorf("a tall photo with its detail below: %s, words would stand on it", f.ratio)
+	}
+}
+
+func TestChoose_FullHoldsTheDishAboveTheWordsAndIsLargeEnough(t *testing.T) {
+	d := dish{left: .25, right: .75, top: .2, bottom: .575, sure: .9}
+	f := choose(1200, 1600, 2, d)
+	if f.ratio != Full || f.dish.Left < .05 || f.dish.Right > .95 || f.dish.Top < dishTop-.01 || f.dish.Bottom > dishEnd {
+		t.Errorf("%s, the dish at %+v", f.ratio, f.dish)
+	}
+	if f := choose(600, 800, 1, d); f.ratio != Portrait {
+		t.Errorf("%s of a photo that has %d pixels for it", f.ratio, f.part.Dx())
+	}
+	for _, much := range []dish{{left: .06, right: .94, top: .2, bottom: .86, sure: .9}, {left: .25, right: .75, top: .5, bottom: .9, sure: .9}} {
+		if f := choose(1200, 1600, 2, much); f.ratio != Portrait || f.dish.Right-f.dish.Left < .4 {
+			t.Errorf("%s, the dish at %+v", f.ratio, f.dish)
+		}
+	}
+}
+
+func TestCompose_APlateIsWholeWhereverItStands(t *testing.T) {
+	found := 0
+	for _, shape := range []float64{9. / 16, 3. / 4, 1, 4. / 3, 16. / 9, 2.66} {
 		w, h := math.Round(shape*260), 260.0
-		cw, _ := cut(w, h)
-		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.5, 0.2}, {0.5, 0.8}, {0.85, 0.7}} {
-			for _, size := range []float64{0.2, 0.34, 0.48} { // radius of the dish, of the photo's shorter side
+		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.5, 0.2}, {0.85, 0.7}} {
+			for _, size := range []float64{0.34, 0.44} { // radius of the plate, of the photo's shorter side
 				r := size * min(w, h)
 				cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
-				// A dish that is higher than there is room for is shown smaller; it may come nearer to the words.
-				top, end, least := 180, 970, 0.8*2*r*W/cw
-				if 2*r*W/cw > 700 {
-					top, end, least = 160, 1070, min(least, 680)
+				_, f := compose(plated(int(w), int(h), cx, cy, r), 8, "")
+				plate := image.Rect(int(cx-r), int(cy-r), int(cx+r), int(cy+r))
+				if f.sure == 0 {
+					continue
 				}
-				for name, draw := range map[string]func(int, int, float64, float64, float64) *image.RGBA{"dish": table, "plate": plated} {
-					l := arrange(draw(int(w), int(h), cx, cy, r))
-					box := l.shown(t, cx, cy, r)
-					if !box.In(l.hero) || box.Min.Y < top || box.Max.Y > end || float64(box.Dy()) < least {
-						t.Errorf("%s of %.2f at %v in a photo of %.2f: %v, photo %v", name, size, at, shape, box, l.hero)
-					}
+				found++
+				if !plate.In(f.part.Inset(-3)) {
+					t.Errorf("a plate of %.2f at %v in a photo of %.2f: %v isn't in %v (%s)", size, at, shape, plate, f.part, f.ratio)
 				}
+				x, y := (cx-float64(f.part.Min.X))/float64(f.part.Dx()), (cy-float64(f.part.Min.Y))/float64(f.part.Dy())
+				if math.Abs((f.dish.Left+f.dish.Right)/2-x) > .05 || math.Abs((f.dish.Top+f.dish.Bottom)/2-y) > .05 {
+					t.Errorf("the plate's middle is at %.2f, %.2f, said to be %+v", x, y, f.dish)
+				}
+			}
+		}
+	}
+	if found < 40 {
+		t.Errorf("the rim was found on %d of 48", found)
+	}
+}
+
+func TestCompose_EveryPixelIsThePhotosOwn(t *testing.T) {
+	// Left to right and top to bottom a photo gets brighter; what is mirrored or smeared would not.
+	for _, size := range [][2]int{{400, 300}, {300, 400}, {900, 300}, {300, 600}} {
+		src := image.NewRGBA(image.Rect(0, 0, size[0], size[1]))
+		for y := range size[1] {
+			for x := range size[0] {
+				src.SetRGBA(x, y, color.RGBA{byte(255 * x / size[0]), byte(255 * y / size[1]), 0, 255})
+			}
+		}
+		im, _ := compose(src, 1, "")
+		w, h := im.Rect.Dx(), im.Rect.Dy()
+		for i := 24; i < w; i += 24 {
+			if im.RGBAAt(i, h/2).R <= im.RGBAAt(i-24, h/2).R {
+				t.Fatalf("%v: column %d isn't brighter than the one before", size, i)
+			}
+		}
+		for i := 24; i < h; i += 24 {
+			if im.RGBAAt(w/2, i).G <= im.RGBAAt(w/2, i-24).G {
+				t.Fatalf("%v: row %d isn't brighter than the one before", size, i)
 			}
 		}
 	}
 }
 
-// shown is where a round dish of the photo is in the frame.
-func (l layout) shown(t *testing.T, cx, cy, r float64) image.Rectangle {
-	t.Helper()
-	across, down := float64(l.hero.Dx())/float64(l.part.Dx()), float64(l.hero.Dy())/float64(l.part.Dy())
-	if squeezed := across / down; squeezed < 0.99 || squeezed > 1.01 {
-		t.Fatalf("%+v", l)
-	}
-	x, y := float64(l.hero.Min.X)+(cx-float64(l.part.Min.X))*across, float64(l.hero.Min.Y)+(cy-float64(l.part.Min.Y))*down
-	return image.Rect(int(x-r*across), int(y-r*down), int(x+r*across), int(y+r*down))
-}
-
-func TestAPlateThatThePhotoCutsOffIsNotPutOnATable(t *testing.T) {
-	l := arrange(plated(600, 1000, 300, 500, 380))
-	if l.hero.Min.X > 0 || l.hero.Max.X < W {
-		t.Errorf("half a plate stands in %v", l.hero)
-	}
-	if d := find(plated(1000, 600, 500, 500, 260)); d.cut != (sides{bottom: true}) {
-		t.Errorf("the plate is cut off below: %+v", d.cut)
-	}
-}
-
-func TestAPlateIsNotMirrored(t *testing.T) {
-	for _, size := range [][2]int{{900, 1200}, {1300, 900}} {
-		r := 0.48 * float64(min(size[0], size[1]))
-		src := plated(size[0], size[1], float64(size[0])/2, float64(size[1])/2, r)
-		im, l := compose(src), arrange(src)
-		for y := 0; y < H; y += 4 {
-			for x := 0; x < W; x += 4 {
-				if c := im.RGBAAt(x, y); !image.Pt(x, y).In(l.hero) && (c.R > 135 || c.R > c.G+20) {
-					t.Fatalf("%v: around the photo, at %d,%d, it is %v", size, x, y, c)
-				}
-			}
+func TestPreparer_GivesTheRatioThatItIsSetTo(t *testing.T) {
+	p := New(1)
+	for _, p.Ratio = range ratios {
+		got, err := p.Prepare(t.Context(), bytes.NewReader(asJPEG(t, quarters(300, 400))), nil)
+		if err != nil || got.Ratio != p.Ratio {
+			t.Errorf("%s instead of %s, %v", got.Ratio, p.Ratio, err)
 		}
 	}
 }
 
-func TestTheDishIsFoundInTheFinishedPicture(t *testing.T) {
-	for _, q := range []struct {
-		name      string
-		w, h      int
-		cx, cy, r float64
-	}{
-		{"portrait 3:4", 900, 1200, 450, 640, 300},
-		{"landscape, dish on the right", 1600, 1200, 1050, 620, 330},
-		{"panorama, dish on the left", 2600, 900, 800, 480, 300},
-	} {
-		t.Run(q.name, func(t *testing.T) {
-			im := compose(table(q.w, q.h, q.cx, q.cy, q.r))
-			box := image.Rectangle{Min: image.Pt(W, H)}
-			for y := 0; y < H; y += 2 {
-				for x := 0; x < W; x += 2 {
-					if c := im.RGBAAt(x, y); c.R > 176 && c.B > 144 && c.G < 160 {
-						box = image.Rect(min(box.Min.X, x), min(box.Min.Y, y), max(box.Max.X, x+2), max(box.Max.Y, y+2))
-					}
-				}
-			}
-			if ratio := float64(box.Dx()) / float64(box.Dy()); ratio < 0.97 || ratio > 1.03 {
-				t.Fatalf("the dish is at %v: squeezed or cut (%.3f)", box, ratio)
-			}
-			if box.Min.X < 4 || box.Max.X > W-4 || box.Min.Y < 170 || box.Max.Y > 970 {
-				t.Fatalf("the dish is at %v", box)
-			}
-		})
-	}
-}
-
-func TestWhatIsBelowAPhotoLooksLikeItsTable(t *testing.T) {
-	im := compose(table(800, 600, 400, 320, 200))
-	for y := 1500; y < H; y += 100 {
-		r, g, b, _ := im.At(540, y).RGBA()
-		if g>>8 < 60 || g>>8 > 130 || r>>8 > 150 || b>>8 > 150 {
-			t.Fatalf("row %d is %v", y, im.At(540, y))
+func TestCompose_TakesTheRatioThatIsAskedFor(t *testing.T) {
+	for _, ratio := range []Ratio{Full, Portrait, Square, Landscape, Wide} {
+		im, f := compose(table(400, 300, 200, 150, 100), 1, ratio)
+		if w, h := ratio.Size(); im.Rect.Dx() != w || im.Rect.Dy() != h || f.ratio != ratio {
+			t.Errorf("%s: %v of %s", ratio, im.Rect, f.ratio)
 		}
 	}
 }
@@ -269,9 +288,9 @@ func TestASmallPhotoIsTakenAndSaidToBeSmall(t *testing.T) {
 func TestExtremeShapesAreTaken(t *testing.T) {
 	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {201, 357}} {
 		im, _ := opened(t, asJPEG(t, quarters(size[0], size[1])))
-		out := compose(im)
-		for _, y := range []int{0, H / 2, H - 1} {
-			if c := out.RGBAAt(W/2, y); c.A != 255 || max(c.R, c.G, c.B) < 80 {
+		out, _ := compose(im, 1, "")
+		for _, y := range []int{0, out.Rect.Dy() / 2, out.Rect.Dy() - 1} {
+			if c := out.RGBAAt(out.Rect.Dx()/2, y); c.A != 255 || max(c.R, c.G, c.B) < 80 {
 				t.Errorf("%v: row %d is %v", size, y, c)
 			}
 		}
@@ -279,7 +298,7 @@ func TestExtremeShapesAreTaken(t *testing.T) {
 }
 
 func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
-	b, err := encode(noise(W, H))
+	b, err := encode(noise(1080, 1920))
 	if err != nil || len(b) >= maxJPEG {
 		t.Fatalf("%d bytes, %v", len(b), err)
 	}
@@ -287,8 +306,8 @@ func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
 
 func TestTheSamplePhotoIsFine(t *testing.T) {
 	p, im := prepared(t, sample.Photo)
-	if r, g, b, _ := im.At(540, 800).RGBA(); p.Small || r < b || max(r, g, b) < 0x3000 {
-		t.Errorf("small is %v, the middle of the dish is %v", p.Small, im.At(540, 800))
+	if r, g, b, _ := im.At(p.W/2, p.H/2).RGBA(); p.Small || r < b || max(r, g, b) < 0x3000 {
+		t.Errorf("small is %v, the middle of the dish is %v", p.Small, im.At(p.W/2, p.H/2))
 	}
 	if !strings.Contains(sample.Caption, "18,000원") {
 		t.Error(sample.Caption)

@@ -12,13 +12,14 @@ const (
 )
 
 // rim looks for the ring around what was found. A plate's rim is plain, so that it doesn't count as food, and
-// often wide; but all around it, the table is darker, or all around brighter.
-func (d dish) rim(luma field) (ring, bool) {
+// often wide; but all around it, the table is darker, or all around brighter. The second value says how clear it
+// is, leastRim to 1; 0: there is none.
+func (d dish) rim(luma field) (ring, float64) {
 	w, h := float64(luma.w), float64(len(luma.v)/luma.w)
 	x0, y0 := (d.left+d.right)/2*w, (d.top+d.bottom)/2*h
 	a0, b0 := (d.right-d.left)/2*w, (d.bottom-d.top)/2*h
 	var best ring
-	score := 0.0
+	score, clear := 0.0, 0.0
 	for a := 0.8 * a0; a < min(2*a0, 0.52*w); a += 1.5 {
 		for _, lean := range [...]float64{0.4, 0.5, 0.6, 0.68, 0.76, 0.84, 0.92, 1, 1.08} {
 			b := a * lean
@@ -29,13 +30,13 @@ func (d dish) rim(luma field) (ring, bool) {
 				for dy := -0.4; dy <= 0.41; dy += 0.1 {
 					r := ring{x0 + dx*a0, y0 + dy*b0, a, b}
 					if s := r.score(luma); s > leastRim && s*math.Sqrt(a*b) > score {
-						best, score = r, s*math.Sqrt(a*b)
+						best, score, clear = r, s*math.Sqrt(a*b), s
 					}
 				}
 			}
 		}
 	}
-	return best, score > 0
+	return best, clear
 }
 
 // score is how much brighter or darker it is outside of a ring than inside, all around: 0 to 1.
@@ -71,34 +72,3 @@ var circle = func() (c [around]struct{ x, y float64 }) {
 	}
 	return c
 }()
-
-// beyond tells at which sides a photo cuts the dish off: where the box comes near, and the edge is darker or
-// brighter next to the dish than at its ends.
-func (d dish) beyond(luma field) sides {
-	const near, high = 0.14, 0.08
-	w, h := luma.w, len(luma.v)/luma.w
-	column := func(x int) bool { return differs(h, d.top, d.bottom, func(y int) float64 { return luma.v[y*w+x] }) }
-	row := func(y int) bool { return differs(w, d.left, d.right, func(x int) float64 { return luma.v[y*w+x] }) }
-	return sides{
-		left: d.left < near && column(0), right: d.right > 1-near && column(w-1),
-		top: d.top < high && row(0), bottom: d.bottom > 1-high && row(h-1),
-	}
-}
-
-// differs compares the middle half of from..to, fractions of a line of n values, with what is outside of them.
-func differs(n int, from, to float64, at func(int) float64) bool {
-	const much, corner = 28, 0.06
-	quarter := (to - from) / 4
-	from, to = max(from, corner), min(to, 1-corner)
-	var sum, count [2]float64
-	for i := range n {
-		f := (float64(i) + 0.5) / float64(n)
-		switch mid := (from + to) / 2; {
-		case f < from || f > to:
-			sum[0], count[0] = sum[0]+at(i), count[0]+1
-		case math.Abs(f-mid) < quarter:
-			sum[1], count[1] = sum[1]+at(i), count[1]+1
-		}
-	}
-	return math.Abs(sum[0]/max(count[0], 1)-sum[1]/max(count[1], 1)) > much
-}

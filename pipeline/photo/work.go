@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 )
 
 // What a worker may be asked to make of a file: the first byte of its job.
 const (
-	toPrepare = 'p'
+	toPrepare = 'p' // in the ratio that suits it; in the n-th of ratios: '0' + n
 	toLogo    = 'l'
 )
 
@@ -45,8 +46,27 @@ func work(job []byte) (a answer, err error) {
 		a.Logo, err = logo(file)
 		return a, err
 	}
-	a.Prepared, err = prepare(file)
+	a.Prepared, err = prepare(file, asked(what))
 	return a, err
+}
+
+// ratios are those that may be asked for.
+var ratios = [...]Ratio{Full, Portrait, Square, Landscape, Wide}
+
+// job is what a worker is asked for a picture of a ratio.
+func (r Ratio) job() byte {
+	if i := slices.Index(ratios[:], r); i >= 0 {
+		return '0' + byte(i)
+	}
+	return toPrepare
+}
+
+// asked is the ratio that a job asks for.
+func asked(what byte) Ratio {
+	if i := int(what) - '0'; i >= 0 && i < len(ratios) {
+		return ratios[i]
+	}
+	return ""
 }
 
 // faultOf is the number of an error's fault. One that has none is damage that a decoder met.
@@ -73,20 +93,22 @@ func readAnswer(reply []byte) (answer, error) {
 	return a, nil
 }
 
-// open decodes a picture, turns it upright and reduces it to about the size that is needed.
-func open(b []byte, src source) (*image.RGBA, bool, error) {
-	im, err := decode(b, src.kind)
+// open decodes a picture, turns it upright and reduces it to about the size that is needed: reduced of its pixels
+// across and down are one.
+func open(b []byte, src source) (im *image.RGBA, reduced int, small bool, err error) {
+	file, err := decode(b, src.kind)
 	if err != nil {
-		return nil, false, err
+		return nil, 0, false, err
 	}
-	w, h := im.Bounds().Dx(), im.Bounds().Dy()
+	w, h := file.Bounds().Dx(), file.Bounds().Dy()
 	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
-		return nil, false, err
+		return nil, 0, false, err
 	}
 	if src.turn >= 5 {
 		w, h = h, w
 	}
-	return turned(shrink(im, spare(w, h), image.White), src.turn), min(w, h) < smallSide, nil
+	reduced = spare(w, h)
+	return turned(shrink(file, reduced, image.White), src.turn), reduced, min(w, h) < smallSide, nil
 }
 
 // survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.

@@ -96,6 +96,7 @@ func movedIsReadBack(t *testing.T, open Open) {
 	o.Due, o.Attempt, o.Again, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
 	o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, o.Shown, o.Cuts = "p/1", "c/1", "call-1", "r-1", 0.25, 1, 3
 	o.Plain, o.Cut.Size = pipeline.ReasonDishChanged, pipeline.Square
+	o.Framing = pipeline.Framing{Ratio: "4:3", Dish: pipeline.Box{Left: .125, Top: .25, Right: .875, Bottom: 1}, Sure: .9, ClipW: 1104, ClipH: 832}
 	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
 	moved := move(t, e, o, pipeline.Move{Alarm: true, Cut: true})
 	same(t, order(t, e, o.ID), moved)

@@ -14,7 +14,7 @@ import (
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since status step
 	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
-	failing trouble service`)
+	failing trouble service framing`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -23,8 +23,17 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.Again), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Plain), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service,
+		string(o.Plain), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing),
 	}
+}
+
+// framingText is how a Framing is stored.
+func framingText(f pipeline.Framing) string {
+	b, err := json.Marshal(f)
+	if err != nil { // a number that is none
+		return "{}"
+	}
+	return string(b)
 }
 
 // parameters is "$from, … $to".
@@ -45,7 +54,7 @@ const (
 	selectCut   = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
-       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain, o.failing, o.trouble, o.service,
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain, o.failing, o.trouble, o.service, o.framing,
        c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id `
 )
@@ -53,12 +62,12 @@ FROM orders o JOIN cuts c ON c.order_id = o.id `
 func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var o pipeline.Order
 	var placed, changed, since, due, alarm, failing int64
-	var words string
+	var words, framing string
 	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &o.Photo.Opened, &placed, &changed,
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
-		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain), &failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service,
+		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain), &failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
@@ -67,6 +76,9 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	o.Due, o.AlarmDue, o.Trouble.Since = fromMillis(due), fromMillis(alarm), fromMillis(failing)
 	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
 		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
+	}
+	if err := json.Unmarshal([]byte(framing), &o.Framing); err != nil {
+		return o, fmt.Errorf("framing of order %d: %w", o.ID, err)
 	}
 	return o, nil
 }
@@ -107,7 +119,7 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
 		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain), (*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
-		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
+		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo, &o.Framing.Ratio,
 	} {
 		*s = clean(*s)
 	}

@@ -10,11 +10,14 @@ import (
 type Space struct {
 	W, H       float64 // pixels; 0 is as much as it takes
 	Min, Max   float64 // font sizes in pixels
+	Family     string
 	Weight     int
 	Tracking   float64 // in em
 	LineHeight float64 // in em
 	Wrap       bool    // may go on to a further line; "\n" always does
 }
+
+func (sp Space) style(size float64) Style { return Style{sp.Family, sp.Weight, size, sp.Tracking} }
 
 // Setting is a text that has been fitted.
 type Setting struct {
@@ -98,7 +101,7 @@ func (f *Fonts) overflow(paragraphs []string, sp Space, inside bool) []string {
 }
 
 func (f *Fonts) overflows(s Setting, sp Space) bool {
-	st := Style{sp.Weight, s.Size, sp.Tracking}
+	st := sp.style(s.Size)
 	for _, l := range s.Lines {
 		if sp.W > 0 && f.Width(l, st) > sp.W {
 			return true
@@ -110,7 +113,7 @@ func (f *Fonts) overflows(s Setting, sp Space) bool {
 // wrap breaks one paragraph into as few lines as it needs, as evenly as it can; nil if a piece is
 // wider than the space.
 func (f *Fonts) wrap(p string, sp Space, size float64, inside bool) []string {
-	width := f.Width(p, Style{sp.Weight, size, sp.Tracking})
+	width := f.Width(p, sp.style(size))
 	if sp.W <= 0 || width <= sp.W {
 		return []string{p}
 	}
@@ -120,7 +123,7 @@ func (f *Fonts) wrap(p string, sp Space, size float64, inside bool) []string {
 	pieces := f.pieces(p, inside)
 	least := f.greedy(pieces, sp.W, sp, size)
 	for _, l := range least {
-		if f.Width(l, Style{sp.Weight, size, sp.Tracking}) > sp.W {
+		if f.Width(l, sp.style(size)) > sp.W {
 			return nil
 		}
 	}
@@ -139,7 +142,7 @@ func (f *Fonts) wrap(p string, sp Space, size float64, inside bool) []string {
 
 // greedy fills lines up to a width.
 func (f *Fonts) greedy(pieces []string, width float64, sp Space, size float64) []string {
-	st := Style{sp.Weight, size, sp.Tracking}
+	st := sp.style(size)
 	var out []string
 	line := ""
 	for _, p := range pieces {

@@ -1,12 +1,17 @@
 // Package lettering sets Korean type for the studio: it cleans a line, fits it into a box, and
 // draws its outlines into alpha masks. It knows nothing of frames or of RenderScript.
 //
-// The type is Pretendard 1.3.9 (OFL-1.1, see fonts/LICENSE.txt), embedded unmodified in four
-// weights: all 11,172 Hangul syllables and Latin, but no emoji.
+// The type is embedded as its makers publish it, without emoji, each under the SIL Open Font License 1.1 (texts
+// beside the files in fonts/): Pretendard 1.3.9 in four weights, with all 11,172 Hangul syllables; Black Han Sans
+// with 2,581 of them; Gowun Batang Bold with all. The last two are compressed with gzip.
 package lettering
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
+	"io"
+	"strings"
 	"unicode"
 
 	"golang.org/x/image/font"
@@ -14,18 +19,47 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-//go:embed fonts/Pretendard-Black.otf fonts/Pretendard-Bold.otf fonts/Pretendard-SemiBold.otf fonts/Pretendard-Light.otf
+//go:embed fonts/*.otf fonts/*.ttf.gz fonts/*-OFL.txt
 var files embed.FS
 
-// cuts are the embedded weights, heaviest first: the order of the fallback too.
+// Families that have files of their own.
+const (
+	sans  = "Noto Sans KR" // drawn with Pretendard, which has the same proportions
+	block = "Black Han Sans"
+	serif = "Gowun Batang"
+)
+
+// cuts are the embedded fonts, a family's heaviest first. Letters that a font lacks are taken from the others in this order.
 var cuts = [...]struct {
+	family string
 	weight int
 	file   string
 }{
-	{900, "fonts/Pretendard-Black.otf"},
-	{700, "fonts/Pretendard-Bold.otf"},
-	{600, "fonts/Pretendard-SemiBold.otf"},
-	{300, "fonts/Pretendard-Light.otf"},
+	{sans, 900, "fonts/Pretendard-Black.otf"},
+	{sans, 700, "fonts/Pretendard-Bold.otf"},
+	{sans, 600, "fonts/Pretendard-SemiBold.otf"},
+	{sans, 300, "fonts/Pretendard-Light.otf"},
+	{block, 400, "fonts/BlackHanSans-Regular.ttf.gz"},
+	{serif, 700, "fonts/GowunBatang-Bold.ttf.gz"},
+}
+
+// korean are the families of Google Fonts with Hangul, which Creatomate has built in; those without a file of their
+// own are drawn with Pretendard.
+var korean = strings.Split("Noto Sans KR,Black Han Sans,Gowun Batang,Noto Serif KR,Nanum Gothic,Nanum Myeongjo,"+
+	"Nanum Gothic Coding,Nanum Pen Script,Nanum Brush Script,Do Hyeon,Jua,Sunflower,Gowun Dodum,Gothic A1,"+
+	"IBM Plex Sans KR,Hahmlet,Song Myung,Stylish,Gugi,Gaegu,Gamja Flower,Poor Story,Cute Font,Dokdo,East Sea Dokdo,"+
+	"Hi Melody,Kirang Haerang,Single Day,Yeon Sung,Black And White Picture,Dongle,Gasoek One,Orbit,Moirai One,"+
+	"Grandiflora One,Diphylleia,Bagel Fat One", ",")
+
+// Known reports whether Creatomate is known to have a family with Hangul. In any other Hangul shows as boxes, as it
+// does there: an unknown family becomes one that has Latin letters only.
+func Known(family string) bool {
+	for _, k := range korean {
+		if strings.EqualFold(k, family) {
+			return true
+		}
+	}
+	return family == ""
 }
 
 // Fonts draws with the embedded type. A font is parsed when a text first needs it, so an idle
@@ -37,8 +71,14 @@ type Fonts struct {
 }
 
 type glyphKey struct {
-	cut int
-	r   rune
+	face face
+	r    rune
+}
+
+// face is a font, or one of Latin letters only that stands for an unknown family.
+type face struct {
+	cut   int
+	latin bool
 }
 
 // glyph is where a rune's shape is found: not always in the cut that was asked for.
@@ -51,15 +91,21 @@ type glyph struct {
 // New returns fonts that parse nothing yet.
 func New() *Fonts { return &Fonts{glyphs: map[glyphKey]glyph{}} }
 
-// cut is the embedded weight nearest to a CSS weight; ties go to the heavier.
-func cut(weight int) int {
-	best, dist := 0, 1<<30
-	for i, c := range cuts {
-		if d := max(c.weight-weight, weight-c.weight); d < dist {
-			best, dist = i, d
+// faceOf is the embedded font of a family whose weight is nearest to a CSS weight; ties go to the heavier.
+func faceOf(family string, weight int) face {
+	f, best := face{latin: !Known(family)}, 1<<30
+	own := sans
+	for _, c := range cuts {
+		if strings.EqualFold(c.family, family) {
+			own = c.family
 		}
 	}
-	return best
+	for i, c := range cuts {
+		if d := max(c.weight-weight, weight-c.weight); c.family == own && d < best {
+			f.cut, best = i, d
+		}
+	}
+	return f
 }
 
 func (f *Fonts) font(cut int) *sfnt.Font {
@@ -67,6 +113,9 @@ func (f *Fonts) font(cut int) *sfnt.Font {
 		return f.parsed[cut]
 	}
 	data, err := files.ReadFile(cuts[cut].file)
+	if err == nil && strings.HasSuffix(cuts[cut].file, ".gz") {
+		data, err = unpack(data)
+	}
 	if err == nil {
 		f.parsed[cut], err = sfnt.Parse(data)
 	}
@@ -76,17 +125,28 @@ func (f *Fonts) font(cut int) *sfnt.Font {
 	return f.parsed[cut]
 }
 
+func unpack(data []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
 // find looks for a rune's shape, in the wanted cut and then in the others. A font's character map
 // isn't believed: some map a syllable to a blank glyph, which counts as missing.
-func (f *Fonts) find(want int, r rune) glyph {
+func (f *Fonts) find(want face, r rune) glyph {
 	key := glyphKey{want, r}
 	if g, ok := f.glyphs[key]; ok {
 		return g
 	}
 	g := glyph{}
-	if c, idx, ok := f.shape(want, r); ok {
+	switch c, idx, ok := f.shape(want.cut, r); {
+	case want.latin && r >= 0x1100:
+		g = glyph{want.cut, 0, true} // the box that stands for a missing letter
+	case ok:
 		g = glyph{c, idx, true}
-	} else {
+	default:
 		for c := range cuts {
 			if c, idx, ok := f.shape(c, r); ok {
 				g = glyph{c, idx, true}

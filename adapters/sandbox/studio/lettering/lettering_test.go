@@ -37,7 +37,7 @@ func TestCleanKeepsWhatCanBeDrawn(t *testing.T) {
 		"소\u00a030,000원":           "소\u00a030,000원",
 		"日本":                       "",
 	} {
-		if got := f.Clean(in, 900); got != want {
+		if got := f.Clean(in, "", 900); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -46,7 +46,7 @@ func TestCleanKeepsWhatCanBeDrawn(t *testing.T) {
 func TestEveryHangulSyllableHasAnOutline(t *testing.T) {
 	f := New()
 	for r := '가'; r <= '힣'; r++ {
-		if g := f.find(0, r); !g.ok || g.cut != 0 {
+		if g := f.find(face{}, r); !g.ok || g.cut != 0 {
 			t.Fatalf("%c has no outline of its own", r)
 		}
 	}
@@ -72,7 +72,7 @@ func TestTextIsSetAsLargeAsItsSpaceAllows(t *testing.T) {
 			t.Errorf("%q: %d lines at %.0f: %q", c.text, len(s.Lines), s.Size, s.Lines)
 		}
 		for _, l := range s.Lines {
-			if w := f.Width(l, Style{900, s.Size, -.02}); w > 854 {
+			if w := f.Width(l, Style{"", 900, s.Size, -.02}); w > 854 {
 				t.Errorf("%q is %.0f px wide", l, w)
 			}
 		}
@@ -211,7 +211,7 @@ func FuzzFitKeepsEveryLetter(t *testing.F) {
 		if w != w || h != h || w > 1e5 || h > 1e5 || len(s) > 200 {
 			return
 		}
-		clean := f.Clean(s, 900)
+		clean := f.Clean(s, "", 900)
 		if !utf8.ValidString(clean) {
 			t.Fatalf("Clean(%q) isn't text", s)
 		}
@@ -227,5 +227,20 @@ func BenchmarkFit(b *testing.B) {
 	f := New()
 	for b.Loop() {
 		f.Fit("트러플 머쉬룸 크림 뇨끼와 바질 페스토 부라타 치즈", title(854, 270))
+	}
+}
+
+func TestFonts_FamiliesAreDrawnWithTheirOwnType(t *testing.T) {
+	f := New()
+	for family, want := range map[string]int{"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 4, "Gowun Batang": 5} {
+		if g := f.find(faceOf(family, 900), '밥'); !g.ok || g.cut != want || g.index == 0 {
+			t.Errorf("%q: %+v", family, g)
+		}
+	}
+	if g := f.find(faceOf("Black Han Sans", 400), '갂'); g.cut != 0 {
+		t.Errorf("a letter that Black Han Sans lacks is %+v", g)
+	}
+	if g := f.find(faceOf("No Such Family", 400), '밥'); Known("No Such Family") || g.index != 0 {
+		t.Errorf("an unknown family has Hangul: %+v", g)
 	}
 }

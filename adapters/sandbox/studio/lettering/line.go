@@ -10,6 +10,7 @@ import (
 
 // Style is how a line is set.
 type Style struct {
+	Family   string  // as RenderScript names it; "" is Noto Sans KR
 	Weight   int     // CSS weight: 100..900; the nearest embedded cut is used
 	Size     float64 // pixels per em
 	Tracking float64 // extra space between letters, in em
@@ -17,10 +18,10 @@ type Style struct {
 
 const noBreakSpace = '\u00a0'
 
-// Clean makes s drawable in the given weight: composed (NFC), spaces collapsed, and without
+// Clean makes s drawable in a family's weight: composed (NFC), spaces collapsed, and without
 // controls, marks, emoji and anything else that has no outline. Line breaks and no-break spaces stay.
-func (f *Fonts) Clean(s string, weight int) string {
-	want := cut(weight)
+func (f *Fonts) Clean(s, family string, weight int) string {
+	want := faceOf(family, weight)
 	var b strings.Builder
 	for _, r := range norm.NFC.String(s) {
 		switch {
@@ -48,7 +49,7 @@ type placed struct {
 
 // set puts a line's glyphs side by side from x = 0 and returns its width.
 func (f *Fonts) set(line string, st Style) ([]placed, float64) {
-	want := cut(st.Weight)
+	want := faceOf(st.Family, st.Weight)
 	out := make([]placed, 0, len(line)/2)
 	x, n := 0.0, 0
 	var prev glyph
@@ -105,7 +106,7 @@ func (f *Fonts) Pieces(line string, st Style, letters bool) []Piece {
 // Height gives the font's ascent and descent for a style, both positive, in pixels. A line box of
 // height h has its baseline at (h - ascent - descent)/2 + ascent.
 func (f *Fonts) Height(st Style) (ascent, descent float64) {
-	m, err := f.font(cut(st.Weight)).Metrics(&f.buf, ppem(st.Size), font.HintingNone)
+	m, err := f.font(faceOf(st.Family, st.Weight).cut).Metrics(&f.buf, ppem(st.Size), font.HintingNone)
 	if err != nil {
 		return .95 * st.Size, .24 * st.Size
 	}

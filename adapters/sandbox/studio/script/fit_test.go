@@ -28,35 +28,53 @@ func hard() []pipeline.Words {
 	}
 }
 
-func TestTheWordsOfEveryOrderFitEveryLook(t *testing.T) {
+// places are the sizes and framings in which words stand differently.
+func places() []pipeline.CutRequest {
+	var all []pipeline.CutRequest
+	for _, size := range pipeline.Sizes() {
+		for _, ratio := range []string{"9:16", "3:4", "1:1", "4:3"} {
+			all = append(all, pipeline.CutRequest{Size: size, Framing: pipeline.Framing{Ratio: ratio}, Seconds: 5, Clip: "c"})
+		}
+	}
+	return all
+}
+
+func TestDocument_RealTypeFitsWhatWasEstimated(t *testing.T) {
 	fonts := lettering.New()
-	view := canvas{1080, 1920, 1}
-	for _, name := range look.Names() {
-		for _, w := range hard() {
-			doc, err := look.Document(pipeline.CutRequest{Look: name, Words: w, Seconds: 5, Clip: "c"})
-			if err != nil {
-				t.Fatal(err)
+	for _, r := range places() {
+		for _, r.Look = range look.Names() {
+			fits(t, fonts, r)
+		}
+	}
+}
+
+func fits(t *testing.T, fonts *lettering.Fonts, r pipeline.CutRequest) {
+	t.Helper()
+	name := r.Look + " " + string(r.Size) + r.Framing.Ratio
+	for _, r.Words = range hard() {
+		doc, err := look.Document(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, _, err := Parse(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range c.Elements {
+			if e.Kind != KindText {
+				continue
 			}
-			c, _, err := Parse(doc)
-			if err != nil {
-				t.Fatal(err)
+			b := canvas{float64(c.Width), float64(c.Height), 1}.set(e, fonts)
+			if b.Size < 19 {
+				t.Errorf("%s, %s of %s: type of %.0f pixels", name, e.Name, r.Words.Menu, b.Size)
 			}
-			for _, e := range c.Elements {
-				if e.Kind != KindText {
-					continue
+			for i, width := range b.widths {
+				if width > b.frame.w+1 {
+					t.Errorf("%s, %s: %q is %.0f wide in %.0f", name, e.Name, b.Lines[i], width, b.frame.w)
 				}
-				b := view.set(e, fonts)
-				if b.Size < 25.5 {
-					t.Errorf("%s, %s of %s: type of %.0f pixels", name, e.Name, w.Menu, b.Size)
-				}
-				for i, width := range b.widths {
-					if width > b.frame.w+1 {
-						t.Errorf("%s, %s: %q is %.0f wide in %.0f", name, e.Name, b.Lines[i], width, b.frame.w)
-					}
-				}
-				if tall := b.pitch * float64(len(b.Lines)); tall > b.frame.h+1 {
-					t.Errorf("%s, %s of %s: %.0f high in %.0f", name, e.Name, w.Menu, tall, b.frame.h)
-				}
+			}
+			if tall := b.pitch * float64(len(b.Lines)); tall > b.frame.h+1 {
+				t.Errorf("%s, %s of %s: %.0f high in %.0f", name, e.Name, r.Words.Menu, tall, b.frame.h)
 			}
 		}
 	}

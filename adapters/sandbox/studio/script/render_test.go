@@ -107,12 +107,12 @@ func (s stage) frames(t testing.TB, path string, w, h int) (out []*video.Frame) 
 	}
 }
 
-func TestAShortIsRenderedFromFoodToBlack(t *testing.T) {
+func TestRender_ShortShowsFoodAndWordsFromFirstFrameToLast(t *testing.T) {
 	s := newStage(t, 144, 256, 5)
 	out, last, told := filepath.Join(s.dir, "short.mp4"), 0.0, 0
 	err := Render(t.Context(), s.tool, s.short(t, words), s.assets, Options{Out: out, Scale: .2, Preset: "ultrafast", Comment: "AI로 만든 영상", Progress: func(p float64) {
-		if told++; p != float64(told)/207 {
-			t.Errorf("after %d frames of 207 the progress is %g", told, p)
+		if told++; p != float64(told)/147 {
+			t.Errorf("after %d frames of 147 the progress is %g", told, p)
 		}
 		last = p
 	}})
@@ -120,32 +120,29 @@ func TestAShortIsRenderedFromFoodToBlack(t *testing.T) {
 		t.Fatal(err)
 	}
 	in, err := s.tool.Probe(t.Context(), out)
-	if err != nil || in.W != 216 || in.H != 384 || math.Abs(in.Seconds-6.9) > .05 || !in.HasAudio || in.Comment != "AI로 만든 영상" || last != 1 {
+	if err != nil || in.W != 216 || in.H != 384 || math.Abs(in.Seconds-4.9) > .05 || !in.HasAudio || in.Comment != "AI로 만든 영상" || last != 1 {
 		t.Errorf("%+v, %v, progress %g", in, err, last)
 	}
 	frames := s.frames(t, out, 216, 384)
-	if len(frames) != 207 {
+	if len(frames) != 147 {
 		t.Fatalf("%d frames", len(frames))
 	}
-	plain := color.RGBA{200, 120, 60, 255}
-	near(t, "first frame", frames[0], 108, 150, plain, 8)
-	near(t, "first frame", frames[0], 108, 300, plain, 8)
-	near(t, "the dish stays free", frames[66], 108, 120, color.RGBA{208, 128, 68, 255}, 14)
-	near(t, "price badge", frames[66], 20, 291, color.RGBA{255, 205, 50, 255}, 40)
-	if l := brightest(frames[66], 14, 230, 200, 272); l < 230 {
-		t.Errorf("no white menu name: %d", l)
+	for _, n := range []int{0, 66, 146} {
+		grown := uint8(n / 10)
+		near(t, "the dish stays free", frames[n], 108, 120, color.RGBA{200 + grown, 120 + grown, 60 + grown, 255}, 14)
+		if l := brightest(frames[n], 14, 216, 186, 296); l < 230 {
+			t.Errorf("frame %d: no white name: %d", n, l)
+		}
+		if a, b := mean(frames[0]), mean(frames[n]); b < a*.8 {
+			t.Errorf("frame %d has brightness %.0f after %.0f: the dish has gone", n, b, a)
+		}
 	}
-	if a, b := mean(frames[0]), mean(frames[160]); b > a*.7 {
-		t.Errorf("end card isn't darker: %.0f after %.0f", b, a)
-	}
-	if m := mean(frames[206]); m > 20 {
-		t.Errorf("ends at brightness %.0f", m)
-	}
+	near(t, "price", frames[0], 17, 288, color.RGBA{255, 255, 255, 255}, 40)
 	pcm, err := s.tool.Audio(t.Context(), out, sampleRate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := level(pcm, 1, 2), level(pcm, 6.75, 6.9); a < .05 || b > a/3 {
+	if a, b := level(pcm, 1, 2), level(pcm, 4.8, 4.9); a < .05 || b > a/3 {
 		t.Errorf("sound is %.3f in the middle and %.3f at the end", a, b)
 	}
 }

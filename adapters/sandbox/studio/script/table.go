@@ -103,7 +103,7 @@ var (
 	}
 	ofText = []property{
 		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; inline styles and {{ }} are shown as written, with a warning"},
-		{name: "font_family", forms: "any", how: "all families are drawn with Pretendard"},
+		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
 		{name: "font_weight", forms: "100 to 900, normal, bold", unset: "400", how: "the nearest of 300, 600, 700, 900"},
 		{name: "font_style", forms: "normal", unset: "normal", how: "italic is drawn upright, with a warning"},
 		{name: "font_size", forms: "length but %, null", unset: "as large as fits"},

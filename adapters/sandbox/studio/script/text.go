@@ -14,6 +14,7 @@ import (
 // (creatomate.com/docs/api/render-script/text-element).
 type Text struct {
 	Words       string
+	Family      string
 	Weight      int
 	Size        Length // unset: as large as fits
 	Min, Max    Length
@@ -28,14 +29,16 @@ type Text struct {
 
 func text(f *fields) Text {
 	t := Text{
-		Words: f.text("text", ""), Weight: weight(f),
+		Words: f.text("text", ""), Family: f.text("font_family", ""), Weight: weight(f),
 		Size: f.size("font_size", Length{}), Min: f.size("font_size_minimum", Length{1, VMin}), Max: f.size("font_size_maximum", Length{100, VMin}),
 		Tracking: within(f.number("letter_spacing", 0), -.5, 3), LineHeight: within(f.number("line_height", 1.15), .1, 5),
 		Wrap:  f.flag("text_wrap", true),
 		Plate: f.color("background_color", transparent), PlateX: within(f.number("background_x_padding", .25), 0, 5), PlateY: within(f.number("background_y_padding", .25), 0, 5),
 		PlateRadius: f.length("background_border_radius", Length{}),
 	}
-	f.text("font_family", "") // every family is drawn with the studio's own
+	if !lettering.Known(t.Family) {
+		f.p.warn("%s: font_family %q isn't known; its Hangul shows as boxes", f.name, t.Family)
+	}
 	f.known("background_align_threshold")
 	if s := f.text("font_style", "normal"); s != "normal" {
 		f.p.warn("%s: font_style %q is drawn upright", f.name, s)
@@ -86,7 +89,7 @@ type block struct {
 func (c canvas) set(e Element, fonts *lettering.Fonts) block {
 	t := e.Text
 	fr := c.place(e.Box, 0, 0)
-	sp := lettering.Space{W: fr.w, H: fr.h, Min: c.px(t.Min, c.w), Max: c.px(t.Max, c.w), Weight: t.Weight, Tracking: t.Tracking, LineHeight: t.LineHeight, Wrap: t.Wrap}
+	sp := lettering.Space{W: fr.w, H: fr.h, Min: c.px(t.Min, c.w), Max: c.px(t.Max, c.w), Family: t.Family, Weight: t.Weight, Tracking: t.Tracking, LineHeight: t.LineHeight, Wrap: t.Wrap}
 	if t.Size.Unit != Unset {
 		sp.Min, sp.H = c.px(t.Size, c.w), 0
 		sp.Max = sp.Min
@@ -95,8 +98,8 @@ func (c canvas) set(e Element, fonts *lettering.Fonts) block {
 	}
 	sp.Min = min(max(sp.Min, 1), 2*c.h)
 	sp.Max = min(max(sp.Max, sp.Min), 2*c.h)
-	b := block{Setting: fonts.Fit(fonts.Clean(t.Words, t.Weight), sp)}
-	b.style = lettering.Style{Weight: t.Weight, Size: b.Size, Tracking: t.Tracking}
+	b := block{Setting: fonts.Fit(fonts.Clean(t.Words, t.Family, t.Weight), sp)}
+	b.style = lettering.Style{Family: t.Family, Weight: t.Weight, Size: b.Size, Tracking: t.Tracking}
 	b.pitch = b.Size * t.LineHeight
 	b.ascent, b.descent = fonts.Height(b.style)
 	widest := 0.0

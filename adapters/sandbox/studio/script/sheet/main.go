@@ -1,6 +1,6 @@
 // Command sheet draws every built-in look over the orders that are hardest to set, as contact sheets for
-// `docs`: a column for an order, and of each look its first frame, its middle and its end card. The other
-// sizes have a sheet of their own, where a tall short without a clip stands beside them.
+// `docs`: a column for an order, a row for a framing. The other sizes have a sheet of their own. With -photos it draws
+// every photo of a folder instead, one sheet for each look: its first frame, 1.5 seconds and the end.
 // Run it from the module's root: go run ./adapters/sandbox/studio/script/sheet
 package main
 
@@ -10,7 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
-	"image/draw"
+	xdraw "image/draw"
 	"image/jpeg"
 	"math"
 	"os"
@@ -33,21 +33,30 @@ const (
 	gap     = 6 // between the pictures of a sheet
 )
 
-// view is a row of a sheet: which pictures of an order are taken. The last of a short stands shortly before
-// the fade to black.
+// view is a row of a sheet: a size, the framing of the photo, and which moments are taken.
 type view struct {
 	size  pipeline.Size
+	ratio photo.Ratio
 	plain bool
 	at    []float64
 }
 
-func tall() []view { return []view{{size: pipeline.Tall, at: []float64{0, 3, 6.3}}} }
+func tall() []view {
+	return []view{
+		{size: pipeline.Tall, ratio: photo.Full, at: []float64{0}},
+		{size: pipeline.Tall, ratio: photo.Portrait, at: []float64{0}},
+		{size: pipeline.Tall, ratio: photo.Square, at: []float64{0, 4.8}},
+	}
+}
 
 func others() []view {
 	return []view{
-		{size: pipeline.Square, at: []float64{0, 3, 6.3}},
-		{size: pipeline.Still, plain: true, at: []float64{0}},
-		{size: pipeline.Tall, plain: true, at: []float64{4}},
+		{size: pipeline.Square, ratio: photo.Landscape, at: []float64{0}},
+		{size: pipeline.Square, ratio: photo.Square, at: []float64{0}},
+		{size: pipeline.Square, ratio: photo.Portrait, at: []float64{0, 4.8}},
+		{size: pipeline.Still, ratio: photo.Square, plain: true, at: []float64{0}},
+		{size: pipeline.Still, ratio: photo.Portrait, plain: true, at: []float64{0}},
+		{size: pipeline.Tall, ratio: photo.Landscape, plain: true, at: []float64{4}},
 	}
 }
 
@@ -61,7 +70,7 @@ type order struct {
 func orders() []order {
 	shop := "사장픽 식당"
 	return []order{
-		{words: pipeline.Words{Menu: "떡", Price: "700원", Won: 700, Shop: shop}},
+		{words: pipeline.Words{Menu: "떡", Price: "700원", Won: 700, Shop: shop, Sticker: "신메뉴"}},
 		{words: pipeline.Words{Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "18,000원", Won: 18000, Shop: "아주 길고 긴 이름을 가진 우리 동네 식당"}},
 		{words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 22000, Shop: shop}, bright: true},
 		{words: pipeline.Words{Menu: "모둠회", Price: "30,000원", Won: 30000, Shop: shop, Options: []pipeline.Option{
@@ -77,18 +86,20 @@ func main() {
 	sizes := flag.Bool("sizes", false, "draw the other sizes")
 	width := flag.Int("width", 168, "of one picture, in `pixels`")
 	only := flag.String("look", "", "draw only the look of this `name`")
+	photos := flag.String("photos", "", "draw the photos of this `folder`")
+	size := flag.String("size", "", "of the photos' shorts: square, still; otherwise tall")
 	flag.Parse()
 	views := tall()
 	if *sizes {
 		views = others()
 	}
-	if err := run(context.Background(), views, *out, *width, *only); err != nil {
+	if err := run(context.Background(), views, *out, *width, *only, *photos, pipeline.Size(*size)); err != nil {
 		fmt.Fprintln(os.Stderr, "sheet:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, views []view, out string, width int, only string) error {
+func run(ctx context.Context, views []view, out string, width int, only, photos string, size pipeline.Size) error {
 	dir, err := os.MkdirTemp("", "sajangpick-sheet-")
 	if err != nil {
 		return err
@@ -98,11 +109,14 @@ func run(ctx context.Context, views []view, out string, width int, only string) 
 	if err != nil {
 		return err
 	}
+	names := slices.DeleteFunc(look.Names(), func(n string) bool { return only != "" && n != only })
+	if photos != "" {
+		return photosSheet(ctx, tool, dir, photos, names, out, width, size)
+	}
 	if err := prepare(ctx, tool, dir); err != nil {
 		return err
 	}
 	var rows [][]*image.RGBA
-	names := slices.DeleteFunc(look.Names(), func(n string) bool { return only != "" && n != only })
 	for _, name := range names {
 		for _, v := range views {
 			more := make([][]*image.RGBA, len(v.at))
@@ -127,12 +141,16 @@ func hang(rows [][]*image.RGBA, width int) image.Image {
 	for _, r := range rows {
 		height += r[0].Rect.Dy() + gap
 	}
-	sheet := image.NewRGBA(image.Rect(0, 0, len(rows[0])*(width+gap)+gap, height))
-	draw.Draw(sheet, sheet.Rect, image.White, image.Point{}, draw.Src)
+	columns := 0
+	for _, r := range rows {
+		columns = max(columns, len(r))
+	}
+	sheet := image.NewRGBA(image.Rect(0, 0, columns*(width+gap)+gap, height))
+	xdraw.Draw(sheet, sheet.Rect, image.White, image.Point{}, xdraw.Src)
 	at := image.Pt(gap, gap)
 	for _, r := range rows {
 		for _, p := range r {
-			draw.Draw(sheet, p.Rect.Add(at), p, image.Point{}, draw.Src)
+			xdraw.Draw(sheet, p.Rect.Add(at), p, image.Point{}, xdraw.Src)
 			at.X += width + gap
 		}
 		at = image.Pt(gap, at.Y+r[0].Rect.Dy()+gap)
@@ -140,28 +158,38 @@ func hang(rows [][]*image.RGBA, width int) image.Image {
 	return sheet
 }
 
-// prepare makes what every picture needs: a clip of the sample photo, one of the same on a very bright
-// day, and the mark.
+// prepare makes what every picture needs: clips of the sample photo in every framing, the same of a very bright day,
+// and the mark.
 func prepare(ctx context.Context, tool video.Tool, dir string) error {
-	prepared, err := photo.New(1).Prepare(ctx, bytes.NewReader(sample.Photo), nil)
-	if err != nil {
-		return err
-	}
-	bright, err := lift(prepared.JPEG)
-	if err != nil {
-		return err
-	}
-	for name, picture := range map[string][]byte{"dim": prepared.JPEG, "bright": bright} {
-		if err := os.WriteFile(filepath.Join(dir, name+".jpg"), picture, 0o600); err != nil {
-			return err
-		}
-		err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: 720, H: 1280, Seconds: seconds, FPS: 24,
-			Out: filepath.Join(dir, name+".mp4"), Preset: "ultrafast"})
+	for _, ratio := range []photo.Ratio{photo.Full, photo.Portrait, photo.Square, photo.Landscape} {
+		preparer := photo.New(1)
+		preparer.Ratio = ratio
+		p, err := preparer.Prepare(ctx, bytes.NewReader(sample.Photo), nil)
 		if err != nil {
 			return err
 		}
+		bright, err := lift(p.JPEG)
+		if err != nil {
+			return err
+		}
+		for light, picture := range map[string][]byte{"dim": p.JPEG, "bright": bright} {
+			name := filepath.Join(dir, named(ratio, light))
+			if err := os.WriteFile(name+".jpg", picture, 0o600); err != nil {
+				return err
+			}
+			err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: p.W / 4 * 2, H: p.H / 4 * 2, Seconds: seconds, FPS: 24,
+				Out: name + ".mp4", Preset: "ultrafast"})
+			if err != nil {
+				return err
+			}
+		}
 	}
 	return os.WriteFile(filepath.Join(dir, "logo.png"), look.DefaultLogo(), 0o600)
+}
+
+// named is a file of a framing without its ending.
+func named(ratio photo.Ratio, light string) string {
+	return light + "-" + strings.ReplaceAll(string(ratio), ":", "x")
 }
 
 // lift turns a photo's dark parts nearly white: no type is hard to read on a dark table.
@@ -171,7 +199,7 @@ func lift(picture []byte) ([]byte, error) {
 		return nil, err
 	}
 	out := image.NewRGBA(im.Bounds())
-	draw.Draw(out, out.Rect, im, im.Bounds().Min, draw.Src)
+	xdraw.Draw(out, out.Rect, im, im.Bounds().Min, xdraw.Src)
 	for i, v := range out.Pix {
 		if i%4 != 3 {
 			out.Pix[i] = uint8(100 + 155*math.Pow(float64(v)/255, .6))
@@ -182,20 +210,27 @@ func lift(picture []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// shoot draws one order in one look. A warning is an error: the service would be asked for something that
-// the studio can't show.
+// shoot draws one order in one look.
 func shoot(ctx context.Context, tool video.Tool, dir, name string, v view, o order, scale float64) ([]*image.RGBA, error) {
 	light := "dim"
 	if o.bright {
 		light = "bright"
 	}
-	r := pipeline.CutRequest{Look: name, Words: o.words, Size: v.size, Seconds: seconds, Photo: light + ".jpg", Clip: light + ".mp4", Logo: "logo.png"}
+	file := named(v.ratio, light)
+	r := pipeline.CutRequest{Look: name, Words: o.words, Size: v.size, Seconds: seconds, Photo: file + ".jpg", Clip: file + ".mp4", Logo: "logo.png",
+		Framing: pipeline.Framing{Ratio: string(v.ratio)}}
 	if v.plain {
 		r.Clip = ""
 	}
 	if o.noLogo {
 		r.Logo = ""
 	}
+	return draw(ctx, tool, dir, r, scale, v.at...)
+}
+
+// draw makes frames of a document. A warning is an error: the service would be asked for something that the studio
+// can't show.
+func draw(ctx context.Context, tool video.Tool, dir string, r pipeline.CutRequest, scale float64, at ...float64) ([]*image.RGBA, error) {
 	doc, err := look.Document(r)
 	if err != nil {
 		return nil, err
@@ -208,7 +243,7 @@ func shoot(ctx context.Context, tool video.Tool, dir, name string, v view, o ord
 		return nil, fmt.Errorf("warnings: %s", strings.Join(warnings, "; "))
 	}
 	files := func(_ context.Context, url string) (string, error) { return filepath.Join(dir, url), nil }
-	return script.Stills(ctx, tool, c, files, scale, v.at...)
+	return script.Stills(ctx, tool, c, files, scale, at...)
 }
 
 func write(path string, im image.Image) error {
