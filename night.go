@@ -128,7 +128,7 @@ func (n *night) thaw(ctx context.Context) error {
 // openRecovery builds what lets orders go on. Runway's balance says whether it can be paid, Creatomate's doesn't.
 func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 	n.back = &recovery{
-		store: n.engine, poke: func(id int64) { n.pipe.Poke(id) }, grace: p.times.RetryUnknown,
+		store: n.engine, poke: func(id int64) { n.pipe.Poke(id) }, grace: p.times.RetryUnknown, rest: probeEvery,
 		good: map[string][]time.Time{}, probed: map[string]time.Time{}, canaries: map[string]time.Time{},
 		probes: map[string]func(context.Context) error{
 			"runway": func(ctx context.Context) error {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
 )
 
 func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
@@ -80,7 +83,7 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	}
 	p.ended(parked, patience)
 	every(t, 100*time.Millisecond, patience, func() error {
-		p.night.back.forgetProbes()
+		p.night.back.hurry()
 		if err := p.night.resume(t.Context()); err != nil {
 			return err
 		}
@@ -96,11 +99,12 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	}
 }
 
-// forgetProbes lets a probe be made at once.
-func (r *recovery) forgetProbes() {
+// hurry lets a probe be made at once, and count at once.
+func (r *recovery) hurry() {
 	r.looking.Lock()
 	defer r.looking.Unlock()
 	clear(r.probed)
+	r.rest = 0
 }
 
 // refusing is a store of files whose owner has lost the right to write, for as many times.
@@ -205,4 +209,83 @@ func TestRecovery_AnOrderThatFailsWhileOthersGetThroughIsLeftAlone(t *testing.T)
 	if n := len(r.good["runway"]); n > mostGood || !r.proven(failed(3*mostGood+8, 3*mostGood+8)) {
 		t.Errorf("%d times are remembered, or not the last", n)
 	}
+}
+
+func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
+	const orders = 6
+	w := newWorld(t, databases()["sqlite"](t))
+	for _, f := range []sandbox.Fault{
+		{On: startCut, Status: 503, Times: 2 * orders}, // twice for each
+		{On: checkCut, Status: 503, Times: orders},     // and it doesn't answer either when they would be started again
+	} {
+		if err := w.standIns.Fault(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := w.start(hurried(), nil)
+	defer p.stop()
+	for i := range orders {
+		if _, err := p.place(fmt.Sprint(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, o := range p.ended(orders, patience) {
+		if o.Status != pipeline.Delivered {
+			t.Errorf("order %d is %s: %s", o.ID, o.Status, o.Detail)
+		}
+		w.balanced(p.engine, w.starts(), o)
+	}
+}
+
+// cutOff is a database that can't be read while it is on.
+type cutOff struct {
+	storage.Engine
+	on atomic.Bool
+}
+
+func (c *cutOff) Order(ctx context.Context, id int64) (pipeline.Order, error) {
+	if c.on.Load() {
+		return pipeline.Order{}, errors.New("connection refused")
+	}
+	return c.Engine.Order(ctx, id)
+}
+
+func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
+	w := newWorld(t, databases()["sqlite"](t))
+	rung := make(chan string, 100)
+	front := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/webhooks/creatomate/") { // which is lost here
+			rung <- r.URL.Path
+		}
+	}))
+	t.Cleanup(front.Close)
+	w.settings["PUBLIC_URL"] = front.URL
+	times := hurried()
+	times.PollRung, times.Poll = time.Hour, 50*time.Millisecond
+	c := &cutOff{}
+	w.settings["RUNWAY_WEBHOOK"] = "off"
+	p := w.start(times, func(e storage.Engine) storage.Engine { c.Engine = e; return c })
+	defer p.stop()
+	o, err := p.place("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bell := <-rung
+	p.until(o.ID, func(o pipeline.Order) bool { return o.Step == pipeline.Render && o.Phase == pipeline.Waiting })
+	ring := func(want int) {
+		t.Helper()
+		answer, err := http.Post(p.server.URL+bell, "application/json", strings.NewReader(`{"id":"x"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("answered %d, want %d", answer.StatusCode, want)
+		}
+	}
+	c.on.Store(true)
+	ring(http.StatusServiceUnavailable)
+	c.on.Store(false)
+	ring(http.StatusOK)
+	p.until(o.ID, delivered)
 }

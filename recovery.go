@@ -25,6 +25,7 @@ type recovery struct {
 	store state.Night
 	poke  func(order int64)
 	grace time.Duration // how long a start of unknown outcome waits for news
+	rest  time.Duration // a parked order isn't taken up because of an answer alone before it has rested for so long
 	// probes ask a service something that costs nothing. Nothing but an order's success proves those that are missing.
 	probes map[string]func(ctx context.Context) error
 
@@ -91,7 +92,7 @@ func (r *recovery) look(ctx context.Context) error {
 		case !proven && !answers[o.Trouble.Service]:
 		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
 			open = append(open, o.ID)
-		case o.Status == pipeline.Parked && mayResume(o, proven) && (proven || r.canary(o.Trouble.Service)):
+		case o.Status == pipeline.Parked && mayResume(o, proven) && (proven || time.Since(o.Changed) >= r.rest && r.canary(o.Trouble.Service)):
 			if err := r.takeUp(ctx, o); err != nil {
 				return err
 			}

@@ -35,7 +35,9 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 	if !card.Ephemeral {
 		t.Errorf("all of the channel reads %+v", card)
 	}
-	admin.presses(card, "재시도")
+	admin.types("/sajangpick retry all")
+	admin.presses(admin.hears("1 · 설정이 잘못됨"), "설정이 잘못됨 1건 재시도")
+	admin.hears("주문 1건을 다시 시작했어요.")
 	k.gets(1, dish)
 	k.one(1)
 	admin.Mention("상태 1")
