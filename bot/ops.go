@@ -24,15 +24,15 @@ type Ops struct {
 	Night state.Night
 	Usage map[string]Usage // by provider; one that isn't among them doesn't say
 
-	months time.Time // when months were looked at; the sweep's own
+	months time.Time            // when months were looked at; the sweep's own
+	longer map[string]time.Time // when a chat was told that its orders take longer; the sweep's own
 
 	mu     sync.Mutex
-	judged map[string]bool      // how this process found what it follows: true is bad
-	known  map[string]bool      // incidents that this process need not announce any more
-	longer map[string]time.Time // when this process told a chat that its orders take longer
-	minute time.Time            // of the present burst
-	burst  int                  // words about single orders in it
-	hushed int                  // such words that were left out
+	judged map[string]bool // how this process found what it follows: true is bad
+	known  map[string]bool // incidents that this process need not announce any more
+	minute time.Time       // of the present burst
+	burst  int             // words about single orders in it
+	hushed int             // such words that were left out
 }
 
 // NewOps makes an Ops of a desk.

@@ -89,43 +89,34 @@ func (v *visit) trouble(orders []pipeline.Order) string {
 func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Order) error {
 	for _, x := range all { // the longest first
 		chat := x.Thread.Platform + ":" + x.Thread.Chat
-		if x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold || o.toldLonger(chat, now) {
+		if t, told := o.longer[chat]; told && now.Sub(t) < longerAgain || x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold {
 			continue
 		}
-		if err := o.tellOwner(ctx, x); err != nil {
+		switch err := o.tellOwner(ctx, x); {
+		case errors.Is(err, pipeline.ErrMoved): // somebody has just written there: at the next sweep
+			continue
+		case err != nil:
 			return err
 		}
+		if len(o.longer) > mostRemembered {
+			clear(o.longer)
+		}
+		o.longer[chat] = now
 	}
 	return nil
-}
-
-// toldLonger tells whether this process has told a chat lately, or does so now.
-func (o *Ops) toldLonger(chat string, now time.Time) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if t, told := o.longer[chat]; told && now.Sub(t) < longerAgain {
-		return true
-	}
-	if len(o.longer) > mostRemembered {
-		clear(o.longer)
-	}
-	o.longer[chat] = now
-	return false
 }
 
 // tellOwner says below an order's photo that it takes longer, once an order.
 func (o *Ops) tellOwner(ctx context.Context, x pipeline.Order) error {
 	c, err := o.Store.Chat(ctx, x.Thread.Platform, x.Thread.Chat)
-	if err == nil && (c.Version == 0 || c.Away) {
-		return nil
+	if err != nil || c.Version == 0 || c.Away {
+		return err
 	}
-	if err == nil {
-		_, err = o.Store.Commit(ctx, state.Change{
-			Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
-			Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})}}},
-		})
-	}
-	if errors.Is(err, state.ErrSeen) || errors.Is(err, pipeline.ErrMoved) { // the latter at the next sweep
+	_, err = o.Store.Commit(ctx, state.Change{
+		Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
+		Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})}}},
+	})
+	if errors.Is(err, state.ErrSeen) {
 		return nil
 	}
 	return err
