@@ -3,7 +3,9 @@
 //
 // The type is embedded as its makers publish it, without emoji, each under the SIL Open Font License 1.1 (texts
 // beside the files in fonts/): Pretendard 1.3.9 in four weights, with all 11,172 Hangul syllables; Black Han Sans
-// with 2,581 of them; Gowun Batang Bold with all. The last two are compressed with gzip.
+// with 2,581 of them; Gowun Batang Bold with all. The last two are compressed with gzip. Hanja are drawn with a part
+// of Noto Sans CJK KR Bold 2.004: the 4,888 of KS X 1001 and a hundred of Japanese and Chinese menus. Rarer ones are
+// left out, as emoji are.
 package lettering
 
 import (
@@ -27,6 +29,7 @@ const (
 	sans  = "Noto Sans KR" // drawn with Pretendard, which has the same proportions
 	block = "Black Han Sans"
 	serif = "Gowun Batang"
+	hanja = "Noto Sans CJK KR" // has Hanja alone
 )
 
 // cuts are the embedded fonts, a family's heaviest first. Letters that a font lacks are taken from the others in this order.
@@ -39,6 +42,7 @@ var cuts = [...]struct {
 	{sans, 700, "fonts/Pretendard-Bold.otf"},
 	{sans, 600, "fonts/Pretendard-SemiBold.otf"},
 	{sans, 300, "fonts/Pretendard-Light.otf"},
+	{hanja, 700, "fonts/NotoSansCJKkr-Hanja-Bold.otf"},
 	{block, 400, "fonts/BlackHanSans-Regular.ttf.gz"},
 	{serif, 700, "fonts/GowunBatang-Bold.ttf.gz"},
 }

@@ -35,7 +35,9 @@ func TestCleanKeepsWhatCanBeDrawn(t *testing.T) {
 		"café 똠얌꿍 1/2 ½":           "café 똠얌꿍 1/2 ½",
 		" 소\n 대 ":                  "소\n대",
 		"소\u00a030,000원":           "소\u00a030,000원",
-		"日本":                       "",
+		"日本":                       "日本",
+		"牛丼(大)":                    "牛丼(大)",
+		"牛肉麵 · 炸酱面 · 塩ラーメン":        "牛肉麵 · 炸酱面 · 塩ラーメン",
 	} {
 		if got := f.Clean(in, "", 900); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
@@ -232,9 +234,14 @@ func BenchmarkFit(b *testing.B) {
 
 func TestFonts_FamiliesAreDrawnWithTheirOwnType(t *testing.T) {
 	f := New()
-	for family, want := range map[string]int{"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 4, "Gowun Batang": 5} {
+	for family, want := range map[string]int{"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 5, "Gowun Batang": 6} {
 		if g := f.find(faceOf(family, 900), '밥'); !g.ok || g.cut != want || g.index == 0 {
 			t.Errorf("%q: %+v", family, g)
+		}
+	}
+	for _, r := range "日本牛丼大中小特麵面湯炸酱塩鮨" {
+		if g := f.find(faceOf("", 900), r); !g.ok || cuts[g.cut].family != hanja {
+			t.Errorf("%c: %+v", r, g)
 		}
 	}
 	if g := f.find(faceOf("Black Han Sans", 400), '갂'); g.cut != 0 {
