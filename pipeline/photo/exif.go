@@ -2,34 +2,6 @@ package photo
 
 import "encoding/binary"
 
-// scanJPEG walks the segments before the pixels. It returns the EXIF orientation, 1 where there is
-// none or it is damaged, and whether the file is progressive.
-func scanJPEG(b []byte) (turn int, progressive bool) {
-	turn = 1
-	for i := 2; i+4 <= len(b) && b[i] == 0xff; {
-		marker := b[i+1]
-		if marker == 0xff { // padding
-			i++
-			continue
-		}
-		n := int(binary.BigEndian.Uint16(b[i+2:]))
-		if n < 2 || i+2+n > len(b) {
-			break
-		}
-		data := b[i+4 : i+2+n]
-		switch {
-		case marker == 0xe1 && len(data) > 6 && string(data[:6]) == "Exif\x00\x00":
-			turn = orientation(data[6:])
-		case marker == 0xc2:
-			progressive = true
-		case marker == 0xda: // pixels from here on
-			return turn, progressive
-		}
-		i += 2 + n
-	}
-	return turn, progressive
-}
-
 // orientation reads tag 0x0112 of the first directory of a TIFF block (TIFF 6.0, section 2;
 // Exif 2.3, 4.6.4). Whatever is odd about the block means 1: not turned.
 func orientation(t []byte) int {

@@ -12,8 +12,8 @@ func FuzzOrientation(f *testing.F) {
 	f.Add(file)
 	f.Add(tagged(asJPEG(f, quarters(8, 8)), 3, binary.BigEndian))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if turn, _ := scanJPEG(b); turn < 1 || turn > 8 {
-			t.Fatal(turn)
+		if head, _ := scanJPEG(b); head.turn < 1 || head.turn > 8 {
+			t.Fatal(head)
 		}
 		if turn := orientation(b); turn < 1 || turn > 8 {
 			t.Fatal(turn)
@@ -49,7 +49,7 @@ func FuzzOpen(f *testing.F) {
 		if err == nil {
 			return
 		}
-		for _, e := range []error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall} {
+		for _, e := range []error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall, ErrCostly} {
 			if errors.Is(err, e) {
 				return
 			}

@@ -37,12 +37,14 @@ func measure(b []byte, least int) (source, error) {
 	each := 4
 	switch k {
 	case kindJPEG:
-		var staged bool
-		src.turn, staged = scanJPEG(b)
-		if staged {
-			each = 8 // a progressive file's coefficients are all held until its end
+		var head jpegHead
+		if head, err = scanJPEG(b); errors.Is(err, ErrCostly) {
+			return source{}, err
 		}
-		c, err = jpeg.DecodeConfig(bytes.NewReader(b))
+		src.turn, each = head.turn, max(head.each, 1)
+		if err == nil {
+			c, err = jpeg.DecodeConfig(bytes.NewReader(b))
+		}
 	case kindPNG:
 		c, err = png.DecodeConfig(bytes.NewReader(b))
 		if c.ColorModel == color.NRGBA64Model || c.ColorModel == color.RGBA64Model {

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -24,6 +25,7 @@ var ready atomic.Bool
 const (
 	growth   = 300             // percent by which a heap may grow before it is collected …
 	heapMost = 400 << 20       // … while it stays below this
+	leftover = 32 << 20        // bytes that a job may leave to be collected later
 	idle     = 2 * time.Second // a worker without a job gives its memory back after this
 )
 
@@ -61,8 +63,18 @@ func answer(in io.Reader, out io.Writer, work func([]byte) []byte) error {
 		if err := send(out, reply); err != nil {
 			return err
 		}
+		job, reply = nil, nil
+		if large() { // what the last job has left must not count as the next one's
+			runtime.GC()
+		}
 		rest.Reset(idle)
 	}
+}
+
+func large() bool {
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(heap)
+	return heap[0].Value.Uint64() > leftover
 }
 
 // most bounds what one side may send the other: a file of 20 MB, or what was made of it.
