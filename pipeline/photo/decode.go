@@ -8,12 +8,11 @@ import (
 	"io"
 
 	"github.com/gen2brain/heic"
-	"golang.org/x/image/webp"
 )
 
 // decoders are what opens each kind.
 var decoders = map[kind]func([]byte) (image.Image, error){
-	kindJPEG: from(jpeg.Decode), kindPNG: from(png.Decode), kindWebP: from(webp.Decode), kindHEIC: from(heic.Decode),
+	kindJPEG: from(jpeg.Decode), kindPNG: from(png.Decode), kindWebP: decodeWebP, kindHEIC: from(heic.Decode),
 }
 
 func from(read func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {

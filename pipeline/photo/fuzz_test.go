@@ -12,8 +12,8 @@ func FuzzOrientation(f *testing.F) {
 	f.Add(file)
 	f.Add(tagged(asJPEG(f, quarters(8, 8)), 3, binary.BigEndian))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if head, _ := scanJPEG(b); head.turn < 1 || head.turn > 8 {
-			t.Fatal(head)
+		if turn := marksJPEG(b).turn(); turn < 1 || turn > 8 {
+			t.Fatal(turn)
 		}
 		if turn := orientation(b); turn < 1 || turn > 8 {
 			t.Fatal(turn)

@@ -9,35 +9,19 @@ import (
 // maxScans is how many passes over its pixels a JPEG may want. Cameras and editors make up to a dozen.
 const maxScans = 100
 
-// jpegHead is what a JPEG says about itself.
+// jpegHead is what a JPEG says about its pixels.
 type jpegHead struct {
-	turn  int // EXIF orientation, 1 where there is none or it is damaged
 	w, h  int
 	each  int // bytes that decoding takes for each pixel: planes, coefficients of a progressive file, what CMYK becomes
 	scans int
 }
 
 // scanJPEG reads a JPEG's segments (ISO/IEC 10918-1, annex B) up to the end of its first picture; what stands
-// behind that, a second picture or a film, nobody looks at. Bytes between segments are passed over, as decoders do.
+// behind that, a second picture or a film, nobody looks at.
 func scanJPEG(b []byte) (jpegHead, error) {
-	head := jpegHead{turn: 1}
-	for i := 2; i+4 <= len(b); {
-		if b[i] != 0xff || b[i+1] == 0 || b[i+1] == 0xff || b[i+1] >= 0xd0 && b[i+1] <= 0xd7 {
-			i++ // stray bytes, padding, the pixels of a scan
-			continue
-		}
-		marker := b[i+1]
-		if marker == 0xd9 {
-			break
-		}
-		n := int(binary.BigEndian.Uint16(b[i+2:]))
-		if n < 2 || i+2+n > len(b) {
-			break
-		}
-		data := b[i+4 : i+2+n]
+	var head jpegHead
+	for marker, data := range segmentsJPEG(b) {
 		switch {
-		case marker == 0xe1 && len(data) > 6 && string(data[:6]) == "Exif\x00\x00" && head.scans == 0:
-			head.turn = orientation(data[6:])
 		case marker >= 0xc0 && marker <= 0xc2 && head.w == 0:
 			if err := head.frame(data, marker == 0xc2); err != nil {
 				return head, err
@@ -47,7 +31,9 @@ func scanJPEG(b []byte) (jpegHead, error) {
 				return head, fmt.Errorf("%w: more than %d scans", ErrCostly, maxScans)
 			}
 		}
-		i += 2 + n
+	}
+	if head.w == 0 || head.h == 0 {
+		return head, errors.New("no size in the headers")
 	}
 	return head, nil
 }

@@ -22,7 +22,7 @@ const (
 // source is what is known about a file before it is decoded.
 type source struct {
 	kind kind
-	turn int // EXIF orientation, 1..8
+	marks
 }
 
 // measure recognises a file and refuses the ones that aren't worth decoding, with a side of less than
@@ -32,7 +32,7 @@ func measure(b []byte, least int) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	src := source{kind: k, turn: 1}
+	src := source{kind: k}
 	var c image.Config
 	each := 4
 	switch k {
@@ -41,10 +41,8 @@ func measure(b []byte, least int) (source, error) {
 		if head, err = scanJPEG(b); errors.Is(err, ErrCostly) {
 			return source{}, err
 		}
-		src.turn, each = head.turn, max(head.each, 1)
-		if err == nil {
-			c, err = jpeg.DecodeConfig(bytes.NewReader(b))
-		}
+		each = max(head.each, 1)
+		c.Width, c.Height = head.w, head.h
 	case kindPNG:
 		c, err = png.DecodeConfig(bytes.NewReader(b))
 		if c.ColorModel == color.NRGBA64Model || c.ColorModel == color.RGBA64Model {
@@ -53,13 +51,13 @@ func measure(b []byte, least int) (source, error) {
 	case kindWebP:
 		c, err = webp.DecodeConfig(bytes.NewReader(b))
 	case kindHEIC:
-		// libheif turns the picture itself, so its EXIF orientation must not be applied again.
 		each = 5
 		c.Width, c.Height, err = sizeHEIC(b)
 	}
 	if err != nil {
 		return source{}, unreadable(err)
 	}
+	src.marks = marksOf(b, k)
 	return src, checkSize(c.Width, c.Height, least, each)
 }
 

@@ -104,11 +104,14 @@ func open(b []byte, src source) (im *image.RGBA, reduced int, small bool, err er
 	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
 		return nil, 0, false, err
 	}
-	if src.turn >= 5 {
+	turn := src.turn()
+	if turn >= 5 {
 		w, h = h, w
 	}
 	reduced = spare(w, h)
-	return turned(shrink(file, reduced, image.White), src.turn), reduced, min(w, h) < smallSide, nil
+	im = shrink(file, reduced, image.White)
+	src.profile().apply(im)
+	return turned(im, turn), reduced, min(w, h) < smallSide, nil
 }
 
 // survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.

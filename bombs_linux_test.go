@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// serviceMemory is what the service may have for itself while bombs go off in its workers, in bytes.
+const serviceMemory = 700 << 20
+
+// bombLimit is how long an answer to a bomb may take on a busy machine, with all the others before it.
+const bombLimit = 2 * time.Minute
+
+// TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed sends files that are made to do harm to the real program,
+// which the kernel kills when it takes more than serviceMemory itself.
+func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
+	t.Parallel()
+	const chats = 12
+	all := bombs(t)
+	if len(all) < 60 {
+		t.Fatalf("%d bombs", len(all))
+	}
+	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
+	addr := freeAddress(t)
+	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	c := startChild(t, w.settings, "serve", "--sandbox")
+	limit := unix.Rlimit{Cur: serviceMemory, Max: serviceMemory}
+	if err := unix.Prlimit(c.cmd.Process.Pid, unix.RLIMIT_DATA, &limit, nil); err != nil {
+		t.Fatal(err)
+	}
+	every(t, 20*time.Millisecond, 20*time.Second, ready(addr))
+
+	var last, served sync.Map // when the last bomb was answered, the last photo served
+	var work sync.WaitGroup
+	for n := range chats {
+		chat := w.people.Person(fmt.Sprintf("손님 %d", n), "ko").Private()
+		work.Go(func() {
+			for i := n; i < len(all); i += chats {
+				blowUp(t, chat, all[i])
+				last.Store(all[i].name, time.Now())
+			}
+		})
+	}
+	owner := w.people.Person("김사장", "ko").Private()
+	work.Go(func() {
+		for i := range 6 {
+			photo := owner.SendPhoto(picture(t, 640+i, 800), pasta)
+			if _, err := owner.Wait(3*time.Minute, func(all []people.Message) bool { return len(served1(all, photo.ID)) > 0 }); err != nil {
+				t.Errorf("photo %d of another shop: %v", i, err)
+				return
+			}
+			served.Store(i, time.Now())
+		}
+	})
+	work.Wait()
+	if first, end := earliest(&served), latest(&last); !first.Before(end) {
+		t.Errorf("others were served from %v on, the last bomb was answered at %v", first, end)
+	}
+	select {
+	case err := <-c.done:
+		t.Fatalf("the service died: %v", err)
+	default:
+	}
+	t.Logf("%d bombs; the service itself took %s at most", len(all), peak(t, c.cmd.Process.Pid))
+	c.terminate(30 * time.Second)
+}
+
+// blowUp sends a bomb as a file and waits for one of its sentences.
+func blowUp(t *testing.T, chat *people.Chat, b bomb) {
+	sent := chat.SendDocument("photo.jpg", "image/jpeg", b.file, pasta)
+	var told []string
+	_, err := chat.Wait(bombLimit, func(all []people.Message) bool {
+		told = nil
+		for _, m := range all {
+			if m.Ours && m.ReplyTo == sent.ID {
+				told = append(told, m.Text)
+			}
+		}
+		return slices.ContainsFunc(told, func(text string) bool { return sentenced(b, text) }) || b.told == nil && len(served1(all, sent.ID)) > 0
+	})
+	if err != nil {
+		t.Errorf("%s (%d bytes): told %q, want %q", b.name, len(b.file), told, b.told)
+	}
+}
+
+// sentenced tells whether a text has one of a bomb's sentences. A file that may be a picture after all has any.
+func sentenced(b bomb, text string) bool {
+	for _, key := range b.told {
+		if strings.Contains(text, phrase.Reason("ko", pipeline.Reason(strings.TrimPrefix(key, "reason.")))) {
+			return true
+		}
+	}
+	return false
+}
+
+// served1 are the shorts that answer a message.
+func served1(all []people.Message, to int) (ids []int) {
+	for _, m := range all {
+		if m.Ours && m.Kind == "video" && m.ReplyTo == to {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
+func earliest(m *sync.Map) time.Time {
+	first := time.Now().Add(time.Hour)
+	m.Range(func(_, v any) bool {
+		if at := v.(time.Time); at.Before(first) {
+			first = at
+		}
+		return true
+	})
+	return first
+}
+
+func latest(m *sync.Map) (last time.Time) {
+	m.Range(func(_, v any) bool {
+		if at := v.(time.Time); at.After(last) {
+			last = at
+		}
+		return true
+	})
+	return last
+}
+
+// peak is the most memory that a process has had at once.
+func peak(t *testing.T, pid int) string {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(line)
+}

@@ -1,0 +1,123 @@
+package photo
+
+import (
+	"bytes"
+	"encoding/binary"
+	"iter"
+)
+
+// marks are what a file says about its pixels beside them.
+type marks struct {
+	exif  []byte // a TIFF block; empty: none
+	icc   []byte // empty: none
+	p3    bool   // the primaries are Display P3's, by number
+	fixed bool   // the decoder turns the picture itself
+}
+
+// turn is the orientation that is still to be applied.
+func (m marks) turn() int {
+	if m.fixed || len(m.exif) == 0 {
+		return 1
+	}
+	return orientation(bytes.TrimPrefix(m.exif, []byte("Exif\x00\x00")))
+}
+
+// profile is nil where the numbers are those of sRGB, or where nobody can tell.
+func (m marks) profile() *profile {
+	if m.p3 {
+		return displayP3
+	}
+	p, err := readProfile(m.icc)
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
+// marksOf reads the marks of a file of a kind whose headers could be read.
+func marksOf(b []byte, k kind) marks {
+	switch k {
+	case kindJPEG:
+		return marksJPEG(b)
+	case kindPNG:
+		return marksPNG(b)
+	case kindWebP:
+		return marksWebP(b)
+	case kindHEIC:
+		return marksHEIC(b)
+	}
+	return marks{}
+}
+
+// marksJPEG reads the segments up to the first scan; a long profile stands in several, in their order.
+func marksJPEG(b []byte) (m marks) {
+	for marker, data := range segmentsJPEG(b) {
+		switch {
+		case marker == 0xda:
+			return m
+		case marker == 0xe1 && bytes.HasPrefix(data, []byte("Exif\x00\x00")):
+			m.exif = data
+		case marker == 0xe2 && bytes.HasPrefix(data, []byte("ICC_PROFILE\x00")) && len(data) > 14 && len(m.icc) < maxProfile:
+			m.icc = append(m.icc, data[14:]...)
+		}
+	}
+	return m
+}
+
+func marksPNG(b []byte) (m marks) {
+	for b = b[min(8, len(b)):]; len(b) >= 12; {
+		n := uint64(binary.BigEndian.Uint32(b))
+		if n+12 > uint64(len(b)) {
+			break
+		}
+		data := b[8 : 8+n]
+		switch string(b[4:8]) {
+		case "eXIf":
+			m.exif = data
+		case "iCCP": // a name, a zero, how it is packed
+			if at := bytes.IndexByte(data, 0); at >= 0 && at+2 < len(data) {
+				m.icc, _ = inflate(data[at+2:]) // of a broken one nothing is read
+			}
+		case "sRGB":
+			m.icc = nil
+			return m
+		}
+		b = b[n+12:]
+	}
+	return m
+}
+
+func marksWebP(b []byte) (m marks) {
+	for b = b[min(12, len(b)):]; len(b) >= 8; {
+		n := uint64(binary.LittleEndian.Uint32(b[4:]))
+		if n+8 > uint64(len(b)) {
+			break
+		}
+		switch string(b[:4]) {
+		case "EXIF":
+			m.exif = b[8 : 8+n]
+		case "ICCP":
+			m.icc = b[8 : 8+n]
+		}
+		b = b[min(8+n+n%2, uint64(len(b))):]
+	}
+	return m
+}
+
+// segmentsJPEG gives a JPEG's segments up to the end of its first picture. Bytes between them are passed over, as
+// decoders do: stray ones, padding, the pixels of a scan.
+func segmentsJPEG(b []byte) iter.Seq2[byte, []byte] {
+	return func(yield func(byte, []byte) bool) {
+		for i := 2; i+4 <= len(b); {
+			if b[i] != 0xff || b[i+1] == 0 || b[i+1] == 0xff || b[i+1] >= 0xd0 && b[i+1] <= 0xd7 {
+				i++
+				continue
+			}
+			n := int(binary.BigEndian.Uint16(b[i+2:]))
+			if b[i+1] == 0xd9 || n < 2 || i+2+n > len(b) || !yield(b[i+1], b[i+4:i+2+n]) {
+				return
+			}
+			i += 2 + n
+		}
+	}
+}
