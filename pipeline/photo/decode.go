@@ -3,7 +3,6 @@ package photo
 import (
 	"bytes"
 	"image"
-	"image/jpeg"
 	"image/png"
 	"io"
 
@@ -12,7 +11,7 @@ import (
 
 // decoders are what opens each kind.
 var decoders = map[kind]func([]byte) (image.Image, error){
-	kindJPEG: from(jpeg.Decode), kindPNG: from(png.Decode), kindWebP: decodeWebP, kindHEIC: from(heic.Decode),
+	kindJPEG: decodeJPEG, kindPNG: from(png.Decode), kindWebP: decodeWebP, kindHEIC: from(heic.Decode),
 }
 
 func from(read func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {
