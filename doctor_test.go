@@ -135,6 +135,19 @@ func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, step := range []struct {
+			text  string
+			v     verdict
+			words string
+		}{
+			{`ALTER TABLE orders RENAME COLUMN shown TO seen`, failed, "orders.shown"},
+			{`ALTER TABLE orders RENAME COLUMN seen TO shown`, healthy, "its schema is that of this program"},
+		} {
+			if _, err := db.Exec(step.text); err != nil {
+				t.Fatal(err)
+			}
+			wantFinding(t, examined(t, settings), "database", step.v, step.words)
+		}
 		if _, err := db.Exec(`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`); err != nil {
 			t.Fatal(err)
 		}
