@@ -238,6 +238,7 @@ func TestAStubOfAFileIsLookedUp(t *testing.T) { // S12
 func TestWordsThatSlackWouldReadOtherwiseStayWords(t *testing.T) { // S32
 	k := posting(t)
 	dish := k.Post("치즈 & 감자 <특> 18,000원", office.Photo(tinyPhoto()))
+	k.presses(k.hears("이렇게 읽었어요"), "맞아요")
 	if m := k.gets(1, dish); strings.Contains(m.Text, "<특>") || strings.Contains(m.Shown, "&lt;") {
 		t.Errorf("the short: %q, %q", m.Text, m.Shown)
 	}
