@@ -124,6 +124,13 @@ func (t *text) tells(ts []token) bool {
 		return false
 	case is("gift", last), ends("included", last) != "":
 		return count(ts) <= longestOccasion
+	case is("tail", last) || ends("predicate", last) != "": // 배달 가능해요
+		for _, k := range ts {
+			if w := t.word(k); k.kind == word && w != last && !isWhen(w) && !is("option", w) && !is("part", w) {
+				return false
+			}
+		}
+		return true
 	}
 	return !vague && (isShout(last) || isCondition(last) || is("after", last))
 }
@@ -227,6 +234,10 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 			case isNoun("sale", w):
 				g.sale = true
 			case isNoun("price", w):
+			case w == "시" && len(ts) > 1 && ts[len(ts)-2].kind == word && is("doing", t.word(ts[len(ts)-2])): // 예약 시
+				g.sale, g.condition = true, true
+				t.use(ts[len(ts)-1:])
+				ts = ts[:len(ts)-1]
 			case is("later", w):
 				g.later = true
 			case isCondition(w):

@@ -54,6 +54,9 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 		}
 	}
 	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
+	if len(ts) == 0 && !isDish(r.Menu) { // talk that names no dish
+		r.Menu = ""
+	}
 	if r.Menu == "" {
 		r.Outcome = NeedBoth
 	}

@@ -1,6 +1,9 @@
 package caption
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parting are signs between which words are looked at on their own.
 const parting = ",/|·~*=:;!?._→>\"'" + string(gone) + string(cut) + "-"
@@ -217,7 +220,11 @@ func (t *text) clearLead(seg []token) []token {
 }
 
 func (t *text) allTags(seg []token) bool {
+	shouts := slices.ContainsFunc(seg, func(k token) bool { return k.kind == word && isShout(t.word(k)) })
 	for _, k := range seg {
+		if k.kind == word && shouts && is("part", t.word(k)) {
+			continue
+		}
 		if k.kind == word && !isShout(t.word(k)) && !is("opener", t.word(k)) && (!is("weak", t.word(k)) || t.isOption(k)) {
 			return false
 		}
@@ -256,7 +263,7 @@ func letters(s string) int { return strings.Count(s, "") - 1 }
 
 // isCount tells a number with a counting word: 2인분, 500ml, 3개.
 func isCount(w string) bool {
-	for _, n := range [...]string{"한", "두", "세", "네", "몇"} {
+	for _, n := range [...]string{"한", "두", "세", "네", "몇", "반"} {
 		if what, ok := strings.CutPrefix(w, n); ok && is("counter", strings.TrimPrefix(what, " ")) && (len(what) > 0 && what[0] == ' ' || is("option", w)) {
 			return true
 		}

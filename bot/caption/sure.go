@@ -105,6 +105,9 @@ func (t *text) judgeName(menu string) Doubt {
 			return DoubtName
 		}
 		dish = dish || isDish(w)
+		if is("stray", w) && i < len(ws)-1 {
+			return DoubtName
+		}
 		switch {
 		case strings.Trim(w, "0123456789.,") == "", isAmount(w):
 			return DoubtPrice
