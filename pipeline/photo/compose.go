@@ -3,8 +3,6 @@ package photo
 import (
 	"image"
 	"math"
-
-	"golang.org/x/image/draw"
 )
 
 // Ratio is the shape of a prepared picture, width:height.
@@ -143,6 +141,6 @@ func compose(src *image.RGBA, reduced int, ratio Ratio) (*image.RGBA, framing) {
 	}
 	pw, ph := f.ratio.Size()
 	dst := image.NewRGBA(image.Rect(0, 0, pw, ph))
-	draw.CatmullRom.Scale(dst, dst.Rect, src, f.part.Intersect(src.Rect), draw.Src, nil)
+	scale(dst, src, f.part.Intersect(src.Rect))
 	return dst, f
 }
