@@ -93,6 +93,17 @@ type plane struct {
 
 // average fills one row of the small picture: each value is the mean of the samples that lie in a block of k x k pixels.
 func (p plane) average(dst []byte, sums []uint16, y, k int) {
+	if k == 1 {
+		row := p.pix[y/p.down*p.stride:]
+		if p.across == 1 {
+			copy(dst, row)
+			return
+		}
+		for x := range dst {
+			dst[x] = row[x/p.across]
+		}
+		return
+	}
 	sums = sums[:p.w]
 	clear(sums)
 	first, last := y*k/p.down, (y*k+k-1)/p.down
