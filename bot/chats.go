@@ -42,9 +42,14 @@ func (d *Desk) introduce(v *visit) {
 // mostWaiting is how many orders of a chat are looked through for those that wait for it.
 const mostWaiting = 20
 
+// backEvery is how often what can't be delivered to a chat is tried again because somebody writes there: we may hear
+// it and still not be let to write.
+const backEvery = time.Hour
+
 // welcomeBack hands over what waited for a chat that couldn't be reached.
 func (d *Desk) welcomeBack(ctx context.Context, v *visit) error {
 	v.change.Chat.Away = false
+	letIn := v.chat.Away || v.Kind == Joined
 	if v.chat.Version == 0 {
 		return nil
 	}
@@ -53,6 +58,9 @@ func (d *Desk) welcomeBack(ctx context.Context, v *visit) error {
 		return err
 	}
 	for _, o := range slices.Backward(orders) {
+		if !letIn && v.now.Sub(o.Changed) < backEvery {
+			continue
+		}
 		if back, m, err := pipeline.Redeliver(o); err == nil {
 			v.change.Moves = append(v.change.Moves, state.Moved{Order: back, Move: m})
 		}

@@ -169,3 +169,33 @@ func TestAdminsNeedNoInvite(t *testing.T) {
 		}
 	})
 }
+
+func TestDesk_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.sends("p1", "새우 파스타 18,000원")
+		parked := func() {
+			t.Helper()
+			t.becomes(t.orders()[0], func(o *pipeline.Order) {
+				o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver, pipeline.Deliver, "clip", "short"
+			})
+		}
+		parked()
+		for range 30 { // we hear the group, and may not write there
+			t.does(Update{Text: "안녕하세요", Group: true})
+			time.Sleep(4 * time.Second)
+		}
+		if o := t.orders()[0]; o.Status != pipeline.Parked {
+			t.Errorf("talk brought it back at once: %s", o.Status)
+		}
+		time.Sleep(backEvery)
+		t.does(Update{Text: "안녕하세요", Group: true})
+		if o := t.orders()[0]; o.Status != pipeline.Open {
+			t.Errorf("an hour later it is %s", o.Status)
+		}
+		parked()
+		t.does(Update{Kind: Joined})
+		if o := t.orders()[0]; o.Status != pipeline.Open {
+			t.Errorf("let in again, it is %s", o.Status)
+		}
+	})
+}

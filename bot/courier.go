@@ -68,6 +68,14 @@ func (c *orderChat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser,
 	return r, c.renamed(ctx, o.Thread, err)
 }
 
+// Turn implements pipeline.Paced.
+func (c *orderChat) Turn(o pipeline.Order) time.Duration {
+	if m, ok := c.messenger.(Paced); ok {
+		return m.Turn(o.Thread.Chat)
+	}
+	return 0
+}
+
 // mostRenames is how often a chat that somebody else writes to meanwhile is read again.
 const mostRenames = 5
 

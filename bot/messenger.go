@@ -76,6 +76,12 @@ var ErrNoVideo = errors.New("chat takes no such files")
 // ErrUnseen says that a chat took a file and doesn't show it, however often it was asked.
 var ErrUnseen = errors.New("chat took the file and doesn't show it")
 
+// Paced is a Messenger that keeps to the pace of a chat.
+type Paced interface {
+	// Turn is how long a message to a chat had better wait; 0: it is sent at once. Each that waits is told another time.
+	Turn(chat string) time.Duration
+}
+
 // Members knows who runs a group.
 type Members interface {
 	// RunsChat reports whether a user is an admin of a group, or of the workspace that it is in. An error says that

@@ -104,3 +104,58 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 		})
 	}
 }
+
+// queue is a chat whose pace lets deliveries wait.
+type queue struct {
+	*halves
+	waits     []time.Duration // what comes before each try, the last for ever
+	postponed int
+}
+
+func (q *queue) Turn(Order) time.Duration {
+	d := q.waits[0]
+	if len(q.waits) > 1 {
+		q.waits = q.waits[1:]
+	}
+	return d
+}
+
+func (q *queue) Postpone(_ context.Context, o Order) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if o.Version != q.o.Version {
+		return ErrMoved
+	}
+	q.o.Due = o.Due
+	q.postponed++
+	return nil
+}
+
+func (q *queue) Deliver(context.Context, Order, io.ReadSeeker) (string, error) { return "17.42", nil }
+
+func TestDeliver_WaitingForTheChatsTurnLeavesNoHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{halves: &halves{o: Order{
+			ID: 12, Status: Open, Step: Deliver, Phase: Ready, Version: 3, Due: time.Now(), Since: time.Now(),
+			Thread: Thread{Platform: "telegram"}, Cut: Cut{N: 1, ShortKey: "shorts/12.mp4"},
+		}}, waits: []time.Duration{9 * time.Second, 4 * time.Second, 0}}
+		p := quiet()
+		p.Store, p.Blobs, p.Chats = q, q, map[string]Chat{"telegram": q}
+		for _, want := range []time.Duration{9 * time.Second, 4 * time.Second} {
+			o, err := p.drive(t.Context(), 12, nil)
+			if wait := time.Until(o.Due); err != nil || o.Phase != Ready || wait != want || len(q.moves) != 0 {
+				t.Errorf("%s, due in %v, %d moves, %v", o.Phase, wait, len(q.moves), err)
+			}
+			time.Sleep(want)
+		}
+		o, err := p.drive(t.Context(), 12, nil)
+		if err != nil || o.Status != Delivered || len(q.moves) != 2 || q.postponed != 2 { // begun, and delivered
+			t.Errorf("%s after %d moves, %v", o.Status, len(q.moves), err)
+		}
+		q.waits = []time.Duration{time.Minute}
+		next, m := p.advance(Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied")
+		if next.Phase != Ready || time.Until(next.Due) != time.Minute || !m.Alarm || m.Note != "made and copied" {
+			t.Errorf("%+v, %+v", next, m)
+		}
+	})
+}

@@ -44,6 +44,14 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			next, m = p.perform(ctx, o)
 			mine, made = "", o.Call
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
+			if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
+				next.Due = now.Add(wait)
+				if err = p.Store.Postpone(ctx, next); errors.Is(err, ErrMoved) {
+					o, err = p.read(ctx, id)
+					continue
+				}
+				return next, err
+			}
 			next, m, made = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
 			p.answered(r)
@@ -111,13 +119,23 @@ func (p *Pipeline) ready(ctx context.Context, o Order) (next Order, m *Move, mad
 func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
 	o.Step, o.Since = o.Step.after(), time.Now()
 	o.Attempt, o.Progress, o.Call, o.Remote, o.Trouble = 0, 0, "", "", Trouble{}
-	if p.stopping.Load() {
-		o.Phase, o.Due = Ready, time.Now()
+	wait := p.turn(o)
+	if p.stopping.Load() || wait > 0 {
+		o.Phase, o.Due = Ready, time.Now().Add(wait)
 		return o, &Move{Alarm: true, Note: note}
 	}
 	o, m := p.begin(o)
 	m.Note = note
 	return o, m
+}
+
+// turn is how long the pace of an order's chat has its delivery wait; 0 in all other steps.
+func (p *Pipeline) turn(o Order) time.Duration {
+	c, paced := p.Chats[o.Thread.Platform].(Paced)
+	if o.Step != Deliver || !paced {
+		return 0
+	}
+	return c.Turn(o)
 }
 
 // begin writes down that the step's request is about to leave. Whoever commits this, and nobody

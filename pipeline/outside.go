@@ -201,6 +201,13 @@ type Chat interface {
 	Tell(ctx context.Context, o Order) (Told, error)
 }
 
+// Paced is a Chat that takes only so much at a time.
+type Paced interface {
+	// Turn is how long an order's delivery has to wait before the chat takes it; 0: it may be made at once. Each that
+	// has to wait gets a time of its own.
+	Turn(o Order) time.Duration
+}
+
 // Partial is what Deliver returns when a part of it is done that must not be done twice.
 type Partial struct {
 	Receipt string // of the cut from now on: a space, and what the adapter needs to go on from there

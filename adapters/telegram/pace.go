@@ -41,6 +41,7 @@ type pace struct {
 type turns struct {
 	chat, group time.Time
 	held        time.Time
+	told        time.Time // when the last of those comes back that were told to wait
 }
 
 func newPace() *pace { return &pace{chats: map[string]*turns{}} }
@@ -81,10 +82,7 @@ func (p *pace) reserve(chat string, now time.Time) time.Duration {
 	defer p.mu.Unlock()
 	t := p.turns(chat, now)
 	group := strings.HasPrefix(chat, "-")
-	d := max(0, t.held.Sub(now), allRate.wait(p.all, now), chatRate.wait(t.chat, now))
-	if group {
-		d = max(d, groupRate.wait(t.group, now))
-	}
+	d := p.away(t, group, now)
 	if d > patience {
 		return d
 	}
@@ -95,6 +93,39 @@ func (p *pace) reserve(chat string, now time.Time) time.Duration {
 	}
 	return d
 }
+
+// away is how far a chat's next turn is.
+func (p *pace) away(t *turns, group bool, now time.Time) time.Duration {
+	d := max(0, t.held.Sub(now), allRate.wait(p.all, now), chatRate.wait(t.chat, now))
+	if group {
+		d = max(d, groupRate.wait(t.group, now))
+	}
+	return d
+}
+
+// wait tells those who can wait for a chat's turn when to come back, each at a time of its own; 0: at once.
+func (p *pace) wait(chat string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t, every := p.turns(chat, now), chatRate.every
+	group := strings.HasPrefix(chat, "-")
+	if group {
+		every = groupRate.every
+	}
+	d := p.away(t, group, now)
+	if d <= patience {
+		return 0
+	}
+	at := now.Add(d)
+	if next := t.told.Add(every); next.After(at) {
+		at = next
+	}
+	t.told = at
+	return at.Sub(now)
+}
+
+// Turn is part of bot.Paced.
+func (c *Client) Turn(chat string) time.Duration { return c.pace.wait(chat, time.Now()) }
 
 // hold keeps away from a chat for a while.
 func (p *pace) hold(chat string, d time.Duration) {
@@ -113,7 +144,7 @@ func (p *pace) turns(chat string, now time.Time) *turns {
 	}
 	if len(p.chats) >= mostChats {
 		for id, t := range p.chats {
-			if t.chat.Before(now) && t.group.Before(now) && t.held.Before(now) {
+			if t.chat.Before(now) && t.group.Before(now) && t.held.Before(now) && t.told.Before(now) {
 				delete(p.chats, id)
 			}
 		}

@@ -111,3 +111,26 @@ func TestProgressIsSlowAndRareInGroups(t *testing.T) {
 		t.Errorf("%s, %s", c.Pace("7"), c.Pace("-7"))
 	}
 }
+
+func TestPace_WhoeverWaitsHasATimeOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPace()
+		for p.reserve("-100", time.Now()) <= patience { // the group is full
+		}
+		var last time.Duration
+		for n := range 26 {
+			d := p.wait("-100", time.Now())
+			if d <= patience || n > 0 && d-last != groupRate.every {
+				t.Errorf("waiter %d comes back in %v, the one before in %v", n, d, last)
+			}
+			last = d
+		}
+		if d := p.wait("77", time.Now()); d != 0 {
+			t.Errorf("another chat waits %v", d)
+		}
+		time.Sleep(last + time.Minute)
+		if d := p.wait("-100", time.Now()); d != 0 {
+			t.Errorf("a group at rest has one wait %v", d)
+		}
+	})
+}
