@@ -1,10 +1,11 @@
 // Package caption understands what an owner types beside a photo: which dish, and for how much.
 //
-// A caption is read in four passes: letters are made alike and what is neither dish nor price is
-// taken out (text.go, noise.go); amounts of money are found (amounts.go and the readers of numbers);
-// the words between them are cleared of greetings and requests (strip.go); and amounts and words are
-// put together into dishes with sizes and discounts (lines.go, dishes.go). Word lists are data
-// (words.txt). Each pass goes over the letters once.
+// A caption is read in passes: letters are made alike and what is neither dish nor price is
+// taken out (text.go, noise.go, clock.go, struck.go); amounts of money are found (amounts.go and the readers of
+// numbers); the words between them are cleared of labels, notices, shouts, greetings and requests (notes.go,
+// shout.go, strip.go); amounts and words are put together into dishes with sizes and discounts (lines.go,
+// dishes.go); and it is judged how sure that is (sure.go). Word lists are data (words.txt). Each pass goes
+// over the letters once, and a caption has limits of letters, words, lines and prices.
 package caption
 
 import (
