@@ -58,7 +58,7 @@ func (a *app) knowsSecret(ctx context.Context) error {
 	if there == now {
 		return nil
 	}
-	a.log.Info("this database has a new SECRET_KEY: leave SECRET_KEY_OLD for as long as old links are to work", "fingerprint", now)
+	a.log.Info("this database has a new SECRET_KEY: leave SECRET_KEY_OLD for as long as old links are to work")
 	return a.engine.SetSwitch(ctx, secretSwitch, now)
 }
 
