@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -44,7 +46,14 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 	k.SendPhoto(tinyPhoto(), pasta)
 	k.gets(1)
 	k.p.until(1, delivered)
-	values, page := scrape(t, k.p)
+	var values map[string]float64
+	var page string
+	every(t, 10*time.Millisecond, patience, func() error { // what was written is counted a moment later
+		if values, page = scrape(t, k.p); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 {
+			return errors.New("the delivery isn't counted")
+		}
+		return nil
+	})
 	for name, want := range map[string]float64{
 		`sajangpick_order_ends_total{reason="",status="delivered"}`:                                 1,
 		`sajangpick_order_seconds_count`:                                                            1,
@@ -61,10 +70,11 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 		`sajangpick_orders{status="open"}`:                                                          0,
 		`sajangpick_open_orders{step="animate"}`:                                                    0,
 		`sajangpick_credits_month{provider="runway",state="settled"}`:                               15,
-		`sajangpick_store_up`:                                     1,
-		`sajangpick_paused`:                                       0,
-		`sajangpick_provider_failing{provider="runway"}`:          0,
-		fmt.Sprintf(`sajangpick_build_info{version=%q}`, version): 1,
+		`sajangpick_oldest_open_order_seconds`:                                                      0,
+		`sajangpick_store_up`:                                                                       1,
+		`sajangpick_paused`:                                                                         0,
+		`sajangpick_provider_failing{provider="runway"}`:                                            0,
+		fmt.Sprintf(`sajangpick_build_info{version=%q}`, version):                                   1,
 	} {
 		if got, there := values[name]; !there || got != want {
 			t.Errorf("%s is %v (%v), not %v", name, got, there, want)
