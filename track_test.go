@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,6 +67,36 @@ func TestAShortHasTheOwnersMusic(t *testing.T) {
 	}
 	if strings.Contains(logs.String(), "s3cr3t") {
 		t.Error("the address is in the log")
+	}
+}
+
+// TestMusic_OfATarpitHoldsNobodyUp lets more chats than there are workers give addresses whose server never answers.
+// Whatever is said meanwhile, in those chats as well, is said at once.
+func TestMusic_OfATarpitHoldsNobodyUp(t *testing.T) {
+	asked, let := make(chan struct{}, 100), make(chan struct{})
+	tarpit := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		select {
+		case <-let:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(tarpit.Close)
+	defer close(let)
+	k := talking(t, func(w *world) { w.settings["RESULT_HOSTS"] = tarpit.URL })
+	var stuck []*talk
+	for i := range 60 {
+		there := k.in(k.w.people.Person("사장"+strconv.Itoa(i), "ko").Private())
+		there.SendText("/music " + tarpit.URL + "/song.mp3")
+		stuck = append(stuck, there)
+	}
+	<-asked
+	for _, there := range append(stuck[:3:3], k) {
+		there.SendText("/usage")
+		there.hearsText("이번 달")
+	}
+	if n := len(asked); n > 1 {
+		t.Errorf("%d pieces at once: some were given up already, so this shows nothing", n+1)
 	}
 }
 

@@ -199,6 +199,9 @@ type Say struct {
 	Part   *SaidPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
 }
 
+// Apart reports whether a say has a job of its own: it waits for no other say of its chat, and none for it.
+func (s Say) Apart() bool { return s.Answer != "" || s.Track != 0 }
+
 // SaidPart is what is done already of sending a short again.
 type SaidPart struct {
 	Cut     int    `json:"cut"`     // which one it is
@@ -250,7 +253,7 @@ type Store interface {
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 
 	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
-	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Answers wait for nobody.
+	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
 	// Unsaid gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it.

@@ -49,11 +49,8 @@ const (
 )
 
 // atOnce is how many pieces are fetched at the same moment, since each is held in memory, in twice its room while
-// it grows; turnWait is how long one waits for its turn.
-const (
-	atOnce   = 2
-	turnWait = 20 * time.Second
-)
+// it grows. Whoever comes in between is to come back later: to wait here would hold up what else its caller does.
+const atOnce = 2
 
 // Measure tells how loud a sound is where it can be heard in a short, in LUFS, and its peak in dB below full
 // scale.
@@ -79,10 +76,8 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error)
 	select {
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
-	case <-time.After(turnWait):
+	default:
 		return nil, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: errors.New("fetch music: others come first")}
-	case <-ctx.Done():
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: ctx.Err()}
 	}
 	data, err := f.read(ctx, address)
 	if err != nil {

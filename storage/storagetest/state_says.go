@@ -21,6 +21,7 @@ var sayPromises = []promise{
 	{"AClaimEndsWithItsTime", claimEnds},
 	{"ASayThatIsGivenBackWaitsUntilThen", unsaid},
 	{"AnswersWaitForNobody", answersDontWait},
+	{"MusicThatIsFetchedHoldsNoWordsUp", tracksDontWait},
 	{"ASayThatCouldNotBeSaidIsOver", couldNotBeSaid},
 	{"TheDraftKnowsItsQuestion", draftKnowsItsQuestion},
 	{"ASayIsCalledSoon", sayIsCalled},
@@ -163,6 +164,22 @@ func answersDontWait(t *testing.T, open Open) {
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
 	claim(t, e, 3) // nor does anybody wait for an answer
+}
+
+func tracksDontWait(t *testing.T, open Open) {
+	e := ready(t, open)
+	music := say("77", "음악을 받았어요")
+	music.Track = 4
+	decide(t, e, music, say("77", "2"), say("77", "3"))
+	claim(t, e, 1)
+	claim(t, e, 2)
+	refused(t, e, 3, state.ErrWait)
+	said(t, e, 2, "m2")
+	claim(t, e, 3)
+	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	claim(t, e, 1)
+	said(t, e, 1, "m1")
+	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
 func couldNotBeSaid(t *testing.T, open Open) {

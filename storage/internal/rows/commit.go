@@ -116,12 +116,12 @@ func (c *change) talk(ctx context.Context) error {
 	return c.wake(ctx, ids)
 }
 
-// wake gives jobs to the says that were written: to answers, and to the others that are their chat's first. Those
+// wake gives jobs to the says that were written: to those that are Apart, and to the others that are their chat's first. Those
 // behind them get theirs when what went before is closed, so that what waits costs nothing.
 func (c *change) wake(ctx context.Context, ids []int64) error {
 	chats := map[[2]string]bool{}
 	for i, s := range c.Says {
-		if s.Answer != "" {
+		if s.Apart() {
 			c.jobs = append(c.jobs, queue.Job{Kind: queue.Say, ID: ids[i]})
 		} else {
 			chats[[2]string{clean(s.Thread.Platform), clean(s.Thread.Chat)}] = true

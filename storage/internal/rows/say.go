@@ -21,7 +21,7 @@ func sayStatement(s state.Say, id *int64) (Statement, error) {
 	return Statement{
 		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message)
 			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '') RETURNING id`,
-		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Answer != "", text, millis(s.Made)},
+		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made)},
 		Into: []any{id},
 	}, nil
 }
@@ -29,7 +29,7 @@ func sayStatement(s state.Say, id *int64) (Statement, error) {
 // errNotNow says that a say can't be claimed, or is closed.
 var errNotNow = errors.New("not now")
 
-// isTurn holds for a say that no earlier one of its chat is before.
+// isTurn holds for a say that no earlier one of its chat is before. The column answer is true for those that are Apart.
 const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
     AND e.id < says.id AND e.ended = 0 AND NOT e.answer))`
 
