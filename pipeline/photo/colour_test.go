@@ -273,3 +273,64 @@ func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 	im, _ = opened(t, bytes.Replace(heic, []byte("irot"), []byte("skip"), 1))
 	upright(t, im)
 }
+
+// printer is a profile of four inks with a table of two points along each, of 8 or 16 bits: paper is white, the first
+// three inks alone are a red, a green and a blue, and whatever else is printed is black.
+func printer(bits int) []byte {
+	lab := map[int][3]float64{0: {100, 0, 0}, 8: {47.26, 55.37, 44.63}, 4: {66.03, -43.90, 46.05}, 2: {40.95, 18.37, -61.89}}
+	put := func(b []byte, v float64) []byte { return append(b, byte(math.Round(min(max(v, 0), 255)))) }
+	head := append([]byte("mft1\x00\x00\x00\x00"), 4, 3, 2, 0)
+	head = append(head, make([]byte, 36)...)
+	ends := 256
+	if bits == 16 {
+		copy(head, "mft2")
+		head, ends = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(head, 2), 2), 2
+		put = func(b []byte, v float64) []byte {
+			return binary.BigEndian.AppendUint16(b, uint16(math.Round(min(max(v*256, 0), 65535))))
+		}
+	}
+	line := func(b []byte) []byte {
+		for i := range ends {
+			if bits == 16 {
+				b = binary.BigEndian.AppendUint16(b, uint16(65535*i/(ends-1)))
+			} else {
+				b = append(b, byte(i))
+			}
+		}
+		return b
+	}
+	t := head
+	for range 4 {
+		t = line(t)
+	}
+	for point := range 16 {
+		v := lab[point]
+		t = put(put(put(t, v[0]*2.55), v[1]+128), v[2]+128)
+	}
+	for range 3 {
+		t = line(t)
+	}
+	file := make([]byte, 128)
+	copy(file[16:], "CMYKLab ")
+	copy(file[36:], "acsp")
+	file = binary.BigEndian.AppendUint32(file, 1)
+	file = append(file, "A2B0"...)
+	file = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(file, 144), uint32(len(t)))
+	return append(file, t...)
+}
+
+func TestOpen_InksComeOutAsTheirProfileHasThem(t *testing.T) {
+	for _, bits := range []int{8, 16} {
+		for ink, want := range map[[4]byte]color.RGBA{
+			{}: {255, 255, 255, 255}, {255, 0, 0, 0}: {200, 60, 40, 255}, {0, 255, 0, 0}: {90, 180, 70, 255},
+			{0, 0, 255, 0}: {60, 90, 200, 255}, {0, 0, 0, 255}: {0, 0, 0, 255}, {0, 0, 0, 128}: {118, 118, 118, 255},
+		} {
+			got, _ := opened(t, inJPEG(flatCMYK(400, 400, ink), printer(bits)))
+			near(t, "inks", got.RGBAAt(200, 200), want)
+		}
+	}
+	for _, broken := range [][]byte{printer(16)[:200], printer(8)[:900]} {
+		got, _ := opened(t, inJPEG(flatCMYK(400, 400, [4]byte{0, 0, 0, 255}), broken))
+		near(t, "black by the usual rule", got.RGBAAt(200, 200), color.RGBA{0, 0, 0, 255})
+	}
+}

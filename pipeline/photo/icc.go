@@ -207,7 +207,7 @@ func (p *profile) of(c [3]byte) (to [3]byte) {
 
 // apply makes sRGB of a picture, in place.
 func (p *profile) apply(im *image.RGBA) {
-	if p == nil || p.plain() {
+	if p.plain() {
 		return
 	}
 	for q := im.Pix; len(q) >= 4; q = q[4:] {

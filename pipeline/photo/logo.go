@@ -37,10 +37,7 @@ func logo(b []byte) ([]byte, error) {
 	if err := checkSize(w, h, leastLogo, 1); err != nil {
 		return nil, err
 	}
-	small := shrink(im, max(max(w, h)/(2*logoSide), 1), image.Transparent)
-	if small.Opaque() { // the profile knows nothing of what is half transparent
-		src.profile().apply(small)
-	}
+	small := src.reduce(im, max(max(w, h)/(2*logoSide), 1), image.Transparent)
 	out, err := fit(turned(small, src.turn()))
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
 	"iter"
 )
 
@@ -32,6 +33,20 @@ func (m marks) profile() *profile {
 		return nil
 	}
 	return p
+}
+
+// reduce is shrink, and makes the colours those of sRGB. What is half transparent keeps its numbers.
+func (m marks) reduce(im image.Image, k int, ground image.Image) *image.RGBA {
+	if c, ok := im.(*image.CMYK); ok {
+		if p, err := readInks(m.icc); err == nil {
+			return p.shrink(c, k)
+		}
+	}
+	small := shrink(im, k, ground)
+	if p := m.profile(); p != nil && small.Opaque() {
+		p.apply(small)
+	}
+	return small
 }
 
 // marksOf reads the marks of a file of a kind whose headers could be read.

@@ -109,8 +109,7 @@ func open(b []byte, src source) (im *image.RGBA, reduced int, small bool, err er
 		w, h = h, w
 	}
 	reduced = spare(w, h)
-	im = shrink(file, reduced, image.White)
-	src.profile().apply(im)
+	im = src.reduce(file, reduced, image.White)
 	return turned(im, turn), reduced, min(w, h) < smallSide, nil
 }
 
