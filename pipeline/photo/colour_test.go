@@ -334,3 +334,19 @@ func TestOpen_InksComeOutAsTheirProfileHasThem(t *testing.T) {
 		near(t, "black by the usual rule", got.RGBAAt(200, 200), color.RGBA{0, 0, 0, 255})
 	}
 }
+
+func TestOpen_SixteenBitsAreRounded(t *testing.T) {
+	deep, grey := image.NewNRGBA64(image.Rect(0, 0, 300, 300)), image.NewGray16(image.Rect(0, 0, 300, 300))
+	for y := range 300 {
+		for x := range 300 {
+			deep.SetNRGBA64(x, y, color.NRGBA64{0x80f0, 0x10f8, 0xfeff, 0xffff})
+			grey.SetGray16(x, y, color.Gray16{0x40f0})
+		}
+	}
+	if im, _ := opened(t, asPNG(t, deep)); im.RGBAAt(9, 9) != (color.RGBA{0x80, 0x11, 0xfe, 255}) {
+		t.Errorf("%v", im.RGBAAt(9, 9))
+	}
+	if im, _ := opened(t, asPNG(t, grey)); im.RGBAAt(9, 9) != (color.RGBA{0x41, 0x41, 0x41, 255}) {
+		t.Errorf("%v", im.RGBAAt(9, 9))
+	}
+}

@@ -23,7 +23,7 @@ func decode(b []byte, k kind) (image.Image, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	return im, nil
+	return eightBits(im), nil
 }
 
 // turned applies an EXIF orientation: what the camera's top row and left column show.
