@@ -27,7 +27,7 @@ const demoShop = "사장픽 식당"
 // demo is the command `demo`: one order through the real pipeline, with stand-ins of the providers.
 func demo(ctx context.Context, t terminal) error {
 	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
-	file := f.String("photo", "", "`file` with the photo: JPEG, PNG, WebP or HEIC (default: a picture in the program)")
+	file := f.String("photo", "", "`file` with the photo: JPEG, PNG, WebP, HEIC or AVIF (default: a picture in the program)")
 	text := f.String("caption", sample.Caption, "`line` with menu and price")
 	out := f.String("out", "sajangpick-demo.mp4", "`file` to write the short to")
 	if err := parse(f, t.args); err != nil {

@@ -84,7 +84,7 @@ const (
 	ReasonPhotoEmpty  Reason = "photo_empty"  // 0 bytes
 	ReasonPhotoBroken Reason = "photo_broken" // starts like a picture, can't be read to its end
 	ReasonNotPhoto    Reason = "not_photo"    // not a picture at all
-	ReasonPhotoKind   Reason = "photo_kind"   // a picture of a kind that we don't read (GIF, BMP, AVIF …)
+	ReasonPhotoKind   Reason = "photo_kind"   // a picture of a kind that we don't read (GIF, BMP, TIFF …)
 	ReasonPhotoHeavy  Reason = "photo_heavy"  // too many bytes
 	ReasonPhotoLarge  Reason = "photo_large"  // too many pixels
 	ReasonPhotoSmall  Reason = "photo_small"  // too few pixels

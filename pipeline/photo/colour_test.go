@@ -267,7 +267,7 @@ func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := marksHEIC(heic); !m.fixed || m.turn() != 1 {
+	if m := marksOf(heic, kindHEIC); !m.fixed || m.turn() != 1 {
 		t.Errorf("HEIC that its decoder turns: %v %d", m.fixed, m.turn())
 	}
 	im, _ = opened(t, bytes.Replace(heic, []byte("irot"), []byte("skip"), 1))
@@ -348,5 +348,21 @@ func TestOpen_SixteenBitsAreRounded(t *testing.T) {
 	}
 	if im, _ := opened(t, asPNG(t, grey)); im.RGBAAt(9, 9) != (color.RGBA{0x41, 0x41, 0x41, 255}) {
 		t.Errorf("%v", im.RGBAAt(9, 9))
+	}
+}
+
+func TestOpen_AVIF(t *testing.T) {
+	file, err := os.ReadFile("testdata/two.avif") // made by ffmpeg of two colours
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, _ := opened(t, file)
+	if im.Rect.Dx() != 320 || im.Rect.Dy() != 240 {
+		t.Fatal(im.Rect)
+	}
+	near(t, "left", im.RGBAAt(80, 120), color.RGBA{0xd2, 0x28, 0x28, 255})
+	near(t, "right", im.RGBAAt(240, 120), color.RGBA{0x1e, 0xa0, 0x3c, 255})
+	if turn := (marks{quarters: 3}).turn(); turn != 6 {
+		t.Errorf("three quarters to the left are %d", turn)
 	}
 }

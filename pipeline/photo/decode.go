@@ -6,12 +6,14 @@ import (
 	"image/png"
 	"io"
 
+	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
 )
 
 // decoders are what opens each kind.
 var decoders = map[kind]func([]byte) (image.Image, error){
 	kindJPEG: decodeJPEG, kindPNG: from(png.Decode), kindWebP: decodeWebP, kindHEIC: from(heic.Decode),
+	kindAVIF: from(avif.Decode),
 }
 
 func from(read func(io.Reader) (image.Image, error)) func([]byte) (image.Image, error) {

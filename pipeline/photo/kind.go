@@ -13,6 +13,7 @@ const (
 	kindPNG
 	kindWebP
 	kindHEIC
+	kindAVIF
 )
 
 // others are the first bytes of formats that people do send and that aren't read.
@@ -64,7 +65,7 @@ func sniff(b []byte) (kind, error) {
 	return 0, fmt.Errorf("%w: starts with %.12q", ErrNotPicture, b[:min(len(b), 12)])
 }
 
-// brand tells HEIC from the many other formats that share its container (ISO/IEC 14496-12, 4.3):
+// brand tells HEIC and AVIF from the many other formats that share their container (ISO/IEC 14496-12, 4.3):
 // the major brand, a version, then the compatible brands.
 func brand(b []byte) (kind, error) {
 	head := b[:min(len(b), 256)]
@@ -75,8 +76,10 @@ func brand(b []byte) (kind, error) {
 		switch string(head[i : i+4]) {
 		case "heic", "heix", "heim", "heis":
 			return kindHEIC, nil
-		case "avif", "avis":
-			return 0, fmt.Errorf("%w: AVIF", ErrKind)
+		case "avif":
+			return kindAVIF, nil
+		case "avis":
+			return 0, fmt.Errorf("%w: animated AVIF", ErrKind)
 		}
 	}
 	return 0, fmt.Errorf("%w: video or other media, brand %q", ErrKind, head[8:min(len(head), 12)])

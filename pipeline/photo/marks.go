@@ -9,14 +9,18 @@ import (
 
 // marks are what a file says about its pixels beside them.
 type marks struct {
-	exif  []byte // a TIFF block; empty: none
-	icc   []byte // empty: none
-	p3    bool   // the primaries are Display P3's, by number
-	fixed bool   // the decoder turns the picture itself
+	exif     []byte // a TIFF block; empty: none
+	icc      []byte // empty: none
+	p3       bool   // the primaries are Display P3's, by number
+	fixed    bool   // the decoder turns the picture itself
+	quarters int    // to the left, which the container says and the decoder doesn't do
 }
 
 // turn is the orientation that is still to be applied.
 func (m marks) turn() int {
+	if m.quarters > 0 {
+		return [...]int{1, 8, 3, 6}[m.quarters&3]
+	}
 	if m.fixed || len(m.exif) == 0 {
 		return 1
 	}
@@ -59,7 +63,11 @@ func marksOf(b []byte, k kind) marks {
 	case kindWebP:
 		return marksWebP(b)
 	case kindHEIC:
-		return marksHEIC(b)
+		m := marksHEIC(b)
+		m.quarters = 0 // libheif does it
+		return m
+	case kindAVIF:
+		return marksAVIF(b)
 	}
 	return marks{}
 }

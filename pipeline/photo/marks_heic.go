@@ -25,9 +25,19 @@ func marksHEIC(b []byte) (m marks) {
 	return m
 }
 
+// marksAVIF is the same for an AVIF, whose decoder turns nothing.
+func marksAVIF(b []byte) marks {
+	m := marksHEIC(b)
+	m.fixed = m.fixed && m.quarters == 0
+	return m
+}
+
 func (m *marks) properties(ipco []byte) {
-	for range boxes(ipco, "irot") {
+	for irot := range boxes(ipco, "irot") {
 		m.fixed = true
+		if len(irot) > 0 {
+			m.quarters = int(irot[0] & 3)
+		}
 	}
 	for range boxes(ipco, "imir") {
 		m.fixed = true

@@ -50,7 +50,7 @@ func measure(b []byte, least int) (source, error) {
 		}
 	case kindWebP:
 		c, err = webp.DecodeConfig(bytes.NewReader(b))
-	case kindHEIC:
+	case kindHEIC, kindAVIF:
 		each = 5
 		c.Width, c.Height, err = sizeHEIC(b)
 	}
