@@ -90,6 +90,25 @@ func refusedStart(t *testing.T, cfg config.Config) error {
 	return err
 }
 
+func TestDoctor_MakesNoKeyInPlaceOfOneThatIsMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, databases()["sqlite"](t))
+	delete(w.settings, "SECRET_KEY")
+	w.start(talkative(), nil).stop()
+	cfg := w.config(t)
+	kept := filepath.Join(filepath.Dir(cfg.Database.SQLite), "secret.key")
+	if err := os.Remove(kept); err != nil {
+		t.Fatal(err)
+	}
+	found := checkDatabase(t.Context(), cfg)
+	if last := found[len(found)-1]; last.Verdict != failed || !strings.Contains(last.Found, "is missing") {
+		t.Errorf("doctor says %+v", found)
+	}
+	if _, err := os.Stat(kept); !os.IsNotExist(err) {
+		t.Errorf("it made one: %v", err)
+	}
+}
+
 func TestSecretKey_LiesBesideTheDatabaseAndNotAmongTheBlobs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
