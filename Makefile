@@ -21,6 +21,12 @@ endif
 ifneq ($(origin CAPTION),undefined)
 export DEMO_CAPTION := $(value CAPTION)
 endif
+ifneq ($(origin LOOK),undefined)
+export DEMO_LOOK := $(value LOOK)
+endif
+ifneq ($(origin PHOTOS),undefined)
+export SHEET_PHOTOS := $(value PHOTOS)
+endif
 ifneq ($(origin OUT),undefined)
 export DEMO_OUT := $(value OUT)
 endif
@@ -28,7 +34,7 @@ endif
 .PHONY: help
 help: ## what there is to make
 	@echo 'make demo                        the sample photo becomes a short'
-	@echo "make demo PHOTO=my.jpg CAPTION='된장찌개 8,000원' OUT=my.mp4"
+	@echo "make demo PHOTO=my.jpg CAPTION='된장찌개 8,000원' LOOK=market OUT=my.mp4"
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
@@ -72,6 +78,10 @@ release: ## dist/: archives with checksums for Linux, macOS and Windows
 third-party: ## THIRD_PARTY.md: what others wrote of the program, with their licences
 	@script/need go
 	@go run script/third_party.go
+
+.PHONY: sheet
+sheet: ## every photo of a folder in every look, as out/photos-LOOK.jpg: make sheet PHOTOS=folder
+	@script/sheet
 
 .PHONY: image
 image: ## a container image without ffmpeg; `docker build --target sandbox` makes one with it

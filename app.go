@@ -83,6 +83,7 @@ type parts struct {
 	engine   storage.Engine // open; the app closes it
 	guard    *truth.Guard   // nil: clips aren't compared with their photos
 	prepare  pipeline.Framer
+	look     string // that shorts get where nobody has chosen one; empty: the first
 	logo     pipeline.Prepare
 	times    pipeline.Times
 	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
@@ -122,9 +123,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, OldSecret: oldSecret(p.cfg), Base: a.public, Log: p.log}
-	results, err := download.New(download.Options{
-		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment, MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
-	})
+	results, err := openResults(p)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +149,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Budget: a.night.brake.budget, Zone: a.night.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
-		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Log: p.log})
+		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Look: looks(p)[0], Log: p.log})
 		a.chats[web.Platform] = a.page
 	}
 	a.openDesk(p)
@@ -189,6 +188,13 @@ func newCreatomate(p parts) *creatomate.Client {
 		o.BaseURL, o.Key, o.TemplateID = p.standIns, standInKey, ""
 	}
 	return creatomate.New(o)
+}
+
+// openResults fetches what providers made.
+func openResults(p parts) (*download.Results, error) {
+	return download.New(download.Options{
+		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment, MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
+	})
 }
 
 // resultHosts are where results may be fetched: the providers' own, those of the base URLs that

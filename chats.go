@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
@@ -52,7 +53,11 @@ func looks(p parts) []string {
 	if p.cfg.Creatomate.TemplateID != "" {
 		return look.Names()[:1]
 	}
-	return look.Names()
+	names := look.Names()
+	if i := slices.Index(names, p.look); i > 0 {
+		names = append([]string{p.look}, slices.Delete(names, i, i+1)...)
+	}
+	return names
 }
 
 // newTelegram is nil when Telegram is turned off.

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
@@ -29,6 +31,7 @@ func demo(ctx context.Context, t terminal) error {
 	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
 	file := f.String("photo", "", "`file` with the photo: JPEG, PNG, WebP, HEIC or AVIF (default: a picture in the program)")
 	text := f.String("caption", sample.Caption, "`line` with menu and price")
+	style := f.String("look", look.Names()[0], lookUsage())
 	out := f.String("out", "sajangpick-demo.mp4", "`file` to write the short to")
 	if err := parse(f, t.args); err != nil {
 		return err
@@ -37,6 +40,9 @@ func demo(ctx context.Context, t terminal) error {
 	order, err := understand(lang, *text)
 	if err != nil {
 		return err
+	}
+	if order.Cut.Look = *style; !slices.Contains(look.Names(), *style) {
+		return unknownLook(*style)
 	}
 	if err := writable(*out, *file); err != nil {
 		return err
@@ -58,6 +64,13 @@ func demo(ctx context.Context, t terminal) error {
 	defer os.RemoveAll(dir)
 	d := &demonstration{dir: dir, lang: lang, bar: newBar(t.errors, lang)}
 	return d.run(ctx, t.out, order, picture, *out)
+}
+
+// lookUsage says what --look takes.
+func lookUsage() string { return "`name` of the look: " + strings.Join(look.Names(), ", ") }
+
+func unknownLook(name string) error {
+	return fmt.Errorf("--look: there is no look %q; there are %s", name, strings.Join(look.Names(), ", "))
 }
 
 // demonstration is one run of the demo.
@@ -193,8 +206,8 @@ func understand(lang, text string) (pipeline.Order, error) {
 		return pipeline.Order{}, errors.New(phrase.Question(lang, r))
 	}
 	return pipeline.Order{Cut: pipeline.Cut{
-		Words: pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Shop: demoShop},
-		Look:  "clean", Music: "bright",
+		Words: pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker, Shop: demoShop},
+		Music: "bright",
 	}}, nil
 }
 

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // recent is for how long a webhook that failed is taken for one that fails, if updates wait.
@@ -246,10 +248,36 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []finding {
 			}
 		}
 	}
-	if template {
-		return orHealthy(all, "the template has all the elements that we fill")
+	if len(all) > 0 {
+		return all
 	}
-	return orHealthy(all, "every look is taken")
+	fine := "every look is taken"
+	if template {
+		fine = "the template has all the elements that we fill"
+	}
+	return append(is(healthy, "", "%s", fine), checkFonts(ctx, cfg, c)...)
+}
+
+// fontsLimit is how long a proof of the typefaces may take.
+const fontsLimit = 90 * time.Second
+
+// checkFonts has one still rendered: Creatomate shows Hangul of a family that it doesn't know as boxes, and says nothing.
+func checkFonts(ctx context.Context, cfg config.Config, c *creatomate.Client) []finding {
+	ctx, cancel := context.WithTimeout(ctx, fontsLimit)
+	defer cancel()
+	results, err := openResults(parts{cfg: cfg})
+	if err != nil {
+		return unwell(err, "correct RESULT_HOSTS")
+	}
+	unknown, err := c.UnknownFamilies(ctx, look.Families(), results.Open)
+	if err != nil {
+		return is(warning, "run doctor again; it renders one still, for one credit", "the typefaces aren't proven: %v", err)
+	}
+	if len(unknown) > 0 {
+		return is(failed, "report it: this program's looks count on them; until then shops should choose another look",
+			"Creatomate doesn't know the typefaces %s: their Hangul shows as boxes", strings.Join(unknown, ", "))
+	}
+	return is(healthy, "", "a still shows that it knows every typeface of the looks")
 }
 
 // rehearsal is a cut with everything in it. Nobody fetches what it names.

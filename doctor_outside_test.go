@@ -19,16 +19,27 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 const aKey = "key_0123456789abcdef0123456789"
 
-// providers are the settings for stand-ins of both.
+// providers are the settings for stand-ins of both, which make nothing but the still that proves typefaces.
 func providers(t *testing.T, o sandbox.Options) map[string]string {
 	t.Helper()
 	o.Ephemeral = true
 	o.Clip = func(context.Context, sandbox.ClipJob) error { t.Error("a clip was bought"); return nil }
-	o.Cut = func(context.Context, sandbox.CutJob) error { t.Error("a cut was bought"); return nil }
+	tool, err := video.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, cut := films(tool, nil)
+	o.Cut = func(ctx context.Context, j sandbox.CutJob) error {
+		if j.Source["output_format"] != "png" {
+			t.Error("a cut was bought")
+		}
+		return cut(ctx, j)
+	}
 	s, err := sandbox.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -52,6 +63,7 @@ func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
 	}{
 		"all is well":           {check: "runway", v: healthy, words: "enough for"},
 		"every look is taken":   {check: "creatomate", v: healthy, words: "every look"},
+		"typefaces are known":   {check: "creatomate", v: healthy, words: "a still shows that it knows every typeface"},
 		"Runway's key is wrong": {o: sandbox.Options{RunwayKey: "other"}, check: "runway", v: failed, words: "HTTP 401"},
 		"Runway is empty":       {o: sandbox.Options{RunwayCredits: -1}, check: "runway", v: failed, words: "0 credits are left, and a clip costs 15"},
 		"Runway is nearly empty": {o: sandbox.Options{RunwayCredits: 100}, check: "runway", v: warning,

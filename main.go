@@ -93,7 +93,7 @@ func usage(w io.Writer) {
 	fmt.Fprint(w, `sajangpick (사장픽): a food photo and a price in, a vertical short out, in the same chat.
 
 Try it:   sajangpick demo
-          sajangpick demo --photo my.jpg --caption '된장찌개 8,000원' --out my.mp4
+          sajangpick demo --photo my.jpg --caption '된장찌개 8,000원' --look market --out my.mp4
 
 Commands:
 `)

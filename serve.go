@@ -12,12 +12,14 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
@@ -29,6 +31,7 @@ const drainLimit = 7 * time.Second
 func serve(ctx context.Context, t terminal) error {
 	f := flags(t, "serve", "Runs the service until SIGTERM or Ctrl-C. Settings: sajangpick help.")
 	box := f.Bool("sandbox", false, "stand-ins for every provider that has no key, and a chat page on this machine")
+	style := f.String("look", "", "with --sandbox: "+lookUsage()+", for chats that haven't chosen one")
 	check := f.Bool("check", false, "ask a running service whether it is ready, for health checks: exit 0 or 1")
 	if err := parse(f, t.args); err != nil {
 		return err
@@ -43,7 +46,13 @@ func serve(ctx context.Context, t terminal) error {
 	if missing := cfg.Missing(*box); len(missing) > 0 {
 		return fmt.Errorf("some settings are missing:\n  %s\nTo try it without any of them: sajangpick serve --sandbox", strings.Join(missing, "\n  "))
 	}
-	return runService(ctx, t, cfg, *box)
+	if *style != "" && !slices.Contains(look.Names(), *style) {
+		return unknownLook(*style)
+	}
+	if *style != "" && !*box {
+		return errors.New("--look goes with --sandbox: shops choose their looks themselves")
+	}
+	return runService(ctx, t, cfg, *box, *style)
 }
 
 // sandboxAddress is where the sandbox listens: on this machine alone unless LISTEN says otherwise,
@@ -85,7 +94,8 @@ func clipModel(cfg config.Config) []config.Problem {
 // would let it grow to many times of what is in use. GOMEMLIMIT says otherwise.
 const memoryAim = 64 << 20
 
-func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (err error) {
+// runService runs until ctx ends; style is the look of those who have chosen none.
+func runService(ctx context.Context, t terminal, cfg config.Config, box bool, style string) (err error) {
 	if _, set := t.env("GOMEMLIMIT"); !set {
 		debug.SetMemoryLimit(memoryAim)
 	}
@@ -106,6 +116,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool) (e
 	}
 	defer srv.http.Close()
 	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
+	p.look = style
 	p.pictures()
 	p.guard = openGuard(ctx, cfg, log)
 	if box {

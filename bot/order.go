@@ -49,7 +49,7 @@ func joined(earlier, text string) string {
 }
 
 func wordsOf(r caption.Result) pipeline.Words {
-	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options}
+	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker}
 }
 
 // wordArgs name what stands on a short, for phrases.

@@ -68,7 +68,7 @@ func (p *Page) post(w http.ResponseWriter, r *http.Request) {
 		Source: Platform + ":" + v.Chat + ":" + m.id,
 		Thread: pipeline.Thread{Platform: Platform, Chat: v.Chat, Message: m.id, Lang: lang},
 		Photo:  pipeline.Photo{Ref: key, Name: fileName(photo)},
-		Cut:    pipeline.Cut{N: 1, Words: words, Look: "clean", Music: "bright"},
+		Cut:    pipeline.Cut{N: 1, Words: words, Look: p.Look, Music: "bright"},
 	})
 	if err != nil {
 		p.failed(w, lang, err)

@@ -29,6 +29,7 @@ type Options struct {
 	Place func(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error)
 	Store Store
 	Blobs pipeline.Blobs
+	Look  string // of what is ordered
 	Log   *slog.Logger
 }
 

@@ -47,7 +47,7 @@ func open(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	s := &shop{t: t, store: store, blobs: blobs}
-	s.page = web.New(web.Options{Place: s.place, Store: store, Blobs: blobs, Log: quiet})
+	s.page = web.New(web.Options{Place: s.place, Store: store, Blobs: blobs, Look: "market", Log: quiet})
 	s.Server = httptest.NewServer(s.page)
 	t.Cleanup(s.Close)
 	return s

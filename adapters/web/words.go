@@ -31,7 +31,7 @@ func understand(lang string, m message) (pipeline.Words, *question) {
 	}
 	r := read(m, yes)
 	if r.Outcome == caption.OK {
-		w := pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options}
+		w := pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker}
 		if r.Sure(nil) || m.reading == reading(w) {
 			return w, nil
 		}

@@ -38,6 +38,7 @@ type Result struct {
 	Read      string   // the amount that can't be meant (18원) or isn't in won ($18), as written
 	Foreign   bool     // Read is in a foreign currency
 	Doubt     Doubt    // with OK: what isn't certain, see Sure
+	Sticker   string   // 신메뉴, 오늘만: what the person wants said beside the price; empty: nothing
 }
 
 // Choice is one of several dishes, or one of several prices of the same dish.
@@ -59,6 +60,7 @@ const (
 // of very long texts (over 4,096 letters) only the beginning counts.
 func Parse(caption string) Result {
 	r, _ := parse(caption)
+	r.Sticker = sticker(caption, r.Menu)
 	return r
 }
 

@@ -43,7 +43,7 @@ func noPlate(*sheet, string, rect) {}
 func cleanWords(s *sheet, in rect, w words, name style, rs rowStyle, plate ground, at float64) stack {
 	k := stacked(w, name, rs, in, .1, at)
 	name.size, name.face = k.name.size, name.face.or(k.name.words)
-	s.rise = 24
+	s.rise = 18
 	s.text("menu_text_layer", k.box(in), k.name.words, name)
 	rs.line(s, k.row, in, k.rowAt, 0, plate, cleanLabel)
 	s.rise = 0
@@ -75,7 +75,7 @@ func cleanSquare(s *sheet, o order) {
 	s.box("ground_bottom", rect{0, 1730, 1080, 190}, cleanPaper)
 	cleanLine(s, rect{0, 640, 1080, 10})
 	cleanHead(s, o, 186, cleanInk, cleanSoft)
-	in := rect{66, 236, 948, 382}
+	in := rect{66, 236, 948, 370}
 	o.sign(s, func(w words) { cleanWords(s, in, w, cleanName(156, cleanInk), cleanRow(108), noPlate, 1) },
 		func(w words) { cleanSign(s, in, w, 150, cleanInk, cleanAccent, 1) })
 }
@@ -85,7 +85,7 @@ func cleanTall(s *sheet, o order) {
 	s.box("ground_top", rect{0, 0, 1080, 555}, cleanPaper)
 	cleanLine(s, rect{0, 550, 1080, 10})
 	cleanHead(s, o, 176, cleanInk, cleanSoft)
-	in := rect{66, 222, 948, 310}
+	in := rect{66, 222, 948, 300}
 	o.sign(s, func(w words) { cleanWords(s, in, w, cleanName(144, cleanInk), cleanRow(96), noPlate, 1) },
 		func(w words) { cleanSign(s, in, w, 132, cleanInk, cleanAccent, 1) })
 }

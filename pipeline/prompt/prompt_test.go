@@ -31,6 +31,17 @@ func TestSteamRisesFromHotDishesOnly(t *testing.T) {
 	}
 }
 
+func TestFor_RawMeatAndColdDishesHaveNoSteam(t *testing.T) {
+	for menu, steam := range map[string]bool{
+		"생갈비": false, "한우 생등심 200g": false, "생삼겹살": false, "육회": false, "모둠회": false, "뭉티기": false, "한우 선물세트": false, "물회": false,
+		"생갈비 구이": true, "생갈비찜": true, "생갈비탕": true, "갈비": true, "생선구이": true, "생고기 김치찌개": true, "생태탕": true,
+	} {
+		if m := For(menu, 1); m.Steam != steam {
+			t.Errorf("%s: kind %s, steam %v", menu, m.Kind, m.Steam)
+		}
+	}
+}
+
 func TestADishIsKnownByItsMenu(t *testing.T) {
 	rs := rows(t, "dishes.tsv")
 	if len(rs) < 200 {

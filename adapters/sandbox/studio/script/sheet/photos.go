@@ -145,5 +145,5 @@ func wordsOf(text string) pipeline.Words {
 	if r.Outcome != caption.OK {
 		r = caption.Parse(sample.Caption)
 	}
-	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Shop: "연희식당"}
+	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker, Shop: "연희식당"}
 }
