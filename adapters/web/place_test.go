@@ -43,7 +43,7 @@ func TestAMessageBecomesAnOrderWithItsPhotoKept(t *testing.T) {
 	if w := o.Cut.Words; w.Menu != "새우 파스타" || w.Price != "18,000원" || w.Won != 18000 {
 		t.Errorf("words %+v", w)
 	}
-	if o.Thread.Platform != "web" || o.Thread.Lang != "ko" || o.Thread.Message != name || !strings.HasSuffix(o.Source, name) || o.Cut.N != 1 || o.Cut.Look != "clean" || o.Cut.Music != "bright" {
+	if o.Thread.Platform != "web" || o.Thread.Lang != "ko" || o.Thread.Message != name || !strings.HasSuffix(o.Source, name) || o.Cut.N != 1 || o.Cut.Look != "market" || o.Cut.Music != "bright" {
 		t.Errorf("order %+v", o)
 	}
 	r, err := s.page.Photo(t.Context(), o)
