@@ -126,4 +126,3 @@ func alike(a, b *image.Gray) bool {
 	}
 	return differ < len(a.Pix)/200
 }
-

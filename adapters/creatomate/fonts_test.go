@@ -65,7 +65,9 @@ func TestUnknownFamilies_SaysWhyThereIsNoProof(t *testing.T) {
 		`{"id":"` + renderID + `","status":"succeeded","url":"https://cdn.example"}`: "prove fonts",
 	} {
 		c := provider(t, "", says(200, body))
-		open := func(context.Context, string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("no picture")), nil }
+		open := func(context.Context, string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("no picture")), nil
+		}
 		if _, err := c.UnknownFamilies(t.Context(), []string{"X"}, open); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", body, err)
 		}
