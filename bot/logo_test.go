@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // logoRound is a courier whose chat has a shop that was sent a logo, and the say that waits for it.
@@ -166,5 +168,31 @@ func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 	r.carried(say)
 	if all, _ := r.Ours(); len(all) != 0 {
 		t.Errorf("%+v", all)
+	}
+}
+
+func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
+	r, id, say := logoRound(t, pngFile(t, 300, 300))
+	deaths := 0
+	r.courier.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+		if err := begin(); err != nil {
+			return nil, err
+		}
+		if deaths++; r.shop(id).NewLogo.Opened != deaths {
+			t.Errorf("attempt %d isn't written down: %+v", deaths, r.shop(id).NewLogo)
+		}
+		return nil, fmt.Errorf("photo: %w", worker.ErrDied)
+	}
+	for range pipeline.MostDeaths {
+		if again := r.carry(t.Context(), say); again.IsZero() {
+			t.Fatal("given up")
+		}
+		if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.carried(say)
+	if got := r.only().Text; got != phrase.Reason("ko", pipeline.ReasonPhotoUnopened) || deaths != pipeline.MostDeaths {
+		t.Errorf("after %d deaths: %q", deaths, got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -320,5 +321,41 @@ func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
 	r.carried(1)
 	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
 		t.Errorf("%+v, asked %d times, kept: %v", all, r.asked.Load(), r.has(key))
+	}
+}
+
+func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	fetch := r.courier.Track
+	for n := range pipeline.MostDeaths {
+		ctx, die := context.WithCancel(t.Context())
+		r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+			return fetch(ctx, address, func() error {
+				err := begin()
+				if got := r.shop(r.shopID).NewTrack.Opened; err == nil && got != n+1 {
+					t.Errorf("attempt %d is %d", n+1, got)
+				}
+				die() // the process is gone
+				runtime.Goexit()
+				return err
+			})
+		}
+		gone := make(chan struct{})
+		go func() {
+			defer close(gone)
+			_, _ = r.courier.Say(ctx, 1) // it never comes back
+		}()
+		<-gone
+		if err := r.store.Unsaid(t.Context(), 1, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.courier.Track = fetch
+	r.carried(1)
+	if got := r.only().Text; !strings.Contains(got, phrase.Fill("ko", "track.costly", nil)) {
+		t.Errorf("%q", got)
+	}
+	if s := r.settled(); s.Track != "tracks/1-before.mp3" || s.NewTrack.Opened != 0 {
+		t.Errorf("%+v", s)
 	}
 }

@@ -70,7 +70,7 @@ func New(parallel int) *Preparer {
 	}
 }
 
-// Prepare reads at most 20 MB from r, waits for its turn until ctx ends, calls begin, which may be nil, and then
+// Prepare reads at most 20 MB from r, waits for its turn, calls begin, which may be nil, and then
 // opens the file. When begin fails the file isn't opened and the error is begin's. An error that is
 // worker.ErrNoTurn says that it wasn't its turn in time, one that is worker.ErrDied that the worker was killed by
 // someone else; both say nothing about the file.

@@ -14,7 +14,7 @@ import (
 
 // What can go wrong with a job beside its own answer.
 var (
-	// ErrNoTurn says that every worker was busy until the context ended. The job was not begun.
+	// ErrNoTurn says that every worker was busy for too long. The job was not begun.
 	ErrNoTurn = errors.New("no worker was free in time")
 	// ErrLimit says that the job took more memory or time than it may, or crashed its worker. Doing it again
 	// comes to the same.
@@ -25,6 +25,7 @@ var (
 
 const (
 	watchEvery = 100 * time.Millisecond // how often a job's processor time is looked at
+	turnWait   = 10 * time.Second       // for a worker: whoever waits holds a place that others could have
 	starved    = 6                      // a job may take so many times its processor time by the clock
 	wornAfter  = 60 * time.Second       // of processor time: a worker is replaced then …
 	wornSlack  = 20 * time.Second       // … and killed by the kernel if it goes on, whoever watches
@@ -44,7 +45,7 @@ func NewPool(n int, l Limits) *Pool {
 	return &Pool{limits: l, turns: make(chan struct{}, max(n, 1))}
 }
 
-// Do waits for a worker until ctx ends, calls begin, which may be nil, and then has the job done. An error of
+// Do waits for a worker, ten seconds at most, calls begin, which may be nil, and then has the job done. An error of
 // begin is returned as it is, and the job isn't begun. A job that ctx cuts off is killed; then the error has
 // the context's, and nothing is known about the job.
 func (p *Pool) Do(ctx context.Context, job []byte, begin func() error) ([]byte, error) {
@@ -54,6 +55,8 @@ func (p *Pool) Do(ctx context.Context, job []byte, begin func() error) ([]byte, 
 	select {
 	case p.turns <- struct{}{}:
 		defer func() { <-p.turns }()
+	case <-time.After(turnWait):
+		return nil, ErrNoTurn
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", ErrNoTurn, context.Cause(ctx))
 	}
