@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
@@ -14,7 +16,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/bot/phrase"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // serviceMemory is what the service may have for itself while bombs go off in its workers, in bytes.
@@ -35,6 +36,9 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
 	addr := freeAddress(t)
 	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	songs := httptest.NewServer(serving(mp3Bombs()))
+	t.Cleanup(songs.Close)
+	w.settings["RESULT_HOSTS"] = songs.URL
 	c := startChild(t, w.settings, "serve", "--sandbox")
 	limit := unix.Rlimit{Cur: serviceMemory, Max: serviceMemory}
 	if err := unix.Prlimit(c.cmd.Process.Pid, unix.RLIMIT_DATA, &limit, nil); err != nil {
@@ -64,6 +68,18 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 			served.Store(i, time.Now())
 		}
 	})
+	for i, b := range mp3Bombs() {
+		chat := w.people.Person(fmt.Sprintf("음악 손님 %d", i), "ko").Private()
+		work.Go(func() {
+			chat.SendText(fmt.Sprintf("/music %s/%d.mp3", songs.URL, i))
+			_, err := chat.Wait(bombLimit, func(all []people.Message) bool {
+				return slices.ContainsFunc(all, func(m people.Message) bool { return m.Ours && sentenced(b, m.Text) })
+			})
+			if err != nil {
+				t.Errorf("%s: %v", b.name, err)
+			}
+		})
+	}
 	work.Wait()
 	if first, end := earliest(&served), latest(&last); !first.Before(end) {
 		t.Errorf("others were served from %v on, the last bomb was answered at %v", first, end)
@@ -95,10 +111,28 @@ func blowUp(t *testing.T, chat *people.Chat, b bomb) {
 	}
 }
 
+// serving hands files out by their number.
+func serving(files []bomb) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/"), ".mp3"))
+		if err != nil || n >= len(files) {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "audio/mpeg")
+		_, _ = w.Write(files[n].file) // whoever asked may have gone
+	})
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
 // sentenced tells whether a text has one of a bomb's sentences.
 func sentenced(b bomb, text string) bool {
 	for _, key := range b.told {
-		if strings.Contains(text, phrase.Reason("ko", pipeline.Reason(strings.TrimPrefix(key, "reason.")))) {
+		if strings.Contains(text, firstLine(phrase.Fill("ko", key, nil))) {
 			return true
 		}
 	}
