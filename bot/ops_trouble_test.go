@@ -33,7 +33,7 @@ func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
 		if !strings.Contains(says[0].Text, "저절로 다시") {
 			t.Errorf("%q", says[0].Text)
 		}
-		b = t.goes(b, works)
+		t.goes(b, works)
 		a = t.goes(a, func(o *pipeline.Order, m *pipeline.Move) { o.Status, o.Reason = pipeline.Parked, pipeline.ReasonBusy })
 		time.Sleep(time.Minute)
 		t.check(o.Sweep(t.Context()))

@@ -111,7 +111,8 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 	}
 	defer res.Body.Close()
 	var raw json.RawMessage
-	if err := json.NewDecoder(res.Body).Decode(&raw); err == nil {
+	err = json.NewDecoder(res.Body).Decode(&raw)
+	if err == nil {
 		err = parse(raw, &p)
 	}
 	if err != nil {

@@ -102,12 +102,6 @@ func refuses(err error, words ...string) bool {
 	return errors.As(err, &no) && no.code == http.StatusBadRequest && no.says(words...)
 }
 
-// isCode tells whether err is a refusal with a code.
-func isCode(err error, code int) bool {
-	var no *refusal
-	return errors.As(err, &no) && no.code == code
-}
-
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal

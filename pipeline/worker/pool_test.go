@@ -20,7 +20,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var kept [][]byte
+var (
+	kept [][]byte
+	spun int
+)
 
 // work does what a hostile file makes a decoder do.
 func work(job []byte) []byte {
@@ -33,7 +36,8 @@ func work(job []byte) []byte {
 	case "environment":
 		return []byte(strings.Join(os.Environ(), "\n"))
 	case "spin":
-		for {
+		for i := 0; ; i++ {
+			spun = i
 		}
 	case "eat":
 		debug.SetMemoryLimit(-1)

@@ -44,13 +44,14 @@ func Serve(work func(job []byte) []byte) {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(growth)
 	debug.SetMemoryLimit(heapMost)
-	if err := answer(bufio.NewReader(os.Stdin), out, work); err != nil && err != io.EOF {
+	if err := answer(bufio.NewReader(os.Stdin), out, work); err != io.EOF {
 		fmt.Fprintln(os.Stderr, "worker:", err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
+// answer does jobs until in ends, which is io.EOF between two of them.
 func answer(in io.Reader, out io.Writer, work func([]byte) []byte) error {
 	rest := time.AfterFunc(math.MaxInt64, debug.FreeOSMemory)
 	for {
