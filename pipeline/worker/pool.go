@@ -135,7 +135,7 @@ func start(l Limits) (*worker, error) {
 		return nil, err
 	}
 	w.out, w.cmd.Stdout = out, theirs
-	l.CPU = wornAfter + wornSlack + l.CPU
+	l.CPU, l.Memory = wornAfter+wornSlack+l.CPU, shadow*l.Memory
 	err = Start(w.cmd, l)
 	theirs.Close()
 	if err != nil {
