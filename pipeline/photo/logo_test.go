@@ -24,7 +24,7 @@ func badge(w, h int) *image.NRGBA {
 
 func logoOf(t *testing.T, file []byte) image.Image {
 	t.Helper()
-	out, err := one.Logo(t.Context(), bytes.NewReader(file), nil)
+	out, err := single.Logo(t.Context(), bytes.NewReader(file), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestALogoOfAnyKindComesOutUpright(t *testing.T) {
 }
 
 func TestALogoTellsNothingOfThePhone(t *testing.T) {
-	out, err := one.Logo(t.Context(), bytes.NewReader(tagged(asJPEG(t, quarters(300, 300)), 6, binary.LittleEndian)), nil)
+	out, err := single.Logo(t.Context(), bytes.NewReader(tagged(asJPEG(t, quarters(300, 300)), 6, binary.LittleEndian)), nil)
 	if err != nil || bytes.Contains(out, []byte("GPS")) || bytes.Contains(out, []byte("Exif")) || bytes.Contains(out, []byte("eXIf")) {
 		t.Errorf("%v, %d bytes", err, len(out))
 	}
@@ -86,7 +86,7 @@ func TestALogoThatIsNoUseIsRefusedAsAPhotoIs(t *testing.T) {
 		"a line": {asPNG(t, badge(8000, 60)), ErrSmall}, "a bomb": {pngHead(40000, 40000), ErrLarge},
 		"too heavy": {make([]byte, maxBytes+1), ErrHeavy},
 	} {
-		if _, err := one.Logo(t.Context(), bytes.NewReader(q.file), nil); !errors.Is(err, q.want) {
+		if _, err := single.Logo(t.Context(), bytes.NewReader(q.file), nil); !errors.Is(err, q.want) {
 			t.Errorf("%s: %v, want %v", name, err, q.want)
 		}
 	}

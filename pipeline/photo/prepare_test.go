@@ -23,12 +23,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// one is a Preparer with one worker, which all tests may use.
-var one = New(1)
+// single is a Preparer with one worker, which all tests may use.
+var single = New(1)
 
 func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 	t.Helper()
-	p, err := one.Prepare(t.Context(), bytes.NewReader(file), nil)
+	p, err := single.Prepare(t.Context(), bytes.NewReader(file), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
 		"a dot":                {asPNG(t, quarters(2, 2)), ErrSmall},
 		"a HEIC thumbnail":     {withISPE(heic, 100, 100), ErrSmall},
 	} {
-		_, err := one.Prepare(t.Context(), bytes.NewReader(q.file), nil)
+		_, err := single.Prepare(t.Context(), bytes.NewReader(q.file), nil)
 		if !errors.Is(err, q.want) {
 			t.Errorf("%s: %v, want %v", name, err, q.want)
 		}
@@ -83,7 +83,7 @@ func withISPE(file []byte, w, h uint32) []byte {
 
 func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
 	lost := errors.New("connection lost")
-	_, err := one.Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil)
+	_, err := single.Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil)
 	if !errors.Is(err, lost) {
 		t.Fatal(err)
 	}
