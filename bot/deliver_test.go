@@ -161,7 +161,7 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	if due, err := r.courier.Say(t.Context(), say); err != nil || due.IsZero() {
 		t.Fatalf("what isn't to be seen is over with: %v, %v", due, err)
 	}
-	if err := r.store.Unsaid(t.Context(), say, time.Now().Add(-time.Second)); err != nil {
+	if err := r.store.Unsaid(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.restart()

@@ -100,7 +100,7 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 	if again := r.carry(t.Context(), say); again.IsZero() {
 		t.Fatal("given up")
 	}
-	if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made); err != nil {
+	if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made, false); err != nil {
 		t.Fatal(err)
 	}
 	// While it is made small, somebody gives the shop another name.
@@ -187,7 +187,7 @@ func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 		if again := r.carry(t.Context(), say); again.IsZero() {
 			t.Fatal("given up")
 		}
-		if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made); err != nil {
+		if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made, false); err != nil {
 			t.Fatal(err)
 		}
 	}

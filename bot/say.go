@@ -25,10 +25,11 @@ const sayFor = 10 * time.Second
 // Say sends what was decided on, and what waits behind it in its chat: storage.Handlers.Say.
 func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
 	begun := time.Now()
-	next, again, err := c.sayOne(ctx, say)
+	next, again, err := c.sayOne(ctx, say, false)
 	for err == nil && next != 0 && time.Since(begun) < sayFor && ctx.Err() == nil {
-		// Whatever hinders the next one, its own job comes.
-		if next, _, err = c.sayOne(ctx, next); err != nil {
+		// The next one's own job may have come meanwhile, and sleeps until the claim would end. So whatever hinders
+		// the next one gives it another job; after an error the first one still comes.
+		if next, _, err = c.sayOne(ctx, next, true); err != nil {
 			c.Log.Warn("message is left to its job", "err", err)
 			return again, nil
 		}
@@ -37,8 +38,8 @@ func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
 }
 
 // sayOne sends a say if it is its turn. It returns the one behind it when it is over with this one, else when to
-// come back for it; zero: its job is done.
-func (c *Courier) sayOne(ctx context.Context, say int64) (next int64, again time.Time, err error) {
+// come back for it; zero: its job is done. With job, a job comes back for it anyway.
+func (c *Courier) sayOne(ctx context.Context, say int64, job bool) (next int64, again time.Time, err error) {
 	var wait *state.WaitError
 	s, err := c.Store.Claim(ctx, say, sayLimit)
 	switch {
@@ -54,7 +55,7 @@ func (c *Courier) sayOne(ctx context.Context, say int64) (next int64, again time
 	defer cancel()
 	if err != nil {
 		if t := c.later(s, err); !t.IsZero() {
-			return 0, t, c.Store.Unsaid(ctx, say, t)
+			return 0, t, c.Store.Unsaid(ctx, say, t, job)
 		}
 	}
 	c.lost.forget(say)

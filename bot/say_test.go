@@ -18,6 +18,19 @@ func message(t pipeline.Thread, text string) state.Say {
 	return state.Say{Message: state.Message{Thread: t, Text: text}}
 }
 
+// jobs counts those that aren't over.
+func (r *round) jobs() (n int) {
+	r.T.Helper()
+	jobs, err := r.store.Jobs(r.T.Context())
+	if err != nil {
+		r.T.Fatal(err)
+	}
+	for _, of := range jobs {
+		n += of
+	}
+	return n
+}
+
 func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
@@ -48,7 +61,11 @@ func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	}
 	ids = r.says(message(thread, "넷"), message(thread, "다섯"))
 	r.Fail(nil, busy)
+	before := r.jobs()
 	r.carried(ids[0])
+	if n := r.jobs() - before; n != 2 { // one for its turn, and one for the time that it was put off to
+		t.Errorf("the one behind it has %d jobs", n)
+	}
 	again := r.carry(t.Context(), ids[1]) // its own job comes, and waits for the chat's turn
 	if wait := time.Until(again); wait < 6*time.Second || wait > 7*time.Second {
 		t.Errorf("the chat's turn is in 7 s, it comes back in %v", wait)
@@ -100,7 +117,7 @@ func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
 	if all, _ := r.Ours(); len(all) != 0 || !r.carry(t.Context(), ids[1]).IsZero() {
 		t.Errorf("the second didn't wait: %+v", all)
 	}
-	if err := r.store.Unsaid(t.Context(), ids[0], time.Now().Add(-time.Second)); err != nil {
+	if err := r.store.Unsaid(t.Context(), ids[0], time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(ids[0])
@@ -129,7 +146,7 @@ func TestAWordThatMayHaveBeenSaidIsSaidOnceMoreAndNoMore(t *testing.T) {
 	if again := r.carry(t.Context(), id); again.IsZero() {
 		t.Error("it was given up at once")
 	}
-	if err := r.store.Unsaid(t.Context(), id, time.Now().Add(-time.Second)); err != nil {
+	if err := r.store.Unsaid(t.Context(), id, time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(id)

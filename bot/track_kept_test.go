@@ -220,7 +220,7 @@ func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
 		t.Fatal("given up")
 	}
 	up.Store(true)
-	if err := r.store.Unsaid(t.Context(), 1, time.Now()); err != nil {
+	if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(1)
@@ -237,7 +237,7 @@ func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
 			t.Fatal("given up")
 		}
 		before := r.shop(r.shopID)
-		if err := r.store.Unsaid(t.Context(), 1, time.Now()); err != nil {
+		if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
 			t.Fatal(err)
 		}
 		r.carried(1)
@@ -267,7 +267,7 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	if r.blob(orphan) == nil || r.shop(r.shopID).NewTrack.Address == "" {
 		t.Fatal("it got further, or not so far")
 	}
-	if err := r.store.Unsaid(t.Context(), 1, time.Now()); err != nil {
+	if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(1)
@@ -346,7 +346,7 @@ func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
 			_, _ = r.courier.Say(ctx, 1) // it never comes back
 		}()
 		<-gone
-		if err := r.store.Unsaid(t.Context(), 1, time.Now()); err != nil {
+		if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
 			t.Fatal(err)
 		}
 	}

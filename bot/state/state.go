@@ -256,8 +256,8 @@ type Store interface {
 	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
 	// Unsaid gives a claimed say back: it may be claimed again from t on, and what comes after it in its
-	// chat waits for it.
-	Unsaid(ctx context.Context, say int64, t time.Time) error
+	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
+	Unsaid(ctx context.Context, say int64, t time.Time, job bool) error
 	// WakeUnsaid gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
 	// in case its job is lost. It returns how many.
 	WakeUnsaid(ctx context.Context, before time.Time) (int, error)

@@ -188,7 +188,7 @@ func unknownState(t *testing.T, open Open) {
 		}
 	}
 	said(t, e, 404, "m")
-	check(t, e.Unsaid(t.Context(), 404, time.Now()))
+	check(t, e.Unsaid(t.Context(), 404, time.Now(), false))
 	if _, err := e.Commit(t.Context(), state.Change{Key: "k"}); err == nil {
 		t.Error("a change of no chat was written")
 	}

@@ -27,6 +27,7 @@ var sayPromises = []promise{
 	{"ASayIsCalledSoon", sayIsCalled},
 	{"TheNextSayIsCalledAfterTheLast", nextSayIsCalled},
 	{"WhatWaitsBehindASayHasNoJob", waitingCostsNothing},
+	{"ASayThatIsGivenBackGetsAJobWhereItHasNone", unsaidGetsAJob},
 	{"EverySayIsCalledHoweverTheyMeet", everySayIsCalled},
 	{"ASayWhoseJobIsLostGetsAnother", lostJobs},
 }
@@ -84,7 +85,7 @@ func sayReadBack(t *testing.T, open Open) {
 	s.Part = &state.SaidPart{Cut: 3, Receipt: " F1/1"}
 	check(t, e.SaidInPart(t.Context(), s))
 	refused(t, e, 1, state.ErrWait)
-	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
 	same(t, claim(t, e, 1), s)
 	said(t, e, 1, "m1")
 	check(t, e.SaidInPart(t.Context(), s)) // too late, and no harm
@@ -144,13 +145,13 @@ func unsaid(t *testing.T, open Open) {
 	e := ready(t, open)
 	decide(t, e, say("77", "1"), say("77", "2"))
 	claim(t, e, 1)
-	check(t, e.Unsaid(t.Context(), 1, later()))
+	check(t, e.Unsaid(t.Context(), 1, later(), false))
 	refused(t, e, 1, state.ErrWait)
 	refused(t, e, 2, state.ErrWait)
-	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
-	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
 	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
@@ -176,7 +177,7 @@ func tracksDontWait(t *testing.T, open Open) {
 	refused(t, e, 3, state.ErrWait)
 	said(t, e, 2, "m2")
 	claim(t, e, 3)
-	check(t, e.Unsaid(t.Context(), 1, time.Now()))
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
 	refused(t, e, 1, pipeline.ErrNotFound)
@@ -242,19 +243,42 @@ func nextSayIsCalled(t *testing.T, open Open) {
 	}
 }
 
+// jobCount is how many jobs aren't over.
+func jobCount(t *testing.T, e storage.Engine) (n int) {
+	t.Helper()
+	jobs, err := e.Jobs(t.Context())
+	check(t, err)
+	for _, of := range jobs {
+		n += of
+	}
+	return n
+}
+
+func unsaidGetsAJob(t *testing.T, open Open) {
+	e, d := ready(t, open), newDesk()
+	decide(t, e, say("77", "1"))
+	claim(t, e, 1)
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	same(t, jobCount(t, e), 1)
+	claim(t, e, 1)
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), true))
+	same(t, jobCount(t, e), 2)
+	claim(t, e, 1)
+	said(t, e, 1, "m1")
+	check(t, e.Unsaid(t.Context(), 1, time.Now(), true)) // too late
+	same(t, jobCount(t, e), 2)
+	start(t, e, d)
+	expect(t, d.says, 1, 0)
+	expect(t, d.says, 1, 0)
+}
+
 func waitingCostsNothing(t *testing.T, open Open) {
 	e := ready(t, open)
 	for range 30 {
 		decide(t, e, say("77", "x"), say("77", "y"))
 	}
-	jobs, err := e.Jobs(t.Context())
-	check(t, err)
-	n := 0
-	for _, of := range jobs {
-		n += of
-	}
-	if n != 1 {
-		t.Errorf("60 says of one chat have %d jobs: %v", n, jobs)
+	if n := jobCount(t, e); n != 1 {
+		t.Errorf("60 says of one chat have %d jobs", n)
 	}
 	if c := talk(t, e, "77").Chat; c.Waiting != state.MaxWaiting {
 		t.Errorf("%d are known to wait", c.Waiting)
@@ -330,7 +354,7 @@ func lostJobs(t *testing.T, open Open) {
 	decide(t, e, say("78", "4"))
 	decide(t, e, say("79", "5"))
 	claim(t, e, 4)
-	check(t, e.Unsaid(t.Context(), 4, later()))
+	check(t, e.Unsaid(t.Context(), 4, later(), false))
 	said(t, e, 5, "m")
 	wake := func(before time.Time, want int) {
 		t.Helper()

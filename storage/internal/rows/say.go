@@ -71,11 +71,17 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 }
 
 // Unsaid implements state.Store. One that is closed stays as it is.
-func (s Store) Unsaid(ctx context.Context, say int64, t time.Time) error {
-	err := s.run(ctx, Statement{
-		Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`, Args: []any{millis(t), say},
+func (s Store) Unsaid(ctx context.Context, say int64, t time.Time, job bool) error {
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		err := tx.Run(ctx, Statement{
+			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`, Args: []any{millis(t), say}, Miss: errNotNow,
+		})
+		if err != nil || !job {
+			return nil, err
+		}
+		return []queue.Job{{Kind: queue.Say, ID: say, Due: t}}, nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errNotNow) {
 		return fmt.Errorf("give say %d back: %w", say, err)
 	}
 	return nil
