@@ -13,6 +13,8 @@ import (
 const (
 	messageEvery = time.Second
 	messageBurst = 3
+
+	deliveryEvery = 2 * messageEvery // a file, and its words
 )
 
 // patience is how long a message waits here for its turn. Beyond that it goes back to its queue.
@@ -27,8 +29,9 @@ type pace struct {
 	chats map[string]*turns
 }
 
-// turns are when a chat's next message would be due if there were no bursts, and until when it is left alone.
-type turns struct{ next, held time.Time }
+// turns are when a chat's next message would be due if there were no bursts, until when it is left alone, and when
+// the last of those comes back that were told to wait.
+type turns struct{ next, held, told time.Time }
 
 func newPace() *pace { return &pace{chats: map[string]*turns{}} }
 
@@ -39,7 +42,8 @@ func (p *pace) take(ctx context.Context, chat string) error {
 	case d <= 0:
 		return nil
 	case d > patience:
-		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: d, Err: errors.New("slack: the channel's limit is met")}
+		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: d,
+			Err: errors.New("slack: the channel's limit is met")}
 	}
 	select {
 	case <-time.After(d):
@@ -54,7 +58,7 @@ func (p *pace) reserve(chat string, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.turns(chat, now)
-	d := max(0, t.held.Sub(now), t.next.Add(-(messageBurst-1)*messageEvery).Sub(now))
+	d := t.away(now)
 	if d > patience {
 		return d
 	}
@@ -65,6 +69,31 @@ func (p *pace) reserve(chat string, now time.Time) time.Duration {
 	t.next = t.next.Add(messageEvery)
 	return d
 }
+
+// away is how far a chat's next turn is.
+func (t *turns) away(now time.Time) time.Duration {
+	return max(0, t.held.Sub(now), t.next.Add(-(messageBurst-1)*messageEvery).Sub(now))
+}
+
+// wait tells deliveries that can wait for a chat's turn when to come back, each at a time of its own; 0: at once.
+func (p *pace) wait(chat string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.turns(chat, now)
+	d := t.away(now)
+	if d <= patience {
+		return 0
+	}
+	at := now.Add(d)
+	if next := t.told.Add(deliveryEvery); next.After(at) {
+		at = next
+	}
+	t.told = at
+	return at.Sub(now)
+}
+
+// Turn is part of bot.Paced.
+func (c *Client) Turn(chat string) time.Duration { return c.pace.wait(chat, time.Now()) }
 
 // hold keeps away from a chat for a while.
 func (p *pace) hold(chat string, d time.Duration) {
@@ -83,7 +112,7 @@ func (p *pace) turns(chat string, now time.Time) *turns {
 	}
 	if len(p.chats) >= mostChats {
 		for id, t := range p.chats {
-			if t.next.Before(now) && t.held.Before(now) {
+			if t.next.Before(now) && t.held.Before(now) && t.told.Before(now) {
 				delete(p.chats, id)
 			}
 		}

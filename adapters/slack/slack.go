@@ -69,6 +69,7 @@ var (
 	_ bot.Messenger = (*Client)(nil)
 	_ bot.Marker    = (*Client)(nil)
 	_ bot.History   = (*Client)(nil)
+	_ bot.Paced     = (*Client)(nil)
 )
 
 // New makes a Client; it sends nothing.
@@ -79,7 +80,10 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(), every: shareEvery, past: &ticks{every: historyEvery}}
+	c := &Client{
+		Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(),
+		every: shareEvery, past: &ticks{every: historyEvery},
+	}
 	var err error
 	if c.api, err = url.Parse(o.APIURL); err != nil || c.api.Host == "" || !strings.HasSuffix(c.api.Path, "/") {
 		return nil, errors.New("slack: the API's address isn't one that ends with a slash")
