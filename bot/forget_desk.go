@@ -44,18 +44,20 @@ func (d *Desk) askForget(ctx context.Context, v *visit) error {
 	return nil
 }
 
+const notYours = "forget.notyours"
+
 // mayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
 // and admins of the service. Else it is the phrase that says why not.
 func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 	if v.User.Anonymous {
-		return false, "forget.notyours"
+		return false, notYours
 	}
 	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || d.isAdmin(v) {
 		return true, ""
 	}
 	members := d.Members[v.Platform]
 	if members == nil {
-		return false, "forget.notyours"
+		return false, notYours
 	}
 	ctx, cancel := context.WithTimeout(ctx, memberLimit)
 	defer cancel()
@@ -65,7 +67,7 @@ func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 		d.Log.Warn("who runs a chat isn't known", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
-		return false, "forget.notyours"
+		return false, notYours
 	}
 	return true, ""
 }
@@ -150,25 +152,29 @@ func (d *Desk) pressUnforget(ctx context.Context, v *visit, args []string) error
 		return nil
 	}
 	wish, wished, err := d.forgetWish(ctx, shop)
-	if err != nil {
-		return err
-	}
-	may, why := d.mayForget(ctx, v)
 	switch {
+	case err != nil:
+		return err
 	case !wished:
 		v.notice(v.fill("over", nil))
-	case !may:
-		v.notice(v.fill(why, nil))
+		return nil
 	case v.now.Sub(wish.Since) >= forgetGrace:
 		v.notice(v.fill("forget.late", nil))
-	default:
-		v.change.Close = wish.Key
-		v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + strconv.FormatInt(shop, 10), What: "/forget", Then: "kept"}
-		v.notice("")
-		v.replace(v.fill("forget.undone", nil))
-		return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": strconv.FormatInt(shop, 10)})
+		return nil
 	}
-	return nil
+	if may, why := d.mayForget(ctx, v); !may {
+		if why == notYours {
+			why = "forget.undo.notyours"
+		}
+		v.notice(v.fill(why, nil))
+		return nil
+	}
+	n := strconv.FormatInt(shop, 10)
+	v.change.Close = wish.Key
+	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "kept"}
+	v.notice("")
+	v.replace(v.fill("forget.undone", nil))
+	return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": n})
 }
 
 // tellOps says something in the ops chat along with what a visit leads to.

@@ -203,10 +203,16 @@ func TestDesk_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 			in(user, Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
 			undo := t.button(t.hears(), "되돌리기")
 			in("staff", Update{Kind: Pressed, Action: undo, Notice: "press", Message: "bot1"})
-			t.hear(no)
+			t.hear(ko("forget.undo.notyours"))
 			in("manager", Update{Kind: Pressed, Action: undo, Notice: "press", Message: "bot1"})
 			if says := t.hears(); says[1].Text != ko("forget.undone") {
 				t.Errorf("%s: %+v", user, says)
+			}
+			asked := platform.asked
+			in("staff", Update{Kind: Pressed, Action: undo, Notice: "press", Message: "bot1"})
+			t.hear(ko("over"))
+			if platform.asked != asked {
+				t.Error("the platform is asked about a button that means nothing any more")
 			}
 		}
 		in("manager", Update{Text: "/forget"})
@@ -218,7 +224,7 @@ func TestDesk_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 		in("manager", Update{Kind: Pressed, Action: yes, Notice: "press", Message: "bot1"})
 		in("staff", Update{Text: "/forget"})
 		t.hear(ko("forget.unsure"), ko("forget.unsure"))
-		in("kim", Update{Text: "/forget"}) // nobody needs to be asked about who bound it
+		in("kim", Update{Text: "/forget"}) // who bound it is known here
 		old := t.button(t.hears(), "네, 모두 지울게요")
 		in("kim", Update{Text: "/forget"})
 		t.hears()
