@@ -76,7 +76,8 @@ func (l *logs) String() string {
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	io.Copy(io.Discard, r.Body)
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	method := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
 	a.mu.Lock()
 	a.calls[method]++

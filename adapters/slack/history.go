@@ -2,9 +2,9 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,15 +15,17 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // How past messages are asked for. conversations.history takes 50 requests a minute (Tier 3); an app that is given
 // away outside of the Marketplace has one a minute, of 15 messages, and is told so by 429.
 const (
 	historyEvery = 1200 * time.Millisecond
-	historyPage  = 200
+	historyPage  = 200  // at first; one that is too large for an answer is asked for in smaller ones
+	historyMost  = 2000 // updates of one chat, which are all in memory
 	historyPages = 100
-	historyWaits = 10 // 429s in a row
+	historyTries = 10 // of one page
 )
 
 // Missed is part of bot.History: what stands in the channel itself. Answers in threads aren't among it.
@@ -33,10 +35,14 @@ func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bo
 	if err != nil {
 		return nil, until, err
 	}
+	form := url.Values{
+		"channel": {channel}, "limit": {strconv.Itoa(historyPage)},
+		"oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
+	}
 	cursor := ""
-	for range historyPages {
+	for n := 0; n < historyPages && len(all) < historyMost; n++ {
 		var p historyAnswer
-		if p, err = c.history(ctx, team, channel, t, cursor); err != nil {
+		if p, err = c.history(ctx, team, form); err != nil {
 			return nil, time.Time{}, err
 		}
 		for _, m := range p.Messages {
@@ -51,6 +57,7 @@ func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bo
 		if cursor = p.Metadata.Cursor; cursor == "" {
 			break
 		}
+		form.Set("cursor", cursor)
 	}
 	if cursor != "" {
 		c.Log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
@@ -67,32 +74,31 @@ type historyAnswer struct {
 	} `json:"response_metadata"`
 }
 
-// history asks for one page, and waits for it as long as Slack wants. It doesn't go through the library, which
-// takes a whole page for broken when it doesn't know a part of one message.
-func (c *Client) history(
-	ctx context.Context, team, channel string, t time.Time, cursor string,
-) (p historyAnswer, err error) {
+// history asks for one page, waits for it as long as Slack wants, and makes the limit in form smaller when the answer
+// is too large. It doesn't go through the library, which takes a whole page for broken when it doesn't know a part of
+// one message.
+func (c *Client) history(ctx context.Context, team string, form url.Values) (p historyAnswer, err error) {
 	token, err := c.token(ctx, team)
 	if err != nil {
 		return p, err
 	}
-	form := url.Values{
-		"channel": {channel}, "limit": {strconv.Itoa(historyPage)},
-		"oldest": {fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/1000)}, "inclusive": {"true"},
-	}
-	if cursor != "" {
-		form.Set("cursor", cursor)
-	}
-	for range historyWaits {
+	for range historyTries {
 		if err := c.past.wait(ctx); err != nil {
 			return p, passing(err)
 		}
 		p, err = c.page(ctx, token, form)
-		f := pipeline.AsFault(err)
-		if err == nil || !f.Busy {
+		f, cut := pipeline.AsFault(err), (*remote.Silence)(nil)
+		limit, _ := strconv.Atoi(form.Get("limit"))
+		switch {
+		case err == nil:
+			return p, nil
+		case f.Busy:
+			c.past.hold(f.After)
+		case errors.As(err, &cut) && cut.Sent && limit >= 10: // ten pictures a message, or 40,000 letters, come to much
+			form.Set("limit", strconv.Itoa(limit/10))
+		default:
 			return p, err
 		}
-		c.past.hold(f.After)
 	}
 	return p, err
 }
@@ -110,8 +116,7 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 		return p, c.fault("", method, repeatable, err)
 	}
 	defer res.Body.Close()
-	var raw json.RawMessage
-	err = json.NewDecoder(res.Body).Decode(&raw)
+	raw, err := io.ReadAll(res.Body)
 	if err == nil {
 		err = parse(raw, &p)
 	}

@@ -1,6 +1,10 @@
 package slack
 
 import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +70,55 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	ch.Kick()
 	_, _, err = s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), time.Now())
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
+}
+
+func TestMissed_PagesTooLargeForAnAnswerAreAskedForInSmallerOnes(t *testing.T) {
+	var limits []string
+	s := serve(t, map[string]http.HandlerFunc{
+		"auth.test": ok(`"user_id":"U0","team_id":"T1"`),
+		"conversations.history": func(w http.ResponseWriter, r *http.Request) {
+			limits = append(limits, r.FormValue("limit")+r.FormValue("cursor"))
+			switch n, _ := strconv.Atoi(r.FormValue("limit")); {
+			case n > 20:
+				ok(`"messages":[{"text":"`+strings.Repeat("a", maxAnswer)+`"}]`)(w, r)
+			case r.FormValue("cursor") == "":
+				ok(`"messages":[{"user":"U1","ts":"1700000002.000100","text":"둘"}],"response_metadata":{"next_cursor":"more"}`)(w, r)
+			default:
+				ok(`"messages":[{"user":"U1","ts":"1700000001.000100","text":"하나"}]`)(w, r)
+			}
+		},
+	})
+	c := s.client()
+	c.past.every = time.Millisecond
+	all, until, err := c.Missed(t.Context(), "T1:C1", time.Unix(1_700_000_000, 0))
+	if err != nil || len(all) != 2 || all[0].Text != "하나" || !until.Equal(time.Unix(1_700_000_002, 100_000)) {
+		t.Errorf("got %d until %v, %v", len(all), until, err)
+	}
+	if got := strings.Join(limits, " "); got != "200 20 20more" {
+		t.Errorf("asked for %s", got)
+	}
+}
+
+func TestMissed_EndsAtSoManyUpdates(t *testing.T) {
+	pages := 0
+	s := serve(t, map[string]http.HandlerFunc{
+		"auth.test": ok(`"user_id":"U0","team_id":"T1"`),
+		"conversations.history": func(w http.ResponseWriter, r *http.Request) {
+			var all []string
+			for n := range historyPage {
+				all = append(all, fmt.Sprintf(`{"user":"U1","ts":"17%08d.000100","text":"글"}`, historyPages*historyPage-pages*historyPage-n))
+			}
+			pages++
+			ok(`"messages":[`+strings.Join(all, ",")+`],"response_metadata":{"next_cursor":"more"}`)(w, r)
+		},
+	})
+	c := s.client()
+	c.past.every = time.Millisecond
+	all, _, err := c.Missed(t.Context(), "T1:C1", time.Unix(1_700_000_000, 0))
+	if err != nil || len(all) != historyMost || pages != historyMost/historyPage {
+		t.Errorf("%d updates of %d pages, %v", len(all), pages, err)
+	}
+	if !strings.Contains(s.logs.String(), "too many messages") {
+		t.Error("operators don't hear of it")
+	}
 }
