@@ -27,6 +27,9 @@ type steam struct {
 // flat is the dish's height by its width, as a camera sees it from above.
 const flat = 0.42
 
+// upright is the width of a picture, of its height, up to which steam is as wide and thick as it can be.
+const upright = 0.7
+
 // draft is how steam rises.
 type draft struct {
 	speed float32 // upwards
@@ -48,8 +51,12 @@ func newSteam(w, h int, x, y, gain float64, d draft, seed uint32) *steam {
 		cell: c, w: w/c + 2, unit: float32(c) / float32(h),
 		x:    float32(min(max(x, 0.35), 0.65)) * float32(w) / float32(h),
 		y:    float32(min(max(y-0.005, 0.22), 0.70)),
-		half: d.width * float32(w) / float32(h), gain: float32(gain * d.thick), draft: d, noise: newNoise(seed),
+		draft: d, noise: newNoise(seed),
 	}
+	// A lower picture is cut closer around the dish, so that steam as wide and thick would hide it.
+	shape := float64(w) / float64(h)
+	s.half = d.width * float32(min(shape, upright))
+	s.gain = float32(gain * d.thick * min(upright/shape, 1))
 	s.h = min(int((s.y+s.half*flat+0.10)/s.unit), h/c) + 2
 	n := s.w * s.h
 	s.density, s.next, s.alpha = make([]float32, n), make([]float32, n), make([]uint8, n)
