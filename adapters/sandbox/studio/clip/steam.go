@@ -49,8 +49,8 @@ func newSteam(w, h int, x, y, gain float64, d draft, seed uint32) *steam {
 	c := max(2, h/240)
 	s := &steam{
 		cell: c, w: w/c + 2, unit: float32(c) / float32(h),
-		x:    float32(min(max(x, 0.35), 0.65)) * float32(w) / float32(h),
-		y:    float32(min(max(y-0.005, 0.22), 0.70)),
+		x:     float32(min(max(x, 0.35), 0.65)) * float32(w) / float32(h),
+		y:     float32(min(max(y-0.005, 0.22), 0.70)),
 		draft: d, noise: newNoise(seed),
 	}
 	// A lower picture is cut closer around the dish, so that steam as wide and thick would hide it.
