@@ -23,7 +23,11 @@ func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 	if p.Times.NeverRetry || o.Again >= mostRestarts || o.Again > 0 && !answered {
 		return p.park(o, &Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
 	}
-	if err := p.answers(ctx, o); err != nil && !p.tooLong(o, stillDown) {
+	if err := p.answers(ctx, o); err != nil {
+		if p.tooLong(o, stillDown) {
+			err = fmt.Errorf("%s: a paid start was lost, and its provider doesn't answer: %w", o.Step, err)
+			return p.park(o, &Move{}, ReasonUnknownStart, err)
+		}
 		o.Due = time.Now().Add(spread(min(stillDown, p.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
 		p.logRetry(o, err)

@@ -21,7 +21,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 	begun := o.Phase == Begun && o.Step.paid()
 	if f.Kind == Lost && !begun {
 		// Nothing is bought or sent by another try.
-		f = &Fault{Kind: Transient, Reason: f.Reason, Err: f.Err}
+		f = &Fault{Kind: Transient, Reason: f.Reason, Service: f.Service, Err: f.Err}
 	}
 	if begun {
 		state := CallVoid

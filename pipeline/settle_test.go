@@ -203,6 +203,34 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 	})
 }
 
+func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, start := quiet(), time.Now()
+		p.Cuts = provided{fault(Transient, ReasonBusy)}
+		o := unknownStart(p, false)
+		for o.Status == Open && o.Phase == Unknown {
+			time.Sleep(time.Until(o.Due))
+			o, _ = p.restart(t.Context(), o)
+		}
+		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.Again != 0 || after < 5*time.Hour {
+			t.Errorf("after %s: %+v", after, o)
+		}
+	})
+}
+
+// TestSettle_WhatIsTriedAgainKeepsWhomItWaitsFor settles an answer of the file store that was lost.
+func TestSettle_WhatIsTriedAgainKeepsWhomItWaitsFor(t *testing.T) {
+	p := quiet()
+	for _, s := range []Step{Fetch, Animate} {
+		o := begun(s)
+		o.Phase = Ready
+		o, _ = p.settle(o, AsFault(from(ServiceBlobs, errors.New("connection reset"))))
+		if o.Status != Open || o.Phase != Ready || o.Trouble.Service != ServiceBlobs {
+			t.Errorf("%s: %+v", s, o)
+		}
+	}
+}
+
 // TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked loses the answer of a delivery, and the process that made it.
 func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	p := quiet()
