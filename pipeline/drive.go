@@ -289,16 +289,19 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 	pause := 50 * time.Millisecond
 	for try := 1; ; try++ {
 		moved, err := p.move(ctx, o, m)
-		if errors.As(err, new(*HeldError)) { // nothing was written
+		held := errors.As(err, new(*HeldError))
+		if held && !doubt { // nothing was written
 			return Order{}, err
 		}
-		if errors.Is(err, ErrMoved) {
+		if held || errors.Is(err, ErrMoved) {
 			now, rerr := p.read(ctx, o.ID)
 			switch {
 			case rerr != nil:
 				err = rerr
 			case doubt && now.Version == o.Version+1 && same(now, o): // it was us
 				return now, nil
+			case held && now.Version == o.Version:
+				return Order{}, err
 			case made != "" && now.Version >= o.Version:
 				o, m = rebase(answer, now, news, made)
 				precious, doubt = precious || len(m.Calls) > 0, false

@@ -30,8 +30,12 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 	if held.Reason == ReasonBudget {
 		due = Midnight(now, 1, p.Zone)
 	}
-	if before.Phase == Ready && before.Step == o.Step && before.Reason == held.Reason {
+	switch {
+	case before.Phase == Ready && before.Step == o.Step && before.Reason == held.Reason:
 		before.Due = due
+		return before, nil
+	case before.Phase == Unknown: // the lost start may still be heard of
+		before.Due = now.Add(pausedFor)
 		return before, nil
 	}
 	m.Reserve = nil
