@@ -21,6 +21,10 @@ func TestCompose_PassesEverySetting(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^      ` + s.Name + `(_FILE)?:`).MatchString(text) {
 			t.Errorf("%s isn't passed to the container", s.Name)
 		}
+		file, empty := "      "+s.Name+"_FILE:", "      "+s.Name+": \"\"\n"
+		if strings.Contains(text, file) && !strings.Contains(text, empty) { // a setting with two sources is refused
+			t.Errorf("%s of .env isn't taken out, though %[1]s_FILE is set", s.Name)
+		}
 	}
 	for _, want := range []string{"image: sajangpick:" + version + "\n", "env_file:", "AWS_REGION:", "max-size:", "COMMIT: ${COMMIT"} {
 		if !strings.Contains(text, want) {
