@@ -40,7 +40,10 @@ func checkReady(ctx context.Context, cfg config.Config) error {
 // ready tells whether this process may get work. Anybody may ask, so what is wrong is only in the log.
 func (a *app) ready(ctx context.Context) error {
 	err := errors.Join(a.engine.Ready(ctx), a.space.check())
-	if was := a.unready.Swap(err != nil); err != nil && !was && ctx.Err() == nil {
+	if ctx.Err() != nil { // whoever asked has gone, which says nothing about this process
+		return err
+	}
+	if was := a.unready.Swap(err != nil); err != nil && !was {
 		a.log.Error("not ready: /readyz says 503", "err", err)
 	} else if err == nil && was {
 		a.log.Info("ready again")
