@@ -38,3 +38,8 @@ func TestOddSchemas(t *testing.T) {
 	t.Parallel()
 	storagetest.OddSchemas(t, raw)
 }
+
+func TestThaw_EndsAQueueLeaderOfTheFuture(t *testing.T) {
+	t.Parallel()
+	storagetest.LeaderOfTheFuture(t, raw)
+}

@@ -28,14 +28,22 @@ func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 				jobs = append(jobs, j)
 				return err
 			}
-			err := tx.Query(ctx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, []any{millis(far)}, each)
+			err := tx.Query(ctx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`,
+				[]any{millis(far)}, each)
 			if n = len(ids) + len(jobs); err != nil {
 				return nil, err
 			}
 			each = func(func(...any) error) error { n++; return nil }
-			return jobs, tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
+			err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
 				AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
-				fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)), []any{millis(now), millis(far)}, each)
+				fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
+				[]any{millis(now), millis(far)}, each)
+			if err != nil {
+				return nil, err
+			}
+			// Without a leader the queue neither moves on what was scheduled nor begins what is periodic.
+			return jobs, tx.Query(ctx, fmt.Sprintf(`DELETE FROM river_leader WHERE expires_at > %s RETURNING name`,
+				fmt.Sprintf(s.QueueTime, 1)), []any{millis(far)}, each)
 		})
 	}
 	if err != nil {
