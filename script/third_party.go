@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,10 +62,9 @@ func document() ([]byte, error) {
 				}
 				text := strings.TrimSpace(strings.ReplaceAll(string(raw), "\r\n", "\n"))
 				inside, _ := filepath.Rel(m.dir, name)
-				if kind := classify(text); kind != "" {
-					label := kind
+				if label := strings.Join(classify(text), " + "); label != "" {
 					if strings.HasPrefix(inside, "lib"+string(filepath.Separator)) {
-						label = strings.TrimPrefix(filepath.Ext(name), ".") + ": " + kind
+						label = strings.TrimPrefix(filepath.Ext(name), ".") + ": " + label
 					}
 					if !slices.Contains(kinds, label) {
 						kinds = append(kinds, label)
@@ -129,12 +129,14 @@ func linked() ([]module, error) {
 	return all, nil
 }
 
+var lesser = regexp.MustCompile(`GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3`)
+
 // kinds are told by words that only they have.
 var kinds = []struct {
 	name  string
 	words *regexp.Regexp
 }{
-	{"LGPL-3.0", regexp.MustCompile(`GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3`)},
+	{"LGPL-3.0", lesser},
 	{"AGPL", regexp.MustCompile(`(?i)affero general public license\s+version`)},
 	{"GPL", regexp.MustCompile(`GNU GENERAL PUBLIC LICENSE\s+Version`)},
 	{"MPL-2.0", regexp.MustCompile(`Mozilla Public License,? [Vv]ersion 2\.0`)},
@@ -145,11 +147,19 @@ var kinds = []struct {
 	{"public domain", regexp.MustCompile(`(?i)public domain`)},
 }
 
-func classify(text string) string {
+// classify names the licences whose words a text has, in their order: behind the first there may be those of single
+// files. Of several that begin at the same words it is the first of kinds. The LGPL is printed with the GPL that it adds to.
+func classify(text string) (names []string) {
+	at := map[int]string{}
 	for _, k := range kinds {
-		if k.words.MatchString(text) {
-			return k.name
+		i := k.words.FindStringIndex(text)
+		if i == nil || at[i[0]] != "" || k.name == "GPL" && lesser.MatchString(text) {
+			continue
 		}
+		at[i[0]] = k.name
 	}
-	return ""
+	for _, i := range slices.Sorted(maps.Keys(at)) {
+		names = append(names, at[i])
+	}
+	return names
 }
