@@ -60,7 +60,8 @@ func Releases(t *testing.T, engine string, empty func(t *testing.T) Raw) {
 	}
 }
 
-// leaveBehind writes three orders: one was delivered, one has its second cut under way, one waits for its clip.
+// leaveBehind writes four orders: one was delivered, one has its second cut under way, one waits for its clip, and of
+// one the start of its clip was made a second time and lost again.
 func leaveBehind(t *testing.T, raw Raw) {
 	const columns = `source, platform, chat, message, lang, photo_ref, photo_name, placed, changed, status, step, phase,
 		version, due, alarm, attempt, again, reason, detail, photo_key, clip_key, call_id, remote, progress, told, cut`
@@ -69,10 +70,13 @@ func leaveBehind(t *testing.T, raw Raw) {
 INSERT INTO orders (`+late(raw, t, columns)+`) VALUES
 	('a', `+rest+`'delivered', 'deliver', 'begun', 7, 1, 1, 0, 0, '', '', 'photos/1.jpg', 'clips/1.mp4', '', '', 0, '6', 2`+late(raw, t, "")+`),
 	('b', `+rest+`'open', 'render', 'ready', 8, 3000, 1, 0, 0, '', '', 'photos/2.jpg', 'clips/2.mp4', '', '', 0, '6', 2`+late(raw, t, "")+`),
-	('c', `+rest+`'open', 'animate', 'waiting', 3, 3000, 1, 0, 0, '', '', 'photos/3.jpg', '', 'clip', 'task', 0, '6', 1`+late(raw, t, "")+`);
+	('c', `+rest+`'open', 'animate', 'waiting', 3, 3000, 1, 0, 0, '', '', 'photos/3.jpg', '', 'clip', 'task', 0, '6', 1`+late(raw, t, "")+`),
+	('d', `+rest+`'open', 'animate', 'unknown', 9, 3000, 1, 2, 1, 'unknown_start', '', 'photos/4.jpg', '', 'lost', '',
+		0, '6', 1`+late(raw, t, "")+`);
 INSERT INTO cuts (order_id, n, words, look, music, short_key, receipt) VALUES
 	(1, 1, '{"menu": "새우 파스타"}', '', '', 'shorts/1.mp4', '7'), (1, 2, '{"menu": "새우 파스타"}', '', '', 'shorts/1b.mp4', '8'),
-	(2, 1, '{"menu": "김밥"}', '', '', 'shorts/2.mp4', '9'), (2, 2, '{"menu": "김밥"}', '', '', '', ''), (3, 1, '{"menu": "라면"}', '', '', '', '');
+	(2, 1, '{"menu": "김밥"}', '', '', 'shorts/2.mp4', '9'), (2, 2, '{"menu": "김밥"}', '', '', '', ''), (3, 1, '{"menu": "라면"}', '', '', '', ''),
+	(4, 1, '{"menu": "떡볶이"}', '', '', '', '');
 INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended)
 	VALUES ('clip', 3, 1, 'animate', 'runway', 'known', 'task', 1500, 0, 1500, 0);`)
 	for column, text := range map[string]string{
@@ -100,11 +104,14 @@ func goesOn(t *testing.T, e storage.Engine) {
 	for id, want := range map[int64]struct {
 		cuts, shown int
 		menu        string
-	}{1: {2, 2, "새우 파스타"}, 2: {2, 1, "김밥"}, 3: {0, 0, "라면"}} {
+	}{1: {2, 2, "새우 파스타"}, 2: {2, 1, "김밥"}, 3: {0, 0, "라면"}, 4: {0, 0, "떡볶이"}} {
 		o := order(t, e, id)
 		if o.Cuts != want.cuts || o.Shown != want.shown || o.Cut.Words.Menu != want.menu || o.Since.UnixMilli() != 2000 {
 			t.Errorf("order %d has %d cuts, shown %d, %q, since %v", id, o.Cuts, o.Shown, o.Cut.Words.Menu, o.Since)
 		}
+	}
+	if o := order(t, e, 4); o.Phase != pipeline.Unknown || o.Attempt != 0 || o.Again != 1 {
+		t.Errorf("the lost start is %s, with %d attempts, made again %d times", o.Phase, o.Attempt, o.Again)
 	}
 	moved, err := e.Move(t.Context(), order(t, e, 3), pipeline.Move{})
 	if err != nil || moved.Version != 4 {
@@ -115,7 +122,7 @@ func goesOn(t *testing.T, e storage.Engine) {
 	if len(overdue) == 0 {
 		t.Error("the sweep finds no open order")
 	}
-	if o := place(t, e, NewOrder("telegram/1", later())); o.ID < 4 {
+	if o := place(t, e, NewOrder("telegram/1", later())); o.ID < 5 {
 		t.Errorf("a new order is number %d", o.ID)
 	}
 }
