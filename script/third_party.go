@@ -92,7 +92,7 @@ const head = `# What others wrote of this program
 Written by ` + "`make third-party`" + `; .ci/run fails when it is not of the present go.mod.
 
 The program itself is under the [MIT licence](LICENSE), its fonts under the OFL
-(adapters/sandbox/studio/lettering/fonts/LICENSE.txt). These modules, and Go's own library (BSD-3-Clause), are linked into it.
+(adapters/sandbox/studio/lettering/fonts/*-OFL.txt). These modules, and Go's own library (BSD-3-Clause), are linked into it.
 libheif and libde265, which read HEIC, are under the LGPL: they are embedded as a WebAssembly module, which
 github.com/gen2brain/heic carries (lib/heif.wasm.gz, with the Makefile that builds it). Whoever wants to run a changed one
 replaces that file in the module and builds the program again with ` + "`make build`" + `.
