@@ -206,7 +206,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 		}
 		a.raw = end
 		a = t.finish(a, n)
-		return a, !a.glued && a.won >= minWon && (!glued || a.won >= 1000)
+		return a, (!a.glued || t.has(a.end, "할인")) && a.won >= minWon && (!glued || a.won >= 1000)
 	}
 	a = t.finish(a, n)
 	a.sure = bare

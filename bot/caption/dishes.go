@@ -223,6 +223,7 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 			t.doubt |= DoubtPrice
 		}
 		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
+			e.price.extra = true
 			continue
 		}
 		es = append(es, e)

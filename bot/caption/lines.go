@@ -95,9 +95,12 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	if behind && next == nil && g.arrow && count(ts) > 0 { // 5천원 → 오늘은 서비스
 		t.doubt |= DoubtPrice
 	}
-	if behind && next == nil && t.named && t.tells(ts) {
+	if behind && next == nil && (t.named && t.tells(ts) || !t.named && t.notifies(ts)) {
 		t.use(ts)
 		ts = nil
+	}
+	if behind && next == nil && t.named {
+		t.useRemarks(ts)
 	}
 	g.name, g.told = t.strip(ts, next == nil && !behind)
 	if next != nil && len(g.name) > 0 {
@@ -133,6 +136,11 @@ func (t *text) tells(ts []token) bool {
 		return true
 	}
 	return !vague && (isShout(last) || isCondition(last) || is("after", last))
+}
+
+// notifies tells a notice without a dish: 재료 소진시 마감.
+func (t *text) notifies(ts []token) bool {
+	return !isDish(t.name(ts)) && slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && t.isNotice(t.word(k)) })
 }
 
 // withoutPercent drops how much a discount is: 20% 할인.

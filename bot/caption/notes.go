@@ -52,7 +52,8 @@ func (t *text) withoutShop(ts []token) []token {
 	return ts
 }
 
-// withoutHours drops brackets with a time and what goes with it: (평일 11:30-14:30).
+// withoutHours drops brackets with a time and what goes with it, or what the price holds: (평일 11:30-14:30),
+// (공기밥 포함).
 func (t *text) withoutHours(ts []token) []token {
 	for i := 0; i < len(ts); i++ {
 		if !t.is(ts[i], opening) {
@@ -70,13 +71,37 @@ func (t *text) withoutHours(ts []token) []token {
 				break
 			}
 		}
-		if times {
+		if times || t.isPriceNote(ts[i+1:end]) {
 			t.use(ts[i : end+1])
 			return t.withoutHours(append(ts[:i:i], ts[end+1:]...))
 		}
 		i = end
 	}
 	return ts
+}
+
+// priceNote gives how many words at the end of a segment are such a note.
+func (t *text) priceNote(seg []token) int {
+	for n := 1; n < min(len(seg), 3); n++ {
+		if t.isPriceNote(seg[len(seg)-n:]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// isPriceNote tells what is said about a price: 공기밥 포함, 부가세별도.
+func (t *text) isPriceNote(ts []token) bool {
+	if len(ts) == 0 || len(ts) > 2 || count(ts) < len(ts) {
+		return false
+	}
+	last := t.word(ts[len(ts)-1])
+	e := ends("aboutprice", last)
+	what := strings.TrimSuffix(last, e)
+	if len(ts) == 2 && what == "" {
+		what = t.word(ts[0])
+	}
+	return e != "" && (is("tax", what) || is("extra", what))
 }
 
 // longestLabel is how many words a label in front has.

@@ -45,6 +45,9 @@ func (t *text) digits(i int) number {
 				value *= 10
 			}
 			n.milli = value
+		case sign == ',' && size == 1 && n.long <= 2 && !n.comma && t.letter(at+1) != ',': // 9,9
+			n.decimal, n.vague = true, true
+			n.milli = value * 100
 		case sign == ',':
 			n.odd = true
 		default:

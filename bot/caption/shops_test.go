@@ -108,7 +108,7 @@ func TestResult_IsNeverSureOfAWrongPrice(t *testing.T) {
 }
 
 func TestResult_ADishThatTheShopSoldIsSure(t *testing.T) {
-	r := Parse("엄마가 담근 동치미에 말은 막국수 10,000원")
+	r := Parse("밤바다를 담은 선장네 한 상 10,000원")
 	if r.Outcome != OK || r.Doubt != DoubtName {
 		t.Fatalf("read as %+v", r)
 	}

@@ -97,6 +97,11 @@ func (t *text) withoutShouts(seg []token) []token {
 	fell = false
 	for len(seg) > 1 && seg[len(seg)-1].kind == word {
 		w := t.word(seg[len(seg)-1])
+		if n := t.priceNote(seg); n > 0 {
+			t.use(seg[len(seg)-n:])
+			seg = seg[:len(seg)-n]
+			continue
+		}
 		if !isShout(w) && !is("after", w) && !(fell && (is("part", w) || isCount(w) && !is("option", w))) {
 			break
 		}
@@ -115,7 +120,7 @@ const longestOccasion = 4
 func (t *text) leadingShout(seg []token) int {
 	for k := 0; k < len(seg) && k < longestOccasion && seg[k].kind == word; k++ {
 		w := t.word(seg[k])
-		gift := is("gift", w)
+		gift := is("gift", w) || is("made", w)
 		switch {
 		case w == "new" && k+1 < len(seg) && is("york", t.word(seg[k+1])):
 			return 0

@@ -8,6 +8,9 @@ import (
 // parting are signs between which words are looked at on their own.
 const parting = ",/|·~*=:;!?._→>\"'" + string(gone) + string(cut) + "-"
 
+// apart are those of them that part an announcement from the dish: 점심특선 | 차돌된장찌개.
+const apart = "|*:!~-→>" + string(gone) + string(cut)
+
 // longSentence is how many words make a sentence of their own that isn't the dish's name.
 const longSentence = 3
 
@@ -29,10 +32,11 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 		}
 		seg = t.withoutClauses(seg, bare)
 		seg, tells := t.clear(seg)
+		tells = tells || t.topical && after == ',' && more // 오늘 국은 미역국, 백반 8천원
 		switch {
 		case len(rest) > 0 && rest[0].kind == void && len(seg) > 0 && t.isExtra(seg): // 배달팁 0원
 			t.use(seg)
-		case t.allTags(seg):
+		case t.allTags(seg), more && contains(apart, after) && t.announces(seg):
 			t.use(seg)
 		case tells || ended:
 			told = append(told, seg...)
@@ -42,7 +46,7 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 			n += count(seg)
 		}
 		if len(rest) > 0 {
-			if t.is(rest[0], ".!?") && n >= longSentence && more {
+			if t.is(rest[0], ".!?") && n > 0 && more && (n >= longSentence || t.dishNext(rest[1:])) {
 				told, kept, n = append(told, kept...), kept[:0:0], 0
 			}
 			if len(kept) > 0 {
@@ -53,6 +57,23 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 		ts = rest
 	}
 	return t.trim(kept), t.trim(told)
+}
+
+// announces tells words that say only when it is had or that something follows: 점심특선, today's special.
+func (t *text) announces(seg []token) bool {
+	for _, k := range seg {
+		w := t.word(k)
+		if k.kind != word || !is("announce", w) && !isShout(w) && !isWhen(w) {
+			return false
+		}
+	}
+	return len(seg) > 0
+}
+
+// dishNext tells whether the next segment names a dish: 야식엔 역시 족발! 미니족발.
+func (t *text) dishNext(ts []token) bool {
+	n, _ := t.segment(ts)
+	return isDish(t.name(ts[:n]))
 }
 
 // lastName gives where the last word stands that may name a dish, or -1.
@@ -114,15 +135,20 @@ func (t *text) label(seg *[]token, after rune) (other bool) {
 
 // clear drops what isn't part of a dish's name from both ends of a segment.
 func (t *text) clear(seg []token) (kept []token, tells bool) {
+	t.topical = false
 	seg, tells = t.clearTail(seg)
 	if len(seg) == 0 {
 		return nil, tells
 	}
 	seg = t.clearLead(t.withoutShouts(t.clearLead(seg)))
-	for i := len(seg) - 2; i >= 0; i-- { // a sentence without a sign at its end
-		if seg[i].kind == word && (t.isSentence(t.word(seg[i])) || ends("topic", t.word(seg[i])) != "") {
-			return t.clearLead(t.withoutShouts(t.clearLead(t.drop(seg, i+1)))), tells
+	for i, k := range seg {
+		if stem, ok := strings.CutSuffix(t.word(k), "요"); ok && k.kind == word && isDish(stem) && ends("yo", stem+"요") == "" { // 김밥요
+			seg[i].j--
 		}
+	}
+	if n := t.leadingClause(seg); n > 0 {
+		t.topical = ends("topic", t.word(seg[n-1])) != ""
+		return t.clearLead(t.withoutShouts(t.clearLead(t.drop(seg, n)))), tells
 	}
 	return seg, tells
 }
@@ -167,7 +193,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.read[last.i]):
 			last.j--
 			return seg, tells
-		case fell && (isNoun("weak", w) || is("adverb", w) || ends("manner", w) != "" && !isDish(w)):
+		case fell && (w == "한잔" || isNoun("weak", w) || is("adverb", w) || ends("manner", w) != "" && !isDish(w)):
 		default:
 			if fell {
 				t.cutParticle(last, true)

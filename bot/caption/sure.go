@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
@@ -97,11 +98,13 @@ func (t *text) judgeName(menu string) Doubt {
 	if !known && !slices.ContainsFunc(ws, func(w string) bool { return !isCount(w) && !is("some", w) && !is("counter", w) }) {
 		return DoubtName // 한 마리
 	}
-	dish := false // a word before names one
+	outer, _, _ := strings.Cut(menu, "(")
+	last := len(nameWords(outer)) - 1 // that isn't in brackets
+	dish := false                     // a word before names one
 	for i, w := range ws {
-		counts := isCount(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
+		counts := isMeasure(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
 		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) || is("noun", w)
-		if dish && i == len(ws)-1 && !plain && !isDish(w) {
+		if dish && i == last && !plain && !isDish(w) {
 			return DoubtName
 		}
 		dish = dish || isDish(w)
@@ -124,6 +127,18 @@ func (t *text) judgeName(menu string) Doubt {
 		}
 	}
 	return 0
+}
+
+// isMeasure tells how much there is of a dish: 2인분, 한근, 100g당, 2대.
+func isMeasure(w string) bool {
+	if isCount(w) || isCount(strings.TrimSuffix(w, "당")) {
+		return true
+	}
+	if what := strings.TrimLeft(w, "0123456789"); what != w && is("measure", what) {
+		return true
+	}
+	r, size := utf8.DecodeRuneInString(w)
+	return is("some", string(r)) && is("counter", w[size:]) && !isDish(w)
 }
 
 // nameWords are the words of a name; 1+1 and 1++ count for none.
@@ -149,14 +164,24 @@ func isAmount(w string) bool {
 // judgeRest doubts what stands in none of the names and prices and isn't known to mean nothing.
 func (t *text) judgeRest(ts []token) Doubt {
 	var doubt Doubt
+	priced, before := false, "" // whether a price stands in the sentence, and the word before
 	for _, k := range ts {
-		if k.kind == sign && t.read[k.i] == '?' {
-			doubt |= DoubtRest
+		switch {
+		case k.kind == money:
+			priced = true
+		case k.kind == line, t.is(k, ".!"):
+			priced = false
+		case t.is(k, "?"):
+			if (priced || !t.isSentence(before)) && ends("invite", before) == "" {
+				doubt |= DoubtRest
+			}
+			priced = false
 		}
 		if k.kind != word {
 			continue
 		}
 		w := t.word(k)
+		before = w
 		switch {
 		case is("unsettled", w) && !(t.corrected && is("correct", w)):
 			doubt |= DoubtPrice

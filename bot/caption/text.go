@@ -35,6 +35,7 @@ type text struct {
 	percent  int         // so much off
 
 	corrected bool // one price takes another's place
+	topical   bool // the segment that was cleared begins with what it is about
 	named     bool // the line that is read has a name before its last price
 
 	used  []bool // letters that a rule has accounted for

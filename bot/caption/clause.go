@@ -1,0 +1,66 @@
+package caption
+
+import "strings"
+
+// leadingClause gives how many words in front of a dish tell something: a sentence without a sign at its end,
+// what the dish is (오늘 백반은), why (재료값 상승으로), until when (여름 지나기 전에), where (수요미식회 나온 그 집),
+// and who did what when (엄마가 담근).
+func (t *text) leadingClause(seg []token) int {
+	for i := len(seg) - 2; i >= 0; i-- {
+		if seg[i].kind != word {
+			continue
+		}
+		w := t.word(seg[i])
+		if t.isSentence(w) {
+			return i + 1
+		}
+		before := ""
+		if i > 0 && seg[i-1].kind == word {
+			before = t.word(seg[i-1])
+		}
+		ends := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
+			i > 0 && is("house", w) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
+		if ends && t.namesDish(seg[i+1:]) {
+			return i + 1
+		}
+	}
+	return t.doing(seg)
+}
+
+// farthestActor is how far in front a clause names who or when.
+const farthestActor = 3
+
+// doing gives how many words in front say who did what, or when: 사장이 직접 뽑은, 새벽에 삶은. The last of them is
+// a verb before a noun, and what follows is a dish.
+func (t *text) doing(seg []token) int {
+	acted := false
+	for i := 0; i < min(len(seg), farthestActor) && !acted; i++ {
+		w := t.word(seg[i])
+		acted = seg[i].kind == word && (is("daytime", w) || isActor(w))
+	}
+	if !acted {
+		return 0
+	}
+	for i := len(seg) - 2; i > 0; i-- {
+		if seg[i].kind == word && t.modifies(seg[i]) && isDish(t.name(seg[i+1:])) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// isActor tells a person with a particle: 엄마가, 애들도.
+func isActor(w string) bool {
+	for _, p := range [...]string{"이", "가", "도", "께서", "들이", "들도", "들이랑"} {
+		if who, ok := strings.CutSuffix(w, p); ok && is("person", who) {
+			return true
+		}
+	}
+	return false
+}
+
+// modifies tells a verb before a noun by its ending: 담근, 먹는, 찍어준.
+func (t *text) modifies(k token) bool {
+	w := t.word(k)
+	return k.j-k.i > 1 && ends("participle", w) != "" && !isDish(w) && !isCount(w) && (!is("noun", w) || is("cooked", w))
+}

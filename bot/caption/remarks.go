@@ -1,0 +1,72 @@
+package caption
+
+import "strings"
+
+// useRemarks accounts for what is said behind the last price of a named dish and names nothing else: sentences
+// (남원식으로 푹 끓였습니다), what a set holds (떡볶이+튀김+순대), and notes in brackets (학생증 지참).
+func (t *text) useRemarks(ts []token) {
+	for i := 0; i < len(ts); i++ {
+		if t.is(ts[i], opening) {
+			if end := t.close(ts, i); end > 0 {
+				if in := ts[i+1 : end]; t.holds(in) || t.tellsNothing(in) {
+					t.use(in)
+				}
+				i = end
+			}
+			continue
+		}
+		n, _ := t.segment(ts[i:])
+		if seg := ts[i : i+n]; n > 0 && t.tellsNothing(seg) && t.endsSentence(seg) {
+			t.use(seg)
+		}
+		i += n
+	}
+}
+
+// tellsNothing tells words without a dish, a number, or anything that unsettles what was read.
+func (t *text) tellsNothing(ts []token) bool {
+	for _, k := range ts {
+		if k.kind == money || k.kind == void {
+			return false
+		}
+		if k.kind != word {
+			continue
+		}
+		w := t.word(k)
+		if isDigit(t.read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) || isNoun("barelabel", w) ||
+			is("option", w) {
+			return false
+		}
+	}
+	return len(ts) > 0
+}
+
+// endsSentence tells words that end in a statement or an invitation, not in a request.
+func (t *text) endsSentence(ts []token) bool {
+	k := ts[len(ts)-1]
+	if k.kind != word {
+		return false
+	}
+	w := t.word(k)
+	return ends("invite", w) != "" || ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
+}
+
+// holds tells a list of what a set is made of: at least two things, parted by + or commas.
+func (t *text) holds(ts []token) bool {
+	parted := false
+	for _, k := range ts {
+		switch {
+		case k.kind == word:
+			w := t.word(k)
+			if isAmount(w) || is("unsettled", w) || is("option", w) {
+				return false
+			}
+			parted = parted || strings.Contains(w, "+")
+		case t.is(k, "+,&/·"):
+			parted = true
+		default:
+			return false
+		}
+	}
+	return parted
+}
