@@ -32,10 +32,10 @@ type CourierOptions struct {
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Courier struct {
 	CourierOptions
-	holder string            // of leases
-	lines  *memory[lastLine] // by order
-	marks  *memory[Mark]     // by order
-	lost   *memory[bool]     // says that may have been said
+	holder string                   // of leases
+	lines  *memory[int64, lastLine] // by order
+	marks  *memory[int64, Mark]     // by order
+	lost   *memory[int64, bool]     // says that may have been said
 	usual  usualTimes
 }
 
@@ -43,7 +43,7 @@ type Courier struct {
 func NewCourier(o CourierOptions) *Courier {
 	return &Courier{
 		CourierOptions: o, holder: rand.Text(),
-		lines: newMemory[lastLine](), marks: newMemory[Mark](), lost: newMemory[bool](),
+		lines: newMemory[int64, lastLine](), marks: newMemory[int64, Mark](), lost: newMemory[int64, bool](),
 	}
 }
 

@@ -50,10 +50,13 @@ type Options struct {
 
 // Desk decides what each update leads to. Any number of them, in any number of processes, may work
 // on one Store: what one decides is written only if nothing has changed since it looked.
-type Desk struct{ Options }
+type Desk struct {
+	Options
+	refused *memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
+}
 
 // NewDesk makes a Desk.
-func NewDesk(o Options) *Desk { return &Desk{o} }
+func NewDesk(o Options) *Desk { return &Desk{o, newMemory[string, time.Time]()} }
 
 // mostRetries is how often a decision is made again because something else changed meanwhile.
 const mostRetries = 20

@@ -13,6 +13,7 @@ const (
 	forgetGrace  = 24 * time.Hour  // between the wish and the deletion, for whoever regrets it
 	forgetMargin = time.Minute     // by which clocks may differ: nothing is deleted that can still be taken back
 	memberLimit  = 5 * time.Second // of asking a platform who runs a chat
+	memberAgain  = time.Minute     // until it is asked again about a person who doesn't
 )
 
 // askForget asks whether all of the shop shall be deleted, or says that it will be.
@@ -55,8 +56,8 @@ func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || d.isAdmin(v) {
 		return true, ""
 	}
-	members := d.Members[v.Platform]
-	if members == nil {
+	members, person := d.Members[v.Platform], v.who()+" "+v.Chat
+	if until, known := d.refused.get(person); members == nil || known && v.now.Before(until) {
 		return false, notYours
 	}
 	ctx, cancel := context.WithTimeout(ctx, memberLimit)
@@ -67,6 +68,7 @@ func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 		d.Log.Warn("who runs a chat isn't known", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
+		d.refused.set(person, v.now.Add(memberAgain))
 		return false, notYours
 	}
 	return true, ""
