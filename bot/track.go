@@ -88,11 +88,18 @@ func (c choice) named(text string) string {
 	return found
 }
 
+// mostAddresses is how many addresses of a shop are left behind, each with a job, before one was fetched or refused.
+const mostAddresses = 5
+
 // takeTrack leaves an address with the shop. The courier fetches what is there and says whether it is any use.
 func (d *Desk) takeTrack(v *visit, address string) {
 	d.join(v)
 	was := v.shop.NewTrack
 	old := slices.Clone(was.Old)
+	if was.Address != "" && len(old) >= mostAddresses {
+		v.tell("say.many", nil)
+		return
+	}
 	if was.Address != "" { // it may have been fetched, though nobody has written that down
 		old = append(old, v.shop.NewTrackKey())
 	}

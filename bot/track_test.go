@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -86,6 +87,23 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 		s := t.shop("owner")
 		if s.NewTrack.Address != "https://example.com/b.mp3" || len(s.NewTrack.Old) != 1 || s.NewTrack.Old[0] != first.NewTrackKey() || s.NewTrackKey() == first.NewTrackKey() {
 			t.Errorf("%q, old %q", s.NewTrack.Address, s.NewTrack.Old)
+		}
+	})
+}
+
+func TestDesk_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
+	conversation(t, func(t *talk) {
+		for n := range 3 * mostAddresses {
+			t.writes(fmt.Sprintf("/music https://example.com/%d.mp3", n))
+		}
+		s, kept := t.shop("owner"), 0
+		for _, x := range t.hears() {
+			if x.Track != 0 {
+				kept++
+			}
+		}
+		if want := fmt.Sprintf("https://example.com/%d.mp3", mostAddresses); s.NewTrack.Address != want || kept != mostAddresses+1 {
+			t.Errorf("%q with %d jobs", s.NewTrack.Address, kept)
 		}
 	})
 }
