@@ -26,7 +26,8 @@ func content(above, text string, buttons [][]state.Button) sdk.MsgOption {
 		blocks = append(blocks, sdk.NewContextBlock("", sdk.NewTextBlockObject(sdk.MarkdownType, above, false, true)))
 	}
 	for _, part := range sections(text) {
-		blocks = append(blocks, sdk.NewSectionBlock(sdk.NewTextBlockObject(sdk.PlainTextType, part, false, false), nil, nil))
+		object := sdk.NewTextBlockObject(sdk.PlainTextType, part, false, false)
+		blocks = append(blocks, sdk.NewSectionBlock(object, nil, nil))
 	}
 	for i, row := range buttons {
 		if b := actions(i, row); b != nil {

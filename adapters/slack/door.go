@@ -63,7 +63,8 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 			remote.Refuse(w, http.StatusMethodNotAllowed)
 			return
 		}
-		signed, err := sdk.NewSecretsVerifier(r.Header, c.SigningSecret) // shape and time; without a secret nothing will do
+		// This checks shape and time, and refuses all while there is no secret.
+		signed, err := sdk.NewSecretsVerifier(r.Header, c.SigningSecret)
 		if err != nil {
 			c.unsigned(w, err)
 			return

@@ -105,7 +105,8 @@ func (c *Client) history(ctx context.Context, team string, form url.Values) (p h
 
 func (c *Client) page(ctx context.Context, token string, form url.Values) (p historyAnswer, err error) {
 	const method = "conversations.history"
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, body)
 	if err != nil {
 		return p, passing(errors.New("slack: the API's address is no address"))
 	}

@@ -16,7 +16,8 @@ func commanded(c command) (bot.Update, bool) {
 	}
 	u := bot.Update{
 		Kind: bot.Wrote, Platform: Platform, Key: bound(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
-		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)), User: bot.User{ID: bound(c.User, maxID), Team: bound(c.Team, maxID)},
+		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)),
+		User: bot.User{ID: bound(c.User, maxID), Team: bound(c.Team, maxID)},
 		ToUs: true, Text: order(bound(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {

@@ -84,7 +84,8 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own disk: "+
 			"let this process read them at the same path, or have a web server give them out under /file/", said))
 	case gone:
-		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL doesn't give files out: have a web server do so under /file/", said))
+		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL doesn't give files out: "+
+			"have a web server do so under /file/", said))
 	default: // a redirect is followed nowhere
 		err = unset(said)
 	}
@@ -96,7 +97,8 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 // one of its folders is named after the token. It is nil for all else.
 func (c *Client) local(path string) io.ReadCloser {
 	folders := strings.Split(filepath.ToSlash(path), "/")
-	own := slices.Contains(folders, c.token) || slices.Contains(folders, strings.ReplaceAll(c.token, ":", "~")) // on Windows
+	onWindows := strings.ReplaceAll(c.token, ":", "~")
+	own := slices.Contains(folders, c.token) || slices.Contains(folders, onWindows)
 	if !own || !filepath.IsAbs(path) || filepath.Clean(path) != path {
 		return nil
 	}

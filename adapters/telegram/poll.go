@@ -64,8 +64,8 @@ func (p *Poll) round(ctx context.Context) error {
 	return p.takeAll(ctx, updates)
 }
 
-// begin ends a webhook, with which nobody may poll: once a process, since one that is set later is meant. What
-// waits for it is kept.
+// begin ends a webhook, since polling is refused while there is one: once a process, since one that is set later is
+// meant. What waits for it is kept.
 func (p *Poll) begin(ctx context.Context) error {
 	if p.c.polls.Load() {
 		return nil

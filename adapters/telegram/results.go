@@ -37,7 +37,7 @@ type sentFile struct {
 func (l lenient) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
 	res, err := l.Wire.Do(req)
-	if err != nil || strings.HasPrefix(method, "get") { // to ask again harms nobody
+	if err != nil || strings.HasPrefix(method, "get") { // these may be asked again
 		return res, err
 	}
 	body, err := io.ReadAll(res.Body) // which is in memory

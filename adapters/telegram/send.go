@@ -115,7 +115,9 @@ func (c *Client) Edit(ctx context.Context, message string, m state.Message) erro
 }
 
 func isGone() error {
-	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("telegram: edit: %w", bot.ErrGone)}
+	return &pipeline.Fault{
+		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("telegram: edit: %w", bot.ErrGone),
+	}
 }
 
 // Answer is part of bot.Messenger.

@@ -51,9 +51,10 @@ func (c *Client) Keep(ctx context.Context, url string) error {
 	case info.URL == url && !refused:
 		return nil
 	case info.URL == url:
-		c.log.Error("updates came with another secret; is the token used twice?", "platform", Platform, "count", info.PendingUpdateCount)
+		c.log.Error("updates came with another secret; is the token used twice?", "platform", Platform,
+			"count", info.PendingUpdateCount)
 	default:
-		c.log.Error("updates came to nobody or to somebody else; is the token used twice?", "platform", Platform)
+		c.log.Error("updates don't come here; is the token used twice?", "platform", Platform)
 	}
 	return c.Register(ctx, url)
 }
@@ -125,7 +126,8 @@ func (c *Client) Describe(ctx context.Context, all map[string]Description) error
 			return c.fault("", "getMyDescription", repeatable, err)
 		}
 		if long.Description != want.Long {
-			if _, err := c.api.SetMyDescription(ctx, &tg.SetMyDescriptionParams{Description: want.Long, LanguageCode: lang}); err != nil {
+			p := &tg.SetMyDescriptionParams{Description: want.Long, LanguageCode: lang}
+			if _, err := c.api.SetMyDescription(ctx, p); err != nil {
 				return c.fault("", "setMyDescription", repeatable, err)
 			}
 		}
@@ -134,7 +136,8 @@ func (c *Client) Describe(ctx context.Context, all map[string]Description) error
 			return c.fault("", "getMyShortDescription", repeatable, err)
 		}
 		if short.ShortDescription != want.Short {
-			if _, err := c.api.SetMyShortDescription(ctx, &tg.SetMyShortDescriptionParams{ShortDescription: want.Short, LanguageCode: lang}); err != nil {
+			p := &tg.SetMyShortDescriptionParams{ShortDescription: want.Short, LanguageCode: lang}
+			if _, err := c.api.SetMyShortDescription(ctx, p); err != nil {
 				return c.fault("", "setMyShortDescription", repeatable, err)
 			}
 		}

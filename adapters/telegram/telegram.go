@@ -100,7 +100,8 @@ func New(o Options) (*Client, error) {
 }
 
 func (c *Client) library(via *http.Client) (*tg.Bot, error) {
-	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(), tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
+	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(),
+		tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
 		tg.WithErrorsHandler(func(err error) { c.log.Warn("library", "platform", Platform, "err", c.clean(err.Error())) }))
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %s", c.clean(err.Error()))

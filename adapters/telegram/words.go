@@ -64,7 +64,8 @@ func strike(text string, entities []entity) string {
 		}
 		from, to := trimmed(u, i, end)
 		out = append(out, u[i:from]...)
-		if inner := slices.DeleteFunc(slices.Clone(u[from:to]), func(x uint16) bool { return x == '~' }); len(inner) > 0 {
+		inner := slices.DeleteFunc(slices.Clone(u[from:to]), func(x uint16) bool { return x == '~' })
+		if len(inner) > 0 {
 			if len(out) > 0 && out[len(out)-1] == '~' {
 				out = append(out, ' ')
 			}

@@ -100,7 +100,9 @@ func (c *change) talk(ctx context.Context) error {
 		todo = append(todo, openStatement(*c.Open, c.now))
 	}
 	if c.Close != "" {
-		todo = append(todo, Statement{Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, Miss: pipeline.ErrMoved})
+		todo = append(todo, Statement{
+			Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, Miss: pipeline.ErrMoved,
+		})
 	}
 	drafts, err := c.drafts()
 	if err != nil {
@@ -116,8 +118,8 @@ func (c *change) talk(ctx context.Context) error {
 	return c.wake(ctx, ids)
 }
 
-// wake gives jobs to the says that were written: to those that are Apart, and to the others that are their chat's first. Those
-// behind them get theirs when what went before is closed, so that what waits costs nothing.
+// wake gives jobs to the says that were written: to those that are Apart, and to the others that are their chat's
+// first. Those behind them get theirs when what went before is closed, so that what waits costs nothing.
 func (c *change) wake(ctx context.Context, ids []int64) error {
 	chats := map[[2]string]bool{}
 	for i, s := range c.Says {
@@ -127,7 +129,8 @@ func (c *change) wake(ctx context.Context, ids []int64) error {
 			chats[[2]string{clean(s.Thread.Platform), clean(s.Thread.Chat)}] = true
 		}
 	}
-	for _, chat := range slices.SortedFunc(maps.Keys(chats), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+	inOrder := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
+	for _, chat := range slices.SortedFunc(maps.Keys(chats), inOrder) {
 		first, err := firstUnsaid(ctx, c.tx, chat[0], chat[1], c.lock)
 		if err != nil {
 			return err
@@ -222,7 +225,8 @@ func (c *change) rename(ctx context.Context) error {
 	var todo []Statement
 	for _, text := range []string{
 		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked)
-		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered, looked FROM chats WHERE platform = $2 AND id = $3
+		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered, looked FROM chats
+		 WHERE platform = $2 AND id = $3
 		 ON CONFLICT (platform, id) DO UPDATE SET version = chats.version + 1,
 		     shop = CASE WHEN chats.shop = 0 THEN excluded.shop ELSE chats.shop END,
 		     bound_by = CASE WHEN chats.shop = 0 THEN excluded.bound_by ELSE chats.bound_by END`,

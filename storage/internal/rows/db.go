@@ -39,7 +39,8 @@ type Op func(ctx context.Context, tx Tx) ([]queue.Job, error)
 type Store struct {
 	Read  DB
 	Write func(ctx context.Context, op Op) error // one transaction: an error means that nothing was written, or a lost commit
-	Lock  string                                 // what ends a SELECT whose rows others must not change until the commit; empty where there is one writer
+	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
+	Lock string
 	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d
 	// stands for the parameter's number.
 	QueueTime string

@@ -67,7 +67,8 @@ func (s Store) SetSwitch(ctx context.Context, name, value string) error {
 // FirstSwitch implements state.Admin.
 func (s Store) FirstSwitch(ctx context.Context, name, value string) (there string, err error) {
 	err = s.run(ctx, Statement{
-		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, Args: []any{clean(name), clean(value)},
+		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+		Args: []any{clean(name), clean(value)},
 	})
 	if err != nil {
 		return "", fmt.Errorf("set switch %q: %w", name, err)

@@ -14,12 +14,15 @@ const longestLease = time.Hour
 
 // Lease implements state.Store.
 func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
-	now, held := time.Now(), errors.New("somebody else has it")
+	now, held := time.Now(), errors.New("another has it")
 	err := s.run(ctx, Statement{
 		Text: `INSERT INTO leases (name, holder, ends) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
 			WHERE leases.ends <= $4 OR leases.holder = excluded.holder OR leases.ends > $5`,
-		Args: []any{clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease)))}, Miss: held,
+		Args: []any{
+			clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease))),
+		},
+		Miss: held,
 	})
 	switch {
 	case errors.Is(err, held):

@@ -16,7 +16,8 @@ const counted = `(shown > 0 OR status NOT IN ('failed', 'cancelled') OR EXISTS (
 // countedOf is how many orders of a shop count that were placed since a time, with those of the shops that its chats
 // had before they were forgotten. %s are the shop and the time.
 const countedOf = `(SELECT count(*) FROM orders WHERE shop <> 0 AND placed >= %[2]s AND ` + counted + ` AND shop IN (
-	WITH RECURSIVE line (id) AS (SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
+	WITH RECURSIVE line (id) AS (
+		SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
 	SELECT id FROM line))`
 
 // Used implements state.Store.
@@ -44,9 +45,11 @@ func (s Store) Former(ctx context.Context, platform, chat string) (int64, error)
 // Refused implements state.Store. What was emptied since then belongs to the shop that the chat had.
 func (s Store) Refused(ctx context.Context, platform, chat string, since time.Time) (int, error) {
 	var n int
-	err := s.Read.Query(ctx, `SELECT count(*) FROM orders WHERE placed >= $1 AND (reason = 'photo_refused' OR plain = 'photo_refused')
-		AND (platform = $2 AND chat = $3 OR emptied > 0 AND shop <> 0 AND shop IN (SELECT shop FROM former_chats WHERE chat = $4))`,
-		[]any{millis(since), clean(platform), clean(chat), hashed(platform, chat)}, func(scan func(...any) error) error { return scan(&n) })
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders
+		WHERE placed >= $1 AND (reason = 'photo_refused' OR plain = 'photo_refused') AND (platform = $2 AND chat = $3
+			OR emptied > 0 AND shop <> 0 AND shop IN (SELECT shop FROM former_chats WHERE chat = $4))`,
+		[]any{millis(since), clean(platform), clean(chat), hashed(platform, chat)},
+		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count refused photos: %w", err)
 	}
@@ -71,7 +74,8 @@ func rememberChat(platform, chat string, shop int64, now time.Time) Statement {
 // comeBack makes a new shop go on with the month of the one that its chat had.
 func comeBack(platform, chat string, shop int64) Statement {
 	return Statement{
-		Text: `UPDATE shops SET former = coalesce((SELECT f.shop FROM former_chats f WHERE f.chat = $1 AND f.shop <> $2), 0) WHERE id = $2`,
+		Text: `UPDATE shops SET former = coalesce(
+			(SELECT f.shop FROM former_chats f WHERE f.chat = $1 AND f.shop <> $2), 0) WHERE id = $2`,
 		Args: []any{hashed(platform, chat), shop},
 	}
 }

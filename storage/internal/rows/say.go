@@ -50,7 +50,8 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 		})
 		if waits = errors.Is(err, errNotNow); waits {
 			err = tx.Run(ctx, Statement{
-				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END FROM says WHERE id = $1 AND ended = 0`,
+				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END
+					FROM says WHERE id = $1 AND ended = 0`,
 				Args: []any{say}, Into: []any{&chat, &text, &until}, Miss: pipeline.ErrNotFound,
 			})
 		}
@@ -74,7 +75,8 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 func (s Store) Unsaid(ctx context.Context, say int64, t time.Time, job bool) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		err := tx.Run(ctx, Statement{
-			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`, Args: []any{millis(t), say}, Miss: errNotNow,
+			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`,
+			Args: []any{millis(t), say}, Miss: errNotNow,
 		})
 		if err != nil || !job {
 			return nil, err
@@ -93,7 +95,9 @@ func (s Store) SaidInPart(ctx context.Context, say state.Say) error {
 	say.ID = 0
 	text, err := body(say)
 	if err == nil {
-		err = s.run(ctx, Statement{Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id}})
+		err = s.run(ctx, Statement{
+			Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id},
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("write a part of say %d: %w", id, err)
@@ -153,7 +157,8 @@ func (s Store) Said(ctx context.Context, say int64, message string) (int64, erro
 		var platform, chat string
 		var answer bool
 		err := tx.Run(ctx, append(todo, Statement{
-			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0 RETURNING platform, chat, answer`,
+			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0
+				RETURNING platform, chat, answer`,
 			Args: []any{millis(time.Now()), message, say}, Into: []any{&platform, &chat, &answer}, Miss: errNotNow,
 		})...)
 		if next = (queue.Job{}); err != nil || answer {

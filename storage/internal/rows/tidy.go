@@ -21,7 +21,8 @@ func (s Store) Tidy(ctx context.Context, before time.Time) error {
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY id LIMIT $2) RETURNING 1`,
 		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY id LIMIT $2) RETURNING 1`,
 		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + alive + `' LIMIT $2) RETURNING 1`,
-		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth + ` LIMIT $2) RETURNING 1`,
+		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +
+			` LIMIT $2) RETURNING 1`,
 	} {
 		for gone := sweep; gone == sweep; {
 			err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -85,7 +85,8 @@ func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, err
 
 // ParkedFor implements state.Admin.
 func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND o.reason = $1 ORDER BY o.id LIMIT $2`, clean(string(why)), int64(max(limit, 0)))
+	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND o.reason = $1 ORDER BY o.id LIMIT $2`,
+		clean(string(why)), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list parked orders: %w", err)
 	}
@@ -95,7 +96,8 @@ func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([
 // CountParked implements state.Admin.
 func (s Store) CountParked(ctx context.Context) (map[pipeline.Reason]int, error) {
 	all := map[pipeline.Reason]int{}
-	if err := count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`); err != nil {
+	err := count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`)
+	if err != nil {
 		return nil, fmt.Errorf("count parked orders: %w", err)
 	}
 	return all, nil
