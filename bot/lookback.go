@@ -81,16 +81,31 @@ func (d *Desk) guarded(ctx context.Context, u Update, handle func(context.Contex
 	return handle(ctx, u)
 }
 
-// late picks what still means something when it is read hours later: photos, and the words that the same person
-// wrote after one without any. Commands, answers and other talk are over.
+// late picks what still means something when it is read hours later: photos that weren't cancelled, and the words that
+// the same person wrote after one without any. Commands, answers and other talk are over.
 func late(all []Update) (some []Update) {
 	wordless := map[string]bool{} // by user: their last photo has no words yet
 	for _, u := range all {
+		if c, ok := readCommand(u.Text); ok && c.name == "cancel" && len(u.Pictures) == 0 {
+			some, wordless[u.User.ID] = withoutLast(some, u.User.ID), false
+			continue
+		}
 		if len(u.Pictures) == 0 && !(wordless[u.User.ID] && u.Text != "") {
 			continue
 		}
 		wordless[u.User.ID] = len(u.Pictures) > 0 && u.Text == ""
 		some = append(some, u)
+	}
+	return some
+}
+
+// withoutLast leaves out a person's last photo and what they wrote after it.
+func withoutLast(some []Update, user string) []Update {
+	for i, u := range slices.Backward(some) {
+		if u.User.ID == user && len(u.Pictures) > 0 {
+			after := slices.DeleteFunc(slices.Clone(some[i:]), func(x Update) bool { return x.User.ID == user })
+			return append(some[:i:i], after...)
+		}
 	}
 	return some
 }

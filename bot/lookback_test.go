@@ -72,7 +72,7 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 		p.missed(photo("p2", ""))
 		other := p.missed(Update{Text: "저도 갈게요", User: User{ID: "lee"}})
 		p.missed(Update{Text: "로제 파스타 19,000원"})
-		p.missed(Update{Text: "취소"})
+		p.missed(Update{Text: "/videos"})
 		look()
 		orders(3)
 		for _, s := range tk.hears() {
@@ -100,6 +100,25 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 			tk.Errorf("it looked %s back", time.Since(last))
 		}
 		orders(4)
+	})
+}
+
+func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
+	conversation(t, func(tk *talk) {
+		p := &past{}
+		tk.desk.Histories = map[string]History{"telegram": p}
+		p.missed(photo("p1", "새우 파스타 18,000원"))
+		p.missed(photo("p2", "로제 파스타 19,000원"))
+		lee := photo("p3", "김밥 3,000원")
+		lee.User.ID = "lee"
+		p.missed(lee)
+		p.missed(Update{Text: "취소해 주세요"})
+		p.missed(photo("p4", ""))
+		p.missed(Update{Text: "김치찌개 9,000원"})
+		p.missed(Update{Text: "취소"})
+		tk.check(tk.desk.LookBack(tk.Context(), tk.desk.Handle))
+		tk.waits(time.Minute)
+		tk.ordered("p1 새우 파스타 18,000원", "p3 김밥 3,000원")
 	})
 }
 
