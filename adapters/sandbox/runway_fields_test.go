@@ -103,8 +103,8 @@ func TestEveryAnswerOfRunwayHasItsStatusFieldsAndHeaders(t *testing.T) {
 			shape: fields{"uploadUrl": like(regexp.MustCompile(`^http`)), "fields": object, "runwayUri": like(regexp.MustCompile(`^runway://`))}},
 		{name: "organization", method: "GET", path: "/v1/organization", status: 200, shape: fields{
 			"creditBalance": number,
-			"tier":          fields{"maxMonthlyCreditSpend": number, "models": fields{"gen4_turbo": model, "gen4.5": model}},
-			"usage":         fields{"models": fields{"gen4_turbo": fields{"dailyGenerations": 2.0}, "gen4.5": fields{"dailyGenerations": 0.0}}},
+			"tier":          fields{"maxMonthlyCreditSpend": number, "models": fields{"gen4_turbo": model, "gen4.5": model, "gemini_omni_flash": model}},
+			"usage":         fields{"models": fields{"gen4_turbo": fields{"dailyGenerations": 2.0}, "gen4.5": fields{"dailyGenerations": 0.0}, "gemini_omni_flash": fields{"dailyGenerations": 0.0}}},
 		}},
 		{name: "usage", method: "POST", path: "/v1/organization/usage", body: fields{"startDate": yesterday}, status: 200,
 			shape: fields{"models": []any{"gen4_turbo"}, "results": []any{fields{"date": like(regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)), "usedCredits": []any{fields{"model": "gen4_turbo", "amount": 15.0}}}}}},

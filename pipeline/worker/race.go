@@ -3,4 +3,4 @@
 package worker
 
 // shadow is how many times its memory a worker takes when the race detector watches it.
-const shadow = 3
+const shadow = 8
