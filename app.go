@@ -100,7 +100,10 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, space: newSpace(p.cfg), chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}}
+	a := &app{
+		cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, space: newSpace(p.cfg),
+		chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{},
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -122,7 +125,9 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.openBlobs(ctx, a.public, secret); err != nil {
 		return nil, err
 	}
-	a.watch = &web.Watch{Store: a.engine, Blobs: a.blobs, Secret: secret, OldSecret: oldSecret(p.cfg), Base: a.public, Log: p.log}
+	a.watch = &web.Watch{
+		Store: a.engine, Blobs: a.blobs, Secret: secret, OldSecret: oldSecret(p.cfg), Base: a.public, Log: p.log,
+	}
 	results, err := openResults(p)
 	if err != nil {
 		return nil, err
@@ -136,20 +141,24 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	}
 	a.openNight(p)
 	if b := a.night.brake; b.budget > 0 && b.clip > b.budget {
-		return nil, fmt.Errorf("DAILY_CREDIT_BUDGET=%d is less than one clip costs (%d credits): nothing could ever be made", p.cfg.DailyCredits, b.clip/100)
+		return nil, fmt.Errorf("DAILY_CREDIT_BUDGET=%d is less than one clip costs (%d credits): "+
+			"nothing could ever be made", p.cfg.DailyCredits, b.clip/100)
 	}
 	a.metrics = newMetrics(a)
 	a.night.openRecovery(p, a.night.cuts, logo)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
-		Clips: heardClips{a.night.runway, a.night.note("runway")}, Cuts: heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results,
-		Prepare: p.prepare, Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
+		Clips: heardClips{a.night.runway, a.night.note("runway")},
+		Cuts:  heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results, Prepare: p.prepare,
+		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.night.brake.budget, Zone: a.night.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
-		a.page = web.New(web.Options{Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Look: looks(p)[0], Log: p.log})
+		a.page = web.New(web.Options{
+			Place: a.pipe.Place, Store: a.engine, Blobs: a.blobs, Look: looks(p)[0], Log: p.log,
+		})
 		a.chats[web.Platform] = a.page
 	}
 	a.openDesk(p)
@@ -193,7 +202,8 @@ func newCreatomate(p parts) *creatomate.Client {
 // openResults fetches what providers made.
 func openResults(p parts) (*download.Results, error) {
 	return download.New(download.Options{
-		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment, MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
+		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment,
+		MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
 	})
 }
 

@@ -114,7 +114,7 @@ func (i *intake) note(err error) {
 		return
 	}
 	if i.last == nil || i.last.Error() != err.Error() {
-		i.log.Warn("no updates", "platform", i.platform, "err", err)
+		i.log.Warn("no updates come in", "platform", i.platform, "err", err)
 	}
 	i.up, i.last = false, err
 	i.refused = pipeline.AsFault(err).Kind == pipeline.Misconfigured

@@ -68,20 +68,20 @@ func (n *night) watch(ctx context.Context) {
 				if err := n.askMark(ctx); err == nil {
 					marked = time.Now()
 				} else if ctx.Err() == nil {
-					n.log.Warn("it isn't known whether films of the template say that AI made them", "err", err)
+					n.log.Warn("template not checked for its mark that AI made the film", "err", err)
 				}
 			}
 		}
 		if time.Since(resumed) >= recoverEvery {
 			resumed = time.Now()
 			if err := n.resume(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("what waits for a service isn't known", "err", err)
+				n.log.Warn("orders that wait for a service were not resumed", "err", err)
 			}
 		}
 		if time.Since(thawed).Abs() >= thawEvery { // by a clock that may jump
 			thawed = time.Now()
 			if err := n.thaw(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("what is due too late isn't known", "err", err)
+				n.log.Warn("orders due too far in the future were not woken", "err", err)
 			}
 		}
 		select {
@@ -139,7 +139,7 @@ func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 				return err
 			},
 			"creatomate": func(ctx context.Context) error {
-				_, err := cuts.Check(ctx, pipeline.NobodysWork)
+				_, err := cuts.Check(ctx, pipeline.NoSuchWork)
 				return err
 			},
 			pipeline.ServiceBlobs: func(ctx context.Context) error {

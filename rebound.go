@@ -9,9 +9,9 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-// local keeps the pages of others away from the sandbox, which asks nobody who they are and may hold a real key: a
+// local keeps the pages of others away from the sandbox, which has no log-in and may hold a real key: a
 // name of theirs that leads to this machine (DNS rebinding) is told by Host, a post from their page by
-// what the browser says of it. Names that nobody can register for that are let in: addresses, localhost and
+// what the browser says of it. Names that can't be registered for that are let in: addresses, localhost and
 // names without a dot; and so are more, which the operator has named.
 func local(h http.Handler, more ...string) http.Handler {
 	same := http.NewCrossOriginProtection().Handler(h)

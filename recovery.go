@@ -92,7 +92,8 @@ func (r *recovery) look(ctx context.Context) error {
 		case !proven && !answers[o.Trouble.Service]:
 		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
 			open = append(open, o.ID)
-		case o.Status == pipeline.Parked && mayResume(o, proven) && (proven || time.Since(o.Changed) >= r.rest && r.canary(o.Trouble.Service)):
+		case o.Status == pipeline.Parked && mayResume(o, proven) &&
+			(proven || time.Since(o.Changed) >= r.rest && r.canary(o.Trouble.Service)):
 			if err := r.takeUp(ctx, o); err != nil {
 				return err
 			}
@@ -143,8 +144,8 @@ func (r *recovery) answers(ctx context.Context, service string) bool {
 }
 
 // mayResume tells whether a parked order may go on by itself. One whose paid start or delivery may have been made
-// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer tells, Creatomate's
-// doesn't.
+// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer
+// tells, Creatomate's doesn't.
 func mayResume(o pipeline.Order, proven bool) bool {
 	switch o.Reason {
 	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate, pipeline.ReasonMaybeDelivered:

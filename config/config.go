@@ -174,5 +174,6 @@ func isNearby(u *url.URL) bool {
 		return ip.Unmap().IsLoopback() || ip.Unmap().IsPrivate()
 	}
 	isLetter := func(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' }
-	return isLoopback(u) || !strings.Contains(host, ".") && strings.IndexFunc(host, isLetter) == 0 // else it is a number
+	// A name without a dot that begins with a digit is an address written as one number.
+	return isLoopback(u) || !strings.Contains(host, ".") && strings.IndexFunc(host, isLetter) == 0
 }

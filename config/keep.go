@@ -68,7 +68,7 @@ func freshSecret() string {
 }
 
 // makeSecret writes the whole key under a name of its own and then links it to path: a link
-// fails where the name is taken, so nobody ever reads half a key or replaces one.
+// fails where the name is taken, so half a key is never read, and no key replaced.
 func makeSecret(dir, path, key string) (err error) {
 	f, err := os.CreateTemp(dir, "secret.*.tmp")
 	if err != nil {

@@ -95,8 +95,8 @@ func Redeliver(o Order) (Order, Move, error) {
 	return reopen(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
 }
 
-// Arrived ends a parked order whose short is in its chat, as somebody has seen. ErrNoChange when that isn't why it
-// waits.
+// Arrived ends a parked order of which an admin or its owner says that its short is in the chat. ErrNoChange when that
+// isn't why it waits.
 func Arrived(o Order) (Order, Move, error) {
 	if o.Status != Parked || o.Reason != ReasonMaybeDelivered {
 		return o, Move{}, ErrNoChange
@@ -114,7 +114,8 @@ func Retry(o Order) (Order, Move, error) {
 	m := Move{Alarm: true, Tell: true, Note: "taken up again"}
 	if o.Status == Parked && o.Phase == Waiting && o.Remote != "" && o.Reason != ReasonTemplate {
 		now := time.Now()
-		o.Status, o.Reason, o.Detail, o.Attempt, o.Since, o.Due, o.Trouble = Open, ReasonNone, "", 0, now, now, Trouble{}
+		o.Status, o.Reason, o.Detail, o.Attempt, o.Trouble = Open, ReasonNone, "", 0, Trouble{}
+		o.Since, o.Due = now, now
 		return o, m, nil
 	}
 	m.Calls = abandon(o)

@@ -87,7 +87,7 @@ func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w,
 		r.Close()
 	}
 	if err != nil {
-		p.Log.Warn("clip's size isn't known", "order", order, "err", err)
+		p.Log.Warn("size of the clip not read; taken as asked for", "order", order, "err", err)
 	}
 	return w, h
 }

@@ -36,7 +36,7 @@ func (p *Pipeline) undelivered(o Order, f Fault) (Order, *Move) {
 	switch f.Kind {
 	case Rejected: // the thread is gone for us; the short is kept
 		return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
-	case Transient: // nothing came of it, so it may be offered until somebody is there again
+	case Transient: // certainly nothing was sent, so it may be offered until the chat takes it
 		f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
 	case Lost:
 		return p.maybeDelivered(o, f.Err)

@@ -102,7 +102,7 @@ const (
 	ReasonTemplate     Reason = "template"       // operator: the template ignores part of what we send
 	ReasonCantDeliver  Reason = "cant_deliver"   // the chat can't be reached
 	// ReasonMaybeDelivered: whether the chat has the short can't be told. An open order with it is delivered
-	// once more, a parked one waits for somebody who has looked.
+	// once more, a parked one waits for a person who looks into the chat.
 	ReasonMaybeDelivered Reason = "maybe_delivered"
 	ReasonPaused         Reason = "paused" // an admin has stopped paid work; it goes on by itself
 	ReasonBudget         Reason = "budget" // today's credits are spent; it goes on tomorrow

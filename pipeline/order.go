@@ -68,7 +68,7 @@ type Order struct {
 type Trouble struct {
 	Since   time.Time // of the first failure in a row; zero: none
 	Reason  Reason
-	Service string // whom the order waits for: a provider, a platform or ServiceBlobs; empty: nobody outside
+	Service string // whom the order waits for: a provider, a platform or ServiceBlobs; empty: none of these
 }
 
 // Cut is one edit of an order: words, look and music make one short.
@@ -79,7 +79,7 @@ type Cut struct {
 	Music    string // a built-in piece, or the blob key of the shop's own
 	Size     Size
 	ShortKey string // blob: the short; empty until it is rendered
-	Receipt  string // the chat's name for the short once it is delivered, then whatever the adapter needs behind a space
+	Receipt  string // the chat's name for the delivered short, then whatever the adapter needs behind a space
 }
 
 // Size is the shape of what a cut becomes.

@@ -13,15 +13,16 @@ const mostRestarts = 3
 // stillDown is how long a start waits that is to be made once more while its provider doesn't answer.
 const stillDown = time.Minute
 
-// NobodysWork is an id that no provider has given to anything.
-const NobodysWork = "00000000-0000-4000-8000-000000000000"
+// NoSuchWork is an id that no provider gives to any work: asking for it shows whether the provider answers.
+const NoSuchWork = "00000000-0000-4000-8000-000000000000"
 
 // restart starts a call of unknown outcome once more after its grace time, when it may and when its provider
 // answers: else that would be lost as well.
 func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 	answered := o.Attempt > 0
 	if p.Times.NeverRetry || o.Again >= mostRestarts || o.Again > 0 && !answered {
-		return p.park(o, &Move{}, ReasonUnknownStart, fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step))
+		err := fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step)
+		return p.park(o, &Move{}, ReasonUnknownStart, err)
 	}
 	if err := p.answers(ctx, o); err != nil {
 		if p.tooLong(o, stillDown) {
@@ -39,10 +40,10 @@ func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 	return o, m
 }
 
-// answers asks an order's provider for work that nobody has ordered, which costs nothing. That there is none is an
-// answer, and so is a limit that was met.
+// answers asks an order's provider for work that doesn't exist, which costs nothing. That there is none is an answer,
+// and so is a limit that was met.
 func (p *Pipeline) answers(ctx context.Context, o Order) error {
-	_, err := p.ask(ctx, o, NobodysWork)
+	_, err := p.ask(ctx, o, NoSuchWork)
 	if err != nil && AsFault(err).Busy {
 		return nil
 	}

@@ -192,7 +192,7 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 		return p.plain(o, m, why, err)
 	}
 	o.Status, o.Reason, o.Detail = Parked, why, err.Error()
-	if o.Trouble.Service == "" { // it waits for nobody but an admin
+	if o.Trouble.Service == "" { // only an admin can make it go on
 		o.Trouble = Trouble{}
 	}
 	m.Alarm, m.Tell, m.Note = false, true, "parked: "+err.Error()

@@ -148,7 +148,8 @@ var kinds = []struct {
 }
 
 // classify names the licences whose words a text has, in their order: behind the first there may be those of single
-// files. Of several that begin at the same words it is the first of kinds. The LGPL is printed with the GPL that it adds to.
+// files. Of several that begin at the same words it is the first of kinds. The LGPL is printed with the GPL that it
+// adds to.
 func classify(text string) (names []string) {
 	at := map[int]string{}
 	for _, k := range kinds {

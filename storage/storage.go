@@ -14,7 +14,7 @@ import (
 )
 
 // ErrSchemaDiffers is matched by Ready, Start and Migrate when the database isn't what this program's migrations
-// make, and migrating doesn't help: one was edited after it had been applied, or somebody changed a table by hand.
+// make, and migrating doesn't help: one was edited after it had been applied, or a table was changed by hand.
 var ErrSchemaDiffers = errors.New("the schema differs from this program's")
 
 // Engine is one process's connection to a database of orders, with the queue in it.
@@ -84,7 +84,9 @@ type Periodic struct {
 type Options struct {
 	Log     *slog.Logger // none: nothing is logged
 	Workers int          // most jobs at a time in this process, for each of Look, Tell and Say; 32
-	Conns   int          // most connections to Postgres, the one that listens included, unless the address names pool_max_conns; 20
+	// Conns is most connections to Postgres, the one that listens included, unless the address names
+	// pool_max_conns; 20.
+	Conns int
 
 	// JobTimeout is when a job's context ends; 60 s.
 	JobTimeout time.Duration

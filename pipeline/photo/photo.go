@@ -72,8 +72,8 @@ func New(parallel int) *Preparer {
 
 // Prepare reads at most 20 MB from r, waits for its turn, calls begin, which may be nil, and then
 // opens the file. When begin fails the file isn't opened and the error is begin's. An error that is
-// worker.ErrNoTurn says that it wasn't its turn in time, one that is worker.ErrDied that the worker was killed by
-// someone else; both say nothing about the file.
+// worker.ErrNoTurn says that it wasn't its turn in time, one that is worker.ErrDied that the worker was killed
+// from outside; both say nothing about the file.
 func (p *Preparer) Prepare(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 	a, err := p.open(ctx, r, p.Ratio.job(), begin)
 	return a.Prepared, err

@@ -19,7 +19,7 @@ var (
 	// ErrLimit says that the job took more memory or time than it may, or crashed its worker. Doing it again
 	// comes to the same.
 	ErrLimit = errors.New("over the limit of a worker")
-	// ErrDied says that the worker was killed by someone else: a machine short of memory, an operator.
+	// ErrDied says that the worker was killed from outside: by a machine short of memory, by an operator.
 	ErrDied = errors.New("the worker was killed")
 )
 

@@ -94,7 +94,8 @@ func (s *Store) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, max-age=300")
 	if strings.Contains(r.Header.Get("Range"), ",") {
-		r.Header.Del("Range") // each range is a read of its own: who asks for several gets the whole, as RFC 9110 allows
+		// Each range is a read of its own: who asks for several gets the whole, as RFC 9110 allows.
+		r.Header.Del("Range")
 	}
 	http.ServeContent(w, r, "", info.ModTime(), f)
 }

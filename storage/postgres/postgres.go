@@ -51,7 +51,10 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
-	e.Store = rows.Store{Read: database{pool}, Write: e.write, Lock: " FOR UPDATE", QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`}
+	e.Store = rows.Store{
+		Read: database{pool}, Write: e.write, Lock: " FOR UPDATE",
+		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
+	}
 	if err == nil {
 		err = suits(ctx, pool)
 	}
@@ -99,7 +102,8 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 		config.MaxConns = int32(o.Conns)
 	}
 	if config.MaxConns < leastConns {
-		return nil, fmt.Errorf("postgres: DATABASE_URL: pool_max_conns=%d is too few: write %d or more", config.MaxConns, leastConns)
+		return nil, fmt.Errorf("postgres: DATABASE_URL: pool_max_conns=%d is too few: write %d or more",
+			config.MaxConns, leastConns)
 	}
 	config.MaxConns -= listening
 	params := maps.Clone(limits)

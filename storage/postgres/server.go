@@ -37,7 +37,8 @@ func connect(ctx context.Context, config *pgxpool.Config) (*pgxpool.Pool, error)
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		for name, value := range late {
-			if _, err := conn.Exec(ctx, `SELECT set_config($1, $2, false)`, pgx.QueryExecModeSimpleProtocol, name, value); err != nil {
+			_, err := conn.Exec(ctx, `SELECT set_config($1, $2, false)`, pgx.QueryExecModeSimpleProtocol, name, value)
+			if err != nil {
 				return err
 			}
 		}
@@ -52,7 +53,8 @@ func connect(ctx context.Context, config *pgxpool.Config) (*pgxpool.Pool, error)
 // suits is an error when the database can't be worked with, and says what to change.
 func suits(ctx context.Context, pool *pgxpool.Pool) error {
 	var encoding string
-	err := pool.QueryRow(ctx, `SELECT current_setting('server_encoding')`, pgx.QueryExecModeSimpleProtocol).Scan(&encoding)
+	const text = `SELECT current_setting('server_encoding')`
+	err := pool.QueryRow(ctx, text, pgx.QueryExecModeSimpleProtocol).Scan(&encoding)
 	if err != nil {
 		return err
 	}
@@ -62,8 +64,9 @@ func suits(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	sessions, err := keepsSessions(ctx, pool)
 	if err == nil && !sessions {
-		err = errors.New("a pooler in transaction mode stands before the database (PgBouncer's pool_mode, or port 6543 of some hosts), " +
-			"where LISTEN, prepared statements and a session's locks don't work: use the pooler's session mode, or the database's own address")
+		err = errors.New("a pooler in transaction mode stands before the database (PgBouncer's pool_mode, or port " +
+			"6543 of some hosts), where LISTEN, prepared statements and a session's locks don't work: " +
+			"use the pooler's session mode, or the database's own address")
 	}
 	return err
 }
@@ -82,7 +85,8 @@ func keepsSessions(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	}
 	defer second.Release()
 	mark := rand.Text()
-	if _, err := first.Exec(ctx, `SELECT set_config('sajangpick.session', $1, false)`, pgx.QueryExecModeSimpleProtocol, mark); err != nil {
+	const set = `SELECT set_config('sajangpick.session', $1, false)`
+	if _, err := first.Exec(ctx, set, pgx.QueryExecModeSimpleProtocol, mark); err != nil {
 		return false, err
 	}
 	tx, err := second.Begin(ctx)

@@ -45,8 +45,8 @@ func (s *Store) explain(verb string, err error) error {
 			status = res.HTTPStatusCode()
 		}
 		if s.checksumsUnknown(verb, code, status) {
-			return setup(fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d): a store that doesn't know the checksums of 2025 needs "+
-				"AWS_REQUEST_CHECKSUM_CALCULATION=when_required", verb, s.bucket, code, status))
+			return setup(fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d): a store that doesn't know the checksums of "+
+				"2025 needs AWS_REQUEST_CHECKSUM_CALCULATION=when_required", verb, s.bucket, code, status))
 		}
 		return fmt.Errorf("s3: %s: bucket %q says %s (HTTP %d)", verb, s.bucket, code, status)
 	}
@@ -80,8 +80,8 @@ func onTheWay(err error) error {
 		return errors.New("no AWS credentials could be had: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a role")
 	}
 	if strings.Contains(err.Error(), "checksum did not match") { // no type either
-		return errors.New("its checksum isn't that of what came: a store that gives those of the whole object for parts " +
-			"needs AWS_RESPONSE_CHECKSUM_VALIDATION=when_required")
+		return errors.New("its checksum isn't that of what came: a store that gives those of the whole object " +
+			"for parts needs AWS_RESPONSE_CHECKSUM_VALIDATION=when_required")
 	}
 	var network *net.OpError
 	if errors.As(err, &network) {

@@ -96,7 +96,9 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	e.writer = newWriter(e.disk, e.queue.Add, e.rings)
-	e.Store = rows.Store{Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`}
+	e.Store = rows.Store{
+		Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`,
+	}
 	return nil
 }
 

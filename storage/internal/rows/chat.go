@@ -63,7 +63,8 @@ func chatStatement(c state.Chat) (Statement, error) {
 		}
 	}
 	args := []any{
-		clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard), clean(c.BoundBy), answered,
+		clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard),
+		clean(c.BoundBy), answered,
 	}
 	if c.Version == 0 {
 		return Statement{
@@ -82,8 +83,8 @@ func chatStatement(c state.Chat) (Statement, error) {
 // Shop implements state.Store.
 func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 	var found state.Shop
-	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real
-		FROM shops WHERE id = $1`,
+	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track,
+		regular_real FROM shops WHERE id = $1`,
 		[]any{id}, func(scan func(...any) error) error {
 			var photo, track string
 			var made int64
@@ -131,7 +132,8 @@ func shopStatement(s state.Shop, id *int64) (Statement, error) {
 	}
 	if s.ID == 0 {
 		return Statement{
-			Text: `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real)
+			Text: `INSERT INTO shops
+				(version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real)
 				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
 			Args: args, Into: []any{id},
 		}, nil

@@ -92,7 +92,8 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	for _, r := range reasons {
 		args = append(args, string(r))
 	}
-	text := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE status = 'open' AND phase = 'ready' AND due > $1
+	text := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
+		WHERE status = 'open' AND phase = 'ready' AND due > $1
 		AND reason IN (` + parameters(2, len(args)) + `) RETURNING id, alarm`
 	var ids []int64
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -12,8 +12,8 @@ import (
 // columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told and version
 // have rules of their own.
 var columns = strings.Fields(`
-	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since status step
-	phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
+	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
+	status step phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
 	failing trouble service framing`)
 
 func values(o pipeline.Order) []any {
@@ -53,8 +53,10 @@ const (
 	selectOrder = selectCut + `AND c.n = o.cut `
 	selectCut   = `
 SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
-       o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since, o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
-       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain, o.failing, o.trouble, o.service, o.framing,
+       o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since,
+       o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
+       o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
+       o.failing, o.trouble, o.service, o.framing,
        c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id `
 )
@@ -66,8 +68,10 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &o.Photo.Opened, &placed, &changed,
-		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm, &o.Attempt, &o.Again, (*string)(&o.Reason),
-		&o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote, &o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain), &failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing,
+		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm,
+		&o.Attempt, &o.Again, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
+		&o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain),
+		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
@@ -117,9 +121,11 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Trouble.Since = exact(o.Trouble.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
-		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain), (*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
+		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain),
+		(*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
-		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo, &o.Framing.Ratio,
+		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
+		&o.Framing.Ratio,
 	} {
 		*s = clean(*s)
 	}

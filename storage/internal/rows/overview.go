@@ -25,7 +25,8 @@ SELECT reason, count(*) FROM (
 UNION ALL
     SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
 ) lately GROUP BY reason`
-	longestOpen = `SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open'`
+	longestOpen = `
+SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open'`
 	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 
@@ -41,7 +42,9 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Over
 		count(ctx, s.Read, unsaid, countUnsaid),
 	}
 	var longest int64
-	errs = append(errs, s.Read.Query(ctx, longestOpen, nil, func(scan func(...any) error) error { return scan(&longest) }))
+	errs = append(errs, s.Read.Query(ctx, longestOpen, nil, func(scan func(...any) error) error {
+		return scan(&longest)
+	}))
 	v.Longest = fromMillis(longest)
 	var err error
 	v.Oldest, err = orders(ctx, s.Read, `WHERE o.status = 'open' ORDER BY o.changed, o.id LIMIT $1`, int64(oldest))

@@ -17,7 +17,8 @@ FROM calls c WHERE c.provider = $1 AND c.begun >= $2`
 func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
 	paused, lock, spent := "", "", pipeline.Credits(0)
 	todo := []Statement{{
-		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`, Args: []any{state.Paused}, Into: []any{&paused},
+		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
+		Args: []any{state.Paused}, Into: []any{&paused},
 	}}
 	if r.Budget > 0 {
 		todo = append(todo,

@@ -37,7 +37,8 @@ func repair(actual string) *goose.Migration {
 			// 00002 says neither of an order that was being cut again.
 			`UPDATE orders SET cuts = (SELECT max(n) FROM cuts WHERE order_id = orders.id) WHERE cuts = 0 AND cut > 1`,
 			`UPDATE orders SET shown = (SELECT max(n) FROM cuts WHERE order_id = orders.id AND receipt <> '')
-				WHERE shown = 0 AND cut > 1 AND EXISTS (SELECT 1 FROM cuts WHERE order_id = orders.id AND receipt <> '')`,
+				WHERE shown = 0 AND cut > 1
+				AND EXISTS (SELECT 1 FROM cuts WHERE order_id = orders.id AND receipt <> '')`,
 			`DROP INDEX IF EXISTS orders_late`,
 			`CREATE INDEX IF NOT EXISTS orders_open ON orders (id) WHERE status = 'open'`,
 			`CREATE INDEX IF NOT EXISTS says_message ON says (platform, chat, message) WHERE message <> ''`,

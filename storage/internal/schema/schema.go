@@ -31,8 +31,11 @@ type Schema[Tx any] struct {
 
 // New reads the migrations. folder holds goose's SQL files. actual is the engine's query for what is really there:
 // pairs of a table's and a column's name.
-func New[Tx any](dialect goose.Dialect, db *sql.DB, folder fs.FS, driver riverdriver.Driver[Tx], actual string) (*Schema[Tx], error) {
-	ours, err := goose.NewProvider(dialect, db, folder, goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(repair(actual)))
+func New[Tx any](
+	dialect goose.Dialect, db *sql.DB, folder fs.FS, driver riverdriver.Driver[Tx], actual string,
+) (*Schema[Tx], error) {
+	ours, err := goose.NewProvider(dialect, db, folder,
+		goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(repair(actual)))
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}

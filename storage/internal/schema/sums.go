@@ -35,7 +35,8 @@ func checksums(folder fs.FS, sources []*goose.Source) (map[int64]string, error) 
 // anew. Migrations that a program without checksums applied get theirs now; the repair has levelled those.
 // An applied migration whose checksum is another one is an error.
 func (s *Schema[Tx]) note(ctx context.Context) error {
-	_, err := s.db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS migration_sums (version bigint PRIMARY KEY, sum text NOT NULL)`)
+	_, err := s.db.ExecContext(ctx,
+		`CREATE TABLE IF NOT EXISTS migration_sums (version bigint PRIMARY KEY, sum text NOT NULL)`)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,8 @@ func (s *Schema[Tx]) note(ctx context.Context) error {
 		}
 		text := `INSERT INTO migration_sums (version, sum) VALUES ($1, $2) ON CONFLICT (version) DO NOTHING`
 		if m.State == goose.StatePending {
-			text = `INSERT INTO migration_sums (version, sum) VALUES ($1, $2) ON CONFLICT (version) DO UPDATE SET sum = excluded.sum`
+			text = `INSERT INTO migration_sums (version, sum) VALUES ($1, $2)
+				ON CONFLICT (version) DO UPDATE SET sum = excluded.sum`
 		}
 		if _, err := s.db.ExecContext(ctx, text, m.Source.Version, sum); err != nil {
 			return err
@@ -62,15 +64,17 @@ func (s *Schema[Tx]) note(ctx context.Context) error {
 // unedited is an error that matches storage.ErrSchemaDiffers when a migration was applied here with other contents
 // than it has in this program.
 func (s *Schema[Tx]) unedited(ctx context.Context, db rows.DB) error {
-	return db.Query(ctx, `SELECT version, sum FROM migration_sums ORDER BY version`, nil, func(scan func(...any) error) error {
+	const text = `SELECT version, sum FROM migration_sums ORDER BY version`
+	return db.Query(ctx, text, nil, func(scan func(...any) error) error {
 		var version int64
 		var sum string
 		if err := scan(&version, &sum); err != nil {
 			return err
 		}
 		if ours, known := s.sums[version]; known && ours != sum {
-			return fmt.Errorf("%w: migration %05d was applied with other contents (sha256 %.12s… there, %.12s… here): "+
-				"use the program that made this database, or a backup from before", storage.ErrSchemaDiffers, version, sum, ours)
+			return fmt.Errorf("%w: migration %05d was applied with other contents (sha256 %.12s… there, "+
+				"%.12s… here): use the program that made this database, or a backup from before",
+				storage.ErrSchemaDiffers, version, sum, ours)
 		}
 		return nil
 	})
