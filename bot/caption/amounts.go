@@ -212,7 +212,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 	a.sure = bare
 	alone := !isWord(t.letter(i-1)) && !a.glued && n.end > i+1
 	whole := n.end > i+2 && a.won > 10_000 // 만사천 두 마리, not 이천 쌀밥
-	return a, alone && a.won >= 1000 && a.won%100 == 0 && (whole || t.lastOfLine(a.end))
+	return a, alone && a.won >= 1000 && a.won%100 == 0 && (whole || t.lastOfLine(a.end) || i > 0 && isDish(t.wordBefore(i-1)))
 }
 
 // isParticle tells whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is

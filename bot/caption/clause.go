@@ -19,7 +19,7 @@ func (t *text) leadingClause(seg []token) int {
 			before = t.word(seg[i-1])
 		}
 		ends := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
-			i > 0 && is("house", w) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
+			i > 0 && (is("house", w) || is("rather", w)) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
 		if ends && t.namesDish(seg[i+1:]) {
 			return i + 1
 		}

@@ -90,6 +90,8 @@ func (t *text) hour(i int) (end int, said bool) {
 		return i, false
 	}
 	switch {
+	case (t.has(j, "am") || t.has(j, "pm")) && !isLatin(t.letter(j+2)):
+		return j + 2, true
 	case t.letter(j) == ':' && isDigit(t.letter(j+1)) && isDigit(t.letter(j+2)) && !isDigit(t.letter(j+3)):
 		return j + 3, true
 	case t.letter(j) == '시' && t.letter(j+1) != '간':

@@ -132,6 +132,10 @@ func (t *text) settle(d *dish, e entry) bool {
 		return false
 	}
 	old, now := last.price.won, e.price.won
+	if e.before.condition && e.after.off && len(d.name) == 0 { // 3,300원 아메리카노 텀블러 가져오시면 300원 할인
+		d.name = e.name
+		return true
+	}
 	if e.before.condition && (now >= old || e.after.off) && len(d.name) > 0 { // 배달만 8,000원, 첫주문 1,000원 할인
 		return true
 	}

@@ -95,7 +95,7 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	if behind && next == nil && g.arrow && count(ts) > 0 { // 5천원 → 오늘은 서비스
 		t.doubt |= DoubtPrice
 	}
-	if behind && next == nil && (t.named && t.tells(ts) || !t.named && t.notifies(ts)) {
+	if behind && next == nil && (t.named && t.tells(ts) || !t.named && (t.notifies(ts) || t.allKnown(ts))) {
 		t.use(ts)
 		ts = nil
 	}
@@ -110,6 +110,9 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	}
 	return g
 }
+
+// longestGift is how many words say what comes with a dish: 3인분 이상 주문시 계란찜 서비스.
+const longestGift = 6
 
 // tells reports whether the words behind the last price say only when, for whom, how many or what comes with
 // it: 1인 2개 한정, 평일 점심만, 콜라 1.25L 서비스.
@@ -126,7 +129,7 @@ func (t *text) tells(ts []token) bool {
 	case last == "":
 		return false
 	case is("gift", last), ends("included", last) != "":
-		return count(ts) <= longestOccasion
+		return count(ts) <= longestGift
 	case is("tail", last) || ends("predicate", last) != "": // 배달 가능해요
 		for _, k := range ts {
 			if w := t.word(k); k.kind == word && w != last && !isWhen(w) && !is("option", w) && !is("part", w) {
@@ -141,6 +144,13 @@ func (t *text) tells(ts []token) bool {
 // notifies tells a notice without a dish: 재료 소진시 마감.
 func (t *text) notifies(ts []token) bool {
 	return !isDish(t.name(ts)) && slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && t.isNotice(t.word(k)) })
+}
+
+// allKnown tells words none of which says anything about a dish: 많관부.
+func (t *text) allKnown(ts []token) bool {
+	return count(ts) > 0 && !isDish(t.name(ts)) && !slices.ContainsFunc(ts, func(k token) bool {
+		return k.kind == word && (!isKnown(t.word(k)) || t.isOption(k))
+	})
 }
 
 // withoutPercent drops how much a discount is: 20% 할인.
@@ -246,6 +256,9 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 				g.sale, g.condition = true, true
 				t.use(ts[len(ts)-1:])
 				ts = ts[:len(ts)-1]
+			case ends("provided", w) != "":
+				g.sale, g.condition = true, true
+				return t.withoutCondition(ts)
 			case is("later", w):
 				g.later = true
 			case isCondition(w):
@@ -270,6 +283,16 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 		ts = ts[:len(ts)-1]
 	}
 	return ts
+}
+
+// withoutCondition drops what is to be done for the price that follows: 텀블러 가져오시면.
+func (t *text) withoutCondition(ts []token) []token {
+	i := len(ts) - 1
+	for i > 0 && !isDish(t.word(ts[i-1])) && !t.isOption(ts[i-1]) {
+		i--
+	}
+	t.use(ts[i:])
+	return ts[:i]
 }
 
 // onlyThat tells whether the last word ends in the particle 만: 탕수육만 13,000원.

@@ -46,6 +46,9 @@ func (t *text) withoutShop(ts []token) []token {
 				t.use(ts[i : j+2])
 				return append(ts[:i:i], ts[j+2:]...)
 			}
+			if rest := ts[j+1:]; i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" && isDish(t.name(rest)) {
+				return t.drop(ts, j+1) // 골목 작은 술집 '밤의 식탁' 명란구이
+			}
 			break
 		}
 	}

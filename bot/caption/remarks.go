@@ -48,6 +48,9 @@ func (t *text) endsSentence(ts []token) bool {
 		return false
 	}
 	w := t.word(k)
+	if isShout(w) || is("after", w) || is("notice", w) || is("filler", w) {
+		return true
+	}
 	return ends("invite", w) != "" || ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
 }
 

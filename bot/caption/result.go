@@ -54,7 +54,7 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 		}
 	}
 	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
-	if len(ts) == 0 && !isDish(r.Menu) { // talk that names no dish
+	if !isDish(r.Menu) && (len(ts) == 0 || len(strings.Fields(r.Menu)) > 1 && ends("talk", r.Menu) != "") { // talk that names no dish
 		r.Menu = ""
 	}
 	if r.Menu == "" {

@@ -136,18 +136,27 @@ func (t *text) label(seg *[]token, after rune) (other bool) {
 // clear drops what isn't part of a dish's name from both ends of a segment.
 func (t *text) clear(seg []token) (kept []token, tells bool) {
 	t.topical = false
+	seg = t.untag(seg)
 	seg, tells = t.clearTail(seg)
 	if len(seg) == 0 {
 		return nil, tells
 	}
-	seg = t.clearLead(t.withoutShouts(t.clearLead(seg)))
+	n := len(seg)
+	if seg = t.clearLead(t.withoutShouts(t.clearLead(seg))); len(seg) < n {
+		var told bool
+		seg, told = t.clearTail(seg) // 딸기케이크 예약받아요 크리스마스 한정
+		tells = tells || told
+	}
 	for i, k := range seg {
 		if stem, ok := strings.CutSuffix(t.word(k), "요"); ok && k.kind == word && isDish(stem) && ends("yo", stem+"요") == "" { // 김밥요
 			seg[i].j--
 		}
 	}
 	if n := t.leadingClause(seg); n > 0 {
-		t.topical = ends("topic", t.word(seg[n-1])) != ""
+		if t.isSentence(t.word(seg[n-1])) && isDish(t.name(seg[:n])) && !isDish(t.name(seg[n:])) { // 팥죽 쑤었어요 동지날 오세요
+			return t.clear(seg[:n])
+		}
+		t.topical = !t.isSentence(t.word(seg[n-1]))
 		return t.clearLead(t.withoutShouts(t.clearLead(t.drop(seg, n)))), tells
 	}
 	return seg, tells
@@ -208,7 +217,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 
 // nounThat gives how many letters make a sentence of a dish: 밤라떼|죠.
 func (t *text) nounThat(w string) int {
-	if e := ends("saysit", w); e != "" && isDish(w[:len(w)-len(e)]) {
+	if e := ends("saysit", w); e != "" && letters(w[:len(w)-len(e)]) > 1 && isDish(w[:len(w)-len(e)]) {
 		return letters(e)
 	}
 	if e := ends("saying", w); e != "" && isDish(w[:len(w)-len(e)]) && !isDish(w) {
@@ -232,6 +241,9 @@ func (t *text) clearLead(seg []token) []token {
 			fell = true
 		case len(seg) > 1 && (w == "우리집" || w == "저희집") && (isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
 			fell = true
+		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(seg[2:]): // 1인 1닭
+			seg = t.drop(seg, 1)
+		case isDateFrom(w) && t.namesDish(seg[1:]):
 		case next == "역시" && t.namesDish(seg[2:]):
 			seg = t.drop(seg, 1)
 		case w == "since" && len(seg) > 2 && strings.Trim(next, "0123456789") == "":
@@ -243,6 +255,12 @@ func (t *text) clearLead(seg []token) []token {
 		seg = t.drop(seg, 1)
 	}
 	return seg
+}
+
+// isDateFrom tells from or till when: 12월부터.
+func isDateFrom(w string) bool {
+	what := strings.TrimLeft(w, "0123456789")
+	return what != w && is("date", what)
 }
 
 func (t *text) allTags(seg []token) bool {
@@ -273,7 +291,7 @@ func (t *text) cutParticle(k *token, loose bool) {
 		k.j--
 	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) && isDish(t.key(k.i, k.j-1)):
 		k.j--
-	case last == '에' && isCount(t.key(k.i, k.j-1)):
+	case last == '에' && isMeasure(t.key(k.i, k.j-1)):
 		k.j--
 	case loose && last == '로' && (!closed || (t.read[k.j-2]-0xAC00)%28 == 8) && !is("ro", w):
 		k.j--

@@ -95,7 +95,9 @@ func (t *text) judgeName(menu string) Doubt {
 	if len(ws) > maxSureWords || !known && len(ws) > maxSureStrange {
 		return DoubtName
 	}
-	if !known && !slices.ContainsFunc(ws, func(w string) bool { return !isCount(w) && !is("some", w) && !is("counter", w) }) {
+	if !known && !slices.ContainsFunc(ws, func(w string) bool {
+		return !isCount(w) && !is("some", w) && !is("counter", w) && !is("part", w) && !isWhen(w)
+	}) {
 		return DoubtName // 한 마리
 	}
 	outer, _, _ := strings.Cut(menu, "(")
@@ -158,7 +160,7 @@ func isAmount(w string) bool {
 	t := read(w)
 	t.seal()
 	n := t.number(0)
-	return n.units && n.end == len(t.read) && n.end > 2
+	return n.units && n.end == len(t.read) && (n.end > 2 || n.end == 2 && !is("noun", w))
 }
 
 // judgeRest doubts what stands in none of the names and prices and isn't known to mean nothing.
@@ -198,7 +200,7 @@ func (t *text) judgeRest(ts []token) Doubt {
 
 // isCountNote tells a number with a counting word, and what least or most numbers are written like: 2인이상, 600g부터.
 func isCountNote(w string) bool {
-	return isCount(w) || isCount(strings.TrimSuffix(w, ends("least", w)))
+	return isMeasure(w) || isMeasure(strings.TrimSuffix(w, ends("least", w)))
 }
 
 // idle are the lists of words that may be left over.

@@ -105,7 +105,7 @@ func begins(section, key string) bool {
 const longestWord = 36
 
 // particles may follow a noun without changing what it is.
-var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만"}
+var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만", "에도", "에서", "에서도", "에는", "에선"}
 
 // isNoun tells whether a section holds a word, with or without a particle.
 func isNoun(section, word string) bool {
