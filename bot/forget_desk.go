@@ -18,7 +18,7 @@ const (
 
 // askForget asks whether all of the shop shall be deleted, or says that it will be.
 func (d *Desk) askForget(ctx context.Context, v *visit) error {
-	if v.shop.ID == 0 || v.User.Anonymous {
+	if v.shop.ID == 0 {
 		v.tell("forget.none", nil)
 		return nil
 	}
@@ -51,7 +51,7 @@ const notYours = "forget.notyours"
 // and admins of the service. Else it is the phrase that says why not.
 func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 	if v.User.Anonymous {
-		return false, notYours
+		return false, "forget.anonymous"
 	}
 	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || d.isAdmin(v) {
 		return true, ""

@@ -220,6 +220,8 @@ func TestDesk_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 				t.Error("the platform is asked about a button that means nothing any more")
 			}
 		}
+		t.does(Update{Chat: "-5", Group: true, ToUs: true, User: User{ID: "manager", Anonymous: true}, Text: "/forget"})
+		t.hear(ko("forget.anonymous"))
 		in("manager", Update{Text: "/forget"})
 		yes := t.button(t.hears(), "네, 모두 지울게요")
 		platform.who = nil // until they press, they run it no more
