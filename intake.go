@@ -174,7 +174,8 @@ func (i *intake) report(ctx context.Context, ops *bot.Ops) error {
 type intakeMetric struct{ all []*intake }
 
 var intakeDesc = prometheus.NewDesc("sajangpick_intake_up",
-	"1 while updates come in through this process. A process that another one polls for has 0.", []string{"platform"}, nil)
+	"1 while updates come in through this process. A process that another one polls for has 0.",
+	[]string{"platform"}, nil)
 
 // Describe implements prometheus.Collector.
 func (m intakeMetric) Describe(ch chan<- *prometheus.Desc) { ch <- intakeDesc }

@@ -14,7 +14,9 @@ import (
 // introduce tells Telegram what the menu shows, as soon as it listens.
 func (a *app) introduce(ctx context.Context) {
 	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus(bot.Commands)) })
-	a.persist(ctx, "Telegram's description can't be set yet", func() error { return a.telegram.Describe(ctx, descriptions()) })
+	a.persist(ctx, "Telegram's description can't be set yet", func() error {
+		return a.telegram.Describe(ctx, descriptions())
+	})
 	a.introduceAdmins(ctx)
 }
 

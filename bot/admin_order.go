@@ -167,7 +167,9 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 		v.askCancel(o, how == "card")
 		return nil
 	}
-	name := map[string]string{doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend", doAdminCame: "arrived"}[verb]
+	name := map[string]string{
+		doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend", doAdminCame: "arrived",
+	}[verb]
 	text, done, err := d.deed(ctx, v, name, &o)
 	switch {
 	case err != nil:
@@ -196,7 +198,9 @@ func (v *visit) askCancel(o pipeline.Order, card bool) {
 		v.notice(v.fill("admin.cancel.no", args))
 		return
 	}
-	row := []state.Button{{Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes"), Style: state.Danger}}
+	row := []state.Button{{
+		Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes"), Style: state.Danger,
+	}}
 	s := state.Say{Message: state.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + head(o.Cut.Words) + "\n" + v.fill("admin.cancel.ask", orderArgs(o.ID))}}
 	if card {
 		s.Edit = v.Message

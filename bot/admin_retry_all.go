@@ -41,7 +41,9 @@ func riskyRetry(r pipeline.Reason) bool {
 }
 
 // parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.
-func (d *Desk) parkedBy(ctx context.Context, reason string) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
+func (d *Desk) parkedBy(
+	ctx context.Context, reason string,
+) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
 	counts, err = d.Admin.CountParked(ctx)
 	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b pipeline.Reason) int {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
@@ -78,13 +80,19 @@ func (d *Desk) askRetryAll(ctx context.Context, v *visit, reason string) (s scre
 		if riskyRetry(r) {
 			style = state.Danger
 		}
-		s.row(state.Button{Label: v.fill("admin.retryall.reason", phrase.Args{"n": n, "reason": v.why(r)}), Action: action(doAdminRetryAll, r), Style: style})
+		s.row(state.Button{
+			Label:  v.fill("admin.retryall.reason", phrase.Args{"n": n, "reason": v.why(r)}),
+			Action: action(doAdminRetryAll, r), Style: style,
+		})
 	}
 	if len(risky) > 0 || len(reasons) == 1 && riskyRetry(reasons[0]) {
 		s.lines = append(s.lines, v.fill("admin.retryall.risky", nil))
 	}
 	if len(reasons) > 1 {
-		s.row(state.Button{Label: v.fill("admin.retryall.all", phrase.Args{"n": strconv.Itoa(all)}), Action: action(doAdminRetryAll, everyReason), Style: state.Primary})
+		s.row(state.Button{
+			Label:  v.fill("admin.retryall.all", phrase.Args{"n": strconv.Itoa(all)}),
+			Action: action(doAdminRetryAll, everyReason), Style: state.Primary,
+		})
 	}
 	return s, nil
 }
@@ -120,7 +128,10 @@ func (d *Desk) pressRetryAll(ctx context.Context, v *visit, reason string) error
 	v.did("/retry all "+reason, "retriedall "+strconv.Itoa(n))
 	s := screen{lines: []string{"🔁 " + v.fill("admin.retriedall", phrase.Args{"n": strconv.Itoa(n)})}}
 	if left -= n; left > 0 {
-		s.row(state.Button{Label: v.fill("admin.retryall.rest", phrase.Args{"n": strconv.Itoa(left)}), Action: action(doAdminRetryAll, reason), Style: state.Primary})
+		s.row(state.Button{
+			Label:  v.fill("admin.retryall.rest", phrase.Args{"n": strconv.Itoa(left)}),
+			Action: action(doAdminRetryAll, reason), Style: state.Primary,
+		})
 	}
 	v.notice("") // what was pressed stays, so that all of ops read what was asked
 	v.say(state.Say{Message: s.message()})

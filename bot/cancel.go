@@ -27,7 +27,9 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 			return nil
 		}
 	}
-	if dr, ok := v.newest(state.ForWords, state.ForYes, state.ForRegular, state.ForPhoto, state.ForMore, state.ForChoice, state.ForFix, state.ForLogo, state.ForName); ok {
+	dr, ok := v.newest(state.ForWords, state.ForYes, state.ForRegular, state.ForPhoto, state.ForMore, state.ForChoice,
+		state.ForFix, state.ForLogo, state.ForName)
+	if ok {
 		v.end(dr)
 		v.tell("cancel.draft", nil)
 		return nil

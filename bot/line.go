@@ -110,7 +110,9 @@ func wanted(o pipeline.Order) string {
 func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
-		m.Buttons = [][]state.Button{{{Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID), Style: state.Danger}}}
+		m.Buttons = [][]state.Button{{{
+			Label: phrase.Fill(o.Thread.Lang, "choice.cancel", nil), Action: action(doCancel, o.ID), Style: state.Danger,
+		}}}
 	}
 	if o.Status == pipeline.Parked && o.Reason == pipeline.ReasonMaybeDelivered {
 		m.Buttons = cameButtons(o)

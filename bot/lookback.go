@@ -46,7 +46,9 @@ func (d *Desk) LookBack(ctx context.Context, handle func(context.Context, Update
 }
 
 // lookThrough gives what was missed in a chat to handle.
-func (d *Desk) lookThrough(ctx context.Context, h History, c state.Chat, handle func(context.Context, Update) error) error {
+func (d *Desk) lookThrough(
+	ctx context.Context, h History, c state.Chat, handle func(context.Context, Update) error,
+) error {
 	since := time.Now().Add(-lookBackMost)
 	if c.Looked.After(since) {
 		since = c.Looked
@@ -56,7 +58,8 @@ func (d *Desk) lookThrough(ctx context.Context, h History, c state.Chat, handle 
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
-		d.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID, "reason", pipeline.AsFault(err).Reason, "err", err)
+		d.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID,
+			"reason", pipeline.AsFault(err).Reason, "err", err)
 		return nil
 	}
 	for _, u := range late(all) {

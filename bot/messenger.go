@@ -24,7 +24,8 @@ type Messenger interface {
 	// a space what Video.File may be the next time. A *pipeline.Partial has a receipt without a name: what is
 	// done must not be done again, so it is to be called again with the File of that.
 	Video(ctx context.Context, v Video) (receipt string, err error)
-	// Picture sends a picture and returns a receipt as Video does, or a *pipeline.Partial. A chat that takes none is ErrNoVideo.
+	// Picture sends a picture and returns a receipt as Video does, or a *pipeline.Partial. A chat that takes none is
+	// ErrNoVideo.
 	Picture(ctx context.Context, p Picture) (receipt string, err error)
 	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
 	Answer(ctx context.Context, notice, text string, alert bool) error
@@ -78,7 +79,8 @@ var ErrUnseen = errors.New("chat took the file and doesn't show it")
 
 // Paced is a Messenger that keeps to the pace of a chat.
 type Paced interface {
-	// Turn is how long a message to a chat had better wait; 0: it is sent at once. Each that waits is told another time.
+	// Turn is how long a message to a chat had better wait; 0: it is sent at once. Each that waits is told another
+	// time.
 	Turn(chat string) time.Duration
 }
 

@@ -89,11 +89,12 @@ func (v *visit) trouble(orders []pipeline.Order) string {
 func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Order) error {
 	for _, x := range all { // the longest first
 		chat := x.Thread.Platform + ":" + x.Thread.Chat
-		if t, told := o.longer[chat]; told && now.Sub(t) < longerAgain || x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold {
+		t, told := o.longer[chat]
+		if told && now.Sub(t) < longerAgain || x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold {
 			continue
 		}
 		switch err := o.tellOwner(ctx, x); {
-		case errors.Is(err, pipeline.ErrMoved): // somebody has just written there: at the next sweep
+		case errors.Is(err, pipeline.ErrMoved): // a person has just written there: at the next sweep
 			continue
 		case err != nil:
 			return err
@@ -112,9 +113,10 @@ func (o *Ops) tellOwner(ctx context.Context, x pipeline.Order) error {
 	if err != nil || c.Version == 0 || c.Away {
 		return err
 	}
+	text := phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})
 	_, err = o.Store.Commit(ctx, state.Change{
 		Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
-		Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})}}},
+		Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: text}}},
 	})
 	if errors.Is(err, state.ErrSeen) {
 		return nil

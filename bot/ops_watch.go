@@ -67,12 +67,15 @@ func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
 	key := "intake:" + platform
 	if why == nil {
 		return o.end(ctx, key, func(v *visit, i state.Incident) string {
-			return v.fill("ops.over.intake", phrase.Args{"name": v.label("admin.platform.", platform), "time": v.span(v.now.Sub(i.Since))})
+			return v.fill("ops.over.intake", phrase.Args{
+				"name": v.label("admin.platform.", platform), "time": v.span(v.now.Sub(i.Since)),
+			})
 		})
 	}
 	return o.begin(ctx, key, func(v *visit) string {
 		var s screen
-		s.lines = append(s.lines, "📪 "+v.fill("ops.intake", phrase.Args{"name": v.label("admin.platform.", platform)}), v.fill("ops.intake.todo", nil))
+		name := phrase.Args{"name": v.label("admin.platform.", platform)}
+		s.lines = append(s.lines, "📪 "+v.fill("ops.intake", name), v.fill("ops.intake.todo", nil))
 		s.long(why.Error())
 		return strings.Join(s.lines, "\n")
 	})

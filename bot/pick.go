@@ -74,7 +74,10 @@ func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
 		if i%3 == 0 {
 			rows = append(rows, nil)
 		}
-		b := state.Button{Label: v.fill("button.picture", phrase.Args{"n": strconv.Itoa(i + 1)}), Action: action(doPick, dr.ID, i), Style: state.Primary}
+		b := state.Button{
+			Label:  v.fill("button.picture", phrase.Args{"n": strconv.Itoa(i + 1)}),
+			Action: action(doPick, dr.ID, i), Style: state.Primary,
+		}
 		rows[len(rows)-1] = append(rows[len(rows)-1], b)
 	}
 	return append(rows, last)

@@ -26,7 +26,8 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 		return d.pressUnforget(ctx, v, args)
 	case doExport:
 		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
-	case doAdminRetry, doAdminRetryAll, doAdminCancel, doAdminResend, doAdminCame, doAdminOrder, doAdminStatus, doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
+	case doAdminRetry, doAdminRetryAll, doAdminCancel, doAdminResend, doAdminCame, doAdminOrder, doAdminStatus,
+		doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
 		return d.pressAdmin(ctx, v, verb, args)
 	}
 	return d.pressSetting(ctx, v, verb, args)

@@ -121,7 +121,9 @@ func (v *visit) question(dr state.Draft, i int) string {
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
 func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
 	for n, w := range dr.Choices {
-		rows = append(rows, []state.Button{{Label: begin(w.Menu+" · "+fullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary}})
+		rows = append(rows, []state.Button{{
+			Label: begin(w.Menu+" · "+fullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary,
+		}})
 	}
 	return rows
 }
