@@ -64,7 +64,7 @@ func TestDesk_AReadingThatWasConfirmedIsNotAskedAboutAgain(t *testing.T) {
 
 func TestDesk_ADishThatWasSoldBeforeIsNotAskedAbout(t *testing.T) {
 	conversation(t, func(t *talk) {
-		strange := "엄마가 담근 동치미에 말은 막국수"
+		strange := "바다를 품은 한 접시"
 		t.sends("p1", strange+" 10,000원")
 		t.presses(t.button(t.hear("이렇게 읽었어요: "+strange+" · 10,000원\n…"), "맞아요"))
 		t.waits(time.Hour)
