@@ -19,7 +19,7 @@ func (t *text) leadingClause(seg []token) int {
 			before = t.word(seg[i-1])
 		}
 		ends := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
-			i > 0 && (is("house", w) || is("rather", w)) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
+			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
 		if ends && t.namesDish(seg[i+1:]) {
 			return i + 1
 		}
@@ -36,7 +36,7 @@ func (t *text) doing(seg []token) int {
 	acted := false
 	for i := 0; i < min(len(seg), farthestActor) && !acted; i++ {
 		w := t.word(seg[i])
-		acted = seg[i].kind == word && (is("daytime", w) || isActor(w))
+		acted = seg[i].kind == word && (is("daytime", w) || ends("adverbial", w) != "" || isActor(w))
 	}
 	if !acted {
 		return 0

@@ -40,7 +40,7 @@ func (t *text) namesDish(ts []token) bool {
 		if is("generic", w) || is("counter", w) && !isDish(w) {
 			continue
 		}
-		if !is("option", w) && !isCount(w) || is("option", w) && k.j-k.i > 1 {
+		if !is("option", w) && !isCount(w) && !isCount(strings.TrimSuffix(w, ends("least", w))) || is("option", w) && k.j-k.i > 1 {
 			return true
 		}
 	}

@@ -186,6 +186,10 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 			t.use(seg[i:])
 			return seg[:i]
 		case bare && t.isNotice(w):
+			if n := t.lastSentence(seg[:i]); n > 0 && isDish(t.name(seg[:n])) { // 방어 들어왔습니다 예약 주세요
+				t.use(seg[n:])
+				return seg[:n]
+			}
 			t.use(seg)
 			return nil
 		case bare && !asked && isNoun("picture", w) && (i > 0 || len(seg) > 1 && !isDish(t.name(seg))):
@@ -197,6 +201,16 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		}
 	}
 	return seg
+}
+
+// lastSentence gives where the last sentence ends, or 0.
+func (t *text) lastSentence(seg []token) int {
+	for n := len(seg); n > 0; n-- {
+		if seg[n-1].kind == word && t.isSentence(t.word(seg[n-1])) {
+			return n
+		}
+	}
+	return 0
 }
 
 // isNotice tells words of notices: we are closed, sold out, fully booked.

@@ -25,6 +25,7 @@ func (t *text) useRemarks(ts []token) {
 
 // tellsNothing tells words without a dish, a number, or anything that unsettles what was read.
 func (t *text) tellsNothing(ts []token) bool {
+	before := ""
 	for _, k := range ts {
 		if k.kind == money || k.kind == void {
 			return false
@@ -33,6 +34,11 @@ func (t *text) tellsNothing(ts []token) bool {
 			continue
 		}
 		w := t.word(k)
+		days := is("daysbefore", before) || before != "" && isDigit(rune(before[0]))
+		before = w
+		if w == "전" && days { // 하루 전 예약
+			continue
+		}
 		if isDigit(t.read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) || isNoun("barelabel", w) ||
 			is("option", w) {
 			return false
@@ -51,7 +57,7 @@ func (t *text) endsSentence(ts []token) bool {
 	if isShout(w) || is("after", w) || is("notice", w) || is("filler", w) {
 		return true
 	}
-	return ends("invite", w) != "" || ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
+	return ends("invite", w) != "" || ends("offer", w) != "" && !strings.Contains(w, "부탁") || ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
 }
 
 // holds tells a list of what a set is made of: at least two things, parted by + or commas.

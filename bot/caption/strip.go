@@ -157,7 +157,7 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 			return t.clear(seg[:n])
 		}
 		t.topical = !t.isSentence(t.word(seg[n-1]))
-		return t.clearLead(t.withoutShouts(t.clearLead(t.drop(seg, n)))), tells
+		return t.clearLead(t.withoutShouts(t.clearLead(t.trim(t.drop(seg, n))))), tells
 	}
 	return seg, tells
 }
@@ -244,6 +244,8 @@ func (t *text) clearLead(seg []token) []token {
 		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(seg[2:]): // 1인 1닭
 			seg = t.drop(seg, 1)
 		case isDateFrom(w) && t.namesDish(seg[1:]):
+		case is("idiom", w+" "+next) && t.namesDish(seg[2:]):
+			seg = t.drop(seg, 1)
 		case next == "역시" && t.namesDish(seg[2:]):
 			seg = t.drop(seg, 1)
 		case w == "since" && len(seg) > 2 && strings.Trim(next, "0123456789") == "":
