@@ -84,6 +84,7 @@ type parts struct {
 	guard    *truth.Guard   // nil: clips aren't compared with their photos
 	prepare  pipeline.Framer
 	look     string // that shorts get where nobody has chosen one; empty: the first
+	finish   pipeline.Finisher
 	logo     pipeline.Prepare
 	times    pipeline.Times
 	perTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
@@ -149,7 +150,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
 		Clips: heardClips{a.night.runway, a.night.note("runway")},
-		Cuts:  heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results, Prepare: p.prepare,
+		Cuts:  heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results, Prepare: p.prepare, Finish: p.finish,
 		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
 		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,

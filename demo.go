@@ -115,6 +115,7 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 	}
 	p.pictures()
 	p.guard = openGuard(ctx, cfg, log)
+	p.finish = finisher(p.templated(), openFilms(ctx, log))
 	a, err := newApp(ctx, p)
 	if err != nil {
 		return err

@@ -148,7 +148,7 @@ func (r *recovery) answers(ctx context.Context, service string) bool {
 // tells, Creatomate's doesn't.
 func mayResume(o pipeline.Order, proven bool) bool {
 	switch o.Reason {
-	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate, pipeline.ReasonMaybeDelivered:
+	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate, pipeline.ReasonUnfit, pipeline.ReasonMaybeDelivered:
 		return false
 	case pipeline.ReasonOutOfCredits:
 		return proven || o.Trouble.Service == "runway"

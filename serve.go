@@ -119,6 +119,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool, st
 	p.look = style
 	p.pictures()
 	p.guard = openGuard(ctx, cfg, log)
+	p.finish = finisher(p.templated(), openFilms(ctx, log))
 	if box {
 		standIns, err := openStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
 		if err != nil {

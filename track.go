@@ -48,6 +48,6 @@ func measureWith(log *slog.Logger) track.Measure {
 		}
 		ctx, cancel := context.WithTimeout(ctx, trackMeasure)
 		defer cancel()
-		return tool.Loudness(ctx, bytes.NewReader(sound), trackHeard)
+		return tool.Loudness(ctx, "mp3", bytes.NewReader(sound), trackHeard)
 	}
 }

@@ -94,7 +94,7 @@ func (o *Ops) parkedText(ctx context.Context, v *visit, x pipeline.Order) string
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
 	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver,
-		pipeline.ReasonMaybeDelivered:
+		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit:
 		return r
 	}
 	return pipeline.ReasonTrouble

@@ -45,8 +45,12 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		return o, m, nil
 	case Succeeded:
 		key := ResultKey(p.call(o, CallKnown), o.Cut.Size)
-		if err := p.copyResult(ctx, provider(o.Step), pr.URL, key); err != nil {
-			o, m := p.unanswered(o, AsFault(err))
+		err := p.copyResult(ctx, provider(o.Step), pr.URL, key)
+		if err == nil && o.Step == Render {
+			err = p.finish(ctx, o, key)
+		}
+		if err != nil {
+			o, m := p.notTaken(o, pr, AsFault(err))
 			return o, m, nil
 		}
 		if o.Step == Animate {
@@ -130,6 +134,19 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
 }
 
+// unfitTries is how often a file is fetched that isn't as it was ordered: it may not be whole yet where it lies.
+const unfitTries = 3
+
+// notTaken settles a result that couldn't be taken in. One that stays unfit is paid for and of no use: an admin mends
+// the cause, and has another made.
+func (p *Pipeline) notTaken(o Order, pr Progress, f *Fault) (Order, *Move) {
+	if f.Reason != ReasonUnfit || o.Attempt+1 < unfitTries {
+		return p.unanswered(o, f)
+	}
+	pr.Fault = &Fault{Kind: Misconfigured, Reason: ReasonUnfit, Err: fmt.Errorf("%s: %w", provider(o.Step), f.Err)}
+	return p.broken(o, pr, 0)
+}
+
 // tries counts the paid calls that this step of this cut has been accepted for so far.
 func (p *Pipeline) tries(ctx context.Context, o Order) (int, error) {
 	calls, err := p.Store.Calls(ctx, o.ID)
@@ -160,7 +177,7 @@ func (p *Pipeline) copyResult(ctx context.Context, provider, url, key string) er
 		return from(provider, fmt.Errorf("read result: %w", err))
 	}
 	if want := resultType(key); kind != want {
-		return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: fmt.Errorf("result isn't of type %s", want)}
+		return &Fault{Kind: Transient, Reason: ReasonUnfit, Err: fmt.Errorf("result isn't of type %s", want)}
 	}
 	if err := p.Blobs.Put(ctx, key, kind, br); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep result: %w", err))

@@ -100,6 +100,7 @@ const (
 	ReasonSetup        Reason = "setup"          // operator: key, template or address is wrong
 	ReasonUnknownStart Reason = "unknown_start"  // operator: a paid start may have happened
 	ReasonTemplate     Reason = "template"       // operator: the template ignores part of what we send
+	ReasonUnfit        Reason = "unfit"          // operator: what was made isn't as ordered, or phones don't play it
 	ReasonCantDeliver  Reason = "cant_deliver"   // the chat can't be reached
 	// ReasonMaybeDelivered: whether the chat has the short can't be told. An open order with it is delivered
 	// once more, a parked one waits for a person who looks into the chat.
@@ -114,6 +115,6 @@ func Reasons() []Reason {
 		ReasonPhotoGone, ReasonPhotoEmpty, ReasonPhotoBroken, ReasonNotPhoto, ReasonPhotoKind,
 		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoUnopened, ReasonPhotoRefused, ReasonPhotoText,
 		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
-		ReasonTemplate, ReasonCantDeliver, ReasonMaybeDelivered, ReasonPaused, ReasonBudget,
+		ReasonTemplate, ReasonUnfit, ReasonCantDeliver, ReasonMaybeDelivered, ReasonPaused, ReasonBudget,
 	}
 }

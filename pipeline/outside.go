@@ -189,6 +189,19 @@ type Results interface {
 	Open(ctx context.Context, url string) (io.ReadCloser, error)
 }
 
+// Finisher looks at what a renderer returned, and gives the copy that is delivered: it reads from file. A Fault with
+// ReasonUnfit says in what the file isn't as it was ordered.
+type Finisher func(ctx context.Context, file io.ReadSeeker, of Ordered) (io.Reader, error)
+
+// Ordered is what a renderer was asked for.
+type Ordered struct {
+	Size    Size
+	Seconds float64 // of the clip, whether it is shown or the photo in its place
+	Clip    bool    // it shows a clip, which AI has made
+	Music   bool
+	Title   string // what is to eat
+}
+
 // Chat is what the steps need of a messenger. Errors are Faults.
 type Chat interface {
 	// Photo opens the original. It may be called again.

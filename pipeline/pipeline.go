@@ -19,7 +19,8 @@ type Options struct {
 	Clips   Animator
 	Cuts    Renderer
 	Results Results
-	Prepare Framer // turns whatever a person sent into the picture that is animated: see PreparePhoto
+	Prepare Framer   // turns whatever a person sent into the picture that is animated: see PreparePhoto
+	Finish  Finisher // nil: what a renderer returns is delivered as it is
 
 	Secret      []byte            // signs callback tokens and makes blob names unguessable
 	OldSecret   []byte            // signed tokens that are still out; empty: none did

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -23,14 +24,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 	if logo == "" {
 		logo = p.Logo
 	}
-	clip := o.ClipKey
-	if o.Plain != ReasonNone {
-		clip = ""
-	}
-	music := p.Music[o.Cut.Music]
-	if strings.HasPrefix(o.Cut.Music, TrackPrefix) {
-		music = o.Cut.Music
-	}
+	clip, music := p.shown(o)
 	for _, x := range []struct {
 		to  *string
 		key string
@@ -45,4 +39,44 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		*x.to = l.URL
 	}
 	return r, nil
+}
+
+// shown are the blobs of the clip and the music that an order's cut is made with; empty: there is none.
+func (p *Pipeline) shown(o Order) (clip, music string) {
+	if o.Plain == ReasonNone {
+		clip = o.ClipKey
+	}
+	if strings.HasPrefix(o.Cut.Music, TrackPrefix) {
+		return clip, o.Cut.Music
+	}
+	return clip, p.Music[o.Cut.Music]
+}
+
+// finish looks at a cut that was copied to key, and leaves there what is delivered.
+func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
+	if p.Finish == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, copyLimit)
+	defer cancel()
+	raw, err := p.Blobs.Open(ctx, key)
+	if err != nil {
+		return from(ServiceBlobs, fmt.Errorf("open result: %w", err))
+	}
+	defer raw.Close()
+	clip, music := p.shown(o)
+	done, err := p.Finish(ctx, raw, Ordered{
+		Size: o.Cut.Size, Seconds: float64(p.ClipSeconds), Clip: clip != "" && o.Cut.Size != Still, Music: music != "", Title: o.Cut.Words.Menu,
+	})
+	var f *Fault
+	switch {
+	case errors.As(err, &f) && f.Reason == ReasonUnfit:
+		return from(provider(Render), err)
+	case err != nil:
+		return from(ServiceBlobs, fmt.Errorf("read result: %w", err))
+	}
+	if err := p.Blobs.Put(ctx, key, resultType(key), done); err != nil {
+		return from(ServiceBlobs, fmt.Errorf("keep result: %w", err))
+	}
+	return nil
 }

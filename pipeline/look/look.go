@@ -50,6 +50,21 @@ func takes(seconds float64) (n int, total float64) {
 	return n, cents(total)
 }
 
+// Shape is how large a size is, in pixels, and for how many seconds a clip of so many is shown in it: none in a still.
+// 0, 0 is no size.
+func Shape(s pipeline.Size, seconds float64) (w, h int, total float64) {
+	_, total = takes(seconds)
+	switch s {
+	case pipeline.Tall:
+		return 1080, 1920, total
+	case pipeline.Square:
+		return 1080, 1080, total
+	case pipeline.Still:
+		return 1080, 1350, 0
+	}
+	return 0, 0, 0
+}
+
 // Document is a look in a request's size, with its words, clip or photo, logo and music in it, ready to
 // be sent: what the request lacks is left out. How the picture stands in it follows the clip's own shape. An unknown
 // look is an error, "" is the default one; so is an unknown size, and a clip length outside of 1 to 60 seconds.
@@ -61,24 +76,19 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 	if !ok {
 		return nil, fmt.Errorf("look: there is no look %q", r.Look)
 	}
-	s := &sheet{w: 1080}
-	switch r.Size {
-	case pipeline.Tall:
-		s.h = 1920
-	case pipeline.Square:
-		s.h = 1080
-	case pipeline.Still:
-		s.h, s.still = 1350, true
-		r.Clip, r.Music = "", ""
-	default:
+	w, h, total := Shape(r.Size, r.Seconds)
+	if w == 0 {
 		return nil, fmt.Errorf("look: there is no size %q", r.Size)
 	}
+	s := &sheet{w: float64(w), h: float64(h), still: r.Size == pipeline.Still}
+	if s.still {
+		r.Clip, r.Music = "", ""
+	}
 	doc := map[string]any{"width": s.w, "height": s.h, "fill_color": d.ground}
-	o := order{CutRequest: r, words: wordsOf(r)}
+	o := order{CutRequest: r, words: wordsOf(r), total: total}
 	if s.still {
 		doc["output_format"] = "jpg"
 	} else {
-		_, o.total = takes(r.Seconds)
 		doc["output_format"], doc["frame_rate"], doc["duration"], doc["snapshot_time"] = "mp4", 30.0, o.total, 0.0
 	}
 	d.drawn(s, o)

@@ -31,7 +31,7 @@ func TestAPieceComesAsLoudAsTheOthersWithoutClipping(t *testing.T) {
 // heard measures a sound with ffmpeg.
 func heard(t *testing.T, tool video.Tool, sound []byte) float64 {
 	t.Helper()
-	lufs, _, err := tool.Loudness(t.Context(), bytes.NewReader(sound), 15)
+	lufs, _, err := tool.Loudness(t.Context(), "mp3", bytes.NewReader(sound), 15)
 	if err != nil {
 		t.Fatal(err)
 	}
