@@ -36,13 +36,18 @@ func (p parts) templated() bool {
 // finisher is pipeline.Options.Finish. How large and how long a template of the operator's is, only they know.
 func finisher(templated bool, films *film.Checker) pipeline.Finisher {
 	return func(ctx context.Context, file io.ReadSeeker, of pipeline.Ordered) (io.Reader, error) {
-		want := film.Want{Still: of.Size == pipeline.Still, Sound: of.Music, Title: of.Title}
-		if !templated || of.Size != pipeline.Tall || !of.Clip {
-			want.W, want.H, want.Seconds = look.Shape(of.Size, of.Seconds)
-		}
-		if of.Clip {
-			want.Comment = aiLabel
-		}
-		return films.Finish(ctx, file, want)
+		return films.Finish(ctx, file, wanted(templated, of))
 	}
+}
+
+// wanted is what the file of an order's cut must be.
+func wanted(templated bool, of pipeline.Ordered) film.Want {
+	want := film.Want{Still: of.Size == pipeline.Still, Sound: of.Music && of.Size != pipeline.Still, Title: of.Title}
+	if !templated || of.Size != pipeline.Tall || !of.Clip {
+		want.W, want.H, want.Seconds = look.Shape(of.Size, of.Seconds)
+	}
+	if of.Clip {
+		want.Comment = aiLabel
+	}
+	return want
 }

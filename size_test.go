@@ -8,12 +8,14 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/film/filmtest"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
@@ -31,6 +33,7 @@ func filming(w *world) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.scale = eighth
 	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
 	_, cut := films(tool, nil)
 	w.cut = func(ctx context.Context, j sandbox.CutJob) error {
@@ -39,13 +42,31 @@ func filming(w *world) {
 	}
 }
 
-// canned is what passes for a cut of a format.
-func canned(format string) []byte {
-	if format == "jpg" {
-		return tinyPhoto()
+// canned is what passes for a cut, as it was ordered and of at least so many bytes.
+func canned(j sandbox.CutJob, size int) []byte {
+	n := func(name string) float64 { v, _ := j.Source[name].(float64); return v }
+	w, h := int(n("width")*j.Scale), int(n("height")*j.Scale)
+	if j.Format == "jpg" {
+		return cannedStill(w, h)
 	}
-	return tiny
+	return filmtest.Short(w, h, n("duration"), size)
 }
+
+// cannedStill is a grey picture: it is drawn once for each size.
+func cannedStill(w, h int) []byte {
+	size := image.Rect(0, 0, w, h)
+	if b, ok := greys.Load(size); ok {
+		return b.([]byte)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(size), nil); err != nil {
+		panic(err)
+	}
+	greys.Store(size, b.Bytes())
+	return b.Bytes()
+}
+
+var greys sync.Map
 
 // sees waits for the n-th picture.
 func (k *talk) sees(n int) people.Message {

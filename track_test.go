@@ -2,7 +2,6 @@ package main
 
 import (
 	_ "embed"
-	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -104,17 +103,8 @@ func TestMusic_OfATarpitHoldsNobodyUp(t *testing.T) {
 func (k *talk) sound(n int) []float32 {
 	k.t.Helper()
 	o := k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return delivered(o) && o.Cut.N == n })
-	f, err := k.p.blobs.Open(k.t.Context(), o.Cut.ShortKey)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
 	file := filepath.Join(k.t.TempDir(), "short.mp4")
-	if err == nil {
-		err = os.WriteFile(file, data, 0o600)
-	}
-	if err != nil {
+	if err := os.WriteFile(file, k.w.kept(k.p, o.Cut.ShortKey), 0o600); err != nil {
 		k.t.Fatal(err)
 	}
 	tool, err := video.Find(k.t.Context())

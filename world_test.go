@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,6 +28,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/film"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/storage"
@@ -53,6 +55,7 @@ type world struct {
 	cut  func(context.Context, sandbox.CutJob) error
 
 	guard *truth.Guard // nil: clips aren't compared with their photos
+	scale float64      // of what is rendered to what was ordered; 0 is 1
 }
 
 // databases are the two that everything must work on: a fresh one each time.
@@ -92,11 +95,7 @@ func newWorld(t testing.TB, database string) *world {
 			if w.cut != nil {
 				return errors.Join(err, w.cut(ctx, j))
 			}
-			err = errors.Join(err, os.WriteFile(j.Out, canned(j.Format), 0o600))
-			if n := w.short.Load(); n > 0 {
-				err = errors.Join(err, os.Truncate(j.Out, n))
-			}
-			return err
+			return errors.Join(err, os.WriteFile(j.Out, canned(j, int(w.short.Load())), 0o600))
 		},
 	})
 	if err != nil {
@@ -171,6 +170,36 @@ func hurried() pipeline.Times {
 	}
 }
 
+// kept is what a process has in a blob.
+func (w *world) kept(p *process, key string) []byte {
+	w.t.Helper()
+	f, err := p.blobs.Open(w.t.Context(), key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b
+}
+
+// finisher looks at what is rendered as production does, in the size that this world renders in.
+func (w *world) finisher(log *slog.Logger) pipeline.Finisher {
+	looks := film.New(nil, log)
+	if w.scale == 0 {
+		return finisher(false, looks)
+	}
+	return func(ctx context.Context, file io.ReadSeeker, of pipeline.Ordered) (io.Reader, error) {
+		want := wanted(false, of)
+		want.W, want.H = w.scaled(want.W), w.scaled(want.H)
+		return looks.Finish(ctx, file, want)
+	}
+}
+
+func (w *world) scaled(pixels int) int { return int(math.Round(float64(pixels)*w.scale/2)) * 2 }
+
 // start begins a process on the world. wrap may stand between it and its database.
 func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.Engine) *process {
 	t := w.t
@@ -202,7 +231,7 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
 		cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
-		guard: w.guard, prepare: w.prepare, logo: pipeline.PrepareLogo(photo.New(1)),
+		guard: w.guard, prepare: w.prepare, finish: w.finisher(log), logo: pipeline.PrepareLogo(photo.New(1)),
 		times: times,
 	})
 	if err != nil {
