@@ -37,7 +37,7 @@ func (v *visit) readAll(arg string) (reason string, ok bool) {
 // riskyRetry tells whether something may be paid for, or sent, twice when an order is taken up that is parked for a
 // reason. Such orders come only when the reason is named.
 func riskyRetry(r pipeline.Reason) bool {
-	return r == pipeline.ReasonUnknownStart || r == pipeline.ReasonMaybeDelivered
+	return r == pipeline.ReasonUnknownStart || r == pipeline.ReasonMaybeDelivered || r == pipeline.ReasonUnfit
 }
 
 // parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.

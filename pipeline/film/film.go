@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"math"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -103,11 +104,36 @@ func (c *Checker) measure(ctx context.Context, mp4 io.Reader) (float64, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, measureLimit)
 	defer cancel()
-	return c.loudness(ctx, mp4)
+	lent := &loan{r: mp4}
+	defer lent.end()
+	return c.loudness(ctx, lent)
+}
+
+// loan is a reader that can be taken back: a program that has died may leave behind who read for it.
+type loan struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (l *loan) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.r == nil {
+		return 0, io.ErrClosedPipe
+	}
+	return l.r.Read(p)
+}
+
+// end waits for a read that is under way, and lets no other begin.
+func (l *loan) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.r = nil
 }
 
 func unfit(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonUnfit, Err: fmt.Errorf("result isn't as ordered: %w", err)}
+	err = fmt.Errorf("result isn't as ordered: %w", err)
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonUnfit, Err: err}
 }
 
 // watched notes that reading failed, for another reason than the file's end.

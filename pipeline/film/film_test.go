@@ -127,7 +127,7 @@ func TestFinish_WhatPhonesDontPlayIsUnfit(t *testing.T) {
 		"good":                     {good, wanted, true, ""},
 		"of any size and length":   {good, Want{Sound: true}, false, ""},
 		"no sound was ordered":     {made(t, tool, h264), without(func(w *Want) { w.Sound = false }), true, ""},
-		"HEVC":                     {made(t, tool, tone, []string{"-c:v", "libx265", "-x265-params", "log-level=none"}, aac), wanted, false, "and not H.264"},
+		"HEVC":                     {made(t, tool, tone, []string{"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"}, aac), wanted, false, "and not H.264"},
 		"4:4:4":                    {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv444p"}, aac), wanted, false, "profile 244"},
 		"10 bits":                  {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv420p10le"}, aac), wanted, false, "profile 110"},
 		"grey in the high profile": {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "gray"}, aac), wanted, false, "chroma format is 0"},
@@ -223,6 +223,22 @@ func TestFinish_WhatCouldntBeMeasuredIsTaken(t *testing.T) {
 	c := New(func(context.Context, io.Reader) (float64, error) { return 0, errors.New("no ffmpeg any more") }, slog.New(slog.DiscardHandler))
 	if _, err := finish(t, c, filmtest.Short(144, 256, 2, 0), wanted); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFinish_TheFileIsReadByOneAtATime lets the one that measures go on reading when it has given up.
+func TestFinish_TheFileIsReadByOneAtATime(t *testing.T) {
+	var left io.Reader
+	c := New(func(_ context.Context, mp4 io.Reader) (float64, error) {
+		left = mp4
+		return 0, errors.New("died")
+	}, slog.New(slog.DiscardHandler))
+	got, err := finish(t, c, filmtest.Short(144, 256, 2, 0), wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := left.Read(make([]byte, 1)); n > 0 || err == nil {
+		t.Errorf("%d bytes were read beside the copy of %d", n, len(got))
 	}
 }
 
