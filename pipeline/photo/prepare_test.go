@@ -163,30 +163,29 @@ func TestChoose_FullHoldsTheDishAboveTheWordsAndIsLargeEnough(t *testing.T) {
 
 func TestCompose_APlateIsWholeWhereverItStands(t *testing.T) {
 	found := 0
-	for _, shape := range []float64{9. / 16, 3. / 4, 1, 4. / 3, 16. / 9, 2.66} {
+	for _, shape := range []float64{9. / 16, 1, 4. / 3, 2.66} {
 		w, h := math.Round(shape*260), 260.0
-		for _, at := range [][2]float64{{0.5, 0.5}, {0.25, 0.5}, {0.5, 0.2}, {0.85, 0.7}} {
-			for _, size := range []float64{0.34, 0.44} { // radius of the plate, of the photo's shorter side
-				r := size * min(w, h)
-				cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
-				_, f := compose(plated(int(w), int(h), cx, cy, r), 8, "")
-				plate := image.Rect(int(cx-r), int(cy-r), int(cx+r), int(cy+r))
-				if f.sure == 0 {
-					continue
-				}
-				found++
-				if !plate.In(f.part.Inset(-3)) {
-					t.Errorf("a plate of %.2f at %v in a photo of %.2f: %v isn't in %v (%s)", size, at, shape, plate, f.part, f.ratio)
-				}
-				x, y := (cx-float64(f.part.Min.X))/float64(f.part.Dx()), (cy-float64(f.part.Min.Y))/float64(f.part.Dy())
-				if math.Abs((f.dish.Left+f.dish.Right)/2-x) > .05 || math.Abs((f.dish.Top+f.dish.Bottom)/2-y) > .05 {
-					t.Errorf("the plate's middle is at %.2f, %.2f, said to be %+v", x, y, f.dish)
-				}
+		for i, at := range [][2]float64{{0.25, 0.5}, {0.5, 0.2}, {0.85, 0.7}} {
+			size := 0.34 + 0.05*float64(i) // radius of the plate, of the photo's shorter side
+			r := size * min(w, h)
+			cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
+			_, f := compose(plated(int(w), int(h), cx, cy, r), 8, "")
+			plate := image.Rect(int(cx-r), int(cy-r), int(cx+r), int(cy+r))
+			if f.sure == 0 {
+				continue
+			}
+			found++
+			if !plate.In(f.part.Inset(-3)) {
+				t.Errorf("a plate of %.2f at %v in a photo of %.2f: %v isn't in %v (%s)", size, at, shape, plate, f.part, f.ratio)
+			}
+			x, y := (cx-float64(f.part.Min.X))/float64(f.part.Dx()), (cy-float64(f.part.Min.Y))/float64(f.part.Dy())
+			if math.Abs((f.dish.Left+f.dish.Right)/2-x) > .05 || math.Abs((f.dish.Top+f.dish.Bottom)/2-y) > .05 {
+				t.Errorf("the plate's middle is at %.2f, %.2f, said to be %+v", x, y, f.dish)
 			}
 		}
 	}
-	if found < 40 {
-		t.Errorf("the rim was found on %d of 48", found)
+	if found < 10 {
+		t.Errorf("the rim was found on %d of 12", found)
 	}
 }
 
