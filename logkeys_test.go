@@ -27,7 +27,7 @@ var logKeys = map[string]string{
 	"method": "of a request", "status": "the HTTP status of an answer", "took": "how long an answer took", "request": "what a provider's support asks for",
 	"state": "how a stand-in's task stands", "kind": "of an update that nobody knows here",
 
-	"asked": "how often something was asked for", "fingerprint": "of a key, which tells nothing of it",
+	"asked": "how often something was asked for",
 	"count": "how many", "since": "from when on", "lease": "what only one process may do", "ahead": "how wrong a clock is",
 	"day": "a day of UTC", "theirs": "credits by a provider's own figures", "ours": "credits by the ledger",
 	"address": "at which we listen", "version": "of the program",
