@@ -44,7 +44,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 	office(t, func(t *talk) {
 		v := &visit{chat: state.Chat{Lang: "ko"}}
-		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten"} {
+		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten", "wished", "kept"} {
 			if got := v.outcome(then); strings.ContainsAny(got, "abcdefghijklmnopqrstuvwxyz{}") || got == "" {
 				t.Errorf("%q is %q", then, got)
 			}

@@ -98,6 +98,8 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 		d.speak(v, c.arg)
 	case "forget":
 		return d.askForget(ctx, v)
+	case "unforget":
+		return d.sayUnforget(ctx, v)
 	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
 		if !d.mayJoin(v) {
 			d.askForInvite(v)
@@ -157,6 +159,7 @@ var spellings = map[string]command{
 	"사용량": {name: "usage"}, "이번달": {name: "usage"},
 	"내려받기": {name: "export"}, "영상내려받기": {name: "export"}, "내보내기": {name: "export"},
 	"내정보삭제": {name: "forget"}, "정보삭제": {name: "forget"}, "내정보지우기": {name: "forget"},
+	"되돌리기": {name: "unforget"}, "되돌려주세요": {name: "unforget"}, "되돌려줘": {name: "unforget"}, "undo": {name: "unforget"},
 	"언어": {name: "language"}, "영어": {name: "language", arg: "en"}, "english": {name: "language", arg: "en"}, "한국어": {name: "language", arg: "ko"}, "korean": {name: "language", arg: "ko"},
 }
 

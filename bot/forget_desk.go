@@ -153,30 +153,61 @@ func (d *Desk) pressUnforget(ctx context.Context, v *visit, args []string) error
 		v.notice(v.fill("over", nil))
 		return nil
 	}
-	wish, wished, err := d.forgetWish(ctx, shop)
+	undone, why, err := d.unforget(ctx, v)
 	switch {
 	case err != nil:
 		return err
-	case !wished:
-		v.notice(v.fill("over", nil))
+	case !undone:
+		v.notice(v.fill(why, nil))
 		return nil
+	}
+	v.notice("")
+	v.replace(v.fill("forget.undone", nil))
+	return d.tellUnforget(ctx, v)
+}
+
+// sayUnforget takes the wish back by word. Where there is none, the word asks for nothing that we know.
+func (d *Desk) sayUnforget(ctx context.Context, v *visit) error {
+	undone, why, err := d.unforget(ctx, v)
+	switch {
+	case err != nil:
+		return err
+	case why == "over":
+		v.tell("hint", nil)
+		return nil
+	case !undone:
+		v.tell(why, nil)
+		return nil
+	}
+	v.tell("forget.undone", nil)
+	return d.tellUnforget(ctx, v)
+}
+
+// unforget ends the wish to have the visit's shop forgotten, or names the phrase that says why not.
+func (d *Desk) unforget(ctx context.Context, v *visit) (undone bool, why string, err error) {
+	if v.shop.ID == 0 {
+		return false, "over", nil
+	}
+	wish, wished, err := d.forgetWish(ctx, v.shop.ID)
+	switch {
+	case err != nil || !wished:
+		return false, "over", err
 	case v.now.Sub(wish.Since) >= forgetGrace:
-		v.notice(v.fill("forget.late", nil))
-		return nil
+		return false, "forget.late", nil
 	}
 	if may, why := d.mayForget(ctx, v); !may {
 		if why == notYours {
 			why = "forget.undo.notyours"
 		}
-		v.notice(v.fill(why, nil))
-		return nil
+		return false, why, nil
 	}
-	n := strconv.FormatInt(shop, 10)
 	v.change.Close = wish.Key
-	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "kept"}
-	v.notice("")
-	v.replace(v.fill("forget.undone", nil))
-	return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": n})
+	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + strconv.FormatInt(v.shop.ID, 10), What: "/forget", Then: "kept"}
+	return true, "", nil
+}
+
+func (d *Desk) tellUnforget(ctx context.Context, v *visit) error {
+	return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": strconv.FormatInt(v.shop.ID, 10)})
 }
 
 // tellOps says something in the ops chat along with what a visit leads to.

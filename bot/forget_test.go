@@ -158,11 +158,20 @@ func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		if len(a.gone) != 0 || t.shop("owner").Logo != "logos/a.png" {
 			t.Errorf("gone all the same: %q", a.gone)
 		}
+		t.writes("되돌리기") // nothing that could be
+		t.hear(ko("hint"))
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		t.hears()
+		t.writes("되돌려 주세요")
+		t.hear("되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보 삭제를 되돌렸어요.")
 		t.writes("/forget")
 		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
 		undo = t.button(t.hears(), "되돌리기")
 		time.Sleep(forgetGrace)
 		t.presses(undo)
+		t.hear("이미 지우고 있어서 되돌릴 수 없어요.…")
+		t.writes("되돌리기")
 		t.hear("이미 지우고 있어서 되돌릴 수 없어요.…")
 	})
 }

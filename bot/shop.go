@@ -119,7 +119,7 @@ func (d *Desk) answersSetting(v *visit) bool {
 	switch {
 	case len(v.Pictures) == 1 && v.Album == "" && v.waitsFor(state.ForLogo): // several pictures are dishes
 		d.takeLogo(v, v.Pictures[0].Photo)
-	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && v.waitsFor(state.ForName):
+	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !isGreeting(v.Text) && v.waitsFor(state.ForName):
 		if _, no := assent(v.Text); no || isThanks(v.Text) {
 			v.dropSetting(state.ForName)
 			v.tell("shop.stays", nil)

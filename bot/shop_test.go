@@ -182,6 +182,19 @@ func TestANewChatsLogoMakesItsShop(t *testing.T) {
 	})
 }
 
+func TestDesk_AHelloIsNotTheShopsName(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.writes("/shop")
+		t.hears()
+		t.writes("안녕하세요")
+		if says := t.hears(); len(says) != 1 || !strings.HasPrefix(says[0].Text, ko("start.hello")) || t.shop("owner").Name != "바다식당" {
+			t.Errorf("%+v, and the shop is %q", says, t.shop("owner").Name)
+		}
+		t.writes("새우네") // the question still stands
+		t.hear("좋아요! 다음 영상부터 ‘새우네’를 넣을게요.")
+	})
+}
+
 func TestANoIsNotTheShopsName(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.writes("가게 이름 바꿔줘")

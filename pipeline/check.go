@@ -130,7 +130,7 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	}
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
-	p.logRetry(o, f.Err)
+	p.logRetry(o, o.Attempt, f.Err)
 	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
 }
 

@@ -31,7 +31,7 @@ func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 		}
 		o.Due = time.Now().Add(spread(min(stillDown, p.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
-		p.logRetry(o, err)
+		p.logRetry(o, o.Again+1, err)
 		return o, &Move{Alarm: true, Note: "not started once more yet: " + o.Detail}
 	}
 	o.Again++

@@ -56,7 +56,7 @@ func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	o.Phase, o.Due = Unknown, time.Now().Add(grace)
 	o.Reason, o.Detail = ReasonUnknownStart, f.Err.Error()
 	m.Alarm, m.Note = true, "outcome unknown: "+f.Err.Error()
-	p.logRetry(o, f.Err)
+	p.logRetry(o, o.Again+1, f.Err)
 	return o, m
 }
 
@@ -70,7 +70,7 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	m.Alarm, m.Note = true, "later again: "+f.Err.Error()
-	p.logRetry(o, f.Err)
+	p.logRetry(o, o.Attempt, f.Err)
 	return o, m
 }
 
@@ -106,9 +106,10 @@ func troubled(o Order, f *Fault) Order {
 	return o
 }
 
-// logRetry lets operators see a failure that isn't the end.
-func (p *Pipeline) logRetry(o Order, err error) {
-	p.Log.Warn("step failed; it is tried again", "order", o.ID, "step", o.Step, "attempt", o.Attempt,
+// logRetry lets operators see a failure that isn't the end. attempt counts the tries so far, the failed one included:
+// Order.Attempt doesn't for a start of unknown outcome.
+func (p *Pipeline) logRetry(o Order, attempt int, err error) {
+	p.Log.Warn("step failed; it is tried again", "order", o.ID, "step", o.Step, "attempt", attempt,
 		"service", o.Trouble.Service, "next", o.Due.UTC().Format(time.RFC3339), "err", err)
 }
 
@@ -164,7 +165,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	o.Phase, o.Due = Ready, time.Now().Add(p.wait(f, tries))
 	o.Attempt = tries
 	o.Detail = f.Err.Error()
-	p.logRetry(o, f.Err)
+	p.logRetry(o, tries, f.Err)
 	m.Alarm, m.Note = true, "to be made again: "+f.Err.Error()
 	return o, m
 }

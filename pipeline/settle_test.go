@@ -3,8 +3,10 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -169,8 +171,13 @@ func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, start := quiet(), time.Now()
+		var log strings.Builder
+		p.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o, starts := unknownStart(p, true), 1
 		for o.Status == Open {
+			if want := fmt.Sprintf(" attempt=%d ", starts); strings.Count(log.String(), want) != 1 {
+				t.Errorf("the log doesn't have%sonce:\n%s", want, log.String())
+			}
 			time.Sleep(time.Until(o.Due))
 			if o, _ = p.restart(t.Context(), o); o.Status == Open {
 				starts++

@@ -159,7 +159,7 @@ func TestBothLanguagesFillTheSameSlots(t *testing.T) {
 }
 
 func TestPhrasesAreShort(t *testing.T) {
-	long := map[string]int{"help": 420, "help.admin": 220, "help.slack": 520, "install.done": 180, "group.sees.slack": 140, "group.blind": 200, "group.sees": 140, "start.how": 150, "about": 250} // read once, in peace
+	long := map[string]int{"help": 450, "help.admin": 220, "help.slack": 520, "install.done": 180, "group.sees.slack": 140, "group.blind": 200, "group.sees": 140, "start.how": 150, "about": 250} // read once, in peace
 	for _, lang := range []string{"ko", "en"} {
 		for _, k := range keys(lang) {
 			if n := utf8.RuneCountInString(Fill(lang, k, sample)); n == 0 || n > max(long[k], 120) {
