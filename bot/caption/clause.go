@@ -18,9 +18,9 @@ func (t *text) leadingClause(seg []token) int {
 		if i > 0 && seg[i-1].kind == word {
 			before = t.word(seg[i-1])
 		}
-		ends := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
+		tells := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
 			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
-		if ends && t.namesDish(seg[i+1:]) {
+		if tells && t.namesDish(seg[i+1:min(len(seg), i+1+farthest)]) {
 			return i + 1
 		}
 	}
@@ -41,16 +41,21 @@ func (t *text) doing(seg []token) int {
 	if !acted {
 		return 0
 	}
-	for i := len(seg) - 2; i > 0; i-- {
-		if seg[i].kind == word && t.modifies(seg[i]) && isDish(t.name(seg[i+1:])) {
+	for i := min(len(seg)-2, farthest); i > 0; i-- {
+		if seg[i].kind == word && t.modifies(seg[i]) && isDish(t.name(seg[i+1:min(len(seg), i+1+farthest)])) {
 			return i + 1
 		}
 	}
 	return 0
 }
 
-// isActor tells a person with a particle: 엄마가, 애들도.
+// isActor tells who does something, or where: 엄마가, 애들도, 동네에서.
 func isActor(w string) bool {
+	for _, p := range [...]string{"가", "에서", "에서만"} {
+		if who, ok := strings.CutSuffix(w, p); ok && letters(who) > 1 && !isDish(w) && !is("noun", w) {
+			return true
+		}
+	}
 	for _, p := range [...]string{"이", "가", "도", "께서", "들이", "들도", "들이랑"} {
 		if who, ok := strings.CutSuffix(w, p); ok && is("person", who) {
 			return true

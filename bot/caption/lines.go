@@ -183,14 +183,14 @@ func (t *text) without(ts []token, i, j int, k token) []token {
 	for n := i; n > 0 && ts[n-1].kind == word && t.isForSome(t.word(ts[n-1])); {
 		n--
 		if is("whole", t.word(ts[n])) { // 전 메뉴 포장 10% 할인
-			i, t.percent = n, 0
+			i = n
 		}
 	}
 	t.use(ts[i:j])
 	return append(ts[:i:i], ts[j:]...)
 }
 
-// isForSome tells for whom or what a percentage is taken off, which then isn't the dish's price.
+// isForSome tells for whom or what a percentage is taken off.
 func (t *text) isForSome(w string) bool {
 	return is("whole", w) || is("doing", w) || isWhen(w) || isCondition(w)
 }

@@ -74,7 +74,8 @@ func (t *text) withoutHours(ts []token) []token {
 				break
 			}
 		}
-		if times || t.isPriceNote(ts[i+1:end]) {
+		limited := end > i+2 && ts[i+1].kind == word && is("perday", t.word(ts[i+1])) // (1일 20개)
+		if times || limited || t.isPriceNote(ts[i+1:end]) {
 			t.use(ts[i : end+1])
 			return t.withoutHours(append(ts[:i:i], ts[end+1:]...))
 		}

@@ -25,7 +25,7 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 		size, after := t.segment(ts)
 		seg, rest := ts[:size], ts[size:]
 		more := len(rest) > 0 && names >= rest[0].i // a name follows
-		ended := more && t.is(rest[0], ".!?~") && t.isAside(seg)
+		ended := more && t.is(rest[0], ".!?~") && t.isAside(seg) && (t.dishNext(rest[1:]) || !isDish(t.name(seg)))
 		if other := t.label(&seg, after); other {
 			t.use(ts)
 			break
@@ -118,7 +118,7 @@ func (t *text) label(seg *[]token, after rune) (other bool) {
 		*seg = ts
 		return false
 	}
-	if !isNoun("other", w) {
+	if !isNoun("other", w) || len(ts) == 1 && !signed && is("option", w) { // 배달 11,000 매장 10,000
 		return false
 	}
 	if len(ts) == 1 && (after == ':' || after == '=') {
@@ -148,9 +148,11 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 		tells = tells || told
 	}
 	for i, k := range seg {
-		if stem, ok := strings.CutSuffix(t.word(k), "요"); ok && k.kind == word && isDish(stem) && ends("yo", stem+"요") == "" { // 김밥요
-			seg[i].j--
+		w := t.word(k)
+		if stem, ok := strings.CutSuffix(w, "요"); !ok || k.kind != word || !isDish(stem) || ends("yo", w) != "" {
+			continue
 		}
+		seg[i].j -= max(1, letters(copulaOf(w))) // 김밥요, 순대볶음이요
 	}
 	if n := t.leadingClause(seg); n > 0 {
 		if t.isSentence(t.word(seg[n-1])) && isDish(t.name(seg[:n])) && !isDish(t.name(seg[n:])) { // 팥죽 쑤었어요 동지날 오세요
@@ -160,6 +162,15 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 		return t.clearLead(t.withoutShouts(t.clearLead(t.trim(t.drop(seg, n))))), tells
 	}
 	return seg, tells
+}
+
+// copulaOf gives the verb that makes a sentence of a noun; 이 that is the noun's own stays: 떡볶이|에요.
+func copulaOf(w string) string {
+	e := ends("copula", w)
+	if rest, ok := strings.CutPrefix(e, "이"); ok && ends("ee", strings.TrimSuffix(w, rest)) != "" {
+		return rest
+	}
+	return e
 }
 
 // isAside tells a sentence before the one with the dish: 파스타하우스입니다. 음료 무료!
@@ -187,7 +198,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 		case is("tail", w), ends("request", w) != "":
 			fell = true
 		case ends("copula", w) != "":
-			seg[len(seg)-1].j -= letters(ends("copula", w))
+			seg[len(seg)-1].j -= letters(copulaOf(w))
 			w = t.word(*last)
 			if is("tag", w) || isNoun("weak", w) {
 				fell = true
@@ -244,6 +255,7 @@ func (t *text) clearLead(seg []token) []token {
 		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(seg[2:]): // 1인 1닭
 			seg = t.drop(seg, 1)
 		case isDateFrom(w) && t.namesDish(seg[1:]):
+		case ends("atwhen", w) != "" && !isDish(w) && t.namesDish(seg[1:]):
 		case is("idiom", w+" "+next) && t.namesDish(seg[2:]):
 			seg = t.drop(seg, 1)
 		case next == "역시" && t.namesDish(seg[2:]):
@@ -292,6 +304,8 @@ func (t *text) cutParticle(k *token, loose bool) {
 	case last == '는' && !closed, last == '를' && !closed, last == '은' && closed, last == '을' && closed:
 		k.j--
 	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) && isDish(t.key(k.i, k.j-1)):
+		k.j--
+	case last == '가' && !closed && k.j-k.i > 3 && ends("ga", w) == "" && isDish(t.key(k.i, k.j-1)):
 		k.j--
 	case last == '에' && isMeasure(t.key(k.i, k.j-1)):
 		k.j--
