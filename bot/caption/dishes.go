@@ -29,7 +29,7 @@ func (t *text) dishes(rows []row) []dish {
 		for _, e := range es {
 			g.place(e)
 		}
-		if d := g.last(); len(d.name) == 0 {
+		if d := g.last(); len(d.name) == 0 && (len(d.entries) > 1 || count(d.entries[0].option) < 3) { // not LUNCH SET A
 			d.name = loose
 		}
 		if len(g.told) == 0 {

@@ -88,7 +88,7 @@ func costs(menu string) span {
 // judgeName doubts names that hold verbs, particles or many words.
 func (t *text) judgeName(menu string) Doubt {
 	ws := nameWords(menu)
-	if len(ws) == 0 || strings.ContainsAny(menu, "?!:;<>=") {
+	if len(ws) == 0 || strings.ContainsAny(menu, "?!:;<>=") || strings.Contains(menu, " / ") {
 		return DoubtName
 	}
 	known := isDish(menu)
