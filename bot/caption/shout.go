@@ -42,8 +42,10 @@ func joinsTo(w string) bool {
 	return false
 }
 
-// isDish tells whether the vocabulary of dishes knows a name.
-func isDish(name string) bool { return name != "" && prompt.For(name, 0).Kind != prompt.Unknown }
+// isDish tells whether the vocabulary of dishes knows a name. A verb that ends like noodles is none: 전화주시면.
+func isDish(name string) bool {
+	return name != "" && ends("provided", name) == "" && prompt.For(name, 0).Kind != prompt.Unknown
+}
 
 // isWhen tells words that say when or for whom something costs what it costs: 평일점심, 학생, 포장.
 func isWhen(w string) bool {
