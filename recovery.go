@@ -92,7 +92,7 @@ func (r *recovery) look(ctx context.Context) error {
 		case !proven && !answers[o.Trouble.Service]:
 		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
 			open = append(open, o.ID)
-		case o.Status == pipeline.Parked && mayResume(o, proven) &&
+		case o.Status == pipeline.Parked && pipeline.MayResume(o, proven) &&
 			(proven || time.Since(o.Changed) >= r.rest && r.canary(o.Trouble.Service)):
 			if err := r.takeUp(ctx, o); err != nil {
 				return err
@@ -141,17 +141,4 @@ func (r *recovery) answers(ctx context.Context, service string) bool {
 	}
 	r.probed[service] = now
 	return probe(ctx) == nil
-}
-
-// mayResume tells whether a parked order may go on by itself. One whose paid start or delivery may have been made
-// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer
-// tells, Creatomate's doesn't.
-func mayResume(o pipeline.Order, proven bool) bool {
-	switch o.Reason {
-	case pipeline.ReasonUnknownStart, pipeline.ReasonTemplate, pipeline.ReasonUnfit, pipeline.ReasonMaybeDelivered:
-		return false
-	case pipeline.ReasonOutOfCredits:
-		return proven || o.Trouble.Service == "runway"
-	}
-	return true
 }

@@ -24,16 +24,21 @@ const (
 )
 
 // sweepTroubled tells ops of steps that fail, each cause once for all orders that it holds up, and owners that theirs
-// takes longer. A cause whose orders were parked goes on until they are taken up again.
+// takes longer. A cause whose orders were parked goes on until they are taken up again; those that only an admin takes
+// up are told of one by one and not counted here, where it says that all go on by themselves.
 func (o *Ops) sweepTroubled(ctx context.Context) error {
 	now := time.Now()
 	all, err := o.Night.Troubled(ctx, now.Add(-troubleTold), mostTrouble)
 	if err != nil {
 		return err
 	}
-	causes := map[string][]pipeline.Order{}
+	causes, lasts := map[string][]pipeline.Order{}, map[string]bool{}
 	for _, x := range all {
-		causes[troubleKey(x)] = append(causes[troubleKey(x)], x)
+		key := troubleKey(x)
+		lasts[key] = true
+		if x.Status == pipeline.Open || pipeline.MayResume(x, true) {
+			causes[key] = append(causes[key], x)
+		}
 	}
 	goesOn, err := o.goesOn(ctx)
 	if err != nil {
@@ -48,7 +53,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 		}
 	}
 	for key, i := range goesOn {
-		if len(all) == mostTrouble || !strings.HasPrefix(key, troubleKind+":") || causes[key] != nil {
+		if len(all) == mostTrouble || !strings.HasPrefix(key, troubleKind+":") || lasts[key] {
 			continue
 		}
 		err := o.over(ctx, i, func(v *visit, i state.Incident) string {

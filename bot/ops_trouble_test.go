@@ -44,6 +44,33 @@ func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
 	})
 }
 
+func TestTrouble_CountsNoOrderThatOnlyAnAdminTakesUp(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		for _, why := range []pipeline.Reason{
+			pipeline.ReasonUnknownStart, pipeline.ReasonUnfit, pipeline.ReasonMaybeDelivered, pipeline.ReasonTemplate,
+		} {
+			t.order("새우 파스타", fails, func(o *pipeline.Order, m *pipeline.Move) { o.Status, o.Reason = pipeline.Parked, why })
+		}
+		time.Sleep(time.Minute)
+		t.check(o.Sweep(t.Context()))
+		for _, s := range t.told() {
+			if !strings.HasPrefix(s.Text, "🛑") {
+				t.Errorf("told: %q", s.Text)
+			}
+		}
+		x := t.order("김치찌개", fails)
+		time.Sleep(time.Minute)
+		t.check(o.Sweep(t.Context()))
+		t.tells("🔁 주문 1건이 영상 단계에서 잘 안 돼요")
+		t.goes(x, func(o *pipeline.Order, m *pipeline.Move) {
+			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonUnknownStart
+		})
+		time.Sleep(time.Minute)
+		t.check(o.Sweep(t.Context()))
+		t.tells("🛑 5번 주문이 멈췄어요") // and nothing says that the step works
+	})
+}
+
 func TestTrouble_IsNotToldBesideItsProvider(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		t.order("새우 파스타", fails)

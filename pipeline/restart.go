@@ -66,3 +66,16 @@ func Proves(before, after Order) []string {
 	}
 	return nil
 }
+
+// MayResume tells whether a parked order may go on by itself. One whose paid start or delivery may have been made
+// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer
+// tells, Creatomate's doesn't. proven: another order has come through since.
+func MayResume(o Order, proven bool) bool {
+	switch o.Reason {
+	case ReasonUnknownStart, ReasonTemplate, ReasonUnfit, ReasonMaybeDelivered:
+		return false
+	case ReasonOutOfCredits:
+		return proven || o.Trouble.Service == "runway"
+	}
+	return true
+}
