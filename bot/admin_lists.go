@@ -51,7 +51,7 @@ func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err err
 	if len(incidents) > 0 && page == 0 {
 		s.title("🚨 " + v.fill("admin.stuck.incidents", nil))
 		for _, i := range incidents[:min(len(incidents), shownIncidents)] {
-			s.long(v.span(v.now.Sub(i.Since)) + " · " + i.Text)
+			s.long(v.span(v.now.Sub(i.Since)) + " · " + strings.ReplaceAll(i.Text, "\n", " · "))
 		}
 	}
 	s.buttons = orderButtons(orders)

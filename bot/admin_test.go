@@ -113,7 +113,7 @@ func (t *talk) busy() (parked pipeline.Order) {
 	t.order("갈비탕", begins(pipeline.Animate, "c5"), accepted(1500))
 	t.order("라멘")
 	t.order("불고기", begins(pipeline.Animate, "c6"), accepted(1500), settled(pipeline.Render, 1500), begins(pipeline.Render, "c7"))
-	_, err := t.store.Begin(t.Context(), "provider:creatomate", "크리에이토메이트가 자꾸 거절해요")
+	_, err := t.store.Begin(t.Context(), "provider:creatomate", "크리에이토메이트가 자꾸 거절해요\n저절로 다시 해 보고 있어요")
 	t.check(err)
 	for _, key := range []string{"parked:6", "parked:7"} {
 		_, err = t.store.Begin(t.Context(), key, "주문이 멈췄어요")
