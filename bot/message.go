@@ -112,6 +112,7 @@ func (v *visit) keepWords(r caption.Result) {
 	}
 	dr.Text, dr.Ends = v.Text, v.now.Add(wordsLife)
 	v.put(dr)
+	v.dropSetting(state.ForLogo) // the next picture is this dish
 	v.tell("photo.wanted", wordArgs(wordsOf(r)))
 }
 

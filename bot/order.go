@@ -78,6 +78,11 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 		d.askRegular(v, q, w)
 		return false, nil
 	}
+	for _, x := range slices.Clone(v.drafts) { // an order ends its person's wait for a logo
+		if x.Waits == state.ForLogo && x.User == dr.User {
+			v.end(x)
+		}
+	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
 	v.placeAs(d, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -110,14 +111,23 @@ func (d *Desk) takeLogo(v *visit, p pipeline.Photo) {
 	v.say(s)
 }
 
+// aboutLogo are captions that say which picture they stand below.
+var aboutLogo = regexp.MustCompile(`(?i)로고|\blogo\b`)
+
 // answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
-// price never is: that is the order it always was.
+// price never is, nor is a picture with one of the two: that is the order it always was.
 func (d *Desk) answersSetting(v *visit) bool {
-	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 || caption.Parse(v.Text).Outcome == caption.OK {
-		return false
-	}
+	r := caption.Parse(v.Text)
+	picture := len(v.Pictures) == 1 && v.Album == "" // several are dishes
 	switch {
-	case len(v.Pictures) == 1 && v.Album == "" && v.waitsFor(state.ForLogo): // several pictures are dishes
+	case v.overheard() && !v.threaded() && len(v.Pictures) == 0:
+		return false
+	case picture && (r.Outcome == caption.OK || r.Outcome != caption.NeedBoth && !aboutLogo.MatchString(v.Text)):
+		v.dropSetting(state.ForLogo)
+		return false
+	case r.Outcome == caption.OK:
+		return false
+	case picture && v.waitsFor(state.ForLogo):
 		d.takeLogo(v, v.Pictures[0].Photo)
 	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !isGreeting(v.Text) && v.waitsFor(state.ForName):
 		if _, no := assent(v.Text); no || isThanks(v.Text) {

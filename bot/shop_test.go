@@ -144,6 +144,39 @@ func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 	})
 }
 
+func TestDesk_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
+	for name, orders := range map[string]func(t *talk){
+		"price missing": func(t *talk) { t.sends("p1", "냉면 9 물비빔 같음") },
+		"menu missing":  func(t *talk) { t.sends("p1", "9,000원") },
+		"all there":     func(t *talk) { t.sends("p1", "냉면 9,000원") },
+		"words first":   func(t *talk) { t.writes("냉면 9,000원") },
+		"an album's picture": func(t *talk) {
+			t.album("a", "냉면 9,000원", "")
+			t.waits(2 * time.Second)
+			t.presses(t.button(t.hears(), "2번 사진"))
+		},
+	} {
+		conversation(t, func(t *talk) {
+			t.writes("/logo")
+			t.hear(ko("logo.ask"))
+			orders(t)
+			t.hears()
+			t.sends("p2", "")
+			t.waits(textWait)
+			if s := t.shop("owner"); s.NewLogo.Ref != "" {
+				t.Errorf("%s: the logo is %+v", name, s.NewLogo)
+			}
+		})
+	}
+	for _, says := range []string{"", "우리 가게 로고예요", "our logo", "이걸로 해 주세요"} {
+		conversation(t, func(t *talk) {
+			t.writes("/logo")
+			t.sends("logo", says)
+			t.hear(ko("logo.ask"), ko("logo.kept"))
+		})
+	}
+}
+
 func TestDesk_AnAlbumIsNoLogo(t *testing.T) {
 	for name, captions := range map[string][]string{
 		"the dish has the line and comes first": {"새우 파스타 18,000원", ""},
