@@ -137,6 +137,9 @@ func language(code string) string {
 // commit writes what a visit leads to, and sets it going.
 func (d *Desk) commit(ctx context.Context, v *visit) error {
 	v.change.Moves = lastMoves(v.change.Moves)
+	if err := d.remindForget(ctx, v); err != nil {
+		return err
+	}
 	d.calm(v)
 	placed, err := d.Store.Commit(ctx, v.change)
 	if err != nil {

@@ -97,6 +97,23 @@ func (d *Desk) forgetSoon(v *visit, key string, since time.Time) state.Message {
 	}}
 }
 
+// remindForget says with the orders that a visit places that they are deleted along with their shop, if that is so.
+func (d *Desk) remindForget(ctx context.Context, v *visit) error {
+	if len(v.change.Place) == 0 || v.shop.ID == 0 {
+		return nil
+	}
+	wish, wished, err := d.forgetWish(ctx, v.shop.ID)
+	switch {
+	case err != nil || !wished:
+		return err
+	case v.now.Sub(wish.Since) >= forgetGrace:
+		v.tell("forget.late", nil)
+	default:
+		v.say(state.Say{Message: d.forgetSoon(v, "forget.remind", wish.Since)})
+	}
+	return nil
+}
+
 // pressForget is the answer. Only who asked may give it, while the question stands.
 func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
 	id := number(args, 0)
@@ -206,6 +223,7 @@ func (d *Desk) unforget(ctx context.Context, v *visit) (undone bool, why string,
 	return true, "", nil
 }
 
+// tellUnforget tells ops of the wish as well: it may end before they have heard of it.
 func (d *Desk) tellUnforget(ctx context.Context, v *visit) error {
 	return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": strconv.FormatInt(v.shop.ID, 10)})
 }

@@ -150,7 +150,7 @@ func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		}
 		time.Sleep(23 * time.Hour)
 		t.does(Update{Chat: "other", Kind: Pressed, User: User{ID: "lee"}, Action: undo, Notice: "press", Message: "bot2"})
-		t.hear("", "되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보 삭제를 되돌렸어요.")
+		t.hear("", "되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보를 모두 지워 달라고 했다가 되돌렸어요.")
 		t.presses(undo)
 		t.hear("이미 끝난 질문이에요.…")
 		time.Sleep(2 * forgetGrace)
@@ -164,7 +164,7 @@ func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
 		t.hears()
 		t.writes("되돌려 주세요")
-		t.hear("되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보 삭제를 되돌렸어요.")
+		t.hear("되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보를 모두 지워 달라고 했다가 되돌렸어요.")
 		t.writes("/forget")
 		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
 		undo = t.button(t.hears(), "되돌리기")
@@ -173,6 +173,51 @@ func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		t.hear("이미 지우고 있어서 되돌릴 수 없어요.…")
 		t.writes("되돌리기")
 		t.hear("이미 지우고 있어서 되돌릴 수 없어요.…")
+	})
+}
+
+func TestDesk_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.sends("p1", "냉면 9,000원")
+		t.hear()
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		t.hears()
+		t.sends("p2", "") // what is no order yet needs no word of it
+		t.waits(textWait)
+		t.hear(ko("ask.both"))
+		t.does(Update{Chat: "other", Message: "p3", Text: "빙수 8,000원", Pictures: photo("p3", "빙수 8,000원").Pictures})
+		t.hear() // another shop's
+		t.replies("p2", "갈비탕 12,000원")
+		undo := t.button(t.hear("만들어 드릴게요! 다만 1월 2일 09:00에 이 영상도 함께 지워져요. 계속 쓰시려면 그 전에 되돌려 주세요."), "되돌리기")
+		t.presses(undo)
+		t.hears()
+		t.sends("p4", "불고기 15,000원")
+		t.hear()
+		t.ordered("p1 냉면 9,000원", "p2 갈비탕 12,000원", "p4 불고기 15,000원")
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		t.hears()
+		time.Sleep(forgetGrace) // nothing takes it back any more
+		t.sends("p5", "김치찌개 9,000원")
+		t.hear(ko("forget.late"))
+	})
+}
+
+func TestDesk_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		t.full()
+		t.writes("/forget")
+		t.presses(t.button(t.hears(), "네, 모두 지울게요"))
+		undo := t.button(t.hears(), "되돌리기")
+		t.presses(undo)
+		t.hear("", "되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보를 모두 지워 달라고 했다가 되돌렸어요.")
+		t.check(o.Sweep(t.Context()))
+		for _, s := range t.told() {
+			if strings.Contains(s.Text, "1번 가게") {
+				t.Errorf("ops are told as well: %q", s.Text)
+			}
+		}
 	})
 }
 
