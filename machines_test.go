@@ -208,7 +208,7 @@ type owner struct {
 // order asks for one more short, sometimes with all words and sometimes without a price.
 func (o *owner) order() error {
 	<-time.After(time.Duration(o.random.IntN(300)) * time.Millisecond) // the moment is the random part
-	dish := fmt.Sprintf("점심 %d번", o.photos+1)
+	dish := dishName(o.photos)
 	if o.photos++; o.random.IntN(2) == 0 {
 		o.SendPhoto(tinyPhoto(), dish+" 9,000원")
 		o.SendText("/usage")

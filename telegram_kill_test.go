@@ -31,7 +31,7 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 		senders.Go(func() {
 			for i := range photos {
 				<-time.After(first) // the moment is the random part
-				chat.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("점심 %d번 %d,000원", i+1, 8+i))
+				chat.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), 8+i))
 			}
 		})
 	}

@@ -434,3 +434,10 @@ var tinyPhoto = sync.OnceValue(func() []byte {
 	}
 	return b.Bytes()
 })
+
+// dishName is the n-th of 48 names of dishes about which there is no doubt.
+func dishName(n int) string {
+	kinds := []string{"파스타", "리조또", "볶음밥", "덮밥", "우동", "피자"}
+	with := []string{"새우", "김치", "크림", "매운", "불고기", "버섯", "치즈", "해물"}
+	return with[n/len(kinds)%len(with)] + " " + kinds[n%len(kinds)]
+}
