@@ -63,7 +63,7 @@ func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 	k := talkingAlone(t)
 	for i := range 30 {
-		k.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("만두 세트%d %d,000원", i+1, i+5))
+		k.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), i+5))
 	}
 	question := k.hears("one question about the rest", func(m people.Message) bool {
 		return strings.Contains(m.Text, "영상 24편을 만들까요?")
