@@ -196,7 +196,7 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 		if !addressed || !yes && !no {
 			return false, nil
 		}
-		return true, d.answerRegular(ctx, v, yes)
+		return true, d.answerRegular(ctx, v, dr, yes)
 	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
 		return false, nil
 	case dr.Waits == state.ForYes:

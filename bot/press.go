@@ -238,7 +238,7 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 			text = v.fill("regular.yes", nil)
 		}
 		text = "✓ " + text
-		if err := d.answerRegular(ctx, v, real); err != nil {
+		if err := d.answerRegular(ctx, v, dr, real); err != nil {
 			return err
 		}
 	}

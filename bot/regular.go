@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
@@ -12,47 +13,63 @@ import (
 )
 
 // A price that is crossed out must have been charged lately, else it deceives (Korea Fair Trade Commission, notice on
-// unfair labelling and advertising: within 20 days before). A shop is asked about it once; its yes is remembered,
-// while a no counts for what waits.
+// unfair labelling and advertising: within 20 days before). A shop is asked about it until it has said yes, which is
+// remembered; a no counts for what waits. A question names the prices of all that waits when it is asked, and its
+// answer is for those alone: what comes later has a question of its own.
 
 // mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
 func (v *visit) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.shop.RegularReal }
 
 // askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
 func (d *Desk) askRegular(v *visit, dr state.Draft, w pipeline.Words) {
-	_, stands := v.live(isRegular)
 	dr.Choices = []pipeline.Words{w}
 	if !v.Group {
 		dr.Due = v.now.Add(remindWait)
 	}
 	v.put(dr)
-	if !stands { // one question does for all that waits
-		d.sayRegular(v, dr, "regular.ask")
-	}
+	v.change.Says = slices.DeleteFunc(v.change.Says, func(s state.Say) bool { // one for all pictures of an album
+		return slices.ContainsFunc(v.change.Drafts, func(x state.Draft) bool { return isRegular(x) && x.ID == s.Draft })
+	})
+	d.sayRegular(v, dr, "regular.ask")
 }
 
 func isRegular(dr state.Draft) bool { return dr.Waits == state.ForRegular }
 
+// asksOf lists what the question of a draft is about: itself, and all that waited before it, oldest first.
+func (v *visit) asksOf(dr state.Draft) []state.Draft {
+	all := slices.DeleteFunc(slices.Clone(v.drafts), func(x state.Draft) bool {
+		return !isRegular(x) || x.Made.After(dr.Made)
+	})
+	slices.SortStableFunc(all, func(a, b state.Draft) int { return a.Made.Compare(b.Made) })
+	return all
+}
+
 func (d *Desk) sayRegular(v *visit, dr state.Draft, key string) {
-	text := v.fill(key, phrase.Args{"regular": caption.Won(dr.Choices[0].Regular)})
+	var prices []string
+	for _, x := range v.asksOf(dr) {
+		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
+			prices = append(prices, price)
+		}
+	}
+	text := v.fill(key, phrase.Args{"regular": strings.Join(prices, ", ")})
 	v.ask(dr, text, []state.Button{
 		{Label: v.fill("regular.yes", nil), Action: action(doRegular, dr.ID, "yes"), Style: state.Primary},
 		{Label: v.fill("regular.no", nil), Action: action(doRegular, dr.ID, "no"), Style: state.Primary},
 	})
 }
 
-// remindRegular asks once more, for the oldest of those that wait.
+// remindRegular asks once more, when it is the newest that waits: the others are named with it.
 func (d *Desk) remindRegular(v *visit, dr state.Draft) {
 	dr.Reminded = true
 	v.put(dr)
-	older := func(x state.Draft) bool { return isRegular(x) && x.Made.Before(dr.Made) }
-	if !slices.ContainsFunc(v.drafts, older) {
+	newer := func(x state.Draft) bool { return isRegular(x) && x.Made.After(dr.Made) }
+	if !slices.ContainsFunc(v.drafts, newer) {
 		d.sayRegular(v, dr, "regular.remind")
 	}
 }
 
-// answerRegular goes on with all that waits for it: with the regular price if it was real, else without.
-func (d *Desk) answerRegular(ctx context.Context, v *visit, real bool) error {
+// answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
+func (d *Desk) answerRegular(ctx context.Context, v *visit, asked state.Draft, real bool) error {
 	if !v.accepts() {
 		return nil
 	}
@@ -60,10 +77,7 @@ func (d *Desk) answerRegular(ctx context.Context, v *visit, real bool) error {
 		v.shop.RegularReal = true
 		v.change.Shop = &v.shop
 	}
-	for _, dr := range slices.Clone(v.drafts) {
-		if !isRegular(dr) {
-			continue
-		}
+	for _, dr := range v.asksOf(asked) {
 		w := dr.Choices[0]
 		if !real {
 			w.Regular = 0

@@ -27,23 +27,63 @@ func TestDesk_ACrossedOutPriceIsAskedAboutOnceAShop(t *testing.T) {
 		if q[0].Thread.Message != "p1" || q[0].Buttons[0][0].Style != state.Primary {
 			t.Errorf("%+v", q[0])
 		}
-		t.waits(time.Second)
-		t.sends("p2", "봉골레 20,000원 → 17,000원") // one question does for both
-		t.hear()
-		yes := t.button(q, "네, 받던 가격이에요")
 		t.presses(action(doPick, t.drafts()[0].ID, 0)) // a forged press takes no way around it
 		t.hear("이미 끝난 질문이에요.…")
+		yes := t.button(q, "네, 받던 가격이에요")
 		t.presses(yes)
-		t.ordered("p1 새우 파스타 18,000원", "p2 봉골레 17,000원")
+		t.ordered("p1 새우 파스타 18,000원")
 		t.presses(yes)
-		t.hear("", "영상 2편을 만들게요.", "이미 끝난 질문이에요.…")
+		t.hear("", "새우 파스타 · 18,000원…", "이미 끝난 질문이에요.…")
 		t.sends("p3", "피자 25,000원 → 21,000원") // it is remembered
 		t.hear()
-		if got := t.crossed(); !slices.Equal(got, []int{22000, 20000, 25000}) || !t.shop("owner").RegularReal {
+		if got := t.crossed(); !slices.Equal(got, []int{22000, 25000}) || !t.shop("owner").RegularReal {
 			t.Errorf("crossed out: %v", got)
 		}
 		t.does(from("other", "p4", "피자 25,000원 → 21,000원")) // another shop has said nothing
 		t.hear("정가 25,000원은 최근 20일 안에…")
+	})
+}
+
+func TestDesk_AQuestionAboutCrossedOutPricesNamesEachThatItsAnswerIsFor(t *testing.T) {
+	asks := func(t *talk) (first, second string) {
+		t.Helper()
+		t.sends("p1", "갈비탕 ~~15,000~~ 12,000")
+		first = t.button(t.hear("정가 15,000원은 최근 20일 안에…"), "네, 받던 가격이에요")
+		t.waits(time.Second)
+		t.sends("p2", "막국수 만원, 오늘만 8천원")
+		says := t.hear("정가 15,000원, 10,000원은 최근 20일 안에 실제로 받던 가격인가요?…")
+		if says[0].Thread.Message != "p2" {
+			t.Errorf("the second photo isn't answered: %+v", says[0])
+		}
+		return first, t.button(says, "네, 받던 가격이에요")
+	}
+	conversation(t, func(t *talk) {
+		first, second := asks(t)
+		t.presses(second)
+		t.ordered("p1 갈비탕 12,000원", "p2 막국수 8,000원")
+		t.presses(first)
+		t.hear("", "영상 2편을 만들게요.", "이미 끝난 질문이에요.…")
+		if got := t.crossed(); !slices.Equal(got, []int{15000, 10000}) {
+			t.Errorf("crossed out: %v", got)
+		}
+	})
+	conversation(t, func(t *talk) {
+		first, _ := asks(t)
+		t.presses(first)
+		t.ordered("p1 갈비탕 12,000원")
+		t.hears()
+		t.writes("아니요")
+		t.ordered("p1 갈비탕 12,000원", "p2 막국수 8,000원")
+		if got := t.crossed(); !slices.Equal(got, []int{15000, 0}) {
+			t.Errorf("crossed out: %v", got)
+		}
+	})
+	conversation(t, func(t *talk) {
+		asks(t)
+		t.waits(10 * time.Minute) // it is asked once more, about both
+		t.hear("보내 주신 사진을 잘 가지고 있어요. 정가 15,000원, 10,000원은 최근 20일 안에 실제로 받던 가격인가요?")
+		t.writes("네")
+		t.ordered("p1 갈비탕 12,000원", "p2 막국수 8,000원")
 	})
 }
 
