@@ -87,6 +87,20 @@ func TestDesk_AQuestionAboutCrossedOutPricesNamesEachThatItsAnswerIsFor(t *testi
 	})
 }
 
+func TestDesk_AnAlbumThatCrossesPricesOutIsOneQuestion(t *testing.T) {
+	conversation(t, func(t *talk) {
+		t.album("a", "새우 파스타 22,000원 → 18,000원", "봉골레 20,000원 → 17,000원")
+		t.waits(2 * time.Second)
+		t.presses(t.button(t.hears(), "모두 따로"))
+		q := t.hear("", "정가 22,000원, 20,000원은 최근 20일 안에 실제로 받던 가격인가요?…", "✓ 모두 따로")
+		t.presses(t.button(q, "네, 받던 가격이에요"))
+		got := t.crossed()
+		if slices.Sort(got); !slices.Equal(got, []int{20000, 22000}) {
+			t.Errorf("crossed out: %v", got)
+		}
+	})
+}
+
 func TestDesk_APriceThatWasNeverChargedIsNotCrossedOut(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.sends("p1", "새우 파스타 22,000원 → 18,000원")
