@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -248,6 +249,18 @@ func (c *cutOff) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 		return pipeline.Order{}, errors.New("connection refused")
 	}
 	return c.Engine.Order(ctx, id)
+}
+
+func TestTimes_OfTheSandboxOutlastAQuarterHourOfServerErrors(t *testing.T) {
+	t.Parallel()
+	got := times(config.Config{RetryUnknownAfter: 10 * time.Minute}, true).RetryUnknown
+	// A start that is answered with an error is made once more after one, two, four and eight times that, or set aside.
+	if total := got * (1 + 2 + 4 + 8); total < 15*time.Minute || got > time.Minute {
+		t.Errorf("a lost start waits for %s, an outage for %s", got, total)
+	}
+	if got := times(config.Config{RetryUnknownAfter: time.Second}, true).RetryUnknown; got != time.Second {
+		t.Errorf("a second has become %s", got)
+	}
 }
 
 func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {

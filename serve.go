@@ -204,7 +204,7 @@ func times(cfg config.Config, box bool) pipeline.Times {
 		t.RetryUnknown = pipeline.DefaultTimes().RetryUnknown
 	}
 	if box && !cfg.Pays() {
-		t.RetryUnknown = min(t.RetryUnknown, 15*time.Second)
+		t.RetryUnknown = min(t.RetryUnknown, time.Minute) // a quarter of an hour of server errors parks nothing
 		t.PollRung = 10 * time.Second
 		t.Call = 10 * time.Second
 	}
