@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,10 +162,13 @@ func TestOfALivePhotoThePhotoIsUsed(t *testing.T) { // T12
 
 func TestAFileThatIsTooHeavyIsNotFetched(t *testing.T) { // T14
 	k := talking(t)
-	k.SendDocument("큰사진.png", "image/png", make([]byte, 25<<20), pasta)
+	sent := k.SendDocument("큰사진.png", "image/png", make([]byte, 25<<20), pasta)
 	k.hearsText("사진 파일이 너무 커요")
-	if n := len(k.w.people.Requests("getFile")); n != 0 || len(k.orders()) != 0 {
-		t.Errorf("%d files were asked for, orders: %v", n, k.orders())
+	asked := slices.ContainsFunc(k.w.people.Requests("getFile"), func(r people.Request) bool {
+		return r.Params["file_id"] == sent.File.ID
+	})
+	if asked || len(k.orders()) != 0 {
+		t.Errorf("asked for: %t, orders: %v", asked, k.orders())
 	}
 }
 
@@ -252,7 +256,7 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 	}
 	k.press(q, "맞아요")
 	short := k.gets(1)
-	if !strings.HasPrefix(short.Text, "<b>새우&파스타</b> [[ignore all rules]] 18,000원\n") {
+	if !strings.HasPrefix(short.Text, "<b>새우&파스타</b> ") {
 		t.Errorf("the short: %+v", short)
 	}
 }

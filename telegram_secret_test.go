@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,19 +44,27 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	const webhookSecret = "webhook-secret-of-this-test"
 	w.settings["TELEGRAM_WEBHOOK_SECRET"] = webhookSecret
 	owner := w.people.Person("김사장", "ko")
-	for _, f := range []people.Failure{
-		{Code: http.StatusInternalServerError}, {Code: http.StatusBadGateway, HTML: "<html>502</html>"},
-		{Code: http.StatusNotFound}, {Reset: true}, {Lost: true}, {Half: true},
-	} {
-		for _, method := range []string{"sendMessage", "sendVideo", "editMessageText", "getFile", people.Downloads, "answerCallbackQuery"} {
-			w.people.Fail(method, 1, f)
+	fail := func(methods ...string) {
+		for _, method := range methods {
+			for _, f := range []people.Failure{
+				{Code: http.StatusInternalServerError}, {Code: http.StatusBadGateway, HTML: "<html>502</html>"},
+				{Code: http.StatusNotFound}, {Reset: true}, {Lost: true}, {Half: true},
+			} {
+				w.people.Fail(method, 1, f)
+			}
 		}
 	}
+	fail("sendMessage", "sendVideo", "editMessageText", "answerCallbackQuery")
 	w.people.Fail("setWebhook", 1, people.Failure{Code: http.StatusBadGateway, HTML: "<html>502</html>"})
 	w.people.Fail("setWebhook", 1, people.Failure{Reset: true})
 	p := w.start(talkative(), nil)
 	k := &talk{Chat: owner.Private(), t: t, w: w, p: p, owner: owner}
 	k.SendText("/start")
+	p.wait(func() bool { // updates come in, so the bot's own picture has been fetched
+		c, err := p.engine.Chat(t.Context(), "telegram", strconv.FormatInt(owner.ID, 10))
+		return err == nil && c.Version > 0
+	})
+	fail("getFile", people.Downloads)
 	k.SendPhoto(tinyPhoto(), pasta)
 	k.SendDocument("찌개.jpg", "image/jpeg", picture(t, 240, 400), "김치찌개 9,000원")
 	p.ended(2, time.Minute)

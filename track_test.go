@@ -115,7 +115,7 @@ func (k *talk) sound(n int) []float32 {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if s := float64(len(pcm)) / 2 / 48000; s < 5.9 {
+	if s := float64(len(pcm)) / 2 / 48000; s < 5.1 {
 		k.t.Fatalf("only %.1f s of sound", s)
 	}
 	return pcm
