@@ -84,7 +84,7 @@ func TestMusic_OfATarpitHoldsNobodyUp(t *testing.T) {
 	defer close(let)
 	k := talking(t, func(w *world) { w.settings["RESULT_HOSTS"] = tarpit.URL })
 	var stuck []*talk
-	for i := range 60 {
+	for i := range 24 {
 		there := k.in(k.w.people.Person("사장"+strconv.Itoa(i), "ko").Private())
 		there.SendText("/music " + tarpit.URL + "/song.mp3")
 		stuck = append(stuck, there)

@@ -98,7 +98,7 @@ func TestPool_WorkersKnowNoSecret(t *testing.T) {
 }
 
 func TestPool_HarmfulJobsEndAndOthersGoOn(t *testing.T) {
-	p := NewPool(1, Limits{Memory: OpenLimits().Memory, CPU: time.Second})
+	p := NewPool(1, Limits{Memory: OpenLimits().Memory / 4, CPU: 3 * time.Second})
 	for job, why := range map[string]string{"eat": "memory|allocate", "spin": "more than", "panic": "of a decoder"} {
 		if _, err := do(t, p, job); !errors.Is(err, ErrLimit) || !regexp.MustCompile(why).MatchString(err.Error()) {
 			t.Errorf("%s: %v", job, err)
