@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -46,16 +48,22 @@ func Releases(t *testing.T, engine string, empty func(t *testing.T) Raw) {
 			raw := empty(t)
 			raw.exec(t, string(dump))
 			leaveBehind(t, raw)
+			// Since 00026, which came after 00024's column, attempts of an unknown start are answers of its provider.
+			attempts := 0
+			if raw.has(t, "orders", "framing") {
+				attempts = 2
+			}
+			behind := !cmp.Equal(raw.pairs(t, raw.Columns), fresh.pairs(t, fresh.Columns))
 			old := raw.Open(t)
-			if err := old.Ready(t.Context()); err == nil {
-				t.Error("ready before it was migrated")
+			if err := old.Ready(t.Context()); (err != nil) != behind {
+				t.Errorf("behind: %t, before it was migrated: %v", behind, err)
 			}
 			check(t, old.Close())
 			e := ready(t, raw.Open)
 			check(t, e.Ready(t.Context()))
 			same(t, raw.pairs(t, raw.Columns), fresh.pairs(t, fresh.Columns))
 			same(t, raw.pairs(t, raw.Indexes), fresh.pairs(t, fresh.Indexes))
-			goesOn(t, e)
+			goesOn(t, e, attempts)
 		})
 	}
 }
@@ -100,7 +108,8 @@ func late(raw Raw, t *testing.T, names string) string {
 	return names + ", since, alarm_due"
 }
 
-func goesOn(t *testing.T, e storage.Engine) {
+// goesOn checks what leaveBehind has written. attempts are those of the lost start.
+func goesOn(t *testing.T, e storage.Engine, attempts int) {
 	for id, want := range map[int64]struct {
 		cuts, shown int
 		menu        string
@@ -110,7 +119,7 @@ func goesOn(t *testing.T, e storage.Engine) {
 			t.Errorf("order %d has %d cuts, shown %d, %q, since %v", id, o.Cuts, o.Shown, o.Cut.Words.Menu, o.Since)
 		}
 	}
-	if o := order(t, e, 4); o.Phase != pipeline.Unknown || o.Attempt != 0 || o.Again != 1 {
+	if o := order(t, e, 4); o.Phase != pipeline.Unknown || o.Attempt != attempts || o.Again != 1 {
 		t.Errorf("the lost start is %s, with %d attempts, made again %d times", o.Phase, o.Attempt, o.Again)
 	}
 	moved, err := e.Move(t.Context(), order(t, e, 3), pipeline.Move{})

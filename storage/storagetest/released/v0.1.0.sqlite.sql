@@ -1,0 +1,299 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE river_leader (
+    elected_at timestamp NOT NULL,
+    expires_at timestamp NOT NULL,
+    leader_id text NOT NULL,
+    name text PRIMARY KEY NOT NULL DEFAULT 'default' CHECK (name = 'default'),
+    CONSTRAINT name_length CHECK (length(name) > 0 AND length(name) < 128),
+    CONSTRAINT leader_id_length CHECK (length(leader_id) > 0 AND length(leader_id) < 128)
+);
+CREATE TABLE river_migration (
+    line text NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    CONSTRAINT line_length CHECK (length(line) > 0 AND length(line) < 128),
+    CONSTRAINT version_gte_1 CHECK (version >= 1),
+    PRIMARY KEY (line, version)
+);
+INSERT INTO river_migration VALUES('main',1,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',2,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',3,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',4,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',5,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',6,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',7,'2026-11-30 10:23:33');
+INSERT INTO river_migration VALUES('main',8,'2026-11-30 10:23:33');
+CREATE TABLE river_notification (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    created_at timestamp NOT NULL DEFAULT (datetime('now', 'subsec')),
+    payload text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT topic_length CHECK (length(topic) > 0 AND length(topic) < 128)
+);
+CREATE TABLE river_queue (
+    name text PRIMARY KEY NOT NULL,
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    paused_at timestamp,
+    updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TABLE river_job (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    args blob NOT NULL DEFAULT (jsonb('{}')),
+    attempt integer NOT NULL DEFAULT 0,
+    attempted_at timestamp,
+    attempted_by blob, -- json
+    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    errors blob, -- json
+    finalized_at timestamp,
+    kind text NOT NULL,
+    max_attempts integer NOT NULL DEFAULT 25,
+    metadata blob NOT NULL DEFAULT (jsonb('{}')),
+    priority integer NOT NULL DEFAULT 1,
+    queue text NOT NULL DEFAULT 'default',
+    state text NOT NULL DEFAULT 'available',
+    scheduled_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    tags blob NOT NULL DEFAULT (jsonb('[]')),
+    unique_key blob,
+    unique_states integer,
+    CONSTRAINT finalized_or_finalized_at_null CHECK (
+        (finalized_at IS NULL AND state NOT IN ('cancelled', 'completed', 'discarded')) OR
+        (finalized_at IS NOT NULL AND state IN ('cancelled', 'completed', 'discarded'))
+    ),
+    CONSTRAINT priority_in_range CHECK (priority >= 1 AND priority <= 4),
+    CONSTRAINT queue_length CHECK (length(queue) > 0 AND length(queue) < 128),
+    CONSTRAINT kind_length CHECK (length(kind) > 0 AND length(kind) < 128),
+    CONSTRAINT state_valid CHECK (state IN ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled'))
+);
+CREATE TABLE migration_sums (version bigint PRIMARY KEY, sum text NOT NULL);
+INSERT INTO migration_sums VALUES(1,'a92ef2888742d221f53fc7f95a4c6f946d8c9d4be097229da279786194344f92');
+INSERT INTO migration_sums VALUES(2,'1b394c0107341ce2ef7280a80f9779740966a6716647587a388b75a6b63d56b6');
+INSERT INTO migration_sums VALUES(3,'b01ab5ab479492cb61ccbf7c07ee538e7c1b6ebfbf61ba10885fa06887a26a00');
+INSERT INTO migration_sums VALUES(4,'9290390bc31ca2a68c9eb215a77a3ffe5f3c54abb1ee8fcd7bee1f34ae6c4a32');
+INSERT INTO migration_sums VALUES(5,'62efaa9269b69d964a3ae1c33cc1999fce55668ff42084bec6626472fe0590e2');
+INSERT INTO migration_sums VALUES(6,'500c5c3a961dc2fac82f6278054eb3817872cfd22ed92847227e1080e34c90bc');
+INSERT INTO migration_sums VALUES(8,'4482b67dd209d596326464099402f09b5153e7127fe4a489204f6ec42c3da684');
+INSERT INTO migration_sums VALUES(12,'7304834c5aba19351c3aeacdbcb59860e1ae67253defe5e46796e01720dd300d');
+INSERT INTO migration_sums VALUES(13,'8eedce4b6971598037a6eccb517d40dcdb0ae36c9d89301c11032642e87b73b7');
+INSERT INTO migration_sums VALUES(17,'b381dd01185e44bc19a1cf8dcfd16660c078699d11b22a2534ec114e40f4c01e');
+INSERT INTO migration_sums VALUES(19,'c6c8a1749b5ef867653dfd06d7a4935b065229c5963cb95d3ee4a15cb1997f1d');
+INSERT INTO migration_sums VALUES(24,'72a8164a3b324f1aee2d8be99cdf05032425c7a05a51b9d25a03b523c587a3f9');
+INSERT INTO migration_sums VALUES(26,'b98f0f2eb714d10a1df0ef592a282db50b2055e0bdd2952c9a26af656fc28120');
+CREATE TABLE goose_db_version (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		version_id INTEGER NOT NULL,
+		is_applied INTEGER NOT NULL,
+		tstamp TIMESTAMP DEFAULT (datetime('now'))
+	);
+INSERT INTO goose_db_version VALUES(1,0,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(2,1,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(3,2,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(4,3,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(5,4,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(6,5,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(7,6,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(8,7,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(9,8,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(10,12,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(11,13,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(12,17,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(13,19,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(14,24,1,'2026-11-30 10:23:33');
+INSERT INTO goose_db_version VALUES(15,26,1,'2026-11-30 10:23:33');
+CREATE TABLE orders (
+    id         integer PRIMARY KEY AUTOINCREMENT,
+    source     text NOT NULL UNIQUE,
+    platform   text NOT NULL,
+    chat       text NOT NULL,
+    message    text NOT NULL,
+    lang       text NOT NULL,
+    photo_ref  text NOT NULL,
+    photo_name text NOT NULL,
+    placed     integer NOT NULL,
+    changed    integer NOT NULL,
+    status     text NOT NULL CHECK (status IN ('open', 'delivered', 'failed', 'cancelled', 'parked')),
+    since      integer NOT NULL,
+    step       text NOT NULL CHECK (step IN ('fetch', 'animate', 'render', 'deliver')),
+    phase      text NOT NULL CHECK (phase IN ('ready', 'begun', 'waiting', 'unknown')),
+    version    integer NOT NULL,
+    due        integer NOT NULL,
+    alarm      integer NOT NULL,
+    alarm_due  integer NOT NULL,
+    attempt    integer NOT NULL CHECK (attempt >= 0),
+    again      integer NOT NULL CHECK (again >= 0),
+    reason     text NOT NULL,
+    detail     text NOT NULL,
+    photo_key  text NOT NULL,
+    clip_key   text NOT NULL,
+    call_id    text NOT NULL,
+    remote     text NOT NULL,
+    progress   real NOT NULL,
+    told       text NOT NULL,
+    cut        integer NOT NULL CHECK (cut > 0)
+, shop integer NOT NULL DEFAULT 0, topic text NOT NULL DEFAULT '', usr text NOT NULL DEFAULT '', photo_unique text NOT NULL DEFAULT '', photo_bytes integer NOT NULL DEFAULT 0, cuts integer NOT NULL DEFAULT 0, shown integer NOT NULL DEFAULT 0, emptied integer NOT NULL DEFAULT 0, plain text NOT NULL DEFAULT '', photo_opened integer NOT NULL DEFAULT 0, failing integer NOT NULL DEFAULT 0, trouble text NOT NULL DEFAULT '', service text NOT NULL DEFAULT '', framing text NOT NULL DEFAULT '{}');
+CREATE TABLE cuts (
+    order_id  integer NOT NULL REFERENCES orders,
+    n         integer NOT NULL,
+    words     text NOT NULL, -- JSON
+    look      text NOT NULL,
+    music     text NOT NULL,
+    short_key text NOT NULL,
+    receipt   text NOT NULL, size text NOT NULL DEFAULT '',
+    PRIMARY KEY (order_id, n)
+);
+CREATE TABLE history (
+    order_id integer NOT NULL REFERENCES orders,
+    version  integer NOT NULL,
+    at       integer NOT NULL,
+    status   text NOT NULL,
+    step     text NOT NULL,
+    phase    text NOT NULL,
+    attempt  integer NOT NULL,
+    note     text NOT NULL,
+    PRIMARY KEY (order_id, version)
+);
+CREATE TABLE calls (
+    id        text PRIMARY KEY,
+    order_id  integer NOT NULL REFERENCES orders,
+    cut       integer NOT NULL,
+    step      text NOT NULL,
+    provider  text NOT NULL,
+    state     text NOT NULL CHECK (state IN ('begun', 'void', 'known', 'settled', 'refunded', 'unknown')),
+    remote    text NOT NULL,
+    estimated integer NOT NULL,
+    settled   integer NOT NULL,
+    begun     integer NOT NULL,
+    ended     integer NOT NULL
+, note text NOT NULL DEFAULT '');
+CREATE TABLE limits (
+    name text PRIMARY KEY,
+    used text NOT NULL
+);
+CREATE TABLE chats (
+    platform text NOT NULL,
+    id       text NOT NULL,
+    version  integer NOT NULL,
+    shop     integer NOT NULL,
+    lang     text NOT NULL,
+    grp      boolean NOT NULL,
+    away     boolean NOT NULL,
+    heard    integer NOT NULL, looked integer NOT NULL DEFAULT 0, bound_by text NOT NULL DEFAULT '', answered text NOT NULL DEFAULT '',
+    PRIMARY KEY (platform, id)
+);
+CREATE TABLE shops (
+    id       integer PRIMARY KEY AUTOINCREMENT,
+    version  integer NOT NULL,
+    name     text NOT NULL,
+    logo     text NOT NULL,
+    look     text NOT NULL,
+    music    text NOT NULL,
+    monthly  integer NOT NULL,
+    new_logo text NOT NULL, -- JSON
+    made     integer NOT NULL
+, gone integer NOT NULL DEFAULT 0, old_logo text NOT NULL DEFAULT '', track text NOT NULL DEFAULT '', new_track text NOT NULL DEFAULT '', former integer NOT NULL DEFAULT 0, regular_real boolean NOT NULL DEFAULT false);
+CREATE TABLE invites (
+    code    text PRIMARY KEY,
+    shop    integer NOT NULL,
+    name    text NOT NULL,
+    maker   text NOT NULL,
+    expires integer NOT NULL,
+    used    integer NOT NULL
+);
+CREATE TABLE drafts (
+    id       integer PRIMARY KEY,
+    platform text NOT NULL,
+    chat     text NOT NULL,
+    question text NOT NULL,
+    made     integer NOT NULL,
+    ends     integer NOT NULL,
+    body     text NOT NULL  -- JSON
+);
+CREATE TABLE says (
+    id       integer PRIMARY KEY AUTOINCREMENT,
+    platform text NOT NULL,
+    chat     text NOT NULL,
+    draft    integer NOT NULL,
+    answer   boolean NOT NULL,
+    body     text NOT NULL, -- JSON
+    made     integer NOT NULL,
+    claimed  integer NOT NULL, -- until then
+    ended    integer NOT NULL,
+    message  text NOT NULL
+);
+CREATE TABLE updates (
+    key text PRIMARY KEY,
+    at  integer NOT NULL
+);
+CREATE TABLE leases (
+    name   text PRIMARY KEY,
+    holder text NOT NULL,
+    ends   integer NOT NULL
+);
+CREATE TABLE workspaces (
+    platform text NOT NULL,
+    id       text NOT NULL,
+    name     text NOT NULL,
+    sealed   text NOT NULL, -- base64
+    joined   integer NOT NULL,
+    PRIMARY KEY (platform, id)
+);
+CREATE TABLE deeds (
+    id      integer PRIMARY KEY AUTOINCREMENT,
+    at      integer NOT NULL,
+    who     text NOT NULL,
+    what    text NOT NULL,
+    outcome text NOT NULL
+);
+CREATE TABLE switches (
+    name  text PRIMARY KEY,
+    value text NOT NULL
+);
+CREATE TABLE incidents (
+    key   text PRIMARY KEY,
+    body  text NOT NULL,
+    since integer NOT NULL
+);
+CREATE TABLE former_chats (
+    chat text PRIMARY KEY,
+    shop integer NOT NULL,
+    at   integer NOT NULL
+);
+DELETE FROM sqlite_sequence;
+INSERT INTO sqlite_sequence VALUES('river_job',0);
+INSERT INTO sqlite_sequence VALUES('goose_db_version',15);
+CREATE INDEX river_notification_created_at_idx ON river_notification (created_at);
+CREATE INDEX river_notification_topic_id_idx ON river_notification (topic, id);
+CREATE INDEX river_job_kind ON river_job (kind);
+CREATE INDEX river_job_state_and_finalized_at_index ON river_job (state, finalized_at) WHERE finalized_at IS NOT NULL;
+CREATE INDEX river_job_prioritized_fetching_index ON river_job (state, queue, priority, scheduled_at, id);
+CREATE UNIQUE INDEX river_job_unique_idx ON river_job (unique_key)
+    WHERE unique_key IS NOT NULL
+        AND unique_states IS NOT NULL
+        AND CASE state
+            WHEN 'available' THEN unique_states & (1 << 0)
+            WHEN 'cancelled' THEN unique_states & (1 << 1)
+            WHEN 'completed' THEN unique_states & (1 << 2)
+            WHEN 'discarded' THEN unique_states & (1 << 3)
+            WHEN 'pending'   THEN unique_states & (1 << 4)
+            WHEN 'retryable' THEN unique_states & (1 << 5)
+            WHEN 'running'   THEN unique_states & (1 << 6)
+            WHEN 'scheduled' THEN unique_states & (1 << 7)
+            ELSE 0
+        END >= 1;
+CREATE INDEX orders_open ON orders (id) WHERE status = 'open';
+CREATE INDEX orders_recent ON orders (platform, chat, id);
+CREATE INDEX calls_order ON calls (order_id);
+CREATE INDEX orders_shop ON orders (shop, placed) WHERE shop <> 0;
+CREATE INDEX drafts_chat ON drafts (platform, chat, ends);
+CREATE INDEX says_open ON says (platform, chat, id) WHERE ended = 0;
+CREATE INDEX says_message ON says (platform, chat, message) WHERE message <> '';
+CREATE INDEX updates_at ON updates (at);
+CREATE INDEX orders_kept ON orders (id) WHERE emptied = 0;
+CREATE INDEX orders_parked ON orders (id) WHERE status = 'parked';
+CREATE INDEX calls_begun ON calls (begun);
+CREATE INDEX orders_placed ON orders (placed, status);
+CREATE INDEX orders_failed ON orders (id) WHERE status = 'failed';
+CREATE INDEX orders_troubled ON orders (failing) WHERE failing > 0;
+CREATE INDEX orders_refused ON orders (placed) WHERE reason = 'photo_refused' OR plain = 'photo_refused';
+COMMIT;
