@@ -71,6 +71,13 @@ func (p *Pool) Do(ctx context.Context, job []byte, begin func() error) ([]byte, 
 		}
 	}
 	reply, err := w.do(ctx, job, p.limits)
+	if w.crashed && w.used { // perhaps of what the jobs before have left in its memory
+		w.end()
+		if w, err = start(p.limits); err != nil {
+			return nil, fmt.Errorf("start a worker: %w", err)
+		}
+		reply, err = w.do(ctx, job, p.limits)
+	}
 	if err != nil {
 		w.end()
 		return nil, err
@@ -100,6 +107,7 @@ func (p *Pool) give(w *worker) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	w.used = true
 	p.free = append(p.free, w)
 }
 
@@ -111,6 +119,9 @@ type worker struct {
 	said  *words
 	ended chan struct{} // closed once the child was waited for; then err may be read
 	err   error
+
+	used    bool // it has done a job before this one
+	crashed bool // it ended by itself during a job: out of memory, or a panic
 }
 
 func start(l Limits) (*worker, error) {
@@ -190,6 +201,7 @@ func (w *worker) do(ctx context.Context, job []byte, l Limits) ([]byte, error) {
 	w.cmd.Process.Kill() // it may be alive and talk nonsense
 	<-w.ended
 	if w.err == nil || w.cmd.ProcessState.ExitCode() > 0 { // its own end, not a signal
+		w.crashed = true
 		return nil, fmt.Errorf("%w: %v: %s", ErrLimit, w.err, w.said)
 	}
 	return nil, fmt.Errorf("%w: %v %s", ErrDied, w.err, w.said)

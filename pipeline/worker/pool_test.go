@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 var (
 	kept [][]byte
 	spun int
+	left bool
 )
 
 // work does what a hostile file makes a decoder do.
@@ -44,6 +45,14 @@ func work(job []byte) []byte {
 		for {
 			kept = append(kept, bytes.Repeat([]byte{1}, 1<<20))
 		}
+	case "leave": // memory to the next job, which dies of it
+		left = true
+		return []byte("left")
+	case "last":
+		if left {
+			panic("of what is left")
+		}
+		return []byte("whole")
 	case "panic":
 		panic("of a decoder")
 	case "print":
@@ -105,6 +114,17 @@ func TestPool_HarmfulJobsEndAndOthersGoOn(t *testing.T) {
 		}
 		if got, err := do(t, p, "echo after "+job); got != "after "+job || err != nil {
 			t.Errorf("after %s: %q, %v", job, got, err)
+		}
+	}
+}
+
+func TestPool_AJobIsNotBlamedForWhatEarlierOnesLeft(t *testing.T) {
+	p := NewPool(1, OpenLimits())
+	for _, job := range []string{"leave", "last"} {
+		begun := 0
+		_, err := p.Do(t.Context(), []byte(job), func() error { begun++; return nil })
+		if err != nil || begun != 1 {
+			t.Errorf("%s: %v, begun %d times", job, err, begun)
 		}
 	}
 }
