@@ -37,10 +37,17 @@ func (w *world) withSlack(o office.Options) *office.Server {
 	return sl
 }
 
-// subscribed starts a process that Slack tells what happens.
+// subscribed starts a process that Slack tells what happens, and stops it after the test.
 func (w *world) subscribed(sl *office.Server) *process {
-	p := w.start(talkative(), nil)
+	p := w.listening(sl)
 	w.t.Cleanup(p.stop)
+	return p
+}
+
+// listening starts a process that Slack tells what happens, and that the test itself ends.
+func (w *world) listening(sl *office.Server) *process {
+	w.t.Helper()
+	p := w.start(talkative(), nil)
 	ours := p.server.URL + "/webhooks/slack/"
 	if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
 		w.t.Fatal(err)
@@ -52,6 +59,12 @@ func (w *world) subscribed(sl *office.Server) *process {
 // world may be changed.
 func posting(t *testing.T, change ...func(w *world)) *room {
 	t.Helper()
+	return postingTo(t, (*world).subscribed, change...)
+}
+
+// postingTo is posting to a process that start starts.
+func postingTo(t *testing.T, start func(*world, *office.Server) *process, change ...func(w *world)) *room {
+	t.Helper()
 	t.Parallel()
 	w := newWorld(t, databases()["sqlite"](t))
 	sl := w.withSlack(office.Options{})
@@ -60,7 +73,7 @@ func posting(t *testing.T, change ...func(w *world)) *room {
 	for _, f := range change {
 		f(w)
 	}
-	k := &room{t: t, w: w, p: w.subscribed(sl), sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
+	k := &room{t: t, w: w, p: start(w, sl), sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
 	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
 	k.hears("이 채널에 음식 사진을 올리면서")
 	return k

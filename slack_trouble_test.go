@@ -118,23 +118,8 @@ func shown(p *office.Post) (n int) {
 }
 
 func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, databases()["sqlite"](t))
-	sl := w.withSlack(office.Options{})
-	ws := sl.Workspace("바다식당")
-	w.settings["SLACK_BOT_TOKEN"] = ws.Token()
-	p := w.start(talkative(), nil)
-	hears := func(p *process) {
-		t.Helper()
-		ours := p.server.URL + "/webhooks/slack/"
-		if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	hears(p)
-	k := &room{t: t, w: w, p: p, sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
-	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
-	k.hears("이 채널에 음식 사진을 올리면서")
+	k := postingTo(t, (*world).listening)
+	w, sl := k.w, k.sl
 	dish := k.Post(pasta, office.Photo(tinyPhoto()))
 	sl.Fail("files.completeUploadExternal", 1, office.Failure{Delay: time.Second})
 	if !sl.Until(patience, func() bool { return len(sl.Requests("files.completeUploadExternal")) == 1 }) {
@@ -144,11 +129,9 @@ func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T)
 	if !sl.Until(patience, func() bool { return shown(dish) == 1 }) {
 		t.Fatal("the film doesn't come")
 	}
-	p.kill()
+	k.p.kill()
 	sl.Heal()
-	k.p = w.start(talkative(), nil)
-	t.Cleanup(k.p.stop)
-	hears(k.p)
+	k.p = w.subscribed(sl)
 	k.gets(1, dish)
 	k.settled()
 	if n := shown(dish); n != 1 {
@@ -157,26 +140,12 @@ func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T)
 }
 
 func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, databases()["sqlite"](t))
-	sl := w.withSlack(office.Options{})
-	ws := sl.Workspace("바다식당")
-	w.settings["SLACK_BOT_TOKEN"] = ws.Token()
-	p := w.start(talkative(), nil)
-	hears := func(p *process) {
-		t.Helper()
-		ours := p.server.URL + "/webhooks/slack/"
-		if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	hears(p)
-	k := &room{t: t, w: w, p: p, sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
-	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
+	k := postingTo(t, (*world).listening)
+	w, sl := k.w, k.sl
 	first := k.Post("된장찌개 8,000원", office.Photo(tinyPhoto()))
 	k.gets(1, first)
 	k.settled()
-	p.stop()
+	k.p.stop()
 	if err := sl.Subscribe(office.Endpoints{}); err != nil { // Slack gives its events up
 		t.Fatal(err)
 	}
@@ -184,17 +153,14 @@ func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
 	bare := k.Post("", office.Photo(picture(t, 240, 400)))
 	k.Post("로제 파스타 19,000원")
 	sl.Fail("conversations.history", 1, office.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
-	k.p = w.start(talkative(), nil)
-	hears(k.p)
+	k.p = w.listening(sl)
 	for _, dish := range []*office.Post{whole, bare} {
 		k.gets(1, dish)
 	}
 	k.settled()
 	k.p.stop()
 	before := len(sl.Requests("conversations.history"))
-	k.p = w.start(talkative(), nil)
-	t.Cleanup(k.p.stop)
-	hears(k.p)
+	k.p = w.subscribed(sl)
 	if !sl.Until(patience, func() bool { return len(sl.Requests("conversations.history")) > before }) {
 		t.Error("nobody looks back")
 	}
