@@ -129,10 +129,9 @@ func firstLine(text string) string {
 	return line
 }
 
-// sentenced tells whether a text has one of a bomb's sentences. On a busy machine any file may be the one whose
-// worker takes too long three times.
+// sentenced tells whether a text has one of a bomb's sentences.
 func sentenced(b bomb, text string) bool {
-	for _, key := range append(slices.Clone(b.told), "reason.photo_unopened") {
+	for _, key := range b.told {
 		if strings.Contains(text, firstLine(phrase.Fill("ko", key, nil))) {
 			return true
 		}
