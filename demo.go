@@ -206,10 +206,9 @@ func understand(lang, text string) (pipeline.Order, error) {
 	if r.Outcome != caption.OK {
 		return pipeline.Order{}, errors.New(phrase.Question(lang, r))
 	}
-	return pipeline.Order{Cut: pipeline.Cut{
-		Words: pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker, Shop: demoShop},
-		Music: "bright",
-	}}, nil
+	w := r.Words()
+	w.Shop = demoShop
+	return pipeline.Order{Cut: pipeline.Cut{Words: w, Music: "bright"}}, nil
 }
 
 func demoPhoto(file string) (io.ReadCloser, error) {

@@ -82,7 +82,7 @@ func FuzzReadFix(f *testing.F) {
 		if !about || !enough(r) {
 			return
 		}
-		w := apply(wordsOf(caption.Parse("국밥 9,000원")), r)
+		w := apply(caption.Parse("국밥 9,000원").Words(), r)
 		if w.Menu == "" || w.Price == "" || !utf8.ValidString(w.Menu) || strings.ContainsRune(w.Menu, 0) {
 			t.Errorf("%q makes %s", text, fmt.Sprintf("%+v", w))
 		}

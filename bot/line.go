@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -176,7 +177,7 @@ func (c *Courier) mayNot(ctx context.Context, lease string) {
 
 // head is what was understood of an order.
 func head(w pipeline.Words) string {
-	return Emoji(w.Menu) + " " + oneLine(w.Menu+" · "+fullPrice(w))
+	return Emoji(w.Menu) + " " + oneLine(w.Menu+" · "+caption.FullPrice(w))
 }
 
 // standing says how an order stands. A line that isn't alive, because its chat may not be written to so

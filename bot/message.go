@@ -58,7 +58,7 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 		}
 		return d.collect(ctx, v, p)
 	}
-	if words, ok := v.newest(state.ForPhoto); ok && wordsOf(caption.Parse(words.Text)).Equal(wordsOf(caption.Parse(p.Text))) {
+	if words, ok := v.newest(state.ForPhoto); ok && caption.Parse(words.Text).Words().Equal(caption.Parse(p.Text).Words()) {
 		v.end(words) // said once more below the photo: the next one has words of its own
 	}
 	if flood, err := d.floods(ctx, v); err != nil {
@@ -113,7 +113,7 @@ func (v *visit) keepWords(r caption.Result) {
 	dr.Text, dr.Ends = v.Text, v.now.Add(wordsLife)
 	v.put(dr)
 	v.dropSetting(state.ForLogo) // the next picture is this dish
-	v.tell("photo.wanted", wordArgs(wordsOf(r)))
+	v.tell("photo.wanted", wordArgs(r.Words()))
 }
 
 // answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.

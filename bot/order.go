@@ -48,10 +48,6 @@ func joined(earlier, text string) string {
 	return earlier + "\n" + text
 }
 
-func wordsOf(r caption.Result) pipeline.Words {
-	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker}
-}
-
 // wordArgs name what stands on a short, for phrases.
 func wordArgs(w pipeline.Words) phrase.Args { return phrase.Args{"menu": w.Menu, "price": w.Price} }
 

@@ -90,7 +90,7 @@ func ownWords(dr state.Draft) (ws []pipeline.Words, all bool) {
 		if r.Outcome != caption.OK {
 			return nil, false
 		}
-		ws = append(ws, wordsOf(r))
+		ws = append(ws, r.Words())
 	}
 	return ws, true
 }
@@ -99,7 +99,7 @@ func ownWords(dr state.Draft) (ws []pipeline.Words, all bool) {
 // caption among them.
 func shared(dr state.Draft) (pipeline.Words, bool) {
 	r := caption.Parse(sharedText(dr))
-	return wordsOf(r), r.Outcome == caption.OK
+	return r.Words(), r.Outcome == caption.OK
 }
 
 func sharedText(dr state.Draft) string {

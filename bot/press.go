@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -216,7 +217,7 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	case doPick:
 		text = "✓ " + v.fill("button.picture", phrase.Args{"n": strconv.FormatInt(i+1, 10)})
 		if len(dr.Choices) > 0 {
-			text = "✓ " + dr.Choices[i].Menu + " · " + fullPrice(dr.Choices[i])
+			text = "✓ " + dr.Choices[i].Menu + " · " + caption.FullPrice(dr.Choices[i])
 		}
 		if err := d.pick(ctx, v, dr, int(i)); err != nil {
 			return err

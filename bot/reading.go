@@ -16,7 +16,7 @@ func (d *Desk) take(ctx context.Context, v *visit, dr state.Draft, p state.Pictu
 	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
-	return d.order(ctx, v, dr, p, wordsOf(r))
+	return d.order(ctx, v, dr, p, r.Words())
 }
 
 // taken is take for a picture of which a person has just said that it shall be a video: whether it is the second of
@@ -25,7 +25,7 @@ func (d *Desk) taken(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
-	_, err := d.place(ctx, v, dr, p, wordsOf(r))
+	_, err := d.place(ctx, v, dr, p, r.Words())
 	return err
 }
 
@@ -38,7 +38,7 @@ func (d *Desk) askedWhether(ctx context.Context, v *visit, dr state.Draft, p sta
 	}
 	q := v.newDraft(state.ForYes, p)
 	q.Topic, q.User = dr.Topic, dr.User
-	d.showReading(v, q, wordsOf(r))
+	d.showReading(v, q, r.Words())
 	return true, nil
 }
 
@@ -80,19 +80,11 @@ func (d *Desk) showReading(v *visit, dr state.Draft, w pipeline.Words) {
 // askReading says a draft's reading with a phrase, and the two answers to it.
 func (v *visit) askReading(dr state.Draft, key string) {
 	w := dr.Choices[0]
-	text := v.fill(key, phrase.Args{"menu": w.Menu, "price": fullPrice(w)})
+	text := v.fill(key, phrase.Args{"menu": w.Menu, "price": caption.FullPrice(w)})
 	v.ask(dr, text, []state.Button{
 		{Label: v.fill("button.right", nil), Action: action(doPick, dr.ID, 0), Style: state.Primary},
 		{Label: v.fill("button.wrong", nil), Action: action(doReword, dr.ID)},
 	})
-}
-
-// fullPrice is a price with what it was before a discount.
-func fullPrice(w pipeline.Words) string {
-	if w.Regular > 0 {
-		return caption.Won(w.Regular) + " → " + w.Price
-	}
-	return w.Price
 }
 
 // answerReading takes a text as the answer to whether a caption was read rightly: yes, no, or how it is right.

@@ -102,7 +102,7 @@ func (d *Desk) askWords(v *visit, dr state.Draft) {
 	dr.Tries++
 	for _, c := range understand(dr.Pictures[0].Text, "").Choices {
 		if len(dr.Choices) < mostChoices {
-			dr.Choices = append(dr.Choices, wordsOf(caption.Result{Menu: c.Menu, Won: c.Won, PriceText: c.PriceText, Regular: c.Regular, Options: c.Options}))
+			dr.Choices = append(dr.Choices, c.Words())
 		}
 	}
 	text := v.question(dr, 0)
@@ -122,7 +122,7 @@ func (v *visit) question(dr state.Draft, i int) string {
 func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []state.Button{{
-			Label: begin(w.Menu+" · "+fullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary,
+			Label: begin(w.Menu+" · "+caption.FullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary,
 		}})
 	}
 	return rows

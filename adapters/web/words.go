@@ -31,7 +31,7 @@ func understand(lang string, m message) (pipeline.Words, *question) {
 	}
 	r := read(m, yes)
 	if r.Outcome == caption.OK {
-		w := pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker}
+		w := r.Words()
 		if r.Sure(nil) || m.reading == reading(w) {
 			return w, nil
 		}
@@ -39,7 +39,7 @@ func understand(lang string, m message) (pipeline.Words, *question) {
 	}
 	q := &question{Question: phrase.Question(lang, r)}
 	for _, c := range r.Choices {
-		price := fullPrice(pipeline.Words{Price: c.PriceText, Regular: c.Regular})
+		price := caption.FullPrice(c.Words())
 		q.Choices = append(q.Choices, choice{Label: c.Menu + " · " + price, Caption: c.Menu + " " + price})
 	}
 	return pipeline.Words{}, q
@@ -70,7 +70,7 @@ func read(m message, yes bool) caption.Result {
 // whether asks whether words were read rightly.
 func whether(lang string, w pipeline.Words) *question {
 	return &question{
-		Question: phrase.Fill(lang, "read.so", phrase.Args{"menu": w.Menu, "price": fullPrice(w)}),
+		Question: phrase.Fill(lang, "read.so", phrase.Args{"menu": w.Menu, "price": caption.FullPrice(w)}),
 		Reading:  reading(w),
 		Choices: []choice{
 			{Label: phrase.Fill(lang, "button.right", nil), Caption: phrase.Fill(lang, "button.right", nil)},
@@ -79,15 +79,7 @@ func whether(lang string, w pipeline.Words) *question {
 	}
 }
 
-func reading(w pipeline.Words) string { return w.Menu + " · " + fullPrice(w) }
-
-// fullPrice is a price with what it was before a discount.
-func fullPrice(w pipeline.Words) string {
-	if w.Regular > 0 {
-		return caption.Won(w.Regular) + " → " + w.Price
-	}
-	return w.Price
-}
+func reading(w pipeline.Words) string { return w.Menu + " · " + caption.FullPrice(w) }
 
 // said is the person's line as the page shows it again.
 func said(w pipeline.Words) string { return w.Menu + " " + w.Price }

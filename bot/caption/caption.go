@@ -41,6 +41,13 @@ type Result struct {
 	Sticker   string   // 신메뉴, 오늘만: what the person wants said beside the price; empty: nothing
 }
 
+// Words are what a short shows of it.
+func (r Result) Words() pipeline.Words {
+	return pipeline.Words{
+		Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker,
+	}
+}
+
 // Choice is one of several dishes, or one of several prices of the same dish.
 type Choice struct {
 	Menu      string
@@ -48,6 +55,19 @@ type Choice struct {
 	PriceText string
 	Regular   int
 	Options   []pipeline.Option
+}
+
+// Words are what a short shows of it.
+func (c Choice) Words() pipeline.Words {
+	return pipeline.Words{Menu: c.Menu, Price: c.PriceText, Won: c.Won, Regular: c.Regular, Options: c.Options}
+}
+
+// FullPrice is a price with what it was before a discount: 22,000원 → 18,000원.
+func FullPrice(w pipeline.Words) string {
+	if w.Regular > 0 {
+		return Won(w.Regular) + " → " + w.Price
+	}
+	return w.Price
 }
 
 const (

@@ -145,5 +145,7 @@ func wordsOf(text string) pipeline.Words {
 	if r.Outcome != caption.OK {
 		r = caption.Parse(sample.Caption)
 	}
-	return pipeline.Words{Menu: r.Menu, Price: r.PriceText, Won: r.Won, Regular: r.Regular, Options: r.Options, Sticker: r.Sticker, Shop: "연희식당"}
+	w := r.Words()
+	w.Shop = "연희식당"
+	return w
 }
