@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -75,12 +74,7 @@ func (d *Desk) lookThrough(
 
 // guarded lets go of an update that makes us panic: it would do so again with each look.
 func (d *Desk) guarded(ctx context.Context, u Update, handle func(context.Context, Update) error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			d.Log.Error("panic; the update is lost", "platform", u.Platform, "err", r, "stack", string(debug.Stack()))
-			err = nil
-		}
-	}()
+	defer RecoverUpdate(d.Log, u.Platform, &err)
 	return handle(ctx, u)
 }
 

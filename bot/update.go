@@ -3,6 +3,8 @@
 package bot
 
 import (
+	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -45,6 +47,15 @@ const (
 	Left                    // we may not any more: removed, blocked
 	Renamed                 // the chat has a new id
 )
+
+// RecoverUpdate is to be deferred by what takes an update in. One that makes it panic is logged and let go, with no
+// error: it would come again and again.
+func RecoverUpdate(log *slog.Logger, platform string, err *error) {
+	if r := recover(); r != nil {
+		log.Error("panic; the update is lost", "platform", platform, "err", r, "stack", string(debug.Stack()))
+		*err = nil
+	}
+}
 
 // User is who did it.
 type User struct {

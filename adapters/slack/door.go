@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"runtime/debug"
 	"time"
 
 	sdk "github.com/slack-go/slack"
@@ -212,12 +211,7 @@ func (c *Client) interaction(ctx context.Context, raw []byte, handle Handle) err
 // take hands an update on, if it comes from a workspace that we belong to. One that is too much for us is logged
 // and let go: it would come again and again.
 func (c *Client) take(ctx context.Context, team string, u bot.Update, handle Handle) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			c.Log.Error("panic; the update is lost", "platform", Platform, "err", r, "stack", string(debug.Stack()))
-			err = nil
-		}
-	}()
+	defer bot.RecoverUpdate(c.Log, Platform, &err)
 	token, err := c.Tokens(ctx, team)
 	if err != nil {
 		return err

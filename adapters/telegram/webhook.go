@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -52,12 +51,7 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 // take decodes an update and hands it on. One that can't be read, or that is too much for us, is logged and
 // let go: it would come again and again, and nothing behind it.
 func (c *Client) take(ctx context.Context, raw []byte, handle Handle) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			c.log.Error("panic; the update is lost", "platform", Platform, "err", r, "stack", string(debug.Stack()))
-			err = nil
-		}
-	}()
+	defer bot.RecoverUpdate(c.log, Platform, &err)
 	u, means, err := decode(raw, c.known())
 	if err != nil {
 		c.log.Error("update can't be read", "platform", Platform, "err", err)
