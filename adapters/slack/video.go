@@ -129,7 +129,8 @@ var errExpired = errors.New("the upload has expired")
 // share has a file stand in its place, unless it does already. Where it isn't seen after Slack was asked, that
 // is a Partial that waits, and in the end bot.ErrUnseen.
 func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, title string) error {
-	if !c.fresh.has(u.id) { // an earlier try may have asked
+	fresh := c.fresh.has(u.id)
+	if !fresh { // an earlier try may have asked
 		if there, err := c.await(ctx, api, u.id, p.channel); there || err != nil {
 			return err
 		}
@@ -141,7 +142,6 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	_, err := api.CompleteUploadExternalContext(ctx, sdk.CompleteUploadExternalParameters{
 		Files: []sdk.FileSummary{{ID: u.id, Title: title}}, Channel: p.channel, ThreadTimestamp: p.thread,
 	})
-	fresh := c.fresh.has(u.id)
 	var no *refusal
 	switch refused := errors.As(err, &no); {
 	case refused && no.is("file_not_found", "file_deleted"):
