@@ -54,23 +54,19 @@ func (l lenient) Do(req *http.Request) (*http.Response, error) {
 
 // used is an answer that says yes with what is used of its result. An error says that not all could be read.
 func used(method string, body []byte) ([]byte, error) {
-	var answer struct {
-		OK     bool `json:"ok"`
-		Result any  `json:"result"`
-	}
-	var m sent
-	answer.OK, answer.Result = true, true
 	saysMessage := strings.HasPrefix(method, "send") && method != "sendChatAction" || strings.HasPrefix(method, "edit")
 	if !saysMessage {
-		result, _ := json.Marshal(answer) // two bools
-		return result, nil
+		return []byte(`{"ok":true,"result":true}`), nil
 	}
-	answer.Result = &m
+	var answer struct {
+		OK     bool `json:"ok"`
+		Result sent `json:"result"`
+	}
 	err := json.Unmarshal(body, &answer)
-	if m.ID < 0 || m.ID > 1<<53 {
+	if m := &answer.Result; m.ID < 0 || m.ID > 1<<53 {
 		m.ID = 0
 	}
-	answer.OK, answer.Result = true, m
+	answer.OK = true
 	result, marshal := json.Marshal(answer)
 	return result, errors.Join(err, marshal)
 }
