@@ -24,8 +24,8 @@ type Ops struct {
 	Night state.Night
 	Usage map[string]Usage // by provider; one that isn't among them doesn't say
 
-	months time.Time            // when months were looked at; the sweep's own
-	longer map[string]time.Time // when a chat was told that its orders take longer; the sweep's own
+	months time.Time                  // when months were looked at; the sweep's own
+	longer *memory[string, time.Time] // when a chat was told that its orders take longer
 
 	mu     sync.Mutex
 	judged map[string]bool // how this process found what it follows: true is bad
@@ -37,7 +37,9 @@ type Ops struct {
 
 // NewOps makes an Ops of a desk.
 func NewOps(d *Desk, n state.Night) *Ops {
-	return &Ops{Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: map[string]time.Time{}}
+	return &Ops{
+		Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: newMemory[string, time.Time](),
+	}
 }
 
 const (

@@ -94,7 +94,7 @@ func (v *visit) trouble(orders []pipeline.Order) string {
 func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Order) error {
 	for _, x := range all { // the longest first
 		chat := x.Thread.Platform + ":" + x.Thread.Chat
-		t, told := o.longer[chat]
+		t, told := o.longer.get(chat)
 		if told && now.Sub(t) < longerAgain || x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold {
 			continue
 		}
@@ -104,10 +104,7 @@ func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Orde
 		case err != nil:
 			return err
 		}
-		if len(o.longer) > mostRemembered {
-			clear(o.longer)
-		}
-		o.longer[chat] = now
+		o.longer.set(chat, now)
 	}
 	return nil
 }
