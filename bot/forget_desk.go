@@ -79,13 +79,9 @@ func forgetKey(shop int64) string { return forgetKind + ":" + strconv.FormatInt(
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
 func (d *Desk) forgetWish(ctx context.Context, shop int64) (state.Incident, bool, error) {
-	all, err := d.Admin.Incidents(ctx)
-	for _, i := range all {
-		if i.Key == forgetKey(shop) {
-			return i, true, err
-		}
-	}
-	return state.Incident{}, false, err
+	all, err := d.goesOn(ctx)
+	wish, wished := all[forgetKey(shop)]
+	return wish, wished, err
 }
 
 // forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.

@@ -52,8 +52,8 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 }
 
 // goesOn are the incidents that go on, by key.
-func (o *Ops) goesOn(ctx context.Context) (map[string]state.Incident, error) {
-	all, err := o.Admin.Incidents(ctx)
+func (d *Desk) goesOn(ctx context.Context) (map[string]state.Incident, error) {
+	all, err := d.Admin.Incidents(ctx)
 	byKey := make(map[string]state.Incident, len(all))
 	for _, i := range all {
 		byKey[i.Key] = i
