@@ -91,23 +91,17 @@ func (v *visit) askReading(dr state.Draft, key string) {
 func (d *Desk) answerReading(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
 	p, shown := dr.Pictures[0], dr.Choices[0]
 	yes, no := Confirms(v.Text)
-	if addressed && yes {
+	r, about := readFix(v.Text, addressed)
+	switch fixes := about && enough(r); {
+	case addressed && yes:
 		v.end(dr)
 		return true, d.order(ctx, v, dr, p, shown)
-	}
-	if addressed && no {
+	case addressed && (no || !fixes):
 		v.put(dr)
 		v.tell("read.how", nil)
 		return true, nil
-	}
-	r, about := readFix(v.Text, addressed)
-	if !about || !enough(r) {
-		if !addressed {
-			return false, nil
-		}
-		v.put(dr)
-		v.tell("read.how", nil)
-		return true, nil
+	case !fixes:
+		return false, nil
 	}
 	w := apply(shown, r)
 	if r.Outcome == caption.OK && r.Doubt&caption.DoubtPrice != 0 && !w.Equal(shown) && dr.Tries <= mostTries {
