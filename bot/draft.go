@@ -113,6 +113,13 @@ func (v *visit) newDraft(w state.Waits, ps ...state.Picture) state.Draft {
 	}
 }
 
+// splitDraft is a new draft for a picture of another one: of the same person, in the same part of the chat.
+func (v *visit) splitDraft(dr state.Draft, w state.Waits, p state.Picture) state.Draft {
+	own := v.newDraft(w, p)
+	own.Topic, own.User = dr.Topic, dr.User
+	return own
+}
+
 // draftID is random, so that nothing is known from a button, and fits into a JSON number.
 func draftID() int64 {
 	var b [8]byte

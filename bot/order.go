@@ -69,9 +69,7 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 		return false, err
 	}
 	if v.mustAskRegular(w) {
-		q := v.newDraft(state.ForRegular, p)
-		q.Topic, q.User = dr.Topic, dr.User
-		d.askRegular(v, q, w)
+		d.askRegular(v, v.splitDraft(dr, state.ForRegular, p), w)
 		return false, nil
 	}
 	for _, x := range slices.Clone(v.drafts) { // an order ends its person's wait for a logo

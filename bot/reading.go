@@ -36,9 +36,7 @@ func (d *Desk) askedWhether(ctx context.Context, v *visit, dr state.Draft, p sta
 	if err != nil || sure {
 		return false, err
 	}
-	q := v.newDraft(state.ForYes, p)
-	q.Topic, q.User = dr.Topic, dr.User
-	d.showReading(v, q, r.Words())
+	d.showReading(v, v.splitDraft(dr, state.ForYes, p), r.Words())
 	return true, nil
 }
 

@@ -26,8 +26,8 @@ func (d *Desk) order(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 		_, err = d.place(ctx, v, dr, p, w)
 		return err
 	}
-	q := v.newDraft(state.ForChoice, p)
-	q.Topic, q.User, q.Choices = dr.Topic, dr.User, []pipeline.Words{w}
+	q := v.splitDraft(dr, state.ForChoice, p)
+	q.Choices = []pipeline.Words{w}
 	v.put(q)
 	v.ask(q, v.fill("twice", nil), []state.Button{
 		{Label: v.fill("button.more", nil), Action: action(doPick, q.ID, 0), Style: state.Primary},

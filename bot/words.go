@@ -42,8 +42,7 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 		d.askWords(v, dr)
 		return nil
 	}
-	own := v.newDraft(state.ForWords, p)
-	own.Topic, own.User = dr.Topic, dr.User
+	own := v.splitDraft(dr, state.ForWords, p)
 	if err := d.without(ctx, v, dr, i); err != nil {
 		return err
 	}
