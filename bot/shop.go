@@ -117,11 +117,12 @@ var aboutLogo = regexp.MustCompile(`(?i)로고|\blogo\b`)
 // answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
 // price never is, nor is a picture with one of the two: that is the order it always was.
 func (d *Desk) answersSetting(v *visit) bool {
+	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 {
+		return false
+	}
 	r := caption.Parse(v.Text)
 	picture := len(v.Pictures) == 1 && v.Album == "" // several are dishes
 	switch {
-	case v.overheard() && !v.threaded() && len(v.Pictures) == 0:
-		return false
 	case picture && (r.Outcome == caption.OK || r.Outcome != caption.NeedBoth && !aboutLogo.MatchString(v.Text)):
 		v.dropSetting(state.ForLogo)
 		return false
