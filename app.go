@@ -52,6 +52,7 @@ type app struct {
 
 	chats    map[string]pipeline.Chat    // by platform
 	members  map[string]bot.Members      // by platform
+	history  map[string]bot.History      // by platform, where what was missed can be read later
 	telegram *telegram.Client            // nil: turned off
 	slack    *slack.Client               // nil: turned off
 	install  *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
@@ -103,7 +104,7 @@ const (
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	a := &app{
 		cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, space: newSpace(p.cfg),
-		chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{},
+		chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}, history: map[string]bot.History{},
 	}
 	defer func() {
 		if err != nil {

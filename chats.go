@@ -44,6 +44,9 @@ func (a *app) openChats(p parts, secret []byte) error {
 		if m, ok := messengers[platform].(bot.Members); ok {
 			a.members[platform] = m
 		}
+		if h, ok := messengers[platform].(bot.History); ok {
+			a.history[platform] = h
+		}
 	}
 	return nil
 }
@@ -90,7 +93,7 @@ func (a *app) openDesk(p parts) {
 	a.desk = bot.NewDesk(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
-		BotName: a.botName, Watch: a.watch.Link, Log: p.log, Histories: a.histories(),
+		BotName: a.botName, Watch: a.watch.Link, Log: p.log, Histories: a.history,
 		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
 		Members: a.members,
 	})

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
-	"github.com/sajangpick/sajangpick/bot"
 )
 
 // openSlack builds Slack's client, and what lets workspaces install the app; nothing when Slack is
@@ -48,14 +47,6 @@ func (a *app) openSlack(secret []byte) error {
 // expelled ends what is under way in a workspace that has removed the app.
 func (a *app) expelled(ctx context.Context, team string, _ time.Time) error {
 	return a.desk.Expelled(ctx, slack.Platform, team+":")
-}
-
-// histories are the messengers whose messages can be read later.
-func (a *app) histories() map[string]bot.History {
-	if a.slack == nil {
-		return nil
-	}
-	return map[string]bot.History{slack.Platform: a.slack}
 }
 
 // lookBackEvery is how often chats are looked through for photos that no event told of.
