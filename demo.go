@@ -114,8 +114,7 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 		engine: engine, times: times(cfg, true), perTen: creatomateLimit,
 	}
 	p.pictures()
-	p.guard = openGuard(ctx, cfg, log)
-	p.finish = finisher(p.templated(), openFilms(ctx, log))
+	p.inspections(ctx)
 	a, err := newApp(ctx, p)
 	if err != nil {
 		return err

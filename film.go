@@ -3,25 +3,40 @@ package main
 import (
 	"context"
 	"io"
-	"log/slog"
 
+	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/film"
 	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
-// openFilms finds what films are looked at by before they are delivered: with ffmpeg their sound is measured too.
-func openFilms(ctx context.Context, log *slog.Logger) *film.Checker {
+// inspections lets what providers make be looked at. With ffmpeg, clips are compared with their photos, and the sound
+// of films is measured too.
+func (p *parts) inspections(ctx context.Context) {
 	tool, err := video.Find(ctx)
-	if err != nil {
-		log.Info("the sound of films isn't measured", "err", err)
-		return film.New(nil, log)
+	var sound film.Loudness
+	if err == nil {
+		sound = loudness(tool)
+	} else {
+		p.log.Info("the sound of films isn't measured", "err", err)
 	}
-	return film.New(func(ctx context.Context, mp4 io.Reader) (float64, error) {
+	p.finish = finisher(p.templated(), film.New(sound, p.log))
+	switch {
+	case p.cfg.ClipFallback == config.FallbackOff:
+	case err != nil:
+		p.log.Warn("clips aren't compared with their photos", "err", err)
+	default:
+		p.guard = truth.New(tool)
+	}
+}
+
+func loudness(tool video.Tool) film.Loudness {
+	return func(ctx context.Context, mp4 io.Reader) (float64, error) {
 		_, peak, err := tool.Loudness(ctx, "mp4", mp4, filmHeard)
 		return peak, err
-	}, log)
+	}
 }
 
 // filmHeard is how many seconds of a film are heard at the most.

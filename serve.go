@@ -118,8 +118,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool, st
 	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
 	p.look = style
 	p.pictures()
-	p.guard = openGuard(ctx, cfg, log)
-	p.finish = finisher(p.templated(), openFilms(ctx, log))
+	p.inspections(ctx)
 	if box {
 		standIns, err := openStandIns(ctx, filepath.Join(sandboxDir(cfg), "sandbox"), log, nil)
 		if err != nil {

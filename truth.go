@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -12,19 +11,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
-
-// openGuard finds what clips are compared with their photos by: nil when they aren't.
-func openGuard(ctx context.Context, cfg config.Config, log *slog.Logger) *truth.Guard {
-	if cfg.ClipFallback == config.FallbackOff {
-		return nil
-	}
-	tool, err := video.Find(ctx)
-	if err != nil {
-		log.Warn("clips aren't compared with their photos", "err", err)
-		return nil
-	}
-	return truth.New(tool)
-}
 
 // compareLimit is how long a clip may wait for its comparison; then it is taken without.
 const compareLimit = 3 * time.Minute
