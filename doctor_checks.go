@@ -18,23 +18,25 @@ import (
 
 // checks is all that doctor tries. A new messenger or provider gets a line here.
 func checks(cfg config.Config) []check {
-	of := func(try func(context.Context, config.Config) []finding) func(context.Context) []finding {
-		return func(ctx context.Context) []finding { return try(ctx, cfg) }
+	of := func(name string, try func(context.Context, config.Config) []finding) check {
+		return check{name: name, try: func(ctx context.Context) []finding { return try(ctx, cfg) }}
 	}
+	cuts := of("creatomate", checkCreatomate)
+	cuts.extra = fontsLimit
 	return []check{
-		{"settings", of(checkSettings)},
-		{"database", of(checkDatabase)},
-		{"blobs", of(checkBlobs)},
-		{"telegram", of(checkTelegram)},
-		{"slack", of(checkSlack)},
-		{"ops", of(checkOps)},
-		{"runway", of(checkRunway)},
-		{"clips", of(checkClips)},
-		{"creatomate", of(checkCreatomate)},
-		{"address", of(checkAddress)},
-		{"proxy", of(checkProxy)},
-		{"clock", of(checkClock)},
-		{"traces", of(checkTraces)},
+		of("settings", checkSettings),
+		of("database", checkDatabase),
+		of("blobs", checkBlobs),
+		of("telegram", checkTelegram),
+		of("slack", checkSlack),
+		of("ops", checkOps),
+		of("runway", checkRunway),
+		of("clips", checkClips),
+		cuts,
+		of("address", checkAddress),
+		of("proxy", checkProxy),
+		of("clock", checkClock),
+		of("traces", checkTraces),
 	}
 }
 

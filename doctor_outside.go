@@ -226,9 +226,11 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []finding {
 	}
 	c := newCreatomate(parts{cfg: cfg})
 	template := cfg.Creatomate.TemplateID != ""
+	soon, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
 	var all []finding
 	for _, name := range looks(parts{cfg: cfg}) {
-		got, err := c.Rehearse(ctx, rehearsal(name, cfg.Runway.Seconds))
+		got, err := c.Rehearse(soon, rehearsal(name, cfg.Runway.Seconds))
 		if err != nil {
 			do := "check CREATOMATE_API_KEY (creatomate.com, Project Settings) and CREATOMATE_BASE_URL"
 			if template && pipeline.AsFault(err).Reason == pipeline.ReasonTemplate {

@@ -277,9 +277,9 @@ func TestACheckThatHangsHoldsNobodyUp(t *testing.T) {
 		began, forever := time.Now(), make(chan struct{})
 		var steps []string
 		found := diagnose(ctx, []check{
-			{"stuck", func(context.Context) []finding { <-forever; return nil }},
-			{"quick", func(context.Context) []finding { return is(healthy, "", "yes\x1b[2J\nindeed") }},
-			{"late", func(ctx context.Context) []finding { <-ctx.Done(); return unwell(ctx.Err(), "") }},
+			{name: "stuck", try: func(context.Context) []finding { <-forever; return nil }},
+			{name: "quick", try: func(context.Context) []finding { return is(healthy, "", "yes\x1b[2J\nindeed") }},
+			{name: "late", try: func(ctx context.Context) []finding { <-ctx.Done(); return unwell(ctx.Err(), "") }},
 		}, func(names []string) { steps = append(steps, strings.Join(names, "+")) })
 		cancel()
 		close(forever)
@@ -292,6 +292,20 @@ func TestACheckThatHangsHoldsNobodyUp(t *testing.T) {
 		if got := strings.Join(steps, " "); got != "stuck+quick+late stuck+late stuck " {
 			t.Errorf("shown: %q", got)
 		}
+	})
+}
+
+func TestCheck_ExtraTimeIsTimeForItsRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := check{name: "slow", extra: fontsLimit, try: func(ctx context.Context) []finding {
+			if !sleep(ctx, fontsLimit) {
+				return unwell(ctx.Err(), "")
+			}
+			return is(healthy, "", "done")
+		}}
+		wantFinding(t, slow.within(t.Context()), "slow", healthy, "done")
+		slow.extra = 0
+		wantFinding(t, slow.within(t.Context()), "slow", failed, "deadline")
 	})
 }
 
