@@ -161,11 +161,7 @@ func canMake(dir string) error {
 			break
 		}
 	}
-	f, err := os.CreateTemp(dir, ".doctor-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return takes(dir, 0)
 }
 
 func checkBlobs(ctx context.Context, cfg config.Config) []finding {
