@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/sajangpick/sajangpick/config"
@@ -30,15 +31,14 @@ func isLocal(host string, more []string) bool {
 		name = h
 	}
 	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
+	if name == "" {
+		return false
+	}
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	for _, m := range more {
-		if name != "" && name == strings.ToLower(m) {
-			return true
-		}
-	}
-	return name != "" && !strings.Contains(name, ".") || strings.HasSuffix(name, ".localhost")
+	named := slices.ContainsFunc(more, func(m string) bool { return strings.ToLower(m) == name })
+	return named || !strings.Contains(name, ".") || strings.HasSuffix(name, ".localhost")
 }
 
 // publicName is the host of PUBLIC_URL, at which providers reach the sandbox too.
