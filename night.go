@@ -35,6 +35,7 @@ const (
 	balanceEvery = 10 * time.Minute
 	thawEvery    = time.Minute
 	markEvery    = 24 * time.Hour   // that a template is looked at
+	retryEvery   = 10 * time.Minute // after which one that failed is done again at the latest
 	nightLimit   = 10 * time.Second // of one look at the database or at a provider
 )
 
@@ -50,38 +51,43 @@ func (a *app) openNight(p parts) {
 	}
 }
 
+// periodic is something that watch does now and then.
+type periodic struct {
+	do     func(context.Context) error
+	every  time.Duration
+	failed string    // what the log says when it did
+	next   time.Time // when it is done again
+}
+
+func (n *night) periodics() []*periodic {
+	all := []*periodic{
+		{do: n.askBalance, every: balanceEvery, failed: "Runway's balance isn't known"},
+		{do: n.resume, every: recoverEvery, failed: "orders that wait for a service were not resumed"},
+		{do: n.thaw, every: thawEvery, failed: "orders due too far in the future were not woken"},
+	}
+	if n.cfg.Creatomate.TemplateID != "" {
+		all = append(all, &periodic{do: n.askMark, every: markEvery, failed: "template not checked for its mark that AI made the film"})
+	}
+	return all
+}
+
 // watch looks after this process until ctx ends.
 func (n *night) watch(ctx context.Context) {
 	tick := time.NewTicker(brakeEvery)
 	defer tick.Stop()
-	var asked, resumed, thawed, marked time.Time
+	all := n.periodics()
 	for {
 		if err := n.look(ctx); err != nil && ctx.Err() == nil {
 			n.log.Warn("the night shift couldn't look", "err", err)
 		}
-		if time.Since(asked) >= balanceEvery {
-			asked = time.Now()
-			if err := n.askBalance(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("Runway's balance isn't known", "err", err)
+		for _, c := range all {
+			if time.Now().Before(c.next) {
+				continue
 			}
-			if n.cfg.Creatomate.TemplateID != "" && time.Since(marked) >= markEvery {
-				if err := n.askMark(ctx); err == nil {
-					marked = time.Now()
-				} else if ctx.Err() == nil {
-					n.log.Warn("template not checked for its mark that AI made the film", "err", err)
-				}
-			}
-		}
-		if time.Since(resumed) >= recoverEvery {
-			resumed = time.Now()
-			if err := n.resume(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("orders that wait for a service were not resumed", "err", err)
-			}
-		}
-		if time.Since(thawed).Abs() >= thawEvery { // by a clock that may jump
-			thawed = time.Now()
-			if err := n.thaw(ctx); err != nil && ctx.Err() == nil {
-				n.log.Warn("orders due too far in the future were not woken", "err", err)
+			c.next = time.Now().Add(c.every)
+			if err := c.do(ctx); err != nil && ctx.Err() == nil {
+				c.next = time.Now().Add(min(c.every, retryEvery))
+				n.log.Warn(c.failed, "err", err)
 			}
 		}
 		select {
@@ -240,62 +246,4 @@ func (n *night) cleanOn(ctx context.Context) error {
 		return err
 	}
 	return n.engine.SetSwitch(ctx, cleaning, "")
-}
-
-// heardClips and heardCuts let the night shift hear what comes of requests.
-type heardClips struct {
-	pipeline.Animator
-	note func(what string, began time.Time, err error)
-}
-
-// StartClip implements pipeline.Animator.
-func (h heardClips) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
-	began := time.Now()
-	s, err := h.Animator.StartClip(ctx, r)
-	h.note("start", began, err)
-	return s, err
-}
-
-// Check implements pipeline.Animator.
-func (h heardClips) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
-	began := time.Now()
-	p, err := h.Animator.Check(ctx, remote)
-	h.note("check", began, outcome(p, err))
-	return p, err
-}
-
-type heardCuts struct {
-	pipeline.Renderer
-	note func(what string, began time.Time, err error)
-}
-
-// StartCut implements pipeline.Renderer.
-func (h heardCuts) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
-	began := time.Now()
-	s, err := h.Renderer.StartCut(ctx, r)
-	h.note("start", began, err)
-	return s, err
-}
-
-// Check implements pipeline.Renderer.
-func (h heardCuts) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
-	began := time.Now()
-	p, err := h.Renderer.Check(ctx, remote)
-	h.note("check", began, outcome(p, err))
-	return p, err
-}
-
-// outcome counts work that came to nothing as a request that did.
-func outcome(p pipeline.Progress, err error) error {
-	if err == nil && p.State == pipeline.Broken && p.Fault != nil {
-		return p.Fault
-	}
-	return err
-}
-
-func (n *night) note(provider string) func(what string, began time.Time, err error) {
-	return func(what string, began time.Time, err error) {
-		n.health.Note(provider, err)
-		n.metrics.called(provider, what, time.Since(began), err)
-	}
 }
