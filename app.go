@@ -226,16 +226,22 @@ func resultHosts(p parts) []string {
 func secretKey(cfg config.Config) ([]byte, error) {
 	key := cfg.SecretKey
 	if !key.Set() {
-		var earlier []string
-		if cfg.Blobs.Dir != "" { // a key among what it protects is of little use, and is lost with it
-			earlier = append(earlier, cfg.Blobs.Dir)
-		}
 		var err error
-		if key, err = config.KeepSecret(filepath.Dir(cfg.Database.SQLite), earlier...); err != nil {
+		folders := secretFolders(cfg)
+		if key, err = config.KeepSecret(folders[0], folders[1:]...); err != nil {
 			return nil, err
 		}
 	}
 	return []byte(key.Reveal()), nil
+}
+
+// secretFolders are where the key of SQLite may lie: where it belongs, then where it was made earlier.
+func secretFolders(cfg config.Config) []string {
+	folders := []string{filepath.Dir(cfg.Database.SQLite)}
+	if cfg.Blobs.Dir != "" { // a key among what it protects is of little use, and is lost with it
+		folders = append(folders, cfg.Blobs.Dir)
+	}
+	return folders
 }
 
 func openEngine(ctx context.Context, cfg config.Config, log *slog.Logger) (storage.Engine, error) {

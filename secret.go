@@ -6,8 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/config"
@@ -93,7 +91,7 @@ func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []fin
 	if there == "" {
 		return is(healthy, "", "SECRET_KEY: `serve` keeps its fingerprint at the first start")
 	}
-	if !cfg.SecretKey.Set() && !keptSecret(cfg) { // secretKey would make one
+	if !cfg.SecretKey.Set() && !config.SecretKept(secretFolders(cfg)...) { // secretKey would make one
 		return is(failed, "put secret.key back from a copy, beside the database; if it is gone for good, run `sajangpick migrate --new-secret-key`",
 			"SECRET_KEY: the key of this database (fingerprint %s) is missing", there)
 	}
@@ -115,14 +113,4 @@ func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []fin
 		return unwell(err, "")
 	}
 	return is(failed, "put the old key back; `sajangpick serve` refuses to start", "SECRET_KEY: %v", otherKey(there, now, lost))
-}
-
-// keptSecret tells whether a key that was made before is where secretKey looks.
-func keptSecret(cfg config.Config) bool {
-	for _, dir := range []string{filepath.Dir(cfg.Database.SQLite), cfg.Blobs.Dir} {
-		if _, err := os.Stat(filepath.Join(dir, "secret.key")); err == nil {
-			return true
-		}
-	}
-	return false
 }

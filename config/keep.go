@@ -9,24 +9,27 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
-// minSecret is the least length of a SECRET_KEY in bytes.
-const minSecret = 32
+const (
+	minSecret  = 32 // the least length of a SECRET_KEY in bytes
+	secretFile = "secret.key"
+)
 
 // KeepSecret gives the key that is kept in dir as secret.key, and makes it when there is none:
 // 32 random bytes in hex, readable by the owner alone. It may be called by several processes
 // at once: all get the same key. A file that holds no whole key is an error, never replaced,
 // since links and tokens that are out would die with it. A key that lies in one of the earlier folders is moved to dir.
 func KeepSecret(dir string, earlier ...string) (Secret, error) {
-	path := filepath.Join(dir, "secret.key")
+	path := filepath.Join(dir, secretFile)
 	secret, err := readSecret(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return secret, err
 	}
 	for _, folder := range earlier {
-		before := filepath.Join(folder, "secret.key")
+		before := filepath.Join(folder, secretFile)
 		secret, err := readSecret(before)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -47,6 +50,14 @@ func KeepSecret(dir string, earlier ...string) (Secret, error) {
 		return Secret{}, fmt.Errorf("config: keep secret (or set SECRET_KEY): %w", err)
 	}
 	return readSecret(path)
+}
+
+// SecretKept tells whether a key lies in one of the folders as secret.key, whole or not.
+func SecretKept(folders ...string) bool {
+	return slices.ContainsFunc(folders, func(dir string) bool {
+		_, err := os.Stat(filepath.Join(dir, secretFile))
+		return err == nil
+	})
 }
 
 func readSecret(path string) (Secret, error) {
