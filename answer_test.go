@@ -48,9 +48,7 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.until(o.ID, delivered)
-	if err := w.standIns.Fault(sandbox.Fault{On: startCut, DelayMS: 300}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startCut, DelayMS: 300})
 	p.change(o.ID, cheaper)
 	p.until(o.ID, at(pipeline.Render, pipeline.Begun))
 	p.change(o.ID, pipeline.Cancel)
@@ -63,9 +61,7 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 
 func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t))
-	if err := w.standIns.Fault(sandbox.Fault{On: startCut, DelayMS: 500}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startCut, DelayMS: 500})
 	p := w.start(hurried(), nil)
 	o, err := p.place("a")
 	if err != nil {
@@ -92,9 +88,7 @@ func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 	const orders, changes = 12, 6
 	w := newWorld(t, databases()["postgres"](t))
 	for _, on := range []string{startClip, startCut} {
-		if err := w.standIns.Fault(sandbox.Fault{On: on, DelayMS: 100, Times: 1000}); err != nil {
-			t.Fatal(err)
-		}
+		w.faults(sandbox.Fault{On: on, DelayMS: 100, Times: 1000})
 	}
 	times := hurried()
 	times.Call = 10 * time.Second

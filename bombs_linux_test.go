@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,9 +32,8 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("%d bombs", len(all))
 	}
-	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
-	addr := freeAddress(t)
-	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	w, addr := servable(t, databases()["sqlite"](t))
+	w.withTelegram()
 	songs := httptest.NewServer(serving(mp3Bombs()))
 	t.Cleanup(songs.Close)
 	w.settings["RESULT_HOSTS"] = songs.URL
@@ -60,7 +58,7 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	owner := w.people.Person("김사장", "ko").Private()
 	work.Go(func() {
 		for i := range 6 {
-			photo := owner.SendPhoto(picture(t, 640+i, 800), pasta)
+			photo := owner.SendPhoto(picture(640+i, 800), pasta)
 			if _, err := owner.Wait(bombLimit, func(all []people.Message) bool { return shortFor(all, photo.ID) }); err != nil {
 				t.Errorf("photo %d of another shop: %v", i, err)
 				return
@@ -89,7 +87,7 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 		t.Fatalf("the service died: %v", err)
 	default:
 	}
-	t.Logf("%d bombs; the service itself took %s at most", len(all), peak(t, c.cmd.Process.Pid))
+	t.Logf("%d bombs; the service itself took %.0f MB at most", len(all), c.megabytes("VmHWM"))
 	c.terminate(30 * time.Second)
 }
 
@@ -163,15 +161,4 @@ func latest(m *sync.Map) (last time.Time) {
 		return true
 	})
 	return last
-}
-
-// peak is the most memory that a process has had at once.
-func peak(t *testing.T, pid int) string {
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(status), "VmHWM:")
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.TrimSpace(line)
 }

@@ -59,11 +59,7 @@ func changing(t *testing.T, faults ...sandbox.Fault) (*world, *process, int64) {
 	t.Helper()
 	w := newWorld(t, databases()["sqlite"](t))
 	w.holding.Store(true)
-	for _, f := range faults {
-		if err := w.standIns.Fault(f); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.faults(faults...)
 	p := w.start(talkative(), nil)
 	t.Cleanup(p.stop)
 	o, err := p.place("a")
@@ -172,9 +168,7 @@ func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
 	w, p, id := changing(t)
 	close(w.release)
 	p.until(id, delivered)
-	if err := w.standIns.Fault(sandbox.Fault{On: startCut, DelayMS: 300}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startCut, DelayMS: 300})
 	p.change(id, cheaper)
 	p.until(id, at(pipeline.Render, pipeline.Begun))
 	p.change(id, pipeline.Cancel)

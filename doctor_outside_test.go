@@ -19,7 +19,6 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 const aKey = "key_0123456789abcdef0123456789"
@@ -29,11 +28,7 @@ func providers(t *testing.T, o sandbox.Options) map[string]string {
 	t.Helper()
 	o.Ephemeral = true
 	o.Clip = func(context.Context, sandbox.ClipJob) error { t.Error("a clip was bought"); return nil }
-	tool, err := video.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, cut := films(tool, nil)
+	_, cut := films(ffmpeg(t), nil)
 	o.Cut = func(ctx context.Context, j sandbox.CutJob) error {
 		if j.Source["output_format"] != "png" {
 			t.Error("a cut was bought")

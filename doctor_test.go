@@ -20,8 +20,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/s3"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
-
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // examined is what doctor finds with some settings. Whatever it says, no secret may be in it.
@@ -100,11 +98,7 @@ func TestABadSettingIsAFinding(t *testing.T) {
 func TestARunningServiceIsHealthy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
-	tool, err := video.Find(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, w.cut = films(tool, nil) // the typefaces are looked at in a real still
+	_, w.cut = films(ffmpeg(t), nil) // the typefaces are looked at in a real still
 	w.settings["RUNWAY_WEBHOOK"] = "off"
 	p := w.start(hurried(), nil)
 	defer p.stop()

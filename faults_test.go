@@ -51,11 +51,7 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, databases()["sqlite"](t))
-			for _, f := range x.faults {
-				if err := w.standIns.Fault(f); err != nil {
-					t.Fatal(err)
-				}
-			}
+			w.faults(x.faults...)
 			times := hurried()
 			times.RetryUnknown = time.Second // a ring on a busy machine comes sooner
 			p := w.start(times, nil)
@@ -95,9 +91,7 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 func TestALateRingTakesUpWhatWasSetAsideAsUnknown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, databases()["sqlite"](t))
-	if err := w.standIns.Fault(sandbox.Fault{On: startCut, Cut: "after", RingDelayMS: 9000}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startCut, Cut: "after", RingDelayMS: 9000})
 	times := hurried()
 	times.NeverRetry = true
 	p := w.start(times, nil)

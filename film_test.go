@@ -65,11 +65,7 @@ func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {
 
 // TestAShortOfThePhotoBearsNoMarkOfAI: the mark stands where AI has made anything of what is shown.
 func TestAShortOfThePhotoBearsNoMarkOfAI(t *testing.T) {
-	k := talking(t, fallback("always"), func(w *world) {
-		if err := w.standIns.Fault(sandbox.Fault{On: startClip, Fail: "SAFETY.INPUT.IMAGE"}); err != nil {
-			w.t.Fatal(err)
-		}
-	})
+	k := talking(t, fallback("always"), faulty(sandbox.Fault{On: startClip, Fail: "SAFETY.INPUT.IMAGE"}))
 	k.SendPhoto(tinyPhoto(), pasta)
 	k.gets(1)
 	o := k.p.until(k.orders()[0].ID, delivered)

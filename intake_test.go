@@ -240,7 +240,7 @@ func TestIntake_ARefusedPollGoesOnInAnotherProcess(t *testing.T) {
 		t.Fatal("not the one process that holds the lease takes updates in")
 	}
 	w.people.Fail("getUpdates", 1, people.Failure{Code: http.StatusUnauthorized})
-	owner.SendPhoto(picture(t, 240, 400), pasta)
+	owner.SendPhoto(picture(240, 400), pasta)
 	owner.gets(2) // sooner than the first process asks again
 	every(t, 20*time.Millisecond, patience, func() error {
 		if one.intakes[0].receiving() || !other.intakes[0].receiving() {

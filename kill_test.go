@@ -20,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
@@ -200,9 +199,7 @@ func TestKillMinus9LosesNothing(t *testing.T) {
 }
 
 func killAtRandom(t *testing.T, database string, k killed) {
-	w := newWorld(t, database)
-	addr := freeAddress(t)
-	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	w, addr := servable(t, database)
 	w.settings["RETRY_UNKNOWN_AFTER"], w.settings["POLL_INTERVAL"] = "1s", "1s"
 	random := rand.New(rand.NewPCG(1, uint64(len(database))))
 
@@ -275,11 +272,7 @@ func (b *browser) served() bool {
 // audit opens the database when nobody works on it and checks each order.
 func (w *world) audit(orders int) {
 	t := w.t
-	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := openEngine(t.Context(), cfg, nil)
+	e, err := openEngine(t.Context(), w.config(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,9 +38,7 @@ func newMachines(t *testing.T, mode string) *machines {
 	for _, method := range []string{"sendMessage", "sendVideo"} { // there is always something on its way
 		w.people.Fail(method, -1, people.Failure{Delay: 100 * time.Millisecond})
 	}
-	if err := w.standIns.Fault(sandbox.Fault{On: startClip, DelayMS: 300, Times: 1000}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startClip, DelayMS: 300, Times: 1000})
 	m := &machines{w: w, random: rand.New(rand.NewPCG(6, 6))}
 	m.front = httptest.NewServer(m)
 	t.Cleanup(m.front.Close)

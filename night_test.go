@@ -33,11 +33,7 @@ func onDuty(t *testing.T, change ...func(w *world)) (owner, ops *talk) {
 
 // faulty lets a provider answer otherwise.
 func faulty(f sandbox.Fault) func(w *world) {
-	return func(w *world) {
-		if err := w.standIns.Fault(f); err != nil {
-			w.t.Fatal(err)
-		}
-	}
+	return func(w *world) { w.faults(f) }
 }
 
 func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
@@ -171,11 +167,7 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			p := newWorld(t, database(t)).start(hurried(), nil)
 			defer p.stop()
 			const n = 5
-			for i := range n {
-				if _, err := p.place(strconv.Itoa(i)); err != nil {
-					t.Fatal(err)
-				}
-			}
+			p.placeAll(n)
 			p.ended(n, patience)
 			p.wait(func() bool { return len(files(t, p)) == 3*n })
 			if err := p.night.clean(t.Context()); err != nil { // they are young

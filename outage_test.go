@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,21 +24,11 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 			t.Parallel()
 			const parked = 3
 			w := newWorld(t, database(t))
-			for _, f := range []sandbox.Fault{
-				{On: startClip, Status: 403, Times: parked},
-				{On: "GET /v1/organization", Status: 403, Times: 1000}, // nothing but an order tells
-			} {
-				if err := w.standIns.Fault(f); err != nil {
-					t.Fatal(err)
-				}
-			}
+			w.faults(sandbox.Fault{On: startClip, Status: 403, Times: parked})
+			w.faults(sandbox.Fault{On: "GET /v1/organization", Status: 403, Times: 1000}) // nothing but an order tells
 			p := w.start(hurried(), nil)
 			defer p.stop()
-			for i := range parked {
-				if _, err := p.place(fmt.Sprint(i)); err != nil {
-					t.Fatal(err)
-				}
-			}
+			p.placeAll(parked)
 			for _, o := range p.ended(parked, patience) {
 				if o.Status != pipeline.Parked || o.Reason != pipeline.ReasonSetup || o.Trouble.Service != "runway" {
 					t.Fatalf("order %d is %s, %s, for %q", o.ID, o.Status, o.Reason, o.Trouble.Service)
@@ -70,18 +58,10 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testing.T) {
 	const parked = 3
 	w := newWorld(t, databases()["sqlite"](t))
-	for _, f := range []sandbox.Fault{{On: startClip, Status: 403, Times: parked}, {On: "GET /v1/organization", Status: 403, Times: 2}} {
-		if err := w.standIns.Fault(f); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.faults(sandbox.Fault{On: startClip, Status: 403, Times: parked}, sandbox.Fault{On: "GET /v1/organization", Status: 403, Times: 2})
 	p := w.start(hurried(), nil)
 	defer p.stop()
-	for i := range parked {
-		if _, err := p.place(fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	p.placeAll(parked)
 	p.ended(parked, patience)
 	every(t, 100*time.Millisecond, patience, func() error {
 		p.night.back.hurry()
@@ -121,27 +101,9 @@ func (r *refusing) Put(ctx context.Context, key, kind string, from io.Reader) er
 	return r.Blobs.Put(ctx, key, kind, from)
 }
 
-// lines is a log that can be read while it is written.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 	const orders = 6
-	w, log := newWorld(t, databases()["sqlite"](t)), &lines{}
+	w, log := newWorld(t, databases()["sqlite"](t)), &logbook{}
 	w.log = log
 	times := hurried()
 	times.Setup = time.Hour
@@ -150,11 +112,7 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 	blobs := &refusing{Blobs: p.pipe.Blobs}
 	blobs.left.Store(2 * orders)
 	p.pipe.Blobs = blobs
-	for i := range orders {
-		if _, err := p.place(fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	p.placeAll(orders)
 	for _, o := range p.ended(orders, patience) {
 		w.balanced(p.engine, w.starts(), o)
 		if o.Status != pipeline.Delivered || o.Trouble != (pipeline.Trouble{}) {
@@ -215,26 +173,28 @@ func TestRecovery_AnOrderThatFailsWhileOthersGetThroughIsLeftAlone(t *testing.T)
 func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
 	const orders = 6
 	w := newWorld(t, databases()["sqlite"](t))
-	for _, f := range []sandbox.Fault{
-		{On: startCut, Status: 503, Times: 2 * orders}, // twice for each
-		{On: checkCut, Status: 503, Times: orders},     // and it doesn't answer either when they would be started again
-	} {
-		if err := w.standIns.Fault(f); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.faults(sandbox.Fault{On: startCut, Status: 503, Times: 2 * orders}) // twice for each
+	w.faults(sandbox.Fault{On: checkCut, Status: 503, Times: orders})     // nor does it answer when they would be started again
 	p := w.start(hurried(), nil)
 	defer p.stop()
-	for i := range orders {
-		if _, err := p.place(fmt.Sprint(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	p.placeAll(orders)
 	for _, o := range p.ended(orders, patience) {
 		if o.Status != pipeline.Delivered {
 			t.Errorf("order %d is %s: %s", o.ID, o.Status, o.Detail)
 		}
 		w.balanced(p.engine, w.starts(), o)
+	}
+}
+
+func TestTimes_OfTheSandboxOutlastAQuarterHourOfServerErrors(t *testing.T) {
+	t.Parallel()
+	got := times(config.Config{RetryUnknownAfter: 10 * time.Minute}, true).RetryUnknown
+	// A start that is answered with an error is made once more after one, two, four and eight times that, or set aside.
+	if total := got * (1 + 2 + 4 + 8); total < 15*time.Minute || got > time.Minute {
+		t.Errorf("a lost start waits for %s, an outage for %s", got, total)
+	}
+	if got := times(config.Config{RetryUnknownAfter: time.Second}, true).RetryUnknown; got != time.Second {
+		t.Errorf("a second has become %s", got)
 	}
 }
 
@@ -249,18 +209,6 @@ func (c *cutOff) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 		return pipeline.Order{}, errors.New("connection refused")
 	}
 	return c.Engine.Order(ctx, id)
-}
-
-func TestTimes_OfTheSandboxOutlastAQuarterHourOfServerErrors(t *testing.T) {
-	t.Parallel()
-	got := times(config.Config{RetryUnknownAfter: 10 * time.Minute}, true).RetryUnknown
-	// A start that is answered with an error is made once more after one, two, four and eight times that, or set aside.
-	if total := got * (1 + 2 + 4 + 8); total < 15*time.Minute || got > time.Minute {
-		t.Errorf("a lost start waits for %s, an outage for %s", got, total)
-	}
-	if got := times(config.Config{RetryUnknownAfter: time.Second}, true).RetryUnknown; got != time.Second {
-		t.Errorf("a second has become %s", got)
-	}
 }
 
 func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {

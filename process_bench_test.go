@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/storage/disk"
@@ -91,14 +90,6 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 	}
 }
 
-// servable is a world with an address for the program.
-func servable(b *testing.B, database string) (*world, string) {
-	w := newWorld(b, database)
-	addr := freeAddress(b)
-	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
-	return w, addr
-}
-
 func startReady(b *testing.B, w *world, addr string) (*child, time.Duration) {
 	start := time.Now()
 	c := startChild(b, w.settings, "serve", "--sandbox")
@@ -109,10 +100,7 @@ func startReady(b *testing.B, w *world, addr string) (*child, time.Duration) {
 // fill puts n orders into the database while nobody works on it, due after a while. state says how they stand.
 func (w *world) fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.t, context.Background()
-	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := w.config()
 	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{Key: []byte(w.settings["SECRET_KEY"])})
 	if err != nil {
 		t.Fatal(err)

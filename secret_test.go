@@ -32,7 +32,7 @@ func TestServe_NoticesAnotherSecretKey(t *testing.T) {
 			p.stop()
 
 			w.settings["SECRET_KEY"] = second
-			cfg := w.config(t)
+			cfg := w.config()
 			for range 2 {
 				err := refusedStart(t, cfg)
 				for _, word := range []string{fingerprint([]byte(first)), fingerprint([]byte(second)), "links to shorts", "SECRET_KEY_OLD", "--new-secret-key"} {
@@ -65,16 +65,6 @@ func TestServe_NoticesAnotherSecretKey(t *testing.T) {
 	}
 }
 
-// config reads the world's settings.
-func (w *world) config(t *testing.T) config.Config {
-	t.Helper()
-	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
-}
-
 // refusedStart is the error with which a start ends.
 func refusedStart(t *testing.T, cfg config.Config) error {
 	t.Helper()
@@ -95,7 +85,7 @@ func TestDoctor_MakesNoKeyInPlaceOfOneThatIsMissing(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t))
 	delete(w.settings, "SECRET_KEY")
 	w.start(talkative(), nil).stop()
-	cfg := w.config(t)
+	cfg := w.config()
 	kept := filepath.Join(filepath.Dir(cfg.Database.SQLite), "secret.key")
 	if err := os.Remove(kept); err != nil {
 		t.Fatal(err)

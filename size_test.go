@@ -8,16 +8,13 @@ import (
 	"math"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/film/filmtest"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // eighth is how large shorts are rendered in these tests.
@@ -25,10 +22,7 @@ const eighth = .125
 
 // filming makes the world's shorts real ones, an eighth as large, from a clip that is there already.
 func filming(w *world) {
-	tool, err := video.Find(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	tool := ffmpeg(w.t)
 	clip, err := os.ReadFile("bot/testdata/short.mp4")
 	if err != nil {
 		w.t.Fatal(err)
@@ -41,32 +35,6 @@ func filming(w *world) {
 		return cut(ctx, j)
 	}
 }
-
-// canned is what passes for a cut, as it was ordered and of at least so many bytes.
-func canned(j sandbox.CutJob, size int) []byte {
-	n := func(name string) float64 { v, _ := j.Source[name].(float64); return v }
-	w, h := int(n("width")*j.Scale), int(n("height")*j.Scale)
-	if j.Format == "jpg" {
-		return cannedStill(w, h)
-	}
-	return filmtest.Short(w, h, n("duration"), size)
-}
-
-// cannedStill is a grey picture: it is drawn once for each size.
-func cannedStill(w, h int) []byte {
-	size := image.Rect(0, 0, w, h)
-	if b, ok := greys.Load(size); ok {
-		return b.([]byte)
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(size), nil); err != nil {
-		panic(err)
-	}
-	greys.Store(size, b.Bytes())
-	return b.Bytes()
-}
-
-var greys sync.Map
 
 // sees waits for the n-th picture.
 func (k *talk) sees(n int) people.Message {

@@ -16,9 +16,7 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 	ws := sl.Workspace("바다식당")
 	boss := ws.Member("박대표", "ko-KR")
 	w.settings["SLACK_BOT_TOKEN"], w.settings["ADMINS"] = ws.Token(), "slack:"+boss.ID
-	if err := w.standIns.Fault(sandbox.Fault{On: startClip, Status: 401}); err != nil {
-		t.Fatal(err)
-	}
+	w.faults(sandbox.Fault{On: startClip, Status: 401})
 	k := &room{t: t, w: w, p: w.subscribed(sl), sl: sl, ws: ws, staff: ws.Member("이직원", "ko-KR")}
 	k.Channel = ws.Channel("쇼츠", k.staff).Invite()
 	dish := k.Post(pasta, office.Photo(tinyPhoto()))

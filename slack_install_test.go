@@ -77,7 +77,7 @@ func TestAWorkspaceThatRemovesTheAppEndsItsWork(t *testing.T) { // S29
 	k, other := w.joins(p, sl, sl.Stranger("바다식당")), w.joins(p, sl, sl.Stranger("산골식당"))
 	release := k.hold()
 	k.Post(pasta, office.Photo(tinyPhoto()))
-	k.Post("", office.Photo(picture(t, 240, 400)))
+	k.Post("", office.Photo(picture(240, 400)))
 	o := k.underWay()
 	theirs := other.Post("김치찌개 9,000원", office.Photo(tinyPhoto()))
 	other.underWay()

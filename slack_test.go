@@ -253,7 +253,7 @@ func TestAPhotoInAThreadIsAnsweredThere(t *testing.T) { // S4
 
 func TestSeveralPhotosInAPostAreOneQuestion(t *testing.T) { // S5
 	k := posting(t)
-	dish := k.Post(pasta, office.Photos(tinyPhoto(), picture(t, 240, 400), picture(t, 260, 400), picture(t, 280, 400)))
+	dish := k.Post(pasta, office.Photos(tinyPhoto(), picture(240, 400), picture(260, 400), picture(280, 400)))
 	question := k.hears("사진 4장 중에서")
 	k.presses(question, "2번 사진")
 	k.gets(1, dish)

@@ -150,7 +150,7 @@ func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := k.Post(pasta, office.Photo(tinyPhoto()))
-	bare := k.Post("", office.Photo(picture(t, 240, 400)))
+	bare := k.Post("", office.Photo(picture(240, 400)))
 	k.Post("로제 파스타 19,000원")
 	sl.Fail("conversations.history", 1, office.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
 	k.p = w.listening(sl)
@@ -232,7 +232,7 @@ func TestTwentyOrdersThatFinishTogetherAllArrive(t *testing.T) { // S27
 		rooms = append(rooms, k.in(k.ws.Channel(fmt.Sprint("지점", i), k.staff).Invite()))
 	}
 	for i := range 20 {
-		dishes = append(dishes, rooms[i%4].Post(fmt.Sprintf("새우 파스타 %d,000원", i+5), office.Photo(picture(t, 200+i, 400))))
+		dishes = append(dishes, rooms[i%4].Post(fmt.Sprintf("새우 파스타 %d,000원", i+5), office.Photo(picture(200+i, 400))))
 	}
 	taken := func() bool { return !slices.ContainsFunc(rooms, func(r *room) bool { return len(r.orders()) < 5 }) }
 	if !k.sl.Until(2*time.Minute, taken) {

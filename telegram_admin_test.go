@@ -30,12 +30,9 @@ func (k *talk) asks(text, part string) people.Message {
 }
 
 func TestAnAdminTakesAParkedOrderUpFromTheChat(t *testing.T) {
-	owner, admin := governed(t, func(w *world) {
-		broke := sandbox.Fault{On: startClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}
-		if err := w.standIns.Fault(broke); err != nil {
-			w.t.Fatal(err)
-		}
-	})
+	owner, admin := governed(t, faulty(sandbox.Fault{
+		On: startClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`,
+	}))
 	owner.SendPhoto(tinyPhoto(), pasta)
 	o := owner.p.ended(1, patience)[0]
 	if o.Status != pipeline.Parked {

@@ -12,7 +12,7 @@ import (
 func dishes(t *testing.T, captions ...string) []people.Picture {
 	var all []people.Picture
 	for i, c := range captions {
-		all = append(all, people.Picture{Data: picture(t, 230+i, 400), Caption: c})
+		all = append(all, people.Picture{Data: picture(230+i, 400), Caption: c})
 	}
 	return all
 }
@@ -48,11 +48,11 @@ func TestAnAlbumWithALineEachIsConfirmedOnce(t *testing.T) { // T8
 func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 	k := talkingAlone(t)
 	album := k.Album()
-	k.SendPhoto(picture(t, 230, 400), pasta, album)
-	k.SendPhoto(picture(t, 231, 400), "", album)
+	k.SendPhoto(picture(230, 400), pasta, album)
+	k.SendPhoto(picture(231, 400), "", album)
 	k.press(k.hearsText("어떤 사진으로 만들까요?"), "1번 사진")
 	k.gets(1)
-	late := k.SendPhoto(picture(t, 232, 400), "김치전 12,000원", album)
+	late := k.SendPhoto(picture(232, 400), "김치전 12,000원", album)
 	question := k.hearsText("추가 사진 1장도")
 	k.press(question, "네, 만들게요")
 	if short := k.gets(2); short.ReplyTo != late.ID || !strings.Contains(short.Text, "김치전 12,000원") {
@@ -63,7 +63,7 @@ func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 	k := talkingAlone(t)
 	for i := range 30 {
-		k.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), i+5))
+		k.SendPhoto(picture(230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), i+5))
 	}
 	question := k.hears("one question about the rest", func(m people.Message) bool {
 		return strings.Contains(m.Text, "영상 24편을 만들까요?")

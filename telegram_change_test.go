@@ -145,7 +145,7 @@ func TestCancelWhileItIsMadeDeliversNothing(t *testing.T) { // T50
 		t.Errorf("the line: %+v", line)
 	}
 	release()
-	k.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
+	k.SendPhoto(picture(240, 400), "김치찌개 9,000원")
 	k.gets(1)
 	k.heardOut()
 	if k.shorts() != 1 {

@@ -27,7 +27,7 @@ func TestAGroupIsToldHowItsPhotosAreSeen(t *testing.T) { // T30
 	}
 	g.Promote()
 	g.hearsText("이 방에 음식 사진을 올리면서")
-	g.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
+	g.SendPhoto(picture(240, 400), "김치찌개 9,000원")
 	g.gets(2)
 }
 
@@ -64,7 +64,7 @@ func TestAnotherBotsPhotosAreNobodysOrder(t *testing.T) { // T37
 	k := talking(t, seen)
 	g := k.kitchen()
 	g.As(k.w.people.Bot("PhotoBot")).SendPhoto(tinyPhoto(), pasta)
-	g.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
+	g.SendPhoto(picture(240, 400), "김치찌개 9,000원")
 	g.gets(1)
 	if n := len(g.orders()); n != 1 {
 		t.Errorf("%d orders", n)
@@ -83,7 +83,7 @@ func TestAGroupThatIsUpgradedGetsItsShortThere(t *testing.T) { // T34
 	if short := up.gets(1); !strings.Contains(short.Text, pasta) {
 		t.Errorf("the short: %+v", short)
 	}
-	up.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
+	up.SendPhoto(picture(240, 400), "김치찌개 9,000원")
 	up.gets(2)
 }
 
@@ -138,7 +138,7 @@ func TestAGroupIsNotWrittenToMoreThanItMayBe(t *testing.T) {
 	k := talking(t, seen)
 	g := k.kitchen()
 	for i, caption := range []string{"김치찌개 9,000원", "된장찌개 8,000원", "순두부 8,500원", "비빔밥 9,500원"} {
-		g.As(k.w.people.Person("주방장", "ko")).SendPhoto(picture(t, 230+i, 400), caption)
+		g.As(k.w.people.Person("주방장", "ko")).SendPhoto(picture(230+i, 400), caption)
 	}
 	g.gets(2)
 	if n := g.Busiest(9 * time.Second); n > 5+9/3 {

@@ -15,9 +15,8 @@ import (
 func TestKillMinus9BreaksNoConversation(t *testing.T) {
 	t.Parallel()
 	const rounds, owners, photos = 6, 12, 2
-	w := newWorld(t, databases()["sqlite"](t)).withTelegram()
-	addr := freeAddress(t)
-	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	w, addr := servable(t, databases()["sqlite"](t))
+	w.withTelegram()
 	w.settings["RETRY_UNKNOWN_AFTER"], w.settings["POLL_INTERVAL"] = "1s", "1s"
 	random := rand.New(rand.NewPCG(2, 9))
 
@@ -31,7 +30,7 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 		senders.Go(func() {
 			for i := range photos {
 				<-time.After(first) // the moment is the random part
-				chat.SendPhoto(picture(t, 230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), 8+i))
+				chat.SendPhoto(picture(230+i, 400), fmt.Sprintf("%s %d,000원", dishName(i), 8+i))
 			}
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/jpeg"
 	"image/png"
 	"io"
 	"net/http/httptest"
@@ -21,15 +20,6 @@ import (
 )
 
 const pasta = "새우 파스타 18,000원"
-
-func picture(t *testing.T, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // reallyPrepared lets photos be decoded as they are in earnest.
 func reallyPrepared(w *world) { w.prepare = pipeline.PreparePhoto(photo.New(1)) }
@@ -87,7 +77,7 @@ func TestAReplyToAnOldPhotoBelongsToIt(t *testing.T) { // T5
 
 func TestAReplyToAQuestionAnswersIt(t *testing.T) { // T6, T39
 	k := talking(t)
-	first := k.SendPhoto(picture(t, 230, 400), "새우 파스타")
+	first := k.SendPhoto(picture(230, 400), "새우 파스타")
 	question := k.hearsText("새우 파스타의 가격을 알려 주세요")
 	second := k.SendPhoto(tinyPhoto(), "9,000원")
 	k.hearsText("메뉴 이름을 알려 주세요")
@@ -174,7 +164,7 @@ func TestAFileThatIsTooHeavyIsNotFetched(t *testing.T) { // T14
 
 func TestAPhotoThatIsTooSmallIsSaidAndCostsNothing(t *testing.T) { // T15
 	k := talking(t, reallyPrepared)
-	photo := k.SendPhoto(picture(t, 120, 160), pasta)
+	photo := k.SendPhoto(picture(120, 160), pasta)
 	line := k.hearsText("사진이 너무 작아서")
 	if line.ReplyTo != photo.ID || len(line.Buttons) != 0 {
 		t.Errorf("the line: %+v", line)
@@ -275,7 +265,7 @@ func TestTelegram_APhotoInAnotherChatIsOrderedByAReply(t *testing.T) {
 	k := talking(t)
 	news := k.w.people.Channel("우리 가게 소식", k.owner)
 	for i, photo := range []people.Message{
-		news.SendPhoto(tinyPhoto(), ""), news.SendLivePhoto(picture(t, 240, 400), tiny, ""),
+		news.SendPhoto(tinyPhoto(), ""), news.SendLivePhoto(picture(240, 400), tiny, ""),
 	} {
 		words := k.SendText(pasta, people.ReplyElsewhere(photo))
 		if short := k.gets(i + 1); short.ReplyTo != words.ID {

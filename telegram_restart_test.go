@@ -122,7 +122,7 @@ func TestWhatWasPolledAndNotCommittedIsPolledAgain(t *testing.T) {
 	owner := w.people.Person("김사장", "ko")
 	k := &talk{Chat: owner.Private(), t: t, w: w, p: first, owner: owner}
 	k.SendPhoto(tinyPhoto(), pasta)
-	k.SendPhoto(picture(t, 240, 400), "김치찌개 9,000원")
+	k.SendPhoto(picture(240, 400), "김치찌개 9,000원")
 	<-ctx.Done()
 	first.kill()
 	k.restarted()

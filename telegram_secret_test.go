@@ -66,7 +66,7 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	})
 	fail("getFile", people.Downloads)
 	k.SendPhoto(tinyPhoto(), pasta)
-	k.SendDocument("찌개.jpg", "image/jpeg", picture(t, 240, 400), "김치찌개 9,000원")
+	k.SendDocument("찌개.jpg", "image/jpeg", picture(240, 400), "김치찌개 9,000원")
 	p.ended(2, time.Minute)
 	w.people.Heal()
 	k.SendText("/usage")

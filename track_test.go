@@ -13,7 +13,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // tone is three seconds of 1 kHz: mono, 22.05 kHz, of varying bit rate, with a cover picture.
@@ -107,10 +106,7 @@ func (k *talk) sound(n int) []float32 {
 	if err := os.WriteFile(file, k.w.kept(k.p, o.Cut.ShortKey), 0o600); err != nil {
 		k.t.Fatal(err)
 	}
-	tool, err := video.Find(k.t.Context())
-	if err != nil {
-		k.t.Fatal(err)
-	}
+	tool := ffmpeg(k.t)
 	pcm, err := tool.Audio(k.t.Context(), file, 48000)
 	if err != nil {
 		k.t.Fatal(err)

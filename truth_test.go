@@ -14,7 +14,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/truth"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 const (
@@ -42,10 +41,7 @@ func prepared(w *world) {
 
 // guarded lets clips be small but real ones, and somebody compare them with the photo.
 func guarded(w *world) {
-	tool, err := video.Find(w.t.Context())
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	tool := ffmpeg(w.t)
 	w.guard = truth.New(tool)
 	prepared(w)
 	w.clip = func(ctx context.Context, j sandbox.ClipJob) error {

@@ -1,23 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"image"
-	"image/jpeg"
 	"io"
 	"log/slog"
 	"math"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,11 +19,9 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/film"
-	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/truth"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -65,9 +57,6 @@ func databases() map[string]func(t testing.TB) string {
 		"sqlite":   func(t testing.TB) string { return "sqlite:" + storagetest.Migrated(t) },
 	}
 }
-
-// tiny is a file that passes for an MP4: the providers of these tests are instant.
-var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 func newWorld(t testing.TB, database string) *world {
 	w := &world{t: t, release: make(chan struct{})}
@@ -134,39 +123,31 @@ func (w *world) withTelegramAs(o people.Options) *world {
 	return w
 }
 
-// process is one process of the service, in this one.
-type process struct {
-	*app
-	t      testing.TB
-	server *httptest.Server
-	engine *watched
-	rings  sync.Map // when a doorbell was first rung, by its path without the token
+// servable is a world with an address for the program.
+func servable(t testing.TB, database string) (*world, string) {
+	w := newWorld(t, database)
+	addr := freeAddress(t)
+	w.settings["LISTEN"], w.settings["PUBLIC_URL"] = addr, "http://"+addr
+	return w, addr
 }
 
-// noting writes down when doorbells ring.
-func (p *process) noting(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/webhooks/") {
-			p.rings.LoadOrStore(path.Dir(r.URL.Path), time.Now())
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
-func pathOf(address string) string {
-	u, err := url.Parse(address)
+// config reads the world's settings.
+func (w *world) config() config.Config {
+	w.t.Helper()
+	cfg, err := config.Load(func(name string) (string, bool) { v, ok := w.settings[name]; return v, ok }, "")
 	if err != nil {
-		return ""
+		w.t.Fatal(err)
 	}
-	return u.Path
+	return cfg
 }
 
-// hurried are times that make a test's orders come back soon.
-func hurried() pipeline.Times {
-	return pipeline.Times{
-		PickUp: 100 * time.Millisecond, Call: 800 * time.Millisecond, Poll: 100 * time.Millisecond,
-		PollRung: 300 * time.Millisecond, RetryUnknown: 200 * time.Millisecond, GiveUp: time.Hour,
-		BackOff: 20 * time.Millisecond, Late: time.Second,
+// faults lets things go wrong with the providers.
+func (w *world) faults(all ...sandbox.Fault) {
+	w.t.Helper()
+	for _, f := range all {
+		if err := w.standIns.Fault(f); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
@@ -199,177 +180,6 @@ func (w *world) finisher(log *slog.Logger) pipeline.Finisher {
 }
 
 func (w *world) scaled(pixels int) int { return int(math.Round(float64(pixels)*w.scale/2)) * 2 }
-
-// start begins a process on the world. wrap may stand between it and its database.
-func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.Engine) *process {
-	t := w.t
-	t.Helper()
-	log := slog.New(slog.DiscardHandler)
-	if w.log != nil {
-		log = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
-	g := &gate{}
-	p := &process{t: t}
-	p.server = httptest.NewServer(p.noting(g))
-	cfg, err := config.Load(func(name string) (string, bool) {
-		v, ok := w.settings[name]
-		if name == "PUBLIC_URL" && !ok { // nothing stands in front
-			return p.server.URL, true
-		}
-		return v, ok
-	}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := openEngine(t.Context(), cfg, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if wrap != nil {
-		e = wrap(e)
-	}
-	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
-	p.app, err = newApp(t.Context(), parts{
-		cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
-		guard: w.guard, prepare: w.prepare, finish: w.finisher(log), logo: pipeline.PrepareLogo(photo.New(1)),
-		times: times,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.app.start(t.Context()); err != nil && !errors.Is(err, errDead) {
-		t.Fatal(err)
-	}
-	if err := p.blobs.Put(t.Context(), "uploads/test", "application/octet-stream", bytes.NewReader(tinyPhoto())); err != nil {
-		t.Fatal(err)
-	}
-	g.open(p.routes())
-	return p
-}
-
-// stop ends a process in order.
-func (p *process) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := p.app.stop(ctx); err != nil {
-		p.t.Errorf("stop: %v", err)
-	}
-	p.end()
-}
-
-// kill ends a process as a power cut would, as far as that can be done from inside.
-func (p *process) kill() {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	_ = p.app.stop(ctx) // that it had no time is the point
-	p.end()
-}
-
-func (p *process) end() {
-	p.server.CloseClientConnections()
-	p.server.Close()
-	if err := p.app.close(); err != nil {
-		p.t.Errorf("close: %v", err)
-	}
-}
-
-// place puts one order in. Its photo is with the chat already.
-func (p *process) place(source string) (pipeline.Order, error) {
-	o, _, err := p.pipe.Place(context.Background(), orderOf(source))
-	return o, err
-}
-
-func orderOf(source string) pipeline.Order {
-	return pipeline.Order{
-		Source: source,
-		Thread: pipeline.Thread{Platform: "web", Chat: "test", Lang: "ko"},
-		Photo:  pipeline.Photo{Ref: "uploads/test"},
-		Cut:    pipeline.Cut{Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright"},
-	}
-}
-
-// watched tells when orders come to their end.
-type watched struct {
-	storage.Engine
-	ends chan pipeline.Order
-
-	mu    sync.Mutex
-	moved chan struct{} // closed at the next change
-}
-
-func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
-	o, err := e.Engine.Move(ctx, o, m)
-	if err == nil && o.Status != pipeline.Open {
-		e.ends <- o
-	}
-	e.changed()
-	return o, err
-}
-
-func (e *watched) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
-	defer e.changed()
-	return e.Engine.Commit(ctx, c)
-}
-
-func (e *watched) changed() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	close(e.moved)
-	e.moved = make(chan struct{})
-}
-
-// until waits for an order to be as is says.
-func (p *process) until(id int64, is func(pipeline.Order) bool) (o pipeline.Order) {
-	p.t.Helper()
-	defer func() {
-		if p.t.Failed() {
-			p.t.Logf("order %d stays %s %s %s: %s", id, o.Status, o.Step, o.Phase, o.Detail)
-		}
-	}()
-	p.wait(func() bool {
-		var err error
-		if o, err = p.engine.Order(p.t.Context(), id); err != nil {
-			p.t.Fatal(err)
-		}
-		return is(o)
-	})
-	return o
-}
-
-// wait waits for the database to be as ok says.
-func (p *process) wait(ok func() bool) {
-	p.t.Helper()
-	timeout := time.After(patience)
-	for {
-		p.engine.mu.Lock()
-		moved := p.engine.moved
-		p.engine.mu.Unlock()
-		if ok() {
-			return
-		}
-		select {
-		case <-moved:
-		case <-timeout:
-			p.t.Fatal("the database doesn't come to be as it should")
-		}
-	}
-}
-
-// ended waits until n orders have come to their end in this process.
-func (p *process) ended(n int, limit time.Duration) []pipeline.Order {
-	p.t.Helper()
-	timeout := time.After(limit)
-	var got []pipeline.Order
-	for len(got) < n {
-		select {
-		case o := <-p.engine.ends:
-			got = append(got, o)
-		case <-timeout:
-			p.t.Fatalf("%d of %d orders ended within %s", len(got), n, limit)
-		}
-	}
-	return got
-}
 
 // paidStep is one thing that should be bought once.
 type paidStep struct {
@@ -424,20 +234,4 @@ func (w *world) balanced(e storage.Engine, starts map[paidStep]int, o pipeline.O
 			w.t.Errorf("order %d was delivered with %d calls of %s in the ledger", o.ID, known[provider], provider)
 		}
 	}
-}
-
-// tinyPhoto is the smallest picture that everybody takes.
-var tinyPhoto = sync.OnceValue(func() []byte {
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 225, 400)), nil); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-})
-
-// dishName is the n-th of 48 names of dishes about which there is no doubt.
-func dishName(n int) string {
-	kinds := []string{"파스타", "리조또", "볶음밥", "덮밥", "우동", "피자"}
-	with := []string{"새우", "김치", "크림", "매운", "불고기", "버섯", "치즈", "해물"}
-	return with[n/len(kinds)%len(with)] + " " + kinds[n%len(kinds)]
 }
