@@ -20,7 +20,7 @@ func (t *text) leadingClause(seg []token) int {
 		}
 		tells := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
 			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
-		if tells && t.namesDish(seg[i+1:min(len(seg), i+1+farthest)]) {
+		if tells && t.namesDish(near(seg[i+1:])) {
 			return i + 1
 		}
 	}
@@ -42,7 +42,7 @@ func (t *text) doing(seg []token) int {
 		return 0
 	}
 	for i := min(len(seg)-2, farthest); i > 0; i-- {
-		if seg[i].kind == word && t.modifies(seg[i]) && isDish(t.name(seg[i+1:min(len(seg), i+1+farthest)])) {
+		if seg[i].kind == word && t.modifies(seg[i]) && isDish(t.name(near(seg[i+1:]))) {
 			return i + 1
 		}
 	}

@@ -46,7 +46,7 @@ func (t *text) withoutShop(ts []token) []token {
 				t.use(ts[i : j+2])
 				return append(ts[:i:i], ts[j+2:]...)
 			}
-			if rest := ts[j+1:]; i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" && isDish(t.name(rest)) {
+			if rest := near(ts[j+1:]); i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" && isDish(t.name(rest)) {
 				return t.drop(ts, j+1) // 골목 작은 술집 '밤의 식탁' 명란구이
 			}
 			break
@@ -171,7 +171,7 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		}
 		w := t.word(k)
 		switch {
-		case isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word && (is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
+		case i < farthest && isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word && (is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
 			t.use(seg[i : i+2])
 			return t.withoutClauses(append(seg[:i:i], seg[i+2:]...), bare)
 		case strings.HasPrefix(w, "얼마"), bare && (isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):

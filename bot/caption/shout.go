@@ -88,7 +88,7 @@ func (t *text) withoutShouts(seg []token) []token {
 	fell := false
 	for len(seg) > 1 {
 		n := t.leadingShout(seg)
-		if n == 0 && fell && is("occasion", t.word(seg[0])) && t.namesDish(seg[1:]) { // 인기 No.1
+		if n == 0 && fell && is("occasion", t.word(seg[0])) && t.namesDish(near(seg[1:])) { // 인기 No.1
 			n = 1
 		}
 		if n == 0 || n >= len(seg) {
@@ -140,7 +140,7 @@ func (t *text) leadingShout(seg []token) int {
 				return 0
 			}
 		}
-		if !t.namesDish(seg[k+1 : min(len(seg), k+1+farthest)]) {
+		if !t.namesDish(near(seg[k+1:])) {
 			return 0
 		}
 		return k + 1

@@ -155,7 +155,8 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 		seg[i].j -= max(1, letters(copulaOf(w))) // 김밥요, 순대볶음이요
 	}
 	if n := t.leadingClause(seg); n > 0 {
-		if t.isSentence(t.word(seg[n-1])) && isDish(t.name(seg[:n])) && !isDish(t.name(seg[n:])) { // 팥죽 쑤었어요 동지날 오세요
+		told := n <= farthest && t.isSentence(t.word(seg[n-1]))
+		if told && isDish(t.name(seg[:n])) && !isDish(t.name(near(seg[n:]))) { // 팥죽 쑤었어요 동지날 오세요
 			return t.clear(seg[:n])
 		}
 		t.topical = !t.isSentence(t.word(seg[n-1]))
@@ -252,13 +253,13 @@ func (t *text) clearLead(seg []token) []token {
 			fell = true
 		case len(seg) > 1 && (w == "우리집" || w == "저희집") && (isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
 			fell = true
-		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(seg[2:]): // 1인 1닭
+		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(near(seg[2:])): // 1인 1닭
 			seg = t.drop(seg, 1)
-		case isDateFrom(w) && t.namesDish(seg[1:]):
-		case ends("atwhen", w) != "" && !isDish(w) && t.namesDish(seg[1:]):
-		case is("idiom", w+" "+next) && t.namesDish(seg[2:]):
+		case isDateFrom(w) && t.namesDish(near(seg[1:])):
+		case ends("atwhen", w) != "" && !isDish(w) && t.namesDish(near(seg[1:])):
+		case is("idiom", w+" "+next) && t.namesDish(near(seg[2:])):
 			seg = t.drop(seg, 1)
-		case next == "역시" && t.namesDish(seg[2:]):
+		case next == "역시" && t.namesDish(near(seg[2:])):
 			seg = t.drop(seg, 1)
 		case w == "since" && len(seg) > 2 && strings.Trim(next, "0123456789") == "":
 			seg = t.drop(seg, 1)

@@ -108,8 +108,11 @@ const (
 	closing = ")]}」"
 )
 
-// farthest is how many tokens a pair of brackets may hold.
+// farthest is how many tokens a pair of brackets may hold, and within how many a dish is looked for.
 const farthest = 64
+
+// near is the beginning of some words, in which a dish that they are about must stand.
+func near(ts []token) []token { return ts[:min(len(ts), farthest)] }
 
 // pairBrackets notes which brackets belong together. They stay on a line and near each other.
 func (t *text) pairBrackets(ts []token) {
