@@ -178,9 +178,6 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 			for i > 0 && seg[i-1].kind == word && (isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
 				i--
 			}
-			if i == 0 && !strings.HasPrefix(w, "얼마") && len(seg) > 1 && !bare {
-				return seg
-			}
 			if last := t.word(seg[len(seg)-1]); i+1 < len(seg) && (is("free", last) || isDigit(rune(last[0]))) {
 				return seg // 가격 무료, 가격 19: said, but no price
 			}
@@ -216,7 +213,7 @@ func (t *text) lastSentence(seg []token) int {
 
 // isNotice tells words of notices: we are closed, sold out, fully booked.
 func (t *text) isNotice(w string) bool {
-	if is("notice", w) || isNoun("notice", w) {
+	if isNoun("notice", w) {
 		return true
 	}
 	if stem := ends("copula", w); stem != "" && is("notice", w[:len(w)-len(stem)]) {
