@@ -44,7 +44,7 @@ func joinsTo(w string) bool {
 
 // isDish tells whether the vocabulary of dishes knows a name. A verb that ends like noodles is none: 전화주시면.
 func isDish(name string) bool {
-	return name != "" && ends("provided", name) == "" && prompt.For(name, 0).Kind != prompt.Unknown
+	return name != "" && ends("provided", name) == "" && prompt.KindOf(name) != prompt.Unknown
 }
 
 // isWhen tells words that say when or for whom something costs what it costs: 평일점심, 학생, 포장.

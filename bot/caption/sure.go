@@ -64,7 +64,7 @@ type span struct{ low, high int }
 // what is sold by the table or the bottle more.
 func costs(menu string) span {
 	var s span
-	switch prompt.For(menu, 0).Kind {
+	switch prompt.KindOf(menu) {
 	case prompt.HotDrink:
 		s = span{900, 30_000}
 	case prompt.Iced:

@@ -48,6 +48,14 @@ type book struct {
 	motions map[Kind][]string
 }
 
+// KindOf tells what a dish is by its name, without choosing a wording: many names can be looked up quickly.
+func KindOf(menu string) Kind {
+	if k := data().lexicon.kind(menu); k != frozen {
+		return k
+	}
+	return Dessert
+}
+
 // For chooses the motion of a dish. An empty menu is of unknown kind. The same menu and seed give
 // the same motion; the seed only picks among wordings.
 func For(menu string, seed uint32) Motion {

@@ -23,7 +23,10 @@ type menu struct {
 func (l *lexicon) kind(name string) Kind {
 	name = strings.ToLower(norm.NFKC.String(clip(name)))
 	found := l.find(squeeze(name))
-	main := l.find(squeeze(head(name)))
+	main := found
+	if h := head(name); h != name {
+		main = l.find(squeeze(h))
+	}
 	if main.dish == "" {
 		main.dish = found.dish
 	}
