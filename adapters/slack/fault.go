@@ -82,7 +82,7 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 		if f.After == 0 {
 			f.After = limitPause
 		}
-		c.pace.hold(chat, f.After)
+		c.pace.Hold(chat, f.After)
 	case no.is(unreachable...), no.status == http.StatusRequestEntityTooLarge:
 		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver
 	case no.is(noVideos...):

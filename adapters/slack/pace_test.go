@@ -4,29 +4,33 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace()
-		if d := p.wait("T1:C1", time.Now()); d != 0 {
+		c := &Client{pace: newPace()}
+		if d := c.Turn("T1:C1"); d != 0 {
 			t.Errorf("a channel at rest has one wait %v", d)
 		}
-		for p.reserve("T1:C1", time.Now()) <= patience { // the channel is full
+		for range 2 * messageBurst { // the channel is full
+			go c.pace.Take(t.Context(), "T1:C1")
 		}
+		synctest.Wait()
 		var last time.Duration
 		for n := range 20 {
-			d := p.wait("T1:C1", time.Now())
-			if d <= patience || n > 0 && d-last != deliveryEvery {
+			d := c.Turn("T1:C1")
+			if d <= remote.Patience || n > 0 && d-last != deliveryEvery {
 				t.Errorf("number %d comes back in %v, the one before in %v", n, d, last)
 			}
 			last = d
 		}
-		if d := p.wait("T1:C2", time.Now()); d != 0 {
+		if d := c.Turn("T1:C2"); d != 0 {
 			t.Errorf("another channel waits %v", d)
 		}
 		time.Sleep(last)
-		if d := p.wait("T1:C1", time.Now()); d != 0 {
+		if d := c.Turn("T1:C1"); d != 0 {
 			t.Errorf("when all have had their time, one waits %v", d)
 		}
 	})

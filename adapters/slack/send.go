@@ -45,7 +45,7 @@ func (c *Client) there(ctx context.Context, method string, t pipeline.Thread, se
 	if err != nil {
 		return err
 	}
-	if err := c.pace.take(ctx, t.Chat); err != nil {
+	if err := c.pace.Take(ctx, t.Chat); err != nil {
 		return err
 	}
 	err = send(api, p)
@@ -103,7 +103,7 @@ func (c *Client) Edit(ctx context.Context, message string, m state.Message) erro
 	if err != nil {
 		return err
 	}
-	if err := c.pace.take(ctx, m.Thread.Chat); err != nil {
+	if err := c.pace.Take(ctx, m.Thread.Chat); err != nil {
 		return err
 	}
 	message, _, _ = strings.Cut(message, " ")

@@ -55,7 +55,7 @@ type Client struct {
 	files  *http.Client
 	large  *http.Client   // for uploads
 	bodies *remote.Intake // of what Slack sends over HTTP
-	pace   *pace
+	pace   *remote.Pace
 	lanes  *lanes
 	fresh  *fresh
 	every  time.Duration // between two looks at a file

@@ -66,7 +66,7 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 	if x.file == "" {
 		return "", c.deposit(ctx, x)
 	}
-	if err := c.pace.take(ctx, x.thread.Chat); err != nil { // there are two messages to come
+	if err := c.pace.Take(ctx, x.thread.Chat); err != nil { // there are two messages to come
 		return "", err
 	}
 	u := readUpload(x.file)

@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	tg "github.com/go-telegram/bot"
@@ -39,7 +38,7 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 
 // Reaches is nil when the bot may write to a chat. It writes nothing.
 func (c *Client) Reaches(ctx context.Context, chat string) error {
-	if !strings.HasPrefix(chat, "-") { // a person, who has spoken to the bot or hasn't
+	if !isGroup(chat) { // a person, who has spoken to the bot or hasn't
 		_, err := c.api.GetChat(ctx, &tg.GetChatParams{ChatID: chat})
 		return c.fault("", "getChat", repeatable, err)
 	}

@@ -56,7 +56,7 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 		if f.After == 0 {
 			f.After = limitPause
 		}
-		c.pace.hold(chat, f.After)
+		c.pace.Hold(chat, f.After)
 	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
 		cantDeliver()
 	case no.code == http.StatusBadRequest && no.says(noFiles...):

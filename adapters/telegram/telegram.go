@@ -64,7 +64,7 @@ type Client struct {
 	polls   atomic.Bool  // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}
-	pace    *pace
+	pace    *remote.Pace
 	self    atomic.Pointer[Self]
 	asking  sync.Mutex
 }
