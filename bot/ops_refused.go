@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -39,12 +40,9 @@ func (o *Ops) sweepRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := o.view(ctx)
-	if err != nil {
-		return err
-	}
+	today := o.today(time.Now(), 0)
 	for _, i := range all {
-		if strings.HasPrefix(i.Key, refusedKind+":") && i.Since.Before(o.today(v.now, 0)) {
+		if strings.HasPrefix(i.Key, refusedKind+":") && i.Since.Before(today) {
 			if err := o.over(ctx, i, nil); err != nil {
 				return err
 			}
