@@ -36,12 +36,16 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	v := Video{
 		Thread: o.Thread, Text: post(o.Thread.Lang, o, captionUnits), Title: oneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
+		Posters: func(ctx context.Context) Posters {
+			p, err := c.posters(ctx, o.PhotoKey, o.Cut.Size)
+			if err != nil {
+				log.Warn("short has no thumbnail", "err", err)
+			}
+			return p
+		},
 	}
 	if v.W, v.H, v.Duration, err = measure(short); err != nil {
 		log.Warn("short not measured", "err", err)
-	}
-	if v.Thumb, v.Cover, err = c.posters(ctx, o.PhotoKey, o.Cut.Size); err != nil {
-		log.Warn("short has no thumbnail", "err", err)
 	}
 	if _, err := short.Seek(0, io.SeekStart); err != nil {
 		return "", passing(fmt.Errorf("read short: %w", err))

@@ -118,18 +118,18 @@ func thumbSize(s pipeline.Size) (w, h int) {
 const coverScale = 4
 
 // posters makes the pictures that are shown before a video plays, out of the photo that it was made of.
-func (c *Courier) posters(ctx context.Context, key string, size pipeline.Size) (thumb, cover []byte, err error) {
+func (c *Courier) posters(ctx context.Context, key string, size pipeline.Size) (p Posters, err error) {
 	photo, err := c.prepared(ctx, key)
 	if err != nil {
-		return nil, nil, err
+		return p, err
 	}
 	w, h := thumbSize(size)
 	part := around(photo.Bounds(), w, h)
-	if thumb, err = shrunk(photo, part, w, h, 80); err != nil {
-		return nil, nil, err
+	if p.Thumb, err = shrunk(photo, part, w, h, 80); err != nil {
+		return p, err
 	}
-	cover, err = shrunk(photo, part, coverScale*w, coverScale*h, 80)
-	return thumb, cover, err
+	p.Cover, err = shrunk(photo, part, coverScale*w, coverScale*h, 80)
+	return p, err
 }
 
 // prepared opens the photo of an order as it was prepared.

@@ -58,18 +58,18 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 	}
 	c := NewCourier(CourierOptions{Blobs: blobs})
 	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
-		thumb, cover, err := c.posters(t.Context(), "photos/1.jpg", size)
+		p, err := c.posters(t.Context(), "photos/1.jpg", size)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for got, want := range map[*[]byte]image.Point{&thumb: want, &cover: want.Mul(4)} {
+		for got, want := range map[*[]byte]image.Point{&p.Thumb: want, &p.Cover: want.Mul(4)} {
 			is, err := jpeg.DecodeConfig(bytes.NewReader(*got))
 			if err != nil || image.Pt(is.Width, is.Height) != want || len(*got) >= 400_000 {
 				t.Errorf("%q: %d×%d, %d bytes, %v", size, is.Width, is.Height, len(*got), err)
 			}
 		}
-		if len(thumb) >= 200_000 {
-			t.Errorf("%q: a thumbnail of %d bytes", size, len(thumb))
+		if len(p.Thumb) >= 200_000 {
+			t.Errorf("%q: a thumbnail of %d bytes", size, len(p.Thumb))
 		}
 	}
 	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920)} {

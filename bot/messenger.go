@@ -48,8 +48,13 @@ type Video struct {
 	Bytes    int64
 	W, H     int
 	Duration time.Duration
-	Thumb    []byte // JPEG, at most 320 pixels a side and 200 kB; may be empty
-	Cover    []byte // the same larger, for platforms that show it until the video plays; may be empty
+	Posters  func(context.Context) Posters // makes them anew each time, out of the photo; nil: there are none
+}
+
+// Posters are the pictures that are shown before a video plays. Either may be empty.
+type Posters struct {
+	Thumb []byte // JPEG, at most 320 pixels a side and 200 kB
+	Cover []byte // the same larger, for platforms that show it until the video plays
 }
 
 // Picture is a still on its way into a chat.

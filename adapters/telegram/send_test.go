@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -137,7 +138,8 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	short.Seek(3, 0)
 	got, err := a.client().Video(t.Context(), bot.Video{
 		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920, Duration: 6600 * time.Millisecond,
-		Thumb: []byte("JPEG"), Cover: []byte("COVER"), Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
+		Posters: func(context.Context) bot.Posters { return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")} },
+		Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 FILE" {
 		t.Fatalf("got %q, %v", got, err)

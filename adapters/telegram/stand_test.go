@@ -181,7 +181,10 @@ func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
 	heavy := append([]byte("\x00\x00\x00\x18ftypmp42"), make([]byte, 11<<20)...)
 	video := bot.Video{
 		Thread: pipeline.Thread{Chat: strconv.FormatInt(chat.ID(), 10), Message: strconv.Itoa(photo.ID)},
-		Short:  bytes.NewReader(heavy), W: 1080, H: 1920, Duration: 5 * time.Second, Thumb: jpegOf(180, 320), Cover: jpegOf(720, 1280),
+		Short:  bytes.NewReader(heavy), W: 1080, H: 1920, Duration: 5 * time.Second,
+		Posters: func(context.Context) bot.Posters {
+			return bot.Posters{Thumb: jpegOf(180, 320), Cover: jpegOf(720, 1280)}
+		},
 	}
 	for range 2 { // the second is Telegram's own copy
 		receipt, err := c.Video(t.Context(), video)

@@ -35,7 +35,7 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 	sent, err := c.hand(ctx, v.Thread, parcel{
 		method: "sendVideo", coming: models.ChatActionUploadVideo, name: "short.mp4", copy: v.File, data: v.Short,
 		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
-			return api.SendVideo(ctx, video(v, p, file))
+			return api.SendVideo(ctx, video(ctx, v, p, file))
 		},
 	})
 	if err != nil {
@@ -48,16 +48,20 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 	return receipt(sent, id), nil
 }
 
-func video(v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
+func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 	x := &tg.SendVideoParams{
 		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file, Caption: cut(v.Text, maxCaption),
 		Width: v.W, Height: v.H, Duration: int(v.Duration.Round(time.Second) / time.Second), SupportsStreaming: true,
 	}
-	if _, upload := file.(*models.InputFileUpload); upload && len(v.Thumb) > 0 {
-		x.Thumbnail = &models.InputFileUpload{Filename: "thumb.jpg", Data: bytes.NewReader(v.Thumb)}
+	posters := bot.Posters{}
+	if v.Posters != nil {
+		posters = v.Posters(ctx)
 	}
-	if len(v.Cover) > 0 { // unlike a thumbnail it isn't kept with Telegram's own copy
-		x.Cover = &models.InputFileUpload{Filename: "cover.jpg", Data: bytes.NewReader(v.Cover)}
+	if _, upload := file.(*models.InputFileUpload); upload && len(posters.Thumb) > 0 {
+		x.Thumbnail = &models.InputFileUpload{Filename: "thumb.jpg", Data: bytes.NewReader(posters.Thumb)}
+	}
+	if len(posters.Cover) > 0 { // unlike a thumbnail it isn't kept with Telegram's own copy
+		x.Cover = &models.InputFileUpload{Filename: "cover.jpg", Data: bytes.NewReader(posters.Cover)}
 	}
 	if len(v.Buttons) > 0 {
 		x.ReplyMarkup = keyboard(v.Buttons)

@@ -121,7 +121,7 @@ func (m *Memory) Edit(_ context.Context, message string, msg state.Message) erro
 }
 
 // Video implements bot.Messenger.
-func (m *Memory) Video(_ context.Context, v bot.Video) (string, error) {
+func (m *Memory) Video(ctx context.Context, v bot.Video) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.enter(v.Thread.Chat); err != nil {
@@ -131,7 +131,10 @@ func (m *Memory) Video(_ context.Context, v bot.Video) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := Seen{Text: v.Text, Buttons: v.Buttons, Video: data, W: v.W, H: v.H, Duration: v.Duration, Thumb: v.Thumb}
+	s := Seen{Text: v.Text, Buttons: v.Buttons, Video: data, W: v.W, H: v.H, Duration: v.Duration}
+	if v.Posters != nil {
+		s.Thumb = v.Posters(ctx).Thumb
+	}
 	return m.show(v.Thread, s) + " " + file, nil
 }
 

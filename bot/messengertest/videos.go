@@ -2,6 +2,7 @@ package messengertest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func parts(t *testing.T, send func(file string) (string, error), file string) (m
 
 func videoPlays(t *testing.T, w World, short, thumb []byte) {
 	v := film(t, w, short)
-	v.Thumb = thumb
+	v.Posters = func(context.Context) bot.Posters { return bot.Posters{Thumb: thumb} }
 	message, _ := show(t, w, v)
 	s := see(t, w, message)
 	s.check(t, hostile, shown(w, rows), above(w, v.Thread))
