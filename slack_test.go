@@ -190,8 +190,7 @@ func (k *room) hold() func() { return (&talk{t: k.t, w: k.w}).hold() }
 // underWay waits until the clip of the channel's newest order is being made.
 func (k *room) underWay() pipeline.Order {
 	k.t.Helper()
-	k.p.wait(func() bool { return len(k.orders()) > 0 })
-	return k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
+	return k.w.underWay(k.p, k.orders)
 }
 
 // marked waits for a reaction to be the only one of ours at a post.

@@ -200,11 +200,20 @@ func (k *talk) hold() (release func()) {
 	return release
 }
 
-// underWay waits until the clip of the chat's newest order is being made.
+// underWay waits until the clip of the chat's newest order is being made. Clips must be held: one that isn't may be
+// made before this looks at its order.
 func (k *talk) underWay() pipeline.Order {
 	k.t.Helper()
-	k.p.wait(func() bool { return len(k.orders()) > 0 })
-	return k.p.until(k.orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
+	return k.w.underWay(k.p, k.orders)
+}
+
+func (w *world) underWay(p *process, orders func() []pipeline.Order) pipeline.Order {
+	w.t.Helper()
+	if !w.holding.Load() {
+		w.t.Fatal("underWay without hold")
+	}
+	p.wait(func() bool { return len(orders()) > 0 })
+	return p.until(orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
 }
 
 func TestAPhotoWithALineBecomesAShortInTheSameChat(t *testing.T) {

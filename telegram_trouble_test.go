@@ -121,8 +121,10 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			owner, ops := onDuty(t)
 			owner.w.people.Fail("sendVideo", -1, people.Failure{Lost: true})
+			release := owner.hold()
 			owner.SendPhoto(tinyPhoto(), pasta)
 			o := owner.underWay()
+			release()
 			o = owner.p.until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Parked })
 			if o.Reason != pipeline.ReasonMaybeDelivered || owner.shorts() != 2 {
 				t.Errorf("parked for %s after %d shorts", o.Reason, owner.shorts())
