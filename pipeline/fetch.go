@@ -3,12 +3,9 @@ package pipeline
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
@@ -68,11 +65,10 @@ func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
 
 // opening writes down that an order's photo is about to be opened.
 func (p *Pipeline) opening(ctx context.Context, o *Order) error {
-	next := *o
-	next.Phase, next.Call = Begun, strings.ToLower(rand.Text())
-	next.Due = time.Now().Add(p.Times.Call + p.Times.Call/4)
+	next, m := p.begin(*o)
 	next.Photo.Opened++
-	moved, err := p.write(ctx, next, Move{Note: "photo is being opened"}, "")
+	m.Note = "photo is being opened"
+	moved, err := p.write(ctx, next, *m, "")
 	if err == nil {
 		*o = moved
 	}
