@@ -28,8 +28,7 @@ type movie struct {
 	kind    span   // the ftyp box
 	media   []span // the mdat boxes
 	inner   []int64
-	index   []byte // the moov box
-	fill    int64  // bytes of its head
+	index   []byte // the moov box without its head
 	tracks  []*track
 	offsets []table
 }
@@ -118,8 +117,7 @@ func (m *movie) take(file io.Reader, box *mp4.BoxInfo, here span) error {
 		if here.size() > mostIndex {
 			return fmt.Errorf("the file's index has %d bytes", here.size())
 		}
-		m.fill = int64(box.HeaderSize)
-		m.index = make([]byte, here.size()-m.fill)
+		m.index = make([]byte, here.size()-int64(box.HeaderSize))
 		if _, err := io.ReadFull(file, m.index); err != nil {
 			return fmt.Errorf("the file's index is cut off: %w", err)
 		}
@@ -132,7 +130,6 @@ func (m *movie) take(file io.Reader, box *mp4.BoxInfo, here span) error {
 
 // read goes over the index, whose boxes are read where they are expected and nowhere else.
 func (m *movie) read() error {
-	var err error
 	visit := func(h *mp4.ReadHandle) (any, error) {
 		path := make([]string, len(h.Path))
 		for i, p := range h.Path {
@@ -140,8 +137,7 @@ func (m *movie) read() error {
 		}
 		return nil, m.visit(h, strings.Join(path, "/"))
 	}
-	_, err = mp4.ReadBoxStructure(bytes.NewReader(m.index), visit)
-	if err != nil {
+	if _, err := mp4.ReadBoxStructure(bytes.NewReader(m.index), visit); err != nil {
 		return fmt.Errorf("the file's index can't be read: %w", err)
 	}
 	return nil
