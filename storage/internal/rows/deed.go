@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
 func deedStatement(d state.Deed) Statement {
@@ -94,23 +92,11 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	}
 	text := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
 		WHERE status = 'open' AND phase = 'ready' AND due > $1
-		AND reason IN (` + parameters(2, len(args)) + `) RETURNING id, alarm`
-	var ids []int64
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var jobs []queue.Job
-		ids = nil
-		err := tx.Query(ctx, text, args, func(scan func(...any) error) error {
-			j := queue.Job{Kind: queue.Look}
-			err := scan(&j.ID, &j.Number)
-			jobs, ids = append(jobs, j), append(ids, j.ID)
-			return err
-		})
-		return jobs, err
-	})
+		AND reason IN (` + parameters(2, len(args)) + `) RETURNING id, alarm, due`
+	ids, err := s.wake(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("release orders: %w", err)
 	}
-	slices.Sort(ids)
 	return ids, nil
 }
 

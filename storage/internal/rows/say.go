@@ -109,16 +109,10 @@ func (s Store) SaidInPart(ctx context.Context, say state.Say) error {
 // that are open: the others are kept for days, and aren't to be read each minute.
 func (s Store) WakeUnsaid(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		jobs = nil
-		err := tx.Query(ctx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) (_ []queue.Job, err error) {
+		jobs, err = wakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
 			AND made < $2 AND claimed < $2 AND `+isTurn+` ORDER BY platform, chat, id LIMIT $3) RETURNING id`,
-			[]any{millis(time.Now()), millis(before), int64(sweep)}, func(scan func(...any) error) error {
-				j := queue.Job{Kind: queue.Say}
-				err := scan(&j.ID)
-				jobs = append(jobs, j)
-				return err
-			})
+			millis(time.Now()), millis(before), int64(sweep))
 		return jobs, err
 	})
 	if err != nil {

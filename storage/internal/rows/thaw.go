@@ -16,36 +16,31 @@ RETURNING id, alarm, alarm_due`
 
 // Thaw implements state.Night. Drafts are the desk's own, and are left to it.
 func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
-	now := time.Now()
-	ids, err := s.wake(ctx, thawOrders, millis(now), millis(far), millis(tomorrow))
-	n := len(ids)
-	if err == nil {
-		err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-			var jobs []queue.Job
-			each := func(scan func(...any) error) error {
-				j := queue.Job{Kind: queue.Say, Due: now}
-				err := scan(&j.ID)
-				jobs = append(jobs, j)
-				return err
-			}
-			err := tx.Query(ctx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`,
-				[]any{millis(far)}, each)
-			if n = len(ids) + len(jobs); err != nil {
-				return nil, err
-			}
-			each = func(func(...any) error) error { n++; return nil }
-			err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
-				AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
-				fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
-				[]any{millis(now), millis(far)}, each)
-			if err != nil {
-				return nil, err
-			}
-			// Without a leader the queue neither moves on what was scheduled nor begins what is periodic.
-			return jobs, tx.Query(ctx, fmt.Sprintf(`DELETE FROM river_leader WHERE expires_at > %s RETURNING name`,
-				fmt.Sprintf(s.QueueTime, 1)), []any{millis(far)}, each)
-		})
-	}
+	n, now := 0, millis(time.Now())
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		says, err := wakeSays(ctx, tx,
+			`UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, millis(far))
+		if err != nil {
+			return nil, err
+		}
+		looks, err := wakeOrders(ctx, tx, thawOrders, now, millis(far), millis(tomorrow))
+		if err != nil {
+			return nil, err
+		}
+		jobs := append(says, looks...)
+		n = len(jobs)
+		each := func(func(...any) error) error { n++; return nil }
+		err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
+			AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
+			fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
+			[]any{now, millis(far)}, each)
+		if err != nil {
+			return nil, err
+		}
+		// Without a leader the queue neither moves on what was scheduled nor begins what is periodic.
+		return jobs, tx.Query(ctx, fmt.Sprintf(`DELETE FROM river_leader WHERE expires_at > %s RETURNING name`,
+			fmt.Sprintf(s.QueueTime, 1)), []any{millis(far)}, each)
+	})
 	if err != nil {
 		return 0, fmt.Errorf("thaw what is due too late: %w", err)
 	}

@@ -40,13 +40,14 @@ func (s Store) Waiting(ctx context.Context) ([]state.Waiting, error) {
 	return all, nil
 }
 
-// resumeOrders leaves out what is due as early anyway. A start of unknown outcome gets its grace.
+// resumeDue is when an order goes on: a start of unknown outcome gets its grace.
+const resumeDue = `CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END`
+
+// resumeOrders leaves out what is due as early anyway.
 const resumeOrders = `
-UPDATE orders SET alarm = alarm + 1,
-    due = CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END,
-    alarm_due = CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END
+UPDATE orders SET alarm = alarm + 1, due = ` + resumeDue + `, alarm_due = ` + resumeDue + `
 WHERE status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND failing > 0
-    AND due > CASE WHEN phase = 'unknown' AND changed + $2 > $1 THEN changed + $2 ELSE $1 END AND id IN (`
+    AND due > ` + resumeDue + ` AND id IN (`
 
 // Resume implements state.Night. The version stays, as in Release.
 func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error) {
@@ -64,23 +65,42 @@ func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) 
 	return ids, nil
 }
 
-// wake runs an update of orders that returns their numbers, fresh alarms and times, and queues those.
+// wake queues the alarms of the orders that an update touches (see wakeOrders), and gives the orders' numbers, sorted.
 func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, error) {
 	var ids []int64
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var jobs []queue.Job
+		jobs, err := wakeOrders(ctx, tx, text, args...)
 		ids = nil
-		err := tx.Query(ctx, text, args, func(scan func(...any) error) error {
-			j, due := queue.Job{Kind: queue.Look}, int64(0)
-			err := scan(&j.ID, &j.Number, &due)
-			j.Due = fromMillis(due)
-			jobs, ids = append(jobs, j), append(ids, j.ID)
-			return err
-		})
+		for _, j := range jobs {
+			ids = append(ids, j.ID)
+		}
 		return jobs, err
 	})
 	slices.Sort(ids)
 	return ids, err
+}
+
+// wakeOrders runs an update of orders that returns their numbers, fresh alarms and times, and makes those jobs.
+func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
+	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
+		j, due := queue.Job{Kind: queue.Look}, int64(0)
+		err := scan(&j.ID, &j.Number, &due)
+		j.Due = fromMillis(due)
+		jobs = append(jobs, j)
+		return err
+	})
+	return jobs, err
+}
+
+// wakeSays runs an update of says that returns their numbers, and makes jobs that are due at once.
+func wakeSays(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
+	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
+		j := queue.Job{Kind: queue.Say}
+		err := scan(&j.ID)
+		jobs = append(jobs, j)
+		return err
+	})
+	return jobs, err
 }
 
 // ParkedFor implements state.Admin.

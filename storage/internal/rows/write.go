@@ -211,16 +211,8 @@ func (s Store) Recover(ctx context.Context) error {
 		if err := tx.Run(ctx, Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`}); err != nil {
 			return nil, err
 		}
-		var jobs []queue.Job
-		err := tx.Query(ctx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
-			WHERE status = 'open' AND phase = 'begun' RETURNING id, alarm`, []any{millis(now)},
-			func(scan func(...any) error) error {
-				j := queue.Job{Kind: queue.Look}
-				err := scan(&j.ID, &j.Number)
-				jobs = append(jobs, j)
-				return err
-			})
-		return jobs, err
+		return wakeOrders(ctx, tx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
+			WHERE status = 'open' AND phase = 'begun' RETURNING id, alarm, due`, millis(now))
 	})
 }
 
