@@ -15,15 +15,14 @@ type setting struct {
 	size  float64
 }
 
+// high is the height of a setting's lines in its style.
+func (t setting) high(st style) float64 { return st.leading() * t.size * float64(t.lines) }
+
 // fitted breaks a text into one to three lines, whichever can be set largest, up to a size. Only a word that no line
 // can hold in a legible size is parted.
 func fitted(text string, st style, w, h float64) setting {
 	const legible = 46
 	text = breakable(text, func(s string) float64 { return st.face.width(s, st.tracking) }, w/legible)
-	lead := st.lead
-	if lead == 0 {
-		lead = st.face.lead
-	}
 	best := setting{}
 	for n := 1; n <= 3; n++ {
 		lines := split(text, n, st)
@@ -31,7 +30,7 @@ func fitted(text string, st style, w, h float64) setting {
 		for _, l := range lines {
 			widest = max(widest, st.face.width(l, st.tracking))
 		}
-		size := min(st.size, w/max(widest, .1), h/(lead*float64(len(lines))))
+		size := min(st.size, w/max(widest, .1), h/(st.leading()*float64(len(lines))))
 		if size > best.size*1.12 { // another line must be worth it
 			best = setting{strings.Join(lines, "\n"), len(lines), size}
 		}
@@ -280,11 +279,7 @@ func stacked(w words, name style, rs rowStyle, in rect, between, at float64) sta
 		space, r.height = 0, 0
 	}
 	st := fitted(w.menu, name, in.w, in.h-r.height-space)
-	lead := name.lead
-	if lead == 0 {
-		lead = name.face.lead
-	}
-	k := stack{name: st, row: r, nameHigh: lead * st.size * float64(st.lines)}
+	k := stack{name: st, row: r, nameHigh: st.high(name)}
 	k.top = in.y + at*max(in.h-k.nameHigh-space-r.height, 0)
 	k.nameTop = k.top
 	k.rowAt = k.top + k.nameHigh + space + r.height/2
@@ -304,18 +299,14 @@ type signed struct {
 // signs works out what stands on the sign at the end; at is as in stacked.
 func signs(w words, name, line style, in rect, at float64) signed {
 	g := signed{line: fitted(w.price, line, in.w, .42*in.h)}
-	low := line.face.lead * g.line.size * float64(g.line.lines)
+	low := g.line.high(line)
 	gap := .1 * name.size
 	if w.menu == "" {
 		gap = 0
 	} else {
 		g.name = fitted(w.menu, name, in.w, in.h-low-gap)
 	}
-	lead := name.lead
-	if lead == 0 {
-		lead = name.face.lead
-	}
-	high := lead * g.name.size * float64(g.name.lines)
+	high := g.name.high(name)
 	top := in.y + at*max(in.h-high-gap-low, 0)
 	g.nameBox, g.lineBox = rect{in.x, top, in.w, high}, rect{in.x, top + high + gap, in.w, low}
 	return g

@@ -121,10 +121,7 @@ const feedEdge = 60 // nothing covers a post in a feed, so words may come so nea
 // draw lays a post out by the shape of what it shows. Where words can't stand above or below without cutting the
 // dish, they get a column beside it.
 func (p post) draw(s *sheet, o order) {
-	shape := o.Framing.ClipShape()
-	if o.Clip == "" {
-		shape = o.Framing.PhotoShape()
-	}
+	shape := shapeOf(o.CutRequest)
 	const strip = 270
 	high := s.h - strip // of a picture that is as wide as the post
 	dish := 1.0
@@ -175,7 +172,7 @@ func (p post) beside(s *sheet, o order, side rect) {
 		st.face = st.face.or(name)
 		t := fitted(name, st, in.w, in.h)
 		st.size = t.size
-		s.text("shop_text_layer", rect{in.x, in.y, in.w, t.size * st.face.lead * float64(t.lines)}, t.words, st)
+		s.text("shop_text_layer", rect{in.x, in.y, in.w, t.high(st)}, t.words, st)
 	}
 	o.mark(s, rect{in.x, side.bottom() - 84, 220, 40}, p.small.aligned(0))
 }

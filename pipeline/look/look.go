@@ -101,10 +101,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 
 // drawn draws what suits the size and the picture's shape.
 func (d design) drawn(s *sheet, o order) {
-	shape := o.Framing.ClipShape()
-	if o.Clip == "" {
-		shape = o.Framing.PhotoShape()
-	}
+	shape := shapeOf(o.CutRequest)
 	switch {
 	case o.Size != pipeline.Tall:
 		d.post.draw(s, o)

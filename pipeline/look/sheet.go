@@ -109,17 +109,21 @@ type style struct {
 	lead     float64 // from line to line, in ems; 0: the typeface's own
 }
 
+// leading is from line to line, in ems.
+func (st style) leading() float64 {
+	if st.lead != 0 {
+		return st.lead
+	}
+	return st.face.lead
+}
+
 // text adds words in a box, between whose top and bottom they stand in the middle. Lines end where the words say so.
 func (s *sheet) text(name string, r rect, words string, st style, more ...el) {
-	lead := st.lead
-	if lead == 0 {
-		lead = st.face.lead
-	}
 	e := el{
 		"name": name, "type": "text", "text": words,
 		"font_family": st.face.family, "font_weight": st.face.weight, "font_size": nil,
 		"font_size_minimum": vmin(.55 * st.size), "font_size_maximum": vmin(st.size),
-		"letter_spacing": fmt.Sprintf("%g%%", cents(100*st.tracking)), "line_height": fmt.Sprintf("%g%%", cents(100*lead)),
+		"letter_spacing": fmt.Sprintf("%g%%", cents(100*st.tracking)), "line_height": fmt.Sprintf("%g%%", cents(100*st.leading())),
 		"text_wrap": false, "fill_color": st.colour,
 		"x_alignment": fmt.Sprintf("%g%%", 100*st.align), "y_alignment": "50%",
 	}
@@ -174,12 +178,8 @@ func shadow(colour string, x, y, blur float64) el {
 // is to be covered by a ground that is added later. Over at least 4.5 seconds a shorter clip is shown again, and
 // dissolves into itself.
 func (s *sheet) film(r pipeline.CutRequest, window rect) {
-	shape := r.Framing.ClipShape()
-	if r.Clip == "" {
-		shape = r.Framing.PhotoShape()
-	}
 	x, y := focus(r.Framing)
-	box := covering(window, shape, x, y)
+	box := covering(window, shapeOf(r), x, y)
 	if r.Clip == "" {
 		s.add(s.at(el{
 			"name": "main_video_layer", "type": "image", "source": r.Photo, "fit": "cover",
@@ -202,6 +202,14 @@ func (s *sheet) film(r pipeline.CutRequest, window rect) {
 		s.add(s.at(e, box))
 	}
 	s.from, s.to = 0, 0
+}
+
+// shapeOf is the width:height of the clip, or of the photo where there is none.
+func shapeOf(r pipeline.CutRequest) float64 {
+	if r.Clip == "" {
+		return r.Framing.PhotoShape()
+	}
+	return r.Framing.ClipShape()
 }
 
 func percent(v float64) string { return fmt.Sprintf("%g%%", cents(100*v)) }
