@@ -64,30 +64,31 @@ func cleanLine(s *sheet, r rect) {
 	s.box("line", r, cleanAccent, moved(draws(30, .7)))
 }
 
-func cleanHead(s *sheet, o order, y float64, colour, soft string) {
-	o.shopRow(s, 66, y, 520, 60, style{face: bold, size: 42, colour: colour, tracking: -.03})
-	o.mark(s, rect{1014 - 240, y - 24, 240, 48}, style{face: regular, size: 28, colour: soft, align: 1})
+func cleanHead(s *sheet, o order, y float64) {
+	o.shopRow(s, 66, y, 520, 60, style{face: bold, size: 42, colour: cleanInk, tracking: -.03})
+	o.mark(s, rect{1014 - 240, y - 24, 240, 48}, style{face: regular, size: 28, colour: cleanSoft, align: 1})
 }
 
 func cleanSquare(s *sheet, o order) {
-	s.film(o.CutRequest, rect{0, 650, 1080, 1080})
-	s.box("ground_top", rect{0, 0, 1080, 645}, cleanPaper)
-	s.box("ground_bottom", rect{0, 1730, 1080, 190}, cleanPaper)
-	cleanLine(s, rect{0, 640, 1080, 10})
-	cleanHead(s, o, 186, cleanInk, cleanSoft)
-	in := rect{66, 236, 948, 370}
-	o.sign(s, func(w words) { cleanWords(s, in, w, cleanName(156, cleanInk), cleanRow(108), noPlate, 1) },
-		func(w words) { cleanSign(s, in, w, 150, cleanInk, cleanAccent, 1) })
+	cleanWindow(s, o, rect{0, 650, 1080, 1080}, 186, rect{66, 236, 948, 370}, 156, 108, 150)
 }
 
 func cleanTall(s *sheet, o order) {
-	s.film(o.CutRequest, rect{0, 560, 1080, 1400})
-	s.box("ground_top", rect{0, 0, 1080, 555}, cleanPaper)
-	cleanLine(s, rect{0, 550, 1080, 10})
-	cleanHead(s, o, 176, cleanInk, cleanSoft)
-	in := rect{66, 222, 948, 300}
-	o.sign(s, func(w words) { cleanWords(s, in, w, cleanName(144, cleanInk), cleanRow(96), noPlate, 1) },
-		func(w words) { cleanSign(s, in, w, 132, cleanInk, cleanAccent, 1) })
+	cleanWindow(s, o, rect{0, 560, 1080, 1400}, 176, rect{66, 222, 948, 300}, 144, 96, 132)
+}
+
+// cleanWindow shows the picture in a window, whose lower end may be the sheet's own; above it the head's middle is at
+// a height, and below the head are the words, whose sizes are those of the name, the price, and the shop at the end.
+func cleanWindow(s *sheet, o order, window rect, head float64, in rect, name, price, shop float64) {
+	s.film(o.CutRequest, window)
+	s.box("ground_top", rect{0, 0, s.w, window.y - 5}, cleanPaper)
+	if rest := s.h - window.bottom(); rest > 0 {
+		s.box("ground_bottom", rect{0, window.bottom(), s.w, rest}, cleanPaper)
+	}
+	cleanLine(s, rect{0, window.y - 10, s.w, 10})
+	cleanHead(s, o, head)
+	o.sign(s, func(w words) { cleanWords(s, in, w, cleanName(name, cleanInk), cleanRow(price), noPlate, 1) },
+		func(w words) { cleanSign(s, in, w, shop, cleanInk, cleanAccent, 1) })
 }
 
 func cleanFull(s *sheet, o order) {
