@@ -127,7 +127,7 @@ func (p *inks) colour(v [3]float32) (to [3]byte) {
 	x, y, z := light(fy+a/500, 0.9642), light(fy, 1), light(fy-b/200, 0.8249)
 	for i, m := range fromD50 {
 		s := float32(m[0])*x + float32(m[1])*y + float32(m[2])*z
-		to[i] = numbers[int(min(max(s, 0), 1)*float32(len(numbers)-1)+0.5)]
+		to[i] = numberNear(s)
 	}
 	return to
 }

@@ -47,14 +47,20 @@ func readProfile(b []byte) (*profile, error) {
 			p.light[i][v] = float32(min(max(curve(float64(v)/255), 0), 1))
 		}
 	}
+	p.matrix = mixing(colorants)
+	return &p, nil
+}
+
+// mixing makes light of sRGB out of that of colorants, given by row of XYZ.
+func mixing(colorants [3][3]float64) (m [3][3]float32) {
 	for i := range 3 {
 		for j := range 3 {
 			for k := range 3 {
-				p.matrix[i][j] += float32(fromD50[i][k] * colorants[k][j])
+				m[i][j] += float32(fromD50[i][k] * colorants[k][j])
 			}
 		}
 	}
-	return &p, nil
+	return m
 }
 
 // fromD50 makes light of sRGB out of XYZ under D50, the profiles' common ground.
@@ -146,15 +152,10 @@ func formulaCurve(t []byte, kind int) (func(float64) float64, error) {
 // displayP3 is the profile of pictures that name their primaries by number instead.
 var displayP3 = func() *profile {
 	colorants := [3][3]float64{{0.515102, 0.291965, 0.157153}, {0.241182, 0.692236, 0.066582}, {-0.001050, 0.041882, 0.784378}}
-	var p profile
+	p := profile{matrix: mixing(colorants)}
 	for i := range 3 {
 		for v := range 256 {
 			p.light[i][v] = float32(lightOf(float64(v) / 255))
-		}
-		for j := range 3 {
-			for k := range 3 {
-				p.matrix[i][j] += float32(fromD50[i][k] * colorants[k][j])
-			}
 		}
 	}
 	return &p
@@ -183,6 +184,11 @@ var numbers = func() (table [4096]byte) {
 	return table
 }()
 
+// numberNear is a channel's number for an amount of light, of which more than 1 and less than 0 are cut off.
+func numberNear(light float32) byte {
+	return numbers[int(min(max(light, 0), 1)*float32(len(numbers)-1)+0.5)]
+}
+
 // plain tells whether a profile changes next to nothing.
 func (p *profile) plain() bool {
 	for _, c := range [][3]byte{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20}} {
@@ -200,7 +206,7 @@ func (p *profile) of(c [3]byte) (to [3]byte) {
 	r, g, b := p.light[0][c[0]], p.light[1][c[1]], p.light[2][c[2]]
 	for i, m := range p.matrix {
 		v := m[0]*r + m[1]*g + m[2]*b
-		to[i] = numbers[int(min(max(v, 0), 1)*float32(len(numbers)-1)+0.5)]
+		to[i] = numberNear(v)
 	}
 	return to
 }
