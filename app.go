@@ -142,10 +142,6 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.openNight(p)
-	if b := a.night.brake; b.budget > 0 && b.clip > b.budget {
-		return nil, fmt.Errorf("DAILY_CREDIT_BUDGET=%d is less than one clip costs (%d credits): "+
-			"nothing could ever be made", p.cfg.DailyCredits, b.clip/100)
-	}
 	a.metrics = newMetrics(a)
 	a.night.openRecovery(p, a.night.cuts, logo)
 	a.pipe = pipeline.New(pipeline.Options{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -24,6 +25,9 @@ type brake struct {
 	day    time.Time // when the day began that spent is of
 	spent  pipeline.Credits
 }
+
+// dayBudget is what may be spent at Runway in a day; 0: no limit.
+func dayBudget(cfg config.Config) pipeline.Credits { return pipeline.Credits(100 * cfg.DailyCredits) }
 
 // midnight is when the day of t began.
 func (b *brake) midnight(t time.Time) time.Time { return pipeline.Midnight(t, 0, b.zone) }

@@ -65,6 +65,7 @@ func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
 			words: "100 credits are left, enough for 6 clips"},
 		"the model is unknown":      {extra: map[string]string{"RUNWAY_MODEL": "gen9"}, check: "settings", v: failed, words: "write gen4_turbo, gen4.5, gemini_omni_flash"},
 		"a clip is too short":       {extra: map[string]string{"RUNWAY_MODEL": "gemini_omni_flash", "RUNWAY_SECONDS": "2"}, check: "settings", v: failed, words: "3 to 10 seconds"},
+		"a day buys no clip":        {extra: map[string]string{"DAILY_CREDIT_BUDGET": "14"}, check: "settings", v: failed, words: "DAILY_CREDIT_BUDGET: 14 is less than one clip costs (15 credits)"},
 		"Creatomate's key is wrong": {o: sandbox.Options{CreatomateKey: "other"}, check: "creatomate", v: failed, words: "HTTP 401"},
 		"there is no such template": {extra: map[string]string{"CREATOMATE_TEMPLATE_ID": "nobodys"}, check: "creatomate", v: failed, words: "HTTP 404"},
 		"nobody is there": {extra: map[string]string{"RUNWAYML_BASE_URL": "http://127.0.0.1:1"}, check: "runway", v: failed,

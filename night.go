@@ -45,7 +45,7 @@ func (a *app) openNight(p parts) {
 	a.night = &night{
 		app: a, health: &bot.Health{}, runway: clips, cuts: newCreatomate(p), left: -1, failing: map[string]time.Time{},
 		brake: &brake{
-			store: a.engine, budget: pipeline.Credits(100 * p.cfg.DailyCredits),
+			store: a.engine, budget: dayBudget(p.cfg),
 			clip: clips.Price(p.cfg.Runway.Seconds), zone: config.Home(),
 		},
 	}

@@ -70,7 +70,7 @@ func sandboxAddress(t terminal, cfg config.Config) (string, error) {
 
 // load reads the settings, and hands those of the .env file that belong to libraries on to them.
 func load(t terminal) (config.Config, error) {
-	cfg, err := config.Load(t.env, ".env", clipModel)
+	cfg, err := config.Load(t.env, ".env", clipProblems)
 	if err != nil {
 		return cfg, fmt.Errorf("settings:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 	}
@@ -82,10 +82,16 @@ func load(t terminal) (config.Config, error) {
 	return cfg, nil
 }
 
-// clipModel asks Runway's adapter whether it can make the clips that the settings describe.
-func clipModel(cfg config.Config) []config.Problem {
+// clipProblems asks Runway's adapter whether it can make the clips that the settings describe, and whether a day's
+// budget buys one.
+func clipProblems(cfg config.Config) []config.Problem {
 	if err := runway.CheckModel(cfg.Runway.Model, cfg.Runway.Seconds); err != nil {
 		return []config.Problem{{Name: "RUNWAY_MODEL", Text: err.Error()}}
+	}
+	price := newRunway(parts{cfg: cfg}).Price(cfg.Runway.Seconds)
+	if budget := dayBudget(cfg); budget > 0 && price > budget {
+		return []config.Problem{{Name: "DAILY_CREDIT_BUDGET", Text: fmt.Sprintf(
+			"%d is less than one clip costs (%s credits): nothing could ever be made", cfg.DailyCredits, amount(price))}}
 	}
 	return nil
 }
