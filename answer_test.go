@@ -151,7 +151,7 @@ func (p *process) attempt(id int64, f func(pipeline.Order) (pipeline.Order, pipe
 		}
 		switch {
 		case err == nil:
-			p.pipe.Poke(id)
+			p.pipe.Wake(id)
 			return
 		case errors.Is(err, pipeline.ErrNoChange):
 			return

@@ -57,9 +57,9 @@ type app struct {
 	slack    *slack.Client               // nil: turned off
 	install  *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
 	reseal   func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
-	courier  *bot.Courier
-	desk     *bot.Desk
-	night    *night
+	courier  *bot.Outbox
+	desk     *bot.Conversation
+	monitor  *monitor
 	intakes  []*intake
 
 	space   *space
@@ -68,7 +68,7 @@ type app struct {
 	traces  *tracing.Tracer // nil: nobody asked for traces
 
 	background sync.WaitGroup // what lets updates in
-	hush       context.CancelFunc
+	stopIntake context.CancelFunc
 }
 
 // parts are what an app is built from besides its settings.
@@ -82,7 +82,7 @@ type parts struct {
 	botToken string         // what it takes for the bot's token
 	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
-	guard    *truth.Guard   // nil: clips aren't compared with their photos
+	guard    *truth.Checker // nil: clips aren't compared with their photos
 	prepare  pipeline.Framer
 	look     string // that shorts get where nobody has chosen one; empty: the first
 	finish   pipeline.Finisher
@@ -141,17 +141,17 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err := a.openChats(p, secret); err != nil {
 		return nil, err
 	}
-	a.openNight(p)
+	a.openMonitor(p)
 	a.metrics = newMetrics(a)
-	a.night.openRecovery(p, a.night.cuts, logo)
+	a.monitor.openRecovery(p, a.monitor.cuts, logo)
 	a.pipe = pipeline.New(pipeline.Options{
 		Store: a.engine, Blobs: a.blobs, Chats: a.chats,
-		Clips: heardClips{a.night.runway, a.night.note("runway")},
-		Cuts:  heardCuts{a.night.cuts, a.night.note("creatomate")}, Results: results, Prepare: p.prepare, Finish: p.finish,
-		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: ringsClips(p),
-		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.night.brake.clip, Logo: logo, Music: music,
-		Changed: a.changed(p.guard), Plainly: p.cfg.ClipFallback == config.FallbackAlways,
-		Budget: a.night.brake.budget, Zone: a.night.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
+		Clips: observedClips{a.monitor.runway, a.monitor.note("runway")},
+		Cuts:  observedCuts{a.monitor.cuts, a.monitor.note("creatomate")}, Results: results, Prepare: p.prepare, Finish: p.finish,
+		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: callbacksForClips(p),
+		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.monitor.brake.clip, Logo: logo, Music: music,
+		CheckClip: a.changed(p.guard), AlwaysFallback: p.cfg.ClipFallback == config.FallbackAlways,
+		Budget: a.monitor.brake.budget, Zone: a.monitor.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{
@@ -165,15 +165,15 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	return a, nil
 }
 
-// ringsClips tells whether somebody rings when a clip is done: Runway itself has no webhooks.
-func ringsClips(p parts) bool {
+// callbacksForClips reports whether somebody rings when a clip is done: Runway itself has no webhooks.
+func callbacksForClips(p parts) bool {
 	return p.cfg.Runway.Rings || p.sandbox && !p.cfg.Runway.Key.Set()
 }
 
 func newRunway(p parts) *runway.Client {
 	o := runway.Options{
 		BaseURL: p.cfg.Runway.BaseURL.String(), Key: p.cfg.Runway.Key.Reveal(),
-		Model: p.cfg.Runway.Model, Gateway: ringsClips(p), Log: p.log,
+		Model: p.cfg.Runway.Model, Gateway: callbacksForClips(p), Log: p.log,
 	}
 	if p.sandbox && o.Key == "" {
 		o.BaseURL, o.Key = p.standIns, standInKey
@@ -311,11 +311,11 @@ func (a *app) start(ctx context.Context) error {
 	if err := a.knowsSecret(ctx); err != nil {
 		return err
 	}
-	if err := a.night.brake.refresh(ctx); err != nil {
+	if err := a.monitor.brake.refresh(ctx); err != nil {
 		return err
 	}
 	err := a.engine.Start(ctx, storage.Handlers{
-		Look: a.pipe.Look, Tell: a.night.tell, Say: a.courier.Say, Draft: a.desk.Draft, Periodic: a.schedule(),
+		Advance: a.pipe.Advance, NotifyStatus: a.monitor.tell, SendMessage: a.courier.Send, Draft: a.desk.Draft, Periodic: a.schedule(),
 	})
 	if err != nil {
 		return err
@@ -324,8 +324,8 @@ func (a *app) start(ctx context.Context) error {
 		a.traces.Start()
 	}
 	var open context.Context
-	open, a.hush = context.WithCancel(context.WithoutCancel(ctx))
-	a.background.Go(func() { a.night.watch(open) })
+	open, a.stopIntake = context.WithCancel(context.WithoutCancel(ctx))
+	a.background.Go(func() { a.monitor.watch(open) })
 	a.receive(open)
 	return nil
 }
@@ -333,8 +333,8 @@ func (a *app) start(ctx context.Context) error {
 // stop takes no new work and lets what is under way come to its end, until ctx ends. What is cut
 // off then is found again by its alarm.
 func (a *app) stop(ctx context.Context) error {
-	if a.hush != nil {
-		a.hush()
+	if a.stopIntake != nil {
+		a.stopIntake()
 		a.background.Wait()
 	}
 	err := errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
@@ -355,8 +355,8 @@ func (a *app) close() error {
 	return errors.Join(errs...)
 }
 
-func (a *app) ring(provider string) remote.Ring {
+func (a *app) handleCallback(provider string) remote.CallbackFunc {
 	return func(ctx context.Context, order int64, token, remote string) error {
-		return a.pipe.Ring(ctx, provider, order, token, remote)
+		return a.pipe.HandleCallback(ctx, provider, order, token, remote)
 	}
 }

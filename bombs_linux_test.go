@@ -127,7 +127,7 @@ func firstLine(text string) string {
 	return line
 }
 
-// sentenced tells whether a text has one of a bomb's sentences.
+// sentenced reports whether a text has one of a bomb's sentences.
 func sentenced(b bomb, text string) bool {
 	for _, key := range b.told {
 		if strings.Contains(text, firstLine(phrase.Fill("ko", key, nil))) {
@@ -137,7 +137,7 @@ func sentenced(b bomb, text string) bool {
 	return false
 }
 
-// shortFor tells whether a message was answered by a short.
+// shortFor reports whether a message was answered by a short.
 func shortFor(all []people.Message, to int) bool {
 	return slices.ContainsFunc(all, func(m people.Message) bool { return m.Ours && m.Kind == "video" && m.ReplyTo == to })
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// brake is what this process has read last of what holds paid steps back: that an admin has stopped them, and
+// spendGate is what this process has read last of what holds paid steps back: that an admin has stopped them, and
 // what is spent of the day's credits. Nothing is decided by it: a call asks in the transaction that begins it
 // (pipeline.Reservation).
-type brake struct {
+type spendGate struct {
 	store  state.Admin
 	budget pipeline.Credits // Runway's, a day; 0: no limit
 	clip   pipeline.Credits // what one costs
@@ -30,18 +30,18 @@ type brake struct {
 func dayBudget(cfg config.Config) pipeline.Credits { return pipeline.Credits(100 * cfg.DailyCredits) }
 
 // midnight is when the day of t began.
-func (b *brake) midnight(t time.Time) time.Time { return pipeline.Midnight(t, 0, b.zone) }
+func (b *spendGate) midnight(t time.Time) time.Time { return pipeline.Midnight(t, 0, b.zone) }
 
 // refresh reads how things are. After an error all stays as it was, but for a pause that is over.
-func (b *brake) refresh(ctx context.Context) error {
-	paused, err := b.store.Switch(ctx, state.Paused)
+func (b *spendGate) refresh(ctx context.Context) error {
+	paused, err := b.store.Flag(ctx, state.Paused)
 	if err != nil {
 		return err
 	}
 	day := b.midnight(time.Now())
 	spent := map[string]pipeline.Credits{}
 	if b.budget > 0 {
-		if spent, err = b.store.Spending(ctx, day); err != nil {
+		if spent, err = b.store.SpendByProvider(ctx, day); err != nil {
 			return err
 		}
 	}
@@ -63,7 +63,7 @@ func (b *brake) refresh(ctx context.Context) error {
 }
 
 // spending is what was spent today, as far as it was read.
-func (b *brake) spending() pipeline.Credits {
+func (b *spendGate) spending() pipeline.Credits {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.midnight(time.Now()).After(b.day) {
@@ -72,8 +72,8 @@ func (b *brake) spending() pipeline.Credits {
 	return b.spent
 }
 
-// stopped tells whether an admin has stopped paid work, as far as it was read.
-func (b *brake) stopped() bool {
+// stopped reports whether an admin has stopped paid work, as far as it was read.
+func (b *spendGate) stopped() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.paused

@@ -16,7 +16,7 @@ import (
 )
 
 // braking runs a test with a brake on a fresh database, at nine in the morning in Seoul.
-func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *brake, e storage.Engine)) {
+func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *spendGate, e storage.Engine)) {
 	path := storagetest.SQLite(t)
 	synctest.Test(t, func(t *testing.T) {
 		e, err := sqlite.Open(t.Context(), path, storage.Options{})
@@ -27,11 +27,11 @@ func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *brak
 		if err := e.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		f(t, &brake{store: e, budget: budget, clip: 15_00, zone: config.Home()}, e)
+		f(t, &spendGate{store: e, budget: budget, clip: 15_00, zone: config.Home()}, e)
 	})
 }
 
-func (b *brake) looks(t *testing.T) {
+func (b *spendGate) looks(t *testing.T) {
 	t.Helper()
 	if err := b.refresh(t.Context()); err != nil {
 		t.Fatal(err)
@@ -40,10 +40,10 @@ func (b *brake) looks(t *testing.T) {
 
 func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 	t.Parallel()
-	braking(t, 0, func(t *testing.T, b *brake, e storage.Engine) {
+	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
 		pause := func(value string) {
 			t.Helper()
-			if err := e.SetSwitch(t.Context(), state.Paused, value); err != nil {
+			if err := e.SetFlag(t.Context(), state.Paused, value); err != nil {
 				t.Fatal(err)
 			}
 			b.looks(t)
@@ -67,7 +67,7 @@ func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 
 func TestBrake_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 	t.Parallel()
-	braking(t, 30_00, func(t *testing.T, b *brake, e storage.Engine) {
+	braking(t, 30_00, func(t *testing.T, b *spendGate, e storage.Engine) {
 		o, _, err := e.Place(t.Context(), storagetest.NewOrder("a", time.Now().Add(time.Hour)))
 		if err != nil {
 			t.Fatal(err)
@@ -90,12 +90,12 @@ func TestBrake_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 // away is a database that doesn't answer.
 type away struct{ state.Admin }
 
-func (away) Switch(context.Context, string) (string, error) { return "", errors.New("away") }
+func (away) Flag(context.Context, string) (string, error) { return "", errors.New("away") }
 
 func TestBrake_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
-	braking(t, 0, func(t *testing.T, b *brake, e storage.Engine) {
-		if err := e.SetSwitch(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
+		if err := e.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
 			t.Fatal(err)
 		}
 		b.looks(t)

@@ -22,7 +22,7 @@ func (p *process) change(id int64, f func(pipeline.Order) (pipeline.Order, pipel
 			p.t.Fatal(err)
 		}
 		if _, err = p.engine.Move(p.t.Context(), o, m); err == nil {
-			p.pipe.Poke(id)
+			p.pipe.Wake(id)
 			return
 		}
 		if !errors.Is(err, pipeline.ErrMoved) {

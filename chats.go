@@ -35,7 +35,7 @@ func (a *app) openChats(p parts, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	a.courier = bot.NewCourier(bot.CourierOptions{
+	a.courier = bot.NewOutbox(bot.OutboxOptions{
 		Store: a.engine, Blobs: a.blobs, Messengers: messengers, Looks: looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Logo: p.logo, Track: tracks.Fetch, Log: p.log,
 	})
@@ -90,18 +90,18 @@ func (a *app) botName() string {
 }
 
 func (a *app) openDesk(p parts) {
-	a.desk = bot.NewDesk(bot.Options{
+	a.desk = bot.NewConversation(bot.Options{
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
 		BotName: a.botName, Watch: a.watch.Link, Log: p.log, Histories: a.history,
-		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.night.providers, Switched: a.night.switched,
+		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.monitor.providers, Switched: a.monitor.refreshFlags,
 		Members: a.members,
 	})
-	a.night.ops = bot.NewOps(a.desk, a.engine)
-	a.night.ops.Usage = map[string]bot.Usage{"runway": a.night.usage} // Creatomate's API doesn't say
+	a.monitor.ops = bot.NewOps(a.desk, a.engine)
+	a.monitor.ops.Usage = map[string]bot.Usage{"runway": a.monitor.usage} // Creatomate's API doesn't say
 }
 
-// strangersPay tells whether people whom nobody has invited could spend money by a bot's name alone.
+// strangersPay reports whether people whom nobody has invited could spend money by a bot's name alone.
 func strangersPay(cfg config.Config) bool {
 	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
 }

@@ -51,9 +51,9 @@ func unwell(err error, do string) []finding {
 	passing := errors.Is(err, context.DeadlineExceeded)
 	said := err
 	if errors.As(err, &f) {
-		passing = passing || f.Kind == pipeline.Transient || f.Kind == pipeline.Lost
+		passing = passing || f.Kind == pipeline.Transient || f.Kind == pipeline.Indeterminate
 		said = f.Err
-		if f.Busy {
+		if f.RateLimited {
 			return is(warning, "run this again in a minute", "%v", said)
 		}
 	}
@@ -150,7 +150,7 @@ func freshFile(cfg config.Config, path string) []finding {
 	return is(healthy, "", "%s isn't there yet: `serve` makes it", path)
 }
 
-// canMake tells whether a file can be made in dir, or in the nearest folder above it that exists.
+// canMake reports whether a file can be made in dir, or in the nearest folder above it that exists.
 func canMake(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

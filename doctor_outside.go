@@ -175,7 +175,7 @@ func checkOps(ctx context.Context, cfg config.Config) []finding {
 	return is(healthy, "", "the bot is in the ops chat")
 }
 
-// isDirect tells whether a chat of Slack is one person's, about which our scopes tell us nothing.
+// isDirect reports whether a chat of Slack is one person's, about which our scopes tell us nothing.
 func isDirect(chat string) bool {
 	return strings.HasPrefix(chat[strings.LastIndex(chat, ":")+1:], "D")
 }

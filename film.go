@@ -20,13 +20,13 @@ func (p *parts) inspections(ctx context.Context) {
 	if err == nil {
 		sound = loudness(tool)
 	} else {
-		p.log.Info("the sound of films isn't measured", "err", err)
+		p.log.Info("ffmpeg not found: the sound of films isn't measured", "err", err)
 	}
 	p.finish = finisher(p.templated(), film.New(sound, p.log))
 	switch {
 	case p.cfg.ClipFallback == config.FallbackOff:
 	case err != nil:
-		p.log.Warn("clips aren't compared with their photos", "err", err)
+		p.log.Warn("ffmpeg not found: clips aren't compared with their photos", "err", err)
 	default:
 		p.guard = truth.New(tool)
 	}
@@ -42,7 +42,7 @@ func loudness(tool video.Tool) film.Loudness {
 // filmHeard is how many seconds of a film are heard at the most.
 const filmHeard = 60
 
-// templated tells whether tall films are made from a template of the operator's.
+// templated reports whether tall films are made from a template of the operator's.
 func (p parts) templated() bool {
 	ours := p.sandbox && !p.cfg.Creatomate.Key.Set() // the stand-in has no templates
 	return p.cfg.Creatomate.TemplateID != "" && !ours

@@ -69,7 +69,7 @@ func TestAShortOfThePhotoBearsNoMarkOfAI(t *testing.T) {
 	k.SendPhoto(tinyPhoto(), pasta)
 	k.gets(1)
 	o := k.p.until(k.orders()[0].ID, delivered)
-	if short := string(k.w.kept(k.p, o.Cut.ShortKey)); o.Plain == "" || !strings.Contains(short, "새우 파스타") || strings.Contains(short, aiLabel) {
-		t.Errorf("plain: %q; of %d bytes", o.Plain, len(short))
+	if short := string(k.w.kept(k.p, o.Cut.ShortKey)); o.Fallback == "" || !strings.Contains(short, "새우 파스타") || strings.Contains(short, aiLabel) {
+		t.Errorf("plain: %q; of %d bytes", o.Fallback, len(short))
 	}
 }

@@ -20,7 +20,7 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 	p := w.start(talkative(), nil)
 	t.Cleanup(p.stop)
 	// As if another process had set it: this one is told by the transaction that would begin the call.
-	if err := p.engine.SetSwitch(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+	if err := p.engine.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
 		t.Fatal(err)
 	}
 	o, err := p.place("a")
@@ -33,7 +33,7 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 			t.Fatalf("released %v, %v", ids, err)
 		}
 		every(t, 20*time.Millisecond, patience, func() error { // a look that meets the one before at its end does nothing
-			_, err := p.pipe.Look(t.Context(), o.ID, first.Alarm)
+			_, err := p.pipe.Advance(t.Context(), o.ID, first.Wakeup)
 			now, rerr := p.engine.Order(t.Context(), o.ID)
 			if err = errors.Join(err, rerr); err == nil && time.Until(now.Due) < time.Minute {
 				err = fmt.Errorf("due at %s", now.Due)
@@ -45,13 +45,13 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 		t.Errorf("version %d became %d", first.Version, o.Version)
 	}
 	w.bought(o.ID, 0, 0)
-	if err := p.engine.SetSwitch(t.Context(), state.Paused, ""); err != nil {
+	if err := p.engine.SetFlag(t.Context(), state.Paused, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.engine.Release(t.Context(), pipeline.ReasonPaused); err != nil {
 		t.Fatal(err)
 	}
-	p.pipe.Poke(o.ID)
+	p.pipe.Wake(o.ID)
 	if o := p.until(o.ID, delivered); o.Reason != "" {
 		t.Errorf("the reason stays: %s", o.Reason)
 	}

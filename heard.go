@@ -7,45 +7,45 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// heardClips and heardCuts let the night shift hear what comes of requests.
-type heardClips struct {
+// observedClips and observedCuts let the monitor shift hear what comes of requests.
+type observedClips struct {
 	pipeline.Animator
 	note func(what string, began time.Time, err error)
 }
 
 // StartClip implements pipeline.Animator.
-func (h heardClips) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
+func (h observedClips) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
 	began := time.Now()
 	s, err := h.Animator.StartClip(ctx, r)
 	h.note("start", began, err)
 	return s, err
 }
 
-// Check implements pipeline.Animator.
-func (h heardClips) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
+// AuditLedger implements pipeline.Animator.
+func (h observedClips) AuditLedger(ctx context.Context, remote string) (pipeline.Progress, error) {
 	began := time.Now()
-	p, err := h.Animator.Check(ctx, remote)
+	p, err := h.Animator.AuditLedger(ctx, remote)
 	h.note("check", began, outcome(p, err))
 	return p, err
 }
 
-type heardCuts struct {
+type observedCuts struct {
 	pipeline.Renderer
 	note func(what string, began time.Time, err error)
 }
 
 // StartCut implements pipeline.Renderer.
-func (h heardCuts) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
+func (h observedCuts) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
 	began := time.Now()
 	s, err := h.Renderer.StartCut(ctx, r)
 	h.note("start", began, err)
 	return s, err
 }
 
-// Check implements pipeline.Renderer.
-func (h heardCuts) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
+// AuditLedger implements pipeline.Renderer.
+func (h observedCuts) AuditLedger(ctx context.Context, remote string) (pipeline.Progress, error) {
 	began := time.Now()
-	p, err := h.Renderer.Check(ctx, remote)
+	p, err := h.Renderer.AuditLedger(ctx, remote)
 	h.note("check", began, outcome(p, err))
 	return p, err
 }
@@ -58,7 +58,7 @@ func outcome(p pipeline.Progress, err error) error {
 	return err
 }
 
-func (n *night) note(provider string) func(what string, began time.Time, err error) {
+func (n *monitor) note(provider string) func(what string, began time.Time, err error) {
 	return func(what string, began time.Time, err error) {
 		n.health.Note(provider, err)
 		n.metrics.called(provider, what, time.Since(began), err)

@@ -100,9 +100,9 @@ func (i *intake) pause(err error) time.Duration {
 	}
 	f := pipeline.AsFault(err)
 	if f.Kind == pipeline.Misconfigured {
-		return max(intakeRefused, f.After)
+		return max(intakeRefused, f.RetryAfter)
 	}
-	return max(i.paused, f.After)
+	return max(i.paused, f.RetryAfter)
 }
 
 // note takes in how it goes. What goes wrong is logged once, however often it does so in a row.

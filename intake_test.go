@@ -129,7 +129,7 @@ func TestIntake_PassingTroubleIsToldAfterAMinuteAndPaced(t *testing.T) {
 		if n := p.count("one") - before; n < 18 || n > 21 {
 			t.Errorf("asked %d times in ten minutes", n)
 		}
-		p.say("one", &pipeline.Fault{Kind: pipeline.Transient, Busy: true, After: 5 * time.Minute, Err: errors.New("429")})
+		p.say("one", &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: 5 * time.Minute, Err: errors.New("429")})
 		time.Sleep(20 * time.Minute)
 		if n := p.count("one"); n < 4 || n > 5 {
 			t.Errorf("asked %d times in 20 minutes though it should be left alone for 5", n)

@@ -252,10 +252,10 @@ func fine(resp *http.Response, err error) error {
 	return errors.Join(fmt.Errorf("%s: %s", resp.Status, text), err)
 }
 
-// visit opens the page, which makes the browser known.
+// session opens the page, which makes the browser known.
 func (b *browser) visit() error { return fine(b.http.Get(b.base + "/")) }
 
-// served tells whether the page shows one order, at its end.
+// served reports whether the page shows one order, at its end.
 func (b *browser) served() bool {
 	resp, err := b.http.Get(b.base + "/web/orders")
 	if err != nil {

@@ -59,7 +59,7 @@ func (l *lease) take(ctx context.Context) (held context.Context, release func(),
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseLimit)
 		defer cancel()
 		if _, err := l.store.Lease(ctx, l.name, l.holder, 0); err != nil {
-			l.log.Warn("lease not given back", "lease", l.name, "err", err)
+			l.log.Warn("lease not released", "lease", l.name, "err", err)
 		}
 	}, nil
 }

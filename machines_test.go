@@ -221,7 +221,7 @@ func (o *owner) order() error {
 	return err
 }
 
-// asked tells whether the price of a photo was asked for.
+// asked reports whether the price of a photo was asked for.
 func asked(all []people.Message, photo int) bool {
 	return slices.ContainsFunc(all, func(m people.Message) bool {
 		return m.Ours && m.ReplyTo == photo && strings.Contains(m.Text, "가격을 알려 주세요")
@@ -234,14 +234,14 @@ func (m *machines) settle() {
 	t.Helper()
 	every(t, 20*time.Millisecond, patience, func() error { // any process may be the one that ends it
 		v, err := p.engine.Overview(t.Context(), time.Time{}, time.Time{})
-		if n := v.Orders[pipeline.Delivered]; err == nil && (n != m.orders() || v.Unsaid > 0) {
-			err = fmt.Errorf("%d of %d orders were delivered, and %d words are unsaid", n, m.orders(), v.Unsaid)
+		if n := v.Orders[pipeline.Delivered]; err == nil && (n != m.orders() || v.OutboxPending > 0) {
+			err = fmt.Errorf("%d of %d orders were delivered, and %d words are unsaid", n, m.orders(), v.OutboxPending)
 		}
 		return err
 	})
-	sum, err := p.engine.Check(t.Context())
-	if err != nil || len(sum.Odd) > 0 {
-		t.Errorf("odd: %q, %v", sum.Odd, err)
+	sum, err := p.engine.AuditLedger(t.Context())
+	if err != nil || len(sum.Inconsistencies) > 0 {
+		t.Errorf("odd: %q, %v", sum.Inconsistencies, err)
 	}
 }
 

@@ -73,7 +73,7 @@ func (a *app) introduceAdmins(ctx context.Context) {
 			err := a.telegram.CommandsFor(ctx, user, menus(commands))
 			refused := err != nil && pipeline.AsFault(err).Kind == pipeline.Rejected
 			if err != nil && ctx.Err() == nil && !refused {
-				a.log.Warn("an admin's menu can't be set yet", "platform", telegram.Platform, "err", err)
+				a.log.Warn("setting an admin's menu failed", "platform", telegram.Platform, "err", err)
 			}
 			return err == nil || refused && !is
 		})
@@ -94,9 +94,9 @@ func (a *app) introduceAdmins(ctx context.Context) {
 // menuOwners are the admins, and those whose menu is left from when they were. All of them are written down
 // before they get one.
 func (a *app) menuOwners(ctx context.Context, admins []string) []string {
-	had, err := a.engine.Switch(ctx, menuOwners)
+	had, err := a.engine.Flag(ctx, menuOwners)
 	if err != nil {
-		a.log.Warn("menus of former admins stay", "platform", telegram.Platform, "err", err)
+		a.log.Warn("removing former admins' menus failed", "platform", telegram.Platform, "err", err)
 		return slices.Clone(admins)
 	}
 	all := append(strings.Fields(had), admins...)
@@ -107,7 +107,7 @@ func (a *app) menuOwners(ctx context.Context, admins []string) []string {
 }
 
 func (a *app) keepMenuOwners(ctx context.Context, users []string) {
-	if err := a.engine.SetSwitch(ctx, menuOwners, strings.Join(users, " ")); err != nil && ctx.Err() == nil {
-		a.log.Warn("it isn't written down who has an admin's menu", "platform", telegram.Platform, "err", err)
+	if err := a.engine.SetFlag(ctx, menuOwners, strings.Join(users, " ")); err != nil && ctx.Err() == nil {
+		a.log.Warn("saving the list of admins' menus failed", "platform", telegram.Platform, "err", err)
 	}
 }

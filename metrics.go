@@ -44,22 +44,22 @@ func newMetrics(a *app) *metrics {
 			Name: "sajangpick_order_ends_total", Help: "Times that this process brought an order to its end, but for those that people took back.",
 		}, []string{"status", "reason"}),
 		plain: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "sajangpick_order_plain_total", Help: "Orders that this process let go on with the photo itself in place of a clip.",
+			Name: "sajangpick_order_fallback_total", Help: "Orders that this process let go on with the photo itself in place of a clip.",
 		}, []string{"reason"}),
 		whole: histogram("sajangpick_order_seconds", "From an order's being placed to its first short's being delivered.", slow),
 		steps: histograms("sajangpick_step_seconds", "A step that went well, waiting and other tries included.", slow, "step"),
-		rings: histogram("sajangpick_ring_seconds", "From a provider's ring to the work that it asks for.", quick),
+		rings: histogram("sajangpick_callback_seconds", "From a provider's ring to the work that it asks for.", quick),
 		calls: histograms("sajangpick_provider_call_seconds", "Requests to those who are paid.", slow, "provider", "what", "result"),
 		updates: histograms("sajangpick_update_seconds", "What people did, until all that it leads to was kept.", quick,
 			"platform", "result"),
-		doors: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "door", "code"),
+		doors: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "webhook", "code"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "sajangpick_build_info", Help: "1, for the version.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
 	m.registry.MustRegister(
-		m.ends, m.plain, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(a.engine), nightMetrics{a.night},
+		m.ends, m.plain, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(a.engine), monitorMetrics{a.monitor},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -80,7 +80,7 @@ func (m *metrics) page() http.Handler {
 
 // door counts the requests to one webhook.
 func (m *metrics) door(name string, h http.Handler) http.Handler {
-	return promhttp.InstrumentHandlerDuration(m.doors.MustCurryWith(prometheus.Labels{"door": name}), h)
+	return promhttp.InstrumentHandlerDuration(m.doors.MustCurryWith(prometheus.Labels{"webhook": name}), h)
 }
 
 // Moved implements pipeline.Observer.
@@ -93,8 +93,8 @@ func (m *metrics) Moved(before, after pipeline.Order) {
 		}
 		m.ends.WithLabelValues(string(after.Status), string(why)).Inc()
 	}
-	if before.Plain != after.Plain && after.Plain != pipeline.ReasonNone {
-		m.plain.WithLabelValues(string(after.Plain)).Inc()
+	if before.Fallback != after.Fallback && after.Fallback != pipeline.ReasonNone {
+		m.plain.WithLabelValues(string(after.Fallback)).Inc()
 	}
 	done := ended && after.Status == pipeline.Delivered
 	if done && before.Shown == 0 {
@@ -105,8 +105,8 @@ func (m *metrics) Moved(before, after pipeline.Order) {
 	}
 }
 
-// Answered implements pipeline.Observer.
-func (m *metrics) Answered(after time.Duration) { m.rings.Observe(after.Seconds()) }
+// CallbackHandled implements pipeline.Observer.
+func (m *metrics) CallbackHandled(after time.Duration) { m.rings.Observe(after.Seconds()) }
 
 func (m *metrics) called(provider, what string, took time.Duration, err error) {
 	m.calls.WithLabelValues(provider, what, result(err)).Observe(took.Seconds())
@@ -118,7 +118,7 @@ func result(err error) string {
 	switch {
 	case err == nil:
 		return "ok"
-	case errors.As(err, &f) && f.Busy:
+	case errors.As(err, &f) && f.RateLimited:
 		return "busy"
 	}
 	return pipeline.AsFault(err).Kind.String()

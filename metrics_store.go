@@ -33,7 +33,7 @@ type storeMetrics struct {
 type figures struct {
 	state.Overview
 	jobs  map[string]int
-	month []state.Spent
+	month []state.SpendRow
 }
 
 func newStoreMetrics(e storage.Engine) *storeMetrics {
@@ -45,7 +45,7 @@ func newStoreMetrics(e storage.Engine) *storeMetrics {
 		oldest: prometheus.NewDesc("sajangpick_oldest_open_order_seconds",
 			"How long the oldest open order is under way: since it was placed, or since its step began if it has brought a short before; 0: none is.", nil, nil),
 		failures: prometheus.NewDesc("sajangpick_failures_day", "Orders that failed or were parked in the last 24 h and still are.", []string{"reason"}, nil),
-		unsaid:   prometheus.NewDesc("sajangpick_unsaid", "Messages to people that wait to be sent.", nil, nil),
+		unsaid:   prometheus.NewDesc("sajangpick_outbox_pending", "Messages to people that wait to be sent.", nil, nil),
 		jobs:     prometheus.NewDesc("sajangpick_jobs", "Jobs in the queue, by their state there.", []string{"state"}, nil),
 		credits: prometheus.NewDesc("sajangpick_credits_month",
 			"A provider's credits of the calls begun this month: settled, or estimated while the price isn't known.", []string{"provider", "state"}, nil),
@@ -70,7 +70,7 @@ func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	gauge(s.up, 1)
-	gauge(s.unsaid, float64(f.Unsaid))
+	gauge(s.unsaid, float64(f.OutboxPending))
 	open := 0
 	for _, n := range f.Open {
 		open += n
@@ -134,14 +134,14 @@ func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, erro
 	if f.jobs, err = s.engine.Jobs(ctx); err != nil {
 		return nil, err
 	}
-	f.month, err = s.engine.Spend(ctx, month, now)
+	f.month, err = s.engine.SpendByShop(ctx, month, now)
 	return &f, err
 }
 
-// nightMetrics are what the night shift knows.
-type nightMetrics struct{ *night }
+// monitorMetrics are what the monitor shift knows.
+type monitorMetrics struct{ *monitor }
 
-// Descriptions of nightMetrics; nobody changes them.
+// Descriptions of monitorMetrics; nobody changes them.
 var (
 	balanceDesc = prometheus.NewDesc("sajangpick_provider_balance_credits", "What a provider says that we have left.", []string{"provider"}, nil)
 	failingDesc = prometheus.NewDesc("sajangpick_provider_failing", "1 while a provider's requests keep failing.", []string{"provider"}, nil)
@@ -149,14 +149,14 @@ var (
 )
 
 // Describe implements prometheus.Collector.
-func (n nightMetrics) Describe(ch chan<- *prometheus.Desc) {
+func (n monitorMetrics) Describe(ch chan<- *prometheus.Desc) {
 	ch <- balanceDesc
 	ch <- failingDesc
 	ch <- pausedDesc
 }
 
 // Collect implements prometheus.Collector.
-func (n nightMetrics) Collect(ch chan<- prometheus.Metric) {
+func (n monitorMetrics) Collect(ch chan<- prometheus.Metric) {
 	for _, p := range n.providers() {
 		ch <- prometheus.MustNewConstMetric(failingDesc, prometheus.GaugeValue, oneIf(!p.Failing.IsZero()), p.Name)
 		if p.Credits >= 0 {

@@ -65,7 +65,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 		`sajangpick_provider_call_seconds_count{provider="runway",result="ok",what="start"}`:        1,
 		`sajangpick_provider_call_seconds_count{provider="creatomate",result="ok",what="start"}`:    1,
 		`sajangpick_update_seconds_count{platform="telegram",result="ok"}`:                          1,
-		`sajangpick_webhook_seconds_count{code="200",door="telegram"}`:                              1,
+		`sajangpick_webhook_seconds_count{code="200",webhook="telegram"}`:                           1,
 		`sajangpick_orders{status="delivered"}`:                                                     1,
 		`sajangpick_orders{status="open"}`:                                                          0,
 		`sajangpick_open_orders{step="animate"}`:                                                    0,
@@ -80,7 +80,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 			t.Errorf("%s is %v (%v), not %v", name, got, there, want)
 		}
 	}
-	for _, least := range []string{`sajangpick_ring_seconds_count`, `go_goroutines`, `process_resident_memory_bytes`} {
+	for _, least := range []string{`sajangpick_callback_seconds_count`, `go_goroutines`, `process_resident_memory_bytes`} {
 		if values[least] == 0 {
 			t.Errorf("%s is missing", least)
 		}

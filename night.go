@@ -14,11 +14,11 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
-// night is who looks after the service when nobody does: the brake on paid work, an ear on the providers,
+// monitor is who looks after the service when nobody does: the brake on paid work, an ear on the providers,
 // and what ops are told. Its cron lines are in schedule.go.
-type night struct {
+type monitor struct {
 	*app
-	brake  *brake
+	brake  *spendGate
 	health *bot.Health
 	runway *runway.Client
 	cuts   *creatomate.Client
@@ -39,12 +39,12 @@ const (
 	nightLimit   = 10 * time.Second // of one look at the database or at a provider
 )
 
-// openNight builds what the pipeline and the desk ask of it.
-func (a *app) openNight(p parts) {
+// openMonitor builds what the pipeline and the desk ask of it.
+func (a *app) openMonitor(p parts) {
 	clips := newRunway(p)
-	a.night = &night{
+	a.monitor = &monitor{
 		app: a, health: &bot.Health{}, runway: clips, cuts: newCreatomate(p), left: -1, failing: map[string]time.Time{},
-		brake: &brake{
+		brake: &spendGate{
 			store: a.engine, budget: dayBudget(p.cfg),
 			clip: clips.Price(p.cfg.Runway.Seconds), zone: config.Home(),
 		},
@@ -59,7 +59,7 @@ type periodic struct {
 	next   time.Time // when it is done again
 }
 
-func (n *night) periodics() []*periodic {
+func (n *monitor) periodics() []*periodic {
 	all := []*periodic{
 		{do: n.askBalance, every: balanceEvery, failed: "Runway's balance isn't known"},
 		{do: n.resume, every: recoverEvery, failed: "orders that wait for a service were not resumed"},
@@ -72,13 +72,13 @@ func (n *night) periodics() []*periodic {
 }
 
 // watch looks after this process until ctx ends.
-func (n *night) watch(ctx context.Context) {
+func (n *monitor) watch(ctx context.Context) {
 	tick := time.NewTicker(brakeEvery)
 	defer tick.Stop()
 	all := n.periodics()
 	for {
-		if err := n.look(ctx); err != nil && ctx.Err() == nil {
-			n.log.Warn("the night shift couldn't look", "err", err)
+		if err := n.tick(ctx); err != nil && ctx.Err() == nil {
+			n.log.Warn("monitor tick failed", "err", err)
 		}
 		for _, c := range all {
 			if time.Now().Before(c.next) {
@@ -98,8 +98,8 @@ func (n *night) watch(ctx context.Context) {
 	}
 }
 
-// look refreshes the brake, and tells what has changed.
-func (n *night) look(ctx context.Context) error {
+// tick refreshes the brake, and tells what has changed.
+func (n *monitor) tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	if err := n.brake.refresh(ctx); err != nil {
@@ -119,22 +119,22 @@ func (n *night) look(ctx context.Context) error {
 }
 
 // resume lets orders go on whose services are back.
-func (n *night) resume(ctx context.Context) error {
+func (n *monitor) resume(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*nightLimit)
 	defer cancel()
 	return n.back.look(ctx)
 }
 
-func (n *night) thaw(ctx context.Context) error {
+func (n *monitor) thaw(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	return n.ops.Thaw(ctx, n.pipe.Times.RetryUnknown)
 }
 
 // openRecovery builds what lets orders go on. Runway's balance says whether it can be paid, Creatomate's doesn't.
-func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
+func (n *monitor) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 	n.back = &recovery{
-		store: n.engine, poke: func(id int64) { n.pipe.Poke(id) }, grace: p.times.RetryUnknown, rest: probeEvery,
+		store: n.engine, poke: func(id int64) { n.pipe.Wake(id) }, grace: p.times.RetryUnknown, rest: probeEvery,
 		good: map[string][]time.Time{}, probed: map[string]time.Time{}, canaries: map[string]time.Time{},
 		probes: map[string]func(context.Context) error{
 			"runway": func(ctx context.Context) error {
@@ -145,7 +145,7 @@ func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 				return err
 			},
 			"creatomate": func(ctx context.Context) error {
-				_, err := cuts.Check(ctx, pipeline.NoSuchWork)
+				_, err := cuts.AuditLedger(ctx, pipeline.NoSuchWork)
 				return err
 			},
 			pipeline.ServiceBlobs: func(ctx context.Context) error {
@@ -159,7 +159,7 @@ func (n *night) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 	}
 }
 
-func (n *night) askBalance(ctx context.Context) error {
+func (n *monitor) askBalance(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	a, err := n.runway.Account(ctx)
@@ -173,7 +173,7 @@ func (n *night) askBalance(ctx context.Context) error {
 }
 
 // askMark looks whether films of the operator's template say that AI has made them.
-func (n *night) askMark(ctx context.Context) error {
+func (n *monitor) askMark(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	got, err := n.cuts.Rehearse(ctx, rehearsal(look.Names()[0], n.cfg.Runway.Seconds))
@@ -184,7 +184,7 @@ func (n *night) askMark(ctx context.Context) error {
 }
 
 // providers is how those are who are paid, for the desk.
-func (n *night) providers() []bot.Provider {
+func (n *monitor) providers() []bot.Provider {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return []bot.Provider{
@@ -193,34 +193,34 @@ func (n *night) providers() []bot.Provider {
 	}
 }
 
-// switched lets a switch that was set in this process count at once.
-func (n *night) switched() {
+// refreshFlags lets a switch that was set in this process count at once.
+func (n *monitor) refreshFlags() {
 	ctx, cancel := context.WithTimeout(context.Background(), nightLimit)
 	defer cancel()
 	if err := n.brake.refresh(ctx); err != nil {
-		n.log.Warn("a switch counts a little later", "err", err)
+		n.log.Warn("refresh of service flags failed", "err", err)
 	}
 }
 
 // tell is storage.Handlers.Tell: ops hear of a parked order as its person does.
-func (n *night) tell(ctx context.Context, order, version int64) (time.Time, error) {
-	again, err := n.pipe.Tell(ctx, order, version)
+func (n *monitor) tell(ctx context.Context, order, version int64) (time.Time, error) {
+	again, err := n.pipe.NotifyStatus(ctx, order, version)
 	return again, errors.Join(err, n.ops.Noticed(ctx, order))
 }
 
-func (n *night) forget(ctx context.Context) error {
-	empty := func(ctx context.Context, o pipeline.Order) error { return n.pipe.Empty(ctx, n.engine, o) }
+func (n *monitor) forget(ctx context.Context) error {
+	empty := func(ctx context.Context, o pipeline.Order) error { return n.pipe.Purge(ctx, n.engine, o) }
 	return n.ops.Forget(ctx, empty, n.blobs.Delete)
 }
 
 // usage is what Runway says was spent.
-func (n *night) usage(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
+func (n *monitor) usage(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	return n.runway.Usage(ctx, from, to)
 }
 
-func (n *night) report(ctx context.Context) error { return n.ops.Report(ctx, n.cfg.Report.Schedule) }
+func (n *monitor) report(ctx context.Context) error { return n.ops.Report(ctx, n.cfg.Report.Schedule) }
 
 const (
 	cleaning   = "clean" // the switch that says that a clean-up hasn't come to its end
@@ -229,15 +229,15 @@ const (
 
 // clean begins the clean-up; cleanOn goes on with it every minute, in this process or in another, until all
 // is done.
-func (n *night) clean(ctx context.Context) error {
-	if err := n.engine.SetSwitch(ctx, cleaning, "on"); err != nil {
+func (n *monitor) clean(ctx context.Context) error {
+	if err := n.engine.SetFlag(ctx, cleaning, "on"); err != nil {
 		return err
 	}
 	return n.cleanOn(ctx)
 }
 
-func (n *night) cleanOn(ctx context.Context) error {
-	on, err := n.engine.Switch(ctx, cleaning)
+func (n *monitor) cleanOn(ctx context.Context) error {
+	on, err := n.engine.Flag(ctx, cleaning)
 	if err != nil || on == "" {
 		return err
 	}
@@ -245,5 +245,5 @@ func (n *night) cleanOn(ctx context.Context) error {
 	if err != nil || !done {
 		return err
 	}
-	return n.engine.SetSwitch(ctx, cleaning, "")
+	return n.engine.SetFlag(ctx, cleaning, "")
 }

@@ -47,7 +47,7 @@ func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
 	}
 	ops.press(bell, "재시도")
 	owner.gets(1)
-	if err := owner.p.night.ops.Sweep(t.Context()); err != nil {
+	if err := owner.p.monitor.ops.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ops.hearsText("✅ 1번 주문")
@@ -57,7 +57,7 @@ func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
 	owner, ops := onDuty(t, func(w *world) { w.settings["DAILY_CREDIT_BUDGET"] = "15" })
 	owner.SendPhoto(tinyPhoto(), pasta)
 	owner.gets(1)
-	owner.p.night.switched() // rather than in two seconds
+	owner.p.monitor.refreshFlags() // rather than in two seconds
 	owner.SendPhoto(tinyPhoto(), "김치찌개 9,000원")
 	owner.hearsText("오늘 만들 수 있는 영상을 다 만들었어요.")
 	if clips, _ := owner.bought(); clips != 1 {
@@ -99,7 +99,7 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 	owner.press(owner.asks("/forget", "지울까요?"), "네, 모두 지울게요")
 	owner.hearsText("에 모두 지울게요. 그 전에는 되돌릴 수 있어요.")
 	aDayAgo(t, owner.w)
-	if err := owner.p.night.forget(t.Context()); err != nil {
+	if err := owner.p.monitor.forget(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ops.hearsText("1번 가게의 정보를 모두 지웠어요.")
@@ -170,7 +170,7 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			p.placeAll(n)
 			p.ended(n, patience)
 			p.wait(func() bool { return len(files(t, p)) == 3*n })
-			if err := p.night.clean(t.Context()); err != nil { // they are young
+			if err := p.monitor.clean(t.Context()); err != nil { // they are young
 				t.Fatal(err)
 			}
 			if left := files(t, p); len(left) != 3*n {
@@ -179,7 +179,7 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			p.cfg.Retention = -time.Hour
 			blobs := p.pipe.Blobs
 			p.pipe.Blobs = stuckDisk{blobs, "clips/3-"}
-			if err := p.night.clean(t.Context()); err == nil {
+			if err := p.monitor.clean(t.Context()); err == nil {
 				t.Error("a file that can't be deleted is no error")
 			}
 			if left := files(t, p); len(left) == 0 || len(left) > 3 {
@@ -187,7 +187,7 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			}
 			p.pipe.Blobs = blobs
 			for range 2 { // again does no harm
-				if err := p.night.cleanOn(t.Context()); err != nil {
+				if err := p.monitor.cleanOn(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -198,8 +198,8 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			if err != nil || o.Cut.Words.Menu != "" || o.Status != pipeline.Delivered {
 				t.Errorf("%+v, %v", o, err)
 			}
-			if b, err := p.engine.Check(t.Context()); err != nil || len(b.Odd) != 0 {
-				t.Errorf("the ledger lost something: %q, %v", b.Odd, err)
+			if b, err := p.engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) != 0 {
+				t.Errorf("the ledger lost something: %q, %v", b.Inconsistencies, err)
 			}
 		})
 	}

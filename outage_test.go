@@ -34,7 +34,7 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 					t.Fatalf("order %d is %s, %s, for %q", o.ID, o.Status, o.Reason, o.Trouble.Service)
 				}
 			}
-			if err := p.night.resume(t.Context()); err != nil {
+			if err := p.monitor.resume(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if o, err := p.engine.Order(t.Context(), 1); err != nil || o.Status != pipeline.Parked {
@@ -44,7 +44,7 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.until(parked+1, delivered)
-			if err := p.night.resume(t.Context()); err != nil {
+			if err := p.monitor.resume(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			for id := range int64(parked + 1) {
@@ -64,8 +64,8 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	p.placeAll(parked)
 	p.ended(parked, patience)
 	every(t, 100*time.Millisecond, patience, func() error {
-		p.night.back.hurry()
-		if err := p.night.resume(t.Context()); err != nil {
+		p.monitor.back.hurry()
+		if err := p.monitor.resume(t.Context()); err != nil {
 			return err
 		}
 		v, err := p.engine.Overview(t.Context(), time.Time{}, time.Time{})
@@ -162,10 +162,10 @@ func TestRecovery_AnOrderThatFailsWhileOthersGetThroughIsLeftAlone(t *testing.T)
 			t.Errorf("%s: %v", x.name, got)
 		}
 	}
-	for minute := range 3 * mostGood {
+	for minute := range 3 * maxGood {
 		through(minute + 10)
 	}
-	if n := len(r.good["runway"]); n > mostGood || !r.proven(failed(3*mostGood+8, 3*mostGood+8)) {
+	if n := len(r.good["runway"]); n > maxGood || !r.proven(failed(3*maxGood+8, 3*maxGood+8)) {
 		t.Errorf("%d times are remembered, or not the last", n)
 	}
 }

@@ -127,7 +127,7 @@ func (w *world) fill(n int, due time.Duration, state func(*pipeline.Order)) {
 		}
 		was := o.Phase
 		if state(&o); o.Phase != was {
-			if _, err := e.Move(ctx, o, pipeline.Move{Alarm: true}); err != nil {
+			if _, err := e.Move(ctx, o, pipeline.Move{Wakeup: true}); err != nil {
 				t.Fatal(err)
 			}
 		}

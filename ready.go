@@ -37,7 +37,7 @@ func checkReady(ctx context.Context, cfg config.Config) error {
 	return nil
 }
 
-// ready tells whether this process may get work. Anybody may ask, so what is wrong is only in the log.
+// ready reports whether this process may get work. Anybody may ask, so what is wrong is only in the log.
 func (a *app) ready(ctx context.Context) error {
 	err := errors.Join(a.engine.Ready(ctx), a.space.check())
 	if ctx.Err() != nil { // whoever asked has gone, which says nothing about this process

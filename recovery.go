@@ -22,7 +22,7 @@ const (
 // recovery lets orders go on that wait for a service, as soon as this process sees that it does its part again: in
 // any order that it brings on, or in an answer that costs nothing. It may run in any number of processes.
 type recovery struct {
-	store state.Night
+	store state.Reporting
 	poke  func(order int64)
 	grace time.Duration // how long a start of unknown outcome waits for news
 	rest  time.Duration // a parked order isn't taken up because of an answer alone before it has rested for so long
@@ -37,8 +37,8 @@ type recovery struct {
 	canaries map[string]time.Time // when a parked order was last taken up because of an answer alone
 }
 
-// mostGood is how many such times are remembered: hours of them.
-const mostGood = 600
+// maxGood is how many such times are remembered: hours of them.
+const maxGood = 600
 
 // Moved implements pipeline.Observer.
 func (r *recovery) Moved(before, after pipeline.Order) {
@@ -48,15 +48,15 @@ func (r *recovery) Moved(before, after pipeline.Order) {
 		if n := len(all); n > 1 && after.Changed.Sub(all[n-2]) < time.Minute {
 			all = all[:n-1]
 		}
-		if all = append(all, after.Changed); len(all) > mostGood {
-			all = slices.Delete(all, 0, mostGood/2)
+		if all = append(all, after.Changed); len(all) > maxGood {
+			all = slices.Delete(all, 0, maxGood/2)
 		}
 		r.good[service] = all
 		r.mu.Unlock()
 	}
 }
 
-// proven tells whether a service has done its part for another order since this one failed last, and for none while
+// proven reports whether a service has done its part for another order since this one failed last, and for none while
 // this one failed: then it is the order that can't get through.
 func (r *recovery) proven(o pipeline.Order) bool {
 	r.mu.Lock()
@@ -66,8 +66,8 @@ func (r *recovery) proven(o pipeline.Order) bool {
 		!slices.ContainsFunc(all, func(t time.Time) bool { return t.After(o.Trouble.Since) && t.Before(o.Changed) })
 }
 
-// Answered implements pipeline.Observer.
-func (*recovery) Answered(time.Duration) {}
+// CallbackHandled implements pipeline.Observer.
+func (*recovery) CallbackHandled(time.Duration) {}
 
 // look lets go on what may. It is to be called every few seconds.
 func (r *recovery) look(ctx context.Context) error {
@@ -123,7 +123,7 @@ func (r *recovery) takeUp(ctx context.Context, o pipeline.Order) error {
 	return nil
 }
 
-// canary tells whether an answer alone may bring a parked order of a service back: now and then one, whose success
+// canary reports whether an answer alone may bring a parked order of a service back: now and then one, whose success
 // brings the others back.
 func (r *recovery) canary(service string) bool {
 	if now := time.Now(); now.Sub(r.canaries[service]) >= canaryEvery {

@@ -30,9 +30,9 @@ func (a *app) routes() http.Handler {
 	}
 
 	// A gateway in front of Runway: the doorbell. Repeats are harmless.
-	m.Handle("POST /webhooks/runway/{order}/{token}", a.metrics.door("runway", runway.Doorbell(a.ring("runway"))))
+	m.Handle("POST /webhooks/runway/{order}/{token}", a.metrics.door("runway", runway.CallbackHandler(a.handleCallback("runway"))))
 	// Creatomate: the doorbell. Repeats are harmless.
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", a.metrics.door("creatomate", creatomate.Doorbell(a.ring("creatomate"))))
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", a.metrics.door("creatomate", creatomate.CallbackHandler(a.handleCallback("creatomate"))))
 
 	// A person: watches and saves one short.
 	m.Handle("GET /v/{token}", a.watch)

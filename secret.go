@@ -38,7 +38,7 @@ func (a *app) knowsSecret(ctx context.Context) error {
 		return err
 	}
 	now := fingerprint(secret)
-	there, err := a.engine.FirstSwitch(ctx, secretSwitch, now)
+	there, err := a.engine.SetFlagOnce(ctx, secretSwitch, now)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (a *app) knowsSecret(ctx context.Context) error {
 		return nil
 	}
 	a.log.Info("this database has a new SECRET_KEY: leave SECRET_KEY_OLD for as long as old links are to work")
-	return a.engine.SetSwitch(ctx, secretSwitch, now)
+	return a.engine.SetFlag(ctx, secretSwitch, now)
 }
 
 // otherKey says what hangs on the key, and what to do.
@@ -84,7 +84,7 @@ func atStake(ctx context.Context, e storage.Engine) (string, error) {
 
 // checkSecret compares the key with the one that the database was used with.
 func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []finding {
-	there, err := e.Switch(ctx, secretSwitch)
+	there, err := e.Flag(ctx, secretSwitch)
 	if err != nil {
 		return unwell(err, "")
 	}

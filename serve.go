@@ -176,7 +176,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool, st
 	defer cancel()
 	// What a drain leaves behind is found again by its alarm, so it isn't a failure.
 	if late := errors.Join(a.stop(drain), srv.http.Shutdown(drain)); late != nil {
-		log.Warn("left work to the next process", "err", late)
+		log.Warn("shut down with work left for the next process", "err", late)
 	}
 	return err
 }
@@ -252,7 +252,7 @@ func migrate(ctx context.Context, t terminal) error {
 	if err == nil && *newKey {
 		var secret []byte
 		if secret, err = secretKey(cfg); err == nil {
-			err = e.SetSwitch(ctx, secretSwitch, fingerprint(secret))
+			err = e.SetFlag(ctx, secretSwitch, fingerprint(secret))
 		}
 	}
 	if err := errors.Join(err, e.Close()); err != nil {

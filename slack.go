@@ -58,7 +58,7 @@ func (a *app) lookBack(ctx context.Context) {
 	for ctx.Err() == nil {
 		held, release, err := l.take(ctx)
 		if err != nil && ctx.Err() == nil {
-			a.log.Warn("lease not asked for", "lease", l.name, "err", err)
+			a.log.Warn("lease not acquired", "lease", l.name, "err", err)
 		}
 		if held == nil {
 			sleep(ctx, leaseAsk)

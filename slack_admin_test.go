@@ -75,7 +75,7 @@ func TestAChannelOfOpsInSlackSeesThePhotoAndReadsWhatWasDone(t *testing.T) {
 	if m := admin.hears("/retry 1"); !strings.Contains(m.Shown, "다시 시작함 · 영상 · 나") {
 		t.Errorf("%s", m.Shown)
 	}
-	if err := k.p.night.ops.Sweep(t.Context()); err != nil {
+	if err := k.p.monitor.ops.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ops.hears("✅ 1번 주문")

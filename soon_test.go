@@ -13,7 +13,7 @@ import (
 type asleep struct{ storage.Engine }
 
 func (a asleep) Start(ctx context.Context, h storage.Handlers) error {
-	h.Look = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
+	h.Advance = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
 	return a.Engine.Start(ctx, h)
 }
 

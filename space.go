@@ -17,7 +17,7 @@ const (
 	spaceFresh  = 5 * time.Second // how long an answer is believed: anybody may ask for /readyz
 )
 
-// space tells whether the folders on this machine that orders are written to take more. It may be asked by many.
+// space reports whether the folders on this machine that orders are written to take more. It may be asked by many.
 type space struct {
 	folders []string
 

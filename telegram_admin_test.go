@@ -65,7 +65,7 @@ func TestAnAdminSendsAShortAgainAndSeesWhatItCost(t *testing.T) {
 	}
 	admin.asks("/spend", "런웨이")
 	owner.asks("/status 1", "관리자만")
-	if deeds, err := owner.p.engine.Deeds(t.Context(), 0, 9); err != nil || len(deeds) != 1 {
+	if deeds, err := owner.p.engine.ListAudit(t.Context(), 0, 9); err != nil || len(deeds) != 1 {
 		t.Errorf("%+v, %v", deeds, err)
 	}
 	owner.one(1)
@@ -133,7 +133,7 @@ func TestWhoIsNoAdminAnyMoreSeesEverybodysMenu(t *testing.T) {
 	if n := shown(); n != 0 {
 		t.Errorf("%d commands of admins are left", n)
 	}
-	if had, err := owner.p.engine.Switch(t.Context(), menuOwners); err != nil || had != "" {
+	if had, err := owner.p.engine.Flag(t.Context(), menuOwners); err != nil || had != "" {
 		t.Errorf("%q, %v", had, err)
 	}
 }

@@ -106,7 +106,7 @@ func (k *talk) gets(n int) people.Message {
 	return short
 }
 
-// knows tells whether a message of the chat belongs to an order.
+// knows reports whether a message of the chat belongs to an order.
 func (k *talk) knows(message int) bool {
 	_, _, err := k.p.engine.ByMessage(k.t.Context(), "telegram", k.name(), strconv.Itoa(message))
 	return err == nil

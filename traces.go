@@ -41,7 +41,7 @@ func (e ends) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, err
 
 // observer is whoever watches the pipeline.
 func (a *app) observer() pipeline.Observer {
-	all := observers{a.metrics, a.night.back}
+	all := observers{a.metrics, a.monitor.back}
 	if a.traces != nil {
 		all = append(all, a.traces)
 	}
@@ -57,9 +57,9 @@ func (all observers) Moved(before, after pipeline.Order) {
 	}
 }
 
-// Answered implements pipeline.Observer.
-func (all observers) Answered(after time.Duration) {
+// CallbackHandled implements pipeline.Observer.
+func (all observers) CallbackHandled(after time.Duration) {
 	for _, o := range all {
-		o.Answered(after)
+		o.CallbackHandled(after)
 	}
 }

@@ -39,7 +39,7 @@ func measureWith(log *slog.Logger) track.Measure {
 	return func(ctx context.Context, sound []byte) (lufs, peak float64, err error) {
 		defer func() {
 			if err != nil && ctx.Err() == nil {
-				log.Warn("an owner's music stays as loud as it is", "err", err)
+				log.Warn("loudness normalisation failed", "err", err)
 			}
 		}()
 		tool, err := video.Find(ctx)

@@ -16,7 +16,7 @@ import (
 const compareLimit = 3 * time.Minute
 
 // changed is pipeline.Options.Changed.
-func (a *app) changed(g *truth.Guard) func(ctx context.Context, photo, clip string) (string, error) {
+func (a *app) changed(g *truth.Checker) func(ctx context.Context, photo, clip string) (string, error) {
 	if g == nil {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (a *app) changed(g *truth.Guard) func(ctx context.Context, photo, clip stri
 	}
 }
 
-func compare(ctx context.Context, g *truth.Guard, blobs pipeline.Blobs, photo, clip string) (truth.Verdict, error) {
+func compare(ctx context.Context, g *truth.Checker, blobs pipeline.Blobs, photo, clip string) (truth.Verdict, error) {
 	p, err := blobs.Open(ctx, photo)
 	if err != nil {
 		return truth.Verdict{}, fmt.Errorf("open the photo: %w", err)

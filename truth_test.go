@@ -77,14 +77,14 @@ func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
 	k.gets(1)
 	k.hearsText("영상이 완성됐어요.\n" + dishChanged)
 	o := k.orders()[0]
-	if o.Plain != pipeline.ReasonDishChanged || o.ClipKey == "" || k.w.rendered(aiLabel) != 0 {
+	if o.Fallback != pipeline.ReasonDishChanged || o.ClipKey == "" || k.w.rendered(aiLabel) != 0 {
 		t.Errorf("%+v, rendered as made by AI %d times", o, k.w.rendered(aiLabel))
 	}
 	if c := k.clipOf(o.ID); c.State != pipeline.CallSettled || c.Settled != 1500 || !strings.HasPrefix(c.Note, "not used: the dish changed, first frame 0.") {
 		t.Errorf("in the ledger as %+v", c)
 	}
-	if b, err := k.p.engine.Check(t.Context()); err != nil || len(b.Odd) > 0 {
-		t.Errorf("the ledger doesn't add up: %v, %v", b.Odd, err)
+	if b, err := k.p.engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) > 0 {
+		t.Errorf("the ledger doesn't add up: %v, %v", b.Inconsistencies, err)
 	}
 	if clips, cuts := k.bought(); clips != 1 || cuts != 1 {
 		t.Errorf("%d clips and %d cuts were bought", clips, cuts)
@@ -95,7 +95,7 @@ func TestAClipOfTheDishIsShown(t *testing.T) {
 	k := talking(t, guarded)
 	k.SendPhoto(sample.Photo, pasta)
 	k.gets(1)
-	if o := k.orders()[0]; o.Plain != "" || k.w.rendered(aiLabel) != 1 || k.count("확대했어요") != 0 {
+	if o := k.orders()[0]; o.Fallback != "" || k.w.rendered(aiLabel) != 1 || k.count("확대했어요") != 0 {
 		t.Errorf("%+v: %s", o, k.clipOf(o.ID).Note)
 	}
 }
@@ -108,7 +108,7 @@ func TestAMadeAgainShortHasAClip(t *testing.T) {
 	k.press(short, "다시 만들기")
 	k.press(k.hearsText("새로 만들까요?"), "새로 만들기")
 	k.gets(2)
-	if o := k.orders()[0]; o.Plain != "" || o.ClipKey == "" {
+	if o := k.orders()[0]; o.Fallback != "" || o.ClipKey == "" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -135,12 +135,12 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 		}
 	}
 	o := owner.orders()[0]
-	if c := owner.clipOf(o.ID); o.Plain != pipeline.ReasonOutOfCredits || c.State != pipeline.CallVoid || !strings.Contains(c.Note, "enough credits") {
+	if c := owner.clipOf(o.ID); o.Fallback != pipeline.ReasonOutOfCredits || c.State != pipeline.CallVoid || !strings.Contains(c.Note, "enough credits") {
 		t.Errorf("%+v %+v", o, c)
 	}
 	owner.SendPhoto(tinyPhoto(), "김치찌개 9,000원")
 	owner.gets(2)
-	if values, _ := scrape(t, owner.p); values[`sajangpick_order_plain_total{reason="out_of_credits"}`] != 2 {
+	if values, _ := scrape(t, owner.p); values[`sajangpick_order_fallback_total{reason="out_of_credits"}`] != 2 {
 		t.Errorf("counted as %v", values)
 	}
 	if n := ops.count("움직이는 영상 없이"); n != 1 {
@@ -150,12 +150,12 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 
 func TestWithTheFallbackOffAnyClipIsShownAndNoneIsWaitedFor(t *testing.T) {
 	k := talking(t, fallback("off"), faulty(noCredits))
-	if k.p.pipe.Changed != nil || k.p.pipe.Plainly {
+	if k.p.pipe.CheckClip != nil || k.p.pipe.AlwaysFallback {
 		t.Error("it compares or goes on plainly")
 	}
 	k.SendPhoto(tinyPhoto(), pasta)
 	k.hearsText("지금은 새 영상을 만들 수 없어요.")
-	if o := k.orders()[0]; o.Status != pipeline.Parked || o.Plain != "" {
+	if o := k.orders()[0]; o.Status != pipeline.Parked || o.Fallback != "" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -166,7 +166,7 @@ func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	w := newWorld(t, databases()["sqlite"](t))
 	p := w.start(hurried(), nil)
 	compares := make(chan struct{}, 100)
-	p.pipe.Changed = func(ctx context.Context, _, _ string) (string, error) {
+	p.pipe.CheckClip = func(ctx context.Context, _, _ string) (string, error) {
 		compares <- struct{}{}
 		<-ctx.Done()
 		return "", ctx.Err()
@@ -179,8 +179,8 @@ func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	p.kill()
 	p = w.start(hurried(), nil)
 	defer p.stop()
-	p.pipe.Changed = func(context.Context, string, string) (string, error) { return "another dish", nil }
-	if o := p.until(o.ID, delivered); o.Plain != pipeline.ReasonDishChanged {
+	p.pipe.CheckClip = func(context.Context, string, string) (string, error) { return "another dish", nil }
+	if o := p.until(o.ID, delivered); o.Fallback != pipeline.ReasonDishChanged {
 		t.Errorf("%+v", o)
 	}
 	w.bought(o.ID, 1, 1)

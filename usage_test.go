@@ -20,7 +20,7 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 	day := time.Now().UTC().Truncate(24 * time.Hour)
 	off := func() pipeline.Credits {
 		t.Helper()
-		got, err := p.night.ops.Reconcile(t.Context(), "runway", day)
+		got, err := p.monitor.ops.Reconcile(t.Context(), "runway", day)
 		if err != nil || !got.Known || got.Ours.Settled != 15_00 {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -30,7 +30,7 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 		t.Errorf("they differ by %d though nothing happened", n)
 	}
 	twice := pipeline.ClipRequest{Photo: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(tinyPhoto()), Prompt: "slow zoom", Seconds: 3}
-	if _, err := p.night.runway.StartClip(t.Context(), twice); err != nil {
+	if _, err := p.monitor.runway.StartClip(t.Context(), twice); err != nil {
 		t.Fatal(err)
 	}
 	if n := off(); n != 15_00 {

@@ -46,8 +46,8 @@ type world struct {
 	clip func(context.Context, sandbox.ClipJob) error
 	cut  func(context.Context, sandbox.CutJob) error
 
-	guard *truth.Guard // nil: clips aren't compared with their photos
-	scale float64      // of what is rendered to what was ordered; 0 is 1
+	guard *truth.Checker // nil: clips aren't compared with their photos
+	scale float64        // of what is rendered to what was ordered; 0 is 1
 }
 
 // databases are the two that everything must work on: a fresh one each time.

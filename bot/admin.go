@@ -12,8 +12,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// forAdmins tells whether the visit is an admin's. Anybody else gets a polite no.
-func (d *Desk) forAdmins(v *visit) bool {
+// forAdmins reports whether the session is an admin's. Anybody else gets a polite no.
+func (d *Conversation) forAdmins(v *session) bool {
 	switch {
 	case v.User.Anonymous:
 		v.notice(v.fill("admin.anonymous", nil))
@@ -25,9 +25,9 @@ func (d *Desk) forAdmins(v *visit) bool {
 	return false
 }
 
-// amongAdmins tells whether other people's orders may be spoken of where the visit is. An admin who asks
+// amongAdmins reports whether other people's orders may be spoken of where the session is. An admin who asks
 // anywhere else is told where to.
-func (d *Desk) amongAdmins(v *visit) bool {
+func (d *Conversation) amongAdmins(v *session) bool {
 	if !v.Group || v.aside() || d.isOps(v) {
 		return true
 	}
@@ -35,8 +35,8 @@ func (d *Desk) amongAdmins(v *visit) bool {
 	return false
 }
 
-// isOps tells whether the visit is in the ops chat. Slack's chats have their workspace's name before them.
-func (d *Desk) isOps(v *visit) bool {
+// isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
+func (d *Conversation) isOps(v *session) bool {
 	platform, chat, ok := strings.Cut(d.OpsChat, ":")
 	if !ok || platform != v.Platform {
 		return false
@@ -44,7 +44,7 @@ func (d *Desk) isOps(v *visit) bool {
 	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
 }
 
-// forAdmins tells whether a command is one of admins. Two of them are anybody's without a number.
+// forAdmins reports whether a command is one of admins. Two of them are anybody's without a number.
 func (c command) forAdmins() bool {
 	switch c.name {
 	case "status", "retry", "stuck", "spend", "shops", "log", "limit", "pause", "resume":
@@ -89,7 +89,7 @@ func counted(arg string) (int64, bool) {
 }
 
 // administer does what only admins may. It shows how things are, or changes them.
-func (d *Desk) administer(ctx context.Context, v *visit, c command) error {
+func (d *Conversation) administer(ctx context.Context, v *session, c command) error {
 	if !d.forAdmins(v) || !d.amongAdmins(v) {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (d *Desk) administer(ctx context.Context, v *visit, c command) error {
 }
 
 // pressAdmin is a button of admins. Others may have got hold of it.
-func (d *Desk) pressAdmin(ctx context.Context, v *visit, verb string, args []string) error {
+func (d *Conversation) pressAdmin(ctx context.Context, v *session, verb string, args []string) error {
 	if !d.forAdmins(v) || !d.amongAdmins(v) {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (d *Desk) pressAdmin(ctx context.Context, v *visit, verb string, args []str
 }
 
 // showList shows a page of a list, in the place of the one whose button was pressed.
-func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) error {
+func (d *Conversation) showList(ctx context.Context, v *session, verb string, page int64) error {
 	const last = 9999
 	n := int(min(max(page, 0), last))
 	var s screen
@@ -136,7 +136,7 @@ func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) 
 	case doAdminShops:
 		s, err = d.shops(ctx, v, n)
 	case doAdminLog:
-		s, err = d.deedLog(ctx, v, n)
+		s, err = d.auditLog(ctx, v, n)
 	default:
 		s, err = d.spend(ctx, v, n)
 	}
@@ -144,22 +144,22 @@ func (d *Desk) showList(ctx context.Context, v *visit, verb string, page int64) 
 }
 
 // who is the person as settings name them, with the workspace where there are some.
-func (v *visit) who() string {
+func (v *session) who() string {
 	if v.User.Team != "" {
 		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
 	}
 	return v.Platform + ":" + v.User.ID
 }
 
-// did writes down what the visit's admin has done, together with it. then is a word of outcomes, with what
+// audit writes down what the session's admin has done, together with it. then is a word of outcomes, with what
 // belongs to it behind a space.
-func (v *visit) did(what, then string) {
-	v.change.Deed = &state.Deed{At: v.now, Who: v.who(), What: what, Then: then}
+func (v *session) audit(what, then string) {
+	v.change.Audit = &state.AuditEntry{At: v.now, Who: v.who(), What: what, Then: then}
 }
 
 // pause stops that anything is bought.
-func (d *Desk) pause(ctx context.Context, v *visit) error {
-	now, err := d.Admin.Switch(ctx, state.Paused)
+func (d *Conversation) pause(ctx context.Context, v *session) error {
+	now, err := d.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return err
 	}
@@ -167,15 +167,15 @@ func (d *Desk) pause(ctx context.Context, v *visit) error {
 		v.tell("admin.paused.already", d.pausedArgs(v, now))
 		return nil
 	}
-	v.change.Switch = &state.Switch{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
-	v.did("/pause", "paused")
+	v.change.Switch = &state.Flag{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
+	v.audit("/pause", "paused")
 	v.tell("admin.paused", nil)
 	return nil
 }
 
 // resume lets go on what waits because of a pause.
-func (d *Desk) resume(ctx context.Context, v *visit) error {
-	now, err := d.Admin.Switch(ctx, state.Paused)
+func (d *Conversation) resume(ctx context.Context, v *session) error {
+	now, err := d.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return err
 	}
@@ -183,14 +183,14 @@ func (d *Desk) resume(ctx context.Context, v *visit) error {
 		v.tell("admin.resumed.already", nil)
 		return nil
 	}
-	v.change.Switch = &state.Switch{Name: state.Paused}
-	v.did("/resume", "resumed "+now)
+	v.change.Switch = &state.Flag{Name: state.Paused}
+	v.audit("/resume", "resumed "+now)
 	v.tell("admin.resumed", nil)
 	return nil
 }
 
 // pausedArgs read who has set the switch, and when.
-func (d *Desk) pausedArgs(v *visit, value string) phrase.Args {
+func (d *Conversation) pausedArgs(v *session, value string) phrase.Args {
 	who, when, _ := strings.Cut(value, " ")
 	args := phrase.Args{"who": v.doer(who), "time": "?"}
 	if t, err := time.Parse(time.RFC3339, when); err == nil {
@@ -199,9 +199,9 @@ func (d *Desk) pausedArgs(v *visit, value string) phrase.Args {
 	return args
 }
 
-// switched lets this process know of a switch that was set, and what waited for it go on. Orders that are
+// refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
 // missed here are looked at when their hold is over.
-func (d *Desk) switched(ctx context.Context, v *visit) {
+func (d *Conversation) refreshGate(ctx context.Context, v *session) {
 	if v.change.Switch == nil {
 		return
 	}
@@ -216,12 +216,12 @@ func (d *Desk) switched(ctx context.Context, v *visit) {
 		d.Log.Warn("held orders go on later", "err", err)
 	}
 	for _, id := range ids {
-		d.Pipeline.Poke(id)
+		d.Pipeline.Wake(id)
 	}
 }
 
 // setLimit sets how many shorts a shop may have in a month; 0: as many as the settings say.
-func (d *Desk) setLimit(ctx context.Context, v *visit, arg string) error {
+func (d *Conversation) setLimit(ctx context.Context, v *session, arg string) error {
 	const most = 100_000
 	words := strings.Fields(arg)
 	id, ok := counted(argument(words, 0))
@@ -242,13 +242,13 @@ func (d *Desk) setLimit(ctx context.Context, v *visit, arg string) error {
 		return nil
 	}
 	v.change.Shop = &shop
-	v.did("/limit "+strings.Join(words, " "), strconv.Itoa(was)+" → "+strconv.Itoa(shop.Limit))
+	v.audit("/limit "+strings.Join(words, " "), strconv.Itoa(was)+" → "+strconv.Itoa(shop.Limit))
 	v.tell("admin.limit.set", args)
 	return nil
 }
 
 // limitText says how many shorts a shop may have.
-func (d *Desk) limitText(v *visit, s state.Shop) string {
+func (d *Conversation) limitText(v *session, s state.Shop) string {
 	n := d.limit(s)
 	if n == 0 {
 		return v.fill("admin.limit.free", nil)
@@ -257,7 +257,7 @@ func (d *Desk) limitText(v *visit, s state.Shop) string {
 }
 
 // nameOf is what a shop is called among admins.
-func (v *visit) nameOf(s state.Shop) string {
+func (v *session) nameOf(s state.Shop) string {
 	if s.Name != "" {
 		return s.Name
 	}

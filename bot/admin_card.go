@@ -19,7 +19,7 @@ const (
 )
 
 // card is one order at a glance: who and what, what it waits for, its steps and what they cost.
-func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, err error) {
+func (d *Conversation) card(ctx context.Context, v *session, o pipeline.Order) (s screen, err error) {
 	events, err := d.Admin.History(ctx, o.ID)
 	if err != nil {
 		return s, err
@@ -36,8 +36,8 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 	if o.Detail != "" {
 		s.long(o.Detail)
 	}
-	if o.Plain != pipeline.ReasonNone {
-		s.long("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Plain)}))
+	if o.Fallback != pipeline.ReasonNone {
+		s.long("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Fallback)}))
 	}
 	if w := v.waits(o, d); w != "" {
 		s.long("⏳ " + w)
@@ -59,7 +59,7 @@ func (d *Desk) card(ctx context.Context, v *visit, o pipeline.Order) (s screen, 
 }
 
 // what is on an order's short.
-func (v *visit) what(o pipeline.Order) string {
+func (v *session) what(o pipeline.Order) string {
 	if isEmptied(o) {
 		return v.fill("admin.emptied", nil)
 	}
@@ -78,10 +78,10 @@ func sign(s pipeline.Status) string {
 }
 
 // why is a reason in a few words.
-func (v *visit) why(r pipeline.Reason) string { return v.label("admin.why.", string(r)) }
+func (v *session) why(r pipeline.Reason) string { return v.label("admin.why.", string(r)) }
 
 // whose tells the shop, the chat and the person of an order.
-func (d *Desk) whose(ctx context.Context, v *visit, o pipeline.Order, s *screen) error {
+func (d *Conversation) whose(ctx context.Context, v *session, o pipeline.Order, s *screen) error {
 	if o.Shop != 0 {
 		shop, err := d.Store.Shop(ctx, o.Shop)
 		if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
@@ -106,7 +106,7 @@ func (d *Desk) whose(ctx context.Context, v *visit, o pipeline.Order, s *screen)
 }
 
 // waits says what an order waits for; "" when it has ended.
-func (v *visit) waits(o pipeline.Order, d *Desk) string {
+func (v *session) waits(o pipeline.Order, d *Conversation) string {
 	args := phrase.Args{
 		"name": v.provider(providerOf(o.Step)), "time": v.span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
 	}
@@ -139,7 +139,7 @@ func (v *visit) waits(o pipeline.Order, d *Desk) string {
 	return v.fill(key, args)
 }
 
-// isHeld tells whether an order rests because an admin or the budget holds it back.
+// isHeld reports whether an order rests because an admin or the budget holds it back.
 func isHeld(o pipeline.Order) bool {
 	return o.Status == pipeline.Open && o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
 }
@@ -182,7 +182,7 @@ func legsOf(events []pipeline.Event) (legs []leg) {
 }
 
 // legs lists an order's steps with their times.
-func (v *visit) legs(s *screen, d *Desk, o pipeline.Order, events []pipeline.Event) {
+func (v *session) legs(s *screen, d *Conversation, o pipeline.Order, events []pipeline.Event) {
 	all := legsOf(events)
 	if over := len(all) - cardLegs; over > 0 {
 		all = all[over:]
@@ -206,7 +206,7 @@ func (v *visit) legs(s *screen, d *Desk, o pipeline.Order, events []pipeline.Eve
 }
 
 // ledger lists what was bought for an order.
-func (v *visit) ledger(s *screen, calls []pipeline.Call) {
+func (v *session) ledger(s *screen, calls []pipeline.Call) {
 	if over := len(calls) - cardCalls; over > 0 {
 		calls = calls[over:]
 		s.line(v.fill("admin.earlier", phrase.Args{"n": strconv.Itoa(over)}))
@@ -246,7 +246,7 @@ func cost(c pipeline.Call) string {
 }
 
 // deedButtons are what may be done to an order as it stands.
-func (v *visit) deedButtons(o pipeline.Order) (row []state.Button) {
+func (v *session) deedButtons(o pipeline.Order) (row []state.Button) {
 	add := func(key, verb string, style state.ButtonStyle) {
 		row = append(row, state.Button{Label: v.fill(key, nil), Action: action(verb, o.ID, "card"), Style: style})
 	}
@@ -269,7 +269,7 @@ func (v *visit) deedButtons(o pipeline.Order) (row []state.Button) {
 }
 
 // history is a page of all that happened to an order, the latest first.
-func (d *Desk) history(ctx context.Context, v *visit, o pipeline.Order, page int) (s screen, err error) {
+func (d *Conversation) history(ctx context.Context, v *session, o pipeline.Order, page int) (s screen, err error) {
 	events, err := d.Admin.History(ctx, o.ID)
 	if err != nil {
 		return s, err

@@ -16,7 +16,7 @@ import (
 // deeds lists what admins did, oldest first.
 func (t *talk) deeds(want ...string) {
 	t.Helper()
-	all, err := t.store.Deeds(t.Context(), 0, 100)
+	all, err := t.store.ListAudit(t.Context(), 0, 100)
 	t.check(err)
 	var got []string
 	for _, x := range slices.Backward(all) {
@@ -95,7 +95,7 @@ func TestResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
 		for range 2 { // two presses are one
 			t.does(boss("/resend 1"))
 		}
-		var videos []state.Say
+		var videos []state.OutgoingMessage
 		for _, s := range t.hears() {
 			if s.Order != 0 {
 				videos = append(videos, s)
@@ -146,7 +146,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		if got := t.commands("/pause"); !strings.HasPrefix(got, "09:00부터 멈춰 있어요 (나).") {
 			t.Error(got)
 		}
-		if v, err := t.store.Switch(t.Context(), state.Paused); err != nil || !strings.HasPrefix(v, "telegram:boss 20") {
+		if v, err := t.store.Flag(t.Context(), state.Paused); err != nil || !strings.HasPrefix(v, "telegram:boss 20") {
 			t.Errorf("%q, %v", v, err)
 		}
 		if len(t.pipeline.poked) > 0 {
@@ -154,7 +154,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		}
 		t.commands("재개")
 		t.commands("/resume")
-		if v, err := t.store.Switch(t.Context(), state.Paused); err != nil || v != "" {
+		if v, err := t.store.Flag(t.Context(), state.Paused); err != nil || v != "" {
 			t.Errorf("%q, %v", v, err)
 		}
 		if o := t.now(held); time.Now().Before(o.Due) || !slices.Contains(t.pipeline.poked, o.ID) {
@@ -163,7 +163,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		if switched != 2 {
 			t.Errorf("the gate heard of %d switches", switched)
 		}
-		all, err := t.store.Deeds(t.Context(), 0, 9)
+		all, err := t.store.ListAudit(t.Context(), 0, 9)
 		t.check(err)
 		if len(all) != 2 || all[1].What != "/pause" || all[0].What != "/resume" {
 			t.Errorf("%+v", all)
@@ -352,7 +352,7 @@ func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 			}()
 		}
 		synctest.Wait()
-		if all, err := t.store.Deeds(t.Context(), 0, 9); err != nil || len(all) != 1 {
+		if all, err := t.store.ListAudit(t.Context(), 0, 9); err != nil || len(all) != 1 {
 			t.Errorf("%+v, %v", all, err)
 		}
 		if says := t.hears(); len(says) != 6 {
@@ -376,7 +376,7 @@ func FuzzReadNumbered(f *testing.F) {
 func TestAnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
 	office(t, func(t *talk) {
 		t.order("새우 파스타", begins(pipeline.Animate, "c1"), ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: bad"))
-		t.check(t.store.Emptied(t.Context(), 1))
+		t.check(t.store.MarkPurged(t.Context(), 1))
 		if got := t.commands("/status 1"); !strings.Contains(got, "#1 보관 기한이 지나") || strings.Contains(got, "새우") || strings.Contains(got, "kim") {
 			t.Error(got)
 		}

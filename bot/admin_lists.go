@@ -30,7 +30,7 @@ func paged[T any](ctx context.Context, page, size int, read func(ctx context.Con
 }
 
 // stuck lists what needs a person: parked orders, and what else goes on.
-func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err error) {
+func (d *Conversation) stuck(ctx context.Context, v *session, page int) (s screen, err error) {
 	orders, page, more, err := paged(ctx, page, pageOrders, d.Admin.Parked)
 	if err != nil {
 		return s, err
@@ -63,7 +63,7 @@ func (d *Desk) stuck(ctx context.Context, v *visit, page int) (s screen, err err
 }
 
 // shops lists the shops with what they have had this month.
-func (d *Desk) shops(ctx context.Context, v *visit, page int) (s screen, err error) {
+func (d *Conversation) shops(ctx context.Context, v *session, page int) (s screen, err error) {
 	all, err := d.Admin.Shops(ctx, d.month(v.now, 0), page*pageShops, pageShops+1)
 	if err != nil {
 		return s, err
@@ -93,7 +93,7 @@ func (d *Desk) shops(ctx context.Context, v *visit, page int) (s screen, err err
 	return s, nil
 }
 
-func (v *visit) thisMonth(d *Desk) string {
+func (v *session) thisMonth(d *Conversation) string {
 	return v.fill("month."+strconv.Itoa(int(d.local(v.now).Month())), nil)
 }
 
@@ -104,13 +104,13 @@ type bought struct {
 	guessed        pipeline.Credits // part of the cost that isn't settled yet
 }
 
-func (b *bought) add(x state.Spent) {
+func (b *bought) add(x state.SpendRow) {
 	b.calls, b.unknown = b.calls+x.Calls, b.unknown+x.Unknown
 	b.cost, b.guessed = b.cost+x.Settled+x.Estimated, b.guessed+x.Estimated
 }
 
 // byProvider sums what was spent over all shops.
-func byProvider(rows []state.Spent) map[string]bought {
+func byProvider(rows []state.SpendRow) map[string]bought {
 	sums := map[string]bought{}
 	for _, x := range rows {
 		b := sums[x.Provider]
@@ -121,19 +121,19 @@ func byProvider(rows []state.Spent) map[string]bought {
 }
 
 // spend shows what was paid for today and this month, and by whom.
-func (d *Desk) spend(ctx context.Context, v *visit, page int) (s screen, err error) {
+func (d *Conversation) spend(ctx context.Context, v *session, page int) (s screen, err error) {
 	tomorrow := d.today(v.now, 1)
-	today, err := d.Admin.Spend(ctx, d.today(v.now, 0), tomorrow)
+	today, err := d.Admin.SpendByShop(ctx, d.today(v.now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
-	month, err := d.Admin.Spend(ctx, d.month(v.now, 0), tomorrow)
+	month, err := d.Admin.SpendByShop(ctx, d.month(v.now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
 	days := make([]int64, sparkDays)
 	for i := range days {
-		rows, err := d.Admin.Spend(ctx, d.today(v.now, i-sparkDays+1), d.today(v.now, i-sparkDays+2))
+		rows, err := d.Admin.SpendByShop(ctx, d.today(v.now, i-sparkDays+1), d.today(v.now, i-sparkDays+2))
 		if err != nil {
 			return s, err
 		}
@@ -148,7 +148,7 @@ func (d *Desk) spend(ctx context.Context, v *visit, page int) (s screen, err err
 }
 
 // sums show what each provider got, and what of it nobody is sure of.
-func (v *visit) sums(s *screen, d *Desk, today, month map[string]bought) {
+func (v *session) sums(s *screen, d *Conversation, today, month map[string]bought) {
 	names := map[string]pipeline.Credits{}
 	for name, b := range month {
 		names[name] = b.cost
@@ -180,8 +180,8 @@ type spender struct {
 	clips, renders bought
 }
 
-// spenders show a page of the shops that cost most, and tell whether there are more.
-func (v *visit) spenders(s *screen, month []state.Spent, page int) (more bool) {
+// spenders show a page of the shops that cost most, and report whether there are more.
+func (v *session) spenders(s *screen, month []state.SpendRow, page int) (more bool) {
 	all := spendersOf(v, month)
 	if len(all) == 0 {
 		return false
@@ -207,7 +207,7 @@ func (v *visit) spenders(s *screen, month []state.Spent, page int) (more bool) {
 }
 
 // spendersOf sums up by shop, the dearest first.
-func spendersOf(v *visit, month []state.Spent) []spender {
+func spendersOf(v *session, month []state.SpendRow) []spender {
 	byShop := map[int64]*spender{}
 	var all []*spender
 	for _, x := range month {

@@ -10,9 +10,9 @@ import (
 
 const pageDeeds = 8
 
-// deedLog lists what admins did, the latest first.
-func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err error) {
-	all, page, more, err := paged(ctx, page, pageDeeds, d.Admin.Deeds)
+// auditLog lists what admins did, the latest first.
+func (d *Conversation) auditLog(ctx context.Context, v *session, page int) (s screen, err error) {
+	all, page, more, err := paged(ctx, page, pageDeeds, d.Admin.ListAudit)
 	if err != nil {
 		return s, err
 	}
@@ -29,7 +29,7 @@ func (d *Desk) deedLog(ctx context.Context, v *visit, page int) (s screen, err e
 }
 
 // outcome says what a deed came to. What isn't a word of ours stands for itself: 30 → 50.
-func (v *visit) outcome(then string) string {
+func (v *session) outcome(then string) string {
 	word, rest, _ := strings.Cut(then, " ")
 	args := phrase.Args{"n": rest}
 	if word == "retried" {
@@ -42,7 +42,7 @@ func (v *visit) outcome(then string) string {
 }
 
 // doer names who did something.
-func (v *visit) doer(who string) string {
+func (v *session) doer(who string) string {
 	platform, user, _ := strings.Cut(who, ":")
 	switch {
 	case who == v.who():

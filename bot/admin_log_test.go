@@ -16,7 +16,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 			t.Error(got)
 		}
 		for n := range pageDeeds + 1 {
-			t.check(t.store.Note(t.Context(), state.Deed{At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50"}))
+			t.check(t.store.AppendAudit(t.Context(), state.AuditEntry{At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50"}))
 		}
 		first := t.commands("기록")
 		if !strings.Contains(first, "/limit 8 50\n· 30 → 50 · 슬랙 U0AB") || strings.Contains(first, "/limit 0 50") {
@@ -43,7 +43,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 // TestEveryDeedIsReadInTheAdminsLanguage does all that is written down.
 func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 	office(t, func(t *talk) {
-		v := &visit{chat: state.Chat{Lang: "ko"}}
+		v := &session{chat: state.Chat{Lang: "ko"}}
 		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten", "wished", "kept"} {
 			if got := v.outcome(then); strings.ContainsAny(got, "abcdefghijklmnopqrstuvwxyz{}") || got == "" {
 				t.Errorf("%q is %q", then, got)
@@ -56,7 +56,7 @@ func TestACardSaysWhyThereIsNoClipAndWhatStandsInTheLedger(t *testing.T) {
 	office(t, func(t *talk) {
 		t.order("새우 파스타", begins(pipeline.Animate, "c1"), accepted(1500), func(o *pipeline.Order, m *pipeline.Move) {
 			settled(pipeline.Render, 1500)(o, m)
-			o.Plain, m.Calls[0].Note = pipeline.ReasonDishChanged, "not used: the dish changed, 0.41"
+			o.Fallback, m.Calls[0].Note = pipeline.ReasonDishChanged, "not used: the dish changed, 0.41"
 		})
 		got := t.commands("/status 1")
 		for _, want := range []string{"🖼 사진으로 만듦 · 음식이 달라 보임", "not used: the dish changed, 0.41"} {

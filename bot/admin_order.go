@@ -12,7 +12,7 @@ import (
 )
 
 // adminOrder is a command about one order, or without its number about all of them.
-func (d *Desk) adminOrder(ctx context.Context, v *visit, c command) error {
+func (d *Conversation) adminOrder(ctx context.Context, v *session, c command) error {
 	if c.name == "status" && c.arg == "" {
 		s, err := d.overview(ctx, v)
 		return v.swap(s, err)
@@ -34,7 +34,7 @@ func (d *Desk) adminOrder(ctx context.Context, v *visit, c command) error {
 		s, err := d.card(ctx, v, o)
 		return v.swap(s, err)
 	}
-	text, _, err := d.deed(ctx, v, c.name, &o)
+	text, _, err := d.adminAction(ctx, v, c.name, &o)
 	if err == nil {
 		v.write(text)
 	}
@@ -43,9 +43,9 @@ func (d *Desk) adminOrder(ctx context.Context, v *visit, c command) error {
 
 func orderArgs(id int64) phrase.Args { return phrase.Args{"n": strconv.FormatInt(id, 10)} }
 
-// deed does to an order what an admin wants, and gives the phrase that says what came of it. o is the order
+// adminAction does to an order what an admin wants, and gives the phrase that says what came of it. o is the order
 // as it is then.
-func (d *Desk) deed(ctx context.Context, v *visit, name string, o *pipeline.Order) (text string, done bool, err error) {
+func (d *Conversation) adminAction(ctx context.Context, v *session, name string, o *pipeline.Order) (text string, done bool, err error) {
 	key, then := "", ""
 	switch name {
 	case "retry":
@@ -60,21 +60,21 @@ func (d *Desk) deed(ctx context.Context, v *visit, name string, o *pipeline.Orde
 		}
 	}
 	if then != "" {
-		v.did(deedName(name, o.ID), then)
+		v.audit(actionName(name, o.ID), then)
 	}
 	args := orderArgs(o.ID)
 	args["stage"] = v.standing(*o)
 	return v.fill(key, args), then != "", nil
 }
 
-func deedName(name string, order int64) string {
+func actionName(name string, order int64) string {
 	return "/" + name + " " + strconv.FormatInt(order, 10)
 }
 
-// isEmptied tells whether an order's words and files were taken away.
+// isEmptied reports whether an order's words and files were taken away.
 func isEmptied(o pipeline.Order) bool { return o.Thread.Platform == "" || o.Thread.Chat == "" }
 
-func (d *Desk) adminRetry(v *visit, o *pipeline.Order) (key, then string) {
+func (d *Conversation) adminRetry(v *session, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Retry(*o)
 	switch {
 	case isEmptied(*o):
@@ -90,7 +90,7 @@ func (d *Desk) adminRetry(v *visit, o *pipeline.Order) (key, then string) {
 	return key, "retried " + string(next.Step)
 }
 
-func (d *Desk) adminCancel(v *visit, o *pipeline.Order) (key, then string) {
+func (d *Conversation) adminCancel(v *session, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Cancel(*o)
 	if err != nil {
 		return "admin.cancel.no", ""
@@ -106,7 +106,7 @@ func (d *Desk) adminCancel(v *visit, o *pipeline.Order) (key, then string) {
 const resendPause = time.Minute
 
 // adminResend shows a short again where it was ordered.
-func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (key, then string, err error) {
+func (d *Conversation) adminResend(ctx context.Context, v *session, o *pipeline.Order) (key, then string, err error) {
 	redeliver := pipeline.Redeliver
 	if o.Reason == pipeline.ReasonMaybeDelivered {
 		redeliver = pipeline.Retry
@@ -121,28 +121,28 @@ func (d *Desk) adminResend(ctx context.Context, v *visit, o *pipeline.Order) (ke
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}
-	deeds, err := d.Admin.Deeds(ctx, 0, 50)
+	deeds, err := d.Admin.ListAudit(ctx, 0, 50)
 	if err != nil {
 		return "", "", err
 	}
 	for _, x := range deeds {
-		if x.What == deedName("resend", o.ID) && v.now.Sub(x.At) < resendPause {
+		if x.What == actionName("resend", o.ID) && v.now.Sub(x.At) < resendPause {
 			return "admin.resend.just", "", nil
 		}
 	}
-	v.say(state.Say{Message: state.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
+	v.say(state.OutgoingMessage{Message: state.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
 	return "admin.resent", "resent " + strconv.Itoa(o.Cut.N), nil
 }
 
 // moves changes an order in an admin's name, which its history keeps.
-func (v *visit) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
+func (v *session) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
 	m.Note = strings.TrimSpace(m.Note + " by " + v.who())
 	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
 	*o = next
 }
 
 // pressAdminOrder is a button below an order, or below what ops were told of one.
-func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args []string) error {
+func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb string, args []string) error {
 	o, err := d.Store.Order(ctx, number(args, 0))
 	if err != nil {
 		return v.orNone(err, "admin.order.none", phrase.Args{"n": argument(args, 0)})
@@ -155,7 +155,7 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 			return err
 		}
 		v.notice("")
-		v.say(state.Say{Message: s.message()})
+		v.say(state.OutgoingMessage{Message: s.message()})
 		return nil
 	case verb == doAdminOrder && how != "":
 		s, err := d.history(ctx, v, o, int(min(max(number(args, 1), 0), 999)))
@@ -170,7 +170,7 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 	name := map[string]string{
 		doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend", doAdminCame: "arrived",
 	}[verb]
-	text, done, err := d.deed(ctx, v, name, &o)
+	text, done, err := d.adminAction(ctx, v, name, &o)
 	switch {
 	case err != nil:
 		return err
@@ -185,13 +185,13 @@ func (d *Desk) pressAdminOrder(ctx context.Context, v *visit, verb string, args 
 			return err
 		}
 		v.notice(text)
-		v.say(state.Say{Message: s.message(), Edit: v.Message})
+		v.say(state.OutgoingMessage{Message: s.message(), Edit: v.Message})
 	}
 	return nil
 }
 
 // askCancel asks whether an order is really to be cancelled, in the place of its card if it is one.
-func (v *visit) askCancel(o pipeline.Order, card bool) {
+func (v *session) askCancel(o pipeline.Order, card bool) {
 	if o.Status != pipeline.Open && o.Status != pipeline.Parked {
 		args := orderArgs(o.ID)
 		args["stage"] = v.standing(o)
@@ -201,7 +201,7 @@ func (v *visit) askCancel(o pipeline.Order, card bool) {
 	row := []state.Button{{
 		Label: v.fill("admin.cancel.yes", nil), Action: action(doAdminCancel, o.ID, "yes"), Style: state.Danger,
 	}}
-	s := state.Say{Message: state.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + head(o.Cut.Words) + "\n" + v.fill("admin.cancel.ask", orderArgs(o.ID))}}
+	s := state.OutgoingMessage{Message: state.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + head(o.Cut.Words) + "\n" + v.fill("admin.cancel.ask", orderArgs(o.ID))}}
 	if card {
 		s.Edit = v.Message
 	}
@@ -212,7 +212,7 @@ func (v *visit) askCancel(o pipeline.Order, card bool) {
 }
 
 // standing says how an order stands, in a few words.
-func (v *visit) standing(o pipeline.Order) string {
+func (v *session) standing(o pipeline.Order) string {
 	text := v.fill("admin.is."+string(o.Status), nil)
 	if o.Status == pipeline.Open || o.Status == pipeline.Parked || o.Status == pipeline.Failed {
 		text += " · " + v.fill("admin.step."+string(o.Step), nil)

@@ -20,7 +20,7 @@ const (
 )
 
 // readAll finds the reason behind /retry all; everyReason when there is none.
-func (v *visit) readAll(arg string) (reason string, ok bool) {
+func (v *session) readAll(arg string) (reason string, ok bool) {
 	words := strings.Fields(arg)
 	if len(words) == 0 || !listed("all 모두 전체 전부 다", strings.ToLower(words[0])) {
 		return "", false
@@ -34,14 +34,14 @@ func (v *visit) readAll(arg string) (reason string, ok bool) {
 	return everyReason, true
 }
 
-// riskyRetry tells whether something may be paid for, or sent, twice when an order is taken up that is parked for a
+// riskyRetry reports whether something may be paid for, or sent, twice when an order is taken up that is parked for a
 // reason. Such orders come only when the reason is named.
 func riskyRetry(r pipeline.Reason) bool {
 	return r == pipeline.ReasonUnknownStart || r == pipeline.ReasonMaybeDelivered || r == pipeline.ReasonUnfit
 }
 
 // parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.
-func (d *Desk) parkedBy(
+func (d *Conversation) parkedBy(
 	ctx context.Context, reason string,
 ) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
 	counts, err = d.Admin.CountParked(ctx)
@@ -59,7 +59,7 @@ func (d *Desk) parkedBy(
 }
 
 // askRetryAll shows how many orders are parked for what, with a button for each reason and one for all.
-func (d *Desk) askRetryAll(ctx context.Context, v *visit, reason string) (s screen, err error) {
+func (d *Conversation) askRetryAll(ctx context.Context, v *session, reason string) (s screen, err error) {
 	reasons, risky, counts, err := d.parkedBy(ctx, reason)
 	if err != nil {
 		return s, err
@@ -98,7 +98,7 @@ func (d *Desk) askRetryAll(ctx context.Context, v *visit, reason string) (s scre
 }
 
 // pressRetryAll takes parked orders up again: those of a reason, or all. Without a reason it asks.
-func (d *Desk) pressRetryAll(ctx context.Context, v *visit, reason string) error {
+func (d *Conversation) pressRetryAll(ctx context.Context, v *session, reason string) error {
 	if reason == "" {
 		s, err := d.askRetryAll(ctx, v, everyReason)
 		return v.swap(s, err)
@@ -125,7 +125,7 @@ func (d *Desk) pressRetryAll(ctx context.Context, v *visit, reason string) error
 		v.notice(v.fill("admin.retryall.none", nil))
 		return nil
 	}
-	v.did("/retry all "+reason, "retriedall "+strconv.Itoa(n))
+	v.audit("/retry all "+reason, "retriedall "+strconv.Itoa(n))
 	s := screen{lines: []string{"🔁 " + v.fill("admin.retriedall", phrase.Args{"n": strconv.Itoa(n)})}}
 	if left -= n; left > 0 {
 		s.row(state.Button{
@@ -134,6 +134,6 @@ func (d *Desk) pressRetryAll(ctx context.Context, v *visit, reason string) error
 		})
 	}
 	v.notice("") // what was pressed stays, so that all of ops read what was asked
-	v.say(state.Say{Message: s.message()})
+	v.say(state.OutgoingMessage{Message: s.message()})
 	return nil
 }

@@ -53,21 +53,21 @@ func (s *screen) message() state.Message {
 }
 
 // swap shows a screen: below the command, or in the place of the one whose button was pressed.
-func (v *visit) swap(s screen, err error) error {
+func (v *session) swap(s screen, err error) error {
 	if err != nil {
 		return err
 	}
 	if v.Kind != Pressed {
-		v.say(state.Say{Message: s.message()})
+		v.say(state.OutgoingMessage{Message: s.message()})
 		return nil
 	}
 	v.notice("")
-	v.say(state.Say{Message: s.message(), Edit: v.Message})
+	v.say(state.OutgoingMessage{Message: s.message(), Edit: v.Message})
 	return nil
 }
 
 // orNone answers that something isn't there, if that is what the error says.
-func (v *visit) orNone(err error, key string, args phrase.Args) error {
+func (v *session) orNone(err error, key string, args phrase.Args) error {
 	if !errors.Is(err, pipeline.ErrNotFound) {
 		return err
 	}
@@ -175,7 +175,7 @@ func aligned(all []string) []string {
 }
 
 // span is a time that passes, in its two largest units.
-func (v *visit) span(t time.Duration) string {
+func (v *session) span(t time.Duration) string {
 	t = max(t, 0).Round(time.Second)
 	var parts []string
 	for _, unit := range []struct {
@@ -197,7 +197,7 @@ func (v *visit) span(t time.Duration) string {
 }
 
 // clock is a time where the shops are, with its day unless that is today.
-func (d *Desk) clock(v *visit, t time.Time) string {
+func (d *Conversation) clock(v *session, t time.Time) string {
 	t, now := d.local(t), d.local(v.now)
 	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
 		return t.Format("15:04")
@@ -206,16 +206,16 @@ func (d *Desk) clock(v *visit, t time.Time) string {
 }
 
 // today is when the day of t began where the shops are, or the one that is so many days later.
-func (d *Desk) today(t time.Time, later int) time.Time {
+func (d *Conversation) today(t time.Time, later int) time.Time {
 	y, m, day := d.local(t).Date()
 	return time.Date(y, m, day+later, 0, 0, 0, 0, d.local(t).Location())
 }
 
 // provider names one to people.
-func (v *visit) provider(name string) string { return v.label("admin.provider.", name) }
+func (v *session) provider(name string) string { return v.label("admin.provider.", name) }
 
 // label gives the phrase for a name, or the name itself when there is none.
-func (v *visit) label(prefix, name string) string {
+func (v *session) label(prefix, name string) string {
 	if text := v.fill(prefix+name, nil); text != "" {
 		return text
 	}
@@ -223,7 +223,7 @@ func (v *visit) label(prefix, name string) string {
 }
 
 // pages are the buttons of a list: the page before, this one again, the next, and the overview.
-func (v *visit) pages(verb string, page int, more bool) []state.Button {
+func (v *session) pages(verb string, page int, more bool) []state.Button {
 	var row []state.Button
 	if page > 0 {
 		row = append(row, state.Button{Label: "◀", Action: action(verb, page-1)})
@@ -236,7 +236,7 @@ func (v *visit) pages(verb string, page int, more bool) []state.Button {
 }
 
 // back leads to the overview.
-func (v *visit) back() state.Button {
+func (v *session) back() state.Button {
 	return state.Button{Label: v.fill("admin.overview.button", nil), Action: action(doAdminStatus)}
 }
 

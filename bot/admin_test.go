@@ -36,7 +36,7 @@ func (t *talk) commands(text string) string {
 }
 
 // bossPresses lets the boss press a button, and gives all that is said.
-func (t *talk) bossPresses(action string) []state.Say {
+func (t *talk) bossPresses(action string) []state.OutgoingMessage {
 	t.Helper()
 	t.does(Update{Chat: "boss", User: User{ID: "boss"}, Kind: Pressed, Action: action, Notice: "press", Message: "bot card"})
 	return t.hears()
@@ -113,10 +113,10 @@ func (t *talk) busy() (parked pipeline.Order) {
 	t.order("갈비탕", begins(pipeline.Animate, "c5"), accepted(1500))
 	t.order("라멘")
 	t.order("불고기", begins(pipeline.Animate, "c6"), accepted(1500), settled(pipeline.Render, 1500), begins(pipeline.Render, "c7"))
-	_, err := t.store.Begin(t.Context(), "provider:creatomate", "크리에이토메이트가 자꾸 거절해요\n저절로 다시 해 보고 있어요")
+	_, err := t.store.OpenIncident(t.Context(), "provider:creatomate", "크리에이토메이트가 자꾸 거절해요\n저절로 다시 해 보고 있어요")
 	t.check(err)
 	for _, key := range []string{"parked:6", "parked:7"} {
-		_, err = t.store.Begin(t.Context(), key, "주문이 멈췄어요")
+		_, err = t.store.OpenIncident(t.Context(), key, "주문이 멈췄어요")
 		t.check(err)
 	}
 	failing := time.Now()
@@ -128,7 +128,7 @@ func (t *talk) busy() (parked pipeline.Order) {
 }
 
 // shown is what a phone shows of a message.
-func shown(s state.Say) string {
+func shown(s state.OutgoingMessage) string {
 	text := strings.ReplaceAll(s.Text, figureSpace, " ")
 	for _, row := range s.Buttons {
 		text += "\n"
@@ -158,7 +158,7 @@ func TestEveryScreenFitsAPhone(t *testing.T) {
 }
 
 // shows adds what is shown to b, and fails when it doesn't fit.
-func (t *talk) shows(b *strings.Builder, title string, says []state.Say) {
+func (t *talk) shows(b *strings.Builder, title string, says []state.OutgoingMessage) {
 	t.Helper()
 	for _, s := range says {
 		if s.Answer != "" && s.Text == "" {
@@ -212,7 +212,7 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	v := &visit{chat: state.Chat{Lang: "en"}}
+	v := &session{chat: state.Chat{Lang: "en"}}
 	for d, want := range map[time.Duration]string{-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h", 50 * time.Hour: "2d 2h"} {
 		if got := v.span(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)

@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	albumWait    = 1500 * time.Millisecond // nothing marks an album's last picture
-	textWait     = 3 * time.Second         // a photo's words often come right after it
-	floodWait    = 5 * time.Second
-	mostPictures = 100 // in a draft; more are nobody's meal
+	albumWait   = 1500 * time.Millisecond // nothing marks an album's last picture
+	textWait    = 3 * time.Second         // a photo's words often come right after it
+	floodWait   = 5 * time.Second
+	maxPictures = 100 // in a draft; more are nobody's meal
 )
 
 // collect keeps a picture with those that came with it, until no more come.
-func (d *Desk) collect(ctx context.Context, v *visit, p state.Picture) error {
+func (d *Conversation) collect(ctx context.Context, v *session, p state.Image) error {
 	wait := albumWait
 	dr, ok := v.gathering()
 	if v.Album == "" {
-		if wait = textWait; p.Text != "" || ok && slices.ContainsFunc(dr.Pictures, worded) {
+		if wait = textWait; p.Text != "" || ok && slices.ContainsFunc(dr.Images, worded) {
 			wait = floodWait
 		}
 	}
@@ -41,17 +41,17 @@ func (d *Desk) collect(ctx context.Context, v *visit, p state.Picture) error {
 		if r := caption.Parse(p.Text); r.Outcome == caption.OK {
 			return d.take(ctx, v, dr, p, r)
 		}
-		dr.Pictures = append(slices.Clone(dr.Pictures), p)
+		dr.Images = append(slices.Clone(dr.Images), p)
 		v.put(dr)
 		return nil
 	default:
-		same := func(x state.Picture) bool {
+		same := func(x state.Image) bool {
 			return p.Photo.Unique != "" && x.Photo.Unique == p.Photo.Unique && x.Text == p.Text
 		}
-		if len(dr.Pictures) == mostPictures || slices.ContainsFunc(dr.Pictures, same) {
+		if len(dr.Images) == maxPictures || slices.ContainsFunc(dr.Images, same) {
 			return nil
 		}
-		dr.Pictures, dr.Waits = append(slices.Clone(dr.Pictures), p), state.ForMore
+		dr.Images, dr.Waits = append(slices.Clone(dr.Images), p), state.ForMore
 	}
 	dr.Due, dr.Ends = v.now.Add(wait), v.now.Add(draftLife)
 	v.put(dr)
@@ -60,7 +60,7 @@ func (d *Desk) collect(ctx context.Context, v *visit, p state.Picture) error {
 
 // gathering finds the draft that a picture belongs to: that of its album, or of the person's pictures
 // that come one after the other.
-func (v *visit) gathering() (state.Draft, bool) {
+func (v *session) gathering() (state.Draft, bool) {
 	if v.Album == "" {
 		for _, dr := range v.drafts {
 			if dr.Waits == state.ForMore && dr.Album == "" && dr.User == v.User.ID && dr.Topic == v.Topic {
@@ -79,11 +79,11 @@ func (v *visit) gathering() (state.Draft, bool) {
 	return v.drafts[i], true
 }
 
-func worded(p state.Picture) bool { return p.Text != "" }
+func worded(p state.Image) bool { return p.Text != "" }
 
 // gathered goes on with a draft that no more pictures come to.
-func (d *Desk) gathered(ctx context.Context, v *visit, dr state.Draft) error {
-	if len(dr.Pictures) > 1 {
+func (d *Conversation) gathered(ctx context.Context, v *session, dr state.Draft) error {
+	if len(dr.Images) > 1 {
 		return d.askPictures(ctx, v, dr)
 	}
 	dr.Waits = state.ForWords

@@ -264,7 +264,7 @@ func TestADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
 }
 
 func TestDraftsHaveUnguessableNumbersThatFitJSON(t *testing.T) {
-	v := &visit{}
+	v := &session{}
 	seen := map[int64]bool{}
 	for range 1000 {
 		id := v.newDraft(state.ForWords).ID

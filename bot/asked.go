@@ -16,7 +16,7 @@ import (
 const meantFor = 24 * time.Hour
 
 // ofOrder is what a person asks for about an order in their own words: the same that its buttons do.
-func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
+func (d *Conversation) ofOrder(ctx context.Context, v *session, c command) error {
 	o, ok, err := d.meant(ctx, v)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (d *Desk) ofOrder(ctx context.Context, v *visit, c command) error {
 }
 
 // called is the look or the music that a text names: 고급 느낌으로 바꿔주세요. "" is none.
-func (v *visit) called(verb string, names []string) string {
+func (v *session) called(verb string, names []string) string {
 	for _, name := range names {
 		if strings.Contains(squeezed(v.Text), squeezed(v.fill(verb+"."+name, nil))) {
 			return name
@@ -60,7 +60,7 @@ func (v *visit) called(verb string, names []string) string {
 
 // meant finds the order that a person speaks of: the one that they reply to, else their newest. The answer
 // stands below its photo then, so that they see which one it is.
-func (d *Desk) meant(ctx context.Context, v *visit) (pipeline.Order, bool, error) {
+func (d *Conversation) meant(ctx context.Context, v *session) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
 		o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
@@ -78,7 +78,7 @@ func (d *Desk) meant(ctx context.Context, v *visit) (pipeline.Order, bool, error
 }
 
 // recent lists the person's orders in the chat that were placed or changed lately, newest first.
-func (d *Desk) recent(ctx context.Context, v *visit, lately time.Duration) ([]pipeline.Order, error) {
+func (d *Conversation) recent(ctx context.Context, v *session, lately time.Duration) ([]pipeline.Order, error) {
 	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
 	return slices.DeleteFunc(orders, func(o pipeline.Order) bool {
 		return o.Thread.User != v.User.ID || v.now.Sub(o.Changed) > lately || o.Status == pipeline.Cancelled
@@ -86,8 +86,8 @@ func (d *Desk) recent(ctx context.Context, v *visit, lately time.Duration) ([]pi
 }
 
 // howFar says how an order stands. A short that is there can be seen again.
-func (d *Desk) howFar(ctx context.Context, v *visit, o pipeline.Order) error {
-	usual, err := d.Store.Usual(ctx)
+func (d *Conversation) howFar(ctx context.Context, v *session, o pipeline.Order) error {
+	usual, err := d.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,18 +100,18 @@ func (d *Desk) howFar(ctx context.Context, v *visit, o pipeline.Order) error {
 	if o.Status == pipeline.Delivered {
 		m.Buttons = [][]state.Button{{{Label: made(v.chat.Lang, "choice.watch", o.Cut.Size), Action: action(doResend, o.ID)}}}
 	}
-	v.say(state.Say{Message: m})
+	v.say(state.OutgoingMessage{Message: m})
 	return nil
 }
 
 // offerChanges says something about an order, with the buttons that change it.
-func (d *Desk) offerChanges(v *visit, o pipeline.Order, key string) {
+func (d *Conversation) offerChanges(v *session, o pipeline.Order, key string) {
 	m := state.Message{Text: v.fill(key, nil)}
 	o.Cut.Size = v.sizeOf(o)
 	if o.Status == pipeline.Delivered {
 		m.Buttons = changeButtons(v.chat.Lang, o, d.Looks, d.Music)
 	}
-	v.say(state.Say{Message: m})
+	v.say(state.OutgoingMessage{Message: m})
 }
 
 // changeButtons are for what may be done to an order, of whose shorts it is about the one of its cut's size. One

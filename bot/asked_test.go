@@ -72,7 +72,7 @@ func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
 	conversation(t, func(t *talk) {
 		t.sends("p1", "새우 파스타 18,000원")
 		o := t.becomes(t.orders()[0], func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Animate, pipeline.Waiting })
-		t.check(t.store.Told(t.Context(), o.ID, "line"))
+		t.check(t.store.SaveStatusRef(t.Context(), o.ID, "line"))
 		t.writes("언제 돼요?")
 		t.hear("🍝 새우 파스타 · 18,000원\n영상 만드는 중이에요. 다 되면 바로 보내 드릴게요.")
 		t.delivered(o, "short1")

@@ -16,14 +16,14 @@ const (
 	acquaint = 30 * 24 * time.Hour // who wrote lately may have written while nobody was there
 )
 
-// Alive is to be called every minute. After a silence longer than platforms keep what is written to us, it
+// Heartbeat is to be called every minute. After a silence longer than platforms keep what is written to us, it
 // asks those who wrote lately to send again what wasn't answered.
-func (d *Desk) Alive(ctx context.Context) error {
-	last, err := d.Store.Alive(ctx)
+func (d *Conversation) Heartbeat(ctx context.Context) error {
+	last, err := d.Store.Heartbeat(ctx)
 	if err != nil || last.IsZero() || time.Since(last) < kept {
 		return err
 	}
-	d.Log.Warn("nobody was there; updates may be lost", "since", last)
+	d.Log.Warn("the service was away for too long; updates may be lost", "since", last)
 	chats, err := d.Store.Active(ctx, last.Add(-acquaint))
 	if err != nil {
 		return err
@@ -45,11 +45,11 @@ func (d *Desk) Alive(ctx context.Context) error {
 	return nil
 }
 
-func (d *Desk) askAgain(ctx context.Context, c state.Chat, last time.Time) error {
+func (d *Conversation) askAgain(ctx context.Context, c state.Chat, last time.Time) error {
 	_, err := d.Store.Commit(ctx, state.Change{
 		Key:  fmt.Sprintf("silence:%s:%s:%d", c.Platform, c.ID, last.UnixMilli()),
 		Chat: c,
-		Says: []state.Say{{Message: state.Message{
+		Messages: []state.OutgoingMessage{{Message: state.Message{
 			Thread: pipeline.Thread{Platform: c.Platform, Chat: c.ID, Lang: c.Lang},
 			Text:   phrase.Fill(c.Lang, "after.silence", nil),
 		}}},

@@ -13,7 +13,7 @@ func TestAfterALongSilencePeopleAreAskedToSendAgain(t *testing.T) {
 		alive := func(after time.Duration) {
 			time.Sleep(after)
 			synctest.Wait()
-			if err := tk.desk.Alive(tk.Context()); err != nil {
+			if err := tk.desk.Heartbeat(tk.Context()); err != nil {
 				tk.Fatal(err)
 			}
 		}

@@ -15,7 +15,7 @@ func cameButtons(o pipeline.Order) [][]state.Button {
 }
 
 // came takes in whether an order's short is in its chat. Only for an order that waits to know it anything changes.
-func (v *visit) came(o pipeline.Order, arrived bool) {
+func (v *session) came(o pipeline.Order, arrived bool) {
 	if o.Reason != pipeline.ReasonMaybeDelivered {
 		v.notice(phrase.Stage(v.chat.Lang, o))
 		return
@@ -34,7 +34,7 @@ func (v *visit) came(o pipeline.Order, arrived bool) {
 }
 
 // adminCame ends an order whose short is in its chat, as an admin has seen.
-func (v *visit) adminCame(o *pipeline.Order) (key, then string) {
+func (v *session) adminCame(o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Arrived(*o)
 	if err != nil {
 		return "admin.came.no", ""

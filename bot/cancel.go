@@ -11,11 +11,11 @@ import (
 
 // cancelLatest takes back the order or the question that is replied to, else what the person began last: a question
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
-func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
+func (d *Conversation) cancelLatest(ctx context.Context, v *session) error {
 	if v.Reply != nil && v.Reply.Message != "" {
 		o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
-			v.say(state.Say{Message: state.Message{Text: d.cancel(v, o)}})
+			v.say(state.OutgoingMessage{Message: state.Message{Text: d.cancel(v, o)}})
 			return nil
 		}
 		if !errors.Is(err, pipeline.ErrNotFound) {
@@ -46,21 +46,21 @@ func (d *Desk) cancelLatest(ctx context.Context, v *visit) error {
 		v.tell("cancel.nothing", nil)
 		return nil
 	}
-	v.say(state.Say{Message: state.Message{Text: d.cancel(v, recent[i])}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: d.cancel(v, recent[i])}})
 	return nil
 }
 
 // about finds the draft that a message asks about, or that its picture is in.
-func (v *visit) about(message string) (state.Draft, bool) {
+func (v *session) about(message string) (state.Draft, bool) {
 	return v.live(func(x state.Draft) bool {
-		has := func(p state.Picture) bool { return p.Message == message }
-		return x.Question == message || slices.ContainsFunc(x.Pictures, has)
+		has := func(p state.Image) bool { return p.Message == message }
+		return x.Question == message || slices.ContainsFunc(x.Images, has)
 	})
 }
 
 // cancel takes an order back, and gives the phrase that says so. A new cut whose render is paid for comes
 // all the same: else each fix could be cancelled and made again, for money, without an end.
-func (d *Desk) cancel(v *visit, o pipeline.Order) string {
+func (d *Conversation) cancel(v *session, o pipeline.Order) string {
 	bought := o.ClipKey != "" || o.Step == pipeline.Animate && o.Phase != pipeline.Ready
 	recut := o.Shown > 0 && o.Status == pipeline.Open
 	if recut && (o.Step == pipeline.Deliver || o.Phase != pipeline.Ready) {

@@ -11,10 +11,10 @@ import (
 )
 
 // membership follows what becomes of a chat.
-func (d *Desk) membership(ctx context.Context, v *visit) error {
+func (d *Conversation) membership(ctx context.Context, v *session) error {
 	switch v.Kind {
 	case Left: // what is under way goes on: the short waits until we are let in again
-		v.change.Chat.Away = true
+		v.change.Chat.Unreachable = true
 		return nil
 	case Renamed:
 		v.change.MovedTo = v.NewChat
@@ -27,7 +27,7 @@ func (d *Desk) membership(ctx context.Context, v *visit) error {
 }
 
 // introduce tells a group what to do, which depends on what we get to see there.
-func (d *Desk) introduce(v *visit) {
+func (d *Conversation) introduce(v *session) {
 	text := v.fill("group.blind", nil)
 	if v.SeesAll {
 		text = v.fill("group.sees", nil)
@@ -39,21 +39,21 @@ func (d *Desk) introduce(v *visit) {
 	v.write(text)
 }
 
-// mostWaiting is how many orders of a chat are looked through for those that wait for it.
-const mostWaiting = 20
+// maxWaiting is how many orders of a chat are looked through for those that wait for it.
+const maxWaiting = 20
 
 // backEvery is how often what can't be delivered to a chat is tried again because somebody writes there: we may hear
 // it and still not be let to write.
 const backEvery = time.Hour
 
 // welcomeBack hands over what waited for a chat that couldn't be reached.
-func (d *Desk) welcomeBack(ctx context.Context, v *visit) error {
-	v.change.Chat.Away = false
-	letIn := v.chat.Away || v.Kind == Joined
+func (d *Conversation) welcomeBack(ctx context.Context, v *session) error {
+	v.change.Chat.Unreachable = false
+	letIn := v.chat.Unreachable || v.Kind == Joined
 	if v.chat.Version == 0 {
 		return nil
 	}
-	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, mostWaiting)
+	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, maxWaiting)
 	if err != nil {
 		return err
 	}
@@ -68,14 +68,14 @@ func (d *Desk) welcomeBack(ctx context.Context, v *visit) error {
 	return nil
 }
 
-// mayJoin tells whether the chat has a shop, or gets one when it needs it.
-func (d *Desk) mayJoin(v *visit) bool {
+// mayJoin reports whether the chat has a shop, or gets one when it needs it.
+func (d *Conversation) mayJoin(v *session) bool {
 	return v.shop.ID != 0 || v.change.Shop != nil || d.Open || d.isAdmin(v)
 }
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
 // never greeted is told here that AI is used.
-func (d *Desk) join(v *visit) bool {
+func (d *Conversation) join(v *session) bool {
 	if !d.mayJoin(v) {
 		return false
 	}
@@ -92,13 +92,13 @@ func (d *Desk) join(v *visit) bool {
 
 // isAdmin goes by who it is, so nobody is one who writes in the name of a group. An id without its workspace
 // means the one that the chat is in: a guest from another one may be called the same.
-func (d *Desk) isAdmin(v *visit) bool {
+func (d *Conversation) isAdmin(v *session) bool {
 	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")
 	return !v.User.Anonymous && (d.Admins[v.who()] || !guest && d.Admins[v.Platform+":"+v.User.ID])
 }
 
-// admit tells whether the chat may order. One that may not is told how it can.
-func (d *Desk) admit(_ context.Context, v *visit) (bool, error) {
+// admit reports whether the chat may order. One that may not is told how it can.
+func (d *Conversation) admit(_ context.Context, v *session) (bool, error) {
 	switch {
 	case v.shop.ID != 0:
 		return true, nil
@@ -121,7 +121,7 @@ const (
 	toldAgain = time.Minute
 )
 
-func (d *Desk) askForInvite(v *visit) {
+func (d *Conversation) askForInvite(v *session) {
 	if slices.ContainsFunc(v.drafts, func(dr state.Draft) bool { return dr.Album == told }) {
 		return
 	}
@@ -132,6 +132,6 @@ func (d *Desk) askForInvite(v *visit) {
 }
 
 // write answers the update with lines that are filled in already.
-func (v *visit) write(lines ...string) {
-	v.say(state.Say{Message: state.Message{Text: strings.Join(lines, "\n")}})
+func (v *session) write(lines ...string) {
+	v.say(state.OutgoingMessage{Message: state.Message{Text: strings.Join(lines, "\n")}})
 }

@@ -51,7 +51,7 @@ func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
 		conversation(t, func(t *talk) {
 			t.sends("p1", "새우 파스타 18,000원")
 			t.does(Update{Kind: Left})
-			if c := t.chat("owner"); !c.Away || t.orders()[0].Status != pipeline.Open {
+			if c := t.chat("owner"); !c.Unreachable || t.orders()[0].Status != pipeline.Open {
 				t.Errorf("%s: %+v", name, c)
 			}
 			t.hear()
@@ -60,7 +60,7 @@ func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
 			})
 			t.does(back)
 			o := t.orders()[0]
-			if t.chat("owner").Away || o.Status != pipeline.Open || o.Step != pipeline.Deliver || o.Phase != pipeline.Ready {
+			if t.chat("owner").Unreachable || o.Status != pipeline.Open || o.Step != pipeline.Deliver || o.Phase != pipeline.Ready {
 				t.Errorf("%s: %+v", name, o)
 			}
 			if p := t.pipeline.poked; p[len(p)-1] != o.ID {

@@ -22,7 +22,7 @@ type choice struct {
 var languages = map[string]string{"ko": "한국어", "en": "English"}
 
 // choice is what a button with this verb chooses; without a verb when there is no such button.
-func (d *Desk) choice(v *visit, verb string) choice {
+func (d *Conversation) choice(v *session, verb string) choice {
 	named := func(prefix string) func(string) string {
 		return func(name string) string { return v.fill(prefix+name, nil) }
 	}
@@ -43,7 +43,7 @@ func (d *Desk) choice(v *visit, verb string) choice {
 }
 
 // withShop lets take change the chat's shop.
-func (d *Desk) withShop(v *visit, take func(name string)) func(name string) {
+func (d *Conversation) withShop(v *session, take func(name string)) func(name string) {
 	return func(name string) {
 		d.join(v)
 		take(name)
@@ -52,7 +52,7 @@ func (d *Desk) withShop(v *visit, take func(name string)) func(name string) {
 }
 
 // offer asks what to choose. shown is our message that says so already, if there is one.
-func (v *visit) offer(c choice, shown string) {
+func (v *session) offer(c choice, shown string) {
 	const inRow = 3
 	var row []state.Button
 	for _, name := range c.names {
@@ -70,11 +70,11 @@ func (v *visit) offer(c choice, shown string) {
 		}
 		text += "\n" + v.fill(how, nil)
 	}
-	v.say(state.Say{Message: state.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
 }
 
 // speak sets the language that was named, or asks for it.
-func (d *Desk) speak(v *visit, name string) {
+func (d *Conversation) speak(v *session, name string) {
 	c := d.choice(v, doLanguage)
 	if name = strings.ToLower(name); !slices.Contains(c.names, name) {
 		v.offer(c, "")
@@ -86,7 +86,7 @@ func (d *Desk) speak(v *visit, name string) {
 
 // pressSetting is a button that sets something up for the shop or the chat. Without a name it shows
 // what there is. Whatever is pressed is answered once.
-func (d *Desk) pressSetting(_ context.Context, v *visit, verb string, args []string) error {
+func (d *Conversation) pressSetting(_ context.Context, v *session, verb string, args []string) error {
 	c, name := d.choice(v, verb), argument(args, 0)
 	switch {
 	case c.verb == "":
@@ -109,7 +109,7 @@ func (d *Desk) pressSetting(_ context.Context, v *visit, verb string, args []str
 }
 
 // settings shows all that is set, with a button to what can be chosen.
-func (d *Desk) settings(v *visit) {
+func (d *Conversation) settings(v *session) {
 	name, logo := v.shop.Name, v.fill("settings.logo", nil)
 	if name == "" {
 		name = v.fill("settings.none", nil)
@@ -124,5 +124,5 @@ func (d *Desk) settings(v *visit) {
 		args[verb] = c.label(c.now)
 		row = append(row, state.Button{Label: v.fill(verb+".button", nil), Action: action(verb)})
 	}
-	v.say(state.Say{Message: state.Message{Text: v.fill("settings", args), Buttons: [][]state.Button{row}}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: v.fill("settings", args), Buttons: [][]state.Button{row}}})
 }

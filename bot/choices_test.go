@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 )
 
-func labels(s state.Say) (all []string) {
+func labels(s state.OutgoingMessage) (all []string) {
 	for _, row := range s.Buttons {
 		for _, b := range row {
 			all = append(all, b.Label)

@@ -43,9 +43,9 @@ type command struct {
 	slash bool // with a slash before it: it can't be meant as anything else
 }
 
-// command does what a command says, in any of its spellings, and tells whether there was one. A picture
+// command does what a command says, in any of its spellings, and reports whether there was one. A picture
 // is an order whatever stands below it, unless it is said to be the logo.
-func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
+func (d *Conversation) command(ctx context.Context, v *session) (bool, error) {
 	c, ok := readCommand(v.Text)
 	switch {
 	case !ok || !c.slash && v.Group && !v.ToUs:
@@ -64,8 +64,8 @@ func (d *Desk) command(ctx context.Context, v *visit) (bool, error) {
 	return true, d.obey(ctx, v, c)
 }
 
-// caption puts other words below the visit's pictures.
-func (v *visit) caption(text string) {
+// caption puts other words below the session's pictures.
+func (v *session) caption(text string) {
 	v.Pictures = slices.Clone(v.Pictures)
 	for i := range v.Pictures {
 		if v.Pictures[i].Text == v.Text {
@@ -75,7 +75,7 @@ func (v *visit) caption(text string) {
 	v.Text = text
 }
 
-func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
+func (d *Conversation) obey(ctx context.Context, v *session, c command) error {
 	switch {
 	case c.name == "pause" && !c.slash && !d.isAdmin(v): // an owner's word for it
 		return d.cancelLatest(ctx, v)
@@ -121,7 +121,7 @@ func (d *Desk) obey(ctx context.Context, v *visit, c command) error {
 }
 
 // ofShop is what concerns the chat's shop, which it may not have yet.
-func (d *Desk) ofShop(ctx context.Context, v *visit, c command) error {
+func (d *Conversation) ofShop(ctx context.Context, v *session, c command) error {
 	switch c.name {
 	case "shop":
 		d.shopName(v, c.arg)

@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// CourierOptions are what a Courier is built from.
-type CourierOptions struct {
+// OutboxOptions are what a Courier is built from.
+type OutboxOptions struct {
 	Store      state.Store
 	Blobs      pipeline.Blobs
 	Messengers map[string]Messenger // by platform
@@ -28,10 +28,10 @@ type CourierOptions struct {
 	Log   *slog.Logger
 }
 
-// Courier carries what is to be said to the messengers: progress lines, shorts, and the desk's own
+// Outbox carries what is to be said to the messengers: progress lines, shorts, and the desk's own
 // words. What it remembers only spares requests: any number of them may work on one Store.
-type Courier struct {
-	CourierOptions
+type Outbox struct {
+	OutboxOptions
 	holder string                   // of leases
 	lines  *memory[int64, lastLine] // by order
 	marks  *memory[int64, Mark]     // by order
@@ -39,55 +39,55 @@ type Courier struct {
 	usual  usualTimes
 }
 
-// NewCourier makes a Courier.
-func NewCourier(o CourierOptions) *Courier {
-	return &Courier{
-		CourierOptions: o, holder: rand.Text(),
+// NewOutbox makes a Courier.
+func NewOutbox(o OutboxOptions) *Outbox {
+	return &Outbox{
+		OutboxOptions: o, holder: rand.Text(),
 		lines: newMemory[int64, lastLine](), marks: newMemory[int64, Mark](), lost: newMemory[int64, bool](),
 	}
 }
 
 // Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.
-func (c *Courier) Chat(platform string) pipeline.Chat {
+func (c *Outbox) Chat(platform string) pipeline.Chat {
 	m := c.Messengers[platform]
 	if m == nil {
 		return nil
 	}
-	return &orderChat{c, m}
+	return &orderNotifier{c, m}
 }
 
-// orderChat is a platform as the steps of an order see it.
-type orderChat struct {
-	*Courier
+// orderNotifier is a platform as the steps of an order see it.
+type orderNotifier struct {
+	*Outbox
 	messenger Messenger
 }
 
 // Photo implements pipeline.Chat.
-func (c *orderChat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
+func (c *orderNotifier) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
 	r, err := c.messenger.Photo(ctx, o.Photo)
 	return r, c.renamed(ctx, o.Thread, err)
 }
 
 // Turn implements pipeline.Paced.
-func (c *orderChat) Turn(o pipeline.Order) time.Duration {
+func (c *orderNotifier) Turn(o pipeline.Order) time.Duration {
 	if m, ok := c.messenger.(Paced); ok {
 		return m.Turn(o.Thread.Chat)
 	}
 	return 0
 }
 
-// mostRenames is how often a chat that somebody else writes to meanwhile is read again.
-const mostRenames = 5
+// maxRenames is how often a chat that somebody else writes to meanwhile is read again.
+const maxRenames = 5
 
 // renamed takes the whole of a chat along when it has a new id, and makes of that an error that
 // brings the caller back: it finds the new id then. Any other error stays as it is.
-func (c *Courier) renamed(ctx context.Context, t pipeline.Thread, err error) error {
+func (c *Outbox) renamed(ctx context.Context, t pipeline.Thread, err error) error {
 	var r *RenamedChat
 	if !errors.As(err, &r) {
 		return err
 	}
 	err = pipeline.ErrMoved
-	for n := 0; n < mostRenames && errors.Is(err, pipeline.ErrMoved); n++ {
+	for n := 0; n < maxRenames && errors.Is(err, pipeline.ErrMoved); n++ {
 		var chat state.Chat
 		if chat, err = c.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
 			break
@@ -95,14 +95,14 @@ func (c *Courier) renamed(ctx context.Context, t pipeline.Thread, err error) err
 		chat.Platform, chat.ID = t.Platform, t.Chat
 		_, err = c.Store.Commit(ctx, state.Change{Chat: chat, MovedTo: r.To})
 	}
-	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Busy: true, Err: r}
+	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, RateLimited: true, Err: r}
 	if err != nil {
-		f.Err, f.Busy = fmt.Errorf("%w, and it could not be written down: %w", r, err), false
+		f.Err, f.RateLimited = fmt.Errorf("%w, and it could not be written down: %w", r, err), false
 	}
 	return f
 }
 
-// again is when something that is so old is tried again: seconds first, minutes later.
-func again(age, after time.Duration) time.Time {
+// backoff is when something that is so old is tried again: seconds first, minutes later.
+func backoff(age, after time.Duration) time.Time {
 	return time.Now().Add(max(after, min(max(age/4, time.Second), 5*time.Minute)))
 }

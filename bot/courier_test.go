@@ -35,7 +35,7 @@ type round struct {
 	store   storage.Engine
 	blobs   *disk.Store
 	logs    *bytes.Buffer
-	courier *bot.Courier
+	courier *bot.Outbox
 }
 
 func newRound(t *testing.T) *round {
@@ -61,7 +61,7 @@ func newRound(t *testing.T) *round {
 
 // restart is a new process, which remembers nothing.
 func (r *round) restart() {
-	r.courier = bot.NewCourier(bot.CourierOptions{
+	r.courier = bot.NewOutbox(bot.OutboxOptions{
 		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch: func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
@@ -105,18 +105,18 @@ func (r *round) step(o pipeline.Order, s pipeline.Step) pipeline.Order {
 }
 
 // tell does what the pipeline does.
-func (r *round) tell(o pipeline.Order) pipeline.Told {
+func (r *round) tell(o pipeline.Order) pipeline.StatusRef {
 	r.Helper()
 	o, err := r.store.Order(r.Context(), o.ID)
 	if err != nil {
 		r.Fatal(err)
 	}
-	told, err := r.courier.Chat("memory").Tell(r.Context(), o)
+	told, err := r.courier.Chat("memory").NotifyStatus(r.Context(), o)
 	if err != nil {
 		r.Fatal(err)
 	}
-	if told.Ref != o.Told {
-		if err := r.store.Told(r.Context(), o.ID, told.Ref); err != nil {
+	if told.Ref != o.StatusRef {
+		if err := r.store.SaveStatusRef(r.Context(), o.ID, told.Ref); err != nil {
 			r.Fatal(err)
 		}
 	}
@@ -145,12 +145,12 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	o := r.order(thread)
-	o.Told = r.tell(o).Ref
-	say := r.says(state.Say{Message: state.Message{Thread: thread, Text: "안녕하세요"}})[0]
+	o.StatusRef = r.tell(o).Ref
+	say := r.says(state.OutgoingMessage{Message: state.Message{Thread: thread, Text: "안녕하세요"}})[0]
 	to := r.Rename(t)
 	o = r.step(o, pipeline.Animate)
-	_, err := r.courier.Chat("memory").Tell(t.Context(), o)
-	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.Busy {
+	_, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
 		t.Errorf("the first try: %v", err)
 	}
 	now, err := r.store.Order(t.Context(), o.ID)
@@ -180,7 +180,7 @@ func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
 }
 
 // says commits what is to be said and returns their numbers.
-func (r *round) says(says ...state.Say) []int64 {
+func (r *round) says(says ...state.OutgoingMessage) []int64 {
 	r.Helper()
 	thread := says[0].Thread
 	chat, err := r.store.Chat(r.Context(), thread.Platform, thread.Chat)
@@ -188,13 +188,13 @@ func (r *round) says(says ...state.Say) []int64 {
 		r.Fatal(err)
 	}
 	chat.Platform, chat.ID = thread.Platform, thread.Chat
-	if _, err := r.store.Commit(r.Context(), state.Change{Chat: chat, Says: says}); err != nil {
+	if _, err := r.store.Commit(r.Context(), state.Change{Chat: chat, Messages: says}); err != nil {
 		r.Fatal(err)
 	}
 	var ids []int64
 	for id := int64(1); len(ids) < len(says) && id < 1000; id++ {
 		s, err := r.store.Claim(r.Context(), id, 0)
-		if (err == nil || errors.Is(err, state.ErrWait)) && slices.ContainsFunc(says, func(w state.Say) bool { return w.Text == s.Text }) {
+		if (err == nil || errors.Is(err, state.ErrWait)) && slices.ContainsFunc(says, func(w state.OutgoingMessage) bool { return w.Text == s.Text }) {
 			ids = append(ids, id)
 		}
 	}
@@ -203,7 +203,7 @@ func (r *round) says(says ...state.Say) []int64 {
 
 func (r *round) carry(ctx context.Context, say int64) time.Time {
 	r.Helper()
-	t, err := r.courier.Say(ctx, say)
+	t, err := r.courier.Send(ctx, say)
 	if err != nil {
 		r.Fatal(err)
 	}

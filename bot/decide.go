@@ -2,8 +2,8 @@ package bot
 
 import "context"
 
-// decide fills in what a visit leads to.
-func (d *Desk) decide(ctx context.Context, v *visit) error {
+// decide fills in what a session leads to.
+func (d *Conversation) decide(ctx context.Context, v *session) error {
 	if v.Kind == Joined || v.Kind == Left || v.Kind == Renamed {
 		return d.membership(ctx, v)
 	}

@@ -14,13 +14,13 @@ import (
 
 // Deliver implements pipeline.Chat: a playing video that replies to the photo, with the text of a post
 // and what may be done to the order.
-func (c *orderChat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+func (c *orderNotifier) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
 	receipt, err := c.show(ctx, c.messenger, o, short)
 	return receipt, c.renamed(ctx, o.Thread, err)
 }
 
 // show sends an order's short, and returns its receipt.
-func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short io.ReadSeeker) (string, error) {
+func (c *Outbox) show(ctx context.Context, m Messenger, o pipeline.Order, short io.ReadSeeker) (string, error) {
 	size, err := short.Seek(0, io.SeekEnd)
 	if err != nil {
 		return "", passing(fmt.Errorf("read short: %w", err))
@@ -30,7 +30,7 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, most))
 	}
 	if o.Cut.Size == pipeline.Still {
-		return c.hang(ctx, m, o, short, size)
+		return c.sendPicture(ctx, m, o, short, size)
 	}
 	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := Video{
@@ -52,14 +52,14 @@ func (c *Courier) show(ctx context.Context, m Messenger, o pipeline.Order, short
 	}
 	receipt, err := m.Video(ctx, v)
 	if errors.Is(err, ErrNoVideo) || errors.Is(err, ErrUnseen) {
-		log.Warn("short not taken", "err", err)
+		log.Warn("short not delivered", "err", err)
 		return c.showLink(ctx, m, o, err)
 	}
 	return receipt, err
 }
 
 // showLink says where a short can be watched that the chat doesn't take, for the reason why.
-func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, why error) (string, error) {
+func (c *Outbox) showLink(ctx context.Context, m Messenger, o pipeline.Order, why error) (string, error) {
 	link := ""
 	if c.Watch != nil {
 		link = c.Watch(o)
@@ -83,7 +83,7 @@ func (c *Courier) showLink(ctx context.Context, m Messenger, o pipeline.Order, w
 }
 
 // choices are the buttons under a short: what may be done to it, and its text to copy.
-func (c *Courier) choices(o pipeline.Order) [][]state.Button {
+func (c *Outbox) choices(o pipeline.Order) [][]state.Button {
 	return append(changeButtons(o.Thread.Lang, o, c.Looks, c.Music), []state.Button{{
 		Label: phrase.Fill(o.Thread.Lang, "choice.copy", nil), Copy: post(o.Thread.Lang, o, copyUnits),
 	}})

@@ -158,10 +158,10 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	again := message(o.Thread, "")
 	again.Order, again.Cut = o.ID, 1
 	say := r.says(again)[0]
-	if due, err := r.courier.Say(t.Context(), say); err != nil || due.IsZero() {
+	if due, err := r.courier.Send(t.Context(), say); err != nil || due.IsZero() {
 		t.Fatalf("what isn't to be seen is over with: %v, %v", due, err)
 	}
-	if err := r.store.Unsaid(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.restart()
@@ -223,7 +223,7 @@ func TestADeliveryToAChatThatMovedFindsItThere(t *testing.T) {
 	o := r.rendered()
 	to := r.Rename(t)
 	_, err := r.courier.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
-	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.Busy {
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
 		t.Fatalf("got %v", err)
 	}
 	o = r.move(o, func(o *pipeline.Order) { o.Attempt = 0 }) // as the pipeline writes what it had read before

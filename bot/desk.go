@@ -16,9 +16,9 @@ import (
 type Pipeline interface {
 	// Accept makes a new order ready to be placed.
 	Accept(o pipeline.Order) pipeline.Order
-	// Poke drives an order on, soon; News tells its person how it stands. Nothing depends on either.
-	Poke(order int64)
-	News(order int64)
+	// Wake drives an order on, soon; News tells its person how it stands. Nothing depends on either.
+	Wake(order int64)
+	RefreshStatus(order int64)
 }
 
 // Options are what a Desk is built from.
@@ -48,24 +48,26 @@ type Options struct {
 	Members map[string]Members // by platform; of those that are missing nobody runs a chat
 }
 
-// Desk decides what each update leads to. Any number of them, in any number of processes, may work
+// Conversation decides what each update leads to. Any number of them, in any number of processes, may work
 // on one Store: what one decides is written only if nothing has changed since it looked.
-type Desk struct {
+type Conversation struct {
 	Options
 	refused *memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
 }
 
-// NewDesk makes a Desk.
-func NewDesk(o Options) *Desk { return &Desk{o, newMemory[string, time.Time]()} }
+// NewConversation makes a Desk.
+func NewConversation(o Options) *Conversation {
+	return &Conversation{o, newMemory[string, time.Time]()}
+}
 
-// mostRetries is how often a decision is made again because something else changed meanwhile.
-const mostRetries = 20
+// maxRetries is how often a decision is made again because something else changed meanwhile.
+const maxRetries = 20
 
 // Handle takes an update in: when it returns nil all that it leads to is committed, and the platform may
 // forget the update. One that comes again changes nothing. It speaks to nobody but the database, and to a platform
 // only where a group wants its shop deleted.
-func (d *Desk) Handle(ctx context.Context, u Update) error {
-	for range mostRetries {
+func (d *Conversation) Handle(ctx context.Context, u Update) error {
+	for range maxRetries {
 		err := d.handle(ctx, u)
 		switch {
 		case errors.Is(err, state.ErrSeen):
@@ -80,8 +82,8 @@ func (d *Desk) Handle(ctx context.Context, u Update) error {
 	return fmt.Errorf("%s update %s: its chat never rests", u.Platform, u.Key)
 }
 
-func (d *Desk) handle(ctx context.Context, u Update) error {
-	v, err := d.visit(ctx, u)
+func (d *Conversation) handle(ctx context.Context, u Update) error {
+	v, err := d.load(ctx, u)
 	if err != nil {
 		return err
 	}
@@ -91,8 +93,8 @@ func (d *Desk) handle(ctx context.Context, u Update) error {
 	return d.commit(ctx, v)
 }
 
-// visit is one update with what the desk knows about its chat, and the change that it leads to.
-type visit struct {
+// session is one update with what the desk knows about its chat, and the change that it leads to.
+type session struct {
 	Update
 	now    time.Time
 	chat   state.Chat
@@ -102,8 +104,8 @@ type visit struct {
 	change state.Change
 }
 
-func (d *Desk) visit(ctx context.Context, u Update) (*visit, error) {
-	v := &visit{Update: u, now: time.Now()}
+func (d *Conversation) load(ctx context.Context, u Update) (*session, error) {
+	v := &session{Update: u, now: time.Now()}
 	var err error
 	if v.chat, err = d.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
 		return nil, err
@@ -112,7 +114,7 @@ func (d *Desk) visit(ctx context.Context, u Update) (*visit, error) {
 		v.chat = state.Chat{Platform: u.Platform, ID: u.Chat, Lang: language(u.User.Lang), Group: u.Group}
 	}
 	if u.Kind != 0 { // else the desk looks by itself
-		v.chat.Heard = v.now
+		v.chat.LastSeenAt = v.now
 	}
 	if v.chat.Shop != 0 {
 		if v.shop, err = d.Store.Shop(ctx, v.chat.Shop); err != nil {
@@ -134,8 +136,8 @@ func language(code string) string {
 	return "ko"
 }
 
-// commit writes what a visit leads to, and sets it going.
-func (d *Desk) commit(ctx context.Context, v *visit) error {
+// commit writes what a session leads to, and sets it going.
+func (d *Conversation) commit(ctx context.Context, v *session) error {
 	v.change.Moves = lastMoves(v.change.Moves)
 	if err := d.remindForget(ctx, v); err != nil {
 		return err
@@ -146,14 +148,14 @@ func (d *Desk) commit(ctx context.Context, v *visit) error {
 		return err
 	}
 	for _, o := range placed {
-		d.Pipeline.Poke(o.ID)
-		d.Pipeline.News(o.ID)
+		d.Pipeline.Wake(o.ID)
+		d.Pipeline.RefreshStatus(o.ID)
 	}
 	for _, m := range v.change.Moves {
-		d.Pipeline.Poke(m.Order.ID)
-		d.Pipeline.News(m.Order.ID)
+		d.Pipeline.Wake(m.Order.ID)
+		d.Pipeline.RefreshStatus(m.Order.ID)
 	}
-	d.switched(ctx, v)
+	d.refreshGate(ctx, v)
 	d.lookSoon(v.change.Drafts)
 	return nil
 }
@@ -170,15 +172,15 @@ func lastMoves(moves []state.Moved) []state.Moved {
 	return last
 }
 
-// say adds a message to what a visit leads to. It replies to the update's own message.
-func (v *visit) say(s state.Say) {
+// say adds a message to what a session leads to. It replies to the update's own message.
+func (v *session) say(s state.OutgoingMessage) {
 	if s.Thread.Chat == "" {
 		s.Thread = v.thread()
 	}
-	v.change.Says = append(v.change.Says, s)
+	v.change.Messages = append(v.change.Messages, s)
 }
 
-// thread is where a visit is answered.
-func (v *visit) thread() pipeline.Thread {
+// thread is where a session is answered.
+func (v *session) thread() pipeline.Thread {
 	return pipeline.Thread{Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, Message: v.Message, User: v.User.ID, Lang: v.chat.Lang}
 }

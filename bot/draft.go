@@ -25,8 +25,8 @@ const (
 
 // Draft looks at a draft whose time has come: storage.Handlers.Draft. It may be called at any time, by
 // several at once: what was done before is not done again.
-func (d *Desk) Draft(ctx context.Context, draft int64) (time.Time, error) {
-	for range mostRetries {
+func (d *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error) {
+	for range maxRetries {
 		again, err := d.lookAt(ctx, draft)
 		if !errors.Is(err, pipeline.ErrMoved) {
 			return again, err
@@ -36,7 +36,7 @@ func (d *Desk) Draft(ctx context.Context, draft int64) (time.Time, error) {
 }
 
 // lookSoon looks at drafts that are due in seconds without waiting for their jobs, which come late.
-func (d *Desk) lookSoon(drafts []state.Draft) {
+func (d *Conversation) lookSoon(drafts []state.Draft) {
 	for _, dr := range drafts {
 		wait := time.Until(dr.Due)
 		if dr.Due.IsZero() || wait > soon {
@@ -47,17 +47,17 @@ func (d *Desk) lookSoon(drafts []state.Draft) {
 			defer cancel()
 			defer func() {
 				if r := recover(); r != nil { // nobody else would catch it here
-					d.Log.Error("panic; the draft is left to its job", "draft", dr.ID, "err", r, "stack", string(debug.Stack()))
+					d.Log.Error("panic; the draft waits for its scheduled job", "draft", dr.ID, "err", r, "stack", string(debug.Stack()))
 				}
 			}()
 			if _, err := d.Draft(ctx, dr.ID); err != nil {
-				d.Log.Debug("draft is left to its job", "draft", dr.ID, "err", err)
+				d.Log.Debug("draft check failed; waiting for scheduled job", "draft", dr.ID, "err", err)
 			}
 		})
 	}
 }
 
-func (d *Desk) lookAt(ctx context.Context, id int64) (time.Time, error) {
+func (d *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) {
 	dr, err := d.Store.Draft(ctx, id)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return time.Time{}, nil
@@ -66,7 +66,7 @@ func (d *Desk) lookAt(ctx context.Context, id int64) (time.Time, error) {
 		return time.Time{}, err
 	}
 	// The chat is read before the draft is believed: its version fences what is decided.
-	v, err := d.visit(ctx, Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: User{ID: dr.User}})
+	v, err := d.load(ctx, Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: User{ID: dr.User}})
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -84,7 +84,7 @@ func (d *Desk) lookAt(ctx context.Context, id int64) (time.Time, error) {
 }
 
 // due does what a draft waited for.
-func (d *Desk) due(ctx context.Context, v *visit, dr state.Draft) error {
+func (d *Conversation) due(ctx context.Context, v *session, dr state.Draft) error {
 	dr.Due = time.Time{}
 	switch {
 	case dr.Waits == state.ForMore:
@@ -105,16 +105,16 @@ func (d *Desk) due(ctx context.Context, v *visit, dr state.Draft) error {
 	return nil
 }
 
-// newDraft is a draft of the person whose visit it is.
-func (v *visit) newDraft(w state.Waits, ps ...state.Picture) state.Draft {
+// newDraft is a draft of the person whose session it is.
+func (v *session) newDraft(w state.Waits, ps ...state.Image) state.Draft {
 	return state.Draft{
 		ID: draftID(), Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, User: v.User.ID,
-		Waits: w, Pictures: ps, Made: v.now, Ends: v.now.Add(draftLife),
+		Waits: w, Images: ps, Made: v.now, Ends: v.now.Add(draftLife),
 	}
 }
 
 // splitDraft is a new draft for a picture of another one: of the same person, in the same part of the chat.
-func (v *visit) splitDraft(dr state.Draft, w state.Waits, p state.Picture) state.Draft {
+func (v *session) splitDraft(dr state.Draft, w state.Waits, p state.Image) state.Draft {
 	own := v.newDraft(w, p)
 	own.Topic, own.User = dr.Topic, dr.User
 	return own
@@ -127,37 +127,37 @@ func draftID() int64 {
 	return int64(binary.BigEndian.Uint64(b[:])>>11) | 1
 }
 
-// put writes a draft with what the visit leads to.
-func (v *visit) put(dr state.Draft) {
+// put writes a draft with what the session leads to.
+func (v *session) put(dr state.Draft) {
 	v.forget(dr.ID)
 	v.change.Drafts = append(v.change.Drafts, dr)
 	v.drafts = append(v.drafts, dr)
 }
 
 // end lets go of a draft. That of an album stays a while, since late pictures look for it.
-func (v *visit) end(dr state.Draft) {
+func (v *session) end(dr state.Draft) {
 	if dr.Album == "" {
 		v.drop(dr)
 		return
 	}
-	dr.Waits, dr.Pictures, dr.Choices, dr.Text, dr.Due = state.Settled, nil, nil, "", time.Time{}
+	dr.Waits, dr.Images, dr.Choices, dr.Text, dr.Due = state.Settled, nil, nil, "", time.Time{}
 	dr.Ends = v.now.Add(draftLife)
 	v.put(dr)
 }
 
-func (v *visit) drop(dr state.Draft) {
+func (v *session) drop(dr state.Draft) {
 	v.forget(dr.ID)
 	v.change.Drop = append(v.change.Drop, dr.ID)
 }
 
 // renew gives a draft another number, so that the buttons of its old question mean nothing any more.
-func (v *visit) renew(dr state.Draft) state.Draft {
+func (v *session) renew(dr state.Draft) state.Draft {
 	v.drop(dr)
 	dr.ID, dr.Question, dr.Choices, dr.Tries = draftID(), "", nil, 0
 	return dr
 }
 
-func (v *visit) forget(id int64) {
+func (v *session) forget(id int64) {
 	is := func(x state.Draft) bool { return x.ID == id }
 	v.drafts = slices.DeleteFunc(slices.Clone(v.drafts), is)
 	v.change.Drafts = slices.DeleteFunc(v.change.Drafts, is)
@@ -165,7 +165,7 @@ func (v *visit) forget(id int64) {
 
 // waiting lists the person's drafts in this part of the chat that wait for one of these, newest first. If
 // there is none, one of another thread may be meant; where others read along, only if it is the only one.
-func (v *visit) waiting(waits ...state.Waits) (found []state.Draft) {
+func (v *session) waiting(waits ...state.Waits) (found []state.Draft) {
 	var near []state.Draft
 	for _, dr := range v.drafts {
 		switch {
@@ -184,7 +184,7 @@ func (v *visit) waiting(waits ...state.Waits) (found []state.Draft) {
 }
 
 // newest is the first of those that wait.
-func (v *visit) newest(waits ...state.Waits) (state.Draft, bool) {
+func (v *session) newest(waits ...state.Waits) (state.Draft, bool) {
 	if found := v.waiting(waits...); len(found) > 0 {
 		return found[0], true
 	}
@@ -192,7 +192,7 @@ func (v *visit) newest(waits ...state.Waits) (state.Draft, bool) {
 }
 
 // live finds a draft of the chat that wasn't answered yet.
-func (v *visit) live(is func(state.Draft) bool) (state.Draft, bool) {
+func (v *session) live(is func(state.Draft) bool) (state.Draft, bool) {
 	for _, dr := range v.drafts {
 		if dr.Waits != state.Settled && is(dr) {
 			return dr, true
@@ -202,9 +202,9 @@ func (v *visit) live(is func(state.Draft) bool) (state.Draft, bool) {
 }
 
 // pictured finds the draft that a message's picture is in, and its place there.
-func (v *visit) pictured(message string) (state.Draft, int, bool) {
+func (v *session) pictured(message string) (state.Draft, int, bool) {
 	for _, dr := range v.drafts {
-		for i, p := range dr.Pictures {
+		for i, p := range dr.Images {
 			if p.Message == message {
 				return dr, i, true
 			}
@@ -214,11 +214,11 @@ func (v *visit) pictured(message string) (state.Draft, int, bool) {
 }
 
 // ask says a draft's question. One with buttons needs no reply.
-func (v *visit) ask(dr state.Draft, text string, buttons ...[]state.Button) {
+func (v *session) ask(dr state.Draft, text string, buttons ...[]state.Button) {
 	th := v.thread()
 	th.Topic, th.User = dr.Topic, dr.User
-	if len(dr.Pictures) > 0 {
-		th.Message = dr.Pictures[0].Message
+	if len(dr.Images) > 0 {
+		th.Message = dr.Images[0].Message
 	}
-	v.say(state.Say{Message: state.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID})
+	v.say(state.OutgoingMessage{Message: state.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID})
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // edited is a message whose words were changed after it was sent.
-func (d *Desk) edited(ctx context.Context, v *visit) error {
+func (d *Conversation) edited(ctx context.Context, v *session) error {
 	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != state.Settled {
 		return d.editedDraft(ctx, v, dr, i)
 	}
@@ -44,7 +44,7 @@ func (d *Desk) edited(ctx context.Context, v *visit) error {
 
 // editedOrder is a caption that became an order. Platforms call a message edited for other reasons
 // too, so one that says the same is passed over.
-func (d *Desk) editedOrder(v *visit, o pipeline.Order) {
+func (d *Conversation) editedOrder(v *session, o pipeline.Order) {
 	r := caption.Parse(v.Text)
 	w := apply(o.Cut.Words, r)
 	switch {
@@ -56,14 +56,14 @@ func (d *Desk) editedOrder(v *visit, o pipeline.Order) {
 }
 
 // editedDraft is a caption that still waits: it is read anew.
-func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int) error {
-	if dr.Pictures[i].Text == v.Text {
+func (d *Conversation) editedDraft(ctx context.Context, v *session, dr state.Draft, i int) error {
+	if dr.Images[i].Text == v.Text {
 		return nil
 	}
-	if several := len(dr.Pictures) > i+1 && dr.Pictures[i+1].Message == v.Message; several {
+	if several := len(dr.Images) > i+1 && dr.Images[i+1].Message == v.Message; several {
 		dr.Text = v.Text // said of all of them
 	} else {
-		dr.Pictures[i].Text = v.Text
+		dr.Images[i].Text = v.Text
 	}
 	if dr.Waits == state.ForYes || isRegular(dr) {
 		dr = v.renew(dr)
@@ -80,13 +80,13 @@ func (d *Desk) editedDraft(ctx context.Context, v *visit, dr state.Draft, i int)
 }
 
 // deleted is a message that is gone: what it has begun and not spent money on is taken back.
-func (d *Desk) deleted(ctx context.Context, v *visit) error {
+func (d *Conversation) deleted(ctx context.Context, v *session) error {
 	if dr, i, ok := v.pictured(v.Message); ok {
 		n := 1 // of the message's pictures
-		for n < len(dr.Pictures)-i && dr.Pictures[i+n].Message == v.Message {
+		for n < len(dr.Images)-i && dr.Images[i+n].Message == v.Message {
 			n++
 		}
-		dr.Pictures = slices.Delete(slices.Clone(dr.Pictures), i, i+n-1)
+		dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+n-1)
 		if err := d.without(ctx, v, dr, i); err != nil {
 			return err
 		}

@@ -16,14 +16,14 @@ type usualTimes struct {
 	steps map[pipeline.Step]time.Duration
 }
 
-func (c *Courier) usually(ctx context.Context, now time.Time) (map[pipeline.Step]time.Duration, error) {
+func (c *Outbox) usually(ctx context.Context, now time.Time) (map[pipeline.Step]time.Duration, error) {
 	u := &c.usual
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.steps != nil && now.Sub(u.read) < time.Minute {
 		return u.steps, nil
 	}
-	steps, err := c.Store.Usual(ctx)
+	steps, err := c.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return nil, passing(fmt.Errorf("usual times: %w", err))
 	}

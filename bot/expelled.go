@@ -11,14 +11,14 @@ import (
 
 // Expelled ends what is under way in all chats of a platform whose ids begin with prefix: a whole
 // workspace has thrown us out. Nobody can be told. It may be called again.
-func (d *Desk) Expelled(ctx context.Context, platform, prefix string) error {
+func (d *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
 	chats, err := d.Store.Chats(ctx, platform, prefix)
 	if err != nil {
 		return fmt.Errorf("expelled: %w", err)
 	}
 	for _, c := range chats {
 		err := pipeline.ErrMoved
-		for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+		for n := 0; n < maxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
 			err = d.leave(ctx, platform, c.ID)
 		}
 		if err != nil {
@@ -29,12 +29,12 @@ func (d *Desk) Expelled(ctx context.Context, platform, prefix string) error {
 }
 
 // leave ends what is under way in a chat that we can't write to any more.
-func (d *Desk) leave(ctx context.Context, platform, id string) error {
-	v, err := d.visit(ctx, Update{Platform: platform, Chat: id})
+func (d *Conversation) leave(ctx context.Context, platform, id string) error {
+	v, err := d.load(ctx, Update{Platform: platform, Chat: id})
 	if err != nil {
 		return err
 	}
-	v.change.Chat.Away = true
+	v.change.Chat.Unreachable = true
 	for _, dr := range v.drafts {
 		v.change.Drop = append(v.change.Drop, dr.ID)
 	}
@@ -47,7 +47,7 @@ func (d *Desk) leave(ctx context.Context, platform, id string) error {
 		if err != nil {
 			continue
 		}
-		m.Tell = false
+		m.Notify = false
 		v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
 	}
 	_, err = d.Store.Commit(ctx, v.change)

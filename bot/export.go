@@ -12,7 +12,7 @@ import (
 const pageExport = 20
 
 // export lists links to a page of the shop's shorts, the newest first.
-func (d *Desk) export(ctx context.Context, v *visit, page int) error {
+func (d *Conversation) export(ctx context.Context, v *session, page int) error {
 	skip := page * pageExport
 	var lines []string
 	if v.shop.ID != 0 {
@@ -50,7 +50,7 @@ func (d *Desk) export(ctx context.Context, v *visit, page int) error {
 }
 
 // exportLine is one short with its link; "" when there are no links.
-func (d *Desk) exportLine(v *visit, n int, o pipeline.Order) string {
+func (d *Conversation) exportLine(v *session, n int, o pipeline.Order) string {
 	link := ""
 	if d.Watch != nil {
 		link = d.Watch(o)
@@ -66,8 +66,8 @@ func (d *Desk) exportLine(v *visit, n int, o pipeline.Order) string {
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.
-func (v *visit) answer(m state.Message) {
-	s := state.Say{Message: m}
+func (v *session) answer(m state.Message) {
+	s := state.OutgoingMessage{Message: m}
 	if v.Kind == Pressed {
 		v.notice("")
 		s.Edit = v.Message

@@ -19,7 +19,7 @@ const (
 	lead        = "감사합니다 고마워요 근데 그런데 그럼 저기 좀 please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래"
 )
 
-// readFix reads what a person wants to be otherwise on a short, and tells whether that is what the text
+// readFix reads what a person wants to be otherwise on a short, and reports whether that is what the text
 // is about at all. OK is dish and price, NeedMenu a price alone, NeedPrice without Read a dish alone;
 // anything else is to be asked back. A dish alone needs its label, unless it was asked for.
 func readFix(text string, asked bool) (caption.Result, bool) {
@@ -199,13 +199,13 @@ func labelled(text string) bool {
 	return label != ""
 }
 
-// bounded tells whether a word ends where s begins. A number may follow it without a space.
+// bounded reports whether a word ends where s begins. A number may follow it without a space.
 func bounded(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return s == "" || !unicode.IsLetter(r)
 }
 
-// mentions tells whether one of the labels stands in a text as a word.
+// mentions reports whether one of the labels stands in a text as a word.
 func mentions(text, labels string) bool {
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }) {
 		if label, _ := cutLabel(w); label != "" && listed(labels, strings.ToLower(w)) {

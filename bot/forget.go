@@ -43,7 +43,7 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 		}
 		left, err := o.forgetShop(ctx, shop, end, empty, remove)
 		if err == nil && !left {
-			err = o.over(ctx, i, func(v *visit, _ state.Incident) string { return v.fill("ops.over.forget", phrase.Args{"n": n}) })
+			err = o.over(ctx, i, func(v *session, _ state.Incident) string { return v.fill("ops.over.forget", phrase.Args{"n": n}) })
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("forget shop %d: %w", shop, err))
@@ -52,7 +52,7 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 	return errors.Join(errs...)
 }
 
-// forgetShop goes on with one shop, and tells whether there is something left of it. The orders name its
+// forgetShop goes on with one shop, and reports whether there is something left of it. The orders name its
 // logos, so those go first.
 func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) (left bool, err error) {
 	logos, err := o.Admin.ForgetShop(ctx, shop)

@@ -17,7 +17,7 @@ const (
 )
 
 // askForget asks whether all of the shop shall be deleted, or says that it will be.
-func (d *Desk) askForget(ctx context.Context, v *visit) error {
+func (d *Conversation) askForget(ctx context.Context, v *session) error {
 	if v.shop.ID == 0 {
 		v.tell("forget.none", nil)
 		return nil
@@ -31,14 +31,14 @@ func (d *Desk) askForget(ctx context.Context, v *visit) error {
 		v.tell(why, nil)
 		return nil
 	case wished:
-		v.say(state.Say{Message: d.forgetSoon(v, "forget.begun", wish.Since)})
+		v.say(state.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", wish.Since)})
 		return nil
 	}
 	v.dropSetting(state.ForForget) // the buttons of an earlier question mean nothing any more
 	dr := v.newDraft(state.ForForget)
 	dr.Ends = v.now.Add(settingLife)
 	v.put(dr)
-	v.say(state.Say{Draft: dr.ID, Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
+	v.say(state.OutgoingMessage{Draft: dr.ID, Message: state.Message{Text: v.fill("forget.ask", nil), Buttons: [][]state.Button{
 		{{Label: v.fill("forget.yes", nil), Action: action(doForget, dr.ID, "yes"), Style: state.Danger}},
 		{{Label: v.fill("forget.no", nil), Action: action(doForget, dr.ID, "no")}},
 	}}})
@@ -49,7 +49,7 @@ const notYours = "forget.notyours"
 
 // mayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
 // and admins of the service. Else it is the phrase that says why not.
-func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
+func (d *Conversation) mayForget(ctx context.Context, v *session) (may bool, why string) {
 	if v.User.Anonymous {
 		return false, "forget.anonymous"
 	}
@@ -65,7 +65,7 @@ func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 	runs, err := members.RunsChat(ctx, v.Chat, v.User.ID)
 	switch {
 	case err != nil:
-		d.Log.Warn("who runs a chat isn't known", "platform", v.Platform, "err", err)
+		d.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
 		d.refused.set(person, v.now.Add(memberAgain))
@@ -78,14 +78,14 @@ func (d *Desk) mayForget(ctx context.Context, v *visit) (may bool, why string) {
 func forgetKey(shop int64) string { return forgetKind + ":" + strconv.FormatInt(shop, 10) }
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
-func (d *Desk) forgetWish(ctx context.Context, shop int64) (state.Incident, bool, error) {
+func (d *Conversation) forgetWish(ctx context.Context, shop int64) (state.Incident, bool, error) {
 	all, err := d.goesOn(ctx)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
 
 // forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
-func (d *Desk) forgetSoon(v *visit, key string, since time.Time) state.Message {
+func (d *Conversation) forgetSoon(v *session, key string, since time.Time) state.Message {
 	at := d.local(since.Add(forgetGrace))
 	text := v.fill(key, phrase.Args{"date": v.date(at), "time": at.Format("15:04")})
 	return state.Message{Text: text, Buttons: [][]state.Button{
@@ -93,8 +93,8 @@ func (d *Desk) forgetSoon(v *visit, key string, since time.Time) state.Message {
 	}}
 }
 
-// remindForget says with the orders that a visit places that they are deleted along with their shop, if that is so.
-func (d *Desk) remindForget(ctx context.Context, v *visit) error {
+// remindForget says with the orders that a session places that they are deleted along with their shop, if that is so.
+func (d *Conversation) remindForget(ctx context.Context, v *session) error {
 	if len(v.change.Place) == 0 || v.shop.ID == 0 {
 		return nil
 	}
@@ -105,13 +105,13 @@ func (d *Desk) remindForget(ctx context.Context, v *visit) error {
 	case v.now.Sub(wish.Since) >= forgetGrace:
 		v.tell("forget.late", nil)
 	default:
-		v.say(state.Say{Message: d.forgetSoon(v, "forget.remind", wish.Since)})
+		v.say(state.OutgoingMessage{Message: d.forgetSoon(v, "forget.remind", wish.Since)})
 	}
 	return nil
 }
 
 // pressForget is the answer. Only who asked may give it, while the question stands.
-func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
+func (d *Conversation) pressForget(ctx context.Context, v *session, args []string) error {
 	id := number(args, 0)
 	dr, ok := v.live(func(x state.Draft) bool { return x.ID == id && x.Waits == state.ForForget })
 	switch {
@@ -138,29 +138,29 @@ func (d *Desk) pressForget(ctx context.Context, v *visit, args []string) error {
 	n := strconv.FormatInt(v.shop.ID, 10)
 	v.drop(dr)
 	v.change.Open = &state.Incident{Key: forgetKey(v.shop.ID), Text: ops.fill("ops.forget", phrase.Args{"n": n})}
-	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + n, What: "/forget", Then: "wished"}
+	v.change.Audit = &state.AuditEntry{At: v.now, Who: "shop:" + n, What: "/forget", Then: "wished"}
 	v.notice("")
-	v.say(state.Say{Message: d.forgetSoon(v, "forget.begun", v.now), Edit: v.Message})
+	v.say(state.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", v.now), Edit: v.Message})
 	return d.tellOtherChats(ctx, v)
 }
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
-func (d *Desk) tellOtherChats(ctx context.Context, v *visit) error {
+func (d *Conversation) tellOtherChats(ctx context.Context, v *session) error {
 	chats, err := d.Admin.ChatsOf(ctx, v.shop.ID)
 	for _, c := range chats {
-		if c.Platform == v.Platform && c.ID == v.Chat || c.Away {
+		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &visit{Update: Update{Platform: c.Platform, Chat: c.ID}, now: v.now, chat: c, shop: v.shop}
+		theirs := &session{Update: Update{Platform: c.Platform, Chat: c.ID}, now: v.now, chat: c, shop: v.shop}
 		m := d.forgetSoon(theirs, "forget.elsewhere", v.now)
 		m.Thread = theirs.thread()
-		v.say(state.Say{Message: m})
+		v.say(state.OutgoingMessage{Message: m})
 	}
 	return err
 }
 
 // pressUnforget takes the wish back, until the deletion begins.
-func (d *Desk) pressUnforget(ctx context.Context, v *visit, args []string) error {
+func (d *Conversation) pressUnforget(ctx context.Context, v *session, args []string) error {
 	shop := number(args, 0)
 	if shop <= 0 || shop != v.shop.ID {
 		v.notice(v.fill("over", nil))
@@ -180,7 +180,7 @@ func (d *Desk) pressUnforget(ctx context.Context, v *visit, args []string) error
 }
 
 // sayUnforget takes the wish back by word. Where there is none, the word asks for nothing that we know.
-func (d *Desk) sayUnforget(ctx context.Context, v *visit) error {
+func (d *Conversation) sayUnforget(ctx context.Context, v *session) error {
 	undone, why, err := d.unforget(ctx, v)
 	switch {
 	case err != nil:
@@ -196,8 +196,8 @@ func (d *Desk) sayUnforget(ctx context.Context, v *visit) error {
 	return d.tellUnforget(ctx, v)
 }
 
-// unforget ends the wish to have the visit's shop forgotten, or names the phrase that says why not.
-func (d *Desk) unforget(ctx context.Context, v *visit) (undone bool, why string, err error) {
+// unforget ends the wish to have the session's shop forgotten, or names the phrase that says why not.
+func (d *Conversation) unforget(ctx context.Context, v *session) (undone bool, why string, err error) {
 	if v.shop.ID == 0 {
 		return false, "over", nil
 	}
@@ -215,21 +215,21 @@ func (d *Desk) unforget(ctx context.Context, v *visit) (undone bool, why string,
 		return false, why, nil
 	}
 	v.change.Close = wish.Key
-	v.change.Deed = &state.Deed{At: v.now, Who: "shop:" + strconv.FormatInt(v.shop.ID, 10), What: "/forget", Then: "kept"}
+	v.change.Audit = &state.AuditEntry{At: v.now, Who: "shop:" + strconv.FormatInt(v.shop.ID, 10), What: "/forget", Then: "kept"}
 	return true, "", nil
 }
 
 // tellUnforget tells ops of the wish as well: it may end before they have heard of it.
-func (d *Desk) tellUnforget(ctx context.Context, v *visit) error {
+func (d *Conversation) tellUnforget(ctx context.Context, v *session) error {
 	return d.tellOps(ctx, v, "ops.unforget", phrase.Args{"n": strconv.FormatInt(v.shop.ID, 10)})
 }
 
-// tellOps says something in the ops chat along with what a visit leads to.
-func (d *Desk) tellOps(ctx context.Context, v *visit, key string, args phrase.Args) error {
+// tellOps says something in the ops chat along with what a session leads to.
+func (d *Conversation) tellOps(ctx context.Context, v *session, key string, args phrase.Args) error {
 	ops, err := d.view(ctx)
 	if err != nil || ops.Platform == "" {
 		return err
 	}
-	v.say(state.Say{Message: state.Message{Thread: ops.thread(), Text: "✅ " + ops.fill(key, args)}})
+	v.say(state.OutgoingMessage{Message: state.Message{Thread: ops.thread(), Text: "✅ " + ops.fill(key, args)}})
 	return nil
 }

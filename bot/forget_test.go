@@ -25,7 +25,7 @@ func (a *attic) empty(ctx context.Context, o pipeline.Order) error {
 		return errors.New("the disk is away")
 	}
 	a.gone = append(a.gone, fmt.Sprint(o.ID))
-	return a.store.Emptied(ctx, o.ID)
+	return a.store.MarkPurged(ctx, o.ID)
 }
 
 func (a *attic) remove(_ context.Context, key string) error {
@@ -94,7 +94,7 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 		if c, err := t.store.Chat(t.Context(), "telegram", "owner"); err != nil || c.Shop != 0 {
 			t.Errorf("the chat is still the shop's: %+v, %v", c, err)
 		}
-		calls, err := t.store.Spending(t.Context(), time.Time{})
+		calls, err := t.store.SpendByProvider(t.Context(), time.Time{})
 		if err != nil || calls["runway"] != 3000 && calls["runway"] != 1500 {
 			t.Errorf("the ledger lost its numbers: %v, %v", calls, err)
 		}
@@ -387,7 +387,7 @@ func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
 		sweep()
 		t.tells("바다식당이 이번 달 5편을 다 썼어요.")
 		time.Sleep(9 * 24 * time.Hour) // longer than keys of what was said are kept
-		t.check(t.store.Tidy(t.Context(), time.Now().Add(-7*24*time.Hour)))
+		t.check(t.store.PurgeExpired(t.Context(), time.Now().Add(-7*24*time.Hour)))
 		sweep()
 		t.hear()
 	})

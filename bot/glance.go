@@ -18,7 +18,7 @@ const (
 
 // sendWithPhoto says something about an order, below the photo that its short is made of. Without one, or
 // where no picture can be sent, the words go alone.
-func (c *Courier) sendWithPhoto(ctx context.Context, m Messenger, s state.Say) (string, error) {
+func (c *Outbox) sendWithPhoto(ctx context.Context, m Messenger, s state.OutgoingMessage) (string, error) {
 	o, err := c.Store.Order(ctx, s.Order)
 	if err == nil && o.PhotoKey == "" {
 		return m.Send(ctx, s.Message)
@@ -31,17 +31,17 @@ func (c *Courier) sendWithPhoto(ctx context.Context, m Messenger, s state.Say) (
 		message, _ := readReceipt(receipt)
 		return message, nil
 	}
-	if f, moved := pipeline.AsFault(err), (*RenamedChat)(nil); f.Busy || errors.As(err, &moved) {
+	if f, moved := pipeline.AsFault(err), (*RenamedChat)(nil); f.RateLimited || errors.As(err, &moved) {
 		return "", err
 	}
-	c.Log.Warn("said without the order's photo", "order", s.Order, "platform", s.Thread.Platform, "err", err)
+	c.Log.Warn("alert sent without the order's photo", "order", s.Order, "platform", s.Thread.Platform, "err", err)
 	return m.Send(ctx, s.Message)
 }
 
-func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o pipeline.Order) (receipt string, err error) {
+func (c *Outbox) sendPhoto(ctx context.Context, m Messenger, s state.Message, o pipeline.Order) (receipt string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, glanceLimit)
 	defer cancel()
-	photo, err := c.glance(ctx, o.PhotoKey)
+	photo, err := c.alertWithPhoto(ctx, o.PhotoKey)
 	if err != nil {
 		return "", fmt.Errorf("photo: %w", err)
 	}
@@ -59,8 +59,8 @@ func (c *Courier) sendPhoto(ctx context.Context, m Messenger, s state.Message, o
 	}
 }
 
-// glance makes a small JPEG of a prepared photo.
-func (c *Courier) glance(ctx context.Context, key string) ([]byte, error) {
+// alertWithPhoto makes a small JPEG of a prepared photo.
+func (c *Outbox) alertWithPhoto(ctx context.Context, key string) ([]byte, error) {
 	photo, err := c.prepared(ctx, key)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 )
 
 // alarm is a word to ops about an order, whose photo is a blob if there is one.
-func (r *round) alarm(photo []byte) state.Say {
+func (r *round) alarm(photo []byte) state.OutgoingMessage {
 	r.Helper()
 	thread := r.Thread(r.T)
 	o := r.order(thread)
@@ -53,7 +53,7 @@ func TestAWordAboutAnOrderIsSaidAlsoWithoutItsPhoto(t *testing.T) {
 		"it is broken":           {photo: []byte("no picture")},
 		"the chat takes none":    {photo: sample.Photo, fails: []error{bot.ErrNoVideo}},
 		"nobody may upload":      {photo: sample.Photo, fails: []error{fault(pipeline.Misconfigured)}},
-		"nobody knows if it was": {photo: sample.Photo, fails: []error{fault(pipeline.Lost)}},
+		"nobody knows if it was": {photo: sample.Photo, fails: []error{fault(pipeline.Indeterminate)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRound(t)
@@ -74,7 +74,7 @@ func TestAWordWithAPhotoWaitsForABusyChat(t *testing.T) {
 	r := newRound(t)
 	s := r.alarm(sample.Photo)
 	busy := fault(pipeline.Transient)
-	busy.Busy = true
+	busy.RateLimited = true
 	r.Fail(busy)
 	if again := r.carry(t.Context(), r.says(s)[0]); again.IsZero() {
 		t.Error("it isn't tried again")

@@ -16,7 +16,7 @@ const (
 )
 
 // invite makes a code that binds one chat to a new shop.
-func (d *Desk) invite(v *visit, name string) error {
+func (d *Conversation) invite(v *session, name string) error {
 	if !d.forAdmins(v) {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (d *Desk) invite(v *visit, name string) error {
 	v.change.NewCode = &state.Invite{
 		Code: code, Name: name, By: v.who(), Expires: v.now.Add(inviteLife),
 	}
-	v.did(strings.TrimSpace("/invite "+name), "invited")
+	v.audit(strings.TrimSpace("/invite "+name), "invited")
 	key := "invite.made"
 	if name != "" {
 		key = "invite.made.shop"
@@ -45,12 +45,12 @@ func (d *Desk) invite(v *visit, name string) error {
 		text += "\n" + link
 	}
 	copied := state.Button{Label: v.fill("invite.copy", nil), Copy: line}
-	v.say(state.Say{Message: state.Message{Text: text, Buttons: [][]state.Button{{copied}}}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text, Buttons: [][]state.Button{{copied}}}})
 	return nil
 }
 
 // inviteLink opens a chat with us that begins with the code; "" where there is no such thing.
-func (d *Desk) inviteLink(platform, code string) string {
+func (d *Conversation) inviteLink(platform, code string) string {
 	if platform != "telegram" || d.BotName == nil || d.BotName() == "" {
 		return ""
 	}

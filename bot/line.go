@@ -26,9 +26,9 @@ type lastLine struct {
 // settleIn is how long the first words of a line stand, so that they can be read.
 const settleIn = 3 * time.Second
 
-// Tell implements pipeline.Chat: one message an order, which replies to the photo, and a mark at the
+// NotifyStatus implements pipeline.Chat: one message an order, which replies to the photo, and a mark at the
 // photo where there are such.
-func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, error) {
+func (c *orderNotifier) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	told, err := c.tellLine(ctx, o)
 	if err == nil {
 		c.mark(ctx, o)
@@ -36,14 +36,14 @@ func (c *orderChat) Tell(ctx context.Context, o pipeline.Order) (pipeline.Told, 
 	return told, err
 }
 
-func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.Told, error) {
+func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	last, known := c.lines.get(o.ID)
-	known = known && last.name == o.Told && o.Told != ""
+	known = known && last.name == o.StatusRef && o.StatusRef != ""
 	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()
-	line := lastLine{name: o.Told, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
-	told := pipeline.Told{Ref: o.Told}
+	line := lastLine{name: o.StatusRef, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
+	told := pipeline.StatusRef{Ref: o.StatusRef}
 	switch {
-	case o.Told == "" && o.Status == pipeline.Delivered && !saysWhy(o): // the short says it
+	case o.StatusRef == "" && o.Status == pipeline.Delivered && !saysWhy(o): // the short says it
 		return told, nil
 	case known && o.Status == pipeline.Open:
 		var stands bool
@@ -60,7 +60,7 @@ func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.To
 	}
 	line.text = line.head + "\n" + standing(o, usual, now, pace > 0)
 	if saysWhy(o) {
-		line.text += "\n" + phrase.Plain(o.Thread.Lang, o.Plain)
+		line.text += "\n" + phrase.Plain(o.Thread.Lang, o.Fallback)
 	}
 	line.next = now.Add(told.Again)
 	if !known || last.text != line.text {
@@ -73,7 +73,7 @@ func (c *orderChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.To
 	return told, nil
 }
 
-// stands tells whether a line stays as it is for now, and when to look again; 0: somebody will anyway.
+// stands reports whether a line stays as it is for now, and when to look again; 0: somebody will anyway.
 func (last lastLine) stands(next lastLine, o pipeline.Order, now time.Time) (time.Duration, bool) {
 	if last.head != next.head {
 		return 0, false
@@ -90,7 +90,7 @@ const ill = "failed"
 // lineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
 // the number of the cut that it goes along with.
 func lineOf(o pipeline.Order) (name, about string) {
-	name, about, _ = strings.Cut(o.Told, " ")
+	name, about, _ = strings.Cut(o.StatusRef, " ")
 	return name, about
 }
 
@@ -108,7 +108,7 @@ func wanted(o pipeline.Order) string {
 }
 
 // write puts the line into the chat, or a new text into the line that is there.
-func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
+func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, text string) (string, error) {
 	m := state.Message{Thread: o.Thread, Text: text}
 	if o.Status == pipeline.Open && o.Step != pipeline.Deliver {
 		m.Buttons = [][]state.Button{{{
@@ -124,54 +124,54 @@ func (c *orderChat) write(ctx context.Context, o pipeline.Order, text string) (s
 	}
 	err := c.messenger.Edit(ctx, name, m)
 	if !errors.Is(err, ErrGone) {
-		return o.Told, err
+		return o.StatusRef, err
 	}
 	if o.Status == pipeline.Parked { // must not pass unseen
 		return c.messenger.Send(ctx, m)
 	}
-	return o.Told, nil
+	return o.StatusRef, nil
 }
 
 // writeAnew begins a line at the end of the chat. One above that was on its way stops there.
-func (c *orderChat) writeAnew(ctx context.Context, o pipeline.Order, m state.Message) (string, error) {
+func (c *orderNotifier) writeAnew(ctx context.Context, o pipeline.Order, m state.Message) (string, error) {
 	if name, _ := lineOf(o); name != "" && o.Status == pipeline.Failed {
 		over := state.Message{Thread: o.Thread, Text: head(o.Cut.Words) + "\n" + made(o.Thread.Lang, "line.failed", o.Cut.Size)}
 		if err := c.messenger.Edit(ctx, name, over); err != nil && !errors.Is(err, ErrGone) {
-			return o.Told, err
+			return o.StatusRef, err
 		}
 	}
 	about := wanted(o)
 	lease := strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", about))
 	if err := c.mayBegin(ctx, lease); err != nil {
-		return o.Told, err
+		return o.StatusRef, err
 	}
 	name, err := c.messenger.Send(ctx, m)
 	if err != nil {
 		c.mayNot(ctx, lease)
-		return o.Told, err
+		return o.StatusRef, err
 	}
 	return strings.TrimSpace(name + " " + about), nil
 }
 
 // mayBegin makes this process the one that begins a line: others may have news of the same order at the same
 // moment. It stays that one, since what they know of the order may be older than the line.
-func (c *Courier) mayBegin(ctx context.Context, lease string) error {
+func (c *Outbox) mayBegin(ctx context.Context, lease string) error {
 	held, err := c.Store.Lease(ctx, lease, c.holder, sayLimit)
 	switch {
 	case err != nil:
 		return passing(err)
 	case !held:
-		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: time.Second, Err: errors.New("another process begins the line")}
+		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Second, Err: errors.New("another process begins the line")}
 	}
 	return nil
 }
 
 // mayNot leaves a line that was not begun to others.
-func (c *Courier) mayNot(ctx context.Context, lease string) {
+func (c *Outbox) mayNot(ctx context.Context, lease string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if _, err := c.Store.Lease(ctx, lease, c.holder, 0); err != nil {
-		c.Log.Warn("lease not given back", "lease", lease, "err", err)
+		c.Log.Warn("lease not released", "lease", lease, "err", err)
 	}
 }
 
@@ -193,9 +193,9 @@ func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	}
 	e, known := guess(o, usual, now)
 	switch {
-	case o.Told == "" && known:
+	case o.StatusRef == "" && known:
 		return phrase.Accepted(lang, e.Whole)
-	case o.Told == "":
+	case o.StatusRef == "":
 		return phrase.Fill(lang, "accepted.unknown", nil)
 	case !known:
 		return stage
@@ -209,12 +209,12 @@ func standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	return phrase.Fill(lang, "line.left", phrase.Args{"stage": stage, "bar": drawn(e.done()), "time": phrase.Duration(lang, e.Left)})
 }
 
-// saysWhy tells whether the line says that the short shows the photo itself. The line that an order begins with
+// saysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with
 // does, and goes on to when the short is there; those of later cuts need not.
 func saysWhy(o pipeline.Order) bool {
 	about := wanted(o)
 	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
-	return o.Plain != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
+	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
 }
 
 // drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.

@@ -20,14 +20,14 @@ var someTimes = map[pipeline.Step]time.Duration{
 func TestLinesReadAsTheyWereAgreed(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	open := func(s pipeline.Step, since time.Duration) pipeline.Order {
-		return pipeline.Order{ID: 7, Status: pipeline.Open, Step: s, Phase: pipeline.Waiting, Since: now.Add(-since), Told: "1",
+		return pipeline.Order{ID: 7, Status: pipeline.Open, Step: s, Phase: pipeline.Waiting, Since: now.Add(-since), StatusRef: "1",
 			Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}}}
 	}
 	with := func(o pipeline.Order, change func(*pipeline.Order)) pipeline.Order { change(&o); return o }
 	end := func(s pipeline.Status, r pipeline.Reason) pipeline.Order {
 		return with(open(pipeline.Animate, time.Minute), func(o *pipeline.Order) { o.Status, o.Reason = s, r })
 	}
-	unsaid := func(o *pipeline.Order) { o.Told = "" }
+	unsaid := func(o *pipeline.Order) { o.StatusRef = "" }
 	for _, lang := range []string{"ko", "en"} {
 		var b strings.Builder
 		for _, c := range []struct {

@@ -17,9 +17,9 @@ import (
 
 // keepLogo makes a blob of the picture that a shop was sent as its logo, and says what came of it. It
 // may be done twice: the second finds nothing left to keep.
-func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (string, error) {
+func (c *Outbox) keepLogo(ctx context.Context, m Messenger, s state.OutgoingMessage) (string, error) {
 	var got openedLogo
-	for range mostRetries {
+	for range maxRetries {
 		chat, shop, err := c.shopOf(ctx, s, s.Logo)
 		if err != nil {
 			return "", fmt.Errorf("keep logo: %w", err)
@@ -28,7 +28,7 @@ func (c *Courier) keepLogo(ctx context.Context, m Messenger, s state.Say) (strin
 			return s.Text, nil
 		}
 		err = c.tryLogo(ctx, m, chat, shop, &got)
-		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && (f.Kind == pipeline.Rejected || f.Tries > 0 && time.Since(s.Made) > logoPatience) {
+		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && (f.Kind == pipeline.Rejected || f.MaxAttempts > 0 && time.Since(s.Made) > logoPatience) {
 			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return phrase.Reason(s.Thread.Lang, f.Reason), nil
 		}
@@ -50,7 +50,7 @@ type openedLogo struct {
 
 // tryLogo keeps the picture unless the shop or the chat changes meanwhile: pipeline.ErrMoved. That it is about to
 // be opened is written down first, so that a picture which kills this process is counted.
-func (c *Courier) tryLogo(ctx context.Context, m Messenger, chat state.Chat, shop state.Shop, got *openedLogo) error {
+func (c *Outbox) tryLogo(ctx context.Context, m Messenger, chat state.Chat, shop state.Shop, got *openedLogo) error {
 	if got.ref != shop.NewLogo.Ref {
 		if err := shop.NewLogo.CheckOpened(); err != nil {
 			return fmt.Errorf("keep logo: %w", err)
@@ -94,7 +94,7 @@ const patience = 30 * time.Second
 // shopOf reads the shop that a say is about, by its number or as the chat's, with the chat, whose version fences
 // what is done to it. A chat that is away for longer than it takes to give it a new id was forgotten. Errors are
 // Faults.
-func (c *Courier) shopOf(ctx context.Context, s state.Say, id int64) (state.Chat, state.Shop, error) {
+func (c *Outbox) shopOf(ctx context.Context, s state.OutgoingMessage, id int64) (state.Chat, state.Shop, error) {
 	chat, err := c.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
 	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
 		err = pipeline.ErrNotFound
@@ -116,7 +116,7 @@ func (c *Courier) shopOf(ctx context.Context, s state.Say, id int64) (state.Chat
 }
 
 // writeDown commits a shop as it is here, and makes chat and shop what was written.
-func (c *Courier) writeDown(ctx context.Context, chat *state.Chat, shop *state.Shop) error {
+func (c *Outbox) writeDown(ctx context.Context, chat *state.Chat, shop *state.Shop) error {
 	_, err := c.Store.Commit(ctx, state.Change{Chat: *chat, Shop: shop})
 	if err == nil {
 		chat.Version++
@@ -126,7 +126,7 @@ func (c *Courier) writeDown(ctx context.Context, chat *state.Chat, shop *state.S
 }
 
 // openLogo fetches a picture and makes it small. opening is called when its turn has come.
-func (c *Courier) openLogo(ctx context.Context, m Messenger, p pipeline.Photo, opening func() error) ([]byte, error) {
+func (c *Outbox) openLogo(ctx context.Context, m Messenger, p pipeline.Photo, opening func() error) ([]byte, error) {
 	r, err := m.Photo(ctx, p)
 	if err != nil {
 		return nil, err

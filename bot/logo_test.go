@@ -27,9 +27,9 @@ func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	r.courier.Logo = pipeline.PrepareLogo(photo.New(1))
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), state.Change{
-		Chat: state.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
-		Shop: &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
-		Says: []state.Say{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop, Made: time.Now().Add(-time.Minute)}},
+		Chat:     state.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
+		Shop:     &state.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
+		Messages: []state.OutgoingMessage{{Message: state.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: state.ChatsShop, Made: time.Now().Add(-time.Minute)}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 	if again := r.carry(t.Context(), say); again.IsZero() {
 		t.Fatal("given up")
 	}
-	if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made, false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
 		t.Fatal(err)
 	}
 	// While it is made small, somebody gives the shop another name.
@@ -187,7 +187,7 @@ func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 		if again := r.carry(t.Context(), say); again.IsZero() {
 			t.Fatal("given up")
 		}
-		if err := r.store.Unsaid(t.Context(), say, r.shop(id).Made, false); err != nil {
+		if err := r.store.ReleaseMessage(t.Context(), say, r.shop(id).Made, false); err != nil {
 			t.Fatal(err)
 		}
 	}

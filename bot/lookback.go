@@ -25,7 +25,7 @@ const lookBackMost = 3 * 24 * time.Hour
 // LookBack goes through the chats of shops for photos that no update told of, since we or the platform were down,
 // and gives them to handle. What was handled before changes nothing, so it may be called at any time. A chat
 // that can't be read is looked through the next time. The error is that of the database, or of ctx.
-func (d *Desk) LookBack(ctx context.Context, handle func(context.Context, Update) error) error {
+func (d *Conversation) LookBack(ctx context.Context, handle func(context.Context, Update) error) error {
 	for platform, history := range d.Histories {
 		chats, err := d.Store.Chats(ctx, platform, "")
 		if err != nil {
@@ -33,7 +33,7 @@ func (d *Desk) LookBack(ctx context.Context, handle func(context.Context, Update
 		}
 		slices.SortStableFunc(chats, func(a, b state.Chat) int { return a.Looked.Compare(b.Looked) })
 		for _, c := range chats {
-			if c.Shop == 0 || c.Away {
+			if c.Shop == 0 || c.Unreachable {
 				continue
 			}
 			if err := d.lookThrough(ctx, history, c, handle); err != nil {
@@ -45,7 +45,7 @@ func (d *Desk) LookBack(ctx context.Context, handle func(context.Context, Update
 }
 
 // lookThrough gives what was missed in a chat to handle.
-func (d *Desk) lookThrough(
+func (d *Conversation) lookThrough(
 	ctx context.Context, h History, c state.Chat, handle func(context.Context, Update) error,
 ) error {
 	since := time.Now().Add(-lookBackMost)
@@ -73,7 +73,7 @@ func (d *Desk) lookThrough(
 }
 
 // guarded lets go of an update that makes us panic: it would do so again with each look.
-func (d *Desk) guarded(ctx context.Context, u Update, handle func(context.Context, Update) error) (err error) {
+func (d *Conversation) guarded(ctx context.Context, u Update, handle func(context.Context, Update) error) (err error) {
 	defer RecoverUpdate(d.Log, u.Platform, &err)
 	return handle(ctx, u)
 }

@@ -147,16 +147,16 @@ func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
 		tk.desk.Histories = map[string]History{"telegram": &past{}}
 		tk.writes("/help")
 		tk.hears()
-		tk.check(tk.desk.Alive(tk.Context()))
+		tk.check(tk.desk.Heartbeat(tk.Context()))
 		time.Sleep(25 * time.Hour)
 		synctest.Wait()
-		tk.check(tk.desk.Alive(tk.Context()))
+		tk.check(tk.desk.Heartbeat(tk.Context()))
 		if got := tk.hears(); len(got) != 0 {
 			tk.Errorf("after a day: %+v", got)
 		}
 		time.Sleep(lookBackMost + time.Hour)
 		synctest.Wait()
-		tk.check(tk.desk.Alive(tk.Context()))
+		tk.check(tk.desk.Heartbeat(tk.Context()))
 		if got := tk.hears(); len(got) != 1 {
 			tk.Errorf("after more than can be looked through: %+v", got)
 		}

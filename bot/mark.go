@@ -8,14 +8,14 @@ import (
 
 // mark puts the sign of how an order stands at its photo, on platforms that have such signs. Nothing
 // depends on it, so it is tried once.
-func (c *orderChat) mark(ctx context.Context, o pipeline.Order) {
+func (c *orderNotifier) mark(ctx context.Context, o pipeline.Order) {
 	marker, ok := c.messenger.(Marker)
 	m := markOf(o.Status)
 	if last, _ := c.marks.get(o.ID); !ok || last == m {
 		return
 	}
 	if err := marker.Mark(ctx, o.Thread, m); err != nil {
-		c.Log.Warn("photo not marked", "order", o.ID, "platform", o.Thread.Platform, "err", err)
+		c.Log.Warn("reaction to a photo not set", "order", o.ID, "platform", o.Thread.Platform, "err", err)
 	}
 	c.marks.set(o.ID, m)
 }

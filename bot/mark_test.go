@@ -46,7 +46,7 @@ func TestAMarkThatFailsDisturbsNothing(t *testing.T) {
 	r := newRound(t)
 	r.courier.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}
 	r.tell(r.order(r.Thread(t)))
-	if s := r.only(); s.Text == "" || !strings.Contains(r.logs.String(), "photo not marked") {
+	if s := r.only(); s.Text == "" || !strings.Contains(r.logs.String(), "reaction to a photo not set") {
 		t.Errorf("%+v, %s", s, r.logs)
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 // measure reads a video's size and length out of an MP4. Messengers show a square tile without them.
 func measure(r io.ReadSeeker) (w, h int, length time.Duration, err error) {
-	const mostMovie = 16 << 20 // bytes of the index of a video; a short's has thousands
+	const maxMovie = 16 << 20 // bytes of the index of a video; a short's has thousands
 	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return 0, 0, 0, err
 	}
@@ -44,7 +44,7 @@ func measure(r io.ReadSeeker) (w, h int, length time.Duration, err error) {
 			}
 			continue
 		}
-		if rest > mostMovie {
+		if rest > maxMovie {
 			return 0, 0, 0, errors.New("mp4: its index is too long")
 		}
 		moov, err := io.ReadAll(io.LimitReader(r, rest))
@@ -118,7 +118,7 @@ func thumbSize(s pipeline.Size) (w, h int) {
 const coverScale = 4
 
 // posters makes the pictures that are shown before a video plays, out of the photo that it was made of.
-func (c *Courier) posters(ctx context.Context, key string, size pipeline.Size) (p Posters, err error) {
+func (c *Outbox) posters(ctx context.Context, key string, size pipeline.Size) (p Posters, err error) {
 	photo, err := c.prepared(ctx, key)
 	if err != nil {
 		return p, err
@@ -133,7 +133,7 @@ func (c *Courier) posters(ctx context.Context, key string, size pipeline.Size) (
 }
 
 // prepared opens the photo of an order as it was prepared.
-func (c *Courier) prepared(ctx context.Context, key string) (image.Image, error) {
+func (c *Outbox) prepared(ctx context.Context, key string) (image.Image, error) {
 	r, err := c.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err

@@ -2,8 +2,8 @@ package bot
 
 import "sync"
 
-// mostRemembered bounds a memory: far more orders than are under way at once.
-const mostRemembered = 4096
+// maxRemembered bounds a memory: far more orders than are under way at once.
+const maxRemembered = 4096
 
 // memory is what one process knows by a number or a name. It forgets some when there are
 // too many, and all of them with the process: nothing may depend on it but comfort.
@@ -24,7 +24,7 @@ func (m *memory[K, V]) get(id K) (V, bool) {
 func (m *memory[K, V]) set(id K, v V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, known := m.m[id]; !known && len(m.m) >= mostRemembered {
+	if _, known := m.m[id]; !known && len(m.m) >= maxRemembered {
 		for other := range m.m { // any one
 			delete(m.m, other)
 			break

@@ -15,7 +15,7 @@ import (
 const maxPhoto = 20 << 20
 
 // message is pictures or words, with or without each other.
-func (d *Desk) message(ctx context.Context, v *visit) error {
+func (d *Conversation) message(ctx context.Context, v *session) error {
 	switch {
 	case len(v.Pictures) > 0:
 		return d.pictures(ctx, v)
@@ -30,7 +30,7 @@ func (d *Desk) message(ctx context.Context, v *visit) error {
 }
 
 // pictures become an order at once when there is one with all its words; else a draft keeps them.
-func (d *Desk) pictures(ctx context.Context, v *visit) error {
+func (d *Conversation) pictures(ctx context.Context, v *session) error {
 	ps := v.light()
 	switch {
 	case len(ps) == 0:
@@ -69,22 +69,22 @@ func (d *Desk) pictures(ctx context.Context, v *visit) error {
 	return d.complete(ctx, v, v.newDraft(state.ForWords, p), 0, "")
 }
 
-// light gives the visit's pictures without those that are too heavy, of which the person is told.
-func (v *visit) light() (ps []state.Picture) {
+// light gives the session's pictures without those that are too heavy, of which the person is told.
+func (v *session) light() (ps []state.Image) {
 	for i, p := range v.Pictures {
 		if p.N = i; p.Photo.Bytes <= maxPhoto {
 			ps = append(ps, p)
 		}
 	}
 	if len(ps) < len(v.Pictures) {
-		v.say(state.Say{Message: state.Message{Text: phrase.Reason(v.chat.Lang, pipeline.ReasonPhotoHeavy)}})
+		v.say(state.OutgoingMessage{Message: state.Message{Text: phrase.Reason(v.chat.Lang, pipeline.ReasonPhotoHeavy)}})
 	}
 	return ps
 }
 
 // text completes what waits for words, changes what it replies to, or comes before its photo.
-func (d *Desk) text(ctx context.Context, v *visit) error {
-	ways := []func(context.Context, *visit) (bool, error){d.reply, d.answerWaiting}
+func (d *Conversation) text(ctx context.Context, v *session) error {
+	ways := []func(context.Context, *session) (bool, error){d.reply, d.answerWaiting}
 	if v.threaded() { // what was asked in a thread comes before what the thread hangs from
 		slices.Reverse(ways)
 	}
@@ -105,7 +105,7 @@ func (d *Desk) text(ctx context.Context, v *visit) error {
 }
 
 // keepWords keeps a line for the photo that comes next, in the place of one that was kept before.
-func (v *visit) keepWords(r caption.Result) {
+func (v *session) keepWords(r caption.Result) {
 	dr, ok := v.newest(state.ForPhoto)
 	if !ok {
 		dr = v.newDraft(state.ForPhoto)
@@ -116,10 +116,10 @@ func (v *visit) keepWords(r caption.Result) {
 	v.tell("photo.wanted", wordArgs(r.Words()))
 }
 
-// answerWaiting takes a text as the answer to a draft of the person's, and tells whether it was one.
-func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
+// answerWaiting takes a text as the answer to a draft of the person's, and reports whether it was one.
+func (d *Conversation) answerWaiting(ctx context.Context, v *session) (bool, error) {
 	for _, dr := range v.waiting(state.ForRegular, state.ForWords, state.ForYes, state.ForMore, state.ForFix, state.ForChoice) {
-		addressed := v.ToUs || v.threaded() && dr.Waits != state.ForFix && dr.Tries <= mostTries
+		addressed := v.ToUs || v.threaded() && dr.Waits != state.ForFix && dr.Tries <= maxTries
 		switch {
 		case !addressed && dr.Topic == "" && v.now.Sub(dr.Made) > groupWait:
 			continue
@@ -133,8 +133,8 @@ func (d *Desk) answerWaiting(ctx context.Context, v *visit) (bool, error) {
 	return false, nil
 }
 
-// reply looks at what a text answers, and tells whether that was something of ours.
-func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
+// reply looks at what a text answers, and reports whether that was something of ours.
+func (d *Conversation) reply(ctx context.Context, v *session) (bool, error) {
 	switch {
 	case v.Reply == nil, v.Reply.Message == "" && len(v.Reply.Pictures) == 0:
 		return false, nil
@@ -163,7 +163,7 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 	dr, i, ok := v.pictured(to)
 	if !ok && len(v.Reply.Pictures) > 0 {
 		dr, ok = v.newDraft(state.ForWords, v.Reply.Pictures[0]), true
-		dr.Pictures[0].Message = to
+		dr.Images[0].Message = to
 	}
 	if !ok {
 		return false, nil
@@ -172,22 +172,22 @@ func (d *Desk) reply(ctx context.Context, v *visit) (bool, error) {
 }
 
 // completes takes a text as the words of a picture, unless people only talk about it.
-func (d *Desk) completes(ctx context.Context, v *visit, dr state.Draft, i int) (bool, error) {
-	if !v.ToUs && v.chatter(dr.Pictures[i]) {
+func (d *Conversation) completes(ctx context.Context, v *session, dr state.Draft, i int) (bool, error) {
+	if !v.ToUs && v.chatter(dr.Images[i]) {
 		return false, nil
 	}
 	return true, d.complete(ctx, v, dr, i, v.Text)
 }
 
-// chatter tells whether a text has no price for a picture: where others read along it isn't meant for us.
-func (v *visit) chatter(p state.Picture) bool {
+// chatter reports whether a text has no price for a picture: where others read along it isn't meant for us.
+func (v *session) chatter(p state.Image) bool {
 	r := understand(p.Text, v.Text)
 	return r.Outcome == caption.NeedPrice || r.Outcome == caption.NeedBoth
 }
 
-// answer takes a text as the answer to a draft's question, and tells whether it was one. Where others
+// answer takes a text as the answer to a draft's question, and reports whether it was one. Where others
 // read along, what isn't addressed to us must at least have a price in it.
-func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
+func (d *Conversation) answer(ctx context.Context, v *session, dr state.Draft, addressed bool) (bool, error) {
 	switch {
 	case dr.Waits == state.ForFix:
 		return d.answerFix(ctx, v, dr, addressed)
@@ -197,14 +197,14 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 			return false, nil
 		}
 		return true, d.answerRegular(ctx, v, dr, yes)
-	case dr.Waits == state.ForPhoto || len(dr.Pictures) == 0:
+	case dr.Waits == state.ForPhoto || len(dr.Images) == 0:
 		return false, nil
 	case dr.Waits == state.ForYes:
 		return d.answerReading(ctx, v, dr, addressed)
-	case dr.Waits == state.ForChoice || len(dr.Pictures) > 1 && dr.Waits == state.ForMore:
+	case dr.Waits == state.ForChoice || len(dr.Images) > 1 && dr.Waits == state.ForMore:
 		return d.answerPictures(ctx, v, dr, addressed)
 	}
-	if !addressed && len(dr.Choices) == 0 && v.chatter(dr.Pictures[0]) {
+	if !addressed && len(dr.Choices) == 0 && v.chatter(dr.Images[0]) {
 		return false, nil
 	}
 	return true, d.complete(ctx, v, dr, 0, v.Text)
@@ -212,7 +212,7 @@ func (d *Desk) answer(ctx context.Context, v *visit, dr state.Draft, addressed b
 
 // smallTalk answers what has nothing to do with any order. New words for one that is named by nothing are
 // meant for the only one that the person has just had.
-func (d *Desk) smallTalk(ctx context.Context, v *visit) error {
+func (d *Conversation) smallTalk(ctx context.Context, v *session) error {
 	if isThanks(v.Text) {
 		v.tell("thanks", nil)
 		return nil

@@ -20,8 +20,8 @@ type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Cr
 // Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
 // Without such a chat the log has it all. Any number of them may work on one Store.
 type Ops struct {
-	*Desk
-	Night state.Night
+	*Conversation
+	Night state.Reporting
 	Usage map[string]Usage // by provider; one that isn't among them doesn't say
 
 	months time.Time                  // when months were looked at; the sweep's own
@@ -36,32 +36,32 @@ type Ops struct {
 }
 
 // NewOps makes an Ops of a desk.
-func NewOps(d *Desk, n state.Night) *Ops {
+func NewOps(d *Conversation, n state.Reporting) *Ops {
 	return &Ops{
-		Desk: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: newMemory[string, time.Time](),
+		Conversation: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: newMemory[string, time.Time](),
 	}
 }
 
 const (
 	announceFor = 24 * time.Hour // how long an incident may wait for a process that tells it
-	mostAtOnce  = 5              // words about single orders in a minute
+	maxAtOnce   = 5              // words about single orders in a minute
 )
 
 // view is the ops chat as the desk sees chats; without one it is whoever reads the log.
-func (d *Desk) view(ctx context.Context) (*visit, error) {
+func (d *Conversation) view(ctx context.Context) (*session, error) {
 	platform, chat, ok := strings.Cut(d.OpsChat, ":")
 	if !ok {
-		return &visit{now: time.Now(), chat: state.Chat{Lang: "en"}}, nil
+		return &session{now: time.Now(), chat: state.Chat{Lang: "en"}}, nil
 	}
-	return d.visit(ctx, Update{Platform: platform, Chat: chat})
+	return d.load(ctx, Update{Platform: platform, Chat: chat})
 }
 
 // say commits what is said to the ops chat, unless the same key was committed before. A say without text
 // leaves the key behind alone.
-func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Say) error {
+func (o *Ops) say(ctx context.Context, key string, m func(v *session) state.OutgoingMessage) error {
 	err := pipeline.ErrMoved
-	for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-		var v *visit
+	for n := 0; n < maxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+		var v *session
 		if v, err = o.view(ctx); err != nil {
 			break
 		}
@@ -83,13 +83,13 @@ func (o *Ops) say(ctx context.Context, key string, m func(v *visit) state.Say) e
 }
 
 // begin tells of something that needs a person, unless it is known to go on.
-func (o *Ops) begin(ctx context.Context, key string, words func(v *visit) string) error {
+func (o *Ops) begin(ctx context.Context, key string, words func(v *session) string) error {
 	v, err := o.view(ctx)
 	if err != nil {
 		return err
 	}
 	text := words(v)
-	news, err := o.Admin.Begin(ctx, key, text)
+	news, err := o.Admin.OpenIncident(ctx, key, text)
 	if err != nil || !news {
 		return err
 	}
@@ -111,11 +111,11 @@ func (o *Ops) announce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = o.say(ctx, "incident:"+mark(i), func(v *visit) state.Say {
+		err = o.say(ctx, "incident:"+mark(i), func(v *session) state.OutgoingMessage {
 			if !o.room(i.Key) {
-				return state.Say{}
+				return state.OutgoingMessage{}
 			}
-			s := state.Say{Message: state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key, reason)}}
+			s := state.OutgoingMessage{Message: state.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key, reason)}}
 			if strings.HasPrefix(i.Key, parkedKind+":") { // with its photo
 				s.Order, _ = incidentOrder(i.Key)
 			}
@@ -130,7 +130,7 @@ func (o *Ops) announce(ctx context.Context) error {
 }
 
 // end tells that something is over, if it went on.
-func (o *Ops) end(ctx context.Context, key string, words func(v *visit, i state.Incident) string) error {
+func (o *Ops) end(ctx context.Context, key string, words func(v *session, i state.Incident) string) error {
 	all, err := o.Admin.Incidents(ctx)
 	if err != nil {
 		return err
@@ -144,19 +144,19 @@ func (o *Ops) end(ctx context.Context, key string, words func(v *visit, i state.
 }
 
 // over ends an incident, and says so first: nobody would know that it still has to be said.
-func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *visit, i state.Incident) string) error {
+func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *session, i state.Incident) string) error {
 	if words != nil {
-		err := o.say(ctx, "over:"+mark(i), func(v *visit) state.Say {
+		err := o.say(ctx, "over:"+mark(i), func(v *session) state.OutgoingMessage {
 			if !o.room(i.Key) {
-				return state.Say{}
+				return state.OutgoingMessage{}
 			}
-			return state.Say{Message: state.Message{Text: "✅ " + words(v, i)}}
+			return state.OutgoingMessage{Message: state.Message{Text: "✅ " + words(v, i)}}
 		})
 		if err != nil {
 			return err
 		}
 	}
-	_, went, err := o.Admin.End(ctx, i.Key)
+	_, went, err := o.Admin.CloseIncident(ctx, i.Key)
 	if went {
 		o.Log.Info("incident over", "incident", i.Key, "since", i.Since)
 	}
@@ -175,13 +175,13 @@ func (o *Ops) isKnown(i state.Incident) bool {
 func (o *Ops) know(i state.Incident) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.known) > mostRemembered {
+	if len(o.known) > maxRemembered {
 		clear(o.known)
 	}
 	o.known[mark(i)] = true
 }
 
-// room tells whether a word about a single order may be said now. When many orders have the same trouble
+// room reports whether a word about a single order may be said now. When many orders have the same trouble
 // at once, the first few say it.
 func (o *Ops) room(key string) bool {
 	if _, ok := incidentOrder(key); !ok {
@@ -192,7 +192,7 @@ func (o *Ops) room(key string) bool {
 	if now := time.Now(); now.Sub(o.minute) >= time.Minute {
 		o.minute, o.burst = now, 0
 	}
-	if o.burst++; o.burst > mostAtOnce {
+	if o.burst++; o.burst > maxAtOnce {
 		o.hushed++
 		return false
 	}
@@ -219,8 +219,8 @@ func (o *Ops) sumUp(ctx context.Context) error {
 		return nil
 	}
 	o.Log.Warn("more incidents than ops were told of one by one", "count", n)
-	return o.say(ctx, "", func(v *visit) state.Say {
-		return state.Say{Message: state.Message{
+	return o.say(ctx, "", func(v *session) state.OutgoingMessage {
+		return state.OutgoingMessage{Message: state.Message{
 			Text:    v.fill("ops.more", phrase.Args{"n": strconv.Itoa(n)}),
 			Buttons: [][]state.Button{{{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)}}},
 		}}
@@ -248,7 +248,7 @@ func (o *Ops) parkedFor(ctx context.Context, key string) (pipeline.Reason, error
 }
 
 // incidentButtons are what may be done about an incident. why is the reason that its order is parked for.
-func (v *visit) incidentButtons(key string, why pipeline.Reason) [][]state.Button {
+func (v *session) incidentButtons(key string, why pipeline.Reason) [][]state.Button {
 	id, ok := incidentOrder(key)
 	if !ok {
 		return nil

@@ -36,7 +36,7 @@ type answers struct {
 func (h *Health) Note(provider string, err error) {
 	var f *pipeline.Fault
 	if err != nil {
-		if f = pipeline.AsFault(err); f.Busy || errors.Is(err, context.Canceled) {
+		if f = pipeline.AsFault(err); f.RateLimited || errors.Is(err, context.Canceled) {
 			return
 		}
 	}

@@ -15,7 +15,7 @@ import (
 const (
 	monthsEvery = 10 * time.Minute
 	shopsAtOnce = 100
-	openFrom    = 9 // nobody reads what isn't urgent at night
+	openFrom    = 9 // nobody reads what isn't urgent at monitor
 	openUntil   = 21
 )
 
@@ -50,7 +50,7 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 	}
 	month := o.local(now).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
-	said, err := o.Admin.Switch(ctx, name)
+	said, err := o.Admin.Flag(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 		return nil
 	case full:
 		month += " full"
-		err = o.say(ctx, name+" "+month, func(v *visit) state.Say {
-			return state.Say{Message: state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
+		err = o.say(ctx, name+" "+month, func(v *session) state.OutgoingMessage {
+			return state.OutgoingMessage{Message: state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
 		})
 	default:
 		err = o.tellShop(ctx, name+" "+month, u, limit)
@@ -68,32 +68,32 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 	if err != nil {
 		return err
 	}
-	return o.Admin.SetSwitch(ctx, name, month)
+	return o.Admin.SetFlag(ctx, name, month)
 }
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
 func (o *Ops) tellShop(ctx context.Context, key string, u state.ShopUse, limit int) error {
 	err := pipeline.ErrMoved
-	for n := 0; n < mostRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+	for n := 0; n < maxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
 		var chats []state.Chat
 		if chats, err = o.Admin.ChatsOf(ctx, u.ID); err != nil {
 			break
 		}
 		var last state.Chat
 		for _, c := range chats {
-			if !c.Away && !c.Heard.Before(last.Heard) {
+			if !c.Unreachable && !c.LastSeenAt.Before(last.LastSeenAt) {
 				last = c
 			}
 		}
 		if last.ID == "" {
 			return nil
 		}
-		v := &visit{Update: Update{Platform: last.Platform, Chat: last.ID}, now: time.Now(), chat: last, shop: u.Shop}
+		v := &session{Update: Update{Platform: last.Platform, Chat: last.ID}, now: time.Now(), chat: last, shop: u.Shop}
 		text := v.fill("month.most", phrase.Args{
 			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.date(o.month(v.now, 1)),
 		})
 		v.change = state.Change{Key: key, Chat: last}
-		v.say(state.Say{Message: state.Message{Text: text}})
+		v.say(state.OutgoingMessage{Message: state.Message{Text: text}})
 		_, err = o.Store.Commit(ctx, v.change)
 	}
 	if errors.Is(err, state.ErrSeen) {

@@ -22,8 +22,8 @@ const (
 const (
 	lateAtLeast = 10 * time.Minute // no step is late before
 	lateTimes   = 3                // nor before so many times as long as it usually takes
-	mostLate    = 100              // orders of a step in one pass
-	mostParked  = 1000
+	maxLate     = 100              // orders of a step in one pass
+	maxParked   = 1000
 )
 
 func orderKey(kind string, id int64) string { return kind + ":" + strconv.FormatInt(id, 10) }
@@ -52,7 +52,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 }
 
 // goesOn are the incidents that go on, by key.
-func (d *Desk) goesOn(ctx context.Context) (map[string]state.Incident, error) {
+func (d *Conversation) goesOn(ctx context.Context) (map[string]state.Incident, error) {
 	all, err := d.Admin.Incidents(ctx)
 	byKey := make(map[string]state.Incident, len(all))
 	for _, i := range all {
@@ -72,10 +72,10 @@ func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]st
 			return err
 		}
 	}
-	return o.begin(ctx, key, func(v *visit) string { return o.parkedText(ctx, v, x) })
+	return o.begin(ctx, key, func(v *session) string { return o.parkedText(ctx, v, x) })
 }
 
-func (o *Ops) parkedText(ctx context.Context, v *visit, x pipeline.Order) string {
+func (o *Ops) parkedText(ctx context.Context, v *session, x pipeline.Order) string {
 	var s screen
 	s.lines = append(s.lines, "🛑 "+v.fill("ops.parked", phrase.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil)}))
 	s.long(v.what(x))
@@ -102,7 +102,7 @@ func todo(r pipeline.Reason) pipeline.Reason {
 
 // sweepParked ends what was told of orders that are parked no more, and tells what was missed.
 func (o *Ops) sweepParked(ctx context.Context) error {
-	parked, err := o.Admin.Parked(ctx, 0, mostParked)
+	parked, err := o.Admin.Parked(ctx, 0, maxParked)
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (o *Ops) sweepParked(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(parked) == mostParked { // the rest isn't in sight
+	if len(parked) == maxParked { // the rest isn't in sight
 		return nil
 	}
 	return o.overUnless(ctx, parkedKind, still)
@@ -125,14 +125,14 @@ func (o *Ops) sweepParked(ctx context.Context) error {
 
 // sweepLate tells of orders that are in their step for much longer than orders usually are.
 func (o *Ops) sweepLate(ctx context.Context) error {
-	usual, err := o.Store.Usual(ctx)
+	usual, err := o.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}
 	late := map[string]bool{}
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		patience := max(lateAtLeast, lateTimes*usual[step])
-		orders, err := o.Night.Lagging(ctx, step, time.Now().Add(-patience), mostLate)
+		orders, err := o.Night.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
 		if err != nil {
 			return err
 		}
@@ -142,7 +142,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 			}
 			key := orderKey(lateKind, x.ID)
 			late[key] = true
-			if err := o.begin(ctx, key, func(v *visit) string { return o.lateText(v, x, usual[step]) }); err != nil {
+			if err := o.begin(ctx, key, func(v *session) string { return o.lateText(v, x, usual[step]) }); err != nil {
 				return err
 			}
 		}
@@ -150,7 +150,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 	return o.overUnless(ctx, lateKind, late)
 }
 
-func (o *Ops) lateText(v *visit, x pipeline.Order, usual time.Duration) string {
+func (o *Ops) lateText(v *session, x pipeline.Order, usual time.Duration) string {
 	var s screen
 	args := phrase.Args{
 		"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil), "time": v.span(v.now.Sub(x.Since).Truncate(time.Minute)),
@@ -160,7 +160,7 @@ func (o *Ops) lateText(v *visit, x pipeline.Order, usual time.Duration) string {
 	if usual > 0 {
 		s.line(v.fill("ops.usual", phrase.Args{"time": v.span(usual)}))
 	}
-	if w := v.waits(x, o.Desk); w != "" {
+	if w := v.waits(x, o.Conversation); w != "" {
 		s.long("⏳ " + w)
 	}
 	if x.Detail != "" {
@@ -184,7 +184,7 @@ func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool
 		if err != nil {
 			return err
 		}
-		words := func(v *visit, _ state.Incident) string {
+		words := func(v *session, _ state.Incident) string {
 			return v.fill("ops.over.order", phrase.Args{"n": strconv.FormatInt(id, 10), "stage": v.standing(x)})
 		}
 		if kind == lateKind && x.Status == pipeline.Parked { // which is told by itself

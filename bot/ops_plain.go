@@ -23,20 +23,20 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 	if x.Status != pipeline.Open || x.Shown > 0 { // an older story
 		return nil
 	}
-	switch x.Plain {
+	switch x.Fallback {
 	case pipeline.ReasonNone, pipeline.ReasonDishChanged, pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText:
 		return nil
 	}
-	return o.begin(ctx, clipsKind+":"+string(x.Plain), func(v *visit) string {
+	return o.begin(ctx, clipsKind+":"+string(x.Fallback), func(v *session) string {
 		var s screen
 		s.lines = append(s.lines, "🖼️ "+v.fill("ops.clips", phrase.Args{"n": strconv.FormatInt(x.ID, 10)}))
-		s.line(v.why(x.Plain))
+		s.line(v.why(x.Fallback))
 		if x.Detail != "" {
 			s.long(x.Detail)
 		}
 		todo := "ops.clips.wait"
-		if x.Plain == pipeline.ReasonOutOfCredits || x.Plain == pipeline.ReasonSetup {
-			todo = "ops.clips." + string(x.Plain)
+		if x.Fallback == pipeline.ReasonOutOfCredits || x.Fallback == pipeline.ReasonSetup {
+			todo = "ops.clips." + string(x.Fallback)
 		}
 		s.lines = append(s.lines, v.fill(todo, nil))
 		return strings.Join(s.lines, "\n")
@@ -57,7 +57,7 @@ func (o *Ops) sweepClips(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		spent, err := o.Admin.Spend(ctx, i.Since, v.now)
+		spent, err := o.Admin.SpendByShop(ctx, i.Since, v.now)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (o *Ops) sweepClips(ctx context.Context) error {
 		if !made {
 			continue
 		}
-		err = o.over(ctx, i, func(v *visit, i state.Incident) string {
+		err = o.over(ctx, i, func(v *session, i state.Incident) string {
 			return v.fill("ops.over.clips", phrase.Args{"time": v.span(v.now.Sub(i.Since))})
 		})
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 func without(why pipeline.Reason) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		begins(pipeline.Render, "cut of "+o.Source)(o, m)
-		o.Plain, o.Detail = why, "runway: start clip: HTTP 400: not enough credits"
+		o.Fallback, o.Detail = why, "runway: start clip: HTTP 400: not enough credits"
 	}
 }
 

@@ -16,14 +16,14 @@ const refusedKind = "refused"
 
 // refused tells of a chat that has sent the last photo that may be refused in a day.
 func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
-	if x.Reason != pipeline.ReasonPhotoRefused && x.Plain != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
+	if x.Reason != pipeline.ReasonPhotoRefused && x.Fallback != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
 		return nil
 	}
 	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, o.today(x.Changed, 0))
-	if err != nil || n < mostRefused {
+	if err != nil || n < maxRefused {
 		return err
 	}
-	return o.begin(ctx, refusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v *visit) string {
+	return o.begin(ctx, refusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v *session) string {
 		var s screen
 		s.lines = append(s.lines, "🚫 "+v.fill("ops.refused", phrase.Args{"n": strconv.Itoa(n)}))
 		if err := o.whose(ctx, v, x, &s); err != nil {

@@ -24,8 +24,8 @@ const (
 type day struct {
 	from      time.Time
 	tally     state.Tally
-	spent     []state.Spent
-	balance   state.Balance
+	spent     []state.SpendRow
+	balance   state.LedgerAudit
 	stuck     state.Overview
 	incidents []state.Incident
 	health    []Provider
@@ -46,9 +46,9 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *visit) state.Say {
-		s := v.report(o.Desk, x)
-		return state.Say{Message: s.message()}
+	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *session) state.OutgoingMessage {
+		s := v.report(o.Conversation, x)
+		return state.OutgoingMessage{Message: s.message()}
 	})
 }
 
@@ -58,7 +58,7 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if x.tally, err = o.Night.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.spent, err = o.Admin.Spend(ctx, from, to); err != nil {
+	if x.spent, err = o.Admin.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
 	if x.balance, err = o.Ledger(ctx); err != nil {
@@ -84,14 +84,14 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 }
 
 // report is a day on one screen of a phone.
-func (v *visit) report(d *Desk, x day) (s screen) {
+func (v *session) report(d *Conversation, x day) (s screen) {
 	s.line("☀️ " + v.fill("ops.report", phrase.Args{"date": v.date(d.local(x.from))}))
 	v.reportOrders(&s, x.tally)
 	s.title(v.fill("ops.report.spent", nil))
 	v.reportSpent(&s, x)
 	s.title(v.fill("ops.report.now", nil))
 	v.reportStuck(&s, x)
-	if len(x.balance.Odd) == 0 {
+	if len(x.balance.Inconsistencies) == 0 {
 		s.line("🧮 " + v.fill("ops.ledger.even", nil))
 	} else {
 		s.lines = append(s.lines, "🧮 "+v.odd(x.balance))
@@ -103,7 +103,7 @@ func (v *visit) report(d *Desk, x day) (s screen) {
 }
 
 // reportStuck shows what goes on that shouldn't.
-func (v *visit) reportStuck(s *screen, x day) {
+func (v *session) reportStuck(s *screen, x day) {
 	parked, late := x.stuck.Parked, 0
 	var rest []string
 	for _, i := range x.incidents {
@@ -132,7 +132,7 @@ func (v *visit) reportStuck(s *screen, x day) {
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)})
 }
 
-func (v *visit) reportOrders(s *screen, t state.Tally) {
+func (v *session) reportOrders(s *screen, t state.Tally) {
 	whole := 0
 	for _, n := range t.Orders {
 		whole += n
@@ -159,7 +159,7 @@ func (v *visit) reportOrders(s *screen, t state.Tally) {
 	}
 }
 
-func (v *visit) reportSpent(s *screen, x day) {
+func (v *session) reportSpent(s *screen, x day) {
 	sums := byProvider(x.spent)
 	left := map[string]pipeline.Credits{}
 	for _, p := range x.health {

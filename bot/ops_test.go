@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// night is a conversation with an ops chat, whose bell is o.
+// monitor is a conversation with an ops chat, whose bell is o.
 func night(t *testing.T, f func(t *talk, o *Ops)) {
 	t.Helper()
 	office(t, func(t *talk) {
@@ -21,7 +21,7 @@ func night(t *testing.T, f func(t *talk, o *Ops)) {
 }
 
 // told gives what ops were told since it was last asked.
-func (t *talk) told() (says []state.Say) {
+func (t *talk) told() (says []state.OutgoingMessage) {
 	t.Helper()
 	for _, s := range t.hears() {
 		if s.Thread.Chat == "-100" {
@@ -32,7 +32,7 @@ func (t *talk) told() (says []state.Say) {
 }
 
 // tells fails unless ops were told exactly messages that begin so.
-func (t *talk) tells(want ...string) []state.Say {
+func (t *talk) tells(want ...string) []state.OutgoingMessage {
 	t.Helper()
 	says := t.told()
 	ok := len(says) == len(want)
@@ -110,7 +110,7 @@ func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
 
 func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
-		_, err := t.store.Begin(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
+		_, err := t.store.OpenIncident(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.check(err)
 		time.Sleep(8 * time.Hour) // nobody is there until the morning
 		other := NewOps(t.desk, t.store)
@@ -190,7 +190,7 @@ func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
 			}
 		}
 		down := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("runway: 503")}
-		for _, err := range []error{nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: errors.New("429")}} {
+		for _, err := range []error{nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("429")}} {
 			h.Note("runway", err)
 		}
 		look()
@@ -273,8 +273,8 @@ func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
 		b, err := o.Ledger(t.Context())
 		t.check(err)
 		t.tells("✅ 장부가 다시 맞아요.")
-		if len(b.Odd) != 0 {
-			t.Errorf("%q", b.Odd)
+		if len(b.Inconsistencies) != 0 {
+			t.Errorf("%q", b.Inconsistencies)
 		}
 	})
 }

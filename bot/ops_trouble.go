@@ -20,7 +20,7 @@ const (
 	troubleTold = 45 * time.Second // ops hear of a step that has failed for so long, at the next sweep
 	longerTold  = 5 * time.Minute  // so does an owner
 	longerAgain = 6 * time.Hour    // one chat doesn't hear it again before
-	mostTrouble = 1000             // orders in one pass
+	maxTrouble  = 1000             // orders in one pass
 )
 
 // sweepTroubled tells ops of steps that fail, each cause once for all orders that it holds up, and owners that theirs
@@ -28,7 +28,7 @@ const (
 // up are told of one by one and not counted here, where it says that all go on by themselves.
 func (o *Ops) sweepTroubled(ctx context.Context) error {
 	now := time.Now()
-	all, err := o.Night.Troubled(ctx, now.Add(-troubleTold), mostTrouble)
+	all, err := o.Night.Troubled(ctx, now.Add(-troubleTold), maxTrouble)
 	if err != nil {
 		return err
 	}
@@ -48,15 +48,15 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 		if _, told := goesOn["provider:"+orders[0].Trouble.Service]; told { // which names the same cause
 			continue
 		}
-		if err := o.begin(ctx, key, func(v *visit) string { return v.trouble(orders) }); err != nil {
+		if err := o.begin(ctx, key, func(v *session) string { return v.trouble(orders) }); err != nil {
 			return err
 		}
 	}
 	for key, i := range goesOn {
-		if len(all) == mostTrouble || !strings.HasPrefix(key, troubleKind+":") || lasts[key] {
+		if len(all) == maxTrouble || !strings.HasPrefix(key, troubleKind+":") || lasts[key] {
 			continue
 		}
-		err := o.over(ctx, i, func(v *visit, i state.Incident) string {
+		err := o.over(ctx, i, func(v *session, i state.Incident) string {
 			return v.fill("ops.over.trouble", phrase.Args{"stage": v.fill("admin.step."+stepOf(key), nil), "time": v.span(v.now.Sub(i.Since))})
 		})
 		if err != nil {
@@ -78,7 +78,7 @@ func stepOf(key string) string {
 }
 
 // trouble says what holds orders up, with the last error of the one that is held up for the longest time.
-func (v *visit) trouble(orders []pipeline.Order) string {
+func (v *session) trouble(orders []pipeline.Order) string {
 	x := orders[0]
 	var s screen
 	s.lines = append(s.lines, "🔁 "+v.fill("ops.trouble", phrase.Args{"n": strconv.Itoa(len(orders)), "stage": v.fill("admin.step."+string(x.Step), nil)}))
@@ -112,13 +112,13 @@ func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Orde
 // tellOwner says below an order's photo that it takes longer, once an order.
 func (o *Ops) tellOwner(ctx context.Context, x pipeline.Order) error {
 	c, err := o.Store.Chat(ctx, x.Thread.Platform, x.Thread.Chat)
-	if err != nil || c.Version == 0 || c.Away {
+	if err != nil || c.Version == 0 || c.Unreachable {
 		return err
 	}
 	text := phrase.Fill(c.Lang, "line.longer", phrase.Args{"menu": x.Cut.Words.Menu})
 	_, err = o.Store.Commit(ctx, state.Change{
 		Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
-		Says: []state.Say{{Message: state.Message{Thread: x.Thread, Text: text}}},
+		Messages: []state.OutgoingMessage{{Message: state.Message{Thread: x.Thread, Text: text}}},
 	})
 	if errors.Is(err, state.ErrSeen) {
 		return nil
@@ -140,7 +140,7 @@ func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 		return err
 	}
 	o.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
-	return o.say(ctx, "", func(v *visit) state.Say {
-		return state.Say{Message: state.Message{Text: "⏰ " + v.fill("ops.clock", phrase.Args{"n": strconv.Itoa(n)})}}
+	return o.say(ctx, "", func(v *session) state.OutgoingMessage {
+		return state.OutgoingMessage{Message: state.Message{Text: "⏰ " + v.fill("ops.clock", phrase.Args{"n": strconv.Itoa(n)})}}
 	})
 }

@@ -115,7 +115,7 @@ func TestTrouble_AnOwnerHearsOnceThatItTakesLonger(t *testing.T) {
 
 func TestThaw_WakesWhatAClockThatWasAheadHasSetAndSaysSo(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
-		x := t.order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) { o.Due, m.Alarm = time.Now().Add(24*time.Hour), true })
+		x := t.order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) { o.Due, m.Wakeup = time.Now().Add(24*time.Hour), true })
 		t.check(o.Thaw(t.Context(), 10*time.Minute))
 		t.tells("⏰ 너무 먼 시각으로 잡혀 있던 일 1건을 앞당겼어요.")
 		if x = t.now(x); time.Now().Before(x.Due) {

@@ -73,7 +73,7 @@ func (u Reconciled) Off() pipeline.Credits {
 }
 
 // reportUsage says whether a provider counts as we do.
-func (v *visit) reportUsage(s *screen, d *Desk, u Reconciled) {
+func (v *session) reportUsage(s *screen, d *Conversation, u Reconciled) {
 	off := u.Off()
 	args := phrase.Args{
 		"name": v.provider(u.Provider), "time": d.clock(v, u.Day), "n": credits(max(off, -off)),

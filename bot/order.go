@@ -14,7 +14,7 @@ import (
 )
 
 // fill gives a phrase in the chat's language, as it is said on the platform.
-func (v *visit) fill(key string, args phrase.Args) string {
+func (v *session) fill(key string, args phrase.Args) string {
 	text := phrase.Fill(v.chat.Lang, key+"."+v.Platform, args)
 	if text == "" {
 		text = phrase.Fill(v.chat.Lang, key, args)
@@ -23,8 +23,8 @@ func (v *visit) fill(key string, args phrase.Args) string {
 }
 
 // tell answers the update with a phrase.
-func (v *visit) tell(key string, args phrase.Args) {
-	v.say(state.Say{Message: state.Message{Text: v.fill(key, args)}})
+func (v *session) tell(key string, args phrase.Args) {
+	v.say(state.OutgoingMessage{Message: state.Message{Text: v.fill(key, args)}})
 }
 
 // understand reads a line. One that isn't enough by itself is read together with what was said before it.
@@ -51,19 +51,19 @@ func joined(earlier, text string) string {
 // wordArgs name what stands on a short, for phrases.
 func wordArgs(w pipeline.Words) phrase.Args { return phrase.Args{"menu": w.Menu, "price": w.Price} }
 
-// accepts tells whether the visit's chat may order: commands and drafts of a chat that has lost its
+// accepts reports whether the session's chat may order: commands and drafts of a chat that has lost its
 // shop come to nothing.
-func (v *visit) accepts() bool { return v.shop.ID != 0 || v.change.Shop != nil }
+func (v *session) accepts() bool { return v.shop.ID != 0 || v.change.Shop != nil }
 
 // place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
 // asked about a price that is crossed out: then the person is told, and false returned.
-func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Picture, w pipeline.Words) (bool, error) {
+func (d *Conversation) place(ctx context.Context, v *session, dr state.Draft, p state.Image, w pipeline.Words) (bool, error) {
 	if !v.accepts() {
 		return false, nil
 	}
 	if no, err := d.refuses(ctx, v); err != nil || no != "" {
-		told := func(s state.Say) bool { return s.Text == no }
-		if no != "" && !slices.ContainsFunc(v.change.Says, told) { // once for all pictures of an album
+		told := func(s state.OutgoingMessage) bool { return s.Text == no }
+		if no != "" && !slices.ContainsFunc(v.change.Messages, told) { // once for all pictures of an album
 			v.write(no)
 		}
 		return false, err
@@ -85,9 +85,9 @@ func (d *Desk) place(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 	return true, nil
 }
 
-// placeAs adds an order to what the visit leads to. Writing the shop with it fences the count of
+// placeAs adds an order to what the session leads to. Writing the shop with it fences the count of
 // its month, which other chats of the shop add to as well.
-func (v *visit) placeAs(d *Desk, o pipeline.Order, c pipeline.Cut) {
+func (v *session) placeAs(d *Conversation, o pipeline.Order, c pipeline.Cut) {
 	c.Words.Shop, c.Words.Logo = v.shop.Name, v.shop.Logo
 	if strings.HasPrefix(c.Music, pipeline.TrackPrefix) && !v.shop.OwnsTrack(c.Music) { // the chat was another shop's
 		c.Music = first(v.shop.Music, d.Music)
@@ -102,7 +102,7 @@ func (v *visit) placeAs(d *Desk, o pipeline.Order, c pipeline.Cut) {
 
 // source names the picture's message: one message is one order. Some platforms have several pictures
 // in a message.
-func source(v *visit, p state.Picture) string {
+func source(v *session, p state.Image) string {
 	s := v.Platform + ":" + v.Chat + ":" + p.Message
 	if p.N > 0 {
 		s += ":" + strconv.Itoa(p.N)
@@ -118,24 +118,24 @@ func first(own string, all []string) string {
 }
 
 // limit is how many shorts a shop may have in a month; 0: as many as it likes.
-func (d *Desk) limit(s state.Shop) int {
+func (d *Conversation) limit(s state.Shop) int {
 	if s.Limit != 0 {
 		return s.Limit
 	}
 	return d.Limit
 }
 
-// mostRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
+// maxRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
 // sends it too many.
-const mostRefused = 3
+const maxRefused = 3
 
-// refuses says why the visit's chat may not order now, in words for the person; "" when it may.
-func (d *Desk) refuses(ctx context.Context, v *visit) (string, error) {
+// refuses says why the session's chat may not order now, in words for the person; "" when it may.
+func (d *Conversation) refuses(ctx context.Context, v *session) (string, error) {
 	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, d.today(v.now, 0))
 	if err != nil {
 		return "", err
 	}
-	if refused >= mostRefused {
+	if refused >= maxRefused {
 		return v.fill("refused.enough", nil), nil
 	}
 	left, limited, err := d.left(ctx, v)
@@ -145,8 +145,8 @@ func (d *Desk) refuses(ctx context.Context, v *visit) (string, error) {
 	return v.fill("quota", d.quotaArgs(v, d.limit(v.shop))), nil
 }
 
-// left is how many more the shop may have this month, after what the visit places.
-func (d *Desk) left(ctx context.Context, v *visit) (n int, limited bool, err error) {
+// left is how many more the shop may have this month, after what the session places.
+func (d *Conversation) left(ctx context.Context, v *session) (n int, limited bool, err error) {
 	n = d.limit(v.shop)
 	if n == 0 {
 		return 0, false, nil
@@ -158,7 +158,7 @@ func (d *Desk) left(ctx context.Context, v *visit) (n int, limited bool, err err
 		}
 	}
 	if shop != 0 {
-		used, err := d.Store.Used(ctx, shop, d.month(v.now, 0))
+		used, err := d.Store.OrdersInPeriod(ctx, shop, d.month(v.now, 0))
 		if err != nil {
 			return 0, true, err
 		}
@@ -168,7 +168,7 @@ func (d *Desk) left(ctx context.Context, v *visit) (n int, limited bool, err err
 }
 
 // month is when the month of t begins, or the one that is so many later.
-func (d *Desk) month(t time.Time, later int) time.Time {
+func (d *Conversation) month(t time.Time, later int) time.Time {
 	zone := d.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -178,6 +178,6 @@ func (d *Desk) month(t time.Time, later int) time.Time {
 }
 
 // quotaArgs are a number of shorts, and the day on which a new month begins.
-func (d *Desk) quotaArgs(v *visit, n int) phrase.Args {
+func (d *Conversation) quotaArgs(v *session, n int) phrase.Args {
 	return phrase.Args{"n": strconv.Itoa(n), "date": v.date(d.month(v.now, 1))}
 }

@@ -144,12 +144,12 @@ func TestWhoeverIsNotUnderstoodIsToldHowToWrite(t *testing.T) {
 }
 
 func TestOneOfSeveralDishesIsChosenByButtonOrText(t *testing.T) { // T40
-	for name, choose := range map[string]func(t *talk, says []state.Say){
-		"button": func(t *talk, says []state.Say) { t.presses(t.button(says, "봉골레 · 17,000원")) },
-		"number": func(t *talk, _ []state.Say) { t.writes("2번이요") },
-		"menu":   func(t *talk, _ []state.Say) { t.writes("봉골레") },
-		"price":  func(t *talk, _ []state.Say) { t.writes("17,000원") },
-		"line":   func(t *talk, _ []state.Say) { t.writes("봉골레 17,000원") },
+	for name, choose := range map[string]func(t *talk, says []state.OutgoingMessage){
+		"button": func(t *talk, says []state.OutgoingMessage) { t.presses(t.button(says, "봉골레 · 17,000원")) },
+		"number": func(t *talk, _ []state.OutgoingMessage) { t.writes("2번이요") },
+		"menu":   func(t *talk, _ []state.OutgoingMessage) { t.writes("봉골레") },
+		"price":  func(t *talk, _ []state.OutgoingMessage) { t.writes("17,000원") },
+		"line":   func(t *talk, _ []state.OutgoingMessage) { t.writes("봉골레 17,000원") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conversation(t, func(t *talk) {
@@ -336,7 +336,7 @@ func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
 		}
 		t.check(<-done)
 		t.check(<-done)
-		if n, err := t.store.Used(t.Context(), owner.Shop, time.Time{}); n != 1 || err != nil {
+		if n, err := t.store.OrdersInPeriod(t.Context(), owner.Shop, time.Time{}); n != 1 || err != nil {
 			t.Errorf("%d orders, %v", n, err)
 		}
 	})

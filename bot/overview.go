@@ -27,16 +27,16 @@ const (
 )
 
 // overview is how the service stands, on one screen.
-func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
+func (d *Conversation) overview(ctx context.Context, v *session) (s screen, err error) {
 	all, err := d.Admin.Overview(ctx, v.now.Add(-failuresBefore), d.month(v.now, 0))
 	if err != nil {
 		return s, err
 	}
-	spent, err := d.Admin.Spending(ctx, d.today(v.now, 0))
+	spent, err := d.Admin.SpendByProvider(ctx, d.today(v.now, 0))
 	if err != nil {
 		return s, err
 	}
-	paused, err := d.Admin.Switch(ctx, state.Paused)
+	paused, err := d.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return s, err
 	}
@@ -57,7 +57,7 @@ func (d *Desk) overview(ctx context.Context, v *visit) (s screen, err error) {
 }
 
 // counts shows how many orders stand where.
-func (v *visit) counts(s *screen, d *Desk, all state.Overview) {
+func (v *session) counts(s *screen, d *Conversation, all state.Overview) {
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	most, wide := int64(1), 1
 	whole := 0
@@ -68,15 +68,15 @@ func (v *visit) counts(s *screen, d *Desk, all state.Overview) {
 	for _, n := range all.Orders {
 		wide = max(wide, len(grouped(int64(n))))
 	}
-	wide = max(wide, len(grouped(int64(all.Parked))), len(grouped(int64(all.Unsaid))))
+	wide = max(wide, len(grouped(int64(all.Parked))), len(grouped(int64(all.OutboxPending))))
 	s.title(v.fill("admin.overview.open", phrase.Args{"n": grouped(int64(whole))}))
 	for _, step := range steps {
 		n := int64(all.Open[step])
 		s.line(figures(grouped(n), wide) + " " + bar(n, most) + " " + phrase.Step(v.chat.Lang, step))
 	}
 	s.line(figures(grouped(int64(all.Parked)), wide) + " " + sign(pipeline.Parked) + " " + v.fill("admin.is.parked", nil))
-	if all.Unsaid > 0 {
-		s.line(figures(grouped(int64(all.Unsaid)), wide) + " 💬 " + v.fill("admin.overview.unsaid", nil))
+	if all.OutboxPending > 0 {
+		s.line(figures(grouped(int64(all.OutboxPending)), wide) + " 💬 " + v.fill("admin.overview.unsaid", nil))
 	}
 	s.title(v.fill("admin.overview.month", phrase.Args{"month": v.thisMonth(d)}))
 	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
@@ -85,7 +85,7 @@ func (v *visit) counts(s *screen, d *Desk, all state.Overview) {
 }
 
 // waiting names the orders that have stood still for longest, with buttons that open them.
-func (d *Desk) waiting(v *visit, s *screen, oldest []pipeline.Order) {
+func (d *Conversation) waiting(v *session, s *screen, oldest []pipeline.Order) {
 	oldest = oldest[:min(len(oldest), shownWaiting)]
 	if len(oldest) == 0 {
 		return
@@ -99,7 +99,7 @@ func (d *Desk) waiting(v *visit, s *screen, oldest []pipeline.Order) {
 }
 
 // causes show why orders came to nothing lately, the most frequent first.
-func (v *visit) causes(s *screen, failures map[pipeline.Reason]int) {
+func (v *session) causes(s *screen, failures map[pipeline.Reason]int) {
 	if len(failures) == 0 {
 		return
 	}
@@ -115,7 +115,7 @@ func (v *visit) causes(s *screen, failures map[pipeline.Reason]int) {
 }
 
 // providers show what was spent today, what is left, and who doesn't work.
-func (d *Desk) providers(v *visit, s *screen, spent map[string]pipeline.Credits) {
+func (d *Conversation) providers(v *session, s *screen, spent map[string]pipeline.Credits) {
 	s.title(v.fill("admin.overview.spent", nil))
 	health := map[string]Provider{}
 	if d.Health != nil {

@@ -13,11 +13,11 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// mostPicks is how many pictures have a button of their own.
-const mostPicks = 5
+// maxPicks is how many pictures have a button of their own.
+const maxPicks = 5
 
 // askPictures asks once what is to become of several pictures, or of a late one.
-func (d *Desk) askPictures(ctx context.Context, v *visit, dr state.Draft) error {
+func (d *Conversation) askPictures(ctx context.Context, v *session, dr state.Draft) error {
 	dr.Waits, dr.Due, dr.Ends = state.ForChoice, time.Time{}, v.now.Add(draftLife)
 	text, err := d.aboutPictures(ctx, v, dr)
 	if err != nil {
@@ -25,12 +25,12 @@ func (d *Desk) askPictures(ctx context.Context, v *visit, dr state.Draft) error 
 	}
 	v.put(dr)
 	v.ask(dr, text, v.pictureButtons(dr)...)
-	v.change.Says[len(v.change.Says)-1].Edit = dr.Question // an earlier one is out of date
+	v.change.Messages[len(v.change.Messages)-1].Edit = dr.Question // an earlier one is out of date
 	return nil
 }
 
-func (d *Desk) aboutPictures(ctx context.Context, v *visit, dr state.Draft) (string, error) {
-	n := len(dr.Pictures)
+func (d *Conversation) aboutPictures(ctx context.Context, v *session, dr state.Draft) (string, error) {
+	n := len(dr.Images)
 	args := phrase.Args{"n": strconv.Itoa(n)}
 	text := ""
 	if words, all := ownWords(dr); all && n > 1 {
@@ -52,7 +52,7 @@ func (d *Desk) aboutPictures(ctx context.Context, v *visit, dr state.Draft) (str
 }
 
 // settled finds what became of an album before.
-func (v *visit) settled(album string) (state.Draft, bool) {
+func (v *session) settled(album string) (state.Draft, bool) {
 	i := slices.IndexFunc(v.drafts, func(x state.Draft) bool { return album != "" && x.Album == album && x.Waits == state.Settled })
 	if i < 0 {
 		return state.Draft{}, false
@@ -60,17 +60,17 @@ func (v *visit) settled(album string) (state.Draft, bool) {
 	return v.drafts[i], true
 }
 
-func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
+func (v *session) pictureButtons(dr state.Draft) [][]state.Button {
 	last := []state.Button{
 		{Label: v.fill("button.all", nil), Action: action(doAll, dr.ID), Style: state.Primary},
 		{Label: v.fill("button.drop", nil), Action: action(doDrop, dr.ID)},
 	}
-	if len(dr.Pictures) == 1 {
+	if len(dr.Images) == 1 {
 		last[0] = state.Button{Label: v.fill("button.yes", nil), Action: action(doPick, dr.ID, 0), Style: state.Primary}
 		return [][]state.Button{last}
 	}
 	var rows [][]state.Button
-	for i := range min(len(dr.Pictures), mostPicks) {
+	for i := range min(len(dr.Images), maxPicks) {
 		if i%3 == 0 {
 			rows = append(rows, nil)
 		}
@@ -85,7 +85,7 @@ func (v *visit) pictureButtons(dr state.Draft) [][]state.Button {
 
 // ownWords are those of each picture, if each has its own.
 func ownWords(dr state.Draft) (ws []pipeline.Words, all bool) {
-	for _, p := range dr.Pictures {
+	for _, p := range dr.Images {
 		r := caption.Parse(p.Text)
 		if r.Outcome != caption.OK {
 			return nil, false
@@ -104,7 +104,7 @@ func shared(dr state.Draft) (pipeline.Words, bool) {
 
 func sharedText(dr state.Draft) string {
 	text := dr.Text
-	for _, p := range dr.Pictures {
+	for _, p := range dr.Images {
 		if p.Text != "" && text != "" {
 			return dr.Text
 		}
@@ -117,7 +117,7 @@ func sharedText(dr state.Draft) string {
 func list(ws []pipeline.Words) string {
 	var names []string
 	for i, w := range ws {
-		if i == mostPicks {
+		if i == maxPicks {
 			return strings.Join(names, ", ") + " …"
 		}
 		names = append(names, w.Menu+" "+w.Price)
@@ -126,16 +126,16 @@ func list(ws []pipeline.Words) string {
 }
 
 // answerPictures takes a text as the answer to which of several pictures it shall be.
-func (d *Desk) answerPictures(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
+func (d *Conversation) answerPictures(ctx context.Context, v *session, dr state.Draft, addressed bool) (bool, error) {
 	asked := dr.Waits == state.ForChoice && addressed
 	yes, no := assent(v.Text)
-	i, counted := ordinal(v.Text, len(dr.Pictures))
+	i, counted := ordinal(v.Text, len(dr.Images))
 	switch {
 	case asked && no:
 		v.end(dr)
 		v.tell("dropped", nil)
 		return true, nil
-	case asked && yes && len(dr.Pictures) == 1:
+	case asked && yes && len(dr.Images) == 1:
 		return true, d.pick(ctx, v, dr, 0)
 	case asked && (yes || listed("모두 전부 다 모두따로 다따로 all each eachofthem", squeezed(v.Text))):
 		return true, d.all(ctx, v, dr)
@@ -154,20 +154,20 @@ func (d *Desk) answerPictures(ctx context.Context, v *visit, dr state.Draft, add
 }
 
 // pick makes one of a draft's choices an order, and lets go of the others.
-func (d *Desk) pick(ctx context.Context, v *visit, dr state.Draft, i int) error {
+func (d *Conversation) pick(ctx context.Context, v *session, dr state.Draft, i int) error {
 	if dr.Waits == state.ForYes {
 		v.end(dr)
-		return d.order(ctx, v, dr, dr.Pictures[0], dr.Choices[i])
+		return d.order(ctx, v, dr, dr.Images[0], dr.Choices[i])
 	}
 	if len(dr.Choices) > 0 {
-		p, w := dr.Pictures[0], dr.Choices[i]
-		dr.Pictures = slices.Clone(dr.Pictures[1:])
+		p, w := dr.Images[0], dr.Choices[i]
+		dr.Images = slices.Clone(dr.Images[1:])
 		if _, err := d.place(ctx, v, dr, p, w); err != nil {
 			return err
 		}
 		return d.goOn(ctx, v, dr)
 	}
-	p := dr.Pictures[i]
+	p := dr.Images[i]
 	if caption.Parse(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
 		p.Text = sharedText(dr)
 	}
@@ -176,29 +176,29 @@ func (d *Desk) pick(ctx context.Context, v *visit, dr state.Draft, i int) error 
 		return d.taken(ctx, v, dr, p, r)
 	}
 	dr = v.renew(dr)
-	dr.Pictures, dr.Text = []state.Picture{p}, ""
+	dr.Images, dr.Text = []state.Image{p}, ""
 	d.askWords(v, dr)
 	return nil
 }
 
 // all makes each picture of a draft an order, as far as the month goes, and asks for the words of those
 // that have none.
-func (d *Desk) all(ctx context.Context, v *visit, dr state.Draft) error {
+func (d *Conversation) all(ctx context.Context, v *session, dr state.Draft) error {
 	left, limited, err := d.left(ctx, v)
 	if err != nil {
 		return err
 	}
 	if !limited {
-		left = len(dr.Pictures)
+		left = len(dr.Images)
 	}
-	if left < len(dr.Pictures) && left > 0 {
+	if left < len(dr.Images) && left > 0 {
 		v.tell("quota.some", d.quotaArgs(v, left))
 	}
 	if left <= 0 {
 		v.tell("quota", d.quotaArgs(v, d.limit(v.shop)))
 	}
-	var rest []state.Picture
-	for _, p := range dr.Pictures {
+	var rest []state.Image
+	for _, p := range dr.Images {
 		if p.Text == "" {
 			p.Text = dr.Text
 		}
@@ -211,6 +211,6 @@ func (d *Desk) all(ctx context.Context, v *visit, dr state.Draft) error {
 			}
 		}
 	}
-	dr.Pictures, dr.Waits, dr.Text = rest[:min(len(rest), max(left, 0))], state.ForWords, ""
+	dr.Images, dr.Waits, dr.Text = rest[:min(len(rest), max(left, 0))], state.ForWords, ""
 	return d.goOn(ctx, v, dr)
 }

@@ -14,7 +14,7 @@ func TestAPersonIsToldWhyTheShortShowsThePhoto(t *testing.T) {
 	o := r.order(r.Thread(t))
 	r.tell(o)
 	r.step(o, pipeline.Render)
-	r.tell(r.move(o, func(o *pipeline.Order) { o.Plain = pipeline.ReasonDishChanged }))
+	r.tell(r.move(o, func(o *pipeline.Order) { o.Fallback = pipeline.ReasonDishChanged }))
 	if line := r.only(); !strings.HasSuffix(line.Text, "\n편집 중"+dishChanged) {
 		t.Errorf("%+v", line)
 	}
@@ -29,7 +29,7 @@ func TestItIsToldOnceAndNotWithEachNewCut(t *testing.T) {
 	o := r.order(r.Thread(t))
 	r.tell(o)
 	r.tell(r.move(o, func(o *pipeline.Order) {
-		o.Status, o.Shown, o.Plain = pipeline.Delivered, 1, pipeline.ReasonBusy
+		o.Status, o.Shown, o.Fallback = pipeline.Delivered, 1, pipeline.ReasonBusy
 	}))
 	r.tell(r.move(o, func(o *pipeline.Order) { o.Status, o.Step, o.Cut.N = pipeline.Open, pipeline.Render, 2 }))
 	all, _ := r.Ours()
@@ -44,7 +44,7 @@ func TestAShortThatWasQuickerThanItsLineIsExplained(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	o = r.move(o, func(o *pipeline.Order) {
-		o.Status, o.Shown, o.Plain = pipeline.Delivered, 1, pipeline.ReasonPhotoRefused
+		o.Status, o.Shown, o.Fallback = pipeline.Delivered, 1, pipeline.ReasonPhotoRefused
 	})
 	for range 2 {
 		r.tell(o)

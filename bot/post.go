@@ -17,8 +17,8 @@ import (
 const (
 	captionUnits = 1000 // what every platform takes below a video
 	copyUnits    = 256  // what a button may copy
-	mostTags     = 6
-	leastTags    = 3
+	maxTags      = 6
+	minTags      = 3
 	tagLength    = 20
 )
 
@@ -49,7 +49,7 @@ func post(lang string, o pipeline.Order, units int) string {
 
 // movedByAI reports whether a clip is in an order's short, and not the photo itself.
 func movedByAI(o pipeline.Order) bool {
-	return o.Plain == pipeline.ReasonNone && o.Cut.Size != pipeline.Still
+	return o.Fallback == pipeline.ReasonNone && o.Cut.Size != pipeline.Still
 }
 
 // what is the menu and its price; sizes have a line of their own.
@@ -72,7 +72,7 @@ func hashtags(lang string, w pipeline.Words) []string {
 	var tags []string
 	add := func(s string) {
 		tag := hashtag(s)
-		if tag == "" || len(tags) == mostTags {
+		if tag == "" || len(tags) == maxTags {
 			return
 		}
 		for _, t := range tags {
@@ -92,7 +92,7 @@ func hashtags(lang string, w pipeline.Words) []string {
 		add(k)
 	}
 	for _, k := range dishes().other.tags[lang] {
-		if len(tags) < leastTags {
+		if len(tags) < minTags {
 			add(k)
 		}
 	}

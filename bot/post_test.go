@@ -33,7 +33,7 @@ func ordered(w pipeline.Words) pipeline.Order { return pipeline.Order{Cut: pipel
 func TestPost_SaysThatAIMadeItWhenAClipIsInIt(t *testing.T) {
 	clip := ordered(pipeline.Words{Menu: "새우 파스타", Price: "18,000원"})
 	plain, still := clip, clip
-	plain.Plain, still.Cut.Size = pipeline.ReasonDishChanged, pipeline.Still
+	plain.Fallback, still.Cut.Size = pipeline.ReasonDishChanged, pipeline.Still
 	for name, c := range map[string]struct {
 		o    pipeline.Order
 		said bool
@@ -86,7 +86,7 @@ func FuzzPost(f *testing.F) {
 				t.Errorf("#%s", tag)
 			}
 		}
-		if len(tags) < 3 || len(tags) > mostTags || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
+		if len(tags) < 3 || len(tags) > maxTags || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
 			t.Errorf("%q", tags)
 		}
 	})

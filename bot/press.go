@@ -14,7 +14,7 @@ import (
 
 // press is a button of ours that somebody has pressed. Each press gets one answer, and one that is
 // made twice does nothing more.
-func (d *Desk) press(ctx context.Context, v *visit) error {
+func (d *Conversation) press(ctx context.Context, v *session) error {
 	verb, args := readAction(v.Action)
 	switch verb {
 	case doCancel, doFix, doAgain, doLook, doMusic, doSize, doResend, doCame:
@@ -35,22 +35,22 @@ func (d *Desk) press(ctx context.Context, v *visit) error {
 }
 
 // notice answers a press; an empty text only ends its waiting. Who asks for the same in words gets a message.
-func (v *visit) notice(text string) {
+func (v *session) notice(text string) {
 	if v.Kind != Pressed {
 		if text != "" {
 			v.write(text)
 		}
 		return
 	}
-	v.say(state.Say{Message: state.Message{Text: text}, Answer: v.Notice})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text}, Answer: v.Notice})
 }
 
 // replace puts a text in the place of the question that was answered by the press.
-func (v *visit) replace(text string) {
-	v.say(state.Say{Message: state.Message{Text: text}, Edit: v.Message})
+func (v *session) replace(text string) {
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text}, Edit: v.Message})
 }
 
-func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []string) error {
+func (d *Conversation) pressOrder(ctx context.Context, v *session, verb string, args []string) error {
 	o, err := d.Store.Order(ctx, number(args, 0))
 	if errors.Is(err, pipeline.ErrNotFound) || err == nil && (o.Thread.Platform != v.Platform || o.Thread.Chat != v.Chat) {
 		v.notice(v.fill("missing", nil))
@@ -82,7 +82,7 @@ func (d *Desk) pressOrder(ctx context.Context, v *visit, verb string, args []str
 }
 
 // pressFix asks what is to be otherwise, if anything still can be.
-func (d *Desk) pressFix(v *visit, o pipeline.Order) {
+func (d *Conversation) pressFix(v *session, o pipeline.Order) {
 	key := ""
 	switch {
 	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && !cutsAgain(o):
@@ -104,15 +104,15 @@ func (d *Desk) pressFix(v *visit, o pipeline.Order) {
 	v.askFix(o, v.fill("fix.ask", nil))
 }
 
-// cutsAgain tells whether an order has what a new cut is made from.
-func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Plain != pipeline.ReasonNone }
+// cutsAgain reports whether an order has what a new cut is made from.
+func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Fallback != pipeline.ReasonNone }
 
-// isCutting tells whether a cut of an order is being made, which a new one would take the place of. One that is
+// isCutting reports whether a cut of an order is being made, which a new one would take the place of. One that is
 // being handed over comes all the same.
 func isCutting(o pipeline.Order) bool { return o.Status == pipeline.Open && o.Step == pipeline.Render }
 
 // restyle offers looks, music or sizes for an order, or takes the one that was chosen.
-func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, name string) {
+func (d *Conversation) restyle(v *session, o pipeline.Order, verb string, names []string, name string) {
 	if name != "" {
 		if !slices.Contains(names, name) {
 			v.notice(v.fill("missing", nil))
@@ -152,15 +152,15 @@ func (d *Desk) restyle(v *visit, o pipeline.Order, verb string, names []string, 
 		rows = append(rows, []state.Button{{Label: label, Action: does}})
 	}
 	v.notice("")
-	v.say(state.Say{Message: state.Message{Text: v.fill("which."+verb, nil), Buttons: rows}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: v.fill("which."+verb, nil), Buttons: rows}})
 }
 
 // resend shows an order's short again.
-func (d *Desk) resend(v *visit, o pipeline.Order) {
+func (d *Conversation) resend(v *session, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Delivered:
 		v.notice("")
-		v.say(state.Say{Order: o.ID, Cut: o.Cut.N})
+		v.say(state.OutgoingMessage{Order: o.ID, Cut: o.Cut.N})
 	case o.Status == pipeline.Open:
 		v.notice(v.fill("resend.early", nil))
 	default:
@@ -170,10 +170,10 @@ func (d *Desk) resend(v *visit, o pipeline.Order) {
 
 // again buys a new clip for an order's photo, after saying what that costs. Each cut can be made again
 // once: the short that comes of it has a button of its own.
-func (d *Desk) again(ctx context.Context, v *visit, o pipeline.Order, sure bool) error {
+func (d *Conversation) again(ctx context.Context, v *session, o pipeline.Order, sure bool) error {
 	if !sure {
 		v.notice("")
-		v.say(state.Say{Message: state.Message{Text: v.fill("again.ask", nil), Buttons: [][]state.Button{{
+		v.say(state.OutgoingMessage{Message: state.Message{Text: v.fill("again.ask", nil), Buttons: [][]state.Button{{
 			{Label: v.fill("button.again", nil), Action: action(doAgain, o.ID, "yes"), Style: state.Primary},
 		}}}})
 		return nil
@@ -204,7 +204,7 @@ func (d *Desk) again(ctx context.Context, v *visit, o pipeline.Order, sure bool)
 	return nil
 }
 
-func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []string) error {
+func (d *Conversation) pressDraft(ctx context.Context, v *session, verb string, args []string) error {
 	id, i := number(args, 0), number(args, 1)
 	dr, ok := v.live(func(x state.Draft) bool { return x.ID == id })
 	if !ok || !hasChoice(dr, verb, i) {
@@ -254,11 +254,11 @@ func (d *Desk) pressDraft(ctx context.Context, v *visit, verb string, args []str
 	return nil
 }
 
-// hasChoice tells whether a draft is at the question that a button stands under.
+// hasChoice reports whether a draft is at the question that a button stands under.
 func hasChoice(dr state.Draft, verb string, i int64) bool {
 	n := len(dr.Choices)
 	if n == 0 && dr.Waits == state.ForChoice {
-		n = len(dr.Pictures)
+		n = len(dr.Images)
 	}
 	switch verb {
 	case doRegular:

@@ -168,17 +168,17 @@ func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
 		r.Every = 0 // a group
 		o := r.order(r.Thread(t))
 		o.Placed = time.Now()
-		told, err := r.courier.Chat("memory").Tell(t.Context(), o)
+		told, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Told, o.Step = told.Ref, pipeline.Animate
-		told, err = r.courier.Chat("memory").Tell(t.Context(), o)
+		o.StatusRef, o.Step = told.Ref, pipeline.Animate
+		told, err = r.courier.Chat("memory").NotifyStatus(t.Context(), o)
 		if _, edits := r.Ours(); edits != 0 || told.Again <= 0 || err != nil {
 			t.Errorf("%d edits at once, again after %v, %v", edits, told.Again, err)
 		}
 		time.Sleep(told.Again)
-		told, err = r.courier.Chat("memory").Tell(t.Context(), o)
+		told, err = r.courier.Chat("memory").NotifyStatus(t.Context(), o)
 		if _, edits := r.Ours(); edits != 1 || told.Again != 0 || err != nil {
 			t.Errorf("%d edits, again after %v, %v", edits, told.Again, err)
 		}
@@ -197,10 +197,10 @@ func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
 				t.Error(err)
 			}
 		}()
-		full := &pipeline.Fault{Kind: pipeline.Transient, Busy: true, After: 3 * time.Second, Err: errors.New("too many messages")}
+		full := &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: 3 * time.Second, Err: errors.New("too many messages")}
 		r.Fail(full)
 		o := r.order(r.Thread(t))
-		pipe.News(o.ID)
+		pipe.RefreshStatus(o.ID)
 		time.Sleep(5 * time.Second)
 		r.only()
 		r.Fail(full)

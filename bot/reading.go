@@ -12,7 +12,7 @@ import (
 
 // take makes a picture an order as its caption was read. A reading that isn't sure is shown first, and nothing is
 // bought before the person says that it is right.
-func (d *Desk) take(ctx context.Context, v *visit, dr state.Draft, p state.Picture, r caption.Result) error {
+func (d *Conversation) take(ctx context.Context, v *session, dr state.Draft, p state.Image, r caption.Result) error {
 	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (d *Desk) take(ctx context.Context, v *visit, dr state.Draft, p state.Pictu
 
 // taken is take for a picture of which a person has just said that it shall be a video: whether it is the second of
 // the same isn't asked.
-func (d *Desk) taken(ctx context.Context, v *visit, dr state.Draft, p state.Picture, r caption.Result) error {
+func (d *Conversation) taken(ctx context.Context, v *session, dr state.Draft, p state.Image, r caption.Result) error {
 	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (d *Desk) taken(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 
 // askedWhether shows a reading that isn't sure, and reports whether it did. The draft that keeps the picture
 // meanwhile is one of its own.
-func (d *Desk) askedWhether(ctx context.Context, v *visit, dr state.Draft, p state.Picture, r caption.Result) (bool, error) {
+func (d *Conversation) askedWhether(ctx context.Context, v *session, dr state.Draft, p state.Image, r caption.Result) (bool, error) {
 	sure, err := d.sure(ctx, v, dr, r)
 	if err != nil || sure {
 		return false, err
@@ -42,7 +42,7 @@ func (d *Desk) askedWhether(ctx context.Context, v *visit, dr state.Draft, p sta
 
 // sure reports whether a reading needs no question: it accounts for the whole caption, the shop has sold a dish of
 // this name, or has had just these words before. A plain answer to a question of ours is sure of what it says.
-func (d *Desk) sure(ctx context.Context, v *visit, dr state.Draft, r caption.Result) (bool, error) {
+func (d *Conversation) sure(ctx context.Context, v *session, dr state.Draft, r caption.Result) (bool, error) {
 	if r.Sure(nil) || dr.Tries > 0 && r.Doubt&caption.DoubtPrice == 0 {
 		return true, nil
 	}
@@ -64,7 +64,7 @@ func (d *Desk) sure(ctx context.Context, v *visit, dr state.Draft, r caption.Res
 }
 
 // showReading asks whether a draft's picture was read rightly. What is asked about is its only choice.
-func (d *Desk) showReading(v *visit, dr state.Draft, w pipeline.Words) {
+func (d *Conversation) showReading(v *session, dr state.Draft, w pipeline.Words) {
 	dr.Waits, dr.Choices = state.ForYes, []pipeline.Words{w}
 	dr.Due, dr.Ends = time.Time{}, v.now.Add(draftLife)
 	if dr.Tries == 0 && !v.chat.Group {
@@ -76,7 +76,7 @@ func (d *Desk) showReading(v *visit, dr state.Draft, w pipeline.Words) {
 }
 
 // askReading says a draft's reading with a phrase, and the two answers to it.
-func (v *visit) askReading(dr state.Draft, key string) {
+func (v *session) askReading(dr state.Draft, key string) {
 	w := dr.Choices[0]
 	text := v.fill(key, phrase.Args{"menu": w.Menu, "price": caption.FullPrice(w)})
 	v.ask(dr, text, []state.Button{
@@ -86,8 +86,8 @@ func (v *visit) askReading(dr state.Draft, key string) {
 }
 
 // answerReading takes a text as the answer to whether a caption was read rightly: yes, no, or how it is right.
-func (d *Desk) answerReading(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
-	p, shown := dr.Pictures[0], dr.Choices[0]
+func (d *Conversation) answerReading(ctx context.Context, v *session, dr state.Draft, addressed bool) (bool, error) {
+	p, shown := dr.Images[0], dr.Choices[0]
 	yes, no := Confirms(v.Text)
 	r, about := readFix(v.Text, addressed)
 	switch fixes := about && enough(r); {
@@ -102,7 +102,7 @@ func (d *Desk) answerReading(ctx context.Context, v *visit, dr state.Draft, addr
 		return false, nil
 	}
 	w := apply(shown, r)
-	if r.Outcome == caption.OK && r.Doubt&caption.DoubtPrice != 0 && !w.Equal(shown) && dr.Tries <= mostTries {
+	if r.Outcome == caption.OK && r.Doubt&caption.DoubtPrice != 0 && !w.Equal(shown) && dr.Tries <= maxTries {
 		tries := dr.Tries
 		dr = v.renew(dr)
 		dr.Tries = tries

@@ -15,23 +15,23 @@ const (
 
 func TestDesk_ADoubtfulReadingIsShownBeforeAnythingIsBought(t *testing.T) {
 	for name, test := range map[string]struct {
-		answer func(t *talk, q []state.Say)
+		answer func(t *talk, q []state.OutgoingMessage)
 		want   string // the order that comes of it
 	}{
-		"yes by button": {func(t *talk, q []state.Say) { t.presses(t.button(q, "맞아요")) }, "p1 새우 파스타 1,800원"},
-		"yes by word":   {func(t *talk, q []state.Say) { t.writes("네 맞아요") }, "p1 새우 파스타 1,800원"},
-		"a new line":    {func(t *talk, q []state.Say) { t.writes("새우 파스타 18,000원") }, "p1 새우 파스타 18,000원"},
-		"a new price":   {func(t *talk, q []state.Say) { t.writes("18,000원이요") }, "p1 새우 파스타 18,000원"},
-		"no, then a line": {func(t *talk, q []state.Say) {
+		"yes by button": {func(t *talk, q []state.OutgoingMessage) { t.presses(t.button(q, "맞아요")) }, "p1 새우 파스타 1,800원"},
+		"yes by word":   {func(t *talk, q []state.OutgoingMessage) { t.writes("네 맞아요") }, "p1 새우 파스타 1,800원"},
+		"a new line":    {func(t *talk, q []state.OutgoingMessage) { t.writes("새우 파스타 18,000원") }, "p1 새우 파스타 18,000원"},
+		"a new price":   {func(t *talk, q []state.OutgoingMessage) { t.writes("18,000원이요") }, "p1 새우 파스타 18,000원"},
+		"no, then a line": {func(t *talk, q []state.OutgoingMessage) {
 			t.writes("아니요")
 			t.hear("메뉴와 가격을 한 줄로 다시 보내 주세요. 예: 김치전 7,000원")
 			t.writes("새우 파스타 18,000원")
 		}, "p1 새우 파스타 18,000원"},
-		"a button, then a line": {func(t *talk, q []state.Say) {
+		"a button, then a line": {func(t *talk, q []state.OutgoingMessage) {
 			t.presses(t.button(q, "고칠게요"))
 			t.writes("새우 로제 파스타 18,000원")
 		}, "p1 새우 로제 파스타 18,000원"},
-		"the caption is edited": {func(t *talk, q []state.Say) {
+		"the caption is edited": {func(t *talk, q []state.OutgoingMessage) {
 			u := photo("p1", "새우 파스타 18,000원")
 			u.Kind = Edited
 			t.does(u)

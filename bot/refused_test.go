@@ -14,7 +14,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		const stop = "오늘은 쓸 수 없는 사진이 여러 장이라 더 만들 수 없어요. 내일 음식만 나온 사진으로 다시 보내 주세요."
 		sent := 0
-		orders := func(want int) (says []state.Say) {
+		orders := func(want int) (says []state.OutgoingMessage) {
 			t.Helper()
 			before := len(t.orders())
 			sent++
@@ -30,16 +30,16 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 			t.check(o.Noticed(t.Context(), x.ID))
 		}
 		failed := func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoRefused }
-		for range mostRefused {
+		for range maxRefused {
 			orders(1)
 		}
 		t.tells()
 		for n, x := range t.orders() {
 			change := failed
 			if n == 1 { // that a short came of it all the same makes no difference
-				change = func(o *pipeline.Order) { o.Step, o.Plain = pipeline.Render, pipeline.ReasonPhotoRefused }
+				change = func(o *pipeline.Order) { o.Step, o.Fallback = pipeline.Render, pipeline.ReasonPhotoRefused }
 			}
-			if n == mostRefused-1 {
+			if n == maxRefused-1 {
 				t.tells()
 				orders(1)
 			}

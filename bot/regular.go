@@ -18,16 +18,16 @@ import (
 // answer is for those alone: what comes later has a question of its own.
 
 // mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
-func (v *visit) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.shop.RegularReal }
+func (v *session) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.shop.RegularReal }
 
 // askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
-func (d *Desk) askRegular(v *visit, dr state.Draft, w pipeline.Words) {
+func (d *Conversation) askRegular(v *session, dr state.Draft, w pipeline.Words) {
 	dr.Choices = []pipeline.Words{w}
 	if !v.Group {
 		dr.Due = v.now.Add(remindWait)
 	}
 	v.put(dr)
-	v.change.Says = slices.DeleteFunc(v.change.Says, func(s state.Say) bool { // one for all pictures of an album
+	v.change.Messages = slices.DeleteFunc(v.change.Messages, func(s state.OutgoingMessage) bool { // one for all pictures of an album
 		return slices.ContainsFunc(v.change.Drafts, func(x state.Draft) bool { return isRegular(x) && x.ID == s.Draft })
 	})
 	d.sayRegular(v, dr, "regular.ask")
@@ -36,7 +36,7 @@ func (d *Desk) askRegular(v *visit, dr state.Draft, w pipeline.Words) {
 func isRegular(dr state.Draft) bool { return dr.Waits == state.ForRegular }
 
 // asksOf lists what the question of a draft is about: itself, and all that waited before it, oldest first.
-func (v *visit) asksOf(dr state.Draft) []state.Draft {
+func (v *session) asksOf(dr state.Draft) []state.Draft {
 	all := slices.DeleteFunc(slices.Clone(v.drafts), func(x state.Draft) bool {
 		return !isRegular(x) || x.Made.After(dr.Made)
 	})
@@ -44,7 +44,7 @@ func (v *visit) asksOf(dr state.Draft) []state.Draft {
 	return all
 }
 
-func (d *Desk) sayRegular(v *visit, dr state.Draft, key string) {
+func (d *Conversation) sayRegular(v *session, dr state.Draft, key string) {
 	var prices []string
 	for _, x := range v.asksOf(dr) {
 		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
@@ -59,7 +59,7 @@ func (d *Desk) sayRegular(v *visit, dr state.Draft, key string) {
 }
 
 // remindRegular asks once more, when it is the newest that waits: the others are named with it.
-func (d *Desk) remindRegular(v *visit, dr state.Draft) {
+func (d *Conversation) remindRegular(v *session, dr state.Draft) {
 	dr.Reminded = true
 	v.put(dr)
 	newer := func(x state.Draft) bool { return isRegular(x) && x.Made.After(dr.Made) }
@@ -69,7 +69,7 @@ func (d *Desk) remindRegular(v *visit, dr state.Draft) {
 }
 
 // answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
-func (d *Desk) answerRegular(ctx context.Context, v *visit, asked state.Draft, real bool) error {
+func (d *Conversation) answerRegular(ctx context.Context, v *session, asked state.Draft, real bool) error {
 	if !v.accepts() {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (d *Desk) answerRegular(ctx context.Context, v *visit, asked state.Draft, r
 		}
 		v.drop(dr)
 		if dr.Order == 0 {
-			if _, err := d.place(ctx, v, dr, dr.Pictures[0], w); err != nil {
+			if _, err := d.place(ctx, v, dr, dr.Images[0], w); err != nil {
 				return err
 			}
 			continue
@@ -105,12 +105,12 @@ func (d *Desk) answerRegular(ctx context.Context, v *visit, asked state.Draft, r
 }
 
 // rewrite gives an order other words, and says so; or asks first about a price that they cross out.
-func (d *Desk) rewrite(v *visit, o pipeline.Order, w pipeline.Words, key string) {
+func (d *Conversation) rewrite(v *session, o pipeline.Order, w pipeline.Words, key string) {
 	if w.Regular != o.Cut.Words.Regular && v.mustAskRegular(w) {
 		dr := v.newDraft(state.ForRegular)
 		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.now.Add(fixLife)
 		d.askRegular(v, dr, w)
 		return
 	}
-	v.say(state.Say{Message: state.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, wordArgs(w))}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, wordArgs(w))}})
 }

@@ -13,7 +13,7 @@ import (
 
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
 // nothing; whoever speaks to us alone is answered all the same.
-func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text string, asked bool) error {
+func (d *Conversation) reword(ctx context.Context, v *session, o pipeline.Order, text string, asked bool) error {
 	r, about := readFix(text, asked)
 	switch {
 	case v.overheard() && !plainFix(text):
@@ -39,14 +39,14 @@ func (d *Desk) reword(ctx context.Context, v *visit, o pipeline.Order, text stri
 	return nil
 }
 
-// enough tells whether a fix can be done as it was read.
+// enough reports whether a fix can be done as it was read.
 func enough(r caption.Result) bool {
 	return r.Outcome == caption.OK || r.Outcome == caption.NeedMenu || r.Outcome == caption.NeedPrice && r.Read == "" && r.Menu != ""
 }
 
 // fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
-// short that the visit is about.
-func (d *Desk) fix(v *visit, o pipeline.Order, e pipeline.Edit, key string, args phrase.Args) string {
+// short that the session is about.
+func (d *Conversation) fix(v *session, o pipeline.Order, e pipeline.Edit, key string, args phrase.Args) string {
 	if e.Size == nil {
 		e.Size = v.size
 	}
@@ -80,7 +80,7 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 }
 
 // askFix asks for an order's new words. A person has one such question about it.
-func (v *visit) askFix(o pipeline.Order, text string) {
+func (v *session) askFix(o pipeline.Order, text string) {
 	dr, ok := v.fixing(o)
 	if !ok {
 		dr = v.newDraft(state.ForFix)
@@ -92,14 +92,14 @@ func (v *visit) askFix(o pipeline.Order, text string) {
 }
 
 // fixing finds the question about an order that the person was asked.
-func (v *visit) fixing(o pipeline.Order) (state.Draft, bool) {
+func (v *session) fixing(o pipeline.Order) (state.Draft, bool) {
 	return v.live(func(x state.Draft) bool {
 		return x.Waits == state.ForFix && x.Order == o.ID && x.User == v.User.ID && x.Topic == v.Topic
 	})
 }
 
 // answerFix takes a text as the new words that were asked for.
-func (d *Desk) answerFix(ctx context.Context, v *visit, dr state.Draft, addressed bool) (bool, error) {
+func (d *Conversation) answerFix(ctx context.Context, v *session, dr state.Draft, addressed bool) (bool, error) {
 	o, err := d.Store.Order(ctx, dr.Order)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		v.end(dr)

@@ -22,24 +22,24 @@ const (
 // sayFor is how long one job goes on with the says of a chat; the next one's own job follows then.
 const sayFor = 10 * time.Second
 
-// Say sends what was decided on, and what waits behind it in its chat: storage.Handlers.Say.
-func (c *Courier) Say(ctx context.Context, say int64) (time.Time, error) {
+// Send sends what was decided on, and what waits behind it in its chat: storage.Handlers.Say.
+func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
 	begun := time.Now()
-	next, again, err := c.sayOne(ctx, say, false)
+	next, again, err := c.sendOne(ctx, say, false)
 	for err == nil && next != 0 && time.Since(begun) < sayFor && ctx.Err() == nil {
 		// The next one's own job may have come meanwhile, and sleeps until the claim would end. So whatever hinders
 		// the next one gives it another job; after an error the first one still comes.
-		if next, _, err = c.sayOne(ctx, next, true); err != nil {
-			c.Log.Warn("message is left to its job", "err", err)
+		if next, _, err = c.sendOne(ctx, next, true); err != nil {
+			c.Log.Warn("message not sent; waiting for scheduled job", "err", err)
 			return again, nil
 		}
 	}
 	return again, err
 }
 
-// sayOne sends a say if it is its turn. It returns the one behind it when it is over with this one, else when to
+// sendOne sends a say if it is its turn. It returns the one behind it when it is over with this one, else when to
 // come back for it; zero: its job is done. With job, a job comes back for it anyway.
-func (c *Courier) sayOne(ctx context.Context, say int64, job bool) (next int64, again time.Time, err error) {
+func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, again time.Time, err error) {
 	var wait *state.WaitError
 	s, err := c.Store.Claim(ctx, say, sayLimit)
 	switch {
@@ -50,16 +50,16 @@ func (c *Courier) sayOne(ctx context.Context, say int64, job bool) (next int64, 
 	case err != nil:
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
-	message, err := c.utter(ctx, s)
+	message, err := c.send(ctx, s)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if err != nil {
-		if t := c.later(s, err); !t.IsZero() {
-			return 0, t, c.Store.Unsaid(ctx, say, t, job)
+		if t := c.nextAttempt(s, err); !t.IsZero() {
+			return 0, t, c.Store.ReleaseMessage(ctx, say, t, job)
 		}
 	}
 	c.lost.forget(say)
-	if next, err = c.Store.Said(ctx, say, message); err != nil {
+	if next, err = c.Store.MarkSent(ctx, say, message); err != nil {
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
 	return next, time.Time{}, nil
@@ -69,25 +69,25 @@ func (c *Courier) sayOne(ctx context.Context, say int64, job bool) (next int64, 
 const lostAfter = 10 * time.Minute
 
 // Sweep is to be called every minute: it sees to says whose jobs are lost.
-func (c *Courier) Sweep(ctx context.Context) error {
-	n, err := c.Store.WakeUnsaid(ctx, time.Now().Add(-lostAfter))
+func (c *Outbox) Sweep(ctx context.Context) error {
+	n, err := c.Store.WakePending(ctx, time.Now().Add(-lostAfter))
 	if n > 0 {
-		c.Log.Warn("messages had no job and got one", "count", n)
+		c.Log.Warn("pending messages had no job and got one", "count", n)
 	}
 	return err
 }
 
-// utter says it, and returns the chat's name for it.
-func (c *Courier) utter(ctx context.Context, s state.Say) (string, error) {
+// send says it, and returns the chat's name for it.
+func (c *Outbox) send(ctx context.Context, s state.OutgoingMessage) (string, error) {
 	m := c.Messengers[s.Thread.Platform]
 	if m == nil { // another process may have it
-		return "", &pipeline.Fault{Kind: pipeline.Transient, Busy: true, After: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", s.Thread.Platform)}
+		return "", &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", s.Thread.Platform)}
 	}
-	message, err := c.send(ctx, m, s)
+	message, err := c.dispatch(ctx, m, s)
 	return message, c.renamed(ctx, s.Thread, err)
 }
 
-func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, error) {
+func (c *Outbox) dispatch(ctx context.Context, m Messenger, s state.OutgoingMessage) (string, error) {
 	if s.Logo != 0 {
 		var err error
 		if s.Text, err = c.keepLogo(ctx, m, s); err != nil {
@@ -117,7 +117,7 @@ func (c *Courier) send(ctx context.Context, m Messenger, s state.Say) (string, e
 }
 
 // resend shows an order's short again: the newest that there is.
-func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string, error) {
+func (c *Outbox) resend(ctx context.Context, m Messenger, s state.OutgoingMessage) (string, error) {
 	o, err := c.Store.Order(ctx, s.Order)
 	if err != nil {
 		return "", passing(fmt.Errorf("read order %d: %w", s.Order, err))
@@ -145,8 +145,8 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 			return message, err
 		}
 		o.Cut.Receipt = part.Receipt
-		s.Part = &state.SaidPart{Cut: o.Cut.N, Receipt: part.Receipt}
-		if err := c.Store.SaidInPart(ctx, s); err != nil {
+		s.Part = &state.SentPart{Cut: o.Cut.N, Receipt: part.Receipt}
+		if err := c.Store.MarkPartSent(ctx, s); err != nil {
 			return "", passing(err)
 		}
 		if part.Err != nil {
@@ -155,28 +155,28 @@ func (c *Courier) resend(ctx context.Context, m Messenger, s state.Say) (string,
 	}
 }
 
-// later is when a say that failed is tried again; zero when it is over with it.
-func (c *Courier) later(s state.Say, err error) time.Time {
+// nextAttempt is when a say that failed is tried again; zero when it is over with it.
+func (c *Outbox) nextAttempt(s state.OutgoingMessage, err error) time.Time {
 	f, age := pipeline.AsFault(err), time.Since(s.Made)
 	log := c.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
 	tried, _ := c.lost.get(s.ID)
 	switch {
 	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:
-		log.Warn("not said")
+		log.Warn("message dropped")
 		return time.Time{}
 	case f.Kind == pipeline.Misconfigured && f.Reason == pipeline.ReasonTrouble && age > oddGiveUp:
-		log.Error("not said: it is refused as it is")
+		log.Error("message dropped: the platform refuses it as it is")
 		return time.Time{}
-	case f.Kind == pipeline.Lost && tried:
-		log.Warn("said, or not: nobody can tell")
+	case f.Kind == pipeline.Indeterminate && tried:
+		log.Warn("message outcome unknown")
 		return time.Time{}
-	case f.Kind == pipeline.Lost: // twice is better than never
+	case f.Kind == pipeline.Indeterminate: // twice is better than never
 		c.lost.set(s.ID, true)
 	case f.Kind == pipeline.Misconfigured:
-		log.Error("nothing can be said")
-		return again(age, max(f.After, time.Minute))
-	case f.Busy && f.After > 0: // the chat's turn comes then, however long this has waited
-		return time.Now().Add(f.After)
+		log.Error("messages can't be sent: check the platform's settings")
+		return backoff(age, max(f.RetryAfter, time.Minute))
+	case f.RateLimited && f.RetryAfter > 0: // the chat's turn comes then, however long this has waited
+		return time.Now().Add(f.RetryAfter)
 	}
-	return again(age, f.After)
+	return backoff(age, f.RetryAfter)
 }

@@ -14,8 +14,8 @@ func fault(k pipeline.Kind) *pipeline.Fault {
 	return &pipeline.Fault{Kind: k, Reason: pipeline.ReasonTrouble, Err: errors.New("as the test wants it")}
 }
 
-func message(t pipeline.Thread, text string) state.Say {
-	return state.Say{Message: state.Message{Thread: t, Text: text}}
+func message(t pipeline.Thread, text string) state.OutgoingMessage {
+	return state.OutgoingMessage{Message: state.Message{Thread: t, Text: text}}
 }
 
 // jobs counts those that aren't over.
@@ -52,7 +52,7 @@ func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"), message(thread, "셋"))
 	busy := fault(pipeline.Transient)
-	busy.Busy, busy.After = true, 7*time.Second
+	busy.RateLimited, busy.RetryAfter = true, 7*time.Second
 	if again := r.carry(t.Context(), ids[0]); !again.IsZero() {
 		t.Errorf("again in %v", time.Until(again))
 	}
@@ -68,7 +68,7 @@ func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	}
 	put := time.Now()
 	again := r.carry(t.Context(), ids[1]) // its own job comes, and waits for the chat's turn
-	if again.Before(begun.Add(busy.After)) || again.After(put.Add(busy.After)) {
+	if again.Before(begun.Add(busy.RetryAfter)) || again.After(put.Add(busy.RetryAfter)) {
 		t.Errorf("the chat's turn is in 7 s, it comes back in %v", time.Until(again))
 	}
 }
@@ -78,7 +78,7 @@ func TestCourier_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
 	old := message(r.Thread(t), "하나")
 	old.Made = time.Now().Add(-3 * time.Hour)
 	busy := fault(pipeline.Transient)
-	busy.Busy, busy.After = true, 4*time.Second
+	busy.RateLimited, busy.RetryAfter = true, 4*time.Second
 	r.Fail(busy)
 	if wait := time.Until(r.carry(t.Context(), r.says(old)[0])); wait > 4*time.Second {
 		t.Errorf("the turn is in 4 s, it comes back in %v", wait)
@@ -109,7 +109,7 @@ func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"))
 	busy := fault(pipeline.Transient)
-	busy.Busy, busy.After = true, 50*time.Millisecond
+	busy.RateLimited, busy.RetryAfter = true, 50*time.Millisecond
 	r.Fail(busy)
 	again := r.carry(t.Context(), ids[0])
 	if again.IsZero() || time.Until(again) > 2*time.Second {
@@ -118,7 +118,7 @@ func TestAPassingFaultHoldsTheChatUpAndNothingIsLost(t *testing.T) {
 	if all, _ := r.Ours(); len(all) != 0 || !r.carry(t.Context(), ids[1]).IsZero() {
 		t.Errorf("the second didn't wait: %+v", all)
 	}
-	if err := r.store.Unsaid(t.Context(), ids[0], time.Now().Add(-time.Second), false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), ids[0], time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(ids[0])
@@ -143,11 +143,11 @@ func TestAWordThatNobodyWantsHoldsNobodyUp(t *testing.T) {
 func TestAWordThatMayHaveBeenSaidIsSaidOnceMoreAndNoMore(t *testing.T) {
 	r := newRound(t)
 	id := r.says(message(r.Thread(t), "하나"))[0]
-	r.Fail(fault(pipeline.Lost), fault(pipeline.Lost))
+	r.Fail(fault(pipeline.Indeterminate), fault(pipeline.Indeterminate))
 	if again := r.carry(t.Context(), id); again.IsZero() {
 		t.Error("it was given up at once")
 	}
-	if err := r.store.Unsaid(t.Context(), id, time.Now().Add(-time.Second), false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), id, time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(id)

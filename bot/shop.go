@@ -17,12 +17,12 @@ import (
 
 const (
 	longestName = 30               // letters as people count them
-	mostRunes   = 4 * longestName  // of them, with all that is heaped on one
+	maxRunes    = 4 * longestName  // of them, with all that is heaped on one
 	settingLife = 10 * time.Minute // a question about a setting ends quietly after it
 )
 
 // shopName sets the name that stands on the shorts, or asks for it.
-func (d *Desk) shopName(v *visit, name string) {
+func (d *Conversation) shopName(v *session, name string) {
 	if name != "" {
 		d.takeName(v, name)
 		return
@@ -34,7 +34,7 @@ func (d *Desk) shopName(v *visit, name string) {
 	v.askSetting(state.ForName, text)
 }
 
-func (d *Desk) takeName(v *visit, text string) {
+func (d *Conversation) takeName(v *session, text string) {
 	name, long := cleanName(text)
 	switch {
 	case long:
@@ -79,11 +79,11 @@ func cleanName(text string) (name string, long bool) {
 	if !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsMark(r) }) {
 		return "", false
 	}
-	return name, uniseg.GraphemeClusterCount(name) > longestName || len([]rune(name)) > mostRunes
+	return name, uniseg.GraphemeClusterCount(name) > longestName || len([]rune(name)) > maxRunes
 }
 
 // logo takes the picture that came along or that is answered, or asks for one.
-func (d *Desk) logo(v *visit) {
+func (d *Conversation) logo(v *session) {
 	switch {
 	case len(v.Pictures) > 0:
 		d.takeLogo(v, v.Pictures[0].Photo)
@@ -95,7 +95,7 @@ func (d *Desk) logo(v *visit) {
 }
 
 // takeLogo leaves the picture with the shop. The courier fetches it and says whether it is any use.
-func (d *Desk) takeLogo(v *visit, p pipeline.Photo) {
+func (d *Conversation) takeLogo(v *session, p pipeline.Photo) {
 	if p.Bytes > maxPhoto {
 		v.write(phrase.Reason(v.chat.Lang, pipeline.ReasonPhotoHeavy))
 		return
@@ -104,7 +104,7 @@ func (d *Desk) takeLogo(v *visit, p pipeline.Photo) {
 	d.join(v)
 	v.shop.NewLogo = p
 	v.change.Shop = &v.shop
-	s := state.Say{Message: state.Message{Text: v.fill("logo.kept", nil)}, Logo: v.shop.ID}
+	s := state.OutgoingMessage{Message: state.Message{Text: v.fill("logo.kept", nil)}, Logo: v.shop.ID}
 	if s.Logo == 0 {
 		s.Logo = state.ChatsShop
 	}
@@ -116,7 +116,7 @@ var aboutLogo = regexp.MustCompile(`(?i)로고|\blogo\b`)
 
 // answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
 // price never is, nor is a picture with one of the two: that is the order it always was.
-func (d *Desk) answersSetting(v *visit) bool {
+func (d *Conversation) answersSetting(v *session) bool {
 	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 {
 		return false
 	}
@@ -143,22 +143,22 @@ func (d *Desk) answersSetting(v *visit) bool {
 	return true
 }
 
-// waitsFor tells whether the person was asked this, and doesn't answer something else.
-func (v *visit) waitsFor(w state.Waits) bool {
+// waitsFor reports whether the person was asked this, and doesn't answer something else.
+func (v *session) waitsFor(w state.Waits) bool {
 	dr, ok := v.newest(w)
 	return ok && (v.Reply == nil || v.threaded() || v.Reply.Message == dr.Question)
 }
 
 // askSetting asks the person for a setting, instead of all that they were asked for it before.
-func (v *visit) askSetting(w state.Waits, text string) {
+func (v *session) askSetting(w state.Waits, text string) {
 	v.dropSetting(w)
 	dr := v.newDraft(w)
 	dr.Ends = v.now.Add(settingLife)
 	v.put(dr)
-	v.say(state.Say{Message: state.Message{Text: text, Ask: true}, Draft: dr.ID})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text, Ask: true}, Draft: dr.ID})
 }
 
-func (v *visit) dropSetting(w state.Waits) {
+func (v *session) dropSetting(w state.Waits) {
 	for _, dr := range v.waiting(w) {
 		v.end(dr)
 	}

@@ -39,8 +39,8 @@ func sizeOf(name string) *pipeline.Size {
 	return &pipeline.Sizes()[i]
 }
 
-// sizeOf is the size of the order's short that the visit is about: when none was named, of its newest.
-func (v *visit) sizeOf(o pipeline.Order) pipeline.Size {
+// sizeOf is the size of the order's short that the session is about: when none was named, of its newest.
+func (v *session) sizeOf(o pipeline.Order) pipeline.Size {
 	if v.size != nil {
 		return *v.size
 	}
@@ -67,8 +67,8 @@ func heaviest(m Messenger, s pipeline.Size) int64 {
 	return m.MaxVideo()
 }
 
-// hang sends an order's still, and returns its receipt.
-func (c *Courier) hang(ctx context.Context, m Messenger, o pipeline.Order, picture io.ReadSeeker, bytes int64) (string, error) {
+// sendPicture sends an order's still, and returns its receipt.
+func (c *Outbox) sendPicture(ctx context.Context, m Messenger, o pipeline.Order, picture io.ReadSeeker, bytes int64) (string, error) {
 	if _, err := picture.Seek(0, io.SeekStart); err != nil {
 		return "", passing(fmt.Errorf("read still: %w", err))
 	}
@@ -78,7 +78,7 @@ func (c *Courier) hang(ctx context.Context, m Messenger, o pipeline.Order, pictu
 		Buttons: c.choices(o), File: file, JPEG: picture, Bytes: bytes,
 	})
 	if errors.Is(err, ErrNoVideo) || errors.Is(err, ErrUnseen) {
-		c.Log.Warn("still not taken", "order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform, "err", err)
+		c.Log.Warn("still not delivered", "order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform, "err", err)
 		return c.showLink(ctx, m, o, err)
 	}
 	return receipt, err

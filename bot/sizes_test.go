@@ -128,12 +128,12 @@ func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
 	conversation(t, func(t *talk) {
 		o := t.inTwoSizes()
 		o.Cut.Size = pipeline.Tall
-		film := []state.Say{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
+		film := []state.OutgoingMessage{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
 		t.presses(t.button(film, "다른 음악"))
 		t.presses(t.button(t.hear("", "어떤 음악으로 바꿀까요?"), "잔잔한 음악"))
 		t.becameOf(3, pipeline.Tall, "clean", "calm", 18000)
 		o.Cut.Size = pipeline.Still
-		picture := []state.Say{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
+		picture := []state.OutgoingMessage{{Message: state.Message{Buttons: changeButtons("ko", o, t.desk.Looks, t.desk.Music)}}}
 		t.presses(t.button(picture, "다른 느낌"))
 		t.presses(t.button(t.hear("잔잔한…", "", "어떤 느낌으로 바꿀까요?"), "시장"))
 		t.becameOf(4, pipeline.Still, "market", "calm", 18000)

@@ -11,7 +11,7 @@ import (
 )
 
 // start greets a chat. With an invite's code it belongs to a shop from then on.
-func (d *Desk) start(ctx context.Context, v *visit, code string) error {
+func (d *Conversation) start(ctx context.Context, v *session, code string) error {
 	if code == "" || v.shop.ID != 0 {
 		d.greet(v, code)
 		return nil
@@ -31,7 +31,7 @@ func (d *Desk) start(ctx context.Context, v *visit, code string) error {
 }
 
 // greet says what the chat can do now.
-func (d *Desk) greet(v *visit, code string) {
+func (d *Conversation) greet(v *session, code string) {
 	switch {
 	case !d.mayJoin(v):
 		v.write(v.fill("start.hello", nil), v.fill("invite.needed", nil), v.fill("ai", nil))
@@ -43,7 +43,7 @@ func (d *Desk) greet(v *visit, code string) {
 }
 
 // enter binds the chat to the invite's shop.
-func (d *Desk) enter(ctx context.Context, v *visit, inv state.Invite) error {
+func (d *Conversation) enter(ctx context.Context, v *session, inv state.Invite) error {
 	v.change.Invite = inv.Code
 	v.bind()
 	if inv.Shop == 0 {
@@ -65,7 +65,7 @@ func (d *Desk) enter(ctx context.Context, v *visit, inv state.Invite) error {
 }
 
 // bind remembers who has bound the chat to its shop.
-func (v *visit) bind() {
+func (v *session) bind() {
 	if !v.User.Anonymous {
 		v.change.Chat.BoundBy = v.who()
 	}
@@ -73,7 +73,7 @@ func (v *visit) bind() {
 
 // readInvite finds the invite that a code stands for. pipeline.ErrNotFound when it can't be used, for
 // whatever reason: who guesses learns nothing.
-func (d *Desk) readInvite(ctx context.Context, v *visit, code string) (state.Invite, error) {
+func (d *Conversation) readInvite(ctx context.Context, v *session, code string) (state.Invite, error) {
 	code = strings.ToLower(code)
 	if len(code) != codeLetters || strings.Trim(code, codeAlphabet) != "" {
 		return state.Invite{}, pipeline.ErrNotFound

@@ -21,7 +21,7 @@ import (
 // talk is a conversation of an owner with a desk over a real database. Time passes only when it is let.
 type talk struct {
 	*testing.T
-	desk     *Desk
+	desk     *Conversation
 	store    storage.Engine
 	pipeline *line
 	updates  int
@@ -35,13 +35,13 @@ type line struct {
 	poked []int64
 }
 
-func (l *line) Poke(order int64) {
+func (l *line) Wake(order int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.poked = append(l.poked, order)
 }
 
-func (l *line) News(int64) {}
+func (l *line) RefreshStatus(int64) {}
 
 // conversation runs a test with a private chat, "owner", whose shop may make 30 shorts a month.
 func conversation(t *testing.T, f func(t *talk)) {
@@ -55,7 +55,7 @@ func conversation(t *testing.T, f func(t *talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		tk := &talk{T: t, store: e, pipeline: l, desk: NewDesk(Options{
+		tk := &talk{T: t, store: e, pipeline: l, desk: NewConversation(Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
 			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Version: "1.2.0",
 		})}
@@ -100,7 +100,7 @@ func (t *talk) does(u Update) {
 // photo is a picture in a message, whose file is called as the message.
 func photo(message, text string) Update {
 	p := pipeline.Photo{Ref: "ref " + message, Unique: "unique " + message, Bytes: 1000}
-	return Update{Message: message, Text: text, Pictures: []state.Picture{{Photo: p, Message: message, Text: text}}}
+	return Update{Message: message, Text: text, Pictures: []state.Image{{Photo: p, Message: message, Text: text}}}
 }
 
 func (t *talk) sends(message, caption string) { t.Helper(); t.does(photo(message, caption)) }
@@ -132,7 +132,7 @@ func (t *talk) waits(d time.Duration) {
 }
 
 // hears gives what was said since it was last asked, and lets it be sent.
-func (t *talk) hears() (says []state.Say) {
+func (t *talk) hears() (says []state.OutgoingMessage) {
 	t.Helper()
 	for {
 		s, err := t.store.Claim(t.Context(), t.said+1, time.Minute)
@@ -141,14 +141,14 @@ func (t *talk) hears() (says []state.Say) {
 		}
 		t.check(err)
 		t.said++
-		_, err = t.store.Said(t.Context(), t.said, fmt.Sprint("bot", t.said))
+		_, err = t.store.MarkSent(t.Context(), t.said, fmt.Sprint("bot", t.said))
 		t.check(err)
 		says = append(says, s)
 	}
 }
 
 // hear fails unless exactly these texts were said. A text that ends with … may go on.
-func (t *talk) hear(want ...string) []state.Say {
+func (t *talk) hear(want ...string) []state.OutgoingMessage {
 	t.Helper()
 	says := t.hears()
 	ok := len(says) == len(want)
@@ -219,7 +219,7 @@ func (t *talk) check(err error) {
 }
 
 // button finds what the button with a label does.
-func (t *talk) button(says []state.Say, label string) string {
+func (t *talk) button(says []state.OutgoingMessage, label string) string {
 	t.Helper()
 	for _, s := range says {
 		for _, row := range s.Buttons {

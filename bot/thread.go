@@ -16,21 +16,21 @@ import (
 // its own and others read along.
 const pairWait = time.Minute
 
-// threaded tells whether the visit is in a thread below a post, not in a part of the chat that has
+// threaded reports whether the session is in a thread below a post, not in a part of the chat that has
 // threads' names only.
-func (v *visit) threaded() bool {
+func (v *session) threaded() bool {
 	return v.Topic != "" && v.Reply != nil && v.Reply.Message == v.Topic
 }
 
-// aside tells whether only the person gets to see the answer.
-func (v *visit) aside() bool { return strings.HasPrefix(v.Topic, "@") }
+// aside reports whether only the person gets to see the answer.
+func (v *session) aside() bool { return strings.HasPrefix(v.Topic, "@") }
 
-// overheard tells whether what was said is for others to hear, as far as anybody can tell.
-func (v *visit) overheard() bool { return v.Group && !v.ToUs }
+// overheard reports whether what was said is for others to hear, as far as anybody can tell.
+func (v *session) overheard() bool { return v.Group && !v.ToUs }
 
-// adjoins tells whether a post may belong to a draft of another thread, since people write below each
+// adjoins reports whether a post may belong to a draft of another thread, since people write below each
 // other as often as into threads.
-func (v *visit) adjoins(dr state.Draft) bool {
+func (v *session) adjoins(dr state.Draft) bool {
 	top := v.Topic == v.Message || v.aside() // a command is in no message at all
 	switch {
 	case v.Kind != Wrote || !top || v.Topic == "" && v.Message != "":
@@ -40,12 +40,12 @@ func (v *visit) adjoins(dr state.Draft) bool {
 	case dr.Waits != state.ForWords && dr.Waits != state.ForYes && dr.Waits != state.ForMore && dr.Waits != state.ForPhoto:
 		return false
 	}
-	return v.now.Sub(dr.Made) <= pairWait && (len(dr.Pictures) == 0 || dr.Pictures[0].Message == dr.Topic)
+	return v.now.Sub(dr.Made) <= pairWait && (len(dr.Images) == 0 || dr.Images[0].Message == dr.Topic)
 }
 
-// inThread lists the orders of the visit's thread that a text may be about, newest first: the newest of
+// inThread lists the orders of the session's thread that a text may be about, newest first: the newest of
 // each picture, and what has come to nothing only when there is nothing else.
-func (d *Desk) inThread(ctx context.Context, v *visit) ([]pipeline.Order, error) {
+func (d *Conversation) inThread(ctx context.Context, v *session) ([]pipeline.Order, error) {
 	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
 		return nil, err
@@ -67,8 +67,8 @@ func (d *Desk) inThread(ctx context.Context, v *visit) ([]pipeline.Order, error)
 	return all[:min(len(all), 1)], nil
 }
 
-// rewordThread takes a text in a thread as new words for the order there, and tells whether there is one.
-func (d *Desk) rewordThread(ctx context.Context, v *visit) (bool, error) {
+// rewordThread takes a text in a thread as new words for the order there, and reports whether there is one.
+func (d *Conversation) rewordThread(ctx context.Context, v *session) (bool, error) {
 	orders, err := d.inThread(ctx, v)
 	if err != nil || len(orders) == 0 {
 		return false, err
@@ -91,7 +91,7 @@ var (
 	noun = regexp.MustCompile(`(마요|피자|감자|소다|묵은지|만두네)$`)
 )
 
-// plainFix tells whether a text that isn't addressed to us asks for other words as we say that it should
+// plainFix reports whether a text that isn't addressed to us asks for other words as we say that it should
 // be done. Talk in which a price comes up must not cost anybody a short.
 func plainFix(text string) bool {
 	text = strings.TrimSpace(text)

@@ -64,7 +64,7 @@ func (c *room) posts(user, name, text string, pictures ...string) {
 	c.Helper()
 	u := Update{Message: name, Topic: name, Text: text, User: User{ID: user}}
 	for i, p := range pictures {
-		u.Pictures = append(u.Pictures, state.Picture{Photo: pipeline.Photo{Ref: p, Bytes: 1000}, Message: name, Text: text, N: i})
+		u.Pictures = append(u.Pictures, state.Image{Photo: pipeline.Photo{Ref: p, Bytes: 1000}, Message: name, Text: text, N: i})
 	}
 	c.gives(u)
 }
@@ -197,8 +197,8 @@ func TestAFixInTheThreadNeedsNoMention(t *testing.T) {
 
 func TestAPhotoWithinAThreadIsFixedThere(t *testing.T) { // S4
 	channel(t, func(c *room) {
-		p := state.Picture{Photo: pipeline.Photo{Ref: "a"}, Message: "2", Text: "새우 파스타 18,000원"}
-		c.gives(Update{Message: "2", Topic: "1", Text: p.Text, Pictures: []state.Picture{p}, Reply: &Reply{Message: "1"}})
+		p := state.Image{Photo: pipeline.Photo{Ref: "a"}, Message: "2", Text: "새우 파스타 18,000원"}
+		c.gives(Update{Message: "2", Topic: "1", Text: p.Text, Pictures: []state.Image{p}, Reply: &Reply{Message: "1"}})
 		c.delivered(c.placed("1 2 새우 파스타 18,000원")[0], "s1")
 		c.answers("U1", "1", "가격 19,000원")
 		c.hear("가격을 19,000원으로 고쳐서 다시 만들게요.")
@@ -300,7 +300,7 @@ func TestAWholeWorkspaceThatThrowsUsOutEndsItsWork(t *testing.T) { // S29
 			c.Errorf("the order is %s", o.Status)
 		}
 		drafts, err := c.store.Drafts(c.Context(), "slack", c.chat(), time.Now())
-		if chat, _ := c.store.Chat(c.Context(), "slack", c.chat()); err != nil || len(drafts) > 0 || !chat.Away {
+		if chat, _ := c.store.Chat(c.Context(), "slack", c.chat()); err != nil || len(drafts) > 0 || !chat.Unreachable {
 			c.Errorf("drafts %+v, chat %+v, %v", drafts, chat, err)
 		}
 		if o, err := c.store.Order(c.Context(), other.ID); err != nil || o.Status != pipeline.Open {

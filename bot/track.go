@@ -24,7 +24,7 @@ import (
 const ownMusic = "own"
 
 // pieces are the names of what may be chosen for a shop's orders: its own piece only by its own chats.
-func (d *Desk) pieces(v *visit, shop int64) []string {
+func (d *Conversation) pieces(v *session, shop int64) []string {
 	if v.shop.Track == "" || v.shop.ID != shop {
 		return d.Music
 	}
@@ -32,14 +32,14 @@ func (d *Desk) pieces(v *visit, shop int64) []string {
 }
 
 // piece is what an order or a shop keeps of a name; pieceName is the way back, "" for one that the shop has had before.
-func (v *visit) piece(name string) string {
+func (v *session) piece(name string) string {
 	if name == ownMusic {
 		return v.shop.Track
 	}
 	return name
 }
 
-func (v *visit) pieceName(piece string) string {
+func (v *session) pieceName(piece string) string {
 	switch {
 	case piece != "" && piece == v.shop.Track:
 		return ownMusic
@@ -49,15 +49,15 @@ func (v *visit) pieceName(piece string) string {
 	return piece
 }
 
-// fenceTrack makes the visit fail if the shop's own piece is another one meanwhile: it may be deleted then.
-func (v *visit) fenceTrack(name string) {
+// fenceTrack makes the session fail if the shop's own piece is another one meanwhile: it may be deleted then.
+func (v *session) fenceTrack(name string) {
 	if name == ownMusic && v.change.Shop == nil {
 		v.change.Shop = new(v.shop)
 	}
 }
 
 // music takes what was named after the command: an address, or one of the pieces. Else it asks.
-func (d *Desk) music(v *visit, arg string) {
+func (d *Conversation) music(v *session, arg string) {
 	c := d.choice(v, doShopMusic)
 	address, ok := readAddress(arg)
 	switch name := c.named(arg); {
@@ -88,15 +88,15 @@ func (c choice) named(text string) string {
 	return found
 }
 
-// mostAddresses is how many addresses of a shop are left behind, each with a job, before one was fetched or refused.
-const mostAddresses = 5
+// maxAddresses is how many addresses of a shop are left behind, each with a job, before one was fetched or refused.
+const maxAddresses = 5
 
 // takeTrack leaves an address with the shop. The courier fetches what is there and says whether it is any use.
-func (d *Desk) takeTrack(v *visit, address string) {
+func (d *Conversation) takeTrack(v *session, address string) {
 	d.join(v)
 	was := v.shop.NewTrack
 	old := slices.Clone(was.Old)
-	if was.Address != "" && len(old) >= mostAddresses {
+	if was.Address != "" && len(old) >= maxAddresses {
 		v.tell("say.many", nil)
 		return
 	}
@@ -105,7 +105,7 @@ func (d *Desk) takeTrack(v *visit, address string) {
 	}
 	v.shop.NewTrack = state.NewTrack{Address: address, Name: strings.ToLower(rand.Text()), Old: old}
 	v.change.Shop = &v.shop
-	s := state.Say{Message: state.Message{Text: v.fill("track.kept", nil)}, Track: v.shop.ID}
+	s := state.OutgoingMessage{Message: state.Message{Text: v.fill("track.kept", nil)}, Track: v.shop.ID}
 	if s.Track == 0 {
 		s.Track = state.ChatsShop
 	}
@@ -160,10 +160,10 @@ func readAddress(text string) (string, bool) {
 
 // keepTrack makes a blob of the music at the address that a shop was given, and says what came of it. Each
 // turn does one thing and writes it down, so it may break off anywhere and be done twice.
-func (c *Courier) keepTrack(ctx context.Context, s state.Say) (string, error) {
+func (c *Outbox) keepTrack(ctx context.Context, s state.OutgoingMessage) (string, error) {
 	var got fetched
 	id := s.Track
-	for range mostRetries {
+	for range maxRetries {
 		chat, shop, err := c.shopOf(ctx, s, id)
 		if err != nil {
 			if late := c.sweepTracks(ctx, id); late != nil {
@@ -198,7 +198,7 @@ type fetched struct {
 
 // takeTrack fetches a shop's new piece, and makes it the one that its orders have from now on; or it writes down
 // why it can't be. Either way the address is gone.
-func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, shop state.Shop, got *fetched) error {
+func (c *Outbox) takeTrack(ctx context.Context, s state.OutgoingMessage, chat state.Chat, shop state.Shop, got *fetched) error {
 	next := state.NewTrack{Old: shop.NewTrack.Old}
 	key := shop.NewTrackKey()
 	if got.key != key {
@@ -218,7 +218,7 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 		case errors.As(err, &no):
 		case errors.Is(err, pipeline.ErrMoved):
 			return err
-		case time.Since(s.Made) < patience, pipeline.AsFault(err).Busy, ctx.Err() != nil:
+		case time.Since(s.Made) < patience, pipeline.AsFault(err).RateLimited, ctx.Err() != nil:
 			if shop.NewTrack.Opened > 0 { // it wasn't the music
 				shop.NewTrack.Opened = 0
 				err = errors.Join(err, c.writeDown(ctx, &chat, &shop))
@@ -247,7 +247,7 @@ func (c *Courier) takeTrack(ctx context.Context, s state.Say, chat state.Chat, s
 }
 
 // dropTracks deletes the pieces that a shop doesn't have any more, and their names.
-func (c *Courier) dropTracks(ctx context.Context, chat state.Chat, shop state.Shop) error {
+func (c *Outbox) dropTracks(ctx context.Context, chat state.Chat, shop state.Shop) error {
 	if err := c.deleteTracks(ctx, shop); err != nil {
 		return err
 	}
@@ -258,9 +258,9 @@ func (c *Courier) dropTracks(ctx context.Context, chat state.Chat, shop state.Sh
 
 // deleteTracks deletes the pieces that a shop doesn't have any more. What an order may still be cut with stays,
 // and goes with the last such order: see Files of state.Admin.
-func (c *Courier) deleteTracks(ctx context.Context, shop state.Shop) error {
+func (c *Outbox) deleteTracks(ctx context.Context, shop state.Shop) error {
 	for _, key := range shop.NewTrack.Old {
-		plays, err := c.Store.Plays(ctx, shop.ID, key)
+		plays, err := c.Store.TrackInUse(ctx, shop.ID, key)
 		if err == nil && !plays && key != shop.Track {
 			err = c.Blobs.Delete(ctx, key)
 		}
@@ -273,7 +273,7 @@ func (c *Courier) deleteTracks(ctx context.Context, shop state.Shop) error {
 
 // sweepTracks deletes what was fetched for a shop that has no chat any more: whoever forgot it may have looked
 // for the blob before it was there.
-func (c *Courier) sweepTracks(ctx context.Context, shop int64) error {
+func (c *Outbox) sweepTracks(ctx context.Context, shop int64) error {
 	if shop == state.ChatsShop {
 		return nil
 	}

@@ -78,7 +78,7 @@ func (r *trackRound) given(address string, ago time.Duration) {
 	shop.NewTrack = state.NewTrack{Address: address, Name: fmt.Sprint("name", r.sends), Old: shop.NewTrack.Old}
 	_, err = r.store.Commit(r.Context(), state.Change{
 		Chat: chat, Shop: &shop,
-		Says: []state.Say{{Message: state.Message{Thread: r.thread, Text: kept}, Track: state.ChatsShop, Made: time.Now().Add(-ago)}},
+		Messages: []state.OutgoingMessage{{Message: state.Message{Thread: r.thread, Text: kept}, Track: state.ChatsShop, Made: time.Now().Add(-ago)}},
 	})
 	if err != nil {
 		r.Fatal(err)
@@ -220,7 +220,7 @@ func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
 		t.Fatal("given up")
 	}
 	up.Store(true)
-	if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(1)
@@ -237,7 +237,7 @@ func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
 			t.Fatal("given up")
 		}
 		before := r.shop(r.shopID)
-		if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
+		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 			t.Fatal(err)
 		}
 		r.carried(1)
@@ -259,7 +259,7 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 		die()
 		return nil, err
 	}
-	if _, err := r.courier.Say(ctx, 1); err == nil && ctx.Err() == nil {
+	if _, err := r.courier.Send(ctx, 1); err == nil && ctx.Err() == nil {
 		t.Fatal("it lives")
 	}
 	r.courier.Track = fetch
@@ -267,7 +267,7 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	if r.blob(orphan) == nil || r.shop(r.shopID).NewTrack.Address == "" {
 		t.Fatal("it got further, or not so far")
 	}
-	if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(1)
@@ -343,10 +343,10 @@ func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
 		gone := make(chan struct{})
 		go func() {
 			defer close(gone)
-			_, _ = r.courier.Say(ctx, 1) // it never comes back
+			_, _ = r.courier.Send(ctx, 1) // it never comes back
 		}()
 		<-gone
-		if err := r.store.Unsaid(t.Context(), 1, time.Now(), false); err != nil {
+		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -93,7 +93,7 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 
 func TestDesk_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 	conversation(t, func(t *talk) {
-		for n := range 3 * mostAddresses {
+		for n := range 3 * maxAddresses {
 			t.writes(fmt.Sprintf("/music https://example.com/%d.mp3", n))
 		}
 		s, kept := t.shop("owner"), 0
@@ -102,7 +102,7 @@ func TestDesk_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 				kept++
 			}
 		}
-		if want := fmt.Sprintf("https://example.com/%d.mp3", mostAddresses); s.NewTrack.Address != want || kept != mostAddresses+1 {
+		if want := fmt.Sprintf("https://example.com/%d.mp3", maxAddresses); s.NewTrack.Address != want || kept != maxAddresses+1 {
 			t.Errorf("%q with %d jobs", s.NewTrack.Address, kept)
 		}
 	})
@@ -161,10 +161,10 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	conversation(t, func(t *talk) {
-		if got := t.desk.pieces(&visit{shop: state.Shop{ID: 1, Track: "tracks/1-a.mp3"}}, 2); len(got) != 2 {
+		if got := t.desk.pieces(&session{shop: state.Shop{ID: 1, Track: "tracks/1-a.mp3"}}, 2); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
-		v := &visit{shop: state.Shop{ID: 12}}
+		v := &session{shop: state.Shop{ID: 12}}
 		v.placeAs(t.desk, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
 		if got := v.change.Place[0].Cut.Music; got != "bright" {
 			t.Error(got)

@@ -16,7 +16,7 @@ const (
 
 // order places a picture, after asking if the chat has just had the same with the same words: a double
 // tap or a bad network sends things twice.
-func (d *Desk) order(ctx context.Context, v *visit, dr state.Draft, p state.Picture, w pipeline.Words) error {
+func (d *Conversation) order(ctx context.Context, v *session, dr state.Draft, p state.Image, w pipeline.Words) error {
 	w.Shop, w.Logo = v.shop.Name, v.shop.Logo
 	twice, err := d.twice(ctx, v, p, w)
 	if err != nil {
@@ -36,7 +36,7 @@ func (d *Desk) order(ctx context.Context, v *visit, dr state.Draft, p state.Pict
 	return nil
 }
 
-func (d *Desk) twice(ctx context.Context, v *visit, p state.Picture, w pipeline.Words) (bool, error) {
+func (d *Conversation) twice(ctx context.Context, v *session, p state.Image, w pipeline.Words) (bool, error) {
 	if p.Photo.Unique == "" {
 		return false, nil
 	}
@@ -53,8 +53,8 @@ func (d *Desk) twice(ctx context.Context, v *visit, p state.Picture, w pipeline.
 	return false, nil
 }
 
-// floods tells whether so many orders came from the chat just now that one answer must do for the rest.
-func (d *Desk) floods(ctx context.Context, v *visit) (bool, error) {
+// floods reports whether so many orders came from the chat just now that one answer must do for the rest.
+func (d *Conversation) floods(ctx context.Context, v *session) (bool, error) {
 	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, flood)
 	if err != nil || len(recent) < flood {
 		return false, err

@@ -20,7 +20,7 @@ const (
 )
 
 // videos lists the chat's last shorts, each with a button that shows it again.
-func (d *Desk) videos(ctx context.Context, v *visit) error {
+func (d *Conversation) videos(ctx context.Context, v *session) error {
 	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, searched)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (d *Desk) videos(ctx context.Context, v *visit) error {
 		return nil
 	}
 	text := v.fill("videos.some", nil) + "\n" + strings.Join(lines, "\n")
-	v.say(state.Say{Message: state.Message{Text: text, Buttons: buttons}})
+	v.say(state.OutgoingMessage{Message: state.Message{Text: text, Buttons: buttons}})
 	return nil
 }
 
@@ -61,11 +61,11 @@ func begin(text string, most int) string {
 }
 
 // usage says how many shorts the shop has had this month, and when there are more.
-func (d *Desk) usage(ctx context.Context, v *visit) error {
+func (d *Conversation) usage(ctx context.Context, v *session) error {
 	used := 0
 	if v.shop.ID != 0 {
 		var err error
-		if used, err = d.Store.Used(ctx, v.shop.ID, d.month(v.now, 0)); err != nil {
+		if used, err = d.Store.OrdersInPeriod(ctx, v.shop.ID, d.month(v.now, 0)); err != nil {
 			return err
 		}
 	}
@@ -91,9 +91,9 @@ func filled(part, whole int) string {
 }
 
 // date is a day as people say it.
-func (v *visit) date(t time.Time) string {
+func (v *session) date(t time.Time) string {
 	return v.fill("date", phrase.Args{"month": v.fill("month."+strconv.Itoa(int(t.Month())), nil), "day": strconv.Itoa(t.Day())})
 }
 
 // local is a time where the shops are.
-func (d *Desk) local(t time.Time) time.Time { return t.In(d.month(t, 0).Location()) }
+func (d *Conversation) local(t time.Time) time.Time { return t.In(d.month(t, 0).Location()) }

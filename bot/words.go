@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	mostTries   = 3 // so often a question is asked; afterwards the person is told how to write
-	mostChoices = 8 // buttons under a question
-	mostLabel   = 60
+	maxTries   = 3 // so often a question is asked; afterwards the person is told how to write
+	maxChoices = 8 // buttons under a question
+	maxLabel   = 60
 )
 
 // complete adds a text to what is known about a picture of a draft: the picture becomes an order,
 // or the person is asked for what is still missing.
-func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, text string) error {
-	p := dr.Pictures[i]
+func (d *Conversation) complete(ctx context.Context, v *session, dr state.Draft, i int, text string) error {
+	p := dr.Images[i]
 	r := understand(p.Text, text)
 	if w, ok := chosen(dr.Choices, text); ok && i == 0 {
 		return d.finish(ctx, v, dr, i, w)
@@ -37,8 +37,8 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 	if !strings.HasSuffix(strings.TrimSpace(text), "?") { // what is asked back is no dish
 		p.Text = joined(p.Text, text)
 	}
-	if i == 0 && (len(dr.Pictures) == 1 || dr.Waits == state.ForWords) {
-		dr.Pictures[0] = p
+	if i == 0 && (len(dr.Images) == 1 || dr.Waits == state.ForWords) {
+		dr.Images[0] = p
 		d.askWords(v, dr)
 		return nil
 	}
@@ -51,16 +51,16 @@ func (d *Desk) complete(ctx context.Context, v *visit, dr state.Draft, i int, te
 }
 
 // finish makes a picture of a draft an order, and goes on with those that are left.
-func (d *Desk) finish(ctx context.Context, v *visit, dr state.Draft, i int, w pipeline.Words) error {
-	if err := d.order(ctx, v, dr, dr.Pictures[i], w); err != nil {
+func (d *Conversation) finish(ctx context.Context, v *session, dr state.Draft, i int, w pipeline.Words) error {
+	if err := d.order(ctx, v, dr, dr.Images[i], w); err != nil {
 		return err
 	}
 	return d.without(ctx, v, dr, i)
 }
 
 // without goes on with a draft that a picture was taken out of.
-func (d *Desk) without(ctx context.Context, v *visit, dr state.Draft, i int) error {
-	dr.Pictures = slices.Delete(slices.Clone(dr.Pictures), i, i+1)
+func (d *Conversation) without(ctx context.Context, v *session, dr state.Draft, i int) error {
+	dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+1)
 	if dr.Waits == state.ForWords && i > 0 { // it asks about another
 		v.put(dr)
 		return nil
@@ -69,8 +69,8 @@ func (d *Desk) without(ctx context.Context, v *visit, dr state.Draft, i int) err
 }
 
 // goOn asks about the pictures of a draft that are left, or lets go of it.
-func (d *Desk) goOn(ctx context.Context, v *visit, dr state.Draft) error {
-	if len(dr.Pictures) == 0 {
+func (d *Conversation) goOn(ctx context.Context, v *session, dr state.Draft) error {
+	if len(dr.Images) == 0 {
 		v.end(dr)
 		return nil
 	}
@@ -88,7 +88,7 @@ func (d *Desk) goOn(ctx context.Context, v *visit, dr state.Draft) error {
 }
 
 // askWords asks for what is missing about a draft's first picture.
-func (d *Desk) askWords(v *visit, dr state.Draft) {
+func (d *Conversation) askWords(v *session, dr state.Draft) {
 	if tries := dr.Tries; len(dr.Choices) > 0 {
 		dr = v.renew(dr)
 		dr.Tries = tries
@@ -99,13 +99,13 @@ func (d *Desk) askWords(v *visit, dr state.Draft) {
 		dr.Due, dr.Reminded = v.now.Add(remindWait), false
 	}
 	dr.Tries++
-	for _, c := range understand(dr.Pictures[0].Text, "").Choices {
-		if len(dr.Choices) < mostChoices {
+	for _, c := range understand(dr.Images[0].Text, "").Choices {
+		if len(dr.Choices) < maxChoices {
 			dr.Choices = append(dr.Choices, c.Words())
 		}
 	}
 	text := v.question(dr, 0)
-	if dr.Tries > mostTries {
+	if dr.Tries > maxTries {
 		text = v.fill("hint.line", nil)
 	}
 	v.put(dr)
@@ -113,15 +113,15 @@ func (d *Desk) askWords(v *visit, dr state.Draft) {
 }
 
 // question asks for what is missing about a picture.
-func (v *visit) question(dr state.Draft, i int) string {
-	return phrase.Question(v.chat.Lang, caption.Parse(dr.Pictures[i].Text))
+func (v *session) question(dr state.Draft, i int) string {
+	return phrase.Question(v.chat.Lang, caption.Parse(dr.Images[i].Text))
 }
 
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
-func (v *visit) choiceButtons(dr state.Draft) (rows [][]state.Button) {
+func (v *session) choiceButtons(dr state.Draft) (rows [][]state.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []state.Button{{
-			Label: begin(w.Menu+" · "+caption.FullPrice(w), mostLabel), Action: action(doPick, dr.ID, n), Style: state.Primary,
+			Label: begin(w.Menu+" · "+caption.FullPrice(w), maxLabel), Action: action(doPick, dr.ID, n), Style: state.Primary,
 		}})
 	}
 	return rows

@@ -125,13 +125,13 @@ func (c Config) Missing(sandbox bool) []string {
 	return lines
 }
 
-// Pays tells whether a real provider is used: one with a key, that isn't a stand-in on this machine.
+// Pays reports whether a real provider is used: one with a key, that isn't a stand-in on this machine.
 func (c Config) Pays() bool {
 	return c.Runway.Key.Set() && !isLoopback(c.Runway.BaseURL) ||
 		c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL)
 }
 
-// reachable tells whether somebody on the internet can fetch a blob of ours.
+// reachable reports whether somebody on the internet can fetch a blob of ours.
 func (c Config) reachable() bool {
 	if c.Blobs.Bucket != "" || c.Blobs.PublicURL != nil {
 		return true

@@ -52,7 +52,7 @@ func KeepSecret(dir string, earlier ...string) (Secret, error) {
 	return readSecret(path)
 }
 
-// SecretKept tells whether a key lies in one of the folders as secret.key, whole or not.
+// SecretKept reports whether a key lies in one of the folders as secret.key, whole or not.
 func SecretKept(folders ...string) bool {
 	return slices.ContainsFunc(folders, func(dir string) bool {
 		_, err := os.Stat(filepath.Join(dir, secretFile))

@@ -33,12 +33,12 @@ func setBudget(c *Config, text string) error {
 	return nil
 }
 
-// leastKept is longer than people come back to an order, in any way.
-const leastKept = 24 * time.Hour
+// minKept is longer than people come back to an order, in any way.
+const minKept = 24 * time.Hour
 
 func setRetention(c *Config, text string) error {
 	d, err := ParseDuration(text)
-	if err != nil || d < leastKept {
+	if err != nil || d < minKept {
 		return fmt.Errorf("%q is no time of a day or longer: write e.g. 90d", text)
 	}
 	c.Retention = d

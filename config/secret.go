@@ -29,7 +29,7 @@ func (s Secret) Reveal() string {
 	return *s.value
 }
 
-// Set tells whether there is a value.
+// Set reports whether there is a value.
 func (s Secret) Set() bool { return s.value != nil }
 
 // String prints stars, or nothing for the zero Secret.

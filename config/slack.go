@@ -20,18 +20,18 @@ type Slack struct {
 	Key      Secret // its secret
 }
 
-// On tells whether the app is turned on.
+// On reports whether the app is turned on.
 func (s Slack) On() bool {
 	return (s.Token.Set() || s.Installs()) && (s.Signing.Set() || s.AppToken.Set())
 }
 
-// Installs tells whether workspaces can install the app by themselves.
+// Installs reports whether workspaces can install the app by themselves.
 func (s Slack) Installs() bool { return s.ID != "" && s.Key.Set() }
 
-// Sockets tells whether events come through Socket Mode.
+// Sockets reports whether events come through Socket Mode.
 func (s Slack) Sockets() bool { return s.AppToken.Set() }
 
-// called tells whether Slack or somebody who installs the app comes to our address.
+// called reports whether Slack or somebody who installs the app comes to our address.
 func (s Slack) called() bool { return s.On() && (!s.Sockets() || s.Installs()) }
 
 var (

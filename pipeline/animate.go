@@ -39,15 +39,15 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 		Prompt:   prompt.For(menu, h.Sum32()).Prompt,
 		Seconds:  p.ClipSeconds,
 		Seed:     h.Sum32(),
-		Callback: p.clipCallback(o),
+		Callback: p.clipCallbackURL(o),
 	}, nil
 }
 
-func (p *Pipeline) clipCallback(o Order) string {
+func (p *Pipeline) clipCallbackURL(o Order) string {
 	if !p.RingClips {
 		return ""
 	}
-	return p.callback(provider(Animate), o.ID)
+	return p.callbackURL(provider(Animate), o.ID)
 }
 
 // photoAddress is how the clip provider gets the photo: by a link if it can be reached and answers

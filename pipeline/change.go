@@ -57,12 +57,12 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 		if o.Version == 1 { // nobody was to begin before PickUp but whoever took it in
 			o.Due = time.Now()
 		}
-		return o, Move{Cut: true, Tell: true, Note: "words changed before the render"}, nil
+		return o, Move{Cut: true, Notify: true, Note: "words changed before the render"}, nil
 	}
-	if o.ClipKey == "" && o.Plain == ReasonNone || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
+	if o.ClipKey == "" && o.Fallback == ReasonNone || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
 		return o, Move{}, ErrNoChange
 	}
-	m := Move{Cut: true, Alarm: true, Tell: true, Note: "a new cut"}
+	m := Move{Cut: true, Wakeup: true, Notify: true, Note: "a new cut"}
 	m.Calls = abandon(o)
 	cut.N, cut.ShortKey, cut.Receipt = max(o.Cuts, o.Cut.N)+1, "", ""
 	o = reopen(o, Render)
@@ -77,7 +77,7 @@ func Cancel(o Order) (Order, Move, error) {
 	if o.Status != Open && o.Status != Parked {
 		return o, Move{}, ErrNoChange
 	}
-	m := Move{Tell: true, Calls: abandon(o), Note: "cancelled"}
+	m := Move{Notify: true, Calls: abandon(o), Note: "cancelled"}
 	o.Status, o.Reason, o.Detail, o.Trouble = Cancelled, ReasonNone, "", Trouble{}
 	if o.Shown > 0 { // the words of that cut are in its row
 		o.Status, o.Step, o.Phase, o.Call, o.Remote = Delivered, Deliver, Begun, "", ""
@@ -92,7 +92,7 @@ func Redeliver(o Order) (Order, Move, error) {
 	if o.Status != Parked || o.Reason != ReasonCantDeliver || o.Cut.ShortKey == "" {
 		return o, Move{}, ErrNoChange
 	}
-	return reopen(o, Deliver), Move{Alarm: true, Note: "the chat is back"}, nil
+	return reopen(o, Deliver), Move{Wakeup: true, Note: "the chat is back"}, nil
 }
 
 // Arrived ends a parked order of which an admin or its owner says that its short is in the chat. ErrNoChange when that
@@ -102,7 +102,7 @@ func Arrived(o Order) (Order, Move, error) {
 		return o, Move{}, ErrNoChange
 	}
 	o.Status, o.Shown, o.Reason, o.Detail, o.Attempt, o.Call = Delivered, o.Cut.N, ReasonNone, "", 0, ""
-	return o, Move{Cut: true, Tell: true, Note: "it has arrived"}, nil
+	return o, Move{Cut: true, Notify: true, Note: "it has arrived"}, nil
 }
 
 // Retry takes a parked order up again where it stopped, or a failed one at its step's beginning: what was
@@ -111,7 +111,7 @@ func Retry(o Order) (Order, Move, error) {
 	if o.Status != Parked && o.Status != Failed {
 		return o, Move{}, ErrNoChange
 	}
-	m := Move{Alarm: true, Tell: true, Note: "taken up again"}
+	m := Move{Wakeup: true, Notify: true, Note: "taken up again"}
 	if o.Status == Parked && o.Phase == Waiting && o.Remote != "" && o.Reason != ReasonTemplate {
 		now := time.Now()
 		o.Status, o.Reason, o.Detail, o.Attempt, o.Trouble = Open, ReasonNone, "", 0, Trouble{}

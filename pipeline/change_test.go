@@ -12,7 +12,7 @@ func ended() map[string]Order {
 	orders["no credits"], _ = p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits))
 	orders["refused at its start"], _ = p.settle(begun(Render), fault(Rejected, ReasonPhotoRefused))
 	orders["refunded"], _ = p.broken(waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1)
-	orders["broken too often"], _ = p.broken(waiting, Progress{State: Broken, Cost: 500, Fault: fault(Transient, ReasonBusy)}, mostReplaced)
+	orders["broken too often"], _ = p.broken(waiting, Progress{State: Broken, Cost: 500, Fault: fault(Transient, ReasonBusy)}, maxReplaced)
 	return orders
 }
 
@@ -71,7 +71,7 @@ func TestAPersonWhoHasAShortHasItWhateverElseWasDecided(t *testing.T) {
 		"a third cut is under way":     {dones, meanwhile(t, second, restyled), Open, 3, 2, true, false},
 		"another process sends it too": {done, again(sent), Delivered, 1, 1, false, true},
 	} {
-		o, m := rebase(x.answer, x.now, Move{Cut: true}, "call1")
+		o, m := mergeLateAnswer(x.answer, x.now, Move{Cut: true}, "call1")
 		if o.Status != x.status || o.Cut.N != x.cut || o.Shown != x.shown || o.Version != x.now.Version {
 			t.Errorf("%s: %s, cut %d, shown %d, version %d", name, o.Status, o.Cut.N, o.Shown, o.Version)
 		}

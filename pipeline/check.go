@@ -14,7 +14,7 @@ import (
 // copyLimit is how long copying a result into our blobs may take.
 const copyLimit = 3 * time.Minute
 
-// rung tells whether somebody rings when a step's work is done.
+// rung reports whether somebody rings when a step's work is done.
 func (p *Pipeline) rung(s Step) bool {
 	return p.CallbackURL != "" && (s == Render || p.RingClips)
 }
@@ -23,9 +23,9 @@ func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, e
 	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
 	if o.Step == Animate {
-		return p.Clips.Check(ctx, remote)
+		return p.Clips.AuditLedger(ctx, remote)
 	}
-	return p.Cuts.Check(ctx, remote)
+	return p.Cuts.AuditLedger(ctx, remote)
 }
 
 // check asks the provider how far it is, and takes the result in when it is done.
@@ -71,13 +71,13 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 		}
 		o.ClipKey = key // also of a clip that isn't used: an admin may want to see it
 		if how != "" {
-			o, m := p.plain(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
+			o, m := p.fallback(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
 			return o, m, nil
 		}
 	} else {
 		o.Cut.ShortKey = key
 	}
-	o, m := p.advance(o, "made and copied")
+	o, m := p.startStep(o, "made and copied")
 	m.Calls, m.Cut = append(m.Calls, call), o.Cut.ShortKey != ""
 	return o, m, nil
 }
@@ -107,13 +107,13 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 	o.Progress = max(o.Progress, pr.Fraction)
 	if o.Trouble != (Trouble{}) {
 		o.Trouble, o.Attempt, o.Detail = Trouble{}, 0, ""
-		return o, &Move{Alarm: alarmNeeded(o, now), Note: "answered again"}, nil
+		return o, &Move{Wakeup: wakeupNeeded(o, now), Note: "answered again"}, nil
 	}
 	err := p.Store.Postpone(ctx, o)
 	if err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
 	}
-	p.news(o.ID)
+	p.refreshStatus(o.ID)
 	return o, nil, nil
 }
 
@@ -131,7 +131,7 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	p.logRetry(o, o.Attempt, f.Err)
-	return o, &Move{Alarm: true, Note: "asked in vain: " + f.Err.Error()}
+	return o, &Move{Wakeup: true, Note: "asked in vain: " + f.Err.Error()}
 }
 
 // unfitTries is how often a file is fetched that isn't as it was ordered: it may not be whole yet where it lies.

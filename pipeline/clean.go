@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// Attic is where orders lie that are over.
-type Attic interface {
-	// Expired lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
-	Expired(ctx context.Context, t time.Time, limit int) ([]Order, error)
+// Archive is where orders lie that are over.
+type Archive interface {
+	// Purgeable lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
+	Purgeable(ctx context.Context, t time.Time, limit int) ([]Order, error)
 	Parked(ctx context.Context, skip, limit int) ([]Order, error)
 	// Files lists the blobs that an order may have. Emptied writes down that they are gone.
 	Files(ctx context.Context, order int64) ([]string, error)
-	Emptied(ctx context.Context, order int64) error
+	MarkPurged(ctx context.Context, order int64) error
 }
 
-// Keeper is a Chat that keeps the pictures it gets among our blobs.
-type Keeper interface {
+// OriginalKeeper is a Chat that keeps the pictures it gets among our blobs.
+type OriginalKeeper interface {
 	Original(o Order) string // its key
 }
 
@@ -28,18 +28,18 @@ const cleanAtOnce = 100
 
 // Clean deletes the files and the words of all orders that ended before t, for as long as limit, and
 // reports whether it came to the end of them. It may be broken off anywhere, and run twice at once.
-func (p *Pipeline) Clean(ctx context.Context, a Attic, t time.Time, limit time.Duration) (done bool, err error) {
+func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time.Duration) (done bool, err error) {
 	if err := p.giveUpParked(ctx, a, t); err != nil {
 		return false, fmt.Errorf("clean: %w", err)
 	}
 	n := 0
 	defer func() {
 		if n > 0 {
-			p.Log.Info("orders emptied", "count", n)
+			p.Log.Info("orders purged", "count", n)
 		}
 	}()
 	for end := time.Now().Add(limit); time.Now().Before(end); {
-		expired, err := a.Expired(ctx, t, cleanAtOnce)
+		expired, err := a.Purgeable(ctx, t, cleanAtOnce)
 		if err != nil {
 			return false, fmt.Errorf("clean: %w", err)
 		}
@@ -49,7 +49,7 @@ func (p *Pipeline) Clean(ctx context.Context, a Attic, t time.Time, limit time.D
 			if ctx.Err() != nil || !time.Now().Before(end) {
 				return false, nil
 			}
-			if err := p.Empty(ctx, a, o); err != nil {
+			if err := p.Purge(ctx, a, o); err != nil {
 				failed = errors.Join(failed, err)
 				continue
 			}
@@ -65,8 +65,8 @@ func (p *Pipeline) Clean(ctx context.Context, a Attic, t time.Time, limit time.D
 	return false, nil
 }
 
-// Empty deletes an order's files, then its words: so whoever is broken off finds the files again.
-func (p *Pipeline) Empty(ctx context.Context, a Attic, o Order) error {
+// Purge deletes an order's files, then its words: so whoever is broken off finds the files again.
+func (p *Pipeline) Purge(ctx context.Context, a Archive, o Order) error {
 	keys, err := a.Files(ctx, o.ID)
 	if err != nil {
 		return fmt.Errorf("empty order %d: %w", o.ID, err)
@@ -74,7 +74,7 @@ func (p *Pipeline) Empty(ctx context.Context, a Attic, o Order) error {
 	if key := p.photoKey(o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
 		keys = append(keys, key)
 	}
-	if c, ok := p.Chats[o.Thread.Platform].(Keeper); ok && c.Original(o) != "" {
+	if c, ok := p.Chats[o.Thread.Platform].(OriginalKeeper); ok && c.Original(o) != "" {
 		keys = append(keys, c.Original(o))
 	}
 	for _, key := range keys {
@@ -82,14 +82,14 @@ func (p *Pipeline) Empty(ctx context.Context, a Attic, o Order) error {
 			return fmt.Errorf("empty order %d: %w", o.ID, err)
 		}
 	}
-	if err := a.Emptied(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // somebody has taken it up again
+	if err := a.MarkPurged(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // somebody has taken it up again
 		return fmt.Errorf("empty order %d: %w", o.ID, err)
 	}
 	return nil
 }
 
 // giveUpParked cancels orders that nobody has decided on for so long that their files are due.
-func (p *Pipeline) giveUpParked(ctx context.Context, a Attic, t time.Time) error {
+func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) error {
 	for skip := 0; ; {
 		parked, err := a.Parked(ctx, skip, cleanAtOnce)
 		if err != nil || len(parked) == 0 {
@@ -114,7 +114,7 @@ func (p *Pipeline) GiveUp(ctx context.Context, o Order) error {
 	if err != nil {
 		return nil
 	}
-	m.Tell = false
+	m.Notify = false
 	if _, err := p.Store.Move(ctx, o, m); err != nil && !errors.Is(err, ErrMoved) {
 		return fmt.Errorf("give up order %d: %w", o.ID, err)
 	}

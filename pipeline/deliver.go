@@ -17,7 +17,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	}
 	switch {
 	case part != nil && part.Err == nil:
-		o, m := p.begin(o)
+		o, m := p.reserve(o)
 		m.Cut, m.Note = true, "delivered in part"
 		return o, m
 	case err != nil:
@@ -37,21 +37,21 @@ func (p *Pipeline) undelivered(o Order, f Fault) (Order, *Move) {
 	case Rejected: // the thread is gone for us; the short is kept
 		return p.park(o, &Move{}, ReasonCantDeliver, f.Err)
 	case Transient: // certainly nothing was sent, so it may be offered until the chat takes it
-		f.Reason, f.Tries = ReasonCantDeliver, math.MaxInt
-	case Lost:
+		f.Reason, f.MaxAttempts = ReasonCantDeliver, math.MaxInt
+	case Indeterminate:
 		return p.maybeDelivered(o, f.Err)
 	}
 	return p.settle(o, &f)
 }
 
 // maybeDelivered settles a delivery whose outcome is unknown: it is made once more, since a short that comes twice is
-// better than none. After that only a person can tell whether it is there.
+// better than none. After that only a person can report whether it is there.
 func (p *Pipeline) maybeDelivered(o Order, err error) (Order, *Move) {
 	if o.Reason == ReasonMaybeDelivered {
 		return p.park(o, &Move{}, ReasonMaybeDelivered, err)
 	}
 	o.Reason = ReasonMaybeDelivered
-	return p.backOff(o, &Move{}, &Fault{Kind: Transient, Reason: o.Reason, Tries: math.MaxInt, Err: err})
+	return p.backOff(o, &Move{}, &Fault{Kind: Transient, Reason: o.Reason, MaxAttempts: math.MaxInt, Err: err})
 }
 
 func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
@@ -72,7 +72,7 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 func (p *Pipeline) chat(o Order) (Chat, error) {
 	c := p.Chats[o.Thread.Platform]
 	if c == nil {
-		return nil, &Fault{Kind: Transient, Reason: ReasonSetup, Busy: true, After: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
+		return nil, &Fault{Kind: Transient, Reason: ReasonSetup, RateLimited: true, RetryAfter: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
 	}
 	return c, nil
 }

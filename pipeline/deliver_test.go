@@ -66,7 +66,7 @@ func (h *halves) Deliver(_ context.Context, o Order, _ io.ReadSeeker) (string, e
 func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 	for name, later := range map[string]error{
 		"at once":    nil,
-		"after that": &Fault{Kind: Transient, Reason: ReasonBusy, After: time.Minute, Err: errors.New("not to be seen")},
+		"after that": &Fault{Kind: Transient, Reason: ReasonBusy, RetryAfter: time.Minute, Err: errors.New("not to be seen")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -76,14 +76,14 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 				}}
 				p := quiet()
 				p.Store, p.Blobs, p.Chats = h, h, map[string]Chat{"slack": h}
-				o, err := p.drive(t.Context(), 12, nil)
+				o, err := p.advance(t.Context(), 12, nil)
 				want := []string{"", " F1"}
 				if later != nil {
 					if err != nil || o.Status != Open || o.Phase != Ready || o.Cut.Receipt != " F1/1" || time.Until(o.Due) < time.Minute {
 						t.Fatalf("it waits as %+v, %v", o, err)
 					}
 					time.Sleep(2 * time.Minute)
-					o, err = p.drive(t.Context(), 12, nil)
+					o, err = p.advance(t.Context(), 12, nil)
 					want = append(want, " F1/1")
 				}
 				if err != nil || o.Status != Delivered || o.Cut.Receipt != "17.42" || o.Shown != 1 {
@@ -142,19 +142,19 @@ func TestDeliver_WaitingForTheChatsTurnLeavesNoHistory(t *testing.T) {
 		p := quiet()
 		p.Store, p.Blobs, p.Chats = q, q, map[string]Chat{"telegram": q}
 		for _, want := range []time.Duration{9 * time.Second, 4 * time.Second} {
-			o, err := p.drive(t.Context(), 12, nil)
+			o, err := p.advance(t.Context(), 12, nil)
 			if wait := time.Until(o.Due); err != nil || o.Phase != Ready || wait != want || len(q.moves) != 0 {
 				t.Errorf("%s, due in %v, %d moves, %v", o.Phase, wait, len(q.moves), err)
 			}
 			time.Sleep(want)
 		}
-		o, err := p.drive(t.Context(), 12, nil)
+		o, err := p.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Delivered || len(q.moves) != 2 || q.postponed != 2 { // begun, and delivered
 			t.Errorf("%s after %d moves, %v", o.Status, len(q.moves), err)
 		}
 		q.waits = []time.Duration{time.Minute}
-		next, m := p.advance(Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied")
-		if next.Phase != Ready || time.Until(next.Due) != time.Minute || !m.Alarm || m.Note != "made and copied" {
+		next, m := p.startStep(Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied")
+		if next.Phase != Ready || time.Until(next.Due) != time.Minute || !m.Wakeup || m.Note != "made and copied" {
 			t.Errorf("%+v, %+v", next, m)
 		}
 	})

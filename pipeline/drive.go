@@ -23,25 +23,25 @@ func (s Step) after() Step {
 	return ""
 }
 
-// paid tells whether a step buys something.
+// paid reports whether a step buys something.
 func (s Step) paid() bool { return s == Animate || s == Render }
 
-// drive takes an order as far as it goes without waiting, and returns how it stands then. It may
+// advance takes an order as far as it goes without waiting, and returns how it stands then. It may
 // run anywhere, any number of times at once: each change is fenced by the row's version, and
 // what must not be done twice is begun by a change that only one can make. Once begun, it goes on
 // whatever becomes of its caller; only the end of Stop cuts it off.
-func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) {
+func (p *Pipeline) advance(ctx context.Context, id int64, r *callback) (Order, error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(p.base, cancel)()
 	o, err := p.read(ctx, id)
 	mine := "" // the call that this drive has begun, and so may make
-	for err == nil && (o.Status == Open || o.refound(r)) && !(p.stopping.Load() && o.Phase != Begun) {
+	for err == nil && (o.Status == Open || o.recoverable(r)) && !(p.stopping.Load() && o.Phase != Begun) {
 		next, m := o, (*Move)(nil)
 		now, rung, made := time.Now(), r, ""
 		switch {
 		case o.Phase == Begun && o.Call == mine:
-			next, m = p.perform(ctx, o)
+			next, m = p.execute(ctx, o)
 			mine, made = "", o.Call
 		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
 			if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
@@ -54,17 +54,17 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 			}
 			next, m, made = p.ready(ctx, o)
 		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
-			p.answered(r)
-			next, m = p.adopt(ctx, o, r)
-			r = &ring{} // the hint is used up; the ring still asks for a check
+			p.callbackHandled(r)
+			next, m = p.reconcileCallback(ctx, o, r)
+			r = &callback{} // the hint is used up; the ring still asks for a check
 		case o.Phase == Waiting && (r != nil || !now.Before(o.Due)):
-			p.answered(r)
+			p.callbackHandled(r)
 			next, m, err = p.check(ctx, o)
 			r = nil
 		case o.Phase == Begun && !now.Before(o.Due):
-			next, m = p.lost(o)
+			next, m = p.markUnknown(o)
 		case o.Phase == Unknown && !now.Before(o.Due):
-			next, m = p.restart(ctx, o)
+			next, m = p.restartUnknown(ctx, o)
 		}
 		if err != nil || m == nil {
 			return next, err
@@ -95,12 +95,12 @@ func (p *Pipeline) drive(ctx context.Context, id int64, r *ring) (Order, error) 
 	return o, err
 }
 
-// answered lets it be known how long a ring waited for its work.
-func (p *Pipeline) answered(r *ring) {
+// callbackHandled lets it be known how long a ring waited for its work.
+func (p *Pipeline) callbackHandled(r *callback) {
 	if p.Observe == nil || r == nil || r.at.IsZero() {
 		return
 	}
-	p.Observe.Answered(time.Since(r.at))
+	p.Observe.CallbackHandled(time.Since(r.at))
 	r.at = time.Time{}
 }
 
@@ -110,21 +110,21 @@ func (p *Pipeline) ready(ctx context.Context, o Order) (next Order, m *Move, mad
 	if o.Step == Fetch {
 		return p.open(ctx, o)
 	}
-	next, m = p.begin(o)
+	next, m = p.reserve(o)
 	return next, m, ""
 }
 
-// advance moves an order that is through with its step to the next one, begun already, so that
+// startStep moves an order that is through with its step to the next one, begun already, so that
 // the end of one step and the beginning of the next are a single commit.
-func (p *Pipeline) advance(o Order, note string) (Order, *Move) {
+func (p *Pipeline) startStep(o Order, note string) (Order, *Move) {
 	o.Step, o.Since = o.Step.after(), time.Now()
 	o.Attempt, o.Progress, o.Call, o.Remote, o.Trouble = 0, 0, "", "", Trouble{}
 	wait := p.turn(o)
 	if p.stopping.Load() || wait > 0 {
 		o.Phase, o.Due = Ready, time.Now().Add(wait)
-		return o, &Move{Alarm: true, Note: note}
+		return o, &Move{Wakeup: true, Note: note}
 	}
-	o, m := p.begin(o)
+	o, m := p.reserve(o)
 	m.Note = note
 	return o, m
 }
@@ -138,9 +138,9 @@ func (p *Pipeline) turn(o Order) time.Duration {
 	return c.Turn(o)
 }
 
-// begin writes down that the step's request is about to leave. Whoever commits this, and nobody
+// reserve writes down that the step's request is about to leave. Whoever commits this, and nobody
 // else, makes the request. A paid one asks in that commit whether it may (see hold).
-func (p *Pipeline) begin(o Order) (Order, *Move) {
+func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	now := time.Now()
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
 		o.Reason, o.Since = ReasonNone, now // the provider has nothing to do with it
@@ -156,7 +156,7 @@ func (p *Pipeline) begin(o Order) (Order, *Move) {
 	if o.Step == Animate {
 		call.Estimated = p.ClipPrice
 	}
-	return o, &Move{Calls: []Call{call}, Reserve: p.reserve(call, now)}
+	return o, &Move{Calls: []Call{call}, Reserve: p.reservation(call, now)}
 }
 
 // limit is how long the request of a step may take. A short on a slow line takes its time, and a second
@@ -168,8 +168,8 @@ func (p *Pipeline) limit(s Step) time.Duration {
 	return p.Times.Call
 }
 
-// perform makes the request that was begun and says what came of it.
-func (p *Pipeline) perform(ctx context.Context, o Order) (Order, *Move) {
+// execute makes the request that was begun and says what came of it.
+func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 	ctx, cancel := context.WithTimeout(ctx, p.limit(o.Step))
 	defer cancel()
 	if o.Step == Deliver {
@@ -214,7 +214,7 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	now := time.Now()
 	o.Phase, o.Remote, o.Attempt, o.Trouble = Waiting, s.Remote, 0, Trouble{}
 	o.Due = now.Add(p.pause(o, now))
-	m := &Move{Alarm: alarmNeeded(o, now), Note: "accepted as " + s.Remote}
+	m := &Move{Wakeup: wakeupNeeded(o, now), Note: "accepted as " + s.Remote}
 	call := p.call(o, CallKnown)
 	call.Remote, call.Estimated = s.Remote, s.Estimated
 	m.Calls = []Call{call}
@@ -225,27 +225,27 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	return o, m
 }
 
-// alarmNeeded tells whether the order's alarm would come after o.Due. One that is still to come by
+// wakeupNeeded reports whether the order's alarm would come after o.Due. One that is still to come by
 // then sees to it that somebody looks again at o.Due.
-func alarmNeeded(o Order, now time.Time) bool {
-	return !now.Before(o.AlarmDue) || o.AlarmDue.After(o.Due)
+func wakeupNeeded(o Order, now time.Time) bool {
+	return !now.Before(o.WakeupAt) || o.WakeupAt.After(o.Due)
 }
 
-// adopt attaches a remote id that came with a ring to a start whose answer isn't here, once the
+// reconcileCallback attaches a remote id that came with a ring to a start whose answer isn't here, once the
 // provider itself says that the id belongs to our call. When the provider can't be asked, the
 // hint is tried again for as long as the order's patience lasts: it may be the only one.
-func (p *Pipeline) adopt(ctx context.Context, o Order, r *ring) (Order, *Move) {
+func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, r *callback) (Order, *Move) {
 	pr, err := p.ask(ctx, o, r.remote)
 	if err != nil {
 		f := AsFault(err)
-		if pause := max(f.After, p.Times.BackOff); f.Kind == Transient && time.Now().Add(pause).Before(o.Due) {
-			time.AfterFunc(pause, func() { p.poke(o.ID, r) })
+		if pause := max(f.RetryAfter, p.Times.BackOff); f.Kind == Transient && time.Now().Add(pause).Before(o.Due) {
+			time.AfterFunc(pause, func() { p.wake(o.ID, r) })
 		}
-		p.Log.Warn("ring can't be checked", "order", o.ID, "step", o.Step, "err", err)
+		p.Log.Warn("callback can't be checked", "order", o.ID, "step", o.Step, "err", err)
 		return o, nil
 	}
 	if pr.Ref != o.Call {
-		p.Log.Warn("ring for a call that isn't the order's", "order", o.ID, "step", o.Step)
+		p.Log.Warn("callback for a call that isn't the order's", "order", o.ID, "step", o.Step)
 		return o, nil
 	}
 	wasParked := o.Status == Parked
@@ -256,18 +256,18 @@ func (p *Pipeline) adopt(ctx context.Context, o Order, r *ring) (Order, *Move) {
 		o.Reason, o.Detail = ReasonNone, ""
 	}
 	o, m := p.started(o, Started{Remote: r.remote, Warnings: pr.Warnings})
-	m.Alarm, m.Tell, m.Note = m.Alarm || wasParked, m.Tell || wasParked, "found again as "+r.remote
+	m.Wakeup, m.Notify, m.Note = m.Wakeup || wasParked, m.Notify || wasParked, "found again as "+r.remote
 	return o, m
 }
 
-// refound tells whether a ring may name the lost start that an order was set aside for. What was paid need
+// recoverable reports whether a ring may name the lost start that an order was set aside for. What was paid need
 // not be bought again then.
-func (o Order) refound(r *ring) bool {
+func (o Order) recoverable(r *callback) bool {
 	return o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid() && r != nil && r.remote != ""
 }
 
-// lost gives up on a request that was begun and never heard of again, usually because its process died.
-func (p *Pipeline) lost(o Order) (Order, *Move) {
+// markUnknown gives up on a request that was begun and never heard of again, usually because its process died.
+func (p *Pipeline) markUnknown(o Order) (Order, *Move) {
 	err := errors.New("no word since the request was begun")
 	switch {
 	case o.Step == Deliver:
@@ -275,7 +275,7 @@ func (p *Pipeline) lost(o Order) (Order, *Move) {
 	case o.Step == Fetch && o.Photo.CheckOpened() != nil:
 		return p.fail(o, &Move{}, unopened())
 	}
-	return p.settle(o, &Fault{Kind: Lost, Reason: ReasonUnknownStart, Err: err})
+	return p.settle(o, &Fault{Kind: Indeterminate, Reason: ReasonUnknownStart, Err: err})
 }
 
 // write commits a change, and makes sure to know whether it did: after a failed commit the row
@@ -303,7 +303,7 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 			case held && now.Version == o.Version:
 				return Order{}, err
 			case made != "" && now.Version >= o.Version:
-				o, m = rebase(answer, now, news, made)
+				o, m = mergeLateAnswer(answer, now, news, made)
 				precious, doubt = precious || len(m.Calls) > 0, false
 				continue
 			default:
@@ -313,7 +313,7 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 			doubt = true
 		}
 		if err == nil {
-			p.tellIfNews(moved)
+			p.refreshIfChanged(moved)
 			return moved, nil
 		}
 		if ctx.Err() != nil || try >= 8 && !precious {
@@ -328,27 +328,27 @@ func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Ord
 	}
 }
 
-// rebase puts the answer to a call on top of what has become of its order meanwhile: words were
+// mergeLateAnswer puts the answer to a call on top of what has become of its order meanwhile: words were
 // changed, the call was given up as lost, the order was taken back or goes another way by now. A person
 // who has a short has it, whatever else was decided.
-func rebase(o, now Order, m Move, made string) (Order, Move) {
+func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 	switch {
 	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
 		now.Shown = max(now.Shown, o.Shown)
 		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
 	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
-		return now, Move{Calls: unwanted(m.Calls), Note: "an answer that nobody waits for any more"}
+		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
 	}
-	o.Version, o.AlarmDue = now.Version, now.AlarmDue
+	o.Version, o.WakeupAt = now.Version, now.WakeupAt
 	if now.Cut.N == o.Cut.N {
 		o.Cut.Words, o.Cut.Look, o.Cut.Music, o.Cut.Size = now.Cut.Words, now.Cut.Look, now.Cut.Music, now.Cut.Size
 	}
 	return o, m
 }
 
-// unwanted closes calls that were accepted though nobody wants their results any more: they cost
+// orphanedCalls closes calls that were accepted though nobody wants their results any more: they cost
 // what was agreed. One that was only to begin doesn't.
-func unwanted(calls []Call) []Call {
+func orphanedCalls(calls []Call) []Call {
 	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })
 	for i, c := range closed {
 		if c.State == CallKnown {
@@ -374,7 +374,7 @@ func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
 	return p.Store.Order(ctx, id)
 }
 
-// same tells whether two states of an order were made by the same change.
+// same reports whether two states of an order were made by the same change.
 func same(a, b Order) bool {
 	return a.Status == b.Status && a.Step == b.Step && a.Phase == b.Phase && a.Call == b.Call && a.Remote == b.Remote && a.Attempt == b.Attempt
 }

@@ -17,7 +17,7 @@ const (
 	// Misconfigured: our key, our balance, our template; an operator must act.
 	Misconfigured
 	// Lost: the request may have been done; nobody can tell.
-	Lost
+	Indeterminate
 )
 
 func (k Kind) String() string {
@@ -26,15 +26,15 @@ func (k Kind) String() string {
 
 // Fault is an error that an adapter has classified. Adapters never retry: settle.go decides.
 type Fault struct {
-	Kind   Kind
-	Reason Reason        // what a person is told if this ends the order
-	After  time.Duration // the other side asked to be left alone for so long; 0 if it did not
-	Tries  int           // most tries that this fault is worth; 0 leaves it to the pipeline
-	Busy   bool          // only a limit was met: waiting for it isn't a failed try
-	Err    error         // the chain for operators; holds no secret
+	Kind        Kind
+	Reason      Reason        // what a person is told if this ends the order
+	RetryAfter  time.Duration // the other side asked to be left alone for so long; 0 if it did not
+	MaxAttempts int           // most tries that this fault is worth; 0 leaves it to the pipeline
+	RateLimited bool          // only a limit was met: waiting for it isn't a failed try
+	Err         error         // the chain for operators; holds no secret
 	// Service is whom the error came from, as in Trouble. Adapters may leave it to the pipeline.
 	Service string
-	// Answered says of a Lost start that the provider has answered, with an error that doesn't tell whether the
+	// Answered says of a Lost start that the provider has answered, with an error that doesn't report whether the
 	// work was begun. It has failed there, as far as anybody can see.
 	Answered bool
 }
@@ -49,7 +49,7 @@ func AsFault(err error) *Fault {
 	if errors.As(err, &f) {
 		return f
 	}
-	return &Fault{Kind: Lost, Reason: ReasonTrouble, Err: err}
+	return &Fault{Kind: Indeterminate, Reason: ReasonTrouble, Err: err}
 }
 
 // ServiceBlobs stands for the store of files in Trouble.Service.

@@ -59,13 +59,13 @@ func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
 		o, m := p.settle(o, AsFault(err))
 		return o, m, call
 	}
-	o, m := p.advance(o, "photo prepared")
+	o, m := p.startStep(o, "photo prepared")
 	return o, m, call
 }
 
 // opening writes down that an order's photo is about to be opened.
 func (p *Pipeline) opening(ctx context.Context, o *Order) error {
-	next, m := p.begin(*o)
+	next, m := p.reserve(*o)
 	next.Photo.Opened++
 	m.Note = "photo is being opened"
 	moved, err := p.write(ctx, next, *m, "")
@@ -138,7 +138,7 @@ func unusable(err error) error {
 		}
 	}
 	if errors.Is(err, worker.ErrNoTurn) {
-		return &Fault{Kind: Transient, Busy: true, Err: err}
+		return &Fault{Kind: Transient, RateLimited: true, Err: err}
 	}
 	return err
 }

@@ -80,7 +80,7 @@ func TestFetch_AnAttemptIsOnDiskBeforeAPhotoIsOpened(t *testing.T) {
 		}
 		return nil, unusable(photo.ErrBroken)
 	})
-	o, err := p.drive(t.Context(), 12, nil)
+	o, err := p.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoBroken || o.Photo.Opened != 0 || o.Call != "" {
 		t.Errorf("%v %+v", err, o)
 	}
@@ -99,14 +99,14 @@ func TestFetch_TheThirdDeathOverAPhotoRefusesIt(t *testing.T) {
 	for n := 1; n <= MostDeaths; n++ {
 		died = false
 		r.over()
-		o, err := p.drive(t.Context(), 12, nil)
+		o, err := p.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Open || !died || o.Photo.Opened != n {
 			t.Fatalf("death %d: %v %+v", n, err, o)
 		}
 	}
 	r.over()
 	died = false
-	o, err := p.drive(t.Context(), 12, nil)
+	o, err := p.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoUnopened || died {
 		t.Errorf("after the third: %v %+v", err, o)
 	}
@@ -121,8 +121,8 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 	}{{MostDeaths - 1, Open, ReasonNone}, {MostDeaths, Failed, ReasonPhotoUnopened}} {
 		o := r.o
 		o.Phase, o.Call, o.Photo.Opened = Begun, "call", q.opened // and nobody ever heard of it again
-		next, m := p.lost(o)
-		if next.Status != q.status || next.Photo.Opened != q.opened || q.status == Failed && (next.Reason != q.reason || !m.Tell) {
+		next, m := p.markUnknown(o)
+		if next.Status != q.status || next.Photo.Opened != q.opened || q.status == Failed && (next.Reason != q.reason || !m.Notify) {
 			t.Errorf("%d: %+v %+v", q.opened, next, m)
 		}
 	}
@@ -139,7 +139,7 @@ func TestFetch_WaitingForATurnIsNoFailedTry(t *testing.T) {
 	})
 	for range 20 {
 		r.over()
-		o, err := p.drive(t.Context(), 12, nil)
+		o, err := p.advance(t.Context(), 12, nil)
 		if err != nil || o.Status != Open || o.Attempt != 0 || o.Photo.Opened != 0 {
 			t.Fatalf("%v %+v", err, o)
 		}
@@ -156,7 +156,7 @@ func TestFetch_AnEditWhileThePhotoIsOpenedIsKept(t *testing.T) {
 		r.o.Version++
 		return nil, errors.Join(err, unusable(photo.ErrSmall))
 	})
-	o, err := p.drive(t.Context(), 12, nil)
+	o, err := p.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Cut.Words.Menu != "새우 파스타" || !strings.HasPrefix(r.notes[1], "failed") {
 		t.Errorf("%v %+v %q", err, o, r.notes)
 	}

@@ -10,8 +10,8 @@ import (
 // wakes it anyway.
 const pausedFor = 10 * time.Minute
 
-// reserve is what a paid call asks in the transaction that begins it.
-func (p *Pipeline) reserve(c Call, now time.Time) *Reservation {
+// reservation is what a paid call asks in the transaction that begins it.
+func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
 	r := &Reservation{Provider: c.Provider, Cost: c.Estimated}
 	if c.Step == Animate {
 		r.Budget, r.Since = p.Budget, Midnight(now, 0, p.Zone)
@@ -40,7 +40,7 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 	}
 	m.Reserve = nil
 	m.Calls = slices.DeleteFunc(slices.Clone(m.Calls), func(c Call) bool { return c.ID == o.Call })
-	m.Alarm, m.Tell = true, true
+	m.Wakeup, m.Notify = true, true
 	if m.Note != "" {
 		m.Note += "; "
 	}

@@ -36,7 +36,7 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 			o := begun(Animate)
 			o.Phase, o.Call = Ready, ""
 			p.Store, b.o = b, o
-			next, m := p.begin(o)
+			next, m := p.reserve(o)
 			got, err := p.write(t.Context(), next, *m, "")
 			switch {
 			case written && (err != nil || got.Call != next.Call || got.Version != o.Version+1):
@@ -53,9 +53,9 @@ func TestHold_AStartOfUnknownOutcomeStaysUnknown(t *testing.T) {
 		for _, why := range []Reason{ReasonPaused, ReasonBudget} {
 			p := quiet()
 			before := unknownStart(p, false)
-			next, m := p.restart(t.Context(), before)
+			next, m := p.restartUnknown(t.Context(), before)
 			got, m := p.hold(before, next, *m, &HeldError{Reason: why})
-			if m != nil || got.Phase != Unknown || got.Call != before.Call || got.Again != 0 || time.Until(got.Due) != pausedFor {
+			if m != nil || got.Phase != Unknown || got.Call != before.Call || got.UnknownRestarts != 0 || time.Until(got.Due) != pausedFor {
 				t.Errorf("%s: %+v %+v", why, got, m)
 			}
 		}

@@ -32,19 +32,19 @@ type Order struct {
 	Placed  time.Time
 	Changed time.Time
 
-	Status   Status
-	Since    time.Time // when it came to this step
-	Step     Step
-	Phase    Phase
-	Version  int64     // grows by one with each change; the fence of every write
-	Due      time.Time // when somebody must look at it again, at the latest
-	Alarm    int64     // number of the one queued job that will look; jobs with other numbers are stale
-	AlarmDue time.Time // when that job was set to run; it may come back later from then on
-	Attempt  int       // how often this step has failed in passing
-	Again    int       // paid starts of unknown outcome that were started once more, over all steps
-	Reason   Reason    // why it failed or was parked; what a person is told
-	Detail   string    // the same for an operator; never holds a secret
-	Trouble  Trouble   // why its step is tried again; zero: it isn't
+	Status          Status
+	Since           time.Time // when it came to this step
+	Step            Step
+	Phase           Phase
+	Version         int64     // grows by one with each change; the fence of every write
+	Due             time.Time // when somebody must look at it again, at the latest
+	Wakeup          int64     // number of the one queued job that will look; jobs with other numbers are stale
+	WakeupAt        time.Time // when that job was set to run; it may come back later from then on
+	Attempt         int       // how often this step has failed in passing
+	UnknownRestarts int       // paid starts of unknown outcome that were started once more, over all steps
+	Reason          Reason    // why it failed or was parked; what a person is told
+	Detail          string    // the same for an operator; never holds a secret
+	Trouble         Trouble   // why its step is tried again; zero: it isn't
 
 	PhotoKey string  // blob: the prepared photo
 	ClipKey  string  // blob: the clip
@@ -52,14 +52,14 @@ type Order struct {
 	Remote   string  // the provider's id for it; empty while it isn't known
 	Progress float64 // what the provider said last, 0..1
 
-	Cut   Cut
-	Cuts  int    // how many there have been, taken back ones too; 0 while there is one
-	Shown int    // the last cut that was delivered; 0: none was
-	Told  string // the chat's name for the progress line; empty while there is none
+	Cut       Cut
+	Cuts      int    // how many there have been, taken back ones too; 0 while there is one
+	Shown     int    // the last cut that was delivered; 0: none was
+	StatusRef string // the chat's name for the progress line; empty while there is none
 
-	// Plain says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
+	// Fallback says why the order's shorts show the photo itself, with a gentle zoom, and not a clip; empty: they
 	// show the clip.
-	Plain Reason
+	Fallback Reason
 
 	Framing Framing // of the prepared photo
 }
@@ -106,7 +106,7 @@ type Words struct {
 	Logo    string   `json:"logo,omitempty"`    // blob key
 }
 
-// Equal tells whether two shorts would read the same.
+// Equal reports whether two shorts would read the same.
 func (w Words) Equal(x Words) bool {
 	return w.Menu == x.Menu && w.Price == x.Price && w.Won == x.Won && w.Regular == x.Regular &&
 		w.Sticker == x.Sticker && w.Shop == x.Shop && w.Logo == x.Logo && slices.Equal(w.Options, x.Options)

@@ -33,14 +33,14 @@ type Store interface {
 	// ErrMoved as in Move.
 	Postpone(ctx context.Context, o Order) error
 
-	// Told writes down the chat's name for the order's progress line. It doesn't change the version.
-	Told(ctx context.Context, id int64, ref string) error
+	// SaveStatusRef writes down the chat's name for the order's progress line. It doesn't change the version.
+	SaveStatusRef(ctx context.Context, id int64, ref string) error
 
 	// Wake sets a fresh alarm, due now, for an order that is open. It may be called at any time.
 	Wake(ctx context.Context, id int64) error
 
-	// Late lists open orders whose Due is before t, the longest overdue first, at most limit.
-	Late(ctx context.Context, t time.Time, limit int) ([]int64, error)
+	// Overdue lists open orders whose Due is before t, the longest overdue first, at most limit.
+	Overdue(ctx context.Context, t time.Time, limit int) ([]int64, error)
 
 	// Calls lists the ledger's rows of one order, oldest first.
 	Calls(ctx context.Context, order int64) ([]Call, error)
@@ -61,12 +61,12 @@ type Move struct {
 	// Reserve is asked in the same transaction, before anything is written; nil: nothing paid begins.
 	Reserve *Reservation
 
-	Calls []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
-	Cut   bool   // the order's cut has changed, or is a new one: write it too
-	Older *Cut   // an earlier cut that has changed; nil: none has
-	Alarm bool   // set a fresh alarm at Due; the order's older alarms become stale
-	Tell  bool   // queue a durable word to the person about the new state
-	Note  string // a line in the order's history, for operators
+	Calls  []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
+	Cut    bool   // the order's cut has changed, or is a new one: write it too
+	Older  *Cut   // an earlier cut that has changed; nil: none has
+	Wakeup bool   // set a fresh alarm at Due; the order's older alarms become stale
+	Notify bool   // queue a durable word to the person about the new state
+	Note   string // a line in the order's history, for operators
 }
 
 // Reservation asks whether a paid call may begin. Calls of all processes begin one after the other under a
@@ -102,10 +102,10 @@ type Blobs interface {
 // Link is an address of a blob.
 type Link struct {
 	URL string // a secret if it carries a signature: never log it
-	// Head tells whether HEAD answers as GET does, without redirects (Runway asks that first).
+	// Head reports whether HEAD answers as GET does, without redirects (Runway asks that first).
 	// A presigned S3 link signs the method, so it doesn't.
 	Head bool
-	// Public tells whether a provider on the internet can reach it. Links to a loopback address aren't.
+	// Public reports whether a provider on the internet can reach it. Links to a loopback address aren't.
 	Public bool
 }
 
@@ -125,7 +125,7 @@ type Renderer interface {
 
 // Checker asks a provider how far a piece of work is. It costs nothing and may be called at any time.
 type Checker interface {
-	Check(ctx context.Context, remote string) (Progress, error)
+	AuditLedger(ctx context.Context, remote string) (Progress, error)
 }
 
 // ClipRequest is what an Animator needs.
@@ -209,9 +209,9 @@ type Chat interface {
 	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again. A *Partial says
 	// that it isn't over: the order is written with that receipt before Deliver is called again.
 	Deliver(ctx context.Context, o Order, short io.ReadSeeker) (receipt string, err error)
-	// Tell says how the order stands, in one line that is edited: o.Told names it once it is there.
+	// NotifyStatus says how the order stands, in one line that is edited: o.Told names it once it is there.
 	// A repeat with nothing new changes nothing.
-	Tell(ctx context.Context, o Order) (Told, error)
+	NotifyStatus(ctx context.Context, o Order) (StatusRef, error)
 }
 
 // Paced is a Chat that takes only so much at a time.
@@ -237,8 +237,8 @@ func (e *Partial) Error() string {
 // Unwrap implements what errors.As asks for.
 func (e *Partial) Unwrap() error { return e.Err }
 
-// Told is what came of a Tell.
-type Told struct {
+// StatusRef is what came of a Tell.
+type StatusRef struct {
 	Ref   string        // the line's name
 	Again time.Duration // the line will look different after this, though nothing has happened; 0: it won't
 }
@@ -247,6 +247,6 @@ type Told struct {
 type Observer interface {
 	// Moved says that a change was written, and how the order stood before it.
 	Moved(before, after Order)
-	// Answered says that the work that a ring asks for begins, so long after it rang.
-	Answered(after time.Duration)
+	// CallbackHandled says that the work that a ring asks for begins, so long after it rang.
+	CallbackHandled(after time.Duration)
 }

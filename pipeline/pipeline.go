@@ -31,11 +31,11 @@ type Options struct {
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 
-	// Changed tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
+	// CheckClip tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
 	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: nobody compares them.
-	Changed func(ctx context.Context, photo, clip string) (how string, err error)
-	// Plainly lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
-	Plainly bool
+	CheckClip func(ctx context.Context, photo, clip string) (how string, err error)
+	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
+	AlwaysFallback bool
 
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit
 	Zone   *time.Location // in which the budget's days begin; nil: UTC
@@ -80,8 +80,8 @@ func DefaultTimes() Times {
 // may work on one Store at once.
 type Pipeline struct {
 	Options
-	flights  flights       // orders that this process is driving
-	tells    flights       // orders whose person is being told something
+	flights  inflight      // orders that this process is driving
+	tells    inflight      // orders whose person is being told something
 	planned  sync.Map      // orders whose person will be told again what could not be told
 	driving  chan struct{} // places for orders that are driven at once in this process
 	telling  chan struct{} // the same for words to people
@@ -148,41 +148,41 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	}
 	if fresh {
 		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
-		p.poke(o.ID, nil)
-		p.news(o.ID)
+		p.wake(o.ID, nil)
+		p.refreshStatus(o.ID)
 	}
 	return o, fresh, nil
 }
 
-// Poke drives an order on in this process, soon, after somebody has changed it. Nothing depends on it.
-func (p *Pipeline) Poke(order int64) { p.poke(order, nil) }
+// Wake drives an order on in this process, soon, after somebody has changed it. Nothing depends on it.
+func (p *Pipeline) Wake(order int64) { p.wake(order, nil) }
 
-// News tells an order's person how it stands, soon. Nothing depends on it.
-func (p *Pipeline) News(order int64) { p.news(order) }
+// RefreshStatus tells an order's person how it stands, soon. Nothing depends on it.
+func (p *Pipeline) RefreshStatus(order int64) { p.refreshStatus(order) }
 
-// Ring answers a provider's doorbell: it makes the order's check run at once. remote is the id
+// HandleCallback answers a provider's doorbell: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
 // provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping; any other error says that the
 // order can't be read now, so that whoever rings does well to ring again.
-func (p *Pipeline) Ring(ctx context.Context, provider string, order int64, token, remote string) error {
+func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order int64, token, remote string) error {
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
 	}
 	if _, err := p.read(ctx, order); err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("ring for order %d: %w", order, err)
 	}
-	if !p.poke(order, &ring{remote: remote, at: time.Now()}) {
+	if !p.wake(order, &callback{remote: remote, at: time.Now()}) {
 		return ErrStopping
 	}
 	return nil
 }
 
-// poke drives an order in this process as soon as there is room, and reports whether it will.
+// wake drives an order in this process as soon as there is room, and reports whether it will.
 // Nothing depends on it: each order has an alarm in the queue.
-func (p *Pipeline) poke(id int64, r *ring) bool {
+func (p *Pipeline) wake(id int64, r *callback) bool {
 	return p.spawn(p.driving, func(ctx context.Context) {
 		if _, _, err := p.run(ctx, id, r); err != nil && ctx.Err() == nil {
-			p.Log.Warn("order left to its alarm", "order", id, "err", err)
+			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
 }
@@ -194,7 +194,7 @@ const near = 10 * time.Second
 // soon drives an order that has to try again on at the moment when it may. Nothing depends on it either.
 func (p *Pipeline) soon(o Order) {
 	if wait := time.Until(o.Due); o.Status == Open && o.Phase == Ready && wait > 0 && wait <= near {
-		time.AfterFunc(wait, func() { p.poke(o.ID, nil) })
+		time.AfterFunc(wait, func() { p.wake(o.ID, nil) })
 	}
 }
 
@@ -207,7 +207,7 @@ func (p *Pipeline) spawn(places chan struct{}, f func(ctx context.Context)) bool
 		defer p.work.Done()
 		defer func() {
 			if r := recover(); r != nil {
-				p.Log.Error("panic; the order is left to its alarm", "err", r, "stack", string(debug.Stack()))
+				p.Log.Error("panic; the order waits for its scheduled wakeup", "err", r, "stack", string(debug.Stack()))
 			}
 		}()
 		select {
@@ -231,9 +231,9 @@ func (p *Pipeline) enter() bool {
 	return true
 }
 
-// Look is the queue's way in: an order's alarm has come due. It returns when to look again, or
+// Advance is the queue's way in: an order's alarm has come due. It returns when to look again, or
 // the zero time when this alarm has nothing left to do.
-func (p *Pipeline) Look(ctx context.Context, id, alarm int64) (time.Time, error) {
+func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, error) {
 	if !p.enter() {
 		return time.Now().Add(time.Second), nil
 	}
@@ -246,7 +246,7 @@ func (p *Pipeline) Look(ctx context.Context, id, alarm int64) (time.Time, error)
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	}
 	// A stale alarm may still find the order overdue: then it is no worse than the live one.
-	if o.Status != Open || o.Alarm != alarm && time.Now().Before(o.Due) {
+	if o.Status != Open || o.Wakeup != alarm && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
 	o, ran, err := p.run(ctx, id, nil)
@@ -255,7 +255,7 @@ func (p *Pipeline) Look(ctx context.Context, id, alarm int64) (time.Time, error)
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	case !ran: // being driven right here
 		return time.Now().Add(p.Times.PickUp), nil
-	case o.Status != Open || o.Alarm != alarm:
+	case o.Status != Open || o.Wakeup != alarm:
 		return time.Time{}, nil
 	}
 	return later(o.Due, time.Now().Add(100*time.Millisecond)), nil
@@ -270,29 +270,29 @@ func later(a, b time.Time) time.Time {
 
 // run drives an order unless this process is at it already; then it passes the ring on to the
 // drive that is under way, and reports false.
-func (p *Pipeline) run(ctx context.Context, id int64, r *ring) (Order, bool, error) {
+func (p *Pipeline) run(ctx context.Context, id int64, r *callback) (Order, bool, error) {
 	if !p.flights.enter(id, r) {
 		return Order{}, false, nil
 	}
 	var o Order
 	var err error
-	p.flights.fly(id, r, func(r *ring) { o, err = p.drive(ctx, id, r) })
+	p.flights.fly(id, r, func(r *callback) { o, err = p.advance(ctx, id, r) })
 	return o, true, err
 }
 
-// ring is a doorbell that has rung for an order.
-type ring struct {
+// callback is a doorbell that has rung for an order.
+type callback struct {
 	remote string
 	at     time.Time // when it rang; zero once somebody has watched it being answered
 }
 
-// flights are the orders that this process is driving.
-type flights struct {
+// inflight are the orders that this process is driving.
+type inflight struct {
 	mu sync.Mutex
-	m  map[int64]*ring // nil: no ring has come since the drive began
+	m  map[int64]*callback // nil: no ring has come since the drive began
 }
 
-func (f *flights) enter(id int64, r *ring) bool {
+func (f *inflight) enter(id int64, r *callback) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, flying := f.m[id]; flying {
@@ -302,7 +302,7 @@ func (f *flights) enter(id int64, r *ring) bool {
 		return false
 	}
 	if f.m == nil {
-		f.m = map[int64]*ring{}
+		f.m = map[int64]*callback{}
 	}
 	f.m[id] = nil
 	return true
@@ -310,7 +310,7 @@ func (f *flights) enter(id int64, r *ring) bool {
 
 // fly does once for an order that was entered, and again for each ring that has come meanwhile. A panic
 // ends it too: the order must not be held until this process is gone.
-func (f *flights) fly(id int64, r *ring, once func(r *ring)) {
+func (f *inflight) fly(id int64, r *callback, once func(r *callback)) {
 	landed := false
 	defer func() {
 		if !landed {
@@ -327,7 +327,7 @@ func (f *flights) fly(id int64, r *ring, once func(r *ring)) {
 }
 
 // leave ends a drive, unless a ring has come meanwhile: then it returns that, and the drive goes on.
-func (f *flights) leave(id int64) *ring {
+func (f *inflight) leave(id int64) *callback {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if r := f.m[id]; r != nil {

@@ -8,10 +8,10 @@ import (
 // compare tells in what a clip shows another dish than its photo. A clip that can't be compared is taken, for
 // want of anything better; one whose comparison was cut off by the end of this process is compared by the next.
 func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (how string, err error) {
-	if p.Changed == nil {
+	if p.CheckClip == nil {
 		return "", nil
 	}
-	how, err = p.Changed(ctx, o.PhotoKey, clip)
+	how, err = p.CheckClip(ctx, o.PhotoKey, clip)
 	switch {
 	case ctx.Err() != nil:
 		return "", fmt.Errorf("compare the clip of order %d: %w", o.ID, context.Cause(ctx))
@@ -22,10 +22,10 @@ func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (how strin
 	return how, nil
 }
 
-// plain lets an order go on with the photo itself in place of a clip: there is none, or it isn't used. m has the
+// fallback lets an order go on with the photo itself in place of a clip: there is none, or it isn't used. m has the
 // paid call as it ended; one that nobody waits for any more is closed here.
-func (p *Pipeline) plain(o Order, m *Move, why Reason, err error) (Order, *Move) {
-	calls := unwanted(m.Calls)
+func (p *Pipeline) fallback(o Order, m *Move, why Reason, err error) (Order, *Move) {
+	calls := orphanedCalls(m.Calls)
 	if len(calls) == 0 {
 		calls = abandon(o)
 	}
@@ -35,10 +35,10 @@ func (p *Pipeline) plain(o Order, m *Move, why Reason, err error) (Order, *Move)
 	for i := range calls {
 		calls[i].Note = note(why, err)
 	}
-	p.Log.Warn("short without a clip", "order", o.ID, "remote", o.Remote, "reason", why, "err", err)
-	o.Plain, o.Reason, o.Detail = why, ReasonNone, err.Error()
-	o, m = p.advance(o, "without a clip: "+err.Error())
-	m.Calls, m.Tell = append(calls, m.Calls...), true
+	p.Log.Warn("short made without a clip (fallback)", "order", o.ID, "remote", o.Remote, "reason", why, "err", err)
+	o.Fallback, o.Reason, o.Detail = why, ReasonNone, err.Error()
+	o, m = p.startStep(o, "without a clip: "+err.Error())
+	m.Calls, m.Notify = append(calls, m.Calls...), true
 	return o, m
 }
 
@@ -50,5 +50,5 @@ func note(why Reason, err error) string {
 	return "goes on without a clip: " + err.Error()
 }
 
-// goesPlain tells whether an order that would end in its present step goes on without that step's result.
-func (p *Pipeline) goesPlain(o Order) bool { return p.Plainly && o.Step == Animate }
+// usesFallback reports whether an order that would end in its present step goes on without that step's result.
+func (p *Pipeline) usesFallback(o Order) bool { return p.AlwaysFallback && o.Step == Animate }

@@ -11,14 +11,14 @@ import (
 // plainly is a pipeline that delivers a short whatever becomes of the clip.
 func plainly() *Pipeline {
 	p := quiet()
-	p.Plainly = true
+	p.AlwaysFallback = true
 	return p
 }
 
-// isPlain tells whether an order has gone on to its render without a clip, for a reason.
+// isPlain reports whether an order has gone on to its render without a clip, for a reason.
 func isPlain(o Order, m *Move, why Reason) bool {
-	return o.Status == Open && o.Step == Render && o.Phase == Begun && o.Plain == why && o.Reason == ReasonNone &&
-		m.Tell && m.Calls[len(m.Calls)-1].Step == Render
+	return o.Status == Open && o.Step == Render && o.Phase == Begun && o.Fallback == why && o.Reason == ReasonNone &&
+		m.Notify && m.Calls[len(m.Calls)-1].Step == Render
 }
 
 func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
@@ -43,12 +43,12 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 			return p.settle(o, fault(Transient, ReasonBusy))
 		}, ReasonBusy, CallVoid},
 		"full": {func(p *Pipeline) (Order, *Move) {
-			return p.settle(begun(Animate), &Fault{Kind: Transient, Reason: ReasonBusy, Busy: true, After: time.Hour, Err: errors.New("429")})
+			return p.settle(begun(Animate), &Fault{Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429")})
 		}, ReasonBusy, CallVoid},
 		"lost twice": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
-			o.Phase, o.Again = Unknown, 1
-			return p.restart(t.Context(), o)
+			o.Phase, o.UnknownRestarts = Unknown, 1
+			return p.restartUnknown(t.Context(), o)
 		}, ReasonUnknownStart, CallUnknown},
 	} {
 		o, m := x.end(plainly())
@@ -58,7 +58,7 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 		if c := m.Calls[0]; c.ID != "call1" || c.Step != Animate || c.State != x.state || !strings.HasPrefix(c.Note, "goes on without a clip: ") {
 			t.Errorf("%s: in the ledger as %+v", name, c)
 		}
-		if o, _ = x.end(quiet()); o.Plain != ReasonNone || o.Step != Animate {
+		if o, _ = x.end(quiet()); o.Fallback != ReasonNone || o.Step != Animate {
 			t.Errorf("%s: it went on though the settings don't allow it", name)
 		}
 	}
@@ -72,7 +72,7 @@ func TestAnOrderThatWasTakenBackMeanwhileBeginsNoRender(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.Version++
-	if o, m := rebase(answer, now, *m, o.Call); o.Status != Cancelled || len(m.Calls) != 1 || m.Calls[0].State != CallVoid {
+	if o, m := mergeLateAnswer(answer, now, *m, o.Call); o.Status != Cancelled || len(m.Calls) != 1 || m.Calls[0].State != CallVoid {
 		t.Errorf("%s, in the ledger %+v", o.Status, m.Calls)
 	}
 }
@@ -87,7 +87,7 @@ func waits(s Step) Order {
 func TestOnlyClipsCanBeDoneWithout(t *testing.T) {
 	p := plainly()
 	p.Times.Setup = 0
-	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked || o.Plain != ReasonNone {
+	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked || o.Fallback != ReasonNone {
 		t.Errorf("a render that can't be paid: %+v", o)
 	}
 	if o, _ := p.settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall)); o.Status != Failed {
@@ -117,15 +117,15 @@ func TestATimeOfRestIsNotTheProviders(t *testing.T) {
 	p := plainly()
 	o := begun(Animate)
 	o.Phase, o.Reason, o.Since = Ready, ReasonPaused, time.Now().Add(-3*time.Hour)
-	o, _ = p.begin(o)
-	if o, _ = p.settle(o, fault(Transient, ReasonBusy)); o.Plain != ReasonNone || o.Phase != Ready {
+	o, _ = p.reserve(o)
+	if o, _ = p.settle(o, fault(Transient, ReasonBusy)); o.Fallback != ReasonNone || o.Phase != Ready {
 		t.Errorf("given up at its first try: %+v", o)
 	}
 }
 
 func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	p := quiet()
-	p.Changed = func(_ context.Context, photo, clip string) (string, error) { return photo + " isn't " + clip, nil }
+	p.CheckClip = func(_ context.Context, photo, clip string) (string, error) { return photo + " isn't " + clip, nil }
 	o := waits(Animate)
 	o.PhotoKey = "photo"
 	o, m, err := p.takeIn(t.Context(), o, "clip", p.closed(o, 1500))
@@ -139,9 +139,9 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 
 func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 	p := quiet()
-	p.Changed = func(context.Context, string, string) (string, error) { return "", errors.New("no picture in the file") }
+	p.CheckClip = func(context.Context, string, string) (string, error) { return "", errors.New("no picture in the file") }
 	o, _, err := p.takeIn(t.Context(), waits(Animate), "clip", Call{})
-	if err != nil || o.Step != Render || o.Plain != ReasonNone || o.ClipKey != "clip" {
+	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" {
 		t.Errorf("%+v, %v", o, err)
 	}
 }
@@ -149,16 +149,16 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	p := quiet()
 	ctx, cancel := context.WithCancel(t.Context())
-	p.Changed = func(context.Context, string, string) (string, error) { cancel(); return "", ctx.Err() }
+	p.CheckClip = func(context.Context, string, string) (string, error) { cancel(); return "", ctx.Err() }
 	if o, m, err := p.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
 		t.Errorf("%+v %+v, %v", o, m, err)
 	}
 }
 
 func TestAShortWithoutAClipCanBeCutAgain(t *testing.T) {
-	o := Order{ID: 12, Status: Delivered, Step: Deliver, Plain: ReasonBusy, Shown: 1, Cut: Cut{N: 1, Look: "clean"}}
+	o := Order{ID: 12, Status: Delivered, Step: Deliver, Fallback: ReasonBusy, Shown: 1, Cut: Cut{N: 1, Look: "clean"}}
 	next, m, err := Fix(o, Edit{Look: "fine"})
-	if err != nil || !m.Cut || next.Step != Render || next.Plain != ReasonBusy || next.Cut.N != 2 {
+	if err != nil || !m.Cut || next.Step != Render || next.Fallback != ReasonBusy || next.Cut.N != 2 {
 		t.Errorf("%+v, %v", next, err)
 	}
 }

@@ -18,7 +18,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Size:     o.Cut.Size,
 		Framing:  o.Framing,
 		Seconds:  float64(p.ClipSeconds),
-		Callback: p.callback(provider(Render), o.ID),
+		Callback: p.callbackURL(provider(Render), o.ID),
 	}
 	logo := o.Cut.Words.Logo
 	if logo == "" {
@@ -43,7 +43,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 
 // shown are the blobs of the clip and the music that an order's cut is made with; empty: there is none.
 func (p *Pipeline) shown(o Order) (clip, music string) {
-	if o.Plain == ReasonNone {
+	if o.Fallback == ReasonNone {
 		clip = o.ClipKey
 	}
 	if strings.HasPrefix(o.Cut.Music, TrackPrefix) {

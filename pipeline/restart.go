@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// mostRestarts is how often a start is made once more that the provider has answered with an error which doesn't
-// tell whether it was begun, each time after a longer silence. One whose answer was lost is made once more.
-const mostRestarts = 3
+// maxRestarts is how often a start is made once more that the provider has answered with an error which doesn't
+// report whether it was begun, each time after a longer silence. One whose answer was lost is made once more.
+const maxRestarts = 3
 
 // stillDown is how long a start waits that is to be made once more while its provider doesn't answer.
 const stillDown = time.Minute
@@ -16,11 +16,11 @@ const stillDown = time.Minute
 // NoSuchWork is an id that no provider gives to any work: asking for it shows whether the provider answers.
 const NoSuchWork = "00000000-0000-4000-8000-000000000000"
 
-// restart starts a call of unknown outcome once more after its grace time, when it may and when its provider
+// restartUnknown starts a call of unknown outcome once more after its grace time, when it may and when its provider
 // answers: else that would be lost as well.
-func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
+func (p *Pipeline) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
 	answered := o.Attempt > 0
-	if p.Times.NeverRetry || o.Again >= mostRestarts || o.Again > 0 && !answered {
+	if p.Times.NeverRetry || o.UnknownRestarts >= maxRestarts || o.UnknownRestarts > 0 && !answered {
 		err := fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step)
 		return p.park(o, &Move{}, ReasonUnknownStart, err)
 	}
@@ -31,11 +31,11 @@ func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 		}
 		o.Due = time.Now().Add(spread(min(stillDown, p.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
-		p.logRetry(o, o.Again+1, err)
-		return o, &Move{Alarm: true, Note: "not started once more yet: " + o.Detail}
+		p.logRetry(o, o.UnknownRestarts+1, err)
+		return o, &Move{Wakeup: true, Note: "not started once more yet: " + o.Detail}
 	}
-	o.Again++
-	o, m := p.begin(o)
+	o.UnknownRestarts++
+	o, m := p.reserve(o)
 	m.Note = "started once more after an unknown outcome"
 	return o, m
 }
@@ -44,7 +44,7 @@ func (p *Pipeline) restart(ctx context.Context, o Order) (Order, *Move) {
 // and so is a limit that was met.
 func (p *Pipeline) answers(ctx context.Context, o Order) error {
 	_, err := p.ask(ctx, o, NoSuchWork)
-	if err != nil && AsFault(err).Busy {
+	if err != nil && AsFault(err).RateLimited {
 		return nil
 	}
 	return err
@@ -59,7 +59,7 @@ func Proves(before, after Order) []string {
 		return []string{before.Thread.Platform, ServiceBlobs}
 	case before.Phase != Waiting && after.Phase == Waiting:
 		return []string{provider(after.Step)}
-	case before.Phase == Waiting && after.Step == before.Step.after() && after.Plain == before.Plain:
+	case before.Phase == Waiting && after.Step == before.Step.after() && after.Fallback == before.Fallback:
 		return []string{provider(before.Step), ServiceBlobs}
 	case before.Step == Deliver && after.Status == Delivered && before.Status == Open:
 		return []string{before.Thread.Platform, ServiceBlobs}
@@ -67,7 +67,7 @@ func Proves(before, after Order) []string {
 	return nil
 }
 
-// MayResume tells whether a parked order may go on by itself. One whose paid start or delivery may have been made
+// MayResume reports whether a parked order may go on by itself. One whose paid start or delivery may have been made
 // stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer
 // tells, Creatomate's doesn't. proven: another order has come through since.
 func MayResume(o Order, proven bool) bool {

@@ -10,8 +10,8 @@ import (
 // How often paid calls of one step are made again that ended without a result: those that cost something, and
 // those that cost nothing.
 const (
-	mostReplaced = 3
-	mostRefunded = 20
+	maxReplaced = 3
+	maxRefunded = 20
 )
 
 // settle turns what went wrong into the order's next state. This is the one place that decides
@@ -19,13 +19,13 @@ const (
 func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 	m := &Move{}
 	begun := o.Phase == Begun && o.Step.paid()
-	if f.Kind == Lost && !begun {
+	if f.Kind == Indeterminate && !begun {
 		// Nothing is bought or sent by another try.
 		f = &Fault{Kind: Transient, Reason: f.Reason, Service: f.Service, Err: f.Err}
 	}
 	if begun {
 		state := CallVoid
-		if f.Kind == Lost {
+		if f.Kind == Indeterminate {
 			state = CallUnknown
 		}
 		call := p.call(o, state)
@@ -38,7 +38,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 	switch f.Kind {
 	case Rejected:
 		return p.fail(o, m, f)
-	case Lost:
+	case Indeterminate:
 		return p.unknown(o, m, f)
 	}
 	return p.backOff(o, m, f)
@@ -50,13 +50,13 @@ func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	grace := p.Times.RetryUnknown
 	if o.Attempt = 0; f.Answered {
 		o.Attempt = 1
-		grace <<= min(o.Again, mostRestarts)
+		grace <<= min(o.UnknownRestarts, maxRestarts)
 	}
 	o = troubled(o, f)
 	o.Phase, o.Due = Unknown, time.Now().Add(grace)
 	o.Reason, o.Detail = ReasonUnknownStart, f.Err.Error()
-	m.Alarm, m.Note = true, "outcome unknown: "+f.Err.Error()
-	p.logRetry(o, o.Again+1, f.Err)
+	m.Wakeup, m.Note = true, "outcome unknown: "+f.Err.Error()
+	p.logRetry(o, o.UnknownRestarts+1, f.Err)
 	return o, m
 }
 
@@ -69,7 +69,7 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 	o.Phase, o.Call, o.Remote = Ready, "", ""
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
-	m.Alarm, m.Note = true, "later again: "+f.Err.Error()
+	m.Wakeup, m.Note = true, "later again: "+f.Err.Error()
 	p.logRetry(o, o.Attempt, f.Err)
 	return o, m
 }
@@ -78,16 +78,16 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 // the fault is worth have been made, what only an operator can mend was tried for long, or the order is in its
 // step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
 func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
-	if !f.Busy {
+	if !f.RateLimited {
 		o = troubled(o, f)
 		o.Attempt++
 	}
 	pause = p.wait(f, o.Attempt)
 	switch {
-	case f.Tries > 0 && o.Attempt >= f.Tries:
+	case f.MaxAttempts > 0 && o.Attempt >= f.MaxAttempts:
 		return o, pause, true
 	case f.Kind == Misconfigured:
-		if f.Reason == ReasonOutOfCredits && p.goesPlain(o) || time.Since(o.Trouble.Since)+pause > p.Times.Setup {
+		if f.Reason == ReasonOutOfCredits && p.usesFallback(o) || time.Since(o.Trouble.Since)+pause > p.Times.Setup {
 			return o, pause, true
 		}
 	}
@@ -128,7 +128,7 @@ func (p *Pipeline) exhausted(o Order, m *Move, f *Fault) (Order, *Move) {
 	return p.park(o, m, f.Reason, err)
 }
 
-// ofPhoto tells whether a better photo helps.
+// ofPhoto reports whether a better photo helps.
 func ofPhoto(r Reason) bool {
 	return r == ReasonPhotoText || r == ReasonPhotoRefused || r == ReasonPhotoGone
 }
@@ -145,12 +145,12 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	}
 	m := &Move{Calls: []Call{call}}
 	o.Call, o.Remote, o.Progress = "", "", 0 // its row is closed: nobody may write over it
-	most := mostReplaced
-	if f.Tries > 0 {
-		most = f.Tries
+	most := maxReplaced
+	if f.MaxAttempts > 0 {
+		most = f.MaxAttempts
 	}
 	if pr.Cost == 0 && !ofPhoto(f.Reason) { // trouble over there, and the price of it was given back
-		most = mostRefunded
+		most = maxRefunded
 	}
 	o.Trouble = Trouble{}
 	switch {
@@ -166,7 +166,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	o.Attempt = tries
 	o.Detail = f.Err.Error()
 	p.logRetry(o, tries, f.Err)
-	m.Alarm, m.Note = true, "to be made again: "+f.Err.Error()
+	m.Wakeup, m.Note = true, "to be made again: "+f.Err.Error()
 	return o, m
 }
 
@@ -179,34 +179,34 @@ func (p *Pipeline) closed(o Order, cost Credits) Call {
 }
 
 func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
-	if p.goesPlain(o) {
-		return p.plain(o, m, f.Reason, f.Err)
+	if p.usesFallback(o) {
+		return p.fallback(o, m, f.Reason, f.Err)
 	}
 	o.Status, o.Reason, o.Detail, o.Trouble = Failed, f.Reason, f.Err.Error(), Trouble{}
-	m.Alarm, m.Tell, m.Note = false, true, "failed: "+f.Err.Error()
+	m.Wakeup, m.Notify, m.Note = false, true, "failed: "+f.Err.Error()
 	return o, m
 }
 
 // park sets an order aside for an admin. The log line is the operator's alarm.
 func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) {
-	if p.goesPlain(o) {
-		return p.plain(o, m, why, err)
+	if p.usesFallback(o) {
+		return p.fallback(o, m, why, err)
 	}
 	o.Status, o.Reason, o.Detail = Parked, why, err.Error()
 	if o.Trouble.Service == "" { // only an admin can make it go on
 		o.Trouble = Trouble{}
 	}
-	m.Alarm, m.Tell, m.Note = false, true, "parked: "+err.Error()
+	m.Wakeup, m.Notify, m.Note = false, true, "parked: "+err.Error()
 	p.Log.Error("order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote, "reason", why, "err", err)
 	return o, m
 }
 
-// tooLong tells whether an order has been in its step for longer than anybody should wait, or would be when it
+// tooLong reports whether an order has been in its step for longer than anybody should wait, or would be when it
 // is looked at next. A clip that can be done without isn't waited for so long; one that is being made costs
 // money, so it is waited for a little longer.
 func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
 	limit := p.Times.GiveUp
-	if p.goesPlain(o) {
+	if p.usesFallback(o) {
 		limit = min(limit, p.Times.Clip-next)
 		if o.Phase == Waiting {
 			limit = min(p.Times.GiveUp, 3*p.Times.Clip-next)
@@ -223,7 +223,7 @@ func (p *Pipeline) wait(f *Fault, n int) time.Duration {
 	if f.Kind == Misconfigured {
 		d = min(8*d, time.Minute)
 	}
-	return spread(max(f.After, d))
+	return spread(max(f.RetryAfter, d))
 }
 
 // spread makes d up to half longer.

@@ -30,7 +30,7 @@ func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
 func (provided) StartCut(context.Context, CutRequest) (Started, error) {
 	panic("nothing is bought here")
 }
-func (p provided) Check(context.Context, string) (Progress, error) {
+func (p provided) AuditLedger(context.Context, string) (Progress, error) {
 	return Progress{State: Broken}, p.err
 }
 
@@ -54,7 +54,7 @@ func tries(t *testing.T, p *Pipeline, s Step, f *Fault) (end Order, m *Move, aft
 		if o.Status != Open {
 			return o, m, time.Since(start), n
 		}
-		if o.Phase != Ready || !m.Alarm || m.Tell || !o.Due.After(time.Now()) || o.Call != "" || o.Trouble != (Trouble{start, f.Reason, o.Trouble.Service}) {
+		if o.Phase != Ready || !m.Wakeup || m.Notify || !o.Due.After(time.Now()) || o.Call != "" || o.Trouble != (Trouble{start, f.Reason, o.Trouble.Service}) {
 			t.Fatalf("try %d: %+v %+v", n, o, m)
 		}
 		time.Sleep(time.Until(o.Due))
@@ -67,8 +67,8 @@ func TestSettle_OutageOfAnHourParksNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, s := range []Step{Fetch, Animate, Render} {
 			end, m, after, n := tries(t, quiet(), s, fault(Transient, ReasonBusy))
-			if end.Status != Parked || end.Reason != ReasonBusy || !m.Tell || after < 5*time.Hour || n > 120 {
-				t.Errorf("%s: %s %q after %s and %d tries, told %v", s, end.Status, end.Reason, after, n, m.Tell)
+			if end.Status != Parked || end.Reason != ReasonBusy || !m.Notify || after < 5*time.Hour || n > 120 {
+				t.Errorf("%s: %s %q after %s and %d tries, told %v", s, end.Status, end.Reason, after, n, m.Notify)
 			}
 		}
 	})
@@ -77,7 +77,7 @@ func TestSettle_OutageOfAnHourParksNothing(t *testing.T) {
 func TestSettle_TriesThatAFaultIsWorthAreKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := fault(Transient, ReasonTrouble)
-		f.Tries = 2
+		f.MaxAttempts = 2
 		if end, _, _, n := tries(t, quiet(), Animate, f); end.Status != Parked || n != 2 {
 			t.Errorf("%s after %d tries", end.Status, n)
 		}
@@ -90,7 +90,7 @@ func TestSettle_MisconfiguredIsTriedForAQuarterOfAnHour(t *testing.T) {
 			f := fault(Misconfigured, ReasonSetup)
 			f.Service = "s3"
 			end, m, after, n := tries(t, quiet(), s, f)
-			if end.Status != Parked || end.Reason != ReasonSetup || end.Trouble.Service != "s3" || !m.Tell ||
+			if end.Status != Parked || end.Reason != ReasonSetup || end.Trouble.Service != "s3" || !m.Notify ||
 				after < 12*time.Minute || after > 15*time.Minute || n < 8 || n > 20 {
 				t.Errorf("%s: %s %q for %q after %s and %d tries", s, end.Status, end.Reason, end.Trouble.Service, after, n)
 			}
@@ -111,7 +111,7 @@ func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T)
 }
 
 func TestALimitIsNotAFailedTry(t *testing.T) {
-	f := &Fault{Kind: Transient, Reason: ReasonBusy, Busy: true, After: time.Hour, Err: errors.New("429")}
+	f := &Fault{Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429")}
 	o := begun(Render)
 	o.Attempt = 7
 	next, _ := quiet().settle(o, f)
@@ -125,7 +125,7 @@ func TestALimitIsNotAFailedTry(t *testing.T) {
 
 func TestARejectedPhotoEndsTheOrderWithItsReason(t *testing.T) {
 	next, m := quiet().settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall))
-	if next.Status != Failed || next.Reason != ReasonPhotoSmall || !m.Tell || m.Alarm || len(m.Calls) != 0 {
+	if next.Status != Failed || next.Reason != ReasonPhotoSmall || !m.Notify || m.Wakeup || len(m.Calls) != 0 {
 		t.Fatalf("%+v %+v", next, m)
 	}
 }
@@ -136,8 +136,8 @@ func TestALostPaidStartIsUnknownAndNotRepeated(t *testing.T) {
 	if next.Status != Open || next.Phase != Unknown || m.Calls[0].State != CallUnknown || !m.Calls[0].Ended.IsZero() {
 		t.Fatalf("%+v %+v", next, m)
 	}
-	if d := time.Until(next.Due); d < 9*time.Minute || !m.Alarm {
-		t.Fatalf("grace of %s, alarm %v", d, m.Alarm)
+	if d := time.Until(next.Due); d < 9*time.Minute || !m.Wakeup {
+		t.Fatalf("grace of %s, alarm %v", d, m.Wakeup)
 	}
 	if next.Call != "call1" {
 		t.Fatal("the unknown call is forgotten: a late callback couldn't repair it")
@@ -146,7 +146,7 @@ func TestALostPaidStartIsUnknownAndNotRepeated(t *testing.T) {
 
 // unknownStart is an order whose paid start was lost and has waited for news.
 func unknownStart(p *Pipeline, answered bool) Order {
-	f := fault(Lost, ReasonUnknownStart)
+	f := fault(Indeterminate, ReasonUnknownStart)
 	f.Answered = answered
 	o, _ := p.settle(begun(Render), f)
 	return o
@@ -154,16 +154,16 @@ func unknownStart(p *Pipeline, answered bool) Order {
 
 func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 	p := quiet()
-	next, m := p.restart(t.Context(), unknownStart(p, false))
-	if next.Phase != Begun || next.Again != 1 || next.Call == "call1" || len(m.Calls) != 1 || m.Calls[0].State != CallBegun {
+	next, m := p.restartUnknown(t.Context(), unknownStart(p, false))
+	if next.Phase != Begun || next.UnknownRestarts != 1 || next.Call == "call1" || len(m.Calls) != 1 || m.Calls[0].State != CallBegun {
 		t.Fatalf("%+v %+v", next, m)
 	}
-	next, _ = p.settle(next, fault(Lost, ReasonUnknownStart))
-	if next, _ = p.restart(t.Context(), next); next.Status != Parked || next.Reason != ReasonUnknownStart {
+	next, _ = p.settle(next, fault(Indeterminate, ReasonUnknownStart))
+	if next, _ = p.restartUnknown(t.Context(), next); next.Status != Parked || next.Reason != ReasonUnknownStart {
 		t.Fatalf("started a third time: %+v", next)
 	}
 	p.Times.NeverRetry = true
-	if next, _ = p.restart(t.Context(), unknownStart(p, true)); next.Status != Parked {
+	if next, _ = p.restartUnknown(t.Context(), unknownStart(p, true)); next.Status != Parked {
 		t.Fatalf("RETRY_UNKNOWN_AFTER=off was ignored: %+v", next)
 	}
 }
@@ -179,14 +179,14 @@ func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 				t.Errorf("the log doesn't have%sonce:\n%s", want, log.String())
 			}
 			time.Sleep(time.Until(o.Due))
-			if o, _ = p.restart(t.Context(), o); o.Status == Open {
+			if o, _ = p.restartUnknown(t.Context(), o); o.Status == Open {
 				starts++
-				f := fault(Lost, ReasonUnknownStart)
+				f := fault(Indeterminate, ReasonUnknownStart)
 				f.Answered = true
 				o, _ = p.settle(o, f)
 			}
 		}
-		if after := time.Since(start); starts != 1+mostRestarts || after < 2*time.Hour || o.Reason != ReasonUnknownStart {
+		if after := time.Since(start); starts != 1+maxRestarts || after < 2*time.Hour || o.Reason != ReasonUnknownStart {
 			t.Errorf("%d starts, and parked for %q after %s", starts, o.Reason, after)
 		}
 	})
@@ -199,12 +199,12 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 		o := unknownStart(p, false)
 		for range 30 {
 			time.Sleep(time.Until(o.Due))
-			if o, _ = p.restart(t.Context(), o); o.Phase != Unknown || o.Status != Open || o.Again != 0 || o.Call != "call1" {
+			if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Unknown || o.Status != Open || o.UnknownRestarts != 0 || o.Call != "call1" {
 				t.Fatalf("%+v", o)
 			}
 		}
 		p.Cuts = provided{}
-		if o, _ = p.restart(t.Context(), o); o.Phase != Begun || o.Again != 1 {
+		if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Begun || o.UnknownRestarts != 1 {
 			t.Errorf("%+v", o)
 		}
 	})
@@ -217,9 +217,9 @@ func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 		o := unknownStart(p, false)
 		for o.Status == Open && o.Phase == Unknown {
 			time.Sleep(time.Until(o.Due))
-			o, _ = p.restart(t.Context(), o)
+			o, _ = p.restartUnknown(t.Context(), o)
 		}
-		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.Again != 0 || after < 5*time.Hour {
+		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.UnknownRestarts != 0 || after < 5*time.Hour {
 			t.Errorf("after %s: %+v", after, o)
 		}
 	})
@@ -243,26 +243,26 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	p := quiet()
 	lost := map[string]func(o Order) (Order, *Move){
 		"no answer":  func(o Order) (Order, *Move) { return p.maybeDelivered(o, errors.New("timeout")) },
-		"no process": p.lost,
+		"no process": p.markUnknown,
 	}
 	for first, loseFirst := range lost {
 		for second, loseSecond := range lost {
 			next, m := loseFirst(begun(Deliver))
-			if next.Status != Open || next.Phase != Ready || !m.Alarm || len(m.Calls) != 0 {
+			if next.Status != Open || next.Phase != Ready || !m.Wakeup || len(m.Calls) != 0 {
 				t.Fatalf("%s: %+v %+v", first, next, m)
 			}
 			busy, _ := p.settle(next, fault(Transient, ReasonCantDeliver)) // this one certainly didn't arrive
-			again, _ := p.begin(busy)
+			again, _ := p.reserve(busy)
 			if again.Phase != Begun {
 				t.Fatalf("%s: not tried again: %+v", first, again)
 			}
-			if next, m = loseSecond(again); next.Status != Parked || next.Reason != ReasonMaybeDelivered || !m.Tell {
+			if next, m = loseSecond(again); next.Status != Parked || next.Reason != ReasonMaybeDelivered || !m.Notify {
 				t.Fatalf("%s, %s: %+v %+v", first, second, next, m)
 			}
 			if o, _, err := Redeliver(next); err == nil {
 				t.Fatalf("it goes out again whenever the chat says something: %+v", o)
 			}
-			if o, m, err := Arrived(next); err != nil || o.Status != Delivered || o.Shown != 1 || o.Reason != ReasonNone || !m.Cut || !m.Tell {
+			if o, m, err := Arrived(next); err != nil || o.Status != Delivered || o.Shown != 1 || o.Reason != ReasonNone || !m.Cut || !m.Notify {
 				t.Fatalf("seen in the chat: %+v %+v %v", o, m, err)
 			}
 			if o, _, err := Retry(next); err != nil || o.Step != Deliver || o.Phase != Ready || o.Reason != ReasonNone {
@@ -289,7 +289,7 @@ func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
 	p := quiet()
 	waiting := begun(Animate)
 	waiting.Phase, waiting.Remote = Waiting, "task1"
-	bad := Progress{State: Broken, Cost: 0, Fault: &Fault{Kind: Transient, Reason: ReasonPhotoText, Tries: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01")}}
+	bad := Progress{State: Broken, Cost: 0, Fault: &Fault{Kind: Transient, Reason: ReasonPhotoText, MaxAttempts: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01")}}
 	next, m := p.broken(waiting, bad, 1)
 	if next.Phase != Ready || next.Status != Open || m.Calls[0].State != CallRefunded {
 		t.Fatalf("first: %+v %+v", next, m)
@@ -333,7 +333,7 @@ func TestACallbackTokenOpensOneOrderOfOneProvider(t *testing.T) {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	if err := p.Ring(t.Context(), "creatomate", 12, "nonsense", ""); !errors.Is(err, ErrBadToken) {
+	if err := p.HandleCallback(t.Context(), "creatomate", 12, "nonsense", ""); !errors.Is(err, ErrBadToken) {
 		t.Errorf("Ring: %v", err)
 	}
 }
@@ -348,21 +348,21 @@ func (away) Order(context.Context, int64) (Order, error) {
 func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
 	p := quiet()
 	p.Store = away{}
-	err := p.Ring(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1")
+	err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1")
 	if err == nil || errors.Is(err, ErrBadToken) {
 		t.Errorf("heard, with %v", err)
 	}
-	if err := p.Ring(t.Context(), "creatomate", 12, "nonsense", "r1"); !errors.Is(err, ErrBadToken) {
+	if err := p.HandleCallback(t.Context(), "creatomate", 12, "nonsense", "r1"); !errors.Is(err, ErrBadToken) {
 		t.Errorf("who has no token learns of the outage: %v", err)
 	}
 }
 
 func TestARingDuringADriveIsNotLost(t *testing.T) {
-	var f flights
+	var f inflight
 	if !f.enter(1, nil) {
 		t.Fatal("nobody was driving")
 	}
-	if f.enter(1, &ring{remote: "r"}) {
+	if f.enter(1, &callback{remote: "r"}) {
 		t.Fatal("two drive one order")
 	}
 	if r := f.leave(1); r == nil || r.remote != "r" {
@@ -377,12 +377,12 @@ func TestARingDuringADriveIsNotLost(t *testing.T) {
 }
 
 func TestAPanicHoldsNoOrder(t *testing.T) {
-	var f flights
+	var f inflight
 	f.enter(1, nil)
 	func() {
 		defer func() { _ = recover() }()
-		f.fly(1, nil, func(*ring) {
-			f.enter(1, &ring{}) // has come meanwhile
+		f.fly(1, nil, func(*callback) {
+			f.enter(1, &callback{}) // has come meanwhile
 			panic("boom")
 		})
 	}()
@@ -390,9 +390,9 @@ func TestAPanicHoldsNoOrder(t *testing.T) {
 		t.Fatal("nobody can drive the order any more")
 	}
 	times := 0
-	f.fly(1, nil, func(*ring) {
+	f.fly(1, nil, func(*callback) {
 		if times++; times == 1 {
-			f.enter(1, &ring{})
+			f.enter(1, &callback{})
 		}
 	})
 	if times != 2 {

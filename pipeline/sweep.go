@@ -12,7 +12,7 @@ const sweepAtOnce = 1000
 // Sweep wakes open orders that nobody has looked at in time: rings that never came, jobs whose
 // machine died. It may run twice and on two machines: a fresh alarm makes the older ones stale.
 func (p *Pipeline) Sweep(ctx context.Context) error {
-	late, err := p.Store.Late(ctx, time.Now().Add(-p.Times.Late), sweepAtOnce)
+	late, err := p.Store.Overdue(ctx, time.Now().Add(-p.Times.Late), sweepAtOnce)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
@@ -22,7 +22,7 @@ func (p *Pipeline) Sweep(ctx context.Context) error {
 		}
 	}
 	if len(late) > 0 {
-		p.Log.Warn("late orders woken", "count", len(late))
+		p.Log.Warn("overdue orders woken", "count", len(late))
 	}
 	return nil
 }

@@ -19,9 +19,9 @@ func (u *unreachable) Order(context.Context, int64) (Order, error) {
 	return Order{ID: 12, Status: Open, Thread: Thread{Platform: "telegram"}, Changed: time.Now()}, nil
 }
 
-func (u *unreachable) Tell(context.Context, Order) (Told, error) {
+func (u *unreachable) NotifyStatus(context.Context, Order) (StatusRef, error) {
 	u.tried++
-	return Told{}, &Fault{Kind: Transient, Reason: ReasonBusy, Err: errors.New("HTTP 502")}
+	return StatusRef{}, &Fault{Kind: Transient, Reason: ReasonBusy, Err: errors.New("HTTP 502")}
 }
 
 func TestAChatThatIsDownIsNotAskedMoreOftenTheMoreHappens(t *testing.T) {
@@ -30,7 +30,7 @@ func TestAChatThatIsDownIsNotAskedMoreOftenTheMoreHappens(t *testing.T) {
 		p.Store, p.Chats = u, map[string]Chat{"telegram": u}
 		const news = 60
 		for range news {
-			p.News(12)
+			p.RefreshStatus(12)
 			time.Sleep(10 * time.Second)
 		}
 		if err := p.Stop(t.Context()); err != nil {

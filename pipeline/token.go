@@ -30,8 +30,8 @@ func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
 	return good
 }
 
-// callback is the address at which provider rings for order; empty if nobody can ring.
-func (p *Pipeline) callback(provider string, order int64) string {
+// callbackURL is the address at which provider rings for order; empty if nobody can ring.
+func (p *Pipeline) callbackURL(provider string, order int64) string {
 	if p.CallbackURL == "" {
 		return ""
 	}

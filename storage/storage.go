@@ -22,14 +22,14 @@ type Engine interface {
 	pipeline.Store
 	state.Store
 	state.Admin
-	state.Night
+	state.Reporting
 	state.Workspaces
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.
 	Migrate(ctx context.Context) error
 
-	// Ready tells whether work can be done: the database answers, its tables are what
+	// Ready reports whether work can be done: the database answers, its tables are what
 	// this program needs and, between Start and Stop, the queue runs.
 	Ready(ctx context.Context) error
 
@@ -55,18 +55,18 @@ type Engine interface {
 // A zero time says that the job is done; any other, that it comes back then. After an error it comes
 // back in 1 s, 2 s, 4 s … up to a minute later.
 type Handlers struct {
-	// Look is called when an alarm is due, up to a few seconds late. An order has one live alarm: the one
+	// Advance is called when an alarm is due, up to a few seconds late. An order has one live alarm: the one
 	// whose number is in its row. Jobs with other numbers are stale.
-	Look func(ctx context.Context, order, alarm int64) (again time.Time, err error)
+	Advance func(ctx context.Context, order, alarm int64) (again time.Time, err error)
 
-	// Tell is called soon after the change that made version, in no particular order.
-	Tell func(ctx context.Context, order, version int64) (again time.Time, err error)
+	// NotifyStatus is called soon after the change that made version, in no particular order.
+	NotifyStatus func(ctx context.Context, order, version int64) (again time.Time, err error)
 
-	// Say is called soon after it is a say's turn: after the change that decided on it, or, where its chat had others
+	// SendMessage is called soon after it is a say's turn: after the change that decided on it, or, where its chat had others
 	// before it, after the last of those was closed. Draft is called when a draft is due, up to a few
 	// seconds late; drafts that were changed or dropped since may be called as well.
-	Say   func(ctx context.Context, say int64) (again time.Time, err error)
-	Draft func(ctx context.Context, draft int64) (again time.Time, err error)
+	SendMessage func(ctx context.Context, say int64) (again time.Time, err error)
+	Draft       func(ctx context.Context, draft int64) (again time.Time, err error)
 
 	Periodic []Periodic
 }

@@ -65,7 +65,7 @@ func (c *Client) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.
 	}
 	s, err := c.parseStarted(a.Body, r)
 	if err != nil {
-		return pipeline.Started{}, fault(pipeline.Lost, pipeline.ReasonUnknownStart, "start cut: HTTP %d: %w", a.Status, err)
+		return pipeline.Started{}, fault(pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start cut: HTTP %d: %w", a.Status, err)
 	}
 	s.Estimated = estimate(a.Body, body, r)
 	return s, nil
@@ -89,8 +89,8 @@ func (c *Client) render(r pipeline.CutRequest) (map[string]any, error) {
 	return body, nil
 }
 
-// Check sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
-func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, error) {
+// AuditLedger sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
+func (c *Client) AuditLedger(ctx context.Context, render string) (pipeline.Progress, error) {
 	if !remote.IsID(render) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
 	}
@@ -123,10 +123,10 @@ func (c *Client) mayAsk(ctx context.Context) error {
 		return nil
 	}
 	f := fault(pipeline.Transient, pipeline.ReasonBusy, "our own share of the rate limit is used up for %s", wait)
-	f.Busy, f.After = true, wait
+	f.RateLimited, f.RetryAfter = true, wait
 	return f
 }
 
-// Doorbell is for POST /webhooks/creatomate/{order}/{token}, which Creatomate calls with the render
+// CallbackHandler is for POST /webhooks/creatomate/{order}/{token}, which Creatomate calls with the render
 // object, unsigned, when a render has ended.
-func Doorbell(ring remote.Ring) http.Handler { return remote.Doorbell(ring) }
+func CallbackHandler(ring remote.CallbackFunc) http.Handler { return remote.CallbackHandler(ring) }

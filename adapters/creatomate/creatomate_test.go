@@ -186,14 +186,14 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 		err  error
 		want pipeline.Fault
 	}{
-		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 3 * time.Second, Busy: true}},
+		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 3 * time.Second, RateLimited: true}},
 		"broken": {0, errors.New("database is gone"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { return x.wait, x.err }})
 			_, err := c.StartCut(t.Context(), order)
 			wantFault(t, err, x.want)
-			_, err = c.Check(t.Context(), renderID)
+			_, err = c.AuditLedger(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
 	}
@@ -205,7 +205,7 @@ func TestEveryRequestTakesAPlace(t *testing.T) {
 	taken := 0
 	c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { taken++; return 0, nil }})
 	_, err := c.StartCut(t.Context(), order)
-	_, err2 := c.Check(t.Context(), renderID)
+	_, err2 := c.AuditLedger(t.Context(), renderID)
 	if errors.Join(err, err2) != nil || taken != 2 {
 		t.Errorf("%d places, %v, %v", taken, err, err2)
 	}
@@ -268,7 +268,7 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", Doorbell(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", CallbackHandler(func(_ context.Context, order int64, token, id string) error {
 		if order != 7 || token != "tok" || id != renderID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}

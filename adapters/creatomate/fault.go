@@ -29,7 +29,7 @@ func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fa
 	case a.Status == http.StatusTooManyRequests:
 		a.Limited(f, limitPause)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason, f.Answered = pipeline.Lost, pipeline.ReasonUnknownStart, true
+		f.Kind, f.Reason, f.Answered = pipeline.Indeterminate, pipeline.ReasonUnknownStart, true
 	}
 	return f
 }

@@ -32,7 +32,7 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := provider(t, "", h).StartCut(t.Context(), order)
 			status, _ := strconv.Atoi(name) // else the answer itself was lost
-			wantFault(t, err, pipeline.Fault{Kind: pipeline.Lost, Reason: pipeline.ReasonUnknownStart, Answered: status > 0})
+			wantFault(t, err, pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Answered: status > 0})
 		})
 	}
 }
@@ -41,7 +41,7 @@ func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	template := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTemplate}
 	limit := func(d time.Duration) pipeline.Fault {
-		return pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: d, Busy: true}
+		return pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: d, RateLimited: true}
 	}
 	for name, x := range map[string]struct {
 		template string
@@ -85,15 +85,15 @@ func TestAskingAgainIsFree(t *testing.T) {
 		"an empty array":      {says(200, `[]`), busy},
 		"no url":              {says(200, `{"status":"succeeded"}`), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
 		"500":                 {says(500, ``), busy},
-		"503":                 {says(503, ``, "Retry-After", "5"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 5 * time.Second}},
-		"429":                 {says(429, `slow down`), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: 10 * time.Second}},
+		"503":                 {says(503, ``, "Retry-After", "5"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Second}},
+		"429":                 {says(429, `slow down`), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: 10 * time.Second}},
 		"400":                 {says(400, `{"hint":"{key}"}`), setup},
 		"401":                 {says(401, `{"hint":"{key}"}`), setup},
 		"302":                 {says(302, ``, "Location", "/x"), setup},
 		"404 of another host": {says(404, `404 page not found`), setup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := provider(t, "", x.answer).Check(t.Context(), renderID)
+			_, err := provider(t, "", x.answer).AuditLedger(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
 	}
@@ -106,11 +106,11 @@ func TestACheckIsOneRequest(t *testing.T) {
 		}
 		w.Write([]byte(`{"status":"planned"}`))
 	})
-	if _, err := c.Check(t.Context(), renderID); err != nil {
+	if _, err := c.AuditLedger(t.Context(), renderID); err != nil {
 		t.Error(err)
 	}
 	for _, id := range []string{"", "../templates", "a?b"} {
-		_, err := c.Check(t.Context(), id)
+		_, err := c.AuditLedger(t.Context(), id)
 		wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble})
 	}
 }
@@ -129,7 +129,7 @@ func TestEveryStatusOfARenderIsRead(t *testing.T) {
 		`{"status":"succeeded","url":"https://f/x.mp4","width":1080,"height":1920,"frame_rate":30,"duration":6}`: {State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: 400},
 		`{"status":"planned","warnings":["no element price"]}`:                                                   {State: pipeline.Pending, Cost: -1, Warnings: []string{"no element price"}},
 	} {
-		got, err := provider(t, "", says(200, body)).Check(t.Context(), renderID)
+		got, err := provider(t, "", says(200, body)).AuditLedger(t.Context(), renderID)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
@@ -147,11 +147,11 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 		"cancelled":   {says(200, `{"status":"cancelled"}`), "cancelled", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := provider(t, "", x.answer).Check(t.Context(), renderID)
+			p, err := provider(t, "", x.answer).AuditLedger(t.Context(), renderID)
 			if err != nil || p.State != pipeline.Broken || p.URL != "" || p.Cost != -1 || p.Ref != x.ref {
 				t.Fatalf("got %+v, %v", p, err)
 			}
-			wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Tries: 2})
+			wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, MaxAttempts: 2})
 			if !strings.Contains(p.Fault.Error(), x.words) {
 				t.Errorf("%s doesn't say %q", p.Fault, x.words)
 			}
@@ -160,7 +160,7 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 }
 
 func TestARenderThatIsGoneIsAnOperators(t *testing.T) {
-	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).Check(t.Context(), renderID)
+	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).AuditLedger(t.Context(), renderID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
 	}

@@ -84,11 +84,11 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 	case "failed": // mostly a file of ours that it couldn't fetch: another try sends fresh links
 		p.State = pipeline.Broken
 		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "render failed: %s", c.api.Clean(remote.Text(a.ErrorMessage)))
-		p.Fault.Tries = 2
+		p.Fault.MaxAttempts = 2
 	case "cancelled":
 		p.State = pipeline.Broken
 		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "render was cancelled at Creatomate")
-		p.Fault.Tries = 2
+		p.Fault.MaxAttempts = 2
 	}
 	return p, nil
 }

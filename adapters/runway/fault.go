@@ -35,9 +35,9 @@ func (c *Client) startFault(a remote.Answer, r pipeline.ClipRequest) *pipeline.F
 	case a.Status == http.StatusTooManyRequests:
 		a.Limited(f, limitPause)
 	case a.Status == http.StatusBadGateway, a.Status == http.StatusServiceUnavailable:
-		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
+		f.Kind, f.Reason, f.RetryAfter = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason, f.Answered = pipeline.Lost, pipeline.ReasonUnknownStart, true
+		f.Kind, f.Reason, f.Answered = pipeline.Indeterminate, pipeline.ReasonUnknownStart, true
 	case a.Status == http.StatusRequestEntityTooLarge:
 		f.Reason = pipeline.ReasonTrouble
 	}
@@ -52,7 +52,7 @@ func refused(f *pipeline.Fault, words string) {
 	case strings.Contains(words, "enough credits"):
 		f.Reason = pipeline.ReasonOutOfCredits
 	case strings.Contains(words, "timeout"), strings.Contains(words, "timed out"):
-		f.Kind, f.Reason, f.Tries = pipeline.Transient, pipeline.ReasonTrouble, 2
+		f.Kind, f.Reason, f.MaxAttempts = pipeline.Transient, pipeline.ReasonTrouble, 2
 	}
 }
 
@@ -78,15 +78,15 @@ func (c *Client) taskFault(code, failure string) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "task failed: %s", said)
 	switch {
 	case is("SAFETY.OUTPUT"):
-		f.Kind, f.Reason, f.Tries = pipeline.Transient, pipeline.ReasonPhotoRefused, 2
+		f.Kind, f.Reason, f.MaxAttempts = pipeline.Transient, pipeline.ReasonPhotoRefused, 2
 	case is("SAFETY"): // of the input, mostly the photo: our prompts hold no one's words
 		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonPhotoRefused
 	case is("INTERNAL.BAD_OUTPUT"):
-		f.Kind, f.Reason, f.Tries = pipeline.Transient, pipeline.ReasonPhotoText, 2
+		f.Kind, f.Reason, f.MaxAttempts = pipeline.Transient, pipeline.ReasonPhotoText, 2
 	case code == "", is("INTERNAL"), is("INPUT_PREPROCESSING.INTERNAL"):
-		f.Kind, f.Tries = pipeline.Transient, 4
+		f.Kind, f.MaxAttempts = pipeline.Transient, 4
 	case is("THIRD_PARTY.UNAVAILABLE"):
-		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, resoldsPause
+		f.Kind, f.Reason, f.RetryAfter = pipeline.Transient, pipeline.ReasonBusy, resoldsPause
 	}
 	return f
 }

@@ -13,10 +13,10 @@ import (
 func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 	setup := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup}
 	busy := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
-	busyFor := func(d time.Duration) pipeline.Fault { f := busy; f.After = d; return f }
-	limit := func(d time.Duration) pipeline.Fault { f := busy; f.After, f.Busy = d, true; return f }
+	busyFor := func(d time.Duration) pipeline.Fault { f := busy; f.RetryAfter = d; return f }
+	limit := func(d time.Duration) pipeline.Fault { f := busy; f.RetryAfter, f.RateLimited = d, true; return f }
 	empty := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonOutOfCredits}
-	once := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Tries: 2}
+	once := pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, MaxAttempts: 2}
 	for name, x := range map[string]struct {
 		answer http.HandlerFunc
 		want   pipeline.Fault
@@ -70,9 +70,9 @@ func TestAskingAgainIsFree(t *testing.T) {
 		"408":                 {says(408, ``), busy},
 		"500":                 {says(500, ``), busy},
 		"502":                 {says(502, ``), busy},
-		"503":                 {says(503, ``, "Retry-After", "5"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 5 * time.Second}},
+		"503":                 {says(503, ``, "Retry-After", "5"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Second}},
 		"504":                 {says(504, ``), busy},
-		"429":                 {says(429, ``), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: time.Minute}},
+		"429":                 {says(429, ``), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute}},
 		"400":                 {says(400, `{"error":"{key}"}`), setup},
 		"401":                 {says(401, `{"error":"{key}"}`), setup},
 		"302":                 {says(302, ``, "Location", "/x"), setup},
@@ -80,14 +80,14 @@ func TestAskingAgainIsFree(t *testing.T) {
 		"404 of the gateway":  {says(404, `{"message":"Not Found"}`), setup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := runway(t, x.answer).Check(t.Context(), taskID)
+			_, err := runway(t, x.answer).AuditLedger(t.Context(), taskID)
 			wantFault(t, err, x.want)
 		})
 	}
 }
 
 func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
-	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).Check(t.Context(), taskID)
+	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).AuditLedger(t.Context(), taskID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
 	}
@@ -108,7 +108,7 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 		`{"status":"SUCCEEDED","output":["https://o/a?_jwt=x"],"cost":{"credits":15}}`: {State: pipeline.Succeeded, URL: "https://o/a?_jwt=x", Cost: 1500},
 		`{"status":"SUCCEEDED","output":[null,"https://o/b","https://o/c"]}`:           {State: pipeline.Succeeded, URL: "https://o/b", Cost: -1},
 	} {
-		got, err := runway(t, says(200, body)).Check(t.Context(), taskID)
+		got, err := runway(t, says(200, body)).AuditLedger(t.Context(), taskID)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
@@ -117,7 +117,7 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 
 func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
 	again := func(r pipeline.Reason, tries int) pipeline.Fault {
-		return pipeline.Fault{Kind: pipeline.Transient, Reason: r, Tries: tries}
+		return pipeline.Fault{Kind: pipeline.Transient, Reason: r, MaxAttempts: tries}
 	}
 	refused := pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused}
 	alert := pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble}
@@ -140,13 +140,13 @@ func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
 		`""`:                                again(pipeline.ReasonTrouble, 4),
 		`null`:                              again(pipeline.ReasonTrouble, 4),
 		`"ASSET.INVALID"`:                   alert,
-		`"THIRD_PARTY.UNAVAILABLE"`:         {Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, After: 5 * time.Minute},
+		`"THIRD_PARTY.UNAVAILABLE"`:         {Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Minute},
 		`"THIRD_PARTY.ANGRY"`:               alert,
 		`"INTERNALS"`:                       alert,
 		`"SAFETYNET"`:                       alert,
 		`"BRAND.NEW"`:                       alert,
 	} {
-		p, err := runway(t, says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`)).Check(t.Context(), taskID)
+		p, err := runway(t, says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`)).AuditLedger(t.Context(), taskID)
 		if err != nil || p.State != pipeline.Broken || p.Cost != 0 || p.Fault == nil {
 			t.Fatalf("%s: got %+v, %v", code, p, err)
 		}
@@ -163,11 +163,11 @@ func TestATaskThatFailsSaysWhatItCost(t *testing.T) {
 		`{"status":"FAILED","failureCode":"SAFETY.INPUT.IMAGE"}`:                       -1,
 		`{"status":"CANCELLED","cost":{"credits":0}}`:                                  0,
 	} {
-		p, err := runway(t, says(200, body)).Check(t.Context(), taskID)
+		p, err := runway(t, says(200, body)).AuditLedger(t.Context(), taskID)
 		if err != nil || p.State != pipeline.Broken || p.Cost != want {
 			t.Errorf("%s: got %+v, %v", body, p, err)
 		}
 	}
-	p, _ := runway(t, says(200, `{"status":"CANCELLED"}`)).Check(t.Context(), taskID)
-	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Tries: 2})
+	p, _ := runway(t, says(200, `{"status":"CANCELLED"}`)).AuditLedger(t.Context(), taskID)
+	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, MaxAttempts: 2})
 }

@@ -79,14 +79,14 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 	}
 	s, err := parseStarted(a.Body)
 	if err != nil {
-		return pipeline.Started{}, fault(pipeline.Lost, pipeline.ReasonUnknownStart, "start clip: HTTP %d: %w", a.Status, err)
+		return pipeline.Started{}, fault(pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start clip: HTTP %d: %w", a.Status, err)
 	}
 	return s, nil
 }
 
-// Check sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
+// AuditLedger sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
 // Progress.URL is fresh with every call and lives for a day or two.
-func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, error) {
+func (c *Client) AuditLedger(ctx context.Context, task string) (pipeline.Progress, error) {
 	if !remote.IsID(task) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task))
 	}
@@ -103,5 +103,5 @@ func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, err
 	return pipeline.Progress{}, c.checkFault(a)
 }
 
-// Doorbell is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
-func Doorbell(ring remote.Ring) http.Handler { return remote.Doorbell(ring) }
+// CallbackHandler is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
+func CallbackHandler(ring remote.CallbackFunc) http.Handler { return remote.CallbackHandler(ring) }

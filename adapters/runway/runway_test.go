@@ -133,7 +133,7 @@ func TestACheckIsWhatRunwayWants(t *testing.T) {
 		}
 		io.WriteString(w, `{"id":"`+taskID+`","status":"PENDING"}`)
 	})
-	if p, err := c.Check(t.Context(), taskID); err != nil || p.State != pipeline.Pending {
+	if p, err := c.AuditLedger(t.Context(), taskID); err != nil || p.State != pipeline.Pending {
 		t.Errorf("got %+v, %v", p, err)
 	}
 }
@@ -141,7 +141,7 @@ func TestACheckIsWhatRunwayWants(t *testing.T) {
 func TestAnIDThatIsNoneIsNotAskedFor(t *testing.T) {
 	c := runway(t, func(http.ResponseWriter, *http.Request) { t.Error("asked") })
 	for _, id := range []string{"", "../organization", "a?b", strings.Repeat("a", 200)} {
-		_, err := c.Check(t.Context(), id)
+		_, err := c.AuditLedger(t.Context(), id)
 		wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble})
 	}
 }
@@ -181,7 +181,7 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := runway(t, h).StartClip(t.Context(), order)
 			status, _ := strconv.Atoi(name) // else the answer itself was lost
-			wantFault(t, err, pipeline.Fault{Kind: pipeline.Lost, Reason: pipeline.ReasonUnknownStart, Answered: status > 0})
+			wantFault(t, err, pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Answered: status > 0})
 		})
 	}
 }
@@ -214,7 +214,7 @@ func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/runway/{order}/{token}", Doorbell(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/runway/{order}/{token}", CallbackHandler(func(_ context.Context, order int64, token, id string) error {
 		if order != 7 || token != "tok" || id != taskID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}

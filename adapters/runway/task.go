@@ -63,7 +63,7 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 	case "CANCELLED":
 		p.State = pipeline.Broken
 		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "task was cancelled at Runway")
-		p.Fault.Tries = 2
+		p.Fault.MaxAttempts = 2
 	}
 	return p, nil
 }

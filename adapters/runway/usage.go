@@ -11,8 +11,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
-// mostCredits is more than anybody spends on a day; beyond it a figure is none.
-const mostCredits = 1e9
+// maxCredits is more than anybody spends on a day; beyond it a figure is none.
+const maxCredits = 1e9
 
 // Usage is what the organization was charged on the days in [from, to), by model: net, so that refunds count
 // on the day on which they came. Days are those of UTC. It sends one POST /v1/organization/usage, which costs
@@ -55,7 +55,7 @@ func parseUsage(body []byte, from, to time.Time) (map[string]pipeline.Credits, e
 			continue
 		}
 		for _, x := range r.UsedCredits {
-			if x.Amount == nil || math.Abs(*x.Amount) > mostCredits {
+			if x.Amount == nil || math.Abs(*x.Amount) > maxCredits {
 				return nil, fault(pipeline.Transient, pipeline.ReasonTrouble, "usage: an amount of %s isn't one", r.Date)
 			}
 			sums[remote.Text(x.Model)] += pipeline.Credits(math.Round(*x.Amount * 100))

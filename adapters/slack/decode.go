@@ -35,7 +35,7 @@ func parse(raw []byte, v any) error {
 	return errors.New("slack: of another shape")
 }
 
-// ours tells whether somebody is us. Nobody is, while we don't know ourselves.
+// ours reports whether somebody is us. Nobody is, while we don't know ourselves.
 type ours string
 
 func (o ours) is(user string) bool { return o != "" && user == string(o) }
@@ -64,7 +64,7 @@ func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
 	return u, means && u.Chat != ""
 }
 
-// speaks tells whether a message of a subtype is something that a person wrote.
+// speaks reports whether a message of a subtype is something that a person wrote.
 func speaks(subtype string) bool {
 	switch subtype {
 	case "", "file_share", "thread_broadcast", "me_message":
@@ -113,7 +113,7 @@ func wrote(e *envelope, m *message, kind bot.Kind, self ours) (bot.Update, bool)
 	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
 }
 
-// person tells whether somebody who is no bot wrote a message: neither us nor another one.
+// person reports whether somebody who is no bot wrote a message: neither us nor another one.
 func (m *message) person(self ours) bool {
 	return m.User != "" && m.Bot == "" && m.User != "USLACKBOT" && !self.is(m.User)
 }
@@ -189,7 +189,7 @@ func standing(e *envelope, self ours) (bot.Update, bool) {
 	return bot.Update{}, false
 }
 
-// isTS tells whether s has the form of a message's name: seconds and a number.
+// isTS reports whether s has the form of a message's name: seconds and a number.
 func isTS(s string) bool {
 	sec, frac, ok := strings.Cut(s, ".")
 	return ok && digits(sec) && digits(frac) && len(s) <= 32

@@ -86,7 +86,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 		case errors.Is(err, errUnreadable):
 			c.Log.Error("update can't be read", "platform", Platform, "err", err)
 		case err != nil:
-			c.Log.Warn("update not taken", "platform", Platform, "err", err)
+			c.Log.Warn("update not handled", "platform", Platform, "err", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -99,7 +99,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 
 // unsigned turns a request away that isn't Slack's, or is old.
 func (c *Client) unsigned(w http.ResponseWriter, err error) {
-	c.Log.Warn("request isn't Slack's", "platform", Platform, "err", c.clean(err.Error()))
+	c.Log.Warn("request without a valid Slack signature", "platform", Platform, "err", c.clean(err.Error()))
 	remote.Refuse(w, http.StatusUnauthorized)
 }
 
@@ -141,7 +141,7 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	return "", c.take(ctx, team, u, handle)
 }
 
-// knows tells whether we read events of a type.
+// knows reports whether we read events of a type.
 func knows(kind string) bool {
 	switch kind {
 	case "message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left", "group_left",

@@ -63,13 +63,13 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("slack: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *remote.Silence
+	var lost *remote.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
 	case errors.As(err, &lost) && !lost.Sent:
 	case !again: // it was done, or it says what nobody understands
-		f.Kind = pipeline.Lost
+		f.Kind = pipeline.Indeterminate
 	}
 	return f
 }
@@ -78,11 +78,11 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal) {
 	switch {
 	case no.status == http.StatusTooManyRequests, no.is(limited...):
-		f.Busy, f.After = true, no.after
-		if f.After == 0 {
-			f.After = limitPause
+		f.RateLimited, f.RetryAfter = true, no.after
+		if f.RetryAfter == 0 {
+			f.RetryAfter = limitPause
 		}
-		c.pace.Hold(chat, f.After)
+		c.pace.Hold(chat, f.RetryAfter)
 	case no.is(unreachable...), no.status == http.StatusRequestEntityTooLarge:
 		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver
 	case no.is(noVideos...):
@@ -91,9 +91,9 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 	case no.is(locked...):
 		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonSetup
 	case (no.status == http.StatusGatewayTimeout || no.is(unsure...)) && !again:
-		f.Kind = pipeline.Lost
+		f.Kind = pipeline.Indeterminate
 	case no.status >= 500, no.status == http.StatusRequestTimeout, no.is(unsure...), no.is(restless...):
-		f.After = no.after
+		f.RetryAfter = no.after
 	case no.status == http.StatusOK:
 		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonTrouble
 	default: // the address
@@ -105,7 +105,7 @@ func (r *refusal) is(codes ...string) bool {
 	return r.status == http.StatusOK && slices.Contains(codes, r.code)
 }
 
-// refuses tells whether err is a refusal with one of the given codes.
+// refuses reports whether err is a refusal with one of the given codes.
 func refuses(err error, codes ...string) bool {
 	var no *refusal
 	return errors.As(err, &no) && no.is(codes...)
@@ -114,12 +114,12 @@ func refuses(err error, codes ...string) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *remote.Silence
+	var lost *remote.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		return &refusal{status: no.status, code: c.clean(no.code), why: c.clean(no.why), after: no.after}
 	case errors.As(err, &lost):
-		return &remote.Silence{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &remote.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }

@@ -46,7 +46,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 func TestEveryFailureHasItsMeaning(t *testing.T) {
 	const (
 		transient, rejected = pipeline.Transient, pipeline.Rejected
-		misconfigured, lost = pipeline.Misconfigured, pipeline.Lost
+		misconfigured, lost = pipeline.Misconfigured, pipeline.Indeterminate
 		busy, cant          = pipeline.ReasonBusy, pipeline.ReasonCantDeliver
 		setup, trouble      = pipeline.ReasonSetup, pipeline.ReasonTrouble
 	)
@@ -113,7 +113,7 @@ func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"chat.postMessage": limited})
 	c := a.client()
 	for range 2 {
-		if f := wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After < 15*time.Second || f.After > 17*time.Second {
+		if f := wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter < 15*time.Second || f.RetryAfter > 17*time.Second {
 			t.Errorf("got %+v", f)
 		}
 	}
@@ -122,8 +122,8 @@ func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {
 	}
 	for says, want := range map[string]time.Duration{"99999999999": time.Hour, "-4": limitPause, "": limitPause, "soon": limitPause} {
 		a := serve(t, map[string]http.HandlerFunc{"": raw(429, "", "Retry-After", says)})
-		if f := wantFault(t, verbs(t.Context(), a.client())["Answer"](), pipeline.Transient, pipeline.ReasonBusy); f.After != want {
-			t.Errorf("%q: %s", says, f.After)
+		if f := wantFault(t, verbs(t.Context(), a.client())["Answer"](), pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != want {
+			t.Errorf("%q: %s", says, f.RetryAfter)
 		}
 	}
 }

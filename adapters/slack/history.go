@@ -87,13 +87,13 @@ func (c *Client) history(ctx context.Context, team string, form url.Values) (p h
 			return p, passing(err)
 		}
 		p, err = c.page(ctx, token, form)
-		f, cut := pipeline.AsFault(err), (*remote.Silence)(nil)
+		f, cut := pipeline.AsFault(err), (*remote.NoResponseError)(nil)
 		limit, _ := strconv.Atoi(form.Get("limit"))
 		switch {
 		case err == nil:
 			return p, nil
-		case f.Busy:
-			c.past.hold(f.After)
+		case f.RateLimited:
+			c.past.hold(f.RetryAfter)
 		case errors.As(err, &cut) && cut.Sent && limit >= 10: // ten pictures a message, or 40,000 letters, come to much
 			form.Set("limit", strconv.Itoa(limit/10))
 		default:

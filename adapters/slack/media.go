@@ -7,12 +7,12 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 )
 
-// mostFiles is how many files of a message are looked at.
-const mostFiles = 20
+// maxFiles is how many files of a message are looked at.
+const maxFiles = 20
 
 // media are the pictures of a message, and what else it brings.
-func (m *message) media(team, text string) (ps []state.Picture, other string) {
-	for _, f := range m.Files[:min(len(m.Files), mostFiles)] {
+func (m *message) media(team, text string) (ps []state.Image, other string) {
+	for _, f := range m.Files[:min(len(m.Files), maxFiles)] {
 		if f.Mode == "tombstone" || f.ID == "" || len(f.ID) > maxID || strings.ContainsAny(f.ID, "/\x00") {
 			continue
 		}
@@ -20,14 +20,14 @@ func (m *message) media(team, text string) (ps []state.Picture, other string) {
 			other = f.kind()
 			continue
 		}
-		p := state.Picture{Message: m.TS, Text: text}
+		p := state.Image{Message: m.TS, Text: text}
 		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, bound(f.Name, maxName), max(f.Bytes, 0)
 		ps = append(ps, p)
 	}
 	return ps, other
 }
 
-// picture tells whether a file says that it is a picture. One that says nothing, as in channels that
+// picture reports whether a file says that it is a picture. One that says nothing, as in channels that
 // several workspaces share, is taken for one until it is opened.
 func (f file) picture() bool {
 	if f.MIME == "" && f.Type == "" && f.Name == "" {

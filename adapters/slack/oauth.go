@@ -33,12 +33,12 @@ type InstallOptions struct {
 // Installer lets workspaces install the app by themselves (OAuth, version 2).
 type Installer struct {
 	InstallOptions
-	http *remote.Wire
+	http *remote.RecordingTransport
 }
 
 // NewInstaller makes an Installer; it sends nothing.
 func NewInstaller(o InstallOptions) *Installer {
-	return &Installer{o, newWire(remote.Steadfast(remote.Transport(), callLimit))}
+	return &Installer{o, newWire(remote.NewNoRedirectClient(remote.Transport(), callLimit))}
 }
 
 // Begin is for GET /slack/install: it sends a person to Slack, which asks them for their consent. What

@@ -31,7 +31,7 @@ type consent struct {
 
 func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 	t.Helper()
-	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: remote.Steadfast(remote.Transport(), soon)}
+	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: remote.NewNoRedirectClient(remote.Transport(), soon)}
 	slackWeb := httptest.NewServer(c.sl.Handler())
 	c.sl.At(slackWeb.URL)
 	mux := http.NewServeMux()

@@ -72,7 +72,7 @@ func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCl
 	return c.download(ctx, token, from)
 }
 
-// mayHaveToken tells whether an address is Slack's own.
+// mayHaveToken reports whether an address is Slack's own.
 func (c *Client) mayHaveToken(u *url.URL) bool {
 	if u.Scheme == c.api.Scheme && strings.EqualFold(u.Host, c.api.Host) {
 		return true
@@ -89,7 +89,7 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, passing(fmt.Errorf("slack: photo: %s", c.clean(remote.Bare(err).Error())))
+		return nil, passing(fmt.Errorf("slack: photo: %s", c.clean(remote.StripURL(err).Error())))
 	}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
@@ -126,7 +126,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case b.left < 0:
 		return 0, heavy(errors.New("slack: photo is larger than 20 MB"))
 	case err != nil && err != io.EOF:
-		return n, passing(fmt.Errorf("slack: photo was cut off: %s", b.c.clean(remote.Bare(err).Error())))
+		return n, passing(fmt.Errorf("slack: photo was cut off: %s", b.c.clean(remote.StripURL(err).Error())))
 	}
 	return n, err
 }

@@ -34,7 +34,7 @@ func where(t pipeline.Thread) place {
 	return p
 }
 
-// direct tells whether a channel is the conversation of one person with us.
+// direct reports whether a channel is the conversation of one person with us.
 func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // there calls send for a thread's place. When its parent is gone it goes to the channel, and when we

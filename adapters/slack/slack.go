@@ -51,7 +51,7 @@ type Options struct {
 type Client struct {
 	Options
 	api    *url.URL
-	calls  *remote.Wire
+	calls  *remote.RecordingTransport
 	files  *http.Client
 	large  *http.Client   // for uploads
 	bodies *remote.Intake // of what Slack sends over HTTP
@@ -93,8 +93,8 @@ func New(o Options) (*Client, error) {
 	}
 	kept, fresh := remote.Transport(), remote.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.calls = newWire(remote.Steadfast(kept, callLimit))
-	c.files, c.large = remote.Steadfast(kept, fileLimit), remote.Steadfast(fresh, uploadLimit)
+	c.calls = newWire(remote.NewNoRedirectClient(kept, callLimit))
+	c.files, c.large = remote.NewNoRedirectClient(kept, fileLimit), remote.NewNoRedirectClient(fresh, uploadLimit)
 	return c, nil
 }
 

@@ -57,7 +57,7 @@ func (c *Client) hear(ctx context.Context, s *socketmode.Client, e socketmode.Ev
 		return
 	}
 	if err := c.carried(ctx, in, handle); err != nil && !errors.Is(err, errUnreadable) {
-		c.Log.Warn("update not taken", "platform", Platform, "err", err)
+		c.Log.Warn("update not handled", "platform", Platform, "err", err)
 		return
 	} else if err != nil {
 		c.Log.Error("update can't be read", "platform", Platform, "err", err)

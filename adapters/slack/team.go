@@ -23,9 +23,9 @@ type Self struct {
 	Ahead  time.Duration // of Slack's clock, ours; about
 }
 
-// mostAhead is how wrong our clock may be before anybody is told. From five minutes on all that Slack
+// maxAhead is how wrong our clock may be before anybody is told. From five minutes on all that Slack
 // sends looks forged.
-const mostAhead = time.Minute
+const maxAhead = time.Minute
 
 // in gives the library's client for a workspace.
 func (c *Client) in(ctx context.Context, team string) (*sdk.Client, error) {
@@ -88,7 +88,7 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 	if now, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		s.Ahead = time.Since(now).Round(time.Second)
 	}
-	if s.Ahead.Abs() > mostAhead {
+	if s.Ahead.Abs() > maxAhead {
 		c.Log.Error("the clock of this machine is wrong: soon nothing that Slack sends will be believed", "platform", Platform, "ahead", s.Ahead)
 	}
 	c.selves.Store(team, s)
@@ -113,6 +113,6 @@ func (c *Client) learn(team string) {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	if _, err := c.Me(ctx, team); err != nil {
-		c.Log.Warn("own name isn't known", "platform", Platform, "err", err)
+		c.Log.Warn("getting our own name failed", "platform", Platform, "err", err)
 	}
 }

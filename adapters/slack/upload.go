@@ -37,7 +37,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	req.Header.Set("Content-Type", x.mime)
 	res, err := c.large.Do(req)
 	if err != nil {
-		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.Bare(err).Error())))
+		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.StripURL(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
@@ -47,8 +47,8 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	return to.FileID, nil
 }
 
-// mostFresh is how many uploads are remembered.
-const mostFresh = 1000
+// maxFresh is how many uploads are remembered.
+const maxFresh = 1000
 
 // fresh remembers the files that this process has uploaded and hasn't asked to be shared yet: they needn't be
 // looked for. What it forgets is looked for.
@@ -68,7 +68,7 @@ func (f *fresh) has(file string) bool {
 func (f *fresh) add(file string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.files) >= mostFresh {
+	if len(f.files) >= maxFresh {
 		clear(f.files)
 	}
 	f.files[file] = true

@@ -59,7 +59,7 @@ func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 					if err == nil {
 						break
 					}
-					if k := pipeline.AsFault(err).Kind; k != pipeline.Transient && k != pipeline.Lost {
+					if k := pipeline.AsFault(err).Kind; k != pipeline.Transient && k != pipeline.Indeterminate {
 						t.Fatal(err)
 					}
 					s.c.pace, s.c.fresh = newPace(), newFresh() // as if it had waited, and been killed
@@ -107,8 +107,8 @@ func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
 	s.Fail("files.completeUploadExternal", -1, people.Failure{Unshared: true})
 	for n := range askedMost {
 		_, err := s.hands(t, &v)
-		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.After != unseenPause(n+1) {
-			t.Errorf("it is looked after again in %s", f.After)
+		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != unseenPause(n+1) {
+			t.Errorf("it is looked after again in %s", f.RetryAfter)
 		}
 		s.c.pace = newPace()
 	}

@@ -16,8 +16,8 @@ import (
 const maxAnswer = 4 << 20
 
 // newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
-func newWire(via *http.Client) *remote.Wire {
-	return &remote.Wire{Via: via, Most: maxAnswer, Read: readAnswer}
+func newWire(via *http.Client) *remote.RecordingTransport {
+	return &remote.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }
 
 // refusal is an answer that says no.
@@ -52,7 +52,7 @@ func readAnswer(res *http.Response, body []byte) error {
 		} `json:"response_metadata"`
 	}
 	if err := json.Unmarshal(body, &a); err != nil || !a.OK && a.Error == "" {
-		return &remote.Silence{Sent: true, Err: errors.New("what came isn't an answer")}
+		return &remote.NoResponseError{Sent: true, Err: errors.New("what came isn't an answer")}
 	}
 	if a.OK {
 		return nil

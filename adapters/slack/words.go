@@ -17,7 +17,7 @@ var (
 // code is what stands around words in Slack that are shown in a type of their own.
 var code = strings.NewReplacer("`", "")
 
-// listen gives a text as a person wrote it, without our name, and tells whether our name was in it. While
+// listen gives a text as a person wrote it, without our name, and reports whether our name was in it. While
 // we don't know ourselves, a text that we are told to be mentioned in begins with our name.
 func listen(text string, self ours, mentioned bool) (words string, named bool) {
 	named = mentioned

@@ -106,7 +106,7 @@ func (u *user) person() bot.User {
 
 func (c chat) group() bool { return c.Type == "group" || c.Type == "supergroup" }
 
-// talks tells whether a chat is one that we take orders in.
+// talks reports whether a chat is one that we take orders in.
 func (c chat) talks() bool {
 	return c.ID != 0 && !c.DMs && (c.group() || c.Type == "private")
 }

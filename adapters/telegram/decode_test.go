@@ -40,8 +40,8 @@ func read(t *testing.T, body string) (bot.Update, bool) {
 
 func msg(body string) string { return `"message":{"message_id":3,` + body + `}` }
 
-func picture(message, ref, unique, name string, bytes int64, text string) []state.Picture {
-	return []state.Picture{{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}}}
+func picture(message, ref, unique, name string, bytes int64, text string) []state.Image {
+	return []state.Image{{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}}}
 }
 
 func TestAPhotoWithItsWordsIsRead(t *testing.T) {

@@ -33,13 +33,13 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("telegram: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *remote.Silence
+	var lost *remote.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
 	case errors.As(err, &lost):
 		if lost.Sent && !again {
-			f.Kind = pipeline.Lost
+			f.Kind = pipeline.Indeterminate
 		}
 	}
 	return f
@@ -52,11 +52,11 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 	case no.moved != 0:
 		f.Err = fmt.Errorf("%w: %w", f.Err, &bot.RenamedChat{To: strconv.FormatInt(no.moved, 10)})
 	case no.code == http.StatusTooManyRequests:
-		f.Busy, f.After = true, no.after
-		if f.After == 0 {
-			f.After = limitPause
+		f.RateLimited, f.RetryAfter = true, no.after
+		if f.RetryAfter == 0 {
+			f.RetryAfter = limitPause
 		}
-		c.pace.Hold(chat, f.After)
+		c.pace.Hold(chat, f.RetryAfter)
 	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
 		cantDeliver()
 	case no.code == http.StatusBadRequest && no.says(noFiles...):
@@ -65,9 +65,9 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 	case no.code == http.StatusBadRequest && no.says(unreachable...):
 		cantDeliver()
 	case no.code == http.StatusGatewayTimeout && !again:
-		f.Kind = pipeline.Lost
+		f.Kind = pipeline.Indeterminate
 	case no.code >= 500, no.code == http.StatusRequestTimeout, no.code == http.StatusConflict:
-		f.After = no.after
+		f.RetryAfter = no.after
 	case no.code == http.StatusBadRequest:
 		f.Kind, f.Reason = pipeline.Misconfigured, pipeline.ReasonTrouble
 	default: // 401 and 404 are the token, 3xx is the address
@@ -85,7 +85,7 @@ var unreachable = []string{
 // What it says in a 400 of a group whose members may write, but not send such files.
 var noFiles = []string{"rights to send photos", "rights to send videos", "chat_send_photos", "chat_send_videos", "chat_send_media"}
 
-// says tells whether a refusal has one of the given words, which are in lower case.
+// says reports whether a refusal has one of the given words, which are in lower case.
 func (r *refusal) says(words ...string) bool {
 	text := strings.ToLower(r.text)
 	for _, w := range words {
@@ -96,7 +96,7 @@ func (r *refusal) says(words ...string) bool {
 	return false
 }
 
-// refuses tells whether err is a refusal with one of the given words.
+// refuses reports whether err is a refusal with one of the given words.
 func refuses(err error, words ...string) bool {
 	var no *refusal
 	return errors.As(err, &no) && no.code == http.StatusBadRequest && no.says(words...)
@@ -105,12 +105,12 @@ func refuses(err error, words ...string) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *remote.Silence
+	var lost *remote.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		return &refusal{code: no.code, text: c.clean(no.text), after: no.after, moved: no.moved}
 	case errors.As(err, &lost):
-		return &remote.Silence{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &remote.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }

@@ -48,7 +48,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 func TestEveryFailureHasItsMeaning(t *testing.T) {
 	const (
 		transient, rejected = pipeline.Transient, pipeline.Rejected
-		misconfigured, lost = pipeline.Misconfigured, pipeline.Lost
+		misconfigured, lost = pipeline.Misconfigured, pipeline.Indeterminate
 		busy, cant          = pipeline.ReasonBusy, pipeline.ReasonCantDeliver
 		setup, trouble      = pipeline.ReasonSetup, pipeline.ReasonTrouble
 	)
@@ -104,7 +104,7 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	c := a.client()
 	c.base = "http://127.0.0.1:1"
 	var err error
-	if c.api, err = c.library(remote.Steadfast(remote.Transport(), callLimit)); err != nil {
+	if c.api, err = c.library(remote.NewNoRedirectClient(remote.Transport(), callLimit)); err != nil {
 		t.Fatal(err)
 	}
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)
@@ -131,7 +131,7 @@ func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"": slow})
 	defer close(hold)
 	c := a.client()
-	for verb, want := range map[string]pipeline.Kind{"Send": pipeline.Lost, "File": pipeline.Lost, "Edit": pipeline.Transient, "Answer": pipeline.Transient} {
+	for verb, want := range map[string]pipeline.Kind{"Send": pipeline.Indeterminate, "File": pipeline.Indeterminate, "Edit": pipeline.Transient, "Answer": pipeline.Transient} {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		wantFault(t, verbs(ctx, c)[verb](), want, pipeline.ReasonBusy)
 		cancel()
@@ -154,10 +154,10 @@ func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
 		_, err := c.Send(t.Context(), state.Message{Thread: pipeline.Thread{Chat: chat}, Text: "x"})
 		return err
 	}
-	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After != 17*time.Second {
+	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter != 17*time.Second {
 		t.Errorf("got %+v", f)
 	}
-	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After < 15*time.Second {
+	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter < 15*time.Second {
 		t.Errorf("got %+v", f)
 	}
 	if err := send("8"); err != nil {
@@ -171,8 +171,8 @@ func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
 func TestTelegramIsBelievedForAnHour(t *testing.T) {
 	for in, want := range map[string]time.Duration{`{"retry_after":99999999999}`: time.Hour, `{"retry_after":-4}`: limitPause, `{}`: limitPause} {
 		a := serve(t, map[string]http.HandlerFunc{"": no(429, "Too Many Requests", in)})
-		if f := wantFault(t, a.client().Answer(t.Context(), "q", "x", false), pipeline.Transient, pipeline.ReasonBusy); f.After != want {
-			t.Errorf("%s: %s", in, f.After)
+		if f := wantFault(t, a.client().Answer(t.Context(), "q", "x", false), pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != want {
+			t.Errorf("%s: %s", in, f.RetryAfter)
 		}
 	}
 }

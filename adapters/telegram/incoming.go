@@ -124,7 +124,7 @@ type member struct {
 	Inside bool   `json:"is_member"` // of somebody restricted
 }
 
-// in tells whether we may write to the chat.
+// in reports whether we may write to the chat.
 func (m member) in() bool {
 	switch m.Status {
 	case "member", "administrator", "creator":

@@ -8,8 +8,8 @@ import (
 )
 
 // pictures are those of a message: of the sizes of a photo the largest, or a file that is a picture.
-func (m media) pictures(message, text string) []state.Picture {
-	p := state.Picture{Message: message, Text: text}
+func (m media) pictures(message, text string) []state.Image {
+	p := state.Image{Message: message, Text: text}
 	sizes := m.Photo
 	if m.LivePhoto != nil && len(sizes) == 0 {
 		sizes = m.LivePhoto.Photo
@@ -31,12 +31,12 @@ func (m media) pictures(message, text string) []state.Picture {
 		return nil
 	}
 	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = bound(p.Photo.Ref, maxID), bound(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
-	return []state.Picture{p}
+	return []state.Image{p}
 }
 
 func area(s size) float64 { return float64(s.Width) * float64(s.Height) }
 
-// picture tells whether a file says that it is a picture. What it is shows when it is opened.
+// picture reports whether a file says that it is a picture. What it is shows when it is opened.
 func (d *document) picture() bool {
 	if d == nil {
 		return false
@@ -51,7 +51,7 @@ func (d *document) picture() bool {
 	return false
 }
 
-// sound tells whether a file says that it is something to hear.
+// sound reports whether a file says that it is something to hear.
 func (d *document) sound() bool {
 	return d != nil && (strings.HasPrefix(strings.ToLower(d.MIME), "audio/") || strings.EqualFold(path.Ext(d.Name), ".mp3"))
 }

@@ -38,10 +38,10 @@ func hurry(t *testing.T, p *remote.Pace, limit time.Duration, chats ...string) [
 			}
 			if err == nil {
 				at = append(at, time.Now())
-			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.Busy || f.After <= remote.Patience {
+			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter <= remote.Patience {
 				t.Errorf("got %+v", f)
 			} else {
-				time.Sleep(f.After)
+				time.Sleep(f.RetryAfter)
 			}
 		}
 	}

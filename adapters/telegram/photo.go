@@ -42,7 +42,7 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 		return nil, heavy(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case refuses(err, unsure...):
 		return nil, &pipeline.Fault{
-			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, Tries: unsureTries,
+			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, MaxAttempts: unsureTries,
 			Err: fmt.Errorf("telegram: getFile: %w", c.told(err)),
 		}
 	case refuses(err, noFile...):
@@ -69,7 +69,7 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	}
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.Bare(err).Error())))
+		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.StripURL(err).Error())))
 	}
 	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
 	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
@@ -163,7 +163,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case b.left < 0:
 		return 0, heavy(errors.New("telegram: photo is larger than 20 MB"))
 	case err != nil && err != io.EOF:
-		return n, passing(fmt.Errorf("telegram: photo was cut off: %s", b.c.clean(remote.Bare(err).Error())))
+		return n, passing(fmt.Errorf("telegram: photo was cut off: %s", b.c.clean(remote.StripURL(err).Error())))
 	}
 	return n, err
 }

@@ -196,8 +196,8 @@ func TestPoll_SaysWhatATroubleIsWorth(t *testing.T) {
 			if len(errs) != 10 || len(a.of("getUpdates")) != 10 {
 				t.Fatalf("%s: %d errors of %d polls", name, len(errs), len(a.of("getUpdates")))
 			}
-			if f := wantFault(t, errs[9], c.kind, pipeline.AsFault(errs[9]).Reason); f.After != c.after {
-				t.Errorf("%s: to be left alone for %v", name, f.After)
+			if f := wantFault(t, errs[9], c.kind, pipeline.AsFault(errs[9]).Reason); f.RetryAfter != c.after {
+				t.Errorf("%s: to be left alone for %v", name, f.RetryAfter)
 			}
 		})
 	}

@@ -16,7 +16,7 @@ import (
 // lenient is a Wire that leaves of an answer what is used here. The library decodes all of it, and one field of
 // another kind than it knows would make an error of what was done, which would then be done again.
 type lenient struct {
-	*remote.Wire
+	*remote.RecordingTransport
 	log *slog.Logger
 }
 
@@ -36,13 +36,13 @@ type sentFile struct {
 // Do is the library's way out.
 func (l lenient) Do(req *http.Request) (*http.Response, error) {
 	method := path.Base(req.URL.Path)
-	res, err := l.Wire.Do(req)
+	res, err := l.RecordingTransport.Do(req)
 	if err != nil || strings.HasPrefix(method, "get") { // these may be asked again
 		return res, err
 	}
 	body, err := io.ReadAll(res.Body) // which is in memory
 	if err != nil {
-		return nil, &remote.Silence{Sent: true, Err: err}
+		return nil, &remote.NoResponseError{Sent: true, Err: err}
 	}
 	result, err := used(method, body)
 	if err != nil {

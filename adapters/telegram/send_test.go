@@ -224,7 +224,7 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 	}
 	<-began
 	<-began
-	if n := len(c.uploads); n != mostUploads {
+	if n := len(c.uploads); n != maxUploads {
 		t.Errorf("%d uploads at once", n)
 	}
 	close(let)
@@ -295,7 +295,7 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 			t.Errorf("%s: got %q, %v", answer, got, err)
 		}
 		if want == "" {
-			wantFault(t, err, pipeline.Lost, pipeline.ReasonBusy)
+			wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonBusy)
 		} else if err != nil {
 			t.Errorf("%s: %v", answer, err)
 		}

@@ -36,8 +36,8 @@ const (
 	uploadLimit = 10 * time.Minute
 )
 
-// mostUploads is how many files are on their way at once: the library holds each in memory.
-const mostUploads = 2
+// maxUploads is how many files are on their way at once: the library holds each in memory.
+const maxUploads = 2
 
 // official is Telegram's own server.
 const official = "https://api.telegram.org"
@@ -57,11 +57,11 @@ type Client struct {
 	secret  string
 	base    string
 	api     *tg.Bot
-	large   *tg.Bot      // for uploads
-	asks    *remote.Wire // for getUpdates, which the library would confirm too early
-	failed  atomic.Int64 // last failure of the webhook when we registered it, by Telegram's clock
-	opens   atomic.Bool  // whether files can be fetched, as far as it can be known
-	polls   atomic.Bool  // whether this process has ended the webhook
+	large   *tg.Bot                    // for uploads
+	asks    *remote.RecordingTransport // for getUpdates, which the library would confirm too early
+	failed  atomic.Int64               // last failure of the webhook when we registered it, by Telegram's clock
+	opens   atomic.Bool                // whether files can be fetched, as far as it can be known
+	polls   atomic.Bool                // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}
 	pace    *remote.Pace
@@ -78,7 +78,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),
-		uploads: make(chan struct{}, mostUploads), pace: newPace(),
+		uploads: make(chan struct{}, maxUploads), pace: newPace(),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -89,20 +89,22 @@ func New(o Options) (*Client, error) {
 	kept := remote.Transport()
 	fresh := remote.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.asks = newWire(remote.Steadfast(kept, pollLimit))
-	c.files = remote.Steadfast(kept, fileLimit)
+	c.asks = newWire(remote.NewNoRedirectClient(kept, pollLimit))
+	c.files = remote.NewNoRedirectClient(kept, fileLimit)
 	var err error
-	if c.api, err = c.library(remote.Steadfast(kept, callLimit)); err != nil {
+	if c.api, err = c.library(remote.NewNoRedirectClient(kept, callLimit)); err != nil {
 		return nil, err
 	}
-	c.large, err = c.library(remote.Steadfast(fresh, uploadLimit))
+	c.large, err = c.library(remote.NewNoRedirectClient(fresh, uploadLimit))
 	return c, err
 }
 
 func (c *Client) library(via *http.Client) (*tg.Bot, error) {
 	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(),
 		tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
-		tg.WithErrorsHandler(func(err error) { c.log.Warn("library", "platform", Platform, "err", c.clean(err.Error())) }))
+		tg.WithErrorsHandler(func(err error) {
+			c.log.Warn("Telegram client error", "platform", Platform, "err", c.clean(err.Error()))
+		}))
 	if err != nil {
 		return nil, fmt.Errorf("telegram: %s", c.clean(err.Error()))
 	}

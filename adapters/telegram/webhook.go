@@ -41,7 +41,7 @@ func (c *Client) Webhook(handle Handle) http.Handler {
 			go c.learn()
 		}
 		if err := c.take(r.Context(), raw, handle); err != nil {
-			c.log.Warn("update not taken", "platform", Platform, "err", err)
+			c.log.Warn("update not handled", "platform", Platform, "err", err)
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
@@ -75,6 +75,6 @@ func (c *Client) learn() {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	if _, err := c.Me(ctx); err != nil {
-		c.log.Warn("own name isn't known", "platform", Platform, "err", err)
+		c.log.Warn("getting our own name failed", "platform", Platform, "err", err)
 	}
 }

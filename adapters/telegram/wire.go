@@ -14,8 +14,8 @@ import (
 const maxAnswer = 8 << 20
 
 // newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
-func newWire(via *http.Client) *remote.Wire {
-	return &remote.Wire{Via: via, Most: maxAnswer, Read: readAnswer}
+func newWire(via *http.Client) *remote.RecordingTransport {
+	return &remote.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }
 
 // refusal is an answer that says no.
@@ -44,7 +44,7 @@ func readAnswer(res *http.Response, body []byte) error {
 	case isDone(body):
 		return nil
 	case err != nil && res.StatusCode/100 == 2:
-		return &remote.Silence{Sent: true, Err: fmt.Errorf("HTTP %d that isn't an answer", res.StatusCode)}
+		return &remote.NoResponseError{Sent: true, Err: fmt.Errorf("HTTP %d that isn't an answer", res.StatusCode)}
 	case err != nil, a.Code == 0: // of something in front of the API
 		a.Code, a.Description = res.StatusCode, "without an explanation"
 	}

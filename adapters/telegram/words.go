@@ -96,7 +96,7 @@ func (e entity) within(n int) bool {
 	return e.Offset >= 0 && e.Length > 0 && e.Offset <= n && e.Length <= n-e.Offset
 }
 
-// named tells whether a name, without its @, is ours.
+// named reports whether a name, without its @, is ours.
 func (s Self) named(name string) bool {
 	if s.Name == "" {
 		return strings.HasSuffix(strings.ToLower(name), "bot")
@@ -104,7 +104,7 @@ func (s Self) named(name string) bool {
 	return strings.EqualFold(name, s.Name)
 }
 
-// isName tells whether s has the form of a Telegram name.
+// isName reports whether s has the form of a Telegram name.
 func isName(s string) bool {
 	if len(s) < 4 || len(s) > 32 {
 		return false
@@ -114,7 +114,7 @@ func isName(s string) bool {
 	}) < 0
 }
 
-// unmention cuts out where a text mentions us, and tells whether it does. The entities are those of the new text.
+// unmention cuts out where a text mentions us, and reports whether it does. The entities are those of the new text.
 func (s Self) unmention(text string, entities []entity) (string, []entity, bool) {
 	u := utf16.Encode([]rune(text))
 	var ours []entity

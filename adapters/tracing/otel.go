@@ -31,7 +31,7 @@ const (
 // ErrAddress says that the variable before it holds no address.
 var ErrAddress = errors.New("write http://HOST:4318 or https://HOST")
 
-// On tells whether the standard variables ask for traces. Without an address there are none: the standard's
+// On reports whether the standard variables ask for traces. Without an address there are none: the standard's
 // own default is this machine, where mostly nobody listens.
 func On() bool {
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
@@ -79,7 +79,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	return t, nil
 }
 
-// Probe sends an empty parcel to where traces go, and tells whether it is taken.
+// Probe sends an empty parcel to where traces go, and reports whether it is taken.
 func Probe(ctx context.Context, log *slog.Logger) error {
 	client, err := newClient(log)
 	if err != nil {

@@ -117,8 +117,8 @@ func (t *Tracer) flush() {
 // Moved implements pipeline.Observer.
 func (t *Tracer) Moved(_, after pipeline.Order) { t.Changed(after) }
 
-// Answered implements pipeline.Observer.
-func (t *Tracer) Answered(time.Duration) {}
+// CallbackHandled implements pipeline.Observer.
+func (t *Tracer) CallbackHandled(time.Duration) {}
 
 // Changed lets it be known that a change was written, and how the order stands since.
 func (t *Tracer) Changed(o pipeline.Order) {

@@ -41,7 +41,7 @@ func (p *Page) failed(w http.ResponseWriter, lang string, err error) {
 	case errors.Is(err, errNoPhoto):
 		answer(w, http.StatusUnprocessableEntity, trouble{phrase.Reason(lang, pipeline.ReasonPhotoEmpty)})
 	default:
-		p.Log.Warn("message not taken", "platform", Platform, "err", err)
+		p.Log.Warn("message not handled", "platform", Platform, "err", err)
 		w.Header().Set("Retry-After", "2")
 		answer(w, http.StatusServiceUnavailable, trouble{phrase.Reason(lang, pipeline.ReasonBusy)})
 	}

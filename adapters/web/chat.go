@@ -30,7 +30,7 @@ func (p *Page) Deliver(_ context.Context, o pipeline.Order, _ io.ReadSeeker) (st
 	return fmt.Sprintf("%s:%d:%d", Platform, o.ID, o.Cut.N), nil
 }
 
-// Tell has nothing to send either: the page asks each second.
-func (p *Page) Tell(_ context.Context, o pipeline.Order) (pipeline.Told, error) {
-	return pipeline.Told{Ref: fmt.Sprintf("%s:%d", Platform, o.ID)}, nil
+// NotifyStatus has nothing to send either: the page asks each second.
+func (p *Page) NotifyStatus(_ context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+	return pipeline.StatusRef{Ref: fmt.Sprintf("%s:%d", Platform, o.ID)}, nil
 }

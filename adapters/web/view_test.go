@@ -115,7 +115,7 @@ func TestAShortThatShowsThePhotoSaysWhy(t *testing.T) {
 	s := open(t)
 	b := s.browser()
 	id := b.order(sample.Caption).ID
-	s.change(id, func(o *pipeline.Order) { o.Step, o.Plain = pipeline.Render, pipeline.ReasonDishChanged })
+	s.change(id, func(o *pipeline.Order) { o.Step, o.Fallback = pipeline.Render, pipeline.ReasonDishChanged })
 	edited := b.chat()[0].Line
 	s.change(id, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 	for _, line := range []string{edited, b.chat()[0].Line} {

@@ -44,7 +44,7 @@ func chatOf(cookie string) string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// isName tells whether s can be one of our cookies or a page's name for its message.
+// isName reports whether s can be one of our cookies or a page's name for its message.
 func isName(s string) bool {
 	if len(s) < 16 || len(s) > 64 {
 		return false

@@ -94,8 +94,8 @@ func line(lang string, o pipeline.Order, takes time.Duration) string {
 		return phrase.Accepted(lang, takes)
 	}
 	stage := phrase.Stage(lang, o)
-	if o.Plain != pipeline.ReasonNone && (o.Status == pipeline.Open || o.Status == pipeline.Delivered) {
-		return stage + "\n" + phrase.Plain(lang, o.Plain)
+	if o.Fallback != pipeline.ReasonNone && (o.Status == pipeline.Open || o.Status == pipeline.Delivered) {
+		return stage + "\n" + phrase.Plain(lang, o.Fallback)
 	}
 	return stage
 }

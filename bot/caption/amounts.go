@@ -215,7 +215,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 	return a, alone && a.won >= 1000 && a.won%100 == 0 && (whole || t.lastOfLine(a.end) || i > 0 && isDish(t.wordBefore(i-1)))
 }
 
-// isParticle tells whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is
+// isParticle reports whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is
 // parted from it by a space (포장만 8,000원) or the word says when or for whom (학생만5천원).
 func (t *text) isParticle(i, end int) bool {
 	if end > i+1 && t.letter(i+1) == ' ' {
@@ -236,7 +236,7 @@ func (t *text) wordBefore(i int) string {
 	return t.key(j, i)
 }
 
-// since tells whether what sticks to a price says that it is the lowest one.
+// since reports whether what sticks to a price says that it is the lowest one.
 func (t *text) since(i, end int) bool {
 	for ; i < end; i++ {
 		if t.has(i, "부터") || t.has(i, "부텀") {

@@ -105,7 +105,7 @@ func (t *text) ending(i int) string {
 	return ""
 }
 
-// asksAt tells whether a request follows without a space: 18,000원으로|만들어주세요.
+// asksAt reports whether a request follows without a space: 18,000원으로|만들어주세요.
 func (t *text) asksAt(i int) bool {
 	j := i
 	for isHangul(t.letter(j)) && j-i < longestWord {
@@ -115,7 +115,7 @@ func (t *text) asksAt(i int) bool {
 	return is("tail", w) || ends("request", w) != "" || ends("predicate", w) != ""
 }
 
-// counted tells whether a counting or measuring word follows at letter i. A small number may be
+// counted reports whether a counting or measuring word follows at letter i. A small number may be
 // followed by a longer word (7첩반상), a large one only by the word itself (1000ml, not 18000차돌).
 func (t *text) counted(i int, small bool) bool {
 	j := i

@@ -195,7 +195,7 @@ func (t *text) isForSome(w string) bool {
 	return is("whole", w) || is("doing", w) || isWhen(w) || isCondition(w)
 }
 
-// corrects tells whether nothing but words of correction stand between two prices.
+// corrects reports whether nothing but words of correction stand between two prices.
 func (t *text) corrects(ts []token) bool {
 	said := false
 	for _, k := range ts {
@@ -306,7 +306,7 @@ func (t *text) withoutCondition(ts []token) []token {
 	return ts[:i]
 }
 
-// onlyThat tells whether the last word ends in the particle 만: 탕수육만 13,000원.
+// onlyThat reports whether the last word ends in the particle 만: 탕수육만 13,000원.
 func (t *text) onlyThat(ts []token) bool {
 	k := ts[len(ts)-1]
 	return k.j-k.i > 2 && t.read[k.j-1] == '만' && isHangul(t.read[k.j-2]) && !is("man", t.word(k))

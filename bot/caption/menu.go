@@ -97,7 +97,7 @@ func (t *text) name(ts []token) string {
 	return strings.TrimSpace(b.String())
 }
 
-// spaced tells whether anything but emoji stood between two tokens.
+// spaced reports whether anything but emoji stood between two tokens.
 func (t *text) spaced(a, b token) bool {
 	if b.i < a.j {
 		return true

@@ -191,7 +191,7 @@ func (t *text) number(i int) number {
 	return n
 }
 
-// unitStands tells whether a unit that stands alone belongs to the number before it: 2 만원, not 2 만두.
+// unitStands reports whether a unit that stands alone belongs to the number before it: 2 만원, not 2 만두.
 func (t *text) unitStands(i int) bool {
 	next := t.letter(i + 1)
 	if next == ' ' { // 1 만 8 천원
@@ -200,7 +200,7 @@ func (t *text) unitStands(i int) bool {
 	return unit(t.letter(i)) > 0 && (next == '원' || isDigit(next) || unit(next) > 0 || numeral(next) > 0)
 }
 
-// belongs tells whether digits go on a number with units: 1만8000, 1만 5천, not 2만 3인.
+// belongs reports whether digits go on a number with units: 1만8000, 1만 5천, not 2만 3인.
 func (t *text) belongs(d number, c *counting) bool {
 	if unit(t.letter(d.end)) > 0 || t.letter(d.end) == ' ' && t.unitStands(d.end+1) {
 		return true

@@ -19,7 +19,7 @@ func isShout(w string) bool {
 	return len(w) <= maxShout && (strings.HasSuffix(w, "데이") && len(w) > len("가나데이") && !is("sundae", w) || joinsTo(w))
 }
 
-// joinsTo tells whether a word is a chain of at least two parts of shouts, the last of which may end one.
+// joinsTo reports whether a word is a chain of at least two parts of shouts, the last of which may end one.
 func joinsTo(w string) bool {
 	b := words()
 	reached := make([]int8, len(w)+1) // how many parts lead here; 0: none do
@@ -42,7 +42,7 @@ func joinsTo(w string) bool {
 	return false
 }
 
-// isDish tells whether the vocabulary of dishes knows a name. A verb that ends like noodles is none: 전화주시면.
+// isDish reports whether the vocabulary of dishes knows a name. A verb that ends like noodles is none: 전화주시면.
 func isDish(name string) bool {
 	return name != "" && ends("provided", name) == "" && prompt.KindOf(name) != prompt.Unknown
 }

@@ -70,7 +70,7 @@ func (t *text) announces(seg []token) bool {
 	return len(seg) > 0
 }
 
-// dishNext tells whether the next segment names a dish: 야식엔 역시 족발! 미니족발.
+// dishNext reports whether the next segment names a dish: 야식엔 역시 족발! 미니족발.
 func (t *text) dishNext(ts []token) bool {
 	n, _ := t.segment(ts)
 	return isDish(t.name(ts[:n]))
@@ -317,7 +317,7 @@ func (t *text) cutParticle(k *token, loose bool) {
 	}
 }
 
-// closed tells whether a letter is a Hangul syllable that ends in a consonant.
+// closed reports whether a letter is a Hangul syllable that ends in a consonant.
 func (t *text) closed(i int) bool { return isHangul(t.read[i]) && (t.read[i]-0xAC00)%28 != 0 }
 
 func letters(s string) int { return strings.Count(s, "") - 1 }

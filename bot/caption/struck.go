@@ -68,7 +68,7 @@ func (t *text) dropStruck() {
 	}
 }
 
-// hasLetters tells whether a stretch names something, and isn't a price alone.
+// hasLetters reports whether a stretch names something, and isn't a price alone.
 func (t *text) hasLetters(i, j int) bool {
 	for i < j {
 		if a, ok := t.amount(i); ok && a.end <= j {
@@ -83,7 +83,7 @@ func (t *text) hasLetters(i, j int) bool {
 	return false
 }
 
-// nameFollows tells whether the next word is one of letters.
+// nameFollows reports whether the next word is one of letters.
 func (t *text) nameFollows(i int) bool {
 	for ; i < len(t.read) && t.read[i] != '\n'; i++ {
 		if isWord(t.read[i]) {

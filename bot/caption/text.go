@@ -179,7 +179,7 @@ func (t *text) letter(i int) rune {
 	return t.read[i]
 }
 
-// has tells whether the text reads as word at letter i.
+// has reports whether the text reads as word at letter i.
 func (t *text) has(i int, word string) bool {
 	t.steps++
 	if i < 0 || i >= len(t.read) {

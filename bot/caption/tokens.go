@@ -97,7 +97,7 @@ func (t *text) wordEnd(i, end int) int {
 
 func (t *text) word(k token) string { return t.key(k.i, k.j) }
 
-// is tells whether a token is one of these signs.
+// is reports whether a token is one of these signs.
 func (t *text) is(k token, signs string) bool {
 	t.steps++
 	return k.kind == sign && contains(signs, t.read[k.i])

@@ -38,7 +38,7 @@ func (t *text) loose(ts []token, i int) bool {
 	return t.is(k, parting+"^&+%#@₩\\") && !(t.is(k, ">") && t.lessBefore(ts, i))
 }
 
-// quoted tells whether the quotation mark at i closes a quotation inside of the name.
+// quoted reports whether the quotation mark at i closes a quotation inside of the name.
 func (t *text) quoted(ts []token, i int) bool {
 	open := 0
 	for k := max(0, i-farthest); k < i; k++ {
@@ -52,7 +52,7 @@ func (t *text) quoted(ts []token, i int) bool {
 	return open == 1
 }
 
-// lessBefore tells whether < stands between the first token and the one at i: it may be HTML.
+// lessBefore reports whether < stands between the first token and the one at i: it may be HTML.
 func (t *text) lessBefore(ts []token, i int) bool {
 	at, _ := slices.BinarySearch(t.less, ts[0].i)
 	return at < len(t.less) && t.less[at] < ts[i].i

@@ -29,7 +29,7 @@ func (t *text) weigh(found []amount) (good, bad []amount) {
 	return good, bad
 }
 
-// afterOption tells whether a size stands right before letter i.
+// afterOption reports whether a size stands right before letter i.
 func (t *text) afterOption(i int) bool {
 	j := i
 	for j > 0 && (t.read[j-1] == ' ' || t.read[j-1] == ':' || t.read[j-1] == ')') {

@@ -73,7 +73,7 @@ func byFirst(l list) map[rune][]string {
 	return m
 }
 
-// is tells whether a section holds a word.
+// is reports whether a section holds a word.
 func is(section, word string) bool {
 	b := words()
 	return len(word) <= longestWord && b.all[word] && b.lists[section][word]
@@ -90,7 +90,7 @@ func ends(section, key string) string {
 	return ""
 }
 
-// begins tells whether key begins with a word of a section.
+// begins reports whether key begins with a word of a section.
 func begins(section, key string) bool {
 	l := words().lists[section]
 	for i := 1; i <= min(len(key), longestWord); i++ {
@@ -107,7 +107,7 @@ const longestWord = 36
 // particles may follow a noun without changing what it is.
 var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만", "에도", "에서", "에서도", "에는", "에선"}
 
-// isNoun tells whether a section holds a word, with or without a particle.
+// isNoun reports whether a section holds a word, with or without a particle.
 func isNoun(section, word string) bool {
 	if is(section, word) {
 		return true

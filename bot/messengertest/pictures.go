@@ -24,7 +24,7 @@ func hang(t *testing.T, w World, p bot.Picture) (message, file string) {
 	}, p.File)
 }
 
-// looksLike tells whether a message shows a small picture. A platform may store it anew.
+// looksLike reports whether a message shows a small picture. A platform may store it anew.
 func (s Seen) looksLike(t *testing.T, data []byte) {
 	t.Helper()
 	want, err := jpeg.DecodeConfig(bytes.NewReader(data))

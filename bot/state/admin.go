@@ -9,19 +9,19 @@ import (
 
 // Overview is how the service stands.
 type Overview struct {
-	Orders   map[pipeline.Status]int // of those that were placed since the month began
-	Open     map[pipeline.Step]int   // of all that are open
-	Parked   int                     // all of them
-	Oldest   []pipeline.Order        // open, the longest without a change first; a few
-	Failures map[pipeline.Reason]int // failed or parked since the time that was asked for
-	Unsaid   int                     // says that wait to be sent
+	Orders        map[pipeline.Status]int // of those that were placed since the month began
+	Open          map[pipeline.Step]int   // of all that are open
+	Parked        int                     // all of them
+	Oldest        []pipeline.Order        // open, the longest without a change first; a few
+	Failures      map[pipeline.Reason]int // failed or parked since the time that was asked for
+	OutboxPending int                     // says that wait to be sent
 	// Longest is when the order was placed that is open for the longest time without having brought anybody a
 	// short; of those that have, when its present step began. Zero: none is open.
 	Longest time.Time
 }
 
-// Spent is what was bought in some time, in credits of each provider.
-type Spent struct {
+// SpendRow is what was bought in some time, in credits of each provider.
+type SpendRow struct {
 	Shop      int64 // 0: of no shop
 	Name      string
 	Provider  string
@@ -38,16 +38,16 @@ type ShopUse struct {
 	Used  int
 }
 
-// Deed is something that an admin did.
-type Deed struct {
+// AuditEntry is something that an admin did.
+type AuditEntry struct {
 	At   time.Time
 	Who  string // platform:user
 	What string // the command, with its arguments
 	Then string // what changed
 }
 
-// Switch is something that is set for the whole service.
-type Switch struct {
+// Flag is something that is set for the whole service.
+type Flag struct {
 	Name  string
 	Value string // empty: off
 }
@@ -63,11 +63,11 @@ type Incident struct {
 	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
-// Balance is the nightly sum: whether orders and paid calls add up.
-type Balance struct {
-	Orders map[pipeline.Status]int
-	Calls  map[pipeline.CallState]int
-	Odd    []string // what doesn't add up, each with its order; a few
+// LedgerAudit is the nightly sum: whether orders and paid calls add up.
+type LedgerAudit struct {
+	Orders          map[pipeline.Status]int
+	Calls           map[pipeline.CallState]int
+	Inconsistencies []string // what doesn't add up, each with its order; a few
 }
 
 // Admin is the store as those see it who run the service. What is written is one transaction; the
@@ -80,10 +80,10 @@ type Admin interface {
 	// ParkedFor lists orders that are parked for a reason, by number, at most limit; CountParked counts them.
 	ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error)
 	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
-	// Spend sums the ledger over calls begun in [from, to), by shop and provider.
-	Spend(ctx context.Context, from, to time.Time) ([]Spent, error)
-	// Spending is what was spent on a provider's calls begun since t: settled where known, else estimated.
-	Spending(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
+	// SpendByShop sums the ledger over calls begun in [from, to), by shop and provider.
+	SpendByShop(ctx context.Context, from, to time.Time) ([]SpendRow, error)
+	// SpendByProvider is what was spent on a provider's calls begun since t: settled where known, else estimated.
+	SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
 	// Shops lists shops by number, with what they had since then, as Store.Used counts. Those that were
 	// forgotten are missing.
 	Shops(ctx context.Context, since time.Time, skip, limit int) ([]ShopUse, error)
@@ -94,40 +94,40 @@ type Admin interface {
 	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
 	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
-	// Note writes down what an admin did. Deeds lists it, the latest first, skipping some.
-	Note(ctx context.Context, d Deed) error
-	Deeds(ctx context.Context, skip, limit int) ([]Deed, error)
+	// AppendAudit writes down what an admin did. Deeds lists it, the latest first, skipping some.
+	AppendAudit(ctx context.Context, d AuditEntry) error
+	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
 
-	// Switch reads a switch of the whole service (paused); "" while nobody has set it. SetSwitch sets it.
-	Switch(ctx context.Context, name string) (string, error)
-	SetSwitch(ctx context.Context, name, value string) error
-	// FirstSwitch sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
-	FirstSwitch(ctx context.Context, name, value string) (string, error)
+	// Flag reads a switch of the whole service (paused); "" while nobody has set it. SetFlag sets it.
+	Flag(ctx context.Context, name string) (string, error)
+	SetFlag(ctx context.Context, name, value string) error
+	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
+	SetFlagOnce(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh alarm,
 	// and returns them. Those that are due already aren't released again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
 
-	// Begin writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
+	// OpenIncident writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
 	// text. End ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
-	Begin(ctx context.Context, key, text string) (bool, error)
-	End(ctx context.Context, key string) (Incident, bool, error)
+	OpenIncident(ctx context.Context, key, text string) (bool, error)
+	CloseIncident(ctx context.Context, key string) (Incident, bool, error)
 	Incidents(ctx context.Context) ([]Incident, error)
 
-	// Check adds everything up: orders against their states, calls against orders. It reads all of both.
-	Check(ctx context.Context) (Balance, error)
+	// AuditLedger adds everything up: orders against their states, calls against orders. It reads all of both.
+	AuditLedger(ctx context.Context) (LedgerAudit, error)
 
-	// Expired lists orders that are to be emptied, oldest first, at most limit: those that ended before t, and
+	// Purgeable lists orders that are to be emptied, oldest first, at most limit: those that ended before t, and
 	// all ended ones that a shop had placed when it was forgotten.
-	Expired(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
+	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
 	// The photo of one that was cancelled while it was fetched, and what a platform keeps as Photo.Ref, aren't
 	// among them.
 	Files(ctx context.Context, order int64) ([]string, error)
-	// Emptied writes down that an order's files are gone, and takes away whatever isn't a number or a state:
+	// MarkPurged writes down that an order's files are gone, and takes away whatever isn't a number or a state:
 	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
 	// and the ledger stay; nobody finds it but by its number. Again, it changes nothing. pipeline.ErrMoved for
 	// an order that is open or parked.
-	Emptied(ctx context.Context, order int64) error
+	MarkPurged(ctx context.Context, order int64) error
 	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
 	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
 	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.

@@ -29,16 +29,16 @@ type Waiting struct {
 	Parked  int       // how many of them are parked
 }
 
-// Night is the store as the night shift sees it.
-type Night interface {
+// Reporting is the store as the monitor shift sees it.
+type Reporting interface {
 	// Tally counts the orders that were placed in [from, to).
 	Tally(ctx context.Context, from, to time.Time) (Tally, error)
 	// Bought sums a provider's calls that were begun in [from, to). What was begun less than edge away from either
 	// end is at the edge, on both of its sides and refunded or not.
 	Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (Bought, error)
-	// Lagging lists open orders that came to a step before t and are in it still, the longest first, at
+	// Stalled lists open orders that came to a step before t and are in it still, the longest first, at
 	// most limit. Those that an admin's switch or the budget holds back don't lag.
-	Lagging(ctx context.Context, s pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error)
+	Stalled(ctx context.Context, s pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error)
 	// Troubled lists open and parked orders whose step has failed since before t, the longest first, at most limit.
 	Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Waiting lists the services that open or parked orders wait for, by name.

@@ -33,18 +33,18 @@ func (e *WaitError) Unwrap() error { return ErrWait }
 
 // Chat is a conversation on a platform, and who it belongs to.
 type Chat struct {
-	Platform string
-	ID       string
-	Version  int64 // 0: nobody knows it yet. The fence of every Change
-	Shop     int64 // 0: bound to no shop
-	Lang     string
-	Group    bool
-	Away     bool      // we can't write there: blocked, removed, gone
-	Heard    time.Time // of the last update
-	Looked   time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
-	BoundBy  string    // the user who bound it to its shop; empty: nobody knows
-	Answered []Answer  // strangers of a group who had an answer lately
-	Waiting  int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
+	Platform    string
+	ID          string
+	Version     int64 // 0: nobody knows it yet. The fence of every Change
+	Shop        int64 // 0: bound to no shop
+	Lang        string
+	Group       bool
+	Unreachable bool      // we can't write there: blocked, removed, gone
+	LastSeenAt  time.Time // of the last update
+	Looked      time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
+	BoundBy     string    // the user who bound it to its shop; empty: nobody knows
+	Answered    []Answer  // strangers of a group who had an answer lately
+	Waiting     int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
 }
 
 // MaxWaiting is how many says may wait to be sent to one chat.
@@ -91,7 +91,7 @@ func (s Shop) NewTrackKey() string {
 	return pipeline.TrackPrefix + strconv.FormatInt(s.ID, 10) + "-" + s.NewTrack.Name + ".mp3"
 }
 
-// OwnsTrack tells whether a key is that of a piece of the shop's own, old ones too.
+// OwnsTrack reports whether a key is that of a piece of the shop's own, old ones too.
 func (s Shop) OwnsTrack(key string) bool {
 	return strings.HasPrefix(key, pipeline.TrackPrefix+strconv.FormatInt(s.ID, 10)+"-")
 }
@@ -131,7 +131,7 @@ type Draft struct {
 	Topic    string           `json:"Topic"`
 	User     string           `json:"User"` // whose draft it is: another person's text doesn't complete it
 	Waits    Waits            `json:"Waits"`
-	Pictures []Picture        `json:"Pictures"`
+	Images   []Image          `json:"Pictures"`
 	Text     string           `json:"Text"`  // the words so far
 	Album    string           `json:"Album"` // the platform's name for the album
 	Order    int64            `json:"Order"` // ForFix: which order
@@ -146,8 +146,8 @@ type Draft struct {
 	Ends     time.Time        `json:"Ends"` // it is gone then, quietly
 }
 
-// Picture is a picture in a draft, with the message that brought it.
-type Picture struct {
+// Image is a picture in a draft, with the message that brought it.
+type Image struct {
 	Photo   pipeline.Photo `json:"Photo"`
 	Message string         `json:"Message"`
 	Text    string         `json:"Text"` // its own caption
@@ -183,8 +183,8 @@ const (
 // ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
 const ChatsShop = -1
 
-// Say is a message that was decided on and must be sent, once.
-type Say struct {
+// OutgoingMessage is a message that was decided on and must be sent, once.
+type OutgoingMessage struct {
 	ID int64 `json:"ID"`
 	Message
 	Edit   string    `json:"Edit"`   // replaces this message of ours instead of sending a new one
@@ -196,35 +196,35 @@ type Say struct {
 	Logo   int64     `json:"Logo"`  // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
 	Track  int64     `json:"Track"` // the same for its NewTrack
 	Made   time.Time `json:"Made"`
-	Part   *SaidPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
+	Part   *SentPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
 }
 
 // Apart reports whether a say has a job of its own: it waits for no other say of its chat, and none for it.
-func (s Say) Apart() bool { return s.Answer != "" || s.Track != 0 }
+func (s OutgoingMessage) Apart() bool { return s.Answer != "" || s.Track != 0 }
 
-// SaidPart is what is done already of sending a short again.
-type SaidPart struct {
+// SentPart is what is done already of sending a short again.
+type SentPart struct {
 	Cut     int    `json:"cut"`     // which one it is
 	Receipt string `json:"receipt"` // as in pipeline.Partial
 }
 
 // Change is everything that one update leads to.
 type Change struct {
-	Key     string // of the update; empty: nobody sends it twice
-	Chat    Chat   // as it shall be; Version is that which was read
-	Shop    *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
-	Invite  string // is used up
-	NewCode *Invite
-	Drafts  []Draft // written as they are here
-	Drop    []int64 // drafts that end
-	Place   []pipeline.Order
-	Moves   []Moved
-	Says    []Say
-	MovedTo string    // the chat has a new id: everything of it goes along
-	Deed    *Deed     // an admin did it: noted with it
-	Switch  *Switch   // is set
-	Open    *Incident // is written down with it, unless one of its key goes on
-	Close   string    // the key of an incident that ends with it: ErrMoved when none of that key goes on
+	Key      string // of the update; empty: nobody sends it twice
+	Chat     Chat   // as it shall be; Version is that which was read
+	Shop     *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
+	Invite   string // is used up
+	NewCode  *Invite
+	Drafts   []Draft // written as they are here
+	Drop     []int64 // drafts that end
+	Place    []pipeline.Order
+	Moves    []Moved
+	Messages []OutgoingMessage
+	MovedTo  string      // the chat has a new id: everything of it goes along
+	Audit    *AuditEntry // an admin did it: noted with it
+	Switch   *Flag       // is set
+	Open     *Incident   // is written down with it, unless one of its key goes on
+	Close    string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
 }
 
 // Moved is an order's change within a Change.
@@ -254,19 +254,19 @@ type Store interface {
 
 	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
 	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
-	Claim(ctx context.Context, say int64, limit time.Duration) (Say, error)
-	// Unsaid gives a claimed say back: it may be claimed again from t on, and what comes after it in its
+	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
+	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
-	Unsaid(ctx context.Context, say int64, t time.Time, job bool) error
-	// WakeUnsaid gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
+	ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error
+	// WakePending gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
 	// in case its job is lost. It returns how many.
-	WakeUnsaid(ctx context.Context, before time.Time) (int, error)
-	// SaidInPart writes the Part of a claimed say down.
-	SaidInPart(ctx context.Context, s Say) error
-	// Said closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
+	WakePending(ctx context.Context, before time.Time) (int, error)
+	// MarkPartSent writes the Part of a claimed say down.
+	MarkPartSent(ctx context.Context, s OutgoingMessage) error
+	// MarkSent closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
 	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
 	// that job comes; 0: there is none.
-	Said(ctx context.Context, say int64, message string) (next int64, err error)
+	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
 
 	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
 	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
@@ -279,24 +279,24 @@ type Store interface {
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
 	// to anybody counts for nothing. pipeline.ErrNotFound.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
-	// Used counts the shop's orders placed since t, without those that failed or were cancelled before anything was
+	// OrdersInPeriod counts the shop's orders placed since t, without those that failed or were cancelled before anything was
 	// delivered or bought. With it count the shops that its chats had before those were forgotten.
-	Used(ctx context.Context, shop int64, since time.Time) (int, error)
+	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
 	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.
 	Former(ctx context.Context, platform, chat string) (int64, error)
 	// Refused counts a chat's orders placed since t whose photo was refused, forgotten ones too.
 	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
-	// Plays tells whether an order of the shop that has its files still has a cut with this piece of music.
-	Plays(ctx context.Context, shop int64, track string) (bool, error)
-	// Usual is how long each step took lately: the median over the last delivered orders. A step
+	// TrackInUse reports whether an order of the shop that has its files still has a cut with this piece of music.
+	TrackInUse(ctx context.Context, shop int64, track string) (bool, error)
+	// MedianStepTimes is how long each step took lately: the median over the last delivered orders. A step
 	// that nobody has been through is missing.
-	Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 
 	// Lease makes holder the one who does what name says for the time ttl, unless somebody else is at it;
 	// who asks again keeps it. It reports whether holder has it.
 	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
-	// Alive writes down that the service is there, and returns when that was last done; zero: never.
-	Alive(ctx context.Context) (time.Time, error)
+	// Heartbeat writes down that the service is there, and returns when that was last done; zero: never.
+	Heartbeat(ctx context.Context) (time.Time, error)
 	// Active lists the chats that were heard from since t and that we can write to.
 	Active(ctx context.Context, since time.Time) ([]Chat, error)
 	// Chats lists the chats of a platform whose ids begin with prefix.
@@ -306,7 +306,7 @@ type Store interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// Tidy forgets the updates that were seen, the says that were closed, and the drafts and leases that ended
+	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts and leases that ended
 	// before t. A platform must not send an update again that long after.
-	Tidy(ctx context.Context, before time.Time) error
+	PurgeExpired(ctx context.Context, before time.Time) error
 }

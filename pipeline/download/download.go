@@ -167,7 +167,7 @@ func refusal(host string, res *http.Response) *pipeline.Fault {
 		f.Reason = pipeline.ReasonBusy
 	}
 	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
-		f.After = time.Duration(min(s, 3600)) * time.Second
+		f.RetryAfter = time.Duration(min(s, 3600)) * time.Second
 	}
 	return f
 }

@@ -130,8 +130,8 @@ func TestAnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
 		})
 		_, err := fetch(t.Context(), results(t, s.URL), s.URL+path)
 		f := wantFault(t, err, pipeline.Transient, fmt.Sprint(status))
-		if f.Reason != reason || f.After != 7*time.Second {
-			t.Errorf("%d: reason %s, after %v; want %s, 7s", status, f.Reason, f.After, reason)
+		if f.Reason != reason || f.RetryAfter != 7*time.Second {
+			t.Errorf("%d: reason %s, after %v; want %s, 7s", status, f.Reason, f.RetryAfter, reason)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func refusePrivate(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// public tells whether an address is one of the internet's own. The lists are IANA's registries of
+// public reports whether an address is one of the internet's own. The lists are IANA's registries of
 // special-purpose addresses: https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-.
 func public(ip netip.Addr) bool {
 	ip = ip.Unmap()

@@ -59,7 +59,7 @@ func (m *movie) head(title, comment string) []byte {
 	return append(out, said...)
 }
 
-// kept tells whether a part of an index comes along: what players need.
+// kept reports whether a part of an index comes along: what players need.
 func kept(kind string) bool { return kind == "mvhd" || kind == "trak" || kind == "iods" }
 
 // children goes over the boxes of an index that was read to its end.

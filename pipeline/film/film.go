@@ -42,7 +42,7 @@ type Checker struct {
 }
 
 const (
-	mostBytes    = 1 << 30 // of a file: its places fit into 32 bits
+	maxBytes     = 1 << 30 // of a file: its places fit into 32 bits
 	lookLimit    = time.Minute
 	quietest     = -60 // dB: sound that nowhere is louder can't be heard
 	measureLimit = 20 * time.Second
@@ -64,7 +64,7 @@ func (c *Checker) Finish(ctx context.Context, file io.ReadSeeker, w Want) (io.Re
 	if err != nil {
 		return nil, err
 	}
-	if size > mostBytes {
+	if size > maxBytes {
 		return nil, unfit(fmt.Errorf("the file has %d bytes", size))
 	}
 	if w.Still {
@@ -171,5 +171,5 @@ func (w *watched) unread(err error) error {
 	return unfit(err)
 }
 
-// apart tells whether two lengths differ by more than frames that begin or end in between.
+// apart reports whether two lengths differ by more than frames that begin or end in between.
 func apart(a, b float64) bool { return math.Abs(a-b) > .3 }

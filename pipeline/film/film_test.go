@@ -179,7 +179,7 @@ func TestFinish_Stills(t *testing.T) {
 		t.Errorf("the copy: %+v, %v", c, err)
 	}
 	for name, x := range map[string][]byte{
-		"cut off": b.Bytes()[:b.Len()*2/3], "garbage": []byte("\xff\xd8\xffgarbage"), "heavy": make([]byte, mostStill+1),
+		"cut off": b.Bytes()[:b.Len()*2/3], "garbage": []byte("\xff\xd8\xffgarbage"), "heavy": make([]byte, maxStill+1),
 	} {
 		if _, err := finish(t, deaf(), x, want); err == nil || pipeline.AsFault(err).Reason != pipeline.ReasonUnfit {
 			t.Errorf("%s: %v", name, err)

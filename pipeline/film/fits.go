@@ -60,7 +60,7 @@ func (m *movie) fits(w Want) error {
 	return nil
 }
 
-// whole tells whether the media that a track lists is there.
+// whole reports whether the media that a track lists is there.
 func (m *movie) whole(t *track) error {
 	room := uint64(0)
 	for i, s := range m.media {

@@ -12,10 +12,10 @@ import (
 
 // Bounds of what is read of a file. A minute at 60 frames a second has an index of some 60 kB.
 const (
-	mostIndex  = 1 << 20 // bytes of a moov
-	mostBoxes  = 200     // of a file's top level
-	mostMedia  = 16      // mdat boxes
-	mostTracks = 8
+	maxIndex  = 1 << 20 // bytes of a moov
+	maxBoxes  = 200     // of a file's top level
+	maxMedia  = 16      // mdat boxes
+	maxTracks = 8
 )
 
 // span is a part of a file or of its index.
@@ -68,7 +68,7 @@ func readMovie(file io.ReadSeeker, size int64) (*movie, error) {
 	m := &movie{}
 	at := int64(0)
 	for n := 0; at < size; n++ {
-		if n == mostBoxes {
+		if n == maxBoxes {
 			return nil, errors.New("the file has too many boxes")
 		}
 		if _, err := file.Seek(at, io.SeekStart); err != nil {
@@ -105,7 +105,7 @@ func (m *movie) take(file io.Reader, box *mp4.BoxInfo, here span) error {
 		}
 		m.kind = here
 	case mp4.BoxTypeMdat():
-		if m.media, m.inner = append(m.media, here), append(m.inner, int64(box.HeaderSize)); len(m.media) > mostMedia {
+		if m.media, m.inner = append(m.media, here), append(m.inner, int64(box.HeaderSize)); len(m.media) > maxMedia {
 			return errors.New("the file has too many parts")
 		}
 	case mp4.BoxTypeMoof():
@@ -114,7 +114,7 @@ func (m *movie) take(file io.Reader, box *mp4.BoxInfo, here span) error {
 		if m.index != nil {
 			return errors.New("the file has two indices (moov)")
 		}
-		if here.size() > mostIndex {
+		if here.size() > maxIndex {
 			return fmt.Errorf("the file's index has %d bytes", here.size())
 		}
 		m.index = make([]byte, here.size()-int64(box.HeaderSize))
@@ -152,7 +152,7 @@ func (m *movie) visit(h *mp4.ReadHandle, path string) error {
 	case "mvex":
 		return errors.New("the file is fragmented (mvex)")
 	case "trak":
-		if len(m.tracks) == mostTracks {
+		if len(m.tracks) == maxTracks {
 			return errors.New("too many tracks")
 		}
 		m.tracks = append(m.tracks, &track{})
@@ -186,7 +186,7 @@ func (m *movie) entry(h *mp4.ReadHandle, path string) error {
 	}
 	t := m.tracks[len(m.tracks)-1]
 	t.codecs = append(t.codecs, name)
-	if len(t.codecs) > mostTracks {
+	if len(t.codecs) > maxTracks {
 		return errors.New("a track of too many codecs")
 	}
 	if name != "avc1" {

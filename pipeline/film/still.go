@@ -9,11 +9,11 @@ import (
 	"io"
 )
 
-const mostStill = 8 << 20 // bytes of a picture
+const maxStill = 8 << 20 // bytes of a picture
 
 // checkStill decodes a picture to its end.
 func checkStill(file io.ReadSeeker, size int64, w Want) error {
-	if size > mostStill {
+	if size > maxStill {
 		return fmt.Errorf("a picture of %d bytes", size)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {

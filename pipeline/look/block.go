@@ -82,8 +82,8 @@ type words struct {
 	ownLogo                             bool
 }
 
-// mostOptions is how many options stand side by side; of more only the lowest price is shown.
-const mostOptions = 3
+// maxOptions is how many options stand side by side; of more only the lowest price is shown.
+const maxOptions = 3
 
 func wordsOf(r pipeline.CutRequest) words {
 	w := words{
@@ -93,7 +93,7 @@ func wordsOf(r pipeline.CutRequest) words {
 	if r.Words.Regular > 0 && w.price != "" {
 		w.regular = won(r.Words.Regular)
 	}
-	if n := len(r.Words.Options); n > 1 && n <= mostOptions {
+	if n := len(r.Words.Options); n > 1 && n <= maxOptions {
 		for _, o := range r.Words.Options {
 			w.options = append(w.options, pipeline.Option{Name: clean(o.Name), Won: o.Won})
 		}

@@ -89,7 +89,7 @@ func largest(w, h float64, r Ratio) (float64, float64) {
 	return cw, cw / r.shape()
 }
 
-// fits tells whether the largest part of a ratio holds the dish, as far as the photo does.
+// fits reports whether the largest part of a ratio holds the dish, as far as the photo does.
 func (d dish) fits(w, h float64, r Ratio) bool {
 	cw, ch := largest(w, h, r)
 	return min((d.right-d.left)*w*air, w) <= cw+1 && min((d.bottom-d.top)*h*air, h) <= ch+1

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	leastRows  = 0.9 // of a picture that is cut off: so much of it must be there
-	leastScans = 5   // of a progressive picture: it is whole then, only less fine
+	minRows  = 0.9 // of a picture that is cut off: so much of it must be there
+	minScans = 5   // of a progressive picture: it is whole then, only less fine
 )
 
 // filledUp completes a JPEG that is cut off: the rest of a baseline picture goes on in the colour that it stopped
@@ -18,13 +18,13 @@ func filledUp(b []byte) []byte {
 	case !ok:
 		return nil
 	case c.progressive:
-		if c.scans <= leastScans {
+		if c.scans <= minScans {
 			return nil
 		}
 		return append(bytes.Clone(b[:c.last]), 0xff, 0xd9)
 	}
 	done := c.walk()
-	if float64(done) < leastRows*float64(c.all) {
+	if float64(done) < minRows*float64(c.all) {
 		return nil
 	}
 	return c.fill(b, done)

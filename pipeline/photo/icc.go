@@ -189,7 +189,7 @@ func numberNear(light float32) byte {
 	return numbers[int(min(max(light, 0), 1)*float32(len(numbers)-1)+0.5)]
 }
 
-// plain tells whether a profile changes next to nothing.
+// plain reports whether a profile changes next to nothing.
 func (p *profile) plain() bool {
 	for _, c := range [][3]byte{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20}} {
 		to := p.of(c)

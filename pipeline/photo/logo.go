@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	logoSide  = 512 // both sides of a logo fit into it
-	leastLogo = 48  // pixels a side of what was sent
-	leastLine = 16  // pixels of the shorter side that must be left of a long strip
+	logoSide = 512 // both sides of a logo fit into it
+	minLogo  = 48  // pixels a side of what was sent
+	minLine  = 16  // pixels of the shorter side that must be left of a long strip
 )
 
 // Logo makes a shop's picture into its logo: upright, at most 512 pixels a side, a PNG that keeps what
@@ -25,7 +25,7 @@ func (p *Preparer) Logo(ctx context.Context, r io.Reader, begin func() error) ([
 }
 
 func logo(b []byte) ([]byte, error) {
-	src, err := measure(b, leastLogo)
+	src, err := measure(b, minLogo)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func logo(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	w, h := im.Bounds().Dx(), im.Bounds().Dy()
-	if err := checkSize(w, h, leastLogo, 1); err != nil {
+	if err := checkSize(w, h, minLogo, 1); err != nil {
 		return nil, err
 	}
 	small := src.reduce(im, max(max(w, h)/(2*logoSide), 1), image.Transparent)
@@ -57,7 +57,7 @@ func fit(im *image.RGBA) (*image.RGBA, error) {
 		return im, nil
 	}
 	w, h = w*logoSide/long, h*logoSide/long
-	if min(w, h) < leastLine {
+	if min(w, h) < minLine {
 		return nil, fmt.Errorf("%w: a strip of %dx%d", ErrSmall, im.Rect.Dx(), im.Rect.Dy())
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))

@@ -57,7 +57,7 @@ func opened(t *testing.T, file []byte) (im *image.RGBA, small bool) {
 	return im, small
 }
 
-// like tells whether a pixel is nearest to want among the four colours of quarters.
+// like reports whether a pixel is nearest to want among the four colours of quarters.
 func like(t *testing.T, im image.Image, x, y int, want color.RGBA) {
 	t.Helper()
 	far := func(c color.RGBA) int {

@@ -8,12 +8,12 @@ type ring struct{ x, y, a, b float64 }
 const (
 	around   = 48   // points of a ring that are looked at
 	contrast = 36.0 // at most this much between the two sides counts: a few bright spots are no rim
-	leastRim = 0.82 // of it, on average: what isn't a rim has 0.77 at most (tried on photos)
+	minRim   = 0.82 // of it, on average: what isn't a rim has 0.77 at most (tried on photos)
 )
 
 // rim looks for the ring around what was found. A plate's rim is plain, so that it doesn't count as food, and
 // often wide; but all around it, the table is darker, or all around brighter. The second value says how clear it
-// is, leastRim to 1; 0: there is none.
+// is, minRim to 1; 0: there is none.
 func (d dish) rim(luma field) (ring, float64) {
 	w, h := float64(luma.w), float64(len(luma.v)/luma.w)
 	x0, y0 := (d.left+d.right)/2*w, (d.top+d.bottom)/2*h
@@ -29,7 +29,7 @@ func (d dish) rim(luma field) (ring, float64) {
 			for dx := -0.4; dx <= 0.41; dx += 0.1 {
 				for dy := -0.4; dy <= 0.41; dy += 0.1 {
 					r := ring{x0 + dx*a0, y0 + dy*b0, a, b}
-					if s := r.score(luma); s > leastRim && s*math.Sqrt(a*b) > score {
+					if s := r.score(luma); s > minRim && s*math.Sqrt(a*b) > score {
 						best, score, clear = r, s*math.Sqrt(a*b), s
 					}
 				}
@@ -55,7 +55,7 @@ func (r ring) score(luma field) float64 {
 		v := luma.v[y2*w+x2] - luma.v[y1*w+x1]
 		sum += min(max(v, -contrast), contrast)
 		n++
-		if i == around/4 && math.Abs(sum) < contrast*float64(n)*leastRim*0.75 {
+		if i == around/4 && math.Abs(sum) < contrast*float64(n)*minRim*0.75 {
 			return 0 // hardly any ring gets beyond a quarter
 		}
 	}

@@ -24,7 +24,7 @@ const (
 // Kinds lists them all.
 func Kinds() []Kind { return []Kind{Hot, Grill, Cold, Iced, HotDrink, Dessert, Unknown} }
 
-// Steam tells whether steam may rise from such a dish.
+// Steam reports whether steam may rise from such a dish.
 func (k Kind) Steam() bool { return k == Hot || k == Grill || k == HotDrink }
 
 // Motion is what is asked for one dish.

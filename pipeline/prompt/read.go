@@ -98,7 +98,7 @@ func squeeze(name string) menu {
 	return menu{b.String(), append(edge, true)}
 }
 
-// across tells whether a word begins or ends inside text[i:j].
+// across reports whether a word begins or ends inside text[i:j].
 func (m menu) across(i, j int) bool {
 	for k := i + 1; k < j; k++ {
 		if m.edge[k] {
@@ -178,7 +178,7 @@ func (l *lexicon) counts(m menu, i, n int, e entry) (Kind, bool) {
 	return e.kind, true
 }
 
-// ends tells whether a word ends before byte j: at an edge, before a Latin plural, or before a word like 정식.
+// ends reports whether a word ends before byte j: at an edge, before a Latin plural, or before a word like 정식.
 func (l *lexicon) ends(m menu, j int) bool {
 	if m.edge[j] {
 		return true

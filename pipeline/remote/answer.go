@@ -30,7 +30,7 @@ func (a Answer) After(otherwise time.Duration) time.Duration {
 // Limited makes f the fault of a 429: no failed try, only to be left alone for as long as the
 // provider asks, or for pause.
 func (a Answer) Limited(f *pipeline.Fault, pause time.Duration) {
-	f.Kind, f.Reason, f.Busy, f.After = pipeline.Transient, pipeline.ReasonBusy, true, a.After(pause)
+	f.Kind, f.Reason, f.RateLimited, f.RetryAfter = pipeline.Transient, pipeline.ReasonBusy, true, a.After(pause)
 }
 
 // Passing makes f transient when a question, which costs nothing, may be asked again after this
@@ -40,11 +40,11 @@ func (a Answer) Passing(f *pipeline.Fault, pause time.Duration) {
 	case a.Status == http.StatusTooManyRequests:
 		a.Limited(f, pause)
 	case a.Status >= 500, a.Status == http.StatusRequestTimeout:
-		f.Kind, f.Reason, f.After = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
+		f.Kind, f.Reason, f.RetryAfter = pipeline.Transient, pipeline.ReasonBusy, a.After(0)
 	}
 }
 
-// IsID tells whether s can be a provider's id: letters, digits and .:_- between one and 128, so
+// IsID reports whether s can be a provider's id: letters, digits and .:_- between one and 128, so
 // that it can stand in a path and in a log.
 func IsID(s string) bool {
 	if s == "" || len(s) > 128 || s[0] == '.' {

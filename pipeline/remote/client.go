@@ -63,7 +63,7 @@ func New(o Options) *Client {
 	// request that dies with it is lost, though nobody ever read it.
 	fresh := Transport()
 	fresh.DisableKeepAlives = true
-	c.starts, c.asks = Steadfast(fresh, 0), Steadfast(Transport(), 0)
+	c.starts, c.asks = NewNoRedirectClient(fresh, 0), NewNoRedirectClient(Transport(), 0)
 	return c
 }
 
@@ -74,7 +74,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// OK tells whether the provider says that it did what was asked.
+// OK reports whether the provider says that it did what was asked.
 func (a Answer) OK() bool { return a.Status/100 == 2 }
 
 // Post sends one paid request with body as JSON. Its errors are Faults: Transient when no
@@ -94,7 +94,7 @@ func (c *Client) Post(ctx context.Context, path string, header http.Header, body
 	case err == nil:
 		return a, nil
 	case sent.Load():
-		return Answer{}, &pipeline.Fault{Kind: pipeline.Lost, Reason: pipeline.ReasonUnknownStart, Err: fmt.Errorf("%s: sent, but no whole answer: %w", c.name, err)}
+		return Answer{}, &pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Err: fmt.Errorf("%s: sent, but no whole answer: %w", c.name, err)}
 	}
 	return Answer{}, c.unreached(err)
 }
@@ -117,7 +117,7 @@ func (c *Client) unreached(err error) error {
 func (c *Client) do(ctx context.Context, via *http.Client, method, path string, header http.Header, body []byte) (Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
-		return Answer{}, Bare(err)
+		return Answer{}, StripURL(err)
 	}
 	req.Header = c.header.Clone()
 	for name, values := range header {
@@ -129,7 +129,7 @@ func (c *Client) do(ctx context.Context, via *http.Client, method, path string, 
 	began := time.Now()
 	res, err := via.Do(req)
 	if err != nil {
-		return Answer{}, Bare(err)
+		return Answer{}, StripURL(err)
 	}
 	defer res.Body.Close()
 	a := Answer{Status: res.StatusCode, Header: res.Header}

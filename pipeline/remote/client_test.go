@@ -128,7 +128,7 @@ func TestAStartThatGotNoWholeAnswerIsLost(t *testing.T) {
 				hangUp(t, w, r, say)
 			})
 			_, err := client(url).Post(t.Context(), "/x", nil, map[string]int{"a": 1})
-			wantFault(t, err, pipeline.Lost, pipeline.ReasonUnknownStart)
+			wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonUnknownStart)
 			if n.Load() != 1 {
 				t.Errorf("%d requests", n.Load())
 			}
@@ -141,7 +141,7 @@ func TestAnAnswerThatNeverEndsIsLost(t *testing.T) {
 		w.Write(bytes.Repeat([]byte(" "), maxAnswer+1))
 	})
 	_, err := client(url).Post(t.Context(), "/x", nil, nil)
-	wantFault(t, err, pipeline.Lost, pipeline.ReasonUnknownStart)
+	wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonUnknownStart)
 	_, err = client(url).Get(t.Context(), "/x")
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }
@@ -160,7 +160,7 @@ func TestSilenceIsWaitedForNoLongerThanTheLimit(t *testing.T) {
 		c.asks.Transport.(*http.Transport).DialContext = silent
 		began := time.Now()
 		_, err := c.Post(t.Context(), "/x", nil, nil)
-		wantFault(t, err, pipeline.Lost, pipeline.ReasonUnknownStart)
+		wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonUnknownStart)
 		if took := time.Since(began); took != 60*time.Second {
 			t.Errorf("waited %s for a start", took)
 		}
@@ -195,7 +195,7 @@ func TestACallerWhoLeavesBeforeTheAnswerHasLostIt(t *testing.T) {
 		<-r.Context().Done()
 	})
 	_, err := client(url).Post(ctx, "/x", nil, nil)
-	wantFault(t, err, pipeline.Lost, pipeline.ReasonUnknownStart)
+	wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonUnknownStart)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("chain lacks the cause: %v", err)
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Ring tells the pipeline that a provider has rung for an order. remote is the id in the
+// CallbackFunc tells the pipeline that a provider has rung for an order. remote is the id in the
 // callback's body, a hint that anybody can forge; it is "" when there was none. The token is
 // compared by the Ring: pipeline.ErrBadToken when it isn't the order's.
-type Ring func(ctx context.Context, order int64, token, remote string) error
+type CallbackFunc func(ctx context.Context, order int64, token, remote string) error
 
 // What a caller of a doorbell may send, and how long the Ring may take.
 const (
@@ -22,9 +22,9 @@ const (
 	ringLimit = 5 * time.Second
 )
 
-// Doorbell answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
+// CallbackHandler answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
 // there is no such bell, 503 when it should be rung again. Of the body only an id is taken.
-func Doorbell(ring Ring) http.Handler {
+func CallbackHandler(ring CallbackFunc) http.Handler {
 	bodies := NewIntake(maxRing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)

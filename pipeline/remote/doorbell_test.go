@@ -18,9 +18,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func bell(ring Ring) http.Handler {
+func bell(ring CallbackFunc) http.Handler {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/acme/{order}/{token}", Doorbell(ring))
+	m.Handle("POST /webhooks/acme/{order}/{token}", CallbackHandler(ring))
 	return m
 }
 

@@ -12,8 +12,8 @@ import (
 // Patience is how long Pace.Take waits at most. What has to wait for longer goes back to its queue.
 const Patience = 2 * time.Second
 
-// mostChats is how many chats a Pace remembers before those at rest are forgotten.
-const mostChats = 1000
+// maxChats is how many chats a Pace remembers before those at rest are forgotten.
+const maxChats = 1000
 
 // Rate lets Burst requests through at once and then one in Every. The zero Rate is no limit.
 type Rate struct {
@@ -65,7 +65,7 @@ type turns struct {
 	held, told time.Time
 }
 
-// rest tells whether a chat may be forgotten.
+// rest reports whether a chat may be forgotten.
 func (t *turns) rest(now time.Time) bool {
 	for _, l := range t.lines {
 		if !l.next.Before(now) {
@@ -83,7 +83,7 @@ func (p *Pace) Take(ctx context.Context, chat string) error {
 		return nil
 	case d > Patience:
 		return &pipeline.Fault{
-			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Busy: true, After: d, Err: p.met,
+			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: d, Err: p.met,
 		}
 	}
 	select {
@@ -154,7 +154,7 @@ func (p *Pace) turns(chat string, now time.Time) *turns {
 	if t := p.chats[chat]; t != nil {
 		return t
 	}
-	if len(p.chats) >= mostChats {
+	if len(p.chats) >= maxChats {
 		for id, t := range p.chats {
 			if t.rest(now) {
 				delete(p.chats, id)

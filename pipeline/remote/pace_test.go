@@ -45,13 +45,13 @@ func TestPace_EachWhoWaitsHasATimeOfItsOwn(t *testing.T) {
 func TestPace_ChatsAtRestAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestPace(Rate{})
-		for n := range 3 * mostChats {
+		for n := range 3 * maxChats {
 			if err := p.Take(t.Context(), strconv.Itoa(n)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(40 * time.Millisecond)
 		}
-		if len(p.chats) > mostChats+10 {
+		if len(p.chats) > maxChats+10 {
 			t.Errorf("%d chats are remembered", len(p.chats))
 		}
 	})
@@ -65,7 +65,7 @@ func TestPace_AllChatsTogetherHaveALimitToo(t *testing.T) {
 			switch err := p.Take(t.Context(), strconv.Itoa(n)); {
 			case want == 0 && err != nil:
 				t.Fatal(err)
-			case want > 0 && (!errors.As(err, &f) || f.Kind != pipeline.Transient || !f.Busy || f.After != want):
+			case want > 0 && (!errors.As(err, &f) || f.Kind != pipeline.Transient || !f.RateLimited || f.RetryAfter != want):
 				t.Errorf("chat %d: got %v", n, err)
 			}
 		}
@@ -77,7 +77,7 @@ func TestPace_AChatThatIsHeldIsLeftAlone(t *testing.T) {
 		p := newTestPace(Rate{})
 		p.Hold("", time.Hour)
 		p.Hold("1", time.Minute)
-		if f := pipeline.AsFault(p.Take(t.Context(), "1")); !f.Busy || f.After != time.Minute {
+		if f := pipeline.AsFault(p.Take(t.Context(), "1")); !f.RateLimited || f.RetryAfter != time.Minute {
 			t.Errorf("got %+v", f)
 		}
 		if err := p.Take(t.Context(), "2"); err != nil {

@@ -26,32 +26,32 @@ func Transport() *http.Transport {
 	return t
 }
 
-// Steadfast is a client that never follows a redirect: the key would go along. A limit of 0 leaves
+// NewNoRedirectClient is a client that never follows a redirect: the key would go along. A limit of 0 leaves
 // the time to the request's context.
-func Steadfast(t *http.Transport, limit time.Duration) *http.Client {
+func NewNoRedirectClient(t *http.Transport, limit time.Duration) *http.Client {
 	return &http.Client{
 		Transport: t, Timeout: limit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// Wire is the HTTP client below a library that speaks to an API. It reads each answer whole and gives
+// RecordingTransport is the HTTP client below a library that speaks to an API. It reads each answer whole and gives
 // an error for one that isn't a success, since a library's own errors don't keep how far a request
 // got. Its errors are *Silence, and those of Read.
-type Wire struct {
+type RecordingTransport struct {
 	Via  *http.Client
 	Most int64 // bytes that an answer may weigh; what is more is cut off
 	// Read tells a success from everything else.
 	Read func(res *http.Response, body []byte) error
 }
 
-// Silence is a request without a readable answer.
-type Silence struct {
+// NoResponseError is a request without a readable answer.
+type NoResponseError struct {
 	Sent bool // all of it may have arrived
 	Err  error
 }
 
-func (s *Silence) Error() string {
+func (s *NoResponseError) Error() string {
 	if s.Sent {
 		return "sent, but no whole answer: " + s.Err.Error()
 	}
@@ -59,16 +59,16 @@ func (s *Silence) Error() string {
 }
 
 // Do sends a request, once.
-func (w *Wire) Do(req *http.Request) (*http.Response, error) {
+func (w *RecordingTransport) Do(req *http.Request) (*http.Response, error) {
 	sent := watch(req)
 	res, err := w.Via.Do(req)
 	if err != nil {
-		return nil, &Silence{sent.whole(), Bare(err)}
+		return nil, &NoResponseError{sent.whole(), StripURL(err)}
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, w.Most+1))
 	if err != nil {
-		return nil, &Silence{true, Bare(err)}
+		return nil, &NoResponseError{true, StripURL(err)}
 	}
 	if err := w.Read(res, body); err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func watch(req *http.Request) *sending {
 	return s
 }
 
-// whole tells whether all of the request may have left.
+// whole reports whether all of the request may have left.
 func (s *sending) whole() bool { return s.size > 0 && s.taken.Load() >= s.size }
 
 type counted struct {
@@ -114,8 +114,8 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Bare takes the address off an error of net/http: it may carry a key or a password.
-func Bare(err error) error {
+// StripURL takes the address off an error of net/http: it may carry a key or a password.
+func StripURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Err

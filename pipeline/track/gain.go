@@ -12,7 +12,7 @@ const Loudness = -14.0
 const (
 	step     = 1.505 // dB: what one step of a granule's gain is, 2^(1/4)
 	headroom = -1    // dB below full scale, above which no peak is brought
-	mostUp   = 12    // dB: what is fainter was meant to be faint
+	maxUp    = 12    // dB: what is fainter was meant to be faint
 )
 
 // steps is how far a piece of a loudness and a peak is turned up or down.
@@ -22,7 +22,7 @@ func steps(lufs, peak float64) int {
 	}
 	change := Loudness - lufs
 	if change > 0 {
-		change = max(0, min(change, headroom-peak, mostUp))
+		change = max(0, min(change, headroom-peak, maxUp))
 		return int(change / step)
 	}
 	return int(math.Round(change / step))

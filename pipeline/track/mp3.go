@@ -64,7 +64,7 @@ func find(data []byte, from, within int, stream uint32) int {
 	return -1
 }
 
-// follow tells whether frames of a stream stand in a row at the beginning of data, up to its end if that is near.
+// follow reports whether frames of a stream stand in a row at the beginning of data, up to its end if that is near.
 func follow(data []byte, stream uint32) bool {
 	for n := 0; n < inRow; n++ {
 		h, ok := readHeader(data)
@@ -114,7 +114,7 @@ func readHeader(b []byte) (header, bool) {
 	return h, true
 }
 
-// aboutTheRest tells whether a first frame only says how many follow, and is silent.
+// aboutTheRest reports whether a first frame only says how many follow, and is silent.
 func aboutTheRest(frame []byte) bool {
 	head := frame[:min(len(frame), 64)]
 	for _, name := range []string{"Xing", "Info", "VBRI"} {
@@ -142,7 +142,7 @@ func behindTags(data []byte) int {
 	return at
 }
 
-// container tells whether data begins as a file that may hold an MP3's frames, and isn't one.
+// container reports whether data begins as a file that may hold an MP3's frames, and isn't one.
 func container(data []byte) bool {
 	for _, magic := range []string{"RIFF", "OggS", "fLaC", "\x1aE\xdf\xa3", "PK\x03\x04", "%PDF", "FORM"} {
 		if bytes.HasPrefix(data, []byte(magic)) {

@@ -77,7 +77,7 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error)
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
 	default:
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, Busy: true, Err: errors.New("fetch music: others come first")}
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("fetch music: others come first")}
 	}
 	data, err := f.read(ctx, address)
 	if err != nil {

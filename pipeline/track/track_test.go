@@ -44,7 +44,7 @@ func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
 		synctest.Wait()
 		began := time.Now()
 		_, err := f.Fetch(t.Context(), "https://example.com/b.mp3", begins)
-		if !pipeline.AsFault(err).Busy || time.Since(began) != 0 {
+		if !pipeline.AsFault(err).RateLimited || time.Since(began) != 0 {
 			t.Errorf("one too many after %v: %v", time.Since(began), err)
 		}
 		close(place.let)

@@ -16,8 +16,8 @@ const (
 	worse   = 0.40 // of the votes are looked at
 )
 
-// alike tells how much a frame shows what the photo shows.
-func (p *plate) alike(frame image.Image) float64 {
+// similarity tells how much a frame shows what the photo shows.
+func (p *plate) similarity(frame image.Image) float64 {
 	small, f := newPlane(frame, coarse), newPlane(frame, fine)
 	l := p.align(small, f).lens(p.fine, f)
 	graded := p.gradingOf(l, f)

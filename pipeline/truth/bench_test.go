@@ -7,6 +7,6 @@ func BenchmarkAFrame(b *testing.B) {
 	im := samplePhoto(b)
 	p, frame := newPlate(im), camera(im, 1.15, 0.03, 0, -0.05)
 	for b.Loop() {
-		p.alike(frame)
+		p.similarity(frame)
 	}
 }

@@ -16,27 +16,27 @@ import (
 )
 
 const (
-	mostBytes   = 64 << 20 // of a clip: ten times what a provider sends
-	mostSeconds = 60       // of a clip
-	rate        = 8        // frames a second that are decoded: the last one stands at most 1/8 s before the end
-	limit       = time.Minute
-	stale       = 10 * limit // a file that is older was left behind by a process that died
+	maxBytes   = 64 << 20 // of a clip: ten times what a provider sends
+	maxSeconds = 60       // of a clip
+	rate       = 8        // frames a second that are decoded: the last one stands at most 1/8 s before the end
+	limit      = time.Minute
+	stale      = 10 * limit // a file that is older was left behind by a process that died
 )
 
-// Guard compares clips with photos, one at a time for each two cores. Many may ask it at once.
-type Guard struct {
+// Checker compares clips with photos, one at a time for each two cores. Many may ask it at once.
+type Checker struct {
 	tool   video.Tool
 	places chan struct{}
 }
 
 // New makes a Guard that decodes clips with tool.
-func New(tool video.Tool) *Guard {
-	return &Guard{tool: tool, places: make(chan struct{}, max(runtime.NumCPU()/2, 1))}
+func New(tool video.Tool) *Checker {
+	return &Checker{tool: tool, places: make(chan struct{}, max(runtime.NumCPU()/2, 1))}
 }
 
 // Compare reads a photo and a clip to their ends and tells how alike they are. An error says nothing about
 // the clip.
-func (g *Guard) Compare(ctx context.Context, photo, clip io.Reader) (Verdict, error) {
+func (g *Checker) Compare(ctx context.Context, photo, clip io.Reader) (Verdict, error) {
 	select {
 	case g.places <- struct{}{}:
 		defer func() { <-g.places }()
@@ -52,8 +52,8 @@ func (g *Guard) Compare(ctx context.Context, photo, clip io.Reader) (Verdict, er
 	return v, nil
 }
 
-func (g *Guard) compare(ctx context.Context, photo, clip io.Reader) (Verdict, error) {
-	still, _, err := image.Decode(io.LimitReader(photo, mostBytes))
+func (g *Checker) compare(ctx context.Context, photo, clip io.Reader) (Verdict, error) {
+	still, _, err := image.Decode(io.LimitReader(photo, maxBytes))
 	if err != nil {
 		return Verdict{}, fmt.Errorf("photo: %w", err)
 	}
@@ -85,9 +85,9 @@ func keep(clip io.Reader) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("file for the clip: %w", err)
 	}
-	n, err := io.Copy(f, io.LimitReader(clip, mostBytes+1))
-	if n > mostBytes {
-		err = fmt.Errorf("more than %d bytes", mostBytes)
+	n, err := io.Copy(f, io.LimitReader(clip, maxBytes+1))
+	if n > maxBytes {
+		err = fmt.Errorf("more than %d bytes", maxBytes)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(f.Name())
@@ -97,12 +97,12 @@ func keep(clip io.Reader) (path string, err error) {
 }
 
 // frames decodes a clip, small, and gives those that are looked at.
-func (g *Guard) frames(ctx context.Context, path string) (some [len(moments)]image.Image, err error) {
+func (g *Checker) frames(ctx context.Context, path string) (some [len(moments)]image.Image, err error) {
 	in, err := g.tool.Probe(ctx, path)
 	if err != nil {
 		return some, err
 	}
-	if !in.HasVideo || in.W < 16 || in.H < 16 || in.Seconds <= 0 || in.Seconds > mostSeconds {
+	if !in.HasVideo || in.W < 16 || in.H < 16 || in.Seconds <= 0 || in.Seconds > maxSeconds {
 		return some, fmt.Errorf("a clip of %dx%d and %.1f s isn't looked at", in.W, in.H, in.Seconds)
 	}
 	const w = 2 * fine
@@ -120,7 +120,7 @@ func (g *Guard) frames(ctx context.Context, path string) (some [len(moments)]ima
 		} else if err != nil {
 			return some, err
 		}
-		if all = append(all, f); len(all) > rate*(mostSeconds+1) {
+		if all = append(all, f); len(all) > rate*(maxSeconds+1) {
 			return some, errors.New("the clip has no end")
 		}
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // guard is one whose files are in a folder of its own.
-func guard(t testing.TB) (g *Guard, dir string) {
+func guard(t testing.TB) (g *Checker, dir string) {
 	t.Helper()
 	tool, err := video.Find(t.Context())
 	if err != nil {
@@ -39,7 +39,7 @@ func encoded(t testing.TB, im image.Image) []byte {
 }
 
 // clipOf lets the stand-in make a clip of a photo.
-func clipOf(t testing.TB, g *Guard, photo []byte, prompt string) []byte {
+func clipOf(t testing.TB, g *Checker, photo []byte, prompt string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "clip.mp4")
 	err := clip.Render(t.Context(), g.tool, clip.Request{

@@ -1,4 +1,4 @@
-// Package truth tells whether a clip still shows the dish of the photo that it was made from. A model that
+// Package truth reports whether a clip still shows the dish of the photo that it was made from. A model that
 // animates a photo may make another dish of it, and an owner must not advertise what isn't served.
 //
 // What a good clip does is taken for the same: the camera comes nearer (up to a third), goes aside or turns a
@@ -30,7 +30,7 @@ type Verdict struct {
 	Alike [len(moments)]float64 // by moment; 1: the photo itself
 }
 
-// Changed tells whether a clip shows another dish in one of its frames.
+// Changed reports whether a clip shows another dish in one of its frames.
 func (v Verdict) Changed() bool {
 	for _, a := range v.Alike {
 		if a < least {
@@ -55,7 +55,7 @@ func Judge(photo image.Image, frames [len(moments)]image.Image) Verdict {
 	p := newPlate(photo)
 	var v Verdict
 	for i, f := range frames {
-		v.Alike[i] = p.alike(f)
+		v.Alike[i] = p.similarity(f)
 	}
 	return v
 }

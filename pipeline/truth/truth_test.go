@@ -48,7 +48,7 @@ func TestWhatAClipMayDo(t *testing.T) {
 			"hardly a byte a pixel":  squeezed(t, im, 10),
 			"all of it, but not far": squeezed(t, grainy(steaming(graded(camera(im, 1.2, 0.05, 0.03, -0.05), 0.9, 1, 8), 0.5), 6), 30),
 		} {
-			a := p.alike(frame)
+			a := p.similarity(frame)
 			t.Logf("%-6s %-22s %.2f", name, what, a)
 			if a < least+margin {
 				t.Errorf("%s, %s: alike by %.2f only", name, what, a)
@@ -87,7 +87,7 @@ func TestWhatAClipMayNotDo(t *testing.T) {
 		}
 		p := newPlate(im)
 		for what, frame := range frames {
-			a := p.alike(frame)
+			a := p.similarity(frame)
 			t.Logf("%-6s %-22s %.2f", name, what, a)
 			if a > least-margin {
 				t.Errorf("%s, %s: still alike by %.2f", name, what, a)
@@ -101,7 +101,7 @@ func TestColoursOfFoodAreNotTaste(t *testing.T) {
 	for _, name := range []string{"stew", "salad"} {
 		im := paint(menu[name])
 		green := each(im, func(_, _ int, p [3]float64) [3]float64 { return [3]float64{p[1], p[0], p[2]} })
-		if a := newPlate(im).alike(mix(green, im, filling)); a > least-margin {
+		if a := newPlate(im).similarity(mix(green, im, filling)); a > least-margin {
 			t.Errorf("%s: still alike by %.2f", name, a)
 		}
 	}
@@ -113,7 +113,7 @@ func TestAFrameOfAnotherShapeIsTheMiddleOfThePhoto(t *testing.T) {
 		"wider":    image.Rect(0, 15, w, h-15),
 		"narrower": image.Rect(12, 0, w-12, h),
 	} {
-		if a := newPlate(im).alike(im.SubImage(part)); a < least+margin {
+		if a := newPlate(im).similarity(im.SubImage(part)); a < least+margin {
 			t.Errorf("%s: alike by %.2f only", name, a)
 		}
 	}

@@ -248,12 +248,12 @@ type words struct {
 	b  []byte
 }
 
-const mostWords = 200
+const maxWords = 200
 
 func (w *words) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.b = append(w.b, p[:min(len(p), mostWords-len(w.b))]...)
+	w.b = append(w.b, p[:min(len(p), maxWords-len(w.b))]...)
 	return len(p), nil
 }
 

@@ -39,16 +39,16 @@ func (d database) Run(ctx context.Context, statements ...rows.Statement) (err er
 }
 
 func read(results pgx.BatchResults, s rows.Statement) error {
-	if s.Into == nil {
+	if s.Dest == nil {
 		tag, err := results.Exec()
 		if err == nil && tag.RowsAffected() == 0 {
-			err = s.Miss
+			err = s.ErrNoRows
 		}
 		return err
 	}
-	err := results.QueryRow().Scan(s.Into...)
+	err := results.QueryRow().Scan(s.Dest...)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return s.Miss
+		return s.ErrNoRows
 	}
 	return err
 }

@@ -87,8 +87,8 @@ func (e *engine) prepare(o storage.Options) error {
 
 // The queue takes a connection out of the pool to listen on it, and the pool makes another in its place.
 const (
-	listening  = 1
-	leastConns = 4
+	listening = 1
+	minConns  = 4
 )
 
 // settings are what the address says, with limits for whatever may hang.
@@ -101,9 +101,9 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 	if plain, err := pgx.ParseConfig(url); err == nil && plain.RuntimeParams["pool_max_conns"] == "" {
 		config.MaxConns = int32(o.Conns)
 	}
-	if config.MaxConns < leastConns {
+	if config.MaxConns < minConns {
 		return nil, fmt.Errorf("postgres: DATABASE_URL: pool_max_conns=%d is too few: write %d or more",
-			config.MaxConns, leastConns)
+			config.MaxConns, minConns)
 	}
 	config.MaxConns -= listening
 	params := maps.Clone(limits)
@@ -120,7 +120,7 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-func (e *engine) write(ctx context.Context, op rows.Op) error {
+func (e *engine) write(ctx context.Context, op rows.TxFunc) error {
 	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
 		jobs, err := op(ctx, database{tx})
 		if err != nil {
@@ -140,7 +140,7 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
 
 func (e *engine) Ready(ctx context.Context) error {
-	if err := e.schema.Check(ctx, e.Read); err != nil {
+	if err := e.schema.AuditLedger(ctx, e.Read); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	return e.queue.Ready()

@@ -86,8 +86,8 @@ func TestAJobOfADeadProcessIsRescued(t *testing.T) {
 	}
 	looked := make(chan int64, 10)
 	err = e.Start(t.Context(), storage.Handlers{
-		Look: func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
-		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+		Advance:      func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -108,8 +108,8 @@ func TestAnEngineOutlivesItsConnections(t *testing.T) {
 	e := migrated(t, address, storage.Options{})
 	looked := make(chan int64, 10)
 	err := e.Start(t.Context(), storage.Handlers{
-		Look: func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
-		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+		Advance:      func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -166,15 +166,15 @@ func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
 	q.Set("application_name", "mine")
 	address.RawQuery = q.Encode()
 	e := migrated(t, address.String(), storage.Options{Conns: 9})
-	handlers := storage.Handlers{Look: nothing, Tell: nothing, Draft: func(context.Context, int64) (time.Time, error) { return time.Time{}, nil }}
-	handlers.Say = handlers.Draft
+	handlers := storage.Handlers{Advance: nothing, NotifyStatus: nothing, Draft: func(context.Context, int64) (time.Time, error) { return time.Time{}, nil }}
+	handlers.SendMessage = handlers.Draft
 	if err := e.Start(t.Context(), handlers); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() {
-			if _, err := e.Late(t.Context(), time.Now(), 1); err != nil {
+			if _, err := e.Overdue(t.Context(), time.Now(), 1); err != nil {
 				t.Error(err)
 			}
 		})

@@ -71,7 +71,7 @@ func suits(ctx context.Context, pool *pgxpool.Pool) error {
 	return err
 }
 
-// keepsSessions tells whether two connections are two sessions of the server. In transaction mode the server's
+// keepsSessions reports whether two connections are two sessions of the server. In transaction mode the server's
 // session goes to whoever asks next: then the second sees what the first has set, or the first doesn't any more.
 func keepsSessions(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	first, err := pool.Acquire(ctx)

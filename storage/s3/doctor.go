@@ -66,7 +66,7 @@ func (s *Store) Probe(ctx context.Context) (failed []Trial) {
 	return failed
 }
 
-// misses tells whether the bucket says of a blob that isn't there that it isn't there. To those who may
+// misses reports whether the bucket says of a blob that isn't there that it isn't there. To those who may
 // not list it, S3 says AccessDenied instead.
 func (s *Store) misses(ctx context.Context, key string) error {
 	f, err := s.Open(ctx, key)

@@ -52,7 +52,7 @@ func (s *Store) explain(verb string, err error) error {
 	}
 }
 
-// checksumsUnknown tells whether a store may have refused an upload for the checksum that the SDK adds unless it is
+// checksumsUnknown reports whether a store may have refused an upload for the checksum that the SDK adds unless it is
 // told not to. These are the answers that such stores were seen to give.
 func (s *Store) checksumsUnknown(verb, code string, status int) bool {
 	if verb != "put" || s.client.Options().RequestChecksumCalculation == aws.RequestChecksumCalculationWhenRequired {

@@ -49,7 +49,7 @@ type Options struct {
 const (
 	silence    = 30 * time.Second // most time without a byte of an answer
 	putLimit   = 15 * time.Minute
-	mostTTL    = 7 * 24 * time.Hour // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+	maxTTL     = 7 * 24 * time.Hour // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
 	partSize   = 5 << 20            // the least that S3 takes
 	abortLimit = 10 * time.Second
 )
@@ -184,8 +184,8 @@ func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeli
 	if s.open != "" {
 		return pipeline.Link{URL: s.open + "/" + *s.name(key), Head: true, Public: s.public}, nil
 	}
-	if ttl > mostTTL {
-		return pipeline.Link{}, fmt.Errorf("s3: link: %v is longer than %v, the most that S3 signs for", ttl, mostTTL)
+	if ttl > maxTTL {
+		return pipeline.Link{}, fmt.Errorf("s3: link: %v is longer than %v, the most that S3 signs for", ttl, maxTTL)
 	}
 	signed, err := s.presign.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)}, s3.WithPresignExpires(ttl))
 	if err != nil {

@@ -35,8 +35,8 @@ func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, want := range []string{"[]", "[order 1: ended more than a day ago, and a call of it never did (call k1)]"} {
-			b, err := e.Check(t.Context())
-			if got := fmt.Sprint(b.Odd); err != nil || got != want {
+			b, err := e.AuditLedger(t.Context())
+			if got := fmt.Sprint(b.Inconsistencies); err != nil || got != want {
 				t.Errorf("odd are %s, want %s: %v", got, want, err)
 			}
 			time.Sleep(25 * time.Hour)
@@ -51,9 +51,9 @@ func TestACallOfNoOrderIsOdd(t *testing.T) {
 	e := migrated(t, path)
 	alter(t, path, `PRAGMA foreign_keys = 0;
 		INSERT INTO calls VALUES ('k', 7, 1, 'animate', 'runway', 'settled', 'task', 1500, 1500, 1, 2, '')`)
-	b, err := e.Check(t.Context())
-	if want := "[order 7: a call of an order that does not exist (call k)]"; err != nil || fmt.Sprint(b.Odd) != want {
-		t.Errorf("odd are %v, want %s: %v", b.Odd, want, err)
+	b, err := e.AuditLedger(t.Context())
+	if want := "[order 7: a call of an order that does not exist (call k)]"; err != nil || fmt.Sprint(b.Inconsistencies) != want {
+		t.Errorf("odd are %v, want %s: %v", b.Inconsistencies, want, err)
 	}
 }
 
@@ -81,9 +81,9 @@ func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	o.Photo.Name, o.Detail = "바다식당.jpg", "바다식당"
 	placed, err := e.Commit(t.Context(), state.Change{
 		Chat: chat, Shop: &state.Shop{Name: "바다식당", NewLogo: o.Photo}, Place: []pipeline.Order{o},
-		Drafts:  []state.Draft{{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)}},
-		NewCode: &state.Invite{Code: "코드", Name: "바다식당", Shop: 1},
-		Says:    []state.Say{{Message: state.Message{Thread: thread, Text: "바다식당"}}},
+		Drafts:   []state.Draft{{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)}},
+		NewCode:  &state.Invite{Code: "코드", Name: "바다식당", Shop: 1},
+		Messages: []state.OutgoingMessage{{Message: state.Message{Thread: thread, Text: "바다식당"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,13 +97,13 @@ func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	if text := everything(t, path); !strings.Contains(text, "바다식당") {
 		t.Fatalf("it isn't there to begin with: %s", text)
 	}
-	if _, err := e.Said(t.Context(), 1, "답장"); err != nil {
+	if _, err := e.MarkSent(t.Context(), 1, "답장"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.ForgetShop(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Emptied(t.Context(), o.ID); err != nil {
+	if err := e.MarkPurged(t.Context(), o.ID); err != nil {
 		t.Fatal(err)
 	}
 	text := everything(t, path)

@@ -12,14 +12,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// bell wakes the queue of this process when a commit has brought jobs that are due. River's own listener
+// notifier wakes the queue of this process when a commit has brought jobs that are due. River's own listener
 // asks a table twenty times a second, and writes to it with each job; one process needs neither. A ring that
 // gets lost costs a poll interval.
-type bell struct{ rings chan string }
+type notifier struct{ rings chan string }
 
-func newBell() *bell { return &bell{make(chan string, 16)} }
+func newNotifier() *notifier { return &notifier{make(chan string, 16)} }
 
-func (b *bell) due(jobs []queue.Job, now time.Time) {
+func (b *notifier) due(jobs []queue.Job, now time.Time) {
 	rung := map[string]bool{}
 	for _, j := range jobs {
 		if rung[j.Kind] || j.Due.After(now) {
@@ -36,10 +36,10 @@ func (b *bell) due(jobs []queue.Job, now time.Time) {
 // driver is River's, with the bell in place of the table of notifications.
 type driver struct {
 	*riversqlite.Driver
-	bell *bell
+	bell *notifier
 }
 
-func newDriver(db *sql.DB, b *bell) driver { return driver{riversqlite.New(db), b} }
+func newDriver(db *sql.DB, b *notifier) driver { return driver{riversqlite.New(db), b} }
 
 func (driver) SupportsListenNotify() bool { return false } // what River would write, nobody reads
 func (driver) SupportsListener() bool     { return true }
@@ -50,7 +50,7 @@ func (d driver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.List
 
 // listener is River's view of the bell.
 type listener struct {
-	bell   *bell
+	bell   *notifier
 	schema string
 }
 

@@ -32,14 +32,14 @@ func victim(path string) {
 	o, _, err := e.Place(ctx, storagetest.NewOrder("begun", time.Now()))
 	must(err)
 	must(e.Start(ctx, storage.Handlers{
-		Look: func(ctx context.Context, _, alarm int64) (time.Time, error) {
+		Advance: func(ctx context.Context, _, alarm int64) (time.Time, error) {
 			o.Step, o.Phase, o.Due = pipeline.Animate, pipeline.Begun, time.Now().Add(time.Hour)
 			_, err := e.Move(ctx, o, pipeline.Move{})
 			must(err)
 			fmt.Println("begun", alarm)
 			select {}
 		},
-		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Now().Add(time.Hour), nil },
+		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Now().Add(time.Hour), nil },
 	}))
 	for worker := range 8 {
 		go func() {
@@ -64,13 +64,13 @@ func TestWhatWasPromisedSurvivesAKill(t *testing.T) {
 	e := migrated(t, path)
 	looks := make(chan int64, 1000)
 	err := e.Start(t.Context(), storage.Handlers{
-		Look: func(_ context.Context, order, alarm int64) (time.Time, error) {
+		Advance: func(_ context.Context, order, alarm int64) (time.Time, error) {
 			if order == 1 {
 				looks <- alarm
 			}
 			return time.Time{}, nil
 		},
-		Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -88,8 +88,8 @@ func TestWhatWasPromisedSurvivesAKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !seen[1] || !seen[2] || begun.Alarm != 2 || begun.Due.After(time.Now()) || begun.Version != 2 {
-		t.Errorf("alarms %v came; the order is at version %d with alarm %d, due %v", seen, begun.Version, begun.Alarm, begun.Due)
+	if !seen[1] || !seen[2] || begun.Wakeup != 2 || begun.Due.After(time.Now()) || begun.Version != 2 {
+		t.Errorf("alarms %v came; the order is at version %d with alarm %d, due %v", seen, begun.Version, begun.Wakeup, begun.Due)
 	}
 	for _, source := range promised {
 		if _, fresh, err := e.Place(t.Context(), storagetest.NewOrder(source, time.Now())); err != nil || fresh {

@@ -94,15 +94,15 @@ func (t transaction) Run(ctx context.Context, statements ...rows.Statement) erro
 		if err != nil {
 			return err
 		}
-		if !touched && s.Miss != nil {
-			return s.Miss
+		if !touched && s.ErrNoRows != nil {
+			return s.ErrNoRows
 		}
 	}
 	return nil
 }
 
 func (t transaction) one(ctx context.Context, s rows.Statement) (touched bool, err error) {
-	if s.Into == nil {
+	if s.Dest == nil {
 		result, err := t.exec(ctx, s.Text, s.Args)
 		if err != nil {
 			return false, err
@@ -112,7 +112,7 @@ func (t transaction) one(ctx context.Context, s rows.Statement) (touched bool, e
 	}
 	err = t.Query(ctx, s.Text, s.Args, func(scan func(...any) error) error {
 		touched = true
-		return scan(s.Into...)
+		return scan(s.Dest...)
 	})
 	return touched, err
 }

@@ -42,7 +42,7 @@ type engine struct {
 	disk   *sql.DB // one connection, shared by the writer, the queue and migrations
 	read   *sql.DB // read-only connections
 	writer *writer
-	rings  *bell
+	rings  *notifier
 	queue  *queue.Queue[*sql.Tx]
 	schema *schema.Schema[*sql.Tx]
 
@@ -83,7 +83,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		"_pragma=busy_timeout(10000)"); err != nil {
 		return err
 	}
-	e.rings = newBell()
+	e.rings = newNotifier()
 	driver := newDriver(e.disk, e.rings)
 	if e.queue, err = queue.New(driver, o, clock{}); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
@@ -166,7 +166,7 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
 
 func (e *engine) Ready(ctx context.Context) error {
-	if err := e.schema.Check(ctx, e.Read); err != nil {
+	if err := e.schema.AuditLedger(ctx, e.Read); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	return e.queue.Ready()

@@ -142,14 +142,14 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 		}
 		looked := make(chan time.Duration, 10)
 		err = e.Start(t.Context(), storage.Handlers{
-			Look: func(context.Context, int64, int64) (time.Time, error) {
+			Advance: func(context.Context, int64, int64) (time.Time, error) {
 				looked <- time.Since(start)
 				if time.Since(start) < 3*time.Minute {
 					return time.Now().Add(30 * time.Second), nil
 				}
 				return time.Time{}, nil
 			},
-			Tell: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
+			NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -159,7 +159,7 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 				t.Errorf("looked after %v, want %v", got, want)
 			}
 		}
-		if late, err := e.Late(t.Context(), time.Now(), 10); err != nil || len(late) != 1 || late[0] != o.ID {
+		if late, err := e.Overdue(t.Context(), time.Now(), 10); err != nil || len(late) != 1 || late[0] != o.ID {
 			t.Errorf("late are %v, %v", late, err)
 		}
 		if err := e.Stop(t.Context()); err != nil {

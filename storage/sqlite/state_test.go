@@ -29,7 +29,7 @@ func TestUsualIsTheMedianOfTheLast(t *testing.T) {
 			}
 			walk(t, e, fmt.Sprint(i), took)
 		}
-		usual, err := e.Usual(t.Context())
+		usual, err := e.MedianStepTimes(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,9 +68,9 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	e := migrated(t, path)
-	text := state.Say{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
+	text := state.OutgoingMessage{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
 	chat := state.Chat{Platform: "telegram", ID: "77"}
-	if _, err := e.Commit(t.Context(), state.Change{Chat: chat, Says: []state.Say{text}}); err != nil {
+	if _, err := e.Commit(t.Context(), state.Change{Chat: chat, Messages: []state.OutgoingMessage{text}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.Claim(t.Context(), 1, time.Hour); err != nil {
@@ -80,7 +80,7 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, claimed := migrated(t, path), make(chan error, 10)
-	err := again.Start(t.Context(), storage.Handlers{Say: func(ctx context.Context, say int64) (time.Time, error) {
+	err := again.Start(t.Context(), storage.Handlers{SendMessage: func(ctx context.Context, say int64) (time.Time, error) {
 		_, err := again.Claim(ctx, say, time.Hour)
 		claimed <- err
 		return time.Time{}, nil

@@ -20,7 +20,7 @@ type writer struct {
 	db    *sql.DB
 	texts *texts
 	add   func(ctx context.Context, tx *sql.Tx, jobs []queue.Job) error
-	rings *bell
+	rings *notifier
 
 	writes chan *request
 	quit   chan struct{}
@@ -30,13 +30,13 @@ type writer struct {
 // request is one store method that waits for its commit.
 type request struct {
 	ctx   context.Context
-	op    rows.Op
+	op    rows.TxFunc
 	jobs  []queue.Job
 	err   error
 	ended chan struct{}
 }
 
-func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, rings *bell) *writer {
+func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, rings *notifier) *writer {
 	w := &writer{
 		db: db, texts: newTexts(db), add: add, rings: rings,
 		writes: make(chan *request), quit: make(chan struct{}), done: make(chan struct{}),
@@ -46,7 +46,7 @@ func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error
 }
 
 // write returns after the commit. Once it is in, it doesn't look at ctx: its end is near, and certain.
-func (w *writer) write(ctx context.Context, op rows.Op) error {
+func (w *writer) write(ctx context.Context, op rows.TxFunc) error {
 	one := &request{ctx: ctx, op: op, ended: make(chan struct{})}
 	select {
 	case w.writes <- one:

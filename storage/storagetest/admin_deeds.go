@@ -24,34 +24,34 @@ var deedPromises = []promise{
 func latestDeed(t *testing.T, open Open) {
 	e := ready(t, open)
 	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	first := state.Deed{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
-	second := state.Deed{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
-	check(t, e.Note(t.Context(), first))
-	check(t, e.Note(t.Context(), second))
+	first := state.AuditEntry{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
+	second := state.AuditEntry{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
+	check(t, e.AppendAudit(t.Context(), first))
+	check(t, e.AppendAudit(t.Context(), second))
 	second.Then = "�"
-	all, err := e.Deeds(t.Context(), 0, 10)
+	all, err := e.ListAudit(t.Context(), 0, 10)
 	check(t, err)
-	same(t, all, []state.Deed{second, first})
-	if all, err = e.Deeds(t.Context(), 1, 1); err != nil || len(all) != 1 || all[0] != first {
+	same(t, all, []state.AuditEntry{second, first})
+	if all, err = e.ListAudit(t.Context(), 1, 1); err != nil || len(all) != 1 || all[0] != first {
 		t.Errorf("%v, %v", all, err)
 	}
 }
 
 func switchStays(t *testing.T, open Open) {
 	e := ready(t, open)
-	if got, err := e.Switch(t.Context(), "paused"); err != nil || got != "" {
+	if got, err := e.Flag(t.Context(), "paused"); err != nil || got != "" {
 		t.Errorf("nobody has set it, and it is %q: %v", got, err)
 	}
 	for _, value := range []string{"telegram:1 2026-11-22T09:00:00Z", "slack:U0AB", ""} {
 		for value, name := range []string{"first", "first", "first"} {
-			there, err := e.FirstSwitch(t.Context(), name, strconv.Itoa(value))
+			there, err := e.SetFlagOnce(t.Context(), name, strconv.Itoa(value))
 			if err != nil || there != "0" {
 				t.Errorf("the first to set it said 0: %q, %v", there, err)
 			}
 		}
-		check(t, e.SetSwitch(t.Context(), "other", "on"))
-		check(t, e.SetSwitch(t.Context(), "paused", value))
-		if got, err := e.Switch(t.Context(), "paused"); err != nil || got != value {
+		check(t, e.SetFlag(t.Context(), "other", "on"))
+		check(t, e.SetFlag(t.Context(), "paused", value))
+		if got, err := e.Flag(t.Context(), "paused"); err != nil || got != value {
 			t.Errorf("it is %q, want %q: %v", got, value, err)
 		}
 	}
@@ -60,18 +60,18 @@ func switchStays(t *testing.T, open Open) {
 func deedWithChange(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "boss")
-	c.Deed = &state.Deed{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
-	c.Switch = &state.Switch{Name: state.Paused, Value: "telegram:1"}
+	c.Audit = &state.AuditEntry{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
+	c.Switch = &state.Flag{Name: state.Paused, Value: "telegram:1"}
 	late := c
 	commit(t, e, c)
-	late.Deed, late.Switch = &state.Deed{Who: "telegram:1", What: "/resume"}, &state.Switch{Name: state.Paused}
+	late.Audit, late.Switch = &state.AuditEntry{Who: "telegram:1", What: "/resume"}, &state.Flag{Name: state.Paused}
 	if _, err := e.Commit(t.Context(), late); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("a stale chat: %v", err)
 	}
-	all, err := e.Deeds(t.Context(), 0, 10)
+	all, err := e.ListAudit(t.Context(), 0, 10)
 	check(t, err)
-	same(t, all, []state.Deed{*c.Deed})
-	if now, err := e.Switch(t.Context(), state.Paused); err != nil || now != "telegram:1" {
+	same(t, all, []state.AuditEntry{*c.Audit})
+	if now, err := e.Flag(t.Context(), state.Paused); err != nil || now != "telegram:1" {
 		t.Errorf("paused is %q: %v", now, err)
 	}
 }
@@ -95,7 +95,7 @@ func releaseBrings(t *testing.T, open Open) {
 	check(t, err)
 	same(t, ids, []int64{held.ID})
 	got := order(t, e, held.ID)
-	if time.Now().Before(got.Due) || got.Alarm != held.Alarm+1 || got.Version != held.Version || got.Reason != pipeline.ReasonPaused {
+	if time.Now().Before(got.Due) || got.Wakeup != held.Wakeup+1 || got.Version != held.Version || got.Reason != pipeline.ReasonPaused {
 		t.Errorf("%+v", got)
 	}
 	expect(t, d.looks, held.ID, 2)
@@ -116,7 +116,7 @@ func incidentOnce(t *testing.T, open Open) {
 		wg.Wait()
 	}
 	atOnce(func() {
-		is, err := e.Begin(t.Context(), "parked:12", "멈췄어요")
+		is, err := e.OpenIncident(t.Context(), "parked:12", "멈췄어요")
 		if err != nil {
 			t.Error(err)
 		}
@@ -125,7 +125,7 @@ func incidentOnce(t *testing.T, open Open) {
 		}
 	})
 	atOnce(func() {
-		i, was, err := e.End(t.Context(), "parked:12")
+		i, was, err := e.CloseIncident(t.Context(), "parked:12")
 		if err != nil {
 			t.Error(err)
 		}
@@ -145,14 +145,14 @@ func incidentAgain(t *testing.T, open Open) {
 	e := ready(t, open)
 	begin := func(key, text string, want bool) {
 		t.Helper()
-		if is, err := e.Begin(t.Context(), key, text); err != nil || is != want {
+		if is, err := e.OpenIncident(t.Context(), key, text); err != nil || is != want {
 			t.Errorf("%s is news: %v, %v", text, is, err)
 		}
 	}
 	begin("credits:runway", "first", true)
 	begin("credits:runway", "second", false)
 	begin("provider:creatomate", "other", true)
-	if _, was, err := e.End(t.Context(), "provider:creatomate"); !was || err != nil {
+	if _, was, err := e.CloseIncident(t.Context(), "provider:creatomate"); !was || err != nil {
 		t.Errorf("it wasn't going on, %v", err)
 	}
 	begin("provider:creatomate", "again", true)

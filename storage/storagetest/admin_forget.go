@@ -38,13 +38,13 @@ func expires(t *testing.T, open Open) {
 	}
 	expired := func(before time.Time, limit int) []int64 {
 		t.Helper()
-		all, err := e.Expired(t.Context(), before, limit)
+		all, err := e.Purgeable(t.Context(), before, limit)
 		check(t, err)
 		return numbers(all)
 	}
 	same(t, expired(time.Now().Add(-time.Minute), 10), []int64(nil))
 	same(t, expired(later(), 2), ended[:2])
-	check(t, e.Emptied(t.Context(), ended[0]))
+	check(t, e.MarkPurged(t.Context(), ended[0]))
 	same(t, expired(later(), 10), ended[1:])
 }
 
@@ -97,19 +97,19 @@ func emptiedNumbers(t *testing.T, open Open) {
 	noted := calls[0]
 	noted.Note = "secret"
 	o = move(t, e, o, pipeline.Move{Note: "secret", Calls: []pipeline.Call{noted}})
-	check(t, e.Told(t.Context(), o.ID, "secret"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "secret"))
 	if before, err := e.Calls(t.Context(), o.ID); err != nil || before[0].Note != "secret" {
 		t.Fatalf("%+v, %v", before, err)
 	}
 	events, err := e.History(t.Context(), o.ID)
 	check(t, err)
-	check(t, e.Emptied(t.Context(), o.ID))
+	check(t, e.MarkPurged(t.Context(), o.ID))
 	got := order(t, e, o.ID)
 	reveals(t, got)
 	want := pipeline.Order{
 		ID: o.ID, Source: got.Source, Shop: o.Shop, Thread: pipeline.Thread{Platform: "telegram", Lang: "ko"}, Photo: pipeline.Photo{Bytes: 204_800, Opened: 1},
 		Placed: o.Placed, Changed: o.Changed, Status: o.Status, Since: o.Since, Step: o.Step, Phase: o.Phase, Version: o.Version + 1,
-		Due: o.Due, Alarm: o.Alarm, AlarmDue: o.AlarmDue, Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe"}, Shown: 1,
+		Due: o.Due, Wakeup: o.Wakeup, WakeupAt: o.WakeupAt, Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe"}, Shown: 1,
 	}
 	same(t, got, want)
 	after, err := e.Calls(t.Context(), o.ID)
@@ -125,15 +125,15 @@ func emptiedNumbers(t *testing.T, open Open) {
 	if last := told[len(told)-1]; len(told) != len(events)+1 || last.Version != got.Version || last.Status != pipeline.Delivered {
 		t.Errorf("the last event is %+v", last)
 	}
-	check(t, e.Emptied(t.Context(), o.ID))
+	check(t, e.MarkPurged(t.Context(), o.ID))
 	same(t, order(t, e, o.ID), want)
 	if _, err := e.Move(t.Context(), o, pipeline.Move{}); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("who read it before moved it: %v", err)
 	}
-	if used, err := e.Used(t.Context(), o.Shop, o.Placed); err != nil || used != 1 {
+	if used, err := e.OrdersInPeriod(t.Context(), o.Shop, o.Placed); err != nil || used != 1 {
 		t.Errorf("its shop used %d, %v", used, err)
 	}
-	if b := balance(t, e); len(b.Odd) != 0 || b.Calls[pipeline.CallSettled] != 2 {
+	if b := balance(t, e); len(b.Inconsistencies) != 0 || b.Calls[pipeline.CallSettled] != 2 {
 		t.Errorf("%+v", b)
 	}
 }
@@ -141,8 +141,8 @@ func emptiedNumbers(t *testing.T, open Open) {
 func emptiedFound(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := sell(t, e, "a")
-	check(t, e.Told(t.Context(), o.ID, "6"))
-	check(t, e.Emptied(t.Context(), o.ID))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "6"))
+	check(t, e.MarkPurged(t.Context(), o.ID))
 	for _, chat := range []string{"77", ""} {
 		for _, message := range []string{"5", "6", "9", ""} {
 			if _, _, err := e.ByMessage(t.Context(), "telegram", chat, message); !errors.Is(err, pipeline.ErrNotFound) {
@@ -164,12 +164,12 @@ func openNotEmptied(t *testing.T, open Open) {
 	e := ready(t, open)
 	for _, status := range []pipeline.Status{pipeline.Open, pipeline.Parked} {
 		o := stand(t, e, string(status), status, pipeline.Render, "")
-		if err := e.Emptied(t.Context(), o.ID); !errors.Is(err, pipeline.ErrMoved) {
+		if err := e.MarkPurged(t.Context(), o.ID); !errors.Is(err, pipeline.ErrMoved) {
 			t.Errorf("%s: %v", status, err)
 		}
 		same(t, order(t, e, o.ID), o)
 	}
-	if err := e.Emptied(t.Context(), 99); !errors.Is(err, pipeline.ErrNotFound) {
+	if err := e.MarkPurged(t.Context(), 99); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("one that isn't there: %v", err)
 	}
 }
@@ -180,7 +180,7 @@ func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Or
 	shop = found(t, e, "77", state.Shop{Name: "사장네", Logo: "logos/new.png", Look: "warm", Music: "calm", Limit: 50, NewLogo: pipeline.Photo{Ref: "AgACAgUAAx"}})
 	join(t, e, "78", shop)
 	c := talk(t, e, "77")
-	c.Drafts, c.Says = []state.Draft{draft(1, "77")}, []state.Say{say("77", "사장네 1"), say("77", "사장네 2")}
+	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{say("77", "사장네 1"), say("77", "사장네 2")}
 	c.NewCode = &state.Invite{Code: "code", Shop: shop, Name: "사장네", By: "telegram:1", Expires: later()}
 	for i := range 3 {
 		o := NewOrder(fmt.Sprint(i), later())
@@ -238,16 +238,16 @@ func forgottenExpires(t *testing.T, open Open) {
 	underway.Shop = shop
 	place(t, e, underway)
 	old := time.Now().Add(-24 * time.Hour)
-	if all, err := e.Expired(t.Context(), old, 10); err != nil || len(all) != 0 {
+	if all, err := e.Purgeable(t.Context(), old, 10); err != nil || len(all) != 0 {
 		t.Errorf("%d are expired, %v", len(all), err)
 	}
 	_, err := e.ForgetShop(t.Context(), shop)
 	check(t, err)
 	for i := range orders {
-		all, err := e.Expired(t.Context(), old, 10)
+		all, err := e.Purgeable(t.Context(), old, 10)
 		check(t, err)
 		same(t, numbers(all), numbers(orders[i:]))
-		check(t, e.Emptied(t.Context(), all[0].ID))
+		check(t, e.MarkPurged(t.Context(), all[0].ID))
 	}
 	left, err := e.OrdersOf(t.Context(), shop, 0, 10)
 	if err != nil || len(left) != 1 || left[0].Status != pipeline.Open {
@@ -264,7 +264,7 @@ func shopComesBack(t *testing.T, open Open) {
 	o := NewOrder("new", later())
 	o.Shop, o.Status, o.Placed = shop, pipeline.Delivered, time.Now().Add(time.Second)
 	o = place(t, e, o)
-	all, err := e.Expired(t.Context(), time.Now().Add(-time.Hour), 10)
+	all, err := e.Purgeable(t.Context(), time.Now().Add(-time.Hour), 10)
 	if err != nil || slices.Contains(numbers(all), o.ID) {
 		t.Errorf("%v are expired, %v", numbers(all), err)
 	}
@@ -279,7 +279,7 @@ func ordersOfShop(t *testing.T, open Open) {
 	nobodys := NewOrder("nobody's", later())
 	nobodys.Shop = 0
 	place(t, e, nobodys)
-	check(t, e.Emptied(t.Context(), orders[1].ID))
+	check(t, e.MarkPurged(t.Context(), orders[1].ID))
 	for skip, want := range [][]int64{{orders[2].ID, orders[0].ID}, {orders[0].ID}, nil} {
 		all, err := e.OrdersOf(t.Context(), shop, skip, 2)
 		check(t, err)

@@ -70,8 +70,8 @@ func overviewCounts(t *testing.T, open Open) {
 	same(t, v.Orders, map[pipeline.Status]int{pipeline.Delivered: 1})
 	same(t, v.Open, map[pipeline.Step]int{pipeline.Animate: 2, pipeline.Deliver: 1})
 	same(t, v.Failures, map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 1, pipeline.ReasonPhotoRefused: 2})
-	if v.Unsaid != 1 || v.Parked != 1 {
-		t.Errorf("%d are unsaid, %d are parked", v.Unsaid, v.Parked)
+	if v.OutboxPending != 1 || v.Parked != 1 {
+		t.Errorf("%d are unsaid, %d are parked", v.OutboxPending, v.Parked)
 	}
 	v, err = e.Overview(t.Context(), later(), time.Time{})
 	check(t, err)
@@ -161,7 +161,7 @@ func shopsListed(t *testing.T, open Open) {
 	whole, err := e.Shop(t.Context(), sea)
 	check(t, err)
 	same(t, all[0].Shop, whole)
-	if used, err := e.Used(t.Context(), sea, month); err != nil || used != all[0].Used {
+	if used, err := e.OrdersInPeriod(t.Context(), sea, month); err != nil || used != all[0].Used {
 		t.Errorf("it used %d, %v", used, err)
 	}
 	all, err = e.Shops(t.Context(), month, 1, 1)

@@ -60,9 +60,9 @@ func bought(t *testing.T, e storage.Engine) (shop int64) {
 func spendSummed(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop := bought(t, e)
-	got, err := e.Spend(t.Context(), midnight, midnight.Add(24*time.Hour))
+	got, err := e.SpendByShop(t.Context(), midnight, midnight.Add(24*time.Hour))
 	check(t, err)
-	same(t, got, []state.Spent{
+	same(t, got, []state.SpendRow{
 		{Provider: "creatomate", Calls: 1, Settled: 300},
 		{Shop: shop, Name: "바다식당", Provider: "runway", Calls: 5, Unknown: 1, Settled: 1250, Estimated: 3000},
 	})
@@ -77,7 +77,7 @@ func spendingEstimated(t *testing.T, open Open) {
 		midnight.Add(25 * time.Hour):  {},
 		midnight.Add(-24 * time.Hour): {"runway": 4250, "creatomate": 900},
 	} {
-		got, err := e.Spending(t.Context(), since)
+		got, err := e.SpendByProvider(t.Context(), since)
 		check(t, err)
 		same(t, got, want)
 	}
@@ -94,9 +94,9 @@ func sell(t *testing.T, e storage.Engine, source string) pipeline.Order {
 	return move(t, e, o, pipeline.Move{Cut: true})
 }
 
-func balance(t *testing.T, e storage.Engine) state.Balance {
+func balance(t *testing.T, e storage.Engine) state.LedgerAudit {
 	t.Helper()
-	b, err := e.Check(t.Context())
+	b, err := e.AuditLedger(t.Context())
 	check(t, err)
 	return b
 }
@@ -111,11 +111,11 @@ func addsUp(t *testing.T, open Open) {
 		{ID: "k", Order: waits.ID, Step: pipeline.Animate, State: pipeline.CallKnown, Begun: time.Now().Add(-48 * time.Hour)}}})
 	stand(t, e, "d", pipeline.Failed, pipeline.Fetch, pipeline.ReasonPhotoSmall)
 	plain := place(t, e, NewOrder("e", later())) // a short that shows the photo itself needs no clip
-	plain.Step, plain.Phase, plain.ClipKey, plain.Plain = pipeline.Render, pipeline.Ready, "", pipeline.ReasonOutOfCredits
+	plain.Step, plain.Phase, plain.ClipKey, plain.Fallback = pipeline.Render, pipeline.Ready, "", pipeline.ReasonOutOfCredits
 	plain = move(t, e, plain, pipeline.Move{Calls: []pipeline.Call{
 		{ID: "v", Order: plain.ID, Step: pipeline.Animate, State: pipeline.CallVoid, Note: "no credits"}}})
 	b := balance(t, e)
-	same(t, b, state.Balance{
+	same(t, b, state.LedgerAudit{
 		Orders: map[pipeline.Status]int{pipeline.Delivered: 2, pipeline.Open: 2, pipeline.Failed: 1},
 		Calls:  map[pipeline.CallState]int{pipeline.CallSettled: 4, pipeline.CallKnown: 1, pipeline.CallVoid: 1},
 	})
@@ -196,7 +196,7 @@ func oddNamed(t *testing.T, open Open) {
 func odd(t *testing.T, e storage.Engine, id int64) string {
 	t.Helper()
 	var said []string
-	for _, line := range balance(t, e).Odd {
+	for _, line := range balance(t, e).Inconsistencies {
 		if what, of := strings.CutPrefix(line, fmt.Sprintf("order %d: ", id)); of {
 			said = append(said, what)
 		}
@@ -210,7 +210,7 @@ func oddBounded(t *testing.T, open Open) {
 		stand(t, e, strings.Repeat("x", i+1), pipeline.Parked, pipeline.Fetch, "")
 	}
 	b := balance(t, e)
-	if len(b.Odd) != 20 || b.Orders[pipeline.Parked] != 25 {
-		t.Errorf("%d odd ones, %v", len(b.Odd), b.Orders)
+	if len(b.Inconsistencies) != 20 || b.Orders[pipeline.Parked] != 25 {
+		t.Errorf("%d odd ones, %v", len(b.Inconsistencies), b.Orders)
 	}
 }

@@ -29,7 +29,7 @@ func tracksListed(t *testing.T, open Open) {
 	shop, orders := musical(t, e, state.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm")
 	plays := func(track string, want bool) {
 		t.Helper()
-		if got, err := e.Plays(t.Context(), shop, track); err != nil || got != want {
+		if got, err := e.TrackInUse(t.Context(), shop, track); err != nil || got != want {
 			t.Errorf("%s is played: %t, %v", track, got, err)
 		}
 	}
@@ -41,7 +41,7 @@ func tracksListed(t *testing.T, open Open) {
 		if got := slices.Contains(keys, orders[i].Cut.Music); got != want {
 			t.Errorf("order %d takes %s along: %t", i+1, orders[i].Cut.Music, got)
 		}
-		check(t, e.Emptied(t.Context(), orders[i].ID))
+		check(t, e.MarkPurged(t.Context(), orders[i].ID))
 	}
 	plays("tracks/1-old.mp3", false)
 }

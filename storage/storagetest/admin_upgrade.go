@@ -30,19 +30,19 @@ func Upgraded(t *testing.T, open Open) {
 	if err != nil || v.Orders[pipeline.Delivered] != 1 {
 		t.Errorf("%+v, %v", v, err)
 	}
-	spent, err := e.Spend(t.Context(), time.Time{}, time.Now())
+	spent, err := e.SpendByShop(t.Context(), time.Time{}, time.Now())
 	check(t, err)
-	same(t, spent, []state.Spent{
+	same(t, spent, []state.SpendRow{
 		{Shop: 1, Name: "바다식당", Provider: "creatomate", Calls: 1, Settled: 300},
 		{Shop: 1, Name: "바다식당", Provider: "runway", Calls: 1, Settled: 1500},
 	})
-	if b := balance(t, e); len(b.Odd) != 0 {
-		t.Errorf("odd are %v", b.Odd)
+	if b := balance(t, e); len(b.Inconsistencies) != 0 {
+		t.Errorf("odd are %v", b.Inconsistencies)
 	}
-	expired, err := e.Expired(t.Context(), time.Now(), 10)
+	expired, err := e.Purgeable(t.Context(), time.Now(), 10)
 	check(t, err)
 	same(t, numbers(expired), []int64{1})
-	check(t, e.Emptied(t.Context(), 1))
+	check(t, e.MarkPurged(t.Context(), 1))
 	if o := order(t, e, 1); o.PhotoKey != "" || o.Cut.Words.Menu != "" || o.Version != 8 || o.Status != pipeline.Delivered {
 		t.Errorf("%+v", o)
 	}

@@ -21,7 +21,7 @@ func Throughput(b *testing.B, e storage.Engine, atOnce int) {
 		jobs.Done()
 		return time.Time{}, nil
 	}
-	if err := e.Start(b.Context(), storage.Handlers{Look: ran, Tell: ran}); err != nil {
+	if err := e.Start(b.Context(), storage.Handlers{Advance: ran, NotifyStatus: ran}); err != nil {
 		b.Fatal(err)
 	}
 	numbers := make(chan int)
@@ -64,12 +64,12 @@ func walk(ctx context.Context, e storage.Engine, source string) error {
 		phase pipeline.Phase
 		move  pipeline.Move
 	}{
-		{pipeline.Animate, pipeline.Begun, pipeline.Move{Calls: in(clip, pipeline.CallBegun), Tell: true}},
-		{pipeline.Animate, pipeline.Waiting, pipeline.Move{Calls: in(clip, pipeline.CallKnown), Alarm: true}},
-		{pipeline.Render, pipeline.Begun, pipeline.Move{Calls: append(in(clip, pipeline.CallSettled), in(cut, pipeline.CallBegun)...), Tell: true}},
-		{pipeline.Render, pipeline.Waiting, pipeline.Move{Calls: in(cut, pipeline.CallKnown), Alarm: true}},
-		{pipeline.Deliver, pipeline.Begun, pipeline.Move{Calls: in(cut, pipeline.CallSettled), Tell: true}},
-		{pipeline.Deliver, pipeline.Ready, pipeline.Move{Alarm: true}},
+		{pipeline.Animate, pipeline.Begun, pipeline.Move{Calls: in(clip, pipeline.CallBegun), Notify: true}},
+		{pipeline.Animate, pipeline.Waiting, pipeline.Move{Calls: in(clip, pipeline.CallKnown), Wakeup: true}},
+		{pipeline.Render, pipeline.Begun, pipeline.Move{Calls: append(in(clip, pipeline.CallSettled), in(cut, pipeline.CallBegun)...), Notify: true}},
+		{pipeline.Render, pipeline.Waiting, pipeline.Move{Calls: in(cut, pipeline.CallKnown), Wakeup: true}},
+		{pipeline.Deliver, pipeline.Begun, pipeline.Move{Calls: in(cut, pipeline.CallSettled), Notify: true}},
+		{pipeline.Deliver, pipeline.Ready, pipeline.Move{Wakeup: true}},
 	} {
 		o.Step, o.Phase, o.Due = m.step, m.phase, time.Now()
 		if o, err = e.Move(ctx, o, m.move); err != nil {

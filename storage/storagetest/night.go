@@ -90,10 +90,10 @@ func lagging(t *testing.T, open Open) {
 	enter("over", pipeline.Parked, pipeline.Render, pipeline.Waiting, "", now.Add(-2*time.Hour))
 	enter("elsewhere", pipeline.Open, pipeline.Animate, pipeline.Waiting, "", now.Add(-2*time.Hour))
 	enter("new", pipeline.Open, pipeline.Render, pipeline.Waiting, "", now)
-	all, err := e.Lagging(t.Context(), pipeline.Render, now.Add(-time.Minute), 10)
+	all, err := e.Stalled(t.Context(), pipeline.Render, now.Add(-time.Minute), 10)
 	check(t, err)
 	same(t, numbers(all), []int64{first, second, third})
-	all, err = e.Lagging(t.Context(), pipeline.Render, now.Add(-time.Minute), 1)
+	all, err = e.Stalled(t.Context(), pipeline.Render, now.Add(-time.Minute), 1)
 	check(t, err)
 	same(t, numbers(all), []int64{first})
 }

@@ -78,7 +78,7 @@ func serviceResumed(t *testing.T, open Open) {
 	check(t, err)
 	same(t, ids, []int64{ready.ID, asked.ID})
 	got := order(t, e, ready.ID)
-	if time.Now().Before(got.Due) || got.Alarm != ready.Alarm+1 || got.Version != ready.Version || got.Trouble != ready.Trouble {
+	if time.Now().Before(got.Due) || got.Wakeup != ready.Wakeup+1 || got.Version != ready.Version || got.Trouble != ready.Trouble {
 		t.Errorf("%+v", got)
 	}
 	seen := map[int64]bool{next(t, d.looks).order: true, next(t, d.looks).order: true}
@@ -100,7 +100,7 @@ func unknownKeepsGrace(t *testing.T, open Open) {
 	check(t, err)
 	same(t, ids, []int64{o.ID})
 	got := order(t, e, o.ID)
-	if want := o.Changed.Add(10 * time.Minute); !got.Due.Equal(want) || !got.AlarmDue.Equal(want) {
+	if want := o.Changed.Add(10 * time.Minute); !got.Due.Equal(want) || !got.WakeupAt.Equal(want) {
 		t.Errorf("due at %s, want %s", got.Due, want)
 	}
 	ids, err = e.Resume(t.Context(), []int64{o.ID}, 10*time.Minute)
@@ -153,7 +153,7 @@ func thawed(t *testing.T, open Open) {
 	due("over", 24*time.Hour, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 	lateAlarm := due("late alarm", time.Hour, nil)
 	lateAlarm.Due = now.Add(24 * time.Hour)
-	lateAlarm = move(t, e, lateAlarm, pipeline.Move{Alarm: true})
+	lateAlarm = move(t, e, lateAlarm, pipeline.Move{Wakeup: true})
 	lateAlarm.Due = now.Add(time.Hour)
 	lateAlarm = move(t, e, lateAlarm, pipeline.Move{})
 	decide(t, e, say("77", "one"))
@@ -173,7 +173,7 @@ func thawed(t *testing.T, open Open) {
 	if got := order(t, e, frozen.ID); time.Now().Before(got.Due) || got.Version != frozen.Version {
 		t.Errorf("%+v", got)
 	}
-	if got := order(t, e, lateAlarm.ID); !got.Due.Equal(lateAlarm.Due) || time.Now().Before(got.AlarmDue) {
+	if got := order(t, e, lateAlarm.ID); !got.Due.Equal(lateAlarm.Due) || time.Now().Before(got.WakeupAt) {
 		t.Errorf("%+v", got)
 	}
 	expect(t, d.says, 1, 0)

@@ -119,14 +119,14 @@ func goesOn(t *testing.T, e storage.Engine, attempts int) {
 			t.Errorf("order %d has %d cuts, shown %d, %q, since %v", id, o.Cuts, o.Shown, o.Cut.Words.Menu, o.Since)
 		}
 	}
-	if o := order(t, e, 4); o.Phase != pipeline.Unknown || o.Attempt != attempts || o.Again != 1 {
-		t.Errorf("the lost start is %s, with %d attempts, made again %d times", o.Phase, o.Attempt, o.Again)
+	if o := order(t, e, 4); o.Phase != pipeline.Unknown || o.Attempt != attempts || o.UnknownRestarts != 1 {
+		t.Errorf("the lost start is %s, with %d attempts, made again %d times", o.Phase, o.Attempt, o.UnknownRestarts)
 	}
 	moved, err := e.Move(t.Context(), order(t, e, 3), pipeline.Move{})
 	if err != nil || moved.Version != 4 {
 		t.Errorf("version %d, %v", moved.Version, err)
 	}
-	overdue, err := e.Late(t.Context(), time.UnixMilli(4000), 10)
+	overdue, err := e.Overdue(t.Context(), time.UnixMilli(4000), 10)
 	check(t, err)
 	if len(overdue) == 0 {
 		t.Error("the sweep finds no open order")

@@ -50,8 +50,8 @@ func draft(id int64, chat string) state.Draft {
 	made := time.Date(2026, 11, 22, 9, 0, int(id), 0, time.UTC)
 	return state.Draft{
 		ID: id, Platform: "telegram", Chat: chat, Topic: "2", User: "501", Waits: state.ForWords, Text: "새우 파스타",
-		Pictures: []state.Picture{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
-		Album:    "1357", Order: 9, Choices: []pipeline.Words{NewOrder("", made).Cut.Words},
+		Images: []state.Image{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
+		Album:  "1357", Order: 9, Choices: []pipeline.Words{NewOrder("", made).Cut.Words},
 		Asked: true, Reminded: true, Made: made, Due: later().UTC().Truncate(time.Millisecond), Ends: made.AddDate(9, 0, 0),
 	}
 }
@@ -105,7 +105,7 @@ func changeAllOrNothing(t *testing.T, open Open) {
 	before := talk(t, e, "77")
 	c := before
 	c.Key, c.Shop, c.NewCode = "k", &state.Shop{Name: "사장네"}, &state.Invite{Code: "c", Expires: later()}
-	c.Drafts, c.Says = []state.Draft{draft(1, "77")}, []state.Say{say("77", "안녕하세요")}
+	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{say("77", "안녕하세요")}
 	c.Place = []pipeline.Order{NewOrder("new", later())}
 	c.Moves = []state.Moved{{Order: o}} // it has moved
 	if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) {
@@ -189,7 +189,7 @@ func changePlacesAndMoves(t *testing.T, open Open) {
 	next.Cut.Words.Price = "19,000원"
 	c := talk(t, e, "77")
 	c.Place = []pipeline.Order{NewOrder("a", time.Now()), NewOrder("there", later()), NewOrder("b", later())}
-	c.Moves = []state.Moved{{Order: next, Move: pipeline.Move{Cut: true, Tell: true, Note: "fixed"}}}
+	c.Moves = []state.Moved{{Order: next, Move: pipeline.Move{Cut: true, Notify: true, Note: "fixed"}}}
 	placed := commit(t, e, c)
 	if len(placed) != 3 {
 		t.Fatalf("placed %+v", placed)
@@ -256,7 +256,7 @@ func draftWritten(t *testing.T, open Open) {
 	commit(t, e, c)
 	same(t, drafts(t, e, "77"), []state.Draft{first, second})
 	same(t, drafts(t, e, "78"), []state.Draft(nil))
-	first.Waits, first.Text, first.Pictures = state.Settled, "", nil
+	first.Waits, first.Text, first.Images = state.Settled, "", nil
 	c = talk(t, e, "77")
 	c.Drafts, c.Drop = []state.Draft{first}, []int64{2}
 	commit(t, e, c)
@@ -305,22 +305,22 @@ func tidies(t *testing.T, open Open) {
 	c.Key, c.Drafts = "old", []state.Draft{draft(1, "77"), draft(2, "77")}
 	c.Drafts[0].Ends = time.Now().Add(-time.Hour)
 	for i := range 1100 { // more than one batch
-		c.Says = append(c.Says, say("77", fmt.Sprint(i)))
+		c.Messages = append(c.Messages, say("77", fmt.Sprint(i)))
 	}
 	commit(t, e, c)
 	said(t, e, 1, "m")
-	check(t, e.Tidy(t.Context(), time.Now().Add(-time.Minute)))
+	check(t, e.PurgeExpired(t.Context(), time.Now().Add(-time.Minute)))
 	if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
 		t.Errorf("a young update is forgotten: %v", err)
 	}
 	if all := drafts(t, e, "77"); len(all) != 1 {
 		t.Errorf("drafts %+v", all)
 	}
-	if _, err := e.Alive(t.Context()); err != nil {
+	if _, err := e.Heartbeat(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	check(t, e.Tidy(t.Context(), time.Now().Add(time.Minute)))
-	if last, err := e.Alive(t.Context()); err != nil || last.IsZero() {
+	check(t, e.PurgeExpired(t.Context(), time.Now().Add(time.Minute)))
+	if last, err := e.Heartbeat(t.Context()); err != nil || last.IsZero() {
 		t.Errorf("the last sign of life: %v, %v", last, err)
 	}
 	again := talk(t, e, "77")

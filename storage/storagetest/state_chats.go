@@ -26,10 +26,10 @@ var chatPromises = []promise{
 
 func chatReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
-	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Away: true,
-		Heard: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), BoundBy: "1",
+	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Unreachable: true,
+		LastSeenAt: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), BoundBy: "1",
 		Answered: []state.Answer{{User: "2", At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}}
-	c.Looked = c.Heard // is what a new chat begins with
+	c.Looked = c.LastSeenAt // is what a new chat begins with
 	same(t, talk(t, e, "77").Chat, state.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
 	for version := int64(1); version <= 2; version++ {
 		commit(t, e, state.Change{Chat: c})
@@ -38,7 +38,7 @@ func chatReadBack(t *testing.T, open Open) {
 		c.Version = version
 		same(t, got, c)
 	}
-	c.Heard = c.Heard.Add(time.Hour)
+	c.LastSeenAt = c.LastSeenAt.Add(time.Hour)
 	commit(t, e, state.Change{Chat: c})
 	c.Version++
 	for _, looked := range []time.Duration{time.Minute, time.Second} { // the earlier one changes nothing
@@ -107,7 +107,7 @@ func renamedChat(t *testing.T, open Open) {
 	c := talk(t, e, "77")
 	c.Chat.Shop, c.Chat.Group, c.MovedTo = 3, true, "-100"
 	c.Drafts, c.Place = []state.Draft{draft(1, "77")}, []pipeline.Order{NewOrder("b", later())}
-	c.Says = []state.Say{say("77", "with the change")}
+	c.Messages = []state.OutgoingMessage{say("77", "with the change")}
 	commit(t, e, c)
 
 	now := talk(t, e, "-100").Chat
@@ -188,7 +188,7 @@ func unknownState(t *testing.T, open Open) {
 		}
 	}
 	said(t, e, 404, "m")
-	check(t, e.Unsaid(t.Context(), 404, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 404, time.Now(), false))
 	if _, err := e.Commit(t.Context(), state.Change{Key: "k"}); err == nil {
 		t.Error("a change of no chat was written")
 	}
@@ -205,8 +205,8 @@ func hostileState(t *testing.T, open Open) {
 		c.Shop = &state.Shop{Name: text, NewLogo: pipeline.Photo{Name: text}}
 		c.NewCode = &state.Invite{Code: text, Name: text, By: text, Expires: later()}
 		d := draft(int64(i+1), text)
-		d.Text, d.Pictures[0].Text, d.Choices[0].Menu = text, text, text
-		c.Drafts, c.Says = []state.Draft{d}, []state.Say{say(text, text)}
+		d.Text, d.Images[0].Text, d.Choices[0].Menu = text, text, text
+		c.Drafts, c.Messages = []state.Draft{d}, []state.OutgoingMessage{say(text, text)}
 		commit(t, e, c)
 
 		if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
@@ -226,7 +226,7 @@ func hostileState(t *testing.T, open Open) {
 		d = all[0]
 		for _, got := range []string{
 			chat.ID, shop.Name, shop.NewLogo.Name, invite.Code, invite.Name, invite.By,
-			s.Text, s.Thread.Chat, d.Chat, d.Text, d.Pictures[0].Text, d.Choices[0].Menu,
+			s.Text, s.Thread.Chat, d.Chat, d.Text, d.Images[0].Text, d.Choices[0].Menu,
 		} {
 			if got != kept {
 				t.Errorf("%q became %q", text, got)

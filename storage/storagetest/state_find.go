@@ -26,10 +26,10 @@ func byMessage(t *testing.T, open Open) {
 	other := NewOrder("b", later())
 	other.Thread.Chat = "78"
 	other = place(t, e, other)
-	check(t, e.Told(t.Context(), o.ID, "6 failed"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "6 failed"))
 	again := say("77", "")
 	again.Order, again.Cut = o.ID, 1
-	_, err := e.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}, Says: []state.Say{again, say("77", "hello")}})
+	_, err := e.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}, Messages: []state.OutgoingMessage{again, say("77", "hello")}})
 	check(t, err)
 	for id, message := range map[int64]string{1: "20", 2: "21"} {
 		said(t, e, id, message)
@@ -116,7 +116,7 @@ func usedCounts(t *testing.T, open Open) {
 		}
 	}
 	for shop, want := range map[int64]int{3: 7, 4: 1, 5: 0, 0: 0} {
-		if got, err := e.Used(t.Context(), shop, month); err != nil || got != want {
+		if got, err := e.OrdersInPeriod(t.Context(), shop, month); err != nil || got != want {
 			t.Errorf("shop %d used %d, want %d: %v", shop, got, want, err)
 		}
 	}
@@ -137,13 +137,13 @@ func monthGoesOn(t *testing.T, open Open) {
 		now, err := e.Chat(t.Context(), "telegram", "77")
 		check(t, err)
 		shop = now.Shop
-		if used, err := e.Used(t.Context(), shop, month); err != nil || used != round {
+		if used, err := e.OrdersInPeriod(t.Context(), shop, month); err != nil || used != round {
 			t.Errorf("round %d: %d are used, %v", round, used, err)
 		}
 		o := NewOrder(fmt.Sprint(round), later())
 		o.Shop, o.Status, o.Shown = shop, pipeline.Delivered, 1
 		o = place(t, e, o)
-		if used, err := e.Used(t.Context(), shop, month); err != nil || used != round+1 {
+		if used, err := e.OrdersInPeriod(t.Context(), shop, month); err != nil || used != round+1 {
 			t.Errorf("round %d, after an order: %d are used, %v", round, used, err)
 		}
 		all, err := e.Shops(t.Context(), month, 0, 10)
@@ -152,18 +152,18 @@ func monthGoesOn(t *testing.T, open Open) {
 		}
 		_, err = e.ForgetShop(t.Context(), shop)
 		check(t, err)
-		check(t, e.Emptied(t.Context(), o.ID))
+		check(t, e.MarkPurged(t.Context(), o.ID))
 		_, err = e.ForgetShop(t.Context(), shop) // again changes nothing
 		check(t, err)
 	}
 	if former, err := e.Former(t.Context(), "telegram", "78"); err != nil || former != 0 {
 		t.Errorf("another chat had shop %d, %v", former, err)
 	}
-	check(t, e.Tidy(t.Context(), time.Now().Add(-7*24*time.Hour)))
+	check(t, e.PurgeExpired(t.Context(), time.Now().Add(-7*24*time.Hour)))
 	if former, err := e.Former(t.Context(), "telegram", "77"); err != nil || former != shop {
 		t.Errorf("forgotten too early: %d, %v", former, err)
 	}
-	check(t, e.Tidy(t.Context(), time.Now().Add(32*24*time.Hour)))
+	check(t, e.PurgeExpired(t.Context(), time.Now().Add(32*24*time.Hour)))
 	if former, err := e.Former(t.Context(), "telegram", "77"); err != nil || former != 0 {
 		t.Errorf("remembered for too long: %d, %v", former, err)
 	}
@@ -180,7 +180,7 @@ func refusedCounted(t *testing.T, open Open) {
 	var mine []pipeline.Order
 	for source, change := range map[string]func(o *pipeline.Order){
 		"refused":            func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoRefused },
-		"made without":       func(o *pipeline.Order) { o.Status, o.Plain = pipeline.Delivered, pipeline.ReasonPhotoRefused },
+		"made without":       func(o *pipeline.Order) { o.Status, o.Fallback = pipeline.Delivered, pipeline.ReasonPhotoRefused },
 		"too small":          func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall },
 		"of another chat":    func(o *pipeline.Order) { o.Reason, o.Thread.Chat = pipeline.ReasonPhotoRefused, "78" },
 		"of the day before":  func(o *pipeline.Order) { o.Reason, o.Placed = pipeline.ReasonPhotoRefused, day.Add(-time.Minute) },
@@ -203,7 +203,7 @@ func refusedCounted(t *testing.T, open Open) {
 	_, err = e.ForgetShop(t.Context(), chat.Shop)
 	check(t, err)
 	for _, o := range mine {
-		check(t, e.Emptied(t.Context(), o.ID))
+		check(t, e.MarkPurged(t.Context(), o.ID))
 	}
 	counts(2)
 }
@@ -224,13 +224,13 @@ func usualOfDelivered(t *testing.T, open Open) {
 	began := time.Now()
 	through(t, e, "a", pipeline.Failed)
 	through(t, e, "b", pipeline.Open)
-	usual, err := e.Usual(t.Context())
+	usual, err := e.MedianStepTimes(t.Context())
 	check(t, err)
 	if len(usual) != 0 {
 		t.Errorf("nothing was delivered, and yet: %v", usual)
 	}
 	through(t, e, "c", pipeline.Delivered)
-	usual, err = e.Usual(t.Context())
+	usual, err = e.MedianStepTimes(t.Context())
 	check(t, err)
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		if took, known := usual[step]; !known || took > time.Since(began) {

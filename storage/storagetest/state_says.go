@@ -33,19 +33,19 @@ var sayPromises = []promise{
 }
 
 // say is a text to a chat.
-func say(chat, text string) state.Say {
-	return state.Say{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
+func say(chat, text string) state.OutgoingMessage {
+	return state.OutgoingMessage{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
 }
 
 // decide commits says of a chat. In an empty database their numbers are 1, 2, …
-func decide(t *testing.T, e storage.Engine, says ...state.Say) {
+func decide(t *testing.T, e storage.Engine, says ...state.OutgoingMessage) {
 	t.Helper()
 	c := talk(t, e, says[0].Thread.Chat)
-	c.Says = says
+	c.Messages = says
 	commit(t, e, c)
 }
 
-func claim(t *testing.T, e storage.Engine, id int64) state.Say {
+func claim(t *testing.T, e storage.Engine, id int64) state.OutgoingMessage {
 	t.Helper()
 	s, err := e.Claim(t.Context(), id, time.Hour)
 	check(t, err)
@@ -55,7 +55,7 @@ func claim(t *testing.T, e storage.Engine, id int64) state.Say {
 // said closes a say.
 func said(t *testing.T, e storage.Engine, id int64, message string) (next int64) {
 	t.Helper()
-	next, err := e.Said(t.Context(), id, message)
+	next, err := e.MarkSent(t.Context(), id, message)
 	check(t, err)
 	return next
 }
@@ -70,7 +70,7 @@ func refused(t *testing.T, e storage.Engine, id int64, want error) {
 
 func sayReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
-	s := state.Say{
+	s := state.OutgoingMessage{
 		Message: state.Message{
 			Thread: NewOrder("", time.Now()).Thread, Text: "메뉴와 가격을 알려 주세요", Ask: true,
 			Buttons: [][]state.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
@@ -82,13 +82,13 @@ func sayReadBack(t *testing.T, open Open) {
 	s.ID = 1
 	same(t, claim(t, e, 1), s)
 	refused(t, e, 1, state.ErrWait)
-	s.Part = &state.SaidPart{Cut: 3, Receipt: " F1/1"}
-	check(t, e.SaidInPart(t.Context(), s))
+	s.Part = &state.SentPart{Cut: 3, Receipt: " F1/1"}
+	check(t, e.MarkPartSent(t.Context(), s))
 	refused(t, e, 1, state.ErrWait)
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	same(t, claim(t, e, 1), s)
 	said(t, e, 1, "m1")
-	check(t, e.SaidInPart(t.Context(), s)) // too late, and no harm
+	check(t, e.MarkPartSent(t.Context(), s)) // too late, and no harm
 	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
@@ -145,13 +145,13 @@ func unsaid(t *testing.T, open Open) {
 	e := ready(t, open)
 	decide(t, e, say("77", "1"), say("77", "2"))
 	claim(t, e, 1)
-	check(t, e.Unsaid(t.Context(), 1, later(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, later(), false))
 	refused(t, e, 1, state.ErrWait)
 	refused(t, e, 2, state.ErrWait)
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	refused(t, e, 1, pipeline.ErrNotFound)
 }
 
@@ -177,7 +177,7 @@ func tracksDontWait(t *testing.T, open Open) {
 	refused(t, e, 3, state.ErrWait)
 	said(t, e, 2, "m2")
 	claim(t, e, 3)
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
 	refused(t, e, 1, pipeline.ErrNotFound)
@@ -188,7 +188,7 @@ func couldNotBeSaid(t *testing.T, open Open) {
 	question := say("77", "1")
 	question.Draft = 1
 	c := talk(t, e, "77")
-	c.Drafts, c.Says = []state.Draft{draft(1, "77")}, []state.Say{question, say("77", "2")}
+	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{question, say("77", "2")}
 	commit(t, e, c)
 	claim(t, e, 1)
 	said(t, e, 1, "")
@@ -204,7 +204,7 @@ func draftKnowsItsQuestion(t *testing.T, open Open) {
 	question := say("77", "1")
 	question.Draft = 1
 	c := talk(t, e, "77")
-	c.Drafts, c.Says = []state.Draft{draft(1, "77"), draft(2, "77")}, []state.Say{question}
+	c.Drafts, c.Messages = []state.Draft{draft(1, "77"), draft(2, "77")}, []state.OutgoingMessage{question}
 	commit(t, e, c)
 	before := talk(t, e, "77")
 	claim(t, e, 1)
@@ -258,14 +258,14 @@ func unsaidGetsAJob(t *testing.T, open Open) {
 	e, d := ready(t, open), newDesk()
 	decide(t, e, say("77", "1"))
 	claim(t, e, 1)
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), false))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	same(t, jobCount(t, e), 1)
 	claim(t, e, 1)
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), true))
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), true))
 	same(t, jobCount(t, e), 2)
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
-	check(t, e.Unsaid(t.Context(), 1, time.Now(), true)) // too late
+	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), true)) // too late
 	same(t, jobCount(t, e), 2)
 	start(t, e, d)
 	expect(t, d.says, 1, 0)
@@ -300,7 +300,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 	const writers, each = 3, 20
 	said := make(chan int64, writers*each)
 	check(t, e.Start(t.Context(), storage.Handlers{
-		Say: func(ctx context.Context, id int64) (time.Time, error) {
+		SendMessage: func(ctx context.Context, id int64) (time.Time, error) {
 			var wait *state.WaitError
 			switch _, err := e.Claim(ctx, id, time.Minute); {
 			case errors.As(err, &wait):
@@ -313,7 +313,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 			for next := id; next != 0; {
 				said <- next
 				var err error
-				if next, err = e.Said(ctx, next, "m"); err != nil {
+				if next, err = e.MarkSent(ctx, next, "m"); err != nil {
 					return time.Time{}, err
 				}
 				if next == 0 {
@@ -330,7 +330,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 	for w := range writers {
 		wg.Go(func() {
 			for n := range each {
-				c := state.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Says: []state.Say{say("77", "x")}}
+				c := state.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Messages: []state.OutgoingMessage{say("77", "x")}}
 				if _, err := e.Commit(t.Context(), c); err != nil {
 					t.Error(err)
 				}
@@ -354,11 +354,11 @@ func lostJobs(t *testing.T, open Open) {
 	decide(t, e, say("78", "4"))
 	decide(t, e, say("79", "5"))
 	claim(t, e, 4)
-	check(t, e.Unsaid(t.Context(), 4, later(), false))
+	check(t, e.ReleaseMessage(t.Context(), 4, later(), false))
 	said(t, e, 5, "m")
 	wake := func(before time.Time, want int) {
 		t.Helper()
-		n, err := e.WakeUnsaid(t.Context(), before)
+		n, err := e.WakePending(t.Context(), before)
 		check(t, err)
 		same(t, n, want)
 	}

@@ -48,14 +48,14 @@ func workspaceKept(t *testing.T, open Open) {
 func workspaceChats(t *testing.T, open Open) {
 	e := ready(t, open)
 	for _, c := range []state.Chat{
-		{Platform: "slack", ID: "T1:C2", Group: true, Lang: "en"}, {Platform: "slack", ID: "T1:C1", Away: true},
+		{Platform: "slack", ID: "T1:C2", Group: true, Lang: "en"}, {Platform: "slack", ID: "T1:C1", Unreachable: true},
 		{Platform: "slack", ID: "T10:C1"}, {Platform: "slack", ID: "T_:C1"}, {Platform: "telegram", ID: "T1:C1"},
 	} {
 		_, err := e.Commit(t.Context(), state.Change{Chat: c})
 		check(t, err)
 	}
 	got, err := e.Chats(t.Context(), "slack", "T1:")
-	if err != nil || len(got) != 2 || got[0].ID != "T1:C1" || !got[0].Away || got[1].ID != "T1:C2" || !got[1].Group || got[1].Version != 1 {
+	if err != nil || len(got) != 2 || got[0].ID != "T1:C1" || !got[0].Unreachable || got[1].ID != "T1:C2" || !got[1].Group || got[1].Version != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

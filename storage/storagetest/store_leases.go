@@ -31,10 +31,10 @@ func oneHolder(t *testing.T, open Open) {
 
 func signOfLife(t *testing.T, open Open) {
 	e := ready(t, open)
-	if last, err := e.Alive(t.Context()); err != nil || !last.IsZero() {
+	if last, err := e.Heartbeat(t.Context()); err != nil || !last.IsZero() {
 		t.Errorf("the first time: %v, %v", last, err)
 	}
-	last, err := e.Alive(t.Context())
+	last, err := e.Heartbeat(t.Context())
 	if ago := time.Since(last); err != nil || ago < 0 || ago > time.Minute {
 		t.Errorf("the second time: %v, %v", last, err)
 	}
@@ -44,8 +44,8 @@ func activeChats(t *testing.T, open Open) {
 	e := ready(t, open)
 	now := time.Now()
 	for _, c := range []state.Chat{
-		{Platform: "telegram", ID: "1", Heard: now}, {Platform: "telegram", ID: "2", Heard: now.Add(-48 * time.Hour)},
-		{Platform: "telegram", ID: "3", Heard: now, Away: true}, {Platform: "slack", ID: "4", Heard: now, Lang: "en", Group: true},
+		{Platform: "telegram", ID: "1", LastSeenAt: now}, {Platform: "telegram", ID: "2", LastSeenAt: now.Add(-48 * time.Hour)},
+		{Platform: "telegram", ID: "3", LastSeenAt: now, Unreachable: true}, {Platform: "slack", ID: "4", LastSeenAt: now, Lang: "en", Group: true},
 	} {
 		_, err := e.Commit(t.Context(), state.Change{Chat: c})
 		check(t, err)

@@ -166,12 +166,12 @@ func beginsWithinBudget(t *testing.T, open Open) {
 func pauseHolds(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := place(t, e, NewOrder("web/1", later()))
-	check(t, e.SetSwitch(t.Context(), state.Paused, "telegram:1 now"))
+	check(t, e.SetFlag(t.Context(), state.Paused, "telegram:1 now"))
 	_, err := e.Move(t.Context(), o, reserved("a", o, 0, time.Time{}))
 	held(t, e, o, err, pipeline.ReasonPaused)
 	_, err = e.Move(t.Context(), o, reserved("a", o, 15_00, time.Time{}))
 	held(t, e, o, err, pipeline.ReasonPaused)
 	o = move(t, e, o, pipeline.Move{}) // nothing paid begins
-	check(t, e.SetSwitch(t.Context(), state.Paused, ""))
+	check(t, e.SetFlag(t.Context(), state.Paused, ""))
 	move(t, e, o, reserved("a", o, 15_00, time.Time{}))
 }

@@ -77,7 +77,7 @@ func stopWaits(t *testing.T, open Open) {
 	place(t, e, NewOrder("web/1", time.Now()))
 	running, end := make(chan bool), make(chan bool)
 	h := newDesk().handlers()
-	h.Look = func(ctx context.Context, _, _ int64) (time.Time, error) {
+	h.Advance = func(ctx context.Context, _, _ int64) (time.Time, error) {
 		close(running)
 		<-end
 		return time.Time{}, ctx.Err()
@@ -100,7 +100,7 @@ func stopCancels(t *testing.T, open Open) {
 	place(t, e, NewOrder("web/1", time.Now()))
 	running, ended := make(chan bool), make(chan error, 1)
 	h := newDesk().handlers()
-	h.Look = func(ctx context.Context, _, _ int64) (time.Time, error) {
+	h.Advance = func(ctx context.Context, _, _ int64) (time.Time, error) {
 		close(running)
 		<-ctx.Done()
 		ended <- ctx.Err()

@@ -78,8 +78,8 @@ func placedIsReadBack(t *testing.T, open Open) {
 	o.Placed = time.Date(2026, 11, 22, 9, 0, 0, 123456789, time.FixedZone("KST", 9*3600))
 	placed := place(t, e, o)
 	same(t, order(t, e, placed.ID), placed)
-	if placed.Version != 1 || placed.Alarm != 1 || placed.Changed.IsZero() {
-		t.Errorf("version %d, alarm %d, changed %v", placed.Version, placed.Alarm, placed.Changed)
+	if placed.Version != 1 || placed.Wakeup != 1 || placed.Changed.IsZero() {
+		t.Errorf("version %d, alarm %d, changed %v", placed.Version, placed.Wakeup, placed.Changed)
 	}
 	if want := o.Placed.UTC().Truncate(time.Millisecond); !placed.Placed.Equal(want) {
 		t.Errorf("placed %v, want %v", placed.Placed, want)
@@ -93,18 +93,18 @@ func movedIsReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := place(t, e, NewOrder("web/1", later()))
 	o.Status, o.Step, o.Phase = pipeline.Parked, pipeline.Render, pipeline.Unknown
-	o.Due, o.Attempt, o.Again, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
+	o.Due, o.Attempt, o.UnknownRestarts, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
 	o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, o.Shown, o.Cuts = "p/1", "c/1", "call-1", "r-1", 0.25, 1, 3
-	o.Plain, o.Cut.Size = pipeline.ReasonDishChanged, pipeline.Square
+	o.Fallback, o.Cut.Size = pipeline.ReasonDishChanged, pipeline.Square
 	o.Framing = pipeline.Framing{Ratio: "4:3", Dish: pipeline.Box{Left: .125, Top: .25, Right: .875, Bottom: 1}, Sure: .9, ClipW: 1104, ClipH: 832}
 	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
-	moved := move(t, e, o, pipeline.Move{Alarm: true, Cut: true})
+	moved := move(t, e, o, pipeline.Move{Wakeup: true, Cut: true})
 	same(t, order(t, e, o.ID), moved)
-	if moved.Version != 2 || moved.Alarm != 2 {
-		t.Errorf("version %d, alarm %d", moved.Version, moved.Alarm)
+	if moved.Version != 2 || moved.Wakeup != 2 {
+		t.Errorf("version %d, alarm %d", moved.Version, moved.Wakeup)
 	}
-	o.Version, o.Alarm, o.Changed, o.Due = moved.Version, moved.Alarm, moved.Changed, moved.Due
-	o.AlarmDue = moved.Due
+	o.Version, o.Wakeup, o.Changed, o.Due = moved.Version, moved.Wakeup, moved.Changed, moved.Due
+	o.WakeupAt = moved.Due
 	same(t, moved, o)
 }
 
@@ -114,7 +114,7 @@ func staleWritesNothing(t *testing.T, open Open) {
 	now := move(t, e, old, pipeline.Move{Note: "first"})
 	old.Step, old.Cut.Look = pipeline.Deliver, "neon"
 	call := pipeline.Call{ID: "c1", Order: old.ID, State: pipeline.CallBegun}
-	_, err := e.Move(t.Context(), old, pipeline.Move{Note: "stale", Alarm: true, Calls: []pipeline.Call{call}})
+	_, err := e.Move(t.Context(), old, pipeline.Move{Note: "stale", Wakeup: true, Calls: []pipeline.Call{call}})
 	if !errors.Is(err, pipeline.ErrMoved) {
 		t.Fatalf("got %v", err)
 	}
@@ -188,10 +188,10 @@ func postponeKeepsTheVersion(t *testing.T, open Open) {
 func moveKeepsTold(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := place(t, e, NewOrder("web/1", later()))
-	check(t, e.Told(t.Context(), o.ID, "line-1"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "line-1"))
 	moved := move(t, e, o, pipeline.Move{})
-	if moved.Told != "line-1" || order(t, e, o.ID).Told != "line-1" {
-		t.Errorf("the line's name is %q", moved.Told)
+	if moved.StatusRef != "line-1" || order(t, e, o.ID).StatusRef != "line-1" {
+		t.Errorf("the line's name is %q", moved.StatusRef)
 	}
 }
 
@@ -210,7 +210,7 @@ func newCut(t *testing.T, open Open) {
 func missingIsNotFound(t *testing.T, open Open) {
 	e := ready(t, open)
 	_, orderErr := e.Order(t.Context(), 404)
-	for _, err := range []error{orderErr, e.Told(t.Context(), 404, "x")} {
+	for _, err := range []error{orderErr, e.SaveStatusRef(t.Context(), 404, "x")} {
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
@@ -233,10 +233,10 @@ func lateInOrder(t *testing.T, open Open) {
 	over := due("over", 2*time.Hour)
 	over.Status = pipeline.Delivered
 	move(t, e, over, pipeline.Move{})
-	ids, err := e.Late(t.Context(), now, 10)
+	ids, err := e.Overdue(t.Context(), now, 10)
 	check(t, err)
 	same(t, ids, []int64{first.ID, second.ID, third.ID})
-	ids, err = e.Late(t.Context(), now, 2)
+	ids, err = e.Overdue(t.Context(), now, 2)
 	check(t, err)
 	same(t, ids, []int64{first.ID, second.ID})
 }

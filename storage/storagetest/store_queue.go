@@ -52,7 +52,7 @@ func (d *desk) handlers() storage.Handlers {
 	alone := func(calls chan job) func(context.Context, int64) (time.Time, error) {
 		return func(ctx context.Context, id int64) (time.Time, error) { return take(calls)(ctx, id, 0) }
 	}
-	return storage.Handlers{Look: take(d.looks), Tell: take(d.tells), Say: alone(d.says), Draft: alone(d.drafts)}
+	return storage.Handlers{Advance: take(d.looks), NotifyStatus: take(d.tells), SendMessage: alone(d.says), Draft: alone(d.drafts)}
 }
 
 // next is one call, which must come: the slowest take River some seconds.
@@ -93,7 +93,7 @@ func alarmRings(t *testing.T, open Open) {
 		j := next(t, d.looks)
 		rang[j.order] = j
 	}
-	if rang[now.ID].number != now.Alarm || rang[later.ID].number != later.Alarm {
+	if rang[now.ID].number != now.Wakeup || rang[later.ID].number != later.Wakeup {
 		t.Errorf("%v rang", rang)
 	}
 	if at := rang[later.ID].at; at.Before(soon) {
@@ -106,9 +106,9 @@ func moveSetsAlarm(t *testing.T, open Open) {
 	o := place(t, e, NewOrder("web/1", later()))
 	check(t, e.Wake(t.Context(), o.ID)) // number 2: a move doesn't count in versions
 	o.Due = time.Now()
-	o = move(t, e, o, pipeline.Move{Alarm: true})
-	if o.Alarm != 3 || o.Version != 2 {
-		t.Fatalf("alarm %d, version %d", o.Alarm, o.Version)
+	o = move(t, e, o, pipeline.Move{Wakeup: true})
+	if o.Wakeup != 3 || o.Version != 2 {
+		t.Fatalf("alarm %d, version %d", o.Wakeup, o.Version)
 	}
 	start(t, e, d)
 	got := map[int64]bool{next(t, d.looks).number: true, next(t, d.looks).number: true}
@@ -116,8 +116,8 @@ func moveSetsAlarm(t *testing.T, open Open) {
 		t.Errorf("numbers %v", got)
 	}
 	o = move(t, e, o, pipeline.Move{})
-	if o.Alarm != 3 {
-		t.Errorf("a move without an alarm made it %d", o.Alarm)
+	if o.Wakeup != 3 {
+		t.Errorf("a move without an alarm made it %d", o.Wakeup)
 	}
 }
 
@@ -128,10 +128,10 @@ func wakeRings(t *testing.T, open Open) {
 	check(t, e.Wake(t.Context(), o.ID))
 	expect(t, d.looks, o.ID, 2)
 	woken := order(t, e, o.ID)
-	if woken.AlarmDue.After(time.Now()) {
-		t.Errorf("woken for %s", woken.AlarmDue)
+	if woken.WakeupAt.After(time.Now()) {
+		t.Errorf("woken for %s", woken.WakeupAt)
 	}
-	o.Alarm, o.AlarmDue = 2, woken.AlarmDue
+	o.Wakeup, o.WakeupAt = 2, woken.WakeupAt
 	same(t, woken, o) // above all its version and its due time
 }
 
@@ -152,7 +152,7 @@ func moveTells(t *testing.T, open Open) {
 	start(t, e, d)
 	o := place(t, e, NewOrder("web/1", later()))
 	o = move(t, e, o, pipeline.Move{})
-	o = move(t, e, o, pipeline.Move{Tell: true})
+	o = move(t, e, o, pipeline.Move{Notify: true})
 	expect(t, d.tells, o.ID, 3)
 }
 
@@ -169,7 +169,7 @@ func snoozedComesBack(t *testing.T, open Open) {
 	}
 	o := place(t, e, NewOrder("web/1", later()))
 	h := d.handlers()
-	h.Tell = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
+	h.NotifyStatus = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
 	check(t, e.Start(t.Context(), h))
 	check(t, e.Wake(t.Context(), o.ID))
 	expect(t, d.looks, o.ID, 2)
@@ -193,7 +193,7 @@ func failedComesBack(t *testing.T, open Open) {
 	}
 	o := place(t, e, NewOrder("web/1", time.Now()))
 	h := d.handlers()
-	h.Tell = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
+	h.NotifyStatus = func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
 	check(t, e.Start(t.Context(), h))
 	first := expect(t, d.looks, o.ID, 1)
 	second := expect(t, d.looks, o.ID, 1)

@@ -62,7 +62,7 @@ type Visit struct {
 
 type visitKey struct{}
 
-// VisitOf finds the visit of a request that came through Route.
+// VisitOf finds the session of a request that came through Route.
 func VisitOf(r *http.Request) *Visit { return r.Context().Value(visitKey{}).(*Visit) }
 
 // Note writes down which task the request was about.

@@ -22,7 +22,7 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Reachable tells whether a provider on the internet can be expected to fetch from base.
+// Reachable reports whether a provider on the internet can be expected to fetch from base.
 func Reachable(base string) (bool, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

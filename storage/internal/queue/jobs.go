@@ -30,25 +30,25 @@ type Job struct {
 	Due    time.Time
 }
 
-type lookArgs struct {
+type advanceArgs struct {
 	Order int64 `json:"order"`
 	Alarm int64 `json:"alarm"`
 }
 
-func (lookArgs) Kind() string { return Look }
+func (advanceArgs) Kind() string { return Look }
 
-type tellArgs struct {
+type notifyArgs struct {
 	Order   int64 `json:"order"`
 	Version int64 `json:"version"`
 }
 
-func (tellArgs) Kind() string { return Tell }
+func (notifyArgs) Kind() string { return Tell }
 
-type sayArgs struct {
+type messageArgs struct {
 	Say int64 `json:"say"`
 }
 
-func (sayArgs) Kind() string { return Say }
+func (messageArgs) Kind() string { return Say }
 
 type draftArgs struct {
 	Draft int64 `json:"draft"`
@@ -76,11 +76,11 @@ func (j Job) params(now time.Time) river.InsertManyParams {
 func (j Job) args() river.JobArgs {
 	switch j.Kind {
 	case Look:
-		return lookArgs{j.ID, j.Number}
+		return advanceArgs{j.ID, j.Number}
 	case Tell:
-		return tellArgs{j.ID, j.Number}
+		return notifyArgs{j.ID, j.Number}
 	case Say:
-		return sayArgs{j.ID}
+		return messageArgs{j.ID}
 	default:
 		return draftArgs{j.ID}
 	}
@@ -96,14 +96,14 @@ func workers(h storage.Handlers) (*river.Workers, error) {
 	}
 	w := river.NewWorkers()
 	err := errors.Join(
-		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[lookArgs]) error {
-			return result(h.Look(ctx, job.Args.Order, job.Args.Alarm))
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[advanceArgs]) error {
+			return result(h.Advance(ctx, job.Args.Order, job.Args.Alarm))
 		})),
-		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[tellArgs]) error {
-			return result(h.Tell(ctx, job.Args.Order, job.Args.Version))
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[notifyArgs]) error {
+			return result(h.NotifyStatus(ctx, job.Args.Order, job.Args.Version))
 		})),
-		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[sayArgs]) error {
-			return result(h.Say(ctx, job.Args.Say))
+		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[messageArgs]) error {
+			return result(h.SendMessage(ctx, job.Args.Say))
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[draftArgs]) error {
 			return result(h.Draft(ctx, job.Args.Draft))

@@ -131,7 +131,7 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	return fmt.Errorf("queue: jobs were cancelled: %w", err)
 }
 
-// Ready tells whether jobs are run, or were never meant to be.
+// Ready reports whether jobs are run, or were never meant to be.
 func (q *Queue[Tx]) Ready() error {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -22,11 +22,11 @@ FROM calls c JOIN orders o ON o.id = c.order_id LEFT JOIN shops s ON s.id = o.sh
 WHERE c.begun >= $1 AND c.begun < $2 AND c.state <> 'void'
 GROUP BY o.shop, s.name, c.provider ORDER BY o.shop, c.provider`
 
-// Spend implements state.Admin.
-func (s Store) Spend(ctx context.Context, from, to time.Time) ([]state.Spent, error) {
-	var all []state.Spent
+// SpendByShop implements state.Admin.
+func (s Store) SpendByShop(ctx context.Context, from, to time.Time) ([]state.SpendRow, error) {
+	var all []state.SpendRow
 	err := s.Read.Query(ctx, sumCalls, []any{millis(from), millis(to)}, func(scan func(...any) error) error {
-		var x state.Spent
+		var x state.SpendRow
 		err := scan(&x.Shop, &x.Name, &x.Provider, &x.Calls, &x.Unknown, (*int64)(&x.Settled), (*int64)(&x.Estimated))
 		all = append(all, x)
 		return err
@@ -37,8 +37,8 @@ func (s Store) Spend(ctx context.Context, from, to time.Time) ([]state.Spent, er
 	return all, nil
 }
 
-// Spending implements state.Admin.
-func (s Store) Spending(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error) {
+// SpendByProvider implements state.Admin.
+func (s Store) SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error) {
 	sums := map[string]pipeline.Credits{}
 	err := s.Read.Query(ctx, `SELECT c.provider, CAST(sum(`+settledCost+` + `+estimatedCost+`) AS bigint)
 		FROM calls c WHERE c.begun >= $1 GROUP BY c.provider`, []any{millis(since)}, func(scan func(...any) error) error {
@@ -100,9 +100,9 @@ UNION ALL
     WHERE o.status = 'open' AND o.step = 'deliver' AND k.short_key = ''
 ) odd ORDER BY order_id, what, call_id LIMIT $2`
 
-// Check implements state.Admin.
-func (s Store) Check(ctx context.Context) (state.Balance, error) {
-	b := state.Balance{Orders: map[pipeline.Status]int{}, Calls: map[pipeline.CallState]int{}}
+// AuditLedger implements state.Admin.
+func (s Store) AuditLedger(ctx context.Context) (state.LedgerAudit, error) {
+	b := state.LedgerAudit{Orders: map[pipeline.Status]int{}, Calls: map[pipeline.CallState]int{}}
 	err := count(ctx, s.Read, b.Orders, `SELECT status, count(*) FROM orders GROUP BY status`)
 	if err == nil {
 		err = count(ctx, s.Read, b.Calls, `SELECT state, count(*) FROM calls GROUP BY state`)
@@ -118,12 +118,12 @@ func (s Store) Check(ctx context.Context) (state.Balance, error) {
 			if call != "" {
 				what += " (call " + call + ")"
 			}
-			b.Odd = append(b.Odd, fmt.Sprintf("order %d: %s", order, what))
+			b.Inconsistencies = append(b.Inconsistencies, fmt.Sprintf("order %d: %s", order, what))
 			return nil
 		})
 	}
 	if err != nil {
-		return state.Balance{}, fmt.Errorf("check the ledger: %w", err)
+		return state.LedgerAudit{}, fmt.Errorf("check the ledger: %w", err)
 	}
 	return b, nil
 }

@@ -32,12 +32,12 @@ func scanChat(scan func(...any) error, c *state.Chat, more ...any) error {
 	var heard, looked int64
 	var answered string
 	err := scan(append([]any{
-		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Away, &heard, &c.BoundBy, &answered, &looked,
+		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Unreachable, &heard, &c.BoundBy, &answered, &looked,
 	}, more...)...)
 	if err == nil && answered != "" {
 		err = json.Unmarshal([]byte(answered), &c.Answered)
 	}
-	c.Heard, c.Looked = fromMillis(heard), fromMillis(looked)
+	c.LastSeenAt, c.Looked = fromMillis(heard), fromMillis(looked)
 	return err
 }
 
@@ -63,20 +63,20 @@ func chatStatement(c state.Chat) (Statement, error) {
 		}
 	}
 	args := []any{
-		clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Away, millis(c.Heard),
+		clean(c.Platform), clean(c.ID), c.Shop, clean(c.Lang), c.Group, c.Unreachable, millis(c.LastSeenAt),
 		clean(c.BoundBy), answered,
 	}
 	if c.Version == 0 {
 		return Statement{
 			Text: `INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked)
 				VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $7) ON CONFLICT (platform, id) DO NOTHING`,
-			Args: args, Miss: pipeline.ErrMoved,
+			Args: args, ErrNoRows: pipeline.ErrMoved,
 		}, nil
 	}
 	return Statement{
 		Text: `UPDATE chats SET version = version + 1, shop = $3, lang = $4, grp = $5, away = $6, heard = $7,
 			bound_by = $8, answered = $9 WHERE platform = $1 AND id = $2 AND version = $10`,
-		Args: append(args, c.Version), Miss: pipeline.ErrMoved,
+		Args: append(args, c.Version), ErrNoRows: pipeline.ErrMoved,
 	}, nil
 }
 
@@ -135,13 +135,13 @@ func shopStatement(s state.Shop, id *int64) (Statement, error) {
 			Text: `INSERT INTO shops
 				(version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real)
 				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
-			Args: args, Into: []any{id},
+			Args: args, Dest: []any{id},
 		}, nil
 	}
 	return Statement{
 		Text: `UPDATE shops SET version = version + 1, name = $1, logo = $2, look = $3, music = $4, monthly = $5,
 			new_logo = $6, made = $7, track = $8, new_track = $9, regular_real = $10 WHERE id = $11 AND version = $12`,
-		Args: append(args, s.ID, s.Version), Miss: pipeline.ErrMoved,
+		Args: append(args, s.ID, s.Version), ErrNoRows: pipeline.ErrMoved,
 	}, nil
 }
 

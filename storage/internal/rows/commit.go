@@ -90,8 +90,8 @@ func (c *change) talk(ctx context.Context) error {
 	if c.NewCode != nil {
 		todo = append(todo, inviteStatement(*c.NewCode))
 	}
-	if c.Deed != nil {
-		todo = append(todo, deedStatement(*c.Deed))
+	if c.Audit != nil {
+		todo = append(todo, deedStatement(*c.Audit))
 	}
 	if c.Switch != nil {
 		todo = append(todo, switchStatement(*c.Switch))
@@ -101,7 +101,7 @@ func (c *change) talk(ctx context.Context) error {
 	}
 	if c.Close != "" {
 		todo = append(todo, Statement{
-			Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, Miss: pipeline.ErrMoved,
+			Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, ErrNoRows: pipeline.ErrMoved,
 		})
 	}
 	drafts, err := c.drafts()
@@ -122,7 +122,7 @@ func (c *change) talk(ctx context.Context) error {
 // first. Those behind them get theirs when what went before is closed, so that what waits costs nothing.
 func (c *change) wake(ctx context.Context, ids []int64) error {
 	chats := map[[2]string]bool{}
-	for i, s := range c.Says {
+	for i, s := range c.Messages {
 		if s.Apart() {
 			c.jobs = append(c.jobs, queue.Job{Kind: queue.Say, ID: ids[i]})
 		} else {
@@ -150,13 +150,13 @@ func (c *change) fences() []Statement {
 	if c.Key != "" {
 		all = append(all, Statement{
 			Text: `INSERT INTO updates (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`,
-			Args: []any{clean(c.Key), millis(c.now)}, Miss: state.ErrSeen,
+			Args: []any{clean(c.Key), millis(c.now)}, ErrNoRows: state.ErrSeen,
 		})
 	}
 	if c.Invite != "" {
 		all = append(all, Statement{
 			Text: `UPDATE invites SET used = $1 WHERE code = $2 AND used = 0 AND expires > $1`,
-			Args: []any{millis(c.now), clean(c.Invite)}, Miss: pipeline.ErrMoved,
+			Args: []any{millis(c.now), clean(c.Invite)}, ErrNoRows: pipeline.ErrMoved,
 		})
 	}
 	return all
@@ -186,8 +186,8 @@ func (c *change) drafts() ([]Statement, error) {
 // says have their numbers once they were run.
 func (c *change) says() ([]Statement, []int64, error) {
 	var all []Statement
-	ids := make([]int64, len(c.Says))
-	for i, s := range c.Says {
+	ids := make([]int64, len(c.Messages))
+	for i, s := range c.Messages {
 		if s.Made.IsZero() {
 			s.Made = c.now
 		}

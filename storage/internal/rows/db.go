@@ -25,20 +25,20 @@ type Tx interface {
 
 // Statement is one SQL statement.
 type Statement struct {
-	Text string
-	Args []any
-	Into []any // where the columns of its first row go
-	Miss error // Run's error when the statement touches or finds no row; nil if that is fine
+	Text      string
+	Args      []any
+	Dest      []any // where the columns of its first row go
+	ErrNoRows error // Run's error when the statement touches or finds no row; nil if that is fine
 }
 
-// Op is what one store method does within a transaction. The jobs that it returns are queued in the
+// TxFunc is what one store method does within a transaction. The jobs that it returns are queued in the
 // same one. It may be run again from the start, and its results count only after the commit.
-type Op func(ctx context.Context, tx Tx) ([]queue.Job, error)
+type TxFunc func(ctx context.Context, tx Tx) ([]queue.Job, error)
 
 // Store is a pipeline.Store and a state.Store on tables.
 type Store struct {
 	Read  DB
-	Write func(ctx context.Context, op Op) error // one transaction: an error means that nothing was written, or a lost commit
+	Write func(ctx context.Context, op TxFunc) error // one transaction: an error means that nothing was written, or a lost commit
 	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
 	Lock string
 	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d

@@ -10,27 +10,27 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func deedStatement(d state.Deed) Statement {
+func deedStatement(d state.AuditEntry) Statement {
 	return Statement{
 		Text: `INSERT INTO deeds (at, who, what, outcome) VALUES ($1, $2, $3, $4)`,
 		Args: []any{millis(d.At), clean(d.Who), clean(d.What), clean(d.Then)},
 	}
 }
 
-// Note implements state.Admin.
-func (s Store) Note(ctx context.Context, d state.Deed) error {
+// AppendAudit implements state.Admin.
+func (s Store) AppendAudit(ctx context.Context, d state.AuditEntry) error {
 	if err := s.run(ctx, deedStatement(d)); err != nil {
 		return fmt.Errorf("note a deed: %w", err)
 	}
 	return nil
 }
 
-// Deeds implements state.Admin.
-func (s Store) Deeds(ctx context.Context, skip, limit int) ([]state.Deed, error) {
-	var all []state.Deed
+// ListAudit implements state.Admin.
+func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]state.AuditEntry, error) {
+	var all []state.AuditEntry
 	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
 		page(skip, limit), func(scan func(...any) error) error {
-			var d state.Deed
+			var d state.AuditEntry
 			var at int64
 			err := scan(&at, &d.Who, &d.What, &d.Then)
 			d.At = fromMillis(at)
@@ -43,8 +43,8 @@ func (s Store) Deeds(ctx context.Context, skip, limit int) ([]state.Deed, error)
 	return all, nil
 }
 
-// Switch implements state.Admin.
-func (s Store) Switch(ctx context.Context, name string) (string, error) {
+// Flag implements state.Admin.
+func (s Store) Flag(ctx context.Context, name string) (string, error) {
 	var value string
 	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{clean(name)},
 		func(scan func(...any) error) error { return scan(&value) })
@@ -54,16 +54,16 @@ func (s Store) Switch(ctx context.Context, name string) (string, error) {
 	return value, nil
 }
 
-// SetSwitch implements state.Admin.
-func (s Store) SetSwitch(ctx context.Context, name, value string) error {
-	if err := s.run(ctx, switchStatement(state.Switch{Name: name, Value: value})); err != nil {
+// SetFlag implements state.Admin.
+func (s Store) SetFlag(ctx context.Context, name, value string) error {
+	if err := s.run(ctx, switchStatement(state.Flag{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
 	}
 	return nil
 }
 
-// FirstSwitch implements state.Admin.
-func (s Store) FirstSwitch(ctx context.Context, name, value string) (there string, err error) {
+// SetFlagOnce implements state.Admin.
+func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there string, err error) {
 	err = s.run(ctx, Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
 		Args: []any{clean(name), clean(value)},
@@ -71,10 +71,10 @@ func (s Store) FirstSwitch(ctx context.Context, name, value string) (there strin
 	if err != nil {
 		return "", fmt.Errorf("set switch %q: %w", name, err)
 	}
-	return s.Switch(ctx, name)
+	return s.Flag(ctx, name)
 }
 
-func switchStatement(s state.Switch) Statement {
+func switchStatement(s state.Flag) Statement {
 	return Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 		Args: []any{clean(s.Name), clean(s.Value)},
@@ -100,11 +100,11 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	return ids, nil
 }
 
-// Begin implements state.Admin.
-func (s Store) Begin(ctx context.Context, key, text string) (bool, error) {
+// OpenIncident implements state.Admin.
+func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error) {
 	old := errors.New("it goes on")
 	begin := openStatement(state.Incident{Key: key, Text: text}, time.Now())
-	begin.Miss = old
+	begin.ErrNoRows = old
 	err := s.run(ctx, begin)
 	if errors.Is(err, old) {
 		return false, nil
@@ -123,13 +123,13 @@ func openStatement(i state.Incident, now time.Time) Statement {
 	}
 }
 
-// End implements state.Admin.
-func (s Store) End(ctx context.Context, key string) (state.Incident, bool, error) {
+// CloseIncident implements state.Admin.
+func (s Store) CloseIncident(ctx context.Context, key string) (state.Incident, bool, error) {
 	over := errors.New("it is over")
 	i, since := state.Incident{Key: clean(key)}, int64(0)
 	err := s.run(ctx, Statement{
 		Text: `DELETE FROM incidents WHERE key = $1 RETURNING body, since`,
-		Args: []any{i.Key}, Into: []any{&i.Text, &since}, Miss: over,
+		Args: []any{i.Key}, Dest: []any{&i.Text, &since}, ErrNoRows: over,
 	})
 	if errors.Is(err, over) {
 		return state.Incident{}, false, nil

@@ -49,7 +49,7 @@ func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pi
 
 // shownAs finds the order whose short was sent again as a message.
 func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
-	var say state.Say
+	var say state.OutgoingMessage
 	err := s.Read.Query(ctx, `SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
 		[]any{platform, chat, message}, func(scan func(...any) error) error {
 			var text string
@@ -72,8 +72,8 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 	return o, size, err
 }
 
-// Plays implements state.Store.
-func (s Store) Plays(ctx context.Context, shop int64, track string) (bool, error) {
+// TrackInUse implements state.Store.
+func (s Store) TrackInUse(ctx context.Context, shop int64, track string) (bool, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders o JOIN cuts c ON c.order_id = o.id
 		WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 AND c.music = $2`,
@@ -87,8 +87,8 @@ func (s Store) Plays(ctx context.Context, shop int64, track string) (bool, error
 // lately is how many delivered orders say what is usual.
 const lately = 30
 
-// Usual implements state.Store. Of an order with several cuts, the first counts.
-func (s Store) Usual(ctx context.Context) (map[pipeline.Step]time.Duration, error) {
+// MedianStepTimes implements state.Store. Of an order with several cuts, the first counts.
+func (s Store) MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error) {
 	first := map[int64]map[pipeline.Step]int64{} // when each order came to each step; done is one too
 	err := s.Read.Query(ctx, `SELECT order_id, at, status, step FROM history WHERE order_id IN (
 			SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT $1) ORDER BY order_id, version`,

@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// Expired implements state.Admin. What a forgotten shop has ordered expires at once.
-func (s Store) Expired(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
+// Purgeable implements state.Admin. What a forgotten shop has ordered expires at once.
+func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.emptied = 0 AND o.status IN ('delivered', 'failed', 'cancelled')
 		AND (o.changed < $1 OR o.placed <= coalesce((SELECT gone FROM shops WHERE shops.id = o.shop), 0))
 		ORDER BY o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
@@ -95,12 +95,12 @@ UPDATE orders SET emptied = $2, version = version + 1, source = 'emptied/' || id
     call_id = '', remote = '', detail = ''
 WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
 
-// Emptied implements state.Admin.
-func (s Store) Emptied(ctx context.Context, order int64) error {
+// MarkPurged implements state.Admin.
+func (s Store) MarkPurged(ctx context.Context, order int64) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var version int64
 		now := millis(time.Now())
-		err := tx.Run(ctx, Statement{Text: emptyOrder, Args: []any{order, now}, Into: []any{&version}, Miss: errNotNow})
+		err := tx.Run(ctx, Statement{Text: emptyOrder, Args: []any{order, now}, Dest: []any{&version}, ErrNoRows: errNotNow})
 		if errors.Is(err, errNotNow) {
 			return nil, alreadyEmptied(ctx, tx, order)
 		}
@@ -125,7 +125,7 @@ func (s Store) Emptied(ctx context.Context, order int64) error {
 func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 	var emptied int64
 	err := tx.Run(ctx, Statement{
-		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Into: []any{&emptied}, Miss: pipeline.ErrNotFound,
+		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied}, ErrNoRows: pipeline.ErrNotFound,
 	})
 	if err == nil && emptied == 0 {
 		err = pipeline.ErrMoved
@@ -148,7 +148,7 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 		err := tx.Run(ctx,
 			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
 				AND name = (SELECT name FROM shops WHERE id = $1)`, Args: []any{shop}},
-			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Into: []any{&logo, &track, &coming}, Miss: pipeline.ErrNotFound},
+			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Dest: []any{&logo, &track, &coming}, ErrNoRows: pipeline.ErrNotFound},
 		)
 		if err != nil {
 			return nil, err

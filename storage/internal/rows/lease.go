@@ -22,7 +22,7 @@ func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration
 		Args: []any{
 			clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease))),
 		},
-		Miss: held,
+		ErrNoRows: held,
 	})
 	switch {
 	case errors.Is(err, held):
@@ -36,8 +36,8 @@ func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration
 // alive names the row that says when the service was last there.
 const alive = "alive"
 
-// Alive implements state.Store.
-func (s Store) Alive(ctx context.Context) (time.Time, error) {
+// Heartbeat implements state.Store.
+func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
 	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(scan func(...any) error) error {
 		return scan(&last)

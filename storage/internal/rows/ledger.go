@@ -24,7 +24,7 @@ func callStatement(c pipeline.Call) Statement {
 	return Statement{Text: writeCall, Args: []any{
 		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), clean(c.Remote),
 		int64(c.Estimated), int64(c.Settled), millis(c.Begun), millis(c.Ended), clean(c.Note),
-	}, Miss: fmt.Errorf("call %q belongs to another order", c.ID)}
+	}, ErrNoRows: fmt.Errorf("call %q belongs to another order", c.ID)}
 }
 
 // Calls implements pipeline.Store.

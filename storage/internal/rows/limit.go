@@ -25,7 +25,7 @@ func (s Store) Take(ctx context.Context, limit string, n int, per time.Duration)
 	var wait time.Duration
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var text string
-		lock := Statement{Text: lockLimit, Args: []any{clean(limit)}, Into: []any{&text}}
+		lock := Statement{Text: lockLimit, Args: []any{clean(limit)}, Dest: []any{&text}}
 		if err := tx.Run(ctx, lock); err != nil {
 			return nil, err
 		}

@@ -21,9 +21,9 @@ func values(o pipeline.Order) []any {
 		o.Shop, o.Thread.Platform, o.Thread.Topic, o.Thread.Message, o.Thread.User, o.Thread.Lang,
 		o.Photo.Ref, o.Photo.Unique, o.Photo.Name, o.Photo.Bytes, int64(o.Photo.Opened),
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
-		int64(o.Attempt), int64(o.Again), string(o.Reason),
+		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Plain), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing),
+		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing),
 	}
 }
 
@@ -68,16 +68,16 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
 		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &o.Photo.Opened, &placed, &changed,
-		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Alarm, &alarm,
-		&o.Attempt, &o.Again, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
-		&o.Progress, &o.Cuts, &o.Shown, &o.Told, (*string)(&o.Plain),
+		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Wakeup, &alarm,
+		&o.Attempt, &o.UnknownRestarts, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
+		&o.Progress, &o.Cuts, &o.Shown, &o.StatusRef, (*string)(&o.Fallback),
 		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
 	o.Placed, o.Changed, o.Since = fromMillis(placed), fromMillis(changed), fromMillis(since)
-	o.Due, o.AlarmDue, o.Trouble.Since = fromMillis(due), fromMillis(alarm), fromMillis(failing)
+	o.Due, o.WakeupAt, o.Trouble.Since = fromMillis(due), fromMillis(alarm), fromMillis(failing)
 	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
 		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
 	}
@@ -121,9 +121,9 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Trouble.Since = exact(o.Trouble.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
-		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Plain),
+		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Fallback),
 		(*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
-		&o.Call, &o.Remote, &o.Told, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
+		&o.Call, &o.Remote, &o.StatusRef, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 		&o.Framing.Ratio,
 	} {

@@ -51,7 +51,7 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Over
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return state.Overview{}, fmt.Errorf("read overview: %w", err)
 	}
-	v.Parked, v.Unsaid = parked[pipeline.Parked], unsaid[""]
+	v.Parked, v.OutboxPending = parked[pipeline.Parked], unsaid[""]
 	return v, nil
 }
 

@@ -20,8 +20,8 @@ const countedOf = `(SELECT count(*) FROM orders WHERE shop <> 0 AND placed >= %[
 		SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
 	SELECT id FROM line))`
 
-// Used implements state.Store.
-func (s Store) Used(ctx context.Context, shop int64, since time.Time) (int, error) {
+// OrdersInPeriod implements state.Store.
+func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, millis(since)},
 		func(scan func(...any) error) error { return scan(&n) })

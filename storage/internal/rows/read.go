@@ -59,8 +59,8 @@ func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipe
 	return all[0], nil
 }
 
-// Late implements pipeline.Store.
-func (s Store) Late(ctx context.Context, t time.Time, limit int) ([]int64, error) {
+// Overdue implements pipeline.Store.
+func (s Store) Overdue(ctx context.Context, t time.Time, limit int) ([]int64, error) {
 	var ids []int64
 	err := s.Read.Query(ctx, `SELECT id FROM orders WHERE status = 'open' AND due < $1 ORDER BY due, id LIMIT $2`,
 		[]any{millis(t), int64(max(limit, 0))}, func(scan func(...any) error) error {

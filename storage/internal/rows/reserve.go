@@ -18,12 +18,12 @@ func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
 	paused, lock, spent := "", "", pipeline.Credits(0)
 	todo := []Statement{{
 		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
-		Args: []any{state.Paused}, Into: []any{&paused},
+		Args: []any{state.Paused}, Dest: []any{&paused},
 	}}
 	if r.Budget > 0 {
 		todo = append(todo,
-			Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Into: []any{&lock}},
-			Statement{Text: spentSince, Args: []any{clean(r.Provider), millis(r.Since)}, Into: []any{(*int64)(&spent)}},
+			Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Dest: []any{&lock}},
+			Statement{Text: spentSince, Args: []any{clean(r.Provider), millis(r.Since)}, Dest: []any{(*int64)(&spent)}},
 		)
 	}
 	if err := tx.Run(ctx, todo...); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-func sayStatement(s state.Say, id *int64) (Statement, error) {
+func sayStatement(s state.OutgoingMessage, id *int64) (Statement, error) {
 	s.ID, s.Made = 0, exact(s.Made)
 	text, err := body(s)
 	if err != nil {
@@ -22,7 +22,7 @@ func sayStatement(s state.Say, id *int64) (Statement, error) {
 		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message)
 			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '') RETURNING id`,
 		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made)},
-		Into: []any{id},
+		Dest: []any{id},
 	}, nil
 }
 
@@ -38,7 +38,7 @@ UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND `
 RETURNING chat, body`
 
 // Claim implements state.Store.
-func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state.Say, error) {
+func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state.OutgoingMessage, error) {
 	var chat, text string
 	var until int64
 	var waits bool
@@ -46,23 +46,23 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 		now := time.Now()
 		err := tx.Run(ctx, Statement{
 			Text: claimSay, Args: []any{millis(now.Add(limit)), say, millis(now)},
-			Into: []any{&chat, &text}, Miss: errNotNow,
+			Dest: []any{&chat, &text}, ErrNoRows: errNotNow,
 		})
 		if waits = errors.Is(err, errNotNow); waits {
 			err = tx.Run(ctx, Statement{
 				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END
 					FROM says WHERE id = $1 AND ended = 0`,
-				Args: []any{say}, Into: []any{&chat, &text, &until}, Miss: pipeline.ErrNotFound,
+				Args: []any{say}, Dest: []any{&chat, &text, &until}, ErrNoRows: pipeline.ErrNotFound,
 			})
 		}
 		return nil, err
 	})
 	if err != nil {
-		return state.Say{}, fmt.Errorf("claim say %d: %w", say, err)
+		return state.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
 	}
-	var found state.Say
+	var found state.OutgoingMessage
 	if err := json.Unmarshal([]byte(text), &found); err != nil {
-		return state.Say{}, fmt.Errorf("claim say %d: %w", say, err)
+		return state.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
 	}
 	found.ID, found.Thread.Chat = say, chat
 	if waits {
@@ -71,12 +71,12 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 	return found, nil
 }
 
-// Unsaid implements state.Store. One that is closed stays as it is.
-func (s Store) Unsaid(ctx context.Context, say int64, t time.Time, job bool) error {
+// ReleaseMessage implements state.Store. One that is closed stays as it is.
+func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		err := tx.Run(ctx, Statement{
 			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`,
-			Args: []any{millis(t), say}, Miss: errNotNow,
+			Args: []any{millis(t), say}, ErrNoRows: errNotNow,
 		})
 		if err != nil || !job {
 			return nil, err
@@ -89,8 +89,8 @@ func (s Store) Unsaid(ctx context.Context, say int64, t time.Time, job bool) err
 	return nil
 }
 
-// SaidInPart implements state.Store. One that is closed stays as it is.
-func (s Store) SaidInPart(ctx context.Context, say state.Say) error {
+// MarkPartSent implements state.Store. One that is closed stays as it is.
+func (s Store) MarkPartSent(ctx context.Context, say state.OutgoingMessage) error {
 	id := say.ID
 	say.ID = 0
 	text, err := body(say)
@@ -105,9 +105,9 @@ func (s Store) SaidInPart(ctx context.Context, say state.Say) error {
 	return nil
 }
 
-// WakeUnsaid implements state.Store. claimed says when a say was looked at last. The order is that of an index of those
+// WakePending implements state.Store. claimed says when a say was looked at last. The order is that of an index of those
 // that are open: the others are kept for days, and aren't to be read each minute.
-func (s Store) WakeUnsaid(ctx context.Context, before time.Time) (int, error) {
+func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) (_ []queue.Job, err error) {
 		jobs, err = wakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
@@ -137,8 +137,8 @@ func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue
 	return first, err
 }
 
-// Said implements state.Store.
-func (s Store) Said(ctx context.Context, say int64, message string) (int64, error) {
+// MarkSent implements state.Store.
+func (s Store) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
 	message = clean(message)
 	var next queue.Job
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
@@ -154,7 +154,7 @@ func (s Store) Said(ctx context.Context, say int64, message string) (int64, erro
 		err := tx.Run(ctx, append(todo, Statement{
 			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0
 				RETURNING platform, chat, answer`,
-			Args: []any{millis(time.Now()), message, say}, Into: []any{&platform, &chat, &answer}, Miss: errNotNow,
+			Args: []any{millis(time.Now()), message, say}, Dest: []any{&platform, &chat, &answer}, ErrNoRows: errNotNow,
 		})...)
 		if next = (queue.Job{}); err != nil || answer {
 			return nil, err

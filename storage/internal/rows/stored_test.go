@@ -18,7 +18,7 @@ import (
 // fields had a tag; a row like them may wait in a database until this version reads it.
 var stored = map[string]func() any{
 	"draft":     func() any { return &state.Draft{} },
-	"say":       func() any { return &state.Say{} },
+	"say":       func() any { return &state.OutgoingMessage{} },
 	"new_logo":  func() any { return &pipeline.Photo{} },
 	"new_track": func() any { return &state.NewTrack{} },
 	"words":     func() any { return &pipeline.Words{} },

@@ -14,8 +14,8 @@ const sweep = 500
 // aMonth is as many milliseconds as the longest one has.
 const aMonth = `2678400000`
 
-// Tidy implements state.Store.
-func (s Store) Tidy(ctx context.Context, before time.Time) error {
+// PurgeExpired implements state.Store.
+func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 	for _, text := range []string{
 		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY id LIMIT $2) RETURNING 1`,

@@ -42,7 +42,7 @@ func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, boo
 // entry is a new order as its first row will show it.
 func entry(o pipeline.Order, now time.Time) pipeline.Order {
 	o = kept(o, now)
-	o.Version, o.Alarm, o.AlarmDue = 1, 1, o.Due
+	o.Version, o.Wakeup, o.WakeupAt = 1, 1, o.Due
 	if o.Placed.IsZero() {
 		o.Placed = o.Changed
 	}
@@ -54,8 +54,8 @@ func entry(o pipeline.Order, now time.Time) pipeline.Order {
 func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
 	err = tx.Run(ctx, Statement{
 		Text: insertOrder,
-		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.Told, millis(o.AlarmDue)),
-		Into: []any{&o.ID}, Miss: errTaken,
+		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt)),
+		Dest: []any{&o.ID}, ErrNoRows: errTaken,
 	})
 	if errors.Is(err, errTaken) {
 		placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source)
@@ -73,7 +73,7 @@ func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order,
 
 // look is the job of an order's live alarm.
 func look(o pipeline.Order) queue.Job {
-	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Alarm, Due: o.AlarmDue}
+	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt}
 }
 
 var updateOrder = fmt.Sprintf(`
@@ -110,21 +110,21 @@ func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now tim
 		return o, nil, err
 	}
 	fresh := int64(0)
-	if m.Alarm {
-		fresh, o.AlarmDue = 1, o.Due
+	if m.Wakeup {
+		fresh, o.WakeupAt = 1, o.Due
 	}
 	update := Statement{
-		Text: updateOrder, Args: append(values(o), fresh, millis(o.AlarmDue), o.ID, from),
-		Into: []any{&o.Alarm, &o.Told, &o.Thread.Chat}, Miss: pipeline.ErrMoved,
+		Text: updateOrder, Args: append(values(o), fresh, millis(o.WakeupAt), o.ID, from),
+		Dest: []any{&o.Wakeup, &o.StatusRef, &o.Thread.Chat}, ErrNoRows: pipeline.ErrMoved,
 	}
 	if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
 		return o, nil, err
 	}
 	var jobs []queue.Job
-	if m.Alarm {
+	if m.Wakeup {
 		jobs = append(jobs, look(o))
 	}
-	if m.Tell {
+	if m.Notify {
 		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: o.ID, Number: o.Version})
 	}
 	return o, jobs, nil
@@ -162,7 +162,7 @@ func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
 func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 	err := s.run(ctx, Statement{
 		Text: `UPDATE orders SET due = $1, progress = $2 WHERE id = $3 AND version = $4`,
-		Args: []any{millis(o.Due), o.Progress, o.ID, o.Version}, Miss: pipeline.ErrMoved,
+		Args: []any{millis(o.Due), o.Progress, o.ID, o.Version}, ErrNoRows: pipeline.ErrMoved,
 	})
 	if err != nil {
 		return fmt.Errorf("postpone order %d: %w", o.ID, err)
@@ -170,11 +170,11 @@ func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 	return nil
 }
 
-// Told implements pipeline.Store. pipeline.ErrNotFound when there is no such order.
-func (s Store) Told(ctx context.Context, id int64, ref string) error {
+// SaveStatusRef implements pipeline.Store. pipeline.ErrNotFound when there is no such order.
+func (s Store) SaveStatusRef(ctx context.Context, id int64, ref string) error {
 	err := s.run(ctx, Statement{
 		Text: `UPDATE orders SET told = $1 WHERE id = $2`,
-		Args: []any{clean(ref), id}, Miss: pipeline.ErrNotFound,
+		Args: []any{clean(ref), id}, ErrNoRows: pipeline.ErrNotFound,
 	})
 	if err != nil {
 		return fmt.Errorf("told order %d: %w", id, err)
@@ -190,7 +190,7 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 		var alarm int64
 		err := tx.Run(ctx, Statement{
 			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm`,
-			Args: []any{id, millis(time.Now())}, Into: []any{&alarm}, Miss: asleep,
+			Args: []any{id, millis(time.Now())}, Dest: []any{&alarm}, ErrNoRows: asleep,
 		})
 		if err != nil {
 			return nil, err
