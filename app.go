@@ -29,7 +29,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/download"
 	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/pipeline/track"
 	"github.com/sajangpick/sajangpick/pipeline/truth"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/postgres"
@@ -82,6 +84,7 @@ type parts struct {
 	botToken string         // what it takes for the bot's token
 	people   http.Handler   // the page of the people in it
 	engine   storage.Engine // open; the app closes it
+	tool     video.Tool     // zero: there is no ffmpeg
 	guard    *truth.Checker // nil: clips aren't compared with their photos
 	prepare  pipeline.Framer
 	look     string // that shorts get where nobody has chosen one; empty: the first
@@ -149,7 +152,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Clips: observedClips{a.monitor.runway, a.monitor.note("runway")},
 		Cuts:  observedCuts{a.monitor.cuts, a.monitor.note("creatomate")}, Results: results, Prepare: p.prepare, Finish: p.finish,
 		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: callbacksForClips(p),
-		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.monitor.brake.clip, Logo: logo, Music: music,
+		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.tool),
 		CheckClip: a.changed(p.guard), AlwaysFallback: p.cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.monitor.brake.budget, Zone: a.monitor.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
 	})

@@ -12,15 +12,16 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
-// inspections lets what providers make be looked at. With ffmpeg, clips are compared with their photos, and the sound
-// of films is measured too.
+// inspections lets what providers make be looked at. With ffmpeg, clips are compared with their photos, the sound of
+// films is measured, and the music that owners bring is levelled.
 func (p *parts) inspections(ctx context.Context) {
 	tool, err := video.Find(ctx)
+	p.tool = tool
 	var sound film.Loudness
 	if err == nil {
 		sound = loudness(tool)
 	} else {
-		p.log.Info("ffmpeg not found: the sound of films isn't measured", "err", err)
+		p.log.Info("the sound of films isn't measured, and owners' music isn't levelled", "err", err)
 	}
 	p.finish = finisher(p.templated(), film.New(sound, p.log))
 	switch {

@@ -89,7 +89,7 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
 		cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
-		guard: w.guard, prepare: w.prepare, finish: w.finisher(log), logo: pipeline.PrepareLogo(photo.New(1)),
+		tool: w.tool, guard: w.guard, prepare: w.prepare, finish: w.finisher(log), logo: pipeline.PrepareLogo(photo.New(1)),
 		times: times,
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func filming(w *world) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.scale = eighth
+	w.scale, w.tool = eighth, tool
 	w.clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, clip, 0o600) }
 	_, cut := films(tool, nil)
 	w.cut = func(ctx context.Context, j sandbox.CutJob) error {

@@ -23,6 +23,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/film"
 	"github.com/sajangpick/sajangpick/pipeline/truth"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
@@ -46,6 +47,7 @@ type world struct {
 	clip func(context.Context, sandbox.ClipJob) error
 	cut  func(context.Context, sandbox.CutJob) error
 
+	tool  video.Tool     // zero: there is no ffmpeg
 	guard *truth.Checker // nil: clips aren't compared with their photos
 	scale float64        // of what is rendered to what was ordered; 0 is 1
 }

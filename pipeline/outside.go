@@ -151,6 +151,7 @@ type CutRequest struct {
 	Framing  Framing // of the photo, and the clip's own size
 	Logo     string  // empty: no logo
 	Music    string  // empty: no music
+	Volume   float64 // of the music; 0 is 1, the piece as it is
 	Callback string  // empty: nobody rings
 }
 

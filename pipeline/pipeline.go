@@ -30,6 +30,7 @@ type Options struct {
 	ClipPrice   Credits           // what a clip is expected to cost until the provider says so; 0: nobody knows
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
+	TrackVolume float64           // what shops' own music is played at; 0 is 1
 
 	// CheckClip tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
 	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: nobody compares them.

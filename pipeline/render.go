@@ -25,6 +25,9 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		logo = p.Logo
 	}
 	clip, music := p.shown(o)
+	if strings.HasPrefix(music, TrackPrefix) {
+		r.Volume = p.TrackVolume
+	}
 	for _, x := range []struct {
 		to  *string
 		key string

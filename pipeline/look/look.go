@@ -93,7 +93,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 	}
 	d.drawn(s, o)
 	if r.Music != "" {
-		s.add(el{"name": "bgm_track", "type": "audio", "source": r.Music, "loop": true, "volume": "100%", "audio_fade_out": .9})
+		s.add(el{"name": "bgm_track", "type": "audio", "source": r.Music, "loop": true, "volume": volume(r), "audio_fade_out": .9})
 	}
 	doc["elements"] = s.elements
 	return doc, nil
@@ -115,7 +115,7 @@ func (d design) drawn(s *sheet, o order) {
 }
 
 // Modifications fills a template of the dashboard: the five element names that such a template
-// must have. A missing logo or music is hidden.
+// must have. A missing logo or music is hidden. How loud the music is only the template says.
 func Modifications(r pipeline.CutRequest) map[string]any {
 	m := map[string]any{
 		"main_video_layer": r.Clip,
@@ -132,6 +132,14 @@ func Modifications(r pipeline.CutRequest) map[string]any {
 	return m
 }
 
+// volume is what a request's music is played at.
+func volume(r pipeline.CutRequest) string {
+	if r.Volume == 0 {
+		return "100%"
+	}
+	return fmt.Sprintf("%g%%", cents(100*r.Volume))
+}
+
 //go:embed logo.png
 var defaultLogo []byte
 
@@ -145,7 +153,7 @@ var music embed.FS
 func MusicNames() []string { return []string{"bright", "calm", "lively"} }
 
 // Music is a built-in piece as an MP3, and whether there is one of that name. The pieces were
-// synthesised for this project, so they are free to post.
+// synthesised for this project and have its licence, so they are free to post.
 func Music(name string) ([]byte, bool) {
 	if !slices.Contains(MusicNames(), name) {
 		return nil, false

@@ -495,6 +495,16 @@ func TestTheDefaultLogoIsASquarePicture(t *testing.T) {
 	}
 }
 
+func TestDocument_MusicIsPlayedAtItsVolume(t *testing.T) {
+	r := request()
+	for volume, want := range map[float64]string{0: "100%", 1: "100%", .5: "50%"} {
+		r.Volume = volume
+		if got := element(document(t, r), "bgm_track")["volume"]; got != want {
+			t.Errorf("%g is %v, want %s", volume, got, want)
+		}
+	}
+}
+
 func TestEveryPieceOfMusicIsThere(t *testing.T) {
 	for _, n := range MusicNames() {
 		if b, ok := Music(n); !ok || len(b) < 20_000 || len(b) > 300_000 {

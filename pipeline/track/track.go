@@ -1,6 +1,6 @@
 // Package track gets the music that shops bring themselves: an MP3 from an address that a person has given.
-// What comes out of it is sound from its first byte to its last, and known to be readable to the end, so that
-// no short fails for it later.
+// With ffmpeg it is decoded, made as loud as the built-in pieces and written anew, so that no short fails for it
+// later. Without, only its first bytes are looked at, and it is played at Volume.
 package track
 
 import (
@@ -10,10 +10,10 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/download"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // Refusal says why something can't be a shop's music. It chooses the phrase that the person reads.
@@ -25,7 +25,7 @@ const (
 	Large  Refusal = "large"  // more than MaxBytes
 	Page   Refusal = "page"   // a page about music, or a text
 	Kind   Refusal = "kind"   // something else than an MP3
-	Broken Refusal = "broken" // an MP3 with more holes than sound
+	Broken Refusal = "broken" // an MP3 that can't be decoded
 	Costly Refusal = "costly" // whoever opened it died, again and again
 	Short  Refusal = "short"
 	Long   Refusal = "long"
@@ -41,32 +41,39 @@ func (r Refusal) Error() string { return "no music: " + string(r) }
 // MaxBytes is how heavy a piece may be.
 const MaxBytes = 15 << 20
 
-// How long a piece may be. One that is shorter than its short is played again; what comes after the short's
-// end nobody hears.
+// How long a piece may be, in seconds. One that is shorter than its short is played again.
 const (
-	shortest = time.Second
-	longest  = 10 * time.Minute
+	shortest = 1
+	longest  = 600
 )
+
+// heard is how many seconds of a piece are kept where it is levelled: more than any short lasts.
+const heard = 30
 
 // atOnce is how many pieces are fetched at the same moment, since each is held in memory, in twice its room while
 // it grows. Whoever comes in between is to come back later: to wait here would hold up what else its caller does.
 const atOnce = 2
 
-// Measure tells how loud a sound is where it can be heard in a short, in LUFS, and its peak in dB below full
-// scale.
-type Measure func(ctx context.Context, sound []byte) (lufs, peak float64, err error)
+// Volume is what the pieces that a Fetcher with this tool gives are to be played at, 0 to 1. Music is mastered 6 to
+// 8 dB louder than the built-in pieces are, so what nothing has levelled is played at half of its volume.
+func Volume(tool video.Tool) float64 {
+	if tool.MP3 {
+		return 1
+	}
+	return .5
+}
 
 // Fetcher gets pieces from the internet.
 type Fetcher struct {
 	results pipeline.Results
-	measure Measure
+	tool    video.Tool
 	places  chan struct{}
 }
 
 // NewFetcher makes one that opens addresses with r, which must refuse all that is inside our own network and
-// more than MaxBytes. Pieces that can't be measured stay as loud as they are; m may be nil.
-func NewFetcher(r pipeline.Results, m Measure) *Fetcher {
-	return &Fetcher{results: r, measure: m, places: make(chan struct{}, atOnce)}
+// more than MaxBytes. With the zero Tool, or one that writes no MP3, pieces stay as they are.
+func NewFetcher(r pipeline.Results, tool video.Tool) *Fetcher {
+	return &Fetcher{results: r, tool: tool, places: make(chan struct{}, atOnce)}
 }
 
 // Fetch gets a piece, and calls begin before it looks into it; when that fails nothing is opened and the error is
@@ -86,20 +93,14 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error)
 	if err := begin(); err != nil {
 		return nil, fmt.Errorf("fetch music: %w", err)
 	}
-	sound, length, err := Read(data)
-	switch {
-	case err == nil && length < shortest:
-		err = Short
-	case err == nil && length > longest:
-		err = Long
+	sound := data
+	if f.tool.MP3 {
+		sound, err = f.level(ctx, data)
+	} else {
+		err = sniff(data)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("fetch music: %w", err)
-	}
-	if f.measure != nil {
-		if lufs, peak, err := f.measure(ctx, sound); err == nil {
-			turn(sound, steps(lufs, peak))
-		}
 	}
 	return sound, nil
 }

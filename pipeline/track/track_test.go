@@ -6,12 +6,127 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/video"
 )
+
+// frame is one of 128 kbit/s at 44.1 kHz, 26 ms long; low is one of 8 kbit/s at 8 kHz, 72 ms long. Both are silent.
+var (
+	frame = append([]byte{0xFF, 0xFB, 0x90, 0x64}, make([]byte, 413)...)
+	low   = append([]byte{0xFF, 0xE3, 0x18, 0xC4}, make([]byte, 68)...)
+)
+
+// tag is one of n bytes, which look like frames.
+func tag(n int) []byte {
+	head := []byte{'I', 'D', '3', 3, 0, 0, byte(n >> 21 & 127), byte(n >> 14 & 127), byte(n >> 7 & 127), byte(n & 127)}
+	return append(head, bytes.Repeat(low, n/len(low)+1)[:n]...)
+}
+
+var found = sync.OnceValues(func() (video.Tool, error) { return video.Find(context.Background()) })
+
+func ffmpeg(t *testing.T) video.Tool {
+	t.Helper()
+	tool, err := found()
+	if err != nil || !tool.MP3 {
+		t.Fatalf("%+v, %v", tool, err)
+	}
+	return tool
+}
+
+// file is a place that has one.
+type file []byte
+
+func (f file) Open(context.Context, string) (io.ReadCloser, error) {
+	return io.NopCloser(bytes.NewReader(f)), nil
+}
+
+// loud measures a sound.
+func loud(t *testing.T, sound []byte) (lufs, peak float64) {
+	t.Helper()
+	lufs, peak, err := ffmpeg(t).Loudness(t.Context(), "mp3", bytes.NewReader(sound), 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lufs, peak
+}
+
+func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
+	tone, err := os.ReadFile("../../testdata/tone.mp3") // mono, of MPEG 2, of varying bit rate, with a cover: -21 LUFS
+	if err != nil {
+		t.Fatal(err)
+	}
+	bright, _ := look.Music("bright")
+	song := bytes.Repeat(frame, 200)
+	for name, piece := range map[string][]byte{
+		"faint": tone, "with a tag": slices.Concat(tag(200_000), bright), "with holes, and long": bytes.Repeat(slices.Concat(make([]byte, 5000), bright[:len(bright)-100]), 8),
+	} {
+		sound, err := NewFetcher(file(piece), ffmpeg(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if lufs, peak := loud(t, sound); lufs < -16 || lufs > -13 || peak > -.3 || len(sound) > 31*video.LevelRate {
+			t.Errorf("%s: %.1f LUFS with a peak of %.1f dB in %d bytes", name, lufs, peak, len(sound))
+		}
+	}
+	if sound, err := NewFetcher(file(song), ffmpeg(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
+		t.Errorf("silence: %v", err)
+	} else if lufs, _ := loud(t, sound); lufs > -60 {
+		t.Errorf("silence became %.1f LUFS", lufs)
+	}
+}
+
+func TestFetcher_WithoutFFmpegAPieceStaysAsItIs(t *testing.T) {
+	bright, _ := look.Music("bright")
+	for _, piece := range [][]byte{bright, bytes.Repeat(low, 100), slices.Concat(tag(20), bright)} {
+		got, err := NewFetcher(file(piece), video.Tool{}).Fetch(t.Context(), "https://example.com/a.mp3", begins)
+		if err != nil || !bytes.Equal(got, piece) {
+			t.Errorf("%.4q: %d bytes of %d, %v", piece, len(got), len(piece), err)
+		}
+	}
+	if with, without := Volume(ffmpeg(t)), Volume(video.Tool{}); with != 1 || without != .5 {
+		t.Errorf("played at %g with ffmpeg, at %g without", with, without)
+	}
+}
+
+func TestFetcher_WhatIsNoMusicIsCalledByItsName(t *testing.T) {
+	song := bytes.Repeat(frame, 100)
+	for _, c := range []struct {
+		file     []byte
+		with     Refusal // ffmpeg; empty: it is music
+		without  Refusal
+		whatever string
+	}{
+		{nil, Broken, Broken, "nothing"},
+		{[]byte("<!DOCTYPE html><html><body>노래</body></html>"), Page, Page, "a page"},
+		{[]byte(`{"error":"not found"}`), Page, Page, "a text"},
+		{slices.Concat([]byte("RIFF\x00\x00\x00\x00WAVEfmt "), song), Kind, Kind, "a WAV"},
+		{slices.Concat([]byte("\x00\x00\x00\x20ftypM4A "), song), Kind, Kind, "an M4A"},
+		{slices.Concat([]byte("OggS"), song), "", Kind, "an Ogg page before frames"},
+		{bytes.Repeat([]byte{0xFF, 0xF1, 0x50, 0x80, 0, 0, 0}, 500), Kind, Kind, "AAC"},
+		{bytes.Repeat([]byte{0xFF}, 5000), Kind, Kind, "sync alone"},
+		{tag(900), Broken, "", "a tag alone"},
+		{frame[:200], Broken, "", "half a frame"},
+		{song[:10*len(frame)], Short, "", "a quarter of a second"},
+		{bytes.Repeat(low, 9000), Long, "", "648 seconds"},
+	} {
+		for tool, want := range map[video.Tool]Refusal{ffmpeg(t): c.with, {}: c.without} {
+			_, err := NewFetcher(file(c.file), tool).Fetch(t.Context(), "https://example.com/a.mp3", begins)
+			var got Refusal
+			if errors.As(err, &got); got != want || got == "" && err != nil {
+				t.Errorf("%s, ffmpeg %q: %v, want %q", c.whatever, tool.Version, err, want)
+			}
+		}
+	}
+}
 
 // slow is a place that answers when it is let.
 type slow struct {
@@ -33,7 +148,7 @@ func begins() error { return nil }
 func TestOnlyAFewPiecesAreInMemoryAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		place := slow{make(chan struct{}), bytes.Repeat(frame, 100)}
-		f := NewFetcher(place, nil)
+		f := NewFetcher(place, video.Tool{})
 		for range atOnce {
 			go func() {
 				if _, err := f.Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
@@ -64,11 +179,11 @@ func (l lost) Open(context.Context, string) (io.ReadCloser, error) {
 
 func TestANameThatNobodyHasIsAskedForOnce(t *testing.T) {
 	var no Refusal
-	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, nil).Fetch(t.Context(), "https://typo.test/a.mp3", begins)
+	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, video.Tool{}).Fetch(t.Context(), "https://typo.test/a.mp3", begins)
 	if !errors.As(err, &no) || no != Away {
 		t.Errorf("a name that nobody has: %v", err)
 	}
-	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, nil).Fetch(t.Context(), "https://song.test/a.mp3", begins)
+	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, video.Tool{}).Fetch(t.Context(), "https://song.test/a.mp3", begins)
 	if errors.As(err, &no) || pipeline.AsFault(err).Kind != pipeline.Transient {
 		t.Errorf("nobody who knows the name: %v", err)
 	}

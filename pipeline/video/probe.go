@@ -60,7 +60,7 @@ func (t Tool) Probe(ctx context.Context, path string) (Info, error) {
 		}
 	}
 	if !in.HasVideo && !in.HasAudio {
-		return Info{}, errors.New("video: probe: neither picture nor sound in the file")
+		return Info{}, fmt.Errorf("video: probe: %w", ErrNoStream)
 	}
 	return in, nil
 }

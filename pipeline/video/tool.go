@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,6 +20,7 @@ type Tool struct {
 	FFmpeg  string // path of the program
 	FFprobe string
 	Codec   string // the H.264 encoder that is used
+	MP3     bool   // it writes MP3
 	Version string // as ffmpeg gives it: 5.1.9-0+deb12u1
 }
 
@@ -62,12 +64,11 @@ func find(ctx context.Context) (t Tool, err error) {
 		return t, err
 	}
 	have := strings.Fields(string(out))
+	t.MP3 = slices.Contains(have, "libmp3lame")
 	for _, c := range codecs {
-		for _, w := range have {
-			if w == c {
-				t.Codec = c
-				return t, nil
-			}
+		if slices.Contains(have, c) {
+			t.Codec = c
+			return t, nil
 		}
 	}
 	return t, fmt.Errorf("%s has none of the encoders %s", t.FFmpeg, strings.Join(codecs[:], ", "))
