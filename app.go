@@ -340,7 +340,7 @@ func (a *app) stop(ctx context.Context) error {
 		a.stopIntake()
 		a.background.Wait()
 	}
-	err := errors.Join(a.pipe.Stop(ctx), a.engine.Stop(ctx))
+	err := errors.Join(a.desk.Stop(ctx), a.pipe.Stop(ctx), a.engine.Stop(ctx))
 	if a.traces != nil {
 		a.traces.Stop(ctx)
 	}

@@ -53,12 +53,19 @@ type Options struct {
 type Conversation struct {
 	Options
 	refused *memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
+	drafts  *pipeline.Runner
 }
 
 // NewConversation makes a Desk.
 func NewConversation(o Options) *Conversation {
-	return &Conversation{o, newMemory[string, time.Time]()}
+	d := &Conversation{Options: o, refused: newMemory[string, time.Time]()}
+	d.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, d.runDraft)
+	return d
 }
+
+// Stop looks at no more drafts by itself, and waits for what is under way until ctx ends: see pipeline.Runner. Updates
+// are taken in as before.
+func (d *Conversation) Stop(ctx context.Context) error { return d.drafts.Stop(ctx) }
 
 // maxRetries is how often a decision is made again because something else changed meanwhile.
 const maxRetries = 20

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -15,12 +14,13 @@ import (
 )
 
 const (
-	draftLife  = time.Hour        // an unanswered question ends quietly after it
-	wordsLife  = 10 * time.Minute // words wait so long for their photo
-	fixLife    = 15 * time.Minute // words for something else must not change an old order
-	groupWait  = 5 * time.Minute  // in a room full of talk, what isn't addressed to us completes a photo so long
-	remindWait = 10 * time.Minute // a photo without words is spoken of once more
-	soon       = 10 * time.Second // a draft due within it has a timer in this process, beside its job
+	draftLife    = time.Hour        // an unanswered question ends quietly after it
+	wordsLife    = 10 * time.Minute // words wait so long for their photo
+	fixLife      = 15 * time.Minute // words for something else must not change an old order
+	groupWait    = 5 * time.Minute  // in a room full of talk, what isn't addressed to us completes a photo so long
+	remindWait   = 10 * time.Minute // a photo without words is spoken of once more
+	soon         = 10 * time.Second // a draft due within it is looked at by this process, beside its job
+	draftsAtOnce = 4
 )
 
 // Draft looks at a draft whose time has come: storage.Handlers.Draft. It may be called at any time, by
@@ -38,23 +38,25 @@ func (d *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error
 // lookSoon looks at drafts that are due in seconds without waiting for their jobs, which come late.
 func (d *Conversation) lookSoon(drafts []state.Draft) {
 	for _, dr := range drafts {
-		wait := time.Until(dr.Due)
-		if dr.Due.IsZero() || wait > soon {
-			continue
-		}
-		time.AfterFunc(wait, func() {
-			ctx, cancel := context.WithTimeout(context.Background(), soon)
-			defer cancel()
-			defer func() {
-				if r := recover(); r != nil { // nobody else would catch it here
-					d.Log.Error("panic; the draft waits for its scheduled job", "draft", dr.ID, "err", r, "stack", string(debug.Stack()))
-				}
-			}()
-			if _, err := d.Draft(ctx, dr.ID); err != nil {
-				d.Log.Debug("draft check failed; waiting for scheduled job", "draft", dr.ID, "err", err)
-			}
-		})
+		d.lookSoonAt(dr.ID, dr.Due)
 	}
+}
+
+func (d *Conversation) lookSoonAt(draft int64, due time.Time) {
+	if !due.IsZero() && time.Until(due) <= soon {
+		d.drafts.WakeAt(draft, due, nil)
+	}
+}
+
+// runDraft is what d.drafts runs.
+func (d *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.Hint) {
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
+	again, err := d.Draft(ctx, draft)
+	if err != nil {
+		d.Log.Debug("draft not looked at; waiting for scheduled wakeup", "draft", draft, "err", err)
+	}
+	d.lookSoonAt(draft, again)
 }
 
 func (d *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) {

@@ -21,5 +21,14 @@ func TestADraftThatIsTooMuchForUsEndsNoProcess(t *testing.T) {
 		if !strings.Contains(logs.String(), "panic") {
 			t.Errorf("operators read %q", logs.String())
 		}
+		d.lookSoon([]state.Draft{{ID: 2, Due: time.Now().Add(time.Second)}})
+		if err := d.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		logs.Reset()
+		time.Sleep(time.Minute) // a closed database is not asked
+		if logs.Len() > 0 {
+			t.Errorf("a draft was looked at after Stop: %q", logs.String())
+		}
 	})
 }

@@ -66,8 +66,9 @@ func conversation(t *testing.T, f func(t *talk)) {
 			}
 		}
 		f(tk)
-		time.Sleep(soon) // the desk's own timers are over before the database is
-		synctest.Wait()
+		if err := tk.desk.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
 	})
 }
 

@@ -113,7 +113,7 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 	if err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
 	}
-	p.refreshStatus(o.ID)
+	p.RefreshStatus(o.ID)
 	return o, nil, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -28,80 +27,72 @@ func (s Step) paid() bool { return s == Animate || s == Render }
 
 // advance takes an order as far as it goes without waiting, and returns how it stands then. It may
 // run anywhere, any number of times at once: each change is fenced by the row's version, and
-// what must not be done twice is begun by a change that only one can make. Once begun, it goes on
-// whatever becomes of its caller; only the end of Stop cuts it off.
-func (p *Pipeline) advance(ctx context.Context, id int64, r *callback) (Order, error) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	defer context.AfterFunc(p.base, cancel)()
-	o, err := p.read(ctx, id)
+// what must not be done twice is begun by a change that only one can make.
+func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error) {
 	mine := "" // the call that this drive has begun, and so may make
-	for err == nil && (o.Status == Open || o.recoverable(r)) && !(p.stopping.Load() && o.Phase != Begun) {
-		next, m := o, (*Move)(nil)
-		now, rung, made := time.Now(), r, ""
+	o, err := p.readAnswered(ctx, id)
+	for err == nil && (o.Status == Open || o.recoverable(h)) && !(p.stopping.Load() && o.Phase != Begun) {
+		var c change
+		var left *Hint
+		if c, left, err = p.next(ctx, o, h, mine); err == nil && c.move == nil {
+			return c.next, nil
+		}
+		if err == nil {
+			o, err = p.commit(ctx, c)
+		}
 		switch {
-		case o.Phase == Begun && o.Call == mine:
-			next, m = p.execute(ctx, o)
-			mine, made = "", o.Call
-		case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
-			if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
-				next.Due = now.Add(wait)
-				if err = p.Store.Postpone(ctx, next); errors.Is(err, ErrMoved) {
-					o, err = p.read(ctx, id)
-					continue
-				}
-				return next, err
-			}
-			next, m, made = p.ready(ctx, o)
-		case (o.Phase == Begun || o.Phase == Unknown) && r != nil && r.remote != "" && o.Step.paid():
-			p.callbackHandled(r)
-			next, m = p.reconcileCallback(ctx, o, r)
-			r = &callback{} // the hint is used up; the ring still asks for a check
-		case o.Phase == Waiting && (r != nil || !now.Before(o.Due)):
-			p.callbackHandled(r)
-			next, m, err = p.check(ctx, o)
-			r = nil
-		case o.Phase == Begun && !now.Before(o.Due):
-			next, m = p.markUnknown(o)
-		case o.Phase == Unknown && !now.Before(o.Due):
-			next, m = p.restartUnknown(ctx, o)
-		}
-		if err != nil || m == nil {
-			return next, err
-		}
-		before := o
-		if o, err = p.write(ctx, next, *m, made); errors.As(err, new(*HeldError)) {
-			if next, m = p.hold(before, next, *m, err); m == nil {
-				return next, p.Store.Postpone(ctx, next)
-			}
-			o, err = p.write(ctx, next, *m, made)
-		}
-		if errors.Is(err, ErrMoved) {
-			r = rung
+		case errors.Is(err, ErrMoved):
 			o, err = p.read(ctx, id)
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return o, err
 		}
-		p.soon(o)
-		if p.Observe != nil {
-			p.Observe.Moved(before, o)
-		}
-		if next.Phase == Begun && next.Call == o.Call { // which it may not be after a rebase
+		h, mine = left, ""
+		if c.next.Phase == Begun && c.next.Call == o.Call { // which it may not be after a rebase
 			mine = o.Call
 		}
 	}
 	return o, err
 }
 
+// next does what an order needs now, and says what came of it, and what of the hint is left then. Without a move
+// there is nothing to do until the order's Due. mine is the begun call that the caller may make.
+func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c change, left *Hint, err error) {
+	now := time.Now()
+	c, left = change{before: o, next: o}, h
+	switch {
+	case o.Phase == Begun && o.Call == mine:
+		c.made = o.Call
+		c.next, c.move = p.execute(ctx, o)
+	case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
+		if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
+			c.next.Due = now.Add(wait)
+			return c, h, p.Store.Postpone(ctx, c.next)
+		}
+		c.next, c.move, c.made = p.ready(ctx, o)
+	case (o.Phase == Begun || o.Phase == Unknown) && h != nil && h.Remote != "" && o.Step.paid():
+		p.callbackHandled(h)
+		c.next, c.move = p.reconcileCallback(ctx, o, h)
+		left = &Hint{} // it is used up; the callback still asks for a check
+	case o.Phase == Waiting && (h != nil || !now.Before(o.Due)):
+		p.callbackHandled(h)
+		left = nil
+		c.next, c.move, err = p.check(ctx, o)
+	case o.Phase == Begun && !now.Before(o.Due):
+		c.next, c.move = p.markUnknown(o)
+	case o.Phase == Unknown && !now.Before(o.Due):
+		c.next, c.move = p.restartUnknown(ctx, o)
+	}
+	return c, left, err
+}
+
 // callbackHandled lets it be known how long a ring waited for its work.
-func (p *Pipeline) callbackHandled(r *callback) {
-	if p.Observe == nil || r == nil || r.at.IsZero() {
+func (p *Pipeline) callbackHandled(h *Hint) {
+	if p.Observe == nil || h == nil || h.At.IsZero() {
 		return
 	}
-	p.Observe.CallbackHandled(time.Since(r.at))
-	r.at = time.Time{}
+	p.Observe.CallbackHandled(time.Since(h.At))
+	h.At = time.Time{}
 }
 
 // ready does what a step can do at once, or begins what must not be done twice. made is the call that was begun
@@ -234,12 +225,12 @@ func wakeupNeeded(o Order, now time.Time) bool {
 // reconcileCallback attaches a remote id that came with a ring to a start whose answer isn't here, once the
 // provider itself says that the id belongs to our call. When the provider can't be asked, the
 // hint is tried again for as long as the order's patience lasts: it may be the only one.
-func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, r *callback) (Order, *Move) {
-	pr, err := p.ask(ctx, o, r.remote)
+func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Order, *Move) {
+	pr, err := p.ask(ctx, o, h.Remote)
 	if err != nil {
 		f := AsFault(err)
 		if pause := max(f.RetryAfter, p.Times.BackOff); f.Kind == Transient && time.Now().Add(pause).Before(o.Due) {
-			time.AfterFunc(pause, func() { p.wake(o.ID, r) })
+			p.orders.WakeAt(o.ID, time.Now().Add(pause), h)
 		}
 		p.Log.Warn("callback can't be checked", "order", o.ID, "step", o.Step, "err", err)
 		return o, nil
@@ -255,15 +246,15 @@ func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, r *callback) 
 	if o.Reason == ReasonUnknownStart {
 		o.Reason, o.Detail = ReasonNone, ""
 	}
-	o, m := p.started(o, Started{Remote: r.remote, Warnings: pr.Warnings})
-	m.Wakeup, m.Notify, m.Note = m.Wakeup || wasParked, m.Notify || wasParked, "found again as "+r.remote
+	o, m := p.started(o, Started{Remote: h.Remote, Warnings: pr.Warnings})
+	m.Wakeup, m.Notify, m.Note = m.Wakeup || wasParked, m.Notify || wasParked, "found again as "+h.Remote
 	return o, m
 }
 
 // recoverable reports whether a ring may name the lost start that an order was set aside for. What was paid need
 // not be bought again then.
-func (o Order) recoverable(r *callback) bool {
-	return o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid() && r != nil && r.remote != ""
+func (o Order) recoverable(h *Hint) bool {
+	return o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid() && h != nil && h.Remote != ""
 }
 
 // markUnknown gives up on a request that was begun and never heard of again, usually because its process died.
@@ -276,107 +267,6 @@ func (p *Pipeline) markUnknown(o Order) (Order, *Move) {
 		return p.fail(o, &Move{}, unopened())
 	}
 	return p.settle(o, &Fault{Kind: Indeterminate, Reason: ReasonUnknownStart, Err: err})
-}
-
-// write commits a change, and makes sure to know whether it did: after a failed commit the row
-// tells. made is the call that the change is the answer to, if it is one: what people did to the
-// order meanwhile then stands below the answer. The id of a paid request is worth money, so it is
-// tried until it is written or this process ends; anything else is found again by the alarm.
-func (p *Pipeline) write(ctx context.Context, o Order, m Move, made string) (Order, error) {
-	precious := o.Phase == Waiting && o.Remote != ""
-	answer, news := o, m
-	doubt := false // a try has failed without saying whether it did
-	pause := 50 * time.Millisecond
-	for try := 1; ; try++ {
-		moved, err := p.move(ctx, o, m)
-		held := errors.As(err, new(*HeldError))
-		if held && !doubt { // nothing was written
-			return Order{}, err
-		}
-		if held || errors.Is(err, ErrMoved) {
-			now, rerr := p.read(ctx, o.ID)
-			switch {
-			case rerr != nil:
-				err = rerr
-			case doubt && now.Version == o.Version+1 && same(now, o): // it was us
-				return now, nil
-			case held && now.Version == o.Version:
-				return Order{}, err
-			case made != "" && now.Version >= o.Version:
-				o, m = mergeLateAnswer(answer, now, news, made)
-				precious, doubt = precious || len(m.Calls) > 0, false
-				continue
-			default:
-				return Order{}, ErrMoved
-			}
-		} else {
-			doubt = true
-		}
-		if err == nil {
-			p.refreshIfChanged(moved)
-			return moved, nil
-		}
-		if ctx.Err() != nil || try >= 8 && !precious {
-			p.Log.Error("change could not be written", "order", o.ID, "step", o.Step, "remote", o.Remote, "err", err)
-			return Order{}, fmt.Errorf("write order %d: %w", o.ID, err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
-		pause = min(2*pause, 5*time.Second)
-	}
-}
-
-// mergeLateAnswer puts the answer to a call on top of what has become of its order meanwhile: words were
-// changed, the call was given up as lost, the order was taken back or goes another way by now. A person
-// who has a short has it, whatever else was decided.
-func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
-	switch {
-	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
-		now.Shown = max(now.Shown, o.Shown)
-		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
-	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
-		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
-	}
-	o.Version, o.WakeupAt = now.Version, now.WakeupAt
-	if now.Cut.N == o.Cut.N {
-		o.Cut.Words, o.Cut.Look, o.Cut.Music, o.Cut.Size = now.Cut.Words, now.Cut.Look, now.Cut.Music, now.Cut.Size
-	}
-	return o, m
-}
-
-// orphanedCalls closes calls that were accepted though nobody wants their results any more: they cost
-// what was agreed. One that was only to begin doesn't.
-func orphanedCalls(calls []Call) []Call {
-	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })
-	for i, c := range closed {
-		if c.State == CallKnown {
-			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()
-		}
-	}
-	return closed
-}
-
-// storeLimit is how long one transaction may take: a connection that has died in silence must not
-// hold an order. A change is written even when its drive has just been cut off.
-const storeLimit = 10 * time.Second
-
-func (p *Pipeline) move(ctx context.Context, o Order, m Move) (Order, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
-	defer cancel()
-	return p.Store.Move(ctx, o, m)
-}
-
-func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeLimit)
-	defer cancel()
-	return p.Store.Order(ctx, id)
-}
-
-// same reports whether two states of an order were made by the same change.
-func same(a, b Order) bool {
-	return a.Status == b.Status && a.Step == b.Step && a.Phase == b.Phase && a.Call == b.Call && a.Remote == b.Remote && a.Attempt == b.Attempt
 }
 
 // call is the ledger row of the order's current call in a new state.

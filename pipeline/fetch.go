@@ -68,7 +68,7 @@ func (p *Pipeline) opening(ctx context.Context, o *Order) error {
 	next, m := p.reserve(*o)
 	next.Photo.Opened++
 	m.Note = "photo is being opened"
-	moved, err := p.write(ctx, next, *m, "")
+	moved, err := p.write(ctx, &answer{change: change{before: *o, next: next, move: m}})
 	if err == nil {
 		*o = moved
 	}

@@ -37,7 +37,7 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 			o.Phase, o.Call = Ready, ""
 			p.Store, b.o = b, o
 			next, m := p.reserve(o)
-			got, err := p.write(t.Context(), next, *m, "")
+			got, err := p.write(t.Context(), &answer{change: change{before: o, next: next, move: m}})
 			switch {
 			case written && (err != nil || got.Call != next.Call || got.Version != o.Version+1):
 				t.Errorf("begun, and then %v: %+v", err, got)

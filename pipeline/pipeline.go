@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -81,16 +79,10 @@ func DefaultTimes() Times {
 // may work on one Store at once.
 type Pipeline struct {
 	Options
-	flights  inflight      // orders that this process is driving
-	tells    inflight      // orders whose person is being told something
-	planned  sync.Map      // orders whose person will be told again what could not be told
-	driving  chan struct{} // places for orders that are driven at once in this process
-	telling  chan struct{} // the same for words to people
-	work     sync.WaitGroup
-	mu       sync.Mutex // no Add once Stop waits
-	stopping atomic.Bool
-	base     context.Context
-	cancel   context.CancelFunc
+	orders    *Runner // drives
+	status    *Runner // says how orders stand
+	unwritten unwritten
+	stopping  atomic.Bool
 }
 
 // atOnce is how many orders one process drives at the same moment. Driving is mostly waiting for
@@ -100,13 +92,14 @@ const atOnce = 16
 
 // New makes a Pipeline. It starts nothing: work comes in through Place, Ring and the queue.
 func New(o Options) *Pipeline {
-	base, cancel := context.WithCancel(context.Background())
-	return &Pipeline{
-		Options: o,
-		driving: make(chan struct{}, atOnce),
-		telling: make(chan struct{}, atOnce),
-		base:    base, cancel: cancel,
-	}
+	p := &Pipeline{Options: o}
+	p.orders = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, h *Hint) {
+		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil {
+			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
+		}
+	})
+	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
+	return p
 }
 
 // ErrStopping says that this process takes no new work. Nothing was changed.
@@ -115,27 +108,16 @@ var ErrStopping = errors.New("shutting down")
 // Stop takes no new work and waits for calls that are under way, until ctx ends; then it cuts
 // them off. Whatever it cuts off is found again by the order's alarm.
 func (p *Pipeline) Stop(ctx context.Context) error {
-	p.mu.Lock()
 	p.stopping.Store(true)
-	p.mu.Unlock()
-	done := make(chan struct{})
-	go func() { p.work.Wait(); close(done) }()
-	defer p.cancel()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
+	for _, id := range p.unwritten.orders() { // once more, at once
+		p.orders.Wake(id, nil)
 	}
-	p.cancel()
-	select { // what was cut off says so at once
-	case <-done:
-	case <-time.After(cutOff):
+	err := p.orders.Stop(ctx)
+	for _, id := range p.unwritten.orders() {
+		p.Log.Error("answer lost with this process", "order", id)
 	}
-	return fmt.Errorf("stopped with work under way: %w", ctx.Err())
+	return errors.Join(err, p.status.Stop(ctx))
 }
-
-// cutOff is how long work that is cut off has for its last words to the database.
-const cutOff = time.Second
 
 // Place takes an order in: when it returns nil the order survives a crash. One Source is one
 // order; a repeat returns the order that is there, and false.
@@ -149,17 +131,18 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	}
 	if fresh {
 		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
-		p.wake(o.ID, nil)
-		p.refreshStatus(o.ID)
+		p.Wake(o.ID)
+		p.RefreshStatus(o.ID)
 	}
 	return o, fresh, nil
 }
 
-// Wake drives an order on in this process, soon, after somebody has changed it. Nothing depends on it.
-func (p *Pipeline) Wake(order int64) { p.wake(order, nil) }
+// Wake drives an order on in this process, soon, after somebody has changed it. Nothing depends on it: each order has
+// an alarm in the queue.
+func (p *Pipeline) Wake(order int64) { p.orders.Wake(order, nil) }
 
 // RefreshStatus tells an order's person how it stands, soon. Nothing depends on it.
-func (p *Pipeline) RefreshStatus(order int64) { p.refreshStatus(order) }
+func (p *Pipeline) RefreshStatus(order int64) { p.status.Wake(order, nil) }
 
 // HandleCallback answers a provider's doorbell: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
@@ -172,20 +155,10 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 	if _, err := p.read(ctx, order); err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("ring for order %d: %w", order, err)
 	}
-	if !p.wake(order, &callback{remote: remote, at: time.Now()}) {
+	if !p.orders.Wake(order, &Hint{Remote: remote, At: time.Now()}) {
 		return ErrStopping
 	}
 	return nil
-}
-
-// wake drives an order in this process as soon as there is room, and reports whether it will.
-// Nothing depends on it: each order has an alarm in the queue.
-func (p *Pipeline) wake(id int64, r *callback) bool {
-	return p.spawn(p.driving, func(ctx context.Context) {
-		if _, _, err := p.run(ctx, id, r); err != nil && ctx.Err() == nil {
-			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
-		}
-	})
 }
 
 // near is how far away a try may be for this process to bring it about itself. Further away it makes no
@@ -195,50 +168,16 @@ const near = 10 * time.Second
 // soon drives an order that has to try again on at the moment when it may. Nothing depends on it either.
 func (p *Pipeline) soon(o Order) {
 	if wait := time.Until(o.Due); o.Status == Open && o.Phase == Ready && wait > 0 && wait <= near {
-		time.AfterFunc(wait, func() { p.wake(o.ID, nil) })
+		p.orders.WakeAt(o.ID, o.Due, nil)
 	}
-}
-
-// spawn does f as soon as one of places is free; false when this process takes no new work.
-func (p *Pipeline) spawn(places chan struct{}, f func(ctx context.Context)) bool {
-	if !p.enter() {
-		return false
-	}
-	go func() {
-		defer p.work.Done()
-		defer func() {
-			if r := recover(); r != nil {
-				p.Log.Error("panic; the order waits for its scheduled wakeup", "err", r, "stack", string(debug.Stack()))
-			}
-		}()
-		select {
-		case places <- struct{}{}:
-			defer func() { <-places }()
-			f(p.base)
-		case <-p.base.Done():
-		}
-	}()
-	return true
-}
-
-// enter counts a piece of work in, unless Stop has begun; the caller says work.Done.
-func (p *Pipeline) enter() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.stopping.Load() {
-		return false
-	}
-	p.work.Add(1)
-	return true
 }
 
 // Advance is the queue's way in: an order's alarm has come due. It returns when to look again, or
 // the zero time when this alarm has nothing left to do.
 func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, error) {
-	if !p.enter() {
+	if p.stopping.Load() {
 		return time.Now().Add(time.Second), nil
 	}
-	defer p.work.Done()
 	o, err := p.Store.Order(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, nil
@@ -250,7 +189,7 @@ func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, err
 	if o.Status != Open || o.Wakeup != alarm && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
-	o, ran, err := p.run(ctx, id, nil)
+	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) { o, err = p.advance(ctx, id, h) })
 	switch {
 	case err != nil:
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
@@ -267,74 +206,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// run drives an order unless this process is at it already; then it passes the ring on to the
-// drive that is under way, and reports false.
-func (p *Pipeline) run(ctx context.Context, id int64, r *callback) (Order, bool, error) {
-	if !p.flights.enter(id, r) {
-		return Order{}, false, nil
-	}
-	var o Order
-	var err error
-	p.flights.fly(id, r, func(r *callback) { o, err = p.advance(ctx, id, r) })
-	return o, true, err
-}
-
-// callback is a doorbell that has rung for an order.
-type callback struct {
-	remote string
-	at     time.Time // when it rang; zero once somebody has watched it being answered
-}
-
-// inflight are the orders that this process is driving.
-type inflight struct {
-	mu sync.Mutex
-	m  map[int64]*callback // nil: no ring has come since the drive began
-}
-
-func (f *inflight) enter(id int64, r *callback) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, flying := f.m[id]; flying {
-		if r != nil {
-			f.m[id] = r
-		}
-		return false
-	}
-	if f.m == nil {
-		f.m = map[int64]*callback{}
-	}
-	f.m[id] = nil
-	return true
-}
-
-// fly does once for an order that was entered, and again for each ring that has come meanwhile. A panic
-// ends it too: the order must not be held until this process is gone.
-func (f *inflight) fly(id int64, r *callback, once func(r *callback)) {
-	landed := false
-	defer func() {
-		if !landed {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			delete(f.m, id)
-		}
-	}()
-	for again := true; again; again = r != nil {
-		once(r)
-		r = f.leave(id)
-	}
-	landed = true
-}
-
-// leave ends a drive, unless a ring has come meanwhile: then it returns that, and the drive goes on.
-func (f *inflight) leave(id int64) *callback {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if r := f.m[id]; r != nil {
-		f.m[id] = nil
-		return r
-	}
-	delete(f.m, id)
-	return nil
 }

@@ -11,51 +11,31 @@ import (
 // what must be said has a job of its own (Move.Tell).
 func (p *Pipeline) refreshIfChanged(o Order) {
 	if o.Status != Open || o.Phase == Begun {
-		p.refreshStatus(o.ID)
+		p.RefreshStatus(o.ID)
 	}
 }
 
-// refreshStatus refreshes the progress line of an order in the background. A chat that refuses it for now is
-// tried again: otherwise a line that moves would stand still from then on.
-func (p *Pipeline) refreshStatus(id int64) {
-	p.spawn(p.telling, func(ctx context.Context) {
-		if !p.tells.enter(id, &callback{}) { // whoever is telling will look once more
-			return
-		}
-		again, err := p.notifyNewest(ctx, id)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			p.Log.Warn("status message not refreshed", "order", id, "err", err)
-		case !again.IsZero():
-			p.refreshStatusAt(again, id)
-		}
-	})
-}
-
-// refreshStatusAt refreshes a line later. One time is enough, however many changes could not be told meanwhile.
-func (p *Pipeline) refreshStatusAt(t time.Time, id int64) {
-	if _, planned := p.planned.LoadOrStore(id, true); planned {
-		return
+// tellSoon refreshes the progress line of an order. A chat that refuses it for now is tried again: otherwise a line
+// that moves would stand still from then on.
+func (p *Pipeline) tellSoon(ctx context.Context, id int64) {
+	again, err := p.notifyStatus(ctx, id)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		p.Log.Warn("status message not refreshed", "order", id, "err", err)
+	case !again.IsZero():
+		p.status.WakeAt(id, again, nil)
 	}
-	time.AfterFunc(time.Until(t), func() {
-		p.planned.Delete(id)
-		p.refreshStatus(id)
-	})
 }
 
 // NotifyStatus is the queue's way to the person: it says how an order stands. It returns when to try
 // again, or the zero time when it has been said. What is told is always the newest state, so
 // repeats and late jobs do no harm; the version is there to tell the queue's jobs apart.
-func (p *Pipeline) NotifyStatus(ctx context.Context, id, _ int64) (time.Time, error) {
-	if !p.tells.enter(id, &callback{}) { // whoever is telling will look once more
+func (p *Pipeline) NotifyStatus(ctx context.Context, id, _ int64) (again time.Time, err error) {
+	ran := p.status.Do(ctx, id, func(ctx context.Context, _ *Hint) { again, err = p.notifyStatus(ctx, id) })
+	if !ran { // what is being told may be older
+		p.RefreshStatus(id)
 		return time.Now().Add(time.Second), nil
 	}
-	return p.notifyNewest(ctx, id)
-}
-
-// notifyNewest says how an order stands, for as long as others want that meanwhile.
-func (p *Pipeline) notifyNewest(ctx context.Context, id int64) (again time.Time, err error) {
-	p.tells.fly(id, nil, func(*callback) { again, err = p.notifyStatus(ctx, id) })
 	return again, err
 }
 
@@ -92,7 +72,7 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 		}
 	}
 	if told.Again > 0 && o.Status == Open {
-		time.AfterFunc(told.Again, func() { p.refreshStatus(id) })
+		p.status.WakeAt(id, time.Now().Add(told.Again), nil)
 	}
 	return time.Time{}, nil
 }

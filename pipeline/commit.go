@@ -1,0 +1,219 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// change is what a drive has brought about, on its way to the database.
+type change struct {
+	before Order
+	next   Order
+	move   *Move  // nil: nothing is to be written
+	made   string // the call that this is the answer to; empty: of none
+}
+
+// commit writes a change down. An order whose paid call may not begin now is written as held back.
+func (p *Pipeline) commit(ctx context.Context, c change) (Order, error) {
+	o, err := p.write(ctx, &answer{change: c})
+	if errors.As(err, new(*HeldError)) {
+		if c.next, c.move = p.hold(c.before, c.next, *c.move, err); c.move == nil {
+			if err := p.Store.Postpone(ctx, c.next); err != nil {
+				return Order{}, err
+			}
+			return c.next, nil
+		}
+		o, err = p.write(ctx, &answer{change: c})
+	}
+	if err != nil {
+		return o, err
+	}
+	p.written(c.before, o)
+	return o, nil
+}
+
+// written lets it be known that a change was.
+func (p *Pipeline) written(before, o Order) {
+	p.soon(o)
+	p.refreshIfChanged(o)
+	if p.Observe != nil {
+		p.Observe.Moved(before, o)
+	}
+}
+
+// answer is a change that is tried to be written, until it is or can't be any more.
+type answer struct {
+	change
+	rebased *change // the same on top of what has become of the order meanwhile; nil: that is the change itself
+	doubt   bool    // a try has failed without saying whether it did
+}
+
+// unwritten are the answers to calls that this process has and could not write: no other process knows of them. Each
+// is tried again until it is written or the process ends, and holds nothing meanwhile.
+type unwritten struct {
+	mu sync.Mutex
+	m  map[int64]*answer // by order
+}
+
+func (a *unwritten) keep(x *answer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.m == nil {
+		a.m = map[int64]*answer{}
+	}
+	a.m[x.next.ID] = x
+}
+
+func (a *unwritten) take(order int64) *answer {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	x := a.m[order]
+	delete(a.m, order)
+	return x
+}
+
+func (a *unwritten) orders() (ids []int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for id := range a.m {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// answerPause is how long an answer that could not be written waits for its next try.
+const answerPause = 5 * time.Second
+
+// readAnswered reads an order, after it has written what this process still has to write of it.
+func (p *Pipeline) readAnswered(ctx context.Context, id int64) (Order, error) {
+	x := p.unwritten.take(id)
+	if x == nil {
+		return p.read(ctx, id)
+	}
+	o, err := p.write(ctx, x)
+	switch {
+	case err == nil:
+		p.written(x.before, o)
+	case errors.Is(err, ErrMoved):
+		return p.read(ctx, id)
+	}
+	return o, err
+}
+
+// writeLimit is how long a run may try to write its change: a place is held meanwhile.
+const writeLimit = 15 * time.Second
+
+// write commits a change, and makes sure to know whether it did: after a failed commit the row tells. What people did
+// to the order while a call was made stands below its answer. An answer that can't be written in time is kept, and
+// tried again by the runs that follow; anything else is found again by the alarm.
+func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
+	start, pause := time.Now(), 50*time.Millisecond
+	for {
+		o, err := p.try(ctx, x)
+		if err == nil || errors.Is(err, ErrMoved) || errors.As(err, new(*HeldError)) {
+			return o, err
+		}
+		if ctx.Err() != nil || time.Since(start)+pause > writeLimit {
+			p.Log.Error("change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote, "err", err)
+			if x.made != "" {
+				p.unwritten.keep(x)
+				p.orders.WakeAt(x.next.ID, time.Now().Add(answerPause), nil)
+			}
+			return Order{}, fmt.Errorf("write order %d: %w", x.next.ID, err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+// try is one transaction, and one more for each time that the order has moved meanwhile. ErrMoved and a *HeldError
+// say that nothing was written; after any other error it isn't known.
+func (p *Pipeline) try(ctx context.Context, x *answer) (Order, error) {
+	for {
+		c := x.change
+		if x.rebased != nil {
+			c = *x.rebased
+		}
+		moved, err := p.move(ctx, c.next, *c.move)
+		held := errors.As(err, new(*HeldError))
+		switch {
+		case err == nil || held && !x.doubt:
+			return moved, err
+		case !held && !errors.Is(err, ErrMoved):
+			x.doubt = true
+			return Order{}, err
+		}
+		now, rerr := p.read(ctx, c.next.ID)
+		switch {
+		case rerr != nil:
+			return Order{}, rerr
+		case x.doubt && now.Version == c.next.Version+1 && same(now, c.next): // this change was written after all
+			return now, nil
+		case held && now.Version == c.next.Version:
+			return Order{}, err
+		case x.made == "" || now.Version < c.next.Version:
+			return Order{}, ErrMoved
+		}
+		next, m := mergeLateAnswer(x.next, now, *x.move, x.made)
+		x.rebased, x.doubt = &change{next: next, move: &m}, false
+	}
+}
+
+// mergeLateAnswer puts the answer to a call on top of what has become of its order meanwhile: words were
+// changed, the call was given up as lost, the order was taken back or goes another way by now. A person
+// who has a short has it, whatever else was decided.
+func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
+	switch {
+	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
+		now.Shown = max(now.Shown, o.Shown)
+		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
+	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
+		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
+	}
+	o.Version, o.WakeupAt = now.Version, now.WakeupAt
+	if now.Cut.N == o.Cut.N {
+		o.Cut.Words, o.Cut.Look, o.Cut.Music, o.Cut.Size = now.Cut.Words, now.Cut.Look, now.Cut.Music, now.Cut.Size
+	}
+	return o, m
+}
+
+// orphanedCalls closes calls that were accepted though nobody wants their results any more: they cost
+// what was agreed. One that was only to begin doesn't.
+func orphanedCalls(calls []Call) []Call {
+	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })
+	for i, c := range closed {
+		if c.State == CallKnown {
+			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()
+		}
+	}
+	return closed
+}
+
+// storeLimit is how long one transaction may take: a connection that has died in silence must not
+// hold an order. A change is written even when its drive has just been cut off.
+const storeLimit = 10 * time.Second
+
+func (p *Pipeline) move(ctx context.Context, o Order, m Move) (Order, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+	defer cancel()
+	return p.Store.Move(ctx, o, m)
+}
+
+func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	return p.Store.Order(ctx, id)
+}
+
+// same reports whether two states of an order were made by the same change.
+func same(a, b Order) bool {
+	return a.Status == b.Status && a.Step == b.Step && a.Phase == b.Phase && a.Call == b.Call && a.Remote == b.Remote && a.Attempt == b.Attempt
+}
