@@ -7,25 +7,6 @@ func authTest(s *Server, c caller, _ params) (map[string]any, error) {
 	}, nil
 }
 
-func authRevoke(s *Server, c caller, p params) (map[string]any, error) {
-	if !p.flag("test") {
-		c.team.revoke("token_revoked")
-	}
-	return map[string]any{"revoked": !p.flag("test")}, nil
-}
-
-func appsUninstall(s *Server, c caller, p params) (map[string]any, error) {
-	if err := genuine(p); err != nil {
-		return nil, err
-	}
-	c.team.leave("account_inactive")
-	return nil, nil
-}
-
-func teamInfo(s *Server, c caller, _ params) (map[string]any, error) {
-	return map[string]any{"team": map[string]any{"id": c.team.ID, "name": c.team.Name, "domain": c.team.Domain}}, nil
-}
-
 func usersInfo(s *Server, c caller, p params) (map[string]any, error) {
 	id := p.text("user")
 	if id == c.team.bot {
@@ -59,7 +40,7 @@ func user(id, name, team, lang string, app bool) map[string]any {
 }
 
 // reading is what a look at a conversation needs.
-var reading = map[string]string{public: "channels:read", private: "groups:read", im: "im:read"}
+var reading = map[string]string{public: "channels:read", im: "im:read"}
 
 func conversationsInfo(s *Server, c caller, p params) (map[string]any, error) {
 	r, err := s.room(c, p.text("channel"))
@@ -74,7 +55,7 @@ func conversationsInfo(s *Server, c caller, p params) (map[string]any, error) {
 
 func (r *room) wire() map[string]any {
 	w := map[string]any{
-		"id": r.id, "is_channel": r.kind == public, "is_group": r.kind == private, "is_im": r.kind == im, "is_mpim": false,
+		"id": r.id, "is_channel": r.kind == public, "is_group": false, "is_im": r.kind == im, "is_mpim": false,
 		"is_private": r.kind != public, "is_archived": r.archived, "is_member": r.bot, "is_read_only": r.restricted,
 		"is_ext_shared": r.shared(), "is_shared": r.shared(), "context_team_id": r.team.ID, "is_general": false,
 	}
@@ -98,20 +79,4 @@ func conversationsOpen(s *Server, c caller, p params) (map[string]any, error) {
 		w = r.wire()
 	}
 	return map[string]any{"channel": w, "already_open": len(s.rooms) == known}, nil
-}
-
-func conversationsJoin(s *Server, c caller, p params) (map[string]any, error) {
-	r, err := s.room(c, p.text("channel"))
-	switch {
-	case err != nil:
-		return nil, err
-	case r.kind != public:
-		return nil, refused("method_not_supported_for_channel_type")
-	case r.archived:
-		return nil, refused("is_archived")
-	}
-	if !r.bot {
-		s.enter(r, "")
-	}
-	return map[string]any{"channel": r.wire()}, nil
 }

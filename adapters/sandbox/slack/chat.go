@@ -162,15 +162,6 @@ func update(s *Server, c caller, p params) (map[string]any, error) {
 	return map[string]any{"channel": m.room.id, "ts": m.ts, "text": m.text, "message": m.wire(s)}, nil
 }
 
-func deleteMessage(s *Server, c caller, p params) (map[string]any, error) {
-	m, err := s.own(c, p, "cant_delete_message")
-	if err != nil {
-		return nil, err
-	}
-	s.remove(m)
-	return map[string]any{"channel": m.room.id, "ts": m.ts}, nil
-}
-
 var emojiForm = regexp.MustCompile(`^[a-z0-9_+'-]+(::skin-tone-[2-6])?$`)
 
 // reacted finds the message that a reaction is about.

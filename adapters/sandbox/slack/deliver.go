@@ -9,7 +9,7 @@ import (
 func (s *Server) emit(ws *Workspace, key string, event map[string]any) {
 	kind, _ := event["type"].(string)
 	if t, ok := event["channel_type"].(string); ok && kind == "message" {
-		kind += "." + map[string]string{"channel": "channels", "group": "groups", "im": "im"}[t]
+		kind += "." + map[string]string{"channel": "channels", "im": "im"}[t]
 	}
 	if !s.wants(ws, kind) {
 		return
@@ -22,9 +22,9 @@ func (s *Server) emit(ws *Workspace, key string, event map[string]any) {
 
 // eventNeeds are the scopes without which events don't come.
 var eventNeeds = map[string]string{
-	"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history",
+	"message.channels": "channels:history", "message.im": "im:history",
 	"app_mention": "app_mentions:read", "member_joined_channel": "channels:read", "channel_left": "channels:read",
-	"channel_archive": "channels:read", "group_left": "groups:read", "group_archive": "groups:read",
+	"channel_archive": "channels:read",
 }
 
 func (s *Server) wants(ws *Workspace, kind string) bool {

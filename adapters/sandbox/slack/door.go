@@ -49,25 +49,23 @@ type caller struct {
 type method func(s *Server, c caller, p params) (map[string]any, error)
 
 var methods = map[string]method{
-	"auth.test": authTest, "auth.revoke": authRevoke, "apps.uninstall": appsUninstall,
-	"team.info": teamInfo, "users.info": usersInfo,
-	"conversations.info": conversationsInfo, "conversations.open": conversationsOpen, "conversations.join": conversationsJoin,
+	"auth.test": authTest, "users.info": usersInfo,
+	"conversations.info": conversationsInfo, "conversations.open": conversationsOpen,
 	"conversations.history": conversationsHistory,
-	"chat.postMessage":      postMessage, "chat.postEphemeral": postEphemeral, "chat.update": update, "chat.delete": deleteMessage,
+	"chat.postMessage":      postMessage, "chat.postEphemeral": postEphemeral, "chat.update": update,
 	"reactions.add": reactionsAdd, "reactions.remove": reactionsRemove,
-	"files.info": filesInfo, "files.delete": filesDelete,
+	"files.info":                 filesInfo,
 	"files.getUploadURLExternal": getUploadURL, "files.completeUploadExternal": completeUpload,
-	"views.open": viewsOpen, "views.publish": viewsPublish,
 	"oauth.v2.access": oauthAccess, "apps.connections.open": connectionsOpen,
 }
 
 // needs are the scopes that methods ask for; those of conversations.info and .history depend on the conversation.
 var needs = map[string]string{
-	"team.info": "team:read", "users.info": "users:read",
-	"conversations.open": "im:write", "conversations.join": "channels:join",
-	"chat.postMessage": "chat:write", "chat.postEphemeral": "chat:write", "chat.update": "chat:write", "chat.delete": "chat:write",
+	"users.info":         "users:read",
+	"conversations.open": "im:write",
+	"chat.postMessage":   "chat:write", "chat.postEphemeral": "chat:write", "chat.update": "chat:write",
 	"reactions.add": "reactions:write", "reactions.remove": "reactions:write",
-	"files.info": "files:read", "files.delete": "files:write",
+	"files.info":                 "files:read",
 	"files.getUploadURLExternal": "files:write", "files.completeUploadExternal": "files:write",
 }
 

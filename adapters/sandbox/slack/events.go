@@ -53,10 +53,8 @@ const verification = "sandbox-verification-token"
 
 // letter is an event that the bot doesn't have yet.
 type letter struct {
-	team  string
 	key   string // first tries with the same one are made one after the other
 	id    string // event_id
-	kind  string
 	body  json.RawMessage
 	tries int
 	due   time.Time
@@ -69,18 +67,7 @@ type mail struct {
 	letters []*letter
 	taken   []*letter // the last ones that it has
 	given   []*letter // those that Slack gave up
-	record  []Delivery
 	held    bool
-}
-
-// Delivery is one try to hand over an event.
-type Delivery struct {
-	EventID string
-	Type    string // message, app_mention, …
-	Try     int    // 0: the first one
-	Status  int    // of HTTP; 0: none came
-	Reason  string // why it wasn't taken, as X-Slack-Retry-Reason says it
-	Took    time.Duration
 }
 
 // restAfter are the seconds between the tries of an event.
@@ -88,7 +75,6 @@ var restAfter = []int{0, 60, 300}
 
 // post puts an event into the mail.
 func (s *Server) post(ws *Workspace, key string, event map[string]any) {
-	kind, _ := event["type"].(string)
 	id := s.id("Ev")
 	outer := map[string]any{
 		"token": verification, "team_id": ws.ID, "context_team_id": ws.ID, "api_app_id": appID, "type": "event_callback",
@@ -103,10 +89,10 @@ func (s *Server) post(ws *Workspace, key string, event map[string]any) {
 			outer["team_id"] = from
 		}
 	}
-	s.send(ws, key, kind, id, outer)
+	s.send(key, id, outer)
 }
 
-func (s *Server) send(ws *Workspace, key, kind, id string, outer map[string]any) {
+func (s *Server) send(key, id string, outer map[string]any) {
 	body, err := json.Marshal(outer)
 	if err != nil {
 		panic(err)
@@ -114,7 +100,7 @@ func (s *Server) send(ws *Workspace, key, kind, id string, outer map[string]any)
 	if !s.SocketMode && s.ends.Events == "" {
 		return
 	}
-	s.mail.letters = append(s.mail.letters, &letter{team: ws.ID, key: key, id: id, kind: kind, body: body, due: s.now()})
+	s.mail.letters = append(s.mail.letters, &letter{key: key, id: id, body: body, due: s.now()})
 	s.touch()
 }
 
@@ -134,7 +120,7 @@ func (ws *Workspace) RateLimited() {
 	s := ws.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.send(ws, "app", "app_rate_limited", s.id("Ev"), map[string]any{
+	s.send("app", s.id("Ev"), map[string]any{
 		"token": verification, "type": "app_rate_limited", "team_id": ws.ID, "api_app_id": appID,
 		"minute_rate_limited": s.now().Truncate(time.Minute).Unix(),
 	})
@@ -187,13 +173,6 @@ func (s *Server) GivenUp() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.mail.given)
-}
-
-// Deliveries are all tries to hand over events.
-func (s *Server) Deliveries() []Delivery {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.mail.record)
 }
 
 // Sign makes the headers under which Slack sends a body.

@@ -39,22 +39,14 @@ func TestWhoMayNotSeeAFileIsSentToSignIn(t *testing.T) {
 func TestFilesAreOfManyKinds(t *testing.T) {
 	_, b := play(t, Options{})
 	_, ch := b.place()
-	ch.Post("", Photos(picture(9, 9), picture(20, 10)), External("새우.jpg", "https://drive.example.com/1"), HEIC([]byte("heic"), picture(1500, 2000)))
+	ch.Post("", Photos(picture(9, 9), picture(20, 10)), External("새우.jpg", "https://drive.example.com/1"))
 	all := b.files()
-	if len(all) != 4 || all[1]["original_w"] != 20.0 {
+	if len(all) != 3 || all[1]["original_w"] != 20.0 {
 		t.Fatalf("got %v", all)
 	}
 	if f := all[2]; f["is_external"] != true || f["url_private"] != "https://drive.example.com/1" || f["url_private_download"] != nil {
 		t.Errorf("external: %v", f)
 	}
-	heic := all[3]
-	if _, data := b.get(heic["url_private"].(string), b.ws.Token()); heic["mimetype"] != "image/heic" || string(data) != "heic" {
-		t.Errorf("HEIC: %v", heic)
-	}
-	if _, data := b.get(heic["thumb_1024"].(string), b.ws.Token()); http.DetectContentType(data) != "image/jpeg" {
-		t.Errorf("preview of the HEIC: %.20q", data)
-	}
-
 	post := ch.Post("옛날 사진", Photo(picture(9, 9)))
 	f := b.files()[0]
 	post.HideFiles()

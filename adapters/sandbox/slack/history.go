@@ -6,7 +6,7 @@ import (
 )
 
 // remembering is what the history of a conversation needs.
-var remembering = map[string]string{public: "channels:history", private: "groups:history", im: "im:history"}
+var remembering = map[string]string{public: "channels:history", im: "im:history"}
 
 // historyMax is how many messages a page has at most.
 const historyMax = 999

@@ -20,12 +20,6 @@ func (c *Channel) Mention(text string, with ...With) *Post {
 // At is a message of the conversation, by its ts.
 func (c *Channel) At(ts string) *Post { return &Post{ts, c} }
 
-// As is the same message, seen by somebody else.
-func (p *Post) As(m *Member) *Post { return &Post{p.TS, p.c.As(m)} }
-
-// Channel that a message is in.
-func (p *Post) Channel() *Channel { return p.c }
-
 // Reply writes into the thread of a message.
 func (p *Post) Reply(text string, with ...With) *Post { return p.c.write(p.parent(), "", text, with) }
 

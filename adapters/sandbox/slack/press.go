@@ -12,11 +12,10 @@ import (
 	"time"
 )
 
-// How long what comes with an interaction can be used.
+// How long and how often the link that comes with an interaction can be used.
 const (
-	triggerLife = 3 * time.Second
-	answerLife  = 30 * time.Minute
-	answerUses  = 5
+	answerLife = 30 * time.Minute
+	answerUses = 5
 )
 
 // Answer is what the app said at once to somebody who pressed or typed something.
@@ -27,16 +26,6 @@ type Answer struct {
 
 // errUnanswered is what people see as "operation timed out": Slack tries an interaction only once.
 var errUnanswered = errors.New("the app didn't answer in time")
-
-// ErrInThread is what Slack says by itself to a command of an app within a thread.
-var ErrInThread = errors.New("commands of apps aren't supported in threads")
-
-// trigger lets the app open a window before somebody who did something.
-type trigger struct {
-	who  *Member
-	at   time.Time
-	used bool
-}
 
 // responder is a link under which the app can answer.
 type responder struct {
@@ -52,7 +41,6 @@ type responder struct {
 func (c *Channel) act(on *post, path string) (triggered, link string) {
 	s := c.s
 	id := fmt.Sprintf("7000.%s.%s", s.id(""), s.id(""))
-	s.triggers[id] = &trigger{who: c.who, at: s.now()}
 	r := &responder{room: c.room, who: c.who, on: on, until: s.now().Add(answerLife)}
 	if on != nil && on.thread != "" {
 		r.thread = on.thread
@@ -98,9 +86,6 @@ func (c *Channel) Press(ts, button string) (Answer, error) {
 	c.s.mu.Unlock()
 	return c.interact(p)
 }
-
-// Press presses a button below this message.
-func (p *Post) Press(button string) (Answer, error) { return p.c.Press(p.TS, button) }
 
 // seen is a message that the one who looks can see.
 func (c *Channel) seen(ts string) *post {
@@ -217,9 +202,6 @@ func (c *Channel) Slash(line string) (Answer, error) {
 	}
 	return a, err
 }
-
-// Slash types a command into the thread of a message, which Slack doesn't pass on.
-func (p *Post) Slash(string) (Answer, error) { return Answer{}, ErrInThread }
 
 // hear shows what the app answers to a command: to the one who typed it, or to all.
 func (c *Channel) hear(body []byte) error {

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -55,7 +54,7 @@ func TestAPressComesWithItsMessage(t *testing.T) {
 		t.Error("a button that isn't there was pressed")
 	}
 	b.answers(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadGateway) })
-	if _, err := ch.At(m.text("ts")).Press("cancel:1"); !errors.Is(err, errUnanswered) {
+	if _, err := ch.Press(m.text("ts"), "cancel:1"); !errors.Is(err, errUnanswered) {
 		t.Errorf("people see %v", err)
 	}
 }
@@ -109,9 +108,6 @@ func TestACommandIsAnsweredWhereItWasTyped(t *testing.T) {
 	if _, err := ch.Slash("/status"); err == nil {
 		t.Error("Slack keeps /status for itself")
 	}
-	if _, err := ch.Post("사진").Slash("/sajangpick status"); !errors.Is(err, ErrInThread) {
-		t.Errorf("in a thread: %v", err)
-	}
 }
 
 func TestAShortcutBringsAnyMessage(t *testing.T) {
@@ -125,27 +121,5 @@ func TestAShortcutBringsAnyMessage(t *testing.T) {
 	p := b.act()
 	if m := p["message"].(map[string]any); p["callback_id"] != "make_short" || p["message_ts"] != post.TS || m["files"] == nil {
 		t.Errorf("got %v", p)
-	}
-}
-
-func TestAWindowOpensOnceAndSoon(t *testing.T) {
-	sl, b := play(t, Options{})
-	staff, ch := b.place()
-	view, _ := json.Marshal(map[string]any{"type": "modal", "title": map[string]any{"type": "plain_text", "text": "쇼츠"}, "blocks": []any{}})
-	open := func() reply {
-		return b.call("views.open", map[string]any{"trigger_id": b.act()["trigger_id"], "view": string(view)})
-	}
-	ch.Slash("/sajangpick help")
-	open().ok(t)
-	open().refused(t, "exchanged_trigger_id")
-	if staff.Modal()["type"] != "modal" {
-		t.Errorf("sees %v", staff.Modal())
-	}
-	ch.Slash("/sajangpick help")
-	sl.Pass(triggerLife + time.Second)
-	open().refused(t, "expired_trigger_id")
-	b.call("views.publish", map[string]any{"user_id": staff.ID, "view": `{"type":"home","blocks":[]}`}).ok(t)
-	if staff.HomeTab()["type"] != "home" {
-		t.Errorf("sees %v", staff.HomeTab())
 	}
 }

@@ -9,9 +9,8 @@ import (
 
 // Kinds of conversations.
 const (
-	public  = "public"
-	private = "private"
-	im      = "im"
+	public = "public"
+	im     = "im"
 )
 
 // room is a conversation as the server keeps it.
@@ -64,18 +63,15 @@ func (r *room) shared() bool {
 
 // letter is the kind of a room as events about members call it.
 func (r *room) letter() string {
-	switch r.kind {
-	case im:
+	if r.kind == im {
 		return "D"
-	case private:
-		return "G"
 	}
 	return "C"
 }
 
 // channelType is the kind as events about messages call it.
 func (r *room) channelType() string {
-	return map[string]string{public: "channel", private: "group", im: "im"}[r.kind]
+	return map[string]string{public: "channel", im: "im"}[r.kind]
 }
 
 // find is a message that is still there and that all see.

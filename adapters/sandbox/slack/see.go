@@ -213,15 +213,6 @@ func (c *Channel) Busiest(within time.Duration) int {
 	return busiest(c.room.sent, within)
 }
 
-// Busiest is the most calls of these methods, or of all, in any stretch of time.
-func (s *Server) Busiest(within time.Duration, methods ...string) int {
-	var all []time.Time
-	for _, line := range s.Requests(methods...) {
-		all = append(all, line.At)
-	}
-	return busiest(all, within)
-}
-
 func busiest(sent []time.Time, within time.Duration) int {
 	most, from := 0, 0
 	for i, t := range sent {

@@ -105,7 +105,7 @@ func (s *Server) dispatch() time.Duration {
 // hand makes one try.
 func (s *Server) hand(l *letter) {
 	s.mu.Lock()
-	to, began := s.ends.Events, s.now()
+	to := s.ends.Events
 	s.mu.Unlock()
 	var r result
 	if s.SocketMode {
@@ -121,7 +121,6 @@ func (s *Server) hand(l *letter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	why := r.failed()
-	s.mail.record = append(s.mail.record, Delivery{l.id, l.kind, l.tries, r.status, why, s.now().Sub(began)})
 	l.out = false
 	switch {
 	case why == "":

@@ -7,24 +7,22 @@ import (
 	"encoding/hex"
 	"fmt"
 	"image"
-	"image/jpeg"
-	_ "image/png" // pictures that people send
+	_ "image/jpeg" // pictures that people send
+	_ "image/png"
 	"mime"
 	"net/http"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // pictures that people send
+	_ "golang.org/x/image/webp"
 )
 
 // file is one that somebody or our bot put into Slack.
 type file struct {
 	id, name, title, alt, mime string
-	data, preview              []byte // preview is shown for what we can't scale
+	data                       []byte
 	w, h                       int
 	user                       string
 	team                       *Workspace
@@ -73,13 +71,6 @@ func File(name, mimetype string, data []byte) With {
 	return func(m *post) { m.attach(&file{name: name, mime: mimetype, data: data}) }
 }
 
-// HEIC attaches a picture as iPhones make them, of which Slack shows a JPEG preview.
-func HEIC(data, preview []byte) With {
-	return func(m *post) {
-		m.attach(&file{name: "IMG_0001.HEIC", mime: "image/heic", data: data, preview: preview})
-	}
-}
-
 // External attaches a link to a file elsewhere, such as Google Drive, as Slack's pickers do.
 func External(name, link string) With {
 	return func(m *post) { m.attach(&file{name: name, mime: "image/jpeg", external: link}) }
@@ -97,11 +88,7 @@ func Stub() With {
 
 func (m *post) attach(f *file) {
 	f.user, f.team = m.user(), m.room.team
-	shown := f.data
-	if f.preview != nil {
-		shown = f.preview
-	}
-	if c, _, err := image.DecodeConfig(bytes.NewReader(shown)); err == nil {
+	if c, _, err := image.DecodeConfig(bytes.NewReader(f.data)); err == nil {
 		f.w, f.h = c.Width, c.Height
 	}
 	m.files = append(m.files, m.room.team.s.keep(f))
@@ -112,9 +99,6 @@ var endings = map[string]string{
 	"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "image/heic": "heic",
 	"video/mp4": "mp4", "video/quicktime": "mov", "application/pdf": "pdf", "text/plain": "text",
 }
-
-// thumbs are the long sides of the previews that Slack makes.
-var thumbs = []int{64, 80, 160, 360, 480, 720, 800, 960, 1024}
 
 // wire is a file as events and files.info show it.
 func (f *file) wire(s *Server) map[string]any {
@@ -141,19 +125,8 @@ func (f *file) wire(s *Server) map[string]any {
 	}
 	w["url_private"] = fmt.Sprintf("%s/files-pri/%s-%s/%s", s.url, f.team.ID, f.id, f.slug())
 	w["url_private_download"] = fmt.Sprintf("%s/files-pri/%s-%s/download/%s", s.url, f.team.ID, f.id, f.slug())
-	if f.w == 0 {
-		return w
-	}
-	w["original_w"], w["original_h"] = f.w, f.h
-	for _, side := range thumbs {
-		if side > 360 && max(f.w, f.h) < side {
-			break
-		}
-		name := fmt.Sprint("thumb_", side)
-		w[name] = fmt.Sprintf("%s/files-tmb/%s-%s-%s/preview_%d.jpg", s.url, f.team.ID, f.id, f.digest(), side)
-		if side >= 360 {
-			w[name+"_w"], w[name+"_h"] = fit(f.w, f.h, side)
-		}
+	if f.w > 0 {
+		w["original_w"], w["original_h"] = f.w, f.h
 	}
 	return w
 }
@@ -245,12 +218,9 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "<html><body>404</body></html>", http.StatusNotFound)
 		return
 	}
-	data, kind := f.data, f.mime
-	if strings.HasPrefix(r.URL.Path, "/files-tmb/") {
-		data, kind = f.thumb(r.PathValue("name")), "image/jpeg"
-	}
+	data := f.data
 	s.settle(line, nil)
-	w.Header().Set("Content-Type", cmp.Or(kind, "application/octet-stream"))
+	w.Header().Set("Content-Type", cmp.Or(f.mime, "application/octet-stream"))
 	w.Header().Set("Content-Length", fmt.Sprint(len(data)))
 	if failure.Half {
 		w.Write(data[:len(data)/2])
@@ -260,40 +230,12 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	w.Write(data)
 }
 
-// find is the file of a part of a link, which is team-file or team-file-digest.
+// find is the file of a part of a link, which is team-file.
 func (sh shelf) find(part string) *file {
 	if all := strings.Split(part, "-"); len(all) >= 2 {
 		return sh.byID[all[1]]
 	}
 	return nil
-}
-
-// thumb makes a preview of the size that its name says.
-func (f *file) thumb(name string) []byte {
-	_, after, _ := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "_")
-	side, _ := strconv.Atoi(after)
-	data := f.data
-	if f.preview != nil {
-		data = f.preview
-	}
-	src, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil || side < 1 || side > 1024 {
-		return nil
-	}
-	w, h := fit(src.Bounds().Dx(), src.Bounds().Dy(), side)
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), src, src.Bounds(), draw.Src, nil)
-	var out bytes.Buffer
-	jpeg.Encode(&out, small, nil)
-	return out.Bytes()
-}
-
-func fit(w, h, side int) (int, int) {
-	long := max(w, h)
-	if long <= side {
-		return w, h
-	}
-	return max(1, w*side/long), max(1, h*side/long)
 }
 
 // typed is the type of a file by its name.

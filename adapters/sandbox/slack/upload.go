@@ -172,7 +172,7 @@ func filesInfo(s *Server, c caller, p params) (map[string]any, error) {
 	w := f.wire(s)
 	if !f.hidden {
 		w["shares"] = f.wireShares()
-		w["channels"], w["groups"], w["ims"] = f.rooms(public), f.rooms(private), f.rooms(im)
+		w["channels"], w["groups"], w["ims"] = f.rooms(public), []string{}, f.rooms(im)
 	}
 	return map[string]any{"file": w, "comments": []any{}, "response_metadata": map[string]any{"next_cursor": ""}}, nil
 }
@@ -186,25 +186,4 @@ func (f *file) rooms(kind string) []string {
 		}
 	}
 	return all
-}
-
-func filesDelete(s *Server, c caller, p params) (map[string]any, error) {
-	f := s.files.byID[p.text("file")]
-	switch {
-	case f == nil || !f.reads(c.team):
-		return nil, refused("file_not_found")
-	case f.gone:
-		return nil, refused("file_deleted")
-	case !f.ours:
-		return nil, refused("cant_delete_file")
-	}
-	before := make([]map[string]any, len(f.shares))
-	for i, m := range f.shares {
-		before[i] = m.wire(s)
-	}
-	f.gone = true
-	for i, m := range f.shares {
-		s.deliverChange(m, before[i])
-	}
-	return nil, nil
 }

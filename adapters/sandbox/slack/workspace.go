@@ -59,13 +59,6 @@ func (ws *Workspace) Token() string {
 // Bot is the user id of our bot there; a message that contains <@Bot> mentions it.
 func (ws *Workspace) Bot() string { return ws.bot }
 
-// Grant changes what the token may do, without asking anybody.
-func (ws *Workspace) Grant(scopes ...string) {
-	ws.s.mu.Lock()
-	defer ws.s.mu.Unlock()
-	ws.scopes = scopes
-}
-
 // Without takes one scope away, as if the app had not been installed again since it asks for it.
 func (ws *Workspace) Without(scope string) {
 	ws.s.mu.Lock()
@@ -77,7 +70,8 @@ func (ws *Workspace) Without(scope string) {
 func (ws *Workspace) Uninstall() {
 	ws.s.mu.Lock()
 	defer ws.s.mu.Unlock()
-	ws.leave("account_inactive")
+	ws.s.emit(ws, "app", map[string]any{"type": "app_uninstalled"})
+	ws.revoke("account_inactive")
 }
 
 // Revoke makes the token invalid; the app stays.
@@ -85,11 +79,6 @@ func (ws *Workspace) Revoke() {
 	ws.s.mu.Lock()
 	defer ws.s.mu.Unlock()
 	ws.revoke("token_revoked")
-}
-
-func (ws *Workspace) leave(why string) {
-	ws.s.emit(ws, "app", map[string]any{"type": "app_uninstalled"})
-	ws.revoke(why)
 }
 
 func (ws *Workspace) revoke(why string) {
@@ -118,8 +107,6 @@ type Member struct {
 	ws    *Workspace
 	app   bool
 	botID string
-	modal map[string]any
-	home  map[string]any
 }
 
 // Member adds somebody.
@@ -139,9 +126,6 @@ func (ws *Workspace) Integration(name string) *Member {
 	m.app, m.botID = true, "B"+m.ID[1:]
 	return m
 }
-
-// Team is the workspace of somebody.
-func (m *Member) Team() *Workspace { return m.ws }
 
 // DM is the conversation of somebody with our bot.
 func (m *Member) DM() *Channel {
@@ -170,19 +154,10 @@ func (m *Member) Home() {
 // Channel adds a public channel of these people, without the bot, and shows it as the first of them sees
 // it. People of other workspaces make it one of Slack Connect.
 func (ws *Workspace) Channel(name string, all ...*Member) *Channel {
-	return ws.channel(public, name, all)
-}
-
-// Private adds a private channel.
-func (ws *Workspace) Private(name string, all ...*Member) *Channel {
-	return ws.channel(private, name, all)
-}
-
-func (ws *Workspace) channel(kind, name string, all []*Member) *Channel {
 	s := ws.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.open(&room{id: s.id("C"), kind: kind, name: name, team: ws, members: slices.Clone(all)})
+	r := s.open(&room{id: s.id("C"), kind: public, name: name, team: ws, members: slices.Clone(all)})
 	return &Channel{s: s, room: r, who: all[0]}
 }
 
@@ -239,11 +214,7 @@ func (c *Channel) Kick() {
 
 func (s *Server) exit(r *room, by string) {
 	r.bot = false
-	kind := "channel_left"
-	if r.kind == private {
-		kind = "group_left"
-	}
-	s.emit(r.team, r.id, map[string]any{"type": kind, "channel": r.id, "actor_id": by})
+	s.emit(r.team, r.id, map[string]any{"type": "channel_left", "channel": r.id, "actor_id": by})
 	s.touch()
 }
 
@@ -252,12 +223,8 @@ func (c *Channel) Archive() {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.room.archived = true
-	kind := "channel_archive"
-	if c.room.kind == private {
-		kind = "group_archive"
-	}
 	if c.room.bot {
-		c.s.emit(c.room.team, c.room.id, map[string]any{"type": kind, "channel": c.room.id, "user": c.who.ID, "is_moved": 0})
+		c.s.emit(c.room.team, c.room.id, map[string]any{"type": "channel_archive", "channel": c.room.id, "user": c.who.ID, "is_moved": 0})
 	}
 	c.s.touch()
 }

@@ -47,12 +47,10 @@ const recordMax = 10_000
 type method func(s *Server, p params) (any, error)
 
 var methods = map[string]method{
-	"getMe": getMe, "logOut": logOut, "close": logOut,
-	"getChat": getChat, "getChatMember": getChatMember, "leaveChat": leaveChat,
-	"sendMessage": sendMessage, "sendPhoto": sendPhoto, "sendVideo": sendVideo, "sendDocument": sendDocument,
-	"sendChatAction": sendChatAction, "setMessageReaction": setMessageReaction,
-	"editMessageText": editMessageText, "editMessageCaption": editMessageCaption,
-	"editMessageReplyMarkup": editMessageReplyMarkup, "deleteMessage": deleteMessage,
+	"getMe":   getMe,
+	"getChat": getChat, "getChatMember": getChatMember,
+	"sendMessage": sendMessage, "sendPhoto": sendPhoto, "sendVideo": sendVideo,
+	"sendChatAction": sendChatAction, "editMessageText": editMessageText,
 	"answerCallbackQuery": answerCallbackQuery, "getFile": getFile, "getUserProfilePhotos": getUserProfilePhotos,
 	"setMyCommands": setMyCommands, "getMyCommands": getMyCommands, "deleteMyCommands": deleteMyCommands,
 	"setMyDescription": setMyDescription, "getMyDescription": getMyDescription,
@@ -132,7 +130,7 @@ func (s *Server) admit(token string) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 || s.menu.loggedOut {
+	if subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
 		return &apiError{Code: http.StatusUnauthorized, Description: "Unauthorized"}
 	}
 	return nil

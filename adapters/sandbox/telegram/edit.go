@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -59,38 +58,6 @@ func editMessageText(s *Server, p params) (any, error) {
 	})
 }
 
-func editMessageCaption(s *Server, p params) (any, error) {
-	return s.edit(p, func(m *post) error {
-		if m.Text != "" {
-			return bad("there is no caption in the message to edit")
-		}
-		return m.caption(p)
-	})
-}
-
-func editMessageReplyMarkup(s *Server, p params) (any, error) {
-	return s.edit(p, func(*post) error { return nil })
-}
-
-// deleteMessage takes away what the bot wrote, and in private chats what its person wrote, for 48 hours.
-func deleteMessage(s *Server, p params) (any, error) {
-	r, err := s.reach(p)
-	if err != nil {
-		return nil, err
-	}
-	m := r.find(p.number("message_id"))
-	switch {
-	case m == nil:
-		return nil, bad("message to delete not found")
-	case !m.ours && r.kind != private && r.bot != admin:
-		return nil, bad("message can't be deleted")
-	case s.now().Sub(time.Unix(m.Date, 0)) > 48*time.Hour:
-		return nil, bad("message can't be deleted for everyone")
-	}
-	s.remove(m)
-	return true, nil
-}
-
 // actions are what a bot may be seen doing.
 var actions = []string{
 	"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
@@ -119,37 +86,6 @@ func sendChatAction(s *Server, p params) (any, error) {
 	r.actions = append(r.actions, Action{what, thread, s.now()})
 	s.touch()
 	r.revisions = s.revision
-	return true, nil
-}
-
-// reactions are the emoji that a bot may react with.
-const reactions = "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 " +
-	"🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡"
-
-func setMessageReaction(s *Server, p params) (any, error) {
-	r, err := s.reach(p)
-	if err != nil {
-		return nil, err
-	}
-	m := r.find(p.number("message_id"))
-	if m == nil {
-		return nil, bad("message to react not found")
-	}
-	var all []struct{ Type, Emoji string }
-	if raw := p.text("reaction"); raw != "" && json.Unmarshal([]byte(raw), &all) != nil {
-		return nil, bad("can't parse reaction types JSON object")
-	}
-	if len(all) > 1 {
-		return nil, bad("REACTIONS_TOO_MANY")
-	}
-	m.reaction = ""
-	for _, one := range all {
-		if one.Type != "emoji" || !slices.Contains(strings.Fields(reactions), one.Emoji) {
-			return nil, bad("REACTION_INVALID")
-		}
-		m.reaction = one.Emoji
-	}
-	s.mark(m)
 	return true, nil
 }
 

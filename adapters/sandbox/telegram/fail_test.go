@@ -80,9 +80,6 @@ func TestTheBusiestMinuteIsCounted(t *testing.T) {
 	if n := chat.Busiest(time.Minute); n != 3 {
 		t.Errorf("counted %d", n)
 	}
-	if n := tg.Busiest(time.Hour); n != 4 {
-		t.Errorf("counted %d in all", n)
-	}
 }
 
 func TestManyMayActAtOnce(t *testing.T) {

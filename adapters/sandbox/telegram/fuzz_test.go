@@ -2,18 +2,14 @@ package telegram
 
 import (
 	"testing"
-	"unicode/utf8"
 )
 
-func FuzzHTML(f *testing.F) {
-	for _, s := range []string{"<b>새우 &lt;S&gt;</b>", "<a href='https://a.example'>😀</a>", "<b><i>x</b></i>", "<", "</", "<b", "&#x1F600; <pre>/help</pre>"} {
+func FuzzTyped(f *testing.F) {
+	for _, s := range []string{"새우 ~~22,000원~~ 18,000원", "😀 @sajang https://a.example /help", "~~~~", "~~/a~~@b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		text, all, err := params{values: map[string]string{"text": src, "parse_mode": "HTML"}}.markup("text", "entities")
-		if err != nil || !utf8.ValidString(text) {
-			return
-		}
+		text, all := typed(src)
 		for _, e := range all {
 			if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units(text) {
 				t.Errorf("%+v is outside of %q", e, text)

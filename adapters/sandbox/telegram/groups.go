@@ -64,28 +64,11 @@ func (c *Chat) RemoveBot() { c.status(kicked) }
 // Promote makes the bot an admin, who sees all that is written.
 func (c *Chat) Promote() *Chat { return c.status(admin) }
 
-// Demote makes it an ordinary member again.
-func (c *Chat) Demote() *Chat { return c.status(member) }
-
 func (c *Chat) status(to string) *Chat {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.s.become(c.room, c.who, to)
 	return c
-}
-
-// Mute takes from the bot the right to write, or gives it back.
-func (c *Chat) Mute(on bool) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.room.muted = on
-}
-
-// Destroy deletes a group for all.
-func (c *Chat) Destroy() {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.room.deleted = true
 }
 
 // Anonymous is the same person writing in the name of the group.
@@ -134,22 +117,4 @@ func (c *Chat) DeleteTopic() {
 			c.s.remove(m)
 		}
 	}
-}
-
-// CloseTopic lets only admins write in a topic.
-func (c *Chat) CloseTopic() {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.room.topics[c.topic].closed = true
-	c.service(func(m *post) {
-		m.TopicClosed, m.ThreadID, m.IsTopicMessage = &struct{}{}, c.topic, true
-	})
-}
-
-// CloseTopics turns a forum into an ordinary supergroup.
-func (c *Chat) CloseTopics() {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	c.room.forum = false
-	clear(c.room.topics)
 }

@@ -18,7 +18,6 @@ type menu struct {
 	commands    map[string][]Command // by scope and language
 	description map[string]string    // by language
 	short       map[string]string
-	loggedOut   bool
 }
 
 func newMenu() menu {
@@ -37,11 +36,6 @@ func getMe(s *Server, _ params) (any, error) {
 		"id": s.BotID(), "is_bot": true, "first_name": s.me().FirstName, "username": s.username,
 		"can_join_groups": true, "can_read_all_group_messages": s.seesAll, "supports_inline_queries": false,
 	}, nil
-}
-
-func logOut(s *Server, _ params) (any, error) {
-	s.menu.loggedOut = true
-	return true, nil
 }
 
 // menuOf names the menu that a request is about. That of a chat is there for those that the bot has met.
@@ -179,14 +173,4 @@ func getChatMember(s *Server, p params) (any, error) {
 		return wireMember{"creator", who.wire()}, nil
 	}
 	return wireMember{member, who.wire()}, nil
-}
-
-func leaveChat(s *Server, p params) (any, error) {
-	r, err := s.reach(p)
-	if err != nil {
-		return nil, err
-	}
-	r.bot = away
-	s.touch()
-	return true, nil
 }

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"slices"
-	"time"
 )
 
 // Person is somebody with an account, or a bot that isn't ours.
@@ -128,11 +127,6 @@ func ReplyElsewhere(to Message) With {
 		}
 		m.ExternalReply = x
 	}
-}
-
-// Aged makes it d old. Messages older than a day reach no bot.
-func Aged(d time.Duration) With {
-	return func(m *post) { m.Date -= int64(d / time.Second) }
 }
 
 // SendText writes a text.
@@ -291,7 +285,7 @@ func (c *Chat) try(fill func(m *post) error, with []With) (Message, error) {
 		w(m)
 	}
 	c.room.met = c.room.met || c.room.kind == private
-	m.unseen = !s.sees(m) || s.now().Unix()-m.Date > 24*60*60
+	m.unseen = !s.sees(m)
 	s.deliver("message", m)
 	return m.see(), nil
 }

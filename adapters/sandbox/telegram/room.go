@@ -33,10 +33,8 @@ type room struct {
 	owner     *Person
 	bot       string // what the bot is here
 	met       bool   // the bot knows this room: it was in it once, or its person wrote
-	muted     bool   // the bot may read, but not write
-	deleted   bool
-	seesAll   bool // privacy mode was off when the bot was added
-	lastBot   bool // our bot was the last one to write
+	seesAll   bool   // privacy mode was off when the bot was added
+	lastBot   bool   // our bot was the last one to write
 	forum     bool
 	topics    map[int]*topic
 	moved     *room // the supergroup that it became
@@ -49,8 +47,7 @@ type room struct {
 }
 
 type topic struct {
-	name   string
-	closed bool
+	name string
 }
 
 // post is one message of a room.
@@ -67,7 +64,6 @@ type post struct {
 	special  bool // asks for a reply, or changes a keyboard
 	stream   bool // a video that plays while it loads
 	edits    int
-	reaction string
 	revision int64
 }
 
@@ -140,7 +136,7 @@ func (r *room) find(id int) *post {
 func (s *Server) sees(m *post) bool {
 	r := m.room
 	switch {
-	case r.deleted || r.bot != member && r.bot != admin:
+	case r.bot != member && r.bot != admin:
 		return false
 	case m.author != nil && m.author.Bot:
 		return false

@@ -25,7 +25,6 @@ type Message struct {
 	Kind     string     `json:"kind"` // text, photo, live_photo, video, document, …, service
 	File     *File      `json:"file,omitempty"`
 	Edits    int        `json:"edits,omitempty"`
-	Reaction string     `json:"reaction,omitempty"`
 	Silent   bool       `json:"silent,omitempty"`
 	Unseen   bool       `json:"unseen,omitempty"` // the bot doesn't get it
 	Deleted  bool       `json:"deleted,omitempty"`
@@ -60,7 +59,7 @@ func (m *post) see() Message {
 	v := Message{
 		ID: m.MessageID, Chat: m.room.id, Ours: m.ours, At: time.Unix(m.Date, 0),
 		Text: m.Text + m.Caption, Entities: slices.Concat(m.Entities, m.CaptionEntities), Album: m.MediaGroupID,
-		Edits: m.edits, Reaction: m.reaction, Silent: m.silent, Special: m.special, Unseen: m.unseen, Deleted: m.deleted,
+		Edits: m.edits, Silent: m.silent, Special: m.special, Unseen: m.unseen, Deleted: m.deleted,
 	}
 	if m.IsTopicMessage {
 		v.Topic = m.ThreadID
@@ -236,18 +235,6 @@ func (c *Chat) Busiest(within time.Duration) int {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	return busiest(c.room.sent, within)
-}
-
-// Busiest is the same over all chats.
-func (s *Server) Busiest(within time.Duration) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var all []time.Time
-	for _, r := range s.order {
-		all = append(all, r.sent...)
-	}
-	slices.SortFunc(all, time.Time.Compare)
-	return busiest(all, within)
 }
 
 func busiest(sent []time.Time, within time.Duration) int {

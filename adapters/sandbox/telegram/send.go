@@ -51,16 +51,12 @@ func (s *Server) reach(p params) (*room, error) {
 		return nil, forbidden("user is deactivated")
 	case r.kind == private && r.bot == kicked:
 		return nil, forbidden("bot was blocked by the user")
-	case r.deleted:
-		return nil, forbidden("the group chat was deleted")
 	case r.bot == kicked:
 		return nil, forbidden("bot was kicked from the " + r.spoken())
 	case r.bot == away:
 		return nil, forbidden("bot is not a member of the " + r.spoken())
 	case r.kind == channel && r.bot != admin:
 		return nil, bad("need administrator rights in the channel chat")
-	case r.muted:
-		return nil, bad("not enough rights to send text messages to the chat")
 	}
 	return r, nil
 }
@@ -76,12 +72,8 @@ func (r *room) spoken() string {
 func (s *Server) place(r *room, p params, m *post) error {
 	thread := p.number("message_thread_id")
 	if thread != 0 {
-		t := r.topics[thread]
-		switch {
-		case !r.forum || t == nil:
+		if r.topics[thread] == nil {
 			return bad("message thread not found")
-		case t.closed && r.bot != admin:
-			return bad("TOPIC_CLOSED")
 		}
 		m.ThreadID, m.IsTopicMessage = thread, true
 	}
@@ -94,9 +86,6 @@ func (s *Server) place(r *room, p params, m *post) error {
 		return err
 	}
 	without := reply.Without != nil && *reply.Without
-	if p.text("reply_parameters") == "" {
-		reply.MessageID, without = p.number("reply_to_message_id"), p.flag("allow_sending_without_reply")
-	}
 	if reply.MessageID == 0 {
 		return nil
 	}
@@ -221,7 +210,7 @@ func sendMessage(s *Server, p params) (any, error) {
 }
 
 func (p params) words() (string, []Entity, error) {
-	text, entities, err := p.markup("text", "entities")
+	text, entities, err := p.written("text")
 	switch {
 	case err != nil:
 	case text == "":
@@ -233,7 +222,7 @@ func (p params) words() (string, []Entity, error) {
 }
 
 func (m *post) caption(p params) (err error) {
-	m.Caption, m.CaptionEntities, err = p.markup("caption", "caption_entities")
+	m.Caption, m.CaptionEntities, err = p.written("caption")
 	if err == nil && units(m.Caption) > captionMax {
 		err = bad("message caption is too long")
 	}
@@ -277,17 +266,6 @@ func sendPhoto(s *Server, p params) (any, error) {
 		if m.Photo, err = s.photo(f.data); err != nil {
 			return err
 		}
-		return m.caption(p)
-	})
-}
-
-func sendDocument(s *Server, p params) (any, error) {
-	return s.write(p, func(m *post) error {
-		f, err := s.media(p, "document")
-		if err != nil {
-			return err
-		}
-		m.Document = s.keep(*f).wire()
 		return m.caption(p)
 	})
 }

@@ -125,9 +125,6 @@ func (s *Server) Handler() http.Handler {
 // Token of the bot.
 func (s *Server) Token() string { return s.token }
 
-// Username of the bot, without an @.
-func (s *Server) Username() string { return s.username }
-
 // BotID is the bot's own number.
 func (s *Server) BotID() int64 {
 	id, _, _ := strings.Cut(s.token, ":")

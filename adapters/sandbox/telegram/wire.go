@@ -92,11 +92,9 @@ type wireMessage struct {
 	Contact   *wireContact  `json:"contact,omitempty"`
 
 	NewChatMembers  []wireUser `json:"new_chat_members,omitempty"`
-	LeftChatMember  *wireUser  `json:"left_chat_member,omitempty"`
 	MigrateToChat   int64      `json:"migrate_to_chat_id,omitempty"`
 	MigrateFromChat int64      `json:"migrate_from_chat_id,omitempty"`
 	TopicCreated    *wireTopic `json:"forum_topic_created,omitempty"`
-	TopicClosed     *struct{}  `json:"forum_topic_closed,omitempty"`
 
 	ReplyMarkup *wireMarkup `json:"reply_markup,omitempty"`
 }

@@ -251,7 +251,6 @@ function below(m) {
   }
   const time = new Date(m.at).toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit" });
   all.push(el("small", "meta", [m.unseen && words.unseen, m.edits && words.edited, time].filter(Boolean).join(" · ")));
-  if (m.reaction) all.push(el("span", "reaction", m.reaction));
   if (m.buttons?.length) {
     const keys = el("div", "keys");
     for (const row of m.buttons) keys.appendChild(el("div")).append(...row.map((b) => key(m, b)));
