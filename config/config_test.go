@@ -108,6 +108,14 @@ func TestAValueIsReadAsItsType(t *testing.T) {
 	}
 }
 
+func TestRetryUnknownAfter_OffIsNever(t *testing.T) {
+	for text, want := range map[string]time.Duration{"off": 0, "OFF": 0, "1s": time.Second, "2h": 2 * time.Hour} {
+		if got := mustLoad(t, map[string]string{"RETRY_UNKNOWN_AFTER": text}, "").RetryUnknownAfter; got != want {
+			t.Errorf("%s is %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestPublicURL_IsWhatOthersKnowItBy(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://가게.한국":         "https://xn--o39akk.xn--3e0b707e",

@@ -83,6 +83,17 @@ func TestTheKeptSecretStaysTheSame(t *testing.T) {
 	}
 }
 
+func TestTwoInstallationsNeverHaveTheSameSecret(t *testing.T) {
+	seen := map[string]bool{}
+	for range 4 {
+		secret, err := config.KeepSecret(t.TempDir())
+		if err != nil || seen[secret.Reveal()] {
+			t.Errorf("the same again: %t, %v", seen[secret.Reveal()], err)
+		}
+		seen[secret.Reveal()] = true
+	}
+}
+
 func TestManyStartsAtOnceKeepOneSecret(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup

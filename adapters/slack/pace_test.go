@@ -1,10 +1,17 @@
 package slack
 
 import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
@@ -32,6 +39,119 @@ func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 		time.Sleep(last)
 		if d := c.Turn("T1:C1"); d != 0 {
 			t.Errorf("when all have had their time, one waits %v", d)
+		}
+	})
+}
+
+// TestPace_AChannelGetsOneMessageASecondAndAFewAtOnce is the limit that Slack states for chat.postMessage.
+func TestPace_AChannelGetsOneMessageASecondAndAFewAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const atOnce = 3
+		p, began, sent := newPace(), time.Now(), 0
+		for time.Since(began) < time.Minute {
+			if err := p.Take(t.Context(), "T1:C1"); err != nil {
+				time.Sleep(pipeline.AsFault(err).RetryAfter)
+				continue
+			}
+			if sent++; sent <= atOnce && time.Since(began) != 0 {
+				t.Errorf("message %d waited for %v", sent, time.Since(began))
+			}
+			if most := int(time.Since(began)/time.Second) + atOnce; sent > most {
+				t.Fatalf("%d messages in %v", sent, time.Since(began))
+			}
+			if err := p.Take(t.Context(), "T1:C2"); sent == 1 && (err != nil || time.Since(began) != 0) {
+				t.Errorf("another channel waited too: %v", err)
+			}
+		}
+		if sent < 60 {
+			t.Errorf("%d messages in a minute are too few", sent)
+		}
+	})
+}
+
+// TestPace_WhateverWritesToAChannelTakesATurn leaves a channel one turn less than is needed: nothing may reach Slack then.
+// A film is two messages.
+func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
+	thread := pipeline.Thread{Platform: Platform, Chat: "T1:C1", User: "U1"}
+	for name, x := range map[string]struct {
+		turns int
+		write func(ctx context.Context, c *Client) error
+	}{
+		"Send": {1, func(ctx context.Context, c *Client) error {
+			_, err := c.Send(ctx, state.Message{Thread: thread, Text: "안녕하세요"})
+			return err
+		}},
+		"Edit": {1, func(ctx context.Context, c *Client) error {
+			return c.Edit(ctx, "1.1", state.Message{Thread: thread, Text: "안녕하세요"})
+		}},
+		"Video, whose file is there": {2, func(ctx context.Context, c *Client) error {
+			_, err := c.Video(ctx, bot.Video{Thread: thread, Text: "새우 파스타", File: "F1"})
+			return err
+		}},
+		"Picture, whose file is there": {2, func(ctx context.Context, c *Client) error {
+			_, err := c.Picture(ctx, bot.Picture{Thread: thread, Text: "새우 파스타", File: "F1"})
+			return err
+		}},
+	} {
+		reached := 0
+		a := serve(t, map[string]http.HandlerFunc{"": func(w http.ResponseWriter, r *http.Request) {
+			reached++
+			no("channel_not_found")(w, r)
+		}})
+		c := a.client()
+		c.pace = remote.NewPace("full", remote.Rate{}, func(string) []remote.Rate { return []remote.Rate{{Every: time.Hour, Burst: x.turns}} })
+		if err := c.pace.Take(t.Context(), thread.Chat); err != nil {
+			t.Fatal(err)
+		}
+		f := wantFault(t, x.write(t.Context(), c), pipeline.Transient, pipeline.ReasonBusy)
+		if reached != 0 || !f.RateLimited || f.RetryAfter < 59*time.Minute {
+			t.Errorf("%s: %d requests, again in %v", name, reached, f.RetryAfter)
+		}
+	}
+}
+
+func TestLanes_OneUploadAtATimeInAChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLanes()
+		leave, err := l.enter(t.Context(), "T1:C1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, err := l.enter(t.Context(), "T1:C2"); err != nil {
+			t.Error(err)
+		} else {
+			other()
+		}
+		inside, most, ended := 0, 0, 0
+		for range 3 {
+			go func() {
+				leave, err := l.enter(t.Context(), "T1:C1")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				inside++ // all of them are in one bubble, and one of them is in the lane
+				most = max(most, inside)
+				time.Sleep(time.Second)
+				inside--
+				ended++
+				leave()
+			}()
+		}
+		synctest.Wait()
+		if inside != 0 {
+			t.Errorf("%d went in beside the first", inside)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errors.New("shutting down"))
+		_, err = l.enter(ctx, "T1:C1")
+		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !strings.Contains(f.Error(), "shutting down") {
+			t.Errorf("who gave up hears %v", f)
+		}
+		leave()
+		time.Sleep(10 * time.Second)
+		if ended != 3 || most != 1 || len(l.busy) != 0 {
+			t.Errorf("%d had a turn, %d at once; %d lanes are still taken", ended, most, len(l.busy))
 		}
 	})
 }

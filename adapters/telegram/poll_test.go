@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -53,11 +54,16 @@ func text(id int, chat string) string {
 // polling runs a poll for a while, over pipes, so that its hours pass at once. It goes on 10 s after an error.
 func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, handle Handle, check func(a *api, errs []error)) {
 	t.Helper()
+	pollingWith(t, limit, map[string]http.HandlerFunc{
+		"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": getUpdates,
+	}, handle, check)
+}
+
+func pollingWith(t *testing.T, limit time.Duration, answers map[string]http.HandlerFunc, handle Handle, check func(a *api, errs []error)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		conns := make(chan net.Conn)
-		a := &api{t: t, url: "http://telegram.example", logs: new(logs), answers: map[string]http.HandlerFunc{
-			"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": getUpdates,
-		}}
+		a := &api{t: t, url: "http://telegram.example", logs: new(logs), answers: answers}
 		s := &http.Server{Handler: a}
 		l := &pipes{conns: conns, closed: make(chan struct{})}
 		go s.Serve(l)
@@ -169,6 +175,43 @@ func TestPoll_LeavesAnUpdateBehindThatPanics(t *testing.T) {
 			t.Errorf("took %q, %v:\n%s", taken, errs, a.logs)
 		}
 	})
+}
+
+// TestPoll_BeginsOnlyWhenTheWebhookIsGone fails what comes before the first getUpdates, each twice.
+func TestPoll_BeginsOnlyWhenTheWebhookIsGone(t *testing.T) {
+	down := raw(502, "<html>")
+	for _, failing := range []string{"getMe", "deleteWebhook"} {
+		var order []string
+		note := func(method string, h http.HandlerFunc) http.HandlerFunc {
+			return func(w http.ResponseWriter, r *http.Request) { order = append(order, method); h(w, r) }
+		}
+		answers := map[string]http.HandlerFunc{
+			"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": ok("[]"),
+		}
+		answers[failing] = then(down, down, answers[failing])
+		for method, h := range answers {
+			answers[method] = note(method, h)
+		}
+		pollingWith(t, 40*time.Second, answers, nil, func(_ *api, errs []error) {
+			first := slices.Index(order, "getUpdates")
+			if len(errs) != 2 || first < 0 {
+				t.Fatalf("%s: %v, %q", failing, errs, order)
+			}
+			deleted := 0
+			for _, method := range order[:first] {
+				if method == "deleteWebhook" {
+					deleted++
+				}
+			}
+			want := 1
+			if failing == "deleteWebhook" {
+				want = 3
+			}
+			if deleted != want || order[first-1] != "deleteWebhook" || slices.Contains(order[first:], "deleteWebhook") {
+				t.Errorf("%s: %q", failing, order)
+			}
+		})
+	}
 }
 
 func TestPoll_YieldsToAWebhookThatCameLater(t *testing.T) {

@@ -39,11 +39,71 @@ func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
 				for i, c := range []color.RGBA{red, green, blue, yellow} {
 					x, y := got.Rect.Dx()/6+i%2*got.Rect.Dx()*4/6, got.Rect.Dy()/6+i/2*got.Rect.Dy()*4/6
 					a := got.RGBAAt(x, y)
-					if d := max(int(a.R)-int(c.R), int(c.R)-int(a.R), int(a.B)-int(c.B), int(c.B)-int(a.B)); d > 3 {
+					if d := apart(a, c); d > 3 {
 						t.Fatalf("%v %v by %d at %d,%d: %v, want %v", ratio, size, k, x, y, a, c)
 					}
 				}
 			}
 		}
 	}
+}
+
+// apart is how much two colours differ in the channel that differs most.
+func apart(a, b color.RGBA) (most int) {
+	for _, d := range []int{int(a.R) - int(b.R), int(a.G) - int(b.G), int(a.B) - int(b.B), int(a.A) - int(b.A)} {
+		most = max(most, d, -d)
+	}
+	return most
+}
+
+// TestShrinkingAveragesEveryPixelOfAnyPicture compares with the mean of each block, laid on the ground pixel by pixel.
+func TestShrinkingAveragesEveryPixelOfAnyPicture(t *testing.T) {
+	const w, h = 23, 17
+	ground := color.RGBA{200, 40, 90, 255}
+	at := func(x, y int) color.NRGBA { // no two neighbours are alike
+		return color.NRGBA{byte(x * 11), byte(y * 15), byte(x*7 + y*13), byte(x*y + x*29)}
+	}
+	all := image.Rect(3, 5, 3+w, 5+h) // a part of a larger picture doesn't begin at 0, 0
+	for name, src := range map[string]interface {
+		image.Image
+		Set(x, y int, c color.Color)
+	}{
+		"NRGBA": image.NewNRGBA(all), "RGBA": image.NewRGBA(all), "NRGBA64": image.NewNRGBA64(all), "Gray": image.NewGray(all),
+		"Paletted": image.NewPaletted(all, color.Palette{red, green, color.Transparent, blue}),
+	} {
+		for y := range h {
+			for x := range w {
+				src.Set(all.Min.X+x, all.Min.Y+y, at(x, y))
+			}
+		}
+		for k := 1; k <= 4; k++ {
+			got := shrink(src, k, image.NewUniform(ground))
+			if want := image.Rect(0, 0, w/k, h/k); got.Rect != want {
+				t.Fatalf("%s by %d is %v", name, k, got.Rect)
+			}
+			for y := range h / k {
+				for x := range w / k {
+					if want := mean(src, all.Min.X+x*k, all.Min.Y+y*k, k, ground); apart(got.RGBAAt(x, y), want) > 1 {
+						t.Fatalf("%s by %d at %d,%d: %v, want %v", name, k, x, y, got.RGBAAt(x, y), want)
+					}
+				}
+			}
+		}
+	}
+}
+
+// mean is that of k x k pixels over a ground that hides what is behind it.
+func mean(src image.Image, left, top, k int, ground color.RGBA) color.RGBA {
+	var r, g, b float64
+	for y := top; y < top+k; y++ {
+		for x := left; x < left+k; x++ {
+			pr, pg, pb, pa := src.At(x, y).RGBA() // times alpha already
+			under := 1 - float64(pa)/0xffff
+			r += float64(pr)/257 + under*float64(ground.R)
+			g += float64(pg)/257 + under*float64(ground.G)
+			b += float64(pb)/257 + under*float64(ground.B)
+		}
+	}
+	n := float64(k * k)
+	return color.RGBA{byte(r/n + 0.5), byte(g/n + 0.5), byte(b/n + 0.5), 255}
 }

@@ -28,7 +28,7 @@ func Store(t *testing.T, fresh func(t *testing.T) Open) {
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises,
-		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "night": nightPromises, "troubles": troublePromises,
+		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "two shops": twoPromises, "night": nightPromises, "troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
