@@ -118,7 +118,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.openTraces(ctx, secret); err != nil {
+	if err := a.openTraces(ctx); err != nil {
 		return nil, err
 	}
 	switch {
@@ -154,7 +154,7 @@ func newApp(ctx context.Context, p parts) (_ *app, err error) {
 		Secret: secret, OldSecret: oldSecret(p.cfg), CallbackURL: a.public, RingClips: callbacksForClips(p),
 		ClipSeconds: p.cfg.Runway.Seconds, ClipPrice: a.monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.tool),
 		CheckClip: a.changed(p.guard), AlwaysFallback: p.cfg.ClipFallback == config.FallbackAlways,
-		Budget: a.monitor.brake.budget, Zone: a.monitor.brake.zone, Observe: a.observer(), Times: p.times, Log: p.log,
+		Budget: a.monitor.brake.budget, Zone: a.monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.times, Log: p.log,
 	})
 	if p.sandbox {
 		a.page = web.New(web.Options{
@@ -322,9 +322,6 @@ func (a *app) start(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
-	}
-	if a.traces != nil {
-		a.traces.Start()
 	}
 	var open context.Context
 	open, a.stopIntake = context.WithCancel(context.WithoutCancel(ctx))

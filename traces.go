@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/tracing"
@@ -11,32 +12,55 @@ import (
 )
 
 // openTraces has orders traced, where the environment asks for it.
-func (a *app) openTraces(ctx context.Context, secret []byte) (err error) {
+func (a *app) openTraces(ctx context.Context) (err error) {
 	if !tracing.On() {
 		return nil
 	}
-	a.traces, err = tracing.New(ctx, tracing.Options{Store: a.engine, Secret: secret, Version: version, Log: a.log})
+	a.traces, err = tracing.New(ctx, tracing.Options{Version: version, Log: a.log})
 	if err == nil {
-		a.engine = ends{a.engine, a.traces}
+		a.engine = tracedEngine{a.engine, a.traces}
 	}
 	return err
 }
 
-// ends is an engine whose changes by people are traced as well: the pipeline lets only its own be observed.
-type ends struct {
+// tracedEngine is an engine in which orders get their traces, and what people change is found there.
+type tracedEngine struct {
 	storage.Engine
 	traces *tracing.Tracer
 }
 
-func (e ends) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+// Place implements pipeline.Store.
+func (e tracedEngine) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
+	orders := []pipeline.Order{o}
+	done := e.traces.Accept(orders)
+	placed, fresh, err := e.Engine.Place(ctx, orders[0])
+	if err == nil {
+		done([]pipeline.Order{placed})
+	}
+	return placed, fresh, err
+}
+
+// Commit implements state.Store.
+func (e tracedEngine) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+	began := time.Now()
+	c.Place = slices.Clone(c.Place)
+	done := e.traces.Accept(c.Place)
 	placed, err := e.Engine.Commit(ctx, c)
 	if err == nil {
+		done(placed)
 		for _, m := range c.Moves {
-			m.Order.Version++ // what was written
-			e.traces.Changed(m.Order)
+			e.traces.Changed(m.Order, began)
 		}
 	}
 	return placed, err
+}
+
+// trace is pipeline.Options.Trace; nil when orders aren't traced.
+func (a *app) trace() func(context.Context, pipeline.Order) context.Context {
+	if a.traces == nil {
+		return nil
+	}
+	return a.traces.Context
 }
 
 // observer is whoever watches the pipeline.

@@ -31,6 +31,9 @@ func (s Step) paid() bool { return s == Animate || s == Render }
 func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error) {
 	mine := "" // the call that this drive has begun, and so may make
 	o, err := p.readAnswered(ctx, id)
+	if p.Trace != nil {
+		ctx = p.Trace(ctx, o)
+	}
 	for err == nil && (o.Status == Open || o.recoverable(h)) && !(p.stopping.Load() && o.Phase != Begun) {
 		var c change
 		var left *Hint

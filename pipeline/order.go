@@ -62,6 +62,9 @@ type Order struct {
 	Fallback Reason
 
 	Framing Framing // of the prepared photo
+
+	// Traceparent is the W3C trace context of the span that took the order in; empty: the order isn't traced.
+	Traceparent string
 }
 
 // Trouble is why a step is tried again. A parked order keeps whom it waits for.

@@ -40,8 +40,11 @@ type Options struct {
 	Zone   *time.Location // in which the budget's days begin; nil: UTC
 
 	Observe Observer // nil: nobody watches
-	Times   Times
-	Log     *slog.Logger
+	// Trace gives the context in which the requests of one drive of an order are made, so that they are found in the
+	// order's trace. nil: orders aren't traced.
+	Trace func(ctx context.Context, o Order) context.Context
+	Times Times
+	Log   *slog.Logger
 }
 
 // Times are the pipeline's patience.

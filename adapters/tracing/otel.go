@@ -2,8 +2,6 @@ package tracing
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/go-logr/logr"
 	"go.opentelemetry.io/otel"
@@ -51,7 +50,7 @@ func address() (name, value string) {
 	return "", ""
 }
 
-// New makes a Tracer, which sends nothing before Start.
+// New makes a Tracer.
 func New(ctx context.Context, o Options) (*Tracer, error) {
 	client, err := newClient(o.Log)
 	if err != nil {
@@ -68,15 +67,36 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	if err != nil {
 		return nil, errors.New("OTEL_RESOURCE_ATTRIBUTES: write key=value, separated by commas")
 	}
-	t := &Tracer{
-		store: o.Store, log: o.Log, to: to, spans: &taken{},
-		queue: make(chan ending, queued), stopping: make(chan struct{}),
-	}
-	t.base, t.cancel = context.WithCancel(context.Background())
-	t.tracer = sdk.NewTracerProvider(
-		sdk.WithResource(from), sdk.WithIDGenerator(ids{o.Secret}), sdk.WithSpanProcessor(t.spans),
-	).Tracer("github.com/sajangpick/sajangpick", trace.WithInstrumentationVersion(o.Version))
+	t := &Tracer{log: o.Log}
+	t.provider = sdk.NewTracerProvider(sdk.WithResource(from), sdk.WithBatcher(exporter{to, t}))
+	t.tracer = t.provider.Tracer("github.com/sajangpick/sajangpick", trace.WithInstrumentationVersion(o.Version))
+	t.requests = newRequests(t.provider)
 	return t, nil
+}
+
+// exporter counts what can't be sent.
+type exporter struct {
+	sdk.SpanExporter
+	tracer *Tracer
+}
+
+// ExportSpans implements sdk.SpanExporter.
+func (e exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
+	if err := e.SpanExporter.ExportSpans(ctx, spans); err != nil {
+		e.tracer.lose(len(spans), harmless(err))
+	}
+	return nil
+}
+
+// lose counts spans that were not taken, and logs it now and then.
+func (t *Tracer) lose(spans int, why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lost += spans
+	if now := time.Now(); now.Sub(t.said) >= sayEvery {
+		t.log.Warn("traces were lost", "count", t.lost, "err", why)
+		t.lost, t.said = 0, now
+	}
 }
 
 // Probe sends an empty parcel to where traces go, and reports whether it is taken.
@@ -123,52 +143,3 @@ func (s sink) Info(_ int, said string, _ ...any)    { s.log.Warn("OpenTelemetry:
 func (s sink) Error(_ error, said string, _ ...any) { s.log.Error("OpenTelemetry: can't " + said) }
 func (s sink) WithValues(...any) logr.LogSink       { return s }
 func (s sink) WithName(string) logr.LogSink         { return s }
-
-// taken are the spans that have ended and weren't sent yet. One goroutine makes and takes them.
-type taken struct{ spans []sdk.ReadOnlySpan }
-
-func (t *taken) take() []sdk.ReadOnlySpan {
-	spans := t.spans
-	t.spans = nil
-	return spans
-}
-
-func (t *taken) OnStart(context.Context, sdk.ReadWriteSpan) {}
-func (t *taken) OnEnd(s sdk.ReadOnlySpan)                   { t.spans = append(t.spans, s) }
-func (t *taken) Shutdown(context.Context) error             { return nil }
-func (t *taken) ForceFlush(context.Context) error           { return nil }
-
-// ids makes ids out of what a span is about, so that all that is ever sent of an order is one trace, whoever
-// sends it, and nobody outside can guess its id.
-type ids struct{ secret []byte }
-
-// about is what a span is about: the order, and what of it.
-type about struct {
-	order int64
-	what  string
-}
-
-type aboutKey struct{}
-
-// naming has the next span that is started with the context get its ids from a.
-func naming(ctx context.Context, a about) context.Context {
-	return context.WithValue(ctx, aboutKey{}, a)
-}
-
-func (i ids) NewIDs(ctx context.Context) (id trace.TraceID, _ trace.SpanID) {
-	a := ctx.Value(aboutKey{}).(about)
-	copy(id[:], i.sum("trace of order %d", a.order))
-	return id, i.NewSpanID(ctx, id)
-}
-
-func (i ids) NewSpanID(ctx context.Context, _ trace.TraceID) (id trace.SpanID) {
-	a := ctx.Value(aboutKey{}).(about)
-	copy(id[:], i.sum("span of order %d: %s", a.order, a.what))
-	return id
-}
-
-func (i ids) sum(format string, args ...any) []byte {
-	h := hmac.New(sha256.New, i.secret)
-	fmt.Fprintf(h, format, args...)
-	return h.Sum(nil)
-}

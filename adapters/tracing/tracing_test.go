@@ -3,16 +3,22 @@ package tracing
 import (
 	"bytes"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/collector"
+	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
+
+	"github.com/sajangpick/sajangpick/adapters/tracing/tracingtest"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // aimed is a Tracer that would send to an address, and what it logs.
@@ -20,34 +26,153 @@ func aimed(t *testing.T, address string) (*Tracer, *bytes.Buffer, error) {
 	t.Helper()
 	t.Setenv(endpoint, address)
 	var said bytes.Buffer
-	tracer, err := New(t.Context(), Options{Secret: []byte("of ours"), Log: slog.New(slog.NewTextHandler(&said, nil))})
+	tracer, err := New(t.Context(), Options{Log: slog.New(slog.NewTextHandler(&said, nil))})
 	return tracer, &said, err
 }
 
-func TestWhatTheCollectorIsTooSlowForIsCountedAndSaidOnceAMinute(t *testing.T) {
+func TestTracer_LossesAreCountedAndLoggedOnceAMinute(t *testing.T) {
 	tracer, said, err := aimed(t, "http://127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		end := pipeline.Order{Status: pipeline.Delivered}
-		for range queued + 4 {
-			tracer.Changed(end)
-		}
-		tracer.Changed(pipeline.Order{Status: pipeline.Open}) // which isn't its end
-		if n := strings.Count(said.String(), "count=1 "); n != 1 {
+		tracer.lose(1, "refused")
+		tracer.lose(3, "refused")
+		if n := strings.Count(said.String(), "count="); n != 1 || !strings.Contains(said.String(), "count=1 ") {
 			t.Errorf("after the first: %s", said)
 		}
 		time.Sleep(sayEvery)
-		tracer.Changed(end)
-		if !strings.Contains(said.String(), "count=4 ") {
+		tracer.lose(2, "refused")
+		if !strings.Contains(said.String(), "count=5 ") {
 			t.Errorf("a minute later: %s", said)
 		}
-		tracer.Changed(end)
+		tracer.lose(1, "refused")
 	})
 	tracer.Stop(t.Context())
 	if n := strings.Count(said.String(), "count="); n != 3 || !strings.HasSuffix(said.String(), "count=1\n") {
 		t.Errorf("at the end: %s", said)
+	}
+}
+
+// collected is a Tracer and the collector that it sends to.
+func collected(t *testing.T) (*Tracer, *tracingtest.Collector) {
+	t.Helper()
+	c := &tracingtest.Collector{}
+	s := httptest.NewServer(c)
+	t.Cleanup(s.Close)
+	tracer, _, err := aimed(t, s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tracer, c
+}
+
+// accepted is an order that was placed under a tracer.
+func accepted(tracer *Tracer, id int64) pipeline.Order {
+	orders := []pipeline.Order{{Status: pipeline.Open, Step: pipeline.Fetch, Since: time.Now(), Changed: time.Now()}}
+	placed := tracer.Accept(orders)
+	orders[0].ID = id
+	placed(orders)
+	return orders[0]
+}
+
+func TestTracer_RequestsShowNeitherTokensNorWhatTheOtherSideSaid(t *testing.T) {
+	tracer, c := collected(t)
+	var got []*http.Request
+	side := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r)
+		if r.URL.Path == "/botsesame/odd" {
+			conn, _, _ := w.(http.Hijacker).Hijack()
+			_, _ = io.WriteString(conn, "sesame\r\n\r\n")
+			conn.Close()
+		}
+	}))
+	defer side.Close()
+	ctx := tracer.Context(t.Context(), accepted(tracer, 1))
+	client := remote.NewNoRedirectClient(remote.Transport(), time.Minute)
+	for _, path := range []string{"/botsesame/getFile?sig=sesame", "/botsesame/odd"} {
+		address := strings.Replace(side.URL, "http://", "http://me:sesame@", 1) + path
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader("sesame"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer sesame")
+		res, err := client.Do(r)
+		if (err != nil) != (path == "/botsesame/odd") || err != nil && !strings.Contains(err.Error(), "malformed") {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if err == nil {
+			res.Body.Close()
+		}
+	}
+	if len(got) != 2 || got[0].URL.RawQuery != "sig=sesame" || got[0].Header.Get(traceparent) != "" {
+		t.Errorf("the other side got %+v", got)
+	}
+	tracer.Stop(t.Context())
+	spans := c.Spans()
+	if len(spans) != 3 || strings.Contains(c.Raw(), "sesame") {
+		t.Fatalf("%d spans: %s", len(spans), c.Raw())
+	}
+	host := strings.TrimPrefix(side.URL, "http://")
+	for _, s := range spans[1:] {
+		if s.Name != "POST "+host || !slices.Equal(s.ParentSpanId, spans[0].SpanId) || !slices.Equal(s.TraceId, spans[0].TraceId) {
+			t.Errorf("%+v", s)
+		}
+	}
+	if spans[1].Status.GetCode() == otlp.Status_STATUS_CODE_ERROR || spans[2].Status.GetCode() != otlp.Status_STATUS_CODE_ERROR {
+		t.Errorf("%v, %v", spans[1].Status, spans[2].Status)
+	}
+}
+
+func TestTracer_MovedMakesASpanOfEachStepAndOfEachFailedTry(t *testing.T) {
+	tracer, c := collected(t)
+	at := func(seconds int64) time.Time { return time.Unix(seconds, 0) }
+	o := accepted(tracer, 7)
+	trouble := func(o pipeline.Order) pipeline.Order {
+		o.Attempt, o.Trouble.Reason, o.Changed = 1, pipeline.ReasonBusy, at(5)
+		return o
+	}
+	fetch, animate, parked, other := o, o, o, o
+	fetch.Since, fetch.Changed = at(1), at(2)
+	animate.Step, animate.Since, animate.Changed = pipeline.Animate, at(3), at(3)
+	parked.Step, parked.Status, parked.Reason, parked.Changed = pipeline.Animate, pipeline.Parked, pipeline.ReasonSetup, at(1)
+	other.Traceparent = "" // it was placed when nothing was traced
+	for _, m := range [][2]pipeline.Order{
+		{fetch, fetch}, {fetch, animate}, {animate, trouble(animate)}, {animate, parked}, {parked, animate}, {other, parked},
+	} {
+		if m[0].Traceparent == "" {
+			m[1].Traceparent = ""
+		}
+		tracer.Moved(m[0], m[1])
+	}
+	tracer.Stop(t.Context())
+	got := map[string][2]int64{}
+	for _, s := range c.Spans() {
+		a := tracingtest.Attributes(s.Attributes)
+		if a["order"] != "7" || a["error.type"] != s.Status.GetMessage() {
+			t.Errorf("%s: %v, %v", s.Name, a, s.Status)
+		}
+		if s.Name != "order" {
+			got[s.Name+" "+a["error.type"]] = [2]int64{int64(s.StartTimeUnixNano / 1e9), int64(s.EndTimeUnixNano / 1e9)}
+		}
+	}
+	want := map[string][2]int64{"fetch ": {1, 3}, "failed try busy": {3, 5}, "animate setup": {3, 3}}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestTracer_OnlyOrdersThatWerePlacedNowHaveARoot(t *testing.T) {
+	tracer, c := collected(t)
+	orders := make([]pipeline.Order, 3)
+	placed := tracer.Accept(orders)
+	if orders[0].Traceparent == orders[1].Traceparent || !strings.HasPrefix(orders[0].Traceparent, "00-") {
+		t.Errorf("%q, %q", orders[0].Traceparent, orders[1].Traceparent)
+	}
+	placed([]pipeline.Order{orders[0], {Traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, orders[2]})
+	tracer.Stop(t.Context())
+	if n := len(c.Spans()); n != 2 {
+		t.Errorf("%d roots", n)
 	}
 }
 
@@ -103,7 +228,7 @@ func TestAnErrorLosesWhatMayHoldAKey(t *testing.T) {
 
 func TestAProbeSaysWhetherTracesAreTaken(t *testing.T) {
 	for answer, want := range map[int]string{http.StatusOK: "", http.StatusForbidden: "403 Forbidden"} {
-		c := &collector.Server{Answer: func(w http.ResponseWriter, r *http.Request) bool {
+		c := &tracingtest.Collector{Answer: func(w http.ResponseWriter, r *http.Request) bool {
 			w.WriteHeader(answer)
 			return answer != http.StatusOK || r.URL.Path != "/v1/traces"
 		}}
@@ -116,24 +241,6 @@ func TestAProbeSaysWhetherTracesAreTaken(t *testing.T) {
 		}
 		if len(c.Spans()) > 0 {
 			t.Error("something was left behind")
-		}
-	}
-}
-
-func TestIDsComeFromTheOrderAndTheSecret(t *testing.T) {
-	of := func(secret string, order int64, what string) string {
-		ctx := naming(t.Context(), about{order, what})
-		id, span := ids{[]byte(secret)}.NewIDs(ctx)
-		return id.String() + " " + span.String()
-	}
-	first := of("a", 1, "x")
-	if again := of("a", 1, "x"); again != first {
-		t.Errorf("%s, then %s", first, again)
-	}
-	trace, span, _ := strings.Cut(first, " ")
-	for other, sameTrace := range map[string]bool{of("a", 1, "y"): true, of("a", 2, "x"): false, of("b", 1, "x"): false} {
-		if strings.HasPrefix(other, trace) != sameTrace || strings.HasSuffix(other, span) {
-			t.Errorf("%s beside %s", other, first)
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Options are what may be fetched, and how long it may take.
@@ -146,7 +147,7 @@ func (r *Results) get(w *watchdog, u *url.URL) (*http.Response, error) {
 		}
 	}
 	w.listen()
-	res, err := via.RoundTrip(req)
+	res, err := remote.Traceable{RoundTripper: via}.RoundTrip(req)
 	w.rest()
 	if err != nil {
 		return nil, failure(w, u.Host, err)

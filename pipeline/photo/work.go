@@ -1,8 +1,7 @@
 package photo
 
 import (
-	"bytes"
-	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -32,11 +31,11 @@ func Work(job []byte) []byte {
 	if err != nil {
 		a = answer{Fault: faultOf(err), Detail: err.Error()}
 	}
-	var reply bytes.Buffer
-	if err := gob.NewEncoder(&reply).Encode(a); err != nil {
+	reply, err := json.Marshal(a)
+	if err != nil {
 		panic(err) // of a type that can't be encoded
 	}
-	return reply.Bytes()
+	return reply
 }
 
 func work(job []byte) (a answer, err error) {
@@ -81,7 +80,7 @@ func faultOf(err error) int {
 
 func readAnswer(reply []byte) (answer, error) {
 	var a answer
-	if err := gob.NewDecoder(bytes.NewReader(reply)).Decode(&a); err != nil {
+	if err := json.Unmarshal(reply, &a); err != nil {
 		return answer{}, fmt.Errorf("photo: a worker's answer: %w", err)
 	}
 	if a.Fault < 0 || a.Fault > len(faults) {

@@ -156,8 +156,8 @@ func silent(context.Context, string, string) (net.Conn, error) {
 func TestSilenceIsWaitedForNoLongerThanTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := client("http://acme.example")
-		c.starts.Transport.(*http.Transport).DialContext = silent
-		c.asks.Transport.(*http.Transport).DialContext = silent
+		c.starts.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = silent
+		c.asks.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = silent
 		began := time.Now()
 		_, err := c.Post(t.Context(), "/x", nil, nil)
 		wantFault(t, err, pipeline.Indeterminate, pipeline.ReasonUnknownStart)
@@ -178,7 +178,7 @@ func TestAConnectionThatIsNotMadeInTimeIsTransient(t *testing.T) {
 		end := make(chan bool)
 		defer close(end)
 		c := client("http://acme.example")
-		c.starts.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+		c.starts.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
 			<-end
 			return nil, net.ErrClosed
 		}

@@ -30,7 +30,7 @@ func Transport() *http.Transport {
 // the time to the request's context.
 func NewNoRedirectClient(t *http.Transport, limit time.Duration) *http.Client {
 	return &http.Client{
-		Transport: t, Timeout: limit,
+		Transport: Traceable{t}, Timeout: limit,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -31,6 +31,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
@@ -114,6 +115,7 @@ func connect(ctx context.Context, endpoint string) (*s3.Client, error) {
 		if endpoint != "" {
 			s.BaseEndpoint = &endpoint
 		}
+		s.HTTPClient = traceable{s.HTTPClient}
 		s.UsePathStyle = s.BaseEndpoint != nil
 		if s.Region == "" && s.BaseEndpoint != nil {
 			s.Region = "us-east-1" // what such servers go by when they have no regions
@@ -124,6 +126,19 @@ func connect(ctx context.Context, endpoint string) (*s3.Client, error) {
 	}
 	return client, nil
 }
+
+// traceable lets a request's context say how it is sent: see remote.Traceable.
+type traceable struct{ s3.HTTPClient }
+
+// Do implements s3.HTTPClient.
+func (t traceable) Do(r *http.Request) (*http.Response, error) {
+	return remote.Traceable{RoundTripper: roundTrip(t.HTTPClient.Do)}.RoundTrip(r)
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // Put stores r under key. It holds about three parts of 5 MB in memory, whatever the size.
 func (s *Store) Put(ctx context.Context, key, contentType string, r io.Reader) error {
