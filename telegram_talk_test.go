@@ -1,17 +1,13 @@
 package main
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // scene is a conversation that is written down as it goes.
 type scene struct {
@@ -78,9 +74,8 @@ func (s *scene) presses(m people.Message, row, n int) {
 	}
 }
 
-// TestAnOrdinaryConversationReadsAsItWasAgreed has one conversation in each language, which is there to
-// be read aloud.
-func TestAnOrdinaryConversationReadsAsItWasAgreed(t *testing.T) {
+// TestTelegram_AnOrdinaryConversation is the happy path in each language; with -v its log can be read aloud.
+func TestTelegram_AnOrdinaryConversation(t *testing.T) {
 	t.Parallel()
 	for lang, words := range map[string]struct{ shop, dish, price, fix string }{
 		"ko": {"/shop 바다식당", "새우 파스타", "18,000원", "가격 19,000원"},
@@ -117,25 +112,7 @@ func TestAnOrdinaryConversationReadsAsItWasAgreed(t *testing.T) {
 			s.hears("thanks", nil)
 			s.says(map[string]string{"ko": "취소", "en": "cancel"}[lang])
 			s.hears("cancel.nothing", nil)
-			s.golden()
+			t.Log("\n" + s.b.String())
 		})
-	}
-}
-
-func (s *scene) golden() {
-	s.t.Helper()
-	path, got := "testdata/talk."+s.lang+".golden", s.b.String()
-	s.t.Log("\n" + got)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if got != string(want) {
-		s.t.Errorf("it isn't as in %s; if it shall be so, run with -update", path)
 	}
 }

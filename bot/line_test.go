@@ -1,87 +1,69 @@
 package bot
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
-
-var updateLines = flag.Bool("update", false, "write the golden files")
 
 var someTimes = map[pipeline.Step]time.Duration{
 	pipeline.Fetch: 2 * time.Second, pipeline.Animate: 60 * time.Second, pipeline.Render: 50 * time.Second, pipeline.Deliver: 4 * time.Second,
 }
 
-// TestLinesReadAsTheyWereAgreed holds what an owner reads while an order goes on.
-func TestLinesReadAsTheyWereAgreed(t *testing.T) {
+// TestLine_SaysWhatIsKnownAndNoMore holds what an owner reads while an order goes on.
+func TestLine_SaysWhatIsKnownAndNoMore(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	open := func(s pipeline.Step, since time.Duration) pipeline.Order {
-		return pipeline.Order{ID: 7, Status: pipeline.Open, Step: s, Phase: pipeline.Waiting, Since: now.Add(-since), StatusRef: "1",
-			Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}}}
+	at := func(s pipeline.Step, since time.Duration, changes ...func(*pipeline.Order)) pipeline.Order {
+		o := pipeline.Order{ID: 7, Status: pipeline.Open, Step: s, Phase: pipeline.Waiting, Since: now.Add(-since), StatusRef: "1", Cut: pipeline.Cut{N: 1}}
+		for _, change := range changes {
+			change(&o)
+		}
+		return o
 	}
-	with := func(o pipeline.Order, change func(*pipeline.Order)) pipeline.Order { change(&o); return o }
 	end := func(s pipeline.Status, r pipeline.Reason) pipeline.Order {
-		return with(open(pipeline.Animate, time.Minute), func(o *pipeline.Order) { o.Status, o.Reason = s, r })
+		return at(pipeline.Animate, time.Minute, func(o *pipeline.Order) { o.Status, o.Reason = s, r })
 	}
-	unsaid := func(o *pipeline.Order) { o.StatusRef = "" }
-	for _, lang := range []string{"ko", "en"} {
-		var b strings.Builder
-		for _, c := range []struct {
-			name  string
-			order pipeline.Order
-			blind bool // nobody has been through the steps yet
-			quiet bool // the chat may not be written to so often
-		}{
-			{"first", with(open(pipeline.Fetch, 0), unsaid), false, false},
-			{"first, nobody knows how long", with(open(pipeline.Fetch, 0), unsaid), true, false},
-			{"photo", open(pipeline.Fetch, time.Second), false, false},
-			{"clip, just begun", open(pipeline.Animate, 0), false, false},
-			{"clip, after 30 s", open(pipeline.Animate, 30*time.Second), false, false},
-			{"clip, the provider says 90 %", with(open(pipeline.Animate, 10*time.Second), func(o *pipeline.Order) { o.Progress = .9 }), false, false},
-			{"clip, longer than usual", open(pipeline.Animate, 70*time.Second), false, false},
-			{"clip, far too long", open(pipeline.Animate, 2*time.Minute), false, false},
-			{"clip, nobody knows how long", open(pipeline.Animate, 30*time.Second), true, false},
-			{"clip, in a group", open(pipeline.Animate, 30*time.Second), false, true},
-			{"clip, outcome unknown", with(open(pipeline.Animate, time.Minute), func(o *pipeline.Order) { o.Phase = pipeline.Unknown }), false, false},
-			{"clip, held back for long", with(open(pipeline.Animate, time.Hour), func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Ready, pipeline.ReasonBudget }), false, false},
-			{"short", open(pipeline.Render, 25*time.Second), false, false},
-			{"short, nearly there", open(pipeline.Render, 50*time.Second), false, false},
-			{"second cut", with(open(pipeline.Render, 25*time.Second), func(o *pipeline.Order) { o.Cut.N = 2 }), false, false},
-			{"on its way", open(pipeline.Deliver, time.Second), false, false},
-			{"there", end(pipeline.Delivered, ""), false, false},
-			{"taken back", end(pipeline.Cancelled, ""), false, false},
-			{"failed", end(pipeline.Failed, pipeline.ReasonPhotoText), false, false},
-			{"parked", end(pipeline.Parked, pipeline.ReasonOutOfCredits), false, false},
-			{"discount", with(open(pipeline.Render, 25*time.Second), func(o *pipeline.Order) { o.Cut.Words.Regular = 22000 }), false, false},
-		} {
-			c.order.Thread.Lang = lang
-			usual := someTimes
-			if c.blind {
-				usual = nil
-			}
-			b.WriteString("# " + c.name + "\n" + head(c.order.Cut.Words) + "\n" + standing(c.order, usual, now, !c.quiet) + "\n\n")
+	fresh := func(o *pipeline.Order) { o.StatusRef = "" }
+	for name, c := range map[string]struct {
+		order pipeline.Order
+		usual map[pipeline.Step]time.Duration // empty: no order has been through the steps yet
+		quiet bool                            // the chat may not be written to so often
+		key   string                          // of the phrase
+		args  phrase.Args                     // its stage aside
+	}{
+		"first":                    {at(pipeline.Fetch, 0, fresh), someTimes, false, "accepted", phrase.Args{"time": "2분쯤"}},
+		"first, times unknown":     {at(pipeline.Fetch, 0, fresh), nil, false, "accepted.unknown", nil},
+		"photo":                    {at(pipeline.Fetch, time.Second), someTimes, false, "line.left", phrase.Args{"time": "2분쯤", "bar": "▱▱▱▱▱▱▱▱▱▱"}},
+		"clip, after 30 s":         {at(pipeline.Animate, 30*time.Second), someTimes, false, "line.left", phrase.Args{"time": "1분쯤", "bar": "▰▰▱▱▱▱▱▱▱▱"}},
+		"clip, provider says 90 %": {at(pipeline.Animate, 10*time.Second, func(o *pipeline.Order) { o.Progress = .9 }), someTimes, false, "line.left", phrase.Args{"time": "1분쯤", "bar": "▰▰▰▰▱▱▱▱▱▱"}},
+		"clip, longer than usual":  {at(pipeline.Animate, 70*time.Second), someTimes, false, "line.left", phrase.Args{"time": "50초쯤", "bar": "▰▰▰▰▰▱▱▱▱▱"}},
+		"clip, far too long":       {at(pipeline.Animate, 2*time.Minute), someTimes, false, "line.slow", nil},
+		"clip, times unknown":      {at(pipeline.Animate, 30*time.Second), nil, false, "step.animate", nil},
+		"clip, in a group":         {at(pipeline.Animate, 30*time.Second), someTimes, true, "line.usual", phrase.Args{"time": "2분쯤"}},
+		"clip, outcome unknown":    {at(pipeline.Animate, time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Unknown }), someTimes, false, "checking", nil},
+		"clip, held back": {at(pipeline.Animate, time.Hour, func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Ready, pipeline.ReasonBudget }),
+			someTimes, false, "reason." + string(pipeline.ReasonBudget), nil},
+		"second cut": {at(pipeline.Render, 25*time.Second, func(o *pipeline.Order) { o.Cut.N = 2 }), someTimes, false, "line.left", phrase.Args{"time": "30초쯤", "bar": "▰▰▰▰▱▱▱▱▱▱"}},
+		"on its way": {at(pipeline.Deliver, time.Second), someTimes, false, "line.soon", phrase.Args{"bar": "▰▰▰▰▰▰▰▰▰▱"}},
+		"there":      {end(pipeline.Delivered, ""), someTimes, false, "done", nil},
+		"taken back": {end(pipeline.Cancelled, ""), someTimes, false, "cancelled", nil},
+		"failed":     {end(pipeline.Failed, pipeline.ReasonPhotoText), someTimes, false, "reason." + string(pipeline.ReasonPhotoText), nil},
+		"parked":     {end(pipeline.Parked, pipeline.ReasonOutOfCredits), someTimes, false, "reason." + string(pipeline.ReasonOutOfCredits), nil},
+	} {
+		args := phrase.Args{"stage": phrase.Stage("ko", c.order)}
+		for k, v := range c.args {
+			args[k] = v
 		}
-		golden(t, "testdata/lines."+lang+".golden", b.String())
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	if *updateLines {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
+		if got, want := standing(c.order, c.usual, now, !c.quiet), phrase.Fill("ko", c.key, args); got != want || got == "" {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s has changed; read it, then run go test -update:\n%s", name, got)
+		c.order.Thread.Lang = "en"
+		if got := standing(c.order, c.usual, now, !c.quiet); got == "" || strings.ContainsFunc(got, func(r rune) bool { return r >= '가' && r <= '힣' }) {
+			t.Errorf("%s, in English: %q", name, got)
+		}
 	}
 }
 

@@ -1,8 +1,6 @@
 package phrase
 
 import (
-	"flag"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +12,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // sample fills every slot that phrases have.
 var sample = Args{
@@ -36,24 +32,30 @@ func keys(lang string) []string {
 	return ks
 }
 
-func TestEveryPhraseReadsAsItWasAgreed(t *testing.T) {
-	for _, lang := range []string{"ko", "en"} {
-		var b strings.Builder
-		for _, k := range keys(lang) {
-			b.WriteString(k + "\t" + Fill(lang, k, sample) + "\n")
-		}
-		name := "testdata/" + lang + ".golden"
-		if *update {
-			if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
-				t.Fatal(err)
+// ended is the end of a sentence, with the two letters before it.
+var ended = regexp.MustCompile(`(\S{1,2})[.?!]+[’”)]*(?:\s|$)`)
+
+func TestKoreanSentencesEndInTheSpokenPoliteForm(t *testing.T) {
+	for _, k := range keys("ko") {
+		for _, m := range ended.FindAllStringSubmatch(phrases()["ko"][k], -1) {
+			if end := m[1]; !strings.HasSuffix(end, "요") && !strings.HasSuffix(end, "요}") && end != "})" {
+				t.Errorf("%s: a sentence ends in %q: %q", k, end, phrases()["ko"][k])
 			}
 		}
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if b.String() != string(want) {
-			t.Errorf("%s has changed; read it, then run go test -update:\n%s", lang, b.String())
+	}
+}
+
+func TestPhrasesAreSetCleanly(t *testing.T) {
+	dirt := regexp.MustCompile(`  |^\s|\s$| \n|"|\s[.,?!]`)
+	for _, lang := range []string{"ko", "en"} {
+		for _, k := range keys(lang) {
+			p := phrases()[lang][k]
+			if dirt.MatchString(p) || strings.Count(p, "“") != strings.Count(p, "”") {
+				t.Errorf("%s %s: %q", lang, k, p)
+			}
+			if lang == "ko" && (strings.Contains(p, "'") || strings.Count(p, "‘") != strings.Count(p, "’")) {
+				t.Errorf("%s %s: %q", lang, k, p)
+			}
 		}
 	}
 }
@@ -128,14 +130,32 @@ func TestKoreanPhrasesHaveNoJargonAndSayWhatToDo(t *testing.T) {
 	}
 }
 
-func TestNoParticleIsWrittenAgainstItsWord(t *testing.T) {
-	for _, k := range keys("ko") {
-		before := rune(0)
-		for _, r := range Fill("ko", k, sample) {
-			if closed := before >= '가' && before <= '힣' && (before-'가')%28 > 0; r == '를' && closed {
-				t.Errorf("%s says %c를: %s", k, before, Fill("ko", k, sample))
+// TestParticlesBehindSlotsAreChosen holds that what depends on the word before it is inside of the slot's braces.
+func TestParticlesBehindSlotsAreChosen(t *testing.T) {
+	for _, particle := range strings.Fields("을 를 은 는 이 가 와 과 로 으로 예요 이에요 이라고 라고 이나 나 랑 이랑") {
+		fixed := regexp.MustCompile(`[a-z]\}[’”)]*` + particle + `(?:[^\p{Hangul}]|$)`)
+		for _, k := range keys("ko") {
+			if p := phrases()["ko"][k]; fixed.MatchString(p) {
+				t.Errorf("%s: %s is right for some words only: %q", k, particle, p)
 			}
-			before = r
+		}
+	}
+}
+
+func TestNoParticleIsWrittenAgainstItsWord(t *testing.T) {
+	for _, word := range []string{"국밥", "만두", "물"} { // closed, open, and closed with ㄹ
+		args := Args{}
+		for name := range sample {
+			args[name] = word
+		}
+		for _, k := range keys("ko") {
+			before := rune(0)
+			for _, r := range Fill("ko", k, args) {
+				if closed := before >= '가' && before <= '힣' && (before-'가')%28 > 0; r == '를' && closed {
+					t.Errorf("%s says %c를: %s", k, before, Fill("ko", k, args))
+				}
+				before = r
+			}
 		}
 	}
 }
