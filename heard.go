@@ -21,10 +21,10 @@ func (h observedClips) StartClip(ctx context.Context, r pipeline.ClipRequest) (p
 	return s, err
 }
 
-// AuditLedger implements pipeline.Animator.
-func (h observedClips) AuditLedger(ctx context.Context, remote string) (pipeline.Progress, error) {
+// Check implements pipeline.Animator.
+func (h observedClips) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
 	began := time.Now()
-	p, err := h.Animator.AuditLedger(ctx, remote)
+	p, err := h.Animator.Check(ctx, remote)
 	h.note("check", began, outcome(p, err))
 	return p, err
 }
@@ -42,10 +42,10 @@ func (h observedCuts) StartCut(ctx context.Context, r pipeline.CutRequest) (pipe
 	return s, err
 }
 
-// AuditLedger implements pipeline.Renderer.
-func (h observedCuts) AuditLedger(ctx context.Context, remote string) (pipeline.Progress, error) {
+// Check implements pipeline.Renderer.
+func (h observedCuts) Check(ctx context.Context, remote string) (pipeline.Progress, error) {
 	began := time.Now()
-	p, err := h.Renderer.AuditLedger(ctx, remote)
+	p, err := h.Renderer.Check(ctx, remote)
 	h.note("check", began, outcome(p, err))
 	return p, err
 }

@@ -145,7 +145,7 @@ func (n *monitor) openRecovery(p parts, cuts pipeline.Checker, logo string) {
 				return err
 			},
 			"creatomate": func(ctx context.Context) error {
-				_, err := cuts.AuditLedger(ctx, pipeline.NoSuchWork)
+				_, err := cuts.Check(ctx, pipeline.NoSuchWork)
 				return err
 			},
 			pipeline.ServiceBlobs: func(ctx context.Context) error {

@@ -23,9 +23,9 @@ func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, e
 	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
 	if o.Step == Animate {
-		return p.Clips.AuditLedger(ctx, remote)
+		return p.Clips.Check(ctx, remote)
 	}
-	return p.Cuts.AuditLedger(ctx, remote)
+	return p.Cuts.Check(ctx, remote)
 }
 
 // check asks the provider how far it is, and takes the result in when it is done.

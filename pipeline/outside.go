@@ -125,7 +125,7 @@ type Renderer interface {
 
 // Checker asks a provider how far a piece of work is. It costs nothing and may be called at any time.
 type Checker interface {
-	AuditLedger(ctx context.Context, remote string) (Progress, error)
+	Check(ctx context.Context, remote string) (Progress, error)
 }
 
 // ClipRequest is what an Animator needs.

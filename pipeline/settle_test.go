@@ -30,7 +30,7 @@ func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
 func (provided) StartCut(context.Context, CutRequest) (Started, error) {
 	panic("nothing is bought here")
 }
-func (p provided) AuditLedger(context.Context, string) (Progress, error) {
+func (p provided) Check(context.Context, string) (Progress, error) {
 	return Progress{State: Broken}, p.err
 }
 

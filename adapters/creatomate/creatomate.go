@@ -89,8 +89,8 @@ func (c *Client) render(r pipeline.CutRequest) (map[string]any, error) {
 	return body, nil
 }
 
-// AuditLedger sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
-func (c *Client) AuditLedger(ctx context.Context, render string) (pipeline.Progress, error) {
+// Check sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
+func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, error) {
 	if !remote.IsID(render) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
 	}

@@ -193,7 +193,7 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { return x.wait, x.err }})
 			_, err := c.StartCut(t.Context(), order)
 			wantFault(t, err, x.want)
-			_, err = c.AuditLedger(t.Context(), renderID)
+			_, err = c.Check(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
 	}
@@ -205,7 +205,7 @@ func TestEveryRequestTakesAPlace(t *testing.T) {
 	taken := 0
 	c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { taken++; return 0, nil }})
 	_, err := c.StartCut(t.Context(), order)
-	_, err2 := c.AuditLedger(t.Context(), renderID)
+	_, err2 := c.Check(t.Context(), renderID)
 	if errors.Join(err, err2) != nil || taken != 2 {
 		t.Errorf("%d places, %v, %v", taken, err, err2)
 	}

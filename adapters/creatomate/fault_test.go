@@ -93,7 +93,7 @@ func TestAskingAgainIsFree(t *testing.T) {
 		"404 of another host": {says(404, `404 page not found`), setup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := provider(t, "", x.answer).AuditLedger(t.Context(), renderID)
+			_, err := provider(t, "", x.answer).Check(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
 	}
@@ -106,11 +106,11 @@ func TestACheckIsOneRequest(t *testing.T) {
 		}
 		w.Write([]byte(`{"status":"planned"}`))
 	})
-	if _, err := c.AuditLedger(t.Context(), renderID); err != nil {
+	if _, err := c.Check(t.Context(), renderID); err != nil {
 		t.Error(err)
 	}
 	for _, id := range []string{"", "../templates", "a?b"} {
-		_, err := c.AuditLedger(t.Context(), id)
+		_, err := c.Check(t.Context(), id)
 		wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble})
 	}
 }
@@ -129,7 +129,7 @@ func TestEveryStatusOfARenderIsRead(t *testing.T) {
 		`{"status":"succeeded","url":"https://f/x.mp4","width":1080,"height":1920,"frame_rate":30,"duration":6}`: {State: pipeline.Succeeded, URL: "https://f/x.mp4", Cost: 400},
 		`{"status":"planned","warnings":["no element price"]}`:                                                   {State: pipeline.Pending, Cost: -1, Warnings: []string{"no element price"}},
 	} {
-		got, err := provider(t, "", says(200, body)).AuditLedger(t.Context(), renderID)
+		got, err := provider(t, "", says(200, body)).Check(t.Context(), renderID)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
@@ -147,7 +147,7 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 		"cancelled":   {says(200, `{"status":"cancelled"}`), "cancelled", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := provider(t, "", x.answer).AuditLedger(t.Context(), renderID)
+			p, err := provider(t, "", x.answer).Check(t.Context(), renderID)
 			if err != nil || p.State != pipeline.Broken || p.URL != "" || p.Cost != -1 || p.Ref != x.ref {
 				t.Fatalf("got %+v, %v", p, err)
 			}
@@ -160,7 +160,7 @@ func TestARenderThatCameToNothingIsMadeOnceMore(t *testing.T) {
 }
 
 func TestARenderThatIsGoneIsAnOperators(t *testing.T) {
-	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).AuditLedger(t.Context(), renderID)
+	p, err := provider(t, "", says(404, `{"hint":"render not found"}`)).Check(t.Context(), renderID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
 	}

@@ -73,7 +73,7 @@ func proof(families []string) map[string]any {
 // finished waits until a render has succeeded, and gives its address.
 func (c *Client) finished(ctx context.Context, render string) (string, error) {
 	for {
-		p, err := c.AuditLedger(ctx, render)
+		p, err := c.Check(ctx, render)
 		switch {
 		case err != nil:
 			return "", err

@@ -80,14 +80,14 @@ func TestAskingAgainIsFree(t *testing.T) {
 		"404 of the gateway":  {says(404, `{"message":"Not Found"}`), setup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := runway(t, x.answer).AuditLedger(t.Context(), taskID)
+			_, err := runway(t, x.answer).Check(t.Context(), taskID)
 			wantFault(t, err, x.want)
 		})
 	}
 }
 
 func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
-	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).AuditLedger(t.Context(), taskID)
+	p, err := runway(t, says(404, `{"error":"Could not find Task"}`)).Check(t.Context(), taskID)
 	if err != nil || p.State != pipeline.Broken || p.Cost != -1 {
 		t.Fatalf("got %+v, %v", p, err)
 	}
@@ -108,7 +108,7 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 		`{"status":"SUCCEEDED","output":["https://o/a?_jwt=x"],"cost":{"credits":15}}`: {State: pipeline.Succeeded, URL: "https://o/a?_jwt=x", Cost: 1500},
 		`{"status":"SUCCEEDED","output":[null,"https://o/b","https://o/c"]}`:           {State: pipeline.Succeeded, URL: "https://o/b", Cost: -1},
 	} {
-		got, err := runway(t, says(200, body)).AuditLedger(t.Context(), taskID)
+		got, err := runway(t, says(200, body)).Check(t.Context(), taskID)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, %v; want %+v", body, got, err, want)
 		}
@@ -146,7 +146,7 @@ func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
 		`"SAFETYNET"`:                       alert,
 		`"BRAND.NEW"`:                       alert,
 	} {
-		p, err := runway(t, says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`)).AuditLedger(t.Context(), taskID)
+		p, err := runway(t, says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`)).Check(t.Context(), taskID)
 		if err != nil || p.State != pipeline.Broken || p.Cost != 0 || p.Fault == nil {
 			t.Fatalf("%s: got %+v, %v", code, p, err)
 		}
@@ -163,11 +163,11 @@ func TestATaskThatFailsSaysWhatItCost(t *testing.T) {
 		`{"status":"FAILED","failureCode":"SAFETY.INPUT.IMAGE"}`:                       -1,
 		`{"status":"CANCELLED","cost":{"credits":0}}`:                                  0,
 	} {
-		p, err := runway(t, says(200, body)).AuditLedger(t.Context(), taskID)
+		p, err := runway(t, says(200, body)).Check(t.Context(), taskID)
 		if err != nil || p.State != pipeline.Broken || p.Cost != want {
 			t.Errorf("%s: got %+v, %v", body, p, err)
 		}
 	}
-	p, _ := runway(t, says(200, `{"status":"CANCELLED"}`)).AuditLedger(t.Context(), taskID)
+	p, _ := runway(t, says(200, `{"status":"CANCELLED"}`)).Check(t.Context(), taskID)
 	wantFault(t, p.Fault, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, MaxAttempts: 2})
 }

@@ -84,9 +84,9 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 	return s, nil
 }
 
-// AuditLedger sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
+// Check sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
 // Progress.URL is fresh with every call and lives for a day or two.
-func (c *Client) AuditLedger(ctx context.Context, task string) (pipeline.Progress, error) {
+func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, error) {
 	if !remote.IsID(task) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task))
 	}

@@ -133,7 +133,7 @@ func TestACheckIsWhatRunwayWants(t *testing.T) {
 		}
 		io.WriteString(w, `{"id":"`+taskID+`","status":"PENDING"}`)
 	})
-	if p, err := c.AuditLedger(t.Context(), taskID); err != nil || p.State != pipeline.Pending {
+	if p, err := c.Check(t.Context(), taskID); err != nil || p.State != pipeline.Pending {
 		t.Errorf("got %+v, %v", p, err)
 	}
 }
@@ -141,7 +141,7 @@ func TestACheckIsWhatRunwayWants(t *testing.T) {
 func TestAnIDThatIsNoneIsNotAskedFor(t *testing.T) {
 	c := runway(t, func(http.ResponseWriter, *http.Request) { t.Error("asked") })
 	for _, id := range []string{"", "../organization", "a?b", strings.Repeat("a", 200)} {
-		_, err := c.AuditLedger(t.Context(), id)
+		_, err := c.Check(t.Context(), id)
 		wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble})
 	}
 }

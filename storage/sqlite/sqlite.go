@@ -166,7 +166,7 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
 
 func (e *engine) Ready(ctx context.Context) error {
-	if err := e.schema.AuditLedger(ctx, e.Read); err != nil {
+	if err := e.schema.Check(ctx, e.Read); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	return e.queue.Ready()

@@ -68,9 +68,9 @@ func (s *Schema[Tx]) Up(ctx context.Context) error {
 	return nil
 }
 
-// AuditLedger is nil when db is at least as new as this program, its migrations were applied as they are in this program,
+// Check is nil when db is at least as new as this program, its migrations were applied as they are in this program,
 // and each column that they make is really there. What migrating won't mend matches storage.ErrSchemaDiffers.
-func (s *Schema[Tx]) AuditLedger(ctx context.Context, db rows.DB) error {
+func (s *Schema[Tx]) Check(ctx context.Context, db rows.DB) error {
 	sources, versions := s.ours.ListSources(), s.queue.AllVersions()
 	for _, want := range []struct {
 		text    string
