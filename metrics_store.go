@@ -94,14 +94,9 @@ func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	for name, n := range f.jobs {
 		gauge(s.jobs, float64(n), name)
 	}
-	settled, estimated := map[string]pipeline.Credits{}, map[string]pipeline.Credits{}
-	for _, one := range f.month { // one for each shop
-		settled[one.Provider] += one.Settled
-		estimated[one.Provider] += one.Estimated
-	}
-	for provider := range settled {
-		gauge(s.credits, credits(settled[provider]), provider, "settled")
-		gauge(s.credits, credits(estimated[provider]), provider, "estimated")
+	for _, one := range f.month {
+		gauge(s.credits, credits(one.Settled), one.Provider, "settled")
+		gauge(s.credits, credits(one.Estimated), one.Provider, "estimated")
 	}
 }
 
@@ -134,7 +129,7 @@ func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, erro
 	if f.jobs, err = s.engine.Jobs(ctx); err != nil {
 		return nil, err
 	}
-	f.month, err = s.engine.SpendByShop(ctx, month, now)
+	f.month, err = s.engine.SpendByShop(ctx, month, month.AddDate(0, 1, 0))
 	return &f, err
 }
 

@@ -41,7 +41,7 @@ const (
 	doAdminOrder    = "aorder"    // order, page of its history; without one the order at a glance, new: below
 	doAdminStatus   = "astatus"   // nothing
 	doAdminStuck    = "astuck"    // page, from 0
-	doAdminShops    = "ashops"    // page
+	doAdminShops    = "ashops"    // number: the shops behind it
 	doAdminSpend    = "aspend"    // page
 	doAdminLog      = "alog"      // page
 )

@@ -124,17 +124,20 @@ func (d *Conversation) pressAdmin(ctx context.Context, v *session, verb string, 
 	return d.pressAdminOrder(ctx, v, verb, args)
 }
 
-// showList shows a page of a list, in the place of the one whose button was pressed.
+// showList shows a page of a list, in the place of the one whose button was pressed. A page of the shops begins
+// behind a number.
 func (d *Conversation) showList(ctx context.Context, v *session, verb string, page int64) error {
 	const last = 9999
+	if verb == doAdminShops {
+		s, err := d.shops(ctx, v, max(page, 0))
+		return v.swap(s, err)
+	}
 	n := int(min(max(page, 0), last))
 	var s screen
 	var err error
 	switch verb {
 	case doAdminStuck:
 		s, err = d.stuck(ctx, v, n)
-	case doAdminShops:
-		s, err = d.shops(ctx, v, n)
 	case doAdminLog:
 		s, err = d.auditLog(ctx, v, n)
 	default:

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -62,9 +61,9 @@ func (d *Conversation) stuck(ctx context.Context, v *session, page int) (s scree
 	return s, nil
 }
 
-// shops lists the shops with what they have had this month.
-func (d *Conversation) shops(ctx context.Context, v *session, page int) (s screen, err error) {
-	all, err := d.Admin.Shops(ctx, d.month(v.now, 0), page*pageShops, pageShops+1)
+// shops lists the shops behind a number with what they have had this month.
+func (d *Conversation) shops(ctx context.Context, v *session, after int64) (s screen, err error) {
+	all, err := d.Admin.Shops(ctx, d.month(v.now, 0), after, pageShops+1)
 	if err != nil {
 		return s, err
 	}
@@ -89,7 +88,11 @@ func (d *Conversation) shops(ctx context.Context, v *session, page int) (s scree
 	if len(all) > 0 {
 		s.title(v.fill("admin.shops.limit", nil))
 	}
-	s.row(v.pages(doAdminShops, page, more)...)
+	next := after
+	if more {
+		next = all[len(all)-1].ID
+	}
+	s.row(v.turn(doAdminShops, max(after-pageShops, 0), after, next)...)
 	return s, nil
 }
 
@@ -104,18 +107,11 @@ type bought struct {
 	guessed        pipeline.Credits // part of the cost that isn't settled yet
 }
 
-func (b *bought) add(x state.SpendRow) {
-	b.calls, b.unknown = b.calls+x.Calls, b.unknown+x.Unknown
-	b.cost, b.guessed = b.cost+x.Settled+x.Estimated, b.guessed+x.Estimated
-}
-
-// byProvider sums what was spent over all shops.
+// byProvider is what was spent, by the provider's name.
 func byProvider(rows []state.SpendRow) map[string]bought {
 	sums := map[string]bought{}
 	for _, x := range rows {
-		b := sums[x.Provider]
-		b.add(x)
-		sums[x.Provider] = b
+		sums[x.Provider] = bought{calls: x.Calls, unknown: x.Unknown, cost: x.Settled + x.Estimated, guessed: x.Estimated}
 	}
 	return sums
 }
@@ -123,28 +119,26 @@ func byProvider(rows []state.SpendRow) map[string]bought {
 // spend shows what was paid for today and this month, and by whom.
 func (d *Conversation) spend(ctx context.Context, v *session, page int) (s screen, err error) {
 	tomorrow := d.today(v.now, 1)
-	today, err := d.Admin.SpendByShop(ctx, d.today(v.now, 0), tomorrow)
-	if err != nil {
-		return s, err
-	}
 	month, err := d.Admin.SpendByShop(ctx, d.month(v.now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
+	var today map[string]bought
 	days := make([]int64, sparkDays)
-	for i := range days {
+	for i := range days { // the last one is today
 		rows, err := d.Admin.SpendByShop(ctx, d.today(v.now, i-sparkDays+1), d.today(v.now, i-sparkDays+2))
 		if err != nil {
 			return s, err
 		}
-		days[i] = int64(byProvider(rows)["runway"].cost)
+		today = byProvider(rows)
+		days[i] = int64(today["runway"].cost)
 	}
 	s.line("💳 " + v.fill("admin.spend", nil))
-	v.sums(&s, d, byProvider(today), byProvider(month))
+	v.sums(&s, d, today, byProvider(month))
 	s.title(spark(days) + " " + v.fill("admin.spend.days", nil))
-	more := v.spenders(&s, month, page)
+	more, err := d.spenders(ctx, v, &s, page)
 	s.row(v.pages(doAdminSpend, page, more)...)
-	return s, nil
+	return s, err
 }
 
 // sums show what each provider got, and what of it nobody is sure of.
@@ -174,63 +168,34 @@ func (v *session) sums(s *screen, d *Conversation, today, month map[string]bough
 	}
 }
 
-// spender is a shop with what it cost this month.
-type spender struct {
-	name           string
-	clips, renders bought
-}
-
 // spenders show a page of the shops that cost most, and report whether there are more.
-func (v *session) spenders(s *screen, month []state.SpendRow, page int) (more bool) {
-	all := spendersOf(v, month)
-	if len(all) == 0 {
-		return false
+func (d *Conversation) spenders(ctx context.Context, v *session, s *screen, page int) (more bool, err error) {
+	month := d.month(v.now, 0)
+	dearest, err := d.Admin.Spenders(ctx, month, 0, 1)
+	if err != nil || len(dearest) == 0 {
+		return false, err
 	}
-	most := int64(all[0].clips.cost)
-	from := min(page*pageSpenders, len(all))
-	to := min(from+pageSpenders, len(all))
-	more, all = to < len(all), all[from:to]
+	all, err := d.Admin.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
+	if err != nil {
+		return false, err
+	}
+	more = len(all) > pageSpenders
+	all = all[:min(len(all), pageSpenders)]
 	s.title(v.fill("admin.spend.shops", nil))
 	var clips, renders []pipeline.Credits
 	for _, x := range all {
-		clips, renders = append(clips, x.clips.cost), append(renders, x.renders.cost)
+		clips, renders = append(clips, x.Clips), append(renders, x.Renders)
 	}
 	left, right := column(clips...), column(renders...)
 	for i, x := range all {
-		doubt := ""
-		if x.clips.unknown+x.renders.unknown > 0 {
+		doubt, name := "", v.fill("admin.shop.nobody", nil)
+		if x.Unknown > 0 {
 			doubt = "❓"
 		}
-		s.line(left[i] + " · " + right[i] + " " + bar(int64(x.clips.cost), most) + " " + doubt + x.name)
-	}
-	return more
-}
-
-// spendersOf sums up by shop, the dearest first.
-func spendersOf(v *session, month []state.SpendRow) []spender {
-	byShop := map[int64]*spender{}
-	var all []*spender
-	for _, x := range month {
-		p := byShop[x.Shop]
-		if p == nil {
-			p = &spender{name: v.nameOf(state.Shop{ID: x.Shop, Name: x.Name})}
-			if x.Shop == 0 {
-				p.name = v.fill("admin.shop.nobody", nil)
-			}
-			byShop[x.Shop], all = p, append(all, p)
+		if x.Shop != 0 {
+			name = v.nameOf(state.Shop{ID: x.Shop, Name: x.Name})
 		}
-		if x.Provider == "runway" {
-			p.clips.add(x)
-		} else {
-			p.renders.add(x)
-		}
+		s.line(left[i] + " · " + right[i] + " " + bar(int64(x.Clips), int64(dearest[0].Clips)) + " " + doubt + name)
 	}
-	slices.SortStableFunc(all, func(a, b *spender) int {
-		return cmp.Or(cmp.Compare(b.clips.cost, a.clips.cost), cmp.Compare(b.renders.cost, a.renders.cost))
-	})
-	sorted := make([]spender, len(all))
-	for i, p := range all {
-		sorted[i] = *p
-	}
-	return sorted
+	return more, nil
 }

@@ -224,13 +224,22 @@ func (v *session) label(prefix, name string) string {
 
 // pages are the buttons of a list: the page before, this one again, the next, and the overview.
 func (v *session) pages(verb string, page int, more bool) []state.Button {
-	var row []state.Button
-	if page > 0 {
-		row = append(row, state.Button{Label: "◀", Action: action(verb, page-1)})
-	}
-	row = append(row, state.Button{Label: v.fill("admin.again", nil), Action: action(verb, page)})
+	this, next := int64(page), int64(page)
 	if more {
-		row = append(row, state.Button{Label: "▶", Action: action(verb, page+1)})
+		next++
+	}
+	return v.turn(verb, max(this-1, 0), this, next)
+}
+
+// turn leads to the pages before and behind this one, as far as they are others, and shows it again.
+func (v *session) turn(verb string, before, this, next int64) []state.Button {
+	var row []state.Button
+	if before != this {
+		row = append(row, state.Button{Label: "◀", Action: action(verb, before)})
+	}
+	row = append(row, state.Button{Label: v.fill("admin.again", nil), Action: action(verb, this)})
+	if next != this {
+		row = append(row, state.Button{Label: "▶", Action: action(verb, next)})
 	}
 	return append(row, v.back())
 }

@@ -64,10 +64,10 @@ func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty f
 			return true, err
 		}
 	}
-	for skip := 0; ; {
-		orders, err := o.Admin.OrdersOf(ctx, shop, skip, forgetAtOnce)
+	for last := int64(0); ; {
+		orders, err := o.Admin.OrdersOf(ctx, shop, last, forgetAtOnce)
 		if err != nil || len(orders) == 0 {
-			return skip > 0, err
+			return left, err
 		}
 		for _, x := range orders {
 			if !time.Now().Before(end) {
@@ -77,9 +77,7 @@ func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty f
 			if err != nil {
 				return true, err
 			}
-			if !gone {
-				skip++
-			}
+			left, last = left || !gone, x.ID
 		}
 	}
 }

@@ -25,8 +25,8 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 	if h := o.local(now).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
 		return nil
 	}
-	for skip := 0; ; skip += shopsAtOnce {
-		shops, err := o.Admin.Shops(ctx, o.month(now, 0), skip, shopsAtOnce)
+	for last := int64(0); ; {
+		shops, err := o.Admin.Shops(ctx, o.month(now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
@@ -34,6 +34,7 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 			if err := o.shopsMonth(ctx, now, u); err != nil {
 				return fmt.Errorf("month of shop %d: %w", u.ID, err)
 			}
+			last = u.ID
 		}
 		if len(shops) < shopsAtOnce {
 			o.months = now

@@ -26,6 +26,7 @@ type day struct {
 	tally     state.Tally
 	spent     []state.SpendRow
 	balance   state.LedgerAudit
+	unchecked bool // the balance isn't known
 	stuck     state.Overview
 	incidents []state.Incident
 	health    []Provider
@@ -61,9 +62,7 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if x.spent, err = o.Admin.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.balance, err = o.Ledger(ctx); err != nil {
-		return x, err
-	}
+	x.balance, x.unchecked = o.tryLedger(ctx)
 	if x.stuck, err = o.Admin.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
@@ -83,6 +82,20 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	return x, nil
 }
 
+// ledgerLimit is how long a report waits for the ledger.
+const ledgerLimit = 20 * time.Second
+
+// tryLedger is Ledger for a report, which goes out without it if need be.
+func (o *Ops) tryLedger(ctx context.Context) (b state.LedgerAudit, failed bool) {
+	ctx, cancel := context.WithTimeout(ctx, ledgerLimit)
+	defer cancel()
+	b, err := o.Ledger(ctx)
+	if err != nil {
+		o.Log.Warn("the report goes out without the ledger's audit", "err", err)
+	}
+	return b, err != nil
+}
+
 // report is a day on one screen of a phone.
 func (v *session) report(d *Conversation, x day) (s screen) {
 	s.line("☀️ " + v.fill("ops.report", phrase.Args{"date": v.date(d.local(x.from))}))
@@ -91,9 +104,12 @@ func (v *session) report(d *Conversation, x day) (s screen) {
 	v.reportSpent(&s, x)
 	s.title(v.fill("ops.report.now", nil))
 	v.reportStuck(&s, x)
-	if len(x.balance.Inconsistencies) == 0 {
+	switch {
+	case x.unchecked:
+		s.lines = append(s.lines, "🧮 "+v.fill("ops.ledger.unknown", nil))
+	case len(x.balance.Inconsistencies) == 0:
 		s.line("🧮 " + v.fill("ops.ledger.even", nil))
-	} else {
+	default:
 		s.lines = append(s.lines, "🧮 "+v.odd(x.balance))
 	}
 	for _, u := range x.usage {

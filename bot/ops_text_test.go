@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -90,5 +93,24 @@ func TestADayIsReportedOnce(t *testing.T) {
 		time.Sleep(26 * time.Hour) // nobody was there at nine
 		t.check(o.Report(t.Context(), everyDay{}))
 		t.tells()
+	})
+}
+
+// noLedger is a database whose ledger can't be read through in time.
+type noLedger struct{ state.Admin }
+
+func (noLedger) AuditLedger(context.Context) (state.LedgerAudit, error) {
+	return state.LedgerAudit{}, errors.New("canceling statement due to statement timeout")
+}
+
+func TestOps_ReportGoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
+	night(t, func(t *talk, o *Ops) {
+		o.Conversation.Admin = noLedger{o.Conversation.Admin}
+		time.Sleep(24 * time.Hour)
+		t.check(o.Report(t.Context(), everyDay{}))
+		says := t.tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")
+		if !strings.Contains(says[0].Text, "🧮 이번에는 장부를 확인하지 못했어요.") || strings.Contains(says[0].Text, "장부가 맞아요.") {
+			t.Errorf("%+v", says[0])
+		}
 	})
 }

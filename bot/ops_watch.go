@@ -152,13 +152,13 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 // Sweep is to be called every minute, on one machine: it tells what nobody was told of yet, and what is over.
 func (o *Ops) Sweep(ctx context.Context) error {
 	var errs []error
-	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.sweepClips, o.sweepRefused, o.sweepMonths, o.announce, o.sumUp} {
+	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.sweepClips, o.sweepRefused, o.sweepMonths, o.announce, o.sumUp, o.Admin.Audit} {
 		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)
 }
 
-// Ledger adds everything up, tells if it doesn't come out, and returns what is odd.
+// Ledger compares orders with what was paid for them, tells what doesn't fit, and returns it.
 func (o *Ops) Ledger(ctx context.Context) (state.LedgerAudit, error) {
 	b, err := o.Admin.AuditLedger(ctx)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // Overview is how the service stands.
 type Overview struct {
-	Orders        map[pipeline.Status]int // of those that were placed since the month began
+	Orders        map[pipeline.Status]int // of those that were placed since the day on which the month began
 	Open          map[pipeline.Step]int   // of all that are open
 	Parked        int                     // all of them
 	Oldest        []pipeline.Order        // open, the longest without a change first; a few
@@ -20,15 +20,22 @@ type Overview struct {
 	Longest time.Time
 }
 
-// SpendRow is what was bought in some time, in credits of each provider.
+// SpendRow is what was bought of a provider in some time, in its credits.
 type SpendRow struct {
-	Shop      int64 // 0: of no shop
-	Name      string
 	Provider  string
 	Calls     int // without those that were certainly not accepted
 	Unknown   int // of them, whose outcome nobody knows
 	Settled   pipeline.Credits
 	Estimated pipeline.Credits // of those that aren't settled yet, as far as they were accepted
+}
+
+// Spender is a shop with what its paid calls of a month cost: settled, or estimated while the price isn't known.
+type Spender struct {
+	Shop    int64 // 0: of no shop
+	Name    string
+	Clips   pipeline.Credits
+	Renders pipeline.Credits
+	Unknown int // calls whose outcome nobody knows
 }
 
 // ShopUse is a shop with what it has had since some time.
@@ -63,15 +70,13 @@ type Incident struct {
 	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
-// LedgerAudit is the nightly sum: whether orders and paid calls add up.
+// LedgerAudit reports whether orders and paid calls add up.
 type LedgerAudit struct {
-	Orders          map[pipeline.Status]int
-	Calls           map[pipeline.CallState]int
 	Inconsistencies []string // what doesn't add up, each with its order; a few
 }
 
 // Admin is the store as those see it who run the service. What is written is one transaction; the
-// figures of Overview and of Check are each exact, a moment apart.
+// figures of Overview are each exact, a moment apart. Days and months that sums are kept for are those of Seoul.
 type Admin interface {
 	// Overview counts orders: failures since then, and those that were placed since month.
 	Overview(ctx context.Context, since, month time.Time) (Overview, error)
@@ -80,13 +85,16 @@ type Admin interface {
 	// ParkedFor lists orders that are parked for a reason, by number, at most limit; CountParked counts them.
 	ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error)
 	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
-	// SpendByShop sums the ledger over calls begun in [from, to), by shop and provider.
+	// SpendByShop sums the ledger over calls begun in [from, to), by provider. Whole spans of three hours come from sums
+	// that are kept; what lies before and behind them is added up.
 	SpendByShop(ctx context.Context, from, to time.Time) ([]SpendRow, error)
+	// Spenders lists what shops spent in the month that t lies in, those that spent most on clips first.
+	Spenders(ctx context.Context, t time.Time, skip, limit int) ([]Spender, error)
 	// SpendByProvider is what was spent on a provider's calls begun since t: settled where known, else estimated.
 	SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
-	// Shops lists shops by number, with what they had since then, as Store.Used counts. Those that were
-	// forgotten are missing.
-	Shops(ctx context.Context, since time.Time, skip, limit int) ([]ShopUse, error)
+	// Shops lists the shops behind a number, by number, with what they had since then, as Store.Used counts. Those
+	// that were forgotten are missing.
+	Shops(ctx context.Context, since time.Time, after int64, limit int) ([]ShopUse, error)
 	// ChatsOf lists the chats that are bound to a shop.
 	ChatsOf(ctx context.Context, shop int64) ([]Chat, error)
 
@@ -113,10 +121,15 @@ type Admin interface {
 	CloseIncident(ctx context.Context, key string) (Incident, bool, error)
 	Incidents(ctx context.Context) ([]Incident, error)
 
-	// AuditLedger adds everything up: orders against their states, calls against orders. It reads all of both.
+	// AuditLedger compares orders with their states and their calls: those that are open or parked, that ended since the last
+	// AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does, and tells what
+	// is odd.
 	AuditLedger(ctx context.Context) (LedgerAudit, error)
+	// Audit goes through all orders as Check does, 1,000 at a time, and remembers where it is. When it has come to
+	// the end it rests until 20 hours have passed.
+	Audit(ctx context.Context) error
 
-	// Purgeable lists orders that are to be emptied, oldest first, at most limit: those that ended before t, and
+	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended before t, and
 	// all ended ones that a shop had placed when it was forgotten.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
@@ -132,8 +145,8 @@ type Admin interface {
 	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
 	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.
 	ForgetShop(ctx context.Context, shop int64) ([]string, error)
-	// OrdersOf lists a shop's orders, the newest first, but those that were emptied.
-	OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
+	// OrdersOf lists a shop's orders with a number below before (0: all), the newest first, but those that were emptied.
+	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
 	// ShortsOf lists a shop's shorts, the newest first: of each order with the newest cut of every size, as
 	// Store.Short reads them.
 	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)

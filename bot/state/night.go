@@ -11,7 +11,7 @@ import (
 type Tally struct {
 	Orders  map[pipeline.Status]int // as they stand now
 	Reasons map[pipeline.Reason]int // of those that failed or are parked
-	Took    time.Duration           // median of those that were delivered, until they were for the first time; 0: none was
+	Took    time.Duration           // median of those that are delivered and were never changed, until they were; 0: none is
 }
 
 // Bought is what the ledger has of a provider's calls in some time.
@@ -31,7 +31,7 @@ type Waiting struct {
 
 // Reporting is the store as the monitor shift sees it.
 type Reporting interface {
-	// Tally counts the orders that were placed in [from, to).
+	// Tally counts the orders that were placed in the days of Seoul from that of from until that of to.
 	Tally(ctx context.Context, from, to time.Time) (Tally, error)
 	// Bought sums a provider's calls that were begun in [from, to). What was begun less than edge away from either
 	// end is at the edge, on both of its sides and refunded or not.

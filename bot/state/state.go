@@ -279,7 +279,7 @@ type Store interface {
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
 	// to anybody counts for nothing. pipeline.ErrNotFound.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
-	// OrdersInPeriod counts the shop's orders placed since t, without those that failed or were cancelled before anything was
+	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed or were cancelled before anything was
 	// delivered or bought. With it count the shops that its chats had before those were forgotten.
 	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
 	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.

@@ -5,12 +5,14 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -120,14 +122,26 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-func (e *engine) write(ctx context.Context, op rows.TxFunc) error {
-	return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
-		jobs, err := op(ctx, database{tx})
-		if err != nil {
-			return err
+// deadlock is how Postgres says that it has ended a transaction because it and another waited for each other.
+const deadlock = "40P01"
+
+// maxDeadlocks is how often a transaction that is ended so is begun in all.
+const maxDeadlocks = 5
+
+func (e *engine) write(ctx context.Context, op rows.TxFunc) (err error) {
+	for range maxDeadlocks {
+		err = pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+			jobs, err := op(ctx, database{tx})
+			if err != nil {
+				return err
+			}
+			return e.queue.Add(ctx, tx, jobs)
+		})
+		if said := (*pgconn.PgError)(nil); !errors.As(err, &said) || said.Code != deadlock {
+			break
 		}
-		return e.queue.Add(ctx, tx, jobs)
-	})
+	}
+	return err
 }
 
 func (e *engine) Start(ctx context.Context, h storage.Handlers) error {

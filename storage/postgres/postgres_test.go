@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -200,3 +202,69 @@ func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
 }
 
 func nothing(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil }
+
+// TestEngine_ATransactionThatADeadlockEndedIsBegunAnew makes the engine's the one that waits last: it has the first
+// order and wants the third, which another has who waits for the first.
+func TestEngine_ATransactionThatADeadlockEndedIsBegunAnew(t *testing.T) {
+	t.Parallel()
+	address := storagetest.Postgres(t)
+	e := migrated(t, address+"&deadlock_timeout=10ms", storage.Options{})
+	c := state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}}
+	for i := range 3 {
+		o, _, err := e.Place(t.Context(), storagetest.NewOrder(fmt.Sprint(i), time.Now().Add(time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Moves = append(c.Moves, state.Moved{Order: o})
+	}
+	patient := address + "&deadlock_timeout=1min"
+	var conns [2]*pgx.Conn
+	lock := func(i, order int) error {
+		_, err := conns[i].Exec(t.Context(), `SELECT 1 FROM orders WHERE id = $1 FOR UPDATE`, order)
+		return err
+	}
+	for i := range conns {
+		conns[i] = connect(t, patient)
+		if _, err := conns[i].Exec(t.Context(), `BEGIN`); err != nil {
+			t.Fatal(err)
+		}
+		if err := lock(i, 2+i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	watcher := connect(t, address)
+	waiting := func(want int) {
+		t.Helper()
+		for n := -1; n != want; {
+			if err := watcher.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	committed, locked := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := e.Commit(t.Context(), c)
+		committed <- err
+	}()
+	waiting(1)
+	go func() { locked <- lock(1, 1) }()
+	waiting(2)
+	if _, err := conns[0].Exec(t.Context(), `COMMIT`); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-locked; err != nil { // the engine's transaction was ended, and let go
+		t.Fatal(err)
+	}
+	if _, err := conns[1].Exec(t.Context(), `COMMIT`); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-committed; err != nil {
+		t.Error(err)
+	}
+	for _, m := range c.Moves {
+		if o, err := e.Order(t.Context(), m.Order.ID); err != nil || o.Version != 2 {
+			t.Errorf("order %d is at version %d: %v", m.Order.ID, o.Version, err)
+		}
+	}
+}

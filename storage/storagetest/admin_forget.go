@@ -133,7 +133,7 @@ func emptiedNumbers(t *testing.T, open Open) {
 	if used, err := e.OrdersInPeriod(t.Context(), o.Shop, o.Placed); err != nil || used != 1 {
 		t.Errorf("its shop used %d, %v", used, err)
 	}
-	if b := balance(t, e); len(b.Inconsistencies) != 0 || b.Calls[pipeline.CallSettled] != 2 {
+	if b := balance(t, e); len(b.Inconsistencies) != 0 {
 		t.Errorf("%+v", b)
 	}
 }
@@ -280,8 +280,10 @@ func ordersOfShop(t *testing.T, open Open) {
 	nobodys.Shop = 0
 	place(t, e, nobodys)
 	check(t, e.MarkPurged(t.Context(), orders[1].ID))
-	for skip, want := range [][]int64{{orders[2].ID, orders[0].ID}, {orders[0].ID}, nil} {
-		all, err := e.OrdersOf(t.Context(), shop, skip, 2)
+	for before, want := range map[int64][]int64{
+		0: {orders[2].ID, orders[0].ID}, orders[2].ID: {orders[0].ID}, orders[0].ID: nil,
+	} {
+		all, err := e.OrdersOf(t.Context(), shop, before, 2)
 		check(t, err)
 		same(t, numbers(all), want)
 	}

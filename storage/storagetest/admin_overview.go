@@ -57,8 +57,8 @@ func overviewCounts(t *testing.T, open Open) {
 	stand(t, e, "6", pipeline.Failed, pipeline.Animate, pipeline.ReasonPhotoRefused)
 	stand(t, e, "7", pipeline.Parked, pipeline.Animate, pipeline.ReasonPhotoRefused)
 	stand(t, e, "8", pipeline.Cancelled, pipeline.Fetch, "")
-	month := time.Now().Add(time.Hour)
-	for source, placed := range map[string]time.Time{"9": month, "10": month.Add(-time.Second)} {
+	month := midnight.AddDate(30, 0, 0) // days begin in Seoul
+	for source, placed := range map[string]time.Time{"9": month, "10": month.Add(-time.Millisecond)} {
 		o := NewOrder(source, later())
 		o.Status, o.Placed = pipeline.Delivered, placed
 		place(t, e, o)
@@ -164,7 +164,7 @@ func shopsListed(t *testing.T, open Open) {
 	if used, err := e.OrdersInPeriod(t.Context(), sea, month); err != nil || used != all[0].Used {
 		t.Errorf("it used %d, %v", used, err)
 	}
-	all, err = e.Shops(t.Context(), month, 1, 1)
+	all, err = e.Shops(t.Context(), month, sea, 1)
 	if err != nil || len(all) != 1 || all[0].ID != hill {
 		t.Errorf("the second page: %+v, %v", all, err)
 	}

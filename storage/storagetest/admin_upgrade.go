@@ -33,8 +33,8 @@ func Upgraded(t *testing.T, open Open) {
 	spent, err := e.SpendByShop(t.Context(), time.Time{}, time.Now())
 	check(t, err)
 	same(t, spent, []state.SpendRow{
-		{Shop: 1, Name: "바다식당", Provider: "creatomate", Calls: 1, Settled: 300},
-		{Shop: 1, Name: "바다식당", Provider: "runway", Calls: 1, Settled: 1500},
+		{Provider: "creatomate", Calls: 1, Settled: 300},
+		{Provider: "runway", Calls: 1, Settled: 1500},
 	})
 	if b := balance(t, e); len(b.Inconsistencies) != 0 {
 		t.Errorf("odd are %v", b.Inconsistencies)

@@ -50,6 +50,7 @@ func Screens(b *testing.B, e storage.Engine, now time.Time) {
 		{"Spend", func() error { _, err := e.SpendByShop(b.Context(), month, now); return err }},
 		{"Spending", func() error { _, err := e.SpendByProvider(b.Context(), day); return err }},
 		{"Shops", func() error { _, err := e.Shops(b.Context(), month, 0, 10); return err }},
+		{"Spenders", func() error { _, err := e.Spenders(b.Context(), month, 0, 10); return err }},
 		{"Tally", func() error { _, err := e.Tally(b.Context(), day, now); return err }},
 		{"Check", func() error { _, err := e.AuditLedger(b.Context()); return err }},
 	} {

@@ -50,7 +50,7 @@ func dayTallied(t *testing.T, open Open) {
 		Orders:  map[pipeline.Status]int{pipeline.Open: 1, pipeline.Cancelled: 1, pipeline.Failed: 2, pipeline.Parked: 1},
 		Reasons: map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 2, pipeline.ReasonPhotoKind: 1},
 	})
-	got, err = e.Tally(t.Context(), time.Now().Add(-2*time.Hour), later())
+	got, err = e.Tally(t.Context(), time.Now().Add(-2*time.Hour), time.Now().Add(24*time.Hour))
 	check(t, err)
 	if got.Orders[pipeline.Delivered] != 3 || got.Took < 2*time.Minute || got.Took > 3*time.Minute {
 		t.Errorf("%+v", got)

@@ -51,11 +51,14 @@ func run(t *testing.T, fresh func(t *testing.T) Open, tests []promise) {
 	}
 }
 
-// ready is an engine on a migrated database.
+// ready is an engine on a migrated database. However a test ends, the sums that are kept must hold.
 func ready(t *testing.T, open Open) storage.Engine {
 	t.Helper()
 	e := open(t)
-	t.Cleanup(func() { check(t, e.Close()) })
+	t.Cleanup(func() {
+		SumsHold(t, e)
+		check(t, e.Close())
+	})
 	check(t, e.Migrate(t.Context()))
 	return e
 }

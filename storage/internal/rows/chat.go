@@ -83,21 +83,10 @@ func chatStatement(c state.Chat) (Statement, error) {
 // Shop implements state.Store.
 func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 	var found state.Shop
-	err := s.Read.Query(ctx, `SELECT id, version, name, logo, look, music, monthly, new_logo, made, track, new_track,
-		regular_real FROM shops WHERE id = $1`,
-		[]any{id}, func(scan func(...any) error) error {
-			var photo, track string
-			var made int64
-			err := scan(&found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
-				&found.Limit, &photo, &made, &found.Track, &track, &found.RegularReal)
-			if err != nil {
-				return err
-			}
-			found.Made = fromMillis(made)
-			if found.NewTrack, err = newTrack(track); err != nil {
-				return err
-			}
-			return json.Unmarshal([]byte(photo), &found.NewLogo)
+	err := s.Read.Query(ctx, `SELECT `+shopColumns+` FROM shops s WHERE s.id = $1`, []any{id},
+		func(scan func(...any) error) (err error) {
+			found, err = scanShop(scan)
+			return err
 		})
 	if err == nil && found.ID == 0 {
 		err = pipeline.ErrNotFound
@@ -106,6 +95,25 @@ func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 		return state.Shop{}, fmt.Errorf("read shop %d: %w", id, err)
 	}
 	return found, nil
+}
+
+// shopColumns are those that scanShop reads, behind others.
+const shopColumns = `s.id, s.version, s.name, s.logo, s.look, s.music, s.monthly, s.new_logo, s.made, s.track, s.new_track,
+	s.regular_real`
+
+func scanShop(scan func(...any) error, before ...any) (found state.Shop, err error) {
+	var photo, track string
+	var made int64
+	err = scan(append(before, &found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
+		&found.Limit, &photo, &made, &found.Track, &track, &found.RegularReal)...)
+	if err != nil {
+		return found, err
+	}
+	found.Made = fromMillis(made)
+	if found.NewTrack, err = newTrack(track); err != nil {
+		return found, err
+	}
+	return found, json.Unmarshal([]byte(photo), &found.NewLogo)
 }
 
 // newTrack reads what a shop's row has of a piece on its way.

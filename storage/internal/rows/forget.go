@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -13,11 +14,17 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
+// expired finds by an index each what ended long ago, and what forgotten shops had ordered.
+const expired = `WHERE o.id IN (
+	SELECT id FROM (SELECT id FROM orders WHERE emptied = 0 AND ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) old
+UNION
+	SELECT id FROM (SELECT x.id FROM shops s JOIN orders x ON x.shop <> 0 AND x.shop = s.id AND x.emptied = 0
+		WHERE s.gone > 0 AND x.placed <= s.gone AND x.ended > 0 LIMIT $2) forgotten)
+ORDER BY o.ended, o.id LIMIT $2`
+
 // Purgeable implements state.Admin. What a forgotten shop has ordered expires at once.
 func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, `WHERE o.emptied = 0 AND o.status IN ('delivered', 'failed', 'cancelled')
-		AND (o.changed < $1 OR o.placed <= coalesce((SELECT gone FROM shops WHERE shops.id = o.shop), 0))
-		ORDER BY o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
+	all, err := orders(ctx, s.Read, expired, millis(t), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list expired orders: %w", err)
 	}
@@ -25,9 +32,12 @@ func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipelin
 }
 
 // OrdersOf implements state.Admin.
-func (s Store) OrdersOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, `WHERE o.shop <> 0 AND o.shop = $3 AND o.emptied = 0 ORDER BY o.id DESC LIMIT $1 OFFSET $2`,
-		append(page(skip, limit), shop)...)
+func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	all, err := orders(ctx, s.Read, `WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 AND o.id < $2
+		ORDER BY o.id DESC LIMIT $3`, shop, before, int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list orders of shop %d: %w", shop, err)
 	}

@@ -14,7 +14,7 @@ import (
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
 	status step phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
-	failing trouble service framing traceparent`)
+	failing trouble service framing traceparent ended`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -23,8 +23,16 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing), o.Traceparent,
+		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing), o.Traceparent, ended(o),
 	}
+}
+
+// ended is when an order ended; 0 while it goes on or waits for an admin.
+func ended(o pipeline.Order) int64 {
+	if o.Status == pipeline.Open || o.Status == pipeline.Parked {
+		return 0
+	}
+	return millis(o.Changed)
 }
 
 // framingText is how a Framing is stored.

@@ -13,15 +13,14 @@ import (
 // oldest is how many orders an overview names.
 const oldest = 5
 
-// The parts of an overview, each by an index. Of the orders of a month there may be many: their counts are read
-// from the index alone.
+// The parts of an overview, each by an index or from sums.
 const (
 	countOpen   = `SELECT step, count(*) FROM orders WHERE status = 'open' GROUP BY step`
 	countParked = `SELECT status, count(*) FROM orders WHERE status = 'parked' GROUP BY status`
-	countMonth  = `SELECT status, count(*) FROM orders WHERE placed >= $1 GROUP BY status`
+	countMonth  = `SELECT status, CAST(sum(n) AS bigint) FROM order_days WHERE day >= $1 GROUP BY status HAVING sum(n) > 0`
 	countCauses = `
 SELECT reason, count(*) FROM (
-    SELECT reason FROM orders WHERE status = 'failed' AND changed >= $1
+    SELECT reason FROM orders WHERE status = 'failed' AND ended >= $1
 UNION ALL
     SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
 ) lately GROUP BY reason`
@@ -38,7 +37,7 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Over
 	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
 	errs := []error{
 		count(ctx, s.Read, v.Open, countOpen), count(ctx, s.Read, parked, countParked),
-		count(ctx, s.Read, v.Orders, countMonth, millis(month)), count(ctx, s.Read, v.Failures, countCauses, millis(since)),
+		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)), count(ctx, s.Read, v.Failures, countCauses, millis(since)),
 		count(ctx, s.Read, unsaid, countUnsaid),
 	}
 	var longest int64
@@ -91,24 +90,20 @@ func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(
 
 // selectShops leaves out those that were forgotten, unless somebody has come back.
 var selectShops = `
-SELECT s.id, coalesce(c.n, 0), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `
-FROM shops s LEFT JOIN (SELECT shop, count(*) AS n FROM chats GROUP BY shop) c ON c.shop = s.id
-WHERE s.gone = 0 OR c.n > 0 ORDER BY s.id LIMIT $1 OFFSET $2`
+SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `, ` + shopColumns + `
+FROM shops s
+WHERE s.id > $2 AND (s.gone = 0 OR EXISTS (SELECT 1 FROM chats c WHERE c.shop <> 0 AND c.shop = s.id)) ORDER BY s.id LIMIT $1`
 
 // Shops implements state.Admin.
-func (s Store) Shops(ctx context.Context, since time.Time, skip, limit int) ([]state.ShopUse, error) {
+func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]state.ShopUse, error) {
 	var all []state.ShopUse
-	err := s.Read.Query(ctx, selectShops, append(page(skip, limit), millis(since)), func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, selectShops, []any{int64(max(limit, 0)), after, monthOf(since)}, func(scan func(...any) error) error {
 		var u state.ShopUse
-		err := scan(&u.ID, &u.Chats, &u.Used)
+		var err error
+		u.Shop, err = scanShop(scan, &u.Chats, &u.Used)
 		all = append(all, u)
 		return err
 	})
-	for i := range all {
-		if err == nil {
-			all[i].Shop, err = s.Shop(ctx, all[i].ID)
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("list shops: %w", err)
 	}

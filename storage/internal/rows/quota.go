@@ -8,14 +8,9 @@ import (
 	"time"
 )
 
-// counted is which orders count against a shop's month: those that came to something or still may, and those that
-// something was bought for, whatever became of them. Else clips could be bought without an end.
-const counted = `(shown > 0 OR status NOT IN ('failed', 'cancelled') OR EXISTS (
-	SELECT 1 FROM calls WHERE calls.order_id = orders.id AND calls.state NOT IN ('void', 'refunded')))`
-
-// countedOf is how many orders of a shop count that were placed since a time, with those of the shops that its chats
-// had before they were forgotten. %s are the shop and the time.
-const countedOf = `(SELECT count(*) FROM orders WHERE shop <> 0 AND placed >= %[2]s AND ` + counted + ` AND shop IN (
+// countedOf is how many orders of a shop count that were placed since a month began, with those of the shops that its
+// chats had before they were forgotten. %s are the shop and the month.
+const countedOf = `(SELECT CAST(coalesce(sum(m.used), 0) AS bigint) FROM shop_months m WHERE m.shop <> 0 AND m.month >= %[2]s AND m.shop IN (
 	WITH RECURSIVE line (id) AS (
 		SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
 	SELECT id FROM line))`
@@ -23,7 +18,7 @@ const countedOf = `(SELECT count(*) FROM orders WHERE shop <> 0 AND placed >= %[
 // OrdersInPeriod implements state.Store.
 func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
-	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, millis(since)},
+	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, monthOf(since)},
 		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)

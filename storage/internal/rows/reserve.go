@@ -7,9 +7,12 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// spentSince is what a provider's calls cost that were begun since then.
-const spentSince = `SELECT CAST(coalesce(sum(` + settledCost + ` + ` + estimatedCost + `), 0) AS bigint)
-FROM calls c WHERE c.provider = $1 AND c.begun >= $2`
+// spentSince is what a provider's calls cost: those in the spans from $2 on, and those begun in [$3, $4) before them.
+const spentSince = `SELECT CAST(coalesce(sum(cost), 0) AS bigint) FROM (
+    SELECT settled + estimated AS cost FROM ledger_spans WHERE provider = $1 AND span >= $2
+UNION ALL
+    SELECT ` + settledCost + ` + ` + estimatedCost + ` FROM calls c WHERE c.provider = $1 AND c.begun >= $3 AND c.begun < $4
+) parts`
 
 // reserve is nil when a paid call may begin in this transaction, else a *pipeline.HeldError. The row of a budget
 // is locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the
@@ -21,9 +24,11 @@ func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
 		Args: []any{state.Paused}, Dest: []any{&paused},
 	}}
 	if r.Budget > 0 {
+		since := millis(r.Since)
+		first := (since + spanLength - 1) / spanLength
 		todo = append(todo,
 			Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Dest: []any{&lock}},
-			Statement{Text: spentSince, Args: []any{clean(r.Provider), millis(r.Since)}, Dest: []any{(*int64)(&spent)}},
+			Statement{Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength}, Dest: []any{(*int64)(&spent)}},
 		)
 	}
 	if err := tx.Run(ctx, todo...); err != nil {

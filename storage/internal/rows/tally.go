@@ -11,18 +11,15 @@ import (
 )
 
 const countPlaced = `
-SELECT status, CASE WHEN status IN ('failed', 'parked') THEN reason ELSE '' END AS why, count(*)
-FROM orders WHERE placed >= $1 AND placed < $2 GROUP BY 1, 2`
+SELECT status, reason, CAST(sum(n) AS bigint) FROM order_days WHERE day >= $1 AND day < $2 GROUP BY 1, 2 HAVING sum(n) > 0`
 
 const timesTaken = `
-SELECT min(h.at) - o.placed FROM orders o JOIN history h ON h.order_id = o.id AND h.status = 'delivered'
-WHERE o.placed >= $1 AND o.placed < $2 AND o.shown > 0 GROUP BY o.id, o.placed`
+SELECT ended - placed FROM orders WHERE placed >= $1 AND placed < $2 AND status = 'delivered' AND cut = 1`
 
 // Tally implements state.Night.
 func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, error) {
 	t := state.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}}
-	span := []any{millis(from), millis(to)}
-	err := s.Read.Query(ctx, countPlaced, span, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, countPlaced, []any{dayOf(from), dayOf(to)}, func(scan func(...any) error) error {
 		var status pipeline.Status
 		var why pipeline.Reason
 		var n int
@@ -35,7 +32,7 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, erro
 	})
 	var took []int64
 	if err == nil {
-		err = s.Read.Query(ctx, timesTaken, span, func(scan func(...any) error) error {
+		err = s.Read.Query(ctx, timesTaken, []any{millis(from), millis(to)}, func(scan func(...any) error) error {
 			var ms int64
 			err := scan(&ms)
 			took = append(took, ms)
@@ -51,22 +48,31 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, erro
 	return t, nil
 }
 
-const sumBought = `
-SELECT CAST(coalesce(sum(CASE WHEN within = 1 THEN settled END), 0) AS bigint), CAST(coalesce(sum(CASE WHEN within = 1 THEN estimated END), 0) AS bigint),
-    count(CASE WHEN within = 1 AND state = 'unknown' THEN 1 END),
-    CAST(coalesce(sum(CASE WHEN begun < $2 + $4 OR begun >= $3 - $4 THEN price END), 0) AS bigint)
-FROM (
-    SELECT c.begun, c.state, CASE WHEN c.begun >= $2 AND c.begun < $3 THEN 1 ELSE 0 END AS within,
-        ` + settledCost + ` AS settled, ` + estimatedCost + ` AS estimated, CASE WHEN c.settled > c.estimated THEN c.settled ELSE c.estimated END AS price
-    FROM calls c WHERE c.provider = $1 AND c.begun >= $2 - $4 AND c.begun < $3 + $4 AND c.state <> 'void'
-) lately`
+// sumEdges is what was bought close to either end, at the dearest.
+const sumEdges = `
+SELECT CAST(coalesce(sum(CASE WHEN settled > estimated THEN settled ELSE estimated END), 0) AS bigint) FROM (
+    SELECT settled, estimated FROM calls WHERE provider = $1 AND state <> 'void' AND begun >= $2 AND begun < $3
+UNION ALL
+    SELECT settled, estimated FROM calls WHERE provider = $1 AND state <> 'void' AND begun >= $4 AND begun < $5
+) edges`
 
 // Bought implements state.Night.
 func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (state.Bought, error) {
 	var b state.Bought
-	err := s.Read.Query(ctx, sumBought, []any{provider, millis(from), millis(to), edge.Milliseconds()}, func(scan func(...any) error) error {
-		return scan((*int64)(&b.Settled), (*int64)(&b.Open), &b.Unknown, (*int64)(&b.Edge))
-	})
+	all, err := s.SpendByShop(ctx, from, to)
+	for _, x := range all {
+		if x.Provider == provider {
+			b = state.Bought{Settled: x.Settled, Open: x.Estimated, Unknown: x.Unknown}
+		}
+	}
+	if err == nil {
+		early, late := from.Add(edge), to.Add(-edge)
+		if late.Before(early) {
+			late = early
+		}
+		ends := []any{provider, millis(from.Add(-edge)), millis(early), millis(late), millis(to.Add(edge))}
+		err = s.Read.Query(ctx, sumEdges, ends, func(scan func(...any) error) error { return scan((*int64)(&b.Edge)) })
+	}
 	if err != nil {
 		return state.Bought{}, fmt.Errorf("sum what was bought: %w", err)
 	}

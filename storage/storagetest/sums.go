@@ -1,0 +1,135 @@
+package storagetest
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/internal/rows"
+)
+
+// Tables is an engine's rows.Store itself, which both engines embed.
+func Tables(e storage.Engine) *rows.Store {
+	return reflect.ValueOf(e).Elem().FieldByName("Store").Addr().Interface().(*rows.Store)
+}
+
+// SumsHold compares every sum that is kept with what the orders and the ledger come to. An engine that a test has
+// closed is left alone.
+func SumsHold(t testing.TB, e storage.Engine) {
+	t.Helper()
+	kept, counted := map[string]int64{}, map[string]int64{}
+	each := func(text string, row func(scan func(...any) error) error) {
+		t.Helper()
+		err := Tables(e).Read.Query(context.Background(), text, nil, row)
+		if err != nil && !strings.Contains(err.Error(), "closed") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for table, columns := range map[string]string{
+		"order_days": "day, status, reason, n", "shop_months": "month, shop, used, clips, renders, unknown",
+		"ledger_spans": "span, provider, calls, unknown, settled, estimated",
+	} {
+		names := strings.Split(columns, ", ")
+		each(`SELECT `+columns+` FROM `+table, func(scan func(...any) error) error {
+			values, into := make([]any, len(names)), make([]any, len(names))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			err := scan(into...)
+			key, keys := table, 2
+			if table == "order_days" {
+				keys = 3
+			}
+			for _, v := range values[:keys] {
+				key += fmt.Sprint(" ", v)
+			}
+			for i, name := range names[keys:] {
+				kept[key+" "+name] = values[keys+i].(int64)
+			}
+			return err
+		})
+	}
+	recount(each, counted)
+	for _, sums := range []map[string]int64{kept, counted} {
+		for key, n := range sums {
+			if kept[key] != counted[key] {
+				t.Errorf("%s: %d is kept, it comes to %d", key, kept[key], counted[key])
+			}
+			if n < 0 {
+				t.Errorf("%s is %d", key, n)
+			}
+		}
+	}
+}
+
+// recount adds every order and every call to sums, each under its table, key and column.
+func recount(each func(string, func(func(...any) error) error), sums map[string]int64) {
+	type order struct {
+		placed, shop, shown int64
+		status, reason      string
+		paid                bool
+	}
+	orders := map[int64]*order{}
+	seoul := time.FixedZone("", 9*60*60)
+	month := func(ms int64) string { return time.UnixMilli(ms).In(seoul).Format("200601") }
+	each(`SELECT id, placed, shop, shown, status, reason FROM orders`, func(scan func(...any) error) error {
+		var id int64
+		o := &order{}
+		err := scan(&id, &o.placed, &o.shop, &o.shown, &o.status, &o.reason)
+		orders[id] = o
+		return err
+	})
+	each(`SELECT order_id, step, provider, state, settled, estimated, begun FROM calls`, func(scan func(...any) error) error {
+		var id, settled, estimated, begun int64
+		var step, provider, state string
+		err := scan(&id, &step, &provider, &state, &settled, &estimated, &begun)
+		if pipeline.CallState(state) == pipeline.CallVoid {
+			return err
+		}
+		span := fmt.Sprint("ledger_spans ", begun/(3*time.Hour).Milliseconds(), " ", provider, " ")
+		unknown := int64(0)
+		switch pipeline.CallState(state) {
+		case pipeline.CallRefunded:
+			settled, estimated = 0, 0
+		case pipeline.CallSettled:
+			estimated = 0
+		case pipeline.CallUnknown:
+			unknown = 1
+			fallthrough
+		default:
+			settled = 0
+		}
+		sums[span+"calls"]++
+		sums[span+"unknown"] += unknown
+		sums[span+"settled"] += settled
+		sums[span+"estimated"] += estimated
+		o := orders[id]
+		if o == nil { // its row is odd
+			return err
+		}
+		o.paid = o.paid || pipeline.CallState(state) != pipeline.CallRefunded
+		shop, kind := fmt.Sprint("shop_months ", month(begun), " ", o.shop, " "), "renders"
+		if pipeline.Step(step) == pipeline.Animate {
+			kind = "clips"
+		}
+		sums[shop+kind] += settled + estimated
+		sums[shop+"unknown"] += unknown
+		return err
+	})
+	for _, o := range orders {
+		nothing := pipeline.Status(o.status) == pipeline.Failed || pipeline.Status(o.status) == pipeline.Cancelled
+		if o.shown > 0 || !nothing || o.paid {
+			sums[fmt.Sprint("shop_months ", month(o.placed), " ", o.shop, " used")]++
+		}
+		if pipeline.Status(o.status) != pipeline.Failed && pipeline.Status(o.status) != pipeline.Parked {
+			o.reason = ""
+		}
+		day := time.UnixMilli(o.placed).Add(9*time.Hour).UnixMilli() / (24 * time.Hour).Milliseconds()
+		sums[fmt.Sprint("order_days ", day, " ", o.status, " ", o.reason, " n")]++
+	}
+}
