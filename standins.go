@@ -81,7 +81,7 @@ func openStandIns(ctx context.Context, dir string, log *slog.Logger, heard progr
 		return nil, err
 	}
 	film, cut := films(tool, heard)
-	return sandbox.New(sandbox.Options{Dir: dir, Log: log, Clip: film, Cut: cut, Still: tool.Still, Check: checkScript})
+	return sandbox.New(sandbox.Options{Dir: dir, Log: log, Clip: film, Cut: cut, Check: checkScript})
 }
 
 // openPeople adds a stand-in of Telegram to the other ones: the Bot API, and the people who use it.

@@ -5,26 +5,27 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // Fault makes something go wrong in requests to come.
-func (s *Server) Fault(f Fault) error { return s.stage.Plant(f) }
+func (s *Server) Fault(f Fault) error { return s.store.Fault(f) }
 
 // Faults lists what is still to go wrong.
-func (s *Server) Faults() []Fault { return s.stage.Faults() }
+func (s *Server) Faults() []Fault { return s.store.Faults() }
 
 // ClearFaults takes back what hasn't gone wrong yet.
-func (s *Server) ClearFaults() { s.stage.ClearFaults() }
+func (s *Server) ClearFaults() { s.store.ClearFaults() }
 
 // Requests lists what was asked of both stand-ins, oldest first; at most the last 20,000.
-func (s *Server) Requests() []Request { return s.stage.Requests() }
+func (s *Server) Requests() []Request { return s.store.Requests() }
 
 // Tasks lists the paid starts that were accepted, Runway's before Creatomate's and each oldest
-// first. Deleted ones are among them; callbacks are without the secret at their end.
+// first; callbacks are without the secret at their end.
 func (s *Server) Tasks() ([]Task, error) {
-	clips, err1 := s.runway.Works().Tasks()
-	cuts, err2 := s.creatomate.Works().Tasks()
+	clips, err1 := s.runway.Queue().Tasks()
+	cuts, err2 := s.creatomate.Queue().Tasks()
 	all := make([]Task, 0, len(clips)+len(cuts))
 	for _, t := range append(clips, cuts...) {
 		all = append(all, t.Shown())
@@ -36,14 +37,14 @@ func (s *Server) Tasks() ([]Task, error) {
 func (s *Server) controls() {
 	s.mux.HandleFunc("POST /sandbox/faults", s.plant)
 	s.mux.HandleFunc("GET /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
-		stage.JSON(w, http.StatusOK, append([]Fault{}, s.Faults()...))
+		standin.JSON(w, http.StatusOK, append([]Fault{}, s.Faults()...))
 	})
 	s.mux.HandleFunc("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
 		s.ClearFaults()
 		w.WriteHeader(http.StatusNoContent)
 	})
 	s.mux.HandleFunc("GET /sandbox/requests", func(w http.ResponseWriter, _ *http.Request) {
-		stage.JSON(w, http.StatusOK, s.Requests())
+		standin.JSON(w, http.StatusOK, s.Requests())
 	})
 	s.mux.HandleFunc("GET /sandbox/tasks", func(w http.ResponseWriter, _ *http.Request) {
 		tasks, err := s.Tasks()
@@ -51,13 +52,13 @@ func (s *Server) controls() {
 			http.Error(w, "tasks can't be read", http.StatusInternalServerError)
 			return
 		}
-		stage.JSON(w, http.StatusOK, tasks)
+		standin.JSON(w, http.StatusOK, tasks)
 	})
 }
 
 // plant takes a fault as JSON. A misspelt field is an error: a test must not pass because nothing failed.
 func (s *Server) plant(w http.ResponseWriter, r *http.Request) {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, stage.BodyLimit))
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, taskstore.BodyLimit))
 	d.DisallowUnknownFields()
 	var f Fault
 	err := d.Decode(&f)
@@ -65,8 +66,8 @@ func (s *Server) plant(w http.ResponseWriter, r *http.Request) {
 		err = s.Fault(f)
 	}
 	if err != nil {
-		stage.JSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+		standin.JSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 		return
 	}
-	stage.JSON(w, http.StatusCreated, f)
+	standin.JSON(w, http.StatusCreated, f)
 }

@@ -5,14 +5,14 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"image"
 	"log/slog"
 	"net/http"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/runway"
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // ClipJob asks for a clip: what Runway would animate.
@@ -22,13 +22,13 @@ type ClipJob = runway.ClipJob
 type CutJob = creatomate.CutJob
 
 // Fault is something that goes wrong on demand.
-type Fault = stage.Fault
+type Fault = standin.Fault
 
 // Task is one paid request that a stand-in took.
-type Task = stage.Task
+type Task = taskstore.Task
 
 // Request is one line of the record of what the stand-ins were asked.
-type Request = stage.Request
+type Request = taskstore.Request
 
 // credits is the balance of an account that nobody named one for.
 const credits = 1_000_000
@@ -36,7 +36,7 @@ const credits = 1_000_000
 // Options of a Server. Dir or Ephemeral, Clip and Cut are required.
 type Options struct {
 	Dir       string       // tasks live here; several processes may share it
-	Ephemeral bool         // tasks live in memory, for tests and benchmarks; Dir is ignored
+	Ephemeral bool         // tasks end with the Server, for tests and benchmarks; Dir is ignored
 	Log       *slog.Logger // nil: silent
 
 	RunwayKey, CreatomateKey         string  // bearer tokens; empty: any will do
@@ -54,15 +54,13 @@ type Options struct {
 	// Unseen leaves the media of a cut to Cut. Otherwise all that it shows are fetched before, as
 	// Creatomate does.
 	Unseen bool
-	// Still takes the picture at a time, in seconds, out of a cut. Without it cuts have no snapshots.
-	Still func(ctx context.Context, film string, at float64) (image.Image, error)
 	// Check judges a RenderScript document before it is cut; err predicts failure. Optional.
 	Check func(source map[string]any) (warnings []string, err error)
 }
 
 // Server is both stand-ins behind one handler.
 type Server struct {
-	stage      *stage.Stage
+	store      *taskstore.Store
 	runway     *runway.Runway
 	creatomate *creatomate.Creatomate
 	mux        *http.ServeMux
@@ -78,13 +76,13 @@ func New(o Options) (*Server, error) {
 	case o.Dir == "":
 		return nil, errors.New("sandbox: Dir is required unless Ephemeral")
 	}
-	st, err := stage.Open(stage.Options{
+	st, err := taskstore.Open(taskstore.Options{
 		Dir: o.Dir, Log: o.Log, Parallel: o.Parallel, BaseURL: o.BaseURL, LinkLife: o.LinkLife,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{stage: st, mux: http.NewServeMux()}
+	s := &Server{store: st, mux: http.NewServeMux()}
 	if err := s.open(o); err != nil {
 		st.Close()
 		return nil, err
@@ -93,15 +91,15 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) open(o Options) (err error) {
-	s.runway, err = runway.New(s.stage, runway.Options{
+	s.runway, err = runway.New(s.store, runway.Options{
 		Key: o.RunwayKey, Concurrency: o.RunwayConcurrency, Credits: balance(o.RunwayCredits), Clip: o.Clip,
 	})
 	if err != nil {
 		return err
 	}
-	s.creatomate, err = creatomate.New(s.stage, creatomate.Options{
+	s.creatomate, err = creatomate.New(s.store, creatomate.Options{
 		Key: o.CreatomateKey, Limit: o.CreatomateLimit, Credits: balance(o.CreatomateCredits),
-		Cut: o.Cut, Unseen: o.Unseen, Still: o.Still, Check: o.Check,
+		Cut: o.Cut, Unseen: o.Unseen, Check: o.Check,
 	})
 	if err != nil {
 		return err
@@ -125,4 +123,4 @@ func (s *Server) Handler() http.Handler { return s.mux }
 
 // Close stops the renders and waits for them; it may be called twice. Unfinished tasks in Dir are
 // taken up by the next Server there. Close the HTTP server first: without it creates are answered 503.
-func (s *Server) Close() { s.stage.Close() }
+func (s *Server) Close() { s.store.Close() }

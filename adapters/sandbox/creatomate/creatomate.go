@@ -6,15 +6,15 @@ package creatomate
 import (
 	"context"
 	"fmt"
-	"image"
 	"net/http"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 const (
 	provider  = "creatomate"
-	filesPath = stage.Files + provider + "/"
+	filesPath = taskstore.Files + provider + "/"
 	docURL    = "https://creatomate.com/docs/api/introduction"
 )
 
@@ -37,9 +37,6 @@ type Options struct {
 	Credits float64 // the account's balance at the start
 	Unseen  bool    // only what Cut asks for is fetched; otherwise all that Source shows
 	Cut     func(ctx context.Context, j CutJob) error
-	// Still takes the picture at a time, in seconds, out of a film that was rendered. Without it films
-	// have no snapshots.
-	Still func(ctx context.Context, film string, at float64) (image.Image, error)
 	// Check judges a document before it is rendered; err predicts failure. Nil finds no fault.
 	Check func(source map[string]any) (warnings []string, err error)
 }
@@ -47,28 +44,27 @@ type Options struct {
 // Creatomate is the stand-in. It is ready to be routed to once New returns.
 type Creatomate struct {
 	opt       Options
-	stage     *stage.Stage
-	works     *stage.Works
-	templates *stage.Drawer
+	store     *taskstore.Store
+	queue     *taskstore.Queue
+	templates taskstore.KV
 	limit     *window
 	media     *http.Client
 }
 
-// New opens the stand-in's renders on a stage and goes on with unfinished ones.
-func New(s *stage.Stage, o Options) (*Creatomate, error) {
+// New opens the stand-in's renders in a store and goes on with unfinished ones.
+func New(s *taskstore.Store, o Options) (*Creatomate, error) {
 	if o.Limit == 0 {
 		o.Limit = limitRequests
 	}
-	c := &Creatomate{opt: o, stage: s, limit: newWindow(o.Limit), media: newMediaClient()}
+	c := &Creatomate{opt: o, store: s, limit: newWindow(o.Limit), media: newMediaClient()}
 	var err error
-	if c.templates, err = s.Drawer("creatomate-templates"); err != nil {
+	if c.templates, err = s.KV("creatomate-templates"); err != nil {
 		return nil, err
 	}
-	c.sweep()
-	c.works, err = s.Works(stage.Play{
+	c.queue, err = s.Queue(taskstore.Provider{
 		Name: provider, Credits: o.Credits,
-		Film: c.film, Body: func(t stage.Task) any { return c.show(t) },
-		Settle: func(stage.Task) float64 { return 0 },
+		Render: c.film, Body: func(t taskstore.Task) any { return c.show(t) },
+		Settle: func(taskstore.Task) float64 { return 0 },
 	})
 	return c, err
 }
@@ -76,29 +72,23 @@ func New(s *stage.Stage, o Options) (*Creatomate, error) {
 // Routes adds the paths of the API and of its results.
 func (c *Creatomate) Routes(mux *http.ServeMux) {
 	api := func(pattern string, h http.HandlerFunc) {
-		c.stage.Route(mux, pattern, refuse, c.guard(h))
+		c.store.Route(mux, pattern, refuse, c.guard(h))
 	}
 	api("POST /v2/renders", c.create)
 	api("GET /v2/renders/{id}", c.render)
 	api("POST /v1/renders", c.createOld)
 	api("GET /v1/renders/{id}", c.render)
 	api("POST /v2/templates", c.addTemplate)
-	api("GET /v2/templates", c.listTemplates)
-	api("GET /v2/templates/{id}", c.template)
-	api("PATCH /v2/templates/{id}", c.changeTemplate)
-	api("DELETE /v2/templates/{id}", c.deleteTemplate)
-	c.stage.Route(mux, "GET "+filesPath+"{file}", refuse, c.works.ServeResult)
-	c.stage.Route(mux, "GET "+snapshotsPath+"{file}", refuse, c.snapshot)
-	mux.HandleFunc("POST /sandbox/creatomate/templates/{id}/recover", c.recoverTemplate)
+	c.store.Route(mux, "GET "+filesPath+"{file}", refuse, c.queue.ServeResult)
 }
 
-// Works gives access to the renders, for counting them.
-func (c *Creatomate) Works() *stage.Works { return c.works }
+// Queue gives access to the renders, for counting them.
+func (c *Creatomate) Queue() *taskstore.Queue { return c.queue }
 
 // guard checks the key, then the rate.
 func (c *Creatomate) guard(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !stage.Allowed(r, c.opt.Key) {
+		if !taskstore.Allowed(r, c.opt.Key) {
 			hint(w, http.StatusUnauthorized, "The API key is missing or invalid.")
 			return
 		}
@@ -112,7 +102,7 @@ func (c *Creatomate) guard(h http.HandlerFunc) http.HandlerFunc {
 
 // hint is how Creatomate words an error.
 func hint(w http.ResponseWriter, status int, format string, args ...any) {
-	stage.JSON(w, status, map[string]string{"hint": fmt.Sprintf(format, args...), "documentation": docURL})
+	standin.JSON(w, status, map[string]string{"hint": fmt.Sprintf(format, args...), "documentation": docURL})
 }
 
 // refuse words planted statuses; 429 is plain text, the one error that isn't JSON.

@@ -2,13 +2,8 @@ package creatomate
 
 import (
 	"encoding/json"
-	"net/http/httptest"
 	"slices"
 	"testing"
-	"testing/synctest"
-	"time"
-
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
 )
 
 func FuzzDocument(f *testing.F) {
@@ -59,35 +54,4 @@ func TestPricesAreRoundedUp(t *testing.T) {
 			t.Errorf("%vx%v, %v a second, %v s: %v credits, want %v", c.w, c.h, c.rate, c.seconds, got, c.want)
 		}
 	}
-}
-
-func TestADeletedTemplateIsForgottenAfterThirtyDays(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		open := func() *Creatomate {
-			s, err := stage.Open(stage.Options{Dir: dir})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(s.Close)
-			c, err := New(s, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return c
-		}
-		c := open()
-		if !c.keep(httptest.NewRecorder(), template{ID: "x", Name: "n", Deleted: time.Now()}) {
-			t.Fatal("not kept")
-		}
-		for _, step := range []struct {
-			after time.Duration
-			there bool
-		}{{recoverable - time.Minute, true}, {2 * time.Minute, false}} {
-			time.Sleep(step.after)
-			if _, err := open().loadAny("x"); (err == nil) != step.there {
-				t.Errorf("%v later: %v", step.after, err)
-			}
-		}
-	})
 }

@@ -13,7 +13,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // Bounds of one medium; the real ones aren't documented.
@@ -30,22 +31,22 @@ func newMediaClient() *http.Client {
 
 // film fetches the media of one render, then cuts it. A medium that can't be fetched fails the
 // render, whoever cuts.
-func (c *Creatomate) film(ctx context.Context, j stage.Job) error {
+func (c *Creatomate) film(ctx context.Context, j taskstore.Job) error {
 	var s spec
 	if err := json.Unmarshal(j.Task.Spec, &s); err != nil {
 		return err
 	}
-	shelf := &shelf{client: c.media, prefix: j.Scratch + "-media-", files: map[string]*medium{}}
-	defer shelf.clear()
+	media := &files{client: c.media, prefix: j.Scratch + "-media-", all: map[string]*medium{}}
+	defer media.clear()
 	if !c.opt.Unseen {
 		for _, address := range sources(s.Source) {
-			if _, err := shelf.fetch(ctx, address); err != nil {
+			if _, err := media.fetch(ctx, address); err != nil {
 				return err
 			}
 		}
 	}
 	return c.opt.Cut(ctx, CutJob{
-		Source: s.Source, Scale: s.Scale, Format: s.format(), Fetch: shelf.fetch, Out: j.Out, Progress: j.Progress,
+		Source: s.Source, Scale: s.Scale, Format: s.format(), Fetch: media.fetch, Out: j.Out, Progress: j.Progress,
 	})
 }
 
@@ -68,13 +69,13 @@ func sources(doc map[string]any) []string {
 	return all
 }
 
-// shelf keeps the media of one render while it lasts.
-type shelf struct {
+// files keeps the media of one render while it lasts.
+type files struct {
 	client *http.Client
 	prefix string
 
-	mu    sync.Mutex
-	files map[string]*medium
+	mu  sync.Mutex
+	all map[string]*medium
 }
 
 type medium struct {
@@ -83,22 +84,22 @@ type medium struct {
 	err  error
 }
 
-func (s *shelf) fetch(ctx context.Context, address string) (string, error) {
+func (s *files) fetch(ctx context.Context, address string) (string, error) {
 	s.mu.Lock()
-	m, ok := s.files[address]
+	m, ok := s.all[address]
 	if !ok {
-		m = &medium{path: fmt.Sprint(s.prefix, len(s.files))}
-		s.files[address] = m
+		m = &medium{path: fmt.Sprint(s.prefix, len(s.all))}
+		s.all[address] = m
 	}
 	s.mu.Unlock()
 	m.once.Do(func() { m.err = download(ctx, s.client, address, m.path) })
 	return m.path, m.err
 }
 
-func (s *shelf) clear() {
+func (s *files) clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, m := range s.files {
+	for _, m := range s.all {
 		os.Remove(m.path)
 	}
 }
@@ -115,7 +116,7 @@ func download(ctx context.Context, client *http.Client, address, path string) er
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, stage.Bare(err))
+		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, standin.StripURL(err))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
@@ -129,7 +130,7 @@ func download(ctx context.Context, client *http.Client, address, path string) er
 	err = errors.Join(err, f.Close())
 	switch {
 	case err != nil:
-		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, stage.Bare(err))
+		return fmt.Errorf("the file at %s could not be downloaded: %w", u.Host, standin.StripURL(err))
 	case n == 0:
 		return fmt.Errorf("the file at %s is empty", u.Host)
 	case n > mediaMax:

@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"net/http"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // object is a render as the API shows it (creatomate.com/docs/api, "The render object").
@@ -15,7 +16,7 @@ type object struct {
 	Status        string         `json:"status"`
 	ErrorMessage  string         `json:"error_message,omitempty"`
 	URL           string         `json:"url"`          // from the start, though nothing is there until the end
-	SnapshotURL   *string        `json:"snapshot_url"` // of a film; from the start, too
+	SnapshotURL   *string        `json:"snapshot_url"` // none here
 	TemplateID    *string        `json:"template_id"`
 	TemplateName  *string        `json:"template_name"`
 	TemplateTags  []string       `json:"template_tags"`
@@ -47,21 +48,21 @@ type verdict struct {
 }
 
 // status is Creatomate's word for a state.
-func status(s stage.State) string {
+func status(s taskstore.State) string {
 	switch s {
-	case stage.Held, stage.Waiting:
+	case taskstore.Held, taskstore.Waiting:
 		return "planned"
-	case stage.Filming:
+	case taskstore.Rendering:
 		return "rendering"
-	case stage.Done:
+	case taskstore.Done:
 		return "succeeded"
-	case stage.Failed:
+	case taskstore.Failed:
 		return "failed"
 	}
 	return "cancelled"
 }
 
-func (c *Creatomate) show(t stage.Task) object {
+func (c *Creatomate) show(t taskstore.Task) object {
 	var s spec
 	json.Unmarshal(t.Spec, &s) // our own writing; a broken one shows as an empty render
 	o := object{
@@ -77,14 +78,11 @@ func (c *Creatomate) show(t stage.Task) object {
 		if d, ok := s.Source["duration"].(float64); ok {
 			o.Duration = &d
 		}
-		if c.opt.Still != nil {
-			o.SnapshotURL = some(t.Base + snapshotsPath + t.ID + snapshotEnd)
-		}
 	}
 	switch t.State {
-	case stage.Done:
+	case taskstore.Done:
 		o.FileSize = &t.Size
-	case stage.Failed:
+	case taskstore.Failed:
 		o.ErrorMessage = t.Failure
 	}
 	return o
@@ -112,39 +110,33 @@ func (c *Creatomate) create(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		hint(w, http.StatusBadRequest, "%s", err)
 	case q.dryRun:
-		stage.JSON(w, http.StatusOK, verdict{len(q.errors) == 0, list(q.errors), list(q.warnings), q.Source})
+		standin.JSON(w, http.StatusOK, verdict{len(q.errors) == 0, list(q.errors), list(q.warnings), q.Source})
 	default:
 		if o, ok := c.start(w, r, q); ok {
-			stage.JSON(w, http.StatusAccepted, answer{o, q.errors, q.warnings})
+			standin.JSON(w, http.StatusAccepted, answer{o, q.errors, q.warnings})
 		}
 	}
 }
 
-// createOld is version 1: the document is under source, tags choose several templates, and the
-// answer is a list without advice.
+// createOld is version 1, which the npm client speaks: the document is under source, and the answer is a list without
+// advice.
 func (c *Creatomate) createOld(w http.ResponseWriter, r *http.Request) {
 	body, ok := readBody(w, r)
 	if !ok {
 		return
 	}
-	jobs, ok := c.documentsOld(w, body)
+	doc, t, ok := c.documentOld(w, body)
 	if !ok {
 		return
 	}
-	var all []object
-	for _, j := range jobs {
-		q, err := c.read(body, j.doc, j.template)
-		if err != nil {
-			hint(w, http.StatusBadRequest, "%s", err)
-			return
-		}
-		o, ok := c.start(w, r, q)
-		if !ok {
-			return
-		}
-		all = append(all, o)
+	q, err := c.read(body, doc, t)
+	if err != nil {
+		hint(w, http.StatusBadRequest, "%s", err)
+		return
 	}
-	stage.JSON(w, http.StatusAccepted, all)
+	if o, ok := c.start(w, r, q); ok {
+		standin.JSON(w, http.StatusAccepted, []object{o})
+	}
 }
 
 // start writes a render down. The object is as of then, even when it is rendered or a planted ring
@@ -155,15 +147,15 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 		hint(w, http.StatusInternalServerError, "not written down")
 		return object{}, false
 	}
-	visit := stage.VisitOf(r)
-	t, err := c.works.Start(stage.Task{
+	visit := taskstore.VisitOf(r)
+	t, err := c.queue.Start(taskstore.Task{
 		Credits: q.price(), Metadata: q.metadata, Callback: q.Webhook, Fault: visit.Fault,
-		Spec: raw, Base: c.stage.Base(r), Kind: q.format(),
+		Spec: raw, Base: c.store.Base(r), Kind: q.format(),
 	}, nil)
 	switch {
-	case errors.Is(err, stage.ErrNoCredits):
+	case errors.Is(err, taskstore.ErrNoCredits):
 		hint(w, http.StatusPaymentRequired, "There are not enough credits left in your subscription.")
-	case errors.Is(err, stage.ErrClosed):
+	case errors.Is(err, taskstore.ErrClosed):
 		hint(w, http.StatusServiceUnavailable, "Service Unavailable")
 	case err != nil:
 		hint(w, http.StatusInternalServerError, "not written down")
@@ -172,15 +164,15 @@ func (c *Creatomate) start(w http.ResponseWriter, r *http.Request, q request) (o
 		return object{}, false
 	}
 	visit.Note(t)
-	if visit.Fault.Ring == stage.RingEarly {
-		c.works.Wait(r.Context(), t.ID)
+	if visit.Fault.Ring == standin.RingEarly {
+		c.queue.Wait(r.Context(), t.ID)
 	}
-	t.State = stage.Waiting
+	t.State = taskstore.Waiting
 	return c.show(t), true
 }
 
 func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
-	t, err := c.works.Task(r.PathValue("id"))
+	t, err := c.queue.Task(r.PathValue("id"))
 	if errors.Is(err, fs.ErrNotExist) {
 		hint(w, http.StatusNotFound, "The render does not exist.")
 		return
@@ -189,9 +181,9 @@ func (c *Creatomate) render(w http.ResponseWriter, r *http.Request) {
 		hint(w, http.StatusInternalServerError, "not readable")
 		return
 	}
-	stage.VisitOf(r).Note(t)
-	t.Base = c.stage.Base(r) // the one that created it may have had another address
-	stage.JSON(w, http.StatusOK, c.show(t))
+	taskstore.VisitOf(r).Note(t)
+	t.Base = c.store.Base(r) // the one that created it may have had another address
+	standin.JSON(w, http.StatusOK, c.show(t))
 }
 
 // list makes an empty JSON array of nothing.
@@ -204,9 +196,9 @@ func list(s []string) []string {
 
 // readBody reads the body of a request, or answers why not.
 func readBody(w http.ResponseWriter, r *http.Request) (map[string]any, bool) {
-	body, err := stage.Object(w, r)
+	body, err := taskstore.Object(w, r)
 	switch {
-	case errors.Is(err, stage.ErrTooLarge):
+	case errors.Is(err, taskstore.ErrTooLarge):
 		hint(w, http.StatusRequestEntityTooLarge, "The request is too large.")
 	case err != nil:
 		hint(w, http.StatusBadRequest, "The request body is not a JSON object.")

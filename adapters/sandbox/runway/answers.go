@@ -11,7 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // refusal is the body of an error.
@@ -38,7 +38,7 @@ func reply(w http.ResponseWriter, status int, v any) {
 
 // mark adds what Runway's gateway and server tell about themselves.
 func mark(h http.Header) {
-	h.Set("Apigw-Requestid", stage.NewID())
+	h.Set("Apigw-Requestid", taskstore.NewID())
 	h.Set("X-Powered-By", "Express")
 }
 
@@ -51,7 +51,7 @@ func refuse(w http.ResponseWriter, status int, why string) {
 }
 
 // refuse words planted statuses. Of 429 two bodies are documented; they take turns.
-func (r *Runway) refuse() stage.Refuse {
+func (r *Runway) refuse() func(w http.ResponseWriter, status int) {
 	var met atomic.Int64
 	return func(w http.ResponseWriter, status int) {
 		if status == http.StatusTooManyRequests && met.Add(1)%2 == 0 {
@@ -86,24 +86,24 @@ type view struct {
 }
 
 // status is Runway's word for a state.
-func status(s stage.State) string {
+func status(s taskstore.State) string {
 	switch s {
-	case stage.Held:
+	case taskstore.Held:
 		return "THROTTLED"
-	case stage.Waiting:
+	case taskstore.Waiting:
 		return "PENDING"
-	case stage.Filming:
+	case taskstore.Rendering:
 		return "RUNNING"
-	case stage.Done:
+	case taskstore.Done:
 		return "SUCCEEDED"
-	case stage.Failed:
+	case taskstore.Failed:
 		return "FAILED"
 	}
 	return "CANCELLED"
 }
 
 // show words a task; link makes the address of its result.
-func show(t stage.Task, link func() string) view {
+func show(t taskstore.Task, link func() string) view {
 	v := view{
 		ID: t.ID, Status: status(t.State),
 		CreatedAt: t.Made.UTC().Format("2006-01-02T15:04:05.000Z"),
@@ -115,11 +115,11 @@ func show(t stage.Task, link func() string) view {
 		v.EstimatedCost = price
 	}
 	switch t.State {
-	case stage.Filming:
+	case taskstore.Rendering:
 		v.Progress = &t.Progress
-	case stage.Done:
+	case taskstore.Done:
 		v.Output = []string{link()}
-	case stage.Failed:
+	case taskstore.Failed:
 		v.Failure, v.FailureCode = failureText(t.Code), t.Code
 	}
 	return v
@@ -138,20 +138,20 @@ func failureText(code string) string {
 
 // settle is the price of a task that came to nothing: refunded, except for an input that moderation
 // refused, which Runway charges for.
-func settle(t stage.Task) float64 {
-	if t.State == stage.Failed && strings.HasPrefix(t.Code, "SAFETY.INPUT") {
+func settle(t taskstore.Task) float64 {
+	if t.State == taskstore.Failed && strings.HasPrefix(t.Code, "SAFETY.INPUT") {
 		return t.Credits
 	}
 	return 0
 }
 
 // ringBody is what a gateway in front of Runway tells; Runway itself never calls anybody.
-func ringBody(t stage.Task) any {
+func ringBody(t taskstore.Task) any {
 	return map[string]string{"id": t.ID, "status": status(t.State)}
 }
 
 // daily tells how many tasks of each model were made in the last 24 hours.
-func daily(tasks []stage.Task, modelOf func(stage.Task) string) map[string]int {
+func daily(tasks []taskstore.Task, modelOf func(taskstore.Task) string) map[string]int {
 	n := map[string]int{}
 	for _, t := range tasks {
 		if time.Since(t.Made) < 24*time.Hour {

@@ -5,6 +5,7 @@ package runway_test
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -24,12 +25,12 @@ func TestRunwaysOwnLibraryUnderstandsTheStandIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv, err := sandbox.New(sandbox.Options{
+	var srv *sandbox.Server
+	srv, err = sandbox.New(sandbox.Options{
 		Ephemeral: true, RunwayKey: "key_test", RunwayCredits: 100,
 		Clip: func(ctx context.Context, j sandbox.ClipJob) error {
-			if j.Prompt == "hold" {
-				<-ctx.Done()
-				return ctx.Err()
+			if j.Prompt == "until the second is seen" {
+				awaitLook(ctx, srv)
 			}
 			return clip.Render(ctx, tool, clip.Request{Photo: j.Photo, Prompt: j.Prompt, W: j.W / 4, H: j.H / 4,
 				Seconds: j.Seconds, FPS: 10, Seed: j.Seed, Out: j.Out, Preset: "ultrafast", Progress: j.Progress})
@@ -59,5 +60,20 @@ func TestRunwaysOwnLibraryUnderstandsTheStandIn(t *testing.T) {
 	}
 	if in, err := tool.Probe(t.Context(), out); err != nil || in.W != 180 || in.H != 320 || in.Seconds < 1.9 || in.HasAudio {
 		t.Errorf("the library got %+v, %v", in, err)
+	}
+}
+
+// awaitLook returns when one more task was looked at.
+func awaitLook(ctx context.Context, srv *sandbox.Server) {
+	looks := func() (n int) {
+		for _, r := range srv.Requests() {
+			if r.Route == "GET /v1/tasks/{id}" && r.Status == http.StatusOK {
+				n++
+			}
+		}
+		return n
+	}
+	for before := looks(); looks() == before && ctx.Err() == nil; {
+		time.Sleep(20 * time.Millisecond)
 	}
 }

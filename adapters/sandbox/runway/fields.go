@@ -6,44 +6,18 @@ import (
 	"unicode/utf16"
 )
 
-// photo reads promptImage, which is an address or a list of one.
+// photo reads promptImage, an address. Runway also takes a list of one, which our adapter doesn't send.
 func (f *form) photo() string {
-	switch v := f.body["promptImage"].(type) {
-	case string:
-		return f.uri(v, "promptImage")
-	case []any:
-		if len(v) != 1 {
-			one := int64(1)
-			f.add(issue{Code: "too_big", Origin: "array", Minimum: &one, Maximum: &one, Inclusive: true,
-				Message: "Invalid input: expected array to have exactly 1 item"}, "promptImage")
-			return ""
-		}
-		item, _ := v[0].(map[string]any)
-		if item["position"] != "first" {
-			f.add(issue{Code: "invalid_value", Values: []string{"first"}, Message: `Invalid input: expected "first"`}, "promptImage", 0, "position")
-		}
-		s, ok := item["uri"].(string)
-		if !ok {
-			f.wrongType("string", item["uri"], "promptImage", 0, "uri")
-			return ""
-		}
-		return f.uri(s, "promptImage", 0, "uri")
-	default:
-		f.wrongType("string", v, "promptImage")
-		return ""
-	}
-}
-
-func (f *form) uri(s string, path ...any) string {
+	s, ok := f.body["promptImage"].(string)
 	switch {
+	case !ok:
+		f.wrongType("string", f.body["promptImage"], "promptImage")
 	case strings.HasPrefix(s, dataScheme):
-		f.length(s, urlMin, dataMax, path...)
-	case strings.HasPrefix(s, uploadScheme):
-		f.length(s, urlMin, uploadMax, path...)
+		f.length(s, urlMin, dataMax, "promptImage")
 	case strings.HasPrefix(s, "https://"), local(s):
-		f.length(s, urlMin, urlMax, path...)
+		f.length(s, urlMin, urlMax, "promptImage")
 	default:
-		f.add(issue{Code: "invalid_union", Message: "Invalid input: expected an https URL, a data URI or a runway:// URI"}, path...)
+		f.add(issue{Code: "invalid_union", Message: "Invalid input: expected an https URL or a data URI"}, "promptImage")
 	}
 	return s
 }

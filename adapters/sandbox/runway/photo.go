@@ -20,7 +20,7 @@ import (
 
 	_ "golang.org/x/image/webp"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // Rules for the photo (docs.dev.runwayml.com, "API Input Parameters"). The time limit and the most
@@ -75,11 +75,8 @@ func (r *Runway) photo(ctx context.Context, uri string) ([]byte, error) {
 }
 
 func (r *Runway) load(ctx context.Context, uri string) ([]byte, error) {
-	switch {
-	case strings.HasPrefix(uri, dataScheme):
+	if strings.HasPrefix(uri, dataScheme) {
 		return inline(uri)
-	case strings.HasPrefix(uri, uploadScheme):
-		return r.uploaded(uri)
 	}
 	return r.download(ctx, uri)
 }
@@ -122,7 +119,7 @@ func (r *Runway) download(ctx context.Context, uri string) ([]byte, error) {
 	defer get.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(get.Body, photoMax+1))
 	if err != nil {
-		return nil, fmt.Errorf("failed to fetch the asset: %w", stage.Bare(err))
+		return nil, fmt.Errorf("failed to fetch the asset: %w", standin.StripURL(err))
 	}
 	if int64(len(data)) != head.ContentLength || get.Header.Get("Content-Type") != head.Header.Get("Content-Type") {
 		return nil, errors.New("the asset differs from what HEAD said about it")
@@ -140,7 +137,7 @@ func (r *Runway) ask(ctx context.Context, method, uri string) (*http.Response, e
 	req.Header.Set("Accept-Encoding", "identity")
 	res, err := r.fetch.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("failed to fetch the asset: %s: %w", method, stage.Bare(err))
+		return nil, fmt.Errorf("failed to fetch the asset: %s: %w", method, standin.StripURL(err))
 	}
 	if err := acceptable(res); err != nil {
 		res.Body.Close()

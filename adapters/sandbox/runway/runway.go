@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // Version is the only value of the header X-Runway-Version that Runway takes.
@@ -40,52 +40,45 @@ type Options struct {
 
 // Runway is the stand-in. It is ready to be routed to once New returns.
 type Runway struct {
-	opt     Options
-	stage   *stage.Stage
-	works   *stage.Works
-	uploads *stage.Drawer
-	fetch   *http.Client
+	opt   Options
+	store *taskstore.Store
+	queue *taskstore.Queue
+	fetch *http.Client
 }
 
-// New opens the stand-in's tasks on a stage and goes on with unfinished ones.
-func New(s *stage.Stage, o Options) (*Runway, error) {
+// New opens the stand-in's tasks in a store and goes on with unfinished ones.
+func New(s *taskstore.Store, o Options) (*Runway, error) {
 	if o.Concurrency <= 0 {
 		o.Concurrency = 1
 	}
-	r := &Runway{opt: o, stage: s, fetch: newFetcher()}
+	r := &Runway{opt: o, store: s, fetch: newFetcher()}
 	var err error
-	if r.uploads, err = s.Drawer("runway-uploads"); err != nil {
-		return nil, err
-	}
-	r.works, err = s.Works(stage.Play{
+	r.queue, err = s.Queue(taskstore.Provider{
 		Name: provider, Limit: o.Concurrency, Credits: o.Credits,
-		Film: r.film, Body: ringBody, Settle: settle,
+		Render: r.film, Body: ringBody, Settle: settle,
 	})
 	return r, err
 }
 
-// Routes adds the paths of the API, and those of its uploads and results.
+// Routes adds the paths of the API and of its results.
 func (r *Runway) Routes(mux *http.ServeMux) {
 	api := func(pattern string, h http.HandlerFunc) {
-		r.stage.Route(mux, pattern, r.refuse(), r.guard(h))
+		r.store.Route(mux, pattern, r.refuse(), r.guard(h))
 	}
 	api("POST /v1/image_to_video", r.create)
 	api("GET /v1/tasks/{id}", r.task)
-	api("DELETE /v1/tasks/{id}", r.delete)
-	api("POST /v1/uploads", r.upload)
 	api("GET /v1/organization", r.organization)
 	api("POST /v1/organization/usage", r.usage)
-	r.stage.Route(mux, "POST /sandbox/uploads/{id}", r.refuse(), r.receive)
-	r.stage.Route(mux, "GET "+filesPath+"{file}", r.refuse(), r.file)
+	r.store.Route(mux, "GET "+filesPath+"{file}", r.refuse(), r.file)
 }
 
-// Works gives access to the tasks, for counting them.
-func (r *Runway) Works() *stage.Works { return r.works }
+// Queue gives access to the tasks, for counting them.
+func (r *Runway) Queue() *taskstore.Queue { return r.queue }
 
 // guard checks what every request needs: a key and a version.
 func (r *Runway) guard(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
-		if !stage.Allowed(req, r.opt.Key) {
+		if !taskstore.Allowed(req, r.opt.Key) {
 			refuse(w, http.StatusUnauthorized, "You did not provide a valid API key.")
 			return
 		}
@@ -98,7 +91,7 @@ func (r *Runway) guard(h http.HandlerFunc) http.HandlerFunc {
 }
 
 // film makes the clip of one task.
-func (r *Runway) film(ctx context.Context, j stage.Job) error {
+func (r *Runway) film(ctx context.Context, j taskstore.Job) error {
 	var c clip
 	if err := json.Unmarshal(j.Task.Spec, &c); err != nil {
 		return err
@@ -117,7 +110,7 @@ func (r *Runway) film(ctx context.Context, j stage.Job) error {
 		Out: j.Out, Progress: j.Progress,
 	})
 	if err != nil {
-		return &stage.Failure{Code: "INTERNAL", Message: err.Error()}
+		return &taskstore.Failure{Code: "INTERNAL", Message: err.Error()}
 	}
 	return nil
 }

@@ -8,18 +8,19 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // filesPath is where results are; Runway's own are on a CDN.
-const filesPath = stage.Files + provider + "/"
+const filesPath = taskstore.Files + provider + "/"
 
 // callbackHeader asks the gateway for a ring. Runway has nothing of that kind.
 const callbackHeader = "X-Callback-Url"
 
 func (r *Runway) create(w http.ResponseWriter, req *http.Request) {
-	body, err := stage.Object(w, req)
-	if errors.Is(err, stage.ErrTooLarge) {
+	body, err := taskstore.Object(w, req)
+	if errors.Is(err, taskstore.ErrTooLarge) {
 		refuse(w, http.StatusRequestEntityTooLarge, "Request Too Long")
 		return
 	}
@@ -54,15 +55,15 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 		refuse(w, http.StatusInternalServerError, err.Error())
 		return
 	}
-	visit := stage.VisitOf(req)
-	t, err := r.works.Start(stage.Task{
-		Credits: c.price(), Callback: callback, Fault: visit.Fault, Spec: spec, Base: r.stage.Base(req),
+	visit := taskstore.VisitOf(req)
+	t, err := r.queue.Start(taskstore.Task{
+		Credits: c.price(), Callback: callback, Fault: visit.Fault, Spec: spec, Base: r.store.Base(req),
 	}, photo)
 	switch {
-	case errors.Is(err, stage.ErrNoCredits):
+	case errors.Is(err, taskstore.ErrNoCredits):
 		refuse(w, http.StatusBadRequest, "You do not have enough credits to run this task.")
 		return
-	case errors.Is(err, stage.ErrClosed):
+	case errors.Is(err, taskstore.ErrClosed):
 		refuse(w, http.StatusServiceUnavailable, "Service Unavailable")
 		return
 	case err != nil:
@@ -70,47 +71,34 @@ func (r *Runway) start(w http.ResponseWriter, req *http.Request, c clip, photo [
 		return
 	}
 	visit.Note(t)
-	if visit.Fault.Ring == stage.RingEarly {
-		r.works.Wait(req.Context(), t.ID)
+	if visit.Fault.Ring == standin.RingEarly {
+		r.queue.Wait(req.Context(), t.ID)
 	}
 	reply(w, http.StatusOK, started{t.ID, credits{c.price()}})
 }
 
 func (r *Runway) task(w http.ResponseWriter, req *http.Request) {
-	t, err := r.works.Task(req.PathValue("id"))
-	if err != nil {
-		r.missing(w, err)
-		return
-	}
-	stage.VisitOf(req).Note(t)
-	reply(w, http.StatusOK, show(t, func() string {
-		path := filesPath + t.File()
-		return r.stage.Base(req) + path + "?_jwt=" + r.stage.Token(path)
-	}))
-}
-
-func (r *Runway) delete(w http.ResponseWriter, req *http.Request) {
-	if err := r.works.Delete(req.PathValue("id")); err != nil {
-		r.missing(w, err)
-		return
-	}
-	mark(w.Header())
-	w.WriteHeader(http.StatusNoContent)
-}
-
-func (r *Runway) missing(w http.ResponseWriter, err error) {
-	if errors.Is(err, fs.ErrNotExist) {
+	t, err := r.queue.Task(req.PathValue("id"))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		refuse(w, http.StatusNotFound, "Could not find Task")
 		return
+	case err != nil:
+		refuse(w, http.StatusInternalServerError, "Internal Server Error")
+		return
 	}
-	refuse(w, http.StatusInternalServerError, "Internal Server Error")
+	taskstore.VisitOf(req).Note(t)
+	reply(w, http.StatusOK, show(t, func() string {
+		path := filesPath + t.File()
+		return r.store.Base(req) + path + "?_jwt=" + r.store.Token(path)
+	}))
 }
 
 // file serves a clip to whoever has a link that is still alive.
 func (r *Runway) file(w http.ResponseWriter, req *http.Request) {
-	if !r.stage.Opens(req.URL.Query().Get("_jwt"), req.URL.Path) {
+	if !r.store.Opens(req.URL.Query().Get("_jwt"), req.URL.Path) {
 		http.Error(w, "Forbidden", http.StatusForbidden)
 		return
 	}
-	r.works.ServeResult(w, req)
+	r.queue.ServeResult(w, req)
 }

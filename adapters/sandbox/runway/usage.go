@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox/stage"
+	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
 // usageDays is how long a time may be that is asked for, and how long it is when nobody says.
@@ -35,7 +35,7 @@ func (r *Runway) usage(w http.ResponseWriter, req *http.Request) {
 		reply(w, http.StatusBadRequest, refusal{"Validation of body failed", issues, docURL})
 		return
 	}
-	tasks, err := r.works.Tasks()
+	tasks, err := r.queue.Tasks()
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, "Internal Server Error")
 		return
@@ -68,7 +68,7 @@ func (r *Runway) usage(w http.ResponseWriter, req *http.Request) {
 func usageTime(req *http.Request, w http.ResponseWriter) (from, to time.Time, _ []issue) {
 	f := &form{}
 	if req.ContentLength != 0 { // both may be left out
-		body, err := stage.Object(w, req)
+		body, err := taskstore.Object(w, req)
 		if err != nil {
 			f.add(issue{Code: "invalid_type", Expected: "object", Message: "Invalid input: expected object"}, []any{}...)
 			return from, to, f.issues

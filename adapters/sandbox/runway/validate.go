@@ -43,7 +43,7 @@ type model struct {
 	strict bool    // promptText and duration are required
 	least  int64   // seconds
 	prompt int64   // most UTF-16 units of promptText
-	plain  bool    // takes neither seed nor contentModeration, and two ratios only
+	plain  bool    // takes no seed, and two ratios only
 }
 
 var models = map[string]model{
@@ -67,14 +67,10 @@ const (
 	seedMax    = math.MaxUint32
 	urlMin     = 13
 	urlMax     = 2048
-	uploadMax  = 5000
 	dataMax    = 5_242_880 // characters, encoded
 )
 
-const (
-	dataScheme   = "data:"
-	uploadScheme = "runway://"
-)
+const dataScheme = "data:"
 
 // form is a body under inspection.
 type form struct {
@@ -95,11 +91,10 @@ func validate(body map[string]any) (clip, []issue) {
 	c.W, c.H = f.ratio(m)
 	c.Seconds = int(f.integer("duration", m.least, secondsMax, m.strict, 5))
 	if m.plain {
-		f.unknown("seed", "contentModeration")
+		f.unknown("seed")
 		return c, f.issues
 	}
 	c.Seed = uint32(f.integer("seed", 0, seedMax, false, -1))
-	f.moderation()
 	return c, f.issues
 }
 
@@ -186,28 +181,4 @@ func (f *form) integer(name string, least, most int64, required bool, absent int
 		return int64(x)
 	}
 	return absent
-}
-
-func (f *form) moderation() {
-	v, there := f.body["contentModeration"]
-	if !there {
-		return
-	}
-	const name, key = "contentModeration", "publicFigureThreshold"
-	m, ok := v.(map[string]any)
-	if !ok {
-		f.wrongType("object", v, name)
-		return
-	}
-	values := []string{"auto", "low"}
-	if t, there := m[key]; there {
-		if s, _ := t.(string); !slices.Contains(values, s) {
-			f.add(issue{Code: "invalid_value", Values: values, Message: "Invalid option: expected one of " + options(values)}, name, key)
-		}
-	}
-	for k := range m {
-		if k != key {
-			f.add(issue{Code: "unrecognized_keys", Keys: []string{k}, Message: fmt.Sprintf("Unrecognized key: %q", k)}, name)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package stage
+package taskstore
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"path"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // ErrClosed says that the server is going down and took nothing in.
@@ -21,15 +23,14 @@ type State string
 const (
 	Held      State = "held"    // behind the provider's own limit
 	Waiting   State = "waiting" // admitted, no free hand yet
-	Filming   State = "filming"
+	Rendering State = "filming"
 	Done      State = "done"
 	Failed    State = "failed"
 	Cancelled State = "cancelled"
-	Deleted   State = "deleted" // a tombstone: its caller doesn't find it any more, the books do
 )
 
-// Ended tells whether nothing will happen to the task any more.
-func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled || s == Deleted }
+// Ended reports whether nothing will happen to the task any more.
+func (s State) Ended() bool { return s == Done || s == Failed || s == Cancelled }
 
 // Task is what is written down about one paid request.
 type Task struct {
@@ -46,7 +47,7 @@ type Task struct {
 	Metadata string          `json:"metadata,omitempty"`
 	Callback string          `json:"callback,omitempty"` // address to ring at the end
 	Rung     bool            `json:"rung,omitempty"`
-	Fault    Fault           `json:"fault,omitzero"` // planted by the create request
+	Fault    standin.Fault   `json:"fault,omitzero"` // planted by the create request
 	Base     string          `json:"base,omitempty"` // our address as the creator saw it
 	Kind     string          `json:"kind,omitempty"` // of the result's file, by its ending; empty: mp4
 	Spec     json.RawMessage `json:"spec,omitempty"` // the provider's own part
@@ -57,7 +58,7 @@ func (t Task) File() string { return t.ID + "." + t.kind() }
 
 func (t Task) kind() string { return cmp.Or(t.Kind, "mp4") }
 
-// settled tells whether all work on the task is over, rings included.
+// settled reports whether all work on the task is over, rings included.
 func (t Task) settled() bool { return t.State.Ended() && (t.Callback == "" || t.Rung) }
 
 // Shown is the task as others may see it: without its spec, and without the secret at the end of its callback.

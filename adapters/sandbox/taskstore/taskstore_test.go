@@ -1,4 +1,4 @@
-package stage
+package taskstore
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-func openWorks(t *testing.T, o Options, p Play) *Works {
+func openQueue(t *testing.T, o Options, p Provider) *Queue {
 	t.Helper()
 	s, err := Open(o)
 	if err != nil {
@@ -26,11 +26,11 @@ func openWorks(t *testing.T, o Options, p Play) *Works {
 	p.Credits = 1000
 	p.Settle = func(Task) float64 { return 0 }
 	p.Body = func(t Task) any { return t.ID }
-	w, err := s.Works(p)
+	q, err := s.Queue(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return q
 }
 
 func touch(_ context.Context, j Job) error { return os.WriteFile(j.Out, []byte("x"), 0o600) }
@@ -39,7 +39,7 @@ func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
 	var mu sync.Mutex
 	var order []string
 	gate := make(chan struct{})
-	w := openWorks(t, Options{Parallel: 1}, Play{Limit: 2, Film: func(ctx context.Context, j Job) error {
+	q := openQueue(t, Options{Parallel: 1}, Provider{Limit: 2, Render: func(ctx context.Context, j Job) error {
 		<-gate
 		mu.Lock()
 		order = append(order, j.Task.ID)
@@ -48,7 +48,7 @@ func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
 	}})
 	var ids []string
 	for range 20 {
-		task, err := w.Start(Task{Credits: 1}, nil)
+		task, err := q.Start(Task{Credits: 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestTasksRunInTheOrderOfTheirStart(t *testing.T) {
 	}
 	close(gate)
 	for _, id := range ids {
-		w.Wait(t.Context(), id)
+		q.Wait(t.Context(), id)
 	}
 	if !slices.Equal(order, ids) {
 		t.Errorf("ran as %v, started as %v", order, ids)
@@ -71,7 +71,7 @@ func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
 	defer s.Close()
 	var mu sync.Mutex
 	now, most := 0, 0
-	film := func(ctx context.Context, j Job) error {
+	render := func(ctx context.Context, j Job) error {
 		mu.Lock()
 		now++
 		most = max(most, now)
@@ -83,24 +83,24 @@ func TestNoMoreThanParallelRunAtOnceOverAllProviders(t *testing.T) {
 		return err
 	}
 	var ids [2][]string
-	var works [2]*Works
+	var queues [2]*Queue
 	for i, name := range []string{"a", "b"} {
-		works[i], err = s.Works(Play{Name: name, Credits: 1e6, Film: film})
+		queues[i], err = s.Queue(Provider{Name: name, Credits: 1e6, Render: render})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	for n := range 100 {
-		task, err := works[n%2].Start(Task{}, nil)
+		task, err := queues[n%2].Start(Task{}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ids[n%2] = append(ids[n%2], task.ID)
 	}
-	for i, w := range works {
+	for i, q := range queues {
 		for _, id := range ids[i] {
-			w.Wait(t.Context(), id)
-			if got, err := w.Task(id); err != nil || got.State != Done {
+			q.Wait(t.Context(), id)
+			if got, err := q.Task(id); err != nil || got.State != Done {
 				t.Fatalf("task is %v, %v", got.State, err)
 			}
 		}
@@ -118,39 +118,9 @@ func TestThereIsAHandForEachTwoCores(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Close(); s.crew.free != hands {
-			t.Errorf("%d cores have %d hands, want %d", cores, s.crew.free, hands)
+		if s.Close(); s.workers.free != hands {
+			t.Errorf("%d cores have %d hands, want %d", cores, s.workers.free, hands)
 		}
-	}
-}
-
-func TestDeletingAtAnyMomentLeavesNothingToFind(t *testing.T) {
-	for name, dir := range map[string]string{"memory": "", "disk": t.TempDir()} {
-		t.Run(name, func(t *testing.T) {
-			w := openWorks(t, Options{Dir: dir, Parallel: 2}, Play{Film: touch})
-			for range 50 {
-				task, err := w.Start(Task{Credits: 1}, []byte("photo"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := w.Delete(task.ID); err != nil {
-					t.Fatal(err)
-				}
-				w.Wait(t.Context(), task.ID)
-				if _, err := w.Task(task.ID); !errors.Is(err, fs.ErrNotExist) {
-					t.Fatalf("a deleted task is found: %v", err)
-				}
-				if err := w.Delete(task.ID); !errors.Is(err, fs.ErrNotExist) {
-					t.Errorf("deleted twice: %v", err)
-				}
-				if _, err := os.Stat(w.Result(task)); err == nil {
-					t.Error("its file is still there")
-				}
-			}
-			if all, _ := w.Tasks(); len(all) != 50 {
-				t.Errorf("%d tombstones", len(all))
-			}
-		})
 	}
 }
 
@@ -164,19 +134,19 @@ func TestOldTasksAreForgottenAtTheNextOpening(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			w, err := s.Works(Play{Name: "x", Credits: 10, Film: touch})
+			q, err := s.Queue(Provider{Name: "x", Credits: 10, Render: touch})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if id == "" {
-				task, err := w.Start(Task{}, nil)
+				task, err := q.Start(Task{}, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
 				id = task.ID
 				synctest.Wait()
 			}
-			_, err = w.Task(id)
+			_, err = q.Task(id)
 			return err == nil
 		}
 		if !one() {
@@ -195,13 +165,10 @@ func TestOldTasksAreForgottenAtTheNextOpening(t *testing.T) {
 
 func TestAHostileNameFindsNothing(t *testing.T) {
 	dir := t.TempDir()
-	w := openWorks(t, Options{Dir: dir}, Play{Film: touch})
+	q := openQueue(t, Options{Dir: dir}, Provider{Render: touch})
 	for _, id := range []string{"", ".", "..", "../key", "a/b", `..\x`, "/etc/passwd", "none"} {
-		if _, err := w.Task(id); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := q.Task(id); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", id, err)
-		}
-		if err := w.Delete(id); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("delete %q: %v", id, err)
 		}
 	}
 }
@@ -262,16 +229,16 @@ func BenchmarkStartAndLook(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			w, err := s.Works(Play{Name: "x", Credits: 1e12, Film: touch})
+			q, err := s.Queue(Provider{Name: "x", Credits: 1e12, Render: touch})
 			if err != nil {
 				b.Fatal(err)
 			}
 			for b.Loop() {
-				t, err := w.Start(Task{Credits: 1}, nil)
+				t, err := q.Start(Task{Credits: 1}, nil)
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := w.Task(t.ID); err != nil {
+				if _, err := q.Task(t.ID); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,7 +1,6 @@
-// Package stage is what the stand-ins of Runway and Creatomate share: tasks that outlive a process,
-// a crew that renders a few of them at once, links to the results, rings, faults on demand and a
-// record of what was asked.
-package stage
+// Package taskstore is what the stand-ins of Runway and Creatomate share: tasks that outlive a process, workers that
+// render a few of them at once, links to the results, callbacks, faults on demand and a record of what was asked.
+package taskstore
 
 import (
 	"context"
@@ -13,39 +12,41 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-// Options of a Stage. The zero value keeps everything in memory and the files in a temporary folder.
+// Options of a Store. The zero value keeps everything in a temporary folder, which Close removes.
 type Options struct {
-	Dir      string        // tasks live here and survive the process; empty: in memory
+	Dir      string        // tasks live here and survive the process; empty: they don't
 	Log      *slog.Logger  // nil: silent
 	Parallel int           // renders at once; 0: one for each two processors
 	BaseURL  string        // address in links; empty: the one that a request came to
 	LinkLife time.Duration // how long a signed link works; 0: 24 hours
 }
 
-// Stage holds what all stand-ins of one server share.
-type Stage struct {
-	opt    Options
-	log    *slog.Logger
-	key    []byte
-	temp   string // ours to remove; empty with Dir
-	crew   crew
-	script script
-	record record
-	routes []string
-	bell   *http.Client
+// Store holds what the stand-ins of one server share.
+type Store struct {
+	opt      Options
+	dir      string
+	log      *slog.Logger
+	key      []byte
+	workers  workers
+	plan     standin.Plan
+	record   record
+	routes   []string
+	callback *http.Client
 
 	ctx  context.Context
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 
-	mu    sync.Mutex
-	works []*Works
+	mu     sync.Mutex
+	queues []*Queue
 }
 
-// Open prepares a stage. Several processes may open one Dir at the same time.
-func Open(o Options) (*Stage, error) {
+// Open prepares a store. Several processes may open one Dir at the same time.
+func Open(o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -55,7 +56,7 @@ func Open(o Options) (*Stage, error) {
 	if o.LinkLife <= 0 {
 		o.LinkLife = 24 * time.Hour
 	}
-	s := &Stage{opt: o, log: o.Log, crew: crew{free: o.Parallel}, bell: newBell()}
+	s := &Store{opt: o, dir: o.Dir, log: o.Log, workers: workers{free: o.Parallel}, callback: newCallbackClient()}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
@@ -63,17 +64,15 @@ func Open(o Options) (*Stage, error) {
 	return s, nil
 }
 
-func (s *Stage) prepare() (err error) {
-	if s.opt.Dir == "" {
-		s.key = make([]byte, 32)
-		rand.Read(s.key)
-		s.temp, err = os.MkdirTemp(memoryFolder(), "sandbox-")
-		return err
+func (s *Store) prepare() (err error) {
+	if s.dir == "" {
+		s.dir, err = os.MkdirTemp(memoryFolder(), "sandbox-")
+	} else {
+		err = os.MkdirAll(s.dir, 0o700)
 	}
-	if err := os.MkdirAll(s.opt.Dir, 0o700); err != nil {
-		return err
+	if err == nil {
+		s.key, err = sharedKey(s.dir)
 	}
-	s.key, err = sharedKey(s.opt.Dir)
 	return err
 }
 
@@ -88,22 +87,22 @@ func memoryFolder() string {
 
 // Close stops the renders and waits for them. Unfinished tasks of a Dir stay unfinished: whoever
 // opens it next, or has it open and is asked about them, goes on with them.
-func (s *Stage) Close() {
-	s.crew.close()
+func (s *Store) Close() {
+	s.workers.close()
 	s.stop()
 	s.wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, w := range s.works {
-		w.letGo()
+	for _, q := range s.queues {
+		q.letGo()
 	}
-	if s.temp != "" {
-		os.RemoveAll(s.temp)
+	if s.opt.Dir == "" {
+		os.RemoveAll(s.dir)
 	}
 }
 
 // Base is the address under which r's sender reaches this server, without a slash at its end.
-func (s *Stage) Base(r *http.Request) string {
+func (s *Store) Base(r *http.Request) string {
 	switch {
 	case s.opt.BaseURL != "":
 		return s.opt.BaseURL

@@ -1,4 +1,4 @@
-package stage
+package taskstore
 
 import (
 	"crypto/hmac"
@@ -22,15 +22,15 @@ const (
 const Files = "/sandbox/files/"
 
 // Token makes a secret that opens one path until the link's life is over. Each is different.
-func (s *Stage) Token(path string) string {
+func (s *Store) Token(path string) string {
 	b := make([]byte, nonceLen+stampLen, nonceLen+stampLen+macLen)
 	rand.Read(b[:nonceLen])
 	binary.BigEndian.PutUint64(b[nonceLen:], uint64(time.Now().Add(s.opt.LinkLife).UnixNano()))
 	return base64.RawURLEncoding.EncodeToString(append(b, s.mac(path, b)...))
 }
 
-// Opens tells whether token is ours, for this path, and still alive.
-func (s *Stage) Opens(token, path string) bool {
+// Opens reports whether token is ours, for this path, and still alive.
+func (s *Store) Opens(token, path string) bool {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(b) != nonceLen+stampLen+macLen {
 		return false
@@ -42,7 +42,7 @@ func (s *Stage) Opens(token, path string) bool {
 	return time.Now().UnixNano() < int64(binary.BigEndian.Uint64(head[nonceLen:]))
 }
 
-func (s *Stage) mac(path string, head []byte) []byte {
+func (s *Store) mac(path string, head []byte) []byte {
 	m := hmac.New(sha256.New, s.key)
 	m.Write(head)
 	m.Write([]byte(path))
@@ -53,15 +53,15 @@ var contentTypes = map[string]string{"mp4": "video/mp4", "jpg": "image/jpeg", "p
 
 // ServeResult serves the file of a finished task, ranges and HEAD included; 404 while there is none.
 // The path value "file" is Task.File.
-func (w *Works) ServeResult(rw http.ResponseWriter, r *http.Request) {
+func (q *Queue) ServeResult(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	id, _, _ := strings.Cut(name, ".")
-	t, err := w.Task(id)
+	t, err := q.Task(id)
 	if err != nil || name != t.File() {
 		http.NotFound(rw, r)
 		return
 	}
-	f, err := os.Open(w.Result(t)) // it is there, whole, or not at all
+	f, err := os.Open(q.Result(t)) // it is there, whole, or not at all
 	if err != nil {
 		http.NotFound(rw, r)
 		return

@@ -1,23 +1,23 @@
-package stage
+package taskstore
 
 import "sync"
 
-// crew renders a few tasks at once, first come first served.
-type crew struct {
+// workers renders a few tasks at once, first come first served.
+type workers struct {
 	mu     sync.Mutex
 	free   int
 	ready  []*turn
 	closed bool
 }
 
-// lane is one provider's way to the crew. It lets so many tasks in at once; the rest is held.
+// lane is one provider's way to the workers. It lets so many tasks in at once; the rest is held.
 type lane struct {
-	crew *crew
-	free int
-	held []*turn
+	workers *workers
+	free    int
+	held    []*turn
 }
 
-// turn is one task's place. The functions are called under the crew's lock, each at most once.
+// turn is one task's place. The functions are called under the workers's lock, each at most once.
 type turn struct {
 	lane     *lane
 	admitted func()
@@ -26,9 +26,9 @@ type turn struct {
 
 // join puts t in line. After close nothing starts any more, and join says so.
 func (l *lane) join(t *turn) bool {
-	l.crew.mu.Lock()
-	defer l.crew.mu.Unlock()
-	if l.crew.closed {
+	l.workers.mu.Lock()
+	defer l.workers.mu.Unlock()
+	if l.workers.closed {
 		return false
 	}
 	t.lane = l
@@ -39,10 +39,10 @@ func (l *lane) join(t *turn) bool {
 
 // leave gives back the place of a turn that was started.
 func (l *lane) leave() {
-	l.crew.mu.Lock()
-	defer l.crew.mu.Unlock()
+	l.workers.mu.Lock()
+	defer l.workers.mu.Unlock()
 	l.free++
-	l.crew.free++
+	l.workers.free++
 	l.admit()
 }
 
@@ -52,9 +52,9 @@ func (l *lane) admit() {
 		l.held = l.held[1:]
 		l.free--
 		t.admitted()
-		l.crew.ready = append(l.crew.ready, t)
+		l.workers.ready = append(l.workers.ready, t)
 	}
-	for c := l.crew; !c.closed && c.free > 0 && len(c.ready) > 0; {
+	for c := l.workers; !c.closed && c.free > 0 && len(c.ready) > 0; {
 		t := c.ready[0]
 		c.ready = c.ready[1:]
 		c.free--
@@ -62,8 +62,8 @@ func (l *lane) admit() {
 	}
 }
 
-// open runs f unless the crew has closed: what f starts is then waited for.
-func (c *crew) open(f func()) bool {
+// open runs f unless the workers has closed: what f starts is then waited for.
+func (c *workers) open(f func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.closed {
@@ -72,7 +72,7 @@ func (c *crew) open(f func()) bool {
 	return !c.closed
 }
 
-func (c *crew) close() {
+func (c *workers) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true

@@ -1,4 +1,4 @@
-package stage
+package taskstore
 
 import (
 	"crypto/rand"
@@ -16,7 +16,6 @@ import (
 // The files of a task's folder.
 const (
 	paper   = "task.json"
-	stone   = "deleted.json" // stands in for the paper, so that no late writer undoes a deletion
 	lock    = "task.lock"
 	source  = "input"
 	result  = "out."  // its kind follows
@@ -25,15 +24,14 @@ const (
 	keyFile = "key"
 )
 
-// disk is a shelf of folders, one a task. A process that works on a task holds a lock on its lock
+// store keeps the tasks of one provider in a folder each. A process that works on a task holds a lock on its lock
 // file; the system drops it when the process dies, however it dies.
-type disk struct{ dir string }
+type store struct{ dir string }
 
-func newDisk(dir string) (disk, error) { return disk{dir}, os.MkdirAll(dir, 0o700) }
+func (d store) path(id, name string) string { return filepath.Join(d.dir, id, name) }
 
-func (d disk) path(id, name string) string { return filepath.Join(d.dir, id, name) }
-
-func (d disk) put(t Task, input []byte) (func(), error) {
+// put writes a new task and its input down and claims it.
+func (d store) put(t Task, input []byte) (release func(), err error) {
 	if err := os.Mkdir(filepath.Join(d.dir, t.ID), 0o700); err != nil {
 		return nil, err
 	}
@@ -41,7 +39,13 @@ func (d disk) put(t Task, input []byte) (func(), error) {
 	if !ok {
 		return nil, errors.New("a new task can't be locked")
 	}
-	if err := d.fill(t, input); err != nil {
+	if input != nil {
+		err = replace(d.path(t.ID, source), input, true)
+	}
+	if err == nil {
+		err = d.save(t, true)
+	}
+	if err != nil {
 		release()
 		d.forget(t.ID)
 		return nil, err
@@ -49,16 +53,8 @@ func (d disk) put(t Task, input []byte) (func(), error) {
 	return release, nil
 }
 
-func (d disk) fill(t Task, input []byte) error {
-	if input != nil {
-		if err := replace(d.path(t.ID, source), input, true); err != nil {
-			return err
-		}
-	}
-	return d.save(t, true)
-}
-
-func (d disk) save(t Task, lasting bool) error {
+// save writes t over the task that is there; lasting makes it survive the machine, too. Only who has claimed the task may.
+func (d store) save(t Task, lasting bool) error {
 	b, err := json.Marshal(t)
 	if err != nil {
 		return err
@@ -66,29 +62,17 @@ func (d disk) save(t Task, lasting bool) error {
 	return replace(d.path(t.ID, paper), b, lasting)
 }
 
-func (d disk) bury(t Task) error {
-	b, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	return place(d.path(t.ID, stone), b)
-}
-
-func (d disk) load(id string) (t Task, err error) {
-	if !filepath.IsLocal(id) || strings.ContainsAny(id, `/\`) {
-		return t, fs.ErrNotExist
-	}
-	b, err := os.ReadFile(d.path(id, stone))
-	if errors.Is(err, fs.ErrNotExist) {
-		b, err = os.ReadFile(d.path(id, paper))
-	}
+// load reads a task, fs.ErrNotExist.
+func (d store) load(id string) (t Task, err error) {
+	b, err := read(filepath.Join(d.dir, id), id, paper)
 	if err != nil {
 		return t, err
 	}
 	return t, json.Unmarshal(b, &t)
 }
 
-func (d disk) list() ([]Task, error) {
+// list reads all tasks.
+func (d store) list() ([]Task, error) {
 	entries, err := os.ReadDir(d.dir)
 	if err != nil {
 		return nil, err
@@ -105,7 +89,8 @@ func (d disk) list() ([]Task, error) {
 	return tasks, nil
 }
 
-func (d disk) claim(id string) (func(), bool) {
+// claim makes a task ours, unless a process works on it.
+func (d store) claim(id string) (release func(), ok bool) {
 	f := flock.New(d.path(id, lock), flock.SetPermissions(0o600))
 	if held, err := f.TryLock(); err != nil || !held {
 		_ = f.Close()
@@ -114,19 +99,30 @@ func (d disk) claim(id string) (func(), bool) {
 	return func() { _ = f.Close() }, true
 }
 
-func (d disk) input(id string) ([]byte, error) { return os.ReadFile(d.path(id, source)) }
+// input is the file that came with the task.
+func (d store) input(id string) ([]byte, error) { return os.ReadFile(d.path(id, source)) }
 
-func (d disk) clear(id string, what extent) {
+// clear removes half-made files of the task, and with input what came with it.
+func (d store) clear(id string, input bool) {
 	entries, _ := os.ReadDir(filepath.Join(d.dir, id))
 	for _, e := range entries {
 		n := e.Name()
-		if strings.HasPrefix(n, drafts) || strings.HasPrefix(n, fresh) || n == source && what >= andInput || strings.HasPrefix(n, result) && what == andResult {
+		if strings.HasPrefix(n, drafts) || strings.HasPrefix(n, fresh) || input && n == source {
 			os.Remove(d.path(id, n))
 		}
 	}
 }
 
-func (d disk) forget(id string) { os.RemoveAll(filepath.Join(d.dir, id)) }
+// forget removes a task as if it had never been.
+func (d store) forget(id string) { os.RemoveAll(filepath.Join(d.dir, id)) }
+
+// read reads a file of dir that belongs to what others named: a name that leads elsewhere doesn't exist.
+func read(dir, name, file string) ([]byte, error) {
+	if !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) {
+		return nil, fs.ErrNotExist
+	}
+	return os.ReadFile(filepath.Join(dir, file))
+}
 
 // replace puts data at path, whole or not at all. It doesn't make folders: a removed task stays removed.
 func replace(path string, data []byte, lasting bool) error {
@@ -148,16 +144,6 @@ func replace(path string, data []byte, lasting bool) error {
 	return err
 }
 
-// place puts data at path if nothing is there; fs.ErrExist if something is.
-func place(path string, data []byte) error {
-	own := filepath.Join(filepath.Dir(path), "own-"+rand.Text())
-	defer os.Remove(own)
-	if err := os.WriteFile(own, data, 0o600); err != nil {
-		return err
-	}
-	return os.Link(own, path)
-}
-
 // sharedKey reads the key that signs links, or makes it; processes that come at once agree on one.
 func sharedKey(dir string) ([]byte, error) {
 	path := filepath.Join(dir, keyFile)
@@ -166,7 +152,12 @@ func sharedKey(dir string) ([]byte, error) {
 	}
 	b := make([]byte, 32)
 	rand.Read(b)
-	if err := place(path, b); err != nil && !errors.Is(err, fs.ErrExist) {
+	own := filepath.Join(dir, "own-"+rand.Text())
+	defer os.Remove(own)
+	if err := os.WriteFile(own, b, 0o600); err != nil {
+		return nil, err
+	}
+	if err := os.Link(own, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return os.ReadFile(path)

@@ -1,0 +1,115 @@
+package standin
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// World is what a messenger's stand-in keeps: a state that changes, a clock, and who waits for either. Mu guards all of
+// the stand-in's state; what Touch, Now and Next say of it, they say with Mu held.
+type World struct {
+	Mu   sync.Mutex
+	Done context.Context // ends with Close
+
+	close   context.CancelFunc
+	work    sync.WaitGroup
+	changed chan struct{} // closed and replaced with each change
+	ahead   time.Duration // of the machine's clock
+	serial  int64
+}
+
+// Open makes it ready. Numbers follow serial.
+func (w *World) Open(serial int64) {
+	w.changed, w.serial = make(chan struct{}), serial
+	w.Done, w.close = context.WithCancel(context.Background())
+}
+
+// Close ends what waits and what goes on beside.
+func (w *World) Close() {
+	w.Mu.Lock()
+	w.close()
+	w.Mu.Unlock()
+	w.work.Wait()
+}
+
+// Go does something beside, unless the world is closed.
+func (w *World) Go(do func()) {
+	if w.Done.Err() == nil {
+		w.work.Go(do)
+	}
+}
+
+// Pass moves the clock on.
+func (w *World) Pass(d time.Duration) {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	w.ahead += d
+	w.Touch()
+}
+
+// Now is the machine's time, moved on by Pass.
+func (w *World) Now() time.Time { return time.Now().Add(w.ahead) }
+
+// Next is a number that nothing had yet.
+func (w *World) Next() int64 {
+	w.serial++
+	return w.serial
+}
+
+// Touch wakes whoever waits for a change.
+func (w *World) Touch() {
+	close(w.changed)
+	w.changed = make(chan struct{})
+}
+
+// Changed is closed with the next change.
+func (w *World) Changed() <-chan struct{} { return w.changed }
+
+// Wait blocks until ok, which is called with Mu held at each change. False: the time, ctx or the world came to its end.
+func (w *World) Wait(ctx context.Context, limit time.Duration, ok func() bool) bool {
+	return w.until(ctx, limit, func() bool {
+		w.Mu.Lock()
+		defer w.Mu.Unlock()
+		return ok()
+	})
+}
+
+// Until blocks until ok is true, which is asked again with each change, without Mu.
+func (w *World) Until(limit time.Duration, ok func() bool) bool {
+	return w.until(context.Background(), limit, ok)
+}
+
+func (w *World) until(ctx context.Context, limit time.Duration, ok func() bool) bool {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	for {
+		w.Mu.Lock()
+		changed := w.changed
+		w.Mu.Unlock()
+		if ok() {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return ok()
+		case <-ctx.Done():
+			return false
+		case <-w.Done.Done():
+			return false
+		}
+	}
+}
+
+// Busiest is the most of these times in any stretch; they are in order.
+func Busiest(times []time.Time, within time.Duration) int {
+	most, from := 0, 0
+	for i, t := range times {
+		for t.Sub(times[from]) >= within {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	return most
+}
