@@ -41,16 +41,17 @@ import (
 
 // app is the whole service: everything that knows of each other is put together here.
 type app struct {
-	cfg    config.Config
-	log    *slog.Logger
-	engine storage.Engine
-	blobs  pipeline.Blobs
-	files  http.Handler // serves the disk store's links; nil with S3
-	public string       // base address at which we are reached, empty if we aren't
-	page   *web.Page    // nil outside of the sandbox
-	people http.Handler // the people of Telegram's stand-in; nil without one
-	watch  *web.Watch
-	pipe   *pipeline.Pipeline
+	version string
+	cfg     config.Config
+	log     *slog.Logger
+	engine  storage.Engine
+	blobs   pipeline.Blobs
+	files   http.Handler // serves the disk store's links; nil with S3
+	public  string       // base address at which we are reached, empty if we aren't
+	page    *web.Page    // nil outside of the sandbox
+	people  http.Handler // the people of Telegram's stand-in; nil without one
+	watch   *web.Watch
+	pipe    *pipeline.Pipeline
 
 	chats    map[string]pipeline.Chat    // by platform
 	members  map[string]bot.Members      // by platform
@@ -75,6 +76,7 @@ type app struct {
 
 // parts are what an app is built from besides its settings.
 type parts struct {
+	version  string // of the program
 	cfg      config.Config
 	log      *slog.Logger
 	self     string         // base address at which this machine reaches us
@@ -105,7 +107,7 @@ const (
 
 // newApp builds the service. It opens the blobs, and starts nothing.
 func newApp(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{
+	a := &app{version: p.version,
 		cfg: p.cfg, log: p.log, engine: p.engine, people: p.people, space: newSpace(p.cfg),
 		chats: map[string]pipeline.Chat{}, members: map[string]bot.Members{}, history: map[string]bot.History{},
 	}

@@ -94,7 +94,7 @@ func (a *app) openDesk(p parts) {
 		Store: a.engine, Pipeline: a.pipe, Admins: p.cfg.Admins, Open: p.cfg.OpenSignup || p.sandbox && !strangersPay(p.cfg),
 		Limit: p.cfg.MonthlyLimit, Zone: config.Home(), Looks: looks(p), Music: look.MusicNames(),
 		BotName: a.botName, Watch: a.watch.Link, Log: p.log, Histories: a.history,
-		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: version, Health: a.monitor.providers, Switched: a.monitor.refreshFlags,
+		Admin: a.engine, OpsChat: p.cfg.OpsChat, Version: p.version, Health: a.monitor.providers, Switched: a.monitor.refreshFlags,
 		Members: a.members,
 	})
 	a.monitor.ops = bot.NewOps(a.desk, a.engine)

@@ -17,6 +17,10 @@ func TestCompose_PassesEverySetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(data)
+	changes, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range config.Settings() {
 		if !regexp.MustCompile(`(?m)^      ` + s.Name + `(_FILE)?:`).MatchString(text) {
 			t.Errorf("%s isn't passed to the container", s.Name)
@@ -26,7 +30,7 @@ func TestCompose_PassesEverySetting(t *testing.T) {
 			t.Errorf("%s of .env isn't taken out, though %[1]s_FILE is set", s.Name)
 		}
 	}
-	for _, want := range []string{"image: sajangpick:" + version + "\n", "env_file:", "AWS_REGION:", "max-size:", "COMMIT: ${COMMIT"} {
+	for _, want := range []string{"image: sajangpick:" + newest(string(changes)) + "\n", "env_file:", "AWS_REGION:", "max-size:", "COMMIT: ${COMMIT"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)
 		}

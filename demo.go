@@ -62,7 +62,7 @@ func demo(ctx context.Context, t terminal) error {
 		return fmt.Errorf("work folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	d := &demonstration{dir: dir, lang: lang, bar: newBar(t.errors, lang)}
+	d := &demonstration{version: t.build.version, dir: dir, lang: lang, bar: newBar(t.errors, lang)}
 	return d.run(ctx, t.out, order, picture, *out)
 }
 
@@ -75,10 +75,11 @@ func unknownLook(name string) error {
 
 // demonstration is one run of the demo.
 type demonstration struct {
-	dir  string
-	lang string
-	bar  *bar
-	film atomic.Uint64 // how far the stand-in's film is, in thousandths
+	version string
+	dir     string
+	lang    string
+	bar     *bar
+	film    atomic.Uint64 // how far the stand-in's film is, in thousandths
 }
 
 func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, picture io.Reader, out string) (err error) {
@@ -110,7 +111,7 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 		return err
 	}
 	p := parts{
-		cfg: cfg, log: log, self: srv.url, sandbox: true, standIns: back.url,
+		version: d.version, cfg: cfg, log: log, self: srv.url, sandbox: true, standIns: back.url,
 		engine: engine, times: times(cfg, true), perTen: creatomateLimit,
 	}
 	p.pictures()

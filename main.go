@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,12 +18,21 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
+//go:embed CHANGELOG.md
+var changelog string
+
+// commit is set by the linker: see the Makefile.
+var commit = ""
+
 func main() {
 	worker.Serve(photo.Work)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(exitCode(run(ctx, terminal{os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr}), os.Stderr))
+	os.Exit(execute(ctx, terminal{os.Args[1:], os.LookupEnv, os.Stdin, os.Stdout, os.Stderr, build{newest(changelog), commit}}))
 }
+
+// execute runs the command that t's arguments name, and returns the exit code.
+func execute(ctx context.Context, t terminal) int { return exitCode(run(ctx, t), t.errors) }
 
 // terminal is what a command has to do with the world.
 type terminal struct {
@@ -31,6 +41,7 @@ type terminal struct {
 	in     io.Reader
 	out    io.Writer
 	errors io.Writer
+	build  build
 }
 
 // command is one word after sajangpick.

@@ -55,7 +55,7 @@ func newMetrics(a *app) *metrics {
 		doors: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "webhook", "code"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "sajangpick_build_info", Help: "1, for the version.", ConstLabels: prometheus.Labels{"version": version},
+		Name: "sajangpick_build_info", Help: "1, for the version.", ConstLabels: prometheus.Labels{"version": a.version},
 	})
 	build.Set(1)
 	m.registry.MustRegister(

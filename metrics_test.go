@@ -74,7 +74,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 		`sajangpick_store_up`:                                                                       1,
 		`sajangpick_paused`:                                                                         0,
 		`sajangpick_provider_failing{provider="runway"}`:                                            0,
-		fmt.Sprintf(`sajangpick_build_info{version=%q}`, version):                                   1,
+		fmt.Sprintf(`sajangpick_build_info{version=%q}`, testVersion):                               1,
 	} {
 		if got, there := values[name]; !there || got != want {
 			t.Errorf("%s is %v (%v), not %v", name, got, there, want)

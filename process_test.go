@@ -22,6 +22,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
+// testVersion is what a process of a test is called.
+const testVersion = "v0.0.0-test"
+
 // process is one process of the service, in this one.
 type process struct {
 	*app
@@ -88,7 +91,7 @@ func (w *world) start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	}
 	p.engine = &watched{Engine: e, ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	p.app, err = newApp(t.Context(), parts{
-		cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
+		version: testVersion, cfg: cfg, log: log, self: p.server.URL, sandbox: !w.earnest, engine: p.engine,
 		tool: w.tool, guard: w.guard, prepare: w.prepare, finish: w.finisher(log), logo: pipeline.PrepareLogo(photo.New(1)),
 		times: times,
 	})

@@ -121,7 +121,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool, st
 		return err
 	}
 	defer srv.http.Close()
-	p := parts{cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
+	p := parts{version: t.build.version, cfg: cfg, log: log, self: srv.url, sandbox: box, times: times(cfg, box), perTen: creatomateLimit}
 	p.look = style
 	p.pictures()
 	p.inspections(ctx)
@@ -158,7 +158,7 @@ func runService(ctx context.Context, t terminal, cfg config.Config, box bool, st
 	}
 	defer a.serveMetrics()()
 	g.open(a.routes())
-	log.Info("ready", "address", srv.url, "version", version)
+	log.Info("ready", "address", srv.url, "version", p.version)
 	if box {
 		fmt.Fprintf(t.out, "사장픽 chat page: %s/\n", srv.url)
 		if p.people != nil {

@@ -16,7 +16,7 @@ func (a *app) openTraces(ctx context.Context) (err error) {
 	if !tracing.On() {
 		return nil
 	}
-	a.traces, err = tracing.New(ctx, tracing.Options{Version: version, Log: a.log})
+	a.traces, err = tracing.New(ctx, tracing.Options{Version: a.version, Log: a.log})
 	if err == nil {
 		a.engine = tracedEngine{a.engine, a.traces}
 	}

@@ -2,26 +2,29 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"regexp"
 	"runtime"
 	"runtime/debug"
 )
 
-//go:embed CHANGELOG.md
-var changelog string
+// build is what this program was made of.
+type build struct {
+	version string // such as v0.1.0
+	commit  string // empty: the one that Go wrote down
+}
 
-var heading = regexp.MustCompile(`(?m)^## (v\S+)`)
-
-// version is the changelog's newest, such as v0.1.0.
-var version = heading.FindStringSubmatch(changelog)[1]
-
-// commit is set by the linker: see the Makefile.
-var commit = ""
+// newest is the newest version of a changelog, "" if it names none.
+func newest(changelog string) string {
+	m := regexp.MustCompile(`(?m)^## (v\S+)`).FindStringSubmatch(changelog)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
 
 func printVersion(_ context.Context, t terminal) error {
-	rev := commit
+	rev := t.build.commit
 	if info, ok := debug.ReadBuildInfo(); ok && rev == "" {
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
@@ -32,6 +35,6 @@ func printVersion(_ context.Context, t terminal) error {
 	if rev == "" {
 		rev = "unknown"
 	}
-	_, err := fmt.Fprintf(t.out, "sajangpick %s, commit %s, %s %s/%s\n", version, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(t.out, "sajangpick %s, commit %s, %s %s/%s\n", t.build.version, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
