@@ -64,7 +64,7 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	p.placeAll(parked)
 	p.ended(parked, patience)
 	every(t, 100*time.Millisecond, patience, func() error {
-		p.monitor.back.hurry()
+		hurry(p.monitor.back)
 		if err := p.monitor.resume(t.Context()); err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 }
 
 // hurry lets a probe be made at once, and count at once.
-func (r *recovery) hurry() {
+func hurry(r *recovery) {
 	r.looking.Lock()
 	defer r.looking.Unlock()
 	clear(r.probed)
