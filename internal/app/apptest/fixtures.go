@@ -1,0 +1,63 @@
+package apptest
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/pipeline/film/filmtest"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// Tiny is a file that passes for an MP4: the providers of these tests are instant.
+var Tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+
+// Canned is what passes for a cut, as it was ordered and of at least so many bytes.
+func Canned(j sandbox.CutJob, size int) []byte {
+	n := func(name string) float64 { v, _ := j.Source[name].(float64); return v }
+	w, h := int(n("width")*j.Scale), int(n("height")*j.Scale)
+	if j.Format == "jpg" {
+		return Picture(w, h)
+	}
+	return filmtest.Short(w, h, n("duration"), size)
+}
+
+// TinyPhoto is the smallest picture that everybody takes.
+func TinyPhoto() []byte { return Picture(225, 400) }
+
+// Picture is a grey JPEG. It is drawn once for each size.
+func Picture(w, h int) []byte {
+	size := image.Rect(0, 0, w, h)
+	if b, ok := greys.Load(size); ok {
+		return b.([]byte)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(size), nil); err != nil {
+		panic(err)
+	}
+	one, _ := greys.LoadOrStore(size, slices.Clip(b.Bytes()))
+	return one.([]byte)
+}
+
+var greys sync.Map
+
+// Ffmpeg is the one of this machine.
+func Ffmpeg(t testing.TB) video.Tool {
+	t.Helper()
+	tool, err := video.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tool
+}
+
+// DishName is the n-th of 48 names of dishes about which there is no doubt.
+func DishName(n int) string {
+	kinds := []string{"파스타", "리조또", "볶음밥", "덮밥", "우동", "피자"}
+	with := []string{"새우", "김치", "크림", "매운", "불고기", "버섯", "치즈", "해물"}
+	return with[n/len(kinds)%len(with)] + " " + kinds[n%len(kinds)]
+}

@@ -1,0 +1,22 @@
+package apptest
+
+import (
+	"os"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
+)
+
+// Main is the TestMain of packages whose tests start processes: the test program can be a worker, as the program
+// itself, and the folder with the built program goes at the end.
+func Main(m *testing.M) {
+	worker.Serve(photo.Work)
+	var err error
+	if programs, err = os.MkdirTemp("", "sajangpick-test-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(programs)
+	os.Exit(code)
+}

@@ -1,0 +1,102 @@
+package apptest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/internal/app"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage/disk"
+)
+
+// Child is the program in a process of its own.
+type Child struct {
+	t    testing.TB
+	Cmd  *exec.Cmd
+	log  *bytes.Buffer
+	Done chan error
+}
+
+// Fill puts n orders into the database while nobody works on it, due after a while. state says how they stand.
+func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
+	t, ctx := w.T, context.Background()
+	cfg := w.Config()
+	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{Key: []byte(w.Settings["SECRET_KEY"])})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	if err := blobs.Put(ctx, "uploads/test", "application/octet-stream", bytes.NewReader(sample.Photo)); err != nil {
+		t.Fatal(err)
+	}
+	e, err := app.OpenEngine(ctx, cfg, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		o := OrderOf(fmt.Sprint("fill-", i))
+		now := time.Now()
+		o.Status, o.Step, o.Phase, o.Placed, o.Since, o.Due = pipeline.Open, pipeline.Fetch, pipeline.Ready, now, now, now.Add(due)
+		o, _, err := e.Place(ctx, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was := o.Phase
+		if state(&o); o.Phase != was {
+			if _, err := e.Move(ctx, o, pipeline.Move{Wakeup: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// Megabytes reads one line of the process's status.
+func (c *Child) Megabytes(line string) float64 {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(c.Cmd.Process.Pid), "status"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for l := range strings.Lines(string(data)) {
+		if f := strings.Fields(l); len(f) == 3 && f[0] == line+":" {
+			kb, err := strconv.ParseFloat(f[1], 64)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			return kb / 1024
+		}
+	}
+	c.t.Fatalf("no %s", line)
+	return 0
+}
+
+// Cpu is the time that the process has computed so far (proc(5), utime and stime in ticks of 10 ms).
+func (c *Child) Cpu() time.Duration {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(c.Cmd.Process.Pid), "stat"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	f := strings.Fields(rest)
+	var ticks int
+	for _, s := range f[11:13] {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
+)
+
+// braking runs a test with a brake on a fresh database, at nine in the morning in Seoul.
+func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *spendGate, e storage.Engine)) {
+	path := storagetest.SQLite(t)
+	synctest.Test(t, func(t *testing.T) {
+		e, err := sqlite.Open(t.Context(), path, storage.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		if err := e.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f(t, &spendGate{store: e, budget: budget, clip: 15_00, zone: config.Home()}, e)
+	})
+}
+
+func (b *spendGate) looks(t *testing.T) {
+	t.Helper()
+	if err := b.refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
+	t.Parallel()
+	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
+		pause := func(value string) {
+			t.Helper()
+			if err := e.SetFlag(t.Context(), state.Paused, value); err != nil {
+				t.Fatal(err)
+			}
+			b.looks(t)
+		}
+		pause("telegram:1 now")
+		if !b.stopped() {
+			t.Error("it doesn't know of the pause")
+		}
+		o := storagetest.NewOrder("a", time.Now())
+		o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(10*time.Minute)
+		o, _, err := e.Place(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pause("")
+		if o, err = e.Order(t.Context(), o.ID); err != nil || time.Until(o.Due) > 0 || b.stopped() {
+			t.Errorf("it waits until %v: %v", o.Due, err)
+		}
+	})
+}
+
+func TestBrake_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
+	t.Parallel()
+	braking(t, 30_00, func(t *testing.T, b *spendGate, e storage.Engine) {
+		o, _, err := e.Place(t.Context(), storagetest.NewOrder("a", time.Now().Add(time.Hour)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := pipeline.Call{ID: "a", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallUnknown, Estimated: 15_00, Begun: time.Now()}
+		if _, err := e.Move(t.Context(), o, pipeline.Move{Calls: []pipeline.Call{c}}); err != nil {
+			t.Fatal(err)
+		}
+		b.looks(t)
+		if got := b.spending(); got != 15_00 {
+			t.Errorf("%d spent", got)
+		}
+		time.Sleep(15 * time.Hour) // nobody has looked since
+		if got := b.spending(); got != 0 {
+			t.Errorf("%d spent after midnight", got)
+		}
+	})
+}
+
+// away is a database that doesn't answer.
+type away struct{ state.Admin }
+
+func (away) Flag(context.Context, string) (string, error) { return "", errors.New("away") }
+
+func TestBrake_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
+		if err := e.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+			t.Fatal(err)
+		}
+		b.looks(t)
+		b.store = away{e}
+		if err := b.refresh(t.Context()); err == nil {
+			t.Error("no error")
+		}
+		if !b.stopped() {
+			t.Error("the pause is forgotten")
+		}
+	})
+}

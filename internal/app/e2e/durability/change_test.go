@@ -1,0 +1,174 @@
+package durability_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func cheaper(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
+	w := o.Cut.Words
+	w.Price, w.Won = "17,000원", 17000
+	return pipeline.Fix(o, pipeline.Edit{Words: &w})
+}
+
+func at(s pipeline.Step, ph pipeline.Phase) func(pipeline.Order) bool {
+	return func(o pipeline.Order) bool { return o.Step == s && o.Phase == ph }
+}
+
+// changing starts a process whose clips are held, with one order in it.
+func changing(t *testing.T, faults ...sandbox.Fault) (*apptest.World, *apptest.Process, int64) {
+	t.Helper()
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	w.Holding.Store(true)
+	w.Faults(faults...)
+	p := w.Start(apptest.Talkative(), nil)
+	t.Cleanup(p.Stop)
+	o, err := p.Place("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, p, o.ID
+}
+
+func TestAFixAfterDeliveryBuysNoSecondClip(t *testing.T) {
+	w, p, id := changing(t)
+	close(w.Release)
+	p.Until(id, apptest.Delivered)
+	p.Change(id, cheaper)
+	o := p.Until(id, func(o pipeline.Order) bool { return apptest.Delivered(o) && o.Cut.N == 2 })
+	if o.Cut.Words.Won != 17000 || w.Rendered("17,000원") != 1 || w.Rendered("18,000원") != 1 {
+		t.Errorf("second cut %+v; rendered %d with the new price", o.Cut, w.Rendered("17,000원"))
+	}
+	w.Bought(id, 1, 2)
+	p.Settled(id, 3)
+}
+
+func TestAFixBeforeTheRenderCostsNothing(t *testing.T) {
+	w, p, id := changing(t)
+	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
+	p.Change(id, cheaper)
+	close(w.Release)
+	o := p.Until(id, apptest.Delivered)
+	if o.Cut.N != 1 || w.Rendered("17,000원") != 1 || w.Rendered("18,000원") != 0 {
+		t.Errorf("cut %+v", o.Cut)
+	}
+	w.Bought(id, 1, 1)
+	p.Settled(id, 2)
+}
+
+func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
+	w, p, id := changing(t, sandbox.Fault{On: apptest.StartClip, DelayMS: 300})
+	p.Until(id, at(pipeline.Animate, pipeline.Begun))
+	p.Change(id, cheaper)
+	close(w.Release)
+	if o := p.Until(id, apptest.Delivered); o.Cut.Words.Won != 17000 || w.Rendered("18,000원") != 0 {
+		t.Errorf("cut %+v", o.Cut)
+	}
+	w.Bought(id, 1, 1)
+	p.Settled(id, 2)
+}
+
+func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
+	w, p, id := changing(t, sandbox.Fault{On: apptest.StartCut, DelayMS: 300})
+	close(w.Release)
+	p.Until(id, at(pipeline.Render, pipeline.Begun))
+	p.Change(id, cheaper)
+	if o := p.Until(id, apptest.Delivered); o.Cut.N != 2 || w.Rendered("17,000원") != 1 {
+		t.Errorf("cut %+v", o.Cut)
+	}
+	w.Bought(id, 1, 2)
+	p.Until(id, func(pipeline.Order) bool { // the answer of the first render may come later than the second
+		calls, err := p.Engine.Calls(t.Context(), id)
+		return err == nil && len(calls) == 3 && calls[1].State == pipeline.CallSettled
+	})
+	p.Settled(id, 3)
+}
+
+func TestACancelledOrderIsNotDeliveredAndStaysInTheLedger(t *testing.T) {
+	w, p, id := changing(t)
+	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
+	p.Change(id, pipeline.Cancel)
+	close(w.Release)
+	p.Settled(id, 1)
+	w.Bought(id, 1, 0)
+	if o, err := p.Engine.Order(t.Context(), id); err != nil || o.Status != pipeline.Cancelled {
+		t.Errorf("%s, %v", o.Status, err)
+	}
+}
+
+func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
+	w, p, id := changing(t)
+	close(w.Release)
+	p.Until(id, apptest.Delivered)
+	w.Faults(sandbox.Fault{On: apptest.StartCut, DelayMS: 300})
+	p.Change(id, cheaper)
+	p.Until(id, at(pipeline.Render, pipeline.Begun))
+	p.Change(id, pipeline.Cancel)
+	o := p.Until(id, func(pipeline.Order) bool {
+		calls, err := p.Engine.Calls(t.Context(), id)
+		return err == nil && len(calls) == 3 && calls[2].State == pipeline.CallSettled
+	})
+	if !apptest.Delivered(o) || o.Cut.N != 1 || o.Cut.Words.Won != 18000 || o.Cut.Receipt == "" {
+		t.Errorf("%s, cut %+v", o.Status, o.Cut)
+	}
+	p.Settled(id, 3)
+	p.Change(id, cheaper)
+	if o := p.Until(id, func(o pipeline.Order) bool { return apptest.Delivered(o) && o.Shown == 3 }); o.Cut.Words.Won != 17000 {
+		t.Errorf("cut %+v", o.Cut)
+	}
+}
+
+func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
+	w, p, id := changing(t, sandbox.Fault{On: apptest.StartClip, DelayMS: 300})
+	p.Until(id, at(pipeline.Animate, pipeline.Begun))
+	p.Change(id, pipeline.Cancel)
+	p.Until(id, func(pipeline.Order) bool {
+		calls, err := p.Engine.Calls(t.Context(), id)
+		return err == nil && len(calls) == 1 && calls[0].State == pipeline.CallSettled
+	})
+	p.Settled(id, 1)
+	w.Bought(id, 1, 0)
+	if o, err := p.Engine.Order(t.Context(), id); err != nil || o.Status != pipeline.Cancelled {
+		t.Errorf("%s, %v", o.Status, err)
+	}
+}
+
+func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
+	o := pipeline.Order{Status: pipeline.Parked, Step: pipeline.Animate, Reason: pipeline.ReasonOutOfCredits, Cut: pipeline.Cut{N: 1}}
+	o, m, err := cheaper(o)
+	if err != nil || o.Status != pipeline.Parked || o.Cut.N != 1 || o.Cut.Words.Won != 17000 || !m.Cut {
+		t.Errorf("%+v, %+v, %v", o, m, err)
+	}
+}
+
+func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
+	o := pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MostCuts}}
+	if _, _, err := cheaper(o); !errors.Is(err, pipeline.ErrNoChange) {
+		t.Errorf("cut %d: %v", pipeline.MostCuts+1, err)
+	}
+	o.Cut.N--
+	if _, _, err := cheaper(o); err != nil {
+		t.Error(err)
+	}
+	for range 2 { // taking cuts back doesn't give them back
+		o.Status = pipeline.Delivered
+		o.Shown = 1
+		fixed, _, err := cheaper(o)
+		if o.Cuts == 0 && err != nil || o.Cuts > 0 && !errors.Is(err, pipeline.ErrNoChange) {
+			t.Fatalf("cut %d: %v", fixed.Cut.N, err)
+		}
+		if err == nil {
+			if o, _, err = pipeline.Cancel(fixed); err != nil || o.Cut.N != 1 || o.Cuts != pipeline.MostCuts {
+				t.Errorf("taken back: %d of %d, %v", o.Cut.N, o.Cuts, err)
+			}
+		}
+	}
+	o = pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: 1}}
+	if _, _, err := pipeline.Fix(o, pipeline.Edit{Words: &o.Cut.Words}); !errors.Is(err, pipeline.ErrNoChange) {
+		t.Errorf("the same words: %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package durability_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func heldFor(why pipeline.Reason) func(pipeline.Order) bool {
+	return func(o pipeline.Order) bool { return o.Phase == pipeline.Ready && o.Reason == why }
+}
+
+func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	p := w.Start(apptest.Talkative(), nil)
+	t.Cleanup(p.Stop)
+	// As if another process had set it: this one is told by the transaction that would begin the call.
+	if err := p.Engine.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+		t.Fatal(err)
+	}
+	o, err := p.Place("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := p.Until(o.ID, heldFor(pipeline.ReasonPaused))
+	for range 3 { // asked again and again, it writes nothing
+		if ids, err := p.Engine.Release(t.Context(), pipeline.ReasonPaused); err != nil || len(ids) != 1 {
+			t.Fatalf("released %v, %v", ids, err)
+		}
+		apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error { // a look that meets the one before at its end does nothing
+			_, err := p.Pipe.Advance(t.Context(), o.ID, first.Wakeup)
+			now, rerr := p.Engine.Order(t.Context(), o.ID)
+			if err = errors.Join(err, rerr); err == nil && time.Until(now.Due) < time.Minute {
+				err = fmt.Errorf("due at %s", now.Due)
+			}
+			return err
+		})
+	}
+	if o := p.Until(o.ID, heldFor(pipeline.ReasonPaused)); o.Version != first.Version {
+		t.Errorf("version %d became %d", first.Version, o.Version)
+	}
+	w.Bought(o.ID, 0, 0)
+	if err := p.Engine.SetFlag(t.Context(), state.Paused, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Engine.Release(t.Context(), pipeline.ReasonPaused); err != nil {
+		t.Fatal(err)
+	}
+	p.Pipe.Wake(o.ID)
+	if o := p.Until(o.ID, apptest.Delivered); o.Reason != "" {
+		t.Errorf("the reason stays: %s", o.Reason)
+	}
+	w.Bought(o.ID, 1, 1)
+}
+
+func TestBudget_IsKeptByTwoProcessesOnOneDatabase(t *testing.T) {
+	const orders, clips = 16, 3
+	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t))
+	w.Settings["DAILY_CREDIT_BUDGET"] = fmt.Sprint(clips*15 + 14) // one more would not fit
+	both := []*apptest.Process{w.Start(apptest.Hurried(), nil), w.Start(apptest.Hurried(), nil)}
+	var ids sync.Map
+	var all sync.WaitGroup
+	for i := range orders {
+		all.Go(func() {
+			o, err := both[i%2].Place(fmt.Sprint(i))
+			if err != nil {
+				t.Error(err)
+			}
+			ids.Store(o.ID, true)
+		})
+	}
+	all.Wait()
+	p, made, held := both[0], 0, 0
+	for id := range ids.Range {
+		apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {
+			o, err := p.Engine.Order(t.Context(), id.(int64))
+			switch {
+			case err != nil:
+				return err
+			case apptest.Delivered(o):
+				made++
+			case heldFor(pipeline.ReasonBudget)(o):
+				held++
+			default:
+				return fmt.Errorf("order %d is %s at %s, %s", o.ID, o.Status, o.Step, o.Phase)
+			}
+			return nil
+		})
+	}
+	for _, p := range both {
+		p.Stop()
+	}
+	bought := 0
+	for step, n := range w.Starts() {
+		if step.Provider == "runway" {
+			bought += n
+		}
+	}
+	if bought != clips || made != clips || held != orders-clips {
+		t.Errorf("%d clips bought and %d orders delivered for %d clips' worth of budget; %d held", bought, made, clips, held)
+	}
+}

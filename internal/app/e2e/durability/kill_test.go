@@ -1,0 +1,129 @@
+package durability_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+)
+
+// browser is somebody at the chat page.
+type browser struct {
+	http *http.Client
+	base string
+}
+
+func newBrowser(base string) *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		panic(err)
+	}
+	return &browser{http: &http.Client{Jar: jar, Timeout: 10 * time.Second}, base: base}
+}
+
+// order posts a photo and a caption as the page does; id is the same at each try.
+func (b *browser) order(id string) error {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, f := range []struct{ name, value string }{{"id", id}, {"caption", "새우 파스타 18,000원"}} {
+		if err := form.WriteField(f.name, f.value); err != nil {
+			return err
+		}
+	}
+	part, err := form.CreateFormFile("photo", "pasta.jpg")
+	if err != nil {
+		return err
+	}
+	if _, err := part.Write(apptest.TinyPhoto()); err != nil {
+		return err
+	}
+	if err := form.Close(); err != nil {
+		return err
+	}
+	r, err := http.NewRequest(http.MethodPost, b.base+"/web/orders", &body)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Origin", b.base)
+	return apptest.Fine(b.http.Do(r))
+}
+
+// killed says how the program is killed in a test: what it runs on and how often.
+type killed struct {
+	orders, rounds int
+	limit          time.Duration // for the last order after the last start
+}
+
+// TestKillMinus9LosesNothing kills the program at random moments while it works on many orders.
+func TestKillMinus9LosesNothing(t *testing.T) {
+	for name, fresh := range apptest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			killAtRandom(t, fresh(t), killed{orders: 40, rounds: 6, limit: 3 * time.Minute})
+		})
+	}
+}
+
+func killAtRandom(t *testing.T, database string, k killed) {
+	w, addr := apptest.Servable(t, database)
+	w.Settings["RETRY_UNKNOWN_AFTER"], w.Settings["POLL_INTERVAL"] = "1s", "1s"
+	random := rand.New(rand.NewPCG(1, uint64(len(database))))
+
+	var people sync.WaitGroup
+	browsers := make([]*browser, k.orders)
+	for n := range browsers {
+		b := newBrowser("http://" + addr)
+		browsers[n] = b
+		people.Go(func() { // a person sends again until it is taken: one message is one order
+			apptest.Every(t, 100*time.Millisecond, 2*time.Minute, b.visit)
+			apptest.Every(t, 100*time.Millisecond, 2*time.Minute, func() error { return b.order(fmt.Sprintf("message%016d", n)) })
+		})
+	}
+	for range k.rounds {
+		c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
+		apptest.Every(t, 20*time.Millisecond, 20*time.Second, apptest.Ready(addr))
+		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond) // the moment is the random part
+		c.Kill()
+	}
+	c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
+	people.Wait()
+	apptest.Every(t, 200*time.Millisecond, k.limit, func() error {
+		browsers = slices.DeleteFunc(browsers, (*browser).served)
+		if len(browsers) > 0 {
+			return fmt.Errorf("%d orders aren't at their end", len(browsers))
+		}
+		return nil
+	})
+	if t.Failed() {
+		return
+	}
+	c.Terminate(15 * time.Second)
+	w.Audit(k.orders)
+}
+
+// session opens the page, which makes the browser known.
+func (b *browser) visit() error { return apptest.Fine(b.http.Get(b.base + "/")) }
+
+// served reports whether the page shows one order, at its end.
+func (b *browser) served() bool {
+	resp, err := b.http.Get(b.base + "/web/orders")
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	var page struct {
+		Orders []struct{ Open bool }
+	}
+	err = json.NewDecoder(resp.Body).Decode(&page)
+	return err == nil && len(page.Orders) == 1 && !page.Orders[0].Open
+}

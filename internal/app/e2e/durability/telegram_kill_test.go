@@ -1,0 +1,73 @@
+package durability_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+)
+
+// TestKillMinus9BreaksNoConversation kills the program at random moments while photos come in. Each photo
+// ends in one short; only one that a kill met on its way out may come twice.
+func TestKillMinus9BreaksNoConversation(t *testing.T) {
+	t.Parallel()
+	const rounds, owners, photos = 6, 12, 2
+	w, addr := apptest.Servable(t, apptest.Databases()["sqlite"](t))
+	w.WithTelegram()
+	w.Settings["RETRY_UNKNOWN_AFTER"], w.Settings["POLL_INTERVAL"] = "1s", "1s"
+	random := rand.New(rand.NewPCG(2, 9))
+
+	var chats []*people.Chat
+	var senders sync.WaitGroup
+	t.Cleanup(senders.Wait)
+	for n := range owners {
+		chat := w.People.Person(fmt.Sprintf("사장 %d", n), "ko").Private()
+		chats = append(chats, chat)
+		first := time.Duration(random.IntN(2000)) * time.Millisecond
+		senders.Go(func() {
+			for i := range photos {
+				<-time.After(first) // the moment is the random part
+				chat.SendPhoto(apptest.Picture(230+i, 400), fmt.Sprintf("%s %d,000원", apptest.DishName(i), 8+i))
+			}
+		})
+	}
+	for range rounds {
+		c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
+		apptest.Every(t, 20*time.Millisecond, 20*time.Second, apptest.Ready(addr))
+		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond)
+		c.Kill()
+	}
+	c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
+	senders.Wait()
+	// A delivery that was cut off is tried again after more than three minutes.
+	doubles := 0
+	for _, chat := range chats {
+		all, err := chat.Wait(5*time.Minute, func(all []people.Message) bool { return len(served(all)) == photos })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for photo, n := range served(all) {
+			if doubles += n - 1; n > 2 {
+				t.Errorf("photo %d has %d shorts", photo, n)
+			}
+		}
+	}
+	c.Terminate(15 * time.Second)
+	t.Logf("%d shorts came twice", doubles)
+	w.Audit(owners * photos)
+}
+
+// served counts the shorts by the photo that they answer.
+func served(all []people.Message) map[int]int {
+	n := map[int]int{}
+	for _, m := range all {
+		if m.Ours && m.Kind == "video" {
+			n[m.ReplyTo]++
+		}
+	}
+	return n
+}

@@ -1,0 +1,145 @@
+package service_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Benchmarks of the whole pipeline over HTTP stand-ins that are instant, in this same process and
+// on the same cores. Nothing is rendered and photos aren't prepared: those have benchmarks of
+// their own in pipeline/photo and adapters/sandbox/studio.
+
+// byDatabase runs a benchmark on both databases, each with a process of its own.
+func byDatabase(b *testing.B, f func(b *testing.B, w *apptest.World, p *apptest.Process)) {
+	for _, name := range []string{"postgres", "sqlite"} {
+		b.Run(name, func(b *testing.B) {
+			w := apptest.NewWorld(b, apptest.Databases()[name](b))
+			p := w.Start(pipeline.DefaultTimes(), nil)
+			defer p.Stop()
+			f(b, w, p)
+		})
+	}
+}
+
+// BenchmarkOrders is how many orders a second come through, with 200 under way.
+func BenchmarkOrders(b *testing.B) {
+	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
+		b.ResetTimer()
+		p.Flood(b, b.N, 200)
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "orders/s")
+	})
+}
+
+// BenchmarkOneOrder is what the house adds to the providers' time for an order that is alone: they
+// are instant here, so it is all of the order's time.
+func BenchmarkOneOrder(b *testing.B) {
+	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
+		var took []time.Duration
+		for i := range b.N {
+			start := time.Now()
+			if _, err := p.Place(fmt.Sprintf("one-%d-%d", b.N, i)); err != nil {
+				b.Fatal(err)
+			}
+			<-p.Engine.Ends
+			took = append(took, time.Since(start))
+		}
+		percentiles(b, took)
+	})
+}
+
+// BenchmarkTwoHundredAtOnce is how long an order takes when 200 come in the same moment.
+func BenchmarkTwoHundredAtOnce(b *testing.B) {
+	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
+		var took []time.Duration
+		for i := range b.N {
+			var people sync.WaitGroup
+			start := time.Now()
+			for n := range 200 {
+				people.Go(func() {
+					if _, err := p.Place(fmt.Sprintf("crowd-%d-%d-%d", b.N, i, n)); err != nil {
+						b.Error(err)
+					}
+				})
+			}
+			for range 200 {
+				<-p.Engine.Ends
+				took = append(took, time.Since(start))
+			}
+			people.Wait()
+		}
+		percentiles(b, took)
+	})
+}
+
+// BenchmarkAccept is how long taking an order in takes while 100 a second come.
+func BenchmarkAccept(b *testing.B) {
+	byDatabase(b, func(b *testing.B, _ *apptest.World, p *apptest.Process) {
+		took := make([]time.Duration, b.N)
+		var people sync.WaitGroup
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for i := range b.N {
+			<-tick.C
+			people.Go(func() {
+				o := apptest.OrderOf(fmt.Sprintf("accept-%d-%d", b.N, i))
+				start := time.Now()
+				_, _, err := p.Pipe.Place(context.Background(), o)
+				took[i] = time.Since(start)
+				if err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		people.Wait()
+		percentiles(b, took)
+	})
+}
+
+// BenchmarkRing is the time from a provider's ring until the next call that follows from it, at 20
+// orders a second: for the clip's ring that is the start of the render.
+func BenchmarkRing(b *testing.B) {
+	byDatabase(b, func(b *testing.B, w *apptest.World, p *apptest.Process) {
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for i := range b.N {
+			<-tick.C
+			if _, err := p.Place(fmt.Sprintf("ring-%d-%d", b.N, i)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		for range b.N {
+			<-p.Engine.Ends
+		}
+		var took []time.Duration
+		for _, r := range w.StandIns.Requests() {
+			rung, ok := p.Rings.Load(strings.Replace(apptest.PathOf(r.Callback), "creatomate", "runway", 1))
+			if ok && r.Route == "POST /v2/renders" {
+				took = append(took, r.At.Sub(rung.(time.Time)))
+			}
+		}
+		percentiles(b, took)
+	})
+}
+
+func percentiles(b *testing.B, d []time.Duration) {
+	b.Helper()
+	if len(d) == 0 {
+		b.Fatal("nothing was measured")
+	}
+	slices.SortFunc(d, cmp.Compare)
+	ms := func(share float64) float64 {
+		return float64(d[min(int(share*float64(len(d))), len(d)-1)].Microseconds()) / 1000
+	}
+	b.ReportMetric(ms(0.5), "p50-ms")
+	b.ReportMetric(ms(0.99), "p99-ms")
+	b.ReportMetric(0, "ns/op")
+}

@@ -1,0 +1,187 @@
+package service_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
+	owner, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}))
+	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	bell := ops.HearsText("🛑 1번 주문이 멈췄어요 · 영상")
+	for _, part := range []string{"새우 파스타", "not have enough credits", "충전"} {
+		if !strings.Contains(bell.Text, part) {
+			t.Errorf("nothing of %q in %q", part, bell.Text)
+		}
+	}
+	ops.Press(bell, "재시도")
+	owner.Gets(1)
+	if err := owner.Process.Monitor.Ops.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ops.HearsText("✅ 1번 주문")
+}
+
+func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
+	owner, ops := apptest.OnDuty(t, func(w *apptest.World) { w.Settings["DAILY_CREDIT_BUDGET"] = "15" })
+	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	owner.Gets(1)
+	owner.Process.Monitor.RefreshFlags() // rather than in two seconds
+	owner.SendPhoto(apptest.TinyPhoto(), "김치찌개 9,000원")
+	owner.HearsText("오늘 만들 수 있는 영상을 다 만들었어요.")
+	if clips, _ := owner.Bought(); clips != 1 {
+		t.Errorf("%d clips were bought", clips)
+	}
+	ops.HearsText("💳 오늘 예산 15를 다 썼어요.")
+}
+
+func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing.T) {
+	owner, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}), func(w *apptest.World) { w.Settings["SHOP_MONTHLY_LIMIT"] = "30" })
+	for n := range 3 {
+		owner.SendPhoto(apptest.TinyPhoto(), fmt.Sprintf("새우 파스타 %d,000원", 11+n))
+		if o := owner.Process.Ended(1, apptest.Patience)[0]; o.Reason != pipeline.ReasonPhotoRefused {
+			t.Fatalf("order %d is %s: %s", o.ID, o.Status, o.Detail)
+		}
+	}
+	ops.HearsText("🚫 한 방에서 보낸 사진이 오늘 3번 거절됐어요")
+	owner.SendPhoto(apptest.TinyPhoto(), "새우 파스타 20,000원")
+	owner.HearsText("오늘은 쓸 수 없는 사진이 여러 장이라")
+	owner.SendText("/usage")
+	owner.HearsText("이번 달 3/30편")
+	if clips, _ := owner.Bought(); clips != 3 {
+		t.Errorf("%d clips were bought", clips)
+	}
+}
+
+func TestOpsHearThatCreditsAreLow(t *testing.T) {
+	_, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: "GET /v1/organization", Status: 200, Body: `{"creditBalance":45,"tier":{"models":{}},"usage":{"models":{}}}`}))
+	ops.HearsText("🪫 런웨이 크레딧이 45 남았어요. 영상 3편쯤")
+}
+
+func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
+	owner, ops := apptest.OnDuty(t)
+	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	owner.Gets(1)
+	link := owner.Asks("/export", "/v/").Text
+	link = link[strings.Index(link, "http"):]
+	kept := files(t, owner.Process)
+	owner.Press(owner.Asks("/forget", "지울까요?"), "네, 모두 지울게요")
+	owner.HearsText("에 모두 지울게요. 그 전에는 되돌릴 수 있어요.")
+	aDayAgo(t, owner.World)
+	if err := owner.Process.Monitor.Forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ops.HearsText("1번 가게의 정보를 모두 지웠어요.")
+	if left := files(t, owner.Process); len(left) != 0 || len(kept) != 3 {
+		t.Errorf("of %q there are %q left", kept, left)
+	}
+	answer, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusNotFound {
+		t.Errorf("its link answers %d", answer.StatusCode)
+	}
+}
+
+// aDayAgo makes it so that owners who want to be forgotten have wanted it since yesterday.
+func aDayAgo(t *testing.T, w *apptest.World) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(w.Settings["DATABASE_URL"], "sqlite:")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE incidents SET since = since - ? WHERE key LIKE 'forget:%'", (25 * time.Hour).Milliseconds()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// files lists the blobs of orders, not those that ship with the program.
+func files(t *testing.T, p *apptest.Process) (names []string) {
+	t.Helper()
+	root := p.Cfg.Blobs.Dir
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		for _, kind := range []string{"photos", "clips", "shorts"} {
+			if rest, ok := strings.CutPrefix(path, filepath.Join(root, kind)+string(filepath.Separator)); ok && err == nil && !d.IsDir() {
+				names = append(names, kind+"/"+rest)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// stuckDisk is a store of which some files can't be deleted.
+type stuckDisk struct {
+	pipeline.Blobs
+	stuck string
+}
+
+func (d stuckDisk) Delete(ctx context.Context, key string) error {
+	if d.stuck != "" && strings.HasPrefix(key, d.stuck) {
+		return errors.New("the disk says no")
+	}
+	return d.Blobs.Delete(ctx, key)
+}
+
+func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
+	for name, database := range apptest.Databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := apptest.NewWorld(t, database(t)).Start(apptest.Hurried(), nil)
+			defer p.Stop()
+			const n = 5
+			p.PlaceAll(n)
+			p.Ended(n, apptest.Patience)
+			p.Wait(func() bool { return len(files(t, p)) == 3*n })
+			if err := p.Monitor.Clean(t.Context()); err != nil { // they are young
+				t.Fatal(err)
+			}
+			if left := files(t, p); len(left) != 3*n {
+				t.Fatalf("gone too early: %q are left", left)
+			}
+			p.Cfg.Retention = -time.Hour
+			blobs := p.Pipe.Blobs
+			p.Pipe.Blobs = stuckDisk{blobs, "clips/3-"}
+			if err := p.Monitor.Clean(t.Context()); err == nil {
+				t.Error("a file that can't be deleted is no error")
+			}
+			if left := files(t, p); len(left) == 0 || len(left) > 3 {
+				t.Errorf("one order's file is stuck, and these are left: %q", left)
+			}
+			p.Pipe.Blobs = blobs
+			for range 2 { // again does no harm
+				if err := p.Monitor.CleanOn(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if left := files(t, p); len(left) != 0 {
+				t.Errorf("%q are left", left)
+			}
+			o, err := p.Engine.Order(t.Context(), 1)
+			if err != nil || o.Cut.Words.Menu != "" || o.Status != pipeline.Delivered {
+				t.Errorf("%+v, %v", o, err)
+			}
+			if b, err := p.Engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) != 0 {
+				t.Errorf("the ledger lost something: %q, %v", b.Inconsistencies, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,91 @@
+package service_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Benchmarks of the program as a process of its own. They read /proc, so they need Linux.
+
+// BenchmarkStart is how long it takes until the program is ready, the first time, again after
+// SIGKILL, and what it then needs at rest.
+func BenchmarkStart(b *testing.B) {
+	for name, fresh := range apptest.Databases() {
+		b.Run(name, func(b *testing.B) {
+			var first, again time.Duration
+			var rss float64
+			for range b.N {
+				w, addr := apptest.Servable(b, fresh(b))
+				c, took := startReady(b, w, addr)
+				first += took
+				rss = max(rss, c.Megabytes("VmRSS"))
+				c.Kill()
+				c, took = startReady(b, w, addr)
+				again += took
+				c.Terminate(15 * time.Second)
+			}
+			b.ReportMetric(float64(first.Milliseconds())/float64(b.N), "first-ms")
+			b.ReportMetric(float64(again.Milliseconds())/float64(b.N), "again-ms")
+			b.ReportMetric(rss, "rest-MB")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkTwoHundredOpen is the most memory that the program takes while 200 orders with real photos
+// come up to the point where they all wait for their clips.
+func BenchmarkTwoHundredOpen(b *testing.B) {
+	for name, fresh := range apptest.Databases() {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				w, addr := apptest.Servable(b, fresh(b))
+				w.Holding.Store(true)
+				w.Fill(200, 0, func(o *pipeline.Order) {})
+				c, _ := startReady(b, w, addr)
+				apptest.Every(b, 100*time.Millisecond, 5*time.Minute, func() error {
+					if n := len(w.Starts()); n < 200 {
+						return fmt.Errorf("%d clips begun", n)
+					}
+					return nil
+				})
+				b.ReportMetric(c.Megabytes("VmRSS"), "open-MB")
+				b.ReportMetric(c.Megabytes("VmHWM"), "peak-MB")
+				c.Kill()
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkTenThousandWaiting is what 10,000 orders that wait for a provider cost.
+func BenchmarkTenThousandWaiting(b *testing.B) {
+	for name, fresh := range apptest.Databases() {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				w, addr := apptest.Servable(b, fresh(b))
+				w.Fill(10_000, time.Hour, func(o *pipeline.Order) {
+					o.Step, o.Phase, o.Remote, o.Call = pipeline.Animate, pipeline.Waiting, fmt.Sprint("task-", o.ID), fmt.Sprint("call-", o.ID)
+				})
+				c, _ := startReady(b, w, addr)
+				const window = 15 * time.Second
+				before := c.Cpu()
+				<-time.After(window) // the measure is what happens while nothing does
+				b.ReportMetric(float64(c.Cpu()-before)/float64(window)*100, "cpu-%")
+				b.ReportMetric(c.Megabytes("VmRSS"), "MB")
+				c.Kill()
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+func startReady(b *testing.B, w *apptest.World, addr string) (*apptest.Child, time.Duration) {
+	start := time.Now()
+	c := apptest.StartChild(b, w.Settings, "serve", "--sandbox")
+	apptest.Every(b, 2*time.Millisecond, time.Minute, apptest.Ready(addr))
+	return c, time.Since(start)
+}

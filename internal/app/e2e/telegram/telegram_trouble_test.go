@@ -1,0 +1,186 @@
+package telegram_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+func TestAnUpdateThatComesAgainChangesNothing(t *testing.T) { // T24
+	k := apptest.Talking(t)
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	short := k.Gets(1)
+	k.SendText("가격 19,000원", people.ReplyTo(short.ID))
+	k.Gets(2)
+	k.World.People.Redeliver(2)
+	k.HeardOut()
+	k.One(2)
+	if n := k.Count("고쳐서 다시"); n != 1 || k.Shorts() != 2 {
+		t.Errorf("said %d times, %d shorts", n, k.Shorts())
+	}
+}
+
+// forgetful is a database that fails to commit what chats lead to, a number of times.
+type forgetful struct {
+	storage.Engine
+	left atomic.Int32
+}
+
+func (e *forgetful) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+	if e.left.Add(-1) >= 0 {
+		return nil, errors.New("the database is away")
+	}
+	return e.Engine.Commit(ctx, c)
+}
+
+func TestNoUpdateIsLostWhileNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
+	e := &forgetful{}
+	p := w.Start(apptest.Talkative(), func(next storage.Engine) storage.Engine { e.Engine = next; return e })
+	k := w.Talk(p)
+	e.left.Store(4)
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	k.Gets(1)
+	k.One(1)
+	if e.left.Load() >= 0 {
+		t.Error("nothing failed")
+	}
+}
+
+func TestAShortThatIsTooLargeIsALink(t *testing.T) { // T44
+	k := apptest.Talking(t, func(w *apptest.World) { w.Short.Store(51 << 20) })
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	m := k.HearsText("파일이 커서 여기로는 못 보내요")
+	link := m.Buttons[0][0].URL
+	resp, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", link, resp.Status)
+	}
+}
+
+func TestAShortThatIsTurnedAwayForAWhileComesOnce(t *testing.T) { // T45
+	k := apptest.Talking(t)
+	k.World.People.Fail("sendVideo", 2, people.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	k.Gets(1)
+	k.HeardOut()
+	if k.One(1); k.Shorts() != 1 {
+		t.Errorf("%d shorts", k.Shorts())
+	}
+}
+
+func TestAShortWhoseAnswerIsLostIsNeverLost(t *testing.T) { // T46
+	k := apptest.Talking(t)
+	k.World.People.Fail("sendVideo", 1, people.Failure{Lost: true})
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	k.Process.Wait(func() bool { os := k.Orders(); return len(os) == 1 && os[0].Status == pipeline.Delivered })
+	k.HeardOut()
+	if k.One(1); k.Shorts() < 1 || k.Shorts() > 2 {
+		t.Errorf("%d shorts", k.Shorts())
+	}
+}
+
+// TestDeliver_AnswersThatAreAllLostStopAfterTwo lets Telegram take shorts without ever saying so.
+func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
+	for name, end := range map[string]func(owner, ops *apptest.Talk){
+		"the owner doesn't see it": func(owner, _ *apptest.Talk) {
+			owner.World.People.Heal()
+			if a := owner.Press(owner.HearsText("잘 도착했는지 확인이 안 돼요"), "안 보여요, 다시 보내 주세요"); !strings.Contains(a.Text, "다시 보낼게요") {
+				owner.T.Errorf("answered %+v", a)
+			}
+			owner.Gets(3)
+		},
+		"the owner sees it": func(owner, _ *apptest.Talk) {
+			owner.Press(owner.HearsText("잘 도착했는지 확인이 안 돼요"), "잘 보여요")
+		},
+		"an admin has asked": func(_, ops *apptest.Talk) {
+			bell := ops.HearsText("두 번 보냈는데 도착했는지 알 수 없어요")
+			ops.Press(bell, "도착했어요")
+			ops.HearsText("1번 주문은 도착한 것으로 해 둘게요.")
+		},
+		"an admin sends it again": func(owner, ops *apptest.Talk) {
+			owner.World.People.Heal()
+			ops.Press(ops.HearsText("두 번 보냈는데 도착했는지 알 수 없어요"), "다시 보내기")
+			owner.Gets(3)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			owner, ops := apptest.OnDuty(t)
+			owner.World.People.Fail("sendVideo", -1, people.Failure{Lost: true})
+			release := owner.Hold()
+			owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+			o := owner.UnderWay()
+			release()
+			o = owner.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Parked })
+			if o.Reason != pipeline.ReasonMaybeDelivered || owner.Shorts() != 2 {
+				t.Errorf("parked for %s after %d shorts", o.Reason, owner.Shorts())
+			}
+			before := owner.Shorts()
+			end(owner, ops)
+			owner.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered && o.Shown == 1 })
+			owner.HeardOut()
+			if n := owner.Shorts(); n > before+1 {
+				t.Errorf("%d shorts in the end", n)
+			}
+			owner.One(1)
+		})
+	}
+}
+
+func TestAShortWaitsForTelegramToComeBack(t *testing.T) { // T47
+	t.Parallel()
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
+	times := apptest.Talkative()
+	times.BackOff = 5 * time.Millisecond
+	k := w.Talk(w.Start(times, nil))
+	release := k.Hold()
+	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+	o := k.UnderWay()
+	w.People.Fail("sendVideo", -1, people.Failure{Code: http.StatusBadGateway, HTML: "<html>502</html>"})
+	release()
+	k.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Attempt > 8 || o.Status != pipeline.Open })
+	w.People.Heal()
+	k.Gets(1)
+	k.One(1)
+}
+
+func TestEveryMethodMayFailOnce(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]people.Failure{
+		"turned away":       {Code: http.StatusTooManyRequests, RetryAfter: 1},
+		"a server's error":  {Code: http.StatusInternalServerError},
+		"a page, no JSON":   {Code: http.StatusBadGateway, HTML: "<html>502</html>"},
+		"the line is cut":   {Reset: true},
+		"the answer is":     {Lost: true},
+		"it takes too long": {Delay: 2 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := apptest.Talking(t)
+			for _, method := range []string{"sendMessage", "sendVideo", "editMessageText", "getFile", people.Downloads, "sendChatAction", "answerCallbackQuery"} {
+				k.World.People.Fail(method, 1, f)
+			}
+			k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+			k.Process.Wait(func() bool { os := k.Orders(); return len(os) == 1 && os[0].Status == pipeline.Delivered })
+			k.HeardOut()
+			k.HearsText("완성")
+			if k.One(1); k.Shorts() < 1 || k.Shorts() > 2 {
+				t.Errorf("%d shorts", k.Shorts())
+			}
+		})
+	}
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/film"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// Inspections lets what providers make be looked at. With ffmpeg, clips are compared with their photos, the sound of
+// films is measured, and the music that owners bring is levelled.
+func (p *Parts) Inspections(ctx context.Context) {
+	tool, err := video.Find(ctx)
+	p.Tool = tool
+	var sound film.Loudness
+	if err == nil {
+		sound = loudness(tool)
+	} else {
+		p.Log.Info("the sound of films isn't measured, and owners' music isn't levelled", "err", err)
+	}
+	p.Finish = Finisher(p.templated(), film.New(sound, p.Log))
+	switch {
+	case p.Cfg.ClipFallback == config.FallbackOff:
+	case err != nil:
+		p.Log.Warn("ffmpeg not found: clips aren't compared with their photos", "err", err)
+	default:
+		p.Guard = truth.New(tool)
+	}
+}
+
+func loudness(tool video.Tool) film.Loudness {
+	return func(ctx context.Context, mp4 io.Reader) (float64, error) {
+		_, peak, err := tool.Loudness(ctx, "mp4", mp4, filmHeard)
+		return peak, err
+	}
+}
+
+// filmHeard is how many seconds of a film are heard at the most.
+const filmHeard = 60
+
+// templated reports whether tall films are made from a template of the operator's.
+func (p Parts) templated() bool {
+	ours := p.Sandbox && !p.Cfg.Creatomate.Key.Set() // the stand-in has no templates
+	return p.Cfg.Creatomate.TemplateID != "" && !ours
+}
+
+// Finisher is pipeline.Options.Finish. How large and how long a template of the operator's is, only they know.
+func Finisher(templated bool, films *film.Checker) pipeline.Finisher {
+	return func(ctx context.Context, file io.ReadSeeker, of pipeline.Ordered) (io.Reader, error) {
+		return films.Finish(ctx, file, Wanted(templated, of))
+	}
+}
+
+// Wanted is what the file of an order's cut must be.
+func Wanted(templated bool, of pipeline.Ordered) film.Want {
+	want := film.Want{Still: of.Size == pipeline.Still, Sound: of.Music && of.Size != pipeline.Still, Title: of.Title}
+	if !templated || of.Size != pipeline.Tall || !of.Clip {
+		want.W, want.H, want.Seconds = look.Shape(of.Size, of.Seconds)
+	}
+	if of.Clip {
+		want.Comment = AiLabel
+	}
+	return want
+}

@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+const (
+	countEvery = 30 * time.Second // however often somebody asks
+	countLimit = 5 * time.Second
+)
+
+// storeMetrics are those figures that all processes share. Each process tells the same.
+type storeMetrics struct {
+	engine storage.Engine
+
+	up, orders, open, oldest, failures, unsaid, jobs, credits *prometheus.Desc
+
+	mu    sync.Mutex
+	asked time.Time
+	known *figures // nil: the database didn't say
+}
+
+// figures are how the service stands.
+type figures struct {
+	state.Overview
+	jobs  map[string]int
+	month []state.SpendRow
+}
+
+func newStoreMetrics(e storage.Engine) *storeMetrics {
+	return &storeMetrics{
+		engine: e,
+		up:     prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
+		orders: prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
+		open:   prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
+		oldest: prometheus.NewDesc("sajangpick_oldest_open_order_seconds",
+			"How long the oldest open order is under way: since it was placed, or since its step began if it has brought a short before; 0: none is.", nil, nil),
+		failures: prometheus.NewDesc("sajangpick_failures_day", "Orders that failed or were parked in the last 24 h and still are.", []string{"reason"}, nil),
+		unsaid:   prometheus.NewDesc("sajangpick_outbox_pending", "Messages to people that wait to be sent.", nil, nil),
+		jobs:     prometheus.NewDesc("sajangpick_jobs", "Jobs in the queue, by their state there.", []string{"state"}, nil),
+		credits: prometheus.NewDesc("sajangpick_credits_month",
+			"A provider's credits of the calls begun this month: settled, or estimated while the price isn't known.", []string{"provider", "state"}, nil),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (s *storeMetrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{s.up, s.orders, s.open, s.oldest, s.failures, s.unsaid, s.jobs, s.credits} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	f := s.figures()
+	if f == nil {
+		gauge(s.up, 0)
+		return
+	}
+	gauge(s.up, 1)
+	gauge(s.unsaid, float64(f.OutboxPending))
+	open := 0
+	for _, n := range f.Open {
+		open += n
+	}
+	gauge(s.orders, float64(open), string(pipeline.Open))
+	gauge(s.orders, float64(f.Parked), string(pipeline.Parked))
+	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
+		gauge(s.orders, float64(f.Orders[status]), string(status))
+	}
+	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
+		gauge(s.open, float64(f.Open[step]), string(step))
+	}
+	age := 0.0
+	if !f.Longest.IsZero() {
+		age = max(time.Since(f.Longest).Seconds(), 0)
+	}
+	gauge(s.oldest, age)
+	for why, n := range f.Failures {
+		gauge(s.failures, float64(n), string(why))
+	}
+	for name, n := range f.jobs {
+		gauge(s.jobs, float64(n), name)
+	}
+	for _, one := range f.month {
+		gauge(s.credits, credits(one.Settled), one.Provider, "settled")
+		gauge(s.credits, credits(one.Estimated), one.Provider, "estimated")
+	}
+}
+
+func credits(c pipeline.Credits) float64 { return float64(c) / 100 }
+
+// figures are at most countEvery old. An error counts as long, so that a database in trouble is left alone.
+func (s *storeMetrics) figures() *figures {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); now.Sub(s.asked) >= countEvery {
+		ctx, cancel := context.WithTimeout(context.Background(), countLimit)
+		defer cancel()
+		f, err := s.count(ctx, now)
+		s.known, s.asked = f, time.Now()
+		if err != nil {
+			s.known = nil
+		}
+	}
+	return s.known
+}
+
+func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, error) {
+	var f figures
+	var err error
+	y, m, _ := now.In(config.Home()).Date()
+	month := time.Date(y, m, 1, 0, 0, 0, 0, config.Home())
+	if f.Overview, err = s.engine.Overview(ctx, now.Add(-24*time.Hour), month); err != nil {
+		return nil, err
+	}
+	if f.jobs, err = s.engine.Jobs(ctx); err != nil {
+		return nil, err
+	}
+	f.month, err = s.engine.SpendByShop(ctx, month, month.AddDate(0, 1, 0))
+	return &f, err
+}
+
+// monitorMetrics are what the monitor shift knows.
+type monitorMetrics struct{ *monitor }
+
+// Descriptions of monitorMetrics; nobody changes them.
+var (
+	balanceDesc = prometheus.NewDesc("sajangpick_provider_balance_credits", "What a provider says that we have left.", []string{"provider"}, nil)
+	failingDesc = prometheus.NewDesc("sajangpick_provider_failing", "1 while a provider's requests keep failing.", []string{"provider"}, nil)
+	pausedDesc  = prometheus.NewDesc("sajangpick_paused", "1 while an admin has stopped paid work.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (n monitorMetrics) Describe(ch chan<- *prometheus.Desc) {
+	ch <- balanceDesc
+	ch <- failingDesc
+	ch <- pausedDesc
+}
+
+// Collect implements prometheus.Collector.
+func (n monitorMetrics) Collect(ch chan<- prometheus.Metric) {
+	for _, p := range n.providers() {
+		ch <- prometheus.MustNewConstMetric(failingDesc, prometheus.GaugeValue, oneIf(!p.Failing.IsZero()), p.Name)
+		if p.Credits >= 0 {
+			ch <- prometheus.MustNewConstMetric(balanceDesc, prometheus.GaugeValue, credits(p.Credits), p.Name)
+		}
+	}
+	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, oneIf(n.brake.stopped()))
+}
+
+func oneIf(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}

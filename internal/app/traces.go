@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/tracing"
+	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+// openTraces has orders traced, where the environment asks for it.
+func (a *App) openTraces(ctx context.Context) (err error) {
+	if !tracing.On() {
+		return nil
+	}
+	a.Traces, err = tracing.New(ctx, tracing.Options{Version: a.version, Log: a.log})
+	if err == nil {
+		a.Engine = tracedEngine{a.Engine, a.Traces}
+	}
+	return err
+}
+
+// tracedEngine is an engine in which orders get their traces, and what people change is found there.
+type tracedEngine struct {
+	storage.Engine
+	traces *tracing.Tracer
+}
+
+// Place implements pipeline.Store.
+func (e tracedEngine) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
+	orders := []pipeline.Order{o}
+	done := e.traces.Accept(orders)
+	placed, fresh, err := e.Engine.Place(ctx, orders[0])
+	if err == nil {
+		done([]pipeline.Order{placed})
+	}
+	return placed, fresh, err
+}
+
+// Commit implements state.Store.
+func (e tracedEngine) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+	began := time.Now()
+	c.Place = slices.Clone(c.Place)
+	done := e.traces.Accept(c.Place)
+	placed, err := e.Engine.Commit(ctx, c)
+	if err == nil {
+		done(placed)
+		for _, m := range c.Moves {
+			e.traces.Changed(m.Order, began)
+		}
+	}
+	return placed, err
+}
+
+// trace is pipeline.Options.Trace; nil when orders aren't traced.
+func (a *App) trace() func(context.Context, pipeline.Order) context.Context {
+	if a.Traces == nil {
+		return nil
+	}
+	return a.Traces.Context
+}
+
+// observer is whoever watches the pipeline.
+func (a *App) observer() pipeline.Observer {
+	all := observers{a.Metrics, a.Monitor.Back}
+	if a.Traces != nil {
+		all = append(all, a.Traces)
+	}
+	return all
+}
+
+type observers []pipeline.Observer
+
+// Moved implements pipeline.Observer.
+func (all observers) Moved(before, after pipeline.Order) {
+	for _, o := range all {
+		o.Moved(before, after)
+	}
+}
+
+// CallbackHandled implements pipeline.Observer.
+func (all observers) CallbackHandled(after time.Duration) {
+	for _, o := range all {
+		o.CallbackHandled(after)
+	}
+}

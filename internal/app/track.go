@@ -1,0 +1,26 @@
+package app
+
+import (
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/download"
+	"github.com/sajangpick/sajangpick/pipeline/track"
+)
+
+// How long a piece of music may take. All that is to be said in its chat waits for it.
+const (
+	trackTimeout = 40 * time.Second
+	trackStall   = 10 * time.Second
+)
+
+// newTracks gets the music that owners name: from anywhere on the internet, but never from inside our own
+// network unless the operator vouches for the place.
+func newTracks(p Parts) (*track.Fetcher, error) {
+	from, err := download.New(download.Options{
+		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: track.MaxBytes, Timeout: trackTimeout, Stall: trackStall,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return track.NewFetcher(from, p.Tool), nil
+}

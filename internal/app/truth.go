@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/truth"
+)
+
+// compareLimit is how long a clip may wait for its comparison; then it is taken without.
+const compareLimit = 3 * time.Minute
+
+// changed is pipeline.Options.Changed.
+func (a *App) changed(g *truth.Checker) func(ctx context.Context, photo, clip string) (string, error) {
+	if g == nil {
+		return nil
+	}
+	return func(ctx context.Context, photo, clip string) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, compareLimit)
+		defer cancel()
+		v, err := compare(ctx, g, a.Blobs, photo, clip)
+		if err != nil {
+			return "", err
+		}
+		name, _, _ := strings.Cut(clip, "-") // the rest is a secret
+		a.log.Debug("clip compared with its photo", "clip", name, "alike", v.String())
+		if !v.Changed() {
+			return "", nil
+		}
+		return v.String(), nil
+	}
+}
+
+func compare(ctx context.Context, g *truth.Checker, blobs pipeline.Blobs, photo, clip string) (truth.Verdict, error) {
+	p, err := blobs.Open(ctx, photo)
+	if err != nil {
+		return truth.Verdict{}, fmt.Errorf("open the photo: %w", err)
+	}
+	defer p.Close()
+	c, err := blobs.Open(ctx, clip)
+	if err != nil {
+		return truth.Verdict{}, fmt.Errorf("open the clip: %w", err)
+	}
+	defer c.Close()
+	return g.Compare(ctx, p, c)
+}

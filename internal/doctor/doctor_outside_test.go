@@ -1,0 +1,317 @@
+package doctor_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/internal/app"
+	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/internal/doctor"
+)
+
+const aKey = "key_0123456789abcdef0123456789"
+
+// providers are the settings for stand-ins of both, which make nothing but the still that proves typefaces.
+func providers(t *testing.T, o sandbox.Options) map[string]string {
+	t.Helper()
+	o.Ephemeral = true
+	o.Clip = func(context.Context, sandbox.ClipJob) error { t.Error("a clip was bought"); return nil }
+	_, cut := app.Films(apptest.Ffmpeg(t), nil)
+	o.Cut = func(ctx context.Context, j sandbox.CutJob) error {
+		if j.Source["output_format"] != "png" {
+			t.Error("a cut was bought")
+		}
+		return cut(ctx, j)
+	}
+	s, err := sandbox.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(s.Handler())
+	t.Cleanup(func() { web.Close(); s.Close() })
+	return map[string]string{
+		"RUNWAYML_BASE_URL": web.URL, "RUNWAYML_API_SECRET": aKey,
+		"CREATOMATE_BASE_URL": web.URL, "CREATOMATE_API_KEY": aKey,
+	}
+}
+
+func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		o     sandbox.Options
+		extra map[string]string
+		check string
+		v     doctor.Verdict
+		words string
+	}{
+		"all is well":           {check: "runway", v: doctor.Healthy, words: "enough for"},
+		"every look is taken":   {check: "creatomate", v: doctor.Healthy, words: "every look"},
+		"typefaces are known":   {check: "creatomate", v: doctor.Healthy, words: "a still shows that it knows every typeface"},
+		"Runway's key is wrong": {o: sandbox.Options{RunwayKey: "other"}, check: "runway", v: doctor.Failed, words: "HTTP 401"},
+		"Runway is empty":       {o: sandbox.Options{RunwayCredits: -1}, check: "runway", v: doctor.Failed, words: "0 credits are left, and a clip costs 15"},
+		"Runway is nearly empty": {o: sandbox.Options{RunwayCredits: 100}, check: "runway", v: doctor.Warning,
+			words: "100 credits are left, enough for 6 clips"},
+		"the model is unknown":      {extra: map[string]string{"RUNWAY_MODEL": "gen9"}, check: "settings", v: doctor.Failed, words: "write gen4_turbo, gen4.5, gemini_omni_flash"},
+		"a clip is too short":       {extra: map[string]string{"RUNWAY_MODEL": "gemini_omni_flash", "RUNWAY_SECONDS": "2"}, check: "settings", v: doctor.Failed, words: "3 to 10 seconds"},
+		"a day buys no clip":        {extra: map[string]string{"DAILY_CREDIT_BUDGET": "14"}, check: "settings", v: doctor.Failed, words: "DAILY_CREDIT_BUDGET: 14 is less than one clip costs (15 credits)"},
+		"Creatomate's key is wrong": {o: sandbox.Options{CreatomateKey: "other"}, check: "creatomate", v: doctor.Failed, words: "HTTP 401"},
+		"there is no such template": {extra: map[string]string{"CREATOMATE_TEMPLATE_ID": "nobodys"}, check: "creatomate", v: doctor.Failed, words: "HTTP 404"},
+		"nobody is there": {extra: map[string]string{"RUNWAYML_BASE_URL": "http://127.0.0.1:1"}, check: "runway", v: doctor.Failed,
+			words: "connection refused"},
+		"nobody is there for cuts": {extra: map[string]string{"CREATOMATE_BASE_URL": "http://127.0.0.1:1"}, check: "creatomate", v: doctor.Failed,
+			words: "connection refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := providers(t, c.o)
+			maps.Copy(settings, c.extra)
+			apptest.WantFinding(t, apptest.Examined(t, settings), c.check, c.v, c.words)
+		})
+	}
+}
+
+func TestATemplateWithoutAnElementFails(t *testing.T) {
+	t.Parallel()
+	settings := providers(t, sandbox.Options{})
+	keep := func(names ...string) {
+		var elements []map[string]any
+		for i, name := range names {
+			kind := map[string]string{"main_video_layer": "video", "logo_image_layer": "image", "bgm_track": "audio"}[name]
+			if kind == "" {
+				kind = "text"
+			}
+			elements = append(elements, map[string]any{"name": name, "type": kind, "track": i + 1, "text": map[string]string{"ai_text_layer": "AI로 만든 영상"}[name]})
+		}
+		body, _ := json.Marshal(map[string]any{"name": "mine", "source": map[string]any{"output_format": "mp4", "elements": elements}})
+		req, _ := http.NewRequest(http.MethodPost, settings["CREATOMATE_BASE_URL"]+"/v2/templates", bytes.NewReader(body))
+		req.Header.Set("Authorization", "Bearer "+aKey)
+		req.Header.Set("Content-Type", "application/json")
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		var made struct{ ID string }
+		if err := json.NewDecoder(res.Body).Decode(&made); err != nil || made.ID == "" {
+			t.Fatal(res.Status, err)
+		}
+		settings["CREATOMATE_TEMPLATE_ID"] = made.ID
+	}
+	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track", "ai_text_layer")
+	apptest.WantFinding(t, apptest.Examined(t, settings), "creatomate", doctor.Healthy, "all the elements")
+	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track")
+	apptest.WantFinding(t, apptest.Examined(t, settings), "creatomate", doctor.Failed, "nothing on the template says that AI")
+	keep("main_video_layer", "menu_text_layer", "price_text", "logo_image_layer", "bgm_track", "ai_text_layer")
+	all := apptest.Examined(t, settings)
+	apptest.WantFinding(t, all, "creatomate", doctor.Failed, "price_text_layer")
+	only(t, all, "creatomate", doctor.Failed)
+}
+
+// echo is a server that says no, and quotes all that it was sent.
+func echo(t *testing.T, code int) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		said, _ := json.Marshal(fmt.Sprint(r.URL.String(), r.Header, string(b)))
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"ok":false,"error":%s,"error_code":%d,"description":%s,"message":%s,"hint":%s}`, said, code, said, said, said)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func TestNoSecretIsShownByWhoeverQuotesIt(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{200, 400, 401, 403, 404, 429, 500} {
+		at := echo(t, code)
+		all := apptest.Examined(t, map[string]string{ // which looks for the secrets
+			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": at,
+			"SLACK_BOT_TOKEN": "xoxb-4242-4242-AAHdqTcvCH1vGWJxfSeofSAs", "SLACK_API_URL": at + "/api/", "PUBLIC_URL": "http://127.0.0.1:1",
+			"SLACK_APP_TOKEN":     "xapp-1-A4242-4242-deadbeefdeadbeefdeadbeef",
+			"RUNWAYML_API_SECRET": aKey, "RUNWAYML_BASE_URL": at, "CREATOMATE_API_KEY": aKey + "c", "CREATOMATE_BASE_URL": at,
+		})
+		for _, name := range []string{"telegram", "slack", "runway", "creatomate"} {
+			for _, f := range all {
+				if f.Check == name && f.Verdict == doctor.Healthy {
+					t.Errorf("HTTP %d: %+v", code, f)
+				}
+			}
+		}
+	}
+}
+
+// hookedBot is a Telegram that knows one bot, and answers getWebhookInfo with info.
+func hookedBot(t *testing.T, info string) map[string]string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		result := `{"id":123456,"is_bot":true,"first_name":"사장픽","username":"SajangpickBot","can_read_all_group_messages":true}`
+		switch method := path.Base(r.URL.Path); method {
+		case "getWebhookInfo":
+			result = info
+		case "getUserProfilePhotos":
+			result = `{"total_count":1,"photos":[[{"file_id":"F","file_unique_id":"U","width":160,"height":160}]]}`
+		case "getFile":
+			result = `{"file_id":"F","file_unique_id":"U","file_path":"photos/0.jpg"}`
+		}
+		fmt.Fprintf(w, `{"ok":true,"result":%s}`, result)
+	}))
+	t.Cleanup(s.Close)
+	return map[string]string{"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": s.URL}
+}
+
+func TestWhereUpdatesGoIsFound(t *testing.T) {
+	t.Parallel()
+	ours := `"url":"https://pick.invalid/webhooks/telegram","has_custom_certificate":false`
+	since := func(ago time.Duration) string {
+		return fmt.Sprintf(`"last_error_date":%d`, time.Now().Add(-ago).Unix())
+	}
+	for name, c := range map[string]struct {
+		mode, info string
+		v          doctor.Verdict
+		words      string
+	}{
+		"nowhere yet":           {"webhook", `{"url":"","pending_update_count":0}`, doctor.Healthy, "nowhere yet"},
+		"to us":                 {"webhook", `{` + ours + `,"pending_update_count":2}`, doctor.Healthy, "2 wait"},
+		"to somebody else":      {"webhook", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning, "at other.invalid"},
+		"failing now":           {"webhook", `{` + ours + `,"pending_update_count":3,"last_error_message":"Connection refused",` + since(time.Minute) + `}`, doctor.Failed, "3 updates wait, since the webhook fails: Connection refused"},
+		"failed, but all came":  {"webhook", `{` + ours + `,"pending_update_count":0,"last_error_message":"Connection refused",` + since(time.Minute) + `}`, doctor.Warning, "Connection refused"},
+		"failed, long ago":      {"webhook", `{` + ours + `,"pending_update_count":1,"last_error_message":"Connection refused",` + since(time.Hour) + `}`, doctor.Warning, "Connection refused"},
+		"we poll":               {"polling", `{"url":"","pending_update_count":0}`, doctor.Healthy, "@SajangpickBot"},
+		"we poll, not they say": {"polling", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning, "TELEGRAM_MODE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := hookedBot(t, c.info)
+			settings["TELEGRAM_MODE"], settings["PUBLIC_URL"] = c.mode, "https://pick.invalid"
+			all := apptest.Examined(t, settings)
+			apptest.WantFinding(t, all, "telegram", c.v, c.words)
+			if strings.Contains(fmt.Sprint(all), "s3cret") {
+				t.Errorf("somebody's address is shown: %+v", all)
+			}
+		})
+	}
+}
+
+// relative is a temporary folder as a path that isn't absolute.
+func relative(t *testing.T) string {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Rel(here, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestABotIsFoundWrongInEachWay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		o     people.Options
+		f     people.Failure
+		v     doctor.Verdict
+		words string
+	}{
+		"files on a shared disk":  {people.Options{SeesAll: true, Local: t.TempDir()}, people.Failure{}, doctor.Healthy, "@SajangpickBot"},
+		"files on another disk":   {people.Options{SeesAll: true, Local: t.TempDir() + apptest.Elsewhere}, people.Failure{}, doctor.Failed, "runs with --local"},
+		"files given out nowhere": {people.Options{SeesAll: true, Local: relative(t)}, people.Failure{}, doctor.Failed, "doesn't give files out"},
+		"privacy mode is on":      {people.Options{}, people.Failure{}, doctor.Warning, "privacy mode"},
+		"all is well":             {people.Options{SeesAll: true}, people.Failure{}, doctor.Healthy, "@SajangpickBot"},
+		"the token was revoked":   {people.Options{}, people.Failure{Code: 401, Description: "Unauthorized"}, doctor.Failed, "Unauthorized"},
+		"there is no such bot":    {people.Options{}, people.Failure{Code: 404, Description: "Not Found"}, doctor.Failed, "Not Found"},
+		"Telegram is overrun":     {people.Options{}, people.Failure{Code: 429, RetryAfter: 5}, doctor.Warning, "429"},
+		"Telegram doesn't answer": {people.Options{}, people.Failure{Reset: true}, doctor.Failed, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tg := people.New(c.o)
+			web := httptest.NewServer(apptest.OnAnotherDisk(tg.Handler()))
+			t.Cleanup(func() { tg.Close(); web.Close() })
+			if c.f != (people.Failure{}) {
+				tg.Fail("getMe", -1, c.f)
+			}
+			all := apptest.Examined(t, map[string]string{"TELEGRAM_BOT_TOKEN": tg.Token(), "TELEGRAM_API_URL": web.URL})
+			apptest.WantFinding(t, all, "telegram", c.v, c.words)
+		})
+	}
+}
+
+func TestAWorkspaceIsFoundWrongInEachWay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		wrong func(sl *office.Server, ws *office.Workspace, settings map[string]string)
+		v     doctor.Verdict
+		words string
+	}{
+		"all is well":           {func(*office.Server, *office.Workspace, map[string]string) {}, doctor.Healthy, "the app may do all"},
+		"the token was revoked": {func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Revoke() }, doctor.Failed, "token_revoked"},
+		"a scope is missing":    {func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Without("files:write") }, doctor.Failed, "files:write"},
+		"the socket is open":    {func(sl *office.Server, _ *office.Workspace, s map[string]string) { s["SLACK_APP_TOKEN"] = sl.AppToken }, doctor.Healthy, "Socket Mode"},
+		"the app's token is wrong": {func(_ *office.Server, _ *office.Workspace, s map[string]string) {
+			s["SLACK_APP_TOKEN"] = "xapp-1-A4242-4242-deadbeefdeadbeef"
+		}, doctor.Failed, "invalid_auth"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := &apptest.World{T: t, Settings: map[string]string{}}
+			sl := w.WithSlack(office.Options{})
+			ws := sl.Workspace("식당")
+			w.Settings["SLACK_BOT_TOKEN"], w.Settings["PUBLIC_URL"] = ws.Token(), "http://127.0.0.1:1"
+			c.wrong(sl, ws, w.Settings)
+			apptest.WantFinding(t, apptest.Examined(t, w.Settings), "slack", c.v, c.words)
+		})
+	}
+}
+
+func TestTheOpsChatIsTriedWithoutAWord(t *testing.T) {
+	t.Parallel()
+	tg := people.New(people.Options{})
+	web := httptest.NewServer(tg.Handler())
+	t.Cleanup(func() { tg.Close(); web.Close() })
+	owner := tg.Person("김사장", "ko")
+	kitchen, elsewhere := tg.Group("주방", owner).AddBot(), tg.Group("창고", owner)
+	w := &apptest.World{T: t, Settings: map[string]string{"TELEGRAM_BOT_TOKEN": tg.Token(), "TELEGRAM_API_URL": web.URL, "PUBLIC_URL": "http://127.0.0.1:1"}}
+	sl := w.WithSlack(office.Options{})
+	ws := sl.Workspace("식당")
+	w.Settings["SLACK_BOT_TOKEN"] = ws.Token()
+	cook := ws.Member("이셰프", "ko-KR")
+	night, day := ws.Channel("밤", cook).Invite(), ws.Channel("낮", cook)
+	for chat, c := range map[string]struct {
+		v     doctor.Verdict
+		words string
+	}{
+		"":                                      {doctor.Off, "OPS_CHAT"},
+		fmt.Sprint("telegram:", kitchen.ID()):   {doctor.Healthy, "is in the ops chat"},
+		fmt.Sprint("telegram:", elsewhere.ID()): {doctor.Failed, "telegram"},
+		"telegram:1":                            {doctor.Failed, "chat not found"},
+		"slack:" + night.ID():                   {doctor.Healthy, "is in the ops chat"},
+		"slack:" + day.ID():                     {doctor.Failed, "isn't in this channel"},
+		"slack:C0NOBODY":                        {doctor.Failed, "channel_not_found"},
+		"slack:D0AB12CD":                        {doctor.Off, "without writing"},
+	} {
+		w.Settings["OPS_CHAT"] = chat
+		apptest.WantFinding(t, apptest.Examined(t, w.Settings), "ops", c.v, c.words)
+	}
+	for _, r := range tg.Requests() {
+		if strings.HasPrefix(r.Method, "send") || strings.HasPrefix(r.Method, "set") || strings.HasPrefix(r.Method, "delete") {
+			t.Errorf("the doctor did %s", r.Method)
+		}
+	}
+	delete(w.Settings, "TELEGRAM_BOT_TOKEN")
+	w.Settings["OPS_CHAT"] = "telegram:1"
+	apptest.WantFinding(t, apptest.Examined(t, w.Settings), "ops", doctor.Failed, "turned off")
+}

@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sajangpick/sajangpick/"
+
+// mayImport says which of our rooms a room may know, besides what lies inside itself. internal/app knows all below it.
+var mayImport = map[string][]string{
+	"config":   {},
+	"pipeline": {},
+	"bot":      {"pipeline"},
+	"storage":  {"pipeline", "bot/state"},
+	"adapters": {"pipeline", "bot"},
+
+	"internal/app":    {"config", "pipeline", "bot", "storage", "adapters"},
+	"internal/doctor": {"config", "pipeline", "bot", "storage", "adapters", "internal/app"},
+	"internal/cli":    {"config", "pipeline", "bot", "storage", "adapters", "internal/app", "internal/doctor"},
+}
+
+// heavy are the libraries that the centre and the front desk must compile without.
+var heavy = []string{"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/", "modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/"}
+
+// TestEachRoomKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.
+func TestEachRoomKnowsOnlyItsNeighbours(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		dir := path.Dir(filepath.ToSlash(name))
+		if strings.HasSuffix(dir, "test") { // what only tests import
+			return nil
+		}
+		room, rest, _ := strings.Cut(dir, "/")
+		if room == "internal" {
+			inner, _, _ := strings.Cut(rest, "/")
+			room += "/" + inner
+		}
+		allowed, known := mayImport[room]
+		if !known {
+			return nil
+		}
+		files++
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if to, ours := strings.CutPrefix(imported, module); ours && !mayKnow(dir, room, to, allowed) {
+				t.Errorf("%s imports %s", name, to)
+			}
+			if room == "pipeline" || room == "bot" {
+				for _, h := range heavy {
+					if strings.HasPrefix(imported, h) {
+						t.Errorf("%s imports %s", name, imported)
+					}
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 20 {
+		t.Fatalf("only %d files were read", files)
+	}
+}
+
+func mayKnow(dir, room, to string, allowed []string) bool {
+	if room == "adapters" && strings.HasPrefix(to, "adapters/") {
+		return adapter(dir) == adapter(to) || adapter(to) == "internal"
+	}
+	if strings.HasPrefix(to, room+"/") || to == room {
+		return true
+	}
+	for _, a := range allowed {
+		if to == a || strings.HasPrefix(to, a+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// adapter is the first folder under adapters/: siblings don't know each other, but share what is internal.
+func adapter(dir string) string {
+	parts := strings.SplitN(dir, "/", 3)
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
+}
