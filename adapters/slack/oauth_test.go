@@ -136,8 +136,8 @@ func TestATokenIsKeptForWhoeverConsents(t *testing.T) {
 	c := consenting(t, nil)
 	ws := c.sl.Stranger("바다식당")
 	cookie, q := c.begin()
-	code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 	c.sl.Scopes = Scopes()
+	code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusOK || !strings.Contains(page, "/invite @sajangpick") {
 		t.Errorf("%d %s", status, page)
 	}
