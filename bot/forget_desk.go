@@ -57,7 +57,7 @@ func (d *Conversation) mayForget(ctx context.Context, v *session) (may bool, why
 		return true, ""
 	}
 	members, person := d.Members[v.Platform], v.who()+" "+v.Chat
-	if until, known := d.refused.get(person); members == nil || known && v.now.Before(until) {
+	if until, known := d.refused.Get(person); members == nil || known && v.now.Before(until) {
 		return false, notYours
 	}
 	ctx, cancel := context.WithTimeout(ctx, memberLimit)
@@ -68,7 +68,7 @@ func (d *Conversation) mayForget(ctx context.Context, v *session) (may bool, why
 		d.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
-		d.refused.set(person, v.now.Add(memberAgain))
+		d.refused.Add(person, v.now.Add(memberAgain))
 		return false, notYours
 	}
 	return true, ""

@@ -37,7 +37,7 @@ func (c *orderNotifier) NotifyStatus(ctx context.Context, o pipeline.Order) (pip
 }
 
 func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
-	last, known := c.lines.get(o.ID)
+	last, known := c.lines.Get(o.ID)
 	known = known && last.name == o.StatusRef && o.StatusRef != ""
 	pace, now := c.messenger.Pace(o.Thread.Chat), time.Now()
 	line := lastLine{name: o.StatusRef, head: head(o.Cut.Words), stop: fmt.Sprint(o.Cut.N, phrase.Stage(o.Thread.Lang, o))}
@@ -68,7 +68,7 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 			return told, c.renamed(ctx, o.Thread, err)
 		}
 	}
-	c.lines.set(o.ID, line)
+	c.lines.Add(o.ID, line)
 	told.Ref = line.name
 	return told, nil
 }

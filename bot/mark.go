@@ -11,13 +11,13 @@ import (
 func (c *orderNotifier) mark(ctx context.Context, o pipeline.Order) {
 	marker, ok := c.messenger.(Marker)
 	m := markOf(o.Status)
-	if last, _ := c.marks.get(o.ID); !ok || last == m {
+	if last, _ := c.marks.Get(o.ID); !ok || last == m {
 		return
 	}
 	if err := marker.Mark(ctx, o.Thread, m); err != nil {
 		c.Log.Warn("reaction to a photo not set", "order", o.ID, "platform", o.Thread.Platform, "err", err)
 	}
-	c.marks.set(o.ID, m)
+	c.marks.Add(o.ID, m)
 }
 
 func markOf(s pipeline.Status) Mark {

@@ -3,14 +3,15 @@ package bot
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
+	"math"
 	"time"
 
+	"github.com/abema/go-mp4"
 	"golang.org/x/image/draw"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -18,92 +19,75 @@ import (
 
 // measure reads a video's size and length out of an MP4. Messengers show a square tile without them.
 func measure(r io.ReadSeeker) (w, h int, length time.Duration, err error) {
-	const maxMovie = 16 << 20 // bytes of the index of a video; a short's has thousands
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return 0, 0, 0, err
+	moov, err := movieIndex(r)
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("mp4: no index: %w", err)
 	}
-	for {
-		var head [16]byte
-		if _, err := io.ReadFull(r, head[:8]); err != nil {
-			return 0, 0, 0, fmt.Errorf("mp4: no index: %w", err)
+	_, err = mp4.ReadBoxStructure(bytes.NewReader(moov), func(box *mp4.ReadHandle) (any, error) {
+		at := box.BoxInfo
+		if at.Size < at.HeaderSize || at.Size > uint64(len(moov))-at.Offset { // the library would go round in circles
+			return nil, errors.New("a box is smaller than its head, or larger than the index")
 		}
-		size, rest := int64(binary.BigEndian.Uint32(head[:])), int64(-8)
-		if size == 1 {
-			if _, err := io.ReadFull(r, head[8:]); err != nil {
-				return 0, 0, 0, fmt.Errorf("mp4: %w", err)
-			}
-			size, rest = int64(binary.BigEndian.Uint64(head[8:])), -16
+		switch at.Type {
+		case mp4.BoxTypeTrak():
+			return box.Expand()
+		case mp4.BoxTypeMvhd(), mp4.BoxTypeTkhd():
+		default:
+			return nil, nil
 		}
-		rest += size
-		if rest < 0 {
-			return 0, 0, 0, errors.New("mp4: a box is smaller than its head")
-		}
-		if string(head[4:8]) != "moov" {
-			if _, err := r.Seek(rest, io.SeekCurrent); err != nil {
-				return 0, 0, 0, fmt.Errorf("mp4: %w", err)
-			}
-			continue
-		}
-		if rest > maxMovie {
-			return 0, 0, 0, errors.New("mp4: its index is too long")
-		}
-		moov, err := io.ReadAll(io.LimitReader(r, rest))
-		if err != nil {
-			return 0, 0, 0, fmt.Errorf("mp4: %w", err)
-		}
-		if int64(len(moov)) < rest {
-			return 0, 0, 0, errors.New("mp4: its index is cut off")
-		}
-		return movie(moov)
-	}
-}
-
-// movie reads what an MP4's index says of the whole video and of its first track that can be seen.
-func movie(moov []byte) (w, h int, length time.Duration, err error) {
-	for kind, box := range boxes(moov) {
-		switch kind {
-		case "mvhd":
-			length = movieLength(box)
-		case "trak":
-			for kind, box := range boxes(box) {
-				if kind == "tkhd" && w == 0 && len(box) >= 8 { // ends with width and height in 16.16
-					size := box[len(box)-8:]
-					w, h = int(binary.BigEndian.Uint16(size)), int(binary.BigEndian.Uint16(size[4:]))
-				}
+		payload, _, err := box.ReadPayload()
+		switch b := payload.(type) {
+		case *mp4.Mvhd:
+			length = movieLength(b)
+		case *mp4.Tkhd:
+			if w == 0 { // of the first track that can be seen
+				w, h = int(b.GetWidthInt()), int(b.GetHeightInt())
 			}
 		}
-	}
-	if w == 0 || h == 0 || length == 0 {
+		return nil, err
+	})
+	switch {
+	case err != nil:
+		return 0, 0, 0, fmt.Errorf("mp4: %w", err)
+	case w == 0 || h == 0 || length == 0:
 		return 0, 0, 0, errors.New("mp4: no picture in it, or no length")
 	}
 	return w, h, length, nil
 }
 
-// boxes goes over the boxes that lie side by side in b, up to one that isn't whole.
-func boxes(b []byte) func(func(kind string, box []byte) bool) {
-	return func(yield func(string, []byte) bool) {
-		for len(b) >= 8 {
-			size := binary.BigEndian.Uint32(b)
-			if size < 8 || uint64(size) > uint64(len(b)) || !yield(string(b[4:8]), b[8:size]) {
-				return
-			}
-			b = b[size:]
+// movieIndex is what is in an MP4's moov box.
+func movieIndex(r io.ReadSeeker) ([]byte, error) {
+	const maxIndex = 16 << 20 // bytes; a short's has thousands
+	for at := int64(0); ; {
+		if _, err := r.Seek(at, io.SeekStart); err != nil {
+			return nil, err
 		}
+		box, err := mp4.ReadBoxInfo(r)
+		switch {
+		case err != nil:
+			return nil, err
+		case box.Size < box.HeaderSize || box.Size > math.MaxInt64-uint64(at):
+			return nil, errors.New("a box is smaller than its head, or endless")
+		case box.Type != mp4.BoxTypeMoov():
+			at += int64(box.Size)
+			continue
+		case box.Size > maxIndex:
+			return nil, errors.New("it is too long")
+		}
+		size := int64(box.Size - box.HeaderSize)
+		moov, err := io.ReadAll(io.LimitReader(r, size))
+		if err == nil && int64(len(moov)) < size {
+			err = io.ErrUnexpectedEOF
+		}
+		return moov, err
 	}
 }
 
-func movieLength(mvhd []byte) time.Duration {
-	var scale, units uint64
-	switch {
-	case len(mvhd) >= 20 && mvhd[0] == 0:
-		scale, units = uint64(binary.BigEndian.Uint32(mvhd[12:])), uint64(binary.BigEndian.Uint32(mvhd[16:]))
-	case len(mvhd) >= 32 && mvhd[0] == 1:
-		scale, units = uint64(binary.BigEndian.Uint32(mvhd[20:])), binary.BigEndian.Uint64(mvhd[24:])
-	}
-	if scale == 0 || units/scale > 24*60*60 {
+func movieLength(b *mp4.Mvhd) time.Duration {
+	if b.Timescale == 0 || b.GetDuration()/uint64(b.Timescale) > 24*60*60 {
 		return 0
 	}
-	return time.Duration(float64(units) / float64(scale) * float64(time.Second))
+	return time.Duration(float64(b.GetDuration()) / float64(b.Timescale) * float64(time.Second))
 }
 
 // thumbSize is the size of a thumbnail: the most that messengers take, in the shape of the short.

@@ -39,6 +39,8 @@ func TestWhatIsNoVideoHasNoSize(t *testing.T) {
 func FuzzMeasure(f *testing.F) {
 	f.Add(shortFile[bytes.Index(shortFile, []byte("moov"))-4:])
 	f.Add([]byte("\x00\x00\x00\x01moov\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x08trak\x00\x00\x00\x08tkhd"))
+	// A box that ends, by a number of 64 bits that is too large, where it began.
+	f.Add([]byte("\x00\x00\x00\x20moov\x00\x00\x00\x08free\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf8"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		w, h, length, err := measure(bytes.NewReader(data))
 		if err == nil && (w <= 0 || h <= 0 || length <= 0 || length > 25*time.Hour) {

@@ -26,10 +26,10 @@ type Ops struct {
 
 	months time.Time                  // when months were looked at; the sweep's own
 	longer *memory[string, time.Time] // when a chat was told that its orders take longer
+	known  *memory[string, bool]      // incidents that this process need not announce any more
 
 	mu     sync.Mutex
 	judged map[string]bool // how this process found what it follows: true is bad
-	known  map[string]bool // incidents that this process need not announce any more
 	minute time.Time       // of the present burst
 	burst  int             // words about single orders in it
 	hushed int             // such words that were left out
@@ -38,7 +38,8 @@ type Ops struct {
 // NewOps makes an Ops of a desk.
 func NewOps(d *Conversation, n state.Reporting) *Ops {
 	return &Ops{
-		Conversation: d, Night: n, judged: map[string]bool{}, known: map[string]bool{}, longer: newMemory[string, time.Time](),
+		Conversation: d, Night: n, judged: map[string]bool{},
+		longer: newMemory[string, time.Time](), known: newMemory[string, bool](),
 	}
 }
 
@@ -104,7 +105,7 @@ func (o *Ops) announce(ctx context.Context) error {
 		return err
 	}
 	for _, i := range all {
-		if time.Since(i.Since) > announceFor || o.isKnown(i) {
+		if time.Since(i.Since) > announceFor || o.known.Contains(mark(i)) {
 			continue
 		}
 		reason, err := o.parkedFor(ctx, i.Key)
@@ -124,7 +125,7 @@ func (o *Ops) announce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		o.know(i)
+		o.known.Add(mark(i), true)
 	}
 	return nil
 }
@@ -165,21 +166,6 @@ func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *session,
 
 // mark tells an incident from an earlier one of the same key.
 func mark(i state.Incident) string { return i.Key + ":" + strconv.FormatInt(i.Since.UnixMilli(), 10) }
-
-func (o *Ops) isKnown(i state.Incident) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.known[mark(i)]
-}
-
-func (o *Ops) know(i state.Incident) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.known) > maxRemembered {
-		clear(o.known)
-	}
-	o.known[mark(i)] = true
-}
 
 // room reports whether a word about a single order may be said now. When many orders have the same trouble
 // at once, the first few say it.

@@ -94,7 +94,7 @@ func (v *session) trouble(orders []pipeline.Order) string {
 func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Order) error {
 	for _, x := range all { // the longest first
 		chat := x.Thread.Platform + ":" + x.Thread.Chat
-		t, told := o.longer.get(chat)
+		t, told := o.longer.Get(chat)
 		if told && now.Sub(t) < longerAgain || x.Status != pipeline.Open || now.Sub(x.Trouble.Since) < longerTold {
 			continue
 		}
@@ -104,7 +104,7 @@ func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Orde
 		case err != nil:
 			return err
 		}
-		o.longer.set(chat, now)
+		o.longer.Add(chat, now)
 	}
 	return nil
 }

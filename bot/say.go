@@ -58,7 +58,7 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 			return 0, t, c.Store.ReleaseMessage(ctx, say, t, job)
 		}
 	}
-	c.lost.forget(say)
+	c.lost.Remove(say)
 	if next, err = c.Store.MarkSent(ctx, say, message); err != nil {
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
@@ -159,7 +159,7 @@ func (c *Outbox) resend(ctx context.Context, m Messenger, s state.OutgoingMessag
 func (c *Outbox) nextAttempt(s state.OutgoingMessage, err error) time.Time {
 	f, age := pipeline.AsFault(err), time.Since(s.Made)
 	log := c.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
-	tried, _ := c.lost.get(s.ID)
+	tried, _ := c.lost.Get(s.ID)
 	switch {
 	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:
 		log.Warn("message dropped")
@@ -171,7 +171,7 @@ func (c *Outbox) nextAttempt(s state.OutgoingMessage, err error) time.Time {
 		log.Warn("message outcome unknown")
 		return time.Time{}
 	case f.Kind == pipeline.Indeterminate: // twice is better than never
-		c.lost.set(s.ID, true)
+		c.lost.Add(s.ID, true)
 	case f.Kind == pipeline.Misconfigured:
 		log.Error("messages can't be sent: check the platform's settings")
 		return backoff(age, max(f.RetryAfter, time.Minute))

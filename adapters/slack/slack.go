@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -57,7 +58,7 @@ type Client struct {
 	bodies *remote.Intake // of what Slack sends over HTTP
 	pace   *remote.Pace
 	lanes  *lanes
-	fresh  *fresh
+	fresh  *lru.Cache[string, bool]
 	every  time.Duration // between two looks at a file
 	past   *ticks        // requests for what was written before
 	asking sync.Map      // team → *sync.Mutex

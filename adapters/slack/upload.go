@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	sdk "github.com/slack-go/slack"
 
 	"github.com/sajangpick/sajangpick/pipeline/remote"
@@ -50,32 +50,12 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 // maxFresh is how many uploads are remembered.
 const maxFresh = 1000
 
-// fresh remembers the files that this process has uploaded and hasn't asked to be shared yet: they needn't be
+// newFresh remembers the files that this process has uploaded and hasn't asked to be shared yet: they needn't be
 // looked for. What it forgets is looked for.
-type fresh struct {
-	mu    sync.Mutex
-	files map[string]bool
-}
-
-func newFresh() *fresh { return &fresh{files: map[string]bool{}} }
-
-func (f *fresh) has(file string) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.files[file]
-}
-
-func (f *fresh) add(file string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.files) >= maxFresh {
-		clear(f.files)
+func newFresh() *lru.Cache[string, bool] {
+	files, err := lru.New[string, bool](maxFresh)
+	if err != nil {
+		panic(err) // only of a size that is none
 	}
-	f.files[file] = true
-}
-
-func (f *fresh) drop(file string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.files, file)
+	return files
 }

@@ -98,7 +98,7 @@ func (c *Client) deposit(ctx context.Context, x parcel) error {
 	if err != nil {
 		return err
 	}
-	c.fresh.add(id)
+	c.fresh.Add(id, true)
 	return &pipeline.Partial{Receipt: " " + upload{id: id}.String()}
 }
 
@@ -129,7 +129,7 @@ var errExpired = errors.New("the upload has expired")
 // share has a file stand in its place, unless it does already. Where it isn't seen after Slack was asked, that
 // is a Partial that waits, and in the end bot.ErrUnseen.
 func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, title string) error {
-	fresh := c.fresh.has(u.id)
+	fresh := c.fresh.Contains(u.id)
 	if !fresh { // an earlier try may have asked
 		if there, err := c.await(ctx, api, u.id, p.channel); there || err != nil {
 			return err
@@ -145,7 +145,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	var no *refusal
 	switch refused := errors.As(err, &no); {
 	case refused && no.is("file_not_found", "file_deleted"):
-		c.fresh.drop(u.id)
+		c.fresh.Remove(u.id)
 		err = fmt.Errorf("slack: files.completeUploadExternal: %w", c.told(err))
 		if !fresh {
 			err = fmt.Errorf("%w: %w", errExpired, err)
@@ -154,7 +154,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	case refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout:
 		return err
 	}
-	c.fresh.drop(u.id)
+	c.fresh.Remove(u.id)
 	there, unknown := c.await(ctx, api, u.id, p.channel)
 	if there {
 		return nil

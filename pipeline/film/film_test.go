@@ -147,8 +147,10 @@ func TestFinish_WhatPhonesDontPlayIsUnfit(t *testing.T) {
 		"only its type":            {good[:32], wanted, false, "no index"},
 		"nothing":                  {nil, wanted, false, "no index"},
 		"a box beyond all bounds":  {slices.Concat(good[:32], []byte("\x00\x00\x00\x01moov\xff\xff\xff\xff\xff\xff\xff\xff")), wanted, false, "no MP4"},
-		"only boxes":               {slices.Concat(good[:32], bytes.Repeat(filmtest.Box("free"), 1000)), wanted, false, "too many boxes"},
-		"a huge index":             {slices.Concat(good[:32], filmtest.Box("moov", make([]byte, 2<<20))), wanted, false, "index has"},
+		// The second box's size, added to where it begins in the index, is 2^64.
+		"an index without an end": {slices.Concat(good[:32], filmtest.Box("moov", filmtest.Box("free"), []byte("\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf8")), filmtest.Box("mdat")), wanted, false, "a box free of"},
+		"only boxes":              {slices.Concat(good[:32], bytes.Repeat(filmtest.Box("free"), 1000)), wanted, false, "too many boxes"},
+		"a huge index":            {slices.Concat(good[:32], filmtest.Box("moov", make([]byte, 2<<20))), wanted, false, "index has"},
 	} {
 		c := deaf()
 		if x.ears {

@@ -144,8 +144,11 @@ func (m *movie) read() error {
 }
 
 func (m *movie) visit(h *mp4.ReadHandle, path string) error {
-	if h.BoxInfo.ExtendToEOF {
+	switch at := h.BoxInfo; {
+	case at.ExtendToEOF:
 		return errors.New("a box without an end")
+	case at.Size < at.HeaderSize || at.Size > uint64(len(m.index))-at.Offset: // the library would go round in circles
+		return fmt.Errorf("a box %s of %d bytes", at.Type, at.Size)
 	}
 	const samples = "trak/mdia/minf/stbl/"
 	switch path {
