@@ -9,15 +9,14 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // forAdmins reports whether the session is an admin's. Anybody else gets a polite no.
-func (d *Conversation) forAdmins(v *session) bool {
+func (c *Console_) forAdmins(v demand) bool {
 	switch {
 	case v.User.Anonymous:
 		v.notice(v.fill("admin.anonymous", nil))
-	case !d.isAdmin(v):
+	case !v.admin:
 		v.notice(v.fill("admin.only", nil))
 	default:
 		return true
@@ -27,21 +26,12 @@ func (d *Conversation) forAdmins(v *session) bool {
 
 // amongAdmins reports whether other people's orders may be spoken of where the session is. An admin who asks
 // anywhere else is told where to.
-func (d *Conversation) amongAdmins(v *session) bool {
-	if !v.Group || v.aside() || d.isOps(v) {
+func (c *Console_) amongAdmins(v demand) bool {
+	if !v.Group || v.aside() || v.inOps {
 		return true
 	}
 	v.notice(v.fill("admin.where", nil))
 	return false
-}
-
-// isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
-func (d *Conversation) isOps(v *session) bool {
-	platform, chat, ok := strings.Cut(d.OpsChat, ":")
-	if !ok || platform != v.Platform {
-		return false
-	}
-	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
 }
 
 // forAdmins reports whether a command is one of admins. Two of them are anybody's without a number.
@@ -88,48 +78,12 @@ func counted(arg string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-// administer does what only admins may. It shows how things are, or changes them.
-func (d *Conversation) administer(ctx context.Context, v *session, c command) error {
-	if !d.forAdmins(v) || !d.amongAdmins(v) {
-		return nil
-	}
-	switch c.name {
-	case "status", "retry", "cancel", "resend":
-		return d.adminOrder(ctx, v, c)
-	case "limit":
-		return d.setLimit(ctx, v, c.arg)
-	case "pause":
-		return d.pause(ctx, v)
-	case "resume":
-		return d.resume(ctx, v)
-	}
-	page, _ := counted(c.arg)
-	return d.showList(ctx, v, map[string]string{"stuck": doAdminStuck, "spend": doAdminSpend, "shops": doAdminShops, "log": doAdminLog}[c.name], max(page, 1)-1)
-}
-
-// pressAdmin is a button of admins. Others may have got hold of it.
-func (d *Conversation) pressAdmin(ctx context.Context, v *session, verb string, args []string) error {
-	if !d.forAdmins(v) || !d.amongAdmins(v) {
-		return nil
-	}
-	switch verb {
-	case doAdminStatus:
-		s, err := d.overview(ctx, v)
-		return v.swap(s, err)
-	case doAdminRetryAll:
-		return d.pressRetryAll(ctx, v, argument(args, 0))
-	case doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
-		return d.showList(ctx, v, verb, number(args, 0))
-	}
-	return d.pressAdminOrder(ctx, v, verb, args)
-}
-
 // showList shows a page of a list, in the place of the one whose button was pressed. A page of the shops begins
 // behind a number.
-func (d *Conversation) showList(ctx context.Context, v *session, verb string, page int64) error {
+func (c *Console_) showList(ctx context.Context, v demand, verb string, page int64) error {
 	const last = 9999
 	if verb == doAdminShops {
-		s, err := d.shops(ctx, v, max(page, 0))
+		s, err := c.shops(ctx, v, max(page, 0))
 		return v.swap(s, err)
 	}
 	n := int(min(max(page, 0), last))
@@ -137,37 +91,23 @@ func (d *Conversation) showList(ctx context.Context, v *session, verb string, pa
 	var err error
 	switch verb {
 	case doAdminStuck:
-		s, err = d.stuck(ctx, v, n)
+		s, err = c.stuck(ctx, v, n)
 	case doAdminLog:
-		s, err = d.auditLog(ctx, v, n)
+		s, err = c.auditLog(ctx, v, n)
 	default:
-		s, err = d.spend(ctx, v, n)
+		s, err = c.spend(ctx, v, n)
 	}
 	return v.swap(s, err)
 }
 
-// who is the person as settings name them, with the workspace where there are some.
-func (v *session) who() string {
-	if v.User.Team != "" {
-		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
-	}
-	return v.Platform + ":" + v.User.ID
-}
-
-// audit writes down what the session's admin has done, together with it. then is a word of outcomes, with what
-// belongs to it behind a space.
-func (v *session) audit(what, then string) {
-	v.change.Audit = &state.AuditEntry{At: v.now, Who: v.who(), What: what, Then: then}
-}
-
 // pause stops that anything is bought.
-func (d *Conversation) pause(ctx context.Context, v *session) error {
-	now, err := d.Admin.Flag(ctx, state.Paused)
+func (c *Console_) pause(ctx context.Context, v demand) error {
+	now, err := c.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return err
 	}
 	if now != "" {
-		v.tell("admin.paused.already", d.pausedArgs(v, now))
+		v.tell("admin.paused.already", c.pausedArgs(v, now))
 		return nil
 	}
 	v.change.Switch = &state.Flag{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
@@ -177,8 +117,8 @@ func (d *Conversation) pause(ctx context.Context, v *session) error {
 }
 
 // resume lets go on what waits because of a pause.
-func (d *Conversation) resume(ctx context.Context, v *session) error {
-	now, err := d.Admin.Flag(ctx, state.Paused)
+func (c *Console_) resume(ctx context.Context, v demand) error {
+	now, err := c.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return err
 	}
@@ -193,38 +133,17 @@ func (d *Conversation) resume(ctx context.Context, v *session) error {
 }
 
 // pausedArgs read who has set the switch, and when.
-func (d *Conversation) pausedArgs(v *session, value string) phrase.Args {
+func (c *Console_) pausedArgs(v demand, value string) phrase.Args {
 	who, when, _ := strings.Cut(value, " ")
 	args := phrase.Args{"who": v.doer(who), "time": "?"}
 	if t, err := time.Parse(time.RFC3339, when); err == nil {
-		args["time"] = d.clock(v, t)
+		args["time"] = v.clock(t)
 	}
 	return args
 }
 
-// refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
-// missed here are looked at when their hold is over.
-func (d *Conversation) refreshGate(ctx context.Context, v *session) {
-	if v.change.Switch == nil {
-		return
-	}
-	if d.Switched != nil {
-		d.Switched()
-	}
-	if s := *v.change.Switch; s.Name != state.Paused || s.Value != "" {
-		return
-	}
-	ids, err := d.Admin.Release(ctx, pipeline.ReasonPaused)
-	if err != nil {
-		d.Log.Warn("held orders go on later", "err", err)
-	}
-	for _, id := range ids {
-		d.Pipeline.Wake(id)
-	}
-}
-
 // setLimit sets how many shorts a shop may have in a month; 0: as many as the settings say.
-func (d *Conversation) setLimit(ctx context.Context, v *session, arg string) error {
+func (c *Console_) setLimit(ctx context.Context, v demand, arg string) error {
 	const most = 100_000
 	words := strings.Fields(arg)
 	id, ok := counted(argument(words, 0))
@@ -233,13 +152,13 @@ func (d *Conversation) setLimit(ctx context.Context, v *session, arg string) err
 		v.tell("admin.limit.how", nil)
 		return nil
 	}
-	shop, err := d.Store.Shop(ctx, id)
+	shop, err := c.Store.Shop(ctx, id)
 	if err != nil {
 		return v.orNone(err, "admin.shop.none", phrase.Args{"n": strconv.FormatInt(id, 10)})
 	}
 	was := shop.Limit
 	shop.Limit = int(n)
-	args := phrase.Args{"shop": v.nameOf(shop), "limit": d.limitText(v, shop)}
+	args := phrase.Args{"shop": v.nameOf(shop), "limit": c.limitText(v, shop)}
 	if shop.Limit == was {
 		v.tell("admin.limit.same", args)
 		return nil
@@ -251,18 +170,10 @@ func (d *Conversation) setLimit(ctx context.Context, v *session, arg string) err
 }
 
 // limitText says how many shorts a shop may have.
-func (d *Conversation) limitText(v *session, s state.Shop) string {
-	n := d.limit(s)
+func (c *Console_) limitText(v demand, s state.Shop) string {
+	n := s.LimitOr(c.Limit)
 	if n == 0 {
 		return v.fill("admin.limit.free", nil)
 	}
 	return v.fill("admin.limit.n", phrase.Args{"n": strconv.Itoa(n)})
-}
-
-// nameOf is what a shop is called among admins.
-func (v *session) nameOf(s state.Shop) string {
-	if s.Name != "" {
-		return s.Name
-	}
-	return v.fill("admin.shop", phrase.Args{"n": strconv.FormatInt(s.ID, 10)})
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -19,12 +18,12 @@ const (
 )
 
 // card is one order at a glance: who and what, what it waits for, its steps and what they cost.
-func (d *Conversation) card(ctx context.Context, v *session, o pipeline.Order) (s screen, err error) {
-	events, err := d.Admin.History(ctx, o.ID)
+func (c *Console_) card(ctx context.Context, v demand, o pipeline.Order) (s screen, err error) {
+	events, err := c.Admin.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
-	calls, err := d.Admin.Calls(ctx, o.ID)
+	calls, err := c.Admin.Calls(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
@@ -39,15 +38,17 @@ func (d *Conversation) card(ctx context.Context, v *session, o pipeline.Order) (
 	if o.Fallback != pipeline.ReasonNone {
 		s.long("🖼 " + v.fill("admin.plain", phrase.Args{"name": v.why(o.Fallback)}))
 	}
-	if w := v.waits(o, d); w != "" {
+	if w := v.waits(o); w != "" {
 		s.long("⏳ " + w)
 	}
-	if err := d.whose(ctx, v, o, &s); err != nil {
+	shop, err := shopOf(ctx, c.Store, o.Shop)
+	if err != nil {
 		return s, err
 	}
-	s.line("🕐 " + d.clock(v, o.Placed) + " · " + v.fill("admin.ago", phrase.Args{"time": v.span(v.now.Sub(o.Placed))}))
+	v.whose(&s, o, shop)
+	s.line("🕐 " + v.clock(o.Placed) + " · " + v.fill("admin.ago", phrase.Args{"time": v.span(v.now.Sub(o.Placed))}))
 	s.title(v.fill("admin.steps", nil))
-	v.legs(&s, d, o, events)
+	v.legs(&s, o, events)
 	if len(calls) > 0 {
 		s.title(v.fill("admin.ledger", nil))
 		v.ledger(&s, calls)
@@ -58,85 +59,11 @@ func (d *Conversation) card(ctx context.Context, v *session, o pipeline.Order) (
 	return s, nil
 }
 
-// what is on an order's short.
-func (v *session) what(o pipeline.Order) string {
-	if isEmptied(o) {
-		return v.fill("admin.emptied", nil)
-	}
-	text := head(o.Cut.Words)
-	if o.Cut.N > 1 {
-		text += " · " + v.fill("admin.cut", phrase.Args{"n": strconv.Itoa(o.Cut.N)})
-	}
-	return text
-}
-
 // sign shows a status.
 func sign(s pipeline.Status) string {
 	return map[pipeline.Status]string{
 		pipeline.Open: "▶", pipeline.Delivered: "✅", pipeline.Failed: "❌", pipeline.Cancelled: "🚫", pipeline.Parked: "🔧",
 	}[s]
-}
-
-// why is a reason in a few words.
-func (v *session) why(r pipeline.Reason) string { return v.label("admin.why.", string(r)) }
-
-// whose tells the shop, the chat and the person of an order.
-func (d *Conversation) whose(ctx context.Context, v *session, o pipeline.Order, s *screen) error {
-	if o.Shop != 0 {
-		shop, err := d.Store.Shop(ctx, o.Shop)
-		if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
-			return err
-		}
-		shop.ID = o.Shop
-		name := v.nameOf(shop)
-		if shop.Name != "" {
-			name = strconv.FormatInt(o.Shop, 10) + " " + name
-		}
-		s.line("🏪 " + name)
-	}
-	if isEmptied(o) {
-		return nil
-	}
-	where := v.label("admin.platform.", o.Thread.Platform) + " " + o.Thread.Chat
-	if o.Thread.User != "" && o.Thread.User != o.Thread.Chat {
-		where += " · " + o.Thread.User
-	}
-	s.long("👤 " + where)
-	return nil
-}
-
-// waits says what an order waits for; "" when it has ended.
-func (v *session) waits(o pipeline.Order, d *Conversation) string {
-	args := phrase.Args{
-		"name": v.provider(providerOf(o.Step)), "time": v.span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
-	}
-	late := o.Due.Sub(v.now) < time.Second
-	key := ""
-	switch {
-	case o.Status == pipeline.Parked && o.Reason == pipeline.ReasonCantDeliver:
-		key = "admin.waits.chat"
-	case o.Status == pipeline.Parked:
-		key = "admin.waits.admin"
-	case o.Status != pipeline.Open:
-		return ""
-	case isHeld(o):
-		key = "admin.waits.held"
-	case o.Phase == pipeline.Ready && late, o.Step == pipeline.Fetch:
-		key = "admin.waits.turn"
-	case o.Phase == pipeline.Ready:
-		key = "admin.waits.later"
-	case o.Step == pipeline.Deliver:
-		key = "admin.waits.sent"
-	case o.Phase == pipeline.Begun:
-		key = "admin.waits.answer"
-	case o.Phase == pipeline.Unknown:
-		key, args["time"] = "admin.waits.unknown", d.clock(v, o.Due)
-	case late:
-		key = "admin.waits.asked"
-	default:
-		key = "admin.waits.made"
-	}
-	return v.fill(key, args)
 }
 
 // isHeld reports whether an order rests because an admin or the budget holds it back.
@@ -182,7 +109,7 @@ func legsOf(events []pipeline.Event) (legs []leg) {
 }
 
 // legs lists an order's steps with their times.
-func (v *session) legs(s *screen, d *Conversation, o pipeline.Order, events []pipeline.Event) {
+func (v demand) legs(s *screen, o pipeline.Order, events []pipeline.Event) {
 	all := legsOf(events)
 	if over := len(all) - cardLegs; over > 0 {
 		all = all[over:]
@@ -201,12 +128,12 @@ func (v *session) legs(s *screen, d *Conversation, o pipeline.Order, events []pi
 		if l.tries > 1 {
 			parts = append(parts, v.fill("admin.tries", phrase.Args{"n": strconv.Itoa(l.tries)}))
 		}
-		s.line(mark + " " + d.local(l.from).Format("15:04:05") + " " + strings.Join(parts, " · "))
+		s.line(mark + " " + v.local(l.from).Format("15:04:05") + " " + strings.Join(parts, " · "))
 	}
 }
 
 // ledger lists what was bought for an order.
-func (v *session) ledger(s *screen, calls []pipeline.Call) {
+func (v demand) ledger(s *screen, calls []pipeline.Call) {
 	if over := len(calls) - cardCalls; over > 0 {
 		calls = calls[over:]
 		s.line(v.fill("admin.earlier", phrase.Args{"n": strconv.Itoa(over)}))
@@ -246,7 +173,7 @@ func cost(c pipeline.Call) string {
 }
 
 // deedButtons are what may be done to an order as it stands.
-func (v *session) deedButtons(o pipeline.Order) (row []state.Button) {
+func (v demand) deedButtons(o pipeline.Order) (row []state.Button) {
 	add := func(key, verb string, style state.ButtonStyle) {
 		row = append(row, state.Button{Label: v.fill(key, nil), Action: action(verb, o.ID, "card"), Style: style})
 	}
@@ -269,8 +196,8 @@ func (v *session) deedButtons(o pipeline.Order) (row []state.Button) {
 }
 
 // history is a page of all that happened to an order, the latest first.
-func (d *Conversation) history(ctx context.Context, v *session, o pipeline.Order, page int) (s screen, err error) {
-	events, err := d.Admin.History(ctx, o.ID)
+func (c *Console_) history(ctx context.Context, v demand, o pipeline.Order, page int) (s screen, err error) {
+	events, err := c.Admin.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
@@ -280,7 +207,7 @@ func (d *Conversation) history(ctx context.Context, v *session, o pipeline.Order
 	s.line("#" + strconv.FormatInt(o.ID, 10) + " " + v.fill("admin.history", nil))
 	for i := to - 1; i >= from; i-- {
 		e := events[i]
-		text := d.clock(v, e.At) + d.local(e.At).Format(":05") + " " + sign(e.Status) + " " + v.fill("admin.step."+string(e.Step), nil)
+		text := v.clock(e.At) + v.local(e.At).Format(":05") + " " + sign(e.Status) + " " + v.fill("admin.step."+string(e.Step), nil)
 		if e.Attempt > 0 {
 			text += " · " + v.fill("admin.tries", phrase.Args{"n": strconv.Itoa(e.Attempt + 1)})
 		}

@@ -29,12 +29,12 @@ func paged[T any](ctx context.Context, page, size int, read func(ctx context.Con
 }
 
 // stuck lists what needs a person: parked orders, and what else goes on.
-func (d *Conversation) stuck(ctx context.Context, v *session, page int) (s screen, err error) {
-	orders, page, more, err := paged(ctx, page, pageOrders, d.Admin.Parked)
+func (c *Console_) stuck(ctx context.Context, v demand, page int) (s screen, err error) {
+	orders, page, more, err := paged(ctx, page, pageOrders, c.Admin.Parked)
 	if err != nil {
 		return s, err
 	}
-	incidents, err := d.Admin.Incidents(ctx)
+	incidents, err := c.Admin.Incidents(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -62,28 +62,28 @@ func (d *Conversation) stuck(ctx context.Context, v *session, page int) (s scree
 }
 
 // shops lists the shops behind a number with what they have had this month.
-func (d *Conversation) shops(ctx context.Context, v *session, after int64) (s screen, err error) {
-	all, err := d.Admin.Shops(ctx, d.month(v.now, 0), after, pageShops+1)
+func (c *Console_) shops(ctx context.Context, v demand, after int64) (s screen, err error) {
+	all, err := c.Admin.Shops(ctx, v.month(v.now, 0), after, pageShops+1)
 	if err != nil {
 		return s, err
 	}
 	more := len(all) > pageShops
 	all = all[:min(len(all), pageShops)]
-	s.line("🏪 " + v.fill("admin.shops", phrase.Args{"month": v.thisMonth(d)}))
+	s.line("🏪 " + v.fill("admin.shops", phrase.Args{"month": v.thisMonth()}))
 	if len(all) == 0 {
 		s.line(v.fill("admin.shops.none", nil))
 	}
 	ids, uses := make([]string, len(all)), make([]string, len(all))
 	for i, u := range all {
 		limit := "∞"
-		if n := d.limit(u.Shop); n > 0 {
+		if n := u.Shop.LimitOr(c.Limit); n > 0 {
 			limit = strconv.Itoa(n)
 		}
 		ids[i], uses[i] = strconv.FormatInt(u.ID, 10), strconv.Itoa(u.Used)+"/"+limit
 	}
 	ids, uses = aligned(ids), aligned(uses)
 	for i, u := range all {
-		s.line(ids[i] + " " + bar(int64(u.Used), int64(d.limit(u.Shop))) + " " + uses[i] + " " + v.nameOf(u.Shop))
+		s.line(ids[i] + " " + bar(int64(u.Used), int64(u.Shop.LimitOr(c.Limit))) + " " + uses[i] + " " + v.nameOf(u.Shop))
 	}
 	if len(all) > 0 {
 		s.title(v.fill("admin.shops.limit", nil))
@@ -94,10 +94,6 @@ func (d *Conversation) shops(ctx context.Context, v *session, after int64) (s sc
 	}
 	s.row(v.turn(doAdminShops, max(after-pageShops, 0), after, next)...)
 	return s, nil
-}
-
-func (v *session) thisMonth(d *Conversation) string {
-	return v.fill("month."+strconv.Itoa(int(d.local(v.now).Month())), nil)
 }
 
 // bought is what was bought of a provider in some time.
@@ -117,16 +113,16 @@ func byProvider(rows []state.SpendRow) map[string]bought {
 }
 
 // spend shows what was paid for today and this month, and by whom.
-func (d *Conversation) spend(ctx context.Context, v *session, page int) (s screen, err error) {
-	tomorrow := d.today(v.now, 1)
-	month, err := d.Admin.SpendByShop(ctx, d.month(v.now, 0), tomorrow)
+func (c *Console_) spend(ctx context.Context, v demand, page int) (s screen, err error) {
+	tomorrow := v.today(v.now, 1)
+	month, err := c.Admin.SpendByShop(ctx, v.month(v.now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
 	var today map[string]bought
 	days := make([]int64, sparkDays)
 	for i := range days { // the last one is today
-		rows, err := d.Admin.SpendByShop(ctx, d.today(v.now, i-sparkDays+1), d.today(v.now, i-sparkDays+2))
+		rows, err := c.Admin.SpendByShop(ctx, v.today(v.now, i-sparkDays+1), v.today(v.now, i-sparkDays+2))
 		if err != nil {
 			return s, err
 		}
@@ -134,15 +130,15 @@ func (d *Conversation) spend(ctx context.Context, v *session, page int) (s scree
 		days[i] = int64(today["runway"].cost)
 	}
 	s.line("💳 " + v.fill("admin.spend", nil))
-	v.sums(&s, d, today, byProvider(month))
+	v.sums(&s, today, byProvider(month))
 	s.title(spark(days) + " " + v.fill("admin.spend.days", nil))
-	more, err := d.spenders(ctx, v, &s, page)
+	more, err := c.spenders(ctx, v, &s, page)
 	s.row(v.pages(doAdminSpend, page, more)...)
 	return s, err
 }
 
 // sums show what each provider got, and what of it nobody is sure of.
-func (v *session) sums(s *screen, d *Conversation, today, month map[string]bought) {
+func (v demand) sums(s *screen, today, month map[string]bought) {
 	names := map[string]pipeline.Credits{}
 	for name, b := range month {
 		names[name] = b.cost
@@ -153,7 +149,7 @@ func (v *session) sums(s *screen, d *Conversation, today, month map[string]bough
 		open.unknown, open.guessed = open.unknown+m.unknown, open.guessed+m.guessed
 		costs, calls := column(t.cost, m.cost), aligned([]string{strconv.Itoa(t.calls), strconv.Itoa(m.calls)})
 		s.title(v.provider(name))
-		for i, when := range []string{v.fill("admin.today", nil), v.thisMonth(d)} {
+		for i, when := range []string{v.fill("admin.today", nil), v.thisMonth()} {
 			s.line(costs[i] + " · " + v.fill("admin.times", phrase.Args{"n": calls[i]}) + " · " + when)
 		}
 	}
@@ -169,13 +165,13 @@ func (v *session) sums(s *screen, d *Conversation, today, month map[string]bough
 }
 
 // spenders show a page of the shops that cost most, and report whether there are more.
-func (d *Conversation) spenders(ctx context.Context, v *session, s *screen, page int) (more bool, err error) {
-	month := d.month(v.now, 0)
-	dearest, err := d.Admin.Spenders(ctx, month, 0, 1)
+func (c *Console_) spenders(ctx context.Context, v demand, s *screen, page int) (more bool, err error) {
+	month := v.month(v.now, 0)
+	dearest, err := c.Admin.Spenders(ctx, month, 0, 1)
 	if err != nil || len(dearest) == 0 {
 		return false, err
 	}
-	all, err := d.Admin.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
+	all, err := c.Admin.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
 	if err != nil {
 		return false, err
 	}

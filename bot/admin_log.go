@@ -11,8 +11,8 @@ import (
 const pageDeeds = 8
 
 // auditLog lists what admins did, the latest first.
-func (d *Conversation) auditLog(ctx context.Context, v *session, page int) (s screen, err error) {
-	all, page, more, err := paged(ctx, page, pageDeeds, d.Admin.ListAudit)
+func (c *Console_) auditLog(ctx context.Context, v demand, page int) (s screen, err error) {
+	all, page, more, err := paged(ctx, page, pageDeeds, c.Admin.ListAudit)
 	if err != nil {
 		return s, err
 	}
@@ -21,7 +21,7 @@ func (d *Conversation) auditLog(ctx context.Context, v *session, page int) (s sc
 		s.line(v.fill("admin.log.none", nil))
 	}
 	for _, x := range all {
-		s.line(d.clock(v, x.At) + " " + oneLine(x.What))
+		s.line(v.clock(x.At) + " " + oneLine(x.What))
 		s.long("· " + v.outcome(x.Then) + " · " + v.doer(x.Who))
 	}
 	s.row(v.pages(doAdminLog, page, more)...)
@@ -29,7 +29,7 @@ func (d *Conversation) auditLog(ctx context.Context, v *session, page int) (s sc
 }
 
 // outcome says what a deed came to. What isn't a word of ours stands for itself: 30 → 50.
-func (v *session) outcome(then string) string {
+func (v demand) outcome(then string) string {
 	word, rest, _ := strings.Cut(then, " ")
 	args := phrase.Args{"n": rest}
 	if word == "retried" {
@@ -42,7 +42,7 @@ func (v *session) outcome(then string) string {
 }
 
 // doer names who did something.
-func (v *session) doer(who string) string {
+func (v demand) doer(who string) string {
 	platform, user, _ := strings.Cut(who, ":")
 	switch {
 	case who == v.who():

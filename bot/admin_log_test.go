@@ -43,7 +43,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 // TestEveryDeedIsReadInTheAdminsLanguage does all that is written down.
 func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 	office(t, func(t *talk) {
-		v := &session{chat: state.Chat{Lang: "ko"}}
+		v := demand{&session{Voice: NewVoice("ko", "telegram", nil, time.Now())}}
 		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten", "wished", "kept"} {
 			if got := v.outcome(then); strings.ContainsAny(got, "abcdefghijklmnopqrstuvwxyz{}") || got == "" {
 				t.Errorf("%q is %q", then, got)

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/phrase"
@@ -12,29 +11,29 @@ import (
 )
 
 // adminOrder is a command about one order, or without its number about all of them.
-func (d *Conversation) adminOrder(ctx context.Context, v *session, c command) error {
-	if c.name == "status" && c.arg == "" {
-		s, err := d.overview(ctx, v)
+func (c *Console_) adminOrder(ctx context.Context, v demand, cmd command) error {
+	if cmd.name == "status" && cmd.arg == "" {
+		s, err := c.overview(ctx, v)
 		return v.swap(s, err)
 	}
-	if reason, all := v.readAll(c.arg); all && c.name == "retry" {
-		s, err := d.askRetryAll(ctx, v, reason)
+	if reason, all := v.readAll(cmd.arg); all && cmd.name == "retry" {
+		s, err := c.askRetryAll(ctx, v, reason)
 		return v.swap(s, err)
 	}
-	id, ok := counted(c.arg)
+	id, ok := counted(cmd.arg)
 	if !ok {
 		v.tell("admin.which", nil)
 		return nil
 	}
-	o, err := d.Store.Order(ctx, id)
+	o, err := c.Store.Order(ctx, id)
 	if err != nil {
 		return v.orNone(err, "admin.order.none", orderArgs(id))
 	}
-	if c.name == "status" {
-		s, err := d.card(ctx, v, o)
+	if cmd.name == "status" {
+		s, err := c.card(ctx, v, o)
 		return v.swap(s, err)
 	}
-	text, _, err := d.adminAction(ctx, v, c.name, &o)
+	text, _, err := c.adminAction(ctx, v, cmd.name, &o)
 	if err == nil {
 		v.write(text)
 	}
@@ -45,17 +44,17 @@ func orderArgs(id int64) phrase.Args { return phrase.Args{"n": strconv.FormatInt
 
 // adminAction does to an order what an admin wants, and gives the phrase that says what came of it. o is the order
 // as it is then.
-func (d *Conversation) adminAction(ctx context.Context, v *session, name string, o *pipeline.Order) (text string, done bool, err error) {
+func (c *Console_) adminAction(ctx context.Context, v demand, name string, o *pipeline.Order) (text string, done bool, err error) {
 	key, then := "", ""
 	switch name {
 	case "retry":
-		key, then = d.adminRetry(v, o)
+		key, then = c.adminRetry(v, o)
 	case "cancel":
-		key, then = d.adminCancel(v, o)
+		key, then = c.adminCancel(v, o)
 	case "arrived":
 		key, then = v.adminCame(o)
 	default:
-		if key, then, err = d.adminResend(ctx, v, o); err != nil {
+		if key, then, err = c.adminResend(ctx, v, o); err != nil {
 			return "", false, err
 		}
 	}
@@ -74,7 +73,7 @@ func actionName(name string, order int64) string {
 // isEmptied reports whether an order's words and files were taken away.
 func isEmptied(o pipeline.Order) bool { return o.Thread.Platform == "" || o.Thread.Chat == "" }
 
-func (d *Conversation) adminRetry(v *session, o *pipeline.Order) (key, then string) {
+func (c *Console_) adminRetry(v demand, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Retry(*o)
 	switch {
 	case isEmptied(*o):
@@ -90,7 +89,7 @@ func (d *Conversation) adminRetry(v *session, o *pipeline.Order) (key, then stri
 	return key, "retried " + string(next.Step)
 }
 
-func (d *Conversation) adminCancel(v *session, o *pipeline.Order) (key, then string) {
+func (c *Console_) adminCancel(v demand, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Cancel(*o)
 	if err != nil {
 		return "admin.cancel.no", ""
@@ -106,7 +105,7 @@ func (d *Conversation) adminCancel(v *session, o *pipeline.Order) (key, then str
 const resendPause = time.Minute
 
 // adminResend shows a short again where it was ordered.
-func (d *Conversation) adminResend(ctx context.Context, v *session, o *pipeline.Order) (key, then string, err error) {
+func (c *Console_) adminResend(ctx context.Context, v demand, o *pipeline.Order) (key, then string, err error) {
 	redeliver := pipeline.Redeliver
 	if o.Reason == pipeline.ReasonMaybeDelivered {
 		redeliver = pipeline.Retry
@@ -121,7 +120,7 @@ func (d *Conversation) adminResend(ctx context.Context, v *session, o *pipeline.
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}
-	deeds, err := d.Admin.ListAudit(ctx, 0, 50)
+	deeds, err := c.Admin.ListAudit(ctx, 0, 50)
 	if err != nil {
 		return "", "", err
 	}
@@ -134,23 +133,16 @@ func (d *Conversation) adminResend(ctx context.Context, v *session, o *pipeline.
 	return "admin.resent", "resent " + strconv.Itoa(o.Cut.N), nil
 }
 
-// moves changes an order in an admin's name, which its history keeps.
-func (v *session) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
-	m.Note = strings.TrimSpace(m.Note + " by " + v.who())
-	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
-	*o = next
-}
-
 // pressAdminOrder is a button below an order, or below what ops were told of one.
-func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb string, args []string) error {
-	o, err := d.Store.Order(ctx, number(args, 0))
+func (c *Console_) pressAdminOrder(ctx context.Context, v demand, verb string, args []string) error {
+	o, err := c.Store.Order(ctx, number(args, 0))
 	if err != nil {
 		return v.orNone(err, "admin.order.none", phrase.Args{"n": argument(args, 0)})
 	}
 	how := argument(args, 1)
 	switch {
 	case verb == doAdminOrder && how == "new": // what it stands under stays
-		s, err := d.card(ctx, v, o)
+		s, err := c.card(ctx, v, o)
 		if err != nil {
 			return err
 		}
@@ -158,10 +150,10 @@ func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb str
 		v.say(state.OutgoingMessage{Message: s.message()})
 		return nil
 	case verb == doAdminOrder && how != "":
-		s, err := d.history(ctx, v, o, int(min(max(number(args, 1), 0), 999)))
+		s, err := c.history(ctx, v, o, int(min(max(number(args, 1), 0), 999)))
 		return v.swap(s, err)
 	case verb == doAdminOrder:
-		s, err := d.card(ctx, v, o)
+		s, err := c.card(ctx, v, o)
 		return v.swap(s, err)
 	case verb == doAdminCancel && how != "yes":
 		v.askCancel(o, how == "card")
@@ -170,7 +162,7 @@ func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb str
 	name := map[string]string{
 		doAdminRetry: "retry", doAdminCancel: "cancel", doAdminResend: "resend", doAdminCame: "arrived",
 	}[verb]
-	text, done, err := d.adminAction(ctx, v, name, &o)
+	text, done, err := c.adminAction(ctx, v, name, &o)
 	switch {
 	case err != nil:
 		return err
@@ -180,7 +172,7 @@ func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb str
 	case how == "":
 		v.notice(text)
 	default:
-		s, err := d.card(ctx, v, o)
+		s, err := c.card(ctx, v, o)
 		if err != nil {
 			return err
 		}
@@ -191,7 +183,7 @@ func (d *Conversation) pressAdminOrder(ctx context.Context, v *session, verb str
 }
 
 // askCancel asks whether an order is really to be cancelled, in the place of its card if it is one.
-func (v *session) askCancel(o pipeline.Order, card bool) {
+func (v demand) askCancel(o pipeline.Order, card bool) {
 	if o.Status != pipeline.Open && o.Status != pipeline.Parked {
 		args := orderArgs(o.ID)
 		args["stage"] = v.standing(o)
@@ -209,13 +201,4 @@ func (v *session) askCancel(o pipeline.Order, card bool) {
 	s.Buttons = [][]state.Button{row}
 	v.notice("")
 	v.say(s)
-}
-
-// standing says how an order stands, in a few words.
-func (v *session) standing(o pipeline.Order) string {
-	text := v.fill("admin.is."+string(o.Status), nil)
-	if o.Status == pipeline.Open || o.Status == pipeline.Parked || o.Status == pipeline.Failed {
-		text += " · " + v.fill("admin.step."+string(o.Step), nil)
-	}
-	return text
 }

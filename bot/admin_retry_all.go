@@ -20,7 +20,7 @@ const (
 )
 
 // readAll finds the reason behind /retry all; everyReason when there is none.
-func (v *session) readAll(arg string) (reason string, ok bool) {
+func (v demand) readAll(arg string) (reason string, ok bool) {
 	words := strings.Fields(arg)
 	if len(words) == 0 || !listed("all 모두 전체 전부 다", strings.ToLower(words[0])) {
 		return "", false
@@ -41,10 +41,10 @@ func riskyRetry(r pipeline.Reason) bool {
 }
 
 // parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.
-func (d *Conversation) parkedBy(
+func (c *Console_) parkedBy(
 	ctx context.Context, reason string,
 ) (reasons, risky []pipeline.Reason, counts map[pipeline.Reason]int, err error) {
-	counts, err = d.Admin.CountParked(ctx)
+	counts, err = c.Admin.CountParked(ctx)
 	for _, r := range slices.SortedFunc(maps.Keys(counts), func(a, b pipeline.Reason) int {
 		return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b))
 	}) {
@@ -59,8 +59,8 @@ func (d *Conversation) parkedBy(
 }
 
 // askRetryAll shows how many orders are parked for what, with a button for each reason and one for all.
-func (d *Conversation) askRetryAll(ctx context.Context, v *session, reason string) (s screen, err error) {
-	reasons, risky, counts, err := d.parkedBy(ctx, reason)
+func (c *Console_) askRetryAll(ctx context.Context, v demand, reason string) (s screen, err error) {
+	reasons, risky, counts, err := c.parkedBy(ctx, reason)
 	if err != nil {
 		return s, err
 	}
@@ -98,19 +98,19 @@ func (d *Conversation) askRetryAll(ctx context.Context, v *session, reason strin
 }
 
 // pressRetryAll takes parked orders up again: those of a reason, or all. Without a reason it asks.
-func (d *Conversation) pressRetryAll(ctx context.Context, v *session, reason string) error {
+func (c *Console_) pressRetryAll(ctx context.Context, v demand, reason string) error {
 	if reason == "" {
-		s, err := d.askRetryAll(ctx, v, everyReason)
+		s, err := c.askRetryAll(ctx, v, everyReason)
 		return v.swap(s, err)
 	}
-	reasons, _, counts, err := d.parkedBy(ctx, reason)
+	reasons, _, counts, err := c.parkedBy(ctx, reason)
 	if err != nil {
 		return err
 	}
 	left := 0
 	for _, r := range reasons {
 		left += counts[r]
-		orders, err := d.Admin.ParkedFor(ctx, r, max(retriesOnce-len(v.change.Moves), 0))
+		orders, err := c.Admin.ParkedFor(ctx, r, max(retriesOnce-len(v.change.Moves), 0))
 		if err != nil {
 			return err
 		}

@@ -1,15 +1,12 @@
 package bot
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rivo/uniseg"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -50,29 +47,6 @@ func (s *screen) row(buttons ...state.Button) {
 
 func (s *screen) message() state.Message {
 	return state.Message{Text: strings.Join(s.lines, "\n"), Buttons: s.buttons}
-}
-
-// swap shows a screen: below the command, or in the place of the one whose button was pressed.
-func (v *session) swap(s screen, err error) error {
-	if err != nil {
-		return err
-	}
-	if v.Kind != Pressed {
-		v.say(state.OutgoingMessage{Message: s.message()})
-		return nil
-	}
-	v.notice("")
-	v.say(state.OutgoingMessage{Message: s.message(), Edit: v.Message})
-	return nil
-}
-
-// orNone answers that something isn't there, if that is what the error says.
-func (v *session) orNone(err error, key string, args phrase.Args) error {
-	if !errors.Is(err, pipeline.ErrNotFound) {
-		return err
-	}
-	v.notice(v.fill(key, args))
-	return nil
 }
 
 // fit cuts a text to so many columns.
@@ -172,81 +146,6 @@ func aligned(all []string) []string {
 		all[i] = figures(all[i], wide)
 	}
 	return all
-}
-
-// span is a time that passes, in its two largest units.
-func (v *session) span(t time.Duration) string {
-	t = max(t, 0).Round(time.Second)
-	var parts []string
-	for _, unit := range []struct {
-		key string
-		of  time.Duration
-	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}} {
-		n := t / unit.of
-		t -= n * unit.of
-		if n > 0 || unit.of == time.Second && len(parts) == 0 {
-			parts = append(parts, v.fill("admin.span."+unit.key, phrase.Args{"n": strconv.Itoa(int(n))}))
-		} else if len(parts) > 0 {
-			break
-		}
-		if len(parts) == 2 {
-			break
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
-// clock is a time where the shops are, with its day unless that is today.
-func (d *Conversation) clock(v *session, t time.Time) string {
-	t, now := d.local(t), d.local(v.now)
-	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
-		return t.Format("15:04")
-	}
-	return t.Format("1/2 15:04")
-}
-
-// today is when the day of t began where the shops are, or the one that is so many days later.
-func (d *Conversation) today(t time.Time, later int) time.Time {
-	y, m, day := d.local(t).Date()
-	return time.Date(y, m, day+later, 0, 0, 0, 0, d.local(t).Location())
-}
-
-// provider names one to people.
-func (v *session) provider(name string) string { return v.label("admin.provider.", name) }
-
-// label gives the phrase for a name, or the name itself when there is none.
-func (v *session) label(prefix, name string) string {
-	if text := v.fill(prefix+name, nil); text != "" {
-		return text
-	}
-	return name
-}
-
-// pages are the buttons of a list: the page before, this one again, the next, and the overview.
-func (v *session) pages(verb string, page int, more bool) []state.Button {
-	this, next := int64(page), int64(page)
-	if more {
-		next++
-	}
-	return v.turn(verb, max(this-1, 0), this, next)
-}
-
-// turn leads to the pages before and behind this one, as far as they are others, and shows it again.
-func (v *session) turn(verb string, before, this, next int64) []state.Button {
-	var row []state.Button
-	if before != this {
-		row = append(row, state.Button{Label: "◀", Action: action(verb, before)})
-	}
-	row = append(row, state.Button{Label: v.fill("admin.again", nil), Action: action(verb, this)})
-	if next != this {
-		row = append(row, state.Button{Label: "▶", Action: action(verb, next)})
-	}
-	return append(row, v.back())
-}
-
-// back leads to the overview.
-func (v *session) back() state.Button {
-	return state.Button{Label: v.fill("admin.overview.button", nil), Action: action(doAdminStatus)}
 }
 
 // tags are the numbers of orders, below each other.

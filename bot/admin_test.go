@@ -120,7 +120,7 @@ func (t *talk) busy() (parked pipeline.Order) {
 		t.check(err)
 	}
 	failing := time.Now()
-	t.desk.Health = func() []Provider {
+	t.console.Health = func() []Provider {
 		return []Provider{{Name: "runway", Credits: 123400}, {Name: "creatomate", Failing: failing, Credits: -1}}
 	}
 	time.Sleep(12 * time.Minute)
@@ -237,7 +237,7 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	v := &session{chat: state.Chat{Lang: "en"}}
+	v := NewVoice("en", "telegram", nil, time.Now())
 	for d, want := range map[time.Duration]string{-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h", 50 * time.Hour: "2d 2h"} {
 		if got := v.span(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"strings"
+
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -41,4 +43,11 @@ func (v *session) adminCame(o *pipeline.Order) (key, then string) {
 	}
 	v.moves(o, next, m)
 	return "admin.came", "delivered"
+}
+
+// moves changes an order in an admin's name, which its history keeps.
+func (v *session) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
+	m.Note = strings.TrimSpace(m.Note + " by " + v.who())
+	v.change.Moves = append(v.change.Moves, state.Moved{Order: next, Move: m})
+	*o = next
 }

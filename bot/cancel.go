@@ -77,7 +77,7 @@ func (d *Conversation) cancel(v *session, o pipeline.Order) string {
 	switch {
 	case o.Shown > 0:
 		return v.fill("cancel.cut", nil)
-	case bought && d.limit(v.shop) > 0:
+	case bought && v.shop.LimitOr(d.Limit) > 0:
 		return v.fill("cancel.clip", nil)
 	}
 	return v.fill("cancelled", nil)

@@ -70,7 +70,7 @@ func (d *Conversation) welcomeBack(ctx context.Context, v *session) error {
 
 // mayJoin reports whether the chat has a shop, or gets one when it needs it.
 func (d *Conversation) mayJoin(v *session) bool {
-	return v.shop.ID != 0 || v.change.Shop != nil || d.Open || d.isAdmin(v)
+	return v.shop.ID != 0 || v.change.Shop != nil || d.Open || v.admin
 }
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was

@@ -36,7 +36,7 @@ func (d *Conversation) choice(v *session, verb string) choice {
 		return choice{verb, d.pieces(v, v.shop.ID), now, named("music."), d.withShop(v, take)}
 	case doLanguage:
 		label := func(name string) string { return languages[name] }
-		take := func(name string) { v.chat.Lang, v.change.Chat.Lang = name, name }
+		take := func(name string) { v.chat.Lang, v.change.Chat.Lang, v.Voice.lang = name, name, name }
 		return choice{verb, []string{"ko", "en"}, v.chat.Lang, label, take}
 	}
 	return choice{}

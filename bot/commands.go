@@ -77,23 +77,23 @@ func (v *session) caption(text string) {
 
 func (d *Conversation) obey(ctx context.Context, v *session, c command) error {
 	switch {
-	case c.name == "pause" && !c.slash && !d.isAdmin(v): // an owner's word for it
+	case c.name == "pause" && !c.slash && !v.admin: // an owner's word for it
 		return d.cancelLatest(ctx, v)
 	case c.forAdmins():
-		return d.administer(ctx, v, c)
+		return d.Console.Command(ctx, v, c)
 	}
 	switch c.name {
 	case "start":
 		return d.start(ctx, v, c.arg)
 	case "help":
 		v.write(v.fill("help", nil), "", "🤖 "+v.fill("ai", nil))
-		if d.isAdmin(v) {
+		if v.admin {
 			v.tell("help.admin", nil)
 		}
 	case "cancel":
 		return d.cancelLatest(ctx, v)
 	case "invite":
-		return d.invite(v, c.arg)
+		return d.Console.Command(ctx, v, c)
 	case "language":
 		d.speak(v, c.arg)
 	case "forget":

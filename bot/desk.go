@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -31,21 +33,25 @@ type Options struct {
 	Zone     *time.Location  // in which months begin
 	Looks    []string        // the first is the default
 	Music    []string
-	BotName  func() string // our name in t.me links, "" while it isn't known; may be nil
 	Log      *slog.Logger
 
 	Histories map[string]History // by platform, where what was missed can be read later
 
 	Admin    state.Admin
-	OpsChat  string            // platform:chat, where admins may speak of everything; empty: there is none
-	Version  string            // of the program
-	Health   func() []Provider // how the providers are; may be nil
-	Switched func()            // a switch was set; may be nil
+	Console  Console
+	OpsChat  string // platform:chat, where admins may speak of everything; empty: there is none
+	Switched func() // a switch was set; may be nil
 
 	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
 	Watch func(o pipeline.Order) string
 
 	Members map[string]Members // by platform; of those that are missing nobody runs a chat
+}
+
+// Console does what only admins may: a command, or a button's press. Both say themselves whether the person may.
+type Console interface {
+	Command(ctx context.Context, v *session, c command) error
+	Press(ctx context.Context, v *session, verb string, args []string) error
 }
 
 // Conversation decides what each update leads to. Any number of them, in any number of processes, may work
@@ -103,6 +109,9 @@ func (d *Conversation) handle(ctx context.Context, u Update) error {
 // session is one update with what the desk knows about its chat, and the change that it leads to.
 type session struct {
 	Update
+	Voice
+	admin  bool // an admin of the service wrote it
+	inOps  bool // it came from the ops chat
 	now    time.Time
 	chat   state.Chat
 	shop   state.Shop // the chat's; zero when it has none
@@ -132,6 +141,8 @@ func (d *Conversation) load(ctx context.Context, u Update) (*session, error) {
 		return nil, err
 	}
 	v.change = state.Change{Key: u.Key, Chat: v.chat}
+	v.Voice = NewVoice(v.chat.Lang, u.Platform, d.Zone, v.now)
+	v.admin, v.inOps = d.isAdmin(v), d.isOps(v)
 	return v, nil
 }
 
@@ -190,4 +201,80 @@ func (v *session) say(s state.OutgoingMessage) {
 // thread is where a session is answered.
 func (v *session) thread() pipeline.Thread {
 	return pipeline.Thread{Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, Message: v.Message, User: v.User.ID, Lang: v.chat.Lang}
+}
+
+// refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
+// missed here are looked at when their hold is over.
+func (d *Conversation) refreshGate(ctx context.Context, v *session) {
+	if v.change.Switch == nil {
+		return
+	}
+	if d.Switched != nil {
+		d.Switched()
+	}
+	if s := *v.change.Switch; s.Name != state.Paused || s.Value != "" {
+		return
+	}
+	ids, err := d.Admin.Release(ctx, pipeline.ReasonPaused)
+	if err != nil {
+		d.Log.Warn("held orders go on later", "err", err)
+	}
+	for _, id := range ids {
+		d.Pipeline.Wake(id)
+	}
+}
+
+// isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
+func (d *Conversation) isOps(v *session) bool {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+	if !ok || platform != v.Platform {
+		return false
+	}
+	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
+}
+
+// view is the ops chat as the desk sees chats; without one it is whoever reads the log.
+func (d *Conversation) view(ctx context.Context) (*session, error) {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+	if !ok {
+		return &session{now: time.Now(), chat: state.Chat{Lang: "en"}, Voice: NewVoice("en", "", d.Zone, time.Now())}, nil
+	}
+	return d.load(ctx, Update{Platform: platform, Chat: chat})
+}
+
+// who is the person as settings name them, with the workspace where there are some.
+func (v *session) who() string {
+	if v.User.Team != "" {
+		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
+	}
+	return v.Platform + ":" + v.User.ID
+}
+
+// audit writes down what the session's admin has done, together with it. then is a word of outcomes, with what
+// belongs to it behind a space.
+func (v *session) audit(what, then string) {
+	v.change.Audit = &state.AuditEntry{At: v.now, Who: v.who(), What: what, Then: then}
+}
+
+// swap shows a screen: below the command, or in the place of the one whose button was pressed.
+func (v *session) swap(s screen, err error) error {
+	if err != nil {
+		return err
+	}
+	if v.Kind != Pressed {
+		v.say(state.OutgoingMessage{Message: s.message()})
+		return nil
+	}
+	v.notice("")
+	v.say(state.OutgoingMessage{Message: s.message(), Edit: v.Message})
+	return nil
+}
+
+// orNone answers that something isn't there, if that is what the error says.
+func (v *session) orNone(err error, key string, args phrase.Args) error {
+	if !errors.Is(err, pipeline.ErrNotFound) {
+		return err
+	}
+	v.notice(v.fill(key, args))
+	return nil
 }

@@ -62,7 +62,7 @@ func (d *Conversation) exportLine(v *session, n int, o pipeline.Order) string {
 	if o.Cut.Size != pipeline.Tall {
 		size = " · " + v.fill("size."+sizeName(o.Cut.Size), nil)
 	}
-	return strconv.Itoa(n) + ". " + oneLine(begin(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price) + size + " (" + v.date(d.local(o.Placed)) + ")\n" + link
+	return strconv.Itoa(n) + ". " + oneLine(begin(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price) + size + " (" + v.date(v.local(o.Placed)) + ")\n" + link
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.

@@ -43,7 +43,7 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 		}
 		left, err := o.forgetShop(ctx, shop, end, empty, remove)
 		if err == nil && !left {
-			err = o.over(ctx, i, func(v *session, _ state.Incident) string { return v.fill("ops.over.forget", phrase.Args{"n": n}) })
+			err = o.over(ctx, i, func(v view, _ state.Incident) string { return v.fill("ops.over.forget", phrase.Args{"n": n}) })
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("forget shop %d: %w", shop, err))

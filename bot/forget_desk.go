@@ -53,7 +53,7 @@ func (d *Conversation) mayForget(ctx context.Context, v *session) (may bool, why
 	if v.User.Anonymous {
 		return false, "forget.anonymous"
 	}
-	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || d.isAdmin(v) {
+	if !v.Group && !v.chat.Group || v.chat.BoundBy == v.who() || v.admin {
 		return true, ""
 	}
 	members, person := d.Members[v.Platform], v.who()+" "+v.Chat
@@ -79,14 +79,14 @@ func forgetKey(shop int64) string { return forgetKind + ":" + strconv.FormatInt(
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
 func (d *Conversation) forgetWish(ctx context.Context, shop int64) (state.Incident, bool, error) {
-	all, err := d.goesOn(ctx)
+	all, err := openIncidents(ctx, d.Admin)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
 
 // forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
 func (d *Conversation) forgetSoon(v *session, key string, since time.Time) state.Message {
-	at := d.local(since.Add(forgetGrace))
+	at := v.local(since.Add(forgetGrace))
 	text := v.fill(key, phrase.Args{"date": v.date(at), "time": at.Format("15:04")})
 	return state.Message{Text: text, Buttons: [][]state.Button{
 		{{Label: v.fill("forget.undo", nil), Action: action(doUnforget, v.shop.ID)}},
@@ -151,7 +151,7 @@ func (d *Conversation) tellOtherChats(ctx context.Context, v *session) error {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &session{Update: Update{Platform: c.Platform, Chat: c.ID}, now: v.now, chat: c, shop: v.shop}
+		theirs := &session{Update: Update{Platform: c.Platform, Chat: c.ID}, now: v.now, chat: c, shop: v.shop, Voice: NewVoice(c.Lang, c.Platform, d.Zone, v.now)}
 		m := d.forgetSoon(theirs, "forget.elsewhere", v.now)
 		m.Thread = theirs.thread()
 		v.say(state.OutgoingMessage{Message: m})

@@ -84,7 +84,7 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 			t.Error("a broken disk is no error")
 		}
 		a.broken = false
-		t.check(NewOps(t.desk, t.store).Forget(t.Context(), a.empty, a.remove)) // another machine goes on
+		t.check(t.ops().Forget(t.Context(), a.empty, a.remove)) // another machine goes on
 		if !slices.Contains(a.gone, "2") || !slices.Contains(a.gone, "3") {
 			t.Errorf("gone: %q", a.gone)
 		}
@@ -370,7 +370,7 @@ func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
 			t.Helper()
 			time.Sleep(10 * time.Minute)
 			t.check(o.Sweep(t.Context()))
-			t.check(NewOps(t.desk, t.store).Sweep(t.Context()))
+			t.check(t.ops().Sweep(t.Context()))
 		}
 		done := ends(pipeline.Delivered, "", "")
 		for range 3 {

@@ -9,15 +9,18 @@ import (
 	"github.com/sajangpick/sajangpick/bot/state"
 )
 
+// inviteLife is how long an invite may be used.
+const inviteLife = 14 * 24 * time.Hour
+
+// An invite's code has so many letters, of five bits each.
 const (
-	codeLetters  = 26 // of five bits each: nobody guesses one
+	codeLetters  = 26
 	codeAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
-	inviteLife   = 14 * 24 * time.Hour
 )
 
 // invite makes a code that binds one chat to a new shop.
-func (d *Conversation) invite(v *session, name string) error {
-	if !d.forAdmins(v) {
+func (c *Console_) invite(v demand, name string) error {
+	if !c.forAdmins(v) {
 		return nil
 	}
 	if v.Group && !v.aside() { // all its members would read the code
@@ -39,8 +42,8 @@ func (d *Conversation) invite(v *session, name string) error {
 		key = "invite.made.shop"
 	}
 	line := Spoken(v.Platform, "/start "+code)
-	text := v.fill(key, phrase.Args{"name": name, "date": v.date(d.local(v.now.Add(inviteLife)))}) + "\n" + line
-	if link := d.inviteLink(v.Platform, code); link != "" {
+	text := v.fill(key, phrase.Args{"name": name, "date": v.date(v.local(v.now.Add(inviteLife)))}) + "\n" + line
+	if link := c.inviteLink(v.Platform, code); link != "" {
 		line = link
 		text += "\n" + link
 	}
@@ -50,9 +53,9 @@ func (d *Conversation) invite(v *session, name string) error {
 }
 
 // inviteLink opens a chat with us that begins with the code; "" where there is no such thing.
-func (d *Conversation) inviteLink(platform, code string) string {
-	if platform != "telegram" || d.BotName == nil || d.BotName() == "" {
+func (c *Console_) inviteLink(platform, code string) string {
+	if platform != "telegram" || c.BotName == nil || c.BotName() == "" {
 		return ""
 	}
-	return "https://t.me/" + d.BotName() + "?start=" + code
+	return "https://t.me/" + c.BotName() + "?start=" + code
 }

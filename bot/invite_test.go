@@ -72,7 +72,7 @@ func TestAGroupIsBoundByACodeToo(t *testing.T) {
 func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
 	conversation(t, func(t *talk) {
 		code := t.invited("새우네")
-		t.desk.BotName = func() string { return "sajangpick_bot" }
+		t.console.BotName = func() string { return "sajangpick_bot" }
 		t.does(Update{Chat: "-5", Group: true, ToUs: true, User: User{ID: "boss"}, Text: "/invite"})
 		t.hear(ko("admin.private"))
 		t.does(Update{Chat: "boss", User: User{ID: "boss"}, Text: "/invite"})

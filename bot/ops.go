@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,12 +18,24 @@ import (
 // Usage asks a provider what was spent from one midnight of UTC to another, by model. A nil answer: it doesn't say.
 type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error)
 
+// OpsOptions are what an Ops is built from.
+type OpsOptions struct {
+	Store   state.Store
+	Admin   state.Admin
+	Night   state.Reporting
+	Wake    func(order int64) // drives an order on, soon; nothing depends on it
+	OpsChat string            // platform:chat; empty: what happens is only logged
+	Zone    *time.Location    // in which days and months begin
+	Limit   int               // shorts a shop may make in a month; 0: no limit
+	Health  func() []Provider // how the providers are; may be nil
+	Usage   map[string]Usage  // by provider; one that isn't among them doesn't say
+	Log     *slog.Logger
+}
+
 // Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
 // Without such a chat the log has it all. Any number of them may work on one Store.
 type Ops struct {
-	*Conversation
-	Night state.Reporting
-	Usage map[string]Usage // by provider; one that isn't among them doesn't say
+	OpsOptions
 
 	months time.Time                  // when months were looked at; the sweep's own
 	longer *memory[string, time.Time] // when a chat was told that its orders take longer
@@ -35,11 +48,10 @@ type Ops struct {
 	hushed int             // such words that were left out
 }
 
-// NewOps makes an Ops of a desk.
-func NewOps(d *Conversation, n state.Reporting) *Ops {
+// NewOps makes an Ops.
+func NewOps(o OpsOptions) *Ops {
 	return &Ops{
-		Conversation: d, Night: n, judged: map[string]bool{},
-		longer: newMemory[string, time.Time](), known: newMemory[string, bool](),
+		OpsOptions: o, judged: map[string]bool{}, longer: newMemory[string, time.Time](), known: newMemory[string, bool](),
 	}
 }
 
@@ -48,25 +60,51 @@ const (
 	maxAtOnce   = 5              // words about single orders in a minute
 )
 
-// view is the ops chat as the desk sees chats; without one it is whoever reads the log.
-func (d *Conversation) view(ctx context.Context) (*session, error) {
-	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+// view is a chat that ops speak to, and what is said there in one change.
+type view struct {
+	Voice
+	now    time.Time
+	chat   state.Chat
+	change *state.Change
+}
+
+// view is the ops chat; without one it is whoever reads the log, in English.
+func (o *Ops) view(ctx context.Context) (view, error) {
+	platform, id, ok := strings.Cut(o.OpsChat, ":")
 	if !ok {
-		return &session{now: time.Now(), chat: state.Chat{Lang: "en"}}, nil
+		return o.viewOf(state.Chat{Lang: "en"}), nil
 	}
-	return d.load(ctx, Update{Platform: platform, Chat: chat})
+	c, err := o.Store.Chat(ctx, platform, id)
+	if err != nil {
+		return view{}, err
+	}
+	if c.Version == 0 {
+		c = state.Chat{Platform: platform, ID: id, Lang: language("")}
+	}
+	return o.viewOf(c), nil
+}
+
+func (o *Ops) viewOf(c state.Chat) view {
+	now := time.Now()
+	return view{NewVoice(c.Lang, c.Platform, o.Zone, now), now, c, &state.Change{Chat: c}}
+}
+
+// say adds a message to the change.
+func (v view) say(s state.OutgoingMessage) {
+	s.Thread = pipeline.Thread{Platform: v.chat.Platform, Chat: v.chat.ID, Lang: v.chat.Lang}
+	v.change.Messages = append(v.change.Messages, s)
 }
 
 // say commits what is said to the ops chat, unless the same key was committed before. A say without text
 // leaves the key behind alone.
-func (o *Ops) say(ctx context.Context, key string, m func(v *session) state.OutgoingMessage) error {
+func (o *Ops) say(ctx context.Context, key string, m func(v view) state.OutgoingMessage) error {
 	err := pipeline.ErrMoved
 	for n := 0; n < maxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-		var v *session
+		var v view
 		if v, err = o.view(ctx); err != nil {
 			break
 		}
-		if v.Platform == "" {
+		if v.chat.Platform == "" {
 			return nil
 		}
 		v.change.Key = key
@@ -75,7 +113,7 @@ func (o *Ops) say(ctx context.Context, key string, m func(v *session) state.Outg
 		} else if s.Text != "" {
 			o.hush()
 		}
-		_, err = o.Store.Commit(ctx, v.change)
+		_, err = o.Store.Commit(ctx, *v.change)
 	}
 	if err != nil && !errors.Is(err, state.ErrSeen) {
 		return fmt.Errorf("tell ops %s: %w", key, err)
@@ -84,7 +122,7 @@ func (o *Ops) say(ctx context.Context, key string, m func(v *session) state.Outg
 }
 
 // begin tells of something that needs a person, unless it is known to go on.
-func (o *Ops) begin(ctx context.Context, key string, words func(v *session) string) error {
+func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) error {
 	v, err := o.view(ctx)
 	if err != nil {
 		return err
@@ -112,7 +150,7 @@ func (o *Ops) announce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = o.say(ctx, "incident:"+mark(i), func(v *session) state.OutgoingMessage {
+		err = o.say(ctx, "incident:"+mark(i), func(v view) state.OutgoingMessage {
 			if !o.room(i.Key) {
 				return state.OutgoingMessage{}
 			}
@@ -131,7 +169,7 @@ func (o *Ops) announce(ctx context.Context) error {
 }
 
 // end tells that something is over, if it went on.
-func (o *Ops) end(ctx context.Context, key string, words func(v *session, i state.Incident) string) error {
+func (o *Ops) end(ctx context.Context, key string, words func(v view, i state.Incident) string) error {
 	all, err := o.Admin.Incidents(ctx)
 	if err != nil {
 		return err
@@ -145,9 +183,9 @@ func (o *Ops) end(ctx context.Context, key string, words func(v *session, i stat
 }
 
 // over ends an incident, and says so first: nobody would know that it still has to be said.
-func (o *Ops) over(ctx context.Context, i state.Incident, words func(v *session, i state.Incident) string) error {
+func (o *Ops) over(ctx context.Context, i state.Incident, words func(v view, i state.Incident) string) error {
 	if words != nil {
-		err := o.say(ctx, "over:"+mark(i), func(v *session) state.OutgoingMessage {
+		err := o.say(ctx, "over:"+mark(i), func(v view) state.OutgoingMessage {
 			if !o.room(i.Key) {
 				return state.OutgoingMessage{}
 			}
@@ -205,7 +243,7 @@ func (o *Ops) sumUp(ctx context.Context) error {
 		return nil
 	}
 	o.Log.Warn("more incidents than ops were told of one by one", "count", n)
-	return o.say(ctx, "", func(v *session) state.OutgoingMessage {
+	return o.say(ctx, "", func(v view) state.OutgoingMessage {
 		return state.OutgoingMessage{Message: state.Message{
 			Text:    v.fill("ops.more", phrase.Args{"n": strconv.Itoa(n)}),
 			Buttons: [][]state.Button{{{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)}}},
@@ -234,7 +272,7 @@ func (o *Ops) parkedFor(ctx context.Context, key string) (pipeline.Reason, error
 }
 
 // incidentButtons are what may be done about an incident. why is the reason that its order is parked for.
-func (v *session) incidentButtons(key string, why pipeline.Reason) [][]state.Button {
+func (v view) incidentButtons(key string, why pipeline.Reason) [][]state.Button {
 	id, ok := incidentOrder(key)
 	if !ok {
 		return nil

@@ -15,18 +15,18 @@ import (
 const (
 	monthsEvery = 10 * time.Minute
 	shopsAtOnce = 100
-	openFrom    = 9 // nobody reads what isn't urgent at monitor
+	openFrom    = 9 // nobody reads what isn't urgent at night
 	openUntil   = 21
 )
 
 // sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
 func (o *Ops) sweepMonths(ctx context.Context) error {
 	now := time.Now()
-	if h := o.local(now).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
+	if h := now.In(zoneOf(o.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
 		return nil
 	}
 	for last := int64(0); ; {
-		shops, err := o.Admin.Shops(ctx, o.month(now, 0), last, shopsAtOnce)
+		shops, err := o.Admin.Shops(ctx, monthOf(o.Zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
@@ -45,11 +45,11 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 
 // shopsMonth is one shop's. What was said stands in a switch, which outlives the keys of what was committed.
 func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) error {
-	limit := o.limit(u.Shop)
+	limit := u.Shop.LimitOr(o.Limit)
 	if limit == 0 || u.Used*100 < limit*80 {
 		return nil
 	}
-	month := o.local(now).Format("2006-01") + " " + strconv.Itoa(limit)
+	month := now.In(zoneOf(o.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
 	said, err := o.Admin.Flag(ctx, name)
 	if err != nil {
@@ -60,7 +60,7 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u state.ShopUse) er
 		return nil
 	case full:
 		month += " full"
-		err = o.say(ctx, name+" "+month, func(v *session) state.OutgoingMessage {
+		err = o.say(ctx, name+" "+month, func(v view) state.OutgoingMessage {
 			return state.OutgoingMessage{Message: state.Message{Text: v.fill("ops.month", phrase.Args{"shop": v.nameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
 		})
 	default:
@@ -89,13 +89,13 @@ func (o *Ops) tellShop(ctx context.Context, key string, u state.ShopUse, limit i
 		if last.ID == "" {
 			return nil
 		}
-		v := &session{Update: Update{Platform: last.Platform, Chat: last.ID}, now: time.Now(), chat: last, shop: u.Shop}
+		v := o.viewOf(last)
 		text := v.fill("month.most", phrase.Args{
-			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.date(o.month(v.now, 1)),
+			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.date(v.month(v.now, 1)),
 		})
-		v.change = state.Change{Key: key, Chat: last}
+		v.change.Key = key
 		v.say(state.OutgoingMessage{Message: state.Message{Text: text}})
-		_, err = o.Store.Commit(ctx, v.change)
+		_, err = o.Store.Commit(ctx, *v.change)
 	}
 	if errors.Is(err, state.ErrSeen) {
 		return nil

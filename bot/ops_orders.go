@@ -41,7 +41,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		}
 		return nil
 	}
-	goesOn, err := o.goesOn(ctx)
+	goesOn, err := openIncidents(ctx, o.Admin)
 	if err == nil {
 		err = o.parked(ctx, x, goesOn)
 	}
@@ -49,16 +49,6 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		return fmt.Errorf("ops: %w", err)
 	}
 	return nil
-}
-
-// goesOn are the incidents that go on, by key.
-func (d *Conversation) goesOn(ctx context.Context) (map[string]state.Incident, error) {
-	all, err := d.Admin.Incidents(ctx)
-	byKey := make(map[string]state.Incident, len(all))
-	for _, i := range all {
-		byKey[i.Key] = i
-	}
-	return byKey, err
 }
 
 // parked tells of a parked order. One that was taken up again and is parked again is news.
@@ -72,15 +62,17 @@ func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]st
 			return err
 		}
 	}
-	return o.begin(ctx, key, func(v *session) string { return o.parkedText(ctx, v, x) })
+	return o.begin(ctx, key, func(v view) string { return o.parkedText(ctx, v, x) })
 }
 
-func (o *Ops) parkedText(ctx context.Context, v *session, x pipeline.Order) string {
+func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 	var s screen
 	s.lines = append(s.lines, "🛑 "+v.fill("ops.parked", phrase.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil)}))
 	s.long(v.what(x))
-	if err := o.whose(ctx, v, x, &s); err != nil {
+	if shop, err := shopOf(ctx, o.Store, x.Shop); err != nil {
 		o.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
+	} else {
+		v.whose(&s, x, shop)
 	}
 	s.line(v.why(x.Reason))
 	if x.Detail != "" {
@@ -106,7 +98,7 @@ func (o *Ops) sweepParked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	goesOn, err := o.goesOn(ctx)
+	goesOn, err := openIncidents(ctx, o.Admin)
 	if err != nil {
 		return err
 	}
@@ -142,7 +134,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 			}
 			key := orderKey(lateKind, x.ID)
 			late[key] = true
-			if err := o.begin(ctx, key, func(v *session) string { return o.lateText(v, x, usual[step]) }); err != nil {
+			if err := o.begin(ctx, key, func(v view) string { return o.lateText(v, x, usual[step]) }); err != nil {
 				return err
 			}
 		}
@@ -150,7 +142,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 	return o.overUnless(ctx, lateKind, late)
 }
 
-func (o *Ops) lateText(v *session, x pipeline.Order, usual time.Duration) string {
+func (o *Ops) lateText(v view, x pipeline.Order, usual time.Duration) string {
 	var s screen
 	args := phrase.Args{
 		"n": strconv.FormatInt(x.ID, 10), "stage": v.fill("admin.step."+string(x.Step), nil), "time": v.span(v.now.Sub(x.Since).Truncate(time.Minute)),
@@ -160,7 +152,7 @@ func (o *Ops) lateText(v *session, x pipeline.Order, usual time.Duration) string
 	if usual > 0 {
 		s.line(v.fill("ops.usual", phrase.Args{"time": v.span(usual)}))
 	}
-	if w := v.waits(x, o.Conversation); w != "" {
+	if w := v.waits(x); w != "" {
 		s.long("⏳ " + w)
 	}
 	if x.Detail != "" {
@@ -184,7 +176,7 @@ func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool
 		if err != nil {
 			return err
 		}
-		words := func(v *session, _ state.Incident) string {
+		words := func(v view, _ state.Incident) string {
 			return v.fill("ops.over.order", phrase.Args{"n": strconv.FormatInt(id, 10), "stage": v.standing(x)})
 		}
 		if kind == lateKind && x.Status == pipeline.Parked { // which is told by itself

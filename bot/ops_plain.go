@@ -27,7 +27,7 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 	case pipeline.ReasonNone, pipeline.ReasonDishChanged, pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText:
 		return nil
 	}
-	return o.begin(ctx, clipsKind+":"+string(x.Fallback), func(v *session) string {
+	return o.begin(ctx, clipsKind+":"+string(x.Fallback), func(v view) string {
 		var s screen
 		s.lines = append(s.lines, "🖼️ "+v.fill("ops.clips", phrase.Args{"n": strconv.FormatInt(x.ID, 10)}))
 		s.line(v.why(x.Fallback))
@@ -68,7 +68,7 @@ func (o *Ops) sweepClips(ctx context.Context) error {
 		if !made {
 			continue
 		}
-		err = o.over(ctx, i, func(v *session, i state.Incident) string {
+		err = o.over(ctx, i, func(v view, i state.Incident) string {
 			return v.fill("ops.over.clips", phrase.Args{"time": v.span(v.now.Sub(i.Since))})
 		})
 		if err != nil {

@@ -19,15 +19,17 @@ func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
 	if x.Reason != pipeline.ReasonPhotoRefused && x.Fallback != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
 		return nil
 	}
-	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, o.today(x.Changed, 0))
+	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, dayOf(o.Zone, x.Changed, 0))
 	if err != nil || n < maxRefused {
 		return err
 	}
-	return o.begin(ctx, refusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v *session) string {
+	return o.begin(ctx, refusedKind+":"+x.Thread.Platform+":"+x.Thread.Chat, func(v view) string {
 		var s screen
 		s.lines = append(s.lines, "🚫 "+v.fill("ops.refused", phrase.Args{"n": strconv.Itoa(n)}))
-		if err := o.whose(ctx, v, x, &s); err != nil {
+		if shop, err := shopOf(ctx, o.Store, x.Shop); err != nil {
 			o.Log.Warn("shop of a refused photo not read", "order", x.ID, "err", err)
+		} else {
+			v.whose(&s, x, shop)
 		}
 		s.lines = append(s.lines, v.fill("ops.refused.todo", nil))
 		return strings.Join(s.lines, "\n")
@@ -40,7 +42,7 @@ func (o *Ops) sweepRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	today := o.today(time.Now(), 0)
+	today := dayOf(o.Zone, time.Now(), 0)
 	for _, i := range all {
 		if strings.HasPrefix(i.Key, refusedKind+":") && i.Since.Before(today) {
 			if err := o.over(ctx, i, nil); err != nil {

@@ -43,19 +43,19 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	for next := schedule.Next(tick); !next.After(now); next = schedule.Next(tick) {
 		tick = next
 	}
-	x, err := o.readDay(ctx, o.today(tick, -1))
+	x, err := o.readDay(ctx, dayOf(o.Zone, tick, -1))
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v *session) state.OutgoingMessage {
-		s := v.report(o.Conversation, x)
+	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v view) state.OutgoingMessage {
+		s := v.report(x)
 		return state.OutgoingMessage{Message: s.message()}
 	})
 }
 
 func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	x.from = from
-	to := o.today(from, 1)
+	to := dayOf(o.Zone, from, 1)
 	if x.tally, err = o.Night.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
@@ -97,8 +97,8 @@ func (o *Ops) tryLedger(ctx context.Context) (b state.LedgerAudit, failed bool) 
 }
 
 // report is a day on one screen of a phone.
-func (v *session) report(d *Conversation, x day) (s screen) {
-	s.line("☀️ " + v.fill("ops.report", phrase.Args{"date": v.date(d.local(x.from))}))
+func (v view) report(x day) (s screen) {
+	s.line("☀️ " + v.fill("ops.report", phrase.Args{"date": v.date(v.local(x.from))}))
 	v.reportOrders(&s, x.tally)
 	s.title(v.fill("ops.report.spent", nil))
 	v.reportSpent(&s, x)
@@ -113,13 +113,13 @@ func (v *session) report(d *Conversation, x day) (s screen) {
 		s.lines = append(s.lines, "🧮 "+v.odd(x.balance))
 	}
 	for _, u := range x.usage {
-		v.reportUsage(&s, d, u)
+		v.reportUsage(&s, u)
 	}
 	return s
 }
 
 // reportStuck shows what goes on that shouldn't.
-func (v *session) reportStuck(s *screen, x day) {
+func (v view) reportStuck(s *screen, x day) {
 	parked, late := x.stuck.Parked, 0
 	var rest []string
 	for _, i := range x.incidents {
@@ -148,7 +148,7 @@ func (v *session) reportStuck(s *screen, x day) {
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)})
 }
 
-func (v *session) reportOrders(s *screen, t state.Tally) {
+func (v view) reportOrders(s *screen, t state.Tally) {
 	whole := 0
 	for _, n := range t.Orders {
 		whole += n
@@ -175,7 +175,7 @@ func (v *session) reportOrders(s *screen, t state.Tally) {
 	}
 }
 
-func (v *session) reportSpent(s *screen, x day) {
+func (v view) reportSpent(s *screen, x day) {
 	sums := byProvider(x.spent)
 	left := map[string]pipeline.Credits{}
 	for _, p := range x.health {

@@ -16,7 +16,7 @@ func night(t *testing.T, f func(t *talk, o *Ops)) {
 	t.Helper()
 	office(t, func(t *talk) {
 		t.desk.OpsChat = "telegram:-100"
-		f(t, NewOps(t.desk, t.store))
+		f(t, t.ops())
 	})
 }
 
@@ -113,7 +113,7 @@ func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 		_, err := t.store.OpenIncident(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.check(err)
 		time.Sleep(8 * time.Hour) // nobody is there until the morning
-		other := NewOps(t.desk, t.store)
+		other := t.ops()
 		t.check(o.Sweep(t.Context()))
 		t.check(other.Sweep(t.Context()))
 		t.tells("📉 런웨이")
@@ -216,9 +216,9 @@ func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
 		bad := Verdict{Provider: "creatomate", Failing: time.Now(), Bad: 5}
 		t.check(o.Provider(t.Context(), bad))
-		t.check(NewOps(t.desk, t.store).Provider(t.Context(), bad))
+		t.check(t.ops().Provider(t.Context(), bad))
 		t.tells("📉 크리에이토메이트")
-		t.check(NewOps(t.desk, t.store).Provider(t.Context(), Verdict{Provider: "creatomate", Good: 5}))
+		t.check(t.ops().Provider(t.Context(), Verdict{Provider: "creatomate", Good: 5}))
 		t.tells("✅ 크리에이토메이트")
 	})
 }

@@ -86,7 +86,7 @@ func TestADayIsReportedOnce(t *testing.T) {
 		t.check(o.Report(t.Context(), everyDay{}))
 		time.Sleep(time.Minute)
 		t.check(o.Report(t.Context(), everyDay{}))
-		t.check(NewOps(t.desk, t.store).Report(t.Context(), everyDay{}))
+		t.check(t.ops().Report(t.Context(), everyDay{}))
 		time.Sleep(time.Hour)
 		t.check(o.Report(t.Context(), everyDay{}))
 		t.tells("☀️ 1월 1일")
@@ -105,7 +105,7 @@ func (noLedger) AuditLedger(context.Context) (state.LedgerAudit, error) {
 
 func TestOps_ReportGoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
 	night(t, func(t *talk, o *Ops) {
-		o.Conversation.Admin = noLedger{o.Conversation.Admin}
+		o.Admin = noLedger{o.Admin}
 		time.Sleep(24 * time.Hour)
 		t.check(o.Report(t.Context(), everyDay{}))
 		says := t.tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")

@@ -40,7 +40,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 			causes[key] = append(causes[key], x)
 		}
 	}
-	goesOn, err := o.goesOn(ctx)
+	goesOn, err := openIncidents(ctx, o.Admin)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 		if _, told := goesOn["provider:"+orders[0].Trouble.Service]; told { // which names the same cause
 			continue
 		}
-		if err := o.begin(ctx, key, func(v *session) string { return v.trouble(orders) }); err != nil {
+		if err := o.begin(ctx, key, func(v view) string { return v.trouble(orders) }); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 		if len(all) == maxTrouble || !strings.HasPrefix(key, troubleKind+":") || lasts[key] {
 			continue
 		}
-		err := o.over(ctx, i, func(v *session, i state.Incident) string {
+		err := o.over(ctx, i, func(v view, i state.Incident) string {
 			return v.fill("ops.over.trouble", phrase.Args{"stage": v.fill("admin.step."+stepOf(key), nil), "time": v.span(v.now.Sub(i.Since))})
 		})
 		if err != nil {
@@ -78,7 +78,7 @@ func stepOf(key string) string {
 }
 
 // trouble says what holds orders up, with the last error of the one that is held up for the longest time.
-func (v *session) trouble(orders []pipeline.Order) string {
+func (v view) trouble(orders []pipeline.Order) string {
 	x := orders[0]
 	var s screen
 	s.lines = append(s.lines, "🔁 "+v.fill("ops.trouble", phrase.Args{"n": strconv.Itoa(len(orders)), "stage": v.fill("admin.step."+string(x.Step), nil)}))
@@ -140,7 +140,7 @@ func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 		return err
 	}
 	o.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
-	return o.say(ctx, "", func(v *session) state.OutgoingMessage {
+	return o.say(ctx, "", func(v view) state.OutgoingMessage {
 		return state.OutgoingMessage{Message: state.Message{Text: "⏰ " + v.fill("ops.clock", phrase.Args{"n": strconv.Itoa(n)})}}
 	})
 }

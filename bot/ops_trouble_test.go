@@ -28,7 +28,7 @@ func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
 		t.tells() // a moment is nothing
 		time.Sleep(time.Minute)
 		t.check(o.Sweep(t.Context()))
-		t.check(NewOps(t.desk, t.store).Sweep(t.Context()))
+		t.check(t.ops().Sweep(t.Context()))
 		says := t.tells("🔁 주문 2건이 영상 단계에서 잘 안 돼요\n주문이 밀림\nrunway: start clip: HTTP 503")
 		if !strings.Contains(says[0].Text, "저절로 다시") {
 			t.Errorf("%q", says[0].Text)
@@ -98,7 +98,7 @@ func TestTrouble_AnOwnerHearsOnceThatItTakesLonger(t *testing.T) {
 		for minute := range 60 {
 			ops := o
 			if minute == 30 { // a process that knows nothing of it
-				ops = NewOps(t.desk, t.store)
+				ops = t.ops()
 			}
 			t.check(ops.Sweep(t.Context()))
 			want := 0

@@ -73,10 +73,10 @@ func (u Reconciled) Off() pipeline.Credits {
 }
 
 // reportUsage says whether a provider counts as we do.
-func (v *session) reportUsage(s *screen, d *Conversation, u Reconciled) {
+func (v view) reportUsage(s *screen, u Reconciled) {
 	off := u.Off()
 	args := phrase.Args{
-		"name": v.provider(u.Provider), "time": d.clock(v, u.Day), "n": credits(max(off, -off)),
+		"name": v.provider(u.Provider), "time": v.clock(u.Day), "n": credits(max(off, -off)),
 		"all": credits(u.Theirs), "left": credits(u.Ours.Settled),
 	}
 	say := func(sign, key string) { s.lines = append(s.lines, sign+" "+v.fill(key, args)) }

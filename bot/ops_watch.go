@@ -15,8 +15,8 @@ import (
 type watched struct {
 	key  string
 	bad  bool
-	text func(v *session) string                   // when it has become bad
-	over func(v *session, i state.Incident) string // when it is well again; nil: nobody needs to hear it
+	text func(v view) string                   // when it has become bad
+	over func(v view, i state.Incident) string // when it is well again; nil: nobody needs to hear it
 }
 
 // follow tells of what has changed since this process looked last. Other processes may see it otherwise, so
@@ -46,7 +46,7 @@ func (o *Ops) follow(ctx context.Context, w watched) (changed bool, err error) {
 func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 	_, err := o.follow(ctx, watched{
 		key: "provider:" + x.Provider, bad: !x.Failing.IsZero(),
-		text: func(v *session) string {
+		text: func(v view) string {
 			var s screen
 			s.lines = append(s.lines, "📉 "+v.fill("ops.provider", phrase.Args{"name": v.provider(x.Provider)}),
 				v.fill("ops.provider.rate", phrase.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}))
@@ -55,7 +55,7 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 			}
 			return strings.Join(s.lines, "\n")
 		},
-		over: func(v *session, i state.Incident) string {
+		over: func(v view, i state.Incident) string {
 			return v.fill("ops.over.provider", phrase.Args{"name": v.provider(x.Provider), "time": v.span(v.now.Sub(i.Since))})
 		},
 	})
@@ -66,13 +66,13 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
 	key := "intake:" + platform
 	if why == nil {
-		return o.end(ctx, key, func(v *session, i state.Incident) string {
+		return o.end(ctx, key, func(v view, i state.Incident) string {
 			return v.fill("ops.over.intake", phrase.Args{
 				"name": v.label("admin.platform.", platform), "time": v.span(v.now.Sub(i.Since)),
 			})
 		})
 	}
-	return o.begin(ctx, key, func(v *session) string {
+	return o.begin(ctx, key, func(v view) string {
 		var s screen
 		name := phrase.Args{"name": v.label("admin.platform.", platform)}
 		s.lines = append(s.lines, "📪 "+v.fill("ops.intake", name), v.fill("ops.intake.todo", nil))
@@ -89,13 +89,13 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 	if left < 0 || clip <= 0 {
 		return nil
 	}
-	args := func(v *session) phrase.Args {
+	args := func(v view) phrase.Args {
 		return phrase.Args{"name": v.provider(provider), "n": credits(left), "all": strconv.FormatInt(int64(left/clip), 10)}
 	}
 	_, err := o.follow(ctx, watched{
 		key: "credits:" + provider, bad: left < fewClips*clip,
-		text: func(v *session) string { return "🪫 " + v.fill("ops.credits", args(v)) },
-		over: func(v *session, _ state.Incident) string { return v.fill("ops.over.credits", args(v)) },
+		text: func(v view) string { return "🪫 " + v.fill("ops.credits", args(v)) },
+		over: func(v view, _ state.Incident) string { return v.fill("ops.over.credits", args(v)) },
 	})
 	return err
 }
@@ -105,8 +105,8 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 func (o *Ops) Unmarked(ctx context.Context, unmarked bool) error {
 	_, err := o.follow(ctx, watched{
 		key: "unmarked", bad: unmarked,
-		text: func(v *session) string { return "⚖️ " + v.fill("ops.unmarked", nil) },
-		over: func(v *session, _ state.Incident) string { return v.fill("ops.over.unmarked", nil) },
+		text: func(v view) string { return "⚖️ " + v.fill("ops.unmarked", nil) },
+		over: func(v view, _ state.Incident) string { return v.fill("ops.over.unmarked", nil) },
 	})
 	return err
 }
@@ -122,15 +122,15 @@ func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) 
 	full := spent >= budget || spent+clip > budget
 	_, err := o.follow(ctx, watched{
 		key: "budget:80", bad: spent*100 >= budget*80 && !full,
-		text: func(v *session) string { return "💳 " + v.fill("ops.budget.most", args) },
+		text: func(v view) string { return "💳 " + v.fill("ops.budget.most", args) },
 	})
 	if err != nil {
 		return err
 	}
 	changed, err := o.follow(ctx, watched{
 		key: "budget:100", bad: full,
-		text: func(v *session) string { return "💳 " + v.fill("ops.budget.all", args) },
-		over: func(v *session, _ state.Incident) string { return v.fill("ops.over.budget", args) },
+		text: func(v view) string { return "💳 " + v.fill("ops.budget.all", args) },
+		over: func(v view, _ state.Incident) string { return v.fill("ops.over.budget", args) },
 	})
 	if changed && !full {
 		o.release(ctx, pipeline.ReasonBudget)
@@ -145,7 +145,7 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 		o.Log.Warn("held orders go on later", "err", err)
 	}
 	for _, id := range ids {
-		o.Pipeline.Wake(id)
+		o.Wake(id)
 	}
 }
 
@@ -165,15 +165,15 @@ func (o *Ops) Ledger(ctx context.Context) (state.LedgerAudit, error) {
 		return b, err
 	}
 	if len(b.Inconsistencies) == 0 {
-		return b, o.end(ctx, "ledger", func(v *session, _ state.Incident) string { return v.fill("ops.over.ledger", nil) })
+		return b, o.end(ctx, "ledger", func(v view, _ state.Incident) string { return v.fill("ops.over.ledger", nil) })
 	}
-	return b, o.begin(ctx, "ledger", func(v *session) string { return "🧮 " + v.odd(b) })
+	return b, o.begin(ctx, "ledger", func(v view) string { return "🧮 " + v.odd(b) })
 }
 
 const shownOdd = 5
 
 // odd lists what doesn't add up.
-func (v *session) odd(b state.LedgerAudit) string {
+func (v view) odd(b state.LedgerAudit) string {
 	var s screen
 	s.line(v.fill("ops.ledger.odd", phrase.Args{"n": strconv.Itoa(len(b.Inconsistencies))}))
 	for _, text := range b.Inconsistencies[:min(len(b.Inconsistencies), shownOdd)] {

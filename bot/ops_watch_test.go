@@ -8,7 +8,7 @@ func TestOps_ATemplateThatMarksNothingIsToldOnceAndItsEnd(t *testing.T) {
 			t.check(o.Unmarked(t.Context(), true))
 		}
 		t.tells("⚖️ 템플릿으로 만든 영상에 AI로 만들었다는 표시가 없어요.")
-		t.check(NewOps(t.desk, t.store).Unmarked(t.Context(), true)) // another process
+		t.check(t.ops().Unmarked(t.Context(), true)) // another process
 		t.tells()
 		t.check(o.Unmarked(t.Context(), false))
 		t.tells("✅ 템플릿으로 만든 영상에 이제")

@@ -5,22 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
-
-// fill gives a phrase in the chat's language, as it is said on the platform.
-func (v *session) fill(key string, args phrase.Args) string {
-	text := phrase.Fill(v.chat.Lang, key+"."+v.Platform, args)
-	if text == "" {
-		text = phrase.Fill(v.chat.Lang, key, args)
-	}
-	return Spoken(v.Platform, text)
-}
 
 // tell answers the update with a phrase.
 func (v *session) tell(key string, args phrase.Args) {
@@ -117,21 +107,13 @@ func first(own string, all []string) string {
 	return all[0]
 }
 
-// limit is how many shorts a shop may have in a month; 0: as many as it likes.
-func (d *Conversation) limit(s state.Shop) int {
-	if s.Limit != 0 {
-		return s.Limit
-	}
-	return d.Limit
-}
-
 // maxRefused is how many photos of a chat may be refused in a day. Each is paid for, and a provider suspends whoever
 // sends it too many.
 const maxRefused = 3
 
 // refuses says why the session's chat may not order now, in words for the person; "" when it may.
 func (d *Conversation) refuses(ctx context.Context, v *session) (string, error) {
-	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, d.today(v.now, 0))
+	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, v.today(v.now, 0))
 	if err != nil {
 		return "", err
 	}
@@ -142,12 +124,12 @@ func (d *Conversation) refuses(ctx context.Context, v *session) (string, error) 
 	if err != nil || !limited || left > 0 {
 		return "", err
 	}
-	return v.fill("quota", d.quotaArgs(v, d.limit(v.shop))), nil
+	return v.fill("quota", d.quotaArgs(v, v.shop.LimitOr(d.Limit))), nil
 }
 
 // left is how many more the shop may have this month, after what the session places.
 func (d *Conversation) left(ctx context.Context, v *session) (n int, limited bool, err error) {
-	n = d.limit(v.shop)
+	n = v.shop.LimitOr(d.Limit)
 	if n == 0 {
 		return 0, false, nil
 	}
@@ -158,7 +140,7 @@ func (d *Conversation) left(ctx context.Context, v *session) (n int, limited boo
 		}
 	}
 	if shop != 0 {
-		used, err := d.Store.OrdersInPeriod(ctx, shop, d.month(v.now, 0))
+		used, err := d.Store.OrdersInPeriod(ctx, shop, v.month(v.now, 0))
 		if err != nil {
 			return 0, true, err
 		}
@@ -167,17 +149,7 @@ func (d *Conversation) left(ctx context.Context, v *session) (n int, limited boo
 	return n - len(v.change.Place), true, nil
 }
 
-// month is when the month of t begins, or the one that is so many later.
-func (d *Conversation) month(t time.Time, later int) time.Time {
-	zone := d.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	y, m, _ := t.In(zone).Date()
-	return time.Date(y, m+time.Month(later), 1, 0, 0, 0, 0, zone)
-}
-
 // quotaArgs are a number of shorts, and the day on which a new month begins.
 func (d *Conversation) quotaArgs(v *session, n int) phrase.Args {
-	return phrase.Args{"n": strconv.Itoa(n), "date": v.date(d.month(v.now, 1))}
+	return phrase.Args{"n": strconv.Itoa(n), "date": v.date(v.month(v.now, 1))}
 }

@@ -275,7 +275,7 @@ func TestHostileWordsAreOnlyWords(t *testing.T) { // T41, T42
 
 func TestAFullMonthIsSaidAndOrdersNothing(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.desk.Limit = 2
+		t.limits(2)
 		t.sends("p1", "국밥 9,000원")
 		t.sends("p2", "만두 5,000원")
 		t.sends("p3", "냉면 8,000원")
@@ -294,7 +294,7 @@ func TestAFullMonthIsSaidAndOrdersNothing(t *testing.T) {
 
 func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 	conversation(t, func(t *talk) {
-		t.desk.Limit = 20
+		t.limits(20)
 		for i := range 30 {
 			t.sends(fmt.Sprint("p", i), fmt.Sprintf("만두 세트%d %d,000원", i, i+1))
 			t.waits(time.Second)
@@ -320,7 +320,7 @@ func TestThirtyPhotosInAMinuteGetOneAnswer(t *testing.T) { // T38
 
 func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.desk.Limit = 1
+		t.limits(1)
 		c, err := t.store.Chat(t.Context(), "telegram", "other")
 		t.check(err)
 		owner, err := t.store.Chat(t.Context(), "telegram", "owner")

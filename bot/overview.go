@@ -27,27 +27,27 @@ const (
 )
 
 // overview is how the service stands, on one screen.
-func (d *Conversation) overview(ctx context.Context, v *session) (s screen, err error) {
-	all, err := d.Admin.Overview(ctx, v.now.Add(-failuresBefore), d.month(v.now, 0))
+func (c *Console_) overview(ctx context.Context, v demand) (s screen, err error) {
+	all, err := c.Admin.Overview(ctx, v.now.Add(-failuresBefore), v.month(v.now, 0))
 	if err != nil {
 		return s, err
 	}
-	spent, err := d.Admin.SpendByProvider(ctx, d.today(v.now, 0))
+	spent, err := c.Admin.SpendByProvider(ctx, v.today(v.now, 0))
 	if err != nil {
 		return s, err
 	}
-	paused, err := d.Admin.Flag(ctx, state.Paused)
+	paused, err := c.Admin.Flag(ctx, state.Paused)
 	if err != nil {
 		return s, err
 	}
-	s.line("📊 " + v.fill("admin.overview", nil) + " " + d.Version + " · " + d.clock(v, v.now))
+	s.line("📊 " + v.fill("admin.overview", nil) + " " + c.Version + " · " + v.clock(v.now))
 	if paused != "" {
-		s.line("⏸ " + v.fill("admin.overview.paused", d.pausedArgs(v, paused)))
+		s.line("⏸ " + v.fill("admin.overview.paused", c.pausedArgs(v, paused)))
 	}
-	v.counts(&s, d, all)
-	d.waiting(v, &s, all.Oldest)
+	v.counts(&s, all)
+	c.waiting(v, &s, all.Oldest)
 	v.causes(&s, all.Failures)
-	d.providers(v, &s, spent)
+	c.providers(v, &s, spent)
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)},
 		state.Button{Label: v.fill("admin.spend.button", nil), Action: action(doAdminSpend, 0)})
 	s.row(state.Button{Label: v.fill("admin.shops.button", nil), Action: action(doAdminShops, 0)},
@@ -57,7 +57,7 @@ func (d *Conversation) overview(ctx context.Context, v *session) (s screen, err 
 }
 
 // counts shows how many orders stand where.
-func (v *session) counts(s *screen, d *Conversation, all state.Overview) {
+func (v demand) counts(s *screen, all state.Overview) {
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	most, wide := int64(1), 1
 	whole := 0
@@ -78,14 +78,14 @@ func (v *session) counts(s *screen, d *Conversation, all state.Overview) {
 	if all.OutboxPending > 0 {
 		s.line(figures(grouped(int64(all.OutboxPending)), wide) + " 💬 " + v.fill("admin.overview.unsaid", nil))
 	}
-	s.title(v.fill("admin.overview.month", phrase.Args{"month": v.thisMonth(d)}))
+	s.title(v.fill("admin.overview.month", phrase.Args{"month": v.thisMonth()}))
 	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
 		s.line(figures(grouped(int64(all.Orders[status])), wide) + " " + sign(status) + " " + v.fill("admin.is."+string(status), nil))
 	}
 }
 
 // waiting names the orders that have stood still for longest, with buttons that open them.
-func (d *Conversation) waiting(v *session, s *screen, oldest []pipeline.Order) {
+func (c *Console_) waiting(v demand, s *screen, oldest []pipeline.Order) {
 	oldest = oldest[:min(len(oldest), shownWaiting)]
 	if len(oldest) == 0 {
 		return
@@ -99,7 +99,7 @@ func (d *Conversation) waiting(v *session, s *screen, oldest []pipeline.Order) {
 }
 
 // causes show why orders came to nothing lately, the most frequent first.
-func (v *session) causes(s *screen, failures map[pipeline.Reason]int) {
+func (v demand) causes(s *screen, failures map[pipeline.Reason]int) {
 	if len(failures) == 0 {
 		return
 	}
@@ -115,11 +115,11 @@ func (v *session) causes(s *screen, failures map[pipeline.Reason]int) {
 }
 
 // providers show what was spent today, what is left, and who doesn't work.
-func (d *Conversation) providers(v *session, s *screen, spent map[string]pipeline.Credits) {
+func (c *Console_) providers(v demand, s *screen, spent map[string]pipeline.Credits) {
 	s.title(v.fill("admin.overview.spent", nil))
 	health := map[string]Provider{}
-	if d.Health != nil {
-		for _, p := range d.Health() {
+	if c.Health != nil {
+		for _, p := range c.Health() {
 			health[p.Name] = p
 		}
 	}

@@ -195,7 +195,7 @@ func (d *Conversation) all(ctx context.Context, v *session, dr state.Draft) erro
 		v.tell("quota.some", d.quotaArgs(v, left))
 	}
 	if left <= 0 {
-		v.tell("quota", d.quotaArgs(v, d.limit(v.shop)))
+		v.tell("quota", d.quotaArgs(v, v.shop.LimitOr(d.Limit)))
 	}
 	var rest []state.Image
 	for _, p := range dr.Images {

@@ -29,7 +29,7 @@ func (d *Conversation) press(ctx context.Context, v *session) error {
 		return d.export(ctx, v, int(min(max(number(args, 0), 0), 999)))
 	case doAdminRetry, doAdminRetryAll, doAdminCancel, doAdminResend, doAdminCame, doAdminOrder, doAdminStatus,
 		doAdminStuck, doAdminShops, doAdminSpend, doAdminLog:
-		return d.pressAdmin(ctx, v, verb, args)
+		return d.Console.Press(ctx, v, verb, args)
 	}
 	return d.pressSetting(ctx, v, verb, args)
 }

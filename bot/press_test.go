@@ -147,7 +147,7 @@ func TestAButtonPressedTwiceDoesItOnce(t *testing.T) { // T25
 
 func TestMakingItAgainSaysWhatItCostsAndIsOneOrder(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.desk.Limit = 2
+		t.limits(2)
 		t.sends("p1", "새우 파스타 18,000원")
 		o := t.delivered(t.orders()[0], "short1")
 		t.presses(action(doAgain, o.ID))
@@ -320,7 +320,7 @@ func TestCancelAsAReplyToAQuestionEndsThatOne(t *testing.T) {
 
 func TestAChoiceThatTheMonthHasNoRoomForIsNamedAsItWas(t *testing.T) {
 	conversation(t, func(t *talk) {
-		t.desk.Limit = 1
+		t.limits(1)
 		t.sends("p1", "국밥 9,000원")
 		t.sends("p2", "새우 파스타 18,000원, 봉골레 17,000원")
 		t.presses(t.button(t.hears(), "봉골레 · 17,000원"))

@@ -22,6 +22,7 @@ import (
 type talk struct {
 	*testing.T
 	desk     *Conversation
+	console  *Console_
 	store    storage.Engine
 	pipeline *line
 	updates  int
@@ -55,9 +56,10 @@ func conversation(t *testing.T, f func(t *talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		tk := &talk{T: t, store: e, pipeline: l, desk: NewConversation(Options{
+		console := NewConsole(ConsoleOptions{Store: e, Admin: e, Limit: 30, Version: "1.2.0"})
+		tk := &talk{T: t, store: e, pipeline: l, console: console, desk: NewConversation(Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
-			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Version: "1.2.0",
+			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Console: console,
 		})}
 		for _, chat := range []string{"owner", "other"} {
 			c := state.Chat{Platform: "telegram", ID: chat, Lang: "ko"}
@@ -234,3 +236,20 @@ func (t *talk) button(says []state.OutgoingMessage, label string) string {
 	t.Fatalf("no button %q under %+v", label, says)
 	return ""
 }
+
+// ops is what tells ops of the conversation's service, as another process would.
+func (t *talk) ops() *Ops {
+	return NewOps(OpsOptions{
+		Store: t.store, Admin: t.store, Night: t.store, Wake: t.pipeline.Wake, OpsChat: t.desk.OpsChat, Zone: t.desk.Zone,
+		Limit: t.desk.Limit, Log: t.desk.Log,
+		Health: func() []Provider {
+			if t.console.Health == nil { // not set yet
+				return nil
+			}
+			return t.console.Health()
+		},
+	})
+}
+
+// limits sets how many shorts a shop may make in a month.
+func (t *talk) limits(n int) { t.desk.Limit, t.console.Limit = n, n }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/rivo/uniseg"
 
@@ -32,7 +31,7 @@ func (d *Conversation) videos(ctx context.Context, v *session) error {
 			continue
 		}
 		n := strconv.Itoa(len(lines) + 1)
-		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.date(d.local(o.Placed))+")")
+		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.date(v.local(o.Placed))+")")
 		sign := "▶ "
 		if o.Cut.Size == pipeline.Still {
 			sign = "🖼 "
@@ -65,18 +64,18 @@ func (d *Conversation) usage(ctx context.Context, v *session) error {
 	used := 0
 	if v.shop.ID != 0 {
 		var err error
-		if used, err = d.Store.OrdersInPeriod(ctx, v.shop.ID, d.month(v.now, 0)); err != nil {
+		if used, err = d.Store.OrdersInPeriod(ctx, v.shop.ID, v.month(v.now, 0)); err != nil {
 			return err
 		}
 	}
-	limit := d.limit(v.shop)
+	limit := v.shop.LimitOr(d.Limit)
 	if limit == 0 {
 		v.tell("usage.free", phrase.Args{"n": strconv.Itoa(used)})
 		return nil
 	}
 	v.tell("usage", phrase.Args{
 		"n": strconv.Itoa(used), "limit": strconv.Itoa(limit),
-		"bar": filled(used, limit), "date": v.date(d.month(v.now, 1)),
+		"bar": filled(used, limit), "date": v.date(v.month(v.now, 1)),
 	})
 	return nil
 }
@@ -89,11 +88,3 @@ func filled(part, whole int) string {
 	}
 	return strings.Repeat("▰", full) + strings.Repeat("▱", barCells-full)
 }
-
-// date is a day as people say it.
-func (v *session) date(t time.Time) string {
-	return v.fill("date", phrase.Args{"month": v.fill("month."+strconv.Itoa(int(t.Month())), nil), "day": strconv.Itoa(t.Day())})
-}
-
-// local is a time where the shops are.
-func (d *Conversation) local(t time.Time) time.Time { return t.In(d.month(t, 0).Location()) }

@@ -48,7 +48,7 @@ func TestUsageCountsTheMonthOfTheShop(t *testing.T) {
 		time.Sleep(31*24*time.Hour - 9*time.Hour) // midnight in Seoul
 		t.writes("/usage")
 		t.hear("이번 달 0/30편\n▱▱▱▱▱▱▱▱▱▱\n3월 1일에 다시 채워져요.")
-		t.desk.Limit = 0
+		t.limits(0)
 		t.writes("/usage")
 		t.hear("이번 달에 0편을 만들었어요. 편수 제한은 없어요.")
 	})

@@ -96,6 +96,14 @@ func (s Shop) OwnsTrack(key string) bool {
 	return strings.HasPrefix(key, pipeline.TrackPrefix+strconv.FormatInt(s.ID, 10)+"-")
 }
 
+// LimitOr is how many shorts the shop may have in a month, where all others may have so many; 0: as many as it likes.
+func (s Shop) LimitOr(all int) int {
+	if s.Limit != 0 {
+		return s.Limit
+	}
+	return all
+}
+
 // Invite is a one-time code that binds a chat to a shop.
 type Invite struct {
 	Code    string // unguessable

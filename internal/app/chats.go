@@ -90,15 +90,21 @@ func (a *App) botName() string {
 }
 
 func (a *App) openDesk(p Parts) {
+	console := bot.NewConsole(bot.ConsoleOptions{
+		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.Monitor.providers, BotName: a.botName,
+	})
 	a.Desk = bot.NewConversation(bot.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
-		BotName: a.botName, Watch: a.watch.Link, Log: p.Log, Histories: a.history,
-		Admin: a.Engine, OpsChat: p.Cfg.OpsChat, Version: p.Version, Health: a.Monitor.providers, Switched: a.Monitor.RefreshFlags,
+		Watch: a.watch.Link, Log: p.Log, Histories: a.history,
+		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.Monitor.RefreshFlags,
 		Members: a.members,
 	})
-	a.Monitor.Ops = bot.NewOps(a.Desk, a.Engine)
-	a.Monitor.Ops.Usage = map[string]bot.Usage{"runway": a.Monitor.usage} // Creatomate's API doesn't say
+	a.Monitor.Ops = bot.NewOps(bot.OpsOptions{
+		Store: a.Engine, Admin: a.Engine, Night: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
+		Limit: p.Cfg.MonthlyLimit, Health: a.Monitor.providers, Log: p.Log,
+		Usage: map[string]bot.Usage{"runway": a.Monitor.usage}, // Creatomate's API doesn't say
+	})
 }
 
 // strangersPay reports whether people whom nobody has invited could spend money by a bot's name alone.
