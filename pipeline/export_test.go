@@ -6,3 +6,8 @@ import "context"
 func (p *Pipeline) PhotoAddress(ctx context.Context, key string) (string, error) {
 	return p.photoAddress(ctx, key)
 }
+
+// CallbackToken is what stands in an order's callback addresses.
+func CallbackToken(p *Pipeline, provider string, order int64) string {
+	return p.token(provider, order)
+}

@@ -18,7 +18,7 @@ var sharedPromises = []promise{
 	{"OneMessageAtTwoEnginesIsOneOrder", oneMessageTwoEngines},
 	{"OneOfManyMovesWinsAcrossEngines", oneMoveAcrossEngines},
 	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
-	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, several(t, open, 2)...) }},
+	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
 }
@@ -169,4 +169,11 @@ func budgetShared(t *testing.T, open Open) {
 	if n := begun.Load(); n != fit {
 		t.Errorf("%d calls began where %d fit into the budget", n, fit)
 	}
+}
+
+func asStores(engines []storage.Engine) (all []OrderStore) {
+	for _, e := range engines {
+		all = append(all, e)
+	}
+	return all
 }

@@ -12,6 +12,7 @@ import (
 )
 
 var findPromises = []promise{
+	{"TheNewestShortOfEachSizeIsRead", newestOfEachSize},
 	{"AnOrderIsFoundByItsMessages", byMessage},
 	{"TheNewestOfSeveralIsFound", byMessageNewest},
 	{"UsedCountsWhatWasNotInVain", usedCounts},

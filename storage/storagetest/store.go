@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -16,12 +17,35 @@ type Open func(t *testing.T) storage.Engine
 
 // Store is the contract of storage.Engine. fresh makes an empty database.
 func Store(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{
-		"orders": orderPromises, "ledger": ledgerPromises, "queue": queuePromises,
-		"life": lifePromises, "limits": limitPromises, "leases": leasePromises,
-	} {
+	for name, tests := range map[string][]promise{"queue": queuePromises, "life": lifePromises, "leases": leasePromises} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
+	Orders(t, func(t *testing.T) OrderStore { return ready(t, fresh(t)) })
+}
+
+// OrderStore is what the core keeps orders in, with the flag that holds paid calls back.
+type OrderStore interface {
+	pipeline.Store
+	SetFlag(ctx context.Context, name, value string) error
+}
+
+// Orders is the contract of pipeline.Store, as far as it needs no queue that runs. fresh makes an empty one.
+func Orders(t *testing.T, fresh func(t *testing.T) OrderStore) {
+	for name, tests := range map[string][]orderPromise{"orders": orderPromises, "ledger": ledgerPromises, "limits": limitPromises} {
+		t.Run(name, func(t *testing.T) {
+			for _, p := range tests {
+				t.Run(p.name, func(t *testing.T) {
+					t.Parallel()
+					p.test(t, fresh(t))
+				})
+			}
+		})
+	}
+}
+
+type orderPromise struct {
+	name string
+	test func(t *testing.T, e OrderStore)
 }
 
 // State is the contract of its state.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in; it may be migrated.
@@ -84,7 +108,7 @@ func NewOrder(source string, due time.Time) pipeline.Order {
 	}
 }
 
-func place(t *testing.T, e storage.Engine, o pipeline.Order) pipeline.Order {
+func place(t *testing.T, e OrderStore, o pipeline.Order) pipeline.Order {
 	t.Helper()
 	placed, fresh, err := e.Place(t.Context(), o)
 	check(t, err)
@@ -94,14 +118,14 @@ func place(t *testing.T, e storage.Engine, o pipeline.Order) pipeline.Order {
 	return placed
 }
 
-func move(t *testing.T, e storage.Engine, o pipeline.Order, m pipeline.Move) pipeline.Order {
+func move(t *testing.T, e OrderStore, o pipeline.Order, m pipeline.Move) pipeline.Order {
 	t.Helper()
 	moved, err := e.Move(t.Context(), o, m)
 	check(t, err)
 	return moved
 }
 
-func order(t *testing.T, e storage.Engine, id int64) pipeline.Order {
+func order(t *testing.T, e OrderStore, id int64) pipeline.Order {
 	t.Helper()
 	o, err := e.Order(t.Context(), id)
 	check(t, err)

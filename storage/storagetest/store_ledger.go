@@ -7,10 +7,9 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/storage"
 )
 
-var ledgerPromises = []promise{
+var ledgerPromises = []orderPromise{
 	{"ACallIsWrittenWhole", callIsWrittenWhole},
 	{"ACallKeepsWhatAChangeLeavesOut", callKeeps},
 	{"CallsComeOldestFirst", callsOldestFirst},
@@ -20,8 +19,7 @@ var ledgerPromises = []promise{
 	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
 }
 
-func callIsWrittenWhole(t *testing.T, open Open) {
-	e := ready(t, open)
+func callIsWrittenWhole(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	begun := time.Now().UTC().Truncate(time.Millisecond)
 	c := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway",
@@ -36,8 +34,7 @@ func callIsWrittenWhole(t *testing.T, open Open) {
 	same(t, got, c)
 }
 
-func callKeeps(t *testing.T, open Open) {
-	e := ready(t, open)
+func callKeeps(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	begun := time.Now().UTC().Truncate(time.Millisecond)
 	want := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun, Begun: begun}
@@ -57,7 +54,7 @@ func callKeeps(t *testing.T, open Open) {
 }
 
 // onlyCall is the one row that an order has in the ledger.
-func onlyCall(t *testing.T, e storage.Engine, order int64) pipeline.Call {
+func onlyCall(t *testing.T, e OrderStore, order int64) pipeline.Call {
 	t.Helper()
 	calls, err := e.Calls(t.Context(), order)
 	check(t, err)
@@ -67,8 +64,7 @@ func onlyCall(t *testing.T, e storage.Engine, order int64) pipeline.Call {
 	return calls[0]
 }
 
-func callsOldestFirst(t *testing.T, open Open) {
-	e := ready(t, open)
+func callsOldestFirst(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	begun := time.Now().UTC().Truncate(time.Millisecond)
 	young := pipeline.Call{ID: "a", Order: o.ID, State: pipeline.CallKnown, Begun: begun.Add(time.Second)}
@@ -79,8 +75,7 @@ func callsOldestFirst(t *testing.T, open Open) {
 	same(t, calls, []pipeline.Call{old, young})
 }
 
-func callStays(t *testing.T, open Open) {
-	e := ready(t, open)
+func callStays(t *testing.T, e OrderStore) {
 	one, two := place(t, e, NewOrder("1", later())), place(t, e, NewOrder("2", later()))
 	c := pipeline.Call{ID: "k", Order: one.ID, State: pipeline.CallBegun}
 	move(t, e, one, pipeline.Move{Calls: []pipeline.Call{c}})
@@ -94,8 +89,7 @@ func callStays(t *testing.T, open Open) {
 	same(t, order(t, e, two.ID), two)
 }
 
-func historyTells(t *testing.T, open Open) {
-	e := ready(t, open)
+func historyTells(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	o.Step, o.Phase, o.Attempt = pipeline.Animate, pipeline.Begun, 2
 	moved := move(t, e, o, pipeline.Move{Note: "begin"})
@@ -115,7 +109,7 @@ func reserved(id string, o pipeline.Order, budget pipeline.Credits, since time.T
 }
 
 // held fails unless err says that a call may not begin for the reason, and nothing was written.
-func held(t *testing.T, e storage.Engine, o pipeline.Order, err error, why pipeline.Reason) {
+func held(t *testing.T, e OrderStore, o pipeline.Order, err error, why pipeline.Reason) {
 	t.Helper()
 	var held *pipeline.HeldError
 	if !errors.As(err, &held) || held.Reason != why {
@@ -130,8 +124,7 @@ func held(t *testing.T, e storage.Engine, o pipeline.Order, err error, why pipel
 	}
 }
 
-func beginsWithinBudget(t *testing.T, open Open) {
-	e := ready(t, open)
+func beginsWithinBudget(t *testing.T, e OrderStore) {
 	day := time.Now().Add(-time.Hour)
 	begins := func(id string, budget pipeline.Credits) (pipeline.Order, error) {
 		o := place(t, e, NewOrder(id, later()))
@@ -163,8 +156,7 @@ func beginsWithinBudget(t *testing.T, open Open) {
 	check(t, err)
 }
 
-func pauseHolds(t *testing.T, open Open) {
-	e := ready(t, open)
+func pauseHolds(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	check(t, e.SetFlag(t.Context(), state.Paused, "telegram:1 now"))
 	_, err := e.Move(t.Context(), o, reserved("a", o, 0, time.Time{}))

@@ -5,12 +5,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/sajangpick/sajangpick/storage"
 )
 
-var limitPromises = []promise{
-	{"TakeNeverExceedsItsLimit", func(t *testing.T, open Open) { neverExceeds(t, ready(t, open)) }},
+var limitPromises = []orderPromise{
+	{"TakeNeverExceedsItsLimit", func(t *testing.T, e OrderStore) { neverExceeds(t, e) }},
 	{"AfterTheWaitItIsFree", freeAfterTheWait},
 	{"ALimitMayChange", limitMayChange},
 	{"LimitsAreApart", limitsAreApart},
@@ -18,7 +16,7 @@ var limitPromises = []promise{
 }
 
 // neverExceeds lets many ask at once, spread over all engines.
-func neverExceeds(t *testing.T, engines ...storage.Engine) {
+func neverExceeds(t *testing.T, engines ...OrderStore) {
 	var wg sync.WaitGroup
 	var went atomic.Int32
 	for i := range 60 {
@@ -40,15 +38,14 @@ func neverExceeds(t *testing.T, engines ...storage.Engine) {
 	}
 }
 
-func take(t *testing.T, e storage.Engine, limit string, n int, per time.Duration) time.Duration {
+func take(t *testing.T, e OrderStore, limit string, n int, per time.Duration) time.Duration {
 	t.Helper()
 	wait, err := e.Take(t.Context(), limit, n, per)
 	check(t, err)
 	return wait
 }
 
-func freeAfterTheWait(t *testing.T, open Open) {
-	e := ready(t, open)
+func freeAfterTheWait(t *testing.T, e OrderStore) {
 	const per = 200 * time.Millisecond
 	start := time.Now()
 	if wait := take(t, e, "a", 1, per); wait != 0 {
@@ -65,8 +62,7 @@ func freeAfterTheWait(t *testing.T, open Open) {
 	}
 }
 
-func limitMayChange(t *testing.T, open Open) {
-	e := ready(t, open)
+func limitMayChange(t *testing.T, e OrderStore) {
 	for i, n := range []int{2, 2, 3} {
 		if wait := take(t, e, "a", n, time.Hour); wait != 0 {
 			t.Fatalf("number %d waits %v", i+1, wait)
@@ -82,15 +78,13 @@ func limitMayChange(t *testing.T, open Open) {
 	}
 }
 
-func limitsAreApart(t *testing.T, open Open) {
-	e := ready(t, open)
+func limitsAreApart(t *testing.T, e OrderStore) {
 	if take(t, e, "a", 1, time.Hour) != 0 || take(t, e, "b", 1, time.Hour) != 0 || take(t, e, "a", 1, time.Hour) == 0 {
 		t.Error("one limit counts for another")
 	}
 }
 
-func limitOfNothing(t *testing.T, open Open) {
-	e := ready(t, open)
+func limitOfNothing(t *testing.T, e OrderStore) {
 	if _, err := e.Take(t.Context(), "a", 0, time.Hour); err == nil {
 		t.Error("none in an hour")
 	}

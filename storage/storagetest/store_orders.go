@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var orderPromises = []promise{
+var orderPromises = []orderPromise{
 	{"OneMessageIsOneOrder", oneMessageIsOneOrder},
 	{"FiftyAtOnceOfOneMessageAreOneOrder", fiftyAtOnceAreOne},
 	{"WhatIsPlacedIsReadBack", placedIsReadBack},
@@ -23,15 +23,13 @@ var orderPromises = []promise{
 	{"PostponeKeepsTheVersion", postponeKeepsTheVersion},
 	{"AMoveKeepsWhatWasToldMeanwhile", moveKeepsTold},
 	{"ANewCutLeavesTheOldOne", newCut},
-	{"TheNewestShortOfEachSizeIsRead", newestOfEachSize},
 	{"WhatIsMissingIsNotFound", missingIsNotFound},
 	{"LateComesLongestOverdueFirst", lateInOrder},
 	{"RecentIsNewestFirst", recentNewestFirst},
 	{"HostileTextComesBack", hostileText},
 }
 
-func oneMessageIsOneOrder(t *testing.T, open Open) {
-	e := ready(t, open)
+func oneMessageIsOneOrder(t *testing.T, e OrderStore) {
 	first := place(t, e, NewOrder("telegram/77/5", later()))
 	other := NewOrder("telegram/77/5", later())
 	other.Cut.Words.Menu = "된장찌개"
@@ -47,8 +45,7 @@ func oneMessageIsOneOrder(t *testing.T, open Open) {
 	}
 }
 
-func fiftyAtOnceAreOne(t *testing.T, open Open) {
-	e := ready(t, open)
+func fiftyAtOnceAreOne(t *testing.T, e OrderStore) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	ids, fresh := map[int64]bool{}, 0
@@ -72,8 +69,7 @@ func fiftyAtOnceAreOne(t *testing.T, open Open) {
 	}
 }
 
-func placedIsReadBack(t *testing.T, open Open) {
-	e := ready(t, open)
+func placedIsReadBack(t *testing.T, e OrderStore) {
 	o := NewOrder("web/1", later())
 	o.Placed = time.Date(2026, 11, 22, 9, 0, 0, 123456789, time.FixedZone("KST", 9*3600))
 	placed := place(t, e, o)
@@ -89,8 +85,7 @@ func placedIsReadBack(t *testing.T, open Open) {
 	same(t, placed.Photo, o.Photo)
 }
 
-func movedIsReadBack(t *testing.T, open Open) {
-	e := ready(t, open)
+func movedIsReadBack(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	o.Status, o.Step, o.Phase = pipeline.Parked, pipeline.Render, pipeline.Unknown
 	o.Due, o.Attempt, o.UnknownRestarts, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
@@ -109,8 +104,7 @@ func movedIsReadBack(t *testing.T, open Open) {
 	same(t, moved, o)
 }
 
-func staleWritesNothing(t *testing.T, open Open) {
-	e := ready(t, open)
+func staleWritesNothing(t *testing.T, e OrderStore) {
 	old := place(t, e, NewOrder("web/1", later()))
 	now := move(t, e, old, pipeline.Move{Note: "first"})
 	old.Step, old.Cut.Look = pipeline.Deliver, "neon"
@@ -130,8 +124,7 @@ func staleWritesNothing(t *testing.T, open Open) {
 	}
 }
 
-func moveIsAllOrNothing(t *testing.T, open Open) {
-	e := ready(t, open)
+func moveIsAllOrNothing(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	next := o
 	next.Step, next.Cut.N = pipeline.Render, 2
@@ -152,8 +145,7 @@ func moveIsAllOrNothing(t *testing.T, open Open) {
 	move(t, e, next, pipeline.Move{})
 }
 
-func oneOfManyMovesWins(t *testing.T, open Open) {
-	e := ready(t, open)
+func oneOfManyMovesWins(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	var wg sync.WaitGroup
 	errs := make([]error, 20)
@@ -173,8 +165,7 @@ func oneOfManyMovesWins(t *testing.T, open Open) {
 	}
 }
 
-func postponeKeepsTheVersion(t *testing.T, open Open) {
-	e := ready(t, open)
+func postponeKeepsTheVersion(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	o.Due, o.Progress = o.Due.Add(time.Minute), 0.5
 	check(t, e.Postpone(t.Context(), o))
@@ -186,8 +177,7 @@ func postponeKeepsTheVersion(t *testing.T, open Open) {
 	}
 }
 
-func moveKeepsTold(t *testing.T, open Open) {
-	e := ready(t, open)
+func moveKeepsTold(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	check(t, e.SaveStatusRef(t.Context(), o.ID, "line-1"))
 	moved := move(t, e, o, pipeline.Move{})
@@ -196,8 +186,7 @@ func moveKeepsTold(t *testing.T, open Open) {
 	}
 }
 
-func newCut(t *testing.T, open Open) {
-	e := ready(t, open)
+func newCut(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	first := o.Cut
 	o.Cut = pipeline.Cut{N: 2, Look: "neon", Words: pipeline.Words{Menu: "새우 로제 파스타"}}
@@ -208,8 +197,7 @@ func newCut(t *testing.T, open Open) {
 	same(t, order(t, e, o.ID).Cut, first)
 }
 
-func missingIsNotFound(t *testing.T, open Open) {
-	e := ready(t, open)
+func missingIsNotFound(t *testing.T, e OrderStore) {
 	_, orderErr := e.Order(t.Context(), 404)
 	for _, err := range []error{orderErr, e.SaveStatusRef(t.Context(), 404, "x")} {
 		if !errors.Is(err, pipeline.ErrNotFound) {
@@ -223,8 +211,7 @@ func missingIsNotFound(t *testing.T, open Open) {
 	check(t, e.Wake(t.Context(), 404))
 }
 
-func lateInOrder(t *testing.T, open Open) {
-	e := ready(t, open)
+func lateInOrder(t *testing.T, e OrderStore) {
 	now := time.Now()
 	due := func(source string, ago time.Duration) pipeline.Order {
 		return place(t, e, NewOrder(source, now.Add(-ago)))
@@ -242,8 +229,7 @@ func lateInOrder(t *testing.T, open Open) {
 	same(t, ids, []int64{first.ID, second.ID})
 }
 
-func recentNewestFirst(t *testing.T, open Open) {
-	e := ready(t, open)
+func recentNewestFirst(t *testing.T, e OrderStore) {
 	a := place(t, e, NewOrder("a", later()))
 	elsewhere := NewOrder("b", later())
 	elsewhere.Thread.Chat = "78"
@@ -260,8 +246,7 @@ func recentNewestFirst(t *testing.T, open Open) {
 	same(t, all, []pipeline.Order(nil))
 }
 
-func hostileText(t *testing.T, open Open) {
-	e := ready(t, open)
+func hostileText(t *testing.T, e OrderStore) {
 	for i, text := range []string{
 		`'; DROP TABLE orders; --`, `"$1" \ %s {{.}}`, "🍝👩‍🍳\u202e냉면", "줄\r\n바꿈\t", "한글 (조합형)",
 	} {

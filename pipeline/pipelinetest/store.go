@@ -1,0 +1,397 @@
+// Package pipelinetest is what tests of the core need: orders in memory, with a queue that runs in the fake time of
+// testing/synctest. Its store passes the contract that the databases pass.
+package pipelinetest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Store is a pipeline.Store in memory. Its zero value is empty and ready.
+type Store struct {
+	// Before and After are called at each transaction of the method that op names, Before also at each read, outside
+	// of the store's lock. An error of Before is the method's, and nothing is written; one of After is that of a
+	// commit whose answer is lost. Either may be nil.
+	Before, After func(op string) error
+
+	mu     sync.Mutex
+	rows   map[int64]*row
+	last   int64 // number of the newest order
+	calls  map[string]pipeline.Call
+	flags  map[string]string
+	limits map[string][]time.Time
+	jobs   []Job
+	rang   chan struct{} // closed when a job comes; nil: nothing waits
+}
+
+// Job is an order's entry in the queue.
+type Job struct {
+	Notify bool  // it tells the person; else it is a wakeup
+	Order  int64 // its number
+	Number int64 // of the wakeup, or the version that the person is told of
+	Due    time.Time
+}
+
+type row struct {
+	order  pipeline.Order // its Cut is in cuts
+	cuts   map[int]pipeline.Cut
+	events []pipeline.Event
+}
+
+func (r *row) read() (pipeline.Order, bool) {
+	o := r.order
+	cut, found := r.cuts[o.Cut.N]
+	o.Cut = cut
+	return o, found
+}
+
+// write is a transaction.
+func (s *Store) write(op string, f func() error) error {
+	if s.Before != nil {
+		if err := s.Before(op); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	err := f()
+	s.mu.Unlock()
+	if err == nil && s.After != nil {
+		err = s.After(op)
+	}
+	return err
+}
+
+func (s *Store) view(op string, f func()) error {
+	if s.Before != nil {
+		if err := s.Before(op); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+	return nil
+}
+
+func (s *Store) add(j Job) {
+	s.jobs = append(s.jobs, j)
+	if s.rang != nil {
+		close(s.rang)
+		s.rang = nil
+	}
+}
+
+// Place implements pipeline.Store.
+func (s *Store) Place(_ context.Context, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
+	err = s.write("Place", func() error {
+		o := kept(o)
+		for _, r := range s.rows {
+			if r.order.Source == o.Source {
+				placed, _ = r.read()
+				return nil
+			}
+		}
+		s.last++
+		o.ID, o.Version, o.Wakeup, o.WakeupAt, o.Changed = s.last, 1, 1, o.Due, exact(time.Now())
+		if o.Placed.IsZero() {
+			o.Placed = o.Changed
+		}
+		o.Cut.N = max(o.Cut.N, 1)
+		s.put(o, "placed")
+		placed, fresh = o, true
+		return nil
+	})
+	if err != nil {
+		return pipeline.Order{}, false, err
+	}
+	return placed, fresh, nil
+}
+
+// Put makes an order stand as o does, whatever was there: a state that a test begins with. It has the wakeup that o
+// says.
+func (s *Store) Put(o pipeline.Order, calls ...pipeline.Call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = max(s.last, o.ID)
+	s.put(kept(o), "put there by a test")
+	for _, c := range calls {
+		if err := s.call(o, c); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func (s *Store) put(o pipeline.Order, note string) {
+	if s.rows == nil {
+		s.rows = map[int64]*row{}
+	}
+	r := &row{order: o, cuts: map[int]pipeline.Cut{o.Cut.N: o.Cut}}
+	s.rows[o.ID] = r
+	r.tell(o, note)
+	s.add(Job{Order: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
+}
+
+func (r *row) tell(o pipeline.Order, note string) {
+	r.events = append(r.events, pipeline.Event{
+		At: o.Changed, Version: o.Version, Status: o.Status, Step: o.Step, Phase: o.Phase, Attempt: o.Attempt, Note: kept(note),
+	})
+}
+
+// Order implements pipeline.Store.
+func (s *Store) Order(_ context.Context, id int64) (o pipeline.Order, err error) {
+	found := false
+	err = s.view("Order", func() {
+		if r := s.rows[id]; r != nil {
+			o, found = r.read()
+		}
+	})
+	if err == nil && !found {
+		err = pipeline.ErrNotFound
+	}
+	return o, err
+}
+
+// Move implements pipeline.Store.
+func (s *Store) Move(_ context.Context, o pipeline.Order, m pipeline.Move) (moved pipeline.Order, err error) {
+	err = s.write("Move", func() error {
+		if m.Reserve != nil {
+			if err := s.reserve(*m.Reserve); err != nil {
+				return err
+			}
+		}
+		r := s.rows[o.ID]
+		if r == nil || r.order.Version != o.Version {
+			return pipeline.ErrMoved
+		}
+		before := maps.Clone(s.calls)
+		for _, c := range m.Calls {
+			if err := s.call(o, c); err != nil {
+				s.calls = before
+				return err
+			}
+		}
+		moved = s.move(r, kept(o), m)
+		return nil
+	})
+	if err != nil {
+		return pipeline.Order{}, err
+	}
+	return moved, nil
+}
+
+func (s *Store) move(r *row, o pipeline.Order, m pipeline.Move) pipeline.Order {
+	old := r.order
+	o.Version, o.Changed = old.Version+1, exact(time.Now())
+	o.Source, o.Placed, o.Thread.Chat, o.StatusRef = old.Source, old.Placed, old.Thread.Chat, old.StatusRef
+	o.Wakeup = old.Wakeup
+	if m.Wakeup {
+		o.Wakeup, o.WakeupAt = old.Wakeup+1, o.Due
+		s.add(Job{Order: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
+	}
+	if m.Notify {
+		s.add(Job{Notify: true, Order: o.ID, Number: o.Version, Due: o.Changed})
+	}
+	if m.Cut {
+		r.cuts[o.Cut.N] = o.Cut
+	}
+	if m.Older != nil {
+		r.cuts[m.Older.N] = kept(*m.Older)
+	}
+	r.order = o
+	r.tell(o, m.Note)
+	return o
+}
+
+// reserve is nil when a paid call may begin.
+func (s *Store) reserve(r pipeline.Reservation) error {
+	if s.flags[paused] != "" {
+		return &pipeline.HeldError{Reason: pipeline.ReasonPaused}
+	}
+	spent := pipeline.Credits(0)
+	for _, c := range s.calls {
+		if c.Provider == r.Provider && !c.Begun.Before(exact(r.Since)) {
+			spent += cost(c)
+		}
+	}
+	if r.Budget > 0 && spent+r.Cost > r.Budget {
+		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
+	}
+	return nil
+}
+
+func cost(c pipeline.Call) pipeline.Credits {
+	switch c.State {
+	case pipeline.CallSettled:
+		return c.Settled
+	case pipeline.CallBegun, pipeline.CallKnown, pipeline.CallUnknown:
+		return c.Estimated
+	}
+	return 0
+}
+
+// states are those that a call may be in.
+var states = []pipeline.CallState{
+	pipeline.CallBegun, pipeline.CallVoid, pipeline.CallKnown, pipeline.CallSettled, pipeline.CallRefunded, pipeline.CallUnknown,
+}
+
+// call writes one row of the ledger; zero fields keep what it has.
+func (s *Store) call(o pipeline.Order, c pipeline.Call) error {
+	old, known := s.calls[c.ID]
+	switch {
+	case c.Order != o.ID || known && old.Order != c.Order:
+		return fmt.Errorf("call %q belongs to another order", c.ID)
+	case !slices.Contains(states, c.State):
+		return fmt.Errorf("call %q: state %q", c.ID, c.State)
+	}
+	c = kept(c)
+	if known {
+		if c.Settled < 0 {
+			c.Settled = old.Estimated
+		}
+		c.Remote, c.Note = cmp.Or(c.Remote, old.Remote), cmp.Or(c.Note, old.Note)
+		c.Estimated, c.Settled = cmp.Or(c.Estimated, old.Estimated), cmp.Or(c.Settled, old.Settled)
+		c.Begun, c.Ended = cmp.Or(c.Begun, old.Begun), cmp.Or(c.Ended, old.Ended)
+		c.Cut, c.Step, c.Provider = old.Cut, old.Step, old.Provider
+	}
+	if s.calls == nil {
+		s.calls = map[string]pipeline.Call{}
+	}
+	s.calls[c.ID] = c
+	return nil
+}
+
+// Postpone implements pipeline.Store.
+func (s *Store) Postpone(_ context.Context, o pipeline.Order) error {
+	return s.write("Postpone", func() error {
+		r := s.rows[o.ID]
+		if r == nil || r.order.Version != o.Version {
+			return pipeline.ErrMoved
+		}
+		r.order.Due, r.order.Progress = exact(o.Due), o.Progress
+		return nil
+	})
+}
+
+// SaveStatusRef implements pipeline.Store.
+func (s *Store) SaveStatusRef(_ context.Context, id int64, ref string) error {
+	return s.write("SaveStatusRef", func() error {
+		r := s.rows[id]
+		if r == nil {
+			return pipeline.ErrNotFound
+		}
+		r.order.StatusRef = kept(ref)
+		return nil
+	})
+}
+
+// Wake implements pipeline.Store.
+func (s *Store) Wake(_ context.Context, id int64) error {
+	return s.write("Wake", func() error {
+		r := s.rows[id]
+		if r == nil || r.order.Status != pipeline.Open {
+			return nil
+		}
+		r.order.Wakeup++
+		r.order.WakeupAt = exact(time.Now())
+		s.add(Job{Order: id, Number: r.order.Wakeup, Due: r.order.WakeupAt})
+		return nil
+	})
+}
+
+// Overdue implements pipeline.Store.
+func (s *Store) Overdue(_ context.Context, t time.Time, limit int) (ids []int64, err error) {
+	var late []pipeline.Order
+	err = s.view("Overdue", func() {
+		for _, r := range s.rows {
+			if r.order.Status == pipeline.Open && r.order.Due.Before(exact(t)) {
+				late = append(late, r.order)
+			}
+		}
+	})
+	slices.SortFunc(late, func(a, b pipeline.Order) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
+	for _, o := range late[:min(limit, len(late))] {
+		ids = append(ids, o.ID)
+	}
+	return ids, err
+}
+
+// Calls implements pipeline.Store.
+func (s *Store) Calls(_ context.Context, order int64) (all []pipeline.Call, err error) {
+	err = s.view("Calls", func() {
+		for _, c := range s.calls {
+			if c.Order == order {
+				all = append(all, c)
+			}
+		}
+	})
+	slices.SortFunc(all, func(a, b pipeline.Call) int { return cmp.Or(a.Begun.Compare(b.Begun), cmp.Compare(a.ID, b.ID)) })
+	return all, err
+}
+
+// History implements pipeline.Store.
+func (s *Store) History(_ context.Context, order int64) (all []pipeline.Event, err error) {
+	err = s.view("History", func() {
+		if r := s.rows[order]; r != nil {
+			all = slices.Clone(r.events)
+		}
+	})
+	return all, err
+}
+
+// Recent implements pipeline.Store.
+func (s *Store) Recent(_ context.Context, platform, chat string, limit int) (all []pipeline.Order, err error) {
+	err = s.view("Recent", func() {
+		for _, r := range s.rows {
+			o, found := r.read()
+			if found && o.Thread.Platform == platform && o.Thread.Chat == chat {
+				all = append(all, o)
+			}
+		}
+	})
+	slices.SortFunc(all, func(a, b pipeline.Order) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(limit, len(all))], err
+}
+
+// Take implements pipeline.Store.
+func (s *Store) Take(_ context.Context, limit string, n int, per time.Duration) (wait time.Duration, err error) {
+	if n < 1 || per <= 0 {
+		return 0, errors.New("a limit is at least 1 in a time")
+	}
+	err = s.write("Take", func() error {
+		if s.limits == nil {
+			s.limits = map[string][]time.Time{}
+		}
+		now, window := time.Now(), per+per/20
+		used := slices.DeleteFunc(s.limits[limit], func(t time.Time) bool { return now.Sub(t) >= window })
+		if len(used) < n {
+			used = append(used, now)
+		} else {
+			wait = used[len(used)-n].Add(window).Sub(now)
+		}
+		s.limits[limit] = used
+		return nil
+	})
+	return wait, err
+}
+
+// paused is the flag that holds paid calls back.
+const paused = "paused"
+
+// SetFlag sets a flag; "paused" holds paid calls back while it isn't empty.
+func (s *Store) SetFlag(_ context.Context, name, value string) error {
+	return s.write("SetFlag", func() error {
+		if s.flags == nil {
+			s.flags = map[string]string{}
+		}
+		s.flags[name] = value
+		return nil
+	})
+}
