@@ -18,6 +18,7 @@ import (
 const (
 	reportWithin = 2 * time.Hour // a report that is later than this would only be in the way
 	shownReasons = 3
+	shownOthers  = 6 // incidents that are about no single order
 )
 
 // day is what a report is put together from.
@@ -142,7 +143,7 @@ func (v view) reportStuck(s *screen, x day) {
 	if late > 0 {
 		s.line("🐢 " + v.fill("ops.report.late", phrase.Args{"n": strconv.Itoa(late)}))
 	}
-	for _, text := range rest[:min(len(rest), shownIncidents)] {
+	for _, text := range rest[:min(len(rest), shownOthers)] {
 		s.long(text)
 	}
 	s.row(state.Button{Label: v.fill("admin.stuck.button", nil), Action: action(doAdminStuck, 0)})
