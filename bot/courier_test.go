@@ -45,7 +45,7 @@ func newRound(t *testing.T) *round {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Key: make([]byte, 16)})
+	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func FuzzMeasure(f *testing.F) {
 }
 
 func TestPosters_AreWhatMessengersTake(t *testing.T) {
-	blobs, err := disk.New(t.TempDir(), disk.Options{Key: make([]byte, 16)})
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

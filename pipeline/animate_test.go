@@ -11,7 +11,7 @@ import (
 
 func addressFrom(t *testing.T, base string, size int) (string, error) {
 	t.Helper()
-	blobs, err := disk.New(t.TempDir(), disk.Options{BaseURL: base, Key: []byte("0123456789abcdef")})
+	blobs, err := disk.New(t.TempDir(), disk.Options{BaseURL: base, Signer: pipeline.NewSigner([]byte("0123456789abcdef"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

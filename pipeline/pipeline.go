@@ -20,8 +20,7 @@ type Options struct {
 	Prepare Framer   // turns whatever a person sent into the picture that is animated: see PreparePhoto
 	Finish  Finisher // nil: what a renderer returns is delivered as it is
 
-	Secret      []byte            // signs callback tokens and makes blob names unguessable
-	OldSecret   []byte            // signed tokens that are still out; empty: none did
+	Signer      Signer            // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can ring; empty: nobody rings
 	RingClips   bool              // a gateway in front of the clip provider rings
 	ClipSeconds int               // length of a clip

@@ -17,7 +17,7 @@ func quiet() *Pipeline {
 		Clips: provided{}, Cuts: provided{},
 		Times:  DefaultTimes(),
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Secret: []byte("0123456789abcdef0123456789abcdef"),
+		Signer: NewSigner([]byte("0123456789abcdef0123456789abcdef"), nil),
 	})
 }
 

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -13,21 +11,21 @@ import (
 // ErrBadToken says that a callback's token isn't the order's.
 var ErrBadToken = errors.New("callback token doesn't belong to the order")
 
-// token is what stands in an order's callback addresses: 128 bits that only we can make.
-func (p *Pipeline) token(provider string, order int64) string {
-	return callbackToken(p.Secret, provider, order)
-}
+// callbacks is the use that callback tokens are signed for.
+const callbacks = "ring"
 
-func callbackToken(secret []byte, provider string, order int64) string {
-	return base64.RawURLEncoding.EncodeToString(mac(secret, "ring", provider, order)[:16])
+// token is what stands in an order's callback addresses.
+func (p *Pipeline) token(provider string, order int64) string {
+	return base64.RawURLEncoding.EncodeToString(p.Signer.Sign(callbacks, signedCallback(provider, order)))
 }
 
 func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
-	good := hmac.Equal([]byte(token), []byte(p.token(provider, order)))
-	if !good && len(p.OldSecret) > 0 {
-		good = hmac.Equal([]byte(token), []byte(callbackToken(p.OldSecret, provider, order)))
-	}
-	return good
+	sig, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	return err == nil && p.Signer.Verify(callbacks, signedCallback(provider, order), sig)
+}
+
+func signedCallback(provider string, order int64) string {
+	return fmt.Sprintf("%s\x00%d", provider, order)
 }
 
 // callbackURL is the address at which provider rings for order; empty if nobody can ring.
@@ -41,9 +39,10 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 // photoKey names the prepared photo of an order. It is the same each time, so that a repeated
 // step writes over its own leavings, and can't be guessed, since a public bucket shows a file to
 // whoever knows its name. Names are flat: a new folder for each order would cost the disk more
-// than the file.
+// than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
+// find the same name.
 func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(mac(p.Secret, "photo", "", order)[:16]))
+	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(signature(p.Signer.secret, fmt.Sprintf("photo\x00\x00%d", order))))
 }
 
 // ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.
@@ -55,10 +54,4 @@ func ResultKey(c Call, s Size) string {
 		return fmt.Sprintf("shorts/%d-%d-%s.jpg", c.Order, c.Cut, c.ID)
 	}
 	return fmt.Sprintf("shorts/%d-%d-%s.mp4", c.Order, c.Cut, c.ID)
-}
-
-func mac(secret []byte, use, provider string, order int64) []byte {
-	m := hmac.New(sha256.New, secret)
-	fmt.Fprintf(m, "%s\x00%s\x00%d", use, provider, order)
-	return m.Sum(nil)
 }

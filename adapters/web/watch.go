@@ -1,9 +1,8 @@
 package web
 
 import (
+	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"encoding/binary"
@@ -26,11 +25,9 @@ type Watch struct {
 		Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	}
 	Blobs  pipeline.Blobs
-	Secret []byte
-	// OldSecret made links that are still out; none if it is empty.
-	OldSecret []byte
-	Base      string // public address of this service; empty: there are no links
-	Log       *slog.Logger
+	Signer pipeline.Signer // signs links
+	Base   string          // public address of this service; empty: there are no links
+	Log    *slog.Logger
 }
 
 //go:embed page/watch.html
@@ -43,45 +40,50 @@ func (w *Watch) Link(o pipeline.Order) string {
 	if w.Base == "" {
 		return ""
 	}
-	return w.Base + "/v/" + watchToken(w.Secret, o.ID, o.Cut.Size)
+	return w.Base + "/v/" + w.token(o.ID, o.Cut.Size)
 }
 
-// tokenMAC is how many bytes of a token prove that we made it.
-const tokenMAC = 16
+// watching is the use that links are signed for.
+const watching = "watch"
 
-// watchToken names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
-func watchToken(secret []byte, order int64, size pipeline.Size) string {
+// token is base64url(signature, name).
+func (w *Watch) token(order int64, size pipeline.Size) string {
+	return base64.RawURLEncoding.EncodeToString(append(w.Signer.Sign(watching, signedShort(order, size)), linkName(order, size)...))
+}
+
+// linkName names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
+func linkName(order int64, size pipeline.Size) []byte {
 	name := binary.AppendUvarint(nil, uint64(order))
 	if i := slices.Index(pipeline.Sizes(), size); i > 0 {
 		name = binary.AppendUvarint(name, uint64(i))
 	}
-	m := hmac.New(sha256.New, secret)
-	fmt.Fprintf(m, "watch\x00%d", order)
-	if size != pipeline.Tall {
-		fmt.Fprintf(m, "\x00%s", size)
-	}
-	return base64.RawURLEncoding.EncodeToString(append(m.Sum(nil)[:tokenMAC], name...))
+	return name
 }
 
+func signedShort(order int64, size pipeline.Size) string {
+	if size == pipeline.Tall {
+		return fmt.Sprint(order)
+	}
+	return fmt.Sprintf("%d\x00%s", order, size)
+}
+
+// short is what a token of ours is for.
 func (w *Watch) short(token string) (order int64, size pipeline.Size, ok bool) {
-	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(b) <= tokenMAC {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) <= pipeline.SignatureSize {
 		return 0, "", false
 	}
-	id, n := binary.Uvarint(b[tokenMAC:])
+	sig, name := b[:pipeline.SignatureSize], b[pipeline.SignatureSize:]
+	id, n := binary.Uvarint(name)
 	if n <= 0 {
 		return 0, "", false
 	}
-	place, _ := binary.Uvarint(b[tokenMAC+n:])
+	place, _ := binary.Uvarint(name[n:])
 	if place >= uint64(len(pipeline.Sizes())) {
 		return 0, "", false
 	}
 	order, size = int64(id), pipeline.Sizes()[place]
-	ok = hmac.Equal([]byte(token), []byte(watchToken(w.Secret, order, size)))
-	if !ok && len(w.OldSecret) > 0 {
-		ok = hmac.Equal([]byte(token), []byte(watchToken(w.OldSecret, order, size)))
-	}
-	return order, size, ok
+	return order, size, bytes.Equal(name, linkName(order, size)) && w.Signer.Verify(watching, signedShort(order, size), sig)
 }
 
 // ServeHTTP answers /v/{token}: the page; with ?play the film or the picture itself, with ?save as a file.

@@ -29,7 +29,7 @@ func watching(t *testing.T) (*web.Watch, pipeline.Order, string) {
 	if err := s.blobs.Put(t.Context(), "shorts/a.mp4", "video/mp4", strings.NewReader("0123456789")); err != nil {
 		t.Fatal(err)
 	}
-	w := &web.Watch{Store: s.store, Blobs: s.blobs, Secret: []byte("k"), Log: slog.New(slog.DiscardHandler)}
+	w := &web.Watch{Store: s.store, Blobs: s.blobs, Signer: pipeline.NewSigner([]byte("k"), nil), Log: slog.New(slog.DiscardHandler)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /v/{token}", w)
 	srv := httptest.NewServer(mux)
@@ -108,7 +108,7 @@ func (s shorts) Short(_ context.Context, _ int64, size pipeline.Size) (pipeline.
 func TestALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
 	other := *w
-	other.Secret = []byte("another")
+	other.Signer = pipeline.NewSigner([]byte("another"), nil)
 	for _, bad := range []string{link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1}), w.Link(pipeline.Order{ID: o.ID, Cut: pipeline.Cut{Size: pipeline.Square}})} {
 		if code, body, _ := fetch(t, bad); code != 404 || strings.Contains(body, "파스타") {
 			t.Errorf("%s: %d", strings.TrimPrefix(bad, w.Base), code)
@@ -152,18 +152,25 @@ func (c *counted) Seek(offset int64, whence int) (int64, error) {
 
 func TestWatch_OldLinksWorkWithTheOldSecret(t *testing.T) {
 	w, _, address := watching(t)
-	w.Secret = []byte("a new one")
+	w.Signer = pipeline.NewSigner([]byte("a new one"), nil)
 	if status, _, _ := fetch(t, address); status != http.StatusNotFound {
 		t.Errorf("without the old secret: %d", status)
 	}
-	w.OldSecret = []byte("k")
+	w.Signer = pipeline.NewSigner([]byte("a new one"), []byte("k"))
 	if status, _, _ := fetch(t, address); status != http.StatusOK {
 		t.Errorf("with both: %d", status)
 	}
 }
 
+func TestWatch_LinksOfVersionsBeforeKeysWereDerivedWork(t *testing.T) {
+	w, o, _ := watching(t)
+	if status, _, _ := fetch(t, w.Base+"/v/2KqhUwOhEc6rW4YQHmJ52AE"); status != http.StatusOK || o.ID != 1 {
+		t.Errorf("v0.1.0's link to order %d: %d", o.ID, status)
+	}
+}
+
 func TestWithoutAnAddressThereIsNoLink(t *testing.T) {
-	if got := (&web.Watch{Secret: []byte("k")}).Link(pipeline.Order{ID: 1}); got != "" {
+	if got := (&web.Watch{Signer: pipeline.NewSigner([]byte("k"), nil)}).Link(pipeline.Order{ID: 1}); got != "" {
 		t.Error(got)
 	}
 }

@@ -42,7 +42,7 @@ func open(t *testing.T) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	blobs, err := disk.New(t.TempDir(), disk.Options{Key: []byte("the key of these tests")})
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner([]byte("the key of these tests"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

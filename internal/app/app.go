@@ -121,6 +121,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	signer := pipeline.NewSigner(secret, OldSecret(p.Cfg))
 	if err := a.openTraces(ctx); err != nil {
 		return nil, err
 	}
@@ -130,12 +131,10 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	case p.Sandbox:
 		a.public = p.Self
 	}
-	if err := a.openBlobs(ctx, a.public, secret); err != nil {
+	if err := a.openBlobs(ctx, a.public, signer); err != nil {
 		return nil, err
 	}
-	a.watch = &web.Watch{
-		Store: a.Engine, Blobs: a.Blobs, Secret: secret, OldSecret: OldSecret(p.Cfg), Base: a.public, Log: p.Log,
-	}
+	a.watch = &web.Watch{Store: a.Engine, Blobs: a.Blobs, Signer: signer, Base: a.public, Log: p.Log}
 	results, err := OpenResults(p)
 	if err != nil {
 		return nil, err
@@ -154,7 +153,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Store: a.Engine, Blobs: a.Blobs, Chats: a.chats,
 		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
 		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
-		Secret: secret, OldSecret: OldSecret(p.Cfg), CallbackURL: a.public, RingClips: callbacksForClips(p),
+		Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
 		ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.Monitor.brake.budget, Zone: a.Monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
@@ -254,7 +253,7 @@ func OpenEngine(ctx context.Context, cfg config.Config, log *slog.Logger) (stora
 	return sqlite.Open(ctx, cfg.Database.SQLite, o)
 }
 
-func (a *App) openBlobs(ctx context.Context, public string, secret []byte) error {
+func (a *App) openBlobs(ctx context.Context, public string, signer pipeline.Signer) error {
 	b := a.Cfg.Blobs
 	if b.Bucket != "" {
 		o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
@@ -265,7 +264,7 @@ func (a *App) openBlobs(ctx context.Context, public string, secret []byte) error
 		a.Blobs = store
 		return err
 	}
-	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Key: secret, OldKey: OldSecret(a.Cfg)})
+	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Signer: signer})
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 	"slices"
 	"time"
@@ -74,9 +72,7 @@ func NewTelegram(p Parts, secret []byte) (*telegram.Client, error) {
 		return nil, nil
 	}
 	if o.Secret == "" {
-		m := hmac.New(sha256.New, secret)
-		m.Write([]byte("telegram webhook"))
-		o.Secret = hex.EncodeToString(m.Sum(nil))
+		o.Secret = hex.EncodeToString(keyed(secret, "telegram webhook"))
 	}
 	return telegram.New(o)
 }

@@ -16,10 +16,13 @@ import (
 const SecretSwitch = "secret"
 
 // Fingerprint tells keys apart, and tells nothing of them.
-func Fingerprint(secret []byte) string {
+func Fingerprint(secret []byte) string { return hex.EncodeToString(keyed(secret, "fingerprint")[:8]) }
+
+// keyed is the secret's own value for a use that others keep: the database, and Telegram. It must stay what it is.
+func keyed(secret []byte, use string) []byte {
 	m := hmac.New(sha256.New, secret)
-	m.Write([]byte("fingerprint"))
-	return hex.EncodeToString(m.Sum(nil)[:8])
+	m.Write([]byte(use))
+	return m.Sum(nil)
 }
 
 // OldSecret is what SECRET_KEY was before; nil if nothing says so.

@@ -29,9 +29,7 @@ import (
 type Options struct {
 	// BaseURL is where Handler is reachable, without "/files/". Empty gives links that are only a path.
 	BaseURL string
-	// Key signs links, at least 16 bytes. Links die when it changes, unless OldKey is what it was.
-	Key    []byte
-	OldKey []byte
+	Signer  pipeline.Signer // signs links
 }
 
 // Store is a pipeline.Blobs in a directory. Processes may share the directory.
@@ -39,8 +37,7 @@ type Store struct {
 	root    *os.Root
 	base    string
 	public  bool
-	key     []byte
-	oldKey  []byte     // nil: there is none
+	signer  pipeline.Signer
 	folders sync.Mutex // held while folders come and go: one that another Put finds will survive a crash
 }
 
@@ -54,9 +51,6 @@ const (
 // New opens the store in dir, and makes dir where it is missing. Files of writes that a crash cut
 // off are removed when they are older than an hour, since another process may be writing now.
 func New(dir string, o Options) (*Store, error) {
-	if len(o.Key) < 16 {
-		return nil, errors.New("disk: the key that signs links is shorter than 16 bytes")
-	}
 	public := false
 	if o.BaseURL != "" {
 		var err error
@@ -71,7 +65,7 @@ func New(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("disk: %w", err)
 	}
-	s := &Store{root: root, base: strings.TrimRight(o.BaseURL, "/"), public: public, key: o.Key, oldKey: o.OldKey}
+	s := &Store{root: root, base: strings.TrimRight(o.BaseURL, "/"), public: public, signer: o.Signer}
 	if err := s.clean(time.Now().Add(-draftAge)); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("disk: clean: %w", err)

@@ -2,8 +2,6 @@ package disk
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -18,7 +16,7 @@ import (
 )
 
 const (
-	macSize    = 16
+	files      = "files" // the use that links are signed for
 	expirySize = 8
 )
 
@@ -35,34 +33,23 @@ func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeli
 	return pipeline.Link{URL: s.base + "/files/" + s.token(key, expiry), Head: true, Public: s.public}, nil
 }
 
-// token is base64url(mac, expiry, key).
+// token is base64url(signature, expiry, key).
 func (s *Store) token(key string, expiry time.Time) string {
-	b := make([]byte, macSize, macSize+expirySize+len(key))
-	b = binary.BigEndian.AppendUint64(b, uint64(expiry.Unix()))
-	b = append(b, key...)
-	copy(b, sign(s.key, b[macSize:]))
-	return base64.RawURLEncoding.EncodeToString(b)
+	signed := append(binary.BigEndian.AppendUint64(nil, uint64(expiry.Unix())), key...)
+	return base64.RawURLEncoding.EncodeToString(append(s.signer.Sign(files, string(signed)), signed...))
 }
 
 // parse gives the key that a token of ours is for, while it is valid.
 func (s *Store) parse(token string, now time.Time) (key string, ok bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) <= macSize+expirySize {
+	if err != nil || len(b) <= pipeline.SignatureSize+expirySize {
 		return "", false
 	}
-	good := hmac.Equal(b[:macSize], sign(s.key, b[macSize:]))
-	if !good && (len(s.oldKey) == 0 || !hmac.Equal(b[:macSize], sign(s.oldKey, b[macSize:]))) {
+	sig, signed := b[:pipeline.SignatureSize], b[pipeline.SignatureSize:]
+	if !s.signer.Verify(files, string(signed), sig) {
 		return "", false
 	}
-	expiry := int64(binary.BigEndian.Uint64(b[macSize:]))
-	return string(b[macSize+expirySize:]), now.Unix() < expiry
-}
-
-func sign(key, b []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte("files\x00")) // the key may sign other things too
-	h.Write(b)
-	return h.Sum(nil)[:macSize]
+	return string(signed[expirySize:]), now.Unix() < int64(binary.BigEndian.Uint64(signed))
 }
 
 // Handler serves GET and HEAD of /files/{token}, with ranges. Whatever is wrong with a token, and a

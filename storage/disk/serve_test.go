@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func get(t *testing.T, url string) (int, string) {
@@ -59,7 +61,7 @@ func TestAForgedLinkFindsNothing(t *testing.T) {
 			t.Errorf("GET with bit %d turned: %d, want 404", i*8, status)
 		}
 	}
-	stranger, err := New(dir, Options{BaseURL: s.base, Key: []byte("another key, as long")})
+	stranger, err := New(dir, Options{BaseURL: s.base, Signer: pipeline.NewSigner([]byte("another key, as long"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 		"https://192.168.0.7":           false,
 		"http://127.0.0.1:8080":         false,
 	} {
-		s, err := New(t.TempDir(), Options{BaseURL: base, Key: testKey})
+		s, err := New(t.TempDir(), Options{BaseURL: base, Signer: pipeline.NewSigner(testKey, nil)})
 		if err != nil {
 			t.Fatalf("%q: %v", base, err)
 		}
@@ -147,14 +149,14 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 		s.Close()
 	}
 	for _, base := range []string{"shop.example.com", "ftp://shop.example.com", "https://", "://"} {
-		if _, err := New(t.TempDir(), Options{BaseURL: base, Key: testKey}); err == nil {
+		if _, err := New(t.TempDir(), Options{BaseURL: base, Signer: pipeline.NewSigner(testKey, nil)}); err == nil {
 			t.Errorf("New took the base URL %q", base)
 		}
 	}
 }
 
 func FuzzOnlyOurTokensCount(f *testing.F) {
-	s, err := New(f.TempDir(), Options{Key: testKey})
+	s, err := New(f.TempDir(), Options{Signer: pipeline.NewSigner(testKey, nil)})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type Child struct {
 func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.T, context.Background()
 	cfg := w.Config()
-	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{Key: []byte(w.Settings["SECRET_KEY"])})
+	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{Signer: pipeline.NewSigner([]byte(w.Settings["SECRET_KEY"]), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
