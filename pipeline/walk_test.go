@@ -116,7 +116,7 @@ func TestCallback_IsBelievedByTheTokenOnly(t *testing.T) {
 		o.Due = time.Now().Add(time.Hour)
 		w.store.Put(o, calls...)
 		old := w.opts
-		old.Secret, old.OldSecret = old.OldSecret, nil
+		old.Signer = pipeline.NewSigner([]byte("old secret"), nil)
 		before := pipeline.New(old) // before the secret was changed
 		for name, x := range map[string]struct {
 			provider, token string
