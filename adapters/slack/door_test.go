@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )

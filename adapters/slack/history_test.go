@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -36,7 +36,7 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.c.past.every = time.Millisecond
-	s.Fail("conversations.history", 1, people.Failure{Code: 429, RetryAfter: 1})
+	s.Fault(people.Fault{On: "conversations.history", Status: 429, RetryAfter: 1})
 	all, until, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), want[0].At)
 	if err != nil {
 		t.Fatal(err)

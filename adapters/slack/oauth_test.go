@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -176,7 +176,7 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 			return c.comesBack(k, "state", k.Value, "code", code)
 		},
 		"Slack is down": func(c *consent, k *http.Cookie, code string) (int, string) {
-			c.sl.Fail("oauth.v2.access", 1, people.Failure{Code: 500, HTML: "down"})
+			c.sl.Fault(people.Fault{On: "oauth.v2.access", Status: 500, Body: "down"})
 			return c.comesBack(k, "state", k.Value, "code", code)
 		},
 	} {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -260,9 +260,9 @@ func TestEachPhotoThatCantBeHadSaysWhy(t *testing.T) {
 		"elsewhere":     {with: people.External("메뉴.jpg", "https://drive.example.com/1"), kind: pipeline.Rejected, reason: pipeline.ReasonNotPhoto},
 		"without scope": {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.ws.Without("files:read") }, kind: pipeline.Misconfigured, reason: pipeline.ReasonSetup},
 		"sign in": {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) {
-			s.Fail(people.Downloads, 1, people.Failure{HTML: "<html>Sign in</html>"})
+			s.Fault(people.Fault{On: people.Downloads, Status: 200, Body: "<html>Sign in</html>"})
 		}, kind: pipeline.Misconfigured, reason: pipeline.ReasonSetup},
-		"half":      {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.Fail(people.Downloads, 1, people.Failure{Half: true}) }, kind: pipeline.Transient, reason: pipeline.ReasonBusy},
+		"half":      {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.Fault(people.Fault{On: people.Downloads, Cut: "half"}) }, kind: pipeline.Transient, reason: pipeline.ReasonBusy},
 		"too heavy": {with: people.File("a.jpg", "image/jpeg", make([]byte, maxPhoto+1)), kind: pipeline.Rejected, reason: pipeline.ReasonPhotoHeavy},
 	} {
 		t.Run(name, func(t *testing.T) {

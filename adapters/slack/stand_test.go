@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
 	"github.com/sajangpick/sajangpick/bot/state"
@@ -208,7 +208,7 @@ func (w *world) Delete(_ *testing.T, message string) { w.ch.At(message).Delete()
 // Block takes the channel away, and the person with it.
 func (w *world) Block(*testing.T) {
 	w.ch.Archive()
-	w.s.Fail("conversations.open", -1, people.Failure{Error: "user_disabled"})
+	w.s.Fault(people.Fault{On: "conversations.open", Times: -1, Fail: "user_disabled"})
 }
 
 func (w *world) Rename(*testing.T) string { return "" }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -34,25 +34,26 @@ func (s *stand) hands(t *testing.T, v *bot.Video) (string, error) {
 // TestVideo_IsThereOnceWhateverIsLost takes each of its requests away in each way, and tries until it is there. All
 // that an earlier try leaves behind is what was to be written down.
 func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
-	for method, failures := range map[string][]people.Failure{
+	for method, faults := range map[string][]people.Fault{
 		"files.getUploadURLExternal": {
-			{Reset: true}, {Lost: true}, {Code: 502}, {Code: 429, RetryAfter: 1}, {Error: "internal_error"},
+			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Status: 429, RetryAfter: 1}, {Fail: "internal_error"},
 		},
-		people.Uploads: {{Reset: true}, {Lost: true}, {Code: 502}},
+		people.Uploads: {{Cut: "before"}, {Cut: "after"}, {Status: 502}},
 		"files.completeUploadExternal": {
-			{Reset: true}, {Lost: true}, {Code: 502}, {Error: "fatal_error"}, {Unshared: true}, {Error: "file_not_found"},
+			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Fail: "fatal_error"}, {Ring: "drop"}, {Fail: "file_not_found"},
 		},
-		"files.info":       {{Reset: true}, {Code: 502}},
-		"chat.postMessage": {{Reset: true}, {Code: 502}, {Error: "service_unavailable"}},
+		"files.info":       {{Cut: "before"}, {Status: 502}},
+		"chat.postMessage": {{Cut: "before"}, {Status: 502}, {Fail: "service_unavailable"}},
 	} {
-		for _, f := range failures {
+		for _, f := range faults {
 			t.Run(fmt.Sprintf("%s/%+v", method, f), func(t *testing.T) {
 				t.Parallel()
 				s := open(t, people.Options{ShareAfter: time.Millisecond})
 				_, ch := s.channel()
 				post := ch.Post("새우 파스타 18,000원")
 				v := film(s.next(t, bot.Wrote))
-				s.Fail(method, 1, f)
+				f.On = method
+				s.Fault(f)
 				tries := 0
 				for ; tries < 3; tries++ {
 					_, err := s.hands(t, &v)
@@ -82,7 +83,7 @@ func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	v.File = strings.TrimPrefix(part.Receipt, " ")
-	s.Fail("chat.postMessage", 1, people.Failure{Reset: true})
+	s.Fault(people.Fault{On: "chat.postMessage", Cut: "before"})
 	if _, err := s.c.Video(t.Context(), v); err == nil {
 		t.Fatal("the words are there")
 	}
@@ -104,7 +105,7 @@ func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
 	_, ch := s.channel()
 	post := ch.Post("새우 파스타 18,000원")
 	v := film(s.next(t, bot.Wrote))
-	s.Fail("files.completeUploadExternal", -1, people.Failure{Unshared: true})
+	s.Fault(people.Fault{On: "files.completeUploadExternal", Times: -1, Ring: "drop"})
 	for n := range askedMost {
 		_, err := s.hands(t, &v)
 		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != unseenPause(n+1) {
@@ -191,7 +192,7 @@ func TestManyVideosForAChannelGoOneByOne(t *testing.T) {
 	_, ch := s.channel()
 	ch.Post("새우 파스타 18,000원")
 	u := s.next(t, bot.Wrote)
-	s.Fail(people.Uploads, -1, people.Failure{Delay: 20 * time.Millisecond})
+	s.Fault(people.Fault{On: people.Uploads, Times: -1, DelayMS: 20})
 	ended := make(chan error)
 	for range 3 {
 		go func() {

@@ -21,7 +21,7 @@ func TestClient_RunsChatAsksTelegram(t *testing.T) {
 			t.Errorf("%q: %v, %v", user, got, err)
 		}
 	}
-	s.Fail("getChatMember", 1, people.Failure{Code: 502})
+	s.Fault(people.Fault{On: "getChatMember", Status: 502})
 	if _, err := c.RunsChat(t.Context(), chat, "1"); err == nil {
 		t.Error("Telegram is away, and it is known who runs the chat")
 	}

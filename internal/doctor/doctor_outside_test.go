@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/internal/doctor"
@@ -222,27 +222,28 @@ func TestABotIsFoundWrongInEachWay(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		o     people.Options
-		f     people.Failure
+		f     people.Fault
 		v     doctor.Verdict
 		words string
 	}{
-		"files on a shared disk":  {people.Options{SeesAll: true, Local: t.TempDir()}, people.Failure{}, doctor.Healthy, "@SajangpickBot"},
-		"files on another disk":   {people.Options{SeesAll: true, Local: t.TempDir() + apptest.Elsewhere}, people.Failure{}, doctor.Failed, "runs with --local"},
-		"files given out nowhere": {people.Options{SeesAll: true, Local: relative(t)}, people.Failure{}, doctor.Failed, "doesn't give files out"},
-		"privacy mode is on":      {people.Options{}, people.Failure{}, doctor.Warning, "privacy mode"},
-		"all is well":             {people.Options{SeesAll: true}, people.Failure{}, doctor.Healthy, "@SajangpickBot"},
-		"the token was revoked":   {people.Options{}, people.Failure{Code: 401, Description: "Unauthorized"}, doctor.Failed, "Unauthorized"},
-		"there is no such bot":    {people.Options{}, people.Failure{Code: 404, Description: "Not Found"}, doctor.Failed, "Not Found"},
-		"Telegram is overrun":     {people.Options{}, people.Failure{Code: 429, RetryAfter: 5}, doctor.Warning, "429"},
-		"Telegram doesn't answer": {people.Options{}, people.Failure{Reset: true}, doctor.Failed, ""},
+		"files on a shared disk":  {people.Options{SeesAll: true, Local: t.TempDir()}, people.Fault{}, doctor.Healthy, "@SajangpickBot"},
+		"files on another disk":   {people.Options{SeesAll: true, Local: t.TempDir() + apptest.Elsewhere}, people.Fault{}, doctor.Failed, "runs with --local"},
+		"files given out nowhere": {people.Options{SeesAll: true, Local: relative(t)}, people.Fault{}, doctor.Failed, "doesn't give files out"},
+		"privacy mode is on":      {people.Options{}, people.Fault{}, doctor.Warning, "privacy mode"},
+		"all is well":             {people.Options{SeesAll: true}, people.Fault{}, doctor.Healthy, "@SajangpickBot"},
+		"the token was revoked":   {people.Options{}, people.Fault{Status: 401, Fail: "Unauthorized"}, doctor.Failed, "Unauthorized"},
+		"there is no such bot":    {people.Options{}, people.Fault{Status: 404, Fail: "Not Found"}, doctor.Failed, "Not Found"},
+		"Telegram is overrun":     {people.Options{}, people.Fault{Status: 429, RetryAfter: 5}, doctor.Warning, "429"},
+		"Telegram doesn't answer": {people.Options{}, people.Fault{Cut: "before"}, doctor.Failed, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tg := people.New(c.o)
 			web := httptest.NewServer(apptest.OnAnotherDisk(tg.Handler()))
 			t.Cleanup(func() { tg.Close(); web.Close() })
-			if c.f != (people.Failure{}) {
-				tg.Fail("getMe", -1, c.f)
+			if c.f.Status != 0 || c.f.Cut != "" {
+				c.f.On, c.f.Times = "getMe", -1
+				tg.Fault(c.f)
 			}
 			all := apptest.Examined(t, map[string]string{"TELEGRAM_BOT_TOKEN": tg.Token(), "TELEGRAM_API_URL": web.URL})
 			apptest.WantFinding(t, all, "telegram", c.v, c.words)

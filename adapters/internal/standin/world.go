@@ -2,16 +2,23 @@ package standin
 
 import (
 	"context"
+	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
 
-// World is what a messenger's stand-in keeps: a state that changes, a clock, and who waits for either. Mu guards all of
-// the stand-in's state; what Touch, Now and Next say of it, they say with Mu held.
+// World is what a messenger's stand-in keeps: a state that changes, a clock, a record of what the bot asked, faults to
+// come, and who waits for any of it. Mu guards all of the stand-in's state. Go, Now, Next, Touch and Changed are called
+// with Mu held, all else without it.
 type World struct {
-	Mu   sync.Mutex
-	Done context.Context // ends with Close
+	Mu     sync.Mutex
+	Done   context.Context // ends with Close
+	Faults Plan
 
+	name    string
+	log     *slog.Logger
+	calls   []*Call
 	close   context.CancelFunc
 	work    sync.WaitGroup
 	changed chan struct{} // closed and replaced with each change
@@ -19,9 +26,12 @@ type World struct {
 	serial  int64
 }
 
-// Open makes it ready. Numbers follow serial.
-func (w *World) Open(serial int64) {
-	w.changed, w.serial = make(chan struct{}), serial
+// Open makes it ready. A nil log is silent; numbers follow serial.
+func (w *World) Open(name string, log *slog.Logger, serial int64) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	w.name, w.log, w.changed, w.serial = name, log, make(chan struct{}), serial
 	w.Done, w.close = context.WithCancel(context.Background())
 }
 
@@ -100,6 +110,53 @@ func (w *World) until(ctx context.Context, limit time.Duration, ok func() bool) 
 			return false
 		}
 	}
+}
+
+// Call is one line of the record of what the bot asked.
+type Call struct {
+	Method string            `json:"method"` // as the reference writes it, or what stands for another request
+	Params map[string]string `json:"params"`
+	At     time.Time         `json:"at"`
+	Team   string            `json:"team,omitempty"`
+	Chat   string            `json:"chat,omitempty"`
+	Code   int               `json:"code"`            // of HTTP; 0: under way, or cut off
+	Error  string            `json:"error,omitempty"` // the refusal, as the service words it
+}
+
+const callsMax = 10_000
+
+// Note opens a line of the record.
+func (w *World) Note(c Call) *Call {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	c.At = w.Now()
+	w.calls = append(w.calls, &c)
+	if over := len(w.calls) - callsMax; over > 0 {
+		w.calls = slices.Delete(w.calls, 0, over)
+	}
+	return &c
+}
+
+// Settle writes down how a request ended.
+func (w *World) Settle(c *Call, code int, err string) {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	c.Code, c.Error = code, err
+	w.log.Debug(w.name, "method", c.Method, "chat", c.Chat, "status", code, "err", err)
+	w.Touch()
+}
+
+// Requests is the record of what the bot asked: of these methods, or of all.
+func (w *World) Requests(methods ...string) []Call {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	var all []Call
+	for _, c := range w.calls {
+		if len(methods) == 0 || slices.Contains(methods, c.Method) {
+			all = append(all, *c)
+		}
+	}
+	return all
 }
 
 // Busiest is the most of these times in any stretch; they are in order.

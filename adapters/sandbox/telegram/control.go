@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 const controlPath = "/sandbox/telegram/"
@@ -25,10 +27,10 @@ func (s *Server) controls() http.Handler {
 			v, err := h(r)
 			if err != nil {
 				e := asAPI(err)
-				answer(w, e.Code, map[string]string{"error": e.Description})
+				standin.JSON(w, e.Code, map[string]string{"error": e.Description})
 				return
 			}
-			answer(w, http.StatusOK, v)
+			standin.JSON(w, http.StatusOK, v)
 		})
 	}
 	on("GET bot", func(*http.Request) (any, error) { return s.me(), nil })
@@ -36,8 +38,8 @@ func (s *Server) controls() http.Handler {
 		return s.Commands(r.FormValue("scope"), r.FormValue("lang")), nil
 	})
 	on("GET requests", func(*http.Request) (any, error) { return s.Requests(), nil })
-	on("POST failures", s.planOver)
-	on("DELETE failures", func(*http.Request) (any, error) { s.Heal(); return "ok", nil })
+	on("POST faults", s.faultOver)
+	on("DELETE faults", func(*http.Request) (any, error) { s.Faults.Clear(); return "ok", nil })
 	on("POST people", s.personOver)
 	on("POST groups", s.groupOver)
 	on("GET chats", s.chatsOver)
@@ -65,7 +67,7 @@ type order struct {
 	Name   string `json:"name"`
 	Lang   string `json:"lang"`
 	ID     int64  `json:"id"` // of a person who shall have this one, as an admin of the settings has; 0: any
-	files  []upload
+	files  []standin.Upload
 }
 
 func ordered(r *http.Request) (o order, err error) {
@@ -93,7 +95,7 @@ func ordered(r *http.Request) (o order, err error) {
 		if err != nil {
 			return o, err
 		}
-		o.files = append(o.files, upload{h.Filename, h.Header.Get("Content-Type"), data})
+		o.files = append(o.files, standin.Upload{Name: h.Filename, MIME: h.Header.Get("Content-Type"), Data: data})
 	}
 	return o, nil
 }
@@ -103,8 +105,8 @@ var errNoChat = &apiError{Code: http.StatusNotFound, Description: "there is no s
 // seat finds the chat of a path, as the one who acts.
 func (s *Server) seat(r *http.Request, o order) (*Chat, error) {
 	id, _ := strconv.ParseInt(r.PathValue("chat"), 10, 64)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	at := s.rooms[id]
 	if at == nil {
 		return nil, errNoChat
@@ -129,16 +131,17 @@ func (s *Server) acting(r *http.Request) (c *Chat, message int, o order, err err
 	return c, message, o, err
 }
 
-func (s *Server) planOver(r *http.Request) (any, error) {
-	var plan struct {
-		Method string `json:"method"`
-		N      int    `json:"n"`
-		Failure
+func (s *Server) faultOver(r *http.Request) (any, error) {
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	var f standin.Fault
+	err := d.Decode(&f)
+	if err == nil {
+		err = s.plan(f)
 	}
-	if err := json.NewDecoder(r.Body).Decode(&plan); err != nil {
+	if err != nil {
 		return nil, bad(err.Error())
 	}
-	s.Fail(plan.Method, plan.N, plan.Failure)
 	return "ok", nil
 }
 
@@ -161,9 +164,9 @@ func (s *Server) groupOver(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
+	s.Mu.Lock()
 	owner := s.people[o.As]
-	s.mu.Unlock()
+	s.Mu.Unlock()
 	if owner == nil {
 		return nil, errNoChat
 	}
@@ -194,8 +197,8 @@ func (s *Server) line(r *room) chatLine {
 }
 
 func (s *Server) chatsOver(*http.Request) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	all := []chatLine{}
 	for _, r := range s.order {
 		all = append(all, s.line(r))
@@ -212,9 +215,9 @@ func (s *Server) chatOver(r *http.Request) (any, error) {
 	}
 	since, _ := strconv.ParseInt(r.FormValue("since"), 10, 64)
 	seconds, _ := strconv.Atoi(r.FormValue("wait"))
-	s.wait(r.Context(), time.Duration(min(max(seconds, 0), 50))*time.Second, func() bool { return c.room.revisions > since })
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Wait(r.Context(), time.Duration(min(max(seconds, 0), 50))*time.Second, func() bool { return c.room.revisions > since })
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	messages := []Message{}
 	for _, m := range c.room.posts {
 		if m.revision > since {
@@ -230,7 +233,7 @@ func (s *Server) chatOver(r *http.Request) (any, error) {
 
 // lately is what the bot is seen doing now: an action is shown for five seconds.
 func (s *Server) lately(r *room) []Action {
-	recent := func(a Action) bool { return s.now().Sub(a.At) < 5*time.Second }
+	recent := func(a Action) bool { return s.Now().Sub(a.At) < 5*time.Second }
 	if i := slices.IndexFunc(r.actions, recent); i >= 0 {
 		return r.actions[i:]
 	}

@@ -16,10 +16,10 @@ func (s *Server) edit(p params, change func(m *post) error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.number("message_id") == 0 {
+	if p.Number("message_id") == 0 {
 		return nil, bad("message identifier is not specified")
 	}
-	old := r.find(p.number("message_id"))
+	old := r.find(p.Number("message_id"))
 	switch {
 	case old == nil:
 		return nil, bad("message to edit not found")
@@ -41,9 +41,9 @@ func (s *Server) edit(p params, change func(m *post) error) (any, error) {
 		return nil, bad(unchanged)
 	}
 	*old = m
-	old.EditDate = s.now().Unix()
+	old.EditDate = s.Now().Unix()
 	old.edits++
-	r.sent = append(r.sent, s.now())
+	r.sent = append(r.sent, s.Now())
 	s.mark(old)
 	return old.wire(), nil
 }
@@ -76,14 +76,14 @@ func sendChatAction(s *Server, p params) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	what, thread := strings.ToLower(p.text("action")), p.number("message_thread_id")
+	what, thread := strings.ToLower(p.Text("action")), p.Number("message_thread_id")
 	if !slices.Contains(actions, what) {
 		return nil, bad("wrong parameter action in request")
 	}
 	if thread > General && r.topics[thread] == nil {
 		return nil, bad("message thread not found")
 	}
-	r.actions = append(r.actions, Action{what, thread, s.now()})
+	r.actions = append(r.actions, Action{what, thread, s.Now()})
 	s.touch()
 	r.revisions = s.revision
 	return true, nil
@@ -93,15 +93,15 @@ func sendChatAction(s *Server, p params) (any, error) {
 const patience = 150 * time.Second
 
 func answerCallbackQuery(s *Server, p params) (any, error) {
-	t := s.presses[p.text("callback_query_id")]
-	if t == nil || t.done || s.now().Sub(t.at) > patience {
+	t := s.presses[p.Text("callback_query_id")]
+	if t == nil || t.done || s.Now().Sub(t.at) > patience {
 		return nil, bad("query is too old and response timeout expired or query ID is invalid")
 	}
-	if units(p.text("text")) > 200 {
+	if units(p.Text("text")) > 200 {
 		return nil, bad("MESSAGE_TOO_LONG")
 	}
 	t.done = true
-	t.answer = Answer{p.text("text"), p.flag("show_alert")}
+	t.answer = Answer{p.Text("text"), p.Flag("show_alert")}
 	s.touch()
 	return true, nil
 }

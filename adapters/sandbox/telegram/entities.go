@@ -30,11 +30,11 @@ func part(s string, offset, length int) string {
 // written reads a text that a bot sent. What comes out has no white space at its ends. Our bot writes plain
 // text only, so that one with marks of its own is refused.
 func (p params) written(name string) (string, []Entity, error) {
-	raw := p.text(name)
+	raw := p.Text(name)
 	switch {
 	case !utf8.ValidString(raw):
 		return "", nil, bad("strings must be encoded in UTF-8")
-	case p.text("parse_mode")+p.text("entities")+p.text("caption_entities") != "":
+	case p.Text("parse_mode")+p.Text("entities")+p.Text("caption_entities") != "":
 		return "", nil, bad("the stand-in takes neither parse_mode nor entities")
 	}
 	raw = strings.TrimSpace(raw)

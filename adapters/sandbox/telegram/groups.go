@@ -19,9 +19,9 @@ func (s *Server) Channel(title string, owner *Person) *Chat {
 }
 
 func (s *Server) found(kind, title string, owner *Person, forum bool) *Chat {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := -(4_000_000_000 + s.next())
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	id := -(4_000_000_000 + s.Next())
 	if kind != group {
 		id -= 1_000_000_000_000
 	}
@@ -31,15 +31,15 @@ func (s *Server) found(kind, title string, owner *Person, forum bool) *Chat {
 
 // SeeAll switches the bot's privacy mode off or on. Groups that it is in go on as before.
 func (s *Server) SeeAll(all bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	s.seesAll = all
 }
 
 // AddBot brings the bot into a room.
 func (c *Chat) AddBot() *Chat {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	c.s.become(c.room, c.who, member)
 	if c.room.kind != channel {
 		c.service(func(m *post) { m.NewChatMembers = []wireUser{c.s.me()} })
@@ -65,8 +65,8 @@ func (c *Chat) RemoveBot() { c.status(kicked) }
 func (c *Chat) Promote() *Chat { return c.status(admin) }
 
 func (c *Chat) status(to string) *Chat {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	c.s.become(c.room, c.who, to)
 	return c
 }
@@ -79,8 +79,8 @@ func (c *Chat) Anonymous() *Chat {
 // Upgrade makes a basic group a supergroup with another id. The bot is told in both; the old one takes
 // no more messages.
 func (c *Chat) Upgrade() *Chat {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	old := c.room
 	r := c.s.open(&room{
 		id: old.id - 1_000_000_000_000, kind: supergroup, title: old.title, owner: old.owner,
@@ -95,8 +95,8 @@ func (c *Chat) Upgrade() *Chat {
 
 // Topic makes a topic in a forum. Its number is the id of the message that made it.
 func (c *Chat) Topic(name string) *Chat {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	m := c.service(func(m *post) {
 		m.TopicCreated, m.ThreadID, m.IsTopicMessage = &wireTopic{name, 0x6FB9F0}, m.MessageID, true
 	})
@@ -109,8 +109,8 @@ func (c *Chat) TopicID() int { return c.topic }
 
 // DeleteTopic deletes a topic and all that is in it.
 func (c *Chat) DeleteTopic() {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	delete(c.room.topics, c.topic)
 	for _, m := range c.room.posts {
 		if m.ThreadID == c.topic && !m.deleted {

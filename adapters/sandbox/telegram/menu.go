@@ -50,7 +50,7 @@ func (s *Server) menuOf(p params) (string, error) {
 	if !slices.Contains(scopes, scope.Type) {
 		return "", bad("unsupported type specified")
 	}
-	if !languageForm.MatchString(p.text("language_code")) {
+	if !languageForm.MatchString(p.Text("language_code")) {
 		return "", bad("invalid language code specified")
 	}
 	key := scope.Type
@@ -61,7 +61,7 @@ func (s *Server) menuOf(p params) (string, error) {
 		}
 		key += " " + strconv.FormatInt(id, 10)
 	}
-	return key + "/" + p.text("language_code"), nil
+	return key + "/" + p.Text("language_code"), nil
 }
 
 func setMyCommands(s *Server, p params) (any, error) {
@@ -101,8 +101,8 @@ func deleteMyCommands(s *Server, p params) (any, error) {
 
 // Commands is the menu of a scope, such as all_private_chats or "chat 42", in a language; empty ones are the default.
 func (s *Server) Commands(scope, language string) []Command {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	if scope == "" {
 		scope = "default"
 	}
@@ -120,28 +120,28 @@ func setMyShortDescription(s *Server, p params) (any, error) {
 // Description is what people see of the bot before they write to it, and the short of it, in a language; an empty one
 // is the default.
 func (s *Server) Description(language string) (long, short string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	return s.menu.description[language], s.menu.short[language]
 }
 
 func about(all map[string]string, p params, field string, limit int) (any, error) {
 	switch {
-	case !languageForm.MatchString(p.text("language_code")):
+	case !languageForm.MatchString(p.Text("language_code")):
 		return nil, bad("invalid language code specified")
-	case units(p.text(field)) > limit:
+	case units(p.Text(field)) > limit:
 		return nil, bad("bot " + field + " is too long")
 	}
-	all[p.text("language_code")] = p.text(field)
+	all[p.Text("language_code")] = p.Text(field)
 	return true, nil
 }
 
 func getMyDescription(s *Server, p params) (any, error) {
-	return map[string]any{"description": s.menu.description[p.text("language_code")]}, nil
+	return map[string]any{"description": s.menu.description[p.Text("language_code")]}, nil
 }
 
 func getMyShortDescription(s *Server, p params) (any, error) {
-	return map[string]any{"short_description": s.menu.short[p.text("language_code")]}, nil
+	return map[string]any{"short_description": s.menu.short[p.Text("language_code")]}, nil
 }
 
 func getChat(s *Server, p params) (any, error) {
@@ -161,7 +161,7 @@ func getChatMember(s *Server, p params) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := int64(p.number("user_id"))
+	id := int64(p.Number("user_id"))
 	if id == s.BotID() {
 		return wireMember{r.bot, s.me()}, nil
 	}

@@ -36,9 +36,9 @@ func (s *Server) page(mux *http.ServeMux) {
 
 // furnish makes sure that a visitor finds somebody to play.
 func (s *Server) furnish() {
-	s.mu.Lock()
+	s.Mu.Lock()
 	empty := len(s.order) == 0
-	s.mu.Unlock()
+	s.Mu.Unlock()
 	if empty {
 		s.Person("김사장", "ko").Private()
 	}

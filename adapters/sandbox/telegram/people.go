@@ -23,14 +23,14 @@ func (s *Server) Bot(name string) *Person { return s.person(name, "", 0, true) }
 
 // person is nil if somebody has the id already, or nobody can. Without one they get a fresh one.
 func (s *Server) person(name, lang string, id int64, bot bool) *Person {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	taken := func(id int64) bool { return id <= 0 || id == s.BotID() || s.people[id] != nil }
 	if id != 0 && taken(id) {
 		return nil
 	}
 	for taken(id) {
-		id = 5_000_000_000 + s.next() // real ids passed 32 bits years ago
+		id = 5_000_000_000 + s.Next() // real ids passed 32 bits years ago
 	}
 	p := &Person{ID: id, Name: name, Lang: lang, Bot: bot, s: s}
 	s.people[p.ID] = p
@@ -50,8 +50,8 @@ func (p *Person) wire() wireUser {
 
 // Private is the chat of a person with the bot.
 func (p *Person) Private() *Chat {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+	p.s.Mu.Lock()
+	defer p.s.Mu.Unlock()
 	r := p.s.rooms[p.ID]
 	if r == nil {
 		r = p.s.open(&room{id: p.ID, kind: private, owner: p, bot: member})
@@ -67,15 +67,15 @@ func (p *Person) Unblock() { p.become(member) }
 
 func (p *Person) become(status string) {
 	r := p.Private().room
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+	p.s.Mu.Lock()
+	defer p.s.Mu.Unlock()
 	p.s.become(r, p, status)
 }
 
 // Delete removes the person's account. Nobody is told.
 func (p *Person) Delete() {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+	p.s.Mu.Lock()
+	defer p.s.Mu.Unlock()
 	p.gone = true
 }
 
@@ -269,8 +269,8 @@ func (c *Chat) send(fill func(m *post) error, with []With) Message {
 
 func (c *Chat) try(fill func(m *post) error, with []With) (Message, error) {
 	s := c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	m := &post{author: c.who}
 	c.sign(m)
 	if c.topic > General {
@@ -306,9 +306,9 @@ func (c *Chat) sign(m *post) {
 }
 
 func (s *Server) album() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return itoa(13_700_000_000_000_000 + s.next())
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	return itoa(13_700_000_000_000_000 + s.Next())
 }
 
 // Edit changes the text or the caption of a message of this person. The bot hears of it only if it
@@ -322,8 +322,8 @@ func (c *Chat) Edit(id int, text string) Message {
 }
 
 func (c *Chat) edit(id int, text string) (Message, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	m := c.room.find(id)
 	if m == nil || m.author != c.who {
 		return Message{}, bad(c.who.Name + " wrote no message " + itoa(int64(id)))
@@ -337,7 +337,7 @@ func (c *Chat) edit(id int, text string) (Message, error) {
 	} else {
 		m.Caption, m.CaptionEntities = plain, entities
 	}
-	m.EditDate = c.s.now().Unix()
+	m.EditDate = c.s.Now().Unix()
 	m.edits++
 	m.unseen = !c.s.sees(m)
 	c.s.mark(m)
@@ -347,8 +347,8 @@ func (c *Chat) edit(id int, text string) (Message, error) {
 
 // Delete takes a message away. The bot hears nothing of it.
 func (c *Chat) Delete(id int) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Mu.Lock()
+	defer c.s.Mu.Unlock()
 	if m := c.room.find(id); m != nil {
 		c.s.remove(m)
 	}

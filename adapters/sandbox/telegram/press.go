@@ -41,8 +41,8 @@ func (c *Chat) Press(message int, button string) (Answer, error) {
 // Tap presses a button and doesn't wait.
 func (c *Chat) Tap(message int, button string) (*Tap, error) {
 	s := c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	m := c.room.find(message)
 	if m == nil {
 		return nil, fmt.Errorf("there is no message %d", message)
@@ -51,14 +51,14 @@ func (c *Chat) Tap(message int, button string) (*Tap, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Tap{s: s, at: s.now()}
-	id := itoa(4_000_000_000_000_000_000 + s.next())
+	t := &Tap{s: s, at: s.Now()}
+	id := itoa(4_000_000_000_000_000_000 + s.Next())
 	s.presses[id] = t
 	if c.room.bot != member && c.room.bot != admin {
 		return t, nil
 	}
 	var on any = m.wire()
-	if s.now().Sub(time.Unix(m.Date, 0)) > inaccessible {
+	if s.Now().Sub(time.Unix(m.Date, 0)) > inaccessible {
 		on = wireGone{Chat: c.room.wire(), MessageID: m.MessageID}
 	}
 	s.queue("callback_query", "press "+itoa(c.who.ID), wirePress{
@@ -84,7 +84,7 @@ func (m *post) data(button string) (string, error) {
 // Answer waits for the bot's answer.
 func (t *Tap) Answer(limit time.Duration) (Answer, error) {
 	var a Answer
-	if !t.s.wait(context.Background(), limit, func() bool { a = t.answer; return t.done }) {
+	if !t.s.Wait(context.Background(), limit, func() bool { a = t.answer; return t.done }) {
 		return Answer{}, errUnanswered
 	}
 	return a, nil

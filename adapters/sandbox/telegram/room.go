@@ -110,7 +110,7 @@ func (s *Server) count(r *room) int {
 func (s *Server) append(r *room, m *post) *post {
 	m.room = r
 	m.MessageID = s.count(r)
-	m.Date = s.now().Unix()
+	m.Date = s.Now().Unix()
 	r.posts = append(r.posts, m)
 	r.byID[m.MessageID] = m
 	r.lastBot = m.ours || r.lastBot && (m.author == nil || !m.author.Bot)
@@ -190,7 +190,7 @@ func (s *Server) become(r *room, by *Person, status string) {
 	}
 	me := s.me()
 	s.queue("my_chat_member", r.key(), wireMemberUpdate{
-		Chat: r.wire(), From: by.wire(), Date: s.now().Unix(),
+		Chat: r.wire(), From: by.wire(), Date: s.Now().Unix(),
 		Old: wireMember{old, me}, New: wireMember{status, me},
 	}, 24*time.Hour)
 	s.touch()

@@ -24,10 +24,10 @@ const (
 
 // target is the room that a request names.
 func (s *Server) target(p params) (*room, error) {
-	if p.text("chat_id") == "" {
+	if p.Text("chat_id") == "" {
 		return nil, bad("chat_id is empty")
 	}
-	id, err := strconv.ParseInt(p.text("chat_id"), 10, 64)
+	id, err := strconv.ParseInt(p.Text("chat_id"), 10, 64)
 	r := s.rooms[id]
 	if err != nil || r == nil || !r.met {
 		return nil, bad("chat not found")
@@ -70,7 +70,7 @@ func (r *room) spoken() string {
 
 // place fills in where in the room a message goes: its topic, and what it replies to.
 func (s *Server) place(r *room, p params, m *post) error {
-	thread := p.number("message_thread_id")
+	thread := p.Number("message_thread_id")
 	if thread != 0 {
 		if r.topics[thread] == nil {
 			return bad("message thread not found")
@@ -183,7 +183,7 @@ func (s *Server) write(p params, fill func(m *post) error) (any, error) {
 		return nil, err
 	}
 	me := s.me()
-	m := &post{ours: true, silent: p.flag("disable_notification"), protect: p.flag("protect_content")}
+	m := &post{ours: true, silent: p.Flag("disable_notification"), protect: p.Flag("protect_content")}
 	m.room = r
 	if m.From = &me; r.kind == channel {
 		w := r.wire()
@@ -198,7 +198,7 @@ func (s *Server) write(p params, fill func(m *post) error) (any, error) {
 	if err := fill(m); err != nil {
 		return nil, err
 	}
-	r.sent = append(r.sent, s.now())
+	r.sent = append(r.sent, s.Now())
 	return s.append(r, m).wire(), nil
 }
 
@@ -237,7 +237,7 @@ func (s *Server) media(p params, kind string) (*file, error) {
 		}
 		return &file{kind: kind, name: up.Name, mime: up.MIME, data: up.Data}, nil
 	}
-	id := p.text(kind)
+	id := p.Text(kind)
 	f := s.files.byID[id]
 	switch {
 	case id == "":

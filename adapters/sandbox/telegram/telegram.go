@@ -11,7 +11,7 @@
 //	dish := chat.SendPhoto(jpeg, "새우 파스타 18,000원")
 //	seen, err := chat.Wait(10*time.Second, func(all []telegram.Message) bool { return len(all) == 2 })
 //	answer, err := chat.Press(seen[1].ID, "취소")
-//	tg.Fail("sendVideo", 1, telegram.Failure{Code: 429, RetryAfter: 3})
+//	tg.Fault(telegram.Fault{On: "sendVideo", Status: 429, RetryAfter: 3})
 //
 // People act through a Chat, which is a room as one of them sees it: g := tg.Group("주방", owner) is the
 // owner's, g.As(cook) the cook's, g.Topic("주문") a topic of it. What they do becomes updates only where
@@ -21,14 +21,13 @@ package telegram
 
 import (
 	"cmp"
-	"context"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // Options of the stand-in; the zero value will do.
@@ -48,26 +47,17 @@ type Server struct {
 	second          time.Duration
 	fileLife        time.Duration
 	local           string
-	log             *slog.Logger
-	done            context.Context
-	close           context.CancelFunc
-	work            sync.WaitGroup
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced with each change
+	standin.World
 	revision int64
-	ahead    time.Duration // of the machine's clock
-	serial   int64         // for all that needs a number
-	account  int           // last message id in private chats and basic groups, which share one count
+	account  int // last message id in private chats and basic groups, which share one count
 	seesAll  bool
 	people   map[int64]*Person
 	rooms    map[int64]*room
 	order    []*room
-	files    shelf
+	files    files
 	presses  map[string]*Tap
 	mail     mail
-	failures []*planned
-	record   []*Request
 	menu     menu
 }
 
@@ -79,29 +69,17 @@ func New(o Options) *Server {
 		second:   cmp.Or(o.Second, time.Second),
 		local:    o.Local,
 		fileLife: cmp.Or(o.FileLife, time.Hour),
-		log:      o.Log,
 		seesAll:  o.SeesAll,
-		serial:   time.Now().Unix(), // people of another start are other people: a bot may remember those
-		changed:  make(chan struct{}),
 		people:   map[int64]*Person{},
 		rooms:    map[int64]*room{},
-		files:    newShelf(),
+		files:    newFiles(),
 		presses:  map[string]*Tap{},
 		mail:     newMail(),
 		menu:     newMenu(),
 	}
-	if s.log == nil {
-		s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
-	}
-	s.done, s.close = context.WithCancel(context.Background())
-	s.work.Go(s.postman)
+	s.Open("telegram", o.Log, time.Now().Unix()) // people of another start are other people: a bot may remember those
+	s.Go(s.postman)
 	return s
-}
-
-// Close ends the sender of webhooks and all that waits.
-func (s *Server) Close() {
-	s.close()
-	s.work.Wait()
 }
 
 // Handler serves the Bot API, the files, and the controls under /sandbox/telegram/. The controls ask
@@ -132,48 +110,9 @@ func (s *Server) BotID() int64 {
 	return n
 }
 
-// Pass moves the clock on: queries and updates age, links and messages too.
-func (s *Server) Pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ahead += d
-	s.touch()
-}
-
-func (s *Server) now() time.Time { return time.Now().Add(s.ahead) }
-
 // touch wakes whoever waits for a change. Like all that follows with a small letter and no lock of its
-// own, it is called with mu held.
+// own, it is called with Mu held.
 func (s *Server) touch() {
 	s.revision++
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-func (s *Server) next() int64 {
-	s.serial++
-	return s.serial
-}
-
-// wait blocks until ok, which is called with mu held. False: the time or the stand-in came to its end.
-func (s *Server) wait(ctx context.Context, limit time.Duration, ok func() bool) bool {
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	for {
-		s.mu.Lock()
-		good, changed := ok(), s.changed
-		s.mu.Unlock()
-		if good {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return false
-		case <-ctx.Done():
-			return false
-		case <-s.done.Done():
-			return false
-		}
-	}
+	s.Touch()
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
@@ -254,7 +256,7 @@ func TestALinkToAFileExpires(t *testing.T) {
 	if code, body := get(); code != 200 || body != "heic" {
 		t.Errorf("got %d %q", code, body)
 	}
-	tg.Fail(Downloads, 1, Failure{Half: true})
+	tg.Fault(standin.Fault{On: Downloads, Cut: standin.CutHalf})
 	if code, body := get(); code != 0 || body != "he" {
 		t.Errorf("broken: got %d %q", code, body)
 	}

@@ -45,21 +45,21 @@ func (s *Server) queue(kind, key string, payload any, life time.Duration) {
 		panic(err)
 	}
 	s.mail.letters = append(s.mail.letters, &letter{
-		id: s.mail.last, key: key, body: body, until: s.now().Add(life), due: s.now(),
+		id: s.mail.last, key: key, body: body, until: s.Now().Add(life), due: s.Now(),
 	})
 	s.touch()
 }
 
 // pending throws expired updates away and returns the rest.
 func (s *Server) pending() []*letter {
-	now := s.now()
+	now := s.Now()
 	s.mail.letters = slices.DeleteFunc(s.mail.letters, func(l *letter) bool { return !l.out && !now.Before(l.until) })
 	return s.mail.letters
 }
 
 // want notes which updates the bot asked for; one that says nothing keeps what was.
 func (s *Server) want(p params) error {
-	if p.text("allowed_updates") == "" {
+	if p.Text("allowed_updates") == "" {
 		return nil
 	}
 	var kinds []string
@@ -81,19 +81,19 @@ var (
 
 // poll answers getUpdates. A second poller ends the first one.
 func (s *Server) poll(ctx context.Context, p params) (any, error) {
-	s.mu.Lock()
+	s.Mu.Lock()
 	turn, err := s.confirm(p)
-	s.mu.Unlock()
+	s.Mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
-	limit := p.number("limit")
+	limit := p.Number("limit")
 	if limit < 1 || limit > 100 {
 		limit = 100
 	}
 	updates := []json.RawMessage{}
-	seconds := min(max(p.number("timeout"), 0), 50)
-	s.wait(ctx, time.Duration(seconds)*time.Second, func() bool {
+	seconds := min(max(p.Number("timeout"), 0), 50)
+	s.Wait(ctx, time.Duration(seconds)*time.Second, func() bool {
 		if s.mail.hook != nil || s.mail.poller != turn {
 			err = errPolled
 			return true
@@ -116,20 +116,20 @@ func (s *Server) confirm(p params) (int64, error) {
 	if err := s.want(p); err != nil {
 		return 0, err
 	}
-	offset, all := p.number("offset"), s.pending()
+	offset, all := p.Number("offset"), s.pending()
 	if n := len(all); offset < 0 && n > 0 {
 		offset = all[max(n+offset, 0)].id
 	}
 	s.taken(func(l *letter) bool { return l.id < offset })
-	s.mail.poller = s.next()
+	s.mail.poller = s.Next()
 	s.touch()
 	return s.mail.poller, nil
 }
 
 // Waiting is how many updates the bot hasn't confirmed yet.
 func (s *Server) Waiting() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	return len(s.pending())
 }
 
@@ -153,11 +153,11 @@ func (s *Server) taken(which func(l *letter) bool) {
 // Redeliver sends the last n updates that the bot took once more, under their old numbers, as Telegram
 // does when it doesn't hear that they had arrived.
 func (s *Server) Redeliver(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	for _, l := range s.mail.taken[max(len(s.mail.taken)-n, 0):] {
 		again := *l
-		again.tries, again.due, again.out, again.until = 0, s.now(), false, s.now().Add(time.Hour)
+		again.tries, again.due, again.out, again.until = 0, s.Now(), false, s.Now().Add(time.Hour)
 		s.mail.letters = append(s.mail.letters, &again)
 	}
 	s.touch()

@@ -26,13 +26,13 @@ func sendVideo(s *Server, p params) (any, error) {
 				return err
 			}
 		}
-		m.stream = p.flag("supports_streaming")
+		m.stream = p.Flag("supports_streaming")
 		return m.caption(p)
 	})
 }
 
 func (s *Server) describe(p params, f *file) (err error) {
-	f.w, f.h, f.seconds = p.number("width"), p.number("height"), p.number("duration")
+	f.w, f.h, f.seconds = p.Number("width"), p.Number("height"), p.Number("duration")
 	if f.w < 0 || f.w > 10_000 || f.h < 0 || f.h > 10_000 {
 		return bad("wrong video dimensions")
 	}

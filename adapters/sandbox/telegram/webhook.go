@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // hook is where updates are posted to.
@@ -24,7 +26,7 @@ var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 
 // setWebhook takes plain HTTP and any port too, which the real service doesn't.
 func setWebhook(s *Server, p params) (any, error) {
-	at := p.text("url")
+	at := p.Text("url")
 	if at == "" {
 		return deleteWebhook(s, p)
 	}
@@ -32,7 +34,7 @@ func setWebhook(s *Server, p params) (any, error) {
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
 		return nil, bad("bad webhook: An HTTPS URL must be provided for webhook")
-	case p.text("secret_token") != "" && !secretForm.MatchString(p.text("secret_token")):
+	case p.Text("secret_token") != "" && !secretForm.MatchString(p.Text("secret_token")):
 		return nil, bad("secret token contains unallowed characters")
 	}
 	if err := s.want(p); err != nil {
@@ -44,11 +46,11 @@ func setWebhook(s *Server, p params) (any, error) {
 			said = "Webhook is already set"
 		}
 	}
-	h := &hook{url: at, secret: p.text("secret_token"), connections: p.number("max_connections")}
+	h := &hook{url: at, secret: p.Text("secret_token"), connections: p.Number("max_connections")}
 	if h.connections < 1 || h.connections > 100 {
 		h.connections = 40
 	}
-	h.ctx, h.end = context.WithCancel(s.done)
+	h.ctx, h.end = context.WithCancel(s.Done)
 	s.mail.hook = h
 	s.restart(p)
 	return said, nil
@@ -67,11 +69,11 @@ func deleteWebhook(s *Server, p params) (any, error) {
 
 // restart begins with what is pending anew, or throws it away.
 func (s *Server) restart(p params) {
-	if p.flag("drop_pending_updates") {
+	if p.Flag("drop_pending_updates") {
 		s.mail.letters = nil
 	}
 	for _, l := range s.mail.letters {
-		l.tries, l.due, l.out = 0, s.now(), false
+		l.tries, l.due, l.out = 0, s.Now(), false
 	}
 	s.mail.err, s.mail.errAt = "", time.Time{}
 	s.touch()
@@ -100,15 +102,15 @@ func (s *Server) postman() {
 	}
 	defer client.CloseIdleConnections()
 	for {
-		s.mu.Lock()
+		s.Mu.Lock()
 		sleep := s.dispatch(client)
-		changed := s.changed
-		s.mu.Unlock()
+		changed := s.Changed()
+		s.Mu.Unlock()
 		timer := time.NewTimer(sleep)
 		select {
 		case <-changed:
 		case <-timer.C:
-		case <-s.done.Done():
+		case <-s.Done.Done():
 			timer.Stop()
 			return
 		}
@@ -135,12 +137,12 @@ func (s *Server) dispatch(client *http.Client) time.Duration {
 			continue
 		}
 		first[l.key] = true
-		if rest := l.due.Sub(s.now()); rest > 0 {
+		if rest := l.due.Sub(s.Now()); rest > 0 {
 			sleep = min(sleep, rest)
 		} else if !l.out && underway < h.connections {
 			l.out = true
 			underway++
-			s.work.Go(func() { s.post(client, h, l) })
+			s.Go(func() { s.post(client, h, l) })
 		}
 	}
 	return sleep
@@ -149,8 +151,8 @@ func (s *Server) dispatch(client *http.Client) time.Duration {
 // post carries one letter, and puts it back when it wasn't taken.
 func (s *Server) post(client *http.Client, h *hook, l *letter) {
 	reply, rest, why := h.send(client, l)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	if s.mail.hook != h {
 		return
 	}
@@ -159,16 +161,16 @@ func (s *Server) post(client *http.Client, h *hook, l *letter) {
 	if why == "" {
 		s.taken(func(o *letter) bool { return o == l })
 		if len(reply) > 0 {
-			s.work.Go(func() { s.obey(reply) })
+			s.Go(func() { s.obey(reply) })
 		}
 		return
 	}
-	s.mail.err, s.mail.errAt = why, s.now()
+	s.mail.err, s.mail.errAt = why, s.Now()
 	l.tries++
 	if rest == 0 && l.tries > 1 {
 		rest = min(1<<min(l.tries-1, 6), 60)
 	}
-	l.due = s.now().Add(time.Duration(rest) * s.second)
+	l.due = s.Now().Add(time.Duration(rest) * s.second)
 }
 
 // send posts a letter. The reply is what a bot may answer right there; rest is how many seconds it asks
@@ -202,17 +204,16 @@ func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, why
 // obey does what the answer to a webhook call asks for, as the real server does. Nobody hears how it
 // went.
 func (s *Server) obey(reply []byte) {
-	p := params{map[string]string{}, nil}
-	if p.json(reply) != nil {
+	all, err := standin.JSONParams(reply)
+	p := params{all}
+	if err != nil {
 		return
 	}
-	name, ok := known(p.text("method"))
+	name, ok := known(p.Text("method"))
 	if !ok || name == polling {
 		return
 	}
 	line := s.note(name, p)
-	s.mu.Lock()
-	_, err := methods[name](s, p)
-	s.mu.Unlock()
+	_, err = s.do(name, p)
 	s.settle(line, err)
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/adapters/slack"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 

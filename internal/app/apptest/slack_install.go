@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 )
 
 // Browse follows a link as a browser does, and returns the page that it ends at.

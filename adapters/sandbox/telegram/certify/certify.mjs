@@ -80,7 +80,7 @@ assert.equal(said.text, "again:1!");
 await bot.stop();
 
 // Limits, as the library reads them.
-await control("POST", "failures", { method: "sendMessage", n: 1, code: 429, retry_after: 3 });
+await control("POST", "faults", { on: "sendMessage", status: 429, retry_after: 3 });
 const limited = await refused(bot.api.sendMessage(owner.id, "x"));
 assert.equal(limited.parameters.retry_after, 3);
 await control("POST", `${chat}/bot`, { status: "kicked" });

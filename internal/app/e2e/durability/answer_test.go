@@ -140,7 +140,7 @@ func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
-	w.People.Fail(people.Downloads, 1, people.Failure{Delay: 300 * time.Millisecond})
+	w.People.Fault(people.Fault{On: people.Downloads, DelayMS: 300})
 	times := apptest.Talkative()
 	times.PickUp = time.Hour
 	k := w.Talk(w.Start(times, nil))
@@ -155,7 +155,7 @@ func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 
 func TestAFixWhileAShortIsBeingSentLosesNeither(t *testing.T) {
 	k := apptest.Talking(t)
-	k.World.People.Fail("sendVideo", 1, people.Failure{Delay: 500 * time.Millisecond})
+	k.World.People.Fault(people.Fault{On: "sendVideo", DelayMS: 500})
 	photo := k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Process.Wait(func() bool { return len(k.Orders()) == 1 })
 	k.Process.Until(k.Orders()[0].ID, at(pipeline.Deliver, pipeline.Begun))

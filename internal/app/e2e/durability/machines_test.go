@@ -37,7 +37,7 @@ type machines struct {
 func newMachines(t *testing.T, mode string) *machines {
 	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t)).WithTelegram()
 	for _, method := range []string{"sendMessage", "sendVideo"} { // there is always something on its way
-		w.People.Fail(method, -1, people.Failure{Delay: 100 * time.Millisecond})
+		w.People.Fault(people.Fault{On: method, Times: -1, DelayMS: 100})
 	}
 	w.Faults(sandbox.Fault{On: apptest.StartClip, DelayMS: 300, Times: 1000})
 	m := &machines{w: w, random: rand.New(rand.NewPCG(6, 6))}

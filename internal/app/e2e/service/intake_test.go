@@ -241,7 +241,7 @@ func TestIntake_ARefusedPollGoesOnInAnotherProcess(t *testing.T) {
 	if !one.Intakes[0].Receiving() || other.Intakes[0].Receiving() {
 		t.Fatal("not the one process that holds the lease takes updates in")
 	}
-	w.People.Fail("getUpdates", 1, people.Failure{Code: http.StatusUnauthorized})
+	w.People.Fault(people.Fault{On: "getUpdates", Status: http.StatusUnauthorized})
 	owner.SendPhoto(apptest.Picture(240, 400), apptest.Pasta)
 	owner.Gets(2) // sooner than the first process asks again
 	apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )

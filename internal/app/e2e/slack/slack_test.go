@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/adapters/slack"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	office "github.com/sajangpick/sajangpick/adapters/sandbox/slack"
 	"github.com/sajangpick/sajangpick/adapters/slack"
+	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot/phrase"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -99,7 +99,7 @@ func TestAWorkspaceThatTakesNoVideosGetsALink(t *testing.T) { // S26
 
 func TestAnUploadOfUnknownEndIsShownOnce(t *testing.T) { // S28
 	k := apptest.Posting(t)
-	k.Slack.Fail("files.completeUploadExternal", 1, office.Failure{Lost: true})
+	k.Slack.Fault(office.Fault{On: "files.completeUploadExternal", Cut: "after"})
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
 	k.Gets(1, dish)
 	k.Process.Until(k.Orders()[0].ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered })
@@ -122,16 +122,16 @@ func TestDelivery_KillBetweenTheUploadAndItsWordsPostsNoSecondFilm(t *testing.T)
 	k := apptest.PostingTo(t, (*apptest.World).Listening)
 	w, sl := k.World, k.Slack
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
-	sl.Fail("files.completeUploadExternal", 1, office.Failure{Delay: time.Second})
+	sl.Fault(office.Fault{On: "files.completeUploadExternal", DelayMS: 1000})
 	if !sl.Until(apptest.Patience, func() bool { return len(sl.Requests("files.completeUploadExternal")) == 1 }) {
 		t.Fatal("no upload")
 	}
-	sl.Fail("chat.postMessage", -1, office.Failure{Delay: apptest.Patience})
+	sl.Fault(office.Fault{On: "chat.postMessage", Times: -1, DelayMS: int(apptest.Patience.Milliseconds())})
 	if !sl.Until(apptest.Patience, func() bool { return shown(dish) == 1 }) {
 		t.Fatal("the film doesn't come")
 	}
 	k.Process.Kill()
-	sl.Heal()
+	sl.Faults.Clear()
 	k.Process = w.Subscribed(sl)
 	k.Gets(1, dish)
 	k.Settled()
@@ -153,7 +153,7 @@ func TestLookBack_PhotosThatNoEventToldOfBecomeOrdersOnce(t *testing.T) {
 	whole := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
 	bare := k.Post("", office.Photo(apptest.Picture(240, 400)))
 	k.Post("로제 파스타 19,000원")
-	sl.Fail("conversations.history", 1, office.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
+	sl.Fault(office.Fault{On: "conversations.history", Status: http.StatusTooManyRequests, RetryAfter: 1})
 	k.Process = w.Listening(sl)
 	for _, dish := range []*office.Post{whole, bare} {
 		k.Gets(1, dish)
@@ -241,7 +241,7 @@ func TestTwentyOrdersThatFinishTogetherAllArrive(t *testing.T) { // S27
 	if !k.Slack.Until(2*time.Minute, taken) {
 		t.Fatal("not all become orders")
 	}
-	k.Slack.Fail("chat.postMessage", 2, office.Failure{Code: 429, RetryAfter: 1})
+	k.Slack.Fault(office.Fault{On: "chat.postMessage", Times: 2, Status: 429, RetryAfter: 1})
 	release()
 	hasShort := func(d *office.Post) bool {
 		return slices.ContainsFunc(d.Thread(), func(m office.Message) bool { return m.Ours && len(m.Files) > 0 })
@@ -282,8 +282,8 @@ func TestThroughASocketNobodyNeedsToReachUs(t *testing.T) { // S36
 func TestNoTokenOfSlacksReachesALogOrAChat(t *testing.T) {
 	logged := &apptest.Logbook{}
 	k := apptest.Posting(t, func(w *apptest.World) { w.Log = logged })
-	k.Slack.Fail("chat.postMessage", 1, office.Failure{Reset: true})
-	k.Slack.Fail(office.Downloads, 1, office.Failure{Half: true})
+	k.Slack.Fault(office.Fault{On: "chat.postMessage", Cut: "before"})
+	k.Slack.Fault(office.Fault{On: office.Downloads, Cut: "half"})
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
 	k.Gets(1, dish)
 	k.Workspace.Revoke()

@@ -34,7 +34,7 @@ func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
 
 func TestMenusThatAreRefusedKeepNoUpdateOut(t *testing.T) {
 	k := apptest.Talking(t, func(w *apptest.World) {
-		w.People.Fail("setMyCommands", -1, people.Failure{Code: http.StatusBadRequest})
+		w.People.Fault(people.Fault{On: "setMyCommands", Times: -1, Status: http.StatusBadRequest})
 	})
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Gets(1)

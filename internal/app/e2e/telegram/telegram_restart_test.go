@@ -71,12 +71,12 @@ func clipOverRestart(k *apptest.Talk, end func()) {
 }
 
 func wordsOverRestart(k *apptest.Talk, end func()) {
-	k.World.People.Fail("sendMessage", -1, people.Failure{Code: http.StatusInternalServerError})
+	k.World.People.Fault(people.Fault{On: "sendMessage", Times: -1, Status: http.StatusInternalServerError})
 	k.SendText("/start")
 	k.SendText("/usage")
 	k.World.People.Until(apptest.Patience, func() bool { return k.World.People.Waiting() == 0 })
 	end()
-	k.World.People.Heal()
+	k.World.People.Faults.Clear()
 	hello, usage := k.HearsText("안녕하세요"), k.HearsText("이번 달")
 	if hello.ID > usage.ID || k.Count("안녕하세요") != 1 || k.Count("이번 달") != 1 {
 		k.T.Errorf("said: %+v", k.Messages())

@@ -27,17 +27,18 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	owner := w.People.Person("김사장", "ko")
 	fail := func(methods ...string) {
 		for _, method := range methods {
-			for _, f := range []people.Failure{
-				{Code: http.StatusInternalServerError}, {Code: http.StatusBadGateway, HTML: "<html>502</html>"},
-				{Code: http.StatusNotFound}, {Reset: true}, {Lost: true}, {Half: true},
+			for _, f := range []people.Fault{
+				{Status: http.StatusInternalServerError}, {Status: http.StatusBadGateway, Body: "<html>502</html>"},
+				{Status: http.StatusNotFound}, {Cut: "before"}, {Cut: "after"}, {Cut: "half"},
 			} {
-				w.People.Fail(method, 1, f)
+				f.On = method
+				w.People.Fault(f)
 			}
 		}
 	}
 	fail("sendMessage", "sendVideo", "editMessageText", "answerCallbackQuery")
-	w.People.Fail("setWebhook", 1, people.Failure{Code: http.StatusBadGateway, HTML: "<html>502</html>"})
-	w.People.Fail("setWebhook", 1, people.Failure{Reset: true})
+	w.People.Fault(people.Fault{On: "setWebhook", Status: http.StatusBadGateway, Body: "<html>502</html>"})
+	w.People.Fault(people.Fault{On: "setWebhook", Cut: "before"})
 	p := w.Start(apptest.Talkative(), nil)
 	k := &apptest.Talk{Chat: owner.Private(), T: t, World: w, Process: p, Owner: owner}
 	k.SendText("/start")
@@ -49,7 +50,7 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.SendDocument("찌개.jpg", "image/jpeg", apptest.Picture(240, 400), "김치찌개 9,000원")
 	p.Ended(2, time.Minute)
-	w.People.Heal()
+	w.People.Faults.Clear()
 	k.SendText("/usage")
 	k.HearsText("이번 달")
 	p.Stop()

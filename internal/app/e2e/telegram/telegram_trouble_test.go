@@ -75,7 +75,7 @@ func TestAShortThatIsTooLargeIsALink(t *testing.T) { // T44
 
 func TestAShortThatIsTurnedAwayForAWhileComesOnce(t *testing.T) { // T45
 	k := apptest.Talking(t)
-	k.World.People.Fail("sendVideo", 2, people.Failure{Code: http.StatusTooManyRequests, RetryAfter: 1})
+	k.World.People.Fault(people.Fault{On: "sendVideo", Times: 2, Status: http.StatusTooManyRequests, RetryAfter: 1})
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Gets(1)
 	k.HeardOut()
@@ -86,7 +86,7 @@ func TestAShortThatIsTurnedAwayForAWhileComesOnce(t *testing.T) { // T45
 
 func TestAShortWhoseAnswerIsLostIsNeverLost(t *testing.T) { // T46
 	k := apptest.Talking(t)
-	k.World.People.Fail("sendVideo", 1, people.Failure{Lost: true})
+	k.World.People.Fault(people.Fault{On: "sendVideo", Cut: "after"})
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Process.Wait(func() bool { os := k.Orders(); return len(os) == 1 && os[0].Status == pipeline.Delivered })
 	k.HeardOut()
@@ -99,7 +99,7 @@ func TestAShortWhoseAnswerIsLostIsNeverLost(t *testing.T) { // T46
 func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 	for name, end := range map[string]func(owner, ops *apptest.Talk){
 		"the owner doesn't see it": func(owner, _ *apptest.Talk) {
-			owner.World.People.Heal()
+			owner.World.People.Faults.Clear()
 			if a := owner.Press(owner.HearsText("잘 도착했는지 확인이 안 돼요"), "안 보여요, 다시 보내 주세요"); !strings.Contains(a.Text, "다시 보낼게요") {
 				owner.T.Errorf("answered %+v", a)
 			}
@@ -114,14 +114,14 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 			ops.HearsText("1번 주문은 도착한 것으로 해 둘게요.")
 		},
 		"an admin sends it again": func(owner, ops *apptest.Talk) {
-			owner.World.People.Heal()
+			owner.World.People.Faults.Clear()
 			ops.Press(ops.HearsText("두 번 보냈는데 도착했는지 알 수 없어요"), "다시 보내기")
 			owner.Gets(3)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			owner, ops := apptest.OnDuty(t)
-			owner.World.People.Fail("sendVideo", -1, people.Failure{Lost: true})
+			owner.World.People.Fault(people.Fault{On: "sendVideo", Times: -1, Cut: "after"})
 			release := owner.Hold()
 			owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 			o := owner.UnderWay()
@@ -151,28 +151,29 @@ func TestAShortWaitsForTelegramToComeBack(t *testing.T) { // T47
 	release := k.Hold()
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	o := k.UnderWay()
-	w.People.Fail("sendVideo", -1, people.Failure{Code: http.StatusBadGateway, HTML: "<html>502</html>"})
+	w.People.Fault(people.Fault{On: "sendVideo", Times: -1, Status: http.StatusBadGateway, Body: "<html>502</html>"})
 	release()
 	k.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Attempt > 8 || o.Status != pipeline.Open })
-	w.People.Heal()
+	w.People.Faults.Clear()
 	k.Gets(1)
 	k.One(1)
 }
 
 func TestEveryMethodMayFailOnce(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]people.Failure{
-		"turned away":       {Code: http.StatusTooManyRequests, RetryAfter: 1},
-		"a server's error":  {Code: http.StatusInternalServerError},
-		"a page, no JSON":   {Code: http.StatusBadGateway, HTML: "<html>502</html>"},
-		"the line is cut":   {Reset: true},
-		"the answer is":     {Lost: true},
-		"it takes too long": {Delay: 2 * time.Second},
+	for name, f := range map[string]people.Fault{
+		"turned away":       {Status: http.StatusTooManyRequests, RetryAfter: 1},
+		"a server's error":  {Status: http.StatusInternalServerError},
+		"a page, no JSON":   {Status: http.StatusBadGateway, Body: "<html>502</html>"},
+		"the line is cut":   {Cut: "before"},
+		"the answer is":     {Cut: "after"},
+		"it takes too long": {DelayMS: 2000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := apptest.Talking(t)
 			for _, method := range []string{"sendMessage", "sendVideo", "editMessageText", "getFile", people.Downloads, "sendChatAction", "answerCallbackQuery"} {
-				k.World.People.Fail(method, 1, f)
+				f.On = method
+				k.World.People.Fault(f)
 			}
 			k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 			k.Process.Wait(func() bool { os := k.Orders(); return len(os) == 1 && os[0].Status == pipeline.Delivered })
