@@ -111,7 +111,7 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	}
 	switch e.Type {
 	case "url_verification":
-		return bound(e.Challenge, maxName), nil
+		return remote.Storable(e.Challenge, maxName), nil
 	case "app_rate_limited":
 		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
 		return "", nil
@@ -153,8 +153,8 @@ func knows(kind string) bool {
 
 // once logs a kind of thing that nobody knows here, the first time.
 func (c *Client) once(kind string) {
-	if _, seen := c.odd.LoadOrStore(bound(kind, 64), true); !seen {
-		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(bound(kind, 64)))
+	if _, seen := c.odd.LoadOrStore(remote.Storable(kind, 64), true); !seen {
+		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(remote.Storable(kind, 64)))
 	}
 }
 

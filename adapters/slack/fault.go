@@ -124,9 +124,6 @@ func (c *Client) told(err error) error {
 	return errors.New(c.clean(err.Error()))
 }
 
-// maxText is how many bytes of an error's words are kept.
-const maxText = 400
-
 // secrets are tokens, whoever's they are, and addresses, which may hold a ticket.
 var secrets = regexp.MustCompile(`\b(xox[a-zA-Z]|xapp)[-.][A-Za-z0-9._-]+|\b(https?|wss?)://[^\s"'<>]+`)
 
@@ -137,22 +134,5 @@ func (c *Client) clean(text string) string {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	text = secrets.ReplaceAllString(text, "***")
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
-	}
-	return text
-}
-
-func heavy(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoHeavy, Err: err}
-}
-
-func missing(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: err}
-}
-
-func passing(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: err}
+	return remote.OneLine(secrets.ReplaceAllString(text, "***"))
 }

@@ -84,7 +84,7 @@ func (c *Client) history(ctx context.Context, team string, form url.Values) (p h
 	}
 	for range historyTries {
 		if err := c.past.wait(ctx); err != nil {
-			return p, passing(err)
+			return p, remote.Passing(err)
 		}
 		p, err = c.page(ctx, token, form)
 		f, cut := pipeline.AsFault(err), (*remote.NoResponseError)(nil)
@@ -108,7 +108,7 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 	body := strings.NewReader(form.Encode())
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, body)
 	if err != nil {
-		return p, passing(errors.New("slack: the API's address is no address"))
+		return p, remote.Passing(errors.New("slack: the API's address is no address"))
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+token)
@@ -122,7 +122,7 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 		err = parse(raw, &p)
 	}
 	if err != nil {
-		return p, passing(fmt.Errorf("slack: %s: %w", method, err))
+		return p, remote.Passing(fmt.Errorf("slack: %s: %w", method, err))
 	}
 	return p, nil
 }

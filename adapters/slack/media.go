@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxFiles is how many files of a message are looked at.
@@ -21,7 +22,7 @@ func (m *message) media(team, text string) (ps []state.Image, other string) {
 			continue
 		}
 		p := state.Image{Message: m.TS, Text: text}
-		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, bound(f.Name, maxName), max(f.Bytes, 0)
+		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, remote.Storable(f.Name, maxName), max(f.Bytes, 0)
 		ps = append(ps, p)
 	}
 	return ps, other

@@ -56,7 +56,7 @@ func (l *lanes) enter(ctx context.Context, chat string) (leave func(), err error
 		select {
 		case <-busy:
 		case <-ctx.Done():
-			return nil, passing(context.Cause(ctx))
+			return nil, remote.Passing(context.Cause(ctx))
 		}
 	}
 }

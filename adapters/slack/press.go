@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // commanded reads a slash command. Where others are it is answered to its author alone.
@@ -15,10 +16,10 @@ func commanded(c command) (bot.Update, bool) {
 		return bot.Update{}, false
 	}
 	u := bot.Update{
-		Kind: bot.Wrote, Platform: Platform, Key: bound(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
-		Chat: chatOf(bound(c.Team, maxID), bound(c.Channel, maxID)),
-		User: bot.User{ID: bound(c.User, maxID), Team: bound(c.Team, maxID)},
-		ToUs: true, Text: order(bound(c.Text, maxWords)),
+		Kind: bot.Wrote, Platform: Platform, Key: remote.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
+		Chat: chatOf(remote.Storable(c.Team, maxID), remote.Storable(c.Channel, maxID)),
+		User: bot.User{ID: remote.Storable(c.User, maxID), Team: remote.Storable(c.Team, maxID)},
+		ToUs: true, Text: order(remote.Storable(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
 		u.Group, u.Topic = true, "@"+u.User.ID
@@ -59,9 +60,9 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 		channel = i.Place.Channel
 	}
 	u := bot.Update{
-		Kind: kind, Platform: Platform, Key: bound(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
-		Chat: chatOf(bound(team, maxID), bound(channel, maxID)), Group: !direct(channel), ToUs: true,
-		User: bot.User{ID: bound(i.User.ID, maxID), Team: bound(cmp.Or(i.User.Team, i.Team.ID), maxID)},
+		Kind: kind, Platform: Platform, Key: remote.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
+		Chat: chatOf(remote.Storable(team, maxID), remote.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
+		User: bot.User{ID: remote.Storable(i.User.ID, maxID), Team: remote.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID)},
 	}
 	return u, team != "" && channel != "" && !strings.Contains(team, ":")
 }
@@ -79,10 +80,10 @@ func pressed(i *interaction) (bot.Update, bool) {
 	if !ok || len(i.Actions) == 0 || i.Actions[0].Value == "" || !isTS(i.Place.Message) || thread != "" && !isTS(thread) {
 		return bot.Update{}, false // a link has no value
 	}
-	u.Action = bound(i.Actions[0].Value, maxAction)
+	u.Action = remote.Storable(i.Actions[0].Value, maxAction)
 	u.Message, u.Topic = i.Place.Message, thread
 	_, channel := split(u.Chat)
-	u.Notice = noticeOf(bound(team, maxID), channel, thread, u.User.ID)
+	u.Notice = noticeOf(remote.Storable(team, maxID), channel, thread, u.User.ID)
 	switch {
 	case i.Place.Ephemeral && u.Group:
 		u.Topic = "@" + u.User.ID
@@ -100,7 +101,7 @@ func chosen(i *interaction) (bot.Update, bool) {
 		return bot.Update{}, false
 	}
 	u.Message, u.Topic, u.At = m.TS, m.topic(), at(m.TS)
-	u.Text, _ = listen(bound(m.Text, maxWords), "", false)
+	u.Text, _ = listen(remote.Storable(m.Text, maxWords), "", false)
 	u.Pictures, u.Other = m.media(i.Team.ID, u.Text)
 	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
 }

@@ -20,7 +20,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 		_, err = x.data.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return "", passing(fmt.Errorf("slack: read %s: %w", x.name, err))
+		return "", remote.Passing(fmt.Errorf("slack: read %s: %w", x.name, err))
 	}
 	// With an alt_txt Slack says ok and never shares the file (python-slack-sdk#1818).
 	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{
@@ -31,13 +31,13 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(x.data))
 	if err != nil {
-		return "", passing(errors.New("slack: the upload's address is no address"))
+		return "", remote.Passing(errors.New("slack: the upload's address is no address"))
 	}
 	req.ContentLength = size
 	req.Header.Set("Content-Type", x.mime)
 	res, err := c.large.Do(req)
 	if err != nil {
-		return "", passing(fmt.Errorf("slack: upload: %s", c.clean(remote.StripURL(err).Error())))
+		return "", remote.Passing(fmt.Errorf("slack: upload: %s", c.clean(remote.StripURL(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

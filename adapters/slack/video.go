@@ -15,6 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded. Slack itself takes more.
@@ -87,7 +88,7 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 // deposit uploads a file. Its error is a Partial when that went well.
 func (c *Client) deposit(ctx context.Context, x parcel) error {
 	if x.data == nil {
-		return passing(errors.New("slack: nothing to upload"))
+		return remote.Passing(errors.New("slack: nothing to upload"))
 	}
 	p := where(x.thread)
 	api, err := c.in(ctx, p.team)
@@ -150,7 +151,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 		if !fresh {
 			err = fmt.Errorf("%w: %w", errExpired, err)
 		}
-		return passing(err)
+		return remote.Passing(err)
 	case refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout:
 		return err
 	}
@@ -190,7 +191,7 @@ func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel strin
 		select {
 		case <-time.After(c.every):
 		case <-ctx.Done():
-			return false, passing(context.Cause(ctx))
+			return false, remote.Passing(context.Cause(ctx))
 		}
 	}
 	if asked {

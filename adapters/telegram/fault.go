@@ -115,9 +115,6 @@ func (c *Client) told(err error) error {
 	return errors.New(c.clean(err.Error()))
 }
 
-// maxText is how many bytes of an error's words are kept.
-const maxText = 400
-
 // tokens are bot tokens in the form that they have in addresses, whoever's they are.
 var tokens = regexp.MustCompile(`bot[0-9]+(:|%3[Aa])[A-Za-z0-9_-]{8,}`)
 
@@ -129,10 +126,5 @@ func (c *Client) clean(text string) string {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	text = tokens.ReplaceAllString(text, "bot***")
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
-	}
-	return text
+	return remote.OneLine(tokens.ReplaceAllString(text, "bot***"))
 }

@@ -34,25 +34,25 @@ const unsureTries = 4
 // address: it holds the token.
 func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	if p.Bytes > maxPhoto {
-		return nil, heavy(fmt.Errorf("telegram: photo of %d bytes", p.Bytes))
+		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", p.Bytes))
 	}
 	f, err := c.api.GetFile(ctx, &tg.GetFileParams{FileID: p.Ref})
 	switch {
 	case refuses(err, "file is too big"):
-		return nil, heavy(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case refuses(err, unsure...):
 		return nil, &pipeline.Fault{
 			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, MaxAttempts: unsureTries,
 			Err: fmt.Errorf("telegram: getFile: %w", c.told(err)),
 		}
 	case refuses(err, noFile...):
-		return nil, missing(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, remote.MissingPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case err != nil:
 		return nil, c.fault("", "getFile", repeatable, err)
 	case f.FileSize > maxPhoto:
-		return nil, heavy(fmt.Errorf("telegram: photo of %d bytes", f.FileSize))
+		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", f.FileSize))
 	case f.FilePath == "":
-		return nil, passing(errors.New("telegram: getFile: no path yet"))
+		return nil, remote.Passing(errors.New("telegram: getFile: no path yet"))
 	}
 	return c.open(ctx, f.FilePath)
 }
@@ -60,26 +60,26 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 // open opens a file at a path that getFile has just given, so whatever fails now is no fault of the file's.
 func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if f := c.local(path); f != nil {
-		return &body{f, c, maxPhoto}, nil
+		return remote.Photo(f, Platform, maxPhoto, c.clean), nil
 	}
 	address := c.base + "/file/bot" + c.token + "/" + (&url.URL{Path: path}).EscapedPath()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, passing(errors.New("telegram: the photo's address is no address"))
+		return nil, remote.Passing(errors.New("telegram: the photo's address is no address"))
 	}
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.StripURL(err).Error())))
+		return nil, remote.Passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.StripURL(err).Error())))
 	}
 	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
 	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
 	switch {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
-		err = heavy(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
+		err = remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return &body{res.Body, c, maxPhoto}, nil
+		return remote.Photo(res.Body, Platform, maxPhoto, c.clean), nil
 	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && c.base == official:
-		err = passing(said)
+		err = remote.Passing(said)
 	case gone && filepath.IsAbs(path):
 		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own disk: "+
 			"let this process read them at the same path, or have a web server give them out under /file/", said))
@@ -149,37 +149,6 @@ func (c *Client) hasFiles(ctx context.Context) error {
 	return nil
 }
 
-// body is a photo on its way, at most left bytes of it.
-type body struct {
-	io.ReadCloser
-	c    *Client
-	left int64
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.left -= int64(n)
-	switch {
-	case b.left < 0:
-		return 0, heavy(errors.New("telegram: photo is larger than 20 MB"))
-	case err != nil && err != io.EOF:
-		return n, passing(fmt.Errorf("telegram: photo was cut off: %s", b.c.clean(remote.StripURL(err).Error())))
-	}
-	return n, err
-}
-
-func heavy(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoHeavy, Err: err}
-}
-
-func missing(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: err}
-}
-
 func unset(err error) error {
 	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: err}
-}
-
-func passing(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: err}
 }
