@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
-// Tiny is a file that passes for an MP4: the providers of these tests are instant.
-var Tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+// tiny is a file that passes for an MP4: the providers of these tests are instant.
+var tiny = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
 
 // Canned is what passes for a cut, as it was ordered and of at least so many bytes.
 func Canned(j sandbox.CutJob, size int) []byte {

@@ -55,37 +55,13 @@ func (w *World) Listening(sl *office.Server) *Process {
 	return p
 }
 
-// Posting opens a service with Slack in front, and a channel that it was invited to. Before it starts the
-// world may be changed.
-func Posting(t *testing.T, change ...func(w *World)) *Room {
-	t.Helper()
-	return PostingTo(t, (*World).Subscribed, change...)
-}
-
-// PostingTo is posting to a process that start starts.
-func PostingTo(t *testing.T, start func(*World, *office.Server) *Process, change ...func(w *World)) *Room {
-	t.Helper()
-	t.Parallel()
-	w := NewWorld(t, Databases()["sqlite"](t))
-	sl := w.WithSlack(office.Options{})
-	ws := sl.Workspace("바다식당")
-	w.Settings["SLACK_BOT_TOKEN"] = ws.Token()
-	for _, f := range change {
-		f(w)
-	}
-	k := &Room{T: t, World: w, Process: start(w, sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}
-	k.Channel = ws.Channel("쇼츠", k.Staff).Invite()
-	k.Hears("이 채널에 음식 사진을 올리면서")
-	return k
-}
-
 func (k *Room) In(c *office.Channel) *Room {
 	there := *k
 	there.Channel = c
 	return &there
 }
 
-func (k *Room) Chat() string { return k.Workspace.ID + ":" + k.ID() }
+func (k *Room) chat() string { return k.Workspace.ID + ":" + k.ID() }
 
 // Finds waits for a message of ours as ok says.
 func (k *Room) Finds(what string, ok func(office.Message) bool) office.Message {
@@ -120,7 +96,7 @@ func (k *Room) Gets(n int, p *office.Post) office.Message {
 			if m.Ours && len(m.Files) > 0 {
 				films++
 			}
-			if _, again := Button(m, "다시 만들기"); m.Ours && again {
+			if _, again := button(m, "다시 만들기"); m.Ours && again {
 				words = append(words, m)
 			}
 		}
@@ -131,13 +107,13 @@ func (k *Room) Gets(n int, p *office.Post) office.Message {
 	}
 	last := words[len(words)-1]
 	k.Process.Wait(func() bool {
-		_, _, err := k.Process.Engine.ByMessage(k.T.Context(), slack.Platform, k.Chat(), last.TS)
+		_, _, err := k.Process.Engine.ByMessage(k.T.Context(), slack.Platform, k.chat(), last.TS)
 		return err == nil
 	})
 	return last
 }
 
-func Button(m office.Message, label string) (office.Button, bool) {
+func button(m office.Message, label string) (office.Button, bool) {
 	for _, row := range m.Buttons {
 		for _, b := range row {
 			if b.Text == label {
@@ -165,7 +141,7 @@ func (k *Room) Types(line string) {
 // Orders are the channel's, newest first.
 func (k *Room) Orders() []pipeline.Order {
 	k.T.Helper()
-	all, err := k.Process.Engine.Recent(k.T.Context(), slack.Platform, k.Chat(), 100)
+	all, err := k.Process.Engine.Recent(k.T.Context(), slack.Platform, k.chat(), 100)
 	if err != nil {
 		k.T.Fatal(err)
 	}

@@ -25,11 +25,11 @@ type Talk struct {
 func Talking(t *testing.T, change ...func(w *World)) *Talk {
 	t.Helper()
 	t.Parallel()
-	return TalkingAlone(t, change...)
+	return talkingAlone(t, change...)
 }
 
-// TalkingAlone is talking with the machine for itself: where it counts how soon things follow each other.
-func TalkingAlone(t *testing.T, change ...func(w *World)) *Talk {
+// talkingAlone is talking with the machine for itself: where it counts how soon things follow each other.
+func talkingAlone(t *testing.T, change ...func(w *World)) *Talk {
 	t.Helper()
 	w := NewWorld(t, Databases()["sqlite"](t)).WithTelegram()
 	for _, f := range change {

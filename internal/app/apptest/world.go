@@ -81,7 +81,7 @@ func NewWorld(t testing.TB, database string) *World {
 			if w.Clip != nil {
 				return w.Clip(ctx, j)
 			}
-			return os.WriteFile(j.Out, Tiny, 0o600)
+			return os.WriteFile(j.Out, tiny, 0o600)
 		},
 		Cut: func(ctx context.Context, j sandbox.CutJob) error {
 			source, err := json.Marshal(j.Source)

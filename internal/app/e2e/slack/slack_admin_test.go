@@ -47,37 +47,3 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 		}
 	}
 }
-
-func TestAChannelOfOpsInSlackSeesThePhotoAndReadsWhatWasDone(t *testing.T) {
-	t.Parallel()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	sl := w.WithSlack(office.Options{})
-	ws := sl.Workspace("바다식당")
-	boss := ws.Member("박대표", "ko-KR")
-	k := &apptest.Room{T: t, World: w, Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}
-	ops := k.In(ws.Channel("운영", boss).Invite())
-	w.Settings["SLACK_BOT_TOKEN"], w.Settings["ADMINS"], w.Settings["OPS_CHAT"] = ws.Token(), "slack:"+boss.ID, "slack:"+ops.ID()
-	apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 401})(w)
-	k.Process = w.Subscribed(sl)
-	ops.Process = k.Process
-	k.Channel = ws.Channel("쇼츠", k.Staff).Invite()
-	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
-
-	bell := ops.Hears("🛑 1번 주문이 멈췄어요")
-	ops.Finds("photo", func(m office.Message) bool { return len(m.Files) == 1 && strings.HasSuffix(m.Files[0].Name, ".jpg") })
-	if !strings.Contains(bell.Shown, "새우 파스타") || !strings.Contains(bell.Shown, "설정을 고친 뒤") {
-		t.Errorf("%s", bell.Shown)
-	}
-	admin := ops.In(ops.As(boss))
-	admin.Presses(bell, "재시도")
-	k.Gets(1, dish)
-	k.One(1)
-	admin.Types("/sajangpick log")
-	if m := admin.Hears("/retry 1"); !strings.Contains(m.Shown, "다시 시작함 · 영상 · 나") {
-		t.Errorf("%s", m.Shown)
-	}
-	if err := k.Process.Monitor.Ops.Sweep(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ops.Hears("✅ 1번 주문")
-}

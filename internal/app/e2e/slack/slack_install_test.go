@@ -1,7 +1,6 @@
 package slack_test
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,33 +36,6 @@ func TestSeveralWorkspacesInstallTheAppByThemselves(t *testing.T) {
 			t.Errorf("%s: %+v, %v", k.Workspace.Name, kept, err)
 		}
 	}
-}
-
-func TestAWorkspaceThatRemovesTheAppEndsItsWork(t *testing.T) { // S29
-	w, p, sl := installing(t)
-	k, other := w.Joins(p, sl, sl.Stranger("바다식당")), w.Joins(p, sl, sl.Stranger("산골식당"))
-	release := k.Hold()
-	k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
-	k.Post("", office.Photo(apptest.Picture(240, 400)))
-	o := k.UnderWay()
-	theirs := other.Post("김치찌개 9,000원", office.Photo(apptest.TinyPhoto()))
-	other.UnderWay()
-	k.Workspace.Uninstall()
-	p.Until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Cancelled })
-	k.Settled()
-	if _, err := p.Engine.Workspace(t.Context(), slack.Platform, k.Workspace.ID); !errors.Is(err, pipeline.ErrNotFound) {
-		t.Errorf("its token is still there: %v", err)
-	}
-	before := len(sl.Requests("chat.postMessage", "files.getUploadURLExternal"))
-	release()
-	other.Gets(1, theirs)
-	for _, r := range sl.Requests("chat.postMessage", "files.getUploadURLExternal")[before:] {
-		if r.Error != "" {
-			t.Errorf("%s was refused: %s", r.Method, r.Error)
-		}
-	}
-	again := w.Joins(p, sl, k.Workspace)
-	again.Gets(1, again.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto())))
 }
 
 func TestUninstall_LateWordDoesNotEndANewerInstallation(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	office "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -67,50 +66,4 @@ func TestAnOwnerGetsTheSameOrderInEverySize(t *testing.T) {
 	k.Press(k.HearsText("최근에 만들어 드린 것들이에요"), "🖼 1. 새우 파스타")
 	k.Sees(3)
 	k.One(4)
-}
-
-func TestWhatAnOwnerAnswersIsWhatChanges(t *testing.T) {
-	k := apptest.Talking(t)
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	film := k.Gets(1)
-	k.Press(film, "다른 크기")
-	k.Press(k.HearsText("어떤 크기로 만들까요?"), "사진 한 장")
-	still := k.Sees(1)
-	k.Process.Wait(func() bool { return k.Knows(still.ID) })
-
-	k.Press(film, "다른 느낌")
-	k.Press(k.HearsText("어떤 느낌으로 바꿀까요?"), "시장")
-	k.Gets(2)
-	k.SendText("가격 19,000원", people.ReplyTo(still.ID))
-	if picture := k.Sees(2); !strings.HasPrefix(picture.Text, "새우 파스타 19,000원") {
-		t.Errorf("the picture: %+v", picture)
-	}
-	k.SendText("다른 음악으로 바꿔주세요", people.ReplyTo(film.ID))
-	k.Press(k.HearsText("어떤 음악으로 바꿀까요?"), "잔잔한 음악")
-	if newest := k.Gets(3); !strings.HasPrefix(newest.Text, "새우 파스타 19,000원") {
-		t.Errorf("the film: %+v", newest)
-	}
-	k.One(5)
-}
-
-func TestAPictureStandsInTheThreadOfItsPost(t *testing.T) {
-	k := apptest.Posting(t)
-	post := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
-	short := k.Gets(1, post)
-	k.Presses(short, "다른 크기")
-	k.Presses(k.Hears("어떤 크기로 만들까요?"), "사진 한 장")
-	words := k.Gets(2, post)
-	if _, silent := apptest.Button(words, "다른 음악"); silent || !strings.Contains(words.Shown, "새우 파스타 18,000원") {
-		t.Errorf("below the picture: %+v", words)
-	}
-	var picture []byte
-	for _, m := range post.Thread() {
-		if m.Ours && len(m.Files) > 0 {
-			picture = k.Slack.Bytes(m.Files[0].ID)
-		}
-	}
-	if _, err := jpeg.Decode(bytes.NewReader(picture)); err != nil {
-		t.Error(err)
-	}
-	k.One(2)
 }

@@ -11,17 +11,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func TestADeletedPhotoChangesNothing(t *testing.T) { // T20
-	k := apptest.Talking(t)
-	release := k.Hold()
-	photo := k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.UnderWay()
-	k.Delete(photo.ID)
-	release()
-	k.Gets(1)
-	k.One(1)
-}
-
 func TestWhoBlocksUsGetsTheShortWhenTheyAreBack(t *testing.T) { // T28
 	t.Parallel()
 	for name, back := range map[string]func(k *apptest.Talk){
@@ -44,21 +33,6 @@ func TestWhoBlocksUsGetsTheShortWhenTheyAreBack(t *testing.T) { // T28
 				t.Errorf("%d shorts", k.Shorts())
 			}
 		})
-	}
-}
-
-func TestAnAccountThatIsGoneIsLeftAlone(t *testing.T) { // T29
-	k := apptest.Talking(t)
-	release := k.Hold()
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	o := k.UnderWay()
-	k.Owner.Delete()
-	release()
-	k.Process.Until(o.ID, func(o pipeline.Order) bool {
-		return o.Status == pipeline.Parked && o.Reason == pipeline.ReasonCantDeliver
-	})
-	if n := len(k.World.People.Requests("sendVideo")); n != 1 {
-		t.Errorf("the short was sent %d times", n)
 	}
 }
 
@@ -94,29 +68,4 @@ func TestAnInviteOpensTheDoorOnce(t *testing.T) { // T43
 // said is all that a message holds: its text and what its buttons do.
 func said(m people.Message) string {
 	return fmt.Sprint(m.Text, m.Buttons)
-}
-
-func TestAForeignerIsSpokenToInKoreanUntilTheyChoose(t *testing.T) { // T49
-	k := apptest.Talking(t)
-	guest := k.In(k.World.People.Person("Amélie", "fr").Private())
-	guest.SendText("/start")
-	guest.HearsText("안녕하세요")
-	guest.SendText("/language")
-	guest.Press(guest.HearsText("어떤 말로"), "English")
-	guest.SendPhoto(apptest.TinyPhoto(), "Shrimp pasta ₩18,000")
-	guest.HearsText("ready")
-	short := guest.Gets(1)
-	if strings.ContainsAny(buttons(short), "가격메뉴만들기") {
-		t.Errorf("its buttons: %s", buttons(short))
-	}
-}
-
-func buttons(m people.Message) string {
-	var all []string
-	for _, row := range m.Buttons {
-		for _, b := range row {
-			all = append(all, b.Text)
-		}
-	}
-	return strings.Join(all, " | ")
 }

@@ -21,6 +21,15 @@ func ending(t *testing.T, database string, wrap func(storage.Engine) storage.Eng
 	return &apptest.Talk{Chat: owner.Private(), T: t, World: w, Process: w.Start(apptest.Talkative(), wrap), Owner: owner}
 }
 
+// dishes are so many pictures, each of another size, so that none is the same as another.
+func dishes(captions ...string) []people.Picture {
+	var all []people.Picture
+	for i, c := range captions {
+		all = append(all, people.Picture{Data: apptest.Picture(230+i, 400), Caption: c})
+	}
+	return all
+}
+
 // TestARestartForgetsNothing ends the process in the middle of a conversation, once in order and once not.
 func TestARestartForgetsNothing(t *testing.T) {
 	t.Parallel()
@@ -52,7 +61,7 @@ func questionOverRestart(k *apptest.Talk, end func()) {
 }
 
 func albumOverRestart(k *apptest.Talk, end func()) {
-	k.SendAlbum(dishes(k.T, apptest.Pasta, "", "")...)
+	k.SendAlbum(dishes(apptest.Pasta, "", "")...)
 	k.World.People.Until(apptest.Patience, func() bool { return k.World.People.Waiting() == 0 })
 	end()
 	k.Press(k.HearsText("사진 3장 중에서"), "3번 사진")
@@ -140,7 +149,7 @@ func TestAConversationOnPostgres(t *testing.T) {
 		t.Errorf("the second short: %+v", second)
 	}
 	k.One(2)
-	k.SendAlbum(dishes(t, "김치찌개 9,000원", "된장찌개 8,000원")...)
+	k.SendAlbum(dishes("김치찌개 9,000원", "된장찌개 8,000원")...)
 	k.Press(k.HearsText("영상 2편을 만들까요?"), "모두 따로")
 	k.Gets(4)
 }

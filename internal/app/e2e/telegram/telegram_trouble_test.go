@@ -16,20 +16,6 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-func TestAnUpdateThatComesAgainChangesNothing(t *testing.T) { // T24
-	k := apptest.Talking(t)
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	short := k.Gets(1)
-	k.SendText("가격 19,000원", people.ReplyTo(short.ID))
-	k.Gets(2)
-	k.World.People.Redeliver(2)
-	k.HeardOut()
-	k.One(2)
-	if n := k.Count("고쳐서 다시"); n != 1 || k.Shorts() != 2 {
-		t.Errorf("said %d times, %d shorts", n, k.Shorts())
-	}
-}
-
 // forgetful is a database that fails to commit what chats lead to, a number of times.
 type forgetful struct {
 	storage.Engine
@@ -70,28 +56,6 @@ func TestAShortThatIsTooLargeIsALink(t *testing.T) { // T44
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("%s: %s", link, resp.Status)
-	}
-}
-
-func TestAShortThatIsTurnedAwayForAWhileComesOnce(t *testing.T) { // T45
-	k := apptest.Talking(t)
-	k.World.People.Fault(people.Fault{On: "sendVideo", Times: 2, Status: http.StatusTooManyRequests, RetryAfter: 1})
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.Gets(1)
-	k.HeardOut()
-	if k.One(1); k.Shorts() != 1 {
-		t.Errorf("%d shorts", k.Shorts())
-	}
-}
-
-func TestAShortWhoseAnswerIsLostIsNeverLost(t *testing.T) { // T46
-	k := apptest.Talking(t)
-	k.World.People.Fault(people.Fault{On: "sendVideo", Cut: "after"})
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.Process.Wait(func() bool { os := k.Orders(); return len(os) == 1 && os[0].Status == pipeline.Delivered })
-	k.HeardOut()
-	if k.One(1); k.Shorts() < 1 || k.Shorts() > 2 {
-		t.Errorf("%d shorts", k.Shorts())
 	}
 }
 
