@@ -50,8 +50,8 @@ build: ## the program, one static file: ./sajangpick
 		-ldflags '-s -w -X main.commit=$(COMMIT)' -o sajangpick .
 
 .PHONY: test
-test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some
-	@script/with-postgres script/test $(TESTFLAGS) $(PKG)
+test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some, SHORT=1 for a minute
+	@SHORT=$(SHORT) script/with-postgres script/test $(TESTFLAGS) $(PKG)
 
 .PHONY: bench
 bench: tools ## every benchmark; PKG= and BENCH= choose

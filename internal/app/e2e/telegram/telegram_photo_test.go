@@ -1,7 +1,10 @@
 package telegram_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -11,18 +14,23 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
-// reallyPrepared lets photos be decoded as they are in earnest.
-func reallyPrepared(w *apptest.World) { w.Prepare = pipeline.PreparePhoto(photo.New(1)) }
-
-func TestTelegram_AnIPhonesFileReachesProvidersAsJPEG(t *testing.T) {
+// TestTelegram_AFileReachesProvidersAsJPEG sends an iPhone's picture as a file. Decoding takes a while, and has tests of
+// its own.
+func TestTelegram_AFileReachesProvidersAsJPEG(t *testing.T) {
 	heic, err := os.ReadFile("../../../../pipeline/photo/testdata/quarters.heic")
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := apptest.Talking(t, reallyPrepared)
+	k := apptest.Talking(t, func(w *apptest.World) {
+		w.Prepare = func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
+			if b, err := io.ReadAll(r); err != nil || !bytes.Equal(b, heic) {
+				return pipeline.Prepared{}, fmt.Errorf("%d bytes came: %w", len(b), err)
+			}
+			return pipeline.Prepared{JPEG: apptest.TinyPhoto()}, begin()
+		}
+	})
 	k.SendDocument("IMG_0001.HEIC", "image/heic", heic, apptest.Pasta)
 	k.Gets(1)
 	k.IsJPEG()
