@@ -2,178 +2,152 @@ package bot
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// forAdmins reports whether the session is an admin's. Anybody else gets a polite no.
-func (c *Console_) forAdmins(v demand) bool {
-	switch {
-	case v.User.Anonymous:
-		v.notice(v.fill("admin.anonymous", nil))
-	case !v.admin:
-		v.notice(v.fill("admin.only", nil))
-	default:
-		return true
-	}
-	return false
+// Overview is how the service stands.
+type Overview struct {
+	Orders        map[pipeline.Status]int // of those that were placed since the day on which the month began
+	Open          map[pipeline.Step]int   // of all that are open
+	Parked        int                     // all of them
+	Oldest        []pipeline.Order        // open, the longest without a change first; a few
+	Failures      map[pipeline.Reason]int // failed or parked since the time that was asked for
+	OutboxPending int                     // says that wait to be sent
+	// Longest is when the order was placed that is open for the longest time without having brought anybody a
+	// short; of those that have, when its present step began. Zero: none is open.
+	Longest time.Time
 }
 
-// amongAdmins reports whether other people's orders may be spoken of where the session is. An admin who asks
-// anywhere else is told where to.
-func (c *Console_) amongAdmins(v demand) bool {
-	if !v.Group || v.aside() || v.inOps {
-		return true
-	}
-	v.notice(v.fill("admin.where", nil))
-	return false
+// SpendRow is what was bought of a provider in some time, in its credits.
+type SpendRow struct {
+	Provider  string
+	Calls     int // without those that were certainly not accepted
+	Unknown   int // of them, whose outcome nobody knows
+	Settled   pipeline.Credits
+	Estimated pipeline.Credits // of those that aren't settled yet, as far as they were accepted
 }
 
-// forAdmins reports whether a command is one of admins. Two of them are anybody's without a number.
-func (c command) forAdmins() bool {
-	switch c.name {
-	case "status", "retry", "stuck", "spend", "shops", "log", "limit", "pause", "resume":
-		return true
-	case "cancel", "resend":
-		r := []rune(strings.TrimLeft(c.arg, "#"))
-		return len(r) > 0 && unicode.IsDigit(r[0])
-	}
-	return false
+// Spender is a shop with what its paid calls of a month cost: settled, or estimated while the price isn't known.
+type Spender struct {
+	Shop    int64 // 0: of no shop
+	Name    string
+	Clips   pipeline.Credits
+	Renders pipeline.Credits
+	Unknown int // calls whose outcome nobody knows
 }
 
-// numbered are the words before the numbers of a command, as spellings.
-var numbered = map[string]string{
-	"상태": "status", "주문": "status", "재시도": "retry", "취소": "cancel", "다시보내기": "resend", "재전송": "resend",
-	"막힌주문": "stuck", "가게들": "shops", "한도": "limit", "지출": "spend", "기록": "log",
-	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops", "limit": "limit", "spend": "spend", "log": "log",
+// ShopUse is a shop with what it has had since some time.
+type ShopUse struct {
+	Shop
+	Chats int
+	Used  int
 }
 
-// readNumbered finds a command with numbers behind it: 한도 3 50, retry #12, 취소 12번.
-func readNumbered(text string) (command, bool) {
-	i := strings.IndexFunc(text, func(r rune) bool { return r == '#' || '0' <= r && r <= '9' })
-	if i < 0 {
-		return command{}, false
-	}
-	name, ok := numbered[strings.ToLower(strings.Join(strings.Fields(text[:i]), ""))]
-	numbers := strings.Fields(text[i:])
-	for n, word := range numbers {
-		word = strings.TrimPrefix(word, "#")
-		for _, unit := range []string{"번", "편", "쪽"} {
-			word = strings.TrimSuffix(word, unit)
-		}
-		ok = ok && word != "" && strings.Trim(word, "0123456789") == ""
-		numbers[n] = word
-	}
-	return command{name: name, arg: strings.Join(numbers, " ")}, ok
+// AuditEntry is something that an admin did.
+type AuditEntry struct {
+	At   time.Time
+	Who  string // platform:user
+	What string // the command, with its arguments
+	Then string // what changed
 }
 
-// counted reads a number of ours that somebody wrote: 1 and up.
-func counted(arg string) (int64, bool) {
-	n, err := strconv.ParseInt(strings.TrimPrefix(arg, "#"), 10, 64)
-	return n, err == nil && n > 0
+// Flag is something that is set for the whole service.
+type Flag struct {
+	Name  string
+	Value string // empty: off
 }
 
-// showList shows a page of a list, in the place of the one whose button was pressed. A page of the shops begins
-// behind a number.
-func (c *Console_) showList(ctx context.Context, v demand, verb string, page int64) error {
-	const last = 9999
-	if verb == doAdminShops {
-		s, err := c.shops(ctx, v, max(page, 0))
-		return v.swap(s, err)
-	}
-	n := int(min(max(page, 0), last))
-	var s screen
-	var err error
-	switch verb {
-	case doAdminStuck:
-		s, err = c.stuck(ctx, v, n)
-	case doAdminLog:
-		s, err = c.auditLog(ctx, v, n)
-	default:
-		s, err = c.spend(ctx, v, n)
-	}
-	return v.swap(s, err)
+// Paused is the switch that stops paid work: who set it and when.
+const Paused = "paused"
+
+// Incident is something that ops were told of, until it is over.
+type Incident struct {
+	Key   string // what it is about: parked:12, credits:runway, provider:creatomate
+	Text  string
+	Since time.Time
+	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended
 }
 
-// pause stops that anything is bought.
-func (c *Console_) pause(ctx context.Context, v demand) error {
-	now, err := c.Admin.Flag(ctx, state.Paused)
-	if err != nil {
-		return err
-	}
-	if now != "" {
-		v.tell("admin.paused.already", c.pausedArgs(v, now))
-		return nil
-	}
-	v.change.Switch = &state.Flag{Name: state.Paused, Value: v.who() + " " + v.now.UTC().Format(time.RFC3339)}
-	v.audit("/pause", "paused")
-	v.tell("admin.paused", nil)
-	return nil
+// LedgerAudit reports whether orders and paid calls add up.
+type LedgerAudit struct {
+	Inconsistencies []string // what doesn't add up, each with its order; a few
 }
 
-// resume lets go on what waits because of a pause.
-func (c *Console_) resume(ctx context.Context, v demand) error {
-	now, err := c.Admin.Flag(ctx, state.Paused)
-	if err != nil {
-		return err
-	}
-	if now == "" {
-		v.tell("admin.resumed.already", nil)
-		return nil
-	}
-	v.change.Switch = &state.Flag{Name: state.Paused}
-	v.audit("/resume", "resumed "+now)
-	v.tell("admin.resumed", nil)
-	return nil
-}
+// Admin is the store as those see it who run the service. What is written is one transaction; the
+// figures of Overview are each exact, a moment apart. Days and months that sums are kept for are those of Seoul.
+type Admin interface {
+	// Overview counts orders: failures since then, and those that were placed since month.
+	Overview(ctx context.Context, since, month time.Time) (Overview, error)
+	// Parked lists orders that wait for an admin, by number, skipping some.
+	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
+	// ParkedFor lists orders that are parked for a reason, by number, at most limit; CountParked counts them.
+	ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error)
+	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
+	// SpendByShop sums the ledger over calls begun in [from, to), by provider. Whole spans of three hours come from sums
+	// that are kept; what lies before and behind them is added up.
+	SpendByShop(ctx context.Context, from, to time.Time) ([]SpendRow, error)
+	// Spenders lists what shops spent in the month that t lies in, those that spent most on clips first.
+	Spenders(ctx context.Context, t time.Time, skip, limit int) ([]Spender, error)
+	// SpendByProvider is what was spent on a provider's calls begun since t: settled where known, else estimated.
+	SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
+	// Shops lists the shops behind a number, by number, with what they had since then, as Store.Used counts. Those
+	// that were forgotten are missing.
+	Shops(ctx context.Context, since time.Time, after int64, limit int) ([]ShopUse, error)
+	// ChatsOf lists the chats that are bound to a shop.
+	ChatsOf(ctx context.Context, shop int64) ([]Chat, error)
 
-// pausedArgs read who has set the switch, and when.
-func (c *Console_) pausedArgs(v demand, value string) phrase.Args {
-	who, when, _ := strings.Cut(value, " ")
-	args := phrase.Args{"who": v.doer(who), "time": "?"}
-	if t, err := time.Parse(time.RFC3339, when); err == nil {
-		args["time"] = v.clock(t)
-	}
-	return args
-}
+	// Calls and History are those of pipeline.Store.
+	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
+	History(ctx context.Context, order int64) ([]pipeline.Event, error)
 
-// setLimit sets how many shorts a shop may have in a month; 0: as many as the settings say.
-func (c *Console_) setLimit(ctx context.Context, v demand, arg string) error {
-	const most = 100_000
-	words := strings.Fields(arg)
-	id, ok := counted(argument(words, 0))
-	n := number(words, 1)
-	if !ok || len(words) != 2 || n < 0 || n > most {
-		v.tell("admin.limit.how", nil)
-		return nil
-	}
-	shop, err := c.Store.Shop(ctx, id)
-	if err != nil {
-		return v.orNone(err, "admin.shop.none", phrase.Args{"n": strconv.FormatInt(id, 10)})
-	}
-	was := shop.Limit
-	shop.Limit = int(n)
-	args := phrase.Args{"shop": v.nameOf(shop), "limit": c.limitText(v, shop)}
-	if shop.Limit == was {
-		v.tell("admin.limit.same", args)
-		return nil
-	}
-	v.change.Shop = &shop
-	v.audit("/limit "+strings.Join(words, " "), strconv.Itoa(was)+" → "+strconv.Itoa(shop.Limit))
-	v.tell("admin.limit.set", args)
-	return nil
-}
+	// AppendAudit writes down what an admin did. Deeds lists it, the latest first, skipping some.
+	AppendAudit(ctx context.Context, d AuditEntry) error
+	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
 
-// limitText says how many shorts a shop may have.
-func (c *Console_) limitText(v demand, s state.Shop) string {
-	n := s.LimitOr(c.Limit)
-	if n == 0 {
-		return v.fill("admin.limit.free", nil)
-	}
-	return v.fill("admin.limit.n", phrase.Args{"n": strconv.Itoa(n)})
+	// Flag reads a switch of the whole service (paused); "" while nobody has set it. SetFlag sets it.
+	Flag(ctx context.Context, name string) (string, error)
+	SetFlag(ctx context.Context, name, value string) error
+	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
+	SetFlagOnce(ctx context.Context, name, value string) (string, error)
+	// Release makes open orders that are held back for one of the reasons due now, with a fresh alarm,
+	// and returns them. Those that are due already aren't released again.
+	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
+
+	// OpenIncident writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
+	// text. End ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
+	OpenIncident(ctx context.Context, key, text string) (bool, error)
+	CloseIncident(ctx context.Context, key string) (Incident, bool, error)
+	Incidents(ctx context.Context) ([]Incident, error)
+
+	// AuditLedger compares orders with their states and their calls: those that are open or parked, that ended since the last
+	// AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does, and tells what
+	// is odd.
+	AuditLedger(ctx context.Context) (LedgerAudit, error)
+	// Audit goes through all orders as Check does, 1,000 at a time, and remembers where it is. When it has come to
+	// the end it rests until 20 hours have passed.
+	Audit(ctx context.Context) error
+
+	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended before t, and
+	// all ended ones that a shop had placed when it was forgotten.
+	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
+	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
+	// The photo of one that was cancelled while it was fetched, and what a platform keeps as Photo.Ref, aren't
+	// among them.
+	Files(ctx context.Context, order int64) ([]string, error)
+	// MarkPurged writes down that an order's files are gone, and takes away whatever isn't a number or a state:
+	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
+	// and the ledger stay; nobody finds it but by its number. Again, it changes nothing. pipeline.ErrMoved for
+	// an order that is open or parked.
+	MarkPurged(ctx context.Context, order int64) error
+	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
+	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
+	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.
+	ForgetShop(ctx context.Context, shop int64) ([]string, error)
+	// OrdersOf lists a shop's orders with a number below before (0: all), the newest first, but those that were emptied.
+	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
+	// ShortsOf lists a shop's shorts, the newest first: of each order with the newest cut of every size, as
+	// Store.Short reads them.
+	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
 }

@@ -6,9 +6,16 @@ import (
 	"io"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// History is a platform whose messages can be read later.
+type History interface {
+	// Missed lists what people have written in a chat since t, the oldest first, each with the Key of the update
+	// that it was or would have been. until is when the last message of all was written, zero if there is none. It
+	// waits when the platform wants it slower. Its error is a Fault.
+	Missed(ctx context.Context, chat string, t time.Time) (all []Update, until time.Time, err error)
+}
 
 // Messenger sends to one platform. Each method is one request, or a few that belong together; errors
 // are pipeline Faults. A chat that can't be reached any more is Rejected with ReasonCantDeliver; a limit
@@ -16,10 +23,10 @@ import (
 type Messenger interface {
 	// Send says something and returns the chat's name for it. A reply to a message that is gone is sent
 	// without the reply, one to a topic that is gone without the topic.
-	Send(ctx context.Context, m state.Message) (message string, err error)
+	Send(ctx context.Context, m Message) (message string, err error)
 	// Edit replaces a message of ours. An unchanged one is no error; one that is gone or too old is
 	// ErrGone.
-	Edit(ctx context.Context, message string, m state.Message) error
+	Edit(ctx context.Context, message string, m Message) error
 	// Video sends a short and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
 	// a space what Video.File may be the next time. A *pipeline.Partial has a receipt without a name: what is
 	// done must not be done again, so it is to be called again with the File of that.
@@ -42,7 +49,7 @@ type Video struct {
 	Thread   pipeline.Thread // Message is what it replies to
 	Text     string          // plain text below it
 	Title    string          // what it is called, for platforms that show it
-	Buttons  [][]state.Button
+	Buttons  [][]Button
 	File     string        // from an earlier receipt: the platform's own copy, and how far it got; empty: there is none
 	Short    io.ReadSeeker // read again from its start by a repeat
 	Bytes    int64
@@ -62,7 +69,7 @@ type Picture struct {
 	Thread  pipeline.Thread // Message is what it replies to
 	Text    string          // plain text below it
 	Title   string          // what it is called, for platforms that show it
-	Buttons [][]state.Button
+	Buttons [][]Button
 	File    string        // as in Video
 	JPEG    io.ReadSeeker // read again from its start by a repeat
 	Bytes   int64

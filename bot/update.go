@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"time"
-
-	"github.com/sajangpick/sajangpick/bot/state"
 )
 
 // Update is one thing that a person did. Adapters cut its parts to the platform's own limits.
@@ -22,12 +20,12 @@ type Update struct {
 	Message  string // the chat's name for what was written, or for what the pressed button stands on
 	At       time.Time
 
-	Text     string        // text or caption; a mention of us and the @name of a command to us are gone
-	ToUs     bool          // addressed: a private chat, a mention, a command to us, a reply to us
-	Pictures []state.Image // of this message; their Message and Text are filled in
-	Other    string        // what else it brought: video, animation, voice, sticker, file, …; empty: nothing
-	Album    string        // the platform's name for the album that it belongs to
-	Reply    *Reply        // what it answers
+	Text     string  // text or caption; a mention of us and the @name of a command to us are gone
+	ToUs     bool    // addressed: a private chat, a mention, a command to us, a reply to us
+	Pictures []Image // of this message; their Message and Text are filled in
+	Other    string  // what else it brought: video, animation, voice, sticker, file, …; empty: nothing
+	Album    string  // the platform's name for the album that it belongs to
+	Reply    *Reply  // what it answers
 
 	Action  string // Pressed: what the button says it does; hostile
 	Notice  string // Pressed: name under which the press is answered
@@ -69,6 +67,6 @@ type User struct {
 type Reply struct {
 	Message  string // empty: it is in another chat
 	Ours     bool   // we wrote it
-	Pictures []state.Image
+	Pictures []Image
 	Text     string
 }

@@ -24,7 +24,7 @@ func trackHead(w, h uint16, a, b uint32) []byte {
 }
 
 func TestClipSize(t *testing.T) {
-	film, err := os.ReadFile("../bot/testdata/short.mp4")
+	film, err := os.ReadFile("../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}

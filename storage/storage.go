@@ -9,7 +9,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -20,10 +20,10 @@ var ErrSchemaDiffers = errors.New("the schema differs from this program's")
 // Engine is one process's connection to a database of orders, with the queue in it.
 type Engine interface {
 	pipeline.Store
-	state.Store
-	state.Admin
-	state.Reporting
-	state.Workspaces
+	bot.Store
+	bot.Admin
+	bot.Reporting
+	bot.Workspaces
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"github.com/sajangpick/sajangpick/bot"
 	sdk "github.com/slack-go/slack"
-
-	"github.com/sajangpick/sajangpick/bot/state"
 )
 
 // How many characters Slack takes (Block Kit reference), and how many sections of a text we send: no more of
@@ -20,7 +19,7 @@ const (
 
 // content is what a message shows: its text as it is, and its buttons. What stands outside of the blocks
 // is for notices on a phone.
-func content(above, text string, buttons [][]state.Button) sdk.MsgOption {
+func content(above, text string, buttons [][]bot.Button) sdk.MsgOption {
 	var blocks []sdk.Block
 	if above != "" {
 		blocks = append(blocks, sdk.NewContextBlock("", sdk.NewTextBlockObject(sdk.MarkdownType, above, false, true)))
@@ -39,7 +38,7 @@ func content(above, text string, buttons [][]state.Button) sdk.MsgOption {
 
 // actions is a row of buttons, nil when none of them is of a kind that Slack has: nothing can be copied
 // by pressing.
-func actions(n int, row []state.Button) sdk.Block {
+func actions(n int, row []bot.Button) sdk.Block {
 	var all []sdk.BlockElement
 	for i, b := range row {
 		if b.Action == "" && b.Link == "" {

@@ -8,7 +8,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 )
 
 func TestSections_LongTextIsSplitBetweenLinesAndWhole(t *testing.T) {
@@ -50,7 +49,7 @@ func TestSend_LongListIsShownToItsEndAndCanBeEdited(t *testing.T) {
 	_, ch := s.channel()
 	ch.Post("목록")
 	list := strings.Repeat("한우 곱창전골 45,000원\n", 250) + "끝"
-	m := state.Message{Thread: threadOf(s.next(t, bot.Wrote)), Text: list}
+	m := bot.Message{Thread: threadOf(s.next(t, bot.Wrote)), Text: list}
 	ts, err := s.c.Send(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -18,7 +17,7 @@ var thread = pipeline.Thread{Platform: Platform, Chat: "T1:C1", Topic: "17000000
 
 // verbs are all requests that a Client can make.
 func verbs(ctx context.Context, c *Client) map[string]func() error {
-	m := state.Message{Thread: thread, Text: "x"}
+	m := bot.Message{Thread: thread, Text: "x"}
 	asked := m
 	asked.Thread.User = "U1"
 	return map[string]func() error{
@@ -105,7 +104,8 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 // torn is a short whose disk fails.
 type torn struct{ *strings.Reader }
 
-func (*torn) Read([]byte) (int, error)         { return 0, errors.New("disk") }
+func (*torn) Read([]byte) (int, error) { return 0, errors.New("disk") }
+
 func (*torn) WriteTo(io.Writer) (int64, error) { return 0, errors.New("disk") }
 
 func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -32,7 +31,7 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	s.next(t, bot.Wrote)
 	bots := s.ws.Integration("알림")
 	ch.As(bots).Post("배포했어요")
-	if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(want[0]), Text: "네"}); err != nil {
+	if _, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(want[0]), Text: "네"}); err != nil {
 		t.Fatal(err)
 	}
 	s.c.past.every = time.Millisecond

@@ -4,7 +4,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
@@ -12,7 +12,7 @@ import (
 const maxFiles = 20
 
 // media are the pictures of a message, and what else it brings.
-func (m *message) media(team, text string) (ps []state.Image, other string) {
+func (m *message) media(team, text string) (ps []bot.Image, other string) {
 	for _, f := range m.Files[:min(len(m.Files), maxFiles)] {
 		if f.Mode == "tombstone" || f.ID == "" || len(f.ID) > maxID || strings.ContainsAny(f.ID, "/\x00") {
 			continue
@@ -21,7 +21,7 @@ func (m *message) media(team, text string) (ps []state.Image, other string) {
 			other = f.kind()
 			continue
 		}
-		p := state.Image{Message: m.TS, Text: text}
+		p := bot.Image{Message: m.TS, Text: text}
 		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, remote.Storable(f.Name, maxName), max(f.Bytes, 0)
 		ps = append(ps, p)
 	}

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 )
 
 //go:embed oauth_page.html
@@ -27,11 +27,11 @@ func (i *Installer) show(w http.ResponseWriter, r *http.Request, status int, key
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	text, again := phrase.Fill(lang, key, nil), ""
+	text, again := present.Fill(lang, key, nil), ""
 	if key == "install.done" {
-		text += "\n\n" + phrase.Fill(lang, "ai", nil)
+		text += "\n\n" + present.Fill(lang, "ai", nil)
 	} else {
-		again = phrase.Fill(lang, "install.again", nil)
+		again = present.Fill(lang, "install.again", nil)
 	}
 	err := installLayout.Execute(w, map[string]string{"Lang": lang, "Text": text, "Again": again})
 	if err != nil {

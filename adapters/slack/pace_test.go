@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
@@ -78,11 +77,11 @@ func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 		write func(ctx context.Context, c *Client) error
 	}{
 		"Send": {1, func(ctx context.Context, c *Client) error {
-			_, err := c.Send(ctx, state.Message{Thread: thread, Text: "안녕하세요"})
+			_, err := c.Send(ctx, bot.Message{Thread: thread, Text: "안녕하세요"})
 			return err
 		}},
 		"Edit": {1, func(ctx context.Context, c *Client) error {
-			return c.Edit(ctx, "1.1", state.Message{Thread: thread, Text: "안녕하세요"})
+			return c.Edit(ctx, "1.1", bot.Message{Thread: thread, Text: "안녕하세요"})
 		}},
 		"Video, whose file is there": {2, func(ctx context.Context, c *Client) error {
 			_, err := c.Video(ctx, bot.Video{Thread: thread, Text: "새우 파스타", File: "F1"})

@@ -11,7 +11,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -53,7 +52,7 @@ func TestAThreadKnowsWhoseItIs(t *testing.T) {
 	if u := s.next(t, bot.Wrote); u.Topic != post.TS || u.Text != "메뉴 로제 파스타" {
 		t.Errorf("a reply that all see: %+v", u)
 	}
-	name, err := s.c.Send(t.Context(), state.Message{Thread: pipeline.Thread{Chat: first.Chat}, Text: "안녕하세요"})
+	name, err := s.c.Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: first.Chat}, Text: "안녕하세요"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,9 +101,9 @@ func TestNobodyHearsBots(t *testing.T) {
 	if _, err := s.hands(t, &v); err != nil {
 		t.Fatal(err)
 	}
-	name, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "하나"})
+	name, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(u), Text: "하나"})
 	if err == nil {
-		err = s.c.Edit(t.Context(), name, state.Message{Thread: threadOf(u), Text: "둘"})
+		err = s.c.Edit(t.Context(), name, bot.Message{Thread: threadOf(u), Text: "둘"})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +149,7 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 		if u.Text != want || !u.ToUs || !u.Group || u.Topic != "@"+staff.ID || u.Message != "" {
 			t.Errorf("%s: %+v", line, u)
 		}
-		if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "이번 달 <1>편", Buttons: [][]state.Button{{{Label: "보기", Action: "video:7"}}}}); err != nil {
+		if _, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(u), Text: "이번 달 <1>편", Buttons: [][]bot.Button{{{Label: "보기", Action: "video:7"}}}}); err != nil {
 			t.Fatal(err)
 		}
 		seen := ch.Messages()
@@ -164,7 +163,7 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 		if u := s.next(t, bot.Pressed); u.Topic != "@"+staff.ID || u.Action != "video:7" {
 			t.Errorf("pressed: %+v", u)
 		}
-		if err := s.c.Edit(t.Context(), last.TS, state.Message{Thread: threadOf(u), Text: "둘"}); !errors.Is(err, bot.ErrGone) {
+		if err := s.c.Edit(t.Context(), last.TS, bot.Message{Thread: threadOf(u), Text: "둘"}); !errors.Is(err, bot.ErrGone) {
 			t.Errorf("edited: %v", err)
 		}
 	}
@@ -243,7 +242,7 @@ func TestAStrangersWorkspaceIsNotServed(t *testing.T) {
 	if rest := s.quiet(t); len(rest) != 0 {
 		t.Errorf("got %+v", rest)
 	}
-	_, err := s.c.Send(t.Context(), state.Message{Thread: pipeline.Thread{Chat: other.ID + ":D1"}, Text: "x"})
+	_, err := s.c.Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: other.ID + ":D1"}, Text: "x"})
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
 }
 

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	sdk "github.com/slack-go/slack"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
+	sdk "github.com/slack-go/slack"
 )
 
 // noThread is what Slack says of a thread whose parent is gone, when it doesn't just post to the channel.
@@ -74,7 +72,7 @@ func mention(user string) string {
 }
 
 // Send is part of bot.Messenger.
-func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
+func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 	var ts string
 	err := c.there(ctx, "chat.postMessage", m.Thread, func(api *sdk.Client, p place) (err error) {
 		ts, err = post(ctx, api, p, m.Text, m.Buttons)
@@ -84,7 +82,7 @@ func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
 }
 
 // post sends one message.
-func post(ctx context.Context, api *sdk.Client, p place, text string, buttons [][]state.Button) (ts string, err error) {
+func post(ctx context.Context, api *sdk.Client, p place, text string, buttons [][]bot.Button) (ts string, err error) {
 	o := []sdk.MsgOption{content(p.above, text, buttons), sdk.MsgOptionDisableLinkUnfurl(), sdk.MsgOptionDisableMediaUnfurl()}
 	if p.thread != "" {
 		o = append(o, sdk.MsgOptionTS(p.thread))
@@ -97,7 +95,7 @@ func post(ctx context.Context, api *sdk.Client, p place, text string, buttons []
 }
 
 // Edit is part of bot.Messenger. What one person alone sees can't be edited: it is ErrGone.
-func (c *Client) Edit(ctx context.Context, message string, m state.Message) error {
+func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error {
 	p := where(m.Thread)
 	api, err := c.in(ctx, p.team)
 	if err != nil {

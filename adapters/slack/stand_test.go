@@ -16,7 +16,6 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -192,9 +191,9 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 		}
 		s := messengertest.Seen{Text: m.Shown, ReplyTo: m.Thread, Video: video, Picture: picture}
 		for _, row := range m.Buttons {
-			var seen []state.Button
+			var seen []bot.Button
 			for _, b := range row {
-				seen = append(seen, state.Button{Label: b.Text, Action: b.Value, Link: b.URL, Style: state.ButtonStyle(b.Style)})
+				seen = append(seen, bot.Button{Label: b.Text, Action: b.Value, Link: b.URL, Style: bot.ButtonStyle(b.Style)})
 			}
 			s.Buttons = append(s.Buttons, seen)
 		}
@@ -214,7 +213,7 @@ func (w *world) Block(*testing.T) {
 func (w *world) Rename(*testing.T) string { return "" }
 
 func TestSlackIsAMessenger(t *testing.T) {
-	short, err := os.ReadFile("../../bot/testdata/short.mp4")
+	short, err := os.ReadFile("../../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +224,7 @@ func film(u bot.Update) bot.Video {
 	movie := "\x00\x00\x00\x18ftypmp42" + strings.Repeat("x", 1000)
 	return bot.Video{
 		Thread: threadOf(u), Text: "새우 파스타 18,000원\n#새우파스타", Title: "새우 파스타", Short: strings.NewReader(movie), Bytes: int64(len(movie)),
-		Buttons: [][]state.Button{{{Label: "다시 만들기", Action: "again:7"}}},
+		Buttons: [][]bot.Button{{{Label: "다시 만들기", Action: "again:7"}}},
 	}
 }
 

@@ -10,12 +10,10 @@ import (
 	"strings"
 	"time"
 
-	sdk "github.com/slack-go/slack"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
+	sdk "github.com/slack-go/slack"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded. Slack itself takes more.
@@ -40,7 +38,7 @@ func (c *Client) MaxVideo() int64 { return maxVideo }
 type parcel struct {
 	thread      pipeline.Thread
 	text, title string
-	buttons     [][]state.Button
+	buttons     [][]bot.Button
 	name, mime  string
 	file        string // see upload
 	data        io.ReadSeeker

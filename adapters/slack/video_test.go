@@ -9,7 +9,6 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -176,7 +175,7 @@ func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
 			if _, err := s.hands(t, &v); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.c.Send(t.Context(), state.Message{Thread: threadOf(u), Text: "다 됐어요."}); err != nil {
+			if _, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(u), Text: "다 됐어요."}); err != nil {
 				t.Fatal(err)
 			}
 			all := staff.DM().Messages()

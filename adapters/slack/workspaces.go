@@ -10,21 +10,21 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Workspaces are those that have installed the app. Each has a token of its own, which is encrypted
 // where it is kept.
 type Workspaces struct {
-	store state.Workspaces
+	store bot.Workspaces
 	seal  cipher.AEAD
 	old   cipher.AEAD // nil: there was no other secret
 }
 
 // NewWorkspaces keeps them in store. secret is what the encryption hangs on; old is what it hung on before, if
 // anything: see Reseal.
-func NewWorkspaces(store state.Workspaces, secret, old []byte) (*Workspaces, error) {
+func NewWorkspaces(store bot.Workspaces, secret, old []byte) (*Workspaces, error) {
 	w := &Workspaces{store: store}
 	var err error
 	if w.seal, err = sealer(secret); err != nil {
@@ -97,7 +97,7 @@ func (w *Workspaces) Token(ctx context.Context, team string) (string, error) {
 }
 
 func (w *Workspaces) keep(ctx context.Context, team, name, token string) error {
-	return w.store.KeepWorkspace(ctx, state.Workspace{
+	return w.store.KeepWorkspace(ctx, bot.Workspace{
 		Platform: Platform, ID: team, Name: name, Joined: time.Now(),
 		Sealed: w.seal.Seal(nil, nil, []byte(token), label(team)),
 	})

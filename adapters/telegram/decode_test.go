@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -40,8 +39,8 @@ func read(t *testing.T, body string) (bot.Update, bool) {
 
 func msg(body string) string { return `"message":{"message_id":3,` + body + `}` }
 
-func picture(message, ref, unique, name string, bytes int64, text string) []state.Image {
-	return []state.Image{{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}}}
+func picture(message, ref, unique, name string, bytes int64, text string) []bot.Image {
+	return []bot.Image{{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}}}
 }
 
 func TestAPhotoWithItsWordsIsRead(t *testing.T) {

@@ -10,14 +10,13 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // verbs are all requests that a Client can make.
 func verbs(ctx context.Context, c *Client) map[string]func() error {
-	m := state.Message{Thread: thread, Text: "x"}
+	m := bot.Message{Thread: thread, Text: "x"}
 	return map[string]func() error{
 		"Send": func() error { _, err := c.Send(ctx, m); return err },
 		"Edit": func() error { return c.Edit(ctx, "21", m) },
@@ -117,7 +116,8 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 // torn is a short whose disk fails.
 type torn struct{ *strings.Reader }
 
-func (*torn) Read([]byte) (int, error)         { return 0, errors.New("disk") }
+func (*torn) Read([]byte) (int, error) { return 0, errors.New("disk") }
+
 func (*torn) WriteTo(io.Writer) (int64, error) { return 0, errors.New("disk") }
 
 func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
@@ -140,7 +140,7 @@ func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 
 func TestAChatThatMovedSaysWhere(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"": no(400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234567890}`)})
-	_, err := a.client().Send(t.Context(), state.Message{Thread: thread, Text: "x"})
+	_, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"})
 	var moved *bot.RenamedChat
 	if !errors.As(err, &moved) || moved.To != "-1001234567890" {
 		t.Errorf("got %v", err)
@@ -151,7 +151,7 @@ func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": then(no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), ok(sentText))})
 	c := a.client()
 	send := func(chat string) error {
-		_, err := c.Send(t.Context(), state.Message{Thread: pipeline.Thread{Chat: chat}, Text: "x"})
+		_, err := c.Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: chat}, Text: "x"})
 		return err
 	}
 	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter != 17*time.Second {

@@ -4,13 +4,13 @@ import (
 	"path"
 	"strings"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // pictures are those of a message: of the sizes of a photo the largest, or a file that is a picture.
-func (m media) pictures(message, text string) []state.Image {
-	p := state.Image{Message: message, Text: text}
+func (m media) pictures(message, text string) []bot.Image {
+	p := bot.Image{Message: message, Text: text}
 	sizes := m.Photo
 	if m.LivePhoto != nil && len(sizes) == 0 {
 		sizes = m.LivePhoto.Photo
@@ -32,7 +32,7 @@ func (m media) pictures(message, text string) []state.Image {
 		return nil
 	}
 	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = remote.Storable(p.Photo.Ref, maxID), remote.Storable(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
-	return []state.Image{p}
+	return []bot.Image{p}
 }
 
 func area(s size) float64 { return float64(s.Width) * float64(s.Height) }

@@ -9,9 +9,7 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -73,7 +71,7 @@ func (c *Client) there(ctx context.Context, method string, p place, send func(pl
 }
 
 // Send is part of bot.Messenger.
-func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
+func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 	var sent *models.Message
 	err := c.there(ctx, "sendMessage", where(m.Thread), func(p place) (err error) {
 		sent, err = c.api.SendMessage(ctx, &tg.SendMessageParams{
@@ -89,7 +87,7 @@ func (c *Client) Send(ctx context.Context, m state.Message) (string, error) {
 }
 
 // Edit is part of bot.Messenger. The text of a video can't be replaced by a message: it is ErrGone.
-func (c *Client) Edit(ctx context.Context, message string, m state.Message) error {
+func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error {
 	at := number(message)
 	if at == 0 { // Telegram has never said what it is called
 		return isGone()
@@ -130,7 +128,7 @@ func (c *Client) Answer(ctx context.Context, notice, text string, alert bool) er
 }
 
 // below is what stands under a message: its buttons, or a field that is open for the answer.
-func below(m state.Message) models.ReplyMarkup {
+func below(m bot.Message) models.ReplyMarkup {
 	switch {
 	case len(m.Buttons) > 0:
 		return keyboard(m.Buttons)
@@ -140,7 +138,7 @@ func below(m state.Message) models.ReplyMarkup {
 	return nil
 }
 
-func keyboard(rows [][]state.Button) *models.InlineKeyboardMarkup {
+func keyboard(rows [][]bot.Button) *models.InlineKeyboardMarkup {
 	k := &models.InlineKeyboardMarkup{InlineKeyboard: make([][]models.InlineKeyboardButton, len(rows))}
 	for i, row := range rows {
 		for _, b := range row {

@@ -11,18 +11,18 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 var thread = pipeline.Thread{Platform: "telegram", Chat: "7", Topic: "5", Message: "3"}
 
 const sentText = `{"message_id":21,"date":1,"chat":{"id":7,"type":"private"}}`
+
 const sentVideo = `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"video":{"file_id":"FILE","file_unique_id":"U","width":1,"height":1,"duration":1}}`
 
 func TestAMessageIsSentInItsPlace(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": ok(sentText)})
-	m := state.Message{Thread: thread, Text: "접수했어요 <b>", Ask: true, Buttons: [][]state.Button{
+	m := bot.Message{Thread: thread, Text: "접수했어요 <b>", Ask: true, Buttons: [][]bot.Button{
 		{{Label: "취소", Action: "cancel:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://example.com/"}},
 	}}
 	got, err := a.client().Send(t.Context(), m)
@@ -41,7 +41,7 @@ func TestAMessageIsSentInItsPlace(t *testing.T) {
 
 func TestAQuestionOpensItsAnswer(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": ok(sentText)})
-	if _, err := a.client().Send(t.Context(), state.Message{Thread: pipeline.Thread{Chat: "-7"}, Text: "메뉴는요?", Ask: true}); err != nil {
+	if _, err := a.client().Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: "-7"}, Text: "메뉴는요?", Ask: true}); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{"chat_id": "-7", "text": "메뉴는요?", "link_preview_options": `{"is_disabled":true}`, "reply_markup": `{"force_reply":true,"selective":true}`}
@@ -64,7 +64,7 @@ func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
 		"topic closed": {then(no(400, "Bad Request: TOPIC_CLOSED"), ok(sentText)), false, false, 2},
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"sendMessage": x.answer})
-		if _, err := a.client().Send(t.Context(), state.Message{Thread: thread, Text: "x"}); err != nil {
+		if _, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		calls := a.of("sendMessage")
@@ -74,7 +74,7 @@ func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
 		}
 	}
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": noMessage})
-	_, err := a.client().Send(t.Context(), state.Message{Thread: thread, Text: "x"})
+	_, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"})
 	wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonTrouble)
 	if n := len(a.of("sendMessage")); n != 2 {
 		t.Errorf("%d requests to a server that never has enough", n)
@@ -94,7 +94,7 @@ func TestAnEditEndsWell(t *testing.T) {
 		"no such one": {no(400, "Bad Request: MESSAGE_ID_INVALID"), true},
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"editMessageText": x.answer})
-		err := a.client().Edit(t.Context(), "21 FILE", state.Message{Thread: thread, Text: "만들고 있어요", Buttons: [][]state.Button{{{Label: "취소", Action: "cancel:1"}}}})
+		err := a.client().Edit(t.Context(), "21 FILE", bot.Message{Thread: thread, Text: "만들고 있어요", Buttons: [][]bot.Button{{{Label: "취소", Action: "cancel:1"}}}})
 		if errors.Is(err, bot.ErrGone) != x.gone || err != nil && !x.gone {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -139,7 +139,7 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	got, err := a.client().Video(t.Context(), bot.Video{
 		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920, Duration: 6600 * time.Millisecond,
 		Posters: func(context.Context) bot.Posters { return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")} },
-		Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
+		Buttons: [][]bot.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 FILE" {
 		t.Fatalf("got %q, %v", got, err)
@@ -163,7 +163,7 @@ func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendPhoto": ok(sent), "sendChatAction": ok("true")})
 	got, err := a.client().Picture(t.Context(), bot.Picture{
 		Thread: thread, Text: "새우 파스타", JPEG: strings.NewReader("PICTURE"), Bytes: 7,
-		Buttons: [][]state.Button{{{Label: "다시", Action: "again:1"}}},
+		Buttons: [][]bot.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 L" {
 		t.Fatalf("got %q, %v", got, err)
@@ -290,7 +290,7 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 		`{"result":{"message_id":21}`:                 "",
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"sendMessage": raw(200, answer)})
-		got, err := a.client().Send(t.Context(), state.Message{Thread: thread, Text: "x"})
+		got, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"})
 		if got != want || len(a.of("sendMessage")) != 1 {
 			t.Errorf("%s: got %q, %v", answer, got, err)
 		}
@@ -309,7 +309,7 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 	if err := c.Answer(t.Context(), "q", "x", false); err != nil {
 		t.Error(err)
 	}
-	if err := c.Edit(t.Context(), "0", state.Message{Thread: thread, Text: "x"}); !errors.Is(err, bot.ErrGone) {
+	if err := c.Edit(t.Context(), "0", bot.Message{Thread: thread, Text: "x"}); !errors.Is(err, bot.ErrGone) {
 		t.Errorf("a message whose number was never told: %v", err)
 	}
 }

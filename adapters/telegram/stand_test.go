@@ -19,7 +19,6 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -140,9 +139,9 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 		s.ReplyTo = strconv.Itoa(m.ReplyTo)
 	}
 	for _, row := range m.Buttons {
-		var seen []state.Button
+		var seen []bot.Button
 		for _, b := range row {
-			seen = append(seen, state.Button{Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL, Style: state.ButtonStyle(b.Style)})
+			seen = append(seen, bot.Button{Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL, Style: bot.ButtonStyle(b.Style)})
 		}
 		s.Buttons = append(s.Buttons, seen)
 	}
@@ -167,7 +166,7 @@ func (w *world) Rename(*testing.T) string {
 }
 
 func TestTelegramIsAMessenger(t *testing.T) {
-	short, err := os.ReadFile("../../bot/testdata/short.mp4")
+	short, err := os.ReadFile("../../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,7 +353,7 @@ func TestAGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
 		t.Errorf("a command in a topic: %+v", u)
 	}
 	thread := pipeline.Thread{Chat: u.Chat, Topic: u.Topic, Message: u.Message}
-	name, err := c.Send(t.Context(), state.Message{Thread: thread, Text: "메뉴와 가격을 알려 주세요.", Ask: true})
+	name, err := c.Send(t.Context(), bot.Message{Thread: thread, Text: "메뉴와 가격을 알려 주세요.", Ask: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,7 +369,7 @@ func TestAGroupIsHeardAsFarAsTelegramLets(t *testing.T) {
 		t.Errorf("as an admin: %+v", u)
 	}
 	topic.DeleteTopic()
-	if name, err = c.Send(t.Context(), state.Message{Thread: thread, Text: "다 됐어요."}); err != nil {
+	if name, err = c.Send(t.Context(), bot.Message{Thread: thread, Text: "다 됐어요."}); err != nil {
 		t.Fatal(err)
 	}
 	if m, ok := group.Message(number(name)); !ok || m.Topic != 0 {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -27,9 +27,9 @@ func (p *Page) refuse(w http.ResponseWriter, lang string, err error) {
 	case errors.Is(err, errLong):
 		answer(w, http.StatusRequestEntityTooLarge, trouble{p.texts[lang].TooLong})
 	case errors.As(err, &tooLong):
-		answer(w, http.StatusRequestEntityTooLarge, trouble{phrase.Reason(lang, pipeline.ReasonPhotoHeavy)})
+		answer(w, http.StatusRequestEntityTooLarge, trouble{present.Reason(lang, pipeline.ReasonPhotoHeavy)})
 	default:
-		answer(w, http.StatusBadRequest, trouble{phrase.Reason(lang, pipeline.ReasonTrouble)})
+		answer(w, http.StatusBadRequest, trouble{present.Reason(lang, pipeline.ReasonTrouble)})
 	}
 }
 
@@ -37,12 +37,12 @@ func (p *Page) refuse(w http.ResponseWriter, lang string, err error) {
 func (p *Page) failed(w http.ResponseWriter, lang string, err error) {
 	switch {
 	case errors.Is(err, errTooBig):
-		answer(w, http.StatusRequestEntityTooLarge, trouble{phrase.Reason(lang, pipeline.ReasonPhotoHeavy)})
+		answer(w, http.StatusRequestEntityTooLarge, trouble{present.Reason(lang, pipeline.ReasonPhotoHeavy)})
 	case errors.Is(err, errNoPhoto):
-		answer(w, http.StatusUnprocessableEntity, trouble{phrase.Reason(lang, pipeline.ReasonPhotoEmpty)})
+		answer(w, http.StatusUnprocessableEntity, trouble{present.Reason(lang, pipeline.ReasonPhotoEmpty)})
 	default:
 		p.Log.Warn("message not handled", "platform", Platform, "err", err)
 		w.Header().Set("Retry-After", "2")
-		answer(w, http.StatusServiceUnavailable, trouble{phrase.Reason(lang, pipeline.ReasonBusy)})
+		answer(w, http.StatusServiceUnavailable, trouble{present.Reason(lang, pipeline.ReasonBusy)})
 	}
 }

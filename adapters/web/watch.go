@@ -14,7 +14,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -124,7 +124,7 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	err = watchLayout.Execute(rw, map[string]string{
 		"Lang": lang, "Menu": o.Cut.Words.Menu, "Price": o.Cut.Words.Price, "Shop": o.Cut.Words.Shop,
-		"Size": string(o.Cut.Size), "Save": phrase.Fill(lang, save, nil), "Name": shortName(o),
+		"Size": string(o.Cut.Size), "Save": present.Fill(lang, save, nil), "Name": shortName(o),
 	})
 	if err != nil {
 		w.Log.Debug("page not sent", "platform", Platform, "err", err)
@@ -133,5 +133,5 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 func (w *Watch) failed(rw http.ResponseWriter, err error) {
 	w.Log.Error("short can't be shown", "platform", Platform, "err", err)
-	http.Error(rw, phrase.Reason("ko", pipeline.ReasonTrouble), http.StatusInternalServerError)
+	http.Error(rw, present.Reason("ko", pipeline.ReasonTrouble), http.StatusInternalServerError)
 }

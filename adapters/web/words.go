@@ -3,9 +3,9 @@ package web
 import (
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -25,9 +25,9 @@ type choice struct {
 // understand reads a message's words, or gives the question to ask. A reading that isn't sure is shown, and taken
 // when it comes back with a yes.
 func understand(lang string, m message) (pipeline.Words, *question) {
-	yes, no := bot.Confirms(m.caption)
+	yes, no := intent.Confirms(m.caption)
 	if no && m.reading != "" {
-		return pipeline.Words{}, &question{Question: phrase.Fill(lang, "read.how", nil), Reading: m.reading}
+		return pipeline.Words{}, &question{Question: present.Fill(lang, "read.how", nil), Reading: m.reading}
 	}
 	r := read(m, yes)
 	if r.Outcome == caption.OK {
@@ -37,7 +37,7 @@ func understand(lang string, m message) (pipeline.Words, *question) {
 		}
 		return pipeline.Words{}, whether(lang, w)
 	}
-	q := &question{Question: phrase.Question(lang, r)}
+	q := &question{Question: present.Question(lang, r)}
 	for _, c := range r.Choices {
 		price := caption.FullPrice(c.Words())
 		q.Choices = append(q.Choices, choice{Label: c.Menu + " · " + price, Caption: c.Menu + " " + price})
@@ -70,11 +70,11 @@ func read(m message, yes bool) caption.Result {
 // whether asks whether words were read rightly.
 func whether(lang string, w pipeline.Words) *question {
 	return &question{
-		Question: phrase.Fill(lang, "read.so", phrase.Args{"menu": w.Menu, "price": caption.FullPrice(w)}),
+		Question: present.Fill(lang, "read.so", present.Args{"menu": w.Menu, "price": caption.FullPrice(w)}),
 		Reading:  reading(w),
 		Choices: []choice{
-			{Label: phrase.Fill(lang, "button.right", nil), Caption: phrase.Fill(lang, "button.right", nil)},
-			{Label: phrase.Fill(lang, "button.wrong", nil)},
+			{Label: present.Fill(lang, "button.right", nil), Caption: present.Fill(lang, "button.right", nil)},
+			{Label: present.Fill(lang, "button.wrong", nil)},
 		},
 	}
 }
@@ -91,11 +91,11 @@ func head(w pipeline.Words) string { return "🍽️ " + w.Menu + " · " + w.Pri
 // take, 0 if nobody knows yet.
 func line(lang string, o pipeline.Order, takes time.Duration) string {
 	if o.Status == pipeline.Open && o.Step == pipeline.Fetch && takes > 0 {
-		return phrase.Accepted(lang, takes)
+		return present.Accepted(lang, takes)
 	}
-	stage := phrase.Stage(lang, o)
+	stage := present.Stage(lang, o)
 	if o.Fallback != pipeline.ReasonNone && (o.Status == pipeline.Open || o.Status == pipeline.Delivered) {
-		return stage + "\n" + phrase.Plain(lang, o.Fallback)
+		return stage + "\n" + present.Plain(lang, o.Fallback)
 	}
 	return stage
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -41,6 +40,7 @@ func NewMemory() *Memory {
 }
 
 var _ bot.Messenger = (*Memory)(nil)
+
 var _ World = (*Memory)(nil)
 
 // Fail makes the next requests fail, one after the other.
@@ -94,7 +94,7 @@ func (m *Memory) show(t pipeline.Thread, s Seen) string {
 }
 
 // Send implements bot.Messenger.
-func (m *Memory) Send(_ context.Context, msg state.Message) (string, error) {
+func (m *Memory) Send(_ context.Context, msg bot.Message) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.enter(msg.Thread.Chat); err != nil {
@@ -104,7 +104,7 @@ func (m *Memory) Send(_ context.Context, msg state.Message) (string, error) {
 }
 
 // Edit implements bot.Messenger.
-func (m *Memory) Edit(_ context.Context, message string, msg state.Message) error {
+func (m *Memory) Edit(_ context.Context, message string, msg bot.Message) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.enter(msg.Thread.Chat); err != nil {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/state"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -44,7 +43,7 @@ type Plain interface{ Plain() }
 // Seen is a message as the person sees it.
 type Seen struct {
 	Text     string
-	Buttons  [][]state.Button
+	Buttons  [][]bot.Button
 	ReplyTo  string
 	Video    []byte
 	Picture  []byte // as the platform shows it, which may be smaller
@@ -81,20 +80,20 @@ func Run(t *testing.T, open func(t *testing.T) World, short, thumb []byte) {
 // hostile would be markup somewhere.
 const hostile = "<b>새우</b> & *파스타* _18,000원_ [x](http://y) `z` /start {menu}"
 
-var rows = [][]state.Button{
-	{{Label: "취소", Action: "cancel:7", Style: state.Danger}, {Label: "다른 느낌", Action: "look:7"}},
-	{{Label: "다시 만들기", Action: "again:7", Style: state.Primary}},
+var rows = [][]bot.Button{
+	{{Label: "취소", Action: "cancel:7", Style: bot.Danger}, {Label: "다른 느낌", Action: "look:7"}},
+	{{Label: "다시 만들기", Action: "again:7", Style: bot.Primary}},
 	{{Label: "글 복사", Copy: "새우 파스타 18,000원"}},
 }
 
 // shown are the buttons that a platform has.
-func shown(w World, all [][]state.Button) [][]state.Button {
+func shown(w World, all [][]bot.Button) [][]bot.Button {
 	if _, plain := w.(Plain); !plain {
 		return all
 	}
-	var left [][]state.Button
+	var left [][]bot.Button
 	for _, row := range all {
-		row = slices.DeleteFunc(slices.Clone(row), func(b state.Button) bool { return b.Copy != "" })
+		row = slices.DeleteFunc(slices.Clone(row), func(b bot.Button) bool { return b.Copy != "" })
 		if len(row) > 0 {
 			left = append(left, row)
 		}
@@ -110,7 +109,7 @@ func above(w World, t pipeline.Thread) string {
 	return t.Message
 }
 
-func send(t *testing.T, w World, m state.Message) string {
+func send(t *testing.T, w World, m bot.Message) string {
 	t.Helper()
 	name, err := w.Messenger().Send(t.Context(), m)
 	if err != nil {
@@ -131,7 +130,7 @@ func see(t *testing.T, w World, message string) Seen {
 	return s
 }
 
-func (s Seen) check(t *testing.T, text string, buttons [][]state.Button, replyTo string) {
+func (s Seen) check(t *testing.T, text string, buttons [][]bot.Button, replyTo string) {
 	t.Helper()
 	if s.Text != text || s.ReplyTo != replyTo {
 		t.Errorf("it says %q to %q, want %q to %q", s.Text, s.ReplyTo, text, replyTo)
@@ -150,20 +149,20 @@ func (s Seen) check(t *testing.T, text string, buttons [][]state.Button, replyTo
 
 func shownAsItIs(t *testing.T, w World) {
 	thread := w.Thread(t)
-	link := [][]state.Button{{{Label: "영상 보기", Link: "https://example.com/watch/7"}}}
-	for _, b := range [][][]state.Button{nil, rows, link} {
-		name := send(t, w, state.Message{Thread: thread, Text: hostile, Buttons: b})
+	link := [][]bot.Button{{{Label: "영상 보기", Link: "https://example.com/watch/7"}}}
+	for _, b := range [][][]bot.Button{nil, rows, link} {
+		name := send(t, w, bot.Message{Thread: thread, Text: hostile, Buttons: b})
 		see(t, w, name).check(t, hostile, shown(w, b), above(w, thread))
 	}
 	alone := thread
 	alone.Message = ""
-	see(t, w, send(t, w, state.Message{Thread: alone, Text: "하나\n둘", Ask: true})).check(t, "하나\n둘", nil, above(w, alone))
+	see(t, w, send(t, w, bot.Message{Thread: alone, Text: "하나\n둘", Ask: true})).check(t, "하나\n둘", nil, above(w, alone))
 }
 
 func editReplaces(t *testing.T, w World) {
-	m := state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
+	m := bot.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
 	name := send(t, w, m)
-	for _, b := range [][][]state.Button{rows[1:], nil} {
+	for _, b := range [][][]bot.Button{rows[1:], nil} {
 		m.Text, m.Buttons = hostile, b
 		if err := w.Messenger().Edit(t.Context(), name, m); err != nil {
 			t.Fatal(err)
@@ -173,7 +172,7 @@ func editReplaces(t *testing.T, w World) {
 }
 
 func unchangedEdit(t *testing.T, w World) {
-	m := state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
+	m := bot.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows}
 	name := send(t, w, m)
 	for range 2 {
 		if err := w.Messenger().Edit(t.Context(), name, m); err != nil {
@@ -183,7 +182,7 @@ func unchangedEdit(t *testing.T, w World) {
 }
 
 func editOfGone(t *testing.T, w World) {
-	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	m := bot.Message{Thread: w.Thread(t), Text: "하나"}
 	name := send(t, w, m)
 	w.Delete(t, name)
 	m.Text = "둘"
@@ -195,14 +194,14 @@ func editOfGone(t *testing.T, w World) {
 func replyToGone(t *testing.T, w World) {
 	thread := w.Thread(t)
 	w.Delete(t, thread.Message)
-	name := send(t, w, state.Message{Thread: thread, Text: "하나"})
+	name := send(t, w, bot.Message{Thread: thread, Text: "하나"})
 	if s := see(t, w, name); s.Text != "하나" {
 		t.Errorf("it says %q", s.Text)
 	}
 }
 
 func pressIsAnswered(t *testing.T, w World) {
-	name := send(t, w, state.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows})
+	name := send(t, w, bot.Message{Thread: w.Thread(t), Text: "하나", Buttons: rows})
 	for _, alert := range []bool{false, true} {
 		notice := w.Press(t, name, "cancel:7")
 		if err := w.Messenger().Answer(t.Context(), notice, "취소했어요.", alert); err != nil {
@@ -241,7 +240,7 @@ func photoGone(t *testing.T, w World) {
 }
 
 func blocked(t *testing.T, w World) {
-	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	m := bot.Message{Thread: w.Thread(t), Text: "하나"}
 	w.Block(t)
 	_, err := w.Messenger().Send(t.Context(), m)
 	if f := pipeline.AsFault(err); err == nil || f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver {
@@ -250,7 +249,7 @@ func blocked(t *testing.T, w World) {
 }
 
 func renamed(t *testing.T, w World) {
-	m := state.Message{Thread: w.Thread(t), Text: "하나"}
+	m := bot.Message{Thread: w.Thread(t), Text: "하나"}
 	to := w.Rename(t)
 	if to == "" { // chats keep their ids here
 		send(t, w, m)

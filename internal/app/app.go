@@ -25,6 +25,8 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/download"
@@ -61,8 +63,8 @@ type App struct {
 	slack    *slack.Client               // nil: turned off
 	install  *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
 	reseal   func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
-	courier  *bot.Outbox
-	Desk     *bot.Conversation
+	courier  *outbox.Outbox
+	Desk     *conversation.Conversation
 	Monitor  *monitor
 	Intakes  []*Intake
 

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -14,7 +14,7 @@ import (
 // what is spent of the day's credits. Nothing is decided by it: a call asks in the transaction that begins it
 // (pipeline.Reservation).
 type spendGate struct {
-	store  state.Admin
+	store  bot.Admin
 	budget pipeline.Credits // Runway's, a day; 0: no limit
 	clip   pipeline.Credits // what one costs
 	zone   *time.Location   // in which days begin
@@ -34,7 +34,7 @@ func (b *spendGate) midnight(t time.Time) time.Time { return pipeline.Midnight(t
 
 // refresh reads how things are. After an error all stays as it was, but for a pause that is over.
 func (b *spendGate) refresh(ctx context.Context) error {
-	paused, err := b.store.Flag(ctx, state.Paused)
+	paused, err := b.store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -43,7 +43,7 @@ func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
 		pause := func(value string) {
 			t.Helper()
-			if err := e.SetFlag(t.Context(), state.Paused, value); err != nil {
+			if err := e.SetFlag(t.Context(), bot.Paused, value); err != nil {
 				t.Fatal(err)
 			}
 			b.looks(t)
@@ -88,14 +88,14 @@ func TestBrake_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 }
 
 // away is a database that doesn't answer.
-type away struct{ state.Admin }
+type away struct{ bot.Admin }
 
 func (away) Flag(context.Context, string) (string, error) { return "", errors.New("away") }
 
 func TestBrake_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
-		if err := e.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+		if err := e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"); err != nil {
 			t.Fatal(err)
 		}
 		b.looks(t)

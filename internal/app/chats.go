@@ -9,6 +9,10 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/admin"
+	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/ops"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline/look"
 )
@@ -33,7 +37,7 @@ func (a *App) openChats(p Parts, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	a.courier = bot.NewOutbox(bot.OutboxOptions{
+	a.courier = outbox.NewOutbox(outbox.OutboxOptions{
 		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Log: p.Log,
 	})
@@ -86,20 +90,20 @@ func (a *App) botName() string {
 }
 
 func (a *App) openDesk(p Parts) {
-	console := bot.NewConsole(bot.ConsoleOptions{
+	console := admin.NewConsole(admin.ConsoleOptions{
 		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.Monitor.providers, BotName: a.botName,
 	})
-	a.Desk = bot.NewConversation(bot.Options{
+	a.Desk = conversation.NewConversation(conversation.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history,
 		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.Monitor.RefreshFlags,
 		Members: a.members,
 	})
-	a.Monitor.Ops = bot.NewOps(bot.OpsOptions{
+	a.Monitor.Ops = ops.NewOps(ops.OpsOptions{
 		Store: a.Engine, Admin: a.Engine, Night: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
 		Limit: p.Cfg.MonthlyLimit, Health: a.Monitor.providers, Log: p.Log,
-		Usage: map[string]bot.Usage{"runway": a.Monitor.usage}, // Creatomate's API doesn't say
+		Usage: map[string]ops.Usage{"runway": a.Monitor.usage}, // Creatomate's API doesn't say
 	})
 }
 

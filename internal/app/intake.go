@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -154,7 +154,7 @@ func (i *Intake) Receiving() bool {
 
 // report tells ops what has changed since it did so last. Another process may have told them that nothing comes in,
 // even after this one took over, so it is said again and again that it does.
-func (i *Intake) report(ctx context.Context, ops *bot.Ops) error {
+func (i *Intake) report(ctx context.Context, ops *ops.Ops) error {
 	n, why := i.News()
 	switch {
 	case !n.Failing && !i.Receiving():

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/telegram"
-	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Introduce tells Telegram what the menu shows, as soon as it listens.
 func (a *App) Introduce(ctx context.Context) {
-	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus(bot.Commands)) })
+	a.persist(ctx, "Telegram's menus can't be set yet", func() error { return a.telegram.Commands(ctx, menus(present.Commands)) })
 	a.persist(ctx, "Telegram's description can't be set yet", func() error {
 		return a.telegram.Describe(ctx, descriptions())
 	})
@@ -24,7 +24,7 @@ func (a *App) Introduce(ctx context.Context) {
 func descriptions() map[string]telegram.Description {
 	all := map[string]telegram.Description{}
 	for lang, of := range languages {
-		long, short := bot.About(of)
+		long, short := present.About(of)
 		all[lang] = telegram.Description{Long: long, Short: short}
 	}
 	return all
@@ -34,7 +34,7 @@ func descriptions() map[string]telegram.Description {
 var languages = map[string]string{"": "ko", "ko": "ko", "en": "en"}
 
 // menus are what a list of commands is in each language that Telegram asks for.
-func menus(commands func(lang string) []bot.MenuEntry) map[string][]telegram.Command {
+func menus(commands func(lang string) []present.MenuEntry) map[string][]telegram.Command {
 	all := map[string][]telegram.Command{}
 	for lang, of := range languages {
 		all[lang] = nil
@@ -66,9 +66,9 @@ func (a *App) IntroduceAdmins(ctx context.Context) {
 	for {
 		all = slices.DeleteFunc(all, func(user string) bool {
 			is := slices.Contains(admins, user)
-			commands := bot.AdminCommands
+			commands := present.AdminCommands
 			if !is {
-				commands = func(string) []bot.MenuEntry { return nil }
+				commands = func(string) []present.MenuEntry { return nil }
 			}
 			err := a.telegram.CommandsFor(ctx, user, menus(commands))
 			refused := err != nil && pipeline.AsFault(err).Kind == pipeline.Rejected

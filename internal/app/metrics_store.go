@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -30,9 +30,9 @@ type storeMetrics struct {
 
 // figures are how the service stands.
 type figures struct {
-	state.Overview
+	bot.Overview
 	jobs  map[string]int
-	month []state.SpendRow
+	month []bot.SpendRow
 }
 
 func newStoreMetrics(e storage.Engine) *storeMetrics {

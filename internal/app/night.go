@@ -9,6 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/look"
@@ -28,10 +29,10 @@ func Rehearsal(look string, seconds int) pipeline.CutRequest {
 type monitor struct {
 	*App
 	brake  *spendGate
-	health *bot.Health
+	health *ops.Health
 	Runway *runway.Client
 	cuts   *creatomate.Client
-	Ops    *bot.Ops
+	Ops    *ops.Ops
 	Back   *Recovery
 
 	mu      sync.Mutex
@@ -52,7 +53,7 @@ const (
 func (a *App) openMonitor(p Parts) {
 	clips := NewRunway(p)
 	a.Monitor = &monitor{
-		App: a, health: &bot.Health{}, Runway: clips, cuts: NewCreatomate(p), left: -1, failing: map[string]time.Time{},
+		App: a, health: &ops.Health{}, Runway: clips, cuts: NewCreatomate(p), left: -1, failing: map[string]time.Time{},
 		brake: &spendGate{
 			store: a.Engine, budget: DayBudget(p.Cfg),
 			clip: clips.Price(p.Cfg.Runway.Seconds), zone: config.Home(),

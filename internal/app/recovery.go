@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -22,7 +22,7 @@ const (
 // Recovery lets orders go on that wait for a service, as soon as this process sees that it does its part again: in
 // any order that it brings on, or in an answer that costs nothing. It may run in any number of processes.
 type Recovery struct {
-	store state.Reporting
+	store bot.Reporting
 	poke  func(order int64)
 	grace time.Duration // how long a start of unknown outcome waits for news
 	Rest  time.Duration // a parked order isn't taken up because of an answer alone before it has rested for so long

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/tracing"
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -41,7 +41,7 @@ func (e tracedEngine) Place(ctx context.Context, o pipeline.Order) (pipeline.Ord
 }
 
 // Commit implements state.Store.
-func (e tracedEngine) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+func (e tracedEngine) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	began := time.Now()
 	c.Place = slices.Clone(c.Place)
 	done := e.traces.Accept(c.Place)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -34,7 +34,7 @@ func shares() map[pipeline.Step][2]float64 {
 
 // show draws how far an order is: done is 0..1 within the step.
 func (b *bar) show(s pipeline.Step, done float64) {
-	name := phrase.Step(b.lang, s)
+	name := present.Step(b.lang, s)
 	if !b.tty {
 		if s != b.step {
 			fmt.Fprintf(b.w, "%s …\n", name)
@@ -59,7 +59,7 @@ func (b *bar) end(well bool) {
 		return
 	}
 	if well {
-		b.draw(1, phrase.Done(b.lang))
+		b.draw(1, present.Done(b.lang))
 		fmt.Fprintln(b.w)
 		return
 	}
@@ -80,7 +80,7 @@ func report(w io.Writer, lang, out string, history []pipeline.Event) error {
 	var whole time.Duration
 	for _, s := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		whole += took[s]
-		if _, err := fmt.Fprintf(w, "  %-8s %6.2f s  %s\n", s, took[s].Seconds(), phrase.Step(lang, s)); err != nil {
+		if _, err := fmt.Fprintf(w, "  %-8s %6.2f s  %s\n", s, took[s].Seconds(), present.Step(lang, s)); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -162,9 +162,9 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 	if o.Status != pipeline.Delivered {
 		d.bar.end(false)
 		if o.Status == pipeline.Parked { // nobody's photo is to blame: say what an operator needs
-			return fmt.Errorf("%s (%s)", phrase.Reason(d.lang, o.Reason), o.Detail)
+			return fmt.Errorf("%s (%s)", present.Reason(d.lang, o.Reason), o.Detail)
 		}
-		return errors.New(phrase.Reason(d.lang, o.Reason))
+		return errors.New(present.Reason(d.lang, o.Reason))
 	}
 	d.bar.end(true)
 	if err := save(ctx, a.Blobs, o.Cut.ShortKey, out); err != nil {
@@ -205,7 +205,7 @@ func (d *demonstration) watch(ctx context.Context, a *app.App, o pipeline.Order)
 func understand(lang, text string) (pipeline.Order, error) {
 	r := caption.Parse(text)
 	if r.Outcome != caption.OK {
-		return pipeline.Order{}, errors.New(phrase.Question(lang, r))
+		return pipeline.Order{}, errors.New(present.Question(lang, r))
 	}
 	w := r.Words()
 	w.Shop = demoShop

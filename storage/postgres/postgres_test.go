@@ -11,8 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -209,13 +208,13 @@ func TestEngine_ATransactionThatADeadlockEndedIsBegunAnew(t *testing.T) {
 	t.Parallel()
 	address := storagetest.Postgres(t)
 	e := migrated(t, address+"&deadlock_timeout=10ms", storage.Options{})
-	c := state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}}
+	c := bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "77"}}
 	for i := range 3 {
 		o, _, err := e.Place(t.Context(), storagetest.NewOrder(fmt.Sprint(i), time.Now().Add(time.Hour)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Moves = append(c.Moves, state.Moved{Order: o})
+		c.Moves = append(c.Moves, bot.Moved{Order: o})
 	}
 	patient := address + "&deadlock_timeout=1min"
 	var conns [2]*pgx.Conn

@@ -10,8 +10,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -74,16 +73,16 @@ func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	e := migrated(t, path)
-	chat := state.Chat{Platform: "telegram", ID: "대화", Lang: "ko"}
+	chat := bot.Chat{Platform: "telegram", ID: "대화", Lang: "ko"}
 	thread := pipeline.Thread{Platform: "telegram", Chat: "대화", Topic: "주제", Message: "메시지", User: "사람"}
 	o := storagetest.NewOrder("telegram:대화:메시지", time.Now())
 	o.Shop, o.Thread, o.Status = 1, thread, pipeline.Delivered
 	o.Photo.Name, o.Detail = "바다식당.jpg", "바다식당"
-	placed, err := e.Commit(t.Context(), state.Change{
-		Chat: chat, Shop: &state.Shop{Name: "바다식당", NewLogo: o.Photo}, Place: []pipeline.Order{o},
-		Drafts:   []state.Draft{{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)}},
-		NewCode:  &state.Invite{Code: "코드", Name: "바다식당", Shop: 1},
-		Messages: []state.OutgoingMessage{{Message: state.Message{Thread: thread, Text: "바다식당"}}},
+	placed, err := e.Commit(t.Context(), bot.Change{
+		Chat: chat, Shop: &bot.Shop{Name: "바다식당", NewLogo: o.Photo}, Place: []pipeline.Order{o},
+		Drafts:   []bot.Draft{{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)}},
+		NewCode:  &bot.Invite{Code: "코드", Name: "바다식당", Shop: 1},
+		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: thread, Text: "바다식당"}}},
 	})
 	if err != nil {
 		t.Fatal(err)

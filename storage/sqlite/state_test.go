@@ -10,8 +10,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -69,9 +68,9 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	e := migrated(t, path)
-	text := state.OutgoingMessage{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
-	chat := state.Chat{Platform: "telegram", ID: "77"}
-	if _, err := e.Commit(t.Context(), state.Change{Chat: chat, Messages: []state.OutgoingMessage{text}}); err != nil {
+	text := bot.OutgoingMessage{Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
+	chat := bot.Chat{Platform: "telegram", ID: "77"}
+	if _, err := e.Commit(t.Context(), bot.Change{Chat: chat, Messages: []bot.OutgoingMessage{text}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.Claim(t.Context(), 1, time.Hour); err != nil {

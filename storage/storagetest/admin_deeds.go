@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -24,14 +24,14 @@ var deedPromises = []promise{
 func latestDeed(t *testing.T, open Open) {
 	e := ready(t, open)
 	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	first := state.AuditEntry{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
-	second := state.AuditEntry{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
+	first := bot.AuditEntry{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
+	second := bot.AuditEntry{At: at, Who: "slack:U0AB", What: "/retry 12", Then: "\x00"}
 	check(t, e.AppendAudit(t.Context(), first))
 	check(t, e.AppendAudit(t.Context(), second))
 	second.Then = "�"
 	all, err := e.ListAudit(t.Context(), 0, 10)
 	check(t, err)
-	same(t, all, []state.AuditEntry{second, first})
+	same(t, all, []bot.AuditEntry{second, first})
 	if all, err = e.ListAudit(t.Context(), 1, 1); err != nil || len(all) != 1 || all[0] != first {
 		t.Errorf("%v, %v", all, err)
 	}
@@ -60,18 +60,18 @@ func switchStays(t *testing.T, open Open) {
 func deedWithChange(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "boss")
-	c.Audit = &state.AuditEntry{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
-	c.Switch = &state.Flag{Name: state.Paused, Value: "telegram:1"}
+	c.Audit = &bot.AuditEntry{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
+	c.Switch = &bot.Flag{Name: bot.Paused, Value: "telegram:1"}
 	late := c
 	commit(t, e, c)
-	late.Audit, late.Switch = &state.AuditEntry{Who: "telegram:1", What: "/resume"}, &state.Flag{Name: state.Paused}
+	late.Audit, late.Switch = &bot.AuditEntry{Who: "telegram:1", What: "/resume"}, &bot.Flag{Name: bot.Paused}
 	if _, err := e.Commit(t.Context(), late); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("a stale chat: %v", err)
 	}
 	all, err := e.ListAudit(t.Context(), 0, 10)
 	check(t, err)
-	same(t, all, []state.AuditEntry{*c.Audit})
-	if now, err := e.Flag(t.Context(), state.Paused); err != nil || now != "telegram:1" {
+	same(t, all, []bot.AuditEntry{*c.Audit})
+	if now, err := e.Flag(t.Context(), bot.Paused); err != nil || now != "telegram:1" {
 		t.Errorf("paused is %q: %v", now, err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -177,11 +177,11 @@ func openNotEmptied(t *testing.T, open Open) {
 // furnished makes a shop with two chats, drafts, says, codes and orders.
 func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Order) {
 	t.Helper()
-	shop = found(t, e, "77", state.Shop{Name: "사장네", Logo: "logos/new.png", Look: "warm", Music: "calm", Limit: 50, NewLogo: pipeline.Photo{Ref: "AgACAgUAAx"}})
+	shop = found(t, e, "77", bot.Shop{Name: "사장네", Logo: "logos/new.png", Look: "warm", Music: "calm", Limit: 50, NewLogo: pipeline.Photo{Ref: "AgACAgUAAx"}})
 	join(t, e, "78", shop)
 	c := talk(t, e, "77")
-	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{say("77", "사장네 1"), say("77", "사장네 2")}
-	c.NewCode = &state.Invite{Code: "code", Shop: shop, Name: "사장네", By: "telegram:1", Expires: later()}
+	c.Drafts, c.Messages = []bot.Draft{draft(1, "77")}, []bot.OutgoingMessage{say("77", "사장네 1"), say("77", "사장네 2")}
+	c.NewCode = &bot.Invite{Code: "code", Shop: shop, Name: "사장네", By: "telegram:1", Expires: later()}
 	for i := range 3 {
 		o := NewOrder(fmt.Sprint(i), later())
 		o.Shop, o.Status = shop, pipeline.Delivered
@@ -196,8 +196,8 @@ func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Or
 func shopForgotten(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop, orders := furnished(t, e)
-	other := found(t, e, "99", state.Shop{Name: "언덕집", Logo: "logos/other.png"})
-	commit(t, e, state.Change{Chat: talk(t, e, "99").Chat, Drafts: []state.Draft{draft(2, "99")}})
+	other := found(t, e, "99", bot.Shop{Name: "언덕집", Logo: "logos/other.png"})
+	commit(t, e, bot.Change{Chat: talk(t, e, "99").Chat, Drafts: []bot.Draft{draft(2, "99")}})
 	for range 2 { // as long as nobody has deleted them
 		keys, err := e.ForgetShop(t.Context(), shop)
 		check(t, err)
@@ -206,7 +206,7 @@ func shopForgotten(t *testing.T, open Open) {
 	}
 	got, err := e.Shop(t.Context(), shop)
 	check(t, err)
-	same(t, got, state.Shop{ID: shop, Version: 3, Limit: 50}) // forgotten twice
+	same(t, got, bot.Shop{ID: shop, Version: 3, Limit: 50}) // forgotten twice
 	for _, id := range []string{"77", "78"} {
 		if c := talk(t, e, id).Chat; c.Version != 0 || c.Shop != 0 {
 			t.Errorf("%+v", c)

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -24,7 +24,7 @@ func emptyOverview(t *testing.T, open Open) {
 	e := ready(t, open)
 	v, err := e.Overview(t.Context(), time.Now(), time.Now())
 	check(t, err)
-	same(t, v, state.Overview{Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{}})
+	same(t, v, bot.Overview{Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{}})
 }
 
 func jobsCounted(t *testing.T, open Open) {
@@ -123,7 +123,7 @@ func numbers(orders []pipeline.Order) []int64 {
 }
 
 // found makes a shop with a chat of its own, and returns its number.
-func found(t *testing.T, e storage.Engine, chat string, shop state.Shop) int64 {
+func found(t *testing.T, e storage.Engine, chat string, shop bot.Shop) int64 {
 	t.Helper()
 	c := talk(t, e, chat)
 	c.Shop = &shop
@@ -142,8 +142,8 @@ func join(t *testing.T, e storage.Engine, chat string, shop int64) {
 func shopsListed(t *testing.T, open Open) {
 	e := ready(t, open)
 	month := time.Date(2026, 11, 1, 0, 0, 0, 0, time.FixedZone("KST", 9*3600))
-	sea := found(t, e, "77", state.Shop{Name: "바다식당", Logo: "logos/a.png", Limit: 50, Made: month.UTC()})
-	hill := found(t, e, "79", state.Shop{Name: "언덕집"})
+	sea := found(t, e, "77", bot.Shop{Name: "바다식당", Logo: "logos/a.png", Limit: 50, Made: month.UTC()})
+	hill := found(t, e, "79", bot.Shop{Name: "언덕집"})
 	join(t, e, "78", sea)
 	join(t, e, "1", 0)
 	for i, status := range []pipeline.Status{pipeline.Open, pipeline.Delivered, pipeline.Parked, pipeline.Failed, pipeline.Cancelled} {
@@ -172,7 +172,7 @@ func shopsListed(t *testing.T, open Open) {
 
 func chatsOfShop(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop := found(t, e, "78", state.Shop{})
+	shop := found(t, e, "78", bot.Shop{})
 	join(t, e, "77", shop)
 	join(t, e, "1", 0)
 	for shop, want := range map[int64]string{shop: "77 78", shop + 1: "", 0: ""} {

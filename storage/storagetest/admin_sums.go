@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -35,7 +35,7 @@ var midnight = time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC) // of Seoul
 
 // bought are the calls of a day: of two shops, one of which nobody has, and some of the days beside it.
 func bought(t *testing.T, e storage.Engine) (shop int64) {
-	shop = found(t, e, "77", state.Shop{Name: "바다식당"})
+	shop = found(t, e, "77", bot.Shop{Name: "바다식당"})
 	for id, c := range map[string]pipeline.Call{
 		"settled":  {State: pipeline.CallSettled, Estimated: 1500, Settled: 1250},
 		"known":    {State: pipeline.CallKnown, Estimated: 1500},
@@ -64,7 +64,7 @@ func spendSummed(t *testing.T, open Open) {
 	bought(t, e)
 	got, err := e.SpendByShop(t.Context(), midnight, midnight.Add(24*time.Hour))
 	check(t, err)
-	same(t, got, []state.SpendRow{
+	same(t, got, []bot.SpendRow{
 		{Provider: "creatomate", Calls: 1, Settled: 300},
 		{Provider: "runway", Calls: 5, Unknown: 1, Settled: 1250, Estimated: 3000},
 	})
@@ -91,14 +91,14 @@ func spendSummed(t *testing.T, open Open) {
 func spendersListed(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop := bought(t, e)
-	first := state.Spender{Shop: shop, Name: "바다식당", Clips: 4250, Unknown: 1}
-	nobody := state.Spender{Renders: 900}
+	first := bot.Spender{Shop: shop, Name: "바다식당", Clips: 4250, Unknown: 1}
+	nobody := bot.Spender{Renders: 900}
 	for _, x := range []struct {
 		month       time.Time
 		skip, limit int
-		want        []state.Spender
+		want        []bot.Spender
 	}{
-		{midnight, 0, 10, []state.Spender{first, nobody}}, {midnight, 1, 10, []state.Spender{nobody}}, {midnight, 0, 1, []state.Spender{first}},
+		{midnight, 0, 10, []bot.Spender{first, nobody}}, {midnight, 1, 10, []bot.Spender{nobody}}, {midnight, 0, 1, []bot.Spender{first}},
 		{midnight.AddDate(0, 1, 0), 0, 10, nil},
 	} {
 		got, err := e.Spenders(t.Context(), x.month, x.skip, x.limit)
@@ -133,7 +133,7 @@ func sell(t *testing.T, e storage.Engine, source string) pipeline.Order {
 	return move(t, e, o, pipeline.Move{Cut: true})
 }
 
-func balance(t *testing.T, e storage.Engine) state.LedgerAudit {
+func balance(t *testing.T, e storage.Engine) bot.LedgerAudit {
 	t.Helper()
 	b, err := e.AuditLedger(t.Context())
 	check(t, err)
@@ -153,7 +153,7 @@ func addsUp(t *testing.T, open Open) {
 	plain.Step, plain.Phase, plain.ClipKey, plain.Fallback = pipeline.Render, pipeline.Ready, "", pipeline.ReasonOutOfCredits
 	plain = move(t, e, plain, pipeline.Move{Calls: []pipeline.Call{
 		{ID: "v", Order: plain.ID, Step: pipeline.Animate, State: pipeline.CallVoid, Note: "no credits"}}})
-	same(t, balance(t, e), state.LedgerAudit{})
+	same(t, balance(t, e), bot.LedgerAudit{})
 	plain.Status, plain.Shown, plain.Step, plain.Cut.ShortKey = pipeline.Delivered, 1, pipeline.Deliver, "shorts/e.mp4"
 	move(t, e, plain, pipeline.Move{Cut: true, Calls: []pipeline.Call{
 		{ID: "w", Order: plain.ID, Cut: 1, Step: pipeline.Render, State: pipeline.CallSettled}}})
@@ -235,7 +235,7 @@ func oddMended(t *testing.T, open Open) {
 	}
 	o.Status, o.Reason = pipeline.Cancelled, pipeline.ReasonSetup
 	move(t, e, o, pipeline.Move{})
-	same(t, balance(t, e), state.LedgerAudit{})
+	same(t, balance(t, e), bot.LedgerAudit{})
 }
 
 // odd is what is said of one order.

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
 
 // musical makes a shop with a piece of its own and a delivered order for each of music.
-func musical(t *testing.T, e storage.Engine, shop state.Shop, music ...string) (int64, []pipeline.Order) {
+func musical(t *testing.T, e storage.Engine, shop bot.Shop, music ...string) (int64, []pipeline.Order) {
 	t.Helper()
 	id := found(t, e, "77", shop)
 	c := talk(t, e, "77")
@@ -26,7 +26,7 @@ func musical(t *testing.T, e storage.Engine, shop state.Shop, music ...string) (
 
 func tracksListed(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop, orders := musical(t, e, state.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm")
+	shop, orders := musical(t, e, bot.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm")
 	plays := func(track string, want bool) {
 		t.Helper()
 		if got, err := e.TrackInUse(t.Context(), shop, track); err != nil || got != want {
@@ -48,9 +48,9 @@ func tracksListed(t *testing.T, open Open) {
 
 func trackForgotten(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop := state.Shop{
+	shop := bot.Shop{
 		Music: "tracks/1-now.mp3", Track: "tracks/1-now.mp3",
-		NewTrack: state.NewTrack{Address: "https://example.com/a.mp3?token=secret", Name: "next", Old: []string{"tracks/1-old.mp3"}},
+		NewTrack: bot.NewTrack{Address: "https://example.com/a.mp3?token=secret", Name: "next", Old: []string{"tracks/1-old.mp3"}},
 	}
 	id, _ := musical(t, e, shop)
 	read, err := e.Shop(t.Context(), id)
@@ -66,7 +66,7 @@ func trackForgotten(t *testing.T, open Open) {
 	}
 	read, err = e.Shop(t.Context(), id)
 	check(t, err)
-	if read.Track != "" || read.Music != "" || !reflect.DeepEqual(read.NewTrack, state.NewTrack{Old: want}) {
+	if read.Track != "" || read.Music != "" || !reflect.DeepEqual(read.NewTrack, bot.NewTrack{Old: want}) {
 		t.Errorf("%s, %q of %q", read.Track, read.NewTrack.Address, read.NewTrack.Old)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -32,7 +32,7 @@ func Upgraded(t *testing.T, open Open) {
 	}
 	spent, err := e.SpendByShop(t.Context(), time.Time{}, time.Now())
 	check(t, err)
-	same(t, spent, []state.SpendRow{
+	same(t, spent, []bot.SpendRow{
 		{Provider: "creatomate", Calls: 1, Settled: 300},
 		{Provider: "runway", Calls: 1, Settled: 1500},
 	})

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -19,7 +19,7 @@ func dayTallied(t *testing.T, open Open) {
 	e := ready(t, open)
 	none, err := e.Tally(t.Context(), midnight, midnight.Add(24*time.Hour))
 	check(t, err)
-	same(t, none, state.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}})
+	same(t, none, bot.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}})
 	for i, x := range []struct {
 		status pipeline.Status
 		why    pipeline.Reason
@@ -46,7 +46,7 @@ func dayTallied(t *testing.T, open Open) {
 	}
 	got, err := e.Tally(t.Context(), midnight, midnight.Add(24*time.Hour))
 	check(t, err)
-	same(t, got, state.Tally{
+	same(t, got, bot.Tally{
 		Orders:  map[pipeline.Status]int{pipeline.Open: 1, pipeline.Cancelled: 1, pipeline.Failed: 2, pipeline.Parked: 1},
 		Reasons: map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 2, pipeline.ReasonPhotoKind: 1},
 	})
@@ -69,10 +69,10 @@ func boughtSummed(t *testing.T, open Open) {
 	buy(t, e, 0, "given back", pipeline.Call{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallRefunded, Estimated: 7, Begun: midnight})
 	got, err := e.Bought(t.Context(), "runway", midnight, midnight.Add(24*time.Hour), 90*time.Second)
 	check(t, err)
-	same(t, got, state.Bought{Settled: 1250 + 3*100, Open: 3000, Unknown: 1, Edge: 4*100 + 7})
+	same(t, got, bot.Bought{Settled: 1250 + 3*100, Open: 3000, Unknown: 1, Edge: 4*100 + 7})
 	none, err := e.Bought(t.Context(), "nobody", midnight, midnight.Add(24*time.Hour), time.Minute)
 	check(t, err)
-	same(t, none, state.Bought{})
+	same(t, none, bot.Bought{})
 }
 
 func lagging(t *testing.T, open Open) {

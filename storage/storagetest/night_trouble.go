@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -61,7 +61,7 @@ func serviceResumed(t *testing.T, open Open) {
 	start(t, e, d)
 	none, err := e.Waiting(t.Context())
 	check(t, err)
-	same(t, none, []state.Waiting(nil))
+	same(t, none, []bot.Waiting(nil))
 	ready := troubled(t, e, "ready", "runway", time.Minute, nil)
 	asked := troubled(t, e, "asked", "runway", time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Waiting })
 	begun := troubled(t, e, "begun", "runway", time.Minute, func(o *pipeline.Order) { o.Phase = pipeline.Begun })
@@ -71,7 +71,7 @@ func serviceResumed(t *testing.T, open Open) {
 	troubled(t, e, "nobody's", "", time.Minute, nil)
 	waiting, err := e.Waiting(t.Context())
 	check(t, err)
-	same(t, waiting, []state.Waiting{{Service: "blobs", Oldest: other.Changed}, {Service: "runway", Oldest: ready.Changed, Parked: 1}})
+	same(t, waiting, []bot.Waiting{{Service: "blobs", Oldest: other.Changed}, {Service: "runway", Oldest: ready.Changed, Parked: 1}})
 
 	every := []int64{asked.ID, ready.ID, begun.ID, set.ID, well.ID}
 	ids, err := e.Resume(t.Context(), every, time.Minute)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -30,15 +30,15 @@ var changePromises = []promise{
 }
 
 // talk is a change of the chat that is called so, as it is now.
-func talk(t *testing.T, e storage.Engine, chat string) state.Change {
+func talk(t *testing.T, e storage.Engine, chat string) bot.Change {
 	t.Helper()
 	c, err := e.Chat(t.Context(), "telegram", chat)
 	check(t, err)
 	c.Lang = "ko"
-	return state.Change{Chat: c}
+	return bot.Change{Chat: c}
 }
 
-func commit(t *testing.T, e storage.Engine, c state.Change) []pipeline.Order {
+func commit(t *testing.T, e storage.Engine, c bot.Change) []pipeline.Order {
 	t.Helper()
 	placed, err := e.Commit(t.Context(), c)
 	check(t, err)
@@ -46,17 +46,17 @@ func commit(t *testing.T, e storage.Engine, c state.Change) []pipeline.Order {
 }
 
 // draft is one with something in each field.
-func draft(id int64, chat string) state.Draft {
+func draft(id int64, chat string) bot.Draft {
 	made := time.Date(2026, 11, 22, 9, 0, int(id), 0, time.UTC)
-	return state.Draft{
-		ID: id, Platform: "telegram", Chat: chat, Topic: "2", User: "501", Waits: state.ForWords, Text: "새우 파스타",
-		Images: []state.Image{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
+	return bot.Draft{
+		ID: id, Platform: "telegram", Chat: chat, Topic: "2", User: "501", Waits: bot.ForWords, Text: "새우 파스타",
+		Images: []bot.Image{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
 		Album:  "1357", Order: 9, Choices: []pipeline.Words{NewOrder("", made).Cut.Words},
 		Asked: true, Reminded: true, Made: made, Due: later().UTC().Truncate(time.Millisecond), Ends: made.AddDate(9, 0, 0),
 	}
 }
 
-func drafts(t *testing.T, e storage.Engine, chat string) []state.Draft {
+func drafts(t *testing.T, e storage.Engine, chat string) []bot.Draft {
 	t.Helper()
 	all, err := e.Drafts(t.Context(), "telegram", chat, time.Now())
 	check(t, err)
@@ -68,9 +68,9 @@ func oneUpdateOnce(t *testing.T, open Open) {
 	first := talk(t, e, "77")
 	first.Key, first.Place = "telegram/1", []pipeline.Order{NewOrder("a", later())}
 	commit(t, e, first)
-	for _, again := range []state.Change{first, talk(t, e, "77")} { // before and after it knows of the first
+	for _, again := range []bot.Change{first, talk(t, e, "77")} { // before and after it knows of the first
 		again.Key, again.Place = "telegram/1", []pipeline.Order{NewOrder("b", later())}
-		if _, err := e.Commit(t.Context(), again); !errors.Is(err, state.ErrSeen) {
+		if _, err := e.Commit(t.Context(), again); !errors.Is(err, bot.ErrSeen) {
 			t.Errorf("the same update again: %v", err)
 		}
 	}
@@ -87,12 +87,12 @@ func staleChat(t *testing.T, open Open) {
 	for range 2 { // a chat that is new, and one that is known
 		stale := talk(t, e, "77")
 		commit(t, e, talk(t, e, "77"))
-		stale.Key, stale.Drafts = "k", []state.Draft{draft(1, "77")}
+		stale.Key, stale.Drafts = "k", []bot.Draft{draft(1, "77")}
 		if _, err := e.Commit(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
 			t.Errorf("a stale chat: %v", err)
 		}
 	}
-	same(t, drafts(t, e, "77"), []state.Draft(nil))
+	same(t, drafts(t, e, "77"), []bot.Draft(nil))
 	fresh := talk(t, e, "77")
 	fresh.Key = "k" // which the stale ones have not used up
 	commit(t, e, fresh)
@@ -104,15 +104,15 @@ func changeAllOrNothing(t *testing.T, open Open) {
 	move(t, e, o, pipeline.Move{})
 	before := talk(t, e, "77")
 	c := before
-	c.Key, c.Shop, c.NewCode = "k", &state.Shop{Name: "사장네"}, &state.Invite{Code: "c", Expires: later()}
-	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{say("77", "안녕하세요")}
+	c.Key, c.Shop, c.NewCode = "k", &bot.Shop{Name: "사장네"}, &bot.Invite{Code: "c", Expires: later()}
+	c.Drafts, c.Messages = []bot.Draft{draft(1, "77")}, []bot.OutgoingMessage{say("77", "안녕하세요")}
 	c.Place = []pipeline.Order{NewOrder("new", later())}
-	c.Moves = []state.Moved{{Order: o}} // it has moved
+	c.Moves = []bot.Moved{{Order: o}} // it has moved
 	if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) {
 		t.Fatalf("got %v", err)
 	}
 	same(t, talk(t, e, "77"), before)
-	same(t, drafts(t, e, "77"), []state.Draft(nil))
+	same(t, drafts(t, e, "77"), []bot.Draft(nil))
 	_, invite := e.Invite(t.Context(), "c")
 	_, shop := e.Shop(t.Context(), 1)
 	_, said := e.Claim(t.Context(), 1, time.Minute)
@@ -129,7 +129,7 @@ func changeAllOrNothing(t *testing.T, open Open) {
 }
 
 // decideAgain commits what decide makes of the chat, until that isn't stale.
-func decideAgain(t *testing.T, e storage.Engine, decide func(state.Chat) state.Change) error {
+func decideAgain(t *testing.T, e storage.Engine, decide func(bot.Chat) bot.Change) error {
 	for {
 		chat, err := e.Chat(t.Context(), "telegram", "77")
 		if err != nil {
@@ -147,12 +147,12 @@ func twentyOfOneUpdate(t *testing.T, open Open) {
 	var counted atomic.Int32
 	for i := range 20 {
 		wg.Go(func() {
-			err := decideAgain(t, e, func(c state.Chat) state.Change {
-				return state.Change{Key: "telegram/1", Chat: c, Place: []pipeline.Order{NewOrder(fmt.Sprint(i), later())}}
+			err := decideAgain(t, e, func(c bot.Chat) bot.Change {
+				return bot.Change{Key: "telegram/1", Chat: c, Place: []pipeline.Order{NewOrder(fmt.Sprint(i), later())}}
 			})
 			if err == nil {
 				counted.Add(1)
-			} else if !errors.Is(err, state.ErrSeen) {
+			} else if !errors.Is(err, bot.ErrSeen) {
 				t.Error(err)
 			}
 		})
@@ -168,8 +168,8 @@ func chatSerialises(t *testing.T, open Open) {
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			err := decideAgain(t, e, func(c state.Chat) state.Change {
-				return state.Change{Key: fmt.Sprint(i), Chat: c, Drafts: []state.Draft{draft(c.Version+1, "77")}}
+			err := decideAgain(t, e, func(c bot.Chat) bot.Change {
+				return bot.Change{Key: fmt.Sprint(i), Chat: c, Drafts: []bot.Draft{draft(c.Version+1, "77")}}
 			})
 			if err != nil {
 				t.Error(err)
@@ -189,7 +189,7 @@ func changePlacesAndMoves(t *testing.T, open Open) {
 	next.Cut.Words.Price = "19,000원"
 	c := talk(t, e, "77")
 	c.Place = []pipeline.Order{NewOrder("a", time.Now()), NewOrder("there", later()), NewOrder("b", later())}
-	c.Moves = []state.Moved{{Order: next, Move: pipeline.Move{Cut: true, Notify: true, Note: "fixed"}}}
+	c.Moves = []bot.Moved{{Order: next, Move: pipeline.Move{Cut: true, Notify: true, Note: "fixed"}}}
 	placed := commit(t, e, c)
 	if len(placed) != 3 {
 		t.Fatalf("placed %+v", placed)
@@ -208,7 +208,7 @@ func changePlacesAndMoves(t *testing.T, open Open) {
 
 func newShop(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop := state.Shop{Name: "사장네", Logo: "shops/1/logo.png", Look: "warm", Music: "calm", Limit: 30,
+	shop := bot.Shop{Name: "사장네", Logo: "shops/1/logo.png", Look: "warm", Music: "calm", Limit: 30,
 		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), RegularReal: true}
 	nobodys, bound := NewOrder("a", later()), NewOrder("b", later())
 	nobodys.Shop = 0
@@ -228,7 +228,7 @@ func newShop(t *testing.T, open Open) {
 func staleShop(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "77")
-	c.Shop = &state.Shop{Name: "사장네"}
+	c.Shop = &bot.Shop{Name: "사장네"}
 	commit(t, e, c)
 	read, err := e.Shop(t.Context(), talk(t, e, "77").Chat.Shop)
 	check(t, err)
@@ -252,15 +252,15 @@ func draftWritten(t *testing.T, open Open) {
 	old := draft(3, "77")
 	old.Ends = time.Now().Add(-time.Second)
 	second, first := draft(2, "77"), draft(1, "77")
-	c.Drafts = []state.Draft{second, old, first}
+	c.Drafts = []bot.Draft{second, old, first}
 	commit(t, e, c)
-	same(t, drafts(t, e, "77"), []state.Draft{first, second})
-	same(t, drafts(t, e, "78"), []state.Draft(nil))
-	first.Waits, first.Text, first.Images = state.Settled, "", nil
+	same(t, drafts(t, e, "77"), []bot.Draft{first, second})
+	same(t, drafts(t, e, "78"), []bot.Draft(nil))
+	first.Waits, first.Text, first.Images = bot.Settled, "", nil
 	c = talk(t, e, "77")
-	c.Drafts, c.Drop = []state.Draft{first}, []int64{2}
+	c.Drafts, c.Drop = []bot.Draft{first}, []int64{2}
 	commit(t, e, c)
-	same(t, drafts(t, e, "77"), []state.Draft{first})
+	same(t, drafts(t, e, "77"), []bot.Draft{first})
 	got, err := e.Draft(t.Context(), 1)
 	check(t, err)
 	same(t, got, first)
@@ -275,7 +275,7 @@ func draftLookedAt(t *testing.T, open Open) {
 	soon, never := draft(1, "77"), draft(2, "77")
 	soon.Due, never.Due = time.Now().Add(300*time.Millisecond), time.Time{}
 	c := talk(t, e, "77")
-	c.Drafts = []state.Draft{soon, never}
+	c.Drafts = []bot.Draft{soon, never}
 	commit(t, e, c)
 	if j := expect(t, d.drafts, 1, 0); j.at.Before(soon.Due.Truncate(time.Millisecond)) {
 		t.Errorf("%v too early", soon.Due.Sub(j.at))
@@ -285,10 +285,10 @@ func draftLookedAt(t *testing.T, open Open) {
 func foreignDraft(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "77")
-	c.Drafts = []state.Draft{draft(1, "77")}
+	c.Drafts = []bot.Draft{draft(1, "77")}
 	commit(t, e, c)
 	theirs := talk(t, e, "78")
-	theirs.Drafts = []state.Draft{draft(1, "78")}
+	theirs.Drafts = []bot.Draft{draft(1, "78")}
 	if _, err := e.Commit(t.Context(), theirs); err == nil || errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("it was written over: %v", err)
 	}
@@ -302,7 +302,7 @@ func foreignDraft(t *testing.T, open Open) {
 func tidies(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "77")
-	c.Key, c.Drafts = "old", []state.Draft{draft(1, "77"), draft(2, "77")}
+	c.Key, c.Drafts = "old", []bot.Draft{draft(1, "77"), draft(2, "77")}
 	c.Drafts[0].Ends = time.Now().Add(-time.Hour)
 	for i := range 1100 { // more than one batch
 		c.Messages = append(c.Messages, say("77", fmt.Sprint(i)))
@@ -310,7 +310,7 @@ func tidies(t *testing.T, open Open) {
 	commit(t, e, c)
 	said(t, e, 1, "m")
 	check(t, e.PurgeExpired(t.Context(), time.Now().Add(-time.Minute)))
-	if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
+	if _, err := e.Commit(t.Context(), c); !errors.Is(err, bot.ErrSeen) {
 		t.Errorf("a young update is forgotten: %v", err)
 	}
 	if all := drafts(t, e, "77"); len(all) != 1 {
@@ -344,25 +344,25 @@ func incidentsOfAChange(t *testing.T, open Open) {
 		same(t, texts, want)
 	}
 	c := talk(t, e, "77")
-	c.Open = &state.Incident{Key: "forget:1", Text: "first"}
+	c.Open = &bot.Incident{Key: "forget:1", Text: "first"}
 	stale := c
 	commit(t, e, c)
 	goesOn("forget:1 first")
-	stale.Open = &state.Incident{Key: "forget:2"}
+	stale.Open = &bot.Incident{Key: "forget:2"}
 	if _, err := e.Commit(t.Context(), stale); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("got %v", err)
 	}
 	goesOn("forget:1 first") // nothing of a change that isn't written
 	c = talk(t, e, "77")
-	c.Open = &state.Incident{Key: "forget:1", Text: "second"}
+	c.Open = &bot.Incident{Key: "forget:1", Text: "second"}
 	commit(t, e, c)
 	goesOn("forget:1 first")
 	c = talk(t, e, "77")
-	c.Close, c.Drafts = "forget:1", []state.Draft{draft(1, "77")}
+	c.Close, c.Drafts = "forget:1", []bot.Draft{draft(1, "77")}
 	commit(t, e, c)
 	goesOn()
 	c = talk(t, e, "77")
-	c.Close, c.Drafts = "forget:1", []state.Draft{draft(2, "77")}
+	c.Close, c.Drafts = "forget:1", []bot.Draft{draft(2, "77")}
 	if _, err := e.Commit(t.Context(), c); !errors.Is(err, pipeline.ErrMoved) || len(drafts(t, e, "77")) != 1 {
 		t.Errorf("one that is over was closed: %v", err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -26,20 +26,20 @@ var chatPromises = []promise{
 
 func chatReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
-	c := state.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Unreachable: true,
+	c := bot.Chat{Platform: "telegram", ID: "77", Shop: 3, Lang: "en", Group: true, Unreachable: true,
 		LastSeenAt: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), BoundBy: "1",
-		Answered: []state.Answer{{User: "2", At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}}
+		Answered: []bot.Answer{{User: "2", At: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}}}
 	c.Looked = c.LastSeenAt // is what a new chat begins with
-	same(t, talk(t, e, "77").Chat, state.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
+	same(t, talk(t, e, "77").Chat, bot.Chat{Platform: "telegram", ID: "77", Lang: "ko"})
 	for version := int64(1); version <= 2; version++ {
-		commit(t, e, state.Change{Chat: c})
+		commit(t, e, bot.Change{Chat: c})
 		got, err := e.Chat(t.Context(), "telegram", "77")
 		check(t, err)
 		c.Version = version
 		same(t, got, c)
 	}
 	c.LastSeenAt = c.LastSeenAt.Add(time.Hour)
-	commit(t, e, state.Change{Chat: c})
+	commit(t, e, bot.Change{Chat: c})
 	c.Version++
 	for _, looked := range []time.Duration{time.Minute, time.Second} { // the earlier one changes nothing
 		check(t, e.LookedBack(t.Context(), "telegram", "77", c.Looked.Add(looked)))
@@ -48,7 +48,7 @@ func chatReadBack(t *testing.T, open Open) {
 	got, err := e.Chat(t.Context(), "telegram", "77")
 	check(t, err)
 	same(t, got, c)
-	commit(t, e, state.Change{Chat: c, MovedTo: "78"})
+	commit(t, e, bot.Change{Chat: c, MovedTo: "78"})
 	got, err = e.Chat(t.Context(), "telegram", "78")
 	check(t, err)
 	if !got.Looked.Equal(c.Looked) {
@@ -58,7 +58,7 @@ func chatReadBack(t *testing.T, open Open) {
 
 func inviteOnce(t *testing.T, open Open) {
 	e := ready(t, open)
-	invite := state.Invite{Code: "kX3", Shop: 3, Name: "사장네", By: "telegram:1", Expires: later().UTC().Truncate(time.Millisecond)}
+	invite := bot.Invite{Code: "kX3", Shop: 3, Name: "사장네", By: "telegram:1", Expires: later().UTC().Truncate(time.Millisecond)}
 	c := talk(t, e, "1")
 	c.NewCode = &invite
 	commit(t, e, c)
@@ -69,8 +69,8 @@ func inviteOnce(t *testing.T, open Open) {
 	var bound atomic.Int32
 	for i := range 10 {
 		wg.Go(func() {
-			chat := state.Chat{Platform: "telegram", ID: fmt.Sprint("new", i), Shop: 3}
-			_, err := e.Commit(t.Context(), state.Change{Chat: chat, Invite: "kX3"})
+			chat := bot.Chat{Platform: "telegram", ID: fmt.Sprint("new", i), Shop: 3}
+			_, err := e.Commit(t.Context(), bot.Change{Chat: chat, Invite: "kX3"})
 			if err == nil {
 				bound.Add(1)
 			} else if !errors.Is(err, pipeline.ErrMoved) {
@@ -87,7 +87,7 @@ func inviteOnce(t *testing.T, open Open) {
 func inviteEnds(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "1")
-	c.NewCode = &state.Invite{Code: "kX3", Expires: time.Now().Add(-time.Second)}
+	c.NewCode = &bot.Invite{Code: "kX3", Expires: time.Now().Add(-time.Second)}
 	commit(t, e, c)
 	for _, code := range []string{"kX3", "unknown"} {
 		c := talk(t, e, "77")
@@ -106,8 +106,8 @@ func renamedChat(t *testing.T, open Open) {
 	said(t, e, 1, "m1")
 	c := talk(t, e, "77")
 	c.Chat.Shop, c.Chat.Group, c.MovedTo = 3, true, "-100"
-	c.Drafts, c.Place = []state.Draft{draft(1, "77")}, []pipeline.Order{NewOrder("b", later())}
-	c.Messages = []state.OutgoingMessage{say("77", "with the change")}
+	c.Drafts, c.Place = []bot.Draft{draft(1, "77")}, []pipeline.Order{NewOrder("b", later())}
+	c.Messages = []bot.OutgoingMessage{say("77", "with the change")}
 	commit(t, e, c)
 
 	now := talk(t, e, "-100").Chat
@@ -189,7 +189,7 @@ func unknownState(t *testing.T, open Open) {
 	}
 	said(t, e, 404, "m")
 	check(t, e.ReleaseMessage(t.Context(), 404, time.Now(), false))
-	if _, err := e.Commit(t.Context(), state.Change{Key: "k"}); err == nil {
+	if _, err := e.Commit(t.Context(), bot.Change{Key: "k"}); err == nil {
 		t.Error("a change of no chat was written")
 	}
 }
@@ -202,14 +202,14 @@ func hostileState(t *testing.T, open Open) {
 		kept := strings.NewReplacer("\x00", "\uFFFD", "\xff", "\uFFFD").Replace(text)
 		c := talk(t, e, text)
 		c.Key, c.Chat.Lang = text, text
-		c.Shop = &state.Shop{Name: text, NewLogo: pipeline.Photo{Name: text}}
-		c.NewCode = &state.Invite{Code: text, Name: text, By: text, Expires: later()}
+		c.Shop = &bot.Shop{Name: text, NewLogo: pipeline.Photo{Name: text}}
+		c.NewCode = &bot.Invite{Code: text, Name: text, By: text, Expires: later()}
 		d := draft(int64(i+1), text)
 		d.Text, d.Images[0].Text, d.Choices[0].Menu = text, text, text
-		c.Drafts, c.Messages = []state.Draft{d}, []state.OutgoingMessage{say(text, text)}
+		c.Drafts, c.Messages = []bot.Draft{d}, []bot.OutgoingMessage{say(text, text)}
 		commit(t, e, c)
 
-		if _, err := e.Commit(t.Context(), c); !errors.Is(err, state.ErrSeen) {
+		if _, err := e.Commit(t.Context(), c); !errors.Is(err, bot.ErrSeen) {
 			t.Errorf("%q again: %v", text, err)
 		}
 		chat := talk(t, e, text).Chat

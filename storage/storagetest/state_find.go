@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -30,7 +30,7 @@ func byMessage(t *testing.T, open Open) {
 	check(t, e.SaveStatusRef(t.Context(), o.ID, "6 failed"))
 	again := say("77", "")
 	again.Order, again.Cut = o.ID, 1
-	_, err := e.Commit(t.Context(), state.Change{Chat: state.Chat{Platform: "telegram", ID: "77"}, Messages: []state.OutgoingMessage{again, say("77", "hello")}})
+	_, err := e.Commit(t.Context(), bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "77"}, Messages: []bot.OutgoingMessage{again, say("77", "hello")}})
 	check(t, err)
 	for id, message := range map[int64]string{1: "20", 2: "21"} {
 		said(t, e, id, message)
@@ -133,7 +133,7 @@ func monthGoesOn(t *testing.T, open Open) {
 			t.Fatalf("round %d: shop %d is remembered as %d, %v", round, shop, former, err)
 		}
 		c := talk(t, e, "77")
-		c.Shop = &state.Shop{}
+		c.Shop = &bot.Shop{}
 		commit(t, e, c)
 		now, err := e.Chat(t.Context(), "telegram", "77")
 		check(t, err)
@@ -174,7 +174,7 @@ func refusedCounted(t *testing.T, open Open) {
 	e := ready(t, open)
 	day := time.Now().Add(-time.Hour)
 	c := talk(t, e, "77")
-	c.Shop = &state.Shop{}
+	c.Shop = &bot.Shop{}
 	commit(t, e, c)
 	chat, err := e.Chat(t.Context(), "telegram", "77")
 	check(t, err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -33,19 +33,19 @@ var sayPromises = []promise{
 }
 
 // say is a text to a chat.
-func say(chat, text string) state.OutgoingMessage {
-	return state.OutgoingMessage{Message: state.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
+func say(chat, text string) bot.OutgoingMessage {
+	return bot.OutgoingMessage{Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
 }
 
 // decide commits says of a chat. In an empty database their numbers are 1, 2, …
-func decide(t *testing.T, e storage.Engine, says ...state.OutgoingMessage) {
+func decide(t *testing.T, e storage.Engine, says ...bot.OutgoingMessage) {
 	t.Helper()
 	c := talk(t, e, says[0].Thread.Chat)
 	c.Messages = says
 	commit(t, e, c)
 }
 
-func claim(t *testing.T, e storage.Engine, id int64) state.OutgoingMessage {
+func claim(t *testing.T, e storage.Engine, id int64) bot.OutgoingMessage {
 	t.Helper()
 	s, err := e.Claim(t.Context(), id, time.Hour)
 	check(t, err)
@@ -70,10 +70,10 @@ func refused(t *testing.T, e storage.Engine, id int64, want error) {
 
 func sayReadBack(t *testing.T, open Open) {
 	e := ready(t, open)
-	s := state.OutgoingMessage{
-		Message: state.Message{
+	s := bot.OutgoingMessage{
+		Message: bot.Message{
 			Thread: NewOrder("", time.Now()).Thread, Text: "메뉴와 가격을 알려 주세요", Ask: true,
-			Buttons: [][]state.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
+			Buttons: [][]bot.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
 		},
 		Edit: "8", Answer: "cb-1", Alert: true, Draft: 1, Order: 2, Cut: 3, Logo: 4,
 		Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
@@ -81,10 +81,10 @@ func sayReadBack(t *testing.T, open Open) {
 	decide(t, e, s)
 	s.ID = 1
 	same(t, claim(t, e, 1), s)
-	refused(t, e, 1, state.ErrWait)
-	s.Part = &state.SentPart{Cut: 3, Receipt: " F1/1"}
+	refused(t, e, 1, bot.ErrWait)
+	s.Part = &bot.SentPart{Cut: 3, Receipt: " F1/1"}
 	check(t, e.MarkPartSent(t.Context(), s))
-	refused(t, e, 1, state.ErrWait)
+	refused(t, e, 1, bot.ErrWait)
 	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	same(t, claim(t, e, 1), s)
 	said(t, e, 1, "m1")
@@ -97,12 +97,12 @@ func saysInOrder(t *testing.T, open Open) {
 	decide(t, e, say("77", "1"), say("77", "2"))
 	decide(t, e, say("78", "3"))
 	decide(t, e, say("77", "4"))
-	refused(t, e, 2, state.ErrWait)
+	refused(t, e, 2, bot.ErrWait)
 	claim(t, e, 3) // another chat
 	claim(t, e, 1)
-	refused(t, e, 2, state.ErrWait)
+	refused(t, e, 2, bot.ErrWait)
 	said(t, e, 1, "m1")
-	refused(t, e, 4, state.ErrWait)
+	refused(t, e, 4, bot.ErrWait)
 	refused(t, e, 1, pipeline.ErrNotFound)
 	claim(t, e, 2)
 	said(t, e, 2, "m2")
@@ -120,7 +120,7 @@ func claimForOne(t *testing.T, open Open) {
 			_, err := e.Claim(t.Context(), 1, time.Hour)
 			if err == nil {
 				claimed.Add(1)
-			} else if !errors.Is(err, state.ErrWait) {
+			} else if !errors.Is(err, bot.ErrWait) {
 				t.Error(err)
 			}
 		})
@@ -146,8 +146,8 @@ func unsaid(t *testing.T, open Open) {
 	decide(t, e, say("77", "1"), say("77", "2"))
 	claim(t, e, 1)
 	check(t, e.ReleaseMessage(t.Context(), 1, later(), false))
-	refused(t, e, 1, state.ErrWait)
-	refused(t, e, 2, state.ErrWait)
+	refused(t, e, 1, bot.ErrWait)
+	refused(t, e, 2, bot.ErrWait)
 	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
@@ -161,7 +161,7 @@ func answersDontWait(t *testing.T, open Open) {
 	answer.Answer = "cb-1"
 	decide(t, e, say("77", "1"), answer, say("77", "3"))
 	claim(t, e, 2)
-	refused(t, e, 2, state.ErrWait)
+	refused(t, e, 2, bot.ErrWait)
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
 	claim(t, e, 3) // nor does anybody wait for an answer
@@ -174,7 +174,7 @@ func tracksDontWait(t *testing.T, open Open) {
 	decide(t, e, music, say("77", "2"), say("77", "3"))
 	claim(t, e, 1)
 	claim(t, e, 2)
-	refused(t, e, 3, state.ErrWait)
+	refused(t, e, 3, bot.ErrWait)
 	said(t, e, 2, "m2")
 	claim(t, e, 3)
 	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
@@ -188,7 +188,7 @@ func couldNotBeSaid(t *testing.T, open Open) {
 	question := say("77", "1")
 	question.Draft = 1
 	c := talk(t, e, "77")
-	c.Drafts, c.Messages = []state.Draft{draft(1, "77")}, []state.OutgoingMessage{question, say("77", "2")}
+	c.Drafts, c.Messages = []bot.Draft{draft(1, "77")}, []bot.OutgoingMessage{question, say("77", "2")}
 	commit(t, e, c)
 	claim(t, e, 1)
 	said(t, e, 1, "")
@@ -204,7 +204,7 @@ func draftKnowsItsQuestion(t *testing.T, open Open) {
 	question := say("77", "1")
 	question.Draft = 1
 	c := talk(t, e, "77")
-	c.Drafts, c.Messages = []state.Draft{draft(1, "77"), draft(2, "77")}, []state.OutgoingMessage{question}
+	c.Drafts, c.Messages = []bot.Draft{draft(1, "77"), draft(2, "77")}, []bot.OutgoingMessage{question}
 	commit(t, e, c)
 	before := talk(t, e, "77")
 	claim(t, e, 1)
@@ -214,7 +214,7 @@ func draftKnowsItsQuestion(t *testing.T, open Open) {
 	same(t, drafts(t, e, "77")[0], want)
 	same(t, drafts(t, e, "77")[1].Question, "")
 
-	before.Drafts = []state.Draft{c.Drafts[0]} // as it was read before it was asked
+	before.Drafts = []bot.Draft{c.Drafts[0]} // as it was read before it was asked
 	commit(t, e, before)
 	same(t, drafts(t, e, "77")[0].Question, "m1")
 }
@@ -280,11 +280,11 @@ func waitingCostsNothing(t *testing.T, open Open) {
 	if n := jobCount(t, e); n != 1 {
 		t.Errorf("60 says of one chat have %d jobs", n)
 	}
-	if c := talk(t, e, "77").Chat; c.Waiting != state.MaxWaiting {
+	if c := talk(t, e, "77").Chat; c.Waiting != bot.MaxWaiting {
 		t.Errorf("%d are known to wait", c.Waiting)
 	}
 	claim(t, e, 1)
-	var wait *state.WaitError
+	var wait *bot.WaitError
 	if _, err := e.Claim(t.Context(), 1, time.Hour); !errors.As(err, &wait) || time.Until(wait.Until) < 50*time.Minute {
 		t.Errorf("one that is claimed: %v, %+v", err, wait)
 	}
@@ -301,7 +301,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 	said := make(chan int64, writers*each)
 	check(t, e.Start(t.Context(), storage.Handlers{
 		SendMessage: func(ctx context.Context, id int64) (time.Time, error) {
-			var wait *state.WaitError
+			var wait *bot.WaitError
 			switch _, err := e.Claim(ctx, id, time.Minute); {
 			case errors.As(err, &wait):
 				return wait.Until, nil
@@ -330,7 +330,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 	for w := range writers {
 		wg.Go(func() {
 			for n := range each {
-				c := state.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Messages: []state.OutgoingMessage{say("77", "x")}}
+				c := bot.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Messages: []bot.OutgoingMessage{say("77", "x")}}
 				if _, err := e.Commit(t.Context(), c); err != nil {
 					t.Error(err)
 				}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -18,8 +18,8 @@ var workspacePromises = []promise{
 func workspaceKept(t *testing.T, open Open) {
 	e := ready(t, open)
 	joined := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	w := state.Workspace{Platform: "slack", ID: "T1", Name: "바다\x00식당", Sealed: []byte{0, 0xff, '\n'}, Joined: joined}
-	other := state.Workspace{Platform: "slack", ID: "T2", Sealed: []byte("other"), Joined: joined}
+	w := bot.Workspace{Platform: "slack", ID: "T1", Name: "바다\x00식당", Sealed: []byte{0, 0xff, '\n'}, Joined: joined}
+	other := bot.Workspace{Platform: "slack", ID: "T2", Sealed: []byte("other"), Joined: joined}
 	check(t, e.KeepWorkspace(t.Context(), w))
 	check(t, e.KeepWorkspace(t.Context(), other))
 	w.Name, w.Sealed = "바다�식당", []byte("newer")
@@ -29,7 +29,7 @@ func workspaceKept(t *testing.T, open Open) {
 	same(t, got, w)
 	all, err := e.AllWorkspaces(t.Context(), "slack")
 	check(t, err)
-	same(t, all, []state.Workspace{w, other})
+	same(t, all, []bot.Workspace{w, other})
 	check(t, e.ForgetWorkspace(t.Context(), "slack", "T1", joined.Add(-time.Millisecond)))
 	got, err = e.Workspace(t.Context(), "slack", "T1")
 	check(t, err)
@@ -47,11 +47,11 @@ func workspaceKept(t *testing.T, open Open) {
 
 func workspaceChats(t *testing.T, open Open) {
 	e := ready(t, open)
-	for _, c := range []state.Chat{
+	for _, c := range []bot.Chat{
 		{Platform: "slack", ID: "T1:C2", Group: true, Lang: "en"}, {Platform: "slack", ID: "T1:C1", Unreachable: true},
 		{Platform: "slack", ID: "T10:C1"}, {Platform: "slack", ID: "T_:C1"}, {Platform: "telegram", ID: "T1:C1"},
 	} {
-		_, err := e.Commit(t.Context(), state.Change{Chat: c})
+		_, err := e.Commit(t.Context(), bot.Change{Chat: c})
 		check(t, err)
 	}
 	got, err := e.Chats(t.Context(), "slack", "T1:")

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 )
 
 var leasePromises = []promise{
@@ -43,11 +43,11 @@ func signOfLife(t *testing.T, open Open) {
 func activeChats(t *testing.T, open Open) {
 	e := ready(t, open)
 	now := time.Now()
-	for _, c := range []state.Chat{
+	for _, c := range []bot.Chat{
 		{Platform: "telegram", ID: "1", LastSeenAt: now}, {Platform: "telegram", ID: "2", LastSeenAt: now.Add(-48 * time.Hour)},
 		{Platform: "telegram", ID: "3", LastSeenAt: now, Unreachable: true}, {Platform: "slack", ID: "4", LastSeenAt: now, Lang: "en", Group: true},
 	} {
-		_, err := e.Commit(t.Context(), state.Change{Chat: c})
+		_, err := e.Commit(t.Context(), bot.Change{Chat: c})
 		check(t, err)
 	}
 	got, err := e.Active(t.Context(), now.Add(-24*time.Hour))

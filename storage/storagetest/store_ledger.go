@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -158,12 +158,12 @@ func beginsWithinBudget(t *testing.T, e OrderStore) {
 
 func pauseHolds(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
-	check(t, e.SetFlag(t.Context(), state.Paused, "telegram:1 now"))
+	check(t, e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"))
 	_, err := e.Move(t.Context(), o, reserved("a", o, 0, time.Time{}))
 	held(t, e, o, err, pipeline.ReasonPaused)
 	_, err = e.Move(t.Context(), o, reserved("a", o, 15_00, time.Time{}))
 	held(t, e, o, err, pipeline.ReasonPaused)
 	o = move(t, e, o, pipeline.Move{}) // nothing paid begins
-	check(t, e.SetFlag(t.Context(), state.Paused, ""))
+	check(t, e.SetFlag(t.Context(), bot.Paused, ""))
 	move(t, e, o, reserved("a", o, 15_00, time.Time{}))
 }

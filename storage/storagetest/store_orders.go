@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -278,7 +278,7 @@ func hostileText(t *testing.T, e OrderStore) {
 
 func newestOfEachSize(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop := found(t, e, "77", state.Shop{Name: "사장네"})
+	shop := found(t, e, "77", bot.Shop{Name: "사장네"})
 	o := NewOrder("a", later())
 	o.Shop = shop
 	o = place(t, e, o)

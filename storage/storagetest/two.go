@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -34,25 +34,25 @@ func tenants(t *testing.T, e storage.Engine) (one, other tenant) {
 	t.Helper()
 	one, other = tenant{e: e, chats: []string{"77", "78"}, code: "one"}, tenant{e: e, chats: []string{"97", "98"}, code: "other"}
 	for _, x := range []*tenant{&one, &other} {
-		x.shop = found(t, e, x.chats[0], state.Shop{Name: "사장네", Logo: fmt.Sprintf("logos/%s.png", x.code), Limit: 50})
+		x.shop = found(t, e, x.chats[0], bot.Shop{Name: "사장네", Logo: fmt.Sprintf("logos/%s.png", x.code), Limit: 50})
 		read, err := e.Shop(t.Context(), x.shop)
 		check(t, err)
-		read.NewTrack = state.NewTrack{Address: "https://example.com/a.mp3", Name: "b"}
+		read.NewTrack = bot.NewTrack{Address: "https://example.com/a.mp3", Name: "b"}
 		read.Track = fmt.Sprintf("tracks/%d-a.mp3", x.shop)
 		for _, chat := range x.chats {
 			x.furnish(t, chat, read)
-			read = state.Shop{}
+			read = bot.Shop{}
 		}
 	}
 	return one, other
 }
 
-func (x *tenant) furnish(t *testing.T, chat string, shop state.Shop) {
+func (x *tenant) furnish(t *testing.T, chat string, shop bot.Shop) {
 	t.Helper()
 	c := talk(t, x.e, chat)
 	c.Chat.Shop, c.Chat.BoundBy, c.Chat.Looked = x.shop, "501", time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
 	if shop.ID != 0 {
-		c.Shop, c.NewCode = &shop, &state.Invite{Code: x.code, Shop: x.shop, Name: "사장네", Expires: later().UTC().Truncate(time.Millisecond)}
+		c.Shop, c.NewCode = &shop, &bot.Invite{Code: x.code, Shop: x.shop, Name: "사장네", Expires: later().UTC().Truncate(time.Millisecond)}
 	}
 	for range 2 {
 		d := draft(x.shop*10+int64(len(x.drafts)), chat)
@@ -60,7 +60,7 @@ func (x *tenant) furnish(t *testing.T, chat string, shop state.Shop) {
 	}
 	question, answer := say(chat, "질문"), say(chat, "취소했어요")
 	question.Draft, answer.Answer = c.Drafts[0].ID, "cb"
-	c.Messages = []state.OutgoingMessage{question, say(chat, "다음"), answer}
+	c.Messages = []bot.OutgoingMessage{question, say(chat, "다음"), answer}
 	commit(t, x.e, c)
 	first := x.shop*6 - 5 + int64(len(x.says)) // both shops have six, which are numbered from 1 on
 	x.says = append(x.says, first, first+1, first+2)
@@ -94,12 +94,12 @@ func (x *tenant) order(t *testing.T, chat string) {
 
 // holding is everything that the store says of a tenant, without changing it.
 type holding struct {
-	Shop    state.Shop
-	Chats   []state.Chat
-	Drafts  [][]state.Draft
-	Says    []state.OutgoingMessage
+	Shop    bot.Shop
+	Chats   []bot.Chat
+	Drafts  [][]bot.Draft
+	Says    []bot.OutgoingMessage
 	Until   []time.Time // the first say of each chat is claimed until then
-	Invite  state.Invite
+	Invite  bot.Invite
 	Orders  []pipeline.Order
 	Calls   [][]pipeline.Call
 	History [][]pipeline.Event
@@ -133,7 +133,7 @@ func (x tenant) holds(t *testing.T) (h holding) {
 		for _, say := range x.says[3*i : 3*i+2] { // these can't be claimed now
 			s, err := x.e.Claim(ctx, say, time.Hour)
 			h.Says = append(h.Says, s)
-			var wait *state.WaitError
+			var wait *bot.WaitError
 			if errors.As(err, &wait) {
 				h.Until = append(h.Until, wait.Until)
 			} else {
@@ -169,7 +169,7 @@ func leavesTheOtherAlone(t *testing.T, open Open) {
 		{"a say is given back", func() error { return e.ReleaseMessage(ctx, one.says[0], later(), true) }},
 		{"a part of a say is written down", func() error {
 			s := one.holds(t).Says[0]
-			s.Part = &state.SentPart{Cut: 1, Receipt: " F1"}
+			s.Part = &bot.SentPart{Cut: 1, Receipt: " F1"}
 			return e.MarkPartSent(ctx, s)
 		}},
 		{"a say is closed", func() error { _, err := e.MarkSent(ctx, one.says[0], "20"); return err }},
@@ -181,7 +181,7 @@ func leavesTheOtherAlone(t *testing.T, open Open) {
 			return err
 		}},
 		{"an invite is used", func() error {
-			_, err := e.Commit(ctx, state.Change{Chat: state.Chat{Platform: "telegram", ID: "new", Shop: one.shop}, Invite: one.code})
+			_, err := e.Commit(ctx, bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "new", Shop: one.shop}, Invite: one.code})
 			return err
 		}},
 		{"the shop is changed", func() error {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -178,7 +178,7 @@ func (e *watched) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (
 	return o, err
 }
 
-func (e *watched) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+func (e *watched) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	defer e.changed()
 	return e.Engine.Commit(ctx, c)
 }

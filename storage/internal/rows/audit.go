@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
@@ -78,8 +78,8 @@ type found struct {
 }
 
 // AuditLedger implements state.Admin.
-func (s Store) AuditLedger(ctx context.Context) (state.LedgerAudit, error) {
-	var b state.LedgerAudit
+func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
+	var b bot.LedgerAudit
 	now := time.Now()
 	last, _, err := s.mark(ctx, "recent")
 	for _, text := range []string{auditOpen, auditParked, auditEnded, auditOdd} {
@@ -107,7 +107,7 @@ func (s Store) AuditLedger(ctx context.Context) (state.LedgerAudit, error) {
 			})
 	}
 	if err != nil {
-		return state.LedgerAudit{}, fmt.Errorf("check the ledger: %w", err)
+		return bot.LedgerAudit{}, fmt.Errorf("check the ledger: %w", err)
 	}
 	return b, nil
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -42,12 +42,12 @@ func spansWithin(from, to time.Time) []any {
 }
 
 // SpendByShop implements state.Admin.
-func (s Store) SpendByShop(ctx context.Context, from, to time.Time) ([]state.SpendRow, error) {
-	var all []state.SpendRow
+func (s Store) SpendByShop(ctx context.Context, from, to time.Time) ([]bot.SpendRow, error) {
+	var all []bot.SpendRow
 	err := s.Read.Query(ctx, sumSpans, spansWithin(from, to), func(scan func(...any) error) error {
-		var x state.SpendRow
+		var x bot.SpendRow
 		err := scan(&x.Provider, &x.Calls, &x.Unknown, (*int64)(&x.Settled), (*int64)(&x.Estimated))
-		if x != (state.SpendRow{Provider: x.Provider}) {
+		if x != (bot.SpendRow{Provider: x.Provider}) {
 			all = append(all, x)
 		}
 		return err
@@ -72,13 +72,13 @@ func (s Store) SpendByProvider(ctx context.Context, since time.Time) (map[string
 }
 
 // Spenders implements state.Admin. The order is that of an index.
-func (s Store) Spenders(ctx context.Context, month time.Time, skip, limit int) ([]state.Spender, error) {
-	var all []state.Spender
+func (s Store) Spenders(ctx context.Context, month time.Time, skip, limit int) ([]bot.Spender, error) {
+	var all []bot.Spender
 	err := s.Read.Query(ctx, `SELECT m.shop, coalesce(s.name, ''), m.clips, m.renders, m.unknown
 		FROM shop_months m LEFT JOIN shops s ON s.id = m.shop WHERE m.month = $3
 		ORDER BY m.clips DESC, m.renders DESC, m.shop DESC LIMIT $1 OFFSET $2`,
 		append(page(min(skip, maxSpenders), limit), monthOf(month)), func(scan func(...any) error) error {
-			var x state.Spender
+			var x bot.Spender
 			err := scan(&x.Shop, &x.Name, (*int64)(&x.Clips), (*int64)(&x.Renders), &x.Unknown)
 			if x.Clips != 0 || x.Renders != 0 || x.Unknown != 0 {
 				all = append(all, x)

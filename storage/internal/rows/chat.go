@@ -6,21 +6,21 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Chat implements state.Store.
-func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error) {
-	c := state.Chat{Platform: clean(platform), ID: clean(id)}
+func (s Store) Chat(ctx context.Context, platform, id string) (bot.Chat, error) {
+	c := bot.Chat{Platform: clean(platform), ID: clean(id)}
 	err := s.Read.Query(ctx, `SELECT `+chatColumns+`, (SELECT count(*) FROM (SELECT 1 FROM says
 		WHERE says.platform = $1 AND says.chat = $2 AND ended = 0 AND NOT answer LIMIT $3) w)
 		FROM chats WHERE platform = $1 AND id = $2`,
-		[]any{c.Platform, c.ID, int64(state.MaxWaiting)}, func(scan func(...any) error) error {
+		[]any{c.Platform, c.ID, int64(bot.MaxWaiting)}, func(scan func(...any) error) error {
 			return scanChat(scan, &c, &c.Waiting)
 		})
 	if err != nil {
-		return state.Chat{}, fmt.Errorf("read chat: %w", err)
+		return bot.Chat{}, fmt.Errorf("read chat: %w", err)
 	}
 	return c, nil
 }
@@ -28,7 +28,7 @@ func (s Store) Chat(ctx context.Context, platform, id string) (state.Chat, error
 const chatColumns = `platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked`
 
 // scanChat reads chatColumns, and what stands behind them into more.
-func scanChat(scan func(...any) error, c *state.Chat, more ...any) error {
+func scanChat(scan func(...any) error, c *bot.Chat, more ...any) error {
 	var heard, looked int64
 	var answered string
 	err := scan(append([]any{
@@ -42,11 +42,11 @@ func scanChat(scan func(...any) error, c *state.Chat, more ...any) error {
 }
 
 // chats reads those that where says, without what waits to be sent to them.
-func chats(ctx context.Context, db DB, where string, args ...any) ([]state.Chat, error) {
-	var all []state.Chat
+func chats(ctx context.Context, db DB, where string, args ...any) ([]bot.Chat, error) {
+	var all []bot.Chat
 	err := db.Query(ctx, `SELECT `+chatColumns+` FROM chats `+where, args,
 		func(scan func(...any) error) error {
-			var c state.Chat
+			var c bot.Chat
 			err := scanChat(scan, &c)
 			all = append(all, c)
 			return err
@@ -54,7 +54,7 @@ func chats(ctx context.Context, db DB, where string, args ...any) ([]state.Chat,
 	return all, err
 }
 
-func chatStatement(c state.Chat) (Statement, error) {
+func chatStatement(c bot.Chat) (Statement, error) {
 	answered := ""
 	if len(c.Answered) > 0 {
 		var err error
@@ -81,8 +81,8 @@ func chatStatement(c state.Chat) (Statement, error) {
 }
 
 // Shop implements state.Store.
-func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
-	var found state.Shop
+func (s Store) Shop(ctx context.Context, id int64) (bot.Shop, error) {
+	var found bot.Shop
 	err := s.Read.Query(ctx, `SELECT `+shopColumns+` FROM shops s WHERE s.id = $1`, []any{id},
 		func(scan func(...any) error) (err error) {
 			found, err = scanShop(scan)
@@ -92,7 +92,7 @@ func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
-		return state.Shop{}, fmt.Errorf("read shop %d: %w", id, err)
+		return bot.Shop{}, fmt.Errorf("read shop %d: %w", id, err)
 	}
 	return found, nil
 }
@@ -101,7 +101,7 @@ func (s Store) Shop(ctx context.Context, id int64) (state.Shop, error) {
 const shopColumns = `s.id, s.version, s.name, s.logo, s.look, s.music, s.monthly, s.new_logo, s.made, s.track, s.new_track,
 	s.regular_real`
 
-func scanShop(scan func(...any) error, before ...any) (found state.Shop, err error) {
+func scanShop(scan func(...any) error, before ...any) (found bot.Shop, err error) {
 	var photo, track string
 	var made int64
 	err = scan(append(before, &found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
@@ -117,7 +117,7 @@ func scanShop(scan func(...any) error, before ...any) (found state.Shop, err err
 }
 
 // newTrack reads what a shop's row has of a piece on its way.
-func newTrack(text string) (t state.NewTrack, err error) {
+func newTrack(text string) (t bot.NewTrack, err error) {
 	if text != "" {
 		err = json.Unmarshal([]byte(text), &t)
 	}
@@ -125,7 +125,7 @@ func newTrack(text string) (t state.NewTrack, err error) {
 }
 
 // shopStatement writes a shop; id takes the number of a new one.
-func shopStatement(s state.Shop, id *int64) (Statement, error) {
+func shopStatement(s bot.Shop, id *int64) (Statement, error) {
 	photo, err := body(s.NewLogo)
 	if err != nil {
 		return Statement{}, err
@@ -154,8 +154,8 @@ func shopStatement(s state.Shop, id *int64) (Statement, error) {
 }
 
 // Invite implements state.Store.
-func (s Store) Invite(ctx context.Context, code string) (state.Invite, error) {
-	var found state.Invite
+func (s Store) Invite(ctx context.Context, code string) (bot.Invite, error) {
+	var found bot.Invite
 	err := s.Read.Query(ctx, `SELECT code, shop, name, maker, expires, used FROM invites WHERE code = $1`,
 		[]any{clean(code)}, func(scan func(...any) error) error {
 			var expires, used int64
@@ -167,12 +167,12 @@ func (s Store) Invite(ctx context.Context, code string) (state.Invite, error) {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
-		return state.Invite{}, fmt.Errorf("read invite: %w", err)
+		return bot.Invite{}, fmt.Errorf("read invite: %w", err)
 	}
 	return found, nil
 }
 
-func inviteStatement(i state.Invite) Statement {
+func inviteStatement(i bot.Invite) Statement {
 	return Statement{
 		Text: `INSERT INTO invites (code, shop, name, maker, expires, used) VALUES ($1, $2, $3, $4, $5, $6)`,
 		Args: []any{clean(i.Code), i.Shop, clean(i.Name), clean(i.By), millis(i.Expires), millis(i.Used)},

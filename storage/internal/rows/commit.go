@@ -8,14 +8,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
 // Commit implements state.Store. Rows are locked in one order everywhere: update, invite, shop, chat, drafts,
 // says, orders.
-func (s Store) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+func (s Store) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	now := time.Now()
 	var placed []pipeline.Order
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
@@ -32,7 +32,7 @@ func (s Store) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, er
 
 // change is a state.Change on its way into one transaction, with what comes of it.
 type change struct {
-	state.Change
+	bot.Change
 	tx     Tx
 	now    time.Time
 	lock   string // see Store.Lock
@@ -150,7 +150,7 @@ func (c *change) fences() []Statement {
 	if c.Key != "" {
 		all = append(all, Statement{
 			Text: `INSERT INTO updates (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`,
-			Args: []any{clean(c.Key), millis(c.now)}, ErrNoRows: state.ErrSeen,
+			Args: []any{clean(c.Key), millis(c.now)}, ErrNoRows: bot.ErrSeen,
 		})
 	}
 	if c.Invite != "" {

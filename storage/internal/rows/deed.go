@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func deedStatement(d state.AuditEntry) Statement {
+func deedStatement(d bot.AuditEntry) Statement {
 	return Statement{
 		Text: `INSERT INTO deeds (at, who, what, outcome) VALUES ($1, $2, $3, $4)`,
 		Args: []any{millis(d.At), clean(d.Who), clean(d.What), clean(d.Then)},
@@ -18,7 +18,7 @@ func deedStatement(d state.AuditEntry) Statement {
 }
 
 // AppendAudit implements state.Admin.
-func (s Store) AppendAudit(ctx context.Context, d state.AuditEntry) error {
+func (s Store) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
 	if err := s.run(ctx, deedStatement(d)); err != nil {
 		return fmt.Errorf("note a deed: %w", err)
 	}
@@ -26,11 +26,11 @@ func (s Store) AppendAudit(ctx context.Context, d state.AuditEntry) error {
 }
 
 // ListAudit implements state.Admin.
-func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]state.AuditEntry, error) {
-	var all []state.AuditEntry
+func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
+	var all []bot.AuditEntry
 	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
 		page(skip, limit), func(scan func(...any) error) error {
-			var d state.AuditEntry
+			var d bot.AuditEntry
 			var at int64
 			err := scan(&at, &d.Who, &d.What, &d.Then)
 			d.At = fromMillis(at)
@@ -56,7 +56,7 @@ func (s Store) Flag(ctx context.Context, name string) (string, error) {
 
 // SetFlag implements state.Admin.
 func (s Store) SetFlag(ctx context.Context, name, value string) error {
-	if err := s.run(ctx, switchStatement(state.Flag{Name: name, Value: value})); err != nil {
+	if err := s.run(ctx, switchStatement(bot.Flag{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
 	}
 	return nil
@@ -74,7 +74,7 @@ func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there strin
 	return s.Flag(ctx, name)
 }
 
-func switchStatement(s state.Flag) Statement {
+func switchStatement(s bot.Flag) Statement {
 	return Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 		Args: []any{clean(s.Name), clean(s.Value)},
@@ -103,7 +103,7 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 // OpenIncident implements state.Admin.
 func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error) {
 	old := errors.New("it goes on")
-	begin := openStatement(state.Incident{Key: key, Text: text}, time.Now())
+	begin := openStatement(bot.Incident{Key: key, Text: text}, time.Now())
 	begin.ErrNoRows = old
 	err := s.run(ctx, begin)
 	if errors.Is(err, old) {
@@ -116,7 +116,7 @@ func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error)
 }
 
 // openStatement writes an incident down that begins now, unless one of its key goes on.
-func openStatement(i state.Incident, now time.Time) Statement {
+func openStatement(i bot.Incident, now time.Time) Statement {
 	return Statement{
 		Text: `INSERT INTO incidents (key, body, since) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
 		Args: []any{clean(i.Key), clean(i.Text), millis(now)},
@@ -124,29 +124,29 @@ func openStatement(i state.Incident, now time.Time) Statement {
 }
 
 // CloseIncident implements state.Admin.
-func (s Store) CloseIncident(ctx context.Context, key string) (state.Incident, bool, error) {
+func (s Store) CloseIncident(ctx context.Context, key string) (bot.Incident, bool, error) {
 	over := errors.New("it is over")
-	i, since := state.Incident{Key: clean(key)}, int64(0)
+	i, since := bot.Incident{Key: clean(key)}, int64(0)
 	err := s.run(ctx, Statement{
 		Text: `DELETE FROM incidents WHERE key = $1 RETURNING body, since`,
 		Args: []any{i.Key}, Dest: []any{&i.Text, &since}, ErrNoRows: over,
 	})
 	if errors.Is(err, over) {
-		return state.Incident{}, false, nil
+		return bot.Incident{}, false, nil
 	}
 	if err != nil {
-		return state.Incident{}, false, fmt.Errorf("end incident %q: %w", key, err)
+		return bot.Incident{}, false, fmt.Errorf("end incident %q: %w", key, err)
 	}
 	i.Since, i.Ended = fromMillis(since), exact(time.Now())
 	return i, true, nil
 }
 
 // Incidents implements state.Admin.
-func (s Store) Incidents(ctx context.Context) ([]state.Incident, error) {
-	var all []state.Incident
+func (s Store) Incidents(ctx context.Context) ([]bot.Incident, error) {
+	var all []bot.Incident
 	err := s.Read.Query(ctx, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,
 		func(scan func(...any) error) error {
-			var i state.Incident
+			var i bot.Incident
 			var since int64
 			err := scan(&i.Key, &i.Text, &since)
 			i.Since = fromMillis(since)

@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const selectDraft = `SELECT id, chat, question, body FROM drafts `
 
 // Drafts implements state.Store.
-func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]state.Draft, error) {
+func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE platform = $1 AND chat = $2 AND ends > $3 ORDER BY made, id`,
 		clean(platform), clean(chat), millis(t))
 	if err != nil {
@@ -24,21 +24,21 @@ func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) (
 }
 
 // Draft implements state.Store.
-func (s Store) Draft(ctx context.Context, id int64) (state.Draft, error) {
+func (s Store) Draft(ctx context.Context, id int64) (bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE id = $1`, id)
 	if err == nil && len(all) == 0 {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
-		return state.Draft{}, fmt.Errorf("read draft %d: %w", id, err)
+		return bot.Draft{}, fmt.Errorf("read draft %d: %w", id, err)
 	}
 	return all[0], nil
 }
 
-func drafts(ctx context.Context, db DB, where string, args ...any) ([]state.Draft, error) {
-	var all []state.Draft
+func drafts(ctx context.Context, db DB, where string, args ...any) ([]bot.Draft, error) {
+	var all []bot.Draft
 	err := db.Query(ctx, selectDraft+where, args, func(scan func(...any) error) error {
-		var d state.Draft
+		var d bot.Draft
 		var id int64
 		var chat, question, text string
 		if err := scan(&id, &chat, &question, &text); err != nil {
@@ -61,7 +61,7 @@ ON CONFLICT (id) DO UPDATE SET made = excluded.made, ends = excluded.ends, body 
     question = CASE WHEN drafts.question = '' THEN excluded.question ELSE drafts.question END
 WHERE drafts.platform = excluded.platform AND drafts.chat = excluded.chat`
 
-func draftStatement(d state.Draft) (Statement, error) {
+func draftStatement(d bot.Draft) (Statement, error) {
 	if d.ID == 0 {
 		return Statement{}, errors.New("a draft without a number")
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -49,7 +49,7 @@ func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pi
 
 // shownAs finds the order whose short was sent again as a message.
 func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
-	var say state.OutgoingMessage
+	var say bot.OutgoingMessage
 	err := s.Read.Query(ctx, `SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
 		[]any{platform, chat, message}, func(scan func(...any) error) error {
 			var text string

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
@@ -194,9 +194,9 @@ func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) (
 		t.Old = append(t.Old, track)
 	}
 	if t.Address != "" { // it may have been fetched just now
-		t.Old = append(t.Old, state.Shop{ID: shop, NewTrack: t}.NewTrackKey())
+		t.Old = append(t.Old, bot.Shop{ID: shop, NewTrack: t}.NewTrackKey())
 	}
-	text, err := body(state.NewTrack{Old: t.Old})
+	text, err := body(bot.NewTrack{Old: t.Old})
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 )
 
 // longestLease is longer than any lease is taken for: what ends later comes from a clock that was ahead, and is over.
@@ -52,7 +52,7 @@ func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
 }
 
 // Active implements state.Store.
-func (s Store) Active(ctx context.Context, since time.Time) ([]state.Chat, error) {
+func (s Store) Active(ctx context.Context, since time.Time) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, millis(since))
 	if err != nil {
 		return nil, fmt.Errorf("list active chats: %w", err)

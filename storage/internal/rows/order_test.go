@@ -6,13 +6,13 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 var (
 	_ pipeline.Store = Store{}
-	_ state.Store    = Store{}
+	_ bot.Store      = Store{}
 )
 
 // FuzzCleanTextIsWhatADatabaseKeeps holds for any text: no NUL, no broken UTF-8, and cleaning again changes nothing.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -30,8 +30,8 @@ SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM ord
 )
 
 // Overview implements state.Admin.
-func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Overview, error) {
-	v := state.Overview{
+func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overview, error) {
+	v := bot.Overview{
 		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
 	}
 	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
@@ -48,7 +48,7 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (state.Over
 	var err error
 	v.Oldest, err = orders(ctx, s.Read, `WHERE o.status = 'open' ORDER BY o.changed, o.id LIMIT $1`, int64(oldest))
 	if err := errors.Join(append(errs, err)...); err != nil {
-		return state.Overview{}, fmt.Errorf("read overview: %w", err)
+		return bot.Overview{}, fmt.Errorf("read overview: %w", err)
 	}
 	v.Parked, v.OutboxPending = parked[pipeline.Parked], unsaid[""]
 	return v, nil
@@ -95,10 +95,10 @@ FROM shops s
 WHERE s.id > $2 AND (s.gone = 0 OR EXISTS (SELECT 1 FROM chats c WHERE c.shop <> 0 AND c.shop = s.id)) ORDER BY s.id LIMIT $1`
 
 // Shops implements state.Admin.
-func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]state.ShopUse, error) {
-	var all []state.ShopUse
+func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {
+	var all []bot.ShopUse
 	err := s.Read.Query(ctx, selectShops, []any{int64(max(limit, 0)), after, monthOf(since)}, func(scan func(...any) error) error {
-		var u state.ShopUse
+		var u bot.ShopUse
 		var err error
 		u.Shop, err = scanShop(scan, &u.Chats, &u.Used)
 		all = append(all, u)
@@ -111,7 +111,7 @@ func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit in
 }
 
 // ChatsOf implements state.Admin.
-func (s Store) ChatsOf(ctx context.Context, shop int64) ([]state.Chat, error) {
+func (s Store) ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE shop <> 0 AND shop = $1 ORDER BY platform, id`, shop)
 	if err != nil {
 		return nil, fmt.Errorf("list chats of shop %d: %w", shop, err)

@@ -3,7 +3,7 @@ package rows
 import (
 	"context"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -21,7 +21,7 @@ func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
 	paused, lock, spent := "", "", pipeline.Credits(0)
 	todo := []Statement{{
 		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
-		Args: []any{state.Paused}, Dest: []any{&paused},
+		Args: []any{bot.Paused}, Dest: []any{&paused},
 	}}
 	if r.Budget > 0 {
 		since := millis(r.Since)

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-func sayStatement(s state.OutgoingMessage, id *int64) (Statement, error) {
+func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
 	s.ID, s.Made = 0, exact(s.Made)
 	text, err := body(s)
 	if err != nil {
@@ -38,7 +38,7 @@ UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND `
 RETURNING chat, body`
 
 // Claim implements state.Store.
-func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state.OutgoingMessage, error) {
+func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
 	var chat, text string
 	var until int64
 	var waits bool
@@ -58,15 +58,15 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (state
 		return nil, err
 	})
 	if err != nil {
-		return state.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
 	}
-	var found state.OutgoingMessage
+	var found bot.OutgoingMessage
 	if err := json.Unmarshal([]byte(text), &found); err != nil {
-		return state.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
 	}
 	found.ID, found.Thread.Chat = say, chat
 	if waits {
-		return found, fmt.Errorf("claim say %d: %w", say, &state.WaitError{Until: fromMillis(until)})
+		return found, fmt.Errorf("claim say %d: %w", say, &bot.WaitError{Until: fromMillis(until)})
 	}
 	return found, nil
 }
@@ -90,7 +90,7 @@ func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job b
 }
 
 // MarkPartSent implements state.Store. One that is closed stays as it is.
-func (s Store) MarkPartSent(ctx context.Context, say state.OutgoingMessage) error {
+func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
 	id := say.ID
 	say.ID = 0
 	text, err := body(say)

@@ -9,18 +9,17 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // stored is every kind of JSON that rows hold. The golden rows were written by the program before any of these
 // fields had a tag; a row like them may wait in a database until this version reads it.
 var stored = map[string]func() any{
-	"draft":     func() any { return &state.Draft{} },
-	"say":       func() any { return &state.OutgoingMessage{} },
+	"draft":     func() any { return &bot.Draft{} },
+	"say":       func() any { return &bot.OutgoingMessage{} },
 	"new_logo":  func() any { return &pipeline.Photo{} },
-	"new_track": func() any { return &state.NewTrack{} },
+	"new_track": func() any { return &bot.NewTrack{} },
 	"words":     func() any { return &pipeline.Words{} },
 }
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -17,8 +17,8 @@ const timesTaken = `
 SELECT ended - placed FROM orders WHERE placed >= $1 AND placed < $2 AND status = 'delivered' AND cut = 1`
 
 // Tally implements state.Night.
-func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, error) {
-	t := state.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}}
+func (s Store) Tally(ctx context.Context, from, to time.Time) (bot.Tally, error) {
+	t := bot.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}}
 	err := s.Read.Query(ctx, countPlaced, []any{dayOf(from), dayOf(to)}, func(scan func(...any) error) error {
 		var status pipeline.Status
 		var why pipeline.Reason
@@ -40,7 +40,7 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (state.Tally, erro
 		})
 	}
 	if err != nil {
-		return state.Tally{}, fmt.Errorf("tally orders: %w", err)
+		return bot.Tally{}, fmt.Errorf("tally orders: %w", err)
 	}
 	if slices.Sort(took); len(took) > 0 {
 		t.Took = time.Duration(took[len(took)/2]) * time.Millisecond
@@ -57,12 +57,12 @@ UNION ALL
 ) edges`
 
 // Bought implements state.Night.
-func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (state.Bought, error) {
-	var b state.Bought
+func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (bot.Bought, error) {
+	var b bot.Bought
 	all, err := s.SpendByShop(ctx, from, to)
 	for _, x := range all {
 		if x.Provider == provider {
-			b = state.Bought{Settled: x.Settled, Open: x.Estimated, Unknown: x.Unknown}
+			b = bot.Bought{Settled: x.Settled, Open: x.Estimated, Unknown: x.Unknown}
 		}
 	}
 	if err == nil {
@@ -74,7 +74,7 @@ func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, 
 		err = s.Read.Query(ctx, sumEdges, ends, func(scan func(...any) error) error { return scan((*int64)(&b.Edge)) })
 	}
 	if err != nil {
-		return state.Bought{}, fmt.Errorf("sum what was bought: %w", err)
+		return bot.Bought{}, fmt.Errorf("sum what was bought: %w", err)
 	}
 	return b, nil
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
@@ -22,12 +22,12 @@ func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline
 }
 
 // Waiting implements state.Night.
-func (s Store) Waiting(ctx context.Context) ([]state.Waiting, error) {
-	var all []state.Waiting
+func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
+	var all []bot.Waiting
 	err := s.Read.Query(ctx, `SELECT service, min(changed), count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
 		WHERE failing > 0 AND service <> '' AND status IN ('open', 'parked') GROUP BY service ORDER BY service`, nil,
 		func(scan func(...any) error) error {
-			var w state.Waiting
+			var w bot.Waiting
 			var changed int64
 			err := scan(&w.Service, &changed, &w.Parked)
 			w.Oldest = fromMillis(changed)

@@ -6,24 +6,24 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Workspace implements state.Workspaces.
-func (s Store) Workspace(ctx context.Context, platform, id string) (state.Workspace, error) {
+func (s Store) Workspace(ctx context.Context, platform, id string) (bot.Workspace, error) {
 	found, err := s.workspaces(ctx, `AND id = $2`, clean(platform), clean(id))
 	if err == nil && len(found) == 0 {
 		err = pipeline.ErrNotFound
 	}
 	if err != nil {
-		return state.Workspace{}, fmt.Errorf("read workspace %s: %w", id, err)
+		return bot.Workspace{}, fmt.Errorf("read workspace %s: %w", id, err)
 	}
 	return found[0], nil
 }
 
 // AllWorkspaces implements state.Workspaces.
-func (s Store) AllWorkspaces(ctx context.Context, platform string) ([]state.Workspace, error) {
+func (s Store) AllWorkspaces(ctx context.Context, platform string) ([]bot.Workspace, error) {
 	all, err := s.workspaces(ctx, `ORDER BY id`, clean(platform))
 	if err != nil {
 		return nil, fmt.Errorf("list workspaces: %w", err)
@@ -31,10 +31,10 @@ func (s Store) AllWorkspaces(ctx context.Context, platform string) ([]state.Work
 	return all, nil
 }
 
-func (s Store) workspaces(ctx context.Context, rest string, args ...any) (all []state.Workspace, err error) {
+func (s Store) workspaces(ctx context.Context, rest string, args ...any) (all []bot.Workspace, err error) {
 	err = s.Read.Query(ctx, `SELECT platform, id, name, sealed, joined FROM workspaces WHERE platform = $1 `+rest, args,
 		func(scan func(...any) error) error {
-			var w state.Workspace
+			var w bot.Workspace
 			var sealed string
 			var joined int64
 			err := scan(&w.Platform, &w.ID, &w.Name, &sealed, &joined)
@@ -50,7 +50,7 @@ func (s Store) workspaces(ctx context.Context, rest string, args ...any) (all []
 }
 
 // KeepWorkspace implements state.Workspaces.
-func (s Store) KeepWorkspace(ctx context.Context, w state.Workspace) error {
+func (s Store) KeepWorkspace(ctx context.Context, w bot.Workspace) error {
 	err := s.run(ctx, Statement{
 		Text: `INSERT INTO workspaces (platform, id, name, sealed, joined) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (platform, id) DO UPDATE SET name = excluded.name, sealed = excluded.sealed, joined = excluded.joined`,
@@ -75,7 +75,7 @@ func (s Store) ForgetWorkspace(ctx context.Context, platform, id string, t time.
 }
 
 // Chats implements state.Store.
-func (s Store) Chats(ctx context.Context, platform, prefix string) ([]state.Chat, error) {
+func (s Store) Chats(ctx context.Context, platform, prefix string) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform), clean(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("list chats: %w", err)

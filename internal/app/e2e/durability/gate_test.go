@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -21,7 +21,7 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 	p := w.Start(apptest.Talkative(), nil)
 	t.Cleanup(p.Stop)
 	// As if another process had set it: this one is told by the transaction that would begin the call.
-	if err := p.Engine.SetFlag(t.Context(), state.Paused, "telegram:1 now"); err != nil {
+	if err := p.Engine.SetFlag(t.Context(), bot.Paused, "telegram:1 now"); err != nil {
 		t.Fatal(err)
 	}
 	o, err := p.Place("a")
@@ -46,7 +46,7 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 		t.Errorf("version %d became %d", first.Version, o.Version)
 	}
 	w.Bought(o.ID, 0, 0)
-	if err := p.Engine.SetFlag(t.Context(), state.Paused, ""); err != nil {
+	if err := p.Engine.SetFlag(t.Context(), bot.Paused, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Engine.Release(t.Context(), pipeline.ReasonPaused); err != nil {

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"golang.org/x/sys/unix"
 )
@@ -130,7 +130,7 @@ func firstLine(text string) string {
 // sentenced reports whether a text has one of a bomb's sentences.
 func sentenced(b bomb, text string) bool {
 	for _, key := range b.told {
-		if strings.Contains(text, firstLine(phrase.Fill("ko", key, nil))) {
+		if strings.Contains(text, firstLine(present.Fill("ko", key, nil))) {
 			return true
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // filming makes the world's shorts real ones, an eighth as large, from a clip that is there already.
 func filming(w *apptest.World) {
 	tool := apptest.Ffmpeg(w.T)
-	clip, err := os.ReadFile("../../../../bot/testdata/short.mp4")
+	clip, err := os.ReadFile("../../../../bot/outbox/testdata/short.mp4")
 	if err != nil {
 		w.T.Fatal(err)
 	}

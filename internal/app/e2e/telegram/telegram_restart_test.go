@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -109,7 +109,7 @@ type stuck struct {
 	came func()
 }
 
-func (e stuck) Commit(ctx context.Context, _ state.Change) ([]pipeline.Order, error) {
+func (e stuck) Commit(ctx context.Context, _ bot.Change) ([]pipeline.Order, error) {
 	e.came()
 	<-ctx.Done()
 	return nil, ctx.Err()

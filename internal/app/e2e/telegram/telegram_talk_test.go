@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/bot/phrase"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
@@ -36,9 +36,9 @@ func (s *scene) sends(caption string) people.Message {
 
 // hears writes down the first message, or the first form of one, that it didn't hear before and that
 // holds a phrase.
-func (s *scene) hears(key string, args phrase.Args) people.Message {
+func (s *scene) hears(key string, args present.Args) people.Message {
 	s.T.Helper()
-	part := phrase.Fill(s.lang, key, args)
+	part := present.Fill(s.lang, key, args)
 	return s.note(s.Talk.Hears(part, func(m people.Message) bool {
 		return s.heard[m.ID] != m.Text && strings.Contains(m.Text, part)
 	}))
@@ -89,13 +89,13 @@ func TestTelegram_AnOrdinaryConversation(t *testing.T) {
 			s.hears("start.hello", nil)
 			s.says(words.shop)
 			_, name, _ := strings.Cut(words.shop, " ")
-			s.hears("shop.set", phrase.Args{"name": name})
+			s.hears("shop.set", present.Args{"name": name})
 
 			release := k.Hold()
 			s.sends("")
 			s.hears("ask.both", nil)
 			s.says(words.dish)
-			s.hears("ask.price", phrase.Args{"menu": words.dish})
+			s.hears("ask.price", present.Args{"menu": words.dish})
 			s.says(words.price)
 			s.hears("accepted.unknown", nil)
 			release()
@@ -104,7 +104,7 @@ func TestTelegram_AnOrdinaryConversation(t *testing.T) {
 			short := s.note(s.Gets(1))
 
 			s.says(words.fix, people.ReplyTo(short.ID))
-			s.hears("fixed.price", phrase.Args{"price": "19,000원"})
+			s.hears("fixed.price", present.Args{"price": "19,000원"})
 			short = s.note(s.Gets(2))
 			s.presses(short, 0, 0)
 			s.presses(s.hears("which.look", nil), 1, 0)

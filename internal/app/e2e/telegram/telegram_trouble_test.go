@@ -10,7 +10,7 @@ import (
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/bot/state"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -22,7 +22,7 @@ type forgetful struct {
 	left atomic.Int32
 }
 
-func (e *forgetful) Commit(ctx context.Context, c state.Change) ([]pipeline.Order, error) {
+func (e *forgetful) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	if e.left.Add(-1) >= 0 {
 		return nil, errors.New("the database is away")
 	}

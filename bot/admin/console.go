@@ -1,0 +1,69 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/intent"
+)
+
+// ConsoleOptions are what a Console_ is built from.
+type ConsoleOptions struct {
+	Store   bot.Store
+	Admin   bot.Admin
+	Limit   int                   // shorts a shop may make in a month; 0: no limit
+	Version string                // of the program
+	Health  func() []bot.Provider // how the providers are; may be nil
+	BotName func() string         // our name in t.me links, "" while it isn't known; may be nil
+}
+
+// Console is what admins may do by chat: it shows how things are, and changes them.
+type Console struct{ ConsoleOptions }
+
+// NewConsole makes a Console_.
+func NewConsole(o ConsoleOptions) *Console { return &Console{o} }
+
+// Demand is a session in which something was asked for that only admins may.
+type Demand struct{ *conversation.Session }
+
+// Command does what only admins may. It shows how things are, or changes them.
+func (c *Console) Command(ctx context.Context, s *conversation.Session, cmd intent.Command) error {
+	v := Demand{s}
+	if cmd.Name == "invite" {
+		return c.invite(v, cmd.Arg)
+	}
+	if !c.forAdmins(v) || !c.amongAdmins(v) {
+		return nil
+	}
+	switch cmd.Name {
+	case "status", "retry", "cancel", "resend":
+		return c.adminOrder(ctx, v, cmd)
+	case "limit":
+		return c.setLimit(ctx, v, cmd.Arg)
+	case "pause":
+		return c.pause(ctx, v)
+	case "resume":
+		return c.resume(ctx, v)
+	}
+	page, _ := intent.Counted(cmd.Arg)
+	return c.showList(ctx, v, map[string]string{"stuck": intent.DoAdminStuck, "spend": intent.DoAdminSpend, "shops": intent.DoAdminShops, "log": intent.DoAdminLog}[cmd.Name], max(page, 1)-1)
+}
+
+// Press is a button of admins. Others may have got hold of it.
+func (c *Console) Press(ctx context.Context, s *conversation.Session, verb string, args []string) error {
+	v := Demand{s}
+	if !c.forAdmins(v) || !c.amongAdmins(v) {
+		return nil
+	}
+	switch verb {
+	case intent.DoAdminStatus:
+		shown, err := c.overview(ctx, v)
+		return v.Swap(shown, err)
+	case intent.DoAdminRetryAll:
+		return c.pressRetryAll(ctx, v, intent.Argument(args, 0))
+	case intent.DoAdminStuck, intent.DoAdminShops, intent.DoAdminSpend, intent.DoAdminLog:
+		return c.showList(ctx, v, verb, intent.Number(args, 0))
+	}
+	return c.pressAdminOrder(ctx, v, verb, args)
+}

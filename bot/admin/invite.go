@@ -1,0 +1,56 @@
+package admin
+
+import (
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+)
+
+// InviteLife is how long an invite may be used.
+const InviteLife = 14 * 24 * time.Hour
+
+// invite makes a code that binds one chat to a new shop.
+func (c *Console) invite(v Demand, name string) error {
+	if !c.forAdmins(v) {
+		return nil
+	}
+	if v.Group && !v.Aside() { // all its members would read the code
+		v.Tell("admin.private", nil)
+		return nil
+	}
+	name, long := intent.CleanName(name)
+	if long {
+		v.Tell("shop.long", nil)
+		return nil
+	}
+	code := strings.ToLower(rand.Text())
+	v.Change.NewCode = &bot.Invite{
+		Code: code, Name: name, By: v.Who(), Expires: v.Now.Add(InviteLife),
+	}
+	v.Audit(strings.TrimSpace("/invite "+name), "invited")
+	key := "invite.made"
+	if name != "" {
+		key = "invite.made.shop"
+	}
+	line := present.Spoken(v.Platform, "/start "+code)
+	text := v.Fill(key, present.Args{"name": name, "date": v.Date(v.Local(v.Now.Add(InviteLife)))}) + "\n" + line
+	if link := c.inviteLink(v.Platform, code); link != "" {
+		line = link
+		text += "\n" + link
+	}
+	copied := bot.Button{Label: v.Fill("invite.copy", nil), Copy: line}
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: [][]bot.Button{{copied}}}})
+	return nil
+}
+
+// inviteLink opens a chat with us that begins with the code; "" where there is no such thing.
+func (c *Console) inviteLink(platform, code string) string {
+	if platform != "telegram" || c.BotName == nil || c.BotName() == "" {
+		return ""
+	}
+	return "https://t.me/" + c.BotName() + "?start=" + code
+}

@@ -1,0 +1,91 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+)
+
+const (
+	albumWait   = 1500 * time.Millisecond // nothing marks an album's last picture
+	TextWait    = 3 * time.Second         // a photo's words often come right after it
+	floodWait   = 5 * time.Second
+	maxPictures = 100 // in a draft; more are nobody's meal
+)
+
+// collect keeps a picture with those that came with it, until no more come.
+func (d *Conversation) collect(ctx context.Context, v *Session, p bot.Image) error {
+	wait := albumWait
+	dr, ok := v.gathering()
+	if v.Album == "" {
+		if wait = TextWait; p.Text != "" || ok && slices.ContainsFunc(dr.Images, worded) {
+			wait = floodWait
+		}
+	}
+	switch {
+	case !ok:
+		dr = v.NewDraft(bot.ForMore, p)
+		dr.Album = v.Album
+		if words, ok := v.newest(bot.ForPhoto); ok {
+			dr.Text = words.Text
+			v.end(words)
+		}
+	case dr.Waits == bot.Settled: // the others are on their way, or nobody wanted them
+		dr = v.NewDraft(bot.ForChoice, p)
+		dr.Album = v.Album
+		return d.askPictures(ctx, v, dr)
+	case dr.Waits == bot.ForWords: // its turn comes, or it needs none
+		if r := caption.Parse(p.Text); r.Outcome == caption.OK {
+			return d.take(ctx, v, dr, p, r)
+		}
+		dr.Images = append(slices.Clone(dr.Images), p)
+		v.put(dr)
+		return nil
+	default:
+		same := func(x bot.Image) bool {
+			return p.Photo.Unique != "" && x.Photo.Unique == p.Photo.Unique && x.Text == p.Text
+		}
+		if len(dr.Images) == maxPictures || slices.ContainsFunc(dr.Images, same) {
+			return nil
+		}
+		dr.Images, dr.Waits = append(slices.Clone(dr.Images), p), bot.ForMore
+	}
+	dr.Due, dr.Ends = v.Now.Add(wait), v.Now.Add(draftLife)
+	v.put(dr)
+	return nil
+}
+
+// gathering finds the draft that a picture belongs to: that of its album, or of the person's pictures
+// that come one after the other.
+func (v *Session) gathering() (bot.Draft, bool) {
+	if v.Album == "" {
+		for _, dr := range v.drafts {
+			if dr.Waits == bot.ForMore && dr.Album == "" && dr.User == v.User.ID && dr.Topic == v.Topic {
+				return dr, true
+			}
+		}
+		return bot.Draft{}, false
+	}
+	if dr, ok := v.live(func(x bot.Draft) bool { return x.Album == v.Album }); ok {
+		return dr, true
+	}
+	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool { return x.Album == v.Album })
+	if i < 0 {
+		return bot.Draft{}, false
+	}
+	return v.drafts[i], true
+}
+
+func worded(p bot.Image) bool { return p.Text != "" }
+
+// gathered goes on with a draft that no more pictures come to.
+func (d *Conversation) gathered(ctx context.Context, v *Session, dr bot.Draft) error {
+	if len(dr.Images) > 1 {
+		return d.askPictures(ctx, v, dr)
+	}
+	dr.Waits = bot.ForWords
+	return d.complete(ctx, v, dr, 0, dr.Text)
+}

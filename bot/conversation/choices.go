@@ -1,0 +1,126 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+)
+
+// choice is a setting that is chosen with buttons, one of which is marked: what holds now.
+type choice struct {
+	verb  string
+	names []string
+	now   string
+	label func(name string) string
+	take  func(name string)
+}
+
+// choice is what a button with this verb chooses; without a verb when there is no such button.
+func (d *Conversation) choice(v *Session, verb string) choice {
+	named := func(prefix string) func(string) string {
+		return func(name string) string { return v.Fill(prefix+name, nil) }
+	}
+	switch verb {
+	case intent.DoShopLook:
+		take := func(name string) { v.Shop.Look = name }
+		return choice{verb, d.Looks, first(v.Shop.Look, d.Looks), named("look."), d.withShop(v, take)}
+	case intent.DoShopMusic:
+		take := func(name string) { v.Shop.Music = v.piece(name) }
+		now := v.pieceName(first(v.Shop.Music, d.Music))
+		return choice{verb, d.Pieces(v, v.Shop.ID), now, named("music."), d.withShop(v, take)}
+	case intent.DoLanguage:
+		label := func(name string) string { return intent.Languages[name] }
+		take := func(name string) { v.StoredChat.Lang, v.Change.Chat.Lang, v.Voice.Lang = name, name, name }
+		return choice{verb, []string{"ko", "en"}, v.StoredChat.Lang, label, take}
+	}
+	return choice{}
+}
+
+// withShop lets take change the chat's shop.
+func (d *Conversation) withShop(v *Session, take func(name string)) func(name string) {
+	return func(name string) {
+		d.join(v)
+		take(name)
+		v.Change.Shop = &v.Shop
+	}
+}
+
+// offer asks what to choose. shown is our message that says so already, if there is one.
+func (v *Session) offer(c choice, shown string) {
+	const inRow = 3
+	var row []bot.Button
+	for _, name := range c.names {
+		mark := ""
+		if name == c.now {
+			mark = "✓ "
+		}
+		row = append(row, bot.Button{Label: mark + c.label(name), Action: intent.Action(c.verb, name)})
+	}
+	text := v.Fill(c.verb+".ask", present.Args{"name": c.label(c.now)})
+	if c.verb == intent.DoShopMusic {
+		how := "track.how"
+		if v.Shop.Track != "" {
+			how = "track.other"
+		}
+		text += "\n" + v.Fill(how, nil)
+	}
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
+}
+
+// speak sets the language that was named, or asks for it.
+func (d *Conversation) speak(v *Session, name string) {
+	c := d.choice(v, intent.DoLanguage)
+	if name = strings.ToLower(name); !slices.Contains(c.names, name) {
+		v.offer(c, "")
+		return
+	}
+	c.take(name)
+	v.Tell("lang.set", nil)
+}
+
+// pressSetting is a button that sets something up for the shop or the chat. Without a name it shows
+// what there is. Whatever is pressed is answered once.
+func (d *Conversation) pressSetting(_ context.Context, v *Session, verb string, args []string) error {
+	c, name := d.choice(v, verb), intent.Argument(args, 0)
+	switch {
+	case c.verb == "":
+		v.ShowNotice("")
+	case verb != intent.DoLanguage && !d.mayJoin(v):
+		v.ShowNotice(v.Fill("invite.needed", nil))
+	case name == "":
+		v.ShowNotice("")
+		v.offer(c, "")
+	case !slices.Contains(c.names, name):
+		v.ShowNotice("")
+	default:
+		c.take(name)
+		v.ShowNotice(v.Fill(verb+".set", present.Args{"name": c.label(name)}))
+		if name != c.now {
+			v.offer(d.choice(v, verb), v.Message)
+		}
+	}
+	return nil
+}
+
+// settings shows all that is set, with a button to what can be chosen.
+func (d *Conversation) settings(v *Session) {
+	name, logo := v.Shop.Name, v.Fill("settings.logo", nil)
+	if name == "" {
+		name = v.Fill("settings.none", nil)
+	}
+	if v.Shop.Logo == "" && v.Shop.NewLogo.Ref == "" {
+		logo = v.Fill("settings.none", nil)
+	}
+	args := present.Args{"name": name, "logo": logo}
+	var row []bot.Button
+	for _, verb := range []string{intent.DoShopLook, intent.DoShopMusic, intent.DoLanguage} {
+		c := d.choice(v, verb)
+		args[verb] = c.label(c.now)
+		row = append(row, bot.Button{Label: v.Fill(verb+".button", nil), Action: intent.Action(verb)})
+	}
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("settings", args), Buttons: [][]bot.Button{row}}})
+}

@@ -1,0 +1,109 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/intent"
+)
+
+// command does what a command says, in any of its spellings, and reports whether there was one. A picture
+// is an order whatever stands below it, unless it is said to be the logo.
+func (d *Conversation) command(ctx context.Context, v *Session) (bool, error) {
+	c, ok := intent.ReadCommand(v.Text)
+	switch {
+	case !ok || !c.Slash && v.Group && !v.ToUs:
+		return false, nil
+	case len(v.Pictures) > 0 && c.Name != "logo":
+		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && d.mayJoin(v) {
+			d.takeTrack(v, address)
+			v.caption("")
+		} else if c.Slash {
+			v.caption(c.Arg)
+		} else if caption.Parse(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
+			v.caption("")
+		}
+		return false, nil
+	}
+	return true, d.obey(ctx, v, c)
+}
+
+// caption puts other words below the session's pictures.
+func (v *Session) caption(text string) {
+	v.Pictures = slices.Clone(v.Pictures)
+	for i := range v.Pictures {
+		if v.Pictures[i].Text == v.Text {
+			v.Pictures[i].Text = text
+		}
+	}
+	v.Text = text
+}
+
+func (d *Conversation) obey(ctx context.Context, v *Session, c intent.Command) error {
+	switch {
+	case c.Name == "pause" && !c.Slash && !v.Admin: // an owner's word for it
+		return d.cancelLatest(ctx, v)
+	case c.ForAdmins():
+		return d.Console.Command(ctx, v, c)
+	}
+	switch c.Name {
+	case "start":
+		return d.start(ctx, v, c.Arg)
+	case "help":
+		v.Write(v.Fill("help", nil), "", "🤖 "+v.Fill("ai", nil))
+		if v.Admin {
+			v.Tell("help.admin", nil)
+		}
+	case "cancel":
+		return d.cancelLatest(ctx, v)
+	case "invite":
+		return d.Console.Command(ctx, v, c)
+	case "language":
+		d.speak(v, c.Arg)
+	case "forget":
+		return d.askForget(ctx, v)
+	case "unforget":
+		return d.sayUnforget(ctx, v)
+	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
+		if !d.mayJoin(v) {
+			d.askForInvite(v)
+			return nil
+		}
+		return d.ofOrder(ctx, v, c)
+	case "shop", "logo", "look", "music", "settings", "videos", "usage", "export":
+		if !d.mayJoin(v) {
+			d.askForInvite(v)
+			return nil
+		}
+		return d.ofShop(ctx, v, c)
+	default:
+		if !v.Group || v.ToUs {
+			v.Tell("unknown", nil)
+		}
+	}
+	return nil
+}
+
+// ofShop is what concerns the chat's shop, which it may not have yet.
+func (d *Conversation) ofShop(ctx context.Context, v *Session, c intent.Command) error {
+	switch c.Name {
+	case "shop":
+		d.shopName(v, c.Arg)
+	case "logo":
+		d.logo(v)
+	case "look":
+		v.offer(d.choice(v, intent.DoShopLook), "")
+	case "music":
+		d.music(v, c.Arg)
+	case "settings":
+		d.settings(v)
+	case "videos":
+		return d.videos(ctx, v)
+	case "usage":
+		return d.usage(ctx, v)
+	case "export":
+		return d.export(ctx, v, 0)
+	}
+	return nil
+}

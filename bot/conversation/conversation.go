@@ -1,0 +1,271 @@
+// Package conversation decides what each update leads to: messages, drafts, orders and changes of them, in one commit.
+package conversation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Pipeline is what the desk needs of the pipeline.
+type Pipeline interface {
+	// Accept makes a new order ready to be placed.
+	Accept(o pipeline.Order) pipeline.Order
+	// Wake drives an order on, soon; News tells its person how it stands. Nothing depends on either.
+	Wake(order int64)
+	RefreshStatus(order int64)
+}
+
+// Options are what a Desk is built from.
+type Options struct {
+	Store    bot.Store
+	Pipeline Pipeline
+	Admins   map[string]bool // platform:user
+	Open     bool            // any chat gets a shop at its first photo; else an invite is needed
+	Limit    int             // shorts a shop may make in a month; 0: no limit
+	Zone     *time.Location  // in which months begin
+	Looks    []string        // the first is the default
+	Music    []string
+	Log      *slog.Logger
+
+	Histories map[string]bot.History // by platform, where what was missed can be read later
+
+	Admin    bot.Admin
+	Console  Console
+	OpsChat  string // platform:chat, where admins may speak of everything; empty: there is none
+	Switched func() // a switch was set; may be nil
+
+	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
+	Watch func(o pipeline.Order) string
+
+	Members map[string]bot.Members // by platform; of those that are missing nobody runs a chat
+}
+
+// Console does what only admins may: a command, or a button's press. Both say themselves whether the person may.
+type Console interface {
+	Command(ctx context.Context, v *Session, c intent.Command) error
+	Press(ctx context.Context, v *Session, verb string, args []string) error
+}
+
+// Conversation decides what each update leads to. Any number of them, in any number of processes, may work
+// on one Store: what one decides is written only if nothing has changed since it looked.
+type Conversation struct {
+	Options
+	refused *bot.Memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
+	drafts  *pipeline.Runner
+}
+
+// NewConversation makes a Desk.
+func NewConversation(o Options) *Conversation {
+	d := &Conversation{Options: o, refused: bot.NewMemory[string, time.Time]()}
+	d.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, d.runDraft)
+	return d
+}
+
+// Stop looks at no more drafts by itself, and waits for what is under way until ctx ends: see pipeline.Runner. Updates
+// are taken in as before.
+func (d *Conversation) Stop(ctx context.Context) error { return d.drafts.Stop(ctx) }
+
+// Handle takes an update in: when it returns nil all that it leads to is committed, and the platform may
+// forget the update. One that comes again changes nothing. It speaks to nobody but the database, and to a platform
+// only where a group wants its shop deleted.
+func (d *Conversation) Handle(ctx context.Context, u bot.Update) error {
+	for range bot.MaxRetries {
+		err := d.handle(ctx, u)
+		switch {
+		case errors.Is(err, bot.ErrSeen):
+			return nil
+		case errors.Is(err, pipeline.ErrMoved):
+			continue
+		case err != nil:
+			return fmt.Errorf("%s update %s: %w", u.Platform, u.Key, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("%s update %s: its chat never rests", u.Platform, u.Key)
+}
+
+func (d *Conversation) handle(ctx context.Context, u bot.Update) error {
+	v, err := d.load(ctx, u)
+	if err != nil {
+		return err
+	}
+	if err := d.decide(ctx, v); err != nil {
+		return err
+	}
+	return d.commit(ctx, v)
+}
+
+// Session is one update with what the desk knows about its chat, and the change that it leads to.
+type Session struct {
+	bot.Update
+	present.Voice
+	Admin      bool // an admin of the service wrote it
+	InOps      bool // it came from the ops chat
+	Now        time.Time
+	StoredChat bot.Chat
+	Shop       bot.Shop // the chat's; zero when it has none
+	drafts     []bot.Draft
+	size       *pipeline.Size // of the order's short that this is about; nil when none was named
+	Change     bot.Change
+}
+
+func (d *Conversation) load(ctx context.Context, u bot.Update) (*Session, error) {
+	v := &Session{Update: u, Now: time.Now()}
+	var err error
+	if v.StoredChat, err = d.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
+		return nil, err
+	}
+	if v.StoredChat.Version == 0 {
+		v.StoredChat = bot.Chat{Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group}
+	}
+	if u.Kind != 0 { // else the desk looks by itself
+		v.StoredChat.LastSeenAt = v.Now
+	}
+	if v.StoredChat.Shop != 0 {
+		if v.Shop, err = d.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
+			return nil, err
+		}
+	}
+	if v.drafts, err = d.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
+		return nil, err
+	}
+	v.Change = bot.Change{Key: u.Key, Chat: v.StoredChat}
+	v.Voice = present.NewVoice(v.StoredChat.Lang, u.Platform, d.Zone, v.Now)
+	v.Admin, v.InOps = d.isAdmin(v), d.isOps(v)
+	return v, nil
+}
+
+// commit writes what a session leads to, and sets it going.
+func (d *Conversation) commit(ctx context.Context, v *Session) error {
+	v.Change.Moves = lastMoves(v.Change.Moves)
+	if err := d.remindForget(ctx, v); err != nil {
+		return err
+	}
+	d.calm(v)
+	placed, err := d.Store.Commit(ctx, v.Change)
+	if err != nil {
+		return err
+	}
+	for _, o := range placed {
+		d.Pipeline.Wake(o.ID)
+		d.Pipeline.RefreshStatus(o.ID)
+	}
+	for _, m := range v.Change.Moves {
+		d.Pipeline.Wake(m.Order.ID)
+		d.Pipeline.RefreshStatus(m.Order.ID)
+	}
+	d.refreshGate(ctx, v)
+	d.lookSoon(v.Change.Drafts)
+	return nil
+}
+
+// lastMoves keeps what was decided last about each order, since all of it starts at the same version.
+func lastMoves(moves []bot.Moved) []bot.Moved {
+	var last []bot.Moved
+	for i, m := range moves {
+		later := func(x bot.Moved) bool { return x.Order.ID == m.Order.ID }
+		if !slices.ContainsFunc(moves[i+1:], later) {
+			last = append(last, m)
+		}
+	}
+	return last
+}
+
+// Say adds a message to what a session leads to. It replies to the update's own message.
+func (v *Session) Say(s bot.OutgoingMessage) {
+	if s.Thread.Chat == "" {
+		s.Thread = v.thread()
+	}
+	v.Change.Messages = append(v.Change.Messages, s)
+}
+
+// thread is where a session is answered.
+func (v *Session) thread() pipeline.Thread {
+	return pipeline.Thread{Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, Message: v.Message, User: v.User.ID, Lang: v.StoredChat.Lang}
+}
+
+// refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
+// missed here are looked at when their hold is over.
+func (d *Conversation) refreshGate(ctx context.Context, v *Session) {
+	if v.Change.Switch == nil {
+		return
+	}
+	if d.Switched != nil {
+		d.Switched()
+	}
+	if s := *v.Change.Switch; s.Name != bot.Paused || s.Value != "" {
+		return
+	}
+	ids, err := d.Admin.Release(ctx, pipeline.ReasonPaused)
+	if err != nil {
+		d.Log.Warn("held orders go on later", "err", err)
+	}
+	for _, id := range ids {
+		d.Pipeline.Wake(id)
+	}
+}
+
+// isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
+func (d *Conversation) isOps(v *Session) bool {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+	if !ok || platform != v.Platform {
+		return false
+	}
+	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
+}
+
+// view is the ops chat as the desk sees chats; without one it is whoever reads the log.
+func (d *Conversation) view(ctx context.Context) (*Session, error) {
+	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+	if !ok {
+		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: present.NewVoice("en", "", d.Zone, time.Now())}, nil
+	}
+	return d.load(ctx, bot.Update{Platform: platform, Chat: chat})
+}
+
+// Who is the person as settings name them, with the workspace where there are some.
+func (v *Session) Who() string {
+	if v.User.Team != "" {
+		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
+	}
+	return v.Platform + ":" + v.User.ID
+}
+
+// Audit writes down what the session's admin has done, together with it. then is a word of outcomes, with what
+// belongs to it behind a space.
+func (v *Session) Audit(what, then string) {
+	v.Change.Audit = &bot.AuditEntry{At: v.Now, Who: v.Who(), What: what, Then: then}
+}
+
+// Swap shows a screen: below the command, or in the place of the one whose button was pressed.
+func (v *Session) Swap(s present.Screen, err error) error {
+	if err != nil {
+		return err
+	}
+	if v.Kind != bot.Pressed {
+		v.Say(bot.OutgoingMessage{Message: s.Message()})
+		return nil
+	}
+	v.ShowNotice("")
+	v.Say(bot.OutgoingMessage{Message: s.Message(), Edit: v.Message})
+	return nil
+}
+
+// OrNone answers that something isn't there, if that is what the error says.
+func (v *Session) OrNone(err error, key string, args present.Args) error {
+	if !errors.Is(err, pipeline.ErrNotFound) {
+		return err
+	}
+	v.ShowNotice(v.Fill(key, args))
+	return nil
+}

@@ -1,0 +1,109 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// edited is a message whose words were changed after it was sent.
+func (d *Conversation) edited(ctx context.Context, v *Session) error {
+	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != bot.Settled {
+		return d.editedDraft(ctx, v, dr, i)
+	}
+	o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
+	if err == nil {
+		d.editedOrder(v, o)
+		return nil
+	}
+	if !errors.Is(err, pipeline.ErrNotFound) {
+		return err
+	}
+	if len(v.Pictures) > 0 {
+		return nil
+	}
+	if done, err := d.reply(ctx, v); done || err != nil {
+		return err
+	}
+	r := caption.Parse(v.Text)
+	if v.Group || r.Outcome != caption.OK {
+		return nil
+	}
+	if _, kept := v.newest(bot.ForPhoto); kept {
+		v.keepWords(r)
+	} else {
+		v.Tell("edited.alone", nil)
+	}
+	return nil
+}
+
+// editedOrder is a caption that became an order. Platforms call a message edited for other reasons
+// too, so one that says the same is passed over.
+func (d *Conversation) editedOrder(v *Session, o pipeline.Order) {
+	r := caption.Parse(v.Text)
+	w := intent.Apply(o.Cut.Words, r)
+	switch {
+	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
+		v.askFix(o, present.Question(v.StoredChat.Lang, r))
+	case r.Outcome == caption.OK && !w.Equal(o.Cut.Words):
+		d.rewrite(v, o, w, "fixed.both")
+	}
+}
+
+// editedDraft is a caption that still waits: it is read anew.
+func (d *Conversation) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+	if dr.Images[i].Text == v.Text {
+		return nil
+	}
+	if several := len(dr.Images) > i+1 && dr.Images[i+1].Message == v.Message; several {
+		dr.Text = v.Text // said of all of them
+	} else {
+		dr.Images[i].Text = v.Text
+	}
+	if dr.Waits == bot.ForYes || isRegular(dr) {
+		dr = v.renew(dr)
+		dr.Waits = bot.ForWords
+	}
+	if dr.Waits == bot.ForWords && i == 0 {
+		return d.complete(ctx, v, dr, 0, "")
+	}
+	if dr.Waits == bot.ForChoice && len(dr.Choices) == 0 {
+		return d.askPictures(ctx, v, dr)
+	}
+	v.put(dr)
+	return nil
+}
+
+// deleted is a message that is gone: what it has begun and not spent money on is taken back.
+func (d *Conversation) deleted(ctx context.Context, v *Session) error {
+	if dr, i, ok := v.pictured(v.Message); ok {
+		n := 1 // of the message's pictures
+		for n < len(dr.Images)-i && dr.Images[i+n].Message == v.Message {
+			n++
+		}
+		dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+n-1)
+		if err := d.without(ctx, v, dr, i); err != nil {
+			return err
+		}
+	}
+	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	if err != nil {
+		return err
+	}
+	for _, o := range recent {
+		bought := o.Step != pipeline.Fetch && (o.Step != pipeline.Animate || o.Phase != pipeline.Ready)
+		if o.Thread.Message != v.Message || bought {
+			continue
+		}
+		if next, m, err := pipeline.Cancel(o); err == nil {
+			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// meantFor is how long a person who names no order still means their newest.
+const meantFor = 24 * time.Hour
+
+// ofOrder is what a person asks for about an order in their own words: the same that its buttons do.
+func (d *Conversation) ofOrder(ctx context.Context, v *Session, c intent.Command) error {
+	o, ok, err := d.meant(ctx, v)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Name == "relook" && !ok:
+		v.offer(d.choice(v, intent.DoShopLook), "")
+	case c.Name == "remusic" && !ok:
+		v.offer(d.choice(v, intent.DoShopMusic), "")
+	case !ok:
+		v.Tell("hint", nil)
+	case c.Name == "relook":
+		d.restyle(v, o, intent.DoLook, d.Looks, v.called(intent.DoLook, d.Looks))
+	case c.Name == "remusic":
+		d.restyle(v, o, intent.DoMusic, d.Pieces(v, o.Shop), v.called(intent.DoMusic, d.Pieces(v, o.Shop)))
+	case c.Name == "resize":
+		d.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
+	case c.Name == "again":
+		return d.again(ctx, v, o, false)
+	case c.Name == "fix":
+		d.pressFix(v, o)
+	case c.Name == "resend":
+		d.resend(v, o)
+	case c.Name == "unhappy" && o.Status == pipeline.Delivered:
+		d.offerChanges(v, o, "unhappy")
+	default:
+		return d.howFar(ctx, v, o)
+	}
+	return nil
+}
+
+// called is the look or the music that a text names: 고급 느낌으로 바꿔주세요. "" is none.
+func (v *Session) called(verb string, names []string) string {
+	for _, name := range names {
+		if strings.Contains(intent.Squeezed(v.Text), intent.Squeezed(v.Fill(verb+"."+name, nil))) {
+			return name
+		}
+	}
+	return ""
+}
+
+// meant finds the order that a person speaks of: the one that they reply to, else their newest. The answer
+// stands below its photo then, so that they see which one it is.
+func (d *Conversation) meant(ctx context.Context, v *Session) (pipeline.Order, bool, error) {
+	if v.Reply != nil && v.Reply.Message != "" {
+		o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		if !errors.Is(err, pipeline.ErrNotFound) {
+			v.size = size
+			return o, err == nil, err
+		}
+	}
+	recent, err := d.recent(ctx, v, meantFor)
+	if err != nil || len(recent) == 0 {
+		return pipeline.Order{}, false, err
+	}
+	o := recent[0]
+	v.Message, v.Topic = o.Thread.Message, o.Thread.Topic
+	return o, true, nil
+}
+
+// recent lists the person's orders in the chat that were placed or changed lately, newest first.
+func (d *Conversation) recent(ctx context.Context, v *Session, lately time.Duration) ([]pipeline.Order, error) {
+	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
+	return slices.DeleteFunc(orders, func(o pipeline.Order) bool {
+		return o.Thread.User != v.User.ID || v.Now.Sub(o.Changed) > lately || o.Status == pipeline.Cancelled
+	}), err
+}
+
+// howFar says how an order stands. A short that is there can be seen again.
+func (d *Conversation) howFar(ctx context.Context, v *Session, o pipeline.Order) error {
+	usual, err := d.Store.MedianStepTimes(ctx)
+	if err != nil {
+		return err
+	}
+	o.Thread.Lang = v.StoredChat.Lang
+	stands := present.Standing(o, usual, v.Now, true)
+	if step := present.Step(v.StoredChat.Lang, o.Step); stands == step { // nobody knows how long it takes
+		stands = v.Fill("when.open", present.Args{"stage": step})
+	}
+	m := bot.Message{Text: present.Head(o.Cut.Words) + "\n" + stands}
+	if o.Status == pipeline.Delivered {
+		m.Buttons = [][]bot.Button{{{Label: present.Made(v.StoredChat.Lang, "choice.watch", o.Cut.Size), Action: intent.Action(intent.DoResend, o.ID)}}}
+	}
+	v.Say(bot.OutgoingMessage{Message: m})
+	return nil
+}
+
+// offerChanges says something about an order, with the buttons that change it.
+func (d *Conversation) offerChanges(v *Session, o pipeline.Order, key string) {
+	m := bot.Message{Text: v.Fill(key, nil)}
+	o.Cut.Size = v.sizeOf(o)
+	if o.Status == pipeline.Delivered {
+		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, d.Looks, d.Music)
+	}
+	v.Say(bot.OutgoingMessage{Message: m})
+}

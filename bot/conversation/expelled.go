@@ -1,0 +1,55 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Expelled ends what is under way in all chats of a platform whose ids begin with prefix: a whole
+// workspace has thrown us out. Nobody can be told. It may be called again.
+func (d *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
+	chats, err := d.Store.Chats(ctx, platform, prefix)
+	if err != nil {
+		return fmt.Errorf("expelled: %w", err)
+	}
+	for _, c := range chats {
+		err := pipeline.ErrMoved
+		for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+			err = d.leave(ctx, platform, c.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("expelled from %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// leave ends what is under way in a chat that we can't write to any more.
+func (d *Conversation) leave(ctx context.Context, platform, id string) error {
+	v, err := d.load(ctx, bot.Update{Platform: platform, Chat: id})
+	if err != nil {
+		return err
+	}
+	v.Change.Chat.Unreachable = true
+	for _, dr := range v.drafts {
+		v.Change.Drop = append(v.Change.Drop, dr.ID)
+	}
+	orders, err := d.Store.Unfinished(ctx, platform, id)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		next, m, err := pipeline.Cancel(o)
+		if err != nil {
+			continue
+		}
+		m.Notify = false
+		v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
+	}
+	_, err = d.Store.Commit(ctx, v.Change)
+	return err
+}

@@ -1,0 +1,126 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Tell answers the update with a phrase.
+func (v *Session) Tell(key string, args present.Args) {
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill(key, args)}})
+}
+
+// accepts reports whether the session's chat may order: commands and drafts of a chat that has lost its
+// shop come to nothing.
+func (v *Session) accepts() bool { return v.Shop.ID != 0 || v.Change.Shop != nil }
+
+// place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
+// asked about a price that is crossed out: then the person is told, and false returned.
+func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) (bool, error) {
+	if !v.accepts() {
+		return false, nil
+	}
+	if no, err := d.refuses(ctx, v); err != nil || no != "" {
+		told := func(s bot.OutgoingMessage) bool { return s.Text == no }
+		if no != "" && !slices.ContainsFunc(v.Change.Messages, told) { // once for all pictures of an album
+			v.Write(no)
+		}
+		return false, err
+	}
+	if v.mustAskRegular(w) {
+		d.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), w)
+		return false, nil
+	}
+	for _, x := range slices.Clone(v.drafts) { // an order ends its person's wait for a logo
+		if x.Waits == bot.ForLogo && x.User == dr.User {
+			v.end(x)
+		}
+	}
+	th := v.thread()
+	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
+	v.PlaceAs(d, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
+		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
+	})
+	return true, nil
+}
+
+// PlaceAs adds an order to what the session leads to. Writing the shop with it fences the count of
+// its month, which other chats of the shop add to as well.
+func (v *Session) PlaceAs(d *Conversation, o pipeline.Order, c pipeline.Cut) {
+	c.Words.Shop, c.Words.Logo = v.Shop.Name, v.Shop.Logo
+	if strings.HasPrefix(c.Music, pipeline.TrackPrefix) && !v.Shop.OwnsTrack(c.Music) { // the chat was another shop's
+		c.Music = first(v.Shop.Music, d.Music)
+	}
+	o.Shop, o.Cut = v.Shop.ID, c
+	v.Change.Place = append(v.Change.Place, d.Pipeline.Accept(o))
+	if v.Change.Shop == nil {
+		shop := v.Shop
+		v.Change.Shop = &shop
+	}
+}
+
+// source names the picture's message: one message is one order. Some platforms have several pictures
+// in a message.
+func source(v *Session, p bot.Image) string {
+	s := v.Platform + ":" + v.Chat + ":" + p.Message
+	if p.N > 0 {
+		s += ":" + strconv.Itoa(p.N)
+	}
+	return s
+}
+
+func first(own string, all []string) string {
+	if own != "" || len(all) == 0 {
+		return own
+	}
+	return all[0]
+}
+
+// refuses says why the session's chat may not order now, in words for the person; "" when it may.
+func (d *Conversation) refuses(ctx context.Context, v *Session) (string, error) {
+	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
+	if err != nil {
+		return "", err
+	}
+	if refused >= bot.MaxRefused {
+		return v.Fill("refused.enough", nil), nil
+	}
+	left, limited, err := d.left(ctx, v)
+	if err != nil || !limited || left > 0 {
+		return "", err
+	}
+	return v.Fill("quota", d.quotaArgs(v, v.Shop.LimitOr(d.Limit))), nil
+}
+
+// left is how many more the shop may have this month, after what the session places.
+func (d *Conversation) left(ctx context.Context, v *Session) (n int, limited bool, err error) {
+	n = v.Shop.LimitOr(d.Limit)
+	if n == 0 {
+		return 0, false, nil
+	}
+	shop := v.Shop.ID
+	if shop == 0 {
+		if shop, err = d.Store.Former(ctx, v.Platform, v.Chat); err != nil {
+			return 0, true, err
+		}
+	}
+	if shop != 0 {
+		used, err := d.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
+		if err != nil {
+			return 0, true, err
+		}
+		n -= used
+	}
+	return n - len(v.Change.Place), true, nil
+}
+
+// quotaArgs are a number of shorts, and the day on which a new month begins.
+func (d *Conversation) quotaArgs(v *Session, n int) present.Args {
+	return present.Args{"n": strconv.Itoa(n), "date": v.Date(v.Month(v.Now, 1))}
+}

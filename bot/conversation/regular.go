@@ -1,0 +1,117 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// A price that is crossed out must have been charged lately, else it deceives (Korea Fair Trade Commission, notice on
+// unfair labelling and advertising: within 20 days before). A shop is asked about it until it has said yes, which is
+// remembered; a no counts for what waits. A question names the prices of all that waits when it is asked, and its
+// answer is for those alone: what comes later has a question of its own.
+
+// mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
+func (v *Session) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.Shop.RegularReal }
+
+// askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
+func (d *Conversation) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
+	dr.Choices = []pipeline.Words{w}
+	if !v.Group {
+		dr.Due = v.Now.Add(RemindWait)
+	}
+	v.put(dr)
+	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool { // one for all pictures of an album
+		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return isRegular(x) && x.ID == s.Draft })
+	})
+	d.sayRegular(v, dr, "regular.ask")
+}
+
+func isRegular(dr bot.Draft) bool { return dr.Waits == bot.ForRegular }
+
+// asksOf lists what the question of a draft is about: itself, and all that waited before it, oldest first.
+func (v *Session) asksOf(dr bot.Draft) []bot.Draft {
+	all := slices.DeleteFunc(slices.Clone(v.drafts), func(x bot.Draft) bool {
+		return !isRegular(x) || x.Made.After(dr.Made)
+	})
+	slices.SortStableFunc(all, func(a, b bot.Draft) int { return a.Made.Compare(b.Made) })
+	return all
+}
+
+func (d *Conversation) sayRegular(v *Session, dr bot.Draft, key string) {
+	var prices []string
+	for _, x := range v.asksOf(dr) {
+		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
+			prices = append(prices, price)
+		}
+	}
+	text := v.Fill(key, present.Args{"regular": strings.Join(prices, ", ")})
+	v.ask(dr, text, []bot.Button{
+		{Label: v.Fill("regular.yes", nil), Action: intent.Action(intent.DoRegular, dr.ID, "yes"), Style: bot.Primary},
+		{Label: v.Fill("regular.no", nil), Action: intent.Action(intent.DoRegular, dr.ID, "no"), Style: bot.Primary},
+	})
+}
+
+// remindRegular asks once more, when it is the newest that waits: the others are named with it.
+func (d *Conversation) remindRegular(v *Session, dr bot.Draft) {
+	dr.Reminded = true
+	v.put(dr)
+	newer := func(x bot.Draft) bool { return isRegular(x) && x.Made.After(dr.Made) }
+	if !slices.ContainsFunc(v.drafts, newer) {
+		d.sayRegular(v, dr, "regular.remind")
+	}
+}
+
+// answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
+func (d *Conversation) answerRegular(ctx context.Context, v *Session, asked bot.Draft, real bool) error {
+	if !v.accepts() {
+		return nil
+	}
+	if real {
+		v.Shop.RegularReal = true
+		v.Change.Shop = &v.Shop
+	}
+	for _, dr := range v.asksOf(asked) {
+		w := dr.Choices[0]
+		if !real {
+			w.Regular = 0
+		}
+		v.drop(dr)
+		if dr.Order == 0 {
+			if _, err := d.place(ctx, v, dr, dr.Images[0], w); err != nil {
+				return err
+			}
+			continue
+		}
+		o, err := d.Store.Order(ctx, dr.Order)
+		switch {
+		case errors.Is(err, pipeline.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			size := v.size
+			v.size = dr.Size
+			d.rewrite(v, o, w, "fixed.both")
+			v.size = size
+		}
+	}
+	return nil
+}
+
+// rewrite gives an order other words, and says so; or asks first about a price that they cross out.
+func (d *Conversation) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key string) {
+	if w.Regular != o.Cut.Words.Regular && v.mustAskRegular(w) {
+		dr := v.NewDraft(bot.ForRegular)
+		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.Now.Add(FixLife)
+		d.askRegular(v, dr, w)
+		return
+	}
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))}})
+}

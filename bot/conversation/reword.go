@@ -1,0 +1,119 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// reword gives an order the words of a text that replies to it. What isn't about menu or price changes
+// nothing; whoever speaks to us alone is answered all the same.
+func (d *Conversation) reword(ctx context.Context, v *Session, o pipeline.Order, text string, asked bool) error {
+	r, about := intent.ReadFix(text, asked)
+	switch {
+	case v.overheard() && !intent.PlainFix(text):
+	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours): // people talk to each other below what we wrote
+	case !about && intent.IsThanks(text):
+		v.Tell("thanks", nil)
+	case !about && intent.IsNod(text):
+		v.Tell("nod", nil)
+	case !about:
+		d.offerChanges(v, o, "fix.how")
+	case !intent.Enough(r):
+		v.askFix(o, present.Question(v.StoredChat.Lang, r))
+	default:
+		w := intent.Apply(o.Cut.Words, r)
+		key := "fixed.both"
+		if r.Outcome == caption.NeedMenu {
+			key = "fixed.price"
+		} else if r.Outcome == caption.NeedPrice {
+			key = "fixed.menu"
+		}
+		d.rewrite(v, o, w, key)
+	}
+	return nil
+}
+
+// fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
+// short that the session is about.
+func (d *Conversation) fix(v *Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
+	if e.Size == nil {
+		e.Size = v.size
+	}
+	if e.Size != nil && *e.Size != o.Cut.Size && isCutting(o) { // people want that one as well, not instead
+		return v.Fill("fix.busy", nil)
+	}
+	next, m, err := pipeline.Fix(o, e)
+	if err == nil {
+		v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
+		if next.Cut.N == o.Cut.N {
+			key += ".early"
+		}
+		return v.Fill(key, args)
+	}
+	return v.Fill(whyNot(o, e), present.Args{"n": strconv.Itoa(pipeline.MostCuts)})
+}
+
+// whyNot names the phrase that says why an order can't be fixed.
+func whyNot(o pipeline.Order, e pipeline.Edit) string {
+	same := (e.Words == nil || e.Words.Equal(o.Cut.Words)) && (e.Look == "" || e.Look == o.Cut.Look) &&
+		(e.Music == "" || e.Music == o.Cut.Music) && (e.Size == nil || *e.Size == o.Cut.Size)
+	switch {
+	case o.Status == pipeline.Cancelled || !cutsAgain(o) && o.Status != pipeline.Open:
+		return "fix.over"
+	case same:
+		return "fix.same"
+	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
+		return "fix.most"
+	}
+	return "fix.over"
+}
+
+// askFix asks for an order's new words. A person has one such question about it.
+func (v *Session) askFix(o pipeline.Order, text string) {
+	dr, ok := v.fixing(o)
+	if !ok {
+		dr = v.NewDraft(bot.ForFix)
+		dr.Order = o.ID
+	}
+	dr.Size, dr.Ends = v.size, v.Now.Add(FixLife)
+	v.put(dr)
+	v.ask(dr, text)
+}
+
+// fixing finds the question about an order that the person was asked.
+func (v *Session) fixing(o pipeline.Order) (bot.Draft, bool) {
+	return v.live(func(x bot.Draft) bool {
+		return x.Waits == bot.ForFix && x.Order == o.ID && x.User == v.User.ID && x.Topic == v.Topic
+	})
+}
+
+// answerFix takes a text as the new words that were asked for.
+func (d *Conversation) answerFix(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+	o, err := d.Store.Order(ctx, dr.Order)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		v.end(dr)
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	r, about := intent.ReadFix(v.Text, addressed)
+	switch {
+	case about && intent.Enough(r):
+		v.end(dr)
+	case !about && addressed && !intent.IsThanks(v.Text):
+		v.Tell("fix.ask", nil)
+		return true, nil
+	case !about:
+		return false, nil
+	}
+	v.size = dr.Size
+	return true, d.reword(ctx, v, o, v.Text, addressed)
+}

@@ -1,0 +1,123 @@
+package conversation
+
+import (
+	"regexp"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// shopName sets the name that stands on the shorts, or asks for it.
+func (d *Conversation) shopName(v *Session, name string) {
+	if name != "" {
+		d.takeName(v, name)
+		return
+	}
+	text := v.Fill("shop.ask", nil)
+	if v.Shop.Name != "" {
+		text = v.Fill("shop.now", present.Args{"name": v.Shop.Name})
+	}
+	v.askSetting(bot.ForName, text)
+}
+
+func (d *Conversation) takeName(v *Session, text string) {
+	name, long := intent.CleanName(text)
+	switch {
+	case long:
+		v.askSetting(bot.ForName, v.Fill("shop.long", nil))
+		return
+	case name == "":
+		v.askSetting(bot.ForName, v.Fill("shop.empty", nil))
+		return
+	}
+	v.dropSetting(bot.ForName)
+	d.join(v)
+	v.Shop.Name = name
+	v.Change.Shop = &v.Shop
+	v.Tell("shop.set", present.Args{"name": name})
+}
+
+// logo takes the picture that came along or that is answered, or asks for one.
+func (d *Conversation) logo(v *Session) {
+	switch {
+	case len(v.Pictures) > 0:
+		d.takeLogo(v, v.Pictures[0].Photo)
+	case v.Reply != nil && len(v.Reply.Pictures) > 0:
+		d.takeLogo(v, v.Reply.Pictures[0].Photo)
+	default:
+		v.askSetting(bot.ForLogo, v.Fill("logo.ask", nil))
+	}
+}
+
+// takeLogo leaves the picture with the shop. The courier fetches it and says whether it is any use.
+func (d *Conversation) takeLogo(v *Session, p pipeline.Photo) {
+	if p.Bytes > MaxPhoto {
+		v.Write(present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy))
+		return
+	}
+	v.dropSetting(bot.ForLogo)
+	d.join(v)
+	v.Shop.NewLogo = p
+	v.Change.Shop = &v.Shop
+	s := bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("logo.kept", nil)}, Logo: v.Shop.ID}
+	if s.Logo == 0 {
+		s.Logo = bot.ChatsShop
+	}
+	v.Say(s)
+}
+
+// aboutLogo are captions that say which picture they stand below.
+var aboutLogo = regexp.MustCompile(`(?i)로고|\blogo\b`)
+
+// answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
+// price never is, nor is a picture with one of the two: that is the order it always was.
+func (d *Conversation) answersSetting(v *Session) bool {
+	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 {
+		return false
+	}
+	r := caption.Parse(v.Text)
+	picture := len(v.Pictures) == 1 && v.Album == "" // several are dishes
+	switch {
+	case picture && (r.Outcome == caption.OK || r.Outcome != caption.NeedBoth && !aboutLogo.MatchString(v.Text)):
+		v.dropSetting(bot.ForLogo)
+		return false
+	case r.Outcome == caption.OK:
+		return false
+	case picture && v.waitsFor(bot.ForLogo):
+		d.takeLogo(v, v.Pictures[0].Photo)
+	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !intent.IsGreeting(v.Text) && v.waitsFor(bot.ForName):
+		if _, no := intent.Assent(v.Text); no || intent.IsThanks(v.Text) {
+			v.dropSetting(bot.ForName)
+			v.Tell("shop.stays", nil)
+			return true
+		}
+		d.takeName(v, intent.SpokenName(v.Text))
+	default:
+		return false
+	}
+	return true
+}
+
+// waitsFor reports whether the person was asked this, and doesn't answer something else.
+func (v *Session) waitsFor(w bot.Waits) bool {
+	dr, ok := v.newest(w)
+	return ok && (v.Reply == nil || v.threaded() || v.Reply.Message == dr.Question)
+}
+
+// askSetting asks the person for a setting, instead of all that they were asked for it before.
+func (v *Session) askSetting(w bot.Waits, text string) {
+	v.dropSetting(w)
+	dr := v.NewDraft(w)
+	dr.Ends = v.Now.Add(intent.SettingLife)
+	v.put(dr)
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Ask: true}, Draft: dr.ID})
+}
+
+func (v *Session) dropSetting(w bot.Waits) {
+	for _, dr := range v.waiting(w) {
+		v.end(dr)
+	}
+}

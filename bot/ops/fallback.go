@@ -1,0 +1,79 @@
+package ops
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// clipsKind is the kind of incidents in which shorts come without a clip; the reason stands behind it.
+const clipsKind = "clips"
+
+// ClipsAtLeast is how long such an incident goes on: where only some clips come, nobody wants to hear of each.
+const ClipsAtLeast = 10 * time.Minute
+
+// noClip tells of an order that goes on without a clip for a reason that isn't its photo's. Those that
+// follow for the same reason are no news.
+func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
+	if x.Status != pipeline.Open || x.Shown > 0 { // an older story
+		return nil
+	}
+	switch x.Fallback {
+	case pipeline.ReasonNone, pipeline.ReasonDishChanged, pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText:
+		return nil
+	}
+	return o.begin(ctx, clipsKind+":"+string(x.Fallback), func(v view) string {
+		var s present.Screen
+		s.Lines = append(s.Lines, "🖼️ "+v.Fill("ops.clips", present.Args{"n": strconv.FormatInt(x.ID, 10)}))
+		s.Line(v.Why(x.Fallback))
+		if x.Detail != "" {
+			s.Long(x.Detail)
+		}
+		todo := "ops.clips.wait"
+		if x.Fallback == pipeline.ReasonOutOfCredits || x.Fallback == pipeline.ReasonSetup {
+			todo = "ops.clips." + string(x.Fallback)
+		}
+		s.Lines = append(s.Lines, v.Fill(todo, nil))
+		return strings.Join(s.Lines, "\n")
+	})
+}
+
+// SweepClips ends what was told of shorts without a clip, once a clip has been paid that was begun since.
+func (o *Ops) SweepClips(ctx context.Context) error {
+	all, err := o.Admin.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if !strings.HasPrefix(i.Key, clipsKind+":") || time.Since(i.Since) < ClipsAtLeast {
+			continue
+		}
+		v, err := o.view(ctx)
+		if err != nil {
+			return err
+		}
+		spent, err := o.Admin.SpendByShop(ctx, i.Since, v.now)
+		if err != nil {
+			return err
+		}
+		made := false
+		for _, x := range spent {
+			made = made || x.Provider == "runway" && x.Settled > 0
+		}
+		if !made {
+			continue
+		}
+		err = o.over(ctx, i, func(v view, i bot.Incident) string {
+			return v.Fill("ops.over.clips", present.Args{"time": v.Span(v.now.Sub(i.Since))})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	monthsEvery = 10 * time.Minute
+	shopsAtOnce = 100
+	openFrom    = 9 // nobody reads what isn't urgent at night
+	openUntil   = 21
+)
+
+// sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
+func (o *Ops) sweepMonths(ctx context.Context) error {
+	now := time.Now()
+	if h := now.In(present.ZoneOf(o.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
+		return nil
+	}
+	for last := int64(0); ; {
+		shops, err := o.Admin.Shops(ctx, present.MonthOf(o.Zone, now, 0), last, shopsAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, u := range shops {
+			if err := o.shopsMonth(ctx, now, u); err != nil {
+				return fmt.Errorf("month of shop %d: %w", u.ID, err)
+			}
+			last = u.ID
+		}
+		if len(shops) < shopsAtOnce {
+			o.months = now
+			return nil
+		}
+	}
+}
+
+// shopsMonth is one shop's. What was said stands in a switch, which outlives the keys of what was committed.
+func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse) error {
+	limit := u.Shop.LimitOr(o.Limit)
+	if limit == 0 || u.Used*100 < limit*80 {
+		return nil
+	}
+	month := now.In(present.ZoneOf(o.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
+	name := "month:" + strconv.FormatInt(u.ID, 10)
+	said, err := o.Admin.Flag(ctx, name)
+	if err != nil {
+		return err
+	}
+	switch full := u.Used >= limit; {
+	case said == month+" full", said == month && !full:
+		return nil
+	case full:
+		month += " full"
+		err = o.say(ctx, name+" "+month, func(v view) bot.OutgoingMessage {
+			return bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("ops.month", present.Args{"shop": v.NameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
+		})
+	default:
+		err = o.tellShop(ctx, name+" "+month, u, limit)
+	}
+	if err != nil {
+		return err
+	}
+	return o.Admin.SetFlag(ctx, name, month)
+}
+
+// tellShop says how much is left of a month, in the chat of the shop that was heard from last.
+func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
+	err := pipeline.ErrMoved
+	for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
+		var chats []bot.Chat
+		if chats, err = o.Admin.ChatsOf(ctx, u.ID); err != nil {
+			break
+		}
+		var last bot.Chat
+		for _, c := range chats {
+			if !c.Unreachable && !c.LastSeenAt.Before(last.LastSeenAt) {
+				last = c
+			}
+		}
+		if last.ID == "" {
+			return nil
+		}
+		v := o.viewOf(last)
+		text := v.Fill("month.most", present.Args{
+			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.Date(v.Month(v.now, 1)),
+		})
+		v.change.Key = key
+		v.say(bot.OutgoingMessage{Message: bot.Message{Text: text}})
+		_, err = o.Store.Commit(ctx, *v.change)
+	}
+	if errors.Is(err, bot.ErrSeen) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,52 @@
+package ops_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/bottest"
+	"github.com/sajangpick/sajangpick/bot/ops"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// without lets an order go on without a clip.
+func without(why pipeline.Reason) func(*pipeline.Order, *pipeline.Move) {
+	return func(o *pipeline.Order, m *pipeline.Move) {
+		bottest.Begins(pipeline.Render, "cut of "+o.Source)(o, m)
+		o.Fallback, o.Detail = why, "runway: start clip: HTTP 400: not enough credits"
+	}
+}
+
+func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		for range 3 {
+			x := t.Order("새우 파스타", without(pipeline.ReasonOutOfCredits))
+			t.Check(o.Noticed(t.Context(), x.ID))
+			t.Check(o.Sweep(t.Context()))
+		}
+		says := t.Tells("🖼️ 1번 주문부터 움직이는 영상 없이 사진으로 만들고 있어요\n크레딧이 없음\nrunway: start clip")
+		if !strings.HasSuffix(says[0].Text, "크레딧을 충전하면 다시 움직이는 영상으로 만들어요.") {
+			t.Errorf("%q", says[0].Text)
+		}
+		t.Order("김치찌개", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), bottest.Settled(pipeline.Render, 1500))
+		time.Sleep(ops.ClipsAtLeast / 2)
+		t.Check(o.SweepClips(t.Context()))
+		t.Tells() // the next one may come without a clip again
+		time.Sleep(ops.ClipsAtLeast / 2)
+		t.Check(o.SweepClips(t.Context()))
+		t.Check(o.SweepClips(t.Context()))
+		t.Tells("✅ 다시 움직이는 영상으로 만들고 있어요.")
+	})
+}
+
+func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		for _, why := range []pipeline.Reason{pipeline.ReasonDishChanged, pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText} {
+			t.Check(o.Noticed(t.Context(), t.Order("새우 파스타", without(why)).ID))
+		}
+		x := t.Order("김치찌개", without(pipeline.ReasonSetup), bottest.Ends(pipeline.Delivered, "", ""))
+		t.Check(o.Noticed(t.Context(), t.Goes(x, bottest.Begins(pipeline.Render, "c9")).ID)) // a new cut of it
+		t.Tells()
+	})
+}

@@ -1,0 +1,254 @@
+package ops_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/bottest"
+	"github.com/sajangpick/sajangpick/bot/ops"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// monitor is a conversation with an ops chat, whose bell is o.
+func night(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
+	t.Helper()
+	bottest.Office(t, func(t *bottest.Talk) {
+		t.Desk.OpsChat = "telegram:-100"
+		f(t, t.Ops())
+	})
+}
+
+func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Check(o.Sweep(t.Context()))
+		says := t.Tells("🛑 1번 주문이 멈췄어요 · 영상")
+		if says[0].Order != x.ID || says[0].Cut != 0 {
+			t.Errorf("its photo doesn't go along: %+v", says[0])
+		}
+		for _, part := range []string{"새우 파스타", "바다식당", "kim", "크레딧이 없음", "402", "충전"} {
+			if !strings.Contains(says[0].Text, part) {
+				t.Errorf("nothing of %q in %q", part, says[0].Text)
+			}
+		}
+		t.Does(bot.Update{Chat: "-100", Group: true, User: bot.User{ID: "boss"}, Kind: bot.Pressed, Action: t.Button(says, "재시도"), Notice: "press", Message: "bot1"})
+		t.Hears()
+		t.Check(o.Sweep(t.Context()))
+		t.Tells("✅ 1번 주문 · 만드는 중 · 영상")
+		t.Check(o.Sweep(t.Context()))
+		t.Tells()
+
+		t.Goes(x, bottest.NoCredits)
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Tells("🛑 1번")
+	})
+}
+
+func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Tells("🛑 1번")
+		x, m, err := pipeline.Retry(x)
+		t.Check(err)
+		x, err = t.Store.Move(t.Context(), x, m)
+		t.Check(err)
+		t.Goes(x, bottest.NoCredits)
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Check(o.Sweep(t.Context()))
+		t.Tells("🛑 1번")
+	})
+}
+
+func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		_, err := t.Store.OpenIncident(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
+		t.Check(err)
+		time.Sleep(8 * time.Hour) // nobody is there until the morning
+		other := t.Ops()
+		t.Check(o.Sweep(t.Context()))
+		t.Check(other.Sweep(t.Context()))
+		t.Tells("📉 런웨이")
+	})
+}
+
+func TestManyOrdersThatStopAtOnceDontFillTheChat(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		for range 12 {
+			x := t.Order("새우 파스타")
+			o, err := t.Store.Order(t.Context(), x.ID)
+			t.Check(err)
+			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonSetup
+			_, err = t.Store.Move(t.Context(), o, pipeline.Move{})
+			t.Check(err)
+		}
+		t.Check(o.Sweep(t.Context()))
+		says := t.Tells("🛑 1번", "🛑 2번", "🛑 3번", "🛑 4번", "🛑 5번", "그 밖에 7건이 더 있어요")
+		if t.Button(says[5:], "🔧 확인 필요") != "astuck:0" {
+			t.Error("no way to the rest")
+		}
+		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 12 {
+			t.Errorf("%d incidents go on: %v", len(all), err)
+		}
+	})
+}
+
+func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500))
+		held := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
+			o.Step, o.Phase, o.Reason = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused
+		})
+		t.Check(o.Sweep(t.Context()))
+		time.Sleep(10 * time.Minute)
+		t.Check(o.Sweep(t.Context()))
+		t.Check(o.Sweep(t.Context()))
+		says := t.Tells("🐢 1번 주문이 늦어요 · 영상 1")
+		if !strings.Contains(says[0].Text, "런웨이 45%") {
+			t.Errorf("nobody learns what it waits for: %q", says[0].Text)
+		}
+		t.Goes(x, bottest.Settled(pipeline.Render, 1500))
+		t.Check(o.Sweep(t.Context()))
+		t.Tells("✅ 1번 주문 · 만드는 중 · 편집")
+		if held.Status != pipeline.Open {
+			t.Error("held")
+		}
+	})
+}
+
+func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		long := func(change func(*pipeline.Order, *pipeline.Move)) func(*pipeline.Order, *pipeline.Move) {
+			return func(o *pipeline.Order, m *pipeline.Move) { time.Sleep(10 * time.Minute); change(o, m) }
+		}
+		t.Order("갈비탕", bottest.Begins(pipeline.Animate, "c1"), long(bottest.Settled(pipeline.Render, 1500)), bottest.Ends(pipeline.Delivered, "", ""))
+		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c2"), bottest.Accepted(1500))
+		time.Sleep(29 * time.Minute)
+		t.Check(o.Sweep(t.Context()))
+		t.Tells()
+		time.Sleep(3 * time.Minute)
+		t.Check(o.Sweep(t.Context()))
+		t.Tells("🐢 2번")
+	})
+}
+
+func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		h := &ops.Health{}
+		look := func() {
+			t.Helper()
+			for _, v := range h.Verdicts() {
+				t.Check(o.Provider(t.Context(), v))
+			}
+		}
+		down := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("runway: 503")}
+		for _, err := range []error{nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("429")}} {
+			h.Note("runway", err)
+		}
+		look()
+		t.Tells() // four answers say nothing
+		h.Note("runway", down)
+		look()
+		look()
+		says := t.Tells("📉 런웨이 요청이 자꾸 안 돼요\n10분 동안 5번 중 3번")
+		if !strings.Contains(says[0].Text, "503") {
+			t.Errorf("nobody learns why: %q", says[0].Text)
+		}
+		time.Sleep(6 * time.Minute)
+		h.Note("runway", &pipeline.Fault{Kind: pipeline.Rejected, Err: errors.New("a photo that it doesn't like")})
+		look()
+		t.Tells()
+		time.Sleep(5 * time.Minute) // the bad minutes are out of sight
+		look()
+		t.Tells("✅ 런웨이가 다시 잘 돼요. 11분 동안")
+	})
+}
+
+func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		bad := ops.Verdict{Provider: "creatomate", Failing: time.Now(), Bad: 5}
+		t.Check(o.Provider(t.Context(), bad))
+		t.Check(t.Ops().Provider(t.Context(), bad))
+		t.Tells("📉 크리에이토메이트")
+		t.Check(t.Ops().Provider(t.Context(), ops.Verdict{Provider: "creatomate", Good: 5}))
+		t.Tells("✅ 크리에이토메이트")
+	})
+}
+
+func TestFewCreditsAreTold(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		for _, left := range []pipeline.Credits{-1, 300_00, 299_00, 10_00} {
+			t.Check(o.Credits(t.Context(), "runway", left, 15_00))
+		}
+		t.Tells("🪫 런웨이 크레딧이 299 남았어요. 영상 19편쯤")
+		t.Check(o.Credits(t.Context(), "runway", 1300_00, 15_00))
+		t.Tells("✅ 런웨이 크레딧이 다시 넉넉해요. 1,300 남았어요.")
+	})
+}
+
+func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
+			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget, time.Now().Add(10*time.Hour)
+		})
+		for _, spent := range []pipeline.Credits{0, 79_00, 80_00, 95_00, 100_00, 105_00} {
+			t.Check(o.Budget(t.Context(), spent, 0, 100_00))
+		}
+		t.Tells("💳 오늘 예산 100 중에서 80을 썼어요.", "💳 오늘 예산 100을 다 썼어요.")
+		t.Goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Due = time.Now().Add(10 * time.Hour) })
+		t.Check(o.Budget(t.Context(), 0, 0, 100_00))
+		t.Tells("✅ 예산이 다시 생겼어요.")
+		if x, err := t.Store.Order(t.Context(), x.ID); err != nil || x.Due.After(time.Now()) {
+			t.Errorf("it waits until %v: %v", x.Due, err)
+		}
+		t.Check(o.Budget(t.Context(), 500_00, 0, 0))
+		t.Tells()
+	})
+}
+
+func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", "")) // which nobody has paid for
+		for range 2 {
+			_, err := o.Ledger(t.Context())
+			t.Check(err)
+		}
+		says := t.Tells("🧮 장부에 안 맞는 것이 2건 있어요.")
+		if !strings.Contains(says[0].Text, "order 1: delivered without a paid clip") {
+			t.Errorf("%q", says[0].Text)
+		}
+		t.Goes(x, func(o *pipeline.Order, m *pipeline.Move) {
+			for i, s := range []pipeline.Step{pipeline.Animate, pipeline.Render} {
+				m.Calls = append(m.Calls, pipeline.Call{ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled, Provider: present.ProviderOf(s)})
+			}
+		})
+		b, err := o.Ledger(t.Context())
+		t.Check(err)
+		t.Tells("✅ 장부가 다시 맞아요.")
+		if len(b.Inconsistencies) != 0 {
+			t.Errorf("%q", b.Inconsistencies)
+		}
+	})
+}
+
+func TestWithoutAnOpsChatNobodyIsToldAndIncidentsAreKept(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		o.OpsChat = ""
+		x := t.Order("새우 파스타", bottest.NoCredits)
+		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Check(o.Sweep(t.Context()))
+		if says := t.Hears(); len(says) != 0 {
+			t.Errorf("said %+v", says)
+		}
+		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 1 || !strings.HasPrefix(all[0].Text, "🛑 Order 1 has stopped") {
+			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}

@@ -1,0 +1,36 @@
+package outbox_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// TestTwoProcessesBeginOneLine lets both know the order as it was before it had a line.
+func TestTwoProcessesBeginOneLine(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.tell(o)
+	r.restart()
+	_, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited || f.RetryAfter > time.Minute {
+		t.Errorf("the second one: %v", err)
+	}
+	r.only()
+	r.tell(o) // it knows the line by now
+	r.only()
+}
+
+func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
+	r := newRound(t)
+	o := r.order(r.Thread(t))
+	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("full")})
+	if _, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
+		t.Fatal("it went well")
+	}
+	r.restart()
+	r.tell(o)
+	r.only()
+}

@@ -1,0 +1,219 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/outbox"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/disk"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
+)
+
+//go:embed testdata/short.mp4
+var shortFile []byte
+
+// round is a courier with everything that it needs.
+type round struct {
+	*testing.T
+	*messengertest.Memory
+	store   storage.Engine
+	blobs   *disk.Store
+	logs    *bytes.Buffer
+	courier *outbox.Outbox
+}
+
+func newRound(t *testing.T) *round {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(store.Close(), blobs.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	r := &round{T: t, Memory: messengertest.NewMemory(), store: store, blobs: blobs, logs: &bytes.Buffer{}}
+	r.restart()
+	return r
+}
+
+// restart is a new process, which remembers nothing.
+func (r *round) restart() {
+	r.courier = outbox.NewOutbox(outbox.OutboxOptions{
+		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
+		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
+		Watch: func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
+		Log:   slog.New(slog.NewTextHandler(r.logs, nil)),
+	})
+}
+
+// order places one that was sent a minute ago.
+func (r *round) order(thread pipeline.Thread) pipeline.Order {
+	r.Helper()
+	now := time.Now()
+	o, _, err := r.store.Place(r.Context(), pipeline.Order{
+		Source: "memory:" + thread.Message, Thread: thread, Photo: pipeline.Photo{Ref: "1"},
+		Placed: now.Add(-time.Minute), Changed: now, Since: now, Due: now.Add(time.Hour),
+		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready,
+		Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "바다식당"}},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return o
+}
+
+func (r *round) move(o pipeline.Order, change func(*pipeline.Order)) pipeline.Order {
+	r.Helper()
+	o, err := r.store.Order(r.Context(), o.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	change(&o)
+	o, err = r.store.Move(r.Context(), o, pipeline.Move{Cut: true})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return o
+}
+
+func (r *round) step(o pipeline.Order, s pipeline.Step) pipeline.Order {
+	r.Helper()
+	return r.move(o, func(o *pipeline.Order) { o.Step, o.Phase, o.Since = s, pipeline.Waiting, time.Now() })
+}
+
+// tell does what the pipeline does.
+func (r *round) tell(o pipeline.Order) pipeline.StatusRef {
+	r.Helper()
+	o, err := r.store.Order(r.Context(), o.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	told, err := r.courier.Chat("memory").NotifyStatus(r.Context(), o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if told.Ref != o.StatusRef {
+		if err := r.store.SaveStatusRef(r.Context(), o.ID, told.Ref); err != nil {
+			r.Fatal(err)
+		}
+	}
+	return told
+}
+
+// only is the one message of ours.
+func (r *round) only() messengertest.Seen {
+	r.Helper()
+	all, _ := r.Ours()
+	if len(all) != 1 {
+		r.Fatalf("%d messages: %+v", len(all), all)
+	}
+	return all[0]
+}
+
+func (r *round) put(key string, data []byte) {
+	r.Helper()
+	kind := map[string]string{".jpg": "image/jpeg", ".mp4": "video/mp4", ".mp3": "audio/mpeg"}[filepath.Ext(key)]
+	if err := r.blobs.Put(r.Context(), key, kind, bytes.NewReader(data)); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func TestAChatThatMovedIsFollowed(t *testing.T) {
+	r := newRound(t)
+	thread := r.Thread(t)
+	o := r.order(thread)
+	o.StatusRef = r.tell(o).Ref
+	say := r.says(bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: "안녕하세요"}})[0]
+	to := r.Rename(t)
+	o = r.step(o, pipeline.Animate)
+	_, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
+		t.Errorf("the first try: %v", err)
+	}
+	now, err := r.store.Order(t.Context(), o.ID)
+	if err != nil || now.Thread.Chat != to {
+		t.Errorf("the order is in %s, not in %s: %v", now.Thread.Chat, to, err)
+	}
+	r.tell(o)
+	r.carried(say)
+	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "영상 만드는 중") || all[1].Text != "안녕하세요" {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
+	r := newRound(t)
+	if c := r.courier.Chat("slack"); c != nil {
+		t.Errorf("%v", c)
+	}
+	got, err := r.courier.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Snap(t, sample.Photo)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Close()
+	if data, err := io.ReadAll(got); err != nil || !bytes.Equal(data, sample.Photo) {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
+// says commits what is to be said and returns their numbers.
+func (r *round) says(says ...bot.OutgoingMessage) []int64 {
+	r.Helper()
+	thread := says[0].Thread
+	chat, err := r.store.Chat(r.Context(), thread.Platform, thread.Chat)
+	if err != nil {
+		r.Fatal(err)
+	}
+	chat.Platform, chat.ID = thread.Platform, thread.Chat
+	if _, err := r.store.Commit(r.Context(), bot.Change{Chat: chat, Messages: says}); err != nil {
+		r.Fatal(err)
+	}
+	var ids []int64
+	for id := int64(1); len(ids) < len(says) && id < 1000; id++ {
+		s, err := r.store.Claim(r.Context(), id, 0)
+		if (err == nil || errors.Is(err, bot.ErrWait)) && slices.ContainsFunc(says, func(w bot.OutgoingMessage) bool { return w.Text == s.Text }) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (r *round) carry(ctx context.Context, say int64) time.Time {
+	r.Helper()
+	t, err := r.courier.Send(ctx, say)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return t
+}
+
+// carried says it, and it is over with it.
+func (r *round) carried(say int64) {
+	r.Helper()
+	if again := r.carry(r.Context(), say); !again.IsZero() {
+		r.Errorf("say %d comes back in %v", say, time.Until(again))
+	}
+}

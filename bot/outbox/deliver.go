@@ -1,0 +1,96 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Deliver implements pipeline.Chat: a playing video that replies to the photo, with the text of a post
+// and what may be done to the order.
+func (c *orderNotifier) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	receipt, err := c.show(ctx, c.messenger, o, short)
+	return receipt, c.renamed(ctx, o.Thread, err)
+}
+
+// show sends an order's short, and returns its receipt.
+func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	size, err := short.Seek(0, io.SeekEnd)
+	if err != nil {
+		return "", passing(fmt.Errorf("read short: %w", err))
+	}
+	_, file := readReceipt(o.Cut.Receipt)
+	if most := heaviest(m, o.Cut.Size); size > most && file == "" {
+		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, most))
+	}
+	if o.Cut.Size == pipeline.Still {
+		return c.sendPicture(ctx, m, o, short, size)
+	}
+	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
+	v := bot.Video{
+		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits), Title: present.OneLine(o.Cut.Words.Menu),
+		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
+		Posters: func(ctx context.Context) bot.Posters {
+			p, err := c.posters(ctx, o.PhotoKey, o.Cut.Size)
+			if err != nil {
+				log.Warn("short has no thumbnail", "err", err)
+			}
+			return p
+		},
+	}
+	if v.W, v.H, v.Duration, err = measure(short); err != nil {
+		log.Warn("short not measured", "err", err)
+	}
+	if _, err := short.Seek(0, io.SeekStart); err != nil {
+		return "", passing(fmt.Errorf("read short: %w", err))
+	}
+	receipt, err := m.Video(ctx, v)
+	if errors.Is(err, bot.ErrNoVideo) || errors.Is(err, bot.ErrUnseen) {
+		log.Warn("short not delivered", "err", err)
+		return c.showLink(ctx, m, o, err)
+	}
+	return receipt, err
+}
+
+// showLink says where a short can be watched that the chat doesn't take, for the reason why.
+func (c *Outbox) showLink(ctx context.Context, m bot.Messenger, o pipeline.Order, why error) (string, error) {
+	link := ""
+	if c.Watch != nil {
+		link = c.Watch(o)
+	}
+	if link == "" {
+		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
+			"%w; with PUBLIC_URL set a link is sent instead", why)}
+	}
+	watch := []bot.Button{{Label: present.Made(o.Thread.Lang, "choice.watch", o.Cut.Size), Link: link}}
+	key := "deliver.link"
+	switch {
+	case errors.Is(why, bot.ErrNoVideo):
+		key = "deliver.novideo"
+	case errors.Is(why, bot.ErrUnseen):
+		key = "deliver.unseen"
+	}
+	return m.Send(ctx, bot.Message{
+		Thread: o.Thread, Text: present.Head(o.Cut.Words) + "\n" + present.Made(o.Thread.Lang, key, o.Cut.Size),
+		Buttons: append([][]bot.Button{watch}, c.choices(o)...),
+	})
+}
+
+// choices are the buttons under a short: what may be done to it, and its text to copy.
+func (c *Outbox) choices(o pipeline.Order) [][]bot.Button {
+	return append(present.ChangeButtons(o.Thread.Lang, o, c.Looks, c.Music), []bot.Button{{
+		Label: present.Fill(o.Thread.Lang, "choice.copy", nil), Copy: present.Post(o.Thread.Lang, o, present.CopyUnits),
+	}})
+}
+
+// readReceipt parts the chat's name for a short from the platform's own copy of it.
+func readReceipt(receipt string) (message, file string) {
+	message, file, _ = strings.Cut(receipt, " ")
+	return message, file
+}

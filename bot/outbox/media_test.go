@@ -1,0 +1,85 @@
+package outbox
+
+import (
+	"bytes"
+	_ "embed"
+	"image"
+	"image/jpeg"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage/disk"
+)
+
+//go:embed testdata/short.mp4
+var shortFile []byte
+
+func TestAShortTellsItsSizeAndLength(t *testing.T) {
+	w, h, length, err := measure(bytes.NewReader(shortFile))
+	if err != nil || w != 1080 || h != 1920 || length.Round(100*time.Millisecond) != 2500*time.Millisecond {
+		t.Errorf("%d×%d, %v, %v", w, h, length, err)
+	}
+}
+
+func TestWhatIsNoVideoHasNoSize(t *testing.T) {
+	for n := range 200 { // cut off anywhere, most of all within the heads of boxes
+		if w, _, _, err := measure(bytes.NewReader(shortFile[:n*len(shortFile)/200])); err == nil {
+			t.Errorf("%d bytes have width %d", n, w)
+		}
+	}
+	for name, data := range map[string][]byte{"nothing": nil, "a photo": sample.Photo, "zeros": make([]byte, 1000), "ones": bytes.Repeat([]byte{0xff}, 1000)} {
+		if _, _, _, err := measure(bytes.NewReader(data)); err == nil {
+			t.Errorf("%s is a video", name)
+		}
+	}
+}
+
+func FuzzMeasure(f *testing.F) {
+	f.Add(shortFile[bytes.Index(shortFile, []byte("moov"))-4:])
+	f.Add([]byte("\x00\x00\x00\x01moov\x00\x00\x00\x00\x00\x00\x00\x20\x00\x00\x00\x08trak\x00\x00\x00\x08tkhd"))
+	// A box that ends, by a number of 64 bits that is too large, where it began.
+	f.Add([]byte("\x00\x00\x00\x20moov\x00\x00\x00\x08free\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf8"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w, h, length, err := measure(bytes.NewReader(data))
+		if err == nil && (w <= 0 || h <= 0 || length <= 0 || length > 25*time.Hour) {
+			t.Errorf("%d×%d, %v", w, h, length)
+		}
+	})
+}
+
+func TestPosters_AreWhatMessengersTake(t *testing.T) {
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", bytes.NewReader(sample.Photo)); err != nil {
+		t.Fatal(err)
+	}
+	c := NewOutbox(OutboxOptions{Blobs: blobs})
+	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
+		p, err := c.posters(t.Context(), "photos/1.jpg", size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for got, want := range map[*[]byte]image.Point{&p.Thumb: want, &p.Cover: want.Mul(4)} {
+			is, err := jpeg.DecodeConfig(bytes.NewReader(*got))
+			if err != nil || image.Pt(is.Width, is.Height) != want || len(*got) >= 400_000 {
+				t.Errorf("%q: %d×%d, %d bytes, %v", size, is.Width, is.Height, len(*got), err)
+			}
+		}
+		if len(p.Thumb) >= 200_000 {
+			t.Errorf("%q: a thumbnail of %d bytes", size, len(p.Thumb))
+		}
+	}
+	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920)} {
+		for _, s := range pipeline.Sizes() {
+			w, h := thumbSize(s)
+			if m := around(r, w, h); m.Empty() || !m.In(r) {
+				t.Errorf("the thumbnail of %v is %v", r, m)
+			}
+		}
+	}
+}

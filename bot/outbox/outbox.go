@@ -1,0 +1,111 @@
+// Package outbox sends what was decided on to the messengers: messages, progress lines and shorts, and fetches a shop's
+// logo and music.
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// OutboxOptions are what a Courier is built from.
+type OutboxOptions struct {
+	Store      bot.Store
+	Blobs      pipeline.Blobs
+	Messengers map[string]bot.Messenger // by platform
+	Looks      []string                 // what a delivered short may be changed to
+	Music      []string
+	// Watch is an address at which a person can watch an order's short, "" when there is none.
+	Watch func(o pipeline.Order) string
+	Logo  pipeline.Prepare // turns a picture that a person sent into the PNG of a logo
+	// Track fetches the music at an address that a person gave: see track.Fetcher.
+	Track func(ctx context.Context, address string, begin func() error) ([]byte, error)
+	Log   *slog.Logger
+}
+
+// Outbox carries what is to be said to the messengers: progress lines, shorts, and the desk's own
+// words. What it remembers only spares requests: any number of them may work on one Store.
+type Outbox struct {
+	OutboxOptions
+	holder string                       // of leases
+	lines  *bot.Memory[int64, lastLine] // by order
+	marks  *bot.Memory[int64, bot.Mark] // by order
+	lost   *bot.Memory[int64, bool]     // says that may have been said
+	usual  present.UsualTimes
+}
+
+// NewOutbox makes a Courier.
+func NewOutbox(o OutboxOptions) *Outbox {
+	return &Outbox{
+		OutboxOptions: o, holder: rand.Text(),
+		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](), lost: bot.NewMemory[int64, bool](),
+	}
+}
+
+// Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.
+func (c *Outbox) Chat(platform string) pipeline.Chat {
+	m := c.Messengers[platform]
+	if m == nil {
+		return nil
+	}
+	return &orderNotifier{c, m}
+}
+
+// orderNotifier is a platform as the steps of an order see it.
+type orderNotifier struct {
+	*Outbox
+	messenger bot.Messenger
+}
+
+// Photo implements pipeline.Chat.
+func (c *orderNotifier) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
+	r, err := c.messenger.Photo(ctx, o.Photo)
+	return r, c.renamed(ctx, o.Thread, err)
+}
+
+// Turn implements pipeline.Paced.
+func (c *orderNotifier) Turn(o pipeline.Order) time.Duration {
+	if m, ok := c.messenger.(bot.Paced); ok {
+		return m.Turn(o.Thread.Chat)
+	}
+	return 0
+}
+
+// maxRenames is how often a chat that somebody else writes to meanwhile is read again.
+const maxRenames = 5
+
+// renamed takes the whole of a chat along when it has a new id, and makes of that an error that
+// brings the caller back: it finds the new id then. Any other error stays as it is.
+func (c *Outbox) renamed(ctx context.Context, t pipeline.Thread, err error) error {
+	var r *bot.RenamedChat
+	if !errors.As(err, &r) {
+		return err
+	}
+	err = pipeline.ErrMoved
+	for n := 0; n < maxRenames && errors.Is(err, pipeline.ErrMoved); n++ {
+		var chat bot.Chat
+		if chat, err = c.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
+			break
+		}
+		chat.Platform, chat.ID = t.Platform, t.Chat
+		_, err = c.Store.Commit(ctx, bot.Change{Chat: chat, MovedTo: r.To})
+	}
+	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, RateLimited: true, Err: r}
+	if err != nil {
+		f.Err, f.RateLimited = fmt.Errorf("%w, and it could not be written down: %w", r, err), false
+	}
+	return f
+}
+
+// backoff is when something that is so old is tried again: seconds first, minutes later.
+func backoff(age, after time.Duration) time.Time {
+	return time.Now().Add(max(after, min(max(age/4, time.Second), 5*time.Minute)))
+}

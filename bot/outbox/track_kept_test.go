@@ -1,0 +1,374 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/download"
+	"github.com/sajangpick/sajangpick/pipeline/track"
+	"github.com/sajangpick/sajangpick/pipeline/video"
+)
+
+// sound is four seconds of silence as MP3 frames.
+var sound = bytes.Repeat(append([]byte{0xFF, 0xFB, 0x90, 0x64}, make([]byte, 413)...), 160)
+
+const kept = "가게 음악으로 바꿨어요."
+
+// trackRound is a courier whose chat has a shop that was given the address of a piece of music at a place that
+// answers as h does. The say that waits for it is number 1, made so long ago.
+type trackRound struct {
+	*round
+	thread pipeline.Thread
+	shopID int64
+	asked  atomic.Int64 // how often the place was
+	sends  int64
+}
+
+func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRound {
+	t.Helper()
+	r := &trackRound{round: newRound(t)}
+	place := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.asked.Add(1)
+		if req.URL.Query().Get("token") != "s3cr3t" {
+			http.Error(w, "who are you?", http.StatusForbidden)
+			return
+		}
+		h(w, req)
+	}))
+	t.Cleanup(place.Close)
+	from, err := download.New(download.Options{
+		Hosts: []string{place.URL}, Anywhere: true, MaxBytes: 1 << 20, Timeout: 5 * time.Second, Stall: 100 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.courier.Track = track.NewFetcher(from, video.Tool{}).Fetch
+	r.thread = r.Thread(t)
+	r.given(place.URL+"/song.mp3?token=s3cr3t", ago)
+	return r
+}
+
+// given is what the desk commits when somebody gives an address.
+func (r *trackRound) given(address string, ago time.Duration) {
+	r.Helper()
+	r.sends++
+	chat, err := r.store.Chat(r.Context(), r.thread.Platform, r.thread.Chat)
+	if err != nil {
+		r.Fatal(err)
+	}
+	chat.Platform, chat.ID, chat.Lang = r.thread.Platform, r.thread.Chat, "ko"
+	shop := bot.Shop{Name: "바다식당", Track: "tracks/1-before.mp3", Music: "tracks/1-before.mp3"}
+	if chat.Shop != 0 {
+		shop = r.shop(chat.Shop)
+	}
+	shop.NewTrack = bot.NewTrack{Address: address, Name: fmt.Sprint("name", r.sends), Old: shop.NewTrack.Old}
+	_, err = r.store.Commit(r.Context(), bot.Change{
+		Chat: chat, Shop: &shop,
+		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: r.thread, Text: kept}, Track: bot.ChatsShop, Made: time.Now().Add(-ago)}},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	if chat, err = r.store.Chat(r.Context(), r.thread.Platform, r.thread.Chat); err != nil {
+		r.Fatal(err)
+	}
+	r.shopID = chat.Shop
+}
+
+// settled checks that the address is nowhere any more, and returns the shop.
+func (r *trackRound) settled() bot.Shop {
+	r.Helper()
+	s := r.shop(r.shopID)
+	all, _ := r.Ours()
+	seen := fmt.Sprintf("%s %q %q %+v", r.logs, s.NewTrack.Address, s.NewTrack.Old, all)
+	if strings.Contains(seen, "s3cr3t") || strings.Contains(seen, "song.mp3") || s.NewTrack.Address != "" || len(s.NewTrack.Old) > 0 {
+		r.Errorf("something is left of the address: %s", seen)
+	}
+	return s
+}
+
+func (r *trackRound) blob(key string) []byte {
+	r.Helper()
+	f, err := r.blobs.Open(r.Context(), key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return data
+}
+
+// plays makes an order of the shop that plays a piece.
+func (r *trackRound) plays(key string) pipeline.Order {
+	r.Helper()
+	o, _, err := r.store.Place(r.Context(), pipeline.Order{
+		Source: "with music", Shop: r.shopID, Thread: r.thread, Status: pipeline.Delivered, Step: pipeline.Deliver, Phase: pipeline.Begun,
+		Placed: time.Now(), Changed: time.Now(), Cut: pipeline.Cut{N: 1, Music: key},
+	})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return o
+}
+
+func music(w http.ResponseWriter, _ *http.Request) {
+	w.Write(append([]byte("ID3\x03\x00\x00\x00\x00\x00\x05title"), sound...))
+}
+
+func TestMusicIsKeptBeforeThatIsSaid(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	r.put("tracks/1-before.mp3", sound)
+	r.carried(1)
+	s := r.settled()
+	if s.Track != fmt.Sprintf("tracks/%d-name1.mp3", r.shopID) || s.Music != s.Track || s.Name != "바다식당" {
+		t.Errorf("%+v", s)
+	}
+	if got := r.blob(s.Track); !bytes.HasSuffix(got, sound) {
+		t.Errorf("%d bytes were kept, want %d", len(got), len(sound))
+	}
+	if r.blob("tracks/1-before.mp3") != nil {
+		t.Error("the piece that nobody plays any more is still there")
+	}
+	if got := r.only().Text; got != kept {
+		t.Error(got)
+	}
+}
+
+func TestAPieceThatAnOrderMayBeCutWithIsKept(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	r.put("tracks/1-before.mp3", sound)
+	r.plays("tracks/1-before.mp3")
+	r.carried(1)
+	if s := r.settled(); s.Track == "tracks/1-before.mp3" || r.blob("tracks/1-before.mp3") == nil {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
+	to := func(address string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, address, http.StatusFound) }
+	}
+	says := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text) }
+	}
+	for name, c := range map[string]struct {
+		want track.Refusal
+		h    http.HandlerFunc
+	}{
+		"gone":              {track.Away, http.NotFound},
+		"a page":            {track.Page, says("<!doctype html><title>노래</title>")},
+		"garbage":           {track.Kind, says(strings.Repeat("\xff\x00\x01\x02", 5000))},
+		"too large":         {track.Large, says(strings.Repeat(string(sound), 20))},
+		"into our network":  {track.Plain, to("https://10.0.0.1/song.mp3?token=s3cr3t")},
+		"into this machine": {track.Plain, to("http://127.0.0.1:9/song.mp3?token=s3cr3t")},
+		"around and around": {track.Away, to("/song.mp3?token=s3cr3t")},
+		"down for long":     {track.Away, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }},
+		"silent for long":   {track.Away, func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }},
+		"cut off every time": {track.Away, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "9000")
+			w.Write(sound[:800])
+		}},
+		"of another kind": {track.Kind, says("RIFF\x00\x00\x00\x00WAVEfmt ")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newTrackRound(t, time.Minute, c.h)
+			r.put("tracks/1-before.mp3", sound)
+			r.carried(1)
+			if s := r.settled(); s.Track != "tracks/1-before.mp3" || s.Music != s.Track || r.blob(s.Track) == nil {
+				t.Errorf("%+v", s)
+			}
+			if got, want := r.only().Text, present.Fill("ko", "track."+string(c.want), nil); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
+	told := map[string]track.Refusal{}
+	for _, no := range track.Refusals() {
+		r := newTrackRound(t, 0, music)
+		r.courier.Track = func(context.Context, string, func() error) ([]byte, error) { return nil, fmt.Errorf("fetch: %w", no) }
+		r.carried(1)
+		r.settled()
+		text := r.only().Text
+		if text != present.Fill("ko", "track."+string(no), nil) || told[text] != "" {
+			t.Errorf("%s is told as %q, and so is %q", no, text, told[text])
+		}
+		told[text] = no
+	}
+}
+
+func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
+	var up atomic.Bool
+	r := newTrackRound(t, 0, func(w http.ResponseWriter, req *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		music(w, req)
+	})
+	if again := r.carry(t.Context(), 1); again.IsZero() {
+		t.Fatal("given up")
+	}
+	up.Store(true)
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(1)
+	if s := r.settled(); s.Track == "tracks/1-before.mp3" || r.only().Text != kept {
+		t.Errorf("%+v: %s", s, r.only().Text)
+	}
+}
+
+func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{kept: music, present.Fill("ko", "track.page", nil): func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }} {
+		r := newTrackRound(t, 0, h)
+		r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("no line")}) // it is kept, and not said
+		if again := r.carry(t.Context(), 1); again.IsZero() {
+			t.Fatal("given up")
+		}
+		before := r.shop(r.shopID)
+		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
+			t.Fatal(err)
+		}
+		r.carried(1)
+		if s := r.settled(); s.Version != before.Version || r.asked.Load() != 1 || r.only().Text != name {
+			t.Errorf("asked %d times, version %d after %d: %q", r.asked.Load(), s.Version, before.Version, r.only().Text)
+		}
+	}
+}
+
+func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	r.put("tracks/1-before.mp3", sound)
+	fetch := r.courier.Track
+	// It dies with the blob put and nothing written down; the next one finds another address.
+	ctx, die := context.WithCancel(t.Context())
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		data, err := fetch(ctx, address, begin)
+		r.put(r.shop(r.shopID).NewTrackKey(), data)
+		die()
+		return nil, err
+	}
+	if _, err := r.courier.Send(ctx, 1); err == nil && ctx.Err() == nil {
+		t.Fatal("it lives")
+	}
+	r.courier.Track = fetch
+	orphan := r.shop(r.shopID).NewTrackKey()
+	if r.blob(orphan) == nil || r.shop(r.shopID).NewTrack.Address == "" {
+		t.Fatal("it got further, or not so far")
+	}
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(1)
+	if s := r.settled(); s.Track != orphan || r.blob(s.Track) == nil || r.blob("tracks/1-before.mp3") != nil {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	fetch, named := r.courier.Track, false
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		sound, err := fetch(ctx, address, begin)
+		if !named {
+			named = true
+			s := r.shop(r.shopID)
+			s.Name = "새우네"
+			if _, err := r.store.Commit(ctx, bot.Change{Chat: bot.Chat{Platform: "memory", ID: "elsewhere"}, Shop: &s}); err != nil {
+				return nil, err
+			}
+		}
+		return sound, err
+	}
+	r.carried(1)
+	if s := r.settled(); s.Name != "새우네" || s.Track == "tracks/1-before.mp3" || r.asked.Load() != 1 {
+		t.Errorf("%+v, asked %d times", s, r.asked.Load())
+	}
+}
+
+func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
+	r := newTrackRound(t, time.Minute, music)
+	if _, err := r.store.ForgetShop(t.Context(), r.shopID); err != nil {
+		t.Fatal(err)
+	}
+	r.carried(1)
+	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 0 {
+		t.Errorf("%+v, asked %d times", all, r.asked.Load())
+	}
+}
+
+func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
+	r := newTrackRound(t, time.Minute, music)
+	fetch, key := r.courier.Track, r.shop(r.shopID).NewTrackKey()
+	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		keys, err := r.store.ForgetShop(ctx, r.shopID)
+		if err != nil || !slices.Contains(keys, key) {
+			t.Errorf("%q, %v", keys, err)
+		}
+		return fetch(ctx, address, begin)
+	}
+	r.carried(1)
+	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
+		t.Errorf("%+v, asked %d times, kept: %v", all, r.asked.Load(), r.has(key))
+	}
+}
+
+func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
+	r := newTrackRound(t, 0, music)
+	fetch := r.courier.Track
+	for n := range pipeline.MostDeaths {
+		ctx, die := context.WithCancel(t.Context())
+		r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+			return fetch(ctx, address, func() error {
+				err := begin()
+				if got := r.shop(r.shopID).NewTrack.Opened; err == nil && got != n+1 {
+					t.Errorf("attempt %d is %d", n+1, got)
+				}
+				die() // the process is gone
+				runtime.Goexit()
+				return err
+			})
+		}
+		gone := make(chan struct{})
+		go func() {
+			defer close(gone)
+			_, _ = r.courier.Send(ctx, 1) // it never comes back
+		}()
+		<-gone
+		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.courier.Track = fetch
+	r.carried(1)
+	if got := r.only().Text; !strings.Contains(got, present.Fill("ko", "track.costly", nil)) {
+		t.Errorf("%q", got)
+	}
+	if s := r.settled(); s.Track != "tracks/1-before.mp3" || s.NewTrack.Opened != 0 {
+		t.Errorf("%+v", s)
+	}
+}

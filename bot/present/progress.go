@@ -1,0 +1,76 @@
+package present
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// ill is what stands behind the name of a line that says that its order came to nothing.
+const ill = "failed"
+
+// LineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
+// the number of the cut that it goes along with.
+func LineOf(o pipeline.Order) (name, about string) {
+	name, about, _ = strings.Cut(o.StatusRef, " ")
+	return name, about
+}
+
+// Wanted is what the line of an order should be about. Bad news and a new cut get a line of their own at
+// the end of the chat: an edit far above makes no phone ring.
+func Wanted(o pipeline.Order) string {
+	switch {
+	case o.Status == pipeline.Failed:
+		return ill
+	case o.Status == pipeline.Open && o.Shown > 0:
+		return strconv.Itoa(o.Cut.N)
+	}
+	_, about := LineOf(o)
+	return about
+}
+
+// Standing says how an order stands. A line that isn't alive, because its chat may not be written to so
+// often, says nothing that grows old.
+func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
+	lang := o.Thread.Lang
+	stage := Stage(lang, o)
+	if _, about := LineOf(o); o.Status == pipeline.Delivered && about != "" && about != ill && about != strconv.Itoa(o.Cut.N) {
+		return Fill(lang, "cancelled", nil) // the cut that the line went along with
+	}
+	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || isHeld(o) {
+		return stage
+	}
+	e, known := guess(o, usual, now)
+	switch {
+	case o.StatusRef == "" && known:
+		return Accepted(lang, e.Whole)
+	case o.StatusRef == "":
+		return Fill(lang, "accepted.unknown", nil)
+	case !known:
+		return stage
+	case e.Slow:
+		return Fill(lang, "line.slow", Args{"stage": stage})
+	case !alive:
+		return Fill(lang, "line.usual", Args{"stage": stage, "time": Duration(lang, e.Whole)})
+	case e.Left < 5*time.Second:
+		return Fill(lang, "line.soon", Args{"stage": stage, "bar": drawn(e.done())})
+	}
+	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.done()), "time": Duration(lang, e.Left)})
+}
+
+// SaysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with
+// does, and goes on to when the short is there; those of later cuts need not.
+func SaysWhy(o pipeline.Order) bool {
+	about := Wanted(o)
+	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
+	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
+}
+
+// drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.
+func drawn(done float64) string {
+	const cells = 10
+	full := min(max(int(done*cells), 0), cells-1)
+	return strings.Repeat("▰", full) + strings.Repeat("▱", cells-full)
+}

@@ -1,0 +1,320 @@
+// Package state is what the front desk remembers between two updates: chats, shops, drafts and what is
+// still to be said. It holds nouns and the interface of their store; storage keeps them beside the
+// orders, so that what an update leads to is one transaction.
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// ErrSeen says that an update with the same key was committed before. Nothing was written.
+var ErrSeen = errors.New("update was seen before")
+
+// ErrWait says that it isn't this say's turn. The error that says so is a *WaitError.
+var ErrWait = errors.New("not its turn")
+
+// WaitError says that it isn't a say's turn, and until when.
+type WaitError struct {
+	// Until is when it may be claimed: somebody is at it until then, or it was given back until then. Zero when an
+	// earlier say of its chat is unsaid: it has a job as soon as that one is closed, and needs none before.
+	Until time.Time
+}
+
+func (e *WaitError) Error() string { return ErrWait.Error() }
+
+// Unwrap makes it an ErrWait.
+func (e *WaitError) Unwrap() error { return ErrWait }
+
+// Chat is a conversation on a platform, and who it belongs to.
+type Chat struct {
+	Platform    string
+	ID          string
+	Version     int64 // 0: nobody knows it yet. The fence of every Change
+	Shop        int64 // 0: bound to no shop
+	Lang        string
+	Group       bool
+	Unreachable bool      // we can't write there: blocked, removed, gone
+	LastSeenAt  time.Time // of the last update
+	Looked      time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
+	BoundBy     string    // the user who bound it to its shop; empty: nobody knows
+	Answered    []Answer  // strangers of a group who had an answer lately
+	Waiting     int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
+}
+
+// MaxWaiting is how many says may wait to be sent to one chat.
+const MaxWaiting = 20
+
+// Answer is when somebody had one.
+type Answer struct {
+	User string    `json:"user"`
+	At   time.Time `json:"at"`
+}
+
+// Shop is whose shorts are made.
+type Shop struct {
+	ID      int64
+	Version int64
+	Name    string         // stands on the shorts; may be empty
+	Logo    string         // blob key; empty: the service's own mark
+	Look    string         // empty: the default
+	Music   string         // a built-in piece, or Track; empty: the default
+	Limit   int            // shorts a month; 0: the service's own limit
+	NewLogo pipeline.Photo // was sent and isn't a blob yet; Logo stands until it is
+	Made    time.Time
+
+	Track    string // blob key of its own piece of music, also while Music is another; empty: it has none
+	NewTrack NewTrack
+
+	RegularReal bool // it was asked, and said, that prices that it crosses out were charged lately
+}
+
+// NewTrack is a piece of music on its way to become a shop's own.
+type NewTrack struct {
+	Address string   `json:"address,omitempty"` // to be fetched, and gone as soon as that is over: it may carry a secret
+	Name    string   `json:"name,omitempty"`    // of its blob, unguessable: one name however often it is fetched
+	Opened  int      `json:"opened,omitempty"`  // how often it was begun to be opened, and nothing was heard of it again
+	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
+	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
+}
+
+// String keeps the address out of logs.
+func (NewTrack) String() string { return "***" }
+
+// NewTrackKey is the blob that NewTrack becomes.
+func (s Shop) NewTrackKey() string {
+	return pipeline.TrackPrefix + strconv.FormatInt(s.ID, 10) + "-" + s.NewTrack.Name + ".mp3"
+}
+
+// OwnsTrack reports whether a key is that of a piece of the shop's own, old ones too.
+func (s Shop) OwnsTrack(key string) bool {
+	return strings.HasPrefix(key, pipeline.TrackPrefix+strconv.FormatInt(s.ID, 10)+"-")
+}
+
+// LimitOr is how many shorts the shop may have in a month, where all others may have so many; 0: as many as it likes.
+func (s Shop) LimitOr(all int) int {
+	if s.Limit != 0 {
+		return s.Limit
+	}
+	return all
+}
+
+// Invite is a one-time code that binds a chat to a shop.
+type Invite struct {
+	Code    string // unguessable
+	Shop    int64  // 0: a new shop
+	Name    string // of the new shop; may be empty
+	By      string // who made it: platform:user
+	Expires time.Time
+	Used    time.Time // zero: not yet
+}
+
+// Waits is what a draft waits for.
+type Waits string
+
+const (
+	ForWords   Waits = "words"   // pictures are there; menu and price are missing
+	ForPhoto   Waits = "photo"   // words are there; the picture is missing
+	ForMore    Waits = "more"    // pictures come in one by one: it waits for the last of them
+	ForChoice  Waits = "choice"  // a question with buttons was asked
+	ForYes     Waits = "yes"     // what was read of its picture, its only choice, was shown: is it right?
+	ForRegular Waits = "regular" // whether the price that its only choice crosses out was charged lately; Order: of its edit
+	ForFix     Waits = "fix"     // new words for order Order
+	ForLogo    Waits = "logo"    // a picture that becomes the shop's logo
+	ForName    Waits = "name"    // the shop's name
+	ForForget  Waits = "forget"  // whether all of the shop is to be deleted
+	Settled    Waits = "done"    // it led to orders; late pictures of its album still find it
+)
+
+// Draft is an order that isn't one yet, or another question that waits for its answer.
+type Draft struct {
+	ID       int64            `json:"ID"` // ours, random, below 2^53
+	Platform string           `json:"Platform"`
+	Chat     string           `json:"Chat"`
+	Topic    string           `json:"Topic"`
+	User     string           `json:"User"` // whose draft it is: another person's text doesn't complete it
+	Waits    Waits            `json:"Waits"`
+	Images   []Image          `json:"Pictures"`
+	Text     string           `json:"Text"`  // the words so far
+	Album    string           `json:"Album"` // the platform's name for the album
+	Order    int64            `json:"Order"` // ForFix: which order
+	Size     *pipeline.Size   `json:"Size"`  // ForFix: of which of its shorts; nil: of the newest
+	Choices  []pipeline.Words `json:"Choices"`
+	Question string           `json:"Question"` // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
+	Asked    bool             `json:"Asked"`    // the question was committed
+	Reminded bool             `json:"Reminded"`
+	Tries    int              `json:"Tries"` // how often its question was asked
+	Made     time.Time        `json:"Made"`
+	Due      time.Time        `json:"Due"`  // when the desk looks at it again by itself
+	Ends     time.Time        `json:"Ends"` // it is gone then, quietly
+}
+
+// Image is a picture in a draft, with the message that brought it.
+type Image struct {
+	Photo   pipeline.Photo `json:"Photo"`
+	Message string         `json:"Message"`
+	Text    string         `json:"Text"` // its own caption
+	N       int            `json:"N"`    // its place in the message, from 0
+}
+
+// Message is something to say.
+type Message struct {
+	Thread  pipeline.Thread `json:"Thread"`  // Chat and Topic; Message is what it replies to, empty for nothing
+	Text    string          `json:"Text"`    // plain text
+	Buttons [][]Button      `json:"Buttons"` // rows
+	Ask     bool            `json:"Ask"`     // the next thing that the person writes is meant as the answer
+}
+
+// Button is under a message. It has one of Action, Copy and Link.
+type Button struct {
+	Label  string      `json:"Label"`
+	Action string      `json:"Action"` // comes back when it is pressed; at most 64 bytes
+	Copy   string      `json:"Copy"`   // goes to the clipboard; at most 256 characters
+	Link   string      `json:"Link"`
+	Style  ButtonStyle `json:"Style,omitempty"`
+}
+
+// ButtonStyle is how a button stands out, where a platform shows it. The values are the words that Telegram and
+// Slack both have for it.
+type ButtonStyle string
+
+const (
+	Primary ButtonStyle = "primary" // the press buys something
+	Danger  ButtonStyle = "danger"  // the press takes something back or deletes it
+)
+
+// ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
+const ChatsShop = -1
+
+// OutgoingMessage is a message that was decided on and must be sent, once.
+type OutgoingMessage struct {
+	ID int64 `json:"ID"`
+	Message
+	Edit   string    `json:"Edit"`   // replaces this message of ours instead of sending a new one
+	Answer string    `json:"Answer"` // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
+	Alert  bool      `json:"Alert"`
+	Draft  int64     `json:"Draft"` // it is this draft's question
+	Order  int64     `json:"Order"` // with Cut: the short itself is sent again; without: its photo goes along, if that can be
+	Cut    int       `json:"Cut"`
+	Logo   int64     `json:"Logo"`  // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
+	Track  int64     `json:"Track"` // the same for its NewTrack
+	Made   time.Time `json:"Made"`
+	Part   *SentPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
+}
+
+// Apart reports whether a say has a job of its own: it waits for no other say of its chat, and none for it.
+func (s OutgoingMessage) Apart() bool { return s.Answer != "" || s.Track != 0 }
+
+// SentPart is what is done already of sending a short again.
+type SentPart struct {
+	Cut     int    `json:"cut"`     // which one it is
+	Receipt string `json:"receipt"` // as in pipeline.Partial
+}
+
+// Change is everything that one update leads to.
+type Change struct {
+	Key      string // of the update; empty: nobody sends it twice
+	Chat     Chat   // as it shall be; Version is that which was read
+	Shop     *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
+	Invite   string // is used up
+	NewCode  *Invite
+	Drafts   []Draft // written as they are here
+	Drop     []int64 // drafts that end
+	Place    []pipeline.Order
+	Moves    []Moved
+	Messages []OutgoingMessage
+	MovedTo  string      // the chat has a new id: everything of it goes along
+	Audit    *AuditEntry // an admin did it: noted with it
+	Switch   *Flag       // is set
+	Open     *Incident   // is written down with it, unless one of its key goes on
+	Close    string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
+}
+
+// Moved is an order's change within a Change.
+type Moved struct {
+	Order pipeline.Order
+	Move  pipeline.Move
+}
+
+// Store keeps it. Every method is one transaction, as in pipeline.Store.
+type Store interface {
+	// Chat reads a chat. One that nobody knows has version 0 and no error.
+	Chat(ctx context.Context, platform, id string) (Chat, error)
+	// Shop reads a shop. pipeline.ErrNotFound.
+	Shop(ctx context.Context, id int64) (Shop, error)
+	// Invite reads a code, used or not. pipeline.ErrNotFound.
+	Invite(ctx context.Context, code string) (Invite, error)
+	// Drafts lists a chat's drafts that end after t, oldest first.
+	Drafts(ctx context.Context, platform, chat string, t time.Time) ([]Draft, error)
+	// Draft reads one. pipeline.ErrNotFound.
+	Draft(ctx context.Context, id int64) (Draft, error)
+
+	// Commit writes a change: all of it or nothing. It returns the placed orders, in their order; one
+	// whose Source is there already is returned as it is. ErrSeen; pipeline.ErrMoved when the chat,
+	// the shop, an order or the invite has changed since it was read: read again and decide again.
+	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
+	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
+
+	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
+	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
+	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
+	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
+	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
+	ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error
+	// WakePending gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
+	// in case its job is lost. It returns how many.
+	WakePending(ctx context.Context, before time.Time) (int, error)
+	// MarkPartSent writes the Part of a claimed say down.
+	MarkPartSent(ctx context.Context, s OutgoingMessage) error
+	// MarkSent closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
+	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
+	// that job comes; 0: there is none.
+	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
+
+	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
+	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
+	// that of the short, nil when the message is none. pipeline.ErrNotFound.
+	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)
+	// Recent lists the newest orders of a chat, newest first, at most limit.
+	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+	// Order reads one order. pipeline.ErrNotFound.
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
+	// to anybody counts for nothing. pipeline.ErrNotFound.
+	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
+	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed or were cancelled before anything was
+	// delivered or bought. With it count the shops that its chats had before those were forgotten.
+	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
+	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.
+	Former(ctx context.Context, platform, chat string) (int64, error)
+	// Refused counts a chat's orders placed since t whose photo was refused, forgotten ones too.
+	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
+	// TrackInUse reports whether an order of the shop that has its files still has a cut with this piece of music.
+	TrackInUse(ctx context.Context, shop int64, track string) (bool, error)
+	// MedianStepTimes is how long each step took lately: the median over the last delivered orders. A step
+	// that nobody has been through is missing.
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+
+	// Lease makes holder the one who does what name says for the time ttl, unless somebody else is at it;
+	// who asks again keeps it. It reports whether holder has it.
+	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+	// Heartbeat writes down that the service is there, and returns when that was last done; zero: never.
+	Heartbeat(ctx context.Context) (time.Time, error)
+	// Active lists the chats that were heard from since t and that we can write to.
+	Active(ctx context.Context, since time.Time) ([]Chat, error)
+	// Chats lists the chats of a platform whose ids begin with prefix.
+	Chats(ctx context.Context, platform, prefix string) ([]Chat, error)
+	// LookedBack writes down that a chat's messages were looked through up to t. An earlier t changes nothing.
+	LookedBack(ctx context.Context, platform, chat string, t time.Time) error
+	// Unfinished lists the orders of a chat that are open or parked, oldest first.
+	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
+
+	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts and leases that ended
+	// before t. A platform must not send an update again that long after.
+	PurgeExpired(ctx context.Context, before time.Time) error
+}
