@@ -11,7 +11,7 @@ ARG COMMIT=
 ARG TARGETOS
 ARG TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/go/cache \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags nodynamic -trimpath -buildvcs=false \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags nodynamic,grpcnotrace -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.commit=$COMMIT" -o /out/sajangpick .
 
 # What both images share: certificates to speak to providers, a user that is not root, and one

@@ -8,6 +8,10 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
 # it, and the program would be linked to the machine's libc.
 TAGS := -tags nodynamic
 
+# The program speaks no gRPC: only the messages of OpenTelemetry's protocol bring it along, and with it a page of
+# traces that nothing shows.
+PROGRAM_TAGS := $(TAGS),grpcnotrace
+
 # The S3 server that the tests speak to.
 S3_VERSION := v1.8.0
 S3_SERVER := .bin/versitygw
@@ -46,7 +50,7 @@ demo: build ## a photo and a line in, a finished short out; installs ffmpeg when
 .PHONY: build
 build: ## the program, one static file: ./sajangpick
 	@script/need go
-	@CGO_ENABLED=0 go build $(TAGS) -trimpath -buildvcs=false \
+	@CGO_ENABLED=0 go build $(PROGRAM_TAGS) -trimpath -buildvcs=false \
 		-ldflags '-s -w -X main.commit=$(COMMIT)' -o sajangpick .
 
 .PHONY: test
@@ -72,7 +76,7 @@ looks: ## docs/looks*.jpg: every look and size, over the orders that are hardest
 .PHONY: release
 release: ## dist/: archives with checksums for Linux, macOS and Windows
 	@script/need go
-	@script/release $(TAGS) -trimpath -buildvcs=false -ldflags '-s -w -X main.commit=$(COMMIT)'
+	@script/release $(PROGRAM_TAGS) -trimpath -buildvcs=false -ldflags '-s -w -X main.commit=$(COMMIT)'
 
 .PHONY: third-party
 third-party: ## THIRD_PARTY.md: what others wrote of the program, with their licences

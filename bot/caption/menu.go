@@ -13,7 +13,7 @@ func (t *text) dishName(d dish) string {
 	ts := t.untag(d.name)
 	if t.namesDish(ts) {
 		t.use(ts)
-		return shorten(t.name(ts))
+		return truncateWords(t.name(ts))
 	}
 	told := t.untag(d.told)
 	if !t.namesDish(told) {
@@ -22,12 +22,12 @@ func (t *text) dishName(d dish) string {
 	t.use(told)
 	if len(ts) > 0 && count(ts) == len(ts) && len(ts) < 3 { // 붕어빵 팝니다. 3마리 2천원
 		t.use(ts)
-		return shorten(t.name(told) + " " + t.name(ts))
+		return truncateWords(t.name(told) + " " + t.name(ts))
 	}
 	if name := t.name(told); count(told) > 2 || !isDish(name) {
 		t.doubt |= DoubtName
 	}
-	return shorten(t.name(told))
+	return truncateWords(t.name(told))
 }
 
 // namesDish tells words that say what is eaten from those that only say how much.
@@ -110,8 +110,8 @@ func (t *text) spaced(a, b token) bool {
 	return a.kind == sign && t.read[a.i] == cut
 }
 
-// shorten keeps whole words up to maxMenu grapheme clusters.
-func shorten(s string) string {
+// truncateWords keeps whole words up to maxMenu grapheme clusters.
+func truncateWords(s string) string {
 	if utf8.RuneCountInString(s) <= maxMenu {
 		return s
 	}

@@ -43,8 +43,8 @@ func (o order) sign(s *sheet, menu, shop func(w words)) {
 	menu(o.words)
 	s.from, s.to = o.total-signFor, 0
 	shop(words{
-		menu: shortened(o.shop, bold.em, 32), logo: o.logo, ownLogo: o.ownLogo,
-		price: strings.TrimSpace(shortened(o.menu, bold.em, 20) + "  " + o.price),
+		menu: truncateEms(o.shop, bold.em, 32), logo: o.logo, ownLogo: o.ownLogo,
+		price: strings.TrimSpace(truncateEms(o.menu, bold.em, 20) + "  " + o.price),
 	})
 	s.from = 0
 }
@@ -66,7 +66,7 @@ func (o order) mark(s *sheet, r rect, st style) {
 
 // shopRow draws logo and shop in one line, whose left end or middle is at x.
 func (o order) shopRow(s *sheet, x, y, most, high float64, st style) {
-	name := shortened(o.shop, st.face.em, most/st.size/.9)
+	name := truncateEms(o.shop, st.face.em, most/st.size/.9)
 	face := st.face.or(name)
 	wide := min(face.width(name, st.tracking)*st.size+8, most)
 	if name == "" {
@@ -167,7 +167,7 @@ func (p post) wide(s *sheet, o order, strip, column float64) {
 // beside fills a column of ground with the shop's name, and at its end the mark.
 func (p post) beside(s *sheet, o order, side rect) {
 	in := rect{side.x + feedEdge*.75, side.y + feedEdge, side.w - feedEdge*1.2, 200}
-	if name := shortened(o.shop, bold.em, 24); name != "" {
+	if name := truncateEms(o.shop, bold.em, 24); name != "" {
 		st := p.shop
 		st.face = st.face.or(name)
 		t := fitted(name, st, in.w, in.h)

@@ -54,7 +54,7 @@ func fineMark(size float64) style {
 
 // fineShop stands between two hairlines.
 func fineShop(s *sheet, o order, y float64) {
-	name := shortened(o.shop, serif.em, 18)
+	name := truncateEms(o.shop, serif.em, 18)
 	if name == "" {
 		return
 	}
@@ -83,7 +83,7 @@ func fineTall(s *sheet, o order) {
 	s.film(o.CutRequest, rect{0, 560, 1080, 1400})
 	s.box("ground_top", rect{0, 0, 1080, 560}, fineBlack)
 	fineFrame(s, rect{28, 588, 1024, 1420})
-	if name := shortened(o.shop, serif.em, 13); name != "" {
+	if name := truncateEms(o.shop, serif.em, 13); name != "" {
 		s.text("shop_text_layer", rect{66, 154, 560, 64}, name, style{face: serif.or(name), size: 40, colour: fineIvory, tracking: .1})
 	}
 	o.mark(s, rect{1014 - 240, 162, 240, 48}, fineMark(28).aligned(1))
@@ -96,7 +96,7 @@ func fineFull(s *sheet, o order) {
 	s.fade("top_shade", rect{0, 0, 1080, 380}, fineRGB, .66, .52, .2, 0)
 	s.fade("shade", rect{0, 860, 1080, 1060}, fineRGB, 0, .3, .66, .84, .86, .88)
 	fineFrame(s, rect{36, 150, 1008, 1430})
-	if name := shortened(o.shop, serif.em, 18); name != "" {
+	if name := truncateEms(o.shop, serif.em, 18); name != "" {
 		s.text("shop_text_layer", rect{150, 180, 780, 72}, name, style{face: serif.or(name), size: 44, colour: fineIvory, align: .5, tracking: .16})
 	}
 	o.mark(s, rect{420, 1500, 240, 44}, fineMark(28).aligned(.5))

@@ -432,10 +432,10 @@ func TestClean_MarkupInWordsIsHarmless(t *testing.T) {
 }
 
 func TestShortened_LongNamesEndWithDots(t *testing.T) {
-	if got := shortened("사장픽 식당", bold.em, 16); got != "사장픽 식당" {
+	if got := truncateEms("사장픽 식당", bold.em, 16); got != "사장픽 식당" {
 		t.Errorf("a short one becomes %q", got)
 	}
-	if got := shortened("우리 동네 아주 큰 식당", bold.em, 6); got != "우리 동네…" || bold.em(got) > 6 {
+	if got := truncateEms("우리 동네 아주 큰 식당", bold.em, 6); got != "우리 동네…" || bold.em(got) > 6 {
 		t.Errorf("a long one becomes %q", got)
 	}
 }

@@ -80,8 +80,8 @@ func inParts(word string, em func(string) float64, width float64) string {
 	return b.String()
 }
 
-// shortened cuts a text down to so many ems, with … for what is gone.
-func shortened(s string, em func(string) float64, width float64) string {
+// truncateEms cuts a text down to so many ems, with … for what is gone.
+func truncateEms(s string, em func(string) float64, width float64) string {
 	if em(s) <= width {
 		return s
 	}

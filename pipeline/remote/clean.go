@@ -35,7 +35,7 @@ func (c *Client) Clean(text string, secrets ...string) string {
 			words[i] = "[link]"
 		}
 	}
-	return cut(strings.Join(words, " "), maxText)
+	return truncateRunes(strings.Join(words, " "), maxText)
 }
 
 // parts lists the pieces of a secret that are secret by themselves, the longest first.
@@ -69,7 +69,8 @@ func isLink(word string) bool {
 	return false
 }
 
-func cut(s string, n int) string {
+// truncateRunes ends a text with … where it would be longer than n characters.
+func truncateRunes(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
