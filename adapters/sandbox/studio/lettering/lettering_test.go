@@ -145,34 +145,6 @@ func TestLinesAreDrawnBetweenPixels(t *testing.T) {
 	}
 }
 
-func TestPiecesOfALineAddUpToIt(t *testing.T) {
-	f := New()
-	st := Style{Weight: 900, Size: 40, Tracking: -.02}
-	const line = "똠얌꿍 Tom AV 2인"
-	for letters, n := range map[bool]int{false: 4, true: 10} {
-		pieces := f.Pieces(line, st, letters)
-		whole, parts := image.NewAlpha(image.Rect(0, 0, 400, 60)), image.NewAlpha(image.Rect(0, 0, 400, 60))
-		f.Draw(whole, line, st, 10, 44)
-		words := ""
-		for _, p := range pieces {
-			f.Draw(parts, p.Text, st, 10+p.X, 44)
-			words += p.Text
-		}
-		if len(pieces) != n || words != strings.ReplaceAll(line, " ", "") {
-			t.Errorf("%d pieces: %q", len(pieces), words)
-		}
-		for i, v := range whole.Pix {
-			if d := int(v) - int(parts.Pix[i]); d > 40 || d < -40 {
-				t.Fatalf("letters %v: the pieces differ from the line by %d at %d, %d", letters, d, i%400, i/400)
-			}
-		}
-		last := pieces[len(pieces)-1]
-		if end := f.Width(line, st); last.X+last.W < end-.01 || last.X+last.W > end+.01 {
-			t.Errorf("the last piece ends at %.2f, the line at %.2f", last.X+last.W, end)
-		}
-	}
-}
-
 func TestGrowWidensByItsRadius(t *testing.T) {
 	m := image.NewAlpha(image.Rect(0, 0, 41, 41))
 	m.Pix[20*m.Stride+20] = 255

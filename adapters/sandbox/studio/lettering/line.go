@@ -43,7 +43,6 @@ func (f *Fonts) Clean(s, family string, weight int) string {
 
 type placed struct {
 	glyph
-	r    rune
 	x, w float64
 }
 
@@ -61,7 +60,7 @@ func (f *Fonts) set(line string, st Style) ([]placed, float64) {
 		if n > 0 {
 			x += f.kern(prev, g, st.Size) + st.Tracking*st.Size
 		}
-		p := placed{g, r, x, f.advance(g, st.Size)}
+		p := placed{g, x, f.advance(g, st.Size)}
 		out = append(out, p)
 		x += p.w
 		prev = g
@@ -74,33 +73,6 @@ func (f *Fonts) set(line string, st Style) ([]placed, float64) {
 func (f *Fonts) Width(line string, st Style) float64 {
 	_, w := f.set(line, st)
 	return w
-}
-
-// Piece is a part of a line that can be drawn by itself: X is where it starts in the line.
-type Piece struct {
-	Text string
-	X, W float64
-}
-
-// Pieces cuts a line into its words or, if letters, into its letters; spaces are in none.
-func (f *Fonts) Pieces(line string, st Style, letters bool) []Piece {
-	glyphs, _ := f.set(line, st)
-	var out []Piece
-	open := false // the last piece goes on
-	for _, g := range glyphs {
-		if unicode.IsSpace(g.r) {
-			open = false
-			continue
-		}
-		if !open {
-			out = append(out, Piece{X: g.x})
-			open = !letters
-		}
-		p := &out[len(out)-1]
-		p.Text += string(g.r)
-		p.W = g.x + g.w - p.X
-	}
-	return out
 }
 
 // Height gives the font's ascent and descent for a style, both positive, in pixels. A line box of

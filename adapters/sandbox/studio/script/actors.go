@@ -26,8 +26,6 @@ type still struct {
 	turn  turn
 	frame frame
 	layer *layer
-	block block
-	parts map[string][]part // of a text, by how it is split
 	wash  *wash
 	rest  *layer // the layer as it stands when nothing moves
 }
@@ -44,18 +42,16 @@ func (s *still) enter(context.Context) error {
 		}
 		s.layer = newLayer(c.shape(s.e, s.frame, path))
 	case KindText:
-		s.block = c.set(s.e, s.r.fonts)
-		s.frame = s.block.frame
-		s.layer = newLayer(c.text(s.e, s.block, s.r.fonts, s.block.pieces(s.r.fonts, "line"), plates|outlines|inks))
+		b := c.set(s.e, s.r.fonts)
+		s.frame = b.frame
+		s.layer = newLayer(c.text(s.e, b, s.r.fonts))
 	}
 	return nil
 }
 
-func (s *still) box() frame { return s.frame }
-
 func (s *still) covers(float64) bool { return false }
 
-func (s *still) leave() { s.layer, s.parts, s.rest, s.wash = nil, nil, nil, nil }
+func (s *still) leave() { s.layer, s.rest, s.wash = nil, nil, nil }
 
 func (s *still) draw(_ context.Context, f *video.Frame, t float64) error {
 	p := s.r.pose(s.e, s.frame, s.turn, t)
@@ -63,16 +59,10 @@ func (s *still) draw(_ context.Context, f *video.Frame, t float64) error {
 		s.wash.draw(f, p.opacity, s.r.noise)
 		return nil
 	}
-	for _, a := range s.e.Animations {
-		if u := a.elapsed(t, s.turn); a.ofParts() && u != 1 {
-			s.drawParts(f, a, p, u)
-			return nil
-		}
-	}
 	at := p
 	at.opacity = s.e.rest().opacity
 	if at != s.e.rest() {
-		s.layer.draw(f, p, s.frame.px, s.frame.py, whole(f))
+		s.layer.draw(f, p, s.frame.px, s.frame.py)
 		return nil
 	}
 	switch {
@@ -82,9 +72,9 @@ func (s *still) draw(_ context.Context, f *video.Frame, t float64) error {
 	case s.layer.fits(at, s.frame, f):
 		s.rest = s.layer.baked(at, s.frame.px, s.frame.py)
 	default:
-		s.layer.draw(f, p, s.frame.px, s.frame.py, whole(f))
+		s.layer.draw(f, p, s.frame.px, s.frame.py)
 		return nil
 	}
-	s.rest.blit(f, 0, 0, p.opacity, whole(f))
+	s.rest.blit(f, 0, 0, p.opacity)
 	return nil
 }

@@ -25,7 +25,7 @@ import (
 // film made of it, ffmpeg's children included) against that of ffmpeg encoding the very same frames from files
 // with the very same arguments, before and after; and how much memory all of its processes take together at most.
 func BenchmarkShort(b *testing.B) {
-	s := newStage(b, 64, 64, .1)
+	s := newStudio(b, 64, 64, .1)
 	ready, err := photo.New(1).Prepare(b.Context(), bytes.NewReader(sample.Photo), nil)
 	if err != nil {
 		b.Fatal(err)
@@ -76,7 +76,7 @@ type recording struct {
 }
 
 // record lets make work with an ffmpeg that keeps what it is asked to encode.
-func (s stage) record(b *testing.B, name string, make func(video.Tool)) recording {
+func (s studio) record(b *testing.B, name string, make func(video.Tool)) recording {
 	r := recording{ffmpeg: s.tool.FFmpeg, frames: filepath.Join(s.dir, name+".yuv")}
 	args, sound, tool := filepath.Join(s.dir, name+".args"), filepath.Join(s.dir, name+".wav"), s.tool
 	tool.FFmpeg = filepath.Join(s.dir, name+"-ffmpeg")

@@ -1,7 +1,7 @@
 // Package script renders RenderScript, Creatomate's document format for videos
 // (creatomate.com/docs/api/render-script), with nothing but ffmpeg: Parse reads a document, Render
-// makes the MP4. It covers what the built-in looks and a plain template need. Whatever it doesn't
-// understand becomes a warning, and the rest is rendered without it.
+// makes the MP4. It covers what the built-in looks and a plain template need, and docs/renderscript.md lists. Whatever
+// else a document says becomes a warning, and the rest is rendered without it.
 package script
 
 import (
@@ -43,11 +43,7 @@ type Element struct {
 
 	Opacity    float64 // 0..1
 	Rotation   float64 // radians, clockwise
-	ScaleX     float64
-	ScaleY     float64
-	Radius     Length // of the corners
-	Blur       Length
-	Overlay    color.NRGBA
+	Radius     Length  // of the corners
 	Shadow     Shadow
 	Fill       Fill
 	Stroke     Stroke
@@ -68,14 +64,12 @@ type Box struct {
 
 // Media is a file and how it is played.
 type Media struct {
-	Source       string // URL; a secret
-	Fit          string // cover, contain, fill
-	Loop         bool
-	TrimStart    float64
-	TrimDuration float64 // 0: to the end
-	Volume       float64 // 0..1
-	FadeIn       float64 // seconds
-	FadeOut      float64
+	Source  string // URL; a secret
+	Fit     string // cover, contain, fill
+	Loop    bool
+	Volume  float64 // 0..1
+	FadeIn  float64 // seconds
+	FadeOut float64
 }
 
 // Shadow is soft light taken away behind an element; none if its colour is clear.

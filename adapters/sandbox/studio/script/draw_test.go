@@ -112,12 +112,12 @@ func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 	r := painter(c, 200, 200)
 	fonts := lettering.New()
 	b := r.set(c.Elements[0], fonts)
-	l := newLayer(r.text(c.Elements[0], b, fonts, b.pieces(fonts, "line"), inks))
+	l := newLayer(r.text(c.Elements[0], b, fonts))
 	one, two := video.NewFrame(200, 200), video.NewFrame(200, 200)
 	flood(one, black)
 	flood(two, black)
-	l.blit(one, 0, 0, 1, whole(one))
-	l.draw(two, pose{sx: 1, sy: 1, rot: 1e-9, opacity: 1}, 100, 100, whole(two))
+	l.blit(one, 0, 0, 1)
+	l.draw(two, pose{sx: 1, sy: 1, rot: 1e-9, opacity: 1}, 100, 100)
 	worst, ink := 0, 0
 	for i, v := range one.Y {
 		worst = max(worst, int(math.Abs(float64(v)-float64(two.Y[i]))))
@@ -136,11 +136,7 @@ func TestARotatedElementTurnsClockwise(t *testing.T) {
 	near(t, "upper right", f, 136, 64, color.RGBA{128, 128, 128, 255}, 3)
 }
 
-func TestTextHasItsPlateStrokeAndShadow(t *testing.T) {
-	f := paintAt(t, `{"type":"text","text":"1","font_size":60,"width":100,"height":80,"x_alignment":"50%","y_alignment":"50%","font_weight":"900",
-		"fill_color":"#000","background_color":"#ff0000","background_x_padding":"60%","background_y_padding":"10%","background_border_radius":"50%"}`, 0)
-	near(t, "plate", f, 66, 100, color.RGBA{255, 0, 0, 255}, 6)
-	near(t, "outside of the round corner", f, 50, 62, color.RGBA{128, 128, 128, 255}, 6)
+func TestTextHasItsStrokeAndShadow(t *testing.T) {
 	plain := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff"}`, 0)
 	rich := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff",
 		"stroke_color":"#000000","stroke_width":12,"shadow_color":"rgba(0,0,0,0.9)","shadow_blur":20,"shadow_y":10}`, 0)
@@ -154,29 +150,6 @@ func TestTextHasItsPlateStrokeAndShadow(t *testing.T) {
 	}
 	if dark(plain) != 0 || dark(rich) < 500 {
 		t.Errorf("dark pixels: %d plain, %d with stroke and shadow", dark(plain), dark(rich))
-	}
-}
-
-func TestLinesSlideOutOfTheirEdge(t *testing.T) {
-	el := `{"type":"text","text":"가나\n다라","font_size":60,"width":180,"height":160,"line_height":"120%","x_alignment":"50%","y_alignment":"50%","fill_color":"#fff","font_weight":"900",
-		"animations":[{"type":"text-slide","time":"start","duration":1,"direction":"up","split":"line","scope":"split-clip","easing":"linear"}]}`
-	ink := func(at float64, y0, y1 int) (n int) {
-		f := paintAt(t, el, at)
-		for _, v := range f.Y[y0*f.W : y1*f.W] {
-			if v > 180 {
-				n++
-			}
-		}
-		return n
-	}
-	if n := ink(0, 0, 200); n != 0 {
-		t.Errorf("%d pixels at the start", n)
-	}
-	if first, second := ink(.5, 20, 100), ink(.5, 104, 180); first == 0 || second >= first {
-		t.Errorf("half way: %d and %d pixels", first, second)
-	}
-	if a, b := ink(1, 20, 100), ink(2, 20, 100); a != b {
-		t.Errorf("at its end the slide shows %d pixels, later %d", a, b)
 	}
 }
 
@@ -221,20 +194,19 @@ func odd(rnd *rand.Rand) map[string]any {
 		el := map[string]any{"type": pick("text", "shape", "image"), "source": "p", "fit": pick("cover", "contain", "fill"), "text": pick("픽", "새우 파스타\n\n18,000원", "", "Wide words here", 7.0),
 			"path": pick("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "M 0 0 C 9 99 -400 4 50 60 Q 1 2 3 4 Z", "", "M 1e6 0 L 0 1e6 Z")}
 		for _, k := range []string{"x", "y", "width", "height", "x_anchor", "y_anchor", "x_alignment", "y_alignment", "border_radius", "shadow_blur", "shadow_x", "shadow_y",
-			"stroke_width", "font_size", "font_size_minimum", "font_size_maximum", "background_border_radius", "fill_x0", "fill_y0", "fill_x1", "fill_y1", "fill_radius",
-			"letter_spacing", "line_height", "blur_radius", "background_x_padding", "background_y_padding", "x_scale", "y_scale", "opacity", "z_rotation", "z_index"} {
+			"stroke_width", "font_size", "font_size_minimum", "font_size_maximum", "fill_x0", "fill_y0", "fill_x1", "fill_y1",
+			"letter_spacing", "line_height", "opacity", "z_rotation"} {
 			if rnd.IntN(3) == 0 {
 				el[k] = size()
 			}
 		}
-		for _, k := range []string{"fill_color", "shadow_color", "stroke_color", "background_color", "color_overlay"} {
+		for _, k := range []string{"fill_color", "shadow_color", "stroke_color"} {
 			el[k] = paint()
 		}
-		el["fill_mode"] = pick("solid", "linear", "radial")
+		el["fill_mode"] = pick("solid", "linear")
 		el["time"], el["duration"], el["track"] = time(), pick(nil, 1.0, 4.0, "media"), pick(nil, 1.0, 2.0)
-		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "wipe", "text-slide", "text-scale", "text-reveal", "text-appear", "text-typewriter"), "time": time(), "duration": time(), "easing": pick("back-out", "back-in", "linear"),
-			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(), "direction": pick("up", "33°", 1e6), "scope": pick("element", "split-clip"), "split": pick("line", "word", "letter", "none"), "order": pick("default", "reversed", "random"), "overlap": size(),
-			"start_angle": size(), "end_angle": size(), "typing_start": time(), "typing_duration": time(), "start_opacity": size(), "start_reveal": size(),
+		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "spin"), "time": time(), "duration": time(), "easing": pick("back-out", "back-in", "linear"),
+			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(), "direction": pick("up", "33°", 1e6), "scope": pick("element", "composition"),
 			"start_scale": size(), "end_scale": size(), "x_anchor": size(), "axis": pick("x", "y", "both")}}
 		return el
 	}

@@ -6,14 +6,10 @@ import "math"
 var easings = func() map[string]func(u float64) float64 {
 	const back = 1.70158
 	in := map[string]func(u float64) float64{
-		"sinusoid":    func(u float64) float64 { return 1 - math.Cos(u*math.Pi/2) },
-		"quadratic":   func(u float64) float64 { return u * u },
-		"cubic":       func(u float64) float64 { return u * u * u },
-		"quartic":     func(u float64) float64 { return u * u * u * u },
-		"quintic":     func(u float64) float64 { return u * u * u * u * u },
-		"exponential": func(u float64) float64 { return (math.Pow(2, 10*u) - 1) / 1023 },
-		"circular":    func(u float64) float64 { return 1 - math.Sqrt(max(0, 1-u*u)) },
-		"back":        func(u float64) float64 { return u * u * ((back+1)*u - back) },
+		"sinusoid":  func(u float64) float64 { return 1 - math.Cos(u*math.Pi/2) },
+		"quadratic": func(u float64) float64 { return u * u },
+		"cubic":     func(u float64) float64 { return u * u * u },
+		"back":      func(u float64) float64 { return u * u * ((back+1)*u - back) },
 	}
 	out := map[string]func(u float64) float64{"linear": func(u float64) float64 { return u }}
 	for name, f := range in {

@@ -1,17 +1,8 @@
 package script
 
-import (
-	"math"
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 func (p *parser) elements(c *Composition, list []any) {
-	type placed struct {
-		Element
-		z float64
-	}
-	var out []placed
 	for i, raw := range list {
 		m, ok := raw.(map[string]any)
 		if !ok {
@@ -20,31 +11,13 @@ func (p *parser) elements(c *Composition, list []any) {
 		}
 		kind, _ := m["type"].(string)
 		f := p.fields(elementName(m, i), m, properties(Kind(kind)))
-		z, visible := p.order(f)
-		if !visible {
+		if !f.flag("visible", true) {
 			continue
 		}
 		if e, ok := p.element(f); ok {
-			out = append(out, placed{e, z})
+			c.Elements = append(c.Elements, e)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b placed) int {
-		switch {
-		case a.z < b.z:
-			return -1
-		case a.z > b.z:
-			return 1
-		}
-		return 0
-	})
-	for _, e := range out {
-		c.Elements = append(c.Elements, e.Element)
-	}
-}
-
-// order is how high an element lies, and whether it is there at all.
-func (p *parser) order(f *fields) (z float64, visible bool) {
-	return f.number("z_index", math.Inf(-1)), f.flag("visible", true) // one that has no z_index lies below all that have one
 }
 
 func elementName(m map[string]any, i int) string {
@@ -102,25 +75,15 @@ func common(f *fields, e *Element) {
 		XAlign: f.length("x_alignment", align), YAlign: f.length("y_alignment", align),
 	}
 	e.Opacity = min(f.share("opacity", 1), 1)
-	e.Rotation = f.angle("z_rotation", 0)
-	e.ScaleX, e.ScaleY = f.share("x_scale", 1), f.share("y_scale", 1)
-	if e.Kind != KindText {
+	if e.Kind == KindShape || e.Kind == KindImage {
 		e.Radius = f.length("border_radius", Length{})
 	}
-	if e.Kind != KindVideo {
+	if e.Kind == KindText || e.Kind == KindShape {
+		e.Rotation = f.angle("z_rotation", 0)
 		e.Shadow = Shadow{f.color("shadow_color", transparent), f.length("shadow_blur", Length{}), f.length("shadow_x", Length{}), f.length("shadow_y", Length{})}
-	}
-	switch e.Kind {
-	case KindText, KindShape:
 		e.Fill = fill(f)
-		if join := f.text("stroke_join", "round"); join != "round" {
-			f.p.warn("%s: a stroke_join of %q is drawn round", f.name, join)
-		}
+		f.choice("stroke_join", "round")
 		e.Stroke = Stroke{f.color("stroke_color", transparent), f.length("stroke_width", Length{1, Px})}
-	default:
-		e.Blur = f.length("blur_radius", Length{})
-		f.known("blur_mode")
-		e.Overlay = f.color("color_overlay", transparent)
 	}
 	e.Animations = animations(f, e.Kind)
 }
@@ -133,12 +96,7 @@ func media(f *fields, kind Kind) Media {
 	if kind != KindImage {
 		m.Loop = f.flag("loop", false)
 		m.Volume = min(f.share("volume", 1), 1)
-		m.TrimStart, m.TrimDuration = max(f.seconds("trim_start", 0), 0), max(f.seconds("trim_duration", 0), 0)
 		m.FadeIn, m.FadeOut = max(f.seconds("audio_fade_in", 0), 0), max(f.seconds("audio_fade_out", 0), 0)
-		if m.Loop && (m.TrimStart > 0 || m.TrimDuration > 0) {
-			f.p.warn("%s: loop and trim can't be combined; the trim is ignored", f.name)
-			m.TrimStart, m.TrimDuration = 0, 0
-		}
 	}
 	return m
 }

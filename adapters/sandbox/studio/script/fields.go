@@ -42,15 +42,9 @@ func (f *fields) raw(key string) any {
 	return f.m[key]
 }
 
-// value is a property that is there and not null. Of keyframes, which aren't rendered, it is the last one's.
+// value is a property that is there and not null.
 func (f *fields) value(key string) (any, bool) {
 	v := f.raw(key)
-	if list, ok := v.([]any); ok && len(list) > 0 {
-		if last, ok := list[len(list)-1].(map[string]any); ok && last["value"] != nil {
-			f.p.warn("%s: keyframes of %s are not rendered; its last value stands throughout", f.name, key)
-			v = last["value"]
-		}
-	}
 	return v, v != nil
 }
 
@@ -160,32 +154,12 @@ func (f *fields) angle(key string, or float64) float64 {
 
 // seconds reads 2, "2" and "2 s", and no percent.
 func (f *fields) seconds(key string, or float64) float64 {
-	t := f.time(key, Time{V: or})
-	if t.Share {
+	v := f.number(key, or, "s")
+	if s, _ := f.m[key].(string); v != or && (v < 0 || strings.HasSuffix(strings.TrimSpace(s), "%")) {
 		f.bad(key)
 		return or
 	}
-	return t.V
-}
-
-// time reads seconds, or a percent of the composition.
-func (f *fields) time(key string, or Time) Time {
-	v, ok := f.value(key)
-	if !ok {
-		return or
-	}
-	if s, is := v.(string); is {
-		v = strings.TrimSuffix(strings.TrimSpace(s), "s")
-	}
-	l, ok := parseLength(v)
-	switch {
-	case ok && l.Unit == Px && l.V >= 0:
-		return Time{V: l.V}
-	case ok && l.Unit == Percent && l.V >= 0:
-		return Time{l.V / 100, true}
-	}
-	f.bad(key)
-	return or
+	return v
 }
 
 func (f *fields) integer(key string, or int) int {
@@ -217,15 +191,11 @@ func (f *fields) known(keys ...string) {
 	}
 }
 
-// rest warns of every property that nobody asked for: Creatomate has it, or it is misspelt.
+// rest warns of every property that wasn't asked for: Creatomate has it and we don't, or it is misspelt.
 func (f *fields) rest() {
 	for _, k := range slices.Sorted(maps.Keys(f.m)) {
-		switch {
-		case f.seen[k] || f.m[k] == nil:
-		case slices.ContainsFunc(f.table, func(p property) bool { return p.name == k }):
+		if !f.seen[k] && f.m[k] != nil {
 			f.p.warn("%s: property %q is not rendered here", f.name, k)
-		default:
-			f.p.warn("%s: property %q isn't known", f.name, k)
 		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	_ "image/jpeg" // registers the formats that an image element may have
 	_ "image/png"
 	"io"
@@ -14,8 +13,6 @@ import (
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
-
-	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
 )
 
 const (
@@ -65,59 +62,17 @@ func (c canvas) inside(e Element, fr frame, w, h float64) frame {
 	return in
 }
 
-// image draws an image element: scaled into its box, cut to its corners, with blur, overlay and shadow.
+// image draws an image element: scaled into its box and cut to its corners.
 func (c canvas) image(e Element, fr frame, im image.Image) picture {
-	out := e.Shadow.reach(c) + 2
-	p := c.newPicture(fr.x-out, fr.y-out, fr.x+fr.w+out, fr.y+fr.h+out)
+	p := c.newPicture(fr.x-2, fr.y-2, fr.x+fr.w+2, fr.y+fr.h+2)
 	in := c.inside(e, fr, float64(im.Bounds().Dx()), float64(im.Bounds().Dy()))
 	box := p.mask()
 	roundRect(box, fr.x-float64(p.X), fr.y-float64(p.Y), fr.w, fr.h, c.px(e.Radius, min(fr.w, fr.h)))
 	content := image.NewRGBA(p.Rect)
-	m := draw.Options{}
 	sx, sy := in.w/float64(im.Bounds().Dx()), in.h/float64(im.Bounds().Dy())
 	b := im.Bounds()
 	matrix := [6]float64{sx, 0, in.x - float64(p.X) - sx*float64(b.Min.X), 0, sy, in.y - float64(p.Y) - sy*float64(b.Min.Y)}
-	draw.CatmullRom.Transform(content, matrix, im, b, draw.Src, &m)
-	blurRGBA(content, c.sigma(e.Blur))
-	cover(content, e.Overlay)
-	if e.Shadow.Color.A > 0 {
-		ink := p.mask()
-		for i := range ink.Pix {
-			ink.Pix[i] = uint8(int(content.Pix[4*i+3]) * int(box.Pix[i]) / 255)
-		}
-		p.shade(ink, e.Shadow, c)
-	}
+	draw.CatmullRom.Transform(content, matrix, im, b, draw.Src, nil)
 	draw.DrawMask(p.RGBA, p.Rect, content, image.Point{}, box, image.Point{}, draw.Over)
 	return p
-}
-
-// cover lays a colour over what is drawn, and only there.
-func cover(im *image.RGBA, col color.NRGBA) {
-	if col.A == 0 {
-		return
-	}
-	k := int(col.A)
-	for i := 0; i < len(im.Pix); i += 4 {
-		p := im.Pix[i : i+4 : i+4]
-		for j, v := range [...]uint8{col.R, col.G, col.B} {
-			p[j] = uint8((int(p[j])*(255-k) + int(v)*k*int(p[3])/255 + 127) / 255)
-		}
-	}
-}
-
-// blurRGBA blurs all four channels.
-func blurRGBA(im *image.RGBA, sigma float64) {
-	if lettering.BoxRadius(sigma) == 0 {
-		return
-	}
-	one := image.NewAlpha(im.Rect)
-	for ch := range 4 {
-		for i := range one.Pix {
-			one.Pix[i] = im.Pix[4*i+ch]
-		}
-		lettering.Blur(one, sigma)
-		for i, v := range one.Pix {
-			im.Pix[4*i+ch] = v
-		}
-	}
 }

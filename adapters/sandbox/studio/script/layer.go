@@ -76,7 +76,8 @@ type clip struct{ x0, y0, x1, y1 int }
 func whole(f *video.Frame) clip { return clip{0, 0, f.W, f.H} }
 
 // blit lays the layer over the frame, moved by whole even pixels.
-func (l *layer) blit(f *video.Frame, dx, dy int, opacity float64, c clip) {
+func (l *layer) blit(f *video.Frame, dx, dy int, opacity float64) {
+	c := whole(f)
 	k := int32(min(max(opacity, 0), 1)*256 + .5)
 	if k == 0 {
 		return

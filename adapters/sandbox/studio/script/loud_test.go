@@ -14,7 +14,7 @@ import (
 )
 
 // lufs is the integrated loudness of a file, by ffmpeg's own measure (EBU R 128).
-func (s stage) lufs(t *testing.T, path string) float64 {
+func (s studio) lufs(t *testing.T, path string) float64 {
 	t.Helper()
 	said, err := exec.CommandContext(t.Context(), s.tool.FFmpeg, "-hide_banner", "-nostats", "-i", path, "-vn", "-af", "ebur128=framelog=verbose", "-f", "null", "-").CombinedOutput()
 	if err != nil {
@@ -32,7 +32,7 @@ func (s stage) lufs(t *testing.T, path string) float64 {
 }
 
 func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
-	s := newStage(t, 64, 64, 3)
+	s := newStudio(t, 64, 64, 3)
 	for _, name := range []string{"bright", "calm", "lively"} {
 		music, ok := look.Music(name)
 		if !ok {
@@ -75,7 +75,7 @@ func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
 }
 
 func TestTheSameDocumentGivesTheSameFrames(t *testing.T) {
-	s := newStage(t, 64, 64, 2)
+	s := newStudio(t, 64, 64, 2)
 	for _, name := range look.Names() {
 		var before []byte
 		for range 2 {

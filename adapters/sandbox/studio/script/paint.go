@@ -10,10 +10,9 @@ import (
 
 // Fill is what a shape or a letter is filled with.
 type Fill struct {
-	Mode           string // solid, linear, radial
+	Mode           string // solid, linear
 	Stops          []Stop
 	X0, Y0, X1, Y1 Length
-	Radius         Length // radial: of the larger side
 }
 
 // Stop is one colour of a gradient; a solid fill has one.
@@ -25,9 +24,9 @@ type Stop struct {
 func fill(f *fields) Fill {
 	start, end := Length{0, Percent}, Length{100, Percent}
 	out := Fill{
-		Mode: f.choice("fill_mode", "solid", "linear", "radial"),
+		Mode: f.choice("fill_mode", "solid", "linear"),
 		X0:   f.length("fill_x0", start), Y0: f.length("fill_y0", start),
-		X1: f.length("fill_x1", end), Y1: f.length("fill_y1", end), Radius: f.length("fill_radius", Length{50, Percent}),
+		X1: f.length("fill_x1", end), Y1: f.length("fill_y1", end),
 	}
 	list, ok := f.raw("fill_color").([]any)
 	if !ok || len(list) == 0 {
@@ -80,10 +79,6 @@ func (f Fill) at(u float64) (r, g, b, a float64) {
 // along gives the gradient's place, 0..1, of a pixel of an element with the given frame.
 func (f Fill) along(c canvas, fr frame) func(x, y float64) float64 {
 	x0, y0 := fr.x+c.px(f.X0, fr.w), fr.y+c.px(f.Y0, fr.h)
-	if f.Mode == "radial" {
-		r := max(c.px(f.Radius, max(fr.w, fr.h)), 1e-6)
-		return func(x, y float64) float64 { return min(math.Hypot(x-x0, y-y0)/r, 1) }
-	}
 	dx, dy := fr.x+c.px(f.X1, fr.w)-x0, fr.y+c.px(f.Y1, fr.h)-y0
 	n := max(dx*dx+dy*dy, 1e-6)
 	return func(x, y float64) float64 { return min(max(((x-x0)*dx+(y-y0)*dy)/n, 0), 1) }

@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
-// photoActor is an image element. One that is opaque and stands upright, such as the photo of a short
+// photoActor is an image element. One that is opaque and has square corners, such as the photo of a short
 // without a clip, is kept as planes and sampled between their pixels: much faster than a layer, and fine
 // enough for the slowest zoom. Any other is a still.
 type photoActor struct {
@@ -30,8 +30,9 @@ func (a *photoActor) enter(context.Context) error {
 	a.frame = c.place(a.e.Box, 0, 0)
 	in := c.inside(a.e, a.frame, float64(im.Bounds().Dx()), float64(im.Bounds().Dy()))
 	a.area = in.within(a.frame)
-	if a.plain(im, in) {
-		a.develop(im, in)
+	if a.plain(im) {
+		sharp := min(a.grows(), sharpest)
+		a.plate = a.scaled(im, in, roundEven(a.area.w*sharp), roundEven(a.area.h*sharp))
 	} else {
 		a.layer = newLayer(c.image(a.e, a.frame, im))
 	}
@@ -45,41 +46,19 @@ func (f frame) within(o frame) frame {
 	return frame{x: x0, y: y0, w: max(x1-x0, 0), h: max(y1-y0, 0), px: o.px, py: o.py}
 }
 
-// plain tells whether a plate can show the element, which in is the frame of the whole picture of.
-func (a *photoActor) plain(im image.Image, in frame) bool {
-	c, size := a.r.canvas, a.area.w*a.area.h
+// plain reports whether a plate can show the element.
+func (a *photoActor) plain(im image.Image) bool {
+	size := a.area.w * a.area.h
 	solid, ok := im.(interface{ Opaque() bool })
-	upright := a.e.Rotation == 0 && a.e.Shadow.Color.A == 0 && c.px(a.e.Radius, a.frame.w) == 0
-	spread := c.sigma(a.e.Blur) >= 1 && size < .999*a.frame.w*a.frame.h // a blur beyond the picture's edge
-	return ok && solid.Opaque() && upright && !spread && a.area.w >= 4 && a.area.h >= 4 && size <= 2*maxPixels
-}
-
-// develop makes the plate.
-func (a *photoActor) develop(im image.Image, in frame) {
-	sigma := a.r.sigma(a.e.Blur)
-	if sigma < 1 {
-		sharp := min(max(a.grows(), 1), sharpest)
-		a.plate = a.scaled(im, in, roundEven(a.area.w*sharp), roundEven(a.area.h*sharp))
-		if a.e.Overlay.A > 0 {
-			tint(a.plate, whole(a.plate), a.e.Overlay, 1, a.r.noise)
-		}
-		return
-	}
-	w, h := roundEven(a.area.w), roundEven(a.area.h)
-	k := float64(softness(sigma, w, h))
-	small := a.scaled(im, in, max(roundEven(float64(w)/k), 4), max(roundEven(float64(h)/k), 4))
-	s := newSoft(w, h, small.W, small.H, sigma, a.e.Overlay, a.r.noise)
-	s.draw(small)
-	a.plate = s.out
+	return ok && solid.Opaque() && a.r.px(a.e.Radius, a.frame.w) == 0 && a.area.w >= 4 && a.area.h >= 4 && size <= 2*maxPixels
 }
 
 // grows is how large the element's animations make it at most.
 func (a *photoActor) grows() float64 {
-	k := max(a.e.ScaleX, a.e.ScaleY)
-	most := k
+	most := 1.0
 	for _, an := range a.e.Animations {
 		if an.Type == "scale" {
-			most = max(most, k*max(an.From, an.To))
+			most = max(most, an.From, an.To)
 		}
 	}
 	return most

@@ -100,7 +100,7 @@ func TestAPhotoThatGrowsDoesNotJitter(t *testing.T) {
 }
 
 func TestAPhotoLooksTheSameBothWays(t *testing.T) {
-	const el = `{"type":"image","source":"p","width":"120%%","height":"110%%","y":"52%%","color_overlay":"rgba(255,0,0,0.3)"%s,
+	const el = `{"type":"image","source":"p","width":"120%%","height":"110%%","y":"52%%","opacity":"100%%"%s,
 		"animations":[{"type":"scale","start_scale":"100%%","end_scale":"108%%","fade":false},{"type":"fade","duration":0.5}]}`
 	im := dots(300, 400)
 	fast := framed(t, im, 240, 320, fmt.Sprintf(el, ""))
@@ -130,19 +130,4 @@ func TestAPhotoThatShrinksShowsWhatIsBehindIt(t *testing.T) {
 	if r := f.ToRGBA().RGBAAt(70, 70).R; r < 30 {
 		t.Error("the photo is gone")
 	}
-}
-
-func TestABlurredPhotoIsSoftAndTinted(t *testing.T) {
-	im := image.NewRGBA(image.Rect(0, 0, 120, 120))
-	for i := range im.Pix {
-		im.Pix[i] = 255
-		if x := i / 4 % 120; x < 60 && i%4 < 3 {
-			im.Pix[i] = 0
-		}
-	}
-	r := framed(t, im, 120, 120, `{"type":"image","source":"p","blur_radius":24,"color_overlay":"rgba(0,0,0,0.5)"}`)
-	f := r.at(t, 1, make([]bool, 1))
-	near(t, "dark side", f, 6, 60, color.RGBA{A: 255}, 8)
-	near(t, "edge", f, 60, 60, color.RGBA{64, 64, 64, 255}, 12)
-	near(t, "bright side", f, 114, 60, color.RGBA{128, 128, 128, 255}, 8)
 }

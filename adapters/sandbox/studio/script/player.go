@@ -3,7 +3,6 @@ package script
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/sajangpick/sajangpick/pipeline/video"
@@ -43,10 +42,6 @@ func (p *player) next(ctx context.Context) error {
 			return err
 		}
 	}
-	if p.m.TrimDuration > 0 && float64(p.at)/float64(p.fps) >= p.m.TrimDuration {
-		p.over = true
-		return nil
-	}
 	err := p.dec.Read(p.cur)
 	if errors.Is(err, io.EOF) {
 		p.close()
@@ -61,17 +56,10 @@ func (p *player) next(ctx context.Context) error {
 	return err
 }
 
-// open starts the clip and passes over what is trimmed off.
+// open starts the clip.
 func (p *player) open(ctx context.Context) (err error) {
-	if p.dec, err = p.tool.Decode(ctx, p.path, p.cur.W, p.cur.H, p.fps); err != nil {
-		return err
-	}
-	for range int(p.m.TrimStart*float64(p.fps) + .5) {
-		if err := p.dec.Read(p.cur); err != nil {
-			return fmt.Errorf("trim_start lies behind the clip's end: %w", err)
-		}
-	}
-	return nil
+	p.dec, err = p.tool.Decode(ctx, p.path, p.cur.W, p.cur.H, p.fps)
+	return err
 }
 
 func (p *player) close() {

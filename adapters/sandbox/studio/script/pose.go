@@ -37,16 +37,13 @@ func (c canvas) near(v float64) float64 {
 }
 
 func (e Element) rest() pose {
-	return pose{sx: e.ScaleX, sy: e.ScaleY, rot: e.Rotation, opacity: e.Opacity}
+	return pose{sx: 1, sy: 1, rot: e.Rotation, opacity: e.Opacity}
 }
 
-// pose is the element's pose at t, within its turn. What moves a text's parts is not in it.
+// pose is the element's pose at t, within its turn.
 func (c canvas) pose(e Element, f frame, turn turn, t float64) pose {
 	p := e.rest()
 	for _, a := range e.Animations {
-		if a.ofParts() {
-			continue
-		}
 		u := a.progress(t, turn)
 		if a.Fade || a.Type == "fade" {
 			p.opacity *= min(max(u, 0), 1)

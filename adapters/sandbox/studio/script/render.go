@@ -20,7 +20,8 @@ type Options struct {
 	Progress func(float64) // may be nil; 0..1, from the rendering goroutine
 }
 
-// Render makes what the composition's Format says: an MP4, or as a jpg or png the frame at its Snapshot. Errors name the element and hold no address. At 1080 x 1920 it
+// Render makes what the composition's Format says: an MP4, or as a jpg or png the frame at its Snapshot. Errors name
+// the element and hold no address. At 1080 x 1920 it
 // uses about 50 MB and a third of a core besides ffmpeg, whose encoder takes all cores and 300 MB: run
 // few at once. It may be called at the same time for different outputs. When ctx ends it stops and
 // leaves no file.
@@ -53,16 +54,13 @@ type render struct {
 	fonts   *lettering.Fonts
 	noise   *noise
 	work    *video.Frame
-	before  *video.Frame // what a wipe hasn't uncovered yet
-	actors  []actor      // in the order of the elements; nil for sounds
+	actors  []actor // in the order of the elements; nil for sounds
 }
 
 // actor is a visible element while it is rendered.
 type actor interface {
 	// enter makes ready what the element needs; it is called once, before its first frame.
 	enter(ctx context.Context) error
-	// box is where the element stands at rest, once it has entered.
-	box() frame
 	// draw paints the frame at t. Frames come in order, but not every one: a covered element has none.
 	draw(ctx context.Context, f *video.Frame, t float64) error
 	// covers tells whether at t the element hides everything below.
@@ -119,13 +117,7 @@ func (r *render) fault(e Element, err error) error {
 }
 
 // plays is how long an element's file plays once.
-func (r *render) plays(e Element) float64 {
-	s := max(r.info[e.Media.Source].Seconds-e.Media.TrimStart, 0)
-	if e.Media.TrimDuration > 0 {
-		s = min(s, e.Media.TrimDuration)
-	}
-	return s
-}
+func (r *render) plays(e Element) float64 { return r.info[e.Media.Source].Seconds }
 
 // cast gives every visible element its actor.
 func (r *render) cast() {
@@ -201,7 +193,7 @@ func (r *render) frame(ctx context.Context, t float64, entered []bool) error {
 				return r.fault(r.c.Elements[i], err)
 			}
 		}
-		if _, wiped := r.wiped(r.c.Elements[i], a.box(), r.turns[i], t); !wiped && a.covers(t) {
+		if a.covers(t) {
 			first = i
 		}
 	}
@@ -214,27 +206,10 @@ func (r *render) frame(ctx context.Context, t float64, entered []bool) error {
 		case t >= r.turns[i].end:
 			a.leave()
 		case i >= first && r.turns[i].on(t):
-			if err := r.draw(ctx, i, t); err != nil {
+			if err := a.draw(ctx, r.work, t); err != nil {
 				return r.fault(r.c.Elements[i], err)
 			}
 		}
 	}
-	return nil
-}
-
-// draw paints one element, or the part of it that its wipe has uncovered.
-func (r *render) draw(ctx context.Context, i int, t float64) error {
-	b, wiped := r.wiped(r.c.Elements[i], r.actors[i].box(), r.turns[i], t)
-	if !wiped {
-		return r.actors[i].draw(ctx, r.work, t)
-	}
-	if r.before == nil {
-		r.before = video.NewFrame(r.work.W, r.work.H)
-	}
-	r.before.Copy(r.work)
-	if err := r.actors[i].draw(ctx, r.work, t); err != nil {
-		return err
-	}
-	b.cover(r.work, r.before)
 	return nil
 }

@@ -33,12 +33,13 @@ func (l *layer) bounds(p pose, px, py float64) (x0, y0, x1, y1 float64) {
 }
 
 // draw lays the layer over the frame in a pose about a pivot, sampling between pixels.
-func (l *layer) draw(f *video.Frame, p pose, px, py float64, c clip) {
+func (l *layer) draw(f *video.Frame, p pose, px, py float64) {
+	c := whole(f)
 	if p.opacity < 1.0/512 || p.sx < 1e-3 || p.sy < 1e-3 {
 		return
 	}
 	if dx, dy := even(p.dx), even(p.dy); p.sx == 1 && p.sy == 1 && p.rot == 0 && float64(dx) == p.dx && float64(dy) == p.dy {
-		l.blit(f, dx, dy, p.opacity, c)
+		l.blit(f, dx, dy, p.opacity)
 		return
 	}
 	x0, y0, x1, y1 := l.bounds(p, px, py)

@@ -41,12 +41,8 @@ func limit(v float32) float32 {
 func (t track) add(out []float32) {
 	from := int(t.turn.start * sampleRate)
 	n := min(int(t.turn.end*sampleRate), len(out)/2) - from
-	skip := int(t.m.TrimStart * sampleRate)
-	have := len(t.pcm)/2 - skip
-	if t.m.TrimDuration > 0 {
-		have = min(have, int(t.m.TrimDuration*sampleRate))
-	}
-	if have <= 0 {
+	have := len(t.pcm) / 2
+	if have == 0 {
 		return
 	}
 	if !t.m.Loop {
@@ -54,7 +50,7 @@ func (t track) add(out []float32) {
 	}
 	for i := range n {
 		g := float32(t.m.Volume * ramp(i, t.m.FadeIn) * ramp(n-1-i, t.m.FadeOut))
-		src := 2 * (skip + i%have)
+		src := 2 * (i % have)
 		out[2*(from+i)] += t.pcm[src] * g
 		out[2*(from+i)+1] += t.pcm[src+1] * g
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestAStillIsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
-	s := newStage(t, 64, 64, 0.2)
+	s := newStudio(t, 64, 64, 0.2)
 	for format, decoded := range map[string]string{"jpg": "jpeg", "png": "png"} {
 		c, warnings, err := Parse(map[string]any{
 			"output_format": format, "width": 200.0, "height": 250.0, "snapshot_time": 1.5, "duration": 2.0,

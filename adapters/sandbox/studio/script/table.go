@@ -3,13 +3,12 @@ package script
 import "slices"
 
 // property is one row of the table of what is rendered: docs/renderscript.md shows it, Parse warns by
-// it, and a test holds both to what Parse really reads.
+// it, and a test holds both to what Parse really reads. What isn't in it is a warning.
 type property struct {
 	name  string
 	forms string // what is understood
 	unset string // what stands where the document says nothing
 	how   string // what is particular about it here
-	no    bool   // known of Creatomate, but not rendered here: a warning
 }
 
 // Rows that Parse reads for every element, for all that can be seen, and for one kind.
@@ -25,21 +24,15 @@ var (
 		{name: "elements", forms: "list", how: "at most 100; a document without it is refused"},
 		{name: "name", forms: "text", how: "changes nothing"},
 		{name: "emoji_style", forms: "any", how: "changes nothing: emoji are left out"},
-		{name: "fonts", no: true},
-		{name: "loop", no: true},
-		{name: "crf", no: true},
-		{name: "gif_quality", no: true},
-		{name: "gif_compression", no: true},
 	}
 	ofElement = []property{
 		{name: "type", forms: "video, image, text, shape, audio", how: "what is of another type, such as composition, is left out with a warning"},
 		{name: "name", forms: "text", how: "what modifications and warnings call it"},
 		{name: "id", forms: "text", how: "as name"},
 		{name: "visible", forms: "true, false", unset: "true"},
-		{name: "z_index", forms: "number", unset: "below all that have one"},
 		{name: "track", forms: "number", unset: "a track of its own", how: "elements of one track follow each other"},
-		{name: "time", forms: `seconds, percent of the composition, null, "end"`, unset: "after the one before on the same track, else 0"},
-		{name: "duration", forms: `seconds, percent of the composition, null, "media"`, unset: "media of video and audio, else null", how: "null: to the next on its track or the composition's end; media is for video and audio"},
+		{name: "time", forms: "seconds, null", unset: "after the one before on the same track, else 0"},
+		{name: "duration", forms: `seconds, null, "media"`, unset: "media of video and audio, else null", how: "null: to the next on its track or the composition's end; media is for video and audio"},
 		{name: "dynamic", forms: "any", how: "changes nothing: the dashboard's"},
 		{name: "locked", forms: "any", how: "changes nothing: the dashboard's"},
 	}
@@ -53,49 +46,25 @@ var (
 		{name: "x_alignment", forms: "length", unset: "50%; a text's 0%", how: "where the content stands inside"},
 		{name: "y_alignment", forms: "length", unset: "50%; a text's 0%"},
 		{name: "opacity", forms: "percent, number", unset: "100%"},
-		{name: "z_rotation", forms: "degrees", unset: "0°", how: "clockwise about the anchor"},
-		{name: "x_scale", forms: "percent, number", unset: "100%"},
-		{name: "y_scale", forms: "percent, number", unset: "100%"},
 		{name: "animations", forms: "list"},
 		{name: "enter", forms: "animation", how: "sticks to the start"},
 		{name: "exit", forms: "animation", how: "sticks to the end, reversed"},
-		{name: "aspect_ratio", no: true},
-		{name: "x_padding", no: true},
-		{name: "y_padding", no: true},
-		{name: "x_skew", no: true},
-		{name: "y_skew", no: true},
-		{name: "x_rotation", no: true},
-		{name: "y_rotation", no: true},
-		{name: "perspective", no: true},
-		{name: "backface_visible", no: true},
-		{name: "clip", no: true},
-		{name: "blend_mode", no: true},
-		{name: "color_filter", no: true},
-		{name: "color_filter_value", no: true},
-		{name: "mask_mode", no: true},
-		{name: "repeat", no: true},
-		{name: "warp_mode", no: true},
-		{name: "warp_matrix", no: true},
-		{name: "transition", no: true},
 	}
-	ofShadow = []property{
+	ofFilled = []property{
+		{name: "z_rotation", forms: "degrees", unset: "0°", how: "clockwise about the anchor"},
 		{name: "shadow_color", forms: "colour", unset: "none"},
 		{name: "shadow_blur", forms: "length", unset: "0"},
 		{name: "shadow_x", forms: "length", unset: "0"},
 		{name: "shadow_y", forms: "length", unset: "0"},
-	}
-	ofFilled = []property{
 		{name: "fill_color", forms: "colour, list of stops", unset: "black"},
-		{name: "fill_mode", forms: "solid, linear, radial", unset: "solid"},
-		{name: "fill_x0", forms: "length", unset: "0%", how: "of a radial fill: its middle"},
+		{name: "fill_mode", forms: "solid, linear", unset: "solid"},
+		{name: "fill_x0", forms: "length", unset: "0%"},
 		{name: "fill_y0", forms: "length", unset: "0%"},
 		{name: "fill_x1", forms: "length", unset: "100%"},
 		{name: "fill_y1", forms: "length", unset: "100%"},
-		{name: "fill_radius", forms: "length", unset: "50%", how: "of the longer side"},
 		{name: "stroke_color", forms: "colour", unset: "none"},
 		{name: "stroke_width", forms: "length", unset: "1", how: "half of it shows: the fill lies over the stroke"},
-		{name: "stroke_join", forms: "round", unset: "round", how: "miter and bevel are drawn round, with a warning"},
-		{name: "stroke_cap", no: true},
+		{name: "stroke_join", forms: "round", unset: "round"},
 	}
 	ofStop = []property{
 		{name: "offset", forms: "percent, number", unset: "0%"},
@@ -105,54 +74,29 @@ var (
 		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; inline styles and {{ }} are shown as written, with a warning"},
 		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
 		{name: "font_weight", forms: "100 to 900, normal, bold", unset: "400", how: "the nearest of 300, 600, 700, 900"},
-		{name: "font_style", forms: "normal", unset: "normal", how: "italic is drawn upright, with a warning"},
+		{name: "font_style", forms: "normal", unset: "normal"},
 		{name: "font_size", forms: "length but %, null", unset: "as large as fits"},
 		{name: "font_size_minimum", forms: "length but %", unset: "1 vmin", how: "a text that is too long even so overflows"},
 		{name: "font_size_maximum", forms: "length but %", unset: "100 vmin"},
 		{name: "letter_spacing", forms: "percent, number", unset: "0%", how: "of the size"},
 		{name: "line_height", forms: "percent, number", unset: "115%", how: "of the size"},
 		{name: "text_wrap", forms: "true, false", unset: "true", how: "at spaces; inside Hangul words only where the type becomes half as large again"},
-		{name: "text_transform", forms: "none, uppercase, lowercase", unset: "none"},
-		{name: "background_color", forms: "colour", unset: "none", how: "a plate behind each line"},
-		{name: "background_x_padding", forms: "percent, number", unset: "25%", how: "of the size"},
-		{name: "background_y_padding", forms: "percent, number", unset: "25%", how: "of the size, added to the line's box"},
-		{name: "background_border_radius", forms: "length", unset: "0%", how: "of the plate's height, at most a full round"},
-		{name: "background_align_threshold", forms: "any", how: "changes nothing"},
-		{name: "text_clip", no: true},
-		{name: "transcript_source", no: true},
-		{name: "transcript_effect", no: true},
-		{name: "transcript_split", no: true},
-		{name: "transcript_placement", no: true},
-		{name: "transcript_maximum_length", no: true},
-		{name: "transcript_color", no: true},
 	}
 	ofShape = []property{
 		{name: "border_radius", forms: "length", unset: "0", how: "at most half of the shorter side"},
 		{name: "path", forms: "SVG path", unset: "the whole box", how: "absolute M L H V C Q Z in percent of the box; another path is the whole box, with a warning"},
-		{name: "stroke_start", no: true},
-		{name: "stroke_end", no: true},
-		{name: "stroke_offset", no: true},
 	}
 	ofSource = []property{
 		{name: "source", forms: "address", how: "JPEG, PNG, WebP; MP4, MOV, WebM; MP3, M4A, WAV, OGG, FLAC. What can't be read, such as SVG, fails the render. Without one an element is left out, with a warning"},
-		{name: "provider", no: true},
+	}
+	ofImage = []property{
+		{name: "border_radius", forms: "length", unset: "0", how: "at most half of the shorter side"},
 	}
 	ofPicture = []property{
-		{name: "border_radius", forms: "length", unset: "0", how: "at most half of the shorter side"},
-		{name: "blur_radius", forms: "length", unset: "0", how: "the deviation is half of it"},
-		{name: "blur_mode", forms: "any", how: "changes nothing: all blurs are near a Gaussian"},
-		{name: "color_overlay", forms: "colour", unset: "none"},
 		{name: "fit", forms: "cover, contain, fill", unset: "cover"},
-		{name: "smart_crop", no: true},
-		{name: "stroke_color", no: true},
-		{name: "stroke_width", no: true},
-		{name: "stroke_cap", no: true},
-		{name: "stroke_join", no: true},
 	}
 	ofPlayed = []property{
-		{name: "loop", forms: "true, false", unset: "false", how: "with a trim: the trim is ignored, with a warning"},
-		{name: "trim_start", forms: "seconds", unset: "0"},
-		{name: "trim_duration", forms: "seconds", unset: "to the end"},
+		{name: "loop", forms: "true, false", unset: "false"},
 		{name: "volume", forms: "percent, number", unset: "100%", how: "at most 100%"},
 		{name: "audio_fade_in", forms: "seconds", unset: "0"},
 		{name: "audio_fade_out", forms: "seconds", unset: "0", how: "ends with the element"},
@@ -163,11 +107,11 @@ var (
 func properties(kind Kind) []property {
 	switch kind {
 	case KindText:
-		return slices.Concat(ofElement, ofVisible, ofShadow, ofFilled, ofText)
+		return slices.Concat(ofElement, ofVisible, ofFilled, ofText)
 	case KindShape:
-		return slices.Concat(ofElement, ofVisible, ofShadow, ofFilled, ofShape)
+		return slices.Concat(ofElement, ofVisible, ofFilled, ofShape)
 	case KindImage:
-		return slices.Concat(ofElement, ofVisible, ofShadow, ofSource, ofPicture)
+		return slices.Concat(ofElement, ofVisible, ofSource, ofPicture, ofImage)
 	case KindVideo:
 		return slices.Concat(ofElement, ofVisible, ofSource, ofPicture, ofPlayed)
 	case KindAudio:

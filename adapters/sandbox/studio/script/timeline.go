@@ -8,25 +8,11 @@ import (
 // Span says when an element is there, before anything is known of its media
 // (creatomate.com llms/durations.md).
 type Span struct {
-	Track  int // 0: none of its own neighbours
-	Start  Time
-	After  bool // starts when its neighbour on the track ends
-	Last   bool // ends with the composition
+	Track  int     // 0: none of its own neighbours
+	Start  float64 // seconds
+	After  bool    // starts when its neighbour on the track ends
 	Mode   Mode
-	Length Time // for Fixed
-}
-
-// Time is a number of seconds, or a share of the composition's.
-type Time struct {
-	V     float64
-	Share bool
-}
-
-func (t Time) of(total float64) float64 {
-	if t.Share {
-		return t.V * total
-	}
-	return t.V
+	Length float64 // seconds, for Fixed
 }
 
 // Mode is how an element's duration is found.
@@ -43,12 +29,9 @@ func span(f *fields, kind Kind) Span {
 	if kind == KindVideo || kind == KindAudio {
 		s.Mode = OfMedia
 	}
-	switch v, ok := f.value("time"); {
-	case v == "end":
-		s.Last = true
-	case ok:
-		s.Start = f.time("time", Time{})
-	default:
+	if _, ok := f.value("time"); ok {
+		s.Start = f.seconds("time", 0)
+	} else {
 		s.After = s.Track > 0
 	}
 	v, written := f.m["duration"]
@@ -61,12 +44,9 @@ func span(f *fields, kind Kind) Span {
 	case written && v == nil:
 		s.Mode = Stretch
 	case written:
-		if n := f.time("duration", Time{V: -1}); n.V >= 0 {
+		if n := f.seconds("duration", -1); n >= 0 {
 			s.Mode, s.Length = Fixed, n
 		}
-	}
-	if s.Last && s.Mode == Stretch {
-		f.p.warn("%s: a time of \"end\" needs a duration; the element doesn't show", f.name)
 	}
 	return s
 }
@@ -101,8 +81,8 @@ func ends(all []turn) (last float64) {
 	return last
 }
 
-// turns lays out all tracks in a composition of the given length. While it is 0, nobody knows it yet:
-// what stretches has no length, and what stands at the end follows its neighbours.
+// turns lays out all tracks in a composition of the given length. While it is 0, it isn't known yet:
+// what stretches has no length.
 func turns(c Composition, total float64, length func(e Element) float64) []turn {
 	all := make([]turn, len(c.Elements))
 	tracks := map[int][]int{}
@@ -128,18 +108,15 @@ func line(c Composition, members []int, total float64, all []turn, length func(e
 		long := 0.0
 		switch s.Mode {
 		case Fixed:
-			long = s.Length.of(total)
+			long = s.Length
 		case OfMedia:
 			long = length(c.Elements[i])
 		default:
 			open[i] = true
 		}
-		start := s.Start.of(total)
-		switch {
-		case s.After || s.Last && total == 0:
+		start := s.Start
+		if s.After {
 			start = at
-		case s.Last:
-			start = max(total-long, 0)
 		}
 		at = start + long
 		all[i] = turn{start, at}

@@ -15,13 +15,13 @@ type wash struct {
 	a       []float64 // 0..1
 }
 
-// asWash tells whether an element can be a wash, and makes it.
+// asWash reports whether an element can be a wash, and makes it.
 func (c canvas) asWash(e Element, fr frame, path []segment) (wash, bool) {
 	vertical := e.Fill.Mode == "solid" || e.Fill.Mode == "linear" && c.px(e.Fill.X0, fr.w) == c.px(e.Fill.X1, fr.w)
 	wide := fr.x <= 0 && fr.x+fr.w >= c.w
-	plain := e.Rotation == 0 && e.ScaleX == 1 && e.ScaleY == 1 && e.Shadow.Color.A == 0 && e.Stroke.Color.A == 0 && c.px(e.Radius, fr.w) == 0
+	plain := e.Rotation == 0 && e.Shadow.Color.A == 0 && e.Stroke.Color.A == 0 && c.px(e.Radius, fr.w) == 0
 	for _, a := range e.Animations {
-		plain = plain && (a.Type == "fade" || a.Type == "wipe")
+		plain = plain && a.Type == "fade"
 	}
 	if !vertical || !wide || !plain || !rectangular(path) {
 		return wash{}, false
