@@ -31,7 +31,7 @@ func (d *Conversation) choice(v *Session, verb string) choice {
 	case intent.DoShopMusic:
 		take := func(name string) { v.Shop.Music = v.piece(name) }
 		now := v.pieceName(first(v.Shop.Music, d.Music))
-		return choice{verb, d.Pieces(v, v.Shop.ID), now, named("music."), d.withShop(v, take)}
+		return choice{verb, v.Pieces(d.Music, v.Shop.ID), now, named("music."), d.withShop(v, take)}
 	case intent.DoLanguage:
 		label := func(name string) string { return intent.Languages[name] }
 		take := func(name string) { v.StoredChat.Lang, v.Change.Chat.Lang, v.Voice.Lang = name, name, name }

@@ -59,14 +59,14 @@ type Console interface {
 // Conversation decides what each update leads to. Any number of them, in any number of processes, may work
 // on one Store: what one decides is written only if nothing has changed since it looked.
 type Conversation struct {
-	Options
+	*Options
 	refused *bot.Memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
 	drafts  *pipeline.Runner
 }
 
-// NewConversation makes a Desk.
+// NewConversation makes a Conversation.
 func NewConversation(o Options) *Conversation {
-	d := &Conversation{Options: o, refused: bot.NewMemory[string, time.Time]()}
+	d := &Conversation{Options: &o, refused: bot.NewMemory[string, time.Time]()}
 	d.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, d.runDraft)
 	return d
 }

@@ -32,7 +32,7 @@ func (d *Conversation) ofOrder(ctx context.Context, v *Session, c intent.Command
 	case c.Name == "relook":
 		d.restyle(v, o, intent.DoLook, d.Looks, v.called(intent.DoLook, d.Looks))
 	case c.Name == "remusic":
-		d.restyle(v, o, intent.DoMusic, d.Pieces(v, o.Shop), v.called(intent.DoMusic, d.Pieces(v, o.Shop)))
+		d.restyle(v, o, intent.DoMusic, v.Pieces(d.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(d.Music, o.Shop)))
 	case c.Name == "resize":
 		d.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
 	case c.Name == "again":

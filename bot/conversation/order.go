@@ -44,21 +44,21 @@ func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bo
 	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(d, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
-		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
+	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
+		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, of.Music),
 	})
 	return true, nil
 }
 
 // PlaceAs adds an order to what the session leads to. Writing the shop with it fences the count of
 // its month, which other chats of the shop add to as well.
-func (v *Session) PlaceAs(d *Conversation, o pipeline.Order, c pipeline.Cut) {
+func (v *Session) PlaceAs(of *Options, o pipeline.Order, c pipeline.Cut) {
 	c.Words.Shop, c.Words.Logo = v.Shop.Name, v.Shop.Logo
 	if strings.HasPrefix(c.Music, pipeline.TrackPrefix) && !v.Shop.OwnsTrack(c.Music) { // the chat was another shop's
-		c.Music = first(v.Shop.Music, d.Music)
+		c.Music = first(v.Shop.Music, of.Music)
 	}
 	o.Shop, o.Cut = v.Shop.ID, c
-	v.Change.Place = append(v.Change.Place, d.Pipeline.Accept(o))
+	v.Change.Place = append(v.Change.Place, of.Pipeline.Accept(o))
 	if v.Change.Shop == nil {
 		shop := v.Shop
 		v.Change.Shop = &shop

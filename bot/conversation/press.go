@@ -71,7 +71,7 @@ func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, 
 	case intent.DoLook:
 		d.restyle(v, o, intent.DoLook, d.Looks, intent.Argument(args, 1))
 	case intent.DoMusic:
-		d.restyle(v, o, intent.DoMusic, d.Pieces(v, o.Shop), intent.Argument(args, 1))
+		d.restyle(v, o, intent.DoMusic, v.Pieces(d.Music, o.Shop), intent.Argument(args, 1))
 	case intent.DoSize:
 		d.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
 	case intent.DoResend:
@@ -199,7 +199,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 	default:
 		th := o.Thread
 		th.Lang, th.User = v.StoredChat.Lang, v.User.ID
-		v.PlaceAs(d, pipeline.Order{Source: source, Thread: th, Photo: o.Photo}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
+		v.PlaceAs(d.Options, pipeline.Order{Source: source, Thread: th, Photo: o.Photo}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
 		v.ShowNotice(v.Fill("again.on", nil))
 	}
 	return nil

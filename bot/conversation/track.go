@@ -15,11 +15,11 @@ import (
 const ownMusic = "own"
 
 // Pieces are the names of what may be chosen for a shop's orders: its own piece only by its own chats.
-func (d *Conversation) Pieces(v *Session, shop int64) []string {
+func (v *Session) Pieces(music []string, shop int64) []string {
 	if v.Shop.Track == "" || v.Shop.ID != shop {
-		return d.Music
+		return music
 	}
-	return append(slices.Clone(d.Music), ownMusic)
+	return append(slices.Clone(music), ownMusic)
 }
 
 // piece is what an order or a shop keeps of a name; pieceName is the way back, "" for one that the shop has had before.
