@@ -45,7 +45,7 @@ func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bo
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
 	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
-		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, of.Music),
+		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
 	})
 	return true, nil
 }
