@@ -55,7 +55,7 @@ func table() []entry {
 		{Setting{"SIGNUP", "invite", "`invite`: a chat needs a code from an admin (`/invite`); `open`: any chat gets a shop at its first photo", false}, setSignup},
 		{Setting{"SHOP_MONTHLY_LIMIT", "30", "shorts that a shop may make in a month; `0`: no limit", false}, setMonthlyLimit},
 		{Setting{"DAILY_CREDIT_BUDGET", "0", "credits of Runway that may be spent in a day, after which clips wait for the next; `0`: no limit", false}, setBudget},
-		{Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after this, at most once an order (one that was answered with a server error up to three times, ever later); `off` leaves it to an admin", false}, setRetry},
+		{Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after this (a render after a minute), at most once an order (one that was answered with a server error up to three times, ever later); `off` leaves it to an admin", false}, setRetry},
 		{Setting{"SWEEP_CRON", "*/1 * * * *", "when late orders are looked for: a cron spec, Asia/Seoul unless it begins with `CRON_TZ=`", false}, func(c *Config, s string) error { return setCron(&c.Sweep, s) }},
 		{Setting{"REPORT_CRON", "0 9 * * *", "when the day before is reported to `OPS_CHAT`", false}, func(c *Config, s string) error { return setCron(&c.Report, s) }},
 		{Setting{"CLEAN_CRON", "30 4 * * *", "when what nobody needs any more is cleared away", false}, func(c *Config, s string) error { return setCron(&c.Clean, s) }},

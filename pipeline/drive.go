@@ -64,6 +64,10 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 	now := time.Now()
 	c, left = change{before: o, next: o}, h
 	switch {
+	case o.Phase == Begun && o.Call == mine && !now.Before(o.Due): // this process stood still, and others may have decided
+		c.made = o.Call
+		late := errors.New("the process stood still until it was too late for the request")
+		c.next, c.move = p.settle(o, &Fault{Kind: Transient, Reason: ReasonTrouble, Err: late})
 	case o.Phase == Begun && o.Call == mine:
 		c.made = o.Call
 		c.next, c.move = p.execute(ctx, o)
@@ -142,6 +146,9 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	limit := p.limit(o.Step)
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0
 	o.Call = strings.ToLower(rand.Text())
+	if p.Process != "" {
+		o.Call = p.Process + "-" + o.Call
+	}
 	if !o.Step.paid() {
 		return o, &Move{}
 	}

@@ -20,6 +20,7 @@ type Options struct {
 	Prepare Framer   // turns whatever a person sent into the picture that is animated: see PreparePhoto
 	Finish  Finisher // nil: what a renderer returns is delivered as it is
 
+	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
 	Signer      Signer            // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can ring; empty: nobody rings
 	RingClips   bool              // a gateway in front of the clip provider rings
@@ -97,12 +98,18 @@ func New(o Options) *Pipeline {
 	p := &Pipeline{Options: o}
 	p.orders = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, h *Hint) {
 		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil {
+			if h != nil {
+				p.orders.WakeAt(id, time.Now().Add(callbackPause), h)
+			}
 			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
 	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
 	return p
 }
+
+// callbackPause is how long a callback waits that could not be followed: the order could not be read or written.
+const callbackPause = 2 * time.Second
 
 // ErrStopping says that this process takes no new work. Nothing was changed.
 var ErrStopping = errors.New("shutting down")
@@ -154,10 +161,12 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
 	}
+	h := &Hint{Remote: remote, At: time.Now()}
 	if _, err := p.read(ctx, order); err != nil && !errors.Is(err, ErrNotFound) {
+		p.orders.WakeAt(order, time.Now().Add(callbackPause), h) // whoever rings may not do it again
 		return fmt.Errorf("ring for order %d: %w", order, err)
 	}
-	if !p.orders.Wake(order, &Hint{Remote: remote, At: time.Now()}) {
+	if !p.orders.Wake(order, h) {
 		return ErrStopping
 	}
 	return nil

@@ -51,6 +51,8 @@ func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	if o.Attempt = 0; f.Answered {
 		o.Attempt = 1
 		grace <<= min(o.UnknownRestarts, maxRestarts)
+	} else if o.Step == Render && !p.Times.NeverRetry {
+		grace = min(grace, renderGrace)
 	}
 	o = troubled(o, f)
 	o.Phase, o.Due = Unknown, time.Now().Add(grace)
@@ -59,6 +61,9 @@ func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	p.logRetry(o, o.UnknownRestarts+1, f.Err)
 	return o, m
 }
+
+// renderGrace is how long a render waits for news whose answer was lost: unlike a clip it costs little.
+const renderGrace = time.Minute
 
 // backOff tries the step again later.
 func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {

@@ -376,3 +376,95 @@ func TestAnswer_AShortThatCameAfterANewCutBeganIsNotForgotten(t *testing.T) {
 		}
 	})
 }
+
+// TestAdvance_AProcessThatStoodStillSendsNothing stops a process between what it wrote down and its request, for longer
+// than others wait.
+func TestAdvance_AProcessThatStoodStillSendsNothing(t *testing.T) {
+	for name, others := range map[string]func(o *pipeline.Order) []pipeline.Call{
+		"nothing was decided": nil,
+		"given up": func(o *pipeline.Order) []pipeline.Call {
+			o.Phase, o.Reason = unknown, pipeline.ReasonUnknownStart
+			return []pipeline.Call{{ID: o.Call, Order: o.ID, State: pipeline.CallUnknown}}
+		},
+		"begun again": func(o *pipeline.Order) []pipeline.Call {
+			first := o.Call
+			o.Call, o.Due = "theirs", time.Now().Add(time.Hour)
+			return []pipeline.Call{
+				{ID: first, Order: o.ID, State: pipeline.CallUnknown},
+				{ID: "theirs", Order: o.ID, Cut: 1, Step: render, Provider: "creatomate", State: pipeline.CallBegun, Begun: time.Now()},
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				o, _ := standing(pipeline.Open, render, ready)
+				w.store.Put(o)
+				stood := false
+				w.store.After = func(op string) error {
+					if op != "Move" || stood {
+						return nil
+					}
+					stood = true
+					time.Sleep(2 * time.Minute) // SIGSTOP
+					if others != nil {
+						now := w.order(1)
+						calls := others(&now)
+						if _, err := w.store.Move(t.Context(), now, pipeline.Move{Calls: calls}); err != nil {
+							t.Error(err)
+						}
+					}
+					return nil
+				}
+				if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup); err != nil {
+					t.Fatal(err)
+				}
+				now := w.order(1)
+				switch {
+				case w.cuts.starts != 0:
+					t.Errorf("a render was bought that others had decided on: %s, %s", stands(now), w.ledger(1))
+				case name == "begun again" && (now.Call != "theirs" || w.ledger(1) != "render void 0/0, render begun 0/0"):
+					t.Errorf("%s of call %s, %s", stands(now), now.Call, w.ledger(1))
+				case name != "begun again" && (now.Phase != ready || now.Call != "" || w.ledger(1) != "render void 0/0"):
+					t.Errorf("%s, %s", stands(now), w.ledger(1))
+				}
+			})
+		})
+	}
+}
+
+func TestReserve_WhatIsBegunHasTheNameOfItsProcess(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.clips.check = runs.check
+		o := w.place()
+		time.Sleep(time.Second)
+		calls, err := w.store.Calls(t.Context(), o.ID)
+		if err != nil || len(calls) != 1 || !strings.HasPrefix(calls[0].ID, "0badcafe-") || len(calls[0].ID) < 30 {
+			t.Errorf("%+v, %v", calls, err)
+		}
+	})
+}
+
+func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		o, calls := standing(pipeline.Open, render, waiting)
+		o.Due, o.WakeupAt = time.Now().Add(time.Hour), time.Now().Add(time.Hour)
+		w.blobs.files = map[string]string{"photos/1.jpg": "image/jpeg:p"}
+		w.store.Put(o, calls...)
+		down := true
+		w.store.Before = func(string) error {
+			if down {
+				return errors.New("connection refused")
+			}
+			return nil
+		}
+		if err := w.pipe.HandleCallback(t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1"); err == nil {
+			t.Error("the provider isn't asked to ring again")
+		}
+		time.Sleep(time.Minute)
+		down = false
+		time.Sleep(5 * time.Second)
+		if now := w.order(1); now.Status != pipeline.Delivered {
+			t.Errorf("the callback is gone: %s", stands(now))
+		}
+	})
+}

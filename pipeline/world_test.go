@@ -52,7 +52,7 @@ func newWorld(t *testing.T) *world {
 	times := pipeline.DefaultTimes()
 	w.opts = pipeline.Options{
 		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips, Cuts: w.cuts,
-		Results: results{}, Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")), CallbackURL: "https://us.example/",
+		Results: results{}, Process: "0badcafe", Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")), CallbackURL: "https://us.example/",
 		ClipSeconds: 3, ClipPrice: 15_00, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Prepare: func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {

@@ -41,6 +41,11 @@ type Engine interface {
 	// Without Start the engine still places and moves orders; others run their jobs.
 	Start(ctx context.Context, h Handlers) error
 
+	// Process is the name of this process: 8 characters, of which no two processes on one database have the same.
+	// While it lives the database knows that it does. A call whose id begins with the name and a "-" is given up soon
+	// after the process is gone: the order is due then, and is woken.
+	Process() string
+
 	// Stop takes no more jobs and waits for those that run until ctx ends; then it cancels them. The
 	// error is ctx's, when some had to be cancelled. An engine that was never started has nothing to stop.
 	Stop(ctx context.Context) error

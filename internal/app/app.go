@@ -155,7 +155,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Store: a.Engine, Blobs: a.Blobs, Chats: a.chats,
 		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
 		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
-		Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
+		Process: a.Engine.Process(), Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
 		ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.Monitor.brake.budget, Zone: a.Monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,

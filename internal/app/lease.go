@@ -12,7 +12,7 @@ import (
 const (
 	LeaseTime  = 20 * time.Second
 	LeaseRenew = 5 * time.Second
-	leaseAsk   = 5 * time.Second
+	leaseAsk   = time.Second
 	leaseLimit = time.Second // for giving it back
 )
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"time"
 
@@ -34,10 +35,13 @@ const columns = `SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a
 
 type engine struct {
 	rows.Store
-	pool   *pgxpool.Pool
-	std    *sql.DB // goose's view of pool
-	queue  *queue.Queue[pgx.Tx]
-	schema *schema.Schema[pgx.Tx]
+	process string
+	log     *slog.Logger
+	life    *presence // nil before Start
+	pool    *pgxpool.Pool
+	std     *sql.DB // goose's view of pool
+	queue   *queue.Queue[pgx.Tx]
+	schema  *schema.Schema[pgx.Tx]
 }
 
 // Open connects to the database at url (a postgres:// address or a keyword list), and fails if it
@@ -52,7 +56,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 	if pool == nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	e := &engine{pool: pool, std: stdlib.OpenDBFromPool(pool)}
+	e := &engine{process: queue.Process(), log: o.Log, pool: pool, std: stdlib.OpenDBFromPool(pool)}
 	e.Store = rows.Store{
 		Read: database{pool}, Write: e.write, Lock: " FOR UPDATE",
 		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
@@ -81,16 +85,17 @@ func (e *engine) prepare(o storage.Options) error {
 	if e.schema, err = schema.New(goose.DialectPostgres, e.std, folder, driver, columns); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	if e.queue, err = queue.New(driver, o, nil); err != nil {
+	if e.queue, err = queue.New(driver, e.process, o, nil); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	return nil
 }
 
-// The queue takes a connection out of the pool to listen on it, and the pool makes another in its place.
+// The queue takes a connection out of the pool to listen on it, and the pool makes another in its place. One more shows
+// that this process lives.
 const (
-	listening = 1
-	minConns  = 4
+	apart    = 2
+	minConns = 4
 )
 
 // settings are what the address says, with limits for whatever may hang.
@@ -107,7 +112,7 @@ func settings(url string, o storage.Options) (*pgxpool.Config, error) {
 		return nil, fmt.Errorf("postgres: DATABASE_URL: pool_max_conns=%d is too few: write %d or more",
 			config.MaxConns, minConns)
 	}
-	config.MaxConns -= listening
+	config.MaxConns -= apart
 	params := maps.Clone(limits)
 	// Whatever the database is, what we send is UTF-8.
 	params["application_name"], params["client_encoding"] = "sajangpick", "UTF8"
@@ -148,10 +153,16 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 	if err := e.Ready(ctx); err != nil {
 		return err
 	}
+	if err := e.live(ctx); err != nil {
+		return err
+	}
 	return e.queue.Start(ctx, h)
 }
 
 func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
+
+// Process implements storage.Engine.
+func (e *engine) Process() string { return e.process }
 
 func (e *engine) Ready(ctx context.Context) error {
 	if err := e.schema.Check(ctx, e.Read); err != nil {
@@ -168,6 +179,9 @@ func (e *engine) Close() error {
 		now, cancel := context.WithCancel(context.Background())
 		cancel()
 		_ = e.queue.Stop(now) // it says that jobs were cancelled, which is what was asked for
+	}
+	if e.life != nil {
+		e.life.end()
 	}
 	err := e.std.Close()
 	closed := make(chan struct{})

@@ -112,7 +112,7 @@ type Connections struct {
 
 // Connections asks the server. It is not part of storage.Engine: SQLite has none.
 func (e *engine) Connections(ctx context.Context) (c Connections, err error) {
-	c.Own = int(e.pool.Config().MaxConns) + listening
+	c.Own = int(e.pool.Config().MaxConns) + apart
 	err = e.pool.QueryRow(ctx, `
 		SELECT least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 			- coalesce(current_setting('reserved_connections', true)::int, 0),

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -16,7 +17,7 @@ func (e *engine) adopt(ctx context.Context) error {
 			return fmt.Errorf("sqlite: take over the queue: %w", err)
 		}
 	}
-	if err := e.Recover(ctx); err != nil {
+	if err := errors.Join(e.ReleaseAll(ctx), e.Recover(ctx, "", nil)); err != nil {
 		return fmt.Errorf("sqlite: take over orders: %w", err)
 	}
 	return nil

@@ -38,13 +38,14 @@ const readers = 4
 
 type engine struct {
 	rows.Store
-	lock   *flock.Flock
-	disk   *sql.DB // one connection, shared by the writer, the queue and migrations
-	read   *sql.DB // read-only connections
-	writer *writer
-	rings  *notifier
-	queue  *queue.Queue[*sql.Tx]
-	schema *schema.Schema[*sql.Tx]
+	process string
+	lock    *flock.Flock
+	disk    *sql.DB // one connection, shared by the writer, the queue and migrations
+	read    *sql.DB // read-only connections
+	writer  *writer
+	rings   *notifier
+	queue   *queue.Queue[*sql.Tx]
+	schema  *schema.Schema[*sql.Tx]
 
 	started   atomic.Bool
 	migrating sync.Mutex
@@ -64,7 +65,7 @@ func Open(ctx context.Context, path string, o storage.Options) (storage.Engine, 
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{lock: lock}
+	e := &engine{lock: lock, process: queue.Process()}
 	if err := e.open(ctx, path, o); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -85,7 +86,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 	}
 	e.rings = newNotifier()
 	driver := newDriver(e.disk, e.rings)
-	if e.queue, err = queue.New(driver, o, clock{}); err != nil {
+	if e.queue, err = queue.New(driver, e.process, o, clock{}); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	folder, err := fs.Sub(migrations, "migrations")
@@ -164,6 +165,9 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 }
 
 func (e *engine) Stop(ctx context.Context) error { return e.queue.Stop(ctx) }
+
+// Process implements storage.Engine. That it lives is known by the file's lock.
+func (e *engine) Process() string { return e.process }
 
 func (e *engine) Ready(ctx context.Context) error {
 	if err := e.schema.Check(ctx, e.Read); err != nil {

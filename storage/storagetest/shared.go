@@ -21,6 +21,7 @@ var sharedPromises = []promise{
 	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
+	{"WhatAProcessThatIsGoneHadBegunIsTakenOver", goneIsTakenOver},
 }
 
 func several(t *testing.T, open Open, n int) []storage.Engine {

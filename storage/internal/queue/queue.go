@@ -5,10 +5,10 @@ package queue
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"time"
@@ -23,6 +23,7 @@ import (
 // Queue adds jobs within the database's transactions, and runs them between Start and Stop.
 type Queue[Tx any] struct {
 	driver riverdriver.Driver[Tx]
+	name   string // of this process, with which its id in the queue's tables ends
 	opts   storage.Options
 	clock  rivertype.TimeGenerator
 	insert *river.Client[Tx]
@@ -31,9 +32,12 @@ type Queue[Tx any] struct {
 	running *river.Client[Tx]
 }
 
-// New makes a queue on a driver. clock is nil where the database's own clock may say what is due.
-func New[Tx any](driver riverdriver.Driver[Tx], o storage.Options, clock rivertype.TimeGenerator) (*Queue[Tx], error) {
-	q := &Queue[Tx]{driver: driver, opts: o, clock: clock}
+// Process makes a name for this process: see storage.Engine.
+func Process() string { return fmt.Sprintf("%08x", rand.Uint32()) }
+
+// New makes a queue on a driver, for a process of a name. clock is nil where the database's own clock may say what is due.
+func New[Tx any](driver riverdriver.Driver[Tx], name string, o storage.Options, clock rivertype.TimeGenerator) (*Queue[Tx], error) {
+	q := &Queue[Tx]{driver: driver, name: name, opts: o, clock: clock}
 	insert, err := river.NewClient(driver, q.config())
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
@@ -85,7 +89,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 	}
 	host, _ := os.Hostname()
 	c := q.config()
-	c.ID = fmt.Sprintf("%.60s-%s", host, rand.Text()) // two engines may live in one process
+	c.ID = fmt.Sprintf("%.60s-%s", host, q.name)
 	c.Workers = known
 	c.PeriodicJobs = periodicJobs(h)
 	c.RetryPolicy = backOff{}

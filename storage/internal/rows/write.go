@@ -203,19 +203,6 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 	return nil
 }
 
-// Recover makes orders whose paid request was begun by a process that is dead due now, with a fresh
-// alarm, and gives back the says that it had claimed. Only an engine that knows itself alone may call it.
-func (s Store) Recover(ctx context.Context) error {
-	now := time.Now()
-	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		if err := tx.Run(ctx, Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`}); err != nil {
-			return nil, err
-		}
-		return wakeOrders(ctx, tx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
-			WHERE status = 'open' AND phase = 'begun' RETURNING id, alarm, due`, millis(now))
-	})
-}
-
 func (s Store) run(ctx context.Context, st Statement) error {
 	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		return nil, tx.Run(ctx, st)
