@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	sdk "github.com/slack-go/slack"
 )
 
@@ -33,7 +34,7 @@ func content(above, text string, buttons [][]bot.Button) sdk.MsgOption {
 			blocks = append(blocks, b)
 		}
 	}
-	return sdk.MsgOptionCompose(sdk.MsgOptionText(cut(text, maxSection), true), sdk.MsgOptionBlocks(blocks...))
+	return sdk.MsgOptionCompose(sdk.MsgOptionText(present.TruncateUTF16(text, maxSection), true), sdk.MsgOptionBlocks(blocks...))
 }
 
 // actions is a row of buttons, nil when none of them is of a kind that Slack has: nothing can be copied
@@ -44,7 +45,7 @@ func actions(n int, row []bot.Button) sdk.Block {
 		if b.Action == "" && b.Link == "" {
 			continue
 		}
-		e := sdk.NewButtonBlockElement(fmt.Sprintf("row%d_%d", n, i), b.Action, sdk.NewTextBlockObject(sdk.PlainTextType, cut(b.Label, maxLabel), true, false))
+		e := sdk.NewButtonBlockElement(fmt.Sprintf("row%d_%d", n, i), b.Action, sdk.NewTextBlockObject(sdk.PlainTextType, present.TruncateUTF16(b.Label, maxLabel), true, false))
 		e.URL, e.Style = b.Link, sdk.Style(b.Style)
 		all = append(all, e)
 	}
@@ -67,17 +68,9 @@ func sections(text string) (parts []string) {
 		parts, text = append(parts, part), strings.TrimPrefix(text[len(part):], "\n")
 	}
 	if text != "" {
-		parts = append(parts, cut(text, maxSection))
+		parts = append(parts, present.TruncateUTF16(text, maxSection))
 	}
 	return parts
-}
-
-// cut makes a text fit; what is left out shows as an ellipsis.
-func cut(s string, most int) string {
-	if part := fitting(s, most); len(part) == len(s) {
-		return s
-	}
-	return fitting(s, most-1) + "…"
 }
 
 // fitting is the longest beginning of s that has at most so many UTF-16 units. Slack speaks of characters;

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -75,7 +75,7 @@ func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 	var sent *models.Message
 	err := c.there(ctx, "sendMessage", where(m.Thread), func(p place) (err error) {
 		sent, err = c.api.SendMessage(ctx, &tg.SendMessageParams{
-			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Text: cut(m.Text, maxMessage),
+			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Text: present.TruncateUTF16(m.Text, maxMessage),
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: below(m),
 		})
 		return err
@@ -96,7 +96,7 @@ func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error 
 		return err
 	}
 	p := &tg.EditMessageTextParams{
-		ChatID: m.Thread.Chat, MessageID: at, Text: cut(m.Text, maxMessage),
+		ChatID: m.Thread.Chat, MessageID: at, Text: present.TruncateUTF16(m.Text, maxMessage),
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()},
 	}
 	if len(m.Buttons) > 0 {
@@ -120,7 +120,7 @@ func isGone() error {
 
 // Answer is part of bot.Messenger.
 func (c *Client) Answer(ctx context.Context, notice, text string, alert bool) error {
-	_, err := c.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: notice, Text: cut(text, maxNotice), ShowAlert: alert})
+	_, err := c.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: notice, Text: present.TruncateUTF16(text, maxNotice), ShowAlert: alert})
 	if refuses(err, tooLate...) {
 		return nil
 	}
@@ -150,17 +150,4 @@ func keyboard(rows [][]bot.Button) *models.InlineKeyboardMarkup {
 		}
 	}
 	return k
-}
-
-// cut makes a text fit; what is left out shows as an ellipsis.
-func cut(s string, most int) string {
-	u := utf16.Encode([]rune(s))
-	if len(u) <= most {
-		return s
-	}
-	u = u[:most-1]
-	if last := u[len(u)-1]; 0xd800 <= last && last < 0xdc00 { // half of a character
-		u = u[:len(u)-1]
-	}
-	return string(utf16.Decode(u)) + "…"
 }

@@ -122,16 +122,6 @@ func TestAPressIsAnsweredAndALateOneIsNoError(t *testing.T) {
 	}
 }
 
-func TestTextsAreCutToWhatTelegramTakes(t *testing.T) {
-	for in, want := range map[string]string{
-		"새우": "새우", "12345678": "12345678", "123456789": "1234567…", "123456🍤9": "123456…", "": "",
-	} {
-		if got := cut(in, 8); got != want {
-			t.Errorf("%q became %q", in, got)
-		}
-	}
-}
-
 func TestAVideoIsUploadedWhole(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendVideo": ok(sentVideo), "sendChatAction": ok("true")})
 	short := strings.NewReader("MOVIE")

@@ -13,6 +13,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
@@ -50,7 +51,7 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 
 func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 	x := &tg.SendVideoParams{
-		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file, Caption: cut(v.Text, maxCaption),
+		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file, Caption: present.TruncateUTF16(v.Text, maxCaption),
 		Width: v.W, Height: v.H, Duration: int(v.Duration.Round(time.Second) / time.Second), SupportsStreaming: true,
 	}
 	posters := bot.Posters{}
@@ -75,7 +76,7 @@ func (c *Client) Picture(ctx context.Context, x bot.Picture) (string, error) {
 	sent, err := c.hand(ctx, x.Thread, parcel{
 		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG,
 		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
-			s := &tg.SendPhotoParams{ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file, Caption: cut(x.Text, maxCaption)}
+			s := &tg.SendPhotoParams{ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file, Caption: present.TruncateUTF16(x.Text, maxCaption)}
 			if len(x.Buttons) > 0 {
 				s.ReplyMarkup = keyboard(x.Buttons)
 			}

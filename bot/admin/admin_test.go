@@ -68,9 +68,9 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 		" #7|#12":                   plain(present.Tags([]pipeline.Order{{ID: 7}, {ID: 12}})),
 		"▁▁▅█":                      present.Spark([]int64{-5, 0, 4, 7}),
 		"▁▁":                        present.Spark([]int64{0, 0}),
-		"▱▱▱▱▱▰▱▱▱▱▰▰▰▰▰": present.Bar(0, 9) + present.Bar(1, 900) + present.Bar(12, 9),
-		"새우 파…":         present.Fit("새우 파스타", 8),
-		"새우 파스타":        present.Fit("새우 파스타", 11),
+		"▱▱▱▱▱▰▱▱▱▱▰▰▰▰▰": present.Bar(0, 9, present.ShortBar) + present.Bar(1, 900, present.ShortBar) + present.Bar(12, 9, present.ShortBar),
+		"새우 파…":         present.TruncateColumns("새우 파스타", 8),
+		"새우 파스타":        present.TruncateColumns("새우 파스타", 11),
 		"-1,234.5 0.05": present.Credits(-123450) + " " + present.Credits(5),
 	} {
 		if got != want {

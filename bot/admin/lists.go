@@ -84,7 +84,7 @@ func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.S
 	}
 	ids, uses = present.Aligned(ids), present.Aligned(uses)
 	for i, u := range all {
-		s.Line(ids[i] + " " + present.Bar(int64(u.Used), int64(u.Shop.LimitOr(c.Limit))) + " " + uses[i] + " " + v.NameOf(u.Shop))
+		s.Line(ids[i] + " " + present.Bar(int64(u.Used), int64(u.Shop.LimitOr(c.Limit)), present.ShortBar) + " " + uses[i] + " " + v.NameOf(u.Shop))
 	}
 	if len(all) > 0 {
 		s.Title(v.Fill("admin.shops.limit", nil))
@@ -176,7 +176,7 @@ func (c *Console) spenders(ctx context.Context, v Demand, s *present.Screen, pag
 		if x.Shop != 0 {
 			name = v.NameOf(bot.Shop{ID: x.Shop, Name: x.Name})
 		}
-		s.Line(left[i] + " · " + right[i] + " " + present.Bar(int64(x.Clips), int64(dearest[0].Clips)) + " " + doubt + name)
+		s.Line(left[i] + " · " + right[i] + " " + present.Bar(int64(x.Clips), int64(dearest[0].Clips), present.ShortBar) + " " + doubt + name)
 	}
 	return more, nil
 }

@@ -66,7 +66,7 @@ func (v Demand) counts(s *present.Screen, all bot.Overview) {
 	s.Title(v.Fill("admin.overview.open", present.Args{"n": present.Grouped(int64(whole))}))
 	for _, step := range steps {
 		n := int64(all.Open[step])
-		s.Line(present.Figures(present.Grouped(n), wide) + " " + present.Bar(n, most) + " " + present.Step(v.StoredChat.Lang, step))
+		s.Line(present.Figures(present.Grouped(n), wide) + " " + present.Bar(n, most, present.ShortBar) + " " + present.Step(v.StoredChat.Lang, step))
 	}
 	s.Line(present.Figures(present.Grouped(int64(all.Parked)), wide) + " " + sign(pipeline.Parked) + " " + v.Fill("admin.is.parked", nil))
 	if all.OutboxPending > 0 {

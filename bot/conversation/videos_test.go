@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -58,7 +58,7 @@ func TestUsageCountsTheMonthOfTheShop(t *testing.T) {
 
 func TestAFullBarSaysThatNothingIsLeft(t *testing.T) {
 	for used, want := range map[int]string{0: "▱▱▱▱▱▱▱▱▱▱", 1: "▰▱▱▱▱▱▱▱▱▱", 29: "▰▰▰▰▰▰▰▰▰▱", 30: "▰▰▰▰▰▰▰▰▰▰", 45: "▰▰▰▰▰▰▰▰▰▰"} {
-		if got := conversation.Filled(used, 30); got != want {
+		if got := present.Bar(int64(used), 30, present.LongBar); got != want {
 			t.Errorf("%d of 30 is %s", used, got)
 		}
 	}

@@ -20,7 +20,7 @@ func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
 	if x.Reason != pipeline.ReasonPhotoRefused && x.Fallback != pipeline.ReasonPhotoRefused || x.Thread.Chat == "" {
 		return nil
 	}
-	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, present.DayOf(o.Zone, x.Changed, 0))
+	n, err := o.Store.Refused(ctx, x.Thread.Platform, x.Thread.Chat, pipeline.Midnight(x.Changed, 0, o.Zone))
 	if err != nil || n < bot.MaxRefused {
 		return err
 	}
@@ -43,7 +43,7 @@ func (o *Ops) sweepRefused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	today := present.DayOf(o.Zone, time.Now(), 0)
+	today := pipeline.Midnight(time.Now(), 0, o.Zone)
 	for _, i := range all {
 		if strings.HasPrefix(i.Key, RefusedKind+":") && i.Since.Before(today) {
 			if err := o.over(ctx, i, nil); err != nil {

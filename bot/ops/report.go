@@ -45,7 +45,7 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	for next := schedule.Next(tick); !next.After(now); next = schedule.Next(tick) {
 		tick = next
 	}
-	x, err := o.readDay(ctx, present.DayOf(o.Zone, tick, -1))
+	x, err := o.readDay(ctx, pipeline.Midnight(tick, -1, o.Zone))
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
@@ -57,7 +57,7 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 
 func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	x.from = from
-	to := present.DayOf(o.Zone, from, 1)
+	to := pipeline.Midnight(from, 1, o.Zone)
 	if x.tally, err = o.Night.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
@@ -163,7 +163,7 @@ func (v view) reportOrders(s *present.Screen, t bot.Tally) {
 	wide := len(strconv.Itoa(whole))
 	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked, pipeline.Open} {
 		if n := t.Orders[status]; n > 0 {
-			s.Line(present.Figures(strconv.Itoa(n), wide) + " " + present.Bar(int64(n), int64(whole)) + " " + v.Fill("admin.is."+string(status), nil))
+			s.Line(present.Figures(strconv.Itoa(n), wide) + " " + present.Bar(int64(n), int64(whole), present.ShortBar) + " " + v.Fill("admin.is."+string(status), nil))
 		}
 	}
 	reasons := slices.SortedFunc(maps.Keys(t.Reasons), func(a, b pipeline.Reason) int {

@@ -81,8 +81,8 @@ func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
 	})
 }
 
-// fewClips is how many clips a balance must be good for.
-const fewClips = 20
+// FewClips is how many clips a balance must be good for, or it is low.
+const FewClips = 20
 
 // Credits tells when a provider's balance is low, and when it isn't any more. clip is what one costs there.
 func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.Credits) error {
@@ -93,7 +93,7 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 		return present.Args{"name": v.Provider(provider), "n": present.Credits(left), "all": strconv.FormatInt(int64(left/clip), 10)}
 	}
 	_, err := o.follow(ctx, watched{
-		key: "credits:" + provider, bad: left < fewClips*clip,
+		key: "credits:" + provider, bad: left < FewClips*clip,
 		text: func(v view) string { return "🪫 " + v.Fill("ops.credits", args(v)) },
 		over: func(v view, _ bot.Incident) string { return v.Fill("ops.over.credits", args(v)) },
 	})

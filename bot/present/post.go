@@ -3,10 +3,8 @@ package present
 import (
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"golang.org/x/text/unicode/norm"
@@ -38,7 +36,7 @@ func Post(lang string, o pipeline.Order, units int) string {
 	if movedByAI(o) {
 		ai = "\n" + Fill(lang, "post.ai", nil)
 	}
-	text := cutText(what(lang, w)+"\n"+where, units-unitsOf(ai)) + ai
+	text := TruncateUTF16(what(lang, w)+"\n"+where, units-unitsOf(ai)) + ai
 	gap := "\n\n"
 	for _, tag := range hashtags(lang, w) {
 		more := text + gap + "#" + tag
@@ -134,27 +132,4 @@ func OneLine(s string) string {
 		}
 		return r
 	}, s)), " ")
-}
-
-// cutText ends a text with … where it would be longer than so many UTF-16 units, by which messengers count.
-func cutText(s string, units int) string {
-	if unitsOf(s) <= units {
-		return s
-	}
-	n, end := 1, 0
-	for g := uniseg.NewGraphemes(s); g.Next(); {
-		if n += unitsOf(g.Str()); n > units {
-			break
-		}
-		_, end = g.Positions()
-	}
-	return strings.TrimSpace(s[:end]) + "…"
-}
-
-func unitsOf(s string) int {
-	n := 0
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }

@@ -75,7 +75,7 @@ func TestTheTextToCopyFits(t *testing.T) {
 			t.Errorf("%d units: %q", n, got)
 		}
 	}
-	if got := cutText(strings.Repeat("👨‍👩‍👧‍👦", 3), 13); got != "👨‍👩‍👧‍👦…" {
+	if got := TruncateUTF16(strings.Repeat("👨‍👩‍👧‍👦", 3), 13); got != "👨‍👩‍👧‍👦…" {
 		t.Errorf("a family is torn apart: %q", got)
 	}
 }

@@ -67,10 +67,3 @@ func SaysWhy(o pipeline.Order) bool {
 	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
 	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
 }
-
-// drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.
-func drawn(done float64) string {
-	const cells = 10
-	full := min(max(int(done*cells), 0), cells-1)
-	return strings.Repeat("▰", full) + strings.Repeat("▱", cells-full)
-}

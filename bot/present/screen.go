@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	ScreenWidth = 32 // columns of a phone; a Korean letter takes two
-	shortBar    = 5
+	ScreenWidth = 32       // columns of a phone; a Korean letter takes two
 	FigureSpace = "\u2007" // as wide as a digit in most letterings
 )
 
@@ -26,10 +25,12 @@ type Screen struct {
 }
 
 // Line adds a line; what is too long for the screen is cut.
-func (s *Screen) Line(text string) { s.Lines = append(s.Lines, Fit(text, ScreenWidth)) }
+func (s *Screen) Line(text string) { s.Lines = append(s.Lines, TruncateColumns(text, ScreenWidth)) }
 
 // Long adds what others wrote, which may wrap a few times.
-func (s *Screen) Long(text string) { s.Lines = append(s.Lines, Fit(OneLine(text), 4*ScreenWidth)) }
+func (s *Screen) Long(text string) {
+	s.Lines = append(s.Lines, TruncateColumns(OneLine(text), 4*ScreenWidth))
+}
 
 // Title adds a line with an empty one before it.
 func (s *Screen) Title(text string) {
@@ -49,22 +50,6 @@ func (s *Screen) Message() bot.Message {
 	return bot.Message{Text: strings.Join(s.Lines, "\n"), Buttons: s.Buttons}
 }
 
-// Fit cuts a text to so many columns.
-func Fit(text string, columns int) string {
-	if uniseg.StringWidth(text) <= columns {
-		return text
-	}
-	var b strings.Builder
-	width := 1 // of the ellipsis
-	for g := uniseg.NewGraphemes(text); g.Next(); {
-		if width += g.Width(); width > columns {
-			break
-		}
-		b.WriteString(g.Str())
-	}
-	return strings.TrimSpace(b.String()) + "…"
-}
-
 // Figures puts a number to the right of so many columns.
 func Figures(n string, columns int) string {
 	return strings.Repeat(FigureSpace, max(columns-uniseg.StringWidth(n), 0)) + n
@@ -76,18 +61,6 @@ func Widest(all []string) (most int) {
 		most = max(most, uniseg.StringWidth(s))
 	}
 	return most
-}
-
-// Bar draws a part of the most that there is, in few cells.
-func Bar(part, most int64) string {
-	full := 0
-	if most > 0 {
-		full = int(min(max(part, 0)*shortBar/most, shortBar))
-	}
-	if part > 0 {
-		full = max(full, 1)
-	}
-	return strings.Repeat("▰", full) + strings.Repeat("▱", shortBar-full)
 }
 
 // Spark draws how something went.

@@ -229,7 +229,7 @@ func (v Voice) Local(t time.Time) time.Time { return t.In(ZoneOf(v.zone)) }
 func (v Voice) Month(t time.Time, later int) time.Time { return MonthOf(v.zone, t, later) }
 
 // Today is when the day of t began, or the one that is so many days later.
-func (v Voice) Today(t time.Time, later int) time.Time { return DayOf(v.zone, t, later) }
+func (v Voice) Today(t time.Time, later int) time.Time { return pipeline.Midnight(t, later, v.zone) }
 
 func ZoneOf(zone *time.Location) *time.Location {
 	if zone == nil {
@@ -242,12 +242,6 @@ func ZoneOf(zone *time.Location) *time.Location {
 func MonthOf(zone *time.Location, t time.Time, later int) time.Time {
 	y, m, _ := t.In(ZoneOf(zone)).Date()
 	return time.Date(y, m+time.Month(later), 1, 0, 0, 0, 0, ZoneOf(zone))
-}
-
-// DayOf is when the day of t began in a zone (nil is UTC), or the one that is so many days later.
-func DayOf(zone *time.Location, t time.Time, later int) time.Time {
-	y, m, day := t.In(ZoneOf(zone)).Date()
-	return time.Date(y, m, day+later, 0, 0, 0, 0, ZoneOf(zone))
 }
 
 // Whose tells the shop, the chat and the person of an order. shop has only its number when it is gone.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -120,8 +121,7 @@ func (s *storeMetrics) figures() *figures {
 func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, error) {
 	var f figures
 	var err error
-	y, m, _ := now.In(config.Home()).Date()
-	month := time.Date(y, m, 1, 0, 0, 0, 0, config.Home())
+	month := present.MonthOf(config.Home(), now, 0)
 	if f.Overview, err = s.engine.Overview(ctx, now.Add(-24*time.Hour), month); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
+	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -181,9 +182,6 @@ func isDirect(chat string) bool {
 	return strings.HasPrefix(chat[strings.LastIndex(chat, ":")+1:], "D")
 }
 
-// fewClips is when the balance is low.
-const fewClips = 20
-
 func checkRunway(ctx context.Context, cfg config.Config) []Finding {
 	if !cfg.Runway.Key.Set() {
 		return Is(Off, "", "RUNWAYML_API_SECRET isn't set")
@@ -211,7 +209,7 @@ func balance(has, price pipeline.Credits) []Finding {
 	switch {
 	case has < max(price, 1):
 		return Is(Failed, do, "%s credits are left, and a clip costs %s", Amount(has), Amount(price))
-	case has < fewClips*price:
+	case has < ops.FewClips*price:
 		return Is(Warning, do, "%s credits are left, enough for %d clips", Amount(has), has/price)
 	case price == 0:
 		return Is(Healthy, "", "%s credits", Amount(has))
