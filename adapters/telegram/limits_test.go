@@ -1,0 +1,174 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// TestDecode_KeepsEachFieldUpToItsLimit sends each field as long as it may be, and a byte longer.
+func TestDecode_KeepsEachFieldUpToItsLimit(t *testing.T) {
+	text := func(field, value string) bot.Update {
+		raw := fmt.Sprintf(`{"update_id":1,"message":{"message_id":5,"date":1,"chat":{"id":7,"type":"private"},
+			"from":{"id":7,"language_code":"ko"},"text":"t",%q:%q}}`, field, value)
+		u, means, err := decode([]byte(raw), us)
+		if err != nil || !means {
+			t.Fatalf("%s of %d bytes: %t, %v", field, len(value), means, err)
+		}
+		return u
+	}
+	press := func(id, data string) (bot.Update, bool) {
+		raw := fmt.Sprintf(`{"update_id":1,"callback_query":{"id":%q,"from":{"id":7},"data":%q,
+			"message":{"message_id":5,"chat":{"id":7,"type":"private"}}}}`, id, data)
+		u, means, err := decode([]byte(raw), us)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u, means
+	}
+	pressed := func(id, data string) bot.Update { u, _ := press(id, data); return u }
+	for name, x := range map[string]struct {
+		most int
+		got  func(value string) string
+	}{
+		"words":  {maxWords, func(v string) string { return text("text", v).Text }},
+		"album":  {maxID, func(v string) string { return text("media_group_id", v).Album }},
+		"action": {maxData, func(v string) string { return pressed("1", v).Action }},
+		"notice": {maxID, func(v string) string { return pressed(v, "a").Notice }},
+	} {
+		whole := strings.Repeat("x", x.most)
+		if got := x.got(whole); got != whole {
+			t.Errorf("%s of %d bytes became %d", name, x.most, len(got))
+		}
+		if got := x.got(whole + "x"); len(got) > x.most || got == whole+"x" {
+			t.Errorf("%s of %d bytes became %d", name, x.most+1, len(got))
+		}
+	}
+	for id, want := range map[string]bool{
+		"": false, "1": true, strings.Repeat("1", maxID): true, strings.Repeat("1", maxID+1): false,
+	} {
+		if _, means := press(id, "a"); means != want {
+			t.Errorf("a press whose id has %d bytes means something: %t", len(id), means)
+		}
+	}
+	long := strings.Repeat("가", maxWords)
+	if got := text("text", long).Text; !strings.HasPrefix(long, got) || len(got) < maxWords-2 {
+		t.Errorf("a letter was cut in two: %d bytes", len(got))
+	}
+}
+
+func TestUsed_KeepsNumbersThatAreExact(t *testing.T) {
+	for number, want := range map[string]int64{
+		"1": 1, "9007199254740992": 1 << 53, "9007199254740993": 0, "-1": 0, "0": 0,
+	} {
+		got, err := used("sendMessage", []byte(`{"ok":true,"result":{"message_id":`+number+`,"chat":{"id":[]}}}`))
+		var a struct{ Result sent }
+		if err != nil || json.Unmarshal(got, &a) != nil || a.Result.ID != want {
+			t.Errorf("%s became %s, %v", number, got, err)
+		}
+	}
+	if got, err := used("sendMessage", []byte(`{"ok":true,"result":{"message_id":"x"}}`)); err == nil || !isDone(got) {
+		t.Errorf("an odd one became %s, %v", got, err)
+	}
+	got, err := used("setWebhook", []byte(`{"ok":true,"result":"odd"}`))
+	if err != nil || string(got) != `{"ok":true,"result":true}` {
+		t.Errorf("of another method: %s, %v", got, err)
+	}
+}
+
+func TestIsName_HasTheFormThatTelegramAllows(t *testing.T) {
+	for name, want := range map[string]bool{
+		"azAZ09_": true, "a0_9": true, strings.Repeat("n", 32): true,
+		"abc": false, strings.Repeat("n", 33): false, "": false, "이름이름": false,
+		"name/": false, "name:": false, "name@": false, "name[": false, "name`": false, "name{": false,
+	} {
+		if isName(name) != want {
+			t.Errorf("%q is a name: %t", name, !want)
+		}
+	}
+}
+
+func TestEdit_CutsATextOnlyWhereTelegramWould(t *testing.T) {
+	for _, units := range []int{maxMessage, maxMessage + 1} {
+		a := serve(t, map[string]http.HandlerFunc{"editMessageText": ok(`true`)})
+		m := bot.Message{Thread: pipeline.Thread{Chat: "7"}, Text: strings.Repeat("가", units)}
+		if err := a.client().Edit(t.Context(), "5", m); err != nil {
+			t.Fatal(err)
+		}
+		said := a.of("editMessageText")[0].args["text"]
+		if n := len([]rune(said)); n != maxMessage || strings.HasSuffix(said, "…") != (units > maxMessage) {
+			t.Errorf("%d letters became %d", units, n)
+		}
+	}
+}
+
+// TestRegister_FailsWithWhateverItNeeds fails each of its requests alone.
+func TestRegister_FailsWithWhateverItNeeds(t *testing.T) {
+	good := map[string]http.HandlerFunc{
+		"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`),
+		"getWebhookInfo": ok(`{"url":""}`), "setWebhook": ok("true"),
+	}
+	for _, failing := range []string{"", "getMe", "getWebhookInfo", "setWebhook"} {
+		answers := map[string]http.HandlerFunc{}
+		for method, h := range good {
+			answers[method] = h
+		}
+		if failing != "" {
+			answers[failing] = raw(502, "<html>")
+		}
+		a := serve(t, answers)
+		err := a.client().Register(t.Context(), "https://pick.example/webhooks/telegram")
+		if failing == "" {
+			if err != nil || len(a.of("setWebhook")) != 1 {
+				t.Errorf("all goes well: %v", err)
+			}
+			continue
+		}
+		wantFault(t, err, pipeline.Transient, pipeline.AsFault(err).Reason)
+		if failing != "setWebhook" && len(a.of("setWebhook")) != 0 {
+			t.Errorf("%s failed, and the webhook was set", failing)
+		}
+	}
+}
+
+func TestTurn_AFullChatHasDeliveriesWait(t *testing.T) {
+	for _, chat := range []string{"7", "-7"} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &Client{pace: newPace()}
+			if d := c.Turn(chat); d != 0 {
+				t.Errorf("a chat at rest has one wait %v", d)
+			}
+			for range 30 {
+				go c.pace.Take(t.Context(), chat)
+			}
+			synctest.Wait()
+			first := c.Turn(chat)
+			if second := c.Turn(chat); first <= 0 || second <= first {
+				t.Errorf("a full chat %s has them wait %v and %v", chat, first, second)
+			}
+		})
+	}
+}
+
+// TestWebhook_GivesItsPlaceBack sends more updates one after the other than may be read at once.
+func TestWebhook_GivesItsPlaceBack(t *testing.T) {
+	c := serve(t, nil).client()
+	c.self.Store(&us)
+	h := c.Webhook(func(context.Context, bot.Update) error { return nil })
+	for n := range 100 {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(text(n+1, "7")))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", vow)
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusOK {
+			t.Fatalf("number %d: %d", n, w.Code)
+		}
+	}
+}
