@@ -158,15 +158,3 @@ func (w *World) Requests(methods ...string) []Call {
 	}
 	return all
 }
-
-// Busiest is the most of these times in any stretch; they are in order.
-func Busiest(times []time.Time, within time.Duration) int {
-	most, from := 0, 0
-	for i, t := range times {
-		for t.Sub(times[from]) >= within {
-			from++
-		}
-		most = max(most, i-from+1)
-	}
-	return most
-}

@@ -58,7 +58,7 @@ func (s *Server) controls() http.Handler {
 type order struct {
 	As     int64  `json:"as"`
 	Text   string `json:"text"`
-	Kind   string `json:"kind"` // of what is sent: photo, album, document, or what SendMedia takes
+	Kind   string `json:"kind"` // of what is sent: photo, album, document, video
 	Reply  int    `json:"reply"`
 	Topic  int    `json:"topic"`
 	Button string `json:"button"`
@@ -150,7 +150,7 @@ func (s *Server) personOver(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.person(o.Name, o.Lang, o.ID, false)
+	p := s.person(o.Name, o.Lang, o.ID)
 	if p == nil {
 		return nil, bad("somebody has this id, or it is none")
 	}

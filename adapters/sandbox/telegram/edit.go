@@ -43,7 +43,6 @@ func (s *Server) edit(p params, change func(m *post) error) (any, error) {
 	*old = m
 	old.EditDate = s.Now().Unix()
 	old.edits++
-	r.sent = append(r.sent, s.Now())
 	s.mark(old)
 	return old.wire(), nil
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
@@ -67,20 +66,6 @@ func TestTheRecordShowsWhatWasAsked(t *testing.T) {
 	}
 	if all[1].Code != 400 || !strings.Contains(all[1].Error, "text is empty") || len(tg.Requests("sendVideo")) != 1 {
 		t.Errorf("got %+v", all[1])
-	}
-}
-
-func TestTheBusiestMinuteIsCounted(t *testing.T) {
-	tg, b := play(t, Options{})
-	chat := tg.Person("김사장", "ko").Private()
-	chat.SendText("안녕하세요")
-	for range 3 {
-		b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "x"})
-	}
-	tg.Pass(2 * time.Minute)
-	b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "x"})
-	if n := chat.Busiest(time.Minute); n != 3 {
-		t.Errorf("counted %d", n)
 	}
 }
 

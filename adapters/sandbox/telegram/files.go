@@ -66,12 +66,8 @@ func ending(f file) string {
 	switch f.kind {
 	case "photo", "thumbnail":
 		return ".jpg"
-	case "video", "animation", "video_note", "live_photo":
+	case "video":
 		return ".mp4"
-	case "sticker":
-		return ".webp"
-	case "voice":
-		return ".oga"
 	}
 	return ""
 }
@@ -79,14 +75,13 @@ func ending(f file) string {
 // wire writes a file as the kind that it is.
 func (f *file) wire() *wireFile {
 	w := &wireFile{FileID: f.id, FileUniqueID: f.unique, FileSize: len(f.data)}
-	sized := f.kind != "document" && f.kind != "voice" && f.kind != "audio"
-	if sized {
+	if f.kind != "document" {
 		w.Width, w.Height = &f.w, &f.h
 	}
-	if sized && f.kind != "photo" && f.kind != "thumbnail" && f.kind != "sticker" || f.kind == "voice" || f.kind == "audio" {
+	if f.kind == "video" {
 		w.Duration = &f.seconds
 	}
-	if f.kind != "photo" && f.kind != "thumbnail" {
+	if f.kind == "video" || f.kind == "document" {
 		w.FileName, w.MimeType = f.name, f.mime
 	}
 	if f.thumb != nil {

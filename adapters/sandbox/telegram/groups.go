@@ -29,13 +29,6 @@ func (s *Server) found(kind, title string, owner *Person, forum bool) *Chat {
 	return &Chat{s: s, room: r, who: owner}
 }
 
-// SeeAll switches the bot's privacy mode off or on. Groups that it is in go on as before.
-func (s *Server) SeeAll(all bool) {
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	s.seesAll = all
-}
-
 // AddBot brings the bot into a room.
 func (c *Chat) AddBot() *Chat {
 	c.s.Mu.Lock()
@@ -69,11 +62,6 @@ func (c *Chat) status(to string) *Chat {
 	defer c.s.Mu.Unlock()
 	c.s.become(c.room, c.who, to)
 	return c
-}
-
-// Anonymous is the same person writing in the name of the group.
-func (c *Chat) Anonymous() *Chat {
-	return &Chat{s: c.s, room: c.room, who: c.who, topic: c.topic, anonymous: true}
 }
 
 // Upgrade makes a basic group a supergroup with another id. The bot is told in both; the old one takes

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // Message is one as people see it.
@@ -24,7 +22,7 @@ type Message struct {
 	Special  bool       `json:"special,omitempty"`  // asks for a reply, or changes a keyboard; can't be edited
 	ReplyTo  int        `json:"reply_to,omitempty"` // also when that one is gone since
 	Album    string     `json:"album,omitempty"`
-	Kind     string     `json:"kind"` // text, photo, live_photo, video, document, …, service
+	Kind     string     `json:"kind"` // text, photo, video, document, service
 	File     *File      `json:"file,omitempty"`
 	Edits    int        `json:"edits,omitempty"`
 	Silent   bool       `json:"silent,omitempty"`
@@ -101,8 +99,7 @@ func (m *post) content() (string, *File) {
 		kind string
 		file *wireFile
 	}{
-		{"live_photo", m.LivePhoto}, {"video", m.Video}, {"animation", m.Animation}, {"document", m.Document},
-		{"voice", m.Voice}, {"audio", m.Audio}, {"video_note", m.VideoNote}, {"sticker", m.Sticker},
+		{"video", m.Video}, {"document", m.Document},
 	} {
 		if c.file != nil {
 			return c.kind, c.file.see()
@@ -113,10 +110,6 @@ func (m *post) content() (string, *File) {
 		return "photo", m.Photo[len(m.Photo)-1].see()
 	case m.Text != "":
 		return "text", nil
-	case m.Location != nil:
-		return "location", nil
-	case m.Contact != nil:
-		return "contact", nil
 	}
 	return "service", nil
 }
@@ -194,12 +187,4 @@ func (s *Server) Bytes(id string) []byte {
 		return f.data
 	}
 	return nil
-}
-
-// Busiest is the most that the bot wrote and edited in any stretch of time: in a group it may be 20 a
-// minute.
-func (c *Chat) Busiest(within time.Duration) int {
-	c.s.Mu.Lock()
-	defer c.s.Mu.Unlock()
-	return standin.Busiest(c.room.sent, within)
 }

@@ -4,25 +4,20 @@ import (
 	"slices"
 )
 
-// Person is somebody with an account, or a bot that isn't ours.
+// Person is somebody with an account.
 type Person struct {
 	ID   int64
 	Name string
 	Lang string // of their app; may be empty
-	Bot  bool
 
-	s    *Server
-	gone bool
+	s *Server
 }
 
 // Person adds somebody. The bot doesn't know them before they write.
-func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, 0, false) }
-
-// Bot adds a bot that isn't ours.
-func (s *Server) Bot(name string) *Person { return s.person(name, "", 0, true) }
+func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, 0) }
 
 // person is nil if somebody has the id already, or nobody can. Without one they get a fresh one.
-func (s *Server) person(name, lang string, id int64, bot bool) *Person {
+func (s *Server) person(name, lang string, id int64) *Person {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	taken := func(id int64) bool { return id <= 0 || id == s.BotID() || s.people[id] != nil }
@@ -32,20 +27,13 @@ func (s *Server) person(name, lang string, id int64, bot bool) *Person {
 	for taken(id) {
 		id = 5_000_000_000 + s.Next() // real ids passed 32 bits years ago
 	}
-	p := &Person{ID: id, Name: name, Lang: lang, Bot: bot, s: s}
+	p := &Person{ID: id, Name: name, Lang: lang, s: s}
 	s.people[p.ID] = p
 	return p
 }
 
 func (p *Person) wire() wireUser {
-	if p.gone {
-		return wireUser{ID: p.ID}
-	}
-	w := wireUser{ID: p.ID, IsBot: p.Bot, FirstName: p.Name, Language: p.Lang}
-	if p.Bot {
-		w.Username = p.Name
-	}
-	return w
+	return wireUser{ID: p.ID, FirstName: p.Name, Language: p.Lang}
 }
 
 // Private is the chat of a person with the bot.
@@ -72,27 +60,16 @@ func (p *Person) become(status string) {
 	p.s.become(r, p, status)
 }
 
-// Delete removes the person's account. Nobody is told.
-func (p *Person) Delete() {
-	p.s.Mu.Lock()
-	defer p.s.Mu.Unlock()
-	p.gone = true
-}
-
 // Chat is a room as one of its people sees it: what is done through it is done by them.
 type Chat struct {
-	s         *Server
-	room      *room
-	who       *Person
-	topic     int
-	anonymous bool
+	s     *Server
+	room  *room
+	who   *Person
+	topic int
 }
 
 // ID of the room.
 func (c *Chat) ID() int64 { return c.room.id }
-
-// As is the same place, seen by somebody else.
-func (c *Chat) As(p *Person) *Chat { return &Chat{s: c.s, room: c.room, who: p, topic: c.topic} }
 
 // With says more about a message that is sent.
 type With func(m *post)
@@ -103,29 +80,6 @@ func ReplyTo(id int) With {
 		if to := m.room.find(id); to != nil {
 			m.answers(to)
 		}
-	}
-}
-
-// ReplyElsewhere makes it answer a message of another chat.
-func ReplyElsewhere(to Message) With {
-	return func(m *post) {
-		r := m.author.s.rooms[to.Chat]
-		if r == nil || r.find(to.ID) == nil {
-			return
-		}
-		from, w := r.find(to.ID), r.wire()
-		x := &wireReply{Photo: from.Photo, LivePhoto: from.LivePhoto, Document: from.Document}
-		if x.LivePhoto != nil { // unlike in a message
-			x.Photo = nil
-		}
-		x.Origin = wireOrigin{Type: "user", Date: from.Date, SenderUser: from.From}
-		if r.kind == channel {
-			x.Origin = wireOrigin{Type: "channel", Date: from.Date, Chat: &w, MessageID: from.MessageID}
-		}
-		if r.kind == channel || r.kind == supergroup {
-			x.Chat, x.MessageID = &w, from.MessageID
-		}
-		m.ExternalReply = x
 	}
 }
 
@@ -182,80 +136,20 @@ func (c *Chat) SendDocument(name, mime string, data []byte, caption string, with
 	return c.send(c.asFile(file{kind: "document", name: name, mime: mime, data: data}, caption), with)
 }
 
-// SendLivePhoto sends a photo that moves: a photo with a short film beside it.
-func (c *Chat) SendLivePhoto(picture, film []byte, caption string, with ...With) Message {
-	still := c.s.asPhoto(picture, caption)
-	return c.send(func(m *post) error {
-		if err := still(m); err != nil {
-			return err
-		}
-		m.LivePhoto = c.s.keep(file{kind: "live_photo", mime: "video/mp4", data: film, w: 1080, h: 1440, seconds: 3}).wire()
-		m.LivePhoto.Photo = m.Photo
-		return nil
-	}, with)
-}
-
-// SendMedia sends something else: video, animation, voice, audio, video_note, sticker, location, contact.
-func (c *Chat) SendMedia(kind string, data []byte, caption string, with ...With) Message {
-	return c.send(c.asFile(file{kind: kind, data: data, w: 640, h: 640, seconds: 3}, caption), with)
-}
-
 func (c *Chat) asFile(f file, caption string) func(m *post) error {
 	return func(m *post) error {
 		m.Caption, m.CaptionEntities = typed(caption)
-		switch f.kind {
-		case "location":
-			m.Location = &wireLocation{37.5665, 126.978}
-			return nil
-		case "contact":
-			m.Contact = &wireContact{"+821000000000", c.who.Name}
-			return nil
-		}
 		w := c.s.keep(f).wire()
 		switch f.kind {
 		case "document":
 			m.Document = w
 		case "video":
 			m.Video = w
-		case "animation":
-			m.Animation, m.Document = w, w
-		case "voice":
-			m.Voice = w
-		case "audio":
-			m.Audio = w
-		case "video_note":
-			m.VideoNote = w
-		case "sticker":
-			m.Sticker = w
-			m.Sticker.Emoji = "🍝"
 		default:
 			return bad("there is no kind " + f.kind)
 		}
 		return nil
 	}
-}
-
-// Forward sends a message on, from whatever chat it is in.
-func (c *Chat) Forward(from Message, with ...With) Message {
-	return c.send(func(m *post) error {
-		var src *post
-		if r := c.s.rooms[from.Chat]; r != nil {
-			src = r.find(from.ID)
-		}
-		if src == nil {
-			return bad("message to forward not found")
-		}
-		own := m.wireMessage
-		m.wireMessage = src.wireMessage
-		m.From, m.SenderChat, m.ThreadID, m.IsTopicMessage = own.From, own.SenderChat, own.ThreadID, own.IsTopicMessage
-		m.EditDate, m.MediaGroupID, m.ReplyMarkup, m.ReplyTo = 0, "", nil, nil
-		m.ForwardOrigin = &wireOrigin{Type: "user", Date: src.Date, SenderUser: src.From}
-		if src.room.kind == channel {
-			w := src.room.wire()
-			m.ForwardOrigin = &wireOrigin{Type: "channel", Date: src.Date, Chat: &w, MessageID: src.MessageID}
-		}
-		return nil
-	}, with)
 }
 
 // send writes a person's message into the room and tells the bot, where it may know.
@@ -290,19 +184,15 @@ func (c *Chat) try(fill func(m *post) error, with []With) (Message, error) {
 	return m.see(), nil
 }
 
-// sign says who wrote a message: nobody in a channel, the room itself for an anonymous admin.
+// sign says who wrote a message: in a channel, the channel.
 func (c *Chat) sign(m *post) {
 	w := c.room.wire()
-	switch {
-	case c.room.kind == channel:
+	if c.room.kind == channel {
 		m.SenderChat = &w
-	case c.anonymous:
-		m.From = &wireUser{ID: 1087968824, IsBot: true, FirstName: "Group", Username: "GroupAnonymousBot"}
-		m.SenderChat = &w
-	default:
-		u := c.who.wire()
-		m.From = &u
+		return
 	}
+	u := c.who.wire()
+	m.From = &u
 }
 
 func (s *Server) album() string {

@@ -34,7 +34,7 @@ type room struct {
 	bot       string // what the bot is here
 	met       bool   // the bot knows this room: it was in it once, or its person wrote
 	seesAll   bool   // privacy mode was off when the bot was added
-	lastBot   bool   // our bot was the last one to write
+	heard     bool   // our bot wrote: a command without its name is its own
 	forum     bool
 	topics    map[int]*topic
 	moved     *room // the supergroup that it became
@@ -42,8 +42,7 @@ type room struct {
 	posts     []*post
 	byID      map[int]*post
 	actions   []Action
-	sent      []time.Time // when the bot wrote or edited
-	revisions int64       // when anything here changed last
+	revisions int64 // when anything here changed last
 }
 
 type topic struct {
@@ -113,7 +112,7 @@ func (s *Server) append(r *room, m *post) *post {
 	m.Date = s.Now().Unix()
 	r.posts = append(r.posts, m)
 	r.byID[m.MessageID] = m
-	r.lastBot = m.ours || r.lastBot && (m.author == nil || !m.author.Bot)
+	r.heard = r.heard || m.ours
 	s.mark(m)
 	return m
 }
@@ -138,18 +137,16 @@ func (s *Server) sees(m *post) bool {
 	switch {
 	case r.bot != member && r.bot != admin:
 		return false
-	case m.author != nil && m.author.Bot:
-		return false
 	case r.kind == private || r.kind == channel || r.bot == admin || r.seesAll:
 		return true
 	case m.reply != nil && m.reply.ours:
 		return true
 	}
-	return s.addressed(m.Text, m.Entities, r.lastBot) || s.addressed(m.Caption, m.CaptionEntities, false)
+	return s.addressed(m.Text, m.Entities, r.heard) || s.addressed(m.Caption, m.CaptionEntities, false)
 }
 
-// addressed looks for the bot's name. A command without one is its own only while no other bot wrote
-// last; in captions, which nothing is said about, that is not relied on.
+// addressed looks for the bot's name. A command without one is its own once it has written; in captions, which
+// Telegram's pages say nothing about, that is not relied on.
 func (s *Server) addressed(text string, all []Entity, bare bool) bool {
 	for _, e := range all {
 		name, to, named := strings.Cut(part(text, e.Offset, e.Length), "@")

@@ -47,8 +47,6 @@ func (s *Server) reach(p params) (*room, error) {
 			Code: http.StatusBadRequest, MigrateTo: r.moved.id,
 			Description: "Bad Request: group chat was upgraded to a supergroup chat",
 		}
-	case r.kind == private && r.owner.gone:
-		return nil, forbidden("user is deactivated")
 	case r.kind == private && r.bot == kicked:
 		return nil, forbidden("bot was blocked by the user")
 	case r.bot == kicked:
@@ -198,7 +196,6 @@ func (s *Server) write(p params, fill func(m *post) error) (any, error) {
 	if err := fill(m); err != nil {
 		return nil, err
 	}
-	r.sent = append(r.sent, s.Now())
 	return s.append(r, m).wire(), nil
 }
 

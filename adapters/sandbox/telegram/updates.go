@@ -23,10 +23,9 @@ type letter struct {
 type mail struct {
 	last    int
 	letters []*letter
-	taken   []*letter // the last ones that the bot has
-	kinds   []string  // the updates that it wants; empty: all that there are by default
-	poller  int64     // whose turn it is to poll
-	hook    *hook     // nil: it polls
+	kinds   []string // the updates that it wants; empty: all that there are by default
+	poller  int64    // whose turn it is to poll
+	hook    *hook    // nil: it polls
 	errAt   time.Time
 	err     string
 }
@@ -133,32 +132,7 @@ func (s *Server) Waiting() int {
 	return len(s.pending())
 }
 
-// deliveredMax is how many updates are kept after they were taken.
-const deliveredMax = 100
-
-// taken moves updates out of what waits.
+// taken takes updates out of what waits.
 func (s *Server) taken(which func(l *letter) bool) {
-	var rest []*letter
-	for _, l := range s.mail.letters {
-		if which(l) {
-			s.mail.taken = append(s.mail.taken, l)
-		} else {
-			rest = append(rest, l)
-		}
-	}
-	s.mail.letters = rest
-	s.mail.taken = slices.Clone(s.mail.taken[max(len(s.mail.taken)-deliveredMax, 0):])
-}
-
-// Redeliver sends the last n updates that the bot took once more, under their old numbers, as Telegram
-// does when it doesn't hear that they had arrived.
-func (s *Server) Redeliver(n int) {
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	for _, l := range s.mail.taken[max(len(s.mail.taken)-n, 0):] {
-		again := *l
-		again.tries, again.due, again.out, again.until = 0, s.Now(), false, s.Now().Add(time.Hour)
-		s.mail.letters = append(s.mail.letters, &again)
-	}
-	s.touch()
+	s.mail.letters = slices.DeleteFunc(s.mail.letters, which)
 }

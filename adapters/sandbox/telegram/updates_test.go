@@ -217,21 +217,3 @@ func TestDeletingTheWebhookMayDropWhatWaits(t *testing.T) {
 		t.Error("not dropped")
 	}
 }
-
-func TestAnUpdateCanComeTwice(t *testing.T) {
-	tg, b := play(t, Options{})
-	chat := tg.Person("김사장", "ko").Private()
-	chat.SendText("하나")
-	chat.SendText("둘")
-	first := b.fresh()
-	tg.Redeliver(1)
-	if again := b.fresh(); len(again) != 1 || again[0].ID != first[1].ID || again[0].Message.Text != "둘" {
-		t.Errorf("polled: %+v", again)
-	}
-	d := open(t)
-	b.call("setWebhook", map[string]any{"url": d.URL})
-	tg.Redeliver(1)
-	if !tg.Until(limit, func() bool { return tg.Waiting() == 0 }) || !slices.Equal(d.texts(), []string{"둘"}) {
-		t.Errorf("posted: %q", d.texts())
-	}
-}

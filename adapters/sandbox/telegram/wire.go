@@ -20,11 +20,9 @@ type wireChat struct {
 
 // Entity is a part of a text that means something, counted in UTF-16 units.
 type Entity struct {
-	Type     string `json:"type"`
-	Offset   int    `json:"offset"`
-	Length   int    `json:"length"`
-	URL      string `json:"url,omitempty"`
-	Language string `json:"language,omitempty"`
+	Type   string `json:"type"`
+	Offset int    `json:"offset"`
+	Length int    `json:"length"`
 }
 
 // wireFile is any kind of file: the kinds differ in which fields they have.
@@ -34,62 +32,32 @@ type wireFile struct {
 	Width        *int       `json:"width,omitempty"`
 	Height       *int       `json:"height,omitempty"`
 	Duration     *int       `json:"duration,omitempty"`
-	Emoji        string     `json:"emoji,omitempty"`
 	Thumbnail    *wireFile  `json:"thumbnail,omitempty"`
 	Cover        []wireFile `json:"cover,omitempty"`
-	Photo        []wireFile `json:"photo,omitempty"`
 	FileName     string     `json:"file_name,omitempty"`
 	MimeType     string     `json:"mime_type,omitempty"`
 	FileSize     int        `json:"file_size,omitempty"`
 }
 
-type wireOrigin struct {
-	Type       string    `json:"type"`
-	Date       int64     `json:"date"`
-	SenderUser *wireUser `json:"sender_user,omitempty"`
-	Chat       *wireChat `json:"chat,omitempty"`
-	MessageID  int       `json:"message_id,omitempty"`
-}
-
-// wireReply is a message of another chat, as a reply to it shows it.
-type wireReply struct {
-	Origin    wireOrigin `json:"origin"`
-	Chat      *wireChat  `json:"chat,omitempty"`
-	MessageID int        `json:"message_id,omitempty"`
-	Photo     []wireFile `json:"photo,omitempty"`
-	LivePhoto *wireFile  `json:"live_photo,omitempty"`
-	Document  *wireFile  `json:"document,omitempty"`
-}
-
 type wireMessage struct {
-	MessageID       int         `json:"message_id"`
-	ThreadID        int         `json:"message_thread_id,omitempty"`
-	IsTopicMessage  bool        `json:"is_topic_message,omitempty"`
-	From            *wireUser   `json:"from,omitempty"`
-	SenderChat      *wireChat   `json:"sender_chat,omitempty"`
-	Date            int64       `json:"date"`
-	Chat            wireChat    `json:"chat"`
-	ForwardOrigin   *wireOrigin `json:"forward_origin,omitempty"`
-	ReplyTo         any         `json:"reply_to_message,omitempty"`
-	ExternalReply   *wireReply  `json:"external_reply,omitempty"`
-	EditDate        int64       `json:"edit_date,omitempty"`
-	MediaGroupID    string      `json:"media_group_id,omitempty"`
-	Text            string      `json:"text,omitempty"`
-	Entities        []Entity    `json:"entities,omitempty"`
-	Caption         string      `json:"caption,omitempty"`
-	CaptionEntities []Entity    `json:"caption_entities,omitempty"`
+	MessageID       int       `json:"message_id"`
+	ThreadID        int       `json:"message_thread_id,omitempty"`
+	IsTopicMessage  bool      `json:"is_topic_message,omitempty"`
+	From            *wireUser `json:"from,omitempty"`
+	SenderChat      *wireChat `json:"sender_chat,omitempty"`
+	Date            int64     `json:"date"`
+	Chat            wireChat  `json:"chat"`
+	ReplyTo         any       `json:"reply_to_message,omitempty"`
+	EditDate        int64     `json:"edit_date,omitempty"`
+	MediaGroupID    string    `json:"media_group_id,omitempty"`
+	Text            string    `json:"text,omitempty"`
+	Entities        []Entity  `json:"entities,omitempty"`
+	Caption         string    `json:"caption,omitempty"`
+	CaptionEntities []Entity  `json:"caption_entities,omitempty"`
 
-	Photo     []wireFile    `json:"photo,omitempty"`
-	LivePhoto *wireFile     `json:"live_photo,omitempty"`
-	Document  *wireFile     `json:"document,omitempty"`
-	Video     *wireFile     `json:"video,omitempty"`
-	Animation *wireFile     `json:"animation,omitempty"`
-	Audio     *wireFile     `json:"audio,omitempty"`
-	Voice     *wireFile     `json:"voice,omitempty"`
-	VideoNote *wireFile     `json:"video_note,omitempty"`
-	Sticker   *wireFile     `json:"sticker,omitempty"`
-	Location  *wireLocation `json:"location,omitempty"`
-	Contact   *wireContact  `json:"contact,omitempty"`
+	Photo    []wireFile `json:"photo,omitempty"`
+	Document *wireFile  `json:"document,omitempty"`
+	Video    *wireFile  `json:"video,omitempty"`
 
 	NewChatMembers  []wireUser `json:"new_chat_members,omitempty"`
 	MigrateToChat   int64      `json:"migrate_to_chat_id,omitempty"`
@@ -97,16 +65,6 @@ type wireMessage struct {
 	TopicCreated    *wireTopic `json:"forum_topic_created,omitempty"`
 
 	ReplyMarkup *wireMarkup `json:"reply_markup,omitempty"`
-}
-
-type wireLocation struct {
-	Latitude  float64 `json:"latitude"`
-	Longitude float64 `json:"longitude"`
-}
-
-type wireContact struct {
-	PhoneNumber string `json:"phone_number"`
-	FirstName   string `json:"first_name"`
 }
 
 type wireTopic struct {

@@ -97,7 +97,7 @@ func (b *bot) certify(wait func() error) {
 	if _, err := ch.Slash("/sajangpick 상태"); err != nil {
 		t.Error(err)
 	}
-	dish.Mention("상태")
+	dish.Reply("<@" + b.ws.Bot() + "> 상태")
 	b.sl.Fault(standin.Fault{On: "chat.postEphemeral", Status: 429, RetryAfter: 7})
 	staff.DM().Post("한계")
 	if _, err := staff.DM().Wait(limit, func(all []Message) bool { return len(all) == 2 }); err != nil {

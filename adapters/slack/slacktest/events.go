@@ -65,8 +65,7 @@ type letter struct {
 // mail is what waits for the bot.
 type mail struct {
 	letters []*letter
-	taken   []*letter // the last ones that it has
-	given   []*letter // those that Slack gave up
+	given   int // how many Slack gave up
 	held    bool
 }
 
@@ -145,22 +144,6 @@ func (s *Server) Release(backwards bool) {
 	s.Touch()
 }
 
-// takenMax is how many events are kept after they were taken.
-const takenMax = 100
-
-// Redeliver sends the last n events that the bot took once more, under their old ids, as Slack does when
-// it hears the answer too late.
-func (s *Server) Redeliver(n int) {
-	s.Mu.Lock()
-	defer s.Mu.Unlock()
-	for _, l := range s.mail.taken[max(len(s.mail.taken)-n, 0):] {
-		again := *l
-		again.tries, again.why, again.due, again.out = 1, "http_timeout", s.Now(), false
-		s.mail.letters = append(s.mail.letters, &again)
-	}
-	s.Touch()
-}
-
 // Waiting is how many events the bot hasn't taken yet, and Slack hasn't given up.
 func (s *Server) Waiting() int {
 	s.Mu.Lock()
@@ -172,7 +155,7 @@ func (s *Server) Waiting() int {
 func (s *Server) GivenUp() int {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	return len(s.mail.given)
+	return s.mail.given
 }
 
 // Sign makes the headers under which Slack sends a body.

@@ -181,11 +181,6 @@ func TestNoOrderIsPromised(t *testing.T) {
 	if len(got) != 2 || got[0].Event["text"] != "둘" || got[1].Event["text"] != "하나" {
 		t.Errorf("got %v", got)
 	}
-	sl.Redeliver(1)
-	again := b.events()
-	if len(again) != 1 || again[0].ID != got[1].ID || again[0].Get("X-Slack-Retry-Num") != "1" {
-		t.Errorf("again: %v", again)
-	}
 }
 
 func TestAnInstallationEnds(t *testing.T) {

@@ -30,7 +30,6 @@ type file struct {
 	team                       *Workspace
 	ours                       bool
 	external                   string // where it really lies; empty: with Slack
-	stub                       bool   // events say no more of it than its id
 	gone, hidden               bool
 	created                    time.Time
 	shares                     []*post
@@ -76,16 +75,6 @@ func File(name, mimetype string, data []byte) With {
 // External attaches a link to a file elsewhere, such as Google Drive, as Slack's pickers do.
 func External(name, link string) With {
 	return func(m *post) { m.attach(&file{name: name, mime: "image/jpeg", external: link}) }
-}
-
-// Stub makes events say no more of a message's files than their ids. In channels of Slack Connect that is
-// so by itself.
-func Stub() With {
-	return func(m *post) {
-		for _, f := range m.files {
-			f.stub = true
-		}
-	}
 }
 
 func (m *post) attach(f *file) {

@@ -61,10 +61,6 @@ func TestFilesAreOfManyKinds(t *testing.T) {
 	if resp, _ := b.get(f["url_private"].(string), b.ws.Token()); resp.StatusCode == http.StatusOK && resp.Request.URL.Path != "/" {
 		t.Error("a deleted file is still there")
 	}
-	ch.Post("조금만", Photo(picture(9, 9)), Stub())
-	if f := b.files()[0]; f["mode"] != "file_access" {
-		t.Errorf("stub: %v", f)
-	}
 }
 
 func TestAnUploadIsWhatWasAnnounced(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
 // Message is one as people see it.
@@ -171,11 +169,4 @@ func (s *Server) Bytes(id string) []byte {
 		return f.data
 	}
 	return nil
-}
-
-// Busiest is the most that the bot wrote in any stretch of time: Slack asks for one message a second.
-func (c *Channel) Busiest(within time.Duration) int {
-	c.s.Mu.Lock()
-	defer c.s.Mu.Unlock()
-	return standin.Busiest(c.room.sent, within)
 }

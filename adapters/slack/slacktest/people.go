@@ -23,11 +23,6 @@ func (c *Channel) At(ts string) *Post { return &Post{ts, c} }
 // Reply writes into the thread of a message.
 func (p *Post) Reply(text string, with ...With) *Post { return p.c.write(p.parent(), "", text, with) }
 
-// Mention writes to our bot by name, in the thread of a message.
-func (p *Post) Mention(text string, with ...With) *Post {
-	return p.Reply("<@"+p.c.room.team.bot+"> "+text, with...)
-}
-
 // Broadcast writes into the thread and shows it in the channel too.
 func (p *Post) Broadcast(text string, with ...With) *Post {
 	return p.c.write(p.parent(), "thread_broadcast", text, with)

@@ -178,7 +178,7 @@ func (m *post) wireFiles(s *Server, w map[string]any) {
 	}
 	var all []any
 	for _, f := range m.files {
-		if !m.ours && (m.room.shared() || f.stub) {
+		if !m.ours && m.room.shared() {
 			all = append(all, f.wireStub())
 		} else {
 			all = append(all, f.wire(s))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -124,9 +125,10 @@ func (s *Server) hand(l *letter) {
 	l.out = false
 	switch {
 	case why == "":
-		s.drop(l, &s.mail.taken)
+		s.drop(l)
 	case r.final || l.tries >= len(restAfter):
-		s.drop(l, &s.mail.given)
+		s.drop(l)
+		s.mail.given++
 	default:
 		l.due = s.Now().Add(time.Duration(restAfter[l.tries]) * s.Second)
 		l.tries++
@@ -135,17 +137,7 @@ func (s *Server) hand(l *letter) {
 	s.Touch()
 }
 
-// drop moves an event out of what waits.
-func (s *Server) drop(l *letter, to *[]*letter) {
-	var rest []*letter
-	for _, o := range s.mail.letters {
-		if o != l {
-			rest = append(rest, o)
-		}
-	}
-	s.mail.letters = rest
-	*to = append(*to, l)
-	if over := len(*to) - takenMax; over > 0 {
-		*to = (*to)[over:]
-	}
+// drop takes an event out of what waits.
+func (s *Server) drop(l *letter) {
+	s.mail.letters = slices.DeleteFunc(s.mail.letters, func(o *letter) bool { return o == l })
 }

@@ -1,7 +1,7 @@
-// Command sheet draws every built-in look over the orders that are hardest to set, as contact sheets for
+// Command contactsheet draws every built-in look over the orders that are hardest to set, as contact sheets for
 // `docs`: a column for an order, a row for a framing. The other sizes have a sheet of their own. With -photos it draws
 // every photo of a folder instead, one sheet for each look: its first frame, 1.5 seconds and the end.
-// Run it from the module's root: go run ./adapters/sandbox/studio/script/sheet
+// Run it from the module's root: go run ./script/contactsheet
 package main
 
 import (

@@ -1,5 +1,5 @@
 // Command mark draws the service's own logo, which shops without one get. Run it from the module's
-// root after it has changed: go run ./adapters/sandbox/studio/lettering/mark
+// root after it has changed: go run ./script/mark
 package main
 
 import (
