@@ -276,7 +276,7 @@ type Store interface {
 	// that job comes; 0: there is none.
 	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
 
-	// ByMessage finds the order whose photo message, progress line or delivered short is called so; a short
+	// ByMessage finds the order, of a chat's last 900, whose photo message, progress line or delivered short is called so; a short
 	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
 	// that of the short, nil when the message is none. pipeline.ErrNotFound.
 	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)

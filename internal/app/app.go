@@ -322,7 +322,7 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	err := a.Engine.Start(ctx, storage.Handlers{
-		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.tell, SendMessage: a.courier.Send, Draft: a.Desk.Draft, Periodic: a.schedule(),
+		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.tell, SendMessage: a.courier.Send, Draft: a.Desk.Draft, Periodic: a.Schedule(),
 	})
 	if err != nil {
 		return err

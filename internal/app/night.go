@@ -73,7 +73,7 @@ func (n *monitor) periodics() []*periodic {
 	all := []*periodic{
 		{do: n.askBalance, every: balanceEvery, failed: "Runway's balance isn't known"},
 		{do: n.Resume, every: recoverEvery, failed: "orders that wait for a service were not resumed"},
-		{do: n.thaw, every: thawEvery, failed: "orders due too far in the future were not woken"},
+		{do: n.Thaw, every: thawEvery, failed: "orders due too far in the future were not woken"},
 	}
 	if n.Cfg.Creatomate.TemplateID != "" {
 		all = append(all, &periodic{do: n.askMark, every: markEvery, failed: "template not checked for its mark that AI made the film"})
@@ -87,7 +87,7 @@ func (n *monitor) watch(ctx context.Context) {
 	defer tick.Stop()
 	all := n.periodics()
 	for {
-		if err := n.tick(ctx); err != nil && ctx.Err() == nil {
+		if err := n.Tick(ctx); err != nil && ctx.Err() == nil {
 			n.log.Warn("monitor tick failed", "err", err)
 		}
 		for _, c := range all {
@@ -108,8 +108,8 @@ func (n *monitor) watch(ctx context.Context) {
 	}
 }
 
-// tick refreshes the brake, and tells what has changed.
-func (n *monitor) tick(ctx context.Context) error {
+// Tick refreshes the brake, and tells what has changed.
+func (n *monitor) Tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	if err := n.brake.refresh(ctx); err != nil {
@@ -135,7 +135,7 @@ func (n *monitor) Resume(ctx context.Context) error {
 	return n.Back.look(ctx)
 }
 
-func (n *monitor) thaw(ctx context.Context) error {
+func (n *monitor) Thaw(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, nightLimit)
 	defer cancel()
 	return n.Ops.Thaw(ctx, n.Pipe.Times.RetryUnknown)

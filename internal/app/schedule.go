@@ -7,8 +7,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-// schedule is every cron line. The queue runs each on one machine at a time.
-func (a *App) schedule() []storage.Periodic {
+// Schedule is every cron line. The queue runs each on one machine at a time.
+func (a *App) Schedule() []storage.Periodic {
 	return []storage.Periodic{
 		{Name: "sweep", Schedule: a.Cfg.Sweep.Schedule, Run: a.Pipe.Sweep},         // orders that nobody has looked at in time
 		{Name: "ops", Schedule: a.Cfg.Sweep.Schedule, Run: a.Monitor.Ops.Sweep},    // what is stuck all the same, and what isn't any more

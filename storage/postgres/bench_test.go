@@ -1,12 +1,12 @@
 package postgres_test
 
 import (
-	"context"
+	"database/sql"
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that database/sql knows as pgx
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -33,17 +33,15 @@ func BenchmarkScreens(b *testing.B) {
 	if err := e.Migrate(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	conn, err := pgx.Connect(b.Context(), address)
+	db, err := sql.Open("pgx", address)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(b.Context()))
-	for _, text := range storagetest.Grown(now) {
-		if _, err := conn.Exec(b.Context(), text); err != nil {
-			b.Fatal(err)
-		}
+	defer db.Close()
+	if err := storagetest.Grow(b.Context(), db, "postgres", storagetest.Growth{Orders: 200_000, Shops: 300, Now: now}); err != nil {
+		b.Fatal(err)
 	}
-	if _, err := conn.Exec(b.Context(), `VACUUM ANALYZE`); err != nil {
+	if _, err := db.ExecContext(b.Context(), `VACUUM ANALYZE`); err != nil {
 		b.Fatal(err)
 	}
 	storagetest.Screens(b, e, now)

@@ -30,10 +30,8 @@ func BenchmarkScreens(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, text := range storagetest.Grown(now) {
-		if _, err := db.ExecContext(b.Context(), text); err != nil {
-			b.Fatal(err)
-		}
+	if err := storagetest.Grow(b.Context(), db, "sqlite", storagetest.Growth{Orders: 200_000, Shops: 300, Now: now}); err != nil {
+		b.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		b.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,16 @@ func Tables(e storage.Engine) *rows.Store {
 	return reflect.ValueOf(e).Elem().FieldByName("Store").Addr().Interface().(*rows.Store)
 }
 
+// sumKeys and sumColumns are the tables of sums: what their rows are called by, and what they add up.
+var (
+	sumKeys = map[string][]string{
+		"order_days": {"day", "status", "reason"}, "shop_months": {"month", "shop"}, "ledger_spans": {"span", "provider"},
+	}
+	sumColumns = map[string][]string{
+		"order_days": {"n"}, "shop_months": {"used", "clips", "renders", "unknown"}, "ledger_spans": {"calls", "unknown", "settled", "estimated"},
+	}
+)
+
 // SumsHold compares every sum that is kept with what the orders and the ledger come to. An engine that a test has
 // closed is left alone.
 func SumsHold(t testing.TB, e storage.Engine) {
@@ -30,21 +41,16 @@ func SumsHold(t testing.TB, e storage.Engine) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	for table, columns := range map[string]string{
-		"order_days": "day, status, reason, n", "shop_months": "month, shop, used, clips, renders, unknown",
-		"ledger_spans": "span, provider, calls, unknown, settled, estimated",
-	} {
-		names := strings.Split(columns, ", ")
-		each(`SELECT `+columns+` FROM `+table, func(scan func(...any) error) error {
+	for table, columns := range sumColumns {
+		keys := len(sumKeys[table])
+		names := append(slices.Clone(sumKeys[table]), columns...)
+		each(`SELECT `+strings.Join(names, ", ")+` FROM `+table, func(scan func(...any) error) error {
 			values, into := make([]any, len(names)), make([]any, len(names))
 			for i := range values {
 				into[i] = &values[i]
 			}
 			err := scan(into...)
-			key, keys := table, 2
-			if table == "order_days" {
-				keys = 3
-			}
+			key := table
 			for _, v := range values[:keys] {
 				key += fmt.Sprint(" ", v)
 			}

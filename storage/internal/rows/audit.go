@@ -20,52 +20,49 @@ const (
 	auditEvery   = 20 * time.Hour // that all orders are looked at, if they can be in that time
 )
 
-// findOdd lists what doesn't add up about some orders, which are the parameters from $2 on; $1 is a day ago.
+// findOdd lists what doesn't add up about some orders, which are the parameters from $2 on; $1 is a day ago. What
+// belongs to an order is looked up by its number: a database that has no statistics would rather read all of it.
 var findOdd = strings.ReplaceAll(`
 WITH o AS MATERIALIZED (
-    SELECT id, status, reason, plain, step, phase, cut, shown, remote, call_id, clip_key, changed FROM orders WHERE id IN (?)
+    SELECT id, status, reason, plain, step, phase, cut, shown, remote, call_id, clip_key, changed,
+        (SELECT count(*) FROM calls c WHERE c.order_id = x.id AND c.step = 'animate' AND c.state IN ('known', 'settled')) AS clips,
+        (SELECT count(*) FROM calls c WHERE c.order_id = x.id AND c.step = 'render' AND c.cut = x.shown AND c.state IN ('known', 'settled')) AS renders,
+        (SELECT min(c.id) FROM calls c WHERE c.order_id = x.id AND (c.state = 'begun' AND c.begun < $1
+            OR c.state IN ('begun', 'known') AND x.status NOT IN ('open', 'parked') AND x.changed < $1)) AS stale,
+        (SELECT count(*) FROM calls c WHERE c.id = x.call_id AND c.order_id = x.id) AS called,
+        (SELECT k.short_key FROM cuts k WHERE k.order_id = x.id AND k.n = x.cut) AS short_key -- null without a cut
+    FROM orders x WHERE id IN (?)
 )
 SELECT order_id, what, call_id FROM (
-    SELECT o.id AS order_id, 'delivered without a paid clip in the ledger' AS what, '' AS call_id FROM o
-    WHERE o.status = 'delivered' AND o.plain = ''
-        AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.order_id = o.id AND c.step = 'animate' AND c.state IN ('known', 'settled'))
+    SELECT id AS order_id, 'delivered without a paid clip in the ledger' AS what, '' AS call_id FROM o
+    WHERE status = 'delivered' AND plain = '' AND clips = 0
 UNION ALL
-    SELECT o.id, 'delivered without a paid cut in the ledger', '' FROM o
-    WHERE o.status = 'delivered' AND NOT EXISTS (SELECT 1 FROM calls c
-        WHERE c.order_id = o.id AND c.step = 'render' AND c.cut = o.shown AND c.state IN ('known', 'settled'))
+    SELECT id, 'delivered without a paid cut in the ledger', '' FROM o WHERE status = 'delivered' AND renders = 0
 UNION ALL
-    SELECT o.id, CASE WHEN o.status NOT IN ('open', 'parked') AND o.changed < $1 THEN 'ended more than a day ago, and a call of it never did'
-        ELSE 'a call was begun more than a day ago, and nobody knows what came of it' END, c.id
-    FROM o JOIN calls c ON c.order_id = o.id
-    WHERE c.state IN ('begun', 'known') AND o.status NOT IN ('open', 'parked') AND o.changed < $1 OR c.state = 'begun' AND c.begun < $1
+    SELECT id, CASE WHEN status NOT IN ('open', 'parked') AND changed < $1 THEN 'ended more than a day ago, and a call of it never did'
+        ELSE 'a call was begun more than a day ago, and nobody knows what came of it' END, stale FROM o WHERE stale IS NOT NULL
 UNION ALL
-    SELECT c.order_id, 'a call of an order that does not exist', c.id FROM calls c
-    WHERE c.order_id IN (?) AND NOT EXISTS (SELECT 1 FROM orders x WHERE x.id = c.order_id)
+    SELECT id, CASE WHEN short_key IS NULL THEN 'its cut does not exist' ELSE 'more cuts were delivered than there are' END, '' FROM o
+    WHERE short_key IS NULL OR shown > cut
 UNION ALL
-    SELECT o.id, CASE WHEN k.n IS NULL THEN 'its cut does not exist' ELSE 'more cuts were delivered than there are' END, ''
-    FROM o LEFT JOIN cuts k ON k.order_id = o.id AND k.n = o.cut WHERE k.n IS NULL OR o.shown > o.cut
+    SELECT id, 'parked or failed without a reason', '' FROM o WHERE status IN ('parked', 'failed') AND reason = ''
 UNION ALL
-    SELECT o.id, 'parked or failed without a reason', '' FROM o WHERE o.status IN ('parked', 'failed') AND o.reason = ''
+    SELECT id, 'waits for a result that has no name', '' FROM o WHERE status = 'open' AND phase = 'waiting' AND remote = ''
 UNION ALL
-    SELECT o.id, 'waits for a result that has no name', '' FROM o
-    WHERE o.status = 'open' AND o.phase = 'waiting' AND o.remote = ''
+    SELECT id, 'is in a paid call that is not in the ledger', call_id FROM o
+    WHERE status = 'open' AND phase <> 'ready' AND step IN ('animate', 'render') AND called = 0
 UNION ALL
-    SELECT o.id, 'is in a paid call that is not in the ledger', o.call_id FROM o
-    WHERE o.status = 'open' AND o.phase <> 'ready' AND o.step IN ('animate', 'render')
-        AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = o.call_id AND c.order_id = o.id)
+    SELECT id, 'is to be cut without a clip', '' FROM o
+    WHERE status = 'open' AND step IN ('render', 'deliver') AND clip_key = '' AND plain = ''
 UNION ALL
-    SELECT o.id, 'is to be cut without a clip', '' FROM o
-    WHERE o.status = 'open' AND o.step IN ('render', 'deliver') AND o.clip_key = '' AND o.plain = ''
-UNION ALL
-    SELECT o.id, 'is to be delivered without a short', '' FROM o JOIN cuts k ON k.order_id = o.id AND k.n = o.cut
-    WHERE o.status = 'open' AND o.step = 'deliver' AND k.short_key = ''
+    SELECT id, 'is to be delivered without a short', '' FROM o WHERE status = 'open' AND step = 'deliver' AND short_key = ''
 ) odd ORDER BY order_id, what, call_id`, "?", parameters(2, auditAtOnce+1))
 
 // The orders that an audit looks at, by pages: $1 and $2 are the last one of the page before.
 const (
 	auditOpen   = `SELECT id, 0 FROM orders WHERE status = 'open' AND id > $2 AND CAST($1 AS bigint) >= 0 ORDER BY id LIMIT $3`
 	auditParked = `SELECT id, 0 FROM orders WHERE status = 'parked' AND id > $2 AND CAST($1 AS bigint) >= 0 ORDER BY id LIMIT $3`
-	auditEnded  = `SELECT id, ended FROM orders WHERE emptied = 0 AND ended > 0 AND ended >= $1 AND (ended > $1 OR id > $2)
+	auditEnded  = `SELECT id, ended FROM orders WHERE emptied = 0 AND ended <> 0 AND ended >= $1 AND (ended > $1 OR id > $2)
 		ORDER BY ended, id LIMIT $3`
 	auditOdd = `SELECT DISTINCT order_id, 0 FROM odd WHERE order_id > $2 AND CAST($1 AS bigint) >= 0 ORDER BY order_id LIMIT $3`
 	auditAll = `SELECT id, 0 FROM orders WHERE id > $2 AND CAST($1 AS bigint) >= 0 ORDER BY id LIMIT $3`
@@ -82,10 +79,13 @@ func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
 	var b bot.LedgerAudit
 	now := time.Now()
 	last, _, err := s.mark(ctx, "recent")
+	if last == 0 || last > millis(now) { // the first one, or a clock was ahead
+		last = millis(now.Add(-24 * time.Hour))
+	}
 	for _, text := range []string{auditOpen, auditParked, auditEnded, auditOdd} {
 		since := int64(0)
 		if text == auditEnded {
-			since = max(min(millis(now), last)-auditOverlap.Milliseconds(), 0)
+			since = last - auditOverlap.Milliseconds()
 		}
 		if err == nil {
 			_, err = s.audit(ctx, text, since, 0, 0)
@@ -166,7 +166,8 @@ func (s Store) auditOrders(ctx context.Context, ids []int64) error {
 	for i := range args {
 		args[i] = ids[min(i, len(ids)-1)]
 	}
-	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id IN (`+parameters(1, auditAtOnce)+`)`, args)
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id IN (`+parameters(1, auditAtOnce)+`)
+		AND what <> `+orphan, args)
 	if err != nil {
 		return err
 	}
@@ -174,21 +175,29 @@ func (s Store) auditOrders(ctx context.Context, ids []int64) error {
 	if err != nil || len(was)+len(is) == 0 {
 		return err
 	}
-	return s.write(ctx, was, is)
+	return s.replace(ctx, was, is)
 }
 
-// findOrphans does the same for calls of orders that don't exist, between two orders, or from one on if to is 0.
+// orphan is what is odd about a call of no order, which no look at orders finds.
+const orphan = "'a call of an order that does not exist'"
+
+// findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place of
+// those that were found before.
 func (s Store) findOrphans(ctx context.Context, from, to int64) error {
 	if to == 0 {
 		to = math.MaxInt64
 	}
-	const text = `SELECT c.order_id, 'a call of an order that does not exist', c.id FROM calls c
-		WHERE c.order_id > $1 AND c.order_id <= $2 AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = c.order_id)`
-	orphans, err := s.odd(ctx, text, []any{from, to})
-	if err != nil || len(orphans) == 0 {
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2 AND what = `+orphan,
+		[]any{from, to})
+	if err != nil {
 		return err
 	}
-	return s.write(ctx, nil, orphans)
+	is, err := s.odd(ctx, `SELECT c.order_id, `+orphan+`, c.id FROM calls c WHERE c.order_id > $1 AND c.order_id <= $2
+		AND (SELECT count(*) FROM orders o WHERE o.id = c.order_id) = 0`, []any{from, to})
+	if err != nil || len(was)+len(is) == 0 {
+		return err
+	}
+	return s.replace(ctx, was, is)
 }
 
 func (s Store) odd(ctx context.Context, text string, args []any) (all []found, err error) {
@@ -201,10 +210,13 @@ func (s Store) odd(ctx context.Context, text string, args []any) (all []found, e
 	return all, err
 }
 
-func (s Store) write(ctx context.Context, was, is []found) error {
+// replace writes what is odd now in the place of what was.
+func (s Store) replace(ctx context.Context, was, is []found) error {
 	var todo []Statement
 	for _, f := range was {
-		todo = append(todo, Statement{Text: `DELETE FROM odd WHERE order_id = $1`, Args: []any{f.order}})
+		todo = append(todo, Statement{
+			Text: `DELETE FROM odd WHERE order_id = $1 AND what = $2 AND call_id = $3`, Args: []any{f.order, f.what, f.call},
+		})
 	}
 	for _, f := range is {
 		todo = append(todo, Statement{

@@ -12,11 +12,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// findMessage knows a line and a receipt by what stands before the first space.
+// findMessage knows a line and a receipt by what stands before the first space. It looks through the last orders of the
+// chat: an older message is one that nobody knows.
 const findMessage = `
-WHERE o.platform = $1 AND o.chat = $2 AND (o.message = $3 OR substr(o.told || ' ', 1, length($4)) = $4 OR EXISTS (
-    SELECT 1 FROM cuts k WHERE k.order_id = o.id AND substr(k.receipt || ' ', 1, length($4)) = $4))
-ORDER BY o.id DESC LIMIT 1`
+WHERE o.id = (SELECT max(x.id) FROM (
+        SELECT id, message, told FROM orders WHERE platform = $1 AND chat = $2 ORDER BY id DESC LIMIT 900) x
+    WHERE x.message = $3 OR substr(x.told || ' ', 1, length($4)) = $4
+        OR (SELECT count(*) FROM cuts k WHERE k.order_id = x.id AND substr(k.receipt || ' ', 1, length($4)) = $4) > 0)`
 
 // ByMessage implements state.Store.
 func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
@@ -87,10 +89,10 @@ func (s Store) TrackInUse(ctx context.Context, shop int64, track string) (bool, 
 // lately is how many delivered orders say what is usual.
 const lately = 30
 
-// selectTimes is when each of the orders that ended last, if it was delivered, came to each step and to its end. They
+// selectTimes is when each of the last orders that are delivered came to each step and to its end. They
 // are looked up order by order: a database without statistics would rather read all of the history.
 var selectTimes = fmt.Sprintf(`SELECT %s, %s, %s, %s, %s FROM (
-	SELECT id FROM orders WHERE emptied = 0 AND ended > 0 AND status = 'delivered' ORDER BY ended DESC LIMIT %d) o`,
+	SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT %d) o`,
 	firstAt("step = 'fetch' AND h.status <> 'delivered'"), firstAt("step = 'animate' AND h.status <> 'delivered'"),
 	firstAt("step = 'render' AND h.status <> 'delivered'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),
 	firstAt("status = 'delivered'"), lately)

@@ -14,12 +14,12 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// expired finds by an index each what ended long ago, and what forgotten shops had ordered.
+// expired finds by an index each, shop by shop, what ended long ago, and what forgotten shops had ordered.
 const expired = `WHERE o.id IN (
-	SELECT id FROM (SELECT id FROM orders WHERE emptied = 0 AND ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) old
+	SELECT id FROM (SELECT id FROM orders WHERE emptied = 0 AND ended <> 0 AND ended < $1 ORDER BY ended LIMIT $2) old
 UNION
-	SELECT id FROM (SELECT x.id FROM shops s JOIN orders x ON x.shop <> 0 AND x.shop = s.id AND x.emptied = 0
-		WHERE s.gone > 0 AND x.placed <= s.gone AND x.ended > 0 LIMIT $2) forgotten)
+	SELECT id FROM (SELECT x.id FROM shops s CROSS JOIN orders x WHERE s.gone > 0
+		AND x.shop <> 0 AND x.shop = s.id AND x.emptied = 0 AND x.placed <= s.gone AND x.ended > 0 LIMIT $2) forgotten)
 ORDER BY o.ended, o.id LIMIT $2`
 
 // Purgeable implements state.Admin. What a forgotten shop has ordered expires at once.
@@ -46,7 +46,8 @@ func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]p
 
 // ShortsOf implements state.Admin.
 func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
-	all, err := read(ctx, s.Read, shown+`WHERE o.shop <> 0 AND o.shop = $3 AND o.emptied = 0 AND o.shown > 0
+	all, err := read(ctx, s.Read, shown+`WHERE o.id IN (
+			SELECT id FROM orders WHERE shop <> 0 AND shop = $3 AND emptied = 0 AND shown > 0 ORDER BY id DESC LIMIT $1 + $2)
 		ORDER BY o.id DESC, c.n DESC LIMIT $1 OFFSET $2`, append(page(skip, limit), shop)...)
 	if err != nil {
 		return nil, fmt.Errorf("list shorts of shop %d: %w", shop, err)

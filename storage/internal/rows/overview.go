@@ -46,7 +46,8 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	}))
 	v.Longest = fromMillis(longest)
 	var err error
-	v.Oldest, err = orders(ctx, s.Read, `WHERE o.status = 'open' ORDER BY o.changed, o.id LIMIT $1`, int64(oldest))
+	v.Oldest, err = orders(ctx, s.Read, `WHERE o.id IN (
+		SELECT id FROM orders WHERE status = 'open' ORDER BY changed, id LIMIT $1) ORDER BY o.changed, o.id`, int64(oldest))
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return bot.Overview{}, fmt.Errorf("read overview: %w", err)
 	}
@@ -92,7 +93,7 @@ func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(
 var selectShops = `
 SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `, ` + shopColumns + `
 FROM shops s
-WHERE s.id > $2 AND (s.gone = 0 OR EXISTS (SELECT 1 FROM chats c WHERE c.shop <> 0 AND c.shop = s.id)) ORDER BY s.id LIMIT $1`
+WHERE s.id > $2 AND (s.gone = 0 OR (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id) > 0) ORDER BY s.id LIMIT $1`
 
 // Shops implements state.Admin.
 func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {

@@ -9,11 +9,12 @@ import (
 )
 
 // countedOf is how many orders of a shop count that were placed since a month began, with those of the shops that its
-// chats had before they were forgotten. %s are the shop and the month.
-const countedOf = `(SELECT CAST(coalesce(sum(m.used), 0) AS bigint) FROM shop_months m WHERE m.shop <> 0 AND m.month >= %[2]s AND m.shop IN (
+// chats had before they were forgotten: each is looked up by its number. %s are the shop and the month.
+const countedOf = `(
 	WITH RECURSIVE line (id) AS (
-		SELECT %[1]s UNION SELECT f.former FROM shops f JOIN line ON f.id = line.id WHERE f.former <> 0)
-	SELECT id FROM line))`
+		SELECT %[1]s UNION SELECT (SELECT f.former FROM shops f WHERE f.id = line.id) FROM line WHERE line.id <> 0)
+	SELECT CAST(coalesce(sum((SELECT sum(m.used) FROM shop_months m WHERE m.shop = line.id AND m.month >= %[2]s)), 0) AS bigint)
+	FROM line WHERE line.id <> 0)`
 
 // OrdersInPeriod implements state.Store.
 func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
