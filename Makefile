@@ -61,6 +61,14 @@ test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... fo
 bench: tools ## every benchmark; PKG= and BENCH= choose
 	@script/with-postgres go test $(TAGS) -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m $(PKG)
 
+ORDERS ?= 20000
+SHOPS ?= 200
+
+.PHONY: growth
+growth: tools ## a year of a service in both databases, and what is slow then: ORDERS=1000000 SHOPS=2000
+	@script/with-postgres go test $(TAGS) -run '^TestGrowth' -count=1 -v -timeout 3h ./internal/app/e2e/service \
+		-args -growth.orders='$(ORDERS)' -growth.shops='$(SHOPS)'
+
 .PHONY: lint
 lint: ## gofmt, vet and staticcheck
 	@script/need go

@@ -34,7 +34,7 @@ func (d *Conversation) cancelLatest(ctx context.Context, v *Session) error {
 		v.Tell("cancel.draft", nil)
 		return nil
 	}
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
+	recent, err := d.newestOrders(ctx, v, maxNewest)
 	if err != nil {
 		return err
 	}

@@ -115,7 +115,8 @@ type Session struct {
 	StoredChat bot.Chat
 	Shop       bot.Shop // the chat's; zero when it has none
 	drafts     []bot.Draft
-	size       *pipeline.Size // of the order's short that this is about; nil when none was named
+	latest     []pipeline.Order // its newest orders; nil: not read yet
+	size       *pipeline.Size   // of the order's short that this is about; nil when none was named
 	Change     bot.Change
 }
 

@@ -41,7 +41,7 @@ func (d *Conversation) twice(ctx context.Context, v *Session, p bot.Image, w pip
 	if p.Photo.Unique == "" {
 		return false, nil
 	}
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
+	recent, err := d.newestOrders(ctx, v, maxNewest)
 	if err != nil {
 		return false, err
 	}
@@ -56,7 +56,7 @@ func (d *Conversation) twice(ctx context.Context, v *Session, p bot.Image, w pip
 
 // floods reports whether so many orders came from the chat just now that one answer must do for the rest.
 func (d *Conversation) floods(ctx context.Context, v *Session) (bool, error) {
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, flood)
+	recent, err := d.newestOrders(ctx, v, flood)
 	if err != nil || len(recent) < flood {
 		return false, err
 	}

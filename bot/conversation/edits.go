@@ -78,10 +78,27 @@ func (d *Conversation) meant(ctx context.Context, v *Session) (pipeline.Order, b
 	return o, true, nil
 }
 
+// maxNewest is how many of a chat's orders are looked at where not all of them are.
+const maxNewest = 30
+
+// newestOrders lists the newest orders of the chat, at most limit, newest first. Several questions about an update look
+// at them; they are read once.
+func (d *Conversation) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
+	if v.latest == nil {
+		read, err := d.Store.Recent(ctx, v.Platform, v.Chat, maxNewest)
+		if err != nil {
+			return nil, err
+		}
+		v.latest = append([]pipeline.Order{}, read...)
+	}
+	n := min(limit, len(v.latest))
+	return v.latest[:n:n], nil
+}
+
 // recent lists the person's orders in the chat that were placed or changed lately, newest first.
 func (d *Conversation) recent(ctx context.Context, v *Session, lately time.Duration) ([]pipeline.Order, error) {
-	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
-	return slices.DeleteFunc(orders, func(o pipeline.Order) bool {
+	orders, err := d.newestOrders(ctx, v, maxNewest)
+	return slices.DeleteFunc(slices.Clone(orders), func(o pipeline.Order) bool {
 		return o.Thread.User != v.User.ID || v.Now.Sub(o.Changed) > lately || o.Status == pipeline.Cancelled
 	}), err
 }

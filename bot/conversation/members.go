@@ -53,7 +53,7 @@ func (d *Conversation) welcomeBack(ctx context.Context, v *Session) error {
 	if v.StoredChat.Version == 0 {
 		return nil
 	}
-	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, maxWaiting)
+	orders, err := d.newestOrders(ctx, v, maxWaiting)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,11 @@ package sqlite_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -202,5 +204,29 @@ func TestAWriteThatFailsTakesNobodyAlong(t *testing.T) {
 	all, err := e.Recent(t.Context(), "telegram", "77", 1000)
 	if err != nil || len(all) != 101 {
 		t.Errorf("%d orders, %v", len(all), err)
+	}
+}
+
+func TestEngine_PurgeExpiredKeepsThePlannersStatistics(t *testing.T) {
+	t.Parallel()
+	path := storagetest.Migrated(t)
+	e := migrated(t, path)
+	for i := range 5 {
+		if _, _, err := e.Place(t.Context(), storagetest.NewOrder(strconv.Itoa(i), time.Now())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.PurgeExpired(t.Context(), time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, table := range []string{"orders", "cuts", "history"} {
+		if known := column(t, db, `SELECT stat FROM sqlite_stat1 WHERE tbl = '`+table+`'`); len(known) == 0 || !strings.HasPrefix(known[0], "5") {
+			t.Errorf("of %s is known %q", table, known)
+		}
 	}
 }

@@ -2,11 +2,18 @@ package storagetest
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"unsafe"
 
 	"modernc.org/libc"
 	sqlite "modernc.org/sqlite/lib"
+)
+
+// opened is where SQLite writes what it opens: memory that doesn't move.
+var (
+	opening sync.Mutex
+	opened  uintptr
 )
 
 // Steps runs a statement on a SQLite file as it stands, takes back what it wrote, and tells what it took: rows that a
@@ -23,22 +30,23 @@ func Steps(t testing.TB, path string, s Sent) (scanned, steps int) {
 		}
 		return p
 	}
-	pointers := libc.Xmalloc(tls, 16)
-	defer libc.Xfree(tls, pointers)
+	opening.Lock()
+	defer opening.Unlock()
+	pointer := uintptr(unsafe.Pointer(&opened))
 	name := text(path)
 	defer libc.Xfree(tls, name)
-	if rc := sqlite.Xsqlite3_open_v2(tls, name, pointers, sqlite.SQLITE_OPEN_READWRITE, 0); rc != sqlite.SQLITE_OK {
+	if rc := sqlite.Xsqlite3_open_v2(tls, name, pointer, sqlite.SQLITE_OPEN_READWRITE, 0); rc != sqlite.SQLITE_OK {
 		t.Fatalf("open %s: %d", path, rc)
 	}
-	db := *(*uintptr)(unsafe.Pointer(pointers))
+	db := opened
 	defer sqlite.Xsqlite3_close_v2(tls, db)
 	run := func(s Sent) (scanned, steps int) {
 		query := text(s.Text)
 		defer libc.Xfree(tls, query)
-		if rc := sqlite.Xsqlite3_prepare_v2(tls, db, query, -1, pointers, 0); rc != sqlite.SQLITE_OK {
+		if rc := sqlite.Xsqlite3_prepare_v2(tls, db, query, -1, pointer, 0); rc != sqlite.SQLITE_OK {
 			t.Fatalf("%s: %s", s.Text, libc.GoString(sqlite.Xsqlite3_errmsg(tls, db)))
 		}
-		stmt := *(*uintptr)(unsafe.Pointer(pointers))
+		stmt := opened
 		defer sqlite.Xsqlite3_finalize(tls, stmt)
 		for i, arg := range s.Args {
 			parameter := text(fmt.Sprint("$", i+1))

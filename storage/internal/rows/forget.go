@@ -47,7 +47,7 @@ func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]p
 // ShortsOf implements state.Admin.
 func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
 	all, err := read(ctx, s.Read, shown+`WHERE o.id IN (
-			SELECT id FROM orders WHERE shop <> 0 AND shop = $3 AND emptied = 0 AND shown > 0 ORDER BY id DESC LIMIT $1 + $2)
+			SELECT id FROM orders WHERE shop <> 0 AND shop = $3 AND emptied = 0 AND shown > 0 ORDER BY id DESC LIMIT CAST($1 AS bigint) + CAST($2 AS bigint))
 		ORDER BY o.id DESC, c.n DESC LIMIT $1 OFFSET $2`, append(page(skip, limit), shop)...)
 	if err != nil {
 		return nil, fmt.Errorf("list shorts of shop %d: %w", shop, err)
