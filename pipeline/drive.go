@@ -72,6 +72,13 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 		c.made = o.Call
 		c.next, c.move = p.execute(ctx, o)
 	case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
+		if o.AwaitsAnswer() {
+			c.next, c.move = unanswered(o)
+			if c.move == nil {
+				return c, h, p.Store.Postpone(ctx, c.next)
+			}
+			return c, h, nil
+		}
 		if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
 			c.next.Due = now.Add(wait)
 			return c, h, p.Store.Postpone(ctx, c.next)

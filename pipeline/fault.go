@@ -107,6 +107,13 @@ const (
 	ReasonMaybeDelivered Reason = "maybe_delivered"
 	ReasonPaused         Reason = "paused" // an admin has stopped paid work; it goes on by itself
 	ReasonBudget         Reason = "budget" // today's credits are spent; it goes on tomorrow
+
+	// The questions about a photo that no good video is likely to come of: its order waits for its person's answer.
+	ReasonAskDark      Reason = "ask_dark"      // hardly anything can be seen
+	ReasonAskBlurred   Reason = "ask_blurred"   // nothing in it is sharp
+	ReasonAskTiny      Reason = "ask_tiny"      // it has few pixels
+	ReasonAskLettering Reason = "ask_lettering" // it is mostly lettering: a menu board, a screenshot
+	ReasonAskNoDish    Reason = "ask_no_dish"   // there is nothing in it
 )
 
 // Reasons lists every reason that a person may be told, for tests of the phrases.
@@ -116,5 +123,6 @@ func Reasons() []Reason {
 		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoUnopened, ReasonPhotoRefused, ReasonPhotoText,
 		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
 		ReasonTemplate, ReasonUnfit, ReasonCantDeliver, ReasonMaybeDelivered, ReasonPaused, ReasonBudget,
+		ReasonAskDark, ReasonAskBlurred, ReasonAskTiny, ReasonAskLettering, ReasonAskNoDish,
 	}
 }

@@ -59,6 +59,10 @@ func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
 		o, m := p.settle(o, AsFault(err))
 		return o, m, call
 	}
+	if o.Framing.Doubt != ReasonNone && !o.Framing.Anyway {
+		o, m := askAboutPhoto(o)
+		return o, m, call
+	}
 	o, m := p.startStep(o, "photo prepared")
 	return o, m, call
 }
@@ -96,6 +100,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}
+	got.Framing.Anyway = o.Framing.Anyway
 	o.PhotoKey, o.Framing = key, got.Framing
 	return nil
 }
@@ -104,9 +109,15 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 func PreparePhoto(p *photo.Preparer) Framer {
 	return func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 		got, err := p.Prepare(ctx, r, begin)
-		f := Framing{Ratio: string(got.Ratio), Dish: Box(got.Dish), Sure: got.Sure}
+		f := Framing{Ratio: string(got.Ratio), Dish: Box(got.Dish), Sure: got.Sure, Doubt: questions[got.Doubt]}
 		return Prepared{got.JPEG, f}, unusable(err)
 	}
+}
+
+// questions are what a person is asked about a photo.
+var questions = map[photo.Doubt]Reason{
+	photo.Dark: ReasonAskDark, photo.Blurred: ReasonAskBlurred, photo.Tiny: ReasonAskTiny,
+	photo.Lettering: ReasonAskLettering, photo.NoDish: ReasonAskNoDish,
 }
 
 // PrepareLogo does the same for shops' logos.

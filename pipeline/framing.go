@@ -10,6 +10,11 @@ type Framing struct {
 	Sure  float64 `json:"sure,omitempty"`  // how clear the plate's rim is, of 1
 	ClipW int     `json:"clip_w,omitempty"`
 	ClipH int     `json:"clip_h,omitempty"` // the clip's own size, which may be another than was asked for; 0: unknown
+
+	// Doubt is the question about the photo, as far as it can be told by looking; empty: there is none. Anyway says
+	// that the photo is to be used whatever the Doubt: nobody is asked.
+	Doubt  Reason `json:"doubt,omitempty"`
+	Anyway bool   `json:"anyway,omitempty"`
 }
 
 // Box is a part of a picture, in fractions of its width and height.

@@ -86,6 +86,11 @@ func (d *Conversation) gathered(ctx context.Context, v *Session, dr bot.Draft) e
 	if len(dr.Images) > 1 {
 		return d.askPictures(ctx, v, dr)
 	}
+	if dr.Text == "" && !worded(dr.Images[0]) {
+		if done, err := d.replacePhoto(ctx, v, dr); done || err != nil {
+			return err
+		}
+	}
 	dr.Waits = bot.ForWords
 	return d.complete(ctx, v, dr, 0, dr.Text)
 }

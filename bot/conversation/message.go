@@ -89,7 +89,7 @@ func (d *Conversation) text(ctx context.Context, v *Session) error {
 	if v.threaded() { // what was asked in a thread comes before what the thread hangs from
 		slices.Reverse(ways)
 	}
-	for _, way := range ways {
+	for _, way := range append(ways, d.answerPhoto) {
 		if done, err := way(ctx, v); done || err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 func (d *Conversation) press(ctx context.Context, v *Session) error {
 	verb, args := intent.ReadAction(v.Action)
 	switch verb {
-	case intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend, intent.DoCame:
+	case intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend, intent.DoCame, intent.DoAnyway:
 		return d.pressOrder(ctx, v, verb, args)
 	case intent.DoPick, intent.DoAll, intent.DoDrop, intent.DoReword, intent.DoRegular:
 		return d.pressDraft(ctx, v, verb, args)
@@ -64,6 +64,8 @@ func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, 
 	switch verb {
 	case intent.DoCancel:
 		v.ShowNotice(d.cancel(v, o))
+	case intent.DoAnyway:
+		v.ShowNotice(d.useAnyway(v, o))
 	case intent.DoFix:
 		d.pressFix(v, o)
 	case intent.DoAgain:
@@ -199,7 +201,9 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 	default:
 		th := o.Thread
 		th.Lang, th.User = v.StoredChat.Lang, v.User.ID
-		v.PlaceAs(d.Options, pipeline.Order{Source: source, Thread: th, Photo: o.Photo}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
+		v.PlaceAs(d.Options, pipeline.Order{
+			Source: source, Thread: th, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
+		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
 		v.ShowNotice(v.Fill("again.on", nil))
 	}
 	return nil

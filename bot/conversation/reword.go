@@ -15,6 +15,9 @@ import (
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
 // nothing; whoever speaks to us alone is answered all the same.
 func (d *Conversation) reword(ctx context.Context, v *Session, o pipeline.Order, text string, asked bool) error {
+	if d.answersPhoto(v, o) {
+		return nil
+	}
 	r, about := intent.ReadFix(text, asked)
 	switch {
 	case v.overheard() && !intent.PlainFix(text):

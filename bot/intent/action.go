@@ -18,6 +18,7 @@ const (
 	DoFix     = "fix"     // order: asks for other words
 	DoAgain   = "again"   // order: says what it costs; with yes: makes a new clip
 	DoResend  = "video"   // order: shows its short again
+	DoAnyway  = "anyway"  // order: uses the photo that was asked about
 	DoCame    = "came"    // order: its short has arrived, if yes stands behind it, or hasn't
 	DoPick    = "pick"    // draft, number of the choice
 	DoAll     = "all"     // draft: each picture becomes an order

@@ -91,6 +91,9 @@ func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, text string
 			Label: present.Fill(o.Thread.Lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger,
 		}}}
 	}
+	if o.AwaitsAnswer() {
+		m.Buttons = present.PhotoButtons(o)
+	}
 	if o.Status == pipeline.Parked && o.Reason == pipeline.ReasonMaybeDelivered {
 		m.Buttons = present.CameButtons(o)
 	}
@@ -110,8 +113,12 @@ func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, text string
 
 // writeAnew begins a line at the end of the chat. One above that was on its way stops there.
 func (c *orderNotifier) writeAnew(ctx context.Context, o pipeline.Order, m bot.Message) (string, error) {
-	if name, _ := present.LineOf(o); name != "" && o.Status == pipeline.Failed {
-		over := bot.Message{Thread: o.Thread, Text: present.Head(o.Cut.Words) + "\n" + present.Made(o.Thread.Lang, "line.failed", o.Cut.Size)}
+	if name, _ := present.LineOf(o); name != "" && (o.Status == pipeline.Failed || o.AwaitsAnswer()) {
+		says := present.Made(o.Thread.Lang, "line.failed", o.Cut.Size)
+		if o.AwaitsAnswer() {
+			says = present.Fill(o.Thread.Lang, "line.asked", nil)
+		}
+		over := bot.Message{Thread: o.Thread, Text: present.Head(o.Cut.Words) + "\n" + says}
 		if err := c.messenger.Edit(ctx, name, over); err != nil && !errors.Is(err, bot.ErrGone) {
 			return o.StatusRef, err
 		}

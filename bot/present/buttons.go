@@ -27,6 +27,14 @@ func ChangeButtons(lang string, o pipeline.Order, looks, music []string) [][]bot
 	return [][]bot.Button{append(other, does("choice.size", intent.DoSize)), words}
 }
 
+// PhotoButtons are the two answers to the question about an order's photo.
+func PhotoButtons(o pipeline.Order) [][]bot.Button {
+	return [][]bot.Button{{
+		{Label: Fill(o.Thread.Lang, "button.anyway", nil), Action: intent.Action(intent.DoAnyway, o.ID), Style: bot.Primary},
+		{Label: Fill(o.Thread.Lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger},
+	}}
+}
+
 // CameButtons let the person who waits for a short say whether it is there, when we can't tell.
 func CameButtons(o pipeline.Order) [][]bot.Button {
 	return [][]bot.Button{{

@@ -114,6 +114,8 @@ func Stage(lang string, o pipeline.Order) string {
 		return Fill(lang, "cancelled", nil)
 	case o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget):
 		return Reason(lang, o.Reason)
+	case o.AwaitsAnswer():
+		return Reason(lang, o.Reason)
 	case o.Phase == pipeline.Unknown:
 		return Fill(lang, "checking", nil)
 	}

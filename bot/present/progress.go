@@ -8,8 +8,12 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// ill is what stands behind the name of a line that says that its order came to nothing.
-const ill = "failed"
+// Ill is what stands behind the name of a line that says that its order came to nothing.
+const Ill = "failed"
+
+// AboutPhoto is what stands behind the name of a line that has asked about its order's photo: a question gets a line of
+// its own at the end of the chat, and goes on as the order's line when it is answered.
+const AboutPhoto = "photo"
 
 // LineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
 // the number of the cut that it goes along with.
@@ -23,23 +27,28 @@ func LineOf(o pipeline.Order) (name, about string) {
 func Wanted(o pipeline.Order) string {
 	switch {
 	case o.Status == pipeline.Failed:
-		return ill
+		return Ill
 	case o.Status == pipeline.Open && o.Shown > 0:
 		return strconv.Itoa(o.Cut.N)
+	case o.AwaitsAnswer():
+		return AboutPhoto
 	}
 	_, about := LineOf(o)
 	return about
 }
+
+// firstLine reports whether a line that is about this is that of an order's first cut.
+func firstLine(about string) bool { return about == "" || about == Ill || about == AboutPhoto }
 
 // Standing says how an order stands. A line that isn't alive, because its chat may not be written to so
 // often, says nothing that grows old.
 func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
 	lang := o.Thread.Lang
 	stage := Stage(lang, o)
-	if _, about := LineOf(o); o.Status == pipeline.Delivered && about != "" && about != ill && about != strconv.Itoa(o.Cut.N) {
+	if _, about := LineOf(o); o.Status == pipeline.Delivered && !firstLine(about) && about != strconv.Itoa(o.Cut.N) {
 		return Fill(lang, "cancelled", nil) // the cut that the line went along with
 	}
-	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || isHeld(o) {
+	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || isHeld(o) || o.AwaitsAnswer() {
 		return stage
 	}
 	e, known := guess(o, usual, now)
@@ -65,5 +74,5 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 func SaysWhy(o pipeline.Order) bool {
 	about := Wanted(o)
 	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
-	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && (about == "" || about == ill) && made
+	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && firstLine(about) && made
 }

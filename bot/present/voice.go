@@ -180,6 +180,8 @@ func (v Voice) Waits(o pipeline.Order) string {
 		key = "admin.waits.admin"
 	case o.Status != pipeline.Open:
 		return ""
+	case o.AwaitsAnswer():
+		key = "admin.waits.owner"
 	case isHeld(o):
 		key = "admin.waits.held"
 	case o.Phase == pipeline.Ready && late, o.Step == pipeline.Fetch:

@@ -66,6 +66,14 @@ func (b *bar) end(well bool) {
 	fmt.Fprint(b.w, "\r\x1b[K")
 }
 
+// note says something on a line of its own.
+func (b *bar) note(text string) {
+	if b.tty && b.drawn {
+		fmt.Fprint(b.w, "\r\x1b[K")
+	}
+	fmt.Fprintln(b.w, text)
+}
+
 // report says where the short is and how long each step took.
 func report(w io.Writer, lang, out string, history []pipeline.Event) error {
 	path, err := filepath.Abs(out)

@@ -151,6 +151,7 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 		return fmt.Errorf("keep the photo: %w", err)
 	}
 	o.Source, o.Photo = "demo", pipeline.Photo{Ref: original}
+	o.Framing.Anyway = true // nobody is there to answer
 	o.Thread = pipeline.Thread{Platform: "web", Chat: "demo", Lang: d.lang}
 	o, _, err := a.Pipe.Place(ctx, o)
 	if err != nil {
@@ -167,6 +168,9 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 		return errors.New(present.Reason(d.lang, o.Reason))
 	}
 	d.bar.end(true)
+	if o.Fallback != pipeline.ReasonNone {
+		d.bar.note(present.Plain(d.lang, o.Fallback))
+	}
 	if err := save(ctx, a.Blobs, o.Cut.ShortKey, out); err != nil {
 		return err
 	}
@@ -194,6 +198,9 @@ func (d *demonstration) watch(ctx context.Context, a *app.App, o pipeline.Order)
 		}
 		if next.Step != o.Step {
 			d.film.Store(0)
+			if doubt := next.Framing.Doubt; o.Step == pipeline.Fetch && doubt != pipeline.ReasonNone {
+				d.bar.note(present.Reason(d.lang, doubt) + "\n" + present.Fill(d.lang, "demo.anyway", nil))
+			}
 		}
 		o = next
 		d.bar.show(o.Step, float64(d.film.Load())/1000)

@@ -209,14 +209,14 @@ func TestOpen_ColoursOfAProfileComeOutAsTheyAreInSRGB(t *testing.T) {
 		for kind, file := range map[string][]byte{
 			"JPEG": inJPEG(asJPEG(t, im), s.icc()), "PNG": inPNG(asPNG(t, im), "iCCP", packed(s.icc())),
 		} {
-			got, _ := opened(t, file)
+			got := opened(t, file)
 			for i, c := range chart {
 				near(t, name+" "+kind, got.RGBAAt(64*i+32, 128), c)
 			}
 		}
 		n := s.number(chart[1])
 		webp := inWebP(flatWebP(400, 400, color.NRGBA(n)), 0x20, 400, 400, "ICCP", s.icc())
-		got, _ := opened(t, webp)
+		got := opened(t, webp)
 		near(t, name+" WebP", got.RGBAAt(200, 200), chart[1])
 	}
 	near(t, "P3 by number", func() color.RGBA {
@@ -231,7 +231,7 @@ func TestOpen_AProfileThatIsBrokenIsNone(t *testing.T) {
 	whole := spaces()["Display P3"].icc()
 	file := asPNG(t, patches(same))
 	for _, icc := range [][]byte{whole[:100], whole[:len(whole)-60], make([]byte, 500), append(bytes.Clone(whole[:128]), 255, 255, 255, 255)} {
-		got, _ := opened(t, inPNG(file, "iCCP", packed(icc)))
+		got := opened(t, inPNG(file, "iCCP", packed(icc)))
 		near(t, "as stored", got.RGBAAt(32, 128), chart[0])
 	}
 	if got, err := inflate(packed(make([]byte, maxProfile+1<<20))[7:]); err != nil || len(got) != maxProfile {
@@ -244,7 +244,7 @@ func TestOpen_LossyWebPKeepsItsContrast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := opened(t, file)
+	got := opened(t, file)
 	w, h := got.Rect.Dx(), got.Rect.Dy()
 	for _, q := range []struct {
 		x, y int
@@ -258,7 +258,7 @@ func TestOpen_LossyWebPKeepsItsContrast(t *testing.T) {
 func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 	block := bytes.TrimPrefix(marksJPEG(tagged(asJPEG(t, quarters(8, 8)), 6, binary.BigEndian)).exif, []byte("Exif\x00\x00"))
 	lying := turned(quarters(300, 400), 8)
-	im, _ := opened(t, inPNG(asPNG(t, lying), "eXIf", block))
+	im := opened(t, inPNG(asPNG(t, lying), "eXIf", block))
 	upright(t, im)
 	if m := marksWebP(inWebP(flatWebP(300, 300, color.NRGBA{1, 2, 3, 255}), 0x08, 300, 300, "EXIF", block)); m.turn() != 6 {
 		t.Errorf("WebP: %d", m.turn())
@@ -270,7 +270,7 @@ func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 	if m := marksOf(heic, kindHEIC); !m.fixed || m.turn() != 1 {
 		t.Errorf("HEIC that its decoder turns: %v %d", m.fixed, m.turn())
 	}
-	im, _ = opened(t, bytes.Replace(heic, []byte("irot"), []byte("skip"), 1))
+	im = opened(t, bytes.Replace(heic, []byte("irot"), []byte("skip"), 1))
 	upright(t, im)
 }
 
@@ -325,12 +325,12 @@ func TestOpen_InksComeOutAsTheirProfileHasThem(t *testing.T) {
 			{}: {255, 255, 255, 255}, {255, 0, 0, 0}: {200, 60, 40, 255}, {0, 255, 0, 0}: {90, 180, 70, 255},
 			{0, 0, 255, 0}: {60, 90, 200, 255}, {0, 0, 0, 255}: {0, 0, 0, 255}, {0, 0, 0, 128}: {118, 118, 118, 255},
 		} {
-			got, _ := opened(t, inJPEG(flatCMYK(400, 400, ink), printer(bits)))
+			got := opened(t, inJPEG(flatCMYK(400, 400, ink), printer(bits)))
 			near(t, "inks", got.RGBAAt(200, 200), want)
 		}
 	}
 	for _, broken := range [][]byte{printer(16)[:200], printer(8)[:900]} {
-		got, _ := opened(t, inJPEG(flatCMYK(400, 400, [4]byte{0, 0, 0, 255}), broken))
+		got := opened(t, inJPEG(flatCMYK(400, 400, [4]byte{0, 0, 0, 255}), broken))
 		near(t, "black by the usual rule", got.RGBAAt(200, 200), color.RGBA{0, 0, 0, 255})
 	}
 }
@@ -343,10 +343,10 @@ func TestOpen_SixteenBitsAreRounded(t *testing.T) {
 			grey.SetGray16(x, y, color.Gray16{0x40f0})
 		}
 	}
-	if im, _ := opened(t, asPNG(t, deep)); im.RGBAAt(9, 9) != (color.RGBA{0x80, 0x11, 0xfe, 255}) {
+	if im := opened(t, asPNG(t, deep)); im.RGBAAt(9, 9) != (color.RGBA{0x80, 0x11, 0xfe, 255}) {
 		t.Errorf("%v", im.RGBAAt(9, 9))
 	}
-	if im, _ := opened(t, asPNG(t, grey)); im.RGBAAt(9, 9) != (color.RGBA{0x41, 0x41, 0x41, 255}) {
+	if im := opened(t, asPNG(t, grey)); im.RGBAAt(9, 9) != (color.RGBA{0x41, 0x41, 0x41, 255}) {
 		t.Errorf("%v", im.RGBAAt(9, 9))
 	}
 }
@@ -356,7 +356,7 @@ func TestOpen_AVIF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, _ := opened(t, file)
+	im := opened(t, file)
 	if im.Rect.Dx() != 320 || im.Rect.Dy() != 240 {
 		t.Fatal(im.Rect)
 	}

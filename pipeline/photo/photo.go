@@ -35,7 +35,6 @@ var (
 const (
 	maxBytes   = 20 << 20 // what a messenger's bot may download
 	maxJPEG    = 3 << 20  // a data URI of it must stay under the clip provider's 5 MB
-	smallSide  = 700      // below it the short looks soft
 	firstGrade = 90       // JPEG quality
 )
 
@@ -46,7 +45,7 @@ type Prepared struct {
 	Ratio Ratio
 	Dish  Box     // where the plate is in the picture; zero while Sure is 0
 	Sure  float64 // how clear the plate's rim is, of 1; 0: none was found, and all of the photo's shape was taken
-	Small bool    // the source's short side was under 700 pixels: it works, but looks soft
+	Doubt Doubt   // why no good video is likely to come of it; empty: nothing speaks against it
 }
 
 // Box is a part of a picture, in fractions of its width and height.
@@ -112,10 +111,11 @@ func prepare(b []byte, ratio Ratio) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, err
 	}
-	im, reduced, small, err := open(b, src)
+	im, reduced, short, err := open(b, src)
 	if err != nil {
 		return Prepared{}, err
 	}
+	doubts := doubt(im, short)
 	picture, f := compose(im, reduced, ratio)
 	grade(picture)
 	file, err := encode(picture)
@@ -123,7 +123,8 @@ func prepare(b []byte, ratio Ratio) (Prepared, error) {
 		return Prepared{}, err
 	}
 	return Prepared{
-		JPEG: file, W: picture.Rect.Dx(), H: picture.Rect.Dy(), Ratio: f.ratio, Dish: f.dish, Sure: f.sure, Small: small,
+		JPEG: file, W: picture.Rect.Dx(), H: picture.Rect.Dy(), Ratio: f.ratio, Dish: f.dish, Sure: f.sure,
+		Doubt: doubts,
 	}, nil
 }
 

@@ -44,17 +44,17 @@ func prepared(t *testing.T, file []byte) (Prepared, image.Image) {
 }
 
 // opened is a file up to where it is composed.
-func opened(t *testing.T, file []byte) (im *image.RGBA, small bool) {
+func opened(t *testing.T, file []byte) *image.RGBA {
 	t.Helper()
 	src, err := measure(file, minSide)
 	if err != nil {
 		t.Fatal(err)
 	}
-	im, _, small, err = open(file, src)
+	im, _, _, err := open(file, src)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return im, small
+	return im
 }
 
 // like reports whether a pixel is nearest to want among the four colours of quarters.
@@ -95,7 +95,7 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 			inverse = turn
 		}
 		order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[turn/2%2]
-		im, _ := opened(t, tagged(asJPEG(t, turned(quarters(300, 400), inverse)), uint16(turn), order))
+		im := opened(t, tagged(asJPEG(t, turned(quarters(300, 400), inverse)), uint16(turn), order))
 		upright(t, im)
 	}
 }
@@ -252,22 +252,22 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 		"JPEG": asJPEG(t, flat), "PNG": asPNG(t, flat), "16-bit PNG": asPNG(t, deep), "PNG with a palette": asPNG(t, few), "HEIC": heic,
 	} {
 		t.Run(name, func(t *testing.T) {
-			im, _ := opened(t, file)
+			im := opened(t, file)
 			upright(t, im)
 		})
 	}
 	t.Run("grey JPEG", func(t *testing.T) {
-		im, _ := opened(t, asJPEG(t, grey))
+		im := opened(t, asJPEG(t, grey))
 		if dark, light := im.RGBAAt(30, 360), im.RGBAAt(270, 360); light.G < dark.G+64 {
 			t.Fatalf("blue is %v, yellow %v", dark, light)
 		}
 	})
 	t.Run("CMYK JPEG", func(t *testing.T) {
-		im, _ := opened(t, flatCMYK(640, 800, [4]byte{30, 215, 215, 20}))
+		im := opened(t, flatCMYK(640, 800, [4]byte{30, 215, 215, 20}))
 		like(t, im, 340, 600, red)
 	})
 	t.Run("WebP", func(t *testing.T) {
-		im, _ := opened(t, flatWebP(640, 800, color.NRGBA{40, 60, 200, 255}))
+		im := opened(t, flatWebP(640, 800, color.NRGBA{40, 60, 200, 255}))
 		like(t, im, 340, 600, blue)
 	})
 }
@@ -275,23 +275,15 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 func TestWhatIsTransparentTurnsWhite(t *testing.T) {
 	clear := image.NewNRGBA(image.Rect(0, 0, 640, 800))
 	for name, file := range map[string][]byte{"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0})} {
-		if im, _ := opened(t, file); im.RGBAAt(320, 400) != (color.RGBA{255, 255, 255, 255}) {
+		if im := opened(t, file); im.RGBAAt(320, 400) != (color.RGBA{255, 255, 255, 255}) {
 			t.Errorf("%s: %v", name, im.RGBAAt(320, 400))
-		}
-	}
-}
-
-func TestASmallPhotoIsTakenAndSaidToBeSmall(t *testing.T) {
-	for side, want := range map[int]bool{200: true, 699: true, 700: false} {
-		if _, small := opened(t, asJPEG(t, quarters(side, 1000))); small != want {
-			t.Errorf("%d pixels: small is %v", side, small)
 		}
 	}
 }
 
 func TestExtremeShapesAreTaken(t *testing.T) {
 	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {201, 357}} {
-		im, _ := opened(t, asJPEG(t, quarters(size[0], size[1])))
+		im := opened(t, asJPEG(t, quarters(size[0], size[1])))
 		out, _ := compose(im, 1, "")
 		for _, y := range []int{0, out.Rect.Dy() / 2, out.Rect.Dy() - 1} {
 			if c := out.RGBAAt(out.Rect.Dx()/2, y); c.A != 255 || max(c.R, c.G, c.B) < 80 {
@@ -310,8 +302,8 @@ func TestAPreparedPictureIsNeverHeavy(t *testing.T) {
 
 func TestTheSamplePhotoIsFine(t *testing.T) {
 	p, im := prepared(t, sample.Photo)
-	if r, g, b, _ := im.At(p.W/2, p.H/2).RGBA(); p.Small || r < b || max(r, g, b) < 0x3000 {
-		t.Errorf("small is %v, the middle of the dish is %v", p.Small, im.At(p.W/2, p.H/2))
+	if r, g, b, _ := im.At(p.W/2, p.H/2).RGBA(); p.Doubt != "" || r < b || max(r, g, b) < 0x3000 {
+		t.Errorf("doubt is %q, the middle of the dish is %v", p.Doubt, im.At(p.W/2, p.H/2))
 	}
 	if !strings.Contains(sample.Caption, "18,000원") {
 		t.Error(sample.Caption)

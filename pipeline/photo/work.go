@@ -93,15 +93,15 @@ func readAnswer(reply []byte) (answer, error) {
 }
 
 // open decodes a picture, turns it upright and reduces it to about the size that is needed: reduced of its pixels
-// across and down are one.
-func open(b []byte, src source) (im *image.RGBA, reduced int, small bool, err error) {
+// across and down are one. short is the file's short side in pixels.
+func open(b []byte, src source) (im *image.RGBA, reduced int, short int, err error) {
 	file, err := decode(b, src.kind)
 	if err != nil {
-		return nil, 0, false, err
+		return nil, 0, 0, err
 	}
 	w, h := file.Bounds().Dx(), file.Bounds().Dy()
 	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
-		return nil, 0, false, err
+		return nil, 0, 0, err
 	}
 	turn := src.turn()
 	if turn >= 5 {
@@ -109,7 +109,7 @@ func open(b []byte, src source) (im *image.RGBA, reduced int, small bool, err er
 	}
 	reduced = spare(w, h)
 	im = src.reduce(file, reduced, image.White)
-	return turned(im, turn), reduced, min(w, h) < smallSide, nil
+	return turned(im, turn), reduced, min(w, h), nil
 }
 
 // survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.

@@ -87,6 +87,7 @@ func lagging(t *testing.T, open Open) {
 	first := enter("2", pipeline.Open, pipeline.Render, pipeline.Unknown, pipeline.ReasonUnknownStart, now.Add(-3*time.Hour))
 	third := enter("3", pipeline.Open, pipeline.Render, pipeline.Waiting, pipeline.ReasonPaused, now.Add(-time.Hour))
 	enter("held", pipeline.Open, pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, now.Add(-2*time.Hour))
+	enter("asked", pipeline.Open, pipeline.Render, pipeline.Ready, pipeline.ReasonAskDark, now.Add(-2*time.Hour))
 	enter("over", pipeline.Parked, pipeline.Render, pipeline.Waiting, "", now.Add(-2*time.Hour))
 	enter("elsewhere", pipeline.Open, pipeline.Animate, pipeline.Waiting, "", now.Add(-2*time.Hour))
 	enter("new", pipeline.Open, pipeline.Render, pipeline.Waiting, "", now)

@@ -26,21 +26,33 @@ func Canned(j sandbox.CutJob, size int) []byte {
 	return filmtest.Short(w, h, n("duration"), size)
 }
 
-// TinyPhoto is the smallest picture that everybody takes.
-func TinyPhoto() []byte { return Picture(225, 400) }
+// TinyPhoto is the smallest picture that is taken without a question.
+func TinyPhoto() []byte { return Picture(480, 640) }
 
-// Picture is a grey JPEG. It is drawn once for each size.
+// BlackPhoto is one that is asked about.
+func BlackPhoto() []byte { return grey(480, 640, func(int, int) byte { return 0 }) }
+
+// Picture is a JPEG of grey squares. It is drawn once for each size.
 func Picture(w, h int) []byte {
 	size := image.Rect(0, 0, w, h)
 	if b, ok := greys.Load(size); ok {
 		return b.([]byte)
 	}
+	one, _ := greys.LoadOrStore(size, grey(w, h, func(x, y int) byte { return byte(40 + (x/32*7+y/32*11)%5*48) }))
+	return one.([]byte)
+}
+
+// grey is a JPEG of so many pixels, each of which has its level.
+func grey(w, h int, level func(x, y int) byte) []byte {
+	im := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range im.Pix {
+		im.Pix[i] = level(i%w, i/w)
+	}
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(size), nil); err != nil {
+	if err := jpeg.Encode(&b, im, nil); err != nil {
 		panic(err)
 	}
-	one, _ := greys.LoadOrStore(size, slices.Clip(b.Bytes()))
-	return one.([]byte)
+	return slices.Clip(b.Bytes())
 }
 
 var greys sync.Map

@@ -25,7 +25,7 @@ UNION ALL
     SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
 ) lately GROUP BY reason`
 	longestOpen = `
-SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open'`
+SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')`
 	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 

@@ -31,7 +31,7 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 		senders.Go(func() {
 			for i := range photos {
 				<-time.After(first) // the moment is the random part
-				chat.SendPhoto(apptest.Picture(230+i, 400), fmt.Sprintf("%s %d,000원", apptest.DishName(i), 8+i))
+				chat.SendPhoto(apptest.Picture(530+i, 640), fmt.Sprintf("%s %d,000원", apptest.DishName(i), 8+i))
 			}
 		})
 	}

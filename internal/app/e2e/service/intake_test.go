@@ -242,7 +242,7 @@ func TestIntake_ARefusedPollGoesOnInAnotherProcess(t *testing.T) {
 		t.Fatal("not the one process that holds the lease takes updates in")
 	}
 	w.People.Fault(people.Fault{On: "getUpdates", Status: http.StatusUnauthorized})
-	owner.SendPhoto(apptest.Picture(240, 400), apptest.Pasta)
+	owner.SendPhoto(apptest.Picture(540, 640), apptest.Pasta)
 	owner.Gets(2) // sooner than the first process asks again
 	apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {
 		if one.Intakes[0].Receiving() || !other.Intakes[0].Receiving() {

@@ -48,7 +48,7 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	})
 	fail("getFile", people.Downloads)
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.SendDocument("찌개.jpg", "image/jpeg", apptest.Picture(240, 400), "김치찌개 9,000원")
+	k.SendDocument("찌개.jpg", "image/jpeg", apptest.Picture(540, 640), "김치찌개 9,000원")
 	p.Ended(2, time.Minute)
 	w.People.Faults.Clear()
 	k.SendText("/usage")
