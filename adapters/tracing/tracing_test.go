@@ -119,8 +119,15 @@ func TestTracer_RequestsShowNeitherTokensNorWhatTheOtherSideSaid(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	if spans[1].Status.GetCode() == otlp.Status_STATUS_CODE_ERROR || spans[2].Status.GetCode() != otlp.Status_STATUS_CODE_ERROR {
-		t.Errorf("%v, %v", spans[1].Status, spans[2].Status)
+	answered, failed := tracingtest.Attributes(spans[1].Attributes), tracingtest.Attributes(spans[2].Attributes)
+	if answered["http.response.status_code"] != "200" || spans[1].Status.GetCode() == otlp.Status_STATUS_CODE_ERROR {
+		t.Errorf("the answered one has %v, %v", answered, spans[1].Status)
+	}
+	if !strings.HasPrefix(failed["error.type"], "*") || spans[2].Status.GetMessage() != failed["error.type"] {
+		t.Errorf("the failed one has %v, %v", failed, spans[2].Status)
+	}
+	if ctx := t.Context(); tracer.Context(ctx, pipeline.Order{}) != ctx {
+		t.Error("an order without a trace has a context in one")
 	}
 }
 
@@ -145,6 +152,8 @@ func TestTracer_MovedMakesASpanOfEachStepAndOfEachFailedTry(t *testing.T) {
 		}
 		tracer.Moved(m[0], m[1])
 	}
+	tracer.Changed(parked, at(9))
+	tracer.Changed(other, at(9))
 	tracer.Stop(t.Context())
 	got := map[string][2]int64{}
 	for _, s := range c.Spans() {
@@ -152,13 +161,53 @@ func TestTracer_MovedMakesASpanOfEachStepAndOfEachFailedTry(t *testing.T) {
 		if a["order"] != "7" || a["error.type"] != s.Status.GetMessage() {
 			t.Errorf("%s: %v, %v", s.Name, a, s.Status)
 		}
-		if s.Name != "order" {
+		if s.Name == "change" && (a["status"] != "parked" || s.StartTimeUnixNano != 9e9 || time.Since(time.Unix(0, int64(s.EndTimeUnixNano))) > time.Hour) {
+			t.Errorf("the change: %v, to %d", a, s.EndTimeUnixNano)
+		}
+		if s.Name != "order" && s.Name != "change" {
 			got[s.Name+" "+a["error.type"]] = [2]int64{int64(s.StartTimeUnixNano / 1e9), int64(s.EndTimeUnixNano / 1e9)}
 		}
 	}
 	want := map[string][2]int64{"fetch ": {1, 3}, "failed try busy": {3, 5}, "animate setup": {3, 3}}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestTracer_WhatTheCollectorRefusesIsCounted(t *testing.T) {
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	tracer, said, err := aimed(t, s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted(tracer, 1)
+	accepted(tracer, 2)
+	tracer.Stop(t.Context())
+	if !strings.Contains(said.String(), "count=2 ") || !strings.Contains(said.String(), "404") {
+		t.Errorf("logged %q", said)
+	}
+}
+
+func TestOn_NeedsAnAddressAndOTLP(t *testing.T) {
+	for name, x := range map[string]struct {
+		set map[string]string
+		on  bool
+	}{
+		"nothing":              {nil, false},
+		"an address":           {map[string]string{endpoint: "http://collector:4318"}, true},
+		"an address of traces": {map[string]string{tracesEndpoint: "http://collector:4318"}, true},
+		"by its name":          {map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "otlp"}, true},
+		"another exporter":     {map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, false},
+		"turned off":           {map[string]string{endpoint: "http://collector:4318", "OTEL_SDK_DISABLED": "TRUE"}, false},
+		"only its exporter":    {map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, false},
+	} {
+		for _, name := range []string{endpoint, tracesEndpoint, "OTEL_TRACES_EXPORTER", "OTEL_SDK_DISABLED"} {
+			t.Setenv(name, x.set[name])
+		}
+		if On() != x.on {
+			t.Errorf("%s: %t", name, !x.on)
+		}
 	}
 }
 

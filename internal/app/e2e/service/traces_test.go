@@ -226,27 +226,19 @@ func TestTraces_OrdersNeedNoCollector(t *testing.T) {
 	}
 }
 
-func TestTraces_NothingIsTracedUnlessItIsAskedFor(t *testing.T) {
-	for name, set := range map[string][2]string{
-		"no address": {"OTEL_EXPORTER_OTLP_ENDPOINT", ""},
-		"turned off": {"OTEL_SDK_DISABLED", "true"},
-		"nowhere":    {"OTEL_TRACES_EXPORTER", "none"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := collecting(t)
-			t.Setenv(set[0], set[1])
-			w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-			p := w.Start(apptest.Hurried(), nil)
-			o, err := p.Place("a")
-			if err != nil {
-				t.Fatal(err)
-			}
-			o = p.Until(o.ID, apptest.Delivered)
-			p.Stop()
-			if n, _ := c.Requests(); n > 0 || p.Traces != nil || o.Traceparent != "" {
-				t.Errorf("%d requests, trace %q", n, o.Traceparent)
-			}
-		})
+func TestTraces_NothingIsTracedWhenItIsTurnedOff(t *testing.T) {
+	c := collecting(t)
+	t.Setenv("OTEL_SDK_DISABLED", "true")
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	p := w.Start(apptest.Hurried(), nil)
+	o, err := p.Place("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o = p.Until(o.ID, apptest.Delivered)
+	p.Stop()
+	if n, _ := c.Requests(); n > 0 || p.Traces != nil || o.Traceparent != "" {
+		t.Errorf("%d requests, trace %q", n, o.Traceparent)
 	}
 }
 
