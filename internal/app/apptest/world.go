@@ -50,6 +50,8 @@ type World struct {
 	Clip func(context.Context, sandbox.ClipJob) error
 	Cut  func(context.Context, sandbox.CutJob) error
 
+	held held // requests that are kept on their way
+
 	Tool  video.Tool     // zero: there is no ffmpeg
 	Guard *truth.Checker // nil: clips aren't compared with their photos
 	Scale float64        // of what is rendered to what was ordered; 0 is 1
@@ -95,7 +97,7 @@ func NewWorld(t testing.TB, database string) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.StandIns, w.Provider = s, httptest.NewServer(s.Handler())
+	w.StandIns, w.Provider = s, httptest.NewServer(w.held.before(s.Handler()))
 	t.Cleanup(func() { w.Provider.Close(); s.Close() })
 	dir := t.TempDir()
 	w.Settings = map[string]string{
@@ -120,7 +122,7 @@ func (w *World) WithTelegram() *World {
 func (w *World) WithTelegramAs(o people.Options) *World {
 	o.Second = 10 * time.Millisecond
 	w.People = people.New(o)
-	api := httptest.NewServer(w.People.Handler())
+	api := httptest.NewServer(w.held.before(w.People.Handler()))
 	w.T.Cleanup(func() { w.People.Close(); api.Close() })
 	w.Settings["TELEGRAM_BOT_TOKEN"] = w.People.Token()
 	w.Settings["TELEGRAM_API_URL"] = api.URL

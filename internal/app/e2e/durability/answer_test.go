@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -40,17 +40,18 @@ func (e *restless) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) 
 func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	e := &restless{first: []func(pipeline.Order) (pipeline.Order, pipeline.Move, error){cheaper, pipeline.Cancel}}
-	p := w.Start(apptest.Hurried(), func(next storage.Engine) storage.Engine { e.Engine = next; return e })
+	p := w.Start(patient(), func(next storage.Engine) storage.Engine { e.Engine = next; return e })
 	t.Cleanup(p.Stop)
 	o, err := p.Place("a")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Until(o.ID, apptest.Delivered)
-	w.Faults(sandbox.Fault{On: apptest.StartCut, DelayMS: 300})
+	release := w.HoldRequest(apptest.To(apptest.StartCut))
 	p.Change(o.ID, cheaper)
 	p.Until(o.ID, at(pipeline.Render, pipeline.Begun))
 	p.Change(o.ID, pipeline.Cancel)
+	release()
 	p.Until(o.ID, func(pipeline.Order) bool {
 		calls, err := p.Engine.Calls(t.Context(), o.ID)
 		return err == nil && len(calls) == 3 && calls[2].State == pipeline.CallSettled
@@ -60,8 +61,8 @@ func TestAnAnswerIsWrittenDownHoweverOftenItsOrderMoves(t *testing.T) {
 
 func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	w.Faults(sandbox.Fault{On: apptest.StartCut, DelayMS: 500})
-	p := w.Start(apptest.Hurried(), nil)
+	release := w.HoldRequest(apptest.To(apptest.StartCut))
+	p := w.Start(patient(), nil)
 	o, err := p.Place("a")
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +73,7 @@ func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 		o.Phase, o.Call, o.Due = pipeline.Begun, "theirs", time.Now().Add(time.Hour)
 		return o, pipeline.Move{Calls: []pipeline.Call{{ID: "theirs", Order: o.ID, Cut: 2, Step: o.Step, Provider: "creatomate", State: pipeline.CallBegun, Begun: time.Now()}}}, nil
 	})
+	release()
 	p.Until(o.ID, func(pipeline.Order) bool { // the first answer is here
 		calls, err := p.Engine.Calls(t.Context(), o.ID)
 		return err == nil && len(calls) == 3 && calls[1].State == pipeline.CallSettled
@@ -137,16 +139,26 @@ func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 	}
 }
 
+func dearer(o pipeline.Order) bool { return o.Cut.Words.Won == 19000 }
+
 func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
-	w.People.Fault(people.Fault{On: people.Downloads, DelayMS: 300})
+	fetches := 0
+	release := w.HoldRequest(func(r *http.Request) bool {
+		if strings.HasPrefix(r.URL.Path, "/file/") {
+			fetches++
+		}
+		return fetches == 2 // the first one tries whether files can be had at all
+	})
 	times := apptest.Talkative()
 	times.PickUp = time.Hour
 	k := w.Talk(w.Start(times, nil))
 	photo := k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Process.Wait(func() bool { return len(k.Orders()) == 1 })
 	k.Edit(photo.ID, "새우 파스타 19,000원")
+	k.Process.Until(k.Orders()[0].ID, dearer)
+	release()
 	if short := k.Gets(1); !strings.Contains(short.Text, "19,000원") {
 		t.Errorf("the short: %+v", short)
 	}
@@ -155,11 +167,13 @@ func TestAFixWhileThePhotoIsFetchedDelaysNothing(t *testing.T) {
 
 func TestAFixWhileAShortIsBeingSentLosesNeither(t *testing.T) {
 	k := apptest.Talking(t)
-	k.World.People.Fault(people.Fault{On: "sendVideo", DelayMS: 500})
+	release := k.World.HoldRequest(apptest.Method("sendVideo"))
 	photo := k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Process.Wait(func() bool { return len(k.Orders()) == 1 })
 	k.Process.Until(k.Orders()[0].ID, at(pipeline.Deliver, pipeline.Begun))
 	k.Edit(photo.ID, "새우 파스타 19,000원")
+	k.Process.Until(k.Orders()[0].ID, dearer)
+	release()
 	k.Gets(2)
 	for _, m := range k.Messages() {
 		if m.Kind == "video" && !k.Knows(m.ID) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -19,23 +18,34 @@ func at(s pipeline.Step, ph pipeline.Phase) func(pipeline.Order) bool {
 	return func(o pipeline.Order) bool { return o.Step == s && o.Phase == ph }
 }
 
-// changing starts a process whose clips are held, with one order in it.
-func changing(t *testing.T, faults ...sandbox.Fault) (*apptest.World, *apptest.Process, int64) {
+// patient are times in which a request that the test holds isn't given up.
+func patient() pipeline.Times {
+	times := apptest.Hurried()
+	times.Call = apptest.Patience
+	return times
+}
+
+// changing starts a process whose clips are held, with one order in it. The first request to each of some is held until
+// it is released.
+func changing(t *testing.T, on ...string) (w *apptest.World, p *apptest.Process, id int64, release func()) {
 	t.Helper()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	w = apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	w.Holding.Store(true)
-	w.Faults(faults...)
-	p := w.Start(apptest.Talkative(), nil)
+	release = func() {}
+	for _, x := range on { // at most one
+		release = w.HoldRequest(apptest.To(x))
+	}
+	p = w.Start(patient(), nil)
 	t.Cleanup(p.Stop)
 	o, err := p.Place("a")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w, p, o.ID
+	return w, p, o.ID, release
 }
 
 func TestAFixAfterDeliveryBuysNoSecondClip(t *testing.T) {
-	w, p, id := changing(t)
+	w, p, id, _ := changing(t)
 	close(w.Release)
 	p.Until(id, apptest.Delivered)
 	p.Change(id, cheaper)
@@ -48,7 +58,7 @@ func TestAFixAfterDeliveryBuysNoSecondClip(t *testing.T) {
 }
 
 func TestAFixBeforeTheRenderCostsNothing(t *testing.T) {
-	w, p, id := changing(t)
+	w, p, id, _ := changing(t)
 	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
 	p.Change(id, cheaper)
 	close(w.Release)
@@ -61,9 +71,10 @@ func TestAFixBeforeTheRenderCostsNothing(t *testing.T) {
 }
 
 func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
-	w, p, id := changing(t, sandbox.Fault{On: apptest.StartClip, DelayMS: 300})
+	w, p, id, release := changing(t, apptest.StartClip)
 	p.Until(id, at(pipeline.Animate, pipeline.Begun))
 	p.Change(id, cheaper)
+	release()
 	close(w.Release)
 	if o := p.Until(id, apptest.Delivered); o.Cut.Words.Won != 17000 || w.Rendered("18,000원") != 0 {
 		t.Errorf("cut %+v", o.Cut)
@@ -73,10 +84,11 @@ func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
 }
 
 func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
-	w, p, id := changing(t, sandbox.Fault{On: apptest.StartCut, DelayMS: 300})
+	w, p, id, release := changing(t, apptest.StartCut)
 	close(w.Release)
 	p.Until(id, at(pipeline.Render, pipeline.Begun))
 	p.Change(id, cheaper)
+	release()
 	if o := p.Until(id, apptest.Delivered); o.Cut.N != 2 || w.Rendered("17,000원") != 1 {
 		t.Errorf("cut %+v", o.Cut)
 	}
@@ -89,7 +101,7 @@ func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
 }
 
 func TestACancelledOrderIsNotDeliveredAndStaysInTheLedger(t *testing.T) {
-	w, p, id := changing(t)
+	w, p, id, _ := changing(t)
 	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
 	p.Change(id, pipeline.Cancel)
 	close(w.Release)
@@ -101,13 +113,14 @@ func TestACancelledOrderIsNotDeliveredAndStaysInTheLedger(t *testing.T) {
 }
 
 func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
-	w, p, id := changing(t)
+	w, p, id, _ := changing(t)
 	close(w.Release)
 	p.Until(id, apptest.Delivered)
-	w.Faults(sandbox.Fault{On: apptest.StartCut, DelayMS: 300})
+	release := w.HoldRequest(apptest.To(apptest.StartCut))
 	p.Change(id, cheaper)
 	p.Until(id, at(pipeline.Render, pipeline.Begun))
 	p.Change(id, pipeline.Cancel)
+	release()
 	o := p.Until(id, func(pipeline.Order) bool {
 		calls, err := p.Engine.Calls(t.Context(), id)
 		return err == nil && len(calls) == 3 && calls[2].State == pipeline.CallSettled
@@ -123,9 +136,10 @@ func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
 }
 
 func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
-	w, p, id := changing(t, sandbox.Fault{On: apptest.StartClip, DelayMS: 300})
+	w, p, id, release := changing(t, apptest.StartClip)
 	p.Until(id, at(pipeline.Animate, pipeline.Begun))
 	p.Change(id, pipeline.Cancel)
+	release()
 	p.Until(id, func(pipeline.Order) bool {
 		calls, err := p.Engine.Calls(t.Context(), id)
 		return err == nil && len(calls) == 1 && calls[0].State == pipeline.CallSettled

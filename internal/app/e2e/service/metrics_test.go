@@ -42,15 +42,20 @@ func scrape(t *testing.T, p *apptest.Process) (values map[string]float64, page s
 }
 
 func TestMetricsTellWhatAnOrderDid(t *testing.T) {
-	k := apptest.Talking(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 503, Times: 1}))
+	t.Parallel()
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
+	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 503, Times: 1})
+	times := apptest.Talkative()
+	times.PollRung = time.Hour // so that callbacks alone bring the order on, and all are counted
+	k := w.Talk(w.Start(times, nil))
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Gets(1)
 	k.Process.Until(1, apptest.Delivered)
 	var values map[string]float64
 	var page string
 	apptest.Every(t, 10*time.Millisecond, apptest.Patience, func() error { // what was written is counted a moment later
-		if values, page = scrape(t, k.Process); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 {
-			return errors.New("the delivery isn't counted")
+		if values, page = scrape(t, k.Process); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 || values[`sajangpick_callback_seconds_count`] < 2 {
+			return errors.New("the delivery and the callbacks aren't counted")
 		}
 		return nil
 	})
