@@ -218,21 +218,23 @@ type SentPart struct {
 
 // Change is everything that one update leads to.
 type Change struct {
-	Key      string // of the update; empty: nobody sends it twice
-	Chat     Chat   // as it shall be; Version is that which was read
-	Shop     *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
-	Invite   string // is used up
-	NewCode  *Invite
-	Drafts   []Draft // written as they are here
-	Drop     []int64 // drafts that end
-	Place    []pipeline.Order
-	Moves    []Moved
-	Messages []OutgoingMessage
-	MovedTo  string      // the chat has a new id: everything of it goes along
-	Audit    *AuditEntry // an admin did it: noted with it
-	Switch   *Flag       // is set
-	Open     *Incident   // is written down with it, unless one of its key goes on
-	Close    string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
+	Key         string // of the update; empty: nobody sends it twice
+	Chat        Chat   // as it shall be; Version is that which was read
+	Shop        *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
+	Invite      string // is used up
+	NewCode     *Invite
+	Credential  *Credential // is written
+	EndSessions bool        // every link and session of the chat's shop ends; tokens stay
+	Drafts      []Draft     // written as they are here
+	Drop        []int64     // drafts that end
+	Place       []pipeline.Order
+	Moves       []Moved
+	Messages    []OutgoingMessage
+	MovedTo     string      // the chat has a new id: everything of it goes along
+	Audit       *AuditEntry // an admin did it: noted with it
+	Switch      *Flag       // is set
+	Open        *Incident   // is written down with it, unless one of its key goes on
+	Close       string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
 }
 
 // Moved is an order's change within a Change.
@@ -314,7 +316,7 @@ type Store interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts and leases that ended
+	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and credentials that ended
 	// before t. A platform must not send an update again that long after.
 	PurgeExpired(ctx context.Context, before time.Time) error
 }

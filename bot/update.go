@@ -15,6 +15,7 @@ type Update struct {
 	Platform string
 	Chat     string
 	Group    bool   // others read along
+	Shop     int64  // that a chat belongs to which isn't known yet; 0: none
 	Topic    string // part of the chat that it happened in; empty for the chat as a whole
 	User     User
 	Message  string // the chat's name for what was written, or for what the pressed button stands on
@@ -60,6 +61,7 @@ type User struct {
 	ID        string
 	Team      string // the workspace that knows them by ID, which Chat begins with but for guests; empty: ID is enough
 	Lang      string // as the platform says: ko, en-US, …
+	Limited   bool   // may order, and not delete what is the shop's
 	Anonymous bool   // writes in the name of a group: nobody can tell who it is
 }
 

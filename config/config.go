@@ -42,6 +42,7 @@ type Config struct {
 	SecretKey         Secret   // empty only with SQLite: see KeepSecret
 	OldSecretKey      Secret   // what SECRET_KEY was before
 	Migrate           bool
+	Web               Web
 
 	MetricsListen string // host:port; empty: nowhere
 	LogLevel      slog.Level
@@ -75,6 +76,9 @@ type Runway struct {
 	Seconds int
 	Rings   bool // a gateway in front of Runway calls us back
 }
+
+// Web is whether there is a page. Without Set the sandbox has one.
+type Web struct{ On, Set bool }
 
 // Fallback is when a short shows the photo itself in place of a clip.
 type Fallback string
@@ -121,6 +125,9 @@ func (c Config) Missing(sandbox bool) []string {
 	}
 	if c.Runway.Rings && c.PublicURL == nil {
 		lines = append(lines, "PUBLIC_URL: the https address at which the gateway rings, since RUNWAY_WEBHOOK is on")
+	}
+	if c.Web.On && c.PublicURL == nil && !sandbox {
+		lines = append(lines, "PUBLIC_URL: the https address at which browsers reach the page, since WEB is on")
 	}
 	return lines
 }

@@ -66,6 +66,7 @@ func table() []entry {
 		{Setting{"SECRET_KEY_OLD", "", "what `SECRET_KEY` was before: tokens and links that are out go on working, Slack's tokens are sealed anew", true}, setOldSecretKey},
 		{Setting{"MIGRATE", "on", "`off`: `serve` leaves the database schema to `sajangpick migrate`", false}, func(c *Config, s string) error { return setSwitch(&c.Migrate, s) }},
 		{Setting{"METRICS_LISTEN", "127.0.0.1:9464", "where `/metrics` is served, for a Prometheus: `HOST:PORT`, or `off`", false}, setMetricsListen},
+		{Setting{"WEB", "", "`on`: the page, where shops sign in with a link from `/web`; needs `PUBLIC_URL`. Without it `off`, and in the sandbox `on`", false}, func(c *Config, s string) error { c.Web.Set = true; return setSwitch(&c.Web.On, s) }},
 		{Setting{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`", false}, setLogLevel},
 		{Setting{"LOG_FORMAT", "", "`text` or `json`; without it text on a terminal, else json", false}, setLogFormat},
 	}

@@ -24,6 +24,7 @@ type Engine interface {
 	bot.Admin
 	bot.Reporting
 	bot.Workspaces
+	bot.Access
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.

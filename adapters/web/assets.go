@@ -7,60 +7,58 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
-// texts are the words of the page itself in one language.
-type texts struct {
-	Lang, Other, OtherName               string // this language, the other one and its own name
-	Title, Tagline                       string
-	Welcome, Example, TrySample          string
-	SampleCaption                        string
-	Placeholder, Words, Pick, Send, Drop string
-	Remove, PhotoFirst, Download         string
-	Offline, NoScript, Chat, You         string
-	Progress, Again                      string
-	TooMuch, TooLong                     string
-}
-
-// readTexts reads the page's words, which are compiled in: a test reads them all.
-func readTexts() map[string]texts {
-	all := make(map[string]texts, 2)
-	for _, lang := range []string{"ko", "en"} {
-		data, err := files.ReadFile("page/" + lang + ".json")
+// assets are the files that need no session.
+func (p *Page) assets(m *http.ServeMux) {
+	for name, kind := range map[string]string{
+		"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", "form.js": "text/javascript; charset=utf-8",
+	} {
+		data, err := files.ReadFile("page/" + name)
 		if err != nil {
-			panic(err)
+			panic(err) // it is compiled in
 		}
-		var t texts
-		decoder := json.NewDecoder(bytes.NewReader(data))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&t); err != nil {
-			panic(err)
-		}
-		t.Lang, t.SampleCaption = lang, sample.Caption
-		all[lang] = t
+		m.HandleFunc("GET /web/"+name, asset(data, kind))
 	}
-	return all
+	m.HandleFunc("GET /web/icon.png", asset(p.Icon, "image/png"))
+	m.HandleFunc("GET /web/app.webmanifest", asset(manifest(), "application/manifest+json"))
+	m.HandleFunc("GET /web/sample.jpg", samplePhoto)
+	for _, name := range p.Music {
+		if piece, ok := p.Piece(name); ok {
+			m.HandleFunc("GET /web/music/"+name+".mp3", asset(piece, "audio/mpeg"))
+		}
+	}
 }
 
-// asset serves a file that is compiled in.
-func asset(name, contentType string) http.HandlerFunc {
-	data, err := files.ReadFile(name)
-	if err != nil {
-		panic(err)
-	}
+// asset serves bytes that change with the program only.
+func asset(data []byte, contentType string) http.HandlerFunc {
 	sum := sha256.Sum256(data)
 	etag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("ETag", etag)
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+		serveBytes(w, r, data)
 	}
 }
 
-func samplePhoto(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "image/jpeg")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sample.Photo))
+func serveBytes(w http.ResponseWriter, r *http.Request, data []byte) {
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// manifest lets a phone install the page, and share photos with it (W3C Web App Manifest; Web Share Target).
+func manifest() []byte {
+	icon := map[string]string{"src": "/web/icon.png", "sizes": "512x512", "type": "image/png", "purpose": "any"}
+	data, err := json.Marshal(map[string]any{
+		"name": "사장픽", "short_name": "사장픽", "lang": "ko", "id": "/", "start_url": "/", "scope": "/", "display": "standalone",
+		"background_color": "#F7F5F1", "theme_color": "#F7F5F1", "icons": []any{icon},
+		"share_target": map[string]any{
+			"action": "/web/share", "method": "POST", "enctype": "multipart/form-data",
+			"params": map[string]any{"files": []any{map[string]any{"name": "photo", "accept": []string{"image/*"}}}},
+		},
+	})
+	if err != nil {
+		panic(err) // nothing of it comes from outside
+	}
+	return data
 }

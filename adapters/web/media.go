@@ -1,6 +1,7 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -12,63 +13,105 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// own finds the order that the address names, if it is one of this browser's.
-func (p *Page) own(w http.ResponseWriter, r *http.Request) (pipeline.Order, bool) {
-	v, ok := known(r)
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if !ok || err != nil {
-		http.NotFound(w, r)
-		return pipeline.Order{}, false
-	}
-	o, err := p.Store.Order(r.Context(), id)
-	switch {
-	case err == nil && o.Thread.Platform == Platform && o.Thread.Chat == v.Chat:
-		return o, true
-	case err == nil || errors.Is(err, pipeline.ErrNotFound):
-		http.NotFound(w, r)
-	default:
-		p.failed(w, language(r), fmt.Errorf("read order: %w", err))
-	}
-	return pipeline.Order{}, false
-}
-
-// video plays the short; with ?save it is saved as a file.
-func (p *Page) video(w http.ResponseWriter, r *http.Request) {
-	o, ok := p.own(w, r)
+// short plays an order's short; with ?save it is saved as a file.
+func (p *Page) short(w http.ResponseWriter, r *http.Request, v *visitor) {
+	o, ok := p.own(w, r, v)
 	if !ok {
 		return
 	}
-	if !plays(o) {
-		http.NotFound(w, r)
+	if !view.Plays(o) {
+		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 		return
 	}
 	if r.URL.Query().Has("save") {
-		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": shortName(o)}))
+		w.Header().Set("Content-Disposition", attachment(view.FileName(o)))
 	}
-	p.serve(w, r, o.Cut.ShortKey, shortType(o))
+	p.serve(w, r, v, o.Cut.ShortKey, view.FileType(o))
+}
+
+// attachment saves a file under a name (RFC 6266).
+func attachment(name string) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }
 
 // photo shows the prepared photo, or the upload while that isn't there.
-func (p *Page) photo(w http.ResponseWriter, r *http.Request) {
-	o, ok := p.own(w, r)
+func (p *Page) photo(w http.ResponseWriter, r *http.Request, v *visitor) {
+	o, ok := p.own(w, r, v)
 	if !ok {
 		return
 	}
-	if o.PhotoKey != "" {
-		p.serve(w, r, o.PhotoKey, "image/jpeg")
+	switch {
+	case o.PhotoKey != "":
+		p.serve(w, r, v, o.PhotoKey, "image/jpeg")
+	case o.Thread.Platform == Platform:
+		p.serve(w, r, v, o.Photo.Ref, "")
+	default: // another platform has it
+		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
+	}
+}
+
+func (p *Page) logo(w http.ResponseWriter, r *http.Request, v *visitor) {
+	if v.shop.Logo == "" {
+		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 		return
 	}
-	p.serve(w, r, o.Photo.Ref, "")
+	p.serve(w, r, v, v.shop.Logo, "image/png")
 }
 
 // serve sends a blob with ranges, or says that it can't.
-func (p *Page) serve(w http.ResponseWriter, r *http.Request, key, contentType string) {
+func (p *Page) serve(w http.ResponseWriter, r *http.Request, v *visitor, key, contentType string) {
 	if err := serveBlob(w, r, p.Blobs, key, contentType); err != nil {
-		p.failed(w, language(r), err)
+		p.failed(w, r, v, err)
 	}
+}
+
+// export sends every short of the shop in one archive, the newest first. Films aren't pressed again.
+func (p *Page) export(w http.ResponseWriter, r *http.Request, v *visitor) {
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", attachment("shorts.zip"))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLimit)) // a recorder in a test has none
+	z := zip.NewWriter(w)
+	for skip := 0; ; skip += onPage {
+		orders, err := p.Store.ShortsOf(r.Context(), v.Shop, skip, onPage)
+		for _, o := range orders {
+			if err == nil {
+				err = p.pack(r, z, o)
+			}
+		}
+		switch {
+		case err != nil: // what was sent can't be taken back: an archive without its end says that it isn't whole
+			p.Log.Warn("export broke off", "platform", Platform, "err", err)
+			panic(http.ErrAbortHandler)
+		case len(orders) < onPage:
+			_ = z.Close() // the browser is gone: nobody is left to tell
+			return
+		}
+	}
+}
+
+const exportLimit = time.Hour
+
+// pack adds a short to an archive, unless its file is gone.
+func (p *Page) pack(r *http.Request, z *zip.Writer, o pipeline.Order) error {
+	blob, err := p.Blobs.Open(r.Context(), o.Cut.ShortKey)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer blob.Close()
+	out, err := z.CreateHeader(&zip.FileHeader{
+		Name: fmt.Sprintf("%d-%s", o.ID, view.FileName(o)), Method: zip.Store, Modified: o.Changed,
+	})
+	if err == nil {
+		_, err = io.Copy(out, blob)
+	}
+	return err
 }
 
 // serveBlob sends a blob with ranges. An empty type is looked up in the bytes, which must be a
@@ -112,30 +155,4 @@ func pictureType(blob io.ReadSeeker) string {
 		return found
 	}
 	return ""
-}
-
-// shortType is what kind of file an order's short is.
-func shortType(o pipeline.Order) string {
-	if o.Cut.Size == pipeline.Still {
-		return "image/jpeg"
-	}
-	return "video/mp4"
-}
-
-// shortName is a file name that every system takes.
-func shortName(o pipeline.Order) string {
-	menu := strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`/\:*?"<>|.`, r) {
-			return ' '
-		}
-		return r
-	}, o.Cut.Words.Menu)
-	menu = strings.Join(strings.Fields(menu), " ")
-	if menu == "" {
-		menu = strconv.FormatInt(o.ID, 10)
-	}
-	if o.Cut.Size == pipeline.Still {
-		return "사장픽 " + menu + ".jpg"
-	}
-	return "사장픽 " + menu + ".mp4"
 }

@@ -10,10 +10,10 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
-	"mime"
 	"net/http"
 	"slices"
 
+	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -110,9 +110,9 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	if q := r.URL.Query(); q.Has("play") || q.Has("save") {
 		if q.Has("save") {
-			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": shortName(o)}))
+			h.Set("Content-Disposition", attachment(view.FileName(o)))
 		}
-		if err := serveBlob(rw, r, w.Blobs, o.Cut.ShortKey, shortType(o)); err != nil {
+		if err := serveBlob(rw, r, w.Blobs, o.Cut.ShortKey, view.FileType(o)); err != nil {
 			w.failed(rw, err)
 		}
 		return
@@ -124,7 +124,7 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	err = watchLayout.Execute(rw, map[string]string{
 		"Lang": lang, "Menu": o.Cut.Words.Menu, "Price": o.Cut.Words.Price, "Shop": o.Cut.Words.Shop,
-		"Size": string(o.Cut.Size), "Save": present.Fill(lang, save, nil), "Name": shortName(o),
+		"Size": string(o.Cut.Size), "Save": present.Fill(lang, save, nil), "Name": view.FileName(o),
 	})
 	if err != nil {
 		w.Log.Debug("page not sent", "platform", Platform, "err", err)

@@ -1,43 +1,66 @@
-// Package web is the chat page of the sandbox: one more messenger, whose platform is this machine's
-// browser. A photo and a line go in, the bubbles tell how it goes, and the short plays in the
-// chat. A visitor is known by a cookie alone, so the page is for trying the service on one's
-// own machine, not for shops.
+// Package web is the page: one more messenger, in a browser. What it decides is decided by the desk, as in the chats;
+// here is only how it is shown and who may see it.
 package web
 
 import (
 	"context"
 	"embed"
-	"html/template"
+	"io"
 	"log/slog"
 	"net/http"
+	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
+	"github.com/sajangpick/sajangpick/adapters/web/live"
+	"github.com/sajangpick/sajangpick/adapters/web/view"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Platform is the name of this messenger in a pipeline.Thread.
-const Platform = "web"
+const Platform = bot.PagePlatform
 
-// Store is what the page reads of the orders.
+// SignInPath is where links lead, followed by their secret.
+const SignInPath = "/web/in/"
+
+// Store is what the page reads and writes besides what the desk does.
 type Store interface {
+	bot.Access
+	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
-	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
+	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
+	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
 // Options are what a Page is built from.
 type Options struct {
-	// Place takes an order in; a repeat of its Source gives the order that is there, and false.
-	Place func(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error)
-	Store Store
-	Blobs pipeline.Blobs
-	Look  string // of what is ordered
-	Log   *slog.Logger
+	Desk   *conversation.Conversation
+	Store  Store
+	Blobs  pipeline.Blobs
+	Views  view.Maker
+	Hub    *live.Hub
+	Looks  []string // the first is the default
+	Music  []string
+	Piece  func(name string) ([]byte, bool) // of built-in music, as a person may hear it
+	Icon   []byte                           // PNG
+	Signer pipeline.Signer
+	Base   string         // address of this service, without a slash at its end
+	Secure bool           // Base is https: cookies go over it alone
+	Sample string         // name of the shop that everybody at the page is signed in to; empty: in none
+	Chat   func() string  // address of a chat with us; may be ""
+	Zone   *time.Location // of dates
+	Log    *slog.Logger
 }
 
-// Page is the chat page, and the pipeline.Chat of its orders. It holds no state of its own.
+// Page is the page.
 type Page struct {
 	Options
-	texts  map[string]texts
-	layout *template.Template
+	forms  intake.Reader
+	guess  *guard // what comes without a right to
+	looks  map[string]pages
 	routes http.Handler
 }
 
@@ -46,40 +69,80 @@ var files embed.FS
 
 // New makes the page. It panics only if the files that are compiled in are broken.
 func New(o Options) *Page {
-	p := &Page{Options: o, texts: readTexts(), layout: template.Must(template.ParseFS(files, "page/index.html"))}
-	m := http.NewServeMux()
-	m.HandleFunc("GET /{$}", p.index)
-	m.HandleFunc("GET /web/page.css", asset("page/page.css", "text/css; charset=utf-8"))
-	m.HandleFunc("GET /web/page.js", asset("page/page.js", "text/javascript; charset=utf-8"))
-	m.HandleFunc("GET /web/sample.jpg", samplePhoto)
-	m.HandleFunc("GET /web/orders", p.list)
-	m.HandleFunc("POST /web/orders", p.post)
-	m.HandleFunc("GET /web/orders/{id}/photo", p.photo)
-	m.HandleFunc("GET /web/orders/{id}/video", p.video)
-	p.routes = http.NewCrossOriginProtection().Handler(m)
+	p := &Page{
+		Options: o, forms: intake.Reader{Blobs: o.Blobs, Signer: o.Signer}, guess: newGuard(),
+		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
+	}
+	p.routes = p.crossOrigin().Handler(p.mux())
 	return p
 }
 
-// policy lets the page use its own files and the pictures that a person has just picked, nothing else.
+type route struct {
+	pattern string
+	do      http.HandlerFunc
+}
+
+// table is every route but the assets.
+func (p *Page) table() []route {
+	return []route{
+		{"GET /{$}", p.home},
+		{"GET /web/in/{token}", p.entry},
+		{"POST /web/in", p.signIn},
+		{"POST /web/out", p.signed(p.signOut)},
+		{"GET /web/live", p.live},
+		{"GET /web/read", p.signed(p.read)},
+		{"POST /web/share", p.signed(p.shared)},
+		{"GET /web/orders", p.signed(p.list)},
+		{"POST /web/orders", p.signed(p.order)},
+		{"GET /web/orders/{id}", p.signed(p.one)},
+		{"GET /web/orders/{id}/photo", p.signed(p.photo)},
+		{"GET /web/orders/{id}/short", p.signed(p.short)},
+		{"POST /web/orders/{id}/words", p.signed(p.reword)},
+		{"POST /web/orders/{id}/{verb}", p.signed(p.change)},
+		{"GET /web/shop", p.signed(p.shop)},
+		{"GET /web/shop/logo", p.signed(p.logo)},
+		{"GET /web/shop/export", p.signed(p.export)},
+		{"POST /web/shop/logo", p.signed(p.setLogo)},
+		{"POST /web/shop/{verb}", p.signed(p.setShop)},
+		{"GET /", p.missing},
+	}
+}
+
+func (p *Page) mux() *http.ServeMux {
+	m := http.NewServeMux()
+	for _, r := range p.table() {
+		m.HandleFunc(r.pattern, r.do)
+	}
+	p.assets(m)
+	return m
+}
+
+// policy lets the page use its own files, the pictures that a person has just picked, and its own socket.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // ServeHTTP answers / and everything under /web/.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	if p.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	p.routes.ServeHTTP(w, r)
 }
 
-func (p *Page) index(w http.ResponseWriter, r *http.Request) {
-	lang := language(r)
-	p.visitor(w, r)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Vary", "Accept-Language")
-	if err := p.layout.Execute(w, p.texts[lang]); err != nil {
-		p.Log.Debug("page not sent", "platform", Platform, "err", err)
-	}
+func (p *Page) crossOrigin() *http.CrossOriginProtection {
+	c := http.NewCrossOriginProtection()
+	c.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.refuse(w, r, nil, http.StatusForbidden, "page.crossed", nil)
+	}))
+	return c
 }
+
+// drain takes the rest of what nobody wants: a browser that is cut off while it sends never reads the answer.
+func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }

@@ -10,12 +10,20 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/live"
+	"github.com/sajangpick/sajangpick/adapters/web/view"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/admin"
+	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/storage"
@@ -24,66 +32,121 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// shop is a page with a real database and real files behind it.
-type shop struct {
+// house is a page with the desk, a real database and real files behind it; nothing moves its orders but the test.
+type house struct {
 	*httptest.Server
-	t      *testing.T
-	page   *web.Page
-	store  storage.Engine
-	blobs  pipeline.Blobs
-	placed atomic.Int32 // orders that were new
+	t     *testing.T
+	page  *web.Page
+	store *said
+	blobs pipeline.Blobs
+	desk  *conversation.Conversation
+	hub   *live.Hub
 }
 
-func open(t *testing.T) *shop {
+// said keeps what the desk decided to say.
+type said struct {
+	storage.Engine
+	mu   sync.Mutex
+	says []bot.OutgoingMessage
+}
+
+func (s *said) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
+	placed, err := s.Engine.Commit(ctx, c)
+	if err == nil {
+		s.mu.Lock()
+		s.says = append(s.says, c.Messages...)
+		s.mu.Unlock()
+	}
+	return placed, err
+}
+
+// take gives what was said since it was called last.
+func (s *said) take() []bot.OutgoingMessage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.says
+	s.says = nil
+	return all
+}
+
+// quiet is a pipeline in which orders stay where they are.
+type quiet struct{}
+
+func (quiet) Wake(int64) {}
+
+func (quiet) RefreshStatus(int64) {}
+
+func (quiet) Accept(o pipeline.Order) pipeline.Order {
+	p := pipeline.Pipeline{}
+	p.Times.PickUp = time.Hour
+	return p.Accept(o)
+}
+
+func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house {
 	t.Helper()
-	quiet := slog.New(slog.DiscardHandler)
-	store, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{Log: quiet})
+	log := slog.New(slog.DiscardHandler)
+	engine, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = store.Close() })
+	t.Cleanup(func() { _ = engine.Close() })
 	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner([]byte("the key of these tests"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shop{t: t, store: store, blobs: blobs}
-	s.page = web.New(web.Options{Place: s.place, Store: store, Blobs: blobs, Look: "market", Log: quiet})
-	s.Server = httptest.NewServer(s.page)
-	t.Cleanup(s.Close)
-	return s
+	h := &house{t: t, store: &said{Engine: engine}, blobs: blobs, hub: live.NewHub(log)}
+	ctx, cancel := context.WithCancel(context.Background())
+	var hub sync.WaitGroup
+	hub.Go(func() { h.hub.Run(ctx, engine) })
+	t.Cleanup(func() { cancel(); hub.Wait() })
+	mux := http.NewServeMux()
+	h.Server = httptest.NewServer(mux)
+	t.Cleanup(h.Close)
+	courier := outbox.NewOutbox(outbox.OutboxOptions{Store: h.store, Blobs: blobs, Log: log})
+	d := conversation.Options{
+		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC, Looks: []string{"clean", "market", "fine"},
+		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, SignIn: h.URL + web.SignInPath,
+		Console: admin.NewConsole(admin.ConsoleOptions{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
+	}
+	o := web.Options{
+		Store: h.store, Blobs: blobs, Hub: h.hub, Views: view.Maker{Standing: courier.Standing},
+		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
+		Signer: pipeline.NewSigner([]byte("secret of these tests"), nil), Base: h.URL, Chat: func() string { return "https://t.me/bot" }, Zone: time.UTC, Log: log,
+	}
+	for _, f := range how {
+		f(&d, &o)
+	}
+	h.desk = conversation.NewConversation(d)
+	o.Desk = h.desk
+	h.page = web.New(o)
+	mux.Handle("/", h.page)
+	return h
 }
 
-func (s *shop) place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
-	o.Placed, o.Changed, o.Due = time.Now(), time.Now(), time.Now().Add(time.Hour)
-	o.Status, o.Step, o.Phase = pipeline.Open, pipeline.Fetch, pipeline.Ready
-	o, fresh, err := s.store.Place(ctx, o)
-	if fresh {
-		s.placed.Add(1)
+// says sends an update of Telegram and gives what is said to it.
+func (h *house) says(u bot.Update) []bot.OutgoingMessage {
+	h.t.Helper()
+	u.Platform, u.Kind, u.ToUs = "telegram", bot.Wrote, true
+	if u.User.Lang == "" {
+		u.User.Lang = "ko"
 	}
-	return o, fresh, err
+	h.store.take()
+	if err := h.desk.Handle(h.t.Context(), u); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.store.take()
 }
 
-// deliver ends an order with a short of those bytes.
-func (s *shop) deliver(id int64, short string) {
-	s.t.Helper()
-	if err := s.blobs.Put(s.t.Context(), "shorts/1.mp4", "video/mp4", strings.NewReader(short)); err != nil {
-		s.t.Fatal(err)
+// link asks for a link in a private chat of Telegram.
+func (h *house) link(chat string) string {
+	h.t.Helper()
+	for _, s := range h.says(bot.Update{Key: "web " + chat + time.Now().String(), Chat: chat, User: bot.User{ID: chat}, Message: "1", Text: "/web"}) {
+		if _, link, ok := strings.Cut(s.Text, h.URL); ok {
+			return h.URL + link
+		}
 	}
-	s.change(id, func(o *pipeline.Order) {
-		o.Status, o.Step, o.Cut.ShortKey = pipeline.Delivered, pipeline.Deliver, "shorts/1.mp4"
-	})
-}
-
-func (s *shop) change(id int64, how func(o *pipeline.Order)) {
-	s.t.Helper()
-	o, err := s.store.Order(s.t.Context(), id)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	how(&o)
-	if _, err := s.store.Move(s.t.Context(), o, pipeline.Move{Cut: true}); err != nil {
-		s.t.Fatal(err)
-	}
+	h.t.Fatal("there is no link")
+	return ""
 }
 
 // browser is one person's, with cookies of its own.
@@ -93,26 +156,43 @@ type browser struct {
 	http.Client
 }
 
-func (s *shop) browser() *browser {
-	s.t.Helper()
+func (h *house) stranger() *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		s.t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	b := &browser{t: s.t, base: s.URL, Client: http.Client{Jar: jar}}
-	if got := b.get("/", nil); got.status != http.StatusOK {
-		s.t.Fatalf("the page answers %d", got.status)
+	return &browser{h.t, h.URL, http.Client{Jar: jar, Timeout: 20 * time.Second}}
+}
+
+// owner is a browser that is signed in to the shop of a private chat.
+func (h *house) owner(chat string) *browser {
+	h.t.Helper()
+	b := h.stranger()
+	if got := b.enter(h.link(chat)); got.status != http.StatusOK || !strings.Contains(got.body, "새 쇼츠") {
+		h.t.Fatalf("signing in: %d %s", got.status, got.body)
 	}
 	return b
 }
 
-type reply struct {
-	status int
-	header http.Header
-	body   string
+// enter presses the button of a link.
+func (b *browser) enter(link string) answer {
+	b.t.Helper()
+	got := b.get(strings.TrimPrefix(link, b.base))
+	token := regexp.MustCompile(`name="token" value="([a-z0-9]+)"`).FindStringSubmatch(got.body)
+	if token == nil {
+		return got
+	}
+	return b.post("/web/in", url.Values{"token": {token[1]}})
 }
 
-func (b *browser) do(r *http.Request) reply {
+type answer struct {
+	status int
+	body   string
+	header http.Header
+	path   string // where it came to
+}
+
+func (b *browser) do(r *http.Request) answer {
 	b.t.Helper()
 	resp, err := b.Do(r)
 	if err != nil {
@@ -123,95 +203,105 @@ func (b *browser) do(r *http.Request) reply {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return reply{resp.StatusCode, resp.Header, string(body)}
+	return answer{resp.StatusCode, string(body), resp.Header, resp.Request.URL.Path}
 }
 
-func (b *browser) get(path string, header map[string]string) reply {
+func (b *browser) request(method, path string, body io.Reader, header ...string) *http.Request {
 	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.base+path, nil)
+	r, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path, body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	for name, value := range header {
-		r.Header.Set(name, value)
-	}
-	return b.do(r)
-}
-
-// field is one part of a message.
-type field struct{ name, text string }
-
-const name = "0123456789abcdef"
-
-// send posts the fields in their order and then the photo.
-func (b *browser) send(photo []byte, header map[string]string, fields ...field) reply {
-	b.t.Helper()
-	return b.do(b.request(photo, header, fields...))
-}
-
-func (b *browser) request(photo []byte, header map[string]string, fields ...field) *http.Request {
-	b.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for _, f := range fields {
-		if err := form.WriteField(f.name, f.text); err != nil {
-			b.t.Fatal(err)
-		}
-	}
-	if photo != nil {
-		part, err := form.CreateFormFile("photo", "../내 사진.jpg")
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		_, _ = part.Write(photo) // a buffer takes everything
-	}
-	form.Close()
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+"/web/orders", &body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
-	for name, value := range header {
-		r.Header.Set(name, value)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	return r
 }
 
-// order is what the page is told about an order.
-type order struct {
-	ID                        int64
-	Message, Said, Head, Line string
-	Progress                  float64
-	Open, Failed              bool
-	Photo, Video, File        string
-	Error, Question, Reading  string
-	Choices                   []struct{ Label, Caption string }
+func (b *browser) get(path string, header ...string) answer {
+	b.t.Helper()
+	return b.do(b.request(http.MethodGet, path, nil, header...))
 }
 
-func (b *browser) parse(r reply, want int) order {
+func (b *browser) post(path string, form url.Values, header ...string) answer {
 	b.t.Helper()
-	if r.status != want {
-		b.t.Fatalf("status %d, want %d: %s", r.status, want, r.body)
-	}
-	var o order
-	if err := json.Unmarshal([]byte(r.body), &o); err != nil {
-		b.t.Fatalf("%v: %s", err, r.body)
-	}
-	return o
+	header = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)
+	return b.do(b.request(http.MethodPost, path, strings.NewReader(form.Encode()), header...))
 }
 
-// order places one order of the sample photo.
-func (b *browser) order(caption string) order {
-	b.t.Helper()
-	return b.parse(b.send(sample.Photo, nil, field{"id", name}, field{"caption", caption}), http.StatusOK)
+// multi makes a form with a picture; "photo" of fields isn't one of them.
+func multi(t *testing.T, photo []byte, fields ...string) (io.Reader, string) {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(fields); i += 2 {
+		if err := form.WriteField(fields[i], fields[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if photo != nil {
+		part, err := form.CreateFormFile("photo", "pasta.jpg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(photo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return &body, form.FormDataContentType()
 }
 
-func (b *browser) chat() []order {
+const orderKey = "formkey-0001"
+
+// send sends the form as the page's script does.
+func (b *browser) send(photo []byte, fields ...string) (got answer, said struct {
+	Location, Detail, Shown string
+	Problems                []bot.Problem
+}) {
 	b.t.Helper()
-	got := b.get("/web/orders", nil)
-	var list struct{ Orders []order }
-	if err := json.Unmarshal([]byte(got.body), &list); err != nil || got.status != http.StatusOK {
-		b.t.Fatalf("%d %v: %s", got.status, err, got.body)
+	body, kind := multi(b.t, photo, fields...)
+	got = b.do(b.request(http.MethodPost, "/web/orders", body, "Content-Type", kind, "Accept", "application/json"))
+	if err := json.Unmarshal([]byte(got.body), &said); err != nil {
+		b.t.Fatalf("%d %s: %v", got.status, got.body, err)
 	}
-	return list.Orders
+	return got, said
+}
+
+// orders places one and gives its path.
+func (b *browser) orders(menu string) string {
+	b.t.Helper()
+	got, said := b.send(sample.Photo, "key", bot.HashSecret(menu)[:32], "menu", menu, "price", "18000")
+	if got.status != http.StatusOK || said.Location == "" {
+		b.t.Fatalf("%d %s", got.status, got.body)
+	}
+	return said.Location
+}
+
+// place puts an order of an earlier time into the store.
+func (h *house) place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
+	o.Placed, o.Changed, o.Due = time.Now(), time.Now(), time.Now().Add(time.Hour)
+	if o.Status == "" {
+		o.Status, o.Step, o.Phase = pipeline.Open, pipeline.Fetch, pipeline.Ready
+	}
+	return h.store.Place(ctx, o)
+}
+
+// deliver ends an order with a short of those bytes.
+func (h *house) deliver(id int64, short string) {
+	h.t.Helper()
+	if err := h.blobs.Put(h.t.Context(), "shorts/1.mp4", "video/mp4", strings.NewReader(short)); err != nil {
+		h.t.Fatal(err)
+	}
+	o, err := h.store.Order(h.t.Context(), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	o.Status, o.Step, o.Cut.ShortKey, o.ClipKey, o.Shown = pipeline.Delivered, pipeline.Deliver, "shorts/1.mp4", "clips/1.mp4", o.Cut.N
+	if o, err = h.store.Move(h.t.Context(), o, pipeline.Move{Cut: true}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.hub.Changed(o.Shop, o.ID)
 }

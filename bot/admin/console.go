@@ -16,6 +16,7 @@ type ConsoleOptions struct {
 	Version string                // of the program
 	Health  func() []bot.Provider // how the providers are; may be nil
 	BotName func() string         // our name in t.me links, "" while it isn't known; may be nil
+	SignIn  string                // address of the page that a code signs in at, to which it is added; empty: there is no page
 }
 
 // Console is what admins may do by chat: it shows how things are, and changes them.

@@ -42,6 +42,9 @@ func (c *Console) invite(v Demand, name string) error {
 		line = link
 		text += "\n" + link
 	}
+	if c.SignIn != "" {
+		text += "\n" + c.SignIn + code
+	}
 	copied := bot.Button{Label: v.Fill("invite.copy", nil), Copy: line}
 	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: [][]bot.Button{{copied}}}})
 	return nil

@@ -59,6 +59,8 @@ func (d *Conversation) obey(ctx context.Context, v *Session, c intent.Command) e
 		return d.cancelLatest(ctx, v)
 	case "invite":
 		return d.Console.Command(ctx, v, c)
+	case "web":
+		return d.signIn(ctx, v, c.Arg)
 	case "language":
 		d.speak(v, c.Arg)
 	case "forget":

@@ -47,6 +47,9 @@ type Options struct {
 	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
 	Watch func(o pipeline.Order) string
 
+	// SignIn is the address of the page that a link signs in at, to which its secret is added; empty: there is no page.
+	SignIn string
+
 	Members map[string]bot.Members // by platform; of those that are missing nobody runs a chat
 }
 
@@ -118,6 +121,7 @@ type Session struct {
 	latest     []pipeline.Order // its newest orders; nil: not read yet
 	size       *pipeline.Size   // of the order's short that this is about; nil when none was named
 	Change     bot.Change
+	response   *bot.Response // who waits for the answer gets it here; nil: it is sent
 }
 
 func (d *Conversation) load(ctx context.Context, u bot.Update) (*Session, error) {
@@ -127,7 +131,7 @@ func (d *Conversation) load(ctx context.Context, u bot.Update) (*Session, error)
 		return nil, err
 	}
 	if v.StoredChat.Version == 0 {
-		v.StoredChat = bot.Chat{Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group}
+		v.StoredChat = bot.Chat{Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group, Shop: u.Shop}
 	}
 	if u.Kind != 0 { // else the desk looks by itself
 		v.StoredChat.LastSeenAt = v.Now
@@ -153,9 +157,13 @@ func (d *Conversation) commit(ctx context.Context, v *Session) error {
 		return err
 	}
 	d.calm(v)
+	v.answered()
 	placed, err := d.Store.Commit(ctx, v.Change)
 	if err != nil {
 		return err
+	}
+	if v.response != nil {
+		v.response.Placed = placed
 	}
 	for _, o := range placed {
 		d.Pipeline.Wake(o.ID)

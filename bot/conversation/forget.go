@@ -47,7 +47,10 @@ func (d *Conversation) mayForget(ctx context.Context, v *Session) (may bool, why
 	if v.User.Anonymous {
 		return false, "forget.anonymous"
 	}
-	if !v.Group && !v.StoredChat.Group || v.StoredChat.BoundBy == v.Who() || v.Admin {
+	if v.User.Limited {
+		return false, notYours
+	}
+	if d.runsShop(v) {
 		return true, ""
 	}
 	members, person := d.Members[v.Platform], v.Who()+" "+v.Chat
@@ -125,16 +128,21 @@ func (d *Conversation) pressForget(ctx context.Context, v *Session, args []strin
 		v.ShowNotice(v.Fill(why, nil))
 		return nil
 	}
+	v.drop(dr)
+	v.ShowNotice("")
+	v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
+	return d.wishForget(ctx, v)
+}
+
+// wishForget writes the wish down.
+func (d *Conversation) wishForget(ctx context.Context, v *Session) error {
 	ops, err := d.view(ctx)
 	if err != nil {
 		return err
 	}
 	n := strconv.FormatInt(v.Shop.ID, 10)
-	v.drop(dr)
 	v.Change.Open = &bot.Incident{Key: forgetKey(v.Shop.ID), Text: ops.Fill("ops.forget", present.Args{"n": n})}
 	v.Change.Audit = &bot.AuditEntry{At: v.Now, Who: "shop:" + n, What: "/forget", Then: "wished"}
-	v.ShowNotice("")
-	v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
 	return d.tellOtherChats(ctx, v)
 }
 

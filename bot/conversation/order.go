@@ -26,6 +26,13 @@ func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bo
 	if !v.accepts() {
 		return false, nil
 	}
+	return d.placeCut(ctx, v, dr, p, pipeline.Cut{
+		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
+	})
+}
+
+// placeCut is place for an order whose look and music were chosen with it.
+func (d *Conversation) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, c pipeline.Cut) (bool, error) {
 	if no, err := d.refuses(ctx, v); err != nil || no != "" {
 		told := func(s bot.OutgoingMessage) bool { return s.Text == no }
 		if no != "" && !slices.ContainsFunc(v.Change.Messages, told) { // once for all pictures of an album
@@ -33,8 +40,8 @@ func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bo
 		}
 		return false, err
 	}
-	if v.mustAskRegular(w) {
-		d.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), w)
+	if v.mustAskRegular(c.Words) {
+		d.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), c.Words)
 		return false, nil
 	}
 	for _, x := range slices.Clone(v.drafts) { // an order ends its person's wait for a logo
@@ -44,9 +51,7 @@ func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bo
 	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
-		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
-	})
+	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, c)
 	return true, nil
 }
 

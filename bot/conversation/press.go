@@ -53,7 +53,7 @@ func (v *Session) replace(text string) {
 
 func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, args []string) error {
 	o, err := d.Store.Order(ctx, intent.Number(args, 0))
-	if errors.Is(err, pipeline.ErrNotFound) || err == nil && (o.Thread.Platform != v.Platform || o.Thread.Chat != v.Chat) {
+	if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
 		v.ShowNotice(v.Fill("missing", nil))
 		return nil
 	}
@@ -182,7 +182,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 		return nil
 	}
 	source := "again:" + strconv.FormatInt(o.ID, 10) + ":" + strconv.Itoa(o.Cut.N)
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := d.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,9 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 		v.ShowNotice(no)
 	default:
 		th := o.Thread
-		th.Lang, th.User = v.StoredChat.Lang, v.User.ID
+		if th.Lang = v.StoredChat.Lang; th.Platform == v.Platform {
+			th.User = v.User.ID
+		}
 		v.PlaceAs(d.Options, pipeline.Order{
 			Source: source, Thread: th, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
 		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})

@@ -65,6 +65,7 @@ var spellings = map[string]Command{
 	"내려받기": {Name: "export"}, "영상내려받기": {Name: "export"}, "내보내기": {Name: "export"},
 	"내정보삭제": {Name: "forget"}, "정보삭제": {Name: "forget"}, "내정보지우기": {Name: "forget"},
 	"되돌리기": {Name: "unforget"}, "되돌려주세요": {Name: "unforget"}, "되돌려줘": {Name: "unforget"}, "undo": {Name: "unforget"},
+	"웹": {Name: "web"}, "웹페이지": {Name: "web"}, "web": {Name: "web"}, "홈페이지": {Name: "web"},
 	"언어": {Name: "language"}, "영어": {Name: "language", Arg: "en"}, "english": {Name: "language", Arg: "en"}, "한국어": {Name: "language", Arg: "ko"}, "korean": {Name: "language", Arg: "ko"},
 }
 

@@ -31,9 +31,9 @@ func stages(o pipeline.Order) []pipeline.Step {
 	return all
 }
 
-// guess estimates an order. false: nobody has been through all the steps that it needs, so nobody
+// Guess estimates an order. false: nobody has been through all the steps that it needs, so nobody
 // knows.
-func guess(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time) (estimate, bool) {
+func Guess(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time) (estimate, bool) {
 	var e estimate
 	come := false // to the present step
 	for _, s := range stages(o) {
@@ -59,5 +59,5 @@ func guess(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Tim
 	return e, e.Whole > 0
 }
 
-// done is the part that is behind an order, 0..1.
-func (e estimate) done() float64 { return 1 - float64(e.Left)/float64(e.Whole) }
+// Done is the part that is behind an order, 0..1.
+func (e estimate) Done() float64 { return 1 - float64(e.Left)/float64(e.Whole) }

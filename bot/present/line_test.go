@@ -73,22 +73,22 @@ func TestAnEstimateNeverPromisesMoreThanItKnows(t *testing.T) {
 			var before float64
 			for took := time.Duration(0); took < 5*time.Minute; took += time.Second {
 				o := pipeline.Order{Status: pipeline.Open, Step: s, Since: now.Add(-took), Cut: pipeline.Cut{N: n}}
-				e, known := guess(o, someTimes, now)
-				if !known || e.Left < 0 || e.Left > e.Whole || e.done() < before || e.done() > 1 {
+				e, known := Guess(o, someTimes, now)
+				if !known || e.Left < 0 || e.Left > e.Whole || e.Done() < before || e.Done() > 1 {
 					t.Fatalf("cut %d, %s after %v: %+v", n, s, took, e)
 				}
-				before = e.done()
+				before = e.Done()
 			}
 		}
 	}
 	o := pipeline.Order{Status: pipeline.Open, Step: pipeline.Render, Since: now, Cut: pipeline.Cut{N: 2}}
-	if e, _ := guess(o, someTimes, now); e.Whole != 54*time.Second {
+	if e, _ := Guess(o, someTimes, now); e.Whole != 54*time.Second {
 		t.Errorf("a second cut takes %v", e.Whole)
 	}
-	if _, known := guess(o, map[pipeline.Step]time.Duration{pipeline.Render: time.Minute}, now); known {
+	if _, known := Guess(o, map[pipeline.Step]time.Duration{pipeline.Render: time.Minute}, now); known {
 		t.Error("nobody has delivered yet, and still it knows")
 	}
-	if e, known := guess(pipeline.Order{Step: pipeline.Fetch}, map[pipeline.Step]time.Duration{"fetch": 0, "animate": 0, "render": 0, "deliver": 0}, now); known {
+	if e, known := Guess(pipeline.Order{Step: pipeline.Fetch}, map[pipeline.Step]time.Duration{"fetch": 0, "animate": 0, "render": 0, "deliver": 0}, now); known {
 		t.Errorf("%+v of nothing", e)
 	}
 }

@@ -6,7 +6,7 @@ type MenuEntry struct{ Name, Text string }
 // Commands are what the menus of platforms offer; there is more that can be written.
 func Commands(lang string) []MenuEntry {
 	var menu []MenuEntry
-	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "language", "cancel", "export", "forget"} {
+	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "web", "language", "cancel", "export", "forget"} {
 		menu = append(menu, MenuEntry{name, Fill(lang, "command."+name, nil)})
 	}
 	return menu

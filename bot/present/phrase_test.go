@@ -17,11 +17,11 @@ import (
 var sample = Args{
 	"menu": "새우 파스타", "reason": "설정이 잘못됨", "read": "18원", "time": "2분쯤", "n": "2",
 	"stage": "영상 만드는 중", "bar": "▰▰▰▱▱▱▱▱▱▱", "shop": "바다식당", "price": "18,000원", "regular": "22,000원",
-	"name": "바다식당", "limit": "30", "date": "12월 1일", "month": "12월", "day": "1", "list": "새우 파스타 18,000원", "all": "30", "left": "6", "logo": "있어요", "who": "관리자", "shoplook": "깔끔", "shopmusic": "밝은 음악",
+	"name": "바다식당", "limit": "30", "date": "12월 1일", "month": "12월", "day": "1", "list": "새우 파스타 18,000원", "all": "30", "left": "6", "logo": "있어요", "who": "관리자", "words": "새우 파스타 · 18,000원", "shoplook": "깔끔", "shopmusic": "밝은 음악",
 }
 
 // command is what a Korean phrase may hold in Latin letters.
-var command = regexp.MustCompile(`/[a-z]+|@sajangpick|MP3`)
+var command = regexp.MustCompile(`/[a-z]+|@sajangpick|MP3|https:\S+`)
 
 func keys(lang string) []string {
 	var ks []string

@@ -48,10 +48,10 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	if _, about := LineOf(o); o.Status == pipeline.Delivered && !firstLine(about) && about != strconv.Itoa(o.Cut.N) {
 		return Fill(lang, "cancelled", nil) // the cut that the line went along with
 	}
-	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || isHeld(o) || o.AwaitsAnswer() {
+	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || IsHeld(o) || o.AwaitsAnswer() {
 		return stage
 	}
-	e, known := guess(o, usual, now)
+	e, known := Guess(o, usual, now)
 	switch {
 	case o.StatusRef == "" && known:
 		return Accepted(lang, e.Whole)
@@ -64,9 +64,9 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	case !alive:
 		return Fill(lang, "line.usual", Args{"stage": stage, "time": Duration(lang, e.Whole)})
 	case e.Left < 5*time.Second:
-		return Fill(lang, "line.soon", Args{"stage": stage, "bar": drawn(e.done())})
+		return Fill(lang, "line.soon", Args{"stage": stage, "bar": drawn(e.Done())})
 	}
-	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.done()), "time": Duration(lang, e.Left)})
+	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.Done()), "time": Duration(lang, e.Left)})
 }
 
 // SaysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with

@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// isHeld reports whether an order rests because an admin or the budget holds it back.
-func isHeld(o pipeline.Order) bool {
+// IsHeld reports whether an order rests because an admin or the budget holds it back.
+func IsHeld(o pipeline.Order) bool {
 	return o.Status == pipeline.Open && o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
 }
 
@@ -41,7 +41,7 @@ func Language(code string) string {
 func WordArgs(w pipeline.Words) Args { return Args{"menu": w.Menu, "price": w.Price} }
 
 // commandWord finds our commands in phrases, and the one of Slack's own that has such a name.
-var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|language|cancel|status|retry|resend|stuck|spend|invite|shops|log|limit|pause|resume|export|forget)\b( @sajangpick)?`)
+var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|web|language|cancel|status|retry|resend|stuck|spend|invite|shops|log|limit|pause|resume|export|forget)\b( @sajangpick)?`)
 
 // Spoken writes commands as they are given on a platform: Slack keeps some for itself, so there all of ours
 // stand behind a word of our own.
@@ -182,7 +182,7 @@ func (v Voice) Waits(o pipeline.Order) string {
 		return ""
 	case o.AwaitsAnswer():
 		key = "admin.waits.owner"
-	case isHeld(o):
+	case IsHeld(o):
 		key = "admin.waits.held"
 	case o.Phase == pipeline.Ready && late, o.Step == pipeline.Fetch:
 		key = "admin.waits.turn"

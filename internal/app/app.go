@@ -24,6 +24,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/outbox"
@@ -51,7 +52,8 @@ type App struct {
 	Blobs   pipeline.Blobs
 	files   http.Handler // serves the disk store's links; nil with S3
 	public  string       // base address at which we are reached, empty if we aren't
-	page    *web.Page    // nil outside of the sandbox
+	page    *web.Page    // nil: turned off
+	hub     *live.Hub    // tells open pages what happens; nil: turned off
 	people  http.Handler // the people of Telegram's stand-in; nil without one
 	watch   *web.Watch
 	Pipe    *pipeline.Pipeline
@@ -83,7 +85,7 @@ type Parts struct {
 	Cfg      config.Config
 	Log      *slog.Logger
 	Self     string         // base address at which this machine reaches us
-	Sandbox  bool           // the chat page, and stand-ins of the providers that have no key
+	Sandbox  bool           // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
 	StandIns string         // base address of the stand-ins
 	BotAPI   string         // base address of Telegram's stand-in; empty: there is none
 	BotToken string         // what it takes for the bot's token
@@ -160,13 +162,8 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.Monitor.brake.budget, Zone: a.Monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
 	})
-	if p.Sandbox {
-		a.page = web.New(web.Options{
-			Place: a.Pipe.Place, Store: a.Engine, Blobs: a.Blobs, Look: Looks(p)[0], Log: p.Log,
-		})
-		a.chats[web.Platform] = a.page
-	}
 	a.openDesk(p)
+	a.openPage(p, signer)
 	a.openIntakes()
 	a.Metrics.Registry.MustRegister(intakeMetric{a.Intakes})
 	return a, nil

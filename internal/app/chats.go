@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
+	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/conversation"
@@ -33,6 +34,9 @@ func (a *App) openChats(p Parts, secret []byte) error {
 	if a.slack != nil {
 		messengers[slack.Platform] = a.slack
 	}
+	if a.openHub(p); a.hub != nil {
+		messengers[web.Platform] = &web.Messenger{Blobs: a.Blobs, Hub: a.hub}
+	}
 	tracks, err := newTracks(p)
 	if err != nil {
 		return err
@@ -49,6 +53,9 @@ func (a *App) openChats(p Parts, secret []byte) error {
 		if h, ok := messengers[platform].(bot.History); ok {
 			a.history[platform] = h
 		}
+	}
+	if a.hub != nil { // it needs no lines: it draws orders as they stand
+		a.chats[web.Platform] = web.Chat{Messenger: &web.Messenger{Blobs: a.Blobs, Hub: a.hub}}
 	}
 	return nil
 }
@@ -92,13 +99,14 @@ func (a *App) botName() string {
 func (a *App) openDesk(p Parts) {
 	console := admin.NewConsole(admin.ConsoleOptions{
 		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.Monitor.providers, BotName: a.botName,
+		SignIn: a.signInAddress(),
 	})
 	a.Desk = conversation.NewConversation(conversation.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history,
 		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.Monitor.RefreshFlags,
-		Members: a.members,
+		Members: a.members, SignIn: a.signInAddress(),
 	})
 	a.Monitor.Ops = ops.NewOps(ops.OpsOptions{
 		Store: a.Engine, Admin: a.Engine, Night: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
@@ -138,6 +146,9 @@ func (a *App) receive(ctx context.Context) {
 	}
 	if a.slack != nil {
 		a.background.Go(func() { a.lookBack(ctx) })
+	}
+	if a.hub != nil {
+		a.background.Go(func() { a.hub.Run(ctx, a.Engine) })
 	}
 }
 

@@ -42,7 +42,7 @@ func (a *App) Routes() http.Handler {
 		m.Handle("GET /files/{token}", a.files)
 	}
 
-	// A person at this machine: the chat page of the sandbox.
+	// A browser: the page. Everything but its assets and its sign-in needs a session.
 	if a.page != nil {
 		m.Handle("/", a.page)
 	}

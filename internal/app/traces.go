@@ -66,6 +66,9 @@ func (a *App) trace() func(context.Context, pipeline.Order) context.Context {
 // observer is whoever watches the pipeline.
 func (a *App) observer() pipeline.Observer {
 	all := observers{a.Metrics, a.Monitor.Back}
+	if a.hub != nil {
+		all = append(all, hubObserver{a.hub})
+	}
 	if a.Traces != nil {
 		all = append(all, a.Traces)
 	}

@@ -30,7 +30,7 @@ const DrainLimit = 7 * time.Second
 // serve is the command `serve`.
 func serve(ctx context.Context, t Terminal) error {
 	f := flags(t, "serve", "Runs the service until SIGTERM or Ctrl-C. Settings: sajangpick help.")
-	box := f.Bool("sandbox", false, "stand-ins for every provider that has no key, and a chat page on this machine")
+	box := f.Bool("sandbox", false, "stand-ins for every provider that has no key, and a page on this machine that is signed in to a sample shop")
 	style := f.String("look", "", "with --sandbox: "+lookUsage()+", for chats that haven't chosen one")
 	check := f.Bool("check", false, "ask a running service whether it is ready, for health checks: exit 0 or 1")
 	if err := parse(f, t.Args); err != nil {
@@ -56,7 +56,7 @@ func serve(ctx context.Context, t Terminal) error {
 }
 
 // sandboxAddress is where the sandbox listens: on this machine alone unless LISTEN says otherwise,
-// since the chat page asks nobody who they are.
+// since everybody at the page is signed in to the sample shop.
 func sandboxAddress(t Terminal, cfg config.Config) (string, error) {
 	if _, set := t.Env("LISTEN"); !set && strings.HasPrefix(cfg.Listen, ":") {
 		return "127.0.0.1" + cfg.Listen, nil
@@ -160,7 +160,7 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 	g.Open(a.Routes())
 	log.Info("ready", "address", srv.Url, "version", p.Version)
 	if box {
-		fmt.Fprintf(t.Out, "사장픽 chat page: %s/\n", srv.Url)
+		fmt.Fprintf(t.Out, "사장픽: %s/\n", srv.Url)
 		if p.People != nil {
 			fmt.Fprintf(t.Out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", srv.Url)
 		}

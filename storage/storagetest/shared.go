@@ -22,6 +22,7 @@ var sharedPromises = []promise{
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
 	{"WhatAProcessThatIsGoneHadBegunIsTakenOver", goneIsTakenOver},
+	{"WhatOneNotifiesTheOthersHear", heardElsewhere},
 }
 
 func several(t *testing.T, open Open, n int) []storage.Engine {

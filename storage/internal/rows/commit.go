@@ -90,6 +90,15 @@ func (c *change) talk(ctx context.Context) error {
 	if c.NewCode != nil {
 		todo = append(todo, inviteStatement(*c.NewCode))
 	}
+	if c.EndSessions {
+		todo = append(todo, Statement{
+			Text: `DELETE FROM credentials WHERE shop = $1 AND kind IN ('link', 'session')`, Args: []any{c.Chat.Shop},
+		})
+	}
+	if c.Credential != nil {
+		var id int64
+		todo = append(todo, credentialStatement(*c.Credential, &c.Chat.Shop, &id))
+	}
 	if c.Audit != nil {
 		todo = append(todo, deedStatement(*c.Audit))
 	}

@@ -208,7 +208,7 @@ func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) (
 
 // forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.
 func forgetChats(ctx context.Context, tx Tx, shop int64) error {
-	var todo []Statement
+	todo := []Statement{{Text: `DELETE FROM credentials WHERE shop = $1`, Args: []any{shop}}}
 	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`, []any{shop},
 		func(scan func(...any) error) error {
 			var platform, id string
@@ -223,7 +223,7 @@ func forgetChats(ctx context.Context, tx Tx, shop int64) error {
 			todo = append(todo, rememberChat(platform, id, shop, time.Now()))
 			return err
 		})
-	if err != nil || len(todo) == 0 {
+	if err != nil {
 		return err
 	}
 	return tx.Run(ctx, todo...)

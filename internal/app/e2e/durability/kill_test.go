@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
@@ -16,10 +17,11 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
-// browser is somebody at the chat page.
+// browser is somebody at the page.
 type browser struct {
-	http *http.Client
-	base string
+	http  *http.Client
+	base  string
+	taken string // the path of its order
 }
 
 func newBrowser(base string) *browser {
@@ -30,11 +32,11 @@ func newBrowser(base string) *browser {
 	return &browser{http: &http.Client{Jar: jar, Timeout: 10 * time.Second}, base: base}
 }
 
-// order posts a photo and a caption as the page does; id is the same at each try.
+// order posts a photo and its words as the page does; id is the same at each try.
 func (b *browser) order(id string) error {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	for _, f := range []struct{ name, value string }{{"id", id}, {"caption", "새우 파스타 18,000원"}} {
+	for _, f := range []struct{ name, value string }{{"key", id}, {"menu", "새우 파스타"}, {"price", "18,000원"}} {
 		if err := form.WriteField(f.name, f.value); err != nil {
 			return err
 		}
@@ -55,7 +57,18 @@ func (b *browser) order(id string) error {
 	}
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Origin", b.base)
-	return apptest.Fine(b.http.Do(r))
+	r.Header.Set("Accept", "application/json")
+	resp, err := b.http.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	var answer struct{ Location, Detail string }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Location == "" {
+		return fmt.Errorf("%s: %s (%w)", resp.Status, answer.Detail, err)
+	}
+	b.taken = answer.Location
+	return nil
 }
 
 // killed says how the program is killed in a test: what it runs on and how often.
@@ -77,6 +90,7 @@ func TestKillMinus9LosesNothing(t *testing.T) {
 func killAtRandom(t *testing.T, database string, k killed) {
 	w, addr := apptest.Servable(t, database)
 	w.Settings["RETRY_UNKNOWN_AFTER"], w.Settings["POLL_INTERVAL"] = "1s", "1s"
+	w.Settings["SHOP_MONTHLY_LIMIT"] = "0" // all of them are at the same shop
 	random := rand.New(rand.NewPCG(1, uint64(len(database))))
 
 	var people sync.WaitGroup
@@ -114,16 +128,14 @@ func killAtRandom(t *testing.T, database string, k killed) {
 // session opens the page, which makes the browser known.
 func (b *browser) visit() error { return apptest.Fine(b.http.Get(b.base + "/")) }
 
-// served reports whether the page shows one order, at its end.
+// served reports whether the page shows its order at its end.
 func (b *browser) served() bool {
-	resp, err := b.http.Get(b.base + "/web/orders")
+	resp, err := b.http.Get(b.base + b.taken)
 	if err != nil {
 		return false
 	}
 	defer resp.Body.Close()
-	var page struct {
-		Orders []struct{ Open bool }
-	}
-	err = json.NewDecoder(resp.Body).Decode(&page)
-	return err == nil && len(page.Orders) == 1 && !page.Orders[0].Open
+	page, err := io.ReadAll(resp.Body)
+	return err == nil && resp.StatusCode == http.StatusOK && bytes.Contains(page, []byte(`data-status="`)) &&
+		!bytes.Contains(page, []byte(`data-status="open"`))
 }

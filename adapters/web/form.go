@@ -1,0 +1,283 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+)
+
+// poster is a short as it will look, drawn by the browser.
+type poster struct {
+	ID, Look, Shape, Photo     string
+	Menu, Price, Regular, Shop string
+}
+
+// option is one of a choice.
+type option struct {
+	Name, Label, Sound string
+	Now                bool
+	Poster             poster
+}
+
+// fields are the words of a form.
+type fields struct {
+	Menu, Price, Regular, Shown, Seen string
+	Real                              bool // was said before: it isn't asked
+	Wrong                             map[string]string
+}
+
+type formPage struct {
+	fields
+	Key, Kept, Photo, Usual         string
+	Poster                          poster
+	Looks, Music                    []option
+	Examples                        []poster
+	Sample, SampleMenu, SamplePrice any
+}
+
+// form is the page of a new short.
+func (p *Page) form(w http.ResponseWriter, r *http.Request, v *visitor) {
+	p.drawForm(w, r, v, http.StatusOK, bot.Form{}, r.URL.Query().Get("kept"), "", nil)
+}
+
+// drawForm shows the form as it was filled in. kept is the key of a picture that is here already.
+func (p *Page) drawForm(
+	w http.ResponseWriter, r *http.Request, v *visitor, status int, f bot.Form, kept, seen string, wrong []bot.Problem,
+) {
+	if _, ok := p.forms.Kept(r.Context(), v.Shop, kept); !ok {
+		kept = ""
+	}
+	b := formPage{
+		fields: fields{Menu: f.Menu, Price: f.Price, Regular: f.Regular, Seen: seen, Real: v.shop.RegularReal, Wrong: byField(wrong)},
+		Key:    strings.ToLower(rand.Text()), Kept: kept, Looks: p.lookOptions(v, f.Look), Music: p.musicOptions(v, f.Music),
+	}
+	if kept != "" {
+		b.Key = kept // the picture that is here is this form's
+	}
+	if read := bot.ReadForm(v.lang, f); f.Price != "" && read.Words.Price != f.Price {
+		b.Shown = read.Words.Price
+	}
+	b.Poster = p.examplePoster(v, v.shop.Look, "square")
+	b.Poster.Look = p.lookOf(v, f.Look)
+	for i := range b.Looks {
+		b.Looks[i].Poster = p.examplePoster(v, b.Looks[i].Name, "square")
+	}
+	for _, look := range p.Looks {
+		e := poster{Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원", Shop: p.shopName(v)}
+		b.Examples = append(b.Examples, e)
+	}
+	b.Usual = present.Fill(v.lang, "new.time", present.Args{"time": present.Duration(v.lang, p.usual(r))})
+	if p.Sample != "" {
+		b.Sample, b.SampleMenu, b.SamplePrice = true, "새우 파스타", "18,000원"
+	}
+	p.show(w, r, v, status, screen{
+		Name: "form", Title: present.Fill(v.lang, "page.new", nil), Place: "make", Body: b, Aside: p.monthLeft(r, v),
+	})
+}
+
+func (p *Page) usual(r *http.Request) time.Duration {
+	steps, err := p.Store.MedianStepTimes(r.Context())
+	var whole time.Duration
+	for _, took := range steps {
+		whole += took
+	}
+	if err != nil || whole == 0 {
+		return 2 * time.Minute
+	}
+	return whole
+}
+
+func (p *Page) monthLeft(r *http.Request, v *visitor) string {
+	used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
+	if err != nil || limit == 0 {
+		return ""
+	}
+	return month(v.lang, "page.month.short", used, limit)
+}
+
+func (p *Page) shopName(v *visitor) string {
+	if v.shop.Name == "" {
+		return present.Fill(v.lang, "page.noshop", nil)
+	}
+	return v.shop.Name
+}
+
+func (p *Page) examplePoster(v *visitor, look, shape string) poster {
+	return poster{
+		Look: look, Shape: shape, Shop: p.shopName(v),
+		Menu: present.Fill(v.lang, "new.name.hint", nil), Price: present.Fill(v.lang, "new.price.hint", nil) + "원",
+	}
+}
+
+func (p *Page) lookOf(v *visitor, chosen string) string {
+	for _, name := range []string{chosen, v.shop.Look} {
+		if name != "" {
+			return name
+		}
+	}
+	return p.Looks[0]
+}
+
+func (p *Page) lookOptions(v *visitor, chosen string) []option {
+	var all []option
+	for _, name := range p.Looks {
+		all = append(all, option{Name: name, Label: present.Fill(v.lang, "look."+name, nil), Now: name == p.lookOf(v, chosen)})
+	}
+	return all
+}
+
+func (p *Page) musicOptions(v *visitor, chosen string) []option {
+	if chosen == "" {
+		chosen = v.shop.Music
+	}
+	if chosen == "" {
+		chosen = p.Music[0]
+	}
+	var all []option
+	for _, name := range p.Music {
+		all = append(all, option{
+			Name: name, Label: present.Fill(v.lang, "music."+name, nil), Now: name == chosen, Sound: "/web/music/" + name + ".mp3",
+		})
+	}
+	if v.shop.Track != "" {
+		all = append(all, option{Name: "own", Label: present.Fill(v.lang, "music.own", nil), Now: chosen == "own" || chosen == v.shop.Track})
+	}
+	return all
+}
+
+func byField(all []bot.Problem) map[string]string {
+	m := map[string]string{}
+	for _, x := range all {
+		m[x.Field] = x.Text
+	}
+	return m
+}
+
+func wordsOf(f intake.Form) bot.Form {
+	return bot.Form{
+		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("real") != "", Seen: f.Get("seen"),
+		Look: f.Get("look"), Music: f.Get("music"),
+	}
+}
+
+// order takes the form in. What is wrong stands beside its field, and the picture is kept meanwhile.
+func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
+	f, err := p.forms.Read(w, r, v.Shop, "")
+	if err != nil {
+		drain(r)
+		p.badForm(w, r, v, err)
+		return
+	}
+	words, key := wordsOf(f), f.Get("key")
+	photo := f.Photo
+	if photo.Ref == "" {
+		photo, _ = p.forms.Kept(r.Context(), v.Shop, key)
+	}
+	if !intake.IsName(key) || photo.Ref == "" {
+		p.wrongForm(w, r, v, words, key, bot.Reading{}, []bot.Problem{{Field: "photo", Text: present.Fill(v.lang, "new.nophoto", nil)}})
+		return
+	}
+	u := v.update()
+	u.Message = key
+	u.Pictures = []bot.Image{{Photo: photo, Message: key}}
+	reply, read, err := p.Desk.Order(r.Context(), u, words)
+	switch {
+	case err != nil:
+		p.failed(w, r, v, err)
+	case len(read.Problems) > 0 || len(reply.Placed) == 0:
+		p.wrongForm(w, r, v, words, key, read, read.Problems)
+	default:
+		p.Hub.Changed(v.Shop, reply.Placed[0].ID)
+		p.done(w, r, orderPath(reply.Placed[0].ID), reply.Text)
+	}
+}
+
+// wrongForm shows what is wrong, with what was read of it.
+func (p *Page) wrongForm(
+	w http.ResponseWriter, r *http.Request, v *visitor, f bot.Form, key string, read bot.Reading, wrong []bot.Problem,
+) {
+	if wantsJSON(r) {
+		writeJSON(w, http.StatusUnprocessableEntity, answer{Problems: wrong, Shown: read.Shown})
+		return
+	}
+	p.drawForm(w, r, v, http.StatusUnprocessableEntity, f, key, read.Shown, wrong)
+}
+
+// badForm answers what can't be read.
+func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err error) {
+	status, key := http.StatusBadRequest, "page.form"
+	reasons := map[error]pipeline.Reason{
+		intake.ErrHeavy: pipeline.ReasonPhotoHeavy, intake.ErrEmpty: pipeline.ReasonPhotoEmpty, intake.ErrKind: pipeline.ReasonNotPhoto,
+	}
+	for is, why := range reasons {
+		if errors.Is(err, is) {
+			status, key = http.StatusUnprocessableEntity, "reason."+string(why)
+		}
+	}
+	switch {
+	case errors.Is(err, intake.ErrHeavy):
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, intake.ErrLong):
+		status, key = http.StatusRequestEntityTooLarge, "page.long"
+	case status == http.StatusBadRequest && !errors.Is(err, intake.ErrForm):
+		p.failed(w, r, v, err)
+		return
+	}
+	if v != nil && wantsJSON(r) && status != http.StatusBadRequest {
+		writeJSON(w, status, answer{Problems: []bot.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}}})
+		return
+	}
+	p.refuse(w, r, v, status, key, nil)
+}
+
+// read says how words will stand on the short, while they are written.
+func (p *Page) read(w http.ResponseWriter, r *http.Request, v *visitor) {
+	q := r.URL.Query()
+	f := bot.Form{Menu: limit(q.Get("menu")), Price: limit(q.Get("price")), Regular: limit(q.Get("regular"))}
+	read := bot.ReadForm(v.lang, f)
+	regular := ""
+	if read.Words.Regular > 0 {
+		regular = bot.Won(read.Words.Regular)
+	}
+	writeJSON(w, http.StatusOK, map[string]string{
+		"menu": read.Words.Menu, "price": read.Words.Price, "regular": regular, "shown": read.Shown,
+	})
+}
+
+// limit cuts what is too long to be words.
+func limit(s string) string {
+	const most = 1000
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+// shared takes a picture that a phone's gallery shares with the installed page, and asks for its words.
+func (p *Page) shared(w http.ResponseWriter, r *http.Request, v *visitor) {
+	key := strings.ToLower(rand.Text())
+	f, err := p.forms.Read(w, r, v.Shop, key)
+	if err != nil {
+		drain(r)
+		p.badForm(w, r, v, err)
+		return
+	}
+	to := "/"
+	if f.Photo.Ref != "" {
+		to = "/?kept=" + key
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+func samplePhoto(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "image/jpeg")
+	serveBytes(w, r, sample.Photo)
+}

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/web/live"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Messenger is what the page is to orders that were made on it: their photos are in our blobs, their shorts are there
+// as soon as they are written down, and what is said goes to the pages that are open.
+type Messenger struct {
+	Blobs pipeline.Blobs
+	Hub   *live.Hub
+}
+
+var _ bot.Messenger = (*Messenger)(nil)
+
+// Send says something to the shop's open pages; there is no page to keep it.
+func (m *Messenger) Send(_ context.Context, s bot.Message) (string, error) {
+	if shop, err := strconv.ParseInt(s.Thread.Chat, 10, 64); err == nil {
+		m.Hub.Notice(shop, s.Text)
+	}
+	return Platform, nil
+}
+
+// Edit has nothing to replace: the page draws an order as it stands.
+func (m *Messenger) Edit(context.Context, string, bot.Message) error { return nil }
+
+// Video has nothing to send: the page plays the short from our blobs once the order says so.
+func (m *Messenger) Video(context.Context, bot.Video) (string, error) { return Platform, nil }
+
+// Picture is Video for a still.
+func (m *Messenger) Picture(context.Context, bot.Picture) (string, error) { return Platform, nil }
+
+// Answer has nothing to do: who presses a button gets the answer at once.
+func (m *Messenger) Answer(context.Context, string, string, bool) error { return nil }
+
+// Photo opens an upload.
+func (m *Messenger) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
+	r, err := m.Blobs.Open(ctx, p.Ref)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: fmt.Errorf("web: open upload: %w", err)}
+	case err != nil:
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: open upload: %w", err)}
+	}
+	return r, nil
+}
+
+// Pace lets the line of an order change as often as it likes: nothing is sent.
+func (m *Messenger) Pace(string) time.Duration { return 0 }
+
+// MaxVideo is more than a short can have.
+func (m *Messenger) MaxVideo() int64 { return 1 << 40 }
+
+// Chat is the pipeline's way to the page.
+type Chat struct{ *Messenger }
+
+// Photo implements pipeline.Chat.
+func (c Chat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
+	return c.Messenger.Photo(ctx, o.Photo)
+}
+
+// Original implements pipeline.Keeper.
+func (c Chat) Original(o pipeline.Order) string { return o.Photo.Ref }
+
+// Deliver implements pipeline.Chat.
+func (c Chat) Deliver(_ context.Context, o pipeline.Order, _ io.ReadSeeker) (string, error) {
+	return fmt.Sprintf("%s:%d:%d", Platform, o.ID, o.Cut.N), nil
+}
+
+// NotifyStatus implements pipeline.Chat.
+func (c Chat) NotifyStatus(_ context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+	c.Hub.Changed(o.Shop, o.ID)
+	return pipeline.StatusRef{Ref: fmt.Sprintf("%s:%d", Platform, o.ID)}, nil
+}

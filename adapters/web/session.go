@@ -1,0 +1,178 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const (
+	sessionLife = 90 * 24 * time.Hour // from its last use
+	useEvery    = time.Hour           // how often a use is written down
+)
+
+// visitor is a browser that is signed in to a shop.
+type visitor struct {
+	bot.Credential
+	shop bot.Shop
+	lang string
+}
+
+// update is the beginning of what the desk is asked for a visitor.
+func (v *visitor) update() bot.Update {
+	return bot.Update{
+		Platform: Platform, Chat: v.Chat, Shop: v.Shop, ToUs: true, At: time.Now(),
+		User: bot.User{ID: v.User, Lang: v.lang, Limited: !v.Owner},
+	}
+}
+
+func (p *Page) cookieName() string {
+	if p.Secure {
+		return "__Host-sajangpick"
+	}
+	return "sajangpick_session"
+}
+
+func (p *Page) setCookie(w http.ResponseWriter, secret string, life time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: p.cookieName(), Value: secret, Path: "/", MaxAge: int(life / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.Secure,
+	})
+}
+
+// visitor finds who a request comes from: nil when it has no session that holds.
+func (p *Page) visitor(r *http.Request) (*visitor, error) {
+	c, err := r.Cookie(p.cookieName())
+	if err != nil || len(c.Value) < 20 || len(c.Value) > 64 {
+		return nil, nil
+	}
+	return p.visitorOf(r.Context(), bot.Session, c.Value)
+}
+
+func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret string) (*visitor, error) {
+	cred, err := p.Store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
+	if errors.Is(err, pipeline.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := &visitor{Credential: cred, lang: cred.Lang}
+	if v.shop, err = p.Store.Shop(ctx, cred.Shop); errors.Is(err, pipeline.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	chat, err := p.Store.Chat(ctx, Platform, cred.Chat)
+	if err != nil {
+		return nil, err
+	}
+	if chat.Version != 0 {
+		v.lang = chat.Lang
+	}
+	if now := time.Now(); now.Sub(cred.Used) > useEvery {
+		ends := cred.Ends
+		if kind == bot.Session {
+			ends = now.Add(sessionLife)
+		}
+		if err := p.Store.UseCredential(ctx, cred.ID, now, ends); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// handler answers a visitor.
+type handler func(w http.ResponseWriter, r *http.Request, v *visitor)
+
+// signed lets only those in who have a session; the others are asked to sign in.
+func (p *Page) signed(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := p.visitor(r)
+		switch {
+		case err != nil:
+			p.failed(w, r, nil, err)
+		case v == nil:
+			drainSome(r)
+			p.refuse(w, r, nil, http.StatusUnauthorized, "in.out", nil)
+		default:
+			if c, err := r.Cookie(p.cookieName()); err == nil && time.Since(v.Used) > useEvery {
+				p.setCookie(w, c.Value, sessionLife)
+			}
+			h(w, r, v)
+		}
+	}
+}
+
+// drainSome reads what a browser without a session sends only as far as a form without a picture goes.
+func drainSome(r *http.Request) {
+	r.Body = http.MaxBytesReader(nil, r.Body, 1<<20)
+	drain(r)
+}
+
+// sampleVisitor signs a browser in to the sample shop of the sandbox, which is made when it is missing.
+func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
+	secret, cred := p.newSession(r)
+	err := p.Desk.EnterSample(r.Context(), bot.Update{
+		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: language(r)},
+	}, p.Sample, cred)
+	if err != nil {
+		return nil, err
+	}
+	p.setCookie(w, secret, sessionLife)
+	return p.visitorOf(r.Context(), bot.Session, secret)
+}
+
+// newSession makes a session for the browser that sent a request, and the secret that it is to show.
+func (p *Page) newSession(r *http.Request) (string, bot.Credential) {
+	secret, hash := bot.NewSecret()
+	now := time.Now()
+	return secret, bot.Credential{
+		Kind: bot.Session, Hash: hash, Lang: language(r), Name: device(r.UserAgent()), Made: now, Used: now, Ends: now.Add(sessionLife), Owner: true,
+	}
+}
+
+// device is how a person recognises a browser.
+func device(agent string) string {
+	where, what := "", ""
+	for _, d := range [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "Mac"}, {"CrOS", "Chromebook"}, {"Linux", "Linux"}} {
+		if where == "" && strings.Contains(agent, d[0]) {
+			where = d[1]
+		}
+	}
+	for _, b := range [][2]string{{"KAKAOTALK", "KakaoTalk"}, {"Whale/", "Whale"}, {"SamsungBrowser", "Samsung Internet"}, {"Edg", "Edge"}, {"Firefox", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}} {
+		if what == "" && strings.Contains(agent, b[0]) {
+			what = b[1]
+		}
+	}
+	switch name := strings.TrimSpace(where + " " + what); name {
+	case "":
+		return "Browser"
+	default:
+		return name
+	}
+}
+
+// language chooses between Korean and English by what the browser prefers (RFC 9110, 12.5.4), else Korean.
+func language(r *http.Request) string {
+	best, weight := "ko", 0.0
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		q := 1.0
+		if text, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			q, _ = strconv.ParseFloat(text, 64)
+		}
+		if (primary == "ko" || primary == "en") && q > weight {
+			best, weight = primary, q
+		}
+	}
+	return best
+}

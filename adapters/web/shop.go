@@ -1,0 +1,205 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// key is a session or a token in a list.
+type key struct {
+	ID         int64
+	Name, Used string
+	This       bool
+}
+
+type shopPage struct {
+	Name, Initial, Logo, Key string
+	Month, Next              string
+	Used, Limit              int
+	Choices                  []choiceOf
+	Sessions, Tokens         []key
+	Link, Token              string
+	Forgetting               string
+}
+
+// shop shows the shop and what is set for it.
+func (p *Page) shop(w http.ResponseWriter, r *http.Request, v *visitor) { p.drawShop(w, r, v, "", "") }
+
+// drawShop shows a new link or token as well, which nothing shows again.
+func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link, token string) {
+	b := shopPage{Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), Link: link, Token: token}
+	first, _ := utf8.DecodeRuneInString(p.shopName(v))
+	b.Initial = string(first)
+	used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
+	if err == nil {
+		b.Sessions, err = p.keys(r, v, bot.Session)
+	}
+	if err == nil {
+		b.Tokens, err = p.keys(r, v, bot.APIToken)
+	}
+	if err == nil {
+		b.Forgetting, err = p.Desk.Forgetting(r.Context(), v.update())
+	}
+	if err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	b.Used, b.Limit, b.Month = used, limit, month(v.lang, "shop.month.of", used, limit)
+	if limit > 0 {
+		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{"date": p.date(v, p.Desk.NextMonth(time.Now()))})
+	}
+	b.Choices = []choiceOf{
+		{Title: present.Fill(v.lang, "new.look", nil), Verb: "look", Options: p.lookOptions(v, "")},
+		{Title: present.Fill(v.lang, "new.music", nil), Verb: "music", Options: p.musicOptions(v, "")},
+		{Title: present.Fill(v.lang, "shop.language", nil), Verb: "language", Options: []option{
+			{Name: "ko", Label: "한국어", Now: v.lang == "ko"}, {Name: "en", Label: "English", Now: v.lang == "en"},
+		}},
+	}
+	for i := range b.Choices {
+		for _, x := range b.Choices[i].Options {
+			if x.Now {
+				b.Choices[i].Now = x.Label
+			}
+		}
+	}
+	p.show(w, r, v, http.StatusOK, screen{Name: "shop", Title: present.Fill(v.lang, "shop.title", nil), Place: "shop", Body: b})
+}
+
+func (p *Page) keys(r *http.Request, v *visitor, kind bot.CredentialKind) (all []key, err error) {
+	found, err := p.Store.Credentials(r.Context(), v.Shop, kind, time.Now())
+	for _, c := range found {
+		used := present.Fill(v.lang, "shop.used", present.Args{"date": p.date(v, c.Used)})
+		all = append(all, key{c.ID, c.Name, used, c.ID == v.ID})
+	}
+	return all, err
+}
+
+// date is a day as people say it.
+func (p *Page) date(v *visitor, t time.Time) string {
+	t = t.In(p.Zone)
+	return present.Fill(v.lang, "date", present.Args{
+		"month": present.Fill(v.lang, "month."+strconv.Itoa(int(t.Month())), nil), "day": strconv.Itoa(t.Day()),
+	})
+}
+
+// setShop does one thing of the shop's page.
+func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
+	f, err := p.forms.Read(w, r, v.Shop, "")
+	if err != nil {
+		p.badForm(w, r, v, err)
+		return
+	}
+	ctx, u := r.Context(), v.update()
+	var reply bot.Response
+	switch r.PathValue("verb") {
+	case "name":
+		reply, err = p.Desk.SetShopName(ctx, u, f.Get("name"))
+	case "look":
+		reply, err = p.Desk.SetLook(ctx, u, f.Get("to"))
+	case "music":
+		reply, err = p.Desk.SetMusic(ctx, u, f.Get("to"))
+	case "language":
+		reply, err = p.Desk.SetLanguage(ctx, u, f.Get("to"))
+	case "forget":
+		if f.Get("sure") == "" {
+			p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
+			return
+		}
+		reply, err = p.Desk.Forget(ctx, u)
+	case "unforget":
+		reply, err = p.Desk.Unforget(ctx, u)
+	case "link":
+		p.newLink(w, r, v)
+		return
+	case "token":
+		p.newToken(w, r, v, f.Get("name"))
+		return
+	case "end":
+		id, _ := strconv.ParseInt(f.Get("id"), 10, 64)
+		if err = p.Store.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
+			err = nil // it has ended
+		}
+		p.Hub.Changed(v.Shop, 0)
+	case "off":
+		if err = p.Desk.EndSessions(ctx, u); err == nil {
+			p.Hub.Changed(v.Shop, 0)
+			p.setCookie(w, "", -time.Second)
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+	default:
+		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
+		return
+	}
+	if err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	p.done(w, r, "/web/shop", reply.Text)
+}
+
+func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
+	f, err := p.forms.Read(w, r, v.Shop, "")
+	if err != nil {
+		drain(r)
+		p.badForm(w, r, v, err)
+		return
+	}
+	if f.Photo.Ref == "" {
+		p.refuse(w, r, v, http.StatusUnprocessableEntity, "new.nophoto", nil)
+		return
+	}
+	if err := p.Desk.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	p.done(w, r, "/web/shop", present.Fill(v.lang, "shop.logo.wait", nil))
+}
+
+// newLink shows a link that signs the next device in, with the rights of this one.
+func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
+	secret, hash := bot.NewSecret()
+	now := time.Now()
+	_, err := p.Store.AddCredential(r.Context(), bot.Credential{
+		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: v.User, Lang: v.lang,
+		Made: now, Used: now, Ends: now.Add(bot.LinkLife), Owner: v.Owner,
+	})
+	if err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	p.drawShop(w, r, v, p.Base+SignInPath+secret, "")
+}
+
+const maxTokens = 20 // of a shop
+
+func (p *Page) newToken(w http.ResponseWriter, r *http.Request, v *visitor, name string) {
+	all, err := p.Store.Credentials(r.Context(), v.Shop, bot.APIToken, time.Now())
+	if err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	if name == "" || utf8.RuneCountInString(name) > 60 || len(all) >= maxTokens || !v.Owner {
+		p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
+		return
+	}
+	secret, hash := bot.NewSecret()
+	now := time.Now()
+	_, err = p.Store.AddCredential(r.Context(), bot.Credential{
+		Kind: bot.APIToken, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: "api:" + name, Lang: v.lang, Name: name, Made: now, Used: now,
+	})
+	if err != nil {
+		p.failed(w, r, v, err)
+		return
+	}
+	p.drawShop(w, r, v, "", secret)
+}

@@ -1,0 +1,98 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Order takes a form in. The update's only picture is its photo, and its Message the form's own name: one name is
+// one order, however often it is sent. Without problems Response.Placed has the order.
+func (d *Conversation) Order(ctx context.Context, u bot.Update, f bot.Form) (bot.Response, bot.Reading, error) {
+	var read bot.Reading
+	u.Kind, u.ToUs = bot.Wrote, true
+	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) (err error) {
+		read, err = d.orderForm(ctx, v, f)
+		return err
+	})
+	return reply, read, err
+}
+
+func (d *Conversation) orderForm(ctx context.Context, v *Session, f bot.Form) (bot.Reading, error) {
+	read := bot.ReadForm(v.StoredChat.Lang, f)
+	p := v.Pictures[0]
+	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	if err != nil {
+		return read, err
+	}
+	if i := slices.IndexFunc(recent, func(o pipeline.Order) bool { return o.Source == source(v, p) }); i >= 0 {
+		v.Change.Place = append(v.Change.Place, recent[i]) // which Commit returns as it is
+		return bot.Reading{Words: recent[i].Cut.Words, Sure: true}, nil
+	}
+	if !v.agreed(&read, f) {
+		return read, nil
+	}
+	c := pipeline.Cut{Words: read.Words, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music)}
+	if slices.Contains(d.Looks, f.Look) {
+		c.Look = f.Look
+	}
+	if slices.Contains(d.Pieces(v, v.Shop.ID), f.Music) {
+		c.Music = v.piece(f.Music)
+	}
+	dr := v.NewDraft(bot.ForWords, p)
+	if placed, err := d.placeCut(ctx, v, dr, p, c); err != nil || placed {
+		return read, err
+	}
+	text := v.Fill("missing", nil)
+	if n := len(v.Change.Messages); n > 0 {
+		text = v.Change.Messages[n-1].Text
+	}
+	v.Change.Messages = nil
+	read.Problems = append(read.Problems, bot.Problem{"order", text})
+	return read, nil
+}
+
+// agreed reports whether a form can be taken as it was read: nothing is missing or doubtful, and a price that is
+// crossed out was charged.
+func (v *Session) agreed(read *bot.Reading, f bot.Form) bool {
+	switch {
+	case len(read.Problems) > 0:
+	case !read.Sure && f.Seen != read.Shown:
+		read.Problems = []bot.Problem{{read.Doubtful, v.Fill("form.read", present.Args{"words": read.Shown})}}
+	case v.mustAskRegular(read.Words) && !f.Real:
+		read.Problems = []bot.Problem{{"real", v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})}}
+	case v.mustAskRegular(read.Words):
+		v.Shop.RegularReal = true
+		v.Change.Shop = &v.Shop
+	}
+	return len(read.Problems) == 0
+}
+
+// Reword gives an order of the shop other words. size is of the short that it is about, empty: the newest.
+func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, size string, f bot.Form) (bot.Response, bot.Reading, error) {
+	var read bot.Reading
+	u.Kind, u.ToUs = bot.Wrote, true
+	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) error {
+		o, err := d.Store.Order(ctx, order)
+		if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
+			return pipeline.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if read = bot.ReadForm(v.StoredChat.Lang, f); !v.agreed(&read, f) {
+			return nil
+		}
+		w := o.Cut.Words
+		w.Menu, w.Price, w.Won, w.Regular, w.Options = read.Words.Menu, read.Words.Price, read.Words.Won, read.Words.Regular, read.Words.Options
+		v.size = present.SizeOf(size)
+		d.rewrite(v, o, w, "fixed.both")
+		return nil
+	})
+	return reply, read, err
+}

@@ -1,0 +1,56 @@
+package conversation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// signIn answers with a link that signs a browser in to the chat's shop, to the person alone.
+func (d *Conversation) signIn(ctx context.Context, v *Session, arg string) error {
+	switch {
+	case d.SignIn == "":
+		v.Tell("web.off", nil)
+		return nil
+	case !d.mayJoin(v):
+		d.askForInvite(v)
+		return nil
+	case v.User.Anonymous:
+		v.Tell("web.anonymous", nil)
+		return nil
+	case slices.Contains([]string{"off", "끄기", "로그아웃"}, strings.ToLower(arg)):
+		v.Change.EndSessions = v.Shop.ID != 0
+		v.Tell("web.ended", nil)
+		return nil
+	}
+	thread := v.thread()
+	if v.Group && !v.Aside() { // its members would read the link
+		if v.Platform != "telegram" {
+			v.Tell("web.private", nil)
+			return nil
+		}
+		thread = pipeline.Thread{Platform: v.Platform, Chat: v.User.ID, User: v.User.ID, Lang: v.StoredChat.Lang}
+		v.Tell("web.sent", nil)
+	}
+	d.join(v)
+	secret, hash := bot.NewSecret()
+	v.Change.Credential = &bot.Credential{
+		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Lang: v.StoredChat.Lang,
+		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: d.runsShop(v),
+	}
+	link := d.SignIn + secret
+	v.Say(bot.OutgoingMessage{Message: bot.Message{
+		Thread: thread, Text: v.Fill("web.link", nil) + "\n" + link,
+		Buttons: [][]bot.Button{{{Label: v.Fill("web.open", nil), Link: link}}},
+	}})
+	return nil
+}
+
+// runsShop reports whether a person may do with the chat's shop whatever its owner may, as far as that is known
+// without asking a platform.
+func (d *Conversation) runsShop(v *Session) bool {
+	return !v.Group && !v.StoredChat.Group || v.StoredChat.BoundBy == v.Who() || v.Admin
+}

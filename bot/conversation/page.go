@@ -1,0 +1,153 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Ask is Handle for a platform that waits for the answer: what would be said to the update's chat is returned, and
+// not sent. What a shop's logo or music came to is sent all the same, since it takes a while.
+func (d *Conversation) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
+	return d.ask(ctx, u, d.decide)
+}
+
+func (d *Conversation) ask(ctx context.Context, u bot.Update, decide func(context.Context, *Session) error) (bot.Response, error) {
+	for range bot.MaxRetries {
+		v, err := d.load(ctx, u)
+		if err != nil {
+			return bot.Response{}, err
+		}
+		v.response = &bot.Response{}
+		if err = decide(ctx, v); err == nil {
+			err = d.commit(ctx, v)
+		}
+		switch {
+		case errors.Is(err, pipeline.ErrMoved):
+			continue
+		case err != nil:
+			return bot.Response{}, fmt.Errorf("%s update: %w", u.Platform, err)
+		}
+		return *v.response, nil
+	}
+	return bot.Response{}, fmt.Errorf("%s update: its chat never rests", u.Platform)
+}
+
+// answered takes what is said to the session's own chat out of the change, for who waits for it.
+func (v *Session) answered() {
+	if v.response == nil {
+		return
+	}
+	var texts []string
+	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool {
+		here := s.Thread.Platform == v.Platform && s.Thread.Chat == v.Chat
+		if !here || s.Logo != 0 || s.Track != 0 {
+			return false
+		}
+		if s.Text != "" {
+			texts = append(texts, s.Text)
+		}
+		return true
+	})
+	v.response.Text = strings.Join(texts, "\n\n")
+	v.response.Changed = len(v.Change.Moves) > 0
+}
+
+// owns reports whether an order may be changed by the session: it is its chat's or, on the page, its shop's.
+func (v *Session) owns(o pipeline.Order) bool {
+	if v.Platform == bot.PagePlatform {
+		return o.Shop != 0 && o.Shop == v.Shop.ID
+	}
+	return o.Thread.Platform == v.Platform && o.Thread.Chat == v.Chat
+}
+
+// ChangeOrder does what a button below an order does in a chat.
+func (d *Conversation) ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error) {
+	if !bot.ChangesOrder(c.Verb) {
+		return bot.Response{}, nil
+	}
+	to := c.To
+	if c.Verb == intent.DoAgain || c.Verb == intent.DoCancel {
+		to = "yes"
+	}
+	u.Kind, u.Action, u.Notice = bot.Pressed, intent.Action(c.Verb, c.Order, to), "page"
+	if c.Size != "" {
+		u.Action += ":" + c.Size
+	}
+	if to == "" { // else it would ask which
+		return bot.Response{}, nil
+	}
+	return d.Ask(ctx, u)
+}
+
+// SetLook, SetMusic and SetLanguage choose what a shop's orders begin with, and what its page speaks.
+func (d *Conversation) SetLook(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return d.set(ctx, u, intent.DoShopLook, name)
+}
+
+// SetMusic takes a built-in piece, or the shop's own.
+func (d *Conversation) SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return d.set(ctx, u, intent.DoShopMusic, name)
+}
+
+// SetLanguage takes ko or en.
+func (d *Conversation) SetLanguage(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return d.set(ctx, u, intent.DoLanguage, name)
+}
+
+func (d *Conversation) set(ctx context.Context, u bot.Update, verb, name string) (bot.Response, error) {
+	return d.ask(ctx, u, func(_ context.Context, v *Session) error {
+		c := d.choice(v, verb)
+		if !slices.Contains(c.names, name) {
+			v.Tell("missing", nil)
+			return nil
+		}
+		c.take(name)
+		key := verb + ".set"
+		if verb == intent.DoLanguage {
+			key = "lang.set"
+		}
+		v.Tell(key, map[string]string{"name": c.label(name)})
+		return nil
+	})
+}
+
+// SetShopName gives the shop another name, which stands on its shorts from then on.
+func (d *Conversation) SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return d.ask(ctx, u, func(_ context.Context, v *Session) error {
+		clean, long := intent.CleanName(name)
+		switch {
+		case long:
+			v.Tell("shop.long", nil)
+		case clean == "":
+			v.Tell("shop.empty", nil)
+		default:
+			d.takeName(v, clean)
+		}
+		return nil
+	})
+}
+
+// SetLogo leaves a picture with the shop; what came of it is sent.
+func (d *Conversation) SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error {
+	_, err := d.ask(ctx, u, func(_ context.Context, v *Session) error {
+		d.takeLogo(v, p)
+		return nil
+	})
+	return err
+}
+
+// EndSessions ends every session and link of the shop.
+func (d *Conversation) EndSessions(ctx context.Context, u bot.Update) error {
+	_, err := d.ask(ctx, u, func(_ context.Context, v *Session) error {
+		v.Change.EndSessions = v.Shop.ID != 0
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,41 @@
+package bot
+
+import (
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Standing is how an order stands, for who draws it.
+type Standing struct {
+	Text string        // one line, without a bar
+	Note string        // why its short shows the photo itself; empty: it doesn't
+	Done float64       // of the present cut, 0..1
+	Left time.Duration // 0: nobody knows
+	Slow bool
+}
+
+// Roughly is how far an order is that has no others to be compared with.
+func Roughly(o pipeline.Order) float64 {
+	from, part := 0.0, 0.05
+	switch o.Step {
+	case pipeline.Animate:
+		from, part = 0.05, 0.45
+	case pipeline.Render:
+		from, part = 0.5, 0.45
+	case pipeline.Deliver:
+		from, part = 0.95, 0.04
+	}
+	return from + part*min(max(o.Progress, 0), 1)
+}
+
+// Post is the text that goes along with an order's short, in a language.
+func Post(lang string, o pipeline.Order) string { return present.Post(lang, o, present.CaptionUnits) }
+
+// FullPrice is an order's price as it stands on its short.
+func FullPrice(w pipeline.Words) string { return caption.FullPrice(w) }
+
+// Won is a sum as it stands on a short.
+func Won(n int) string { return caption.Won(n) }

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/live"
+	"github.com/sajangpick/sajangpick/adapters/web/view"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/look"
+)
+
+// sampleShop is the shop that everybody at the sandbox's page is signed in to.
+const sampleShop = "연희식당"
+
+// openHub is the first of the page: the messengers need it, and the page needs the desk behind them.
+func (a *App) openHub(p Parts) {
+	if p.Cfg.Web.On || p.Sandbox && !p.Cfg.Web.Set {
+		a.hub = live.NewHub(a.log)
+	}
+}
+
+// signInAddress is where links lead; empty when there is no page.
+func (a *App) signInAddress() string {
+	if a.hub == nil || a.public == "" {
+		return ""
+	}
+	return a.public + web.SignInPath
+}
+
+func (a *App) openPage(p Parts, signer pipeline.Signer) {
+	if a.hub == nil {
+		return
+	}
+	o := web.Options{
+		Desk: a.Desk, Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.courier.Standing},
+		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
+		Signer: signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
+		Chat: a.botChat, Zone: config.Home(), Log: a.log,
+	}
+	if p.Sandbox {
+		o.Sample = sampleShop
+	}
+	a.page = web.New(o)
+}
+
+// botChat is the address of a chat with our bot, "" when there is none.
+func (a *App) botChat() string {
+	if name := a.botName(); name != "" {
+		return "https://t.me/" + name
+	}
+	return ""
+}
+
+// hubObserver tells open pages of every change in this process; what other platforms' orders are told has jobs of
+// its own, and the page asks for what it missed.
+type hubObserver struct{ hub *live.Hub }
+
+// Moved implements pipeline.Observer.
+func (o hubObserver) Moved(_, after pipeline.Order) { o.hub.Changed(after.Shop, after.ID) }
+
+// CallbackHandled implements pipeline.Observer.
+func (hubObserver) CallbackHandled(time.Duration) {}

@@ -1,0 +1,183 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+var accessPromises = []promise{
+	{"ALinkOpensOneSession", linkOnce},
+	{"ACredentialHoldsUntilItEnds", credentialEnds},
+	{"AChangeWritesAndEndsCredentials", credentialChange},
+	{"AForgottenShopHasNoCredentials", credentialForgotten},
+	{"WhatListensHears", listening},
+}
+
+func credential(kind bot.CredentialKind, hash string, shop int64, life time.Duration) bot.Credential {
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	return bot.Credential{
+		Kind: kind, Hash: hash, Shop: shop, Chat: "1", User: "telegram:7", Lang: "ko", Name: "가게\x00폰", Made: now, Used: now,
+		Ends: now.Add(life), Owner: true,
+	}
+}
+
+func linkOnce(t *testing.T, open Open) {
+	e := ready(t, open)
+	link := credential(bot.SignInLink, "link", 3, 10*time.Minute)
+	link, err := e.AddCredential(t.Context(), link)
+	check(t, err)
+	s := credential(bot.Session, "session", 99, time.Hour)
+	s.Chat, s.User, s.Owner = "stolen", "slack:x", false
+	late := s
+	late.Made = link.Ends
+	if _, err := e.RedeemLink(t.Context(), "link", late); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("a link that has ended: %v", err)
+	}
+	got, err := e.RedeemLink(t.Context(), "link", s)
+	check(t, err)
+	if got.Shop != 3 || got.Chat != "1" || got.User != "telegram:7" || !got.Owner || got.Kind != bot.Session {
+		t.Errorf("the session %+v", got)
+	}
+	again := credential(bot.Session, "second", 99, time.Hour)
+	if _, err := e.RedeemLink(t.Context(), "link", again); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("a link that was used: %v", err)
+	}
+	if _, err := e.RedeemLink(t.Context(), "session", again); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("a session is no link: %v", err)
+	}
+	read, err := e.Credential(t.Context(), bot.Session, "session", time.Now())
+	check(t, err)
+	got.Name = "가게\ufffd폰"
+	same(t, read, got)
+}
+
+func credentialEnds(t *testing.T, open Open) {
+	e := ready(t, open)
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	s, err := e.AddCredential(t.Context(), credential(bot.Session, "s", 3, time.Hour))
+	check(t, err)
+	token := credential(bot.APIToken, "t", 3, 0)
+	token.Ends = time.Time{}
+	token, err = e.AddCredential(t.Context(), token)
+	check(t, err)
+	gone := func(kind bot.CredentialKind, hash string, at time.Time) {
+		t.Helper()
+		if _, err := e.Credential(t.Context(), kind, hash, at); !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("%s %s at %s: %v", kind, hash, at, err)
+		}
+	}
+	gone(bot.Session, "s", now.Add(2*time.Hour))
+	gone(bot.APIToken, "s", now)
+	if _, err := e.Credential(t.Context(), bot.APIToken, "t", now.AddDate(50, 0, 0)); err != nil {
+		t.Errorf("what has no end: %v", err)
+	}
+	check(t, e.UseCredential(t.Context(), s.ID, now.Add(time.Minute), now.Add(5*time.Hour)))
+	got, err := e.Credential(t.Context(), bot.Session, "s", now.Add(4*time.Hour))
+	check(t, err)
+	if !got.Used.Equal(now.Add(time.Minute)) || !got.Ends.Equal(now.Add(5*time.Hour)) {
+		t.Errorf("used: %+v", got)
+	}
+	if err := e.EndCredential(t.Context(), 4, s.ID); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("another shop ended it: %v", err)
+	}
+	all, err := e.Credentials(t.Context(), 3, bot.Session, now)
+	check(t, err)
+	if len(all) != 1 || all[0].ID != s.ID {
+		t.Errorf("sessions %+v", all)
+	}
+	check(t, e.EndCredential(t.Context(), 3, s.ID))
+	gone(bot.Session, "s", now)
+	_, err = e.AddCredential(t.Context(), credential(bot.SignInLink, "l", 3, -time.Hour))
+	check(t, err)
+	check(t, e.PurgeExpired(t.Context(), time.Now()))
+	gone(bot.SignInLink, "l", now.Add(-2*time.Hour))
+	if all, err := e.Credentials(t.Context(), 3, bot.APIToken, now); err != nil || len(all) != 1 || all[0].ID != token.ID {
+		t.Errorf("tokens after tidying: %+v, %v", all, err)
+	}
+}
+
+func credentialChange(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := bot.Change{Chat: bot.Chat{Platform: "web", ID: "new", Lang: "ko"}, Shop: &bot.Shop{Name: "사장네"}}
+	s := credential(bot.Session, "s", 0, time.Hour)
+	c.Credential = &s
+	_, err := e.Commit(t.Context(), c)
+	check(t, err)
+	chat, err := e.Chat(t.Context(), "web", "new")
+	check(t, err)
+	got, err := e.Credential(t.Context(), bot.Session, "s", time.Now())
+	check(t, err)
+	if chat.Shop == 0 || got.Shop != chat.Shop {
+		t.Errorf("the session is of shop %d, its chat of %d", got.Shop, chat.Shop)
+	}
+	for _, kind := range []bot.CredentialKind{bot.SignInLink, bot.APIToken} {
+		_, err := e.AddCredential(t.Context(), credential(kind, string(kind), chat.Shop, time.Hour))
+		check(t, err)
+	}
+	_, err = e.AddCredential(t.Context(), credential(bot.Session, "other", chat.Shop+1, time.Hour))
+	check(t, err)
+	_, err = e.Commit(t.Context(), bot.Change{Chat: chat, EndSessions: true})
+	check(t, err)
+	left := map[string]bool{}
+	for hash, kind := range map[string]bot.CredentialKind{"s": bot.Session, "link": bot.SignInLink, "token": bot.APIToken, "other": bot.Session} {
+		_, err := e.Credential(t.Context(), kind, hash, time.Now())
+		left[hash] = err == nil
+	}
+	same(t, left, map[string]bool{"s": false, "link": false, "token": true, "other": true})
+}
+
+func credentialForgotten(t *testing.T, open Open) {
+	e := ready(t, open)
+	_, err := e.Commit(t.Context(), bot.Change{
+		Chat: bot.Chat{Platform: "telegram", ID: "1", Lang: "ko"}, Shop: &bot.Shop{Name: "사장네"},
+	})
+	check(t, err)
+	chat, err := e.Chat(t.Context(), "telegram", "1")
+	check(t, err)
+	for _, kind := range []bot.CredentialKind{bot.SignInLink, bot.Session, bot.APIToken} {
+		_, err := e.AddCredential(t.Context(), credential(kind, string(kind), chat.Shop, time.Hour))
+		check(t, err)
+	}
+	_, err = e.ForgetShop(t.Context(), chat.Shop)
+	check(t, err)
+	for _, kind := range []bot.CredentialKind{bot.SignInLink, bot.Session, bot.APIToken} {
+		if _, err := e.Credential(t.Context(), kind, string(kind), time.Now()); !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("the %s is still there: %v", kind, err)
+		}
+	}
+}
+
+func listening(t *testing.T, open Open) {
+	e := ready(t, open)
+	ctx, cancel := context.WithCancel(t.Context())
+	hears, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- e.Listen(ctx, func() { close(hears) }, func(string) {}) }()
+	<-hears
+	check(t, e.Notify(t.Context(), "3:7"))
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+func heardElsewhere(t *testing.T, open Open) {
+	engines := several(t, open, 2)
+	hears, heard := make(chan struct{}), make(chan string, 10)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- engines[0].Listen(ctx, func() { close(hears) }, func(text string) { heard <- text }) }()
+	<-hears
+	check(t, engines[1].Notify(t.Context(), "3:7"))
+	if got := <-heard; got != "3:7" {
+		t.Errorf("heard %q", got)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
+}
