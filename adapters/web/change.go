@@ -20,10 +20,6 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	verb := r.PathValue("verb")
-	if !bot.ChangesOrder(verb) {
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
-		return
-	}
 	reply, err := p.Desk.ChangeOrder(r.Context(), v.update(), bot.OrderChange{Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size")})
 	if err != nil {
 		p.failed(w, r, v, err)

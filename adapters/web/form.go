@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
@@ -45,12 +46,12 @@ type formPage struct {
 
 // form is the page of a new short.
 func (p *Page) form(w http.ResponseWriter, r *http.Request, v *visitor) {
-	p.drawForm(w, r, v, http.StatusOK, bot.Form{}, r.URL.Query().Get("kept"), "", nil)
+	p.drawForm(w, r, v, http.StatusOK, present.Form{}, r.URL.Query().Get("kept"), "", nil)
 }
 
 // drawForm shows the form as it was filled in. kept is the key of a picture that is here already.
 func (p *Page) drawForm(
-	w http.ResponseWriter, r *http.Request, v *visitor, status int, f bot.Form, kept, seen string, wrong []bot.Problem,
+	w http.ResponseWriter, r *http.Request, v *visitor, status int, f present.Form, kept, seen string, wrong []present.Problem,
 ) {
 	if _, ok := p.forms.Kept(r.Context(), v.Shop, kept); !ok {
 		kept = ""
@@ -62,7 +63,7 @@ func (p *Page) drawForm(
 	if kept != "" {
 		b.Key = kept // the picture that is here is this form's
 	}
-	if read := bot.ReadForm(v.lang, f); f.Price != "" && read.Words.Price != f.Price {
+	if read := present.ReadForm(v.lang, f); f.Price != "" && read.Words.Price != f.Price {
 		b.Shown = read.Words.Price
 	}
 	b.Poster = p.examplePoster(v, v.shop.Look, "square")
@@ -153,7 +154,7 @@ func (p *Page) musicOptions(v *visitor, chosen string) []option {
 	return all
 }
 
-func byField(all []bot.Problem) map[string]string {
+func byField(all []present.Problem) map[string]string {
 	m := map[string]string{}
 	for _, x := range all {
 		m[x.Field] = x.Text
@@ -161,8 +162,8 @@ func byField(all []bot.Problem) map[string]string {
 	return m
 }
 
-func wordsOf(f intake.Form) bot.Form {
-	return bot.Form{
+func wordsOf(f intake.Form) present.Form {
+	return present.Form{
 		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("real") != "", Seen: f.Get("seen"),
 		Look: f.Get("look"), Music: f.Get("music"),
 	}
@@ -182,7 +183,7 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 		photo, _ = p.forms.Kept(r.Context(), v.Shop, key)
 	}
 	if !intake.IsName(key) || photo.Ref == "" {
-		p.wrongForm(w, r, v, words, key, bot.Reading{}, []bot.Problem{{Field: "photo", Text: present.Fill(v.lang, "new.nophoto", nil)}})
+		p.wrongForm(w, r, v, words, key, present.Reading{}, []present.Problem{{Field: "photo", Text: present.Fill(v.lang, "new.nophoto", nil)}})
 		return
 	}
 	u := v.update()
@@ -202,7 +203,7 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // wrongForm shows what is wrong, with what was read of it.
 func (p *Page) wrongForm(
-	w http.ResponseWriter, r *http.Request, v *visitor, f bot.Form, key string, read bot.Reading, wrong []bot.Problem,
+	w http.ResponseWriter, r *http.Request, v *visitor, f present.Form, key string, read present.Reading, wrong []present.Problem,
 ) {
 	if wantsJSON(r) {
 		writeJSON(w, http.StatusUnprocessableEntity, answer{Problems: wrong, Shown: read.Shown})
@@ -232,7 +233,7 @@ func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err e
 		return
 	}
 	if v != nil && wantsJSON(r) && status != http.StatusBadRequest {
-		writeJSON(w, status, answer{Problems: []bot.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}}})
+		writeJSON(w, status, answer{Problems: []present.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}}})
 		return
 	}
 	p.refuse(w, r, v, status, key, nil)
@@ -241,11 +242,11 @@ func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err e
 // read says how words will stand on the short, while they are written.
 func (p *Page) read(w http.ResponseWriter, r *http.Request, v *visitor) {
 	q := r.URL.Query()
-	f := bot.Form{Menu: limit(q.Get("menu")), Price: limit(q.Get("price")), Regular: limit(q.Get("regular"))}
-	read := bot.ReadForm(v.lang, f)
+	f := present.Form{Menu: limit(q.Get("menu")), Price: limit(q.Get("price")), Regular: limit(q.Get("regular"))}
+	read := present.ReadForm(v.lang, f)
 	regular := ""
 	if read.Words.Regular > 0 {
-		regular = bot.Won(read.Words.Regular)
+		regular = caption.Won(read.Words.Regular)
 	}
 	writeJSON(w, http.StatusOK, map[string]string{
 		"menu": read.Words.Menu, "price": read.Words.Price, "regular": regular, "shown": read.Shown,

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web/view"
-	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -149,7 +148,7 @@ func (p *Page) one(w http.ResponseWriter, r *http.Request, v *visitor) {
 }
 
 func (p *Page) drawOrder(
-	w http.ResponseWriter, r *http.Request, v *visitor, status int, o pipeline.Order, f fields, wrong []bot.Problem,
+	w http.ResponseWriter, r *http.Request, v *visitor, status int, o pipeline.Order, f fields, wrong []present.Problem,
 ) {
 	c, err := p.card(r, v, o)
 	if err != nil {

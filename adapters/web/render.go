@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -101,10 +100,10 @@ func wantsJSON(r *http.Request) bool {
 
 // answer is what a script of ours gets.
 type answer struct {
-	Location string        `json:"location,omitempty"`
-	Detail   string        `json:"detail,omitempty"`
-	Problems []bot.Problem `json:"problems,omitempty"`
-	Shown    string        `json:"shown,omitempty"`
+	Location string            `json:"location,omitempty"`
+	Detail   string            `json:"detail,omitempty"`
+	Problems []present.Problem `json:"problems,omitempty"`
+	Shown    string            `json:"shown,omitempty"`
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {

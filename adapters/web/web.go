@@ -14,7 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -35,9 +35,33 @@ type Store interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
+// Desk is what the page asks the conversation for. Each is one commit; what would be said in a chat is its Response.
+type Desk interface {
+	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
+	Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error)
+	ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error)
+
+	SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error)
+	SetLook(ctx context.Context, u bot.Update, name string) (bot.Response, error)
+	SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error)
+	SetLanguage(ctx context.Context, u bot.Update, name string) (bot.Response, error)
+	SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error
+	UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error)
+	NextMonth(now time.Time) time.Time
+
+	Forget(ctx context.Context, u bot.Update) (bot.Response, error)
+	Unforget(ctx context.Context, u bot.Update) (bot.Response, error)
+	Forgetting(ctx context.Context, u bot.Update) (string, error)
+
+	EndSessions(ctx context.Context, u bot.Update) error
+	InviteHolds(ctx context.Context, code string) (bool, error)
+	EnterInvite(ctx context.Context, u bot.Update, code string, c bot.Credential) error
+	EnterSample(ctx context.Context, u bot.Update, name string, c bot.Credential) error
+}
+
 // Options are what a Page is built from.
 type Options struct {
-	Desk   *conversation.Conversation
+	Desk   Desk
 	Store  Store
 	Blobs  pipeline.Blobs
 	Views  view.Maker

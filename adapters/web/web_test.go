@@ -24,6 +24,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/outbox"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/storage"
@@ -259,7 +260,7 @@ const orderKey = "formkey-0001"
 // send sends the form as the page's script does.
 func (b *browser) send(photo []byte, fields ...string) (got answer, said struct {
 	Location, Detail, Shown string
-	Problems                []bot.Problem
+	Problems                []present.Problem
 }) {
 	b.t.Helper()
 	body, kind := multi(b.t, photo, fields...)

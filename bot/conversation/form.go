@@ -13,8 +13,8 @@ import (
 
 // Order takes a form in. The update's only picture is its photo, and its Message the form's own name: one name is
 // one order, however often it is sent. Without problems Response.Placed has the order.
-func (d *Conversation) Order(ctx context.Context, u bot.Update, f bot.Form) (bot.Response, bot.Reading, error) {
-	var read bot.Reading
+func (d *Conversation) Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error) {
+	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
 	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) (err error) {
 		read, err = d.orderForm(ctx, v, f)
@@ -23,8 +23,8 @@ func (d *Conversation) Order(ctx context.Context, u bot.Update, f bot.Form) (bot
 	return reply, read, err
 }
 
-func (d *Conversation) orderForm(ctx context.Context, v *Session, f bot.Form) (bot.Reading, error) {
-	read := bot.ReadForm(v.StoredChat.Lang, f)
+func (d *Conversation) orderForm(ctx context.Context, v *Session, f present.Form) (present.Reading, error) {
+	read := present.ReadForm(v.StoredChat.Lang, f)
 	p := v.Pictures[0]
 	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
@@ -32,7 +32,7 @@ func (d *Conversation) orderForm(ctx context.Context, v *Session, f bot.Form) (b
 	}
 	if i := slices.IndexFunc(recent, func(o pipeline.Order) bool { return o.Source == source(v, p) }); i >= 0 {
 		v.Change.Place = append(v.Change.Place, recent[i]) // which Commit returns as it is
-		return bot.Reading{Words: recent[i].Cut.Words, Sure: true}, nil
+		return present.Reading{Words: recent[i].Cut.Words, Sure: true}, nil
 	}
 	if !v.agreed(&read, f) {
 		return read, nil
@@ -53,19 +53,19 @@ func (d *Conversation) orderForm(ctx context.Context, v *Session, f bot.Form) (b
 		text = v.Change.Messages[n-1].Text
 	}
 	v.Change.Messages = nil
-	read.Problems = append(read.Problems, bot.Problem{"order", text})
+	read.Problems = append(read.Problems, present.Problem{Field: "order", Text: text})
 	return read, nil
 }
 
 // agreed reports whether a form can be taken as it was read: nothing is missing or doubtful, and a price that is
 // crossed out was charged.
-func (v *Session) agreed(read *bot.Reading, f bot.Form) bool {
+func (v *Session) agreed(read *present.Reading, f present.Form) bool {
 	switch {
 	case len(read.Problems) > 0:
 	case !read.Sure && f.Seen != read.Shown:
-		read.Problems = []bot.Problem{{read.Doubtful, v.Fill("form.read", present.Args{"words": read.Shown})}}
+		read.Problems = []present.Problem{{Field: read.Doubtful, Text: v.Fill("form.read", present.Args{"words": read.Shown})}}
 	case v.mustAskRegular(read.Words) && !f.Real:
-		read.Problems = []bot.Problem{{"real", v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})}}
+		read.Problems = []present.Problem{{Field: "real", Text: v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})}}
 	case v.mustAskRegular(read.Words):
 		v.Shop.RegularReal = true
 		v.Change.Shop = &v.Shop
@@ -74,8 +74,8 @@ func (v *Session) agreed(read *bot.Reading, f bot.Form) bool {
 }
 
 // Reword gives an order of the shop other words. size is of the short that it is about, empty: the newest.
-func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, size string, f bot.Form) (bot.Response, bot.Reading, error) {
-	var read bot.Reading
+func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error) {
+	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
 	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) error {
 		o, err := d.Store.Order(ctx, order)
@@ -85,7 +85,7 @@ func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, si
 		if err != nil {
 			return err
 		}
-		if read = bot.ReadForm(v.StoredChat.Lang, f); !v.agreed(&read, f) {
+		if read = present.ReadForm(v.StoredChat.Lang, f); !v.agreed(&read, f) {
 			return nil
 		}
 		w := o.Cut.Words

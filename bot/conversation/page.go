@@ -69,8 +69,8 @@ func (v *Session) owns(o pipeline.Order) bool {
 
 // ChangeOrder does what a button below an order does in a chat.
 func (d *Conversation) ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error) {
-	if !bot.ChangesOrder(c.Verb) {
-		return bot.Response{}, nil
+	if !changesOrder(c.Verb) {
+		return bot.Response{}, pipeline.ErrNotFound
 	}
 	to := c.To
 	if c.Verb == intent.DoAgain || c.Verb == intent.DoCancel {
@@ -150,4 +150,9 @@ func (d *Conversation) EndSessions(ctx context.Context, u bot.Update) error {
 		return nil
 	})
 	return err
+}
+
+// changesOrder reports whether a verb is one of bot.OrderChange.
+func changesOrder(verb string) bool {
+	return slices.Contains([]string{intent.DoCancel, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize}, verb)
 }

@@ -4,20 +4,19 @@ import (
 	"context"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Standing says how an order stands in a language, as its line in a chat would.
-func (c *Outbox) Standing(ctx context.Context, lang string, o pipeline.Order) (bot.Standing, error) {
+func (c *Outbox) Standing(ctx context.Context, lang string, o pipeline.Order) (present.Progress, error) {
 	o.Thread.Lang = lang
 	now := time.Now()
 	usual, err := c.usually(ctx, now)
 	if err != nil {
-		return bot.Standing{}, err
+		return present.Progress{}, err
 	}
-	s := bot.Standing{Text: present.Stage(lang, o)}
+	s := present.Progress{Text: present.Stage(lang, o)}
 	if o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still {
 		s.Note = present.Plain(lang, o.Fallback)
 	}
@@ -31,7 +30,7 @@ func (c *Outbox) Standing(ctx context.Context, lang string, o pipeline.Order) (b
 				s.Left = 0
 			}
 		} else {
-			s.Done = bot.Roughly(o)
+			s.Done = present.Roughly(o)
 		}
 	}
 	return s, nil

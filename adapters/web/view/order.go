@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -45,7 +46,7 @@ type Order struct {
 
 // Maker shows orders. Standing says how one stands.
 type Maker struct {
-	Standing func(ctx context.Context, lang string, o pipeline.Order) (bot.Standing, error)
+	Standing func(ctx context.Context, lang string, o pipeline.Order) (present.Progress, error)
 }
 
 // Order shows one in a language.
@@ -66,7 +67,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 		CanChange: o.Status == pipeline.Delivered || o.Status == pipeline.Open && o.Shown == 0,
 	}
 	if w.Regular > 0 {
-		v.Regular = bot.Won(w.Regular)
+		v.Regular = caption.Won(w.Regular)
 	}
 	if o.Status == pipeline.Open {
 		v.Step = string(o.Step)
@@ -74,7 +75,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 	if Plays(o) {
 		v.ShortURL = fmt.Sprintf("%s/short?cut=%d", base, o.Cut.N)
 		v.FileName = FileName(o)
-		v.Post = bot.Post(lang, o)
+		v.Post = present.Post(lang, o, present.CaptionUnits)
 	}
 	return v, nil
 }

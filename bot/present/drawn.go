@@ -1,15 +1,13 @@
-package bot
+package present
 
 import (
 	"time"
 
-	"github.com/sajangpick/sajangpick/bot/caption"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Standing is how an order stands, for who draws it.
-type Standing struct {
+// Progress is how an order stands, for who draws it.
+type Progress struct {
 	Text string        // one line, without a bar
 	Note string        // why its short shows the photo itself; empty: it doesn't
 	Done float64       // of the present cut, 0..1
@@ -30,12 +28,3 @@ func Roughly(o pipeline.Order) float64 {
 	}
 	return from + part*min(max(o.Progress, 0), 1)
 }
-
-// Post is the text that goes along with an order's short, in a language.
-func Post(lang string, o pipeline.Order) string { return present.Post(lang, o, present.CaptionUnits) }
-
-// FullPrice is an order's price as it stands on its short.
-func FullPrice(w pipeline.Words) string { return caption.FullPrice(w) }
-
-// Won is a sum as it stands on a short.
-func Won(n int) string { return caption.Won(n) }

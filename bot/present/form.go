@@ -1,11 +1,10 @@
-package bot
+package present
 
 import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/intent"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -39,7 +38,7 @@ type Problem struct {
 func ReadForm(lang string, f Form) Reading {
 	r := readFields(f)
 	if r.Outcome != caption.OK {
-		return Reading{Words: r.Words(), Problems: []Problem{{fieldOf(r), present.Question(lang, r)}}}
+		return Reading{Words: r.Words(), Problems: []Problem{{fieldOf(r), Question(lang, r)}}}
 	}
 	w := r.Words()
 	if strings.TrimSpace(f.Regular) != "" {
@@ -54,7 +53,7 @@ func ReadForm(lang string, f Form) Reading {
 			key = "form.regular.low"
 		}
 		if key != "" {
-			return Reading{Words: w, Problems: []Problem{{"regular", present.Fill(lang, key, nil)}}}
+			return Reading{Words: w, Problems: []Problem{{"regular", Fill(lang, key, nil)}}}
 		}
 		w.Regular = won
 	}
