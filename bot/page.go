@@ -13,7 +13,7 @@ type Response struct {
 
 // OrderChange is a press of a button below an order, by name.
 type OrderChange struct {
-	Verb  string // cancel, again, look, music, size or video
+	Verb  string // cancel, again, anyway, look, music, size or video
 	To    string // look, music, size: the name
 	Size  string // of the short that it is about; empty: the newest
 	Order int64

@@ -41,7 +41,7 @@ func (d *Conversation) orderForm(ctx context.Context, v *Session, f present.Form
 	if slices.Contains(d.Looks, f.Look) {
 		c.Look = f.Look
 	}
-	if slices.Contains(d.Pieces(v, v.Shop.ID), f.Music) {
+	if slices.Contains(v.Pieces(d.Music, v.Shop.ID), f.Music) {
 		c.Music = v.piece(f.Music)
 	}
 	dr := v.NewDraft(bot.ForWords, p)

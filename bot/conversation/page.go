@@ -73,7 +73,7 @@ func (d *Conversation) ChangeOrder(ctx context.Context, u bot.Update, c bot.Orde
 		return bot.Response{}, pipeline.ErrNotFound
 	}
 	to := c.To
-	if c.Verb == intent.DoAgain || c.Verb == intent.DoCancel {
+	if c.Verb == intent.DoAgain || c.Verb == intent.DoCancel || c.Verb == intent.DoAnyway {
 		to = "yes"
 	}
 	u.Kind, u.Action, u.Notice = bot.Pressed, intent.Action(c.Verb, c.Order, to), "page"
@@ -154,5 +154,5 @@ func (d *Conversation) EndSessions(ctx context.Context, u bot.Update) error {
 
 // changesOrder reports whether a verb is one of bot.OrderChange.
 func changesOrder(verb string) bool {
-	return slices.Contains([]string{intent.DoCancel, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize}, verb)
+	return slices.Contains([]string{intent.DoCancel, intent.DoAnyway, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize}, verb)
 }

@@ -39,6 +39,7 @@ type Order struct {
 	FileName string    `json:"file_name,omitempty"`
 	Post     string    `json:"post,omitempty"`
 
+	Asks      bool   `json:"asks_about_photo,omitempty"` // Text asks whether the photo is to be used as it is
 	CanCancel bool   `json:"can_cancel"`
 	CanChange bool   `json:"can_change"`
 	Platform  string `json:"-"`
@@ -66,6 +67,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 		CanCancel: o.Status == pipeline.Open && o.Step != pipeline.Deliver,
 		CanChange: o.Status == pipeline.Delivered || o.Status == pipeline.Open && o.Shown == 0,
 	}
+	v.Asks = o.AwaitsAnswer()
 	if w.Regular > 0 {
 		v.Regular = caption.Won(w.Regular)
 	}
