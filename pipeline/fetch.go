@@ -110,7 +110,7 @@ func PreparePhoto(p *photo.Preparer) Framer {
 	return func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 		got, err := p.Prepare(ctx, r, begin)
 		f := Framing{Ratio: string(got.Ratio), Dish: Box(got.Dish), Sure: got.Sure, Doubt: questions[got.Doubt]}
-		return Prepared{got.JPEG, f}, unusable(err)
+		return Prepared{JPEG: got.JPEG, Framing: f}, unusable(err)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
@@ -38,6 +37,11 @@ func (r *row) Move(_ context.Context, o Order, m Move) (Order, error) {
 	o.Version++
 	r.o, r.notes = o, append(r.notes, m.Note)
 	return o, nil
+}
+
+// refusedFor is what Prepare returns for a picture that can't be used.
+func refusedFor(why Reason) error {
+	return &Fault{Kind: Rejected, Reason: why, Err: errors.New("this picture can't be used")}
 }
 
 // over ends the order's pause.
@@ -78,7 +82,7 @@ func TestFetch_AnAttemptIsOnDiskBeforeAPhotoIsOpened(t *testing.T) {
 		if r.o.Phase != Begun || r.o.Photo.Opened != 1 || r.o.Call == "" {
 			t.Errorf("while it is opened: %+v", r.o)
 		}
-		return nil, unusable(photo.ErrBroken)
+		return nil, refusedFor(ReasonPhotoBroken)
 	})
 	o, err := p.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Reason != ReasonPhotoBroken || o.Photo.Opened != 0 || o.Call != "" {
@@ -135,7 +139,7 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 
 func TestFetch_WaitingForATurnIsNoFailedTry(t *testing.T) {
 	p, r := opens(func(_ context.Context, _ io.Reader, _ func() error) ([]byte, error) {
-		return nil, unusable(fmt.Errorf("photo: %w", worker.ErrNoTurn))
+		return nil, &Fault{Kind: Transient, RateLimited: true, Err: worker.ErrNoTurn}
 	})
 	for range 20 {
 		r.over()
@@ -154,7 +158,7 @@ func TestFetch_AnEditWhileThePhotoIsOpenedIsKept(t *testing.T) {
 		defer r.mu.Unlock()
 		r.o.Cut.Words.Menu = "새우 파스타"
 		r.o.Version++
-		return nil, errors.Join(err, unusable(photo.ErrSmall))
+		return nil, errors.Join(err, refusedFor(ReasonPhotoSmall))
 	})
 	o, err := p.advance(t.Context(), 12, nil)
 	if err != nil || o.Status != Failed || o.Cut.Words.Menu != "새우 파스타" || !strings.HasPrefix(r.notes[1], "failed") {

@@ -32,7 +32,7 @@ func tag(n int) []byte {
 
 var found = sync.OnceValues(func() (video.Tool, error) { return video.Find(context.Background()) })
 
-func ffmpeg(t *testing.T) video.Tool {
+func ffmpegTool(t *testing.T) video.Tool {
 	t.Helper()
 	tool, err := found()
 	if err != nil || !tool.MP3 {
@@ -51,7 +51,7 @@ func (f file) Open(context.Context, string) (io.ReadCloser, error) {
 // loud measures a sound.
 func loud(t *testing.T, sound []byte) (lufs, peak float64) {
 	t.Helper()
-	lufs, peak, err := ffmpeg(t).Loudness(t.Context(), "mp3", bytes.NewReader(sound), 60)
+	lufs, peak, err := ffmpegTool(t).Loudness(t.Context(), "mp3", bytes.NewReader(sound), 60)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func loud(t *testing.T, sound []byte) (lufs, peak float64) {
 }
 
 func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
-	tone, err := os.ReadFile("../../testdata/tone.mp3") // mono, of MPEG 2, of varying bit rate, with a cover: -21 LUFS
+	tone, err := os.ReadFile("../../internal/app/e2e/telegram/testdata/tone.mp3") // mono, of MPEG 2, of varying bit rate, with a cover: -21 LUFS
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
 	for name, piece := range map[string][]byte{
 		"faint": tone, "with a tag": slices.Concat(tag(200_000), bright), "with holes, and long": bytes.Repeat(slices.Concat(make([]byte, 5000), bright[:len(bright)-100]), 8),
 	} {
-		sound, err := NewFetcher(file(piece), ffmpeg(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins)
+		sound, err := NewFetcher(file(piece), ffmpegTool(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -77,7 +77,7 @@ func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
 			t.Errorf("%s: %.1f LUFS with a peak of %.1f dB in %d bytes", name, lufs, peak, len(sound))
 		}
 	}
-	if sound, err := NewFetcher(file(song), ffmpeg(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
+	if sound, err := NewFetcher(file(song), ffmpegTool(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
 		t.Errorf("silence: %v", err)
 	} else if lufs, _ := loud(t, sound); lufs > -60 {
 		t.Errorf("silence became %.1f LUFS", lufs)
@@ -92,7 +92,7 @@ func TestFetcher_WithoutFFmpegAPieceStaysAsItIs(t *testing.T) {
 			t.Errorf("%.4q: %d bytes of %d, %v", piece, len(got), len(piece), err)
 		}
 	}
-	if with, without := Volume(ffmpeg(t)), Volume(video.Tool{}); with != 1 || without != .5 {
+	if with, without := Volume(ffmpegTool(t)), Volume(video.Tool{}); with != 1 || without != .5 {
 		t.Errorf("played at %g with ffmpeg, at %g without", with, without)
 	}
 }
@@ -118,7 +118,7 @@ func TestFetcher_WhatIsNoMusicIsCalledByItsName(t *testing.T) {
 		{song[:10*len(frame)], Short, "", "a quarter of a second"},
 		{bytes.Repeat(low, 9000), Long, "", "648 seconds"},
 	} {
-		for tool, want := range map[video.Tool]Refusal{ffmpeg(t): c.with, {}: c.without} {
+		for tool, want := range map[video.Tool]Refusal{ffmpegTool(t): c.with, {}: c.without} {
 			_, err := NewFetcher(file(c.file), tool).Fetch(t.Context(), "https://example.com/a.mp3", begins)
 			var got Refusal
 			if errors.As(err, &got); got != want || got == "" && err != nil {
