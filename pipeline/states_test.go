@@ -343,6 +343,9 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	if r.lost {
 		mine = ""
 	}
+	if r.phase == Begun && mine != "" {
+		o.Due = time.Now().Add(time.Minute)
+	}
 	c, _, err := p.next(t.Context(), o, r.hint, mine)
 	if err != nil {
 		t.Fatalf("%s: %v", r.event, err)

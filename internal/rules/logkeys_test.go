@@ -19,6 +19,7 @@ var logKeys = map[string]string{
 	"attempt": "how often the step has failed in passing", "remote": "a provider's id for a piece of work",
 	"platform": "telegram, slack or web", "provider": "runway or creatomate", "service": "whom an order waits for", "next": "when something is tried again", "reason": "a pipeline.Reason",
 	"err": "what went wrong, with its chain", "stack": "where a panic was",
+	"process": "the name of a process",
 
 	"say": "the number of something to say", "draft": "the number of a draft", "incident": "an incident's key", "text": "what ops are told of it",
 	"workspace": "a Slack workspace's id", "file": "a file's id at a platform", "chat": "a chat's id, of a stand-in only",
