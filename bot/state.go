@@ -316,7 +316,8 @@ type Store interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and credentials that ended
-	// before t. A platform must not send an update again that long after.
+	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and credentials
+	// that ended before t. A platform must not send an update again that long after. Codes that ended a month before t,
+	// and chats without a shop in which nothing was heard for a month before t, are forgotten as well.
 	PurgeExpired(ctx context.Context, before time.Time) error
 }

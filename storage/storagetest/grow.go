@@ -100,27 +100,29 @@ func countAnew(ctx context.Context, conn *sql.Conn) (texts []string, err error) 
 		}
 		err = errors.Join(err, failed)
 	}, sums)
-	rows := map[string][]string{} // by table and key: the columns, with their values
-	for key, n := range sums {
-		parts := strings.Split(key, " ")
-		of := strings.Join(parts[:len(parts)-1], " ")
-		rows[of] = append(rows[of], fmt.Sprint(parts[len(parts)-1], " ", n))
+	keys := map[string]bool{}
+	for key := range sums {
+		keys[key[:strings.LastIndexByte(key, ' ')]] = true
 	}
-	for of, values := range rows {
-		key := strings.Split(of, " ")
-		columns := slices.Clone(sumKeys[key[0]])
-		data := []string{}
-		for i, v := range key[1:] {
-			if columns[i] == "status" || columns[i] == "reason" || columns[i] == "provider" {
-				v = "'" + v + "'"
+	rows := map[string][]string{} // by table
+	for key := range keys {
+		values := strings.Split(key, " ")
+		table, values := values[0], values[1:]
+		for i, name := range sumKeys[table] {
+			if name == "status" || name == "reason" || name == "provider" {
+				values[i] = "'" + values[i] + "'"
 			}
-			data = append(data, v)
 		}
-		for _, x := range values {
-			column, n, _ := strings.Cut(x, " ")
-			columns, data = append(columns, column), append(data, n)
+		for _, column := range sumColumns[table] {
+			values = append(values, fmt.Sprint(sums[key+" "+column]))
 		}
-		texts = append(texts, `INSERT INTO `+key[0]+` (`+strings.Join(columns, ", ")+`) VALUES (`+strings.Join(data, ", ")+`)`)
+		rows[table] = append(rows[table], "("+strings.Join(values, ", ")+")")
+	}
+	for table, values := range rows {
+		columns := strings.Join(slices.Concat(sumKeys[table], sumColumns[table]), ", ")
+		for some := range slices.Chunk(values, growAtOnce) {
+			texts = append(texts, `INSERT INTO `+table+` (`+columns+`) VALUES `+strings.Join(some, ", "))
+		}
 	}
 	return append(append([]string{`BEGIN`}, texts...), `COMMIT`), err
 }

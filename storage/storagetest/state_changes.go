@@ -16,6 +16,7 @@ import (
 var changePromises = []promise{
 	{"IncidentsBeginAndEndWithAChange", incidentsOfAChange},
 	{"OneUpdateCountsOnce", oneUpdateOnce},
+	{"ChatsOfStrangersAndOldCodesEnd", strangersEnd},
 	{"TwentyAtOnceOfOneUpdateCountOnce", twentyOfOneUpdate},
 	{"AStaleChatWritesNothing", staleChat},
 	{"AChangeIsAllOrNothing", changeAllOrNothing},
@@ -296,6 +297,53 @@ func foreignDraft(t *testing.T, open Open) {
 	commit(t, e, theirs)
 	if all := drafts(t, e, "77"); len(all) != 1 {
 		t.Errorf("drafts %+v", all)
+	}
+}
+
+// strangersEnd looks two months ahead: what is forgotten then is what was silent for a month before the time that is
+// asked for.
+func strangersEnd(t *testing.T, open Open) {
+	e := ready(t, open)
+	now := time.Now()
+	chats := map[string]func(c *bot.Change){
+		"silent":     func(c *bot.Change) {},
+		"heard":      func(c *bot.Change) { c.Chat.LastSeenAt = now.AddDate(0, 2, 0) },
+		"English":    func(c *bot.Change) { c.Chat.Lang = "en" },
+		"owner":      func(c *bot.Change) { c.Shop = &bot.Shop{Name: "사장네"} },
+		"told later": func(c *bot.Change) { c.Messages = []bot.OutgoingMessage{say("told later", "hello")} },
+		"ordered": func(c *bot.Change) {
+			o := NewOrder("a", later())
+			o.Thread.Chat = "ordered"
+			c.Place = []pipeline.Order{o}
+		},
+	}
+	for id, change := range chats {
+		c := talk(t, e, id)
+		c.Chat.LastSeenAt = now
+		c.NewCode = &bot.Invite{Code: "code of " + id, Expires: now.Add(time.Hour)}
+		change(&c)
+		commit(t, e, c)
+	}
+	young := talk(t, e, "owner")
+	young.NewCode = &bot.Invite{Code: "young", Expires: now.AddDate(0, 1, 0)}
+	commit(t, e, young)
+	check(t, e.PurgeExpired(t.Context(), now))
+	if _, err := e.Invite(t.Context(), "code of owner"); err != nil {
+		t.Errorf("a code that ended not long ago: %v", err)
+	}
+	check(t, e.PurgeExpired(t.Context(), now.AddDate(0, 2, 0)))
+	for id := range chats {
+		c, err := e.Chat(t.Context(), "telegram", id)
+		check(t, err)
+		if gone := c.Version == 0; gone != (id == "silent") {
+			t.Errorf("the chat %q is forgotten: %v", id, gone)
+		}
+		if _, err := e.Invite(t.Context(), "code of "+id); !errors.Is(err, pipeline.ErrNotFound) {
+			t.Errorf("an old code: %v", err)
+		}
+	}
+	if _, err := e.Invite(t.Context(), "young"); err != nil {
+		t.Errorf("a young code: %v", err)
 	}
 }
 

@@ -11,6 +11,14 @@ import (
 // sweep is how many rows Tidy deletes in one transaction, so that others needn't wait for long.
 const sweep = 500
 
+// deleteStrangers deletes chats without a shop in which nothing was heard for a month. They hold nothing that the first
+// message there wouldn't make again; those that have chosen a language stay.
+const deleteStrangers = `DELETE FROM chats WHERE (platform, id) IN (SELECT platform, id FROM chats c
+	WHERE shop = 0 AND lang = 'ko' AND NOT away AND heard < $1 - ` + aMonth + `
+		AND NOT EXISTS (SELECT 1 FROM says s WHERE s.platform = c.platform AND s.chat = c.id AND s.ended = 0)
+		AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.platform = c.platform AND o.chat = c.id)
+	ORDER BY heard LIMIT $2) AND shop = 0 RETURNING 1`
+
 // aMonth is as many milliseconds as the longest one has.
 const aMonth = `2678400000`
 
@@ -24,6 +32,9 @@ func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends > 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +
 			` LIMIT $2) RETURNING 1`,
+		`DELETE FROM invites WHERE code IN (SELECT code FROM invites WHERE expires < $1 - ` + aMonth +
+			` ORDER BY expires LIMIT $2) RETURNING 1`,
+		deleteStrangers,
 	} {
 		for gone := sweep; gone == sweep; {
 			err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
