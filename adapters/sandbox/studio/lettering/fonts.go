@@ -3,7 +3,7 @@
 //
 // The type is embedded as its makers publish it, without emoji, each under the SIL Open Font License 1.1 (texts
 // beside the files in fonts/): Pretendard 1.3.9 in four weights, with all 11,172 Hangul syllables; Black Han Sans
-// with 2,581 of them; Gowun Batang Bold with all. Those whose names end in gz are compressed. Hanja are drawn with a part
+// with 2,581 of them; Gowun Batang Bold with all. They are compressed. Hanja are drawn with a part
 // of Noto Sans CJK KR Bold 2.004: the 4,888 of KS X 1001 and a hundred of Japanese and Chinese menus. Rarer ones are
 // left out, as emoji are.
 package lettering
@@ -21,7 +21,7 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-//go:embed fonts/*.otf fonts/*.otf.gz fonts/*.ttf.gz fonts/*-OFL.txt
+//go:embed fonts/*.otf.gz fonts/*.ttf.gz fonts/*-OFL.txt
 var files embed.FS
 
 // Families that have files of their own.
@@ -38,11 +38,11 @@ var cuts = [...]struct {
 	weight int
 	file   string
 }{
-	{sans, 900, "fonts/Pretendard-Black.otf"},
-	{sans, 700, "fonts/Pretendard-Bold.otf"},
+	{sans, 900, "fonts/Pretendard-Black.otf.gz"},
+	{sans, 700, "fonts/Pretendard-Bold.otf.gz"},
 	{sans, 600, "fonts/Pretendard-SemiBold.otf.gz"},
 	{sans, 300, "fonts/Pretendard-Light.otf.gz"},
-	{hanja, 700, "fonts/NotoSansCJKkr-Hanja-Bold.otf"},
+	{hanja, 700, "fonts/NotoSansCJKkr-Hanja-Bold.otf.gz"},
 	{block, 400, "fonts/BlackHanSans-Regular.ttf.gz"},
 	{serif, 700, "fonts/GowunBatang-Bold.ttf.gz"},
 }
@@ -117,7 +117,7 @@ func (f *Fonts) font(cut int) *sfnt.Font {
 		return f.parsed[cut]
 	}
 	data, err := files.ReadFile(cuts[cut].file)
-	if err == nil && strings.HasSuffix(cuts[cut].file, ".gz") {
+	if err == nil {
 		data, err = unpack(data)
 	}
 	if err == nil {
