@@ -50,25 +50,29 @@ func tapsOf(from, to int) taps {
 	return t
 }
 
-// scale fills dst with a part of an opaque picture.
+// scale fills dst with a part of an opaque picture. Of the lines that were scaled across it keeps only those that a line
+// of dst is mixed of.
 func scale(dst, src *image.RGBA, part image.Rectangle) {
 	w, h := dst.Rect.Dx(), dst.Rect.Dy()
 	across, down := tapsOf(part.Dx(), w), tapsOf(part.Dy(), h)
 	line := 3 * w
-	rows := make([]int16, part.Dy()*line) // scaled across, in 64ths
-	for y := range part.Dy() {
-		across.line(rows[y*line:][:line], src.Pix[src.PixOffset(part.Min.X, part.Min.Y+y):])
-	}
+	kept := make([]int16, down.n*line) // in 64ths; line y of the part is the y-th, modulo their number
+	row := func(y int) []int16 { return kept[y%down.n*line:][:line] }
 	sums := make([]int32, line)
+	next := 0 // line of the part to be scaled across
 	for y := range h {
-		clear(sums)
-		for i, weight := range down.weight[y*down.n:][:down.n] {
-			if weight == 0 {
-				continue
-			}
-			row := rows[(down.first[y]+i)*line:][:line]
-			for x, v := range row {
-				sums[x] += weight * int32(v)
+		first, weights := down.first[y], down.weight[y*down.n:][:down.n]
+		for next = max(next, first); next < first+down.n; next++ {
+			across.line(row(next), src.Pix[src.PixOffset(part.Min.X, part.Min.Y+next):])
+		}
+		if down.n == 4 {
+			mix4(sums, [4][]int16{row(first), row(first + 1), row(first + 2), row(first + 3)}, [4]int32(weights))
+		} else {
+			clear(sums)
+			for i, weight := range weights {
+				for x, v := range row(first + i) {
+					sums[x] += weight * int32(v)
+				}
 			}
 		}
 		out := dst.Pix[y*dst.Stride:][:4*w]
@@ -79,8 +83,20 @@ func scale(dst, src *image.RGBA, part image.Rectangle) {
 	}
 }
 
+// mix4 is the mix of four lines, as an enlarged picture has.
+func mix4(sums []int32, rows [4][]int16, weights [4]int32) {
+	a, b, c, d := rows[0][:len(sums)], rows[1][:len(sums)], rows[2][:len(sums)], rows[3][:len(sums)]
+	for x := range sums {
+		sums[x] = weights[0]*int32(a[x]) + weights[1]*int32(b[x]) + weights[2]*int32(c[x]) + weights[3]*int32(d[x])
+	}
+}
+
 // line scales the pixels of one line.
 func (t taps) line(out []int16, pix []byte) {
+	if t.n == 4 {
+		t.line4(out, pix)
+		return
+	}
 	for x, first := range t.first {
 		var r, g, b int32
 		p := pix[4*first:][:4*t.n]
@@ -93,5 +109,15 @@ func (t taps) line(out []int16, pix []byte) {
 	}
 }
 
+// line4 is line of pixels that are mixed of four.
+func (t taps) line4(out []int16, pix []byte) {
+	for x, first := range t.first {
+		p, w, q := pix[4*first:][:16:16], t.weight[4*x:][:4:4], out[3*x:][:3:3]
+		q[0] = int16((w[0]*int32(p[0]) + w[1]*int32(p[4]) + w[2]*int32(p[8]) + w[3]*int32(p[12])) >> 6)
+		q[1] = int16((w[0]*int32(p[1]) + w[1]*int32(p[5]) + w[2]*int32(p[9]) + w[3]*int32(p[13])) >> 6)
+		q[2] = int16((w[0]*int32(p[2]) + w[1]*int32(p[6]) + w[2]*int32(p[10]) + w[3]*int32(p[14])) >> 6)
+	}
+}
+
 // level makes a byte of a sum in 64ths of a weighted level.
-func level(v int32) byte { return byte(min(max((v+one*32)/(one*64), 0), 255)) }
+func level(v int32) byte { return byte(min(max((v+one*32)>>18, 0), 255)) }

@@ -95,18 +95,27 @@ type plane struct {
 func (p plane) average(dst []byte, sums []uint16, y, k int) {
 	if k == 1 {
 		row := p.pix[y/p.down*p.stride:]
-		if p.across == 1 {
+		switch p.across {
+		case 1:
 			copy(dst, row)
-			return
+		case 2:
+			for x := range dst {
+				dst[x] = row[x>>1]
+			}
+		default:
+			for x := range dst {
+				dst[x] = row[x/p.across]
+			}
 		}
-		for x := range dst {
-			dst[x] = row[x/p.across]
-		}
+		return
+	}
+	first, last := y*k/p.down, (y*k+k-1)/p.down
+	if first == last && p.across == k { // a sample for each pixel
+		copy(dst, p.pix[first*p.stride:])
 		return
 	}
 	sums = sums[:p.w]
 	clear(sums)
-	first, last := y*k/p.down, (y*k+k-1)/p.down
 	for j := first; j <= last; j++ {
 		row := p.pix[j*p.stride:][:len(sums)]
 		for i, v := range row {
