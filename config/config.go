@@ -75,6 +75,7 @@ type Runway struct {
 	Model   string
 	Seconds int
 	Rings   bool // a gateway in front of Runway calls us back
+	AtOnce  int  // most clips that may be under way, of all processes
 }
 
 // Web is whether there is a page. Without Set the sandbox has one.
@@ -95,6 +96,13 @@ type Creatomate struct {
 	BaseURL    *url.URL // without a slash at its end
 	TemplateID string   // empty: the built-in look is sent as RenderScript
 	Ratio      string   // width:height of the clip that the template wants
+	Rate       Rate     // requests that the account may make, all processes together
+}
+
+// Rate is how many requests may be made in any time of so long.
+type Rate struct {
+	N   int
+	Per time.Duration
 }
 
 // Cron is a robfig/cron spec. Its times are of Asia/Seoul unless Spec names another zone.

@@ -217,6 +217,26 @@ func setTemplateRatio(c *Config, text string) error {
 	return nil
 }
 
+func setConcurrency(c *Config, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1000 {
+		return fmt.Errorf("%q is no number of clips: write a whole number from 1 to 1000", text)
+	}
+	c.Runway.AtOnce = n
+	return nil
+}
+
+func setRate(c *Config, text string) error {
+	count, per, _ := strings.Cut(text, "/")
+	n, err := strconv.Atoi(count)
+	d, perErr := time.ParseDuration(per)
+	if err != nil || perErr != nil || n < 2 || n > 10_000 || d < time.Second || d > time.Hour {
+		return fmt.Errorf("%q is no rate: write e.g. 30/10s, at least 2 requests in 1s to 1h", text)
+	}
+	c.Creatomate.Rate = Rate{N: n, Per: d}
+	return nil
+}
+
 func setSeconds(c *Config, text string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 2 || n > 10 {

@@ -35,6 +35,9 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		o, m := p.unanswered(o, AsFault(err))
 		return o, m, nil
 	}
+	if o.Step == Animate {
+		p.clips.saw(o.Remote, pr)
+	}
 	switch pr.State {
 	case Broken:
 		tries, err := p.tries(ctx, o)

@@ -40,6 +40,9 @@ func (p *Pipeline) commit(ctx context.Context, c change) (Order, error) {
 func (p *Pipeline) written(before, o Order) {
 	p.soon(o)
 	p.refreshIfChanged(o)
+	if before.Step == Animate && before.Call != "" && before.Call != o.Call { // its place is free
+		p.TakeTurns()
+	}
 	if p.Observe != nil {
 		p.Observe.Moved(before, o)
 	}

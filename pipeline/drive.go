@@ -147,7 +147,7 @@ func (p *Pipeline) turn(o Order) time.Duration {
 // else, makes the request. A paid one asks in that commit whether it may (see hold).
 func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	now := time.Now()
-	if o.Reason == ReasonPaused || o.Reason == ReasonBudget {
+	if o.Reason == ReasonPaused || o.Reason == ReasonBudget || o.Reason == ReasonTurn {
 		o.Reason, o.Since = ReasonNone, now // the provider has nothing to do with it
 	}
 	limit := p.limit(o.Step)

@@ -107,6 +107,8 @@ const (
 	ReasonMaybeDelivered Reason = "maybe_delivered"
 	ReasonPaused         Reason = "paused" // an admin has stopped paid work; it goes on by itself
 	ReasonBudget         Reason = "budget" // today's credits are spent; it goes on tomorrow
+	// ReasonTurn: its provider runs as much at once as it may. Only an open order has it, and its person isn't told.
+	ReasonTurn Reason = "turn"
 
 	// The questions about a photo that no good video is likely to come of: its order waits for its person's answer.
 	ReasonAskDark      Reason = "ask_dark"      // hardly anything can be seen

@@ -10,11 +10,14 @@ import (
 // wakes it anyway.
 const pausedFor = 10 * time.Minute
 
+// TurnAsksAgain is how long an order that waits for its turn rests before it asks again: TakeTurns wakes it anyway.
+const TurnAsksAgain = pausedFor
+
 // reservation is what a paid call asks in the transaction that begins it.
 func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
 	r := &Reservation{Provider: c.Provider, Cost: c.Estimated}
 	if c.Step == Animate {
-		r.Budget, r.Since = p.Budget, Midnight(now, 0, p.Zone)
+		r.Budget, r.Since, r.AtOnce = p.Budget, Midnight(now, 0, p.Zone), p.clips.limit()
 	}
 	return r
 }
@@ -30,6 +33,9 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 	if held.Reason == ReasonBudget {
 		due = Midnight(now, 1, p.Zone)
 	}
+	if held.Reason == ReasonTurn { // a place may have become free meanwhile
+		p.turns.WakeAt(0, now.Add(time.Second), nil)
+	}
 	switch {
 	case before.Phase == Ready && before.Step == o.Step && before.Reason == held.Reason:
 		before.Due = due
@@ -40,7 +46,7 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 	}
 	m.Reserve = nil
 	m.Calls = slices.DeleteFunc(slices.Clone(m.Calls), func(c Call) bool { return c.ID == o.Call })
-	m.Wakeup, m.Notify = true, true
+	m.Wakeup, m.Notify = true, held.Reason != ReasonTurn
 	if m.Note != "" {
 		m.Note += "; "
 	}

@@ -51,6 +51,11 @@ type Store interface {
 	// Recent lists the newest orders of a platform's chat, newest first, at most limit.
 	Recent(ctx context.Context, platform, chat string, limit int) ([]Order, error)
 
+	// TakeTurns makes orders that wait for their turn at a step (ReasonTurn) due now, with a fresh wakeup, and gives their
+	// numbers: as many as fit under atOnce beside the provider's calls that are begun or known and the orders whose turn
+	// has come already. A shop that has fewer orders at the step comes first, then who was placed first.
+	TakeTurns(ctx context.Context, step Step, provider string, atOnce int) ([]int64, error)
+
 	// Take asks for one request under a limit that all processes share: at most n in any window
 	// of length per, counted exactly. It returns 0 when the caller may go, else how long to wait.
 	Take(ctx context.Context, limit string, n int, per time.Duration) (time.Duration, error)
@@ -76,11 +81,12 @@ type Reservation struct {
 	Cost     Credits   // of the call that begins, which is among Move.Calls
 	Budget   Credits   // most that the provider's calls begun since Since may cost, this one included; 0: no limit
 	Since    time.Time // when the budget's day began
+	AtOnce   int       // most of the provider's calls that may be begun or known, this one included; 0: no limit
 }
 
 // HeldError says that a paid call may not begin now. Nothing was written.
 type HeldError struct {
-	Reason Reason // ReasonPaused or ReasonBudget
+	Reason Reason // ReasonPaused, ReasonBudget or ReasonTurn
 }
 
 func (e *HeldError) Error() string { return "held back: " + string(e.Reason) }
@@ -177,9 +183,11 @@ type Progress struct {
 	State    State
 	Fraction float64 // 0..1 while Running, if the provider tells
 	URL      string  // of the result, when Succeeded; short-lived: copy it at once, never log it
-	Ref      string  // our ledger id, where the provider echoes it
-	Cost     Credits // settled price at the end; -1 if the provider does not say
-	Fault    *Fault  // when Broken
+	// Throttled: the provider has taken the work, and lets it wait since it runs as much at once as it may.
+	Throttled bool
+	Ref       string  // our ledger id, where the provider echoes it
+	Cost      Credits // settled price at the end; -1 if the provider does not say
+	Fault     *Fault  // when Broken
 	// Warnings say that the provider ignored part of the request, as in Started.
 	Warnings []string
 }

@@ -36,6 +36,8 @@ type Options struct {
 	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
 	AlwaysFallback bool
 
+	ClipsAtOnce int // most clips that may be under way, of all processes; fewer once the provider lets some wait. 0: no limit
+
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit
 	Zone   *time.Location // in which the budget's days begin; nil: UTC
 
@@ -84,6 +86,8 @@ type Pipeline struct {
 	Options
 	orders    *Runner // drives
 	status    *Runner // says how orders stand
+	turns     *Runner // lets orders go on whose turn has come; it has one id, 0
+	clips     concurrency
 	unwritten unwritten
 	stopping  atomic.Bool
 }
@@ -105,6 +109,8 @@ func New(o Options) *Pipeline {
 		}
 	})
 	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
+	p.turns = NewRunner(1, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
+	p.clips.max = o.ClipsAtOnce
 	return p
 }
 
@@ -121,7 +127,7 @@ func (p *Pipeline) Stop(ctx context.Context) error {
 	for _, id := range p.unwritten.orders() { // once more, at once
 		p.orders.Wake(id, nil)
 	}
-	err := p.orders.Stop(ctx)
+	err := errors.Join(p.turns.Stop(ctx), p.orders.Stop(ctx))
 	for _, id := range p.unwritten.orders() {
 		p.Log.Error("answer lost with this process", "order", id)
 	}

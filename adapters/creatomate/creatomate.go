@@ -22,8 +22,8 @@ type Options struct {
 	Key        string // of a project
 	TemplateID string // a dashboard template for tall shorts; empty: the built-in looks go along as RenderScript
 	// Take asks for one request under the account's limit, 30 in 10 s ("Limits and concurrency"),
-	// which all processes share. More than 0 says how long to wait. nil: nobody counts.
-	Take func(context.Context) (time.Duration, error)
+	// which all processes share; start says that it begins a render. More than 0 says how long to wait. nil: nobody counts.
+	Take func(ctx context.Context, start bool) (time.Duration, error)
 	Log  *slog.Logger
 }
 
@@ -31,7 +31,7 @@ type Options struct {
 type Client struct {
 	api      *remote.Client
 	template string
-	take     func(context.Context) (time.Duration, error)
+	take     func(ctx context.Context, start bool) (time.Duration, error)
 }
 
 var _ pipeline.Renderer = (*Client)(nil)
@@ -53,7 +53,7 @@ func (c *Client) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.
 	if err != nil {
 		return pipeline.Started{}, fault(pipeline.Misconfigured, pipeline.ReasonTemplate, "start cut: %w", err)
 	}
-	if err := c.mayAsk(ctx); err != nil {
+	if err := c.mayAsk(ctx, true); err != nil {
 		return pipeline.Started{}, err
 	}
 	a, err := c.api.Post(ctx, "/v2/renders", nil, body)
@@ -94,7 +94,7 @@ func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, e
 	if !remote.IsID(render) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
 	}
-	if err := c.mayAsk(ctx); err != nil {
+	if err := c.mayAsk(ctx, false); err != nil {
 		return pipeline.Progress{}, err
 	}
 	a, err := c.api.Get(ctx, "/v2/renders/"+render)
@@ -111,11 +111,11 @@ func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, e
 }
 
 // mayAsk is an error when the account's limit has no room now; nothing is sent then.
-func (c *Client) mayAsk(ctx context.Context) error {
+func (c *Client) mayAsk(ctx context.Context, start bool) error {
 	if c.take == nil {
 		return nil
 	}
-	wait, err := c.take(ctx)
+	wait, err := c.take(ctx, start)
 	if err != nil {
 		return fault(pipeline.Transient, pipeline.ReasonTrouble, "ask for a place under the rate limit: %w", err)
 	}

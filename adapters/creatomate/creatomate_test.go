@@ -190,7 +190,7 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 		"broken": {0, errors.New("database is gone"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { return x.wait, x.err }})
+			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context, bool) (time.Duration, error) { return x.wait, x.err }})
 			_, err := c.StartCut(t.Context(), order)
 			wantFault(t, err, x.want)
 			_, err = c.Check(t.Context(), renderID)
@@ -202,12 +202,15 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 func TestEveryRequestTakesAPlace(t *testing.T) {
 	s := httptest.NewServer(says(202, `{"id":"`+renderID+`","status":"planned"}`))
 	defer s.Close()
-	taken := 0
-	c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context) (time.Duration, error) { taken++; return 0, nil }})
+	var taken []bool
+	c := New(Options{BaseURL: s.URL, Key: key, Take: func(_ context.Context, start bool) (time.Duration, error) {
+		taken = append(taken, start)
+		return 0, nil
+	}})
 	_, err := c.StartCut(t.Context(), order)
 	_, err2 := c.Check(t.Context(), renderID)
-	if errors.Join(err, err2) != nil || taken != 2 {
-		t.Errorf("%d places, %v, %v", taken, err, err2)
+	if errors.Join(err, err2) != nil || !slices.Equal(taken, []bool{true, false}) {
+		t.Errorf("places %v, %v, %v", taken, err, err2)
 	}
 }
 

@@ -97,7 +97,7 @@ func TestATaskThatIsGoneIsAnOperators(t *testing.T) {
 func TestEveryShapeOfATaskIsRead(t *testing.T) {
 	for body, want := range map[string]pipeline.Progress{
 		`{"status":"PENDING","estimatedCost":{"credits":15}}`: {State: pipeline.Pending, Cost: -1},
-		`{"status":"THROTTLED"}`:                              {State: pipeline.Pending, Cost: -1},
+		`{"status":"THROTTLED"}`:                              {State: pipeline.Pending, Throttled: true, Cost: -1},
 		`{"status":"DREAMING"}`:                               {State: pipeline.Pending, Cost: -1},
 		`{"status":7}`:                                        {State: pipeline.Pending, Cost: -1},
 		`{}`:                                                  {State: pipeline.Pending, Cost: -1},

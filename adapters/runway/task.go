@@ -49,6 +49,8 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 	}
 	p := pipeline.Progress{State: pipeline.Pending, Cost: credits(t.Cost)}
 	switch remote.Text(t.Status) {
+	case "THROTTLED":
+		p.Throttled = true
 	case "RUNNING":
 		p.State = pipeline.Running
 		p.Fraction = min(max(remote.Number(t.Progress), 0), 1)

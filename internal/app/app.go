@@ -98,11 +98,7 @@ type Parts struct {
 	Finish   pipeline.Finisher
 	Logo     pipeline.Prepare
 	Times    pipeline.Times
-	PerTen   int // requests that Creatomate may get in 10 s from all processes; 0: nobody counts
 }
-
-// CreatomateLimit is the whole account's (Creatomate, "Limits and concurrency").
-const CreatomateLimit = 30
 
 const (
 	resultLimit   = 200 << 20 // bytes of a clip or a short
@@ -158,7 +154,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
 		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
 		Process: a.Engine.Process(), Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
-		ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
+		ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.Monitor.brake.budget, Zone: a.Monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
 	})
@@ -190,9 +186,14 @@ func NewCreatomate(p Parts) *creatomate.Client {
 		BaseURL: p.Cfg.Creatomate.BaseURL.String(), Key: p.Cfg.Creatomate.Key.Reveal(),
 		TemplateID: p.Cfg.Creatomate.TemplateID, Log: p.Log,
 	}
-	if p.PerTen > 0 {
-		o.Take = func(ctx context.Context) (time.Duration, error) {
-			return p.Engine.Take(ctx, "creatomate", p.PerTen, 10*time.Second)
+	if r := p.Cfg.Creatomate.Rate; p.Engine != nil && r.N > 0 {
+		o.Take = func(ctx context.Context, start bool) (time.Duration, error) {
+			if start { // each start is asked for later: the half that is left is for what finishes orders
+				if wait, err := p.Engine.Take(ctx, "creatomate starts", r.N/2, r.Per); wait > 0 || err != nil {
+					return wait, err
+				}
+			}
+			return p.Engine.Take(ctx, "creatomate", r.N, r.Per)
 		}
 	}
 	if p.Sandbox && o.Key == "" {

@@ -115,6 +115,7 @@ func (n *monitor) Tick(ctx context.Context) error {
 	if err := n.brake.refresh(ctx); err != nil {
 		return err
 	}
+	n.Pipe.TakeTurns()
 	errs := []error{n.Ops.Budget(ctx, n.brake.spending(), n.brake.clip, n.brake.budget)}
 	for _, i := range n.Intakes {
 		errs = append(errs, i.report(ctx, n.Ops))

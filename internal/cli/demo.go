@@ -113,7 +113,7 @@ func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, 
 	}
 	p := app.Parts{
 		Version: d.version, Cfg: cfg, Log: log, Self: srv.Url, Sandbox: true, StandIns: back.Url,
-		Engine: engine, Times: Times(cfg, true), PerTen: app.CreatomateLimit,
+		Engine: engine, Times: Times(cfg, true),
 	}
 	p.Pictures()
 	p.Inspections(ctx)

@@ -121,7 +121,7 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 		return err
 	}
 	defer srv.Http.Close()
-	p := app.Parts{Version: t.build.version, Cfg: cfg, Log: log, Self: srv.Url, Sandbox: box, Times: Times(cfg, box), PerTen: app.CreatomateLimit}
+	p := app.Parts{Version: t.build.version, Cfg: cfg, Log: log, Self: srv.Url, Sandbox: box, Times: Times(cfg, box)}
 	p.Look = style
 	p.Pictures()
 	p.Inspections(ctx)

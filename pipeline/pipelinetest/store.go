@@ -221,8 +221,11 @@ func (s *Store) reserve(r pipeline.Reservation) error {
 			spent += cost(c)
 		}
 	}
-	if r.Budget > 0 && spent+r.Cost > r.Budget {
+	switch {
+	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
+	case r.AtOnce > 0 && s.underWay(r.Provider) >= r.AtOnce:
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
 	}
 	return nil
 }
@@ -358,6 +361,53 @@ func (s *Store) Recent(_ context.Context, platform, chat string, limit int) (all
 	})
 	slices.SortFunc(all, func(a, b pipeline.Order) int { return cmp.Compare(b.ID, a.ID) })
 	return all[:min(limit, len(all))], err
+}
+
+func (s *Store) underWay(provider string) (n int) {
+	for _, c := range s.calls {
+		if c.Provider == provider && (c.State == pipeline.CallBegun || c.State == pipeline.CallKnown) {
+			n++
+		}
+	}
+	return n
+}
+
+// TakeTurns implements pipeline.Store.
+func (s *Store) TakeTurns(_ context.Context, step pipeline.Step, provider string, atOnce int) (ids []int64, err error) {
+	err = s.write("TakeTurns", func() error {
+		now, free, there := exact(time.Now()), atOnce-s.underWay(provider), map[int64]int{}
+		var waiting []*row
+		for _, r := range s.rows {
+			o := r.order
+			waits := o.Reason == pipeline.ReasonTurn && o.Phase == pipeline.Ready
+			switch {
+			case o.Status != pipeline.Open || o.Step != step:
+			case waits && o.Due.After(now):
+				waiting = append(waiting, r)
+			case waits:
+				free--
+				there[o.Shop]++
+			case o.Phase == pipeline.Begun || o.Phase == pipeline.Waiting:
+				there[o.Shop]++
+			}
+		}
+		slices.SortFunc(waiting, func(a, b *row) int { return cmp.Compare(a.order.ID, b.order.ID) })
+		place := map[int64]int{}
+		for _, r := range waiting {
+			there[r.order.Shop]++
+			place[r.order.ID] = there[r.order.Shop]
+		}
+		slices.SortStableFunc(waiting, func(a, b *row) int { return cmp.Compare(place[a.order.ID], place[b.order.ID]) })
+		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
+			r.order.Due, r.order.WakeupAt = now, now
+			r.order.Wakeup++
+			s.add(Job{Order: r.order.ID, Number: r.order.Wakeup, Due: now})
+			ids = append(ids, r.order.ID)
+		}
+		slices.Sort(ids)
+		return nil
+	})
+	return ids, err
 }
 
 // Take implements pipeline.Store.

@@ -79,8 +79,9 @@ func deedWithChange(t *testing.T, open Open) {
 func releaseBrings(t *testing.T, open Open) {
 	e, d := ready(t, open), newDesk()
 	start(t, e, d)
-	held := stand(t, e, "held", pipeline.Open, pipeline.Animate, pipeline.ReasonPaused)
-	spent := stand(t, e, "spent", pipeline.Open, pipeline.Animate, pipeline.ReasonBudget)
+	held := stand(t, e, "held", pipeline.Open, pipeline.Render, pipeline.ReasonPaused)
+	spent := stand(t, e, "spent", pipeline.Open, pipeline.Render, pipeline.ReasonBudget)
+	clip := stand(t, e, "clip", pipeline.Open, pipeline.Animate, pipeline.ReasonPaused)
 	stand(t, e, "another's", pipeline.Open, pipeline.Animate, "")
 	stand(t, e, "ended", pipeline.Cancelled, pipeline.Animate, pipeline.ReasonPaused)
 	begun := NewOrder("begun", later())
@@ -99,6 +100,9 @@ func releaseBrings(t *testing.T, open Open) {
 		t.Errorf("%+v", got)
 	}
 	expect(t, d.looks, held.ID, 2)
+	if got := order(t, e, clip.ID); got.Reason != pipeline.ReasonTurn || got.Wakeup != clip.Wakeup || got.Version != clip.Version || time.Until(got.Due) < time.Minute {
+		t.Errorf("what waits for a clip doesn't wait for its turn: %+v", got)
+	}
 	ids, err = e.Release(t.Context(), pipeline.ReasonPaused, pipeline.ReasonBudget)
 	check(t, err)
 	same(t, ids, []int64{spent.ID}) // one that is due already isn't released again

@@ -17,6 +17,8 @@ var ledgerPromises = []orderPromise{
 	{"HistoryTellsEachChange", historyTells},
 	{"APaidCallBeginsOnlyWithinItsBudget", beginsWithinBudget},
 	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
+	{"NoMoreCallsAreUnderWayThanMayBe", underWayAtOnce},
+	{"TurnsAreTakenInFairOrder", turnsAreFair},
 }
 
 func callIsWrittenWhole(t *testing.T, e OrderStore) {
@@ -166,4 +168,72 @@ func pauseHolds(t *testing.T, e OrderStore) {
 	o = move(t, e, o, pipeline.Move{}) // nothing paid begins
 	check(t, e.SetFlag(t.Context(), bot.Paused, ""))
 	move(t, e, o, reserved("a", o, 15_00, time.Time{}))
+}
+
+func underWayAtOnce(t *testing.T, e OrderStore) {
+	begins := func(id string) (pipeline.Order, error) {
+		o := place(t, e, NewOrder(id, later()))
+		m := reserved(id, o, 0, time.Time{})
+		m.Reserve.AtOnce = 2
+		moved, err := e.Move(t.Context(), o, m)
+		if err == nil {
+			return moved, nil
+		}
+		return o, err
+	}
+	first, err := begins("first")
+	check(t, err)
+	first = move(t, e, first, pipeline.Move{Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallKnown}}})
+	_, err = begins("second")
+	check(t, err)
+	o, err := begins("third")
+	held(t, e, o, err, pipeline.ReasonTurn)
+	move(t, e, first, pipeline.Move{Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallSettled}}})
+	_, err = begins("in its place")
+	check(t, err)
+	other := place(t, e, NewOrder("another's", later()))
+	m := reserved("other", other, 0, time.Time{})
+	m.Reserve.AtOnce, m.Reserve.Provider, m.Calls[0].Provider = 1, "creatomate", "creatomate"
+	move(t, e, other, m)
+}
+
+// turnsAreFair has one shop wait with four photos and two shops with one each, while a call is under way.
+func turnsAreFair(t *testing.T, e OrderStore) {
+	enter := func(source string, shop int64, change func(o *pipeline.Order)) pipeline.Order {
+		o := NewOrder(source, later())
+		o.Shop = shop
+		o = place(t, e, o)
+		o.Step, o.Reason = pipeline.Animate, pipeline.ReasonTurn
+		if change != nil {
+			change(&o)
+		}
+		return move(t, e, o, pipeline.Move{})
+	}
+	turns := func(atOnce int, want ...pipeline.Order) {
+		t.Helper()
+		ids, err := e.TakeTurns(t.Context(), pipeline.Animate, "runway", atOnce)
+		check(t, err)
+		var all []int64
+		for _, o := range want {
+			all = append(all, o.ID)
+			if now := order(t, e, o.ID); now.Due.After(time.Now()) || now.Wakeup != o.Wakeup+1 || now.Version != o.Version || now.WakeupAt != now.Due {
+				t.Errorf("its turn has come: %+v", now)
+			}
+		}
+		same(t, ids, all)
+	}
+	busy := enter("busy", 4, func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Begun, "" })
+	move(t, e, busy, pipeline.Move{Calls: []pipeline.Call{{ID: "busy", Order: busy.ID, Provider: "runway", State: pipeline.CallBegun}}})
+	a1, a2, a3 := enter("a1", 1, nil), enter("a2", 1, nil), enter("a3", 1, nil)
+	a4 := enter("a4", 1, nil)
+	b1, c1 := enter("b1", 2, nil), enter("c1", 4, nil) // the shop of c1 has one under way
+	enter("parked", 3, func(o *pipeline.Order) { o.Status = pipeline.Parked })
+	enter("elsewhere", 3, func(o *pipeline.Order) { o.Step = pipeline.Render })
+	enter("paused", 3, func(o *pipeline.Order) { o.Reason = pipeline.ReasonPaused })
+	turns(1)
+	turns(3, a1, b1)
+	turns(3) // they haven't begun yet
+	turns(5, a2, c1)
+	turns(100, a3, a4)
+	turns(100)
 }

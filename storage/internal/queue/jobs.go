@@ -28,6 +28,16 @@ type Job struct {
 	ID     int64 // of the order, the say or the draft
 	Number int64 // the alarm's for Look, the version's for Tell
 	Due    time.Time
+	// Depth is how far the order of a Look has come. Of those that are due at once, who is nearer to the end is first.
+	Depth int
+}
+
+// priority is River's, in which 1 is first and 4 is last.
+func (j Job) priority() int {
+	if j.Kind != Look {
+		return 1
+	}
+	return max(1, 4-j.Depth)
 }
 
 type advanceArgs struct {
@@ -66,7 +76,7 @@ func (periodicArgs) Kind() string { return periodic }
 const maxAttempts = 20_000
 
 func (j Job) params(now time.Time) river.InsertManyParams {
-	opts := &river.InsertOpts{Queue: j.Kind, MaxAttempts: maxAttempts}
+	opts := &river.InsertOpts{Queue: j.Kind, MaxAttempts: maxAttempts, Priority: j.priority()}
 	if j.Due.After(now) {
 		opts.ScheduledAt = j.Due
 	}

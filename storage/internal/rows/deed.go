@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func deedStatement(d bot.AuditEntry) Statement {
@@ -79,25 +78,6 @@ func switchStatement(s bot.Flag) Statement {
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 		Args: []any{clean(s.Name), clean(s.Value)},
 	}
-}
-
-// Release implements state.Admin. The version stays: an order that begins meanwhile needs no release.
-func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error) {
-	if len(reasons) == 0 {
-		return nil, nil
-	}
-	args := []any{millis(time.Now())}
-	for _, r := range reasons {
-		args = append(args, string(r))
-	}
-	text := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
-		WHERE status = 'open' AND phase = 'ready' AND due > $1
-		AND reason IN (` + parameters(2, len(args)) + `) RETURNING id, alarm, due`
-	ids, err := s.wake(ctx, text, args...)
-	if err != nil {
-		return nil, fmt.Errorf("release orders: %w", err)
-	}
-	return ids, nil
 }
 
 // OpenIncident implements state.Admin.

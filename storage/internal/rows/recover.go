@@ -22,7 +22,7 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		jobs, err := wakeOrders(ctx, tx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
 			WHERE status = 'open' AND (phase = 'begun' AND call_id LIKE $2 OR phase = 'waiting') AND due > $1
-			RETURNING id, alarm, due`, now, calls)
+			RETURNING id, alarm, due, `+depth, now, calls)
 		if err != nil || len(says) == 0 {
 			return jobs, err
 		}

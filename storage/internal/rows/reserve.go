@@ -18,18 +18,23 @@ UNION ALL
 // is locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the
 // order's row is locked, in every transaction.
 func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
-	paused, lock, spent := "", "", pipeline.Credits(0)
+	paused, lock, spent, underWay := "", "", pipeline.Credits(0), int64(0)
 	todo := []Statement{{
 		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
 		Args: []any{bot.Paused}, Dest: []any{&paused},
 	}}
+	if r.Budget > 0 || r.AtOnce > 0 {
+		todo = append(todo, Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Dest: []any{&lock}})
+	}
+	if r.AtOnce > 0 {
+		todo = append(todo, Statement{Text: callsUnderWay, Args: []any{clean(r.Provider)}, Dest: []any{&underWay}})
+	}
 	if r.Budget > 0 {
 		since := millis(r.Since)
 		first := (since + spanLength - 1) / spanLength
-		todo = append(todo,
-			Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Dest: []any{&lock}},
-			Statement{Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength}, Dest: []any{(*int64)(&spent)}},
-		)
+		todo = append(todo, Statement{
+			Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength}, Dest: []any{(*int64)(&spent)},
+		})
 	}
 	if err := tx.Run(ctx, todo...); err != nil {
 		return err
@@ -39,6 +44,8 @@ func reserve(ctx context.Context, tx Tx, r pipeline.Reservation) error {
 		return &pipeline.HeldError{Reason: pipeline.ReasonPaused}
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
+	case r.AtOnce > 0 && underWay >= int64(r.AtOnce):
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
 	}
 	return nil
 }

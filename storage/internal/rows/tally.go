@@ -82,7 +82,7 @@ func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, 
 // Stalled implements state.Night.
 func (s Store) Stalled(ctx context.Context, step pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'open' AND o.step = $1 AND o.since < $2
-		AND NOT (o.phase = 'ready' AND (o.reason IN ('paused', 'budget') OR o.reason LIKE 'ask~_%' ESCAPE '~'))
+		AND NOT (o.phase = 'ready' AND (o.reason IN ('paused', 'budget', 'turn') OR o.reason LIKE 'ask~_%' ESCAPE '~'))
 		ORDER BY o.since, o.id LIMIT $3`,
 		string(step), millis(t), int64(max(limit, 0)))
 	if err != nil {

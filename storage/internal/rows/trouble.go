@@ -58,7 +58,7 @@ func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) 
 	for _, id := range orders {
 		args = append(args, id)
 	}
-	ids, err := s.wake(ctx, resumeOrders+parameters(3, len(args))+`) RETURNING id, alarm, due`, args...)
+	ids, err := s.wake(ctx, resumeOrders+parameters(3, len(args))+`) RETURNING id, alarm, due, `+depth, args...)
 	if err != nil {
 		return nil, fmt.Errorf("resume orders in trouble: %w", err)
 	}
@@ -80,11 +80,14 @@ func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, err
 	return ids, err
 }
 
-// wakeOrders runs an update of orders that returns their numbers, fresh alarms and times, and makes those jobs.
+// depth is queue.Job.Depth of an order.
+const depth = `CASE step WHEN 'deliver' THEN 3 WHEN 'render' THEN 2 WHEN 'animate' THEN 1 ELSE 0 END`
+
+// wakeOrders runs an update of orders that returns their numbers, fresh alarms, times and depths, and makes those jobs.
 func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
 		j, due := queue.Job{Kind: queue.Look}, int64(0)
-		err := scan(&j.ID, &j.Number, &due)
+		err := scan(&j.ID, &j.Number, &due, &j.Depth)
 		j.Due = fromMillis(due)
 		jobs = append(jobs, j)
 		return err

@@ -73,7 +73,8 @@ func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order,
 
 // look is the job of an order's live alarm.
 func look(o pipeline.Order) queue.Job {
-	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt}
+	depth := map[pipeline.Step]int{pipeline.Animate: 1, pipeline.Render: 2, pipeline.Deliver: 3}[o.Step]
+	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt, Depth: depth}
 }
 
 var updateOrder = fmt.Sprintf(`
@@ -187,15 +188,15 @@ func (s Store) SaveStatusRef(ctx context.Context, id int64, ref string) error {
 func (s Store) Wake(ctx context.Context, id int64) error {
 	asleep := errors.New("not open")
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var alarm int64
+		job := queue.Job{Kind: queue.Look, ID: id}
 		err := tx.Run(ctx, Statement{
-			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm`,
-			Args: []any{id, millis(time.Now())}, Dest: []any{&alarm}, ErrNoRows: asleep,
+			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm, ` + depth,
+			Args: []any{id, millis(time.Now())}, Dest: []any{&job.Number, &job.Depth}, ErrNoRows: asleep,
 		})
 		if err != nil {
 			return nil, err
 		}
-		return []queue.Job{{Kind: queue.Look, ID: id, Number: alarm}}, nil
+		return []queue.Job{job}, nil
 	})
 	if err != nil && !errors.Is(err, asleep) {
 		return fmt.Errorf("wake order %d: %w", id, err)

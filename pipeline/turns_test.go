@@ -1,0 +1,119 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// photo places an order of a shop.
+func (w *world) photo(shop int64, n int) pipeline.Order {
+	w.Helper()
+	o := newOrder()
+	o.Source, o.Shop = fmt.Sprint("telegram/", shop, "/", n), shop
+	o, _, err := w.pipe.Place(w.Context(), o)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return o
+}
+
+// underWay are the provider's calls that it may be working on.
+func (w *world) underWay(orders ...pipeline.Order) (n int) {
+	w.Helper()
+	for _, o := range orders {
+		calls, err := w.store.Calls(w.Context(), o.ID)
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, c := range calls {
+			if c.Provider == "runway" && (c.State == pipeline.CallBegun || c.State == pipeline.CallKnown) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func TestTurns_OnePhotoDoesNotWaitBehindAThousand(t *testing.T) {
+	const many, atOnce = 30, 3
+	inWorld(t, func(t *testing.T, w *world) {
+		w.opts.ClipsAtOnce = atOnce
+		w.build()
+		defer w.queue()()
+		var all []pipeline.Order
+		for i := range many {
+			all = append(all, w.photo(1, i))
+		}
+		synctest.Wait()
+		single := w.photo(2, 0)
+		all = append(all, single)
+		most, before := 0, 0
+		for w.order(single.ID).ClipKey == "" {
+			time.Sleep(time.Second)
+			most = max(most, w.underWay(all...))
+		}
+		for _, o := range all[:many] {
+			if w.order(o.ID).ClipKey != "" {
+				before++
+			}
+		}
+		if before > 3*atOnce {
+			t.Errorf("%d of %d clips of the other shop were made before its one", before, many)
+		}
+		for range 600 {
+			time.Sleep(time.Second)
+			most = max(most, w.underWay(all...))
+		}
+		if most != atOnce || w.clips.starts != many+1 || len(w.chat.delivered) != many+1 {
+			t.Errorf("%d clips at once, %d in all, %d shorts delivered", most, w.clips.starts, len(w.chat.delivered))
+		}
+		if o := w.order(1); o.Reason != "" {
+			t.Errorf("order 1 still has the reason %q", o.Reason)
+		}
+	})
+}
+
+func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		const atOnce, tier = 6, 2
+		running := map[string]bool{}
+		began := map[string]time.Time{}
+		w.clips.check = func(remote string) (pipeline.Progress, error) {
+			if _, known := began[remote]; !known && len(running) < tier {
+				running[remote], began[remote] = true, time.Now()
+			}
+			switch at, known := began[remote]; {
+			case !known:
+				return pipeline.Progress{State: pipeline.Pending, Throttled: true}, nil
+			case time.Since(at) < 20*time.Second:
+				return pipeline.Progress{State: pipeline.Running}, nil
+			}
+			delete(running, remote)
+			return pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/clip", Cost: -1}, nil
+		}
+		w.opts.ClipsAtOnce = atOnce
+		w.build()
+		defer w.queue()()
+		var all []pipeline.Order
+		for i := range 20 {
+			all = append(all, w.photo(int64(i), i))
+		}
+		time.Sleep(time.Minute)
+		most := 0
+		for range 60 {
+			time.Sleep(time.Second)
+			most = max(most, w.underWay(all...))
+		}
+		if most > tier+1 {
+			t.Errorf("%d clips are begun at once where the provider runs %d", most, tier)
+		}
+		time.Sleep(time.Hour)
+		if len(w.chat.delivered) != len(all) {
+			t.Errorf("%d of %d delivered", len(w.chat.delivered), len(all))
+		}
+	})
+}
