@@ -46,6 +46,9 @@ func (x *outside) Move(_ context.Context, o Order, m Move) (Order, error) {
 }
 
 func (x *outside) Postpone(context.Context, Order) error { return nil }
+func (x *outside) TakeTurns(context.Context, Step, string, int) ([]int64, error) {
+	return nil, nil
+}
 func (x *outside) Order(context.Context, int64) (Order, error) {
 	return Order{}, ErrNotFound // for what the process does beside the change
 }
@@ -150,6 +153,7 @@ var transitions = []transition{
 	on(Open, paidSteps, Ready, "an admin has paused paid work (`/pause`)",
 		func(_ *Order, x *outside) { x.held = ReasonPaused }),
 	on(Open, []Step{Animate}, Ready, "the day's budget is spent", func(_ *Order, x *outside) { x.held = ReasonBudget }),
+	on(Open, []Step{Animate}, Ready, "the provider runs as many as it may (`RUNWAY_CONCURRENCY`)", func(_ *Order, x *outside) { x.held = ReasonTurn }),
 	on(Open, paidSteps, Begun, "the provider accepts it", nil),
 	on(Open, paidSteps, Begun, "it accepts it and ignores a part of it",
 		func(_ *Order, x *outside) { x.warnings = []string{"no such element"} }),

@@ -120,7 +120,7 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		switched := 0
 		t.Desk.Switched = func() { switched++ }
 		held := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
-			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(time.Hour)
+			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(time.Hour)
 		})
 		t.Commands("멈춤")
 		if got := t.Commands("/pause"); !strings.HasPrefix(got, "09:00부터 멈춰 있어요 (나).") {

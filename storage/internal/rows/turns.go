@@ -3,6 +3,7 @@ package rows
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -50,6 +51,7 @@ func (s Store) TakeTurns(ctx context.Context, step pipeline.Step, provider strin
 		for _, j := range jobs {
 			ids = append(ids, j.ID)
 		}
+		slices.Sort(ids)
 		return jobs, err
 	})
 	if err != nil {
@@ -68,15 +70,15 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 		return nil, nil
 	}
 	now := time.Now()
-	args := []any{millis(now), millis(now.Add(pipeline.TurnAsksAgain)), int64(releasePage)}
+	args := []any{millis(now), int64(releasePage)}
 	for _, r := range reasons {
 		args = append(args, string(r))
 	}
-	held := `status = 'open' AND phase = 'ready' AND due > $1 AND reason IN (` + parameters(4, len(args)) + `)`
-	wake := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE $2 > 0 AND id IN (
-		SELECT id FROM orders WHERE step <> 'animate' AND ` + held + ` ORDER BY id LIMIT $3) RETURNING id, alarm, due, ` + depth
-	queueUp := `UPDATE orders SET reason = 'turn', due = $2 WHERE id IN (
-		SELECT id FROM orders WHERE step = 'animate' AND ` + held + ` ORDER BY id LIMIT $3) RETURNING id`
+	held := `status = 'open' AND phase = 'ready' AND due > $1 AND reason IN (` + parameters(3, len(args)) + `) ORDER BY id LIMIT $2`
+	wake := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE id IN (
+		SELECT id FROM orders WHERE step <> 'animate' AND ` + held + `) RETURNING id, alarm, due, ` + depth
+	queueUp := fmt.Sprintf(`UPDATE orders SET reason = 'turn', due = $%d WHERE id IN (
+		SELECT id FROM orders WHERE step = 'animate' AND `+held+`) RETURNING id`, len(args)+1)
 	var ids []int64
 	for {
 		page, err := s.wake(ctx, wake, args...)
@@ -91,7 +93,7 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	for n := releasePage; n == releasePage; {
 		err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 			n = 0
-			return nil, tx.Query(ctx, queueUp, args, func(func(...any) error) error { n++; return nil })
+			return nil, tx.Query(ctx, queueUp, append(args, millis(now.Add(pipeline.TurnAsksAgain))), func(func(...any) error) error { n++; return nil })
 		})
 		if err != nil {
 			return ids, fmt.Errorf("release orders: %w", err)
