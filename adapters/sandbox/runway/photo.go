@@ -43,7 +43,7 @@ func newFetcher() *http.Client {
 	}
 }
 
-// local tells whether s is a plain-http address on this machine: the one thing that the stand-in
+// local reports whether s is a plain-http address on this machine: the one thing that the stand-in
 // takes and Runway doesn't.
 func local(s string) bool {
 	u, err := url.Parse(s)

@@ -131,7 +131,7 @@ func (r *room) find(id int) *post {
 	return nil
 }
 
-// sees says whether the bot is shown a message that somebody wrote.
+// sees reports whether the bot is shown a message that somebody wrote.
 func (s *Server) sees(m *post) bool {
 	r := m.room
 	switch {

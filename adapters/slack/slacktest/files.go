@@ -174,7 +174,7 @@ func (f *file) wireShares() map[string]any {
 	return all
 }
 
-// reads says whether the bot of a workspace may see a file.
+// reads reports whether the bot of a workspace may see a file.
 func (f *file) reads(ws *Workspace) bool {
 	return f.ours && f.team == ws || slices.ContainsFunc(f.shares, func(m *post) bool { return m.room.bot && m.room.team == ws })
 }

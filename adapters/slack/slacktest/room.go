@@ -56,7 +56,7 @@ func (s *Server) open(r *room) *room {
 	return r
 }
 
-// shared says whether people of several workspaces are here.
+// shared reports whether people of several workspaces are here.
 func (r *room) shared() bool {
 	return slices.ContainsFunc(r.members, func(m *Member) bool { return m.ws != r.team })
 }
@@ -84,7 +84,7 @@ func (r *room) find(ts string) *post {
 	return nil
 }
 
-// parent says whether a message begins a thread, or may.
+// parent reports whether a message begins a thread, or may.
 func (r *room) parent(ts string) bool {
 	m := r.find(ts)
 	return m != nil && m.thread == ""
@@ -207,7 +207,7 @@ func (m *post) wireThread(w map[string]any) {
 	}
 }
 
-// replies says whether a message has any.
+// replies reports whether a message has any.
 func (m *post) replies() bool {
 	return slices.ContainsFunc(m.room.posts, func(o *post) bool { return o.thread == m.ts && o.ts != m.ts && !o.deleted })
 }

@@ -145,7 +145,7 @@ func (c *Composition) check(elements int) error {
 	return nil
 }
 
-// Filmed tells whether a clip is in it. Without one it shows nothing that a model made.
+// Filmed reports whether a clip is in it. Without one it shows nothing that a model made.
 func (c Composition) Filmed() bool {
 	return slices.ContainsFunc(c.Elements, func(e Element) bool { return e.Kind == KindVideo })
 }

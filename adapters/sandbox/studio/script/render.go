@@ -63,7 +63,7 @@ type actor interface {
 	enter(ctx context.Context) error
 	// draw paints the frame at t. Frames come in order, but not every one: a covered element has none.
 	draw(ctx context.Context, f *video.Frame, t float64) error
-	// covers tells whether at t the element hides everything below.
+	// covers reports whether at t the element hides everything below.
 	covers(t float64) bool
 	leave()
 }

@@ -108,7 +108,7 @@ func (q quad) of(p []uint8) int32 {
 	return (int32(p[q.i])*q.w00 + int32(p[q.i+1])*q.w10 + int32(p[q.i+q.w])*q.w01 + int32(p[q.i+q.w+1])*q.w11 + 1<<15) >> 16
 }
 
-// fits tells whether a pose leaves the layer small enough to be baked.
+// fits reports whether a pose leaves the layer small enough to be baked.
 func (l *layer) fits(p pose, at frame, f *video.Frame) bool {
 	x0, y0, x1, y1 := l.bounds(p, at.px, at.py)
 	return x1-x0 <= 2*float64(f.W) && y1-y0 <= 2*float64(f.H)

@@ -63,7 +63,7 @@ func pathWords(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' })
 }
 
-// rectangular tells whether a path is the whole box.
+// rectangular reports whether a path is the whole box.
 func rectangular(path []segment) bool {
 	corners := map[[2]float64]bool{}
 	for _, s := range path {
