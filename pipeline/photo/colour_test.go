@@ -366,3 +366,23 @@ func TestOpen_AVIF(t *testing.T) {
 		t.Errorf("three quarters to the left are %d", turn)
 	}
 }
+
+// TestMarks_AnAVIFIsTurnedAndThenMirrored puts an AVIF's turns into effect on a picture of four colours, as their boxes say.
+func TestMarks_AnAVIFIsTurnedAndThenMirrored(t *testing.T) {
+	im := quarters(40, 40)                             // red, green; blue, yellow
+	for boxes, want := range map[string][2]color.RGBA{ // upper left and upper right
+		"": {red, green}, "irot\x01": {green, yellow}, "imir\x00": {blue, yellow}, "imir\x01": {green, red},
+		"irot\x01imir\x01": {yellow, green}, "irot\x01imir\x00": {red, blue}, "irot\x02imir\x01": {blue, yellow}, "irot\x03imir\x00": {yellow, green},
+	} {
+		var ipco []byte
+		for rest := boxes; rest != ""; rest = rest[5:] {
+			ipco = append(append(ipco, 0, 0, 0, 9), rest[:5]...)
+		}
+		var m marks
+		m.properties(ipco)
+		got := turned(im, m.turn())
+		if l, r := got.RGBAAt(5, 5), got.RGBAAt(35, 5); l != want[0] || r != want[1] {
+			t.Errorf("%q: %v and %v, want %v", boxes, l, r, want)
+		}
+	}
+}

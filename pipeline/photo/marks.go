@@ -14,12 +14,21 @@ type marks struct {
 	p3       bool   // the primaries are Display P3's, by number
 	fixed    bool   // the decoder turns the picture itself
 	quarters int    // to the left, which the container says and the decoder doesn't do
+	mirror   int    // the same behind the quarters: overhead or sideways; 0: it isn't
 }
+
+const (
+	overhead = iota + 1 // what is above and below change places
+	sideways            // what is left and right
+)
+
+// orientations are those of EXIF, by mirror and quarters.
+var orientations = [...][4]int{{1, 8, 3, 6}, overhead: {4, 5, 2, 7}, sideways: {2, 7, 4, 5}}
 
 // turn is the orientation that is still to be applied.
 func (m marks) turn() int {
-	if m.quarters > 0 {
-		return [...]int{1, 8, 3, 6}[m.quarters&3]
+	if m.quarters > 0 || m.mirror > 0 {
+		return orientations[m.mirror][m.quarters&3]
 	}
 	if m.fixed || len(m.exif) == 0 {
 		return 1
@@ -64,7 +73,7 @@ func marksOf(b []byte, k kind) marks {
 		return marksWebP(b)
 	case kindHEIC:
 		m := marksHEIC(b)
-		m.quarters = 0 // libheif does it
+		m.quarters, m.mirror = 0, 0 // libheif does it
 		return m
 	case kindAVIF:
 		return marksAVIF(b)

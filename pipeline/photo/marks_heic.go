@@ -28,7 +28,7 @@ func marksHEIC(b []byte) (m marks) {
 // marksAVIF is the same for an AVIF, whose decoder turns nothing.
 func marksAVIF(b []byte) marks {
 	m := marksHEIC(b)
-	m.fixed = m.fixed && m.quarters == 0
+	m.fixed = m.fixed && m.quarters == 0 && m.mirror == 0
 	return m
 }
 
@@ -39,8 +39,11 @@ func (m *marks) properties(ipco []byte) {
 			m.quarters = int(irot[0] & 3)
 		}
 	}
-	for range boxes(ipco, "imir") {
+	for imir := range boxes(ipco, "imir") { // ISO/IEC 23008-12, 6.5.12
 		m.fixed = true
+		if len(imir) > 0 {
+			m.mirror = overhead + int(imir[0]&1)
+		}
 	}
 	for colr := range boxes(ipco, "colr") { // the picture's comes first; others are those of masks and gain maps
 		if len(colr) < 6 {
