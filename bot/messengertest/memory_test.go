@@ -11,7 +11,7 @@ import (
 )
 
 func TestMemory(t *testing.T) {
-	short, err := os.ReadFile("../testdata/short.mp4")
+	short, err := os.ReadFile("../outbox/testdata/short.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}
