@@ -17,7 +17,7 @@ import (
 var logKeys = map[string]string{
 	"order": "an order's number", "cut": "the number of a cut within its order", "step": "the step that the order is in",
 	"attempt": "how often the step has failed in passing", "remote": "a provider's id for a piece of work",
-	"platform": "telegram, slack or web", "process": "a process's id, as it is in presence", "provider": "runway or creatomate", "service": "whom an order waits for", "next": "when something is tried again", "reason": "a pipeline.Reason",
+	"platform": "telegram, slack or web", "provider": "runway or creatomate", "service": "whom an order waits for", "next": "when something is tried again", "reason": "a pipeline.Reason",
 	"err": "what went wrong, with its chain", "stack": "where a panic was",
 	"process": "the name of a process",
 
