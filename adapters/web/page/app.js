@@ -98,10 +98,11 @@ async function redraw(at, o) {
     if (!fresh || Number(fresh.dataset.version) < o.version) return;
     const sameFilm = at.id === "one" && at.dataset.cut === fresh.dataset.cut && at.dataset.status === fresh.dataset.status && at.dataset.status === "delivered";
     if (sameFilm) return;
+    const done = fresh.dataset.status === "delivered" && at.dataset.status !== "delivered"; // it may be further than the event
     at.replaceWith(document.adoptNode(fresh));
     if (fresh.id === "one") {
       order(fresh);
-      if (o.status === "delivered") play(fresh);
+      if (done) play(fresh);
     }
   } catch { /* the next event comes */ }
 }
@@ -110,7 +111,8 @@ function play(at) {
   const film = at.querySelector("video");
   if (!film) return;
   film.muted = true; // a browser plays by itself only what makes no sound
-  film.play().catch(() => {});
+  film.autoplay = true;
+  film.play().catch(() => {}); // it is still loading: autoplay sees to it
 }
 
 function tell(o) {
