@@ -143,3 +143,31 @@ func TestInstall_AHalfFilledGrantIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+const eventOf = `{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"message","channel":"D1","channel_type":"im",
+	"user":"U1","ts":"1700000000.000100","text":"새우 파스타 18,000원"}}`
+
+func TestEvent_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
+	means := func(old, now string) bool {
+		t.Helper()
+		var e envelope
+		if !strings.Contains(eventOf, old) {
+			t.Fatal(old)
+		}
+		if err := parse([]byte(strings.Replace(eventOf, old, now, 1)), &e); err != nil {
+			t.Fatal(err)
+		}
+		_, means := updateOf(&e, "U0")
+		return means
+	}
+	if !means("Ev1", "Ev1") || !means("Ev1", strings.Repeat("E", maxID)) {
+		t.Fatal("a whole one is refused")
+	}
+	for old, now := range map[string]string{
+		`"event_id":"Ev1",`: ``, "Ev1": strings.Repeat("E", maxID+1), `"team_id":"T1",`: ``, `"T1"`: `"T1:T2"`, `"user":"U1",`: `"bot_id":"B1",`,
+	} {
+		if means(old, now) {
+			t.Errorf("%s as %s is taken", old, now)
+		}
+	}
+}
