@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -80,9 +81,12 @@ func TestTurns_OnePhotoDoesNotWaitBehindAThousand(t *testing.T) {
 func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		const atOnce, tier = 6, 2
+		var mu sync.Mutex // of both
 		running := map[string]bool{}
 		began := map[string]time.Time{}
 		w.clips.check = func(remote string) (pipeline.Progress, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			if _, known := began[remote]; !known && len(running) < tier {
 				running[remote], began[remote] = true, time.Now()
 			}

@@ -450,9 +450,10 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 		o.Due, o.WakeupAt = time.Now().Add(time.Hour), time.Now().Add(time.Hour)
 		w.blobs.files = map[string]string{"photos/1.jpg": "image/jpeg:p"}
 		w.store.Put(o, calls...)
-		down := true
+		var down atomic.Bool
+		down.Store(true)
 		w.store.Before = func(string) error {
-			if down {
+			if down.Load() {
 				return errors.New("connection refused")
 			}
 			return nil
@@ -461,7 +462,7 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 			t.Error("the provider isn't asked to ring again")
 		}
 		time.Sleep(time.Minute)
-		down = false
+		down.Store(false)
 		time.Sleep(5 * time.Second)
 		if now := w.order(1); now.Status != pipeline.Delivered {
 			t.Errorf("the callback is gone: %s", stands(now))
