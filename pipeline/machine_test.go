@@ -386,6 +386,7 @@ func TestAdvance_ComesBackWhenTheOrderIsDue(t *testing.T) {
 		if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup-1); err != nil || len(w.clips.asked) != 1 {
 			t.Errorf("asked %v, %v", w.clips.asked, err)
 		}
+		synctest.Wait()
 		w.store.Before = func(string) error { return errors.New("connection refused") }
 		if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup); err == nil {
 			t.Error("an order that can't be read has nothing to do")

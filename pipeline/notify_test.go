@@ -56,6 +56,7 @@ func TestNotifyStatus_WhatIsNotThereIsOver(t *testing.T) {
 				t.Errorf("order %d: again %v, %v, told %q", id, again, err, w.chat.told)
 			}
 		}
+		synctest.Wait()
 		w.store.Before = func(string) error { return errors.New("connection refused") }
 		if _, err := w.pipe.NotifyStatus(t.Context(), 1, 1); err == nil {
 			t.Error("an order that can't be read has been told")
@@ -73,7 +74,7 @@ func TestRefreshStatus_ALineThatMovesIsToldAgainWhileTheOrderIsOpen(t *testing.T
 				return pipeline.StatusRef{Ref: "line", Again: 4 * time.Second}, nil
 			}
 			w.pipe.RefreshStatus(1)
-			time.Sleep(13 * time.Second)
+			w.sleep(13 * time.Second)
 			synctest.Wait()
 			if n := len(w.chat.told); n != want {
 				t.Errorf("%s: told %d times, want %d", status, n, want)
@@ -108,10 +109,12 @@ func TestSweep_WakesWhatNothingHasLookedAt(t *testing.T) {
 		if !slices.Equal(woken, []int64{1}) || !strings.Contains(w.log.String(), "count=1") {
 			t.Errorf("woken %v, log %q", woken, w.log.String())
 		}
+		synctest.Wait()
 		w.store.Before = func(op string) error { return map[string]error{"Wake": errors.New("refused")}[op] }
 		if err := w.pipe.Sweep(t.Context()); err == nil {
 			t.Error("an order that couldn't be woken is no error")
 		}
+		synctest.Wait()
 		w.store.Before = func(string) error { return errors.New("refused") }
 		if err := w.pipe.Sweep(t.Context()); err == nil {
 			t.Error("orders that couldn't be listed are no error")

@@ -54,7 +54,7 @@ func TestTurns_OnePhotoDoesNotWaitBehindAThousand(t *testing.T) {
 		all = append(all, single)
 		most, before := 0, 0
 		for w.order(single.ID).ClipKey == "" {
-			time.Sleep(time.Second)
+			w.sleep(time.Second)
 			most = max(most, w.underWay(all...))
 		}
 		for _, o := range all[:many] {
@@ -66,7 +66,7 @@ func TestTurns_OnePhotoDoesNotWaitBehindAThousand(t *testing.T) {
 			t.Errorf("%d of %d clips of the other shop were made before its one", before, many)
 		}
 		for range 600 {
-			time.Sleep(time.Second)
+			w.sleep(time.Second)
 			most = max(most, w.underWay(all...))
 		}
 		if most != atOnce || w.clips.starts != many+1 || len(w.chat.delivered) != many+1 {
@@ -106,16 +106,16 @@ func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 		for i := range 20 {
 			all = append(all, w.photo(int64(i), i))
 		}
-		time.Sleep(time.Minute)
+		w.sleep(time.Minute)
 		most := 0
 		for range 60 {
-			time.Sleep(time.Second)
+			w.sleep(time.Second)
 			most = max(most, w.underWay(all...))
 		}
 		if most > tier+1 {
 			t.Errorf("%d clips are begun at once where the provider runs %d", most, tier)
 		}
-		time.Sleep(time.Hour)
+		w.sleep(time.Hour)
 		if len(w.chat.delivered) != len(all) {
 			t.Errorf("%d of %d delivered", len(w.chat.delivered), len(all))
 		}

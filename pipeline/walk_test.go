@@ -38,7 +38,7 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 		defer w.queue()()
 		o := w.place()
 		start := time.Now()
-		time.Sleep(2 * time.Minute)
+		w.sleep(2 * time.Minute)
 		w.delivered(o.ID)
 		if again, fresh, err := w.pipe.Place(t.Context(), newOrder()); fresh || err != nil || again.ID != o.ID {
 			t.Errorf("the same message again: order %d, fresh %v, %v", again.ID, fresh, err)
@@ -85,11 +85,11 @@ func TestWalk_WithoutRunnerTheWakeupsBringAnOrderToItsEnd(t *testing.T) {
 			}
 			return pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/cut", Cost: 14_00}, nil
 		}
-		time.Sleep(9 * time.Second)
+		w.sleep(9 * time.Second)
 		if now := w.order(o.ID); now.Version != 1 {
 			t.Errorf("picked up early: %s", stands(now))
 		}
-		time.Sleep(6 * time.Minute)
+		w.sleep(6 * time.Minute)
 		if text := stands(w.order(o.ID)); text != "delivered deliver begun shown=1" || asked != 4 {
 			t.Errorf("%s after %d looks", text, asked)
 		}
@@ -100,7 +100,7 @@ func TestCallback_MakesUsLookNow(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		defer w.queue()()
 		o := w.place()
-		time.Sleep(10 * time.Second) // the clip is polled
+		w.sleep(10 * time.Second) // the clip is polled
 		if now := w.order(o.ID); now.Step != render || now.Phase != waiting {
 			t.Fatal(stands(now))
 		}
@@ -163,7 +163,7 @@ func TestWalk_AnyCommitMayBeLost(t *testing.T) {
 					}
 					defer w.queue()()
 					o := w.place()
-					time.Sleep(3 * time.Minute)
+					w.sleep(3 * time.Minute)
 					w.delivered(o.ID)
 				})
 			})
@@ -198,11 +198,11 @@ func TestWrite_AnAnswerIsTriedUntilItIsWritten(t *testing.T) {
 				defer w.queue()()
 				o := w.place()
 				for !down.Load() {
-					time.Sleep(time.Second)
+					w.sleep(time.Second)
 				}
-				time.Sleep(9 * time.Hour) // longer than any patience
+				w.sleep(9 * time.Hour) // longer than any patience
 				down.Store(false)
-				time.Sleep(3 * time.Minute)
+				w.sleep(3 * time.Minute)
 				w.delivered(o.ID)
 			})
 		})
@@ -239,9 +239,9 @@ func TestWrite_AnOutageOfTheDatabaseHoldsNoPlace(t *testing.T) {
 				w.pipe.Wake(o.ID)
 			}
 		}
-		time.Sleep(50 * time.Second)
+		w.sleep(50 * time.Second)
 		w.pipe.Wake(orders) // its look writes no version
-		time.Sleep(20 * time.Second)
+		w.sleep(20 * time.Second)
 		if len(w.clips.asked) == 0 {
 			t.Error("an order waits for a place while the database refuses to be written")
 		}
@@ -250,11 +250,11 @@ func TestWrite_AnOutageOfTheDatabaseHoldsNoPlace(t *testing.T) {
 		}
 		over.Store(true)
 		down.Store(false)
-		time.Sleep(10 * time.Second)
+		w.sleep(10 * time.Second)
 		for id := range int64(orders) {
 			w.pipe.Wake(id + 1) // as the queue does
 		}
-		time.Sleep(time.Minute)
+		w.sleep(time.Minute)
 		for id := range int64(orders - 1) {
 			o := w.order(id + 1)
 			if l := w.ledger(o.ID); o.Phase != waiting || !strings.HasSuffix(l, "animate known 14/0 "+o.Remote) || strings.Contains(l, "unknown") {
@@ -279,7 +279,7 @@ func TestStop_WritesAnAnswerThatWaitsForTheDatabase(t *testing.T) {
 			return pipeline.Started{Remote: "clip-1"}, nil
 		}
 		o := w.place()
-		time.Sleep(time.Minute)
+		w.sleep(time.Minute)
 		down.Store(false)
 		if err := w.pipe.Stop(t.Context()); err != nil {
 			t.Error(err)
@@ -327,7 +327,7 @@ func TestAnswer_StandsOnWhatPeopleDidMeanwhile(t *testing.T) {
 				defer w.queue()()
 				id := w.place().ID
 				for w.order(id).Step != render || w.order(id).Phase != begun {
-					time.Sleep(time.Second)
+					w.sleep(time.Second)
 				}
 				o, m, err := x.do(w.order(id))
 				if err == nil {
@@ -336,7 +336,7 @@ func TestAnswer_StandsOnWhatPeopleDidMeanwhile(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(5 * time.Minute)
+				w.sleep(5 * time.Minute)
 				if got := stands(w.order(id)); got != strings.ReplaceAll(x.want, " reason=", "") {
 					t.Errorf("got %s, want %s", got, x.want)
 				}
@@ -359,7 +359,7 @@ func TestAnswer_AShortThatCameAfterANewCutBeganIsNotForgotten(t *testing.T) {
 		defer w.queue()()
 		id := w.place().ID
 		for w.order(id).Step != deliver {
-			time.Sleep(time.Second)
+			w.sleep(time.Second)
 		}
 		words := newOrder().Cut.Words
 		words.Price = "19,000원"
@@ -370,7 +370,7 @@ func TestAnswer_AShortThatCameAfterANewCutBeganIsNotForgotten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5 * time.Minute)
+		w.sleep(5 * time.Minute)
 		if got := stands(w.order(id)); got != "delivered deliver begun shown=2 cut=2" || !slices.Equal(w.chat.delivered, []string{"18,000원", "19,000원"}) {
 			t.Errorf("%s; delivered %q", got, w.chat.delivered)
 		}
@@ -436,7 +436,7 @@ func TestReserve_WhatIsBegunHasTheNameOfItsProcess(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.clips.check = runs.check
 		o := w.place()
-		time.Sleep(time.Second)
+		w.sleep(time.Second)
 		calls, err := w.store.Calls(t.Context(), o.ID)
 		if err != nil || len(calls) != 1 || !strings.HasPrefix(calls[0].ID, "0badcafe-") || len(calls[0].ID) < 30 {
 			t.Errorf("%+v, %v", calls, err)
@@ -461,9 +461,9 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 		if err := w.pipe.HandleCallback(t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1"); err == nil {
 			t.Error("the provider isn't asked to ring again")
 		}
-		time.Sleep(time.Minute)
+		w.sleep(time.Minute)
 		down.Store(false)
-		time.Sleep(5 * time.Second)
+		w.sleep(5 * time.Second)
 		if now := w.order(1); now.Status != pipeline.Delivered {
 			t.Errorf("the callback is gone: %s", stands(now))
 		}

@@ -78,6 +78,12 @@ func (w *world) queue() (stop func()) {
 	return func() { cancel(); done.Wait() }
 }
 
+// sleep lets time pass, and what is due then happen.
+func (w *world) sleep(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func newOrder() pipeline.Order {
 	return pipeline.Order{
 		Source: "telegram/7/1", Thread: pipeline.Thread{Platform: "telegram", Chat: "7", Message: "1"}, Photo: pipeline.Photo{Ref: "photo"},
