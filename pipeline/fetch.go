@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
@@ -103,53 +102,4 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	got.Framing.Anyway = o.Framing.Anyway
 	o.PhotoKey, o.Framing = key, got.Framing
 	return nil
-}
-
-// PreparePhoto prepares photos with p and says of each that can't be used what a person may do about it.
-func PreparePhoto(p *photo.Preparer) Framer {
-	return func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
-		got, err := p.Prepare(ctx, r, begin)
-		f := Framing{Ratio: string(got.Ratio), Dish: Box(got.Dish), Sure: got.Sure, Doubt: questions[got.Doubt]}
-		return Prepared{JPEG: got.JPEG, Framing: f}, unusable(err)
-	}
-}
-
-// questions are what a person is asked about a photo.
-var questions = map[photo.Doubt]Reason{
-	photo.Dark: ReasonAskDark, photo.Blurred: ReasonAskBlurred, photo.Tiny: ReasonAskTiny,
-	photo.Lettering: ReasonAskLettering, photo.NoDish: ReasonAskNoDish,
-}
-
-// PrepareLogo does the same for shops' logos.
-func PrepareLogo(p *photo.Preparer) Prepare {
-	return func(ctx context.Context, r io.Reader, begin func() error) ([]byte, error) {
-		file, err := p.Logo(ctx, r, begin)
-		return file, unusable(err)
-	}
-}
-
-// unusable makes a Fault of what is wrong with a picture, and of a turn that didn't come, which is no failed try;
-// other errors stay what they are.
-func unusable(err error) error {
-	for _, x := range []struct {
-		err    error
-		reason Reason
-	}{
-		{photo.ErrEmpty, ReasonPhotoEmpty},
-		{photo.ErrNotPicture, ReasonNotPhoto},
-		{photo.ErrKind, ReasonPhotoKind},
-		{photo.ErrBroken, ReasonPhotoBroken},
-		{photo.ErrHeavy, ReasonPhotoHeavy},
-		{photo.ErrLarge, ReasonPhotoLarge},
-		{photo.ErrSmall, ReasonPhotoSmall},
-		{photo.ErrCostly, ReasonPhotoUnopened},
-	} {
-		if errors.Is(err, x.err) {
-			return &Fault{Kind: Rejected, Reason: x.reason, Err: err}
-		}
-	}
-	if errors.Is(err, worker.ErrNoTurn) {
-		return &Fault{Kind: Transient, RateLimited: true, Err: err}
-	}
-	return err
 }

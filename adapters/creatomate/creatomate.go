@@ -11,9 +11,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Options are what a Client is made from.
@@ -29,7 +29,7 @@ type Options struct {
 
 // Client is a pipeline.Renderer. It may be used by many at once.
 type Client struct {
-	api      *remote.Client
+	api      *httpx.Client
 	template string
 	take     func(ctx context.Context, start bool) (time.Duration, error)
 }
@@ -39,7 +39,7 @@ var _ pipeline.Renderer = (*Client)(nil)
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
 	return &Client{
-		api:      remote.New(remote.Options{Name: "creatomate", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
+		api:      httpx.New(httpx.Options{Name: "creatomate", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
 		template: o.TemplateID,
 		take:     o.Take,
 	}
@@ -91,7 +91,7 @@ func (c *Client) render(r pipeline.CutRequest) (map[string]any, error) {
 
 // Check sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
 func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, error) {
-	if !remote.IsID(render) {
+	if !httpx.IsID(render) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
 	}
 	if err := c.mayAsk(ctx, false); err != nil {
@@ -129,4 +129,4 @@ func (c *Client) mayAsk(ctx context.Context, start bool) error {
 
 // CallbackHandler is for POST /webhooks/creatomate/{order}/{token}, which Creatomate calls with the render
 // object, unsigned, when a render has ended.
-func CallbackHandler(ring remote.CallbackFunc) http.Handler { return remote.CallbackHandler(ring) }
+func CallbackHandler(ring httpx.CallbackFunc) http.Handler { return httpx.CallbackHandler(ring) }

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Rehearsal is what Creatomate says of a cut that it doesn't render.
@@ -50,7 +50,7 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) (Rehearsal
 	var v struct {
 		ID, Valid, Errors, Warnings, Source json.RawMessage
 	}
-	if json.Unmarshal(remote.Object(a.Body), &v) != nil || v.Valid == nil {
+	if json.Unmarshal(httpx.Object(a.Body), &v) != nil || v.Valid == nil {
 		if v.ID != nil {
 			return Rehearsal{}, fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: dry_run isn't known there, so something was rendered")
 		}

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // limitPause is the window of the rate limit ("Limits and concurrency"): 30 requests in 10 s.
@@ -19,7 +19,7 @@ func fault(k pipeline.Kind, r pipeline.Reason, format string, args ...any) *pipe
 
 // startFault classifies an answer to a start that isn't a success. What a 5xx means is not
 // documented, so a render may exist after any of them; its callback will tell.
-func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fault {
+func (c *Client) startFault(a httpx.Answer, r pipeline.CutRequest) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "start cut: %s", c.explain(a, secrets(r)...))
 	switch {
 	case a.Status == http.StatusBadRequest, isGone(a) && c.template != "":
@@ -37,7 +37,7 @@ func (c *Client) startFault(a remote.Answer, r pipeline.CutRequest) *pipeline.Fa
 // checkFault classifies an answer to a check that isn't a success. Asking again is free. A task that
 // is known and isn't there any more is an operator's too: it was deleted, or the key is another
 // account's now, and to buy all of them again would be the dearest answer.
-func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
+func (c *Client) checkFault(a httpx.Answer) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check render: %s", c.explain(a))
 	a.Passing(f, limitPause)
 	return f
@@ -45,7 +45,7 @@ func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
 
 // isGone tells Creatomate's own 404 (no such template, no such render, or older than 30 days) from
 // that of a wrong address, which would have us buy a render again.
-func isGone(a remote.Answer) bool {
+func isGone(a httpx.Answer) bool {
 	return a.Status == http.StatusNotFound && hint(a.Body) != ""
 }
 
@@ -55,10 +55,10 @@ func hint(body []byte) string {
 		Hint json.RawMessage `json:"hint"`
 	}
 	_ = json.Unmarshal(body, &e)
-	return remote.Text(e.Hint)
+	return httpx.Text(e.Hint)
 }
 
-func (c *Client) explain(a remote.Answer, secrets ...string) string {
+func (c *Client) explain(a httpx.Answer, secrets ...string) string {
 	text := fmt.Sprintf("HTTP %d", a.Status)
 	if h := hint(a.Body); h != "" {
 		text += ": " + c.api.Clean(h, secrets...)

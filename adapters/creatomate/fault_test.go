@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
@@ -176,7 +176,7 @@ func FuzzAnswersAreReadOrRefused(f *testing.F) {
 	}
 	c := New(Options{Key: key})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if s, err := c.parseStarted(body, order); err == nil && !remote.IsID(s.Remote) {
+		if s, err := c.parseStarted(body, order); err == nil && !httpx.IsID(s.Remote) {
 			t.Errorf("started %+v", s)
 		}
 		if e := estimate(body, nil, order); e < 0 {
@@ -186,6 +186,6 @@ func FuzzAnswersAreReadOrRefused(f *testing.F) {
 		if err == nil && (p.State == 0 || p.Cost != -1 || (p.State == pipeline.Broken) != (p.Fault != nil) || (p.State == pipeline.Succeeded) != (p.URL != "")) {
 			t.Errorf("progress %+v", p)
 		}
-		c.startFault(remote.Answer{Status: 400, Body: body}, order)
+		c.startFault(httpx.Answer{Status: 400, Body: body}, order)
 	})
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"math"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // parseStarted reads the answer to a start: a render object, or an array of one as in v1. Without
@@ -15,11 +15,11 @@ func (c *Client) parseStarted(body []byte, r pipeline.CutRequest) (pipeline.Star
 	var a struct {
 		ID, Errors, Warnings json.RawMessage
 	}
-	if json.Unmarshal(remote.Object(body), &a) != nil {
+	if json.Unmarshal(httpx.Object(body), &a) != nil {
 		return pipeline.Started{}, errors.New("answer isn't a render object")
 	}
-	s := pipeline.Started{Remote: remote.Text(a.ID)}
-	if !remote.IsID(s.Remote) {
+	s := pipeline.Started{Remote: httpx.Text(a.ID)}
+	if !httpx.IsID(s.Remote) {
 		return pipeline.Started{}, errors.New("answer has no render id")
 	}
 	for _, list := range []json.RawMessage{a.Errors, a.Warnings} {
@@ -43,7 +43,7 @@ func remarks(v json.RawMessage) []string {
 	}
 	var out []string
 	for _, x := range all {
-		s := remote.Text(x)
+		s := httpx.Text(x)
 		if s == "" {
 			s = string(x)
 		}
@@ -63,27 +63,27 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 		Errors, Warnings, Duration json.RawMessage
 		ErrorMessage               json.RawMessage `json:"error_message"`
 	}
-	if json.Unmarshal(remote.Object(body), &a) != nil {
+	if json.Unmarshal(httpx.Object(body), &a) != nil {
 		return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonBusy, "check render: answer isn't a render object")
 	}
-	p := pipeline.Progress{State: pipeline.Pending, Ref: remote.Text(a.Metadata), Cost: -1}
+	p := pipeline.Progress{State: pipeline.Pending, Ref: httpx.Text(a.Metadata), Cost: -1}
 	for _, x := range append(remarks(a.Errors), remarks(a.Warnings)...) {
 		p.Warnings = append(p.Warnings, c.api.Clean(x))
 	}
-	switch remote.Text(a.Status) {
+	switch httpx.Text(a.Status) {
 	case "transcribing", "rendering":
 		p.State = pipeline.Running
 	case "succeeded":
-		p.State, p.URL = pipeline.Succeeded, remote.Text(a.URL)
+		p.State, p.URL = pipeline.Succeeded, httpx.Text(a.URL)
 		if p.URL == "" {
 			return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "check render: succeeded, but has no url")
 		}
-		if remote.Number(a.Duration) > 0 { // what was made says what it cost
+		if httpx.Number(a.Duration) > 0 { // what was made says what it cost
 			p.Cost = estimate(body, nil, pipeline.CutRequest{})
 		}
 	case "failed": // mostly a file of ours that it couldn't fetch: another try sends fresh links
 		p.State = pipeline.Broken
-		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "render failed: %s", c.api.Clean(remote.Text(a.ErrorMessage)))
+		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "render failed: %s", c.api.Clean(httpx.Text(a.ErrorMessage)))
 		p.Fault.MaxAttempts = 2
 	case "cancelled":
 		p.State = pipeline.Broken
@@ -98,28 +98,28 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 // vertical short as long as its clip.
 func estimate(answer []byte, request map[string]any, r pipeline.CutRequest) pipeline.Credits {
 	var a map[string]json.RawMessage
-	_ = json.Unmarshal(remote.Object(answer), &a)
-	kind := remote.Text(a["output_format"])
+	_ = json.Unmarshal(httpx.Object(answer), &a)
+	kind := httpx.Text(a["output_format"])
 	if kind == "" {
 		kind, _ = request["output_format"].(string)
 	}
 	if kind == "jpg" {
-		return remote.Credits(1)
+		return httpx.Credits(1)
 	}
 	n := 1.0
 	for _, x := range []struct {
 		name      string
 		otherwise float64
 	}{{"width", 1080}, {"height", 1920}, {"frame_rate", 30}, {"duration", r.Seconds}} {
-		v := remote.Number(a[x.name])
+		v := httpx.Number(a[x.name])
 		if v <= 0 {
 			b, _ := json.Marshal(request[x.name])
-			v = remote.Number(b)
+			v = httpx.Number(b)
 		}
 		if v <= 0 {
 			v = x.otherwise
 		}
 		n *= v
 	}
-	return max(remote.Credits(math.Ceil(n/1e8)), 0)
+	return max(httpx.Credits(math.Ceil(n/1e8)), 0)
 }

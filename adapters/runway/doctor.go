@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Account is how the organization stands that the key belongs to.
@@ -48,7 +48,7 @@ func (c *Client) parseAccount(body []byte) (Account, error) {
 	}
 	limits, offered := o.Tier.Models[c.model.name]
 	return Account{
-		Credits: remote.Credits(remote.Number(o.CreditBalance)),
+		Credits: httpx.Credits(httpx.Number(o.CreditBalance)),
 		Model:   offered || len(o.Tier.Models) == 0,
 		Made:    tally(o.Usage.Models[c.model.name].DailyGenerations),
 		Most:    tally(limits.MaxDailyGenerations),
@@ -56,4 +56,4 @@ func (c *Client) parseAccount(body []byte) (Account, error) {
 }
 
 // tally is a number of clips, 0 if it is none. An absurd one doesn't overflow.
-func tally(v json.RawMessage) int { return int(min(max(remote.Number(v), 0), 1e9)) }
+func tally(v json.RawMessage) int { return int(min(max(httpx.Number(v), 0), 1e9)) }

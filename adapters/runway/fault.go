@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // How long to stay away when Runway doesn't say.
@@ -24,7 +24,7 @@ func fault(k pipeline.Kind, r pipeline.Reason, format string, args ...any) *pipe
 // startFault classifies an answer to a start that isn't a success. No task can exist after 4xx,
 // 502 and 503, which come from checks and from load shedding in front of the work ("HTTP Errors");
 // after any other 5xx, and after 408, one may.
-func (c *Client) startFault(a remote.Answer, r pipeline.ClipRequest) *pipeline.Fault {
+func (c *Client) startFault(a httpx.Answer, r pipeline.ClipRequest) *pipeline.Fault {
 	said := readError(a.Body)
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "start clip: %s", c.explain(a, said, r.Photo, r.Callback))
 	switch {
@@ -59,14 +59,14 @@ func refused(f *pipeline.Fault, words string) {
 // checkFault classifies an answer to a check that isn't a success. Asking again is free. A task that
 // is known and isn't there any more is an operator's too: it was deleted, or the key is another
 // account's now, and to buy all of them again would be the dearest answer.
-func (c *Client) checkFault(a remote.Answer) *pipeline.Fault {
+func (c *Client) checkFault(a httpx.Answer) *pipeline.Fault {
 	f := fault(pipeline.Misconfigured, pipeline.ReasonSetup, "check task: %s", c.explain(a, readError(a.Body)))
 	a.Passing(f, limitPause)
 	return f
 }
 
 // isGone tells Runway's own 404 from that of a wrong address, which would have us buy a clip again.
-func isGone(a remote.Answer) bool {
+func isGone(a httpx.Answer) bool {
 	return a.Status == http.StatusNotFound && readError(a.Body).own
 }
 
@@ -108,9 +108,9 @@ func readError(body []byte) said {
 	}
 	// An error in one field leaves the others as they are; what isn't JSON says nothing.
 	_ = json.Unmarshal(body, &e)
-	s := said{text: remote.Text(e.Error)}
+	s := said{text: httpx.Text(e.Error)}
 	if s.own = s.text != ""; !s.own {
-		s.text = remote.Text(e.Message)
+		s.text = httpx.Text(e.Message)
 	}
 	if len(e.Issues) > 0 {
 		for _, x := range e.Issues[0].Path {
@@ -123,7 +123,7 @@ func readError(body []byte) said {
 
 // explain is an error answer for operators: status, Runway's words, the first issue, and the id
 // that its support asks for.
-func (c *Client) explain(a remote.Answer, s said, secrets ...string) string {
+func (c *Client) explain(a httpx.Answer, s said, secrets ...string) string {
 	text := fmt.Sprintf("HTTP %d", a.Status)
 	if s.text != "" {
 		text += ": " + c.api.Clean(s.text, secrets...)

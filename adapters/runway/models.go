@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // model is one that makes a vertical clip of a photo as we ask for it. Bodies: @runwayml/sdk 4.20.1,
@@ -80,5 +80,5 @@ func named(name string) model {
 
 // Price is what a clip costs.
 func (c *Client) Price(seconds int) pipeline.Credits {
-	return remote.Credits(c.model.image + c.model.second*float64(seconds))
+	return httpx.Credits(c.model.image + c.model.second*float64(seconds))
 }

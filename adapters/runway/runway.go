@@ -10,8 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // version is the only value that X-Runway-Version may have; without it every request is a 400.
@@ -28,7 +28,7 @@ type Options struct {
 
 // Client is a pipeline.Animator. It may be used by many at once.
 type Client struct {
-	api     *remote.Client
+	api     *httpx.Client
 	model   model
 	gateway bool
 }
@@ -38,7 +38,7 @@ var _ pipeline.Animator = (*Client)(nil)
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
 	return &Client{
-		api: remote.New(remote.Options{
+		api: httpx.New(httpx.Options{
 			Name: "runway", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
 			Header: http.Header{"X-Runway-Version": {version}},
 		}),
@@ -87,7 +87,7 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 // Check sends one GET /v1/tasks/{id}. Runway wants it no more than once in 5 s for each task.
 // Progress.URL is fresh with every call and lives for a day or two.
 func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, error) {
-	if !remote.IsID(task) {
+	if !httpx.IsID(task) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task))
 	}
 	a, err := c.api.Get(ctx, "/v1/tasks/"+task)
@@ -104,4 +104,4 @@ func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, err
 }
 
 // CallbackHandler is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
-func CallbackHandler(ring remote.CallbackFunc) http.Handler { return remote.CallbackHandler(ring) }
+func CallbackHandler(ring httpx.CallbackFunc) http.Handler { return httpx.CallbackHandler(ring) }

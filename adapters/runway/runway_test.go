@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 const (
@@ -236,13 +236,13 @@ func FuzzAnswersAreReadOrRefused(f *testing.F) {
 	}
 	c := New(Options{Key: key})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if s, err := parseStarted(body); err == nil && (!remote.IsID(s.Remote) || s.Estimated < 0) {
+		if s, err := parseStarted(body); err == nil && (!httpx.IsID(s.Remote) || s.Estimated < 0) {
 			t.Errorf("started %+v", s)
 		}
 		p, err := c.parseTask(body)
 		if err == nil && (p.State == 0 || p.Fraction < 0 || p.Fraction > 1 || p.Cost < -1 || (p.State == pipeline.Broken) != (p.Fault != nil) || (p.State == pipeline.Succeeded) != (p.URL != "")) {
 			t.Errorf("progress %+v", p)
 		}
-		c.startFault(remote.Answer{Status: 400, Body: body}, order)
+		c.startFault(httpx.Answer{Status: 400, Body: body}, order)
 	})
 }

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // price is how Runway names an amount of credits.
@@ -23,8 +23,8 @@ func parseStarted(body []byte) (pipeline.Started, error) {
 	if json.Unmarshal(body, &a) != nil {
 		return pipeline.Started{}, errors.New("answer isn't a JSON object")
 	}
-	id := remote.Text(a.ID)
-	if !remote.IsID(id) {
+	id := httpx.Text(a.ID)
+	if !httpx.IsID(id) {
 		return pipeline.Started{}, errors.New("answer has no task id")
 	}
 	return pipeline.Started{Remote: id, Estimated: max(credits(a.EstimatedCost), 0)}, nil
@@ -35,7 +35,7 @@ func credits(v json.RawMessage) pipeline.Credits {
 	if json.Unmarshal(v, &p) != nil {
 		return -1
 	}
-	return remote.Credits(remote.Number(p.Credits))
+	return httpx.Credits(httpx.Number(p.Credits))
 }
 
 // parseTask reads one of the six shapes of a task. A status that isn't among them may be a new way
@@ -48,12 +48,12 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 		return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonBusy, "check task: answer isn't a JSON object")
 	}
 	p := pipeline.Progress{State: pipeline.Pending, Cost: credits(t.Cost)}
-	switch remote.Text(t.Status) {
+	switch httpx.Text(t.Status) {
 	case "THROTTLED":
 		p.Throttled = true
 	case "RUNNING":
 		p.State = pipeline.Running
-		p.Fraction = min(max(remote.Number(t.Progress), 0), 1)
+		p.Fraction = min(max(httpx.Number(t.Progress), 0), 1)
 	case "SUCCEEDED":
 		p.State, p.URL = pipeline.Succeeded, firstText(t.Output)
 		if p.URL == "" {
@@ -61,7 +61,7 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 		}
 	case "FAILED":
 		p.State = pipeline.Broken
-		p.Fault = c.taskFault(remote.Text(t.FailureCode), remote.Text(t.Failure))
+		p.Fault = c.taskFault(httpx.Text(t.FailureCode), httpx.Text(t.Failure))
 	case "CANCELLED":
 		p.State = pipeline.Broken
 		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "task was cancelled at Runway")
@@ -76,7 +76,7 @@ func firstText(v json.RawMessage) string {
 		return ""
 	}
 	for _, x := range all {
-		if s := remote.Text(x); s != "" {
+		if s := httpx.Text(x); s != "" {
 			return s
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxCredits is more than anybody spends on a day; beyond it a figure is none.
@@ -58,7 +58,7 @@ func parseUsage(body []byte, from, to time.Time) (map[string]pipeline.Credits, e
 			if x.Amount == nil || math.Abs(*x.Amount) > maxCredits {
 				return nil, fault(pipeline.Transient, pipeline.ReasonTrouble, "usage: an amount of %s isn't one", r.Date)
 			}
-			sums[remote.Text(x.Model)] += pipeline.Credits(math.Round(*x.Amount * 100))
+			sums[httpx.Text(x.Model)] += pipeline.Credits(math.Round(*x.Amount * 100))
 		}
 	}
 	return sums, nil

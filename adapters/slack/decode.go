@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // What parts of an update may have, in bytes. Slack's own limits are lower, or as high.
@@ -47,7 +47,7 @@ func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
 		return u, false
 	}
 	ev := &e.Event
-	key := Platform + ":" + remote.Storable(e.team(), maxID) + ":" + remote.Storable(e.ID, maxID)
+	key := Platform + ":" + httpx.Storable(e.team(), maxID) + ":" + httpx.Storable(e.ID, maxID)
 	switch {
 	case ev.Type == "message" && ev.Subtype == "message_changed":
 		u, means = changed(e, self)
@@ -60,7 +60,7 @@ func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
 	default:
 		u, means = standing(e, self)
 	}
-	u.Key, u.Platform = remote.Storable(key, 4*maxID), Platform
+	u.Key, u.Platform = httpx.Storable(key, 4*maxID), Platform
 	return u, means && u.Chat != ""
 }
 
@@ -76,13 +76,13 @@ func speaks(subtype string) bool {
 // begin is what all that is known of an event's place and person goes into.
 func begin(e *envelope, kind bot.Kind, user string) bot.Update {
 	u := bot.Update{
-		Kind: kind, Group: !e.Event.direct(), User: bot.User{ID: remote.Storable(user, maxID), Team: remote.Storable(e.team(), maxID)},
+		Kind: kind, Group: !e.Event.direct(), User: bot.User{ID: httpx.Storable(user, maxID), Team: httpx.Storable(e.team(), maxID)},
 	}
 	if e.Time > 0 {
 		u.At = time.Unix(e.Time, 0)
 	}
 	if e.Event.Channel != "" && len(e.Event.Channel) <= maxID {
-		u.Chat = chatOf(remote.Storable(e.team(), maxID), remote.Storable(e.Event.Channel, maxID))
+		u.Chat = chatOf(httpx.Storable(e.team(), maxID), httpx.Storable(e.Event.Channel, maxID))
 	}
 	return u
 }
@@ -95,13 +95,13 @@ func wrote(e *envelope, m *message, kind bot.Kind, self ours) (bot.Update, bool)
 		return bot.Update{}, false
 	}
 	u := begin(e, kind, m.User)
-	u.User.Team = remote.Storable(cmp.Or(m.Home, m.Team, e.team()), maxID)
+	u.User.Team = httpx.Storable(cmp.Or(m.Home, m.Team, e.team()), maxID)
 	u.Message, u.Topic = m.TS, m.topic()
 	if kind == bot.Wrote {
 		u.At = at(m.TS)
 	}
 	var named bool
-	u.Text, named = listen(remote.Storable(m.Text, maxWords), self, e.Event.Type == "app_mention")
+	u.Text, named = listen(httpx.Storable(m.Text, maxWords), self, e.Event.Type == "app_mention")
 	u.Pictures, u.Other = m.media(e.team(), u.Text)
 	if m.Thread != "" && m.Thread != m.TS {
 		u.Reply = &bot.Reply{Message: m.Thread, Ours: self.is(m.Parent)}
@@ -153,7 +153,7 @@ func deleted(e *envelope, was *message, ts string, self ours) (bot.Update, bool)
 	u := begin(e, bot.Deleted, "")
 	u.Message, u.Topic = ts, ts
 	if was != nil {
-		u.User.ID = remote.Storable(was.User, maxID)
+		u.User.ID = httpx.Storable(was.User, maxID)
 		if isTS(was.Thread) {
 			u.Topic = was.Thread
 		}
@@ -183,7 +183,7 @@ func standing(e *envelope, self ours) (bot.Update, bool) {
 		}
 		ev.Channel = ev.Old
 		u := begin(e, bot.Renamed, "")
-		u.NewChat = chatOf(e.team(), remote.Storable(ev.New, maxID))
+		u.NewChat = chatOf(e.team(), httpx.Storable(ev.New, maxID))
 		return u, true
 	}
 	return bot.Update{}, false

@@ -8,10 +8,9 @@ import (
 	"net/url"
 	"time"
 
-	sdk "github.com/slack-go/slack"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
+	sdk "github.com/slack-go/slack"
 )
 
 // maxBody is what one request of Slack's may weigh.
@@ -59,7 +58,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			remote.Refuse(w, http.StatusMethodNotAllowed)
+			httpx.Refuse(w, http.StatusMethodNotAllowed)
 			return
 		}
 		// This checks shape and time, and refuses all while there is no secret.
@@ -70,7 +69,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 		}
 		raw, release, no := c.bodies.Read(w, r)
 		if no != 0 {
-			remote.Refuse(w, no)
+			httpx.Refuse(w, no)
 			return
 		}
 		defer release()
@@ -100,7 +99,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 // unsigned turns a request away that isn't Slack's, or is old.
 func (c *Client) unsigned(w http.ResponseWriter, err error) {
 	c.Log.Warn("request without a valid Slack signature", "platform", Platform, "err", c.clean(err.Error()))
-	remote.Refuse(w, http.StatusUnauthorized)
+	httpx.Refuse(w, http.StatusUnauthorized)
 }
 
 // event takes in what the Events API sends, over HTTP or the socket.
@@ -111,7 +110,7 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	}
 	switch e.Type {
 	case "url_verification":
-		return remote.Storable(e.Challenge, maxName), nil
+		return httpx.Storable(e.Challenge, maxName), nil
 	case "app_rate_limited":
 		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
 		return "", nil
@@ -153,8 +152,8 @@ func knows(kind string) bool {
 
 // once logs a kind of thing that nobody knows here, the first time.
 func (c *Client) once(kind string) {
-	if _, seen := c.odd.LoadOrStore(remote.Storable(kind, 64), true); !seen {
-		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(remote.Storable(kind, 64)))
+	if _, seen := c.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
+		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(httpx.Storable(kind, 64)))
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Whether a request may be sent twice without anybody noticing.
@@ -63,7 +63,7 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("slack: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *remote.NoResponseError
+	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
@@ -114,12 +114,12 @@ func refuses(err error, codes ...string) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *remote.NoResponseError
+	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		return &refusal{status: no.status, code: c.clean(no.code), why: c.clean(no.why), after: no.after}
 	case errors.As(err, &lost):
-		return &remote.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }
@@ -134,5 +134,5 @@ func (c *Client) clean(text string) string {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	return remote.OneLine(secrets.ReplaceAllString(text, "***"))
+	return httpx.OneLine(secrets.ReplaceAllString(text, "***"))
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // How past messages are asked for. conversations.history takes 50 requests a minute (Tier 3); an app that is given
@@ -84,10 +84,10 @@ func (c *Client) history(ctx context.Context, team string, form url.Values) (p h
 	}
 	for range historyTries {
 		if err := c.past.wait(ctx); err != nil {
-			return p, remote.Passing(err)
+			return p, httpx.Passing(err)
 		}
 		p, err = c.page(ctx, token, form)
-		f, cut := pipeline.AsFault(err), (*remote.NoResponseError)(nil)
+		f, cut := pipeline.AsFault(err), (*httpx.NoResponseError)(nil)
 		limit, _ := strconv.Atoi(form.Get("limit"))
 		switch {
 		case err == nil:
@@ -108,7 +108,7 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 	body := strings.NewReader(form.Encode())
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.api.String()+method, body)
 	if err != nil {
-		return p, remote.Passing(errors.New("slack: the API's address is no address"))
+		return p, httpx.Passing(errors.New("slack: the API's address is no address"))
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer "+token)
@@ -122,7 +122,7 @@ func (c *Client) page(ctx context.Context, token string, form url.Values) (p his
 		err = parse(raw, &p)
 	}
 	if err != nil {
-		return p, remote.Passing(fmt.Errorf("slack: %s: %w", method, err))
+		return p, httpx.Passing(fmt.Errorf("slack: %s: %w", method, err))
 	}
 	return p, nil
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // maxFiles is how many files of a message are looked at.
@@ -22,7 +22,7 @@ func (m *message) media(team, text string) (ps []bot.Image, other string) {
 			continue
 		}
 		p := bot.Image{Message: m.TS, Text: text}
-		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, remote.Storable(f.Name, maxName), max(f.Bytes, 0)
+		p.Photo.Ref, p.Photo.Name, p.Photo.Bytes = team+"/"+f.ID, httpx.Storable(f.Name, maxName), max(f.Bytes, 0)
 		ps = append(ps, p)
 	}
 	return ps, other

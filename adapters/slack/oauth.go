@@ -13,9 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	sdk "github.com/slack-go/slack"
-
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // consentLife is how long somebody may think about what the app wants.
@@ -33,12 +32,12 @@ type InstallOptions struct {
 // Installer lets workspaces install the app by themselves (OAuth, version 2).
 type Installer struct {
 	InstallOptions
-	http *remote.RecordingTransport
+	http *httpx.RecordingTransport
 }
 
 // NewInstaller makes an Installer; it sends nothing.
 func NewInstaller(o InstallOptions) *Installer {
-	return &Installer{o, newWire(remote.NewNoRedirectClient(remote.Transport(), callLimit))}
+	return &Installer{o, newWire(httpx.NewNoRedirectClient(httpx.Transport(), callLimit))}
 }
 
 // Begin is for GET /slack/install: it sends a person to Slack, which asks them for their consent. What

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -31,7 +31,7 @@ type consent struct {
 
 func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 	t.Helper()
-	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: remote.NewNoRedirectClient(remote.Transport(), soon)}
+	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: httpx.NewNoRedirectClient(httpx.Transport(), soon)}
 	slackWeb := httptest.NewServer(c.sl.Handler())
 	c.sl.At(slackWeb.URL)
 	mux := http.NewServeMux()

@@ -5,7 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // Slack wants about one message a second in a channel, and bears a few at once.
@@ -16,9 +17,9 @@ const (
 	deliveryEvery = 2 * messageEvery // a file, and its words
 )
 
-func newPace() *remote.Pace {
-	return remote.NewPace("slack: the channel's limit is met", remote.Rate{}, func(string) []remote.Rate {
-		return []remote.Rate{{Every: messageEvery, Burst: messageBurst}}
+func newPace() *pace.Pace {
+	return pace.NewPace("slack: the channel's limit is met", pace.Rate{}, func(string) []pace.Rate {
+		return []pace.Rate{{Every: messageEvery, Burst: messageBurst}}
 	})
 }
 
@@ -56,7 +57,7 @@ func (l *lanes) enter(ctx context.Context, chat string) (leave func(), err error
 		select {
 		case <-busy:
 		case <-ctx.Done():
-			return nil, remote.Passing(context.Cause(ctx))
+			return nil, httpx.Passing(context.Cause(ctx))
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
@@ -27,7 +27,7 @@ func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 		var last time.Duration
 		for n := range 20 {
 			d := c.Turn("T1:C1")
-			if d <= remote.Patience || n > 0 && d-last != deliveryEvery {
+			if d <= pace.Patience || n > 0 && d-last != deliveryEvery {
 				t.Errorf("number %d comes back in %v, the one before in %v", n, d, last)
 			}
 			last = d
@@ -98,7 +98,7 @@ func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 			no("channel_not_found")(w, r)
 		}})
 		c := a.client()
-		c.pace = remote.NewPace("full", remote.Rate{}, func(string) []remote.Rate { return []remote.Rate{{Every: time.Hour, Burst: x.turns}} })
+		c.pace = pace.NewPace("full", pace.Rate{}, func(string) []pace.Rate { return []pace.Rate{{Every: time.Hour, Burst: x.turns}} })
 		if err := c.pace.Take(t.Context(), thread.Chat); err != nil {
 			t.Fatal(err)
 		}

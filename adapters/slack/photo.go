@@ -10,10 +10,9 @@ import (
 	"net/url"
 	"strings"
 
-	sdk "github.com/slack-go/slack"
-
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	sdk "github.com/slack-go/slack"
 )
 
 // maxPhoto is the largest picture that is taken.
@@ -26,10 +25,10 @@ var noFile = []string{"file_not_found", "file_deleted", "access_denied", "not_vi
 func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	team, file, ok := strings.Cut(p.Ref, "/")
 	if !ok || file == "" {
-		return nil, remote.MissingPhoto(errors.New("slack: this names no file"))
+		return nil, httpx.MissingPhoto(errors.New("slack: this names no file"))
 	}
 	if p.Bytes > maxPhoto {
-		return nil, remote.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", p.Bytes))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", p.Bytes))
 	}
 	token, err := c.token(ctx, team)
 	if err != nil {
@@ -38,7 +37,7 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 	f, _, _, err := c.library(token).GetFileInfoContext(ctx, file, 0, 0)
 	switch {
 	case refuses(err, noFile...):
-		return nil, remote.MissingPhoto(fmt.Errorf("slack: files.info: %w", c.told(err)))
+		return nil, httpx.MissingPhoto(fmt.Errorf("slack: files.info: %w", c.told(err)))
 	case err != nil:
 		return nil, c.fault("", "files.info", repeatable, err)
 	}
@@ -57,15 +56,15 @@ func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCl
 	at, err := url.Parse(from)
 	switch {
 	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":
-		return nil, remote.MissingPhoto(errors.New("slack: photo: " + f.Mode))
+		return nil, httpx.MissingPhoto(errors.New("slack: photo: " + f.Mode))
 	case f.IsExternal || f.Mode == "external":
 		return nil, refuse(pipeline.ReasonNotPhoto, "it is kept outside of Slack: the picture itself must be uploaded")
 	case f.Size > maxPhoto:
-		return nil, remote.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", f.Size))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", f.Size))
 	case !isPicture(f.Mimetype, f.Name):
 		return nil, refuse(pipeline.ReasonNotPhoto, "it is a file of another kind")
 	case from == "":
-		return nil, remote.MissingPhoto(errors.New("slack: photo: it has no address"))
+		return nil, httpx.MissingPhoto(errors.New("slack: photo: it has no address"))
 	case err != nil || !c.mayHaveToken(at):
 		return nil, refuse(pipeline.ReasonNotPhoto, "its address isn't Slack's")
 	}
@@ -84,12 +83,12 @@ func (c *Client) mayHaveToken(u *url.URL) bool {
 func (c *Client) download(ctx context.Context, token, from string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, nil)
 	if err != nil {
-		return nil, remote.Passing(errors.New("slack: the photo's address is no address"))
+		return nil, httpx.Passing(errors.New("slack: the photo's address is no address"))
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, remote.Passing(fmt.Errorf("slack: photo: %s", c.clean(remote.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("slack: photo: %s", c.clean(httpx.StripURL(err).Error())))
 	}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
@@ -98,15 +97,15 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 		// Whoever may not read a file is sent to a page to sign in at.
 		err = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said)}
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
-		err = remote.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
+		err = httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return remote.Photo(res.Body, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(res.Body, Platform, maxPhoto, c.clean), nil
 	case res.StatusCode == http.StatusNotFound, res.StatusCode == http.StatusGone:
-		err = remote.MissingPhoto(said)
+		err = httpx.MissingPhoto(said)
 	case res.StatusCode == http.StatusTooManyRequests:
 		err = c.fault("", "photo", repeatable, &refusal{status: res.StatusCode, after: retryAfter(res.Header)})
 	default:
-		err = remote.Passing(said)
+		err = httpx.Passing(said)
 	}
 	res.Body.Close()
 	return nil, err

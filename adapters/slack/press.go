@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // commanded reads a slash command. Where others are it is answered to its author alone.
@@ -16,10 +16,10 @@ func commanded(c command) (bot.Update, bool) {
 		return bot.Update{}, false
 	}
 	u := bot.Update{
-		Kind: bot.Wrote, Platform: Platform, Key: remote.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
-		Chat: chatOf(remote.Storable(c.Team, maxID), remote.Storable(c.Channel, maxID)),
-		User: bot.User{ID: remote.Storable(c.User, maxID), Team: remote.Storable(c.Team, maxID)},
-		ToUs: true, Text: order(remote.Storable(c.Text, maxWords)),
+		Kind: bot.Wrote, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
+		Chat: chatOf(httpx.Storable(c.Team, maxID), httpx.Storable(c.Channel, maxID)),
+		User: bot.User{ID: httpx.Storable(c.User, maxID), Team: httpx.Storable(c.Team, maxID)},
+		ToUs: true, Text: order(httpx.Storable(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
 		u.Group, u.Topic = true, "@"+u.User.ID
@@ -60,9 +60,9 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 		channel = i.Place.Channel
 	}
 	u := bot.Update{
-		Kind: kind, Platform: Platform, Key: remote.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
-		Chat: chatOf(remote.Storable(team, maxID), remote.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
-		User: bot.User{ID: remote.Storable(i.User.ID, maxID), Team: remote.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID)},
+		Kind: kind, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
+		Chat: chatOf(httpx.Storable(team, maxID), httpx.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
+		User: bot.User{ID: httpx.Storable(i.User.ID, maxID), Team: httpx.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID)},
 	}
 	return u, team != "" && channel != "" && !strings.Contains(team, ":")
 }
@@ -80,10 +80,10 @@ func pressed(i *interaction) (bot.Update, bool) {
 	if !ok || len(i.Actions) == 0 || i.Actions[0].Value == "" || !isTS(i.Place.Message) || thread != "" && !isTS(thread) {
 		return bot.Update{}, false // a link has no value
 	}
-	u.Action = remote.Storable(i.Actions[0].Value, maxAction)
+	u.Action = httpx.Storable(i.Actions[0].Value, maxAction)
 	u.Message, u.Topic = i.Place.Message, thread
 	_, channel := split(u.Chat)
-	u.Notice = noticeOf(remote.Storable(team, maxID), channel, thread, u.User.ID)
+	u.Notice = noticeOf(httpx.Storable(team, maxID), channel, thread, u.User.ID)
 	switch {
 	case i.Place.Ephemeral && u.Group:
 		u.Topic = "@" + u.User.ID
@@ -101,7 +101,7 @@ func chosen(i *interaction) (bot.Update, bool) {
 		return bot.Update{}, false
 	}
 	u.Message, u.Topic, u.At = m.TS, m.topic(), at(m.TS)
-	u.Text, _ = listen(remote.Storable(m.Text, maxWords), "", false)
+	u.Text, _ = listen(httpx.Storable(m.Text, maxWords), "", false)
 	u.Pictures, u.Other = m.media(i.Team.ID, u.Text)
 	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
 }

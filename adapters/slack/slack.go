@@ -18,10 +18,10 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	sdk "github.com/slack-go/slack"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
+	sdk "github.com/slack-go/slack"
 )
 
 // Platform is this messenger's name in threads, updates and settings.
@@ -52,11 +52,11 @@ type Options struct {
 type Client struct {
 	Options
 	api    *url.URL
-	calls  *remote.RecordingTransport
+	calls  *httpx.RecordingTransport
 	files  *http.Client
-	large  *http.Client   // for uploads
-	bodies *remote.Intake // of what Slack sends over HTTP
-	pace   *remote.Pace
+	large  *http.Client  // for uploads
+	bodies *httpx.Intake // of what Slack sends over HTTP
+	pace   *pace.Pace
 	lanes  *lanes
 	fresh  *lru.Cache[string, bool]
 	every  time.Duration // between two looks at a file
@@ -82,7 +82,7 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		Options: o, bodies: remote.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(),
+		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(),
 		every: shareEvery, past: &ticks{every: historyEvery},
 	}
 	var err error
@@ -92,10 +92,10 @@ func New(o Options) (*Client, error) {
 	if o.Tokens == nil {
 		return nil, errors.New("slack: no tokens")
 	}
-	kept, fresh := remote.Transport(), remote.Transport()
+	kept, fresh := httpx.Transport(), httpx.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.calls = newWire(remote.NewNoRedirectClient(kept, callLimit))
-	c.files, c.large = remote.NewNoRedirectClient(kept, fileLimit), remote.NewNoRedirectClient(fresh, uploadLimit)
+	c.calls = newWire(httpx.NewNoRedirectClient(kept, callLimit))
+	c.files, c.large = httpx.NewNoRedirectClient(kept, fileLimit), httpx.NewNoRedirectClient(fresh, uploadLimit)
 	return c, nil
 }
 

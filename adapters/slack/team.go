@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	sdk "github.com/slack-go/slack"
-
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	sdk "github.com/slack-go/slack"
 )
 
 // Self is the bot as a workspace knows it.
@@ -51,7 +50,7 @@ func (c *Client) token(ctx context.Context, team string) (string, error) {
 	token, err := c.Tokens(ctx, team)
 	switch {
 	case err != nil:
-		return "", remote.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.clean(err.Error())))
+		return "", httpx.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.clean(err.Error())))
 	case token == "":
 		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: we don't belong to workspace %s", team)}
 	}
@@ -78,7 +77,7 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 		return Self{}, c.fault("", "auth.test", repeatable, err)
 	}
 	if a.UserID == "" {
-		return Self{}, remote.Passing(errors.New("slack: auth.test: it doesn't say who we are"))
+		return Self{}, httpx.Passing(errors.New("slack: auth.test: it doesn't say who we are"))
 	}
 	s := Self{Team: a.TeamID, Name: a.Team, User: a.UserID}
 	for scope := range strings.SplitSeq(a.Header.Get("X-OAuth-Scopes"), ",") {

@@ -8,9 +8,8 @@ import (
 	"net/http"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	sdk "github.com/slack-go/slack"
-
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // upload brings the file to Slack, where it isn't to be seen before it is shared.
@@ -20,7 +19,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 		_, err = x.data.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return "", remote.Passing(fmt.Errorf("slack: read %s: %w", x.name, err))
+		return "", httpx.Passing(fmt.Errorf("slack: read %s: %w", x.name, err))
 	}
 	// With an alt_txt Slack says ok and never shares the file (python-slack-sdk#1818).
 	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{
@@ -31,13 +30,13 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(x.data))
 	if err != nil {
-		return "", remote.Passing(errors.New("slack: the upload's address is no address"))
+		return "", httpx.Passing(errors.New("slack: the upload's address is no address"))
 	}
 	req.ContentLength = size
 	req.Header.Set("Content-Type", x.mime)
 	res, err := c.large.Do(req)
 	if err != nil {
-		return "", remote.Passing(fmt.Errorf("slack: upload: %s", c.clean(remote.StripURL(err).Error())))
+		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", c.clean(httpx.StripURL(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 	sdk "github.com/slack-go/slack"
 )
 
@@ -86,7 +86,7 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 // deposit uploads a file. Its error is a Partial when that went well.
 func (c *Client) deposit(ctx context.Context, x parcel) error {
 	if x.data == nil {
-		return remote.Passing(errors.New("slack: nothing to upload"))
+		return httpx.Passing(errors.New("slack: nothing to upload"))
 	}
 	p := where(x.thread)
 	api, err := c.in(ctx, p.team)
@@ -149,7 +149,7 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 		if !fresh {
 			err = fmt.Errorf("%w: %w", errExpired, err)
 		}
-		return remote.Passing(err)
+		return httpx.Passing(err)
 	case refused && !no.is(unsure...) && no.status != http.StatusGatewayTimeout:
 		return err
 	}
@@ -189,7 +189,7 @@ func (c *Client) await(ctx context.Context, api *sdk.Client, file, channel strin
 		select {
 		case <-time.After(c.every):
 		case <-ctx.Done():
-			return false, remote.Passing(context.Cause(ctx))
+			return false, httpx.Passing(context.Cause(ctx))
 		}
 	}
 	if asked {

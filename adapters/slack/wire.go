@@ -9,15 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // maxAnswer is what an answer of the API may weigh.
 const maxAnswer = 4 << 20
 
 // newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
-func newWire(via *http.Client) *remote.RecordingTransport {
-	return &remote.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
+func newWire(via *http.Client) *httpx.RecordingTransport {
+	return &httpx.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }
 
 // refusal is an answer that says no.
@@ -52,7 +52,7 @@ func readAnswer(res *http.Response, body []byte) error {
 		} `json:"response_metadata"`
 	}
 	if err := json.Unmarshal(body, &a); err != nil || !a.OK && a.Error == "" {
-		return &remote.NoResponseError{Sent: true, Err: errors.New("what came isn't an answer")}
+		return &httpx.NoResponseError{Sent: true, Err: errors.New("what came isn't an answer")}
 	}
 	if a.OK {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // What parts of an update may have, in bytes. Telegram's own limits are lower.
@@ -70,10 +70,10 @@ func wrote(m *message, kind bot.Kind, self Self) (bot.Update, bool) {
 	}
 	u := bot.Update{
 		Kind: kind, Chat: id(m.Chat.ID), Group: m.Chat.group(), Topic: m.topic(), User: who,
-		Message: id(m.ID), At: at(max(m.Date, m.EditDate)), Album: remote.Storable(m.Album, maxID), Other: m.other(),
+		Message: id(m.ID), At: at(max(m.Date, m.EditDate)), Album: httpx.Storable(m.Album, maxID), Other: m.other(),
 	}
 	text, entities := m.words()
-	w := self.listen(remote.Storable(text, maxWords), entities)
+	w := self.listen(httpx.Storable(text, maxWords), entities)
 	if w.others {
 		return bot.Update{}, false
 	}
@@ -100,7 +100,7 @@ func (u *user) person() bot.User {
 	if u == nil {
 		return bot.User{}
 	}
-	return bot.User{ID: id(u.ID), Lang: remote.Storable(u.Lang, 16)}
+	return bot.User{ID: id(u.ID), Lang: httpx.Storable(u.Lang, 16)}
 }
 
 func (c chat) group() bool { return c.Type == "group" || c.Type == "supergroup" }
@@ -140,7 +140,7 @@ func (m *message) replied(self Self) *bot.Reply {
 		return nil
 	}
 	text, entities := r.words()
-	text = self.listen(remote.Storable(text, maxWords), entities).text
+	text = self.listen(httpx.Storable(text, maxWords), entities).text
 	return &bot.Reply{
 		Message: id(r.ID), Ours: r.From != nil && r.From.ID == self.ID && self.ID != 0,
 		Pictures: r.pictures(id(r.ID), text), Text: text,
@@ -154,7 +154,7 @@ func pressed(p *press) (bot.Update, bool) {
 	}
 	return bot.Update{
 		Kind: bot.Pressed, Chat: id(m.Chat.ID), Group: m.Chat.group(), Topic: m.topic(), User: p.From.person(),
-		Message: id(m.ID), ToUs: true, Action: remote.Storable(p.Data, maxData), Notice: remote.Storable(p.ID, maxID),
+		Message: id(m.ID), ToUs: true, Action: httpx.Storable(p.Data, maxData), Notice: httpx.Storable(p.ID, maxID),
 	}, true
 }
 

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // Whether a request may be sent twice without anybody noticing.
@@ -33,7 +33,7 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy}
 	f.Err = fmt.Errorf("telegram: %s: %w", method, c.told(err))
 	var no *refusal
-	var lost *remote.NoResponseError
+	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
@@ -105,12 +105,12 @@ func refuses(err error, words ...string) bool {
 // told is err for operators: without the library's words around it, and clean.
 func (c *Client) told(err error) error {
 	var no *refusal
-	var lost *remote.NoResponseError
+	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
 		return &refusal{code: no.code, text: c.clean(no.text), after: no.after, moved: no.moved}
 	case errors.As(err, &lost):
-		return &remote.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
 	}
 	return errors.New(c.clean(err.Error()))
 }
@@ -126,5 +126,5 @@ func (c *Client) clean(text string) string {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	return remote.OneLine(tokens.ReplaceAllString(text, "bot***"))
+	return httpx.OneLine(tokens.ReplaceAllString(text, "bot***"))
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // verbs are all requests that a Client can make.
@@ -103,7 +103,7 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	c := a.client()
 	c.base = "http://127.0.0.1:1"
 	var err error
-	if c.api, err = c.library(remote.NewNoRedirectClient(remote.Transport(), callLimit)); err != nil {
+	if c.api, err = c.library(httpx.NewNoRedirectClient(httpx.Transport(), callLimit)); err != nil {
 		t.Fatal(err)
 	}
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)

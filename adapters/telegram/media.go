@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // pictures are those of a message: of the sizes of a photo the largest, or a file that is a picture.
@@ -26,12 +26,12 @@ func (m media) pictures(message, text string) []bot.Image {
 		p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = best.ID, best.Unique, best.Bytes
 	case d.picture() && m.Animation == nil:
 		p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = d.ID, d.Unique, d.Bytes
-		p.Photo.Name = remote.Storable(d.Name, maxName)
+		p.Photo.Name = httpx.Storable(d.Name, maxName)
 	}
 	if p.Photo.Ref == "" || len(p.Photo.Ref) > maxID || len(p.Photo.Unique) > maxID {
 		return nil
 	}
-	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = remote.Storable(p.Photo.Ref, maxID), remote.Storable(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
+	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = httpx.Storable(p.Photo.Ref, maxID), httpx.Storable(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
 	return []bot.Image{p}
 }
 

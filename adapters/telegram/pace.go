@@ -4,23 +4,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // Telegram wants about one message a second in a chat, 20 a minute in a group and 30 a second in all.
 // No window of that length ever holds more.
 var (
-	chatRate  = remote.Rate{Every: time.Second, Burst: 3}
-	groupRate = remote.Rate{Every: 4 * time.Second, Burst: 5}
-	allRate   = remote.Rate{Every: 40 * time.Millisecond, Burst: 5}
+	chatRate  = pace.Rate{Every: time.Second, Burst: 3}
+	groupRate = pace.Rate{Every: 4 * time.Second, Burst: 5}
+	allRate   = pace.Rate{Every: 40 * time.Millisecond, Burst: 5}
 )
 
-func newPace() *remote.Pace {
-	return remote.NewPace("telegram: the chat's limit is met", allRate, func(chat string) []remote.Rate {
+func newPace() *pace.Pace {
+	return pace.NewPace("telegram: the chat's limit is met", allRate, func(chat string) []pace.Rate {
 		if isGroup(chat) {
-			return []remote.Rate{chatRate, groupRate}
+			return []pace.Rate{chatRate, groupRate}
 		}
-		return []remote.Rate{chatRate}
+		return []pace.Rate{chatRate}
 	})
 }
 

@@ -7,8 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // most is the largest number of times in any window.
@@ -27,18 +27,18 @@ func most(at []time.Time, window time.Duration) int {
 }
 
 // hurry sends as fast as it may for a while, coming back when it is told to.
-func hurry(t *testing.T, p *remote.Pace, limit time.Duration, chats ...string) []time.Time {
+func hurry(t *testing.T, p *pace.Pace, limit time.Duration, chats ...string) []time.Time {
 	var at []time.Time
 	for began := time.Now(); time.Since(began) < limit; {
 		for _, chat := range chats {
 			asked := time.Now()
 			err := p.Take(t.Context(), chat)
-			if d := time.Since(asked); d > remote.Patience {
+			if d := time.Since(asked); d > pace.Patience {
 				t.Errorf("waited %s", d)
 			}
 			if err == nil {
 				at = append(at, time.Now())
-			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter <= remote.Patience {
+			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter <= pace.Patience {
 				t.Errorf("got %+v", f)
 			} else {
 				time.Sleep(f.RetryAfter)
@@ -118,7 +118,7 @@ func TestPace_WhoeverWaitsHasATimeOfItsOwn(t *testing.T) {
 		var last time.Duration
 		for n := range 26 {
 			d := c.Turn("-100")
-			if d <= remote.Patience || n > 0 && d-last != groupRate.Every {
+			if d <= pace.Patience || n > 0 && d-last != groupRate.Every {
 				t.Errorf("waiter %d comes back in %v, the one before in %v", n, d, last)
 			}
 			last = d

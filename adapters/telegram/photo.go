@@ -13,9 +13,8 @@ import (
 	"strings"
 
 	tg "github.com/go-telegram/bot"
-
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxPhoto is the largest file that Telegram hands to bots.
@@ -34,25 +33,25 @@ const unsureTries = 4
 // address: it holds the token.
 func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
 	if p.Bytes > maxPhoto {
-		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", p.Bytes))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", p.Bytes))
 	}
 	f, err := c.api.GetFile(ctx, &tg.GetFileParams{FileID: p.Ref})
 	switch {
 	case refuses(err, "file is too big"):
-		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case refuses(err, unsure...):
 		return nil, &pipeline.Fault{
 			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoGone, MaxAttempts: unsureTries,
 			Err: fmt.Errorf("telegram: getFile: %w", c.told(err)),
 		}
 	case refuses(err, noFile...):
-		return nil, remote.MissingPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
+		return nil, httpx.MissingPhoto(fmt.Errorf("telegram: getFile: %w", c.told(err)))
 	case err != nil:
 		return nil, c.fault("", "getFile", repeatable, err)
 	case f.FileSize > maxPhoto:
-		return nil, remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", f.FileSize))
+		return nil, httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", f.FileSize))
 	case f.FilePath == "":
-		return nil, remote.Passing(errors.New("telegram: getFile: no path yet"))
+		return nil, httpx.Passing(errors.New("telegram: getFile: no path yet"))
 	}
 	return c.open(ctx, f.FilePath)
 }
@@ -60,26 +59,26 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 // open opens a file at a path that getFile has just given, so whatever fails now is no fault of the file's.
 func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if f := c.local(path); f != nil {
-		return remote.Photo(f, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(f, Platform, maxPhoto, c.clean), nil
 	}
 	address := c.base + "/file/bot" + c.token + "/" + (&url.URL{Path: path}).EscapedPath()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, remote.Passing(errors.New("telegram: the photo's address is no address"))
+		return nil, httpx.Passing(errors.New("telegram: the photo's address is no address"))
 	}
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, remote.Passing(fmt.Errorf("telegram: photo: %s", c.clean(remote.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("telegram: photo: %s", c.clean(httpx.StripURL(err).Error())))
 	}
 	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
 	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
 	switch {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
-		err = remote.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
+		err = httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return remote.Photo(res.Body, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(res.Body, Platform, maxPhoto, c.clean), nil
 	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && c.base == official:
-		err = remote.Passing(said)
+		err = httpx.Passing(said)
 	case gone && filepath.IsAbs(path):
 		err = unset(fmt.Errorf("%w: the server at TELEGRAM_API_URL runs with --local and keeps files on its own disk: "+
 			"let this process read them at the same path, or have a web server give them out under /file/", said))

@@ -10,9 +10,8 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // pollSeconds is how long Telegram holds an empty answer back; it doesn't do so for longer.
@@ -120,7 +119,7 @@ func (p *Poll) ask(ctx context.Context) ([]json.RawMessage, error) {
 		Result []json.RawMessage `json:"result"`
 	}
 	if err := json.NewDecoder(res.Body).Decode(&a); err != nil {
-		return nil, remote.Passing(fmt.Errorf("telegram: getUpdates: %s", shape(err)))
+		return nil, httpx.Passing(fmt.Errorf("telegram: getUpdates: %s", shape(err)))
 	}
 	return a.Result, nil
 }

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 const me = `{"id":4242,"is_bot":true,"username":"SajangpickBot"}`
@@ -69,7 +69,7 @@ func pollingWith(t *testing.T, limit time.Duration, answers map[string]http.Hand
 		l := &pipes{conns: conns, closed: make(chan struct{})}
 		go s.Serve(l)
 		c := a.client()
-		shared := c.files.Transport.(remote.Traceable).RoundTripper.(*http.Transport)
+		shared := c.files.Transport.(httpx.Traceable).RoundTripper.(*http.Transport)
 		shared.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			ours, theirs := net.Pipe()
 			select {

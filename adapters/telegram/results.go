@@ -10,13 +10,13 @@ import (
 	"path"
 	"strings"
 
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // lenient is a Wire that leaves of an answer what is used here. The library decodes all of it, and one field of
 // another kind than it knows would make an error of what was done, which would then be done again.
 type lenient struct {
-	*remote.RecordingTransport
+	*httpx.RecordingTransport
 	log *slog.Logger
 }
 
@@ -42,7 +42,7 @@ func (l lenient) Do(req *http.Request) (*http.Response, error) {
 	}
 	body, err := io.ReadAll(res.Body) // which is in memory
 	if err != nil {
-		return nil, &remote.NoResponseError{Sent: true, Err: err}
+		return nil, &httpx.NoResponseError{Sent: true, Err: err}
 	}
 	result, err := used(method, body)
 	if err != nil {

@@ -20,9 +20,9 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // Platform is this messenger's name in threads, updates and settings.
@@ -57,14 +57,14 @@ type Client struct {
 	secret  string
 	base    string
 	api     *tg.Bot
-	large   *tg.Bot                    // for uploads
-	asks    *remote.RecordingTransport // for getUpdates, which the library would confirm too early
-	failed  atomic.Int64               // last failure of the webhook when we registered it, by Telegram's clock
-	opens   atomic.Bool                // whether files can be fetched, as far as it can be known
-	polls   atomic.Bool                // whether this process has ended the webhook
+	large   *tg.Bot                   // for uploads
+	asks    *httpx.RecordingTransport // for getUpdates, which the library would confirm too early
+	failed  atomic.Int64              // last failure of the webhook when we registered it, by Telegram's clock
+	opens   atomic.Bool               // whether files can be fetched, as far as it can be known
+	polls   atomic.Bool               // whether this process has ended the webhook
 	files   *http.Client
 	uploads chan struct{}
-	pace    *remote.Pace
+	pace    *pace.Pace
 	self    atomic.Pointer[Self]
 	asking  sync.Mutex
 }
@@ -86,16 +86,16 @@ func New(o Options) (*Client, error) {
 	if u, err := url.Parse(c.base); err != nil || u.Host == "" || o.Token == "" || url.PathEscape(o.Token) != o.Token {
 		return nil, errors.New("telegram: the API's address or the token isn't one")
 	}
-	kept := remote.Transport()
-	fresh := remote.Transport()
+	kept := httpx.Transport()
+	fresh := httpx.Transport()
 	fresh.DisableKeepAlives = true // an upload on a connection that died meanwhile is lost
-	c.asks = newWire(remote.NewNoRedirectClient(kept, pollLimit))
-	c.files = remote.NewNoRedirectClient(kept, fileLimit)
+	c.asks = newWire(httpx.NewNoRedirectClient(kept, pollLimit))
+	c.files = httpx.NewNoRedirectClient(kept, fileLimit)
 	var err error
-	if c.api, err = c.library(remote.NewNoRedirectClient(kept, callLimit)); err != nil {
+	if c.api, err = c.library(httpx.NewNoRedirectClient(kept, callLimit)); err != nil {
 		return nil, err
 	}
-	c.large, err = c.library(remote.NewNoRedirectClient(fresh, uploadLimit))
+	c.large, err = c.library(httpx.NewNoRedirectClient(fresh, uploadLimit))
 	return c, err
 }
 

@@ -11,11 +11,10 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
-
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 // maxVideo is how many bytes a video may have that is uploaded.
@@ -131,16 +130,16 @@ func (c *Client) hand(ctx context.Context, t pipeline.Thread, x parcel) (sent *m
 // upload sends the file itself, from its start.
 func (c *Client) upload(ctx context.Context, x parcel, p place) (*models.Message, error) {
 	if x.data == nil {
-		return nil, &remote.NoResponseError{Err: errors.New("nothing to upload")}
+		return nil, &httpx.NoResponseError{Err: errors.New("nothing to upload")}
 	}
 	select {
 	case c.uploads <- struct{}{}:
 		defer func() { <-c.uploads }()
 	case <-ctx.Done():
-		return nil, &remote.NoResponseError{Err: context.Cause(ctx)}
+		return nil, &httpx.NoResponseError{Err: context.Cause(ctx)}
 	}
 	if _, err := x.data.Seek(0, io.SeekStart); err != nil {
-		return nil, &remote.NoResponseError{Err: fmt.Errorf("read %s: %w", x.name, err)}
+		return nil, &httpx.NoResponseError{Err: fmt.Errorf("read %s: %w", x.name, err)}
 	}
 	defer c.busy(ctx, p, x.coming)()
 	return x.send(ctx, c.large, p, &models.InputFileUpload{Filename: x.name, Data: x.data})

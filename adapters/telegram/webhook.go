@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // maxUpdate is what one update may weigh; Telegram's own limit is far lower.
@@ -19,21 +19,21 @@ type Handle func(context.Context, bot.Update) error
 // Webhook is for POST /webhooks/telegram. Its answers are empty, since Telegram would do what a body
 // says. Without a secret it lets nobody in.
 func (c *Client) Webhook(handle Handle) http.Handler {
-	bodies := remote.NewIntake(maxUpdate)
+	bodies := httpx.NewIntake(maxUpdate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			remote.Refuse(w, http.StatusMethodNotAllowed)
+			httpx.Refuse(w, http.StatusMethodNotAllowed)
 			return
 		}
 		said := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
 		if c.secret == "" || subtle.ConstantTimeCompare([]byte(said), []byte(c.secret)) != 1 {
-			remote.Refuse(w, http.StatusUnauthorized)
+			httpx.Refuse(w, http.StatusUnauthorized)
 			return
 		}
 		raw, release, no := bodies.Read(w, r)
 		if no != 0 {
-			remote.Refuse(w, no)
+			httpx.Refuse(w, no)
 			return
 		}
 		defer release()

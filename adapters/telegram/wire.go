@@ -7,15 +7,15 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
 // maxAnswer is what an answer may weigh: a hundred updates of the largest kind fit in.
 const maxAnswer = 8 << 20
 
 // newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
-func newWire(via *http.Client) *remote.RecordingTransport {
-	return &remote.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
+func newWire(via *http.Client) *httpx.RecordingTransport {
+	return &httpx.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }
 
 // refusal is an answer that says no.
@@ -44,7 +44,7 @@ func readAnswer(res *http.Response, body []byte) error {
 	case isDone(body):
 		return nil
 	case err != nil && res.StatusCode/100 == 2:
-		return &remote.NoResponseError{Sent: true, Err: fmt.Errorf("HTTP %d that isn't an answer", res.StatusCode)}
+		return &httpx.NoResponseError{Sent: true, Err: fmt.Errorf("HTTP %d that isn't an answer", res.StatusCode)}
 	case err != nil, a.Code == 0: // of something in front of the API
 		a.Code, a.Description = res.StatusCode, "without an explanation"
 	}

@@ -13,15 +13,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/pipeline"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 )
 
 const (
@@ -91,7 +90,7 @@ func (t *Tracer) Accept(orders []pipeline.Order) (placed func([]pipeline.Order))
 // Context is for work on o: the requests that are made with it become spans of the order's trace.
 func (t *Tracer) Context(ctx context.Context, o pipeline.Order) context.Context {
 	if ctx, traced := traceOf(ctx, o); traced {
-		return remote.WithSend(ctx, t.send)
+		return httpx.WithSend(ctx, t.send)
 	}
 	return ctx
 }

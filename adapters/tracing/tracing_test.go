@@ -14,11 +14,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
-
 	"github.com/sajangpick/sajangpick/adapters/tracing/tracingtest"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
+	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
 // aimed is a Tracer that would send to an address, and what it logs.
@@ -89,7 +88,7 @@ func TestTracer_RequestsShowNeitherTokensNorWhatTheOtherSideSaid(t *testing.T) {
 	}))
 	defer side.Close()
 	ctx := tracer.Context(t.Context(), accepted(tracer, 1))
-	client := remote.NewNoRedirectClient(remote.Transport(), time.Minute)
+	client := httpx.NewNoRedirectClient(httpx.Transport(), time.Minute)
 	for _, path := range []string{"/botsesame/getFile?sig=sesame", "/botsesame/odd"} {
 		address := strings.Replace(side.URL, "http://", "http://me:sesame@", 1) + path
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader("sesame"))

@@ -118,7 +118,7 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 		f(&d, &o)
 	}
 	h.desk = conversation.NewConversation(d)
-	o.Desk = h.desk
+	o.Desk = conversation.NewPage(h.desk)
 	h.page = web.New(o)
 	mux.Handle("/", h.page)
 	return h

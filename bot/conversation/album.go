@@ -17,7 +17,7 @@ const (
 )
 
 // collect keeps a picture with those that came with it, until no more come.
-func (d *Conversation) collect(ctx context.Context, v *Session, p bot.Image) error {
+func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 	wait := albumWait
 	dr, ok := v.gathering()
 	if v.Album == "" {
@@ -36,10 +36,10 @@ func (d *Conversation) collect(ctx context.Context, v *Session, p bot.Image) err
 	case dr.Waits == bot.Settled: // the others are on their way, or nobody wanted them
 		dr = v.NewDraft(bot.ForChoice, p)
 		dr.Album = v.Album
-		return d.askPictures(ctx, v, dr)
+		return in.askPictures(ctx, v, dr)
 	case dr.Waits == bot.ForWords: // its turn comes, or it needs none
 		if r := caption.Parse(p.Text); r.Outcome == caption.OK {
-			return d.take(ctx, v, dr, p, r)
+			return in.take(ctx, v, dr, p, r)
 		}
 		dr.Images = append(slices.Clone(dr.Images), p)
 		v.put(dr)
@@ -82,15 +82,15 @@ func (v *Session) gathering() (bot.Draft, bool) {
 func worded(p bot.Image) bool { return p.Text != "" }
 
 // gathered goes on with a draft that no more pictures come to.
-func (d *Conversation) gathered(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *intake) gathered(ctx context.Context, v *Session, dr bot.Draft) error {
 	if len(dr.Images) > 1 {
-		return d.askPictures(ctx, v, dr)
+		return in.askPictures(ctx, v, dr)
 	}
 	if dr.Text == "" && !worded(dr.Images[0]) {
-		if done, err := d.replacePhoto(ctx, v, dr); done || err != nil {
+		if done, err := in.replacePhoto(ctx, v, dr); done || err != nil {
 			return err
 		}
 	}
 	dr.Waits = bot.ForWords
-	return d.complete(ctx, v, dr, 0, dr.Text)
+	return in.complete(ctx, v, dr, 0, dr.Text)
 }

@@ -11,11 +11,11 @@ import (
 
 // cancelLatest takes back the order or the question that is replied to, else what the person began last: a question
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
-func (d *Conversation) cancelLatest(ctx context.Context, v *Session) error {
+func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, _, err := ed.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
-			v.Say(bot.OutgoingMessage{Message: bot.Message{Text: d.cancel(v, o)}})
+			v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, o)}})
 			return nil
 		}
 		if !errors.Is(err, pipeline.ErrNotFound) {
@@ -34,7 +34,7 @@ func (d *Conversation) cancelLatest(ctx context.Context, v *Session) error {
 		v.Tell("cancel.draft", nil)
 		return nil
 	}
-	recent, err := d.newestOrders(ctx, v, maxNewest)
+	recent, err := ed.loader.newestOrders(ctx, v, maxNewest)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (d *Conversation) cancelLatest(ctx context.Context, v *Session) error {
 		v.Tell("cancel.nothing", nil)
 		return nil
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: d.cancel(v, recent[i])}})
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, recent[i])}})
 	return nil
 }
 
@@ -60,7 +60,7 @@ func (v *Session) about(message string) (bot.Draft, bool) {
 
 // cancel takes an order back, and gives the phrase that says so. A new cut whose render is paid for comes
 // all the same: else each fix could be cancelled and made again, for money, without an end.
-func (d *Conversation) cancel(v *Session, o pipeline.Order) string {
+func (ed *edits) cancel(v *Session, o pipeline.Order) string {
 	bought := o.ClipKey != "" || o.Step == pipeline.Animate && o.Phase != pipeline.Ready
 	recut := o.Shown > 0 && o.Status == pipeline.Open
 	if recut && (o.Step == pipeline.Deliver || o.Phase != pipeline.Ready) {
@@ -77,7 +77,7 @@ func (d *Conversation) cancel(v *Session, o pipeline.Order) string {
 	switch {
 	case o.Shown > 0:
 		return v.Fill("cancel.cut", nil)
-	case bought && v.Shop.LimitOr(d.Limit) > 0:
+	case bought && v.Shop.LimitOr(ed.Limit) > 0:
 		return v.Fill("cancel.clip", nil)
 	}
 	return v.Fill("cancelled", nil)

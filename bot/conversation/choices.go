@@ -20,18 +20,18 @@ type choice struct {
 }
 
 // choice is what a button with this verb chooses; without a verb when there is no such button.
-func (d *Conversation) choice(v *Session, verb string) choice {
+func (st *settings) choice(v *Session, verb string) choice {
 	named := func(prefix string) func(string) string {
 		return func(name string) string { return v.Fill(prefix+name, nil) }
 	}
 	switch verb {
 	case intent.DoShopLook:
 		take := func(name string) { v.Shop.Look = name }
-		return choice{verb, d.Looks, first(v.Shop.Look, d.Looks), named("look."), d.withShop(v, take)}
+		return choice{verb, st.Looks, first(v.Shop.Look, st.Looks), named("look."), st.withShop(v, take)}
 	case intent.DoShopMusic:
 		take := func(name string) { v.Shop.Music = v.piece(name) }
-		now := v.pieceName(first(v.Shop.Music, d.Music))
-		return choice{verb, v.Pieces(d.Music, v.Shop.ID), now, named("music."), d.withShop(v, take)}
+		now := v.pieceName(first(v.Shop.Music, st.Music))
+		return choice{verb, v.Pieces(st.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
 	case intent.DoLanguage:
 		label := func(name string) string { return intent.Languages[name] }
 		take := func(name string) { v.StoredChat.Lang, v.Change.Chat.Lang, v.Voice.Lang = name, name, name }
@@ -41,9 +41,9 @@ func (d *Conversation) choice(v *Session, verb string) choice {
 }
 
 // withShop lets take change the chat's shop.
-func (d *Conversation) withShop(v *Session, take func(name string)) func(name string) {
+func (st *settings) withShop(v *Session, take func(name string)) func(name string) {
 	return func(name string) {
-		d.join(v)
+		st.members.join(v)
 		take(name)
 		v.Change.Shop = &v.Shop
 	}
@@ -72,8 +72,8 @@ func (v *Session) offer(c choice, shown string) {
 }
 
 // speak sets the language that was named, or asks for it.
-func (d *Conversation) speak(v *Session, name string) {
-	c := d.choice(v, intent.DoLanguage)
+func (st *settings) speak(v *Session, name string) {
+	c := st.choice(v, intent.DoLanguage)
 	if name = strings.ToLower(name); !slices.Contains(c.names, name) {
 		v.offer(c, "")
 		return
@@ -84,12 +84,12 @@ func (d *Conversation) speak(v *Session, name string) {
 
 // pressSetting is a button that sets something up for the shop or the chat. Without a name it shows
 // what there is. Whatever is pressed is answered once.
-func (d *Conversation) pressSetting(_ context.Context, v *Session, verb string, args []string) error {
-	c, name := d.choice(v, verb), intent.Argument(args, 0)
+func (st *settings) pressSetting(_ context.Context, v *Session, verb string, args []string) error {
+	c, name := st.choice(v, verb), intent.Argument(args, 0)
 	switch {
 	case c.verb == "":
 		v.ShowNotice("")
-	case verb != intent.DoLanguage && !d.mayJoin(v):
+	case verb != intent.DoLanguage && !st.members.mayJoin(v):
 		v.ShowNotice(v.Fill("invite.needed", nil))
 	case name == "":
 		v.ShowNotice("")
@@ -100,14 +100,14 @@ func (d *Conversation) pressSetting(_ context.Context, v *Session, verb string, 
 		c.take(name)
 		v.ShowNotice(v.Fill(verb+".set", present.Args{"name": c.label(name)}))
 		if name != c.now {
-			v.offer(d.choice(v, verb), v.Message)
+			v.offer(st.choice(v, verb), v.Message)
 		}
 	}
 	return nil
 }
 
 // settings shows all that is set, with a button to what can be chosen.
-func (d *Conversation) settings(v *Session) {
+func (st *settings) show(v *Session) {
 	name, logo := v.Shop.Name, v.Fill("settings.logo", nil)
 	if name == "" {
 		name = v.Fill("settings.none", nil)
@@ -118,7 +118,7 @@ func (d *Conversation) settings(v *Session) {
 	args := present.Args{"name": name, "logo": logo}
 	var row []bot.Button
 	for _, verb := range []string{intent.DoShopLook, intent.DoShopMusic, intent.DoLanguage} {
-		c := d.choice(v, verb)
+		c := st.choice(v, verb)
 		args[verb] = c.label(c.now)
 		row = append(row, bot.Button{Label: v.Fill(verb+".button", nil), Action: intent.Action(verb)})
 	}

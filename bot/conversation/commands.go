@@ -10,14 +10,14 @@ import (
 
 // command does what a command says, in any of its spellings, and reports whether there was one. A picture
 // is an order whatever stands below it, unless it is said to be the logo.
-func (d *Conversation) command(ctx context.Context, v *Session) (bool, error) {
+func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
 	c, ok := intent.ReadCommand(v.Text)
 	switch {
 	case !ok || !c.Slash && v.Group && !v.ToUs:
 		return false, nil
 	case len(v.Pictures) > 0 && c.Name != "logo":
-		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && d.mayJoin(v) {
-			d.takeTrack(v, address)
+		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && cv.members.mayJoin(v) {
+			cv.settings.takeTrack(v, address)
 			v.caption("")
 		} else if c.Slash {
 			v.caption(c.Arg)
@@ -26,7 +26,7 @@ func (d *Conversation) command(ctx context.Context, v *Session) (bool, error) {
 		}
 		return false, nil
 	}
-	return true, d.obey(ctx, v, c)
+	return true, cv.obey(ctx, v, c)
 }
 
 // caption puts other words below the session's pictures.
@@ -40,45 +40,45 @@ func (v *Session) caption(text string) {
 	v.Text = text
 }
 
-func (d *Conversation) obey(ctx context.Context, v *Session, c intent.Command) error {
+func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) error {
 	switch {
 	case c.Name == "pause" && !c.Slash && !v.Admin: // an owner's word for it
-		return d.cancelLatest(ctx, v)
+		return cv.edits.cancelLatest(ctx, v)
 	case c.ForAdmins():
-		return d.Console.Command(ctx, v, c)
+		return cv.Console.Command(ctx, v, c)
 	}
 	switch c.Name {
 	case "start":
-		return d.start(ctx, v, c.Arg)
+		return cv.members.start(ctx, v, c.Arg)
 	case "help":
 		v.Write(v.Fill("help", nil), "", "🤖 "+v.Fill("ai", nil))
 		if v.Admin {
 			v.Tell("help.admin", nil)
 		}
 	case "cancel":
-		return d.cancelLatest(ctx, v)
+		return cv.edits.cancelLatest(ctx, v)
 	case "invite":
-		return d.Console.Command(ctx, v, c)
+		return cv.Console.Command(ctx, v, c)
 	case "web":
-		return d.signIn(ctx, v, c.Arg)
+		return cv.members.signIn(ctx, v, c.Arg)
 	case "language":
-		d.speak(v, c.Arg)
+		cv.settings.speak(v, c.Arg)
 	case "forget":
-		return d.askForget(ctx, v)
+		return cv.forgetting.askForget(ctx, v)
 	case "unforget":
-		return d.sayUnforget(ctx, v)
+		return cv.forgetting.sayUnforget(ctx, v)
 	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
-		if !d.mayJoin(v) {
-			d.askForInvite(v)
+		if !cv.members.mayJoin(v) {
+			cv.members.askForInvite(v)
 			return nil
 		}
-		return d.ofOrder(ctx, v, c)
+		return cv.edits.ofOrder(ctx, v, c)
 	case "shop", "logo", "look", "music", "settings", "videos", "usage", "export":
-		if !d.mayJoin(v) {
-			d.askForInvite(v)
+		if !cv.members.mayJoin(v) {
+			cv.members.askForInvite(v)
 			return nil
 		}
-		return d.ofShop(ctx, v, c)
+		return cv.ofShop(ctx, v, c)
 	default:
 		if !v.Group || v.ToUs {
 			v.Tell("unknown", nil)
@@ -88,24 +88,24 @@ func (d *Conversation) obey(ctx context.Context, v *Session, c intent.Command) e
 }
 
 // ofShop is what concerns the chat's shop, which it may not have yet.
-func (d *Conversation) ofShop(ctx context.Context, v *Session, c intent.Command) error {
+func (cv *Conversation) ofShop(ctx context.Context, v *Session, c intent.Command) error {
 	switch c.Name {
 	case "shop":
-		d.shopName(v, c.Arg)
+		cv.settings.shopName(v, c.Arg)
 	case "logo":
-		d.logo(v)
+		cv.settings.logo(v)
 	case "look":
-		v.offer(d.choice(v, intent.DoShopLook), "")
+		v.offer(cv.settings.choice(v, intent.DoShopLook), "")
 	case "music":
-		d.music(v, c.Arg)
+		cv.settings.music(v, c.Arg)
 	case "settings":
-		d.settings(v)
+		cv.settings.show(v)
 	case "videos":
-		return d.videos(ctx, v)
+		return cv.edits.videos(ctx, v)
 	case "usage":
-		return d.usage(ctx, v)
+		return cv.edits.usage(ctx, v)
 	case "export":
-		return d.export(ctx, v, 0)
+		return cv.edits.export(ctx, v, 0)
 	}
 	return nil
 }

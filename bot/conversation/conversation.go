@@ -63,27 +63,47 @@ type Console interface {
 // on one Store: what one decides is written only if nothing has changed since it looked.
 type Conversation struct {
 	*Options
-	refused *bot.Memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
-	drafts  *pipeline.Runner
+	loader     *loader
+	quota      *quota
+	regular    *regular
+	members    *members
+	crowd      *crowd
+	settings   *settings
+	forgetting *forgetting
+	intake     *intake
+	edits      *edits
+	messages   *messages
+	drafts     *pipeline.Runner
 }
 
 // NewConversation makes a Conversation.
 func NewConversation(o Options) *Conversation {
-	d := &Conversation{Options: &o, refused: bot.NewMemory[string, time.Time]()}
-	d.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, d.runDraft)
-	return d
+	all := &o
+	ld, rg := &loader{all}, &regular{all}
+	qt := &quota{all, ld}
+	mb := &members{all, ld}
+	st := &settings{all, mb}
+	in := &intake{all, ld, qt, rg}
+	ed := &edits{all, ld, qt, rg, in, st}
+	cv := &Conversation{
+		Options: all, loader: ld, quota: qt, regular: rg, members: mb, crowd: &crowd{all, mb}, settings: st,
+		forgetting: &forgetting{all, bot.NewMemory[string, time.Time](), ld},
+		intake:     in, edits: ed, messages: &messages{all, ld, in, ed, st, mb},
+	}
+	cv.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, cv.runDraft)
+	return cv
 }
 
 // Stop looks at no more drafts by itself, and waits for what is under way until ctx ends: see pipeline.Runner. Updates
 // are taken in as before.
-func (d *Conversation) Stop(ctx context.Context) error { return d.drafts.Stop(ctx) }
+func (cv *Conversation) Stop(ctx context.Context) error { return cv.drafts.Stop(ctx) }
 
 // Handle takes an update in: when it returns nil all that it leads to is committed, and the platform may
 // forget the update. One that comes again changes nothing. It speaks to nobody but the database, and to a platform
 // only where a group wants its shop deleted.
-func (d *Conversation) Handle(ctx context.Context, u bot.Update) error {
+func (cv *Conversation) Handle(ctx context.Context, u bot.Update) error {
 	for range bot.MaxRetries {
-		err := d.handle(ctx, u)
+		err := cv.handle(ctx, u)
 		switch {
 		case errors.Is(err, bot.ErrSeen):
 			return nil
@@ -97,15 +117,15 @@ func (d *Conversation) Handle(ctx context.Context, u bot.Update) error {
 	return fmt.Errorf("%s update %s: its chat never rests", u.Platform, u.Key)
 }
 
-func (d *Conversation) handle(ctx context.Context, u bot.Update) error {
-	v, err := d.load(ctx, u)
+func (cv *Conversation) handle(ctx context.Context, u bot.Update) error {
+	v, err := cv.loader.load(ctx, u)
 	if err != nil {
 		return err
 	}
-	if err := d.decide(ctx, v); err != nil {
+	if err := cv.decide(ctx, v); err != nil {
 		return err
 	}
-	return d.commit(ctx, v)
+	return cv.commit(ctx, v)
 }
 
 // Session is one update with what the desk knows about its chat, and the change that it leads to.
@@ -124,10 +144,10 @@ type Session struct {
 	response   *bot.Response // who waits for the answer gets it here; nil: it is sent
 }
 
-func (d *Conversation) load(ctx context.Context, u bot.Update) (*Session, error) {
+func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 	v := &Session{Update: u, Now: time.Now()}
 	var err error
-	if v.StoredChat, err = d.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
+	if v.StoredChat, err = ld.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
 		return nil, err
 	}
 	if v.StoredChat.Version == 0 {
@@ -137,28 +157,28 @@ func (d *Conversation) load(ctx context.Context, u bot.Update) (*Session, error)
 		v.StoredChat.LastSeenAt = v.Now
 	}
 	if v.StoredChat.Shop != 0 {
-		if v.Shop, err = d.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
+		if v.Shop, err = ld.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
 			return nil, err
 		}
 	}
-	if v.drafts, err = d.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
+	if v.drafts, err = ld.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
 		return nil, err
 	}
 	v.Change = bot.Change{Key: u.Key, Chat: v.StoredChat}
-	v.Voice = present.NewVoice(v.StoredChat.Lang, u.Platform, d.Zone, v.Now)
-	v.Admin, v.InOps = d.isAdmin(v), d.isOps(v)
+	v.Voice = present.NewVoice(v.StoredChat.Lang, u.Platform, ld.Zone, v.Now)
+	v.Admin, v.InOps = ld.isAdmin(v), ld.isOps(v)
 	return v, nil
 }
 
 // commit writes what a session leads to, and sets it going.
-func (d *Conversation) commit(ctx context.Context, v *Session) error {
+func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	v.Change.Moves = lastMoves(v.Change.Moves)
-	if err := d.remindForget(ctx, v); err != nil {
+	if err := cv.forgetting.remindForget(ctx, v); err != nil {
 		return err
 	}
-	d.calm(v)
+	cv.crowd.calm(v)
 	v.answered()
-	placed, err := d.Store.Commit(ctx, v.Change)
+	placed, err := cv.Store.Commit(ctx, v.Change)
 	if err != nil {
 		return err
 	}
@@ -166,15 +186,15 @@ func (d *Conversation) commit(ctx context.Context, v *Session) error {
 		v.response.Placed = placed
 	}
 	for _, o := range placed {
-		d.Pipeline.Wake(o.ID)
-		d.Pipeline.RefreshStatus(o.ID)
+		cv.Pipeline.Wake(o.ID)
+		cv.Pipeline.RefreshStatus(o.ID)
 	}
 	for _, m := range v.Change.Moves {
-		d.Pipeline.Wake(m.Order.ID)
-		d.Pipeline.RefreshStatus(m.Order.ID)
+		cv.Pipeline.Wake(m.Order.ID)
+		cv.Pipeline.RefreshStatus(m.Order.ID)
 	}
-	d.refreshGate(ctx, v)
-	d.lookSoon(v.Change.Drafts)
+	cv.refreshGate(ctx, v)
+	cv.lookSoon(v.Change.Drafts)
 	return nil
 }
 
@@ -205,28 +225,28 @@ func (v *Session) thread() pipeline.Thread {
 
 // refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
 // missed here are looked at when their hold is over.
-func (d *Conversation) refreshGate(ctx context.Context, v *Session) {
+func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 	if v.Change.Switch == nil {
 		return
 	}
-	if d.Switched != nil {
-		d.Switched()
+	if cv.Switched != nil {
+		cv.Switched()
 	}
 	if s := *v.Change.Switch; s.Name != bot.Paused || s.Value != "" {
 		return
 	}
-	ids, err := d.Admin.Release(ctx, pipeline.ReasonPaused)
+	ids, err := cv.Admin.Release(ctx, pipeline.ReasonPaused)
 	if err != nil {
-		d.Log.Warn("held orders go on later", "err", err)
+		cv.Log.Warn("held orders go on later", "err", err)
 	}
 	for _, id := range ids {
-		d.Pipeline.Wake(id)
+		cv.Pipeline.Wake(id)
 	}
 }
 
 // isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
-func (d *Conversation) isOps(v *Session) bool {
-	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+func (ld *loader) isOps(v *Session) bool {
+	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
 	if !ok || platform != v.Platform {
 		return false
 	}
@@ -234,12 +254,12 @@ func (d *Conversation) isOps(v *Session) bool {
 }
 
 // view is the ops chat as the desk sees chats; without one it is whoever reads the log.
-func (d *Conversation) view(ctx context.Context) (*Session, error) {
-	platform, chat, ok := strings.Cut(d.OpsChat, ":")
+func (ld *loader) view(ctx context.Context) (*Session, error) {
+	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
 	if !ok {
-		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: present.NewVoice("en", "", d.Zone, time.Now())}, nil
+		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: present.NewVoice("en", "", ld.Zone, time.Now())}, nil
 	}
-	return d.load(ctx, bot.Update{Platform: platform, Chat: chat})
+	return ld.load(ctx, bot.Update{Platform: platform, Chat: chat})
 }
 
 // Who is the person as settings name them, with the workspace where there are some.

@@ -13,16 +13,16 @@ const (
 )
 
 // calm leaves out of a change what would only fill its chat.
-func (d *Conversation) calm(v *Session) {
-	d.calmStrangers(v)
-	d.calmFlood(v)
+func (cr *crowd) calm(v *Session) {
+	cr.calmStrangers(v)
+	cr.calmFlood(v)
 }
 
 // calmStrangers lets each person in a group that may not order have one answer an hour: whoever lets us into a group
 // or binds it is no stranger, nor is an admin.
-func (d *Conversation) calmStrangers(v *Session) {
+func (cr *crowd) calmStrangers(v *Session) {
 	chatty := slices.ContainsFunc(v.Change.Messages, isWord)
-	if !chatty || !v.Group || v.Kind == bot.Joined || v.Kind == 0 || v.Change.Chat.Shop != 0 || d.mayJoin(v) {
+	if !chatty || !v.Group || v.Kind == bot.Joined || v.Kind == 0 || v.Change.Chat.Shop != 0 || cr.members.mayJoin(v) {
 		return
 	}
 	recent := slices.DeleteFunc(slices.Clone(v.Change.Chat.Answered), func(a bot.Answer) bool {
@@ -38,7 +38,7 @@ func (d *Conversation) calmStrangers(v *Session) {
 }
 
 // calmFlood keeps to state.MaxWaiting. The last place says that something was left out.
-func (d *Conversation) calmFlood(v *Session) {
+func (cr *crowd) calmFlood(v *Session) {
 	room := bot.MaxWaiting - v.StoredChat.Waiting
 	var kept []bot.OutgoingMessage
 	for _, s := range v.Change.Messages {
@@ -48,7 +48,7 @@ func (d *Conversation) calmFlood(v *Session) {
 			}
 			if room == 0 {
 				s = bot.OutgoingMessage{Message: bot.Message{Thread: s.Thread, Text: v.Fill("say.many", nil)}}
-				d.Log.Warn("messages dropped: too many wait in one chat", "platform", v.Platform)
+				cr.Log.Warn("messages dropped: too many wait in one chat", "platform", v.Platform)
 			}
 		}
 		kept = append(kept, s)

@@ -18,24 +18,24 @@ const (
 
 // Heartbeat is to be called every minute. After a silence longer than platforms keep what is written to us, it
 // asks those who wrote lately to send again what wasn't answered.
-func (d *Conversation) Heartbeat(ctx context.Context) error {
-	last, err := d.Store.Heartbeat(ctx)
+func (cv *Conversation) Heartbeat(ctx context.Context) error {
+	last, err := cv.Store.Heartbeat(ctx)
 	if err != nil || last.IsZero() || time.Since(last) < kept {
 		return err
 	}
-	d.Log.Warn("the service was away for too long; updates may be lost", "since", last)
-	chats, err := d.Store.Active(ctx, last.Add(-acquaint))
+	cv.Log.Warn("the service was away for too long; updates may be lost", "since", last)
+	chats, err := cv.Store.Active(ctx, last.Add(-acquaint))
 	if err != nil {
 		return err
 	}
 	for _, c := range chats {
-		if d.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
+		if cv.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
 			continue // LookBack finds it
 		}
-		err := d.askAgain(ctx, c, last)
+		err := cv.askAgain(ctx, c, last)
 		for errors.Is(err, pipeline.ErrMoved) {
-			if c, err = d.Store.Chat(ctx, c.Platform, c.ID); err == nil {
-				err = d.askAgain(ctx, c, last)
+			if c, err = cv.Store.Chat(ctx, c.Platform, c.ID); err == nil {
+				err = cv.askAgain(ctx, c, last)
 			}
 		}
 		if err != nil && !errors.Is(err, bot.ErrSeen) {
@@ -45,8 +45,8 @@ func (d *Conversation) Heartbeat(ctx context.Context) error {
 	return nil
 }
 
-func (d *Conversation) askAgain(ctx context.Context, c bot.Chat, last time.Time) error {
-	_, err := d.Store.Commit(ctx, bot.Change{
+func (cv *Conversation) askAgain(ctx context.Context, c bot.Chat, last time.Time) error {
+	_, err := cv.Store.Commit(ctx, bot.Change{
 		Key:  fmt.Sprintf("silence:%s:%s:%d", c.Platform, c.ID, last.UnixMilli()),
 		Chat: c,
 		Messages: []bot.OutgoingMessage{{Message: bot.Message{

@@ -25,9 +25,9 @@ const (
 
 // Draft looks at a draft whose time has come: storage.Handlers.Draft. It may be called at any time, by
 // several at once: what was done before is not done again.
-func (d *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error) {
+func (cv *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error) {
 	for range bot.MaxRetries {
-		again, err := d.lookAt(ctx, draft)
+		again, err := cv.lookAt(ctx, draft)
 		if !errors.Is(err, pipeline.ErrMoved) {
 			return again, err
 		}
@@ -36,31 +36,31 @@ func (d *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error
 }
 
 // lookSoon looks at drafts that are due in seconds without waiting for their jobs, which come late.
-func (d *Conversation) lookSoon(drafts []bot.Draft) {
+func (cv *Conversation) lookSoon(drafts []bot.Draft) {
 	for _, dr := range drafts {
-		d.lookSoonAt(dr.ID, dr.Due)
+		cv.lookSoonAt(dr.ID, dr.Due)
 	}
 }
 
-func (d *Conversation) lookSoonAt(draft int64, due time.Time) {
+func (cv *Conversation) lookSoonAt(draft int64, due time.Time) {
 	if !due.IsZero() && time.Until(due) <= soon {
-		d.drafts.WakeAt(draft, due, nil)
+		cv.drafts.WakeAt(draft, due, nil)
 	}
 }
 
 // runDraft is what d.drafts runs.
-func (d *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.Hint) {
+func (cv *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.Hint) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
-	again, err := d.Draft(ctx, draft)
+	again, err := cv.Draft(ctx, draft)
 	if err != nil {
-		d.Log.Debug("draft not looked at; waiting for scheduled wakeup", "draft", draft, "err", err)
+		cv.Log.Debug("draft not looked at; waiting for scheduled wakeup", "draft", draft, "err", err)
 	}
-	d.lookSoonAt(draft, again)
+	cv.lookSoonAt(draft, again)
 }
 
-func (d *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) {
-	dr, err := d.Store.Draft(ctx, id)
+func (cv *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) {
+	dr, err := cv.Store.Draft(ctx, id)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return time.Time{}, nil
 	}
@@ -68,7 +68,7 @@ func (d *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) 
 		return time.Time{}, err
 	}
 	// The chat is read before the draft is believed: its version fences what is decided.
-	v, err := d.load(ctx, bot.Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: bot.User{ID: dr.User}})
+	v, err := cv.loader.load(ctx, bot.Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: bot.User{ID: dr.User}})
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -79,18 +79,18 @@ func (d *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) 
 	if dr = v.drafts[i]; v.Now.Before(dr.Due) {
 		return dr.Due, nil
 	}
-	if err := d.due(ctx, v, dr); err != nil {
+	if err := cv.intake.due(ctx, v, dr); err != nil {
 		return time.Time{}, err
 	}
-	return time.Time{}, d.commit(ctx, v)
+	return time.Time{}, cv.commit(ctx, v)
 }
 
 // due does what a draft waited for.
-func (d *Conversation) due(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *intake) due(ctx context.Context, v *Session, dr bot.Draft) error {
 	dr.Due = time.Time{}
 	switch {
 	case dr.Waits == bot.ForMore:
-		return d.gathered(ctx, v, dr)
+		return in.gathered(ctx, v, dr)
 	case dr.Waits == bot.ForWords && !dr.Reminded:
 		dr.Reminded = true
 		v.put(dr)
@@ -100,7 +100,7 @@ func (d *Conversation) due(ctx context.Context, v *Session, dr bot.Draft) error 
 		v.put(dr)
 		v.askReading(dr, "read.remind")
 	case isRegular(dr) && !dr.Reminded:
-		d.remindRegular(v, dr)
+		in.regular.remindRegular(v, dr)
 	default:
 		v.put(dr)
 	}

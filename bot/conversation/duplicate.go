@@ -17,14 +17,14 @@ const (
 
 // order places a picture, after asking if the chat has just had the same with the same words: a double
 // tap or a bad network sends things twice.
-func (d *Conversation) order(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) error {
+func (in *intake) order(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) error {
 	w.Shop, w.Logo = v.Shop.Name, v.Shop.Logo
-	twice, err := d.twice(ctx, v, p, w)
+	twice, err := in.twice(ctx, v, p, w)
 	if err != nil {
 		return err
 	}
 	if !twice {
-		_, err = d.place(ctx, v, dr, p, w)
+		_, err = in.place(ctx, v, dr, p, w)
 		return err
 	}
 	q := v.splitDraft(dr, bot.ForChoice, p)
@@ -37,11 +37,11 @@ func (d *Conversation) order(ctx context.Context, v *Session, dr bot.Draft, p bo
 	return nil
 }
 
-func (d *Conversation) twice(ctx context.Context, v *Session, p bot.Image, w pipeline.Words) (bool, error) {
+func (in *intake) twice(ctx context.Context, v *Session, p bot.Image, w pipeline.Words) (bool, error) {
 	if p.Photo.Unique == "" {
 		return false, nil
 	}
-	recent, err := d.newestOrders(ctx, v, maxNewest)
+	recent, err := in.loader.newestOrders(ctx, v, maxNewest)
 	if err != nil {
 		return false, err
 	}
@@ -55,8 +55,8 @@ func (d *Conversation) twice(ctx context.Context, v *Session, p bot.Image, w pip
 }
 
 // floods reports whether so many orders came from the chat just now that one answer must do for the rest.
-func (d *Conversation) floods(ctx context.Context, v *Session) (bool, error) {
-	recent, err := d.newestOrders(ctx, v, flood)
+func (qt *quota) floods(ctx context.Context, v *Session) (bool, error) {
+	recent, err := qt.loader.newestOrders(ctx, v, flood)
 	if err != nil || len(recent) < flood {
 		return false, err
 	}

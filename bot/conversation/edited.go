@@ -13,13 +13,13 @@ import (
 )
 
 // edited is a message whose words were changed after it was sent.
-func (d *Conversation) edited(ctx context.Context, v *Session) error {
+func (ms *messages) edited(ctx context.Context, v *Session) error {
 	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != bot.Settled {
-		return d.editedDraft(ctx, v, dr, i)
+		return ms.intake.editedDraft(ctx, v, dr, i)
 	}
-	o, _, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
+	o, _, err := ms.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
 	if err == nil {
-		d.editedOrder(v, o)
+		ms.edits.editedOrder(v, o)
 		return nil
 	}
 	if !errors.Is(err, pipeline.ErrNotFound) {
@@ -28,7 +28,7 @@ func (d *Conversation) edited(ctx context.Context, v *Session) error {
 	if len(v.Pictures) > 0 {
 		return nil
 	}
-	if done, err := d.reply(ctx, v); done || err != nil {
+	if done, err := ms.reply(ctx, v); done || err != nil {
 		return err
 	}
 	r := caption.Parse(v.Text)
@@ -45,19 +45,19 @@ func (d *Conversation) edited(ctx context.Context, v *Session) error {
 
 // editedOrder is a caption that became an order. Platforms call a message edited for other reasons
 // too, so one that says the same is passed over.
-func (d *Conversation) editedOrder(v *Session, o pipeline.Order) {
+func (ed *edits) editedOrder(v *Session, o pipeline.Order) {
 	r := caption.Parse(v.Text)
 	w := intent.Apply(o.Cut.Words, r)
 	switch {
 	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
 		v.askFix(o, present.Question(v.StoredChat.Lang, r))
 	case r.Outcome == caption.OK && !w.Equal(o.Cut.Words):
-		d.rewrite(v, o, w, "fixed.both")
+		ed.rewrite(v, o, w, "fixed.both")
 	}
 }
 
 // editedDraft is a caption that still waits: it is read anew.
-func (d *Conversation) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+func (in *intake) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i int) error {
 	if dr.Images[i].Text == v.Text {
 		return nil
 	}
@@ -71,28 +71,28 @@ func (d *Conversation) editedDraft(ctx context.Context, v *Session, dr bot.Draft
 		dr.Waits = bot.ForWords
 	}
 	if dr.Waits == bot.ForWords && i == 0 {
-		return d.complete(ctx, v, dr, 0, "")
+		return in.complete(ctx, v, dr, 0, "")
 	}
 	if dr.Waits == bot.ForChoice && len(dr.Choices) == 0 {
-		return d.askPictures(ctx, v, dr)
+		return in.askPictures(ctx, v, dr)
 	}
 	v.put(dr)
 	return nil
 }
 
 // deleted is a message that is gone: what it has begun and not spent money on is taken back.
-func (d *Conversation) deleted(ctx context.Context, v *Session) error {
+func (ms *messages) deleted(ctx context.Context, v *Session) error {
 	if dr, i, ok := v.pictured(v.Message); ok {
 		n := 1 // of the message's pictures
 		for n < len(dr.Images)-i && dr.Images[i+n].Message == v.Message {
 			n++
 		}
 		dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+n-1)
-		if err := d.without(ctx, v, dr, i); err != nil {
+		if err := ms.intake.without(ctx, v, dr, i); err != nil {
 			return err
 		}
 	}
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := ms.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
 		return err
 	}

@@ -17,34 +17,34 @@ import (
 const meantFor = 24 * time.Hour
 
 // ofOrder is what a person asks for about an order in their own words: the same that its buttons do.
-func (d *Conversation) ofOrder(ctx context.Context, v *Session, c intent.Command) error {
-	o, ok, err := d.meant(ctx, v)
+func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) error {
+	o, ok, err := ed.meant(ctx, v)
 	if err != nil {
 		return err
 	}
 	switch {
 	case c.Name == "relook" && !ok:
-		v.offer(d.choice(v, intent.DoShopLook), "")
+		v.offer(ed.settings.choice(v, intent.DoShopLook), "")
 	case c.Name == "remusic" && !ok:
-		v.offer(d.choice(v, intent.DoShopMusic), "")
+		v.offer(ed.settings.choice(v, intent.DoShopMusic), "")
 	case !ok:
 		v.Tell("hint", nil)
 	case c.Name == "relook":
-		d.restyle(v, o, intent.DoLook, d.Looks, v.called(intent.DoLook, d.Looks))
+		ed.restyle(v, o, intent.DoLook, ed.Looks, v.called(intent.DoLook, ed.Looks))
 	case c.Name == "remusic":
-		d.restyle(v, o, intent.DoMusic, v.Pieces(d.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(d.Music, o.Shop)))
+		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(ed.Music, o.Shop)))
 	case c.Name == "resize":
-		d.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
+		ed.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
 	case c.Name == "again":
-		return d.again(ctx, v, o, false)
+		return ed.again(ctx, v, o, false)
 	case c.Name == "fix":
-		d.pressFix(v, o)
+		ed.pressFix(v, o)
 	case c.Name == "resend":
-		d.resend(v, o)
+		ed.resend(v, o)
 	case c.Name == "unhappy" && o.Status == pipeline.Delivered:
-		d.offerChanges(v, o, "unhappy")
+		ed.offerChanges(v, o, "unhappy")
 	default:
-		return d.howFar(ctx, v, o)
+		return ed.howFar(ctx, v, o)
 	}
 	return nil
 }
@@ -61,15 +61,15 @@ func (v *Session) called(verb string, names []string) string {
 
 // meant finds the order that a person speaks of: the one that they reply to, else their newest. The answer
 // stands below its photo then, so that they see which one it is.
-func (d *Conversation) meant(ctx context.Context, v *Session) (pipeline.Order, bool, error) {
+func (ed *edits) meant(ctx context.Context, v *Session) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, size, err := ed.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			v.size = size
 			return o, err == nil, err
 		}
 	}
-	recent, err := d.recent(ctx, v, meantFor)
+	recent, err := ed.recent(ctx, v, meantFor)
 	if err != nil || len(recent) == 0 {
 		return pipeline.Order{}, false, err
 	}
@@ -83,9 +83,9 @@ const maxNewest = 30
 
 // newestOrders lists the newest orders of the chat, at most limit, newest first. Several questions about an update look
 // at them; they are read once.
-func (d *Conversation) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
+func (ld *loader) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
 	if v.latest == nil {
-		read, err := d.Store.Recent(ctx, v.Platform, v.Chat, maxNewest)
+		read, err := ld.Store.Recent(ctx, v.Platform, v.Chat, maxNewest)
 		if err != nil {
 			return nil, err
 		}
@@ -96,16 +96,16 @@ func (d *Conversation) newestOrders(ctx context.Context, v *Session, limit int) 
 }
 
 // recent lists the person's orders in the chat that were placed or changed lately, newest first.
-func (d *Conversation) recent(ctx context.Context, v *Session, lately time.Duration) ([]pipeline.Order, error) {
-	orders, err := d.newestOrders(ctx, v, maxNewest)
+func (ed *edits) recent(ctx context.Context, v *Session, lately time.Duration) ([]pipeline.Order, error) {
+	orders, err := ed.loader.newestOrders(ctx, v, maxNewest)
 	return slices.DeleteFunc(slices.Clone(orders), func(o pipeline.Order) bool {
 		return o.Thread.User != v.User.ID || v.Now.Sub(o.Changed) > lately || o.Status == pipeline.Cancelled
 	}), err
 }
 
 // howFar says how an order stands. A short that is there can be seen again.
-func (d *Conversation) howFar(ctx context.Context, v *Session, o pipeline.Order) error {
-	usual, err := d.Store.MedianStepTimes(ctx)
+func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error {
+	usual, err := ed.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,11 +123,11 @@ func (d *Conversation) howFar(ctx context.Context, v *Session, o pipeline.Order)
 }
 
 // offerChanges says something about an order, with the buttons that change it.
-func (d *Conversation) offerChanges(v *Session, o pipeline.Order, key string) {
+func (ed *edits) offerChanges(v *Session, o pipeline.Order, key string) {
 	m := bot.Message{Text: v.Fill(key, nil)}
 	o.Cut.Size = v.sizeOf(o)
 	if o.Status == pipeline.Delivered {
-		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, d.Looks, d.Music)
+		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, ed.Looks, ed.Music)
 	}
 	v.Say(bot.OutgoingMessage{Message: m})
 }

@@ -11,15 +11,15 @@ import (
 
 // Expelled ends what is under way in all chats of a platform whose ids begin with prefix: a whole
 // workspace has thrown us out. Nobody can be told. It may be called again.
-func (d *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
-	chats, err := d.Store.Chats(ctx, platform, prefix)
+func (cv *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
+	chats, err := cv.Store.Chats(ctx, platform, prefix)
 	if err != nil {
 		return fmt.Errorf("expelled: %w", err)
 	}
 	for _, c := range chats {
 		err := pipeline.ErrMoved
 		for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-			err = d.leave(ctx, platform, c.ID)
+			err = cv.leave(ctx, platform, c.ID)
 		}
 		if err != nil {
 			return fmt.Errorf("expelled from %s: %w", c.ID, err)
@@ -29,8 +29,8 @@ func (d *Conversation) Expelled(ctx context.Context, platform, prefix string) er
 }
 
 // leave ends what is under way in a chat that we can't write to any more.
-func (d *Conversation) leave(ctx context.Context, platform, id string) error {
-	v, err := d.load(ctx, bot.Update{Platform: platform, Chat: id})
+func (cv *Conversation) leave(ctx context.Context, platform, id string) error {
+	v, err := cv.loader.load(ctx, bot.Update{Platform: platform, Chat: id})
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (d *Conversation) leave(ctx context.Context, platform, id string) error {
 	for _, dr := range v.drafts {
 		v.Change.Drop = append(v.Change.Drop, dr.ID)
 	}
-	orders, err := d.Store.Unfinished(ctx, platform, id)
+	orders, err := cv.Store.Unfinished(ctx, platform, id)
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,6 @@ func (d *Conversation) leave(ctx context.Context, platform, id string) error {
 		m.Notify = false
 		v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
 	}
-	_, err = d.Store.Commit(ctx, v.Change)
+	_, err = cv.Store.Commit(ctx, v.Change)
 	return err
 }

@@ -14,16 +14,16 @@ import (
 const pageExport = 20
 
 // export lists links to a page of the shop's shorts, the newest first.
-func (d *Conversation) export(ctx context.Context, v *Session, page int) error {
+func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 	skip := page * pageExport
 	var lines []string
 	if v.Shop.ID != 0 {
-		shorts, err := d.Admin.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
+		shorts, err := ed.Admin.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
 		if err != nil {
 			return err
 		}
 		for i, o := range shorts {
-			lines = append(lines, d.exportLine(v, skip+i+1, o))
+			lines = append(lines, ed.exportLine(v, skip+i+1, o))
 		}
 	}
 	switch {
@@ -52,10 +52,10 @@ func (d *Conversation) export(ctx context.Context, v *Session, page int) error {
 }
 
 // exportLine is one short with its link; "" when there are no links.
-func (d *Conversation) exportLine(v *Session, n int, o pipeline.Order) string {
+func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
 	link := ""
-	if d.Watch != nil {
-		link = d.Watch(o)
+	if ed.Watch != nil {
+		link = ed.Watch(o)
 	}
 	if link == "" {
 		return ""

@@ -11,13 +11,13 @@ import (
 )
 
 // askForget asks whether all of the shop shall be deleted, or says that it will be.
-func (d *Conversation) askForget(ctx context.Context, v *Session) error {
+func (fg *forgetting) askForget(ctx context.Context, v *Session) error {
 	if v.Shop.ID == 0 {
 		v.Tell("forget.none", nil)
 		return nil
 	}
-	may, why := d.mayForget(ctx, v)
-	wish, wished, err := d.forgetWish(ctx, v.Shop.ID)
+	may, why := fg.mayForget(ctx, v)
+	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil:
 		return err
@@ -25,7 +25,7 @@ func (d *Conversation) askForget(ctx context.Context, v *Session) error {
 		v.Tell(why, nil)
 		return nil
 	case wished:
-		v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", wish.Since)})
+		v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", wish.Since)})
 		return nil
 	}
 	v.dropSetting(bot.ForForget) // the buttons of an earlier question mean nothing any more
@@ -43,18 +43,18 @@ const notYours = "forget.notyours"
 
 // mayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
 // and admins of the service. Else it is the phrase that says why not.
-func (d *Conversation) mayForget(ctx context.Context, v *Session) (may bool, why string) {
+func (fg *forgetting) mayForget(ctx context.Context, v *Session) (may bool, why string) {
 	if v.User.Anonymous {
 		return false, "forget.anonymous"
 	}
 	if v.User.Limited {
 		return false, notYours
 	}
-	if d.runsShop(v) {
+	if fg.loader.runsShop(v) {
 		return true, ""
 	}
-	members, person := d.Members[v.Platform], v.Who()+" "+v.Chat
-	if until, known := d.refused.Get(person); members == nil || known && v.Now.Before(until) {
+	members, person := fg.Members[v.Platform], v.Who()+" "+v.Chat
+	if until, known := fg.refused.Get(person); members == nil || known && v.Now.Before(until) {
 		return false, notYours
 	}
 	ctx, cancel := context.WithTimeout(ctx, bot.MemberLimit)
@@ -62,10 +62,10 @@ func (d *Conversation) mayForget(ctx context.Context, v *Session) (may bool, why
 	runs, err := members.RunsChat(ctx, v.Chat, v.User.ID)
 	switch {
 	case err != nil:
-		d.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
+		fg.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
-		d.refused.Add(person, v.Now.Add(bot.MemberAgain))
+		fg.refused.Add(person, v.Now.Add(bot.MemberAgain))
 		return false, notYours
 	}
 	return true, ""
@@ -75,14 +75,14 @@ func (d *Conversation) mayForget(ctx context.Context, v *Session) (may bool, why
 func forgetKey(shop int64) string { return bot.ForgetKind + ":" + strconv.FormatInt(shop, 10) }
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
-func (d *Conversation) forgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
-	all, err := bot.OpenIncidents(ctx, d.Admin)
+func (fg *forgetting) forgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
+	all, err := bot.OpenIncidents(ctx, fg.Admin)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
 
 // forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
-func (d *Conversation) forgetSoon(v *Session, key string, since time.Time) bot.Message {
+func (fg *forgetting) forgetSoon(v *Session, key string, since time.Time) bot.Message {
 	at := v.Local(since.Add(bot.ForgetGrace))
 	text := v.Fill(key, present.Args{"date": v.Date(at), "time": at.Format("15:04")})
 	return bot.Message{Text: text, Buttons: [][]bot.Button{
@@ -91,24 +91,24 @@ func (d *Conversation) forgetSoon(v *Session, key string, since time.Time) bot.M
 }
 
 // remindForget says with the orders that a session places that they are deleted along with their shop, if that is so.
-func (d *Conversation) remindForget(ctx context.Context, v *Session) error {
+func (fg *forgetting) remindForget(ctx context.Context, v *Session) error {
 	if len(v.Change.Place) == 0 || v.Shop.ID == 0 {
 		return nil
 	}
-	wish, wished, err := d.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil || !wished:
 		return err
 	case v.Now.Sub(wish.Since) >= bot.ForgetGrace:
 		v.Tell("forget.late", nil)
 	default:
-		v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.remind", wish.Since)})
+		v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.remind", wish.Since)})
 	}
 	return nil
 }
 
 // pressForget is the answer. Only who asked may give it, while the question stands.
-func (d *Conversation) pressForget(ctx context.Context, v *Session, args []string) error {
+func (fg *forgetting) pressForget(ctx context.Context, v *Session, args []string) error {
 	id := intent.Number(args, 0)
 	dr, ok := v.live(func(x bot.Draft) bool { return x.ID == id && x.Waits == bot.ForForget })
 	switch {
@@ -124,37 +124,37 @@ func (d *Conversation) pressForget(ctx context.Context, v *Session, args []strin
 		v.replace(v.Fill("forget.kept", nil))
 		return nil
 	}
-	if may, why := d.mayForget(ctx, v); !may {
+	if may, why := fg.mayForget(ctx, v); !may {
 		v.ShowNotice(v.Fill(why, nil))
 		return nil
 	}
 	v.drop(dr)
 	v.ShowNotice("")
-	v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
-	return d.wishForget(ctx, v)
+	v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
+	return fg.wishForget(ctx, v)
 }
 
 // wishForget writes the wish down.
-func (d *Conversation) wishForget(ctx context.Context, v *Session) error {
-	ops, err := d.view(ctx)
+func (fg *forgetting) wishForget(ctx context.Context, v *Session) error {
+	ops, err := fg.loader.view(ctx)
 	if err != nil {
 		return err
 	}
 	n := strconv.FormatInt(v.Shop.ID, 10)
 	v.Change.Open = &bot.Incident{Key: forgetKey(v.Shop.ID), Text: ops.Fill("ops.forget", present.Args{"n": n})}
 	v.Change.Audit = &bot.AuditEntry{At: v.Now, Who: "shop:" + n, What: "/forget", Then: "wished"}
-	return d.tellOtherChats(ctx, v)
+	return fg.tellOtherChats(ctx, v)
 }
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
-func (d *Conversation) tellOtherChats(ctx context.Context, v *Session) error {
-	chats, err := d.Admin.ChatsOf(ctx, v.Shop.ID)
+func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
+	chats, err := fg.Admin.ChatsOf(ctx, v.Shop.ID)
 	for _, c := range chats {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &Session{Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop, Voice: present.NewVoice(c.Lang, c.Platform, d.Zone, v.Now)}
-		m := d.forgetSoon(theirs, "forget.elsewhere", v.Now)
+		theirs := &Session{Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop, Voice: present.NewVoice(c.Lang, c.Platform, fg.Zone, v.Now)}
+		m := fg.forgetSoon(theirs, "forget.elsewhere", v.Now)
 		m.Thread = theirs.thread()
 		v.Say(bot.OutgoingMessage{Message: m})
 	}
@@ -162,13 +162,13 @@ func (d *Conversation) tellOtherChats(ctx context.Context, v *Session) error {
 }
 
 // pressUnforget takes the wish back, until the deletion begins.
-func (d *Conversation) pressUnforget(ctx context.Context, v *Session, args []string) error {
+func (fg *forgetting) pressUnforget(ctx context.Context, v *Session, args []string) error {
 	shop := intent.Number(args, 0)
 	if shop <= 0 || shop != v.Shop.ID {
 		v.ShowNotice(v.Fill("over", nil))
 		return nil
 	}
-	undone, why, err := d.unforget(ctx, v)
+	undone, why, err := fg.unforget(ctx, v)
 	switch {
 	case err != nil:
 		return err
@@ -178,12 +178,12 @@ func (d *Conversation) pressUnforget(ctx context.Context, v *Session, args []str
 	}
 	v.ShowNotice("")
 	v.replace(v.Fill("forget.undone", nil))
-	return d.tellUnforget(ctx, v)
+	return fg.tellUnforget(ctx, v)
 }
 
 // sayUnforget takes the wish back by word. Where there is none, the word asks for nothing that we know.
-func (d *Conversation) sayUnforget(ctx context.Context, v *Session) error {
-	undone, why, err := d.unforget(ctx, v)
+func (fg *forgetting) sayUnforget(ctx context.Context, v *Session) error {
+	undone, why, err := fg.unforget(ctx, v)
 	switch {
 	case err != nil:
 		return err
@@ -195,22 +195,22 @@ func (d *Conversation) sayUnforget(ctx context.Context, v *Session) error {
 		return nil
 	}
 	v.Tell("forget.undone", nil)
-	return d.tellUnforget(ctx, v)
+	return fg.tellUnforget(ctx, v)
 }
 
 // unforget ends the wish to have the session's shop forgotten, or names the phrase that says why not.
-func (d *Conversation) unforget(ctx context.Context, v *Session) (undone bool, why string, err error) {
+func (fg *forgetting) unforget(ctx context.Context, v *Session) (undone bool, why string, err error) {
 	if v.Shop.ID == 0 {
 		return false, "over", nil
 	}
-	wish, wished, err := d.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil || !wished:
 		return false, "over", err
 	case v.Now.Sub(wish.Since) >= bot.ForgetGrace:
 		return false, "forget.late", nil
 	}
-	if may, why := d.mayForget(ctx, v); !may {
+	if may, why := fg.mayForget(ctx, v); !may {
 		if why == notYours {
 			why = "forget.undo.notyours"
 		}
@@ -222,13 +222,13 @@ func (d *Conversation) unforget(ctx context.Context, v *Session) (undone bool, w
 }
 
 // tellUnforget tells ops of the wish as well: it may end before they have heard of it.
-func (d *Conversation) tellUnforget(ctx context.Context, v *Session) error {
-	return d.tellOps(ctx, v, "ops.unforget", present.Args{"n": strconv.FormatInt(v.Shop.ID, 10)})
+func (fg *forgetting) tellUnforget(ctx context.Context, v *Session) error {
+	return fg.tellOps(ctx, v, "ops.unforget", present.Args{"n": strconv.FormatInt(v.Shop.ID, 10)})
 }
 
 // tellOps says something in the ops chat along with what a session leads to.
-func (d *Conversation) tellOps(ctx context.Context, v *Session, key string, args present.Args) error {
-	ops, err := d.view(ctx)
+func (fg *forgetting) tellOps(ctx context.Context, v *Session, key string, args present.Args) error {
+	ops, err := fg.loader.view(ctx)
 	if err != nil || ops.Platform == "" {
 		return err
 	}

@@ -13,20 +13,20 @@ import (
 
 // Order takes a form in. The update's only picture is its photo, and its Message the form's own name: one name is
 // one order, however often it is sent. Without problems Response.Placed has the order.
-func (d *Conversation) Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error) {
+func (pg *Page) Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error) {
 	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
-	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) (err error) {
-		read, err = d.orderForm(ctx, v, f)
+	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) (err error) {
+		read, err = pg.orderForm(ctx, v, f)
 		return err
 	})
 	return reply, read, err
 }
 
-func (d *Conversation) orderForm(ctx context.Context, v *Session, f present.Form) (present.Reading, error) {
+func (pg *Page) orderForm(ctx context.Context, v *Session, f present.Form) (present.Reading, error) {
 	read := present.ReadForm(v.StoredChat.Lang, f)
 	p := v.Pictures[0]
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := pg.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
 		return read, err
 	}
@@ -37,15 +37,15 @@ func (d *Conversation) orderForm(ctx context.Context, v *Session, f present.Form
 	if !v.agreed(&read, f) {
 		return read, nil
 	}
-	c := pipeline.Cut{Words: read.Words, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music)}
-	if slices.Contains(d.Looks, f.Look) {
+	c := pipeline.Cut{Words: read.Words, Look: first(v.Shop.Look, pg.Looks), Music: first(v.Shop.Music, pg.Music)}
+	if slices.Contains(pg.Looks, f.Look) {
 		c.Look = f.Look
 	}
-	if slices.Contains(v.Pieces(d.Music, v.Shop.ID), f.Music) {
+	if slices.Contains(v.Pieces(pg.Music, v.Shop.ID), f.Music) {
 		c.Music = v.piece(f.Music)
 	}
 	dr := v.NewDraft(bot.ForWords, p)
-	if placed, err := d.placeCut(ctx, v, dr, p, c); err != nil || placed {
+	if placed, err := pg.cv.intake.placeCut(ctx, v, dr, p, c); err != nil || placed {
 		return read, err
 	}
 	text := v.Fill("missing", nil)
@@ -74,11 +74,11 @@ func (v *Session) agreed(read *present.Reading, f present.Form) bool {
 }
 
 // Reword gives an order of the shop other words. size is of the short that it is about, empty: the newest.
-func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error) {
+func (pg *Page) Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error) {
 	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
-	reply, err := d.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		o, err := d.Store.Order(ctx, order)
+	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
+		o, err := pg.Store.Order(ctx, order)
 		if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
 			return pipeline.ErrNotFound
 		}
@@ -91,7 +91,7 @@ func (d *Conversation) Reword(ctx context.Context, u bot.Update, order int64, si
 		w := o.Cut.Words
 		w.Menu, w.Price, w.Won, w.Regular, w.Options = read.Words.Menu, read.Words.Price, read.Words.Won, read.Words.Regular, read.Words.Options
 		v.size = present.SizeOf(size)
-		d.rewrite(v, o, w, "fixed.both")
+		pg.cv.edits.rewrite(v, o, w, "fixed.both")
 		return nil
 	})
 	return reply, read, err

@@ -10,13 +10,13 @@ import (
 )
 
 // signIn answers with a link that signs a browser in to the chat's shop, to the person alone.
-func (d *Conversation) signIn(ctx context.Context, v *Session, arg string) error {
+func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 	switch {
-	case d.SignIn == "":
+	case mb.SignIn == "":
 		v.Tell("web.off", nil)
 		return nil
-	case !d.mayJoin(v):
-		d.askForInvite(v)
+	case !mb.mayJoin(v):
+		mb.askForInvite(v)
 		return nil
 	case v.User.Anonymous:
 		v.Tell("web.anonymous", nil)
@@ -35,13 +35,13 @@ func (d *Conversation) signIn(ctx context.Context, v *Session, arg string) error
 		thread = pipeline.Thread{Platform: v.Platform, Chat: v.User.ID, User: v.User.ID, Lang: v.StoredChat.Lang}
 		v.Tell("web.sent", nil)
 	}
-	d.join(v)
+	mb.join(v)
 	secret, hash := bot.NewSecret()
 	v.Change.Credential = &bot.Credential{
 		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Lang: v.StoredChat.Lang,
-		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: d.runsShop(v),
+		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: mb.loader.runsShop(v),
 	}
-	link := d.SignIn + secret
+	link := mb.SignIn + secret
 	v.Say(bot.OutgoingMessage{Message: bot.Message{
 		Thread: thread, Text: v.Fill("web.link", nil) + "\n" + link,
 		Buttons: [][]bot.Button{{{Label: v.Fill("web.open", nil), Link: link}}},
@@ -51,6 +51,6 @@ func (d *Conversation) signIn(ctx context.Context, v *Session, arg string) error
 
 // runsShop reports whether a person may do with the chat's shop whatever its owner may, as far as that is known
 // without asking a platform.
-func (d *Conversation) runsShop(v *Session) bool {
+func (ld *loader) runsShop(v *Session) bool {
 	return !v.Group && !v.StoredChat.Group || v.StoredChat.BoundBy == v.Who() || v.Admin
 }

@@ -18,9 +18,9 @@ const LookBackMost = 3 * 24 * time.Hour
 // LookBack goes through the chats of shops for photos that no update told of, since we or the platform were down,
 // and gives them to handle. What was handled before changes nothing, so it may be called at any time. A chat
 // that can't be read is looked through the next time. The error is that of the database, or of ctx.
-func (d *Conversation) LookBack(ctx context.Context, handle func(context.Context, bot.Update) error) error {
-	for platform, history := range d.Histories {
-		chats, err := d.Store.Chats(ctx, platform, "")
+func (cv *Conversation) LookBack(ctx context.Context, handle func(context.Context, bot.Update) error) error {
+	for platform, history := range cv.Histories {
+		chats, err := cv.Store.Chats(ctx, platform, "")
 		if err != nil {
 			return fmt.Errorf("look back: %w", err)
 		}
@@ -29,7 +29,7 @@ func (d *Conversation) LookBack(ctx context.Context, handle func(context.Context
 			if c.Shop == 0 || c.Unreachable {
 				continue
 			}
-			if err := d.lookThrough(ctx, history, c, handle); err != nil {
+			if err := cv.lookThrough(ctx, history, c, handle); err != nil {
 				return fmt.Errorf("look back: %w", err)
 			}
 		}
@@ -38,7 +38,7 @@ func (d *Conversation) LookBack(ctx context.Context, handle func(context.Context
 }
 
 // lookThrough gives what was missed in a chat to handle.
-func (d *Conversation) lookThrough(
+func (cv *Conversation) lookThrough(
 	ctx context.Context, h bot.History, c bot.Chat, handle func(context.Context, bot.Update) error,
 ) error {
 	since := time.Now().Add(-LookBackMost)
@@ -50,24 +50,24 @@ func (d *Conversation) lookThrough(
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
-		d.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID,
+		cv.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID,
 			"reason", pipeline.AsFault(err).Reason, "err", err)
 		return nil
 	}
 	for _, u := range late(all) {
-		if err := d.guarded(ctx, u, handle); err != nil {
+		if err := cv.guarded(ctx, u, handle); err != nil {
 			return err
 		}
 	}
 	if !until.After(c.Looked) {
 		return nil
 	}
-	return d.Store.LookedBack(ctx, c.Platform, c.ID, until)
+	return cv.Store.LookedBack(ctx, c.Platform, c.ID, until)
 }
 
 // guarded lets go of an update that makes us panic: it would do so again with each look.
-func (d *Conversation) guarded(ctx context.Context, u bot.Update, handle func(context.Context, bot.Update) error) (err error) {
-	defer bot.RecoverUpdate(d.Log, u.Platform, &err)
+func (cv *Conversation) guarded(ctx context.Context, u bot.Update, handle func(context.Context, bot.Update) error) (err error) {
+	defer bot.RecoverUpdate(cv.Log, u.Platform, &err)
 	return handle(ctx, u)
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // membership follows what becomes of a chat.
-func (d *Conversation) membership(ctx context.Context, v *Session) error {
+func (mb *members) membership(ctx context.Context, v *Session) error {
 	switch v.Kind {
 	case bot.Left: // what is under way goes on: the short waits until we are let in again
 		v.Change.Chat.Unreachable = true
@@ -21,19 +21,19 @@ func (d *Conversation) membership(ctx context.Context, v *Session) error {
 		return nil
 	}
 	if v.Group {
-		d.introduce(v)
+		mb.introduce(v)
 	}
-	return d.welcomeBack(ctx, v)
+	return mb.welcomeBack(ctx, v)
 }
 
 // introduce tells a group what to do, which depends on what we get to see there.
-func (d *Conversation) introduce(v *Session) {
+func (mb *members) introduce(v *Session) {
 	text := v.Fill("group.blind", nil)
 	if v.SeesAll {
 		text = v.Fill("group.sees", nil)
 	}
 	text += "\n" + v.Fill("ai", nil)
-	if !d.mayJoin(v) {
+	if !mb.mayJoin(v) {
 		text += "\n\n" + v.Fill("group.invite", nil)
 	}
 	v.Write(text)
@@ -47,13 +47,13 @@ const maxWaiting = 20
 const BackEvery = time.Hour
 
 // welcomeBack hands over what waited for a chat that couldn't be reached.
-func (d *Conversation) welcomeBack(ctx context.Context, v *Session) error {
+func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 	v.Change.Chat.Unreachable = false
 	letIn := v.StoredChat.Unreachable || v.Kind == bot.Joined
 	if v.StoredChat.Version == 0 {
 		return nil
 	}
-	orders, err := d.newestOrders(ctx, v, maxWaiting)
+	orders, err := mb.loader.newestOrders(ctx, v, maxWaiting)
 	if err != nil {
 		return err
 	}
@@ -69,14 +69,14 @@ func (d *Conversation) welcomeBack(ctx context.Context, v *Session) error {
 }
 
 // mayJoin reports whether the chat has a shop, or gets one when it needs it.
-func (d *Conversation) mayJoin(v *Session) bool {
-	return v.Shop.ID != 0 || v.Change.Shop != nil || d.Open || v.Admin
+func (mb *members) mayJoin(v *Session) bool {
+	return v.Shop.ID != 0 || v.Change.Shop != nil || mb.Open || v.Admin
 }
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
 // never greeted is told here that AI is used.
-func (d *Conversation) join(v *Session) bool {
-	if !d.mayJoin(v) {
+func (mb *members) join(v *Session) bool {
+	if !mb.mayJoin(v) {
 		return false
 	}
 	if v.Shop.ID == 0 && v.Change.Shop == nil {
@@ -92,24 +92,24 @@ func (d *Conversation) join(v *Session) bool {
 
 // isAdmin goes by who it is, so nobody is one who writes in the name of a group. An id without its workspace
 // means the one that the chat is in: a guest from another one may be called the same.
-func (d *Conversation) isAdmin(v *Session) bool {
+func (ld *loader) isAdmin(v *Session) bool {
 	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")
-	return !v.User.Anonymous && (d.Admins[v.Who()] || !guest && d.Admins[v.Platform+":"+v.User.ID])
+	return !v.User.Anonymous && (ld.Admins[v.Who()] || !guest && ld.Admins[v.Platform+":"+v.User.ID])
 }
 
 // admit reports whether the chat may order. One that may not is told how it can.
-func (d *Conversation) admit(_ context.Context, v *Session) (bool, error) {
+func (mb *members) admit(_ context.Context, v *Session) (bool, error) {
 	switch {
 	case v.Shop.ID != 0:
 		return true, nil
 	case v.Group && !v.ToUs && len(v.Pictures) == 0: // people talk to each other
 		return false, nil
-	case !d.mayJoin(v):
-		d.askForInvite(v)
+	case !mb.mayJoin(v):
+		mb.askForInvite(v)
 		return false, nil
 	}
 	if len(v.Pictures) > 0 || v.Reply != nil && len(v.Reply.Pictures) > 0 {
-		d.join(v)
+		mb.join(v)
 	}
 	return true, nil
 }
@@ -121,7 +121,7 @@ const (
 	ToldAgain = time.Minute
 )
 
-func (d *Conversation) askForInvite(v *Session) {
+func (mb *members) askForInvite(v *Session) {
 	if slices.ContainsFunc(v.drafts, func(dr bot.Draft) bool { return dr.Album == told }) {
 		return
 	}

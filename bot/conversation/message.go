@@ -16,12 +16,12 @@ import (
 const MaxPhoto = 20 << 20
 
 // message is pictures or words, with or without each other.
-func (d *Conversation) message(ctx context.Context, v *Session) error {
+func (ms *messages) message(ctx context.Context, v *Session) error {
 	switch {
 	case len(v.Pictures) > 0:
-		return d.pictures(ctx, v)
+		return ms.intake.pictures(ctx, v)
 	case v.Text != "":
-		return d.text(ctx, v)
+		return ms.text(ctx, v)
 	case v.Other == "audio" && v.ToUs:
 		v.Tell("track.file", nil)
 	case v.Other != "" && v.ToUs:
@@ -31,13 +31,13 @@ func (d *Conversation) message(ctx context.Context, v *Session) error {
 }
 
 // pictures become an order at once when there is one with all its words; else a draft keeps them.
-func (d *Conversation) pictures(ctx context.Context, v *Session) error {
+func (in *intake) pictures(ctx context.Context, v *Session) error {
 	ps := v.light()
 	switch {
 	case len(ps) == 0:
 		return nil
 	case v.Album != "":
-		return d.collect(ctx, v, ps[0])
+		return in.collect(ctx, v, ps[0])
 	case len(ps) > 1:
 		dr := v.NewDraft(bot.ForChoice, ps...)
 		dr.Text = v.Text
@@ -48,26 +48,26 @@ func (d *Conversation) pictures(ctx context.Context, v *Session) error {
 		for i := range ps {
 			ps[i].Text = "" // the message's words aren't those of any one of them
 		}
-		return d.askPictures(ctx, v, dr)
+		return in.askPictures(ctx, v, dr)
 	}
 	p := ps[0]
 	if p.Text == "" {
 		if dr, ok := v.newest(bot.ForPhoto); ok {
 			v.end(dr)
 			dr.Topic = v.Topic
-			return d.take(ctx, v, dr, p, caption.Parse(dr.Text))
+			return in.take(ctx, v, dr, p, caption.Parse(dr.Text))
 		}
-		return d.collect(ctx, v, p)
+		return in.collect(ctx, v, p)
 	}
 	if words, ok := v.newest(bot.ForPhoto); ok && caption.Parse(words.Text).Words().Equal(caption.Parse(p.Text).Words()) {
 		v.end(words) // said once more below the photo: the next one has words of its own
 	}
-	if flood, err := d.floods(ctx, v); err != nil {
+	if flood, err := in.quota.floods(ctx, v); err != nil {
 		return err
 	} else if flood {
-		return d.collect(ctx, v, p)
+		return in.collect(ctx, v, p)
 	}
-	return d.complete(ctx, v, v.NewDraft(bot.ForWords, p), 0, "")
+	return in.complete(ctx, v, v.NewDraft(bot.ForWords, p), 0, "")
 }
 
 // light gives the session's pictures without those that are too heavy, of which the person is told.
@@ -84,12 +84,12 @@ func (v *Session) light() (ps []bot.Image) {
 }
 
 // text completes what waits for words, changes what it replies to, or comes before its photo.
-func (d *Conversation) text(ctx context.Context, v *Session) error {
-	ways := []func(context.Context, *Session) (bool, error){d.reply, d.answerWaiting}
+func (ms *messages) text(ctx context.Context, v *Session) error {
+	ways := []func(context.Context, *Session) (bool, error){ms.reply, ms.answerWaiting}
 	if v.threaded() { // what was asked in a thread comes before what the thread hangs from
 		slices.Reverse(ways)
 	}
-	for _, way := range append(ways, d.answerPhoto) {
+	for _, way := range append(ways, ms.edits.answerPhoto) {
 		if done, err := way(ctx, v); done || err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (d *Conversation) text(ctx context.Context, v *Session) error {
 	}
 	r := caption.Parse(v.Text)
 	if fixed, about := intent.ReadFix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) || about && fixed.Outcome == caption.NeedMenu {
-		return d.smallTalk(ctx, v)
+		return ms.smallTalk(ctx, v)
 	}
 	v.keepWords(r)
 	return nil
@@ -118,7 +118,7 @@ func (v *Session) keepWords(r caption.Result) {
 }
 
 // answerWaiting takes a text as the answer to a draft of the person's, and reports whether it was one.
-func (d *Conversation) answerWaiting(ctx context.Context, v *Session) (bool, error) {
+func (ms *messages) answerWaiting(ctx context.Context, v *Session) (bool, error) {
 	for _, dr := range v.waiting(bot.ForRegular, bot.ForWords, bot.ForYes, bot.ForMore, bot.ForFix, bot.ForChoice) {
 		addressed := v.ToUs || v.threaded() && dr.Waits != bot.ForFix && dr.Tries <= maxTries
 		switch {
@@ -127,7 +127,7 @@ func (d *Conversation) answerWaiting(ctx context.Context, v *Session) (bool, err
 		case v.overheard() && dr.Topic != v.Topic && caption.Parse(v.Text).Outcome != caption.OK:
 			continue
 		}
-		if done, err := d.answer(ctx, v, dr, addressed); done || err != nil {
+		if done, err := ms.answer(ctx, v, dr, addressed); done || err != nil {
 			return done, err
 		}
 	}
@@ -135,28 +135,28 @@ func (d *Conversation) answerWaiting(ctx context.Context, v *Session) (bool, err
 }
 
 // reply looks at what a text answers, and reports whether that was something of ours.
-func (d *Conversation) reply(ctx context.Context, v *Session) (bool, error) {
+func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
 	switch {
 	case v.Reply == nil, v.Reply.Message == "" && len(v.Reply.Pictures) == 0:
 		return false, nil
 	case v.Reply.Message == "": // a picture in another chat: what comes of it answers the text
 		p := v.Reply.Pictures[0]
 		p.Message = v.Message
-		return d.completes(ctx, v, v.NewDraft(bot.ForWords, p), 0)
+		return ms.completes(ctx, v, v.NewDraft(bot.ForWords, p), 0)
 	}
 	to := v.Reply.Message
 	if dr, ok := v.live(func(x bot.Draft) bool { return x.Question == to }); ok {
-		return d.answer(ctx, v, dr, true)
+		return ms.answer(ctx, v, dr, true)
 	}
 	if v.threaded() {
-		if done, err := d.rewordThread(ctx, v); done || err != nil {
+		if done, err := ms.edits.rewordThread(ctx, v); done || err != nil {
 			return done, err
 		}
 	}
-	o, size, err := d.Store.ByMessage(ctx, v.Platform, v.Chat, to)
+	o, size, err := ms.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
 		v.size = size
-		return true, d.reword(ctx, v, o, v.Text, false)
+		return true, ms.edits.reword(ctx, v, o, v.Text, false)
 	}
 	if !errors.Is(err, pipeline.ErrNotFound) {
 		return false, err
@@ -169,15 +169,15 @@ func (d *Conversation) reply(ctx context.Context, v *Session) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	return d.completes(ctx, v, dr, i)
+	return ms.completes(ctx, v, dr, i)
 }
 
 // completes takes a text as the words of a picture, unless people only talk about it.
-func (d *Conversation) completes(ctx context.Context, v *Session, dr bot.Draft, i int) (bool, error) {
+func (ms *messages) completes(ctx context.Context, v *Session, dr bot.Draft, i int) (bool, error) {
 	if !v.ToUs && v.chatter(dr.Images[i]) {
 		return false, nil
 	}
-	return true, d.complete(ctx, v, dr, i, v.Text)
+	return true, ms.intake.complete(ctx, v, dr, i, v.Text)
 }
 
 // chatter reports whether a text has no price for a picture: where others read along it isn't meant for us.
@@ -188,32 +188,32 @@ func (v *Session) chatter(p bot.Image) bool {
 
 // answer takes a text as the answer to a draft's question, and reports whether it was one. Where others
 // read along, what isn't addressed to us must at least have a price in it.
-func (d *Conversation) answer(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (ms *messages) answer(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
 	switch {
 	case dr.Waits == bot.ForFix:
-		return d.answerFix(ctx, v, dr, addressed)
+		return ms.edits.answerFix(ctx, v, dr, addressed)
 	case isRegular(dr):
 		yes, no := intent.Assent(v.Text)
 		if !addressed || !yes && !no {
 			return false, nil
 		}
-		return true, d.answerRegular(ctx, v, dr, yes)
+		return true, ms.edits.answerRegular(ctx, v, dr, yes)
 	case dr.Waits == bot.ForPhoto || len(dr.Images) == 0:
 		return false, nil
 	case dr.Waits == bot.ForYes:
-		return d.answerReading(ctx, v, dr, addressed)
+		return ms.intake.answerReading(ctx, v, dr, addressed)
 	case dr.Waits == bot.ForChoice || len(dr.Images) > 1 && dr.Waits == bot.ForMore:
-		return d.answerPictures(ctx, v, dr, addressed)
+		return ms.intake.answerPictures(ctx, v, dr, addressed)
 	}
 	if !addressed && len(dr.Choices) == 0 && v.chatter(dr.Images[0]) {
 		return false, nil
 	}
-	return true, d.complete(ctx, v, dr, 0, v.Text)
+	return true, ms.intake.complete(ctx, v, dr, 0, v.Text)
 }
 
 // smallTalk answers what has nothing to do with any order. New words for one that is named by nothing are
 // meant for the only one that the person has just had.
-func (d *Conversation) smallTalk(ctx context.Context, v *Session) error {
+func (ms *messages) smallTalk(ctx context.Context, v *Session) error {
 	if intent.IsThanks(v.Text) {
 		v.Tell("thanks", nil)
 		return nil
@@ -223,7 +223,7 @@ func (d *Conversation) smallTalk(ctx context.Context, v *Session) error {
 		return nil
 	}
 	if intent.IsGreeting(v.Text) {
-		d.greet(v, "")
+		ms.members.greet(v, "")
 		return nil
 	}
 	r, about := intent.ReadFix(v.Text, false)
@@ -231,12 +231,12 @@ func (d *Conversation) smallTalk(ctx context.Context, v *Session) error {
 		v.Tell("hint", nil)
 		return nil
 	}
-	lately, err := d.recent(ctx, v, FixLife)
+	lately, err := ms.edits.recent(ctx, v, FixLife)
 	switch {
 	case err != nil:
 		return err
 	case len(lately) == 1 && intent.Enough(r):
-		return d.reword(ctx, v, lately[0], v.Text, false)
+		return ms.edits.reword(ctx, v, lately[0], v.Text, false)
 	case len(lately) > 0:
 		v.Tell("fix.reply", nil)
 	default:

@@ -22,18 +22,18 @@ func (v *Session) accepts() bool { return v.Shop.ID != 0 || v.Change.Shop != nil
 
 // place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
 // asked about a price that is crossed out: then the person is told, and false returned.
-func (d *Conversation) place(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) (bool, error) {
+func (in *intake) place(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) (bool, error) {
 	if !v.accepts() {
 		return false, nil
 	}
-	return d.placeCut(ctx, v, dr, p, pipeline.Cut{
-		Words: w, Look: first(v.Shop.Look, d.Looks), Music: first(v.Shop.Music, d.Music),
+	return in.placeCut(ctx, v, dr, p, pipeline.Cut{
+		Words: w, Look: first(v.Shop.Look, in.Looks), Music: first(v.Shop.Music, in.Music),
 	})
 }
 
 // placeCut is place for an order whose look and music were chosen with it.
-func (d *Conversation) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, c pipeline.Cut) (bool, error) {
-	if no, err := d.refuses(ctx, v); err != nil || no != "" {
+func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, c pipeline.Cut) (bool, error) {
+	if no, err := in.quota.refuses(ctx, v); err != nil || no != "" {
 		told := func(s bot.OutgoingMessage) bool { return s.Text == no }
 		if no != "" && !slices.ContainsFunc(v.Change.Messages, told) { // once for all pictures of an album
 			v.Write(no)
@@ -41,7 +41,7 @@ func (d *Conversation) placeCut(ctx context.Context, v *Session, dr bot.Draft, p
 		return false, err
 	}
 	if v.mustAskRegular(c.Words) {
-		d.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), c.Words)
+		in.regular.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), c.Words)
 		return false, nil
 	}
 	for _, x := range slices.Clone(v.drafts) { // an order ends its person's wait for a logo
@@ -51,7 +51,7 @@ func (d *Conversation) placeCut(ctx context.Context, v *Session, dr bot.Draft, p
 	}
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, c)
+	v.PlaceAs(in.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, c)
 	return true, nil
 }
 
@@ -88,35 +88,35 @@ func first(own string, all []string) string {
 }
 
 // refuses says why the session's chat may not order now, in words for the person; "" when it may.
-func (d *Conversation) refuses(ctx context.Context, v *Session) (string, error) {
-	refused, err := d.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
+func (qt *quota) refuses(ctx context.Context, v *Session) (string, error) {
+	refused, err := qt.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
 	if err != nil {
 		return "", err
 	}
 	if refused >= bot.MaxRefused {
 		return v.Fill("refused.enough", nil), nil
 	}
-	left, limited, err := d.left(ctx, v)
+	left, limited, err := qt.left(ctx, v)
 	if err != nil || !limited || left > 0 {
 		return "", err
 	}
-	return v.Fill("quota", d.quotaArgs(v, v.Shop.LimitOr(d.Limit))), nil
+	return v.Fill("quota", qt.quotaArgs(v, v.Shop.LimitOr(qt.Limit))), nil
 }
 
 // left is how many more the shop may have this month, after what the session places.
-func (d *Conversation) left(ctx context.Context, v *Session) (n int, limited bool, err error) {
-	n = v.Shop.LimitOr(d.Limit)
+func (qt *quota) left(ctx context.Context, v *Session) (n int, limited bool, err error) {
+	n = v.Shop.LimitOr(qt.Limit)
 	if n == 0 {
 		return 0, false, nil
 	}
 	shop := v.Shop.ID
 	if shop == 0 {
-		if shop, err = d.Store.Former(ctx, v.Platform, v.Chat); err != nil {
+		if shop, err = qt.Store.Former(ctx, v.Platform, v.Chat); err != nil {
 			return 0, true, err
 		}
 	}
 	if shop != 0 {
-		used, err := d.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
+		used, err := qt.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
 		if err != nil {
 			return 0, true, err
 		}
@@ -126,6 +126,6 @@ func (d *Conversation) left(ctx context.Context, v *Session) (n int, limited boo
 }
 
 // quotaArgs are a number of shorts, and the day on which a new month begins.
-func (d *Conversation) quotaArgs(v *Session, n int) present.Args {
+func (qt *quota) quotaArgs(v *Session, n int) present.Args {
 	return present.Args{"n": strconv.Itoa(n), "date": v.Date(v.Month(v.Now, 1))}
 }

@@ -14,19 +14,19 @@ import (
 
 // Ask is Handle for a platform that waits for the answer: what would be said to the update's chat is returned, and
 // not sent. What a shop's logo or music came to is sent all the same, since it takes a while.
-func (d *Conversation) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
-	return d.ask(ctx, u, d.decide)
+func (pg *Page) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
+	return pg.ask(ctx, u, pg.cv.decide)
 }
 
-func (d *Conversation) ask(ctx context.Context, u bot.Update, decide func(context.Context, *Session) error) (bot.Response, error) {
+func (pg *Page) ask(ctx context.Context, u bot.Update, decide func(context.Context, *Session) error) (bot.Response, error) {
 	for range bot.MaxRetries {
-		v, err := d.load(ctx, u)
+		v, err := pg.cv.loader.load(ctx, u)
 		if err != nil {
 			return bot.Response{}, err
 		}
 		v.response = &bot.Response{}
 		if err = decide(ctx, v); err == nil {
-			err = d.commit(ctx, v)
+			err = pg.cv.commit(ctx, v)
 		}
 		switch {
 		case errors.Is(err, pipeline.ErrMoved):
@@ -68,7 +68,7 @@ func (v *Session) owns(o pipeline.Order) bool {
 }
 
 // ChangeOrder does what a button below an order does in a chat.
-func (d *Conversation) ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error) {
+func (pg *Page) ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error) {
 	if !changesOrder(c.Verb) {
 		return bot.Response{}, pipeline.ErrNotFound
 	}
@@ -83,27 +83,27 @@ func (d *Conversation) ChangeOrder(ctx context.Context, u bot.Update, c bot.Orde
 	if to == "" { // else it would ask which
 		return bot.Response{}, nil
 	}
-	return d.Ask(ctx, u)
+	return pg.Ask(ctx, u)
 }
 
 // SetLook, SetMusic and SetLanguage choose what a shop's orders begin with, and what its page speaks.
-func (d *Conversation) SetLook(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
-	return d.set(ctx, u, intent.DoShopLook, name)
+func (pg *Page) SetLook(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return pg.set(ctx, u, intent.DoShopLook, name)
 }
 
 // SetMusic takes a built-in piece, or the shop's own.
-func (d *Conversation) SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
-	return d.set(ctx, u, intent.DoShopMusic, name)
+func (pg *Page) SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return pg.set(ctx, u, intent.DoShopMusic, name)
 }
 
 // SetLanguage takes ko or en.
-func (d *Conversation) SetLanguage(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
-	return d.set(ctx, u, intent.DoLanguage, name)
+func (pg *Page) SetLanguage(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return pg.set(ctx, u, intent.DoLanguage, name)
 }
 
-func (d *Conversation) set(ctx context.Context, u bot.Update, verb, name string) (bot.Response, error) {
-	return d.ask(ctx, u, func(_ context.Context, v *Session) error {
-		c := d.choice(v, verb)
+func (pg *Page) set(ctx context.Context, u bot.Update, verb, name string) (bot.Response, error) {
+	return pg.ask(ctx, u, func(_ context.Context, v *Session) error {
+		c := pg.cv.settings.choice(v, verb)
 		if !slices.Contains(c.names, name) {
 			v.Tell("missing", nil)
 			return nil
@@ -119,8 +119,8 @@ func (d *Conversation) set(ctx context.Context, u bot.Update, verb, name string)
 }
 
 // SetShopName gives the shop another name, which stands on its shorts from then on.
-func (d *Conversation) SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
-	return d.ask(ctx, u, func(_ context.Context, v *Session) error {
+func (pg *Page) SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
+	return pg.ask(ctx, u, func(_ context.Context, v *Session) error {
 		clean, long := intent.CleanName(name)
 		switch {
 		case long:
@@ -128,24 +128,24 @@ func (d *Conversation) SetShopName(ctx context.Context, u bot.Update, name strin
 		case clean == "":
 			v.Tell("shop.empty", nil)
 		default:
-			d.takeName(v, clean)
+			pg.cv.settings.takeName(v, clean)
 		}
 		return nil
 	})
 }
 
 // SetLogo leaves a picture with the shop; what came of it is sent.
-func (d *Conversation) SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error {
-	_, err := d.ask(ctx, u, func(_ context.Context, v *Session) error {
-		d.takeLogo(v, p)
+func (pg *Page) SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error {
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
+		pg.cv.settings.takeLogo(v, p)
 		return nil
 	})
 	return err
 }
 
 // EndSessions ends every session and link of the shop.
-func (d *Conversation) EndSessions(ctx context.Context, u bot.Update) error {
-	_, err := d.ask(ctx, u, func(_ context.Context, v *Session) error {
+func (pg *Page) EndSessions(ctx context.Context, u bot.Update) error {
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
 		v.Change.EndSessions = v.Shop.ID != 0
 		return nil
 	})

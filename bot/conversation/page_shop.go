@@ -11,19 +11,19 @@ import (
 )
 
 // UsedThisMonth is how many shorts a shop has had this month, and how many it may have; 0: as many as it likes.
-func (d *Conversation) UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error) {
-	used, err = d.Store.OrdersInPeriod(ctx, s.ID, present.MonthOf(d.Zone, time.Now(), 0))
-	return used, s.LimitOr(d.Limit), err
+func (pg *Page) UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error) {
+	used, err = pg.Store.OrdersInPeriod(ctx, s.ID, present.MonthOf(pg.Zone, time.Now(), 0))
+	return used, s.LimitOr(pg.Limit), err
 }
 
 // NextMonth is when a month's shorts are refilled.
-func (d *Conversation) NextMonth(now time.Time) time.Time { return present.MonthOf(d.Zone, now, 1) }
+func (pg *Page) NextMonth(now time.Time) time.Time { return present.MonthOf(pg.Zone, now, 1) }
 
 // Forget has everything of the shop deleted in a day, as /forget does.
-func (d *Conversation) Forget(ctx context.Context, u bot.Update) (bot.Response, error) {
-	return d.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		may, why := d.mayForget(ctx, v)
-		_, wished, err := d.forgetWish(ctx, v.Shop.ID)
+func (pg *Page) Forget(ctx context.Context, u bot.Update) (bot.Response, error) {
+	return pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
+		may, why := pg.cv.forgetting.mayForget(ctx, v)
+		_, wished, err := pg.cv.forgetting.forgetWish(ctx, v.Shop.ID)
 		switch {
 		case err != nil || wished:
 			return err
@@ -31,35 +31,35 @@ func (d *Conversation) Forget(ctx context.Context, u bot.Update) (bot.Response, 
 			v.Tell(why, nil)
 			return nil
 		}
-		if err := d.wishForget(ctx, v); err != nil {
+		if err := pg.cv.forgetting.wishForget(ctx, v); err != nil {
 			return err
 		}
-		v.Say(bot.OutgoingMessage{Message: d.forgetSoon(v, "forget.begun", v.Now)})
+		v.Say(bot.OutgoingMessage{Message: pg.cv.forgetting.forgetSoon(v, "forget.begun", v.Now)})
 		return nil
 	})
 }
 
 // Unforget takes that back.
-func (d *Conversation) Unforget(ctx context.Context, u bot.Update) (bot.Response, error) {
-	return d.ask(ctx, u, d.sayUnforget)
+func (pg *Page) Unforget(ctx context.Context, u bot.Update) (bot.Response, error) {
+	return pg.ask(ctx, u, pg.cv.forgetting.sayUnforget)
 }
 
 // Forgetting says that a shop is to be deleted, and when; "" when it isn't.
-func (d *Conversation) Forgetting(ctx context.Context, u bot.Update) (string, error) {
-	v, err := d.load(ctx, u)
+func (pg *Page) Forgetting(ctx context.Context, u bot.Update) (string, error) {
+	v, err := pg.cv.loader.load(ctx, u)
 	if err != nil {
 		return "", err
 	}
-	wish, wished, err := d.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := pg.cv.forgetting.forgetWish(ctx, v.Shop.ID)
 	if err != nil || !wished {
 		return "", err
 	}
-	return d.forgetSoon(v, "forget.begun", wish.Since).Text, nil
+	return pg.cv.forgetting.forgetSoon(v, "forget.begun", wish.Since).Text, nil
 }
 
 // InviteHolds reports whether a code of /invite can be used.
-func (d *Conversation) InviteHolds(ctx context.Context, code string) (bool, error) {
-	_, err := d.readInvite(ctx, &Session{Now: time.Now()}, code)
+func (pg *Page) InviteHolds(ctx context.Context, code string) (bool, error) {
+	_, err := pg.cv.members.readInvite(ctx, &Session{Now: time.Now()}, code)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return false, nil
 	}
@@ -68,13 +68,13 @@ func (d *Conversation) InviteHolds(ctx context.Context, code string) (bool, erro
 
 // EnterInvite uses a code of /invite up for a shop without a chat, and writes its first session. pipeline.ErrNotFound
 // when the code can't be used.
-func (d *Conversation) EnterInvite(ctx context.Context, u bot.Update, code string, cred bot.Credential) error {
-	_, err := d.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		inv, err := d.readInvite(ctx, v, code)
+func (pg *Page) EnterInvite(ctx context.Context, u bot.Update, code string, cred bot.Credential) error {
+	_, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
+		inv, err := pg.cv.members.readInvite(ctx, v, code)
 		if err != nil {
 			return err
 		}
-		if err := d.enter(ctx, v, inv); err != nil {
+		if err := pg.cv.members.enter(ctx, v, inv); err != nil {
 			return err
 		}
 		cred.Shop, cred.User, cred.Lang = v.Shop.ID, v.Who(), v.StoredChat.Lang
@@ -85,8 +85,8 @@ func (d *Conversation) EnterInvite(ctx context.Context, u bot.Update, code strin
 }
 
 // EnterSample writes a session of the sandbox's shop, which is made with this name if it isn't there.
-func (d *Conversation) EnterSample(ctx context.Context, u bot.Update, name string, cred bot.Credential) error {
-	_, err := d.ask(ctx, u, func(_ context.Context, v *Session) error {
+func (pg *Page) EnterSample(ctx context.Context, u bot.Update, name string, cred bot.Credential) error {
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
 		if v.Shop.ID == 0 {
 			v.Shop = bot.Shop{Name: name, Made: v.Now}
 			v.Change.Shop = &v.Shop

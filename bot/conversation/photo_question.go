@@ -11,7 +11,7 @@ import (
 )
 
 // useAnyway lets an order go on with the photo that its person was asked about, and says so.
-func (d *Conversation) useAnyway(v *Session, o pipeline.Order) string {
+func (ed *edits) useAnyway(v *Session, o pipeline.Order) string {
 	next, m, err := pipeline.UseAnyway(o)
 	if err != nil {
 		return present.Stage(v.StoredChat.Lang, o)
@@ -21,7 +21,7 @@ func (d *Conversation) useAnyway(v *Session, o pipeline.Order) string {
 }
 
 // answersPhoto takes a text as the answer to the question about an order's photo, and tells whether it was one.
-func (d *Conversation) answersPhoto(v *Session, o pipeline.Order) bool {
+func (ed *edits) answersPhoto(v *Session, o pipeline.Order) bool {
 	if !o.AwaitsAnswer() {
 		return false
 	}
@@ -31,9 +31,9 @@ func (d *Conversation) answersPhoto(v *Session, o pipeline.Order) bool {
 		"이대로해주세요 anyway makeitanyway makeanyway doitanyway useitanyway", intent.Squeezed(v.Text))
 	switch {
 	case yes:
-		v.Write(d.useAnyway(v, o))
+		v.Write(ed.useAnyway(v, o))
 	case no:
-		v.Write(d.cancel(v, o))
+		v.Write(ed.cancel(v, o))
 	default:
 		return false
 	}
@@ -41,18 +41,18 @@ func (d *Conversation) answersPhoto(v *Session, o pipeline.Order) bool {
 }
 
 // answerPhoto takes a text as the answer to what the person was asked about a photo last, and tells whether it was one.
-func (d *Conversation) answerPhoto(ctx context.Context, v *Session) (bool, error) {
+func (ed *edits) answerPhoto(ctx context.Context, v *Session) (bool, error) {
 	if !v.ToUs {
 		return false, nil
 	}
-	o, ok, err := d.awaited(ctx, v, v.User.ID)
-	return ok && d.answersPhoto(v, o), err
+	o, ok, err := ed.loader.awaited(ctx, v, v.User.ID)
+	return ok && ed.answersPhoto(v, o), err
 }
 
 // awaited finds the newest order of a person, in the session's part of the chat, that waits for an answer about its
 // photo.
-func (d *Conversation) awaited(ctx context.Context, v *Session, user string) (pipeline.Order, bool, error) {
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 30)
+func (ld *loader) awaited(ctx context.Context, v *Session, user string) (pipeline.Order, bool, error) {
+	recent, err := ld.Store.Recent(ctx, v.Platform, v.Chat, 30)
 	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
 		return o.AwaitsAnswer() && o.Thread.User == user && o.Thread.Topic == v.Topic
 	})
@@ -64,8 +64,8 @@ func (d *Conversation) awaited(ctx context.Context, v *Session, user string) (pi
 
 // replacePhoto takes a picture that came without words for the better one that the person was asked for: its order
 // takes the place of the other, with the same words. It tells whether it did.
-func (d *Conversation) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (bool, error) {
-	old, ok, err := d.awaited(ctx, v, dr.User)
+func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (bool, error) {
+	old, ok, err := in.loader.awaited(ctx, v, dr.User)
 	if err != nil || !ok || !v.accepts() {
 		return false, err
 	}
@@ -77,7 +77,7 @@ func (d *Conversation) replacePhoto(ctx context.Context, v *Session, dr bot.Draf
 	v.end(dr)
 	p, th := dr.Images[0], v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(d.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
+	v.PlaceAs(in.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, pipeline.Cut{
 		Words: old.Cut.Words, Look: old.Cut.Look, Music: old.Cut.Music, Size: old.Cut.Size,
 	})
 	return true, nil

@@ -18,9 +18,9 @@ import (
 const maxPicks = 5
 
 // askPictures asks once what is to become of several pictures, or of a late one.
-func (d *Conversation) askPictures(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *intake) askPictures(ctx context.Context, v *Session, dr bot.Draft) error {
 	dr.Waits, dr.Due, dr.Ends = bot.ForChoice, time.Time{}, v.Now.Add(draftLife)
-	text, err := d.aboutPictures(ctx, v, dr)
+	text, err := in.aboutPictures(ctx, v, dr)
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (d *Conversation) askPictures(ctx context.Context, v *Session, dr bot.Draft
 	return nil
 }
 
-func (d *Conversation) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (string, error) {
+func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (string, error) {
 	n := len(dr.Images)
 	args := present.Args{"n": strconv.Itoa(n)}
 	text := ""
@@ -45,7 +45,7 @@ func (d *Conversation) aboutPictures(ctx context.Context, v *Session, dr bot.Dra
 	} else {
 		text = v.Fill("pictures.which", args)
 	}
-	left, limited, err := d.left(ctx, v)
+	left, limited, err := in.quota.left(ctx, v)
 	if limited && left < n {
 		text += "\n" + v.Fill("pictures.left", present.Args{"n": strconv.Itoa(max(0, left))})
 	}
@@ -127,7 +127,7 @@ func list(ws []pipeline.Words) string {
 }
 
 // answerPictures takes a text as the answer to which of several pictures it shall be.
-func (d *Conversation) answerPictures(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (in *intake) answerPictures(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
 	asked := dr.Waits == bot.ForChoice && addressed
 	yes, no := intent.Assent(v.Text)
 	i, counted := intent.Ordinal(v.Text, len(dr.Images))
@@ -137,11 +137,11 @@ func (d *Conversation) answerPictures(ctx context.Context, v *Session, dr bot.Dr
 		v.Tell("dropped", nil)
 		return true, nil
 	case asked && yes && len(dr.Images) == 1:
-		return true, d.pick(ctx, v, dr, 0)
+		return true, in.pick(ctx, v, dr, 0)
 	case asked && (yes || intent.Listed("모두 전부 다 모두따로 다따로 all each eachofthem", intent.Squeezed(v.Text))):
-		return true, d.all(ctx, v, dr)
+		return true, in.all(ctx, v, dr)
 	case asked && counted:
-		return true, d.pick(ctx, v, dr, i)
+		return true, in.pick(ctx, v, dr, i)
 	}
 	if intent.Understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
 		return false, nil
@@ -151,22 +151,22 @@ func (d *Conversation) answerPictures(ctx context.Context, v *Session, dr bot.Dr
 		v.put(dr)
 		return true, nil
 	}
-	return true, d.askPictures(ctx, v, dr)
+	return true, in.askPictures(ctx, v, dr)
 }
 
 // pick makes one of a draft's choices an order, and lets go of the others.
-func (d *Conversation) pick(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+func (in *intake) pick(ctx context.Context, v *Session, dr bot.Draft, i int) error {
 	if dr.Waits == bot.ForYes {
 		v.end(dr)
-		return d.order(ctx, v, dr, dr.Images[0], dr.Choices[i])
+		return in.order(ctx, v, dr, dr.Images[0], dr.Choices[i])
 	}
 	if len(dr.Choices) > 0 {
 		p, w := dr.Images[0], dr.Choices[i]
 		dr.Images = slices.Clone(dr.Images[1:])
-		if _, err := d.place(ctx, v, dr, p, w); err != nil {
+		if _, err := in.place(ctx, v, dr, p, w); err != nil {
 			return err
 		}
-		return d.goOn(ctx, v, dr)
+		return in.goOn(ctx, v, dr)
 	}
 	p := dr.Images[i]
 	if caption.Parse(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
@@ -174,18 +174,18 @@ func (d *Conversation) pick(ctx context.Context, v *Session, dr bot.Draft, i int
 	}
 	if r := caption.Parse(p.Text); r.Outcome == caption.OK {
 		v.end(dr)
-		return d.taken(ctx, v, dr, p, r)
+		return in.taken(ctx, v, dr, p, r)
 	}
 	dr = v.renew(dr)
 	dr.Images, dr.Text = []bot.Image{p}, ""
-	d.askWords(v, dr)
+	in.askWords(v, dr)
 	return nil
 }
 
 // all makes each picture of a draft an order, as far as the month goes, and asks for the words of those
 // that have none.
-func (d *Conversation) all(ctx context.Context, v *Session, dr bot.Draft) error {
-	left, limited, err := d.left(ctx, v)
+func (in *intake) all(ctx context.Context, v *Session, dr bot.Draft) error {
+	left, limited, err := in.quota.left(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -193,10 +193,10 @@ func (d *Conversation) all(ctx context.Context, v *Session, dr bot.Draft) error 
 		left = len(dr.Images)
 	}
 	if left < len(dr.Images) && left > 0 {
-		v.Tell("quota.some", d.quotaArgs(v, left))
+		v.Tell("quota.some", in.quota.quotaArgs(v, left))
 	}
 	if left <= 0 {
-		v.Tell("quota", d.quotaArgs(v, v.Shop.LimitOr(d.Limit)))
+		v.Tell("quota", in.quota.quotaArgs(v, v.Shop.LimitOr(in.Limit)))
 	}
 	var rest []bot.Image
 	for _, p := range dr.Images {
@@ -207,11 +207,11 @@ func (d *Conversation) all(ctx context.Context, v *Session, dr bot.Draft) error 
 			rest = append(rest, p)
 		} else if left > 0 {
 			left--
-			if err := d.taken(ctx, v, dr, p, r); err != nil {
+			if err := in.taken(ctx, v, dr, p, r); err != nil {
 				return err
 			}
 		}
 	}
 	dr.Images, dr.Waits, dr.Text = rest[:min(len(rest), max(left, 0))], bot.ForWords, ""
-	return d.goOn(ctx, v, dr)
+	return in.goOn(ctx, v, dr)
 }

@@ -15,24 +15,24 @@ import (
 
 // press is a button of ours that somebody has pressed. Each press gets one answer, and one that is
 // made twice does nothing more.
-func (d *Conversation) press(ctx context.Context, v *Session) error {
+func (cv *Conversation) press(ctx context.Context, v *Session) error {
 	verb, args := intent.ReadAction(v.Action)
 	switch verb {
 	case intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend, intent.DoCame, intent.DoAnyway:
-		return d.pressOrder(ctx, v, verb, args)
+		return cv.edits.pressOrder(ctx, v, verb, args)
 	case intent.DoPick, intent.DoAll, intent.DoDrop, intent.DoReword, intent.DoRegular:
-		return d.pressDraft(ctx, v, verb, args)
+		return cv.pressDraft(ctx, v, verb, args)
 	case intent.DoForget:
-		return d.pressForget(ctx, v, args)
+		return cv.forgetting.pressForget(ctx, v, args)
 	case intent.DoUnforget:
-		return d.pressUnforget(ctx, v, args)
+		return cv.forgetting.pressUnforget(ctx, v, args)
 	case intent.DoExport:
-		return d.export(ctx, v, int(min(max(intent.Number(args, 0), 0), 999)))
+		return cv.edits.export(ctx, v, int(min(max(intent.Number(args, 0), 0), 999)))
 	case intent.DoAdminRetry, intent.DoAdminRetryAll, intent.DoAdminCancel, intent.DoAdminResend, intent.DoAdminCame, intent.DoAdminOrder, intent.DoAdminStatus,
 		intent.DoAdminStuck, intent.DoAdminShops, intent.DoAdminSpend, intent.DoAdminLog:
-		return d.Console.Press(ctx, v, verb, args)
+		return cv.Console.Press(ctx, v, verb, args)
 	}
-	return d.pressSetting(ctx, v, verb, args)
+	return cv.settings.pressSetting(ctx, v, verb, args)
 }
 
 // ShowNotice answers a press; an empty text only ends its waiting. Who asks for the same in words gets a message.
@@ -51,8 +51,8 @@ func (v *Session) replace(text string) {
 	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text}, Edit: v.Message})
 }
 
-func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, args []string) error {
-	o, err := d.Store.Order(ctx, intent.Number(args, 0))
+func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args []string) error {
+	o, err := ed.Store.Order(ctx, intent.Number(args, 0))
 	if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
 		v.ShowNotice(v.Fill("missing", nil))
 		return nil
@@ -63,21 +63,21 @@ func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, 
 	v.size = present.SizeOf(intent.Argument(args, 2))
 	switch verb {
 	case intent.DoCancel:
-		v.ShowNotice(d.cancel(v, o))
+		v.ShowNotice(ed.cancel(v, o))
 	case intent.DoAnyway:
-		v.ShowNotice(d.useAnyway(v, o))
+		v.ShowNotice(ed.useAnyway(v, o))
 	case intent.DoFix:
-		d.pressFix(v, o)
+		ed.pressFix(v, o)
 	case intent.DoAgain:
-		return d.again(ctx, v, o, intent.Argument(args, 1) == "yes")
+		return ed.again(ctx, v, o, intent.Argument(args, 1) == "yes")
 	case intent.DoLook:
-		d.restyle(v, o, intent.DoLook, d.Looks, intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoLook, ed.Looks, intent.Argument(args, 1))
 	case intent.DoMusic:
-		d.restyle(v, o, intent.DoMusic, v.Pieces(d.Music, o.Shop), intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), intent.Argument(args, 1))
 	case intent.DoSize:
-		d.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
 	case intent.DoResend:
-		d.resend(v, o)
+		ed.resend(v, o)
 	case intent.DoCame:
 		v.came(o, intent.Argument(args, 1) == "yes")
 	}
@@ -85,7 +85,7 @@ func (d *Conversation) pressOrder(ctx context.Context, v *Session, verb string, 
 }
 
 // pressFix asks what is to be otherwise, if anything still can be.
-func (d *Conversation) pressFix(v *Session, o pipeline.Order) {
+func (ed *edits) pressFix(v *Session, o pipeline.Order) {
 	key := ""
 	switch {
 	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && !cutsAgain(o):
@@ -115,7 +115,7 @@ func cutsAgain(o pipeline.Order) bool { return o.ClipKey != "" || o.Fallback != 
 func isCutting(o pipeline.Order) bool { return o.Status == pipeline.Open && o.Step == pipeline.Render }
 
 // restyle offers looks, music or sizes for an order, or takes the one that was chosen.
-func (d *Conversation) restyle(v *Session, o pipeline.Order, verb string, names []string, name string) {
+func (ed *edits) restyle(v *Session, o pipeline.Order, verb string, names []string, name string) {
 	if name != "" {
 		if !slices.Contains(names, name) {
 			v.ShowNotice(v.Fill("missing", nil))
@@ -132,7 +132,7 @@ func (d *Conversation) restyle(v *Session, o pipeline.Order, verb string, names 
 		case intent.DoSize:
 			e = pipeline.Edit{Size: present.SizeOf(name)}
 		}
-		v.ShowNotice(d.fix(v, o, e, "restyled."+verb, present.Args{"name": v.Fill(verb+"."+name, nil)}))
+		v.ShowNotice(ed.fix(v, o, e, "restyled."+verb, present.Args{"name": v.Fill(verb+"."+name, nil)}))
 		return
 	}
 	now := o.Cut.Look
@@ -159,7 +159,7 @@ func (d *Conversation) restyle(v *Session, o pipeline.Order, verb string, names 
 }
 
 // resend shows an order's short again.
-func (d *Conversation) resend(v *Session, o pipeline.Order) {
+func (ed *edits) resend(v *Session, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Delivered:
 		v.ShowNotice("")
@@ -173,7 +173,7 @@ func (d *Conversation) resend(v *Session, o pipeline.Order) {
 
 // again buys a new clip for an order's photo, after saying what that costs. Each cut can be made again
 // once: the short that comes of it has a button of its own.
-func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, sure bool) error {
+func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure bool) error {
 	if !sure {
 		v.ShowNotice("")
 		v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("again.ask", nil), Buttons: [][]bot.Button{{
@@ -182,7 +182,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 		return nil
 	}
 	source := "again:" + strconv.FormatInt(o.ID, 10) + ":" + strconv.Itoa(o.Cut.N)
-	recent, err := d.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
+	recent, err := ed.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 		v.ShowNotice(v.Fill("again.twice", nil))
 		return nil
 	}
-	no, err := d.refuses(ctx, v)
+	no, err := ed.quota.refuses(ctx, v)
 	switch {
 	case err != nil:
 		return err
@@ -203,7 +203,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 		if th.Lang = v.StoredChat.Lang; th.Platform == v.Platform {
 			th.User = v.User.ID
 		}
-		v.PlaceAs(d.Options, pipeline.Order{
+		v.PlaceAs(ed.Options, pipeline.Order{
 			Source: source, Thread: th, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
 		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
 		v.ShowNotice(v.Fill("again.on", nil))
@@ -211,7 +211,7 @@ func (d *Conversation) again(ctx context.Context, v *Session, o pipeline.Order, 
 	return nil
 }
 
-func (d *Conversation) pressDraft(ctx context.Context, v *Session, verb string, args []string) error {
+func (cv *Conversation) pressDraft(ctx context.Context, v *Session, verb string, args []string) error {
 	id, i := intent.Number(args, 0), intent.Number(args, 1)
 	dr, ok := v.live(func(x bot.Draft) bool { return x.ID == id })
 	if !ok || !hasChoice(dr, verb, i) {
@@ -226,12 +226,12 @@ func (d *Conversation) pressDraft(ctx context.Context, v *Session, verb string, 
 		if len(dr.Choices) > 0 {
 			text = "✓ " + dr.Choices[i].Menu + " · " + caption.FullPrice(dr.Choices[i])
 		}
-		if err := d.pick(ctx, v, dr, int(i)); err != nil {
+		if err := cv.intake.pick(ctx, v, dr, int(i)); err != nil {
 			return err
 		}
 	case intent.DoAll:
 		text = "✓ " + v.Fill("button.all", nil)
-		if err := d.all(ctx, v, dr); err != nil {
+		if err := cv.intake.all(ctx, v, dr); err != nil {
 			return err
 		}
 	case intent.DoDrop:
@@ -246,7 +246,7 @@ func (d *Conversation) pressDraft(ctx context.Context, v *Session, verb string, 
 			text = v.Fill("regular.yes", nil)
 		}
 		text = "✓ " + text
-		if err := d.answerRegular(ctx, v, dr, real); err != nil {
+		if err := cv.edits.answerRegular(ctx, v, dr, real); err != nil {
 			return err
 		}
 	}

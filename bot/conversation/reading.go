@@ -13,41 +13,41 @@ import (
 
 // take makes a picture an order as its caption was read. A reading that isn't sure is shown first, and nothing is
 // bought before the person says that it is right.
-func (d *Conversation) take(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
-	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
+func (in *intake) take(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
+	if asked, err := in.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
-	return d.order(ctx, v, dr, p, r.Words())
+	return in.order(ctx, v, dr, p, r.Words())
 }
 
 // taken is take for a picture of which a person has just said that it shall be a video: whether it is the second of
 // the same isn't asked.
-func (d *Conversation) taken(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
-	if asked, err := d.askedWhether(ctx, v, dr, p, r); asked || err != nil {
+func (in *intake) taken(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
+	if asked, err := in.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
-	_, err := d.place(ctx, v, dr, p, r.Words())
+	_, err := in.place(ctx, v, dr, p, r.Words())
 	return err
 }
 
 // askedWhether shows a reading that isn't sure, and reports whether it did. The draft that keeps the picture
 // meanwhile is one of its own.
-func (d *Conversation) askedWhether(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) (bool, error) {
-	sure, err := d.sure(ctx, v, dr, r)
+func (in *intake) askedWhether(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) (bool, error) {
+	sure, err := in.sure(ctx, v, dr, r)
 	if err != nil || sure {
 		return false, err
 	}
-	d.showReading(v, v.splitDraft(dr, bot.ForYes, p), r.Words())
+	in.showReading(v, v.splitDraft(dr, bot.ForYes, p), r.Words())
 	return true, nil
 }
 
 // sure reports whether a reading needs no question: it accounts for the whole caption, the shop has sold a dish of
 // this name, or has had just these words before. A plain answer to a question of ours is sure of what it says.
-func (d *Conversation) sure(ctx context.Context, v *Session, dr bot.Draft, r caption.Result) (bool, error) {
+func (in *intake) sure(ctx context.Context, v *Session, dr bot.Draft, r caption.Result) (bool, error) {
 	if r.Sure(nil) || dr.Tries > 0 && r.Doubt&caption.DoubtPrice == 0 {
 		return true, nil
 	}
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := in.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
 		return false, err
 	}
@@ -65,7 +65,7 @@ func (d *Conversation) sure(ctx context.Context, v *Session, dr bot.Draft, r cap
 }
 
 // showReading asks whether a draft's picture was read rightly. What is asked about is its only choice.
-func (d *Conversation) showReading(v *Session, dr bot.Draft, w pipeline.Words) {
+func (in *intake) showReading(v *Session, dr bot.Draft, w pipeline.Words) {
 	dr.Waits, dr.Choices = bot.ForYes, []pipeline.Words{w}
 	dr.Due, dr.Ends = time.Time{}, v.Now.Add(draftLife)
 	if dr.Tries == 0 && !v.StoredChat.Group {
@@ -87,14 +87,14 @@ func (v *Session) askReading(dr bot.Draft, key string) {
 }
 
 // answerReading takes a text as the answer to whether a caption was read rightly: yes, no, or how it is right.
-func (d *Conversation) answerReading(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (in *intake) answerReading(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
 	p, shown := dr.Images[0], dr.Choices[0]
 	yes, no := intent.Confirms(v.Text)
 	r, about := intent.ReadFix(v.Text, addressed)
 	switch fixes := about && intent.Enough(r); {
 	case addressed && yes:
 		v.end(dr)
-		return true, d.order(ctx, v, dr, p, shown)
+		return true, in.order(ctx, v, dr, p, shown)
 	case addressed && (no || !fixes):
 		v.put(dr)
 		v.Tell("read.how", nil)
@@ -107,9 +107,9 @@ func (d *Conversation) answerReading(ctx context.Context, v *Session, dr bot.Dra
 		tries := dr.Tries
 		dr = v.renew(dr)
 		dr.Tries = tries
-		d.showReading(v, dr, w)
+		in.showReading(v, dr, w)
 		return true, nil
 	}
 	v.end(dr)
-	return true, d.order(ctx, v, dr, p, w)
+	return true, in.order(ctx, v, dr, p, w)
 }

@@ -22,7 +22,7 @@ import (
 func (v *Session) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.Shop.RegularReal }
 
 // askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
-func (d *Conversation) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
+func (rg *regular) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
 	dr.Choices = []pipeline.Words{w}
 	if !v.Group {
 		dr.Due = v.Now.Add(RemindWait)
@@ -31,7 +31,7 @@ func (d *Conversation) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
 	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool { // one for all pictures of an album
 		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return isRegular(x) && x.ID == s.Draft })
 	})
-	d.sayRegular(v, dr, "regular.ask")
+	rg.sayRegular(v, dr, "regular.ask")
 }
 
 func isRegular(dr bot.Draft) bool { return dr.Waits == bot.ForRegular }
@@ -45,7 +45,7 @@ func (v *Session) asksOf(dr bot.Draft) []bot.Draft {
 	return all
 }
 
-func (d *Conversation) sayRegular(v *Session, dr bot.Draft, key string) {
+func (rg *regular) sayRegular(v *Session, dr bot.Draft, key string) {
 	var prices []string
 	for _, x := range v.asksOf(dr) {
 		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
@@ -60,17 +60,17 @@ func (d *Conversation) sayRegular(v *Session, dr bot.Draft, key string) {
 }
 
 // remindRegular asks once more, when it is the newest that waits: the others are named with it.
-func (d *Conversation) remindRegular(v *Session, dr bot.Draft) {
+func (rg *regular) remindRegular(v *Session, dr bot.Draft) {
 	dr.Reminded = true
 	v.put(dr)
 	newer := func(x bot.Draft) bool { return isRegular(x) && x.Made.After(dr.Made) }
 	if !slices.ContainsFunc(v.drafts, newer) {
-		d.sayRegular(v, dr, "regular.remind")
+		rg.sayRegular(v, dr, "regular.remind")
 	}
 }
 
 // answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
-func (d *Conversation) answerRegular(ctx context.Context, v *Session, asked bot.Draft, real bool) error {
+func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft, real bool) error {
 	if !v.accepts() {
 		return nil
 	}
@@ -85,12 +85,12 @@ func (d *Conversation) answerRegular(ctx context.Context, v *Session, asked bot.
 		}
 		v.drop(dr)
 		if dr.Order == 0 {
-			if _, err := d.place(ctx, v, dr, dr.Images[0], w); err != nil {
+			if _, err := ed.intake.place(ctx, v, dr, dr.Images[0], w); err != nil {
 				return err
 			}
 			continue
 		}
-		o, err := d.Store.Order(ctx, dr.Order)
+		o, err := ed.Store.Order(ctx, dr.Order)
 		switch {
 		case errors.Is(err, pipeline.ErrNotFound):
 		case err != nil:
@@ -98,7 +98,7 @@ func (d *Conversation) answerRegular(ctx context.Context, v *Session, asked bot.
 		default:
 			size := v.size
 			v.size = dr.Size
-			d.rewrite(v, o, w, "fixed.both")
+			ed.rewrite(v, o, w, "fixed.both")
 			v.size = size
 		}
 	}
@@ -106,12 +106,12 @@ func (d *Conversation) answerRegular(ctx context.Context, v *Session, asked bot.
 }
 
 // rewrite gives an order other words, and says so; or asks first about a price that they cross out.
-func (d *Conversation) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key string) {
+func (ed *edits) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key string) {
 	if w.Regular != o.Cut.Words.Regular && v.mustAskRegular(w) {
 		dr := v.NewDraft(bot.ForRegular)
 		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.Now.Add(FixLife)
-		d.askRegular(v, dr, w)
+		ed.regular.askRegular(v, dr, w)
 		return
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: d.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))}})
+	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))}})
 }

@@ -14,8 +14,8 @@ import (
 
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
 // nothing; whoever speaks to us alone is answered all the same.
-func (d *Conversation) reword(ctx context.Context, v *Session, o pipeline.Order, text string, asked bool) error {
-	if d.answersPhoto(v, o) {
+func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text string, asked bool) error {
+	if ed.answersPhoto(v, o) {
 		return nil
 	}
 	r, about := intent.ReadFix(text, asked)
@@ -27,7 +27,7 @@ func (d *Conversation) reword(ctx context.Context, v *Session, o pipeline.Order,
 	case !about && intent.IsNod(text):
 		v.Tell("nod", nil)
 	case !about:
-		d.offerChanges(v, o, "fix.how")
+		ed.offerChanges(v, o, "fix.how")
 	case !intent.Enough(r):
 		v.askFix(o, present.Question(v.StoredChat.Lang, r))
 	default:
@@ -38,14 +38,14 @@ func (d *Conversation) reword(ctx context.Context, v *Session, o pipeline.Order,
 		} else if r.Outcome == caption.NeedPrice {
 			key = "fixed.menu"
 		}
-		d.rewrite(v, o, w, key)
+		ed.rewrite(v, o, w, key)
 	}
 	return nil
 }
 
 // fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
 // short that the session is about.
-func (d *Conversation) fix(v *Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
+func (ed *edits) fix(v *Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
 	if e.Size == nil {
 		e.Size = v.size
 	}
@@ -98,8 +98,8 @@ func (v *Session) fixing(o pipeline.Order) (bot.Draft, bool) {
 }
 
 // answerFix takes a text as the new words that were asked for.
-func (d *Conversation) answerFix(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
-	o, err := d.Store.Order(ctx, dr.Order)
+func (ed *edits) answerFix(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+	o, err := ed.Store.Order(ctx, dr.Order)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		v.end(dr)
 		return false, nil
@@ -118,5 +118,5 @@ func (d *Conversation) answerFix(ctx context.Context, v *Session, dr bot.Draft, 
 		return false, nil
 	}
 	v.size = dr.Size
-	return true, d.reword(ctx, v, o, v.Text, addressed)
+	return true, ed.reword(ctx, v, o, v.Text, addressed)
 }

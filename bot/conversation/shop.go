@@ -11,9 +11,9 @@ import (
 )
 
 // shopName sets the name that stands on the shorts, or asks for it.
-func (d *Conversation) shopName(v *Session, name string) {
+func (st *settings) shopName(v *Session, name string) {
 	if name != "" {
-		d.takeName(v, name)
+		st.takeName(v, name)
 		return
 	}
 	text := v.Fill("shop.ask", nil)
@@ -23,7 +23,7 @@ func (d *Conversation) shopName(v *Session, name string) {
 	v.askSetting(bot.ForName, text)
 }
 
-func (d *Conversation) takeName(v *Session, text string) {
+func (st *settings) takeName(v *Session, text string) {
 	name, long := intent.CleanName(text)
 	switch {
 	case long:
@@ -34,32 +34,32 @@ func (d *Conversation) takeName(v *Session, text string) {
 		return
 	}
 	v.dropSetting(bot.ForName)
-	d.join(v)
+	st.members.join(v)
 	v.Shop.Name = name
 	v.Change.Shop = &v.Shop
 	v.Tell("shop.set", present.Args{"name": name})
 }
 
 // logo takes the picture that came along or that is answered, or asks for one.
-func (d *Conversation) logo(v *Session) {
+func (st *settings) logo(v *Session) {
 	switch {
 	case len(v.Pictures) > 0:
-		d.takeLogo(v, v.Pictures[0].Photo)
+		st.takeLogo(v, v.Pictures[0].Photo)
 	case v.Reply != nil && len(v.Reply.Pictures) > 0:
-		d.takeLogo(v, v.Reply.Pictures[0].Photo)
+		st.takeLogo(v, v.Reply.Pictures[0].Photo)
 	default:
 		v.askSetting(bot.ForLogo, v.Fill("logo.ask", nil))
 	}
 }
 
 // takeLogo leaves the picture with the shop. The courier fetches it and says whether it is any use.
-func (d *Conversation) takeLogo(v *Session, p pipeline.Photo) {
+func (st *settings) takeLogo(v *Session, p pipeline.Photo) {
 	if p.Bytes > MaxPhoto {
 		v.Write(present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy))
 		return
 	}
 	v.dropSetting(bot.ForLogo)
-	d.join(v)
+	st.members.join(v)
 	v.Shop.NewLogo = p
 	v.Change.Shop = &v.Shop
 	s := bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("logo.kept", nil)}, Logo: v.Shop.ID}
@@ -74,7 +74,7 @@ var aboutLogo = regexp.MustCompile(`(?i)로고|\blogo\b`)
 
 // answersSetting takes the answer to a question about a setting, if that is what came. A menu with its
 // price never is, nor is a picture with one of the two: that is the order it always was.
-func (d *Conversation) answersSetting(v *Session) bool {
+func (st *settings) answersSetting(v *Session) bool {
 	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 {
 		return false
 	}
@@ -87,14 +87,14 @@ func (d *Conversation) answersSetting(v *Session) bool {
 	case r.Outcome == caption.OK:
 		return false
 	case picture && v.waitsFor(bot.ForLogo):
-		d.takeLogo(v, v.Pictures[0].Photo)
+		st.takeLogo(v, v.Pictures[0].Photo)
 	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !intent.IsGreeting(v.Text) && v.waitsFor(bot.ForName):
 		if _, no := intent.Assent(v.Text); no || intent.IsThanks(v.Text) {
 			v.dropSetting(bot.ForName)
 			v.Tell("shop.stays", nil)
 			return true
 		}
-		d.takeName(v, intent.SpokenName(v.Text))
+		st.takeName(v, intent.SpokenName(v.Text))
 	default:
 		return false
 	}

@@ -17,15 +17,15 @@ const (
 )
 
 // start greets a chat. With an invite's code it belongs to a shop from then on.
-func (d *Conversation) start(ctx context.Context, v *Session, code string) error {
+func (mb *members) start(ctx context.Context, v *Session, code string) error {
 	if code == "" || v.Shop.ID != 0 {
-		d.greet(v, code)
+		mb.greet(v, code)
 		return nil
 	}
-	inv, err := d.readInvite(ctx, v, code)
+	inv, err := mb.readInvite(ctx, v, code)
 	switch {
-	case errors.Is(err, pipeline.ErrNotFound) && d.mayJoin(v): // it does without
-		d.greet(v, "")
+	case errors.Is(err, pipeline.ErrNotFound) && mb.mayJoin(v): // it does without
+		mb.greet(v, "")
 		return nil
 	case errors.Is(err, pipeline.ErrNotFound):
 		v.Tell("start.badcode", nil)
@@ -33,13 +33,13 @@ func (d *Conversation) start(ctx context.Context, v *Session, code string) error
 	case err != nil:
 		return err
 	}
-	return d.enter(ctx, v, inv)
+	return mb.enter(ctx, v, inv)
 }
 
 // greet says what the chat can do now.
-func (d *Conversation) greet(v *Session, code string) {
+func (mb *members) greet(v *Session, code string) {
 	switch {
-	case !d.mayJoin(v):
+	case !mb.mayJoin(v):
 		v.Write(v.Fill("start.hello", nil), v.Fill("invite.needed", nil), v.Fill("ai", nil))
 	case code != "":
 		v.Write(v.Fill("start.bound", nil), v.Fill("start.how", nil), v.Fill("ai", nil))
@@ -49,14 +49,14 @@ func (d *Conversation) greet(v *Session, code string) {
 }
 
 // enter binds the chat to the invite's shop.
-func (d *Conversation) enter(ctx context.Context, v *Session, inv bot.Invite) error {
+func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error {
 	v.Change.Invite = inv.Code
 	v.bind()
 	if inv.Shop == 0 {
 		v.Shop = bot.Shop{Name: inv.Name, Made: v.Now}
 		v.Change.Shop = &v.Shop
 	} else {
-		shop, err := d.Store.Shop(ctx, inv.Shop)
+		shop, err := mb.Store.Shop(ctx, inv.Shop)
 		if err != nil {
 			return err
 		}
@@ -79,12 +79,12 @@ func (v *Session) bind() {
 
 // readInvite finds the invite that a code stands for. pipeline.ErrNotFound when it can't be used, for
 // whatever reason: who guesses learns nothing.
-func (d *Conversation) readInvite(ctx context.Context, v *Session, code string) (bot.Invite, error) {
+func (mb *members) readInvite(ctx context.Context, v *Session, code string) (bot.Invite, error) {
 	code = strings.ToLower(code)
 	if len(code) != CodeLetters || strings.Trim(code, codeAlphabet) != "" {
 		return bot.Invite{}, pipeline.ErrNotFound
 	}
-	inv, err := d.Store.Invite(ctx, code)
+	inv, err := mb.Store.Invite(ctx, code)
 	if err == nil && (!inv.Used.IsZero() || !v.Now.Before(inv.Expires)) {
 		err = pipeline.ErrNotFound
 	}

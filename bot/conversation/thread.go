@@ -44,8 +44,8 @@ func (v *Session) adjoins(dr bot.Draft) bool {
 
 // inThread lists the orders of the session's thread that a text may be about, newest first: the newest of
 // each picture, and what has come to nothing only when there is nothing else.
-func (d *Conversation) inThread(ctx context.Context, v *Session) ([]pipeline.Order, error) {
-	recent, err := d.Store.Recent(ctx, v.Platform, v.Chat, 100)
+func (ed *edits) inThread(ctx context.Context, v *Session) ([]pipeline.Order, error) {
+	recent, err := ed.Store.Recent(ctx, v.Platform, v.Chat, 100)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +67,13 @@ func (d *Conversation) inThread(ctx context.Context, v *Session) ([]pipeline.Ord
 }
 
 // rewordThread takes a text in a thread as new words for the order there, and reports whether there is one.
-func (d *Conversation) rewordThread(ctx context.Context, v *Session) (bool, error) {
-	orders, err := d.inThread(ctx, v)
+func (ed *edits) rewordThread(ctx context.Context, v *Session) (bool, error) {
+	orders, err := ed.inThread(ctx, v)
 	if err != nil || len(orders) == 0 {
 		return false, err
 	}
 	if len(orders) == 1 {
-		return true, d.reword(ctx, v, orders[0], v.Text, false)
+		return true, ed.reword(ctx, v, orders[0], v.Text, false)
 	}
 	if _, about := intent.ReadFix(v.Text, false); about && !(v.overheard() && !intent.PlainFix(v.Text)) {
 		v.Tell("fix.which", nil)

@@ -48,12 +48,12 @@ func (v *Session) fenceTrack(name string) {
 }
 
 // music takes what was named after the command: an address, or one of the pieces. Else it asks.
-func (d *Conversation) music(v *Session, arg string) {
-	c := d.choice(v, intent.DoShopMusic)
+func (st *settings) music(v *Session, arg string) {
+	c := st.choice(v, intent.DoShopMusic)
 	address, ok := intent.ReadAddress(arg)
 	switch name := c.named(arg); {
 	case ok:
-		d.takeTrack(v, address)
+		st.takeTrack(v, address)
 	case strings.Contains(arg, "://"):
 		v.Tell("track.address", nil)
 	case name != "":
@@ -83,8 +83,8 @@ func (c choice) named(text string) string {
 const MaxAddresses = 5
 
 // takeTrack leaves an address with the shop. The courier fetches what is there and says whether it is any use.
-func (d *Conversation) takeTrack(v *Session, address string) {
-	d.join(v)
+func (st *settings) takeTrack(v *Session, address string) {
+	st.members.join(v)
 	was := v.Shop.NewTrack
 	old := slices.Clone(was.Old)
 	if was.Address != "" && len(old) >= MaxAddresses {

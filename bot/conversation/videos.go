@@ -17,8 +17,8 @@ const (
 )
 
 // videos lists the chat's last shorts, each with a button that shows it again.
-func (d *Conversation) videos(ctx context.Context, v *Session) error {
-	orders, err := d.Store.Recent(ctx, v.Platform, v.Chat, searched)
+func (ed *edits) videos(ctx context.Context, v *Session) error {
+	orders, err := ed.Store.Recent(ctx, v.Platform, v.Chat, searched)
 	if err != nil {
 		return err
 	}
@@ -46,15 +46,15 @@ func (d *Conversation) videos(ctx context.Context, v *Session) error {
 }
 
 // usage says how many shorts the shop has had this month, and when there are more.
-func (d *Conversation) usage(ctx context.Context, v *Session) error {
+func (ed *edits) usage(ctx context.Context, v *Session) error {
 	used := 0
 	if v.Shop.ID != 0 {
 		var err error
-		if used, err = d.Store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
+		if used, err = ed.Store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
 			return err
 		}
 	}
-	limit := v.Shop.LimitOr(d.Limit)
+	limit := v.Shop.LimitOr(ed.Limit)
 	if limit == 0 {
 		v.Tell("usage.free", present.Args{"n": strconv.Itoa(used)})
 		return nil

@@ -21,54 +21,54 @@ const (
 
 // complete adds a text to what is known about a picture of a draft: the picture becomes an order,
 // or the person is asked for what is still missing.
-func (d *Conversation) complete(ctx context.Context, v *Session, dr bot.Draft, i int, text string) error {
+func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int, text string) error {
 	p := dr.Images[i]
 	r := intent.Understand(p.Text, text)
 	if w, ok := chosen(dr.Choices, text); ok && i == 0 {
-		return d.finish(ctx, v, dr, i, w)
+		return in.finish(ctx, v, dr, i, w)
 	}
 	if r.Outcome == caption.OK {
-		if err := d.take(ctx, v, dr, p, r); err != nil {
+		if err := in.take(ctx, v, dr, p, r); err != nil {
 			return err
 		}
-		return d.without(ctx, v, dr, i)
+		return in.without(ctx, v, dr, i)
 	}
 	if !strings.HasSuffix(strings.TrimSpace(text), "?") { // what is asked back is no dish
 		p.Text = intent.Joined(p.Text, text)
 	}
 	if i == 0 && (len(dr.Images) == 1 || dr.Waits == bot.ForWords) {
 		dr.Images[0] = p
-		d.askWords(v, dr)
+		in.askWords(v, dr)
 		return nil
 	}
 	own := v.splitDraft(dr, bot.ForWords, p)
-	if err := d.without(ctx, v, dr, i); err != nil {
+	if err := in.without(ctx, v, dr, i); err != nil {
 		return err
 	}
-	d.askWords(v, own)
+	in.askWords(v, own)
 	return nil
 }
 
 // finish makes a picture of a draft an order, and goes on with those that are left.
-func (d *Conversation) finish(ctx context.Context, v *Session, dr bot.Draft, i int, w pipeline.Words) error {
-	if err := d.order(ctx, v, dr, dr.Images[i], w); err != nil {
+func (in *intake) finish(ctx context.Context, v *Session, dr bot.Draft, i int, w pipeline.Words) error {
+	if err := in.order(ctx, v, dr, dr.Images[i], w); err != nil {
 		return err
 	}
-	return d.without(ctx, v, dr, i)
+	return in.without(ctx, v, dr, i)
 }
 
 // without goes on with a draft that a picture was taken out of.
-func (d *Conversation) without(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+func (in *intake) without(ctx context.Context, v *Session, dr bot.Draft, i int) error {
 	dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+1)
 	if dr.Waits == bot.ForWords && i > 0 { // it asks about another
 		v.put(dr)
 		return nil
 	}
-	return d.goOn(ctx, v, dr)
+	return in.goOn(ctx, v, dr)
 }
 
 // goOn asks about the pictures of a draft that are left, or lets go of it.
-func (d *Conversation) goOn(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *intake) goOn(ctx context.Context, v *Session, dr bot.Draft) error {
 	if len(dr.Images) == 0 {
 		v.end(dr)
 		return nil
@@ -77,17 +77,17 @@ func (d *Conversation) goOn(ctx context.Context, v *Session, dr bot.Draft) error
 	dr = v.renew(dr)
 	switch dr.Waits {
 	case bot.ForWords:
-		return d.complete(ctx, v, dr, 0, "")
+		return in.complete(ctx, v, dr, 0, "")
 	case bot.ForChoice:
 		dr.Question = question // it is out of date, and so replaced
-		return d.askPictures(ctx, v, dr)
+		return in.askPictures(ctx, v, dr)
 	}
 	v.put(dr)
 	return nil
 }
 
 // askWords asks for what is missing about a draft's first picture.
-func (d *Conversation) askWords(v *Session, dr bot.Draft) {
+func (in *intake) askWords(v *Session, dr bot.Draft) {
 	if tries := dr.Tries; len(dr.Choices) > 0 {
 		dr = v.renew(dr)
 		dr.Tries = tries

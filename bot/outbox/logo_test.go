@@ -24,7 +24,7 @@ import (
 func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	t.Helper()
 	r = newRound(t)
-	r.courier.Logo = pipeline.PrepareLogo(photo.New(1))
+	r.courier.Logo = photo.PrepareLogo(photo.New(1))
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), bot.Change{
 		Chat:     bot.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},

@@ -11,7 +11,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/track"
 )
 
 // keepTrack makes a blob of the music at the address that a shop was given, and says what came of it. Each
@@ -62,12 +61,12 @@ func (c *Outbox) takeTrack(ctx context.Context, s bot.OutgoingMessage, chat bot.
 			shop.NewTrack.Opened++
 			return c.writeDown(ctx, &chat, &shop)
 		}
-		err := error(track.Costly)
+		err := error(bot.TrackCostly)
 		var sound []byte
 		if shop.NewTrack.Opened < pipeline.MostDeaths {
 			sound, err = c.Track(ctx, shop.NewTrack.Address, opening)
 		}
-		var no track.Refusal
+		var no bot.TrackRefusal
 		switch {
 		case err == nil:
 			*got = fetched{key, sound}
@@ -81,7 +80,7 @@ func (c *Outbox) takeTrack(ctx context.Context, s bot.OutgoingMessage, chat bot.
 			}
 			return err
 		default:
-			no = track.Away
+			no = bot.TrackAway
 		}
 		if no != "" {
 			c.Log.Info("music refused", "platform", s.Thread.Platform, "err", err)

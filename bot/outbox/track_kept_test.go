@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/download"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/track"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/download"
-	"github.com/sajangpick/sajangpick/pipeline/track"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // sound is four seconds of silence as MP3 frames.
@@ -57,7 +57,7 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.courier.Track = track.NewFetcher(from, video.Tool{}).Fetch
+	r.courier.Track = track.NewFetcher(from, ffmpeg.Tool{}).Fetch
 	r.thread = r.Thread(t)
 	r.given(place.URL+"/song.mp3?token=s3cr3t", ago)
 	return r
@@ -173,23 +173,23 @@ func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, text) }
 	}
 	for name, c := range map[string]struct {
-		want track.Refusal
+		want bot.TrackRefusal
 		h    http.HandlerFunc
 	}{
-		"gone":              {track.Away, http.NotFound},
-		"a page":            {track.Page, says("<!doctype html><title>노래</title>")},
-		"garbage":           {track.Kind, says(strings.Repeat("\xff\x00\x01\x02", 5000))},
-		"too large":         {track.Large, says(strings.Repeat(string(sound), 20))},
-		"into our network":  {track.Plain, to("https://10.0.0.1/song.mp3?token=s3cr3t")},
-		"into this machine": {track.Plain, to("http://127.0.0.1:9/song.mp3?token=s3cr3t")},
-		"around and around": {track.Away, to("/song.mp3?token=s3cr3t")},
-		"down for long":     {track.Away, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }},
-		"silent for long":   {track.Away, func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }},
-		"cut off every time": {track.Away, func(w http.ResponseWriter, _ *http.Request) {
+		"gone":              {bot.TrackAway, http.NotFound},
+		"a page":            {bot.TrackPage, says("<!doctype html><title>노래</title>")},
+		"garbage":           {bot.TrackKind, says(strings.Repeat("\xff\x00\x01\x02", 5000))},
+		"too large":         {bot.TrackLarge, says(strings.Repeat(string(sound), 20))},
+		"into our network":  {bot.TrackPlain, to("https://10.0.0.1/song.mp3?token=s3cr3t")},
+		"into this machine": {bot.TrackPlain, to("http://127.0.0.1:9/song.mp3?token=s3cr3t")},
+		"around and around": {bot.TrackAway, to("/song.mp3?token=s3cr3t")},
+		"down for long":     {bot.TrackAway, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }},
+		"silent for long":   {bot.TrackAway, func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }},
+		"cut off every time": {bot.TrackAway, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "9000")
 			w.Write(sound[:800])
 		}},
-		"of another kind": {track.Kind, says("RIFF\x00\x00\x00\x00WAVEfmt ")},
+		"of another kind": {bot.TrackKind, says("RIFF\x00\x00\x00\x00WAVEfmt ")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newTrackRound(t, time.Minute, c.h)
@@ -206,8 +206,8 @@ func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
 }
 
 func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
-	told := map[string]track.Refusal{}
-	for _, no := range track.Refusals() {
+	told := map[string]bot.TrackRefusal{}
+	for _, no := range bot.TrackRefusals() {
 		r := newTrackRound(t, 0, music)
 		r.courier.Track = func(context.Context, string, func() error) ([]byte, error) { return nil, fmt.Errorf("fetch: %w", no) }
 		r.carried(1)

@@ -3,7 +3,7 @@ package present
 import (
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 )
 
 func TestEveryLookAndPieceHasAName(t *testing.T) {

@@ -19,23 +19,23 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/download"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/adapters/tracing"
+	"github.com/sajangpick/sajangpick/adapters/track"
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/download"
-	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
-	"github.com/sajangpick/sajangpick/pipeline/track"
-	"github.com/sajangpick/sajangpick/pipeline/truth"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/postgres"
@@ -84,15 +84,15 @@ type Parts struct {
 	Version  string // of the program
 	Cfg      config.Config
 	Log      *slog.Logger
-	Self     string         // base address at which this machine reaches us
-	Sandbox  bool           // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
-	StandIns string         // base address of the stand-ins
-	BotAPI   string         // base address of Telegram's stand-in; empty: there is none
-	BotToken string         // what it takes for the bot's token
-	People   http.Handler   // the page of the people in it
-	Engine   storage.Engine // open; the app closes it
-	Tool     video.Tool     // zero: there is no ffmpeg
-	Guard    *truth.Checker // nil: clips aren't compared with their photos
+	Self     string             // base address at which this machine reaches us
+	Sandbox  bool               // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
+	StandIns string             // base address of the stand-ins
+	BotAPI   string             // base address of Telegram's stand-in; empty: there is none
+	BotToken string             // what it takes for the bot's token
+	People   http.Handler       // the page of the people in it
+	Engine   storage.Engine     // open; the app closes it
+	Tool     ffmpeg.Tool        // zero: there is no ffmpeg
+	Guard    *clipcheck.Checker // nil: clips aren't compared with their photos
 	Prepare  pipeline.Framer
 	Look     string // that shorts get where nobody has chosen one; empty: the first
 	Finish   pipeline.Finisher
@@ -357,7 +357,7 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-func (a *App) handleCallback(provider string) remote.CallbackFunc {
+func (a *App) handleCallback(provider string) httpx.CallbackFunc {
 	return func(ctx context.Context, order int64, token, remote string) error {
 		return a.Pipe.HandleCallback(ctx, provider, order, token, remote)
 	}

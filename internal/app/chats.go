@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/adapters/web"
@@ -15,7 +16,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // openChats builds the messengers that are turned on, and the desk behind them.

@@ -4,18 +4,18 @@ import (
 	"context"
 	"io"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
+	"github.com/sajangpick/sajangpick/adapters/film"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/film"
-	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/truth"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // Inspections lets what providers make be looked at. With ffmpeg, clips are compared with their photos, the sound of
 // films is measured, and the music that owners bring is levelled.
 func (p *Parts) Inspections(ctx context.Context) {
-	tool, err := video.Find(ctx)
+	tool, err := ffmpeg.Find(ctx)
 	p.Tool = tool
 	var sound film.Loudness
 	if err == nil {
@@ -29,11 +29,11 @@ func (p *Parts) Inspections(ctx context.Context) {
 	case err != nil:
 		p.Log.Warn("ffmpeg not found: clips aren't compared with their photos", "err", err)
 	default:
-		p.Guard = truth.New(tool)
+		p.Guard = clipcheck.New(tool)
 	}
 }
 
-func loudness(tool video.Tool) film.Loudness {
+func loudness(tool ffmpeg.Tool) film.Loudness {
 	return func(ctx context.Context, mp4 io.Reader) (float64, error) {
 		_, peak, err := tool.Loudness(ctx, "mp4", mp4, filmHeard)
 		return peak, err

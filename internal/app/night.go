@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // Rehearsal is a cut with everything in it. Nobody fetches what it names.

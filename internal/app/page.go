@@ -3,12 +3,13 @@ package app
 import (
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
+	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // sampleShop is the shop that everybody at the sandbox's page is signed in to.
@@ -34,7 +35,7 @@ func (a *App) openPage(p Parts, signer pipeline.Signer) {
 		return
 	}
 	o := web.Options{
-		Desk: a.Desk, Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.courier.Standing},
+		Desk: conversation.NewPage(a.Desk), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.courier.Standing},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,

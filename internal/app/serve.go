@@ -4,7 +4,6 @@ import (
 	"runtime"
 
 	"github.com/sajangpick/sajangpick/adapters/runway"
-	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
@@ -15,5 +14,5 @@ func (p *Parts) Pictures() {
 	if p.Cfg.Creatomate.TemplateID != "" {
 		preparer.Ratio = photo.Ratio(p.Cfg.Creatomate.Ratio)
 	}
-	p.Prepare, p.Logo = pipeline.PreparePhoto(preparer), pipeline.PrepareLogo(preparer)
+	p.Prepare, p.Logo = photo.PreparePhoto(preparer), photo.PrepareLogo(preparer)
 }

@@ -10,11 +10,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // standInKey is what our own adapters show to stand-ins, which take any key.
@@ -30,7 +30,7 @@ const clipFPS = 30
 type progress func(made string, done float64)
 
 // Films are what the stand-ins really do: the studio renders with ffmpeg.
-func Films(tool video.Tool, heard progress) (func(context.Context, sandbox.ClipJob) error, func(context.Context, sandbox.CutJob) error) {
+func Films(tool ffmpeg.Tool, heard progress) (func(context.Context, sandbox.ClipJob) error, func(context.Context, sandbox.CutJob) error) {
 	hear := func(made string, also func(float64)) func(float64) {
 		return func(done float64) {
 			also(done)
@@ -76,7 +76,7 @@ func checkScript(source map[string]any) ([]string, error) {
 
 // OpenStandIns prepares the stand-ins of Runway and Creatomate. It needs ffmpeg.
 func OpenStandIns(ctx context.Context, dir string, log *slog.Logger, heard progress) (*sandbox.Server, error) {
-	tool, err := video.Find(ctx)
+	tool, err := ffmpeg.Find(ctx)
 	if err != nil {
 		return nil, err
 	}

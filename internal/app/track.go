@@ -3,8 +3,8 @@ package app
 import (
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline/download"
-	"github.com/sajangpick/sajangpick/pipeline/track"
+	"github.com/sajangpick/sajangpick/adapters/download"
+	"github.com/sajangpick/sajangpick/adapters/track"
 )
 
 // How long a piece of music may take. All that is to be said in its chat waits for it.

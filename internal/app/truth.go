@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/truth"
 )
 
 // compareLimit is how long a clip may wait for its comparison; then it is taken without.
 const compareLimit = 3 * time.Minute
 
 // changed is pipeline.Options.Changed.
-func (a *App) changed(g *truth.Checker) func(ctx context.Context, photo, clip string) (string, error) {
+func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, clip string) (string, error) {
 	if g == nil {
 		return nil
 	}
@@ -34,15 +34,15 @@ func (a *App) changed(g *truth.Checker) func(ctx context.Context, photo, clip st
 	}
 }
 
-func compare(ctx context.Context, g *truth.Checker, blobs pipeline.Blobs, photo, clip string) (truth.Verdict, error) {
+func compare(ctx context.Context, g *clipcheck.Checker, blobs pipeline.Blobs, photo, clip string) (clipcheck.Verdict, error) {
 	p, err := blobs.Open(ctx, photo)
 	if err != nil {
-		return truth.Verdict{}, fmt.Errorf("open the photo: %w", err)
+		return clipcheck.Verdict{}, fmt.Errorf("open the photo: %w", err)
 	}
 	defer p.Close()
 	c, err := blobs.Open(ctx, clip)
 	if err != nil {
-		return truth.Verdict{}, fmt.Errorf("open the clip: %w", err)
+		return clipcheck.Verdict{}, fmt.Errorf("open the clip: %w", err)
 	}
 	defer c.Close()
 	return g.Compare(ctx, p, c)

@@ -15,12 +15,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/doctor"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // DrainLimit is how long calls that are under way may take to end at a shutdown. With what it takes

@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/s3"
@@ -241,7 +241,7 @@ func checkClips(ctx context.Context, cfg config.Config) []Finding {
 	if cfg.ClipFallback == config.FallbackOff {
 		return Is(Off, "", "CLIP_FALLBACK=off: clips aren't compared with their photos")
 	}
-	tool, err := video.Find(ctx)
+	tool, err := ffmpeg.Find(ctx)
 	if err != nil {
 		return Is(Warning, "install ffmpeg, or set CLIP_FALLBACK=off", "clips can't be compared with their photos: %v", err)
 	}

@@ -29,11 +29,11 @@ func TestPreparePhoto_RefusalsAreFaults(t *testing.T) {
 		pipeline.ReasonPhotoBroken: large[:len(large)/4],
 		pipeline.ReasonPhotoSmall:  grey(20),
 	} {
-		_, err := pipeline.PreparePhoto(p)(t.Context(), bytes.NewReader(file), nil)
+		_, err := photo.PreparePhoto(p)(t.Context(), bytes.NewReader(file), nil)
 		if f := pipeline.AsFault(err); err == nil || f.Kind != pipeline.Rejected || f.Reason != want {
 			t.Errorf("%q: %v", want, err)
 		}
-		_, err = pipeline.PrepareLogo(p)(t.Context(), bytes.NewReader(file), nil)
+		_, err = photo.PrepareLogo(p)(t.Context(), bytes.NewReader(file), nil)
 		if f := pipeline.AsFault(err); err == nil || f.Kind != pipeline.Rejected || f.Reason != want {
 			t.Errorf("as a logo, %q: %v", want, err)
 		}

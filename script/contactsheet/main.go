@@ -18,13 +18,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
@@ -105,7 +105,7 @@ func run(ctx context.Context, views []view, out string, width int, only, photos 
 		return err
 	}
 	defer os.RemoveAll(dir)
-	tool, err := video.Find(ctx)
+	tool, err := ffmpeg.Find(ctx)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func hang(rows [][]*image.RGBA, width int) image.Image {
 
 // prepare makes what every picture needs: clips of the sample photo in every framing, the same of a very bright day,
 // and the mark.
-func prepare(ctx context.Context, tool video.Tool, dir string) error {
+func prepare(ctx context.Context, tool ffmpeg.Tool, dir string) error {
 	for _, ratio := range []photo.Ratio{photo.Full, photo.Portrait, photo.Square, photo.Landscape} {
 		preparer := photo.New(1)
 		preparer.Ratio = ratio
@@ -211,7 +211,7 @@ func lift(picture []byte) ([]byte, error) {
 }
 
 // shoot draws one order in one look.
-func shoot(ctx context.Context, tool video.Tool, dir, name string, v view, o order, scale float64) ([]*image.RGBA, error) {
+func shoot(ctx context.Context, tool ffmpeg.Tool, dir, name string, v view, o order, scale float64) ([]*image.RGBA, error) {
 	light := "dim"
 	if o.bright {
 		light = "bright"
@@ -230,7 +230,7 @@ func shoot(ctx context.Context, tool video.Tool, dir, name string, v view, o ord
 
 // draw makes frames of a document. A warning is an error: the service would be asked for something that the studio
 // can't show.
-func draw(ctx context.Context, tool video.Tool, dir string, r pipeline.CutRequest, scale float64, at ...float64) ([]*image.RGBA, error) {
+func draw(ctx context.Context, tool ffmpeg.Tool, dir string, r pipeline.CutRequest, scale float64, at ...float64) ([]*image.RGBA, error) {
 	doc, err := look.Document(r)
 	if err != nil {
 		return nil, err

@@ -13,14 +13,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // A row of a photos' sheet.
@@ -31,7 +31,7 @@ const (
 
 // photosSheet draws every photo of a folder in a look: at the start, after 1.5 seconds and at the end. Without a clip
 // it shows the photos themselves. A photos.tsv in the folder, with columns "file" and "caption", gives their captions.
-func photosSheet(ctx context.Context, tool video.Tool, dir, folder string, names []string, out string, width int, size pipeline.Size) error {
+func photosSheet(ctx context.Context, tool ffmpeg.Tool, dir, folder string, names []string, out string, width int, size pipeline.Size) error {
 	shots, err := prepareAll(ctx, tool, dir, folder)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ type shot struct {
 }
 
 // prepareAll prepares every photo that can be, and makes its clip, at half size: sheets are small.
-func prepareAll(ctx context.Context, tool video.Tool, dir, folder string) ([]shot, error) {
+func prepareAll(ctx context.Context, tool ffmpeg.Tool, dir, folder string) ([]shot, error) {
 	list, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ import (
 const side = 512
 
 func main() {
-	if err := write("pipeline/look/logo.png"); err != nil {
+	if err := write("adapters/creatomate/look/logo.png"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

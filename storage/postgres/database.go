@@ -5,8 +5,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 // database is a rows.DB on a pool, or a rows.Tx in a transaction.
@@ -19,7 +18,7 @@ type database struct {
 
 // Run sends all statements in one round trip. Those after a failed one may have been tried, which the
 // transaction's end undoes.
-func (d database) Run(ctx context.Context, statements ...rows.Statement) (err error) {
+func (d database) Run(ctx context.Context, statements ...sqlstore.Statement) (err error) {
 	batch := &pgx.Batch{}
 	for _, s := range statements {
 		batch.Queue(s.Text, s.Args...)
@@ -38,7 +37,7 @@ func (d database) Run(ctx context.Context, statements ...rows.Statement) (err er
 	return nil
 }
 
-func read(results pgx.BatchResults, s rows.Statement) error {
+func read(results pgx.BatchResults, s sqlstore.Statement) error {
 	if s.Dest == nil {
 		tag, err := results.Exec()
 		if err == nil && tag.RowsAffected() == 0 {

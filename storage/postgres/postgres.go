@@ -18,11 +18,10 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 //go:embed migrations/*.sql
@@ -34,7 +33,7 @@ const columns = `SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a
 	AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)`
 
 type engine struct {
-	rows.Store
+	sqlstore.Store
 	process string
 	log     *slog.Logger
 	life    *presence // nil before Start
@@ -57,7 +56,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{process: queue.Process(), log: o.Log, pool: pool, std: stdlib.OpenDBFromPool(pool)}
-	e.Store = rows.Store{
+	e.Store = sqlstore.Store{
 		Read: database{pool}, Write: e.write, Lock: " FOR UPDATE",
 		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
 	}
@@ -133,7 +132,7 @@ const deadlock = "40P01"
 // maxDeadlocks is how often a transaction that is ended so is begun in all.
 const maxDeadlocks = 5
 
-func (e *engine) write(ctx context.Context, op rows.TxFunc) (err error) {
+func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) (err error) {
 	for range maxDeadlocks {
 		err = pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
 			jobs, err := op(ctx, database{tx})

@@ -29,9 +29,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/logging"
-
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/remote"
 	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
@@ -132,7 +131,7 @@ type traceable struct{ s3.HTTPClient }
 
 // Do implements s3.HTTPClient.
 func (t traceable) Do(r *http.Request) (*http.Response, error) {
-	return remote.Traceable{RoundTripper: roundTrip(t.HTTPClient.Do)}.RoundTrip(r)
+	return httpx.Traceable{RoundTripper: roundTrip(t.HTTPClient.Do)}.RoundTrip(r)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 // reader is a rows.DB on the read-only connections.
@@ -88,7 +88,7 @@ func (t transaction) statement(ctx context.Context, text string) *sql.Stmt {
 	return nil
 }
 
-func (t transaction) Run(ctx context.Context, statements ...rows.Statement) error {
+func (t transaction) Run(ctx context.Context, statements ...sqlstore.Statement) error {
 	for _, s := range statements {
 		touched, err := t.one(ctx, s)
 		if err != nil {
@@ -101,7 +101,7 @@ func (t transaction) Run(ctx context.Context, statements ...rows.Statement) erro
 	return nil
 }
 
-func (t transaction) one(ctx context.Context, s rows.Statement) (touched bool, err error) {
+func (t transaction) one(ctx context.Context, s sqlstore.Statement) (touched bool, err error) {
 	if s.Dest == nil {
 		result, err := t.exec(ctx, s.Text, s.Args)
 		if err != nil {

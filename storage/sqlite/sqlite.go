@@ -20,12 +20,11 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver that database/sql knows as sqlite
-
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	_ "modernc.org/sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -41,7 +40,7 @@ const statisticsLife = time.Hour
 const readers = 4
 
 type engine struct {
-	rows.Store
+	sqlstore.Store
 	process string
 	lock    *flock.Flock
 	disk    *sql.DB // one connection, shared by the writer, the queue and migrations
@@ -102,7 +101,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	e.writer = newWriter(e.disk, e.queue.Add, e.rings)
-	e.Store = rows.Store{
+	e.Store = sqlstore.Store{
 		Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`,
 	}
 	return nil
@@ -158,14 +157,14 @@ func (e *engine) Migrate(ctx context.Context) error {
 
 // optimize refreshes the planner's statistics, in some 0.1 s however large the file is: it looks at a sample of those
 // tables that have changed much.
-var optimize = []rows.Statement{{Text: `PRAGMA analysis_limit = 1000`}, {Text: `PRAGMA optimize = 0x10002`}}
+var optimize = []sqlstore.Statement{{Text: `PRAGMA analysis_limit = 1000`}, {Text: `PRAGMA optimize = 0x10002`}}
 
 // PurgeExpired is that of the store, and lets the planner know how large its tables have become.
 func (e *engine) PurgeExpired(ctx context.Context, before time.Time) error {
 	if err := e.Store.PurgeExpired(ctx, before); err != nil {
 		return err
 	}
-	err := e.Write(ctx, func(ctx context.Context, tx rows.Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, optimize...) })
+	err := e.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, optimize...) })
 	if err != nil {
 		return fmt.Errorf("sqlite: refresh statistics: %w", err)
 	}

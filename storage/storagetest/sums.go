@@ -11,12 +11,12 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 // Tables is an engine's rows.Store itself, which both engines embed.
-func Tables(e storage.Engine) *rows.Store {
-	return reflect.ValueOf(e).Elem().FieldByName("Store").Addr().Interface().(*rows.Store)
+func Tables(e storage.Engine) *sqlstore.Store {
+	return reflect.ValueOf(e).Elem().FieldByName("Store").Addr().Interface().(*sqlstore.Store)
 }
 
 // sumKeys and sumColumns are the tables of sums: what their rows are called by, and what they add up.

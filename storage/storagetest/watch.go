@@ -6,7 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 // Statements are what an engine has sent to its database, but for the queue's own.
@@ -27,8 +27,8 @@ func Watch(e storage.Engine) *Statements {
 	tables := Tables(e)
 	tables.Read = heard{tables.Read, s}
 	write := tables.Write
-	tables.Write = func(ctx context.Context, op rows.TxFunc) error {
-		return write(ctx, func(ctx context.Context, tx rows.Tx) ([]queue.Job, error) {
+	tables.Write = func(ctx context.Context, op sqlstore.TxFunc) error {
+		return write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
 			return op(ctx, heardTx{heard{tx, s}, tx})
 		})
 	}
@@ -51,7 +51,7 @@ func (s *Statements) add(text string, args []any) {
 }
 
 type heard struct {
-	rows.DB
+	sqlstore.DB
 	to *Statements
 }
 
@@ -62,10 +62,10 @@ func (h heard) Query(ctx context.Context, text string, args []any, each func(sca
 
 type heardTx struct {
 	heard
-	tx rows.Tx
+	tx sqlstore.Tx
 }
 
-func (h heardTx) Run(ctx context.Context, statements ...rows.Statement) error {
+func (h heardTx) Run(ctx context.Context, statements ...sqlstore.Statement) error {
 	for _, s := range statements {
 		h.to.add(s.Text, s.Args)
 	}

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 )
 
 // spec is what is written down about a render besides the task: the document and what is echoed.

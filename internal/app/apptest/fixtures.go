@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/film/filmtest"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	"github.com/sajangpick/sajangpick/pipeline/film/filmtest"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // tiny is a file that passes for an MP4: the providers of these tests are instant.
@@ -58,9 +58,9 @@ func grey(w, h int, level func(x, y int) byte) []byte {
 var greys sync.Map
 
 // Ffmpeg is the one of this machine.
-func Ffmpeg(t testing.TB) video.Tool {
+func Ffmpeg(t testing.TB) ffmpeg.Tool {
 	t.Helper()
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,14 +4,13 @@ import (
 	"context"
 	"io"
 
-	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
 const Pasta = "새우 파스타 18,000원"
 
 // ReallyPrepared lets photos be decoded as they are in earnest.
-func ReallyPrepared(w *World) { w.Prepare = pipeline.PreparePhoto(photo.New(1)) }
+func ReallyPrepared(w *World) { w.Prepare = photo.PreparePhoto(photo.New(1)) }
 
 // IsJPEG checks what was kept of the newest order's photo for the providers.
 func (k *Talk) IsJPEG() {

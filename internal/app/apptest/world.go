@@ -19,14 +19,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
+	"github.com/sajangpick/sajangpick/adapters/film"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/film"
-	"github.com/sajangpick/sajangpick/pipeline/truth"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
@@ -52,9 +52,9 @@ type World struct {
 
 	held held // requests that are kept on their way
 
-	Tool  video.Tool     // zero: there is no ffmpeg
-	Guard *truth.Checker // nil: clips aren't compared with their photos
-	Scale float64        // of what is rendered to what was ordered; 0 is 1
+	Tool  ffmpeg.Tool        // zero: there is no ffmpeg
+	Guard *clipcheck.Checker // nil: clips aren't compared with their photos
+	Scale float64            // of what is rendered to what was ordered; 0 is 1
 }
 
 // Databases are the two that everything must work on: a fresh one each time.

@@ -14,9 +14,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
-
 	"github.com/sajangpick/sajangpick/storage"
-	"github.com/sajangpick/sajangpick/storage/internal/rows"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 // Schema is the two sets of migrations, and what they lead to.
@@ -70,7 +69,7 @@ func (s *Schema[Tx]) Up(ctx context.Context) error {
 
 // Check is nil when db is at least as new as this program, its migrations were applied as they are in this program,
 // and each column that they make is really there. What migrating won't mend matches storage.ErrSchemaDiffers.
-func (s *Schema[Tx]) Check(ctx context.Context, db rows.DB) error {
+func (s *Schema[Tx]) Check(ctx context.Context, db sqlstore.DB) error {
 	sources, versions := s.ours.ListSources(), s.queue.AllVersions()
 	for _, want := range []struct {
 		text    string

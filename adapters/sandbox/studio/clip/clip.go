@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // Request says what to show. The same request gives the same frames on every machine of a kind.
@@ -27,7 +27,7 @@ type Request struct {
 
 // Render makes the clip. It needs about a second of one core for each second of a 720x1280 clip, and memory for
 // some thirty frames. When ctx ends it stops and leaves nothing.
-func Render(ctx context.Context, t video.Tool, r Request) error {
+func Render(ctx context.Context, t ffmpeg.Tool, r Request) error {
 	if r.Seconds <= 0 || r.FPS <= 0 || r.W < 16 || r.H < 16 || r.W%2+r.H%2 != 0 {
 		return fmt.Errorf("clip: can't make %d s of %dx%d at %d frames a second", r.Seconds, r.W, r.H, r.FPS)
 	}
@@ -35,12 +35,12 @@ func Render(ctx context.Context, t video.Tool, r Request) error {
 	if err != nil {
 		return fmt.Errorf("clip: %w", err)
 	}
-	e, err := t.Encode(ctx, video.EncodeOptions{Path: r.Out, W: r.W, H: r.H, FPS: r.FPS, Preset: r.Preset})
+	e, err := t.Encode(ctx, ffmpeg.EncodeOptions{Path: r.Out, W: r.W, H: r.H, FPS: r.FPS, Preset: r.Preset})
 	if err != nil {
 		return fmt.Errorf("clip: %w", err)
 	}
 	defer e.Abort()
-	frame, total := video.NewFrame(r.W, r.H), r.Seconds*r.FPS
+	frame, total := ffmpeg.NewFrame(r.W, r.H), r.Seconds*r.FPS
 	for n := range total {
 		f.draw(frame, n)
 		if err := e.Write(frame); err != nil {
@@ -59,7 +59,7 @@ func Render(ctx context.Context, t video.Tool, r Request) error {
 // film is a clip before it is encoded. Its frames are drawn in order.
 type film struct {
 	camera camera
-	plate  *video.Frame
+	plate  *ffmpeg.Frame
 	steam  *steam  // nil: none
 	sizzle *sizzle // nil: none
 	glints []glint // empty: none
@@ -93,7 +93,7 @@ func newFilm(r Request) (*film, error) {
 }
 
 // draw makes frame n, which must be the one after the last that was drawn.
-func (f *film) draw(dst *video.Frame, n int) {
+func (f *film) draw(dst *ffmpeg.Frame, n int) {
 	t := float64(n) / float64(f.fps)
 	v := f.camera.view(f.plate, t)
 	zoom(dst, f.plate, v)

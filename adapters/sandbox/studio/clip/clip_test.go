@@ -11,11 +11,11 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (video.Info{W: 180, H: 320, FPS: 12, Seconds: 2, HasVideo: true, VCodec: "h264"}); in != want {
+	if want := (ffmpeg.Info{W: 180, H: 320, FPS: 12, Seconds: 2, HasVideo: true, VCodec: "h264"}); in != want {
 		t.Fatalf("%+v, want %+v", in, want)
 	}
 	if len(told) != 24 || told[0] > 0.1 || told[23] != 1 {
@@ -51,7 +51,7 @@ func TestAClipPlaysAndHasTheLengthThatWasAskedFor(t *testing.T) {
 }
 
 func TestACancelledClipLeavesNothing(t *testing.T) {
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestWhatCantBeMadeIsAnError(t *testing.T) {
 		r := good
 		change(&r)
 		r.Out = filepath.Join(t.TempDir(), "clip.mp4")
-		if err := Render(t.Context(), video.Tool{FFmpeg: "/nonexistent"}, r); err == nil || errors.Is(err, os.ErrNotExist) {
+		if err := Render(t.Context(), ffmpeg.Tool{FFmpeg: "/nonexistent"}, r); err == nil || errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -173,7 +173,7 @@ func BenchmarkFrame(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			frame, n := video.NewFrame(r.W, r.H), 0
+			frame, n := ffmpeg.NewFrame(r.W, r.H), 0
 			for b.Loop() {
 				f.draw(frame, n%150)
 				n++

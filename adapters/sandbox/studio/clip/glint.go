@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // glint is a highlight of the photo that lights up as a small star from time to time.
@@ -19,7 +19,7 @@ type glint struct {
 const maxGlints = 9
 
 // newGlints puts glints on the brightest small highlights near the dish. A picture without any gets none.
-func newGlints(plate *video.Frame, fx, fy float64, seed uint32) []glint {
+func newGlints(plate *ffmpeg.Frame, fx, fy float64, seed uint32) []glint {
 	scale := scaleOf(plate)
 	var gs []glint
 	for _, s := range highlights(plate, fx, fy, 150, maxGlints, 120*scale) {
@@ -32,14 +32,14 @@ func newGlints(plate *video.Frame, fx, fy float64, seed uint32) []glint {
 }
 
 // scaleOf is the size of a plate against that of a film of 1080 x 1920.
-func scaleOf(plate *video.Frame) float64 { return float64(plate.W) / (1080 * spare) }
+func scaleOf(plate *ffmpeg.Frame) float64 { return float64(plate.W) / (1080 * spare) }
 
 // spot is a place on the plate, in pixels.
 type spot struct{ x, y float64 }
 
 // highlights finds small places near the dish that are brighter than what is around them, and at least so
 // bright; the clearest first, at most so many, so far apart.
-func highlights(plate *video.Frame, fx, fy float64, least, most int, apart float64) []spot {
+func highlights(plate *ffmpeg.Frame, fx, fy float64, least, most int, apart float64) []spot {
 	type candidate struct {
 		spot
 		gain float64
@@ -72,7 +72,7 @@ func highlights(plate *video.Frame, fx, fy float64, least, most int, apart float
 	return spots
 }
 
-func brightest(f *video.Frame, x, y, cell int) (top, at int) {
+func brightest(f *ffmpeg.Frame, x, y, cell int) (top, at int) {
 	for j := y; j < y+cell; j++ {
 		for i := x; i < x+cell; i++ {
 			if v := int(f.Y[j*f.W+i]); v > top {
@@ -84,7 +84,7 @@ func brightest(f *video.Frame, x, y, cell int) (top, at int) {
 }
 
 // around is the mean brightness of the neighbourhood of a cell.
-func around(f *video.Frame, x, y, cell int) int {
+func around(f *ffmpeg.Frame, x, y, cell int) int {
 	sum, n := 0, 0
 	for j := y - 2*cell; j < y+3*cell; j += max(cell/2, 1) {
 		for i := x - 2*cell; i < x+3*cell; i += max(cell/2, 1) {
@@ -96,7 +96,7 @@ func around(f *video.Frame, x, y, cell int) int {
 }
 
 // apply draws the glint at time t over a frame that shows v.
-func (g glint) apply(f *video.Frame, v view, t float64) {
+func (g glint) apply(f *ffmpeg.Frame, v view, t float64) {
 	const lit = 0.45 // part of its period
 	phase := math.Mod(t/g.period+g.phase, 1)
 	if phase > lit {

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // dots is a plate with soft dots every 100 pixels.
-func dots(w, h int) *video.Frame {
-	f := video.NewFrame(w, h)
+func dots(w, h int) *ffmpeg.Frame {
+	f := ffmpeg.NewFrame(w, h)
 	for i := range f.Y {
 		x, y := i%w, i/w
 		dx, dy := float64((x+50)%100-50), float64((y+50)%100-50)
@@ -20,7 +20,7 @@ func dots(w, h int) *video.Frame {
 }
 
 // centre is the centre of gravity of the dot near x, y.
-func centre(f *video.Frame, x, y float64) (cx, cy float64) {
+func centre(f *ffmpeg.Frame, x, y float64) (cx, cy float64) {
 	var sum float64
 	for j := int(y) - 22; j <= int(y)+22; j++ {
 		for i := int(x) - 22; i <= int(x)+22; i++ {
@@ -53,10 +53,10 @@ func jitter(way []float64) (rms, jump float64) {
 
 // track follows six dots of the grid through five seconds, and gives the worst of their jitters. It
 // fails where a dot isn't where the camera looks. draw makes a frame that shows v.
-func track(t *testing.T, f *film, w, h int, draw func(*video.Frame, view)) (rms, jump float64) {
+func track(t *testing.T, f *film, w, h int, draw func(*ffmpeg.Frame, view)) (rms, jump float64) {
 	t.Helper()
 	const n = 150
-	frame := video.NewFrame(w, h)
+	frame := ffmpeg.NewFrame(w, h)
 	at := [][2]float64{{200.5, 300.5}, {400.5, 300.5}, {200.5, 600.5}, {400.5, 600.5}, {300.5, 800.5}, {400.5, 800.5}}
 	xs, ys := make([][]float64, len(at)), make([][]float64, len(at))
 	for i := range n {
@@ -87,7 +87,7 @@ func TestNothingJitters(t *testing.T) {
 	const w, h = 540, 960
 	for _, arc := range []bool{false, true} {
 		f := &film{plate: dots(604, 1074), fps: 30, camera: newCamera(0.45, 0.40, 5, arc, 0)}
-		rms, jump := track(t, f, w, h, func(frame *video.Frame, v view) { zoom(frame, f.plate, v) })
+		rms, jump := track(t, f, w, h, func(frame *ffmpeg.Frame, v view) { zoom(frame, f.plate, v) })
 		t.Logf("arc %v: %.4f pixels, worst jump %.4f", arc, rms, jump)
 		if rms > 0.02 || jump > 0.05 {
 			t.Errorf("arc %v: jitter of %.3f pixels, worst jump %.3f", arc, rms, jump)
@@ -95,7 +95,7 @@ func TestNothingJitters(t *testing.T) {
 	}
 	// The ruler itself: a camera that moves by whole pixels, as common zooms do.
 	f := &film{plate: dots(604, 1074), fps: 30, camera: newCamera(0.45, 0.40, 5, false, 0)}
-	rms, jump := track(t, f, w, h, func(frame *video.Frame, v view) {
+	rms, jump := track(t, f, w, h, func(frame *ffmpeg.Frame, v view) {
 		zoom(frame, f.plate, view{math.Round(v.x), math.Round(v.y), math.Round(v.w), math.Round(v.h)})
 	})
 	if rms < 0.1 || jump < 0.2 {
@@ -104,7 +104,7 @@ func TestNothingJitters(t *testing.T) {
 }
 
 func TestTheCameraDrifts(t *testing.T) {
-	plate := video.NewFrame(806, 1432)
+	plate := ffmpeg.NewFrame(806, 1432)
 	for arc, least := range map[bool]float64{false: 0.003, true: 0.02} {
 		side := func(seed uint32) (most float64) { // in widths of the frame
 			straight, c := newCamera(0.5, 0.4, 5, arc, seed), newCamera(0.5, 0.4, 5, arc, seed)
@@ -124,7 +124,7 @@ func TestTheCameraDrifts(t *testing.T) {
 }
 
 func TestTheCameraComesNearerAndStaysOnThePlate(t *testing.T) {
-	plate := video.NewFrame(806, 1432)
+	plate := ffmpeg.NewFrame(806, 1432)
 	for seed := range uint32(2) {
 		for i, at := range [][2]float64{{0, 0}, {0.5, 0.4}, {1, 1}, {0, 0}, {1, 1}} {
 			arc := i >= 3
@@ -231,7 +231,7 @@ func TestGlintsTwinkleWhereThePhotoIsBright(t *testing.T) {
 	if brighter < 40 || brighter > 20*360*640/100 || darker > 0 {
 		t.Fatalf("%d pixels brighter, %d darker", brighter, darker)
 	}
-	r.Prompt, r.Photo = cold, asJPEG(t, video.NewFrame(360, 640).ToRGBA())
+	r.Prompt, r.Photo = cold, asJPEG(t, ffmpeg.NewFrame(360, 640).ToRGBA())
 	if f, err = newFilm(r); err != nil || len(f.glints) > 0 {
 		t.Fatalf("%d glints on a plain picture, %v", len(f.glints), err)
 	}

@@ -9,7 +9,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 const (
@@ -61,20 +61,20 @@ func request(t testing.TB, prompt string) Request {
 }
 
 // frames draws the first n frames of a request.
-func frames(t testing.TB, r Request, n int) []*video.Frame {
+func frames(t testing.TB, r Request, n int) []*ffmpeg.Frame {
 	t.Helper()
 	f, err := newFilm(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := make([]*video.Frame, n)
+	all := make([]*ffmpeg.Frame, n)
 	for i := range all {
-		all[i] = video.NewFrame(r.W, r.H)
+		all[i] = ffmpeg.NewFrame(r.W, r.H)
 		f.draw(all[i], i)
 	}
 	return all
 }
 
-func same(a, b *video.Frame) bool {
+func same(a, b *ffmpeg.Frame) bool {
 	return bytes.Equal(a.Y, b.Y) && bytes.Equal(a.U, b.U) && bytes.Equal(a.V, b.V)
 }

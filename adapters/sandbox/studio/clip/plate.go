@@ -8,11 +8,10 @@ import (
 	"image/jpeg"
 	"image/png"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
-
-	"github.com/sajangpick/sajangpick/pipeline/photo"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // spare is how much larger than the frame the plate is: the camera ends so much nearer, without enlarging.
@@ -21,7 +20,7 @@ const spare = 1.12
 const maxPixels = 64 << 20
 
 // newPlate makes the still that the camera moves over, and finds the dish on it (as fractions).
-func newPlate(file []byte, w, h int) (plate *video.Frame, x, y float64, err error) {
+func newPlate(file []byte, w, h int) (plate *ffmpeg.Frame, x, y float64, err error) {
 	src, err := decode(file)
 	if err != nil {
 		return nil, 0, 0, err
@@ -31,8 +30,8 @@ func newPlate(file []byte, w, h int) (plate *video.Frame, x, y float64, err erro
 	draw.CatmullRom.Scale(im, im.Rect, src, middle(src.Bounds(), w, h), draw.Over, nil)
 	x, y = photo.Focus(im)
 	light(im)
-	plate = video.NewFrame(im.Rect.Dx(), im.Rect.Dy())
-	video.FromRGBA(plate, im)
+	plate = ffmpeg.NewFrame(im.Rect.Dx(), im.Rect.Dy())
+	ffmpeg.FromRGBA(plate, im)
 	return plate, x, y, nil
 }
 

@@ -3,7 +3,7 @@ package clip
 import (
 	"math"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // sizzle is a dish on its hot plate: fat spits from it in short arcs, and the light on it flickers
@@ -23,7 +23,7 @@ const (
 )
 
 // newSizzle finds the wet highlights of the dish. On a picture that shows none the drops leave from a flat ellipse.
-func newSizzle(plate *video.Frame, x, y float64, seed uint32) *sizzle {
+func newSizzle(plate *ffmpeg.Frame, x, y float64, seed uint32) *sizzle {
 	s := &sizzle{scale: scaleOf(plate), seed: seed}
 	for _, at := range highlights(plate, x, y, 110, 2*maxShine, 18*s.scale) {
 		dx, dy := at.x/float64(plate.W)-x, (at.y-float64(plate.H)*y)/float64(plate.W)
@@ -41,7 +41,7 @@ func newSizzle(plate *video.Frame, x, y float64, seed uint32) *sizzle {
 	return s
 }
 
-func (s *sizzle) apply(f *video.Frame, v view, t float64) {
+func (s *sizzle) apply(f *ffmpeg.Frame, v view, t float64) {
 	for i, at := range s.from {
 		s.shine(f, (at.x-v.x)*float64(f.W)/v.w, (at.y-v.y)*float64(f.H)/v.h, uint32(i), t)
 	}
@@ -51,7 +51,7 @@ func (s *sizzle) apply(f *video.Frame, v view, t float64) {
 }
 
 // shine lets the light at a place flare up for a moment, seldom and never regularly.
-func (s *sizzle) shine(f *video.Frame, x, y float64, i uint32, t float64) {
+func (s *sizzle) shine(f *ffmpeg.Frame, x, y float64, i uint32, t float64) {
 	tick := t*(7+4*s.chance(i, 0, 1)) + s.chance(i, 0, 2)
 	n, part := math.Modf(tick)
 	a, b := s.chance(i, uint32(n), 3), s.chance(i, uint32(n)+1, 3)
@@ -64,7 +64,7 @@ func (s *sizzle) shine(f *video.Frame, x, y float64, i uint32, t float64) {
 }
 
 // spit draws one drop, if it is in the air: a streak as long as it moves while a camera's shutter is open.
-func (s *sizzle) spit(f *video.Frame, v view, i uint32, t float64) {
+func (s *sizzle) spit(f *ffmpeg.Frame, v view, i uint32, t float64) {
 	period := 0.5 + 0.5*s.chance(i, 0, 5)
 	cycle, part := math.Modf(t/period + s.chance(i, 0, 6))
 	n, age := uint32(cycle), part*period
@@ -87,7 +87,7 @@ func (s *sizzle) spit(f *video.Frame, v view, i uint32, t float64) {
 }
 
 // streak draws a soft streak of warm light between two places: full along its middle, none from reach on.
-func streak(f *video.Frame, x0, y0, x1, y1, reach, strength, soft float64) {
+func streak(f *ffmpeg.Frame, x0, y0, x1, y1, reach, strength, soft float64) {
 	dx, dy := x1-x0, y1-y0
 	long := max(dx*dx+dy*dy, 1e-9)
 	reach = max(reach, 0.9)

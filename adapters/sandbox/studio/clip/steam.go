@@ -3,7 +3,7 @@ package clip
 import (
 	"math"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // steam is a small simulation of vapour: it leaves the dish in puffs, is carried up by its warmth,
@@ -68,7 +68,7 @@ func newSteam(w, h int, x, y, gain float64, d draft, seed uint32) *steam {
 }
 
 // gain makes steam thin on a dark background and thicker on a bright one, where it hardly shows.
-func gain(plate *video.Frame, y float64) float64 {
+func gain(plate *ffmpeg.Frame, y float64) float64 {
 	sum, n := 0, 0
 	for j := 0; j < int(float64(plate.H)*y); j += 8 {
 		for i := plate.W / 5; i < plate.W*4/5; i += 8 {
@@ -144,7 +144,7 @@ func (s *steam) puff(i, j int) float32 {
 
 // apply draws the steam over a frame: towards white, and the colours towards grey. Over the dish it is
 // thinner than above it, so that the food stays to be seen.
-func (s *steam) apply(f *video.Frame) {
+func (s *steam) apply(f *ffmpeg.Frame) {
 	for j := range s.h {
 		most := 255 * (0.42 + 0.28*step(0, 0.10, s.y-float32(j)*s.unit))
 		for i := j * s.w; i < (j+1)*s.w; i++ {
@@ -159,7 +159,7 @@ func (s *steam) apply(f *video.Frame) {
 	})
 }
 
-func (s *steam) row(f *video.Frame, y int) {
+func (s *steam) row(f *ffmpeg.Frame, y int) {
 	c := s.cell
 	k, part := y/c*s.w, int32(y%c)*256/int32(c)
 	upper, lower := s.alpha[k:][:s.w], s.alpha[k+s.w:][:s.w]

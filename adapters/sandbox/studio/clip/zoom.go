@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"sync"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // camera moves towards a point of the plate.
@@ -33,7 +33,7 @@ type view struct{ x, y, w, h float64 }
 
 // view gives the part that is shown t seconds after the start. The size shrinks by a constant factor a second, which
 // looks like a constant speed, softened at both ends.
-func (c camera) view(plate *video.Frame, t float64) view {
+func (c camera) view(plate *ffmpeg.Frame, t float64) view {
 	u := min(t/c.seconds, 1)
 	near := math.Pow(spare, 0.55*u+0.45*u*u*(3-2*u))
 	w, h := float64(plate.W), float64(plate.H)
@@ -44,7 +44,7 @@ func (c camera) view(plate *video.Frame, t float64) view {
 }
 
 // zoom draws the part v of the plate, to a fraction of a pixel: anything coarser jitters visibly when it is slow.
-func zoom(dst, plate *video.Frame, v view) {
+func zoom(dst, plate *ffmpeg.Frame, v view) {
 	half := view{v.x / 2, v.y / 2, v.w / 2, v.h / 2}
 	y := newSampler(plate.W, dst.W, v.x, v.w)
 	c := newSampler(plate.W/2, dst.W/2, half.x, half.w)

@@ -3,7 +3,7 @@ package lettering
 import (
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/look"
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 )
 
 // The looks go by lists of the letters that their typefaces have: a wrong one would show a letter of another type.

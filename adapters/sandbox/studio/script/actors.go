@@ -4,11 +4,11 @@ import (
 	"context"
 	"image/color"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // flood fills a frame with one colour.
-func flood(f *video.Frame, c color.NRGBA) {
+func flood(f *ffmpeg.Frame, c color.NRGBA) {
 	c.A = 255
 	y, u, v, _ := yccOf(c)
 	for i, p := range [...][]byte{f.Y, f.U, f.V} {
@@ -53,7 +53,7 @@ func (s *still) covers(float64) bool { return false }
 
 func (s *still) leave() { s.layer, s.rest, s.wash = nil, nil, nil }
 
-func (s *still) draw(_ context.Context, f *video.Frame, t float64) error {
+func (s *still) draw(_ context.Context, f *ffmpeg.Frame, t float64) error {
 	p := s.r.pose(s.e, s.frame, s.turn, t)
 	if s.wash != nil {
 		s.wash.draw(f, p.opacity, s.r.noise)

@@ -14,11 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	runway "github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // BenchmarkShort reports the CPU time of a whole short of 1080 x 1920 (its clip of 720 x 1280 with steam, and the
@@ -31,7 +31,7 @@ func BenchmarkShort(b *testing.B) {
 		b.Fatal(err)
 	}
 	c, out := s.short(b, words), filepath.Join(s.dir, "short.mp4")
-	film := func(tool video.Tool) {
+	film := func(tool ffmpeg.Tool) {
 		err := runway.Render(b.Context(), tool, runway.Request{
 			Photo: ready.JPEG, Prompt: prompt.For(words.Menu, 0).Prompt, W: 720, H: 1280, Seconds: 5, FPS: 30, Seed: 1, Out: s.clip,
 		})
@@ -39,7 +39,7 @@ func BenchmarkShort(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	cut := func(tool video.Tool) {
+	cut := func(tool ffmpeg.Tool) {
 		if err := Render(b.Context(), tool, c, s.assets, Options{Out: out}); err != nil {
 			b.Fatal(err)
 		}
@@ -76,7 +76,7 @@ type recording struct {
 }
 
 // record lets make work with an ffmpeg that keeps what it is asked to encode.
-func (s studio) record(b *testing.B, name string, make func(video.Tool)) recording {
+func (s studio) record(b *testing.B, name string, make func(ffmpeg.Tool)) recording {
 	r := recording{ffmpeg: s.tool.FFmpeg, frames: filepath.Join(s.dir, name+".yuv")}
 	args, sound, tool := filepath.Join(s.dir, name+".args"), filepath.Join(s.dir, name+".wav"), s.tool
 	tool.FFmpeg = filepath.Join(s.dir, name+"-ffmpeg")

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // clipActor is a video element. Its picture is laid straight into the frame.
@@ -49,7 +49,7 @@ func (a *clipActor) leave() {
 	}
 }
 
-func (a *clipActor) draw(ctx context.Context, f *video.Frame, t float64) error {
+func (a *clipActor) draw(ctx context.Context, f *ffmpeg.Frame, t float64) error {
 	if err := a.player.seek(ctx, int((t-a.turn.start)*float64(a.r.c.FPS)+.5)); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (a *clipActor) draw(ctx context.Context, f *video.Frame, t float64) error {
 }
 
 // lay copies or cross-fades the window of the picture into the frame.
-func (a *clipActor) lay(f, src *video.Frame, opacity float64) {
+func (a *clipActor) lay(f, src *ffmpeg.Frame, opacity float64) {
 	c := whole(f)
 	c = clip{max(c.x0, a.window.x0), max(c.y0, a.window.y0), min(c.x1, a.window.x1), min(c.y1, a.window.y1)}
 	if c.x0 >= c.x1 {

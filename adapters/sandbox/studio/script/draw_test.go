@@ -10,21 +10,21 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
-	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // painter draws documents without media, and without ffmpeg.
 func painter(c Composition, w, h int) *render {
-	r := &render{c: c, files: map[string]string{}, fonts: lettering.New(), noise: newNoise(), work: video.NewFrame(w, h)}
+	r := &render{c: c, files: map[string]string{}, fonts: lettering.New(), noise: newNoise(), work: ffmpeg.NewFrame(w, h)}
 	r.canvas = canvas{float64(w), float64(h), float64(w) / float64(c.Width)}
 	r.turns, r.seconds = schedule(c, r.plays)
 	r.cast()
 	return r
 }
 
-func paintAt(t testing.TB, elements string, at float64) *video.Frame {
+func paintAt(t testing.TB, elements string, at float64) *ffmpeg.Frame {
 	t.Helper()
 	c := parse(t, `{"width":200,"height":200,"duration":4,"fill_color":"#808080","elements":[`+elements+`]}`)
 	r := painter(c, 200, 200)
@@ -36,7 +36,7 @@ func paintAt(t testing.TB, elements string, at float64) *video.Frame {
 
 const rect = `"path":"M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z"`
 
-func near(t *testing.T, what string, f *video.Frame, x, y int, want color.RGBA, tolerance int) {
+func near(t *testing.T, what string, f *ffmpeg.Frame, x, y int, want color.RGBA, tolerance int) {
 	t.Helper()
 	got := f.ToRGBA().RGBAAt(x, y)
 	for _, d := range []int{int(got.R) - int(want.R), int(got.G) - int(want.G), int(got.B) - int(want.B)} {
@@ -113,7 +113,7 @@ func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 	fonts := lettering.New()
 	b := r.set(c.Elements[0], fonts)
 	l := newLayer(r.text(c.Elements[0], b, fonts))
-	one, two := video.NewFrame(200, 200), video.NewFrame(200, 200)
+	one, two := ffmpeg.NewFrame(200, 200), ffmpeg.NewFrame(200, 200)
 	flood(one, black)
 	flood(two, black)
 	l.blit(one, 0, 0, 1)
@@ -140,7 +140,7 @@ func TestTextHasItsStrokeAndShadow(t *testing.T) {
 	plain := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff"}`, 0)
 	rich := paintAt(t, `{"type":"text","text":"I","font_size":100,"width":100,"height":120,"x_alignment":"50%","y_alignment":"50%","font_weight":"900","fill_color":"#fff",
 		"stroke_color":"#000000","stroke_width":12,"shadow_color":"rgba(0,0,0,0.9)","shadow_blur":20,"shadow_y":10}`, 0)
-	dark := func(f *video.Frame) (n int) {
+	dark := func(f *ffmpeg.Frame) (n int) {
 		for _, v := range f.Y {
 			if v < 100 {
 				n++

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // hard are the orders whose words are hardest to set.

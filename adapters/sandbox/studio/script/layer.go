@@ -1,6 +1,8 @@
 package script
 
-import "github.com/sajangpick/sajangpick/pipeline/video"
+import (
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
+)
 
 // layer is a picture ready to be laid over frames: premultiplied YCbCr (BT.709, limited range) and
 // alpha, at full size and, for resting on even pixels, with colours at half size.
@@ -73,10 +75,10 @@ func (l *layer) finish() {
 // clip is the part of the frame in which drawing is allowed.
 type clip struct{ x0, y0, x1, y1 int }
 
-func whole(f *video.Frame) clip { return clip{0, 0, f.W, f.H} }
+func whole(f *ffmpeg.Frame) clip { return clip{0, 0, f.W, f.H} }
 
 // blit lays the layer over the frame, moved by whole even pixels.
-func (l *layer) blit(f *video.Frame, dx, dy int, opacity float64) {
+func (l *layer) blit(f *ffmpeg.Frame, dx, dy int, opacity float64) {
 	c := whole(f)
 	k := int32(min(max(opacity, 0), 1)*256 + .5)
 	if k == 0 {

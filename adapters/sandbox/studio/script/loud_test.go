@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 // lufs is the integrated loudness of a file, by ffmpeg's own measure (EBU R 128).

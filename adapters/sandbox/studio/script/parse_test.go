@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
 )
 
 func read(t testing.TB, text string) map[string]any {

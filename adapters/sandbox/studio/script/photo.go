@@ -4,9 +4,8 @@ import (
 	"context"
 	"image"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"golang.org/x/image/draw"
-
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // photoActor is an image element. One that is opaque and has square corners, such as the photo of a short
@@ -14,7 +13,7 @@ import (
 // enough for the slowest zoom. Any other is a still.
 type photoActor struct {
 	still
-	plate *video.Frame
+	plate *ffmpeg.Frame
 	area  frame // what the plate shows, at rest
 }
 
@@ -65,15 +64,15 @@ func (a *photoActor) grows() float64 {
 }
 
 // scaled draws the area w x h pixels large.
-func (a *photoActor) scaled(im image.Image, in frame, w, h int) *video.Frame {
+func (a *photoActor) scaled(im image.Image, in frame, w, h int) *ffmpeg.Frame {
 	kx, ky := float64(w)/a.area.w, float64(h)/a.area.h
 	b := im.Bounds()
 	sx, sy := in.w*kx/float64(b.Dx()), in.h*ky/float64(b.Dy())
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	matrix := [6]float64{sx, 0, (in.x-a.area.x)*kx - sx*float64(b.Min.X), 0, sy, (in.y-a.area.y)*ky - sy*float64(b.Min.Y)}
 	draw.CatmullRom.Transform(out, matrix, im, b, draw.Src, nil)
-	f := video.NewFrame(w, h)
-	video.FromRGBA(f, out)
+	f := ffmpeg.NewFrame(w, h)
+	ffmpeg.FromRGBA(f, out)
 	return f
 }
 
@@ -95,7 +94,7 @@ func (a *photoActor) leave() {
 	a.plate = nil
 }
 
-func (a *photoActor) draw(ctx context.Context, f *video.Frame, t float64) error {
+func (a *photoActor) draw(ctx context.Context, f *ffmpeg.Frame, t float64) error {
 	if a.plate == nil {
 		return a.still.draw(ctx, f, t)
 	}

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // framed prepares to draw a document whose images are all the given one.
@@ -34,7 +34,7 @@ func framed(t testing.TB, im image.Image, w, h int, elements string) *render {
 	return r
 }
 
-func (r *render) at(t testing.TB, seconds float64, entered []bool) *video.Frame {
+func (r *render) at(t testing.TB, seconds float64, entered []bool) *ffmpeg.Frame {
 	t.Helper()
 	if err := r.frame(context.Background(), seconds, entered); err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func dots(w, h int) image.Image {
 }
 
 // centre is the centre of gravity of the dot near x, y.
-func centre(f *video.Frame, x, y float64) (cx, cy float64) {
+func centre(f *ffmpeg.Frame, x, y float64) (cx, cy float64) {
 	var sum float64
 	for j := int(y) - 22; j <= int(y)+22; j++ {
 		for i := int(x) - 22; i <= int(x)+22; i++ {

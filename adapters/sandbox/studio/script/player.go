@@ -5,24 +5,24 @@ import (
 	"errors"
 	"io"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // player gives a clip's pictures one frame of the composition after the other, already scaled.
 type player struct {
-	tool video.Tool
+	tool ffmpeg.Tool
 	path string
 	m    Media
 	fps  int
 
-	cur  *video.Frame // the picture that is on
-	dec  *video.Decoder
+	cur  *ffmpeg.Frame // the picture that is on
+	dec  *ffmpeg.Decoder
 	at   int  // frames given
 	over bool // the clip has ended and its last picture stays
 }
 
-func newPlayer(t video.Tool, path string, m Media, w, h, fps int) *player {
-	return &player{tool: t, path: path, m: m, fps: fps, cur: video.NewFrame(w, h)}
+func newPlayer(t ffmpeg.Tool, path string, m Media, w, h, fps int) *player {
+	return &player{tool: t, path: path, m: m, fps: fps, cur: ffmpeg.NewFrame(w, h)}
 }
 
 // seek moves on to the n-th frame, from 0. It doesn't go back.

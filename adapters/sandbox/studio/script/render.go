@@ -7,8 +7,8 @@ import (
 	"math"
 	"os"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/lettering"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // Options says what Render makes.
@@ -25,7 +25,7 @@ type Options struct {
 // uses about 50 MB and a third of a core besides ffmpeg, whose encoder takes all cores and 300 MB: run
 // few at once. It may be called at the same time for different outputs. When ctx ends it stops and
 // leaves no file.
-func Render(ctx context.Context, t video.Tool, c Composition, a Assets, o Options) error {
+func Render(ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, o Options) error {
 	r, err := prepare(ctx, t, c, a, o)
 	if err != nil {
 		return fmt.Errorf("script: %w", err)
@@ -44,16 +44,16 @@ func Render(ctx context.Context, t video.Tool, c Composition, a Assets, o Option
 // render is one rendering under way.
 type render struct {
 	canvas
-	tool    video.Tool
+	tool    ffmpeg.Tool
 	c       Composition
 	o       Options
 	files   map[string]string
-	info    map[string]video.Info
+	info    map[string]ffmpeg.Info
 	turns   []turn
 	seconds float64
 	fonts   *lettering.Fonts
 	noise   *noise
-	work    *video.Frame
+	work    *ffmpeg.Frame
 	actors  []actor // in the order of the elements; nil for sounds
 }
 
@@ -62,13 +62,13 @@ type actor interface {
 	// enter makes ready what the element needs; it is called once, before its first frame.
 	enter(ctx context.Context) error
 	// draw paints the frame at t. Frames come in order, but not every one: a covered element has none.
-	draw(ctx context.Context, f *video.Frame, t float64) error
+	draw(ctx context.Context, f *ffmpeg.Frame, t float64) error
 	// covers reports whether at t the element hides everything below.
 	covers(t float64) bool
 	leave()
 }
 
-func prepare(ctx context.Context, t video.Tool, c Composition, a Assets, o Options) (*render, error) {
+func prepare(ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, o Options) (*render, error) {
 	if o.Scale == 0 {
 		o.Scale = 1
 	}
@@ -76,8 +76,8 @@ func prepare(ctx context.Context, t video.Tool, c Composition, a Assets, o Optio
 		return nil, fmt.Errorf("scale %g", o.Scale)
 	}
 	side := func(n int) int { return max(2*int(math.Round(float64(n)*o.Scale/2)), 16) }
-	r := &render{tool: t, c: c, o: o, files: map[string]string{}, info: map[string]video.Info{}, fonts: lettering.New(), noise: newNoise()}
-	r.work = video.NewFrame(side(c.Width), side(c.Height))
+	r := &render{tool: t, c: c, o: o, files: map[string]string{}, info: map[string]ffmpeg.Info{}, fonts: lettering.New(), noise: newNoise()}
+	r.work = ffmpeg.NewFrame(side(c.Width), side(c.Height))
 	r.canvas = canvas{float64(r.work.W), float64(r.work.H), float64(r.work.W) / float64(c.Width)}
 	if err := r.fetch(ctx, a); err != nil {
 		return nil, err
@@ -156,7 +156,7 @@ func (r *render) run(ctx context.Context) (err error) {
 	if wav != "" {
 		defer os.Remove(wav)
 	}
-	enc, err := r.tool.Encode(ctx, video.EncodeOptions{Path: r.o.Out, W: r.work.W, H: r.work.H, FPS: r.c.FPS,
+	enc, err := r.tool.Encode(ctx, ffmpeg.EncodeOptions{Path: r.o.Out, W: r.work.W, H: r.work.H, FPS: r.c.FPS,
 		Preset: r.o.Preset, Audio: wav, Seconds: float64(frames) / float64(r.c.FPS), Comment: r.o.Comment})
 	if err != nil {
 		return err

@@ -12,14 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/look"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // studio is a directory with everything a short is made of.
 type studio struct {
-	tool            video.Tool
+	tool            ffmpeg.Tool
 	dir             string
 	clip, logo, bgm string
 }
@@ -29,7 +29,7 @@ var food = color.NRGBA{R: 200, G: 120, B: 60, A: 255}
 // newStudio makes a clip of one colour that turns brighter from frame to frame.
 func newStudio(t testing.TB, w, h int, seconds float64) studio {
 	t.Helper()
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,12 +39,12 @@ func newStudio(t testing.TB, w, h int, seconds float64) studio {
 	if err := errors.Join(os.WriteFile(s.logo, look.DefaultLogo(), 0o600), os.WriteFile(s.bgm, music, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	enc, err := tool.Encode(t.Context(), video.EncodeOptions{Path: s.clip, W: w, H: h, FPS: 30, Preset: "ultrafast"})
+	enc, err := tool.Encode(t.Context(), ffmpeg.EncodeOptions{Path: s.clip, W: w, H: h, FPS: 30, Preset: "ultrafast"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer enc.Abort()
-	f := video.NewFrame(w, h)
+	f := ffmpeg.NewFrame(w, h)
 	for i := range int(seconds * 30) {
 		flood(f, food)
 		for k := range f.Y {
@@ -89,7 +89,7 @@ func (s studio) short(t testing.TB, words pipeline.Words) Composition {
 var words = pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽 식당"}
 
 // frames decodes a whole video.
-func (s studio) frames(t testing.TB, path string, w, h int) (out []*video.Frame) {
+func (s studio) frames(t testing.TB, path string, w, h int) (out []*ffmpeg.Frame) {
 	t.Helper()
 	dec, err := s.tool.Decode(t.Context(), path, w, h, 30)
 	if err != nil {
@@ -97,7 +97,7 @@ func (s studio) frames(t testing.TB, path string, w, h int) (out []*video.Frame)
 	}
 	defer dec.Close()
 	for {
-		f := video.NewFrame(w, h)
+		f := ffmpeg.NewFrame(w, h)
 		if err := dec.Read(f); errors.Is(err, io.EOF) {
 			return out
 		} else if err != nil {
@@ -147,7 +147,7 @@ func TestRender_ShortShowsFoodAndWordsFromFirstFrameToLast(t *testing.T) {
 	}
 }
 
-func mean(f *video.Frame) float64 {
+func mean(f *ffmpeg.Frame) float64 {
 	sum := 0
 	for _, v := range f.Y {
 		sum += int(v)
@@ -155,7 +155,7 @@ func mean(f *video.Frame) float64 {
 	return float64(sum) / float64(len(f.Y))
 }
 
-func brightest(f *video.Frame, x0, y0, x1, y1 int) (top byte) {
+func brightest(f *ffmpeg.Frame, x0, y0, x1, y1 int) (top byte) {
 	for y := y0; y < y1; y++ {
 		for _, v := range f.Y[y*f.W+x0 : y*f.W+x1] {
 			top = max(top, v)

@@ -3,7 +3,7 @@ package script
 import (
 	"math"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // affine maps pixels of the frame to pixels of a layer: source = M (x, y).
@@ -33,7 +33,7 @@ func (l *layer) bounds(p pose, px, py float64) (x0, y0, x1, y1 float64) {
 }
 
 // draw lays the layer over the frame in a pose about a pivot, sampling between pixels.
-func (l *layer) draw(f *video.Frame, p pose, px, py float64) {
+func (l *layer) draw(f *ffmpeg.Frame, p pose, px, py float64) {
 	c := whole(f)
 	if p.opacity < 1.0/512 || p.sx < 1e-3 || p.sy < 1e-3 {
 		return
@@ -109,7 +109,7 @@ func (q quad) of(p []uint8) int32 {
 }
 
 // fits reports whether a pose leaves the layer small enough to be baked.
-func (l *layer) fits(p pose, at frame, f *video.Frame) bool {
+func (l *layer) fits(p pose, at frame, f *ffmpeg.Frame) bool {
 	x0, y0, x1, y1 := l.bounds(p, at.px, at.py)
 	return x1-x0 <= 2*float64(f.W) && y1-y0 <= 2*float64(f.H)
 }

@@ -4,7 +4,7 @@ import (
 	"image/color"
 	"math"
 
-	"github.com/sajangpick/sajangpick/pipeline/video"
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 )
 
 // wash is a shape as wide as the frame whose rows have one colour each: scrims and fades. It is
@@ -52,7 +52,7 @@ func yccOf(c color.NRGBA) (y, u, v, a float64) {
 	return y, u, v, k
 }
 
-func (w wash) draw(f *video.Frame, opacity float64, n *noise) {
+func (w wash) draw(f *ffmpeg.Frame, opacity float64, n *noise) {
 	for i, a := range w.a {
 		y := w.y0 + i
 		if a *= opacity; a < 1.0/1024 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
@@ -13,7 +14,6 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
-	"github.com/sajangpick/sajangpick/pipeline/truth"
 )
 
 const (
@@ -29,7 +29,7 @@ var (
 // guarded lets clips be small but real ones, and somebody compare them with the photo.
 func guarded(w *apptest.World) {
 	tool := apptest.Ffmpeg(w.T)
-	w.Guard = truth.New(tool)
+	w.Guard = clipcheck.New(tool)
 	apptest.Prepared(w)
 	w.Clip = func(ctx context.Context, j sandbox.ClipJob) error {
 		return clip.Render(ctx, tool, clip.Request{

@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/sajangpick/sajangpick/adapters/film/filmtest"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/film/filmtest"
 )
 
 func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {

@@ -1,0 +1,87 @@
+package conversation
+
+import (
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// The parts of a Conversation share its Options. Each knows only those that it hands something on to.
+
+// loader reads what is known of a chat when an update comes.
+type loader struct {
+	*Options
+}
+
+// quota reports whether a chat may order now, and how many shorts its shop has left.
+type quota struct {
+	*Options
+	loader *loader
+}
+
+// regular asks whether the price that a short crosses out was charged lately.
+type regular struct {
+	*Options
+}
+
+// members sees to who may use the service: invites, shops that are joined, chats that come and go.
+type members struct {
+	*Options
+	loader *loader
+}
+
+// crowd keeps strangers and floods from being answered without end.
+type crowd struct {
+	*Options
+	members *members
+}
+
+// settings changes a shop: its name, logo, look, music and language.
+type settings struct {
+	*Options
+	members *members
+}
+
+// forgetting takes in the wish to have a shop deleted, and takes it back.
+type forgetting struct {
+	*Options
+	refused *bot.Memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
+	loader  *loader
+}
+
+// intake turns pictures and words into orders.
+type intake struct {
+	*Options
+	loader  *loader
+	quota   *quota
+	regular *regular
+}
+
+// edits changes orders that were placed: words, look, size, cancelling, sending again.
+type edits struct {
+	*Options
+	loader   *loader
+	quota    *quota
+	regular  *regular
+	intake   *intake
+	settings *settings
+}
+
+// messages finds out what a message is about: an order, a setting, a question that waits, or talk.
+type messages struct {
+	*Options
+	loader   *loader
+	intake   *intake
+	edits    *edits
+	settings *settings
+	members  *members
+}
+
+// Page is what a browser asks of the conversation, beside what chats ask: see NewPage.
+type Page struct {
+	*Options
+	cv *Conversation
+}
+
+// NewPage makes a Page.
+func NewPage(cv *Conversation) *Page { return &Page{cv.Options, cv} }

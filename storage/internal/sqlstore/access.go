@@ -1,0 +1,123 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+const credentialColumns = `id, kind, hash, shop, chat, person, lang, name, made, used, ends, owner`
+
+func credentials(ctx context.Context, db DB, rest string, args ...any) (all []bot.Credential, err error) {
+	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(scan func(...any) error) error {
+		var c bot.Credential
+		var made, used, ends int64
+		err := scan(&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Lang, &c.Name, &made, &used, &ends, &c.Owner)
+		c.Made, c.Used, c.Ends = fromMillis(made), fromMillis(used), fromMillis(ends)
+		all = append(all, c)
+		return err
+	})
+	return all, err
+}
+
+// credentialStatement writes a credential and reads its number into id. A shop of 0 is what shop points to.
+func credentialStatement(c bot.Credential, shop, id *int64) Statement {
+	if c.Shop == 0 && shop != nil {
+		c.Shop = *shop
+	}
+	if c.Chat == "" {
+		c.Chat = strconv.FormatInt(c.Shop, 10)
+	}
+	return Statement{
+		Text: `INSERT INTO credentials (kind, hash, shop, chat, person, lang, name, made, used, ends, owner)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
+		Args: []any{
+			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Lang), clean(c.Name),
+			millis(c.Made), millis(c.Used), millis(c.Ends), c.Owner,
+		},
+		Dest: []any{id},
+	}
+}
+
+// Credential implements state.Access.
+func (s Store) Credential(ctx context.Context, kind bot.CredentialKind, hash string, now time.Time) (bot.Credential, error) {
+	found, err := credentials(ctx, s.Read, `WHERE hash = $1 AND kind = $2 AND (ends = 0 OR ends > $3)`,
+		clean(hash), string(kind), millis(now))
+	if err == nil && len(found) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return bot.Credential{}, fmt.Errorf("read %s: %w", kind, err)
+	}
+	return found[0], nil
+}
+
+// AddCredential implements state.Access.
+func (s Store) AddCredential(ctx context.Context, c bot.Credential) (bot.Credential, error) {
+	if err := s.run(ctx, credentialStatement(c, nil, &c.ID)); err != nil {
+		return c, fmt.Errorf("write %s: %w", c.Kind, err)
+	}
+	return c, nil
+}
+
+// RedeemLink implements state.Access.
+func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (bot.Credential, error) {
+	got := c
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		got = c
+		err := tx.Run(ctx, Statement{
+			Text: `DELETE FROM credentials WHERE hash = $1 AND kind = $2 AND ends > $3
+				RETURNING shop, chat, person, lang, owner`,
+			Args: []any{clean(link), string(bot.SignInLink), millis(c.Made)},
+			Dest: []any{&got.Shop, &got.Chat, &got.User, &got.Lang, &got.Owner}, ErrNoRows: pipeline.ErrNotFound,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return nil, tx.Run(ctx, credentialStatement(got, nil, &got.ID))
+	})
+	if err != nil {
+		return bot.Credential{}, fmt.Errorf("redeem link: %w", err)
+	}
+	return got, nil
+}
+
+// UseCredential implements state.Access.
+func (s Store) UseCredential(ctx context.Context, id int64, used, ends time.Time) error {
+	err := s.run(ctx, Statement{
+		Text: `UPDATE credentials SET used = $2, ends = $3 WHERE id = $1`, Args: []any{id, millis(used), millis(ends)},
+	})
+	if err != nil {
+		return fmt.Errorf("use credential %d: %w", id, err)
+	}
+	return nil
+}
+
+// Credentials implements state.Access.
+func (s Store) Credentials(
+	ctx context.Context, shop int64, kind bot.CredentialKind, now time.Time,
+) ([]bot.Credential, error) {
+	all, err := credentials(ctx, s.Read,
+		`WHERE shop = $1 AND kind = $2 AND (ends = 0 OR ends > $3) ORDER BY used DESC, id DESC LIMIT 100`,
+		shop, string(kind), millis(now))
+	if err != nil {
+		return nil, fmt.Errorf("list credentials: %w", err)
+	}
+	return all, nil
+}
+
+// EndCredential implements state.Access.
+func (s Store) EndCredential(ctx context.Context, shop, id int64) error {
+	err := s.run(ctx, Statement{
+		Text: `DELETE FROM credentials WHERE id = $1 AND shop = $2`, Args: []any{id, shop}, ErrNoRows: pipeline.ErrNotFound,
+	})
+	if err != nil {
+		return fmt.Errorf("end credential %d: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+// Package rows keeps orders, their history, the ledger and what the desk remembers in tables. Its SQL is one text for
+// Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
+// structures as JSON text.
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// DB is a database to read from, or one transaction in it.
+type DB interface {
+	// Query calls each once a row; scan is as in database/sql.
+	Query(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) error
+}
+
+// Tx is a transaction.
+type Tx interface {
+	DB
+	// Run sends statements in their order, in one go where the database can. The first error ends it.
+	Run(ctx context.Context, statements ...Statement) error
+}
+
+// Statement is one SQL statement.
+type Statement struct {
+	Text      string
+	Args      []any
+	Dest      []any // where the columns of its first row go
+	ErrNoRows error // Run's error when the statement touches or finds no row; nil if that is fine
+}
+
+// TxFunc is what one store method does within a transaction. The jobs that it returns are queued in the
+// same one. It may be run again from the start, and its results count only after the commit.
+type TxFunc func(ctx context.Context, tx Tx) ([]queue.Job, error)
+
+// Store is a pipeline.Store and a state.Store on tables.
+type Store struct {
+	Read  DB
+	Write func(ctx context.Context, op TxFunc) error // one transaction: an error means that nothing was written, or a lost commit
+	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
+	Lock string
+	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d
+	// stands for the parameter's number.
+	QueueTime string
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// exact is what a time becomes by being stored.
+func exact(t time.Time) time.Time { return fromMillis(millis(t)) }

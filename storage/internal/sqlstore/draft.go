@@ -1,0 +1,78 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const selectDraft = `SELECT id, chat, question, body FROM drafts `
+
+// Drafts implements state.Store.
+func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error) {
+	all, err := drafts(ctx, s.Read, `WHERE platform = $1 AND chat = $2 AND ends > $3 ORDER BY made, id`,
+		clean(platform), clean(chat), millis(t))
+	if err != nil {
+		return nil, fmt.Errorf("list drafts: %w", err)
+	}
+	return all, nil
+}
+
+// Draft implements state.Store.
+func (s Store) Draft(ctx context.Context, id int64) (bot.Draft, error) {
+	all, err := drafts(ctx, s.Read, `WHERE id = $1`, id)
+	if err == nil && len(all) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return bot.Draft{}, fmt.Errorf("read draft %d: %w", id, err)
+	}
+	return all[0], nil
+}
+
+func drafts(ctx context.Context, db DB, where string, args ...any) ([]bot.Draft, error) {
+	var all []bot.Draft
+	err := db.Query(ctx, selectDraft+where, args, func(scan func(...any) error) error {
+		var d bot.Draft
+		var id int64
+		var chat, question, text string
+		if err := scan(&id, &chat, &question, &text); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(text), &d); err != nil {
+			return fmt.Errorf("draft %d: %w", id, err)
+		}
+		d.ID, d.Chat, d.Question = id, chat, question
+		all = append(all, d)
+		return nil
+	})
+	return all, err
+}
+
+// writeDraft keeps a question's name that is there: Said may have come since the draft was read.
+const writeDraft = `
+INSERT INTO drafts (id, platform, chat, question, made, ends, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET made = excluded.made, ends = excluded.ends, body = excluded.body,
+    question = CASE WHEN drafts.question = '' THEN excluded.question ELSE drafts.question END
+WHERE drafts.platform = excluded.platform AND drafts.chat = excluded.chat`
+
+func draftStatement(d bot.Draft) (Statement, error) {
+	if d.ID == 0 {
+		return Statement{}, errors.New("a draft without a number")
+	}
+	d.Made, d.Due, d.Ends = exact(d.Made), exact(d.Due), exact(d.Ends)
+	text, err := body(d)
+	if err != nil {
+		return Statement{}, err
+	}
+	return Statement{
+		Text:      writeDraft,
+		Args:      []any{d.ID, clean(d.Platform), clean(d.Chat), clean(d.Question), millis(d.Made), millis(d.Ends), text},
+		ErrNoRows: fmt.Errorf("draft %d belongs to another chat", d.ID),
+	}, nil
+}

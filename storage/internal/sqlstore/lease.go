@@ -1,0 +1,61 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+)
+
+// longestLease is longer than any lease is taken for: what ends later comes from a clock that was ahead, and is over.
+const longestLease = time.Hour
+
+// Lease implements state.Store.
+func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
+	now, held := time.Now(), errors.New("another has it")
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO leases (name, holder, ends) VALUES ($1, $2, $3)
+			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
+			WHERE leases.ends <= $4 OR leases.holder = excluded.holder OR leases.ends > $5`,
+		Args: []any{
+			clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease))),
+		},
+		ErrNoRows: held,
+	})
+	switch {
+	case errors.Is(err, held):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("lease %q: %w", name, err)
+	}
+	return true, nil
+}
+
+// alive names the row that says when the service was last there.
+const alive = "alive"
+
+// Heartbeat implements state.Store.
+func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
+	var last int64
+	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(scan func(...any) error) error {
+		return scan(&last)
+	})
+	if err == nil {
+		_, err = s.Lease(ctx, alive, "", 0)
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("sign of life: %w", err)
+	}
+	return fromMillis(last), nil
+}
+
+// Active implements state.Store.
+func (s Store) Active(ctx context.Context, since time.Time) ([]bot.Chat, error) {
+	all, err := chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, millis(since))
+	if err != nil {
+		return nil, fmt.Errorf("list active chats: %w", err)
+	}
+	return all, nil
+}

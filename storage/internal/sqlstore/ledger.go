@@ -1,0 +1,47 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+const writeCall = `
+INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+    remote = CASE WHEN excluded.remote = '' THEN calls.remote ELSE excluded.remote END,
+    estimated = CASE WHEN excluded.estimated = 0 THEN calls.estimated ELSE excluded.estimated END,
+    settled = CASE WHEN excluded.settled < 0 THEN calls.estimated
+        WHEN excluded.settled = 0 THEN calls.settled ELSE excluded.settled END,
+    begun = CASE WHEN excluded.begun = 0 THEN calls.begun ELSE excluded.begun END,
+    ended = CASE WHEN excluded.ended = 0 THEN calls.ended ELSE excluded.ended END,
+    note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END
+WHERE calls.order_id = excluded.order_id`
+
+func callStatement(c pipeline.Call) Statement {
+	return Statement{Text: writeCall, Args: []any{
+		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), clean(c.Remote),
+		int64(c.Estimated), int64(c.Settled), millis(c.Begun), millis(c.Ended), clean(c.Note),
+	}, ErrNoRows: fmt.Errorf("call %q belongs to another order", c.ID)}
+}
+
+// Calls implements pipeline.Store.
+func (s Store) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
+	var all []pipeline.Call
+	err := s.Read.Query(ctx, `SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note
+		FROM calls WHERE order_id = $1 ORDER BY begun, id`, []any{order}, func(scan func(...any) error) error {
+		var c pipeline.Call
+		var begun, ended int64
+		err := scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
+			(*int64)(&c.Estimated), (*int64)(&c.Settled), &begun, &ended, &c.Note)
+		c.Begun, c.Ended = fromMillis(begun), fromMillis(ended)
+		all = append(all, c)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read calls of order %d: %w", order, err)
+	}
+	return all, nil
+}

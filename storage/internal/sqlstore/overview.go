@@ -1,0 +1,121 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// oldest is how many orders an overview names.
+const oldest = 5
+
+// The parts of an overview, each by an index or from sums.
+const (
+	countOpen   = `SELECT step, count(*) FROM orders WHERE status = 'open' GROUP BY step`
+	countParked = `SELECT status, count(*) FROM orders WHERE status = 'parked' GROUP BY status`
+	countMonth  = `SELECT status, CAST(sum(n) AS bigint) FROM order_days WHERE day >= $1 GROUP BY status HAVING sum(n) > 0`
+	countCauses = `
+SELECT reason, count(*) FROM (
+    SELECT reason FROM orders WHERE status = 'failed' AND ended >= $1
+UNION ALL
+    SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
+) lately GROUP BY reason`
+	longestOpen = `
+SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')`
+	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
+)
+
+// Overview implements state.Admin.
+func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overview, error) {
+	v := bot.Overview{
+		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
+	}
+	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
+	errs := []error{
+		count(ctx, s.Read, v.Open, countOpen), count(ctx, s.Read, parked, countParked),
+		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)), count(ctx, s.Read, v.Failures, countCauses, millis(since)),
+		count(ctx, s.Read, unsaid, countUnsaid),
+	}
+	var longest int64
+	errs = append(errs, s.Read.Query(ctx, longestOpen, nil, func(scan func(...any) error) error {
+		return scan(&longest)
+	}))
+	v.Longest = fromMillis(longest)
+	var err error
+	v.Oldest, err = orders(ctx, s.Read, `WHERE o.id IN (
+		SELECT id FROM orders WHERE status = 'open' ORDER BY changed, id LIMIT $1) ORDER BY o.changed, o.id`, int64(oldest))
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return bot.Overview{}, fmt.Errorf("read overview: %w", err)
+	}
+	v.Parked, v.OutboxPending = parked[pipeline.Parked], unsaid[""]
+	return v, nil
+}
+
+// count adds rows of a word and a number to sums.
+func count[K ~string](ctx context.Context, db DB, sums map[K]int, text string, args ...any) error {
+	return db.Query(ctx, text, args, func(scan func(...any) error) error {
+		var word string
+		var n int
+		err := scan(&word, &n)
+		sums[K(word)] = n
+		return err
+	})
+}
+
+// Jobs implements storage.Engine.
+func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
+	all := map[string]int{}
+	err := count(ctx, s.Read, all, `SELECT CAST(state AS text), count(*) FROM river_job
+		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`)
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	return all, nil
+}
+
+// Parked implements state.Admin.
+func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' ORDER BY o.id LIMIT $1 OFFSET $2`, page(skip, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list parked orders: %w", err)
+	}
+	return all, nil
+}
+
+// page is a limit and an offset.
+func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(skip, 0))} }
+
+// selectShops leaves out those that were forgotten, unless somebody has come back.
+var selectShops = `
+SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `, ` + shopColumns + `
+FROM shops s
+WHERE s.id > $2 AND (s.gone = 0 OR (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id) > 0) ORDER BY s.id LIMIT $1`
+
+// Shops implements state.Admin.
+func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {
+	var all []bot.ShopUse
+	err := s.Read.Query(ctx, selectShops, []any{int64(max(limit, 0)), after, monthOf(since)}, func(scan func(...any) error) error {
+		var u bot.ShopUse
+		var err error
+		u.Shop, err = scanShop(scan, &u.Chats, &u.Used)
+		all = append(all, u)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list shops: %w", err)
+	}
+	return all, nil
+}
+
+// ChatsOf implements state.Admin.
+func (s Store) ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error) {
+	all, err := chats(ctx, s.Read, `WHERE shop <> 0 AND shop = $1 ORDER BY platform, id`, shop)
+	if err != nil {
+		return nil, fmt.Errorf("list chats of shop %d: %w", shop, err)
+	}
+	return all, nil
+}

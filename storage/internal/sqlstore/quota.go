@@ -1,0 +1,77 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// countedOf is how many orders of a shop count that were placed since a month began, with those of the shops that its
+// chats had before they were forgotten: each is looked up by its number. %s are the shop and the month.
+const countedOf = `(
+	WITH RECURSIVE line (id) AS (
+		SELECT %[1]s UNION SELECT (SELECT f.former FROM shops f WHERE f.id = line.id) FROM line WHERE line.id <> 0)
+	SELECT CAST(coalesce(sum((SELECT sum(m.used) FROM shop_months m WHERE m.shop = line.id AND m.month >= %[2]s)), 0) AS bigint)
+	FROM line WHERE line.id <> 0)`
+
+// OrdersInPeriod implements state.Store.
+func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, monthOf(since)},
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
+	}
+	return n, nil
+}
+
+// Former implements state.Store.
+func (s Store) Former(ctx context.Context, platform, chat string) (int64, error) {
+	var shop int64
+	err := s.Read.Query(ctx, `SELECT shop FROM former_chats WHERE chat = $1`, []any{hashed(platform, chat)},
+		func(scan func(...any) error) error { return scan(&shop) })
+	if err != nil {
+		return 0, fmt.Errorf("look for the former shop of a chat: %w", err)
+	}
+	return shop, nil
+}
+
+// Refused implements state.Store. What was emptied since then belongs to the shop that the chat had.
+func (s Store) Refused(ctx context.Context, platform, chat string, since time.Time) (int, error) {
+	var n int
+	err := s.Read.Query(ctx, `SELECT count(*) FROM orders
+		WHERE placed >= $1 AND (reason = 'photo_refused' OR plain = 'photo_refused') AND (platform = $2 AND chat = $3
+			OR emptied > 0 AND shop <> 0 AND shop IN (SELECT shop FROM former_chats WHERE chat = $4))`,
+		[]any{millis(since), clean(platform), clean(chat), hashed(platform, chat)},
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count refused photos: %w", err)
+	}
+	return n, nil
+}
+
+// hashed is how a chat is called that was forgotten.
+func hashed(platform, chat string) string {
+	sum := sha256.Sum256([]byte(clean(platform) + ":" + clean(chat)))
+	return hex.EncodeToString(sum[:])
+}
+
+// rememberChat writes down which shop a chat had.
+func rememberChat(platform, chat string, shop int64, now time.Time) Statement {
+	return Statement{
+		Text: `INSERT INTO former_chats (chat, shop, at) VALUES ($1, $2, $3)
+			ON CONFLICT (chat) DO UPDATE SET shop = excluded.shop, at = excluded.at`,
+		Args: []any{hashed(platform, chat), shop, millis(now)},
+	}
+}
+
+// comeBack makes a new shop go on with the month of the one that its chat had.
+func comeBack(platform, chat string, shop int64) Statement {
+	return Statement{
+		Text: `UPDATE shops SET former = coalesce(
+			(SELECT f.shop FROM former_chats f WHERE f.chat = $1 AND f.shop <> $2), 0) WHERE id = $2`,
+		Args: []any{hashed(platform, chat), shop},
+	}
+}

@@ -1,0 +1,106 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Order implements pipeline.Store.
+func (s Store) Order(ctx context.Context, id int64) (pipeline.Order, error) {
+	o, err := one(ctx, s.Read, `WHERE o.id = $1`, id)
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("read order %d: %w", id, err)
+	}
+	return o, nil
+}
+
+func one(ctx context.Context, db DB, where string, args ...any) (pipeline.Order, error) {
+	all, err := orders(ctx, db, where, args...)
+	if err == nil && len(all) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return pipeline.Order{}, err
+	}
+	return all[0], nil
+}
+
+func orders(ctx context.Context, db DB, where string, args ...any) ([]pipeline.Order, error) {
+	return read(ctx, db, selectOrder+where, args...)
+}
+
+func read(ctx context.Context, db DB, text string, args ...any) ([]pipeline.Order, error) {
+	var all []pipeline.Order
+	err := db.Query(ctx, text, args, func(scan func(...any) error) error {
+		o, err := scanOrder(scan)
+		all = append(all, o)
+		return err
+	})
+	return all, err
+}
+
+// shown picks the newest short of each size. What was made and never came to anybody isn't one, unless it is just
+// on its way.
+const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id AND k.size = c.size
+    AND k.short_key <> '' AND (substr(k.receipt || ' ', 1, 1) <> ' ' OR k.n = o.cut)) `
+
+// Short implements state.Store.
+func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {
+	all, err := read(ctx, s.Read, shown+`WHERE o.id = $1 AND c.size = $2`, order, string(size))
+	if err == nil && len(all) == 0 {
+		err = pipeline.ErrNotFound
+	}
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("read short of order %d: %w", order, err)
+	}
+	return all[0], nil
+}
+
+// Overdue implements pipeline.Store.
+func (s Store) Overdue(ctx context.Context, t time.Time, limit int) ([]int64, error) {
+	var ids []int64
+	err := s.Read.Query(ctx, `SELECT id FROM orders WHERE status = 'open' AND due < $1 ORDER BY due, id LIMIT $2`,
+		[]any{millis(t), int64(max(limit, 0))}, func(scan func(...any) error) error {
+			var id int64
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list late orders: %w", err)
+	}
+	return ids, nil
+}
+
+// Recent implements pipeline.Store.
+func (s Store) Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 ORDER BY o.id DESC LIMIT $3`,
+		clean(platform), clean(chat), int64(max(limit, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("list recent orders: %w", err)
+	}
+	return all, nil
+}
+
+// History implements pipeline.Store.
+func (s Store) History(ctx context.Context, order int64) ([]pipeline.Event, error) {
+	var all []pipeline.Event
+	err := s.Read.Query(ctx, `SELECT version, at, status, step, phase, attempt, note
+		FROM history WHERE order_id = $1 ORDER BY version`, []any{order},
+		func(scan func(...any) error) error {
+			var e pipeline.Event
+			var at int64
+			err := scan(&e.Version, &at, (*string)(&e.Status), (*string)(&e.Step), (*string)(&e.Phase),
+				&e.Attempt, &e.Note)
+			e.At = fromMillis(at)
+			all = append(all, e)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read history of order %d: %w", order, err)
+	}
+	return all, nil
+}

@@ -1,0 +1,47 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// Recover takes over what a process that is gone had begun: nobody waits for the answers any more, so its orders are
+// due now, with a fresh wakeup. process is the name that its calls begin with; empty: whatever was begun, for an
+// engine that is alone. It may be called again, and by several at once. The orders that wait for a provider are
+// looked at too: a callback may have come to that process. says are the messages whose jobs it ran; they are free
+// again, with those behind them in their chats that it may have gone on with.
+func (s Store) Recover(ctx context.Context, process string, says []int64) error {
+	calls := "%"
+	if process != "" {
+		calls = process + "-%"
+	}
+	now := millis(time.Now())
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		jobs, err := wakeOrders(ctx, tx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
+			WHERE status = 'open' AND (phase = 'begun' AND call_id LIKE $2 OR phase = 'waiting') AND due > $1
+			RETURNING id, alarm, due, `+depth, now, calls)
+		if err != nil || len(says) == 0 {
+			return jobs, err
+		}
+		args := []any{now}
+		for _, id := range says {
+			args = append(args, id)
+		}
+		more, err := wakeSays(ctx, tx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 AND EXISTS (
+			SELECT 1 FROM says j WHERE j.platform = says.platform AND j.chat = says.chat
+			AND j.id IN (`+parameters(2, len(args))+`)) RETURNING id`, args...)
+		return append(jobs, more...), err
+	})
+	if err != nil {
+		return fmt.Errorf("take over what was begun: %w", err)
+	}
+	return nil
+}
+
+// ReleaseAll gives back every message that is claimed. Only an engine that knows itself alone may call it.
+func (s Store) ReleaseAll(ctx context.Context) error {
+	return s.run(ctx, Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`})
+}

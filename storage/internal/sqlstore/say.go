@@ -1,0 +1,172 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
+	s.ID, s.Made = 0, exact(s.Made)
+	text, err := body(s)
+	if err != nil {
+		return Statement{}, err
+	}
+	return Statement{
+		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '') RETURNING id`,
+		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made)},
+		Dest: []any{id},
+	}, nil
+}
+
+// errNotNow says that a say can't be claimed, or is closed.
+var errNotNow = errors.New("not now")
+
+// isTurn holds for a say that no earlier one of its chat is before. The column answer is true for those that are Apart.
+const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
+    AND e.id < says.id AND e.ended = 0 AND NOT e.answer))`
+
+const claimSay = `
+UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND ` + isTurn + `
+RETURNING chat, body`
+
+// Claim implements state.Store.
+func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
+	var chat, text string
+	var until int64
+	var waits bool
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		now := time.Now()
+		err := tx.Run(ctx, Statement{
+			Text: claimSay, Args: []any{millis(now.Add(limit)), say, millis(now)},
+			Dest: []any{&chat, &text}, ErrNoRows: errNotNow,
+		})
+		if waits = errors.Is(err, errNotNow); waits {
+			err = tx.Run(ctx, Statement{
+				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END
+					FROM says WHERE id = $1 AND ended = 0`,
+				Args: []any{say}, Dest: []any{&chat, &text, &until}, ErrNoRows: pipeline.ErrNotFound,
+			})
+		}
+		return nil, err
+	})
+	if err != nil {
+		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+	}
+	var found bot.OutgoingMessage
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
+		return bot.OutgoingMessage{}, fmt.Errorf("claim say %d: %w", say, err)
+	}
+	found.ID, found.Thread.Chat = say, chat
+	if waits {
+		return found, fmt.Errorf("claim say %d: %w", say, &bot.WaitError{Until: fromMillis(until)})
+	}
+	return found, nil
+}
+
+// ReleaseMessage implements state.Store. One that is closed stays as it is.
+func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		err := tx.Run(ctx, Statement{
+			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`,
+			Args: []any{millis(t), say}, ErrNoRows: errNotNow,
+		})
+		if err != nil || !job {
+			return nil, err
+		}
+		return []queue.Job{{Kind: queue.Say, ID: say, Due: t}}, nil
+	})
+	if err != nil && !errors.Is(err, errNotNow) {
+		return fmt.Errorf("give say %d back: %w", say, err)
+	}
+	return nil
+}
+
+// MarkPartSent implements state.Store. One that is closed stays as it is.
+func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
+	id := say.ID
+	say.ID = 0
+	text, err := body(say)
+	if err == nil {
+		err = s.run(ctx, Statement{
+			Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id},
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("write a part of say %d: %w", id, err)
+	}
+	return nil
+}
+
+// WakePending implements state.Store. claimed says when a say was looked at last. The order is that of an index of those
+// that are open: the others are kept for days, and aren't to be read each minute.
+func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
+	var jobs []queue.Job
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) (_ []queue.Job, err error) {
+		jobs, err = wakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
+			AND made < $2 AND claimed < $2 AND `+isTurn+` ORDER BY platform, chat, id LIMIT $3) RETURNING id`,
+			millis(time.Now()), millis(before), int64(sweep))
+		return jobs, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("wake says that wait: %w", err)
+	}
+	return len(jobs), nil
+}
+
+// firstUnsaid is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
+// whoever closes that say does it before or after the present transaction: a say that is written here gets its job
+// from one of the two.
+func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
+	first := queue.Job{Kind: queue.Say}
+	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
+		ORDER BY id LIMIT 1`+lock, []any{platform, chat},
+		func(scan func(...any) error) error {
+			var claimed int64
+			err := scan(&first.ID, &claimed)
+			first.Due = fromMillis(claimed)
+			return err
+		})
+	return first, err
+}
+
+// MarkSent implements state.Store.
+func (s Store) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
+	message = clean(message)
+	var next queue.Job
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var todo []Statement
+		if message != "" {
+			todo = append(todo, Statement{
+				Text: `UPDATE drafts SET question = $1 WHERE id = (SELECT draft FROM says WHERE id = $2 AND ended = 0)`,
+				Args: []any{message, say},
+			})
+		}
+		var platform, chat string
+		var answer bool
+		err := tx.Run(ctx, append(todo, Statement{
+			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0
+				RETURNING platform, chat, answer`,
+			Args: []any{millis(time.Now()), message, say}, Dest: []any{&platform, &chat, &answer}, ErrNoRows: errNotNow,
+		})...)
+		if next = (queue.Job{}); err != nil || answer {
+			return nil, err
+		}
+		next, err = firstUnsaid(ctx, tx, platform, chat, "")
+		if err != nil || next.ID == 0 {
+			return nil, err
+		}
+		return []queue.Job{next}, nil
+	})
+	if err != nil && !errors.Is(err, errNotNow) { // one that is closed stays as it is
+		return 0, fmt.Errorf("close say %d: %w", say, err)
+	}
+	return next.ID, nil
+}

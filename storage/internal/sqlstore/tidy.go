@@ -1,0 +1,53 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// sweep is how many rows Tidy deletes in one transaction, so that others needn't wait for long.
+const sweep = 500
+
+// deleteStrangers deletes chats without a shop in which nothing was heard for a month. They hold nothing that the first
+// message there wouldn't make again; those that have chosen a language stay.
+const deleteStrangers = `DELETE FROM chats WHERE (platform, id) IN (SELECT platform, id FROM chats c
+	WHERE shop = 0 AND lang = 'ko' AND NOT away AND heard < $1 - ` + aMonth + `
+		AND NOT EXISTS (SELECT 1 FROM says s WHERE s.platform = c.platform AND s.chat = c.id AND s.ended = 0)
+		AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.platform = c.platform AND o.chat = c.id)
+	ORDER BY heard LIMIT $2) AND shop = 0 RETURNING 1`
+
+// aMonth is as many milliseconds as the longest one has.
+const aMonth = `2678400000`
+
+// PurgeExpired implements state.Store.
+func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
+	for _, text := range []string{
+		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,
+		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) RETURNING 1`,
+		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
+		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + alive + `' ORDER BY ends LIMIT $2) RETURNING 1`,
+		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends > 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
+		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +
+			` LIMIT $2) RETURNING 1`,
+		`DELETE FROM invites WHERE code IN (SELECT code FROM invites WHERE expires < $1 - ` + aMonth +
+			` ORDER BY expires LIMIT $2) RETURNING 1`,
+		deleteStrangers,
+	} {
+		for gone := sweep; gone == sweep; {
+			err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+				gone = 0
+				return nil, tx.Query(ctx, text, []any{millis(before), int64(sweep)}, func(func(...any) error) error {
+					gone++
+					return nil
+				})
+			})
+			if err != nil {
+				return fmt.Errorf("tidy: %w", err)
+			}
+		}
+	}
+	return nil
+}

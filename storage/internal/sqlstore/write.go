@@ -1,0 +1,211 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+)
+
+// errTaken says that the source has an order.
+var errTaken = errors.New("source is taken")
+
+// insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number.
+var insertOrder = fmt.Sprintf(`
+INSERT INTO orders (%s, source, chat, placed, told, alarm_due, version, alarm)
+SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source = $%[3]d)
+ON CONFLICT (source) DO NOTHING RETURNING id`,
+	strings.Join(columns, ", "), parameters(1, len(columns)+5), len(columns)+1)
+
+// Place implements pipeline.Store.
+func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
+	o = entry(o, time.Now())
+	var placed pipeline.Order
+	var fresh bool
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		var err error
+		if placed, fresh, err = place(ctx, tx, o); err != nil || !fresh {
+			return nil, err
+		}
+		return []queue.Job{look(placed)}, nil
+	})
+	if err != nil {
+		return pipeline.Order{}, false, fmt.Errorf("place order: %w", err)
+	}
+	return placed, fresh, nil
+}
+
+// entry is a new order as its first row will show it.
+func entry(o pipeline.Order, now time.Time) pipeline.Order {
+	o = kept(o, now)
+	o.Version, o.Wakeup, o.WakeupAt = 1, 1, o.Due
+	if o.Placed.IsZero() {
+		o.Placed = o.Changed
+	}
+	o.Cut.N = max(o.Cut.N, 1)
+	return o
+}
+
+// place writes an entry, unless its source has an order: then that one is the result.
+func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
+	err = tx.Run(ctx, Statement{
+		Text: insertOrder,
+		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt)),
+		Dest: []any{&o.ID}, ErrNoRows: errTaken,
+	})
+	if errors.Is(err, errTaken) {
+		placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source)
+		return placed, false, err
+	}
+	if err != nil {
+		return o, false, err
+	}
+	cut, err := cutStatement(o)
+	if err != nil {
+		return o, false, err
+	}
+	return o, true, tx.Run(ctx, cut, eventStatement(o, 1, "placed"))
+}
+
+// look is the job of an order's live alarm.
+func look(o pipeline.Order) queue.Job {
+	depth := map[pipeline.Step]int{pipeline.Animate: 1, pipeline.Render: 2, pipeline.Deliver: 3}[o.Step]
+	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt, Depth: depth}
+}
+
+var updateOrder = fmt.Sprintf(`
+UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d, alarm_due = $%d
+WHERE id = $%d AND version = $%d RETURNING alarm, told, chat`,
+	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3, len(columns)+4)
+
+// Move implements pipeline.Store. It leaves o.Told and the chat's id alone: Told may have come in
+// between, and the chat may have got a new id.
+func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
+	now := time.Now()
+	var moved pipeline.Order
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+		moved, jobs, err = move(ctx, tx, o, m, now)
+		return jobs, err
+	})
+	if err != nil {
+		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
+	}
+	return moved, nil
+}
+
+func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, []queue.Job, error) {
+	if m.Reserve != nil {
+		if err := reserve(ctx, tx, *m.Reserve); err != nil {
+			return o, nil, err
+		}
+	}
+	from := o.Version
+	o = kept(o, now)
+	o.Version = from + 1
+	rest, err := aside(o, m)
+	if err != nil {
+		return o, nil, err
+	}
+	fresh := int64(0)
+	if m.Wakeup {
+		fresh, o.WakeupAt = 1, o.Due
+	}
+	update := Statement{
+		Text: updateOrder, Args: append(values(o), fresh, millis(o.WakeupAt), o.ID, from),
+		Dest: []any{&o.Wakeup, &o.StatusRef, &o.Thread.Chat}, ErrNoRows: pipeline.ErrMoved,
+	}
+	if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
+		return o, nil, err
+	}
+	var jobs []queue.Job
+	if m.Wakeup {
+		jobs = append(jobs, look(o))
+	}
+	if m.Notify {
+		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: o.ID, Number: o.Version})
+	}
+	return o, jobs, nil
+}
+
+// aside is what a move writes beside the order's row.
+func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
+	rest := []Statement{eventStatement(o, o.Version, m.Note)}
+	if m.Cut {
+		cut, err := cutStatement(o)
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, cut)
+	}
+	if m.Older != nil {
+		older := o
+		older.Cut = *m.Older
+		cut, err := cutStatement(kept(older, o.Changed))
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, cut)
+	}
+	for _, c := range m.Calls {
+		if c.Order != o.ID {
+			return nil, fmt.Errorf("call %q belongs to order %d", c.ID, c.Order)
+		}
+		rest = append(rest, callStatement(c))
+	}
+	return rest, nil
+}
+
+// Postpone implements pipeline.Store.
+func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
+	err := s.run(ctx, Statement{
+		Text: `UPDATE orders SET due = $1, progress = $2 WHERE id = $3 AND version = $4`,
+		Args: []any{millis(o.Due), o.Progress, o.ID, o.Version}, ErrNoRows: pipeline.ErrMoved,
+	})
+	if err != nil {
+		return fmt.Errorf("postpone order %d: %w", o.ID, err)
+	}
+	return nil
+}
+
+// SaveStatusRef implements pipeline.Store. pipeline.ErrNotFound when there is no such order.
+func (s Store) SaveStatusRef(ctx context.Context, id int64, ref string) error {
+	err := s.run(ctx, Statement{
+		Text: `UPDATE orders SET told = $1 WHERE id = $2`,
+		Args: []any{clean(ref), id}, ErrNoRows: pipeline.ErrNotFound,
+	})
+	if err != nil {
+		return fmt.Errorf("told order %d: %w", id, err)
+	}
+	return nil
+}
+
+// Wake implements pipeline.Store. It leaves Due alone, since Due is what the phase says that it is; an order
+// that isn't open sleeps on, and so does one that isn't there.
+func (s Store) Wake(ctx context.Context, id int64) error {
+	asleep := errors.New("not open")
+	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		job := queue.Job{Kind: queue.Look, ID: id}
+		err := tx.Run(ctx, Statement{
+			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm, ` + depth,
+			Args: []any{id, millis(time.Now())}, Dest: []any{&job.Number, &job.Depth}, ErrNoRows: asleep,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return []queue.Job{job}, nil
+	})
+	if err != nil && !errors.Is(err, asleep) {
+		return fmt.Errorf("wake order %d: %w", id, err)
+	}
+	return nil
+}
+
+func (s Store) run(ctx context.Context, st Statement) error {
+	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		return nil, tx.Run(ctx, st)
+	})
+}
