@@ -111,7 +111,7 @@ type Admin interface {
 	SetFlag(ctx context.Context, name, value string) error
 	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
 	SetFlagOnce(ctx context.Context, name, value string) (string, error)
-	// Release makes open orders that are held back for one of the reasons due now, with a fresh alarm,
+	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
 	// and returns them. Those that are due already aren't released again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
 

@@ -43,10 +43,10 @@ type Reporting interface {
 	Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Waiting lists the services that open or parked orders wait for, by name.
 	Waiting(ctx context.Context) ([]Waiting, error)
-	// Resume makes those of the orders that are open and in trouble due now, with a fresh alarm, and returns them. A
+	// Resume makes those of the orders that are open and in trouble due now, with a fresh wakeup, and returns them. A
 	// paid start of unknown outcome becomes due no sooner than grace after it was lost.
 	Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error)
-	// Thaw makes due now whatever is due after far, with a fresh alarm, and returns how much that was: a clock
+	// Thaw makes due now whatever is due after far, with a fresh wakeup, and returns how much that was: a clock
 	// that was ahead has set it. What waits for a new day's budget may be due until tomorrow.
 	Thaw(ctx context.Context, far, tomorrow time.Time) (int, error)
 	// Move writes an order's change, as in pipeline.Store.

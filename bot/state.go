@@ -1,6 +1,3 @@
-// Package state is what the front desk remembers between two updates: chats, shops, drafts and what is
-// still to be said. It holds nouns and the interface of their store; storage keeps them beside the
-// orders, so that what an update leads to is one transaction.
 package bot
 
 import (
@@ -150,7 +147,7 @@ type Draft struct {
 	Reminded bool             `json:"Reminded"`
 	Tries    int              `json:"Tries"` // how often its question was asked
 	Made     time.Time        `json:"Made"`
-	Due      time.Time        `json:"Due"`  // when the desk looks at it again by itself
+	Due      time.Time        `json:"Due"`  // when the conversation looks at it again by itself
 	Ends     time.Time        `json:"Ends"` // it is gone then, quietly
 }
 

@@ -1,5 +1,6 @@
-// Package bot is the front desk: what people say becomes orders, and orders become words. It knows no
-// platform: adapters turn what arrives into an Update, and send what a Messenger is told to send.
+// Package bot has the nouns and contracts of chats: an Update that comes in, the Change that it leads to, what is kept
+// between two updates (chats, shops, drafts, messages to send), the interfaces of their store, and the Messengers that
+// send. It knows no platform. What is decided, read, worded and sent is in the packages below it.
 package bot
 
 import (

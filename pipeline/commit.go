@@ -113,7 +113,7 @@ const writeLimit = 15 * time.Second
 
 // write commits a change, and makes sure to know whether it did: after a failed commit the row tells. What people did
 // to the order while a call was made stands below its answer. An answer that can't be written in time is kept, and
-// tried again by the runs that follow; anything else is found again by the alarm.
+// tried again by the runs that follow; anything else is found again by the wakeup.
 func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
 	start, pause := time.Now(), 50*time.Millisecond
 	for {

@@ -233,7 +233,7 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	return o, m
 }
 
-// wakeupNeeded reports whether the order's alarm would come after o.Due. One that is still to come by
+// wakeupNeeded reports whether the order's wakeup would come after o.Due. One that is still to come by
 // then sees to it that somebody looks again at o.Due.
 func wakeupNeeded(o Order, now time.Time) bool {
 	return !now.Before(o.WakeupAt) || o.WakeupAt.After(o.Due)

@@ -3,7 +3,7 @@
 //
 // The order's row is the truth. Every change is one transaction, fenced by the row's version;
 // a paid request is written down before it leaves, and its remote id before anything else is
-// done. A provider's callback is a doorbell: it says where to look, never what is there.
+// done. A provider's callback is a hint: it says where to look, never what is there.
 package pipeline
 
 import (

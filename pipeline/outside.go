@@ -17,7 +17,7 @@ var ErrNotFound = errors.New("not found")
 // when it returns nil, all of it survives a crash; when it returns an error, none of it happened,
 // or it is not known whether it did (a lost commit) and the caller must read again.
 type Store interface {
-	// Place takes a new order in as version 1, with its first alarm due at o.Due. One Source is one order:
+	// Place takes a new order in as version 1, with its first wakeup due at o.Due. One Source is one order:
 	// a second call with the same Source returns the order that is there, and false.
 	Place(ctx context.Context, o Order) (Order, bool, error)
 
@@ -36,7 +36,7 @@ type Store interface {
 	// SaveStatusRef writes down the chat's name for the order's progress line. It doesn't change the version.
 	SaveStatusRef(ctx context.Context, id int64, ref string) error
 
-	// Wake sets a fresh alarm, due now, for an order that is open. It may be called at any time.
+	// Wake sets a fresh wakeup, due now, for an order that is open. It may be called at any time.
 	Wake(ctx context.Context, id int64) error
 
 	// Overdue lists open orders whose Due is before t, the longest overdue first, at most limit.
@@ -69,7 +69,7 @@ type Move struct {
 	Calls  []Call // ledger rows by ID; zero fields keep what the row has, a Settled below 0 takes its estimate
 	Cut    bool   // the order's cut has changed, or is a new one: write it too
 	Older  *Cut   // an earlier cut that has changed; nil: none has
-	Wakeup bool   // set a fresh alarm at Due; the order's older alarms become stale
+	Wakeup bool   // set a fresh wakeup at Due; the order's older wakeups become stale
 	Notify bool   // queue a durable word to the person about the new state
 	Note   string // a line in the order's history, for operators
 }
@@ -165,7 +165,7 @@ type CutRequest struct {
 type Started struct {
 	Remote    string
 	Estimated Credits
-	Warnings  []string // the provider ignored part of the request: an operator's alarm
+	Warnings  []string // the provider ignored part of the request: an operator's alert
 }
 
 // State is how far a provider is.

@@ -121,7 +121,7 @@ const callbackPause = 2 * time.Second
 var ErrStopping = errors.New("shutting down")
 
 // Stop takes no new work and waits for calls that are under way, until ctx ends; then it cuts
-// them off. Whatever it cuts off is found again by the order's alarm.
+// them off. Whatever it cuts off is found again by the order's wakeup.
 func (p *Pipeline) Stop(ctx context.Context) error {
 	p.stopping.Store(true)
 	for _, id := range p.unwritten.orders() { // once more, at once
@@ -153,13 +153,13 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 }
 
 // Wake drives an order on in this process, soon, after somebody has changed it. Nothing depends on it: each order has
-// an alarm in the queue.
+// a wakeup in the queue.
 func (p *Pipeline) Wake(order int64) { p.orders.Wake(order, nil) }
 
 // RefreshStatus tells an order's person how it stands, soon. Nothing depends on it.
 func (p *Pipeline) RefreshStatus(order int64) { p.status.Wake(order, nil) }
 
-// HandleCallback answers a provider's doorbell: it makes the order's check run at once. remote is the id
+// HandleCallback answers a provider's callback: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
 // provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping; any other error says that the
 // order can't be read now, so that whoever rings does well to ring again.
@@ -189,8 +189,8 @@ func (p *Pipeline) soon(o Order) {
 	}
 }
 
-// Advance is the queue's way in: an order's alarm has come due. It returns when to look again, or
-// the zero time when this alarm has nothing left to do.
+// Advance is the queue's way in: an order's wakeup has come due. It returns when to look again, or
+// the zero time when this wakeup has nothing left to do.
 func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, error) {
 	if p.stopping.Load() {
 		return time.Now().Add(time.Second), nil
@@ -202,7 +202,7 @@ func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, err
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	}
-	// A stale alarm may still find the order overdue: then it is no worse than the live one.
+	// A stale wakeup may still find the order overdue: then it is no worse than the live one.
 	if o.Status != Open || o.Wakeup != alarm && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}

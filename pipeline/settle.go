@@ -192,7 +192,7 @@ func (p *Pipeline) fail(o Order, m *Move, f *Fault) (Order, *Move) {
 	return o, m
 }
 
-// park sets an order aside for an admin. The log line is the operator's alarm.
+// park sets an order aside for an admin. The log line is the operator's alert.
 func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) {
 	if p.usesFallback(o) {
 		return p.fallback(o, m, why, err)

@@ -1,5 +1,5 @@
 // Package storage says what every database of orders can do: it keeps orders, their history, the
-// ledger and what the desk remembers, and runs the jobs that go with them. The databases are in
+// ledger and what the conversation remembers, and runs the jobs that go with them. The databases are in
 // storage/postgres and storage/sqlite, the files in storage/disk and storage/s3.
 package storage
 
@@ -61,7 +61,7 @@ type Engine interface {
 // A zero time says that the job is done; any other, that it comes back then. After an error it comes
 // back in 1 s, 2 s, 4 s … up to a minute later.
 type Handlers struct {
-	// Advance is called when an alarm is due, up to a few seconds late. An order has one live alarm: the one
+	// Advance is called when a wakeup is due, up to a few seconds late. An order has one live wakeup: the one
 	// whose number is in its row. Jobs with other numbers are stale.
 	Advance func(ctx context.Context, order, alarm int64) (again time.Time, err error)
 

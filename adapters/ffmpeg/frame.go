@@ -1,4 +1,4 @@
-// Package video moves raw pictures in and out of ffmpeg, which runs as a child process and is used
+// Package ffmpeg moves raw pictures in and out of ffmpeg, which runs as a child process and is used
 // for nothing but decoding and encoding: what a frame shows is drawn in Go.
 //
 // Frames are planar YCbCr 4:2:0, BT.709, limited range, which is what players assume for HD. ffmpeg

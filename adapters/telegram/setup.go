@@ -39,7 +39,7 @@ func (c *Client) Register(ctx context.Context, url string) error {
 	return c.fault("", "setWebhook", repeatable, err)
 }
 
-// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk as well,
+// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk machine as well,
 // or has set the webhook with another secret, which isn't shown but refused by us with a 401.
 func (c *Client) Keep(ctx context.Context, url string) error {
 	info, err := c.api.GetWebhookInfo(ctx)

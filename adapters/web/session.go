@@ -24,7 +24,7 @@ type visitor struct {
 	lang string
 }
 
-// update is the beginning of what the desk is asked for a visitor.
+// update is the beginning of what the conversation is asked for a visitor.
 func (v *visitor) update() bot.Update {
 	return bot.Update{
 		Platform: Platform, Chat: v.Chat, Shop: v.Shop, ToUs: true, At: time.Now(),

@@ -1,4 +1,4 @@
-// Package web is the page: one more messenger, in a browser. What it decides is decided by the desk, as in the chats;
+// Package web is the page: one more messenger, in a browser. What it decides is decided by the conversation, as in the chats;
 // here is only how it is shown and who may see it.
 package web
 
@@ -24,7 +24,7 @@ const Platform = bot.PagePlatform
 // SignInPath is where links lead, followed by their secret.
 const SignInPath = "/web/in/"
 
-// Store is what the page reads and writes besides what the desk does.
+// Store is what the page reads and writes besides what the conversation does.
 type Store interface {
 	bot.Access
 	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
@@ -35,7 +35,7 @@ type Store interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
-// Desk is what the page asks the conversation for. Each is one commit; what would be said in a chat is its Response.
+// Conversation is what the page asks the conversation for. Each is one commit; what would be said in a chat is its Response.
 type Desk interface {
 	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
 	Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error)

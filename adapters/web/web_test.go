@@ -33,7 +33,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// house is a page with the desk, a real database and real files behind it; nothing moves its orders but the test.
+// house is a page with the conversation, a real database and real files behind it; nothing moves its orders but the test.
 type house struct {
 	*httptest.Server
 	t     *testing.T
@@ -44,7 +44,7 @@ type house struct {
 	hub   *live.Hub
 }
 
-// said keeps what the desk decided to say.
+// said keeps what the conversation decided to say.
 type said struct {
 	storage.Engine
 	mu   sync.Mutex

@@ -265,7 +265,7 @@ func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 		if says := t.Hear("1번 주문은 다시 시작할 것이 없어요…"); says[0].Answer == "" {
 			t.Error("the chat reads of a press that changed nothing")
 		}
-		press("deputy", "aorder:1:new") // the alarm stays where it is
+		press("deputy", "aorder:1:new") // the wakeup stays where it is
 		if says := t.Hear("", "#1 🍝 새우 파스타…"); says[1].Edit != "" {
 			t.Errorf("%+v", says[1])
 		}

@@ -22,7 +22,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// Talk is a conversation of an owner with a desk over a real database. Time passes only when it is let.
+// Talk is an owner's talk with a Conversation over a real database. Time passes only when it is let.
 type Talk struct {
 	*testing.T
 	Desk     *conversation.Conversation

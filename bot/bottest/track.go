@@ -4,7 +4,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-// Own gives the owner's shop a piece of its own, as the courier does.
+// Own gives the owner's shop a piece of its own, as the outbox does.
 func (t *Talk) Own(key string) {
 	t.Helper()
 	c, err := t.Store.Chat(t.Context(), "telegram", "owner")

@@ -16,7 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Pipeline is what the desk needs of the pipeline.
+// Pipeline is what the conversation needs of the pipeline.
 type Pipeline interface {
 	// Accept makes a new order ready to be placed.
 	Accept(o pipeline.Order) pipeline.Order
@@ -25,7 +25,7 @@ type Pipeline interface {
 	RefreshStatus(order int64)
 }
 
-// Options are what a Desk is built from.
+// Options are what a Conversation is built from.
 type Options struct {
 	Store    bot.Store
 	Pipeline Pipeline
@@ -128,7 +128,7 @@ func (cv *Conversation) handle(ctx context.Context, u bot.Update) error {
 	return cv.commit(ctx, v)
 }
 
-// Session is one update with what the desk knows about its chat, and the change that it leads to.
+// Session is one update with what the conversation knows about its chat, and the change that it leads to.
 type Session struct {
 	bot.Update
 	present.Voice
@@ -153,7 +153,7 @@ func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 	if v.StoredChat.Version == 0 {
 		v.StoredChat = bot.Chat{Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group, Shop: u.Shop}
 	}
-	if u.Kind != 0 { // else the desk looks by itself
+	if u.Kind != 0 { // else the conversation looks by itself
 		v.StoredChat.LastSeenAt = v.Now
 	}
 	if v.StoredChat.Shop != 0 {
@@ -253,7 +253,7 @@ func (ld *loader) isOps(v *Session) bool {
 	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
 }
 
-// view is the ops chat as the desk sees chats; without one it is whoever reads the log.
+// view is the ops chat as the conversation sees chats; without one it is whoever reads the log.
 func (ld *loader) view(ctx context.Context) (*Session, error) {
 	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
 	if !ok {

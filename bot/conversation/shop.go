@@ -52,7 +52,7 @@ func (st *settings) logo(v *Session) {
 	}
 }
 
-// takeLogo leaves the picture with the shop. The courier fetches it and says whether it is any use.
+// takeLogo leaves the picture with the shop. The outbox fetches it and says whether it is any use.
 func (st *settings) takeLogo(v *Session, p pipeline.Photo) {
 	if p.Bytes > MaxPhoto {
 		v.Write(present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy))

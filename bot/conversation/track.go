@@ -82,7 +82,7 @@ func (c choice) named(text string) string {
 // MaxAddresses is how many addresses of a shop are left behind, each with a job, before one was fetched or refused.
 const MaxAddresses = 5
 
-// takeTrack leaves an address with the shop. The courier fetches what is there and says whether it is any use.
+// takeTrack leaves an address with the shop. The outbox fetches what is there and says whether it is any use.
 func (st *settings) takeTrack(v *Session, address string) {
 	st.members.join(v)
 	was := v.Shop.NewTrack

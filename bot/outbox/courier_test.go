@@ -28,7 +28,7 @@ import (
 //go:embed testdata/short.mp4
 var shortFile []byte
 
-// round is a courier with everything that it needs.
+// round is an outbox with everything that it needs.
 type round struct {
 	*testing.T
 	*messengertest.Memory

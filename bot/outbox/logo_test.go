@@ -20,7 +20,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
-// logoRound is a courier whose chat has a shop that was sent a logo, and the say that waits for it.
+// logoRound is an outbox whose chat has a shop that was sent a logo, and the say that waits for it.
 func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	t.Helper()
 	r = newRound(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// OutboxOptions are what a Courier is built from.
+// OutboxOptions are what an Outbox is built from.
 type OutboxOptions struct {
 	Store      bot.Store
 	Blobs      pipeline.Blobs
@@ -31,7 +31,7 @@ type OutboxOptions struct {
 	Log   *slog.Logger
 }
 
-// Outbox carries what is to be said to the messengers: progress lines, shorts, and the desk's own
+// Outbox carries what is to be said to the messengers: progress lines, shorts, and the conversation's own
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Outbox struct {
 	OutboxOptions
@@ -42,7 +42,7 @@ type Outbox struct {
 	usual  present.UsualTimes
 }
 
-// NewOutbox makes a Courier.
+// NewOutbox makes an Outbox.
 func NewOutbox(o OutboxOptions) *Outbox {
 	return &Outbox{
 		OutboxOptions: o, holder: rand.Text(),

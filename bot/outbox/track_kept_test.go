@@ -29,7 +29,7 @@ var sound = bytes.Repeat(append([]byte{0xFF, 0xFB, 0x90, 0x64}, make([]byte, 413
 
 const kept = "가게 음악으로 바꿨어요."
 
-// trackRound is a courier whose chat has a shop that was given the address of a piece of music at a place that
+// trackRound is an outbox whose chat has a shop that was given the address of a piece of music at a place that
 // answers as h does. The say that waits for it is number 1, made so long ago.
 type trackRound struct {
 	*round
@@ -63,7 +63,7 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	return r
 }
 
-// given is what the desk commits when somebody gives an address.
+// given is what the conversation commits when somebody gives an address.
 func (r *trackRound) given(address string, ago time.Duration) {
 	r.Helper()
 	r.sends++

@@ -1,6 +1,3 @@
-// Package phrase holds the words that people read: short sentences in their language that say what
-// to do next, never a code. The phrases are data (ko/, en/); Korean particles are chosen to
-// fit what is filled in.
 package present
 
 import (

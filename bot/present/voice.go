@@ -1,5 +1,6 @@
 // Package present turns what is known into what a person reads: phrases in two languages, screens, buttons, money and
-// times, the progress line and the text of a post.
+// times, the progress line and the text of a post. A phrase is a short sentence that says what to do next, never a code;
+// phrases are data (ko/, en/), and Korean particles are chosen to fit what is filled in.
 package present
 
 import (

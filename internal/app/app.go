@@ -333,7 +333,7 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 // Stop takes no new work and lets what is under way come to its end, until ctx ends. What is cut
-// off then is found again by its alarm.
+// off then is found again by its wakeup.
 func (a *App) Stop(ctx context.Context) error {
 	if a.stopIntake != nil {
 		a.stopIntake()

@@ -18,7 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-// openChats builds the messengers that are turned on, and the desk behind them.
+// openChats builds the messengers that are turned on, and the conversation behind them.
 func (a *App) openChats(p Parts, secret []byte) error {
 	messengers := map[string]bot.Messenger{}
 	var err error

@@ -123,7 +123,7 @@ func result(err error) string {
 	return pipeline.AsFault(err).Kind.String()
 }
 
-// handle is the desk's, counted.
+// handle is the conversation's, counted.
 func (a *App) handle(ctx context.Context, u bot.Update) error {
 	began, result := time.Now(), "ok"
 	err := a.Desk.Handle(ctx, u)

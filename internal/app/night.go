@@ -49,7 +49,7 @@ const (
 	nightLimit   = 10 * time.Second // of one look at the database or at a provider
 )
 
-// openMonitor builds what the pipeline and the desk ask of it.
+// openMonitor builds what the pipeline and the conversation ask of it.
 func (a *App) openMonitor(p Parts) {
 	clips := NewRunway(p)
 	a.Monitor = &monitor{
@@ -194,7 +194,7 @@ func (n *monitor) askMark(ctx context.Context) error {
 	return n.Ops.Unmarked(ctx, got.Unmarked)
 }
 
-// providers is how those are who are paid, for the desk.
+// providers is how those are who are paid, for the conversation.
 func (n *monitor) providers() []bot.Provider {
 	n.mu.Lock()
 	defer n.mu.Unlock()

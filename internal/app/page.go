@@ -15,7 +15,7 @@ import (
 // sampleShop is the shop that everybody at the sandbox's page is signed in to.
 const sampleShop = "연희식당"
 
-// openHub is the first of the page: the messengers need it, and the page needs the desk behind them.
+// openHub is the first of the page: the messengers need it, and the page needs the conversation behind them.
 func (a *App) openHub(p Parts) {
 	if p.Cfg.Web.On || p.Sandbox && !p.Cfg.Web.Set {
 		a.hub = live.NewHub(a.log)

@@ -29,9 +29,9 @@ func (a *App) Routes() http.Handler {
 		m.HandleFunc("GET /slack/callback", a.install.Finish)
 	}
 
-	// A gateway in front of Runway: the doorbell. Repeats are harmless.
+	// A gateway in front of Runway: the callback. Repeats are harmless.
 	m.Handle("POST /webhooks/runway/{order}/{token}", a.Metrics.door("runway", runway.CallbackHandler(a.handleCallback("runway"))))
-	// Creatomate: the doorbell. Repeats are harmless.
+	// Creatomate: the callback. Repeats are harmless.
 	m.Handle("POST /webhooks/creatomate/{order}/{token}", a.Metrics.door("creatomate", creatomate.CallbackHandler(a.handleCallback("creatomate"))))
 
 	// A person: watches and saves one short.

@@ -174,7 +174,7 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 	g.Open(a.Draining())
 	drain, cancel := context.WithTimeout(context.Background(), DrainLimit)
 	defer cancel()
-	// What a drain leaves behind is found again by its alarm, so it isn't a failure.
+	// What a drain leaves behind is found again by its wakeup, so it isn't a failure.
 	if late := errors.Join(a.Stop(drain), srv.Http.Shutdown(drain)); late != nil {
 		log.Warn("shut down with work left for the next process", "err", late)
 	}

@@ -1,4 +1,4 @@
-// Package remote is what the adapters of web APIs share: one request, sent once, and an honest
+// Package httpx is what the adapters of web APIs share: one request, sent once, and an honest
 // account of how far it got. It knows no provider and no platform; it uses net/http alone.
 package httpx
 

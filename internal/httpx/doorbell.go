@@ -16,7 +16,7 @@ import (
 // compared by the Ring: pipeline.ErrBadToken when it isn't the order's.
 type CallbackFunc func(ctx context.Context, order int64, token, remote string) error
 
-// What a caller of a doorbell may send, and how long the Ring may take.
+// What a caller of a callback may send, and how long handling it may take.
 const (
 	maxRing   = 64 << 10
 	ringLimit = 5 * time.Second

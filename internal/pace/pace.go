@@ -1,3 +1,5 @@
+// Package pace keeps to how often an outside system may be asked: at most so many requests in any window, for all and for
+// each chat, with turns that are reserved in advance.
 package pace
 
 import (

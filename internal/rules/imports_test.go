@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"internal/cli":    {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app", "internal/doctor"},
 }
 
-// heavy are the libraries that the centre and the front desk must compile without.
+// heavy are the libraries that the centre and the conversation must compile without.
 var heavy = []string{"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/", "modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/"}
 
 // TestEachRoomKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.

@@ -76,7 +76,7 @@ func TestWhatWasPromisedSurvivesAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[int64]bool{}
-	for range 2 { // the running job, and the fresh alarm
+	for range 2 { // the running job, and the fresh wakeup
 		select {
 		case alarm := <-looks:
 			seen[alarm] = true

@@ -133,7 +133,7 @@ func TestAPathThatCantBeIsAnError(t *testing.T) {
 	}
 }
 
-// TestTheQueueKeepsATestsTime drives minutes of alarms in moments, as the pipeline's tests do.
+// TestTheQueueKeepsATestsTime drives minutes of wakeups in moments, as the pipeline's tests do.
 func TestTheQueueKeepsATestsTime(t *testing.T) {
 	path := storagetest.SQLite(t)
 	synctest.Test(t, func(t *testing.T) {

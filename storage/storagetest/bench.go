@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-// Throughput walks b.N orders through seven writes each, so many at a time, with four alarms and three
+// Throughput walks b.N orders through seven writes each, so many at a time, with four wakeups and three
 // words that the queue runs meanwhile. It ends when the last job has run, and reports orders a second.
 func Throughput(b *testing.B, e storage.Engine, atOnce int) {
 	const alarms, words = 4, 3

@@ -1,3 +1,5 @@
+// Package storagetest is the contract of every database and every store of files: suites that an engine's own tests run.
+// A new engine runs Store, State, Upgraded and Releases over itself; a store of files runs Blobs.
 package storagetest
 
 import (

@@ -28,7 +28,7 @@ type job struct {
 	at            time.Time
 }
 
-// desk takes the calls of an engine's handlers. answer says what they return.
+// conversation takes the calls of an engine's handlers. answer says what they return.
 type desk struct {
 	looks, tells, says, drafts chan job
 	answer                     func(j job) (time.Time, error)

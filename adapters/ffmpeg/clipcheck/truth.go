@@ -1,4 +1,4 @@
-// Package truth reports whether a clip still shows the dish of the photo that it was made from. A model that
+// Package clipcheck reports whether a clip still shows the dish of the photo that it was made from. A model that
 // animates a photo may make another dish of it, and an owner must not advertise what isn't served.
 //
 // What a good clip does is taken for the same: the camera comes nearer (up to a third), goes aside or turns a

@@ -7,7 +7,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Change does to an order what a person asked for, as the desk does.
+// Change does to an order what a person asked for, as the conversation does.
 func (p *Process) Change(id int64, f func(pipeline.Order) (pipeline.Order, pipeline.Move, error)) {
 	p.t.Helper()
 	for {

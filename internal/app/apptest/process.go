@@ -32,7 +32,7 @@ type Process struct {
 	t      testing.TB
 	Server *httptest.Server
 	Engine *watched
-	Rings  sync.Map // when a doorbell was first rung, by its path without the token
+	Rings  sync.Map // when a callback was first rung, by its path without the token
 }
 
 // noting writes down when doorbells ring.

@@ -26,7 +26,7 @@ const (
 type Job struct {
 	Kind   string
 	ID     int64 // of the order, the say or the draft
-	Number int64 // the alarm's for Look, the version's for Tell
+	Number int64 // of the wakeup for Advance, of the version for NotifyStatus
 	Due    time.Time
 	// Depth is how far the order of a Look has come. Of those that are due at once, who is nearer to the end is first.
 	Depth int

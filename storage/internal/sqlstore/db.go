@@ -1,4 +1,4 @@
-// Package rows keeps orders, their history, the ledger and what the desk remembers in tables. Its SQL is one text for
+// Package sqlstore keeps orders, their history, the ledger and what the conversation remembers in tables. Its SQL is one text for
 // Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
 // structures as JSON text.
 package sqlstore

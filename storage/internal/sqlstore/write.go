@@ -71,7 +71,7 @@ func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order,
 	return o, true, tx.Run(ctx, cut, eventStatement(o, 1, "placed"))
 }
 
-// look is the job of an order's live alarm.
+// look is the job of an order's live wakeup.
 func look(o pipeline.Order) queue.Job {
 	depth := map[pipeline.Step]int{pipeline.Animate: 1, pipeline.Render: 2, pipeline.Deliver: 3}[o.Step]
 	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt, Depth: depth}

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-// asleep is a database whose queue never brings an alarm.
+// asleep is a database whose queue never brings a wakeup.
 type asleep struct{ storage.Engine }
 
 func (a asleep) Start(ctx context.Context, h storage.Handlers) error {
