@@ -26,25 +26,22 @@ type shopPage struct {
 	Month, Next              string
 	Used, Limit              int
 	Choices                  []choiceOf
-	Sessions, Tokens         []key
-	Link, Token              string
+	Sessions                 []key
+	Link                     string
 	Forgetting               string
 }
 
 // shop shows the shop and what is set for it.
-func (p *Page) shop(w http.ResponseWriter, r *http.Request, v *visitor) { p.drawShop(w, r, v, "", "") }
+func (p *Page) shop(w http.ResponseWriter, r *http.Request, v *visitor) { p.drawShop(w, r, v, "") }
 
-// drawShop shows a new link or token as well, which nothing shows again.
-func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link, token string) {
-	b := shopPage{Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), Link: link, Token: token}
+// drawShop shows a new link as well, which nothing shows again.
+func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link string) {
+	b := shopPage{Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), Link: link}
 	first, _ := utf8.DecodeRuneInString(p.shopName(v))
 	b.Initial = string(first)
 	used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
-	}
-	if err == nil {
-		b.Tokens, err = p.keys(r, v, bot.APIToken)
 	}
 	if err == nil {
 		b.Forgetting, err = p.Desk.Forgetting(r.Context(), v.update())
@@ -120,9 +117,6 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 	case "link":
 		p.newLink(w, r, v)
 		return
-	case "token":
-		p.newToken(w, r, v, f.Get("name"))
-		return
 	case "end":
 		id, _ := strconv.ParseInt(f.Get("id"), 10, 64)
 		if err = p.Store.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
@@ -177,29 +171,5 @@ func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.failed(w, r, v, err)
 		return
 	}
-	p.drawShop(w, r, v, p.Base+SignInPath+secret, "")
-}
-
-const maxTokens = 20 // of a shop
-
-func (p *Page) newToken(w http.ResponseWriter, r *http.Request, v *visitor, name string) {
-	all, err := p.Store.Credentials(r.Context(), v.Shop, bot.APIToken, time.Now())
-	if err != nil {
-		p.failed(w, r, v, err)
-		return
-	}
-	if name == "" || utf8.RuneCountInString(name) > 60 || len(all) >= maxTokens || !v.Owner {
-		p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
-		return
-	}
-	secret, hash := bot.NewSecret()
-	now := time.Now()
-	_, err = p.Store.AddCredential(r.Context(), bot.Credential{
-		Kind: bot.APIToken, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: "api:" + name, Lang: v.lang, Name: name, Made: now, Used: now,
-	})
-	if err != nil {
-		p.failed(w, r, v, err)
-		return
-	}
-	p.drawShop(w, r, v, "", secret)
+	p.drawShop(w, r, v, p.Base+SignInPath+secret)
 }
