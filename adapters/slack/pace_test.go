@@ -149,6 +149,7 @@ func TestLanes_OneUploadAtATimeInAChannel(t *testing.T) {
 		}
 		leave()
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if ended != 3 || most != 1 || len(l.busy) != 0 {
 			t.Errorf("%d had a turn, %d at once; %d lanes are still taken", ended, most, len(l.busy))
 		}
