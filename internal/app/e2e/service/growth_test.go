@@ -22,7 +22,7 @@ import (
 
 // `make growth` asks for other sizes, and for the table.
 var (
-	grownOrders = flag.Int("growth.orders", 100_000, "orders in the databases of TestGrowth")
+	grownOrders = flag.Int("growth.orders", 20_000, "orders in the databases of TestGrowth")
 	grownShops  = flag.Int("growth.shops", 1_000, "shops in them")
 )
 
