@@ -52,15 +52,22 @@ func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 		if !b.stopped() {
 			t.Error("it doesn't know of the pause")
 		}
-		o := storagetest.NewOrder("a", time.Now())
-		o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(10*time.Minute)
-		o, _, err := e.Place(t.Context(), o)
-		if err != nil {
-			t.Fatal(err)
+		held := func(source string, step pipeline.Step) int64 {
+			o := storagetest.NewOrder(source, time.Now())
+			o.Step, o.Phase, o.Reason, o.Due = step, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(10*time.Minute)
+			o, _, err := e.Place(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return o.ID
 		}
+		render, clip := held("a", pipeline.Render), held("b", pipeline.Animate)
 		pause("")
-		if o, err = e.Order(t.Context(), o.ID); err != nil || time.Until(o.Due) > 0 || b.stopped() {
-			t.Errorf("it waits until %v: %v", o.Due, err)
+		if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 || b.stopped() {
+			t.Errorf("a render waits until %v: %v", o.Due, err)
+		}
+		if o, err := e.Order(t.Context(), clip); err != nil || o.Reason != pipeline.ReasonTurn {
+			t.Errorf("a clip doesn't wait for its turn at the provider: %q, %v", o.Reason, err)
 		}
 	})
 }
