@@ -18,7 +18,7 @@ import (
 func (w *world) delivered(id int64) {
 	w.Helper()
 	o := w.order(id)
-	want := fmt.Sprint("delivered deliver begun shown=1")
+	want := "delivered deliver begun shown=1"
 	if text := stands(o); text != want {
 		w.Errorf("got %s: %s\n%s", text, o.Detail, w.log.String())
 	}

@@ -12,7 +12,7 @@ var (
 	folderInTable = regexp.MustCompile("`([a-z0-9/]+/)`")
 	relativeLink  = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
 	anchorLink    = regexp.MustCompile(`\]\(([^):\s]*)#([^)]+)\)`)
-	punctuation   = regexp.MustCompile("[^\\p{L}\\p{N} _-]")
+	punctuation   = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
 func papers(t *testing.T) map[string]string {
