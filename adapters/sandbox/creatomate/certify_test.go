@@ -13,16 +13,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/script"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // TestCreatomatesOwnLibraryUnderstandsTheStandIn needs node, and certify's packages: script/certify
 // brings them.
 func TestCreatomatesOwnLibraryUnderstandsTheStandIn(t *testing.T) {
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestCreatomatesOwnLibraryUnderstandsTheStandIn(t *testing.T) {
 	}
 }
 
-func cut(ctx context.Context, tool video.Tool, j sandbox.CutJob) error {
+func cut(ctx context.Context, tool ffmpeg.Tool, j sandbox.CutJob) error {
 	c, _, err := script.Parse(j.Source)
 	if err != nil {
 		return err

@@ -13,15 +13,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/adapters/sandbox/studio/clip"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
-	"github.com/sajangpick/sajangpick/pipeline/video"
 )
 
 // TestRunwaysOwnLibraryUnderstandsTheStandIn needs node, and certify's packages: script/certify brings them.
 func TestRunwaysOwnLibraryUnderstandsTheStandIn(t *testing.T) {
-	tool, err := video.Find(t.Context())
+	tool, err := ffmpeg.Find(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
