@@ -24,7 +24,7 @@ type Overview struct {
 type SpendRow struct {
 	Provider  string
 	Calls     int // without those that were certainly not accepted
-	Unknown   int // of them, whose outcome nobody knows
+	Unknown   int // of them, of unknown outcome
 	Settled   pipeline.Credits
 	Estimated pipeline.Credits // of those that aren't settled yet, as far as they were accepted
 }
@@ -35,7 +35,7 @@ type Spender struct {
 	Name    string
 	Clips   pipeline.Credits
 	Renders pipeline.Credits
-	Unknown int // calls whose outcome nobody knows
+	Unknown int // calls of unknown outcome
 }
 
 // ShopUse is a shop with what it has had since some time.
@@ -106,7 +106,7 @@ type Admin interface {
 	AppendAudit(ctx context.Context, d AuditEntry) error
 	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
 
-	// Flag reads a switch of the whole service (paused); "" while nobody has set it. SetFlag sets it.
+	// Flag reads a switch of the whole service (paused); "" while it isn't set. SetFlag sets it.
 	Flag(ctx context.Context, name string) (string, error)
 	SetFlag(ctx context.Context, name, value string) error
 	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
@@ -138,7 +138,7 @@ type Admin interface {
 	Files(ctx context.Context, order int64) ([]string, error)
 	// MarkPurged writes down that an order's files are gone, and takes away whatever isn't a number or a state:
 	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
-	// and the ledger stay; nobody finds it but by its number. Again, it changes nothing. pipeline.ErrMoved for
+	// and the ledger stay; it is found by its number alone. Again, it changes nothing. pipeline.ErrMoved for
 	// an order that is open or parked.
 	MarkPurged(ctx context.Context, order int64) error
 	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns

@@ -10,5 +10,5 @@ import (
 type Provider struct {
 	Name    string           // runway, creatomate
 	Failing time.Time        // most of its calls have come to nothing since; zero: it is well
-	Credits pipeline.Credits // what is left; below 0: nobody knows
+	Credits pipeline.Credits // what is left; below 0: unknown
 }

@@ -18,7 +18,7 @@ var ErrWait = errors.New("not its turn")
 
 // WaitError says that it isn't a say's turn, and until when.
 type WaitError struct {
-	// Until is when it may be claimed: somebody is at it until then, or it was given back until then. Zero when an
+	// Until is when it may be claimed: a process is at it until then, or it was given back until then. Zero when an
 	// earlier say of its chat is unsaid: it has a job as soon as that one is closed, and needs none before.
 	Until time.Time
 }
@@ -32,14 +32,14 @@ func (e *WaitError) Unwrap() error { return ErrWait }
 type Chat struct {
 	Platform    string
 	ID          string
-	Version     int64 // 0: nobody knows it yet. The fence of every Change
+	Version     int64 // 0: unknown it yet. The fence of every Change
 	Shop        int64 // 0: bound to no shop
 	Lang        string
 	Group       bool
 	Unreachable bool      // we can't write there: blocked, removed, gone
 	LastSeenAt  time.Time // of the last update
 	Looked      time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
-	BoundBy     string    // the user who bound it to its shop; empty: nobody knows
+	BoundBy     string    // the user who bound it to its shop; empty: unknown
 	Answered    []Answer  // strangers of a group who had an answer lately
 	Waiting     int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
 }
@@ -47,7 +47,7 @@ type Chat struct {
 // MaxWaiting is how many says may wait to be sent to one chat.
 const MaxWaiting = 20
 
-// Answer is when somebody had one.
+// Answer is when a person had one.
 type Answer struct {
 	User string    `json:"user"`
 	At   time.Time `json:"at"`
@@ -215,7 +215,7 @@ type SentPart struct {
 
 // Change is everything that one update leads to.
 type Change struct {
-	Key         string // of the update; empty: nobody sends it twice
+	Key         string // of the update; empty: it can't come twice
 	Chat        Chat   // as it shall be; Version is that which was read
 	Shop        *Shop  // to be written; ID 0 makes a new one, which Chat becomes bound to
 	Invite      string // is used up
@@ -242,7 +242,7 @@ type Moved struct {
 
 // Store keeps it. Every method is one transaction, as in pipeline.Store.
 type Store interface {
-	// Chat reads a chat. One that nobody knows has version 0 and no error.
+	// Chat reads a chat. An unknown one has version 0 and no error.
 	Chat(ctx context.Context, platform, id string) (Chat, error)
 	// Shop reads a shop. pipeline.ErrNotFound.
 	Shop(ctx context.Context, id int64) (Shop, error)
@@ -259,13 +259,13 @@ type Store interface {
 	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 
-	// Claim takes a say that wasn't sent, for as long as it may take; nobody else gets it until then.
+	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then.
 	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
 	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
 	ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error
-	// WakePending gives a new job to each say that is its chat's turn and that nobody has tried to send since before,
+	// WakePending gives a new job to each say that is its chat's turn and that wasn't tried since before,
 	// in case its job is lost. It returns how many.
 	WakePending(ctx context.Context, before time.Time) (int, error)
 	// MarkPartSent writes the Part of a claimed say down.
@@ -296,10 +296,10 @@ type Store interface {
 	// TrackInUse reports whether an order of the shop that has its files still has a cut with this piece of music.
 	TrackInUse(ctx context.Context, shop int64, track string) (bool, error)
 	// MedianStepTimes is how long each step took lately: the median over the last delivered orders. A step
-	// that nobody has been through is missing.
+	// that no order has been through is missing.
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 
-	// Lease makes holder the one who does what name says for the time ttl, unless somebody else is at it;
+	// Lease makes holder the one who does what name says for the time ttl, unless another process is at it;
 	// who asks again keeps it. It reports whether holder has it.
 	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
 	// Heartbeat writes down that the service is there, and returns when that was last done; zero: never.

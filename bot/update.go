@@ -63,7 +63,7 @@ type User struct {
 	Team      string // the workspace that knows them by ID, which Chat begins with but for guests; empty: ID is enough
 	Lang      string // as the platform says: ko, en-US, …
 	Limited   bool   // may order, and not delete what is the shop's
-	Anonymous bool   // writes in the name of a group: nobody can tell who it is
+	Anonymous bool   // writes in the name of a group: it can't be told who it is
 }
 
 // Reply is the message that an Update answers.

@@ -16,7 +16,7 @@ import (
 // Config is every setting, checked. The zero value is not valid; Load makes one.
 type Config struct {
 	Listen    string   // host:port
-	PublicURL *url.URL // nil: nobody outside reaches us. Has no path
+	PublicURL *url.URL // nil: we can't be reached from outside. Has no path
 	Database  Database
 	Blobs     Blobs
 
@@ -146,7 +146,7 @@ func (c Config) Pays() bool {
 		c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL)
 }
 
-// reachable reports whether somebody on the internet can fetch a blob of ours.
+// reachable reports whether providers on the internet can fetch a blob of ours.
 func (c Config) reachable() bool {
 	if c.Blobs.Bucket != "" || c.Blobs.PublicURL != nil {
 		return true

@@ -31,7 +31,7 @@ func (s Slack) Installs() bool { return s.ID != "" && s.Key.Set() }
 // Sockets reports whether events come through Socket Mode.
 func (s Slack) Sockets() bool { return s.AppToken.Set() }
 
-// called reports whether Slack or somebody who installs the app comes to our address.
+// called reports whether Slack or a person who installs the app comes to our address.
 func (s Slack) called() bool { return s.On() && (!s.Sockets() || s.Installs()) }
 
 var (

@@ -70,7 +70,7 @@ func setBaseURL(to **url.URL, text string) (err error) {
 }
 
 // address reads an absolute https URL, or an http one of a loopback host, without a slash at its end.
-// The text itself stays out of the errors, since somebody may have put a password into it.
+// The text itself stays out of the errors, since a password may stand in it.
 func address(text string) (*url.URL, error) {
 	return addressOf(text, isLoopback, "this machine's own addresses")
 }

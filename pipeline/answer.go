@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	answerWithin = 24 * time.Hour // then nobody answers a question about a photo any more
+	answerWithin = 24 * time.Hour // then a question about a photo isn't answered any more
 	answerCheck  = time.Hour      // an order that waits for its answer is looked at so often
 )
 

@@ -54,7 +54,7 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 	}
 	if (o.Status == Open || o.Status == Parked) && (o.Step == Fetch || o.Step == Animate) {
 		o.Cut = cut
-		if o.Version == 1 { // nobody was to begin before PickUp but whoever took it in
+		if o.Version == 1 { // only the process that took it in was to begin before PickUp
 			o.Due = time.Now()
 		}
 		return o, Move{Cut: true, Notify: true, Note: "words changed before the render"}, nil
@@ -130,7 +130,7 @@ func reopen(o Order, s Step) Order {
 	return o
 }
 
-// abandon closes the ledger row of a paid call that nobody waits for any more. One whose answer is
+// abandon closes the ledger row of a paid call that isn't waited for any more. One whose answer is
 // still out may have been made; should the answer come, it is written over this (see rebase).
 func abandon(o Order) []Call {
 	if o.Call == "" || !o.Step.paid() {

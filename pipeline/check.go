@@ -14,7 +14,7 @@ import (
 // copyLimit is how long copying a result into our blobs may take.
 const copyLimit = 3 * time.Minute
 
-// rung reports whether somebody rings when a step's work is done.
+// rung reports whether a callback comes when a step's work is done.
 func (p *Pipeline) rung(s Step) bool {
 	return p.CallbackURL != "" && (s == Render || p.RingClips)
 }

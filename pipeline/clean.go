@@ -82,13 +82,13 @@ func (p *Pipeline) Purge(ctx context.Context, a Archive, o Order) error {
 			return fmt.Errorf("empty order %d: %w", o.ID, err)
 		}
 	}
-	if err := a.MarkPurged(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // somebody has taken it up again
+	if err := a.MarkPurged(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // it was taken up again
 		return fmt.Errorf("empty order %d: %w", o.ID, err)
 	}
 	return nil
 }
 
-// giveUpParked cancels orders that nobody has decided on for so long that their files are due.
+// giveUpParked cancels orders that weren't decided on for so long that their files are due.
 func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) error {
 	for skip := 0; ; {
 		parked, err := a.Parked(ctx, skip, cleanAtOnce)
@@ -107,7 +107,7 @@ func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) err
 	}
 }
 
-// GiveUp cancels an order without a word to anybody: there is nobody left to tell. One that has ended, or
+// GiveUp cancels an order without a message: its chat is gone. One that has ended, or
 // goes on meanwhile, stays as it is.
 func (p *Pipeline) GiveUp(ctx context.Context, o Order) error {
 	o, m, err := Cancel(o)

@@ -188,7 +188,7 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 	return o, m
 }
 
-// orphanedCalls closes calls that were accepted though nobody wants their results any more: they cost
+// orphanedCalls closes calls that were accepted though their results aren't wanted any more: they cost
 // what was agreed. One that was only to begin doesn't.
 func orphanedCalls(calls []Call) []Call {
 	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })

@@ -143,7 +143,7 @@ func (p *Pipeline) turn(o Order) time.Duration {
 	return c.Turn(o)
 }
 
-// reserve writes down that the step's request is about to leave. Whoever commits this, and nobody
+// reserve writes down that the step's request is about to leave. Whoever commits this, and no other
 // else, makes the request. A paid one asks in that commit whether it may (see hold).
 func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	now := time.Now()
@@ -227,14 +227,14 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	call.Remote, call.Estimated = s.Remote, s.Estimated
 	m.Calls = []Call{call}
 	if len(s.Warnings) > 0 {
-		// The short would show something else than the order's words: nobody may get it.
+		// The short would show something else than the order's words: it may not be delivered.
 		return p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", provider(o.Step), strings.Join(s.Warnings, "; ")))
 	}
 	return o, m
 }
 
 // wakeupNeeded reports whether the order's wakeup would come after o.Due. One that is still to come by
-// then sees to it that somebody looks again at o.Due.
+// then sees to it that the order is looked at again at o.Due.
 func wakeupNeeded(o Order, now time.Time) bool {
 	return !now.Before(o.WakeupAt) || o.WakeupAt.After(o.Due)
 }

@@ -16,7 +16,7 @@ const (
 	Rejected
 	// Misconfigured: our key, our balance, our template; an operator must act.
 	Misconfigured
-	// Lost: the request may have been done; nobody can tell.
+	// Lost: the request may have been done; it isn't known.
 	Indeterminate
 )
 
@@ -42,7 +42,7 @@ type Fault struct {
 func (f *Fault) Error() string { return fmt.Sprintf("%v (%s, %s)", f.Err, f.Kind, f.Reason) }
 func (f *Fault) Unwrap() error { return f.Err }
 
-// AsFault finds the Fault in err's chain, or makes one: an error that nobody classified is lost,
+// AsFault finds the Fault in err's chain, or makes one: an unclassified error is indeterminate,
 // since it may have happened after the other side did the work.
 func AsFault(err error) *Fault {
 	var f *Fault

@@ -12,7 +12,7 @@ type Framing struct {
 	ClipH int     `json:"clip_h,omitempty"` // the clip's own size, which may be another than was asked for; 0: unknown
 
 	// Doubt is the question about the photo, as far as it can be told by looking; empty: there is none. Anyway says
-	// that the photo is to be used whatever the Doubt: nobody is asked.
+	// that the photo is to be used whatever the Doubt: its person isn't asked.
 	Doubt  Reason `json:"doubt,omitempty"`
 	Anyway bool   `json:"anyway,omitempty"`
 }

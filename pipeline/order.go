@@ -26,7 +26,7 @@ const (
 type Order struct {
 	ID      int64
 	Source  string // unique name of the message that it came from: one message is one order
-	Shop    int64  // whose it is; 0: nobody's
+	Shop    int64  // whose it is; 0: no shop's
 	Thread  Thread
 	Photo   Photo
 	Placed  time.Time
@@ -37,7 +37,7 @@ type Order struct {
 	Step            Step
 	Phase           Phase
 	Version         int64     // grows by one with each change; the fence of every write
-	Due             time.Time // when somebody must look at it again, at the latest
+	Due             time.Time // when it must be looked at again, at the latest
 	Wakeup          int64     // number of the one queued job that will look; jobs with other numbers are stale
 	WakeupAt        time.Time // when that job was set to run; it may come back later from then on
 	Attempt         int       // how often this step has failed in passing
@@ -157,7 +157,7 @@ const (
 	Ready   Phase = "ready"   // nothing is under way; Due is the earliest time after a back-off
 	Begun   Phase = "begun"   // written down, may have left; Due is when its silence means unknown
 	Waiting Phase = "waiting" // the remote id is known; Due is the next time to ask
-	Unknown Phase = "unknown" // may have been done, nobody can tell; Due is the end of the grace time
+	Unknown Phase = "unknown" // may have been done, it isn't known; Due is the end of the grace time
 )
 
 // CallState is the state of one paid call in the ledger.

@@ -142,7 +142,7 @@ type ClipRequest struct {
 	Prompt   string // at most 1,000 characters; no menu, price or shop name in it
 	Seconds  int
 	Seed     uint32
-	Callback string // address to ring, for a gateway that can; empty if nobody rings
+	Callback string // address to ring, for a gateway that can; empty: no callback comes
 }
 
 // CutRequest is what a Renderer needs. Links are addresses that the provider can fetch.
@@ -158,7 +158,7 @@ type CutRequest struct {
 	Logo     string  // empty: no logo
 	Music    string  // empty: no music
 	Volume   float64 // of the music; 0 is 1, the piece as it is
-	Callback string  // empty: nobody rings
+	Callback string  // empty: no callback comes
 }
 
 // Started is a provider's answer to a paid start.

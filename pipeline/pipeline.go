@@ -22,16 +22,16 @@ type Options struct {
 
 	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
 	Signer      Signer            // signs callback tokens and makes blob names unguessable
-	CallbackURL string            // base that providers can ring; empty: nobody rings
+	CallbackURL string            // base that providers can call; empty: no callbacks come
 	RingClips   bool              // a gateway in front of the clip provider rings
 	ClipSeconds int               // length of a clip
-	ClipPrice   Credits           // what a clip is expected to cost until the provider says so; 0: nobody knows
+	ClipPrice   Credits           // what a clip is expected to cost until the provider says so; 0: unknown
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 	TrackVolume float64           // what shops' own music is played at; 0 is 1
 
 	// CheckClip tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
-	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: nobody compares them.
+	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: they aren't compared.
 	CheckClip func(ctx context.Context, photo, clip string) (how string, err error)
 	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
 	AlwaysFallback bool
@@ -41,7 +41,7 @@ type Options struct {
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit
 	Zone   *time.Location // in which the budget's days begin; nil: UTC
 
-	Observe Observer // nil: nobody watches
+	Observe Observer // nil: none
 	// Trace gives the context in which the requests of one drive of an order are made, so that they are found in the
 	// order's trace. nil: orders aren't traced.
 	Trace func(ctx context.Context, o Order) context.Context
@@ -51,9 +51,9 @@ type Options struct {
 
 // Times are the pipeline's patience.
 type Times struct {
-	PickUp       time.Duration // an accepted order that nobody has begun is looked at after this
+	PickUp       time.Duration // an accepted order that wasn't begun is looked at after this
 	Call         time.Duration // a paid request may take this long; afterwards its answer is lost
-	Poll         time.Duration // a provider is asked this often, at the least, when nobody rings
+	Poll         time.Duration // a provider is asked this often, at the least, when no callback comes
 	PollRung     time.Duration // the same when a callback is expected
 	RetryUnknown time.Duration // a lost start is started once more after this
 	NeverRetry   bool          // leave lost starts to an admin
@@ -152,7 +152,7 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	return o, fresh, nil
 }
 
-// Wake drives an order on in this process, soon, after somebody has changed it. Nothing depends on it: each order has
+// Wake drives an order on in this process, soon, after it was changed. Nothing depends on it: each order has
 // a wakeup in the queue.
 func (p *Pipeline) Wake(order int64) { p.orders.Wake(order, nil) }
 

@@ -23,7 +23,7 @@ func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (how strin
 }
 
 // fallback lets an order go on with the photo itself in place of a clip: there is none, or it isn't used. m has the
-// paid call as it ended; one that nobody waits for any more is closed here.
+// paid call as it ended; one that isn't waited for any more is closed here.
 func (p *Pipeline) fallback(o Order, m *Move, why Reason, err error) (Order, *Move) {
 	calls := orphanedCalls(m.Calls)
 	if len(calls) == 0 {

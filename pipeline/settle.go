@@ -31,7 +31,7 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 		call := p.call(o, state)
 		if state == CallVoid {
 			call.Ended = time.Now()
-			o.Call = "" // its row is closed: nobody may write over it
+			o.Call = "" // its row is closed, and may not be written over
 		}
 		m.Calls = []Call{call}
 	}
@@ -149,7 +149,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 		call.State = CallRefunded
 	}
 	m := &Move{Calls: []Call{call}}
-	o.Call, o.Remote, o.Progress = "", "", 0 // its row is closed: nobody may write over it
+	o.Call, o.Remote, o.Progress = "", "", 0 // its row is closed, and may not be written over
 	most := maxReplaced
 	if f.MaxAttempts > 0 {
 		most = f.MaxAttempts

@@ -49,7 +49,7 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 	}
 	chat, err := p.chat(o)
 	if err != nil {
-		return time.Time{}, nil // another process has that platform, or nobody has it any more
+		return time.Time{}, nil // another process has that platform, or none has it any more
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
@@ -58,7 +58,7 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 		f := AsFault(err)
 		if (f.Kind == Transient || f.Kind == Indeterminate) && time.Since(o.Changed) < p.Times.GiveUp {
 			tries := 4
-			if f.RateLimited { // somebody waits for the line's first words
+			if f.RateLimited { // a person waits for the line's first words
 				tries = 1
 			}
 			return time.Now().Add(p.wait(f, tries)), nil

@@ -28,7 +28,7 @@ func signedCallback(provider string, order int64) string {
 	return fmt.Sprintf("%s\x00%d", provider, order)
 }
 
-// callbackURL is the address at which provider rings for order; empty if nobody can ring.
+// callbackURL is the address at which provider calls back for an order; empty: it can't.
 func (p *Pipeline) callbackURL(provider string, order int64) string {
 	if p.CallbackURL == "" {
 		return ""

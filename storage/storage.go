@@ -96,7 +96,7 @@ type Options struct {
 
 	// JobTimeout is when a job's context ends; 60 s.
 	JobTimeout time.Duration
-	// RescueAfter is when a job that still runs is given to somebody else, since its process may be
+	// RescueAfter is when a job that still runs is given to another process, since its own may be
 	// dead: at least JobTimeout, and up to a minute more passes before it runs again; 90 s.
 	RescueAfter time.Duration
 }

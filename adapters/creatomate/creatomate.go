@@ -22,7 +22,7 @@ type Options struct {
 	Key        string // of a project
 	TemplateID string // a dashboard template for tall shorts; empty: the built-in looks go along as RenderScript
 	// Take asks for one request under the account's limit, 30 in 10 s ("Limits and concurrency"),
-	// which all processes share; start says that it begins a render. More than 0 says how long to wait. nil: nobody counts.
+	// which all processes share; start says that it begins a render. More than 0 says how long to wait. nil: requests aren't counted.
 	Take func(ctx context.Context, start bool) (time.Duration, error)
 	Log  *slog.Logger
 }

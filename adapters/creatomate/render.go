@@ -10,7 +10,7 @@ import (
 )
 
 // parseStarted reads the answer to a start: a render object, or an array of one as in v1. Without
-// an id nobody could ask for it, so an id of the wrong form is an error.
+// an id it could not be asked for, so an id of the wrong form is an error.
 func (c *Client) parseStarted(body []byte, r pipeline.CutRequest) (pipeline.Started, error) {
 	var a struct {
 		ID, Errors, Warnings json.RawMessage

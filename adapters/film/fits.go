@@ -130,7 +130,7 @@ func playsSet(s mp4.AVCParameterSet) error {
 	return nil
 }
 
-// heard tells what of a sound phones don't play, or what nobody hears.
+// heard tells what of a sound phones don't play, or what can't be heard.
 func (t *track) heard(loud bool) error {
 	for _, c := range t.codecs {
 		if c != "mp4a" {

@@ -11,7 +11,7 @@ import (
 
 // Account is how the organization stands that the key belongs to.
 type Account struct {
-	Credits pipeline.Credits // -1: nobody says, as behind a gateway that passes only what it needs
+	Credits pipeline.Credits // -1: unknown, as behind a gateway that passes only what it needs
 	Model   bool             // our model is in its list, or it names none; Runway lists dead ones too
 	Made    int              // clips of our model today
 	Most    int              // of them a day; 0: no limit is named

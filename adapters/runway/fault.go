@@ -71,7 +71,7 @@ func isGone(a httpx.Answer) bool {
 }
 
 // taskFault classifies a failed task by its code ("Handle Task Failures"). The set of codes is
-// open, so they match by prefix, and one that nobody knows is never paid for twice unseen.
+// open, so they match by prefix, and an unknown one is never paid for twice unseen.
 func (c *Client) taskFault(code, failure string) *pipeline.Fault {
 	said := c.api.Clean(code + " " + failure)
 	is := func(prefix string) bool { return code == prefix || strings.HasPrefix(code, prefix+".") }

@@ -16,7 +16,7 @@ const maxCredits = 1e9
 
 // Usage is what the organization was charged on the days in [from, to), by model: net, so that refunds count
 // on the day on which they came. Days are those of UTC. It sends one POST /v1/organization/usage, which costs
-// nothing. Nil without an error: nobody says, as behind a gateway that passes only what it needs.
+// nothing. Nil without an error: unknown, as behind a gateway that passes only what it needs.
 func (c *Client) Usage(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
 	a, err := c.api.Post(ctx, "/v1/organization/usage", nil, map[string]string{
 		"startDate": from.UTC().Format(time.DateOnly), "beforeDate": to.UTC().Format(time.DateOnly),

@@ -30,7 +30,7 @@ type Task = taskstore.Task
 // Request is one line of the record of what the stand-ins were asked.
 type Request = taskstore.Request
 
-// credits is the balance of an account that nobody named one for.
+// credits is the balance of an account that has no other.
 const credits = 1_000_000
 
 // Options of a Server. Dir or Ephemeral, Clip and Cut are required.

@@ -35,13 +35,13 @@ func parse(raw []byte, v any) error {
 	return errors.New("slack: of another shape")
 }
 
-// ours reports whether somebody is us. Nobody is, while we don't know ourselves.
+// ours reports whether a user is our own bot: false while our own id isn't known.
 type ours string
 
 func (o ours) is(user string) bool { return o != "" && user == string(o) }
 
 // updateOf reads an event. means is false for what isn't for us: our own words, other bots, news of the
-// channel itself, and kinds that nobody knows.
+// channel itself, and unknown kinds.
 func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
 	if e.ID == "" || len(e.ID) > maxID || e.team() == "" || strings.Contains(e.team(), ":") {
 		return u, false
@@ -113,7 +113,7 @@ func wrote(e *envelope, m *message, kind bot.Kind, self ours) (bot.Update, bool)
 	return u, u.Text != "" || len(u.Pictures) > 0 || u.Other != ""
 }
 
-// person reports whether somebody who is no bot wrote a message: neither us nor another one.
+// person reports whether a person wrote a message: no bot, neither ours nor another.
 func (m *message) person(self ours) bool {
 	return m.User != "" && m.Bot == "" && m.User != "USLACKBOT" && !self.is(m.User)
 }
@@ -127,7 +127,7 @@ func (m *message) topic() string {
 }
 
 // changed reads a message whose words are others now. Slack says that a message has changed also when a
-// link was looked up in it or somebody answered it, and so it calls a deleted one that has answers.
+// link was looked up in it or it was answered, and so it calls a deleted one that has answers.
 func changed(e *envelope, self ours) (bot.Update, bool) {
 	now, was := e.Event.Message, e.Event.Previous
 	switch {

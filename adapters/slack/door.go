@@ -150,7 +150,7 @@ func knows(kind string) bool {
 	return false
 }
 
-// once logs a kind of thing that nobody knows here, the first time.
+// once logs an unknown kind of thing, the first time.
 func (c *Client) once(kind string) {
 	if _, seen := c.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
 		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(httpx.Storable(kind, 64)))

@@ -23,7 +23,7 @@ const (
 // limitPause is how long a channel is left alone after a 429 that doesn't say.
 const limitPause = 5 * time.Second
 
-// What Slack says of a channel that nobody can post to any more, or not we.
+// What Slack says of a channel that can't be posted to any more, at all or by us.
 var unreachable = []string{
 	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "restricted_action_read_only_channel",
 	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
@@ -68,7 +68,7 @@ func (c *Client) fault(chat, method string, again bool, err error) error {
 	case errors.As(err, &no):
 		c.refused(f, chat, again, no)
 	case errors.As(err, &lost) && !lost.Sent:
-	case !again: // it was done, or it says what nobody understands
+	case !again: // it was done, or the answer can't be read
 		f.Kind = pipeline.Indeterminate
 	}
 	return f

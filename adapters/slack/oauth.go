@@ -17,7 +17,7 @@ import (
 	sdk "github.com/slack-go/slack"
 )
 
-// consentLife is how long somebody may think about what the app wants.
+// consentLife is how long a person may take to consent.
 const consentLife = 10 * time.Minute
 
 // InstallOptions are what an Installer is made from.

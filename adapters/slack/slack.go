@@ -37,7 +37,7 @@ const (
 // Options are what a Client is made from.
 type Options struct {
 	APIURL        string // ends with /api/; empty: the official one
-	SigningSecret string // signs what Slack sends over HTTP; empty: nobody is let in that way
+	SigningSecret string // signs what Slack sends over HTTP; empty: nothing is taken in that way
 	AppToken      string // for the socket
 	// Tokens gives the bot's token in a workspace, "" for one that we don't belong to. A chat without a
 	// team, as a setting may name it, is asked for with "".

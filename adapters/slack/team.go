@@ -95,7 +95,7 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 	return s, nil
 }
 
-// known is our own id in a workspace if somebody has asked for it already.
+// known is our own id in a workspace if it was asked for already.
 func (c *Client) known(team string) string {
 	if s, ok := c.selves.Load(team); ok {
 		return s.(Self).User
@@ -103,7 +103,7 @@ func (c *Client) known(team string) string {
 	return ""
 }
 
-// learn asks who we are, unless somebody is asking already.
+// learn asks who we are, unless it is being asked already.
 func (c *Client) learn(team string) {
 	lock, _ := c.asking.LoadOrStore(team, new(sync.Mutex))
 	if !lock.(*sync.Mutex).TryLock() {

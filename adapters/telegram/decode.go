@@ -20,7 +20,7 @@ const (
 )
 
 // decode reads one update. means is false for what isn't for us: channels, other bots, news of the
-// chat itself, and kinds that nobody knows.
+// chat itself, and unknown kinds.
 func decode(raw []byte, self Self) (u bot.Update, means bool, err error) {
 	var in incoming
 	err = json.Unmarshal(raw, &in)

@@ -14,8 +14,8 @@ import (
 // Standing is what Telegram says about the bot and about where its updates go.
 type Standing struct {
 	Self
-	Webhook  string    // empty: updates are kept until somebody polls
-	Waiting  int       // updates that nobody has taken
+	Webhook  string    // empty: updates are kept until they are polled
+	Waiting  int       // updates that weren't taken yet
 	Trouble  string    // why the webhook failed the last time, even if it works again; empty: it never did
 	Troubled time.Time // when that was
 }

@@ -121,7 +121,7 @@ type membership struct {
 
 type member struct {
 	Status string `json:"status"`
-	Inside bool   `json:"is_member"` // of somebody restricted
+	Inside bool   `json:"is_member"` // of a restricted member
 }
 
 // in reports whether we may write to the chat.

@@ -143,7 +143,7 @@ func (c *Client) known() Self {
 		return *s
 	}
 	id, _, _ := strings.Cut(c.token, ":")
-	n, _ := strconv.ParseInt(id, 10, 64) // 0 is nobody's id
+	n, _ := strconv.ParseInt(id, 10, 64) // 0 is no user's id
 	return Self{ID: n}
 }
 

@@ -17,7 +17,7 @@ const maxUpdate = 1 << 20
 type Handle func(context.Context, bot.Update) error
 
 // Webhook is for POST /webhooks/telegram. Its answers are empty, since Telegram would do what a body
-// says. Without a secret it lets nobody in.
+// says. Without a secret it takes nothing in.
 func (c *Client) Webhook(handle Handle) http.Handler {
 	bodies := httpx.NewIntake(maxUpdate)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +66,7 @@ func (c *Client) take(ctx context.Context, raw []byte, handle Handle) (err error
 	return handle(ctx, u)
 }
 
-// learn asks who we are, unless somebody is asking already.
+// learn asks who we are, unless it is being asked already.
 func (c *Client) learn() {
 	if !c.asking.TryLock() {
 		return

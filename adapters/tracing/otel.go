@@ -31,7 +31,7 @@ const (
 var ErrAddress = errors.New("write http://HOST:4318 or https://HOST")
 
 // On reports whether the standard variables ask for traces. Without an address there are none: the standard's
-// own default is this machine, where mostly nobody listens.
+// own default is this machine, where mostly nothing listens.
 func On() bool {
 	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
 		return false

@@ -94,7 +94,7 @@ func (f *Fetcher) read(ctx context.Context, address string) ([]byte, error) {
 }
 
 // refusal makes of a failed download what a person can do something about. A server that answers so is asked
-// no more, nor is one whose name nobody has; one that is busy or silent may be.
+// no more, nor is one whose name doesn't resolve; one that is busy or silent may be.
 func refusal(address string, err error) error {
 	var (
 		status download.Status

@@ -87,7 +87,7 @@ func (p *Page) export(w http.ResponseWriter, r *http.Request, v *visitor) {
 			p.Log.Warn("export broke off", "platform", Platform, "err", err)
 			panic(http.ErrAbortHandler)
 		case len(orders) < onPage:
-			_ = z.Close() // the browser is gone: nobody is left to tell
+			_ = z.Close() // the browser is gone, so the error can't be told
 			return
 		}
 	}

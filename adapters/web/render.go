@@ -83,7 +83,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status i
 	h.Set("Content-Length", strconv.Itoa(out.Len()))
 	h.Add("Vary", "Accept-Language")
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the browser is gone: nobody is left to tell
+	_, _ = w.Write(out.Bytes()) // the browser is gone, so the error can't be told
 }
 
 func month(lang, key string, used, limit int) string {
@@ -109,7 +109,7 @@ type answer struct {
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the browser is gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(body) // the browser is gone, so the error can't be told
 }
 
 // done sends a browser on after a form was taken, with a sentence that the next page shows.

@@ -35,7 +35,7 @@ var watchPage string
 
 var watchLayout = template.Must(template.New("watch").Parse(watchPage))
 
-// Link is the address of the page of an order's short, "" when nobody could open it.
+// Link is the address of the page of an order's short, "" when it couldn't be opened from outside.
 func (w *Watch) Link(o pipeline.Order) string {
 	if w.Base == "" {
 		return ""

@@ -168,5 +168,5 @@ func (p *Page) crossOrigin() *http.CrossOriginProtection {
 	return c
 }
 
-// drain takes the rest of what nobody wants: a browser that is cut off while it sends never reads the answer.
+// drain takes the rest of a body that isn't read: a browser that is cut off while it sends never reads the answer.
 func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }

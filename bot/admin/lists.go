@@ -122,7 +122,7 @@ func (c *Console) spend(ctx context.Context, v Demand, page int) (s present.Scre
 	return s, err
 }
 
-// sums show what each provider got, and what of it nobody is sure of.
+// sums show what each provider got, and what of it isn't certain.
 func (v Demand) sums(s *present.Screen, today, month map[string]present.Bought) {
 	names := map[string]pipeline.Credits{}
 	for name, b := range month {

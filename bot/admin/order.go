@@ -164,7 +164,7 @@ func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, ar
 	switch {
 	case err != nil:
 		return err
-	case how == "" && done: // all of ops read that somebody has seen to it
+	case how == "" && done: // all of ops read that it was seen to
 		v.ShowNotice("")
 		v.Write(text)
 	case how == "":

@@ -192,7 +192,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 		n.vague = true
 	}
 	if before := t.letter(i - 1); !n.units || i != t.particle &&
-		(unit(before) > 0 || isDigit(before) || numeral(before) > 0 && (i < 2 || !is("ee", t.key(i-2, i)))) { // 십팔천원: nobody says so
+		(unit(before) > 0 || isDigit(before) || numeral(before) > 0 && (i < 2 || !is("ee", t.key(i-2, i)))) { // 십팔천원: that isn't said
 		return amount{}, false
 	}
 	a := amount{i: i, raw: n.end, won: n.milli / 1000, sure: said}

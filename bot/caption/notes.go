@@ -31,7 +31,7 @@ func (t *text) withoutCaller(ts []token) []token {
 	return ts
 }
 
-// withoutShop drops a name in quotation marks that is said to be somebody: "엄마손분식"입니다.
+// withoutShop drops a name in quotation marks that is said to be the writer's: "엄마손분식"입니다.
 func (t *text) withoutShop(ts []token) []token {
 	const most = 8
 	for i, k := range ts {

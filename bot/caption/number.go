@@ -9,7 +9,7 @@ type number struct {
 	comma   bool // 18,000
 	dot     bool // 18.000
 	decimal bool // 4.5
-	odd     bool // 18,00: a slip of the finger, nobody knows which
+	odd     bool // 18,00: a slip of the finger, and it can't be known which
 	vague   bool // 5 500원: may be two numbers
 	units   bool // holds 만, 천, 백 …
 	long    int  // digits before the first sign

@@ -13,7 +13,7 @@ const (
 	albumWait   = 1500 * time.Millisecond // nothing marks an album's last picture
 	TextWait    = 3 * time.Second         // a photo's words often come right after it
 	floodWait   = 5 * time.Second
-	maxPictures = 100 // in a draft; more are nobody's meal
+	maxPictures = 100 // in a draft; more are no meal
 )
 
 // collect keeps a picture with those that came with it, until no more come.
@@ -33,7 +33,7 @@ func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 			dr.Text = words.Text
 			v.end(words)
 		}
-	case dr.Waits == bot.Settled: // the others are on their way, or nobody wanted them
+	case dr.Waits == bot.Settled: // the others are on their way, or weren't wanted
 		dr = v.NewDraft(bot.ForChoice, p)
 		dr.Album = v.Album
 		return in.askPictures(ctx, v, dr)

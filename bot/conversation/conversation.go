@@ -50,7 +50,7 @@ type Options struct {
 	// SignIn is the address of the page that a link signs in at, to which its secret is added; empty: there is no page.
 	SignIn string
 
-	Members map[string]bot.Members // by platform; of those that are missing nobody runs a chat
+	Members map[string]bot.Members // by platform; of those that are missing no person runs a chat
 }
 
 // Console does what only admins may: a command, or a button's press. Both say themselves whether the person may.
@@ -99,7 +99,7 @@ func NewConversation(o Options) *Conversation {
 func (cv *Conversation) Stop(ctx context.Context) error { return cv.drafts.Stop(ctx) }
 
 // Handle takes an update in: when it returns nil all that it leads to is committed, and the platform may
-// forget the update. One that comes again changes nothing. It speaks to nobody but the database, and to a platform
+// forget the update. One that comes again changes nothing. It speaks to the database alone, and to a platform
 // only where a group wants its shop deleted.
 func (cv *Conversation) Handle(ctx context.Context, u bot.Update) error {
 	for range bot.MaxRetries {

@@ -13,7 +13,7 @@ import (
 
 const (
 	kept     = 24 * time.Hour      // platforms keep what is written to us for so long (Telegram Bot API, "Getting updates")
-	acquaint = 30 * 24 * time.Hour // who wrote lately may have written while nobody was there
+	acquaint = 30 * 24 * time.Hour // who wrote lately may have written while the service was away
 )
 
 // Heartbeat is to be called every minute. After a silence longer than platforms keep what is written to us, it

@@ -111,7 +111,7 @@ func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error
 	}
 	o.Thread.Lang = v.StoredChat.Lang
 	stands := present.Standing(o, usual, v.Now, true)
-	if step := present.Step(v.StoredChat.Lang, o.Step); stands == step { // nobody knows how long it takes
+	if step := present.Step(v.StoredChat.Lang, o.Step); stands == step { // it isn't known how long it takes
 		stands = v.Fill("when.open", present.Args{"stage": step})
 	}
 	m := bot.Message{Text: present.Head(o.Cut.Words) + "\n" + stands}

@@ -10,7 +10,7 @@ import (
 )
 
 // Expelled ends what is under way in all chats of a platform whose ids begin with prefix: a whole
-// workspace has thrown us out. Nobody can be told. It may be called again.
+// workspace has removed the app. Its people can't be told. It may be called again.
 func (cv *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
 	chats, err := cv.Store.Chats(ctx, platform, prefix)
 	if err != nil {

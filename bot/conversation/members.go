@@ -42,7 +42,7 @@ func (mb *members) introduce(v *Session) {
 // maxWaiting is how many orders of a chat are looked through for those that wait for it.
 const maxWaiting = 20
 
-// BackEvery is how often what can't be delivered to a chat is tried again because somebody writes there: we may hear
+// BackEvery is how often what can't be delivered to a chat is tried again because a person writes there: we may hear
 // it and still not be let to write.
 const BackEvery = time.Hour
 
@@ -90,7 +90,7 @@ func (mb *members) join(v *Session) bool {
 	return true
 }
 
-// isAdmin goes by who it is, so nobody is one who writes in the name of a group. An id without its workspace
+// isAdmin goes by the user, so who writes in the name of a group is none. An id without its workspace
 // means the one that the chat is in: a guest from another one may be called the same.
 func (ld *loader) isAdmin(v *Session) bool {
 	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// press is a button of ours that somebody has pressed. Each press gets one answer, and one that is
+// press is a press of one of our buttons. Each press gets one answer, and one that is
 // made twice does nothing more.
 func (cv *Conversation) press(ctx context.Context, v *Session) error {
 	verb, args := intent.ReadAction(v.Action)

@@ -91,7 +91,7 @@ func (st *settings) takeTrack(v *Session, address string) {
 		v.Tell("say.many", nil)
 		return
 	}
-	if was.Address != "" { // it may have been fetched, though nobody has written that down
+	if was.Address != "" { // it may have been fetched, though that isn't written down
 		old = append(old, v.Shop.NewTrackKey())
 	}
 	v.Shop.NewTrack = bot.NewTrack{Address: address, Name: strings.ToLower(rand.Text()), Old: old}

@@ -35,13 +35,13 @@ func ReadNumbered(text string) (Command, bool) {
 	return Command{Name: name, Arg: strings.Join(numbers, " ")}, ok
 }
 
-// Counted reads a number of ours that somebody wrote: 1 and up.
+// Counted reads a number of ours that a person wrote: 1 and up.
 func Counted(arg string) (int64, bool) {
 	n, err := strconv.ParseInt(strings.TrimPrefix(arg, "#"), 10, 64)
 	return n, err == nil && n > 0
 }
 
-// Command is what somebody tells us to do.
+// Command is what a person asks the service to do.
 type Command struct {
 	Name  string
 	Arg   string

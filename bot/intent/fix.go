@@ -24,7 +24,7 @@ const (
 // anything else is to be asked back. A dish alone needs its label, unless it was asked for.
 func ReadFix(text string, asked bool) (caption.Result, bool) {
 	text = correction(plainRequest(quotes.ReplaceAllString(text, "$1")))
-	if relative.MatchString(text) { // nobody knows what it comes to
+	if relative.MatchString(text) { // it isn't known what it comes to
 		return caption.Result{}, false
 	}
 	label, rest := cutLabel(text)
@@ -71,7 +71,7 @@ var (
 	informal = regexp.MustCompile(`(?:이?야|임)[\s.!~]*$`)
 	// relative asks for a price by how much it differs: 천원 더 올려줘.
 	relative = regexp.MustCompile(`(?:원|천|만|백)(?:만|씩|을|정도)?\s*(?:더\s|올려|내려|깎|빼|인상|인하)`)
-	// request is how somebody ends who asks for something: no dish is called so.
+	// request is how a sentence ends that asks for something: no dish is called so.
 	Request = regexp.MustCompile(`(?:줘|줘요|주라|주소|주이소|주세요|달라|싶어|싶어요|is wrong)$`)
 	// quotes are put around what shall stand on a short.
 	quotes = regexp.MustCompile(`["“”‘’「」]\s*((?:으로|로)\s)?`)

@@ -69,7 +69,7 @@ func IsGreeting(text string) bool {
 	return Listed("안녕 안녕하세요 안녕하세용 안녕하십니까 하이 헬로 반가워요 반갑습니다 hi hello hey", s)
 }
 
-// IsNod tells a yes or a no that nobody has asked for.
+// IsNod tells a yes or a no that wasn't asked for.
 func IsNod(text string) bool {
 	yes, no := Assent(text)
 	return yes || no || Listed("확인 확인했어요 확인했습니다 알겠어요 알겠습니다 알았어요 알았어 오키 오케이 ㅇㅋ 그대로 그대로해주세요 됐어 아니다 아니다됐어 gotit", Squeezed(text))

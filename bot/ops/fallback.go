@@ -14,7 +14,7 @@ import (
 // clipsKind is the kind of incidents in which shorts come without a clip; the reason stands behind it.
 const clipsKind = "clips"
 
-// ClipsAtLeast is how long such an incident goes on: where only some clips come, nobody wants to hear of each.
+// ClipsAtLeast is how long such an incident goes on: where only some clips come, ops don't want to hear of each.
 const ClipsAtLeast = 10 * time.Minute
 
 // noClip tells of an order that goes on without a clip for a reason that isn't its photo's. Those that

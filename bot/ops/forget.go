@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// stillDriven is how long an order that was taken back may be in the hands of somebody who hasn't seen it, and
+// stillDriven is how long an order that was taken back may be in the hands of a process that hasn't seen it, and
 // keeps a file for it.
 const stillDriven = 5 * time.Minute
 

@@ -15,7 +15,7 @@ import (
 const (
 	monthsEvery = 10 * time.Minute
 	shopsAtOnce = 100
-	openFrom    = 9 // nobody reads what isn't urgent at night
+	openFrom    = 9 // what isn't urgent waits for the day
 	openUntil   = 21
 )
 

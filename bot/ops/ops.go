@@ -185,7 +185,7 @@ func (o *Ops) end(ctx context.Context, key string, words func(v view, i bot.Inci
 	return nil
 }
 
-// over ends an incident, and says so first: nobody would know that it still has to be said.
+// over ends an incident, and says so first: an ended incident isn't kept, so it could not be said later.
 func (o *Ops) over(ctx context.Context, i bot.Incident, words func(v view, i bot.Incident) string) error {
 	if words != nil {
 		err := o.say(ctx, "over:"+mark(i), func(v view) bot.OutgoingMessage {

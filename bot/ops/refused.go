@@ -37,7 +37,7 @@ func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
 	})
 }
 
-// sweepRefused ends those of earlier days. Nobody needs to hear that a day has begun.
+// sweepRefused ends those of earlier days. Ops needn't hear that a day has begun.
 func (o *Ops) sweepRefused(ctx context.Context) error {
 	all, err := o.Admin.Incidents(ctx)
 	if err != nil {

@@ -16,7 +16,7 @@ type watched struct {
 	key  string
 	bad  bool
 	text func(v view) string                 // when it has become bad
-	over func(v view, i bot.Incident) string // when it is well again; nil: nobody needs to hear it
+	over func(v view, i bot.Incident) string // when it is well again; nil: that isn't told
 }
 
 // follow tells of what has changed since this process looked last. Other processes may see it otherwise, so
@@ -149,7 +149,7 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 	}
 }
 
-// Sweep is to be called every minute, on one machine: it tells what nobody was told of yet, and what is over.
+// Sweep is to be called every minute, on one machine: it tells what wasn't told yet, and what is over.
 func (o *Ops) Sweep(ctx context.Context) error {
 	var errs []error
 	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.SweepClips, o.sweepRefused, o.sweepMonths, o.Announce, o.sumUp, o.Admin.Audit} {

@@ -81,7 +81,7 @@ func (c *Outbox) tryLogo(ctx context.Context, m bot.Messenger, chat bot.Chat, sh
 	case !errors.Is(err, pipeline.ErrMoved):
 		return passing(fmt.Errorf("keep logo: %w", err))
 	}
-	if gone := c.Blobs.Delete(ctx, key); gone != nil { // nobody else knows its name
+	if gone := c.Blobs.Delete(ctx, key); gone != nil { // only this process knows its name
 		c.Log.Warn("a logo that no shop has is left behind", "err", gone)
 	}
 	return err

@@ -79,7 +79,7 @@ func (c *orderNotifier) Turn(o pipeline.Order) time.Duration {
 	return 0
 }
 
-// maxRenames is how often a chat that somebody else writes to meanwhile is read again.
+// maxRenames is how often a chat that another process writes to meanwhile is read again.
 const maxRenames = 5
 
 // renamed takes the whole of a chat along when it has a new id, and makes of that an error that

@@ -72,7 +72,7 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 	return told, nil
 }
 
-// stands reports whether a line stays as it is for now, and when to look again; 0: somebody will anyway.
+// stands reports whether a line stays as it is for now, and when to look again; 0: another look is certain.
 func (last lastLine) stands(next lastLine, o pipeline.Order, now time.Time) (time.Duration, bool) {
 	if last.head != next.head {
 		return 0, false

@@ -17,7 +17,7 @@ const (
 	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
 	oddGiveUp   = 5 * time.Minute  // nor is what the platform can't make sense of: all that comes after it waits
 	closeLimit  = 10 * time.Second // to write down what came of it, also when the job's time is over
-	noticeStale = time.Minute      // nobody looks at a pressed button for longer
+	noticeStale = time.Minute      // a pressed button isn't watched for longer
 )
 
 // sayFor is how long one job goes on with the says of a chat; the next one's own job follows then.
@@ -66,7 +66,7 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 	return next, time.Time{}, nil
 }
 
-// lostAfter is when a say that nobody has tried to send has surely no job any more.
+// lostAfter is when a message that wasn't tried to be sent has surely no job any more.
 const lostAfter = 10 * time.Minute
 
 // Sweep is to be called every minute: it sees to says whose jobs are lost.

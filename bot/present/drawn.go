@@ -11,7 +11,7 @@ type Progress struct {
 	Text string        // one line, without a bar
 	Note string        // why its short shows the photo itself; empty: it doesn't
 	Done float64       // of the present cut, 0..1
-	Left time.Duration // 0: nobody knows
+	Left time.Duration // 0: unknown
 	Slow bool
 }
 

@@ -31,7 +31,7 @@ func stages(o pipeline.Order) []pipeline.Step {
 	return all
 }
 
-// Guess estimates an order. false: nobody has been through all the steps that it needs, so nobody
+// Guess estimates an order. false: no order has been through all the steps that it needs, so the time isn't
 // knows.
 func Guess(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time) (estimate, bool) {
 	var e estimate

@@ -73,7 +73,7 @@ type App struct {
 	Space   *space
 	unready atomic.Bool // what /readyz said last
 	Metrics *metrics
-	Traces  *tracing.Tracer // nil: nobody asked for traces
+	Traces  *tracing.Tracer // nil: traces are off
 
 	background sync.WaitGroup // what lets updates in
 	stopIntake context.CancelFunc
@@ -94,7 +94,7 @@ type Parts struct {
 	Tool     ffmpeg.Tool        // zero: there is no ffmpeg
 	Guard    *clipcheck.Checker // nil: clips aren't compared with their photos
 	Prepare  pipeline.Framer
-	Look     string // that shorts get where nobody has chosen one; empty: the first
+	Look     string // that shorts get where none was chosen; empty: the first
 	Finish   pipeline.Finisher
 	Logo     pipeline.Prepare
 	Times    pipeline.Times
@@ -165,7 +165,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	return a, nil
 }
 
-// callbacksForClips reports whether somebody rings when a clip is done: Runway itself has no webhooks.
+// callbacksForClips reports whether a callback comes when a clip is done: Runway itself has no webhooks.
 func callbacksForClips(p Parts) bool {
 	return p.Cfg.Runway.Rings || p.Sandbox && !p.Cfg.Runway.Key.Set()
 }

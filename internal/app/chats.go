@@ -115,7 +115,7 @@ func (a *App) openDesk(p Parts) {
 	})
 }
 
-// strangersPay reports whether people whom nobody has invited could spend money by a bot's name alone.
+// strangersPay reports whether people without an invite could spend money by a bot's name alone.
 func strangersPay(cfg config.Config) bool {
 	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
 }

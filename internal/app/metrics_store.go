@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	countEvery = 30 * time.Second // however often somebody asks
+	countEvery = 30 * time.Second // however often it is asked
 	countLimit = 5 * time.Second
 )
 
@@ -135,7 +135,7 @@ func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, erro
 // monitorMetrics are what the monitor shift knows.
 type monitorMetrics struct{ *monitor }
 
-// Descriptions of monitorMetrics; nobody changes them.
+// Descriptions of monitorMetrics; they are never changed.
 var (
 	balanceDesc = prometheus.NewDesc("sajangpick_provider_balance_credits", "What a provider says that we have left.", []string{"provider"}, nil)
 	failingDesc = prometheus.NewDesc("sajangpick_provider_failing", "1 while a provider's requests keep failing.", []string{"provider"}, nil)

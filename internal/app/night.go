@@ -15,7 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Rehearsal is a cut with everything in it. Nobody fetches what it names.
+// Rehearsal is a cut with everything in it. What it names isn't fetched.
 func Rehearsal(look string, seconds int) pipeline.CutRequest {
 	return pipeline.CutRequest{
 		Call: "doctor", Look: look, Seconds: float64(seconds),
@@ -24,7 +24,7 @@ func Rehearsal(look string, seconds int) pipeline.CutRequest {
 	}
 }
 
-// monitor is who looks after the service when nobody does: the brake on paid work, an ear on the providers,
+// monitor looks after the service by itself: the gate of paid work, the providers' health,
 // and what ops are told. Its cron lines are in schedule.go.
 type monitor struct {
 	*App
@@ -36,7 +36,7 @@ type monitor struct {
 	Back   *Recovery
 
 	mu      sync.Mutex
-	left    pipeline.Credits // Runway's balance; below 0: nobody knows
+	left    pipeline.Credits // Runway's balance; below 0: unknown
 	failing map[string]time.Time
 }
 

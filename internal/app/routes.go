@@ -82,7 +82,7 @@ func Answer(w http.ResponseWriter, err error) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// Gate answers 503 until there is something behind it, so that nobody takes a starting process for
+// Gate answers 503 until there is something behind it, so that a starting process isn't taken for
 // one that does its work.
 type Gate struct{ behind atomic.Pointer[http.Handler] }
 

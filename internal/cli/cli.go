@@ -101,7 +101,7 @@ Commands:
 		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.does)
 	}
 	fmt.Fprint(w, "\n'sajangpick COMMAND --help' says more.\n\nSettings are environment variables or lines of a .env file; NAME_FILE gives a value from a file:\n")
-	_ = config.Help(w) // the terminal is gone: nobody is left to tell
+	_ = config.Help(w) // the terminal is gone, so the error can't be told
 }
 
 // flags makes a flag set that teaches.

@@ -151,7 +151,7 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 		return fmt.Errorf("keep the photo: %w", err)
 	}
 	o.Source, o.Photo = "demo", pipeline.Photo{Ref: original}
-	o.Framing.Anyway = true // nobody is there to answer
+	o.Framing.Anyway = true // a demo has no one to answer
 	o.Thread = pipeline.Thread{Platform: "web", Chat: "demo", Lang: d.lang}
 	o, _, err := a.Pipe.Place(ctx, o)
 	if err != nil {
@@ -162,7 +162,7 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 	}
 	if o.Status != pipeline.Delivered {
 		d.bar.end(false)
-		if o.Status == pipeline.Parked { // nobody's photo is to blame: say what an operator needs
+		if o.Status == pipeline.Parked { // the photo isn't to blame: say what an operator needs
 			return fmt.Errorf("%s (%s)", present.Reason(d.lang, o.Reason), o.Detail)
 		}
 		return errors.New(present.Reason(d.lang, o.Reason))

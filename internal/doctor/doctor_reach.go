@@ -18,7 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 )
 
-// bareClient sends no key, so what it is told is for anybody. It follows nobody.
+// bareClient sends no key, so what it is told is public. It follows no redirect.
 func bareClient() *http.Client {
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }

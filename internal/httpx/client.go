@@ -60,7 +60,7 @@ func New(o Options) *Client {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	// A paid request has a connection of its own: one that was kept may be dead already, and a
-	// request that dies with it is lost, though nobody ever read it.
+	// request that dies with it is lost, though it was never read.
 	fresh := Transport()
 	fresh.DisableKeepAlives = true
 	c.starts, c.asks = NewNoRedirectClient(fresh, 0), NewNoRedirectClient(Transport(), 0)

@@ -17,7 +17,7 @@ type jpegHead struct {
 }
 
 // scanJPEG reads a JPEG's segments (ISO/IEC 10918-1, annex B) up to the end of its first picture; what stands
-// behind that, a second picture or a film, nobody looks at.
+// behind that, a second picture or a film, isn't looked at.
 func scanJPEG(b []byte) (jpegHead, error) {
 	var head jpegHead
 	for marker, data := range segmentsJPEG(b) {

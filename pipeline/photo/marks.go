@@ -36,7 +36,7 @@ func (m marks) turn() int {
 	return orientation(bytes.TrimPrefix(m.exif, []byte("Exif\x00\x00")))
 }
 
-// profile is nil where the numbers are those of sRGB, or where nobody can tell.
+// profile is nil where the numbers are those of sRGB, or where that isn't known.
 func (m marks) profile() *profile {
 	if m.p3 {
 		return displayP3

@@ -1,5 +1,5 @@
 // Package disk keeps blobs as plain files in one directory, and serves them under addresses that
-// nobody can guess. It is the blob store of a single machine; storage/s3 is the one of many.
+// can't be guessed. It is the blob store of a single machine; storage/s3 is the one of many.
 //
 // A blob's file lies at its key, so an operator can look at it with any tool. Two things follow:
 // a key can't be the folder of another key, and the ending of a key says its content type

@@ -15,7 +15,7 @@ func (e *engine) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("postgres: migrate: %w", err)
 	}
-	// The lock lives as long as this connection, which goes back to nobody.
+	// The lock lives as long as this connection, which isn't given back to the pool.
 	conn := pooled.Hijack()
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -93,7 +93,7 @@ func (s *Store) holds(ctx context.Context, key, text string) error {
 	return err
 }
 
-// leads fetches a blob as a provider does. The link is shown to nobody: it is signed.
+// leads fetches a blob as a provider does. The link isn't shown: it is signed.
 func (s *Store) leads(ctx context.Context, key, text string) error {
 	link, err := s.Link(ctx, key, probeLife)
 	if err != nil {

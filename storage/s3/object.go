@@ -15,7 +15,7 @@ import (
 
 var errSilent = errors.New("the bucket sent nothing for too long")
 
-// Open reads a blob. Reading ends with ctx. It is one request for as long as nobody seeks; after a
+// Open reads a blob. Reading ends with ctx. It is one request for as long as it isn't sought in; after a
 // Seek the next Read asks again, for the rest of the same content: an error if it was replaced.
 func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
 	if err := names.CheckKey(key); err != nil {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// adopt takes over what a dead process left: nobody else may have the file, so jobs that seem to run and a
-// leader that seems to lead belong to it, and nobody waits for the answers to requests that it began.
+// adopt takes over what a dead process left: no other process may have the file, so jobs that seem to run and a
+// leader that seems to lead belong to it, and no process waits for the answers to requests that it began.
 func (e *engine) adopt(ctx context.Context) error {
 	for _, text := range []string{
 		`UPDATE river_job SET state = 'available' WHERE state = 'running'`,

@@ -41,7 +41,7 @@ type driver struct {
 
 func newDriver(db *sql.DB, b *notifier) driver { return driver{riversqlite.New(db), b} }
 
-func (driver) SupportsListenNotify() bool { return false } // what River would write, nobody reads
+func (driver) SupportsListenNotify() bool { return false } // what River would write isn't read
 func (driver) SupportsListener() bool     { return true }
 
 func (d driver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {

@@ -176,7 +176,7 @@ func (e *engine) Start(ctx context.Context, h storage.Handlers) error {
 		return err
 	}
 	if !e.started.CompareAndSwap(false, true) {
-		return errors.New("sqlite: it was started before") // and its own jobs are nobody's to adopt
+		return errors.New("sqlite: it was started before") // and its own jobs aren't to be adopted
 	}
 	if err := e.adopt(ctx); err != nil {
 		return err

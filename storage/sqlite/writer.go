@@ -11,11 +11,11 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
-// most is how many writes share one commit at most, so that nobody waits long for the others.
+// most is how many writes share one commit at most, so that no write waits long for the others.
 const most = 128
 
 // writer commits writes together: while the disk takes one commit, those that come in gather for the next.
-// A lone write waits for nobody. Each write has a savepoint, so that one that fails takes nobody along.
+// A lone write doesn't wait. Each write has a savepoint, so that one that fails takes no other along.
 type writer struct {
 	db    *sql.DB
 	texts *texts

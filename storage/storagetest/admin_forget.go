@@ -75,7 +75,7 @@ func filesListed(t *testing.T, open Open) {
 	same(t, files(), want)
 }
 
-// private are the parts of what NewOrder and sell write that tell who somebody is, or what they said.
+// private are the parts of what NewOrder and sell write that tell who a person is, or what they said.
 var private = []string{"새우", "18,000원", "사장네", "곱빼기", "점심", "AgACAgUAAx", "AQADx", "logo.png", "Chat:77", "photos/", "clips/", "shorts/", "secret"}
 
 func reveals(t *testing.T, what any) {
@@ -198,7 +198,7 @@ func shopForgotten(t *testing.T, open Open) {
 	shop, orders := furnished(t, e)
 	other := found(t, e, "99", bot.Shop{Name: "언덕집", Logo: "logos/other.png"})
 	commit(t, e, bot.Change{Chat: talk(t, e, "99").Chat, Drafts: []bot.Draft{draft(2, "99")}})
-	for range 2 { // as long as nobody has deleted them
+	for range 2 { // as long as they aren't deleted
 		keys, err := e.ForgetShop(t.Context(), shop)
 		check(t, err)
 		slices.Sort(keys)

@@ -33,7 +33,7 @@ func buy(t *testing.T, e storage.Engine, shop int64, id string, c pipeline.Call)
 
 var midnight = time.Date(2026, 11, 21, 15, 0, 0, 0, time.UTC) // of Seoul
 
-// bought are the calls of a day: of two shops, one of which nobody has, and some of the days beside it.
+// bought are the calls of a day: of two shops, one of which isn't there, and some of the days beside it.
 func bought(t *testing.T, e storage.Engine) (shop int64) {
 	shop = found(t, e, "77", bot.Shop{Name: "바다식당"})
 	for id, c := range map[string]pipeline.Call{

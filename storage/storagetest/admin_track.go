@@ -59,7 +59,7 @@ func trackForgotten(t *testing.T, open Open) {
 		t.Errorf("%s, %q of %q", read.Track, read.NewTrack.Address, read.NewTrack.Old)
 	}
 	want := []string{"tracks/1-old.mp3", "tracks/1-now.mp3", read.NewTrackKey()}
-	for range 2 { // as long as nobody has deleted them
+	for range 2 { // as long as they aren't deleted
 		keys, err := e.ForgetShop(t.Context(), id)
 		check(t, err)
 		same(t, keys, want)

@@ -17,7 +17,7 @@ var twoPromises = []promise{
 	{"WhatIsAskedOfOneShopIsNotTheOthers", readsItsOwn},
 }
 
-// tenant is a shop with two chats. Each chat has two drafts, three says (the first is claimed, the last waits for nobody),
+// tenant is a shop with two chats. Each chat has two drafts, three says (the first is claimed, the last doesn't wait),
 // a delivered order with two cuts, and one that is parked with a call.
 type tenant struct {
 	e      storage.Engine

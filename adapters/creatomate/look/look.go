@@ -1,7 +1,7 @@
 // Package look holds what a short looks and sounds like. A look is drawn as a RenderScript document
 // (creatomate.com/docs/api/render-script): Creatomate renders it in production, and the studio
 // renders the same document on an operator's own machine. README.md says which properties the looks
-// use and which of them nobody has seen confirmed.
+// use and which of them aren't confirmed by a real render.
 package look
 
 import (

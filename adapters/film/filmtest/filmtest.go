@@ -1,4 +1,4 @@
-// Package filmtest makes films of a few bytes, for tests in which nobody looks at them: their boxes are those of a real
+// Package filmtest makes films of a few bytes, for tests that don't look at their frames: their boxes are those of a real
 // film, their frames and sounds are not.
 package filmtest
 

@@ -16,7 +16,7 @@ const (
 	CutAfter  = "after"  // everything is done and written down, only the answer is lost
 	CutHalf   = "half"   // a download breaks off in its middle
 
-	RingDrop   = "drop"   // the end of the work is told to nobody: no callback; a file at Slack never appears
+	RingDrop   = "drop"   // the end of the work isn't told: no callback; a file at Slack never appears
 	RingDouble = "double" // two callbacks at the same time
 	RingEarly  = "early"  // the work is done and told before the create request is answered
 	RingForge  = "forge"  // the callback names a task that isn't there

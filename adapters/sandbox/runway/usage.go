@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
-// usageDays is how long a time may be that is asked for, and how long it is when nobody says.
+// usageDays is how long a time may be that is asked for, and its length where the request names none.
 const (
 	usageDaysMost  = 90
 	usageDaysUsual = 30

@@ -17,7 +17,7 @@ var ErrClosed = errors.New("sandbox is closed")
 // ErrNoCredits says that the account can't pay for a task.
 var ErrNoCredits = errors.New("not enough credits")
 
-// State is how far a task is, in words that no provider uses, so that nobody mistakes them.
+// State is how far a task is, in words that no provider uses, so that they aren't mistaken for one's.
 type State string
 
 const (

@@ -325,7 +325,7 @@ func (s *Server) fileOver(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	// The type is sniffed. A page that somebody sent as a file must not run as one of ours.
+	// The type is sniffed. A page that was sent as a file must not run as one of ours.
 	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Type", http.DetectContentType(data))

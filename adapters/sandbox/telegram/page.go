@@ -13,7 +13,7 @@ import (
 //go:embed page
 var pages embed.FS
 
-// pagePolicy lets the page use its own files and the pictures that somebody has just picked, nothing else.
+// pagePolicy lets the page use its own files and the pictures that the visitor has just picked, nothing else.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; " +
 	"connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -34,7 +34,7 @@ func (s *Server) page(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+controlPath+"sample.jpg", still("image/jpeg", sample.Photo))
 }
 
-// furnish makes sure that a visitor finds somebody to play.
+// furnish makes sure that a visitor finds a person to play.
 func (s *Server) furnish() {
 	s.Mu.Lock()
 	empty := len(s.order) == 0

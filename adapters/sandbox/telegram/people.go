@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Person is somebody with an account.
+// Person has an account.
 type Person struct {
 	ID   int64
 	Name string
@@ -13,10 +13,10 @@ type Person struct {
 	s *Server
 }
 
-// Person adds somebody. The bot doesn't know them before they write.
+// Person adds a person. The bot doesn't know them before they write.
 func (s *Server) Person(name, lang string) *Person { return s.person(name, lang, 0) }
 
-// person is nil if somebody has the id already, or nobody can. Without one they get a fresh one.
+// person is nil if the id is taken, or not one. Without one they get a fresh one.
 func (s *Server) person(name, lang string, id int64) *Person {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()

@@ -13,7 +13,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // inaccessible is the age from which a press says of its message no more than its id.
 const inaccessible = 60 * 24 * time.Hour
 
-// Answer is what somebody sees who pressed a button.
+// Answer is what the person sees who pressed a button.
 type Answer struct {
 	Text  string `json:"text"`
 	Alert bool   `json:"alert"`

@@ -54,7 +54,7 @@ type post struct {
 	wireMessage
 	room     *room
 	reply    *post
-	author   *Person // nil: our bot, or nobody
+	author   *Person // nil: our bot, or the chat itself
 	ours     bool
 	unseen   bool // the bot doesn't get it
 	deleted  bool
@@ -131,7 +131,7 @@ func (r *room) find(id int) *post {
 	return nil
 }
 
-// sees reports whether the bot is shown a message that somebody wrote.
+// sees reports whether the bot is shown a message that a person wrote.
 func (s *Server) sees(m *post) bool {
 	r := m.room
 	switch {
@@ -161,7 +161,7 @@ func (s *Server) addressed(text string, all []Entity, bare bool) bool {
 	return false
 }
 
-// deliver makes an update of a message that somebody wrote or changed.
+// deliver makes an update of a message that a person wrote or changed.
 func (s *Server) deliver(kind string, m *post) {
 	if m.unseen {
 		return

@@ -201,7 +201,7 @@ func (h *hook) send(client *http.Client, l *letter) (reply []byte, rest int, why
 	return reply, 0, ""
 }
 
-// obey does what the answer to a webhook call asks for, as the real server does. Nobody hears how it
+// obey does what the answer to a webhook call asks for, as the real server does. It isn't told how it
 // went.
 func (s *Server) obey(reply []byte) {
 	all, err := standin.JSONParams(reply)

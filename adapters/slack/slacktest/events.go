@@ -103,7 +103,7 @@ func (s *Server) send(key, id string, outer map[string]any) {
 	s.Touch()
 }
 
-// Emit sends an event of any kind, also one that nobody has heard of yet.
+// Emit sends an event of any kind, also an unknown one.
 func (ws *Workspace) Emit(event map[string]any) {
 	ws.s.Mu.Lock()
 	defer ws.s.Mu.Unlock()

@@ -21,7 +21,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/internal/standin"
 )
 
-// file is one that somebody or our bot put into Slack.
+// file is one that a person or our bot put into Slack.
 type file struct {
 	id, name, title, alt, mime string
 	data                       []byte

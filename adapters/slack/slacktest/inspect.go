@@ -13,7 +13,7 @@ type Message struct {
 	TS        string
 	Channel   string
 	Thread    string // ts of the parent; empty: it is no reply
-	Lost      bool   // a reply to what isn't the beginning of a thread: nobody finds it
+	Lost      bool   // a reply to what isn't the beginning of a thread: it isn't shown
 	Broadcast bool
 	Ours      bool // the bot wrote it
 	From      string

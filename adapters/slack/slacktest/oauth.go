@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// grant is an installation that somebody agreed to.
+// grant is an installation that was agreed to.
 type grant struct {
 	ws     *Workspace
 	by     string
@@ -19,7 +19,7 @@ type grant struct {
 
 const grantLife = 10 * time.Minute
 
-// Allow makes a code, as somebody of the workspace does who agrees to the installation: it is good for
+// Allow makes a code, as a member of the workspace does who agrees to the installation: it is good for
 // one call of oauth.v2.access within ten minutes.
 func (m *Member) Allow(redirectURI string) string {
 	s := m.ws.s
@@ -35,7 +35,7 @@ func (s *Server) grant(g *grant) string {
 	return code
 }
 
-// authorize is the page that asks to install the app. Here somebody agrees at once: in the workspace that
+// authorize is the page that asks to install the app. Here it is agreed to at once: in the workspace that
 // the team parameter names, else in the last one that doesn't have the app yet, else in the last one.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

@@ -85,7 +85,7 @@ func (p *Post) Edit(text string) {
 }
 
 // Unfurl adds a preview of a link, as Slack does by itself some seconds after a message. The bot is told
-// of it as of a change, though nobody changed anything.
+// of it as of a change, though nothing was changed.
 func (p *Post) Unfurl() {
 	s := p.c.s
 	s.Mu.Lock()

@@ -20,7 +20,7 @@ const (
 	answerUses = 5
 )
 
-// Answer is what the app said at once to somebody who pressed or typed something.
+// Answer is what the app said at once to the person who pressed or typed something.
 type Answer struct {
 	Status int
 	Body   string

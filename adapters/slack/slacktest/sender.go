@@ -80,7 +80,7 @@ func (s *Server) postman() {
 }
 
 // dispatch sends off what is due, and says when to look again at the latest. First tries of one
-// conversation go one after the other; what failed once holds nobody up.
+// conversation go one after the other; what failed once holds nothing up.
 func (s *Server) dispatch() time.Duration {
 	sleep := time.Minute
 	if s.mail.held || s.SocketMode && len(s.links.open) == 0 {

@@ -96,7 +96,7 @@ func (ws *Workspace) Policy(refusal string) {
 	ws.policy = refusal
 }
 
-// Member is somebody in a workspace, or an app there that isn't ours.
+// Member is a person in a workspace, or an app there that isn't ours.
 type Member struct {
 	ID    string
 	Name  string
@@ -109,7 +109,7 @@ type Member struct {
 	botID string
 }
 
-// Member adds somebody.
+// Member adds a person.
 func (ws *Workspace) Member(name, lang string) *Member {
 	ws.s.Mu.Lock()
 	defer ws.s.Mu.Unlock()
@@ -127,7 +127,7 @@ func (ws *Workspace) Integration(name string) *Member {
 	return m
 }
 
-// DM is the conversation of somebody with our bot.
+// DM is a person's conversation with our bot.
 func (m *Member) DM() *Channel {
 	m.ws.s.Mu.Lock()
 	defer m.ws.s.Mu.Unlock()
@@ -171,7 +171,7 @@ type Channel struct {
 // ID of the conversation.
 func (c *Channel) ID() string { return c.room.id }
 
-// As is the same place, seen by somebody else, who joins if they weren't there.
+// As is the same place, seen by another person, who joins if they weren't there.
 func (c *Channel) As(m *Member) *Channel {
 	c.s.Mu.Lock()
 	defer c.s.Mu.Unlock()

@@ -105,7 +105,7 @@ func Every(t testing.TB, pause, limit time.Duration, f func() error) {
 	}
 }
 
-// freeAddress is an address that nobody listens at.
+// freeAddress is an address at which nothing listens.
 func freeAddress(t testing.TB) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -132,7 +132,7 @@ func Fine(resp *http.Response, err error) error {
 	return errors.Join(fmt.Errorf("%s: %s", resp.Status, text), err)
 }
 
-// Audit opens the database when nobody works on it and checks each order.
+// Audit opens the database when no process works on it and checks each order.
 func (w *World) Audit(orders int) {
 	t := w.T
 	e, err := app.OpenEngine(t.Context(), w.Config(), nil)

@@ -26,7 +26,7 @@ type Child struct {
 	Done chan error
 }
 
-// Fill puts n orders into the database while nobody works on it, due after a while. state says how they stand.
+// Fill puts n orders into the database while no process works on it, due after a while. state says how they stand.
 func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.T, context.Background()
 	cfg := w.Config()

@@ -43,7 +43,7 @@ type World struct {
 	Sources  sync.Map      // what was rendered: the document by order and render
 	Earnest  bool          // not the sandbox: only those who are invited get in
 	Short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
-	Log      io.Writer     // gets all that processes log; nil: nobody listens
+	Log      io.Writer     // gets all that processes log; nil: it is dropped
 	Prepare  pipeline.Framer
 
 	// How clips and shorts are really made; nil: files that pass for them are enough.

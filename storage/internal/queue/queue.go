@@ -1,6 +1,6 @@
 // Package queue is the narrow port to River (https://riverqueue.com/docs), which runs the jobs: it
 // fetches, retries, rescues what a dead process left behind, elects the one that plans periodic
-// work, and cleans up. Nobody outside this package knows its client.
+// work, and cleans up. Its client isn't known outside of this package.
 package queue
 
 import (

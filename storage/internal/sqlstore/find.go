@@ -13,7 +13,7 @@ import (
 )
 
 // findMessage knows a line and a receipt by what stands before the first space. It looks through the last orders of the
-// chat: an older message is one that nobody knows.
+// chat: an older message is unknown.
 const findMessage = `
 WHERE o.id = (SELECT max(x.id) FROM (
         SELECT id, message, told FROM orders WHERE platform = $1 AND chat = $2 ORDER BY id DESC LIMIT 900) x

@@ -55,7 +55,7 @@ func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pip
 	return all, nil
 }
 
-// lastTracks are the shop's own pieces of music that nobody needs after this order: they are neither the one
+// lastTracks are the shop's own pieces of music that aren't needed after this order: they are neither the one
 // that the shop has now, nor in a cut of another order that may be cut again. A piece that was replaced stays
 // until then, since an order sounds as it did when only its price is changed.
 const lastTracks = `
@@ -90,7 +90,7 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 	}
 	calls, err := s.Calls(ctx, order)
 	for _, c := range calls {
-		for _, size := range pipeline.Sizes() { // nobody wrote down which one it was made for
+		for _, size := range pipeline.Sizes() { // it wasn't written down which one it was made for
 			if key := pipeline.ResultKey(c, size); !slices.Contains(keys, key) {
 				keys = append(keys, key)
 			}
@@ -144,7 +144,7 @@ func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 	return err
 }
 
-// forgetShop keeps the key of the logo until nobody needs to be told of it: see ForgetShop. forgetTrack does
+// forgetShop keeps the key of the logo until it needn't be told any more: see ForgetShop. forgetTrack does
 // the same for its music.
 const forgetShop = `
 UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music = '', new_logo = '{}', logo = '',

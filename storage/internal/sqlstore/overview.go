@@ -89,7 +89,7 @@ func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, e
 // page is a limit and an offset.
 func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(skip, 0))} }
 
-// selectShops leaves out those that were forgotten, unless somebody has come back.
+// selectShops leaves out those that were forgotten, unless one of their chats has come back.
 var selectShops = `
 SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `, ` + shopColumns + `
 FROM shops s

@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// Recover takes over what a process that is gone had begun: nobody waits for the answers any more, so its orders are
+// Recover takes over what a process that is gone had begun: its answers aren't waited for any more, so its orders are
 // due now, with a fresh wakeup. process is the name that its calls begin with; empty: whatever was begun, for an
 // engine that is alone. It may be called again, and by several at once. The orders that wait for a provider are
 // looked at too: a callback may have come to that process. says are the messages whose jobs it ran; they are free
