@@ -20,7 +20,7 @@ func TestTheOpsChatIsAPlatformAndAChat(t *testing.T) {
 	}
 }
 
-func TestWhatTheNightNeedsIsChecked(t *testing.T) {
+func TestReporting_SettingsAreChecked(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"OPS_CHAT":            {"-100123", "telegram:@ops", "slack:#ops", "web:1"},
 		"DAILY_CREDIT_BUDGET": {"-1", "3k"},

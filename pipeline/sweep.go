@@ -9,7 +9,7 @@ import (
 // sweepAtOnce bounds one pass; the next pass takes the rest.
 const sweepAtOnce = 1000
 
-// Sweep wakes open orders that weren't looked at in time: rings that never came, jobs whose
+// Sweep wakes open orders that weren't looked at in time: callbacks that never came, jobs whose
 // machine died. It may run twice and on two machines: a fresh wakeup makes the older ones stale.
 func (p *Pipeline) Sweep(ctx context.Context) error {
 	late, err := p.Store.Overdue(ctx, time.Now().Add(-p.Times.Late), sweepAtOnce)

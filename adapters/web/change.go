@@ -20,7 +20,7 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	verb := r.PathValue("verb")
-	reply, err := p.Desk.ChangeOrder(r.Context(), v.update(), bot.OrderChange{Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size")})
+	reply, err := p.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size")})
 	if err != nil {
 		p.failed(w, r, v, err)
 		return
@@ -51,7 +51,7 @@ func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	words := wordsOf(f)
-	reply, read, err := p.Desk.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
+	reply, read, err := p.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
 		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)

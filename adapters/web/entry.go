@@ -45,7 +45,7 @@ func (p *Page) entry(w http.ResponseWriter, r *http.Request) {
 	link, err := p.Store.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
-		ok, err := p.Desk.InviteHolds(r.Context(), token)
+		ok, err := p.Conversation.InviteHolds(r.Context(), token)
 		if err != nil {
 			p.failed(w, r, nil, err)
 			return
@@ -100,7 +100,7 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	secret, session := p.newSession(r)
 	_, err = p.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
-		err = p.Desk.EnterInvite(r.Context(), bot.Update{
+		err = p.Conversation.EnterInvite(r.Context(), bot.Update{
 			Platform: Platform, Chat: "invite-" + session.Hash[:16], User: bot.User{ID: "invite", Lang: language(r)},
 		}, token, session)
 	}

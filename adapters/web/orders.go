@@ -63,7 +63,7 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 		g := &b.Groups[len(b.Groups)-1]
 		g.Cards = append(g.Cards, c)
 	}
-	used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return

@@ -64,7 +64,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status i
 	lang := language(r)
 	if v != nil {
 		lang, s.In = v.lang, true
-		used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
+		used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
 		if err != nil {
 			p.Log.Warn("page without its month", "platform", Platform, "err", err)
 		}

@@ -120,7 +120,7 @@ func drainSome(r *http.Request) {
 // sampleVisitor signs a browser in to the sample shop of the sandbox, which is made when it is missing.
 func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	secret, cred := p.newSession(r)
-	err := p.Desk.EnterSample(r.Context(), bot.Update{
+	err := p.Conversation.EnterSample(r.Context(), bot.Update{
 		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: language(r)},
 	}, p.Sample, cred)
 	if err != nil {

@@ -39,12 +39,12 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link
 	b := shopPage{Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), Link: link}
 	first, _ := utf8.DecodeRuneInString(p.shopName(v))
 	b.Initial = string(first)
-	used, limit, err := p.Desk.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
 	}
 	if err == nil {
-		b.Forgetting, err = p.Desk.Forgetting(r.Context(), v.update())
+		b.Forgetting, err = p.Conversation.Forgetting(r.Context(), v.update())
 	}
 	if err != nil {
 		p.failed(w, r, v, err)
@@ -52,7 +52,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link
 	}
 	b.Used, b.Limit, b.Month = used, limit, month(v.lang, "shop.month.of", used, limit)
 	if limit > 0 {
-		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{"date": p.date(v, p.Desk.NextMonth(time.Now()))})
+		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{"date": p.date(v, p.Conversation.NextMonth(time.Now()))})
 	}
 	b.Choices = []choiceOf{
 		{Title: present.Fill(v.lang, "new.look", nil), Verb: "look", Options: p.lookOptions(v, "")},
@@ -99,21 +99,21 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 	var reply bot.Response
 	switch r.PathValue("verb") {
 	case "name":
-		reply, err = p.Desk.SetShopName(ctx, u, f.Get("name"))
+		reply, err = p.Conversation.SetShopName(ctx, u, f.Get("name"))
 	case "look":
-		reply, err = p.Desk.SetLook(ctx, u, f.Get("to"))
+		reply, err = p.Conversation.SetLook(ctx, u, f.Get("to"))
 	case "music":
-		reply, err = p.Desk.SetMusic(ctx, u, f.Get("to"))
+		reply, err = p.Conversation.SetMusic(ctx, u, f.Get("to"))
 	case "language":
-		reply, err = p.Desk.SetLanguage(ctx, u, f.Get("to"))
+		reply, err = p.Conversation.SetLanguage(ctx, u, f.Get("to"))
 	case "forget":
 		if f.Get("sure") == "" {
 			p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
 			return
 		}
-		reply, err = p.Desk.Forget(ctx, u)
+		reply, err = p.Conversation.Forget(ctx, u)
 	case "unforget":
-		reply, err = p.Desk.Unforget(ctx, u)
+		reply, err = p.Conversation.Unforget(ctx, u)
 	case "link":
 		p.newLink(w, r, v)
 		return
@@ -124,7 +124,7 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 		}
 		p.Hub.Changed(v.Shop, 0)
 	case "off":
-		if err = p.Desk.EndSessions(ctx, u); err == nil {
+		if err = p.Conversation.EndSessions(ctx, u); err == nil {
 			p.Hub.Changed(v.Shop, 0)
 			p.setCookie(w, "", -time.Second)
 			http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -152,7 +152,7 @@ func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.refuse(w, r, v, http.StatusUnprocessableEntity, "new.nophoto", nil)
 		return
 	}
-	if err := p.Desk.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
+	if err := p.Conversation.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
 		p.failed(w, r, v, err)
 		return
 	}

@@ -36,7 +36,7 @@ type Store interface {
 }
 
 // Conversation is what the page asks the conversation for. Each is one commit; what would be said in a chat is its Response.
-type Desk interface {
+type Conversation interface {
 	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
 	Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error)
 	ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error)
@@ -61,22 +61,22 @@ type Desk interface {
 
 // Options are what a Page is built from.
 type Options struct {
-	Desk   Desk
-	Store  Store
-	Blobs  pipeline.Blobs
-	Views  view.Maker
-	Hub    *live.Hub
-	Looks  []string // the first is the default
-	Music  []string
-	Piece  func(name string) ([]byte, bool) // of built-in music, as a person may hear it
-	Icon   []byte                           // PNG
-	Signer pipeline.Signer
-	Base   string         // address of this service, without a slash at its end
-	Secure bool           // Base is https: cookies go over it alone
-	Sample string         // name of the shop that everybody at the page is signed in to; empty: in none
-	Chat   func() string  // address of a chat with us; may be ""
-	Zone   *time.Location // of dates
-	Log    *slog.Logger
+	Conversation Conversation
+	Store        Store
+	Blobs        pipeline.Blobs
+	Views        view.Maker
+	Hub          *live.Hub
+	Looks        []string // the first is the default
+	Music        []string
+	Piece        func(name string) ([]byte, bool) // of built-in music, as a person may hear it
+	Icon         []byte                           // PNG
+	Signer       pipeline.Signer
+	Base         string         // address of this service, without a slash at its end
+	Secure       bool           // Base is https: cookies go over it alone
+	Sample       string         // name of the shop that everybody at the page is signed in to; empty: in none
+	Chat         func() string  // address of a chat with us; may be ""
+	Zone         *time.Location // of dates
+	Log          *slog.Logger
 }
 
 // Page is the page.

@@ -36,12 +36,12 @@ import (
 // house is a page with the conversation, a real database and real files behind it; nothing moves its orders but the test.
 type house struct {
 	*httptest.Server
-	t     *testing.T
-	page  *web.Page
-	store *said
-	blobs pipeline.Blobs
-	desk  *conversation.Conversation
-	hub   *live.Hub
+	t            *testing.T
+	page         *web.Page
+	store        *said
+	blobs        pipeline.Blobs
+	conversation *conversation.Conversation
+	hub          *live.Hub
 }
 
 // said keeps what the conversation decided to say.
@@ -103,22 +103,22 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	mux := http.NewServeMux()
 	h.Server = httptest.NewServer(mux)
 	t.Cleanup(h.Close)
-	courier := outbox.NewOutbox(outbox.OutboxOptions{Store: h.store, Blobs: blobs, Log: log})
+	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
 	d := conversation.Options{
 		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC, Looks: []string{"clean", "market", "fine"},
 		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, SignIn: h.URL + web.SignInPath,
-		Console: admin.NewConsole(admin.ConsoleOptions{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
+		Console: admin.New(admin.Options{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
 	}
 	o := web.Options{
-		Store: h.store, Blobs: blobs, Hub: h.hub, Views: view.Maker{Standing: courier.Standing},
+		Store: h.store, Blobs: blobs, Hub: h.hub, Views: view.Maker{Standing: outbox.Standing},
 		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
 		Signer: pipeline.NewSigner([]byte("secret of these tests"), nil), Base: h.URL, Chat: func() string { return "https://t.me/bot" }, Zone: time.UTC, Log: log,
 	}
 	for _, f := range how {
 		f(&d, &o)
 	}
-	h.desk = conversation.NewConversation(d)
-	o.Desk = conversation.NewPage(h.desk)
+	h.conversation = conversation.New(d)
+	o.Conversation = conversation.NewPage(h.conversation)
 	h.page = web.New(o)
 	mux.Handle("/", h.page)
 	return h
@@ -132,7 +132,7 @@ func (h *house) says(u bot.Update) []bot.OutgoingMessage {
 		u.User.Lang = "ko"
 	}
 	h.store.take()
-	if err := h.desk.Handle(h.t.Context(), u); err != nil {
+	if err := h.conversation.Handle(h.t.Context(), u); err != nil {
 		h.t.Fatal(err)
 	}
 	return h.store.take()

@@ -8,8 +8,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot/intent"
 )
 
-// ConsoleOptions are what a Console_ is built from.
-type ConsoleOptions struct {
+// Options are what a Console_ is built from.
+type Options struct {
 	Store   bot.Store
 	Admin   bot.Admin
 	Limit   int                   // shorts a shop may make in a month; 0: no limit
@@ -20,10 +20,10 @@ type ConsoleOptions struct {
 }
 
 // Console is what admins may do by chat: it shows how things are, and changes them.
-type Console struct{ ConsoleOptions }
+type Console struct{ Options }
 
-// NewConsole makes a Console_.
-func NewConsole(o ConsoleOptions) *Console { return &Console{o} }
+// New makes a Console_.
+func New(o Options) *Console { return &Console{o} }
 
 // Demand is a session in which something was asked for that only admins may.
 type Demand struct{ *conversation.Session }

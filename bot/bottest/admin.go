@@ -16,7 +16,7 @@ import (
 func Office(t *testing.T, f func(t *Talk)) {
 	t.Helper()
 	Conversation(t, func(t *Talk) {
-		t.Desk.Admins = map[string]bool{"telegram:boss": true, "telegram:deputy": true}
+		t.Conversation.Admins = map[string]bool{"telegram:boss": true, "telegram:deputy": true}
 		f(t)
 	})
 }

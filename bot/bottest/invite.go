@@ -9,7 +9,7 @@ import (
 // Invited makes a code as an admin in a chat of their own.
 func (t *Talk) Invited(name string) string {
 	t.Helper()
-	t.Desk.Open, t.Desk.Admins = false, map[string]bool{"telegram:boss": true}
+	t.Conversation.Open, t.Conversation.Admins = false, map[string]bool{"telegram:boss": true}
 	t.Does(bot.Update{Chat: "boss", User: bot.User{ID: "boss"}, Text: "/invite " + name})
 	s := t.Hears()[0]
 	_, code, ok := strings.Cut(s.Text, "/start ")

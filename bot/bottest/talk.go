@@ -25,12 +25,12 @@ import (
 // Talk is an owner's talk with a Conversation over a real database. Time passes only when it is let.
 type Talk struct {
 	*testing.T
-	Desk     *conversation.Conversation
-	Console  *admin.Console
-	Store    storage.Engine
-	Pipeline *line
-	Updates  int
-	Said     int64 // the last say that was heard
+	Conversation *conversation.Conversation
+	Console      *admin.Console
+	Store        storage.Engine
+	Pipeline     *line
+	Updates      int
+	Said         int64 // the last say that was heard
 }
 
 // line accepts orders as the pipeline does, and notes which it is to drive on.
@@ -60,8 +60,8 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		console := admin.NewConsole(admin.ConsoleOptions{Store: e, Admin: e, Limit: 30, Version: "1.2.0"})
-		tk := &Talk{T: t, Store: e, Pipeline: l, Console: console, Desk: conversation.NewConversation(conversation.Options{
+		console := admin.New(admin.Options{Store: e, Admin: e, Limit: 30, Version: "1.2.0"})
+		tk := &Talk{T: t, Store: e, Pipeline: l, Console: console, Conversation: conversation.New(conversation.Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
 			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Console: console,
 		})}
@@ -72,7 +72,7 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 			}
 		}
 		f(tk)
-		if err := tk.Desk.Stop(t.Context()); err != nil {
+		if err := tk.Conversation.Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -99,7 +99,7 @@ func (t *Talk) Does(u bot.Update) {
 	}
 	u.Platform, u.User.Lang, u.At = "telegram", "ko", time.Now()
 	u.ToUs = u.ToUs || !u.Group
-	if err := t.Desk.Handle(t.Context(), u); err != nil {
+	if err := t.Conversation.Handle(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -133,7 +133,7 @@ func (t *Talk) Waits(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 	for _, dr := range before {
-		if _, err := t.Desk.Draft(context.Background(), dr.ID); err != nil {
+		if _, err := t.Conversation.Draft(context.Background(), dr.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -244,9 +244,9 @@ func (t *Talk) Button(says []bot.OutgoingMessage, label string) string {
 
 // Ops is what tells ops of the conversation's service, as another process would.
 func (t *Talk) Ops() *ops.Ops {
-	return ops.NewOps(ops.OpsOptions{
-		Store: t.Store, Admin: t.Store, Night: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Desk.OpsChat, Zone: t.Desk.Zone,
-		Limit: t.Desk.Limit, Log: t.Desk.Log,
+	return ops.New(ops.Options{
+		Store: t.Store, Admin: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat, Zone: t.Conversation.Zone,
+		Limit: t.Conversation.Limit, Log: t.Conversation.Log,
 		Health: func() []bot.Provider {
 			if t.Console.Health == nil { // not set yet
 				return nil
@@ -257,4 +257,4 @@ func (t *Talk) Ops() *ops.Ops {
 }
 
 // Limits sets how many shorts a shop may make in a month.
-func (t *Talk) Limits(n int) { t.Desk.Limit, t.Console.Limit = n, n }
+func (t *Talk) Limits(n int) { t.Conversation.Limit, t.Console.Limit = n, n }

@@ -236,19 +236,19 @@ func TestADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
 		t.Sends("p1", "")
 		drafts, err := t.Store.Drafts(t.Context(), "telegram", "owner", time.Now())
 		t.Check(err)
-		if again, err := t.Desk.Draft(t.Context(), drafts[0].ID); err != nil || !again.Equal(drafts[0].Due) {
+		if again, err := t.Conversation.Draft(t.Context(), drafts[0].ID); err != nil || !again.Equal(drafts[0].Due) {
 			t.Errorf("looked at early: %v, %v", again, err)
 		}
 		t.Waits(3 * time.Second) // its timer and its job
 		done := make(chan error, 8)
 		for range cap(done) {
-			go func() { _, err := t.Desk.Draft(t.Context(), drafts[0].ID); done <- err }()
+			go func() { _, err := t.Conversation.Draft(t.Context(), drafts[0].ID); done <- err }()
 		}
 		for range cap(done) {
 			t.Check(<-done)
 		}
 		t.Hear(askBoth)
-		if _, err := t.Desk.Draft(t.Context(), 12345); err != nil {
+		if _, err := t.Conversation.Draft(t.Context(), 12345); err != nil {
 			t.Error(err)
 		}
 	})

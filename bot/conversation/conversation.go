@@ -76,8 +76,8 @@ type Conversation struct {
 	drafts     *pipeline.Runner
 }
 
-// NewConversation makes a Conversation.
-func NewConversation(o Options) *Conversation {
+// New makes a Conversation.
+func New(o Options) *Conversation {
 	all := &o
 	ld, rg := &loader{all}, &regular{all}
 	qt := &quota{all, ld}

@@ -37,7 +37,7 @@ func (cr *crowd) calmStrangers(v *Session) {
 	v.Change.Chat.Answered = recent
 }
 
-// calmFlood keeps to state.MaxWaiting. The last place says that something was left out.
+// calmFlood keeps to bot.MaxWaiting. The last place says that something was left out.
 func (cr *crowd) calmFlood(v *Session) {
 	room := bot.MaxWaiting - v.StoredChat.Waiting
 	var kept []bot.OutgoingMessage

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation"
 )
 
-func TestDesk_TwentySaysAChatWaitAtMost(t *testing.T) {
+func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		for range 3 * bot.MaxWaiting {
 			t.Writes("/help")
@@ -33,9 +33,9 @@ func TestDesk_TwentySaysAChatWaitAtMost(t *testing.T) {
 	})
 }
 
-func TestDesk_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
+func TestConversation_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Desk.Open, t.Desk.Admins = false, map[string]bool{"telegram:boss": true}
+		t.Conversation.Open, t.Conversation.Admins = false, map[string]bool{"telegram:boss": true}
 		writes := func(user, text string) {
 			t.Helper()
 			t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: user}, Text: text})

@@ -54,10 +54,10 @@ func (p *past) missed(u bot.Update) bot.Update {
 func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Desk.Histories = map[string]bot.History{"telegram": p}
+		tk.Conversation.Histories = map[string]bot.History{"telegram": p}
 		look := func() {
 			tk.Helper()
-			tk.Check(tk.Desk.LookBack(tk.Context(), tk.Desk.Handle))
+			tk.Check(tk.Conversation.LookBack(tk.Context(), tk.Conversation.Handle))
 			tk.Waits(time.Minute)
 		}
 		orders := func(want int) {
@@ -109,7 +109,7 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Desk.Histories = map[string]bot.History{"telegram": p}
+		tk.Conversation.Histories = map[string]bot.History{"telegram": p}
 		p.missed(bottest.Photo("p1", "새우 파스타 18,000원"))
 		p.missed(bottest.Photo("p2", "로제 파스타 19,000원"))
 		lee := bottest.Photo("p3", "김밥 3,000원")
@@ -119,7 +119,7 @@ func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 		p.missed(bottest.Photo("p4", ""))
 		p.missed(bot.Update{Text: "김치찌개 9,000원"})
 		p.missed(bot.Update{Text: "취소"})
-		tk.Check(tk.Desk.LookBack(tk.Context(), tk.Desk.Handle))
+		tk.Check(tk.Conversation.LookBack(tk.Context(), tk.Conversation.Handle))
 		tk.Waits(time.Minute)
 		tk.Ordered("p1 새우 파스타 18,000원", "p3 김밥 3,000원")
 	})
@@ -128,11 +128,11 @@ func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Desk.Histories = map[string]bot.History{"telegram": p}
+		tk.Conversation.Histories = map[string]bot.History{"telegram": p}
 		bad := p.missed(bottest.Photo("p1", "새우 파스타 18,000원"))
 		p.missed(bottest.Photo("p2", "로제 파스타 19,000원"))
 		var got []string
-		tk.Check(tk.Desk.LookBack(tk.Context(), func(_ context.Context, u bot.Update) error {
+		tk.Check(tk.Conversation.LookBack(tk.Context(), func(_ context.Context, u bot.Update) error {
 			if u.Key == bad.Key {
 				panic("boom")
 			}
@@ -147,19 +147,19 @@ func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
 
 func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
-		tk.Desk.Histories = map[string]bot.History{"telegram": &past{}}
+		tk.Conversation.Histories = map[string]bot.History{"telegram": &past{}}
 		tk.Writes("/help")
 		tk.Hears()
-		tk.Check(tk.Desk.Heartbeat(tk.Context()))
+		tk.Check(tk.Conversation.Heartbeat(tk.Context()))
 		time.Sleep(25 * time.Hour)
 		synctest.Wait()
-		tk.Check(tk.Desk.Heartbeat(tk.Context()))
+		tk.Check(tk.Conversation.Heartbeat(tk.Context()))
 		if got := tk.Hears(); len(got) != 0 {
 			tk.Errorf("after a day: %+v", got)
 		}
 		time.Sleep(conversation.LookBackMost + time.Hour)
 		synctest.Wait()
-		tk.Check(tk.Desk.Heartbeat(tk.Context()))
+		tk.Check(tk.Conversation.Heartbeat(tk.Context()))
 		if got := tk.Hears(); len(got) != 1 {
 			tk.Errorf("after more than can be looked through: %+v", got)
 		}

@@ -335,7 +335,7 @@ func TestTwoChatsOfAShopShareItsMonth(t *testing.T) {
 		for _, chat := range []string{"owner", "other"} {
 			u := bottest.Photo("p"+chat, "국밥 9,000원")
 			u.Platform, u.Chat, u.Kind, u.Key, u.User.ID, u.ToUs = "telegram", chat, bot.Wrote, chat, chat, true
-			go func() { done <- t.Desk.Handle(t.Context(), u) }()
+			go func() { done <- t.Conversation.Handle(t.Context(), u) }()
 		}
 		t.Check(<-done)
 		t.Check(<-done)
@@ -367,10 +367,10 @@ func TestAnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
 
 func TestAGroupIsAskedOnceAndNotReminded(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		c, err := t.Desk.Store.Chat(t.Context(), "telegram", "owner")
+		c, err := t.Conversation.Store.Chat(t.Context(), "telegram", "owner")
 		t.Check(err)
 		c.Group = true
-		_, err = t.Desk.Store.Commit(t.Context(), bot.Change{Chat: c})
+		_, err = t.Conversation.Store.Commit(t.Context(), bot.Change{Chat: c})
 		t.Check(err)
 		u := bottest.Photo("p1", "봉골레")
 		u.Group = true

@@ -14,7 +14,7 @@ import (
 func TestADraftThatIsTooMuchForUsEndsNoProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logs bytes.Buffer
-		d := NewConversation(Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics
+		d := New(Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics
 		d.lookSoon([]bot.Draft{{ID: 1, Due: time.Now().Add(time.Second)}})
 		time.Sleep(2 * time.Second)
 		synctest.Wait()

@@ -55,7 +55,7 @@ func TestConversation_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing
 
 func TestConversation_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Desk.Limit = 1
+		t.Conversation.Limit = 1
 		old := doubtfulPhoto(t, "p1")
 		t.Sends("p2", "")
 		t.Waits(3 * time.Second)

@@ -149,7 +149,7 @@ func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 	})
 }
 
-func TestDesk_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
+func TestConversation_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
 	for name, orders := range map[string]func(t *bottest.Talk){
 		"price missing": func(t *bottest.Talk) { t.Sends("p1", "냉면 9 물비빔 같음") },
 		"menu missing":  func(t *bottest.Talk) { t.Sends("p1", "9,000원") },
@@ -182,7 +182,7 @@ func TestDesk_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
 	}
 }
 
-func TestDesk_AnAlbumIsNoLogo(t *testing.T) {
+func TestConversation_AnAlbumIsNoLogo(t *testing.T) {
 	for name, captions := range map[string][]string{
 		"the dish has the line and comes first": {"새우 파스타 18,000원", ""},
 		"the dish has the line and comes last":  {"", "새우 파스타 18,000원"},
@@ -220,7 +220,7 @@ func TestANewChatsLogoMakesItsShop(t *testing.T) {
 	})
 }
 
-func TestDesk_AHelloIsNotTheShopsName(t *testing.T) {
+func TestConversation_AHelloIsNotTheShopsName(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Writes("/shop")
 		t.Hears()

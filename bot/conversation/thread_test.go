@@ -58,7 +58,7 @@ func (c *room) gives(u bot.Update) {
 		u.User.ID = "U1"
 	}
 	u.ToUs = u.ToUs || !c.group
-	if err := c.Desk.Handle(c.Context(), u); err != nil {
+	if err := c.Conversation.Handle(c.Context(), u); err != nil {
 		c.Fatal(err)
 	}
 }
@@ -101,7 +101,7 @@ func (c *room) later(d time.Duration) {
 	c.Check(err)
 	time.Sleep(d)
 	for _, dr := range before {
-		_, err := c.Desk.Draft(c.Context(), dr.ID)
+		_, err := c.Conversation.Draft(c.Context(), dr.ID)
 		c.Check(err)
 	}
 }
@@ -298,7 +298,7 @@ func TestAWholeWorkspaceThatThrowsUsOutEndsItsWork(t *testing.T) { // S29
 		other, _, err := c.Store.Place(c.Context(), elsewhere)
 		c.Check(err)
 		for range 2 {
-			c.Check(c.Desk.Expelled(c.Context(), "slack", "T1:"))
+			c.Check(c.Conversation.Expelled(c.Context(), "slack", "T1:"))
 		}
 		if o := c.placed("1 1 새우 파스타 18,000원")[0]; o.Status != pipeline.Cancelled {
 			c.Errorf("the order is %s", o.Status)

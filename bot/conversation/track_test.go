@@ -83,7 +83,7 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 	})
 }
 
-func TestDesk_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
+func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		for n := range 3 * conversation.MaxAddresses {
 			t.Writes(fmt.Sprintf("/music https://example.com/%d.mp3", n))
@@ -153,11 +153,11 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(t.Desk.Music, 2); len(got) != 2 {
+		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(t.Conversation.Music, 2); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
 		v := &conversation.Session{Shop: bot.Shop{ID: 12}}
-		v.PlaceAs(t.Desk.Options, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
+		v.PlaceAs(t.Conversation.Options, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
 		if got := v.Change.Place[0].Cut.Music; got != "bright" {
 			t.Error(got)
 		}

@@ -81,7 +81,7 @@ func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty f
 // forgetOrder empties an order that has rested; one that goes on is taken back first.
 func (o *Ops) forgetOrder(ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error) (gone bool, err error) {
 	if next, m, err := pipeline.Cancel(x); err == nil {
-		if _, err := o.Night.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
+		if _, err := o.Reporting.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
 			return false, err
 		}
 		return false, nil

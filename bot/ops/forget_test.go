@@ -114,7 +114,7 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 	})
 }
 
-func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
+func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		a := &attic{Talk: t}
@@ -164,7 +164,7 @@ func TestDesk_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 	})
 }
 
-func TestDesk_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
+func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Sends("p1", "냉면 9,000원")
 		t.Hear()
@@ -192,7 +192,7 @@ func TestDesk_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 	})
 }
 
-func TestDesk_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
+func TestConversation_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
@@ -221,10 +221,10 @@ func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error)
 	return slices.Contains(r.who, chat+" "+user), r.err
 }
 
-func TestDesk_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
+func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
 		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
-		t.Desk.Members = map[string]bot.Members{"telegram": platform}
+		t.Conversation.Members = map[string]bot.Members{"telegram": platform}
 		code := t.Invited("새우네")
 		in := func(user string, u bot.Update) {
 			t.Helper()
@@ -309,7 +309,7 @@ func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
 
 func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Desk.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
+		t.Conversation.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
 		t.Writes("/export")
 		t.Hear("아직 만든 영상이 없어요.…")
 		for i := range 23 {
@@ -329,7 +329,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 		if t.Button(says, "◀") != "export:0" {
 			t.Error("no way back")
 		}
-		t.Desk.Watch = func(pipeline.Order) string { return "" }
+		t.Conversation.Watch = func(pipeline.Order) string { return "" }
 		t.Writes("/export")
 		t.Hear("지금은 링크를 만들 수 없어요.…")
 	})
@@ -337,7 +337,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 
 func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 	night(t, func(t *bottest.Talk, _ *ops.Ops) {
-		t.Desk.Watch = func(o pipeline.Order) string { return "https://pick.test/v/" + present.SizeName(o.Cut.Size) }
+		t.Conversation.Watch = func(o pipeline.Order) string { return "https://pick.test/v/" + present.SizeName(o.Cut.Size) }
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""))
 		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
 		t.Writes("/export")

@@ -21,24 +21,24 @@ import (
 // Usage asks a provider what was spent from one midnight of UTC to another, by model. A nil answer: it doesn't say.
 type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error)
 
-// OpsOptions are what an Ops is built from.
-type OpsOptions struct {
-	Store   bot.Store
-	Admin   bot.Admin
-	Night   bot.Reporting
-	Wake    func(order int64)     // drives an order on, soon; nothing depends on it
-	OpsChat string                // platform:chat; empty: what happens is only logged
-	Zone    *time.Location        // in which days and months begin
-	Limit   int                   // shorts a shop may make in a month; 0: no limit
-	Health  func() []bot.Provider // how the providers are; may be nil
-	Usage   map[string]Usage      // by provider; one that isn't among them doesn't say
-	Log     *slog.Logger
+// Options are what an Ops is built from.
+type Options struct {
+	Store     bot.Store
+	Admin     bot.Admin
+	Reporting bot.Reporting
+	Wake      func(order int64)     // drives an order on, soon; nothing depends on it
+	OpsChat   string                // platform:chat; empty: what happens is only logged
+	Zone      *time.Location        // in which days and months begin
+	Limit     int                   // shorts a shop may make in a month; 0: no limit
+	Health    func() []bot.Provider // how the providers are; may be nil
+	Usage     map[string]Usage      // by provider; one that isn't among them doesn't say
+	Log       *slog.Logger
 }
 
 // Ops tells those who run the service what needs them, in the ops chat: each thing once, and its end.
 // Without such a chat the log has it all. Any number of them may work on one Store.
 type Ops struct {
-	OpsOptions
+	Options
 
 	months time.Time                      // when months were looked at; the sweep's own
 	longer *bot.Memory[string, time.Time] // when a chat was told that its orders take longer
@@ -51,10 +51,10 @@ type Ops struct {
 	hushed int             // such words that were left out
 }
 
-// NewOps makes an Ops.
-func NewOps(o OpsOptions) *Ops {
+// New makes an Ops.
+func New(o Options) *Ops {
 	return &Ops{
-		OpsOptions: o, judged: map[string]bool{}, longer: bot.NewMemory[string, time.Time](), known: bot.NewMemory[string, bool](),
+		Options: o, judged: map[string]bool{}, longer: bot.NewMemory[string, time.Time](), known: bot.NewMemory[string, bool](),
 	}
 }
 

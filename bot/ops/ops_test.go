@@ -18,7 +18,7 @@ import (
 func night(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Desk.OpsChat = "telegram:-100"
+		t.Conversation.OpsChat = "telegram:-100"
 		f(t, t.Ops())
 	})
 }

@@ -124,7 +124,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 	late := map[string]bool{}
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		patience := max(lateAtLeast, lateTimes*usual[step])
-		orders, err := o.Night.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
+		orders, err := o.Reporting.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 		t.Hears()
 		time.Sleep(15 * time.Hour)
 		t.Check(o.Sweep(t.Context()))
-		all, err := t.Desk.Admin.Incidents(t.Context())
+		all, err := t.Conversation.Admin.Incidents(t.Context())
 		t.Check(err)
 		for _, i := range all {
 			if strings.HasPrefix(i.Key, ops.RefusedKind) {
@@ -81,7 +81,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 
 func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Desk.Open, t.Desk.Limit = true, 1
+		t.Conversation.Open, t.Conversation.Limit = true, 1
 		come := func(want int) {
 			t.Helper()
 			t.Updates++
@@ -101,7 +101,7 @@ func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
 		come(0)
 		c, err := t.Store.(bot.Store).Chat(t.Context(), "telegram", "guest")
 		t.Check(err)
-		_, err = t.Desk.Admin.ForgetShop(t.Context(), c.Shop)
+		_, err = t.Conversation.Admin.ForgetShop(t.Context(), c.Shop)
 		t.Check(err)
 		come(0)
 		come(0)

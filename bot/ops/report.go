@@ -58,7 +58,7 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	x.from = from
 	to := pipeline.Midnight(from, 1, o.Zone)
-	if x.tally, err = o.Night.Tally(ctx, from, to); err != nil {
+	if x.tally, err = o.Reporting.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
 	if x.spent, err = o.Admin.SpendByShop(ctx, from, to); err != nil {

@@ -28,7 +28,7 @@ const (
 // up are told of one by one and not counted here, where it says that all go on by themselves.
 func (o *Ops) sweepTroubled(ctx context.Context) error {
 	now := time.Now()
-	all, err := o.Night.Troubled(ctx, now.Add(-troubleTold), maxTrouble)
+	all, err := o.Reporting.Troubled(ctx, now.Add(-troubleTold), maxTrouble)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ const (
 // so. grace is how long a lost start may wait for news.
 func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 	now := time.Now()
-	n, err := o.Night.Thaw(ctx, now.Add(max(thawAfter, 10*grace)), now.Add(max(thawDay, 10*grace)))
+	n, err := o.Reporting.Thaw(ctx, now.Add(max(thawAfter, 10*grace)), now.Add(max(thawDay, 10*grace)))
 	if err != nil || n == 0 {
 		return err
 	}

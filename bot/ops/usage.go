@@ -36,7 +36,7 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 	u := Reconciled{Provider: provider, Day: day}
 	end := day.AddDate(0, 0, 1)
 	var err error
-	if u.Ours, err = o.Night.Bought(ctx, provider, day, end, usageEdge); err != nil {
+	if u.Ours, err = o.Reporting.Bought(ctx, provider, day, end, usageEdge); err != nil {
 		return u, fmt.Errorf("reconcile: %w", err)
 	}
 	ask := o.Usage[provider]

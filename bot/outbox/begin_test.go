@@ -14,7 +14,7 @@ func TestTwoProcessesBeginOneLine(t *testing.T) {
 	o := r.order(r.Thread(t))
 	r.tell(o)
 	r.restart()
-	_, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+	_, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited || f.RetryAfter > time.Minute {
 		t.Errorf("the second one: %v", err)
 	}
@@ -27,7 +27,7 @@ func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
 	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("full")})
-	if _, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
+	if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
 		t.Fatal("it went well")
 	}
 	r.restart()

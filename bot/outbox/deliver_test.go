@@ -27,7 +27,7 @@ func (r *round) rendered() pipeline.Order {
 
 func (r *round) deliver(o pipeline.Order) (messengertest.Seen, string) {
 	r.Helper()
-	receipt, err := r.courier.Chat("memory").Deliver(r.Context(), o, bytes.NewReader(shortFile))
+	receipt, err := r.outbox.Chat("memory").Deliver(r.Context(), o, bytes.NewReader(shortFile))
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestAShortThatCantBeMeasuredIsDeliveredAllTheSame(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	o.PhotoKey = "photos/gone.jpg"
-	receipt, err := r.courier.Chat("memory").Deliver(t.Context(), o, strings.NewReader("no video"))
+	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), o, strings.NewReader("no video"))
 	if err != nil || receipt == "" || strings.Count(r.logs.String(), "level=WARN") != 2 {
 		t.Errorf("%q, %v, %s", receipt, err, r.logs)
 	}
@@ -99,8 +99,8 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 	if s.Video != nil || !strings.Contains(s.Text, "파일이 커서") || s.Buttons[0][0].Link != "https://example.com/watch/1" || !strings.Contains(labels(s), "다시 만들기") {
 		t.Errorf("%+v", s)
 	}
-	r.courier.Watch = nil
-	_, err := r.courier.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
+	r.outbox.Watch = nil
+	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
 	}
@@ -115,13 +115,13 @@ func (strict) Video(context.Context, bot.Video) (string, error) {
 
 func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
 	r := newRound(t)
-	r.courier.Messengers["memory"] = strict{r.Memory}
+	r.outbox.Messengers["memory"] = strict{r.Memory}
 	s, _ := r.deliver(r.rendered())
 	if !strings.Contains(s.Text, "영상을 올릴 수 없게") || s.Buttons[0][0].Link != "https://example.com/watch/1" {
 		t.Errorf("%+v", s)
 	}
-	r.courier.Watch = nil
-	_, err := r.courier.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
+	r.outbox.Watch = nil
+	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
 	}
@@ -154,18 +154,18 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	stores := 0
 	later := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("not to be seen")}
 	fails := []error{&pipeline.Partial{Receipt: " F1/1", Err: later}}
-	r.courier.Messengers["memory"] = halves{r.Memory, &fails, &stores}
+	r.outbox.Messengers["memory"] = halves{r.Memory, &fails, &stores}
 	again := message(o.Thread, "")
 	again.Order, again.Cut = o.ID, 1
 	say := r.says(again)[0]
-	if due, err := r.courier.Send(t.Context(), say); err != nil || due.IsZero() {
+	if due, err := r.outbox.Send(t.Context(), say); err != nil || due.IsZero() {
 		t.Fatalf("what isn't to be seen is over with: %v, %v", due, err)
 	}
 	if err := r.store.ReleaseMessage(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
 		t.Fatal(err)
 	}
 	r.restart()
-	r.courier.Messengers["memory"] = halves{r.Memory, &fails, &stores}
+	r.outbox.Messengers["memory"] = halves{r.Memory, &fails, &stores}
 	r.carried(say)
 	if all, _ := r.Ours(); len(all) != 1 || stores != 1 || !bytes.Equal(all[0].Video, shortFile) {
 		t.Errorf("%d messages, %d uploads", len(all), stores)
@@ -175,7 +175,7 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 func TestDeliver_WhatAChatNeverShowsIsALink(t *testing.T) {
 	r := newRound(t)
 	unseen := &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("file: %w", bot.ErrUnseen)}
-	r.courier.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)}
+	r.outbox.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)}
 	o := r.rendered()
 	o.Cut.Receipt = " F1/2"
 	s, _ := r.deliver(o)
@@ -222,7 +222,7 @@ func TestADeliveryToAChatThatMovedFindsItThere(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	to := r.Rename(t)
-	_, err := r.courier.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
+	_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
 		t.Fatalf("got %v", err)
 	}

@@ -24,7 +24,7 @@ import (
 func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	t.Helper()
 	r = newRound(t)
-	r.courier.Logo = photo.PrepareLogo(photo.New(1))
+	r.outbox.Logo = photo.PrepareLogo(photo.New(1))
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), bot.Change{
 		Chat:     bot.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
@@ -104,8 +104,8 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 		t.Fatal(err)
 	}
 	// While it is made small, somebody gives the shop another name.
-	small, named := r.courier.Logo, false
-	r.courier.Logo = func(ctx context.Context, f io.Reader, begin func() error) ([]byte, error) {
+	small, named := r.outbox.Logo, false
+	r.outbox.Logo = func(ctx context.Context, f io.Reader, begin func() error) ([]byte, error) {
 		png, err := small(ctx, f, begin)
 		if !named {
 			named = true
@@ -117,8 +117,8 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 		}
 		return png, err
 	}
-	put := &noted{Blobs: r.courier.Blobs}
-	r.courier.Blobs = put
+	put := &noted{Blobs: r.outbox.Blobs}
+	r.outbox.Blobs = put
 	r.carried(say)
 	s := r.shop(id)
 	if s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
@@ -174,7 +174,7 @@ func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 	r, id, say := logoRound(t, pngFile(t, 300, 300))
 	deaths := 0
-	r.courier.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+	r.outbox.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
 		if err := begin(); err != nil {
 			return nil, err
 		}

@@ -27,7 +27,7 @@ func (p *pencil) Mark(_ context.Context, t pipeline.Thread, m bot.Mark) error {
 func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 	r := newRound(t)
 	p := &pencil{Memory: r.Memory}
-	r.courier.Messengers["memory"] = p
+	r.outbox.Messengers["memory"] = p
 	o := r.order(r.Thread(t))
 	for _, s := range []pipeline.Status{pipeline.Open, pipeline.Open, pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Cancelled} {
 		o = r.move(o, func(o *pipeline.Order) { o.Status = s })
@@ -44,7 +44,7 @@ func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 
 func TestAMarkThatFailsDisturbsNothing(t *testing.T) {
 	r := newRound(t)
-	r.courier.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}
+	r.outbox.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}
 	r.tell(r.order(r.Thread(t)))
 	if s := r.only(); s.Text == "" || !strings.Contains(r.logs.String(), "reaction to a photo not set") {
 		t.Errorf("%+v, %s", s, r.logs)

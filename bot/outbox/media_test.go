@@ -58,7 +58,7 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", bytes.NewReader(sample.Photo)); err != nil {
 		t.Fatal(err)
 	}
-	c := NewOutbox(OutboxOptions{Blobs: blobs})
+	c := New(Options{Blobs: blobs})
 	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
 		p, err := c.posters(t.Context(), "photos/1.jpg", size)
 		if err != nil {

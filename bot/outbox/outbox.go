@@ -16,8 +16,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// OutboxOptions are what an Outbox is built from.
-type OutboxOptions struct {
+// Options are what an Outbox is built from.
+type Options struct {
 	Store      bot.Store
 	Blobs      pipeline.Blobs
 	Messengers map[string]bot.Messenger // by platform
@@ -34,7 +34,7 @@ type OutboxOptions struct {
 // Outbox carries what is to be said to the messengers: progress lines, shorts, and the conversation's own
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Outbox struct {
-	OutboxOptions
+	Options
 	holder string                       // of leases
 	lines  *bot.Memory[int64, lastLine] // by order
 	marks  *bot.Memory[int64, bot.Mark] // by order
@@ -42,10 +42,10 @@ type Outbox struct {
 	usual  present.UsualTimes
 }
 
-// NewOutbox makes an Outbox.
-func NewOutbox(o OutboxOptions) *Outbox {
+// New makes an Outbox.
+func New(o Options) *Outbox {
 	return &Outbox{
-		OutboxOptions: o, holder: rand.Text(),
+		Options: o, holder: rand.Text(),
 		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](), lost: bot.NewMemory[int64, bool](),
 	}
 }

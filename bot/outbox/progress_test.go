@@ -168,17 +168,17 @@ func TestTheFirstWordsOfALineStandLongEnoughToBeRead(t *testing.T) {
 		r.Every = 0 // a group
 		o := r.order(r.Thread(t))
 		o.Placed = time.Now()
-		told, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+		told, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.StatusRef, o.Step = told.Ref, pipeline.Animate
-		told, err = r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+		told, err = r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
 		if _, edits := r.Ours(); edits != 0 || told.Again <= 0 || err != nil {
 			t.Errorf("%d edits at once, again after %v, %v", edits, told.Again, err)
 		}
 		time.Sleep(told.Again)
-		told, err = r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+		told, err = r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
 		if _, edits := r.Ours(); edits != 1 || told.Again != 0 || err != nil {
 			t.Errorf("%d edits, again after %v, %v", edits, told.Again, err)
 		}
@@ -189,7 +189,7 @@ func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		pipe := pipeline.New(pipeline.Options{
-			Store: r.store, Chats: map[string]pipeline.Chat{"memory": r.courier.Chat("memory")},
+			Store: r.store, Chats: map[string]pipeline.Chat{"memory": r.outbox.Chat("memory")},
 			Times: pipeline.DefaultTimes(), Log: slog.New(slog.DiscardHandler),
 		})
 		defer func() {

@@ -47,7 +47,7 @@ func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
 	}
 }
 
-func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
+func TestOutbox_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
 	ids := r.says(message(thread, "하나"), message(thread, "둘"), message(thread, "셋"))
@@ -73,7 +73,7 @@ func TestCourier_OneJobSaysAllThatWaitsInAChat(t *testing.T) {
 	}
 }
 
-func TestCourier_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
+func TestOutbox_TheChatsTurnIsNotMissedByWhatHasWaitedLong(t *testing.T) {
 	r := newRound(t)
 	old := message(r.Thread(t), "하나")
 	old.Made = time.Now().Add(-3 * time.Hour)

@@ -25,7 +25,7 @@ func (r *round) drawn() pipeline.Order {
 func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 	r := newRound(t)
 	o := r.drawn()
-	receipt, err := r.courier.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(sample.Photo))
+	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(sample.Photo))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 	if o = r.move(o, func(o *pipeline.Order) { o.Status, o.Cut.Receipt = pipeline.Delivered, receipt }); file == "" {
 		t.Fatalf("the receipt is %q", receipt)
 	}
-	again, err := r.courier.Chat("memory").Deliver(t.Context(), o, strings.NewReader("not read"))
+	again, err := r.outbox.Chat("memory").Deliver(t.Context(), o, strings.NewReader("not read"))
 	message, _, _ = strings.Cut(again, " ")
 	if s, _ := r.See(t, message); err != nil || !bytes.Equal(s.Picture, sample.Photo) {
 		t.Errorf("again: %d bytes, %v", len(s.Picture), err)
@@ -49,7 +49,7 @@ func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 
 func TestAStillThatIsTooLargeForChatsIsALink(t *testing.T) {
 	r := newRound(t)
-	receipt, err := r.courier.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(make([]byte, 10_000_001)))
+	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(make([]byte, 10_000_001)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,8 +68,8 @@ func (blind) Picture(context.Context, bot.Picture) (string, error) {
 
 func TestAStillForAChatWithoutPicturesIsALink(t *testing.T) {
 	r := newRound(t)
-	r.courier.Messengers["memory"] = blind{r.Memory}
-	receipt, err := r.courier.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(sample.Photo))
+	r.outbox.Messengers["memory"] = blind{r.Memory}
+	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(sample.Photo))
 	if err != nil {
 		t.Fatal(err)
 	}

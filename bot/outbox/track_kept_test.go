@@ -57,7 +57,7 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.courier.Track = track.NewFetcher(from, ffmpeg.Tool{}).Fetch
+	r.outbox.Track = track.NewFetcher(from, ffmpeg.Tool{}).Fetch
 	r.thread = r.Thread(t)
 	r.given(place.URL+"/song.mp3?token=s3cr3t", ago)
 	return r
@@ -209,7 +209,7 @@ func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
 	told := map[string]bot.TrackRefusal{}
 	for _, no := range bot.TrackRefusals() {
 		r := newTrackRound(t, 0, music)
-		r.courier.Track = func(context.Context, string, func() error) ([]byte, error) { return nil, fmt.Errorf("fetch: %w", no) }
+		r.outbox.Track = func(context.Context, string, func() error) ([]byte, error) { return nil, fmt.Errorf("fetch: %w", no) }
 		r.carried(1)
 		r.settled()
 		text := r.only().Text
@@ -263,19 +263,19 @@ func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
 func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 	r := newTrackRound(t, 0, music)
 	r.put("tracks/1-before.mp3", sound)
-	fetch := r.courier.Track
+	fetch := r.outbox.Track
 	// It dies with the blob put and nothing written down; the next one finds another address.
 	ctx, die := context.WithCancel(t.Context())
-	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
 		data, err := fetch(ctx, address, begin)
 		r.put(r.shop(r.shopID).NewTrackKey(), data)
 		die()
 		return nil, err
 	}
-	if _, err := r.courier.Send(ctx, 1); err == nil && ctx.Err() == nil {
+	if _, err := r.outbox.Send(ctx, 1); err == nil && ctx.Err() == nil {
 		t.Fatal("it lives")
 	}
-	r.courier.Track = fetch
+	r.outbox.Track = fetch
 	orphan := r.shop(r.shopID).NewTrackKey()
 	if r.blob(orphan) == nil || r.shop(r.shopID).NewTrack.Address == "" {
 		t.Fatal("it got further, or not so far")
@@ -291,8 +291,8 @@ func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
 
 func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 	r := newTrackRound(t, 0, music)
-	fetch, named := r.courier.Track, false
-	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+	fetch, named := r.outbox.Track, false
+	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
 		sound, err := fetch(ctx, address, begin)
 		if !named {
 			named = true
@@ -323,8 +323,8 @@ func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 
 func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
 	r := newTrackRound(t, time.Minute, music)
-	fetch, key := r.courier.Track, r.shop(r.shopID).NewTrackKey()
-	r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+	fetch, key := r.outbox.Track, r.shop(r.shopID).NewTrackKey()
+	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
 		keys, err := r.store.ForgetShop(ctx, r.shopID)
 		if err != nil || !slices.Contains(keys, key) {
 			t.Errorf("%q, %v", keys, err)
@@ -339,10 +339,10 @@ func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
 
 func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
 	r := newTrackRound(t, 0, music)
-	fetch := r.courier.Track
+	fetch := r.outbox.Track
 	for n := range pipeline.MostDeaths {
 		ctx, die := context.WithCancel(t.Context())
-		r.courier.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+		r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
 			return fetch(ctx, address, func() error {
 				err := begin()
 				if got := r.shop(r.shopID).NewTrack.Opened; err == nil && got != n+1 {
@@ -356,14 +356,14 @@ func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
 		gone := make(chan struct{})
 		go func() {
 			defer close(gone)
-			_, _ = r.courier.Send(ctx, 1) // it never comes back
+			_, _ = r.outbox.Send(ctx, 1) // it never comes back
 		}()
 		<-gone
 		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.courier.Track = fetch
+	r.outbox.Track = fetch
 	r.carried(1)
 	if got := r.only().Text; !strings.Contains(got, present.Fill("ko", "track.costly", nil)) {
 		t.Errorf("%q", got)

@@ -58,17 +58,17 @@ type App struct {
 	watch   *web.Watch
 	Pipe    *pipeline.Pipeline
 
-	chats    map[string]pipeline.Chat    // by platform
-	members  map[string]bot.Members      // by platform
-	history  map[string]bot.History      // by platform, where what was missed can be read later
-	telegram *telegram.Client            // nil: turned off
-	slack    *slack.Client               // nil: turned off
-	install  *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
-	reseal   func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
-	courier  *outbox.Outbox
-	Desk     *conversation.Conversation
-	Monitor  *monitor
-	Intakes  []*Intake
+	chats        map[string]pipeline.Chat    // by platform
+	members      map[string]bot.Members      // by platform
+	history      map[string]bot.History      // by platform, where what was missed can be read later
+	telegram     *telegram.Client            // nil: turned off
+	slack        *slack.Client               // nil: turned off
+	install      *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
+	reseal       func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
+	outbox       *outbox.Outbox
+	Conversation *conversation.Conversation
+	Monitor      *monitor
+	Intakes      []*Intake
 
 	Space   *space
 	unready atomic.Bool // what /readyz said last
@@ -154,11 +154,11 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
 		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
 		Process: a.Engine.Process(), Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
-		ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.brake.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
+		ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.gate.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
-		Budget: a.Monitor.brake.budget, Zone: a.Monitor.brake.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
+		Budget: a.Monitor.gate.budget, Zone: a.Monitor.gate.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
 	})
-	a.openDesk(p)
+	a.openConversation(p)
 	a.openPage(p, signer)
 	a.openIntakes()
 	a.Metrics.Registry.MustRegister(intakeMetric{a.Intakes})
@@ -316,11 +316,11 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.KnowsSecret(ctx); err != nil {
 		return err
 	}
-	if err := a.Monitor.brake.refresh(ctx); err != nil {
+	if err := a.Monitor.gate.refresh(ctx); err != nil {
 		return err
 	}
 	err := a.Engine.Start(ctx, storage.Handlers{
-		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.tell, SendMessage: a.courier.Send, Draft: a.Desk.Draft, Periodic: a.Schedule(),
+		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.tell, SendMessage: a.outbox.Send, Draft: a.Conversation.Draft, Periodic: a.Schedule(),
 	})
 	if err != nil {
 		return err
@@ -339,7 +339,7 @@ func (a *App) Stop(ctx context.Context) error {
 		a.stopIntake()
 		a.background.Wait()
 	}
-	err := errors.Join(a.Desk.Stop(ctx), a.Pipe.Stop(ctx), a.Engine.Stop(ctx))
+	err := errors.Join(a.Conversation.Stop(ctx), a.Pipe.Stop(ctx), a.Engine.Stop(ctx))
 	if a.Traces != nil {
 		a.Traces.Stop(ctx)
 	}

@@ -41,12 +41,12 @@ func (a *App) openChats(p Parts, secret []byte) error {
 	if err != nil {
 		return err
 	}
-	a.courier = outbox.NewOutbox(outbox.OutboxOptions{
+	a.outbox = outbox.New(outbox.Options{
 		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Log: p.Log,
 	})
 	for platform := range messengers {
-		a.chats[platform] = a.courier.Chat(platform)
+		a.chats[platform] = a.outbox.Chat(platform)
 		if m, ok := messengers[platform].(bot.Members); ok {
 			a.members[platform] = m
 		}
@@ -96,20 +96,20 @@ func (a *App) botName() string {
 	return a.telegram.Name()
 }
 
-func (a *App) openDesk(p Parts) {
-	console := admin.NewConsole(admin.ConsoleOptions{
+func (a *App) openConversation(p Parts) {
+	console := admin.New(admin.Options{
 		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.Monitor.providers, BotName: a.botName,
 		SignIn: a.signInAddress(),
 	})
-	a.Desk = conversation.NewConversation(conversation.Options{
+	a.Conversation = conversation.New(conversation.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history,
 		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.Monitor.RefreshFlags,
 		Members: a.members, SignIn: a.signInAddress(),
 	})
-	a.Monitor.Ops = ops.NewOps(ops.OpsOptions{
-		Store: a.Engine, Admin: a.Engine, Night: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
+	a.Monitor.Ops = ops.New(ops.Options{
+		Store: a.Engine, Admin: a.Engine, Reporting: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
 		Limit: p.Cfg.MonthlyLimit, Health: a.Monitor.providers, Log: p.Log,
 		Usage: map[string]ops.Usage{"runway": a.Monitor.usage}, // Creatomate's API doesn't say
 	})

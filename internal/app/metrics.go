@@ -126,7 +126,7 @@ func result(err error) string {
 // handle is the conversation's, counted.
 func (a *App) handle(ctx context.Context, u bot.Update) error {
 	began, result := time.Now(), "ok"
-	err := a.Desk.Handle(ctx, u)
+	err := a.Conversation.Handle(ctx, u)
 	if err != nil {
 		result = "error"
 	}

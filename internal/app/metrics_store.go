@@ -157,7 +157,7 @@ func (n monitorMetrics) Collect(ch chan<- prometheus.Metric) {
 			ch <- prometheus.MustNewConstMetric(balanceDesc, prometheus.GaugeValue, credits(p.Credits), p.Name)
 		}
 	}
-	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, oneIf(n.brake.stopped()))
+	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, oneIf(n.gate.stopped()))
 }
 
 func oneIf(is bool) float64 {

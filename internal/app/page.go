@@ -35,7 +35,7 @@ func (a *App) openPage(p Parts, signer pipeline.Signer) {
 		return
 	}
 	o := web.Options{
-		Desk: conversation.NewPage(a.Desk), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.courier.Standing},
+		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.outbox.Standing},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,

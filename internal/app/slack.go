@@ -46,7 +46,7 @@ func (a *App) openSlack(secret []byte) error {
 
 // expelled ends what is under way in a workspace that has removed the app.
 func (a *App) expelled(ctx context.Context, team string, _ time.Time) error {
-	return a.Desk.Expelled(ctx, slack.Platform, team+":")
+	return a.Conversation.Expelled(ctx, slack.Platform, team+":")
 }
 
 // lookBackEvery is how often chats are looked through for photos that no event told of.
@@ -66,7 +66,7 @@ func (a *App) lookBack(ctx context.Context) {
 		}
 		for held.Err() == nil {
 			pause := lookBackEvery
-			if err := a.Desk.LookBack(held, a.handle); err != nil && held.Err() == nil {
+			if err := a.Conversation.LookBack(held, a.handle); err != nil && held.Err() == nil {
 				a.log.Warn("photos that no event told of may be missing", "err", err)
 				pause = time.Minute
 			}

@@ -40,7 +40,7 @@ func (e tracedEngine) Place(ctx context.Context, o pipeline.Order) (pipeline.Ord
 	return placed, fresh, err
 }
 
-// Commit implements state.Store.
+// Commit implements bot.Store.
 func (e tracedEngine) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	began := time.Now()
 	c.Place = slices.Clone(c.Place)

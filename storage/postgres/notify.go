@@ -9,7 +9,7 @@ import (
 // channel is where processes tell each other what their pages show. River has channels of its own.
 const channel = "sajangpick_page"
 
-// Notify implements state.Access. Postgres takes at most 8000 bytes.
+// Notify implements bot.Access. Postgres takes at most 8000 bytes.
 func (e *engine) Notify(ctx context.Context, text string) error {
 	if _, err := e.pool.Exec(ctx, `SELECT pg_notify($1, $2)`, channel, text); err != nil {
 		return fmt.Errorf("postgres: notify: %w", err)
@@ -20,7 +20,7 @@ func (e *engine) Notify(ctx context.Context, text string) error {
 // pingEvery is how often a connection that hears nothing is looked at: a network that swallows packets says nothing.
 const pingEvery = 30 * time.Second
 
-// Listen implements state.Access. It takes one connection of the pool for as long as it runs.
+// Listen implements bot.Access. It takes one connection of the pool for as long as it runs.
 func (e *engine) Listen(ctx context.Context, ready func(), heard func(text string)) error {
 	pooled, err := e.pool.Acquire(ctx)
 	if err != nil {

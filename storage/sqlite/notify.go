@@ -2,10 +2,10 @@ package sqlite
 
 import "context"
 
-// Notify implements state.Access: there is no other process.
+// Notify implements bot.Access: there is no other process.
 func (e *engine) Notify(context.Context, string) error { return nil }
 
-// Listen implements state.Access.
+// Listen implements bot.Access.
 func (e *engine) Listen(ctx context.Context, ready func(), _ func(string)) error {
 	ready()
 	<-ctx.Done()

@@ -77,7 +77,7 @@ func deedWithChange(t *testing.T, open Open) {
 }
 
 func releaseBrings(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	held := stand(t, e, "held", pipeline.Open, pipeline.Render, pipeline.ReasonPaused)
 	spent := stand(t, e, "spent", pipeline.Open, pipeline.Render, pipeline.ReasonBudget)

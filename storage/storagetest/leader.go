@@ -9,7 +9,7 @@ import (
 // scheduled is ever run. Thaw ends it. The only process of an SQLite file does so at its start.
 func LeaderOfTheFuture(t *testing.T, fresh func(t *testing.T) Raw) {
 	r := fresh(t)
-	e, d := ready(t, r.Open), newDesk()
+	e, d := ready(t, r.Open), newHandlerLog()
 	_, err := r.DB.ExecContext(t.Context(),
 		`INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('dead', now(), now() + interval '1 day')`)
 	check(t, err)

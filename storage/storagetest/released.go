@@ -174,7 +174,7 @@ func OddSchemas(t *testing.T, empty func(t *testing.T) Raw) {
 	if err := e.Migrate(t.Context()); !errors.Is(err, storage.ErrSchemaDiffers) {
 		t.Errorf("migrated: %v", err)
 	}
-	if err := e.Start(t.Context(), newDesk().handlers()); !errors.Is(err, storage.ErrSchemaDiffers) {
+	if err := e.Start(t.Context(), newHandlerLog().handlers()); !errors.Is(err, storage.ErrSchemaDiffers) {
 		t.Errorf("started: %v", err)
 	}
 }

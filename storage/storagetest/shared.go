@@ -102,7 +102,7 @@ func oneMoveAcrossEngines(t *testing.T, open Open) {
 
 func eachJobOnce(t *testing.T, open Open) {
 	const orders = 60
-	d := newDesk()
+	d := newHandlerLog()
 	engines := several(t, open, 3)
 	for _, e := range engines {
 		start(t, e, d)
@@ -134,7 +134,7 @@ func eachJobOnce(t *testing.T, open Open) {
 
 func periodicOnOne(t *testing.T, open Open) {
 	runs := make(chan time.Time, 100)
-	h := newDesk().handlers()
+	h := newHandlerLog().handlers()
 	h.Periodic = []storage.Periodic{{Name: "sweep", Schedule: each(time.Second),
 		Run: func(context.Context) error { runs <- time.Now(); return nil }}}
 	for _, e := range several(t, open, 2) {

@@ -19,7 +19,7 @@ func begunBy(t *testing.T, e storage.Engine, source, process string) pipeline.Or
 // goneIsTakenOver ends one of three processes in the midst of its work: what it had begun is due for the others within
 // 10 s, and what the living have begun is left alone.
 func goneIsTakenOver(t *testing.T, open Open) {
-	dying, living, d := open(t), ready(t, open), newDesk()
+	dying, living, d := open(t), ready(t, open), newHandlerLog()
 	check(t, dying.Migrate(t.Context()))
 	for _, e := range []storage.Engine{dying, living} {
 		start(t, e, d)

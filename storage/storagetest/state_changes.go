@@ -184,7 +184,7 @@ func chatSerialises(t *testing.T, open Open) {
 }
 
 func changePlacesAndMoves(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	old, there := place(t, e, NewOrder("old", later())), place(t, e, NewOrder("there", later()))
 	next := old
 	next.Cut.Words.Price = "19,000원"
@@ -271,7 +271,7 @@ func draftWritten(t *testing.T, open Open) {
 }
 
 func draftLookedAt(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	soon, never := draft(1, "77"), draft(2, "77")
 	soon.Due, never.Due = time.Now().Add(300*time.Millisecond), time.Time{}

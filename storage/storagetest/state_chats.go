@@ -21,7 +21,7 @@ var chatPromises = []promise{
 	{"ARenamedChatMayBeKnownAlready", renamedIsKnown},
 	{"AMoveDoesNotUndoARename", moveAfterRename},
 	{"WhatNobodyKnowsIsNotFound", unknownState},
-	{"HostileTextOfTheDeskComesBack", hostileState},
+	{"HostileTextOfAConversationComesBack", hostileState},
 }
 
 func chatReadBack(t *testing.T, open Open) {

@@ -220,14 +220,14 @@ func draftKnowsItsQuestion(t *testing.T, open Open) {
 }
 
 func sayIsCalled(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	decide(t, e, say("77", "1"))
 	expect(t, d.says, 1, 0)
 }
 
 func nextSayIsCalled(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	decide(t, e, say("77", "1"), say("77", "2"))
 	decide(t, e, say("78", "3"))
@@ -255,7 +255,7 @@ func jobCount(t *testing.T, e storage.Engine) (n int) {
 }
 
 func unsaidGetsAJob(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	decide(t, e, say("77", "1"))
 	claim(t, e, 1)
 	check(t, e.ReleaseMessage(t.Context(), 1, time.Now(), false))
@@ -347,7 +347,7 @@ func everySayIsCalled(t *testing.T, open Open) {
 }
 
 func lostJobs(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	answer := say("77", "취소했어요")
 	answer.Answer = "cb-1"
 	decide(t, e, say("77", "1"), say("77", "2"), answer)

@@ -50,11 +50,11 @@ type orderPromise struct {
 	test func(t *testing.T, e OrderStore)
 }
 
-// State is the contract of its state.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in; it may be migrated.
+// State is the contract of its bot.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in; it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises, "access": accessPromises,
-		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "two shops": twoPromises, "night": nightPromises, "troubles": troublePromises,
+		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "two shops": twoPromises, "night": reportingPromises, "troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}

@@ -25,7 +25,7 @@ func readySays(t *testing.T, open Open) {
 	if err := e.Ready(t.Context()); err == nil {
 		t.Error("ready without a schema")
 	}
-	if err := e.Start(t.Context(), newDesk().handlers()); err == nil {
+	if err := e.Start(t.Context(), newHandlerLog().handlers()); err == nil {
 		t.Error("started without a schema")
 	}
 	if _, _, err := e.Place(t.Context(), NewOrder("web/1", later())); err == nil {
@@ -34,9 +34,9 @@ func readySays(t *testing.T, open Open) {
 	check(t, e.Migrate(t.Context()))
 	check(t, e.Ready(t.Context()))
 	place(t, e, NewOrder("web/1", later()))
-	start(t, e, newDesk())
+	start(t, e, newHandlerLog())
 	check(t, e.Ready(t.Context()))
-	if err := e.Start(t.Context(), newDesk().handlers()); err == nil {
+	if err := e.Start(t.Context(), newHandlerLog().handlers()); err == nil {
 		t.Error("started twice")
 	}
 	check(t, e.Stop(t.Context()))
@@ -67,7 +67,7 @@ func jobsWait(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := place(t, e, NewOrder("web/1", time.Now()))
 	check(t, e.Close())
-	d := newDesk()
+	d := newHandlerLog()
 	start(t, ready(t, open), d)
 	expect(t, d.looks, o.ID, 1)
 }
@@ -76,7 +76,7 @@ func stopWaits(t *testing.T, open Open) {
 	e := ready(t, open)
 	place(t, e, NewOrder("web/1", time.Now()))
 	running, end := make(chan bool), make(chan bool)
-	h := newDesk().handlers()
+	h := newHandlerLog().handlers()
 	h.Advance = func(ctx context.Context, _, _ int64) (time.Time, error) {
 		close(running)
 		<-end
@@ -99,7 +99,7 @@ func stopCancels(t *testing.T, open Open) {
 	e := ready(t, open)
 	place(t, e, NewOrder("web/1", time.Now()))
 	running, ended := make(chan bool), make(chan error, 1)
-	h := newDesk().handlers()
+	h := newHandlerLog().handlers()
 	h.Advance = func(ctx context.Context, _, _ int64) (time.Time, error) {
 		close(running)
 		<-ctx.Done()
@@ -120,7 +120,7 @@ func stopCancels(t *testing.T, open Open) {
 
 func closeAgain(t *testing.T, open Open) {
 	e := ready(t, open)
-	start(t, e, newDesk())
+	start(t, e, newHandlerLog())
 	check(t, e.Close())
 	check(t, e.Close())
 	var s storage.Engine = e

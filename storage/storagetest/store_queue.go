@@ -29,19 +29,19 @@ type job struct {
 }
 
 // conversation takes the calls of an engine's handlers. answer says what they return.
-type desk struct {
+type handlerLog struct {
 	looks, tells, says, drafts chan job
 	answer                     func(j job) (time.Time, error)
 }
 
-func newDesk() *desk {
-	return &desk{
+func newHandlerLog() *handlerLog {
+	return &handlerLog{
 		looks: make(chan job, 1000), tells: make(chan job, 1000), says: make(chan job, 1000), drafts: make(chan job, 1000),
 		answer: func(job) (time.Time, error) { return time.Time{}, nil },
 	}
 }
 
-func (d *desk) handlers() storage.Handlers {
+func (d *handlerLog) handlers() storage.Handlers {
 	take := func(calls chan job) func(context.Context, int64, int64) (time.Time, error) {
 		return func(_ context.Context, order, number int64) (time.Time, error) {
 			j := job{order, number, time.Now()}
@@ -77,13 +77,13 @@ func expect(t *testing.T, from <-chan job, order, number int64) job {
 	return j
 }
 
-func start(t *testing.T, e storage.Engine, d *desk) {
+func start(t *testing.T, e storage.Engine, d *handlerLog) {
 	t.Helper()
 	check(t, e.Start(t.Context(), d.handlers()))
 }
 
 func alarmRings(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	soon := time.Now().Add(1500 * time.Millisecond)
 	later := place(t, e, NewOrder("later", soon))
@@ -102,7 +102,7 @@ func alarmRings(t *testing.T, open Open) {
 }
 
 func moveSetsAlarm(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	o := place(t, e, NewOrder("web/1", later()))
 	check(t, e.Wake(t.Context(), o.ID)) // number 2: a move doesn't count in versions
 	o.Due = time.Now()
@@ -122,7 +122,7 @@ func moveSetsAlarm(t *testing.T, open Open) {
 }
 
 func wakeRings(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	o := place(t, e, NewOrder("web/1", later()))
 	check(t, e.Wake(t.Context(), o.ID))
@@ -136,7 +136,7 @@ func wakeRings(t *testing.T, open Open) {
 }
 
 func closedSleeps(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	done, awake := place(t, e, NewOrder("1", later())), place(t, e, NewOrder("2", later()))
 	done.Status = pipeline.Delivered
@@ -148,7 +148,7 @@ func closedSleeps(t *testing.T, open Open) {
 }
 
 func moveTells(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	o := place(t, e, NewOrder("web/1", later()))
 	o = move(t, e, o, pipeline.Move{})
@@ -157,7 +157,7 @@ func moveTells(t *testing.T, open Open) {
 }
 
 func snoozedComesBack(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	var again time.Time
 	var calls atomic.Int32
 	d.answer = func(j job) (time.Time, error) {
@@ -179,7 +179,7 @@ func snoozedComesBack(t *testing.T, open Open) {
 }
 
 func failedComesBack(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	var calls atomic.Int32
 	d.answer = func(j job) (time.Time, error) {
 		switch calls.Add(1) {
@@ -210,7 +210,7 @@ func (e each) Next(t time.Time) time.Time { return t.Add(time.Duration(e)) }
 
 func periodicRuns(t *testing.T, open Open) {
 	e := ready(t, open)
-	h := newDesk().handlers()
+	h := newHandlerLog().handlers()
 	sweeps, reports := make(chan time.Time, 100), make(chan time.Time, 100)
 	h.Periodic = []storage.Periodic{
 		{Name: "sweep", Schedule: each(time.Second), Run: func(context.Context) error { sweeps <- time.Now(); return nil }},

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Bus carries short texts between processes: state.Access.
+// Bus carries short texts between processes: bot.Access.
 type Bus interface {
 	Notify(ctx context.Context, text string) error
 	Listen(ctx context.Context, ready func(), heard func(text string)) error

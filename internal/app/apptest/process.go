@@ -35,7 +35,7 @@ type Process struct {
 	Rings  sync.Map // when a callback was first rung, by its path without the token
 }
 
-// noting writes down when doorbells ring.
+// noting writes down when callbacks come.
 func (p *Process) noting(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/webhooks/") {

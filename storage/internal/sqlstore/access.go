@@ -44,7 +44,7 @@ func credentialStatement(c bot.Credential, shop, id *int64) Statement {
 	}
 }
 
-// Credential implements state.Access.
+// Credential implements bot.Access.
 func (s Store) Credential(ctx context.Context, kind bot.CredentialKind, hash string, now time.Time) (bot.Credential, error) {
 	found, err := credentials(ctx, s.Read, `WHERE hash = $1 AND kind = $2 AND (ends = 0 OR ends > $3)`,
 		clean(hash), string(kind), millis(now))
@@ -57,7 +57,7 @@ func (s Store) Credential(ctx context.Context, kind bot.CredentialKind, hash str
 	return found[0], nil
 }
 
-// AddCredential implements state.Access.
+// AddCredential implements bot.Access.
 func (s Store) AddCredential(ctx context.Context, c bot.Credential) (bot.Credential, error) {
 	if err := s.run(ctx, credentialStatement(c, nil, &c.ID)); err != nil {
 		return c, fmt.Errorf("write %s: %w", c.Kind, err)
@@ -65,7 +65,7 @@ func (s Store) AddCredential(ctx context.Context, c bot.Credential) (bot.Credent
 	return c, nil
 }
 
-// RedeemLink implements state.Access.
+// RedeemLink implements bot.Access.
 func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (bot.Credential, error) {
 	got := c
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
@@ -87,7 +87,7 @@ func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (b
 	return got, nil
 }
 
-// UseCredential implements state.Access.
+// UseCredential implements bot.Access.
 func (s Store) UseCredential(ctx context.Context, id int64, used, ends time.Time) error {
 	err := s.run(ctx, Statement{
 		Text: `UPDATE credentials SET used = $2, ends = $3 WHERE id = $1`, Args: []any{id, millis(used), millis(ends)},
@@ -98,7 +98,7 @@ func (s Store) UseCredential(ctx context.Context, id int64, used, ends time.Time
 	return nil
 }
 
-// Credentials implements state.Access.
+// Credentials implements bot.Access.
 func (s Store) Credentials(
 	ctx context.Context, shop int64, kind bot.CredentialKind, now time.Time,
 ) ([]bot.Credential, error) {
@@ -111,7 +111,7 @@ func (s Store) Credentials(
 	return all, nil
 }
 
-// EndCredential implements state.Access.
+// EndCredential implements bot.Access.
 func (s Store) EndCredential(ctx context.Context, shop, id int64) error {
 	err := s.run(ctx, Statement{
 		Text: `DELETE FROM credentials WHERE id = $1 AND shop = $2`, Args: []any{id, shop}, ErrNoRows: pipeline.ErrNotFound,

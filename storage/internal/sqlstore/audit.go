@@ -74,7 +74,7 @@ type found struct {
 	what, call string
 }
 
-// AuditLedger implements state.Admin.
+// AuditLedger implements bot.Admin.
 func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
 	var b bot.LedgerAudit
 	now := time.Now()
@@ -120,7 +120,7 @@ func (f found) String() string {
 	return text
 }
 
-// Audit implements state.Admin.
+// Audit implements bot.Admin.
 func (s Store) Audit(ctx context.Context) error {
 	now := time.Now()
 	at, upto, err := s.mark(ctx, "all")

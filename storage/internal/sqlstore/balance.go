@@ -41,7 +41,7 @@ func spansWithin(from, to time.Time) []any {
 	return []any{a, b, first, last, head, max(last*spanLength, head)}
 }
 
-// SpendByShop implements state.Admin.
+// SpendByShop implements bot.Admin.
 func (s Store) SpendByShop(ctx context.Context, from, to time.Time) ([]bot.SpendRow, error) {
 	var all []bot.SpendRow
 	err := s.Read.Query(ctx, sumSpans, spansWithin(from, to), func(scan func(...any) error) error {
@@ -61,7 +61,7 @@ func (s Store) SpendByShop(ctx context.Context, from, to time.Time) ([]bot.Spend
 // endOfTime is later than anything begins.
 var endOfTime = time.UnixMilli(1 << 46)
 
-// SpendByProvider implements state.Admin.
+// SpendByProvider implements bot.Admin.
 func (s Store) SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error) {
 	all, err := s.SpendByShop(ctx, since, endOfTime)
 	sums := map[string]pipeline.Credits{}
@@ -71,7 +71,7 @@ func (s Store) SpendByProvider(ctx context.Context, since time.Time) (map[string
 	return sums, err
 }
 
-// Spenders implements state.Admin. The order is that of an index.
+// Spenders implements bot.Admin. The order is that of an index.
 func (s Store) Spenders(ctx context.Context, month time.Time, skip, limit int) ([]bot.Spender, error) {
 	var all []bot.Spender
 	err := s.Read.Query(ctx, `SELECT m.shop, coalesce(s.name, ''), m.clips, m.renders, m.unknown

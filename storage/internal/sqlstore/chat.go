@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Chat implements state.Store.
+// Chat implements bot.Store.
 func (s Store) Chat(ctx context.Context, platform, id string) (bot.Chat, error) {
 	c := bot.Chat{Platform: clean(platform), ID: clean(id)}
 	err := s.Read.Query(ctx, `SELECT `+chatColumns+`, (SELECT count(*) FROM (SELECT 1 FROM says
@@ -80,7 +80,7 @@ func chatStatement(c bot.Chat) (Statement, error) {
 	}, nil
 }
 
-// Shop implements state.Store.
+// Shop implements bot.Store.
 func (s Store) Shop(ctx context.Context, id int64) (bot.Shop, error) {
 	var found bot.Shop
 	err := s.Read.Query(ctx, `SELECT `+shopColumns+` FROM shops s WHERE s.id = $1`, []any{id},
@@ -153,7 +153,7 @@ func shopStatement(s bot.Shop, id *int64) (Statement, error) {
 	}, nil
 }
 
-// Invite implements state.Store.
+// Invite implements bot.Store.
 func (s Store) Invite(ctx context.Context, code string) (bot.Invite, error) {
 	var found bot.Invite
 	err := s.Read.Query(ctx, `SELECT code, shop, name, maker, expires, used FROM invites WHERE code = $1`,

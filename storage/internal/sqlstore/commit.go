@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// Commit implements state.Store. Rows are locked in one order everywhere: update, invite, shop, chat, drafts,
+// Commit implements bot.Store. Rows are locked in one order everywhere: update, invite, shop, chat, drafts,
 // says, orders.
 func (s Store) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	now := time.Now()
@@ -30,7 +30,7 @@ func (s Store) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, erro
 	return placed, nil
 }
 
-// change is a state.Change on its way into one transaction, with what comes of it.
+// change is a bot.Change on its way into one transaction, with what comes of it.
 type change struct {
 	bot.Change
 	tx     Tx

@@ -35,7 +35,7 @@ type Statement struct {
 // same one. It may be run again from the start, and its results count only after the commit.
 type TxFunc func(ctx context.Context, tx Tx) ([]queue.Job, error)
 
-// Store is a pipeline.Store and a state.Store on tables.
+// Store is a pipeline.Store and a bot.Store on tables.
 type Store struct {
 	Read  DB
 	Write func(ctx context.Context, op TxFunc) error // one transaction: an error means that nothing was written, or a lost commit

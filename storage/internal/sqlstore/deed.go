@@ -16,7 +16,7 @@ func deedStatement(d bot.AuditEntry) Statement {
 	}
 }
 
-// AppendAudit implements state.Admin.
+// AppendAudit implements bot.Admin.
 func (s Store) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
 	if err := s.run(ctx, deedStatement(d)); err != nil {
 		return fmt.Errorf("note a deed: %w", err)
@@ -24,7 +24,7 @@ func (s Store) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
 	return nil
 }
 
-// ListAudit implements state.Admin.
+// ListAudit implements bot.Admin.
 func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
 	var all []bot.AuditEntry
 	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
@@ -42,7 +42,7 @@ func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry
 	return all, nil
 }
 
-// Flag implements state.Admin.
+// Flag implements bot.Admin.
 func (s Store) Flag(ctx context.Context, name string) (string, error) {
 	var value string
 	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{clean(name)},
@@ -53,7 +53,7 @@ func (s Store) Flag(ctx context.Context, name string) (string, error) {
 	return value, nil
 }
 
-// SetFlag implements state.Admin.
+// SetFlag implements bot.Admin.
 func (s Store) SetFlag(ctx context.Context, name, value string) error {
 	if err := s.run(ctx, switchStatement(bot.Flag{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
@@ -61,7 +61,7 @@ func (s Store) SetFlag(ctx context.Context, name, value string) error {
 	return nil
 }
 
-// SetFlagOnce implements state.Admin.
+// SetFlagOnce implements bot.Admin.
 func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there string, err error) {
 	err = s.run(ctx, Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
@@ -80,7 +80,7 @@ func switchStatement(s bot.Flag) Statement {
 	}
 }
 
-// OpenIncident implements state.Admin.
+// OpenIncident implements bot.Admin.
 func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error) {
 	old := errors.New("it goes on")
 	begin := openStatement(bot.Incident{Key: key, Text: text}, time.Now())
@@ -103,7 +103,7 @@ func openStatement(i bot.Incident, now time.Time) Statement {
 	}
 }
 
-// CloseIncident implements state.Admin.
+// CloseIncident implements bot.Admin.
 func (s Store) CloseIncident(ctx context.Context, key string) (bot.Incident, bool, error) {
 	over := errors.New("it is over")
 	i, since := bot.Incident{Key: clean(key)}, int64(0)
@@ -121,7 +121,7 @@ func (s Store) CloseIncident(ctx context.Context, key string) (bot.Incident, boo
 	return i, true, nil
 }
 
-// Incidents implements state.Admin.
+// Incidents implements bot.Admin.
 func (s Store) Incidents(ctx context.Context) ([]bot.Incident, error) {
 	var all []bot.Incident
 	err := s.Read.Query(ctx, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,

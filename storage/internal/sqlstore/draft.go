@@ -13,7 +13,7 @@ import (
 
 const selectDraft = `SELECT id, chat, question, body FROM drafts `
 
-// Drafts implements state.Store.
+// Drafts implements bot.Store.
 func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE platform = $1 AND chat = $2 AND ends > $3 ORDER BY made, id`,
 		clean(platform), clean(chat), millis(t))
@@ -23,7 +23,7 @@ func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) (
 	return all, nil
 }
 
-// Draft implements state.Store.
+// Draft implements bot.Store.
 func (s Store) Draft(ctx context.Context, id int64) (bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE id = $1`, id)
 	if err == nil && len(all) == 0 {

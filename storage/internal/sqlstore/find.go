@@ -20,7 +20,7 @@ WHERE o.id = (SELECT max(x.id) FROM (
     WHERE x.message = $3 OR substr(x.told || ' ', 1, length($4)) = $4
         OR (SELECT count(*) FROM cuts k WHERE k.order_id = x.id AND substr(k.receipt || ' ', 1, length($4)) = $4) > 0)`
 
-// ByMessage implements state.Store.
+// ByMessage implements bot.Store.
 func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
 	message = clean(message)
 	if message == "" { // which is what an order without a line has
@@ -74,7 +74,7 @@ func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pip
 	return o, size, err
 }
 
-// TrackInUse implements state.Store.
+// TrackInUse implements bot.Store.
 func (s Store) TrackInUse(ctx context.Context, shop int64, track string) (bool, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders o JOIN cuts c ON c.order_id = o.id
@@ -101,7 +101,7 @@ func firstAt(what string) string {
 	return `coalesce((SELECT min(h.at) FROM history h WHERE h.order_id = o.id AND h.` + what + `), 0)`
 }
 
-// MedianStepTimes implements state.Store. Of an order with several cuts, the first counts.
+// MedianStepTimes implements bot.Store. Of an order with several cuts, the first counts.
 func (s Store) MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error) {
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	took := map[pipeline.Step][]int64{}

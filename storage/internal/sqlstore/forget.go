@@ -22,7 +22,7 @@ UNION
 		AND x.shop <> 0 AND x.shop = s.id AND x.emptied = 0 AND x.placed <= s.gone AND x.ended > 0 LIMIT $2) forgotten)
 ORDER BY o.ended, o.id LIMIT $2`
 
-// Purgeable implements state.Admin. What a forgotten shop has ordered expires at once.
+// Purgeable implements bot.Admin. What a forgotten shop has ordered expires at once.
 func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, expired, millis(t), int64(max(limit, 0)))
 	if err != nil {
@@ -31,7 +31,7 @@ func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipelin
 	return all, nil
 }
 
-// OrdersOf implements state.Admin.
+// OrdersOf implements bot.Admin.
 func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error) {
 	if before == 0 {
 		before = math.MaxInt64
@@ -44,7 +44,7 @@ func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]p
 	return all, nil
 }
 
-// ShortsOf implements state.Admin.
+// ShortsOf implements bot.Admin.
 func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
 	all, err := read(ctx, s.Read, shown+`WHERE o.id IN (
 			SELECT id FROM orders WHERE shop <> 0 AND shop = $3 AND emptied = 0 AND shown > 0 ORDER BY id DESC LIMIT CAST($1 AS bigint) + CAST($2 AS bigint))
@@ -66,7 +66,7 @@ WHERE o.id = $1 AND c.music LIKE '` + pipeline.TrackPrefix + `%'
         WHERE x.shop <> 0 AND x.shop = o.shop AND x.id <> o.id AND x.emptied = 0 AND y.music = c.music)
 ORDER BY c.n`
 
-// Files implements state.Admin. What a call has made is there even when its order went another way before
+// Files implements bot.Admin. What a call has made is there even when its order went another way before
 // that was written down.
 func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 	var keys []string
@@ -106,7 +106,7 @@ UPDATE orders SET emptied = $2, version = version + 1, source = 'emptied/' || id
     call_id = '', remote = '', detail = ''
 WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
 
-// MarkPurged implements state.Admin.
+// MarkPurged implements bot.Admin.
 func (s Store) MarkPurged(ctx context.Context, order int64) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var version int64
@@ -151,7 +151,7 @@ UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music =
     old_logo = CASE WHEN logo = '' THEN old_logo ELSE logo END
 WHERE id = $1 RETURNING old_logo, track, new_track`
 
-// ForgetShop implements state.Admin. Rows are locked in the order of Commit.
+// ForgetShop implements bot.Admin. Rows are locked in the order of Commit.
 func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 	var keys []string
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -12,7 +12,7 @@ import (
 // longestLease is longer than any lease is taken for: what ends later comes from a clock that was ahead, and is over.
 const longestLease = time.Hour
 
-// Lease implements state.Store.
+// Lease implements bot.Store.
 func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
 	now, held := time.Now(), errors.New("another has it")
 	err := s.run(ctx, Statement{
@@ -36,7 +36,7 @@ func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration
 // alive names the row that says when the service was last there.
 const alive = "alive"
 
-// Heartbeat implements state.Store.
+// Heartbeat implements bot.Store.
 func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
 	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(scan func(...any) error) error {
@@ -51,7 +51,7 @@ func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
 	return fromMillis(last), nil
 }
 
-// Active implements state.Store.
+// Active implements bot.Store.
 func (s Store) Active(ctx context.Context, since time.Time) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, millis(since))
 	if err != nil {

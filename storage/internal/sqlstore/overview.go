@@ -29,7 +29,7 @@ SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM ord
 	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 
-// Overview implements state.Admin.
+// Overview implements bot.Admin.
 func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overview, error) {
 	v := bot.Overview{
 		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
@@ -77,7 +77,7 @@ func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
 	return all, nil
 }
 
-// Parked implements state.Admin.
+// Parked implements bot.Admin.
 func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' ORDER BY o.id LIMIT $1 OFFSET $2`, page(skip, limit)...)
 	if err != nil {
@@ -95,7 +95,7 @@ SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + f
 FROM shops s
 WHERE s.id > $2 AND (s.gone = 0 OR (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id) > 0) ORDER BY s.id LIMIT $1`
 
-// Shops implements state.Admin.
+// Shops implements bot.Admin.
 func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {
 	var all []bot.ShopUse
 	err := s.Read.Query(ctx, selectShops, []any{int64(max(limit, 0)), after, monthOf(since)}, func(scan func(...any) error) error {
@@ -111,7 +111,7 @@ func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit in
 	return all, nil
 }
 
-// ChatsOf implements state.Admin.
+// ChatsOf implements bot.Admin.
 func (s Store) ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE shop <> 0 AND shop = $1 ORDER BY platform, id`, shop)
 	if err != nil {

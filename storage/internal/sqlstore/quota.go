@@ -16,7 +16,7 @@ const countedOf = `(
 	SELECT CAST(coalesce(sum((SELECT sum(m.used) FROM shop_months m WHERE m.shop = line.id AND m.month >= %[2]s)), 0) AS bigint)
 	FROM line WHERE line.id <> 0)`
 
-// OrdersInPeriod implements state.Store.
+// OrdersInPeriod implements bot.Store.
 func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, monthOf(since)},
@@ -27,7 +27,7 @@ func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) 
 	return n, nil
 }
 
-// Former implements state.Store.
+// Former implements bot.Store.
 func (s Store) Former(ctx context.Context, platform, chat string) (int64, error) {
 	var shop int64
 	err := s.Read.Query(ctx, `SELECT shop FROM former_chats WHERE chat = $1`, []any{hashed(platform, chat)},
@@ -38,7 +38,7 @@ func (s Store) Former(ctx context.Context, platform, chat string) (int64, error)
 	return shop, nil
 }
 
-// Refused implements state.Store. What was emptied since then belongs to the shop that the chat had.
+// Refused implements bot.Store. What was emptied since then belongs to the shop that the chat had.
 func (s Store) Refused(ctx context.Context, platform, chat string, since time.Time) (int, error) {
 	var n int
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders

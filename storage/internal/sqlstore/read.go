@@ -47,7 +47,7 @@ func read(ctx context.Context, db DB, text string, args ...any) ([]pipeline.Orde
 const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id AND k.size = c.size
     AND k.short_key <> '' AND (substr(k.receipt || ' ', 1, 1) <> ' ' OR k.n = o.cut)) `
 
-// Short implements state.Store.
+// Short implements bot.Store.
 func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {
 	all, err := read(ctx, s.Read, shown+`WHERE o.id = $1 AND c.size = $2`, order, string(size))
 	if err == nil && len(all) == 0 {

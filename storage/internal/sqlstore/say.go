@@ -37,7 +37,7 @@ const claimSay = `
 UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND ` + isTurn + `
 RETURNING chat, body`
 
-// Claim implements state.Store.
+// Claim implements bot.Store.
 func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
 	var chat, text string
 	var until int64
@@ -71,7 +71,7 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.O
 	return found, nil
 }
 
-// ReleaseMessage implements state.Store. One that is closed stays as it is.
+// ReleaseMessage implements bot.Store. One that is closed stays as it is.
 func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		err := tx.Run(ctx, Statement{
@@ -89,7 +89,7 @@ func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job b
 	return nil
 }
 
-// MarkPartSent implements state.Store. One that is closed stays as it is.
+// MarkPartSent implements bot.Store. One that is closed stays as it is.
 func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
 	id := say.ID
 	say.ID = 0
@@ -105,7 +105,7 @@ func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error 
 	return nil
 }
 
-// WakePending implements state.Store. claimed says when a say was looked at last. The order is that of an index of those
+// WakePending implements bot.Store. claimed says when a say was looked at last. The order is that of an index of those
 // that are open: the others are kept for days, and aren't to be read each minute.
 func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
@@ -137,7 +137,7 @@ func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue
 	return first, err
 }
 
-// MarkSent implements state.Store.
+// MarkSent implements bot.Store.
 func (s Store) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
 	message = clean(message)
 	var next queue.Job

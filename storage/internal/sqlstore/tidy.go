@@ -22,7 +22,7 @@ const deleteStrangers = `DELETE FROM chats WHERE (platform, id) IN (SELECT platf
 // aMonth is as many milliseconds as the longest one has.
 const aMonth = `2678400000`
 
-// PurgeExpired implements state.Store.
+// PurgeExpired implements bot.Store.
 func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 	for _, text := range []string{
 		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,

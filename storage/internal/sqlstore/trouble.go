@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// Troubled implements state.Night.
+// Troubled implements bot.Night.
 func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.failing > 0 AND o.failing < $1 AND o.status IN ('open', 'parked')
 		ORDER BY o.failing, o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
@@ -21,7 +21,7 @@ func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline
 	return all, nil
 }
 
-// Waiting implements state.Night.
+// Waiting implements bot.Night.
 func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
 	var all []bot.Waiting
 	err := s.Read.Query(ctx, `SELECT service, min(changed), count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
@@ -49,7 +49,7 @@ UPDATE orders SET alarm = alarm + 1, due = ` + resumeDue + `, alarm_due = ` + re
 WHERE status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND failing > 0
     AND due > ` + resumeDue + ` AND id IN (`
 
-// Resume implements state.Night. The version stays, as in Release.
+// Resume implements bot.Night. The version stays, as in Release.
 func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error) {
 	if len(orders) == 0 {
 		return nil, nil
@@ -106,7 +106,7 @@ func wakeSays(ctx context.Context, tx Tx, text string, args ...any) (jobs []queu
 	return jobs, err
 }
 
-// ParkedFor implements state.Admin.
+// ParkedFor implements bot.Admin.
 func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND o.reason = $1 ORDER BY o.id LIMIT $2`,
 		clean(string(why)), int64(max(limit, 0)))
@@ -116,7 +116,7 @@ func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([
 	return all, nil
 }
 
-// CountParked implements state.Admin.
+// CountParked implements bot.Admin.
 func (s Store) CountParked(ctx context.Context) (map[pipeline.Reason]int, error) {
 	all := map[pipeline.Reason]int{}
 	err := count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`)

@@ -63,7 +63,7 @@ func (s Store) TakeTurns(ctx context.Context, step pipeline.Step, provider strin
 // releasePage is how many orders one transaction lets go: what else is to be written waits for it.
 const releasePage = 500
 
-// Release implements state.Admin. The version stays: an order that begins meanwhile needs no release. What waits for a
+// Release implements bot.Admin. The version stays: an order that begins meanwhile needs no release. What waits for a
 // clip waits for its turn from then on, and needs no job: it has the one that would have ended its hold.
 func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error) {
 	if len(reasons) == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Workspace implements state.Workspaces.
+// Workspace implements bot.Workspaces.
 func (s Store) Workspace(ctx context.Context, platform, id string) (bot.Workspace, error) {
 	found, err := s.workspaces(ctx, `AND id = $2`, clean(platform), clean(id))
 	if err == nil && len(found) == 0 {
@@ -22,7 +22,7 @@ func (s Store) Workspace(ctx context.Context, platform, id string) (bot.Workspac
 	return found[0], nil
 }
 
-// AllWorkspaces implements state.Workspaces.
+// AllWorkspaces implements bot.Workspaces.
 func (s Store) AllWorkspaces(ctx context.Context, platform string) ([]bot.Workspace, error) {
 	all, err := s.workspaces(ctx, `ORDER BY id`, clean(platform))
 	if err != nil {
@@ -49,7 +49,7 @@ func (s Store) workspaces(ctx context.Context, rest string, args ...any) (all []
 	return all, err
 }
 
-// KeepWorkspace implements state.Workspaces.
+// KeepWorkspace implements bot.Workspaces.
 func (s Store) KeepWorkspace(ctx context.Context, w bot.Workspace) error {
 	err := s.run(ctx, Statement{
 		Text: `INSERT INTO workspaces (platform, id, name, sealed, joined) VALUES ($1, $2, $3, $4, $5)
@@ -62,7 +62,7 @@ func (s Store) KeepWorkspace(ctx context.Context, w bot.Workspace) error {
 	return nil
 }
 
-// ForgetWorkspace implements state.Workspaces.
+// ForgetWorkspace implements bot.Workspaces.
 func (s Store) ForgetWorkspace(ctx context.Context, platform, id string, t time.Time) error {
 	err := s.run(ctx, Statement{
 		Text: `DELETE FROM workspaces WHERE platform = $1 AND id = $2 AND joined <= $3`,
@@ -74,7 +74,7 @@ func (s Store) ForgetWorkspace(ctx context.Context, platform, id string, t time.
 	return nil
 }
 
-// Chats implements state.Store.
+// Chats implements bot.Store.
 func (s Store) Chats(ctx context.Context, platform, prefix string) ([]bot.Chat, error) {
 	all, err := chats(ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform), clean(prefix))
 	if err != nil {
@@ -83,7 +83,7 @@ func (s Store) Chats(ctx context.Context, platform, prefix string) ([]bot.Chat, 
 	return all, nil
 }
 
-// LookedBack implements state.Store.
+// LookedBack implements bot.Store.
 func (s Store) LookedBack(ctx context.Context, platform, chat string, t time.Time) error {
 	err := s.run(ctx, Statement{
 		Text: `UPDATE chats SET looked = $3 WHERE platform = $1 AND id = $2 AND looked < $3`,
@@ -95,7 +95,7 @@ func (s Store) LookedBack(ctx context.Context, platform, chat string, t time.Tim
 	return nil
 }
 
-// Unfinished implements state.Store.
+// Unfinished implements bot.Store.
 func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
 		clean(platform), clean(chat))

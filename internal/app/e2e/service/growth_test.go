@@ -158,7 +158,7 @@ func (g *grownService) asks() {
 	say := func(chat, text string, reply *bot.Reply) {
 		g.ask(chat+" "+text, func() error {
 			n := strconv.Itoa(len(g.lines))
-			return g.p.Desk.Handle(ctx, bot.Update{
+			return g.p.Conversation.Handle(ctx, bot.Update{
 				Key: "growth:" + n, Kind: bot.Wrote, Platform: "telegram", Chat: chat, User: bot.User{ID: chat, Lang: "ko"},
 				Message: "n" + n, At: time.Now(), Text: text, ToUs: true, Reply: reply,
 			})

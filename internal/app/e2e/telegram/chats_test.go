@@ -25,8 +25,8 @@ func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
 		delete(w.Settings, "SIGNUP")
 		w.Settings["RUNWAYML_BASE_URL"] = x.runway
 		p := w.Start(apptest.Hurried(), nil)
-		if p.Desk.Open != x.open {
-			t.Errorf("%s: open is %v", name, p.Desk.Open)
+		if p.Conversation.Open != x.open {
+			t.Errorf("%s: open is %v", name, p.Conversation.Open)
 		}
 		p.Stop()
 	}

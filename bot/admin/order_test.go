@@ -118,7 +118,7 @@ func TestThereIsNothingToSendBeforeAShort(t *testing.T) {
 func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		switched := 0
-		t.Desk.Switched = func() { switched++ }
+		t.Conversation.Switched = func() { switched++ }
 		held := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(time.Hour)
 		})
@@ -240,7 +240,7 @@ func TestOrdersOfOthersAreSpokenOfInPrivateAndInTheOpsChat(t *testing.T) {
 		in := func(chat, text string) bot.Update {
 			return bot.Update{Chat: chat, Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: text}
 		}
-		t.Desk.OpsChat = "telegram:-100"
+		t.Conversation.OpsChat = "telegram:-100"
 		t.Does(in("-5", "/status"))
 		t.Does(in("-5", "/pause"))
 		t.Hear(bottest.Ko("admin.where"), bottest.Ko("admin.where"))
@@ -251,7 +251,7 @@ func TestOrdersOfOthersAreSpokenOfInPrivateAndInTheOpsChat(t *testing.T) {
 
 func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Desk.OpsChat = "telegram:-100"
+		t.Conversation.OpsChat = "telegram:-100"
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		press := func(who, action string) {
 			t.Does(bot.Update{Chat: "-100", Group: true, Kind: bot.Pressed, User: bot.User{ID: who}, Action: action, Notice: "press", Message: "alarm"})
@@ -326,7 +326,7 @@ func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 			who := []string{"boss", "deputy"}[i%2]
 			go func() {
 				u := bot.Update{Key: fmt.Sprint("press ", i), Kind: bot.Wrote, Platform: "telegram", Chat: who, User: bot.User{ID: who, Lang: "ko"}, ToUs: true, Text: "/retry 1", At: time.Now()}
-				if err := t.Desk.Handle(t.Context(), u); err != nil {
+				if err := t.Conversation.Handle(t.Context(), u); err != nil {
 					t.Error(err)
 				}
 			}()

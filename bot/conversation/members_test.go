@@ -65,7 +65,7 @@ func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
 		{false, false, bottest.Ko("group.blind", "ai") + "\n\n" + bottest.Ko("group.invite")},
 	} {
 		bottest.Conversation(t, func(t *bottest.Talk) {
-			t.Desk.Open = c.open
+			t.Conversation.Open = c.open
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: c.sees})
 			t.Hear(c.want)
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: true})
@@ -108,7 +108,7 @@ func TestAChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
 
 func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Desk.Open = false
+		t.Conversation.Open = false
 		for range 5 { // an album, or somebody who doesn't stop
 			t.Does(bottest.From("new", "", "새우 파스타 18,000원"))
 		}
@@ -130,7 +130,7 @@ func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 
 func TestAdminsNeedNoInvite(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Desk.Open, t.Desk.Admins = false, map[string]bool{"telegram:boss": true}
+		t.Conversation.Open, t.Conversation.Admins = false, map[string]bool{"telegram:boss": true}
 		u := bottest.From("new", "p1", "새우 파스타 18,000원")
 		u.User.ID = "boss"
 		t.Does(u)
@@ -141,7 +141,7 @@ func TestAdminsNeedNoInvite(t *testing.T) {
 	})
 }
 
-func TestDesk_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
+func TestConversation_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		parked := func() {

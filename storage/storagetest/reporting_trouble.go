@@ -57,7 +57,7 @@ func troubledListed(t *testing.T, open Open) {
 }
 
 func serviceResumed(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	none, err := e.Waiting(t.Context())
 	check(t, err)
@@ -135,7 +135,7 @@ func parkedFound(t *testing.T, open Open) {
 }
 
 func thawed(t *testing.T, open Open) {
-	e, d := ready(t, open), newDesk()
+	e, d := ready(t, open), newHandlerLog()
 	start(t, e, d)
 	now := time.Now()
 	due := func(source string, in time.Duration, change func(o *pipeline.Order)) pipeline.Order {

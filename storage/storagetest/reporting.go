@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var nightPromises = []promise{
+var reportingPromises = []promise{
 	{"ADaysOrdersAreTallied", dayTallied},
 	{"WhatIsInAStepForLongLags", lagging},
 	{"WhatWasBoughtOnADayIsSummedWithWhatIsUncertain", boughtSummed},

@@ -32,10 +32,10 @@ var shortFile []byte
 type round struct {
 	*testing.T
 	*messengertest.Memory
-	store   storage.Engine
-	blobs   *disk.Store
-	logs    *bytes.Buffer
-	courier *outbox.Outbox
+	store  storage.Engine
+	blobs  *disk.Store
+	logs   *bytes.Buffer
+	outbox *outbox.Outbox
 }
 
 func newRound(t *testing.T) *round {
@@ -61,7 +61,7 @@ func newRound(t *testing.T) *round {
 
 // restart is a new process, which remembers nothing.
 func (r *round) restart() {
-	r.courier = outbox.NewOutbox(outbox.OutboxOptions{
+	r.outbox = outbox.New(outbox.Options{
 		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch: func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
@@ -111,7 +111,7 @@ func (r *round) tell(o pipeline.Order) pipeline.StatusRef {
 	if err != nil {
 		r.Fatal(err)
 	}
-	told, err := r.courier.Chat("memory").NotifyStatus(r.Context(), o)
+	told, err := r.outbox.Chat("memory").NotifyStatus(r.Context(), o)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 	say := r.says(bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: "안녕하세요"}})[0]
 	to := r.Rename(t)
 	o = r.step(o, pipeline.Animate)
-	_, err := r.courier.Chat("memory").NotifyStatus(t.Context(), o)
+	_, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o)
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
 		t.Errorf("the first try: %v", err)
 	}
@@ -166,10 +166,10 @@ func TestAChatThatMovedIsFollowed(t *testing.T) {
 
 func TestAPlatformThatIsOffHasNoChat(t *testing.T) {
 	r := newRound(t)
-	if c := r.courier.Chat("slack"); c != nil {
+	if c := r.outbox.Chat("slack"); c != nil {
 		t.Errorf("%v", c)
 	}
-	got, err := r.courier.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Snap(t, sample.Photo)})
+	got, err := r.outbox.Chat("memory").Photo(t.Context(), pipeline.Order{Photo: r.Snap(t, sample.Photo)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func (r *round) says(says ...bot.OutgoingMessage) []int64 {
 
 func (r *round) carry(ctx context.Context, say int64) time.Time {
 	r.Helper()
-	t, err := r.courier.Send(ctx, say)
+	t, err := r.outbox.Send(ctx, say)
 	if err != nil {
 		r.Fatal(err)
 	}

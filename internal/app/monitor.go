@@ -28,7 +28,7 @@ func Rehearsal(look string, seconds int) pipeline.CutRequest {
 // and what ops are told. Its cron lines are in schedule.go.
 type monitor struct {
 	*App
-	brake  *spendGate
+	gate   *spendGate
 	health *ops.Health
 	Runway *runway.Client
 	cuts   *creatomate.Client
@@ -41,12 +41,12 @@ type monitor struct {
 }
 
 const (
-	brakeEvery   = 2 * time.Second
+	tickEvery    = 2 * time.Second
 	balanceEvery = 10 * time.Minute
 	thawEvery    = time.Minute
 	markEvery    = 24 * time.Hour   // that a template is looked at
 	retryEvery   = 10 * time.Minute // after which one that failed is done again at the latest
-	nightLimit   = 10 * time.Second // of one look at the database or at a provider
+	tickLimit    = 10 * time.Second // of one look at the database or at a provider
 )
 
 // openMonitor builds what the pipeline and the conversation ask of it.
@@ -54,7 +54,7 @@ func (a *App) openMonitor(p Parts) {
 	clips := NewRunway(p)
 	a.Monitor = &monitor{
 		App: a, health: &ops.Health{}, Runway: clips, cuts: NewCreatomate(p), left: -1, failing: map[string]time.Time{},
-		brake: &spendGate{
+		gate: &spendGate{
 			store: a.Engine, budget: DayBudget(p.Cfg),
 			clip: clips.Price(p.Cfg.Runway.Seconds), zone: config.Home(),
 		},
@@ -83,7 +83,7 @@ func (n *monitor) periodics() []*periodic {
 
 // watch looks after this process until ctx ends.
 func (n *monitor) watch(ctx context.Context) {
-	tick := time.NewTicker(brakeEvery)
+	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	all := n.periodics()
 	for {
@@ -110,13 +110,13 @@ func (n *monitor) watch(ctx context.Context) {
 
 // Tick refreshes the brake, and tells what has changed.
 func (n *monitor) Tick(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, tickLimit)
 	defer cancel()
-	if err := n.brake.refresh(ctx); err != nil {
+	if err := n.gate.refresh(ctx); err != nil {
 		return err
 	}
 	n.Pipe.TakeTurns()
-	errs := []error{n.Ops.Budget(ctx, n.brake.spending(), n.brake.clip, n.brake.budget)}
+	errs := []error{n.Ops.Budget(ctx, n.gate.spending(), n.gate.clip, n.gate.budget)}
 	for _, i := range n.Intakes {
 		errs = append(errs, i.report(ctx, n.Ops))
 	}
@@ -131,13 +131,13 @@ func (n *monitor) Tick(ctx context.Context) error {
 
 // Resume lets orders go on whose services are back.
 func (n *monitor) Resume(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, 3*tickLimit)
 	defer cancel()
 	return n.Back.look(ctx)
 }
 
 func (n *monitor) Thaw(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, tickLimit)
 	defer cancel()
 	return n.Ops.Thaw(ctx, n.Pipe.Times.RetryUnknown)
 }
@@ -150,7 +150,7 @@ func (n *monitor) openRecovery(p Parts, cuts pipeline.Checker, logo string) {
 		probes: map[string]func(context.Context) error{
 			"runway": func(ctx context.Context) error {
 				a, err := n.Runway.Account(ctx)
-				if err == nil && a.Credits < n.brake.clip {
+				if err == nil && a.Credits < n.gate.clip {
 					err = errors.New("no credits")
 				}
 				return err
@@ -171,7 +171,7 @@ func (n *monitor) openRecovery(p Parts, cuts pipeline.Checker, logo string) {
 }
 
 func (n *monitor) askBalance(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, tickLimit)
 	defer cancel()
 	a, err := n.Runway.Account(ctx)
 	if err != nil {
@@ -180,12 +180,12 @@ func (n *monitor) askBalance(ctx context.Context) error {
 	n.mu.Lock()
 	n.left = a.Credits
 	n.mu.Unlock()
-	return n.Ops.Credits(ctx, "runway", a.Credits, n.brake.clip)
+	return n.Ops.Credits(ctx, "runway", a.Credits, n.gate.clip)
 }
 
 // askMark looks whether films of the operator's template say that AI has made them.
 func (n *monitor) askMark(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, tickLimit)
 	defer cancel()
 	got, err := n.cuts.Rehearse(ctx, Rehearsal(look.Names()[0], n.Cfg.Runway.Seconds))
 	if err != nil {
@@ -206,9 +206,9 @@ func (n *monitor) providers() []bot.Provider {
 
 // RefreshFlags lets a switch that was set in this process count at once.
 func (n *monitor) RefreshFlags() {
-	ctx, cancel := context.WithTimeout(context.Background(), nightLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), tickLimit)
 	defer cancel()
-	if err := n.brake.refresh(ctx); err != nil {
+	if err := n.gate.refresh(ctx); err != nil {
 		n.log.Warn("refresh of service flags failed", "err", err)
 	}
 }
@@ -226,7 +226,7 @@ func (n *monitor) Forget(ctx context.Context) error {
 
 // usage is what Runway says was spent.
 func (n *monitor) usage(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
-	ctx, cancel := context.WithTimeout(ctx, nightLimit)
+	ctx, cancel := context.WithTimeout(ctx, tickLimit)
 	defer cancel()
 	return n.Runway.Usage(ctx, from, to)
 }

@@ -15,7 +15,7 @@ func TestAfterALongSilencePeopleAreAskedToSendAgain(t *testing.T) {
 		alive := func(after time.Duration) {
 			time.Sleep(after)
 			synctest.Wait()
-			if err := tk.Desk.Heartbeat(tk.Context()); err != nil {
+			if err := tk.Conversation.Heartbeat(tk.Context()); err != nil {
 				tk.Fatal(err)
 			}
 		}

@@ -38,7 +38,7 @@ func (b *spendGate) looks(t *testing.T) {
 	}
 }
 
-func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
+func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 	t.Parallel()
 	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
 		pause := func(value string) {
@@ -72,7 +72,7 @@ func TestBrake_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 	})
 }
 
-func TestBrake_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
+func TestSpendGate_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 	t.Parallel()
 	braking(t, 30_00, func(t *testing.T, b *spendGate, e storage.Engine) {
 		o, _, err := e.Place(t.Context(), storagetest.NewOrder("a", time.Now().Add(time.Hour)))
@@ -99,7 +99,7 @@ type away struct{ bot.Admin }
 
 func (away) Flag(context.Context, string) (string, error) { return "", errors.New("away") }
 
-func TestBrake_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
+func TestSpendGate_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
 		if err := e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"); err != nil {
