@@ -10,9 +10,8 @@ import (
 
 // change does what a button below an order does in a chat: cancel, again, look, music, size.
 func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, err := p.forms.Read(w, r, v.Shop, "")
-	if err != nil {
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, "")
+	if !ok {
 		return
 	}
 	o, ok := p.own(w, r, v)
@@ -41,9 +40,8 @@ func (p *Page) changed(w http.ResponseWriter, r *http.Request, v *visitor, o pip
 
 // reword gives an order other words: a new cut of the same clip.
 func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, err := p.forms.Read(w, r, v.Shop, "")
-	if err != nil {
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, "")
+	if !ok {
 		return
 	}
 	o, ok := p.own(w, r, v)

@@ -91,14 +91,13 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 		p.tooOften(w, r)
 		return
 	}
-	f, err := p.forms.Read(w, r, 0, "")
-	if err != nil {
-		p.badForm(w, r, nil, err)
+	f, ok := p.readForm(w, r, nil, "")
+	if !ok {
 		return
 	}
 	token := f.Get("token")
 	secret, session := p.newSession(r)
-	_, err = p.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
+	_, err := p.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		err = p.Conversation.EnterInvite(r.Context(), bot.Update{
 			Platform: Platform, Chat: "invite-" + session.Hash[:16], User: bot.User{ID: "invite", Lang: language(r)},

@@ -171,10 +171,8 @@ func wordsOf(f intake.Form) present.Form {
 
 // order takes the form in. What is wrong stands beside its field, and the picture is kept meanwhile.
 func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, err := p.forms.Read(w, r, v.Shop, "")
-	if err != nil {
-		drain(r)
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, "")
+	if !ok {
 		return
 	}
 	words, key := wordsOf(f), f.Get("key")
@@ -210,6 +208,21 @@ func (p *Page) wrongForm(
 		return
 	}
 	p.drawForm(w, r, v, http.StatusUnprocessableEntity, f, key, read.Shown, wrong)
+}
+
+// readForm reads what a page sends; v is nil for a visitor who isn't signed in. When it reports false it has answered,
+// after it has taken the rest of the body: a browser that still sends doesn't read an answer. key: see intake.Reader.
+func (p *Page) readForm(w http.ResponseWriter, r *http.Request, v *visitor, key string) (intake.Form, bool) {
+	shop := int64(0)
+	if v != nil {
+		shop = v.Shop
+	}
+	f, err := p.forms.Read(w, r, shop, key)
+	if err != nil {
+		drain(r)
+		p.badForm(w, r, v, err)
+	}
+	return f, err == nil
 }
 
 // badForm answers what can't be read.
@@ -265,10 +278,8 @@ func limit(s string) string {
 // shared takes a picture that a phone's gallery shares with the installed page, and asks for its words.
 func (p *Page) shared(w http.ResponseWriter, r *http.Request, v *visitor) {
 	key := strings.ToLower(rand.Text())
-	f, err := p.forms.Read(w, r, v.Shop, key)
-	if err != nil {
-		drain(r)
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, key)
+	if !ok {
 		return
 	}
 	to := "/"

@@ -90,13 +90,13 @@ func (p *Page) date(v *visitor, t time.Time) string {
 
 // setShop does one thing of the shop's page.
 func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, err := p.forms.Read(w, r, v.Shop, "")
-	if err != nil {
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, "")
+	if !ok {
 		return
 	}
 	ctx, u := r.Context(), v.update()
 	var reply bot.Response
+	var err error
 	switch r.PathValue("verb") {
 	case "name":
 		reply, err = p.Conversation.SetShopName(ctx, u, f.Get("name"))
@@ -142,10 +142,8 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 }
 
 func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, err := p.forms.Read(w, r, v.Shop, "")
-	if err != nil {
-		drain(r)
-		p.badForm(w, r, v, err)
+	f, ok := p.readForm(w, r, v, "")
+	if !ok {
 		return
 	}
 	if f.Photo.Ref == "" {
