@@ -9,7 +9,7 @@ import (
 )
 
 // World is what a messenger's stand-in keeps: a state that changes, a clock, a record of what the bot asked, faults to
-// come, and who waits for any of it. Mu guards all of the stand-in's state. Go, Now, Next, Touch and Changed are called
+// come, and who waits for any of it. Mu guards all of the stand-in's state. Go, Now, Next and Touch are called
 // with Mu held, all else without it.
 type World struct {
 	Mu     sync.Mutex
@@ -73,9 +73,6 @@ func (w *World) Touch() {
 	w.changed = make(chan struct{})
 }
 
-// Changed is closed with the next change.
-func (w *World) Changed() <-chan struct{} { return w.changed }
-
 // Wait blocks until ok, which is called with Mu held at each change. False: the time, ctx or the world came to its end.
 func (w *World) Wait(ctx context.Context, limit time.Duration, ok func() bool) bool {
 	return w.until(ctx, limit, func() bool {
@@ -109,6 +106,24 @@ func (w *World) until(ctx context.Context, limit time.Duration, ok func() bool) 
 		case <-w.Done.Done():
 			return false
 		}
+	}
+}
+
+// Serve calls do, with Mu held, again at each change and after the time that it returns, until the world is closed.
+func (w *World) Serve(do func() time.Duration) {
+	for {
+		w.Mu.Lock()
+		sleep, changed := do(), w.changed
+		w.Mu.Unlock()
+		timer := time.NewTimer(sleep)
+		select {
+		case <-changed:
+		case <-timer.C:
+		case <-w.Done.Done():
+			timer.Stop()
+			return
+		}
+		timer.Stop()
 	}
 }
 

@@ -101,21 +101,7 @@ func (s *Server) postman() {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	defer client.CloseIdleConnections()
-	for {
-		s.Mu.Lock()
-		sleep := s.dispatch(client)
-		changed := s.Changed()
-		s.Mu.Unlock()
-		timer := time.NewTimer(sleep)
-		select {
-		case <-changed:
-		case <-timer.C:
-		case <-s.Done.Done():
-			timer.Stop()
-			return
-		}
-		timer.Stop()
-	}
+	s.Serve(func() time.Duration { return s.dispatch(client) })
 }
 
 // dispatch sends off the first letter of each queue, and says when to look again at the latest.

@@ -61,23 +61,7 @@ func (s *Server) carry(to, kind string, body []byte, extra http.Header) result {
 }
 
 // postman hands over events until the stand-in is closed.
-func (s *Server) postman() {
-	for {
-		s.Mu.Lock()
-		sleep := s.dispatch()
-		changed := s.Changed()
-		s.Mu.Unlock()
-		timer := time.NewTimer(sleep)
-		select {
-		case <-changed:
-		case <-timer.C:
-		case <-s.Done.Done():
-			timer.Stop()
-			return
-		}
-		timer.Stop()
-	}
-}
+func (s *Server) postman() { s.Serve(s.dispatch) }
 
 // dispatch sends off what is due, and says when to look again at the latest. First tries of one
 // conversation go one after the other; what failed once holds nothing up.
