@@ -229,18 +229,17 @@ func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 	if v.Change.Switch == nil {
 		return
 	}
-	if cv.Switched != nil {
+	if s := *v.Change.Switch; s.Name == bot.Paused && s.Value == "" {
+		ids, err := cv.Admin.Release(ctx, pipeline.ReasonPaused)
+		if err != nil {
+			cv.Log.Warn("held orders go on later", "err", err)
+		}
+		for _, id := range ids {
+			cv.Pipeline.Wake(id)
+		}
+	}
+	if cv.Switched != nil { // afterwards: it releases as well, what other processes have left
 		cv.Switched()
-	}
-	if s := *v.Change.Switch; s.Name != bot.Paused || s.Value != "" {
-		return
-	}
-	ids, err := cv.Admin.Release(ctx, pipeline.ReasonPaused)
-	if err != nil {
-		cv.Log.Warn("held orders go on later", "err", err)
-	}
-	for _, id := range ids {
-		cv.Pipeline.Wake(id)
 	}
 }
 

@@ -45,17 +45,17 @@ func (a *App) openChats(p Parts, secret []byte) error {
 		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Log: p.Log,
 	})
-	for platform := range messengers {
+	for platform, m := range messengers {
 		a.chats[platform] = a.outbox.Chat(platform)
-		if m, ok := messengers[platform].(bot.Members); ok {
-			a.members[platform] = m
+		if page, ok := m.(*web.Messenger); ok { // it needs no lines: it draws orders as they stand
+			a.chats[platform] = web.Chat{Messenger: page}
 		}
-		if h, ok := messengers[platform].(bot.History); ok {
-			a.history[platform] = h
+		if members, ok := m.(bot.Members); ok {
+			a.members[platform] = members
 		}
-	}
-	if a.hub != nil { // it needs no lines: it draws orders as they stand
-		a.chats[web.Platform] = web.Chat{Messenger: &web.Messenger{Blobs: a.Blobs, Hub: a.hub}}
+		if history, ok := m.(bot.History); ok {
+			a.history[platform] = history
+		}
 	}
 	return nil
 }

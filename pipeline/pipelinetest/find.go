@@ -1,0 +1,148 @@
+package pipelinetest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Overdue implements pipeline.Store.
+func (s *Store) Overdue(_ context.Context, t time.Time, limit int) (ids []int64, err error) {
+	var late []pipeline.Order
+	err = s.view("Overdue", func() {
+		for _, r := range s.rows {
+			if r.order.Status == pipeline.Open && r.order.Due.Before(exact(t)) {
+				late = append(late, r.order)
+			}
+		}
+	})
+	slices.SortFunc(late, func(a, b pipeline.Order) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
+	for _, o := range late[:min(limit, len(late))] {
+		ids = append(ids, o.ID)
+	}
+	return ids, err
+}
+
+// Calls implements pipeline.Store.
+func (s *Store) Calls(_ context.Context, order int64) (all []pipeline.Call, err error) {
+	err = s.view("Calls", func() {
+		for _, c := range s.calls {
+			if c.Order == order {
+				all = append(all, c)
+			}
+		}
+	})
+	slices.SortFunc(all, func(a, b pipeline.Call) int { return cmp.Or(a.Begun.Compare(b.Begun), cmp.Compare(a.ID, b.ID)) })
+	return all, err
+}
+
+// History implements pipeline.Store.
+func (s *Store) History(_ context.Context, order int64) (all []pipeline.Event, err error) {
+	err = s.view("History", func() {
+		if r := s.rows[order]; r != nil {
+			all = slices.Clone(r.events)
+		}
+	})
+	return all, err
+}
+
+// Recent implements pipeline.Store.
+func (s *Store) Recent(_ context.Context, platform, chat string, limit int) (all []pipeline.Order, err error) {
+	err = s.view("Recent", func() {
+		for _, r := range s.rows {
+			o, found := r.read()
+			if found && o.Thread.Platform == platform && o.Thread.Chat == chat {
+				all = append(all, o)
+			}
+		}
+	})
+	slices.SortFunc(all, func(a, b pipeline.Order) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(limit, len(all))], err
+}
+
+func (s *Store) underWay(provider string) (n int) {
+	for _, c := range s.calls {
+		if c.Provider == provider && (c.State == pipeline.CallBegun || c.State == pipeline.CallKnown) {
+			n++
+		}
+	}
+	return n
+}
+
+// TakeTurns implements pipeline.Store.
+func (s *Store) TakeTurns(_ context.Context, step pipeline.Step, provider string, atOnce int) (ids []int64, err error) {
+	err = s.write("TakeTurns", func() error {
+		now, free, there := exact(time.Now()), atOnce-s.underWay(provider), map[int64]int{}
+		var waiting []*row
+		for _, r := range s.rows {
+			o := r.order
+			waits := o.Reason == pipeline.ReasonTurn && o.Phase == pipeline.Ready
+			switch {
+			case o.Status != pipeline.Open || o.Step != step:
+			case waits && o.Due.After(now):
+				waiting = append(waiting, r)
+			case waits:
+				free--
+				there[o.Shop]++
+			case o.Phase == pipeline.Begun || o.Phase == pipeline.Waiting:
+				there[o.Shop]++
+			}
+		}
+		slices.SortFunc(waiting, func(a, b *row) int { return cmp.Compare(a.order.ID, b.order.ID) })
+		place := map[int64]int{}
+		for _, r := range waiting {
+			there[r.order.Shop]++
+			place[r.order.ID] = there[r.order.Shop]
+		}
+		slices.SortStableFunc(waiting, func(a, b *row) int { return cmp.Compare(place[a.order.ID], place[b.order.ID]) })
+		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
+			r.order.Due, r.order.WakeupAt = now, now
+			r.order.Wakeup++
+			s.add(Job{Order: r.order.ID, Number: r.order.Wakeup, Due: now})
+			ids = append(ids, r.order.ID)
+		}
+		slices.Sort(ids)
+		return nil
+	})
+	return ids, err
+}
+
+// Take implements pipeline.Store.
+func (s *Store) Take(_ context.Context, limit string, n int, per time.Duration) (wait time.Duration, err error) {
+	if n < 1 || per <= 0 {
+		return 0, errors.New("a limit is at least 1 in a time")
+	}
+	err = s.write("Take", func() error {
+		if s.limits == nil {
+			s.limits = map[string][]time.Time{}
+		}
+		now, window := time.Now(), per+per/20
+		used := slices.DeleteFunc(s.limits[limit], func(t time.Time) bool { return now.Sub(t) >= window })
+		if len(used) < n {
+			used = append(used, now)
+		} else {
+			wait = used[len(used)-n].Add(window).Sub(now)
+		}
+		s.limits[limit] = used
+		return nil
+	})
+	return wait, err
+}
+
+// paused is the flag that holds paid calls back.
+const paused = "paused"
+
+// SetFlag sets a flag; "paused" holds paid calls back while it isn't empty.
+func (s *Store) SetFlag(_ context.Context, name, value string) error {
+	return s.write("SetFlag", func() error {
+		if s.flags == nil {
+			s.flags = map[string]string{}
+		}
+		s.flags[name] = value
+		return nil
+	})
+}
