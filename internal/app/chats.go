@@ -16,6 +16,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // openChats builds the messengers that are turned on, and the conversation behind them.
@@ -166,7 +167,7 @@ func (a *App) telegramWebhook() func(context.Context, func(error)) error {
 		err := a.telegram.Register(ctx, address)
 		for err == nil {
 			note(nil)
-			if !Sleep(ctx, keepEvery) {
+			if !pace.Sleep(ctx, keepEvery) {
 				return nil
 			}
 			err = a.telegram.Keep(ctx, address)
@@ -183,7 +184,7 @@ func (a *App) persist(ctx context.Context, trouble string, f func() error) {
 			return
 		}
 		a.log.Error(trouble, "platform", telegram.Platform, "err", err)
-		if !Sleep(ctx, pause) {
+		if !pace.Sleep(ctx, pause) {
 			return
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sajangpick/sajangpick/bot/ops"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -60,7 +61,7 @@ func (i *Intake) Keep(ctx context.Context) {
 			pause = i.receive(held)
 			release()
 		}
-		Sleep(ctx, pause)
+		pace.Sleep(ctx, pause)
 	}
 }
 
@@ -83,7 +84,7 @@ func (i *Intake) receive(held context.Context) time.Duration {
 		if n, _ := i.News(); n.Failing {
 			return pause
 		}
-		if !Sleep(held, pause) {
+		if !pace.Sleep(held, pause) {
 			return 0
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"time"
+
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // How long a lease lasts unless it is renewed, how often it is, and how often a process that doesn't have it
@@ -68,7 +70,7 @@ func (l *LeaseHolder) Take(ctx context.Context) (held context.Context, release f
 func (l *LeaseHolder) renew(ctx context.Context, ends time.Time) {
 	for {
 		pause := min(LeaseRenew, time.Until(ends))
-		if pause <= 0 || !Sleep(ctx, pause) {
+		if pause <= 0 || !pace.Sleep(ctx, pause) {
 			return
 		}
 		asked := time.Now()
@@ -83,17 +85,5 @@ func (l *LeaseHolder) renew(ctx context.Context, ends time.Time) {
 		default:
 			ends = asked.Add(LeaseTime)
 		}
-	}
-}
-
-// Sleep reports whether ctx lasted for d.
-func Sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // openSlack builds Slack's client, and what lets workspaces install the app; nothing when Slack is
@@ -61,7 +62,7 @@ func (a *App) lookBack(ctx context.Context) {
 			a.log.Warn("lease not acquired", "lease", l.Name, "err", err)
 		}
 		if held == nil {
-			Sleep(ctx, leaseAsk)
+			pace.Sleep(ctx, leaseAsk)
 			continue
 		}
 		for held.Err() == nil {
@@ -70,7 +71,7 @@ func (a *App) lookBack(ctx context.Context) {
 				a.log.Warn("photos that no event told of may be missing", "err", err)
 				pause = time.Minute
 			}
-			Sleep(held, pause)
+			pace.Sleep(held, pause)
 		}
 		release()
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/internal/cli"
 	"github.com/sajangpick/sajangpick/internal/doctor"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/s3"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -250,7 +251,7 @@ func TestACheckThatHangsHoldsNobodyUp(t *testing.T) {
 func TestCheck_ExtraTimeIsTimeForItsRequests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := doctor.Check{Name: "slow", Extra: doctor.FontsLimit, Try: func(ctx context.Context) []doctor.Finding {
-			if !app.Sleep(ctx, doctor.FontsLimit) {
+			if !pace.Sleep(ctx, doctor.FontsLimit) {
 				return doctor.Unwell(ctx.Err(), "")
 			}
 			return doctor.Is(doctor.Healthy, "", "done")

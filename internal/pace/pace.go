@@ -88,12 +88,10 @@ func (p *Pace) Take(ctx context.Context, chat string) error {
 			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: d, Err: p.met,
 		}
 	}
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
+	if !Sleep(ctx, d) {
 		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: context.Cause(ctx)}
 	}
+	return nil
 }
 
 // reserve takes a turn and returns how far away it is; one that is too far away is left to others.

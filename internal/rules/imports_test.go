@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/httpx": {"pipeline"},
 	"internal/pace":  {"pipeline"},
 
-	"internal/app":    {"internal/httpx", "config", "pipeline/...", "bot/...", "storage/...", "adapters/..."},
+	"internal/app":    {"internal/httpx", "internal/pace", "config", "pipeline/...", "bot/...", "storage/...", "adapters/..."},
 	"internal/doctor": {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app"},
 	"internal/cli":    {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app", "internal/doctor"},
 }

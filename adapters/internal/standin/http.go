@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
 // JSON answers with v.
@@ -27,7 +28,7 @@ func (f Fault) Meet(w http.ResponseWriter, r *http.Request, refuse func(w http.R
 		h(lost{http.Header{}}, r)
 	}
 	done := f.Status == 0
-	if !pause(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) || done && (f.Cut == CutBefore || f.Cut == CutAfter) {
+	if !pace.Sleep(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) || done && (f.Cut == CutBefore || f.Cut == CutAfter) {
 		panic(http.ErrAbortHandler) // the documented way to cut a connection
 	}
 	if f.RetryAfter > 0 {
@@ -47,20 +48,6 @@ func (f Fault) Meet(w http.ResponseWriter, r *http.Request, refuse func(w http.R
 		}
 		w.WriteHeader(f.Status)
 		w.Write([]byte(f.Body))
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	if d == 0 {
-		return true
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 

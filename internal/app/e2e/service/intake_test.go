@@ -16,6 +16,7 @@ import (
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -45,7 +46,7 @@ func (p *platform) count(process string) int {
 func (p *platform) intakeOf(ctx context.Context, log *slog.Logger, process string, l *app.LeaseHolder) *app.Intake {
 	i := &app.Intake{Platform: "telegram", Log: log, Lease: l, Open: func() func(context.Context, func(error)) error {
 		return func(ctx context.Context, note func(error)) error {
-			for app.Sleep(ctx, time.Second) {
+			for pace.Sleep(ctx, time.Second) {
 				p.mu.Lock()
 				p.asked[process]++
 				err := p.says[process]
