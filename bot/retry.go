@@ -11,6 +11,18 @@ import (
 // MaxRetries is how often a decision is made again because something else changed meanwhile.
 const MaxRetries = 20
 
+// Retry does f again for as long as its error says that something else changed meanwhile, MaxRetries times in all. Then,
+// as after any other error, it returns what f returned last.
+func Retry(f func() error) error {
+	var err error
+	for range MaxRetries {
+		if err = f(); !errors.Is(err, pipeline.ErrMoved) {
+			return err
+		}
+	}
+	return err
+}
+
 // ForgetKind are incidents about a shop that is to be forgotten: they go on until nothing of it is left, so
 // they are the list of what is still to be done as well.
 const ForgetKind = "forget"

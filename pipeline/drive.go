@@ -143,8 +143,8 @@ func (p *Pipeline) turn(o Order) time.Duration {
 	return c.Turn(o)
 }
 
-// reserve writes down that the step's request is about to leave. Whoever commits this, and no other
-// else, makes the request. A paid one asks in that commit whether it may (see hold).
+// reserve writes down that the step's request is about to leave. The process that commits this, and no
+// other, makes the request. A paid one asks in that commit whether it may (see hold).
 func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	now := time.Now()
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget || o.Reason == ReasonTurn {

@@ -102,30 +102,34 @@ func (cv *Conversation) Stop(ctx context.Context) error { return cv.drafts.Stop(
 // forget the update. One that comes again changes nothing. It speaks to the database alone, and to a platform
 // only where a group wants its shop deleted.
 func (cv *Conversation) Handle(ctx context.Context, u bot.Update) error {
-	for range bot.MaxRetries {
-		err := cv.handle(ctx, u)
-		switch {
-		case errors.Is(err, bot.ErrSeen):
-			return nil
-		case errors.Is(err, pipeline.ErrMoved):
-			continue
-		case err != nil:
-			return fmt.Errorf("%s update %s: %w", u.Platform, u.Key, err)
-		}
+	err := cv.handle(ctx, u, nil, cv.decide)
+	if errors.Is(err, bot.ErrSeen) {
 		return nil
 	}
-	return fmt.Errorf("%s update %s: its chat never rests", u.Platform, u.Key)
+	return err
 }
 
-func (cv *Conversation) handle(ctx context.Context, u bot.Update) error {
-	v, err := cv.loader.load(ctx, u)
+// handle loads what is known of an update's chat, decides and commits. Who waits for the answer gives a response.
+func (cv *Conversation) handle(
+	ctx context.Context, u bot.Update, response *bot.Response, decide func(context.Context, *Session) error,
+) error {
+	err := bot.Retry(func() error {
+		v, err := cv.loader.load(ctx, u)
+		if err != nil {
+			return err
+		}
+		if response != nil {
+			*response, v.response = bot.Response{}, response
+		}
+		if err := decide(ctx, v); err != nil {
+			return err
+		}
+		return cv.commit(ctx, v)
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("%s update %s: %w", u.Platform, u.Key, err)
 	}
-	if err := cv.decide(ctx, v); err != nil {
-		return err
-	}
-	return cv.commit(ctx, v)
+	return nil
 }
 
 // Session is one update with what the conversation knows about its chat, and the change that it leads to.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -26,13 +25,12 @@ const (
 // Draft looks at a draft whose time has come: storage.Handlers.Draft. It may be called at any time, by
 // several at once: what was done before is not done again.
 func (cv *Conversation) Draft(ctx context.Context, draft int64) (time.Time, error) {
-	for range bot.MaxRetries {
-		again, err := cv.lookAt(ctx, draft)
-		if !errors.Is(err, pipeline.ErrMoved) {
-			return again, err
-		}
-	}
-	return time.Time{}, fmt.Errorf("draft %d: %w", draft, pipeline.ErrMoved)
+	var again time.Time
+	err := bot.Retry(func() (err error) {
+		again, err = cv.lookAt(ctx, draft)
+		return err
+	})
+	return again, err
 }
 
 // lookSoon looks at drafts that are due in seconds without waiting for their jobs, which come late.

@@ -2,7 +2,6 @@ package conversation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -17,11 +16,7 @@ func (cv *Conversation) Expelled(ctx context.Context, platform, prefix string) e
 		return fmt.Errorf("expelled: %w", err)
 	}
 	for _, c := range chats {
-		err := pipeline.ErrMoved
-		for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-			err = cv.leave(ctx, platform, c.ID)
-		}
-		if err != nil {
+		if err := bot.Retry(func() error { return cv.leave(ctx, platform, c.ID) }); err != nil {
 			return fmt.Errorf("expelled from %s: %w", c.ID, err)
 		}
 	}

@@ -49,10 +49,15 @@ func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.
 			v.end(x)
 		}
 	}
+	v.placeImage(in.Options, dr, p, c)
+	return true, nil
+}
+
+// placeImage is PlaceAs for a picture, in the name of the person whose draft it is in.
+func (v *Session) placeImage(of *Options, dr bot.Draft, p bot.Image, c pipeline.Cut) {
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(in.Options, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, c)
-	return true, nil
+	v.PlaceAs(of, pipeline.Order{Source: source(v, p), Thread: th, Photo: p.Photo}, c)
 }
 
 // PlaceAs adds an order to what the session leads to. Writing the shop with it fences the count of

@@ -2,8 +2,6 @@ package conversation
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,24 +17,11 @@ func (pg *Page) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
 }
 
 func (pg *Page) ask(ctx context.Context, u bot.Update, decide func(context.Context, *Session) error) (bot.Response, error) {
-	for range bot.MaxRetries {
-		v, err := pg.cv.loader.load(ctx, u)
-		if err != nil {
-			return bot.Response{}, err
-		}
-		v.response = &bot.Response{}
-		if err = decide(ctx, v); err == nil {
-			err = pg.cv.commit(ctx, v)
-		}
-		switch {
-		case errors.Is(err, pipeline.ErrMoved):
-			continue
-		case err != nil:
-			return bot.Response{}, fmt.Errorf("%s update: %w", u.Platform, err)
-		}
-		return *v.response, nil
+	var reply bot.Response
+	if err := pg.cv.handle(ctx, u, &reply, decide); err != nil {
+		return bot.Response{}, err
 	}
-	return bot.Response{}, fmt.Errorf("%s update: its chat never rests", u.Platform)
+	return reply, nil
 }
 
 // answered takes what is said to the session's own chat out of the change, for who waits for it.

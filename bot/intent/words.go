@@ -32,6 +32,15 @@ func Joined(earlier, text string) string {
 	return earlier + "\n" + text
 }
 
+// WantsAnyway reads whether a person wants a photo used that they were asked about, or not; what says neither is an
+// answer of its own.
+func WantsAnyway(text string) (yes, no bool) {
+	yes, no = Assent(text)
+	return yes || Listed("그래도 그래도요 그래도만들기 그래도만들어 그래도만들어요 그래도만들어줘 그래도만들어줘요 그래도만들어주세요 "+
+		"그래도해줘 그래도해주세요 그래도할게요 그냥만들어 그냥만들어줘 그냥만들어주세요 그냥해줘 그냥해주세요 이대로만들어줘 이대로만들어주세요 "+
+		"이대로해주세요 anyway makeitanyway makeanyway doitanyway useitanyway", Squeezed(text)), no
+}
+
 // Confirms reads whether a person says that something is right, or wrong; what says neither is an answer of its own.
 func Confirms(text string) (yes, no bool) {
 	s := Squeezed(text)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const (
@@ -74,11 +73,10 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse) erro
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
 func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
-	err := pipeline.ErrMoved
-	for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-		var chats []bot.Chat
-		if chats, err = o.Admin.ChatsOf(ctx, u.ID); err != nil {
-			break
+	err := bot.Retry(func() error {
+		chats, err := o.Admin.ChatsOf(ctx, u.ID)
+		if err != nil {
+			return err
 		}
 		var last bot.Chat
 		for _, c := range chats {
@@ -96,7 +94,8 @@ func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int
 		v.change.Key = key
 		v.say(bot.OutgoingMessage{Message: bot.Message{Text: text}})
 		_, err = o.Store.Commit(ctx, *v.change)
-	}
+		return err
+	})
 	if errors.Is(err, bot.ErrSeen) {
 		return nil
 	}

@@ -101,14 +101,10 @@ func (v view) say(s bot.OutgoingMessage) {
 // say commits what is said to the ops chat, unless the same key was committed before. A say without text
 // leaves the key behind alone.
 func (o *Ops) say(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
-	err := pipeline.ErrMoved
-	for n := 0; n < bot.MaxRetries && errors.Is(err, pipeline.ErrMoved); n++ {
-		var v view
-		if v, err = o.view(ctx); err != nil {
-			break
-		}
-		if v.chat.Platform == "" {
-			return nil
+	err := bot.Retry(func() error {
+		v, err := o.view(ctx)
+		if err != nil || v.chat.Platform == "" {
+			return err
 		}
 		v.change.Key = key
 		if s := m(v); s.Text != "" && v.chat.Waiting < bot.MaxWaiting {
@@ -117,7 +113,8 @@ func (o *Ops) say(ctx context.Context, key string, m func(v view) bot.OutgoingMe
 			o.hush()
 		}
 		_, err = o.Store.Commit(ctx, *v.change)
-	}
+		return err
+	})
 	if err != nil && !errors.Is(err, bot.ErrSeen) {
 		return fmt.Errorf("tell ops %s: %w", key, err)
 	}
