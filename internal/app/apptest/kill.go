@@ -68,7 +68,7 @@ func (c *Child) Kill() {
 }
 
 // Terminate asks it to go and waits until it has.
-func (c *Child) Terminate(limit time.Duration) {
+func (c *Child) Terminate() {
 	c.t.Helper()
 	if err := c.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		c.t.Fatal(err)
@@ -78,19 +78,19 @@ func (c *Child) Terminate(limit time.Duration) {
 		if err != nil {
 			c.t.Errorf("after SIGTERM: %v", err)
 		}
-	case <-time.After(limit):
-		c.t.Errorf("still there %s after SIGTERM", limit)
+	case <-time.After(Patience):
+		c.t.Errorf("still there %s after SIGTERM", Patience)
 		c.Kill()
 	}
 }
 
-// Every runs f at once and then every so often until it finds nothing wrong. It may be called by
-// any goroutine of the test.
-func Every(t testing.TB, pause, limit time.Duration, f func() error) {
+// Every runs f at once and then every so often until it finds nothing wrong, for as long as Patience. It may be called
+// by any goroutine of the test.
+func Every(t testing.TB, pause time.Duration, f func() error) {
 	t.Helper()
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
-	end := time.After(limit)
+	end := time.After(Patience)
 	for {
 		err := f()
 		if err == nil {
@@ -99,7 +99,7 @@ func Every(t testing.TB, pause, limit time.Duration, f func() error) {
 		select {
 		case <-tick.C:
 		case <-end:
-			t.Errorf("not well within %s: %v", limit, err)
+			t.Errorf("not well within %s: %v", Patience, err)
 			return
 		}
 	}

@@ -99,6 +99,9 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	if err != nil {
 		t.Fatal(err)
 	}
+	if w.CheckClip != nil {
+		p.Pipe.CheckClip = w.CheckClip
+	}
 	if err := p.App.Start(t.Context()); err != nil && !errors.Is(err, ErrDead) {
 		t.Fatal(err)
 	}
@@ -111,7 +114,7 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 
 // Stop ends a process in order.
 func (p *Process) Stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	if err := p.App.Stop(ctx); err != nil {
 		p.t.Errorf("stop: %v", err)
@@ -228,16 +231,16 @@ func (p *Process) Wait(ok func() bool) {
 }
 
 // Ended waits until n orders have come to their end in this process.
-func (p *Process) Ended(n int, limit time.Duration) []pipeline.Order {
+func (p *Process) Ended(n int) []pipeline.Order {
 	p.t.Helper()
-	timeout := time.After(limit)
+	timeout := time.After(Patience)
 	var got []pipeline.Order
 	for len(got) < n {
 		select {
 		case o := <-p.Engine.Ends:
 			got = append(got, o)
 		case <-timeout:
-			p.t.Fatalf("%d of %d orders ended within %s", len(got), n, limit)
+			p.t.Fatalf("%d of %d orders ended within %s", len(got), n, Patience)
 		}
 	}
 	return got

@@ -58,8 +58,9 @@ func (w *World) Talk(p *Process) *Talk {
 	return &Talk{Chat: owner.Private(), T: w.T.(*testing.T), World: w, Process: p, Owner: owner}
 }
 
-// Patience is how long tests wait for what comes at once.
-const Patience = time.Minute
+// Patience is how long tests wait for what comes at once on a machine with nothing else to do. It is longer than what a
+// killed process may hold up: a claim of a message ends after 90 s, a delivery that was cut off after 225 s.
+const Patience = 6 * time.Minute
 
 // Hears waits until the bot has written a message as ok says, and returns it.
 func (k *Talk) Hears(what string, ok func(people.Message) bool) people.Message {

@@ -124,7 +124,7 @@ func TestTwoProcessesBuyNothingTwiceWhateverPeopleChange(t *testing.T) {
 	rows := map[apptest.PaidStep]int{}
 	for id := int64(1); id <= orders; id++ {
 		var calls []pipeline.Call
-		apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() (err error) { // either process may be the one that ends it
+		apptest.Every(t, 20*time.Millisecond, func() (err error) { // either process may be the one that ends it
 			calls, err = ps[0].Closed(id)
 			return err
 		})

@@ -96,7 +96,7 @@ func crashAt(t *testing.T, database string, k int64, after bool) {
 			t.Errorf("order %d was %s after fewer than %d commits", o.ID, o.Status, k)
 		}
 		return
-	case <-time.After(30 * time.Second):
+	case <-time.After(apptest.Patience):
 		t.Fatal("the order neither ended nor died")
 	}
 	first.Kill()
@@ -114,7 +114,7 @@ func crashAt(t *testing.T, database string, k int64, after bool) {
 		t.Fatal("an accepted order is gone")
 	}
 	if o.Status == pipeline.Open {
-		o = second.Ended(1, 60*time.Second)[0]
+		o = second.Ended(1)[0]
 	}
 	w.Balanced(second.Engine, w.Starts(), o)
 }

@@ -54,7 +54,7 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := p.Ended(1, 90*time.Second)[0]
+			o := p.Ended(1)[0]
 			if o.Status != x.status || o.Reason != x.reason {
 				t.Errorf("%s %q: %s", o.Status, o.Reason, o.Detail)
 			}

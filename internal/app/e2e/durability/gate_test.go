@@ -68,7 +68,7 @@ func TestBudget_IsKeptByTwoProcessesOnOneDatabase(t *testing.T) {
 	all.Wait()
 	p, made, held := both[0], 0, 0
 	for id := range ids.Range {
-		apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {
+		apptest.Every(t, 20*time.Millisecond, func() error {
 			o, err := p.Engine.Order(t.Context(), id.(int64))
 			switch {
 			case err != nil:

@@ -29,7 +29,7 @@ func newBrowser(base string) *browser {
 	if err != nil {
 		panic(err)
 	}
-	return &browser{http: &http.Client{Jar: jar, Timeout: 10 * time.Second}, base: base}
+	return &browser{http: &http.Client{Jar: jar, Timeout: apptest.Patience}, base: base}
 }
 
 // order posts a photo and its words as the page does; id is the same at each try.
@@ -71,47 +71,41 @@ func (b *browser) order(id string) error {
 	return nil
 }
 
-// killed says how the program is killed in a test: what it runs on and how often.
-type killed struct {
-	orders, rounds int
-	limit          time.Duration // for the last order after the last start
-}
-
 // TestKillMinus9LosesNothing kills the program at random moments while it works on many orders.
 func TestKillMinus9LosesNothing(t *testing.T) {
 	for name, fresh := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			killAtRandom(t, fresh(t), killed{orders: 40, rounds: 6, limit: 3 * time.Minute})
+			killAtRandom(t, fresh(t), 40, 6)
 		})
 	}
 }
 
-func killAtRandom(t *testing.T, database string, k killed) {
+func killAtRandom(t *testing.T, database string, orders, rounds int) {
 	w, addr := apptest.Servable(t, database)
 	w.Settings["RETRY_UNKNOWN_AFTER"], w.Settings["POLL_INTERVAL"] = "1s", "1s"
 	w.Settings["SHOP_MONTHLY_LIMIT"] = "0" // all of them are at the same shop
 	random := rand.New(rand.NewPCG(1, uint64(len(database))))
 
 	var people sync.WaitGroup
-	browsers := make([]*browser, k.orders)
+	browsers := make([]*browser, orders)
 	for n := range browsers {
 		b := newBrowser("http://" + addr)
 		browsers[n] = b
 		people.Go(func() { // a person sends again until it is taken: one message is one order
-			apptest.Every(t, 100*time.Millisecond, 2*time.Minute, b.visit)
-			apptest.Every(t, 100*time.Millisecond, 2*time.Minute, func() error { return b.order(fmt.Sprintf("message%016d", n)) })
+			apptest.Every(t, 100*time.Millisecond, b.visit)
+			apptest.Every(t, 100*time.Millisecond, func() error { return b.order(fmt.Sprintf("message%016d", n)) })
 		})
 	}
-	for range k.rounds {
+	for range rounds {
 		c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
-		apptest.Every(t, 20*time.Millisecond, 20*time.Second, apptest.Ready(addr))
+		apptest.Every(t, 20*time.Millisecond, apptest.Ready(addr))
 		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond) // the moment is the random part
 		c.Kill()
 	}
 	c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
 	people.Wait()
-	apptest.Every(t, 200*time.Millisecond, k.limit, func() error {
+	apptest.Every(t, 200*time.Millisecond, func() error {
 		browsers = slices.DeleteFunc(browsers, (*browser).served)
 		if len(browsers) > 0 {
 			return fmt.Errorf("%d orders aren't at their end", len(browsers))
@@ -121,8 +115,8 @@ func killAtRandom(t *testing.T, database string, k killed) {
 	if t.Failed() {
 		return
 	}
-	c.Terminate(15 * time.Second)
-	w.Audit(k.orders)
+	c.Terminate()
+	w.Audit(orders)
 }
 
 // session opens the page, which makes the browser known.

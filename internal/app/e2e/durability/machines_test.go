@@ -139,8 +139,8 @@ func TestRollingRestartsLoseNothingAndSendNothingTwice(t *testing.T) {
 // once checks that all was sent once, and what was on its way in a kill at most twice.
 func (m *machines) once(from, to time.Time) {
 	m.w.T.Helper()
-	from = from.Add(-time.Second).Truncate(time.Second)                     // the chat shows whole seconds
-	apptest.Every(m.w.T, 50*time.Millisecond, 5*time.Second, func() error { // what was just sent may not be written down yet
+	from = from.Add(-time.Second).Truncate(time.Second)      // the chat shows whole seconds
+	apptest.Every(m.w.T, 50*time.Millisecond, func() error { // what was just sent may not be written down yet
 		again := map[string]bool{}
 		for _, x := range m.strays() {
 			head, _, _ := strings.Cut(x.Text, "\n")
@@ -233,7 +233,7 @@ func asked(all []people.Message, photo int) bool {
 func (m *machines) settle() {
 	t, p := m.w.T, m.any()
 	t.Helper()
-	apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error { // any process may be the one that ends it
+	apptest.Every(t, 20*time.Millisecond, func() error { // any process may be the one that ends it
 		v, err := p.Engine.Overview(t.Context(), time.Time{}, time.Time{})
 		if n := v.Orders[pipeline.Delivered]; err == nil && (n != m.orders() || v.OutboxPending > 0) {
 			err = fmt.Errorf("%d of %d orders were delivered, and %d words are unsaid", n, m.orders(), v.OutboxPending)

@@ -32,7 +32,7 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 			p := w.Start(apptest.Hurried(), nil)
 			defer p.Stop()
 			p.PlaceAll(parked)
-			for _, o := range p.Ended(parked, apptest.Patience) {
+			for _, o := range p.Ended(parked) {
 				if o.Status != pipeline.Parked || o.Reason != pipeline.ReasonSetup || o.Trouble.Service != "runway" {
 					t.Fatalf("order %d is %s, %s, for %q", o.ID, o.Status, o.Reason, o.Trouble.Service)
 				}
@@ -65,8 +65,8 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	p.PlaceAll(parked)
-	p.Ended(parked, apptest.Patience)
-	apptest.Every(t, 100*time.Millisecond, apptest.Patience, func() error {
+	p.Ended(parked)
+	apptest.Every(t, 100*time.Millisecond, func() error {
 		hurry(p.Monitor.Back)
 		if err := p.Monitor.Resume(t.Context()); err != nil {
 			return err
@@ -116,7 +116,7 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 	blobs.left.Store(2 * orders)
 	p.Pipe.Blobs = blobs
 	p.PlaceAll(orders)
-	for _, o := range p.Ended(orders, apptest.Patience) {
+	for _, o := range p.Ended(orders) {
 		w.Balanced(p.Engine, w.Starts(), o)
 		if o.Status != pipeline.Delivered || o.Trouble != (pipeline.Trouble{}) {
 			t.Errorf("order %d is %s: %s; %+v", o.ID, o.Status, o.Detail, o.Trouble)
@@ -181,7 +181,7 @@ func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
 	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	p.PlaceAll(orders)
-	for _, o := range p.Ended(orders, apptest.Patience) {
+	for _, o := range p.Ended(orders) {
 		if o.Status != pipeline.Delivered {
 			t.Errorf("order %d is %s: %s", o.ID, o.Status, o.Detail)
 		}

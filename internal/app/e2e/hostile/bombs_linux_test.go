@@ -42,7 +42,7 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	if err := unix.Prlimit(c.Cmd.Process.Pid, unix.RLIMIT_DATA, &limit, nil); err != nil {
 		t.Fatal(err)
 	}
-	apptest.Every(t, 20*time.Millisecond, 20*time.Second, apptest.Ready(addr))
+	apptest.Every(t, 20*time.Millisecond, apptest.Ready(addr))
 
 	var last, served sync.Map // when the last bomb was answered, the last photo served
 	var work sync.WaitGroup
@@ -88,7 +88,7 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	default:
 	}
 	t.Logf("%d bombs; the service itself took %.0f MB at most", len(all), c.Megabytes("VmHWM"))
-	c.Terminate(30 * time.Second)
+	c.Terminate()
 }
 
 // blowUp sends a bomb as a file and waits for one of its sentences.

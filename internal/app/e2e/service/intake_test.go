@@ -245,7 +245,7 @@ func TestIntake_ARefusedPollGoesOnInAnotherProcess(t *testing.T) {
 	w.People.Fault(people.Fault{On: "getUpdates", Status: http.StatusUnauthorized})
 	owner.SendPhoto(apptest.Picture(540, 640), apptest.Pasta)
 	owner.Gets(2) // sooner than the first process asks again
-	apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {
+	apptest.Every(t, 20*time.Millisecond, func() error {
 		if one.Intakes[0].Receiving() || !other.Intakes[0].Receiving() {
 			return errors.New("the other process hasn't taken over")
 		}

@@ -53,7 +53,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 	k.Process.Until(1, apptest.Delivered)
 	var values map[string]float64
 	var page string
-	apptest.Every(t, 10*time.Millisecond, apptest.Patience, func() error { // what was written is counted a moment later
+	apptest.Every(t, 10*time.Millisecond, func() error { // what was written is counted a moment later
 		if values, page = scrape(t, k.Process); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 || values[`sajangpick_callback_seconds_count`] < 2 {
 			return errors.New("the delivery and the callbacks aren't counted")
 		}

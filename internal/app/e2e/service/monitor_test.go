@@ -51,7 +51,7 @@ func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing
 	owner, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}), func(w *apptest.World) { w.Settings["SHOP_MONTHLY_LIMIT"] = "30" })
 	for n := range 3 {
 		owner.SendPhoto(apptest.TinyPhoto(), fmt.Sprintf("새우 파스타 %d,000원", 11+n))
-		if o := owner.Process.Ended(1, apptest.Patience)[0]; o.Reason != pipeline.ReasonPhotoRefused {
+		if o := owner.Process.Ended(1)[0]; o.Reason != pipeline.ReasonPhotoRefused {
 			t.Fatalf("order %d is %s: %s", o.ID, o.Status, o.Detail)
 		}
 	}
@@ -149,7 +149,7 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			defer p.Stop()
 			const n = 5
 			p.PlaceAll(n)
-			p.Ended(n, apptest.Patience)
+			p.Ended(n)
 			p.Wait(func() bool { return len(files(t, p)) == 3*n })
 			if err := p.Monitor.Clean(t.Context()); err != nil { // they are young
 				t.Fatal(err)

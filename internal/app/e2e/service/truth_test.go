@@ -131,22 +131,22 @@ func TestWithTheFallbackOffAnyClipIsShownAndNoneIsWaitedFor(t *testing.T) {
 func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	p := w.Start(apptest.Hurried(), nil)
 	compares := make(chan struct{}, 100)
-	p.Pipe.CheckClip = func(ctx context.Context, _, _ string) (string, error) {
+	w.CheckClip = func(ctx context.Context, _, _ string) (string, error) {
 		compares <- struct{}{}
 		<-ctx.Done()
 		return "", ctx.Err()
 	}
+	p := w.Start(apptest.Hurried(), nil)
 	o, err := p.Place("one")
 	if err != nil {
 		t.Fatal(err)
 	}
 	<-compares
 	p.Kill()
+	w.CheckClip = func(context.Context, string, string) (string, error) { return "another dish", nil }
 	p = w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
-	p.Pipe.CheckClip = func(context.Context, string, string) (string, error) { return "another dish", nil }
 	if o := p.Until(o.ID, apptest.Delivered); o.Fallback != pipeline.ReasonDishChanged {
 		t.Errorf("%+v", o)
 	}

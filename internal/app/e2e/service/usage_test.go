@@ -17,7 +17,7 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 	if _, err := p.Place("1"); err != nil {
 		t.Fatal(err)
 	}
-	p.Ended(1, apptest.Patience)
+	p.Ended(1)
 	day := time.Now().UTC().Truncate(24 * time.Hour)
 	off := func() pipeline.Credits {
 		t.Helper()

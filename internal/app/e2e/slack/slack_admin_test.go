@@ -21,7 +21,7 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 	k := &apptest.Room{T: t, World: w, Process: w.Subscribed(sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}
 	k.Channel = ws.Channel("쇼츠", k.Staff).Invite()
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
-	if o := k.Process.Ended(1, apptest.Patience)[0]; o.Status != pipeline.Parked {
+	if o := k.Process.Ended(1)[0]; o.Status != pipeline.Parked {
 		t.Fatalf("%+v", o)
 	}
 	k.Types("/sajangpick status 1")

@@ -27,7 +27,7 @@ func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {
 		}
 	})
 	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	o := owner.Process.Ended(1, apptest.Patience)[0]
+	o := owner.Process.Ended(1)[0]
 	if o.Status != pipeline.Parked || o.Reason != pipeline.ReasonUnfit || o.Cut.ShortKey != "" {
 		t.Fatalf("%+v", o)
 	}

@@ -54,7 +54,7 @@ func TestTelegram_NothingIsTakenInFromAServerWithoutFiles(t *testing.T) {
 	w.Settings["TELEGRAM_API_URL"] = api.URL
 	k := w.Talk(w.Start(apptest.Talkative(), nil))
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	apptest.Every(t, 20*time.Millisecond, apptest.Patience, func() error {
+	apptest.Every(t, 20*time.Millisecond, func() error {
 		if n, why := k.Process.Intakes[0].News(); !n.Failing || !strings.Contains(why.Error(), "--local") {
 			return fmt.Errorf("failing is %v: %v", n.Failing, why)
 		}

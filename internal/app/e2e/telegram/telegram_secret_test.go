@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
@@ -49,7 +48,7 @@ func TestTheTokenStaysWithTelegram(t *testing.T) {
 	fail("getFile", people.Downloads)
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.SendDocument("찌개.jpg", "image/jpeg", apptest.Picture(540, 640), "김치찌개 9,000원")
-	p.Ended(2, time.Minute)
+	p.Ended(2)
 	w.People.Faults.Clear()
 	k.SendText("/usage")
 	k.HearsText("이번 달")
