@@ -246,12 +246,22 @@ func (t *text) since(i, end int) bool {
 	return false
 }
 
+// roughly reports whether an ending says that an amount isn't exact: 5만원대, 만원 정도.
+func (t *text) roughly(i, end int) bool {
+	for ; i < end; i++ {
+		if t.has(i, "대") || t.has(i, "선") || t.has(i, "정도") {
+			return true
+		}
+	}
+	return false
+}
+
 // finish reads the endings behind an amount and judges it.
 func (t *text) finish(a amount, n number) amount {
 	a.end, a.from = t.endings(a.raw)
 	a.ended = a.end > a.raw
 	a.since = t.since(a.raw, a.end)
-	a.vague = n.vague
+	a.vague = n.vague || t.roughly(a.raw, a.end)
 	a.glued = isWord(t.letter(a.end)) && !isDigit(t.letter(a.end))
 	a.bad = a.foreign || n.odd || a.won < minWon || a.won > maxWon
 	return a

@@ -165,6 +165,9 @@ func (t *text) settle(d *dish, e entry) bool {
 		if now > old && !arrow {
 			return false
 		}
+		if e.before.bound { // not everyone pays it
+			t.doubt |= DoubtPrice
+		}
 		if now < old {
 			last.regular = max(last.regular, old)
 		} else {

@@ -20,6 +20,7 @@ type gap struct {
 	correct    bool // 아니: the next price replaces the last
 	later      bool // 내일부터: the next price isn't today's
 	condition  bool // 포장만: the next price is for some
+	bound      bool // 예약시: the next price is for those who do something
 }
 
 // row is one line: gaps[i] stands before prices[i], the last gap behind them all.
@@ -264,16 +265,17 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 				g.sale = true
 			case isNoun("price", w):
 			case w == "시" && len(ts) > 1 && ts[len(ts)-2].kind == word && is("doing", t.word(ts[len(ts)-2])): // 예약 시
-				g.sale, g.condition = true, true
+				g.sale, g.condition, g.bound = true, true, true
 				t.use(ts[len(ts)-1:])
 				ts = ts[:len(ts)-1]
 			case ends("provided", w) != "":
-				g.sale, g.condition = true, true
+				g.sale, g.condition, g.bound = true, true, true
 				return t.withoutCondition(ts)
 			case is("later", w):
 				g.later = true
 			case isCondition(w):
 				g.sale, g.condition = true, true
+				g.bound = g.bound || strings.HasSuffix(w, "시")
 			case t.onlyThat(ts):
 				if stem := t.key(k.i, k.j-1); isDish(stem) || count(ts) == 1 {
 					ts = append(ts[:len(ts)-1:len(ts)-1], token{word, k.i, k.j - 1, 0})

@@ -124,3 +124,19 @@ func TestResult_ADishThatTheShopSoldIsSure(t *testing.T) {
 		t.Error("a doubtful price passes because the dish was sold")
 	}
 }
+
+func TestResult_AnAmountThatNotEveryoneWillPayIsDoubtful(t *testing.T) {
+	for _, c := range []string{
+		"스테이크 5만원대", "파스타 만원 정도", "새우 파스타 만이천원선", "보쌈 35,000원 예약시 32,000원",
+		"후라이드 18,000원 포장 시 16,000원", "후라이드 18,000원 포장하시면 16,000원",
+	} {
+		if r := Parse(c); r.Outcome != OK || r.Doubt != DoubtPrice {
+			t.Errorf("%q is read as %+v", c, r)
+		}
+	}
+	for _, c := range []string{"탕수육 소 25,000 중 30,000 대 35,000", "파스타 18,000원 오늘만 15,000원", "일금 18,000원정 파스타"} {
+		if r := Parse(c); !r.Sure(nil) {
+			t.Errorf("%q is asked about: %+v", c, r)
+		}
+	}
+}
