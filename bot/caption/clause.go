@@ -18,13 +18,23 @@ func (t *text) leadingClause(seg []token) int {
 		if i > 0 && seg[i-1].kind == word {
 			before = t.word(seg[i-1])
 		}
-		tells := ends("topic", w) != "" || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
+		tells := ends("topic", w) != "" || isKindOfDish(w) || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
 			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
 		if tells && t.namesDish(near(seg[i+1:])) {
 			return i + 1
 		}
 	}
 	return t.doing(seg)
+}
+
+// isKindOfDish tells a kind of dish of which the one that is meant follows: 오늘의 파스타는 봉골레.
+func isKindOfDish(w string) bool {
+	for _, p := range [...]string{"은", "는"} {
+		if kind, ok := strings.CutSuffix(w, p); ok && isDish(kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // farthestActor is how far in front a clause names who or when.
