@@ -73,6 +73,8 @@ type Picture struct {
 	File    string        // as in Video
 	JPEG    io.ReadSeeker // read again from its start by a repeat
 	Bytes   int64
+
+	Priority Priority
 }
 
 // RenamedChat says that a chat has a new id: the sender must use that one.

@@ -49,6 +49,8 @@ type Reporting interface {
 	// Thaw makes due now whatever is due after far, with a fresh wakeup, and returns how much that was: a clock
 	// that was ahead has set it. What waits for a new day's budget may be due until tomorrow.
 	Thaw(ctx context.Context, far, tomorrow time.Time) (int, error)
+	// Seen lists those of the keys that a Change was committed with lately.
+	Seen(ctx context.Context, keys []string) (map[string]bool, error)
 	// Move writes an order's change, as in pipeline.Store.
 	Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error)
 }

@@ -165,7 +165,18 @@ type Message struct {
 	Text    string          `json:"Text"`    // plain text
 	Buttons [][]Button      `json:"Buttons"` // rows
 	Ask     bool            `json:"Ask"`     // the next thing that the person writes is meant as the answer
+
+	Priority Priority `json:"Priority,omitempty"`
 }
+
+// Priority says who goes first where a platform takes only so many messages at a time.
+type Priority int
+
+const (
+	Answers  Priority = iota // to people, and the films that they wait for
+	Alarms                   // to those who run the service
+	Progress                 // of an order: the next one says more
+)
 
 // Button is under a message. It has one of Action, Copy and Link.
 type Button struct {
@@ -259,8 +270,8 @@ type Store interface {
 	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 
-	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then.
-	// A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
+	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then. Those of a
+	// chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
 	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.

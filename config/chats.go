@@ -11,6 +11,7 @@ import (
 
 // Telegram is the bot there. Without a token there is none.
 type Telegram struct {
+	Rate    Rate // messages that the bot may send, all processes together
 	Token   Secret
 	APIURL  *url.URL // without a slash at its end
 	Polling bool     // updates are fetched; else they come to the webhook

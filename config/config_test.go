@@ -47,7 +47,7 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 		Listen:       ":8080",
 		Database:     config.Database{SQLite: "sajangpick.db"},
 		Blobs:        config.Blobs{Dir: "./data"},
-		Telegram:     config.Telegram{APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true},
+		Telegram:     config.Telegram{APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true, Rate: config.Rate{N: 25, Per: time.Second}},
 		Slack:        config.Slack{APIURL: &url.URL{Scheme: "https", Host: "slack.com", Path: "/api"}},
 		MonthlyLimit: 30,
 		Runway: config.Runway{
@@ -143,6 +143,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"RUNWAY_WEBHOOK":         {"maybe"},
 		"RUNWAY_CONCURRENCY":     {"0", "-1", "many", "1001"},
 		"CREATOMATE_RATE":        {"30", "30/", "/10s", "1/10s", "30/10", "30/0s", "30/2h", "ten/10s", "20000/10s"},
+		"TELEGRAM_RATE":          {"25", "0/1s", "1/1s", "25/1ms"},
 		"CREATOMATE_API_KEY":     {"a\nb"},
 		"CREATOMATE_BASE_URL":    {"http://api.example.com"},
 		"CREATOMATE_TEMPLATE_ID": {"a/b"},

@@ -226,14 +226,14 @@ func setConcurrency(c *Config, text string) error {
 	return nil
 }
 
-func setRate(c *Config, text string) error {
+func setRate(r *Rate, text string) error {
 	count, per, _ := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
 	d, perErr := time.ParseDuration(per)
 	if err != nil || perErr != nil || n < 2 || n > 10_000 || d < time.Second || d > time.Hour {
 		return fmt.Errorf("%q is no rate: write e.g. 30/10s, at least 2 requests in 1s to 1h", text)
 	}
-	c.Creatomate.Rate = Rate{N: n, Per: d}
+	*r = Rate{N: n, Per: d}
 	return nil
 }
 

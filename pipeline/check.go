@@ -32,7 +32,11 @@ func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, e
 func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 	pr, err := p.ask(ctx, o, o.Remote)
 	if err != nil {
-		o, m := p.unanswered(o, AsFault(err))
+		f := AsFault(err)
+		if f.Booked && !p.tooLong(o, f.RetryAfter) {
+			return p.askLater(ctx, o, f.RetryAfter)
+		}
+		o, m := p.unanswered(o, f)
 		return o, m, nil
 	}
 	if o.Step == Animate {
@@ -117,6 +121,17 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 		return o, nil, err
 	}
 	p.RefreshStatus(o.ID)
+	return o, nil, nil
+}
+
+// askLater asks again when the place comes that the request has under the provider's limit. Nothing has happened, so
+// history has nothing of it.
+func (p *Pipeline) askLater(ctx context.Context, o Order, wait time.Duration) (Order, *Move, error) {
+	o.Due = time.Now().Add(wait)
+	if err := p.Store.Postpone(ctx, o); err != nil && !errors.Is(err, ErrMoved) {
+		return o, nil, err
+	}
+	p.orders.WakeAt(o.ID, o.Due, nil)
 	return o, nil, nil
 }
 

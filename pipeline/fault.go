@@ -31,6 +31,7 @@ type Fault struct {
 	RetryAfter  time.Duration // the other side asked to be left alone for so long; 0 if it did not
 	MaxAttempts int           // most tries that this fault is worth; 0 leaves it to the pipeline
 	RateLimited bool          // only a limit was met: waiting for it isn't a failed try
+	Booked      bool          // the request has a place of its own after RetryAfter: asking again is in vain before
 	Err         error         // the chain for operators; holds no secret
 	// Service is whom the error came from, as in Trouble. Adapters may leave it to the pipeline.
 	Service string

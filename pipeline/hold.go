@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -18,6 +19,8 @@ func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
 	r := &Reservation{Provider: c.Provider, Cost: c.Estimated}
 	if c.Step == Animate {
 		r.Budget, r.Since, r.AtOnce = p.Budget, Midnight(now, 0, p.Zone), p.clips.limit()
+	} else {
+		r.Rate = p.CutRate
 	}
 	return r
 }
@@ -34,14 +37,14 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 		due = Midnight(now, 1, p.Zone)
 	}
 	if held.Reason == ReasonTurn { // a place may have become free meanwhile
-		p.turns.WakeAt(0, now.Add(time.Second), nil)
+		p.turns.WakeAt(0, now.Add(cmp.Or(held.After, time.Second)), nil)
 	}
 	switch {
 	case before.Phase == Ready && before.Step == o.Step && before.Reason == held.Reason:
 		before.Due = due
 		return before, nil
 	case before.Phase == Unknown: // the lost start may still be heard of
-		before.Due = now.Add(pausedFor)
+		before.Due = now.Add(cmp.Or(held.After, pausedFor))
 		return before, nil
 	}
 	m.Reserve = nil

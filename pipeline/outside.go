@@ -52,13 +52,36 @@ type Store interface {
 	Recent(ctx context.Context, platform, chat string, limit int) ([]Order, error)
 
 	// TakeTurns makes orders that wait for their turn at a step (ReasonTurn) due now, with a fresh wakeup, and gives their
-	// numbers: as many as fit under atOnce beside the provider's calls that are begun or known and the orders whose turn
-	// has come already. A shop that has fewer orders at the step comes first, then who was placed first.
-	TakeTurns(ctx context.Context, step Step, provider string, atOnce int) ([]int64, error)
+	// numbers: as many as may begin now beside those whose turn has come already. again says after how long the next may
+	// begin of those that still wait; 0: a call that ends makes room, or none waits.
+	TakeTurns(ctx context.Context, t Turns) (ids []int64, again time.Duration, err error)
 
-	// Take asks for one request under a limit that all processes share: at most n in any window
-	// of length per, counted exactly. It returns 0 when the caller may go, else how long to wait.
-	Take(ctx context.Context, limit string, n int, per time.Duration) (time.Duration, error)
+	// Take asks for one request under a limit that all processes share: no window of r.Per has more than r.N, counted
+	// exactly. 0: the caller may go. Up to ahead the request is counted for the time when its wait is over, and need
+	// not ask again; a longer wait counts nothing. ahead is a minute at most.
+	Take(ctx context.Context, limit string, r Rate, ahead time.Duration) (wait time.Duration, err error)
+}
+
+// Rate is how many requests may be made in any time of so long. The zero Rate is no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Starts is the part of a provider's rate that paid starts may take. Each start is asked for later: the other half is
+// left to what finishes orders.
+func (r Rate) Starts() Rate { return Rate{N: r.N / 2, Per: r.Per} }
+
+// StartsLimit names the limit of a provider's paid starts. The limit of all of its requests has the provider's name.
+func StartsLimit(provider string) string { return provider + " starts" }
+
+// Turns says how many may begin a step at a provider. With AtOnce a shop that has fewer orders at the step comes first,
+// then who was placed first; with Rate who was placed first.
+type Turns struct {
+	Step     Step
+	Provider string
+	AtOnce   int  // as in Reservation; 0: Rate is the limit
+	Rate     Rate // as in Reservation
 }
 
 // Move is what is written together with an order's new state.
@@ -81,12 +104,18 @@ type Reservation struct {
 	Cost     Credits   // of the call that begins, which is among Move.Calls
 	Budget   Credits   // most that the provider's calls begun since Since may cost, this one included; 0: no limit
 	Since    time.Time // when the budget's day began
-	AtOnce   int       // most of the provider's calls that may be begun or known, this one included; 0: no limit
+	// AtOnce is the most of the provider's calls that may be begun or known, this one included, together with the
+	// orders that wait for their render: none is begun that would only wait there. 0: no limit.
+	AtOnce int
+	// Rate is how many requests the provider takes: the call takes one of its Starts, unless older orders that wait for
+	// their turn need all that there are. Zero: no limit.
+	Rate Rate
 }
 
 // HeldError says that a paid call may not begin now. Nothing was written.
 type HeldError struct {
-	Reason Reason // ReasonPaused, ReasonBudget or ReasonTurn
+	Reason Reason        // ReasonPaused, ReasonBudget or ReasonTurn
+	After  time.Duration // when a turn may have come; 0: it isn't known
 }
 
 func (e *HeldError) Error() string { return "held back: " + string(e.Reason) }

@@ -36,6 +36,8 @@ type Options struct {
 	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
 	AlwaysFallback bool
 
+	CutRate Rate // requests that the renderer takes, from all processes; zero: no limit
+
 	ClipsAtOnce int // most clips that may be under way, of all processes; fewer once the provider lets some wait. 0: no limit
 
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit

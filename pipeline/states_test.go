@@ -36,7 +36,7 @@ type outside struct {
 
 func (x *outside) Move(_ context.Context, o Order, m Move) (Order, error) {
 	if m.Reserve != nil && x.held != "" {
-		return Order{}, &HeldError{x.held}
+		return Order{}, &HeldError{Reason: x.held}
 	}
 	for _, c := range m.Calls {
 		x.ledger = append(x.ledger, fmt.Sprintf("%s %s", c.Step, c.State))
@@ -46,8 +46,8 @@ func (x *outside) Move(_ context.Context, o Order, m Move) (Order, error) {
 }
 
 func (x *outside) Postpone(context.Context, Order) error { return nil }
-func (x *outside) TakeTurns(context.Context, Step, string, int) ([]int64, error) {
-	return nil, nil
+func (x *outside) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
+	return nil, 0, nil
 }
 func (x *outside) Order(context.Context, int64) (Order, error) {
 	return Order{}, ErrNotFound // for what the process does beside the change

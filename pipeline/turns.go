@@ -7,23 +7,32 @@ import (
 	"time"
 )
 
-// TakeTurns lets orders go on that wait for their turn at the clip provider, soon. It is to be called every few seconds:
+// TakeTurns lets orders go on that wait for their turn at a provider, soon. It is to be called every few seconds:
 // this process knows of the places that it frees itself, not of those that others do.
 func (p *Pipeline) TakeTurns() { p.turns.Wake(0, nil) }
 
 func (p *Pipeline) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	atOnce := p.clips.limit()
-	if atOnce == 0 {
-		atOnce = math.MaxInt32
+	clips := Turns{Step: Animate, Provider: provider(Animate), AtOnce: p.clips.limit()}
+	if clips.AtOnce == 0 {
+		clips.AtOnce = math.MaxInt32
 	}
-	ids, err := p.Store.TakeTurns(ctx, Animate, provider(Animate), atOnce)
-	if err != nil && ctx.Err() == nil {
-		p.Log.Warn("orders wait for their turn a little longer", "err", err)
+	all := []Turns{clips}
+	if p.CutRate.N > 0 { // a render comes first: its order is nearer to the end
+		all = []Turns{{Step: Render, Provider: provider(Render), Rate: p.CutRate}, clips}
 	}
-	for _, id := range ids {
-		p.orders.Wake(id, nil)
+	for _, t := range all {
+		ids, again, err := p.Store.TakeTurns(ctx, t)
+		if err != nil && ctx.Err() == nil {
+			p.Log.Warn("orders wait for their turn a little longer", "step", t.Step, "err", err)
+		}
+		for _, id := range ids {
+			p.orders.Wake(id, nil)
+		}
+		if again > 0 {
+			p.turns.WakeAt(0, time.Now().Add(again), nil)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -25,6 +26,9 @@ type Engine interface {
 	bot.Reporting
 	bot.Workspaces
 	bot.Access
+	// Booker counts the turns of all processes on one database. What was booked is forgotten when the database starts
+	// anew, and by SQLite with the process.
+	pace.Booker
 
 	// Migrate brings the schema up. Several processes may call it at once on the same database, and
 	// each may call it again.

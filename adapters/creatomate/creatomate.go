@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
@@ -21,9 +22,10 @@ type Options struct {
 	BaseURL    string // https://api.creatomate.com (paths begin with /v2/)
 	Key        string // of a project
 	TemplateID string // a dashboard template for tall shorts; empty: the built-in looks go along as RenderScript
-	// Take asks for one request under the account's limit, 30 in 10 s ("Limits and concurrency"),
-	// which all processes share; start says that it begins a render. More than 0 says how long to wait. nil: requests aren't counted.
-	Take func(ctx context.Context, start bool) (time.Duration, error)
+	// Take asks for one look under the account's limit, 30 requests in 10 s ("Limits and concurrency"), which all
+	// processes share. More than 0 says how long to wait; up to ahead the look has its place then. nil: looks aren't
+	// counted. Starts are counted where they are begun: see pipeline.Reservation.
+	Take func(ctx context.Context, ahead time.Duration) (time.Duration, error)
 	Log  *slog.Logger
 }
 
@@ -31,7 +33,10 @@ type Options struct {
 type Client struct {
 	api      *httpx.Client
 	template string
-	take     func(ctx context.Context, start bool) (time.Duration, error)
+	take     func(ctx context.Context, ahead time.Duration) (time.Duration, error)
+
+	mu     sync.Mutex
+	booked map[string]time.Time // when the look at a render has its place
 }
 
 var _ pipeline.Renderer = (*Client)(nil)
@@ -41,7 +46,7 @@ func New(o Options) *Client {
 	return &Client{
 		api:      httpx.New(httpx.Options{Name: "creatomate", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
 		template: o.TemplateID,
-		take:     o.Take,
+		take:     o.Take, booked: map[string]time.Time{},
 	}
 }
 
@@ -52,9 +57,6 @@ func (c *Client) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.
 	body, err := c.render(r)
 	if err != nil {
 		return pipeline.Started{}, fault(pipeline.Misconfigured, pipeline.ReasonTemplate, "start cut: %w", err)
-	}
-	if err := c.mayAsk(ctx, true); err != nil {
-		return pipeline.Started{}, err
 	}
 	a, err := c.api.Post(ctx, "/v2/renders", nil, body)
 	if err != nil {
@@ -94,7 +96,7 @@ func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, e
 	if !httpx.IsID(render) {
 		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
 	}
-	if err := c.mayAsk(ctx, false); err != nil {
+	if err := c.mayAsk(ctx, render); err != nil {
 		return pipeline.Progress{}, err
 	}
 	a, err := c.api.Get(ctx, "/v2/renders/"+render)
@@ -110,21 +112,54 @@ func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, e
 	return pipeline.Progress{}, c.checkFault(a)
 }
 
-// mayAsk is an error when the account's limit has no room now; nothing is sent then.
-func (c *Client) mayAsk(ctx context.Context, start bool) error {
+// bookAhead is how far away a look may have a place of its own.
+const bookAhead = 20 * time.Second
+
+// mayAsk is an error when it isn't a render's turn to be asked for; nothing is sent then. Who has to wait is told when
+// its place comes, so that none asks in between, and those that came first go first.
+func (c *Client) mayAsk(ctx context.Context, render string) error {
 	if c.take == nil {
 		return nil
 	}
-	wait, err := c.take(ctx, start)
-	if err != nil {
-		return fault(pipeline.Transient, pipeline.ReasonTrouble, "ask for a place under the rate limit: %w", err)
+	wait, booked := c.place(render)
+	if !booked {
+		var err error
+		if wait, err = c.take(ctx, bookAhead); err != nil {
+			return fault(pipeline.Transient, pipeline.ReasonTrouble, "ask for a place under the rate limit: %w", err)
+		}
+		if booked = wait > 0 && wait <= bookAhead; booked {
+			c.book(render, wait)
+		}
 	}
 	if wait <= 0 {
 		return nil
 	}
 	f := fault(pipeline.Transient, pipeline.ReasonBusy, "our own share of the rate limit is used up for %s", wait)
-	f.RateLimited, f.RetryAfter = true, wait
+	f.RateLimited, f.RetryAfter, f.Booked = true, wait, booked
 	return f
+}
+
+// place is how far away a render's place is, which is used up when it has come.
+func (c *Client) place(render string) (wait time.Duration, booked bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, booked := c.booked[render]
+	if wait = time.Until(at); booked && wait <= 0 {
+		delete(c.booked, render)
+		return 0, wait > -bookAhead // one that was missed for so long is over
+	}
+	return wait, booked
+}
+
+func (c *Client) book(render string, wait time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, at := range c.booked {
+		if time.Since(at) > bookAhead {
+			delete(c.booked, id)
+		}
+	}
+	c.booked[render] = time.Now().Add(wait)
 }
 
 // CallbackHandler is for POST /webhooks/creatomate/{order}/{token}, which Creatomate calls with the render

@@ -186,31 +186,42 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 		err  error
 		want pipeline.Fault
 	}{
-		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 3 * time.Second, RateLimited: true}},
+		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 3 * time.Second, RateLimited: true, Booked: true}},
 		"broken": {0, errors.New("database is gone"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context, bool) (time.Duration, error) { return x.wait, x.err }})
-			_, err := c.StartCut(t.Context(), order)
-			wantFault(t, err, x.want)
-			_, err = c.Check(t.Context(), renderID)
+			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context, time.Duration) (time.Duration, error) { return x.wait, x.err }})
+			_, err := c.Check(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
 	}
 }
 
-func TestEveryRequestTakesAPlace(t *testing.T) {
-	s := httptest.NewServer(says(202, `{"id":"`+renderID+`","status":"planned"}`))
+func TestClient_ALookThatMustWaitHasAPlaceAndAsksOnce(t *testing.T) {
+	s := httptest.NewServer(says(200, `{"id":"`+renderID+`","status":"planned"}`))
 	defer s.Close()
-	var taken []bool
-	c := New(Options{BaseURL: s.URL, Key: key, Take: func(_ context.Context, start bool) (time.Duration, error) {
-		taken = append(taken, start)
-		return 0, nil
+	asked, wait := 0, 10*time.Millisecond
+	c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context, time.Duration) (time.Duration, error) {
+		asked++
+		return wait, nil
 	}})
-	_, err := c.StartCut(t.Context(), order)
-	_, err2 := c.Check(t.Context(), renderID)
-	if errors.Join(err, err2) != nil || !slices.Equal(taken, []bool{true, false}) {
-		t.Errorf("places %v, %v, %v", taken, err, err2)
+	_, err := c.Check(t.Context(), renderID)
+	f := pipeline.AsFault(err)
+	if !f.RateLimited || !f.Booked || f.RetryAfter != wait {
+		t.Fatalf("got %+v", f)
+	}
+	<-time.After(f.RetryAfter)
+	if _, err := c.Check(t.Context(), renderID); err != nil || asked != 1 {
+		t.Errorf("at its time: %v; asked %d times", err, asked)
+	}
+	wait = time.Hour // nothing is booked so far ahead
+	for range 2 {
+		if _, err := c.Check(t.Context(), renderID); !pipeline.AsFault(err).RateLimited || pipeline.AsFault(err).Booked {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := c.StartCut(t.Context(), order); err != nil || asked != 3 { // which is counted where it is begun
+		t.Errorf("a start: %v; asked %d times", err, asked)
 	}
 }
 

@@ -32,7 +32,7 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) (Rehearsal
 		m[mark+".visible"] = true // a template that has no such element says so
 	}
 	body["dry_run"] = true
-	if err := c.mayAsk(ctx, true); err != nil {
+	if err := c.mayAsk(ctx, "rehearsal"); err != nil {
 		return Rehearsal{}, err
 	}
 	a, err := c.api.Post(ctx, "/v2/renders", nil, body)

@@ -30,7 +30,7 @@ const (
 // UnknownFamilies has Creatomate render one picture, for one credit, and tells which families it doesn't know. It
 // waits for the picture until ctx ends; open fetches it.
 func (c *Client) UnknownFamilies(ctx context.Context, families []string, open func(ctx context.Context, url string) (io.ReadCloser, error)) ([]string, error) {
-	if err := c.mayAsk(ctx, true); err != nil {
+	if err := c.mayAsk(ctx, "fonts"); err != nil {
 		return nil, err
 	}
 	a, err := c.api.Post(ctx, "/v2/renders", nil, proof(families))

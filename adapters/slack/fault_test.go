@@ -152,7 +152,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 		a := serve(t, map[string]http.HandlerFunc{"": answer})
 		c := a.client()
 		for verb, run := range verbs(t.Context(), c) {
-			c.pace = newPace()
+			c.pace = testPace()
 			if err := run(); err != nil {
 				wantNoSecret(t, name+" "+verb+": "+err.Error())
 				var f *pipeline.Fault

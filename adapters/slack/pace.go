@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -9,7 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
-// Slack wants about one message a second in a channel, and bears a few at once.
+// Slack wants about one message a second in a channel, and bears a few at once. A method takes so much a minute from
+// all of a workspace, by its tier ("Rate limits"): 50 of tier 3, 100 of tier 4. No minute ever holds more.
 const (
 	messageEvery = time.Second
 	messageBurst = 3
@@ -17,9 +19,26 @@ const (
 	deliveryEvery = 2 * messageEvery // a file, and its words
 )
 
-func newPace() *pace.Pace {
-	return pace.NewPace("slack: the channel's limit is met", pace.Rate{}, func(string) []pace.Rate {
-		return []pace.Rate{{Every: messageEvery, Burst: messageBurst}}
+var (
+	tier3 = pace.Rate{Every: time.Minute / 45, Burst: 5}
+	tier4 = pace.Rate{Every: time.Minute / 90, Burst: 10}
+)
+
+// tier is the limit of a method in a workspace.
+func tier(team, method string, r pace.Rate) pace.Limit {
+	return pace.Limit{Name: "slack " + team + " " + method, Rate: r}
+}
+
+func newPace(b pace.Booker, log *slog.Logger) *pace.Pace {
+	return pace.New(pace.Options{
+		Met: "slack: the limit is met", Booker: b,
+		Limits: func(chat string) []pace.Limit {
+			if chat == "" {
+				return nil
+			}
+			return []pace.Limit{{Name: "slack " + chat, Rate: pace.Rate{Every: messageEvery, Burst: messageBurst}}}
+		},
+		Trouble: func(err error) { log.Warn("this process counts its messages alone", "platform", Platform, "err", err) },
 	})
 }
 

@@ -3,6 +3,8 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,14 +16,16 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
+func testPace() *pace.Pace { return newPace(nil, slog.New(slog.DiscardHandler)) }
+
 func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &Client{pace: newPace()}
+		c := &Client{pace: testPace()}
 		if d := c.Turn("T1:C1"); d != 0 {
 			t.Errorf("a channel at rest has one wait %v", d)
 		}
 		for range 2 * messageBurst { // the channel is full
-			go c.pace.Take(t.Context(), "T1:C1")
+			go c.pace.Take(t.Context(), "T1:C1", 0)
 		}
 		synctest.Wait()
 		var last time.Duration
@@ -46,9 +50,9 @@ func TestPace_DeliveriesThatWaitComeBackOneByOne(t *testing.T) {
 func TestPace_AChannelGetsOneMessageASecondAndAFewAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const atOnce = 3
-		p, began, sent := newPace(), time.Now(), 0
+		p, began, sent := testPace(), time.Now(), 0
 		for time.Since(began) < time.Minute {
-			if err := p.Take(t.Context(), "T1:C1"); err != nil {
+			if err := p.Take(t.Context(), "T1:C1", 0); err != nil {
 				time.Sleep(pipeline.AsFault(err).RetryAfter)
 				continue
 			}
@@ -58,7 +62,7 @@ func TestPace_AChannelGetsOneMessageASecondAndAFewAtOnce(t *testing.T) {
 			if most := int(time.Since(began)/time.Second) + atOnce; sent > most {
 				t.Fatalf("%d messages in %v", sent, time.Since(began))
 			}
-			if err := p.Take(t.Context(), "T1:C2"); sent == 1 && (err != nil || time.Since(began) != 0) {
+			if err := p.Take(t.Context(), "T1:C2", 0); sent == 1 && (err != nil || time.Since(began) != 0) {
 				t.Errorf("another channel waited too: %v", err)
 			}
 		}
@@ -98,8 +102,10 @@ func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 			no("channel_not_found")(w, r)
 		}})
 		c := a.client()
-		c.pace = pace.NewPace("full", pace.Rate{}, func(string) []pace.Rate { return []pace.Rate{{Every: time.Hour, Burst: x.turns}} })
-		if err := c.pace.Take(t.Context(), thread.Chat); err != nil {
+		c.pace = pace.New(pace.Options{Met: "full", Limits: func(string) []pace.Limit {
+			return []pace.Limit{{Name: "full", Rate: pace.Rate{Every: time.Hour, Burst: x.turns}}}
+		}})
+		if err := c.pace.Take(t.Context(), thread.Chat, 0); err != nil {
 			t.Fatal(err)
 		}
 		f := wantFault(t, x.write(t.Context(), c), pipeline.Transient, pipeline.ReasonBusy)
@@ -107,6 +113,27 @@ func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 			t.Errorf("%s: %d requests, again in %v", name, reached, f.RetryAfter)
 		}
 	}
+}
+
+// TestPace_AWorkspaceKeepsToTheTiersOfItsMethods edits lines in many channels of two workspaces.
+func TestPace_AWorkspaceKeepsToTheTiersOfItsMethods(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, began := testPace(), time.Now()
+		edits := map[string]int{}
+		for i := 0; time.Since(began) < time.Minute; i++ {
+			for _, team := range []string{"T1", "T2"} {
+				if p.Take(t.Context(), fmt.Sprint(team, ":C", i), 0, tier(team, "chat.update", tier3)) == nil {
+					edits[team]++
+				}
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		for team, n := range edits {
+			if n > 50 || n < 45 {
+				t.Errorf("%d edits in a minute in %s", n, team)
+			}
+		}
+	})
 }
 
 func TestLanes_OneUploadAtATimeInAChannel(t *testing.T) {

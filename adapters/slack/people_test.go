@@ -141,7 +141,7 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 	for line, want := range map[string]string{
 		"/sajangpick": "/help", "/sajangpick status 12": "/status 12", "/sajangpick 상태": "상태", "/sajangpick /videos": "/videos", "/sajangpick  ": "/help",
 	} {
-		s.c.pace = newPace()
+		s.c.pace = testPace()
 		if a, err := ch.Slash(line); err != nil || a.Body != "" {
 			t.Fatalf("%s: %+v, %v", line, a, err)
 		}

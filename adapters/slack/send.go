@@ -43,7 +43,7 @@ func (c *Client) there(ctx context.Context, method string, t pipeline.Thread, se
 	if err != nil {
 		return err
 	}
-	if err := c.pace.Take(ctx, t.Chat); err != nil {
+	if err := c.pace.Take(ctx, t.Chat, 0); err != nil {
 		return err
 	}
 	err = send(api, p)
@@ -101,7 +101,7 @@ func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error 
 	if err != nil {
 		return err
 	}
-	if err := c.pace.Take(ctx, m.Thread.Chat); err != nil {
+	if err := c.pace.Take(ctx, m.Thread.Chat, 0, tier(p.team, "chat.update", tier3)); err != nil {
 		return err
 	}
 	message, _, _ = strings.Cut(message, " ")

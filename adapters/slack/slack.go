@@ -44,8 +44,9 @@ type Options struct {
 	Tokens func(ctx context.Context, team string) (string, error)
 	// Gone is called when a workspace has thrown us out, which was so at the time t: an installation after
 	// that isn't meant. Its error brings the event back. May be nil.
-	Gone func(ctx context.Context, team string, t time.Time) error
-	Log  *slog.Logger
+	Gone   func(ctx context.Context, team string, t time.Time) error
+	Booker pace.Booker // counts what Slack limits; nil: in this process alone
+	Log    *slog.Logger
 }
 
 // Client is a bot.Messenger. It may be used by many at once.
@@ -82,7 +83,7 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(), lanes: newLanes(), fresh: newFresh(),
+		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(), fresh: newFresh(),
 		every: shareEvery, past: &ticks{every: historyEvery},
 	}
 	var err error

@@ -65,7 +65,8 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 	if x.file == "" {
 		return "", c.deposit(ctx, x)
 	}
-	if err := c.pace.Take(ctx, x.thread.Chat); err != nil { // there are two messages to come
+	// There are two messages to come.
+	if err := c.pace.Take(ctx, x.thread.Chat, 0, tier(where(x.thread).team, "files.completeUploadExternal", tier4)); err != nil {
 		return "", err
 	}
 	u := readUpload(x.file)
@@ -91,6 +92,9 @@ func (c *Client) deposit(ctx context.Context, x parcel) error {
 	p := where(x.thread)
 	api, err := c.in(ctx, p.team)
 	if err != nil {
+		return err
+	}
+	if err := c.pace.Take(ctx, "", 0, tier(p.team, "files.getUploadURLExternal", tier4)); err != nil {
 		return err
 	}
 	id, err := c.upload(ctx, api, x)

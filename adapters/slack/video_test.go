@@ -62,7 +62,7 @@ func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 					if k := pipeline.AsFault(err).Kind; k != pipeline.Transient && k != pipeline.Indeterminate {
 						t.Fatal(err)
 					}
-					s.c.pace, s.c.fresh = newPace(), newFresh() // as if it had waited, and been killed
+					s.c.pace, s.c.fresh = testPace(), newFresh() // as if it had waited, and been killed
 				}
 				if got := threadLooks(post); got != whole {
 					t.Errorf("after %d tries: %s", tries, got)
@@ -86,7 +86,7 @@ func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
 	if _, err := s.c.Video(t.Context(), v); err == nil {
 		t.Fatal("the words are there")
 	}
-	s.c.pace, s.c.fresh = newPace(), newFresh()
+	s.c.pace, s.c.fresh = testPace(), newFresh()
 	v.Short = nil // not needed any more
 	if _, err := s.c.Video(t.Context(), v); err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestVideo_FileThatIsNeverSharedIsAskedForTwiceAndThenUnseen(t *testing.T) {
 		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != unseenPause(n+1) {
 			t.Errorf("it is looked after again in %s", f.RetryAfter)
 		}
-		s.c.pace = newPace()
+		s.c.pace = testPace()
 	}
 	_, err := s.hands(t, &v)
 	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)

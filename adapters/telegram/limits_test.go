@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -142,18 +144,19 @@ func TestRegister_FailsWithWhateverItNeeds(t *testing.T) {
 func TestTurn_AFullChatHasDeliveriesWait(t *testing.T) {
 	for _, chat := range []string{"7", "-7"} {
 		synctest.Test(t, func(t *testing.T) {
-			c := &Client{pace: newPace()}
+			c := &Client{pace: testPace()}
 			if d := c.Turn(chat); d != 0 {
 				t.Errorf("a chat at rest has one wait %v", d)
 			}
 			for range 30 {
-				go c.pace.Take(t.Context(), chat)
+				go c.pace.Take(t.Context(), chat, 0)
 			}
 			synctest.Wait()
 			first := c.Turn(chat)
 			if second := c.Turn(chat); first <= 0 || second <= first {
 				t.Errorf("a full chat %s has them wait %v and %v", chat, first, second)
 			}
+			time.Sleep(2 * pace.Patience)
 		})
 	}
 }

@@ -1,26 +1,39 @@
 package telegram
 
 import (
+	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/internal/pace"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Telegram wants about one message a second in a chat, 20 a minute in a group and 30 a second in all.
-// No window of that length ever holds more.
+// Telegram wants about one message a second in a chat, 20 a minute in a group and 30 a second in all. No window of that
+// length ever holds more.
 var (
 	chatRate  = pace.Rate{Every: time.Second, Burst: 3}
 	groupRate = pace.Rate{Every: 4 * time.Second, Burst: 5}
-	allRate   = pace.Rate{Every: 40 * time.Millisecond, Burst: 5}
 )
 
-func newPace() *pace.Pace {
-	return pace.NewPace("telegram: the chat's limit is met", allRate, func(chat string) []pace.Rate {
-		if isGroup(chat) {
-			return []pace.Rate{chatRate, groupRate}
-		}
-		return []pace.Rate{chatRate}
+// defaultRate is a little less than Telegram takes from a bot.
+var defaultRate = pipeline.Rate{N: 25, Per: time.Second}
+
+func newPace(r pipeline.Rate, b pace.Booker, log *slog.Logger) *pace.Pace {
+	if r.N == 0 {
+		r = defaultRate
+	}
+	return pace.New(pace.Options{
+		Met: "telegram: the chat's limit is met", Booker: b,
+		All: pace.Limit{Name: "telegram", Rate: pace.Rate{Every: r.Per / time.Duration(r.N), Burst: 1}},
+		Limits: func(chat string) []pace.Limit {
+			one := pace.Limit{Name: "telegram " + chat, Rate: chatRate}
+			if isGroup(chat) { // the stricter one comes first: what it refuses takes no turn of the other
+				return []pace.Limit{{Name: "telegram group " + chat, Rate: groupRate}, one}
+			}
+			return []pace.Limit{one}
+		},
+		Trouble: func(err error) { log.Warn("this process counts its messages alone", "platform", Platform, "err", err) },
 	})
 }
 

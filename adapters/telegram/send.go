@@ -54,8 +54,8 @@ func number(message string) int {
 }
 
 // there calls send for a place, and again without the parts of it that are gone.
-func (c *Client) there(ctx context.Context, method string, p place, send func(place) error) error {
-	if err := c.pace.Take(ctx, p.chat); err != nil {
+func (c *Client) there(ctx context.Context, method string, first bot.Priority, p place, send func(place) error) error {
+	if err := c.pace.Take(ctx, p.chat, int(first)); err != nil {
 		return err
 	}
 	err := send(p)
@@ -73,7 +73,7 @@ func (c *Client) there(ctx context.Context, method string, p place, send func(pl
 // Send is part of bot.Messenger.
 func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 	var sent *models.Message
-	err := c.there(ctx, "sendMessage", where(m.Thread), func(p place) (err error) {
+	err := c.there(ctx, "sendMessage", m.Priority, where(m.Thread), func(p place) (err error) {
 		sent, err = c.api.SendMessage(ctx, &tg.SendMessageParams{
 			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Text: present.TruncateUTF16(m.Text, maxMessage),
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: below(m),
@@ -92,7 +92,7 @@ func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error 
 	if at == 0 { // Telegram has never said what it is called
 		return isGone()
 	}
-	if err := c.pace.Take(ctx, m.Thread.Chat); err != nil {
+	if err := c.pace.Take(ctx, m.Thread.Chat, int(m.Priority)); err != nil {
 		return err
 	}
 	p := &tg.EditMessageTextParams{

@@ -23,6 +23,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/internal/pace"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // Platform is this messenger's name in threads, updates and settings.
@@ -47,6 +48,9 @@ type Options struct {
 	Token  string
 	APIURL string // empty: the official server
 	Secret string // comes with every update to the webhook; 1 to 256 of A-Z a-z 0-9 _ -
+	// Rate is how many messages the bot may send, from all processes together; zero: 25 in a second.
+	Rate   pipeline.Rate
+	Booker pace.Booker // counts them, and those of each chat; nil: in this process alone
 	Log    *slog.Logger
 }
 
@@ -78,11 +82,12 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{
 		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),
-		uploads: make(chan struct{}, maxUploads), pace: newPace(),
+		uploads: make(chan struct{}, maxUploads),
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.pace = newPace(o.Rate, o.Booker, c.log)
 	if u, err := url.Parse(c.base); err != nil || u.Host == "" || o.Token == "" || url.PathEscape(o.Token) != o.Token {
 		return nil, errors.New("telegram: the API's address or the token isn't one")
 	}

@@ -73,7 +73,7 @@ func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg
 // than what was sent.
 func (c *Client) Picture(ctx context.Context, x bot.Picture) (string, error) {
 	sent, err := c.hand(ctx, x.Thread, parcel{
-		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG,
+		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG, first: x.Priority,
 		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
 			s := &tg.SendPhotoParams{ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file, Caption: present.TruncateUTF16(x.Text, maxCaption)}
 			if len(x.Buttons) > 0 {
@@ -108,12 +108,13 @@ type parcel struct {
 	name   string
 	copy   string // Telegram's own; empty: there is none
 	data   io.ReadSeeker
+	first  bot.Priority
 	send   func(context.Context, *tg.Bot, place, models.InputFile) (*models.Message, error)
 }
 
 // hand sends a file by Telegram's own copy of it, and uploads it where there is none, or none any more.
 func (c *Client) hand(ctx context.Context, t pipeline.Thread, x parcel) (sent *models.Message, err error) {
-	err = c.there(ctx, x.method, where(t), func(p place) (err error) {
+	err = c.there(ctx, x.method, x.first, where(t), func(p place) (err error) {
 		if x.copy != "" {
 			sent, err = x.send(ctx, c.api, p, &models.InputFileString{Data: x.copy})
 			if x.data == nil || !refuses(err, badFile...) {

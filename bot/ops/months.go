@@ -24,26 +24,60 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 	if h := now.In(present.ZoneOf(o.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
 		return nil
 	}
+	var full []fullMonth
 	for last := int64(0); ; {
 		shops, err := o.Admin.Shops(ctx, present.MonthOf(o.Zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
 		for _, u := range shops {
-			if err := o.shopsMonth(ctx, now, u); err != nil {
+			if err := o.shopsMonth(ctx, now, u, &full); err != nil {
 				return fmt.Errorf("month of shop %d: %w", u.ID, err)
 			}
 			last = u.ID
 		}
 		if len(shops) < shopsAtOnce {
-			o.months = now
-			return nil
+			break
 		}
 	}
+	if err := o.tellFull(ctx, full); err != nil {
+		return err
+	}
+	o.months = now
+	return nil
 }
 
-// shopsMonth is one shop's. What was said stands in a switch, which outlives the keys of what was committed.
-func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse) error {
+// fullMonth is a shop whose month is full, which ops haven't heard of.
+type fullMonth struct {
+	flag, month string // the switch that is set when they have
+	use         bot.ShopUse
+	limit       int
+}
+
+// tellFull tells ops of all of them in one message.
+func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
+	if len(full) == 0 {
+		return nil
+	}
+	err := o.say(ctx, full[0].flag+" "+full[0].month, func(v view) bot.OutgoingMessage {
+		var lines []string
+		for _, x := range full {
+			lines = append(lines, v.Fill("ops.month", present.Args{
+				"shop": v.NameOf(x.use.Shop), "n": strconv.Itoa(x.use.Used), "limit": strconv.Itoa(x.limit),
+			}))
+		}
+		return bot.OutgoingMessage{Message: bot.Message{Text: v.some(lines)}}
+	})
+	for _, x := range full {
+		if err == nil {
+			err = o.Admin.SetFlag(ctx, x.flag, x.month)
+		}
+	}
+	return err
+}
+
+// shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which outlives the keys of what was committed.
+func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
 	limit := u.Shop.LimitOr(o.Limit)
 	if limit == 0 || u.Used*100 < limit*80 {
 		return nil
@@ -58,14 +92,10 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse) erro
 	case said == month+" full", said == month && !full:
 		return nil
 	case full:
-		month += " full"
-		err = o.say(ctx, name+" "+month, func(v view) bot.OutgoingMessage {
-			return bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("ops.month", present.Args{"shop": v.NameOf(u.Shop), "n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit)})}}
-		})
-	default:
-		err = o.tellShop(ctx, name+" "+month, u, limit)
+		*tell = append(*tell, fullMonth{name, month + " full", u, limit})
+		return nil
 	}
-	if err != nil {
+	if err := o.tellShop(ctx, name+" "+month, u, limit); err != nil {
 		return err
 	}
 	return o.Admin.SetFlag(ctx, name, month)

@@ -3,13 +3,16 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -40,27 +43,29 @@ type Options struct {
 type Ops struct {
 	Options
 
-	months time.Time                      // when months were looked at; the sweep's own
-	longer *bot.Memory[string, time.Time] // when a chat was told that its orders take longer
-	known  *bot.Memory[string, bool]      // incidents that this process need not announce any more
+	months   time.Time // when months were looked at; the sweep's own
+	sweeping atomic.Bool
+	longer   *bot.Memory[string, time.Time] // when a chat was told that its orders take longer
+	known    *bot.Memory[string, bool]      // incidents that this process need not announce any more
 
 	mu     sync.Mutex
-	judged map[string]bool // how this process found what it follows: true is bad
-	minute time.Time       // of the present burst
-	burst  int             // words about single orders in it
-	hushed int             // such words that were left out
+	judged map[string]bool      // how this process found what it follows: true is bad
+	said   map[string]time.Time // when an incident of a kind was said to have begun
+	hushed int                  // words that were left out
 }
 
 // New makes an Ops.
 func New(o Options) *Ops {
 	return &Ops{
-		Options: o, judged: map[string]bool{}, longer: bot.NewMemory[string, time.Time](), known: bot.NewMemory[string, bool](),
+		Options: o, judged: map[string]bool{}, said: map[string]time.Time{}, longer: bot.NewMemory[string, time.Time](), known: bot.NewMemory[string, bool](),
 	}
 }
 
 const (
-	announceFor = 24 * time.Hour // how long an incident may wait for a process that tells it
-	maxAtOnce   = 5              // words about single orders in a minute
+	announceFor = 24 * time.Hour   // how long an incident may wait for a process that tells it
+	sameKind    = 50 * time.Second // incidents of one kind that come sooner after one that was told are one message
+	maxWhole    = 3                // of them stand there with all that is known
+	maxLines    = 10               // else so many lines
 )
 
 // view is a chat that ops speak to, and what is said there in one change.
@@ -98,8 +103,8 @@ func (v view) say(s bot.OutgoingMessage) {
 	v.change.Messages = append(v.change.Messages, s)
 }
 
-// say commits what is said to the ops chat, unless the same key was committed before. A say without text
-// leaves the key behind alone.
+// say commits what is said to the ops chat, unless the same key was committed before, or too much waits there. A say
+// without text leaves the key behind alone.
 func (o *Ops) say(ctx context.Context, key string, m func(v view) bot.OutgoingMessage) error {
 	err := bot.Retry(func() error {
 		v, err := o.view(ctx)
@@ -108,6 +113,7 @@ func (o *Ops) say(ctx context.Context, key string, m func(v view) bot.OutgoingMe
 		}
 		v.change.Key = key
 		if s := m(v); s.Text != "" && v.chat.Waiting < bot.MaxWaiting {
+			s.Priority = bot.Alarms
 			v.say(s)
 		} else if s.Text != "" {
 			o.hush()
@@ -121,7 +127,7 @@ func (o *Ops) say(ctx context.Context, key string, m func(v view) bot.OutgoingMe
 	return nil
 }
 
-// begin tells of something that needs a person, unless it is known to go on.
+// begin tells of something that needs a person, unless it is known to go on. What a sweep finds is told at its end.
 func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) error {
 	v, err := o.view(ctx)
 	if err != nil {
@@ -133,39 +139,131 @@ func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) 
 		return err
 	}
 	o.Log.Warn("incident", "incident", key, "text", text)
+	if o.sweeping.Load() {
+		return nil
+	}
 	return o.Announce(ctx)
 }
 
-// Announce says what has begun and wasn't said, by whomever it was written down.
+// Announce says what has begun and wasn't said, by whomever it was written down: of each kind one message in a minute.
 func (o *Ops) Announce(ctx context.Context) error {
 	all, err := o.Admin.Incidents(ctx)
 	if err != nil {
 		return err
 	}
+	var keys []string
+	fresh := map[string]bool{}
 	for _, i := range all {
-		if time.Since(i.Since) > announceFor || o.known.Contains(mark(i)) {
+		if time.Since(i.Since) <= announceFor && !o.known.Contains(mark(i)) {
+			fresh[mark(i)] = true
+			keys = append(keys, toldKey(i))
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	seen, err := o.Reporting.Seen(ctx, keys)
+	if err != nil {
+		return err
+	}
+	var kinds []string
+	news := map[string][]bot.Incident{}
+	for _, i := range all {
+		kind := kindOf(i)
+		switch {
+		case !fresh[mark(i)]:
 			continue
+		case seen[toldKey(i)]:
+			o.known.Add(mark(i), true)
+			continue
+		case news[kind] == nil:
+			kinds = append(kinds, kind)
 		}
-		reason, err := o.parkedFor(ctx, i.Key)
-		if err != nil {
+		news[kind] = append(news[kind], i)
+	}
+	for _, kind := range kinds {
+		if err := o.announce(ctx, kind, news[kind]); err != nil {
 			return err
 		}
-		err = o.say(ctx, "incident:"+mark(i), func(v view) bot.OutgoingMessage {
-			if !o.room(i.Key) {
-				return bot.OutgoingMessage{}
-			}
-			s := bot.OutgoingMessage{Message: bot.Message{Text: i.Text, Buttons: v.incidentButtons(i.Key, reason)}}
-			if strings.HasPrefix(i.Key, parkedKind+":") { // with its photo
-				s.Order, _ = incidentOrder(i.Key)
-			}
-			return s
-		})
-		if err != nil {
-			return err
-		}
-		o.known.Add(mark(i), true)
 	}
 	return nil
+}
+
+// kindOf is what an incident is told together with: others about single orders or chats, which may be many at once.
+func kindOf(i bot.Incident) string {
+	switch kind, _, _ := strings.Cut(i.Key, ":"); kind {
+	case parkedKind, lateKind, RefusedKind:
+		return kind
+	}
+	return i.Key
+}
+
+// toldKey is the key of the change that says that an incident has begun.
+func toldKey(i bot.Incident) string { return "incident:" + mark(i) }
+
+// announce says what has begun of one kind, unless it was said of another of that kind a moment ago: then it waits for
+// the next sweep.
+func (o *Ops) announce(ctx context.Context, kind string, all []bot.Incident) error {
+	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting || !o.room(kind) {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b bot.Incident) int {
+		m, _ := incidentOrder(a.Key)
+		n, _ := incidentOrder(b.Key)
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(m, n))
+	})
+	first := all[0]
+	reason, err := o.parkedFor(ctx, first.Key)
+	if err != nil {
+		return err
+	}
+	err = o.say(ctx, toldKey(first), func(v view) bot.OutgoingMessage {
+		if len(all) > 1 {
+			return v.several(all)
+		}
+		s := bot.OutgoingMessage{Message: bot.Message{Text: first.Text, Buttons: v.incidentButtons(first.Key, reason)}}
+		if kind == parkedKind { // with its photo
+			s.Order, _ = incidentOrder(first.Key)
+		}
+		return s
+	})
+	o.known.Add(mark(first), true)
+	for _, i := range all[1:] {
+		if err == nil {
+			err = o.say(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
+			o.known.Add(mark(i), true)
+		}
+	}
+	return err
+}
+
+// several is one message about incidents of one kind: of many only their first lines.
+func (v view) several(all []bot.Incident) bot.OutgoingMessage {
+	var texts, lines []string
+	for _, i := range all {
+		line, _, _ := strings.Cut(i.Text, "\n")
+		texts, lines = append(texts, i.Text), append(lines, line)
+	}
+	s := bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(texts, "\n\n")}}
+	if len(all) > maxWhole {
+		s.Text = v.some(lines)
+	}
+	if _, ok := incidentOrder(all[0].Key); ok {
+		s.Buttons = v.stuckButton()
+	}
+	return s
+}
+
+// some joins lines, and says how many there are beyond maxLines.
+func (v view) some(lines []string) string {
+	if n := len(lines) - maxLines; n > 0 {
+		lines = append(lines[:maxLines:maxLines], v.Fill("ops.others", present.Args{"n": strconv.Itoa(n)}))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v view) stuckButton() [][]bot.Button {
+	return [][]bot.Button{{{Label: v.Fill("admin.stuck.button", nil), Action: intent.Action(intent.DoAdminStuck, 0)}}}
 }
 
 // end tells that something is over, if it went on.
@@ -184,17 +282,40 @@ func (o *Ops) end(ctx context.Context, key string, words func(v view, i bot.Inci
 
 // over ends an incident, and says so first: an ended incident isn't kept, so it could not be said later.
 func (o *Ops) over(ctx context.Context, i bot.Incident, words func(v view, i bot.Incident) string) error {
-	if words != nil {
-		err := o.say(ctx, "over:"+mark(i), func(v view) bot.OutgoingMessage {
-			if !o.room(i.Key) {
-				return bot.OutgoingMessage{}
+	if words == nil {
+		return o.close(ctx, i)
+	}
+	return o.allOver(ctx, []bot.Incident{i}, words)
+}
+
+// allOver ends incidents in one message. Of those that nobody was told of yet there is nothing to say.
+func (o *Ops) allOver(ctx context.Context, all []bot.Incident, words func(v view, i bot.Incident) string) error {
+	var keys []string
+	for _, i := range all {
+		keys = append(keys, toldKey(i))
+	}
+	seen, err := o.Reporting.Seen(ctx, keys)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	err = o.say(ctx, "over:"+mark(all[0]), func(v view) bot.OutgoingMessage {
+		var lines []string
+		for _, i := range all {
+			if seen[toldKey(i)] || time.Since(i.Since) > announceFor { // keys aren't kept for ever
+				lines = append(lines, "✅ "+words(v, i))
 			}
-			return bot.OutgoingMessage{Message: bot.Message{Text: "✅ " + words(v, i)}}
-		})
-		if err != nil {
-			return err
+		}
+		return bot.OutgoingMessage{Message: bot.Message{Text: v.some(lines)}}
+	})
+	for _, i := range all {
+		if err == nil {
+			err = o.close(ctx, i)
 		}
 	}
+	return err
+}
+
+func (o *Ops) close(ctx context.Context, i bot.Incident) error {
 	_, went, err := o.Admin.CloseIncident(ctx, i.Key)
 	if went {
 		o.Log.Info("incident over", "incident", i.Key, "since", i.Since)
@@ -205,21 +326,15 @@ func (o *Ops) over(ctx context.Context, i bot.Incident, words func(v view, i bot
 // mark tells an incident from an earlier one of the same key.
 func mark(i bot.Incident) string { return i.Key + ":" + strconv.FormatInt(i.Since.UnixMilli(), 10) }
 
-// room reports whether a word about a single order may be said now. When many orders have the same trouble
-// at once, the first few say it.
-func (o *Ops) room(key string) bool {
-	if _, ok := incidentOrder(key); !ok {
-		return true
-	}
+// room reports whether an incident of a kind may be told of now, and takes it that it is.
+func (o *Ops) room(kind string) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if now := time.Now(); now.Sub(o.minute) >= time.Minute {
-		o.minute, o.burst = now, 0
-	}
-	if o.burst++; o.burst > maxAtOnce {
-		o.hushed++
+	now := time.Now()
+	if t, known := o.said[kind]; known && now.Sub(t) < sameKind {
 		return false
 	}
+	o.said[kind] = now
 	return true
 }
 
@@ -246,7 +361,7 @@ func (o *Ops) sumUp(ctx context.Context) error {
 	return o.say(ctx, "", func(v view) bot.OutgoingMessage {
 		return bot.OutgoingMessage{Message: bot.Message{
 			Text:    v.Fill("ops.more", present.Args{"n": strconv.Itoa(n)}),
-			Buttons: [][]bot.Button{{{Label: v.Fill("admin.stuck.button", nil), Action: intent.Action(intent.DoAdminStuck, 0)}}},
+			Buttons: v.stuckButton(),
 		}}
 	})
 }

@@ -46,6 +46,7 @@ func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
 		t.Tells()
 
 		t.Goes(x, bottest.NoCredits)
+		time.Sleep(time.Minute)
 		t.Check(o.Noticed(t.Context(), x.ID))
 		t.Tells("🛑 1번")
 	})
@@ -62,6 +63,8 @@ func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
 		t.Check(err)
 		t.Goes(x, bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))
+		t.Tells() // another of its kind was told a moment ago
+		time.Sleep(time.Minute)
 		t.Check(o.Sweep(t.Context()))
 		t.Tells("🛑 1번")
 	})
@@ -79,23 +82,48 @@ func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 	})
 }
 
-func TestManyOrdersThatStopAtOnceDontFillTheChat(t *testing.T) {
+func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		for range 12 {
-			x := t.Order("새우 파스타")
-			o, err := t.Store.Order(t.Context(), x.ID)
-			t.Check(err)
-			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonSetup
-			_, err = t.Store.Move(t.Context(), o, pipeline.Move{})
-			t.Check(err)
+		var orders []pipeline.Order
+		parks := func(n int, noticed bool) {
+			t.Helper()
+			for range n {
+				x, err := t.Store.Order(t.Context(), t.Order("새우 파스타").ID)
+				t.Check(err)
+				x.Status, x.Reason = pipeline.Parked, pipeline.ReasonSetup
+				x, err = t.Store.Move(t.Context(), x, pipeline.Move{})
+				t.Check(err)
+				orders = append(orders, x)
+				if noticed {
+					t.Check(o.Noticed(t.Context(), x.ID))
+				}
+			}
+		}
+		parks(3, true)
+		if says := t.Tells("🛑 1번"); says[0].Order != 1 || says[0].Priority != bot.Alarms {
+			t.Errorf("the first comes as %+v", says[0])
+		}
+		parks(11, false) // which only the sweep finds
+		time.Sleep(time.Minute)
+		t.Check(o.Sweep(t.Context()))
+		t.Check(t.Ops().Sweep(t.Context()))
+		says := t.Tells("🛑 2번 주문이 멈췄어요")
+		lines := strings.Split(says[0].Text, "\n")
+		if len(lines) != 11 || !strings.HasPrefix(lines[9], "🛑 11번") || lines[10] != "그 밖에 3건" || t.Button(says, "🔧 확인 필요") != "astuck:0" {
+			t.Errorf("the others come as %q", says[0].Text)
+		}
+		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 14 {
+			t.Errorf("%d incidents go on: %v", len(all), err)
+		}
+		parks(1, true)
+		orders = append(orders[:3], orders[14]) // the last one goes on before it was told
+		for _, x := range orders {
+			t.Goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Status, o.Reason = pipeline.Open, pipeline.ReasonNone })
 		}
 		t.Check(o.Sweep(t.Context()))
-		says := t.Tells("🛑 1번", "🛑 2번", "🛑 3번", "🛑 4번", "🛑 5번", "그 밖에 7건이 더 있어요")
-		if t.Button(says[5:], "🔧 확인 필요") != "astuck:0" {
-			t.Error("no way to the rest")
-		}
-		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 12 {
-			t.Errorf("%d incidents go on: %v", len(all), err)
+		says = t.Tells("✅ 1번 주문")
+		if lines := strings.Split(says[0].Text, "\n"); len(lines) != 3 || !strings.HasPrefix(lines[2], "✅ 3번 주문") {
+			t.Errorf("three go on: %q", says[0].Text)
 		}
 	})
 }

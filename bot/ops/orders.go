@@ -36,14 +36,12 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		return fmt.Errorf("ops: %w", err)
 	}
 	if x.Status != pipeline.Parked {
-		if err := errors.Join(o.noClip(ctx, x), o.refused(ctx, x)); err != nil {
-			return fmt.Errorf("ops: %w", err)
+		err = errors.Join(o.noClip(ctx, x), o.refused(ctx, x))
+	} else {
+		var goesOn map[string]bot.Incident
+		if goesOn, err = bot.OpenIncidents(ctx, o.Admin); err == nil {
+			err = o.parked(ctx, x, goesOn)
 		}
-		return nil
-	}
-	goesOn, err := bot.OpenIncidents(ctx, o.Admin)
-	if err == nil {
-		err = o.parked(ctx, x, goesOn)
 	}
 	if err != nil {
 		return fmt.Errorf("ops: %w", err)
@@ -167,24 +165,28 @@ func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool
 	if err != nil {
 		return err
 	}
+	var over []bot.Incident
+	orders := map[string]pipeline.Order{}
 	for _, i := range all {
 		id, ok := incidentOrder(i.Key)
 		if !ok || !strings.HasPrefix(i.Key, kind+":") || still[i.Key] {
 			continue
 		}
 		x, err := o.Store.Order(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case kind == lateKind && x.Status == pipeline.Parked: // which is told by itself
+			err = o.close(ctx, i)
+		default:
+			over, orders[i.Key] = append(over, i), x
+		}
 		if err != nil {
 			return err
 		}
-		words := func(v view, _ bot.Incident) string {
-			return v.Fill("ops.over.order", present.Args{"n": strconv.FormatInt(id, 10), "stage": v.Standing(x)})
-		}
-		if kind == lateKind && x.Status == pipeline.Parked { // which is told by itself
-			words = nil
-		}
-		if err := o.over(ctx, i, words); err != nil {
-			return err
-		}
 	}
-	return nil
+	return o.allOver(ctx, over, func(v view, i bot.Incident) string {
+		x := orders[i.Key]
+		return v.Fill("ops.over.order", present.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.Standing(x)})
+	})
 }

@@ -151,8 +151,13 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 
 // Sweep is to be called every minute, on one machine: it tells what wasn't told yet, and what is over.
 func (o *Ops) Sweep(ctx context.Context) error {
+	o.sweeping.Store(true)
 	var errs []error
-	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.SweepClips, o.sweepRefused, o.sweepMonths, o.Announce, o.sumUp, o.Admin.Audit} {
+	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.SweepClips, o.sweepRefused, o.sweepMonths} {
+		errs = append(errs, f(ctx))
+	}
+	o.sweeping.Store(false)
+	for _, f := range []func(context.Context) error{o.Announce, o.sumUp, o.Admin.Audit} {
 		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)

@@ -48,7 +48,7 @@ func (c *Outbox) sendPhoto(ctx context.Context, m bot.Messenger, s bot.Message, 
 	}
 	p := bot.Picture{
 		Thread: s.Thread, Text: s.Text, Title: present.OneLine(o.Cut.Words.Menu), Buttons: s.Buttons,
-		JPEG: bytes.NewReader(photo), Bytes: int64(len(photo)),
+		JPEG: bytes.NewReader(photo), Bytes: int64(len(photo)), Priority: s.Priority,
 	}
 	for {
 		receipt, err = m.Picture(ctx, p)

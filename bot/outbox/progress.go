@@ -101,6 +101,9 @@ func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, text string
 	if name == "" || about != present.Wanted(o) {
 		return c.writeAnew(ctx, o, m)
 	}
+	if o.Status == pipeline.Open && !o.AwaitsAnswer() {
+		m.Priority = bot.Progress
+	}
 	err := c.messenger.Edit(ctx, name, m)
 	if !errors.Is(err, bot.ErrGone) {
 		return o.StatusRef, err

@@ -154,7 +154,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
 		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
 		Process: a.Engine.Process(), Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
-		ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.gate.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
+		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.gate.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.Monitor.gate.budget, Zone: a.Monitor.gate.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
 	})
@@ -187,13 +187,8 @@ func NewCreatomate(p Parts) *creatomate.Client {
 		TemplateID: p.Cfg.Creatomate.TemplateID, Log: p.Log,
 	}
 	if r := p.Cfg.Creatomate.Rate; p.Engine != nil && r.N > 0 {
-		o.Take = func(ctx context.Context, start bool) (time.Duration, error) {
-			if start { // each start is asked for later: the half that is left is for what finishes orders
-				if wait, err := p.Engine.Take(ctx, "creatomate starts", r.N/2, r.Per); wait > 0 || err != nil {
-					return wait, err
-				}
-			}
-			return p.Engine.Take(ctx, "creatomate", r.N, r.Per)
+		o.Take = func(ctx context.Context, ahead time.Duration) (time.Duration, error) {
+			return p.Engine.Take(ctx, "creatomate", pipeline.Rate(r), ahead)
 		}
 	}
 	if p.Sandbox && o.Key == "" {

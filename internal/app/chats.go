@@ -17,6 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/pace"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // openChats builds the messengers that are turned on, and the conversation behind them.
@@ -76,7 +77,12 @@ func Looks(p Parts) []string {
 // NewTelegram is nil when Telegram is turned off.
 func NewTelegram(p Parts, secret []byte) (*telegram.Client, error) {
 	t := p.Cfg.Telegram
-	o := telegram.Options{Token: t.Token.Reveal(), APIURL: t.APIURL.String(), Secret: t.Secret.Reveal(), Log: p.Log}
+	o := telegram.Options{
+		Token: t.Token.Reveal(), APIURL: t.APIURL.String(), Secret: t.Secret.Reveal(), Rate: pipeline.Rate(t.Rate), Log: p.Log,
+	}
+	if p.Engine != nil {
+		o.Booker = p.Engine
+	}
 	if o.Token == "" {
 		o.Token, o.APIURL = p.BotToken, p.BotAPI
 	}

@@ -17,7 +17,7 @@ func (a *App) openSlack(secret []byte) error {
 	}
 	api, one := s.APIURL.String()+"/", s.Token.Reveal()
 	o := slack.Options{
-		APIURL: api, SigningSecret: s.Signing.Reveal(), AppToken: s.AppToken.Reveal(), Log: a.log,
+		APIURL: api, SigningSecret: s.Signing.Reveal(), AppToken: s.AppToken.Reveal(), Booker: a.Engine, Log: a.log,
 		Tokens: func(context.Context, string) (string, error) { return one, nil },
 		Gone:   a.expelled,
 	}

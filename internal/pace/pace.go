@@ -1,5 +1,5 @@
 // Package pace keeps to how often an outside system may be asked: at most so many requests in any window, for all and for
-// each chat, with turns that are reserved in advance.
+// each chat, with turns that are booked in advance, and those first for whom somebody waits.
 package pace
 
 import (
@@ -11,111 +11,127 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Patience is how long Pace.Take waits at most. What has to wait for longer goes back to its queue.
+// Patience is how long Pace.Take waits for a chat, and for all, at most. What has to wait for longer goes back to its
+// queue.
 const Patience = 2 * time.Second
 
-// maxChats is how many chats a Pace remembers before those at rest are forgotten.
-const maxChats = 1000
-
-// Rate lets Burst requests through at once and then one in Every. The zero Rate is no limit.
-type Rate struct {
-	Every time.Duration
-	Burst int
+// Options are what a Pace is made of.
+type Options struct {
+	Met    string                    // what Take's error says
+	All    Limit                     // of all chats together; its turns go to the lowest rank first, and come one by one
+	Limits func(chat string) []Limit // of one chat
+	Booker Booker                    // counts the turns; nil: this process has the limits for itself
+	// Trouble is told why turns can't be booked; this process counts alone then. May be nil.
+	Trouble func(err error)
 }
 
-// Pace keeps this process below the limits of a platform, and away from a chat that is over one. It may be used by
-// many at once.
+// Pace keeps below the limits of a platform, and away from a chat that is over one. It may be used by many at once.
 type Pace struct {
-	met   error
-	rates func(chat string) []Rate
+	Options
+	met error
+	own Local
+	all *gate // nil: no limit
 
 	mu    sync.Mutex
-	all   line
-	chats map[string]*turns
+	lines map[string]line // the limits as this process knows them: others may have booked more
+	chats map[string]*rest
 }
 
-// NewPace makes a Pace. rates are the limits of one chat, all that of all of them together. met is what Take's error
-// says.
-func NewPace(met string, all Rate, rates func(chat string) []Rate) *Pace {
-	return &Pace{met: errors.New(met), rates: rates, all: line{Rate: all}, chats: map[string]*turns{}}
-}
+// rest is until when a chat is left alone, and when the last of those comes back that were told to wait.
+type rest struct{ held, told time.Time }
 
-// line is a Rate, and when its next request would be due if there were no bursts.
-type line struct {
-	Rate
-	next time.Time
-}
-
-// away is how far the next turn is; less than 0: there are several.
-func (l line) away(now time.Time) time.Duration {
-	if l.Every == 0 {
-		return 0
+// New makes a Pace.
+func New(o Options) *Pace {
+	p := &Pace{Options: o, met: errors.New(o.Met), lines: map[string]line{}, chats: map[string]*rest{}}
+	if o.All.Rate.Every > 0 {
+		p.all = &gate{every: o.All.Rate.Every, book: func(n int) time.Duration {
+			ctx, cancel := context.WithTimeout(context.Background(), bookLimit)
+			defer cancel()
+			return p.book(ctx, o.All, n)
+		}}
 	}
-	return l.next.Add(-time.Duration(l.Burst-1) * l.Every).Sub(now)
+	return p
 }
 
-func (l *line) take(at time.Time) {
-	if l.next.Before(at) {
-		l.next = at
+// bookLimit is how long turns may take to be booked.
+const bookLimit = 5 * time.Second
+
+// Take waits for a turn in a chat, under its own limits, those for all and the given ones. rank says who goes first
+// under the limit of all, from 0 to 2. Its error is a Fault: the turn is further away than Patience, or ctx has ended.
+func (p *Pace) Take(ctx context.Context, chat string, rank int, more ...Limit) error {
+	limits := append(p.Limits(chat), more...)
+	wait := p.away(chat, limits, time.Now())
+	if wait > Patience {
+		return p.later(wait)
 	}
-	l.next = l.next.Add(l.Every)
-}
-
-// turns are a chat's limits, until when it is left alone, and when the last of those comes back that were told to wait.
-type turns struct {
-	lines      []line
-	held, told time.Time
-}
-
-// rest reports whether a chat may be forgotten.
-func (t *turns) rest(now time.Time) bool {
-	for _, l := range t.lines {
-		if !l.next.Before(now) {
-			return false
+	for _, l := range limits {
+		first := p.book(ctx, l, 1)
+		if first > Patience {
+			return p.later(first)
 		}
+		wait = max(wait, first)
 	}
-	return t.held.Before(now) && t.told.Before(now)
-}
-
-// Take waits for a turn in a chat. Its error is a Fault: the turn is further away than Patience, or ctx has ended.
-func (p *Pace) Take(ctx context.Context, chat string) error {
-	d := p.reserve(chat, time.Now())
-	switch {
-	case d <= 0:
+	if !Sleep(ctx, wait) {
+		return over(ctx)
+	}
+	if p.all == nil {
 		return nil
-	case d > Patience:
-		return &pipeline.Fault{
-			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: d, Err: p.met,
-		}
 	}
-	if !Sleep(ctx, d) {
-		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: context.Cause(ctx)}
+	away, ok := p.all.enter(ctx, rank)
+	switch {
+	case !ok && ctx.Err() != nil:
+		return over(ctx)
+	case ok && away > 0:
+		return p.later(away)
 	}
 	return nil
 }
 
-// reserve takes a turn and returns how far away it is; one that is too far away is left to others.
-func (p *Pace) reserve(chat string, now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t := p.turns(chat, now)
-	d := p.away(t, now)
-	if d > Patience {
-		return d
+func (p *Pace) later(after time.Duration) error {
+	return &pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: after, Err: p.met,
 	}
-	at := now.Add(d)
-	p.all.take(at)
-	for i := range t.lines {
-		t.lines[i].take(at)
-	}
-	return d
 }
 
-// away is how far a chat's next turn is.
-func (p *Pace) away(t *turns, now time.Time) time.Duration {
-	d := max(0, t.held.Sub(now), p.all.away(now))
-	for _, l := range t.lines {
-		d = max(d, l.away(now))
+func over(ctx context.Context) error {
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: context.Cause(ctx)}
+}
+
+// book books turns of a limit, unless they are further away than Patience.
+func (p *Pace) book(ctx context.Context, l Limit, n int) (first time.Duration) {
+	first, err := time.Duration(0), error(nil)
+	if p.Booker != nil {
+		first, err = p.Booker.Book(ctx, l, n, Patience)
+	}
+	if err != nil && p.Trouble != nil && ctx.Err() == nil {
+		p.Trouble(err)
+	}
+	if p.Booker == nil || err != nil {
+		first, _ = p.own.Book(ctx, l, n, Patience) // it never fails
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	next := now.Add(first + time.Duration(l.Rate.Burst-1)*l.Rate.Every)
+	if first <= Patience {
+		next = next.Add(time.Duration(n) * l.Rate.Every)
+	}
+	p.lines[l.Name] = line{Rate: l.Rate, next: next}
+	forget(p.lines, now)
+	return first
+}
+
+// away is how far a chat's next turn is, as far as this process knows.
+func (p *Pace) away(chat string, limits []Limit, now time.Time) (d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.chats[chat]; r != nil {
+		d = max(0, r.held.Sub(now))
+	}
+	for _, l := range limits {
+		if x, known := p.lines[l.Name]; known {
+			d = max(d, x.away(now))
+		}
 	}
 	return d
 }
@@ -123,23 +139,24 @@ func (p *Pace) away(t *turns, now time.Time) time.Duration {
 // Turn tells those who can wait for a chat when to come back, each at a time of its own, which is every after the one
 // before; 0: at once. It takes no turn.
 func (p *Pace) Turn(chat string, every time.Duration) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	now := time.Now()
-	t := p.turns(chat, now)
-	d := p.away(t, now)
-	if d <= Patience {
+	if d := p.away(chat, p.Limits(chat), now); d > Patience {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		r, at := p.rest(chat, now), now.Add(d)
+		if next := r.told.Add(every); next.After(at) {
+			at = next
+		}
+		r.told = at
+		return at.Sub(now)
+	}
+	if p.all == nil {
 		return 0
 	}
-	at := now.Add(d)
-	if next := t.told.Add(every); next.After(at) {
-		at = next
-	}
-	t.told = at
-	return at.Sub(now)
+	return p.all.tell(now)
 }
 
-// Hold keeps away from a chat for a while. An empty chat is none.
+// Hold keeps this process away from a chat for a while. An empty chat is none.
 func (p *Pace) Hold(chat string, d time.Duration) {
 	if chat == "" {
 		return
@@ -147,24 +164,21 @@ func (p *Pace) Hold(chat string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.turns(chat, now).held = now.Add(d)
+	p.rest(chat, now).held = now.Add(d)
 }
 
-func (p *Pace) turns(chat string, now time.Time) *turns {
-	if t := p.chats[chat]; t != nil {
-		return t
+func (p *Pace) rest(chat string, now time.Time) *rest {
+	if r := p.chats[chat]; r != nil {
+		return r
 	}
-	if len(p.chats) >= maxChats {
-		for id, t := range p.chats {
-			if t.rest(now) {
+	if len(p.chats) >= maxLines {
+		for id, r := range p.chats {
+			if r.held.Before(now) && r.told.Before(now) {
 				delete(p.chats, id)
 			}
 		}
 	}
-	t := &turns{}
-	for _, r := range p.rates(chat) {
-		t.lines = append(t.lines, line{Rate: r})
-	}
-	p.chats[chat] = t
-	return t
+	r := &rest{}
+	p.chats[chat] = r
+	return r
 }

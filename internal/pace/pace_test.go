@@ -1,7 +1,9 @@
 package pace
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -10,20 +12,27 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func newTestPace(all Rate) *Pace {
-	return NewPace("full", all, func(string) []Rate {
-		return []Rate{{Every: time.Second, Burst: 3}, {Every: 4 * time.Second, Burst: 5}}
-	})
+func newTestPace(all Rate, b Booker) *Pace {
+	return New(Options{Met: "full", All: Limit{"all", all}, Booker: b, Limits: func(chat string) []Limit {
+		return []Limit{{chat + " slow", Rate{Every: 4 * time.Second, Burst: 5}}, {chat, Rate{Every: time.Second, Burst: 3}}}
+	}})
+}
+
+// fill books all turns of a chat that are near.
+func fill(p *Pace, chat string) {
+	for _, l := range p.Limits(chat) {
+		for p.book(context.Background(), l, 1) <= Patience {
+		}
+	}
 }
 
 func TestPace_EachWhoWaitsHasATimeOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, every := newTestPace(Rate{}), 3*time.Second
+		p, every := newTestPace(Rate{}, nil), 3*time.Second
 		if d := p.Turn("1", every); d != 0 {
 			t.Errorf("a chat at rest has one wait %v", d)
 		}
-		for p.reserve("1", time.Now()) <= Patience { // the chat is full
-		}
+		fill(p, "1")
 		var last time.Duration
 		for n := range 26 {
 			d := p.Turn("1", every)
@@ -42,50 +51,159 @@ func TestPace_EachWhoWaitsHasATimeOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestPace_ChatsAtRestAreForgotten(t *testing.T) {
+func TestPace_WhatIsAtRestIsForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newTestPace(Rate{})
-		for n := range 3 * maxChats {
-			if err := p.Take(t.Context(), strconv.Itoa(n)); err != nil {
+		p := newTestPace(Rate{}, nil)
+		for n := range 3 * maxLines {
+			if err := p.Take(t.Context(), strconv.Itoa(n), 0); err != nil {
 				t.Fatal(err)
 			}
+			p.Hold(strconv.Itoa(n), time.Second)
 			time.Sleep(40 * time.Millisecond)
 		}
-		if len(p.chats) > maxChats+10 {
-			t.Errorf("%d chats are remembered", len(p.chats))
+		if most := maxLines + 250; len(p.lines) > most || len(p.own.lines) > most || len(p.chats) > most {
+			t.Errorf("%d and %d lines, %d chats are remembered", len(p.lines), len(p.own.lines), len(p.chats))
 		}
 	})
 }
 
 func TestPace_AllChatsTogetherHaveALimitToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newTestPace(Rate{Every: 10 * time.Second, Burst: 2})
-		for n, want := range []time.Duration{0, 0, 10 * time.Second} {
+		p := newTestPace(Rate{Every: 10 * time.Second, Burst: 1}, nil)
+		for n, want := range []time.Duration{0, 10 * time.Second} {
 			var f *pipeline.Fault
-			switch err := p.Take(t.Context(), strconv.Itoa(n)); {
+			switch err := p.Take(t.Context(), strconv.Itoa(n), 0); {
 			case want == 0 && err != nil:
 				t.Fatal(err)
 			case want > 0 && (!errors.As(err, &f) || f.Kind != pipeline.Transient || !f.RateLimited || f.RetryAfter != want):
 				t.Errorf("chat %d: got %v", n, err)
 			}
+			synctest.Wait()
+		}
+		if first, second := p.Turn("7", time.Second), p.Turn("8", time.Second); first != 10*time.Second || second != 20*time.Second {
+			t.Errorf("those that can wait come back in %v and %v", first, second)
 		}
 	})
 }
 
 func TestPace_AChatThatIsHeldIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newTestPace(Rate{})
+		p := newTestPace(Rate{}, nil)
 		p.Hold("", time.Hour)
 		p.Hold("1", time.Minute)
-		if f := pipeline.AsFault(p.Take(t.Context(), "1")); !f.RateLimited || f.RetryAfter != time.Minute {
+		if f := pipeline.AsFault(p.Take(t.Context(), "1", 0)); !f.RateLimited || f.RetryAfter != time.Minute {
 			t.Errorf("got %+v", f)
 		}
-		if err := p.Take(t.Context(), "2"); err != nil {
+		if err := p.Take(t.Context(), "2", 0); err != nil {
 			t.Errorf("another chat: %v", err)
 		}
 		time.Sleep(time.Minute)
-		if err := p.Take(t.Context(), "1"); err != nil {
+		if err := p.Take(t.Context(), "1", 0); err != nil {
 			t.Errorf("after its time: %v", err)
 		}
+	})
+}
+
+func TestPace_WhoSomebodyWaitsForGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestPace(Rate{Every: 100 * time.Millisecond, Burst: 1}, nil)
+		var went []int
+		send := func(chat, rank int) {
+			go func() {
+				if err := p.Take(t.Context(), strconv.Itoa(chat), rank); err != nil {
+					t.Error(err)
+				}
+				went = append(went, rank) // one at a time: their turns are apart
+			}()
+			synctest.Wait()
+		}
+		for chat := range 12 {
+			send(chat, 2-chat%3)
+		}
+		time.Sleep(150 * time.Millisecond) // in the middle of what was booked
+		send(100, 0)
+		time.Sleep(2 * time.Second)
+		if want := []int{2, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2}; !slices.Equal(went, want) {
+			t.Errorf("they went in the order of %v, want %v", went, want)
+		}
+	})
+}
+
+func TestPace_ProcessesShareWhatOneBookerCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const processes, every = 3, 40 * time.Millisecond
+		var b Local
+		var at []time.Time
+		sent := make([]int, processes)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		for i := range processes {
+			p := newTestPace(Rate{Every: every, Burst: 1}, &b)
+			for n := range 12 * (1 + i*2) { // the last has five times as much to say as the first
+				go func() {
+					for chat := n; ctx.Err() == nil; chat += 100 {
+						if err := p.Take(ctx, strconv.Itoa(i)+" "+strconv.Itoa(chat), 0); err != nil {
+							Sleep(ctx, pipeline.AsFault(err).RetryAfter)
+							continue
+						}
+						at = append(at, time.Now())
+						sent[i]++
+					}
+				}()
+			}
+		}
+		<-ctx.Done()
+		time.Sleep(Patience)
+		synctest.Wait()
+		slices.SortFunc(at, time.Time.Compare)
+		for i := 25; i < len(at); i++ {
+			if at[i].Sub(at[i-25]) < time.Second {
+				t.Fatalf("more than 25 in a second, at %v", at[i])
+			}
+		}
+		if len(at) < 490 || slices.Min(sent) < len(at)/5 {
+			t.Errorf("%v were sent in 20 s, of 500", sent)
+		}
+	})
+}
+
+type broken struct{ error }
+
+func (b broken) Book(context.Context, Limit, int, time.Duration) (time.Duration, error) {
+	return 0, b.error
+}
+
+func TestPace_CountsAloneWhenTurnsCannotBeBooked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gone := errors.New("database is gone")
+		p, told := newTestPace(Rate{}, broken{gone}), error(nil)
+		p.Trouble = func(err error) { told = err }
+		for range 3 {
+			if err := p.Take(t.Context(), "1", 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		if err := p.Take(t.Context(), "1", 0); err != nil || time.Since(began) != time.Second || !errors.Is(told, gone) {
+			t.Errorf("the fourth: %v after %v; operators were told %v", err, time.Since(began), told)
+		}
+	})
+}
+
+func TestPace_AWaitEndsWithItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestPace(Rate{Every: time.Second, Burst: 1}, nil)
+		if err := p.Take(t.Context(), "1", 0); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if f := pipeline.AsFault(p.Take(ctx, "2", 0)); f.Kind != pipeline.Transient || f.RateLimited || !errors.Is(f, context.DeadlineExceeded) {
+			t.Errorf("got %v", f)
+		}
+		if p.all.away(2, time.Now()) > time.Second {
+			t.Error("it is still waited for")
+		}
+		time.Sleep(time.Minute)
 	})
 }

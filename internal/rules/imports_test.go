@@ -19,7 +19,7 @@ const module = "github.com/sajangpick/sajangpick/"
 var mayImport = map[string][]string{
 	"config":   {},
 	"pipeline": {},
-	"storage":  {"pipeline/...", "bot", "internal/httpx"},
+	"storage":  {"pipeline/...", "bot", "internal/httpx", "internal/pace"},
 	"adapters": {"pipeline/...", "bot", "bot/caption", "bot/intent", "bot/present", "internal/httpx", "internal/pace"},
 
 	"bot":              {"pipeline/..."},

@@ -74,19 +74,24 @@ func (s *Store) underWay(provider string) (n int) {
 }
 
 // TakeTurns implements pipeline.Store.
-func (s *Store) TakeTurns(_ context.Context, step pipeline.Step, provider string, atOnce int) (ids []int64, err error) {
+func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
 	err = s.write("TakeTurns", func() error {
-		now, free, there := exact(time.Now()), atOnce-s.underWay(provider), map[int64]int{}
+		now, there, taken := exact(time.Now()), map[int64]int{}, 0
+		free := t.AtOnce - s.underWay(t.Provider) - s.renders()
+		if t.AtOnce == 0 {
+			free, _ = s.starts(t.Provider, t.Rate, 0)
+		}
 		var waiting []*row
 		for _, r := range s.rows {
 			o := r.order
 			waits := o.Reason == pipeline.ReasonTurn && o.Phase == pipeline.Ready
 			switch {
-			case o.Status != pipeline.Open || o.Step != step:
+			case o.Status != pipeline.Open || o.Step != t.Step:
 			case waits && o.Due.After(now):
 				waiting = append(waiting, r)
 			case waits:
 				free--
+				taken++
 				there[o.Shop]++
 			case o.Phase == pipeline.Begun || o.Phase == pipeline.Waiting:
 				there[o.Shop]++
@@ -98,7 +103,9 @@ func (s *Store) TakeTurns(_ context.Context, step pipeline.Step, provider string
 			there[r.order.Shop]++
 			place[r.order.ID] = there[r.order.Shop]
 		}
-		slices.SortStableFunc(waiting, func(a, b *row) int { return cmp.Compare(place[a.order.ID], place[b.order.ID]) })
+		if t.AtOnce > 0 {
+			slices.SortStableFunc(waiting, func(a, b *row) int { return cmp.Compare(place[a.order.ID], place[b.order.ID]) })
+		}
 		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
 			r.order.Due, r.order.WakeupAt = now, now
 			r.order.Wakeup++
@@ -106,28 +113,76 @@ func (s *Store) TakeTurns(_ context.Context, step pipeline.Step, provider string
 			ids = append(ids, r.order.ID)
 		}
 		slices.Sort(ids)
+		if t.AtOnce == 0 && len(waiting) > 0 {
+			_, again = s.starts(t.Provider, t.Rate, taken+len(ids))
+		}
 		return nil
 	})
-	return ids, err
+	return ids, again, err
+}
+
+// renders counts the orders whose clip is bought and whose render has not begun.
+func (s *Store) renders() (n int) {
+	for _, r := range s.rows {
+		if o := r.order; o.Status == pipeline.Open && o.Step == pipeline.Render && o.Phase == pipeline.Ready {
+			n++
+		}
+	}
+	return n
+}
+
+// starts says how many may be made now under a provider's rate, and when the next may be, after so many more.
+func (s *Store) starts(provider string, r pipeline.Rate, more int) (free int, wait time.Duration) {
+	starts, all := s.window(pipeline.StartsLimit(provider), r.Starts()), s.window(provider, r)
+	for range more {
+		starts.used, all.used = append(starts.used, time.Now()), append(all.used, time.Now())
+	}
+	return min(starts.n-len(starts.used), all.n-len(all.used)), max(starts.wait(), all.wait())
+}
+
+// window is a limit's requests that count now, the earliest first.
+type window struct {
+	used   []time.Time
+	n      int
+	length time.Duration
+}
+
+func (s *Store) window(limit string, r pipeline.Rate) window {
+	w := window{n: r.N, length: r.Per + r.Per/20}
+	for _, t := range s.limits[limit] {
+		if time.Since(t) < w.length {
+			w.used = append(w.used, t)
+		}
+	}
+	slices.SortFunc(w.used, time.Time.Compare)
+	return w
+}
+
+func (w window) wait() time.Duration {
+	if len(w.used) < w.n {
+		return 0
+	}
+	return time.Until(w.used[len(w.used)-w.n].Add(w.length))
+}
+
+// take counts one more, which is made after the wait.
+func (s *Store) take(limit string, w window, wait time.Duration) {
+	if s.limits == nil {
+		s.limits = map[string][]time.Time{}
+	}
+	s.limits[limit] = append(w.used, time.Now().Add(wait))
 }
 
 // Take implements pipeline.Store.
-func (s *Store) Take(_ context.Context, limit string, n int, per time.Duration) (wait time.Duration, err error) {
-	if n < 1 || per <= 0 {
+func (s *Store) Take(_ context.Context, limit string, r pipeline.Rate, ahead time.Duration) (wait time.Duration, err error) {
+	if r.N < 1 || r.Per <= 0 {
 		return 0, errors.New("a limit is at least 1 in a time")
 	}
 	err = s.write("Take", func() error {
-		if s.limits == nil {
-			s.limits = map[string][]time.Time{}
+		w := s.window(limit, r)
+		if wait = w.wait(); wait <= min(ahead, time.Minute) {
+			s.take(limit, w, wait)
 		}
-		now, window := time.Now(), per+per/20
-		used := slices.DeleteFunc(s.limits[limit], func(t time.Time) bool { return now.Sub(t) >= window })
-		if len(used) < n {
-			used = append(used, now)
-		} else {
-			wait = used[len(used)-n].Add(window).Sub(now)
-		}
-		s.limits[limit] = used
 		return nil
 	})
 	return wait, err

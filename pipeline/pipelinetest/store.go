@@ -162,7 +162,7 @@ func (s *Store) Order(_ context.Context, id int64) (o pipeline.Order, err error)
 func (s *Store) Move(_ context.Context, o pipeline.Order, m pipeline.Move) (moved pipeline.Order, err error) {
 	err = s.write("Move", func() error {
 		if m.Reserve != nil {
-			if err := s.reserve(*m.Reserve); err != nil {
+			if err := s.reserve(o.ID, *m.Reserve); err != nil {
 				return err
 			}
 		}
@@ -210,7 +210,7 @@ func (s *Store) move(r *row, o pipeline.Order, m pipeline.Move) pipeline.Order {
 }
 
 // reserve is nil when a paid call may begin.
-func (s *Store) reserve(r pipeline.Reservation) error {
+func (s *Store) reserve(order int64, r pipeline.Reservation) error {
 	if s.flags[paused] != "" {
 		return &pipeline.HeldError{Reason: pipeline.ReasonPaused}
 	}
@@ -223,9 +223,28 @@ func (s *Store) reserve(r pipeline.Reservation) error {
 	switch {
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
-	case r.AtOnce > 0 && s.underWay(r.Provider) >= r.AtOnce:
+	case r.AtOnce > 0 && s.underWay(r.Provider)+s.renders() >= r.AtOnce:
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
+	case r.Rate.N > 0:
+		return s.takeStart(order, r)
 	}
+	return nil
+}
+
+// takeStart counts an order's start under its provider's rate, unless older orders come before it.
+func (s *Store) takeStart(order int64, r pipeline.Reservation) error {
+	free, wait := s.starts(r.Provider, r.Rate, 0)
+	for _, x := range s.rows {
+		if o := x.order; o.Status == pipeline.Open && o.Step == pipeline.Render && o.Phase == pipeline.Ready &&
+			o.Reason == pipeline.ReasonTurn && o.ID < order {
+			free--
+		}
+	}
+	if free <= 0 {
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: wait}
+	}
+	s.take(pipeline.StartsLimit(r.Provider), s.window(pipeline.StartsLimit(r.Provider), r.Rate.Starts()), 0)
+	s.take(r.Provider, s.window(r.Provider, r.Rate), 0)
 	return nil
 }
 

@@ -41,6 +41,7 @@ type engine struct {
 	std     *sql.DB // goose's view of pool
 	queue   *queue.Queue[pgx.Tx]
 	schema  *schema.Schema[pgx.Tx]
+	slots   slots
 }
 
 // Open connects to the database at url (a postgres:// address or a keyword list), and fails if it

@@ -125,7 +125,8 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// begunBy lists the processes that have something under way, and whether each lives.
+// begunBy lists the processes that have something under way, and whether each lives; and whether the process of the lock
+// $2 is the only one that lives.
 const begunBy = `
 WITH begun AS (
     SELECT substr(call_id, 1, 8) AS process FROM orders
@@ -136,7 +137,10 @@ WITH begun AS (
 SELECT process, EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1
     AND l.objid = ('x' || process)::bit(32)::bigint::oid AND l.objsubid = 2
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-FROM begun WHERE process ~ '^[0-9a-f]{8}$'`
+FROM begun WHERE process ~ '^[0-9a-f]{8}$'
+UNION ALL SELECT 'alone', count(*) = 1 AND bool_and(l.objid = CAST($2 AS bigint)::oid) FROM pg_locks l
+    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
 // takeOver takes over what processes that are gone had begun, until ctx ends.
 func (e *engine) takeOver(ctx context.Context) {
@@ -144,6 +148,7 @@ func (e *engine) takeOver(ctx context.Context) {
 	for wait(ctx, signEvery) {
 		if err := e.look(ctx, missing); err != nil && ctx.Err() == nil {
 			clear(missing) // what was seen before says nothing about now
+			e.slots.alone.Store(false)
 			e.log.Warn("can't see which processes live", "err", err)
 		}
 	}
@@ -155,10 +160,15 @@ func (e *engine) look(ctx context.Context, missing map[string]time.Time) error {
 	defer cancel()
 	seen := map[string]bool{}
 	var gone []string
-	err := e.Read.Query(ctx, begunBy, []any{int64(lockClass)}, func(scan func(...any) error) error {
+	err := e.Read.Query(ctx, begunBy, []any{int64(lockClass), int64(uint32(e.life.key))}, func(scan func(...any) error) error {
 		var process string
 		var lives bool
-		if err := scan(&process, &lives); err != nil || lives {
+		err := scan(&process, &lives)
+		if err == nil && process == "alone" {
+			e.slots.alone.Store(lives)
+			return nil
+		}
+		if err != nil || lives {
 			return err
 		}
 		seen[process] = true

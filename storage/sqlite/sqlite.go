@@ -20,6 +20,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
@@ -41,14 +42,15 @@ const readers = 4
 
 type engine struct {
 	sqlstore.Store
-	process string
-	lock    *flock.Flock
-	disk    *sql.DB // one connection, shared by the writer, the queue and migrations
-	read    *sql.DB // read-only connections
-	writer  *writer
-	rings   *notifier
-	queue   *queue.Queue[*sql.Tx]
-	schema  *schema.Schema[*sql.Tx]
+	pace.Local // no other process has the file
+	process    string
+	lock       *flock.Flock
+	disk       *sql.DB // one connection, shared by the writer, the queue and migrations
+	read       *sql.DB // read-only connections
+	writer     *writer
+	rings      *notifier
+	queue      *queue.Queue[*sql.Tx]
+	schema     *schema.Schema[*sql.Tx]
 
 	started   atomic.Bool
 	migrating sync.Mutex

@@ -19,6 +19,7 @@ var sharedPromises = []promise{
 	{"OneOfManyMovesWinsAcrossEngines", oneMoveAcrossEngines},
 	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
 	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
+	{"TurnsAreBookedFromAllEngines", func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) }},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
 	{"WhatAProcessThatIsGoneHadBegunIsTakenOver", goneIsTakenOver},

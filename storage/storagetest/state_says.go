@@ -21,6 +21,7 @@ var sayPromises = []promise{
 	{"AClaimEndsWithItsTime", claimEnds},
 	{"ASayThatIsGivenBackWaitsUntilThen", unsaid},
 	{"AnswersWaitForNobody", answersDontWait},
+	{"AlarmsWaitForWhatPeopleAreToldInTheirChat", alarmsYield},
 	{"MusicThatIsFetchedHoldsNoWordsUp", tracksDontWait},
 	{"ASayThatCouldNotBeSaidIsOver", couldNotBeSaid},
 	{"TheDraftKnowsItsQuestion", draftKnowsItsQuestion},
@@ -165,6 +166,30 @@ func answersDontWait(t *testing.T, open Open) {
 	claim(t, e, 1)
 	said(t, e, 1, "m1")
 	claim(t, e, 3) // nor does anybody wait for an answer
+}
+
+func alarmsYield(t *testing.T, open Open) {
+	e := ready(t, open)
+	alarm := func(text string) bot.OutgoingMessage {
+		s := say("77", text)
+		s.Priority = bot.Alarms
+		return s
+	}
+	decide(t, e, alarm("1"), alarm("2"))
+	claim(t, e, 1)
+	decide(t, e, say("77", "3"), say("77", "4"))
+	claim(t, e, 3) // the first alarm is on its way
+	refused(t, e, 4, bot.ErrWait)
+	refused(t, e, 2, bot.ErrWait)
+	if next := said(t, e, 1, "m1"); next != 3 {
+		t.Errorf("after the first alarm comes %d", next)
+	}
+	refused(t, e, 2, bot.ErrWait)
+	said(t, e, 3, "m3")
+	if next := said(t, e, 4, "m4"); next != 2 {
+		t.Errorf("after all answers comes %d", next)
+	}
+	same(t, claim(t, e, 2).Priority, bot.Alarms)
 }
 
 func tracksDontWait(t *testing.T, open Open) {

@@ -19,7 +19,7 @@ type Open func(t *testing.T) storage.Engine
 
 // Store is the contract of storage.Engine. fresh makes an empty database.
 func Store(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{"queue": queuePromises, "life": lifePromises, "leases": leasePromises} {
+	for name, tests := range map[string][]promise{"queue": queuePromises, "life": lifePromises, "leases": leasePromises, "turns": turnPromises} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
 	Orders(t, func(t *testing.T) OrderStore { return ready(t, fresh(t)) })

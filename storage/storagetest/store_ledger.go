@@ -18,7 +18,9 @@ var ledgerPromises = []orderPromise{
 	{"APaidCallBeginsOnlyWithinItsBudget", beginsWithinBudget},
 	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
 	{"NoMoreCallsAreUnderWayThanMayBe", underWayAtOnce},
+	{"NoClipIsBegunThatWouldWaitForItsRender", rendersWait},
 	{"TurnsAreTakenInFairOrder", turnsAreFair},
+	{"StartsUnderARateGoByAge", startsByAge},
 }
 
 func callIsWrittenWhole(t *testing.T, e OrderStore) {
@@ -197,6 +199,86 @@ func underWayAtOnce(t *testing.T, e OrderStore) {
 	move(t, e, other, m)
 }
 
+func rendersWait(t *testing.T, e OrderStore) {
+	waits := place(t, e, NewOrder("its clip is bought", later()))
+	waits.Step, waits.Due = pipeline.Render, later()
+	waits = move(t, e, waits, pipeline.Move{})
+	next := place(t, e, NewOrder("next", later()))
+	m := reserved("next", next, 0, time.Time{})
+	m.Reserve.AtOnce = 1
+	_, err := e.Move(t.Context(), next, m)
+	held(t, e, next, err, pipeline.ReasonTurn)
+	turn := next
+	turn.Step, turn.Reason = pipeline.Animate, pipeline.ReasonTurn
+	turn = move(t, e, turn, pipeline.Move{})
+	turns := func(atOnce, want int) {
+		t.Helper()
+		ids, _, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		check(t, err)
+		if len(ids) != want {
+			t.Errorf("under %d the turn of %v has come", atOnce, ids)
+		}
+	}
+	turns(1, 0)
+	waits.Phase = pipeline.Begun
+	move(t, e, waits, pipeline.Move{})
+	turns(1, 1)
+	move(t, e, turn, m)
+}
+
+// startsByAge has three orders wait for their renders under a rate of two starts.
+func startsByAge(t *testing.T, e OrderStore) {
+	rate := pipeline.Rate{N: 4, Per: 20 * time.Second}
+	enter := func(source string) pipeline.Order {
+		o := place(t, e, NewOrder(source, later()))
+		o.Step = pipeline.Render
+		return move(t, e, o, pipeline.Move{})
+	}
+	begins := func(o pipeline.Order) error {
+		m := pipeline.Move{
+			Calls:   []pipeline.Call{{ID: o.Source, Order: o.ID, Provider: "creatomate", State: pipeline.CallBegun}},
+			Reserve: &pipeline.Reservation{Provider: "creatomate", Rate: rate},
+		}
+		begun := o
+		begun.Phase, begun.Reason = pipeline.Begun, pipeline.ReasonNone
+		_, err := e.Move(t.Context(), begun, m)
+		return err
+	}
+	turns := func(least time.Duration, want ...pipeline.Order) {
+		t.Helper()
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Render, Provider: "creatomate", Rate: rate})
+		check(t, err)
+		var all []int64
+		for _, o := range want {
+			all = append(all, o.ID)
+		}
+		if same(t, ids, all); again < least || least == 0 && again > 0 {
+			t.Errorf("again in %v", again)
+		}
+	}
+	turns(0)
+	first, second, third := enter("first"), enter("second"), enter("third")
+	check(t, begins(second))
+	first.Reason = pipeline.ReasonTurn // it was held, and waits
+	first = move(t, e, first, pipeline.Move{})
+	held(t, e, third, begins(third), pipeline.ReasonTurn) // the one start that is left is the older order's
+	third.Reason = pipeline.ReasonTurn
+	third = move(t, e, third, pipeline.Move{})
+	turns(10*time.Second, first)
+	turns(10 * time.Second) // it has not begun yet
+	check(t, begins(order(t, e, first.ID)))
+	var wait *pipeline.HeldError
+	if err := begins(third); !errors.As(err, &wait) || wait.After < 10*time.Second || wait.After > 21*time.Second {
+		t.Errorf("got %v, %+v", err, wait)
+	}
+	for n, want := range []bool{true, true, false} { // what starts leave is for looks
+		left, err := e.Take(t.Context(), "creatomate", rate, 0)
+		if check(t, err); (left == 0) != want {
+			t.Errorf("look %d waits %v", n, left)
+		}
+	}
+}
+
 // turnsAreFair has one shop wait with four photos and two shops with one each, while a call is under way.
 func turnsAreFair(t *testing.T, e OrderStore) {
 	enter := func(source string, shop int64, change func(o *pipeline.Order)) pipeline.Order {
@@ -211,8 +293,10 @@ func turnsAreFair(t *testing.T, e OrderStore) {
 	}
 	turns := func(atOnce int, want ...pipeline.Order) {
 		t.Helper()
-		ids, err := e.TakeTurns(t.Context(), pipeline.Animate, "runway", atOnce)
-		check(t, err)
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		if check(t, err); again != 0 {
+			t.Errorf("again in %v", again)
+		}
 		var all []int64
 		for _, o := range want {
 			all = append(all, o.ID)
@@ -228,7 +312,7 @@ func turnsAreFair(t *testing.T, e OrderStore) {
 	a4 := enter("a4", 1, nil)
 	b1, c1 := enter("b1", 2, nil), enter("c1", 4, nil) // the shop of c1 has one under way
 	enter("parked", 3, func(o *pipeline.Order) { o.Status = pipeline.Parked })
-	enter("elsewhere", 3, func(o *pipeline.Order) { o.Step = pipeline.Render })
+	enter("elsewhere", 3, func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Render, pipeline.Begun })
 	enter("paused", 3, func(o *pipeline.Order) { o.Reason = pipeline.ReasonPaused })
 	turns(1)
 	turns(3, a1, b1)

@@ -5,11 +5,14 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 var limitPromises = []orderPromise{
 	{"TakeNeverExceedsItsLimit", func(t *testing.T, e OrderStore) { neverExceeds(t, e) }},
 	{"AfterTheWaitItIsFree", freeAfterTheWait},
+	{"APlaceAheadIsCountedForItsTime", placeAhead},
 	{"ALimitMayChange", limitMayChange},
 	{"LimitsAreApart", limitsAreApart},
 	{"ALimitOfNothingIsAnError", limitOfNothing},
@@ -21,7 +24,7 @@ func neverExceeds(t *testing.T, engines ...OrderStore) {
 	var went atomic.Int32
 	for i := range 60 {
 		wg.Go(func() {
-			wait, err := engines[i%len(engines)].Take(t.Context(), "runway", 7, time.Hour)
+			wait, err := engines[i%len(engines)].Take(t.Context(), "runway", pipeline.Rate{N: 7, Per: time.Hour}, 0)
 			if err != nil {
 				t.Error(err)
 			}
@@ -40,7 +43,7 @@ func neverExceeds(t *testing.T, engines ...OrderStore) {
 
 func take(t *testing.T, e OrderStore, limit string, n int, per time.Duration) time.Duration {
 	t.Helper()
-	wait, err := e.Take(t.Context(), limit, n, per)
+	wait, err := e.Take(t.Context(), limit, pipeline.Rate{N: n, Per: per}, 0)
 	check(t, err)
 	return wait
 }
@@ -59,6 +62,21 @@ func freeAfterTheWait(t *testing.T, e OrderStore) {
 	}
 	if took := time.Since(start); took < per {
 		t.Errorf("free after %v", took)
+	}
+}
+
+func placeAhead(t *testing.T, e OrderStore) {
+	r, ahead := pipeline.Rate{N: 2, Per: 20 * time.Second}, 30*time.Second // a window is 21 s
+	asked := time.Now()
+	for i, windows := range []int{0, 0, 1, 1, 2, 2} { // those of the third window are too far ahead to be counted
+		wait, err := e.Take(t.Context(), "a", r, ahead)
+		check(t, err)
+		if late, want := time.Since(asked), time.Duration(windows)*21*time.Second; wait > want || wait < want-late-time.Millisecond {
+			t.Errorf("number %d waits %v, %v after the first", i+1, wait, late)
+		}
+	}
+	if wait := take(t, e, "a", 2, 20*time.Second); wait < 30*time.Second {
+		t.Errorf("one that books nothing waits %v", wait)
 	}
 }
 
@@ -85,10 +103,10 @@ func limitsAreApart(t *testing.T, e OrderStore) {
 }
 
 func limitOfNothing(t *testing.T, e OrderStore) {
-	if _, err := e.Take(t.Context(), "a", 0, time.Hour); err == nil {
+	if _, err := e.Take(t.Context(), "a", pipeline.Rate{Per: time.Hour}, 0); err == nil {
 		t.Error("none in an hour")
 	}
-	if _, err := e.Take(t.Context(), "a", 1, 0); err == nil {
+	if _, err := e.Take(t.Context(), "a", pipeline.Rate{N: 1}, 0); err == nil {
 		t.Error("one in no time")
 	}
 }

@@ -26,6 +26,9 @@ func Canned(j sandbox.CutJob, size int) []byte {
 	return filmtest.Short(w, h, n("duration"), size)
 }
 
+// TinyClip is what the providers of these tests give for a clip.
+func TinyClip() []byte { return tiny }
+
 // TinyPhoto is the smallest picture that is taken without a question.
 func TinyPhoto() []byte { return Picture(480, 640) }
 

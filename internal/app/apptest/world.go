@@ -103,7 +103,7 @@ func NewWorld(t testing.TB, database string) *World {
 	t.Cleanup(func() { w.Provider.Close(); s.Close() })
 	dir := t.TempDir()
 	w.Settings = map[string]string{
-		"RUNWAY_CONCURRENCY": "1000", "CREATOMATE_RATE": "10000/1s",
+		"RUNWAY_CONCURRENCY": "1000", "CREATOMATE_RATE": "10000/1s", "TELEGRAM_RATE": "10000/1s",
 		"DATABASE_URL":        database,
 		"BLOB_URL":            "file:" + filepath.Join(dir, "blobs"),
 		"SECRET_KEY":          "0123456789abcdef0123456789abcdef",

@@ -47,7 +47,7 @@ func (t tables) lacks(other tables) []string {
 // What our own migrations are made of; a test holds the reading of them against real databases.
 var (
 	comment = regexp.MustCompile(`--[^\n]*`)
-	create  = regexp.MustCompile(`(?is)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*)\)[^)]*$`)
+	create  = regexp.MustCompile(`(?is)^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*)\)[^)]*$`)
 	alter   = regexp.MustCompile(`(?is)^ALTER TABLE (\w+) (ADD|DROP|RENAME)(?: COLUMN)? (?:IF (?:NOT )?EXISTS )?(\w+)(?: TO (\w+))?`)
 	drop    = regexp.MustCompile(`(?is)^DROP TABLE (?:IF EXISTS )?(\w+)`)
 )

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
@@ -16,32 +17,21 @@ const lockLimit = `
 INSERT INTO limits (name, used) VALUES ($1, '[]')
 ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING used`
 
-// Take implements pipeline.Store. The window is 5 % longer than per, for the clocks of several machines and
-// for the way to the other side. n and per may change from call to call.
-func (s Store) Take(ctx context.Context, limit string, n int, per time.Duration) (time.Duration, error) {
-	if n < 1 || per <= 0 {
-		return 0, fmt.Errorf("take %q: a limit is at least 1 in a time, not %d in %v", limit, n, per)
+// Take implements pipeline.Store. N and Per may change from call to call.
+func (s Store) Take(ctx context.Context, limit string, r pipeline.Rate, ahead time.Duration) (time.Duration, error) {
+	if r.N < 1 || r.Per <= 0 {
+		return 0, fmt.Errorf("take %q: a limit is at least 1 in a time, not %d in %v", limit, r.N, r.Per)
 	}
 	var wait time.Duration
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var text string
-		lock := Statement{Text: lockLimit, Args: []any{clean(limit)}, Dest: []any{&text}}
-		if err := tx.Run(ctx, lock); err != nil {
-			return nil, err
-		}
-		var used []int64
-		if err := json.Unmarshal([]byte(text), &used); err != nil {
-			return nil, err
-		}
-		var left []int64
-		left, wait = take(used, n, per+per/20, time.Now())
-		now, err := json.Marshal(left)
+		w, err := lockWindow(ctx, tx, limit, r)
 		if err != nil {
 			return nil, err
 		}
-		return nil, tx.Run(ctx, Statement{
-			Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(now), clean(limit)},
-		})
+		if wait = w.wait(); wait > min(ahead, maxAhead) {
+			return nil, nil
+		}
+		return nil, w.take(ctx, tx, wait)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("take %q: %w", limit, err)
@@ -49,21 +39,75 @@ func (s Store) Take(ctx context.Context, limit string, n int, per time.Duration)
 	return wait, nil
 }
 
-// take is the sliding window itself. used are the times of the last requests in milliseconds.
-// Times in the future come from a clock that was wrong, and count as now.
-func take(used []int64, n int, window time.Duration, at time.Time) (left []int64, wait time.Duration) {
-	now := at.UnixMilli()
-	length := (window + time.Millisecond - 1).Milliseconds()
-	left = []int64{}
+// maxAhead is how far in the future a request may be counted. A later time comes from a clock that was wrong.
+const maxAhead = time.Minute
+
+// window is a sliding window: the times of a limit's requests that count now, in milliseconds, the earliest first.
+type window struct {
+	limit  string
+	used   []int64
+	n      int
+	length int64
+	now    int64
+}
+
+// newWindow leaves out what is over. The window is 5 % longer than r.Per, for the clocks of several machines and for
+// the way to the other side.
+func newWindow(used []int64, r pipeline.Rate, at time.Time) window {
+	length := r.Per + r.Per/20
+	w := window{used: []int64{}, n: r.N, length: (length + time.Millisecond - 1).Milliseconds(), now: at.UnixMilli()}
 	for _, t := range used {
-		if t = min(t, now); t > now-length {
-			left = append(left, t)
+		if t > w.now+maxAhead.Milliseconds() {
+			t = w.now
+		}
+		if t > w.now-w.length {
+			w.used = append(w.used, t)
 		}
 	}
-	slices.Sort(left)
-	if len(left) < n {
-		return append(left, now), 0
+	slices.Sort(w.used)
+	return w
+}
+
+// lockWindow reads a limit, and keeps others from it until the transaction ends.
+func lockWindow(ctx context.Context, tx Tx, limit string, r pipeline.Rate) (window, error) {
+	var text string
+	if err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{clean(limit)}, Dest: []any{&text}}); err != nil {
+		return window{}, err
 	}
-	free := left[len(left)-n] + length // when only n-1 are left in the window
-	return left, time.Duration(max(free-now, 1)) * time.Millisecond
+	var used []int64
+	if err := json.Unmarshal([]byte(text), &used); err != nil {
+		return window{}, err
+	}
+	w := newWindow(used, r, time.Now())
+	w.limit = limit
+	return w, nil
+}
+
+// free is how many requests may be made now.
+func (w window) free() int { return max(w.n-len(w.used), 0) }
+
+// wait is when the next request may be made.
+func (w window) wait() time.Duration {
+	if w.free() > 0 {
+		return 0
+	}
+	next := w.used[len(w.used)-w.n] + w.length // when only n-1 are left in the window
+	return time.Duration(max(next-w.now, 1)) * time.Millisecond
+}
+
+// with is the window with one more request, which is made after the wait.
+func (w window) with(wait time.Duration) window {
+	w.used = append(slices.Clone(w.used), w.now+wait.Milliseconds())
+	return w
+}
+
+// take counts one request.
+func (w window) take(ctx context.Context, tx Tx, wait time.Duration) error {
+	used, err := json.Marshal(w.with(wait).used)
+	if err != nil {
+		return err
+	}
+	return tx.Run(ctx, Statement{
+		Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(used), clean(w.limit)},
+	})
 }

@@ -2,61 +2,66 @@ package sqlstore
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // TestNoWindowHoldsMoreThanTheLimit asks at random times, with clocks that disagree by a little, and
 // looks at every window afterwards.
 func TestNoWindowHoldsMoreThanTheLimit(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	const n, window = 3, 100 * time.Millisecond
+	const n, per, window = 3, 100 * time.Millisecond, 105
 	at := time.UnixMilli(1_800_000_000_000)
 	var used, went []int64
 	for range 20_000 {
 		at = at.Add(time.Duration(r.IntN(20)) * time.Millisecond)
-		var wait time.Duration
-		used, wait = take(used, n, window, at)
-		if wait == 0 {
-			went = append(went, at.UnixMilli())
-		} else if wait > window {
+		w := newWindow(used, pipeline.Rate{N: n, Per: per}, at)
+		ahead := time.Duration(r.IntN(3)) * per / 2 // some ask for a place in the future
+		wait := w.wait()
+		if wait <= ahead {
+			w = w.with(wait)
+			went = append(went, at.Add(wait).UnixMilli())
+		} else if wait > 4*per {
 			t.Fatalf("told to wait %v", wait)
 		}
+		used = w.used
 	}
 	if len(went) < 2000 {
 		t.Fatalf("only %d went", len(went))
 	}
+	slices.Sort(went)
 	for i := n; i < len(went); i++ {
-		if d := went[i] - went[i-n]; d < window.Milliseconds() {
+		if d := went[i] - went[i-n]; d < window {
 			t.Fatalf("%d requests within %d ms", n+1, d)
 		}
 	}
-	if len(used) > n {
+	if len(used) > 4*n {
 		t.Errorf("%d times are kept", len(used))
 	}
 }
 
 func TestAfterItsWaitARequestGoes(t *testing.T) {
-	at := time.UnixMilli(1_800_000_000_000)
-	used, _ := take(nil, 1, 50*time.Millisecond, at)
-	used, wait := take(used, 1, 50*time.Millisecond, at.Add(20*time.Millisecond))
-	if wait != 30*time.Millisecond {
+	at, r := time.UnixMilli(1_800_000_000_000), pipeline.Rate{N: 1, Per: 100 * time.Millisecond}
+	used := newWindow(nil, r, at).with(0).used
+	if wait := newWindow(used, r, at.Add(20*time.Millisecond)).wait(); wait != 85*time.Millisecond {
 		t.Fatalf("waits %v", wait)
 	}
-	if _, wait = take(used, 1, 50*time.Millisecond, at.Add(50*time.Millisecond)); wait != 0 {
+	if wait := newWindow(used, r, at.Add(105*time.Millisecond)).wait(); wait != 0 {
 		t.Errorf("waits %v more", wait)
 	}
 }
 
 // TestAClockThatWasAheadBlocksForOneWindowOnly keeps a machine with a wrong clock from stopping the others.
 func TestAClockThatWasAheadBlocksForOneWindowOnly(t *testing.T) {
-	at := time.UnixMilli(1_800_000_000_000)
-	ahead := []int64{at.Add(24 * time.Hour).UnixMilli()}
-	used, wait := take(ahead, 1, time.Second, at)
-	if wait != time.Second {
+	at, r := time.UnixMilli(1_800_000_000_000), pipeline.Rate{N: 1, Per: time.Second}
+	w := newWindow([]int64{at.Add(24 * time.Hour).UnixMilli()}, r, at)
+	if wait := w.wait(); wait != 1050*time.Millisecond {
 		t.Fatalf("waits %v", wait)
 	}
-	if _, wait = take(used, 1, time.Second, at.Add(time.Second)); wait != 0 {
+	if wait := newWindow(w.used, r, at.Add(1050*time.Millisecond)).wait(); wait != 0 {
 		t.Errorf("waits %v more", wait)
 	}
 }

@@ -19,9 +19,9 @@ func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
 		return Statement{}, err
 	}
 	return Statement{
-		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message)
-			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '') RETURNING id`,
-		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made)},
+		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message, priority)
+			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', $7) RETURNING id`,
+		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made), int64(s.Priority)},
 		Dest: []any{id},
 	}, nil
 }
@@ -29,9 +29,10 @@ func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
 // errNotNow says that a say can't be claimed, or is closed.
 var errNotNow = errors.New("not now")
 
-// isTurn holds for a say that no earlier one of its chat is before. The column answer is true for those that are Apart.
+// isTurn holds for a say that no other of its chat is before: an earlier one, or one that goes first by its priority. The
+// column answer is true for those that are Apart.
 const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
-    AND e.id < says.id AND e.ended = 0 AND NOT e.answer))`
+    AND (e.priority < says.priority OR e.priority = says.priority AND e.id < says.id) AND e.ended = 0 AND NOT e.answer))`
 
 const claimSay = `
 UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND ` + isTurn + `
@@ -127,7 +128,7 @@ func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
 func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
 	first := queue.Job{Kind: queue.Say}
 	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
-		ORDER BY id LIMIT 1`+lock, []any{platform, chat},
+		ORDER BY priority, id LIMIT 1`+lock, []any{platform, chat},
 		func(scan func(...any) error) error {
 			var claimed int64
 			err := scan(&first.ID, &claimed)

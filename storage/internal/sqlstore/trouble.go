@@ -21,6 +21,28 @@ func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline
 	return all, nil
 }
 
+// Seen implements bot.Reporting.
+func (s Store) Seen(ctx context.Context, keys []string) (map[string]bool, error) {
+	seen := map[string]bool{}
+	for page := range slices.Chunk(keys, sweep) {
+		args := make([]any, len(page))
+		for i, key := range page {
+			args[i] = clean(key)
+		}
+		err := s.Read.Query(ctx, `SELECT key FROM updates WHERE key IN (`+parameters(1, len(args))+`)`, args,
+			func(scan func(...any) error) error {
+				var key string
+				err := scan(&key)
+				seen[key] = true
+				return err
+			})
+		if err != nil {
+			return nil, fmt.Errorf("look for keys of updates: %w", err)
+		}
+	}
+	return seen, nil
+}
+
 // Waiting implements bot.Night.
 func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
 	var all []bot.Waiting

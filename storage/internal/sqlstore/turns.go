@@ -16,6 +16,12 @@ const (
 
 	waitsForTurn = `status = 'open' AND reason = 'turn' AND phase = 'ready' AND step = `
 
+	// waitForRender counts the orders whose clip is bought and whose render has not begun.
+	waitForRender = `SELECT count(*) FROM orders WHERE status = 'open' AND step = 'render' AND phase = 'ready'`
+
+	// turnWaits finds an order whose turn hasn't come yet.
+	turnWaits = `SELECT 1 FROM orders WHERE ` + waitsForTurn + `$1 AND due > $2 LIMIT 1`
+
 	// turnsTaken counts the orders whose turn has come and that have not begun yet.
 	turnsTaken = `SELECT count(*) FROM orders WHERE ` + waitsForTurn + `$1 AND due <= $2`
 
@@ -31,33 +37,73 @@ UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE due > $1 AND
     ) u ON u.shop = w.shop
     ORDER BY w.place + coalesce(u.n, 0), w.id LIMIT $3)
 RETURNING id, alarm, due, ` + depth
+
+	// Starts under a rate are renders. Their step stands in the text: the index is of that step.
+	rendersTurn = `status = 'open' AND step = 'render' AND phase = 'ready' AND reason = 'turn'`
+	oldestTurns = `
+UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE due > $1 AND id IN (
+    SELECT id FROM orders WHERE ` + rendersTurn + ` AND due > $1 ORDER BY id LIMIT $2)
+RETURNING id, alarm, due, ` + depth
+	olderTurns = `SELECT count(*) FROM (SELECT 1 FROM orders WHERE ` + rendersTurn + ` AND id < $1 LIMIT $2) w`
 )
 
 // TakeTurns implements pipeline.Store.
-func (s Store) TakeTurns(ctx context.Context, step pipeline.Step, provider string, atOnce int) (ids []int64, err error) {
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		ids = nil
-		var underWay, taken int64
-		now := millis(time.Now())
-		err := tx.Run(ctx,
-			Statement{Text: callsUnderWay, Args: []any{clean(provider)}, Dest: []any{&underWay}},
-			Statement{Text: turnsTaken, Args: []any{string(step), now}, Dest: []any{&taken}},
-		)
-		free := int64(atOnce) - underWay - taken
-		if err != nil || free <= 0 {
-			return nil, err
-		}
-		jobs, err := wakeOrders(ctx, tx, takeTurns, now, string(step), free)
-		for _, j := range jobs {
-			ids = append(ids, j.ID)
-		}
-		slices.Sort(ids)
-		return jobs, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("take turns: %w", err)
+func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
+	waits := false
+	err = s.Read.Query(ctx, turnWaits, []any{string(t.Step), millis(time.Now())}, func(func(...any) error) error { waits = true; return nil })
+	if err == nil && waits {
+		err = s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+			if t.AtOnce > 0 {
+				jobs, err = takePlaces(ctx, tx, t)
+			} else {
+				jobs, again, err = takeStarts(ctx, tx, t)
+			}
+			ids = nil
+			for _, j := range jobs {
+				ids = append(ids, j.ID)
+			}
+			slices.Sort(ids)
+			return jobs, err
+		})
 	}
-	return ids, nil
+	if err != nil {
+		return nil, 0, fmt.Errorf("take turns: %w", err)
+	}
+	return ids, again, nil
+}
+
+// takePlaces lets go what fits under a provider's concurrency.
+func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) ([]queue.Job, error) {
+	var underWay, waiting, taken int64
+	now := millis(time.Now())
+	err := tx.Run(ctx,
+		Statement{Text: callsUnderWay, Args: []any{clean(t.Provider)}, Dest: []any{&underWay}},
+		Statement{Text: waitForRender, Dest: []any{&waiting}},
+		Statement{Text: turnsTaken, Args: []any{string(t.Step), now}, Dest: []any{&taken}},
+	)
+	free := int64(t.AtOnce) - underWay - waiting - taken
+	if err != nil || free <= 0 {
+		return nil, err
+	}
+	return wakeOrders(ctx, tx, takeTurns, now, string(t.Step), free)
+}
+
+// takeStarts lets go what fits under a provider's rate, and says when there is room for the next.
+func takeStarts(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job, again time.Duration, err error) {
+	starts, all, err := lockStarts(ctx, tx, t.Provider, t.Rate)
+	if err != nil {
+		return nil, 0, err
+	}
+	var taken int64
+	now := millis(time.Now())
+	err = tx.Run(ctx, Statement{Text: turnsTaken, Args: []any{string(t.Step), now}, Dest: []any{&taken}})
+	if free := int64(min(starts.free(), all.free())) - taken; err == nil && free > 0 {
+		jobs, err = wakeOrders(ctx, tx, oldestTurns, now, free)
+	}
+	for range int(taken) + len(jobs) { // as if they had begun
+		starts, all = starts.with(0), all.with(0)
+	}
+	return jobs, max(starts.wait(), all.wait()), err
 }
 
 // releasePage is how many orders one transaction lets go: what else is to be written waits for it.

@@ -99,7 +99,7 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 
 func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, []queue.Job, error) {
 	if m.Reserve != nil {
-		if err := reserve(ctx, tx, *m.Reserve); err != nil {
+		if err := reserve(ctx, tx, o.ID, *m.Reserve); err != nil {
 			return o, nil, err
 		}
 	}

@@ -1,0 +1,86 @@
+package storagetest
+
+import (
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/internal/pace"
+	"github.com/sajangpick/sajangpick/storage"
+)
+
+var turnPromises = []promise{
+	{"NoTurnIsBookedTwice", func(t *testing.T, open Open) { turnsComeApart(t, ready(t, open)) }},
+	{"ATurnTooFarAwayIsNotBooked", turnTooFar},
+	{"SomeTurnsComeAtOnce", turnsAtOnce},
+}
+
+func asBookers(engines []storage.Engine) (all []pace.Booker) {
+	for _, e := range engines {
+		all = append(all, e)
+	}
+	return all
+}
+
+// turnsComeApart lets many book at once, spread over all engines.
+func turnsComeApart(t *testing.T, engines ...pace.Booker) {
+	const every, n = time.Minute, 3
+	var mu sync.Mutex
+	var at []time.Time
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			first, err := engines[i%len(engines)].Book(t.Context(), pace.Limit{Name: "a", Rate: pace.Rate{Every: every, Burst: 1}}, n, time.Hour)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for turn := range n {
+				at = append(at, time.Now().Add(first+time.Duration(turn)*every))
+			}
+		})
+	}
+	wg.Wait()
+	slices.SortFunc(at, time.Time.Compare)
+	for i := 1; i < len(at); i++ { // the answers took a while to come, each a different one
+		if d := at[i].Sub(at[i-1]); d < every-20*time.Second || d > every+20*time.Second {
+			t.Errorf("turn %d comes %v after the one before", i, d)
+		}
+	}
+}
+
+func book(t *testing.T, e pace.Booker, l pace.Limit, n int, most time.Duration) time.Duration {
+	t.Helper()
+	first, err := e.Book(t.Context(), l, n, most)
+	check(t, err)
+	return first
+}
+
+func turnTooFar(t *testing.T, open Open) {
+	e, l := ready(t, open), pace.Limit{Name: "a", Rate: pace.Rate{Every: time.Hour, Burst: 1}}
+	if first := book(t, e, l, 1, 0); first > 0 {
+		t.Errorf("the first turn of all comes in %v", first)
+	}
+	for range 3 {
+		if first := book(t, e, l, 1, time.Minute); first < 59*time.Minute || first > time.Hour {
+			t.Errorf("the next turn comes in %v", first)
+		}
+	}
+	if first := book(t, e, pace.Limit{Name: "b", Rate: l.Rate}, 1, 0); first > 0 {
+		t.Errorf("another limit's first turn comes in %v", first)
+	}
+}
+
+func turnsAtOnce(t *testing.T, open Open) {
+	e, l := ready(t, open), pace.Limit{Name: "a", Rate: pace.Rate{Every: time.Hour, Burst: 3}}
+	for range 3 {
+		if first := book(t, e, l, 1, 0); first > 0 {
+			t.Errorf("a turn of three at once comes in %v", first)
+		}
+	}
+	if first := book(t, e, l, 1, 0); first < 59*time.Minute || first > time.Hour {
+		t.Errorf("the fourth turn comes in %v", first)
+	}
+}
