@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,13 +108,16 @@ func TestPace_AChatThatIsHeldIsLeftAlone(t *testing.T) {
 func TestPace_WhoSomebodyWaitsForGoesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newTestPace(Rate{Every: 100 * time.Millisecond, Burst: 1}, nil)
+		var mu sync.Mutex
 		var went []int
 		send := func(chat, rank int) {
 			go func() {
 				if err := p.Take(t.Context(), strconv.Itoa(chat), rank); err != nil {
 					t.Error(err)
 				}
-				went = append(went, rank) // one at a time: their turns are apart
+				mu.Lock()
+				defer mu.Unlock()
+				went = append(went, rank)
 			}()
 			synctest.Wait()
 		}
@@ -133,6 +137,7 @@ func TestPace_ProcessesShareWhatOneBookerCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const processes, every = 3, 40 * time.Millisecond
 		var b Local
+		var mu sync.Mutex
 		var at []time.Time
 		sent := make([]int, processes)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
@@ -146,8 +151,10 @@ func TestPace_ProcessesShareWhatOneBookerCounts(t *testing.T) {
 							Sleep(ctx, pipeline.AsFault(err).RetryAfter)
 							continue
 						}
+						mu.Lock()
 						at = append(at, time.Now())
 						sent[i]++
+						mu.Unlock()
 					}
 				}()
 			}
@@ -201,9 +208,11 @@ func TestPace_AWaitEndsWithItsCaller(t *testing.T) {
 		if f := pipeline.AsFault(p.Take(ctx, "2", 0)); f.Kind != pipeline.Transient || f.RateLimited || !errors.Is(f, context.DeadlineExceeded) {
 			t.Errorf("got %v", f)
 		}
+		p.all.mu.Lock()
 		if p.all.away(2, time.Now()) > time.Second {
 			t.Error("it is still waited for")
 		}
+		p.all.mu.Unlock()
 		time.Sleep(time.Minute)
 	})
 }
