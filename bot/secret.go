@@ -20,6 +20,16 @@ func NewSecret() (secret, hash string) {
 	return secret, HashSecret(secret)
 }
 
+// TokenPrefix begins the token of a program, so that it is recognised wherever it turns up.
+const TokenPrefix = "sjp_"
+
+// NewToken is NewSecret for a program.
+func NewToken() (token, hash string) {
+	secret, _ := NewSecret()
+	token = TokenPrefix + secret
+	return token, HashSecret(token)
+}
+
 // HashSecret is what is kept of a secret. It has 130 random bits, so nothing slow is needed.
 func HashSecret(secret string) string {
 	sum := sha256.Sum256([]byte("sajangpick credential " + secret))

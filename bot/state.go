@@ -68,6 +68,10 @@ type Shop struct {
 	Track    string // blob key of its own piece of music, also while Music is another; empty: it has none
 	NewTrack NewTrack
 
+	// Webhook is what, with the service's own secret, makes the one that callbacks to the shop's programs are signed
+	// with; empty: there is none, and no order may have a callback.
+	Webhook string
+
 	RegularReal bool // it was asked, and said, that prices that it crosses out were charged lately
 }
 
@@ -213,6 +217,10 @@ type OutgoingMessage struct {
 	Track  int64     `json:"Track"` // the same for its NewTrack
 	Made   time.Time `json:"Made"`
 	Part   *SentPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
+
+	// Callback is what the address of Order's callback is told of its Cut: one of the names of OrderEvent. Empty: it is
+	// a message to a chat.
+	Callback string `json:"Callback,omitempty"`
 }
 
 // Apart reports whether a say has a job of its own: it waits for no other say of its chat, and none for it.

@@ -1,5 +1,16 @@
 package bot
 
+import "strings"
+
+// uploadScheme begins the Address of a NewTrack that is a blob of ours. No address that a person gives is taken with it.
+const uploadScheme = "upload:"
+
+// UploadAddress is what NewTrack.Address is for a piece that was uploaded as a blob.
+func UploadAddress(key string) string { return uploadScheme + key }
+
+// UploadOf is the blob that an Address stands for, if it is one of UploadAddress.
+func UploadOf(address string) (key string, ok bool) { return strings.CutPrefix(address, uploadScheme) }
+
 // TrackRefusal says why something can't be a shop's music. It chooses the phrase that the person reads.
 type TrackRefusal string
 

@@ -33,6 +33,8 @@ type Update struct {
 	Notice  string // Pressed: name under which the press is answered
 	SeesAll bool   // Joined: we see all that is written in the group
 	NewChat string // Renamed: the chat's id from now on
+
+	Callback string // Wrote: the https address that is told how the order ends; empty: none is
 }
 
 // Kind of an Update.

@@ -64,7 +64,7 @@ func table() []entry {
 		{Setting{"CLEAN_CRON", "30 4 * * *", "when what nobody needs any more is cleared away", false}, func(c *Config, s string) error { return setCron(&c.Clean, s) }},
 		{Setting{"RETENTION", "90d", "photos, clips and shorts are deleted so long after their order has ended", false}, setRetention},
 		{Setting{"POLL_INTERVAL", "5s", "how often a provider is asked, at the least; 5s or longer with the real ones", false}, setPoll},
-		{Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, separated by commas: `cdn.example.com`, `.example.com`; owners' music may also come from an origin inside the network: `http://10.0.0.5:9000`", false}, setResultHosts},
+		{Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, separated by commas: `cdn.example.com`, `.example.com`; owners' music may also come from, and callbacks of orders go to, an origin inside the network: `http://10.0.0.5:9000`", false}, setResultHosts},
 		{Setting{"SECRET_KEY", "", "at least 32 characters; signs webhook tokens and links, seals Slack's tokens. Required with Postgres; with SQLite it is made and kept beside the database as `secret.key`", true}, setSecretKey},
 		{Setting{"SECRET_KEY_OLD", "", "what `SECRET_KEY` was before: tokens and links that are out go on working, Slack's tokens are sealed anew", true}, setOldSecretKey},
 		{Setting{"MIGRATE", "on", "`off`: `serve` leaves the database schema to `sajangpick migrate`", false}, func(c *Config, s string) error { return setSwitch(&c.Migrate, s) }},

@@ -28,7 +28,7 @@ func (p *Pipeline) deliver(ctx context.Context, o Order) (Order, *Move) {
 	o.Shown = o.Cut.N
 	o.Status, o.Cut.Receipt, o.Call, o.Remote, o.Attempt, o.Detail = Delivered, receipt, "", "", 0, ""
 	o.Reason, o.Trouble = ReasonNone, Trouble{}
-	return o, &Move{Cut: true, Note: "delivered"}
+	return o, &Move{Cut: true, Notify: o.Callback != "", Note: "delivered"}
 }
 
 // undelivered settles a delivery that failed, or whose outcome is unknown.

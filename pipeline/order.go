@@ -65,6 +65,10 @@ type Order struct {
 
 	// Traceparent is the W3C trace context of the span that took the order in; empty: the order isn't traced.
 	Traceparent string
+
+	// Callback is the https address that the program which ordered is told at how the order ended; empty: none. It comes
+	// from outside and may carry a secret: never log it.
+	Callback string
 }
 
 // Trouble is why a step is tried again. A parked order keeps whom it waits for.

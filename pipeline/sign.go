@@ -35,6 +35,17 @@ func (s Signer) Verify(use, text string, sig []byte) bool {
 	return false
 }
 
+// Keys are 32 bytes each that follow from a text for a use: what a program that we call checks us by. The first is that
+// of the present secret, a second that of the old one while there is one. It is empty without a secret.
+func (s Signer) Keys(use, text string) (keys [][]byte) {
+	for _, secret := range [][]byte{s.secret, s.old} {
+		if len(secret) > 0 {
+			keys = append(keys, mac(derived(secret, use), text))
+		}
+	}
+	return keys
+}
+
 func derived(secret []byte, use string) []byte {
 	key, err := hkdf.Key(sha256.New, secret, nil, use, sha256.Size)
 	if err != nil {
@@ -43,8 +54,10 @@ func derived(secret []byte, use string) []byte {
 	return key
 }
 
-func signature(key []byte, text string) []byte {
+func signature(key []byte, text string) []byte { return mac(key, text)[:SignatureSize] }
+
+func mac(key []byte, text string) []byte {
 	m := hmac.New(sha256.New, key)
 	m.Write([]byte(text))
-	return m.Sum(nil)[:SignatureSize]
+	return m.Sum(nil)
 }

@@ -8,3 +8,6 @@ func (p *Page) Patterns() []string {
 	}
 	return all
 }
+
+// APIPatterns are all routes of the API.
+func (p *Page) APIPatterns() []string { return p.api.Patterns() }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/present"
-	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
@@ -227,21 +225,8 @@ func (p *Page) readForm(w http.ResponseWriter, r *http.Request, v *visitor, key 
 
 // badForm answers what can't be read.
 func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err error) {
-	status, key := http.StatusBadRequest, "page.form"
-	reasons := map[error]pipeline.Reason{
-		intake.ErrHeavy: pipeline.ReasonPhotoHeavy, intake.ErrEmpty: pipeline.ReasonPhotoEmpty, intake.ErrKind: pipeline.ReasonNotPhoto,
-	}
-	for is, why := range reasons {
-		if errors.Is(err, is) {
-			status, key = http.StatusUnprocessableEntity, "reason."+string(why)
-		}
-	}
-	switch {
-	case errors.Is(err, intake.ErrHeavy):
-		status = http.StatusRequestEntityTooLarge
-	case errors.Is(err, intake.ErrLong):
-		status, key = http.StatusRequestEntityTooLarge, "page.long"
-	case status == http.StatusBadRequest && !errors.Is(err, intake.ErrForm):
+	status, key := intake.Refusal(err)
+	if status == 0 {
 		p.failed(w, r, v, err)
 		return
 	}

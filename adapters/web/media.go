@@ -2,15 +2,11 @@ package web
 
 import (
 	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"mime"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web/view"
@@ -28,43 +24,26 @@ func (p *Page) short(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	if r.URL.Query().Has("save") {
-		w.Header().Set("Content-Disposition", attachment(view.FileName(o)))
+		w.Header().Set("Content-Disposition", view.Attachment(view.FileName(o)))
 	}
 	p.serve(w, r, v, o.Cut.ShortKey, view.FileType(o))
 }
 
-// attachment saves a file under a name (RFC 6266).
-func attachment(name string) string {
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
-}
-
 // photo shows the prepared photo, or the upload while that isn't there.
 func (p *Page) photo(w http.ResponseWriter, r *http.Request, v *visitor) {
-	o, ok := p.own(w, r, v)
-	if !ok {
-		return
-	}
-	switch {
-	case o.PhotoKey != "":
-		p.serve(w, r, v, o.PhotoKey, "image/jpeg")
-	case o.Thread.Platform == Platform:
-		p.serve(w, r, v, o.Photo.Ref, "")
-	default: // another platform has it
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
+	if o, ok := p.own(w, r, v); ok {
+		key, contentType := view.Photo(o)
+		p.serve(w, r, v, key, contentType)
 	}
 }
 
 func (p *Page) logo(w http.ResponseWriter, r *http.Request, v *visitor) {
-	if v.shop.Logo == "" {
-		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
-		return
-	}
 	p.serve(w, r, v, v.shop.Logo, "image/png")
 }
 
 // serve sends a blob with ranges, or says that it can't.
 func (p *Page) serve(w http.ResponseWriter, r *http.Request, v *visitor, key, contentType string) {
-	if err := serveBlob(w, r, p.Blobs, key, contentType); err != nil {
+	if err := view.ServeBlob(w, r, p.Blobs, key, contentType); err != nil {
 		p.failed(w, r, v, err)
 	}
 }
@@ -72,7 +51,7 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, v *visitor, key, co
 // export sends every short of the shop in one archive, the newest first. Films aren't pressed again.
 func (p *Page) export(w http.ResponseWriter, r *http.Request, v *visitor) {
 	w.Header().Set("Content-Type", "application/zip")
-	w.Header().Set("Content-Disposition", attachment("shorts.zip"))
+	w.Header().Set("Content-Disposition", view.Attachment("shorts.zip"))
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLimit)) // a recorder in a test has none
 	z := zip.NewWriter(w)
 	for skip := 0; ; skip += onPage {
@@ -112,47 +91,4 @@ func (p *Page) pack(r *http.Request, z *zip.Writer, o pipeline.Order) error {
 		_, err = io.Copy(out, blob)
 	}
 	return err
-}
-
-// serveBlob sends a blob with ranges. An empty type is looked up in the bytes, which must be a
-// picture then: an upload may be anything, and nothing else may show under our address.
-func serveBlob(w http.ResponseWriter, r *http.Request, blobs pipeline.Blobs, key, contentType string) error {
-	blob, err := blobs.Open(r.Context(), key)
-	if errors.Is(err, fs.ErrNotExist) {
-		http.NotFound(w, r)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("open blob: %w", err)
-	}
-	defer blob.Close()
-	if contentType == "" {
-		if contentType = pictureType(blob); contentType == "" {
-			http.NotFound(w, r)
-			return nil
-		}
-	}
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Cache-Control", "private, no-cache")
-	w.Header().Set("ETag", strconv.Quote(key))
-	if strings.Contains(r.Header.Get("Range"), ",") {
-		r.Header.Del("Range") // each range is a read of its own: who asks for several gets the whole, as RFC 9110 allows
-	}
-	http.ServeContent(w, r, "", time.Time{}, blob)
-	return nil
-}
-
-func pictureType(blob io.ReadSeeker) string {
-	var head bytes.Buffer
-	if _, err := io.CopyN(&head, blob, 512); err != nil && err != io.EOF {
-		return ""
-	}
-	if _, err := blob.Seek(0, io.SeekStart); err != nil {
-		return ""
-	}
-	switch found := http.DetectContentType(head.Bytes()); found {
-	case "image/jpeg", "image/png", "image/webp":
-		return found
-	}
-	return ""
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strconv"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web/live"
@@ -19,15 +18,20 @@ import (
 type Messenger struct {
 	Blobs pipeline.Blobs
 	Hub   *live.Hub
+	Chats interface {
+		Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	}
 }
 
 var _ bot.Messenger = (*Messenger)(nil)
 
 // Send says something to the shop's open pages; there is no page to keep it.
-func (m *Messenger) Send(_ context.Context, s bot.Message) (string, error) {
-	if shop, err := strconv.ParseInt(s.Thread.Chat, 10, 64); err == nil {
-		m.Hub.Notice(shop, s.Text)
+func (m *Messenger) Send(ctx context.Context, s bot.Message) (string, error) {
+	chat, err := m.Chats.Chat(ctx, Platform, s.Thread.Chat)
+	if err != nil {
+		return "", &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: read chat: %w", err)}
 	}
+	m.Hub.Notice(chat.Shop, s.Text)
 	return Platform, nil
 }
 
@@ -62,7 +66,11 @@ func (m *Messenger) Pace(string) time.Duration { return 0 }
 func (m *Messenger) MaxVideo() int64 { return 1 << 40 }
 
 // Chat is the pipeline's way to the page.
-type Chat struct{ *Messenger }
+type Chat struct {
+	*Messenger
+	// Queue has an order's callback told how it stands: outbox.Outbox.QueueCallback.
+	Queue func(ctx context.Context, o pipeline.Order) error
+}
 
 // Photo implements pipeline.Chat.
 func (c Chat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
@@ -77,8 +85,11 @@ func (c Chat) Deliver(_ context.Context, o pipeline.Order, _ io.ReadSeeker) (str
 	return fmt.Sprintf("%s:%d:%d", Platform, o.ID, o.Cut.N), nil
 }
 
-// NotifyStatus implements pipeline.Chat.
-func (c Chat) NotifyStatus(_ context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+// NotifyStatus implements pipeline.Chat. It has a job of its own wherever an order with a callback ends.
+func (c Chat) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	c.Hub.Changed(o.Shop, o.ID)
+	if err := c.Queue(ctx, o); err != nil {
+		return pipeline.StatusRef{}, err
+	}
 	return pipeline.StatusRef{Ref: fmt.Sprintf("%s:%d", Platform, o.ID)}, nil
 }

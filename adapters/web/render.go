@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -61,7 +62,7 @@ type screen struct {
 
 // show answers with a page.
 func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status int, s screen) {
-	lang := language(r)
+	lang := intake.Language(r)
 	if v != nil {
 		lang, s.In = v.lang, true
 		used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
@@ -126,7 +127,7 @@ func (p *Page) done(w http.ResponseWriter, r *http.Request, to, text string) {
 
 // refuse says in a sentence why something wasn't done.
 func (p *Page) refuse(w http.ResponseWriter, r *http.Request, v *visitor, status int, key string, args present.Args) {
-	lang := language(r)
+	lang := intake.Language(r)
 	if v != nil {
 		lang = v.lang
 	}

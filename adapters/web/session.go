@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -121,7 +121,7 @@ func drainSome(r *http.Request) {
 func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	secret, cred := p.newSession(r)
 	err := p.Conversation.EnterSample(r.Context(), bot.Update{
-		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: language(r)},
+		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: intake.Language(r)},
 	}, p.Sample, cred)
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (p *Page) newSession(r *http.Request) (string, bot.Credential) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
 	return secret, bot.Credential{
-		Kind: bot.Session, Hash: hash, Lang: language(r), Name: device(r.UserAgent()), Made: now, Used: now, Ends: now.Add(sessionLife), Owner: true,
+		Kind: bot.Session, Hash: hash, Lang: intake.Language(r), Name: device(r.UserAgent()), Made: now, Used: now, Ends: now.Add(sessionLife), Owner: true,
 	}
 }
 
@@ -158,21 +158,4 @@ func device(agent string) string {
 	default:
 		return name
 	}
-}
-
-// language chooses between Korean and English by what the browser prefers (RFC 9110, 12.5.4), else Korean.
-func language(r *http.Request) string {
-	best, weight := "ko", 0.0
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
-		q := 1.0
-		if text, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			q, _ = strconv.ParseFloat(text, 64)
-		}
-		if (primary == "ko" || primary == "en") && q > weight {
-			best, weight = primary, q
-		}
-	}
-	return best
 }

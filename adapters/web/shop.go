@@ -26,22 +26,34 @@ type shopPage struct {
 	Month, Next              string
 	Used, Limit              int
 	Choices                  []choiceOf
-	Sessions                 []key
-	Link                     string
+	Sessions, Tokens         []key
+	Owner, Signs, Own        bool // may make tokens; callbacks can be signed; it has a piece of music of its own
 	Forgetting               string
+	onceShown
 }
 
-// shop shows the shop and what is set for it.
-func (p *Page) shop(w http.ResponseWriter, r *http.Request, v *visitor) { p.drawShop(w, r, v, "") }
+// onceShown is what a page shows that was just made, and nothing shows again.
+type onceShown struct{ Link, Token, Secret string }
 
-// drawShop shows a new link as well, which nothing shows again.
-func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, link string) {
-	b := shopPage{Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), Link: link}
+// shop shows the shop and what is set for it.
+func (p *Page) shop(w http.ResponseWriter, r *http.Request, v *visitor) {
+	p.drawShop(w, r, v, onceShown{})
+}
+
+// drawShop shows what was just made as well.
+func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made onceShown) {
+	b := shopPage{
+		Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), onceShown: made,
+		Owner: v.Owner, Signs: v.shop.Webhook != "" || made.Secret != "", Own: v.shop.Track != "",
+	}
 	first, _ := utf8.DecodeRuneInString(p.shopName(v))
 	b.Initial = string(first)
 	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
+	}
+	if err == nil {
+		b.Tokens, err = p.keys(r, v, bot.APIToken)
 	}
 	if err == nil {
 		b.Forgetting, err = p.Conversation.Forgetting(r.Context(), v.update())
@@ -169,5 +181,5 @@ func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.failed(w, r, v, err)
 		return
 	}
-	p.drawShop(w, r, v, p.Base+SignInPath+secret)
+	p.drawShop(w, r, v, onceShown{Link: p.Base + SignInPath + secret})
 }

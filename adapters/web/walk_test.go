@@ -7,8 +7,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
@@ -66,6 +68,7 @@ func TestRoutes_ShowNothingToOthers(t *testing.T) {
 			}
 		}
 	}
+	h.walkAPI(token, strings.TrimPrefix(path, "/web/orders/"), ended)
 	after, err := h.store.History(t.Context(), o.ID)
 	if err != nil || len(after) != len(before) {
 		t.Errorf("the order has %d changes, had %d, %v", len(after), len(before), err)
@@ -73,6 +76,82 @@ func TestRoutes_ShowNothingToOthers(t *testing.T) {
 	if got := mine.get("/web/shop"); got.status != http.StatusOK || !strings.Contains(got.body, "비밀식당") {
 		t.Errorf("its own shop: %d", got.status)
 	}
+}
+
+// walkAPI asks every route of the API for another shop's order: without a token, with another shop's, with one that was
+// revoked, and with everything that isn't a token. The token of the shop itself is in no cookie, and its session no token.
+func (h *house) walkAPI(token, order string, ended *browser) {
+	h.t.Helper()
+	other := h.owner("8")
+	theirs := h.program(other, nil).token
+	revoked := h.program(other, nil).token
+	kept, err := h.store.Credential(h.t.Context(), bot.APIToken, bot.HashSecret(revoked), time.Now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	other.post("/web/shop/end", url.Values{"id": {strconv.FormatInt(kept.ID, 10)}})
+	mine := h.owner("7")
+	session := mine.cookie()
+	for name, c := range map[string]struct {
+		by     *browser
+		header string
+		own    bool // it may see another shop, not this one
+	}{
+		"a stranger": {h.stranger(), "", false}, "a session's cookie": {mine, "", false}, "an ended session": {ended, "", false},
+		"a session as a token": {h.stranger(), "Bearer " + session, false}, "a prefixed session": {h.stranger(), "Bearer " + bot.TokenPrefix + session, false},
+		"another shop": {h.stranger(), "Bearer " + theirs, true}, "a revoked token": {h.stranger(), "Bearer " + revoked, false},
+		"Basic": {h.stranger(), "Basic " + token, false}, "a token without its scheme": {h.stranger(), token, false}, "a hash": {h.stranger(), "Bearer " + bot.HashSecret(token), false},
+		"a long one": {h.stranger(), "Bearer " + bot.TokenPrefix + strings.Repeat("a", 9000), false},
+	} {
+		for _, pattern := range h.page.APIPatterns() {
+			method, at, _ := strings.Cut(pattern, " ")
+			if strings.HasSuffix(at, "/openapi.json") {
+				continue // for everybody
+			}
+			header := []string{"Content-Type", "application/json", "Idempotency-Key", "forged"}
+			if c.header != "" {
+				header = append(header, "Authorization", c.header)
+			}
+			to := strings.ReplaceAll(at, "{id}", order)
+			got := c.by.do(c.by.request(method, to, strings.NewReader(`{"look":"market"}`), header...))
+			if strings.Contains(got.body, secretMenu) || strings.Contains(got.body, "비밀식당") || strings.Contains(got.body, "secret film") {
+				h.t.Errorf("%s sees with %s %s: %s", name, method, to, got.body)
+			}
+			want := http.StatusUnauthorized
+			if c.own {
+				want = http.StatusNotFound
+			}
+			own := c.own && !strings.Contains(at, "{id}")
+			if !own && got.status != want && got.status != http.StatusTooManyRequests {
+				h.t.Errorf("%s gets %d of %s %s", name, got.status, method, to)
+			}
+		}
+	}
+	// From another site a token is as good as from anywhere, and a cookie as worthless.
+	cross := []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Content-Type", "application/json"}
+	b := h.stranger()
+	if got := b.do(b.request(http.MethodPost, "/api/v1/orders/"+order+"/use-photo", nil, append(cross, "Authorization", "Bearer "+theirs)...)); got.status != http.StatusNotFound {
+		h.t.Errorf("a token from another site: %d", got.status)
+	}
+	if got := mine.do(mine.request(http.MethodPost, "/api/v1/orders/"+order+"/cancel", nil, cross...)); got.status != http.StatusUnauthorized && got.status != http.StatusTooManyRequests {
+		h.t.Errorf("a cookie from another site: %d", got.status)
+	}
+}
+
+// cookie is what a browser shows of its session.
+func (b *browser) cookie() string {
+	b.t.Helper()
+	at, err := url.Parse(b.base)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range b.Jar.Cookies(at) {
+		if c.Name == "sajangpick_session" {
+			return c.Value
+		}
+	}
+	b.t.Fatal("it isn't signed in")
+	return ""
 }
 
 // TestHostileRequests_GetASentence sends what no page of ours sends. Each is refused with a sentence.
@@ -143,6 +222,7 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 	}
 	refused("a socket from elsewhere", b.request(http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Origin", "https://evil.example"), 403)
 	refused("a socket of another version", b.request(http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "7"))
+	h.refusedByAPI(b, refused)
 	refused("no such page", b.request(http.MethodGet, "/web/../etc/passwd", nil), 404)
 	refused("no such setting", plain("/web/shop/admin", "to=x"), 404)
 	if n < 60 {
@@ -151,6 +231,35 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 	if got := b.get("/web/orders"); strings.Count(got.body, `id="card-`) != 1 {
 		t.Errorf("the shop has more than its one order: %s", got.body)
 	}
+}
+
+// refusedByAPI sends to the API, with a token that holds, what no program of good will sends.
+func (h *house) refusedByAPI(owner *browser, refused func(name string, r *http.Request, want ...int)) {
+	token := h.program(owner, nil).token
+	send := func(method, to, body string, header ...string) *http.Request {
+		return owner.request(method, "/api/v1"+to, strings.NewReader(body), append([]string{"Authorization", "Bearer " + token}, header...)...)
+	}
+	for _, body := range []string{"", "null", "[]", "7", `"x"`, "{", `{"look":"fine"}{}`, `{"look":["fine"]}`, `{"look":"a\u0000b"}`, "{\"look\":\"\xff\"}", strings.Repeat("[", 60_000), `{"__proto__":{}}`} {
+		refused("JSON "+body[:min(len(body), 20)], send(http.MethodPost, "/orders/1/cuts", body, "Content-Type", "application/json"), 400)
+	}
+	refused("100 kB of JSON", send(http.MethodPost, "/orders/1/cuts", `{"menu":"`+strings.Repeat("a", 100_000)+`"}`, "Content-Type", "application/json"), 413)
+	for _, id := range []string{"0", "-1", "9223372036854775808", "1e3", "..%2f..", "%00"} {
+		refused("order "+id, send(http.MethodGet, "/orders/"+id, ""), 404)
+	}
+	for _, key := range []string{"", "a b", "\"", "k\u00e9y-of-mine", strings.Repeat("k", 300), "<b>\"x\"</b>"} {
+		refused("key "+key, send(http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", key), 400)
+	}
+	two := send(http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", "first-key")
+	two.Header.Add("Idempotency-Key", "second-key")
+	refused("two keys", two, 400)
+	for _, query := range []string{"cursor=%00", "cursor=1;drop", "cursor=0x1", "limit=1e9", "limit=-5", "cursor=99999999999999999999"} {
+		refused("list "+query, send(http.MethodGet, "/orders?"+query, ""), 400)
+	}
+	for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodOptions, "BREW"} {
+		refused(method+" by API", send(method, "/orders/1", ""), 405)
+	}
+	refused("no such route", send(http.MethodGet, "/admin", ""), 404)
+	refused("another version", owner.request(http.MethodGet, "/api/v2/orders", nil, "Authorization", "Bearer "+token), 404)
 }
 
 // parts makes a form of these fields in this order.

@@ -110,9 +110,12 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	if q := r.URL.Query(); q.Has("play") || q.Has("save") {
 		if q.Has("save") {
-			h.Set("Content-Disposition", attachment(view.FileName(o)))
+			h.Set("Content-Disposition", view.Attachment(view.FileName(o)))
 		}
-		if err := serveBlob(rw, r, w.Blobs, o.Cut.ShortKey, view.FileType(o)); err != nil {
+		switch err := view.ServeBlob(rw, r, w.Blobs, o.Cut.ShortKey, view.FileType(o)); {
+		case errors.Is(err, pipeline.ErrNotFound):
+			http.NotFound(rw, r)
+		case err != nil:
 			w.failed(rw, err)
 		}
 		return

@@ -8,8 +8,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/api"
+	"github.com/sajangpick/sajangpick/adapters/web/callback"
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
@@ -46,6 +49,8 @@ type Conversation interface {
 	SetMusic(ctx context.Context, u bot.Update, name string) (bot.Response, error)
 	SetLanguage(ctx context.Context, u bot.Update, name string) (bot.Response, error)
 	SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error
+	SetTrackFile(ctx context.Context, u bot.Update, blob string) (bot.Response, error)
+	SetWebhook(ctx context.Context, u bot.Update, webhook string) error
 	UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error)
 	NextMonth(now time.Time) time.Time
 
@@ -66,6 +71,7 @@ type Options struct {
 	Blobs        pipeline.Blobs
 	Views        view.Maker
 	Hub          *live.Hub
+	Callbacks    *callback.Sender
 	Looks        []string // the first is the default
 	Music        []string
 	Piece        func(name string) ([]byte, bool) // of built-in music, as a person may hear it
@@ -83,9 +89,11 @@ type Options struct {
 type Page struct {
 	Options
 	forms  intake.Reader
-	guess  *guard // what comes without a right to
+	guess  *guard // who opens links without a right to
+	forged *guard // who shows tokens that are none
 	looks  map[string]pages
 	routes http.Handler
+	api    *api.API
 }
 
 //go:embed page
@@ -94,10 +102,10 @@ var files embed.FS
 // New makes the page. It panics only if the files that are compiled in are broken.
 func New(o Options) *Page {
 	p := &Page{
-		Options: o, forms: intake.Reader{Blobs: o.Blobs, Signer: o.Signer}, guess: newGuard(),
+		Options: o, forms: intake.Reader{Blobs: o.Blobs, Signer: o.Signer}, guess: newGuard(), forged: newGuard(),
 		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
 	}
-	p.routes = p.crossOrigin().Handler(p.mux())
+	p.routes, p.api = p.crossOrigin().Handler(p.mux()), p.newAPI()
 	return p
 }
 
@@ -127,6 +135,9 @@ func (p *Page) table() []route {
 		{"GET /web/shop/logo", p.signed(p.logo)},
 		{"GET /web/shop/export", p.signed(p.export)},
 		{"POST /web/shop/logo", p.signed(p.setLogo)},
+		{"POST /web/shop/track", p.signed(p.setTrack)},
+		{"POST /web/shop/token", p.signed(p.owned(p.newToken))},
+		{"POST /web/shop/webhook", p.signed(p.owned(p.newWebhook))},
 		{"POST /web/shop/{verb}", p.signed(p.setShop)},
 		{"GET /", p.missing},
 	}
@@ -145,8 +156,12 @@ func (p *Page) mux() *http.ServeMux {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; " +
 	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// ServeHTTP answers / and everything under /web/.
+// ServeHTTP answers /, everything under /web/ and, without cookies, everything under /api/.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		p.api.ServeHTTP(w, r)
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

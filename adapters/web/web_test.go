@@ -17,7 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/api"
+	"github.com/sajangpick/sajangpick/adapters/web/callback"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
@@ -47,8 +50,16 @@ type house struct {
 // said keeps what the conversation decided to say.
 type said struct {
 	storage.Engine
-	mu   sync.Mutex
-	says []bot.OutgoingMessage
+	usual map[pipeline.Step]time.Duration // how long steps take; nil: it isn't known
+	mu    sync.Mutex
+	says  []bot.OutgoingMessage
+}
+
+func (s *said) MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error) {
+	if s.usual != nil {
+		return s.usual, nil
+	}
+	return s.Engine.MedianStepTimes(ctx)
 }
 
 func (s *said) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
@@ -109,10 +120,15 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, SignIn: h.URL + web.SignInPath,
 		Console: admin.New(admin.Options{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
 	}
+	to, err := download.New(download.Options{Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer := pipeline.NewSigner([]byte("secret of these tests"), nil)
 	o := web.Options{
-		Store: h.store, Blobs: blobs, Hub: h.hub, Views: view.Maker{Standing: outbox.Standing},
+		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders), Views: view.Maker{Standing: outbox.Standing},
 		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
-		Signer: pipeline.NewSigner([]byte("secret of these tests"), nil), Base: h.URL, Chat: func() string { return "https://t.me/bot" }, Zone: time.UTC, Log: log,
+		Signer: signer, Base: h.URL, Chat: func() string { return "https://t.me/bot" }, Zone: time.UTC, Log: log,
 	}
 	for _, f := range how {
 		f(&d, &o)
@@ -233,6 +249,15 @@ func (b *browser) post(path string, form url.Values, header ...string) answer {
 // multi makes a form with a picture; "photo" of fields isn't one of them.
 func multi(t *testing.T, photo []byte, fields ...string) (io.Reader, string) {
 	t.Helper()
+	if photo == nil {
+		return files(t, "", "", "", fields...)
+	}
+	return files(t, "photo", "pasta.jpg", string(photo), fields...)
+}
+
+// files makes a form with a file, unless that has no field.
+func files(t *testing.T, field, name, content string, fields ...string) (io.Reader, string) {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for i := 0; i+1 < len(fields); i += 2 {
@@ -240,12 +265,12 @@ func multi(t *testing.T, photo []byte, fields ...string) (io.Reader, string) {
 			t.Fatal(err)
 		}
 	}
-	if photo != nil {
-		part, err := form.CreateFormFile("photo", "pasta.jpg")
+	if field != "" {
+		part, err := form.CreateFormFile(field, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := part.Write(photo); err != nil {
+		if _, err := io.WriteString(part, content); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -94,6 +94,9 @@ func (st *settings) takeTrack(v *Session, address string) {
 	if was.Address != "" { // it may have been fetched, though that isn't written down
 		old = append(old, v.Shop.NewTrackKey())
 	}
+	if upload, ok := bot.UploadOf(address); ok { // it isn't needed any more once the piece is there, or refused
+		old = append(old, upload)
+	}
 	v.Shop.NewTrack = bot.NewTrack{Address: address, Name: strings.ToLower(rand.Text()), Old: old}
 	v.Change.Shop = &v.Shop
 	s := bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("track.kept", nil)}, Track: v.Shop.ID}

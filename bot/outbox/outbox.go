@@ -28,7 +28,9 @@ type Options struct {
 	Logo  pipeline.Prepare // turns a picture that a person sent into the PNG of a logo
 	// Track fetches the music at an address that a person gave: see track.Fetcher.
 	Track func(ctx context.Context, address string, begin func() error) ([]byte, error)
-	Log   *slog.Logger
+	// Callback tells the address of an order's callback of an event: see callback.Sender. Without a page it isn't needed.
+	Callback func(ctx context.Context, s bot.OutgoingMessage, o pipeline.Order, shop bot.Shop) error
+	Log      *slog.Logger
 }
 
 // Outbox carries what is to be said to the messengers: progress lines, shorts, and the conversation's own

@@ -102,6 +102,8 @@ func (c *Outbox) dispatch(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 		}
 	}
 	switch {
+	case s.Callback != "":
+		return "", c.sendCallback(ctx, s)
 	case s.Answer != "":
 		return "", m.Answer(ctx, s.Answer, s.Text, s.Alert)
 	case s.Order != 0 && s.Cut != 0:

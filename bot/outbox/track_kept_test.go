@@ -63,8 +63,8 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	return r
 }
 
-// given is what the conversation commits when somebody gives an address.
-func (r *trackRound) given(address string, ago time.Duration) {
+// given is what the conversation commits when somebody gives an address; old are blobs that aren't needed afterwards.
+func (r *trackRound) given(address string, ago time.Duration, old ...string) {
 	r.Helper()
 	r.sends++
 	chat, err := r.store.Chat(r.Context(), r.thread.Platform, r.thread.Chat)
@@ -76,7 +76,7 @@ func (r *trackRound) given(address string, ago time.Duration) {
 	if chat.Shop != 0 {
 		shop = r.shop(chat.Shop)
 	}
-	shop.NewTrack = bot.NewTrack{Address: address, Name: fmt.Sprint("name", r.sends), Old: shop.NewTrack.Old}
+	shop.NewTrack = bot.NewTrack{Address: address, Name: fmt.Sprint("name", r.sends), Old: append(old, shop.NewTrack.Old...)}
 	_, err = r.store.Commit(r.Context(), bot.Change{
 		Chat: chat, Shop: &shop,
 		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: r.thread, Text: kept}, Track: bot.ChatsShop, Made: time.Now().Add(-ago)}},
@@ -152,6 +152,33 @@ func TestMusicIsKeptBeforeThatIsSaid(t *testing.T) {
 	}
 	if got := r.only().Text; got != kept {
 		t.Error(got)
+	}
+}
+
+func TestTrack_AnUploadedPieceIsKeptOrRefusedAndItsUploadDeleted(t *testing.T) {
+	for name, c := range map[string]struct{ upload, want string }{
+		"a piece": {"ID3\x03\x00\x00\x00\x00\x00\x05title" + string(sound), kept}, "a page": {"<!doctype html>", present.Fill("ko", "track.page", nil)},
+		"it is gone": {"", present.Fill("ko", "track.away", nil)},
+	} {
+		r := newTrackRound(t, 0, http.NotFound)
+		r.put("tracks/1-before.mp3", sound)
+		r.carried(1) // what the address had comes to nothing
+		if c.upload != "" {
+			if err := r.blobs.Put(t.Context(), "uploads/song", "application/octet-stream", strings.NewReader(c.upload)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.outbox.Track = track.NewFetcher(track.WithUploads(nil, r.blobs), ffmpeg.Tool{}).Fetch
+		r.given(bot.UploadAddress("uploads/song"), 0, "uploads/song")
+		r.carried(2)
+		s := r.settled()
+		all, _ := r.Ours()
+		if got := all[len(all)-1].Text; got != c.want || (s.Track != "tracks/1-before.mp3") != (c.want == kept) {
+			t.Errorf("%s: %q, the shop has %s", name, got, s.Track)
+		}
+		if r.blob("uploads/song") != nil || r.blob(s.Track) == nil {
+			t.Errorf("%s: the upload is left, or the shop's music gone", name)
+		}
 	}
 }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/adapters/track"
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/callback"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
@@ -54,9 +55,12 @@ type App struct {
 	public  string       // base address at which we are reached, empty if we aren't
 	page    *web.Page    // nil: turned off
 	hub     *live.Hub    // tells open pages what happens; nil: turned off
-	people  http.Handler // the people of Telegram's stand-in; nil without one
-	watch   *web.Watch
-	Pipe    *pipeline.Pipeline
+
+	callbacks *callback.Sender // tells shops' programs how their orders ended
+
+	people http.Handler // the people of Telegram's stand-in; nil without one
+	watch  *web.Watch
+	Pipe   *pipeline.Pipeline
 
 	chats        map[string]pipeline.Chat    // by platform
 	members      map[string]bot.Members      // by platform
@@ -143,7 +147,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.openChats(p, secret); err != nil {
+	if err := a.openChats(p, secret, signer); err != nil {
 		return nil, err
 	}
 	a.openMonitor(p)

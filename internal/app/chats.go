@@ -21,7 +21,7 @@ import (
 )
 
 // openChats builds the messengers that are turned on, and the conversation behind them.
-func (a *App) openChats(p Parts, secret []byte) error {
+func (a *App) openChats(p Parts, secret []byte, signer pipeline.Signer) error {
 	messengers := map[string]bot.Messenger{}
 	var err error
 	if a.telegram, err = NewTelegram(p, secret); err != nil {
@@ -37,20 +37,23 @@ func (a *App) openChats(p Parts, secret []byte) error {
 		messengers[slack.Platform] = a.slack
 	}
 	if a.openHub(p); a.hub != nil {
-		messengers[web.Platform] = &web.Messenger{Blobs: a.Blobs, Hub: a.hub}
+		messengers[web.Platform] = &web.Messenger{Blobs: a.Blobs, Hub: a.hub, Chats: a.Engine}
 	}
-	tracks, err := newTracks(p)
+	tracks, err := newTracks(p, a.Blobs)
 	if err != nil {
+		return err
+	}
+	if a.callbacks, err = newCallbacks(p, signer, a.public); err != nil {
 		return err
 	}
 	a.outbox = outbox.New(outbox.Options{
 		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Looks: Looks(p), Music: look.MusicNames(),
-		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Log: p.Log,
+		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send, Log: p.Log,
 	})
 	for platform, m := range messengers {
 		a.chats[platform] = a.outbox.Chat(platform)
 		if page, ok := m.(*web.Messenger); ok { // it needs no lines: it draws orders as they stand
-			a.chats[platform] = web.Chat{Messenger: page}
+			a.chats[platform] = web.Chat{Messenger: page, Queue: a.outbox.QueueCallback}
 		}
 		if members, ok := m.(bot.Members); ok {
 			a.members[platform] = members

@@ -4,7 +4,10 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/api"
+	"github.com/sajangpick/sajangpick/adapters/web/callback"
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot/conversation"
@@ -35,7 +38,7 @@ func (a *App) openPage(p Parts, signer pipeline.Signer) {
 		return
 	}
 	o := web.Options{
-		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Views: view.Maker{Standing: a.outbox.Standing},
+		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,
@@ -44,6 +47,25 @@ func (a *App) openPage(p Parts, signer pipeline.Signer) {
 		o.Sample = sampleShop
 	}
 	a.page = web.New(o)
+}
+
+// How long a shop's program may take to hear of an order's end.
+const (
+	callbackTimeout = 15 * time.Second
+	callbackStall   = 10 * time.Second
+	callbackAnswer  = 16 << 10 // bytes
+)
+
+// newCallbacks tells the programs that orders name: anywhere on the internet, but never inside our own network unless
+// the operator vouches for the place.
+func newCallbacks(p Parts, signer pipeline.Signer, public string) (*callback.Sender, error) {
+	to, err := download.New(download.Options{
+		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: callbackAnswer, Timeout: callbackTimeout, Stall: callbackStall,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return callback.NewSender(to, signer, public+api.Orders), nil
 }
 
 // botChat is the address of a chat with our bot, "" when there is none.

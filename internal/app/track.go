@@ -5,6 +5,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/adapters/track"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // How long a piece of music may take. All that is to be said in its chat waits for it.
@@ -14,13 +15,13 @@ const (
 )
 
 // newTracks gets the music that owners name: from anywhere on the internet, but never from inside our own
-// network unless the operator vouches for the place.
-func newTracks(p Parts) (*track.Fetcher, error) {
+// network unless the operator vouches for the place; and what they upload from our own blobs.
+func newTracks(p Parts, blobs pipeline.Blobs) (*track.Fetcher, error) {
 	from, err := download.New(download.Options{
 		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: track.MaxBytes, Timeout: trackTimeout, Stall: trackStall,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return track.NewFetcher(from, p.Tool), nil
+	return track.NewFetcher(track.WithUploads(from, blobs), p.Tool), nil
 }

@@ -107,6 +107,7 @@ func NewOrder(source string, due time.Time) pipeline.Order {
 			Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 21000, Shop: "사장네", Logo: "shops/1/logo.png",
 			Options: []pipeline.Option{{Name: "곱빼기", Won: 21000}}, Sticker: "신메뉴",
 		}},
+		Callback: "https://pos.example.com/hook?secret=7",
 	}
 }
 

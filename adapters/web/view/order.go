@@ -47,6 +47,7 @@ type Order struct {
 
 // Maker shows orders. Standing says how one stands.
 type Maker struct {
+	Base     string // of the addresses of orders, to which their numbers are added; empty: the page's
 	Standing func(ctx context.Context, lang string, o pipeline.Order) (present.Progress, error)
 }
 
@@ -56,12 +57,16 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 	if err != nil {
 		return Order{}, err
 	}
-	base := "/web/orders/" + strconv.FormatInt(o.ID, 10)
+	base := m.Base
+	if base == "" {
+		base = "/web/orders/"
+	}
+	base += strconv.FormatInt(o.ID, 10)
 	w := o.Cut.Words
 	v := Order{
 		ID: o.ID, Version: o.Version, Status: Status(o), Text: s.Text, Note: s.Note, Done: s.Done,
 		Left: int(s.Left.Round(time.Second) / time.Second), Menu: w.Menu, Price: w.Price,
-		Look: o.Cut.Look, Music: musicName(o.Cut.Music), Size: SizeName(o.Cut.Size), Cut: o.Cut.N, Ratio: o.Framing.Ratio,
+		Look: o.Cut.Look, Music: MusicName(o.Cut.Music), Size: SizeName(o.Cut.Size), Cut: o.Cut.N, Ratio: o.Framing.Ratio,
 		By: o.Thread.User, Placed: o.Placed, Changed: o.Changed, Platform: o.Thread.Platform,
 		PhotoURL:  base + "/photo",
 		CanCancel: o.Status == pipeline.Open && o.Step != pipeline.Deliver,
@@ -101,8 +106,8 @@ func SizeName(s pipeline.Size) string {
 	return string(s)
 }
 
-// musicName hides the blob of a shop's own piece.
-func musicName(music string) string {
+// MusicName hides the blob of a shop's own piece.
+func MusicName(music string) string {
 	if strings.HasPrefix(music, pipeline.TrackPrefix) {
 		return "own"
 	}

@@ -99,13 +99,13 @@ func (s Store) Shop(ctx context.Context, id int64) (bot.Shop, error) {
 
 // shopColumns are those that scanShop reads, behind others.
 const shopColumns = `s.id, s.version, s.name, s.logo, s.look, s.music, s.monthly, s.new_logo, s.made, s.track, s.new_track,
-	s.regular_real`
+	s.regular_real, s.webhook`
 
 func scanShop(scan func(...any) error, before ...any) (found bot.Shop, err error) {
 	var photo, track string
 	var made int64
 	err = scan(append(before, &found.ID, &found.Version, &found.Name, &found.Logo, &found.Look, &found.Music,
-		&found.Limit, &photo, &made, &found.Track, &track, &found.RegularReal)...)
+		&found.Limit, &photo, &made, &found.Track, &track, &found.RegularReal, &found.Webhook)...)
 	if err != nil {
 		return found, err
 	}
@@ -136,19 +136,20 @@ func shopStatement(s bot.Shop, id *int64) (Statement, error) {
 	}
 	args := []any{
 		clean(s.Name), clean(s.Logo), clean(s.Look), clean(s.Music), int64(s.Limit), photo, millis(s.Made),
-		clean(s.Track), track, s.RegularReal,
+		clean(s.Track), track, s.RegularReal, clean(s.Webhook),
 	}
 	if s.ID == 0 {
 		return Statement{
 			Text: `INSERT INTO shops
-				(version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real)
-				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+				(version, name, logo, look, music, monthly, new_logo, made, track, new_track, regular_real, webhook)
+				VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
 			Args: args, Dest: []any{id},
 		}, nil
 	}
 	return Statement{
 		Text: `UPDATE shops SET version = version + 1, name = $1, logo = $2, look = $3, music = $4, monthly = $5,
-			new_logo = $6, made = $7, track = $8, new_track = $9, regular_real = $10 WHERE id = $11 AND version = $12`,
+			new_logo = $6, made = $7, track = $8, new_track = $9, regular_real = $10, webhook = $11
+			WHERE id = $12 AND version = $13`,
 		Args: append(args, s.ID, s.Version), ErrNoRows: pipeline.ErrMoved,
 	}, nil
 }

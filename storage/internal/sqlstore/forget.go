@@ -103,7 +103,7 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 const emptyOrder = `
 UPDATE orders SET emptied = $2, version = version + 1, source = 'emptied/' || id, chat = '', topic = '', message = '',
     usr = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
-    call_id = '', remote = '', detail = ''
+    call_id = '', remote = '', detail = '', callback = ''
 WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
 
 // MarkPurged implements bot.Admin.
@@ -147,7 +147,7 @@ func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 // forgetShop keeps the key of the logo until it needn't be told any more: see ForgetShop. forgetTrack does
 // the same for its music.
 const forgetShop = `
-UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music = '', new_logo = '{}', logo = '',
+UPDATE shops SET version = version + 1, gone = $2, name = '', look = '', music = '', new_logo = '{}', logo = '', webhook = '',
     old_logo = CASE WHEN logo = '' THEN old_logo ELSE logo END
 WHERE id = $1 RETURNING old_logo, track, new_track`
 

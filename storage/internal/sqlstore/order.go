@@ -14,7 +14,7 @@ import (
 var columns = strings.Fields(`
 	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
 	status step phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
-	failing trouble service framing traceparent ended`)
+	failing trouble service framing traceparent callback ended`)
 
 func values(o pipeline.Order) []any {
 	return []any{
@@ -23,7 +23,8 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing), o.Traceparent, ended(o),
+		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing), o.Traceparent, o.Callback,
+		ended(o),
 	}
 }
 
@@ -64,7 +65,7 @@ SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since,
        o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
-       o.failing, o.trouble, o.service, o.framing, o.traceparent,
+       o.failing, o.trouble, o.service, o.framing, o.traceparent, o.callback,
        c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id `
 )
@@ -79,7 +80,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Wakeup, &alarm,
 		&o.Attempt, &o.UnknownRestarts, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
 		&o.Progress, &o.Cuts, &o.Shown, &o.StatusRef, (*string)(&o.Fallback),
-		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing, &o.Traceparent,
+		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing, &o.Traceparent, &o.Callback,
 		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
@@ -133,7 +134,7 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 		(*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.StatusRef, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
-		&o.Framing.Ratio, &o.Traceparent,
+		&o.Framing.Ratio, &o.Traceparent, &o.Callback,
 	} {
 		*s = clean(*s)
 	}
