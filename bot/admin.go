@@ -64,7 +64,7 @@ const Paused = "paused"
 
 // Incident is something that ops were told of, until it is over.
 type Incident struct {
-	Key   string // what it is about: parked:12, credits:runway, provider:creatomate
+	Key   string // what it is about: parked:12, or credits:NAME and provider:NAME
 	Text  string
 	Since time.Time
 	Ended time.Time // zero: it goes on. Nothing is kept of one that has ended

@@ -40,8 +40,11 @@ type Messenger interface {
 	Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error)
 	// Pace is how often a line of progress may change in a chat: 0 says at a change of stage only.
 	Pace(chat string) time.Duration
-	// MaxVideo is how many bytes a video may have. A picture has fewer.
+	// MaxVideo and MaxPicture are how many bytes each may have.
 	MaxVideo() int64
+	MaxPicture() int64
+	// Platform is where it leads. The name stays the same; a link may be known later.
+	Platform() Platform
 }
 
 // Video is a short on its way into a chat.

@@ -191,8 +191,8 @@ type Button struct {
 	Style  ButtonStyle `json:"Style,omitempty"`
 }
 
-// ButtonStyle is how a button stands out, where a platform shows it. The values are the words that Telegram and
-// Slack both have for it.
+// ButtonStyle is how a button stands out, where a platform shows it. The values are words that platforms
+// have for it.
 type ButtonStyle string
 
 const (

@@ -11,9 +11,6 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
 
-// maxDataURI is how many characters an inline picture may have (Runway, "API Input Parameters").
-const maxDataURI = 5_242_880
-
 // linkTTL is how long our links live: providers queue, and a link must outlive the queue.
 const linkTTL = 6 * time.Hour
 
@@ -44,10 +41,10 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 }
 
 func (p *Pipeline) clipCallbackURL(o Order) string {
-	if !p.RingClips {
+	if !p.Clips.Terms(p.ClipSeconds).Callbacks {
 		return ""
 	}
-	return p.callbackURL(provider(Animate), o.ID)
+	return p.callbackURL(p.provider(Animate), o.ID)
 }
 
 // photoAddress is how the clip provider gets the photo: by a link if it can be reached and answers
@@ -66,11 +63,12 @@ func (p *Pipeline) photoAddress(ctx context.Context, key string) (string, error)
 	}
 	defer r.Close()
 	const head = "data:image/jpeg;base64,"
-	b, err := io.ReadAll(io.LimitReader(r, maxDataURI))
+	most := p.Clips.Terms(p.ClipSeconds).Inline
+	b, err := io.ReadAll(io.LimitReader(r, int64(most)))
 	if err != nil {
 		return "", fmt.Errorf("read photo: %w", err)
 	}
-	if len(head)+base64.StdEncoding.EncodedLen(len(b)) > maxDataURI {
+	if len(head)+base64.StdEncoding.EncodedLen(len(b)) > most {
 		return "", fmt.Errorf("photo %s is too large to be sent inline", key)
 	}
 	return head + base64.StdEncoding.EncodeToString(b), nil

@@ -131,12 +131,13 @@ func reopen(o Order, s Step) Order {
 }
 
 // abandon closes the ledger row of a paid call that isn't waited for any more. One whose answer is
-// still out may have been made; should the answer come, it is written over this (see rebase).
+// still out may have been made; should the answer come, it is written over this (see mergeLateAnswer). The row is there
+// since the call began, and keeps its provider.
 func abandon(o Order) []Call {
 	if o.Call == "" || !o.Step.paid() {
 		return nil
 	}
-	c := Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step)}
+	c := Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step}
 	switch o.Phase {
 	case Waiting:
 		c.State, c.Settled, c.Ended = CallSettled, -1, time.Now() // providers charge for what they have accepted

@@ -16,16 +16,24 @@ const copyLimit = 3 * time.Minute
 
 // rung reports whether a callback comes when a step's work is done.
 func (p *Pipeline) rung(s Step) bool {
-	return p.CallbackURL != "" && (s == Render || p.RingClips)
+	return p.CallbackURL != "" && (s == Render || p.Clips.Terms(p.ClipSeconds).Callbacks)
 }
 
 func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
 	defer cancel()
+	of := Checker(p.Cuts)
 	if o.Step == Animate {
-		return p.Clips.Check(ctx, remote)
+		of = p.Clips
 	}
-	return p.Cuts.Check(ctx, remote)
+	began := time.Now()
+	pr, err := of.Check(ctx, remote)
+	came := err
+	if err == nil && pr.State == Broken && pr.Fault != nil {
+		came = pr.Fault
+	}
+	p.called(o.Step, CallCheck, began, came)
+	return pr, err
 }
 
 // check asks the provider how far it is, and takes the result in when it is done.
@@ -52,7 +60,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		return o, m, nil
 	case Succeeded:
 		key := ResultKey(p.call(o, CallKnown), o.Cut.Size)
-		err := p.copyResult(ctx, provider(o.Step), pr.URL, key)
+		err := p.copyResult(ctx, p.provider(o.Step), pr.URL, key)
 		if err == nil && o.Step == Render {
 			err = p.finish(ctx, o, key)
 		}
@@ -106,7 +114,7 @@ func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w,
 // stillAtIt comes back later, without a new version: nothing has happened.
 func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, *Move, error) {
 	if p.tooLong(o, 0) {
-		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second)))
+		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", p.provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second)))
 		return o, m, nil
 	}
 	now := time.Now()
@@ -142,7 +150,7 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 	if enough {
 		why, err := f.Reason, f.Err
 		if f.Kind != Misconfigured {
-			why, err = ReasonBusy, fmt.Errorf("%s: no result can be had: %w", provider(o.Step), f.Err)
+			why, err = ReasonBusy, fmt.Errorf("%s: no result can be had: %w", p.provider(o.Step), f.Err)
 		}
 		return p.park(o, &Move{}, why, err)
 	}
@@ -161,7 +169,7 @@ func (p *Pipeline) notTaken(o Order, pr Progress, f *Fault) (Order, *Move) {
 	if f.Reason != ReasonUnfit || o.Attempt+1 < unfitTries {
 		return p.unanswered(o, f)
 	}
-	pr.Fault = &Fault{Kind: Misconfigured, Reason: ReasonUnfit, Err: fmt.Errorf("%s: %w", provider(o.Step), f.Err)}
+	pr.Fault = &Fault{Kind: Misconfigured, Reason: ReasonUnfit, Err: fmt.Errorf("%s: %w", p.provider(o.Step), f.Err)}
 	return p.broken(o, pr, 0)
 }
 

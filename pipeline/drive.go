@@ -162,7 +162,7 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	call := p.call(o, CallBegun)
 	call.Begun = now
 	if o.Step == Animate {
-		call.Estimated = p.ClipPrice
+		call.Estimated = p.Clips.Terms(p.ClipSeconds).Price
 	}
 	return o, &Move{Calls: []Call{call}, Reserve: p.reservation(call, now)}
 }
@@ -191,21 +191,31 @@ func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 }
 
 // start makes the paid request of a step. Whatever fails before it leaves is transient.
-func (p *Pipeline) start(ctx context.Context, o Order) (Started, error) {
+func (p *Pipeline) start(ctx context.Context, o Order) (s Started, err error) {
+	var send func() (Started, error)
 	if o.Step == Animate {
-		r, err := p.clipRequest(ctx, o)
-		if err != nil {
-			return Started{}, from(ServiceBlobs, notSent(err))
-		}
-		s, err := p.Clips.StartClip(ctx, r)
-		return s, from(provider(o.Step), err)
+		var r ClipRequest
+		r, err = p.clipRequest(ctx, o)
+		send = func() (Started, error) { return p.Clips.StartClip(ctx, r) }
+	} else {
+		var r CutRequest
+		r, err = p.cutRequest(ctx, o)
+		send = func() (Started, error) { return p.Cuts.StartCut(ctx, r) }
 	}
-	r, err := p.cutRequest(ctx, o)
 	if err != nil {
 		return Started{}, from(ServiceBlobs, notSent(err))
 	}
-	s, err := p.Cuts.StartCut(ctx, r)
-	return s, from(provider(o.Step), err)
+	began := time.Now()
+	s, err = send()
+	p.called(o.Step, CallStart, began, err)
+	return s, from(p.provider(o.Step), err)
+}
+
+// called lets it be known what came of a request.
+func (p *Pipeline) called(s Step, what string, began time.Time, err error) {
+	if p.Observe != nil {
+		p.Observe.Called(p.provider(s), what, time.Since(began), err)
+	}
 }
 
 // notSent marks an error that came before the request: certainly nothing was bought.
@@ -228,7 +238,7 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	m.Calls = []Call{call}
 	if len(s.Warnings) > 0 {
 		// The short would show something else than the order's words: it may not be delivered.
-		return p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", provider(o.Step), strings.Join(s.Warnings, "; ")))
+		return p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", p.provider(o.Step), strings.Join(s.Warnings, "; ")))
 	}
 	return o, m
 }
@@ -288,12 +298,11 @@ func (p *Pipeline) markUnknown(o Order) (Order, *Move) {
 
 // call is the ledger row of the order's current call in a new state.
 func (p *Pipeline) call(o Order, s CallState) Call {
-	return Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: provider(o.Step), State: s, Remote: o.Remote}
+	return Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: p.provider(o.Step), State: s, Remote: o.Remote}
 }
 
-func provider(s Step) string {
-	if s == Animate {
-		return "runway"
-	}
-	return "creatomate"
-}
+// Providers names those who do this pipeline's paid steps.
+func (p *Pipeline) Providers() Providers { return Providers{p.Clips.Name(), p.Cuts.Name()} }
+
+// provider names who does a paid step.
+func (p *Pipeline) provider(s Step) string { return p.Providers().Of(s) }

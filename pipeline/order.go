@@ -127,7 +127,7 @@ type Option struct {
 
 // Thread is where to answer. The fields mean what the platform's adapter says they mean.
 type Thread struct {
-	Platform string `json:"platform"` // telegram, slack, web
+	Platform string `json:"platform"` // its Name: see bot.Platform
 	Chat     string `json:"chat"`
 	Topic    string `json:"topic,omitempty"`   // part of the chat: a forum topic, a thread
 	Message  string `json:"message,omitempty"` // to reply to

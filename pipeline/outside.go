@@ -137,88 +137,11 @@ type Blobs interface {
 // Link is an address of a blob.
 type Link struct {
 	URL string // a secret if it carries a signature: never log it
-	// Head reports whether HEAD answers as GET does, without redirects (Runway asks that first).
+	// Head reports whether HEAD answers as GET does, without redirects: providers may ask that first.
 	// A presigned S3 link signs the method, so it doesn't.
 	Head bool
 	// Public reports whether a provider on the internet can reach it. Links to a loopback address aren't.
 	Public bool
-}
-
-// Animator makes a clip from a photo, for money. Starts and checks are single requests; errors are Faults.
-type Animator interface {
-	// StartClip sends one paid request. Transient means that it was certainly not accepted.
-	StartClip(ctx context.Context, r ClipRequest) (Started, error)
-	Checker
-}
-
-// Renderer makes a short from a clip and words, for money.
-type Renderer interface {
-	// StartCut sends one paid request, as StartClip does.
-	StartCut(ctx context.Context, r CutRequest) (Started, error)
-	Checker
-}
-
-// Checker asks a provider how far a piece of work is. It costs nothing and may be called at any time.
-type Checker interface {
-	Check(ctx context.Context, remote string) (Progress, error)
-}
-
-// ClipRequest is what an Animator needs.
-type ClipRequest struct {
-	Call     string // ledger id
-	Photo    string // https address that answers HEAD, or a data URI
-	Ratio    string // width:height of the photo, in which the clip is wanted: 9:16, 3:4, 1:1, 4:3 or 16:9
-	Prompt   string // at most 1,000 characters; no menu, price or shop name in it
-	Seconds  int
-	Seed     uint32
-	Callback string // address to ring, for a gateway that can; empty: no callback comes
-}
-
-// CutRequest is what a Renderer needs. Links are addresses that the provider can fetch.
-type CutRequest struct {
-	Call     string // ledger id; goes along as metadata and comes back
-	Words    Words
-	Look     string
-	Size     Size
-	Seconds  float64 // length of the clip
-	Clip     string  // empty: the photo is shown instead, with a gentle zoom
-	Photo    string  // the prepared photo; what a Still shows
-	Framing  Framing // of the photo, and the clip's own size
-	Logo     string  // empty: no logo
-	Music    string  // empty: no music
-	Volume   float64 // of the music; 0 is 1, the piece as it is
-	Callback string  // empty: no callback comes
-}
-
-// Started is a provider's answer to a paid start.
-type Started struct {
-	Remote    string
-	Estimated Credits
-	Warnings  []string // the provider ignored part of the request: an operator's alert
-}
-
-// State is how far a provider is.
-type State int
-
-const (
-	Pending State = iota + 1 // accepted, not begun (queued, throttled)
-	Running
-	Succeeded
-	Broken // ended without a result: Progress.Fault says why
-)
-
-// Progress is a provider's answer to a check.
-type Progress struct {
-	State    State
-	Fraction float64 // 0..1 while Running, if the provider tells
-	URL      string  // of the result, when Succeeded; short-lived: copy it at once, never log it
-	// Throttled: the provider has taken the work, and lets it wait since it runs as much at once as it may.
-	Throttled bool
-	Ref       string  // our ledger id, where the provider echoes it
-	Cost      Credits // settled price at the end; -1 if the provider does not say
-	Fault     *Fault  // when Broken
-	// Warnings say that the provider ignored part of the request, as in Started.
-	Warnings []string
 }
 
 // Results opens a provider's result. It refuses hosts that aren't on its list, addresses inside
@@ -287,4 +210,13 @@ type Observer interface {
 	Moved(before, after Order)
 	// CallbackHandled says that the work that a ring asks for begins, so long after it rang.
 	CallbackHandled(after time.Duration)
+	// Called says what came of a request to a provider: what is CallStart or CallCheck. Work that a check finds ended
+	// without a result counts as a request that failed.
+	Called(provider, what string, took time.Duration, err error)
 }
+
+// What an Observer hears of as requests.
+const (
+	CallStart = "start"
+	CallCheck = "check"
+)

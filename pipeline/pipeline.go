@@ -23,9 +23,7 @@ type Options struct {
 	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
 	Signer      Signer            // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can call; empty: no callbacks come
-	RingClips   bool              // a gateway in front of the clip provider rings
 	ClipSeconds int               // length of a clip
-	ClipPrice   Credits           // what a clip is expected to cost until the provider says so; 0: unknown
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 	TrackVolume float64           // what shops' own music is played at; 0 is 1

@@ -18,7 +18,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Size:     o.Cut.Size,
 		Framing:  o.Framing,
 		Seconds:  float64(p.ClipSeconds),
-		Callback: p.callbackURL(provider(Render), o.ID),
+		Callback: p.callbackURL(p.provider(Render), o.ID),
 	}
 	logo := o.Cut.Words.Logo
 	if logo == "" {
@@ -74,7 +74,7 @@ func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
 	var f *Fault
 	switch {
 	case errors.As(err, &f) && f.Reason == ReasonUnfit:
-		return from(provider(Render), err)
+		return from(p.provider(Render), err)
 	case err != nil:
 		return from(ServiceBlobs, fmt.Errorf("read result: %w", err))
 	}

@@ -51,16 +51,16 @@ func (p *Pipeline) answers(ctx context.Context, o Order) error {
 }
 
 // Proves names the services that have done their part for what has become of an order.
-func Proves(before, after Order) []string {
+func Proves(by Providers, before, after Order) []string {
 	switch {
 	case before.Version >= after.Version || after.Status != Open && after.Status != Delivered:
 		return nil
 	case before.Step == Fetch && after.Step == Animate:
 		return []string{before.Thread.Platform, ServiceBlobs}
 	case before.Phase != Waiting && after.Phase == Waiting:
-		return []string{provider(after.Step)}
+		return []string{by.Of(after.Step)}
 	case before.Phase == Waiting && after.Step == before.Step.after() && after.Fallback == before.Fallback:
-		return []string{provider(before.Step), ServiceBlobs}
+		return []string{by.Of(before.Step), ServiceBlobs}
 	case before.Step == Deliver && after.Status == Delivered && before.Status == Open:
 		return []string{before.Thread.Platform, ServiceBlobs}
 	}
@@ -68,14 +68,13 @@ func Proves(before, after Order) []string {
 }
 
 // MayResume reports whether a parked order may go on by itself. One whose paid start or delivery may have been made
-// stays with an admin; and so does one that can't be paid for, unless that is known to be over: Runway's answer
-// tells, Creatomate's doesn't. proven: another order has come through since.
-func MayResume(o Order, proven bool) bool {
+// stays with an admin; and so does one that can't be paid for, unless canPay says that this is known to be over.
+func MayResume(o Order, canPay bool) bool {
 	switch o.Reason {
 	case ReasonUnknownStart, ReasonTemplate, ReasonUnfit, ReasonMaybeDelivered:
 		return false
 	case ReasonOutOfCredits:
-		return proven || o.Trouble.Service == "runway"
+		return canPay
 	}
 	return true
 }

@@ -54,7 +54,7 @@ func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	} else if o.Step == Render && !p.Times.NeverRetry {
 		grace = min(grace, renderGrace)
 	}
-	o = troubled(o, f)
+	o = p.troubled(o, f)
 	o.Phase, o.Due = Unknown, time.Now().Add(grace)
 	o.Reason, o.Detail = ReasonUnknownStart, f.Err.Error()
 	m.Wakeup, m.Note = true, "outcome unknown: "+f.Err.Error()
@@ -84,7 +84,7 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 // step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
 func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
 	if !f.RateLimited {
-		o = troubled(o, f)
+		o = p.troubled(o, f)
 		o.Attempt++
 	}
 	pause = p.wait(f, o.Attempt)
@@ -100,13 +100,13 @@ func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, eno
 }
 
 // troubled notes since when a step fails, and whom it waits for.
-func troubled(o Order, f *Fault) Order {
+func (p *Pipeline) troubled(o Order, f *Fault) Order {
 	if o.Trouble.Since.IsZero() || f.Kind == Misconfigured && o.Trouble.Reason != f.Reason {
 		o.Trouble.Since = time.Now()
 	}
 	o.Trouble.Reason, o.Trouble.Service = f.Reason, f.Service
 	if f.Service == "" && o.Step.paid() {
-		o.Trouble.Service = provider(o.Step)
+		o.Trouble.Service = p.provider(o.Step)
 	}
 	return o
 }
@@ -166,7 +166,7 @@ func (p *Pipeline) broken(o Order, pr Progress, tries int) (Order, *Move) {
 	case tries >= most:
 		return p.exhausted(o, m, f)
 	}
-	o = troubled(o, f)
+	o = p.troubled(o, f)
 	o.Phase, o.Due = Ready, time.Now().Add(p.wait(f, tries))
 	o.Attempt = tries
 	o.Detail = f.Err.Error()

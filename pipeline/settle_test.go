@@ -24,6 +24,10 @@ func quiet() *Pipeline {
 // provided is a provider that only answers questions, with the error that it holds.
 type provided struct{ err error }
 
+func (provided) Name() string { return "runway" }
+
+func (provided) Terms(int) ClipTerms { return ClipTerms{} }
+
 func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
 	panic("nothing is bought here")
 }

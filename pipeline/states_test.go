@@ -78,6 +78,8 @@ func (x results) Open(context.Context, string) (io.ReadCloser, error) {
 // asked is an outside's Animator, Renderer and Chat.
 type asked struct{ *outside }
 
+func (asked) Name() string        { return "runway" }
+func (asked) Terms(int) ClipTerms { return ClipTerms{} }
 func (x asked) StartClip(context.Context, ClipRequest) (Started, error) {
 	return Started{Remote: "r1", Warnings: x.warnings}, x.err
 }

@@ -14,13 +14,13 @@ func (p *Pipeline) TakeTurns() { p.turns.Wake(0, nil) }
 func (p *Pipeline) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	clips := Turns{Step: Animate, Provider: provider(Animate), AtOnce: p.clips.limit()}
+	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.clips.limit()}
 	if clips.AtOnce == 0 {
 		clips.AtOnce = math.MaxInt32
 	}
 	all := []Turns{clips}
 	if p.CutRate.N > 0 { // a render comes first: its order is nearer to the end
-		all = []Turns{{Step: Render, Provider: provider(Render), Rate: p.CutRate}, clips}
+		all = []Turns{{Step: Render, Provider: p.provider(Render), Rate: p.CutRate}, clips}
 	}
 	for _, t := range all {
 		ids, again, err := p.Store.TakeTurns(ctx, t)

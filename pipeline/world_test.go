@@ -48,12 +48,12 @@ func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{T: t, store: &pipelinetest.Store{}, clips: &provider{name: "clip"}, cuts: &provider{name: "cut"}, chat: &chat{}, blobs: &blobs{}}
+	w := &world{T: t, store: &pipelinetest.Store{}, clips: &provider{name: "clip", called: "runway"}, cuts: &provider{name: "cut", called: "creatomate"}, chat: &chat{}, blobs: &blobs{}}
 	times := pipeline.DefaultTimes()
 	w.opts = pipeline.Options{
 		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips, Cuts: w.cuts,
 		Results: results{}, Process: "0badcafe", Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")), CallbackURL: "https://us.example/",
-		ClipSeconds: 3, ClipPrice: 15_00, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
+		ClipSeconds: 3, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Prepare: func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 			if err := begin(); err != nil {
@@ -147,15 +147,22 @@ func stands(o pipeline.Order) string {
 
 // provider is one that is paid. Without functions it takes everything, and has everything done when it is asked.
 type provider struct {
-	name  string
-	start func(n int) (pipeline.Started, error) // the n-th start, from 1
-	check func(remote string) (pipeline.Progress, error)
+	name   string // its ids begin with it
+	called string
+	start  func(n int) (pipeline.Started, error) // the n-th start, from 1
+	check  func(remote string) (pipeline.Progress, error)
 
 	mu     sync.Mutex
 	clips  []pipeline.ClipRequest
 	cuts   []pipeline.CutRequest
 	starts int
 	asked  []string
+}
+
+func (p *provider) Name() string { return p.called }
+
+func (p *provider) Terms(int) pipeline.ClipTerms {
+	return pipeline.ClipTerms{Price: 15_00, Inline: 5_242_880}
 }
 
 func (p *provider) StartClip(_ context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {

@@ -8,7 +8,6 @@ package creatomate
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -44,7 +43,7 @@ var _ pipeline.Renderer = (*Client)(nil)
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
 	return &Client{
-		api:      httpx.New(httpx.Options{Name: "creatomate", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
+		api:      httpx.New(httpx.Options{Name: Name, BaseURL: o.BaseURL, Key: o.Key, Log: o.Log}),
 		template: o.TemplateID,
 		take:     o.Take, booked: map[string]time.Time{},
 	}
@@ -161,7 +160,3 @@ func (c *Client) book(render string, wait time.Duration) {
 	}
 	c.booked[render] = time.Now().Add(wait)
 }
-
-// CallbackHandler is for POST /webhooks/creatomate/{order}/{token}, which Creatomate calls with the render
-// object, unsigned, when a render has ended.
-func CallbackHandler(ring httpx.CallbackFunc) http.Handler { return httpx.CallbackHandler(ring) }

@@ -282,7 +282,7 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", CallbackHandler(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", (&Client{}).CallbackHandler(func(_ context.Context, order int64, token, id string) error {
 		if order != 7 || token != "tok" || id != renderID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}

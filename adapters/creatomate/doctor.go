@@ -88,3 +88,13 @@ func marked(element map[string]any) bool {
 		return ok && e["visible"] != false && marked(e)
 	})
 }
+
+// Unmarked reports whether films of the operator's template don't say that AI has made them; without a template it asks
+// nothing.
+func (c *Client) Unmarked(ctx context.Context, r pipeline.CutRequest) (bool, error) {
+	if c.template == "" {
+		return false, nil
+	}
+	got, err := c.Rehearse(ctx, r)
+	return got.Unmarked, err
+}

@@ -33,13 +33,16 @@ type Client struct {
 	gateway bool
 }
 
-var _ pipeline.Animator = (*Client)(nil)
+var (
+	_ pipeline.Animator = (*Client)(nil)
+	_ pipeline.Account  = (*Client)(nil)
+)
 
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
 	return &Client{
 		api: httpx.New(httpx.Options{
-			Name: "runway", BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
+			Name: Name, BaseURL: o.BaseURL, Key: o.Key, Log: o.Log,
 			Header: http.Header{"X-Runway-Version": {version}},
 		}),
 		model:   named(o.Model),
@@ -102,6 +105,3 @@ func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, err
 	}
 	return pipeline.Progress{}, c.checkFault(a)
 }
-
-// CallbackHandler is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
-func CallbackHandler(ring httpx.CallbackFunc) http.Handler { return httpx.CallbackHandler(ring) }

@@ -214,7 +214,7 @@ func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/runway/{order}/{token}", CallbackHandler(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/runway/{order}/{token}", (&Client{}).CallbackHandler(func(_ context.Context, order int64, token, id string) error {
 		if order != 7 || token != "tok" || id != taskID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}

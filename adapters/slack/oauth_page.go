@@ -27,11 +27,12 @@ func (i *Installer) show(w http.ResponseWriter, r *http.Request, status int, key
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	text, again := present.Fill(lang, key, nil), ""
+	said := Describe().Phrases[lang]
+	text, again := said[key], ""
 	if key == "install.done" {
 		text += "\n\n" + present.Fill(lang, "ai", nil)
 	} else {
-		again = present.Fill(lang, "install.again", nil)
+		again = said["install.again"]
 	}
 	err := installLayout.Execute(w, map[string]string{"Lang": lang, "Text": text, "Again": again})
 	if err != nil {

@@ -34,6 +34,9 @@ func unseenPause(asked int) time.Duration { return time.Duration(asked) * 30 * t
 // MaxVideo is part of bot.Messenger.
 func (c *Client) MaxVideo() int64 { return maxVideo }
 
+// MaxPicture is part of bot.Messenger: files are all the same to Slack.
+func (c *Client) MaxPicture() int64 { return maxVideo }
+
 // parcel is a file on its way into a channel.
 type parcel struct {
 	thread      pipeline.Thread

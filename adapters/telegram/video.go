@@ -20,6 +20,9 @@ import (
 // maxVideo is how many bytes a video may have that is uploaded.
 const maxVideo = 50_000_000
 
+// maxPicture is how many bytes a picture may have (sendPhoto).
+const maxPicture = 10_000_000
+
 // actionLasts is how often "sends a file" must be said again to stay.
 const actionLasts = 4 * time.Second
 
@@ -28,6 +31,9 @@ var badFile = []string{"wrong file identifier", "wrong remote file", "invalid fi
 
 // MaxVideo is part of bot.Messenger.
 func (c *Client) MaxVideo() int64 { return maxVideo }
+
+// MaxPicture is part of bot.Messenger.
+func (c *Client) MaxPicture() int64 { return maxPicture }
 
 // Video is part of bot.Messenger. Size and duration go along because Telegram looks at no video above
 // 10 MB by itself: it would be a square of no length.

@@ -123,6 +123,9 @@ func (t *Tracer) Moved(before, after pipeline.Order) {
 // CallbackHandled implements pipeline.Observer.
 func (t *Tracer) CallbackHandled(time.Duration) {}
 
+// Called implements pipeline.Observer: a request has a span of its own.
+func (t *Tracer) Called(string, string, time.Duration, error) {}
+
 // span makes a span of o's trace. One with an error.type has failed.
 func (t *Tracer) span(o pipeline.Order, name string, began, ended time.Time, as ...attribute.KeyValue) {
 	ctx, traced := traceOf(context.Background(), o)

@@ -16,6 +16,7 @@ type entryPage struct {
 	Title, Text string
 	Token       string // of a link that holds
 	Chat        string // where a link can be asked for
+	ChatLabel   string
 }
 
 // home is the form of a new short for who is signed in, and how to sign in for the others.

@@ -65,6 +65,12 @@ func (m *Messenger) Pace(string) time.Duration { return 0 }
 // MaxVideo is more than a short can have.
 func (m *Messenger) MaxVideo() int64 { return 1 << 40 }
 
+// MaxPicture is more than a still can have.
+func (m *Messenger) MaxPicture() int64 { return 1 << 40 }
+
+// Platform has nothing that differs.
+func (m *Messenger) Platform() bot.Platform { return bot.Platform{Name: Platform} }
+
 // Chat is the pipeline's way to the page.
 type Chat struct {
 	*Messenger

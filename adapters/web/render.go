@@ -138,12 +138,20 @@ func (p *Page) refuse(w http.ResponseWriter, r *http.Request, v *visitor, status
 	}
 	body := entryPage{Title: text}
 	if status == http.StatusUnauthorized {
-		body.Text, body.Chat = present.Fill(lang, "in.out.how", nil), p.Chat()
+		body.Text = present.Fill(lang, "in.out.how", nil)
+		p.offerChat(&body, lang)
 	}
 	if v == nil && status == http.StatusGone {
-		body.Text, body.Chat = present.Fill(lang, "in.over.how", nil), p.Chat()
+		body.Text = present.Fill(lang, "in.over.how", nil)
+		p.offerChat(&body, lang)
 	}
 	p.show(w, r, v, status, screen{Name: "entry", Title: present.Fill(lang, "page.brand", nil), Body: body})
+}
+
+// offerChat puts the way to a chat with us on a page.
+func (p *Page) offerChat(b *entryPage, lang string) {
+	address, name := p.Chat(lang)
+	b.Chat, b.ChatLabel = address, present.Fill(lang, "in.chat", present.Args{"name": name})
 }
 
 // failed says that something is wrong on our side.

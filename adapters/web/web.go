@@ -80,9 +80,10 @@ type Options struct {
 	Base         string         // address of this service, without a slash at its end
 	Secure       bool           // Base is https: cookies go over it alone
 	Sample       string         // name of the shop that everybody at the page is signed in to; empty: in none
-	Chat         func() string  // address of a chat with us; may be ""
 	Zone         *time.Location // of dates
-	Log          *slog.Logger
+	// Chat is the address of a chat with us, and what people call its platform; "" when there is none.
+	Chat func(lang string) (address, name string)
+	Log  *slog.Logger
 }
 
 // Page is the page.

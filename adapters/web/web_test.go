@@ -25,6 +25,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
+	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
@@ -117,7 +118,7 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
 	d := conversation.Options{
 		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC, Looks: []string{"clean", "market", "fine"},
-		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, SignIn: h.URL + web.SignInPath,
+		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,
 		Console: admin.New(admin.Options{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
 	}
 	to, err := download.New(download.Options{Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second})
@@ -128,7 +129,8 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	o := web.Options{
 		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders), Views: view.Maker{Standing: outbox.Standing},
 		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
-		Signer: signer, Base: h.URL, Chat: func() string { return "https://t.me/bot" }, Zone: time.UTC, Log: log,
+		Signer: signer, Base: h.URL, Zone: time.UTC, Log: log,
+		Chat: func(string) (string, string) { return "https://t.me/bot", "Telegram" },
 	}
 	for _, f := range how {
 		f(&d, &o)

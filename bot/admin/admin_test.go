@@ -77,7 +77,7 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	v := present.NewVoice("en", "telegram", nil, time.Now())
+	v := bottest.Guide().Voice("en", "telegram", nil, time.Now())
 	for d, want := range map[time.Duration]string{-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h", 50 * time.Hour: "2d 2h"} {
 		if got := v.Span(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)

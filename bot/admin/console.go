@@ -8,21 +8,20 @@ import (
 	"github.com/sajangpick/sajangpick/bot/intent"
 )
 
-// Options are what a Console_ is built from.
+// Options are what a Console is built from.
 type Options struct {
 	Store   bot.Store
 	Admin   bot.Admin
 	Limit   int                   // shorts a shop may make in a month; 0: no limit
 	Version string                // of the program
 	Health  func() []bot.Provider // how the providers are; may be nil
-	BotName func() string         // our name in t.me links, "" while it isn't known; may be nil
 	SignIn  string                // address of the page that a code signs in at, to which it is added; empty: there is no page
 }
 
 // Console is what admins may do by chat: it shows how things are, and changes them.
 type Console struct{ Options }
 
-// New makes a Console_.
+// New makes a Console.
 func New(o Options) *Console { return &Console{o} }
 
 // Demand is a session in which something was asked for that only admins may.

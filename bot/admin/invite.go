@@ -36,11 +36,11 @@ func (c *Console) invite(v Demand, name string) error {
 	if name != "" {
 		key = "invite.made.shop"
 	}
-	line := present.Spoken(v.Platform, "/start "+code)
+	line := v.On.Spoken("/start " + code)
 	text := v.Fill(key, present.Args{"name": name, "date": v.Date(v.Local(v.Now.Add(InviteLife)))}) + "\n" + line
-	if link := c.inviteLink(v.Platform, code); link != "" {
-		line = link
-		text += "\n" + link
+	if v.On.Link != nil && v.On.Link(code) != "" {
+		line = v.On.Link(code)
+		text += "\n" + line
 	}
 	if c.SignIn != "" {
 		text += "\n" + c.SignIn + code
@@ -48,12 +48,4 @@ func (c *Console) invite(v Demand, name string) error {
 	copied := bot.Button{Label: v.Fill("invite.copy", nil), Copy: line}
 	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: [][]bot.Button{{copied}}}})
 	return nil
-}
-
-// inviteLink opens a chat with us that begins with the code; "" where there is no such thing.
-func (c *Console) inviteLink(platform, code string) string {
-	if platform != "telegram" || c.BotName == nil || c.BotName() == "" {
-		return ""
-	}
-	return "https://t.me/" + c.BotName() + "?start=" + code
 }

@@ -112,11 +112,11 @@ func (c *Console) spend(ctx context.Context, v Demand, page int) (s present.Scre
 			return s, err
 		}
 		today = present.ByProvider(rows)
-		days[i] = int64(today["runway"].Cost)
+		days[i] = int64(today[v.Guide.Clips.Name].Cost)
 	}
 	s.Line("💳 " + v.Fill("admin.spend", nil))
 	v.sums(&s, today, present.ByProvider(month))
-	s.Title(present.Spark(days) + " " + v.Fill("admin.spend.days", nil))
+	s.Title(present.Spark(days) + " " + v.Fill("admin.spend.days", present.Args{"name": v.Provider(v.Guide.Clips.Name)}))
 	more, err := c.spenders(ctx, v, &s, page)
 	s.Row(v.Pages(intent.DoAdminSpend, page, more)...)
 	return s, err
@@ -129,7 +129,7 @@ func (v Demand) sums(s *present.Screen, today, month map[string]present.Bought) 
 		names[name] = b.Cost
 	}
 	var open present.Bought
-	for _, name := range present.ProviderNames(names) {
+	for _, name := range v.Guide.ProviderNames(names) {
 		t, m := today[name], month[name]
 		open.Unknown, open.Guessed = open.Unknown+m.Unknown, open.Guessed+m.Guessed
 		costs, calls := present.Column(t.Cost, m.Cost), present.Aligned([]string{strconv.Itoa(t.Calls), strconv.Itoa(m.Calls)})

@@ -54,5 +54,5 @@ func (v Demand) doer(who string) string {
 	if team, id, ok := strings.Cut(user, ":"); ok {
 		user = id + " (" + team + ")"
 	}
-	return v.Label("admin.platform.", platform) + " " + user
+	return v.PlatformName(platform) + " " + user
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -47,7 +46,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 // TestEveryDeedIsReadInTheAdminsLanguage does all that is written down.
 func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		v := admin.Demand{&conversation.Session{Voice: present.NewVoice("ko", "telegram", nil, time.Now())}}
+		v := admin.Demand{&conversation.Session{Voice: bottest.Guide().Voice("ko", "telegram", nil, time.Now())}}
 		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten", "wished", "kept"} {
 			if got := v.Outcome(then); strings.ContainsAny(got, "abcdefghijklmnopqrstuvwxyz{}") || got == "" {
 				t.Errorf("%q is %q", then, got)

@@ -117,7 +117,7 @@ func (c *Console) providers(v Demand, s *present.Screen, spent map[string]pipeli
 			health[p.Name] = p
 		}
 	}
-	names := present.ProviderNames(spent)
+	names := v.Guide.ProviderNames(spent)
 	var costs []pipeline.Credits // of each, what was spent and what is left
 	for _, name := range names {
 		costs = append(costs, spent[name], max(health[name].Credits, 0))

@@ -69,7 +69,7 @@ func Begins(s pipeline.Step, call string) func(*pipeline.Order, *pipeline.Move) 
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Step, o.Phase, o.Call, o.Remote, o.Since = s, pipeline.Begun, call, "", time.Now()
 		o.Due = time.Now().Add(time.Minute)
-		m.Calls = []pipeline.Call{{ID: call, Order: o.ID, Cut: o.Cut.N, Step: s, Provider: present.ProviderOf(s), State: pipeline.CallBegun, Begun: time.Now()}}
+		m.Calls = []pipeline.Call{{ID: call, Order: o.ID, Cut: o.Cut.N, Step: s, Provider: Providers.Of(s), State: pipeline.CallBegun, Begun: time.Now()}}
 	}
 }
 
@@ -77,13 +77,13 @@ func Accepted(cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Phase, o.Remote, o.Progress, o.Due = pipeline.Waiting, "17f20503-6c24-4c16-946b-35dbbce2af2f", 0.45, time.Now().Add(5*time.Second)
 		m.Note = "accepted as " + o.Remote
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallKnown, Remote: o.Remote, Estimated: cost, Provider: present.ProviderOf(o.Step)}}
+		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallKnown, Remote: o.Remote, Estimated: cost, Provider: Providers.Of(o.Step)}}
 	}
 }
 
 func Settled(next pipeline.Step, cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallSettled, Settled: cost, Ended: time.Now(), Provider: present.ProviderOf(o.Step)}}
+		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallSettled, Settled: cost, Ended: time.Now(), Provider: Providers.Of(o.Step)}}
 		o.Step, o.Phase, o.Call, o.Remote, o.ClipKey, o.Since = next, pipeline.Ready, "", "", "clip", time.Now()
 		m.Note = "clip is here"
 	}

@@ -100,7 +100,7 @@ func (t *text) hashtag(i int) int {
 	return i + 1 // #1: a number, not a tag
 }
 
-// bracketNoise is what Slack writes for people, channels and links: <@U1>, <#C1|name>, <https://…|text>.
+// bracketNoise is how people, channels and links are written where text is marked up: <@U1>, <#C1|name>, <https://…|text>.
 func (t *text) bracketNoise(i int) int {
 	if n := t.letter(i + 1); n != '@' && n != '#' && n != '!' && !t.has(i+1, "http") && !t.has(i+1, "mailto:") {
 		t.angles(i)
@@ -114,7 +114,7 @@ func (t *text) bracketNoise(i int) int {
 	return i
 }
 
-// shortcode is an emoji by name, as Slack writes it: :shrimp:
+// shortcode is an emoji by its name: :shrimp:
 func (t *text) shortcode(i int) int {
 	j := i + 1
 	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || j > i+1 && contains("_+-", t.letter(j)) {

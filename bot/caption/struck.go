@@ -38,7 +38,8 @@ func struck(caption string) string {
 func isStroke(r rune) bool { return r >= 0x0335 && r <= 0x0338 }
 
 // dropStruck takes out names that are struck out (~~고등어~~ 갈치조림). Prices stay: they are what something
-// cost before. One tilde is Slack's sign and decoration as well, so that a name must follow it.
+// cost before. One tilde is a sign of mark-up and decoration as
+// well, so that a name must follow it.
 func (t *text) dropStruck() {
 	for i := 0; i < len(t.read); {
 		if t.read[i] != '~' {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxLetters is how much of a caption is read. Telegram's limit for texts is 4,096.
+// maxLetters is how much of a caption is read. No message has more: platforms cut texts at that, or below.
 const maxLetters = 4096
 
 // Signs that stand for what was taken out. People can't type them: read drops private letters.

@@ -38,7 +38,7 @@ func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 		dr.Album = v.Album
 		return in.askPictures(ctx, v, dr)
 	case dr.Waits == bot.ForWords: // its turn comes, or it needs none
-		if r := caption.Parse(p.Text); r.Outcome == caption.OK {
+		if r := v.read.Caption(p.Text); r.Outcome == caption.OK {
 			return in.take(ctx, v, dr, p, r)
 		}
 		dr.Images = append(slices.Clone(dr.Images), p)

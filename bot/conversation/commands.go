@@ -11,7 +11,7 @@ import (
 // command does what a command says, in any of its spellings, and reports whether there was one. A picture
 // is an order whatever stands below it, unless it is said to be the logo.
 func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
-	c, ok := intent.ReadCommand(v.Text)
+	c, ok := v.read.Command(v.Text)
 	switch {
 	case !ok || !c.Slash && v.Group && !v.ToUs:
 		return false, nil
@@ -21,7 +21,7 @@ func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
 			v.caption("")
 		} else if c.Slash {
 			v.caption(c.Arg)
-		} else if caption.Parse(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
+		} else if v.read.Caption(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
 			v.caption("")
 		}
 		return false, nil

@@ -45,7 +45,7 @@ func TestCommandsAreReadInEverySpelling(t *testing.T) { // T31
 		"/":                    {},
 		"":                     {},
 	} {
-		if got, ok := intent.ReadCommand(text); got != want && ok || ok != (want != intent.Command{}) {
+		if got, ok := new(intent.Reader).Command(text); got != want && ok || ok != (want != intent.Command{}) {
 			t.Errorf("%q is %+v, want %+v", text, got, want)
 		}
 	}
@@ -56,7 +56,7 @@ func FuzzReadCommand(f *testing.F) {
 	f.Add("가게 이름은 새우네")
 	f.Add("／\xff")
 	f.Fuzz(func(t *testing.T, text string) {
-		if c, ok := intent.ReadCommand(text); ok && c.Name == "" || len(c.Arg) > len(text)+2 {
+		if c, ok := new(intent.Reader).Command(text); ok && c.Name == "" || len(c.Arg) > len(text)+2 {
 			t.Errorf("%q is %+v", text, c)
 		}
 	})
@@ -101,7 +101,7 @@ func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
 func TestMenusOfferWhatIsUnderstood(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		for _, e := range present.AdminCommands(lang) {
-			if c, ok := intent.ReadCommand("/" + e.Name); !ok || c.Name != e.Name || e.Text == "" {
+			if c, ok := new(intent.Reader).Command("/" + e.Name); !ok || c.Name != e.Name || e.Text == "" {
 				t.Errorf("%s: %+v is read as %+v", lang, e, c)
 			}
 		}

@@ -39,6 +39,7 @@ type Options struct {
 
 	Histories map[string]bot.History // by platform, where what was missed can be read later
 
+	Guide    present.Guide
 	Admin    bot.Admin
 	Console  Console
 	OpsChat  string // platform:chat, where admins may speak of everything; empty: there is none
@@ -142,7 +143,9 @@ type Session struct {
 	StoredChat bot.Chat
 	Shop       bot.Shop // the chat's; zero when it has none
 	drafts     []bot.Draft
-	latest     []pipeline.Order // its newest orders; nil: not read yet
+	read       intent.Reader
+	latest     []pipeline.Order // its newest orders, as far as they were read
+	latestMost int              // how many of them were asked for
 	size       *pipeline.Size   // of the order's short that this is about; nil when none was named
 	Change     bot.Change
 	response   *bot.Response // who waits for the answer gets it here; nil: it is sent
@@ -169,7 +172,7 @@ func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 		return nil, err
 	}
 	v.Change = bot.Change{Key: u.Key, Chat: v.StoredChat}
-	v.Voice = present.NewVoice(v.StoredChat.Lang, u.Platform, ld.Zone, v.Now)
+	v.Voice = ld.Guide.Voice(v.StoredChat.Lang, u.Platform, ld.Zone, v.Now)
 	v.Admin, v.InOps = ld.isAdmin(v), ld.isOps(v)
 	return v, nil
 }
@@ -247,20 +250,17 @@ func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 	}
 }
 
-// isOps reports whether the session is in the ops chat. Slack's chats have their workspace's name before them.
+// isOps reports whether the session is in the ops chat.
 func (ld *loader) isOps(v *Session) bool {
 	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
-	if !ok || platform != v.Platform {
-		return false
-	}
-	return chat == v.Chat || platform == "slack" && strings.HasSuffix(v.Chat, ":"+chat)
+	return ok && platform == v.Platform && v.On.IsNamed(chat, v.Chat)
 }
 
 // view is the ops chat as the conversation sees chats; without one it is whoever reads the log.
 func (ld *loader) view(ctx context.Context) (*Session, error) {
 	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
 	if !ok {
-		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: present.NewVoice("en", "", ld.Zone, time.Now())}, nil
+		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: ld.Guide.Voice("en", "", ld.Zone, time.Now())}, nil
 	}
 	return ld.load(ctx, bot.Update{Platform: platform, Chat: chat})
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	kept     = 24 * time.Hour      // platforms keep what is written to us for so long (Telegram Bot API, "Getting updates")
+	kept     = 24 * time.Hour      // no platform keeps what is written to us for longer without handing it over
 	acquaint = 30 * 24 * time.Hour // who wrote lately may have written while the service was away
 )
 

@@ -31,7 +31,7 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 	if done, err := ms.reply(ctx, v); done || err != nil {
 		return err
 	}
-	r := caption.Parse(v.Text)
+	r := v.read.Caption(v.Text)
 	if v.Group || r.Outcome != caption.OK {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 // editedOrder is a caption that became an order. Platforms call a message edited for other reasons
 // too, so one that says the same is passed over.
 func (ed *edits) editedOrder(v *Session, o pipeline.Order) {
-	r := caption.Parse(v.Text)
+	r := v.read.Caption(v.Text)
 	w := intent.Apply(o.Cut.Words, r)
 	switch {
 	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
@@ -92,7 +92,7 @@ func (ms *messages) deleted(ctx context.Context, v *Session) error {
 			return err
 		}
 	}
-	recent, err := ms.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := ms.loader.newestOrders(ctx, v, 100)
 	if err != nil {
 		return err
 	}

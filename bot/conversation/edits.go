@@ -82,14 +82,14 @@ func (ed *edits) meant(ctx context.Context, v *Session) (pipeline.Order, bool, e
 const maxNewest = 30
 
 // newestOrders lists the newest orders of the chat, at most limit, newest first. Several questions about an update look
-// at them; they are read once.
+// at them; they are read once, unless a later one needs more of them.
 func (ld *loader) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
-	if v.latest == nil {
-		read, err := ld.Store.Recent(ctx, v.Platform, v.Chat, maxNewest)
+	if most := max(limit, maxNewest); most > v.latestMost {
+		read, err := ld.Store.Recent(ctx, v.Platform, v.Chat, most)
 		if err != nil {
 			return nil, err
 		}
-		v.latest = append([]pipeline.Order{}, read...)
+		v.latest, v.latestMost = read, most
 	}
 	n := min(limit, len(v.latest))
 	return v.latest[:n:n], nil

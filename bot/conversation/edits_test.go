@@ -29,13 +29,13 @@ func TestWishesAreUnderstoodInManyWords(t *testing.T) {
 		"unhappy":  {"별로예요", "마음에 안 들어요", "음식이 이상해요", "영상이 너무 어색해요"},
 	} {
 		for _, text := range texts {
-			if c, ok := intent.ReadCommand(text); !ok || c.Name != name {
+			if c, ok := new(intent.Reader).Command(text); !ok || c.Name != name {
 				t.Errorf("%q is %+v, want %s", text, c, name)
 			}
 		}
 	}
 	for _, text := range []string{"안녕하세요", "네", "새우 파스타", "감사합니다", "음악 좋네요", "로고 케이크", "영상 예쁘게 나왔어요", "가격 19,000원으로 고쳐주세요", "다시마 국수", "언제나 김밥"} {
-		if c, ok := intent.ReadCommand(text); ok {
+		if c, ok := new(intent.Reader).Command(text); ok {
 			t.Errorf("%q is %+v", text, c)
 		}
 	}

@@ -153,7 +153,7 @@ func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &Session{Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop, Voice: present.NewVoice(c.Lang, c.Platform, fg.Zone, v.Now)}
+		theirs := &Session{Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop, Voice: fg.Guide.Voice(c.Lang, c.Platform, fg.Zone, v.Now)}
 		m := fg.forgetSoon(theirs, "forget.elsewhere", v.Now)
 		m.Thread = theirs.thread()
 		v.Say(bot.OutgoingMessage{Message: m})

@@ -26,7 +26,7 @@ func (pg *Page) Order(ctx context.Context, u bot.Update, f present.Form) (bot.Re
 func (pg *Page) orderForm(ctx context.Context, v *Session, f present.Form) (present.Reading, error) {
 	read := present.ReadForm(v.StoredChat.Lang, f)
 	p := v.Pictures[0]
-	recent, err := pg.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := pg.cv.loader.newestOrders(ctx, v, 100)
 	if err != nil {
 		return read, err
 	}

@@ -28,11 +28,11 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 	}
 	thread := v.thread()
 	if v.Group && !v.Aside() { // its members would read the link
-		if v.Platform != "telegram" {
+		if v.On.Private == nil {
 			v.Tell("web.private", nil)
 			return nil
 		}
-		thread = pipeline.Thread{Platform: v.Platform, Chat: v.User.ID, User: v.User.ID, Lang: v.StoredChat.Lang}
+		thread = pipeline.Thread{Platform: v.Platform, Chat: v.On.Private(v.User.ID), User: v.User.ID, Lang: v.StoredChat.Lang}
 		v.Tell("web.sent", nil)
 	}
 	mb.join(v)

@@ -76,7 +76,7 @@ func (cv *Conversation) guarded(ctx context.Context, u bot.Update, handle func(c
 func late(all []bot.Update) (some []bot.Update) {
 	wordless := map[string]bool{} // by user: their last photo has no words yet
 	for _, u := range all {
-		if c, ok := intent.ReadCommand(u.Text); ok && c.Name == "cancel" && len(u.Pictures) == 0 {
+		if c, ok := new(intent.Reader).Command(u.Text); ok && c.Name == "cancel" && len(u.Pictures) == 0 {
 			some, wordless[u.User.ID] = withoutLast(some, u.User.ID), false
 			continue
 		}

@@ -55,11 +55,11 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 		if dr, ok := v.newest(bot.ForPhoto); ok {
 			v.end(dr)
 			dr.Topic = v.Topic
-			return in.take(ctx, v, dr, p, caption.Parse(dr.Text))
+			return in.take(ctx, v, dr, p, v.read.Caption(dr.Text))
 		}
 		return in.collect(ctx, v, p)
 	}
-	if words, ok := v.newest(bot.ForPhoto); ok && caption.Parse(words.Text).Words().Equal(caption.Parse(p.Text).Words()) {
+	if words, ok := v.newest(bot.ForPhoto); ok && v.read.Caption(words.Text).Words().Equal(v.read.Caption(p.Text).Words()) {
 		v.end(words) // said once more below the photo: the next one has words of its own
 	}
 	if flood, err := in.quota.floods(ctx, v); err != nil {
@@ -97,8 +97,8 @@ func (ms *messages) text(ctx context.Context, v *Session) error {
 	if !v.ToUs {
 		return nil
 	}
-	r := caption.Parse(v.Text)
-	if fixed, about := intent.ReadFix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) || about && fixed.Outcome == caption.NeedMenu {
+	r := v.read.Caption(v.Text)
+	if fixed, about := v.read.Fix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) || about && fixed.Outcome == caption.NeedMenu {
 		return ms.smallTalk(ctx, v)
 	}
 	v.keepWords(r)
@@ -124,7 +124,7 @@ func (ms *messages) answerWaiting(ctx context.Context, v *Session) (bool, error)
 		switch {
 		case !addressed && dr.Topic == "" && v.Now.Sub(dr.Made) > groupWait:
 			continue
-		case v.overheard() && dr.Topic != v.Topic && caption.Parse(v.Text).Outcome != caption.OK:
+		case v.overheard() && dr.Topic != v.Topic && v.read.Caption(v.Text).Outcome != caption.OK:
 			continue
 		}
 		if done, err := ms.answer(ctx, v, dr, addressed); done || err != nil {
@@ -182,7 +182,7 @@ func (ms *messages) completes(ctx context.Context, v *Session, dr bot.Draft, i i
 
 // chatter reports whether a text has no price for a picture: where others read along it isn't meant for us.
 func (v *Session) chatter(p bot.Image) bool {
-	r := intent.Understand(p.Text, v.Text)
+	r := v.read.Understand(p.Text, v.Text)
 	return r.Outcome == caption.NeedPrice || r.Outcome == caption.NeedBoth
 }
 
@@ -226,7 +226,7 @@ func (ms *messages) smallTalk(ctx context.Context, v *Session) error {
 		ms.members.greet(v, "")
 		return nil
 	}
-	r, about := intent.ReadFix(v.Text, false)
+	r, about := v.read.Fix(v.Text, false)
 	if !about {
 		v.Tell("hint", nil)
 		return nil

@@ -34,10 +34,10 @@ func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (
 	n := len(dr.Images)
 	args := present.Args{"n": strconv.Itoa(n)}
 	text := ""
-	if words, all := ownWords(dr); all && n > 1 {
+	if words, all := v.ownWords(dr); all && n > 1 {
 		args["list"] = list(words)
 		text = v.Fill("pictures.all", args)
-	} else if w, ok := shared(dr); ok && n > 1 {
+	} else if w, ok := v.shared(dr); ok && n > 1 {
 		args["menu"], args["price"] = w.Menu, w.Price
 		text = v.Fill("pictures.words", args)
 	} else if _, settled := v.settled(dr.Album); settled {
@@ -85,9 +85,9 @@ func (v *Session) pictureButtons(dr bot.Draft) [][]bot.Button {
 }
 
 // ownWords are those of each picture, if each has its own.
-func ownWords(dr bot.Draft) (ws []pipeline.Words, all bool) {
+func (v *Session) ownWords(dr bot.Draft) (ws []pipeline.Words, all bool) {
 	for _, p := range dr.Images {
-		r := caption.Parse(p.Text)
+		r := v.read.Caption(p.Text)
 		if r.Outcome != caption.OK {
 			return nil, false
 		}
@@ -98,8 +98,8 @@ func ownWords(dr bot.Draft) (ws []pipeline.Words, all bool) {
 
 // shared are the words that were said about several pictures as a whole: as a text, or as the only
 // caption among them.
-func shared(dr bot.Draft) (pipeline.Words, bool) {
-	r := caption.Parse(sharedText(dr))
+func (v *Session) shared(dr bot.Draft) (pipeline.Words, bool) {
+	r := v.read.Caption(sharedText(dr))
 	return r.Words(), r.Outcome == caption.OK
 }
 
@@ -143,7 +143,7 @@ func (in *intake) answerPictures(ctx context.Context, v *Session, dr bot.Draft, 
 	case asked && counted:
 		return true, in.pick(ctx, v, dr, i)
 	}
-	if intent.Understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
+	if v.read.Understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
 		return false, nil
 	}
 	dr.Text = intent.Joined(dr.Text, v.Text)
@@ -169,10 +169,10 @@ func (in *intake) pick(ctx context.Context, v *Session, dr bot.Draft, i int) err
 		return in.goOn(ctx, v, dr)
 	}
 	p := dr.Images[i]
-	if caption.Parse(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
+	if v.read.Caption(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
 		p.Text = sharedText(dr)
 	}
-	if r := caption.Parse(p.Text); r.Outcome == caption.OK {
+	if r := v.read.Caption(p.Text); r.Outcome == caption.OK {
 		v.end(dr)
 		return in.taken(ctx, v, dr, p, r)
 	}
@@ -203,7 +203,7 @@ func (in *intake) all(ctx context.Context, v *Session, dr bot.Draft) error {
 		if p.Text == "" {
 			p.Text = dr.Text
 		}
-		if r := caption.Parse(p.Text); r.Outcome != caption.OK {
+		if r := v.read.Caption(p.Text); r.Outcome != caption.OK {
 			rest = append(rest, p)
 		} else if left > 0 {
 			left--

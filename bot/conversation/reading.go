@@ -47,7 +47,7 @@ func (in *intake) sure(ctx context.Context, v *Session, dr bot.Draft, r caption.
 	if r.Sure(nil) || dr.Tries > 0 && r.Doubt&caption.DoubtPrice == 0 {
 		return true, nil
 	}
-	recent, err := in.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := in.loader.newestOrders(ctx, v, 100)
 	if err != nil {
 		return false, err
 	}
@@ -90,7 +90,7 @@ func (v *Session) askReading(dr bot.Draft, key string) {
 func (in *intake) answerReading(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
 	p, shown := dr.Images[0], dr.Choices[0]
 	yes, no := intent.Confirms(v.Text)
-	r, about := intent.ReadFix(v.Text, addressed)
+	r, about := v.read.Fix(v.Text, addressed)
 	switch fixes := about && intent.Enough(r); {
 	case addressed && yes:
 		v.end(dr)

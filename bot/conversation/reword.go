@@ -18,9 +18,9 @@ func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text 
 	if ed.answersPhoto(v, o) {
 		return nil
 	}
-	r, about := intent.ReadFix(text, asked)
+	r, about := v.read.Fix(text, asked)
 	switch {
-	case v.overheard() && !intent.PlainFix(text):
+	case v.overheard() && !v.read.PlainFix(text):
 	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours): // people talk to each other below what we wrote
 	case !about && intent.IsThanks(text):
 		v.Tell("thanks", nil)
@@ -107,7 +107,7 @@ func (ed *edits) answerFix(ctx context.Context, v *Session, dr bot.Draft, addres
 	if err != nil {
 		return false, err
 	}
-	r, about := intent.ReadFix(v.Text, addressed)
+	r, about := v.read.Fix(v.Text, addressed)
 	switch {
 	case about && intent.Enough(r):
 		v.end(dr)

@@ -78,7 +78,7 @@ func (st *settings) answersSetting(v *Session) bool {
 	if v.overheard() && !v.threaded() && len(v.Pictures) == 0 {
 		return false
 	}
-	r := caption.Parse(v.Text)
+	r := v.read.Caption(v.Text)
 	picture := len(v.Pictures) == 1 && v.Album == "" // several are dishes
 	switch {
 	case picture && (r.Outcome == caption.OK || r.Outcome != caption.NeedBoth && !aboutLogo.MatchString(v.Text)):

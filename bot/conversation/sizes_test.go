@@ -19,13 +19,13 @@ func TestSizesAreAskedForInManyWords(t *testing.T) {
 		"":       {"다른 크기", "다른 크기로 주세요", "크기 바꿔주세요", "비율 바꿀래요", "another size please"},
 	} {
 		for _, text := range texts {
-			if c, ok := intent.ReadCommand(text); !ok || c.Name != "resize" || c.Arg != size {
+			if c, ok := new(intent.Reader).Command(text); !ok || c.Name != "resize" || c.Arg != size {
 				t.Errorf("%q is %+v, want %q", text, c, size)
 			}
 		}
 	}
 	for _, text := range []string{"이 사진으로 만들어 주세요", "사진 한 장만 보내도 되나요?", "사진 다시 보낼게요", "사진이 이상해요", "네모 김밥", "정사각 피자", "세로 간판", "쇼츠", "인스타", "사진 하나 더 보낼게요", "사진만 보내면 되나요?"} {
-		if c, ok := intent.ReadCommand(text); ok && c.Name == "resize" {
+		if c, ok := new(intent.Reader).Command(text); ok && c.Name == "resize" {
 			t.Errorf("%q is %+v", text, c)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -45,7 +44,7 @@ func (v *Session) adjoins(dr bot.Draft) bool {
 // inThread lists the orders of the session's thread that a text may be about, newest first: the newest of
 // each picture, and what has come to nothing only when there is nothing else.
 func (ed *edits) inThread(ctx context.Context, v *Session) ([]pipeline.Order, error) {
-	recent, err := ed.Store.Recent(ctx, v.Platform, v.Chat, 100)
+	recent, err := ed.loader.newestOrders(ctx, v, 100)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +74,7 @@ func (ed *edits) rewordThread(ctx context.Context, v *Session) (bool, error) {
 	if len(orders) == 1 {
 		return true, ed.reword(ctx, v, orders[0], v.Text, false)
 	}
-	if _, about := intent.ReadFix(v.Text, false); about && !(v.overheard() && !intent.PlainFix(v.Text)) {
+	if _, about := v.read.Fix(v.Text, false); about && !(v.overheard() && !v.read.PlainFix(v.Text)) {
 		v.Tell("fix.which", nil)
 	}
 	return true, nil

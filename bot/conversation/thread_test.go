@@ -10,7 +10,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/intent"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -258,17 +257,6 @@ func TestCommandsAreGivenBehindOurNameInSlack(t *testing.T) { // S19, S20
 		c.Hear("이 명령은 관리자만 쓸 수 있어요. 지난 영상은 /sajangpick videos 에서 볼 수 있어요.")
 		c.gives(bot.Update{Text: "사용량", ToUs: true, Message: "9", Topic: "1", Reply: &bot.Reply{Message: "1"}})
 		c.Hear("이번 달 0/30편…")
-		for in, want := range map[string]string{
-			"/help 를 누르면": "/sajangpick help 를 누르면", "/shop 이름 · /logo": "/sajangpick shop 이름 · /sajangpick logo",
-			"https://a.example/shop": "https://a.example/shop", "채널에 /invite @sajangpick 을": "채널에 /invite @sajangpick 을", "/invite 를": "/sajangpick invite 를", "1/2": "1/2", "/shopping": "/shopping",
-		} {
-			if got := present.Spoken("slack", in); got != want {
-				c.Errorf("%q becomes %q", in, got)
-			}
-			if got := present.Spoken("telegram", in); got != in {
-				c.Errorf("%q becomes %q in Telegram", in, got)
-			}
-		}
 	})
 }
 

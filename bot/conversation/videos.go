@@ -18,7 +18,7 @@ const (
 
 // videos lists the chat's last shorts, each with a button that shows it again.
 func (ed *edits) videos(ctx context.Context, v *Session) error {
-	orders, err := ed.Store.Recent(ctx, v.Platform, v.Chat, searched)
+	orders, err := ed.loader.newestOrders(ctx, v, searched)
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,8 @@ const (
 // or the person is asked for what is still missing.
 func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int, text string) error {
 	p := dr.Images[i]
-	r := intent.Understand(p.Text, text)
-	if w, ok := chosen(dr.Choices, text); ok && i == 0 {
+	r := v.read.Understand(p.Text, text)
+	if w, ok := v.chosen(dr.Choices, text); ok && i == 0 {
 		return in.finish(ctx, v, dr, i, w)
 	}
 	if r.Outcome == caption.OK {
@@ -98,7 +98,7 @@ func (in *intake) askWords(v *Session, dr bot.Draft) {
 		dr.Due, dr.Reminded = v.Now.Add(RemindWait), false
 	}
 	dr.Tries++
-	for _, c := range intent.Understand(dr.Images[0].Text, "").Choices {
+	for _, c := range v.read.Understand(dr.Images[0].Text, "").Choices {
 		if len(dr.Choices) < maxChoices {
 			dr.Choices = append(dr.Choices, c.Words())
 		}
@@ -113,7 +113,7 @@ func (in *intake) askWords(v *Session, dr bot.Draft) {
 
 // question asks for what is missing about a picture.
 func (v *Session) question(dr bot.Draft, i int) string {
-	return present.Question(v.StoredChat.Lang, caption.Parse(dr.Images[i].Text))
+	return present.Question(v.StoredChat.Lang, v.read.Caption(dr.Images[i].Text))
 }
 
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
@@ -127,14 +127,14 @@ func (v *Session) choiceButtons(dr bot.Draft) (rows [][]bot.Button) {
 }
 
 // chosen finds the choice that a text names: by its number, its dish or its price.
-func chosen(choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
+func (v *Session) chosen(choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
 	if len(choices) == 0 {
 		return w, false
 	}
 	if n, ok := intent.Ordinal(text, len(choices)); ok {
 		return choices[n], true
 	}
-	r, hits := caption.Parse(text), 0
+	r, hits := v.read.Caption(text), 0
 	for _, c := range choices {
 		named := r.Outcome == caption.NeedPrice && intent.Squeezed(r.Menu) == intent.Squeezed(c.Menu)
 		priced := r.Outcome == caption.NeedMenu && r.PriceText == c.Price

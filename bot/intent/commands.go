@@ -69,14 +69,14 @@ var spellings = map[string]Command{
 	"언어": {Name: "language"}, "영어": {Name: "language", Arg: "en"}, "english": {Name: "language", Arg: "en"}, "한국어": {Name: "language", Arg: "ko"}, "korean": {Name: "language", Arg: "ko"},
 }
 
-// ReadCommand finds the command that a text is, if it is one.
-func ReadCommand(text string) (Command, bool) {
+// readCommand is Command without a memory.
+func (rd *Reader) readCommand(text string) (Command, bool) {
 	text = strings.TrimSpace(text)
 	rest, slash := strings.CutPrefix(text, "/")
 	if !slash {
 		rest, slash = strings.CutPrefix(text, "／")
 	}
-	if c, ok := readWords(rest); ok {
+	if c, ok := rd.readWords(rest); ok {
 		c.Slash = slash
 		return c, true
 	}
@@ -100,7 +100,7 @@ func isName(s string) bool {
 	return s != "" && !unicode.IsDigit([]rune(s)[0]) && !strings.ContainsFunc(s, odd)
 }
 
-func readWords(text string) (Command, bool) {
+func (rd *Reader) readWords(text string) (Command, bool) {
 	plain := strings.Join(strings.Fields(strings.ToLower(strings.TrimRight(text, "!.~… "))), "")
 	if c, ok := spellings[plain]; ok {
 		return c, true
@@ -108,17 +108,17 @@ func readWords(text string) (Command, bool) {
 	if c, ok := ReadNumbered(text); ok {
 		return c, true
 	}
-	if address, ok := readTrack(text); ok {
+	if address, ok := rd.readTrack(text); ok {
 		return Command{Name: "music", Arg: address}, true
 	}
-	if name, ok := readShopName(text); ok {
+	if name, ok := rd.readShopName(text); ok {
 		return Command{Name: "shop", Arg: name}, true
 	}
 	return ReadWish(text)
 }
 
 // readShopName finds the name in 가게 이름은 새우네. A line with a price is an order, not a name.
-func readShopName(text string) (string, bool) {
+func (rd *Reader) readShopName(text string) (string, bool) {
 	for _, ours := range []string{"우리", "저희"} {
 		text = strings.TrimLeft(strings.TrimPrefix(text, ours), " ")
 	}
@@ -129,7 +129,7 @@ func readShopName(text string) (string, bool) {
 		}
 		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "은"), "는")
 		name := strings.TrimLeft(rest, " :：=")
-		if name == "" || name == rest || strings.Contains(name, "\n") || caption.Parse(text).Outcome == caption.OK {
+		if name == "" || name == rest || strings.Contains(name, "\n") || rd.Caption(text).Outcome == caption.OK {
 			return "", false
 		}
 		asks := func(s string) bool { return strings.HasPrefix(name, s) }

@@ -19,23 +19,21 @@ const (
 	lead        = "감사합니다 고마워요 근데 그런데 그럼 저기 좀 please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래"
 )
 
-// ReadFix reads what a person wants to be otherwise on a short, and reports whether that is what the text
-// is about at all. OK is dish and price, NeedMenu a price alone, NeedPrice without Read a dish alone;
-// anything else is to be asked back. A dish alone needs its label, unless it was asked for.
-func ReadFix(text string, asked bool) (caption.Result, bool) {
-	text = correction(plainRequest(quotes.ReplaceAllString(text, "$1")))
+// readFix is Fix without a memory.
+func (rd *Reader) readFix(text string, asked bool) (caption.Result, bool) {
+	text = rd.correction(plainRequest(quotes.ReplaceAllString(text, "$1")))
 	if relative.MatchString(text) { // it isn't known what it comes to
 		return caption.Result{}, false
 	}
 	label, rest := cutLabel(text)
-	whole := caption.Parse(text)
+	whole := rd.Caption(text)
 	if whole.Outcome == caption.OK && Request.MatchString(whole.Menu) {
 		whole.Outcome, whole.Menu = caption.NeedMenu, ""
 	}
 	open := strings.HasSuffix(text, "?")
 	switch {
 	case label == "price" && !mentions(rest, menuLabels):
-		r := caption.Parse(rest)
+		r := rd.Caption(rest)
 		if r.Outcome == caption.OK {
 			r.Outcome, r.Menu = caption.NeedMenu, ""
 		}
@@ -53,7 +51,7 @@ func ReadFix(text string, asked bool) (caption.Result, bool) {
 		return whole, asked || label != ""
 	case label == "menu" && !open:
 		if utf8.RuneCountInString(rest) > 0 {
-			whole = caption.Parse("메뉴 " + rest)
+			whole = rd.Caption("메뉴 " + rest)
 		}
 		return whole, whole.Outcome != caption.NeedBoth
 	}
@@ -82,7 +80,7 @@ var (
 )
 
 // correction makes what stands right, of a text that says what was wrong as well, a labelled fix.
-func correction(text string) string {
+func (rd *Reader) correction(text string) string {
 	if short := slip.ReplaceAllString(text, ""); short != "" {
 		text = short
 	}
@@ -93,7 +91,7 @@ func correction(text string) string {
 		right = m[1]
 	}
 	label, _ := cutLabel(about)
-	switch out := caption.Parse(right).Outcome; {
+	switch out := rd.Caption(right).Outcome; {
 	case right == "" && renamed.MatchString(text) && out == caption.NeedBoth && !labelled(text) && !notDish.MatchString(text):
 		return "메뉴 " + renamed.FindStringSubmatch(text)[1] + " 바꿔주세요"
 	case right == "" || notDish.MatchString(right) || Request.MatchString(right) && !strings.Contains(right, "로 "):
@@ -261,7 +259,7 @@ var (
 
 // PlainFix reports whether a text that isn't addressed to us asks for other words as we say that it should
 // be done. Talk in which a price comes up must not cost anybody a short.
-func PlainFix(text string) bool {
+func (rd *Reader) PlainFix(text string) bool {
 	text = strings.TrimSpace(text)
 	end := strings.TrimRight(text, ".!~ ")
 	if strings.ContainsAny(text, "?\n") {
@@ -275,7 +273,7 @@ func PlainFix(text string) bool {
 		if !ok || rest == "" || !strings.ContainsRune(" :：=", []rune(rest)[0]) {
 			continue
 		}
-		return caption.Parse(rest).Outcome == caption.NeedPrice && (!sentence.MatchString(end) || noun.MatchString(end))
+		return rd.Caption(rest).Outcome == caption.NeedPrice && (!sentence.MatchString(end) || noun.MatchString(end))
 	}
 	return false
 }

@@ -40,7 +40,7 @@ func TestAFixIsReadAsItWasMeant(t *testing.T) {
 		"이름이 뭐예요?": "nothing", "가격 얼마예요?": "nothing", "메뉴판 다시": "nothing", "새우 로제 파스타": "nothing", "가격": "nothing", "메뉴": "nothing",
 		"맛있겠다": "nothing", "이름난 맛집이네요": "nothing",
 	} {
-		r, about := ReadFix(text, false)
+		r, about := new(Reader).Fix(text, false)
 		if got := fixName(r, about); got != want {
 			t.Errorf("%q is %q, want %q (%+v)", text, got, want, r)
 		}
@@ -52,7 +52,7 @@ func TestAFixThatWasAskedForNeedsNoLabel(t *testing.T) {
 		"새우 로제 파스타": "menu 새우 로제 파스타", "19,000원": "price 19,000원", "새우 로제 파스타로 바꿔주세요": "menu 새우 로제 파스타",
 		"감사합니다": "nothing", "뭐라고 적어요?": "nothing", "18원": "ask", "글씨 크게 해주세요": "nothing", "배경 바꿔줘": "nothing", "더 예쁘게 해주세요": "nothing",
 	} {
-		r, about := ReadFix(text, true)
+		r, about := new(Reader).Fix(text, true)
 		if got := fixName(r, about); got != want {
 			t.Errorf("%q is %q, want %q (%+v)", text, got, want, r)
 		}
@@ -78,7 +78,7 @@ func FuzzReadFix(f *testing.F) {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, text string, asked bool) {
-		r, about := ReadFix(text, asked)
+		r, about := new(Reader).Fix(text, asked)
 		if !about || !Enough(r) {
 			return
 		}

@@ -21,14 +21,14 @@ const longestAddress = 2000
 
 // readTrack finds the address of a piece of music in a text that says so, or that is nothing but the address of
 // a file. A line with a price is an order.
-func readTrack(text string) (address string, ok bool) {
+func (rd *Reader) readTrack(text string) (address string, ok bool) {
 	at := addressIn.FindStringIndex(text)
 	if at == nil {
 		return "", false
 	}
 	address, ok = ReadAddress(text[at[0]:at[1]])
 	about := text[:at[0]] + " " + text[at[1]:]
-	if !ok || caption.Parse(about).Outcome == caption.OK {
+	if !ok || rd.Caption(about).Outcome == caption.OK {
 		return "", false
 	}
 	u, err := url.Parse(address)

@@ -11,15 +11,6 @@ import (
 // Languages are called in themselves, whatever is spoken.
 var Languages = map[string]string{"ko": "한국어", "en": "English"}
 
-// Understand reads a line. One that isn't enough by itself is read together with what was said before it.
-func Understand(earlier, text string) caption.Result {
-	r := caption.Parse(text)
-	if r.Outcome != caption.OK && earlier != "" {
-		r = caption.Parse(Joined(earlier, text))
-	}
-	return r
-}
-
 // Joined is what was said so far. Of a person who never stops only the beginning and the end count.
 func Joined(earlier, text string) string {
 	if earlier == "" {

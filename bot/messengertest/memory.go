@@ -196,6 +196,12 @@ func (m *Memory) Pace(string) time.Duration { return m.Every }
 // MaxVideo implements bot.Messenger.
 func (m *Memory) MaxVideo() int64 { return m.Most }
 
+// MaxPicture implements bot.Messenger.
+func (m *Memory) MaxPicture() int64 { return min(m.Most, 10_000_000) }
+
+// Platform implements bot.Messenger.
+func (m *Memory) Platform() bot.Platform { return bot.Platform{Name: "memory"} }
+
 // Messenger implements World.
 func (m *Memory) Messenger() bot.Messenger { return m }
 

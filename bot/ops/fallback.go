@@ -63,7 +63,7 @@ func (o *Ops) SweepClips(ctx context.Context) error {
 		}
 		made := false
 		for _, x := range spent {
-			made = made || x.Provider == "runway" && x.Settled > 0
+			made = made || x.Provider == o.Guide.Clips.Name && x.Settled > 0
 		}
 		if !made {
 			continue

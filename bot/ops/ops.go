@@ -35,6 +35,7 @@ type Options struct {
 	Limit     int                   // shorts a shop may make in a month; 0: no limit
 	Health    func() []bot.Provider // how the providers are; may be nil
 	Usage     map[string]Usage      // by provider; one that isn't among them doesn't say
+	Guide     present.Guide
 	Log       *slog.Logger
 }
 
@@ -94,7 +95,7 @@ func (o *Ops) view(ctx context.Context) (view, error) {
 
 func (o *Ops) viewOf(c bot.Chat) view {
 	now := time.Now()
-	return view{present.NewVoice(c.Lang, c.Platform, o.Zone, now), now, c, &bot.Change{Chat: c}}
+	return view{o.Guide.Voice(c.Lang, c.Platform, o.Zone, now), now, c, &bot.Change{Chat: c}}
 }
 
 // say adds a message to the change.

@@ -10,7 +10,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/ops"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -254,7 +253,7 @@ func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
 		}
 		t.Goes(x, func(o *pipeline.Order, m *pipeline.Move) {
 			for i, s := range []pipeline.Step{pipeline.Animate, pipeline.Render} {
-				m.Calls = append(m.Calls, pipeline.Call{ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled, Provider: present.ProviderOf(s)})
+				m.Calls = append(m.Calls, pipeline.Call{ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled, Provider: bottest.Providers.Of(s)})
 			}
 		})
 		b, err := o.Ledger(t.Context())

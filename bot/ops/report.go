@@ -74,7 +74,7 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if o.Health != nil {
 		x.health = o.Health()
 	}
-	for _, name := range present.ProviderNames(nil) {
+	for _, name := range o.Guide.ProviderNames(nil) {
 		u, err := o.Reconcile(ctx, name, lastDay(time.Now()))
 		if err != nil {
 			return x, err
@@ -183,7 +183,7 @@ func (v view) reportSpent(s *present.Screen, x day) {
 	for _, p := range x.health {
 		left[p.Name] = p.Credits
 	}
-	names := []string{"runway", "creatomate"}
+	names := v.Guide.ProviderNames(nil)
 	costs := make([]string, len(names))
 	for i, name := range names {
 		costs[i] = present.Credits(sums[name].Cost)

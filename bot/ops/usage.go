@@ -19,7 +19,7 @@ const (
 // Reconciled is a day of a provider's own figures beside those of the ledger.
 type Reconciled struct {
 	Provider string
-	Day      time.Time // in UTC, as Runway counts days
+	Day      time.Time // in UTC, as providers count days
 	Known    bool      // the provider has said
 	Theirs   pipeline.Credits
 	Ours     bot.Bought

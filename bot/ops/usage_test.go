@@ -10,7 +10,6 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/ops"
-	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -68,6 +67,6 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 func lost(cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Phase = pipeline.Unknown
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallUnknown, Estimated: cost, Provider: present.ProviderOf(o.Step)}}
+		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallUnknown, Estimated: cost, Provider: bottest.Providers.Of(o.Step)}}
 	}
 }

@@ -68,13 +68,13 @@ func (o *Ops) Intake(ctx context.Context, platform string, why error) error {
 	if why == nil {
 		return o.end(ctx, key, func(v view, i bot.Incident) string {
 			return v.Fill("ops.over.intake", present.Args{
-				"name": v.Label("admin.platform.", platform), "time": v.Span(v.now.Sub(i.Since)),
+				"name": v.PlatformName(platform), "time": v.Span(v.now.Sub(i.Since)),
 			})
 		})
 	}
 	return o.begin(ctx, key, func(v view) string {
 		var s present.Screen
-		name := present.Args{"name": v.Label("admin.platform.", platform)}
+		name := present.Args{"name": v.PlatformName(platform)}
 		s.Lines = append(s.Lines, "📪 "+v.Fill("ops.intake", name), v.Fill("ops.intake.todo", nil))
 		s.Long(why.Error())
 		return strings.Join(s.Lines, "\n")

@@ -61,6 +61,14 @@ func (c *Outbox) Chat(platform string) pipeline.Chat {
 	return &orderNotifier{c, m}
 }
 
+// spoken writes the commands in a text as they are given on a platform.
+func (c *Outbox) spoken(platform, text string) string {
+	if m := c.Messengers[platform]; m != nil {
+		return m.Platform().Spoken(text)
+	}
+	return text
+}
+
 // orderNotifier is a platform as the steps of an order see it.
 type orderNotifier struct {
 	*Outbox

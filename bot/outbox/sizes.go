@@ -11,13 +11,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// maxPicture is how many bytes a picture may have on whatever platform takes the least: Telegram.
-const maxPicture = 10_000_000
-
 // heaviest is how many bytes a short of a size may have in a chat.
 func heaviest(m bot.Messenger, s pipeline.Size) int64 {
 	if s == pipeline.Still {
-		return min(m.MaxVideo(), maxPicture)
+		return m.MaxPicture()
 	}
 	return m.MaxVideo()
 }

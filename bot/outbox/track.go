@@ -33,7 +33,7 @@ func (c *Outbox) keepTrack(ctx context.Context, s bot.OutgoingMessage) (string, 
 		case len(shop.NewTrack.Old) > 0:
 			err = c.dropTracks(ctx, chat, shop)
 		case shop.NewTrack.Refused != "":
-			return refusedTrack(s.Thread, shop.NewTrack.Refused), nil
+			return c.refusedTrack(s.Thread, shop.NewTrack.Refused), nil
 		default:
 			return s.Text, nil
 		}
@@ -45,11 +45,11 @@ func (c *Outbox) keepTrack(ctx context.Context, s bot.OutgoingMessage) (string, 
 }
 
 // refusedTrack says why a piece came to nothing. On the page it was a file, in chats an address.
-func refusedTrack(t pipeline.Thread, why string) string {
+func (c *Outbox) refusedTrack(t pipeline.Thread, why string) string {
 	if t.Platform == bot.PagePlatform {
 		return present.Fill(t.Lang, "track."+why+".file", nil)
 	}
-	return present.Spoken(t.Platform, present.Fill(t.Lang, "track."+why, nil))
+	return c.spoken(t.Platform, present.Fill(t.Lang, "track."+why, nil))
 }
 
 // fetched is a piece that is there, should its shop have changed meanwhile.

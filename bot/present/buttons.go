@@ -27,16 +27,16 @@ func ChangeButtons(lang string, o pipeline.Order, looks, music []string) [][]bot
 	return [][]bot.Button{append(other, does("choice.size", intent.DoSize)), words}
 }
 
-// PhotoButtons are the two answers to the question about an order's photo.
-func PhotoButtons(o pipeline.Order) [][]bot.Button {
+// photoButtons are the two answers to the question about an order's photo.
+func photoButtons(o pipeline.Order) [][]bot.Button {
 	return [][]bot.Button{{
 		{Label: Fill(o.Thread.Lang, "button.anyway", nil), Action: intent.Action(intent.DoAnyway, o.ID), Style: bot.Primary},
 		{Label: Fill(o.Thread.Lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger},
 	}}
 }
 
-// CameButtons let the person who waits for a short say whether it is there, when we can't tell.
-func CameButtons(o pipeline.Order) [][]bot.Button {
+// cameButtons let the person who waits for a short say whether it is there, when we can't tell.
+func cameButtons(o pipeline.Order) [][]bot.Button {
 	return [][]bot.Button{{
 		{Label: Fill(o.Thread.Lang, "choice.came", nil), Action: intent.Action(intent.DoCame, o.ID, "yes")},
 		{Label: Fill(o.Thread.Lang, "choice.came.not", nil), Action: intent.Action(intent.DoCame, o.ID, "no")},

@@ -3,6 +3,7 @@ package present
 import (
 	"embed"
 	"io/fs"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,7 +21,7 @@ var phrases = sync.OnceValue(func() map[string]map[string]string {
 	return map[string]map[string]string{"ko": readPhrases("ko"), "en": readPhrases("en")}
 })
 
-// readPhrases reads a language's files. A phrase has one line there; \n in it begins a new one.
+// readPhrases reads a language's files.
 func readPhrases(lang string) map[string]string {
 	m := map[string]string{}
 	files, err := fs.Glob(texts, lang+"/*.txt")
@@ -32,10 +33,18 @@ func readPhrases(lang string) map[string]string {
 		if err != nil {
 			panic(err) // it is compiled in
 		}
-		for line := range strings.Lines(string(text)) {
-			if key, phrase, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t"); ok && line[0] != '#' {
-				m[key] = strings.ReplaceAll(phrase, `\n`, "\n")
-			}
+		maps.Copy(m, ReadPhrases(string(text)))
+	}
+	return m
+}
+
+// ReadPhrases reads the phrases of a file, by key: each has one line, with a tab behind its key and \n where it begins
+// a new line.
+func ReadPhrases(text string) map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(text) {
+		if key, phrase, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "\t"); ok && line[0] != '#' {
+			m[key] = strings.ReplaceAll(phrase, `\n`, "\n")
 		}
 	}
 	return m
@@ -50,13 +59,19 @@ func Fill(lang, key string, args Args) string {
 	return fill(book(lang)[key], args)
 }
 
-func book(lang string) map[string]string {
+func book(lang string) map[string]string { return phrases()[known(lang)] }
+
+// known is the language of ours that a person of any is spoken to in.
+func known(lang string) string {
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
-	if m, ok := phrases()[lang]; ok {
-		return m
+	if _, ok := phrases()[lang]; ok {
+		return lang
 	}
-	return phrases()["ko"]
+	return "ko"
 }
+
+// FillIn gives a phrase that isn't one of ours with its slots filled.
+func FillIn(phrase string, args Args) string { return fill(phrase, args) }
 
 // fill replaces {name}, {name을} and {을}: a name is in Latin letters, a particle in Hangul.
 func fill(phrase string, args Args) string {

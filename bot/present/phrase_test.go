@@ -1,70 +1,14 @@
 package present
 
 import (
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
-
-// sample fills every slot that phrases have.
-var sample = Args{
-	"menu": "새우 파스타", "reason": "설정이 잘못됨", "read": "18원", "time": "2분쯤", "n": "2",
-	"stage": "영상 만드는 중", "bar": "▰▰▰▱▱▱▱▱▱▱", "shop": "바다식당", "price": "18,000원", "regular": "22,000원",
-	"name": "바다식당", "limit": "30", "date": "12월 1일", "month": "12월", "day": "1", "list": "새우 파스타 18,000원", "all": "30", "left": "6", "logo": "있어요", "who": "관리자", "words": "새우 파스타 · 18,000원", "shoplook": "깔끔", "shopmusic": "밝은 음악", "names": "clean, market", "allow": "GET, HEAD",
-}
-
-// command is what a Korean phrase may hold in Latin letters.
-var command = regexp.MustCompile(`/[a-z]+|@sajangpick|MP3|https:\S+`)
-
-func keys(lang string) []string {
-	var ks []string
-	for k := range phrases()[lang] {
-		ks = append(ks, k)
-	}
-	slices.Sort(ks)
-	return ks
-}
-
-// ended is the end of a sentence, with the two letters before it.
-var ended = regexp.MustCompile(`(\S{1,2})[.?!]+[’”)]*(?:\s|$)`)
-
-func TestKoreanSentencesEndInTheSpokenPoliteForm(t *testing.T) {
-	for _, k := range keys("ko") {
-		for _, m := range ended.FindAllStringSubmatch(phrases()["ko"][k], -1) {
-			if end := m[1]; !strings.HasSuffix(end, "요") && !strings.HasSuffix(end, "요}") && end != "})" {
-				t.Errorf("%s: a sentence ends in %q: %q", k, end, phrases()["ko"][k])
-			}
-		}
-	}
-}
-
-func TestPhrasesAreSetCleanly(t *testing.T) {
-	dirt := regexp.MustCompile(`  |^\s|\s$| \n|"|\s[.,?!]`)
-	for _, lang := range []string{"ko", "en"} {
-		for _, k := range keys(lang) {
-			p := phrases()[lang][k]
-			if dirt.MatchString(p) || strings.Count(p, "“") != strings.Count(p, "”") {
-				t.Errorf("%s %s: %q", lang, k, p)
-			}
-			if lang == "ko" && (strings.Contains(p, "'") || strings.Count(p, "‘") != strings.Count(p, "’")) {
-				t.Errorf("%s %s: %q", lang, k, p)
-			}
-		}
-	}
-}
-
-func TestBothLanguagesHaveTheSamePhrases(t *testing.T) {
-	if !slices.Equal(keys("ko"), keys("en")) {
-		t.Errorf("ko has %v\nen has %v", keys("ko"), keys("en"))
-	}
-}
 
 func TestAKeyHasOnePhrase(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
@@ -104,93 +48,6 @@ func TestEveryReasonIsExplainedInEachLanguage(t *testing.T) {
 		}
 		if got := Reason(lang, "something_new"); got != Reason(lang, pipeline.ReasonTrouble) {
 			t.Errorf("%s: an unknown reason says %q", lang, got)
-		}
-	}
-}
-
-// names are those of fields, headers, types and addresses.
-var names = regexp.MustCompile(`[A-Za-z_/.-]+[0-9]?[A-Za-z_/.-]*`)
-
-func TestKoreanPhrasesHaveNoJargonAndSayWhatToDo(t *testing.T) {
-	for _, k := range keys("ko") {
-		p := strings.ReplaceAll(command.ReplaceAllString(Fill("ko", k, sample), "/"), "초대 코드", "")
-		p = strings.ReplaceAll(p, "AI", "") // as the law and everybody calls it
-		if strings.HasPrefix(k, "api.") {   // whoever writes a program reads the names of its fields and headers as they are
-			p = names.ReplaceAllString(p, "")
-		}
-		for _, r := range p {
-			if r < utf8.RuneSelf && unicode.IsLetter(r) {
-				t.Errorf("%s holds a Latin letter: %q", k, p)
-				break
-			}
-		}
-		for _, w := range []string{"오류", "에러", "서버", "업로드", "렌더", "실패", "코드", "(으)", "을(를)", "{", "}", "습니다", "_"} {
-			if strings.Contains(p, w) {
-				t.Errorf("%s: %q holds %q", k, p, w)
-			}
-		}
-		sentence := strings.HasPrefix(k, "reason.") || strings.HasPrefix(k, "ask.")
-		if sentence && !strings.Contains(p, "주세요") && !strings.HasSuffix(p, "까요?") {
-			t.Errorf("%s doesn't say what to do: %q", k, p)
-		}
-	}
-}
-
-// TestParticlesBehindSlotsAreChosen holds that what depends on the word before it is inside of the slot's braces.
-func TestParticlesBehindSlotsAreChosen(t *testing.T) {
-	for _, particle := range strings.Fields("을 를 은 는 이 가 와 과 로 으로 예요 이에요 이라고 라고 이나 나 랑 이랑") {
-		fixed := regexp.MustCompile(`[a-z]\}[’”)]*` + particle + `(?:[^\p{Hangul}]|$)`)
-		for _, k := range keys("ko") {
-			if p := phrases()["ko"][k]; fixed.MatchString(p) {
-				t.Errorf("%s: %s is right for some words only: %q", k, particle, p)
-			}
-		}
-	}
-}
-
-func TestNoParticleIsWrittenAgainstItsWord(t *testing.T) {
-	for _, word := range []string{"국밥", "만두", "물"} { // closed, open, and closed with ㄹ
-		args := Args{}
-		for name := range sample {
-			args[name] = word
-		}
-		for _, k := range keys("ko") {
-			before := rune(0)
-			for _, r := range Fill("ko", k, args) {
-				if closed := before >= '가' && before <= '힣' && (before-'가')%28 > 0; r == '를' && closed {
-					t.Errorf("%s says %c를: %s", k, before, Fill("ko", k, args))
-				}
-				before = r
-			}
-		}
-	}
-}
-
-func TestBothLanguagesFillTheSameSlots(t *testing.T) {
-	slot := regexp.MustCompile(`\{([a-z]+)`)
-	slots := func(lang, k string) (names []string) {
-		for _, m := range slot.FindAllStringSubmatch(phrases()[lang][k], -1) {
-			if names = append(names, m[1]); sample[m[1]] == "" {
-				t.Errorf("%s %s: no sample for {%s}", lang, k, m[1])
-			}
-		}
-		slices.Sort(names)
-		return slices.Compact(names)
-	}
-	for _, k := range keys("ko") {
-		if ko, en := slots("ko", k), slots("en", k); !slices.Equal(ko, en) {
-			t.Errorf("%s: ko fills %v, en fills %v", k, ko, en)
-		}
-	}
-}
-
-func TestPhrasesAreShort(t *testing.T) {
-	long := map[string]int{"help": 450, "help.admin": 220, "help.slack": 520, "install.done": 180, "group.sees.slack": 140, "group.blind": 200, "group.sees": 140, "start.how": 150, "about": 250} // read once, in peace
-	for _, lang := range []string{"ko", "en"} {
-		for _, k := range keys(lang) {
-			if n := utf8.RuneCountInString(Fill(lang, k, sample)); n == 0 || n > max(long[k], 120) {
-				t.Errorf("%s %s has %d characters", lang, k, n)
-			}
 		}
 	}
 }

@@ -8,44 +8,44 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Ill is what stands behind the name of a line that says that its order came to nothing.
-const Ill = "failed"
+// ill is what stands behind the name of a line that says that its order came to nothing.
+const ill = "failed"
 
-// AboutPhoto is what stands behind the name of a line that has asked about its order's photo: a question gets a line of
+// aboutPhoto is what stands behind the name of a line that has asked about its order's photo: a question gets a line of
 // its own at the end of the chat, and goes on as the order's line when it is answered.
-const AboutPhoto = "photo"
+const aboutPhoto = "photo"
 
-// LineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
+// lineOf gives the name of an order's line, and what it is about when it isn't the first one: ill, or
 // the number of the cut that it goes along with.
-func LineOf(o pipeline.Order) (name, about string) {
+func lineOf(o pipeline.Order) (name, about string) {
 	name, about, _ = strings.Cut(o.StatusRef, " ")
 	return name, about
 }
 
-// Wanted is what the line of an order should be about. Bad news and a new cut get a line of their own at
+// wanted is what the line of an order should be about. Bad news and a new cut get a line of their own at
 // the end of the chat: an edit far above makes no phone ring.
-func Wanted(o pipeline.Order) string {
+func wanted(o pipeline.Order) string {
 	switch {
 	case o.Status == pipeline.Failed:
-		return Ill
+		return ill
 	case o.Status == pipeline.Open && o.Shown > 0:
 		return strconv.Itoa(o.Cut.N)
 	case o.AwaitsAnswer():
-		return AboutPhoto
+		return aboutPhoto
 	}
-	_, about := LineOf(o)
+	_, about := lineOf(o)
 	return about
 }
 
 // firstLine reports whether a line that is about this is that of an order's first cut.
-func firstLine(about string) bool { return about == "" || about == Ill || about == AboutPhoto }
+func firstLine(about string) bool { return about == "" || about == ill || about == aboutPhoto }
 
 // Standing says how an order stands. A line that isn't alive, because its chat may not be written to so
 // often, says nothing that grows old.
 func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
 	lang := o.Thread.Lang
 	stage := Stage(lang, o)
-	if _, about := LineOf(o); o.Status == pipeline.Delivered && !firstLine(about) && about != strconv.Itoa(o.Cut.N) {
+	if _, about := lineOf(o); o.Status == pipeline.Delivered && !firstLine(about) && about != strconv.Itoa(o.Cut.N) {
 		return Fill(lang, "cancelled", nil) // the cut that the line went along with
 	}
 	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || IsHeld(o) || o.AwaitsAnswer() {
@@ -69,10 +69,10 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.Done()), "time": Duration(lang, e.Left)})
 }
 
-// SaysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with
+// saysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with
 // does, and goes on to when the short is there; those of later cuts need not.
-func SaysWhy(o pipeline.Order) bool {
-	about := Wanted(o)
+func saysWhy(o pipeline.Order) bool {
+	about := wanted(o)
 	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
 	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && firstLine(about) && made
 }

@@ -4,7 +4,6 @@
 package present
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,14 +16,6 @@ import (
 // IsHeld reports whether an order rests because an admin or the budget holds it back.
 func IsHeld(o pipeline.Order) bool {
 	return o.Status == pipeline.Open && o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
-}
-
-// ProviderOf names who does a paid step.
-func ProviderOf(s pipeline.Step) string {
-	if s == pipeline.Render {
-		return "creatomate"
-	}
-	return "runway"
 }
 
 // IsEmptied reports whether an order's words and files were taken away.
@@ -41,42 +32,23 @@ func Language(code string) string {
 // WordArgs name what stands on a short, for phrases.
 func WordArgs(w pipeline.Words) Args { return Args{"menu": w.Menu, "price": w.Price} }
 
-// commandWord finds our commands in phrases, and the one of Slack's own that has such a name.
-var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|web|language|cancel|status|retry|resend|stuck|spend|invite|shops|log|limit|pause|resume|export|forget)\b( @sajangpick)?`)
-
-// Spoken writes commands as they are given on a platform: Slack keeps some for itself, so there all of ours
-// stand behind a word of our own.
-func Spoken(platform, text string) string {
-	if platform != "slack" {
-		return text
-	}
-	return commandWord.ReplaceAllStringFunc(text, func(s string) string {
-		if strings.HasSuffix(s, "/invite @sajangpick") {
-			return s
-		}
-		return strings.Replace(s, "/", "/sajangpick ", 1)
-	})
-}
-
-// Voice is how a chat is spoken to: in its language, as its platform writes, with the times of the shops' zone.
+// Voice is how a chat is spoken to: in its language, as its platform writes, with the times of the shops' zone. See
+// Guide.Voice.
 type Voice struct {
-	Lang, platform string
-	zone           *time.Location
-	now            time.Time
-}
-
-// NewVoice makes a Voice. A nil zone is UTC.
-func NewVoice(lang, platform string, zone *time.Location, now time.Time) Voice {
-	return Voice{lang, platform, zone, now}
+	Lang  string
+	Guide Guide
+	On    bot.Platform
+	zone  *time.Location
+	now   time.Time
 }
 
 // Fill gives a phrase in the chat's language, as it is said on the platform.
 func (v Voice) Fill(key string, args Args) string {
-	text := Fill(v.Lang, key+"."+v.platform, args)
+	text := fill(v.On.Phrases[known(v.Lang)][key], args)
 	if text == "" {
 		text = Fill(v.Lang, key, args)
 	}
-	return Spoken(v.platform, text)
+	return v.On.Spoken(text)
 }
 
 // Date is a day as people say it.
@@ -105,9 +77,6 @@ func (v Voice) Span(t time.Duration) string {
 	}
 	return strings.Join(parts, " ")
 }
-
-// Provider names one to people.
-func (v Voice) Provider(name string) string { return v.Label("admin.provider.", name) }
 
 // Label gives the phrase for a name, or the name itself when there is none.
 func (v Voice) Label(prefix, name string) string {
@@ -170,7 +139,7 @@ func (v Voice) What(o pipeline.Order) string {
 // Waits says what an order waits for; "" when it has ended.
 func (v Voice) Waits(o pipeline.Order) string {
 	args := Args{
-		"name": v.Provider(ProviderOf(o.Step)), "time": v.Span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
+		"name": v.Provider(v.Guide.Providers().Of(o.Step)), "time": v.Span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
 	}
 	late := o.Due.Sub(v.now) < time.Second
 	key := ""
@@ -245,24 +214,4 @@ func ZoneOf(zone *time.Location) *time.Location {
 func MonthOf(zone *time.Location, t time.Time, later int) time.Time {
 	y, m, _ := t.In(ZoneOf(zone)).Date()
 	return time.Date(y, m+time.Month(later), 1, 0, 0, 0, 0, ZoneOf(zone))
-}
-
-// Whose tells the shop, the chat and the person of an order. shop has only its number when it is gone.
-func (v Voice) Whose(s *Screen, o pipeline.Order, shop bot.Shop) {
-	if o.Shop != 0 {
-		shop.ID = o.Shop
-		name := v.NameOf(shop)
-		if shop.Name != "" {
-			name = strconv.FormatInt(o.Shop, 10) + " " + name
-		}
-		s.Line("🏪 " + name)
-	}
-	if IsEmptied(o) {
-		return
-	}
-	where := v.Label("admin.platform.", o.Thread.Platform) + " " + o.Thread.Chat
-	if o.Thread.User != "" && o.Thread.User != o.Thread.Chat {
-		where += " · " + o.Thread.User
-	}
-	s.Long("👤 " + where)
 }

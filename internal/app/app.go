@@ -12,20 +12,15 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/sajangpick/sajangpick/adapters/creatomate"
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
-	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
-	"github.com/sajangpick/sajangpick/adapters/runway"
-	"github.com/sajangpick/sajangpick/adapters/slack"
-	"github.com/sajangpick/sajangpick/adapters/telegram"
+	"github.com/sajangpick/sajangpick/adapters/metrics"
 	"github.com/sajangpick/sajangpick/adapters/tracing"
 	"github.com/sajangpick/sajangpick/adapters/track"
 	"github.com/sajangpick/sajangpick/adapters/web"
@@ -34,8 +29,9 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/outbox"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/config"
-	"github.com/sajangpick/sajangpick/internal/httpx"
+	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
@@ -46,37 +42,40 @@ import (
 
 // App is the whole service: everything that knows of each other is put together here.
 type App struct {
-	version string
-	Cfg     config.Config
-	log     *slog.Logger
-	Engine  storage.Engine
-	Blobs   pipeline.Blobs
-	files   http.Handler // serves the disk store's links; nil with S3
-	public  string       // base address at which we are reached, empty if we aren't
-	page    *web.Page    // nil: turned off
-	hub     *live.Hub    // tells open pages what happens; nil: turned off
-
+	version   string
+	Cfg       config.Config
+	log       *slog.Logger
+	Engine    storage.Engine
+	Blobs     pipeline.Blobs
+	files     http.Handler // serves the disk store's links; nil with S3
+	secret    []byte       // what signs and seals hangs on it
+	public    string       // base address at which we are reached, empty if we aren't
+	page      *web.Page    // nil: turned off
+	hub       *live.Hub    // tells open pages what happens; nil: turned off
+	providers []Provider   // those that are paid
+	signer    pipeline.Signer
 	callbacks *callback.Sender // tells shops' programs how their orders ended
+	people    http.Handler     // the people of Telegram's stand-in; nil without one
+	watch     *web.Watch
+	logo      string // blob of the service's own
+	Pipe      *pipeline.Pipeline
 
-	people http.Handler // the people of Telegram's stand-in; nil without one
-	watch  *web.Watch
-	Pipe   *pipeline.Pipeline
-
-	chats        map[string]pipeline.Chat    // by platform
-	members      map[string]bot.Members      // by platform
-	history      map[string]bot.History      // by platform, where what was missed can be read later
-	telegram     *telegram.Client            // nil: turned off
-	slack        *slack.Client               // nil: turned off
-	install      *slack.Installer            // nil: workspaces of Slack can't install the app by themselves
-	reseal       func(context.Context) error // seals the tokens of Slack's workspaces with a new secret; nil: there are none
+	Messengers   []*Messenger             // those that are turned on
+	chats        map[string]pipeline.Chat // by platform
+	members      map[string]bot.Members   // by platform
+	history      map[string]bot.History   // by platform, where what was missed can be read later
+	guide        present.Guide
 	outbox       *outbox.Outbox
 	Conversation *conversation.Conversation
-	Monitor      *monitor
+	Monitor      *monitor.Monitor
+	SpendGate    *monitor.SpendGate
+	health       *monitor.Providers
+	recovery     *monitor.Recovery
 	Intakes      []*Intake
 
 	Space   *space
 	unready atomic.Bool // what /readyz said last
-	Metrics *metrics
+	Metrics *metrics.Metrics
 	Traces  *tracing.Tracer // nil: traces are off
 
 	background sync.WaitGroup // what lets updates in
@@ -88,20 +87,25 @@ type Parts struct {
 	Version  string // of the program
 	Cfg      config.Config
 	Log      *slog.Logger
-	Self     string             // base address at which this machine reaches us
-	Sandbox  bool               // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
-	StandIns string             // base address of the stand-ins
-	BotAPI   string             // base address of Telegram's stand-in; empty: there is none
-	BotToken string             // what it takes for the bot's token
-	People   http.Handler       // the page of the people in it
-	Engine   storage.Engine     // open; the app closes it
-	Tool     ffmpeg.Tool        // zero: there is no ffmpeg
-	Guard    *clipcheck.Checker // nil: clips aren't compared with their photos
-	Prepare  pipeline.Framer
-	Look     string // that shorts get where none was chosen; empty: the first
-	Finish   pipeline.Finisher
-	Logo     pipeline.Prepare
-	Times    pipeline.Times
+	Self     string         // base address at which this machine reaches us
+	Sandbox  bool           // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
+	StandIns string         // base address of the stand-ins
+	BotAPI   string         // base address of Telegram's stand-in; empty: there is none
+	BotToken string         // what it takes for the bot's token
+	People   http.Handler   // the page of the people in it
+	Engine   storage.Engine // open; the app closes it
+
+	Clips      ClipProvider // nil: Runway, by the settings
+	Cuts       CutProvider  // nil: Creatomate, by the settings
+	Messengers []Wiring     // besides those of the settings
+
+	Tool    ffmpeg.Tool        // zero: there is no ffmpeg
+	Guard   *clipcheck.Checker // nil: clips aren't compared with their photos
+	Prepare pipeline.Framer
+	Look    string // that shorts get where none was chosen; empty: the first
+	Finish  pipeline.Finisher
+	Logo    pipeline.Prepare
+	Times   pipeline.Times
 }
 
 const (
@@ -121,11 +125,10 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
-	secret, err := SecretKey(p.Cfg)
-	if err != nil {
+	if a.secret, err = SecretKey(p.Cfg); err != nil {
 		return nil, err
 	}
-	signer := pipeline.NewSigner(secret, OldSecret(p.Cfg))
+	a.signer = pipeline.NewSigner(a.secret, OldSecret(p.Cfg))
 	if err := a.openTraces(ctx); err != nil {
 		return nil, err
 	}
@@ -135,91 +138,39 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	case p.Sandbox:
 		a.public = p.Self
 	}
-	if err := a.openBlobs(ctx, a.public, signer); err != nil {
+	if err := a.openBlobs(ctx); err != nil {
 		return nil, err
 	}
-	a.watch = &web.Watch{Store: a.Engine, Blobs: a.Blobs, Signer: signer, Base: a.public, Log: p.Log}
+	a.watch = &web.Watch{Store: a.Engine, Blobs: a.Blobs, Signer: a.signer, Base: a.public, Log: p.Log}
+	p = p.wire()
+	a.providers = p.providers()
 	results, err := OpenResults(p)
 	if err != nil {
 		return nil, err
 	}
-	logo, music, err := a.keepAssets(ctx)
-	if err != nil {
+	var music map[string]string
+	if a.logo, music, err = a.keepAssets(ctx); err != nil {
 		return nil, err
 	}
-	if err := a.openChats(p, secret, signer); err != nil {
+	if err := a.openMessengers(p); err != nil {
 		return nil, err
 	}
-	a.openMonitor(p)
-	a.Metrics = newMetrics(a)
-	a.Monitor.openRecovery(p, a.Monitor.cuts, logo)
+	a.openGate(p)
+	a.openMetrics(p)
 	a.Pipe = pipeline.New(pipeline.Options{
 		Store: a.Engine, Blobs: a.Blobs, Chats: a.chats,
-		Clips: observedClips{a.Monitor.Runway, a.Monitor.note("runway")},
-		Cuts:  observedCuts{a.Monitor.cuts, a.Monitor.note("creatomate")}, Results: results, Prepare: p.Prepare, Finish: p.Finish,
-		Process: a.Engine.Process(), Signer: signer, CallbackURL: a.public, RingClips: callbacksForClips(p),
-		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds, ClipPrice: a.Monitor.gate.clip, Logo: logo, Music: music, TrackVolume: track.Volume(p.Tool),
+		Clips: p.Clips, Cuts: p.Cuts, Results: results, Prepare: p.Prepare, Finish: p.Finish,
+		Process: a.Engine.Process(), Signer: a.signer, CallbackURL: a.public,
+		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds,
+		Logo: a.logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
-		Budget: a.Monitor.gate.budget, Zone: a.Monitor.gate.zone, Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
+		Budget: a.SpendGate.Budget, Zone: a.SpendGate.Zone,
+		Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
 	})
 	a.openConversation(p)
-	a.openPage(p, signer)
-	a.openIntakes()
-	a.Metrics.Registry.MustRegister(intakeMetric{a.Intakes})
+	a.openMonitor(p)
+	a.openPage(p)
 	return a, nil
-}
-
-// callbacksForClips reports whether a callback comes when a clip is done: Runway itself has no webhooks.
-func callbacksForClips(p Parts) bool {
-	return p.Cfg.Runway.Rings || p.Sandbox && !p.Cfg.Runway.Key.Set()
-}
-
-func NewRunway(p Parts) *runway.Client {
-	o := runway.Options{
-		BaseURL: p.Cfg.Runway.BaseURL.String(), Key: p.Cfg.Runway.Key.Reveal(),
-		Model: p.Cfg.Runway.Model, Gateway: callbacksForClips(p), Log: p.Log,
-	}
-	if p.Sandbox && o.Key == "" {
-		o.BaseURL, o.Key = p.StandIns, standInKey
-	}
-	return runway.New(o)
-}
-
-func NewCreatomate(p Parts) *creatomate.Client {
-	o := creatomate.Options{
-		BaseURL: p.Cfg.Creatomate.BaseURL.String(), Key: p.Cfg.Creatomate.Key.Reveal(),
-		TemplateID: p.Cfg.Creatomate.TemplateID, Log: p.Log,
-	}
-	if r := p.Cfg.Creatomate.Rate; p.Engine != nil && r.N > 0 {
-		o.Take = func(ctx context.Context, ahead time.Duration) (time.Duration, error) {
-			return p.Engine.Take(ctx, "creatomate", pipeline.Rate(r), ahead)
-		}
-	}
-	if p.Sandbox && o.Key == "" {
-		o.BaseURL, o.Key, o.TemplateID = p.StandIns, standInKey, ""
-	}
-	return creatomate.New(o)
-}
-
-// OpenResults fetches what providers made.
-func OpenResults(p Parts) (*download.Results, error) {
-	return download.New(download.Options{
-		Hosts: resultHosts(p), Proxy: http.ProxyFromEnvironment,
-		MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
-	})
-}
-
-// resultHosts are where results may be fetched: the providers' own, those of the base URLs that
-// an operator has set, and RESULT_HOSTS.
-func resultHosts(p Parts) []string {
-	hosts := []string{".cloudfront.net", ".creatomate.com"} // Runway, "API Output Formats"; Creatomate, "the render object"
-	for _, u := range []*url.URL{p.Cfg.Runway.BaseURL, p.Cfg.Creatomate.BaseURL} {
-		hosts = append(hosts, u.Scheme+"://"+u.Host)
-	}
-	if p.StandIns != "" {
-		hosts = append(hosts, p.StandIns)
-	}
-	return append(hosts, p.Cfg.ResultHosts...)
 }
 
 // SecretKey is what signs tokens and links: the setting, or with SQLite one that is kept beside the database.
@@ -252,7 +203,7 @@ func OpenEngine(ctx context.Context, cfg config.Config, log *slog.Logger) (stora
 	return sqlite.Open(ctx, cfg.Database.SQLite, o)
 }
 
-func (a *App) openBlobs(ctx context.Context, public string, signer pipeline.Signer) error {
+func (a *App) openBlobs(ctx context.Context) error {
 	b := a.Cfg.Blobs
 	if b.Bucket != "" {
 		o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
@@ -263,7 +214,7 @@ func (a *App) openBlobs(ctx context.Context, public string, signer pipeline.Sign
 		a.Blobs = store
 		return err
 	}
-	store, err := disk.New(b.Dir, disk.Options{BaseURL: public, Signer: signer})
+	store, err := disk.New(b.Dir, disk.Options{BaseURL: a.public, Signer: a.signer})
 	if err != nil {
 		return err
 	}
@@ -315,18 +266,18 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.KnowsSecret(ctx); err != nil {
 		return err
 	}
-	if err := a.Monitor.gate.refresh(ctx); err != nil {
+	if err := a.SpendGate.Refresh(ctx); err != nil {
 		return err
 	}
 	err := a.Engine.Start(ctx, storage.Handlers{
-		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.tell, SendMessage: a.outbox.Send, Draft: a.Conversation.Draft, Periodic: a.Schedule(),
+		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.NotifyStatus, SendMessage: a.outbox.Send, Draft: a.Conversation.Draft, Periodic: a.Schedule(),
 	})
 	if err != nil {
 		return err
 	}
 	var open context.Context
 	open, a.stopIntake = context.WithCancel(context.WithoutCancel(ctx))
-	a.background.Go(func() { a.Monitor.watch(open) })
+	a.background.Go(func() { a.Monitor.Watch(open) })
 	a.receive(open)
 	return nil
 }
@@ -354,10 +305,4 @@ func (a *App) Close() error {
 		errs = append(errs, c.Close())
 	}
 	return errors.Join(errs...)
-}
-
-func (a *App) handleCallback(provider string) httpx.CallbackFunc {
-	return func(ctx context.Context, order int64, token, remote string) error {
-		return a.Pipe.HandleCallback(ctx, provider, order, token, remote)
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -153,9 +152,9 @@ func (i *Intake) Receiving() bool {
 	return i.up
 }
 
-// report tells ops what has changed since it did so last. Another process may have told them that nothing comes in,
+// Report tells ops what has changed since it did so last. Another process may have told them that nothing comes in,
 // even after this one took over, so it is said again and again that it does.
-func (i *Intake) report(ctx context.Context, ops *ops.Ops) error {
+func (i *Intake) Report(ctx context.Context, ops *ops.Ops) error {
 	n, why := i.News()
 	switch {
 	case !n.Failing && !i.Receiving():
@@ -168,21 +167,4 @@ func (i *Intake) report(ctx context.Context, ops *ops.Ops) error {
 	}
 	i.told, i.toldAt = n, time.Now()
 	return nil
-}
-
-// intakeMetric tells for each platform whether updates come in through this process.
-type intakeMetric struct{ all []*Intake }
-
-var intakeDesc = prometheus.NewDesc("sajangpick_intake_up",
-	"1 while updates come in through this process. A process that another one polls for has 0.",
-	[]string{"platform"}, nil)
-
-// Describe implements prometheus.Collector.
-func (m intakeMetric) Describe(ch chan<- *prometheus.Desc) { ch <- intakeDesc }
-
-// Collect implements prometheus.Collector.
-func (m intakeMetric) Collect(ch chan<- prometheus.Metric) {
-	for _, i := range m.all {
-		ch <- prometheus.MustNewConstMetric(intakeDesc, prometheus.GaugeValue, oneIf(i.Receiving()), i.Platform)
-	}
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
@@ -11,6 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -18,11 +20,20 @@ import (
 // sampleShop is the shop that everybody at the sandbox's page is signed in to.
 const sampleShop = "연희식당"
 
-// openHub is the first of the page: the messengers need it, and the page needs the conversation behind them.
-func (a *App) openHub(p Parts) {
-	if p.Cfg.Web.On || p.Sandbox && !p.Cfg.Web.Set {
-		a.hub = live.NewHub(a.log)
+// wirePage builds what the page is to orders that were made on it. The page itself needs the conversation, which is
+// behind all messengers: see openPage.
+func wirePage(a *App, p Parts) (*Messenger, error) {
+	if !p.Cfg.Web.On && (!p.Sandbox || p.Cfg.Web.Set) {
+		return &Messenger{About: (&web.Messenger{}).Platform()}, nil
 	}
+	a.hub = live.NewHub(a.log)
+	m := &web.Messenger{Blobs: a.Blobs, Hub: a.hub, Chats: a.Engine}
+	return &Messenger{
+		Messenger: m,
+		// It needs no lines: it draws orders as they stand.
+		Chat: func(o *outbox.Outbox) pipeline.Chat { return web.Chat{Messenger: m, Queue: o.QueueCallback} },
+		Run:  []func(context.Context){func(ctx context.Context) { a.hub.Run(ctx, a.Engine) }},
+	}, nil
 }
 
 // signInAddress is where links lead; empty when there is no page.
@@ -33,14 +44,14 @@ func (a *App) signInAddress() string {
 	return a.public + web.SignInPath
 }
 
-func (a *App) openPage(p Parts, signer pipeline.Signer) {
+func (a *App) openPage(p Parts) {
 	if a.hub == nil {
 		return
 	}
 	o := web.Options{
 		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
-		Signer: signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
+		Signer: a.signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,
 	}
 	if p.Sandbox {
@@ -68,12 +79,17 @@ func newCallbacks(p Parts, signer pipeline.Signer, public string) (*callback.Sen
 	return callback.NewSender(to, signer, public+api.Orders), nil
 }
 
-// botChat is the address of a chat with our bot, "" when there is none.
-func (a *App) botChat() string {
-	if name := a.botName(); name != "" {
-		return "https://t.me/" + name
+// botChat is the address of a chat with our bot, and what people call its platform; "" when there is none.
+func (a *App) botChat(lang string) (address, name string) {
+	for _, m := range a.Messengers {
+		if m.About.Link == nil {
+			continue
+		}
+		if address := m.About.Link(""); address != "" {
+			return address, m.About.Labels.In(lang, m.About.Name)
+		}
 	}
-	return ""
+	return "", ""
 }
 
 // hubObserver tells open pages of every change in this process; what other platforms' orders are told has jobs of
@@ -85,3 +101,6 @@ func (o hubObserver) Moved(_, after pipeline.Order) { o.hub.Changed(after.Shop, 
 
 // CallbackHandled implements pipeline.Observer.
 func (hubObserver) CallbackHandled(time.Duration) {}
+
+// Called implements pipeline.Observer.
+func (hubObserver) Called(string, string, time.Duration, error) {}

@@ -3,36 +3,27 @@ package app
 import (
 	"net/http"
 	"sync/atomic"
-
-	"github.com/sajangpick/sajangpick/adapters/creatomate"
-	"github.com/sajangpick/sajangpick/adapters/runway"
 )
 
 // Routes is every HTTP route, each with its caller.
 func (a *App) Routes() http.Handler {
 	m := http.NewServeMux()
 
-	// Telegram: what people do there. 200 only after the commit.
-	if a.telegram != nil {
-		m.Handle("/webhooks/telegram", a.Metrics.door("telegram", a.telegram.Webhook(a.handle)))
+	// Platforms: what people do there. A webhook answers 200 only after the commit.
+	for _, of := range a.Messengers {
+		for _, r := range of.Routes {
+			if r.Name != "" {
+				r.Handler = a.Metrics.Webhook(r.Name, r.Handler)
+			}
+			m.Handle(r.Pattern, r.Handler)
+		}
 	}
 
-	// Slack: what people do there. 200 only after the commit.
-	if a.slack != nil && a.Cfg.Slack.Signing.Set() {
-		m.Handle("/webhooks/slack/events", a.Metrics.door("slack_events", a.slack.Events(a.handle)))
-		m.Handle("/webhooks/slack/commands", a.Metrics.door("slack_commands", a.slack.Commands(a.handle)))
-		m.Handle("/webhooks/slack/interactions", a.Metrics.door("slack_interactions", a.slack.Interactions(a.handle)))
+	// Providers, or what stands in front of them: callbacks. Repeats are harmless.
+	for _, p := range a.providers {
+		name := p.Name()
+		m.Handle("POST /webhooks/"+name+"/{order}/{token}", a.Metrics.Webhook(name, p.CallbackHandler(a.handleCallback(name))))
 	}
-	// A person: installs the app in their workspace of Slack.
-	if a.install != nil {
-		m.HandleFunc("GET /slack/install", a.install.Begin)
-		m.HandleFunc("GET /slack/callback", a.install.Finish)
-	}
-
-	// A gateway in front of Runway: the callback. Repeats are harmless.
-	m.Handle("POST /webhooks/runway/{order}/{token}", a.Metrics.door("runway", runway.CallbackHandler(a.handleCallback("runway"))))
-	// Creatomate: the callback. Repeats are harmless.
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", a.Metrics.door("creatomate", creatomate.CallbackHandler(a.handleCallback("creatomate"))))
 
 	// A person: watches and saves one short.
 	m.Handle("GET /v/{token}", a.watch)

@@ -18,7 +18,7 @@ func (a *App) Schedule() []storage.Periodic {
 		{Name: "words", Schedule: a.Cfg.Sweep.Schedule, Run: a.outbox.Sweep},           // words whose jobs are lost
 		{Name: "clean", Schedule: a.Cfg.Clean.Schedule, Run: a.Monitor.Clean},          // files and words of orders that ended long ago
 		{Name: "tidy", Schedule: a.Cfg.Clean.Schedule, Run: a.tidy},                    // what isn't needed any more
-		{Name: "report", Schedule: a.Cfg.Report.Schedule, Run: a.Monitor.report},       // how the day before was, and whether the ledger adds up
+		{Name: "report", Schedule: a.Cfg.Report.Schedule, Run: a.Monitor.Report},       // how the day before was, and whether the ledger adds up
 	}
 }
 

@@ -53,8 +53,11 @@ func (a *App) KnowsSecret(ctx context.Context) error {
 		}
 		return fmt.Errorf("SECRET_KEY: %w", OtherKey(there, now, lost))
 	}
-	if a.reseal != nil {
-		if err := a.reseal(ctx); err != nil {
+	for _, m := range a.Messengers {
+		if m.Reseal == nil {
+			continue
+		}
+		if err := m.Reseal(ctx); err != nil {
 			return err
 		}
 	}

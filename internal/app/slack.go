@@ -2,19 +2,20 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/slack"
 	"github.com/sajangpick/sajangpick/internal/pace"
 )
 
-// openSlack builds Slack's client, and what lets workspaces install the app; nothing when Slack is
-// turned off.
-func (a *App) openSlack(secret []byte) error {
+// wireSlack builds the messenger with its ways in, requests or a socket, and what lets workspaces install the app.
+func wireSlack(a *App, _ Parts) (*Messenger, error) {
 	s := a.Cfg.Slack
 	if !s.On() {
-		return nil
+		return &Messenger{About: slack.Describe()}, nil
 	}
+	m := &Messenger{Run: []func(context.Context){a.lookBack}}
 	api, one := s.APIURL.String()+"/", s.Token.Reveal()
 	o := slack.Options{
 		APIURL: api, SigningSecret: s.Signing.Reveal(), AppToken: s.AppToken.Reveal(), Booker: a.Engine, Log: a.log,
@@ -22,11 +23,11 @@ func (a *App) openSlack(secret []byte) error {
 		Gone:   a.expelled,
 	}
 	if s.Installs() {
-		all, err := slack.NewWorkspaces(a.Engine, secret, OldSecret(a.Cfg))
+		all, err := slack.NewWorkspaces(a.Engine, a.secret, OldSecret(a.Cfg))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a.reseal = all.Reseal
+		m.Reseal = all.Reseal
 		o.Tokens, o.Gone = all.Token, func(ctx context.Context, team string, t time.Time) error {
 			if err := all.Forget(ctx, team, t); err != nil {
 				return err
@@ -36,13 +37,29 @@ func (a *App) openSlack(secret []byte) error {
 			}
 			return a.expelled(ctx, team, t)
 		}
-		a.install = slack.NewInstaller(slack.InstallOptions{
+		install := slack.NewInstaller(slack.InstallOptions{
 			APIURL: api, ID: s.ID, Secret: s.Key.Reveal(), Base: a.public, Workspaces: all, Log: a.log,
 		})
+		// A person: installs the app in their workspace.
+		m.Routes = append(m.Routes, Route{"GET /slack/install", "", http.HandlerFunc(install.Begin)},
+			Route{"GET /slack/callback", "", http.HandlerFunc(install.Finish)})
 	}
-	var err error
-	a.slack, err = slack.New(o)
-	return err
+	c, err := slack.New(o)
+	if err != nil {
+		return nil, err
+	}
+	m.Messenger = c
+	if s.Signing.Set() { // what people do there. 200 only after the commit
+		m.Routes = append(m.Routes, Route{"/webhooks/slack/events", "slack_events", c.Events(a.Handle)},
+			Route{"/webhooks/slack/commands", "slack_commands", c.Commands(a.Handle)},
+			Route{"/webhooks/slack/interactions", "slack_interactions", c.Interactions(a.Handle)})
+	}
+	if s.Sockets() {
+		m.Intakes = []*Intake{{Platform: slack.Platform, Log: a.log, Open: func() func(context.Context, func(error)) error {
+			return func(ctx context.Context, note func(error)) error { return c.Listen(ctx, a.Handle, note) }
+		}}}
+	}
+	return m, nil
 }
 
 // expelled ends what is under way in a workspace that has removed the app.
@@ -67,7 +84,7 @@ func (a *App) lookBack(ctx context.Context) {
 		}
 		for held.Err() == nil {
 			pause := lookBackEvery
-			if err := a.Conversation.LookBack(held, a.handle); err != nil && held.Err() == nil {
+			if err := a.Conversation.LookBack(held, a.Handle); err != nil && held.Err() == nil {
 				a.log.Warn("photos that no event told of may be missing", "err", err)
 				pause = time.Minute
 			}
@@ -75,9 +92,4 @@ func (a *App) lookBack(ctx context.Context) {
 		}
 		release()
 	}
-}
-
-// slackSocket takes Slack's events from a socket.
-func (a *App) slackSocket() func(context.Context, func(error)) error {
-	return func(ctx context.Context, note func(error)) error { return a.slack.Listen(ctx, a.handle, note) }
 }

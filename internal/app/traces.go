@@ -65,7 +65,7 @@ func (a *App) trace() func(context.Context, pipeline.Order) context.Context {
 
 // observer is whoever watches the pipeline.
 func (a *App) observer() pipeline.Observer {
-	all := observers{a.Metrics, a.Monitor.Back}
+	all := observers{a.Metrics, a.health, a.recovery}
 	if a.hub != nil {
 		all = append(all, hubObserver{a.hub})
 	}
@@ -88,5 +88,12 @@ func (all observers) Moved(before, after pipeline.Order) {
 func (all observers) CallbackHandled(after time.Duration) {
 	for _, o := range all {
 		o.CallbackHandled(after)
+	}
+}
+
+// Called implements pipeline.Observer.
+func (all observers) Called(provider, what string, took time.Duration, err error) {
+	for _, o := range all {
+		o.Called(provider, what, took, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -65,6 +66,15 @@ func New(o Options) *Client {
 	fresh.DisableKeepAlives = true
 	c.starts, c.asks = NewNoRedirectClient(fresh, 0), NewNoRedirectClient(Transport(), 0)
 	return c
+}
+
+// Origin is where the client asks: the scheme and the host of its base URL, "" if that isn't one.
+func (c *Client) Origin() string {
+	u, err := url.Parse(c.base)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // Answer is what a provider said. Body is whole when Status is 2xx; of an error it is as much as came.

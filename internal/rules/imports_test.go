@@ -34,13 +34,20 @@ var mayImport = map[string][]string{
 	"internal/httpx": {"pipeline"},
 	"internal/pace":  {"pipeline"},
 
-	"internal/app":    {"internal/httpx", "internal/pace", "config", "pipeline/...", "bot/...", "storage/...", "adapters/..."},
+	"internal/monitor": {"pipeline", "bot", "bot/ops"},
+
+	"internal/app": {
+		"internal/httpx", "internal/pace", "internal/monitor", "config", "pipeline/...", "bot/...", "storage/...", "adapters/...",
+	},
 	"internal/doctor": {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app"},
 	"internal/cli":    {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app", "internal/doctor"},
 }
 
 // heavy are the libraries that the centre and the conversation must compile without.
-var heavy = []string{"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/", "modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/"}
+var heavy = []string{
+	"github.com/go-telegram/", "github.com/slack-go/", "github.com/aws/", "github.com/jackc/", "github.com/riverqueue/",
+	"modernc.org/", "database/sql", "github.com/prometheus/", "go.opentelemetry.io/",
+}
 
 // TestEachRoomKnowsOnlyItsNeighbours holds the directions of the house against the files themselves.
 func TestEachRoomKnowsOnlyItsNeighbours(t *testing.T) {

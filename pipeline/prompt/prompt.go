@@ -31,7 +31,7 @@ func (k Kind) Steam() bool { return k == Hot || k == Grill || k == HotDrink }
 type Motion struct {
 	Kind   Kind
 	Steam  bool
-	Prompt string // English, at most 1,000 characters (Runway's limit for promptText)
+	Prompt string // English, at most 1,000 characters (what clip providers take)
 }
 
 // data is read once and never written again.

@@ -28,7 +28,7 @@ const (
 	turnWait   = 10 * time.Second       // for a worker: whoever waits holds a place that others could have
 	starved    = 6                      // a job may take so many times its processor time by the clock
 	wornAfter  = 60 * time.Second       // of processor time: a worker is replaced then …
-	wornSlack  = 20 * time.Second       // … and killed by the kernel if it goes on, whoever watches
+	wornGrace  = 20 * time.Second       // … and killed by the kernel if it goes on, whoever watches
 )
 
 // Pool does jobs in workers: processes of this same program that stay for many jobs. They are started when
@@ -146,7 +146,7 @@ func start(l Limits) (*worker, error) {
 		return nil, err
 	}
 	w.out, w.cmd.Stdout = out, theirs
-	l.CPU, l.Memory = wornAfter+wornSlack+l.CPU, shadow*l.Memory
+	l.CPU, l.Memory = wornAfter+wornGrace+l.CPU, shadow*l.Memory
 	err = Start(w.cmd, l)
 	theirs.Close()
 	if err != nil {

@@ -91,12 +91,15 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 		e = wrap(e)
 	}
 	p.Engine = &watched{Engine: e, Ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
-	p.App, err = app.NewApp(t.Context(), app.Parts{
+	parts := app.Parts{
 		Version: TestVersion, Cfg: cfg, Log: log, Self: p.Server.URL, Sandbox: !w.Earnest, Engine: p.Engine,
 		Tool: w.Tool, Guard: w.Guard, Prepare: w.Prepare, Finish: w.finisher(log), Logo: photo.PrepareLogo(photo.New(1)),
 		Times: times,
-	})
-	if err != nil {
+	}
+	if w.Wire != nil {
+		w.Wire(&parts)
+	}
+	if p.App, err = app.NewApp(t.Context(), parts); err != nil {
 		t.Fatal(err)
 	}
 	if w.CheckClip != nil {

@@ -45,6 +45,7 @@ type World struct {
 	Short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
 	Log      io.Writer     // gets all that processes log; nil: it is dropped
 	Prepare  pipeline.Framer
+	Wire     func(*app.Parts) // puts others in the place of what is wired in; nil: it stays
 
 	// How clips and shorts are really made; nil: files that pass for them are enough.
 	Clip func(context.Context, sandbox.ClipJob) error

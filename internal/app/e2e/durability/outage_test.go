@@ -14,9 +14,9 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/config"
-	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/internal/cli"
+	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
@@ -67,7 +67,7 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 	p.PlaceAll(parked)
 	p.Ended(parked)
 	apptest.Every(t, 100*time.Millisecond, func() error {
-		hurry(p.Monitor.Back)
+		hurry(p.Monitor.Recovery)
 		if err := p.Monitor.Resume(t.Context()); err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testin
 }
 
 // hurry lets a probe be made at once, and count at once.
-func hurry(r *app.Recovery) {
+func hurry(r *monitor.Recovery) {
 	r.Looking.Lock()
 	defer r.Looking.Unlock()
 	clear(r.Probed)
@@ -130,46 +130,6 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 		if !strings.Contains(text, part) {
 			t.Errorf("nothing of %q in the log", part)
 		}
-	}
-}
-
-func TestRecovery_AnOrderThatFailsWhileOthersGetThroughIsLeftAlone(t *testing.T) {
-	r, start := &app.Recovery{Good: map[string][]time.Time{}}, time.Now()
-	at := func(minute int) time.Time { return start.Add(time.Duration(minute) * time.Minute) }
-	through := func(minute int) {
-		before := pipeline.Order{Version: 1, Status: pipeline.Open, Step: pipeline.Animate, Phase: pipeline.Begun}
-		after := before
-		after.Version, after.Phase, after.Changed = 2, pipeline.Waiting, at(minute)
-		r.Moved(before, after)
-	}
-	failed := func(since, last int) pipeline.Order {
-		return pipeline.Order{Changed: at(last), Trouble: pipeline.Trouble{Since: at(since), Service: "runway"}}
-	}
-	through(0)
-	for _, x := range []struct {
-		name        string
-		through     []int
-		since, last int
-		want        bool
-	}{
-		{"nothing got through since", nil, 1, 2, false},
-		{"one got through afterwards", []int{3}, 1, 2, true},
-		{"that was before", nil, 4, 5, false},
-		{"one got through meanwhile", []int{7, 9}, 6, 8, false},
-		{"one did in the same minute, and again", []int{9}, 8, 8, true},
-	} {
-		for _, minute := range x.through {
-			through(minute)
-		}
-		if got := r.Proven(failed(x.since, x.last)); got != x.want {
-			t.Errorf("%s: %v", x.name, got)
-		}
-	}
-	for minute := range 3 * app.MaxGood {
-		through(minute + 10)
-	}
-	if n := len(r.Good["runway"]); n > app.MaxGood || !r.Proven(failed(3*app.MaxGood+8, 3*app.MaxGood+8)) {
-		t.Errorf("%d times are remembered, or not the last", n)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
+	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -38,7 +39,7 @@ func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
 	owner, ops := apptest.OnDuty(t, func(w *apptest.World) { w.Settings["DAILY_CREDIT_BUDGET"] = "15" })
 	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	owner.Gets(1)
-	owner.Process.Monitor.RefreshFlags() // rather than in two seconds
+	owner.Process.SpendGate.RefreshNow() // rather than in two seconds
 	owner.SendPhoto(apptest.TinyPhoto(), "김치찌개 9,000원")
 	owner.HearsText("오늘 만들 수 있는 영상을 다 만들었어요.")
 	if clips, _ := owner.Bought(); clips != 1 {
@@ -145,8 +146,9 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 	for name, database := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := apptest.NewWorld(t, database(t)).Start(apptest.Hurried(), nil)
-			defer p.Stop()
+			w := apptest.NewWorld(t, database(t))
+			p := w.Start(apptest.Hurried(), nil)
+			defer func() { p.Stop() }()
 			const n = 5
 			p.PlaceAll(n)
 			p.Ended(n)
@@ -157,7 +159,9 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 			if left := files(t, p); len(left) != 3*n {
 				t.Fatalf("gone too early: %q are left", left)
 			}
-			p.Cfg.Retention = -time.Hour
+			p.Stop()
+			w.Wire = func(parts *app.Parts) { parts.Cfg.Retention = -time.Hour } // now they are old
+			p = w.Start(apptest.Hurried(), nil)
 			blobs := p.Pipe.Blobs
 			p.Pipe.Blobs = stuckDisk{blobs, "clips/3-"}
 			if err := p.Monitor.Clean(t.Context()); err == nil {

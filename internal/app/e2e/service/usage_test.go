@@ -31,7 +31,7 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 		t.Errorf("they differ by %d though nothing happened", n)
 	}
 	twice := pipeline.ClipRequest{Photo: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(apptest.TinyPhoto()), Prompt: "slow zoom", Seconds: 3}
-	if _, err := p.Monitor.Runway.StartClip(t.Context(), twice); err != nil {
+	if _, err := p.Pipe.Clips.StartClip(t.Context(), twice); err != nil {
 		t.Fatal(err)
 	}
 	if n := off(); n != 15_00 {

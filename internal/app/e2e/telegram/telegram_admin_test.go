@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
-	"github.com/sajangpick/sajangpick/internal/app"
+	"github.com/sajangpick/sajangpick/adapters/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 )
 
@@ -22,6 +22,19 @@ func governed(t *testing.T, change ...func(w *apptest.World)) (owner, admin *app
 	return owner, owner.In(boss.Private())
 }
 
+// introduce sets the bot's menus, and comes back when all is done.
+func introduce(t *testing.T, p *apptest.Process) {
+	t.Helper()
+	for _, m := range p.Messengers {
+		if m.About.Name != telegram.Platform {
+			continue
+		}
+		for _, run := range m.Run {
+			run(t.Context())
+		}
+	}
+}
+
 func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
 	owner, ops := apptest.OnDuty(t)
 	of := func(scope, lang string) (names []string) {
@@ -30,7 +43,7 @@ func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
 		}
 		return names
 	}
-	owner.Process.Introduce(t.Context()) // which comes back when all is done
+	introduce(t, owner.Process)
 	for _, lang := range []string{"", "ko", "en"} {
 		if theirs := of("chat "+strconv.FormatInt(ops.ID(), 10), lang); !slices.Contains(theirs, "log") {
 			t.Errorf("admins see %q", theirs)
@@ -48,7 +61,7 @@ func TestWhoIsNoAdminAnyMoreSeesEverybodysMenu(t *testing.T) {
 	owner, ops := apptest.OnDuty(t)
 	shown := func() int {
 		t.Helper()
-		owner.Process.IntroduceAdmins(t.Context()) // which comes back when all is done
+		introduce(t, owner.Process)
 		return len(owner.World.People.Commands("chat "+strconv.FormatInt(ops.ID(), 10), ""))
 	}
 	if shown() == 0 {
@@ -60,7 +73,7 @@ func TestWhoIsNoAdminAnyMoreSeesEverybodysMenu(t *testing.T) {
 	if n := shown(); n != 0 {
 		t.Errorf("%d commands of admins are left", n)
 	}
-	if had, err := owner.Process.Engine.Flag(t.Context(), app.MenuOwners); err != nil || had != "" {
+	if had, err := owner.Process.Engine.Flag(t.Context(), telegram.MenuOwners); err != nil || had != "" {
 		t.Errorf("%q, %v", had, err)
 	}
 }

@@ -1,4 +1,4 @@
-package app
+package monitor
 
 import (
 	"context"
@@ -15,8 +15,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// braking runs a test with a brake on a fresh database, at nine in the morning in Seoul.
-func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *spendGate, e storage.Engine)) {
+// braking runs a test with a gate on a fresh database, at nine in the morning in Seoul.
+func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *SpendGate, e storage.Engine)) {
 	path := storagetest.SQLite(t)
 	synctest.Test(t, func(t *testing.T) {
 		e, err := sqlite.Open(t.Context(), path, storage.Options{})
@@ -27,29 +27,29 @@ func braking(t *testing.T, budget pipeline.Credits, f func(t *testing.T, b *spen
 		if err := e.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		f(t, &spendGate{store: e, budget: budget, clip: 15_00, zone: config.Home()}, e)
+		f(t, &SpendGate{Store: e, Provider: "runway", Budget: budget, Price: 15_00, Zone: config.Home()}, e)
 	})
 }
 
-func (b *spendGate) looks(t *testing.T) {
+func looks(t *testing.T, b *SpendGate) {
 	t.Helper()
-	if err := b.refresh(t.Context()); err != nil {
+	if err := b.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 	t.Parallel()
-	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
+	braking(t, 0, func(t *testing.T, b *SpendGate, e storage.Engine) {
 		pause := func(value string) {
 			t.Helper()
 			if err := e.SetFlag(t.Context(), bot.Paused, value); err != nil {
 				t.Fatal(err)
 			}
-			b.looks(t)
+			looks(t, b)
 		}
 		pause("telegram:1 now")
-		if !b.stopped() {
+		if !b.Paused() {
 			t.Error("it doesn't know of the pause")
 		}
 		held := func(source string, step pipeline.Step) int64 {
@@ -63,7 +63,7 @@ func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 		}
 		render, clip := held("a", pipeline.Render), held("b", pipeline.Animate)
 		pause("")
-		if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 || b.stopped() {
+		if o, err := e.Order(t.Context(), render); err != nil || time.Until(o.Due) > 0 || b.Paused() {
 			t.Errorf("a render waits until %v: %v", o.Due, err)
 		}
 		if o, err := e.Order(t.Context(), clip); err != nil || o.Reason != pipeline.ReasonTurn {
@@ -74,7 +74,7 @@ func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 
 func TestSpendGate_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 	t.Parallel()
-	braking(t, 30_00, func(t *testing.T, b *spendGate, e storage.Engine) {
+	braking(t, 30_00, func(t *testing.T, b *SpendGate, e storage.Engine) {
 		o, _, err := e.Place(t.Context(), storagetest.NewOrder("a", time.Now().Add(time.Hour)))
 		if err != nil {
 			t.Fatal(err)
@@ -83,12 +83,12 @@ func TestSpendGate_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 		if _, err := e.Move(t.Context(), o, pipeline.Move{Calls: []pipeline.Call{c}}); err != nil {
 			t.Fatal(err)
 		}
-		b.looks(t)
-		if got := b.spending(); got != 15_00 {
+		looks(t, b)
+		if got := b.Spent(); got != 15_00 {
 			t.Errorf("%d spent", got)
 		}
 		time.Sleep(15 * time.Hour) // nobody has looked since
-		if got := b.spending(); got != 0 {
+		if got := b.Spent(); got != 0 {
 			t.Errorf("%d spent after midnight", got)
 		}
 	})
@@ -101,16 +101,16 @@ func (away) Flag(context.Context, string) (string, error) { return "", errors.Ne
 
 func TestSpendGate_StaysAsItWasWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
-	braking(t, 0, func(t *testing.T, b *spendGate, e storage.Engine) {
+	braking(t, 0, func(t *testing.T, b *SpendGate, e storage.Engine) {
 		if err := e.SetFlag(t.Context(), bot.Paused, "telegram:1 now"); err != nil {
 			t.Fatal(err)
 		}
-		b.looks(t)
-		b.store = away{e}
-		if err := b.refresh(t.Context()); err == nil {
+		looks(t, b)
+		b.Store = away{e}
+		if err := b.Refresh(t.Context()); err == nil {
 			t.Error("no error")
 		}
-		if !b.stopped() {
+		if !b.Paused() {
 			t.Error("the pause is forgotten")
 		}
 	})

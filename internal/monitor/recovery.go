@@ -1,4 +1,4 @@
-package app
+package monitor
 
 import (
 	"context"
@@ -19,39 +19,60 @@ const (
 	patientFrom  = 20   // an order that has failed so often isn't hurried by an answer alone
 )
 
+// RecoveryStore is what a Recovery reads and writes.
+type RecoveryStore interface {
+	Waiting(ctx context.Context) ([]bot.Waiting, error)
+	Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
+	Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error)
+	Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error)
+}
+
+// Probe asks a service something that costs nothing.
+type Probe struct {
+	Ask  func(ctx context.Context) error
+	Pays bool // its answer shows that work can be paid for as well
+}
+
 // Recovery lets orders go on that wait for a service, as soon as this process sees that it does its part again: in
-// any order that it brings on, or in an answer that costs nothing. It may run in any number of processes.
+// any order that it brings on, or in an answer that costs nothing. It is a pipeline.Observer, and may run in any number
+// of processes.
 type Recovery struct {
-	store bot.Reporting
-	poke  func(order int64)
-	grace time.Duration // how long a start of unknown outcome waits for news
+	Store RecoveryStore
+	Names pipeline.Providers
+	Grace time.Duration // how long a start of unknown outcome waits for news
 	Rest  time.Duration // a parked order isn't taken up because of an answer alone before it has rested for so long
-	// probes ask a service something that costs nothing. Nothing but an order's success proves those that are missing.
-	probes map[string]func(ctx context.Context) error
+	// Probes are by service. Nothing but an order's success proves those that are missing.
+	Probes map[string]Probe
 
 	mu   sync.Mutex
-	Good map[string][]time.Time // when a service did its part, at most once a minute and the latest
+	good map[string][]time.Time // when a service did its part, at most once a minute and the latest
 
-	Looking  sync.Mutex // what follows is of whoever looks
-	Probed   map[string]time.Time
+	Looking  sync.Mutex           // what follows is of whoever looks
+	Probed   map[string]time.Time // when a service was asked last
 	canaries map[string]time.Time // when a parked order was last taken up because of an answer alone
 }
 
-// MaxGood is how many such times are remembered: hours of them.
-const MaxGood = 600
+// Restful is how long a parked order rests in production: see Recovery.Rest.
+const Restful = time.Minute
+
+// maxGood is how many times of a service are remembered: hours of them.
+const maxGood = 600
 
 // Moved implements pipeline.Observer.
 func (r *Recovery) Moved(before, after pipeline.Order) {
-	for _, service := range pipeline.Proves(before, after) {
+	for _, service := range pipeline.Proves(r.Names, before, after) {
 		r.mu.Lock()
-		all := r.Good[service]
+		all := r.good[service]
 		if n := len(all); n > 1 && after.Changed.Sub(all[n-2]) < time.Minute {
 			all = all[:n-1]
 		}
-		if all = append(all, after.Changed); len(all) > MaxGood {
-			all = slices.Delete(all, 0, MaxGood/2)
+		if all = append(all, after.Changed); len(all) > maxGood {
+			all = slices.Delete(all, 0, maxGood/2)
 		}
-		r.Good[service] = all
+		if r.good == nil {
+			r.good = map[string][]time.Time{}
+		}
+		r.good[service] = all
 		r.mu.Unlock()
 	}
 }
@@ -61,7 +82,7 @@ func (r *Recovery) Moved(before, after pipeline.Order) {
 func (r *Recovery) Proven(o pipeline.Order) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := r.Good[o.Trouble.Service]
+	all := r.good[o.Trouble.Service]
 	return len(all) > 0 && all[len(all)-1].After(o.Changed) &&
 		!slices.ContainsFunc(all, func(t time.Time) bool { return t.After(o.Trouble.Since) && t.Before(o.Changed) })
 }
@@ -69,11 +90,14 @@ func (r *Recovery) Proven(o pipeline.Order) bool {
 // CallbackHandled implements pipeline.Observer.
 func (*Recovery) CallbackHandled(time.Duration) {}
 
-// look lets go on what may. It is to be called every few seconds.
-func (r *Recovery) look(ctx context.Context) error {
+// Called implements pipeline.Observer: one good answer says nothing about the next order.
+func (*Recovery) Called(string, string, time.Duration, error) {}
+
+// look lets go on what may, and drives it on with wake. It is to be called every few seconds.
+func (r *Recovery) look(ctx context.Context, wake func(order int64)) error {
 	r.Looking.Lock()
 	defer r.Looking.Unlock()
-	waiting, err := r.store.Waiting(ctx)
+	waiting, err := r.Store.Waiting(ctx)
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
@@ -81,7 +105,7 @@ func (r *Recovery) look(ctx context.Context) error {
 	for _, w := range waiting {
 		answers[w.Service] = r.answers(ctx, w.Service)
 	}
-	orders, err := r.store.Troubled(ctx, time.Now(), resumeAtOnce)
+	orders, err := r.Store.Troubled(ctx, time.Now(), resumeAtOnce)
 	if err != nil {
 		return err
 	}
@@ -92,34 +116,34 @@ func (r *Recovery) look(ctx context.Context) error {
 		case !proven && !answers[o.Trouble.Service]:
 		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
 			open = append(open, o.ID)
-		case o.Status == pipeline.Parked && pipeline.MayResume(o, proven) &&
+		case o.Status == pipeline.Parked && pipeline.MayResume(o, proven || r.Probes[o.Trouble.Service].Pays) &&
 			(proven || time.Since(o.Changed) >= r.Rest && r.canary(o.Trouble.Service)):
-			if err := r.takeUp(ctx, o); err != nil {
+			if err := r.takeUp(ctx, o, wake); err != nil {
 				return err
 			}
 		}
 	}
-	ids, err := r.store.Resume(ctx, open, r.grace)
+	ids, err := r.Store.Resume(ctx, open, r.Grace)
 	for _, id := range ids {
-		r.poke(id)
+		wake(id)
 	}
 	return err
 }
 
 // takeUp opens a parked order again.
-func (r *Recovery) takeUp(ctx context.Context, o pipeline.Order) error {
+func (r *Recovery) takeUp(ctx context.Context, o pipeline.Order, wake func(order int64)) error {
 	next, m, err := pipeline.Retry(o)
 	if err != nil {
 		return nil
 	}
 	m.Note = "taken up again: " + o.Trouble.Service + " answers"
-	if _, err := r.store.Move(ctx, next, m); err != nil {
+	if _, err := r.Store.Move(ctx, next, m); err != nil {
 		if errors.Is(err, pipeline.ErrMoved) {
 			return nil
 		}
 		return err
 	}
-	r.poke(o.ID)
+	wake(o.ID)
 	return nil
 }
 
@@ -127,6 +151,9 @@ func (r *Recovery) takeUp(ctx context.Context, o pipeline.Order) error {
 // brings the others back.
 func (r *Recovery) canary(service string) bool {
 	if now := time.Now(); now.Sub(r.canaries[service]) >= canaryEvery {
+		if r.canaries == nil {
+			r.canaries = map[string]time.Time{}
+		}
 		r.canaries[service] = now
 		return true
 	}
@@ -135,10 +162,13 @@ func (r *Recovery) canary(service string) bool {
 
 // answers asks a service, now and then, whether it is there.
 func (r *Recovery) answers(ctx context.Context, service string) bool {
-	probe, now := r.probes[service], time.Now()
-	if probe == nil || now.Sub(r.Probed[service]) < probeEvery {
+	probe, now := r.Probes[service], time.Now()
+	if probe.Ask == nil || now.Sub(r.Probed[service]) < probeEvery {
 		return false
 	}
+	if r.Probed == nil {
+		r.Probed = map[string]time.Time{}
+	}
 	r.Probed[service] = now
-	return probe(ctx) == nil
+	return probe.Ask(ctx) == nil
 }

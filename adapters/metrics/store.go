@@ -1,4 +1,4 @@
-package app
+package metrics
 
 import (
 	"context"
@@ -8,9 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
-	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/storage"
 )
 
 const (
@@ -18,9 +16,17 @@ const (
 	countLimit = 5 * time.Second
 )
 
+// Store is what is counted, and summed up.
+type Store interface {
+	Overview(ctx context.Context, since, month time.Time) (bot.Overview, error)
+	Jobs(ctx context.Context) (map[string]int, error)
+	SpendByShop(ctx context.Context, from, to time.Time) ([]bot.SpendRow, error)
+}
+
 // storeMetrics are those figures that all processes share. Each process tells the same.
 type storeMetrics struct {
-	engine storage.Engine
+	store Store
+	zone  *time.Location
 
 	up, orders, open, oldest, failures, unsaid, jobs, credits *prometheus.Desc
 
@@ -36,9 +42,9 @@ type figures struct {
 	month []bot.SpendRow
 }
 
-func newStoreMetrics(e storage.Engine) *storeMetrics {
+func newStoreMetrics(o Options) *storeMetrics {
 	return &storeMetrics{
-		engine: e,
+		store: o.Store, zone: o.Zone,
 		up:     prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
 		orders: prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
 		open:   prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
@@ -121,48 +127,13 @@ func (s *storeMetrics) figures() *figures {
 func (s *storeMetrics) count(ctx context.Context, now time.Time) (*figures, error) {
 	var f figures
 	var err error
-	month := present.MonthOf(config.Home(), now, 0)
-	if f.Overview, err = s.engine.Overview(ctx, now.Add(-24*time.Hour), month); err != nil {
+	month := present.MonthOf(s.zone, now, 0)
+	if f.Overview, err = s.store.Overview(ctx, now.Add(-24*time.Hour), month); err != nil {
 		return nil, err
 	}
-	if f.jobs, err = s.engine.Jobs(ctx); err != nil {
+	if f.jobs, err = s.store.Jobs(ctx); err != nil {
 		return nil, err
 	}
-	f.month, err = s.engine.SpendByShop(ctx, month, month.AddDate(0, 1, 0))
+	f.month, err = s.store.SpendByShop(ctx, month, month.AddDate(0, 1, 0))
 	return &f, err
-}
-
-// monitorMetrics are what the monitor shift knows.
-type monitorMetrics struct{ *monitor }
-
-// Descriptions of monitorMetrics; they are never changed.
-var (
-	balanceDesc = prometheus.NewDesc("sajangpick_provider_balance_credits", "What a provider says that we have left.", []string{"provider"}, nil)
-	failingDesc = prometheus.NewDesc("sajangpick_provider_failing", "1 while a provider's requests keep failing.", []string{"provider"}, nil)
-	pausedDesc  = prometheus.NewDesc("sajangpick_paused", "1 while an admin has stopped paid work.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (n monitorMetrics) Describe(ch chan<- *prometheus.Desc) {
-	ch <- balanceDesc
-	ch <- failingDesc
-	ch <- pausedDesc
-}
-
-// Collect implements prometheus.Collector.
-func (n monitorMetrics) Collect(ch chan<- prometheus.Metric) {
-	for _, p := range n.providers() {
-		ch <- prometheus.MustNewConstMetric(failingDesc, prometheus.GaugeValue, oneIf(!p.Failing.IsZero()), p.Name)
-		if p.Credits >= 0 {
-			ch <- prometheus.MustNewConstMetric(balanceDesc, prometheus.GaugeValue, credits(p.Credits), p.Name)
-		}
-	}
-	ch <- prometheus.MustNewConstMetric(pausedDesc, prometheus.GaugeValue, oneIf(n.gate.stopped()))
-}
-
-func oneIf(is bool) float64 {
-	if is {
-		return 1
-	}
-	return 0
 }

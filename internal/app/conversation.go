@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/admin"
+	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/internal/httpx"
+)
+
+// Looks are those that a person may choose from. A template of the dashboard is the only one there is.
+func Looks(p Parts) []string {
+	if p.Cfg.Creatomate.TemplateID != "" {
+		return look.Names()[:1]
+	}
+	names := look.Names()
+	if i := slices.Index(names, p.Look); i > 0 {
+		names = append([]string{p.Look}, slices.Delete(names, i, i+1)...)
+	}
+	return names
+}
+
+func (a *App) openConversation(p Parts) {
+	console := admin.New(admin.Options{
+		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
+		SignIn: a.signInAddress(),
+	})
+	a.Conversation = conversation.New(conversation.Options{
+		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
+		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
+		Watch: a.watch.Link, Log: p.Log, Histories: a.history, Guide: a.guide,
+		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.SpendGate.RefreshNow,
+		Members: a.members, SignIn: a.signInAddress(),
+	})
+}
+
+// strangersPay reports whether people without an invite could spend money by a bot's name alone.
+func strangersPay(cfg config.Config) bool {
+	return cfg.Pays() && (cfg.Telegram.Token.Set() || cfg.Slack.On())
+}
+
+// Handle takes an update in; when it returns nil, all that it leads to is committed. See conversation.Handle.
+func (a *App) Handle(ctx context.Context, u bot.Update) error {
+	began := time.Now()
+	err := a.Conversation.Handle(ctx, u)
+	a.Metrics.Updated(u.Platform, time.Since(began), err)
+	return err
+}
+
+// handleCallback is for a provider's callbacks.
+func (a *App) handleCallback(provider string) httpx.CallbackFunc {
+	return func(ctx context.Context, order int64, token, remote string) error {
+		return a.Pipe.HandleCallback(ctx, provider, order, token, remote)
+	}
+}
