@@ -127,6 +127,9 @@ func TestPace_WhoSomebodyWaitsForGoesFirst(t *testing.T) {
 		time.Sleep(150 * time.Millisecond) // in the middle of what was booked
 		send(100, 0)
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
 		if want := []int{2, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2}; !slices.Equal(went, want) {
 			t.Errorf("they went in the order of %v, want %v", went, want)
 		}
@@ -162,6 +165,8 @@ func TestPace_ProcessesShareWhatOneBookerCounts(t *testing.T) {
 		<-ctx.Done()
 		time.Sleep(Patience)
 		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
 		slices.SortFunc(at, time.Time.Compare)
 		for i := 25; i < len(at); i++ {
 			if at[i].Sub(at[i-25]) < time.Second {
