@@ -48,7 +48,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		return o, m, nil
 	}
 	if o.Step == Animate {
-		p.clips.saw(o.Remote, pr)
+		p.sawClip(ctx, o.Remote, pr)
 	}
 	switch pr.State {
 	case Broken:

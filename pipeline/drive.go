@@ -185,7 +185,12 @@ func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 	}
 	started, err := p.start(ctx, o)
 	if err != nil {
-		return p.settle(o, AsFault(err))
+		f := AsFault(err)
+		next, m := p.settle(o, f)
+		if f.RateLimited && f.RetryAfter > 0 {
+			return p.notTakenNow(ctx, next, m, f.RetryAfter)
+		}
+		return next, m
 	}
 	return p.started(o, started)
 }

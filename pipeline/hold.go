@@ -18,7 +18,7 @@ const TurnAsksAgain = pausedFor
 func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
 	r := &Reservation{Provider: c.Provider, Cost: c.Estimated}
 	if c.Step == Animate {
-		r.Budget, r.Since, r.AtOnce = p.Budget, Midnight(now, 0, p.Zone), p.clips.limit()
+		r.Budget, r.Since, r.AtOnce = p.Budget, Midnight(now, 0, p.Zone), p.ClipsAtOnce
 	} else {
 		r.Rate = p.CutRate
 	}

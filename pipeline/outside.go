@@ -56,6 +56,11 @@ type Store interface {
 	// begin of those that still wait; 0: a call that ends makes room, or none waits.
 	TakeTurns(ctx context.Context, t Turns) (ids []int64, again time.Duration, err error)
 
+	// Throttled notes for all processes that a provider takes less at once than AtOnce says: by more pieces of work, and
+	// nothing at all before closed, if that isn't zero. With neither it only says that this is still so. When orders
+	// have waited for their turn for a minute and nothing was noted, it is one more again.
+	Throttled(ctx context.Context, provider string, more int, closed time.Time) error
+
 	// Take asks for one request under a limit that all processes share: no window of r.Per has more than r.N, counted
 	// exactly. 0: the caller may go. Up to ahead the request is counted for the time when its wait is over, and need
 	// not ask again; a longer wait counts nothing. ahead is a minute at most.
@@ -69,8 +74,11 @@ type Rate struct {
 }
 
 // Starts is the part of a provider's rate that paid starts may take. Each start is asked for later: the other half is
-// left to what finishes orders.
-func (r Rate) Starts() Rate { return Rate{N: r.N / 2, Per: r.Per} }
+// left to what finishes orders. They are spread over the time, so that all who wait do so for about as long.
+func (r Rate) Starts() Rate {
+	parts := max(1, min(3, r.N/6, int(r.Per/time.Second)))
+	return Rate{N: r.N / 2 / parts, Per: r.Per / time.Duration(parts)}
+}
 
 // StartsLimit names the limit of a provider's paid starts. The limit of all of its requests has the provider's name.
 func StartsLimit(provider string) string { return provider + " starts" }
@@ -105,7 +113,8 @@ type Reservation struct {
 	Budget   Credits   // most that the provider's calls begun since Since may cost, this one included; 0: no limit
 	Since    time.Time // when the budget's day began
 	// AtOnce is the most of the provider's calls that may be begun or known, this one included, together with the
-	// orders that wait for their render: none is begun that would only wait there. 0: no limit.
+	// orders that wait for their render: none is begun that would only wait there. It is less where Throttled says so,
+	// at the least 1. 0: no limit.
 	AtOnce int
 	// Rate is how many requests the provider takes: the call takes one of its Starts, unless older orders that wait for
 	// their turn need all that there are. Zero: no limit.

@@ -87,7 +87,7 @@ type Pipeline struct {
 	orders    *Runner // drives
 	status    *Runner // says how orders stand
 	turns     *Runner // lets orders go on whose turn has come; it has one id, 0
-	clips     concurrency
+	clips     throttled
 	unwritten unwritten
 	stopping  atomic.Bool
 }
@@ -110,7 +110,6 @@ func New(o Options) *Pipeline {
 	})
 	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
 	p.turns = NewRunner(1, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
-	p.clips.max = o.ClipsAtOnce
 	return p
 }
 

@@ -14,7 +14,7 @@ func (p *Pipeline) TakeTurns() { p.turns.Wake(0, nil) }
 func (p *Pipeline) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.clips.limit()}
+	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.ClipsAtOnce}
 	if clips.AtOnce == 0 {
 		clips.AtOnce = math.MaxInt32
 	}
@@ -36,43 +36,60 @@ func (p *Pipeline) takeTurns(ctx context.Context) {
 	}
 }
 
-// concurrency is how much work a provider may be given at once. It begins at max, and is less by one for each piece of
-// work that the provider has taken and lets wait; where none was let wait for a while it grows again.
-type concurrency struct {
-	max int // 0: no limit
-
+// throttled are the pieces of work that a provider has taken and lets wait, as far as this process knows.
+type throttled struct {
 	mu      sync.Mutex
-	less    int             // than max
-	waiting map[string]bool // remote ids that the provider lets wait
-	changed time.Time       // when less did last
+	waiting map[string]bool // remote ids
+	noted   time.Time       // when it was noted last that there are such
 }
 
-// growAfter is how long nothing must have been let wait before one more is begun at once.
-const growAfter = time.Minute
+// noteEvery is how often it is noted that work still waits.
+const noteEvery = 20 * time.Second
 
-func (c *concurrency) limit() int {
-	if c.max == 0 {
-		return 0
-	}
+// saw learns from what the provider says of a piece of work: how much more of it waits, and whether that is to be noted.
+func (c *throttled) saw(remote string, p Progress) (more int, note bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.max - c.less
-}
-
-// saw learns from what the provider says of a piece of work.
-func (c *concurrency) saw(remote string, p Progress) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch known := c.waiting[remote]; {
-	case p.Throttled && !known:
-		if c.waiting == nil {
-			c.waiting = map[string]bool{}
-		}
-		c.waiting[remote] = true
-		c.less, c.changed = min(c.less+1, max(c.max-1, 0)), time.Now()
-	case !p.Throttled && known:
+	switch {
+	case !p.Throttled:
 		delete(c.waiting, remote)
-	case p.State == Succeeded && len(c.waiting) == 0 && c.less > 0 && time.Since(c.changed) >= growAfter:
-		c.less, c.changed = c.less-1, time.Now()
+		return 0, false
+	case c.waiting == nil:
+		c.waiting = map[string]bool{}
 	}
+	if !c.waiting[remote] {
+		c.waiting[remote] = true
+		more = 1
+	}
+	if note = more > 0 || time.Since(c.noted) >= noteEvery; note {
+		c.noted = time.Now()
+	}
+	return more, note
+}
+
+// sawClip lets all processes know what the provider says of a clip.
+func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
+	if more, note := p.clips.saw(remote, pr); note && p.ClipsAtOnce > 0 {
+		if err := p.Store.Throttled(ctx, p.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
+			p.Log.Warn("not noted that the provider lets clips wait", "err", err)
+		}
+	}
+}
+
+// notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
+// either, which holds for all processes. next and m are what would become of the order without that.
+func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, after time.Duration) (Order, *Move) {
+	if next.Status != Open || next.Phase != Ready || next.Step != Animate || p.ClipsAtOnce == 0 || p.usesFallback(next) {
+		return next, m
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+	defer cancel()
+	now := time.Now()
+	if err := p.Store.Throttled(ctx, p.provider(Animate), 0, now.Add(after)); err != nil {
+		p.Log.Warn("not noted that the provider takes no clips", "err", err)
+		return next, m
+	}
+	next.Reason, next.Due = ReasonTurn, now.Add(TurnAsksAgain)
+	p.turns.WakeAt(0, now.Add(after), nil)
+	return next, m
 }

@@ -1,7 +1,9 @@
 package pipeline_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -118,6 +120,80 @@ func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 		w.sleep(time.Hour)
 		if len(w.chat.delivered) != len(all) {
 			t.Errorf("%d of %d delivered", len(w.chat.delivered), len(all))
+		}
+	})
+}
+
+func TestTurns_RendersStartByAgeUnderTheirRate(t *testing.T) {
+	const orders, starts, window = 12, 3, 10 * time.Second
+	inWorld(t, func(t *testing.T, w *world) {
+		w.opts.CutRate = pipeline.Rate{N: 2 * starts, Per: window}
+		var mu sync.Mutex
+		var at []time.Time
+		w.cuts.start = func(n int) (pipeline.Started, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			at = append(at, time.Now())
+			return pipeline.Started{Remote: fmt.Sprint("cut-", n)}, nil
+		}
+		w.build()
+		defer w.queue()()
+		for i := range orders {
+			o := newOrder()
+			o.Source, o.Cut.Words.Won = fmt.Sprint("telegram/1/", i), 1000+i
+			if _, _, err := w.pipe.Place(w.Context(), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.sleep(10*time.Second + orders/starts*(window+window/20)) // their clips come first
+		var ages []int
+		w.cuts.mu.Lock()
+		for _, c := range w.cuts.cuts {
+			ages = append(ages, c.Words.Won-1000)
+		}
+		w.cuts.mu.Unlock()
+		if len(ages) != orders || !slices.IsSorted(ages[starts:]) {
+			t.Errorf("renders began in the order of %v", ages)
+		}
+		for i := starts; i < len(at); i++ {
+			if d := at[i].Sub(at[i-starts]); d < window || d > window+time.Second {
+				t.Errorf("start %d is %v after the one %d before", i, d, starts)
+			}
+		}
+		w.sleep(2 * time.Minute)
+		if len(w.chat.delivered) != orders {
+			t.Errorf("%d were delivered", len(w.chat.delivered))
+		}
+	})
+}
+
+func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T) {
+	const orders, atOnce, capped = 10, 3, 10 * time.Minute
+	inWorld(t, func(t *testing.T, w *world) {
+		w.opts.ClipsAtOnce = atOnce
+		began := time.Now()
+		w.clips.start = func(n int) (pipeline.Started, error) {
+			if time.Since(began) < capped {
+				full := errors.New("429")
+				return pipeline.Started{}, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute, Err: full}
+			}
+			return pipeline.Started{Remote: fmt.Sprint("clip-", n)}, nil
+		}
+		w.build()
+		defer w.queue()()
+		for i := range orders {
+			w.photo(int64(i), i)
+		}
+		w.sleep(capped - time.Second)
+		w.clips.mu.Lock()
+		asked := w.clips.starts
+		w.clips.mu.Unlock()
+		if most := orders + 10; asked > most || asked < 10 {
+			t.Errorf("it was asked %d times in ten minutes", asked)
+		}
+		w.sleep(5 * time.Minute)
+		if len(w.chat.delivered) != orders {
+			t.Errorf("%d of %d delivered", len(w.chat.delivered), orders)
 		}
 	})
 }

@@ -77,7 +77,16 @@ func (s *Store) underWay(provider string) (n int) {
 func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
 	err = s.write("TakeTurns", func() error {
 		now, there, taken := exact(time.Now()), map[int64]int{}, 0
-		free := t.AtOnce - s.underWay(t.Provider) - s.renders()
+		p := s.places[t.Provider]
+		if t.AtOnce > 0 && p.closed.After(now) {
+			again = p.closed.Sub(now)
+			return nil
+		}
+		if t.AtOnce > 0 && p.less > 0 && now.Sub(p.noted) >= time.Minute {
+			p.less, p.noted = p.less-1, now
+			s.places[t.Provider] = p
+		}
+		free := p.atOnce(t.AtOnce) - s.underWay(t.Provider) - s.renders()
 		if t.AtOnce == 0 {
 			free, _ = s.starts(t.Provider, t.Rate, 0)
 		}
@@ -96,6 +105,9 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 			case o.Phase == pipeline.Begun || o.Phase == pipeline.Waiting:
 				there[o.Shop]++
 			}
+		}
+		if trying := p.closed.Add(10 * time.Second).Sub(now); t.AtOnce > 0 && !p.closed.IsZero() && trying > 0 {
+			free, again = min(free, 1-taken), trying
 		}
 		slices.SortFunc(waiting, func(a, b *row) int { return cmp.Compare(a.order.ID, b.order.ID) })
 		place := map[int64]int{}
@@ -119,6 +131,33 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 		return nil
 	})
 	return ids, again, err
+}
+
+// places is how much less a provider takes at once than it was said to, and before when it takes nothing.
+type places struct {
+	less          int
+	noted, closed time.Time
+}
+
+func (p places) atOnce(most int) int { return max(most-p.less, min(most, 1)) }
+
+// Throttled implements pipeline.Store.
+func (s *Store) Throttled(_ context.Context, provider string, more int, closed time.Time) error {
+	return s.write("Throttled", func() error {
+		p := s.places[provider]
+		p.less += more
+		if closed = exact(closed); closed.After(p.closed) {
+			p.closed = closed
+		}
+		if more > 0 || closed.IsZero() {
+			p.noted = exact(time.Now())
+		}
+		if s.places == nil {
+			s.places = map[string]places{}
+		}
+		s.places[provider] = p
+		return nil
+	})
 }
 
 // renders counts the orders whose clip is bought and whose render has not begun.

@@ -27,6 +27,7 @@ type Store struct {
 	calls  map[string]pipeline.Call
 	flags  map[string]string
 	limits map[string][]time.Time
+	places map[string]places // by provider
 	jobs   []Job
 	rang   chan struct{} // closed when a job comes; nil: nothing waits
 }
@@ -223,7 +224,9 @@ func (s *Store) reserve(order int64, r pipeline.Reservation) error {
 	switch {
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
-	case r.AtOnce > 0 && s.underWay(r.Provider)+s.renders() >= r.AtOnce:
+	case r.AtOnce > 0 && s.places[r.Provider].closed.After(time.Now()):
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: time.Until(s.places[r.Provider].closed)}
+	case r.AtOnce > 0 && s.underWay(r.Provider)+s.renders() >= s.places[r.Provider].atOnce(r.AtOnce):
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
 	case r.Rate.N > 0:
 		return s.takeStart(order, r)

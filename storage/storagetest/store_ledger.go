@@ -19,6 +19,7 @@ var ledgerPromises = []orderPromise{
 	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
 	{"NoMoreCallsAreUnderWayThanMayBe", underWayAtOnce},
 	{"NoClipIsBegunThatWouldWaitForItsRender", rendersWait},
+	{"WhatAProviderTakesIsLessWhereItWasThrottled", throttled},
 	{"TurnsAreTakenInFairOrder", turnsAreFair},
 	{"StartsUnderARateGoByAge", startsByAge},
 }
@@ -276,6 +277,48 @@ func startsByAge(t *testing.T, e OrderStore) {
 		if check(t, err); (left == 0) != want {
 			t.Errorf("look %d waits %v", n, left)
 		}
+	}
+}
+
+func throttled(t *testing.T, e OrderStore) {
+	begins := func(id string) (pipeline.Order, error) {
+		o := place(t, e, NewOrder(id, later()))
+		m := reserved(id, o, 0, time.Time{})
+		m.Reserve.AtOnce = 3
+		_, err := e.Move(t.Context(), o, m)
+		return o, err
+	}
+	_, err := begins("first")
+	check(t, err)
+	check(t, e.Throttled(t.Context(), "runway", 1, time.Time{}))
+	check(t, e.Throttled(t.Context(), "runway", 0, time.Time{}))
+	check(t, e.Throttled(t.Context(), "creatomate", 2, time.Time{})) // another's are apart
+	_, err = begins("second")
+	check(t, err)
+	o, err := begins("over")
+	held(t, e, o, err, pipeline.ReasonTurn)
+	check(t, e.Throttled(t.Context(), "runway", 5, time.Time{}))
+	turns := func(atOnce, want int) time.Duration {
+		t.Helper()
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		if check(t, err); len(ids) != want {
+			t.Errorf("under %d the turn of %v has come", atOnce, ids)
+		}
+		return again
+	}
+	o.Step, o.Reason = pipeline.Animate, pipeline.ReasonTurn
+	move(t, e, o, pipeline.Move{})
+	turns(8, 0)
+	check(t, e.Throttled(t.Context(), "runway", 0, time.Now().Add(time.Hour)))
+	check(t, e.Throttled(t.Context(), "runway", 0, time.Now().Add(time.Minute))) // the later one counts
+	if again := turns(100, 0); again < 50*time.Minute || again > time.Hour {
+		t.Errorf("again in %v", again)
+	}
+	o, err = begins("closed")
+	held(t, e, o, err, pipeline.ReasonTurn)
+	var wait *pipeline.HeldError
+	if errors.As(err, &wait); wait.After < 50*time.Minute || wait.After > time.Hour {
+		t.Errorf("held for %v", wait.After)
 	}
 }
 

@@ -65,3 +65,18 @@ func TestAClockThatWasAheadBlocksForOneWindowOnly(t *testing.T) {
 		t.Errorf("waits %v more", wait)
 	}
 }
+
+func TestPlaces_GrowByOneAMinuteInWhichNothingWasNoted(t *testing.T) {
+	at := time.UnixMilli(1_800_000_000_000)
+	p := places{Less: 2, Noted: at.UnixMilli(), Closed: 7}
+	if _, grows := p.grown(at.Add(59 * time.Second)); grows {
+		t.Error("too soon")
+	}
+	more, grows := p.grown(at.Add(time.Minute))
+	if want := (places{Less: 1, Noted: at.Add(time.Minute).UnixMilli(), Closed: 7}); !grows || more != want {
+		t.Errorf("got %+v, %v", more, grows)
+	}
+	if _, grows := (places{}).grown(at); grows {
+		t.Error("beyond what it was said to take")
+	}
+}

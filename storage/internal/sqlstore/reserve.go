@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -18,7 +19,7 @@ UNION ALL
 // is locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the
 // order's row is locked, in every transaction.
 func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) error {
-	paused, lock, spent, underWay, waiting := "", "", pipeline.Credits(0), int64(0), int64(0)
+	paused, lock, taken, spent, underWay, waiting := "", "", "", pipeline.Credits(0), int64(0), int64(0)
 	todo := []Statement{{
 		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
 		Args: []any{bot.Paused}, Dest: []any{&paused},
@@ -28,7 +29,7 @@ func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) er
 	}
 	if r.AtOnce > 0 {
 		todo = append(todo, Statement{Text: callsUnderWay, Args: []any{clean(r.Provider)}, Dest: []any{&underWay}},
-			Statement{Text: waitForRender, Dest: []any{&waiting}})
+			Statement{Text: waitForRender, Dest: []any{&waiting}}, seePlaces(r.Provider, &taken))
 	}
 	if r.Budget > 0 {
 		since := millis(r.Since)
@@ -40,13 +41,18 @@ func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) er
 	if err := tx.Run(ctx, todo...); err != nil {
 		return err
 	}
+	p, err := readPlaces(taken)
+	if err != nil {
+		return err
+	}
+	closed := p.wait(time.Now())
 	switch {
 	case paused != "":
 		return &pipeline.HeldError{Reason: pipeline.ReasonPaused}
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
-	case r.AtOnce > 0 && underWay+waiting >= int64(r.AtOnce):
-		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
+	case r.AtOnce > 0 && (closed > 0 || underWay+waiting >= p.atOnce(int64(r.AtOnce))):
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: closed}
 	}
 	if r.Rate.N > 0 {
 		return takeStart(ctx, tx, order, r)

@@ -54,7 +54,7 @@ func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, ag
 	if err == nil && waits {
 		err = s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
 			if t.AtOnce > 0 {
-				jobs, err = takePlaces(ctx, tx, t)
+				jobs, again, err = takePlaces(ctx, tx, t)
 			} else {
 				jobs, again, err = takeStarts(ctx, tx, t)
 			}
@@ -72,20 +72,43 @@ func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, ag
 	return ids, again, nil
 }
 
-// takePlaces lets go what fits under a provider's concurrency.
-func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) ([]queue.Job, error) {
+// takePlaces lets go what fits under a provider's concurrency, and says when one that takes nothing does again.
+func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job, again time.Duration, err error) {
 	var underWay, waiting, taken int64
-	now := millis(time.Now())
-	err := tx.Run(ctx,
+	var text string
+	now := time.Now()
+	err = tx.Run(ctx,
+		Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
 		Statement{Text: callsUnderWay, Args: []any{clean(t.Provider)}, Dest: []any{&underWay}},
 		Statement{Text: waitForRender, Dest: []any{&waiting}},
-		Statement{Text: turnsTaken, Args: []any{string(t.Step), now}, Dest: []any{&taken}},
+		Statement{Text: turnsTaken, Args: []any{string(t.Step), millis(now)}, Dest: []any{&taken}},
 	)
-	free := int64(t.AtOnce) - underWay - waiting - taken
-	if err != nil || free <= 0 {
-		return nil, err
+	if err != nil {
+		return nil, 0, err
 	}
-	return wakeOrders(ctx, tx, takeTurns, now, string(t.Step), free)
+	p, err := readPlaces(text)
+	if err != nil || p.wait(now) > 0 {
+		return nil, p.wait(now), err
+	}
+	if more, grows := p.grown(now); grows {
+		st, err := more.statement(t.Provider)
+		if err == nil {
+			err = tx.Run(ctx, st)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		p = more
+	}
+	free := p.atOnce(int64(t.AtOnce)) - underWay - waiting - taken
+	if trying := tryFor - now.Sub(fromMillis(p.Closed)); p.Closed > 0 && trying > 0 {
+		free, again = min(free, 1-taken), trying
+	}
+	if free <= 0 {
+		return nil, again, nil
+	}
+	jobs, err = wakeOrders(ctx, tx, takeTurns, millis(now), string(t.Step), free)
+	return jobs, again, err
 }
 
 // takeStarts lets go what fits under a provider's rate, and says when there is room for the next.
