@@ -61,6 +61,11 @@ test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... fo
 bench: tools ## every benchmark; PKG= and BENCH= choose
 	@script/with-postgres go test $(TAGS) -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m $(PKG)
 
+.PHONY: walk
+walk: ## one photo's way through the packages, call by call
+	@script/need go
+	@script/walk
+
 ORDERS ?= 20000
 SHOPS ?= 200
 

@@ -41,7 +41,7 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 }
 
 func (p *Pipeline) clipCallbackURL(o Order) string {
-	if !p.Clips.Terms(p.ClipSeconds).Callbacks {
+	if !p.terms.Callbacks {
 		return ""
 	}
 	return p.callbackURL(p.provider(Animate), o.ID)
@@ -63,7 +63,7 @@ func (p *Pipeline) photoAddress(ctx context.Context, key string) (string, error)
 	}
 	defer r.Close()
 	const head = "data:image/jpeg;base64,"
-	most := p.Clips.Terms(p.ClipSeconds).Inline
+	most := p.terms.Inline
 	b, err := io.ReadAll(io.LimitReader(r, int64(most)))
 	if err != nil {
 		return "", fmt.Errorf("read photo: %w", err)

@@ -19,7 +19,7 @@ func addressFrom(t *testing.T, base string, size int) (string, error) {
 	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", strings.NewReader(strings.Repeat("x", size))); err != nil {
 		t.Fatal(err)
 	}
-	return pipeline.New(pipeline.Options{Blobs: blobs, Clips: &provider{}}).PhotoAddress(t.Context(), "photos/1.jpg")
+	return pipeline.New(pipeline.Options{Blobs: blobs, Clips: &provider{}, Cuts: &provider{}}).PhotoAddress(t.Context(), "photos/1.jpg")
 }
 
 func TestThePhotoGoesAsALinkWhereProvidersCanFollowIt(t *testing.T) {

@@ -16,7 +16,7 @@ const copyLimit = 3 * time.Minute
 
 // rung reports whether a callback comes when a step's work is done.
 func (p *Pipeline) rung(s Step) bool {
-	return p.CallbackURL != "" && (s == Render || p.Clips.Terms(p.ClipSeconds).Callbacks)
+	return p.CallbackURL != "" && (s == Render || p.terms.Callbacks)
 }
 
 func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, error) {

@@ -162,7 +162,7 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	call := p.call(o, CallBegun)
 	call.Begun = now
 	if o.Step == Animate {
-		call.Estimated = p.Clips.Terms(p.ClipSeconds).Price
+		call.Estimated = p.terms.Price
 	}
 	return o, &Move{Calls: []Call{call}, Reserve: p.reservation(call, now)}
 }
@@ -307,7 +307,7 @@ func (p *Pipeline) call(o Order, s CallState) Call {
 }
 
 // Providers names those who do this pipeline's paid steps.
-func (p *Pipeline) Providers() Providers { return Providers{p.Clips.Name(), p.Cuts.Name()} }
+func (p *Pipeline) Providers() Providers { return p.names }
 
 // provider names who does a paid step.
-func (p *Pipeline) provider(s Step) string { return p.Providers().Of(s) }
+func (p *Pipeline) provider(s Step) string { return p.names.Of(s) }

@@ -84,6 +84,8 @@ func DefaultTimes() Times {
 // may work on one Store at once.
 type Pipeline struct {
 	Options
+	names     Providers
+	terms     ClipTerms
 	orders    *Runner // drives
 	status    *Runner // says how orders stand
 	turns     *Runner // lets orders go on whose turn has come; it has one id, 0
@@ -110,6 +112,7 @@ func New(o Options) *Pipeline {
 	})
 	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
 	p.turns = NewRunner(1, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
+	p.names, p.terms = Providers{o.Clips.Name(), o.Cuts.Name()}, o.Clips.Terms(o.ClipSeconds)
 	return p
 }
 
