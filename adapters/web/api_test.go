@@ -445,3 +445,13 @@ func TestAPI_ProblemsAreInTheShopsLanguage(t *testing.T) {
 		t.Errorf("in English: %s", got.body)
 	}
 }
+
+func TestAPI_AShopWithoutALimitHasNone(t *testing.T) {
+	h := open(t, func(d *conversation.Options, _ *web.Options) { d.Limit = 0 })
+	owner := h.owner("7")
+	p := h.program(owner, newContract(t, owner.get("/api/v1/openapi.json").body))
+	got := p.call(http.MethodGet, "/api/v1/usage", nil)
+	if limit, there := mapOf(got.field(t))["limit"]; !there || limit != nil {
+		t.Errorf("%s", got.body)
+	}
+}

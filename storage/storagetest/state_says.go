@@ -76,7 +76,7 @@ func sayReadBack(t *testing.T, open Open) {
 			Thread: NewOrder("", time.Now()).Thread, Text: "메뉴와 가격을 알려 주세요", Ask: true,
 			Buttons: [][]bot.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
 		},
-		Edit: "8", Answer: "cb-1", Alert: true, Draft: 1, Order: 2, Cut: 3, Logo: 4,
+		Edit: "8", Answer: "cb-1", Alert: true, Draft: 1, Order: 2, Cut: 3, Logo: 4, Callback: bot.EventDelivered,
 		Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
 	}
 	decide(t, e, s)
