@@ -50,6 +50,10 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 	if o.Status == pipeline.Open {
 		told.Again = pace
 		if known {
+			if wait := settleIn - now.Sub(o.Since); o.Step == pipeline.Deliver && wait > 0 { // the short itself says more
+				told.Again = wait
+				return told, nil
+			}
 			if wait, stands := last.stands(line, o, now); stands {
 				told.Again = wait
 				return told, nil
@@ -81,7 +85,7 @@ func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, l present.P
 	if l.Anew {
 		return c.writeAnew(ctx, o, l)
 	}
-	if o.Status == pipeline.Open && !o.AwaitsAnswer() {
+	if o.Status == pipeline.Open && !o.AwaitsAnswer() || o.Status == pipeline.Delivered {
 		l.Priority = bot.Progress
 	}
 	err := c.messenger.Edit(ctx, l.Name, l.Message)

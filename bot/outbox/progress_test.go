@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/messengertest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -208,6 +210,52 @@ func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
 		time.Sleep(12 * time.Second) // the refused look, and its next try
 		if line := r.only(); !strings.HasSuffix(line.Text, "영상 만드는 중") {
 			t.Errorf("%q", line.Text)
+		}
+	})
+}
+
+// ranked is a messenger that writes down who goes first.
+type ranked struct {
+	*messengertest.Memory
+	sent, edited []bot.Priority
+}
+
+func (m *ranked) Send(ctx context.Context, msg bot.Message) (string, error) {
+	m.sent = append(m.sent, msg.Priority)
+	return m.Memory.Send(ctx, msg)
+}
+
+func (m *ranked) Edit(ctx context.Context, message string, msg bot.Message) error {
+	m.edited = append(m.edited, msg.Priority)
+	return m.Memory.Edit(ctx, message, msg)
+}
+
+func TestProgress_EditsYieldToWhatPeopleWaitForAndStopBeforeTheShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRound(t)
+		m := &ranked{Memory: r.Memory}
+		r.outbox.Messengers["memory"] = m
+		o := r.order(r.Thread(t))
+		r.tell(o)
+		time.Sleep(5 * time.Second)
+		r.tell(r.step(o, pipeline.Animate))
+		time.Sleep(5 * time.Second)
+		r.step(o, pipeline.Deliver)
+		told := r.tell(o)
+		if told.Again <= 0 || told.Again > 3*time.Second || len(m.edited) != 1 {
+			t.Errorf("while the short is sent there are %d edits, the next after %v", len(m.edited), told.Again)
+		}
+		time.Sleep(told.Again) // it takes longer
+		r.tell(o)
+		r.move(o, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
+		r.tell(o)
+		if !slices.Equal(m.sent, []bot.Priority{bot.Answers}) || !slices.Equal(m.edited, []bot.Priority{bot.Progress, bot.Progress, bot.Progress}) {
+			t.Errorf("sent %v, edited %v", m.sent, m.edited)
+		}
+		r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Parked, pipeline.ReasonTrouble })
+		r.tell(o)
+		if last := m.edited[len(m.edited)-1]; last != bot.Answers {
+			t.Errorf("that it is parked comes as %v", last)
 		}
 	})
 }

@@ -21,8 +21,8 @@ func Bar(part, most int64, of int) string {
 }
 
 // drawn is how much is done as a bar. It is never full: then there is nothing left to draw it for.
-func drawn(done float64) string {
-	return cells(min(max(int(done*LongBar), 0), LongBar-1), LongBar)
-}
+func drawn(done float64) string { return cells(drawnCells(done), LongBar) }
+
+func drawnCells(done float64) int { return min(max(int(done*LongBar), 0), LongBar-1) }
 
 func cells(full, of int) string { return strings.Repeat("▰", full) + strings.Repeat("▱", of-full) }

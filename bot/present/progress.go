@@ -66,7 +66,10 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	case e.Left < 5*time.Second:
 		return Fill(lang, "line.soon", Args{"stage": stage, "bar": drawn(e.Done())})
 	}
-	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.Done()), "time": Duration(lang, e.Left)})
+	// The time is that of the middle of the bar's cell: a line that shows no more than before is the same, and isn't
+	// sent again.
+	left := e.Whole * time.Duration(2*(LongBar-drawnCells(e.Done()))-1) / (2 * LongBar)
+	return Fill(lang, "line.left", Args{"stage": stage, "bar": drawn(e.Done()), "time": Duration(lang, left)})
 }
 
 // saysWhy reports whether the line says that the short shows the photo itself. The line that an order begins with

@@ -116,8 +116,8 @@ func BenchmarkBacklog(b *testing.B) {
 			next := began
 			for time.Since(began) < watched {
 				for len(p.Engine.Ends) > 0 {
-					if <-p.Engine.Ends; delivered == 0 {
-						first = time.Since(began)
+					if o := <-p.Engine.Ends; delivered == 0 {
+						first = o.Changed.Sub(began)
 					}
 					delivered++
 				}
