@@ -50,6 +50,12 @@ func TestAPI_KeepsToItsDocument(t *testing.T) {
 	if got := p.call(http.MethodGet, "/api/v1/openapi.json", nil, "Authorization", "none"); got.field(t, "openapi") != "3.1.0" {
 		t.Errorf("the document says it is %v", got.field(t, "openapi"))
 	}
+	for _, pattern := range h.page.APIPatterns() {
+		method, at, _ := strings.Cut(pattern, " ")
+		if op, _ := p.operation(method, at); op == nil {
+			t.Errorf("the document has no %s", pattern)
+		}
+	}
 	p.orders(t, owner)
 	path := p.short(t, h)
 	p.cuts(t, h, path)
