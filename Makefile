@@ -68,11 +68,12 @@ walk: ## one photo's way through the packages, call by call
 
 ORDERS ?= 20000
 SHOPS ?= 200
+PURGED ?= 250
 
 .PHONY: growth
-growth: tools ## a year of a service in both databases, and what is slow then: ORDERS=1000000 SHOPS=2000
+growth: tools ## a year of a service in both databases, and what is slow then: ORDERS=1000000 SHOPS=2000; PURGED=n leaves it n orders to compact
 	@script/with-postgres go test $(TAGS) -run '^TestGrowth' -count=1 -v -timeout 3h ./internal/app/e2e/service \
-		-args -growth.orders='$(ORDERS)' -growth.shops='$(SHOPS)'
+		-args -growth.orders='$(ORDERS)' -growth.shops='$(SHOPS)' -growth.purged='$(PURGED)'
 
 .PHONY: lint
 lint: ## gofmt, vet and staticcheck

@@ -138,9 +138,14 @@ type Admin interface {
 	Files(ctx context.Context, order int64) ([]string, error)
 	// MarkPurged writes down that an order's files are gone, and takes away whatever isn't a number or a state:
 	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
-	// and the ledger stay; it is found by its number alone. Again, it changes nothing. pipeline.ErrMoved for
+	// and the ledger stay; it is found by its number alone, and by its Source. Again, it changes nothing. pipeline.ErrMoved for
 	// an order that is open or parked.
 	MarkPurged(ctx context.Context, order int64) error
+	// Compact takes up to 100 purged orders that ended before t away in one transaction, with their cuts, history and
+	// calls. What is left of each is an order that Store.Order says is kept no longer, whose Source isn't placed again, and
+	// all sums that it was counted in. Orders that don't add up stay: see Audit. n is how many it took away; done means
+	// that there are no more.
+	Compact(ctx context.Context, t time.Time) (n int, done bool, err error)
 	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
 	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
 	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.

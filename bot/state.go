@@ -273,7 +273,8 @@ type Store interface {
 	Draft(ctx context.Context, id int64) (Draft, error)
 
 	// Commit writes a change: all of it or nothing. It returns the placed orders, in their order; one
-	// whose Source is there already is returned as it is. ErrSeen; pipeline.ErrMoved when the chat,
+	// whose Source is there already is returned as it is. ErrSeen; a *pipeline.PurgedError for a Source whose order is
+	// kept no longer; pipeline.ErrMoved when the chat,
 	// the shop, an order or the invite has changed since it was read: read again and decide again.
 	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
@@ -300,10 +301,10 @@ type Store interface {
 	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)
 	// Recent lists the newest orders of a chat, newest first, at most limit.
 	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
-	// Order reads one order. pipeline.ErrNotFound.
+	// Order reads one order. pipeline.ErrNotFound; pipeline.ErrPurged once it was compacted (Admin).
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
-	// to anybody counts for nothing. pipeline.ErrNotFound.
+	// to anybody counts for nothing. pipeline.ErrNotFound; pipeline.ErrPurged once its words and files are gone.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed or were cancelled before anything was
 	// delivered or bought. With it count the shops that its chats had before those were forgotten.
@@ -334,6 +335,7 @@ type Store interface {
 
 	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and credentials
 	// that ended before t. A platform must not send an update again that long after. Codes that ended a month before t,
-	// and chats without a shop in which nothing was heard for a month before t, are forgotten as well.
+	// chats without a shop in which nothing was heard for a month before t, and what admins did a year before t are
+	// forgotten as well.
 	PurgeExpired(ctx context.Context, before time.Time) error
 }

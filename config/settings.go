@@ -62,7 +62,7 @@ func table() []entry {
 		{Setting{"SWEEP_CRON", "*/1 * * * *", "when late orders are looked for: a cron spec, Asia/Seoul unless it begins with `CRON_TZ=`", false}, func(c *Config, s string) error { return setCron(&c.Sweep, s) }},
 		{Setting{"REPORT_CRON", "0 9 * * *", "when the day before is reported to `OPS_CHAT`", false}, func(c *Config, s string) error { return setCron(&c.Report, s) }},
 		{Setting{"CLEAN_CRON", "30 4 * * *", "when what nobody needs any more is cleared away", false}, func(c *Config, s string) error { return setCron(&c.Clean, s) }},
-		{Setting{"RETENTION", "90d", "photos, clips and shorts are deleted so long after their order has ended", false}, setRetention},
+		{Setting{"RETENTION", "90d", "photos, clips and shorts are deleted so long after their order has ended, and all of it but its sums", false}, setRetention},
 		{Setting{"POLL_INTERVAL", "5s", "how often a provider is asked, at the least; 5s or longer with the real ones", false}, setPoll},
 		{Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, separated by commas: `cdn.example.com`, `.example.com`; owners' music may also come from, and callbacks of orders go to, an origin inside the network: `http://10.0.0.5:9000`", false}, setResultHosts},
 		{Setting{"SECRET_KEY", "", "at least 32 characters; signs webhook tokens and links, seals Slack's tokens. Required with Postgres; with SQLite it is made and kept beside the database as `secret.key`", true}, setSecretKey},

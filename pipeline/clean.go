@@ -16,6 +16,9 @@ type Archive interface {
 	// Files lists the blobs that an order may have. Emptied writes down that they are gone.
 	Files(ctx context.Context, order int64) ([]string, error)
 	MarkPurged(ctx context.Context, order int64) error
+	// Compact takes some purged orders that ended before t away, but for their sums. It returns how many, and whether
+	// there are no more.
+	Compact(ctx context.Context, t time.Time) (n int, done bool, err error)
 }
 
 // OriginalKeeper is a Chat that keeps the pictures it gets among our blobs.
@@ -63,6 +66,30 @@ func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time
 		}
 	}
 	return false, nil
+}
+
+// rowsKept is how long an order that has ended keeps its rows at the least: reports and limits look at the last days.
+const rowsKept = 7 * 24 * time.Hour
+
+// Compact takes away what Clean has left of orders that ended before t, and a week ago, for as long as limit. done means
+// that there was no more. It may be broken off anywhere, and run twice at once.
+func (p *Pipeline) Compact(ctx context.Context, a Archive, t time.Time, limit time.Duration) (n int, done bool, err error) {
+	now := time.Now()
+	if week := now.Add(-rowsKept); week.Before(t) {
+		t = week
+	}
+	for end := now.Add(limit); !done && err == nil && ctx.Err() == nil && time.Now().Before(end); {
+		var some int
+		some, done, err = a.Compact(ctx, t)
+		n += some
+	}
+	if n > 0 {
+		p.Log.Info("orders compacted", "count", n)
+	}
+	if err != nil {
+		return n, false, fmt.Errorf("clean: %w", err)
+	}
+	return n, done, nil
 }
 
 // Purge deletes an order's files, then its words: so whoever is broken off finds the files again.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -13,15 +14,28 @@ var ErrMoved = errors.New("order has moved")
 // ErrNotFound says that there is no such order.
 var ErrNotFound = errors.New("not found")
 
+// ErrPurged says that an order is past its keeping time: nothing but its sums is left of it. It matches ErrNotFound too.
+var ErrPurged = fmt.Errorf("it is kept no longer: %w", ErrNotFound)
+
+// PurgedError says that a Source was placed once, and that nothing but the sums of its order is left. It matches
+// ErrPurged.
+type PurgedError struct{ Source string }
+
+func (e *PurgedError) Error() string { return "an order that was placed before: " + ErrPurged.Error() }
+
+// Unwrap makes it match ErrPurged.
+func (e *PurgedError) Unwrap() error { return ErrPurged }
+
 // Store keeps orders, their history, the ledger and the queue. Every method is one transaction:
 // when it returns nil, all of it survives a crash; when it returns an error, none of it happened,
 // or it is not known whether it did (a lost commit) and the caller must read again.
 type Store interface {
 	// Place takes a new order in as version 1, with its first wakeup due at o.Due. One Source is one order:
-	// a second call with the same Source returns the order that is there, and false.
+	// a second call with the same Source returns the order that is there, and false. A *PurgedError when that order is
+	// kept no longer.
 	Place(ctx context.Context, o Order) (Order, bool, error)
 
-	// Order reads one order with its current cut. ErrNotFound.
+	// Order reads one order with its current cut. ErrNotFound, ErrPurged.
 	Order(ctx context.Context, id int64) (Order, error)
 
 	// Move writes o over the row that still has o.Version, and returns it with the next version.

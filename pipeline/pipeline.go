@@ -103,7 +103,7 @@ const atOnce = 16
 func New(o Options) *Pipeline {
 	p := &Pipeline{Options: o}
 	p.orders = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, h *Hint) {
-		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil {
+		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotFound) {
 			if h != nil {
 				p.orders.WakeAt(id, time.Now().Add(callbackPause), h)
 			}
@@ -170,7 +170,10 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 		return ErrBadToken
 	}
 	h := &Hint{Remote: remote, At: time.Now()}
-	if _, err := p.read(ctx, order); err != nil && !errors.Is(err, ErrNotFound) {
+	switch _, err := p.read(ctx, order); {
+	case errors.Is(err, ErrNotFound): // it is kept no longer: whoever rings needn't do it again
+		return nil
+	case err != nil:
 		p.orders.WakeAt(order, time.Now().Add(callbackPause), h) // whoever rings may not do it again
 		return fmt.Errorf("ring for order %d: %w", order, err)
 	}

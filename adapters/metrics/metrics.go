@@ -18,14 +18,15 @@ import (
 type Metrics struct {
 	Registry *prometheus.Registry
 
-	ends    *prometheus.CounterVec
-	plain   *prometheus.CounterVec
-	whole   prometheus.Histogram
-	steps   *prometheus.HistogramVec
-	rings   prometheus.Histogram
-	calls   *prometheus.HistogramVec
-	updates *prometheus.HistogramVec
-	doors   *prometheus.HistogramVec
+	ends      *prometheus.CounterVec
+	plain     *prometheus.CounterVec
+	compacted prometheus.Counter
+	whole     prometheus.Histogram
+	steps     *prometheus.HistogramVec
+	rings     prometheus.Histogram
+	calls     *prometheus.HistogramVec
+	updates   *prometheus.HistogramVec
+	doors     *prometheus.HistogramVec
 }
 
 var _ pipeline.Observer = (*Metrics)(nil)
@@ -56,6 +57,9 @@ func New(o Options) *Metrics {
 		plain: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "sajangpick_order_fallback_total", Help: "Orders that this process let go on with the photo itself in place of a clip.",
 		}, []string{"reason"}),
+		compacted: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "sajangpick_orders_compacted_total", Help: "Orders that this process took away after RETENTION, but for their sums.",
+		}),
 		whole: histogram("sajangpick_order_seconds", "From an order's being placed to its first short's being delivered.", slow),
 		steps: histograms("sajangpick_step_seconds", "A step that went well, waiting and other tries included.", slow, "step"),
 		rings: histogram("sajangpick_callback_seconds", "From a provider's ring to the work that it asks for.", quick),
@@ -69,7 +73,7 @@ func New(o Options) *Metrics {
 	})
 	build.Set(1)
 	m.Registry.MustRegister(
-		m.ends, m.plain, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(o), gauges{o},
+		m.ends, m.plain, m.compacted, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(o), gauges{o},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -92,6 +96,9 @@ func (m *Metrics) Page() http.Handler {
 func (m *Metrics) Webhook(name string, h http.Handler) http.Handler {
 	return promhttp.InstrumentHandlerDuration(m.doors.MustCurryWith(prometheus.Labels{"webhook": name}), h)
 }
+
+// Compacted counts orders that were taken away but for their sums.
+func (m *Metrics) Compacted(orders int) { m.compacted.Add(float64(orders)) }
 
 // Moved implements pipeline.Observer.
 func (m *Metrics) Moved(before, after pipeline.Order) {

@@ -51,6 +51,8 @@ func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
 	words := wordsOf(f)
 	reply, read, err := p.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
 	switch {
+	case errors.Is(err, pipeline.ErrPurged): // while its form was filled in
+		p.refuse(w, r, v, http.StatusGone, "order.gone", nil)
 	case errors.Is(err, pipeline.ErrNotFound):
 		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 	case err != nil:

@@ -190,6 +190,9 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 	case err != nil:
 		p.failed(w, r, v, err)
 	case len(read.Problems) > 0 || len(reply.Placed) == 0:
+		if len(read.Problems) == 0 && reply.Text != "" { // e.g. that it was made long ago
+			read.Problems = []present.Problem{{Field: "photo", Text: reply.Text}}
+		}
 		p.wrongForm(w, r, v, words, key, read, read.Problems)
 	default:
 		p.Hub.Changed(v.Shop, reply.Placed[0].ID)

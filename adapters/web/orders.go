@@ -220,12 +220,17 @@ func (p *Page) own(w http.ResponseWriter, r *http.Request, v *visitor) (pipeline
 		return pipeline.Order{}, false
 	}
 	o, err := p.Store.Order(r.Context(), id)
-	if err == nil && (o.Shop == 0 || o.Shop != v.Shop) {
+	switch {
+	case err == nil && (o.Shop == 0 || o.Shop != v.Shop):
 		err = pipeline.ErrNotFound
+	case err == nil && present.IsEmptied(o):
+		err = pipeline.ErrPurged
 	}
 	switch {
 	case err == nil:
 		return o, true
+	case errors.Is(err, pipeline.ErrPurged):
+		p.refuse(w, r, v, http.StatusGone, "order.gone", nil)
 	case errors.Is(err, pipeline.ErrNotFound):
 		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 	default:

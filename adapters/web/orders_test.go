@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
@@ -61,6 +62,35 @@ func (h *house) newest(chat string) pipeline.Order {
 		h.t.Fatalf("%d orders, %v", len(all), err)
 	}
 	return all[0]
+}
+
+func TestOrder_PastItsKeepingTimeIsSaidToBeGone(t *testing.T) {
+	h := open(t)
+	b := h.owner("7")
+	path := b.orders("새우 파스타")
+	b.post(path+"/cancel", nil)
+	o := h.newest("7")
+	if err := h.store.MarkPurged(t.Context(), o.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, compacted := range []bool{false, true} {
+		if compacted {
+			if n, _, err := h.store.Compact(t.Context(), time.Now().Add(time.Hour)); n != 1 || err != nil {
+				t.Fatalf("%d were compacted, %v", n, err)
+			}
+		}
+		for _, at := range []string{path, path + "/photo"} {
+			if got := b.get(at); got.status != http.StatusGone || !strings.Contains(got.body, "보관 기한이 지나서") {
+				t.Errorf("compacted %v, %s: %d %s", compacted, at, got.status, got.body)
+			}
+		}
+		if got := b.post(path+"/again", nil); got.status != http.StatusGone {
+			t.Errorf("compacted %v, made again: %d %s", compacted, got.status, got.body)
+		}
+		if got := b.get("/web/orders"); got.status != http.StatusOK || strings.Contains(got.body, "card-") {
+			t.Errorf("compacted %v, the list: %d %s", compacted, got.status, got.body)
+		}
+	}
 }
 
 func TestOrder_WhatIsWrongStandsBesideItsField(t *testing.T) {

@@ -100,6 +100,10 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	o, err := w.Store.Short(r.Context(), id, size)
+	if errors.Is(err, pipeline.ErrPurged) {
+		http.Error(rw, present.Fill(language(r), "order.gone", nil), http.StatusGone)
+		return
+	}
 	if errors.Is(err, pipeline.ErrNotFound) {
 		http.NotFound(rw, r)
 		return

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -28,7 +29,7 @@ func (c *Console) adminOrder(ctx context.Context, v Demand, cmd intent.Command) 
 	}
 	o, err := c.Store.Order(ctx, id)
 	if err != nil {
-		return v.OrNone(err, "admin.order.none", orderArgs(id))
+		return v.OrNone(err, orderNone(err), orderArgs(id))
 	}
 	if cmd.Name == "status" {
 		s, err := c.card(ctx, v, o)
@@ -39,6 +40,14 @@ func (c *Console) adminOrder(ctx context.Context, v Demand, cmd intent.Command) 
 		v.Write(text)
 	}
 	return err
+}
+
+// orderNone names the phrase that says why an order can't be read.
+func orderNone(err error) string {
+	if errors.Is(err, pipeline.ErrPurged) {
+		return "admin.order.emptied"
+	}
+	return "admin.order.none"
 }
 
 func orderArgs(id int64) present.Args { return present.Args{"n": strconv.FormatInt(id, 10)} }
@@ -135,7 +144,7 @@ func (c *Console) adminResend(ctx context.Context, v Demand, o *pipeline.Order) 
 func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, args []string) error {
 	o, err := c.Store.Order(ctx, intent.Number(args, 0))
 	if err != nil {
-		return v.OrNone(err, "admin.order.none", present.Args{"n": intent.Argument(args, 0)})
+		return v.OrNone(err, orderNone(err), present.Args{"n": intent.Argument(args, 0)})
 	}
 	how := intent.Argument(args, 1)
 	switch {

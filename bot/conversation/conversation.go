@@ -186,6 +186,10 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	cv.crowd.calm(v)
 	v.answered()
 	placed, err := cv.Store.Commit(ctx, v.Change)
+	for gone := (*pipeline.PurgedError)(nil); errors.As(err, &gone) && v.unplace(gone.Source); {
+		v.answered()
+		placed, err = cv.Store.Commit(ctx, v.Change)
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +207,21 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	cv.refreshGate(ctx, v)
 	cv.lookSoon(v.Change.Drafts)
 	return nil
+}
+
+// unplace takes an order out of what a session leads to that was made before, and isn't kept any more; the person is
+// told instead. It reports whether there was one.
+func (v *Session) unplace(source string) bool {
+	n := len(v.Change.Place)
+	v.Change.Place = slices.DeleteFunc(v.Change.Place, func(o pipeline.Order) bool { return o.Source == source })
+	if n == len(v.Change.Place) {
+		return false
+	}
+	text := v.Fill("order.gone", nil)
+	if !slices.ContainsFunc(v.Change.Messages, func(m bot.OutgoingMessage) bool { return m.Text == text }) { // once for all pictures
+		v.Write(text)
+	}
+	return true
 }
 
 // lastMoves keeps what was decided last about each order, since all of it starts at the same version.

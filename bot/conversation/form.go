@@ -79,7 +79,10 @@ func (pg *Page) Reword(ctx context.Context, u bot.Update, order int64, size stri
 	u.Kind, u.ToUs = bot.Wrote, true
 	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
 		o, err := pg.Store.Order(ctx, order)
-		if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
+		switch {
+		case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
+			return pipeline.ErrPurged
+		case errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o):
 			return pipeline.ErrNotFound
 		}
 		if err != nil {

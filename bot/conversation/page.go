@@ -40,6 +40,9 @@ func (v *Session) answered() {
 		}
 		return true
 	})
+	if v.response.Text != "" { // answered before, and found that there is more to say
+		texts = append([]string{v.response.Text}, texts...)
+	}
 	v.response.Text = strings.Join(texts, "\n\n")
 	v.response.Changed = len(v.Change.Moves) > 0
 }

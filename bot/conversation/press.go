@@ -53,7 +53,11 @@ func (v *Session) replace(text string) {
 
 func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args []string) error {
 	o, err := ed.Store.Order(ctx, intent.Number(args, 0))
-	if errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o) {
+	switch {
+	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
+		v.ShowNotice(v.Fill("order.gone", nil))
+		return nil
+	case errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o):
 		v.ShowNotice(v.Fill("missing", nil))
 		return nil
 	}

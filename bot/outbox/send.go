@@ -122,6 +122,9 @@ func (c *Outbox) dispatch(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 // resend shows an order's short again: the newest that there is.
 func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (string, error) {
 	o, err := c.Store.Order(ctx, s.Order)
+	if errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o) {
+		return m.Send(ctx, bot.Message{Thread: s.Thread, Text: present.Fill(s.Thread.Lang, "order.gone", nil)})
+	}
 	if err != nil {
 		return "", passing(fmt.Errorf("read order %d: %w", s.Order, err))
 	}

@@ -59,7 +59,7 @@ func (a *App) openMonitor(p Parts) {
 		Store: a.Engine, Pipeline: a.Pipe, Ops: tells, Gate: a.SpendGate, Providers: a.health, Recovery: a.recovery,
 		Clips: p.Clips, Cuts: p.Cuts, Rehearsal: Rehearsal(look.Names()[0], p.Cfg.Runway.Seconds),
 		Delete:    func(ctx context.Context, key string) error { return a.Blobs.Delete(ctx, key) },
-		Retention: p.Cfg.Retention, Schedule: p.Cfg.Report.Schedule, Log: p.Log,
+		Retention: p.Cfg.Retention, Compacted: a.Metrics.Compacted, Schedule: p.Cfg.Report.Schedule, Log: p.Log,
 	}
 	for _, i := range a.Intakes {
 		o.Intakes = append(o.Intakes, i)

@@ -26,6 +26,7 @@ type Pipeline interface {
 	NotifyStatus(ctx context.Context, order, version int64) (time.Time, error)
 	Clean(ctx context.Context, a pipeline.Archive, t time.Time, limit time.Duration) (done bool, err error)
 	Purge(ctx context.Context, a pipeline.Archive, o pipeline.Order) error
+	Compact(ctx context.Context, a pipeline.Archive, t time.Time, limit time.Duration) (n int, done bool, err error)
 }
 
 // Reporter tells ops of its own what has changed.
@@ -52,7 +53,8 @@ type Options struct {
 	Rehearsal pipeline.CutRequest
 	Intakes   []Reporter
 	Delete    func(ctx context.Context, key string) error // a blob
-	Retention time.Duration                               // after which orders are emptied
+	Retention time.Duration                               // after which orders are emptied, and compacted
+	Compacted func(orders int)                            // counts them
 	Schedule  interface{ Next(time.Time) time.Time }      // of reports
 	Log       *slog.Logger
 }
@@ -216,8 +218,11 @@ func (m *Monitor) CleanOn(ctx context.Context) error {
 	if err != nil || on == "" {
 		return err
 	}
-	done, err := m.o.Pipeline.Clean(ctx, m.o.Store, time.Now().Add(-m.o.Retention), cleanLimit)
-	if err != nil || !done {
+	begun, before := time.Now(), time.Now().Add(-m.o.Retention)
+	done, err := m.o.Pipeline.Clean(ctx, m.o.Store, before, cleanLimit)
+	n, over, failed := m.o.Pipeline.Compact(ctx, m.o.Store, before, cleanLimit-time.Since(begun))
+	m.o.Compacted(n)
+	if err = errors.Join(err, failed); err != nil || !done || !over {
 		return err
 	}
 	return m.o.Store.SetFlag(ctx, cleaning, "")

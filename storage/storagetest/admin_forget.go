@@ -154,10 +154,6 @@ func emptiedFound(t *testing.T, open Open) {
 	if err != nil || len(all) != 0 {
 		t.Errorf("the chat has %d orders, %v", len(all), err)
 	}
-	again := place(t, e, NewOrder("a", later()))
-	if again.ID == o.ID {
-		t.Error("it is still known by its source")
-	}
 }
 
 func openNotEmptied(t *testing.T, open Open) {

@@ -12,10 +12,11 @@ import (
 
 // Growth is a year of a service: so many orders of so many shops, evenly spread, of which the first has about
 // 1/√Shops. 94.5 % are delivered, a tenth of them with a second cut; 3 % failed, 2.5 % are cancelled, 25 are parked and
-// 20 open. What is older than 90 days is emptied, and what is kept for a week is of the last week.
+// 20 open. What is older than 90 days is compacted, but for the newest Purged orders of these, which are to be; what is
+// kept for a week is of the last week.
 type Growth struct {
-	Orders, Shops int
-	Now           time.Time
+	Orders, Shops, Purged int
+	Now                   time.Time
 }
 
 const (
@@ -140,12 +141,20 @@ func (g Growth) shops() []string {
 	}
 }
 
+// past is the last order that is compacted.
+func (g Growth) past() int {
+	step := 365 * aDay.Milliseconds() / int64(g.Orders)
+	kept := ((90 * aDay).Milliseconds() - 120_000) / step // whose orders aren't older than that
+	return max(g.Orders-int(kept)-1-g.Purged, 0)
+}
+
 // orders are all that is left of the orders with these numbers.
 func (g Growth) orders(from, to int) []string {
 	now := g.Now.UnixMilli()
 	step := 365 * aDay.Milliseconds() / int64(g.Orders)
 	late := g.Orders * 85 / 365
-	base := fmt.Sprintf(`WITH RECURSIVE s(i) AS (SELECT CAST(%d AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < %d),
+	past := g.past()
+	all := fmt.Sprintf(`WITH RECURSIVE s(i) AS (SELECT CAST(%d AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < %d),
 		a AS (SELECT i, %d - (%d - i) * %d - 120000 AS placed, i * 7919 %% 1000 AS luck, (i * 7907) %% 10007 AS draw FROM s),
 		b AS (SELECT i, placed, 1 + %d * draw * draw / 100140049 AS shop,
 			CASE WHEN i > %d THEN 'open' WHEN i > %d AND i %% %d = 0 THEN 'parked' WHEN luck < 30 THEN 'failed'
@@ -153,17 +162,25 @@ func (g Growth) orders(from, to int) []string {
 			CASE WHEN placed < %d THEN placed + %d ELSE 0 END AS emptied FROM a),
 		o AS (SELECT i, placed, shop, CAST(100000 + shop AS text) AS chat, status, emptied,
 			CASE WHEN status = 'delivered' AND i %% 10 = 3 THEN 2 ELSE 1 END AS cut,
-			CASE status WHEN 'delivered' THEN 7 WHEN 'parked' THEN 4 WHEN 'cancelled' THEN 2 ELSE 3 END AS version FROM b) `,
+			CASE status WHEN 'delivered' THEN 7 WHEN 'parked' THEN 4 WHEN 'cancelled' THEN 2 ELSE 3 END AS version FROM b WHERE i `,
 		from, to, now, g.Orders, step, g.Shops, g.Orders-growOpen, g.Orders-late, max(late/growParked, 1),
 		now-(90*aDay).Milliseconds(), (90 * aDay).Milliseconds())
+	base := all + fmt.Sprintf(`> %d) `, past)
 	week := fmt.Sprint(now - (7 * aDay).Milliseconds())
 	kept := func(text string) string { return `CASE WHEN emptied > 0 THEN '' ELSE ` + text + ` END` }
 	const bought = `status IN ('delivered', 'open', 'parked')`
+	const spans = `((placed + 2000) / 10800000)`
 	texts := []string{
+		all + fmt.Sprintf(`<= %d) `, past) + `INSERT INTO past_orders (id, source, shop, placed, shown, status, reason, spent)
+			SELECT i, (i * 7919 % 1000003) * 9000000000 + i, shop, placed, status = 'delivered', status,
+				CASE status WHEN 'failed' THEN 'photo_refused' ELSE '' END,
+				CASE status WHEN 'failed' THEN '[["runway","animate","refunded",' || ` + spans + ` || ',1,0]]' WHEN 'delivered' THEN
+					'[["runway","animate","settled",' || ` + spans + ` || ',1,1500],["creatomate","render","settled",' || ` + spans + ` || ',' || cut || ',' || (300 * cut) || ']]'
+				ELSE '[]' END FROM o`,
 		base + `INSERT INTO orders (id, source, shop, platform, chat, message, usr, lang, photo_ref, photo_unique, photo_name, photo_bytes, placed, changed, since,
 				status, step, phase, version, due, alarm, alarm_due, attempt, again, reason, detail, photo_key, clip_key, call_id, remote, progress, told,
 				cut, cuts, shown, emptied, ended)
-			SELECT i, CASE WHEN emptied > 0 THEN 'emptied/' || i ELSE 'telegram:' || chat || ':' || i END, shop, 'telegram', ` + kept(`chat`) + `, ` +
+			SELECT i, CASE WHEN emptied > 0 THEN 'purged/' || CAST(1000000000000000 + i AS text) ELSE 'telegram:' || chat || ':' || i END, shop, 'telegram', ` + kept(`chat`) + `, ` +
 			kept(`CAST(i AS text)`) + `, ` + kept(`chat`) + `, 'ko', ` + kept(`'AgACAgUAAxkBAAIBY2c5l4Qy8rW3fRk1mQABHk0yAAE5sAACxrwxG' || i`) + `, ` +
 			kept(`'AQADx' || i`) + `, '', 204800, placed, placed + 82000, placed + 80000, status,
 				CASE status WHEN 'delivered' THEN 'deliver' WHEN 'parked' THEN 'render' ELSE 'animate' END,

@@ -54,7 +54,7 @@ type orderPromise struct {
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises, "access": accessPromises,
-		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "two shops": twoPromises, "night": reportingPromises, "troubles": troublePromises,
+		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "compacting": compactPromises, "two shops": twoPromises, "night": reportingPromises, "troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -76,14 +77,47 @@ func SumsHold(t testing.TB, e storage.Engine) {
 // recount adds every order and every call to sums, each under its table, key and column.
 func recount(each func(string, func(func(...any) error) error), sums map[string]int64) {
 	type order struct {
-		placed, shop, shown int64
-		status, reason      string
-		paid                bool
+		placed, shop   int64
+		status, reason string
+		shown, paid    bool
 	}
 	orders := map[int64]*order{}
 	seoul := time.FixedZone("", 9*60*60)
 	month := func(ms int64) string { return time.UnixMilli(ms).In(seoul).Format("200601") }
-	each(`SELECT id, placed, shop, shown, status, reason FROM orders`, func(scan func(...any) error) error {
+	const span = 3 * time.Hour
+	buy := func(id, begun, calls, settled, estimated int64, step, provider string, state pipeline.CallState) {
+		unknown := int64(0)
+		switch state {
+		case pipeline.CallVoid:
+			return
+		case pipeline.CallRefunded:
+			settled, estimated = 0, 0
+		case pipeline.CallSettled:
+			estimated = 0
+		case pipeline.CallUnknown:
+			unknown = calls
+			fallthrough
+		default:
+			settled = 0
+		}
+		of := fmt.Sprint("ledger_spans ", begun/span.Milliseconds(), " ", provider, " ")
+		sums[of+"calls"] += calls
+		sums[of+"unknown"] += unknown
+		sums[of+"settled"] += settled
+		sums[of+"estimated"] += estimated
+		o := orders[id]
+		if o == nil { // its row is odd
+			return
+		}
+		o.paid = o.paid || state != pipeline.CallRefunded
+		shop, kind := fmt.Sprint("shop_months ", month(begun), " ", o.shop, " "), "renders"
+		if pipeline.Step(step) == pipeline.Animate {
+			kind = "clips"
+		}
+		sums[shop+kind] += settled + estimated
+		sums[shop+"unknown"] += unknown
+	}
+	each(`SELECT id, placed, shop, shown > 0, status, reason FROM orders`, func(scan func(...any) error) error {
 		var id int64
 		o := &order{}
 		err := scan(&id, &o.placed, &o.shop, &o.shown, &o.status, &o.reason)
@@ -94,42 +128,28 @@ func recount(each func(string, func(func(...any) error) error), sums map[string]
 		var id, settled, estimated, begun int64
 		var step, provider, state string
 		err := scan(&id, &step, &provider, &state, &settled, &estimated, &begun)
-		if pipeline.CallState(state) == pipeline.CallVoid {
-			return err
+		buy(id, begun, 1, settled, estimated, step, provider, pipeline.CallState(state))
+		return err
+	})
+	each(`SELECT id, placed, shop, shown, status, reason, spent FROM past_orders`, func(scan func(...any) error) error {
+		var id int64
+		var spent string
+		var calls [][]any
+		o := &order{}
+		err := scan(&id, &o.placed, &o.shop, &o.shown, &o.status, &o.reason, &spent)
+		if err == nil {
+			err = json.Unmarshal([]byte(spent), &calls)
 		}
-		span := fmt.Sprint("ledger_spans ", begun/(3*time.Hour).Milliseconds(), " ", provider, " ")
-		unknown := int64(0)
-		switch pipeline.CallState(state) {
-		case pipeline.CallRefunded:
-			settled, estimated = 0, 0
-		case pipeline.CallSettled:
-			estimated = 0
-		case pipeline.CallUnknown:
-			unknown = 1
-			fallthrough
-		default:
-			settled = 0
+		orders[id] = o
+		for _, c := range calls { // provider, step, state, span, calls, credits
+			begun, n, credits := int64(c[3].(float64))*span.Milliseconds(), int64(c[4].(float64)), int64(c[5].(float64))
+			buy(id, begun, n, credits, credits, c[1].(string), c[0].(string), pipeline.CallState(c[2].(string)))
 		}
-		sums[span+"calls"]++
-		sums[span+"unknown"] += unknown
-		sums[span+"settled"] += settled
-		sums[span+"estimated"] += estimated
-		o := orders[id]
-		if o == nil { // its row is odd
-			return err
-		}
-		o.paid = o.paid || pipeline.CallState(state) != pipeline.CallRefunded
-		shop, kind := fmt.Sprint("shop_months ", month(begun), " ", o.shop, " "), "renders"
-		if pipeline.Step(step) == pipeline.Animate {
-			kind = "clips"
-		}
-		sums[shop+kind] += settled + estimated
-		sums[shop+"unknown"] += unknown
 		return err
 	})
 	for _, o := range orders {
 		nothing := pipeline.Status(o.status) == pipeline.Failed || pipeline.Status(o.status) == pipeline.Cancelled
-		if o.shown > 0 || !nothing || o.paid {
+		if o.shown || !nothing || o.paid {
 			sums[fmt.Sprint("shop_months ", month(o.placed), " ", o.shop, " used")]++
 		}
 		if pipeline.Status(o.status) != pipeline.Failed && pipeline.Status(o.status) != pipeline.Parked {

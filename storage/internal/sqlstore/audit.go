@@ -113,6 +113,9 @@ func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
 }
 
 func (f found) String() string {
+	if f.order == 0 { // it is about sums
+		return f.what
+	}
 	text := fmt.Sprintf("order %d: %s", f.order, f.what)
 	if f.call != "" {
 		text += " (call " + f.call + ")"
@@ -122,9 +125,12 @@ func (f found) String() string {
 
 // Audit implements bot.Admin.
 func (s Store) Audit(ctx context.Context) error {
+	if err := s.auditPast(ctx); err != nil {
+		return err
+	}
 	now := time.Now()
 	at, upto, err := s.mark(ctx, "all")
-	if err != nil || upto == 0 && now.Sub(fromMillis(at)) < auditEvery && now.After(fromMillis(at)) {
+	if err != nil || upto == 0 && rests(at, now) {
 		return err
 	}
 	for n := 0; n < auditSlice && (n == 0 || upto > 0); n++ {
@@ -138,6 +144,11 @@ func (s Store) Audit(ctx context.Context) error {
 		upto = next
 	}
 	return s.run(ctx, markStatement("all", now, upto))
+}
+
+// rests reports whether an audit that came to its end needn't begin again yet.
+func rests(at int64, now time.Time) bool {
+	return now.Sub(fromMillis(at)) < auditEvery && now.After(fromMillis(at))
 }
 
 // audit looks at the orders that a text lists, from one on, in so many pages (0: all), and writes down what is odd

@@ -99,9 +99,14 @@ func (s Store) Files(ctx context.Context, order int64) ([]string, error) {
 	return keys, err
 }
 
-// emptyOrder leaves what can be counted. The source must stay unique.
+// ofForgotten is whether a shop has placed an order that wanted to be forgotten since.
+const ofForgotten = `(SELECT count(*) FROM shops WHERE shops.id = orders.shop AND shops.gone > 0 AND orders.placed <= shops.gone) > 0`
+
+// emptyOrder leaves what can be counted. The source must stay unique, and known: see purgedSource. That of a forgotten
+// shop's order is forgotten.
 const emptyOrder = `
-UPDATE orders SET emptied = $2, version = version + 1, source = 'emptied/' || id, chat = '', topic = '', message = '',
+UPDATE orders SET emptied = $2, version = version + 1, source = CASE
+        WHEN ` + ofForgotten + ` THEN 'emptied/' || id ELSE $3 END, chat = '', topic = '', message = '',
     usr = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
     call_id = '', remote = '', detail = '', callback = ''
 WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
@@ -110,8 +115,13 @@ WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING ver
 func (s Store) MarkPurged(ctx context.Context, order int64) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var version int64
-		now := millis(time.Now())
-		err := tx.Run(ctx, Statement{Text: emptyOrder, Args: []any{order, now}, Dest: []any{&version}, ErrNoRows: errNotNow})
+		source, now := "", millis(time.Now())
+		err := tx.Run(ctx, Statement{Text: `SELECT source FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&source}})
+		if err == nil {
+			err = tx.Run(ctx, Statement{
+				Text: emptyOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version}, ErrNoRows: errNotNow,
+			})
+		}
 		if errors.Is(err, errNotNow) {
 			return nil, alreadyEmptied(ctx, tx, order)
 		}
@@ -138,8 +148,13 @@ func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 	err := tx.Run(ctx, Statement{
 		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied}, ErrNoRows: pipeline.ErrNotFound,
 	})
-	if err == nil && emptied == 0 {
+	switch {
+	case err == nil && emptied == 0:
 		err = pipeline.ErrMoved
+	case errors.Is(err, pipeline.ErrNotFound):
+		if err = purged(ctx, tx, order); errors.Is(err, pipeline.ErrPurged) { // and compacted since
+			err = nil
+		}
 	}
 	return err
 }
@@ -154,7 +169,12 @@ WHERE id = $1 RETURNING old_logo, track, new_track`
 // ForgetShop implements bot.Admin. Rows are locked in the order of Commit.
 func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 	var keys []string
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.pages(ctx, `UPDATE past_orders SET source = 0 WHERE id IN (
+		SELECT id FROM past_orders WHERE shop = $1 AND shop <> 0 AND source <> 0 LIMIT $2) RETURNING 1`, shop)
+	if err != nil {
+		return nil, fmt.Errorf("forget shop %d: %w", shop, err)
+	}
+	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var logo, track, coming string
 		err := tx.Run(ctx,
 			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 // Order implements pipeline.Store.
 func (s Store) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 	o, err := one(ctx, s.Read, `WHERE o.id = $1`, id)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		err = purged(ctx, s.Read, id)
+	}
 	if err != nil {
 		return pipeline.Order{}, fmt.Errorf("read order %d: %w", id, err)
 	}
@@ -51,7 +55,7 @@ const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_
 func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {
 	all, err := read(ctx, s.Read, shown+`WHERE o.id = $1 AND c.size = $2`, order, string(size))
 	if err == nil && len(all) == 0 {
-		err = pipeline.ErrNotFound
+		err = purged(ctx, s.Read, order)
 	}
 	if err != nil {
 		return pipeline.Order{}, fmt.Errorf("read short of order %d: %w", order, err)

@@ -12,15 +12,18 @@ import (
 const sweep = 500
 
 // deleteStrangers deletes chats without a shop in which nothing was heard for a month. They hold nothing that the first
-// message there wouldn't make again; those that have chosen a language stay.
+// message there wouldn't make again: the language is the person's until they choose another.
 const deleteStrangers = `DELETE FROM chats WHERE (platform, id) IN (SELECT platform, id FROM chats c
-	WHERE shop = 0 AND lang = 'ko' AND NOT away AND heard < $1 - ` + aMonth + `
+	WHERE shop = 0 AND heard < $1 - ` + aMonth + `
 		AND NOT EXISTS (SELECT 1 FROM says s WHERE s.platform = c.platform AND s.chat = c.id AND s.ended = 0)
 		AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.platform = c.platform AND o.chat = c.id)
 	ORDER BY heard LIMIT $2) AND shop = 0 RETURNING 1`
 
-// aMonth is as many milliseconds as the longest one has.
-const aMonth = `2678400000`
+// aMonth and aYear are as many milliseconds as the longest ones have.
+const (
+	aMonth = `2678400000`
+	aYear  = `31622400000`
+)
 
 // PurgeExpired implements bot.Store.
 func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
@@ -29,24 +32,35 @@ func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) RETURNING 1`,
 		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + alive + `' ORDER BY ends LIMIT $2) RETURNING 1`,
-		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends > 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
+		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends <> 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +
 			` LIMIT $2) RETURNING 1`,
 		`DELETE FROM invites WHERE code IN (SELECT code FROM invites WHERE expires < $1 - ` + aMonth +
 			` ORDER BY expires LIMIT $2) RETURNING 1`,
+		`DELETE FROM deeds WHERE id IN (
+			SELECT id FROM (SELECT id, at FROM deeds ORDER BY id LIMIT $2) oldest WHERE at < $1 - ` + aYear + `) RETURNING 1`,
 		deleteStrangers,
 	} {
-		for gone := sweep; gone == sweep; {
-			err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-				gone = 0
-				return nil, tx.Query(ctx, text, []any{millis(before), int64(sweep)}, func(func(...any) error) error {
-					gone++
-					return nil
-				})
+		if err := s.pages(ctx, text, millis(before)); err != nil {
+			return fmt.Errorf("tidy: %w", err)
+		}
+	}
+	return nil
+}
+
+// pages runs a statement that changes at most $2 rows and returns one for each, in a transaction each time, until there
+// are no more.
+func (s Store) pages(ctx context.Context, text string, arg int64) error {
+	for n := sweep; n == sweep; {
+		err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+			n = 0
+			return nil, tx.Query(ctx, text, []any{arg, int64(sweep)}, func(func(...any) error) error {
+				n++
+				return nil
 			})
-			if err != nil {
-				return fmt.Errorf("tidy: %w", err)
-			}
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

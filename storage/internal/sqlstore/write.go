@@ -14,12 +14,14 @@ import (
 // errTaken says that the source has an order.
 var errTaken = errors.New("source is taken")
 
-// insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number.
+// insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number, and whether its order
+// is kept no more.
 var insertOrder = fmt.Sprintf(`
 INSERT INTO orders (%s, source, chat, placed, told, alarm_due, version, alarm)
-SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source = $%[3]d)
+SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source IN ($%[3]d, $%[4]d))
+	AND NOT EXISTS (SELECT 1 FROM past_orders WHERE source = $%[5]d AND source <> 0)
 ON CONFLICT (source) DO NOTHING RETURNING id`,
-	strings.Join(columns, ", "), parameters(1, len(columns)+5), len(columns)+1)
+	strings.Join(columns, ", "), parameters(1, len(columns)+5), len(columns)+1, len(columns)+6, len(columns)+7)
 
 // Place implements pipeline.Store.
 func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
@@ -54,11 +56,14 @@ func entry(o pipeline.Order, now time.Time) pipeline.Order {
 func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
 	err = tx.Run(ctx, Statement{
 		Text: insertOrder,
-		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt)),
+		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt),
+			purgedSource(o.Source), sourceKey(o.Source)),
 		Dest: []any{&o.ID}, ErrNoRows: errTaken,
 	})
 	if errors.Is(err, errTaken) {
-		placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source)
+		if placed, err = one(ctx, tx, `WHERE o.source = $1`, o.Source); errors.Is(err, pipeline.ErrNotFound) {
+			err = &pipeline.PurgedError{Source: o.Source}
+		}
 		return placed, false, err
 	}
 	if err != nil {

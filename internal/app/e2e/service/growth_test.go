@@ -24,6 +24,7 @@ import (
 var (
 	grownOrders = flag.Int("growth.orders", 20_000, "orders in the databases of TestGrowth")
 	grownShops  = flag.Int("growth.shops", 1_000, "shops in them")
+	grownPurged = flag.Int("growth.purged", 250, "orders past their keeping time that are still to be compacted")
 )
 
 const (
@@ -40,6 +41,7 @@ func TestGrowth_NothingOnAScheduleReadsEverything(t *testing.T) {
 			g := &grownService{t: t, engine: engine, address: database(t), seen: map[string]bool{}}
 			g.fill()
 			g.asks()
+			g.compacted()
 			g.reads()
 			var b strings.Builder
 			table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -96,7 +98,7 @@ func (g *grownService) fill() {
 	g.t.Cleanup(func() { g.check(g.db.Close()) })
 	g.db.SetMaxOpenConns(1)
 	began := time.Now()
-	g.check(storagetest.Grow(g.t.Context(), g.db, g.engine, storagetest.Growth{Orders: *grownOrders, Shops: *grownShops, Now: began}))
+	g.check(storagetest.Grow(g.t.Context(), g.db, g.engine, storagetest.Growth{Orders: *grownOrders, Shops: *grownShops, Purged: *grownPurged, Now: began}))
 	_, err = g.db.ExecContext(g.t.Context(), `ANALYZE`) // as autovacuum and this program do by themselves
 	g.check(err)
 	g.line("(filling)", time.Since(began), 0)
@@ -109,20 +111,45 @@ func (g *grownService) line(what string, took time.Duration, statements int) {
 
 // sizes add what each table and its indexes take.
 func (g *grownService) sizes() {
-	text := `SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 2 DESC LIMIT 8`
+	text := `SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 2 DESC`
 	if g.engine == "sqlite" {
-		text = `SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_schema m ON m.name = s.name GROUP BY 1 ORDER BY 2 DESC LIMIT 8`
+		text = `SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_schema m ON m.name = s.name GROUP BY 1 ORDER BY 2 DESC`
 	}
 	found, err := g.db.QueryContext(g.t.Context(), text)
 	g.check(err)
 	defer found.Close()
-	for found.Next() {
+	total := int64(0)
+	for n := 0; found.Next(); n++ {
 		var table string
 		var bytes int64
 		g.check(found.Scan(&table, &bytes))
-		g.lines = append(g.lines, fmt.Sprintf("table %s\t%.1f MB\t%d B an order", table, float64(bytes)/1e6, bytes/int64(*grownOrders)))
+		if total += bytes; n < 8 {
+			g.lines = append(g.lines, fmt.Sprintf("table %s\t%.1f MB\t%d B an order", table, float64(bytes)/1e6, bytes/int64(*grownOrders)))
+		}
 	}
 	g.check(found.Err())
+	g.lines = append(g.lines, fmt.Sprintf("all tables\t%.1f MB\t%d B an order", float64(total)/1e6, total/int64(*grownOrders)))
+}
+
+// compacted holds that the clean-up has compacted what was left to it, and tells what the tables take then.
+func (g *grownService) compacted() {
+	count := func(text string) (n int) {
+		g.check(g.db.QueryRowContext(g.t.Context(), text).Scan(&n))
+		return n
+	}
+	if purged, past := count(`SELECT count(*) FROM orders WHERE emptied > 0`), count(`SELECT count(*) FROM past_orders`); purged != 0 || past == 0 {
+		g.t.Errorf("%d orders are still to be compacted, %d are", purged, past)
+	}
+	if flag.Lookup("growth.purged").Value.String() == flag.Lookup("growth.purged").DefValue {
+		return
+	}
+	text := `VACUUM FULL`
+	if g.engine == "sqlite" {
+		text = `VACUUM`
+	}
+	_, err := g.db.ExecContext(g.t.Context(), text)
+	g.check(err)
+	g.sizes()
 }
 
 // asks lets everything be asked once.
@@ -140,6 +167,9 @@ func (g *grownService) asks() {
 	ctx := g.t.Context()
 	for _, x := range g.p.Schedule() {
 		g.ask("schedule "+x.Name, func() error { return x.Run(ctx) })
+	}
+	for range *grownPurged / 2000 { // as the schedule goes on each minute
+		g.ask("schedule cleaning", func() error { return g.p.Monitor.CleanOn(ctx) })
 	}
 	g.ask("schedule report", func() error { return g.p.Monitor.Ops.Report(ctx, always{}) })
 	g.ask("sweep of the shops' months", func() error { // which rests at night

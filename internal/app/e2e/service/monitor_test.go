@@ -93,7 +93,7 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer.Body.Close()
-	if answer.StatusCode != http.StatusNotFound {
+	if answer.StatusCode != http.StatusGone {
 		t.Errorf("its link answers %d", answer.StatusCode)
 	}
 }
