@@ -41,8 +41,8 @@ func TestGrowth_NothingOnAScheduleReadsEverything(t *testing.T) {
 			g := &grownService{t: t, engine: engine, address: database(t), seen: map[string]bool{}}
 			g.fill()
 			g.asks()
-			g.compacted()
 			g.reads()
+			g.compacted()
 			var b strings.Builder
 			table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "what\tms\tstatements")
