@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -101,7 +102,7 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	o, err := w.Store.Short(r.Context(), id, size)
 	if errors.Is(err, pipeline.ErrPurged) {
-		http.Error(rw, present.Fill(language(r), "order.gone", nil), http.StatusGone)
+		http.Error(rw, present.Fill(intake.Language(r), "order.gone", nil), http.StatusGone)
 		return
 	}
 	if errors.Is(err, pipeline.ErrNotFound) {

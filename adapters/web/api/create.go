@@ -75,6 +75,8 @@ func (a *API) place(ctx context.Context, c *Caller, key string, f intake.Form, w
 	switch {
 	case err != nil:
 		return pipeline.Order{}, err
+	case len(read.Problems) == 0 && len(reply.Placed) == 0 && reply.Text != "": // e.g. the key is of an order that is kept no longer
+		return pipeline.Order{}, wrong(c.Lang, http.StatusUnprocessableEntity, read, present.Problem{Field: "photo", Text: reply.Text})
 	case len(read.Problems) > 0 || len(reply.Placed) == 0:
 		return pipeline.Order{}, wrong(c.Lang, http.StatusUnprocessableEntity, read, read.Problems...)
 	case reply.Placed[0].Photo.Unique != photo.Unique:

@@ -14,15 +14,18 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// own finds the order that the address names, if it is the shop's. pipeline.ErrNotFound.
+// own finds the order that the address names, if it is the shop's. pipeline.ErrNotFound, pipeline.ErrPurged.
 func (a *API) own(r *http.Request, c *Caller) (pipeline.Order, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id <= 0 {
 		return pipeline.Order{}, pipeline.ErrNotFound
 	}
 	o, err := a.Store.Order(r.Context(), id)
-	if err == nil && (o.Shop == 0 || o.Shop != c.Shop.ID) {
+	switch {
+	case err == nil && (o.Shop == 0 || o.Shop != c.Shop.ID):
 		err = pipeline.ErrNotFound
+	case err == nil && present.IsEmptied(o):
+		err = pipeline.ErrPurged
 	}
 	return o, err
 }

@@ -78,6 +78,9 @@ func (a *API) failed(w http.ResponseWriter, r *http.Request, c *Caller, err erro
 	var p *Problem
 	switch {
 	case errors.As(err, &p):
+	case errors.Is(err, pipeline.ErrPurged):
+		p = problem(lang, http.StatusNotFound, "order", nil)
+		p.Detail = present.Fill(lang, "order.gone", nil)
 	case errors.Is(err, pipeline.ErrNotFound):
 		p = problem(lang, http.StatusNotFound, "order", nil)
 	default:
