@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -359,4 +360,33 @@ func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
 	if err := p.HandleCallback(t.Context(), "creatomate", 12, "nonsense", "r1"); !errors.Is(err, ErrBadToken) {
 		t.Errorf("who has no token learns of the outage: %v", err)
 	}
+}
+
+// purged is a database that has nothing but the sums of any order.
+type purged struct {
+	Store
+	reads atomic.Int64
+}
+
+func (p *purged) Order(context.Context, int64) (Order, error) {
+	p.reads.Add(1)
+	return Order{}, ErrPurged
+}
+
+func TestRing_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, store := quiet(), &purged{}
+		p.Store = store
+		if err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1"); err != nil {
+			t.Errorf("it is to be rung again: %v", err)
+		}
+		p.Wake(12)
+		time.Sleep(time.Hour)
+		if n := store.reads.Load(); n != 2 {
+			t.Errorf("it was looked for %d times", n)
+		}
+		if err := p.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
