@@ -37,7 +37,7 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits), Title: present.OneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
 		Posters: func(ctx context.Context) bot.Posters {
-			p, err := c.posters(ctx, o.PhotoKey, o.Cut.Size)
+			p, err := c.posters(ctx, o, size)
 			if err != nil {
 				log.Warn("short has no thumbnail", "err", err)
 			}

@@ -101,19 +101,45 @@ func thumbSize(s pipeline.Size) (w, h int) {
 // coverScale is how many times larger a cover is than a thumbnail. A tall one is 720 pixels wide.
 const coverScale = 4
 
-// posters makes the pictures that are shown before a video plays, out of the photo that it was made of.
-func (c *Outbox) posters(ctx context.Context, key string, size pipeline.Size) (p bot.Posters, err error) {
-	photo, err := c.prepared(ctx, key)
+// ownPoster is the size of films up to which a platform takes their first frame by itself (Telegram: about 10 MB).
+const ownPoster = 8 << 20
+
+// posters makes the pictures that are shown before a video plays: its first frame, in which menu and price can be read.
+// Where films can't be decoded, small ones have none, since the platform makes the same, and large ones a part of the
+// photo that they were made of.
+func (c *Outbox) posters(ctx context.Context, o pipeline.Order, size int64) (p bot.Posters, err error) {
+	frame, err := c.firstFrame(ctx, o.Cut.ShortKey)
+	if frame == nil && size > ownPoster {
+		var failed error
+		frame, failed = c.prepared(ctx, o.PhotoKey)
+		err = errors.Join(err, failed)
+	}
+	if frame == nil {
+		return p, err
+	}
+	w, h := thumbSize(o.Cut.Size)
+	part := around(frame.Bounds(), w, h)
+	var wrong [2]error
+	p.Thumb, wrong[0] = shrunk(frame, part, w, h, 80)
+	p.Cover, wrong[1] = shrunk(frame, part, coverScale*w, coverScale*h, 80)
+	return p, errors.Join(err, wrong[0], wrong[1])
+}
+
+// firstFrame decodes the beginning of a short; nil without an error where films can't be decoded.
+func (c *Outbox) firstFrame(ctx context.Context, key string) (image.Image, error) {
+	if c.FirstFrame == nil {
+		return nil, nil
+	}
+	r, err := c.Blobs.Open(ctx, key)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	w, h := thumbSize(size)
-	part := around(photo.Bounds(), w, h)
-	if p.Thumb, err = shrunk(photo, part, w, h, 80); err != nil {
-		return p, err
+	defer r.Close()
+	still, err := c.FirstFrame(ctx, r)
+	if err != nil {
+		return nil, err
 	}
-	p.Cover, err = shrunk(photo, part, coverScale*w, coverScale*h, 80)
-	return p, err
+	return jpeg.Decode(bytes.NewReader(still))
 }
 
 // prepared opens the photo of an order as it was prepared.

@@ -2,9 +2,13 @@ package outbox
 
 import (
 	"bytes"
+	"context"
 	_ "embed"
+	"errors"
 	"image"
 	"image/jpeg"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,9 +62,34 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", bytes.NewReader(sample.Photo)); err != nil {
 		t.Fatal(err)
 	}
-	c := New(Options{Blobs: blobs})
+	film := func(first []byte, err error) func(context.Context, io.Reader) ([]byte, error) {
+		return func(_ context.Context, mp4 io.Reader) ([]byte, error) {
+			if got, err := io.ReadAll(mp4); err != nil || string(got) != "film" {
+				t.Errorf("asked for the first frame of %q, %v", got, err)
+			}
+			return first, err
+		}
+	}
+	if err := blobs.Put(t.Context(), "shorts/1.mp4", "video/mp4", strings.NewReader("film")); err != nil {
+		t.Fatal(err)
+	}
+	o := pipeline.Order{PhotoKey: "photos/1.jpg"}
+	o.Cut.ShortKey = "shorts/1.mp4"
+	for size, cases := range map[int64][]Options{
+		ownPoster:     {{Blobs: blobs}, {Blobs: blobs, FirstFrame: film(nil, errors.New("no frame"))}},
+		ownPoster + 1: {{Blobs: blobs}, {Blobs: blobs, FirstFrame: film(nil, errors.New("no frame"))}},
+	} {
+		for _, options := range cases {
+			p, err := New(options).posters(t.Context(), o, size)
+			if of := len(p.Thumb) > 0; of != (size > ownPoster) || (err != nil) != (options.FirstFrame != nil) {
+				t.Errorf("a film of %d bytes: a thumbnail of %d bytes, %v", size, len(p.Thumb), err)
+			}
+		}
+	}
+	c := New(Options{Blobs: blobs, FirstFrame: film(sample.Photo, nil)})
 	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
-		p, err := c.posters(t.Context(), "photos/1.jpg", size)
+		o.Cut.Size = size
+		p, err := c.posters(t.Context(), o, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,9 @@ type Options struct {
 	Track func(ctx context.Context, address string, begin func() error) ([]byte, error)
 	// Callback tells the address of an order's callback of an event: see callback.Sender. Without a page it isn't needed.
 	Callback func(ctx context.Context, s bot.OutgoingMessage, o pipeline.Order, shop bot.Shop) error
-	Log      *slog.Logger
+	// FirstFrame is the first picture of an MP4, as a JPEG; nil: films aren't decoded here.
+	FirstFrame func(ctx context.Context, mp4 io.Reader) ([]byte, error)
+	Log        *slog.Logger
 }
 
 // Outbox carries what is to be said to the messengers: progress lines, shorts, and the conversation's own

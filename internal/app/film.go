@@ -33,6 +33,14 @@ func (p *Parts) Inspections(ctx context.Context) {
 	}
 }
 
+// firstFrame is outbox.Options.FirstFrame; nil without ffmpeg.
+func (p Parts) firstFrame() func(context.Context, io.Reader) ([]byte, error) {
+	if p.Tool.FFmpeg == "" {
+		return nil
+	}
+	return p.Tool.FirstFrame
+}
+
 func loudness(tool ffmpeg.Tool) film.Loudness {
 	return func(ctx context.Context, mp4 io.Reader) (float64, error) {
 		_, peak, err := tool.Loudness(ctx, "mp4", mp4, filmHeard)
