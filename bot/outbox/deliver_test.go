@@ -85,7 +85,7 @@ func TestAnOrderThatHasHadAllItsCutsOffersNoOther(t *testing.T) {
 func TestAShortThatCantBeMeasuredIsDeliveredAllTheSame(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
-	o.PhotoKey = "photos/gone.jpg"
+	o.Cut.ShortKey = "shorts/gone.mp4"
 	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), o, strings.NewReader("no video"))
 	if err != nil || receipt == "" || strings.Count(r.logs.String(), "level=WARN") != 2 {
 		t.Errorf("%q, %v, %s", receipt, err, r.logs)

@@ -64,8 +64,9 @@ func (r *round) restart() {
 	r.outbox = outbox.New(outbox.Options{
 		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
-		Watch: func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
-		Log:   slog.New(slog.NewTextHandler(r.logs, nil)),
+		Watch:      func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
+		FirstFrame: func(context.Context, io.Reader) ([]byte, error) { return sample.Photo, nil },
+		Log:        slog.New(slog.NewTextHandler(r.logs, nil)),
 	})
 }
 

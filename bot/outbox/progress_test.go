@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/creatomate"
+	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -192,7 +194,7 @@ func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
 		r := newRound(t)
 		pipe := pipeline.New(pipeline.Options{
 			Store: r.store, Chats: map[string]pipeline.Chat{"memory": r.outbox.Chat("memory")},
-			Times: pipeline.DefaultTimes(), Log: slog.New(slog.DiscardHandler),
+			Clips: &runway.Client{}, Cuts: &creatomate.Client{}, Times: pipeline.DefaultTimes(), Log: slog.New(slog.DiscardHandler),
 		})
 		defer func() {
 			if err := pipe.Stop(t.Context()); err != nil {
