@@ -75,6 +75,14 @@ growth: tools ## a year of a service in both databases, and what is slow then: O
 	@script/with-postgres go test $(TAGS) -run '^TestGrowth' -count=1 -v -timeout 3h ./internal/app/e2e/service \
 		-args -growth.orders='$(ORDERS)' -growth.shops='$(SHOPS)' -growth.purged='$(PURGED)'
 
+SEEDS ?= 10000
+FIRST ?= 1
+
+.PHONY: sim
+sim: ## worlds in which all sorts of things go wrong at once: SEEDS=100000, FIRST=12 SEEDS=1 for one of them
+	@script/need go
+	go test $(TAGS) -run '^TestWorld_HoldsWhateverHappens$$' -count=1 -v -timeout 6h ./internal/simtest -args -sim.seeds='$(SEEDS)' -sim.first='$(FIRST)'
+
 .PHONY: lint
 lint: ## gofmt, vet and staticcheck
 	@script/need go

@@ -178,6 +178,8 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
 		now.Shown = max(now.Shown, o.Shown)
 		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
+	case o.Phase == Unknown && now.Call == made && now.Phase == Waiting: // a callback has named what this answer was lost of
+		return now, Move{Note: "its answer was lost, and it was found before"}
 	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
 		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
 	}
@@ -189,9 +191,10 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 }
 
 // orphanedCalls closes calls that were accepted though their results aren't wanted any more: they cost
-// what was agreed. One that was only to begin doesn't.
+// what was agreed. One that was only to begin doesn't, and a lost answer says nothing of a call that others have decided
+// on: it may be known by now, and settled.
 func orphanedCalls(calls []Call) []Call {
-	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun })
+	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun || c.State == CallUnknown })
 	for i, c := range closed {
 		if c.State == CallKnown {
 			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()

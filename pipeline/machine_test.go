@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 )
 
 // standing is an order that stands somewhere, due a minute ago, with the call that it is in.
@@ -317,8 +318,8 @@ func (w *world) consistent(before, after pipeline.Order) {
 	}
 	wakes, tells := false, false
 	for _, j := range w.store.Jobs() {
-		wakes = wakes || !j.Notify && j.Number == after.Wakeup && !j.Due.After(after.Due.Add(6*time.Second))
-		tells = tells || j.Notify && j.Number == after.Version
+		wakes = wakes || j.Kind == pipelinetest.Wakeup && j.Number == after.Wakeup && !j.Due.After(after.Due.Add(6*time.Second))
+		tells = tells || j.Kind == pipelinetest.Notify && j.Number == after.Version
 	}
 	if after.Status == pipeline.Open && !wakes {
 		w.Errorf("an open order has no wakeup by %v: %+v", after.Due, w.store.Jobs())

@@ -103,7 +103,7 @@ func TestSweep_WakesWhatNothingHasLookedAt(t *testing.T) {
 		var woken []int64
 		for _, j := range w.store.Jobs() {
 			if j.Number == late.Wakeup+1 {
-				woken = append(woken, j.Order)
+				woken = append(woken, j.ID)
 			}
 		}
 		if !slices.Equal(woken, []int64{1}) || !strings.Contains(w.log.String(), "count=1") {

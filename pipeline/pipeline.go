@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
@@ -47,6 +48,11 @@ type Options struct {
 	Trace func(ctx context.Context, o Order) context.Context
 	Times Times
 	Log   *slog.Logger
+
+	// Beside and Random are what a simulation puts in the place of goroutines and of chance: Random is a number from 0
+	// to below 1 that pauses are spread by. nil: a process's own.
+	Beside Beside
+	Random func() float64
 }
 
 // Times are the pipeline's patience.
@@ -102,7 +108,10 @@ const atOnce = 16
 // New makes a Pipeline. It starts nothing: work comes in through Place, Ring and the queue.
 func New(o Options) *Pipeline {
 	p := &Pipeline{Options: o}
-	p.orders = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, h *Hint) {
+	if o.Random == nil {
+		p.Random = rand.Float64
+	}
+	p.orders = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
 		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotFound) {
 			if h != nil {
 				p.orders.WakeAt(id, time.Now().Add(callbackPause), h)
@@ -110,8 +119,8 @@ func New(o Options) *Pipeline {
 			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
-	p.status = NewRunner(atOnce, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
-	p.turns = NewRunner(1, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
+	p.status = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
+	p.turns = NewRunner(1, o.Beside, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
 	p.names, p.terms = Providers{o.Clips.Name(), o.Cuts.Name()}, o.Clips.Terms(o.ClipSeconds)
 	return p
 }

@@ -29,7 +29,7 @@ func (p *Pipeline) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
 			err = fmt.Errorf("%s: a paid start was lost, and its provider doesn't answer: %w", o.Step, err)
 			return p.park(o, &Move{}, ReasonUnknownStart, err)
 		}
-		o.Due = time.Now().Add(spread(min(stillDown, p.Times.RetryUnknown)))
+		o.Due = time.Now().Add(p.spread(min(stillDown, p.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
 		p.logRetry(o, o.UnknownRestarts+1, err)
 		return o, &Move{Wakeup: true, Note: "not started once more yet: " + o.Detail}

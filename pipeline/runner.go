@@ -15,6 +15,7 @@ import (
 type Runner struct {
 	run    func(ctx context.Context, id int64, h *Hint)
 	places int
+	beside Beside
 	log    *slog.Logger
 	base   context.Context // of all runs; ends when Stop cuts them off
 	cut    context.CancelFunc
@@ -43,14 +44,36 @@ type run struct {
 
 // timer is an id that is to be woken later.
 type timer struct {
-	*time.Timer
+	stop func()
 	at   time.Time
 	hint *Hint
 }
 
-// NewRunner makes a Runner. Until something is woken it has no goroutine. A panic of f ends its run alone.
-func NewRunner(places int, log *slog.Logger, f func(ctx context.Context, id int64, h *Hint)) *Runner {
-	r := &Runner{run: f, places: places, log: log, inflight: map[int64]*run{}, timers: map[int64]*timer{}}
+// Beside lets things happen beside their caller. f may be run by any number of goroutines at once.
+type Beside interface {
+	// Go runs f soon, and returns before it does.
+	Go(f func())
+	// At runs f at a time, and returns before it does. stop keeps it from that, if it hasn't begun.
+	At(t time.Time, f func()) (stop func())
+}
+
+// goroutines is the Beside of a process.
+type goroutines struct{}
+
+func (goroutines) Go(f func()) { go f() }
+
+func (goroutines) At(t time.Time, f func()) (stop func()) {
+	timer := time.AfterFunc(time.Until(t), f)
+	return func() { timer.Stop() }
+}
+
+// NewRunner makes a Runner. beside may be nil: then it has goroutines, and none until something is woken. A panic of f
+// ends its run alone.
+func NewRunner(places int, beside Beside, log *slog.Logger, f func(ctx context.Context, id int64, h *Hint)) *Runner {
+	if beside == nil {
+		beside = goroutines{}
+	}
+	r := &Runner{run: f, places: places, beside: beside, log: log, inflight: map[int64]*run{}, timers: map[int64]*timer{}}
 	r.base, r.cut = context.WithCancel(context.Background())
 	return r
 }
@@ -98,14 +121,15 @@ func (r *Runner) WakeAt(id int64, at time.Time, h *Hint) {
 		return
 	}
 	t := r.timers[id]
-	switch {
-	case t == nil:
-		t = &timer{at: at}
-		t.Timer = time.AfterFunc(time.Until(at), func() { r.fire(id, t) })
+	if t == nil || at.Before(t.at) {
+		next := &timer{at: at}
+		if t != nil {
+			t.stop()
+			next.hint = t.hint
+		}
+		t = next
+		t.stop = r.beside.At(at, func() { r.fire(id, next) })
 		r.timers[id] = t
-	case at.Before(t.at):
-		t.at = at
-		t.Reset(time.Until(at))
 	}
 	t.hint = newer(t.hint, h)
 }
@@ -113,7 +137,7 @@ func (r *Runner) WakeAt(id int64, at time.Time, h *Hint) {
 func (r *Runner) fire(id int64, t *timer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.timers[id] != t { // it was reset while it fired, or stopped
+	if r.timers[id] != t { // an earlier one took its place while it fired, or it was stopped
 		return
 	}
 	delete(r.timers, id)
@@ -161,7 +185,7 @@ func (r *Runner) dispatch() {
 		}
 		h := x.begin()
 		r.taken++
-		go func() {
+		r.beside.Go(func() {
 			defer r.end(id, x, 1)
 			defer func() {
 				if p := recover(); p != nil {
@@ -169,7 +193,7 @@ func (r *Runner) dispatch() {
 				}
 			}()
 			r.run(r.base, id, h)
-		}()
+		})
 	}
 }
 
@@ -197,7 +221,7 @@ const cutOff = time.Second
 func (r *Runner) Stop(ctx context.Context) error {
 	r.mu.Lock()
 	for id, t := range r.timers {
-		t.Stop()
+		t.stop()
 		if t.hint != nil {
 			r.wake(id, t.hint)
 		}

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
@@ -228,12 +227,12 @@ func (p *Pipeline) wait(f *Fault, n int) time.Duration {
 	if f.Kind == Misconfigured {
 		d = min(8*d, time.Minute)
 	}
-	return spread(max(f.RetryAfter, d))
+	return p.spread(max(f.RetryAfter, d))
 }
 
 // spread makes d up to half longer.
-func spread(d time.Duration) time.Duration {
-	return d + time.Duration(rand.Float64()*0.5*float64(d))
+func (p *Pipeline) spread(d time.Duration) time.Duration {
+	return d + time.Duration(p.Random()*0.5*float64(d))
 }
 
 // pause is how long to wait before a provider is asked next: at least the floor, and longer for
@@ -244,5 +243,5 @@ func (p *Pipeline) pause(o Order, now time.Time) time.Duration {
 		floor = p.Times.PollRung
 	}
 	d := min(max(floor, now.Sub(o.Since)/20), max(floor, 5*time.Minute))
-	return d + time.Duration(rand.Float64()*0.1*float64(d))
+	return d + time.Duration(p.Random()*0.1*float64(d))
 }

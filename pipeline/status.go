@@ -68,6 +68,7 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 	}
 	if told.Ref != "" && told.Ref != o.StatusRef {
 		if err := p.Store.SaveStatusRef(ctx, id, told.Ref); err != nil {
+			p.status.WakeAt(id, time.Now().Add(callbackPause), nil) // this process alone knows the line
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
 		}
 	}

@@ -46,7 +46,7 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 		if len(keys) != 3 || !strings.HasPrefix(keys[0], "clips/1-") || !strings.HasPrefix(keys[1], "photos/1-") || !strings.HasPrefix(keys[2], "shorts/1-1-") {
 			t.Errorf("files %q", keys)
 		}
-		if end := w.order(o.ID).Changed.Sub(start); end > 71*time.Second { // a poll of the clip, and one of the cut that isn't rung for
+		if end := w.order(o.ID).Changed.Sub(start); end > 72*time.Second { // a poll of the clip, and one of the cut that isn't rung for
 			t.Errorf("it took %s", end)
 		}
 		clip, cut := w.clips.clips[0], w.cuts.cuts[0]

@@ -52,6 +52,8 @@ type Options struct {
 	SignIn string
 
 	Members map[string]bot.Members // by platform; of those that are missing no person runs a chat
+
+	Beside pipeline.Beside // see pipeline.Options
 }
 
 // Console does what only admins may: a command, or a button's press. Both say themselves whether the person may.
@@ -91,7 +93,7 @@ func New(o Options) *Conversation {
 		forgetting: &forgetting{all, bot.NewMemory[string, time.Time](), ld},
 		intake:     in, edits: ed, messages: &messages{all, ld, in, ed, st, mb},
 	}
-	cv.drafts = pipeline.NewRunner(draftsAtOnce, o.Log, cv.runDraft)
+	cv.drafts = pipeline.NewRunner(draftsAtOnce, o.Beside, o.Log, cv.runDraft)
 	return cv
 }
 

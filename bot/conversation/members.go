@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -46,7 +47,7 @@ const maxWaiting = 20
 // it and still not be let to write.
 const BackEvery = time.Hour
 
-// welcomeBack hands over what waited for a chat that couldn't be reached.
+// welcomeBack hands over what waited for a chat that couldn't be reached, and has told there what came to nothing.
 func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 	v.Change.Chat.Unreachable = false
 	letIn := v.StoredChat.Unreachable || v.Kind == bot.Joined
@@ -64,8 +65,20 @@ func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 		if back, m, err := pipeline.Redeliver(o); err == nil {
 			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: back, Move: m})
 		}
+		if letIn && untold(o) && v.Now.Sub(o.Changed) < toldLate {
+			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: o, Move: pipeline.Move{Notify: true, Note: "the chat is back"}})
+		}
 	}
 	return nil
+}
+
+// toldLate is how old bad news may be when a chat that was away gets to read it.
+const toldLate = 7 * 24 * time.Hour
+
+// untold reports whether a chat may not have heard that an order of it came to nothing.
+func untold(o pipeline.Order) bool {
+	line, about := present.LineOf(o)
+	return o.Status == pipeline.Failed && about != present.Ill || o.Status == pipeline.Cancelled && line != ""
 }
 
 // mayJoin reports whether the chat has a shop, or gets one when it needs it.

@@ -3,6 +3,8 @@ package ops
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,7 +46,8 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for key, orders := range causes {
+	for _, key := range slices.Sorted(maps.Keys(causes)) {
+		orders := causes[key]
 		if _, told := goesOn["provider:"+orders[0].Trouble.Service]; told { // which names the same cause
 			continue
 		}
@@ -52,7 +55,8 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 			return err
 		}
 	}
-	for key, i := range goesOn {
+	for _, key := range slices.Sorted(maps.Keys(goesOn)) {
+		i := goesOn[key]
 		if len(all) == maxTrouble || !strings.HasPrefix(key, troubleKind+":") || lasts[key] {
 			continue
 		}

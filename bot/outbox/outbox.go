@@ -39,11 +39,12 @@ type Options struct {
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Outbox struct {
 	Options
-	holder string                       // of leases
-	lines  *bot.Memory[int64, lastLine] // by order
-	marks  *bot.Memory[int64, bot.Mark] // by order
-	lost   *bot.Memory[int64, bool]     // says that may have been said
-	usual  present.UsualTimes
+	holder   string                       // of leases
+	lines    *bot.Memory[int64, lastLine] // by order
+	marks    *bot.Memory[int64, bot.Mark] // by order
+	lost     *bot.Memory[int64, bool]     // messages that may have been sent
+	unmarked *bot.Memory[int64, string]   // messages that were sent, which could not be written down: the chat's names
+	usual    present.UsualTimes
 }
 
 // New makes an Outbox.
@@ -51,6 +52,7 @@ func New(o Options) *Outbox {
 	return &Outbox{
 		Options: o, holder: rand.Text(),
 		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](), lost: bot.NewMemory[int64, bool](),
+		unmarked: bot.NewMemory[int64, string](),
 	}
 }
 

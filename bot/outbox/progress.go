@@ -15,6 +15,8 @@ import (
 // lastLine is what this process knows about an order's progress line.
 type lastLine struct {
 	name string // the chat's
+	from string // what the order called its line when that was told
+	from string // what the order called its line before
 	text string
 	head string
 	stop string    // the stage and cut that it speaks of
@@ -35,6 +37,11 @@ func (c *orderNotifier) NotifyStatus(ctx context.Context, o pipeline.Order) (pip
 }
 
 func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+	last, known := c.lines.Get(o.ID)
+	from := o.StatusRef
+	if known && from == last.from { // a line may have been begun since, and that could not be written down
+		o.StatusRef = last.name
+	}
 	told, now := pipeline.StatusRef{Ref: o.StatusRef}, time.Now()
 	usual, err := c.usually(ctx, now)
 	if err != nil {
@@ -45,10 +52,11 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 	if line.Silent {
 		return told, nil
 	}
-	last, known := c.lines.Get(o.ID)
 	known = known && last.name == o.StatusRef && o.StatusRef != ""
 	if o.Status == pipeline.Open {
-		told.Again = pace
+		if !present.IsHeld(o) && o.Phase != pipeline.Unknown && !o.AwaitsAnswer() { // else the line says no time
+			told.Again = pace
+		}
 		if known {
 			if wait := settleIn - now.Sub(o.Since); o.Step == pipeline.Deliver && wait > 0 { // the short itself says more
 				told.Again = wait
@@ -65,7 +73,7 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 			return told, c.renamed(ctx, o.Thread, err)
 		}
 	}
-	c.lines.Add(o.ID, lastLine{told.Ref, line.Text, line.Head, line.Stop, now.Add(told.Again)})
+	c.lines.Add(o.ID, lastLine{told.Ref, from, line.Text, line.Head, line.Stop, now.Add(told.Again)})
 	return told, nil
 }
 

@@ -51,7 +51,10 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 	case err != nil:
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
-	message, err := c.send(ctx, s)
+	message, sent := c.unmarked.Get(say)
+	if !sent {
+		message, err = c.send(ctx, s)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
 	if err != nil {
@@ -59,11 +62,28 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 			return 0, t, c.Store.ReleaseMessage(ctx, say, t, job)
 		}
 	}
-	c.lost.Remove(say)
-	if next, err = c.Store.MarkSent(ctx, say, message); err != nil {
+	if next, err = c.markSent(ctx, say, message); err != nil {
 		return 0, time.Time{}, fmt.Errorf("say %d: %w", say, err)
 	}
+	c.lost.Remove(say)
 	return next, time.Time{}, nil
+}
+
+// markSent closes a message, and tries so until ctx ends: else it would be sent once more. A process that could not
+// close one remembers that it was sent.
+func (c *Outbox) markSent(ctx context.Context, say int64, message string) (next int64, err error) {
+	for pause := 50 * time.Millisecond; ; pause *= 2 {
+		if next, err = c.Store.MarkSent(ctx, say, message); err == nil {
+			c.unmarked.Remove(say)
+			return next, nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			c.unmarked.Add(say, message)
+			return 0, err
+		}
+	}
 }
 
 // lostAfter is when a message that wasn't tried to be sent has surely no job any more.

@@ -76,7 +76,7 @@ func (s *Store) underWay(provider string) (n int) {
 // TakeTurns implements pipeline.Store.
 func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
 	err = s.write("TakeTurns", func() error {
-		now, there, taken := exact(time.Now()), map[int64]int{}, 0
+		now, there, taken := exact(s.now()), map[int64]int{}, 0
 		p := s.places[t.Provider]
 		if t.AtOnce > 0 && p.closed.After(now) {
 			again = p.closed.Sub(now)
@@ -121,7 +121,7 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
 			r.order.Due, r.order.WakeupAt = now, now
 			r.order.Wakeup++
-			s.add(Job{Order: r.order.ID, Number: r.order.Wakeup, Due: now})
+			s.add(Job{Kind: Wakeup, ID: r.order.ID, Number: r.order.Wakeup, Due: now})
 			ids = append(ids, r.order.ID)
 		}
 		slices.Sort(ids)
@@ -150,7 +150,7 @@ func (s *Store) Throttled(_ context.Context, provider string, more int, closed t
 			p.closed = closed
 		}
 		if more > 0 || closed.IsZero() {
-			p.noted = exact(time.Now())
+			p.noted = exact(s.now())
 		}
 		if s.places == nil {
 			s.places = map[string]places{}
@@ -174,7 +174,7 @@ func (s *Store) renders() (n int) {
 func (s *Store) starts(provider string, r pipeline.Rate, more int) (free int, wait time.Duration) {
 	starts, all := s.window(pipeline.StartsLimit(provider), r.Starts()), s.window(provider, r)
 	for range more {
-		starts.used, all.used = append(starts.used, time.Now()), append(all.used, time.Now())
+		starts.used, all.used = append(starts.used, s.now()), append(all.used, s.now())
 	}
 	return min(starts.n-len(starts.used), all.n-len(all.used)), max(starts.wait(), all.wait())
 }
@@ -184,12 +184,13 @@ type window struct {
 	used   []time.Time
 	n      int
 	length time.Duration
+	now    time.Time
 }
 
 func (s *Store) window(limit string, r pipeline.Rate) window {
-	w := window{n: r.N, length: r.Per + r.Per/20}
+	w := window{n: r.N, length: r.Per + r.Per/20, now: s.now()}
 	for _, t := range s.limits[limit] {
-		if time.Since(t) < w.length {
+		if w.now.Sub(t) < w.length {
 			w.used = append(w.used, t)
 		}
 	}
@@ -201,7 +202,7 @@ func (w window) wait() time.Duration {
 	if len(w.used) < w.n {
 		return 0
 	}
-	return time.Until(w.used[len(w.used)-w.n].Add(w.length))
+	return w.used[len(w.used)-w.n].Add(w.length).Sub(w.now)
 }
 
 // take counts one more, which is made after the wait.
@@ -209,7 +210,7 @@ func (s *Store) take(limit string, w window, wait time.Duration) {
 	if s.limits == nil {
 		s.limits = map[string][]time.Time{}
 	}
-	s.limits[limit] = append(w.used, time.Now().Add(wait))
+	s.limits[limit] = append(w.used, s.now().Add(wait))
 }
 
 // Take implements pipeline.Store.

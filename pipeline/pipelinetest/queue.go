@@ -14,24 +14,26 @@ const retryAfter = time.Second
 // Run is the queue: it hands each job to p when it is due, one after the other, until ctx ends. A job that p wants to
 // see again comes back then. Several may run on one Store: each job goes to one of them.
 func (s *Store) Run(ctx context.Context, p *pipeline.Pipeline) {
+	s.RunJobs(ctx, func(ctx context.Context, j Job) (time.Time, error) {
+		if j.Kind == Notify {
+			return p.NotifyStatus(ctx, j.ID, j.Number)
+		}
+		return p.Advance(ctx, j.ID, j.Number)
+	})
+}
+
+// RunJobs is Run for whoever has handlers of all kinds.
+func (s *Store) RunJobs(ctx context.Context, do func(ctx context.Context, j Job) (again time.Time, err error)) {
 	for {
 		j, wait, rang := s.next()
 		if wait == 0 {
-			var again time.Time
-			var err error
-			if j.Notify {
-				again, err = p.NotifyStatus(ctx, j.Order, j.Number)
-			} else {
-				again, err = p.Advance(ctx, j.Order, j.Number)
-			}
+			again, err := do(ctx, j)
 			if err != nil {
 				again = time.Now().Add(retryAfter)
 			}
 			if !again.IsZero() {
-				s.mu.Lock()
 				j.Due = again
-				s.add(j)
-				s.mu.Unlock()
+				s.Queue(j)
 			}
 			continue
 		}
@@ -73,6 +75,25 @@ func (s *Store) next() (j Job, wait time.Duration, rang <-chan struct{}) {
 	}
 	s.jobs = slices.Delete(s.jobs, i, i+1)
 	return j, 0, nil
+}
+
+// Queue adds a job.
+func (s *Store) Queue(j Job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.add(j)
+}
+
+// TakeJob takes a job out of the queue; false: it isn't there.
+func (s *Store) TakeJob(j Job) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.Index(s.jobs, j)
+	if i < 0 {
+		return false
+	}
+	s.jobs = slices.Delete(s.jobs, i, i+1)
+	return true
 }
 
 // Jobs are those that wait.

@@ -21,6 +21,8 @@ type Store struct {
 	// commit whose answer is lost. Either may be nil.
 	Before, After func(op string) error
 
+	Now func() time.Time // the clock of whoever calls; nil: time.Now
+
 	mu     sync.Mutex
 	rows   map[int64]*row
 	last   int64 // number of the newest order
@@ -32,13 +34,23 @@ type Store struct {
 	rang   chan struct{} // closed when a job comes; nil: nothing waits
 }
 
-// Job is an order's entry in the queue.
+// Job is an entry in the queue.
 type Job struct {
-	Notify bool  // it tells the person; else it is a wakeup
-	Order  int64 // its number
+	Kind   Kind
+	ID     int64 // of the order, the message or the draft
 	Number int64 // of the wakeup, or the version that the person is told of
 	Due    time.Time
 }
+
+// Kind says which handler a job is for.
+type Kind string
+
+const (
+	Wakeup Kind = "wakeup"
+	Notify Kind = "notify" // tells an order's person
+	Send   Kind = "send"   // a message; the core has none
+	Draft  Kind = "draft"  // a draft that is due; the core has none
+)
 
 type row struct {
 	order  pipeline.Order // its Cut is in cuts
@@ -51,6 +63,13 @@ func (r *row) read() (pipeline.Order, bool) {
 	cut, found := r.cuts[o.Cut.N]
 	o.Cut = cut
 	return o, found
+}
+
+func (s *Store) now() time.Time {
+	if s.Now != nil {
+		return s.Now()
+	}
+	return time.Now()
 }
 
 // write is a transaction.
@@ -92,27 +111,31 @@ func (s *Store) add(j Job) {
 // Place implements pipeline.Store.
 func (s *Store) Place(_ context.Context, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
 	err = s.write("Place", func() error {
-		o := kept(o)
-		for _, r := range s.rows {
-			if r.order.Source == o.Source {
-				placed, _ = r.read()
-				return nil
-			}
-		}
-		s.last++
-		o.ID, o.Version, o.Wakeup, o.WakeupAt, o.Changed = s.last, 1, 1, o.Due, exact(time.Now())
-		if o.Placed.IsZero() {
-			o.Placed = o.Changed
-		}
-		o.Cut.N = max(o.Cut.N, 1)
-		s.put(o, "placed")
-		placed, fresh = o, true
+		placed, fresh = s.place(o)
 		return nil
 	})
 	if err != nil {
 		return pipeline.Order{}, false, err
 	}
 	return placed, fresh, nil
+}
+
+func (s *Store) place(o pipeline.Order) (placed pipeline.Order, fresh bool) {
+	o = kept(o)
+	for _, r := range s.rows {
+		if r.order.Source == o.Source {
+			placed, _ = r.read()
+			return placed, false
+		}
+	}
+	s.last++
+	o.ID, o.Version, o.Wakeup, o.WakeupAt, o.Changed = s.last, 1, 1, o.Due, exact(s.now())
+	if o.Placed.IsZero() {
+		o.Placed = o.Changed
+	}
+	o.Cut.N = max(o.Cut.N, 1)
+	s.put(o, "placed")
+	return o, true
 }
 
 // Put makes an order stand as o does, whatever was there: a state that a test begins with. It has the wakeup that o
@@ -136,7 +159,7 @@ func (s *Store) put(o pipeline.Order, note string) {
 	r := &row{order: o, cuts: map[int]pipeline.Cut{o.Cut.N: o.Cut}}
 	s.rows[o.ID] = r
 	r.tell(o, note)
-	s.add(Job{Order: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
+	s.add(Job{Kind: Wakeup, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
 }
 
 func (r *row) tell(o pipeline.Order, note string) {
@@ -161,25 +184,9 @@ func (s *Store) Order(_ context.Context, id int64) (o pipeline.Order, err error)
 
 // Move implements pipeline.Store.
 func (s *Store) Move(_ context.Context, o pipeline.Order, m pipeline.Move) (moved pipeline.Order, err error) {
-	err = s.write("Move", func() error {
-		if m.Reserve != nil {
-			if err := s.reserve(o.ID, *m.Reserve); err != nil {
-				return err
-			}
-		}
-		r := s.rows[o.ID]
-		if r == nil || r.order.Version != o.Version {
-			return pipeline.ErrMoved
-		}
-		before := maps.Clone(s.calls)
-		for _, c := range m.Calls {
-			if err := s.call(o, c); err != nil {
-				s.calls = before
-				return err
-			}
-		}
-		moved = s.move(r, kept(o), m)
-		return nil
+	err = s.write("Move", func() (err error) {
+		moved, err = s.tryMove(o, m)
+		return err
 	})
 	if err != nil {
 		return pipeline.Order{}, err
@@ -187,17 +194,38 @@ func (s *Store) Move(_ context.Context, o pipeline.Order, m pipeline.Move) (move
 	return moved, nil
 }
 
+// tryMove writes a move whole, or nothing of it.
+func (s *Store) tryMove(o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
+	if m.Reserve != nil {
+		if err := s.reserve(o.ID, *m.Reserve); err != nil {
+			return o, err
+		}
+	}
+	r := s.rows[o.ID]
+	if r == nil || r.order.Version != o.Version {
+		return o, pipeline.ErrMoved
+	}
+	before := maps.Clone(s.calls)
+	for _, c := range m.Calls {
+		if err := s.call(o, c); err != nil {
+			s.calls = before
+			return o, err
+		}
+	}
+	return s.move(r, kept(o), m), nil
+}
+
 func (s *Store) move(r *row, o pipeline.Order, m pipeline.Move) pipeline.Order {
 	old := r.order
-	o.Version, o.Changed = old.Version+1, exact(time.Now())
+	o.Version, o.Changed = old.Version+1, exact(s.now())
 	o.Source, o.Placed, o.Thread.Chat, o.StatusRef = old.Source, old.Placed, old.Thread.Chat, old.StatusRef
 	o.Wakeup = old.Wakeup
 	if m.Wakeup {
 		o.Wakeup, o.WakeupAt = old.Wakeup+1, o.Due
-		s.add(Job{Order: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
+		s.add(Job{Kind: Wakeup, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt})
 	}
 	if m.Notify {
-		s.add(Job{Notify: true, Order: o.ID, Number: o.Version, Due: o.Changed})
+		s.add(Job{Kind: Notify, ID: o.ID, Number: o.Version, Due: o.Changed})
 	}
 	if m.Cut {
 		r.cuts[o.Cut.N] = o.Cut
@@ -224,7 +252,7 @@ func (s *Store) reserve(order int64, r pipeline.Reservation) error {
 	switch {
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
-	case r.AtOnce > 0 && s.places[r.Provider].closed.After(time.Now()):
+	case r.AtOnce > 0 && s.places[r.Provider].closed.After(s.now()):
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: time.Until(s.places[r.Provider].closed)}
 	case r.AtOnce > 0 && s.underWay(r.Provider)+s.renders() >= s.places[r.Provider].atOnce(r.AtOnce):
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
@@ -324,8 +352,8 @@ func (s *Store) Wake(_ context.Context, id int64) error {
 			return nil
 		}
 		r.order.Wakeup++
-		r.order.WakeupAt = exact(time.Now())
-		s.add(Job{Order: id, Number: r.order.Wakeup, Due: r.order.WakeupAt})
+		r.order.WakeupAt = exact(s.now())
+		s.add(Job{Kind: Wakeup, ID: id, Number: r.order.Wakeup, Due: r.order.WakeupAt})
 		return nil
 	})
 }

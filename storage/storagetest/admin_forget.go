@@ -14,6 +14,8 @@ import (
 )
 
 var forgetPromises = []promise{
+	{"AChatThatComesBackGoesOnWithItsMonth", monthGoesOn},
+	{"RefusedPhotosOfAChatAreCounted", refusedCounted},
 	{"WhatEndedLongAgoExpires", expires},
 	{"EveryFileOfAnOrderIsListed", filesListed},
 	{"AnEmptiedOrderIsNumbers", emptiedNumbers},

@@ -16,8 +16,6 @@ var findPromises = []promise{
 	{"AnOrderIsFoundByItsMessages", byMessage},
 	{"TheNewestOfSeveralIsFound", byMessageNewest},
 	{"UsedCountsWhatWasNotInVain", usedCounts},
-	{"AChatThatComesBackGoesOnWithItsMonth", monthGoesOn},
-	{"RefusedPhotosOfAChatAreCounted", refusedCounted},
 	{"UsualIsOfDeliveredOrders", usualOfDelivered},
 }
 

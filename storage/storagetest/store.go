@@ -60,6 +60,17 @@ func State(t *testing.T, fresh func(t *testing.T) Open) {
 	}
 }
 
+// Talk is that part of Store and State which a simulation needs: what chats, messages and orders in trouble are kept
+// in, as long as no shop is forgotten and nothing is summed up.
+func Talk(t *testing.T, fresh func(t *testing.T) Open) {
+	for name, tests := range map[string][]promise{
+		"leases": leasePromises, "changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "troubles": troublePromises,
+	} {
+		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
+	}
+	Orders(t, func(t *testing.T) OrderStore { return ready(t, fresh(t)) })
+}
+
 // Shared is the contract of engines that several processes may open at once.
 func Shared(t *testing.T, fresh func(t *testing.T) Open) { run(t, fresh, sharedPromises) }
 

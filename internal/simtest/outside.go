@@ -1,0 +1,314 @@
+package simtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/worker"
+)
+
+// platform is the only one.
+const platform = "telegram"
+
+// Faults of the outside.
+func transient(why pipeline.Reason, text string) error {
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: why, Err: errors.New(text)}
+}
+
+func limited(after time.Duration) error {
+	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: after, Err: errors.New("429")}
+}
+
+func misconfigured(why pipeline.Reason, text string) error {
+	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: why, Err: errors.New(text)}
+}
+
+// latency lets a request take its time, until its ctx ends.
+func (w *world) latency(ctx context.Context, d time.Duration) error {
+	w.alive(w.frame.p)
+	if end, limited := ctx.Deadline(); limited {
+		d = min(d, time.Until(end))
+	}
+	w.meanwhile(d)
+	return ctx.Err()
+}
+
+func (w *world) quick() time.Duration { return time.Duration(20+w.rng.IntN(400)) * time.Millisecond }
+
+// chat is the pipeline's way to the chats, which says what is being sent.
+type chat struct {
+	pipeline.Chat
+	w *world
+}
+
+func (c chat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	f := c.w.frame
+	defer func(t string) { f.thing = t }(f.thing)
+	f.thing = thing("short", o.ID, o.Cut.N)
+	return c.Chat.Deliver(ctx, o, short)
+}
+
+func (c chat) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+	f := c.w.frame
+	defer func(t string) { f.thing = t }(f.thing)
+	f.thing = thing("line", o.ID, 0) + present.Wanted(o)
+	return c.Chat.NotifyStatus(ctx, o)
+}
+
+// thing is what is to be sent once.
+func thing(kind string, id int64, n int) string { return fmt.Sprint(kind, " ", id, " ", n, " ") }
+
+// chats is the platform: what stands in each chat.
+type chats struct {
+	w        *world
+	shown    map[string][]*shown // by chat
+	blocked  map[string]bool
+	made     int
+	accepted map[string]int // messages that the platform took, by thing
+	excuses  map[string]int // why a thing may have been taken once more
+}
+
+// shown is a message of ours.
+type shown struct {
+	name, text, replyTo string
+	buttons             [][]bot.Button
+	video               bool
+}
+
+func newChats(w *world) *chats {
+	return &chats{w: w, shown: map[string][]*shown{}, blocked: map[string]bool{}, accepted: map[string]int{}, excuses: map[string]int{}}
+}
+
+// excuse allows that what a use case has sent is sent once more: it may not know that it was.
+func (w *world) excuse(f *frame) {
+	for _, t := range append(slices.Clone(f.sent), f.thing) {
+		if t != "" {
+			w.chats.excuses[t]++
+		}
+	}
+}
+
+// send is a request to the platform.
+func (c *chats) send(ctx context.Context, chat string, accept func() string) (string, error) {
+	w, f := c.w, c.w.frame
+	how := w.befalls("send")
+	if how == "kill before" {
+		w.die(f)
+	}
+	d := w.quick()
+	if how == "slow" {
+		d = 40 * time.Second
+	}
+	if err := w.latency(ctx, d); err != nil {
+		how = "request lost"
+	}
+	switch how {
+	case "limit":
+		return "", limited(3 * time.Second)
+	case "platform down":
+		return "", transient(pipeline.ReasonBusy, "502")
+	case "odd":
+		return "", misconfigured(pipeline.ReasonTrouble, "400")
+	case "gone":
+		return "", bot.ErrGone
+	case "request lost":
+		return "", errors.New("connection reset")
+	}
+	if c.blocked[chat] {
+		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("blocked")}
+	}
+	name := accept()
+	switch how {
+	case "answer lost":
+		w.excuse(f)
+		return "", errors.New("connection reset")
+	case "kill after":
+		w.die(f)
+	}
+	return name, nil
+}
+
+// show puts a message into a chat, which is the one effect of what was to be sent.
+func (c *chats) show(t pipeline.Thread, s shown) string {
+	f := c.w.frame
+	c.made++
+	s.name, s.replyTo = fmt.Sprint("bot", c.made), t.Message
+	c.shown[t.Chat] = append(c.shown[t.Chat], &s)
+	c.w.note("%s: to %s (%s): %q", f.p, t.Chat, strings.TrimSpace(f.thing), s.text)
+	c.accepted[f.thing]++
+	if c.w.skewed() {
+		c.excuses[f.thing]++
+	}
+	if n := c.accepted[f.thing]; n > 1+c.excuses[f.thing] || f.thing == "" {
+		c.w.fail("chat %s hears %q %d times: %q", t.Chat, f.thing, n, s.text)
+	}
+	f.sent = append(f.sent, f.thing)
+	return s.name
+}
+
+// Send implements bot.Messenger.
+func (c *chats) Send(ctx context.Context, m bot.Message) (string, error) {
+	return c.send(ctx, m.Thread.Chat, func() string { return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons}) })
+}
+
+// Edit implements bot.Messenger.
+func (c *chats) Edit(ctx context.Context, name string, m bot.Message) error {
+	gone := false
+	_, err := c.send(ctx, m.Thread.Chat, func() string {
+		x := c.find(m.Thread.Chat, name)
+		if gone = x == nil; !gone && x.text != m.Text {
+			c.w.note("%s: edits %s in %s: %q", c.w.frame.p, name, m.Thread.Chat, m.Text)
+			x.text, x.buttons = m.Text, m.Buttons
+		}
+		return ""
+	})
+	if gone || errors.Is(err, bot.ErrGone) {
+		c.excuses[c.w.frame.thing]++ // it is said anew where it must not pass unseen
+		return bot.ErrGone
+	}
+	return err
+}
+
+func (c *chats) find(chat, name string) *shown {
+	for _, x := range c.shown[chat] {
+		if x.name == name {
+			return x
+		}
+	}
+	return nil
+}
+
+// Video implements bot.Messenger.
+func (c *chats) Video(ctx context.Context, v bot.Video) (string, error) {
+	return c.send(ctx, v.Thread.Chat, func() string {
+		return c.show(v.Thread, shown{text: v.Text, buttons: v.Buttons, video: true}) + " file"
+	})
+}
+
+// Picture implements bot.Messenger.
+func (c *chats) Picture(ctx context.Context, p bot.Picture) (string, error) {
+	return c.send(ctx, p.Thread.Chat, func() string {
+		return c.show(p.Thread, shown{text: p.Text, buttons: p.Buttons, video: true}) + " file"
+	})
+}
+
+// Answer implements bot.Messenger.
+func (c *chats) Answer(ctx context.Context, notice, text string, _ bool) error {
+	_, err := c.send(ctx, "", func() string {
+		c.w.note("%s: notice %s: %q", c.w.frame.p, notice, text)
+		return ""
+	})
+	return err
+}
+
+// Photo implements bot.Messenger.
+func (c *chats) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error) {
+	w := c.w
+	how := w.befalls("photo")
+	d := w.quick()
+	switch how {
+	case "kill":
+		w.die(w.frame)
+	case "slow":
+		d = 70 * time.Second
+	}
+	if err := w.latency(ctx, d); err != nil {
+		return nil, err
+	}
+	switch how {
+	case "gone":
+		return nil, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: errors.New("no such file")}
+	case "platform down":
+		return nil, transient(pipeline.ReasonBusy, "502")
+	}
+	return io.NopCloser(strings.NewReader(p.Ref)), nil
+}
+
+// Pace implements bot.Messenger.
+func (c *chats) Pace(string) time.Duration { return c.w.setup.Pace }
+
+// MaxVideo implements bot.Messenger.
+func (c *chats) MaxVideo() int64 { return 50 << 20 }
+
+// prepare is pipeline.Options.Prepare.
+func (w *world) prepare(ctx context.Context, r io.Reader, begin func() error) (p pipeline.Prepared, err error) {
+	if err := begin(); err != nil {
+		return p, err
+	}
+	how := w.befalls("prepare")
+	if err := w.latency(ctx, w.quick()); err != nil {
+		return p, err
+	}
+	p.Framing.Ratio = pipeline.Tall916
+	switch how {
+	case "too small":
+		return p, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoSmall, Err: errors.New("40 x 30")}
+	case "died":
+		return p, worker.ErrDied
+	case "kill":
+		w.die(w.frame)
+	case "broken off":
+		return p, io.ErrUnexpectedEOF
+	case "dark":
+		p.Framing.Doubt = pipeline.ReasonAskDark
+	}
+	p.JPEG, err = io.ReadAll(r)
+	return p, err
+}
+
+// blobs are the files of the service.
+type blobs struct{ w *world }
+
+// Put implements pipeline.Blobs.
+func (b blobs) Put(ctx context.Context, key, _ string, r io.Reader) error {
+	data, err := io.ReadAll(r)
+	how := b.w.befalls("file")
+	if how == "refused" {
+		return errors.New("the disk is full")
+	}
+	if err == nil {
+		err = b.w.latency(ctx, time.Millisecond)
+	}
+	if err == nil {
+		b.w.plant.put(b.w, key, data)
+	}
+	if how == "kill after" {
+		b.w.die(b.w.frame)
+	}
+	return err
+}
+
+type file struct{ *bytes.Reader }
+
+func (file) Close() error { return nil }
+
+// Open implements pipeline.Blobs.
+func (b blobs) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
+	b.w.alive(b.w.frame.p)
+	data, found := b.w.files[key]
+	if !found {
+		return nil, fmt.Errorf("%s: %w", key, fs.ErrNotExist)
+	}
+	return file{bytes.NewReader(data)}, nil
+}
+
+// Delete implements pipeline.Blobs.
+func (b blobs) Delete(_ context.Context, key string) error {
+	delete(b.w.files, key)
+	return nil
+}
+
+// Link implements pipeline.Blobs.
+func (b blobs) Link(_ context.Context, key string, _ time.Duration) (pipeline.Link, error) {
+	return pipeline.Link{URL: "https://us.example/" + key, Head: true, Public: true}, nil
+}

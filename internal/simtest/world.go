@@ -1,0 +1,320 @@
+// Package simtest is a world in which the service lives through what one seed says: the whole of it (conversation,
+// pipeline, outbox, admins, what it does by itself, budget) in several processes over one database in memory, with
+// people, providers and operators outside, in fake time. One seed gives one trace, byte for byte: the use cases are
+// called one at a time, on one goroutine, and what runs beside its caller in production is a queue of calls here.
+//
+// Whatever goes wrong stands in a script: the n-th write is lost, the n-th paid start has no answer, a process is
+// killed. So a script can be made shorter and run again. While a request is under way, or a process stands still,
+// others go on: their calls are made in the midst of it.
+package simtest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/cryptotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
+	"github.com/sajangpick/sajangpick/storage/memorytest"
+)
+
+// Result is what came of a run.
+type Result struct {
+	Violation string // what didn't hold; empty: all did
+	Script    []Entry
+	Trace     []string // what happened, a line each
+}
+
+// Run lets the world live through a script; nil: the one that belongs to the seed. plant is a fault to be planted in
+// the service, empty for none. It must not run beside other tests: chance is that of the whole program.
+func Run(t *testing.T, seed uint64, script []Entry, plant Plant) (r Result) {
+	t.Helper()
+	cryptotest.SetGlobalRandom(t, seed)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, seed, plant)
+		if script == nil {
+			script = write(rand.New(rand.NewPCG(seed, 1)), plant != "")
+		}
+		w.play(script)
+		r = Result{Violation: w.violation, Script: script, Trace: w.trace}
+	})
+	return r
+}
+
+// world is everything.
+type world struct {
+	t     *testing.T
+	began time.Time
+	setup setup
+	plant Plant
+	rng   *rand.Rand // who does what next
+	store *memorytest.Store
+
+	processes []*process
+	frame     *frame // the use case that is being called; nil: none
+	depth     int    // of calls that are made in the midst of others
+	running   []*running
+	later     []later // in the order in which they were decided
+	events    int
+
+	people    *people
+	chats     *chats
+	providers map[string]*provider
+	files     map[string][]byte
+	faults    faults
+	beats     beats
+	unknown   map[string]bool // paid calls of which the ledger has said that their outcome is unknown
+
+	written   bool // since it was checked what must hold
+	wasSkewed bool // a clock was wrong
+	trace     []string
+	violation string
+}
+
+// frame is a use case on its way, in a process.
+type frame struct {
+	p      *process
+	update *update // that is being handled; nil: none
+	thing  string  // that is being sent; empty: none
+	sent   []string
+	effect bool // the change that is being committed leads to something
+}
+
+// running is a job in the hands of a process.
+type running struct {
+	pipelinetest.Job
+	p *process
+}
+
+// later is something that happens outside at a time.
+type later struct {
+	at   time.Time
+	what string
+	do   func()
+}
+
+// killed ends the use cases of a process that was killed: nothing of it runs any more.
+type killed struct{ p *process }
+
+const (
+	maxDepth  = 2
+	maxEvents = 20_000 // far more than any script needs
+	calmFor   = 5 * 24 * time.Hour
+)
+
+func newWorld(t *testing.T, seed uint64, plant Plant) *world {
+	chance := rand.New(rand.NewPCG(seed, 2))
+	w := &world{
+		t: t, began: time.Now(), setup: newSetup(chance), plant: plant, rng: rand.New(rand.NewPCG(seed, 3)),
+		store: &memorytest.Store{}, files: map[string][]byte{}, unknown: map[string]bool{},
+	}
+	w.chats, w.providers = newChats(w), map[string]*provider{"runway": newProvider(w, "runway"), "creatomate": newProvider(w, "creatomate")}
+	w.people = newPeople(w)
+	w.store.Before, w.store.After = w.before, w.after
+	return w
+}
+
+// play lives through a script, and then lets the world calm down: everything must come to its end.
+func (w *world) play(script []Entry) {
+	w.note("setup %+v", w.setup)
+	w.people.moveIn()
+	for range w.setup.Processes {
+		w.start()
+	}
+	end := w.began.Add(scriptLength)
+	for _, e := range script {
+		if e.fault() {
+			w.faults.add(e)
+			continue
+		}
+		w.at(e.At, e.String(), func() { w.happen(e) })
+	}
+	for w.ok() && w.step(end) {
+	}
+	if w.ok() {
+		w.calmDown()
+	}
+}
+
+func (w *world) ok() bool { return w.violation == "" }
+
+// fail notes what doesn't hold, once.
+func (w *world) fail(format string, args ...any) {
+	if w.violation == "" {
+		w.violation = fmt.Sprintf(format, args...)
+		w.note("VIOLATION %s", w.violation)
+	}
+}
+
+func (w *world) note(format string, args ...any) {
+	at := time.Since(w.began).Truncate(time.Millisecond)
+	w.trace = append(w.trace, fmt.Sprintf("%12s %s", at, fmt.Sprintf(strings.ReplaceAll(format, "\n", " ⏎ "), args...)))
+}
+
+// at lets something happen outside after so long, from the beginning.
+func (w *world) at(after time.Duration, what string, do func()) {
+	w.later = append(w.later, later{w.began.Add(after), what, do})
+}
+
+func (w *world) in(pause time.Duration, what string, do func()) {
+	w.at(time.Since(w.began)+pause, what, do)
+}
+
+// candidate is something that may happen next.
+type candidate struct {
+	at time.Time
+	do func()
+}
+
+// step lets the next thing happen, one of those that are due; else time passes until something is. It reports false
+// when nothing is due before end.
+func (w *world) step(end time.Time) bool {
+	if w.events++; w.events > maxEvents {
+		w.fail("no end after %d events", maxEvents)
+		return false
+	}
+	all, now := w.candidates(), time.Now()
+	if len(all) == 0 {
+		return false
+	}
+	first := slices.MinFunc(all, func(a, b candidate) int { return a.at.Compare(b.at) })
+	if first.at.After(now) {
+		if !first.at.Before(end) {
+			return false
+		}
+		w.sleep(first.at.Sub(now))
+		now = time.Now()
+	}
+	due := slices.DeleteFunc(all, func(c candidate) bool { return c.at.After(now) })
+	due[w.rng.IntN(len(due))].do()
+	if w.depth == 0 && w.ok() {
+		w.check()
+	}
+	return w.ok()
+}
+
+func (w *world) sleep(d time.Duration) {
+	if d > 0 {
+		time.Sleep(d)
+		synctest.Wait()
+	}
+}
+
+// candidates lists what is due or will be.
+func (w *world) candidates() (all []candidate) {
+	for i, l := range w.later {
+		all = append(all, candidate{l.at, func() {
+			w.later = slices.Delete(w.later, i, i+1)
+			w.note("%s", l.what)
+			l.do()
+		}})
+	}
+	var awake []*process
+	for _, p := range w.processes {
+		if !p.awake() {
+			continue
+		}
+		awake = append(awake, p)
+		for _, c := range p.calls {
+			all = append(all, candidate{c.at, func() { p.forget(c); w.call(p, nil, c.do) }})
+		}
+	}
+	if len(awake) == 0 {
+		return all
+	}
+	for _, j := range w.store.Jobs() {
+		all = append(all, candidate{j.Due, func() { w.work(awake[w.rng.IntN(len(awake))], j) }})
+	}
+	all = append(all, candidate{w.beats.next(), func() { w.beat(awake) }})
+	return all
+}
+
+// call calls a use case in a process, and reports whether it came to its end: not when the process was killed.
+func (w *world) call(p *process, u *update, do func()) (whole bool) {
+	before := w.frame
+	w.frame = &frame{p: p, update: u}
+	w.keepTime()
+	defer func() {
+		w.frame = before
+		w.keepTime()
+		if r := recover(); r != nil {
+			if k, ok := r.(killed); !ok || k.p != p {
+				panic(r)
+			}
+			whole = false
+		}
+	}()
+	do()
+	return !p.dead
+}
+
+// keepTime lets the database go by the clock of whoever calls.
+func (w *world) keepTime() {
+	if w.store.Now = nil; w.frame != nil && w.frame.p.skew != 0 {
+		skew := w.frame.p.skew
+		w.store.Now = func() time.Time { return time.Now().Add(skew) }
+	}
+}
+
+// outside looks into the database as no process does.
+func (w *world) outside(do func()) {
+	before := w.frame
+	w.frame = nil
+	w.keepTime()
+	defer func() { w.frame = before; w.keepTime() }()
+	do()
+}
+
+// meanwhile lets time pass in the midst of a call, in which others go on.
+func (w *world) meanwhile(d time.Duration) {
+	f, end := w.frame, time.Now().Add(d)
+	if w.depth < maxDepth {
+		w.depth++
+		for w.ok() && w.step(end) {
+		}
+		w.depth--
+	}
+	w.sleep(time.Until(end))
+	if f != nil && f.p.dead {
+		panic(killed{f.p})
+	}
+}
+
+// work lets a process do a job. One that dies with its process comes to another one a little later.
+func (w *world) work(p *process, j pipelinetest.Job) {
+	if !w.store.TakeJob(j) {
+		return
+	}
+	r := &running{j, p}
+	w.running = append(w.running, r)
+	var again time.Time
+	var err error
+	whole := w.call(p, nil, func() { again, err = p.do(j) })
+	w.running = slices.DeleteFunc(w.running, func(x *running) bool { return x == r })
+	switch {
+	case !whole:
+		j.Due = time.Now().Add(rescue)
+	case err != nil:
+		w.note("%s: %s %d: %v", p, j.Kind, j.ID, err)
+		j.Due = time.Now().Add(time.Second << min(r.p.failed[j], 6))
+		p.failed[r.Job]++
+	case again.IsZero():
+		return
+	default:
+		j.Due = again.Add(p.skew)
+	}
+	if soon := time.Now().Add(fetchPause); j.Due.Before(soon) {
+		j.Due = soon
+	}
+	w.store.Queue(j)
+}
+
+// fetchPause is how soon the queue hands out a job again.
+const fetchPause = time.Second
+
+// rescue is how long the job of a process that is gone waits for another one.
+const rescue = 90 * time.Second
