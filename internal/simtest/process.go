@@ -67,6 +67,7 @@ type setup struct {
 	Limit     int              // shorts a month
 	Budget    pipeline.Credits // of a day
 	AtOnce    int              // clips
+	CutRate   pipeline.Rate
 	Fallback  bool
 	RingClips bool
 	Pace      time.Duration // of lines of progress; 0: they change with the stage
@@ -88,7 +89,7 @@ func (w *world) start() *process {
 		Clips: animator{w.providers["runway"]}, Cuts: renderer{w.providers["creatomate"]}, Results: results{w},
 		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback,
 		Process: p.name, Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example", RingClips: w.setup.RingClips,
-		ClipSeconds: 3, ClipPrice: clipPrice, ClipsAtOnce: w.setup.AtOnce, Budget: w.setup.Budget, Zone: seoul, Music: map[string]string{},
+		ClipSeconds: 3, ClipPrice: clipPrice, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget, Zone: seoul, Music: map[string]string{},
 		Times: times, Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Admin: store, Limit: w.setup.Limit, Version: "sim"})

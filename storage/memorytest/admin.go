@@ -233,6 +233,19 @@ func (s *Store) Overview(_ context.Context, since, month time.Time) (v bot.Overv
 	return v, err
 }
 
+// Seen implements bot.Reporting.
+func (s *Store) Seen(_ context.Context, keys []string) (map[string]bool, error) {
+	seen := map[string]bool{}
+	err := s.view("Seen", func(t tx) {
+		for _, key := range keys {
+			if _, was := t.updates[key]; was {
+				seen[key] = true
+			}
+		}
+	})
+	return seen, err
+}
+
 // Stalled implements bot.Reporting.
 func (s *Store) Stalled(_ context.Context, step pipeline.Step, at time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := s.listed("Stalled", func(o pipeline.Order) bool {

@@ -170,14 +170,20 @@ func (t tx) say(all []bot.OutgoingMessage) {
 	}
 }
 
-// first is the message that is a chat's turn; 0: none waits.
+// first is the message that is a chat's turn, by priority and number; 0: none waits.
 func (t tx) first(chat chatKey) int64 {
-	for _, m := range t.messages {
-		if m.waits() && !m.Apart() && m.Thread.Platform == chat.platform && m.Thread.Chat == chat.id {
-			return m.ID
+	var first *message
+	for i := range t.messages {
+		m := &t.messages[i]
+		if m.waits() && !m.Apart() && m.Thread.Platform == chat.platform && m.Thread.Chat == chat.id &&
+			(first == nil || m.Priority < first.Priority) {
+			first = m
 		}
 	}
-	return 0
+	if first == nil {
+		return 0
+	}
+	return first.ID
 }
 
 func (m message) waits() bool { return m.ended.IsZero() && !m.gone }
