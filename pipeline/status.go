@@ -22,6 +22,7 @@ func (p *Pipeline) tellSoon(ctx context.Context, id int64) {
 	switch {
 	case err != nil && ctx.Err() == nil:
 		p.Log.Warn("status message not refreshed", "order", id, "err", err)
+		p.status.WakeAt(id, time.Now().Add(answerPause), nil) // this process alone may know a line that it has begun
 	case !again.IsZero():
 		p.status.WakeAt(id, again, nil)
 	}
@@ -68,7 +69,7 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 	}
 	if told.Ref != "" && told.Ref != o.StatusRef {
 		if err := p.Store.SaveStatusRef(ctx, id, told.Ref); err != nil {
-			p.status.WakeAt(id, time.Now().Add(callbackPause), nil) // this process alone knows the line
+			p.status.WakeAt(id, time.Now().Add(callbackPause), nil) // this process alone knows the line that it has begun
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
 		}
 	}

@@ -117,8 +117,11 @@ func (c *chats) send(ctx context.Context, chat string, accept func() string) (st
 		return "", limited(3 * time.Second)
 	case "platform down":
 		return "", transient(pipeline.ReasonBusy, "502")
-	case "odd":
-		return "", misconfigured(pipeline.ReasonTrouble, "400")
+	case "odd": // of a line, which isn't tried again, it would be so each time
+		if strings.HasPrefix(f.thing, "message") {
+			return "", misconfigured(pipeline.ReasonTrouble, "400")
+		}
+		return "", transient(pipeline.ReasonBusy, "502")
 	case "gone":
 		return "", bot.ErrGone
 	case "request lost":

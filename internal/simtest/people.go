@@ -80,9 +80,10 @@ func (p *people) does(chat string, u bot.Update) *update {
 func (p *people) deliver(u *update) {
 	w := p.w
 	q := w.anyone()
-	w.note("%s in %s: %s %q %s", u.Key, u.Chat, map[bot.Kind]string{
-		bot.Wrote: "writes", bot.Edited: "edits", bot.Deleted: "deletes", bot.Pressed: "presses", bot.Joined: "joins", bot.Left: "leaves",
-	}[u.Kind], u.Text, u.Action)
+	does := map[bot.Kind]string{
+		bot.Wrote: "writes", bot.Edited: "edits", bot.Deleted: "deletes", bot.Pressed: "presses", bot.Joined: "joins",
+	}[u.Kind]
+	w.note("%s in %s: %s %q %s", u.Key, u.Chat, does, u.Text, u.Action)
 	var err error
 	whole := q != nil && w.call(q, u, func() { err = q.talk.Handle(context.Background(), u.Update) })
 	u.waits = !whole || err != nil
@@ -102,8 +103,9 @@ func (p *people) deliver(u *update) {
 
 // Captions, by how they are read.
 var captions = []string{
-	"새우 파스타 18,000원", "김치찌개 9,000원", "된장찌개 8000원", "아메리카노 4,500", "후라이드치킨 1.9만원", "물냉면 11,000원 신메뉴",
-	"불고기 정식 15,000원 (곱빼기 18,000원)", "갈비탕 13,000원", "특가 파스타 20,000원 → 15,000원", "점심 특선", "가격은 9천원이에요", "맛있게 드세요 👍",
+	"새우 파스타 18,000원", "김치찌개 9,000원", "된장찌개 8000원", "아메리카노 4,500", "후라이드치킨 1.9만원",
+	"물냉면 11,000원 신메뉴", "불고기 정식 15,000원 (곱빼기 18,000원)", "갈비탕 13,000원", "특가 파스타 20,000원 → 15,000원",
+	"점심 특선", "가격은 9천원이에요", "맛있게 드세요 👍",
 }
 
 func (p *people) photo(chat, text string) *update {
@@ -142,7 +144,8 @@ func (w *world) happen(e Entry) {
 	case "thanks":
 		p.does(chat, bot.Update{Text: []string{"감사합니다", "네", "안녕하세요", "언제 돼요?"}[e.How%4]})
 	case "settings":
-		p.does(chat, bot.Update{Text: []string{"/settings", "/videos", "/usage", "/help", "/look", "/shop 바다네"}[e.How%6]})
+		texts := []string{"/settings", "/videos", "/usage", "/help", "/look", "/shop 바다네"}
+		p.does(chat, bot.Update{Text: texts[e.How%len(texts)]})
 	case "again":
 		if len(p.updates) > 0 {
 			p.deliver(p.updates[e.How%len(p.updates)])
@@ -212,7 +215,9 @@ func (p *people) presses(chat, on, action string) {
 	p.does(chat, bot.Update{Kind: bot.Pressed, Action: action, Notice: fmt.Sprint("press", p.made), Message: on})
 }
 
-var replies = []string{"가격 12,000원", "메뉴는 크림 파스타", "아니요", "네", "크림 파스타 13,000원으로 바꿔주세요", "다시 보내주세요"}
+var replies = []string{
+	"가격 12,000원", "메뉴는 크림 파스타", "아니요", "네", "크림 파스타 13,000원으로 바꿔주세요", "다시 보내주세요",
+}
 
 func (p *people) reply(chat string, n int) {
 	all := p.w.chats.shown[chat]

@@ -47,6 +47,7 @@ func (w *world) before(op string) error {
 	}
 	how := w.befalls(kind)
 	if how == "" && time.Now().Before(w.faults.until["database"]) {
+		f.p.unsaved = append(f.p.unsaved, f.sent...)
 		if w.faults.long { // longer than a process goes on trying to write that it has sent something
 			w.excuse(f)
 		}
@@ -54,6 +55,7 @@ func (w *world) before(op string) error {
 	}
 	switch how {
 	case "refused":
+		f.p.unsaved = append(f.p.unsaved, f.sent...)
 		return errRefused
 	case "refused for 3s", "refused for 20s":
 		d, _ := time.ParseDuration(how[len("refused for "):])

@@ -31,6 +31,7 @@ type process struct {
 	dead    bool
 	stopped int           // SIGSTOP: how often, at this moment
 	skew    time.Duration // by which its clock is ahead
+	unsaved []string      // things that were sent, and that it could not write down at once
 	owed    func()        // what a planted fault does too late
 }
 
@@ -81,24 +82,27 @@ func (w *world) start() *process {
 	store := &port{Store: w.store, p: p}
 	looks, music := []string{"clean", "market"}, []string{"bright", "calm"}
 	p.outbox = outbox.New(outbox.Options{
-		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks, Music: music, Log: log,
+		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks, Music: music,
+		Log: log,
 	})
 	times := pipeline.DefaultTimes()
 	p.pipe = pipeline.New(pipeline.Options{
 		Store: store, Blobs: blobs{w}, Chats: map[string]pipeline.Chat{platform: chat{p.outbox.Chat(platform), w}},
 		Clips: animator{w.providers["runway"]}, Cuts: renderer{w.providers["creatomate"]}, Results: results{w},
-		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback,
-		Process: p.name, Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example", RingClips: w.setup.RingClips,
-		ClipSeconds: 3, ClipPrice: clipPrice, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget, Zone: seoul, Music: map[string]string{},
-		Times: times, Log: log, Beside: p, Random: w.rng.Float64,
+		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback, Process: p.name,
+		Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example", RingClips: w.setup.RingClips,
+		ClipSeconds: 3, ClipPrice: clipPrice, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
+		Zone: seoul, Times: times, Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Admin: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(conversation.Options{
-		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true, Limit: w.setup.Limit, Zone: seoul,
-		Looks: looks, Music: music, Log: log, Admin: store, Console: console, OpsChat: opsChat, Beside: p,
+		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true,
+		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Admin: store, Console: console,
+		OpsChat: opsChat, Beside: p,
 	})
 	p.ops = ops.New(ops.Options{
-		Store: store, Admin: store, Reporting: store, Wake: p.pipe.Wake, OpsChat: opsChat, Zone: seoul, Limit: w.setup.Limit, Log: log,
+		Store: store, Admin: store, Reporting: store, Wake: p.pipe.Wake, OpsChat: opsChat, Zone: seoul,
+		Limit: w.setup.Limit, Log: log,
 	})
 	w.note("%s starts", p)
 	return p
@@ -114,6 +118,9 @@ func (w *world) kill(p *process) {
 	}
 	w.note("%s is killed", p)
 	p.dead, p.calls = true, nil
+	for _, t := range p.unsaved {
+		w.chats.excuses[t]++
+	}
 	var says []int64
 	for _, r := range w.running {
 		if r.p == p && r.Kind == pipelinetest.Send {

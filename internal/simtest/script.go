@@ -30,13 +30,18 @@ const scriptLength = 40 * time.Minute
 
 // What may befall something, by its kind.
 var hows = map[string][]string{
-	"write": {"refused", "lost", "kill before", "kill after", "stands still 5s", "stands still 2m", "stands still 11m", "refused for 20s"},
-	"read":  {"refused", "kill", "refused for 3s"},
-	"start": {
-		"busy", "down", "no key", "no credits", "answer lost", "request lost", "500 accepted", "500 not accepted", "refuses the photo",
-		"slow", "too slow", "ignores a part", "kill before", "kill after", "callback first",
+	"write": {
+		"refused", "lost", "kill before", "kill after", "stands still 5s", "stands still 2m", "stands still 11m", "refused for 20s",
 	},
-	"work":    {"breaks free", "breaks paid", "refuses the photo", "slow", "never ends", "unfit", "other dish", "result away", "setup", "result empty"},
+	"read": {"refused", "kill", "refused for 3s"},
+	"start": {
+		"busy", "down", "no key", "no credits", "answer lost", "request lost", "500 accepted", "500 not accepted",
+		"refuses the photo", "slow", "too slow", "ignores a part", "kill before", "kill after", "callback first",
+	},
+	"work": {
+		"breaks free", "breaks paid", "refuses the photo", "slow", "never ends", "unfit", "other dish", "result away", "setup",
+		"result empty",
+	},
 	"check":   {"down", "slow", "too slow", "kill", "no key", "limit"},
 	"ring":    {"lost", "double", "early", "late", "forged token", "other work", "to another order"},
 	"send":    {"limit", "answer lost", "request lost", "gone", "slow", "kill before", "kill after", "odd", "platform down"},
@@ -49,13 +54,15 @@ func (e Entry) fault() bool { return hows[e.Kind] != nil }
 
 // How often something befalls, in a script that has some of it: one in so many.
 var often = map[string]int{
-	"write": 45, "read": 150, "start": 4, "work": 4, "check": 10, "ring": 3, "send": 10, "photo": 6, "prepare": 8, "file": 12,
+	"write": 45, "read": 150, "start": 4, "work": 4, "check": 10, "ring": 3, "send": 10, "photo": 6, "prepare": 8,
+	"file": 12,
 }
 
 // What people and operators do, each as often as it stands here.
 var deeds = []string{
-	"photo", "photo", "photo", "photo", "photo", "photo", "bare", "bare", "words", "words", "edit", "edit", "press", "press", "press", "press",
-	"press", "reply", "reply", "cancel", "delete", "again", "again", "album", "flood", "thanks", "block", "unblock", "settings",
+	"photo", "photo", "photo", "photo", "photo", "photo", "bare", "bare", "words", "words", "edit", "edit",
+	"press", "press", "press", "press", "press", "reply", "reply", "cancel", "delete", "again", "again", "album", "flood",
+	"thanks", "block", "unblock", "settings",
 	"pause", "resume", "overview", "retry all", "admin cancels", "admin retries", "admin presses", "admin presses",
 	"kill", "kill", "start", "suspend", "deploy", "clock", "clock",
 }
@@ -96,8 +103,10 @@ func write(r *rand.Rand, harsh bool) (script []Entry) {
 // newSetup chooses what operators have set.
 func newSetup(r *rand.Rand) setup {
 	return setup{
-		Processes: 1 + r.IntN(3), Limit: []int{0, 0, 4, 9}[r.IntN(4)], Budget: []pipeline.Credits{0, 0, 45_00, 90_00}[r.IntN(4)],
-		AtOnce: r.IntN(3), CutRate: []pipeline.Rate{{}, {N: 4, Per: 10 * time.Second}}[r.IntN(2)], Fallback: r.IntN(3) == 0, RingClips: r.IntN(3) == 0, Pace: []time.Duration{0, 0, 20 * time.Second}[r.IntN(3)],
+		Processes: 1 + r.IntN(3), Limit: []int{0, 0, 4, 9}[r.IntN(4)],
+		Budget: []pipeline.Credits{0, 0, 45_00, 90_00}[r.IntN(4)],
+		AtOnce: r.IntN(3), CutRate: []pipeline.Rate{{}, {N: 4, Per: 10 * time.Second}}[r.IntN(2)],
+		Fallback: r.IntN(3) == 0, RingClips: r.IntN(3) == 0, Pace: []time.Duration{0, 0, 20 * time.Second}[r.IntN(3)],
 	}
 }
 
