@@ -130,6 +130,9 @@ func (s *port) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 		moved, err := s.Store.Move(ctx, in(s, o), in(s, m))
 		return out(s, moved), err
 	})
+	if err == nil && moved.Version != o.Version+1 {
+		s.p.fail("order %d was written over by who had seen version %d of %d", o.ID, o.Version, moved.Version-1)
+	}
 	s.p.note("%s: order %d.%d %s %s %s (%s) %v", s.p, o.ID, o.Version, o.Status, o.Step, o.Phase, m.Note, err)
 	return moved, err
 }
