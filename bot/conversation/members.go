@@ -65,7 +65,7 @@ func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 		if back, m, err := pipeline.Redeliver(o); err == nil {
 			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: back, Move: m})
 		}
-		if letIn && untold(o) && v.Now.Sub(o.Changed) < toldLate {
+		if letIn && present.Untold(o) && v.Now.Sub(o.Changed) < toldLate {
 			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: o, Move: pipeline.Move{Notify: true, Note: "the chat is back"}})
 		}
 	}
@@ -74,12 +74,6 @@ func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 
 // toldLate is how old bad news may be when a chat that was away gets to read it.
 const toldLate = 7 * 24 * time.Hour
-
-// untold reports whether a chat may not have heard that an order of it came to nothing.
-func untold(o pipeline.Order) bool {
-	line, about := present.LineOf(o)
-	return o.Status == pipeline.Failed && about != present.Ill || o.Status == pipeline.Cancelled && line != ""
-}
 
 // mayJoin reports whether the chat has a shop, or gets one when it needs it.
 func (mb *members) mayJoin(v *Session) bool {

@@ -16,7 +16,6 @@ import (
 type lastLine struct {
 	name string // the chat's
 	from string // what the order called its line when that was told
-	from string // what the order called its line before
 	text string
 	head string
 	stop string    // the stage and cut that it speaks of

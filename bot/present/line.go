@@ -25,6 +25,12 @@ type ProgressLine struct {
 // Ref is the name of a line for Order.StatusRef.
 func (l ProgressLine) Ref(message string) string { return strings.TrimSpace(message + " " + l.About) }
 
+// Untold reports whether an order has come to nothing, and its line may not say so.
+func Untold(o pipeline.Order) bool {
+	line, about := lineOf(o)
+	return o.Status == pipeline.Failed && about != ill || o.Status == pipeline.Cancelled && line != ""
+}
+
 // Line is an order's. usual is how long steps take; alive says that its chat may be written to often enough for what
 // grows old.
 func Line(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) ProgressLine {

@@ -199,7 +199,7 @@ func (w *world) checkMonth(orders []pipeline.Order) {
 // checkHeard looks, at the end, whether each order's person has heard what has become of it.
 func (w *world) checkHeard() {
 	for _, o := range w.orders() {
-		line, _ := present.LineOf(o)
+		line, _, _ := strings.Cut(o.StatusRef, " ")
 		m := w.chats.find(o.Thread.Chat, line)
 		short := thing("short", o.ID, o.Shown)
 		switch {

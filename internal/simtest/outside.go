@@ -61,7 +61,7 @@ func (c chat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker
 func (c chat) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	f := c.w.frame
 	defer func(t string) { f.thing = t }(f.thing)
-	f.thing = thing("line", o.ID, 0) + present.Wanted(o)
+	f.thing = thing("line", o.ID, 0) + present.Line(o, nil, time.Now(), false).About
 	return c.Chat.NotifyStatus(ctx, o)
 }
 
@@ -242,6 +242,12 @@ func (c *chats) Pace(string) time.Duration { return c.w.setup.Pace }
 
 // MaxVideo implements bot.Messenger.
 func (c *chats) MaxVideo() int64 { return 50 << 20 }
+
+// Platform implements bot.Messenger.
+func (c *chats) Platform() bot.Platform { return bot.Platform{Name: platform} }
+
+// MaxPicture implements bot.Messenger.
+func (c *chats) MaxPicture() int64 { return 10 << 20 }
 
 // prepare is pipeline.Options.Prepare.
 func (w *world) prepare(ctx context.Context, r io.Reader, begin func() error) (p pipeline.Prepared, err error) {

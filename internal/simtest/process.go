@@ -90,8 +90,8 @@ func (w *world) start() *process {
 		Store: store, Blobs: blobs{w}, Chats: map[string]pipeline.Chat{platform: chat{p.outbox.Chat(platform), w}},
 		Clips: animator{w.providers["runway"]}, Cuts: renderer{w.providers["creatomate"]}, Results: results{w},
 		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback, Process: p.name,
-		Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example", RingClips: w.setup.RingClips,
-		ClipSeconds: 3, ClipPrice: clipPrice, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
+		Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example",
+		ClipSeconds: 3, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
 		Zone: seoul, Times: times, Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Admin: store, Limit: w.setup.Limit, Version: "sim"})

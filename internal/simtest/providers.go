@@ -37,7 +37,15 @@ type work struct {
 
 func newProvider(w *world, name string) *provider { return &provider{w: w, name: name} }
 
+// Name implements pipeline.Provider.
+func (p *provider) Name() string { return p.name }
+
 type animator struct{ *provider }
+
+// Terms implements pipeline.Animator.
+func (a animator) Terms(int) pipeline.ClipTerms {
+	return pipeline.ClipTerms{Price: clipPrice, Callbacks: a.w.setup.RingClips, Inline: 1 << 20}
+}
 
 // StartClip implements pipeline.Animator.
 func (a animator) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {

@@ -253,7 +253,7 @@ func (s *Store) reserve(order int64, r pipeline.Reservation) error {
 	case r.Budget > 0 && spent+r.Cost > r.Budget:
 		return &pipeline.HeldError{Reason: pipeline.ReasonBudget}
 	case r.AtOnce > 0 && s.places[r.Provider].closed.After(s.now()):
-		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: time.Until(s.places[r.Provider].closed)}
+		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: s.places[r.Provider].closed.Sub(s.now())}
 	case r.AtOnce > 0 && s.underWay(r.Provider)+s.renders() >= s.places[r.Provider].atOnce(r.AtOnce):
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn}
 	case r.Rate.N > 0:
