@@ -31,7 +31,8 @@ func (u uploads) Open(ctx context.Context, address string) (io.ReadCloser, error
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("open upload: %w", bot.TrackAway)
 	case err != nil:
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("open upload: %w", err)}
+		err = fmt.Errorf("open upload: %w", err)
+		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: err}
 	}
 	return blob, nil
 }

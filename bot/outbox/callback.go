@@ -21,13 +21,11 @@ func (c *Outbox) QueueCallback(ctx context.Context, o pipeline.Order) error {
 		if err != nil || chat.Version == 0 { // it was forgotten, with its shop
 			return err
 		}
+		// What one order's is told goes out in its order; no order waits for another.
+		line := pipeline.Thread{Platform: o.Thread.Platform, Chat: fmt.Sprint("callback ", o.ID)}
 		_, err = c.Store.Commit(ctx, bot.Change{
 			Key: "callback " + bot.OrderEventID(o.ID, o.Cut.N, event), Chat: chat,
-			Messages: []bot.OutgoingMessage{{
-				// Those of one order go out in their order; one order doesn't wait for another.
-				Message: bot.Message{Thread: pipeline.Thread{Platform: o.Thread.Platform, Chat: fmt.Sprint("callback ", o.ID)}},
-				Order:   o.ID, Cut: o.Cut.N, Callback: event,
-			}},
+			Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: line}, Order: o.ID, Cut: o.Cut.N, Callback: event}},
 		})
 		return err
 	})

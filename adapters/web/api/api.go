@@ -30,7 +30,9 @@ const (
 // Conversation is what the API asks the conversation for, as the page does.
 type Conversation interface {
 	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
-	Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error)
+	Reword(
+		ctx context.Context, u bot.Update, order int64, size string, f present.Form,
+	) (bot.Response, present.Reading, error)
 	ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error)
 	UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error)
 	NextMonth(now time.Time) time.Time
@@ -200,8 +202,9 @@ func (a *API) missing(w http.ResponseWriter, r *http.Request) {
 		a.failed(w, r, nil, problem(lang, http.StatusNotFound, "address", nil))
 		return
 	}
-	w.Header().Set("Allow", strings.Join(allow, ", "))
-	a.failed(w, r, nil, problem(lang, http.StatusMethodNotAllowed, "method", present.Args{"allow": strings.Join(allow, ", ")}))
+	methods := strings.Join(allow, ", ")
+	w.Header().Set("Allow", methods)
+	a.failed(w, r, nil, problem(lang, http.StatusMethodNotAllowed, "method", present.Args{"allow": methods}))
 }
 
 func answer(w http.ResponseWriter, status int, body any) error {

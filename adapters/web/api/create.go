@@ -66,7 +66,9 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, c *Caller) error {
 }
 
 // place has the conversation take the order, or finds the one that it made of the same key before.
-func (a *API) place(ctx context.Context, c *Caller, key string, f intake.Form, words present.Form) (pipeline.Order, error) {
+func (a *API) place(
+	ctx context.Context, c *Caller, key string, f intake.Form, words present.Form,
+) (pipeline.Order, error) {
 	photo, u := f.Photo, c.Update
 	photo.Unique = fingerprint(f)
 	u.Message, u.Callback = key, f.Get("callback_url")
@@ -90,7 +92,8 @@ func (a *API) wordsOf(c *Caller, f intake.Form) (present.Form, []present.Problem
 	var all []present.Problem
 	for _, name := range f.Names() {
 		if !slices.Contains(fields, name) {
-			all = append(all, present.Problem{Field: quoted(name), Text: present.Fill(c.Lang, "api.field", present.Args{"names": strings.Join(fields, ", ")})})
+			text := present.Fill(c.Lang, "api.field", present.Args{"names": strings.Join(fields, ", ")})
+			all = append(all, present.Problem{Field: quoted(name), Text: text})
 		}
 	}
 	words := present.Form{
@@ -122,7 +125,8 @@ func oneOf(lang, field, value string, names []string) []present.Problem {
 	if value == "" || slices.Contains(names, value) {
 		return nil
 	}
-	return []present.Problem{{Field: field, Text: present.Fill(lang, "api.choice", present.Args{"names": strings.Join(names, ", ")})}}
+	text := present.Fill(lang, "api.choice", present.Args{"names": strings.Join(names, ", ")})
+	return []present.Problem{{Field: field, Text: text}}
 }
 
 // fingerprint tells requests apart that have the same key.

@@ -89,7 +89,9 @@ type change struct {
 // verb is what a change asks for, and how it is to be; ok is false unless it is one thing.
 func (ch change) verb() (verb, to string, ok bool) {
 	n := 0
-	for _, x := range [][2]string{{"words", ch.Menu + ch.Price}, {intent.DoLook, ch.Look}, {intent.DoMusic, ch.Music}, {intent.DoSize, ch.Size}} {
+	for _, x := range [][2]string{
+		{"words", ch.Menu + ch.Price}, {intent.DoLook, ch.Look}, {intent.DoMusic, ch.Music}, {intent.DoSize, ch.Size},
+	} {
 		if x[1] != "" {
 			verb, to = x[0], x[1]
 			n++
@@ -160,7 +162,9 @@ func (a *API) usePhoto(w http.ResponseWriter, r *http.Request, c *Caller) error 
 }
 
 // changed does what a button below an order does in a chat.
-func (a *API) changed(w http.ResponseWriter, r *http.Request, c *Caller, o pipeline.Order, status int, ch bot.OrderChange) error {
+func (a *API) changed(
+	w http.ResponseWriter, r *http.Request, c *Caller, o pipeline.Order, status int, ch bot.OrderChange,
+) error {
 	ch.Order = o.ID
 	reply, err := a.Conversation.ChangeOrder(r.Context(), c.Update, ch)
 	if err != nil {

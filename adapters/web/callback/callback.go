@@ -79,7 +79,8 @@ func (s *Sender) Send(ctx context.Context, m bot.OutgoingMessage, o pipeline.Ord
 	case s.places <- struct{}{}:
 		defer func() { <-s.places }()
 	default:
-		return &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: busyPause, Err: errors.New("callback: others come first")}
+		err := errors.New("callback: others come first")
+		return &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: busyPause, Err: err}
 	}
 	body, err := json.Marshal(event{m.Callback, m.Made.UTC(), data{o.ID, m.Cut, s.base + strconv.FormatInt(o.ID, 10)}})
 	if err != nil {
