@@ -12,9 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
@@ -85,21 +83,9 @@ func (g *grownService) file() string { return strings.TrimPrefix(g.address, "sql
 
 func (g *grownService) fill() {
 	w := apptest.NewWorld(g.t, g.address)
-	e, err := app.OpenEngine(g.t.Context(), w.Config(), nil)
-	g.check(err)
-	g.check(e.Migrate(g.t.Context()))
-	g.check(e.Close())
-	driver, address := "pgx", g.address
-	if g.engine == "sqlite" {
-		driver, address = "sqlite", g.file()
-	}
-	g.db, err = sql.Open(driver, address)
-	g.check(err)
-	g.t.Cleanup(func() { g.check(g.db.Close()) })
-	g.db.SetMaxOpenConns(1)
 	began := time.Now()
-	g.check(storagetest.Grow(g.t.Context(), g.db, g.engine, storagetest.Growth{Orders: *grownOrders, Shops: *grownShops, Purged: *grownPurged, Now: began}))
-	_, err = g.db.ExecContext(g.t.Context(), `ANALYZE`) // as autovacuum and this program do by themselves
+	g.db = w.Grow(g.engine, storagetest.Growth{Orders: *grownOrders, Shops: *grownShops, Purged: *grownPurged, Now: began})
+	_, err := g.db.ExecContext(g.t.Context(), `ANALYZE`) // as autovacuum and this program do by themselves
 	g.check(err)
 	g.line("(filling)", time.Since(began), 0)
 	g.sizes()
