@@ -71,7 +71,7 @@ func Proves(by Providers, before, after Order) []string {
 // stays with an admin; and so does one that can't be paid for, unless canPay says that this is known to be over.
 func MayResume(o Order, canPay bool) bool {
 	switch o.Reason {
-	case ReasonUnknownStart, ReasonTemplate, ReasonUnfit, ReasonMaybeDelivered:
+	case ReasonUnknownStart, ReasonTemplate, ReasonUnfit, ReasonMaybeDelivered, ReasonRestored:
 		return false
 	case ReasonOutOfCredits:
 		return canPay

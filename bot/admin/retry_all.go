@@ -38,7 +38,11 @@ func (v Demand) readAll(arg string) (reason string, ok bool) {
 // riskyRetry reports whether something may be paid for, or sent, twice when an order is taken up that is parked for a
 // reason. Such orders come only when the reason is named.
 func riskyRetry(r pipeline.Reason) bool {
-	return r == pipeline.ReasonUnknownStart || r == pipeline.ReasonMaybeDelivered || r == pipeline.ReasonUnfit
+	switch r {
+	case pipeline.ReasonUnknownStart, pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
+		return true
+	}
+	return false
 }
 
 // parkedBy counts parked orders by reason: those of a reason, or all but the risky ones. The most frequent come first.

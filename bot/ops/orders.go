@@ -84,7 +84,7 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
 	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver,
-		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit:
+		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
 		return r
 	}
 	return pipeline.ReasonTrouble

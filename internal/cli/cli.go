@@ -48,6 +48,7 @@ func commands() []command {
 		{"doctor", "tries every setting against the real thing, and says what is wrong and what to do; --json", diagnose},
 		{"caption", "what the bot would understand of a caption, as JSON", captions},
 		{"migrate", "brings the database's schema up; serve does it too unless MIGRATE=off", migrate},
+		{"restored", "once after the database was restored from a backup: what was under way is set aside", restored},
 		{"version", "version, commit and Go", printVersion},
 	}
 }
