@@ -78,6 +78,16 @@ type LedgerAudit struct {
 // Admin is the store as those see it who run the service. What is written is one transaction; the
 // figures of Overview are each exact, a moment apart. Days and months that sums are kept for are those of Seoul.
 type Admin interface {
+	Figures
+	Records
+	Flags
+	Incidents
+	Audits
+	Retention
+}
+
+// Figures are what is counted and summed up.
+type Figures interface {
 	// Overview counts orders: failures since then, and those that were placed since month.
 	Overview(ctx context.Context, since, month time.Time) (Overview, error)
 	// Parked lists orders that wait for an admin, by number, skipping some.
@@ -97,7 +107,10 @@ type Admin interface {
 	Shops(ctx context.Context, since time.Time, after int64, limit int) ([]ShopUse, error)
 	// ChatsOf lists the chats that are bound to a shop.
 	ChatsOf(ctx context.Context, shop int64) ([]Chat, error)
+}
 
+// Records are what was done.
+type Records interface {
 	// Calls and History are those of pipeline.Store.
 	Calls(ctx context.Context, order int64) ([]pipeline.Call, error)
 	History(ctx context.Context, order int64) ([]pipeline.Event, error)
@@ -105,7 +118,10 @@ type Admin interface {
 	// AppendAudit writes down what an admin did. Deeds lists it, the latest first, skipping some.
 	AppendAudit(ctx context.Context, d AuditEntry) error
 	ListAudit(ctx context.Context, skip, limit int) ([]AuditEntry, error)
+}
 
+// Flags are switches of the whole service, and what a pause holds back.
+type Flags interface {
 	// Flag reads a switch of the whole service (paused); "" while it isn't set. SetFlag sets it.
 	Flag(ctx context.Context, name string) (string, error)
 	SetFlag(ctx context.Context, name, value string) error
@@ -114,13 +130,19 @@ type Admin interface {
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
 	// and returns them. Those that are due already aren't released again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
+}
 
+// Incidents are the store of what ops were told of.
+type Incidents interface {
 	// OpenIncident writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
 	// text. End ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
 	OpenIncident(ctx context.Context, key, text string) (bool, error)
 	CloseIncident(ctx context.Context, key string) (Incident, bool, error)
 	Incidents(ctx context.Context) ([]Incident, error)
+}
 
+// Audits compare what is kept with itself.
+type Audits interface {
 	// AuditLedger compares orders with their states and their calls: those that are open or parked, that ended since the last
 	// AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does, and tells what
 	// is odd.
@@ -128,7 +150,10 @@ type Admin interface {
 	// Audit goes through all orders as Check does, 1,000 at a time, and remembers where it is. When it has come to
 	// the end it rests until 20 hours have passed.
 	Audit(ctx context.Context) error
+}
 
+// Retention is what is emptied and forgotten, and what there is of a shop until then.
+type Retention interface {
 	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended before t, and
 	// all ended ones that a shop had placed when it was forgotten.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)

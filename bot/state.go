@@ -259,8 +259,17 @@ type Moved struct {
 	Move  pipeline.Move
 }
 
-// Store keeps it. Every method is one transaction, as in pipeline.Store.
+// Store keeps it. Every method is one transaction, as in pipeline.Store. Who uses it says which of it: see the Store of
+// conversation, outbox, admin and ops.
 type Store interface {
+	Chats
+	Messages
+	Orders
+	Presence
+}
+
+// Chats are the store of chats, with what changes there.
+type Chats interface {
 	// Chat reads a chat. An unknown one has version 0 and no error.
 	Chat(ctx context.Context, platform, id string) (Chat, error)
 	// Shop reads a shop. pipeline.ErrNotFound.
@@ -278,7 +287,10 @@ type Store interface {
 	// the shop, an order or the invite has changed since it was read: read again and decide again.
 	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
+}
 
+// Messages are the store of what is to be sent.
+type Messages interface {
 	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then. Those of a
 	// chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
@@ -294,7 +306,10 @@ type Store interface {
 	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
 	// that job comes; 0: there is none.
 	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
+}
 
+// Orders are the store of orders as their people see them.
+type Orders interface {
 	// ByMessage finds the order, of a chat's last 900, whose photo message, progress line or delivered short is called so; a short
 	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
 	// that of the short, nil when the message is none. pipeline.ErrNotFound.
@@ -318,7 +333,10 @@ type Store interface {
 	// MedianStepTimes is how long each step took lately: the median over the last delivered orders. A step
 	// that no order has been through is missing.
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+}
 
+// Presence is the store of who is there: the service, its processes, and chats.
+type Presence interface {
 	// Lease makes holder the one who does what name says for the time ttl, unless another process is at it;
 	// who asks again keeps it. It reports whether holder has it.
 	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)

@@ -114,7 +114,8 @@ func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w,
 // stillAtIt comes back later, without a new version: nothing has happened.
 func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, *Move, error) {
 	if p.tooLong(o, 0) {
-		o, m := p.park(o, &Move{}, ReasonBusy, fmt.Errorf("%s hasn't finished %s in %s", p.provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second)))
+		err := fmt.Errorf("%s hasn't finished %s in %s", p.provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second))
+		o, m := p.park(o, &Move{}, ReasonBusy, err)
 		return o, m, nil
 	}
 	now := time.Now()

@@ -243,7 +243,8 @@ func (p *Pipeline) started(o Order, s Started) (Order, *Move) {
 	m.Calls = []Call{call}
 	if len(s.Warnings) > 0 {
 		// The short would show something else than the order's words: it may not be delivered.
-		return p.park(o, m, ReasonTemplate, fmt.Errorf("%s ignored part of the request: %s", p.provider(o.Step), strings.Join(s.Warnings, "; ")))
+		err := fmt.Errorf("%s ignored part of the request: %s", p.provider(o.Step), strings.Join(s.Warnings, "; "))
+		return p.park(o, m, ReasonTemplate, err)
 	}
 	return o, m
 }
@@ -286,7 +287,8 @@ func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Ord
 // recoverable reports whether a ring may name the lost start that an order was set aside for. What was paid need
 // not be bought again then.
 func (o Order) recoverable(h *Hint) bool {
-	return o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid() && h != nil && h.Remote != ""
+	lost := o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid()
+	return lost && h != nil && h.Remote != ""
 }
 
 // markUnknown gives up on a request that was begun and never heard of again, usually because its process died.
@@ -303,7 +305,9 @@ func (p *Pipeline) markUnknown(o Order) (Order, *Move) {
 
 // call is the ledger row of the order's current call in a new state.
 func (p *Pipeline) call(o Order, s CallState) Call {
-	return Call{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: p.provider(o.Step), State: s, Remote: o.Remote}
+	return Call{
+		ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, Provider: p.provider(o.Step), State: s, Remote: o.Remote,
+	}
 }
 
 // Providers names those who do this pipeline's paid steps.

@@ -69,7 +69,8 @@ func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
 	defer raw.Close()
 	clip, music := p.shown(o)
 	done, err := p.Finish(ctx, raw, Ordered{
-		Size: o.Cut.Size, Seconds: float64(p.ClipSeconds), Clip: clip != "" && o.Cut.Size != Still, Music: music != "", Title: o.Cut.Words.Menu,
+		Size: o.Cut.Size, Seconds: float64(p.ClipSeconds), Clip: clip != "" && o.Cut.Size != Still,
+		Music: music != "", Title: o.Cut.Words.Menu,
 	})
 	var f *Fault
 	switch {

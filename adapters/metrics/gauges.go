@@ -13,7 +13,8 @@ var (
 		[]string{"provider"}, nil)
 	pausedDesc = prometheus.NewDesc("sajangpick_paused", "1 while an admin has stopped paid work.", nil, nil)
 	intakeDesc = prometheus.NewDesc("sajangpick_intake_up",
-		"1 while updates come in through this process. A process that another one polls for has 0.", []string{"platform"}, nil)
+		"1 while updates come in through this process. A process that another one polls for has 0.",
+		[]string{"platform"}, nil)
 )
 
 // Describe implements prometheus.Collector.

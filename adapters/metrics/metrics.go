@@ -52,24 +52,31 @@ func New(o Options) *Metrics {
 	m := &Metrics{
 		Registry: prometheus.NewRegistry(),
 		ends: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "sajangpick_order_ends_total", Help: "Times that this process brought an order to its end, but for those that people took back.",
+			Name: "sajangpick_order_ends_total",
+			Help: "Times that this process brought an order to its end, but for those that people took back.",
 		}, []string{"status", "reason"}),
 		plain: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "sajangpick_order_fallback_total", Help: "Orders that this process let go on with the photo itself in place of a clip.",
+			Name: "sajangpick_order_fallback_total",
+			Help: "Orders that this process let go on with the photo itself in place of a clip.",
 		}, []string{"reason"}),
 		compacted: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "sajangpick_orders_compacted_total", Help: "Orders that this process took away after RETENTION, but for their sums.",
+			Name: "sajangpick_orders_compacted_total",
+			Help: "Orders that this process took away after RETENTION, but for their sums.",
 		}),
-		whole: histogram("sajangpick_order_seconds", "From an order's being placed to its first short's being delivered.", slow),
-		steps: histograms("sajangpick_step_seconds", "A step that went well, waiting and other tries included.", slow, "step"),
+		whole: histogram("sajangpick_order_seconds",
+			"From an order's being placed to its first short's being delivered.", slow),
+		steps: histograms("sajangpick_step_seconds",
+			"A step that went well, waiting and other tries included.", slow, "step"),
 		rings: histogram("sajangpick_callback_seconds", "From a provider's ring to the work that it asks for.", quick),
-		calls: histograms("sajangpick_provider_call_seconds", "Requests to those who are paid.", slow, "provider", "what", "result"),
+		calls: histograms("sajangpick_provider_call_seconds", "Requests to those who are paid.", slow,
+			"provider", "what", "result"),
 		updates: histograms("sajangpick_update_seconds", "What people did, until all that it leads to was kept.", quick,
 			"platform", "result"),
 		doors: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "webhook", "code"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "sajangpick_build_info", Help: "1, for the version.", ConstLabels: prometheus.Labels{"version": o.Version},
+		Name: "sajangpick_build_info", Help: "1, for the version.",
+		ConstLabels: prometheus.Labels{"version": o.Version},
 	})
 	build.Set(1)
 	m.Registry.MustRegister(
@@ -89,7 +96,9 @@ func histograms(name, help string, bounds []float64, labels ...string) *promethe
 
 // Page is for GET /metrics.
 func (m *Metrics) Page() http.Handler {
-	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError})
+	return promhttp.HandlerFor(m.Registry, promhttp.HandlerOpts{
+		MaxRequestsInFlight: 4, ErrorHandling: promhttp.ContinueOnError,
+	})
 }
 
 // Webhook counts the requests to one webhook.

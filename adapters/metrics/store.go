@@ -45,17 +45,23 @@ type figures struct {
 func newStoreMetrics(o Options) *storeMetrics {
 	return &storeMetrics{
 		store: o.Store, zone: o.Zone,
-		up:     prometheus.NewDesc("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago.", nil, nil),
-		orders: prometheus.NewDesc("sajangpick_orders", "Orders placed this month, by how they stand; all that are open or parked.", []string{"status"}, nil),
-		open:   prometheus.NewDesc("sajangpick_open_orders", "Orders on their way, by step.", []string{"step"}, nil),
-		oldest: prometheus.NewDesc("sajangpick_oldest_open_order_seconds",
-			"How long the oldest open order is under way: since it was placed, or since its step began if it has brought a short before; 0: none is.", nil, nil),
-		failures: prometheus.NewDesc("sajangpick_failures_day", "Orders that failed or were parked in the last 24 h and still are.", []string{"reason"}, nil),
-		unsaid:   prometheus.NewDesc("sajangpick_outbox_pending", "Messages to people that wait to be sent.", nil, nil),
-		jobs:     prometheus.NewDesc("sajangpick_jobs", "Jobs in the queue, by their state there.", []string{"state"}, nil),
-		credits: prometheus.NewDesc("sajangpick_credits_month",
-			"A provider's credits of the calls begun this month: settled, or estimated while the price isn't known.", []string{"provider", "state"}, nil),
+		up: describe("sajangpick_store_up", "1 if the database gave the figures below, at most 30 s ago."),
+		orders: describe("sajangpick_orders",
+			"Orders placed this month, by how they stand; all that are open or parked.", "status"),
+		open: describe("sajangpick_open_orders", "Orders on their way, by step.", "step"),
+		oldest: describe("sajangpick_oldest_open_order_seconds", "How long the oldest open order is under way: "+
+			"since it was placed, or since its step began if it has brought a short before; 0: none is."),
+		failures: describe("sajangpick_failures_day",
+			"Orders that failed or were parked in the last 24 h and still are.", "reason"),
+		unsaid: describe("sajangpick_outbox_pending", "Messages to people that wait to be sent."),
+		jobs:   describe("sajangpick_jobs", "Jobs in the queue, by their state there.", "state"),
+		credits: describe("sajangpick_credits_month", "A provider's credits of the calls begun this month: "+
+			"settled, or estimated while the price isn't known.", "provider", "state"),
 	}
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
 }
 
 // Describe implements prometheus.Collector.

@@ -25,7 +25,8 @@ func (i *Installer) show(w http.ResponseWriter, r *http.Request, status int, key
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer") // the address holds a code
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; "+
+		"base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	said := Describe().Phrases[lang]
 	text, again := said[key], ""

@@ -31,7 +31,8 @@ func Describe() bot.Platform {
 func (c *Client) Platform() bot.Platform { return Describe() }
 
 // commandWord finds our commands in phrases, and the one of Slack's own that has such a name.
-var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])/(start|help|videos|usage|shop|logo|look|music|settings|web|language|` +
+var commandWord = regexp.MustCompile(`(^|[\s(“‘'"·])` +
+	`/(start|help|videos|usage|shop|logo|look|music|settings|web|language|` +
 	`cancel|status|retry|resend|stuck|spend|invite|shops|log|limit|pause|resume|export|forget)\b( @sajangpick)?`)
 
 // behindOurs writes commands behind a word of our own: Slack keeps some for itself.

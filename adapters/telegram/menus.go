@@ -28,8 +28,12 @@ type Menus struct {
 
 // Run sets all that isn't as it shall be, and comes back when that is done or ctx ends.
 func (m Menus) Run(ctx context.Context) {
-	m.persist(ctx, "Telegram's menus can't be set yet", func() error { return m.Client.Commands(ctx, menus(present.Commands)) })
-	m.persist(ctx, "Telegram's description can't be set yet", func() error { return m.Client.Describe(ctx, descriptions()) })
+	m.persist(ctx, "Telegram's menus can't be set yet", func() error {
+		return m.Client.Commands(ctx, menus(present.Commands))
+	})
+	m.persist(ctx, "Telegram's description can't be set yet", func() error {
+		return m.Client.Describe(ctx, descriptions())
+	})
 	m.setAdmins(ctx)
 }
 

@@ -118,8 +118,8 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
 	d := conversation.Options{
 		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC, Looks: []string{"clean", "market", "fine"},
-		Music: []string{"bright", "calm"}, Log: log, Admin: h.store, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,
-		Console: admin.New(admin.Options{Store: h.store, Admin: h.store, SignIn: h.URL + web.SignInPath}),
+		Music: []string{"bright", "calm"}, Log: log, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,
+		Console: admin.New(admin.Options{Store: h.store, SignIn: h.URL + web.SignInPath}),
 	}
 	to, err := download.New(download.Options{Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second})
 	if err != nil {

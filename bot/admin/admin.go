@@ -59,7 +59,7 @@ func (c *Console) showList(ctx context.Context, v Demand, verb string, page int6
 
 // pause stops that anything is bought.
 func (c *Console) pause(ctx context.Context, v Demand) error {
-	now, err := c.Admin.Flag(ctx, bot.Paused)
+	now, err := c.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *Console) pause(ctx context.Context, v Demand) error {
 
 // resume lets go on what waits because of a pause.
 func (c *Console) resume(ctx context.Context, v Demand) error {
-	now, err := c.Admin.Flag(ctx, bot.Paused)
+	now, err := c.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
 	}

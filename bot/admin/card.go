@@ -20,11 +20,11 @@ const (
 
 // card is one order at a glance: who and what, what it waits for, its steps and what they cost.
 func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s present.Screen, err error) {
-	events, err := c.Admin.History(ctx, o.ID)
+	events, err := c.Store.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
-	calls, err := c.Admin.Calls(ctx, o.ID)
+	calls, err := c.Store.Calls(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
@@ -185,7 +185,7 @@ func (v Demand) deedButtons(o pipeline.Order) (row []bot.Button) {
 
 // history is a page of all that happened to an order, the latest first.
 func (c *Console) history(ctx context.Context, v Demand, o pipeline.Order, page int) (s present.Screen, err error) {
-	events, err := c.Admin.History(ctx, o.ID)
+	events, err := c.Store.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}

@@ -6,16 +6,27 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// Store is what a Console reads; what it changes goes into the session's change.
+type Store interface {
+	bot.Figures
+	bot.Records
+	bot.Flags
+	bot.Incidents
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
+}
 
 // Options are what a Console is built from.
 type Options struct {
-	Store   bot.Store
-	Admin   bot.Admin
+	Store   Store
 	Limit   int                   // shorts a shop may make in a month; 0: no limit
 	Version string                // of the program
 	Health  func() []bot.Provider // how the providers are; may be nil
-	SignIn  string                // address of the page that a code signs in at, to which it is added; empty: there is no page
+	// SignIn is the address of the page that a code signs in at, to which it is added; empty: there is no page.
+	SignIn string
 }
 
 // Console is what admins may do by chat: it shows how things are, and changes them.
@@ -47,7 +58,10 @@ func (c *Console) Command(ctx context.Context, s *conversation.Session, cmd inte
 		return c.resume(ctx, v)
 	}
 	page, _ := intent.Counted(cmd.Arg)
-	return c.showList(ctx, v, map[string]string{"stuck": intent.DoAdminStuck, "spend": intent.DoAdminSpend, "shops": intent.DoAdminShops, "log": intent.DoAdminLog}[cmd.Name], max(page, 1)-1)
+	lists := map[string]string{
+		"stuck": intent.DoAdminStuck, "spend": intent.DoAdminSpend, "shops": intent.DoAdminShops, "log": intent.DoAdminLog,
+	}
+	return c.showList(ctx, v, lists[cmd.Name], max(page, 1)-1)
 }
 
 // Press is a button of admins. Others may have got hold of it.

@@ -31,11 +31,11 @@ func paged[T any](ctx context.Context, page, size int, read func(ctx context.Con
 
 // stuck lists what needs a person: parked orders, and what else goes on.
 func (c *Console) stuck(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
-	orders, page, more, err := paged(ctx, page, PageOrders, c.Admin.Parked)
+	orders, page, more, err := paged(ctx, page, PageOrders, c.Store.Parked)
 	if err != nil {
 		return s, err
 	}
-	incidents, err := c.Admin.Incidents(ctx)
+	incidents, err := c.Store.Incidents(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -64,7 +64,7 @@ func (c *Console) stuck(ctx context.Context, v Demand, page int) (s present.Scre
 
 // shops lists the shops behind a number with what they have had this month.
 func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.Screen, err error) {
-	all, err := c.Admin.Shops(ctx, v.Month(v.Now, 0), after, pageShops+1)
+	all, err := c.Store.Shops(ctx, v.Month(v.Now, 0), after, pageShops+1)
 	if err != nil {
 		return s, err
 	}
@@ -100,14 +100,14 @@ func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.S
 // spend shows what was paid for today and this month, and by whom.
 func (c *Console) spend(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
 	tomorrow := v.Today(v.Now, 1)
-	month, err := c.Admin.SpendByShop(ctx, v.Month(v.Now, 0), tomorrow)
+	month, err := c.Store.SpendByShop(ctx, v.Month(v.Now, 0), tomorrow)
 	if err != nil {
 		return s, err
 	}
 	var today map[string]present.Bought
 	days := make([]int64, sparkDays)
 	for i := range days { // the last one is today
-		rows, err := c.Admin.SpendByShop(ctx, v.Today(v.Now, i-sparkDays+1), v.Today(v.Now, i-sparkDays+2))
+		rows, err := c.Store.SpendByShop(ctx, v.Today(v.Now, i-sparkDays+1), v.Today(v.Now, i-sparkDays+2))
 		if err != nil {
 			return s, err
 		}
@@ -116,7 +116,8 @@ func (c *Console) spend(ctx context.Context, v Demand, page int) (s present.Scre
 	}
 	s.Line("💳 " + v.Fill("admin.spend", nil))
 	v.sums(&s, today, present.ByProvider(month))
-	s.Title(present.Spark(days) + " " + v.Fill("admin.spend.days", present.Args{"name": v.Provider(v.Guide.Clips.Name)}))
+	clips := present.Args{"name": v.Provider(v.Guide.Clips.Name)}
+	s.Title(present.Spark(days) + " " + v.Fill("admin.spend.days", clips))
 	more, err := c.spenders(ctx, v, &s, page)
 	s.Row(v.Pages(intent.DoAdminSpend, page, more)...)
 	return s, err
@@ -152,11 +153,11 @@ func (v Demand) sums(s *present.Screen, today, month map[string]present.Bought) 
 // spenders show a page of the shops that cost most, and report whether there are more.
 func (c *Console) spenders(ctx context.Context, v Demand, s *present.Screen, page int) (more bool, err error) {
 	month := v.Month(v.Now, 0)
-	dearest, err := c.Admin.Spenders(ctx, month, 0, 1)
+	dearest, err := c.Store.Spenders(ctx, month, 0, 1)
 	if err != nil || len(dearest) == 0 {
 		return false, err
 	}
-	all, err := c.Admin.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
+	all, err := c.Store.Spenders(ctx, month, page*pageSpenders, pageSpenders+1)
 	if err != nil {
 		return false, err
 	}

@@ -13,7 +13,7 @@ const PageDeeds = 8
 
 // auditLog lists what admins did, the latest first.
 func (c *Console) auditLog(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
-	all, page, more, err := paged(ctx, page, PageDeeds, c.Admin.ListAudit)
+	all, page, more, err := paged(ctx, page, PageDeeds, c.Store.ListAudit)
 	if err != nil {
 		return s, err
 	}

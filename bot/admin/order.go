@@ -127,7 +127,7 @@ func (c *Console) adminResend(ctx context.Context, v Demand, o *pipeline.Order) 
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}
-	deeds, err := c.Admin.ListAudit(ctx, 0, 50)
+	deeds, err := c.Store.ListAudit(ctx, 0, 50)
 	if err != nil {
 		return "", "", err
 	}

@@ -22,15 +22,15 @@ const (
 
 // overview is how the service stands, on one screen.
 func (c *Console) overview(ctx context.Context, v Demand) (s present.Screen, err error) {
-	all, err := c.Admin.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
+	all, err := c.Store.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
 	if err != nil {
 		return s, err
 	}
-	spent, err := c.Admin.SpendByProvider(ctx, v.Today(v.Now, 0))
+	spent, err := c.Store.SpendByProvider(ctx, v.Today(v.Now, 0))
 	if err != nil {
 		return s, err
 	}
-	paused, err := c.Admin.Flag(ctx, bot.Paused)
+	paused, err := c.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return s, err
 	}

@@ -60,10 +60,10 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		console := admin.New(admin.Options{Store: e, Admin: e, Limit: 30, Version: "1.2.0"})
+		console := admin.New(admin.Options{Store: e, Limit: 30, Version: "1.2.0"})
 		tk := &Talk{T: t, Store: e, Pipeline: l, Console: console, Conversation: conversation.New(conversation.Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
-			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Admin: e, Console: console, Guide: Guide(),
+			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Console: console, Guide: Guide(),
 		})}
 		for _, chat := range []string{"owner", "other"} {
 			c := bot.Chat{Platform: "telegram", ID: chat, Lang: "ko"}
@@ -245,7 +245,7 @@ func (t *Talk) Button(says []bot.OutgoingMessage, label string) string {
 // Ops is what tells ops of the conversation's service, as another process would.
 func (t *Talk) Ops() *ops.Ops {
 	return ops.New(ops.Options{
-		Store: t.Store, Admin: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat, Zone: t.Conversation.Zone,
+		Store: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat, Zone: t.Conversation.Zone,
 		Limit: t.Conversation.Limit, Log: t.Conversation.Log, Guide: t.Conversation.Guide,
 		Health: func() []bot.Provider {
 			if t.Console.Health == nil { // not set yet

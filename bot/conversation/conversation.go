@@ -25,9 +25,21 @@ type Pipeline interface {
 	RefreshStatus(order int64)
 }
 
+// Store is what a Conversation reads and writes.
+type Store interface {
+	bot.Chats
+	bot.Orders
+	bot.Presence
+	// Release, Incidents, ChatsOf and ShortsOf are those of bot.Admin.
+	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
+	Incidents(ctx context.Context) ([]bot.Incident, error)
+	ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error)
+	ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error)
+}
+
 // Options are what a Conversation is built from.
 type Options struct {
-	Store    bot.Store
+	Store    Store
 	Pipeline Pipeline
 	Admins   map[string]bool // platform:user
 	Open     bool            // any chat gets a shop at its first photo; else an invite is needed
@@ -40,7 +52,6 @@ type Options struct {
 	Histories map[string]bot.History // by platform, where what was missed can be read later
 
 	Guide    present.Guide
-	Admin    bot.Admin
 	Console  Console
 	OpsChat  string // platform:chat, where admins may speak of everything; empty: there is none
 	Switched func() // a switch was set; may be nil
@@ -258,7 +269,7 @@ func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 		return
 	}
 	if s := *v.Change.Switch; s.Name == bot.Paused && s.Value == "" {
-		ids, err := cv.Admin.Release(ctx, pipeline.ReasonPaused)
+		ids, err := cv.Store.Release(ctx, pipeline.ReasonPaused)
 		if err != nil {
 			cv.Log.Warn("held orders go on later", "err", err)
 		}

@@ -18,7 +18,7 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 	skip := page * pageExport
 	var lines []string
 	if v.Shop.ID != 0 {
-		shorts, err := ed.Admin.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
+		shorts, err := ed.Store.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
 		if err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ func forgetKey(shop int64) string { return bot.ForgetKind + ":" + strconv.Format
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
 func (fg *forgetting) forgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
-	all, err := bot.OpenIncidents(ctx, fg.Admin)
+	all, err := bot.OpenIncidents(ctx, fg.Store)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
@@ -148,7 +148,7 @@ func (fg *forgetting) wishForget(ctx context.Context, v *Session) error {
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
 func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
-	chats, err := fg.Admin.ChatsOf(ctx, v.Shop.ID)
+	chats, err := fg.Store.ChatsOf(ctx, v.Shop.ID)
 	for _, c := range chats {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue

@@ -45,7 +45,7 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 
 // SweepClips ends what was told of shorts without a clip, once a clip has been paid that was begun since.
 func (o *Ops) SweepClips(ctx context.Context) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (o *Ops) SweepClips(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		spent, err := o.Admin.SpendByShop(ctx, i.Since, v.now)
+		spent, err := o.Store.SpendByShop(ctx, i.Since, v.now)
 		if err != nil {
 			return err
 		}

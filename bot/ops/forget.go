@@ -25,7 +25,7 @@ const (
 // Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it a day ago. empty
 // deletes an order's files, then its words; remove deletes a blob.
 func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
@@ -51,7 +51,7 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 // forgetShop goes on with one shop, and reports whether there is something left of it. The orders name its
 // logos, so those go first.
 func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) (left bool, err error) {
-	logos, err := o.Admin.ForgetShop(ctx, shop)
+	logos, err := o.Store.ForgetShop(ctx, shop)
 	if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
 		return true, err
 	}
@@ -61,7 +61,7 @@ func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty f
 		}
 	}
 	for last := int64(0); ; {
-		orders, err := o.Admin.OrdersOf(ctx, shop, last, forgetAtOnce)
+		orders, err := o.Store.OrdersOf(ctx, shop, last, forgetAtOnce)
 		if err != nil || len(orders) == 0 {
 			return left, err
 		}

@@ -26,7 +26,7 @@ func (o *Ops) sweepMonths(ctx context.Context) error {
 	}
 	var full []fullMonth
 	for last := int64(0); ; {
-		shops, err := o.Admin.Shops(ctx, present.MonthOf(o.Zone, now, 0), last, shopsAtOnce)
+		shops, err := o.Store.Shops(ctx, present.MonthOf(o.Zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 	})
 	for _, x := range full {
 		if err == nil {
-			err = o.Admin.SetFlag(ctx, x.flag, x.month)
+			err = o.Store.SetFlag(ctx, x.flag, x.month)
 		}
 	}
 	return err
@@ -84,7 +84,7 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell
 	}
 	month := now.In(present.ZoneOf(o.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
-	said, err := o.Admin.Flag(ctx, name)
+	said, err := o.Store.Flag(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -98,13 +98,13 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell
 	if err := o.tellShop(ctx, name+" "+month, u, limit); err != nil {
 		return err
 	}
-	return o.Admin.SetFlag(ctx, name, month)
+	return o.Store.SetFlag(ctx, name, month)
 }
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
 func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
 	err := bot.Retry(func() error {
-		chats, err := o.Admin.ChatsOf(ctx, u.ID)
+		chats, err := o.Store.ChatsOf(ctx, u.ID)
 		if err != nil {
 			return err
 		}

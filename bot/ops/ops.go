@@ -24,10 +24,25 @@ import (
 // Usage asks a provider what was spent from one midnight of UTC to another, by model. A nil answer: it doesn't say.
 type Usage func(ctx context.Context, from, to time.Time) (map[string]pipeline.Credits, error)
 
+// Store is what an Ops reads and writes, beside what it reports.
+type Store interface {
+	bot.Figures
+	bot.Flags
+	bot.Incidents
+	bot.Audits
+	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	Refused(ctx context.Context, platform, chat string, since time.Time) (int, error)
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
+	ForgetShop(ctx context.Context, shop int64) ([]string, error)
+	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
+}
+
 // Options are what an Ops is built from.
 type Options struct {
-	Store     bot.Store
-	Admin     bot.Admin
+	Store     Store
 	Reporting bot.Reporting
 	Wake      func(order int64)     // drives an order on, soon; nothing depends on it
 	OpsChat   string                // platform:chat; empty: what happens is only logged
@@ -135,7 +150,7 @@ func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) 
 		return err
 	}
 	text := words(v)
-	news, err := o.Admin.OpenIncident(ctx, key, text)
+	news, err := o.Store.OpenIncident(ctx, key, text)
 	if err != nil || !news {
 		return err
 	}
@@ -148,7 +163,7 @@ func (o *Ops) begin(ctx context.Context, key string, words func(v view) string) 
 
 // Announce says what has begun and wasn't said, by whomever it was written down: of each kind one message in a minute.
 func (o *Ops) Announce(ctx context.Context) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
@@ -269,7 +284,7 @@ func (v view) stuckButton() [][]bot.Button {
 
 // end tells that something is over, if it went on.
 func (o *Ops) end(ctx context.Context, key string, words func(v view, i bot.Incident) string) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
@@ -317,7 +332,7 @@ func (o *Ops) allOver(ctx context.Context, all []bot.Incident, words func(v view
 }
 
 func (o *Ops) close(ctx context.Context, i bot.Incident) error {
-	_, went, err := o.Admin.CloseIncident(ctx, i.Key)
+	_, went, err := o.Store.CloseIncident(ctx, i.Key)
 	if went {
 		o.Log.Info("incident over", "incident", i.Key, "since", i.Since)
 	}

@@ -39,7 +39,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		err = errors.Join(o.noClip(ctx, x), o.refused(ctx, x))
 	} else {
 		var goesOn map[string]bot.Incident
-		if goesOn, err = bot.OpenIncidents(ctx, o.Admin); err == nil {
+		if goesOn, err = bot.OpenIncidents(ctx, o.Store); err == nil {
 			err = o.parked(ctx, x, goesOn)
 		}
 	}
@@ -92,11 +92,11 @@ func todo(r pipeline.Reason) pipeline.Reason {
 
 // sweepParked ends what was told of orders that are parked no more, and tells what was missed.
 func (o *Ops) sweepParked(ctx context.Context) error {
-	parked, err := o.Admin.Parked(ctx, 0, maxParked)
+	parked, err := o.Store.Parked(ctx, 0, maxParked)
 	if err != nil {
 		return err
 	}
-	goesOn, err := bot.OpenIncidents(ctx, o.Admin)
+	goesOn, err := bot.OpenIncidents(ctx, o.Store)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (o *Ops) lateText(v view, x pipeline.Order, usual time.Duration) string {
 
 // overUnless ends the incidents of a kind that aren't among those that go on.
 func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (o *Ops) refused(ctx context.Context, x pipeline.Order) error {
 
 // sweepRefused ends those of earlier days. Ops needn't hear that a day has begun.
 func (o *Ops) sweepRefused(ctx context.Context) error {
-	all, err := o.Admin.Incidents(ctx)
+	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}

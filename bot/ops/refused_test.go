@@ -68,7 +68,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 		t.Hears()
 		time.Sleep(15 * time.Hour)
 		t.Check(o.Sweep(t.Context()))
-		all, err := t.Conversation.Admin.Incidents(t.Context())
+		all, err := t.Store.Incidents(t.Context())
 		t.Check(err)
 		for _, i := range all {
 			if strings.HasPrefix(i.Key, ops.RefusedKind) {
@@ -101,7 +101,7 @@ func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
 		come(0)
 		c, err := t.Store.(bot.Store).Chat(t.Context(), "telegram", "guest")
 		t.Check(err)
-		_, err = t.Conversation.Admin.ForgetShop(t.Context(), c.Shop)
+		_, err = t.Store.ForgetShop(t.Context(), c.Shop)
 		t.Check(err)
 		come(0)
 		come(0)

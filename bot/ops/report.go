@@ -61,14 +61,14 @@ func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	if x.tally, err = o.Reporting.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.spent, err = o.Admin.SpendByShop(ctx, from, to); err != nil {
+	if x.spent, err = o.Store.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
 	x.balance, x.unchecked = o.tryLedger(ctx)
-	if x.stuck, err = o.Admin.Overview(ctx, from, from); err != nil {
+	if x.stuck, err = o.Store.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
-	if x.incidents, err = o.Admin.Incidents(ctx); err != nil {
+	if x.incidents, err = o.Store.Incidents(ctx); err != nil {
 		return x, err
 	}
 	if o.Health != nil {

@@ -100,7 +100,7 @@ func TestADayIsReportedOnce(t *testing.T) {
 }
 
 // noLedger is a database whose ledger can't be read through in time.
-type noLedger struct{ bot.Admin }
+type noLedger struct{ ops.Store }
 
 func (noLedger) AuditLedger(context.Context) (bot.LedgerAudit, error) {
 	return bot.LedgerAudit{}, errors.New("canceling statement due to statement timeout")
@@ -108,7 +108,7 @@ func (noLedger) AuditLedger(context.Context) (bot.LedgerAudit, error) {
 
 func TestOps_ReportGoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		o.Admin = noLedger{o.Admin}
+		o.Store = noLedger{o.Store}
 		time.Sleep(24 * time.Hour)
 		t.Check(o.Report(t.Context(), everyDay{}))
 		says := t.Tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")

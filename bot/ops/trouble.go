@@ -42,7 +42,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 			causes[key] = append(causes[key], x)
 		}
 	}
-	goesOn, err := bot.OpenIncidents(ctx, o.Admin)
+	goesOn, err := bot.OpenIncidents(ctx, o.Store)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,9 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 			return strings.Join(s.Lines, "\n")
 		},
 		over: func(v view, i bot.Incident) string {
-			return v.Fill("ops.over.provider", present.Args{"name": v.Provider(x.Provider), "time": v.Span(v.now.Sub(i.Since))})
+			return v.Fill("ops.over.provider", present.Args{
+				"name": v.Provider(x.Provider), "time": v.Span(v.now.Sub(i.Since)),
+			})
 		},
 	})
 	return err
@@ -90,7 +92,9 @@ func (o *Ops) Credits(ctx context.Context, provider string, left, clip pipeline.
 		return nil
 	}
 	args := func(v view) present.Args {
-		return present.Args{"name": v.Provider(provider), "n": present.Credits(left), "all": strconv.FormatInt(int64(left/clip), 10)}
+		return present.Args{
+			"name": v.Provider(provider), "n": present.Credits(left), "all": strconv.FormatInt(int64(left/clip), 10),
+		}
 	}
 	_, err := o.follow(ctx, watched{
 		key: "credits:" + provider, bad: left < FewClips*clip,
@@ -140,7 +144,7 @@ func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) 
 
 // release lets orders go on that were held back. Those that are missed go on when their hold is over.
 func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
-	ids, err := o.Admin.Release(ctx, why)
+	ids, err := o.Store.Release(ctx, why)
 	if err != nil {
 		o.Log.Warn("held orders go on later", "err", err)
 	}
@@ -157,7 +161,7 @@ func (o *Ops) Sweep(ctx context.Context) error {
 		errs = append(errs, f(ctx))
 	}
 	o.sweeping.Store(false)
-	for _, f := range []func(context.Context) error{o.Announce, o.sumUp, o.Admin.Audit} {
+	for _, f := range []func(context.Context) error{o.Announce, o.sumUp, o.Store.Audit} {
 		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)
@@ -165,7 +169,7 @@ func (o *Ops) Sweep(ctx context.Context) error {
 
 // Ledger compares orders with what was paid for them, tells what doesn't fit, and returns it.
 func (o *Ops) Ledger(ctx context.Context) (bot.LedgerAudit, error) {
-	b, err := o.Admin.AuditLedger(ctx)
+	b, err := o.Store.AuditLedger(ctx)
 	if err != nil {
 		return b, err
 	}

@@ -16,9 +16,21 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
+// Store is what an Outbox reads and writes.
+type Store interface {
+	bot.Messages
+	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
+	Shop(ctx context.Context, id int64) (bot.Shop, error)
+	Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error)
+	Order(ctx context.Context, id int64) (pipeline.Order, error)
+	TrackInUse(ctx context.Context, shop int64, track string) (bool, error)
+	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
+	Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error)
+}
+
 // Options are what an Outbox is built from.
 type Options struct {
-	Store      bot.Store
+	Store      Store
 	Blobs      pipeline.Blobs
 	Messengers map[string]bot.Messenger // by platform
 	Looks      []string                 // what a delivered short may be changed to

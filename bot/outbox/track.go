@@ -119,7 +119,7 @@ func (c *Outbox) dropTracks(ctx context.Context, chat bot.Chat, shop bot.Shop) e
 }
 
 // deleteTracks deletes the pieces that a shop doesn't have any more. What an order may still be cut with stays,
-// and goes with the last such order: see Files of bot.Admin.
+// and goes with the last such order: see Files of bot.Retention.
 func (c *Outbox) deleteTracks(ctx context.Context, shop bot.Shop) error {
 	for _, key := range shop.NewTrack.Old {
 		plays, err := c.Store.TrackInUse(ctx, shop.ID, key)

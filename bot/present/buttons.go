@@ -29,9 +29,10 @@ func ChangeButtons(lang string, o pipeline.Order, looks, music []string) [][]bot
 
 // photoButtons are the two answers to the question about an order's photo.
 func photoButtons(o pipeline.Order) [][]bot.Button {
+	lang := o.Thread.Lang
 	return [][]bot.Button{{
-		{Label: Fill(o.Thread.Lang, "button.anyway", nil), Action: intent.Action(intent.DoAnyway, o.ID), Style: bot.Primary},
-		{Label: Fill(o.Thread.Lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger},
+		{Label: Fill(lang, "button.anyway", nil), Action: intent.Action(intent.DoAnyway, o.ID), Style: bot.Primary},
+		{Label: Fill(lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger},
 	}}
 }
 

@@ -42,7 +42,9 @@ func Line(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time
 	var about string
 	l.Name, about = lineOf(o)
 	l.Anew = l.Name == "" || about != l.About
-	l.Message = bot.Message{Thread: o.Thread, Text: l.Head + "\n" + Standing(o, usual, now, alive), Buttons: lineButtons(o)}
+	l.Message = bot.Message{
+		Thread: o.Thread, Text: l.Head + "\n" + Standing(o, usual, now, alive), Buttons: lineButtons(o),
+	}
 	if saysWhy(o) {
 		l.Text += "\n" + Plain(lang, o.Fallback)
 	}
@@ -65,7 +67,8 @@ func lineButtons(o pipeline.Order) [][]bot.Button {
 		return photoButtons(o)
 	case o.Status == pipeline.Open && o.Step != pipeline.Deliver:
 		return [][]bot.Button{{{
-			Label: Fill(o.Thread.Lang, "choice.cancel", nil), Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger,
+			Label:  Fill(o.Thread.Lang, "choice.cancel", nil),
+			Action: intent.Action(intent.DoCancel, o.ID), Style: bot.Danger,
 		}}}
 	}
 	return nil

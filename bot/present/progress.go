@@ -76,6 +76,7 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 // does, and goes on to when the short is there; those of later cuts need not.
 func saysWhy(o pipeline.Order) bool {
 	about := wanted(o)
-	made := o.Status == pipeline.Delivered || o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
+	made := o.Status == pipeline.Delivered ||
+		o.Status == pipeline.Open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver)
 	return o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still && firstLine(about) && made
 }

@@ -1,6 +1,6 @@
 // Package present turns what is known into what a person reads: phrases in two languages, screens, buttons, money and
-// times, the progress line and the text of a post. A phrase is a short sentence that says what to do next, never a code;
-// phrases are data (ko/, en/), and Korean particles are chosen to fit what is filled in.
+// times, the progress line and the text of a post. A phrase is a short sentence that says what to do next, never a
+// code; phrases are data (ko/, en/), and Korean particles are chosen to fit what is filled in.
 package present
 
 import (
@@ -15,7 +15,8 @@ import (
 
 // IsHeld reports whether an order rests because an admin or the budget holds it back.
 func IsHeld(o pipeline.Order) bool {
-	return o.Status == pipeline.Open && o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
+	return o.Status == pipeline.Open && o.Phase == pipeline.Ready &&
+		(o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget)
 }
 
 // IsEmptied reports whether an order's words and files were taken away.
@@ -53,7 +54,8 @@ func (v Voice) Fill(key string, args Args) string {
 
 // Date is a day as people say it.
 func (v Voice) Date(t time.Time) string {
-	return v.Fill("date", Args{"month": v.Fill("month."+strconv.Itoa(int(t.Month())), nil), "day": strconv.Itoa(t.Day())})
+	month := v.Fill("month."+strconv.Itoa(int(t.Month())), nil)
+	return v.Fill("date", Args{"month": month, "day": strconv.Itoa(t.Day())})
 }
 
 // Span is a time that passes, in its two largest units.
@@ -139,7 +141,8 @@ func (v Voice) What(o pipeline.Order) string {
 // Waits says what an order waits for; "" when it has ended.
 func (v Voice) Waits(o pipeline.Order) string {
 	args := Args{
-		"name": v.Provider(v.Guide.Providers().Of(o.Step)), "time": v.Span(o.Due.Sub(v.now)), "n": strconv.Itoa(int(100 * o.Progress)),
+		"name": v.Provider(v.Guide.Providers().Of(o.Step)), "time": v.Span(o.Due.Sub(v.now)),
+		"n": strconv.Itoa(int(100 * o.Progress)),
 	}
 	late := o.Due.Sub(v.now) < time.Second
 	key := ""

@@ -88,7 +88,7 @@ type Parts struct {
 	Cfg      config.Config
 	Log      *slog.Logger
 	Self     string         // base address at which this machine reaches us
-	Sandbox  bool           // a page that is signed in to a sample shop, and stand-ins of the providers that have no key
+	Sandbox  bool           // a page that is signed in to a sample shop, and stand-ins of providers without a key
 	StandIns string         // base address of the stand-ins
 	BotAPI   string         // base address of Telegram's stand-in; empty: there is none
 	BotToken string         // what it takes for the bot's token
@@ -161,8 +161,9 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Store: a.Engine, Blobs: a.Blobs, Chats: a.chats,
 		Clips: p.Clips, Cuts: p.Cuts, Results: results, Prepare: p.Prepare, Finish: p.Finish,
 		Process: a.Engine.Process(), Signer: a.signer, CallbackURL: a.public,
-		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce, ClipSeconds: p.Cfg.Runway.Seconds,
-		Logo: a.logo, Music: music, TrackVolume: track.Volume(p.Tool),
+		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce,
+		ClipSeconds: p.Cfg.Runway.Seconds,
+		Logo:        a.logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.SpendGate.Budget, Zone: a.SpendGate.Zone,
 		Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
@@ -270,7 +271,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	err := a.Engine.Start(ctx, storage.Handlers{
-		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.NotifyStatus, SendMessage: a.outbox.Send, Draft: a.Conversation.Draft, Periodic: a.Schedule(),
+		Advance: a.Pipe.Advance, NotifyStatus: a.Monitor.NotifyStatus, SendMessage: a.outbox.Send,
+		Draft: a.Conversation.Draft, Periodic: a.Schedule(),
 	})
 	if err != nil {
 		return err

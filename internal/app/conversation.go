@@ -27,14 +27,15 @@ func Looks(p Parts) []string {
 
 func (a *App) openConversation(p Parts) {
 	console := admin.New(admin.Options{
-		Store: a.Engine, Admin: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
+		Store: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
 		SignIn: a.signInAddress(),
 	})
 	a.Conversation = conversation.New(conversation.Options{
-		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins, Open: p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
+		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins,
+		Open:  p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history, Guide: a.guide,
-		Admin: a.Engine, Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.SpendGate.RefreshNow,
+		Console: console, OpsChat: p.Cfg.OpsChat, Switched: a.SpendGate.RefreshNow,
 		Members: a.members, SignIn: a.signInAddress(),
 	})
 }

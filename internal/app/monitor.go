@@ -16,7 +16,8 @@ func Rehearsal(look string, seconds int) pipeline.CutRequest {
 	return pipeline.CutRequest{
 		Call: "doctor", Look: look, Seconds: float64(seconds),
 		Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽"},
-		Clip:  "https://example.com/clip.mp4", Logo: "https://example.com/logo.png", Music: "https://example.com/music.mp3",
+		Clip:  "https://example.com/clip.mp4", Logo: "https://example.com/logo.png",
+		Music: "https://example.com/music.mp3",
 	}
 }
 
@@ -52,7 +53,7 @@ func (a *App) openGate(p Parts) {
 // openMonitor builds what goes on by itself, on top of all else.
 func (a *App) openMonitor(p Parts) {
 	tells := ops.New(ops.Options{
-		Store: a.Engine, Admin: a.Engine, Reporting: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
+		Store: a.Engine, Reporting: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
 		Limit: p.Cfg.MonthlyLimit, Health: a.health.List, Log: p.Log, Guide: a.guide, Usage: usages(p),
 	})
 	o := monitor.Options{

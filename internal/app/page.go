@@ -49,7 +49,8 @@ func (a *App) openPage(p Parts) {
 		return
 	}
 	o := web.Options{
-		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub, Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing},
+		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub,
+		Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: a.signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,
@@ -71,7 +72,8 @@ const (
 // the operator vouches for the place.
 func newCallbacks(p Parts, signer pipeline.Signer, public string) (*callback.Sender, error) {
 	to, err := download.New(download.Options{
-		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: callbackAnswer, Timeout: callbackTimeout, Stall: callbackStall,
+		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: callbackAnswer,
+		Timeout: callbackTimeout, Stall: callbackStall,
 	})
 	if err != nil {
 		return nil, err

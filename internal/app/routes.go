@@ -22,7 +22,8 @@ func (a *App) Routes() http.Handler {
 	// Providers, or what stands in front of them: callbacks. Repeats are harmless.
 	for _, p := range a.providers {
 		name := p.Name()
-		m.Handle("POST /webhooks/"+name+"/{order}/{token}", a.Metrics.Webhook(name, p.CallbackHandler(a.handleCallback(name))))
+		callback := p.CallbackHandler(a.handleCallback(name))
+		m.Handle("POST /webhooks/"+name+"/{order}/{token}", a.Metrics.Webhook(name, callback))
 	}
 
 	// A person: watches and saves one short.

@@ -9,16 +9,26 @@ import (
 
 // Schedule is every cron line. The queue runs each on one machine at a time.
 func (a *App) Schedule() []storage.Periodic {
+	often, nightly, report := a.Cfg.Sweep.Schedule, a.Cfg.Clean.Schedule, a.Cfg.Report.Schedule
 	return []storage.Periodic{
-		{Name: "sweep", Schedule: a.Cfg.Sweep.Schedule, Run: a.Pipe.Sweep},             // orders that weren't looked at in time
-		{Name: "ops", Schedule: a.Cfg.Sweep.Schedule, Run: a.Monitor.Ops.Sweep},        // what is stuck all the same, and what isn't any more
-		{Name: "alive", Schedule: a.Cfg.Sweep.Schedule, Run: a.Conversation.Heartbeat}, // after a long silence, people are asked to send again
-		{Name: "forget", Schedule: a.Cfg.Sweep.Schedule, Run: a.Monitor.Forget},        // shops that asked for it
-		{Name: "cleaning", Schedule: a.Cfg.Sweep.Schedule, Run: a.Monitor.CleanOn},     // a clean-up that isn't done yet
-		{Name: "words", Schedule: a.Cfg.Sweep.Schedule, Run: a.outbox.Sweep},           // words whose jobs are lost
-		{Name: "clean", Schedule: a.Cfg.Clean.Schedule, Run: a.Monitor.Clean},          // files and words of orders that ended long ago
-		{Name: "tidy", Schedule: a.Cfg.Clean.Schedule, Run: a.tidy},                    // what isn't needed any more
-		{Name: "report", Schedule: a.Cfg.Report.Schedule, Run: a.Monitor.Report},       // how the day before was, and whether the ledger adds up
+		// orders that weren't looked at in time
+		{Name: "sweep", Schedule: often, Run: a.Pipe.Sweep},
+		// what is stuck all the same, and what isn't any more
+		{Name: "ops", Schedule: often, Run: a.Monitor.Ops.Sweep},
+		// after a long silence, people are asked to send again
+		{Name: "alive", Schedule: often, Run: a.Conversation.Heartbeat},
+		// shops that asked for it
+		{Name: "forget", Schedule: often, Run: a.Monitor.Forget},
+		// a clean-up that isn't done yet
+		{Name: "cleaning", Schedule: often, Run: a.Monitor.CleanOn},
+		// words whose jobs are lost
+		{Name: "words", Schedule: often, Run: a.outbox.Sweep},
+		// files and words of orders that ended long ago
+		{Name: "clean", Schedule: nightly, Run: a.Monitor.Clean},
+		// what isn't needed any more
+		{Name: "tidy", Schedule: nightly, Run: a.tidy},
+		// how the day before was, and whether the ledger adds up
+		{Name: "report", Schedule: report, Run: a.Monitor.Report},
 	}
 }
 

@@ -55,9 +55,11 @@ func wireSlack(a *App, _ Parts) (*Messenger, error) {
 			Route{"/webhooks/slack/interactions", "slack_interactions", c.Interactions(a.Handle)})
 	}
 	if s.Sockets() {
-		m.Intakes = []*Intake{{Platform: slack.Platform, Log: a.log, Open: func() func(context.Context, func(error)) error {
-			return func(ctx context.Context, note func(error)) error { return c.Listen(ctx, a.Handle, note) }
-		}}}
+		listen := func(ctx context.Context, note func(error)) error { return c.Listen(ctx, a.Handle, note) }
+		m.Intakes = []*Intake{{
+			Platform: slack.Platform, Log: a.log,
+			Open: func() func(context.Context, func(error)) error { return listen },
+		}}
 	}
 	return m, nil
 }

@@ -22,7 +22,8 @@ func wireTelegram(a *App, p Parts) (*Messenger, error) {
 		in.Lease = a.newLease("telegram poll")
 		in.Open = func() func(context.Context, func(error)) error { return c.NewPoll(a.Handle).Run }
 	} else {
-		in.Open = func() func(context.Context, func(error)) error { return keepWebhook(c, a.public+"/webhooks/telegram") }
+		address := a.public + "/webhooks/telegram"
+		in.Open = func() func(context.Context, func(error)) error { return keepWebhook(c, address) }
 	}
 	menus := telegram.Menus{Client: c, Store: a.Engine, Log: a.log}
 	for who := range a.Cfg.Admins {
@@ -40,7 +41,8 @@ func wireTelegram(a *App, p Parts) (*Messenger, error) {
 func NewTelegram(p Parts, secret []byte) (*telegram.Client, error) {
 	t := p.Cfg.Telegram
 	o := telegram.Options{
-		Token: t.Token.Reveal(), APIURL: t.APIURL.String(), Secret: t.Secret.Reveal(), Rate: pipeline.Rate(t.Rate), Log: p.Log,
+		Token: t.Token.Reveal(), APIURL: t.APIURL.String(), Secret: t.Secret.Reveal(),
+		Rate: pipeline.Rate(t.Rate), Log: p.Log,
 	}
 	if p.Engine != nil {
 		o.Booker = p.Engine

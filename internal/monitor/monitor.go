@@ -1,5 +1,5 @@
-// Package monitor looks after the service by itself: what holds paid work back, how the providers are, which orders go on
-// when a service is back, and what ops are told.
+// Package monitor looks after the service by itself: what holds paid work back, how the providers are, which orders go
+// on when a service is back, and what ops are told.
 package monitor
 
 import (
@@ -97,7 +97,8 @@ func (m *Monitor) periodics() []*periodic {
 	}
 	if t, ok := m.o.Cuts.(Templated); ok {
 		ask := func(ctx context.Context) error { return m.askMark(ctx, t) }
-		all = append(all, &periodic{do: ask, every: markEvery, failed: "template not checked for its mark that AI made the film"})
+		failed := "template not checked for its mark that AI made the film"
+		all = append(all, &periodic{do: ask, every: markEvery, failed: failed})
 	}
 	return all
 }

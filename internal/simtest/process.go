@@ -14,6 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/outbox"
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 )
@@ -94,19 +95,22 @@ func (w *world) start() *process {
 		ClipSeconds: 3, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
 		Zone: seoul, Times: times, Log: log, Beside: p, Random: w.rng.Float64,
 	})
-	console := admin.New(admin.Options{Store: store, Admin: store, Limit: w.setup.Limit, Version: "sim"})
+	console := admin.New(admin.Options{Store: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(conversation.Options{
 		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true,
-		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Admin: store, Console: console,
-		OpsChat: opsChat, Beside: p,
+		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Console: console,
+		OpsChat: opsChat, Beside: p, Guide: guide,
 	})
 	p.ops = ops.New(ops.Options{
-		Store: store, Admin: store, Reporting: store, Wake: p.pipe.Wake, OpsChat: opsChat, Zone: seoul,
-		Limit: w.setup.Limit, Log: log,
+		Store: store, Reporting: store, Wake: p.pipe.Wake, OpsChat: opsChat, Zone: seoul,
+		Limit: w.setup.Limit, Log: log, Guide: guide,
 	})
 	w.note("%s starts", p)
 	return p
 }
+
+// guide names the providers of these worlds.
+var guide = present.Guide{Clips: bot.Vendor{Name: "runway"}, Cuts: bot.Vendor{Name: "creatomate"}}
 
 // seoul is where months and budgets begin.
 var seoul = time.FixedZone("KST", 9*60*60)

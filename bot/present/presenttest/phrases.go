@@ -95,7 +95,7 @@ func (b book) haveNoJargon(t *testing.T) {
 	for _, k := range b.keys("ko") {
 		p := strings.ReplaceAll(command.ReplaceAllString(present.FillIn(b["ko"][k], sample), "/"), "초대 코드", "")
 		p = strings.ReplaceAll(p, "AI", "") // as the law and everybody calls it
-		if strings.HasPrefix(k, "api.") {   // whoever writes a program reads the names of its fields and headers as they are
+		if strings.HasPrefix(k, "api.") {   // for those who write programs, with the names of fields and headers
 			p = names.ReplaceAllString(p, "")
 		}
 		for _, r := range p {
