@@ -95,7 +95,8 @@ func (w *world) lookAfter() {
 		case o.Status != pipeline.Parked:
 		case o.Reason == pipeline.ReasonMaybeDelivered:
 			came := w.chats.accepted[thing("short", o.ID, o.Cut.N)] > 0
-			p.presses(o.Thread.Chat, "line", intent.Action(intent.DoCame, o.ID, map[bool]string{true: "yes", false: "no"}[came]))
+			answer := map[bool]string{true: "yes", false: "no"}[came]
+			p.presses(o.Thread.Chat, "line", intent.Action(intent.DoCame, o.ID, answer))
 		case !asked[o.Reason]:
 			asked[o.Reason] = true
 			p.presses(boss, "card", intent.Action(intent.DoAdminRetryAll, o.Reason))

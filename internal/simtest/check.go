@@ -103,7 +103,7 @@ func (w *world) checkLedger(orders []pipeline.Order, ledger map[string]pipeline.
 				w.fail("call %s was accepted as %s, and the ledger has %s", x.call, x.remote, c.Remote)
 			case c.State == pipeline.CallRefunded && x.price != 0:
 				w.fail("call %s cost %d, and the ledger says that it was refunded", x.call, x.price)
-			case c.Settled == 0 && c.Estimated == 0: // found by its callback, and given up before it was done: its price isn't known
+			case c.Settled == 0 && c.Estimated == 0: // found by its callback, and given up: its price isn't known
 			case c.State == pipeline.CallSettled && !x.broken() && c.Settled != x.price:
 				w.fail("call %s cost %d, and the ledger has %d", x.call, x.price, c.Settled)
 			}

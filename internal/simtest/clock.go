@@ -20,7 +20,8 @@ func out[T any](s *port, v T) T { return pipelinetest.Shifted(v, -s.p.skew) }
 // skews are by how much a clock may be wrong. The simulation's days have their midnights where the service has them, so
 // what is long is whole days.
 var skews = []time.Duration{
-	0, 5 * time.Second, -5 * time.Second, 90 * time.Second, -90 * time.Second, 10 * time.Minute, -10 * time.Minute, 24 * time.Hour, 48 * time.Hour, -24 * time.Hour,
+	0, 5 * time.Second, -5 * time.Second, 90 * time.Second, -90 * time.Second, 10 * time.Minute, -10 * time.Minute,
+	24 * time.Hour, 48 * time.Hour, -24 * time.Hour,
 }
 
 // skewed reports whether a clock is so wrong that who may do something, and until when, is seen otherwise by others.

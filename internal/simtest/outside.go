@@ -1,12 +1,10 @@
 package simtest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
 
 // platform is the only one.
@@ -26,11 +23,23 @@ func transient(why pipeline.Reason, text string) error {
 }
 
 func limited(after time.Duration) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: after, Err: errors.New("429")}
+	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("429")}
+	f.RateLimited, f.RetryAfter = true, after
+	return f
 }
 
 func misconfigured(why pipeline.Reason, text string) error {
 	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: why, Err: errors.New(text)}
+}
+
+func rejected(why pipeline.Reason, text string) error {
+	return &pipeline.Fault{Kind: pipeline.Rejected, Reason: why, Err: errors.New(text)}
+}
+
+// failed is an answer that doesn't say whether a paid start was made.
+func failed() error {
+	err := errors.New("500")
+	return &pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonBusy, Answered: true, Err: err}
 }
 
 // latency lets a request take its time, until its ctx ends.
@@ -86,7 +95,9 @@ type shown struct {
 }
 
 func newChats(w *world) *chats {
-	return &chats{w: w, shown: map[string][]*shown{}, blocked: map[string]bool{}, accepted: map[string]int{}, excuses: map[string]int{}}
+	return &chats{
+		w: w, shown: map[string][]*shown{}, blocked: map[string]bool{}, accepted: map[string]int{}, excuses: map[string]int{},
+	}
 }
 
 // excuse allows that what a use case has sent is sent once more: it may not know that it was.
@@ -128,7 +139,7 @@ func (c *chats) send(ctx context.Context, chat string, accept func() string) (st
 		return "", errors.New("connection reset")
 	}
 	if c.blocked[chat] {
-		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("blocked")}
+		return "", rejected(pipeline.ReasonCantDeliver, "blocked")
 	}
 	name := accept()
 	switch how {
@@ -230,7 +241,7 @@ func (c *chats) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, err
 	}
 	switch how {
 	case "gone":
-		return nil, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: errors.New("no such file")}
+		return nil, rejected(pipeline.ReasonPhotoGone, "no such file")
 	case "platform down":
 		return nil, transient(pipeline.ReasonBusy, "502")
 	}
@@ -248,76 +259,3 @@ func (c *chats) Platform() bot.Platform { return bot.Platform{Name: platform} }
 
 // MaxPicture implements bot.Messenger.
 func (c *chats) MaxPicture() int64 { return 10 << 20 }
-
-// prepare is pipeline.Options.Prepare.
-func (w *world) prepare(ctx context.Context, r io.Reader, begin func() error) (p pipeline.Prepared, err error) {
-	if err := begin(); err != nil {
-		return p, err
-	}
-	how := w.befalls("prepare")
-	if err := w.latency(ctx, w.quick()); err != nil {
-		return p, err
-	}
-	p.Framing.Ratio = pipeline.Tall916
-	switch how {
-	case "too small":
-		return p, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoSmall, Err: errors.New("40 x 30")}
-	case "died":
-		return p, worker.ErrDied
-	case "kill":
-		w.die(w.frame)
-	case "broken off":
-		return p, io.ErrUnexpectedEOF
-	case "dark":
-		p.Framing.Doubt = pipeline.ReasonAskDark
-	}
-	p.JPEG, err = io.ReadAll(r)
-	return p, err
-}
-
-// blobs are the files of the service.
-type blobs struct{ w *world }
-
-// Put implements pipeline.Blobs.
-func (b blobs) Put(ctx context.Context, key, _ string, r io.Reader) error {
-	data, err := io.ReadAll(r)
-	how := b.w.befalls("file")
-	if how == "refused" {
-		return errors.New("the disk is full")
-	}
-	if err == nil {
-		err = b.w.latency(ctx, time.Millisecond)
-	}
-	if err == nil {
-		b.w.plant.put(b.w, key, data)
-	}
-	if how == "kill after" {
-		b.w.die(b.w.frame)
-	}
-	return err
-}
-
-type file struct{ *bytes.Reader }
-
-func (file) Close() error { return nil }
-
-// Open implements pipeline.Blobs.
-func (b blobs) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
-	b.w.alive(b.w.frame.p)
-	data, found := b.w.files[key]
-	if !found {
-		return nil, fmt.Errorf("%s: %w", key, fs.ErrNotExist)
-	}
-	return file{bytes.NewReader(data)}, nil
-}
-
-// Delete implements pipeline.Blobs.
-func (b blobs) Delete(_ context.Context, key string) error {
-	delete(b.w.files, key)
-	return nil
-}
-
-// Link implements pipeline.Blobs.
-func (b blobs) Link(_ context.Context, key string, _ time.Duration) (pipeline.Link, error) {
-	return pipeline.Link{URL: "https://us.example/" + key, Head: true, Public: true}, nil
-}

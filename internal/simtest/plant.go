@@ -2,7 +2,6 @@ package simtest
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +35,8 @@ const (
 // Plants lists them.
 func Plants() []Plant {
 	return []Plant{
-		NoFence, NoWakeup, NoWord, PaidFirst, NotSettled, NoKey, NoClaim, NotClosed, NoBudget, NoMonth, LostIsCertain, FileAfter, NoJob,
+		NoFence, NoWakeup, NoWord, PaidFirst, NotSettled, NoKey, NoClaim, NotClosed, NoBudget,
+		NoMonth, LostIsCertain, FileAfter, NoJob,
 	}
 }
 
@@ -131,7 +131,7 @@ func (x Plant) markSent(_ *port, say int64, name string, mark func(int64, string
 
 // started is a provider's answer.
 func (x Plant) started(s pipeline.Started, err error) (pipeline.Started, error) {
-	if f := (*pipeline.Fault)(nil); x == LostIsCertain && err != nil && (!errors.As(err, &f) || f.Kind == pipeline.Indeterminate) {
+	if x == LostIsCertain && err != nil && pipeline.AsFault(err).Kind == pipeline.Indeterminate {
 		err = &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: err}
 	}
 	return s, err

@@ -29,9 +29,10 @@ var errRefused = errors.New("the database refuses")
 
 // writes are the transactions that write.
 var writes = map[string]bool{
-	"Place": true, "Move": true, "Postpone": true, "SaveStatusRef": true, "Wake": true, "TakeTurns": true, "Take": true, "SetFlag": true,
-	"Commit": true, "Claim": true, "ReleaseMessage": true, "WakePending": true, "MarkPartSent": true, "MarkSent": true, "LookedBack": true,
-	"Lease": true, "Heartbeat": true, "Release": true, "OpenIncident": true, "CloseIncident": true, "Resume": true, "Thaw": true,
+	"Place": true, "Move": true, "Postpone": true, "SaveStatusRef": true, "Wake": true, "TakeTurns": true,
+	"Take": true, "SetFlag": true, "Commit": true, "Claim": true, "ReleaseMessage": true, "WakePending": true,
+	"MarkPartSent": true, "MarkSent": true, "LookedBack": true, "Lease": true, "Heartbeat": true, "Release": true,
+	"OpenIncident": true, "CloseIncident": true, "Resume": true, "Thaw": true,
 }
 
 // before stands before each transaction of a process.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -77,10 +76,10 @@ func (p *provider) start(ctx context.Context, call, callback string, price pipel
 		d = 3 * time.Minute
 	}
 	refusal := map[string]error{
-		"busy": limited(7 * time.Second), "down": transient(pipeline.ReasonBusy, "503"), "no key": misconfigured(pipeline.ReasonSetup, "401"),
-		"no credits": misconfigured(pipeline.ReasonOutOfCredits, "402"), "request lost": errors.New("connection reset"),
-		"500 not accepted":  &pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonBusy, Answered: true, Err: errors.New("500")},
-		"refuses the photo": &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused, Err: errors.New("moderation")},
+		"busy": limited(7 * time.Second), "down": transient(pipeline.ReasonBusy, "503"),
+		"no key": misconfigured(pipeline.ReasonSetup, "401"), "no credits": misconfigured(pipeline.ReasonOutOfCredits, "402"),
+		"request lost": errors.New("connection reset"), "500 not accepted": failed(),
+		"refuses the photo": rejected(pipeline.ReasonPhotoRefused, "moderation"),
 	}[how]
 	if refusal != nil {
 		if err := w.latency(ctx, d); err != nil {
@@ -102,7 +101,7 @@ func (p *provider) start(ctx context.Context, call, callback string, price pipel
 	case "answer lost":
 		return pipeline.Started{}, errors.New("connection reset")
 	case "500 accepted":
-		return pipeline.Started{}, &pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonBusy, Answered: true, Err: errors.New("500")}
+		return pipeline.Started{}, failed()
 	}
 	s := pipeline.Started{Remote: x.remote, Estimated: price}
 	if how == "ignores a part" {
@@ -115,8 +114,8 @@ func (p *provider) start(ctx context.Context, call, callback string, price pipel
 func (p *provider) accept(call, callback string, price pipeline.Credits) *work {
 	w := p.w
 	x := &work{
-		remote: fmt.Sprintf("%s-%d", p.name, len(p.works)+1), call: call, callback: callback, price: price, how: w.befalls("work"),
-		ends: time.Now().Add(time.Duration(5+w.rng.IntN(60)) * time.Second),
+		remote: fmt.Sprintf("%s-%d", p.name, len(p.works)+1), call: call, callback: callback, price: price,
+		how: w.befalls("work"), ends: time.Now().Add(time.Duration(5+w.rng.IntN(60)) * time.Second),
 	}
 	switch x.how {
 	case "slow":
@@ -170,14 +169,18 @@ func (w *world) ring(p *provider, x *work) {
 		order++
 	}
 	for range times {
-		w.in(wait, fmt.Sprintf("callback for order %d: %s", order, remote), func() { w.callback(p.name, order, token, remote, how, 3) })
+		w.in(wait, fmt.Sprintf("callback for order %d: %s", order, remote), func() {
+			w.callback(p.name, order, token, remote, how, 3)
+		})
 	}
 }
 
 func (w *world) callback(provider string, order int64, token, remote, how string, tries int) {
 	p := w.anyone()
 	var err error
-	whole := p != nil && w.call(p, nil, func() { err = p.pipe.HandleCallback(context.Background(), provider, order, token, remote) })
+	whole := p != nil && w.call(p, nil, func() {
+		err = p.pipe.HandleCallback(context.Background(), provider, order, token, remote)
+	})
 	forged := how == "forged token" || how == "to another order"
 	switch {
 	case whole && forged && !errors.Is(err, pipeline.ErrBadToken):
@@ -230,7 +233,8 @@ func (p *provider) progress(x *work) pipeline.Progress {
 		return pr
 	}
 	ended := func(kind pipeline.Kind, why pipeline.Reason, cost pipeline.Credits) pipeline.Progress {
-		pr.State, pr.Cost, pr.Fault = pipeline.Broken, cost, &pipeline.Fault{Kind: kind, Reason: why, Err: errors.New(x.how)}
+		pr.State, pr.Cost = pipeline.Broken, cost
+		pr.Fault = &pipeline.Fault{Kind: kind, Reason: why, Err: errors.New(x.how)}
 		return pr
 	}
 	switch x.how {
@@ -257,50 +261,4 @@ func (x *work) broken() bool {
 		return true
 	}
 	return false
-}
-
-// results are what providers have made.
-type results struct{ w *world }
-
-// Open implements pipeline.Results.
-func (r results) Open(ctx context.Context, url string) (io.ReadCloser, error) {
-	w := r.w
-	if err := w.latency(ctx, w.quick()); err != nil {
-		return nil, err
-	}
-	name, number, _ := strings.Cut(strings.TrimPrefix(url, "https://results.example/"), "-")
-	n, err := strconv.Atoi(number)
-	if err != nil || n > len(w.providers[name].works) {
-		return nil, fmt.Errorf("no result: %s", url)
-	}
-	x, film := w.providers[name].works[n-1], "\x00\x00\x00\x08ftyp film of "+url
-	switch {
-	case x.how == "result away" && time.Since(x.ends) < 5*time.Minute:
-		return nil, transient(pipeline.ReasonBusy, "404")
-	case x.how == "result empty":
-		film = ""
-	case name == "creatomate" && x.unfit > 0:
-		x.unfit--
-		film += " unfit"
-	}
-	return io.NopCloser(strings.NewReader(film)), nil
-}
-
-// finish is pipeline.Options.Finish.
-func (w *world) finish(_ context.Context, r io.ReadSeeker, _ pipeline.Ordered) (io.Reader, error) {
-	film, err := io.ReadAll(r)
-	if err == nil && strings.HasSuffix(string(film), "unfit") {
-		err = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonUnfit, Err: errors.New("silent")}
-	}
-	return strings.NewReader(string(film)), err
-}
-
-// checkClip is pipeline.Options.CheckClip.
-func (w *world) checkClip(_ context.Context, _, clip string) (string, error) {
-	w.alive(w.frame.p)
-	_, n, _ := strings.Cut(string(w.files[clip]), "runway-")
-	if i, err := strconv.Atoi(n); err == nil && w.providers["runway"].works[i-1].how == "other dish" {
-		return "another dish", nil
-	}
-	return "", nil
 }

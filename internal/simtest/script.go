@@ -72,7 +72,8 @@ var deeds = []string{
 func write(r *rand.Rand, harsh bool) (script []Entry) {
 	for range 6 + r.IntN(14) {
 		script = append(script, Entry{
-			At: time.Duration(r.Int64N(int64(scriptLength * 3 / 4))), Kind: deeds[r.IntN(len(deeds))], N: r.IntN(1000), How: r.IntN(1000),
+			At: time.Duration(r.Int64N(int64(scriptLength * 3 / 4))), Kind: deeds[r.IntN(len(deeds))],
+			N: r.IntN(1000), How: r.IntN(1000),
 		})
 	}
 	script = append(script, Entry{Kind: "photo", N: r.IntN(1000), How: r.IntN(1000)})

@@ -109,10 +109,14 @@ func (s *Store) listed(op string, is func(o pipeline.Order) bool) (all []pipelin
 	return all, err
 }
 
+func unfinished(o pipeline.Order) bool {
+	return o.Status == pipeline.Open || o.Status == pipeline.Parked
+}
+
 // Unfinished implements bot.Store.
 func (s *Store) Unfinished(_ context.Context, platform, chat string) ([]pipeline.Order, error) {
 	return s.listed("Unfinished", func(o pipeline.Order) bool {
-		return o.Thread.Platform == platform && o.Thread.Chat == chat && (o.Status == pipeline.Open || o.Status == pipeline.Parked)
+		return o.Thread.Platform == platform && o.Thread.Chat == chat && unfinished(o)
 	})
 }
 
