@@ -54,8 +54,29 @@ build: ## the program, one static file: ./sajangpick
 		-ldflags '-s -w -X main.commit=$(COMMIT)' -o sajangpick .
 
 .PHONY: test
-test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some, SHORT=1 for a minute
+test: tools ## every test, beside a PostgreSQL of its own and in a browser; PKG=./pipeline/... for some, SHORT=1 for a minute
 	@SHORT=$(SHORT) script/with-postgres script/test $(TESTFLAGS) $(PKG)
+ifeq ($(PKG)$(SHORT),./...)
+	@$(MAKE) --no-print-directory browser
+endif
+
+# The page in a real browser. These tests come after the others, and alone, so that a busy machine doesn't slow the
+# browser down; chromedp is compiled for them only.
+BROWSER := internal/app/e2e/browser
+BROWSER_TEST := script/with-postgres go test $(TAGS),browser -count=1 -timeout 20m ./$(BROWSER)
+
+.PHONY: browser
+browser: tools browser-needs ## the page in Chromium, which it installs; a part of `make test`
+	@$(BROWSER_TEST)
+
+.PHONY: browser-needs
+browser-needs:
+	@script/need chromium node npm
+	@npm ci --prefix $(BROWSER) --ignore-scripts --no-audit --no-fund --silent --fetch-retries 1
+
+.PHONY: screens
+screens: tools browser-needs ## docs/page-*.png: every screen of the page, with PHOTO=my.jpg in it
+	@$(BROWSER_TEST) -run '^TestScreens' -v -args -screens='$(CURDIR)/docs' -photo='$(and $(PHOTO),$(abspath $(PHOTO)))'
 
 .PHONY: bench
 bench: tools ## every benchmark; PKG= and BENCH= choose
@@ -86,9 +107,10 @@ sim: ## worlds in which all sorts of things go wrong at once: SEEDS=100000, FIRS
 .PHONY: lint
 lint: ## gofmt, vet and staticcheck
 	@script/need go
-	@unformatted=$$(gofmt -l $$(go list -f '{{.Dir}}' ./...)) || exit 1; \
+	@unformatted=$$(gofmt -l $$(go list $(TAGS),browser -f '{{.Dir}}' ./...)) || exit 1; \
 		if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet $(TAGS) ./...
+	go vet $(TAGS),browser ./$(BROWSER)
 	go tool staticcheck $(TAGS) ./...
 
 .PHONY: looks

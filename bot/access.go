@@ -22,6 +22,7 @@ type Credential struct {
 	Shop  int64  // in a Change 0 stands for the chat's
 	Chat  string // of the platform web; what is ordered with it belongs there. Empty stands for the shop's number
 	User  string // who asked for it: platform:user
+	Maker string // what they are called, as the platform says; hostile, empty if it doesn't say
 	Lang  string // in which the person is spoken to until they say otherwise
 	Name  string // of the device or program, as a person recognises it
 	Made  time.Time
@@ -36,7 +37,7 @@ type Access interface {
 	Credential(ctx context.Context, kind CredentialKind, hash string, now time.Time) (Credential, error)
 	// AddCredential writes one, and returns it with its number.
 	AddCredential(ctx context.Context, c Credential) (Credential, error)
-	// RedeemLink uses a link up and writes the session instead, whose shop, chat, user, language and rights are the
+	// RedeemLink uses a link up and writes the session instead, whose shop, chat, user, name, language and rights are the
 	// link's. pipeline.ErrNotFound when the link doesn't hold at s.Made, or was used.
 	RedeemLink(ctx context.Context, link string, s Credential) (Credential, error)
 	// UseCredential writes down that one was used at a time, and when it ends now.

@@ -138,7 +138,8 @@ type Draft struct {
 	Platform string           `json:"Platform"`
 	Chat     string           `json:"Chat"`
 	Topic    string           `json:"Topic"`
-	User     string           `json:"User"` // whose draft it is: another person's text doesn't complete it
+	User     string           `json:"User"`            // whose draft it is: another person's text doesn't complete it
+	Maker    string           `json:"Maker,omitempty"` // what they are called
 	Waits    Waits            `json:"Waits"`
 	Images   []Image          `json:"Pictures"`
 	Text     string           `json:"Text"`  // the words so far

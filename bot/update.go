@@ -63,6 +63,7 @@ func RecoverUpdate(log *slog.Logger, platform string, err *error) {
 type User struct {
 	ID        string
 	Team      string // the workspace that knows them by ID, which Chat begins with but for guests; empty: ID is enough
+	Name      string // what they are called, as the platform says; empty if it doesn't
 	Lang      string // as the platform says: ko, en-US, …
 	Limited   bool   // may order, and not delete what is the shop's
 	Anonymous bool   // writes in the name of a group: it can't be told who it is

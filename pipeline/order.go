@@ -28,6 +28,7 @@ type Order struct {
 	Source  string // unique name of the message that it came from: one message is one order
 	Shop    int64  // whose it is; 0: no shop's
 	Thread  Thread
+	Maker   string // what the person is called who asked for it, as the platform says; hostile, empty if it doesn't say
 	Photo   Photo
 	Placed  time.Time
 	Changed time.Time

@@ -26,6 +26,7 @@ type Engine interface {
 	bot.Reporting
 	bot.Workspaces
 	bot.Access
+	bot.Uploads
 	// Booker counts the turns of all processes on one database. What was booked is forgotten when the database starts
 	// anew, and by SQLite with the process.
 	pace.Booker

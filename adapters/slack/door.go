@@ -33,7 +33,8 @@ func (c *Client) Commands(handle Handle) http.Handler {
 			return "", errUnreadable
 		}
 		return "", c.command(ctx, command{
-			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"), User: form.Get("user_id"), Trigger: form.Get("trigger_id"),
+			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"), User: form.Get("user_id"),
+			Name: form.Get("user_name"), Trigger: form.Get("trigger_id"),
 		}, handle)
 	})
 }

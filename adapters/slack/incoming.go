@@ -82,6 +82,7 @@ type command struct {
 	Team    string `json:"team_id"`
 	Channel string `json:"channel_id"`
 	User    string `json:"user_id"`
+	Name    string `json:"user_name"`
 	Trigger string `json:"trigger_id"`
 }
 
@@ -112,5 +113,6 @@ type named struct {
 
 type person struct {
 	ID   string `json:"id"`
+	Name string `json:"name"`
 	Team string `json:"team_id"`
 }

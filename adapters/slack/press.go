@@ -18,7 +18,7 @@ func commanded(c command) (bot.Update, bool) {
 	u := bot.Update{
 		Kind: bot.Wrote, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
 		Chat: chatOf(httpx.Storable(c.Team, maxID), httpx.Storable(c.Channel, maxID)),
-		User: bot.User{ID: httpx.Storable(c.User, maxID), Team: httpx.Storable(c.Team, maxID)},
+		User: bot.User{ID: httpx.Storable(c.User, maxID), Name: httpx.Storable(c.Name, maxID), Team: httpx.Storable(c.Team, maxID)},
 		ToUs: true, Text: order(httpx.Storable(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
@@ -62,7 +62,10 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 	u := bot.Update{
 		Kind: kind, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
 		Chat: chatOf(httpx.Storable(team, maxID), httpx.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
-		User: bot.User{ID: httpx.Storable(i.User.ID, maxID), Team: httpx.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID)},
+		User: bot.User{
+			ID: httpx.Storable(i.User.ID, maxID), Name: httpx.Storable(i.User.Name, maxID),
+			Team: httpx.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID),
+		},
 	}
 	return u, team != "" && channel != "" && !strings.Contains(team, ":")
 }

@@ -12,9 +12,9 @@ import (
 )
 
 func TestCommand_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
-	whole := command{Text: "help", Team: "T1", Channel: "C1", User: "U1", Trigger: "1.2"}
+	whole := command{Text: "help", Team: "T1", Channel: "C1", User: "U1", Name: "kim", Trigger: "1.2"}
 	u, means := commanded(whole)
-	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Team: "T1"}) || u.Topic != "@U1" || !u.Group || u.Text != "/help" {
+	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Name: "kim", Team: "T1"}) || u.Topic != "@U1" || !u.Group || u.Text != "/help" {
 		t.Fatalf("a whole one: %t, %+v", means, u)
 	}
 	for name, spoil := range map[string]func(c *command){

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -100,7 +101,7 @@ func (u *user) person() bot.User {
 	if u == nil {
 		return bot.User{}
 	}
-	return bot.User{ID: id(u.ID), Lang: httpx.Storable(u.Lang, 16)}
+	return bot.User{ID: id(u.ID), Name: httpx.Storable(strings.TrimSpace(u.First+" "+u.Last), maxName), Lang: httpx.Storable(u.Lang, 16)}
 }
 
 func (c chat) group() bool { return c.Type == "group" || c.Type == "supergroup" }

@@ -15,8 +15,8 @@ import (
 var us = Self{ID: 4242, Name: "SajangpickBot"}
 
 const (
-	dm     = `"chat":{"id":7,"type":"private"},"from":{"id":7,"language_code":"ko"},"date":1700000000`
-	group  = `"chat":{"id":-100,"type":"supergroup"},"from":{"id":7,"language_code":"ko"},"date":1700000000`
+	dm     = `"chat":{"id":7,"type":"private"},"from":{"id":7,"first_name":"김","last_name":"사장","language_code":"ko"},"date":1700000000`
+	group  = `"chat":{"id":-100,"type":"supergroup"},"from":{"id":7,"first_name":"김","last_name":"사장","language_code":"ko"},"date":1700000000`
 	sizes  = `"photo":[{"file_id":"big","file_unique_id":"B","width":1280,"height":960,"file_size":90000},{"file_id":"small","file_unique_id":"S","width":90,"height":67}]`
 	orders = `"caption":"새우 파스타 18,000원"`
 )
@@ -47,7 +47,7 @@ func TestAPhotoWithItsWordsIsRead(t *testing.T) {
 	const words = "새우 파스타 18,000원"
 	got, means := read(t, dm+`,`+sizes+`,`+orders)
 	want := bot.Update{
-		Key: "telegram:11", Kind: bot.Wrote, Platform: "telegram", Chat: "7", User: bot.User{ID: "7", Lang: "ko"}, Message: "3",
+		Key: "telegram:11", Kind: bot.Wrote, Platform: "telegram", Chat: "7", User: bot.User{ID: "7", Name: "김 사장", Lang: "ko"}, Message: "3",
 		At: time.Unix(1700000000, 0), Text: words, ToUs: true, Pictures: picture("3", "big", "B", "", 90000, words),
 	}
 	if !means || !reflect.DeepEqual(got, want) {

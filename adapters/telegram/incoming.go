@@ -69,6 +69,8 @@ type thing struct{}
 type user struct {
 	ID    int64  `json:"id"`
 	IsBot bool   `json:"is_bot"`
+	First string `json:"first_name"`
+	Last  string `json:"last_name"`
 	Lang  string `json:"language_code"`
 }
 

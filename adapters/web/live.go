@@ -27,6 +27,10 @@ func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 		p.failed(w, r, nil, err)
 		return
 	}
+	if v == nil && live.IsSocket(r) {
+		live.Refuse(w, r)
+		return
+	}
 	if v == nil {
 		w.Header().Set("Cache-Control", "no-store")
 		p.refuse(w, r, nil, http.StatusUnauthorized, "in.out", nil)

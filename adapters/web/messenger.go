@@ -69,7 +69,9 @@ func (m *Messenger) MaxVideo() int64 { return 1 << 40 }
 func (m *Messenger) MaxPicture() int64 { return 1 << 40 }
 
 // Platform has nothing that differs.
-func (m *Messenger) Platform() bot.Platform { return bot.Platform{Name: Platform} }
+func (m *Messenger) Platform() bot.Platform {
+	return bot.Platform{Name: Platform, Labels: bot.Labels{"ko": "웹페이지", "en": "web page"}}
+}
 
 // Chat is the pipeline's way to the page.
 type Chat struct {

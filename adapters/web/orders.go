@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type card struct {
 	Order  view.Order
 	Poster poster
 	Head   string
+	By     string // in a list of several people's orders: whose it is
 }
 
 type group struct {
@@ -48,12 +50,15 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if before > 0 {
 		b.Newer = "/web/orders"
 	}
-	going := false
+	going, several := false, severalPeople(orders)
 	for _, o := range orders {
 		c, err := p.card(r, v, o)
 		if err != nil {
 			p.failed(w, r, v, err)
 			return
+		}
+		if several {
+			c.By = c.Order.By
 		}
 		going = going || o.Status == pipeline.Open
 		title := present.Fill(v.lang, when(o.Placed.In(p.Zone), time.Now().In(p.Zone)), nil)
@@ -71,6 +76,12 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 	p.show(w, r, v, http.StatusOK, screen{
 		Name: "orders", Title: present.Fill(v.lang, "page.mine", nil), Place: "mine", Body: b, Refresh: going,
 		Aside: month(v.lang, "page.month", used, limit),
+	})
+}
+
+func severalPeople(orders []pipeline.Order) bool {
+	return slices.ContainsFunc(orders, func(o pipeline.Order) bool {
+		return o.Maker != orders[0].Maker
 	})
 }
 

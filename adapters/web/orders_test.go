@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/web"
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -124,6 +125,35 @@ func TestOrder_WhatIsWrongStandsBesideItsField(t *testing.T) {
 	}
 	if got, said := b.send(sample.Photo, "key", "another-key", "menu", "새우 파스타", "price", "18000"); got.status != http.StatusUnprocessableEntity || said.Problems[0].Field != "order" || !strings.Contains(said.Problems[0].Text, "이번 달 1편") {
 		t.Errorf("over the limit: %d %+v", got.status, said)
+	}
+}
+
+func TestUploads_OfFormsThatWereRefusedAreSwept(t *testing.T) {
+	h := open(t)
+	b := h.owner("7")
+	b.orders("새우 파스타")
+	taken := h.newest("7").Photo.Ref
+	if got, _ := b.send(sample.Photo, "key", orderKey, "menu", "김치전"); got.status != http.StatusUnprocessableEntity {
+		t.Fatalf("without a price: %d", got.status)
+	}
+	refused := intake.Reader{Signer: pipeline.NewSigner([]byte(pageSecret), nil)}.Ref(h.newest("7").Shop, orderKey)
+	there := func(ref string) bool {
+		f, err := h.blobs.Open(t.Context(), ref)
+		if err == nil {
+			_ = f.Close() // it is only read
+		}
+		return err == nil
+	}
+	for _, sweep := range []struct {
+		after time.Duration
+		left  bool
+	}{{time.Hour, true}, {4 * 24 * time.Hour, false}} {
+		if err := intake.Sweep(t.Context(), h.store, h.blobs, time.Now().Add(sweep.after)); err != nil {
+			t.Fatal(err)
+		}
+		if there(refused) != sweep.left || !there(taken) {
+			t.Errorf("after %s: the refused photo is there: %t, the order's: %t", sweep.after, there(refused), there(taken))
+		}
 	}
 }
 

@@ -31,7 +31,9 @@ func (p *Page) caller(ctx context.Context, token string) (*api.Caller, error) {
 	if v == nil || err != nil {
 		return nil, err
 	}
-	return &api.Caller{Update: v.update(), Shop: v.shop, Lang: v.lang}, nil
+	u := v.update()
+	u.User.Name = v.Name // of the program
+	return &api.Caller{Update: u, Shop: v.shop, Lang: v.lang}, nil
 }
 
 // owned lets only those in who may do with the shop whatever its owner may: what programs get outlives a session.

@@ -28,7 +28,7 @@ type visitor struct {
 func (v *visitor) update() bot.Update {
 	return bot.Update{
 		Platform: Platform, Chat: v.Chat, Shop: v.Shop, ToUs: true, At: time.Now(),
-		User: bot.User{ID: v.User, Lang: v.lang, Limited: !v.Owner},
+		User: bot.User{ID: v.User, Name: v.Maker, Lang: v.lang, Limited: !v.Owner},
 	}
 }
 

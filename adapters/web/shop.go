@@ -27,7 +27,8 @@ type shopPage struct {
 	Used, Limit              int
 	Choices                  []choiceOf
 	Sessions, Tokens         []key
-	Owner, Signs, Own        bool // may make tokens; callbacks can be signed; it has a piece of music of its own
+	Owner, Signs, Own        bool   // may make tokens; callbacks can be signed; it has a piece of music of its own
+	QR                       qrCode // of Link
 	Forgetting               string
 	onceShown
 }
@@ -48,7 +49,13 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 	}
 	first, _ := utf8.DecodeRuneInString(p.shopName(v))
 	b.Initial = string(first)
-	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
+	var err error
+	if made.Link != "" {
+		b.QR, err = qrOf(made.Link)
+	}
+	if err == nil {
+		b.Used, b.Limit, err = p.Conversation.UsedThisMonth(r.Context(), v.shop)
+	}
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
 	}
@@ -62,8 +69,8 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		p.failed(w, r, v, err)
 		return
 	}
-	b.Used, b.Limit, b.Month = used, limit, month(v.lang, "shop.month.of", used, limit)
-	if limit > 0 {
+	b.Month = month(v.lang, "shop.month.of", b.Used, b.Limit)
+	if b.Limit > 0 {
 		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{"date": p.date(v, p.Conversation.NextMonth(time.Now()))})
 	}
 	b.Choices = []choiceOf{
@@ -174,7 +181,7 @@ func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
 	_, err := p.Store.AddCredential(r.Context(), bot.Credential{
-		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: v.User, Lang: v.lang,
+		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: v.User, Maker: v.Maker, Lang: v.lang,
 		Made: now, Used: now, Ends: now.Add(bot.LinkLife), Owner: v.Owner,
 	})
 	if err != nil {

@@ -30,6 +30,7 @@ const SignInPath = "/web/in/"
 // Store is what the page reads and writes besides what the conversation does.
 type Store interface {
 	bot.Access
+	bot.Uploads
 	Chat(ctx context.Context, platform, id string) (bot.Chat, error)
 	Shop(ctx context.Context, id int64) (bot.Shop, error)
 	Order(ctx context.Context, id int64) (pipeline.Order, error)
@@ -103,7 +104,7 @@ var files embed.FS
 // New makes the page. It panics only if the files that are compiled in are broken.
 func New(o Options) *Page {
 	p := &Page{
-		Options: o, forms: intake.Reader{Blobs: o.Blobs, Signer: o.Signer}, guess: newGuard(), forged: newGuard(),
+		Options: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(), forged: newGuard(),
 		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
 	}
 	p.routes, p.api = p.crossOrigin().Handler(p.mux()), p.newAPI()

@@ -82,6 +82,8 @@ func (s *said) take() []bot.OutgoingMessage {
 	return all
 }
 
+const pageSecret = "secret of these tests"
+
 // quiet is a pipeline in which orders stay where they are.
 type quiet struct{}
 
@@ -125,9 +127,9 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer := pipeline.NewSigner([]byte("secret of these tests"), nil)
+	signer := pipeline.NewSigner([]byte(pageSecret), nil)
 	o := web.Options{
-		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders), Views: view.Maker{Standing: outbox.Standing},
+		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders), Views: view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},
 		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
 		Signer: signer, Base: h.URL, Zone: time.UTC, Log: log,
 		Chat: func(string) (string, string) { return "https://t.me/bot", "Telegram" },

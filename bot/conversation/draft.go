@@ -108,7 +108,7 @@ func (in *intake) due(ctx context.Context, v *Session, dr bot.Draft) error {
 // NewDraft is a draft of the person whose session it is.
 func (v *Session) NewDraft(w bot.Waits, ps ...bot.Image) bot.Draft {
 	return bot.Draft{
-		ID: draftID(), Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, User: v.User.ID,
+		ID: draftID(), Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, User: v.User.ID, Maker: v.User.Name,
 		Waits: w, Images: ps, Made: v.Now, Ends: v.Now.Add(draftLife),
 	}
 }
@@ -116,7 +116,7 @@ func (v *Session) NewDraft(w bot.Waits, ps ...bot.Image) bot.Draft {
 // splitDraft is a new draft for a picture of another one: of the same person, in the same part of the chat.
 func (v *Session) splitDraft(dr bot.Draft, w bot.Waits, p bot.Image) bot.Draft {
 	own := v.NewDraft(w, p)
-	own.Topic, own.User = dr.Topic, dr.User
+	own.Topic, own.User, own.Maker = dr.Topic, dr.User, dr.Maker
 	return own
 }
 

@@ -38,7 +38,7 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 	mb.join(v)
 	secret, hash := bot.NewSecret()
 	v.Change.Credential = &bot.Credential{
-		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Lang: v.StoredChat.Lang,
+		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Maker: v.User.Name, Lang: v.StoredChat.Lang,
 		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: mb.loader.runsShop(v),
 	}
 	link := mb.SignIn + secret

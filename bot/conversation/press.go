@@ -203,12 +203,12 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 	case no != "":
 		v.ShowNotice(no)
 	default:
-		th := o.Thread
+		th, maker := o.Thread, o.Maker
 		if th.Lang = v.StoredChat.Lang; th.Platform == v.Platform {
-			th.User = v.User.ID
+			th.User, maker = v.User.ID, v.User.Name
 		}
 		v.PlaceAs(ed.Options, pipeline.Order{
-			Source: source, Thread: th, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
+			Source: source, Thread: th, Maker: maker, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
 		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
 		v.ShowNotice(v.Fill("again.on", nil))
 	}

@@ -29,7 +29,7 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 			continue
 		}
 		n := strconv.Itoa(len(lines) + 1)
-		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.Date(v.Local(o.Placed))+")")
+		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.madeBy(o)+v.Date(v.Local(o.Placed))+")")
 		sign := "▶ "
 		if o.Cut.Size == pipeline.Still {
 			sign = "🖼 "
@@ -43,6 +43,14 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 	text := v.Fill("videos.some", nil) + "\n" + strings.Join(lines, "\n")
 	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: buttons}})
 	return nil
+}
+
+// madeBy is whose order it is, where several people order.
+func (v *Session) madeBy(o pipeline.Order) string {
+	if !v.Group || o.Maker == "" {
+		return ""
+	}
+	return present.TruncateLetters(o.Maker, 20) + " · "
 }
 
 // usage says how many shorts the shop has had this month, and when there are more.

@@ -50,7 +50,7 @@ func (a *App) openPage(p Parts) {
 	}
 	o := web.Options{
 		Conversation: conversation.NewPage(a.Conversation), Store: a.Engine, Blobs: a.Blobs, Hub: a.hub,
-		Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing},
+		Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing, Platform: a.guide.Platform},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: a.signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
 		Chat: a.botChat, Zone: config.Home(), Log: a.log,

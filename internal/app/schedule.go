@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/storage"
 )
 
@@ -27,6 +28,8 @@ func (a *App) Schedule() []storage.Periodic {
 		{Name: "clean", Schedule: nightly, Run: a.Monitor.Clean},
 		// what isn't needed any more
 		{Name: "tidy", Schedule: nightly, Run: a.tidy},
+		// pictures of forms that no order took
+		{Name: "uploads", Schedule: nightly, Run: a.sweepUploads},
 		// how the day before was, and whether the ledger adds up
 		{Name: "report", Schedule: report, Run: a.Monitor.Report},
 	}
@@ -37,4 +40,8 @@ const tidyAfter = 7 * 24 * time.Hour
 
 func (a *App) tidy(ctx context.Context) error {
 	return a.Engine.PurgeExpired(ctx, time.Now().Add(-tidyAfter))
+}
+
+func (a *App) sweepUploads(ctx context.Context) error {
+	return intake.Sweep(ctx, a.Engine, a.Blobs, time.Now())
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/tracing"
+	"github.com/sajangpick/sajangpick/adapters/web/live"
 	"github.com/sajangpick/sajangpick/config"
 )
 
@@ -70,6 +71,12 @@ func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 		} else if res.StatusCode != http.StatusMethodNotAllowed { // only what is sent there by POST is taken
 			all = append(all, Is(Warning, "let everything below PUBLIC_URL through, and start `sajangpick serve` with these settings",
 				"%s%s leads elsewhere: HTTP %d", base, path, res.StatusCode)...)
+		}
+	}
+	if cfg.Web.On {
+		if err := live.Probe(ctx, base+"/web/live"); err != nil {
+			all = append(all, Is(Warning, "have the proxy pass WebSockets on (Upgrade and Connection) at /web/live; until then pages ask every few seconds",
+				"%s/web/live doesn't become a WebSocket: %v", base, err)...)
 		}
 	}
 	return orHealthy(all, "%s leads to a running service", base)

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -191,6 +193,34 @@ func TestAnAddressThatLeadsElsewhereIsFound(t *testing.T) {
 			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": "http://127.0.0.1:1"})
 		apptest.WantFinding(t, all, "address", c.v, c.words)
 	}
+}
+
+func TestAddress_ThatUpgradesNoWebSocketIsFound(t *testing.T) {
+	t.Parallel()
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	w.Settings["WEB"] = "on"
+	p := w.Start(apptest.Hurried(), nil)
+	defer p.Stop()
+	behind, err := url.Parse(p.Server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := httputil.NewSingleHostReverseProxy(behind)
+	deaf := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // as nginx is unless it is told
+		r.Header.Del("Upgrade")
+		plain.ServeHTTP(w, r)
+	}))
+	through := httptest.NewServer(plain)
+	t.Cleanup(func() { deaf.Close(); through.Close() })
+	examine := func(address string) []doctor.Finding {
+		settings := maps.Clone(w.Settings)
+		settings["LISTEN"], settings["PUBLIC_URL"] = strings.TrimPrefix(p.Server.URL, "http://"), address
+		return apptest.Examined(t, settings)
+	}
+	apptest.WantFinding(t, examine(deaf.URL), "address", doctor.Warning, "/web/live doesn't become a WebSocket: HTTP 401 instead of 101")
+	apptest.WantFinding(t, examine(through.URL), "address", doctor.Healthy, "leads to a running service")
+	delete(w.Settings, "WEB")
+	apptest.WantFinding(t, examine(deaf.URL), "address", doctor.Healthy, "leads to a running service")
 }
 
 // clocked is a server whose clock is ahead of ours.

@@ -16,12 +16,13 @@ var accessPromises = []promise{
 	{"AChangeWritesAndEndsCredentials", credentialChange},
 	{"AForgottenShopHasNoCredentials", credentialForgotten},
 	{"WhatListensHears", listening},
+	{"AStrayUploadIsOneThatNoOrderHas", strayUploads},
 }
 
 func credential(kind bot.CredentialKind, hash string, shop int64, life time.Duration) bot.Credential {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	return bot.Credential{
-		Kind: kind, Hash: hash, Shop: shop, Chat: "1", User: "telegram:7", Lang: "ko", Name: "가게\x00폰", Made: now, Used: now,
+		Kind: kind, Hash: hash, Shop: shop, Chat: "1", User: "telegram:7", Maker: "김사장", Lang: "ko", Name: "가게\x00폰", Made: now, Used: now,
 		Ends: now.Add(life), Owner: true,
 	}
 }
@@ -32,7 +33,7 @@ func linkOnce(t *testing.T, open Open) {
 	link, err := e.AddCredential(t.Context(), link)
 	check(t, err)
 	s := credential(bot.Session, "session", 99, time.Hour)
-	s.Chat, s.User, s.Owner = "stolen", "slack:x", false
+	s.Chat, s.User, s.Maker, s.Owner = "stolen", "slack:x", "남", false
 	late := s
 	late.Made = link.Ends
 	if _, err := e.RedeemLink(t.Context(), "link", late); !errors.Is(err, pipeline.ErrNotFound) {
@@ -40,7 +41,7 @@ func linkOnce(t *testing.T, open Open) {
 	}
 	got, err := e.RedeemLink(t.Context(), "link", s)
 	check(t, err)
-	if got.Shop != 3 || got.Chat != "1" || got.User != "telegram:7" || !got.Owner || got.Kind != bot.Session {
+	if got.Shop != 3 || got.Chat != "1" || got.User != "telegram:7" || got.Maker != "김사장" || !got.Owner || got.Kind != bot.Session {
 		t.Errorf("the session %+v", got)
 	}
 	again := credential(bot.Session, "second", 99, time.Hour)

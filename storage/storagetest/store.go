@@ -111,7 +111,7 @@ func check(t *testing.T, err error) {
 func NewOrder(source string, due time.Time) pipeline.Order {
 	return pipeline.Order{
 		Source: source, Shop: 3,
-		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"},
+		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"}, Maker: "김사장",
 		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Unique: "AQADx", Name: "점심.jpg", Bytes: 204_800, Opened: 1},
 		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, Due: due,
 		Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe", Words: pipeline.Words{

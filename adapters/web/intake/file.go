@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -33,7 +34,7 @@ func (rd Reader) keepPhoto(ctx context.Context, f *Form, shop int64, key string,
 		return ErrKind
 	}
 	ref, sum := rd.Ref(shop, key), sha256.New()
-	n, err := rd.put(ctx, ref, io.TeeReader(io.MultiReader(bytes.NewReader(head), part), sum), MaxPhoto)
+	n, err := rd.put(ctx, shop, ref, io.TeeReader(io.MultiReader(bytes.NewReader(head), part), sum), MaxPhoto)
 	if err == nil {
 		f.Photo = pipeline.Photo{Ref: ref, Name: fileName(part), Bytes: n}
 		f.Sum = hex.EncodeToString(sum.Sum(nil))
@@ -53,7 +54,7 @@ func (rd Reader) keepTrack(ctx context.Context, f *Form, shop int64, key string,
 		return ErrForm
 	}
 	ref := rd.Ref(shop, "track "+key)
-	if _, err = rd.put(ctx, ref, io.MultiReader(bytes.NewReader(head), part), MaxTrack); err == nil {
+	if _, err = rd.put(ctx, shop, ref, io.MultiReader(bytes.NewReader(head), part), MaxTrack); err == nil {
 		f.Track = ref
 	}
 	return err
@@ -74,15 +75,18 @@ func begins(part *multipart.Part) ([]byte, error) {
 	return head[:n], nil
 }
 
-func (rd Reader) put(ctx context.Context, ref string, r io.Reader, most int64) (int64, error) {
+func (rd Reader) put(ctx context.Context, shop int64, ref string, r io.Reader, most int64) (int64, error) {
 	body := &limited{r: r, most: most}
+	if err := rd.Uploads.NoteUpload(ctx, ref, shop, time.Now()); err != nil {
+		return 0, fmt.Errorf("keep upload: %w", err)
+	}
 	if err := rd.Blobs.Put(ctx, ref, "application/octet-stream", body); err != nil {
 		return 0, fmt.Errorf("keep upload: %w", err)
 	}
 	return body.n, nil
 }
 
-// Drop deletes an upload that nothing came of. One that can't be deleted now is left behind.
+// Drop deletes an upload that nothing came of. One that can't be deleted now is swept.
 func (rd Reader) Drop(ctx context.Context, ref string) error {
 	if ref == "" {
 		return nil
@@ -96,12 +100,15 @@ func (rd Reader) Ref(shop int64, key string) string {
 	return "uploads/" + hex.EncodeToString(rd.Signer.Sign("page upload", strconv.FormatInt(shop, 10)+" "+key))
 }
 
-// Kept finds a picture that was kept before under a key.
+// Kept finds a picture that was kept before under a key, if that wasn't long ago.
 func (rd Reader) Kept(ctx context.Context, shop int64, key string) (pipeline.Photo, bool) {
 	if !IsName(key) {
 		return pipeline.Photo{}, false
 	}
 	ref := rd.Ref(shop, key)
+	if fresh, err := rd.Uploads.UploadedSince(ctx, ref, time.Now().Add(-keptFor)); err != nil || !fresh {
+		return pipeline.Photo{}, false
+	}
 	blob, err := rd.Blobs.Open(ctx, ref)
 	if err != nil {
 		return pipeline.Photo{}, false

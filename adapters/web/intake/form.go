@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -50,10 +51,11 @@ func (f Form) Names() []string { return slices.Sorted(maps.Keys(f.fields)) }
 // Get is a field, "" when it is missing.
 func (f Form) Get(name string) string { return strings.TrimSpace(f.fields[name]) }
 
-// Reader keeps the pictures of forms.
+// Reader keeps the pictures of forms: see Sweep for those that no order took.
 type Reader struct {
-	Blobs  pipeline.Blobs
-	Signer pipeline.Signer
+	Blobs   pipeline.Blobs
+	Uploads bot.Uploads
+	Signer  pipeline.Signer
 }
 
 // Read reads a form of a shop. A picture named photo and a piece of music named track are kept under names that follow

@@ -12,8 +12,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
+	"github.com/sajangpick/sajangpick/storage/sqlite"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 func reader(t testing.TB) intake.Reader {
@@ -24,7 +28,18 @@ func reader(t testing.TB) intake.Reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = blobs.Close() })
-	return intake.Reader{Blobs: blobs, Signer: signer}
+	return intake.Reader{Blobs: blobs, Uploads: uploads(t), Signer: signer}
+}
+
+// uploads is a database.
+func uploads(t testing.TB) bot.Uploads {
+	t.Helper()
+	e, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() }) // what it holds is thrown away
+	return e
 }
 
 const kind = "multipart/form-data; boundary=x"

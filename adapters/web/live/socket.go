@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -63,6 +64,34 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, shop, since int64, s
 	} else {
 		_ = conn.Close(websocket.StatusGoingAway, "")
 	}
+}
+
+// Refuse makes a socket of a request only to say that there is no session: a page isn't told why else it can't have one.
+// Whoever wants to know whether sockets get through needs no session either: see Probe.
+func Refuse(w http.ResponseWriter, r *http.Request) {
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // it has answered
+	}
+	_ = conn.Close(websocket.StatusPolicyViolation, "session is over") // the browser is gone, so the error can't be told
+}
+
+// Probe asks an address for a socket as a page without a session does, and reports what is in the way.
+func Probe(ctx context.Context, address string) error {
+	conn, res, err := websocket.Dial(ctx, address, &websocket.DialOptions{HTTPClient: &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}})
+	switch {
+	case err != nil && res != nil:
+		return fmt.Errorf("HTTP %d instead of 101", res.StatusCode)
+	case err != nil:
+		return err
+	}
+	defer conn.CloseNow()
+	if _, _, err = conn.Read(ctx); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		return fmt.Errorf("it is upgraded, and something else answers: %w", err)
+	}
+	return nil
 }
 
 type socket struct {

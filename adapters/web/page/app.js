@@ -84,6 +84,10 @@ async function show(o) {
     if (say) say.textContent = o.text;
     if (Number(at.dataset.version) < o.version) redraw(at, o);
   }
+  if (!drawn.has(o.id) && $("list")) {
+    clearTimeout(relisting);
+    relisting = setTimeout(relist, 50);
+  }
   if (o.status !== "open" && drawn.get(o.id) === "open") tell(o);
   drawn.set(o.id, o.status);
 }
@@ -104,6 +108,16 @@ async function redraw(at, o) {
       order(fresh);
       if (done) play(fresh);
     }
+  } catch { /* the next event comes */ }
+}
+
+// The first page of the list begins with the newest order, wherever that was made.
+let relisting;
+async function relist() {
+  try {
+    const r = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const fresh = r.ok && new DOMParser().parseFromString(await r.text(), "text/html").getElementById("list");
+    if (fresh) $("list").replaceWith(document.adoptNode(fresh));
   } catch { /* the next event comes */ }
 }
 

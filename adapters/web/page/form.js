@@ -89,7 +89,10 @@ function wrong(problems) {
   }
   if (problems.regular || problems.real) $("regular-field").classList.add("on");
   const first = ["photo", "menu", "price", "regular"].find((id) => problems[id]);
-  if (first) $(first).focus();
+  if (first) {
+    $(first).focus();
+    $(first).closest(".field").scrollIntoView({ block: "center" });
+  }
 }
 
 // send is one order however often it is tried: the key stays until it is taken.
@@ -129,7 +132,10 @@ function send() {
 
 form.addEventListener("submit", (e) => { e.preventDefault(); send(); });
 for (const id of ["menu", "price", "regular"]) $(id).addEventListener("input", read);
-form.addEventListener("change", (e) => { if (e.target.name === "look") look(); });
+form.addEventListener("change", (e) => {
+  if (e.target.name === "look") look();
+  if (e.target.name === "music") $("music-now").textContent = e.target.closest("label").textContent.trim();
+});
 photo.addEventListener("change", () => {
   const file = photo.files[0];
   if (file && file.size > maxPhoto) { photo.value = ""; wrong({ photo: data.trouble }); return; }
@@ -172,5 +178,6 @@ if (sample) sample.addEventListener("click", async () => {
   read();
 });
 
+if (photo.files[0]) choose(photo.files[0]); // it was picked before this script was here
 look();
 read();

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -49,6 +50,7 @@ type Order struct {
 type Maker struct {
 	Base     string // of the addresses of orders, to which their numbers are added; empty: the page's
 	Standing func(ctx context.Context, lang string, o pipeline.Order) (present.Progress, error)
+	Platform func(name string) bot.Platform
 }
 
 // Order shows one in a language.
@@ -67,7 +69,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 		ID: o.ID, Version: o.Version, Status: Status(o), Text: s.Text, Note: s.Note, Done: s.Done,
 		Left: int(s.Left.Round(time.Second) / time.Second), Menu: w.Menu, Price: w.Price,
 		Look: o.Cut.Look, Music: MusicName(o.Cut.Music), Size: SizeName(o.Cut.Size), Cut: o.Cut.N, Ratio: o.Framing.Ratio,
-		By: o.Thread.User, Placed: o.Placed, Changed: o.Changed, Platform: o.Thread.Platform,
+		By: m.by(lang, o), Placed: o.Placed, Changed: o.Changed, Platform: o.Thread.Platform,
 		PhotoURL:  base + "/photo",
 		CanCancel: o.Status == pipeline.Open && o.Step != pipeline.Deliver,
 		CanChange: o.Status == pipeline.Delivered || o.Status == pipeline.Open && o.Shown == 0,
@@ -85,6 +87,15 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 		v.Post = present.Post(lang, o, present.CaptionUnits)
 	}
 	return v, nil
+}
+
+// by is who asked for an order, as far as the platform says, and where.
+func (m Maker) by(lang string, o pipeline.Order) string {
+	where := m.Platform(o.Thread.Platform).Labels.In(lang, o.Thread.Platform)
+	if o.Maker == "" {
+		return where
+	}
+	return o.Maker + " · " + where
 }
 
 // Status is an order's status in the page's words: what waits for an admin isn't the shop's concern.

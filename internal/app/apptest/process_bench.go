@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
@@ -61,6 +62,32 @@ func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 			}
 		}
 	}
+}
+
+// SignIn makes shops while no process works on the database, and a session of each.
+func (w *World) SignIn(shops int) (secrets []string) {
+	t, ctx := w.T, context.Background()
+	e, err := app.OpenEngine(ctx, w.Config(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if err := e.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for n := range shops {
+		secret, hash := bot.NewSecret()
+		now := time.Now()
+		_, err := e.Commit(ctx, bot.Change{
+			Chat: bot.Chat{Platform: bot.PagePlatform, ID: fmt.Sprint("shop-", n), Lang: "ko"}, Shop: &bot.Shop{Name: fmt.Sprint(n), Made: now},
+			Credential: &bot.Credential{Kind: bot.Session, Hash: hash, User: "test", Lang: "ko", Made: now, Used: now, Ends: now.AddDate(0, 1, 0)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		secrets = append(secrets, secret)
+	}
+	return secrets
 }
 
 // Megabytes reads one line of the process's status.

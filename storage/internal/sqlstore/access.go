@@ -11,13 +11,13 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-const credentialColumns = `id, kind, hash, shop, chat, person, lang, name, made, used, ends, owner`
+const credentialColumns = `id, kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner`
 
 func credentials(ctx context.Context, db DB, rest string, args ...any) (all []bot.Credential, err error) {
 	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(scan func(...any) error) error {
 		var c bot.Credential
 		var made, used, ends int64
-		err := scan(&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Lang, &c.Name, &made, &used, &ends, &c.Owner)
+		err := scan(&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Maker, &c.Lang, &c.Name, &made, &used, &ends, &c.Owner)
 		c.Made, c.Used, c.Ends = fromMillis(made), fromMillis(used), fromMillis(ends)
 		all = append(all, c)
 		return err
@@ -34,10 +34,10 @@ func credentialStatement(c bot.Credential, shop, id *int64) Statement {
 		c.Chat = strconv.FormatInt(c.Shop, 10)
 	}
 	return Statement{
-		Text: `INSERT INTO credentials (kind, hash, shop, chat, person, lang, name, made, used, ends, owner)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
+		Text: `INSERT INTO credentials (kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
 		Args: []any{
-			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Lang), clean(c.Name),
+			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Maker), clean(c.Lang), clean(c.Name),
 			millis(c.Made), millis(c.Used), millis(c.Ends), c.Owner,
 		},
 		Dest: []any{id},
@@ -72,9 +72,9 @@ func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (b
 		got = c
 		err := tx.Run(ctx, Statement{
 			Text: `DELETE FROM credentials WHERE hash = $1 AND kind = $2 AND ends > $3
-				RETURNING shop, chat, person, lang, owner`,
+				RETURNING shop, chat, person, maker, lang, owner`,
 			Args: []any{clean(link), string(bot.SignInLink), millis(c.Made)},
-			Dest: []any{&got.Shop, &got.Chat, &got.User, &got.Lang, &got.Owner}, ErrNoRows: pipeline.ErrNotFound,
+			Dest: []any{&got.Shop, &got.Chat, &got.User, &got.Maker, &got.Lang, &got.Owner}, ErrNoRows: pipeline.ErrNotFound,
 		})
 		if err != nil {
 			return nil, err

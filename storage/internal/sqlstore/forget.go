@@ -107,7 +107,7 @@ const ofForgotten = `(SELECT count(*) FROM shops WHERE shops.id = orders.shop AN
 const emptyOrder = `
 UPDATE orders SET emptied = $2, version = version + 1, source = CASE
         WHEN ` + ofForgotten + ` THEN 'emptied/' || id ELSE $3 END, chat = '', topic = '', message = '',
-    usr = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
+    usr = '', maker = '', told = '', photo_ref = '', photo_unique = '', photo_name = '', photo_key = '', clip_key = '',
     call_id = '', remote = '', detail = '', callback = ''
 WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING version`
 
@@ -182,6 +182,10 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Dest: []any{&logo, &track, &coming}, ErrNoRows: pipeline.ErrNotFound},
 		)
 		if err != nil {
+			return nil, err
+		}
+		// What its forms left behind is a stray at once.
+		if err := tx.Run(ctx, Statement{Text: `UPDATE uploads SET at = 1 WHERE shop = $1`, Args: []any{shop}}); err != nil {
 			return nil, err
 		}
 		if err := forgetChats(ctx, tx, shop); err != nil {

@@ -12,13 +12,13 @@ import (
 // columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told and version
 // have rules of their own.
 var columns = strings.Fields(`
-	shop platform topic message usr lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
+	shop platform topic message usr maker lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
 	status step phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
 	failing trouble service framing traceparent callback ended`)
 
 func values(o pipeline.Order) []any {
 	return []any{
-		o.Shop, o.Thread.Platform, o.Thread.Topic, o.Thread.Message, o.Thread.User, o.Thread.Lang,
+		o.Shop, o.Thread.Platform, o.Thread.Topic, o.Thread.Message, o.Thread.User, o.Maker, o.Thread.Lang,
 		o.Photo.Ref, o.Photo.Unique, o.Photo.Name, o.Photo.Bytes, int64(o.Photo.Opened),
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
@@ -61,7 +61,7 @@ func parameters(from, to int) string {
 const (
 	selectOrder = selectCut + `AND c.n = o.cut `
 	selectCut   = `
-SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.lang,
+SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.maker, o.lang,
        o.photo_ref, o.photo_unique, o.photo_name, o.photo_bytes, o.photo_opened, o.placed, o.changed, o.since,
        o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
@@ -75,7 +75,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	var placed, changed, since, due, alarm, failing int64
 	var words, framing string
 	err := scan(&o.ID, &o.Source, &o.Shop, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic,
-		&o.Thread.Message, &o.Thread.User, &o.Thread.Lang,
+		&o.Thread.Message, &o.Thread.User, &o.Maker, &o.Thread.Lang,
 		&o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, &o.Photo.Bytes, &o.Photo.Opened, &placed, &changed,
 		&since, (*string)(&o.Status), (*string)(&o.Step), (*string)(&o.Phase), &o.Version, &due, &o.Wakeup, &alarm,
 		&o.Attempt, &o.UnknownRestarts, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
@@ -129,7 +129,7 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
 	o.Trouble.Since = exact(o.Trouble.Since)
 	for _, s := range []*string{
-		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User,
+		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User, &o.Maker,
 		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Fallback),
 		(*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
 		&o.Call, &o.Remote, &o.StatusRef, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,

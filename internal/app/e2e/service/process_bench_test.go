@@ -2,9 +2,11 @@ package service_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -76,6 +78,46 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 				<-time.After(window) // the measure is what happens while nothing does
 				b.ReportMetric(float64(c.Cpu()-before)/float64(window)*100, "cpu-%")
 				b.ReportMetric(c.Megabytes("VmRSS"), "MB")
+				c.Kill()
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkOpenSockets is what 500 open pages of 25 shops cost while nothing happens in them.
+func BenchmarkOpenSockets(b *testing.B) {
+	for name, fresh := range apptest.Databases() {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				const pages = 500
+				w, addr := apptest.Servable(b, fresh(b))
+				sessions := w.SignIn(25)
+				c, _ := startReady(b, w, addr)
+				const window = time.Minute     // every page is pinged in it
+				<-time.After(10 * time.Second) // what a start begins is over
+				idle := c.Cpu()
+				<-time.After(window)
+				idle = c.Cpu() - idle
+				before := c.Megabytes("VmRSS")
+				for n := range pages {
+					page, _, err := websocket.Dial(b.Context(), "http://"+addr+"/web/live", &websocket.DialOptions{
+						HTTPHeader: http.Header{"Cookie": {"sajangpick_session=" + sessions[n%len(sessions)]}},
+					})
+					if err != nil {
+						b.Fatal(err)
+					}
+					defer page.CloseNow()
+					page.CloseRead(b.Context()) // which answers pings
+				}
+				open := c.Megabytes("VmRSS")
+				busy := c.Cpu()
+				<-time.After(window)
+				busy = c.Cpu() - busy
+				b.ReportMetric(open-before, "opened-MB")
+				b.ReportMetric(c.Megabytes("VmRSS")-before, "rest-MB")
+				b.ReportMetric(float64(busy)/float64(window)*100, "cpu-%")
+				b.ReportMetric(float64(idle)/float64(window)*100, "without-cpu-%")
 				c.Kill()
 			}
 			b.ReportMetric(0, "ns/op")

@@ -1,0 +1,59 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// NoteUpload implements bot.Uploads.
+func (s Store) NoteUpload(ctx context.Context, ref string, shop int64, at time.Time) error {
+	err := s.run(ctx, Statement{
+		Text: `INSERT INTO uploads (ref, shop, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO UPDATE SET at = excluded.at`,
+		Args: []any{clean(ref), shop, millis(at)},
+	})
+	if err != nil {
+		return fmt.Errorf("note upload: %w", err)
+	}
+	return nil
+}
+
+// UploadedSince implements bot.Uploads.
+func (s Store) UploadedSince(ctx context.Context, ref string, since time.Time) (found bool, err error) {
+	err = s.Read.Query(ctx, `SELECT 1 FROM uploads WHERE ref = $1 AND at >= $2`, []any{clean(ref), millis(since)},
+		func(func(...any) error) error { found = true; return nil })
+	if err != nil {
+		return false, fmt.Errorf("look for upload: %w", err)
+	}
+	return found, nil
+}
+
+// takenUploads are those among the old ones that an order has. A shop's orders are found by an index.
+const takenUploads = `DELETE FROM uploads WHERE ref IN (SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2)
+	AND EXISTS (SELECT 1 FROM orders o WHERE o.shop <> 0 AND o.shop = uploads.shop AND o.emptied = 0 AND o.photo_ref = uploads.ref)`
+
+// StrayUploads implements bot.Uploads.
+func (s Store) StrayUploads(ctx context.Context, before time.Time, limit int) (refs []string, err error) {
+	args := []any{millis(before), int64(max(limit, 0))}
+	if err = s.run(ctx, Statement{Text: takenUploads, Args: args}); err == nil {
+		err = s.Read.Query(ctx, `SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2`, args, func(scan func(...any) error) error {
+			var ref string
+			err := scan(&ref)
+			refs = append(refs, ref)
+			return err
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list stray uploads: %w", err)
+	}
+	return refs, nil
+}
+
+// DropUpload implements bot.Uploads.
+func (s Store) DropUpload(ctx context.Context, ref string, before time.Time) error {
+	err := s.run(ctx, Statement{Text: `DELETE FROM uploads WHERE ref = $1 AND at < $2`, Args: []any{clean(ref), millis(before)}})
+	if err != nil {
+		return fmt.Errorf("drop upload: %w", err)
+	}
+	return nil
+}
