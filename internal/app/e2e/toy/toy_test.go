@@ -24,7 +24,7 @@ func service(t *testing.T) (*apptest.Process, *vendor, *loft) {
 
 		p.Cfg.Admins, p.Cfg.OpsChat = map[string]bool{"pigeon:boss": true}, "pigeon:@boss" // as their settings would
 	}
-	p := w.Start(apptest.Hurried(), nil)
+	p := w.Start(pipeline.DefaultTimes(), nil) // on a busy machine too, no request is given up
 	t.Cleanup(p.Stop)
 	return p, v, l
 }
