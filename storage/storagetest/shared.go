@@ -20,6 +20,7 @@ var sharedPromises = []promise{
 	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
 	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
 	{"TurnsAreBookedFromAllEngines", func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) }},
+	{"OneThatWasAloneCountsWithTheNextThatComes", countsTogether},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
 	{"WhatAProcessThatIsGoneHadBegunIsTakenOver", goneIsTakenOver},

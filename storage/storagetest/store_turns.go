@@ -84,3 +84,33 @@ func turnsAtOnce(t *testing.T, open Open) {
 		t.Errorf("the fourth turn comes in %v", first)
 	}
 }
+
+// countsTogether has a second engine start while the first, which may count for itself until then, works.
+func countsTogether(t *testing.T, open Open) {
+	engines := several(t, open, 2)
+	d := newHandlerLog()
+	start(t, engines[0], d)
+	l := pace.Limit{Name: "alone", Rate: pace.Rate{Every: time.Hour, Burst: 1}}
+	book(t, engines[0], l, 1, 0)
+	eventually(t, func() bool { // it has looked who else lives
+		l.Name += "."
+		return book(t, engines[0], l, 1, 0) <= 0 && book(t, engines[1], l, 1, 0) <= 0
+	})
+	start(t, engines[1], d)
+	eventually(t, func() bool {
+		l.Name += "."
+		return book(t, engines[0], l, 1, 0) <= 0 && book(t, engines[1], l, 1, 0) > 0
+	})
+}
+
+// eventually waits for ok for as long as a busy machine may need.
+func eventually(t *testing.T, ok func() bool) {
+	t.Helper()
+	for late := time.After(2 * time.Minute); !ok(); {
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-late:
+			t.Fatal("it never comes to that")
+		}
+	}
+}
