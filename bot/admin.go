@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -75,6 +76,9 @@ type LedgerAudit struct {
 	Inconsistencies []string // what doesn't add up, each with its order; a few
 }
 
+// ErrMoreHeld says that more orders are held back than were let go.
+var ErrMoreHeld = errors.New("more orders are held back")
+
 // Admin is the store as those see it who run the service. What is written is one transaction; the
 // figures of Overview are each exact, a moment apart. Days and months that sums are kept for are those of Seoul.
 type Admin interface {
@@ -128,7 +132,8 @@ type Flags interface {
 	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
 	SetFlagOnce(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
-	// and returns them. Those that are due already aren't released again.
+	// and returns them. Those that are due already aren't released again. ErrMoreHeld, with what was released, when
+	// there are so many that it is to be called again.
 	Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64, error)
 }
 

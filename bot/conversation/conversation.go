@@ -270,7 +270,7 @@ func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 	}
 	if s := *v.Change.Switch; s.Name == bot.Paused && s.Value == "" {
 		ids, err := cv.Store.Release(ctx, pipeline.ReasonPaused)
-		if err != nil {
+		if err != nil && !errors.Is(err, bot.ErrMoreHeld) { // the gate goes on with the others
 			cv.Log.Warn("held orders go on later", "err", err)
 		}
 		for _, id := range ids {

@@ -144,12 +144,14 @@ func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) 
 
 // release lets orders go on that were held back. Those that are missed go on when their hold is over.
 func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
-	ids, err := o.Store.Release(ctx, why)
-	if err != nil {
-		o.Log.Warn("held orders go on later", "err", err)
-	}
-	for _, id := range ids {
-		o.Wake(id)
+	for more := true; more; {
+		ids, err := o.Store.Release(ctx, why)
+		if more = errors.Is(err, bot.ErrMoreHeld); err != nil && !more {
+			o.Log.Warn("held orders go on later", "err", err)
+		}
+		for _, id := range ids {
+			o.Wake(id)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -59,7 +60,10 @@ func (g *SpendGate) Refresh(ctx context.Context) error {
 	if !held {
 		return nil
 	}
-	if _, err := g.Store.Release(ctx, pipeline.ReasonPaused); err != nil {
+	switch _, err := g.Store.Release(ctx, pipeline.ReasonPaused); {
+	case errors.Is(err, bot.ErrMoreHeld): // at the next refresh
+		return nil
+	case err != nil:
 		return err
 	}
 	g.mu.Lock()

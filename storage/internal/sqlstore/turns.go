@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
@@ -129,8 +130,12 @@ func takeStarts(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job,
 	return jobs, max(starts.wait(), all.wait()), err
 }
 
-// releasePage is how many orders one transaction lets go: what else is to be written waits for it.
-const releasePage = 500
+const (
+	// releasePage is how many orders one transaction lets go: what else is to be written waits for it.
+	releasePage = 500
+	// releaseFor is how long Release begins another page: whoever called it has others to answer.
+	releaseFor = 200 * time.Millisecond
+)
 
 // Release implements bot.Admin. The version stays: an order that begins meanwhile needs no release. What waits for a
 // clip waits for its turn from then on, and needs no job: it has the one that would have ended its hold.
@@ -158,6 +163,9 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 		if len(page) < releasePage {
 			break
 		}
+		if time.Since(now) > releaseFor {
+			return ids, bot.ErrMoreHeld
+		}
 	}
 	for n := releasePage; n == releasePage; {
 		err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
@@ -166,6 +174,9 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 		})
 		if err != nil {
 			return ids, fmt.Errorf("release orders: %w", err)
+		}
+		if n == releasePage && time.Since(now) > releaseFor {
+			return ids, bot.ErrMoreHeld
 		}
 	}
 	return ids, nil
