@@ -30,6 +30,11 @@ export DEMO_LOOK := $(value LOOK)
 endif
 ifneq ($(origin PHOTOS),undefined)
 export SHEET_PHOTOS := $(value PHOTOS)
+export JUDGE_PHOTOS := $(value PHOTOS)
+export BENCH_PHOTOS := $(value PHOTOS)
+endif
+ifneq ($(origin FILMS),undefined)
+export JUDGE_FILMS := $(value FILMS)
 endif
 ifneq ($(origin OUT),undefined)
 export DEMO_OUT := $(value OUT)
@@ -79,7 +84,7 @@ screens: tools browser-needs ## docs/page-*.png: every screen of the page, with 
 	@$(BROWSER_TEST) -run '^TestScreens' -v -args -screens='$(CURDIR)/docs' -photo='$(and $(PHOTO),$(abspath $(PHOTO)))'
 
 .PHONY: bench
-bench: tools ## every benchmark; PKG= and BENCH= choose
+bench: tools ## every benchmark; PKG= and BENCH= choose, PHOTOS=folder has real photos for them
 	@script/with-postgres go test $(TAGS) -run '^$$' -bench '$(BENCH)' -benchmem -timeout 30m $(PKG)
 
 .PHONY: walk
@@ -130,6 +135,10 @@ third-party: ## THIRD_PARTY.md: what others wrote of the program, with their lic
 .PHONY: sheet
 sheet: ## every photo of a folder in every look, as out/photos-LOOK.jpg: make sheet PHOTOS=folder
 	@script/sheet
+
+.PHONY: judge
+judge: ## how well clips that show another dish are told from good ones: make judge PHOTOS=folder FILMS=folder
+	@script/judge
 
 .PHONY: image
 image: ## a container image without ffmpeg; `docker build --target sandbox` makes one with it

@@ -79,21 +79,26 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 // takeIn goes on with a result that was copied to key. Until it is written nothing is lost: the check is
 // repeated.
 func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (Order, *Move, error) {
+	suspect := false
 	if o.Step == Animate {
-		how, err := p.compare(ctx, o, key)
+		v, err := p.compare(ctx, o, key)
 		if err != nil {
 			return o, nil, err
 		}
 		o.ClipKey = key // also of a clip that isn't used: an admin may want to see it
-		if how != "" {
-			o, m := p.fallback(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(how))
+		switch {
+		case v.Changed != "" && v.Decides:
+			o, m := p.fallback(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(v.Changed))
 			return o, m, nil
+		case v.Changed != "":
+			p.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
+			o.Framing.Suspect, call.Note, suspect = v.Changed, "used, though the dish may have changed: "+v.Changed, true
 		}
 	} else {
 		o.Cut.ShortKey = key
 	}
 	o, m := p.startStep(o, "made and copied")
-	m.Calls, m.Cut = append(m.Calls, call), o.Cut.ShortKey != ""
+	m.Calls, m.Cut, m.Notify = append(m.Calls, call), o.Cut.ShortKey != "", m.Notify || suspect
 	return o, m, nil
 }
 

@@ -5,21 +5,27 @@ import (
 	"fmt"
 )
 
-// compare tells in what a clip shows another dish than its photo. A clip that can't be compared is taken, for
+// ClipVerdict is what came of comparing a clip with the photo that it was made from.
+type ClipVerdict struct {
+	Changed string // in what the clip shows another dish, for operators; empty: it shows the same
+	Decides bool   // the photo itself takes a changed clip's place; else the clip is used, and operators are told
+}
+
+// compare compares a clip with its photo. A clip that can't be compared is taken, for
 // want of anything better; one whose comparison was cut off by the end of this process is compared by the next.
-func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (how string, err error) {
+func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (ClipVerdict, error) {
 	if p.CheckClip == nil {
-		return "", nil
+		return ClipVerdict{}, nil
 	}
-	how, err = p.CheckClip(ctx, o.PhotoKey, clip)
+	v, err := p.CheckClip(ctx, o.PhotoKey, clip)
 	switch {
 	case ctx.Err() != nil:
-		return "", fmt.Errorf("compare the clip of order %d: %w", o.ID, context.Cause(ctx))
+		return ClipVerdict{}, fmt.Errorf("compare the clip of order %d: %w", o.ID, context.Cause(ctx))
 	case err != nil:
 		p.Log.Warn("clip not compared with its photo", "order", o.ID, "err", err)
-		return "", nil
+		return ClipVerdict{}, nil
 	}
-	return how, nil
+	return v, nil
 }
 
 // fallback lets an order go on with the photo itself in place of a clip: there is none, or it isn't used. m has the

@@ -125,7 +125,9 @@ func TestATimeOfRestIsNotTheProviders(t *testing.T) {
 
 func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	p := quiet()
-	p.CheckClip = func(_ context.Context, photo, clip string) (string, error) { return photo + " isn't " + clip, nil }
+	p.CheckClip = func(_ context.Context, photo, clip string) (ClipVerdict, error) {
+		return ClipVerdict{Changed: photo + " isn't " + clip, Decides: true}, nil
+	}
 	o := waits(Animate)
 	o.PhotoKey = "photo"
 	o, m, err := p.takeIn(t.Context(), o, "clip", p.closed(o, 1500))
@@ -137,9 +139,25 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	}
 }
 
+func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
+	p := quiet()
+	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+		return ClipVerdict{Changed: "a tenth"}, nil
+	}
+	o, m, err := p.takeIn(t.Context(), waits(Animate), "clip", p.closed(waits(Animate), 1500))
+	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" || o.Framing.Suspect != "a tenth" || !m.Notify {
+		t.Fatalf("%+v %+v, %v", o, m, err)
+	}
+	if c := m.Calls[len(m.Calls)-1]; c.State != CallSettled || c.Note != "used, though the dish may have changed: a tenth" {
+		t.Errorf("in the ledger as %+v", c)
+	}
+}
+
 func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 	p := quiet()
-	p.CheckClip = func(context.Context, string, string) (string, error) { return "", errors.New("no picture in the file") }
+	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+		return ClipVerdict{}, errors.New("no picture in the file")
+	}
 	o, _, err := p.takeIn(t.Context(), waits(Animate), "clip", Call{})
 	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" {
 		t.Errorf("%+v, %v", o, err)
@@ -149,7 +167,7 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	p := quiet()
 	ctx, cancel := context.WithCancel(t.Context())
-	p.CheckClip = func(context.Context, string, string) (string, error) { cancel(); return "", ctx.Err() }
+	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) { cancel(); return ClipVerdict{}, ctx.Err() }
 	if o, m, err := p.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
 		t.Errorf("%+v %+v, %v", o, m, err)
 	}

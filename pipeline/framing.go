@@ -11,6 +11,10 @@ type Framing struct {
 	ClipW int     `json:"clip_w,omitempty"`
 	ClipH int     `json:"clip_h,omitempty"` // the clip's own size, which may be another than was asked for; 0: unknown
 
+	// Suspect says in what the clip may show another dish than the photo, for operators; empty: nothing does, or the
+	// photo itself took its place.
+	Suspect string `json:"suspect,omitempty"`
+
 	// Doubt is the question about the photo, as far as it can be told by looking; empty: there is none. Anyway says
 	// that the photo is to be used whatever the Doubt: its person isn't asked.
 	Doubt  Reason `json:"doubt,omitempty"`

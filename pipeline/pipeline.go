@@ -29,9 +29,9 @@ type Options struct {
 	Music       map[string]string // blob key of each piece of music, by name
 	TrackVolume float64           // what shops' own music is played at; 0 is 1
 
-	// CheckClip tells in what a clip shows another dish than the photo that it was made from, for operators; "" when
-	// it doesn't. Both are keys of blobs. An error says nothing about the clip. nil: they aren't compared.
-	CheckClip func(ctx context.Context, photo, clip string) (how string, err error)
+	// CheckClip compares a clip with the photo that it was made from. Both are keys of blobs. An error says nothing
+	// about the clip. nil: they aren't compared.
+	CheckClip func(ctx context.Context, photo, clip string) (ClipVerdict, error)
 	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
 	AlwaysFallback bool
 

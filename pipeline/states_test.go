@@ -316,7 +316,9 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 		return Prepared{}, errors.Join(begin(), x.photo)
 	}
 	p.Finish = func(_ context.Context, file io.ReadSeeker, _ Ordered) (io.Reader, error) { return file, x.unfit }
-	p.CheckClip = func(context.Context, string, string) (string, error) { return x.changed, nil }
+	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+		return ClipVerdict{Changed: x.changed, Decides: true}, nil
+	}
 	o := Order{
 		ID: 12, Version: 7, Status: r.status, Step: s, Phase: r.phase, Since: time.Now(), Due: time.Now(),
 		Thread: Thread{Platform: "telegram", Chat: "7"}, PhotoKey: "photos/12.jpg", ClipKey: "clips/12.mp4",

@@ -43,6 +43,34 @@ func (o *Ops) noClip(ctx context.Context, x pipeline.Order) error {
 	})
 }
 
+// dishChanged tells of a clip that shows another dish, or may: once, and so that it can be looked at.
+func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
+	if x.Status != pipeline.Open || x.Shown > 0 { // an older story
+		return nil
+	}
+	key, text, how := orderKey(dishKind, x.ID), "", x.Framing.Suspect
+	switch {
+	case x.Fallback == pipeline.ReasonDishChanged:
+		text, how = "ops.dish.plain", x.Detail
+	case how != "":
+		text = "ops.dish"
+	default:
+		return nil
+	}
+	return o.say(ctx, key, func(v view) bot.OutgoingMessage {
+		if !o.room(key) {
+			return bot.OutgoingMessage{}
+		}
+		var s present.Screen
+		s.Lines = append(s.Lines, "🍽️ "+v.Fill(text, present.Args{"n": strconv.FormatInt(x.ID, 10)}))
+		s.Long(v.What(x))
+		if how != "" {
+			s.Long(how)
+		}
+		return bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(s.Lines, "\n")}}
+	})
+}
+
 // SweepClips ends what was told of shorts without a clip, once a clip has been paid that was begun since.
 func (o *Ops) SweepClips(ctx context.Context) error {
 	all, err := o.Store.Incidents(ctx)

@@ -386,7 +386,7 @@ func (o *Ops) sumUp(ctx context.Context) error {
 func incidentOrder(key string) (int64, bool) {
 	kind, rest, _ := strings.Cut(key, ":")
 	id, err := strconv.ParseInt(rest, 10, 64)
-	return id, err == nil && (kind == parkedKind || kind == lateKind)
+	return id, err == nil && (kind == parkedKind || kind == lateKind || kind == dishKind)
 }
 
 // parkedFor is why the order of an incident is parked; none for incidents about something else.

@@ -17,6 +17,7 @@ import (
 const (
 	parkedKind = "parked"
 	lateKind   = "late"
+	dishKind   = "dish" // no incident, but a word about an order, too
 )
 
 const (
@@ -36,7 +37,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		return fmt.Errorf("ops: %w", err)
 	}
 	if x.Status != pipeline.Parked {
-		err = errors.Join(o.noClip(ctx, x), o.refused(ctx, x))
+		err = errors.Join(o.noClip(ctx, x), o.dishChanged(ctx, x), o.refused(ctx, x))
 	} else {
 		var goesOn map[string]bot.Incident
 		if goesOn, err = bot.OpenIncidents(ctx, o.Store); err == nil {

@@ -13,24 +13,24 @@ import (
 // compareLimit is how long a clip may wait for its comparison; then it is taken without.
 const compareLimit = 3 * time.Minute
 
-// changed is pipeline.Options.Changed.
-func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, clip string) (string, error) {
+// changed is pipeline.Options.CheckClip.
+func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, clip string) (pipeline.ClipVerdict, error) {
 	if g == nil {
 		return nil
 	}
-	return func(ctx context.Context, photo, clip string) (string, error) {
+	return func(ctx context.Context, photo, clip string) (pipeline.ClipVerdict, error) {
 		ctx, cancel := context.WithTimeout(ctx, compareLimit)
 		defer cancel()
 		v, err := compare(ctx, g, a.Blobs, photo, clip)
 		if err != nil {
-			return "", err
+			return pipeline.ClipVerdict{}, err
 		}
 		name, _, _ := strings.Cut(clip, "-") // the rest is a secret
 		a.log.Debug("clip compared with its photo", "clip", name, "alike", v.String())
 		if !v.Changed() {
-			return "", nil
+			return pipeline.ClipVerdict{}, nil
 		}
-		return v.String(), nil
+		return pipeline.ClipVerdict{Changed: v.String(), Decides: v.Another()}, nil
 	}
 }
 

@@ -221,7 +221,7 @@ func TestOpen_ColoursOfAProfileComeOutAsTheyAreInSRGB(t *testing.T) {
 	}
 	near(t, "P3 by number", func() color.RGBA {
 		c := spaces()["Display P3"].number(chart[0])
-		to := displayP3.of([3]byte{c.R, c.G, c.B})
+		to := code{primaries: smpte432}.profile().of([3]byte{c.R, c.G, c.B})
 		return color.RGBA{to[0], to[1], to[2], 255}
 	}(), chart[0])
 }
@@ -379,7 +379,7 @@ func TestMarks_AnAVIFIsTurnedAndThenMirrored(t *testing.T) {
 			ipco = append(append(ipco, 0, 0, 0, 9), rest[:5]...)
 		}
 		var m marks
-		m.properties(ipco)
+		m.properties(ipco, nil)
 		got := turned(im, m.turn())
 		if l, r := got.RGBAAt(5, 5), got.RGBAAt(35, 5); l != want[0] || r != want[1] {
 			t.Errorf("%q: %v and %v, want %v", boxes, l, r, want)

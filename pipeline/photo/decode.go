@@ -28,6 +28,17 @@ func decode(b []byte, k kind) (image.Image, error) {
 	return eightBits(im), nil
 }
 
+// decode opens a measured file, with how opaque it is where a HEIC says that in a picture of its own.
+func (src source) decode(b []byte) (image.Image, error) {
+	im, err := decode(b, src.kind)
+	if p, ok := im.(*image.YCbCr); ok && src.alpha > 0 {
+		if a := opacity(b, src.alpha); a != nil && a.Rect == p.Rect {
+			return &image.NYCbCrA{YCbCr: *p, A: a.Pix, AStride: a.Stride}, nil
+		}
+	}
+	return im, err
+}
+
 // turned applies an EXIF orientation: what the camera's top row and left column show.
 func turned(src *image.RGBA, turn int) *image.RGBA {
 	if turn == 1 {

@@ -152,3 +152,13 @@ func (f field) mean(r int) field {
 	}
 	return out
 }
+
+// Dish finds the middle of the dish and how far it reaches to each side, as fractions of the width and height. Where
+// no plate's rim is found that is a guess, and rather much.
+func Dish(src *image.RGBA) (x, y, rx, ry float64) {
+	d := find(src)
+	if d.sure > 0 {
+		return (d.left + d.right) / 2, (d.top + d.bottom) / 2, max((d.right-d.left)/2, 0.1), max((d.bottom-d.top)/2, 0.1)
+	}
+	return d.x, d.y, min(max((d.right-d.left)/2, 0.3), 0.45), min(max((d.bottom-d.top)/2, 0.25), 0.45)
+}

@@ -20,7 +20,7 @@ type profile struct {
 	matrix [3][3]float32
 }
 
-// readProfile reads a matrix profile of RGB. One of another kind is none: its picture is taken as sRGB.
+// readProfile reads a matrix profile of RGB.
 func readProfile(b []byte) (*profile, error) {
 	tags, err := profileTags(b)
 	if err != nil {
@@ -49,6 +49,33 @@ func readProfile(b []byte) (*profile, error) {
 	}
 	p.matrix = mixing(colorants)
 	return &p, nil
+}
+
+// readGrey reads a profile of grey: its curve says how much light a number is.
+func readGrey(b []byte) (*profile, error) {
+	tags, err := profileTags(b)
+	if err != nil {
+		return nil, err
+	}
+	if string(b[16:20]) != "GRAY" {
+		return nil, errors.New("no profile of grey")
+	}
+	curve, err := readCurve(tags["kTRC"])
+	if err != nil {
+		return nil, err
+	}
+	return profileOf(curve, [3][3]float32{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}), nil
+}
+
+// profileOf is a profile whose channels have the same curve.
+func profileOf(curve func(float64) float64, matrix [3][3]float32) *profile {
+	p := profile{matrix: matrix}
+	for i := range p.light {
+		for v := range p.light[i] {
+			p.light[i][v] = float32(min(max(curve(float64(v)/255), 0), 1))
+		}
+	}
+	return &p
 }
 
 // mixing makes light of sRGB out of that of colorants, given by row of XYZ.
@@ -122,14 +149,16 @@ func tableCurve(t []byte, n int) (func(float64) float64, error) {
 	}, nil
 }
 
+// formulaCounts are how many numbers each parametric curve has.
+var formulaCounts = [...]int{1, 3, 4, 5, 7}
+
 // formulaCurve is one of the five parametric curves.
 func formulaCurve(t []byte, kind int) (func(float64) float64, error) {
-	counts := [...]int{1, 3, 4, 5, 7}
-	if kind >= len(counts) || len(t) < 4*counts[kind] {
+	if kind >= len(formulaCounts) || len(t) < 4*formulaCounts[kind] {
 		return nil, errors.New("unknown tone curve")
 	}
 	var v [7]float64
-	for i := range counts[kind] {
+	for i := range formulaCounts[kind] {
 		v[i] = fixed(t[4*i:])
 	}
 	g, a, b, c, d, e, f := v[0], v[1], v[2], v[3], v[4], v[5], v[6]
@@ -148,18 +177,6 @@ func formulaCurve(t []byte, kind int) (func(float64) float64, error) {
 		return math.Pow(max(a*x+b, 0), g) + e
 	}, nil
 }
-
-// displayP3 is the profile of pictures that name their primaries by number instead.
-var displayP3 = func() *profile {
-	colorants := [3][3]float64{{0.515102, 0.291965, 0.157153}, {0.241182, 0.692236, 0.066582}, {-0.001050, 0.041882, 0.784378}}
-	p := profile{matrix: mixing(colorants)}
-	for i := range 3 {
-		for v := range 256 {
-			p.light[i][v] = float32(lightOf(float64(v) / 255))
-		}
-	}
-	return &p
-}()
 
 // lightOf and numberOf are the tone curve of sRGB and its inverse.
 func lightOf(v float64) float64 {

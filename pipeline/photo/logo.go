@@ -29,7 +29,7 @@ func logo(b []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	im, err := decode(b, src.kind)
+	im, err := src.decode(b)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,11 @@ import (
 type marks struct {
 	exif     []byte // a TIFF block; empty: none
 	icc      []byte // empty: none
-	p3       bool   // the primaries are Display P3's, by number
+	code     code   // the colours by number, where there is no icc
+	coded    bool   // there is a code, and what stands beside it:
+	mixed    uint16 // how brightness and colours are mixed, by number; 0: as in a JPEG
+	limited  bool   // in the limited range of films
+	alpha    uint64 // number of the item that says how opaque the picture is; 0: there is none
 	fixed    bool   // the decoder turns the picture itself
 	quarters int    // to the left, which the container says and the decoder doesn't do
 	mirror   int    // the same behind the quarters: overhead or sideways; 0: it isn't
@@ -36,16 +40,31 @@ func (m marks) turn() int {
 	return orientation(bytes.TrimPrefix(m.exif, []byte("Exif\x00\x00")))
 }
 
-// profile is nil where the numbers are those of sRGB, or where that isn't known.
-func (m marks) profile() *profile {
-	if m.p3 {
-		return displayP3
+// converter makes sRGB of a picture's numbers, in place.
+type converter interface{ apply(im *image.RGBA) }
+
+// converter is nil where the numbers are those of sRGB, or where that isn't known. A profile may have tables beside
+// its matrix: the relative colorimetric one goes before the matrix, any other behind it.
+func (m marks) converter(grey bool) converter {
+	if p := m.code.profile(); p != nil && len(m.icc) == 0 {
+		return p
 	}
-	p, err := readProfile(m.icc)
-	if err != nil {
+	if grey {
+		if p, err := readGrey(m.icc); err == nil {
+			return p
+		}
 		return nil
 	}
-	return p
+	if p, err := readLUT(m.icc, "RGB ", 3, "A2B1"); err == nil {
+		return p
+	}
+	if p, err := readProfile(m.icc); err == nil {
+		return p
+	}
+	if p, err := readLUT(m.icc, "RGB ", 3, "A2B0", "A2B2"); err == nil {
+		return p
+	}
+	return nil
 }
 
 // reduce is shrink, and makes the colours those of sRGB. What is half transparent keeps its numbers.
@@ -55,8 +74,15 @@ func (m marks) reduce(im image.Image, k int, ground image.Image) *image.RGBA {
 			return p.shrink(c, k)
 		}
 	}
+	switch p := im.(type) {
+	case *image.YCbCr:
+		m.asJPEG(p)
+	case *image.NYCbCrA:
+		m.asJPEG(&p.YCbCr)
+	}
 	small := shrink(im, k, ground)
-	if p := m.profile(); p != nil && small.Opaque() {
+	_, grey := im.(*image.Gray)
+	if p := m.converter(grey); p != nil && small.Opaque() {
 		p.apply(small)
 	}
 	return small
@@ -107,12 +133,15 @@ func marksPNG(b []byte) (m marks) {
 		case "eXIf":
 			m.exif = data
 		case "iCCP": // a name, a zero, how it is packed
-			if at := bytes.IndexByte(data, 0); at >= 0 && at+2 < len(data) {
+			if at := bytes.IndexByte(data, 0); at >= 0 && at+2 < len(data) && !m.coded {
 				m.icc, _ = inflate(data[at+2:]) // of a broken one nothing is read
 			}
 		case "sRGB":
-			m.icc = nil
-			return m
+			m.icc, m.coded = nil, true
+		case "cICP": // goes before both
+			if len(data) >= 2 {
+				m.icc, m.coded, m.code = nil, true, code{uint16(data[0]), uint16(data[1])}
+			}
 		}
 		b = b[n+12:]
 	}

@@ -1,8 +1,11 @@
 package photo
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
-// marksHEIC reads what the properties of a HEIC say of colours and turns, and its EXIF item. A file whose
+// marksHEIC reads what the properties of a HEIC's picture say of colours and turns, and its EXIF item. A file whose
 // properties turn the picture has that done by the decoder; where none does, cameras mean the EXIF orientation.
 func marksHEIC(b []byte) (m marks) {
 	for meta := range boxes(b, "meta") {
@@ -10,9 +13,11 @@ func marksHEIC(b []byte) (m marks) {
 			continue
 		}
 		meta = meta[4:]
+		picture := primaryHEIC(meta)
 		for iprp := range boxes(meta, "iprp") {
+			of := propertiesOf(iprp, picture)
 			for ipco := range boxes(iprp, "ipco") {
-				m.properties(ipco)
+				m.properties(ipco, of)
 			}
 		}
 		if exif := itemHEIC(b, meta, "Exif"); len(exif) > 4 {
@@ -21,6 +26,7 @@ func marksHEIC(b []byte) (m marks) {
 				m.exif = exif[at:]
 			}
 		}
+		m.alpha = alphaHEIC(meta, picture)
 	}
 	return m
 }
@@ -29,35 +35,134 @@ func marksHEIC(b []byte) (m marks) {
 func marksAVIF(b []byte) marks {
 	m := marksHEIC(b)
 	m.fixed = m.fixed && m.quarters == 0 && m.mirror == 0
+	m.mixed, m.limited, m.alpha = 0, false, 0 // the decoder does it
 	return m
 }
 
-func (m *marks) properties(ipco []byte) {
-	for irot := range boxes(ipco, "irot") {
-		m.fixed = true
-		if len(irot) > 0 {
-			m.quarters = int(irot[0] & 3)
+// primaryHEIC is the number of the item that is the picture (ISO/IEC 14496-12, 8.11.4); 0: it isn't said.
+func primaryHEIC(meta []byte) uint64 {
+	for pitm := range boxes(meta, "pitm") {
+		c := cursor{b: pitm}
+		version := c.number(1)
+		c.number(3)
+		return c.number(2 + 2*int(min(version, 1)))
+	}
+	return 0
+}
+
+// propertiesOf are the numbers, from 1, of an item's properties (ISO/IEC 23008-12, 9.3); empty: they aren't said.
+func propertiesOf(iprp []byte, item uint64) map[int]bool {
+	of := map[int]bool{}
+	for ipma := range boxes(iprp, "ipma") {
+		c := cursor{b: ipma}
+		version, flags := c.number(1), c.number(3)
+		wide := int(flags & 1)
+		for range c.number(4) {
+			id := c.number(2 + 2*int(min(version, 1)))
+			for range c.number(1) {
+				n := c.number(1+wide) & (1<<(7+8*wide) - 1)
+				if id == item {
+					of[int(n)] = true
+				}
+			}
+			if c.short {
+				return nil
+			}
 		}
 	}
-	for imir := range boxes(ipco, "imir") { // ISO/IEC 23008-12, 6.5.12
-		m.fixed = true
-		if len(imir) > 0 {
-			m.mirror = overhead + int(imir[0]&1)
-		}
-	}
-	for colr := range boxes(ipco, "colr") { // the picture's comes first; others are those of masks and gain maps
-		if len(colr) < 6 {
+	return of
+}
+
+// properties reads those that are a picture's; where it isn't said which are, all.
+func (m *marks) properties(ipco []byte, of map[int]bool) {
+	n, coloured := 0, false
+	for kind, box := range allBoxes(ipco) {
+		n++
+		if len(of) > 0 && !of[n] {
 			continue
 		}
-		switch string(colr[:4]) {
-		case "prof", "rICC":
-			m.icc, m.p3 = colr[4:], false
-			return
-		case "nclx":
-			const smpte432 = 12
-			m.p3 = binary.BigEndian.Uint16(colr[4:]) == smpte432
+		switch {
+		case kind == "irot":
+			m.fixed = true
+			if len(box) > 0 {
+				m.quarters = int(box[0] & 3)
+			}
+		case kind == "imir": // ISO/IEC 23008-12, 6.5.12
+			m.fixed = true
+			if len(box) > 0 {
+				m.mirror = overhead + int(box[0]&1)
+			}
+		case kind == "colr":
+			coloured = true
+			m.colours(box)
 		}
 	}
+	if coloured || len(of) == 0 {
+		return
+	}
+	for colr := range boxes(ipco, "colr") { // a grid's are those of its tiles, which come first
+		m.colours(colr)
+		return
+	}
+}
+
+// colours reads a colr box (ISO/IEC 14496-12, 12.1.5). The first of a kind counts: others are those of masks and gain
+// maps.
+func (m *marks) colours(colr []byte) {
+	if len(colr) < 6 {
+		return
+	}
+	switch string(colr[:4]) {
+	case "prof", "rICC":
+		if len(m.icc) == 0 {
+			m.icc = colr[4:]
+		}
+	case "nclx":
+		if len(colr) >= 11 && !m.coded {
+			m.coded = true
+			m.code = code{binary.BigEndian.Uint16(colr[4:]), binary.BigEndian.Uint16(colr[6:])}
+			m.mixed, m.limited = binary.BigEndian.Uint16(colr[8:]), colr[10]&0x80 == 0
+		}
+	}
+}
+
+// alphaHEIC is the number of the item that says how opaque a picture is (ISO/IEC 23008-12, 6.4.1 and 6.6.2.1.3);
+// 0: all of it is.
+func alphaHEIC(meta []byte, picture uint64) uint64 {
+	for iref := range boxes(meta, "iref") {
+		c := cursor{b: iref}
+		long := 2 + 2*int(min(c.number(1), 1))
+		c.number(3)
+		for kind, box := range allBoxes(c.b) {
+			r := cursor{b: box}
+			from := r.number(long)
+			for range r.number(2) {
+				if kind == "auxl" && r.number(long) == picture && !r.short && isAlpha(meta, from) {
+					return from
+				}
+			}
+		}
+	}
+	return 0
+}
+
+func isAlpha(meta []byte, item uint64) bool {
+	for iprp := range boxes(meta, "iprp") {
+		of, n := propertiesOf(iprp, item), 0
+		for ipco := range boxes(iprp, "ipco") {
+			for kind, box := range allBoxes(ipco) {
+				if n++; kind != "auxC" || !of[n] || len(box) < 5 {
+					continue
+				}
+				name, _, _ := bytes.Cut(box[4:], []byte{0})
+				switch string(name) {
+				case "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", "urn:mpeg:hevc:2015:auxid:1":
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // itemHEIC is the first item of a type, where it lies in the file in one piece (ISO/IEC 14496-12, 8.11).

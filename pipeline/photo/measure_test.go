@@ -2,7 +2,6 @@ package photo
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"hash/crc32"
 	"strings"
@@ -11,11 +10,7 @@ import (
 
 func TestReadAnswer_TakesOnlyWhatAWorkerCanSay(t *testing.T) {
 	for i, f := range faults {
-		b, err := json.Marshal(answer{Fault: i + 1, Detail: "detail"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := readAnswer(b); !errors.Is(err, f) || !strings.Contains(err.Error(), "detail") {
+		if _, err := readAnswer(answer{Fault: i + 1, Detail: "detail"}.bytes()); !errors.Is(err, f) || !strings.Contains(err.Error(), "detail") {
 			t.Errorf("fault %d is read as %v", i+1, err)
 		}
 		if n := faultOf(f); n != i+1 {
@@ -23,16 +18,18 @@ func TestReadAnswer_TakesOnlyWhatAWorkerCanSay(t *testing.T) {
 		}
 	}
 	for _, odd := range []int{-1, len(faults) + 1} {
-		b, err := json.Marshal(answer{Fault: odd})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := readAnswer(b); err == nil {
+		if _, err := readAnswer(answer{Fault: odd}.bytes()); err == nil {
 			t.Errorf("fault %d is taken", odd)
 		}
 	}
-	if _, err := readAnswer([]byte("not an answer")); err == nil {
-		t.Error("what is no answer is taken")
+	for _, no := range []string{"", "no", "not an answer", "\x00\x00\x00\x03not an answer", "\x00\x00\x00\x09{}"} {
+		if _, err := readAnswer([]byte(no)); err == nil {
+			t.Errorf("what is no answer is taken: %q", no)
+		}
+	}
+	whole := answer{Prepared: Prepared{JPEG: []byte("file"), W: 3, H: 4, Ratio: Portrait}}
+	if got, err := readAnswer(whole.bytes()); err != nil || string(got.Prepared.JPEG) != "file" || got.Prepared.Ratio != Portrait || len(got.Logo) > 0 {
+		t.Errorf("%+v, %v", got, err)
 	}
 	if n := faultOf(errors.New("whatever a decoder says")); faults[n-1] != ErrBroken {
 		t.Errorf("damage is fault %d", n)

@@ -40,7 +40,7 @@ const (
 
 // Prepared is a picture that is ready for the provider.
 type Prepared struct {
-	JPEG  []byte // W x H, under 3 MB, without metadata
+	JPEG  []byte `json:"-"` // W x H, under 3 MB, without metadata
 	W, H  int    // as Ratio says
 	Ratio Ratio
 	Dish  Box     // where the plate is in the picture; zero while Sure is 0

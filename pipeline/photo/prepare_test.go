@@ -3,16 +3,13 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"math"
 	"os"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
@@ -308,34 +305,4 @@ func TestTheSamplePhotoIsFine(t *testing.T) {
 	if !strings.Contains(sample.Caption, "18,000원") {
 		t.Error(sample.Caption)
 	}
-}
-
-// BenchmarkPrepare reports what a photo takes of one core, which a busy machine doesn't change as it does the time.
-func BenchmarkPrepare(b *testing.B) {
-	for _, size := range [][2]int{{1280, 960}, {4000, 3000}, {3000, 4000}, {1200, 1600}} {
-		im := table(size[0], size[1], float64(size[0])/2, float64(size[1])/2, 900)
-		grain := noise(512, 512)
-		for i := range im.Pix {
-			im.Pix[i] = byte(min(max(int(im.Pix[i])+int(grain.Pix[i%len(grain.Pix)]&31)-16, 0), 255))
-		}
-		file := asJPEG(b, im)
-		b.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(b *testing.B) {
-			before := spent(b)
-			for b.Loop() {
-				if a, err := readAnswer(Work(append([]byte{toPrepare}, file...))); err != nil || len(a.Prepared.JPEG) == 0 {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64((spent(b)-before).Milliseconds())/float64(b.N), "cpu-ms/op")
-		})
-	}
-}
-
-// spent is the processor time of this process so far.
-func spent(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

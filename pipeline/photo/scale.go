@@ -61,21 +61,21 @@ func scale(dst, src *image.RGBA, part image.Rectangle) {
 	sums := make([]int32, line)
 	next := 0 // line of the part to be scaled across
 	for y := range h {
+		out := dst.Pix[y*dst.Stride:][:4*w]
 		first, weights := down.first[y], down.weight[y*down.n:][:down.n]
 		for next = max(next, first); next < first+down.n; next++ {
 			across.line(row(next), src.Pix[src.PixOffset(part.Min.X, part.Min.Y+next):])
 		}
 		if down.n == 4 {
-			mix4(sums, [4][]int16{row(first), row(first + 1), row(first + 2), row(first + 3)}, [4]int32(weights))
-		} else {
-			clear(sums)
-			for i, weight := range weights {
-				for x, v := range row(first + i) {
-					sums[x] += weight * int32(v)
-				}
+			mix4(out, [4][]int16{row(first), row(first + 1), row(first + 2), row(first + 3)}, [4]int32(weights))
+			continue
+		}
+		clear(sums)
+		for i, weight := range weights {
+			for x, v := range row(first + i) {
+				sums[x] += weight * int32(v)
 			}
 		}
-		out := dst.Pix[y*dst.Stride:][:4*w]
 		for x := range w {
 			s, q := sums[3*x:3*x+3:3*x+3], out[4*x:4*x+4:4*x+4]
 			q[0], q[1], q[2], q[3] = level(s[0]), level(s[1]), level(s[2]), 255
@@ -83,11 +83,16 @@ func scale(dst, src *image.RGBA, part image.Rectangle) {
 	}
 }
 
-// mix4 is the mix of four lines, as an enlarged picture has.
-func mix4(sums []int32, rows [4][]int16, weights [4]int32) {
-	a, b, c, d := rows[0][:len(sums)], rows[1][:len(sums)], rows[2][:len(sums)], rows[3][:len(sums)]
-	for x := range sums {
-		sums[x] = weights[0]*int32(a[x]) + weights[1]*int32(b[x]) + weights[2]*int32(c[x]) + weights[3]*int32(d[x])
+// mix4 makes pixels of four lines, as an enlarged picture has them.
+func mix4(out []byte, rows [4][]int16, weights [4]int32) {
+	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
+	wa, wb, wc, wd := weights[0], weights[1], weights[2], weights[3]
+	for len(out) >= 4 && len(a) >= 3 && len(b) >= 3 && len(c) >= 3 && len(d) >= 3 {
+		out[0] = level(wa*int32(a[0]) + wb*int32(b[0]) + wc*int32(c[0]) + wd*int32(d[0]))
+		out[1] = level(wa*int32(a[1]) + wb*int32(b[1]) + wc*int32(c[1]) + wd*int32(d[1]))
+		out[2] = level(wa*int32(a[2]) + wb*int32(b[2]) + wc*int32(c[2]) + wd*int32(d[2]))
+		out[3] = 255
+		out, a, b, c, d = out[4:], a[3:], b[3:], c[3:], d[3:]
 	}
 }
 
@@ -120,4 +125,10 @@ func (t taps) line4(out []int16, pix []byte) {
 }
 
 // level makes a byte of a sum in 64ths of a weighted level.
-func level(v int32) byte { return byte(min(max((v+one*32)>>18, 0), 255)) }
+func level(v int32) byte {
+	v = (v + one*32) >> 18
+	if uint32(v) > 255 {
+		v = ^(v >> 31) // 255 of what is more, 0 of what is less
+	}
+	return byte(v)
+}

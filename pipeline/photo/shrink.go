@@ -2,7 +2,6 @@ package photo
 
 import (
 	"image"
-	"image/color"
 	"image/draw"
 )
 
@@ -58,14 +57,27 @@ func shrinkPlanes(src *image.YCbCr, k int) *image.RGBA {
 		l.average(ly, sums, y, k)
 		u.average(uy, sums, y, k)
 		v.average(vy, sums, y, k)
-		row := dst.Pix[y*dst.Stride:][:4*w]
-		for x := range w {
-			q := row[4*x : 4*x+4]
-			q[0], q[1], q[2] = color.YCbCrToRGB(ly[x], uy[x], vy[x])
-			q[3] = 255
-		}
+		colour(dst.Pix[y*dst.Stride:][:4*w], ly, uy, vy)
 	}
 	return dst
+}
+
+// colour fills a row with the pixels of three planes, as color.YCbCrToRGB makes them.
+func colour(row, y, cb, cr []byte) {
+	cb, cr = cb[:len(y)], cr[:len(y)]
+	for x, l := range y {
+		light, u, v := int32(l)*0x10101, int32(cb[x])-128, int32(cr[x])-128
+		q := row[4*x:][:4:4]
+		q[0], q[1], q[2], q[3] = above(light+91881*v), above(light-22554*u-46802*v), above(light+116130*u), 255
+	}
+}
+
+// above is the byte that stands above 16 bits, of which more than 255 and less than 0 are cut off.
+func above(v int32) byte {
+	if uint32(v)&0xff000000 != 0 {
+		return byte(^(v >> 31))
+	}
+	return byte(v >> 16)
 }
 
 func subsampling(r image.YCbCrSubsampleRatio) (across, down int) {

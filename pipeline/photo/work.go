@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,12 +15,12 @@ const (
 	toLogo    = 'l'
 )
 
-// answer is what a worker says to a job.
+// answer is what a worker says to a job. The file that it has made stands behind the rest.
 type answer struct {
 	Fault    int // 1 + place in faults; 0: none
 	Detail   string
 	Prepared Prepared
-	Logo     []byte
+	Logo     []byte `json:"-"`
 }
 
 // faults are the errors that tell a person what is wrong with a file.
@@ -31,11 +32,17 @@ func Work(job []byte) []byte {
 	if err != nil {
 		a = answer{Fault: faultOf(err), Detail: err.Error()}
 	}
-	reply, err := json.Marshal(a)
+	return a.bytes()
+}
+
+// bytes are what readAnswer reads: how long the head is, the head, the file.
+func (a answer) bytes() []byte {
+	head, err := json.Marshal(a)
 	if err != nil {
 		panic(err) // of a type that can't be encoded
 	}
-	return reply
+	reply := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(head)+len(a.Prepared.JPEG)+len(a.Logo)), uint32(len(head)))
+	return append(append(append(reply, head...), a.Prepared.JPEG...), a.Logo...)
 }
 
 func work(job []byte) (a answer, err error) {
@@ -80,8 +87,17 @@ func faultOf(err error) int {
 
 func readAnswer(reply []byte) (answer, error) {
 	var a answer
-	if err := json.Unmarshal(reply, &a); err != nil {
+	if len(reply) < 4 || uint64(binary.BigEndian.Uint32(reply)) > uint64(len(reply)-4) {
+		return answer{}, fmt.Errorf("photo: a worker's answer of %d bytes is cut off", len(reply))
+	}
+	n := 4 + int(binary.BigEndian.Uint32(reply))
+	if err := json.Unmarshal(reply[4:n], &a); err != nil {
 		return answer{}, fmt.Errorf("photo: a worker's answer: %w", err)
+	}
+	if a.Prepared.W > 0 {
+		a.Prepared.JPEG = reply[n:]
+	} else {
+		a.Logo = reply[n:]
 	}
 	if a.Fault < 0 || a.Fault > len(faults) {
 		return answer{}, fmt.Errorf("photo: a worker's answer has fault %d", a.Fault)
@@ -95,7 +111,7 @@ func readAnswer(reply []byte) (answer, error) {
 // open decodes a picture, turns it upright and reduces it to about the size that is needed: reduced of its pixels
 // across and down are one. short is the file's short side in pixels.
 func open(b []byte, src source) (im *image.RGBA, reduced int, short int, err error) {
-	file, err := decode(b, src.kind)
+	file, err := src.decode(b)
 	if err != nil {
 		return nil, 0, 0, err
 	}

@@ -1,140 +1,182 @@
 package clipcheck
 
-import (
-	"cmp"
-	"image"
-	"math"
-	"slices"
+import "math"
 
-	"github.com/sajangpick/sajangpick/pipeline/photo"
-)
+// pose is where a frame stands in front of the photo: a point at x, y from the photo's middle is seen at
+// a*x + b*y + tx, c*x + d*y + ty from the frame's, in pixels of the small photo.
+type pose struct{ a, b, c, d, tx, ty float64 }
 
-// plate is a photo, ready to be compared.
-type plate struct {
-	fine, coarse *plane
-	fx, fy       float64 // the middle of the dish, as fractions
+var still = pose{a: 1, d: 1}
+
+// zoom is how much nearer the camera has come.
+func (p pose) zoom() float64 { return math.Sqrt(math.Abs(p.a*p.d - p.b*p.c)) }
+
+func (p pose) plausible() bool {
+	z := p.zoom()
+	return z > 0.5 && z < 3 && p.a*p.d > p.b*p.c && math.Abs(p.a-p.d)+math.Abs(p.b+p.c) < 0.8*z
 }
-
-func newPlate(im image.Image) *plate {
-	p := &plate{fine: newPlane(im, fine), coarse: newPlane(im, coarse)}
-	p.fx, p.fy = photo.Focus(p.fine.rgba())
-	return p
-}
-
-// rgba is the plane in grey and colour again.
-func (p *plane) rgba() *image.RGBA {
-	im := image.NewRGBA(image.Rect(0, 0, p.w, p.h))
-	for i := range p.y {
-		y, cb, cr := float64(p.y[i]), float64(p.cb[i]), float64(p.cr[i])
-		for c, v := range [4]float64{y + 1.5748*cr, y - 0.1873*cb - 0.4681*cr, y + 1.8556*cb, 255} {
-			im.Pix[4*i+c] = byte(min(max(v+0.5, 0), 255))
-		}
-	}
-	return im
-}
-
-// view is where a frame stands in the photo. Shifts are fractions of the photo's width.
-type view struct {
-	zoom, turn, dx, dy float64
-}
-
-// The search: how near the camera may have come (or gone back), how far it may have turned, gone aside.
-var (
-	zooms = [...]float64{0.92, 1, 1.08, 1.16, 1.25, 1.35}
-	turns = [...]float64{-0.1, 0, 0.1} // radians
-)
 
 const (
-	aside = 5 // pixels of the coarse plane, each way
-	kept  = 3 // of the best views are looked at more closely
+	depth     = 3   // sizes of a picture that are looked at, each half of the one before
+	around    = 5   // radius of what is local, in pixels of each size
+	lostBelow = 0.5 // a frame that falls together less is looked for anew
 )
 
-// lens maps pixels of a frame to pixels of the photo.
-type lens struct {
-	x0, y0, cos, sin float64
+// level is a photo at one size.
+type level struct {
+	relief, gx, gy plane
+	xx, xy, yy     plane // the inverse of the slopes' products around each pixel
+	weight         plane // how much of the dish is here
 }
 
-func (v view) lens(photo, frame *plane) lens {
-	// A frame of another shape than the photo's shows as much of it as it can, as providers crop.
-	k := min(float64(photo.w)/float64(frame.w), float64(photo.h)/float64(frame.h)) / v.zoom
-	l := lens{cos: k * math.Cos(v.turn), sin: k * math.Sin(v.turn)}
-	cx, cy := float64(frame.w-1)/2, float64(frame.h-1)/2
-	l.x0 = float64(photo.w-1)/2 + v.dx*float64(photo.w) - l.cos*cx + l.sin*cy
-	l.y0 = float64(photo.h-1)/2 + v.dy*float64(photo.w) - l.sin*cx - l.cos*cy
-	return l
+// seen is a frame at one size.
+type seen struct{ y, relief, tmp plane }
+
+// lens maps pixels of the photo to pixels of a frame, at one size.
+type lens struct{ x0, y0, a, b, c, d float32 }
+
+func (p pose) lens(photo, frame plane, size int) lens {
+	k := 1 / float64(int(1)<<size)
+	px, py := float64(photo.w-1)/2, float64(photo.h-1)/2
+	fx, fy := float64(frame.w-1)/2, float64(frame.h-1)/2
+	return lens{
+		x0: float32(fx + p.tx*k - p.a*px - p.b*py), y0: float32(fy + p.ty*k - p.c*px - p.d*py),
+		a: float32(p.a), b: float32(p.b), c: float32(p.c), d: float32(p.d),
+	}
 }
 
-func (l lens) at(x, y float64) (float64, float64) {
-	return l.x0 + l.cos*x - l.sin*y, l.y0 + l.sin*x + l.cos*y
+func (l lens) at(x, y int) (float32, float32) {
+	return l.x0 + l.a*float32(x) + l.b*float32(y), l.y0 + l.c*float32(x) + l.d*float32(y)
 }
 
-// fit is how well the structures of a photo and a frame fall together under a view. Every other pixel will do.
-func (v view) fit(photo, frame *plane) float64 {
-	l := v.lens(photo, frame)
-	var ab, aa, bb, n float64
-	for y := 0; y < frame.h; y += 2 {
-		for x := y / 2 % 2; x < frame.w; x += 2 {
-			px, py := l.at(float64(x), float64(y))
-			a, ok := photo.at(photo.structure, px, py)
-			if !ok {
+func in(p plane, x, y float32) bool {
+	return x >= 0 && y >= 0 && x <= float32(p.w-1) && y <= float32(p.h-1)
+}
+
+// fit is how well the reliefs of photo and frame fall together in a pose: -1 to 1. One that shows little of the dish
+// proves little. Of each step pixels across and down one is looked at.
+func (l *level) fit(f plane, p pose, size, step int) float64 {
+	m := p.lens(l.relief, f, size)
+	var ab, aa, bb, all, shown float32
+	for y := 0; y < l.relief.h; y += step {
+		for x := y / step % 2 * (step / 2); x < l.relief.w; x += step {
+			i := y*l.relief.w + x
+			k := l.weight.v[i]
+			all += k
+			fx, fy := m.at(x, y)
+			if !in(f, fx, fy) {
 				continue
 			}
-			b := float64(frame.structure[y*frame.w+x])
-			ab, aa, bb, n = ab+a*b, aa+a*a, bb+b*b, n+1
+			a, b := l.relief.v[i], f.at(fx, fy)
+			ab, aa, bb, shown = ab+k*a*b, aa+k*a*a, bb+k*b*b, shown+k
 		}
 	}
 	if aa <= 0 || bb <= 0 {
 		return 0
 	}
-	return ab / math.Sqrt(aa*bb) * math.Sqrt(4*n/float64(len(frame.y))) // a view that shows less of the photo proves less
+	return float64(ab) / math.Sqrt(float64(aa)*float64(bb)) * math.Sqrt(min(float64(shown/all), 1))
 }
 
-// align finds the view under which frame shows the photo.
-func (p *plate) align(small, frame *plane) view {
-	type found struct {
-		view
-		fit float64
+// closer improves a pose by Gauss and Newton's method; pixels that don't fit at all hardly count.
+func (l *level) closer(f plane, p pose, size, times int) pose {
+	k := float64(int(1) << size)
+	cx, cy := float32(l.relief.w-1)/2, float32(l.relief.h-1)/2
+	for range times {
+		m := p.lens(l.relief, f, size)
+		var h [6][6]float64
+		var g [6]float64
+		for y := range l.relief.h {
+			for x := range l.relief.w {
+				fx, fy := m.at(x, y)
+				if !in(f, fx, fy) {
+					continue
+				}
+				i := y*l.relief.w + x
+				r := l.relief.v[i] - f.at(fx, fy)
+				w := (0.2 + l.weight.v[i]) / (1 + r*r)
+				dx, dy, gx, gy := float32(x)-cx, float32(y)-cy, l.gx.v[i], l.gy.v[i]
+				j := [6]float32{gx * dx, gx * dy, gx, gy * dx, gy * dy, gy}
+				for a := range j {
+					wj := w * j[a]
+					g[a] += float64(wj * r)
+					for b := a; b < len(j); b++ {
+						h[a][b] += float64(wj * j[b])
+					}
+				}
+			}
+		}
+		d, ok := solve(h, g)
+		if !ok {
+			return p
+		}
+		next := p
+		next.a, next.b, next.tx = p.a+d[0], p.b+d[1], p.tx+d[2]*k
+		next.c, next.d, next.ty = p.c+d[3], p.d+d[4], p.ty+d[5]*k
+		if !next.plausible() {
+			return p
+		}
+		p = next
+		if math.Abs(d[2])+math.Abs(d[5])+float64(cx+cy)*(math.Abs(d[0])+math.Abs(d[1])+math.Abs(d[3])+math.Abs(d[4])) < 0.05 {
+			break
+		}
 	}
-	var all []found
+	return p
+}
+
+// solve solves h x = g for a symmetric h, of which the upper half is given.
+func solve(h [6][6]float64, g [6]float64) (x [6]float64, ok bool) {
+	for i := range h {
+		for j := range i {
+			h[i][j] = h[j][i]
+		}
+		h[i][i] *= 1.001
+	}
+	for i := range h {
+		if h[i][i] < 1e-9 {
+			return x, false
+		}
+		for j := i + 1; j < len(h); j++ {
+			k := h[j][i] / h[i][i]
+			for c := i; c < len(h); c++ {
+				h[j][c] -= k * h[i][c]
+			}
+			g[j] -= k * g[i]
+		}
+	}
+	for i := len(h) - 1; i >= 0; i-- {
+		x[i] = g[i]
+		for c := i + 1; c < len(h); c++ {
+			x[i] -= h[i][c] * x[c]
+		}
+		x[i] /= h[i][i]
+	}
+	return x, true
+}
+
+// The search for a frame that was lost: how near the camera may have come or gone back, how far it may have turned
+// (radians), gone aside (parts of the photo's width).
+var (
+	zooms  = [...]float64{0.88, 1, 1.13, 1.28, 1.45}
+	turns  = [...]float64{-0.1, 0, 0.1}
+	asides = [...]float64{-0.16, -0.12, -0.08, -0.04, 0, 0.04, 0.08, 0.12, 0.16}
+)
+
+// search finds the best of many poses, at the smallest size.
+func (l *level) search(f plane, size int) pose {
+	best, most := still, -1.0
+	width := float64(l.relief.w) * float64(int(1)<<size)
 	for _, z := range zooms {
 		for _, t := range turns {
-			best := found{fit: -1}
-			for dy := -aside; dy <= aside; dy++ {
-				for dx := -aside; dx <= aside; dx++ {
-					v := view{z, t, float64(dx) / coarse, float64(dy) / coarse}
-					if f := v.fit(p.coarse, small); f > best.fit {
-						best = found{v, f}
-					}
-				}
-			}
-			all = append(all, best)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.fit, a.fit) })
-	best := found{fit: -1}
-	for _, f := range all[:kept] {
-		if v, fit := f.closer(p.fine, frame); fit > best.fit {
-			best = found{v, fit}
-		}
-	}
-	return best.view
-}
-
-// closer improves a view by ever smaller steps.
-func (v view) closer(photo, frame *plane) (view, float64) {
-	best := v.fit(photo, frame)
-	for step := 1.0; step > 0.2; step /= 2 {
-		for again := true; again; {
-			again = false
-			for _, d := range [...]view{{zoom: 0.04}, {turn: 0.04}, {dx: 0.5 / coarse}, {dy: 0.5 / coarse}} {
-				for _, s := range [...]float64{step, -step} {
-					next := view{v.zoom + s*d.zoom, v.turn + s*d.turn, v.dx + s*d.dx, v.dy + s*d.dy}
-					if f := next.fit(photo, frame); f > best+1e-4 {
-						v, best, again = next, f, true
+			sin, cos := math.Sincos(t)
+			for _, dx := range asides {
+				for _, dy := range asides {
+					p := pose{z * cos, -z * sin, z * sin, z * cos, dx * width, dy * width}
+					if v := l.fit(f, p, size, 2); v > most {
+						best, most = p, v
 					}
 				}
 			}
 		}
 	}
-	return v, best
+	return best
 }

@@ -62,11 +62,7 @@ func (g *Checker) compare(ctx context.Context, photo, clip io.Reader) (Verdict, 
 		return Verdict{}, err
 	}
 	defer os.Remove(path)
-	frames, err := g.frames(ctx, path)
-	if err != nil {
-		return Verdict{}, err
-	}
-	return Judge(still, frames), nil
+	return g.judge(ctx, still, path)
 }
 
 // files are the names of clips while they are looked at, in the folder for temporary files.
@@ -96,36 +92,31 @@ func keep(clip io.Reader) (path string, err error) {
 	return f.Name(), nil
 }
 
-// frames decodes a clip, small, and gives those that are looked at.
-func (g *Checker) frames(ctx context.Context, path string) (some [len(moments)]image.Image, err error) {
+// judge decodes a clip, small, and compares its frames as they come.
+func (g *Checker) judge(ctx context.Context, still image.Image, path string) (Verdict, error) {
 	in, err := g.tool.Probe(ctx, path)
 	if err != nil {
-		return some, err
+		return Verdict{}, err
 	}
 	if !in.HasVideo || in.W < 16 || in.H < 16 || in.Seconds <= 0 || in.Seconds > maxSeconds {
-		return some, fmt.Errorf("a clip of %dx%d and %.1f s isn't looked at", in.W, in.H, in.Seconds)
+		return Verdict{}, fmt.Errorf("a clip of %dx%d and %.1f s isn't looked at", in.W, in.H, in.Seconds)
 	}
-	const w = 2 * fine
-	h := min(max(w*in.H/in.W, 16), 8*w) &^ 1
-	d, err := g.tool.Decode(ctx, path, w, h, rate)
+	c := newComparison(still, in.W, in.H)
+	d, err := g.tool.Decode(ctx, path, c.frame.y.w, c.frame.y.h, rate)
 	if err != nil {
-		return some, err
+		return Verdict{}, err
 	}
 	defer d.Close()
-	var all []*ffmpeg.Frame
-	for {
-		f := ffmpeg.NewFrame(w, h)
+	f := ffmpeg.NewFrame(c.frame.y.w, c.frame.y.h)
+	for n := 0; ; n++ {
 		if err := d.Read(f); errors.Is(err, io.EOF) {
-			break
+			return c.verdict(), nil
 		} else if err != nil {
-			return some, err
+			return Verdict{}, err
 		}
-		if all = append(all, f); len(all) > rate*(maxSeconds+1) {
-			return some, errors.New("the clip has no end")
+		if n > rate*(maxSeconds+1) {
+			return Verdict{}, errors.New("the clip has no end")
 		}
+		c.see(f, float64(n)/rate)
 	}
-	for i := range some {
-		some[i] = all[i*(len(all)-1)/(len(some)-1)].ToRGBA()
-	}
-	return some, nil
 }

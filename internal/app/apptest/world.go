@@ -56,7 +56,7 @@ type World struct {
 	Tool  ffmpeg.Tool        // zero: there is no ffmpeg
 	Guard *clipcheck.Checker // nil: clips aren't compared with their photos
 	// CheckClip stands in for Guard in the processes that start from now on.
-	CheckClip func(ctx context.Context, photo, clip string) (string, error)
+	CheckClip func(ctx context.Context, photo, clip string) (pipeline.ClipVerdict, error)
 	Scale     float64 // of what is rendered to what was ordered; 0 is 1
 }
 

@@ -132,10 +132,10 @@ func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	compares := make(chan struct{}, 100)
-	w.CheckClip = func(ctx context.Context, _, _ string) (string, error) {
+	w.CheckClip = func(ctx context.Context, _, _ string) (pipeline.ClipVerdict, error) {
 		compares <- struct{}{}
 		<-ctx.Done()
-		return "", ctx.Err()
+		return pipeline.ClipVerdict{}, ctx.Err()
 	}
 	p := w.Start(apptest.Hurried(), nil)
 	o, err := p.Place("one")
@@ -144,7 +144,9 @@ func TestAKillDuringTheComparisonBuysNothingTwice(t *testing.T) {
 	}
 	<-compares
 	p.Kill()
-	w.CheckClip = func(context.Context, string, string) (string, error) { return "another dish", nil }
+	w.CheckClip = func(context.Context, string, string) (pipeline.ClipVerdict, error) {
+		return pipeline.ClipVerdict{Changed: "another dish", Decides: true}, nil
+	}
 	p = w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	if o := p.Until(o.ID, apptest.Delivered); o.Fallback != pipeline.ReasonDishChanged {
