@@ -42,11 +42,30 @@ func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
 
 func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		for _, why := range []pipeline.Reason{pipeline.ReasonDishChanged, pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText} {
+		for _, why := range []pipeline.Reason{pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText} {
 			t.Check(o.Noticed(t.Context(), t.Order("새우 파스타", without(why)).ID))
 		}
 		x := t.Order("김치찌개", without(pipeline.ReasonSetup), bottest.Ends(pipeline.Delivered, "", ""))
 		t.Check(o.Noticed(t.Context(), t.Goes(x, bottest.Begins(pipeline.Render, "c9")).ID)) // a new cut of it
 		t.Tells()
+	})
+}
+
+func TestOpsHearOfEachClipThatMayShowAnotherDish(t *testing.T) {
+	night(t, func(t *bottest.Talk, o *ops.Ops) {
+		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
+			bottest.Begins(pipeline.Render, "cut of "+o.Source)(o, m)
+			o.Framing.Suspect = "9 % of it alike by 0.31 at 2.1 s (0.53 is needed)"
+		})
+		for range 2 {
+			t.Check(o.Noticed(t.Context(), x.ID))
+		}
+		t.Tells("🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요. 영상은 그대로 썼으니 한번 봐 주세요.\n🍝 새우 파스타 · 18,000원\n9 % of it alike by 0.31")
+		y := t.Order("김치찌개", without(pipeline.ReasonDishChanged))
+		t.Check(o.Noticed(t.Context(), y.ID))
+		says := t.Tells("🍽️ 2번 주문의 영상에서 음식이 사진과 달라 보여서, 영상 대신 사진으로 만들고 있어요.")
+		if strings.Contains(says[0].Text, "0.31") {
+			t.Errorf("%q", says[0].Text)
+		}
 	})
 }

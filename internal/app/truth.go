@@ -30,7 +30,7 @@ func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, cli
 		if !v.Changed() {
 			return pipeline.ClipVerdict{}, nil
 		}
-		return pipeline.ClipVerdict{Changed: v.String(), Decides: v.Another()}, nil
+		return pipeline.ClipVerdict{Changed: v.String(), Decides: clipcheck.Decides && v.Another()}, nil
 	}
 }
 

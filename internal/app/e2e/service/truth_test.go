@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg/clipcheck"
@@ -38,8 +39,35 @@ func guarded(w *apptest.World) {
 	}
 }
 
+// decided lets the first clip be one that another dish is seen in beyond doubt.
+func decided(w *apptest.World) {
+	var n atomic.Int64
+	w.CheckClip = func(context.Context, string, string) (pipeline.ClipVerdict, error) {
+		if n.Add(1) > 1 {
+			return pipeline.ClipVerdict{}, nil
+		}
+		return pipeline.ClipVerdict{Changed: "the dish alike by 0.01", Decides: true}, nil
+	}
+}
+
+func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
+	owner, ops := apptest.OnDuty(t, guarded, apptest.Faulty(anotherDish))
+	owner.SendPhoto(sample.Photo, apptest.Pasta)
+	owner.Gets(1)
+	if told := ops.HearsText("🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요."); !strings.Contains(told.Text, "the dish alike by 0.") {
+		t.Errorf("%q", told.Text)
+	}
+	o := owner.Orders()[0]
+	if o.Fallback != "" || !strings.HasPrefix(o.Framing.Suspect, "the dish alike by 0.") || owner.World.Rendered(app.AiLabel) != 1 || owner.Count("확대했어요") != 0 {
+		t.Errorf("%+v", o)
+	}
+	if c := owner.ClipOf(o.ID); c.State != pipeline.CallSettled || !strings.HasPrefix(c.Note, "used, though the dish may have changed: the dish alike by 0.") {
+		t.Errorf("in the ledger as %+v", c)
+	}
+}
+
 func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
-	k := apptest.Talking(t, guarded, apptest.Faulty(anotherDish))
+	k := apptest.Talking(t, apptest.Prepared, decided)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.Gets(1)
 	k.HearsText("영상이 완성됐어요.\n" + dishChanged)
@@ -47,7 +75,7 @@ func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
 	if o.Fallback != pipeline.ReasonDishChanged || o.ClipKey == "" || k.World.Rendered(app.AiLabel) != 0 {
 		t.Errorf("%+v, rendered as made by AI %d times", o, k.World.Rendered(app.AiLabel))
 	}
-	if c := k.ClipOf(o.ID); c.State != pipeline.CallSettled || c.Settled != 1500 || !strings.HasPrefix(c.Note, "not used: the dish changed, first frame 0.") {
+	if c := k.ClipOf(o.ID); c.State != pipeline.CallSettled || c.Settled != 1500 || !strings.HasPrefix(c.Note, "not used: the dish changed, the dish alike by 0.") {
 		t.Errorf("in the ledger as %+v", c)
 	}
 	if b, err := k.Process.Engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) > 0 {
@@ -62,14 +90,14 @@ func TestAClipOfTheDishIsShown(t *testing.T) {
 	k := apptest.Talking(t, guarded)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.Gets(1)
-	if o := k.Orders()[0]; o.Fallback != "" || k.World.Rendered(app.AiLabel) != 1 || k.Count("확대했어요") != 0 {
+	if o := k.Orders()[0]; o.Fallback != "" || o.Framing.Suspect != "" || k.World.Rendered(app.AiLabel) != 1 || k.Count("확대했어요") != 0 {
 		t.Errorf("%+v: %s", o, k.ClipOf(o.ID).Note)
 	}
 }
 
 // TestAMadeAgainShortHasAClip: another order, another try.
 func TestAMadeAgainShortHasAClip(t *testing.T) {
-	k := apptest.Talking(t, guarded, apptest.Faulty(anotherDish))
+	k := apptest.Talking(t, apptest.Prepared, decided)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	short := k.Gets(1)
 	k.Press(short, "다시 만들기")
@@ -81,7 +109,7 @@ func TestAMadeAgainShortHasAClip(t *testing.T) {
 }
 
 func TestAShortWithoutAClipMayBeChanged(t *testing.T) {
-	k := apptest.Talking(t, guarded, apptest.Faulty(anotherDish))
+	k := apptest.Talking(t, apptest.Prepared, decided)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.SendText("가격 19,000원", people.ReplyTo(k.Gets(1).ID))
 	k.Gets(2)
