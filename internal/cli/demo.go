@@ -172,7 +172,7 @@ func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pi
 		d.bar.note(present.Plain(d.lang, o.Fallback))
 	}
 	if how := o.Framing.Suspect; how != "" {
-		d.bar.note(present.Fill(d.lang, "demo.suspect", present.Args{"how": how}))
+		d.bar.note(present.Fill(d.lang, "demo.suspect", nil) + "\n" + how)
 	}
 	if err := save(ctx, a.Blobs, o.Cut.ShortKey, out); err != nil {
 		return err
