@@ -49,11 +49,11 @@ func (w *world) finish(_ context.Context, r io.ReadSeeker, _ pipeline.Ordered) (
 }
 
 // checkClip is pipeline.Options.CheckClip.
-func (w *world) checkClip(_ context.Context, _, clip string) (string, error) {
+func (w *world) checkClip(_ context.Context, _, clip string) (pipeline.ClipVerdict, error) {
 	w.alive(w.frame.p)
 	_, n, _ := strings.Cut(string(w.files[clip]), "runway-")
 	if i, err := strconv.Atoi(n); err == nil && w.providers["runway"].works[i-1].how == "other dish" {
-		return "another dish", nil
+		return pipeline.ClipVerdict{Changed: "another dish", Decides: true}, nil
 	}
-	return "", nil
+	return pipeline.ClipVerdict{}, nil
 }
