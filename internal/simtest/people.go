@@ -275,6 +275,11 @@ func (w *world) operate(e Entry) {
 		if q := w.anyone(); q != nil {
 			q.skew = skews[e.How%len(skews)]
 			w.wasSkewed = true
+			w.outside(func() {
+				for _, m := range w.store.Unsent() { // one may be on its way, taken until a time that means another one now
+					w.chats.excuses[thing("message", m.ID, 0)]++
+				}
+			})
 			w.note("the clock of %s is ahead by %s", q, q.skew)
 		}
 	case "suspend": // nothing runs, and all clocks go on
