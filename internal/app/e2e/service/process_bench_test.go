@@ -108,6 +108,9 @@ func BenchmarkOpenSockets(b *testing.B) {
 						b.Fatal(err)
 					}
 					defer page.CloseNow()
+					if _, _, err := page.Read(b.Context()); err != nil { // what it missed: it is signed in
+						b.Fatal(err)
+					}
 					page.CloseRead(b.Context()) // which answers pings
 				}
 				open := c.Megabytes("VmRSS")
