@@ -148,7 +148,7 @@ func (p *Pipeline) turn(o Order) time.Duration {
 func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	now := time.Now()
 	if o.Reason == ReasonPaused || o.Reason == ReasonBudget || o.Reason == ReasonTurn {
-		o.Reason, o.Since = ReasonNone, now // the provider has nothing to do with it
+		o.Reason, o.Since = ReasonNone, now // how long it waited for that says nothing of the step
 	}
 	limit := p.limit(o.Step)
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0
@@ -188,7 +188,7 @@ func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 		f := AsFault(err)
 		next, m := p.settle(o, f)
 		if f.RateLimited && f.RetryAfter > 0 {
-			return p.notTakenNow(ctx, next, m, f.RetryAfter)
+			return p.notTakenNow(ctx, next, m, f)
 		}
 		return next, m
 	}

@@ -45,7 +45,8 @@ func (x *outside) Move(_ context.Context, o Order, m Move) (Order, error) {
 	return o, nil
 }
 
-func (x *outside) Postpone(context.Context, Order) error { return nil }
+func (x *outside) Throttled(context.Context, string, int, time.Time) error { return nil }
+func (x *outside) Postpone(context.Context, Order) error                   { return nil }
 func (x *outside) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
 	return nil, 0, nil
 }
@@ -121,6 +122,9 @@ func (r transition) by(act func(Order) (Order, Move, error)) transition {
 
 var paidSteps = []Step{Animate, Render}
 
+// full is what a provider says that takes no more now.
+var full = Fault{Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Minute}
+
 func met(f Fault) func(*Order, *outside) {
 	f.Err = errors.New("boom")
 	return func(_ *Order, x *outside) { x.err = &f }
@@ -156,10 +160,15 @@ var transitions = []transition{
 		func(_ *Order, x *outside) { x.held = ReasonPaused }),
 	on(Open, []Step{Animate}, Ready, "the day's budget is spent", func(_ *Order, x *outside) { x.held = ReasonBudget }),
 	on(Open, []Step{Animate}, Ready, "the provider runs as many as it may (`RUNWAY_CONCURRENCY`)", func(_ *Order, x *outside) { x.held = ReasonTurn }),
+	on(Open, []Step{Animate}, Begun, "the provider takes no more now: 429", met(full)),
+	on(Open, []Step{Animate}, Begun, "the same for six hours", func(o *Order, x *outside) {
+		met(full)(o, x)
+		o.Trouble.Since = time.Now().Add(-7 * time.Hour)
+	}),
 	on(Open, paidSteps, Begun, "the provider accepts it", nil),
 	on(Open, paidSteps, Begun, "it accepts it and ignores a part of it",
 		func(_ *Order, x *outside) { x.warnings = []string{"no such element"} }),
-	on(Open, paidSteps, Begun, "it certainly wasn't accepted: 429, 503, no connection",
+	on(Open, paidSteps, Begun, "it certainly wasn't accepted: 503, no connection",
 		met(Fault{Kind: Transient, Reason: ReasonBusy})),
 	on(Open, paidSteps, Begun, "the same after six hours",
 		since(7*time.Hour, Fault{Kind: Transient, Reason: ReasonBusy})),
@@ -312,6 +321,7 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	p := quiet()
 	p.Store, p.Blobs, p.Clips, p.Cuts, p.Results = x, x, asked{x}, asked{x}, results{x}
 	p.Chats = map[string]Chat{"telegram": asked{x}}
+	p.ClipsAtOnce = 5
 	p.Prepare = func(_ context.Context, _ io.Reader, begin func() error) (Prepared, error) {
 		return Prepared{}, errors.Join(begin(), x.photo)
 	}

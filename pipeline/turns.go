@@ -77,14 +77,18 @@ func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
 }
 
 // notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
-// either, which holds for all processes. next and m are what would become of the order without that.
-func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, after time.Duration) (Order, *Move) {
+// either, which holds for all processes. next and m are what would become of the order without that. It is in trouble from
+// the first time on, so that ops and its owner hear of a limit that lasts.
+func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
 	if next.Status != Open || next.Phase != Ready || next.Step != Animate || p.ClipsAtOnce == 0 || p.usesFallback(next) {
 		return next, m
 	}
+	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.Times.GiveUp { // its Since is that of the last turn
+		return p.exhausted(next, m, f)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
-	now := time.Now()
+	now, after := time.Now(), f.RetryAfter
 	if err := p.Store.Throttled(ctx, p.provider(Animate), 0, now.Add(after)); err != nil {
 		p.Log.Warn("not noted that the provider takes no clips", "err", err)
 		return next, m
