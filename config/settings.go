@@ -47,7 +47,7 @@ func table() []entry {
 		{Setting{"RUNWAY_SECONDS", "3", "clip length, 2 to 10 (`gemini_omni_flash`: from 3)", false}, setSeconds},
 		{Setting{"RUNWAY_WEBHOOK", "off", "`on`: a gateway in front of Runway calls us back at `/webhooks/runway/…`", false}, func(c *Config, s string) error { return setSwitch(&c.Runway.Rings, s) }},
 		{Setting{"RUNWAY_CONCURRENCY", "20", "most clips under way at once, all processes together; fewer as soon as Runway lets some wait (`THROTTLED`)", false}, setConcurrency},
-		{Setting{"CLIP_FALLBACK", "changed", "when a short shows the photo itself with a gentle zoom: `changed`, if its clip shows another dish (ffmpeg must be installed to compare them); `always`, also if no clip can be had; `off`", false}, setFallback},
+		{Setting{"CLIP_FALLBACK", "changed", "`changed`: clips are compared with their photos (ffmpeg must be installed), and admins are told of one that may show another dish; `always`: also, a short shows the photo itself with a gentle zoom if no clip can be had; `off`: neither", false}, setFallback},
 		{Setting{"CREATOMATE_API_KEY", "", "key of Creatomate, which renders the shorts", true}, func(c *Config, s string) error { return setKey(&c.Creatomate.Key, s) }},
 		{Setting{"CREATOMATE_BASE_URL", "https://api.creatomate.com", "another address of Creatomate's API", false}, func(c *Config, s string) error { return setBaseURL(&c.Creatomate.BaseURL, s) }},
 		{Setting{"CREATOMATE_TEMPLATE_ID", "", "a template of the dashboard; without it the built-in look is sent as RenderScript", false}, setTemplate},
