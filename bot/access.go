@@ -37,8 +37,8 @@ type Access interface {
 	Credential(ctx context.Context, kind CredentialKind, hash string, now time.Time) (Credential, error)
 	// AddCredential writes one, and returns it with its number.
 	AddCredential(ctx context.Context, c Credential) (Credential, error)
-	// RedeemLink uses a link up and writes the session instead, whose shop, chat, user, name, language and rights are the
-	// link's. pipeline.ErrNotFound when the link doesn't hold at s.Made, or was used.
+	// RedeemLink uses a link up and writes the session instead, whose shop, chat, user, name, language and rights are
+	// the link's. pipeline.ErrNotFound when the link doesn't hold at s.Made, or was used.
 	RedeemLink(ctx context.Context, link string, s Credential) (Credential, error)
 	// UseCredential writes down that one was used at a time, and when it ends now.
 	UseCredential(ctx context.Context, id int64, used, ends time.Time) error

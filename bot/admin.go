@@ -99,8 +99,8 @@ type Figures interface {
 	// ParkedFor lists orders that are parked for a reason, by number, at most limit; CountParked counts them.
 	ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error)
 	CountParked(ctx context.Context) (map[pipeline.Reason]int, error)
-	// SpendByShop sums the ledger over calls begun in [from, to), by provider. Whole spans of three hours come from sums
-	// that are kept; what lies before and behind them is added up.
+	// SpendByShop sums the ledger over calls begun in [from, to), by provider. Whole spans of three hours come from
+	// sums that are kept; what lies before and behind them is added up.
 	SpendByShop(ctx context.Context, from, to time.Time) ([]SpendRow, error)
 	// Spenders lists what shops spent in the month that t lies in, those that spent most on clips first.
 	Spenders(ctx context.Context, t time.Time, skip, limit int) ([]Spender, error)
@@ -129,7 +129,8 @@ type Flags interface {
 	// Flag reads a switch of the whole service (paused); "" while it isn't set. SetFlag sets it.
 	Flag(ctx context.Context, name string) (string, error)
 	SetFlag(ctx context.Context, name, value string) error
-	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the same.
+	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the
+	// same.
 	SetFlagOnce(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
 	// and returns them. Those that are due already aren't released again. ErrMoreHeld, with what was released, when
@@ -148,9 +149,9 @@ type Incidents interface {
 
 // Audits compare what is kept with itself.
 type Audits interface {
-	// AuditLedger compares orders with their states and their calls: those that are open or parked, that ended since the last
-	// AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does, and tells what
-	// is odd.
+	// AuditLedger compares orders with their states and their calls: those that are open or parked, that ended since
+	// the last AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does,
+	// and tells what is odd.
 	AuditLedger(ctx context.Context) (LedgerAudit, error)
 	// Audit goes through all orders as Check does, 1,000 at a time, and remembers where it is. When it has come to
 	// the end it rests until 20 hours have passed.
@@ -159,8 +160,8 @@ type Audits interface {
 
 // Retention is what is emptied and forgotten, and what there is of a shop until then.
 type Retention interface {
-	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended before t, and
-	// all ended ones that a shop had placed when it was forgotten.
+	// Purgeable lists orders that are to be emptied, those that ended first first, at most limit: those that ended
+	// before t, and all ended ones that a shop had placed when it was forgotten.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have, of all its cuts and calls; some may never have been made.
 	// The photo of one that was cancelled while it was fetched, and what a platform keeps as Photo.Ref, aren't
@@ -168,19 +169,20 @@ type Retention interface {
 	Files(ctx context.Context, order int64) ([]string, error)
 	// MarkPurged writes down that an order's files are gone, and takes away whatever isn't a number or a state:
 	// its words, its photo's name, who asked and where, notes and details. Status, times, shop, look, music
-	// and the ledger stay; it is found by its number alone, and by its Source. Again, it changes nothing. pipeline.ErrMoved for
-	// an order that is open or parked.
+	// and the ledger stay; it is found by its number alone, and by its Source. Again, it changes nothing.
+	// pipeline.ErrMoved for an order that is open or parked.
 	MarkPurged(ctx context.Context, order int64) error
 	// Compact takes up to 100 purged orders that ended before t away in one transaction, with their cuts, history and
-	// calls. What is left of each is an order that Store.Order says is kept no longer, whose Source isn't placed again, and
-	// all sums that it was counted in. Orders that don't add up stay: see Audit. n is how many it took away; done means
-	// that there are no more.
+	// calls. What is left of each is an order that Store.Order says is kept no longer, whose Source isn't placed
+	// again, and all sums that it was counted in. Orders that don't add up stay: see Audit. n is how many it took
+	// away; done means that there are no more.
 	Compact(ctx context.Context, t time.Time) (n int, done bool, err error)
 	// ForgetShop takes a shop's name, settings, chats, drafts, codes and what was said to it away, and returns
 	// the keys of its logos, which it does again when it is asked again. What is on its way to be said is said.
 	// Its number and its limit stay, and so do its orders, until each is emptied. pipeline.ErrNotFound.
 	ForgetShop(ctx context.Context, shop int64) ([]string, error)
-	// OrdersOf lists a shop's orders with a number below before (0: all), the newest first, but those that were emptied.
+	// OrdersOf lists a shop's orders with a number below before (0: all), the newest first, but those that were
+	// emptied.
 	OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error)
 	// ShortsOf lists a shop's shorts, the newest first: of each order with the newest cut of every size, as
 	// Store.Short reads them.

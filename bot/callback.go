@@ -12,7 +12,8 @@ const (
 	EventDelivered = "order.delivered" // the short of a cut is there
 	EventFailed    = "order.failed"    // it can't be made
 	EventCancelled = "order.cancelled"
-	EventQuestion  = "order.question" // it goes on, or ends, when its person says whether its photo is to be used as it is
+	// it goes on, or ends, when its person says whether its photo is to be used as it is
+	EventQuestion = "order.question"
 )
 
 // OrderEvent is what a callback is told of an order that stands so; "" when that is nothing.

@@ -11,7 +11,8 @@ import (
 type Tally struct {
 	Orders  map[pipeline.Status]int // as they stand now
 	Reasons map[pipeline.Reason]int // of those that failed or are parked
-	Took    time.Duration           // median of those that are delivered and were never changed, until they were; 0: none is
+	// median of those that are delivered and were never changed, until they were; 0: none is
+	Took time.Duration
 }
 
 // Bought is what the ledger has of a provider's calls in some time.

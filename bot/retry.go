@@ -11,8 +11,8 @@ import (
 // MaxRetries is how often a decision is made again because something else changed meanwhile.
 const MaxRetries = 20
 
-// Retry does f again for as long as its error says that something else changed meanwhile, MaxRetries times in all. Then,
-// as after any other error, it returns what f returned last.
+// Retry does f again for as long as its error says that something else changed meanwhile, MaxRetries times in all.
+// Then, as after any other error, it returns what f returned last.
 func Retry(f func() error) error {
 	var err error
 	for range MaxRetries {

@@ -38,10 +38,11 @@ type Chat struct {
 	Group       bool
 	Unreachable bool      // we can't write there: blocked, removed, gone
 	LastSeenAt  time.Time // of the last update
-	Looked      time.Time // up to when its messages were looked through: see Store.LookedBack. At first that of the first update
-	BoundBy     string    // the user who bound it to its shop; empty: unknown
-	Answered    []Answer  // strangers of a group who had an answer lately
-	Waiting     int       // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
+	// up to when its messages were looked through: see Store.LookedBack. At first that of the first update
+	Looked   time.Time
+	BoundBy  string   // the user who bound it to its shop; empty: unknown
+	Answered []Answer // strangers of a group who had an answer lately
+	Waiting  int      // says, without answers to presses, that wait to be sent, at most MaxWaiting; never written
 }
 
 // MaxWaiting is how many says may wait to be sent to one chat.
@@ -77,9 +78,11 @@ type Shop struct {
 
 // NewTrack is a piece of music on its way to become a shop's own.
 type NewTrack struct {
-	Address string   `json:"address,omitempty"` // to be fetched, and gone as soon as that is over: it may carry a secret
-	Name    string   `json:"name,omitempty"`    // of its blob, unguessable: one name however often it is fetched
-	Opened  int      `json:"opened,omitempty"`  // how often it was begun to be opened, and nothing was heard of it again
+	// to be fetched, and gone as soon as that is over: it may carry a secret
+	Address string `json:"address,omitempty"`
+	Name    string `json:"name,omitempty"` // of its blob, unguessable: one name however often it is fetched
+	// how often it was begun to be opened, and nothing was heard of it again
+	Opened  int      `json:"opened,omitempty"`
 	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
 	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
 }
@@ -119,17 +122,18 @@ type Invite struct {
 type Waits string
 
 const (
-	ForWords   Waits = "words"   // pictures are there; menu and price are missing
-	ForPhoto   Waits = "photo"   // words are there; the picture is missing
-	ForMore    Waits = "more"    // pictures come in one by one: it waits for the last of them
-	ForChoice  Waits = "choice"  // a question with buttons was asked
-	ForYes     Waits = "yes"     // what was read of its picture, its only choice, was shown: is it right?
-	ForRegular Waits = "regular" // whether the price that its only choice crosses out was charged lately; Order: of its edit
-	ForFix     Waits = "fix"     // new words for order Order
-	ForLogo    Waits = "logo"    // a picture that becomes the shop's logo
-	ForName    Waits = "name"    // the shop's name
-	ForForget  Waits = "forget"  // whether all of the shop is to be deleted
-	Settled    Waits = "done"    // it led to orders; late pictures of its album still find it
+	ForWords  Waits = "words"  // pictures are there; menu and price are missing
+	ForPhoto  Waits = "photo"  // words are there; the picture is missing
+	ForMore   Waits = "more"   // pictures come in one by one: it waits for the last of them
+	ForChoice Waits = "choice" // a question with buttons was asked
+	ForYes    Waits = "yes"    // what was read of its picture, its only choice, was shown: is it right?
+	// whether the price that its only choice crosses out was charged lately; Order: of its edit
+	ForRegular Waits = "regular"
+	ForFix     Waits = "fix"    // new words for order Order
+	ForLogo    Waits = "logo"   // a picture that becomes the shop's logo
+	ForName    Waits = "name"   // the shop's name
+	ForForget  Waits = "forget" // whether all of the shop is to be deleted
+	Settled    Waits = "done"   // it led to orders; late pictures of its album still find it
 )
 
 // Draft is an order that isn't one yet, or another question that waits for its answer.
@@ -147,13 +151,14 @@ type Draft struct {
 	Order    int64            `json:"Order"` // ForFix: which order
 	Size     *pipeline.Size   `json:"Size"`  // ForFix: of which of its shorts; nil: of the newest
 	Choices  []pipeline.Words `json:"Choices"`
-	Question string           `json:"Question"` // the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
-	Asked    bool             `json:"Asked"`    // the question was committed
-	Reminded bool             `json:"Reminded"`
-	Tries    int              `json:"Tries"` // how often its question was asked
-	Made     time.Time        `json:"Made"`
-	Due      time.Time        `json:"Due"`  // when the conversation looks at it again by itself
-	Ends     time.Time        `json:"Ends"` // it is gone then, quietly
+	// the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
+	Question string    `json:"Question"`
+	Asked    bool      `json:"Asked"` // the question was committed
+	Reminded bool      `json:"Reminded"`
+	Tries    int       `json:"Tries"` // how often its question was asked
+	Made     time.Time `json:"Made"`
+	Due      time.Time `json:"Due"`  // when the conversation looks at it again by itself
+	Ends     time.Time `json:"Ends"` // it is gone then, quietly
 }
 
 // Image is a picture in a draft, with the message that brought it.
@@ -208,16 +213,19 @@ const ChatsShop = -1
 type OutgoingMessage struct {
 	ID int64 `json:"ID"`
 	Message
-	Edit   string    `json:"Edit"`   // replaces this message of ours instead of sending a new one
-	Answer string    `json:"Answer"` // a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
-	Alert  bool      `json:"Alert"`
-	Draft  int64     `json:"Draft"` // it is this draft's question
-	Order  int64     `json:"Order"` // with Cut: the short itself is sent again; without: its photo goes along, if that can be
-	Cut    int       `json:"Cut"`
-	Logo   int64     `json:"Logo"`  // the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
-	Track  int64     `json:"Track"` // the same for its NewTrack
-	Made   time.Time `json:"Made"`
-	Part   *SentPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
+	Edit string `json:"Edit"` // replaces this message of ours instead of sending a new one
+	// a pressed button's name: Text is shown as a short notice (Alert: until it is closed)
+	Answer string `json:"Answer"`
+	Alert  bool   `json:"Alert"`
+	Draft  int64  `json:"Draft"` // it is this draft's question
+	// with Cut: the short itself is sent again; without: its photo goes along, if that can be
+	Order int64 `json:"Order"`
+	Cut   int   `json:"Cut"`
+	// the shop whose NewLogo must be kept first, or ChatsShop; Text is what is said then
+	Logo  int64     `json:"Logo"`
+	Track int64     `json:"Track"` // the same for its NewTrack
+	Made  time.Time `json:"Made"`
+	Part  *SentPart `json:"Part,omitempty"` // of a short that is sent again; nil: nothing is done yet
 
 	// Callback is what the address of Order's callback is told of its Cut: one of the names of OrderEvent. Empty: it is
 	// a message to a chat.
@@ -293,7 +301,8 @@ type Chats interface {
 // Messages are the store of what is to be sent.
 type Messages interface {
 	// Claim takes a say that wasn't sent, for as long as it may take; no other process gets it until then. Those of a
-	// chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn; pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
+	// chat have their turn by their Priority, and then as they were written. A *WaitError when it isn't its turn;
+	// pipeline.ErrNotFound when it is done with. Those that are Apart wait for no other.
 	Claim(ctx context.Context, say int64, limit time.Duration) (OutgoingMessage, error)
 	// ReleaseMessage gives a claimed say back: it may be claimed again from t on, and what comes after it in its
 	// chat waits for it. With job it gets a job at t; without, the caller's own job must come back then.
@@ -303,17 +312,17 @@ type Messages interface {
 	WakePending(ctx context.Context, before time.Time) (int, error)
 	// MarkPartSent writes the Part of a claimed say down.
 	MarkPartSent(ctx context.Context, s OutgoingMessage) error
-	// MarkSent closes a say: message is the chat's name for it, empty when it could not be said. The draft whose question
-	// it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send it before
-	// that job comes; 0: there is none.
+	// MarkSent closes a say: message is the chat's name for it, empty when it could not be said. The draft whose
+	// question it is gets to know the name. The chat's next say gets a job, and is returned for whoever wants to send
+	// it before that job comes; 0: there is none.
 	MarkSent(ctx context.Context, say int64, message string) (next int64, err error)
 }
 
 // Orders are the store of orders as their people see them.
 type Orders interface {
-	// ByMessage finds the order, of a chat's last 900, whose photo message, progress line or delivered short is called so; a short
-	// that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The size is
-	// that of the short, nil when the message is none. pipeline.ErrNotFound.
+	// ByMessage finds the order, of a chat's last 900, whose photo message, progress line or delivered short is called
+	// so; a short that was sent again counts as well. What stands behind a space in a line's name doesn't matter. The
+	// size is that of the short, nil when the message is none. pipeline.ErrNotFound.
 	ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error)
 	// Recent lists the newest orders of a chat, newest first, at most limit.
 	Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error)
@@ -322,8 +331,9 @@ type Orders interface {
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
 	// to anybody counts for nothing. pipeline.ErrNotFound; pipeline.ErrPurged once its words and files are gone.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
-	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed or were cancelled before anything was
-	// delivered or bought. With it count the shops that its chats had before those were forgotten.
+	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed
+	// or were cancelled before anything was delivered or bought. With it count the shops that its chats had before
+	// those were forgotten.
 	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
 	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.
 	Former(ctx context.Context, platform, chat string) (int64, error)
@@ -352,9 +362,9 @@ type Presence interface {
 	// Unfinished lists the orders of a chat that are open or parked, oldest first.
 	Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error)
 
-	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and credentials
-	// that ended before t. A platform must not send an update again that long after. Codes that ended a month before t,
-	// chats without a shop in which nothing was heard for a month before t, and what admins did a year before t are
-	// forgotten as well.
+	// PurgeExpired forgets the updates that were seen, the says that were closed, and the drafts, leases and
+	// credentials that ended before t. A platform must not send an update again that long after. Codes that ended a
+	// month before t, chats without a shop in which nothing was heard for a month before t, and what admins did a year
+	// before t are forgotten as well.
 	PurgeExpired(ctx context.Context, before time.Time) error
 }

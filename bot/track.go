@@ -2,7 +2,8 @@ package bot
 
 import "strings"
 
-// uploadScheme begins the Address of a NewTrack that is a blob of ours. No address that a person gives is taken with it.
+// uploadScheme begins the Address of a NewTrack that is a blob of ours. No address that a person gives is taken with
+// it.
 const uploadScheme = "upload:"
 
 // UploadAddress is what NewTrack.Address is for a piece that was uploaded as a blob.
@@ -28,7 +29,9 @@ const (
 
 // TrackRefusals lists them.
 func TrackRefusals() []TrackRefusal {
-	return []TrackRefusal{TrackAway, TrackPlain, TrackLarge, TrackPage, TrackKind, TrackBroken, TrackCostly, TrackShort, TrackLong}
+	return []TrackRefusal{
+		TrackAway, TrackPlain, TrackLarge, TrackPage, TrackKind, TrackBroken, TrackCostly, TrackShort, TrackLong,
+	}
 }
 
 func (r TrackRefusal) Error() string { return "no music: " + string(r) }

@@ -91,7 +91,10 @@ func setMonthlyLimit(c *Config, text string) error {
 func (c *Config) arrivals(p *Problems) {
 	switch {
 	case c.Telegram.mode == "webhook" && c.PublicURL == nil:
-		p.add("TELEGRAM_MODE", "a webhook needs PUBLIC_URL, the https address at which Telegram reaches us: set it, or write polling")
+		p.add(
+			"TELEGRAM_MODE",
+			"a webhook needs PUBLIC_URL, the https address at which Telegram reaches us: set it, or write polling",
+		)
 	case c.Telegram.mode == "":
 		c.Telegram.Polling = c.PublicURL == nil || isLoopback(c.PublicURL) && !isLoopback(c.Telegram.APIURL)
 	default:

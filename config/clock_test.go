@@ -22,7 +22,10 @@ func TestDaysStandInFrontOfATime(t *testing.T) {
 }
 
 func FuzzCron(f *testing.F) {
-	for _, seed := range []string{"* * * * *", "CRON_TZ=UTC 0 9 * * 1-5", "TZ=", "CRON_TZ= ", "@every 1s", "*/0 * * * *", "0 0 30 2 *", "1-0 * * * *"} {
+	for _, seed := range []string{
+		"* * * * *", "CRON_TZ=UTC 0 9 * * 1-5", "TZ=", "CRON_TZ= ", "@every 1s", "*/0 * * * *", "0 0 30 2 *",
+		"1-0 * * * *",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -123,7 +123,9 @@ func (c Config) Missing(sandbox bool) []string {
 		lines = append(lines, "RUNWAYML_API_SECRET: the key with which clips are made (dev.runwayml.com, API keys)")
 	}
 	if !sandbox && !c.Creatomate.Key.Set() {
-		lines = append(lines, "CREATOMATE_API_KEY: the key with which shorts are rendered (creatomate.com, project settings)")
+		lines = append(
+			lines, "CREATOMATE_API_KEY: the key with which shorts are rendered (creatomate.com, project settings)",
+		)
 	}
 	if c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL) && !c.reachable() {
 		lines = append(lines, "PUBLIC_URL: the https address under which Creatomate can fetch our clips; a BLOB_URL of the form s3://BUCKET/PREFIX does as well")
@@ -162,7 +164,10 @@ func (c *Config) conflicts(p *Problems) {
 		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the output of `openssl rand -hex 32`")
 	}
 	if c.Blobs.PublicURL != nil && c.Blobs.Bucket == "" {
-		p.add("BLOB_PUBLIC_URL", "goes with an s3:// BLOB_URL only: files in a folder are served under PUBLIC_URL; leave it out")
+		p.add(
+			"BLOB_PUBLIC_URL",
+			"goes with an s3:// BLOB_URL only: files in a folder are served under PUBLIC_URL; leave it out",
+		)
 	}
 	if c.Pays() && c.PollInterval < minPoll {
 		p.add("POLL_INTERVAL", "providers want to be asked every 5s at most: write 5s or longer")

@@ -44,16 +44,23 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	sweep := got.Sweep
 	got.Sweep, got.Report, got.Clean = config.Cron{}, config.Cron{}, config.Cron{}
 	want := config.Config{
-		Listen:       ":8080",
-		Database:     config.Database{SQLite: "sajangpick.db"},
-		Blobs:        config.Blobs{Dir: "./data"},
-		Telegram:     config.Telegram{APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true, Rate: config.Rate{N: 25, Per: time.Second}},
+		Listen:   ":8080",
+		Database: config.Database{SQLite: "sajangpick.db"},
+		Blobs:    config.Blobs{Dir: "./data"},
+		Telegram: config.Telegram{
+			APIURL: &url.URL{Scheme: "https", Host: "api.telegram.org"}, Polling: true,
+			Rate: config.Rate{N: 25, Per: time.Second},
+		},
 		Slack:        config.Slack{APIURL: &url.URL{Scheme: "https", Host: "slack.com", Path: "/api"}},
 		MonthlyLimit: 30,
 		Runway: config.Runway{
-			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3, AtOnce: 20,
+			BaseURL: &url.URL{Scheme: "https", Host: "api.dev.runwayml.com"}, Model: "gen4_turbo", Seconds: 3,
+			AtOnce: 20,
 		},
-		Creatomate:        config.Creatomate{BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}, Ratio: "9:16", Rate: config.Rate{N: 30, Per: 10 * time.Second}},
+		Creatomate: config.Creatomate{
+			BaseURL: &url.URL{Scheme: "https", Host: "api.creatomate.com"}, Ratio: "9:16",
+			Rate: config.Rate{N: 30, Per: 10 * time.Second},
+		},
 		ClipFallback:      config.FallbackChanged,
 		RetryUnknownAfter: 10 * time.Minute,
 		Retention:         90 * 24 * time.Hour,
@@ -65,7 +72,9 @@ func TestNothingSetGivesTheDefaultsOfTheTable(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC); !sweep.Schedule.Next(at).Equal(at.Truncate(time.Minute).Add(time.Minute)) {
+	if at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC); !sweep.Schedule.Next(at).Equal(
+		at.Truncate(time.Minute).Add(time.Minute),
+	) {
 		t.Errorf("the sweep comes at %v", sweep.Schedule.Next(at))
 	}
 }
@@ -130,12 +139,24 @@ func TestPublicURL_IsWhatOthersKnowItBy(t *testing.T) {
 
 func TestEachBadValueIsRefusedByName(t *testing.T) {
 	for name, values := range map[string][]string{
-		"LISTEN":                 {"8080", "localhost", ":http", ":70000"},
-		"PUBLIC_URL":             {"pick.example.com", "http://pick.example.com", "https://", "https://a/b", "https://u:p@a", "https://a?b", "https://a#b", "ftp://a", "://", "http://10.0.0.1", "http://localhost.evil.example"},
-		"DATABASE_URL":           {"mysql://a/b", "postgres:a", "postgres://host", "sqlite:", "sqlite::memory:", "sqlite:a.db?x=1", "sqlite:dir/", "pick.db", "postgres://a:%zz@b/c"},
-		"BLOB_URL":               {"s3://", "s3:bucket", "s3://B/x", "s3://bucket/../x", "s3://bucket/a//b", "s3://bucket/a?b", "file:", "./data", "https://a"},
-		"BLOB_PUBLIC_URL":        {"cdn", "http://cdn.example.com"},
-		"TELEGRAM_API_URL":       {"http://api.example.com", "http://8.8.8.8:8081", "http://3232235777:8081", "http://0x7f000001", "http://bot-api.", "http://[2001:db8::1]", "http://u:p@bot-api"},
+		"LISTEN": {"8080", "localhost", ":http", ":70000"},
+		"PUBLIC_URL": {
+			"pick.example.com", "http://pick.example.com", "https://", "https://a/b", "https://u:p@a", "https://a?b",
+			"https://a#b", "ftp://a", "://", "http://10.0.0.1", "http://localhost.evil.example",
+		},
+		"DATABASE_URL": {
+			"mysql://a/b", "postgres:a", "postgres://host", "sqlite:", "sqlite::memory:", "sqlite:a.db?x=1",
+			"sqlite:dir/", "pick.db", "postgres://a:%zz@b/c",
+		},
+		"BLOB_URL": {
+			"s3://", "s3:bucket", "s3://B/x", "s3://bucket/../x", "s3://bucket/a//b", "s3://bucket/a?b", "file:",
+			"./data", "https://a",
+		},
+		"BLOB_PUBLIC_URL": {"cdn", "http://cdn.example.com"},
+		"TELEGRAM_API_URL": {
+			"http://api.example.com", "http://8.8.8.8:8081", "http://3232235777:8081", "http://0x7f000001",
+			"http://bot-api.", "http://[2001:db8::1]", "http://u:p@bot-api",
+		},
 		"RUNWAYML_API_SECRET":    {"two words", "키"},
 		"RUNWAYML_BASE_URL":      {"http://api.example.com"},
 		"RUNWAY_MODEL":           {"a b", "../x"},
@@ -150,13 +171,16 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"TEMPLATE_RATIO":         {"9x16", "2:1", "0"},
 		"CLIP_FALLBACK":          {"on", "never", "0"},
 		"RETRY_UNKNOWN_AFTER":    {"10", "0s", "-10m", "d", "1d-2h", "99999999d"},
-		"SWEEP_CRON":             {"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *", "@often"},
-		"POLL_INTERVAL":          {"0", "0s", "-1s", "2h", "five"},
-		"RESULT_HOSTS":           {"https://a/b", "a b", "http://.a", "*"},
-		"SECRET_KEY":             {"short", strings.Repeat("k", 31)},
-		"MIGRATE":                {"2"},
-		"LOG_LEVEL":              {"loud", "info+1"},
-		"LOG_FORMAT":             {"xml"},
+		"SWEEP_CRON": {
+			"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *",
+			"@often",
+		},
+		"POLL_INTERVAL": {"0", "0s", "-1s", "2h", "five"},
+		"RESULT_HOSTS":  {"https://a/b", "a b", "http://.a", "*"},
+		"SECRET_KEY":    {"short", strings.Repeat("k", 31)},
+		"MIGRATE":       {"2"},
+		"LOG_LEVEL":     {"loud", "info+1"},
+		"LOG_FORMAT":    {"xml"},
 	} {
 		for _, value := range values {
 			c, err := load(t, map[string]string{name: value}, "")
@@ -196,7 +220,8 @@ func TestSettingsThatClashAreRefused(t *testing.T) {
 		"BLOB_PUBLIC_URL": {"BLOB_PUBLIC_URL": "https://cdn.example.com"},
 		"POLL_INTERVAL":   {"POLL_INTERVAL": "4s", "CREATOMATE_API_KEY": long},
 	} {
-		if _, err := load(t, env, ""); err == nil || !strings.HasPrefix(err.Error(), name+": ") || strings.Contains(err.Error(), "\n") {
+		if _, err := load(t, env, ""); err == nil || !strings.HasPrefix(err.Error(), name+": ") ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -214,7 +239,10 @@ func TestAStandInMayBeAskedOften(t *testing.T) {
 func TestMissingNamesWhatServeNeeds(t *testing.T) {
 	keys := map[string]string{"RUNWAYML_API_SECRET": "r", "CREATOMATE_API_KEY": "c"}
 	with := func(more ...string) map[string]string {
-		env := map[string]string{"RUNWAYML_API_SECRET": keys["RUNWAYML_API_SECRET"], "CREATOMATE_API_KEY": keys["CREATOMATE_API_KEY"], "TELEGRAM_BOT_TOKEN": aBot}
+		env := map[string]string{
+			"RUNWAYML_API_SECRET": keys["RUNWAYML_API_SECRET"], "CREATOMATE_API_KEY": keys["CREATOMATE_API_KEY"],
+			"TELEGRAM_BOT_TOKEN": aBot,
+		}
 		for i := 0; i < len(more); i += 2 {
 			env[more[i]] = more[i+1]
 		}
@@ -280,14 +308,16 @@ func TestUpdatesComeAsTheSettingsSay(t *testing.T) {
 			t.Errorf("%s: polling is %v", c.promise, got)
 		}
 	}
-	if _, err := load(t, map[string]string{"TELEGRAM_MODE": "webhook"}, ""); err == nil || !strings.Contains(err.Error(), "PUBLIC_URL") {
+	if _, err := load(t, map[string]string{"TELEGRAM_MODE": "webhook"}, ""); err == nil ||
+		!strings.Contains(err.Error(), "PUBLIC_URL") {
 		t.Errorf("a webhook without an address: %v", err)
 	}
 }
 
 func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
 	for _, at := range []string{
-		"http://telegram-bot-api:8081", "http://localhost:8081", "http://127.0.0.1:8081", "http://10.0.0.7:8081", "http://192.168.1.5",
+		"http://telegram-bot-api:8081", "http://localhost:8081", "http://127.0.0.1:8081", "http://10.0.0.7:8081",
+		"http://192.168.1.5",
 		"http://[fd00::7]:8081", "http://[::1]:8081", "https://api.example.com", "http://Bot_API",
 	} {
 		if got := mustLoad(t, map[string]string{"TELEGRAM_API_URL": at + "/"}, "").Telegram.APIURL.String(); got != at {
@@ -298,19 +328,29 @@ func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
 
 func TestABadChatSettingIsNamed(t *testing.T) {
 	for name, text := range map[string]string{
-		"TELEGRAM_BOT_TOKEN": "AAH-secret-part-only", "TELEGRAM_MODE": "push", "TELEGRAM_WEBHOOK_SECRET": "has space in it!",
-		"ADMINS": "telegram:me", "SIGNUP": "closed", "SHOP_MONTHLY_LIMIT": "-1", "CLEAN_CRON": "daily",
+		"TELEGRAM_BOT_TOKEN": "AAH-secret-part-only", "TELEGRAM_MODE": "push",
+		"TELEGRAM_WEBHOOK_SECRET": "has space in it!",
+		"ADMINS":                  "telegram:me", "SIGNUP": "closed", "SHOP_MONTHLY_LIMIT": "-1", "CLEAN_CRON": "daily",
 	} {
 		_, err := load(t, map[string]string{name: text}, "")
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s=%s: %v", name, text, err)
 		}
-		if err != nil && strings.HasPrefix(name, "TELEGRAM_") && name != "TELEGRAM_MODE" && strings.Contains(err.Error(), text) {
+		if err != nil && strings.HasPrefix(name, "TELEGRAM_") && name != "TELEGRAM_MODE" &&
+			strings.Contains(err.Error(), text) {
 			t.Errorf("%s is shown: %v", name, err)
 		}
 	}
-	c := mustLoad(t, map[string]string{"ADMINS": "telegram:123, slack:U0AB12CD,", "SIGNUP": "open", "SHOP_MONTHLY_LIMIT": "0", "TELEGRAM_BOT_TOKEN": aBot}, "")
-	if !c.Admins["telegram:123"] || !c.Admins["slack:U0AB12CD"] || len(c.Admins) != 2 || !c.OpenSignup || c.MonthlyLimit != 0 || c.Telegram.Token.Reveal() != aBot {
+	c := mustLoad(
+		t,
+		map[string]string{
+			"ADMINS": "telegram:123, slack:U0AB12CD,", "SIGNUP": "open", "SHOP_MONTHLY_LIMIT": "0",
+			"TELEGRAM_BOT_TOKEN": aBot,
+		},
+		"",
+	)
+	if !c.Admins["telegram:123"] || !c.Admins["slack:U0AB12CD"] || len(c.Admins) != 2 || !c.OpenSignup ||
+		c.MonthlyLimit != 0 || c.Telegram.Token.Reveal() != aBot {
 		t.Errorf("got %+v", c)
 	}
 }

@@ -28,7 +28,8 @@ func TestReporting_SettingsAreChecked(t *testing.T) {
 		"REPORT_CRON":         {"nine"},
 	} {
 		for _, text := range texts {
-			if _, err := load(t, map[string]string{name: text}, ""); err == nil || !strings.Contains(err.Error(), name) {
+			if _, err := load(t, map[string]string{name: text}, ""); err == nil ||
+				!strings.Contains(err.Error(), name) {
 				t.Errorf("%s=%s: %v", name, text, err)
 			}
 		}

@@ -18,7 +18,9 @@ func TestASecretPrintsAsStarsEverywhere(t *testing.T) {
 	secret := config.NewSecret("hunter2")
 	type hidden struct{ inner config.Secret }
 	var out bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%08b", "%p", "%t", "%c", "%e", "%10.3s"} {
+	for _, verb := range []string{
+		"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%08b", "%p", "%t", "%c", "%e", "%10.3s",
+	} {
 		fmt.Fprintf(&out, verb+"\n", secret)
 		fmt.Fprintf(&out, verb+"\n", &secret)
 		fmt.Fprintf(&out, verb+"\n", struct{ S config.Secret }{secret})
@@ -47,7 +49,8 @@ func TestNoSecretIsInAnyProblem(t *testing.T) {
 			continue
 		}
 		for _, value := range []string{"hunter2 \x01", "postgres://u:hunter2@", "sqlite:hunter2?", "hunter2://x"} {
-			if _, err := load(t, map[string]string{s.Name: value}, ""); err != nil && strings.Contains(err.Error(), "hunter2") {
+			if _, err := load(t, map[string]string{s.Name: value}, ""); err != nil &&
+				strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("%s: %v", s.Name, err)
 			}
 		}

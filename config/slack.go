@@ -42,7 +42,9 @@ var (
 
 func setSlackToken(c *Config, text string) error {
 	if !slackBotToken.MatchString(text) {
-		return errors.New("is no bot token: copy the one that begins with xoxb- (api.slack.com/apps, OAuth & Permissions)")
+		return errors.New(
+			"is no bot token: copy the one that begins with xoxb- (api.slack.com/apps, OAuth & Permissions)",
+		)
 	}
 	c.Slack.Token = NewSecret(text)
 	return nil
@@ -70,7 +72,9 @@ func setSlackAPI(c *Config, text string) error {
 
 func setSlackID(c *Config, text string) error {
 	if !slackClientID.MatchString(text) {
-		return errors.New("is no client ID: copy the two numbers with a dot between them (api.slack.com/apps, Basic Information)")
+		return errors.New(
+			"is no client ID: copy the two numbers with a dot between them (api.slack.com/apps, Basic Information)",
+		)
 	}
 	c.Slack.ID = text
 	return nil
@@ -85,7 +89,10 @@ func (c *Config) slackConflicts(p *Problems) {
 	begun := s.Token.Set() || s.Signing.Set() || s.AppToken.Set() || s.ID != "" || s.Key.Set()
 	switch {
 	case (s.ID != "") != s.Key.Set():
-		p.add("SLACK_CLIENT_ID", "goes together with SLACK_CLIENT_SECRET: set both, or leave both out and set SLACK_BOT_TOKEN")
+		p.add(
+			"SLACK_CLIENT_ID",
+			"goes together with SLACK_CLIENT_SECRET: set both, or leave both out and set SLACK_BOT_TOKEN",
+		)
 	case s.Token.Set() && s.Installs():
 		p.add("SLACK_BOT_TOKEN", "is for one workspace, SLACK_CLIENT_ID for several: keep one of the two")
 	case begun && !s.Token.Set() && !s.Installs():
@@ -99,10 +106,19 @@ func (c *Config) slackConflicts(p *Problems) {
 func (c *Config) ambiguous(p *Problems) {
 	for _, who := range slices.Sorted(maps.Keys(c.Admins)) {
 		if id, ok := strings.CutPrefix(who, "slack:"); ok && !strings.Contains(id, ":") {
-			p.add("ADMINS", fmt.Sprintf("%s may be another person in each workspace that installs the app: write the workspace too, e.g. slack:T0AB12CD:%s", who, id))
+			p.add(
+				"ADMINS",
+				fmt.Sprintf("%s may be another person in each workspace that installs the app: write the workspace too, e.g. slack:T0AB12CD:%s", who, id),
+			)
 		}
 	}
 	if id, ok := strings.CutPrefix(c.OpsChat, "slack:"); ok && !strings.Contains(id, ":") {
-		p.add("OPS_CHAT", fmt.Sprintf("%s doesn't say in which of the workspaces that install the app: write e.g. slack:T0AB12CD:%s", c.OpsChat, id))
+		p.add(
+			"OPS_CHAT",
+			fmt.Sprintf(
+				"%s doesn't say in which of the workspaces that install the app: write e.g. slack:T0AB12CD:%s",
+				c.OpsChat, id,
+			),
+		)
 	}
 }

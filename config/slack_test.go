@@ -38,15 +38,32 @@ func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
 		problem string // what is refused
 	}{
 		{env: nil},
-		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": "s"}, on: true, missing: "PUBLIC_URL"},
-		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://a.example"}, on: true},
+		{
+			env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": "s"}, on: true,
+			missing: "PUBLIC_URL",
+		},
+		{
+			env: map[string]string{
+				"SLACK_BOT_TOKEN": slackToken, "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://a.example",
+			},
+			on: true,
+		},
 		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_APP_TOKEN": slackApp}, on: true},
-		{env: map[string]string{"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_APP_TOKEN": slackApp}, on: true, missing: "PUBLIC_URL"},
+		{
+			env: map[string]string{"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_APP_TOKEN": slackApp},
+			on:  true, missing: "PUBLIC_URL",
+		},
 		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken}, problem: "SLACK_SIGNING_SECRET"},
 		{env: map[string]string{"SLACK_SIGNING_SECRET": "s"}, problem: "SLACK_BOT_TOKEN"},
 		{env: map[string]string{"SLACK_CLIENT_ID": "1.2"}, problem: "SLACK_CLIENT_ID"},
 		{env: map[string]string{"SLACK_CLIENT_SECRET": "k"}, problem: "SLACK_CLIENT_ID"},
-		{env: map[string]string{"SLACK_BOT_TOKEN": slackToken, "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_SIGNING_SECRET": "s"}, problem: "SLACK_BOT_TOKEN"},
+		{
+			env: map[string]string{
+				"SLACK_BOT_TOKEN": slackToken, "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k",
+				"SLACK_SIGNING_SECRET": "s",
+			},
+			problem: "SLACK_BOT_TOKEN",
+		},
 		{env: several("ADMINS", "telegram:1,slack:U0AB12CD"), problem: "ADMINS"},
 		{env: several("OPS_CHAT", "slack:C0AB12CD"), problem: "OPS_CHAT"},
 		{env: several("ADMINS", "telegram:1,slack:T0AB12CD:U0AB12CD"), on: true},
@@ -64,7 +81,8 @@ func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
 			continue
 		}
 		lines := strings.Join(got.Missing(false), "\n")
-		if strings.Contains(lines, "TELEGRAM_BOT_TOKEN") == c.on || strings.Contains(lines, "PUBLIC_URL") != (c.missing != "") {
+		if strings.Contains(lines, "TELEGRAM_BOT_TOKEN") == c.on ||
+			strings.Contains(lines, "PUBLIC_URL") != (c.missing != "") {
 			t.Errorf("%v misses\n%s", c.env, lines)
 		}
 	}
@@ -73,6 +91,7 @@ func TestSlackIsTurnedOnAsAWholeOrNotAtAll(t *testing.T) {
 // several are the settings of an app that workspaces install by themselves, and one more.
 func several(name, value string) map[string]string {
 	return map[string]string{
-		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "https://a.example", name: value,
+		"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "k", "SLACK_SIGNING_SECRET": "s",
+		"PUBLIC_URL": "https://a.example", name: value,
 	}
 }

@@ -29,7 +29,10 @@ func TestAMissingDotenvIsFine(t *testing.T) {
 func TestASecretComesFromAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
 	write(t, path, "from-file\r\n")
-	c := mustLoad(t, map[string]string{"CREATOMATE_API_KEY_FILE": path, "PUBLIC_URL": "https://a.example"}, "CREATOMATE_API_KEY=from-dotenv")
+	c := mustLoad(
+		t, map[string]string{"CREATOMATE_API_KEY_FILE": path, "PUBLIC_URL": "https://a.example"},
+		"CREATOMATE_API_KEY=from-dotenv",
+	)
 	if got := c.Creatomate.Key.Reveal(); got != "from-file" {
 		t.Errorf("%q", got)
 	}
@@ -49,7 +52,8 @@ func TestAFileThatGivesNoValueIsAProblem(t *testing.T) {
 		"a folder": {"RUNWAYML_API_SECRET_FILE": dir},
 	} {
 		_, err := load(t, env, "")
-		if err == nil || !strings.HasPrefix(err.Error(), "RUNWAYML_API_SECRET: ") || !strings.Contains(err.Error(), "RUNWAYML_API_SECRET_FILE") {
+		if err == nil || !strings.HasPrefix(err.Error(), "RUNWAYML_API_SECRET: ") ||
+			!strings.Contains(err.Error(), "RUNWAYML_API_SECRET_FILE") {
 			t.Errorf("%s: %v", promise, err)
 		}
 	}
@@ -58,7 +62,8 @@ func TestAFileThatGivesNoValueIsAProblem(t *testing.T) {
 func TestDotenvReadsWhatPeopleWrite(t *testing.T) {
 	c := mustLoad(t, map[string]string{"TAKEN": "yes"}, strings.Join([]string{
 		"\ufeff# first line", "", "  # indented", "A=plain", "export B = spaced  # comment", "export\tC=tab\r",
-		`D="two words # kept" # cut`, `E='single \n $kept'`, `F="a\nb\t\"q\" \$x \\ \y"`, "G=a#b", "H=#gone", "I=", "J=first", "J=last",
+		`D="two words # kept" # cut`, `E='single \n $kept'`, `F="a\nb\t\"q\" \$x \\ \y"`, "G=a#b", "H=#gone", "I=",
+		"J=first", "J=last",
 		"exportK=1", "TAKEN=no", "L=x=y", "MIGRATE=off",
 	}, "\n"))
 	want := map[string]string{

@@ -77,7 +77,9 @@ func address(text string) (*url.URL, error) {
 
 // setTelegramAPI also takes http of a host nearby: a Bot API server of one's own speaks nothing else.
 func setTelegramAPI(c *Config, text string) (err error) {
-	c.Telegram.APIURL, err = addressOf(text, isNearby, "this machine's own addresses, private ones and names without a dot")
+	c.Telegram.APIURL, err = addressOf(
+		text, isNearby, "this machine's own addresses, private ones and names without a dot",
+	)
 	return err
 }
 
@@ -110,7 +112,9 @@ func asciiHost(u *url.URL) (string, error) {
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil {
-		return "", fmt.Errorf("%q is no host's name: write it as your registrar does, or in its form that begins with xn--", name)
+		return "", fmt.Errorf(
+			"%q is no host's name: write it as your registrar does, or in its form that begins with xn--", name,
+		)
 	}
 	if u.Port() != "" {
 		return net.JoinHostPort(ascii, u.Port()), nil
@@ -130,7 +134,8 @@ func setDatabase(c *Config, text string) error {
 		c.Database = Database{Postgres: NewSecret(text)}
 	case "sqlite":
 		file := filePath(rest)
-		if file == "" || strings.HasSuffix(file, "/") || strings.ContainsAny(file, "?\x00") || strings.HasPrefix(file, ":memory:") {
+		if file == "" || strings.HasSuffix(file, "/") || strings.ContainsAny(file, "?\x00") ||
+			strings.HasPrefix(file, ":memory:") {
 			return errors.New("needs the path of a file that stays, e.g. sqlite:sajangpick.db")
 		}
 		c.Database = Database{SQLite: file}
@@ -185,7 +190,10 @@ func setOldSecretKey(c *Config, text string) error { return setLongSecret(&c.Old
 
 func setLongSecret(to *Secret, text string) error {
 	if len(text) < minSecret {
-		return fmt.Errorf("is too short (%d bytes): write at least %d, e.g. the output of `openssl rand -hex 32`", len(text), minSecret)
+		return fmt.Errorf(
+			"is too short (%d bytes): write at least %d, e.g. the output of `openssl rand -hex 32`", len(text),
+			minSecret,
+		)
 	}
 	*to = NewSecret(text)
 	return nil
@@ -320,7 +328,10 @@ func setResultHosts(c *Config, text string) error {
 			continue
 		}
 		if !hostEntry.MatchString(entry) || strings.Contains(entry, "://.") {
-			return fmt.Errorf("%q is no host: write names without a path, separated by commas, e.g. cdn.example.com,.example.org", entry)
+			return fmt.Errorf(
+				"%q is no host: write names without a path, separated by commas, e.g. cdn.example.com,.example.org",
+				entry,
+			)
 		}
 		c.ResultHosts = append(c.ResultHosts, entry)
 	}

@@ -11,15 +11,21 @@ import (
 
 func addressFrom(t *testing.T, base string, size int) (string, error) {
 	t.Helper()
-	blobs, err := disk.New(t.TempDir(), disk.Options{BaseURL: base, Signer: pipeline.NewSigner([]byte("0123456789abcdef"), nil)})
+	blobs, err := disk.New(t.TempDir(), disk.Options{
+		BaseURL: base, Signer: pipeline.NewSigner([]byte("0123456789abcdef"), nil),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { blobs.Close() })
-	if err := blobs.Put(t.Context(), "photos/1.jpg", "image/jpeg", strings.NewReader(strings.Repeat("x", size))); err != nil {
+	if err := blobs.Put(
+		t.Context(), "photos/1.jpg", "image/jpeg", strings.NewReader(strings.Repeat("x", size)),
+	); err != nil {
 		t.Fatal(err)
 	}
-	return pipeline.New(pipeline.Options{Blobs: blobs, Clips: &provider{}, Cuts: &provider{}}).PhotoAddress(t.Context(), "photos/1.jpg")
+	return pipeline.New(pipeline.Options{
+		Blobs: blobs, Clips: &provider{}, Cuts: &provider{},
+	}).PhotoAddress(t.Context(), "photos/1.jpg")
 }
 
 func TestThePhotoGoesAsALinkWhereProvidersCanFollowIt(t *testing.T) {

@@ -43,11 +43,13 @@ func TestUnanswered_AQuestionEndsAfterADayAndBuysNothing(t *testing.T) {
 func TestUseAnyway_OnlyAnswersAQuestionThatIsOpen(t *testing.T) {
 	o := Order{Status: Open, Step: Animate, Phase: Ready, Reason: ReasonAskDark}
 	next, m, err := UseAnyway(o)
-	if err != nil || next.AwaitsAnswer() || !next.Framing.Anyway || next.Reason != ReasonNone || !m.Wakeup || !m.Notify {
+	if err != nil || next.AwaitsAnswer() || !next.Framing.Anyway || next.Reason != ReasonNone || !m.Wakeup ||
+		!m.Notify {
 		t.Errorf("%+v %+v %v", next, m, err)
 	}
 	for _, change := range []func(*Order){
-		func(o *Order) { o.Status = Cancelled }, func(o *Order) { o.Phase = Waiting }, func(o *Order) { o.Reason = ReasonPaused },
+		func(o *Order) { o.Status = Cancelled }, func(o *Order) { o.Phase = Waiting },
+		func(o *Order) { o.Reason = ReasonPaused },
 		func(o *Order) { o.Step = Render },
 	} {
 		x := o

@@ -100,7 +100,8 @@ func TestWrite_AnOutageOfTheDatabaseHoldsNoPlace(t *testing.T) {
 		w.sleep(time.Minute)
 		for id := range int64(orders - 1) {
 			o := w.order(id + 1)
-			if l := w.ledger(o.ID); o.Phase != waiting || !strings.HasSuffix(l, "animate known 14/0 "+o.Remote) || strings.Contains(l, "unknown") {
+			if l := w.ledger(o.ID); o.Phase != waiting || !strings.HasSuffix(l, "animate known 14/0 "+o.Remote) ||
+				strings.Contains(l, "unknown") {
 				t.Errorf("order %d: %s, %s", o.ID, stands(o), w.ledger(o.ID))
 			}
 		}
@@ -133,7 +134,9 @@ func TestStop_WritesAnAnswerThatWaitsForTheDatabase(t *testing.T) {
 		if _, _, err := w.pipe.Place(t.Context(), newOrder()); !errors.Is(err, pipeline.ErrStopping) {
 			t.Errorf("placed after Stop: %v", err)
 		}
-		if err := w.pipe.HandleCallback(t.Context(), "runway", 1, pipeline.CallbackToken(w.pipe, "runway", 1), "x"); !errors.Is(err, pipeline.ErrStopping) {
+		if err := w.pipe.HandleCallback(
+			t.Context(), "runway", 1, pipeline.CallbackToken(w.pipe, "runway", 1), "x",
+		); !errors.Is(err, pipeline.ErrStopping) {
 			t.Errorf("heard after Stop: %v", err)
 		}
 		if again, err := w.pipe.Advance(context.Background(), 1, 1); err != nil || again.IsZero() {
@@ -152,13 +155,17 @@ func TestAnswer_StandsOnWhatPeopleDidMeanwhile(t *testing.T) {
 		want   string
 		ledger string
 	}{
-		"cancelled": {pipeline.Cancel, "cancelled render begun", "animate settled 14/14 clip-1, render settled 14/14 cut-1"},
+		"cancelled": {
+			pipeline.Cancel, "cancelled render begun", "animate settled 14/14 clip-1, render settled 14/14 cut-1",
+		},
 		"another cut": {func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
 			return pipeline.Fix(o, pipeline.Edit{Words: &words})
 		}, "delivered deliver begun shown=2 cut=2", "animate settled 14/14 clip-1, render settled 14/14 cut-1, render settled 14/14 cut-2"},
 		"given up as lost": {func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
 			o.Phase, o.Reason, o.Due = unknown, pipeline.ReasonUnknownStart, time.Now().Add(time.Hour)
-			return o, pipeline.Move{Wakeup: true, Calls: []pipeline.Call{{ID: o.Call, Order: o.ID, State: pipeline.CallUnknown}}}, nil
+			return o, pipeline.Move{
+				Wakeup: true, Calls: []pipeline.Call{{ID: o.Call, Order: o.ID, State: pipeline.CallUnknown}},
+			}, nil
 		}, "delivered deliver begun reason= shown=1", "animate settled 14/14 clip-1, render settled 14/14 cut-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -214,7 +221,8 @@ func TestAnswer_AShortThatCameAfterANewCutBeganIsNotForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.sleep(5 * time.Minute)
-		if got := stands(w.order(id)); got != "delivered deliver begun shown=2 cut=2" || !slices.Equal(w.chat.delivered, []string{"18,000원", "19,000원"}) {
+		if got := stands(w.order(id)); got != "delivered deliver begun shown=2 cut=2" ||
+			!slices.Equal(w.chat.delivered, []string{"18,000원", "19,000원"}) {
 			t.Errorf("%s; delivered %q", got, w.chat.delivered)
 		}
 	})

@@ -12,7 +12,9 @@ func ended() map[string]Order {
 	orders["no credits"], _ = p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits))
 	orders["refused at its start"], _ = p.settle(begun(Render), fault(Rejected, ReasonPhotoRefused))
 	orders["refunded"], _ = p.broken(waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1)
-	orders["broken too often"], _ = p.broken(waiting, Progress{State: Broken, Cost: 500, Fault: fault(Transient, ReasonBusy)}, maxReplaced)
+	orders["broken too often"], _ = p.broken(
+		waiting, Progress{State: Broken, Cost: 500, Fault: fault(Transient, ReasonBusy)}, maxReplaced,
+	)
 	return orders
 }
 
@@ -75,7 +77,8 @@ func TestAPersonWhoHasAShortHasItWhateverElseWasDecided(t *testing.T) {
 		if o.Status != x.status || o.Cut.N != x.cut || o.Shown != x.shown || o.Version != x.now.Version {
 			t.Errorf("%s: %s, cut %d, shown %d, version %d", name, o.Status, o.Cut.N, o.Shown, o.Version)
 		}
-		if older := m.Older != nil && m.Older.Receipt == "7 file"; older != x.older || m.Cut != x.wrote || x.wrote && o.Cut.Receipt != "7 file" {
+		if older := m.Older != nil && m.Older.Receipt == "7 file"; older != x.older || m.Cut != x.wrote ||
+			x.wrote && o.Cut.Receipt != "7 file" {
 			t.Errorf("%s: the receipt is lost: %+v", name, m)
 		}
 		if x.wrote && o.Cut.Look != "clean" {

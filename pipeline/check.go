@@ -92,7 +92,8 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 			return o, m, nil
 		case v.Changed != "":
 			p.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
-			o.Framing.Suspect, call.Note, suspect = v.Changed, "used, though the dish may have changed: "+v.Changed, true
+			o.Framing.Suspect, call.Note, suspect = v.Changed, "used, though the dish may have changed: "+v.Changed,
+				true
 		}
 	} else {
 		o.Cut.ShortKey = key
@@ -119,7 +120,9 @@ func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w,
 // stillAtIt comes back later, without a new version: nothing has happened.
 func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, *Move, error) {
 	if p.tooLong(o, 0) {
-		err := fmt.Errorf("%s hasn't finished %s in %s", p.provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second))
+		err := fmt.Errorf(
+			"%s hasn't finished %s in %s", p.provider(o.Step), o.Remote, time.Since(o.Since).Round(time.Second),
+		)
 		o, m := p.park(o, &Move{}, ReasonBusy, err)
 		return o, m, nil
 	}

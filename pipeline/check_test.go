@@ -10,7 +10,10 @@ import (
 
 func TestAResultIsTakenForWhatItIs(t *testing.T) {
 	short, still := Call{ID: "k1", Order: 12, Cut: 1, Step: Render}, Call{ID: "k2", Order: 12, Cut: 2, Step: Render}
-	keys := map[string]string{"a film": ResultKey(short, Tall), "a square film": ResultKey(short, Square), "a still": ResultKey(still, Still), "a clip": ResultKey(Call{Step: Animate}, Still)}
+	keys := map[string]string{
+		"a film": ResultKey(short, Tall), "a square film": ResultKey(short, Square),
+		"a still": ResultKey(still, Still), "a clip": ResultKey(Call{Step: Animate}, Still),
+	}
 	for head, fits := range map[string]string{
 		"\x00\x00\x00\x18ftypmp42":           "a film, a square film, a clip",
 		"\xff\xd8\xff\xe0\x00\x10JFIF":       "a still",
@@ -39,7 +42,8 @@ func TestNotTaken_AnUnfitResultIsFetchedAgainAndThenSetAside(t *testing.T) {
 	unfit := &Fault{Kind: Transient, Reason: ReasonUnfit, Err: errors.New("no sound")}
 	for try := 1; try < unfitTries; try++ {
 		var m *Move
-		if o, m = p.notTaken(o, pr, unfit); o.Status != Open || o.Phase != Waiting || o.Remote != "r1" || len(m.Calls) > 0 {
+		if o, m = p.notTaken(o, pr, unfit); o.Status != Open || o.Phase != Waiting || o.Remote != "r1" ||
+			len(m.Calls) > 0 {
 			t.Fatalf("try %d: %+v, %+v", try, o, m)
 		}
 	}
@@ -48,7 +52,8 @@ func TestNotTaken_AnUnfitResultIsFetchedAgainAndThenSetAside(t *testing.T) {
 		t.Errorf("a passing failure: %+v", o)
 	}
 	o, m := p.notTaken(o, pr, unfit)
-	if o.Status != Parked || o.Reason != ReasonUnfit || !strings.Contains(o.Detail, "no sound") || len(m.Calls) != 1 || m.Calls[0].State != CallSettled || m.Calls[0].Settled != 500 {
+	if o.Status != Parked || o.Reason != ReasonUnfit || !strings.Contains(o.Detail, "no sound") || len(m.Calls) != 1 ||
+		m.Calls[0].State != CallSettled || m.Calls[0].Settled != 500 {
 		t.Errorf("%+v, %+v", o, m)
 	}
 	if o, m, err := Retry(o); err != nil || o.Phase != Ready || o.Step != Render || o.Remote != "" || len(m.Calls) > 0 {

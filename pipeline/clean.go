@@ -71,9 +71,11 @@ func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time
 // rowsKept is how long an order that has ended keeps its rows at the least: reports and limits look at the last days.
 const rowsKept = 7 * 24 * time.Hour
 
-// Compact takes away what Clean has left of orders that ended before t, and a week ago, for as long as limit. done means
-// that there was no more. It may be broken off anywhere, and run twice at once.
-func (p *Pipeline) Compact(ctx context.Context, a Archive, t time.Time, limit time.Duration) (n int, done bool, err error) {
+// Compact takes away what Clean has left of orders that ended before t, and a week ago, for as long as limit. done
+// means that there was no more. It may be broken off anywhere, and run twice at once.
+func (p *Pipeline) Compact(
+	ctx context.Context, a Archive, t time.Time, limit time.Duration,
+) (n int, done bool, err error) {
 	now := time.Now()
 	if week := now.Add(-rowsKept); week.Before(t) {
 		t = week

@@ -28,13 +28,21 @@ func TestClipSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, rest, sound := atom("ftyp", []byte("isom")), atom("mdat", make([]byte, 100)), atom("trak", trackHead(0, 0, 1<<16, 0))
+	head, rest, sound := atom("ftyp", []byte("isom")), atom("mdat", make([]byte, 100)), atom(
+		"trak", trackHead(0, 0, 1<<16, 0),
+	)
 	for name, x := range map[string]struct {
 		file []byte
 		w, h int
 	}{
-		"a real film":           {film, 1080, 1920},
-		"moov at the end":       {bytes.Join([][]byte{head, rest, atom("moov", atom("mvhd"), sound, atom("trak", trackHead(832, 1104, 1<<16, 0)))}, nil), 832, 1104},
+		"a real film": {film, 1080, 1920},
+		"moov at the end": {
+			bytes.Join(
+				[][]byte{head, rest, atom("moov", atom("mvhd"), sound, atom("trak", trackHead(832, 1104, 1<<16, 0)))},
+				nil,
+			),
+			832, 1104,
+		},
 		"turned by its matrix":  {atom("moov", atom("trak", trackHead(1920, 1080, 0, 1<<16))), 1080, 1920},
 		"no film":               {atom("moov", sound), 0, 0},
 		"nothing":               {nil, 0, 0},

@@ -122,7 +122,10 @@ func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
 			return o, err
 		}
 		if ctx.Err() != nil || time.Since(start)+pause > writeLimit {
-			p.Log.Error("change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote, "err", err)
+			p.Log.Error(
+				"change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote, "err",
+				err,
+			)
 			if x.made != "" {
 				p.unwritten.keep(x)
 				p.orders.WakeAt(x.next.ID, time.Now().Add(answerPause), nil)
@@ -178,7 +181,8 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 	case o.Status == Delivered && now.Status != Cancelled && now.Cut.N > o.Cut.N:
 		now.Shown = max(now.Shown, o.Shown)
 		return now, Move{Older: &o.Cut, Note: "an older cut was delivered"}
-	case o.Phase == Unknown && now.Call == made && now.Phase == Waiting: // a callback has named what this answer was lost of
+	case o.Phase == Unknown && now.Call == made && now.Phase == Waiting:
+		// a callback has named what this answer was lost of
 		return now, Move{Note: "its answer was lost, and it was found before"}
 	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
 		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
@@ -191,10 +195,12 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 }
 
 // orphanedCalls closes calls that were accepted though their results aren't wanted any more: they cost
-// what was agreed. One that was only to begin doesn't, and a lost answer says nothing of a call that others have decided
-// on: it may be known by now, and settled.
+// what was agreed. One that was only to begin doesn't, and a lost answer says nothing of a call that others have
+// decided on: it may be known by now, and settled.
 func orphanedCalls(calls []Call) []Call {
-	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool { return c.State == CallBegun || c.State == CallUnknown })
+	closed := slices.DeleteFunc(slices.Clone(calls), func(c Call) bool {
+		return c.State == CallBegun || c.State == CallUnknown
+	})
 	for i, c := range closed {
 		if c.State == CallKnown {
 			closed[i].State, closed[i].Settled, closed[i].Ended = CallSettled, c.Estimated, time.Now()
@@ -221,5 +227,6 @@ func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
 
 // same reports whether two states of an order were made by the same change.
 func same(a, b Order) bool {
-	return a.Status == b.Status && a.Step == b.Step && a.Phase == b.Phase && a.Call == b.Call && a.Remote == b.Remote && a.Attempt == b.Attempt
+	return a.Status == b.Status && a.Step == b.Step && a.Phase == b.Phase && a.Call == b.Call && a.Remote == b.Remote &&
+		a.Attempt == b.Attempt
 }

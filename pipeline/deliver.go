@@ -72,7 +72,10 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 func (p *Pipeline) chat(o Order) (Chat, error) {
 	c := p.Chats[o.Thread.Platform]
 	if c == nil {
-		return nil, &Fault{Kind: Transient, Reason: ReasonSetup, RateLimited: true, RetryAfter: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform)}
+		return nil, &Fault{
+			Kind: Transient, Reason: ReasonSetup, RateLimited: true, RetryAfter: time.Minute,
+			Err: fmt.Errorf("platform %q isn't turned on in this process", o.Thread.Platform),
+		}
 	}
 	return c, nil
 }

@@ -65,8 +65,10 @@ func (h *halves) Deliver(_ context.Context, o Order, _ io.ReadSeeker) (string, e
 
 func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 	for name, later := range map[string]error{
-		"at once":    nil,
-		"after that": &Fault{Kind: Transient, Reason: ReasonBusy, RetryAfter: time.Minute, Err: errors.New("not to be seen")},
+		"at once": nil,
+		"after that": &Fault{
+			Kind: Transient, Reason: ReasonBusy, RetryAfter: time.Minute, Err: errors.New("not to be seen"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -79,7 +81,8 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 				o, err := p.advance(t.Context(), 12, nil)
 				want := []string{"", " F1"}
 				if later != nil {
-					if err != nil || o.Status != Open || o.Phase != Ready || o.Cut.Receipt != " F1/1" || time.Until(o.Due) < time.Minute {
+					if err != nil || o.Status != Open || o.Phase != Ready || o.Cut.Receipt != " F1/1" ||
+						time.Until(o.Due) < time.Minute {
 						t.Fatalf("it waits as %+v, %v", o, err)
 					}
 					time.Sleep(2 * time.Minute)
@@ -153,7 +156,9 @@ func TestDeliver_WaitingForTheChatsTurnLeavesNoHistory(t *testing.T) {
 			t.Errorf("%s after %d moves, %v", o.Status, len(q.moves), err)
 		}
 		q.waits = []time.Duration{time.Minute}
-		next, m := p.startStep(Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied")
+		next, m := p.startStep(
+			Order{Status: Open, Step: Render, Phase: Waiting, Thread: Thread{Platform: "telegram"}}, "made and copied",
+		)
 		if next.Phase != Ready || time.Until(next.Due) != time.Minute || !m.Wakeup || m.Note != "made and copied" {
 			t.Errorf("%+v, %+v", next, m)
 		}

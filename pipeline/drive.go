@@ -64,7 +64,8 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 	now := time.Now()
 	c, left = change{before: o, next: o}, h
 	switch {
-	case o.Phase == Begun && o.Call == mine && !now.Before(o.Due): // this process stood still, and others may have decided
+	case o.Phase == Begun && o.Call == mine && !now.Before(o.Due):
+		// this process stood still, and others may have decided
 		c.made = o.Call
 		late := errors.New("the process stood still until it was too late for the request")
 		c.next, c.move = p.settle(o, &Fault{Kind: Transient, Reason: ReasonTrouble, Err: late})

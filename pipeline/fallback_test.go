@@ -36,14 +36,19 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 			o.Trouble = Trouble{time.Now().Add(-time.Hour), ReasonSetup, "runway"}
 			return p.unanswered(o, fault(Misconfigured, ReasonSetup))
 		}, ReasonSetup, CallSettled},
-		"refused": {func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused, CallSettled},
+		"refused": {
+			func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused,
+			CallSettled,
+		},
 		"down": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
 			o.Since = time.Now().Add(-time.Hour)
 			return p.settle(o, fault(Transient, ReasonBusy))
 		}, ReasonBusy, CallVoid},
 		"full": {func(p *Pipeline) (Order, *Move) {
-			return p.settle(begun(Animate), &Fault{Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429")})
+			return p.settle(begun(Animate), &Fault{
+				Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429"),
+			})
 		}, ReasonBusy, CallVoid},
 		"lost twice": {func(p *Pipeline) (Order, *Move) {
 			o := begun(Animate)
@@ -55,7 +60,8 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 		if !isPlain(o, m, x.why) {
 			t.Errorf("%s: %+v", name, o)
 		}
-		if c := m.Calls[0]; c.ID != "call1" || c.Step != Animate || c.State != x.state || !strings.HasPrefix(c.Note, "goes on without a clip: ") {
+		if c := m.Calls[0]; c.ID != "call1" || c.Step != Animate || c.State != x.state ||
+			!strings.HasPrefix(c.Note, "goes on without a clip: ") {
 			t.Errorf("%s: in the ledger as %+v", name, c)
 		}
 		if o, _ = x.end(quiet()); o.Fallback != ReasonNone || o.Step != Animate {
@@ -72,7 +78,8 @@ func TestAnOrderThatWasTakenBackMeanwhileBeginsNoRender(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.Version++
-	if o, m := mergeLateAnswer(answer, now, *m, o.Call); o.Status != Cancelled || len(m.Calls) != 1 || m.Calls[0].State != CallVoid {
+	if o, m := mergeLateAnswer(answer, now, *m, o.Call); o.Status != Cancelled || len(m.Calls) != 1 ||
+		m.Calls[0].State != CallVoid {
 		t.Errorf("%s, in the ledger %+v", o.Status, m.Calls)
 	}
 }
@@ -87,10 +94,13 @@ func waits(s Step) Order {
 func TestOnlyClipsCanBeDoneWithout(t *testing.T) {
 	p := plainly()
 	p.Times.Setup = 0
-	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked || o.Fallback != ReasonNone {
+	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked ||
+		o.Fallback != ReasonNone {
 		t.Errorf("a render that can't be paid: %+v", o)
 	}
-	if o, _ := p.settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall)); o.Status != Failed {
+	if o, _ := p.settle(
+		Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall),
+	); o.Status != Failed {
 		t.Errorf("a photo that is too small: %+v", o)
 	}
 }
@@ -134,7 +144,8 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	if err != nil || !isPlain(o, m, ReasonDishChanged) || o.ClipKey != "clip" {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if c := m.Calls[0]; c.State != CallSettled || c.Settled != 1500 || c.Note != "not used: the dish changed, photo isn't clip" {
+	if c := m.Calls[0]; c.State != CallSettled || c.Settled != 1500 ||
+		c.Note != "not used: the dish changed, photo isn't clip" {
 		t.Errorf("in the ledger as %+v", c)
 	}
 }
@@ -145,10 +156,12 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 		return ClipVerdict{Changed: "a tenth"}, nil
 	}
 	o, m, err := p.takeIn(t.Context(), waits(Animate), "clip", p.closed(waits(Animate), 1500))
-	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" || o.Framing.Suspect != "a tenth" || !m.Notify {
+	if err != nil || o.Step != Render || o.Fallback != ReasonNone || o.ClipKey != "clip" ||
+		o.Framing.Suspect != "a tenth" || !m.Notify {
 		t.Fatalf("%+v %+v, %v", o, m, err)
 	}
-	if c := m.Calls[len(m.Calls)-1]; c.State != CallSettled || c.Note != "used, though the dish may have changed: a tenth" {
+	if c := m.Calls[len(m.Calls)-1]; c.State != CallSettled ||
+		c.Note != "used, though the dish may have changed: a tenth" {
 		t.Errorf("in the ledger as %+v", c)
 	}
 }
@@ -167,7 +180,10 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	p := quiet()
 	ctx, cancel := context.WithCancel(t.Context())
-	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) { cancel(); return ClipVerdict{}, ctx.Err() }
+	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+		cancel()
+		return ClipVerdict{}, ctx.Err()
+	}
 	if o, m, err := p.takeIn(ctx, waits(Animate), "clip", Call{}); err == nil || m != nil || o.Step != Animate {
 		t.Errorf("%+v %+v, %v", o, m, err)
 	}

@@ -106,7 +106,8 @@ const (
 	// ReasonMaybeDelivered: whether the chat has the short can't be told. An open order with it is delivered
 	// once more, a parked one waits for a person who looks into the chat.
 	ReasonMaybeDelivered Reason = "maybe_delivered"
-	// ReasonRestored: it was under way at the backup that the database was restored from. What was done since isn't known.
+	// ReasonRestored: it was under way at the backup that the database was restored from. What was done since isn't
+	// known.
 	ReasonRestored Reason = "restored"
 	ReasonPaused   Reason = "paused" // an admin has stopped paid work; it goes on by itself
 	ReasonBudget   Reason = "budget" // today's credits are spent; it goes on tomorrow
@@ -127,7 +128,8 @@ func Reasons() []Reason {
 		ReasonPhotoGone, ReasonPhotoEmpty, ReasonPhotoBroken, ReasonNotPhoto, ReasonPhotoKind,
 		ReasonPhotoHeavy, ReasonPhotoLarge, ReasonPhotoSmall, ReasonPhotoUnopened, ReasonPhotoRefused, ReasonPhotoText,
 		ReasonTrouble, ReasonBusy, ReasonOutOfCredits, ReasonSetup, ReasonUnknownStart,
-		ReasonTemplate, ReasonUnfit, ReasonCantDeliver, ReasonMaybeDelivered, ReasonRestored, ReasonPaused, ReasonBudget,
+		ReasonTemplate, ReasonUnfit, ReasonCantDeliver, ReasonMaybeDelivered, ReasonRestored, ReasonPaused,
+		ReasonBudget,
 		ReasonAskDark, ReasonAskBlurred, ReasonAskTiny, ReasonAskLettering, ReasonAskNoDish,
 	}
 }

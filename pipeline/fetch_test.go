@@ -61,7 +61,12 @@ func (photoChat) Photo(context.Context, Order) (io.ReadCloser, error) {
 // opens is a pipeline whose photos come out as prepare has it, and its one order.
 func opens(prepare Prepare) (*Pipeline, *row) {
 	p := quiet()
-	r := &row{o: Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 1, Since: time.Now(), Thread: Thread{Platform: "x"}, Cut: Cut{N: 1}}}
+	r := &row{
+		o: Order{
+			ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 1, Since: time.Now(),
+			Thread: Thread{Platform: "x"}, Cut: Cut{N: 1},
+		},
+	}
 	p.Prepare = func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 		b, err := prepare(ctx, r, begin)
 		return Prepared{JPEG: b, Framing: Framing{Ratio: "3:4"}}, err
@@ -126,7 +131,8 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 		o := r.o
 		o.Phase, o.Call, o.Photo.Opened = Begun, "call", q.opened // and nobody ever heard of it again
 		next, m := p.markUnknown(o)
-		if next.Status != q.status || next.Photo.Opened != q.opened || q.status == Failed && (next.Reason != q.reason || !m.Notify) {
+		if next.Status != q.status || next.Photo.Opened != q.opened ||
+			q.status == Failed && (next.Reason != q.reason || !m.Notify) {
 			t.Errorf("%d: %+v %+v", q.opened, next, m)
 		}
 	}

@@ -28,9 +28,13 @@ func TestAdvance_ALostAnswerSaysNothingOfWhatACallbackHasFound(t *testing.T) {
 				w.cuts.start = func(int) (pipeline.Started, error) {
 					call := w.order(1).Call
 					w.cuts.check = func(string) (pipeline.Progress, error) {
-						return pipeline.Progress{State: x.says, Ref: call, URL: "https://results.example/cut", Cost: 1_00}, nil
+						return pipeline.Progress{
+							State: x.says, Ref: call, URL: "https://results.example/cut", Cost: 1_00,
+						}, nil
 					}
-					if err := other.HandleCallback(t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1"); err != nil {
+					if err := other.HandleCallback(
+						t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1",
+					); err != nil {
 						t.Error(err)
 					}
 					synctest.Wait()

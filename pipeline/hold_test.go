@@ -55,7 +55,8 @@ func TestHold_AStartOfUnknownOutcomeStaysUnknown(t *testing.T) {
 			before := unknownStart(p, false)
 			next, m := p.restartUnknown(t.Context(), before)
 			got, m := p.hold(before, next, *m, &HeldError{Reason: why})
-			if m != nil || got.Phase != Unknown || got.Call != before.Call || got.UnknownRestarts != 0 || time.Until(got.Due) != pausedFor {
+			if m != nil || got.Phase != Unknown || got.Call != before.Call || got.UnknownRestarts != 0 ||
+				time.Until(got.Due) != pausedFor {
 				t.Errorf("%s: %+v %+v", why, got, m)
 			}
 		}

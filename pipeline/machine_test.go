@@ -17,7 +17,8 @@ func standing(s pipeline.Status, step pipeline.Step, phase pipeline.Phase) (pipe
 	now := time.Now()
 	o := newOrder()
 	o.ID, o.Status, o.Step, o.Phase, o.Version, o.Wakeup = 1, s, step, phase, 7, 3
-	o.Placed, o.Changed, o.Since, o.Due, o.WakeupAt = now.Add(-time.Hour), now, now.Add(-2*time.Minute), now.Add(-time.Minute), now.Add(-time.Minute)
+	o.Placed, o.Changed, o.Since, o.Due, o.WakeupAt = now.Add(-time.Hour), now, now.Add(-2*time.Minute),
+		now.Add(-time.Minute), now.Add(-time.Minute)
 	o.Cut.N = 1
 	if step != pipeline.Fetch {
 		o.PhotoKey, o.Framing = "photos/1.jpg", pipeline.Framing{Ratio: "3:4"}
@@ -35,7 +36,10 @@ func standing(s pipeline.Status, step pipeline.Step, phase pipeline.Phase) (pipe
 	if step != pipeline.Animate && step != pipeline.Render {
 		return o, nil
 	}
-	c := pipeline.Call{ID: "call1", Order: 1, Cut: 1, Step: step, Provider: "runway", State: pipeline.CallBegun, Estimated: 15_00, Begun: now.Add(-2 * time.Minute)}
+	c := pipeline.Call{
+		ID: "call1", Order: 1, Cut: 1, Step: step, Provider: "runway", State: pipeline.CallBegun, Estimated: 15_00,
+		Begun: now.Add(-2 * time.Minute),
+	}
 	if step == pipeline.Render {
 		c.Provider = "creatomate"
 	}
@@ -67,25 +71,52 @@ type answers struct {
 }
 
 var (
-	takes       = answers{}
-	runs        = progress(pipeline.Progress{State: pipeline.Running, Fraction: .5})
-	knowsCall   = progress(pipeline.Progress{State: pipeline.Running, Ref: "call1"})
-	otherCall   = progress(pipeline.Progress{State: pipeline.Running, Ref: "call2"})
-	breaksFree  = progress(pipeline.Progress{State: pipeline.Broken, Fault: &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("internal")}})
-	breaksPaid  = progress(pipeline.Progress{State: pipeline.Broken, Cost: 15_00, Fault: &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoText, Err: errors.New("bad output")}})
-	refusesWork = progress(pipeline.Progress{State: pipeline.Broken, Fault: &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused, Err: errors.New("moderation")}})
-	brokenSetup = progress(pipeline.Progress{State: pipeline.Broken, Fault: &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("template")}})
-	silent      = answers{check: func(string) (pipeline.Progress, error) {
-		return pipeline.Progress{}, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("502")}
+	takes      = answers{}
+	runs       = progress(pipeline.Progress{State: pipeline.Running, Fraction: .5})
+	knowsCall  = progress(pipeline.Progress{State: pipeline.Running, Ref: "call1"})
+	otherCall  = progress(pipeline.Progress{State: pipeline.Running, Ref: "call2"})
+	breaksFree = progress(pipeline.Progress{
+		State: pipeline.Broken,
+		Fault: &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("internal")},
+	})
+	breaksPaid = progress(pipeline.Progress{
+		State: pipeline.Broken, Cost: 15_00,
+		Fault: &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonPhotoText, Err: errors.New("bad output"),
+		},
+	})
+	refusesWork = progress(pipeline.Progress{
+		State: pipeline.Broken,
+		Fault: &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused, Err: errors.New("moderation"),
+		},
+	})
+	brokenSetup = progress(pipeline.Progress{
+		State: pipeline.Broken,
+		Fault: &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("template")},
+	})
+	silent = answers{check: func(string) (pipeline.Progress, error) {
+		return pipeline.Progress{}, &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("502"),
+		}
 	}}
-	htmlResult  = progress(pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/text", Cost: -1})
-	busy        = starts(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: 7 * time.Second, Err: errors.New("429")})
-	down        = starts(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("503")})
-	refuses     = starts(&pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused, Err: errors.New("400")})
-	noKey       = starts(&pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("401")})
+	htmlResult = progress(pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/text", Cost: -1})
+	busy       = starts(&pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: 7 * time.Second,
+		Err: errors.New("429"),
+	})
+	down    = starts(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("503")})
+	refuses = starts(&pipeline.Fault{
+		Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoRefused, Err: errors.New("400"),
+	})
+	noKey = starts(&pipeline.Fault{
+		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("401"),
+	})
 	answerLost  = starts(errors.New("connection reset"))
-	startFailed = starts(&pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonBusy, Answered: true, Err: errors.New("500")})
-	warns       = answers{start: func(int) (pipeline.Started, error) {
+	startFailed = starts(&pipeline.Fault{
+		Kind: pipeline.Indeterminate, Reason: pipeline.ReasonBusy, Answered: true, Err: errors.New("500"),
+	})
+	warns = answers{start: func(int) (pipeline.Started, error) {
 		return pipeline.Started{Remote: "r2", Estimated: 14_00, Warnings: []string{"no element price"}}, nil
 	}}
 )
@@ -233,7 +264,8 @@ var transitions = []transition{
 	{render, waiting, due, breaksFree, nil,
 		"open render ready attempt=1 for=creatomate | render refunded 15/0 r1", 2 * time.Second},
 	{render, unknown, due, takes, nil,
-		"open render waiting again=1 reason=unknown_start remote=cut-1 | render unknown 15/0, render known 14/0 cut-1", time.Minute},
+		"open render waiting again=1 reason=unknown_start remote=cut-1 | render unknown 15/0, render known 14/0 cut-1",
+		time.Minute},
 	{render, unknown, ring, knowsCall, nil,
 		"open render waiting remote=r1 | render known 15/0 r1", time.Minute},
 	{deliver, ready, due, takes, nil,
@@ -253,7 +285,9 @@ var (
 	fresh         = func(o *pipeline.Order) { o.Version = 1 }
 	opened3       = func(o *pipeline.Order) { o.Photo.Opened = 3 }
 	longInTrouble = func(o *pipeline.Order) {
-		o.Trouble = pipeline.Trouble{Since: time.Now().Add(-20 * time.Minute), Reason: pipeline.ReasonSetup, Service: "runway"}
+		o.Trouble = pipeline.Trouble{
+			Since: time.Now().Add(-20 * time.Minute), Reason: pipeline.ReasonSetup, Service: "runway",
+		}
 	}
 	attempt2 = func(o *pipeline.Order) { o.Attempt = 2 }
 	since7h  = func(o *pipeline.Order) { o.Since = time.Now().Add(-7 * time.Hour) }
@@ -310,7 +344,8 @@ func (w *world) callback(provider, remote string) {
 	}
 }
 
-// consistent checks what holds for every change: a wakeup that comes by Due or within a poll of it, or a person who is told.
+// consistent checks what holds for every change: a wakeup that comes by Due or within a poll of it, or a person who is
+// told.
 func (w *world) consistent(before, after pipeline.Order) {
 	w.Helper()
 	if before.Version == after.Version {
@@ -318,7 +353,8 @@ func (w *world) consistent(before, after pipeline.Order) {
 	}
 	wakes, tells := false, false
 	for _, j := range w.store.Jobs() {
-		wakes = wakes || j.Kind == pipelinetest.Wakeup && j.Number == after.Wakeup && !j.Due.After(after.Due.Add(6*time.Second))
+		wakes = wakes || j.Kind == pipelinetest.Wakeup && j.Number == after.Wakeup &&
+			!j.Due.After(after.Due.Add(6*time.Second))
 		tells = tells || j.Kind == pipelinetest.Notify && j.Number == after.Version
 	}
 	if after.Status == pipeline.Open && !wakes {
@@ -327,7 +363,8 @@ func (w *world) consistent(before, after pipeline.Order) {
 	if (after.Status == pipeline.Failed || after.Status == pipeline.Parked) && !tells {
 		w.Errorf("nothing durable tells the person that the order is %s", after.Status)
 	}
-	if (after.Status == pipeline.Failed || after.Status == pipeline.Parked) && (after.Reason == "" || after.Detail == "") {
+	if (after.Status == pipeline.Failed || after.Status == pipeline.Parked) &&
+		(after.Reason == "" || after.Detail == "") {
 		w.Errorf("%s for %q: %q", after.Status, after.Reason, after.Detail)
 	}
 }
@@ -352,7 +389,8 @@ func TestAdvance_AnOrderThatIsOverStaysAsItIs(t *testing.T) {
 					after := w.order(1)
 					lost := status == pipeline.Parked && phase == unknown && (step == animate || step == render)
 					switch {
-					case lost && (after.Status != pipeline.Open || after.Phase != waiting || after.Remote != "r9" || after.Reason != ""):
+					case lost && (after.Status != pipeline.Open || after.Phase != waiting || after.Remote != "r9" ||
+						after.Reason != ""):
 						t.Errorf("a paid start that is named isn't found again: %s", stands(after))
 					case !lost && after.Version != before.Version:
 						t.Errorf("%s became %s", stands(before), stands(after))

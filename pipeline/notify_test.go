@@ -12,15 +12,19 @@ import (
 )
 
 func TestNotifyStatus_SaysWhatIsSoAndComesBackWhenTheChatSaysSo(t *testing.T) {
-	full := &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: 7 * time.Second, Err: errors.New("429")}
+	full := &pipeline.Fault{
+		Kind: pipeline.Transient, RateLimited: true, RetryAfter: 7 * time.Second, Err: errors.New("429"),
+	}
 	for name, x := range map[string]struct {
 		err   error
 		since time.Duration // that the order has changed
 		again time.Duration // at the least; 0: it is over with it
 	}{
-		"said":                    {},
-		"a limit is met":          {err: full, again: 7 * time.Second},
-		"the chat is down":        {err: &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("502")}, again: 16 * time.Second},
+		"said":           {},
+		"a limit is met": {err: full, again: 7 * time.Second},
+		"the chat is down": {
+			err: &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("502")}, again: 16 * time.Second,
+		},
 		"nobody knows":            {err: errors.New("connection reset"), again: 16 * time.Second},
 		"the chat is closed":      {err: &pipeline.Fault{Kind: pipeline.Rejected, Err: errors.New("403")}},
 		"for longer than anybody": {err: full, since: 7 * time.Hour},
@@ -30,15 +34,19 @@ func TestNotifyStatus_SaysWhatIsSoAndComesBackWhenTheChatSaysSo(t *testing.T) {
 				o, calls := standing(pipeline.Open, animate, waiting)
 				o.Changed = time.Now().Add(-x.since)
 				w.store.Put(o, calls...)
-				w.chat.tell = func(pipeline.Order) (pipeline.StatusRef, error) { return pipeline.StatusRef{Ref: "line"}, x.err }
+				w.chat.tell = func(pipeline.Order) (pipeline.StatusRef, error) {
+					return pipeline.StatusRef{Ref: "line"}, x.err
+				}
 				again, err := w.pipe.NotifyStatus(t.Context(), 1, o.Version)
-				if in := time.Until(again); err != nil || again.IsZero() != (x.again == 0) || x.again > 0 && (in < x.again || in > x.again*3/2) {
+				if in := time.Until(again); err != nil || again.IsZero() != (x.again == 0) ||
+					x.again > 0 && (in < x.again || in > x.again*3/2) {
 					t.Errorf("again %v, %v", again, err)
 				}
 				if ref := w.order(1).StatusRef; (ref == "line") != (x.err == nil) {
 					t.Errorf("the line is called %q", ref)
 				}
-				if given := name == "the chat is closed" || x.since > 0; given != strings.Contains(w.log.String(), "status message not sent") {
+				if given := name == "the chat is closed" ||
+					x.since > 0; given != strings.Contains(w.log.String(), "status message not sent") {
 					t.Errorf("log %q", w.log.String())
 				}
 			})
@@ -52,7 +60,8 @@ func TestNotifyStatus_WhatIsNotThereIsOver(t *testing.T) {
 		o.Thread.Platform = "slack" // which another process has
 		w.store.Put(o)
 		for _, id := range []int64{1, 404} {
-			if again, err := w.pipe.NotifyStatus(t.Context(), id, 1); err != nil || !again.IsZero() || len(w.chat.told) > 0 {
+			if again, err := w.pipe.NotifyStatus(t.Context(), id, 1); err != nil || !again.IsZero() ||
+				len(w.chat.told) > 0 {
 				t.Errorf("order %d: again %v, %v, told %q", id, again, err, w.chat.told)
 			}
 		}

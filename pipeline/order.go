@@ -67,8 +67,8 @@ type Order struct {
 	// Traceparent is the W3C trace context of the span that took the order in; empty: the order isn't traced.
 	Traceparent string
 
-	// Callback is the https address that the program which ordered is told at how the order ended; empty: none. It comes
-	// from outside and may carry a secret: never log it.
+	// Callback is the https address that the program which ordered is told at how the order ended; empty: none. It
+	// comes from outside and may carry a secret: never log it.
 	Callback string
 }
 
@@ -138,8 +138,9 @@ type Thread struct {
 
 // Photo names the original picture to the platform that has it.
 type Photo struct {
-	Ref    string `json:"ref"`
-	Unique string `json:"unique,omitempty"` // the same for the same picture sent twice; empty if the platform can't tell
+	Ref string `json:"ref"`
+	// the same for the same picture sent twice; empty if the platform can't tell
+	Unique string `json:"unique,omitempty"`
 	Name   string `json:"name,omitempty"`   // file name as given; hostile
 	Bytes  int64  `json:"bytes,omitempty"`  // as the platform says; 0 if it doesn't
 	Opened int    `json:"opened,omitempty"` // how often it was begun to be opened, and nothing was heard of it again

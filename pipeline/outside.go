@@ -14,7 +14,8 @@ var ErrMoved = errors.New("order has moved")
 // ErrNotFound says that there is no such order.
 var ErrNotFound = errors.New("not found")
 
-// ErrPurged says that an order is past its keeping time: nothing but its sums is left of it. It matches ErrNotFound too.
+// ErrPurged says that an order is past its keeping time: nothing but its sums is left of it. It matches ErrNotFound
+// too.
 var ErrPurged = fmt.Errorf("it is kept no longer: %w", ErrNotFound)
 
 // PurgedError says that a Source was placed once, and that nothing but the sums of its order is left. It matches
@@ -65,14 +66,14 @@ type Store interface {
 	// Recent lists the newest orders of a platform's chat, newest first, at most limit.
 	Recent(ctx context.Context, platform, chat string, limit int) ([]Order, error)
 
-	// TakeTurns makes orders that wait for their turn at a step (ReasonTurn) due now, with a fresh wakeup, and gives their
-	// numbers: as many as may begin now beside those whose turn has come already. again says after how long the next may
-	// begin of those that still wait; 0: a call that ends makes room, or none waits.
+	// TakeTurns makes orders that wait for their turn at a step (ReasonTurn) due now, with a fresh wakeup, and gives
+	// their numbers: as many as may begin now beside those whose turn has come already. again says after how long the
+	// next may begin of those that still wait; 0: a call that ends makes room, or none waits.
 	TakeTurns(ctx context.Context, t Turns) (ids []int64, again time.Duration, err error)
 
-	// Throttled notes for all processes that a provider takes less at once than AtOnce says: by more pieces of work, and
-	// nothing at all before closed, if that isn't zero. With neither it only says that this is still so. When orders
-	// have waited for their turn for a minute and nothing was noted, it is one more again.
+	// Throttled notes for all processes that a provider takes less at once than AtOnce says: by more pieces of work,
+	// and nothing at all before closed, if that isn't zero. With neither it only says that this is still so. When
+	// orders have waited for their turn for a minute and nothing was noted, it is one more again.
 	Throttled(ctx context.Context, provider string, more int, closed time.Time) error
 
 	// Take asks for one request under a limit that all processes share: no window of r.Per has more than r.N, counted

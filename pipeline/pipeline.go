@@ -32,12 +32,14 @@ type Options struct {
 	// CheckClip compares a clip with the photo that it was made from. Both are keys of blobs. An error says nothing
 	// about the clip. nil: they aren't compared.
 	CheckClip func(ctx context.Context, photo, clip string) (ClipVerdict, error)
-	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are parked.
+	// AlwaysFallback lets orders go on with the photo itself when no clip can be had. Without it they fail or are
+	// parked.
 	AlwaysFallback bool
 
 	CutRate Rate // requests that the renderer takes, from all processes; zero: no limit
 
-	ClipsAtOnce int // most clips that may be under way, of all processes; fewer once the provider lets some wait. 0: no limit
+	// most clips that may be under way, of all processes; fewer once the provider lets some wait. 0: no limit
+	ClipsAtOnce int
 
 	Budget Credits        // most that clips begun on one day may cost; 0: no limit
 	Zone   *time.Location // in which the budget's days begin; nil: UTC

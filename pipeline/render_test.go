@@ -14,7 +14,10 @@ func (linked) Link(_ context.Context, key string, _ time.Duration) (Link, error)
 }
 
 func TestCutRequest_OnlyAShopsOwnMusicHasAVolume(t *testing.T) {
-	p := New(Options{Blobs: linked{}, Clips: provided{}, Cuts: provided{}, Music: map[string]string{"calm": "music/calm.mp3"}, TrackVolume: .5})
+	p := New(Options{
+		Blobs: linked{}, Clips: provided{}, Cuts: provided{}, Music: map[string]string{"calm": "music/calm.mp3"},
+		TrackVolume: .5,
+	})
 	for music, want := range map[string]struct {
 		url    string
 		volume float64

@@ -73,7 +73,9 @@ func NewRunner(places int, beside Beside, log *slog.Logger, f func(ctx context.C
 	if beside == nil {
 		beside = goroutines{}
 	}
-	r := &Runner{run: f, places: places, beside: beside, log: log, inflight: map[int64]*run{}, timers: map[int64]*timer{}}
+	r := &Runner{
+		run: f, places: places, beside: beside, log: log, inflight: map[int64]*run{}, timers: map[int64]*timer{},
+	}
 	r.base, r.cut = context.WithCancel(context.Background())
 	return r
 }
@@ -189,7 +191,9 @@ func (r *Runner) dispatch() {
 			defer r.end(id, x, 1)
 			defer func() {
 				if p := recover(); p != nil {
-					r.log.Error("panic; waiting for scheduled wakeup", "id", id, "err", p, "stack", string(debug.Stack()))
+					r.log.Error(
+						"panic; waiting for scheduled wakeup", "id", id, "err", p, "stack", string(debug.Stack()),
+					)
 				}
 			}()
 			r.run(r.base, id, h)

@@ -201,7 +201,10 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 		o.Trouble = Trouble{}
 	}
 	m.Wakeup, m.Notify, m.Note = false, true, "parked: "+err.Error()
-	p.Log.Error("order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote, "reason", why, "err", err)
+	p.Log.Error(
+		"order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote,
+		"reason", why, "err", err,
+	)
 	return o, m
 }
 

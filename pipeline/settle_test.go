@@ -41,7 +41,9 @@ func (p provided) Check(context.Context, string) (Progress, error) {
 
 // begun is an order whose paid request has been written down.
 func begun(s Step) Order {
-	return Order{ID: 12, Status: Open, Step: s, Phase: Begun, Version: 3, Call: "call1", Since: time.Now(), Cut: Cut{N: 1}}
+	return Order{
+		ID: 12, Status: Open, Step: s, Phase: Begun, Version: 3, Call: "call1", Since: time.Now(), Cut: Cut{N: 1},
+	}
 }
 
 func fault(k Kind, r Reason) *Fault { return &Fault{Kind: k, Reason: r, Err: errors.New("boom")} }
@@ -59,7 +61,8 @@ func tries(t *testing.T, p *Pipeline, s Step, f *Fault) (end Order, m *Move, aft
 		if o.Status != Open {
 			return o, m, time.Since(start), n
 		}
-		if o.Phase != Ready || !m.Wakeup || m.Notify || !o.Due.After(time.Now()) || o.Call != "" || o.Trouble != (Trouble{start, f.Reason, o.Trouble.Service}) {
+		if o.Phase != Ready || !m.Wakeup || m.Notify || !o.Due.After(time.Now()) || o.Call != "" ||
+			o.Trouble != (Trouble{start, f.Reason, o.Trouble.Service}) {
 			t.Fatalf("try %d: %+v %+v", n, o, m)
 		}
 		time.Sleep(time.Until(o.Due))
@@ -97,7 +100,9 @@ func TestSettle_MisconfiguredIsTriedForAQuarterOfAnHour(t *testing.T) {
 			end, m, after, n := tries(t, quiet(), s, f)
 			if end.Status != Parked || end.Reason != ReasonSetup || end.Trouble.Service != "s3" || !m.Notify ||
 				after < 12*time.Minute || after > 15*time.Minute || n < 8 || n > 20 {
-				t.Errorf("%s: %s %q for %q after %s and %d tries", s, end.Status, end.Reason, end.Trouble.Service, after, n)
+				t.Errorf(
+					"%s: %s %q for %q after %s and %d tries", s, end.Status, end.Reason, end.Trouble.Service, after, n,
+				)
 			}
 		}
 	})
@@ -109,7 +114,8 @@ func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T)
 		o, _ = p.settle(o, fault(Transient, ReasonBusy))
 		time.Sleep(time.Hour)
 		o.Phase, o.Call = Begun, "call1"
-		if o, _ = p.settle(o, fault(Misconfigured, ReasonSetup)); o.Status != Open || !o.Trouble.Since.Equal(time.Now()) {
+		if o, _ = p.settle(o, fault(Misconfigured, ReasonSetup)); o.Status != Open ||
+			!o.Trouble.Since.Equal(time.Now()) {
 			t.Errorf("%s, in trouble since %s", o.Status, o.Trouble.Since)
 		}
 	})
@@ -160,7 +166,8 @@ func unknownStart(p *Pipeline, answered bool) Order {
 func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 	p := quiet()
 	next, m := p.restartUnknown(t.Context(), unknownStart(p, false))
-	if next.Phase != Begun || next.UnknownRestarts != 1 || next.Call == "call1" || len(m.Calls) != 1 || m.Calls[0].State != CallBegun {
+	if next.Phase != Begun || next.UnknownRestarts != 1 || next.Call == "call1" || len(m.Calls) != 1 ||
+		m.Calls[0].State != CallBegun {
 		t.Fatalf("%+v %+v", next, m)
 	}
 	next, _ = p.settle(next, fault(Indeterminate, ReasonUnknownStart))
@@ -191,7 +198,8 @@ func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 				o, _ = p.settle(o, f)
 			}
 		}
-		if after := time.Since(start); starts != 1+maxRestarts || after < 2*time.Hour || o.Reason != ReasonUnknownStart {
+		if after := time.Since(start); starts != 1+maxRestarts || after < 2*time.Hour ||
+			o.Reason != ReasonUnknownStart {
 			t.Errorf("%d starts, and parked for %q after %s", starts, o.Reason, after)
 		}
 	})
@@ -204,7 +212,8 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 		o := unknownStart(p, false)
 		for range 30 {
 			time.Sleep(time.Until(o.Due))
-			if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Unknown || o.Status != Open || o.UnknownRestarts != 0 || o.Call != "call1" {
+			if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Unknown || o.Status != Open ||
+				o.UnknownRestarts != 0 || o.Call != "call1" {
 				t.Fatalf("%+v", o)
 			}
 		}
@@ -224,7 +233,8 @@ func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 			time.Sleep(time.Until(o.Due))
 			o, _ = p.restartUnknown(t.Context(), o)
 		}
-		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.UnknownRestarts != 0 || after < 5*time.Hour {
+		if after := time.Since(start); o.Status != Parked || o.Reason != ReasonUnknownStart || o.UnknownRestarts != 0 ||
+			after < 5*time.Hour {
 			t.Errorf("after %s: %+v", after, o)
 		}
 	})
@@ -267,7 +277,8 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 			if o, _, err := Redeliver(next); err == nil {
 				t.Fatalf("it goes out again whenever the chat says something: %+v", o)
 			}
-			if o, m, err := Arrived(next); err != nil || o.Status != Delivered || o.Shown != 1 || o.Reason != ReasonNone || !m.Cut || !m.Notify {
+			if o, m, err := Arrived(next); err != nil || o.Status != Delivered || o.Shown != 1 ||
+				o.Reason != ReasonNone || !m.Cut || !m.Notify {
 				t.Fatalf("seen in the chat: %+v %+v %v", o, m, err)
 			}
 			if o, _, err := Retry(next); err != nil || o.Step != Deliver || o.Phase != Ready || o.Reason != ReasonNone {
@@ -281,7 +292,9 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 }
 
 func TestAShortThatWouldShowOtherWordsIsNeverDelivered(t *testing.T) {
-	next, m := quiet().started(begun(Render), Started{Remote: "r1", Estimated: 500, Warnings: []string{"no element menu_text_layer"}})
+	next, m := quiet().started(begun(Render), Started{
+		Remote: "r1", Estimated: 500, Warnings: []string{"no element menu_text_layer"},
+	})
 	if next.Status != Parked || next.Reason != ReasonTemplate {
 		t.Fatalf("%+v", next)
 	}
@@ -294,17 +307,25 @@ func TestABrokenClipIsMadeAgainAsOftenAsItsFaultIsWorth(t *testing.T) {
 	p := quiet()
 	waiting := begun(Animate)
 	waiting.Phase, waiting.Remote = Waiting, "task1"
-	bad := Progress{State: Broken, Cost: 0, Fault: &Fault{Kind: Transient, Reason: ReasonPhotoText, MaxAttempts: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01")}}
+	bad := Progress{
+		State: Broken, Cost: 0,
+		Fault: &Fault{
+			Kind: Transient, Reason: ReasonPhotoText, MaxAttempts: 2, Err: errors.New("INTERNAL.BAD_OUTPUT.CODE01"),
+		},
+	}
 	next, m := p.broken(waiting, bad, 1)
 	if next.Phase != Ready || next.Status != Open || m.Calls[0].State != CallRefunded {
 		t.Fatalf("first: %+v %+v", next, m)
 	}
 	bad.Cost = 1500
 	next, m = p.broken(waiting, bad, 2)
-	if next.Status != Failed || next.Reason != ReasonPhotoText || m.Calls[0].State != CallSettled || m.Calls[0].Settled != 1500 {
+	if next.Status != Failed || next.Reason != ReasonPhotoText || m.Calls[0].State != CallSettled ||
+		m.Calls[0].Settled != 1500 {
 		t.Fatalf("second: %+v %+v", next, m)
 	}
-	if next, _ = p.broken(waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1); next.Status != Failed {
+	if next, _ = p.broken(
+		waiting, Progress{State: Broken, Fault: fault(Rejected, ReasonPhotoRefused)}, 1,
+	); next.Status != Failed {
 		t.Fatalf("a refused photo: %+v", next)
 	}
 }

@@ -28,7 +28,8 @@ func (s Signer) Verify(use, text string, sig []byte) bool {
 		if len(secret) == 0 {
 			continue
 		}
-		if hmac.Equal(sig, signature(derived(secret, use), text)) || hmac.Equal(sig, signature(secret, use+"\x00"+text)) {
+		if hmac.Equal(sig, signature(derived(secret, use), text)) ||
+			hmac.Equal(sig, signature(secret, use+"\x00"+text)) {
 			return true
 		}
 	}

@@ -15,8 +15,10 @@ func TestSigner_VerifiesOnlyItsOwnUseTextAndSecret(t *testing.T) {
 		t.Fatalf("%x isn't taken", sig)
 	}
 	for name, taken := range map[string]bool{
-		"another use": s.Verify("ring", "12", sig), "another text": s.Verify("watch", "13", sig), "cut short": s.Verify("watch", "12", sig[:8]),
-		"nothing": s.Verify("watch", "12", nil), "another secret": signer("fedcba9876543210", "").Verify("watch", "12", sig),
+		"another use": s.Verify("ring", "12", sig), "another text": s.Verify("watch", "13", sig),
+		"cut short":                    s.Verify("watch", "12", sig[:8]),
+		"nothing":                      s.Verify("watch", "12", nil),
+		"another secret":               signer("fedcba9876543210", "").Verify("watch", "12", sig),
 		"a place between use and text": s.Verify("watch\x001", "2", s.Sign("watch", "1\x002")),
 	} {
 		if taken {
@@ -39,7 +41,9 @@ func TestSigner_TakesWhatTheOldSecretSigned(t *testing.T) {
 func TestSigner_TakesWhatWasSignedBeforeKeysWereDerived(t *testing.T) {
 	s := signer("0123456789abcdef0123456789abcdef", "")
 	for _, x := range []struct{ use, text, sig string }{
-		{"ring", "creatomate\x0012", "877164a6366a523ea974d39e9879b008"}, {"watch", "12", "4bfb7c8f99d3e3e9f05fdb63726a94bd"}, {"watch", "12\x00square", "a67ddc622e0ed8b93ee4ac7a59baf3e6"},
+		{"ring", "creatomate\x0012", "877164a6366a523ea974d39e9879b008"},
+		{"watch", "12", "4bfb7c8f99d3e3e9f05fdb63726a94bd"},
+		{"watch", "12\x00square", "a67ddc622e0ed8b93ee4ac7a59baf3e6"},
 		{"files", "\x00\x00\x00\x00\x6a\x00\x00\x00shorts/1.mp4", "c2e6d2807fc423bae0d09ab8e7a388e0"},
 	} {
 		sig, err := hex.DecodeString(x.sig)

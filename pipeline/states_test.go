@@ -159,7 +159,10 @@ var transitions = []transition{
 	on(Open, paidSteps, Ready, "an admin has paused paid work (`/pause`)",
 		func(_ *Order, x *outside) { x.held = ReasonPaused }),
 	on(Open, []Step{Animate}, Ready, "the day's budget is spent", func(_ *Order, x *outside) { x.held = ReasonBudget }),
-	on(Open, []Step{Animate}, Ready, "the provider runs as many as it may (`RUNWAY_CONCURRENCY`)", func(_ *Order, x *outside) { x.held = ReasonTurn }),
+	on(
+		Open, []Step{Animate}, Ready, "the provider runs as many as it may (`RUNWAY_CONCURRENCY`)",
+		func(_ *Order, x *outside) { x.held = ReasonTurn },
+	),
 	on(Open, []Step{Animate}, Begun, "the provider takes no more now: 429", met(full)),
 	on(Open, []Step{Animate}, Begun, "the same for six hours", func(o *Order, x *outside) {
 		met(full)(o, x)

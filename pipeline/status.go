@@ -72,7 +72,8 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 			return time.Time{}, nil // another process has begun a line meanwhile, of newer news
 		}
 		if err := p.Store.SaveStatusRef(ctx, id, told.Ref); err != nil {
-			p.status.WakeAt(id, time.Now().Add(callbackPause), nil) // this process alone knows the line that it has begun
+			// this process alone knows the line that it has begun
+			p.status.WakeAt(id, time.Now().Add(callbackPause), nil)
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
 		}
 	}

@@ -33,7 +33,9 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 	if p.CallbackURL == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.CallbackURL, "/"), provider, order, p.token(provider, order))
+	return fmt.Sprintf(
+		"%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.CallbackURL, "/"), provider, order, p.token(provider, order),
+	)
 }
 
 // photoKey names the prepared photo of an order. It is the same each time, so that a repeated
@@ -42,7 +44,10 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 // than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
 // find the same name.
 func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf("photos/%d-%s.jpg", order, hex.EncodeToString(signature(p.Signer.secret, fmt.Sprintf("photo\x00\x00%d", order))))
+	return fmt.Sprintf(
+		"photos/%d-%s.jpg", order,
+		hex.EncodeToString(signature(p.Signer.secret, fmt.Sprintf("photo\x00\x00%d", order))),
+	)
 }
 
 // ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.

@@ -46,7 +46,8 @@ type throttled struct {
 // noteEvery is how often it is noted that work still waits.
 const noteEvery = 20 * time.Second
 
-// saw learns from what the provider says of a piece of work: how much more of it waits, and whether that is to be noted.
+// saw learns from what the provider says of a piece of work: how much more of it waits, and whether that is to be
+// noted.
 func (c *throttled) saw(remote string, p Progress) (more int, note bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,13 +78,15 @@ func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
 }
 
 // notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
-// either, which holds for all processes. next and m are what would become of the order without that. It is in trouble from
-// the first time on, so that ops and its owner hear of a limit that lasts.
+// either, which holds for all processes. next and m are what would become of the order without that. It is in trouble
+// from the first time on, so that ops and its owner hear of a limit that lasts.
 func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
-	if next.Status != Open || next.Phase != Ready || next.Step != Animate || p.ClipsAtOnce == 0 || p.usesFallback(next) {
+	if next.Status != Open || next.Phase != Ready || next.Step != Animate || p.ClipsAtOnce == 0 ||
+		p.usesFallback(next) {
 		return next, m
 	}
-	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.Times.GiveUp { // its Since is that of the last turn
+	// its Since is that of the last turn
+	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.Times.GiveUp {
 		return p.exhausted(next, m, f)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)

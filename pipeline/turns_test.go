@@ -175,7 +175,10 @@ func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T)
 		w.clips.start = func(n int) (pipeline.Started, error) {
 			if time.Since(began) < capped {
 				full := errors.New("429")
-				return pipeline.Started{}, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute, Err: full}
+				return pipeline.Started{}, &pipeline.Fault{
+					Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute,
+					Err: full,
+				}
 			}
 			return pipeline.Started{Remote: fmt.Sprint("clip-", n)}, nil
 		}

@@ -43,19 +43,25 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 			t.Errorf("the same message again: order %d, fresh %v, %v", again.ID, fresh, err)
 		}
 		keys := w.blobs.keys()
-		if len(keys) != 3 || !strings.HasPrefix(keys[0], "clips/1-") || !strings.HasPrefix(keys[1], "photos/1-") || !strings.HasPrefix(keys[2], "shorts/1-1-") {
+		if len(keys) != 3 || !strings.HasPrefix(keys[0], "clips/1-") || !strings.HasPrefix(keys[1], "photos/1-") ||
+			!strings.HasPrefix(keys[2], "shorts/1-1-") {
 			t.Errorf("files %q", keys)
 		}
-		if end := w.order(o.ID).Changed.Sub(start); end > 72*time.Second { // a poll of the clip, and one of the cut that isn't rung for
+		// a poll of the clip, and one of the cut that isn't rung for
+		if end := w.order(o.ID).Changed.Sub(start); end > 72*time.Second {
 			t.Errorf("it took %s", end)
 		}
 		clip, cut := w.clips.clips[0], w.cuts.cuts[0]
-		if clip.Ratio != "3:4" || clip.Seconds != 3 || clip.Prompt == "" || clip.Callback != "" || !strings.HasPrefix(clip.Photo, "data:image/jpeg;base64,") || clip.Seed == 0 {
+		if clip.Ratio != "3:4" || clip.Seconds != 3 || clip.Prompt == "" || clip.Callback != "" ||
+			!strings.HasPrefix(clip.Photo, "data:image/jpeg;base64,") || clip.Seed == 0 {
 			t.Errorf("asked for the clip %+v", clip)
 		}
-		if cut.Words.Menu != "새우 파스타" || cut.Look != "clean" || cut.Seconds != 3 || cut.Logo != "https://files.example/assets/logo" || cut.Music != "https://files.example/assets/bright.mp3" ||
+		if cut.Words.Menu != "새우 파스타" || cut.Look != "clean" || cut.Seconds != 3 ||
+			cut.Logo != "https://files.example/assets/logo" || cut.Music != "https://files.example/assets/bright.mp3" ||
 			cut.Clip != "https://files.example/"+keys[0] || cut.Photo != "https://files.example/"+keys[1] ||
-			cut.Callback != "https://us.example/webhooks/creatomate/1/"+pipeline.CallbackToken(w.pipe, "creatomate", 1) {
+			cut.Callback != "https://us.example/webhooks/creatomate/1/"+pipeline.CallbackToken(
+				w.pipe, "creatomate", 1,
+			) {
 			t.Errorf("asked for the cut %+v", cut)
 		}
 		events, err := w.store.History(t.Context(), o.ID)
@@ -63,7 +69,10 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 		for _, e := range events {
 			notes = append(notes, e.Note)
 		}
-		want := []string{"placed", "photo is being opened", "photo prepared", "accepted as clip-1", "made and copied", "accepted as cut-1", "made and copied", "delivered"}
+		want := []string{
+			"placed", "photo is being opened", "photo prepared", "accepted as clip-1", "made and copied",
+			"accepted as cut-1", "made and copied", "delivered",
+		}
 		if err != nil || !slices.Equal(notes, want) {
 			t.Errorf("history %q, %v", notes, err)
 		}
@@ -184,7 +193,10 @@ func TestAdvance_AProcessThatStoodStillSendsNothing(t *testing.T) {
 			o.Call, o.Due = "theirs", time.Now().Add(time.Hour)
 			return []pipeline.Call{
 				{ID: first, Order: o.ID, State: pipeline.CallUnknown},
-				{ID: "theirs", Order: o.ID, Cut: 1, Step: render, Provider: "creatomate", State: pipeline.CallBegun, Begun: time.Now()},
+				{
+					ID: "theirs", Order: o.ID, Cut: 1, Step: render, Provider: "creatomate", State: pipeline.CallBegun,
+					Begun: time.Now(),
+				},
 			}
 		},
 	} {
@@ -215,9 +227,11 @@ func TestAdvance_AProcessThatStoodStillSendsNothing(t *testing.T) {
 				switch {
 				case w.cuts.starts != 0:
 					t.Errorf("a render was bought that others had decided on: %s, %s", stands(now), w.ledger(1))
-				case name == "begun again" && (now.Call != "theirs" || w.ledger(1) != "render void 0/0, render begun 0/0"):
+				case name == "begun again" &&
+					(now.Call != "theirs" || w.ledger(1) != "render void 0/0, render begun 0/0"):
 					t.Errorf("%s of call %s, %s", stands(now), now.Call, w.ledger(1))
-				case name != "begun again" && (now.Phase != ready || now.Call != "" || w.ledger(1) != "render void 0/0"):
+				case name != "begun again" &&
+					(now.Phase != ready || now.Call != "" || w.ledger(1) != "render void 0/0"):
 					t.Errorf("%s, %s", stands(now), w.ledger(1))
 				}
 			})
@@ -251,7 +265,9 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 			}
 			return nil
 		}
-		if err := w.pipe.HandleCallback(t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1"); err == nil {
+		if err := w.pipe.HandleCallback(
+			t.Context(), "creatomate", 1, pipeline.CallbackToken(w.pipe, "creatomate", 1), "r1",
+		); err == nil {
 			t.Error("the provider isn't asked to ring again")
 		}
 		w.sleep(time.Minute)

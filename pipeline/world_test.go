@@ -48,11 +48,16 @@ func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{T: t, store: &pipelinetest.Store{}, clips: &provider{name: "clip", called: "runway"}, cuts: &provider{name: "cut", called: "creatomate"}, chat: &chat{}, blobs: &blobs{}}
+	w := &world{
+		T: t, store: &pipelinetest.Store{}, clips: &provider{name: "clip", called: "runway"},
+		cuts: &provider{name: "cut", called: "creatomate"}, chat: &chat{}, blobs: &blobs{},
+	}
 	times := pipeline.DefaultTimes()
 	w.opts = pipeline.Options{
-		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips, Cuts: w.cuts,
-		Results: results{}, Process: "0badcafe", Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")), CallbackURL: "https://us.example/",
+		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips,
+		Cuts:    w.cuts,
+		Results: results{}, Process: "0badcafe", Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")),
+		CallbackURL: "https://us.example/",
 		ClipSeconds: 3, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Prepare: func(_ context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
@@ -86,8 +91,11 @@ func (w *world) sleep(d time.Duration) {
 
 func newOrder() pipeline.Order {
 	return pipeline.Order{
-		Source: "telegram/7/1", Thread: pipeline.Thread{Platform: "telegram", Chat: "7", Message: "1"}, Photo: pipeline.Photo{Ref: "photo"},
-		Cut: pipeline.Cut{Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright"},
+		Source: "telegram/7/1", Thread: pipeline.Thread{Platform: "telegram", Chat: "7", Message: "1"},
+		Photo: pipeline.Photo{Ref: "photo"},
+		Cut: pipeline.Cut{
+			Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright",
+		},
 	}
 }
 
@@ -118,10 +126,14 @@ func (w *world) ledger(id int64) string {
 	}
 	var all []string
 	for _, c := range calls {
-		if (c.State == pipeline.CallBegun || c.State == pipeline.CallKnown || c.State == pipeline.CallUnknown) != c.Ended.IsZero() {
+		if (c.State == pipeline.CallBegun || c.State == pipeline.CallKnown ||
+			c.State == pipeline.CallUnknown) != c.Ended.IsZero() {
 			w.Errorf("call %s is %s and ended at %v", c.ID, c.State, c.Ended)
 		}
-		all = append(all, strings.TrimSpace(fmt.Sprintf("%s %s %d/%d %s", c.Step, c.State, c.Estimated/100, c.Settled/100, c.Remote)))
+		all = append(
+			all,
+			strings.TrimSpace(fmt.Sprintf("%s %s %d/%d %s", c.Step, c.State, c.Estimated/100, c.Settled/100, c.Remote)),
+		)
 	}
 	return strings.Join(all, ", ")
 }
@@ -134,9 +146,12 @@ func stands(o pipeline.Order) string {
 		value any
 		zero  bool
 	}{
-		{"attempt", o.Attempt, o.Attempt == 0}, {"again", o.UnknownRestarts, o.UnknownRestarts == 0}, {"reason", o.Reason, o.Reason == ""},
-		{"for", o.Trouble.Service, o.Trouble.Service == ""}, {"plain", o.Fallback, o.Fallback == ""}, {"remote", o.Remote, o.Remote == ""},
-		{"shown", o.Shown, o.Shown == 0}, {"cut", o.Cut.N, o.Cut.N == 1}, {"opened", o.Photo.Opened, o.Photo.Opened == 0},
+		{"attempt", o.Attempt, o.Attempt == 0}, {"again", o.UnknownRestarts, o.UnknownRestarts == 0},
+		{"reason", o.Reason, o.Reason == ""},
+		{"for", o.Trouble.Service, o.Trouble.Service == ""}, {"plain", o.Fallback, o.Fallback == ""},
+		{"remote", o.Remote, o.Remote == ""},
+		{"shown", o.Shown, o.Shown == 0}, {"cut", o.Cut.N, o.Cut.N == 1},
+		{"opened", o.Photo.Opened, o.Photo.Opened == 0},
 	} {
 		if !x.zero {
 			s += fmt.Sprintf(" %s=%v", x.name, x.value)

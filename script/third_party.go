@@ -142,7 +142,12 @@ var kinds = []struct {
 	{"MPL-2.0", regexp.MustCompile(`Mozilla Public License,? [Vv]ersion 2\.0`)},
 	{"Apache-2.0", regexp.MustCompile(`Apache License\s+Version 2\.0`)},
 	{"MIT", regexp.MustCompile(`Permission is hereby granted, free of charge`)},
-	{"ISC", regexp.MustCompile(`Permission to use, copy, modify, and(/or)? distribute this software for any\s+purpose with or without fee`)},
+	{
+		"ISC",
+		regexp.MustCompile(
+			`Permission to use, copy, modify, and(/or)? distribute this software for any\s+purpose with or without fee`,
+		),
+	},
 	{"BSD-3-Clause", regexp.MustCompile(`(?s)Redistribution and use.*(Neither|nor the names)`)},
 	{"BSD-2-Clause", regexp.MustCompile(`Redistribution and use`)},
 	{"public domain", regexp.MustCompile(`(?i)public domain`)},

@@ -66,7 +66,9 @@ func (c *Client) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.
 	}
 	s, err := c.parseStarted(a.Body, r)
 	if err != nil {
-		return pipeline.Started{}, fault(pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start cut: HTTP %d: %w", a.Status, err)
+		return pipeline.Started{}, fault(
+			pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start cut: HTTP %d: %w", a.Status, err,
+		)
 	}
 	s.Estimated = estimate(a.Body, body, r)
 	return s, nil
@@ -93,7 +95,10 @@ func (c *Client) render(r pipeline.CutRequest) (map[string]any, error) {
 // Check sends one GET /v2/renders/{id}. Progress.Ref is the ledger id that went along at the start.
 func (c *Client) Check(ctx context.Context, render string) (pipeline.Progress, error) {
 	if !httpx.IsID(render) {
-		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id", len(render))
+		return pipeline.Progress{}, fault(
+			pipeline.Misconfigured, pipeline.ReasonTrouble, "check render: %d bytes that are no render id",
+			len(render),
+		)
 	}
 	if err := c.mayAsk(ctx, render); err != nil {
 		return pipeline.Progress{}, err

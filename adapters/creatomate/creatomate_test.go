@@ -27,7 +27,8 @@ const (
 
 var order = pipeline.CutRequest{
 	Call: "call1", Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장네"},
-	Seconds: 3, Clip: clip, Photo: "https://bucket.example.com/photos/7.jpg?X-Amz-Signature=8f4c0d1e2b3a", Music: "https://bucket.example.com/bright.mp3", Callback: callback,
+	Seconds: 3, Clip: clip, Photo: "https://bucket.example.com/photos/7.jpg?X-Amz-Signature=8f4c0d1e2b3a",
+	Music: "https://bucket.example.com/bright.mp3", Callback: callback,
 }
 
 // provider is a Creatomate that answers everything with h.
@@ -67,7 +68,9 @@ func cut(t *testing.T, say string) http.HandlerFunc {
 // noSecret checks that a text can be logged.
 func noSecret(t *testing.T, text string) {
 	t.Helper()
-	for _, s := range []string{key, "8f4c0d1e2b3a", "clip.mp4", "bright.mp3", "c2VjcmV0dG9rZW4", "bucket.example", "Bearer"} {
+	for _, s := range []string{
+		key, "8f4c0d1e2b3a", "clip.mp4", "bright.mp3", "c2VjcmV0dG9rZW4", "bucket.example", "Bearer",
+	} {
 		if strings.Contains(text, s) {
 			t.Errorf("%q is in %s", s, text)
 		}
@@ -154,7 +157,8 @@ func TestWhatATemplateCanNotShowIsABuiltInLook(t *testing.T) {
 		change(&r)
 		body := sent(t, "t-1", r)
 		format := map[bool]string{true: "jpg", false: "mp4"}[name == "still"]
-		if body["template_id"] != nil || body["elements"] == nil || body["output_format"] != format || body["metadata"] != "call1" {
+		if body["template_id"] != nil || body["elements"] == nil || body["output_format"] != format ||
+			body["metadata"] != "call1" {
 			t.Errorf("%s: a %v from template %v", name, body["output_format"], body["template_id"])
 		}
 	}
@@ -186,11 +190,23 @@ func TestNothingIsSentOverTheSharedLimit(t *testing.T) {
 		err  error
 		want pipeline.Fault
 	}{
-		"full":   {3 * time.Second, nil, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 3 * time.Second, RateLimited: true, Booked: true}},
-		"broken": {0, errors.New("database is gone"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
+		"full": {
+			3 * time.Second, nil,
+			pipeline.Fault{
+				Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 3 * time.Second, RateLimited: true,
+				Booked: true,
+			},
+		},
+		"broken": {
+			0, errors.New("database is gone"),
+			pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := New(Options{BaseURL: s.URL, Key: key, Take: func(context.Context, time.Duration) (time.Duration, error) { return x.wait, x.err }})
+			c := New(Options{
+				BaseURL: s.URL, Key: key,
+				Take: func(context.Context, time.Duration) (time.Duration, error) { return x.wait, x.err },
+			})
 			_, err := c.Check(t.Context(), renderID)
 			wantFault(t, err, x.want)
 		})
@@ -216,7 +232,8 @@ func TestClient_ALookThatMustWaitHasAPlaceAndAsksOnce(t *testing.T) {
 	}
 	wait = time.Hour // nothing is booked so far ahead
 	for range 2 {
-		if _, err := c.Check(t.Context(), renderID); !pipeline.AsFault(err).RateLimited || pipeline.AsFault(err).Booked {
+		if _, err := c.Check(t.Context(), renderID); !pipeline.AsFault(err).RateLimited ||
+			pipeline.AsFault(err).Booked {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -237,12 +254,16 @@ func TestAStartThatReachedNobodyIsTransient(t *testing.T) {
 
 func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {
 	for body, want := range map[string][]string{
-		`{"id":"` + renderID + `","warnings":["no element named 'price_text_layer'"],"errors":[]}`: {"no element named 'price_text_layer'"},
-		`{"id":"` + renderID + `","errors":["can't read {clip}"],"warnings":["w"]}`:                {"can't read ***", "w"},
-		`[{"id":"` + renderID + `","warnings":["w"]}]`:                                             {"w"},
-		`{"id":"` + renderID + `","warnings":[{"element":"x"}]}`:                                   {"{ element : x }"},
-		`{"id":"` + renderID + `","warnings":"one"}`:                                               {"one"},
-		`{"id":"` + renderID + `","warnings":null,"errors":""}`:                                    nil,
+		`{"id":"` + renderID + `","warnings":["no element named 'price_text_layer'"],"errors":[]}`: {
+			"no element named 'price_text_layer'",
+		},
+		`{"id":"` + renderID + `","errors":["can't read {clip}"],"warnings":["w"]}`: {
+			"can't read ***", "w",
+		},
+		`[{"id":"` + renderID + `","warnings":["w"]}]`:           {"w"},
+		`{"id":"` + renderID + `","warnings":[{"element":"x"}]}`: {"{ element : x }"},
+		`{"id":"` + renderID + `","warnings":"one"}`:             {"one"},
+		`{"id":"` + renderID + `","warnings":null,"errors":""}`:  nil,
 	} {
 		s, err := provider(t, "", says(202, body)).StartCut(t.Context(), order)
 		if err != nil || s.Remote != renderID || !slices.Equal(s.Warnings, want) {
@@ -262,16 +283,24 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 		order            pipeline.CutRequest
 		want             pipeline.Credits
 	}{
-		"the built-in look, 4.9 s":       {"", `{"id":"` + renderID + `"}`, order, 400},
-		"the built-in look, 19.9 s":      {"", `{"id":"` + renderID + `"}`, long, 1300},
-		"a square film":                  {"t-1", `{"id":"` + renderID + `"}`, square, 200},
-		"a still":                        {"", `{"id":"` + renderID + `"}`, still, 100},
-		"a still, says the answer":       {"t-1", `{"id":"` + renderID + `","output_format":"jpg","width":1080,"height":1350}`, order, 100},
-		"a template of unknown length":   {"t-1", `{"id":"` + renderID + `"}`, order, 200},
-		"a template that names its size": {"t-1", `{"id":"` + renderID + `","width":720,"height":1280,"frame_rate":30,"duration":6}`, order, 200},
-		"a template of 7 s":              {"t-1", `{"id":"` + renderID + `","width":1080,"height":1920,"frame_rate":30,"duration":7}`, order, 500},
-		"nonsense":                       {"t-1", `{"id":"` + renderID + `","width":"x","height":-1,"frame_rate":null,"duration":0}`, order, 200},
-		"absurd":                         {"t-1", `{"id":"` + renderID + `","duration":1e300}`, order, 0},
+		"the built-in look, 4.9 s":  {"", `{"id":"` + renderID + `"}`, order, 400},
+		"the built-in look, 19.9 s": {"", `{"id":"` + renderID + `"}`, long, 1300},
+		"a square film":             {"t-1", `{"id":"` + renderID + `"}`, square, 200},
+		"a still":                   {"", `{"id":"` + renderID + `"}`, still, 100},
+		"a still, says the answer": {
+			"t-1", `{"id":"` + renderID + `","output_format":"jpg","width":1080,"height":1350}`, order, 100,
+		},
+		"a template of unknown length": {"t-1", `{"id":"` + renderID + `"}`, order, 200},
+		"a template that names its size": {
+			"t-1", `{"id":"` + renderID + `","width":720,"height":1280,"frame_rate":30,"duration":6}`, order, 200,
+		},
+		"a template of 7 s": {
+			"t-1", `{"id":"` + renderID + `","width":1080,"height":1920,"frame_rate":30,"duration":7}`, order, 500,
+		},
+		"nonsense": {
+			"t-1", `{"id":"` + renderID + `","width":"x","height":-1,"frame_rate":null,"duration":0}`, order, 200,
+		},
+		"absurd": {"t-1", `{"id":"` + renderID + `","duration":1e300}`, order, 0},
 	} {
 		s, err := provider(t, x.template, says(202, x.answer)).StartCut(t.Context(), x.order)
 		if err != nil || s.Estimated != x.want {
@@ -282,14 +311,22 @@ func TestTheEstimateFollowsTheRule(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/creatomate/{order}/{token}", (&Client{}).CallbackHandler(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/creatomate/{order}/{token}", (&Client{}).CallbackHandler(func(
+		_ context.Context, order int64, token, id string,
+	) error {
 		if order != 7 || token != "tok" || id != renderID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}
 		return nil
 	}))
 	w := httptest.NewRecorder()
-	m.ServeHTTP(w, httptest.NewRequest("POST", "/webhooks/creatomate/7/tok", strings.NewReader(`{"id":"`+renderID+`","status":"succeeded","url":"https://x"}`)))
+	m.ServeHTTP(
+		w,
+		httptest.NewRequest(
+			"POST", "/webhooks/creatomate/7/tok",
+			strings.NewReader(`{"id":"`+renderID+`","status":"succeeded","url":"https://x"}`),
+		),
+	)
 	if w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}

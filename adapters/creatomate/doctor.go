@@ -52,7 +52,10 @@ func (c *Client) Rehearse(ctx context.Context, r pipeline.CutRequest) (Rehearsal
 	}
 	if json.Unmarshal(httpx.Object(a.Body), &v) != nil || v.Valid == nil {
 		if v.ID != nil {
-			return Rehearsal{}, fault(pipeline.Misconfigured, pipeline.ReasonSetup, "rehearse: dry_run isn't known there, so something was rendered")
+			return Rehearsal{}, fault(
+				pipeline.Misconfigured, pipeline.ReasonSetup,
+				"rehearse: dry_run isn't known there, so something was rendered",
+			)
 		}
 		return Rehearsal{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "rehearse: answer isn't a verdict")
 	}

@@ -22,7 +22,8 @@ func TestARehearsalAsksForNoRender(t *testing.T) {
 		io.WriteString(w, `{"valid":true,"errors":[],"warnings":["no element is named bgm_track","see https://bucket.example.com/orders/7/clip.mp4?X-Amz-Signature=8f4c0d1e2b3a"]}`)
 	})
 	got, err := c.Rehearse(t.Context(), order)
-	if said := got.Said; err != nil || got.Unmarked || !slices.Equal(said, []string{"no element is named bgm_track", "see ***"}) {
+	if said := got.Said; err != nil || got.Unmarked ||
+		!slices.Equal(said, []string{"no element is named bgm_track", "see ***"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -36,18 +37,30 @@ func TestARehearsalThatIsRefusedSaysWhy(t *testing.T) {
 		reason pipeline.Reason
 		words  string
 	}{
-		"wrong key":               {401, `{"hint":"The API key {key} is wrong."}`, pipeline.Misconfigured, pipeline.ReasonSetup, "HTTP 401"},
-		"no such template":        {404, `{"hint":"The template does not exist."}`, pipeline.Misconfigured, pipeline.ReasonTemplate, "does not exist"},
-		"no such address":         {404, `not found`, pipeline.Misconfigured, pipeline.ReasonSetup, "HTTP 404"},
-		"busy":                    {429, `Too many requests`, pipeline.Transient, pipeline.ReasonBusy, "HTTP 429"},
-		"trouble there":           {503, ``, pipeline.Transient, pipeline.ReasonBusy, "HTTP 503"},
-		"something else answers":  {200, `<html>`, pipeline.Transient, pipeline.ReasonTrouble, "isn't a verdict"},
-		"dry_run isn't heeded":    {202, `{"id":"` + renderID + `","status":"planned"}`, pipeline.Misconfigured, pipeline.ReasonSetup, "something was rendered"},
-		"dry_run isn't heeded, 1": {202, `[{"id":"` + renderID + `","status":"planned"}]`, pipeline.Misconfigured, pipeline.ReasonSetup, "something was rendered"},
+		"wrong key": {
+			401, `{"hint":"The API key {key} is wrong."}`, pipeline.Misconfigured, pipeline.ReasonSetup, "HTTP 401",
+		},
+		"no such template": {
+			404, `{"hint":"The template does not exist."}`, pipeline.Misconfigured, pipeline.ReasonTemplate,
+			"does not exist",
+		},
+		"no such address":        {404, `not found`, pipeline.Misconfigured, pipeline.ReasonSetup, "HTTP 404"},
+		"busy":                   {429, `Too many requests`, pipeline.Transient, pipeline.ReasonBusy, "HTTP 429"},
+		"trouble there":          {503, ``, pipeline.Transient, pipeline.ReasonBusy, "HTTP 503"},
+		"something else answers": {200, `<html>`, pipeline.Transient, pipeline.ReasonTrouble, "isn't a verdict"},
+		"dry_run isn't heeded": {
+			202, `{"id":"` + renderID + `","status":"planned"}`, pipeline.Misconfigured, pipeline.ReasonSetup,
+			"something was rendered",
+		},
+		"dry_run isn't heeded, 1": {
+			202, `[{"id":"` + renderID + `","status":"planned"}]`, pipeline.Misconfigured, pipeline.ReasonSetup,
+			"something was rendered",
+		},
 	} {
 		_, err := provider(t, "tpl", says(c.status, c.body)).Rehearse(t.Context(), order)
 		f := pipeline.AsFault(err)
-		if err == nil || f.Kind != c.kind || f.Reason != c.reason || !strings.Contains(err.Error(), c.words) || strings.Contains(err.Error(), key) {
+		if err == nil || f.Kind != c.kind || f.Reason != c.reason || !strings.Contains(err.Error(), c.words) ||
+			strings.Contains(err.Error(), key) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -64,12 +77,24 @@ func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
 		template, body string
 		unmarked       bool
 	}{
-		"no element is called so":      {"tpl", `{"valid":true,"warnings":["no element is named ai_text_layer"]}`, true},
-		"an element is called so":      {"tpl", `{"valid":true,"warnings":[]}`, false},
-		"its text says something else": {"tpl", `{"valid":true,"source":{"elements":[` + text("맛집 DAILY", `,"name":"ai_text_layer"`) + `]}}`, true},
-		"another text says it":         {"tpl", `{"valid":true,"warnings":["ai_text_layer: unknown"],"source":{"elements":[{"type":"composition","elements":[` + text("AI로 만든 영상", "") + `]}]}}`, false},
-		"it is hidden":                 {"tpl", `{"valid":true,"source":{"elements":[` + text("AI로 만든 영상", `,"visible":false`) + `]}}`, true},
-		"a look of ours":               {"", `{"valid":true,"source":{"elements":[` + text("새우 파스타", "") + `]}}`, false},
+		"no element is called so": {
+			"tpl", `{"valid":true,"warnings":["no element is named ai_text_layer"]}`, true,
+		},
+		"an element is called so": {"tpl", `{"valid":true,"warnings":[]}`, false},
+		"its text says something else": {
+			"tpl", `{"valid":true,"source":{"elements":[` + text("맛집 DAILY", `,"name":"ai_text_layer"`) + `]}}`, true,
+		},
+		"another text says it": {
+			"tpl",
+			`{"valid":true,"warnings":["ai_text_layer: unknown"],"source":{"elements":[{"type":"composition","elements":[` + text("AI로 만든 영상", "") + `]}]}}`,
+			false,
+		},
+		"it is hidden": {
+			"tpl", `{"valid":true,"source":{"elements":[` + text("AI로 만든 영상", `,"visible":false`) + `]}}`, true,
+		},
+		"a look of ours": {
+			"", `{"valid":true,"source":{"elements":[` + text("새우 파스타", "") + `]}}`, false,
+		},
 	} {
 		got, err := provider(t, c.template, says(200, c.body)).Rehearse(t.Context(), order)
 		if err != nil || got.Unmarked != c.unmarked || len(got.Said) != 0 {

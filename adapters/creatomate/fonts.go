@@ -29,7 +29,9 @@ const (
 
 // UnknownFamilies has Creatomate render one picture, for one credit, and tells which families it doesn't know. It
 // waits for the picture until ctx ends; open fetches it.
-func (c *Client) UnknownFamilies(ctx context.Context, families []string, open func(ctx context.Context, url string) (io.ReadCloser, error)) ([]string, error) {
+func (c *Client) UnknownFamilies(
+	ctx context.Context, families []string, open func(ctx context.Context, url string) (io.ReadCloser, error),
+) ([]string, error) {
 	if err := c.mayAsk(ctx, "fonts"); err != nil {
 		return nil, err
 	}
@@ -60,13 +62,16 @@ func proof(families []string) map[string]any {
 	var elements []any
 	for i, family := range append([]string{noFamily}, families...) {
 		elements = append(elements, map[string]any{
-			"type": "text", "track": float64(i + 1), "time": 0.0, "text": proofWords, "font_family": family, "font_weight": "700",
-			"font_size": 56.0, "fill_color": "#000000", "text_wrap": false, "width": proofWidth - 40.0, "height": proofRow * 1.0,
-			"x": proofWidth / 2.0, "y": proofRow * (float64(i) + .5), "y_alignment": "50%",
+			"type": "text", "track": float64(i + 1), "time": 0.0, "text": proofWords, "font_family": family,
+			"font_weight": "700",
+			"font_size":   56.0, "fill_color": "#000000", "text_wrap": false, "width": proofWidth - 40.0,
+			"height": proofRow * 1.0,
+			"x":      proofWidth / 2.0, "y": proofRow * (float64(i) + .5), "y_alignment": "50%",
 		})
 	}
 	return map[string]any{
-		"output_format": "png", "width": proofWidth * 1.0, "height": float64(proofRow * len(elements)), "fill_color": "#ffffff", "elements": elements,
+		"output_format": "png", "width": proofWidth * 1.0, "height": float64(proofRow * len(elements)),
+		"fill_color": "#ffffff", "elements": elements,
 	}
 }
 

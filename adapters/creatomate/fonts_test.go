@@ -25,7 +25,9 @@ func proofOf(t *testing.T, known []bool) []byte {
 			step = 24 + 2*i
 		}
 		for x := 20; x < proofWidth-40; x += step {
-			draw.Draw(im, image.Rect(x, i*proofRow+20, x+step/2, (i+1)*proofRow-20), image.Black, image.Point{}, draw.Src)
+			draw.Draw(
+				im, image.Rect(x, i*proofRow+20, x+step/2, (i+1)*proofRow-20), image.Black, image.Point{}, draw.Src,
+			)
 		}
 	}
 	var b bytes.Buffer
@@ -41,7 +43,8 @@ func TestUnknownFamilies_AreThoseThatLookLikeNone(t *testing.T) {
 	c := provider(t, "", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			var doc struct{ Elements []map[string]any }
-			if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || len(doc.Elements) != 4 || doc.Elements[2]["font_family"] != families[1] {
+			if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || len(doc.Elements) != 4 ||
+				doc.Elements[2]["font_family"] != families[1] {
 				t.Errorf("%+v, %v", doc, err)
 			}
 		}
@@ -68,7 +71,8 @@ func TestUnknownFamilies_SaysWhyThereIsNoProof(t *testing.T) {
 		open := func(context.Context, string) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("no picture")), nil
 		}
-		if _, err := c.UnknownFamilies(t.Context(), []string{"X"}, open); err == nil || !strings.Contains(err.Error(), words) {
+		if _, err := c.UnknownFamilies(t.Context(), []string{"X"}, open); err == nil ||
+			!strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

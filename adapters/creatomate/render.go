@@ -64,7 +64,9 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 		ErrorMessage               json.RawMessage `json:"error_message"`
 	}
 	if json.Unmarshal(httpx.Object(body), &a) != nil {
-		return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonBusy, "check render: answer isn't a render object")
+		return pipeline.Progress{}, fault(
+			pipeline.Transient, pipeline.ReasonBusy, "check render: answer isn't a render object",
+		)
 	}
 	p := pipeline.Progress{State: pipeline.Pending, Ref: httpx.Text(a.Metadata), Cost: -1}
 	for _, x := range append(remarks(a.Errors), remarks(a.Warnings)...) {
@@ -76,14 +78,18 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 	case "succeeded":
 		p.State, p.URL = pipeline.Succeeded, httpx.Text(a.URL)
 		if p.URL == "" {
-			return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "check render: succeeded, but has no url")
+			return pipeline.Progress{}, fault(
+				pipeline.Transient, pipeline.ReasonTrouble, "check render: succeeded, but has no url",
+			)
 		}
 		if httpx.Number(a.Duration) > 0 { // what was made says what it cost
 			p.Cost = estimate(body, nil, pipeline.CutRequest{})
 		}
 	case "failed": // mostly a file of ours that it couldn't fetch: another try sends fresh links
 		p.State = pipeline.Broken
-		p.Fault = fault(pipeline.Transient, pipeline.ReasonTrouble, "render failed: %s", c.api.Clean(httpx.Text(a.ErrorMessage)))
+		p.Fault = fault(
+			pipeline.Transient, pipeline.ReasonTrouble, "render failed: %s", c.api.Clean(httpx.Text(a.ErrorMessage)),
+		)
 		p.Fault.MaxAttempts = 2
 	case "cancelled":
 		p.State = pipeline.Broken

@@ -82,11 +82,19 @@ func (b *body) Close() error {
 }
 
 func tooLarge(host string) *pipeline.Fault {
-	return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("download: %s: %w", host, ErrLarge)}
+	return &pipeline.Fault{
+		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble,
+		Err: fmt.Errorf("download: %s: %w", host, ErrLarge),
+	}
 }
 
 func notAllowed(u *url.URL) *pipeline.Fault {
-	return misconfigured(fmt.Errorf("download: results may not come from %q over %q: RESULT_HOSTS lists the hosts that they may come from", u.Host, u.Scheme))
+	return misconfigured(
+		fmt.Errorf(
+			"download: results may not come from %q over %q: RESULT_HOSTS lists the hosts that they may come from",
+			u.Host, u.Scheme,
+		),
+	)
 }
 
 // failure says what went wrong on the way, in words that can't hold the address: texts of errors of
@@ -96,7 +104,9 @@ func failure(w *watchdog, host string, err error) *pipeline.Fault {
 		return transient(fmt.Errorf("download: %s: %w", host, cause))
 	}
 	if errors.Is(err, errPrivate) {
-		return misconfigured(fmt.Errorf("download: %q %w: RESULT_HOSTS may name it as a whole origin", host, errPrivate))
+		return misconfigured(
+			fmt.Errorf("download: %q %w: RESULT_HOSTS may name it as a whole origin", host, errPrivate),
+		)
 	}
 	var (
 		network     *net.OpError

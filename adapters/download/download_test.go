@@ -91,7 +91,9 @@ func TestAResultIsFetchedWhole(t *testing.T) {
 }
 
 func TestAListedHostIsFetchedOverTLS(t *testing.T) {
-	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "clip") }))
+	s := httptest.NewTLSServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "clip") }),
+	)
 	defer s.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
@@ -121,7 +123,8 @@ func TestAStrangersCertificateIsRefused(t *testing.T) {
 
 func TestAnAnswerWithoutAResultIsWorthAFreshLink(t *testing.T) {
 	for status, reason := range map[int]pipeline.Reason{
-		403: pipeline.ReasonTrouble, 404: pipeline.ReasonTrouble, 410: pipeline.ReasonTrouble, 206: pipeline.ReasonTrouble,
+		403: pipeline.ReasonTrouble, 404: pipeline.ReasonTrouble, 410: pipeline.ReasonTrouble,
+		206: pipeline.ReasonTrouble,
 		304: pipeline.ReasonTrouble, 429: pipeline.ReasonBusy, 500: pipeline.ReasonBusy, 503: pipeline.ReasonBusy,
 	} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -166,7 +169,10 @@ func TestRedirectsAreFollowedToListedHostsOnly(t *testing.T) {
 		_, err := fetch(t.Context(), r, start.URL+path)
 		wantFault(t, err, pipeline.Transient, "redirect")
 	}
-	for _, to = range []string{"file:///etc/passwd", "ftp://" + end.Listener.Addr().String(), "//user@" + end.Listener.Addr().String() + "/clip"} {
+	for _, to = range []string{
+		"file:///etc/passwd", "ftp://" + end.Listener.Addr().String(),
+		"//user@" + end.Listener.Addr().String() + "/clip",
+	} {
 		_, err := fetch(t.Context(), r, start.URL+path)
 		wantFault(t, err, pipeline.Misconfigured)
 	}

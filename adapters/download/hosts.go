@@ -47,7 +47,8 @@ func (a *allowed) add(entry string) error {
 		return nil
 	}
 	u, err := url.Parse("https://" + entry + "/")
-	if err != nil || u.Host != entry || strings.Trim(u.Hostname(), "abcdefghijklmnopqrstuvwxyz0123456789-.:") != "" || u.Hostname() == "" {
+	if err != nil || u.Host != entry || strings.Trim(u.Hostname(), "abcdefghijklmnopqrstuvwxyz0123456789-.:") != "" ||
+		u.Hostname() == "" {
 		return errors.New("neither a host, nor .suffix, nor an origin")
 	}
 	suffix, isSuffix := strings.CutPrefix(u.Hostname(), ".")

@@ -21,7 +21,8 @@ import (
 
 func TestOnlyListedHostsMayBeAsked(t *testing.T) {
 	a, err := parseHosts([]string{
-		"cdn.example.com", "files.example.com:8443", ".cloudfront.net", "http://127.0.0.1:1234", "https://stand-in.local/", "[2001:db8::1]:444",
+		"cdn.example.com", "files.example.com:8443", ".cloudfront.net", "http://127.0.0.1:1234",
+		"https://stand-in.local/", "[2001:db8::1]:444",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -82,8 +83,10 @@ func TestOnlyListedHostsMayBeAsked(t *testing.T) {
 
 func TestEntriesThatMeanNothingAreRefused(t *testing.T) {
 	for _, entry := range []string{
-		"", " ", ".", ".com", "*.cloudfront.net", "cdn.example.com/videos", "cdn example.com", "user@cdn.example.com", "cdn.example.com?",
-		"https://", "https://cdn.example.com/videos", "https://a@cdn.example.com", "https://cdn.example.com?a", "ftp://cdn.example.com", "cdn.example.com:port",
+		"", " ", ".", ".com", "*.cloudfront.net", "cdn.example.com/videos", "cdn example.com", "user@cdn.example.com",
+		"cdn.example.com?",
+		"https://", "https://cdn.example.com/videos", "https://a@cdn.example.com", "https://cdn.example.com?a",
+		"ftp://cdn.example.com", "cdn.example.com:port",
 	} {
 		if _, err := New(Options{Hosts: []string{entry}, MaxBytes: 1, Timeout: 1, Stall: 1}); err == nil {
 			t.Errorf("New took %q", entry)
@@ -171,13 +174,17 @@ func TestOnlyTheInternetsOwnAddressesArePublic(t *testing.T) {
 		"8.8.8.8": true, "99.84.1.1": true, "2606:4700::1111": true, "64:ff9b::808:808": true, "::ffff:8.8.8.8": true,
 		"172.15.255.255": true, "172.32.0.1": true, "100.63.255.255": true, "100.128.0.1": true,
 
-		"127.0.0.1": false, "127.9.9.9": false, "10.0.0.1": false, "172.16.0.1": false, "172.31.255.255": false, "192.168.1.1": false,
+		"127.0.0.1": false, "127.9.9.9": false, "10.0.0.1": false, "172.16.0.1": false, "172.31.255.255": false,
+		"192.168.1.1":     false,
 		"169.254.169.254": false, "100.64.0.1": false, "100.127.255.255": false, "0.0.0.0": false, "0.1.2.3": false,
 		"192.0.0.1": false, "192.0.2.1": false, "198.18.0.1": false, "198.51.100.1": false, "203.0.113.1": false,
 		"224.0.0.1": false, "239.255.255.255": false, "240.0.0.1": false, "255.255.255.255": false,
-		"::": false, "::1": false, "fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "fd00:ec2::254": false, "ff02::1": false,
-		"::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false, "::127.0.0.1": false, "64:ff9b::7f00:1": false, "64:ff9b::a00:1": false,
-		"64:ff9b:1::1": false, "100::1": false, "2001::1": false, "2001:db8::1": false, "2002:7f00:1::": false, "3fff::1": false, "4000::1": false,
+		"::": false, "::1": false, "fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "fd00:ec2::254": false,
+		"ff02::1":          false,
+		"::ffff:127.0.0.1": false, "::ffff:10.0.0.1": false, "::127.0.0.1": false, "64:ff9b::7f00:1": false,
+		"64:ff9b::a00:1": false,
+		"64:ff9b:1::1":   false, "100::1": false, "2001::1": false, "2001:db8::1": false, "2002:7f00:1::": false,
+		"3fff::1": false, "4000::1": false,
 	} {
 		if got := public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v, want %v", address, got, want)
@@ -200,7 +207,8 @@ func FuzzNothingButTheListIsAllowed(f *testing.F) {
 			return
 		}
 		host := strings.ToLower(u.Hostname())
-		if u.Scheme != "https" || u.User != nil || host != "cdn.example.com" && !strings.HasSuffix(host, ".cloudfront.net") {
+		if u.Scheme != "https" || u.User != nil ||
+			host != "cdn.example.com" && !strings.HasSuffix(host, ".cloudfront.net") {
 			t.Errorf("%q is allowed", address)
 		}
 	})
@@ -214,8 +222,10 @@ func TestWhatPeopleNameIsFetchedFromTheInternetAlone(t *testing.T) {
 	}
 	for _, address := range []string{
 		inside.URL + path, "https" + strings.TrimPrefix(inside.URL, "http") + path, "https://localhost" + path,
-		"https://10.0.0.1" + path, "https://169.254.169.254" + path, "https://[::1]" + path, "https://[::ffff:127.0.0.1]" + path,
-		"https://100.64.0.1" + path, "http://example.com" + path, "https://kim:pw@example.com" + path, "file:///etc/passwd",
+		"https://10.0.0.1" + path, "https://169.254.169.254" + path, "https://[::1]" + path,
+		"https://[::ffff:127.0.0.1]" + path,
+		"https://100.64.0.1" + path, "http://example.com" + path, "https://kim:pw@example.com" + path,
+		"file:///etc/passwd",
 	} {
 		got, err := fetch(t.Context(), r, address)
 		if f := wantFault(t, err, pipeline.Misconfigured); f == nil || len(got) > 0 {
@@ -245,7 +255,9 @@ func TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough(t *testing.T) {
 	}
 	through := func(*http.Request) (*url.URL, error) { return at, nil }
 	const host = "http://clips.company.invalid"
-	r, err := New(Options{Hosts: []string{host}, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
+	r, err := New(Options{
+		Hosts: []string{host}, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +269,9 @@ func TestOpen_GoesThroughTheProxyThatTheAPIGoesThrough(t *testing.T) {
 	if len(asked) != 2 || asked[0] != host+"/a.mp4" {
 		t.Errorf("the proxy was asked for %q", asked)
 	}
-	music, err := New(Options{Anywhere: true, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second})
+	music, err := New(Options{
+		Anywhere: true, Proxy: through, MaxBytes: 1 << 20, Timeout: 20 * time.Second, Stall: 10 * time.Second,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

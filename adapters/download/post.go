@@ -30,7 +30,8 @@ func (r *Results) Allows(address string) bool {
 }
 
 // Post sends a body to an address, once. It follows no redirect, and of the answer nothing counts but its status: nil
-// is 2xx. The error is a Fault, which names no more of the address than its host; that of another status wraps a Status.
+// is 2xx. The error is a Fault, which names no more of the address than its host; that of another status wraps a
+// Status.
 func (r *Results) Post(ctx context.Context, address string, header http.Header, body []byte) error {
 	u, err := url.Parse(address)
 	if err != nil {

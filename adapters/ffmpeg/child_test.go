@@ -25,7 +25,8 @@ func TestOutput_AChildKnowsNoSecretAndHasItsLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(said); strings.Contains(got, "secret") || !strings.Contains(got, "PATH=") || !strings.HasSuffix(got, "\n524288\n10\n") {
+	if got := string(said); strings.Contains(got, "secret") || !strings.Contains(got, "PATH=") ||
+		!strings.HasSuffix(got, "\n524288\n10\n") {
 		t.Errorf("%s", got)
 	}
 }

@@ -11,7 +11,9 @@ func TestWhatIsNoVideoIsAnError(t *testing.T) {
 	tool, dir := tool(t), t.TempDir()
 	text, list, sound := filepath.Join(dir, "a.mp4"), filepath.Join(dir, "b.mp4"), filepath.Join(dir, "c.wav")
 	os.WriteFile(text, []byte("<html>sign in</html>"), 0o600)
-	os.WriteFile(list, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"), 0o600)
+	os.WriteFile(
+		list, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"), 0o600,
+	)
 	writeTone(t, sound, 1)
 	for _, path := range []string{text, list, sound, filepath.Join(dir, "missing.mp4")} {
 		d, err := tool.Decode(t.Context(), path, 64, 64, 10)

@@ -83,10 +83,14 @@ func (t Tool) encodeArgs(o EncodeOptions, part string) []string {
 	// The same tags stand on both sides, so that ffmpeg neither guesses nor converts.
 	tags := []string{"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"}
 	a := []string{"-hide_banner", "-loglevel", "error", "-nostdin", "-y",
-		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", o.W, o.H), "-framerate", strconv.Itoa(o.FPS)}
+		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", o.W, o.H), "-framerate",
+		strconv.Itoa(o.FPS)}
 	a = append(append(a, tags...), "-i", "pipe:0")
 	if o.Audio != "" {
-		a = append(append(a, safeInput...), "-i", "file:"+o.Audio, "-map", "0:v", "-map", "1:a", "-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2")
+		a = append(
+			append(a, safeInput...), "-i", "file:"+o.Audio, "-map", "0:v", "-map", "1:a", "-c:a", "aac", "-b:a",
+			"160k", "-ar", "48000", "-ac", "2",
+		)
 		if o.Seconds == 0 {
 			a = append(a, "-shortest")
 		}

@@ -13,12 +13,22 @@ import (
 
 func TestAVideoHoldsWhatWasWritten(t *testing.T) {
 	tool, path := tool(t), filepath.Join(t.TempDir(), "a.mp4")
-	encode(t, tool, EncodeOptions{Path: path, W: 96, H: 160, FPS: 12, Preset: "ultrafast", CRF: 12, Title: "새우 파스타", Comment: "AI로 만든 영상; made=by:AI"}, 18)
+	encode(
+		t, tool,
+		EncodeOptions{
+			Path: path, W: 96, H: 160, FPS: 12, Preset: "ultrafast", CRF: 12, Title: "새우 파스타",
+			Comment: "AI로 만든 영상; made=by:AI",
+		},
+		18,
+	)
 	in, err := tool.Probe(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Info{W: 96, H: 160, FPS: 12, Seconds: 1.5, HasVideo: true, VCodec: "h264", Title: "새우 파스타", Comment: "AI로 만든 영상; made=by:AI"}
+	want := Info{
+		W: 96, H: 160, FPS: 12, Seconds: 1.5, HasVideo: true, VCodec: "h264", Title: "새우 파스타",
+		Comment: "AI로 만든 영상; made=by:AI",
+	}
 	if in != want {
 		t.Fatalf("probe says %+v, want %+v", in, want)
 	}
@@ -68,7 +78,10 @@ func TestSoundIsCutToTheVideosLength(t *testing.T) {
 	writeTone(t, wav, 3)
 	for _, seconds := range []float64{0, 1} {
 		path := filepath.Join(dir, "a.mp4")
-		encode(t, tool, EncodeOptions{Path: path, W: 64, H: 64, FPS: 10, Preset: "ultrafast", Audio: wav, Seconds: seconds}, 10)
+		encode(
+			t, tool,
+			EncodeOptions{Path: path, W: 64, H: 64, FPS: 10, Preset: "ultrafast", Audio: wav, Seconds: seconds}, 10,
+		)
 		in, err := tool.Probe(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)

@@ -17,7 +17,10 @@ func TestWhiteBlackAndRedHaveTheNumbersOfBT709(t *testing.T) {
 	for _, q := range []struct {
 		c       color.RGBA
 		y, u, v byte
-	}{{white, 235, 128, 128}, {black, 16, 128, 128}, {color.RGBA{255, 0, 0, 255}, 63, 102, 240}, {color.RGBA{0, 0, 255, 255}, 32, 240, 118}} {
+	}{
+		{white, 235, 128, 128}, {black, 16, 128, 128}, {color.RGBA{255, 0, 0, 255}, 63, 102, 240},
+		{color.RGBA{0, 0, 255, 255}, 32, 240, 118},
+	} {
 		f := NewFrame(2, 2)
 		FromRGBA(f, card(2, 2, q.c))
 		if f.Y[0] != q.y || f.U[0] != q.u || f.V[0] != q.v {

@@ -18,7 +18,8 @@ func (t Tool) Level(ctx context.Context, path string, seconds int) ([]byte, erro
 	args := append([]string{"-hide_banner", "-loglevel", "error", "-nostdin"}, safeInput...)
 	args = append(args, "-t", strconv.Itoa(seconds), "-i", "file:"+path, "-map", "0:a:0", "-map_metadata", "-1",
 		"-af", "loudnorm=I=-14:TP=-1:LRA=11", "-ac", "2", "-ar", "48000",
-		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(LevelRate*8), "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1")
+		"-c:a", "libmp3lame", "-b:a", strconv.Itoa(LevelRate*8), "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3",
+		"pipe:1")
 	out, err := output(ctx, 30*time.Second, t.FFmpeg, args...)
 	if err != nil {
 		return nil, fmt.Errorf("video: level: %w", err)

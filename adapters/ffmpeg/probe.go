@@ -29,7 +29,9 @@ type Info struct {
 // Probe reads a file's headers. A file that is no video and no sound is an error.
 func (t Tool) Probe(ctx context.Context, path string) (Info, error) {
 	args := append([]string{"-v", "error"}, safeInput...)
-	out, err := output(ctx, 30*time.Second, t.FFprobe, append(args, "-show_streams", "-show_format", "-of", "json", "file:"+path)...)
+	out, err := output(
+		ctx, 30*time.Second, t.FFprobe, append(args, "-show_streams", "-show_format", "-of", "json", "file:"+path)...,
+	)
 	if err != nil {
 		return Info{}, fmt.Errorf("video: probe: %w", err)
 	}
@@ -100,8 +102,14 @@ func (t Tool) Audio(ctx context.Context, path string, rate int) ([]float32, erro
 
 // Still gives the picture that stands at a time, in seconds. A time past the last frame is an error.
 func (t Tool) Still(ctx context.Context, path string, at float64) (image.Image, error) {
-	args := append([]string{"-hide_banner", "-loglevel", "error", "-nostdin", "-ss", strconv.FormatFloat(max(at, 0), 'f', 6, 64)}, safeInput...)
-	args = append(args, "-i", "file:"+path, "-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-pix_fmt", "rgb24", "-f", "image2pipe", "pipe:1")
+	args := append(
+		[]string{"-hide_banner", "-loglevel", "error", "-nostdin", "-ss", strconv.FormatFloat(max(at, 0), 'f', 6, 64)},
+		safeInput...,
+	)
+	args = append(
+		args, "-i", "file:"+path, "-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-pix_fmt", "rgb24", "-f",
+		"image2pipe", "pipe:1",
+	)
 	out, err := output(ctx, 30*time.Second, t.FFmpeg, args...)
 	if err != nil {
 		return nil, fmt.Errorf("video: still: %w", err)

@@ -29,7 +29,8 @@ func TestFindTakesTheNamedProgramAndTheBestEncoder(t *testing.T) {
 		{" V....D mpeg4 z\n", ""},
 	} {
 		dir := t.TempDir()
-		script := "#!/bin/sh\ncase \"$*\" in -version) echo 'ffmpeg version 9.9-x Copyright';; *) printf '%s' '" + q.lists + "';; esac\n"
+		script := "#!/bin/sh\ncase \"$*\" in -version) echo 'ffmpeg version 9.9-x Copyright';; *) printf '%s' '" +
+			q.lists + "';; esac\n"
 		for _, name := range []string{"ffmpeg-own", "ffprobe"} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
 				t.Fatal(err)
@@ -43,7 +44,8 @@ func TestFindTakesTheNamedProgramAndTheBestEncoder(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || tool.Codec != q.want || tool.Version != "9.9-x" || tool.FFprobe != filepath.Join(dir, "ffprobe") {
+		if err != nil || tool.Codec != q.want || tool.Version != "9.9-x" ||
+			tool.FFprobe != filepath.Join(dir, "ffprobe") {
 			t.Errorf("%+v %v, want %s", tool, err, q.want)
 		}
 	}

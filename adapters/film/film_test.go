@@ -33,8 +33,13 @@ var (
 func made(t testing.TB, tool ffmpeg.Tool, args ...[]string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "film.mp4")
-	all := append([]string{"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=144x256:rate=30:duration=2"}, slices.Concat(args...)...)
-	if b, err := exec.CommandContext(t.Context(), tool.FFmpeg, append(all, "-t", "2", out)...).CombinedOutput(); err != nil {
+	all := append(
+		[]string{"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=144x256:rate=30:duration=2"},
+		slices.Concat(args...)...,
+	)
+	if b, err := exec.CommandContext(
+		t.Context(), tool.FFmpeg, append(all, "-t", "2", out)...,
+	).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, b)
 	}
 	b, err := os.ReadFile(out)
@@ -75,7 +80,9 @@ func deaf() *Checker { return New(nil, slog.New(slog.DiscardHandler)) }
 func TestFinish_TheIndexComesFirstAndNothingIsEncodedAgain(t *testing.T) {
 	tool := tool(t)
 	for name, flags := range map[string][]string{"index first": {"-movflags", "+faststart"}, "index last": nil} {
-		file := made(t, tool, tone, h264, aac, []string{"-metadata", "comment=https://render.example.com/secret"}, flags)
+		file := made(
+			t, tool, tone, h264, aac, []string{"-metadata", "comment=https://render.example.com/secret"}, flags,
+		)
 		got, err := finish(t, New(hearing(tool), slog.New(slog.DiscardHandler)), file, wanted)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -89,7 +96,8 @@ func TestFinish_TheIndexComesFirstAndNothingIsEncodedAgain(t *testing.T) {
 		if err := errors.Join(os.WriteFile(before, file, 0o600), os.WriteFile(after, got, 0o600)); err != nil {
 			t.Fatal(err)
 		}
-		if a, b := packets(t, tool, before), packets(t, tool, after); a != b || !strings.Contains(a, "video") || !strings.Contains(a, "audio") {
+		if a, b := packets(t, tool, before), packets(t, tool, after); a != b || !strings.Contains(a, "video") ||
+			!strings.Contains(a, "audio") {
 			t.Errorf("%s: the copy has other packets", name)
 		}
 		in, err := tool.Probe(t.Context(), after)
@@ -124,33 +132,76 @@ func TestFinish_WhatPhonesDontPlayIsUnfit(t *testing.T) {
 		ears bool
 		says string // empty: it is fit
 	}{
-		"good":                     {good, wanted, true, ""},
-		"of any size and length":   {good, Want{Sound: true}, false, ""},
-		"no sound was ordered":     {made(t, tool, h264), without(func(w *Want) { w.Sound = false }), true, ""},
-		"HEVC":                     {made(t, tool, tone, []string{"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"}, aac), wanted, false, "and not H.264"},
-		"4:4:4":                    {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv444p"}, aac), wanted, false, "profile 244"},
-		"10 bits":                  {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv420p10le"}, aac), wanted, false, "profile 110"},
-		"grey in the high profile": {made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "gray"}, aac), wanted, false, "chroma format is 0"},
-		"level 5.1":                {made(t, tool, tone, h264, []string{"-level", "5.1"}, aac), wanted, false, "level 5.1"},
-		"no sound":                 {made(t, tool, h264), wanted, false, "no sound"},
-		"MP3":                      {made(t, tool, tone, h264, []string{"-c:a", "libmp3lame"}), wanted, false, "isn't AAC"},
-		"Opus":                     {made(t, tool, tone, h264, []string{"-c:a", "libopus"}), wanted, false, "and not AAC"},
-		"zeros, by their packets":  {made(t, tool, quiet, h264, aac), wanted, false, "silent"},
-		"zeros":                    {made(t, tool, quiet, h264, aac), wanted, true, "silent"},
-		"noise that nobody hears":  {made(t, tool, soft, h264, aac), wanted, true, "silent"},
-		"another length":           {good, without(func(w *Want) { w.Seconds = 3 }), false, "lasts 2.00 s and not 3.00 s"},
-		"another size":             {good, without(func(w *Want) { w.W, w.H = 256, 144 }), false, "144 × 256 pixels"},
-		"fragmented":               {made(t, tool, tone, h264, aac, []string{"-movflags", "+frag_keyframe+empty_moov"}), wanted, false, "fragmented"},
-		"cut off":                  {good[:len(good)-100], wanted, false, "cut off"},
-		"cut off in its media":     {made(t, tool, tone, h264, aac, []string{"-movflags", "+faststart"})[:20000], wanted, false, "cut off"},
-		"garbage":                  {bytes.Repeat([]byte("garbage "), 5000), wanted, false, "no MP4"},
-		"only its type":            {good[:32], wanted, false, "no index"},
-		"nothing":                  {nil, wanted, false, "no index"},
-		"a box beyond all bounds":  {slices.Concat(good[:32], []byte("\x00\x00\x00\x01moov\xff\xff\xff\xff\xff\xff\xff\xff")), wanted, false, "no MP4"},
+		"good":                   {good, wanted, true, ""},
+		"of any size and length": {good, Want{Sound: true}, false, ""},
+		"no sound was ordered":   {made(t, tool, h264), without(func(w *Want) { w.Sound = false }), true, ""},
+		"HEVC": {
+			made(
+				t, tool, tone, []string{"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"},
+				aac,
+			),
+			wanted, false, "and not H.264",
+		},
+		"4:4:4": {
+			made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv444p"}, aac), wanted, false, "profile 244",
+		},
+		"10 bits": {
+			made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "yuv420p10le"}, aac), wanted, false,
+			"profile 110",
+		},
+		"grey in the high profile": {
+			made(t, tool, tone, []string{"-c:v", "libx264", "-pix_fmt", "gray"}, aac), wanted, false,
+			"chroma format is 0",
+		},
+		"level 5.1": {
+			made(t, tool, tone, h264, []string{"-level", "5.1"}, aac), wanted, false, "level 5.1",
+		},
+		"no sound": {made(t, tool, h264), wanted, false, "no sound"},
+		"MP3": {
+			made(t, tool, tone, h264, []string{"-c:a", "libmp3lame"}), wanted, false, "isn't AAC",
+		},
+		"Opus": {
+			made(t, tool, tone, h264, []string{"-c:a", "libopus"}), wanted, false, "and not AAC",
+		},
+		"zeros, by their packets": {made(t, tool, quiet, h264, aac), wanted, false, "silent"},
+		"zeros":                   {made(t, tool, quiet, h264, aac), wanted, true, "silent"},
+		"noise that nobody hears": {made(t, tool, soft, h264, aac), wanted, true, "silent"},
+		"another length": {
+			good, without(func(w *Want) { w.Seconds = 3 }), false, "lasts 2.00 s and not 3.00 s",
+		},
+		"another size": {good, without(func(w *Want) { w.W, w.H = 256, 144 }), false, "144 × 256 pixels"},
+		"fragmented": {
+			made(t, tool, tone, h264, aac, []string{"-movflags", "+frag_keyframe+empty_moov"}), wanted, false,
+			"fragmented",
+		},
+		"cut off": {good[:len(good)-100], wanted, false, "cut off"},
+		"cut off in its media": {
+			made(t, tool, tone, h264, aac, []string{"-movflags", "+faststart"})[:20000], wanted, false, "cut off",
+		},
+		"garbage":       {bytes.Repeat([]byte("garbage "), 5000), wanted, false, "no MP4"},
+		"only its type": {good[:32], wanted, false, "no index"},
+		"nothing":       {nil, wanted, false, "no index"},
+		"a box beyond all bounds": {
+			slices.Concat(good[:32], []byte("\x00\x00\x00\x01moov\xff\xff\xff\xff\xff\xff\xff\xff")), wanted, false,
+			"no MP4",
+		},
 		// The second box's size, added to where it begins in the index, is 2^64.
-		"an index without an end": {slices.Concat(good[:32], filmtest.Box("moov", filmtest.Box("free"), []byte("\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf8")), filmtest.Box("mdat")), wanted, false, "a box free of"},
-		"only boxes":              {slices.Concat(good[:32], bytes.Repeat(filmtest.Box("free"), 1000)), wanted, false, "too many boxes"},
-		"a huge index":            {slices.Concat(good[:32], filmtest.Box("moov", make([]byte, 2<<20))), wanted, false, "index has"},
+		"an index without an end": {
+			slices.Concat(
+				good[:32],
+				filmtest.Box(
+					"moov", filmtest.Box("free"), []byte("\x00\x00\x00\x01free\xff\xff\xff\xff\xff\xff\xff\xf8"),
+				),
+				filmtest.Box("mdat"),
+			),
+			wanted, false, "a box free of",
+		},
+		"only boxes": {
+			slices.Concat(good[:32], bytes.Repeat(filmtest.Box("free"), 1000)), wanted, false, "too many boxes",
+		},
+		"a huge index": {
+			slices.Concat(good[:32], filmtest.Box("moov", make([]byte, 2<<20))), wanted, false, "index has",
+		},
 	} {
 		c := deaf()
 		if x.ears {
@@ -161,7 +212,8 @@ func TestFinish_WhatPhonesDontPlayIsUnfit(t *testing.T) {
 		switch {
 		case x.says == "" && err != nil:
 			t.Errorf("%s: %v", name, err)
-		case x.says != "" && (!errors.As(err, &f) || f.Reason != pipeline.ReasonUnfit || !strings.Contains(f.Error(), x.says)):
+		case x.says != "" && (!errors.As(err, &f) || f.Reason != pipeline.ReasonUnfit ||
+			!strings.Contains(f.Error(), x.says)):
 			t.Errorf("%s: %v; want %q", name, err, x.says)
 		}
 	}
@@ -210,7 +262,8 @@ func TestFinish_AFileThatCouldntBeReadIsntUnfit(t *testing.T) {
 	file := filmtest.Short(144, 256, 2, 0)
 	for _, left := range []int{0, 20, 60, 600} {
 		_, err := deaf().Finish(t.Context(), &broken{bytes.NewReader(file), left}, wanted)
-		if err == nil || pipeline.AsFault(err).Reason == pipeline.ReasonUnfit || !strings.Contains(err.Error(), "connection reset") {
+		if err == nil || pipeline.AsFault(err).Reason == pipeline.ReasonUnfit ||
+			!strings.Contains(err.Error(), "connection reset") {
 			t.Errorf("after %d bytes: %v", left, err)
 		}
 	}
@@ -222,7 +275,10 @@ func TestFinish_AFileThatCouldntBeReadIsntUnfit(t *testing.T) {
 }
 
 func TestFinish_WhatCouldntBeMeasuredIsTaken(t *testing.T) {
-	c := New(func(context.Context, io.Reader) (float64, error) { return 0, errors.New("no ffmpeg any more") }, slog.New(slog.DiscardHandler))
+	c := New(
+		func(context.Context, io.Reader) (float64, error) { return 0, errors.New("no ffmpeg any more") },
+		slog.New(slog.DiscardHandler),
+	)
 	if _, err := finish(t, c, filmtest.Short(144, 256, 2, 0), wanted); err != nil {
 		t.Error(err)
 	}

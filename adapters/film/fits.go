@@ -46,7 +46,10 @@ func (m *movie) fits(w Want) error {
 		return err
 	}
 	if w.W > 0 && (film.w != w.W || film.h != w.H) || film.shownW != film.w || film.shownH != film.h {
-		return fmt.Errorf("the film is of %d × %d pixels, shown as %d × %d, and not of %d × %d", film.w, film.h, film.shownW, film.shownH, w.W, w.H)
+		return fmt.Errorf(
+			"the film is of %d × %d pixels, shown as %d × %d, and not of %d × %d", film.w, film.h, film.shownW,
+			film.shownH, w.W, w.H,
+		)
 	}
 	if s := film.seconds(); s <= 0 || w.Seconds > 0 && apart(s, w.Seconds) {
 		return fmt.Errorf("the film lasts %.2f s and not %.2f s", s, w.Seconds)
@@ -111,10 +114,14 @@ func playsSet(s mp4.AVCParameterSet) error {
 	switch profile {
 	case baseline, mainline, high:
 	default:
-		return fmt.Errorf("the film is in H.264's profile %d: phones play %d, %d and %d", profile, baseline, mainline, high)
+		return fmt.Errorf(
+			"the film is in H.264's profile %d: phones play %d, %d and %d", profile, baseline, mainline, high,
+		)
 	}
 	if level > highestLevel {
-		return fmt.Errorf("the film is of H.264's level %.1f: phones play those up to %.1f", float64(level)/10, highestLevel/10.)
+		return fmt.Errorf(
+			"the film is of H.264's level %.1f: phones play those up to %.1f", float64(level)/10, highestLevel/10.,
+		)
 	}
 	if profile != high {
 		return nil // always 8 bits and 4:2:0

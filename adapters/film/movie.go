@@ -79,7 +79,10 @@ func readMovie(file io.ReadSeeker, size int64) (*movie, error) {
 			return nil, fmt.Errorf("the file is cut off, or no MP4: %w", err)
 		}
 		if box.Size < box.HeaderSize || box.Size > uint64(size-at) {
-			return nil, fmt.Errorf("the file is cut off, or no MP4: a box %s of %d bytes, of which %d are there", box.Type, box.Size, size-at)
+			return nil, fmt.Errorf(
+				"the file is cut off, or no MP4: a box %s of %d bytes, of which %d are there", box.Type, box.Size,
+				size-at,
+			)
 		}
 		here := span{at, at + int64(box.Size)}
 		if err := m.take(file, box, here); err != nil {
@@ -160,7 +163,8 @@ func (m *movie) visit(h *mp4.ReadHandle, path string) error {
 		}
 		m.tracks = append(m.tracks, &track{})
 		fallthrough
-	case "trak/mdia", "trak/mdia/minf", "trak/mdia/minf/stbl", samples + "stsd", samples + "stsd/avc1", samples + "stsd/mp4a":
+	case "trak/mdia", "trak/mdia/minf", "trak/mdia/minf/stbl", samples + "stsd", samples + "stsd/avc1",
+		samples + "stsd/mp4a":
 		if err := m.entry(h, path); err != nil {
 			return err
 		}

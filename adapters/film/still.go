@@ -42,7 +42,9 @@ func titled(file io.ReadSeeker, size int64, title string) (io.Reader, error) {
 		return nil, err
 	}
 	const start = 2 // bytes of a JPEG before its first segment
-	return io.MultiReader(&section{file, span{0, start}}, bytes.NewReader(segment), &section{file, span{start, size}}), nil
+	return io.MultiReader(&section{file, span{0, start}}, bytes.NewReader(segment), &section{
+		file, span{start, size},
+	}), nil
 }
 
 // described is a JPEG segment that says what is shown (XMP, part 3: "Embedding XMP metadata in JPEG").
@@ -57,7 +59,8 @@ func described(title string) ([]byte, error) {
 	body := "http://ns.adobe.com/xap/1.0/\x00" +
 		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
 		`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>` +
-		`<rdf:li xml:lang="x-default">` + text.String() + `</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>`
+		`<rdf:li xml:lang="x-default">` + text.String() +
+		`</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>`
 	if len(body) > 1<<15 {
 		return nil, errors.New("a title of too many bytes")
 	}

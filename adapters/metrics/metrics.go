@@ -80,7 +80,8 @@ func New(o Options) *Metrics {
 	})
 	build.Set(1)
 	m.Registry.MustRegister(
-		m.ends, m.plain, m.compacted, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(o), gauges{o},
+		m.ends, m.plain, m.compacted, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(o),
+		gauges{o},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m

@@ -15,8 +15,13 @@ func TestTheAccountIsReadAsRunwayTellsIt(t *testing.T) {
 	}{
 		"whole": {200, `{"creditBalance":12.5,"tier":{"models":{"gen4_turbo":{"maxDailyGenerations":50}}},"usage":{"models":{"gen4_turbo":{"dailyGenerations":7}}}}`,
 			Account{Credits: 1250, Model: true, Made: 7, Most: 50}},
-		"no daily limit":              {200, `{"creditBalance":1,"tier":{"models":{"gen4_turbo":{"maxDailyGenerations":null}}}}`, Account{Credits: 100, Model: true}},
-		"another model only":          {200, `{"creditBalance":1,"tier":{"models":{"gen9":{}}}}`, Account{Credits: 100}},
+		"no daily limit": {
+			200, `{"creditBalance":1,"tier":{"models":{"gen4_turbo":{"maxDailyGenerations":null}}}}`,
+			Account{Credits: 100, Model: true},
+		},
+		"another model only": {
+			200, `{"creditBalance":1,"tier":{"models":{"gen9":{}}}}`, Account{Credits: 100},
+		},
 		"a balance that isn't one":    {200, `{"creditBalance":"plenty"}`, Account{Credits: -1, Model: true}},
 		"a gateway that doesn't know": {404, `no such route`, Account{Credits: -1, Model: true}},
 	} {
@@ -50,7 +55,9 @@ func TestAnAccountThatIsNotToldIsAFault(t *testing.T) {
 
 func TestPrice(t *testing.T) {
 	t.Parallel()
-	for model, want := range map[string]pipeline.Credits{"gen4_turbo": 1500, "gen4.5": 3600, "gemini_omni_flash": 3100} {
+	for model, want := range map[string]pipeline.Credits{
+		"gen4_turbo": 1500, "gen4.5": 3600, "gemini_omni_flash": 3100,
+	} {
 		if got := New(Options{Model: model}).Price(3); got != want {
 			t.Errorf("%s: %d", model, got)
 		}

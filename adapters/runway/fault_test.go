@@ -25,25 +25,49 @@ func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 		"400 validation": {says(400, `{"error":"Validation of body failed {photo}","issues":[{"code":"invalid_type","path":["promptImage",0],"message":"Bad {callback} {key}"},{"path":["x"],"message":"second"}],"docUrl":"https://d"}`, "Apigw-Requestid", "Abc1="),
 			setup, "HTTP 400: Validation of body failed *** (promptImage.0: Bad *** ***) [request Abc1=]"},
 		"400 issues of another shape": {says(400, `{"error":"no","issues":{"a":1}}`), setup, "HTTP 400: no"},
-		"400 out of credits":          {says(400, `{"error":"You do not have enough credits to run this task.","docUrl":"x"}`), empty, "enough credits"},
-		"400 picture not fetched":     {says(400, `{"error":"promptImage: fetching {photo} gave 403"}`), setup, "gave 403"},
-		"400 picture of wrong shape":  {says(400, `{"error":"promptImage: the ratio must be between 0.5 and 2"}`), setup, "ratio"},
-		"400 fetching took too long":  {says(400, `{"error":"promptImage: Timeout while fetching {photo}"}`), once, "Timeout"},
-		"400 the same as an issue":    {says(400, `{"error":"Bad asset","issues":[{"path":["promptImage"],"message":"Request timed out"}]}`), once, "timed out"},
-		"400 without words":           {says(400, ``), setup, "HTTP 400"},
-		"401":                         {says(401, `{"error":"key {key} is disabled"}`), setup, "HTTP 401: key *** is disabled"},
-		"402":                         {says(402, ``), empty, "HTTP 402"},
-		"403":                         {says(403, ``), setup, "HTTP 403"},
-		"404":                         {says(404, `{"error":"Not found"}`), setup, "HTTP 404: Not found"},
-		"405":                         {says(405, ``), setup, "HTTP 405"},
-		"413":                         {says(413, `too large`), pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble}, "HTTP 413"},
-		"422":                         {says(422, ``), setup, "HTTP 422"},
-		"307":                         {says(307, ``, "Location", "https://elsewhere.example/"), setup, "HTTP 307"},
-		"429":                         {says(429, `{"error":"daily limit"}`), limit(time.Minute), "HTTP 429: daily limit"},
-		"429 of the gateway":          {says(429, `{"message":"Too Many Requests"}`, "Retry-After", "17"), limit(17 * time.Second), "Too Many Requests"},
-		"502":                         {says(502, `<html>{photo}</html>`), busy, "HTTP 502"},
-		"503":                         {says(503, `{"error":"x"}`, "Retry-After", "30"), busyFor(30 * time.Second), "HTTP 503: x"},
-		"503 for a year":              {says(503, ``, "Retry-After", "31536000"), busyFor(time.Hour), "HTTP 503"},
+		"400 out of credits": {
+			says(400, `{"error":"You do not have enough credits to run this task.","docUrl":"x"}`), empty,
+			"enough credits",
+		},
+		"400 picture not fetched": {
+			says(400, `{"error":"promptImage: fetching {photo} gave 403"}`), setup, "gave 403",
+		},
+		"400 picture of wrong shape": {
+			says(400, `{"error":"promptImage: the ratio must be between 0.5 and 2"}`), setup, "ratio",
+		},
+		"400 fetching took too long": {
+			says(400, `{"error":"promptImage: Timeout while fetching {photo}"}`), once, "Timeout",
+		},
+		"400 the same as an issue": {
+			says(400, `{"error":"Bad asset","issues":[{"path":["promptImage"],"message":"Request timed out"}]}`), once,
+			"timed out",
+		},
+		"400 without words": {says(400, ``), setup, "HTTP 400"},
+		"401": {
+			says(401, `{"error":"key {key} is disabled"}`), setup, "HTTP 401: key *** is disabled",
+		},
+		"402": {says(402, ``), empty, "HTTP 402"},
+		"403": {says(403, ``), setup, "HTTP 403"},
+		"404": {says(404, `{"error":"Not found"}`), setup, "HTTP 404: Not found"},
+		"405": {says(405, ``), setup, "HTTP 405"},
+		"413": {
+			says(413, `too large`), pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble},
+			"HTTP 413",
+		},
+		"422": {says(422, ``), setup, "HTTP 422"},
+		"307": {says(307, ``, "Location", "https://elsewhere.example/"), setup, "HTTP 307"},
+		"429": {
+			says(429, `{"error":"daily limit"}`), limit(time.Minute), "HTTP 429: daily limit",
+		},
+		"429 of the gateway": {
+			says(429, `{"message":"Too Many Requests"}`, "Retry-After", "17"), limit(17 * time.Second),
+			"Too Many Requests",
+		},
+		"502": {says(502, `<html>{photo}</html>`), busy, "HTTP 502"},
+		"503": {
+			says(503, `{"error":"x"}`, "Retry-After", "30"), busyFor(30 * time.Second), "HTTP 503: x",
+		},
+		"503 for a year": {says(503, ``, "Retry-After", "31536000"), busyFor(time.Hour), "HTTP 503"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := runway(t, x.answer).StartClip(t.Context(), order)
@@ -62,17 +86,28 @@ func TestAskingAgainIsFree(t *testing.T) {
 		answer http.HandlerFunc
 		want   pipeline.Fault
 	}{
-		"cut":                 {cut(t, ""), busy},
-		"cut in the answer":   {cut(t, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"), busy},
-		"not JSON":            {says(200, `<html>`), busy},
-		"an array":            {says(200, `[]`), busy},
-		"no output":           {says(200, `{"status":"SUCCEEDED","output":[]}`), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble}},
-		"408":                 {says(408, ``), busy},
-		"500":                 {says(500, ``), busy},
-		"502":                 {says(502, ``), busy},
-		"503":                 {says(503, ``, "Retry-After", "5"), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Second}},
-		"504":                 {says(504, ``), busy},
-		"429":                 {says(429, ``), pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute}},
+		"cut":               {cut(t, ""), busy},
+		"cut in the answer": {cut(t, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{"), busy},
+		"not JSON":          {says(200, `<html>`), busy},
+		"an array":          {says(200, `[]`), busy},
+		"no output": {
+			says(200, `{"status":"SUCCEEDED","output":[]}`),
+			pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble},
+		},
+		"408": {says(408, ``), busy},
+		"500": {says(500, ``), busy},
+		"502": {says(502, ``), busy},
+		"503": {
+			says(503, ``, "Retry-After", "5"),
+			pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Second},
+		},
+		"504": {says(504, ``), busy},
+		"429": {
+			says(429, ``),
+			pipeline.Fault{
+				Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute,
+			},
+		},
 		"400":                 {says(400, `{"error":"{key}"}`), setup},
 		"401":                 {says(401, `{"error":"{key}"}`), setup},
 		"302":                 {says(302, ``, "Location", "/x"), setup},
@@ -105,8 +140,12 @@ func TestEveryShapeOfATaskIsRead(t *testing.T) {
 		`{"status":"RUNNING"}`:                                {State: pipeline.Running, Cost: -1},
 		`{"status":"RUNNING","progress":42}`:                  {State: pipeline.Running, Fraction: 1, Cost: -1},
 		`{"status":"RUNNING","progress":"0.4"}`:               {State: pipeline.Running, Cost: -1},
-		`{"status":"SUCCEEDED","output":["https://o/a?_jwt=x"],"cost":{"credits":15}}`: {State: pipeline.Succeeded, URL: "https://o/a?_jwt=x", Cost: 1500},
-		`{"status":"SUCCEEDED","output":[null,"https://o/b","https://o/c"]}`:           {State: pipeline.Succeeded, URL: "https://o/b", Cost: -1},
+		`{"status":"SUCCEEDED","output":["https://o/a?_jwt=x"],"cost":{"credits":15}}`: {
+			State: pipeline.Succeeded, URL: "https://o/a?_jwt=x", Cost: 1500,
+		},
+		`{"status":"SUCCEEDED","output":[null,"https://o/b","https://o/c"]}`: {
+			State: pipeline.Succeeded, URL: "https://o/b", Cost: -1,
+		},
 	} {
 		got, err := runway(t, says(200, body)).Check(t.Context(), taskID)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -140,13 +179,18 @@ func TestEveryFailureOfATaskHasItsMeaning(t *testing.T) {
 		`""`:                                again(pipeline.ReasonTrouble, 4),
 		`null`:                              again(pipeline.ReasonTrouble, 4),
 		`"ASSET.INVALID"`:                   alert,
-		`"THIRD_PARTY.UNAVAILABLE"`:         {Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Minute},
-		`"THIRD_PARTY.ANGRY"`:               alert,
-		`"INTERNALS"`:                       alert,
-		`"SAFETYNET"`:                       alert,
-		`"BRAND.NEW"`:                       alert,
+		`"THIRD_PARTY.UNAVAILABLE"`: {
+			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: 5 * time.Minute,
+		},
+		`"THIRD_PARTY.ANGRY"`: alert,
+		`"INTERNALS"`:         alert,
+		`"SAFETYNET"`:         alert,
+		`"BRAND.NEW"`:         alert,
 	} {
-		p, err := runway(t, says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`)).Check(t.Context(), taskID)
+		p, err := runway(
+			t,
+			says(200, `{"status":"FAILED","failure":"because of {photo}","failureCode":`+code+`,"cost":{"credits":0}}`),
+		).Check(t.Context(), taskID)
 		if err != nil || p.State != pipeline.Broken || p.Cost != 0 || p.Fault == nil {
 			t.Fatalf("%s: got %+v, %v", code, p, err)
 		}

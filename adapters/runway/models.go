@@ -61,11 +61,16 @@ func CheckModel(name string, seconds int) error {
 			continue
 		}
 		if seconds < m.least || seconds > m.most {
-			return fmt.Errorf("%s makes clips of %d to %d seconds, and RUNWAY_SECONDS is %d", name, m.least, m.most, seconds)
+			return fmt.Errorf(
+				"%s makes clips of %d to %d seconds, and RUNWAY_SECONDS is %d", name, m.least, m.most, seconds,
+			)
 		}
 		return nil
 	}
-	return fmt.Errorf("%q is none of the models that make such clips and whose price is known: write %s", name, strings.Join(names, ", "))
+	return fmt.Errorf(
+		"%q is none of the models that make such clips and whose price is known: write %s", name,
+		strings.Join(names, ", "),
+	)
 }
 
 // named is the model of that name, or the zero one.

@@ -24,7 +24,8 @@ func TestStartClip_SendsWhatEachModelTakes(t *testing.T) {
 			t.Errorf("%s: %v", m.name, err)
 		}
 		_, seed := got["seed"]
-		if got["model"] != m.name || got["ratio"] != "720:1280" || got["duration"] != 3.0 || seed != (m.name != "gemini_omni_flash") {
+		if got["model"] != m.name || got["ratio"] != "720:1280" || got["duration"] != 3.0 ||
+			seed != (m.name != "gemini_omni_flash") {
 			t.Errorf("%s: %v", m.name, got)
 		}
 	}
@@ -47,7 +48,8 @@ func TestCheckModel(t *testing.T) {
 		fits    bool
 	}{
 		{"gen4_turbo", 2, true}, {"gen4.5", 10, true}, {"gemini_omni_flash", 3, true},
-		{"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false}, {"", 3, false},
+		{"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false},
+		{"", 3, false},
 	} {
 		if err := CheckModel(c.name, c.seconds); (err == nil) != c.fits {
 			t.Errorf("%s, %d s: %v", c.name, c.seconds, err)

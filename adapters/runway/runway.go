@@ -68,7 +68,8 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 		header.Set("X-Callback-Url", r.Callback)
 	}
 	body := clip{
-		Model: c.model.name, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: c.model.format(r.Ratio), Duration: r.Seconds,
+		Model: c.model.name, PromptImage: r.Photo, PromptText: r.Prompt, Ratio: c.model.format(r.Ratio),
+		Duration: r.Seconds,
 	}
 	if c.model.seed {
 		body.Seed = &r.Seed
@@ -82,7 +83,9 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 	}
 	s, err := parseStarted(a.Body)
 	if err != nil {
-		return pipeline.Started{}, fault(pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start clip: HTTP %d: %w", a.Status, err)
+		return pipeline.Started{}, fault(
+			pipeline.Indeterminate, pipeline.ReasonUnknownStart, "start clip: HTTP %d: %w", a.Status, err,
+		)
 	}
 	return s, nil
 }
@@ -91,7 +94,9 @@ func (c *Client) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipelin
 // Progress.URL is fresh with every call and lives for a day or two.
 func (c *Client) Check(ctx context.Context, task string) (pipeline.Progress, error) {
 	if !httpx.IsID(task) {
-		return pipeline.Progress{}, fault(pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task))
+		return pipeline.Progress{}, fault(
+			pipeline.Misconfigured, pipeline.ReasonTrouble, "check task: %d bytes that are no task id", len(task),
+		)
 	}
 	a, err := c.api.Get(ctx, "/v1/tasks/"+task)
 	if err != nil {

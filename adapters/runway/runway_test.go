@@ -25,7 +25,9 @@ const (
 	taskID   = "497f6eca-6276-4993-bfeb-53cbbbba6f08"
 )
 
-var order = pipeline.ClipRequest{Call: "call1", Photo: photo, Prompt: "slow zoom", Seconds: 3, Seed: 4294967295, Callback: callback}
+var order = pipeline.ClipRequest{
+	Call: "call1", Photo: photo, Prompt: "slow zoom", Seconds: 3, Seed: 4294967295, Callback: callback,
+}
 
 // runway is a provider that answers everything with h.
 func runway(t *testing.T, h http.HandlerFunc) *Client {
@@ -49,7 +51,9 @@ func says(status int, body string, header ...string) http.HandlerFunc {
 // noSecret checks that err can be logged.
 func noSecret(t *testing.T, err error) {
 	t.Helper()
-	for _, s := range []string{key, "8f4c0d1e2b3a", "photo.jpg", "c2VjcmV0dG9rZW4", "bucket.example", "Bearer", "base64"} {
+	for _, s := range []string{
+		key, "8f4c0d1e2b3a", "photo.jpg", "c2VjcmV0dG9rZW4", "bucket.example", "Bearer", "base64",
+	} {
 		if strings.Contains(err.Error(), s) {
 			t.Errorf("%q is in %s", s, err)
 		}
@@ -85,11 +89,14 @@ func TestAStartIsWhatRunwayWants(t *testing.T) {
 		body    string
 	}{
 		"all": {order, true, "gen4_turbo", callback,
-			`{"model":"gen4_turbo","promptImage":"` + photo + `","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
-		"inline, no words, nobody rings": {pipeline.ClipRequest{Photo: "data:image/jpeg;base64,AA+/==", Seconds: 10}, true, "gen4.5", "",
+			`{"model":"gen4_turbo","promptImage":"` + photo +
+				`","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
+		"inline, no words, nobody rings": {pipeline.ClipRequest{Photo: "data:image/jpeg;base64,AA+/==", Seconds: 10},
+			true, "gen4.5", "",
 			`{"model":"gen4.5","promptImage":"data:image/jpeg;base64,AA+/==","ratio":"720:1280","duration":10,"seed":0}`},
 		"no gateway": {order, false, "gen4_turbo", "",
-			`{"model":"gen4_turbo","promptImage":"` + photo + `","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
+			`{"model":"gen4_turbo","promptImage":"` + photo +
+				`","promptText":"slow zoom","ratio":"720:1280","duration":3,"seed":4294967295}`},
 		"a square": {pipeline.ClipRequest{Photo: photo, Ratio: "1:1", Seconds: 3}, false, "gen4_turbo", "",
 			`{"model":"gen4_turbo","promptImage":"` + photo + `","ratio":"960:960","duration":3,"seed":0}`},
 		"upright": {pipeline.ClipRequest{Photo: photo, Ratio: "3:4", Seconds: 3}, false, "gen4_turbo", "",
@@ -102,20 +109,25 @@ func TestAStartIsWhatRunwayWants(t *testing.T) {
 				if got := r.Method + " " + r.URL.String(); got != "POST /v1/image_to_video" {
 					t.Errorf("asked for %s", got)
 				}
-				for name, want := range map[string]string{"Authorization": "Bearer " + key, "X-Runway-Version": "2024-11-06",
-					"Content-Type": "application/json", "X-Callback-Url": x.header} {
+				for name, want := range map[string]string{"Authorization": "Bearer " + key,
+					"X-Runway-Version": "2024-11-06",
+					"Content-Type":     "application/json", "X-Callback-Url": x.header} {
 					if got := r.Header.Get(name); got != want {
 						t.Errorf("%s is %q, want %q", name, got, want)
 					}
 				}
 				var got, want map[string]any
-				if err := errors.Join(json.NewDecoder(r.Body).Decode(&got), json.Unmarshal([]byte(x.body), &want)); err != nil || !maps.Equal(got, want) {
+				if err := errors.Join(
+					json.NewDecoder(r.Body).Decode(&got), json.Unmarshal([]byte(x.body), &want),
+				); err != nil || !maps.Equal(got, want) {
 					t.Errorf("sent %v, want %v (%v)", got, want, err)
 				}
 				io.WriteString(w, `{"id":"`+taskID+`","estimatedCost":{"credits":15}}`)
 			}))
 			defer s.Close()
-			got, err := New(Options{BaseURL: s.URL + "/", Key: key, Model: x.model, Gateway: x.gateway}).StartClip(t.Context(), x.request)
+			got, err := New(Options{
+				BaseURL: s.URL + "/", Key: key, Model: x.model, Gateway: x.gateway,
+			}).StartClip(t.Context(), x.request)
 			if err != nil || got.Remote != taskID || got.Estimated != 1500 || got.Warnings != nil {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -181,7 +193,9 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := runway(t, h).StartClip(t.Context(), order)
 			status, _ := strconv.Atoi(name) // else the answer itself was lost
-			wantFault(t, err, pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Answered: status > 0})
+			wantFault(t, err, pipeline.Fault{
+				Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Answered: status > 0,
+			})
 		})
 	}
 }
@@ -214,14 +228,21 @@ func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {
 
 func TestTheDoorbellRingsThePipeline(t *testing.T) {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/runway/{order}/{token}", (&Client{}).CallbackHandler(func(_ context.Context, order int64, token, id string) error {
+	m.Handle("POST /webhooks/runway/{order}/{token}", (&Client{}).CallbackHandler(func(
+		_ context.Context, order int64, token, id string,
+	) error {
 		if order != 7 || token != "tok" || id != taskID {
 			t.Errorf("rang %d %s %s", order, token, id)
 		}
 		return nil
 	}))
 	w := httptest.NewRecorder()
-	m.ServeHTTP(w, httptest.NewRequest("POST", "/webhooks/runway/7/tok", strings.NewReader(`{"id":"`+taskID+`","status":"SUCCEEDED"}`)))
+	m.ServeHTTP(
+		w,
+		httptest.NewRequest(
+			"POST", "/webhooks/runway/7/tok", strings.NewReader(`{"id":"`+taskID+`","status":"SUCCEEDED"}`),
+		),
+	)
 	if w.Code != 200 || w.Body.Len() != 0 {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}
@@ -229,8 +250,10 @@ func TestTheDoorbellRingsThePipeline(t *testing.T) {
 
 func FuzzAnswersAreReadOrRefused(f *testing.F) {
 	for _, s := range []string{
-		`{"id":"` + taskID + `","estimatedCost":{"credits":15}}`, `{"status":"RUNNING","progress":0.4}`, `{"status":"SUCCEEDED","output":["https://x/y"],"cost":{"credits":15}}`,
-		`{"status":"FAILED","failure":"x","failureCode":"INTERNAL"}`, `{"error":"x","issues":[{"path":["a",0],"message":"m"}]}`, `[]`, `null`, `{"status":1,"progress":"x"}`,
+		`{"id":"` + taskID + `","estimatedCost":{"credits":15}}`, `{"status":"RUNNING","progress":0.4}`,
+		`{"status":"SUCCEEDED","output":["https://x/y"],"cost":{"credits":15}}`,
+		`{"status":"FAILED","failure":"x","failureCode":"INTERNAL"}`,
+		`{"error":"x","issues":[{"path":["a",0],"message":"m"}]}`, `[]`, `null`, `{"status":1,"progress":"x"}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -240,7 +263,8 @@ func FuzzAnswersAreReadOrRefused(f *testing.F) {
 			t.Errorf("started %+v", s)
 		}
 		p, err := c.parseTask(body)
-		if err == nil && (p.State == 0 || p.Fraction < 0 || p.Fraction > 1 || p.Cost < -1 || (p.State == pipeline.Broken) != (p.Fault != nil) || (p.State == pipeline.Succeeded) != (p.URL != "")) {
+		if err == nil && (p.State == 0 || p.Fraction < 0 || p.Fraction > 1 || p.Cost < -1 ||
+			(p.State == pipeline.Broken) != (p.Fault != nil) || (p.State == pipeline.Succeeded) != (p.URL != "")) {
 			t.Errorf("progress %+v", p)
 		}
 		c.startFault(httpx.Answer{Status: 400, Body: body}, order)

@@ -45,7 +45,9 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 		Status, Progress, Output, Failure, FailureCode, Cost json.RawMessage
 	}
 	if json.Unmarshal(body, &t) != nil {
-		return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonBusy, "check task: answer isn't a JSON object")
+		return pipeline.Progress{}, fault(
+			pipeline.Transient, pipeline.ReasonBusy, "check task: answer isn't a JSON object",
+		)
 	}
 	p := pipeline.Progress{State: pipeline.Pending, Cost: credits(t.Cost)}
 	switch httpx.Text(t.Status) {
@@ -57,7 +59,9 @@ func (c *Client) parseTask(body []byte) (pipeline.Progress, error) {
 	case "SUCCEEDED":
 		p.State, p.URL = pipeline.Succeeded, firstText(t.Output)
 		if p.URL == "" {
-			return pipeline.Progress{}, fault(pipeline.Transient, pipeline.ReasonTrouble, "check task: succeeded, but no output is named")
+			return pipeline.Progress{}, fault(
+				pipeline.Transient, pipeline.ReasonTrouble, "check task: succeeded, but no output is named",
+			)
 		}
 	case "FAILED":
 		p.State = pipeline.Broken

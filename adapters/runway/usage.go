@@ -56,7 +56,9 @@ func parseUsage(body []byte, from, to time.Time) (map[string]pipeline.Credits, e
 		}
 		for _, x := range r.UsedCredits {
 			if x.Amount == nil || math.Abs(*x.Amount) > maxCredits {
-				return nil, fault(pipeline.Transient, pipeline.ReasonTrouble, "usage: an amount of %s isn't one", r.Date)
+				return nil, fault(
+					pipeline.Transient, pipeline.ReasonTrouble, "usage: an amount of %s isn't one", r.Date,
+				)
 			}
 			sums[httpx.Text(x.Model)] += pipeline.Credits(math.Round(*x.Amount * 100))
 		}

@@ -18,7 +18,8 @@ var (
 func TestUsageIsSummedByModelOverTheDaysAskedFor(t *testing.T) {
 	c := runway(t, func(w http.ResponseWriter, r *http.Request) {
 		var asked map[string]string
-		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.Method != http.MethodPost || r.URL.Path != "/v1/organization/usage" {
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || r.Method != http.MethodPost ||
+			r.URL.Path != "/v1/organization/usage" {
 			t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
 		}
 		if want := map[string]string{"startDate": "2026-11-20", "beforeDate": "2026-11-22"}; !maps.Equal(asked, want) {
@@ -52,7 +53,8 @@ func TestAGatewayWithoutUsageSaysNothing(t *testing.T) {
 
 func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
 	for _, h := range []http.HandlerFunc{
-		says(200, `{}`), says(200, `<html>`), says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"model":"gen4_turbo"}]}]}`),
+		says(200, `{}`), says(200, `<html>`),
+		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"model":"gen4_turbo"}]}]}`),
 		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"amount":1e300,"model":"gen4_turbo"}]}]}`),
 		says(401, `{"error":"{key} is wrong"}`), says(503, ``),
 	} {

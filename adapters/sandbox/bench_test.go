@@ -46,7 +46,9 @@ func BenchmarkOneOrder(b *testing.B) {
 	clip, err1 := json.Marshal(map[string]any{
 		"model": "gen4_turbo", "promptImage": dataURI(b, 1080, 1920), "ratio": "720:1280", "duration": 3,
 	})
-	cut, err2 := json.Marshal(map[string]any{"elements": []any{map[string]any{"type": "text", "name": "menu", "text": "김밥"}}})
+	cut, err2 := json.Marshal(map[string]any{
+		"elements": []any{map[string]any{"type": "text", "name": "menu", "text": "김밥"}},
+	})
 	if err1 != nil || err2 != nil {
 		b.Fatal(err1, err2)
 	}

@@ -60,7 +60,8 @@ func TestARenderGoesFromRequestToFileAndRing(t *testing.T) {
 		<-gate
 		return instantCut(ctx, j)
 	}})
-	a := s.ask("POST", "/v2/renders", with(document(media), "modifications", map[string]any{"menu_text_layer": "새우 파스타"},
+	a := s.ask("POST", "/v2/renders", with(document(media), "modifications",
+		map[string]any{"menu_text_layer": "새우 파스타"},
 		"metadata", "call-1", "webhook_url", b.url)).want(t, 202)
 	id := a.body["id"].(string)
 	want := map[string]any{
@@ -97,7 +98,9 @@ func TestARenderGoesFromRequestToFileAndRing(t *testing.T) {
 
 func TestAnUnknownNameIsAWarningAndASuccess(t *testing.T) {
 	s := open(t, sandbox.Options{})
-	a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "modifications", map[string]any{"menu_txt_layer": "오타"})).want(t, 202)
+	a := s.ask(
+		"POST", "/v2/renders", with(document(mediaSite(t)), "modifications", map[string]any{"menu_txt_layer": "오타"}),
+	).want(t, 202)
 	w, _ := a.body["warnings"].([]any)
 	if len(w) != 1 || !strings.Contains(w[0].(string), "menu_txt_layer") {
 		t.Errorf("warnings %v", a.body["warnings"])
@@ -108,11 +111,15 @@ func TestAnUnknownNameIsAWarningAndASuccess(t *testing.T) {
 func TestAMediumThatIsNotThereFailsTheRender(t *testing.T) {
 	media := mediaSite(t)
 	for name, address := range map[string]string{
-		"missing": media + "/no/clip.mp4?sig=s3cret", "no address": "clip.mp4", "nobody there": "http://127.0.0.1:1/ok/clip.mp4?sig=s3cret",
+		"missing": media + "/no/clip.mp4?sig=s3cret", "no address": "clip.mp4",
+		"nobody there": "http://127.0.0.1:1/ok/clip.mp4?sig=s3cret",
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, sandbox.Options{})
-			a := s.ask("POST", "/v2/renders", with(document(media), "modifications", map[string]any{"main_video_layer": address})).want(t, 202)
+			a := s.ask(
+				"POST", "/v2/renders",
+				with(document(media), "modifications", map[string]any{"main_video_layer": address}),
+			).want(t, 202)
 			got := s.poll("/v2/renders/"+a.body["id"].(string), "failed")
 			if said, _ := got.body["error_message"].(string); said == "" || strings.Contains(said, "s3cret") {
 				t.Errorf("error_message %q", said)
@@ -132,7 +139,9 @@ func TestADryRunQueuesNothing(t *testing.T) {
 	s := open(t, sandbox.Options{Check: func(map[string]any) ([]string, error) {
 		return []string{"blur is not played"}, errors.New("no element has a length")
 	}})
-	body := with(document(mediaSite(t)), "dry_run", true, "modifications", map[string]any{"menu_text_layer": "냉면", "nobody": 1})
+	body := with(document(mediaSite(t)), "dry_run", true, "modifications", map[string]any{
+		"menu_text_layer": "냉면", "nobody": 1,
+	})
 	a := s.ask("POST", "/v2/renders", body).want(t, 200)
 	if a.body["valid"] != false || len(a.body["errors"].([]any)) != 1 || len(a.body["warnings"].([]any)) != 2 {
 		t.Errorf("verdict %v", a.raw)
@@ -146,8 +155,11 @@ func TestADryRunQueuesNothing(t *testing.T) {
 	if len(a.body["errors"].([]any)) != 1 || len(a.body["warnings"].([]any)) != 2 {
 		t.Errorf("advice %v", a.raw)
 	}
-	plain := open(t, sandbox.Options{}).ask("POST", "/v2/renders", with(document("http://x"), "dry_run", true)).want(t, 200)
-	if plain.body["valid"] != true || len(plain.body["errors"].([]any)) != 0 || len(plain.body["warnings"].([]any)) != 0 {
+	plain := open(t, sandbox.Options{}).ask(
+		"POST", "/v2/renders", with(document("http://x"), "dry_run", true),
+	).want(t, 200)
+	if plain.body["valid"] != true || len(plain.body["errors"].([]any)) != 0 ||
+		len(plain.body["warnings"].([]any)) != 0 {
 		t.Errorf("verdict %v", plain.raw)
 	}
 }
@@ -155,15 +167,20 @@ func TestADryRunQueuesNothing(t *testing.T) {
 func TestTemplatesAreKept(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, sandbox.Options{Dir: dir})
-	id := s.ask("POST", "/v2/templates", map[string]any{"name": "깔끔", "source": document(mediaSite(t)), "tags": []string{"a", "b"}}).want(t, 201).body["id"]
+	id := s.ask("POST", "/v2/templates", map[string]any{
+		"name": "깔끔", "source": document(mediaSite(t)), "tags": []string{"a", "b"},
+	}).want(t, 201).body["id"]
 	s.ask("POST", "/v2/templates", map[string]any{"name": "nothing in it"}).want(t, 400)
 	later := open(t, sandbox.Options{Dir: dir})
-	r := later.ask("POST", "/v2/renders", map[string]any{"template_id": id, "modifications": map[string]any{"menu_text_layer": "김밥"}}).want(t, 202).body
+	r := later.ask("POST", "/v2/renders", map[string]any{
+		"template_id": id, "modifications": map[string]any{"menu_text_layer": "김밥"},
+	}).want(t, 202).body
 	if r["template_id"] != id || r["template_name"] != "깔끔" || len(r["template_tags"].([]any)) != 2 {
 		t.Errorf("render %v", r)
 	}
 	for _, hostile := range []any{"none", "../key", "", 7} {
-		if a := s.ask("POST", "/v2/renders", map[string]any{"template_id": hostile}); a.status != 404 && a.status != 400 {
+		if a := s.ask("POST", "/v2/renders", map[string]any{"template_id": hostile}); a.status != 404 &&
+			a.status != 400 {
 			t.Errorf("%v gives %d", hostile, a.status)
 		}
 	}
@@ -172,7 +189,11 @@ func TestTemplatesAreKept(t *testing.T) {
 func TestVersionOneAnswersWithAList(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	var got []map[string]any
-	decode(t, s.ask("POST", "/v1/renders", map[string]any{"source": document(mediaSite(t)), "metadata": "m"}).want(t, 202), &got)
+	decode(
+		t,
+		s.ask("POST", "/v1/renders", map[string]any{"source": document(mediaSite(t)), "metadata": "m"}).want(t, 202),
+		&got,
+	)
 	if len(got) != 1 || got[0]["metadata"] != "m" {
 		t.Fatalf("answer %v", got)
 	}
@@ -213,7 +234,10 @@ func TestAPreviewIsShrunk(t *testing.T) {
 		key  string
 		n    float64
 		w, h float64
-	}{{"max_width", 720, 720, 1280}, {"max_height", 960, 540, 960}, {"max_width", 5000, 1080, 1920}, {"max_width", 721, 720, 1280}, {"render_scale", 0.5, 540, 960}} {
+	}{
+		{"max_width", 720, 720, 1280}, {"max_height", 960, 540, 960}, {"max_width", 5000, 1080, 1920},
+		{"max_width", 721, 720, 1280}, {"render_scale", 0.5, 540, 960},
+	} {
 		a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), c.key, c.n)).want(t, 202).body
 		if a["width"] != c.w || a["height"] != c.h {
 			t.Errorf("%s %v gives %v x %v", c.key, c.n, a["width"], a["height"])
@@ -245,9 +269,12 @@ func TestAPictureIsRenderedForOneCredit(t *testing.T) {
 		return instantCut(ctx, j)
 	}})
 	for format, typ := range map[string]string{"jpg": "image/jpeg", "png": "image/png"} {
-		a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "output_format", format, "height", 1350)).want(t, 202)
+		a := s.ask(
+			"POST", "/v2/renders", with(document(mediaSite(t)), "output_format", format, "height", 1350),
+		).want(t, 202)
 		id := a.body["id"].(string)
-		if a.body["output_format"] != format || a.body["height"] != 1350.0 || a.body["duration"] != nil || a.body["frame_rate"] != nil {
+		if a.body["output_format"] != format || a.body["height"] != 1350.0 || a.body["duration"] != nil ||
+			a.body["frame_rate"] != nil {
 			t.Errorf("answer %v", a.body)
 		}
 		if got := <-formats; got != format {
@@ -255,7 +282,8 @@ func TestAPictureIsRenderedForOneCredit(t *testing.T) {
 		}
 		done := s.poll("/v2/renders/"+id, "succeeded").body
 		url := s.base + "/sandbox/files/creatomate/" + id + "." + format
-		if f := s.ask("GET", url, nil).want(t, 200); done["url"] != url || f.raw != canned || f.header.Get("Content-Type") != typ {
+		if f := s.ask("GET", url, nil).want(t, 200); done["url"] != url || f.raw != canned ||
+			f.header.Get("Content-Type") != typ {
 			t.Errorf("%v is %q, %s", done["url"], f.raw, f.header.Get("Content-Type"))
 		}
 		s.ask("GET", strings.TrimSuffix(url, format)+"mp4", nil).want(t, 404)
@@ -264,7 +292,9 @@ func TestAPictureIsRenderedForOneCredit(t *testing.T) {
 	if len(tasks) != 2 || tasks[0].Credits != 1 || tasks[1].Credits != 1 {
 		t.Errorf("books %+v", tasks)
 	}
-	if a := s.ask("POST", "/v2/renders", with(document("http://x"), "output_format", "gif")).want(t, 400); !strings.Contains(a.raw, "gif") {
+	if a := s.ask(
+		"POST", "/v2/renders", with(document("http://x"), "output_format", "gif"),
+	).want(t, 400); !strings.Contains(a.raw, "gif") {
 		t.Errorf("a gif: %s", a.raw)
 	}
 }

@@ -61,7 +61,9 @@ func TestACutConnection(t *testing.T) {
 		cut   string
 		tasks int
 	}{{"before", 0}, {"after", 1}} {
-		for on, body := range map[string]map[string]any{"/v1/image_to_video": clipBody(t), "/v2/renders": document(mediaSite(t))} {
+		for on, body := range map[string]map[string]any{
+			"/v1/image_to_video": clipBody(t), "/v2/renders": document(mediaSite(t)),
+		} {
 			t.Run(c.cut+on, func(t *testing.T) {
 				s := open(t, sandbox.Options{})
 				s.fault(fmt.Sprintf(`{"on":"POST %s","cut":%q}`, on, c.cut))
@@ -117,7 +119,9 @@ func TestRingsOnDemand(t *testing.T) {
 	start := func(t *testing.T, ring string) (site, belfry, string) {
 		s, b := open(t, sandbox.Options{}), newBelfry(t)
 		s.fault(fmt.Sprintf(`{"on":"POST /v2/renders","ring":%q}`, ring))
-		a := s.ask("POST", "/v2/renders", with(document(mediaSite(t)), "webhook_url", b.url, "metadata", "call-1")).want(t, 202)
+		a := s.ask(
+			"POST", "/v2/renders", with(document(mediaSite(t)), "webhook_url", b.url, "metadata", "call-1"),
+		).want(t, 202)
 		return s, b, a.body["id"].(string)
 	}
 	rung := func(s site) {
@@ -227,7 +231,10 @@ func TestARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
 	}
 	at := got[0].At
 	want := []sandbox.Request{
-		{At: at, Method: "POST", Path: "/v2/renders", Route: "POST /v2/renders", Status: 202, Remote: a.body["id"].(string), Metadata: "call-9"},
+		{
+			At: at, Method: "POST", Path: "/v2/renders", Route: "POST /v2/renders", Status: 202,
+			Remote: a.body["id"].(string), Metadata: "call-9",
+		},
 		{At: at, Method: "POST", Path: "/v1/image_to_video", Route: "POST /v1/image_to_video", Fault: "cut before"},
 		{At: at, Method: "GET", Path: "/v1/tasks/none", Route: "GET /v1/tasks/{id}", Status: 404},
 	}
@@ -246,7 +253,9 @@ func TestARequestIsOnRecordBeforeItIsAnswered(t *testing.T) {
 func TestAFaultOnAFileBreaksTheDownload(t *testing.T) {
 	s := open(t, sandbox.Options{})
 	link := s.poll("/v1/tasks/"+s.startClip(), "SUCCEEDED").body["output"].([]any)[0].(string)
-	if err := s.srv.Fault(sandbox.Fault{On: "GET /sandbox/files/runway/{file}", Status: http.StatusForbidden}); err != nil {
+	if err := s.srv.Fault(sandbox.Fault{
+		On: "GET /sandbox/files/runway/{file}", Status: http.StatusForbidden,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	s.ask("GET", link, nil).want(t, 403)

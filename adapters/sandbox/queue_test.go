@@ -9,7 +9,9 @@ import (
 
 func TestOneIsRenderedAtATimeAndTheOthersSayThatTheyWait(t *testing.T) {
 	frame, next := make(chan float64), make(chan struct{})
-	s := open(t, sandbox.Options{Parallel: 1, RunwayConcurrency: 2, Clip: func(ctx context.Context, j sandbox.ClipJob) error {
+	s := open(t, sandbox.Options{Parallel: 1, RunwayConcurrency: 2, Clip: func(
+		ctx context.Context, j sandbox.ClipJob,
+	) error {
 		for done := range frame {
 			j.Progress(done)
 			next <- struct{}{}

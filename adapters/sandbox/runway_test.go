@@ -45,7 +45,9 @@ func TestAClipGoesFromRequestToFile(t *testing.T) {
 	if !uuid4.MatchString(id) {
 		t.Errorf("id %q is not a version 4 UUID", id)
 	}
-	if want := map[string]any{"id": id, "estimatedCost": map[string]any{"credits": 15.0}}; !reflect.DeepEqual(a.body, want) {
+	if want := map[string]any{
+		"id": id, "estimatedCost": map[string]any{"credits": 15.0},
+	}; !reflect.DeepEqual(a.body, want) {
 		t.Errorf("answer %v, want %v", a.body, want)
 	}
 	if typ := a.header.Get("Content-Type"); !strings.HasPrefix(typ, "application/json") {
@@ -58,7 +60,9 @@ func TestAClipGoesFromRequestToFile(t *testing.T) {
 	}
 
 	done := s.poll("/v1/tasks/"+id, "SUCCEEDED").body
-	if at, _ := done["createdAt"].(string); !regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`).MatchString(at) {
+	if at, _ := done["createdAt"].(string); !regexp.MustCompile(
+		`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`,
+	).MatchString(at) {
 		t.Errorf("createdAt %q", at)
 	}
 	if cost := done["cost"]; !reflect.DeepEqual(cost, map[string]any{"credits": 15.0}) {
@@ -88,7 +92,9 @@ func TestAClipGoesFromRequestToFile(t *testing.T) {
 func TestMoreClipsThanAllowedAreThrottledAndStartByThemselves(t *testing.T) {
 	gate := make(chan struct{})
 	running := make(chan struct{}, 3)
-	s := open(t, sandbox.Options{RunwayConcurrency: 1, Parallel: 4, Clip: func(ctx context.Context, j sandbox.ClipJob) error {
+	s := open(t, sandbox.Options{RunwayConcurrency: 1, Parallel: 4, Clip: func(
+		ctx context.Context, j sandbox.ClipJob,
+	) error {
 		j.Progress(0.4)
 		running <- struct{}{}
 		<-gate
@@ -113,7 +119,9 @@ func TestMoreClipsThanAllowedAreThrottledAndStartByThemselves(t *testing.T) {
 
 func TestAnAdmittedClipWithoutAFreeHandIsPending(t *testing.T) {
 	gate := make(chan struct{})
-	s := open(t, sandbox.Options{RunwayConcurrency: 2, Parallel: 1, Clip: func(ctx context.Context, j sandbox.ClipJob) error {
+	s := open(t, sandbox.Options{RunwayConcurrency: 2, Parallel: 1, Clip: func(
+		ctx context.Context, j sandbox.ClipJob,
+	) error {
 		<-gate
 		return instantClip(ctx, j)
 	}})
@@ -186,7 +194,8 @@ func TestAPhotoByURLIsAskedForByHeadThenGet(t *testing.T) {
 		w.Write(pic)
 	})
 	s.ask("POST", "/v1/image_to_video", body).want(t, 200)
-	if !reflect.DeepEqual(methods, []string{"HEAD", "GET"}) || agents[0] != "RunwayML API/1.0" || agents[1] != agents[0] {
+	if !reflect.DeepEqual(methods, []string{"HEAD", "GET"}) || agents[0] != "RunwayML API/1.0" ||
+		agents[1] != agents[0] {
 		t.Errorf("asked %v as %v", methods, agents)
 	}
 }
@@ -211,13 +220,16 @@ func TestAPhotoThatRunwayWouldRefuseIsRefused(t *testing.T) {
 			}
 			serve("image/jpeg", pic)(w, r)
 		}, "403"},
-		"redirect":       {http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP, "redirect"},
-		"generic type":   {serve("application/octet-stream", pic), "type"},
-		"gif":            {serve("image/gif", pic), "type"},
-		"not a picture":  {serve("image/png", []byte("hello")), "picture"},
-		"too tall":       {serve("image/jpeg", picture(t, 462, 1000)), "0.462"},
-		"too wide":       {serve("image/jpeg", picture(t, 1000, 400)), "aspect ratio"},
-		"no length":      {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "image/jpeg") }, "Content-Length"},
+		"redirect":      {http.RedirectHandler("/elsewhere", http.StatusFound).ServeHTTP, "redirect"},
+		"generic type":  {serve("application/octet-stream", pic), "type"},
+		"gif":           {serve("image/gif", pic), "type"},
+		"not a picture": {serve("image/png", []byte("hello")), "picture"},
+		"too tall":      {serve("image/jpeg", picture(t, 462, 1000)), "0.462"},
+		"too wide":      {serve("image/jpeg", picture(t, 1000, 400)), "aspect ratio"},
+		"no length": {
+			func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "image/jpeg") },
+			"Content-Length",
+		},
 		"lying head":     {lyingHead(pic), "HEAD"},
 		"too many bytes": {serve("image/jpeg", make([]byte, 16<<20+1)), "at most"},
 	} {
@@ -227,7 +239,8 @@ func TestAPhotoThatRunwayWouldRefuseIsRefused(t *testing.T) {
 			body["promptImage"] = photoSite(t, c.h)
 			a := s.ask("POST", "/v1/image_to_video", body).want(t, 400)
 			said, _ := a.body["error"].(string)
-			if !strings.Contains(said, "promptImage") || !strings.Contains(said, c.want) || strings.Contains(a.raw, "s3cret") {
+			if !strings.Contains(said, "promptImage") || !strings.Contains(said, c.want) ||
+				strings.Contains(a.raw, "s3cret") {
 				t.Errorf("error %q, want promptImage and %q in it, and no address", said, c.want)
 			}
 			if tasks, _ := s.srv.Tasks(); len(tasks) != 0 {
@@ -264,7 +277,8 @@ func TestAGatewayRingsWhenTheClipIsThere(t *testing.T) {
 func TestAFilmerThatFailsIsAnInternalFailureWithoutCost(t *testing.T) {
 	s := open(t, sandbox.Options{Clip: func(context.Context, sandbox.ClipJob) error { return os.ErrInvalid }})
 	a := s.poll("/v1/tasks/"+s.startClip(), "FAILED").body
-	if a["failureCode"] != "INTERNAL" || a["failure"] == "" || !reflect.DeepEqual(a["cost"], map[string]any{"credits": 0.0}) {
+	if a["failureCode"] != "INTERNAL" || a["failure"] == "" ||
+		!reflect.DeepEqual(a["cost"], map[string]any{"credits": 0.0}) {
 		t.Errorf("failed as %v", a)
 	}
 	if left := s.ask("GET", "/v1/organization", nil).body["creditBalance"]; left != 1_000_000.0 {

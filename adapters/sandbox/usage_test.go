@@ -24,20 +24,25 @@ func TestUsageIsWhatTheTasksOfADayCost(t *testing.T) {
 		return
 	}
 	want := map[string]any{
-		"models":  []any{"gen4_turbo"},
-		"results": []any{map[string]any{"date": day(0), "usedCredits": []any{map[string]any{"amount": 15.0, "model": "gen4_turbo"}}}},
+		"models": []any{"gen4_turbo"},
+		"results": []any{
+			map[string]any{"date": day(0), "usedCredits": []any{map[string]any{"amount": 15.0, "model": "gen4_turbo"}}},
+		},
 	}
 	for _, asked := range []map[string]any{{"startDate": day(0)}, {"startDate": day(-89), "beforeDate": day(1)}} {
 		if got := s.ask("POST", usage, asked).want(t, 200).body; !reflect.DeepEqual(got, want) {
 			t.Errorf("%v: %v", asked, got)
 		}
 	}
-	for _, asked := range []map[string]any{{}, {"startDate": day(-2), "beforeDate": day(0)}} { // thirty days, without today
+	// thirty days, without today
+	for _, asked := range []map[string]any{{}, {"startDate": day(-2), "beforeDate": day(0)}} {
 		if got := s.ask("POST", usage, asked).want(t, 200).body; len(got["results"].([]any)) != 0 {
 			t.Errorf("the days before: %v", got)
 		}
 	}
-	for _, asked := range []map[string]any{{"startDate": "yesterday"}, {"beforeDate": 7}, {"startDate": day(-100), "beforeDate": day(0)}} {
+	for _, asked := range []map[string]any{
+		{"startDate": "yesterday"}, {"beforeDate": 7}, {"startDate": day(-100), "beforeDate": day(0)},
+	} {
 		s.ask("POST", usage, asked).want(t, 400)
 	}
 	s.ask("POST", usage, nil, "X-Runway-Version", "").want(t, 400)

@@ -34,7 +34,9 @@ func content(above, text string, buttons [][]bot.Button) sdk.MsgOption {
 			blocks = append(blocks, b)
 		}
 	}
-	return sdk.MsgOptionCompose(sdk.MsgOptionText(present.TruncateUTF16(text, maxSection), true), sdk.MsgOptionBlocks(blocks...))
+	return sdk.MsgOptionCompose(
+		sdk.MsgOptionText(present.TruncateUTF16(text, maxSection), true), sdk.MsgOptionBlocks(blocks...),
+	)
 }
 
 // actions is a row of buttons, nil when none of them is of a kind that Slack has: nothing can be copied
@@ -45,7 +47,10 @@ func actions(n int, row []bot.Button) sdk.Block {
 		if b.Action == "" && b.Link == "" {
 			continue
 		}
-		e := sdk.NewButtonBlockElement(fmt.Sprintf("row%d_%d", n, i), b.Action, sdk.NewTextBlockObject(sdk.PlainTextType, present.TruncateUTF16(b.Label, maxLabel), true, false))
+		e := sdk.NewButtonBlockElement(
+			fmt.Sprintf("row%d_%d", n, i), b.Action,
+			sdk.NewTextBlockObject(sdk.PlainTextType, present.TruncateUTF16(b.Label, maxLabel), true, false),
+		)
 		e.URL, e.Style = b.Link, sdk.Style(b.Style)
 		all = append(all, e)
 	}

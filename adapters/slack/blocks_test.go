@@ -36,7 +36,8 @@ func TestSections_LongTextIsSplitBetweenLinesAndWhole(t *testing.T) {
 			t.Errorf("part %d ends within a line", i)
 		}
 	}
-	if parts := sections(strings.Repeat("가나다\n", 10_000)); len(parts) != maxSections || !strings.HasSuffix(parts[maxSections-1], "…") {
+	if parts := sections(strings.Repeat("가나다\n", 10_000)); len(parts) != maxSections ||
+		!strings.HasSuffix(parts[maxSections-1], "…") {
 		t.Errorf("a book has %d parts", len(parts))
 	}
 	if sections("") != nil {

@@ -76,7 +76,8 @@ func speaks(subtype string) bool {
 // begin is what all that is known of an event's place and person goes into.
 func begin(e *envelope, kind bot.Kind, user string) bot.Update {
 	u := bot.Update{
-		Kind: kind, Group: !e.Event.direct(), User: bot.User{ID: httpx.Storable(user, maxID), Team: httpx.Storable(e.team(), maxID)},
+		Kind: kind, Group: !e.Event.direct(),
+		User: bot.User{ID: httpx.Storable(user, maxID), Team: httpx.Storable(e.team(), maxID)},
 	}
 	if e.Time > 0 {
 		u.At = time.Unix(e.Time, 0)

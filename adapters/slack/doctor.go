@@ -28,7 +28,10 @@ func (c *Client) Reaches(ctx context.Context, chat string) error {
 		return c.fault("", "conversations.info", repeatable, err)
 	}
 	if !info.IsMember || info.IsArchived {
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("slack: the bot isn't in this channel, or it is archived")}
+		return &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver,
+			Err: errors.New("slack: the bot isn't in this channel, or it is archived"),
+		}
 	}
 	return nil
 }

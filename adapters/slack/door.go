@@ -33,7 +33,8 @@ func (c *Client) Commands(handle Handle) http.Handler {
 			return "", errUnreadable
 		}
 		return "", c.command(ctx, command{
-			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"), User: form.Get("user_id"),
+			Text: form.Get("text"), Team: form.Get("team_id"), Channel: form.Get("channel_id"),
+			User: form.Get("user_id"),
 			Name: form.Get("user_name"), Trigger: form.Get("trigger_id"),
 		}, handle)
 	})
@@ -144,7 +145,8 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 // knows reports whether we read events of a type.
 func knows(kind string) bool {
 	switch kind {
-	case "message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left", "group_left",
+	case "message", "app_mention", "app_home_opened", "member_joined_channel", "member_left_channel", "channel_left",
+		"group_left",
 		"channel_id_changed", "tokens_revoked":
 		return true
 	}

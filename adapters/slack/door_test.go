@@ -45,7 +45,8 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 	forged := s.Sign([]byte(body), now)
 	forged.Set("X-Slack-Signature", "v0="+strings.Repeat("0", 64))
 	for name, h := range map[string]http.Header{
-		"forged": forged, "unsigned": {}, "old": s.Sign([]byte(body), now.Add(-6*time.Minute)), "of the future": s.Sign([]byte(body), now.Add(6*time.Minute)),
+		"forged": forged, "unsigned": {}, "old": s.Sign([]byte(body), now.Add(-6*time.Minute)),
+		"of the future":   s.Sign([]byte(body), now.Add(6*time.Minute)),
 		"of another body": s.Sign([]byte(body+" "), now),
 	} {
 		if w := knock(c, body, h); w.Code != http.StatusUnauthorized || w.Body.Len() != 0 {
@@ -54,7 +55,9 @@ func TestOnlySlackIsLetIn(t *testing.T) {
 	}
 	short := s.Sign([]byte(body), now)
 	short.Set("X-Slack-Signature", "v0=12")
-	for name, h := range map[string]http.Header{"unsigned": {}, "old": s.Sign([]byte(body), now.Add(-6*time.Minute)), "no signature": short} {
+	for name, h := range map[string]http.Header{
+		"unsigned": {}, "old": s.Sign([]byte(body), now.Add(-6*time.Minute)), "no signature": short,
+	} {
 		r := httptest.NewRequest(http.MethodPost, "/events", unread{t})
 		r.Header = h
 		w := httptest.NewRecorder()
@@ -167,9 +170,15 @@ func TestTake_AnUpdateThatPanicsIsLetGo(t *testing.T) {
 func FuzzUpdates(f *testing.F) {
 	f.Add([]byte(`{"type":"event_callback","team_id":"T1","event_id":"Ev1","authorizations":[{"team_id":"T1","user_id":"U0","is_bot":true}],` +
 		`"event":{"type":"message","subtype":"file_share","channel":"C1","user":"U1","ts":"1700000000.000100","text":"<@U0> 새우 &amp; <https://a.example|파스타> :shrimp: 18,000원","files":[{"id":"F1","mimetype":"image/heic"}]}}`))
-	f.Add([]byte(`{"type":"event_callback","team_id":"T1","event_id":"Ev2","event":{"type":"message","subtype":"message_changed","channel":"D1","message":{"user":"U1","ts":"1.1","text":"<"},"previous_message":{"text":">"}}}`))
-	f.Add([]byte(`{"type":"block_actions","trigger_id":"1","team":{"id":"T1"},"user":{"id":"U1"},"channel":{"id":"C1"},"container":{"message_ts":"1.1","is_ephemeral":true},"actions":[{"value":"cancel:7"}]}`))
-	f.Add([]byte(`{"type":"message_action","callback_id":"make_short","trigger_id":"1","team":{"id":"T1"},"user":{"id":"U1"},"channel":{"id":"C1"},"message":{"ts":"1.1","text":"a","files":[{"id":"F"}]}}`))
+	f.Add(
+		[]byte(`{"type":"event_callback","team_id":"T1","event_id":"Ev2","event":{"type":"message","subtype":"message_changed","channel":"D1","message":{"user":"U1","ts":"1.1","text":"<"},"previous_message":{"text":">"}}}`),
+	)
+	f.Add(
+		[]byte(`{"type":"block_actions","trigger_id":"1","team":{"id":"T1"},"user":{"id":"U1"},"channel":{"id":"C1"},"container":{"message_ts":"1.1","is_ephemeral":true},"actions":[{"value":"cancel:7"}]}`),
+	)
+	f.Add(
+		[]byte(`{"type":"message_action","callback_id":"make_short","trigger_id":"1","team":{"id":"T1"},"user":{"id":"U1"},"channel":{"id":"C1"},"message":{"ts":"1.1","text":"a","files":[{"id":"F"}]}}`),
+	)
 	f.Add([]byte(`{"team_id":"T1","channel_id":"C1","user_id":"U1","trigger_id":"1","text":"status <@U0|x> &lt;"}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var e envelope
@@ -179,7 +188,8 @@ func FuzzUpdates(f *testing.F) {
 			if !means {
 				return
 			}
-			if u.Key == "" || u.Platform != Platform || u.Kind == 0 || !strings.Contains(u.Chat, ":") || strings.ContainsRune(u.Text+u.Chat+u.Key, 0) {
+			if u.Key == "" || u.Platform != Platform || u.Kind == 0 || !strings.Contains(u.Chat, ":") ||
+				strings.ContainsRune(u.Text+u.Chat+u.Key, 0) {
 				t.Errorf("got %+v", u)
 			}
 			if len(u.Text) > maxWords+1 || len(u.Action) > maxAction || len(u.Key) > 8*maxID {
@@ -201,10 +211,14 @@ func FuzzUpdates(f *testing.F) {
 func TestATextIsReadAsItWasWritten(t *testing.T) {
 	for text, want := range map[string]string{
 		"<@U0> 상태": "상태", "새우 파스타 <@U0> 18,000원": "새우 파스타  18,000원", "&lt;새우&gt; &amp;amp;": "<새우> &amp;",
-		"<https://a.example/x|여기> <https://b.example>": "여기 https://b.example", "<tel:0212345678|02-1234-5678>": "02-1234-5678",
-		"<#C1|쇼츠> <!channel> <!subteam^S1|@주방>": "#쇼츠 @channel @주방", "<@U9> 이거": "이거", "<!date^1^{date}|내일>": "내일",
-		":shrimp: 새우 :+1::skin-tone-3: 18:00:30": "새우  18:00:30", "새우\n  18,000원 ": "새우\n18,000원", "a < b": "a < b", "<@U0": "<@U0",
-		":1234: 새우 :100::100: 18,000원:1234:": "새우  18,000원", "`새우 파스타` 18,000원": "새우 파스타 18,000원", "```\n새우 파스타 18,000원\n```": "새우 파스타 18,000원",
+		"<https://a.example/x|여기> <https://b.example>": "여기 https://b.example",
+		"<tel:0212345678|02-1234-5678>":                "02-1234-5678",
+		"<#C1|쇼츠> <!channel> <!subteam^S1|@주방>":        "#쇼츠 @channel @주방", "<@U9> 이거": "이거",
+		"<!date^1^{date}|내일>":                    "내일",
+		":shrimp: 새우 :+1::skin-tone-3: 18:00:30": "새우  18:00:30", "새우\n  18,000원 ": "새우\n18,000원", "a < b": "a < b",
+		"<@U0": "<@U0",
+		":1234: 새우 :100::100: 18,000원:1234:": "새우  18,000원", "`새우 파스타` 18,000원": "새우 파스타 18,000원",
+		"```\n새우 파스타 18,000원\n```": "새우 파스타 18,000원",
 	} {
 		if got, _ := listen(text, "U0", false); got != want {
 			t.Errorf("%q is read as %q, want %q", text, got, want)
@@ -224,7 +238,9 @@ func TestAFormIsReadFromItsBodyAlone(t *testing.T) {
 	s := people.New(people.Options{SigningSecret: vow})
 	defer s.Close()
 	c := serve(t, nil).client()
-	body := url.Values{"team_id": {"T1"}, "channel_id": {"C1"}, "user_id": {"U1"}, "trigger_id": {"1.2"}, "text": {"help"}}.Encode()
+	body := url.Values{
+		"team_id": {"T1"}, "channel_id": {"C1"}, "user_id": {"U1"}, "trigger_id": {"1.2"}, "text": {"help"},
+	}.Encode()
 	var got []bot.Update
 	h := c.Commands(func(_ context.Context, u bot.Update) error { got = append(got, u); return nil })
 	r := httptest.NewRequest(http.MethodPost, "/commands?text=cancel&user_id=U2", strings.NewReader(body))

@@ -25,29 +25,39 @@ const limitPause = 5 * time.Second
 
 // What Slack says of a channel that can't be posted to any more, at all or by us.
 var unreachable = []string{
-	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action", "restricted_action_read_only_channel",
-	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "restricted_action_thread_locked",
-	"posting_to_general_channel_denied", "posting_to_channel_denied", "user_not_in_channel", "user_not_found", "user_disabled", "user_not_visible",
+	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action",
+	"restricted_action_read_only_channel",
+	"restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
+	"restricted_action_thread_locked",
+	"posting_to_general_channel_denied", "posting_to_channel_denied", "user_not_in_channel", "user_not_found",
+	"user_disabled", "user_not_visible",
 	"cannot_dm_bot", "messages_tab_disabled", "as_user_not_supported", "access_denied",
 }
 
 // What Slack says of a token.
 var locked = []string{
-	"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope", "no_permission",
-	"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted", "app_missing_action_url",
+	"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
+	"no_permission",
+	"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted",
+	"app_missing_action_url",
 }
 
 // What Slack says of a workspace that takes no such files.
 var noVideos = []string{
-	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed", "file_upload_size_restricted",
-	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit", "slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type",
+	"file_uploads_disabled", "file_uploads_except_images_disabled", "file_type_not_allowed",
+	"file_upload_size_restricted",
+	"file_upload_size_exceeded", "storage_limit_reached", "over_file_size_limit",
+	"slack_connect_file_upload_sharing_blocked", "slack_connect_blocked_file_type",
 }
 
 var (
 	gone     = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
 	limited  = []string{"ratelimited", "rate_limited", "message_limit_exceeded"}
 	unsure   = []string{"internal_error", "fatal_error"} // some of it may have been done, says Slack
-	restless = []string{"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited", "posting_failed", "update_failed"}
+	restless = []string{
+		"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited", "posting_failed",
+		"update_failed",
+	}
 )
 
 // fault makes a Fault of what a call to the API came back with, and nothing of nil. chat is left alone

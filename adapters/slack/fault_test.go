@@ -13,7 +13,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var thread = pipeline.Thread{Platform: Platform, Chat: "T1:C1", Topic: "1700000000.000100", Message: "1700000000.000100"}
+var thread = pipeline.Thread{
+	Platform: Platform, Chat: "T1:C1", Topic: "1700000000.000100", Message: "1700000000.000100",
+}
 
 // verbs are all requests that a Client can make.
 func verbs(ctx context.Context, c *Client) map[string]func() error {
@@ -55,16 +57,19 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 		reason pipeline.Reason
 		again  pipeline.Kind // of what may be sent twice, when it differs
 	}{
-		"429":              {raw(429, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "17"), transient, busy, 0},
-		"limit in a 200":   {no("ratelimited"), transient, busy, 0},
-		"archived":         {no("is_archived"), rejected, cant, 0},
-		"not in channel":   {no("not_in_channel"), rejected, cant, 0},
-		"no such channel":  {no("channel_not_found"), rejected, cant, 0},
-		"restricted":       {no("restricted_action_read_only_channel"), rejected, cant, 0},
-		"our mistake":      {no("invalid_blocks"), misconfigured, trouble, 0},
-		"token revoked":    {no("token_revoked"), misconfigured, setup, 0},
-		"uninstalled":      {no("account_inactive"), misconfigured, setup, 0},
-		"scope":            {raw(200, `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"im:write"}`), misconfigured, setup, 0},
+		"429":             {raw(429, `{"ok":false,"error":"ratelimited"}`, "Retry-After", "17"), transient, busy, 0},
+		"limit in a 200":  {no("ratelimited"), transient, busy, 0},
+		"archived":        {no("is_archived"), rejected, cant, 0},
+		"not in channel":  {no("not_in_channel"), rejected, cant, 0},
+		"no such channel": {no("channel_not_found"), rejected, cant, 0},
+		"restricted":      {no("restricted_action_read_only_channel"), rejected, cant, 0},
+		"our mistake":     {no("invalid_blocks"), misconfigured, trouble, 0},
+		"token revoked":   {no("token_revoked"), misconfigured, setup, 0},
+		"uninstalled":     {no("account_inactive"), misconfigured, setup, 0},
+		"scope": {
+			raw(200, `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"im:write"}`),
+			misconfigured, setup, 0,
+		},
 		"fatal error":      {no("fatal_error"), lost, busy, transient},
 		"unavailable":      {no("service_unavailable"), transient, busy, 0},
 		"502 of a gateway": {raw(502, "<html>bad</html>"), transient, busy, 0},
@@ -94,10 +99,14 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	c.api.Host = "127.0.0.1:1"
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)
 
-	stuck := serve(t, map[string]http.HandlerFunc{"files.getUploadURLExternal": func(w http.ResponseWriter, r *http.Request) {
+	stuck := serve(t, map[string]http.HandlerFunc{"files.getUploadURLExternal": func(
+		w http.ResponseWriter, r *http.Request,
+	) {
 		ok(`"file_id":"F1","upload_url":"http://`+r.Host+`/upload/v1/x"`)(w, r)
 	}, "x": ok("")})
-	_, err := stuck.client().Video(t.Context(), bot.Video{Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))}})
+	_, err := stuck.client().Video(t.Context(), bot.Video{
+		Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))},
+	})
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }
 
@@ -113,16 +122,22 @@ func TestAChannelOverItsLimitIsLeftAlone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"chat.postMessage": limited})
 	c := a.client()
 	for range 2 {
-		if f := wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter < 15*time.Second || f.RetryAfter > 17*time.Second {
+		if f := wantFault(
+			t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy,
+		); !f.RateLimited || f.RetryAfter < 15*time.Second || f.RetryAfter > 17*time.Second {
 			t.Errorf("got %+v", f)
 		}
 	}
 	if n := a.of("chat.postMessage"); n != 1 {
 		t.Errorf("%d requests", n)
 	}
-	for says, want := range map[string]time.Duration{"99999999999": time.Hour, "-4": limitPause, "": limitPause, "soon": limitPause} {
+	for says, want := range map[string]time.Duration{
+		"99999999999": time.Hour, "-4": limitPause, "": limitPause, "soon": limitPause,
+	} {
 		a := serve(t, map[string]http.HandlerFunc{"": raw(429, "", "Retry-After", says)})
-		if f := wantFault(t, verbs(t.Context(), a.client())["Answer"](), pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != want {
+		if f := wantFault(
+			t, verbs(t.Context(), a.client())["Answer"](), pipeline.Transient, pipeline.ReasonBusy,
+		); f.RetryAfter != want {
 			t.Errorf("%q: %s", says, f.RetryAfter)
 		}
 	}
@@ -184,8 +199,11 @@ func TestNoSecretGetsOut(t *testing.T) {
 func TestATokenGoesNowhereElse(t *testing.T) {
 	c := serve(t, nil).client()
 	for address, may := range map[string]bool{
-		"https://files.slack.com/files-pri/T1-F1/a.jpg": true, "https://files.slack-gov.com/x": true, c.api.Scheme + "://" + c.api.Host + "/files-pri/x": true,
-		"http://files.slack.com/x": false, "https://slack.com.example/x": false, "https://notslack.com/x": false, "https://drive.example.com/": false,
+		"https://files.slack.com/files-pri/T1-F1/a.jpg": true, "https://files.slack-gov.com/x": true,
+		c.api.Scheme + "://" + c.api.Host + "/files-pri/x": true,
+		"http://files.slack.com/x":                         false, "https://slack.com.example/x": false,
+		"https://notslack.com/x":       false,
+		"https://drive.example.com/":   false,
 		"https://" + c.api.Host + "/x": false, "https://user@files.slack.com.example/": false,
 	} {
 		u, err := c.api.Parse(address)

@@ -56,7 +56,8 @@ func TestMissed_GivesWhatEventsWouldHaveToldInAllPages(t *testing.T) {
 	if pages := len(s.Requests("conversations.history")); pages < 4 {
 		t.Errorf("%d requests", pages)
 	}
-	if all, _, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), until.Add(time.Second)); len(all) != 0 || err != nil {
+	if all, _, err := s.c.Missed(t.Context(), s.ws.ID+":"+ch.ID(), until.Add(time.Second)); len(all) != 0 ||
+		err != nil {
 		t.Errorf("after all of it: %+v, %v", all, err)
 	}
 	dm := staff.DM()
@@ -105,7 +106,12 @@ func TestMissed_EndsAtSoManyUpdates(t *testing.T) {
 		"conversations.history": func(w http.ResponseWriter, r *http.Request) {
 			var all []string
 			for n := range historyPage {
-				all = append(all, fmt.Sprintf(`{"user":"U1","ts":"17%08d.000100","text":"글"}`, historyPages*historyPage-pages*historyPage-n))
+				all = append(
+					all,
+					fmt.Sprintf(
+						`{"user":"U1","ts":"17%08d.000100","text":"글"}`, historyPages*historyPage-pages*historyPage-n,
+					),
+				)
 			}
 			pages++
 			ok(`"messages":[`+strings.Join(all, ",")+`],"response_metadata":{"next_cursor":"more"}`)(w, r)

@@ -56,7 +56,9 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 			t.Errorf("%s go to %s", where, got)
 		}
 	}
-	if got := m.OAuthConfig.RedirectUrls; !slices.Equal(got, []string{(&Installer{InstallOptions: InstallOptions{Base: "https://YOUR-HOST"}}).back()}) {
+	if got := m.OAuthConfig.RedirectUrls; !slices.Equal(got, []string{
+		(&Installer{InstallOptions: InstallOptions{Base: "https://YOUR-HOST"}}).back(),
+	}) {
 		t.Errorf("consent comes back to %q", got)
 	}
 }

@@ -75,7 +75,8 @@ func (i *Installer) Finish(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	given, err := r.Cookie(cookieName)
 	switch {
-	case err != nil || given.Value == "" || subtle.ConstantTimeCompare([]byte(given.Value), []byte(query.Get("state"))) != 1:
+	case err != nil || given.Value == "" ||
+		subtle.ConstantTimeCompare([]byte(given.Value), []byte(query.Get("state"))) != 1:
 		i.show(w, r, http.StatusBadRequest, "install.stale")
 		return
 	case query.Get("error") != "":
@@ -101,7 +102,9 @@ func (i *Installer) take(ctx context.Context, code string) (team string, err err
 	if code == "" {
 		return "", &refusal{status: http.StatusOK, code: "missing_code"}
 	}
-	a, err := sdk.GetOAuthV2ResponseContext(ctx, i.http, i.ID, i.Secret, code, i.back(), sdk.OAuthOptionAPIURL(i.APIURL))
+	a, err := sdk.GetOAuthV2ResponseContext(
+		ctx, i.http, i.ID, i.Secret, code, i.back(), sdk.OAuthOptionAPIURL(i.APIURL),
+	)
 	if err != nil {
 		return "", fmt.Errorf("oauth.v2.access: %w", err)
 	}

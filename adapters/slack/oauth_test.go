@@ -31,7 +31,10 @@ type consent struct {
 
 func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 	t.Helper()
-	c := &consent{T: t, sl: people.New(people.Options{}), logs: new(logs), web: httpx.NewNoRedirectClient(httpx.Transport(), soon)}
+	c := &consent{
+		T: t, sl: people.New(people.Options{}), logs: new(logs),
+		web: httpx.NewNoRedirectClient(httpx.Transport(), soon),
+	}
 	slackWeb := httptest.NewServer(c.sl.Handler())
 	c.sl.At(slackWeb.URL)
 	mux := http.NewServeMux()
@@ -39,8 +42,9 @@ func consenting(t *testing.T, change func(o *InstallOptions)) *consent {
 	t.Cleanup(func() { wantNoSecret(t, c.logs.String()); c.ours.Close(); slackWeb.Close(); c.sl.Close() })
 	c.all = workspaces(t, "a secret that nobody knows at all")
 	o := InstallOptions{
-		APIURL: slackWeb.URL + "/api/", ID: c.sl.ClientID(), Secret: c.sl.ClientSecret(), Base: c.ours.URL, Workspaces: c.all,
-		Log: slog.New(slog.NewTextHandler(c.logs, nil)),
+		APIURL: slackWeb.URL + "/api/", ID: c.sl.ClientID(), Secret: c.sl.ClientSecret(), Base: c.ours.URL,
+		Workspaces: c.all,
+		Log:        slog.New(slog.NewTextHandler(c.logs, nil)),
 	}
 	if change != nil {
 		change(&o)
@@ -108,7 +112,8 @@ func (c *consent) comesBack(cookie *http.Cookie, query ...string) (int, string) 
 	if err != nil {
 		c.Fatal(err)
 	}
-	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") || res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Referrer-Policy") != "no-referrer" {
+	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") ||
+		res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Referrer-Policy") != "no-referrer" {
 		c.Errorf("the page's header: %v", res.Header)
 	}
 	if gone := res.Cookies(); len(gone) != 1 || gone[0].MaxAge >= 0 {
@@ -121,10 +126,12 @@ func TestConsentIsAskedForWithAStateOfItsOwn(t *testing.T) {
 	c := consenting(t, nil)
 	cookie, q := c.begin()
 	other, _ := c.begin()
-	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 600 || cookie.Value == other.Value || cookie.Value != q.Get("state") {
+	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge != 600 ||
+		cookie.Value == other.Value || cookie.Value != q.Get("state") {
 		t.Errorf("cookie %v, state %s", cookie, q.Get("state"))
 	}
-	if q.Get("scope") != strings.Join(Scopes(), ",") || q.Get("client_id") != c.sl.ClientID() || q.Get("redirect_uri") != c.ours.URL+"/slack/callback" {
+	if q.Get("scope") != strings.Join(Scopes(), ",") || q.Get("client_id") != c.sl.ClientID() ||
+		q.Get("redirect_uri") != c.ours.URL+"/slack/callback" {
 		t.Errorf("asked for %v", q)
 	}
 	if i := NewInstaller(InstallOptions{Base: "https://pick.example"}); !i.cookie("x", consentLife).Secure {
@@ -138,14 +145,16 @@ func TestATokenIsKeptForWhoeverConsents(t *testing.T) {
 	cookie, q := c.begin()
 	c.sl.Scopes = Scopes()
 	code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
-	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusOK || !strings.Contains(page, "/invite @sajangpick") {
+	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusOK ||
+		!strings.Contains(page, "/invite @sajangpick") {
 		t.Errorf("%d %s", status, page)
 	}
 	if token, err := c.all.Token(t.Context(), ws.ID); err != nil || token != ws.Token() {
 		t.Errorf("kept %q, %v", token, err)
 	}
 	// The page is loaded again: nothing is lost.
-	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusBadRequest || !strings.Contains(page, "다시 시작해 주세요") {
+	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusBadRequest ||
+		!strings.Contains(page, "다시 시작해 주세요") {
 		t.Errorf("%d %s", status, page)
 	}
 	if token, _ := c.all.Token(t.Context(), ws.ID); token != ws.Token() {
@@ -190,7 +199,8 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 			}
 			code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 			status, page := f(c, cookie, code)
-			if !strings.Contains(page, `href="/slack/install"`) || strings.Contains(page, "/invite") || strings.Contains(page, code) {
+			if !strings.Contains(page, `href="/slack/install"`) || strings.Contains(page, "/invite") ||
+				strings.Contains(page, code) {
 				t.Errorf("%d %s", status, page)
 			}
 			if token, err := c.all.Token(t.Context(), ws.ID); token != "" || err != nil {
@@ -207,7 +217,8 @@ func TestAWrongClientSecretIsTheOperatorsConcern(t *testing.T) {
 	if status, _ := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusBadGateway {
 		t.Error(status)
 	}
-	if logged := c.logs.String(); !strings.Contains(logged, "bad_client_secret") || strings.Contains(logged, "wrong-client-secret") || strings.Contains(logged, code) {
+	if logged := c.logs.String(); !strings.Contains(logged, "bad_client_secret") ||
+		strings.Contains(logged, "wrong-client-secret") || strings.Contains(logged, code) {
 		t.Errorf("logged: %s", logged)
 	}
 }
@@ -237,11 +248,14 @@ func TestATokenIsReadOnlyWhereItBelongs(t *testing.T) {
 		"another workspace": func() (string, error) { return all.Token(ctx, "T2") },
 		"another key":       func() (string, error) { return rotated.Token(ctx, "T1") },
 	} {
-		if got, err := read(); got != "" || err == nil || !strings.Contains(err.Error(), "SECRET_KEY") || strings.Contains(err.Error(), token) {
+		if got, err := read(); got != "" || err == nil || !strings.Contains(err.Error(), "SECRET_KEY") ||
+			strings.Contains(err.Error(), token) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	both, err := NewWorkspaces(all.store, []byte("another secret, newer than that"), []byte("a secret that nobody knows at all"))
+	both, err := NewWorkspaces(
+		all.store, []byte("another secret, newer than that"), []byte("a secret that nobody knows at all"),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

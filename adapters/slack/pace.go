@@ -38,7 +38,9 @@ func newPace(b pace.Booker, log *slog.Logger) *pace.Pace {
 			}
 			return []pace.Limit{{Name: "slack " + chat, Rate: pace.Rate{Every: messageEvery, Burst: messageBurst}}}
 		},
-		Trouble: func(err error) { log.Warn("this process counts its messages alone", "platform", Platform, "err", err) },
+		Trouble: func(err error) {
+			log.Warn("this process counts its messages alone", "platform", Platform, "err", err)
+		},
 	})
 }
 

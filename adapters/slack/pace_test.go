@@ -72,8 +72,8 @@ func TestPace_AChannelGetsOneMessageASecondAndAFewAtOnce(t *testing.T) {
 	})
 }
 
-// TestPace_WhateverWritesToAChannelTakesATurn leaves a channel one turn less than is needed: nothing may reach Slack then.
-// A film is two messages.
+// TestPace_WhateverWritesToAChannelTakesATurn leaves a channel one turn less than is needed: nothing may reach Slack
+// then. A film is two messages.
 func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 	thread := pipeline.Thread{Platform: Platform, Chat: "T1:C1", User: "U1"}
 	for name, x := range map[string]struct {
@@ -171,7 +171,9 @@ func TestLanes_OneUploadAtATimeInAChannel(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errors.New("shutting down"))
 		_, err = l.enter(ctx, "T1:C1")
-		if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !strings.Contains(f.Error(), "shutting down") {
+		if f := wantFault(
+			t, err, pipeline.Transient, pipeline.ReasonBusy,
+		); !strings.Contains(f.Error(), "shutting down") {
 			t.Errorf("who gave up hears %v", f)
 		}
 		leave()

@@ -27,10 +27,12 @@ func TestAMentionWithAPhotoIsOneThing(t *testing.T) {
 		t.Fatalf("got %+v", all)
 	}
 	for _, u := range all {
-		if u.Text != "새우 &amp; 파스타 18,000원" || !u.ToUs || !u.Group || u.Message != post.TS || u.Topic != post.TS || u.User.ID != staff.ID || u.Reply != nil {
+		if u.Text != "새우 &amp; 파스타 18,000원" || !u.ToUs || !u.Group || u.Message != post.TS || u.Topic != post.TS ||
+			u.User.ID != staff.ID || u.Reply != nil {
 			t.Errorf("got %+v", u)
 		}
-		if len(u.Pictures) != 1 || !strings.HasPrefix(u.Pictures[0].Photo.Ref, s.ws.ID+"/F") || u.Pictures[0].Message != post.TS {
+		if len(u.Pictures) != 1 || !strings.HasPrefix(u.Pictures[0].Photo.Ref, s.ws.ID+"/F") ||
+			u.Pictures[0].Message != post.TS {
 			t.Errorf("got %+v", u.Pictures)
 		}
 	}
@@ -45,7 +47,8 @@ func TestAThreadKnowsWhoseItIs(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 	post.Reply("가격 19,000원")
-	if u := s.next(t, bot.Wrote); u.Topic != post.TS || u.Reply == nil || u.Reply.Message != post.TS || u.Reply.Ours || u.ToUs {
+	if u := s.next(t, bot.Wrote); u.Topic != post.TS || u.Reply == nil || u.Reply.Message != post.TS || u.Reply.Ours ||
+		u.ToUs {
 		t.Errorf("a reply: %+v", u)
 	}
 	post.Broadcast("메뉴 로제 파스타")
@@ -72,7 +75,8 @@ func TestOnlyWordsThatChangeAreAnEdit(t *testing.T) {
 	post.Unfurl()
 	post.Edit("새우 파스타 19,000원")
 	u := s.next(t, bot.Edited)
-	if u.Text != "새우 파스타 19,000원" || u.Message != post.TS || u.Topic != post.TS || u.User.ID != staff.ID || len(u.Pictures) != 1 {
+	if u.Text != "새우 파스타 19,000원" || u.Message != post.TS || u.Topic != post.TS || u.User.ID != staff.ID ||
+		len(u.Pictures) != 1 {
 		t.Errorf("got %+v", u)
 	}
 	post.DropFiles()
@@ -139,7 +143,8 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 	s := open(t, people.Options{})
 	staff, ch := s.channel()
 	for line, want := range map[string]string{
-		"/sajangpick": "/help", "/sajangpick status 12": "/status 12", "/sajangpick 상태": "상태", "/sajangpick /videos": "/videos", "/sajangpick  ": "/help",
+		"/sajangpick": "/help", "/sajangpick status 12": "/status 12", "/sajangpick 상태": "상태",
+		"/sajangpick /videos": "/videos", "/sajangpick  ": "/help",
 	} {
 		s.c.pace = testPace()
 		if a, err := ch.Slash(line); err != nil || a.Body != "" {
@@ -149,12 +154,15 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 		if u.Text != want || !u.ToUs || !u.Group || u.Topic != "@"+staff.ID || u.Message != "" {
 			t.Errorf("%s: %+v", line, u)
 		}
-		if _, err := s.c.Send(t.Context(), bot.Message{Thread: threadOf(u), Text: "이번 달 <1>편", Buttons: [][]bot.Button{{{Label: "보기", Action: "video:7"}}}}); err != nil {
+		if _, err := s.c.Send(t.Context(), bot.Message{
+			Thread: threadOf(u), Text: "이번 달 <1>편", Buttons: [][]bot.Button{{{Label: "보기", Action: "video:7"}}},
+		}); err != nil {
 			t.Fatal(err)
 		}
 		seen := ch.Messages()
 		last := seen[len(seen)-1]
-		if !last.Ephemeral || last.Shown != "이번 달 <1>편" || len(ch.As(s.ws.Member("다른 직원", "ko-KR")).Messages()) == len(seen) {
+		if !last.Ephemeral || last.Shown != "이번 달 <1>편" ||
+			len(ch.As(s.ws.Member("다른 직원", "ko-KR")).Messages()) == len(seen) {
 			t.Errorf("seen: %+v", last)
 		}
 		if _, err := ch.Press(last.TS, "보기"); err != nil {
@@ -163,7 +171,9 @@ func TestASlashCommandIsAnsweredToItsAuthorAlone(t *testing.T) {
 		if u := s.next(t, bot.Pressed); u.Topic != "@"+staff.ID || u.Action != "video:7" {
 			t.Errorf("pressed: %+v", u)
 		}
-		if err := s.c.Edit(t.Context(), last.TS, bot.Message{Thread: threadOf(u), Text: "둘"}); !errors.Is(err, bot.ErrGone) {
+		if err := s.c.Edit(t.Context(), last.TS, bot.Message{
+			Thread: threadOf(u), Text: "둘",
+		}); !errors.Is(err, bot.ErrGone) {
 			t.Errorf("edited: %v", err)
 		}
 	}
@@ -179,7 +189,8 @@ func TestTheShortcutMakesAnOrderOfAPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := s.next(t, bot.Wrote)
-	if u.Message != post.TS || u.Topic != post.TS || u.User.ID != other.ID || !u.ToUs || u.Text != wrote.Text || len(u.Pictures) != 1 || u.Key == wrote.Key {
+	if u.Message != post.TS || u.Topic != post.TS || u.User.ID != other.ID || !u.ToUs || u.Text != wrote.Text ||
+		len(u.Pictures) != 1 || u.Key == wrote.Key {
 		t.Errorf("got %+v", u)
 	}
 	if u.Pictures[0].Photo.Ref != wrote.Pictures[0].Photo.Ref {
@@ -254,15 +265,34 @@ func TestEachPhotoThatCantBeHadSaysWhy(t *testing.T) {
 		kind   pipeline.Kind
 		reason pipeline.Reason
 	}{
-		"deleted":       {with: people.Photo(jpeg), then: func(_ *stand, p *people.Post) { p.DropFiles() }, kind: pipeline.Rejected, reason: pipeline.ReasonPhotoGone},
-		"hidden":        {with: people.Photo(jpeg), then: func(_ *stand, p *people.Post) { p.HideFiles() }, kind: pipeline.Rejected, reason: pipeline.ReasonPhotoGone},
-		"elsewhere":     {with: people.External("메뉴.jpg", "https://drive.example.com/1"), kind: pipeline.Rejected, reason: pipeline.ReasonNotPhoto},
-		"without scope": {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.ws.Without("files:read") }, kind: pipeline.Misconfigured, reason: pipeline.ReasonSetup},
+		"deleted": {
+			with: people.Photo(jpeg), then: func(_ *stand, p *people.Post) { p.DropFiles() }, kind: pipeline.Rejected,
+			reason: pipeline.ReasonPhotoGone,
+		},
+		"hidden": {
+			with: people.Photo(jpeg), then: func(_ *stand, p *people.Post) { p.HideFiles() }, kind: pipeline.Rejected,
+			reason: pipeline.ReasonPhotoGone,
+		},
+		"elsewhere": {
+			with: people.External("메뉴.jpg", "https://drive.example.com/1"), kind: pipeline.Rejected,
+			reason: pipeline.ReasonNotPhoto,
+		},
+		"without scope": {
+			with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.ws.Without("files:read") },
+			kind: pipeline.Misconfigured, reason: pipeline.ReasonSetup,
+		},
 		"sign in": {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) {
 			s.Fault(people.Fault{On: people.Downloads, Status: 200, Body: "<html>Sign in</html>"})
 		}, kind: pipeline.Misconfigured, reason: pipeline.ReasonSetup},
-		"half":      {with: people.Photo(jpeg), then: func(s *stand, _ *people.Post) { s.Fault(people.Fault{On: people.Downloads, Cut: "half"}) }, kind: pipeline.Transient, reason: pipeline.ReasonBusy},
-		"too heavy": {with: people.File("a.jpg", "image/jpeg", make([]byte, maxPhoto+1)), kind: pipeline.Rejected, reason: pipeline.ReasonPhotoHeavy},
+		"half": {
+			with: people.Photo(jpeg),
+			then: func(s *stand, _ *people.Post) { s.Fault(people.Fault{On: people.Downloads, Cut: "half"}) },
+			kind: pipeline.Transient, reason: pipeline.ReasonBusy,
+		},
+		"too heavy": {
+			with: people.File("a.jpg", "image/jpeg", make([]byte, maxPhoto+1)), kind: pipeline.Rejected,
+			reason: pipeline.ReasonPhotoHeavy,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, people.Options{})
@@ -331,7 +361,8 @@ func TestWeKnowOurselvesAndTheTime(t *testing.T) {
 	s.Skew(-2 * time.Minute)
 	for range 2 {
 		me, err := s.c.Me(t.Context(), s.ws.ID)
-		if err != nil || me.User != s.ws.Bot() || me.Team != s.ws.ID || !slices.Contains(me.Scopes, "files:read") || me.Ahead < time.Minute {
+		if err != nil || me.User != s.ws.Bot() || me.Team != s.ws.ID || !slices.Contains(me.Scopes, "files:read") ||
+			me.Ahead < time.Minute {
 			t.Errorf("got %+v, %v", me, err)
 		}
 	}

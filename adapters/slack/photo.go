@@ -93,9 +93,15 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
 	switch {
-	case res.StatusCode/100 == 3, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden, res.StatusCode == http.StatusOK && kind == "text/html":
+	case res.StatusCode/100 == 3, res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden,
+		res.StatusCode == http.StatusOK && kind == "text/html":
 		// Whoever may not read a file is sent to a page to sign in at.
-		err = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said)}
+		err = &pipeline.Fault{
+			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
+			Err: fmt.Errorf(
+				"%w: Slack asks to sign in: the app needs the scope files:read and must be installed again", said,
+			),
+		}
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:

@@ -16,9 +16,13 @@ func commanded(c command) (bot.Update, bool) {
 		return bot.Update{}, false
 	}
 	u := bot.Update{
-		Kind: bot.Wrote, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
+		Kind: bot.Wrote, Platform: Platform,
+		Key:  httpx.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
 		Chat: chatOf(httpx.Storable(c.Team, maxID), httpx.Storable(c.Channel, maxID)),
-		User: bot.User{ID: httpx.Storable(c.User, maxID), Name: httpx.Storable(c.Name, maxID), Team: httpx.Storable(c.Team, maxID)},
+		User: bot.User{
+			ID: httpx.Storable(c.User, maxID), Name: httpx.Storable(c.Name, maxID),
+			Team: httpx.Storable(c.Team, maxID),
+		},
 		ToUs: true, Text: order(httpx.Storable(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
@@ -60,7 +64,8 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 		channel = i.Place.Channel
 	}
 	u := bot.Update{
-		Kind: kind, Platform: Platform, Key: httpx.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
+		Kind: kind, Platform: Platform,
+		Key:  httpx.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
 		Chat: chatOf(httpx.Storable(team, maxID), httpx.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
 		User: bot.User{
 			ID: httpx.Storable(i.User.ID, maxID), Name: httpx.Storable(i.User.Name, maxID),
@@ -80,7 +85,8 @@ func pressed(i *interaction) (bot.Update, bool) {
 		thread = i.Message.Thread
 	}
 	u, ok := i.acted(bot.Pressed, team)
-	if !ok || len(i.Actions) == 0 || i.Actions[0].Value == "" || !isTS(i.Place.Message) || thread != "" && !isTS(thread) {
+	if !ok || len(i.Actions) == 0 || i.Actions[0].Value == "" || !isTS(i.Place.Message) ||
+		thread != "" && !isTS(thread) {
 		return bot.Update{}, false // a link has no value
 	}
 	u.Action = httpx.Storable(i.Actions[0].Value, maxAction)

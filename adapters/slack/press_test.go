@@ -14,14 +14,18 @@ import (
 func TestCommand_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 	whole := command{Text: "help", Team: "T1", Channel: "C1", User: "U1", Name: "kim", Trigger: "1.2"}
 	u, means := commanded(whole)
-	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Name: "kim", Team: "T1"}) || u.Topic != "@U1" || !u.Group || u.Text != "/help" {
+	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Name: "kim", Team: "T1"}) || u.Topic != "@U1" ||
+		!u.Group || u.Text != "/help" {
 		t.Fatalf("a whole one: %t, %+v", means, u)
 	}
 	for name, spoil := range map[string]func(c *command){
-		"team": func(c *command) { c.Team = "" }, "channel": func(c *command) { c.Channel = "" }, "user": func(c *command) { c.User = "" },
+		"team": func(c *command) { c.Team = "" }, "channel": func(c *command) { c.Channel = "" },
+		"user":    func(c *command) { c.User = "" },
 		"trigger": func(c *command) { c.Trigger = "" }, "a team that is two": func(c *command) { c.Team = "T1:C9" },
-		"a long team": func(c *command) { c.Team = strings.Repeat("T", 4*maxID) }, "a long channel": func(c *command) { c.Channel = strings.Repeat("C", 4*maxID) },
-		"a long user": func(c *command) { c.User = strings.Repeat("U", 4*maxID) }, "a long trigger": func(c *command) { c.Trigger = strings.Repeat("1", 4*maxID) },
+		"a long team":    func(c *command) { c.Team = strings.Repeat("T", 4*maxID) },
+		"a long channel": func(c *command) { c.Channel = strings.Repeat("C", 4*maxID) },
+		"a long user":    func(c *command) { c.User = strings.Repeat("U", 4*maxID) },
+		"a long trigger": func(c *command) { c.Trigger = strings.Repeat("1", 4*maxID) },
 	} {
 		c := whole
 		if spoil(&c); c == whole {
@@ -56,16 +60,20 @@ const pressOf = `{"type":"block_actions","trigger_id":"9.1","team":{"id":"T1"},"
 
 func TestPress_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 	u, means := read(t, pressOf, `"9.1"`, `"9.1"`)
-	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Team: "T2"}) || u.Action != "cancel:7" || u.Message != "1700000000.000200" ||
+	if !means || u.Chat != "T1:C1" || u.User != (bot.User{ID: "U1", Team: "T2"}) || u.Action != "cancel:7" ||
+		u.Message != "1700000000.000200" ||
 		u.Topic != "1700000000.000100" || !u.Group {
 		t.Fatalf("a whole one: %t, %+v", means, u)
 	}
 	long := strings.Repeat("1", maxID+1)
 	for old, now := range map[string]string{
-		`"type":"block_actions"`: `"type":"view_submission"`, `"trigger_id":"9.1"`: `"trigger_id":""`, `"9.1"`: `"` + long + `"`,
-		`"team":{"id":"T1"}`: `"team":{}`, `{"id":"T1"}`: `{"id":"T1:C9"}`, `"id":"U1",`: ``, `"U1"`: `"` + long + `"`, `"channel":{"id":"C1"}`: `"channel":{}`,
-		`"message_ts":"1700000000.000200",`: ``, `000200"`: `000200 "`, `"thread_ts":"1700000000.000100"`: `"thread_ts":"x"`,
-		`[{"value":"cancel:7"}]`: `[]`, `{"value":"cancel:7"}`: `{}`,
+		`"type":"block_actions"`: `"type":"view_submission"`, `"trigger_id":"9.1"`: `"trigger_id":""`,
+		`"9.1"`:              `"` + long + `"`,
+		`"team":{"id":"T1"}`: `"team":{}`, `{"id":"T1"}`: `{"id":"T1:C9"}`, `"id":"U1",`: ``, `"U1"`: `"` + long + `"`,
+		`"channel":{"id":"C1"}`:             `"channel":{}`,
+		`"message_ts":"1700000000.000200",`: ``, `000200"`: `000200 "`,
+		`"thread_ts":"1700000000.000100"`: `"thread_ts":"x"`,
+		`[{"value":"cancel:7"}]`:          `[]`, `{"value":"cancel:7"}`: `{}`,
 	} {
 		if u, means := read(t, pressOf, old, now); means {
 			t.Errorf("%s as %s: it is taken as %+v", old, now, u)
@@ -75,10 +83,20 @@ func TestPress_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 		"the container names the channel": {`"channel":{"id":"C1"},
 	"container":{`, `"container":{"channel_id":"C1",`, "T1:C1", "T2", "1700000000.000100"},
 		"the person's workspace is missing": {`,"team_id":"T2"`, ``, "T1:C1", "T1", "1700000000.000100"},
-		"a message of ours in a workspace":  {`"actions"`, `"message":{"team":"T3","thread_ts":"1700000000.000050"},"actions"`, "T3:C1", "T2", "1700000000.000100"},
-		"the message names the thread":      {`,"thread_ts":"1700000000.000100"},`, `},"message":{"thread_ts":"1700000000.000050"},`, "T1:C1", "T2", "1700000000.000050"},
-		"outside of a thread":               {`,"thread_ts":"1700000000.000100"`, ``, "T1:C1", "T2", "1700000000.000200"},
-		"on what one person alone sees":     {`"thread_ts":"1700000000.000100"`, `"is_ephemeral":true`, "T1:C1", "T2", "@U1"},
+		"a message of ours in a workspace": {
+			`"actions"`, `"message":{"team":"T3","thread_ts":"1700000000.000050"},"actions"`, "T3:C1", "T2",
+			"1700000000.000100",
+		},
+		"the message names the thread": {
+			`,"thread_ts":"1700000000.000100"},`, `},"message":{"thread_ts":"1700000000.000050"},`, "T1:C1", "T2",
+			"1700000000.000050",
+		},
+		"outside of a thread": {
+			`,"thread_ts":"1700000000.000100"`, ``, "T1:C1", "T2", "1700000000.000200",
+		},
+		"on what one person alone sees": {
+			`"thread_ts":"1700000000.000100"`, `"is_ephemeral":true`, "T1:C1", "T2", "@U1",
+		},
 	} {
 		u, means := read(t, pressOf, c.old, c.now)
 		if !means || u.Chat != c.chat || u.User.Team != c.user || u.Topic != c.topic {
@@ -92,30 +110,39 @@ const shortcutOf = `{"type":"message_action","callback_id":"` + Shortcut + `","t
 
 func TestShortcut_IsRefusedWhenOneOfItsFieldsIsMissing(t *testing.T) {
 	u, means := read(t, shortcutOf, `"9.2"`, `"9.2"`)
-	if !means || u.Kind != bot.Wrote || u.Text != "새우 파스타 18,000원" || u.Message != "1700000000.000300" || u.Topic != "1700000000.000100" || !u.ToUs {
+	if !means || u.Kind != bot.Wrote || u.Text != "새우 파스타 18,000원" || u.Message != "1700000000.000300" ||
+		u.Topic != "1700000000.000100" || !u.ToUs {
 		t.Fatalf("a whole one: %t, %+v", means, u)
 	}
 	for old, now := range map[string]string{
-		Shortcut: "other", `"9.2"`: `""`, `{"id":"T1"}`: `{}`, `{"id":"U1"}`: `{}`, `{"id":"C1"}`: `{}`, `"message":{`: `"other":{`,
-		`"ts":"1700000000.000300",`: ``, `000300"`: `"`, `"thread_ts":"1700000000.000100"`: `"thread_ts":"x"`, `"text":"새우 파스타 18,000원"`: `"text":" "`,
+		Shortcut: "other", `"9.2"`: `""`, `{"id":"T1"}`: `{}`, `{"id":"U1"}`: `{}`, `{"id":"C1"}`: `{}`,
+		`"message":{`:               `"other":{`,
+		`"ts":"1700000000.000300",`: ``, `000300"`: `"`, `"thread_ts":"1700000000.000100"`: `"thread_ts":"x"`,
+		`"text":"새우 파스타 18,000원"`: `"text":" "`,
 	} {
 		if u, means := read(t, shortcutOf, old, now); means {
 			t.Errorf("%s as %s: it is taken as %+v", old, now, u)
 		}
 	}
-	if u, means := read(t, shortcutOf, `"text":"새우 파스타 18,000원"`, `"files":[{"id":"F1","mimetype":"image/jpeg","filetype":"jpg"}]`); !means || len(u.Pictures) != 1 {
+	if u, means := read(
+		t, shortcutOf, `"text":"새우 파스타 18,000원"`, `"files":[{"id":"F1","mimetype":"image/jpeg","filetype":"jpg"}]`,
+	); !means || len(u.Pictures) != 1 {
 		t.Errorf("a picture without words: %t, %+v", means, u)
 	}
 }
 
-// TestInstall_AHalfFilledGrantIsNotKept lets Slack answer with one field of a grant missing or another than it should be.
+// TestInstall_AHalfFilledGrantIsNotKept lets Slack answer with one field of a grant missing or another than it should
+// be.
 func TestInstall_AHalfFilledGrantIsNotKept(t *testing.T) {
 	whole := fmt.Sprintf(`"access_token":%q,"token_type":"bot","team":{"id":"T1","name":"바다식당"},"is_enterprise_install":false,"scope":%q`,
 		token, strings.Join(Scopes(), ","))
 	grant := func(fields string) (status int, kept string) {
 		all := workspaces(t, "a secret that nobody knows at all")
 		a := serve(t, map[string]http.HandlerFunc{"oauth.v2.access": ok(fields)})
-		i := NewInstaller(InstallOptions{APIURL: a.url + "/api/", ID: "1", Secret: "2", Base: "https://pick.example", Workspaces: all, Log: a.client().Log})
+		i := NewInstaller(InstallOptions{
+			APIURL: a.url + "/api/", ID: "1", Secret: "2", Base: "https://pick.example", Workspaces: all,
+			Log: a.client().Log,
+		})
 		r := httptest.NewRequest(http.MethodGet, "/slack/callback?state=s&code=c", nil)
 		r.AddCookie(&http.Cookie{Name: cookieName, Value: "s"})
 		w := httptest.NewRecorder()
@@ -131,8 +158,9 @@ func TestInstall_AHalfFilledGrantIsNotKept(t *testing.T) {
 		t.Fatalf("a whole one: %d, %q", status, kept)
 	}
 	for old, now := range map[string]string{
-		`"access_token":"` + token + `"`: `"access_token":""`, `"bot"`: `"user"`, `"id":"T1",`: ``, `"is_enterprise_install":false`: `"is_enterprise_install":true`,
-		Scopes()[0] + ",": ``,
+		`"access_token":"` + token + `"`: `"access_token":""`, `"bot"`: `"user"`, `"id":"T1",`: ``,
+		`"is_enterprise_install":false`: `"is_enterprise_install":true`,
+		Scopes()[0] + ",":               ``,
 	} {
 		spoilt := strings.Replace(whole, old, now, 1)
 		if spoilt == whole {
@@ -164,7 +192,8 @@ func TestEvent_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 		t.Fatal("a whole one is refused")
 	}
 	for old, now := range map[string]string{
-		`"event_id":"Ev1",`: ``, "Ev1": strings.Repeat("E", maxID+1), `"team_id":"T1",`: ``, `"T1"`: `"T1:T2"`, `"user":"U1",`: `"bot_id":"B1",`,
+		`"event_id":"Ev1",`: ``, "Ev1": strings.Repeat("E", maxID+1), `"team_id":"T1",`: ``, `"T1"`: `"T1:T2"`,
+		`"user":"U1",`: `"bot_id":"B1",`,
 	} {
 		if means(old, now) {
 			t.Errorf("%s as %s is taken", old, now)

@@ -37,7 +37,9 @@ func direct(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // there calls send for a thread's place. When its parent is gone it goes to the channel, and when we
 // can't post there, to whoever asked.
-func (c *Client) there(ctx context.Context, method string, t pipeline.Thread, send func(*sdk.Client, place) error) error {
+func (c *Client) there(
+	ctx context.Context, method string, t pipeline.Thread, send func(*sdk.Client, place) error,
+) error {
 	p := where(t)
 	api, err := c.in(ctx, p.team)
 	if err != nil {
@@ -55,7 +57,8 @@ func (c *Client) there(ctx context.Context, method string, t pipeline.Thread, se
 		return c.fault(t.Chat, method, once, err)
 	}
 	im, _, _, no := api.OpenConversationContext(ctx, &sdk.OpenConversationParameters{Users: []string{t.User}})
-	if f := pipeline.AsFault(c.fault("", "conversations.open", repeatable, no)); no != nil && f.Kind == pipeline.Transient {
+	if f := pipeline.AsFault(c.fault("", "conversations.open", repeatable, no)); no != nil &&
+		f.Kind == pipeline.Transient {
 		return f
 	}
 	if no == nil && im != nil {
@@ -83,7 +86,9 @@ func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 
 // post sends one message.
 func post(ctx context.Context, api *sdk.Client, p place, text string, buttons [][]bot.Button) (ts string, err error) {
-	o := []sdk.MsgOption{content(p.above, text, buttons), sdk.MsgOptionDisableLinkUnfurl(), sdk.MsgOptionDisableMediaUnfurl()}
+	o := []sdk.MsgOption{
+		content(p.above, text, buttons), sdk.MsgOptionDisableLinkUnfurl(), sdk.MsgOptionDisableMediaUnfurl(),
+	}
 	if p.thread != "" {
 		o = append(o, sdk.MsgOptionTS(p.thread))
 	}
@@ -107,7 +112,10 @@ func (c *Client) Edit(ctx context.Context, message string, m bot.Message) error 
 	message, _, _ = strings.Cut(message, " ")
 	_, _, _, err = api.UpdateMessageContext(ctx, p.channel, message, content("", m.Text, m.Buttons))
 	if refuses(err, gone...) {
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: edit: %w", bot.ErrGone)}
+		return &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver,
+			Err: fmt.Errorf("slack: edit: %w", bot.ErrGone),
+		}
 	}
 	return c.fault(m.Thread.Chat, "chat.update", repeatable, err)
 }

@@ -83,7 +83,8 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(), fresh: newFresh(),
+		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(),
+		fresh: newFresh(),
 		every: shareEvery, past: &ticks{every: historyEvery},
 	}
 	var err error

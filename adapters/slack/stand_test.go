@@ -36,7 +36,9 @@ type stand struct {
 func open(t *testing.T, o people.Options) *stand {
 	t.Helper()
 	o.Second = 10 * time.Millisecond
-	s := &stand{Server: people.New(o), updates: make(chan bot.Update, 100), gone: make(chan string, 10), logs: new(logs)}
+	s := &stand{
+		Server: people.New(o), updates: make(chan bot.Update, 100), gone: make(chan string, 10), logs: new(logs),
+	}
 	web := httptest.NewServer(s.Handler())
 	s.At(web.URL)
 	s.ws = s.Workspace("식당")
@@ -68,7 +70,9 @@ func open(t *testing.T, o people.Options) *stand {
 		wantNoSecret(t, s.logs.String())
 	})
 	if !o.SocketMode {
-		if err := s.Subscribe(people.Endpoints{Events: ours.URL + "/events", Commands: ours.URL + "/commands", Interactions: ours.URL + "/interactions"}); err != nil {
+		if err := s.Subscribe(people.Endpoints{
+			Events: ours.URL + "/events", Commands: ours.URL + "/commands", Interactions: ours.URL + "/interactions",
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -193,7 +197,9 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 		for _, row := range m.Buttons {
 			var seen []bot.Button
 			for _, b := range row {
-				seen = append(seen, bot.Button{Label: b.Text, Action: b.Value, Link: b.URL, Style: bot.ButtonStyle(b.Style)})
+				seen = append(seen, bot.Button{
+					Label: b.Text, Action: b.Value, Link: b.URL, Style: bot.ButtonStyle(b.Style),
+				})
 			}
 			s.Buttons = append(s.Buttons, seen)
 		}
@@ -223,7 +229,8 @@ func TestSlackIsAMessenger(t *testing.T) {
 func film(u bot.Update) bot.Video {
 	movie := "\x00\x00\x00\x18ftypmp42" + strings.Repeat("x", 1000)
 	return bot.Video{
-		Thread: threadOf(u), Text: "새우 파스타 18,000원\n#새우파스타", Title: "새우 파스타", Short: strings.NewReader(movie), Bytes: int64(len(movie)),
+		Thread: threadOf(u), Text: "새우 파스타 18,000원\n#새우파스타", Title: "새우 파스타", Short: strings.NewReader(movie),
+		Bytes:   int64(len(movie)),
 		Buttons: [][]bot.Button{{{Label: "다시 만들기", Action: "again:7"}}},
 	}
 }

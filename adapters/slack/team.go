@@ -52,7 +52,10 @@ func (c *Client) token(ctx context.Context, team string) (string, error) {
 	case err != nil:
 		return "", httpx.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.clean(err.Error())))
 	case token == "":
-		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("slack: we don't belong to workspace %s", team)}
+		return "", &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver,
+			Err: fmt.Errorf("slack: we don't belong to workspace %s", team),
+		}
 	}
 	return token, nil
 }
@@ -89,7 +92,10 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 		s.Ahead = time.Since(now).Round(time.Second)
 	}
 	if s.Ahead.Abs() > maxAhead {
-		c.Log.Error("the clock of this machine is wrong: soon nothing that Slack sends will be believed", "platform", Platform, "ahead", s.Ahead)
+		c.Log.Error(
+			"the clock of this machine is wrong: soon nothing that Slack sends will be believed", "platform", Platform,
+			"ahead", s.Ahead,
+		)
 	}
 	c.selves.Store(team, s)
 	return s, nil

@@ -69,7 +69,9 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 		return "", c.deposit(ctx, x)
 	}
 	// There are two messages to come.
-	if err := c.pace.Take(ctx, x.thread.Chat, 0, tier(where(x.thread).team, "files.completeUploadExternal", tier4)); err != nil {
+	if err := c.pace.Take(
+		ctx, x.thread.Chat, 0, tier(where(x.thread).team, "files.completeUploadExternal", tier4),
+	); err != nil {
 		return "", err
 	}
 	u := readUpload(x.file)

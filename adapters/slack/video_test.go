@@ -39,7 +39,8 @@ func TestVideo_IsThereOnceWhateverIsLost(t *testing.T) {
 		},
 		people.Uploads: {{Cut: "before"}, {Cut: "after"}, {Status: 502}},
 		"files.completeUploadExternal": {
-			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Fail: "fatal_error"}, {Ring: "drop"}, {Fail: "file_not_found"},
+			{Cut: "before"}, {Cut: "after"}, {Status: 502}, {Fail: "fatal_error"}, {Ring: "drop"},
+			{Fail: "file_not_found"},
 		},
 		"files.info":       {{Cut: "before"}, {Status: 502}},
 		"chat.postMessage": {{Cut: "before"}, {Status: 502}, {Fail: "service_unavailable"}},
@@ -137,7 +138,8 @@ func TestVideo_StandsInTheThreadOfItsPost(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := parent.Thread()
-	if n := len(all); n != 4 || all[2].Lost || len(all[2].Files) != 1 || all[3].TS != receipt || len(all[3].Buttons) != 1 {
+	if n := len(all); n != 4 || all[2].Lost || len(all[2].Files) != 1 || all[3].TS != receipt ||
+		len(all[3].Buttons) != 1 {
 		t.Errorf("the thread: %+v", all)
 	}
 	if alt := all[2].Files[0].Alt; alt != "" {
@@ -146,7 +148,10 @@ func TestVideo_StandsInTheThreadOfItsPost(t *testing.T) {
 }
 
 func TestAWorkspaceWithoutVideosSaysSo(t *testing.T) {
-	for _, policy := range []string{"file_uploads_disabled", "file_type_not_allowed", "file_uploads_except_images_disabled", "file_upload_size_restricted", "storage_limit_reached"} {
+	for _, policy := range []string{
+		"file_uploads_disabled", "file_type_not_allowed", "file_uploads_except_images_disabled",
+		"file_upload_size_restricted", "storage_limit_reached",
+	} {
 		s := open(t, people.Options{})
 		_, ch := s.channel()
 		ch.Post("새우 파스타 18,000원")
@@ -179,7 +184,8 @@ func TestWhatAChannelDoesNotTakeGoesToWhoAsked(t *testing.T) {
 				t.Fatal(err)
 			}
 			all := staff.DM().Messages()
-			if len(all) != 3 || len(all[0].Files) != 1 || !strings.Contains(all[1].Shown, "<#"+ch.ID()+">") || !strings.Contains(all[2].Shown, "다 됐어요.") {
+			if len(all) != 3 || len(all[0].Files) != 1 || !strings.Contains(all[1].Shown, "<#"+ch.ID()+">") ||
+				!strings.Contains(all[2].Shown, "다 됐어요.") {
 				t.Errorf("in the direct messages: %+v", all)
 			}
 		})
@@ -222,7 +228,10 @@ func TestAMarkTellsHowAnOrderStands(t *testing.T) {
 	for _, x := range []struct {
 		m    bot.Mark
 		want string
-	}{{bot.Seen, eyes}, {bot.Seen, eyes}, {bot.NotDone, cross}, {bot.Seen, cross + " " + eyes}, {bot.Done, check}, {bot.Unmarked, check}} {
+	}{
+		{bot.Seen, eyes}, {bot.Seen, eyes}, {bot.NotDone, cross}, {bot.Seen, cross + " " + eyes}, {bot.Done, check},
+		{bot.Unmarked, check},
+	} {
 		if err := s.c.Mark(t.Context(), threadOf(u), x.m); err != nil {
 			t.Error(err)
 		}

@@ -57,7 +57,10 @@ func readAnswer(res *http.Response, body []byte) error {
 	if a.OK {
 		return nil
 	}
-	r := &refusal{status: res.StatusCode, code: a.Error, why: strings.Join(a.Metadata.Messages, ", "), after: retryAfter(res.Header)}
+	r := &refusal{
+		status: res.StatusCode, code: a.Error, why: strings.Join(a.Metadata.Messages, ", "),
+		after: retryAfter(res.Header),
+	}
 	if a.Needed != "" {
 		r.why = "needs the scope " + a.Needed
 	}

@@ -29,7 +29,8 @@ func listen(text string, self ours, mentioned bool) (words string, named bool) {
 	}
 	text = link.ReplaceAllStringFunc(text, func(s string) string {
 		inner := s[1 : len(s)-1]
-		if id, _, ok := cutID(strings.TrimPrefix(inner, "@")); strings.HasPrefix(inner, "@") && ok && self.is(string(id)) {
+		if id, _, ok := cutID(strings.TrimPrefix(inner, "@")); strings.HasPrefix(inner, "@") && ok &&
+			self.is(string(id)) {
 			named = true
 			return ""
 		}

@@ -60,7 +60,9 @@ func shape(err error) string {
 }
 
 func moved(m *message) bot.Update {
-	return bot.Update{Kind: bot.Renamed, Chat: id(m.Chat.ID), Group: true, NewChat: id(m.MovedTo), Message: id(m.ID), At: at(m.Date)}
+	return bot.Update{
+		Kind: bot.Renamed, Chat: id(m.Chat.ID), Group: true, NewChat: id(m.MovedTo), Message: id(m.ID), At: at(m.Date),
+	}
 }
 
 // wrote reads a message, new or edited.
@@ -101,7 +103,10 @@ func (u *user) person() bot.User {
 	if u == nil {
 		return bot.User{}
 	}
-	return bot.User{ID: id(u.ID), Name: httpx.Storable(strings.TrimSpace(u.First+" "+u.Last), maxName), Lang: httpx.Storable(u.Lang, 16)}
+	return bot.User{
+		ID: id(u.ID), Name: httpx.Storable(strings.TrimSpace(u.First+" "+u.Last), maxName),
+		Lang: httpx.Storable(u.Lang, 16),
+	}
 }
 
 func (c chat) group() bool { return c.Type == "group" || c.Type == "supergroup" }

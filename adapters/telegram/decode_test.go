@@ -40,14 +40,17 @@ func read(t *testing.T, body string) (bot.Update, bool) {
 func msg(body string) string { return `"message":{"message_id":3,` + body + `}` }
 
 func picture(message, ref, unique, name string, bytes int64, text string) []bot.Image {
-	return []bot.Image{{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}}}
+	return []bot.Image{
+		{Message: message, Text: text, Photo: pipeline.Photo{Ref: ref, Unique: unique, Name: name, Bytes: bytes}},
+	}
 }
 
 func TestAPhotoWithItsWordsIsRead(t *testing.T) {
 	const words = "새우 파스타 18,000원"
 	got, means := read(t, dm+`,`+sizes+`,`+orders)
 	want := bot.Update{
-		Key: "telegram:11", Kind: bot.Wrote, Platform: "telegram", Chat: "7", User: bot.User{ID: "7", Name: "김 사장", Lang: "ko"}, Message: "3",
+		Key: "telegram:11", Kind: bot.Wrote, Platform: "telegram", Chat: "7",
+		User: bot.User{ID: "7", Name: "김 사장", Lang: "ko"}, Message: "3",
 		At: time.Unix(1700000000, 0), Text: words, ToUs: true, Pictures: picture("3", "big", "B", "", 90000, words),
 	}
 	if !means || !reflect.DeepEqual(got, want) {
@@ -59,15 +62,25 @@ func TestPicturesComeInManyForms(t *testing.T) {
 	for name, x := range map[string]struct {
 		body, ref, other string
 	}{
-		"photo":                   {sizes, "big", ""},
-		"live photo":              {sizes + `,"live_photo":{"file_id":"movie"}`, "big", ""},
-		"live photo alone":        {`"live_photo":{"file_id":"movie"}`, "", "live_photo"},
-		"file by its kind":        {`"document":{"file_id":"d","mime_type":"Image/HEIC"}`, "d", ""},
-		"file by its name":        {`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"메뉴.JPG"}`, "d", ""},
-		"music as a file":         {`"document":{"file_id":"d","mime_type":"audio/mpeg","file_name":"song.mp3"}`, "", "audio"},
-		"music by its name":       {`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"SONG.MP3"}`, "", "audio"},
-		"file that is none":       {`"document":{"file_id":"d","mime_type":"application/pdf","file_name":"menu.pdf"}`, "", "file"},
-		"moving picture":          {`"animation":{"file_id":"a"},"document":{"file_id":"d","mime_type":"image/gif"}`, "", "animation"},
+		"photo":            {sizes, "big", ""},
+		"live photo":       {sizes + `,"live_photo":{"file_id":"movie"}`, "big", ""},
+		"live photo alone": {`"live_photo":{"file_id":"movie"}`, "", "live_photo"},
+		"file by its kind": {`"document":{"file_id":"d","mime_type":"Image/HEIC"}`, "d", ""},
+		"file by its name": {
+			`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"메뉴.JPG"}`, "d", "",
+		},
+		"music as a file": {
+			`"document":{"file_id":"d","mime_type":"audio/mpeg","file_name":"song.mp3"}`, "", "audio",
+		},
+		"music by its name": {
+			`"document":{"file_id":"d","mime_type":"application/octet-stream","file_name":"SONG.MP3"}`, "", "audio",
+		},
+		"file that is none": {
+			`"document":{"file_id":"d","mime_type":"application/pdf","file_name":"menu.pdf"}`, "", "file",
+		},
+		"moving picture": {
+			`"animation":{"file_id":"a"},"document":{"file_id":"d","mime_type":"image/gif"}`, "", "animation",
+		},
 		"video":                   {`"video":{"file_id":"v"}`, "", "video"},
 		"voice":                   {`"voice":{"file_id":"v"}`, "", "voice"},
 		"sticker":                 {`"sticker":{"file_id":"v"}`, "", "sticker"},
@@ -87,9 +100,11 @@ func TestPicturesComeInManyForms(t *testing.T) {
 
 func TestWhatIsNotForUsMeansNothing(t *testing.T) {
 	for name, part := range map[string]string{
-		"channel post":          `"channel_post":{"message_id":3,"chat":{"id":-5,"type":"channel"},"text":"x"}`,
-		"message of a channel":  msg(`"chat":{"id":-5,"type":"channel"},"text":"x"`),
-		"channel's mailbox":     msg(`"chat":{"id":-5,"type":"supergroup","is_direct_messages":true},"from":{"id":7},"text":"x"`),
+		"channel post":         `"channel_post":{"message_id":3,"chat":{"id":-5,"type":"channel"},"text":"x"}`,
+		"message of a channel": msg(`"chat":{"id":-5,"type":"channel"},"text":"x"`),
+		"channel's mailbox": msg(
+			`"chat":{"id":-5,"type":"supergroup","is_direct_messages":true},"from":{"id":7},"text":"x"`,
+		),
 		"post in its group":     msg(`"is_automatic_forward":true,"sender_chat":{"id":-5},` + group + `,"text":"x"`),
 		"another bot":           msg(`"chat":{"id":-100,"type":"group"},"from":{"id":9,"is_bot":true},` + sizes),
 		"nobody":                msg(`"chat":{"id":-100,"type":"group"},"text":"x"`),
@@ -117,9 +132,14 @@ func TestAReplyBringsWhatItAnswers(t *testing.T) {
 		return u.Reply
 	}
 	for inner, want := range map[string]*bot.Reply{
-		`"message_id":2,"from":{"id":7},"caption":"@sajangpickbot 새우",` + sizes + `,"caption_entities":[{"type":"mention","offset":0,"length":14}]`: {Message: "2", Pictures: picture("2", "big", "B", "", 90000, "새우"), Text: "새우"},
-		`"message_id":2,"from":{"id":4242,"is_bot":true},"text":"메뉴와 가격을 알려 주세요"`:                                                                   {Message: "2", Ours: true, Text: "메뉴와 가격을 알려 주세요"},
-		`"message_id":2,"from":{"id":4242,"is_bot":true},"forum_topic_created":{"name":"x"}`:                                                        nil,
+		`"message_id":2,"from":{"id":7},"caption":"@sajangpickbot 새우",` + sizes +
+			`,"caption_entities":[{"type":"mention","offset":0,"length":14}]`: {
+			Message: "2", Pictures: picture("2", "big", "B", "", 90000, "새우"), Text: "새우",
+		},
+		`"message_id":2,"from":{"id":4242,"is_bot":true},"text":"메뉴와 가격을 알려 주세요"`: {
+			Message: "2", Ours: true, Text: "메뉴와 가격을 알려 주세요",
+		},
+		`"message_id":2,"from":{"id":4242,"is_bot":true},"forum_topic_created":{"name":"x"}`: nil,
 	} {
 		if got := reply(inner); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, want %+v", got, want)
@@ -146,8 +166,12 @@ func TestAnAdminWithoutANameIsNobodyWeKnow(t *testing.T) {
 }
 
 func TestAnEditIsAnUpdateOfItsOwn(t *testing.T) {
-	u, means := update(t, `"edited_message":{"message_id":3,"edit_date":1700000009,`+dm+`,`+sizes+`,"media_group_id":"77",`+orders+`}`)
-	if !means || u.Kind != bot.Edited || u.Key != "telegram:11" || u.Message != "3" || u.At.Unix() != 1700000009 || u.Album != "77" || len(u.Pictures) != 1 {
+	u, means := update(
+		t,
+		`"edited_message":{"message_id":3,"edit_date":1700000009,`+dm+`,`+sizes+`,"media_group_id":"77",`+orders+`}`,
+	)
+	if !means || u.Kind != bot.Edited || u.Key != "telegram:11" || u.Message != "3" || u.At.Unix() != 1700000009 ||
+		u.Album != "77" || len(u.Pictures) != 1 {
 		t.Errorf("got %+v, %t", u, means)
 	}
 }
@@ -157,10 +181,13 @@ func TestAPressedButtonIsReadOnAnOldMessageToo(t *testing.T) {
 		`{"message_id":9,"date":1700000000,"chat":{"id":-100,"type":"supergroup"},"message_thread_id":5,"is_topic_message":true,"from":{"id":4242,"is_bot":true}}`,
 		`{"message_id":9,"date":0,"chat":{"id":-100,"type":"supergroup"}}`,
 	} {
-		u, means := update(t, `"callback_query":{"id":"q1","from":{"id":7,"language_code":"en"},"data":"cancel:12","message":`+on+`}`)
+		u, means := update(
+			t, `"callback_query":{"id":"q1","from":{"id":7,"language_code":"en"},"data":"cancel:12","message":`+on+`}`,
+		)
 		u.Topic = ""
 		want := bot.Update{
-			Key: "telegram:11", Kind: bot.Pressed, Platform: "telegram", Chat: "-100", Group: true, User: bot.User{ID: "7", Lang: "en"},
+			Key: "telegram:11", Kind: bot.Pressed, Platform: "telegram", Chat: "-100", Group: true,
+			User:    bot.User{ID: "7", Lang: "en"},
 			Message: "9", ToUs: true, Action: "cancel:12", Notice: "q1",
 		}
 		if !means || !reflect.DeepEqual(u, want) {
@@ -189,7 +216,14 @@ func TestComingAndGoingIsRead(t *testing.T) {
 		"added to a channel":       {"channel", "left", "administrator", us, 0, false},
 		"standing that nobody had": {"group", "member", "sleeping", us, bot.Left, false},
 	} {
-		u, means, err := decode([]byte(`{"update_id":1,"my_chat_member":{"chat":{"id":-3,"type":"`+x.chat+`"},"from":{"id":7},"date":1,"old_chat_member":{"status":"`+x.old+`"},"new_chat_member":{"status":"`+x.new+`"}}}`), x.self)
+		u, means, err := decode(
+			[]byte(
+				`{"update_id":1,"my_chat_member":{"chat":{"id":-3,"type":"`+x.chat+
+					`"},"from":{"id":7},"date":1,"old_chat_member":{"status":"`+x.old+
+					`"},"new_chat_member":{"status":"`+x.new+`"}}}`,
+			),
+			x.self,
+		)
 		if err != nil || means != (x.want != 0) || u.Kind != x.want || u.SeesAll != x.sees {
 			t.Errorf("%s: got %+v, %t, %v", name, u, means, err)
 		}
@@ -211,7 +245,9 @@ func TestAFieldOfAnotherKindSpoilsNoOrder(t *testing.T) {
 }
 
 func TestWhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
-	for _, body := range []string{``, `새우`, `{"update_id":1,"message":{"text":"새우`, `[]`, `{"message":{"text":"새우"}}`, `{"update_id":"새우"}`} {
+	for _, body := range []string{
+		``, `새우`, `{"update_id":1,"message":{"text":"새우`, `[]`, `{"message":{"text":"새우"}}`, `{"update_id":"새우"}`,
+	} {
 		if _, means, err := decode([]byte(body), us); err == nil || means || strings.Contains(err.Error(), "새우") {
 			t.Errorf("%s: %t, %v", body, means, err)
 		}
@@ -220,7 +256,8 @@ func TestWhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
 
 func FuzzAnUpdateIsBounded(f *testing.F) {
 	for _, s := range []string{
-		`{"update_id":1,"message":{"message_id":3,` + group + `,` + sizes + `,` + orders + `,"caption_entities":[{"type":"mention","offset":1,"length":99}]}}`,
+		`{"update_id":1,"message":{"message_id":3,` + group + `,` + sizes + `,` + orders +
+			`,"caption_entities":[{"type":"mention","offset":1,"length":99}]}}`,
 		`{"update_id":1,"edited_message":{"message_id":3,` + dm + `,"text":"a\u0000b"}}`,
 		`{"update_id":1,"callback_query":{"id":"q","from":{"id":1},"data":"x","message":{"message_id":1,"chat":{"id":1,"type":"private"}}}}`,
 		`{"update_id":1,"my_chat_member":{"chat":{"id":1,"type":"group"},"old_chat_member":{"status":"left"},"new_chat_member":{"status":"member"}}}`,
@@ -232,7 +269,8 @@ func FuzzAnUpdateIsBounded(f *testing.F) {
 		if err != nil || !means {
 			return
 		}
-		if u.Chat == "" || u.Kind == 0 || len(u.Text) > maxWords || len(u.Action) > maxData || len(u.Notice) > maxID || len(u.Album) > maxID {
+		if u.Chat == "" || u.Kind == 0 || len(u.Text) > maxWords || len(u.Action) > maxData || len(u.Notice) > maxID ||
+			len(u.Album) > maxID {
 			t.Errorf("%+v", u)
 		}
 		for _, p := range u.Pictures {
@@ -255,12 +293,17 @@ func TestDecode_APictureInAnotherChatIsAnswered(t *testing.T) {
 		"file":       {`"document":{"file_id":"D","file_unique_id":"U","mime_type":"image/heic"}`, "D"},
 		"film":       {`"video":{"file_id":"V"}`, ""},
 	} {
-		u, means := read(t, text+`"external_reply":{"origin":{"type":"channel"},"chat":{"id":-200,"type":"channel"},"message_id":77,`+c.external+`}`)
+		u, means := read(
+			t,
+			text+`"external_reply":{"origin":{"type":"channel"},"chat":{"id":-200,"type":"channel"},"message_id":77,`+
+				c.external+`}`,
+		)
 		got := ""
 		if u.Reply != nil && len(u.Reply.Pictures) == 1 {
 			got = u.Reply.Pictures[0].Photo.Ref
 		}
-		if !means || got != c.ref || u.Reply != nil && (u.Reply.Message != "" || u.Reply.Ours || u.Reply.Pictures[0].Message != "") {
+		if !means || got != c.ref ||
+			u.Reply != nil && (u.Reply.Message != "" || u.Reply.Ours || u.Reply.Pictures[0].Message != "") {
 			t.Errorf("%s: %+v", name, u.Reply)
 		}
 	}

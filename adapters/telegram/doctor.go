@@ -50,8 +50,12 @@ func (c *Client) Reaches(ctx context.Context, chat string) error {
 	if err != nil {
 		return c.fault("", "getChatMember", repeatable, err)
 	}
-	if m.Type == models.ChatMemberTypeLeft || m.Type == models.ChatMemberTypeBanned || m.Restricted != nil && !m.Restricted.CanSendMessages {
-		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: errors.New("telegram: the bot may not write to this chat")}
+	if m.Type == models.ChatMemberTypeLeft || m.Type == models.ChatMemberTypeBanned ||
+		m.Restricted != nil && !m.Restricted.CanSendMessages {
+		return &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver,
+			Err: errors.New("telegram: the bot may not write to this chat"),
+		}
 	}
 	return nil
 }

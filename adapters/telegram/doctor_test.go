@@ -11,11 +11,14 @@ import (
 func TestStandingHidesTheTokenThatTelegramQuotes(t *testing.T) {
 	t.Parallel()
 	a := serve(t, map[string]http.HandlerFunc{
-		"getMe":          ok(`{"id":4242,"is_bot":true,"username":"PickBot","can_read_all_group_messages":true}`),
-		"getWebhookInfo": ok(`{"url":"https://pick.invalid/webhooks/telegram","pending_update_count":3,"last_error_date":1700000000,"last_error_message":"no way to bot` + token + `"}`),
+		"getMe": ok(`{"id":4242,"is_bot":true,"username":"PickBot","can_read_all_group_messages":true}`),
+		"getWebhookInfo": ok(
+			`{"url":"https://pick.invalid/webhooks/telegram","pending_update_count":3,"last_error_date":1700000000,"last_error_message":"no way to bot` + token + `"}`,
+		),
 	})
 	s, err := a.client().Standing(t.Context())
-	if err != nil || s.Name != "PickBot" || !s.SeesAll || s.Waiting != 3 || s.Troubled.Unix() != 1700000000 || !strings.HasPrefix(s.Trouble, "no way") {
+	if err != nil || s.Name != "PickBot" || !s.SeesAll || s.Waiting != 3 || s.Troubled.Unix() != 1700000000 ||
+		!strings.HasPrefix(s.Trouble, "no way") {
 		t.Errorf("%+v, %v", s, err)
 	}
 	wantNoSecret(t, s.Trouble)
@@ -32,7 +35,9 @@ func TestAGroupIsReachedOnlyByWhoMayWriteThere(t *testing.T) {
 		`{"status":"left","user":{"id":4242}}`:                                 pipeline.Rejected,
 		`{"status":"kicked","user":{"id":4242},"until_date":0}`:                pipeline.Rejected,
 	} {
-		err := serve(t, map[string]http.HandlerFunc{"getMe": me, "getChatMember": ok(member)}).client().Reaches(t.Context(), "-100")
+		err := serve(t, map[string]http.HandlerFunc{
+			"getMe": me, "getChatMember": ok(member),
+		}).client().Reaches(t.Context(), "-100")
 		if (err != nil) != (kind != 0) || err != nil && pipeline.AsFault(err).Kind != kind {
 			t.Errorf("%s: %v", member, err)
 		}

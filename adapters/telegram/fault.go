@@ -77,13 +77,17 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 
 // What Telegram says in a 400 about a chat or a file that no other try will change.
 var unreachable = []string{
-	"chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights", "have no rights",
-	"need administrator rights", "group chat was deactivated", "too large", "too big", "user_is_blocked", "input_user_deactivated",
+	"chat not found", "user not found", "peer_id_invalid", "chat_write_forbidden", "not enough rights",
+	"have no rights",
+	"need administrator rights", "group chat was deactivated", "too large", "too big", "user_is_blocked",
+	"input_user_deactivated",
 	"chat_restricted", "chat_send_", "is restricted",
 }
 
 // What it says in a 400 of a group whose members may write, but not send such files.
-var noFiles = []string{"rights to send photos", "rights to send videos", "chat_send_photos", "chat_send_videos", "chat_send_media"}
+var noFiles = []string{
+	"rights to send photos", "rights to send videos", "chat_send_photos", "chat_send_videos", "chat_send_media",
+}
 
 // says reports whether a refusal has one of the given words, which are in lower case.
 func (r *refusal) says(words ...string) bool {

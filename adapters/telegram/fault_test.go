@@ -57,12 +57,22 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 		reason pipeline.Reason
 		again  pipeline.Kind // of what may be sent twice, when it differs
 	}{
-		"429":                     {no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), transient, busy, 0},
-		"blocked":                 {no(403, "Forbidden: bot was blocked by the user"), rejected, cant, 0},
-		"kicked":                  {no(403, "Forbidden: bot was kicked from the supergroup chat"), rejected, cant, 0},
-		"chat not found":          {no(400, "Bad Request: chat not found"), rejected, cant, 0},
-		"may not write":           {no(400, "Bad Request: not enough rights to send text messages to the chat"), rejected, cant, 0},
-		"moved":                   {no(400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234567890}`), transient, busy, 0},
+		"429": {
+			no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), transient, busy, 0,
+		},
+		"blocked":        {no(403, "Forbidden: bot was blocked by the user"), rejected, cant, 0},
+		"kicked":         {no(403, "Forbidden: bot was kicked from the supergroup chat"), rejected, cant, 0},
+		"chat not found": {no(400, "Bad Request: chat not found"), rejected, cant, 0},
+		"may not write": {
+			no(400, "Bad Request: not enough rights to send text messages to the chat"), rejected, cant, 0,
+		},
+		"moved": {
+			no(
+				400, "Bad Request: group chat was upgraded to a supergroup chat",
+				`{"migrate_to_chat_id":-1001234567890}`,
+			),
+			transient, busy, 0,
+		},
 		"our mistake":             {no(400, "Bad Request: message text is empty"), misconfigured, trouble, 0},
 		"token revoked":           {no(401, "Unauthorized"), misconfigured, setup, 0},
 		"token malformed":         {no(404, "Not Found"), misconfigured, setup, 0},
@@ -71,9 +81,11 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 		"restart":                 {no(500, "Internal Server Error: restart"), transient, busy, 0},
 		"502 of a gateway":        {raw(502, "<html>bad</html>"), transient, busy, 0},
 		"504 of a gateway":        {raw(504, "<html>late</html>"), lost, busy, transient},
-		"redirect":                {raw(302, "", "Location", "https://elsewhere.example/bot"+token+"/x"), misconfigured, setup, 0},
-		"no JSON":                 {raw(200, "<html>hello</html>"), lost, busy, transient},
-		"cut off":                 {hangUp, lost, busy, transient},
+		"redirect": {
+			raw(302, "", "Location", "https://elsewhere.example/bot"+token+"/x"), misconfigured, setup, 0,
+		},
+		"no JSON": {raw(200, "<html>hello</html>"), lost, busy, transient},
+		"cut off": {hangUp, lost, busy, transient},
 	} {
 		for verb, again := range map[string]bool{"Send": false, "Video": false, "Edit": true} {
 			a := serve(t, map[string]http.HandlerFunc{"": x.answer, "sendChatAction": ok("true")})
@@ -89,7 +101,9 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 }
 
 func TestAGroupMayTakeWordsButNoFiles(t *testing.T) {
-	for _, says := range []string{"not enough rights to send photos to the chat", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN"} {
+	for _, says := range []string{
+		"not enough rights to send photos to the chat", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN",
+	} {
 		a := serve(t, map[string]http.HandlerFunc{"": no(400, "Bad Request: "+says), "sendChatAction": ok("true")})
 		_, err := a.client().Picture(t.Context(), bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
 		if wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver); !errors.Is(err, bot.ErrNoVideo) {
@@ -109,7 +123,9 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)
 
 	stuck := serve(t, map[string]http.HandlerFunc{"sendChatAction": ok("true")})
-	_, err = stuck.client().Video(t.Context(), bot.Video{Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))}})
+	_, err = stuck.client().Video(t.Context(), bot.Video{
+		Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))},
+	})
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }
 
@@ -131,7 +147,10 @@ func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"": slow})
 	defer close(hold)
 	c := a.client()
-	for verb, want := range map[string]pipeline.Kind{"Send": pipeline.Indeterminate, "File": pipeline.Indeterminate, "Edit": pipeline.Transient, "Answer": pipeline.Transient} {
+	for verb, want := range map[string]pipeline.Kind{
+		"Send": pipeline.Indeterminate, "File": pipeline.Indeterminate, "Edit": pipeline.Transient,
+		"Answer": pipeline.Transient,
+	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		wantFault(t, verbs(ctx, c)[verb](), want, pipeline.ReasonBusy)
 		cancel()
@@ -139,7 +158,11 @@ func TestARequestThatTimesOutMayHaveBeenDone(t *testing.T) {
 }
 
 func TestAChatThatMovedSaysWhere(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{"": no(400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234567890}`)})
+	a := serve(t, map[string]http.HandlerFunc{
+		"": no(
+			400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234567890}`,
+		),
+	})
 	_, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"})
 	var moved *bot.RenamedChat
 	if !errors.As(err, &moved) || moved.To != "-1001234567890" {
@@ -148,16 +171,20 @@ func TestAChatThatMovedSaysWhere(t *testing.T) {
 }
 
 func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{"sendMessage": then(no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), ok(sentText))})
+	a := serve(t, map[string]http.HandlerFunc{
+		"sendMessage": then(no(429, "Too Many Requests: retry after 17", `{"retry_after":17}`), ok(sentText)),
+	})
 	c := a.client()
 	send := func(chat string) error {
 		_, err := c.Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: chat}, Text: "x"})
 		return err
 	}
-	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter != 17*time.Second {
+	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited ||
+		f.RetryAfter != 17*time.Second {
 		t.Errorf("got %+v", f)
 	}
-	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter < 15*time.Second {
+	if f := wantFault(t, send("7"), pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited ||
+		f.RetryAfter < 15*time.Second {
 		t.Errorf("got %+v", f)
 	}
 	if err := send("8"); err != nil {
@@ -169,9 +196,13 @@ func TestAChatOverItsLimitIsLeftAlone(t *testing.T) {
 }
 
 func TestTelegramIsBelievedForAnHour(t *testing.T) {
-	for in, want := range map[string]time.Duration{`{"retry_after":99999999999}`: time.Hour, `{"retry_after":-4}`: limitPause, `{}`: limitPause} {
+	for in, want := range map[string]time.Duration{
+		`{"retry_after":99999999999}`: time.Hour, `{"retry_after":-4}`: limitPause, `{}`: limitPause,
+	} {
 		a := serve(t, map[string]http.HandlerFunc{"": no(429, "Too Many Requests", in)})
-		if f := wantFault(t, a.client().Answer(t.Context(), "q", "x", false), pipeline.Transient, pipeline.ReasonBusy); f.RetryAfter != want {
+		if f := wantFault(
+			t, a.client().Answer(t.Context(), "q", "x", false), pipeline.Transient, pipeline.ReasonBusy,
+		); f.RetryAfter != want {
 			t.Errorf("%s: %s", in, f.RetryAfter)
 		}
 	}
@@ -213,7 +244,8 @@ func TestNoSecretGetsOut(t *testing.T) {
 		wantNoSecret(t, name+": "+a.logs.String())
 	}
 	for _, o := range []Options{
-		{Token: token, APIURL: "http://bad host/"}, {Token: token, APIURL: "::" + token}, {Token: "4242:/" + key}, {Token: token, APIURL: "nowhere"}, {},
+		{Token: token, APIURL: "http://bad host/"}, {Token: token, APIURL: "::" + token}, {Token: "4242:/" + key},
+		{Token: token, APIURL: "nowhere"}, {},
 	} {
 		_, err := New(o)
 		if err == nil {

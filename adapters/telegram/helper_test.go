@@ -51,7 +51,10 @@ func serve(t *testing.T, answers map[string]http.HandlerFunc) *api {
 // client is a Client of a, whose logs are kept.
 func (a *api) client() *Client {
 	a.t.Helper()
-	c, err := New(Options{Token: token, APIURL: a.url, Secret: vow, Log: slog.New(slog.NewTextHandler(a.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c, err := New(Options{
+		Token: token, APIURL: a.url, Secret: vow,
+		Log: slog.New(slog.NewTextHandler(a.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	if err != nil {
 		a.t.Fatal(err)
 	}

@@ -31,7 +31,9 @@ func (m media) pictures(message, text string) []bot.Image {
 	if p.Photo.Ref == "" || len(p.Photo.Ref) > maxID || len(p.Photo.Unique) > maxID {
 		return nil
 	}
-	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = httpx.Storable(p.Photo.Ref, maxID), httpx.Storable(p.Photo.Unique, maxID), max(p.Photo.Bytes, 0)
+	p.Photo.Ref, p.Photo.Unique, p.Photo.Bytes = httpx.Storable(p.Photo.Ref, maxID), httpx.Storable(
+		p.Photo.Unique, maxID,
+	), max(p.Photo.Bytes, 0)
 	return []bot.Image{p}
 }
 
@@ -54,7 +56,9 @@ func (d *document) picture() bool {
 
 // sound reports whether a file says that it is something to hear.
 func (d *document) sound() bool {
-	return d != nil && (strings.HasPrefix(strings.ToLower(d.MIME), "audio/") || strings.EqualFold(path.Ext(d.Name), ".mp3"))
+	return d != nil && (strings.HasPrefix(
+		strings.ToLower(d.MIME), "audio/",
+	) || strings.EqualFold(path.Ext(d.Name), ".mp3"))
 }
 
 // other names what a message brings besides words and pictures.

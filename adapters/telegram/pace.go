@@ -33,7 +33,9 @@ func newPace(r pipeline.Rate, b pace.Booker, log *slog.Logger) *pace.Pace {
 			}
 			return []pace.Limit{one}
 		},
-		Trouble: func(err error) { log.Warn("this process counts its messages alone", "platform", Platform, "err", err) },
+		Trouble: func(err error) {
+			log.Warn("this process counts its messages alone", "platform", Platform, "err", err)
+		},
 	})
 }
 

@@ -43,7 +43,8 @@ func hurry(t *testing.T, p *pace.Pace, limit time.Duration, chats ...string) []t
 			}
 			if err == nil {
 				at = append(at, time.Now())
-			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited || f.RetryAfter <= pace.Patience {
+			} else if f := wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy); !f.RateLimited ||
+				f.RetryAfter <= pace.Patience {
 				t.Errorf("got %+v", f)
 			} else {
 				time.Sleep(f.RetryAfter)

@@ -53,20 +53,38 @@ func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 		kind          pipeline.Kind
 		reason        pipeline.Reason
 	}{
-		"too big":          {no(400, "Bad Request: file is too big"), nil, pipeline.Rejected, pipeline.ReasonPhotoHeavy},
-		"too big after":    {ok(`{"file_id":"F","file_size":20971521,"file_path":"x"}`), nil, pipeline.Rejected, pipeline.ReasonPhotoHeavy},
-		"too big at last":  {ok(gotFile), raw(200, "x", "Content-Length", "20971521"), pipeline.Rejected, pipeline.ReasonPhotoHeavy},
-		"endless":          {ok(gotFile), endless, pipeline.Rejected, pipeline.ReasonPhotoHeavy},
-		"unknown id":       {no(400, "Bad Request: invalid file_id"), nil, pipeline.Rejected, pipeline.ReasonPhotoGone},
-		"gone, or not":     {no(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), nil, pipeline.Transient, pipeline.ReasonPhotoGone},
-		"no file server":   {ok(gotFile), raw(404, "Not Found"), pipeline.Misconfigured, pipeline.ReasonSetup},
-		"local elsewhere":  {ok(`{"file_id":"F","file_path":"/nowhere/` + token + `/file 0.jpg"}`), raw(404, "Not Found"), pipeline.Misconfigured, pipeline.ReasonSetup},
-		"behind a server":  {ok(gotFile), raw(503, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
-		"no path":          {ok(`{"file_id":"F"}`), nil, pipeline.Transient, pipeline.ReasonBusy},
-		"trouble":          {ok(gotFile), raw(502, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
-		"cut off":          {ok(gotFile), raw(200, "x", "Content-Length", "5"), pipeline.Transient, pipeline.ReasonBusy},
+		"too big": {
+			no(400, "Bad Request: file is too big"), nil, pipeline.Rejected, pipeline.ReasonPhotoHeavy,
+		},
+		"too big after": {
+			ok(`{"file_id":"F","file_size":20971521,"file_path":"x"}`), nil, pipeline.Rejected,
+			pipeline.ReasonPhotoHeavy,
+		},
+		"too big at last": {
+			ok(gotFile), raw(200, "x", "Content-Length", "20971521"), pipeline.Rejected, pipeline.ReasonPhotoHeavy,
+		},
+		"endless":    {ok(gotFile), endless, pipeline.Rejected, pipeline.ReasonPhotoHeavy},
+		"unknown id": {no(400, "Bad Request: invalid file_id"), nil, pipeline.Rejected, pipeline.ReasonPhotoGone},
+		"gone, or not": {
+			no(400, "Bad Request: wrong file_id or the file is temporarily unavailable"), nil, pipeline.Transient,
+			pipeline.ReasonPhotoGone,
+		},
+		"no file server": {ok(gotFile), raw(404, "Not Found"), pipeline.Misconfigured, pipeline.ReasonSetup},
+		"local elsewhere": {
+			ok(`{"file_id":"F","file_path":"/nowhere/` + token + `/file 0.jpg"}`), raw(404, "Not Found"),
+			pipeline.Misconfigured, pipeline.ReasonSetup,
+		},
+		"behind a server": {ok(gotFile), raw(503, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
+		"no path":         {ok(`{"file_id":"F"}`), nil, pipeline.Transient, pipeline.ReasonBusy},
+		"trouble":         {ok(gotFile), raw(502, "<html>"), pipeline.Transient, pipeline.ReasonBusy},
+		"cut off": {
+			ok(gotFile), raw(200, "x", "Content-Length", "5"), pipeline.Transient, pipeline.ReasonBusy,
+		},
 		"token is revoked": {no(401, "Unauthorized"), nil, pipeline.Misconfigured, pipeline.ReasonSetup},
-		"elsewhere":        {ok(gotFile), raw(302, "", "Location", "http://127.0.0.1:1/x"), pipeline.Misconfigured, pipeline.ReasonSetup},
+		"elsewhere": {
+			ok(gotFile), raw(302, "", "Location", "http://127.0.0.1:1/x"), pipeline.Misconfigured,
+			pipeline.ReasonSetup,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := fetch(t, x.getFile, x.file)
@@ -84,7 +102,9 @@ func TestPhoto_OfALocalServer(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	file, link, secret := filepath.Join(dir, "file_0.jpg"), filepath.Join(dir, "file_1.jpg"), filepath.Join(t.TempDir(), "secret")
+	file, link, secret := filepath.Join(dir, "file_0.jpg"), filepath.Join(dir, "file_1.jpg"), filepath.Join(
+		t.TempDir(), "secret",
+	)
 	for at, text := range map[string]string{file: "JPEG!", secret: "SECRET"} {
 		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -94,9 +114,12 @@ func TestPhoto_OfALocalServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	for at, want := range map[string]string{
-		file: "JPEG!", secret: "", link: "", dir: "", dir + "/../../../secret": "", filepath.Join(dir, "file_9.jpg"): "",
+		file: "JPEG!", secret: "", link: "", dir: "", dir + "/../../../secret": "",
+		filepath.Join(dir, "file_9.jpg"): "",
 	} {
-		a := serve(t, map[string]http.HandlerFunc{"getFile": ok(fmt.Sprintf(`{"file_id":"F","file_path":%q}`, at)), "": raw(404, "Not Found")})
+		a := serve(t, map[string]http.HandlerFunc{
+			"getFile": ok(fmt.Sprintf(`{"file_id":"F","file_path":%q}`, at)), "": raw(404, "Not Found"),
+		})
 		r, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "F"})
 		if want == "" {
 			wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup)
@@ -115,7 +138,9 @@ func TestPhoto_OfALocalServer(t *testing.T) {
 // TestTryFile_NothingIsTakenInWithoutFiles lets a server give out no files.
 func TestTryFile_NothingIsTakenInWithoutFiles(t *testing.T) {
 	answers := map[string]http.HandlerFunc{
-		"getMe": ok(me), "getUserProfilePhotos": ok(`{"total_count":1,"photos":[[{"file_id":"F","width":160,"height":160}]]}`),
+		"getMe": ok(me), "getUserProfilePhotos": ok(
+			`{"total_count":1,"photos":[[{"file_id":"F","width":160,"height":160}]]}`,
+		),
 		"getFile": ok(gotFile), "file 0.jpg": then(raw(404, "Not Found"), raw(404, "Not Found"), raw(200, "JPEG!")),
 		"getWebhookInfo": ok(`{"url":""}`), "setWebhook": ok("true"), "deleteWebhook": ok("true"),
 	}
@@ -123,7 +148,9 @@ func TestTryFile_NothingIsTakenInWithoutFiles(t *testing.T) {
 	c := a.client()
 	wantFault(t, c.Register(t.Context(), "https://shop.example"), pipeline.Misconfigured, pipeline.ReasonSetup)
 	err := c.NewPoll(nil).Run(t.Context(), nil)
-	if f := wantFault(t, err, pipeline.Misconfigured, pipeline.ReasonSetup); !strings.Contains(f.Error(), "TELEGRAM_API_URL") {
+	if f := wantFault(
+		t, err, pipeline.Misconfigured, pipeline.ReasonSetup,
+	); !strings.Contains(f.Error(), "TELEGRAM_API_URL") {
 		t.Errorf("an operator reads %v", f)
 	}
 	if len(a.of("setWebhook"))+len(a.of("deleteWebhook")) != 0 {
@@ -144,7 +171,9 @@ func TestTryFile_NothingIsTakenInWithoutFiles(t *testing.T) {
 }
 
 func TestAPhotoEndsWithItsCaller(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{"getFile": ok(gotFile), "file 0.jpg": func(w http.ResponseWriter, r *http.Request) {
+	a := serve(t, map[string]http.HandlerFunc{"getFile": ok(gotFile), "file 0.jpg": func(
+		w http.ResponseWriter, r *http.Request,
+	) {
 		io.WriteString(w, strings.Repeat("x", 10))
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()

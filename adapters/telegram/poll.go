@@ -106,9 +106,14 @@ func (p *Poll) ask(ctx context.Context) ([]json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.c.base+"/bot"+p.c.token+"/getUpdates", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(
+		ctx, http.MethodPost, p.c.base+"/bot"+p.c.token+"/getUpdates", bytes.NewReader(body),
+	)
 	if err != nil {
-		return nil, &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("telegram: the API's address is no address")}
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
+			Err: errors.New("telegram: the API's address is no address"),
+		}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	res, err := p.c.asks.Do(req)

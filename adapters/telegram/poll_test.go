@@ -33,7 +33,8 @@ func (q *queue) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Timeout int
 		Allowed []string `json:"allowed_updates"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Timeout != 50 || !reflect.DeepEqual(asked.Allowed, kinds) {
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Timeout != 50 ||
+		!reflect.DeepEqual(asked.Allowed, kinds) {
 		no(400, fmt.Sprint("Bad Request: ", asked, err))(w, r)
 		return
 	}
@@ -53,14 +54,20 @@ func text(id int, chat string) string {
 }
 
 // polling runs a poll for a while, over pipes, so that its hours pass at once. It goes on 10 s after an error.
-func polling(t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, handle Handle, check func(a *api, errs []error)) {
+func polling(
+	t *testing.T, limit time.Duration, getUpdates http.HandlerFunc, handle Handle, check func(a *api, errs []error),
+) {
 	t.Helper()
 	pollingWith(t, limit, map[string]http.HandlerFunc{
-		"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": getUpdates,
+		"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"),
+		"getUpdates": getUpdates,
 	}, handle, check)
 }
 
-func pollingWith(t *testing.T, limit time.Duration, answers map[string]http.HandlerFunc, handle Handle, check func(a *api, errs []error)) {
+func pollingWith(
+	t *testing.T, limit time.Duration, answers map[string]http.HandlerFunc, handle Handle,
+	check func(a *api, errs []error),
+) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		conns := make(chan net.Conn)
@@ -153,9 +160,18 @@ func TestPoll_ConfirmsAnUpdateOnlyAfterItIsKept(t *testing.T) {
 }
 
 func TestPoll_LeavesAnUnreadableUpdateBehind(t *testing.T) {
-	q := &queue{waiting: []string{`{"update_id":1,"message":{"message_id":1,"chat":"새우"}}`, `{"update_id":2,"poll":{}}`, text(3, "7")}}
+	q := &queue{
+		waiting: []string{
+			`{"update_id":1,"message":{"message_id":1,"chat":"새우"}}`, `{"update_id":2,"poll":{}}`, text(3, "7"),
+		},
+	}
 	taken := 0
-	polling(t, time.Minute, q.ServeHTTP, func(context.Context, bot.Update) error { taken++; return nil }, func(a *api, errs []error) {
+	polling(t, time.Minute, q.ServeHTTP, func(
+		context.Context, bot.Update,
+	) error {
+		taken++
+		return nil
+	}, func(a *api, errs []error) {
 		if errs != nil || taken != 1 || strings.Contains(a.logs.String(), "새우") {
 			t.Errorf("%d taken, %v:\n%s", taken, errs, a.logs)
 		}
@@ -187,7 +203,8 @@ func TestPoll_BeginsOnlyWhenTheWebhookIsGone(t *testing.T) {
 			return func(w http.ResponseWriter, r *http.Request) { order = append(order, method); h(w, r) }
 		}
 		answers := map[string]http.HandlerFunc{
-			"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"), "getUpdates": ok("[]"),
+			"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`), "deleteWebhook": ok("true"),
+			"getUpdates": ok("[]"),
 		}
 		answers[failing] = then(down, down, answers[failing])
 		for method, h := range answers {
@@ -216,7 +233,10 @@ func TestPoll_BeginsOnlyWhenTheWebhookIsGone(t *testing.T) {
 }
 
 func TestPoll_YieldsToAWebhookThatCameLater(t *testing.T) {
-	polling(t, 10*time.Minute, no(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"), nil, func(a *api, errs []error) {
+	polling(t, 10*time.Minute, no(
+		409,
+		"Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+	), nil, func(a *api, errs []error) {
 		if n := len(a.of("deleteWebhook")); len(errs) == 0 || n != 1 {
 			t.Errorf("the webhook was deleted %d times, %v", n, errs)
 		}
@@ -261,8 +281,15 @@ func TestPoll_PacesAServerThatDoesNotHoldAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
 		polls  int
-	}{"empty": {ok("[]"), 30}, "the same": {ok("[" + text(7, "7") + "]"), 31}, "nothing": {ok("null"), 30}, "new ones": {fresh, 530}} {
-		polling(t, 30*time.Second, c.answer, func(context.Context, bot.Update) error { return nil }, func(a *api, errs []error) {
+	}{
+		"empty": {ok("[]"), 30}, "the same": {ok("[" + text(7, "7") + "]"), 31}, "nothing": {ok("null"), 30},
+		"new ones": {fresh, 530},
+	} {
+		polling(t, 30*time.Second, c.answer, func(
+			context.Context, bot.Update,
+		) error {
+			return nil
+		}, func(a *api, errs []error) {
 			if n := len(a.of("getUpdates")); errs != nil || n < c.polls-1 || n > c.polls+1 {
 				t.Errorf("%s: %d polls in 30 s, want %d; %v", name, n, c.polls, errs)
 			}

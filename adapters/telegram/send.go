@@ -26,8 +26,10 @@ var (
 	noReply   = []string{"replied not found", "reply message not found"}
 	noTopic   = []string{"message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid"}
 	unchanged = []string{"message is not modified"}
-	gone      = []string{"message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit"}
-	tooLate   = []string{"query is too old", "query_id_invalid", "query id is invalid"}
+	gone      = []string{
+		"message to edit not found", "message can't be edited", "message_id_invalid", "no text in the message to edit",
+	}
+	tooLate = []string{"query is too old", "query_id_invalid", "query id is invalid"}
 )
 
 // place is where something is sent.
@@ -75,7 +77,8 @@ func (c *Client) Send(ctx context.Context, m bot.Message) (string, error) {
 	var sent *models.Message
 	err := c.there(ctx, "sendMessage", m.Priority, where(m.Thread), func(p place) (err error) {
 		sent, err = c.api.SendMessage(ctx, &tg.SendMessageParams{
-			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Text: present.TruncateUTF16(m.Text, maxMessage),
+			ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply,
+			Text:               present.TruncateUTF16(m.Text, maxMessage),
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: below(m),
 		})
 		return err
@@ -120,7 +123,9 @@ func isGone() error {
 
 // Answer is part of bot.Messenger.
 func (c *Client) Answer(ctx context.Context, notice, text string, alert bool) error {
-	_, err := c.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: notice, Text: present.TruncateUTF16(text, maxNotice), ShowAlert: alert})
+	_, err := c.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{
+		CallbackQueryID: notice, Text: present.TruncateUTF16(text, maxNotice), ShowAlert: alert,
+	})
 	if refuses(err, tooLate...) {
 		return nil
 	}

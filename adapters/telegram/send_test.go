@@ -41,17 +41,24 @@ func TestAMessageIsSentInItsPlace(t *testing.T) {
 
 func TestAQuestionOpensItsAnswer(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendMessage": ok(sentText)})
-	if _, err := a.client().Send(t.Context(), bot.Message{Thread: pipeline.Thread{Chat: "-7"}, Text: "메뉴는요?", Ask: true}); err != nil {
+	if _, err := a.client().Send(t.Context(), bot.Message{
+		Thread: pipeline.Thread{Chat: "-7"}, Text: "메뉴는요?", Ask: true,
+	}); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"chat_id": "-7", "text": "메뉴는요?", "link_preview_options": `{"is_disabled":true}`, "reply_markup": `{"force_reply":true,"selective":true}`}
+	want := map[string]string{
+		"chat_id": "-7", "text": "메뉴는요?", "link_preview_options": `{"is_disabled":true}`,
+		"reply_markup": `{"force_reply":true,"selective":true}`,
+	}
 	if args := a.of("sendMessage")[0].args; !reflect.DeepEqual(args, want) {
 		t.Errorf("sent %q, want %q", args, want)
 	}
 }
 
 func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
-	noMessage, noThread := no(400, "Bad Request: message to be replied not found"), no(400, "Bad Request: message thread not found")
+	noMessage, noThread := no(
+		400, "Bad Request: message to be replied not found",
+	), no(400, "Bad Request: message thread not found")
 	for name, x := range map[string]struct {
 		answer       http.HandlerFunc
 		reply, topic bool // in the last request
@@ -69,7 +76,8 @@ func TestAMessageFindsItsWayWithoutReplyOrTopic(t *testing.T) {
 		}
 		calls := a.of("sendMessage")
 		last := calls[len(calls)-1].args
-		if len(calls) != x.requests || (last["reply_parameters"] != "") != x.reply || (last["message_thread_id"] != "") != x.topic {
+		if len(calls) != x.requests || (last["reply_parameters"] != "") != x.reply ||
+			(last["message_thread_id"] != "") != x.topic {
 			t.Errorf("%s: %d requests, the last is %q", name, len(calls), last)
 		}
 	}
@@ -86,15 +94,20 @@ func TestAnEditEndsWell(t *testing.T) {
 		answer http.HandlerFunc
 		gone   bool
 	}{
-		"changed":     {ok(sentText), false},
-		"unchanged":   {no(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same"), false},
+		"changed": {ok(sentText), false},
+		"unchanged": {
+			no(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same"),
+			false,
+		},
 		"deleted":     {no(400, "Bad Request: message to edit not found"), true},
 		"too old":     {no(400, "Bad Request: message can't be edited"), true},
 		"is a video":  {no(400, "Bad Request: there is no text in the message to edit"), true},
 		"no such one": {no(400, "Bad Request: MESSAGE_ID_INVALID"), true},
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"editMessageText": x.answer})
-		err := a.client().Edit(t.Context(), "21 FILE", bot.Message{Thread: thread, Text: "만들고 있어요", Buttons: [][]bot.Button{{{Label: "취소", Action: "cancel:1"}}}})
+		err := a.client().Edit(t.Context(), "21 FILE", bot.Message{
+			Thread: thread, Text: "만들고 있어요", Buttons: [][]bot.Button{{{Label: "취소", Action: "cancel:1"}}},
+		})
 		if errors.Is(err, bot.ErrGone) != x.gone || err != nil && !x.gone {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -109,7 +122,11 @@ func TestAnEditEndsWell(t *testing.T) {
 }
 
 func TestAPressIsAnsweredAndALateOneIsNoError(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{"answerCallbackQuery": then(ok("true"), no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"))})
+	a := serve(t, map[string]http.HandlerFunc{
+		"answerCallbackQuery": then(
+			ok("true"), no(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"),
+		),
+	})
 	c := a.client()
 	for range 2 {
 		if err := c.Answer(t.Context(), "q1", "취소했어요", true); err != nil {
@@ -127,23 +144,30 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	short := strings.NewReader("MOVIE")
 	short.Seek(3, 0)
 	got, err := a.client().Video(t.Context(), bot.Video{
-		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920, Duration: 6600 * time.Millisecond,
-		Posters: func(context.Context) bot.Posters { return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")} },
+		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920,
+		Duration: 6600 * time.Millisecond,
+		Posters: func(context.Context) bot.Posters {
+			return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")}
+		},
 		Buttons: [][]bot.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 FILE" {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	want := map[string]string{
-		"chat_id": "7", "message_thread_id": "5", "video": "MOVIE", "thumbnail": "JPEG", "cover": "COVER", "caption": "새우 파스타",
-		"width": "1080", "height": "1920", "duration": "7", "supports_streaming": "true",
+		"chat_id": "7", "message_thread_id": "5", "video": "MOVIE", "thumbnail": "JPEG", "cover": "COVER",
+		"caption": "새우 파스타",
+		"width":   "1080", "height": "1920", "duration": "7", "supports_streaming": "true",
 		"reply_parameters": `{"message_id":3,"allow_sending_without_reply":true}`,
 		"reply_markup":     `{"inline_keyboard":[[{"text":"다시","callback_data":"again:1"}]]}`,
 	}
 	if args := a.of("sendVideo")[0].args; !reflect.DeepEqual(args, want) {
 		t.Errorf("sent %q, want %q", args, want)
 	}
-	if shown := a.of("sendChatAction"); len(shown) == 0 || !reflect.DeepEqual(shown[0].args, map[string]string{"chat_id": "7", "message_thread_id": "5", "action": "upload_video"}) {
+	if shown := a.of("sendChatAction"); len(shown) == 0 ||
+		!reflect.DeepEqual(shown[0].args, map[string]string{
+			"chat_id": "7", "message_thread_id": "5", "action": "upload_video",
+		}) {
 		t.Errorf("the chat showed %q", shown)
 	}
 }
@@ -177,13 +201,21 @@ func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
 		answer http.HandlerFunc
 		sent   []string
 	}{
-		"it has it":     {ok(sentVideo), []string{"OLD"}},
-		"not any more":  {then(badID, ok(sentVideo)), []string{"OLD", "MOVIE"}},
-		"and no reply":  {then(no(400, "Bad Request: message to be replied not found"), badID, ok(sentVideo)), []string{"OLD", "OLD", "MOVIE"}},
-		"reply is late": {then(badID, no(400, "Bad Request: message to be replied not found"), ok(sentVideo)), []string{"OLD", "MOVIE", "MOVIE"}},
+		"it has it":    {ok(sentVideo), []string{"OLD"}},
+		"not any more": {then(badID, ok(sentVideo)), []string{"OLD", "MOVIE"}},
+		"and no reply": {
+			then(no(400, "Bad Request: message to be replied not found"), badID, ok(sentVideo)),
+			[]string{"OLD", "OLD", "MOVIE"},
+		},
+		"reply is late": {
+			then(badID, no(400, "Bad Request: message to be replied not found"), ok(sentVideo)),
+			[]string{"OLD", "MOVIE", "MOVIE"},
+		},
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"sendVideo": x.answer, "sendChatAction": ok("true")})
-		got, err := a.client().Video(t.Context(), bot.Video{Thread: thread, File: "OLD", Short: strings.NewReader("MOVIE")})
+		got, err := a.client().Video(t.Context(), bot.Video{
+			Thread: thread, File: "OLD", Short: strings.NewReader("MOVIE"),
+		})
 		if err != nil || got != "22 FILE" {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
@@ -199,7 +231,9 @@ func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
 
 func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 	began, let := make(chan string, 10), make(chan struct{})
-	a := serve(t, map[string]http.HandlerFunc{"sendChatAction": ok("true"), "sendVideo": func(w http.ResponseWriter, r *http.Request) {
+	a := serve(t, map[string]http.HandlerFunc{"sendChatAction": ok("true"), "sendVideo": func(
+		w http.ResponseWriter, r *http.Request,
+	) {
 		began <- "one"
 		<-let
 		ok(sentVideo)(w, r)
@@ -208,7 +242,9 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 	done := make(chan error, 3)
 	for _, chat := range []string{"1", "2", "3"} {
 		go func() {
-			_, err := c.Video(t.Context(), bot.Video{Thread: pipeline.Thread{Chat: chat}, Short: strings.NewReader("MOVIE")})
+			_, err := c.Video(t.Context(), bot.Video{
+				Thread: pipeline.Thread{Chat: chat}, Short: strings.NewReader("MOVIE"),
+			})
 			done <- err
 		}()
 	}
@@ -230,7 +266,9 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 
 func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"setMyCommands": ok("true"), "getMyCommands": ok("[]")})
-	err := a.client().Commands(t.Context(), map[string][]Command{"": {{"help", "How it works"}}, "ko": {{"help", "사용법"}}})
+	err := a.client().Commands(t.Context(), map[string][]Command{
+		"": {{"help", "How it works"}}, "ko": {{"help", "사용법"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,15 +278,18 @@ func TestTheMenuIsSetForEachLanguageAndKindOfChat(t *testing.T) {
 	}
 	ko, en := `[{"command":"help","description":"사용법"}]`, `[{"command":"help","description":"How it works"}]`
 	private, group := `{"type":"all_private_chats"}`, `{"type":"all_group_chats"}`
-	if want := map[string]string{private: en, group: en, "ko" + private: ko, "ko" + group: ko}; !reflect.DeepEqual(got, want) {
+	if want := map[string]string{
+		private: en, group: en, "ko" + private: ko, "ko" + group: ko,
+	}; !reflect.DeepEqual(got, want) {
 		t.Errorf("set %q, want %q", got, want)
 	}
 }
 
 func TestAWebhookIsRegistered(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{
-		"getMe": ok(`{"id":4242,"is_bot":true,"username":"SajangpickBot"}`), "setWebhook": ok("true"), "getUserProfilePhotos": ok(`{"photos":[]}`),
-		"getWebhookInfo": ok(`{"url":"https://shop.example/webhooks/telegram","pending_update_count":3,"last_error_message":"Wrong response from the webhook: 503"}`),
+		"getMe": ok(`{"id":4242,"is_bot":true,"username":"SajangpickBot"}`), "setWebhook": ok("true"),
+		"getUserProfilePhotos": ok(`{"photos":[]}`),
+		"getWebhookInfo":       ok(`{"url":"https://shop.example/webhooks/telegram","pending_update_count":3,"last_error_message":"Wrong response from the webhook: 503"}`),
 	})
 	if err := a.client().Register(t.Context(), "https://shop.example/webhooks/telegram"); err != nil {
 		t.Fatal(err)
@@ -259,7 +300,9 @@ func TestAWebhookIsRegistered(t *testing.T) {
 		t.Errorf("asked for %q, %v", asked, err)
 	}
 	delete(args, "allowed_updates")
-	if want := map[string]string{"url": "https://shop.example/webhooks/telegram", "secret_token": vow, "max_connections": "20"}; !reflect.DeepEqual(args, want) {
+	if want := map[string]string{
+		"url": "https://shop.example/webhooks/telegram", "secret_token": vow, "max_connections": "20",
+	}; !reflect.DeepEqual(args, want) {
 		t.Errorf("set %q", args)
 	}
 	if logs := a.logs.String(); !strings.Contains(logs, "503") || !strings.Contains(logs, "count=3") {
@@ -292,8 +335,13 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 		wantNoSecret(t, a.logs.String())
 	}
 	odd := `{"ok":true,"result":{"message_id":22,"date":{},"video":{"file_id":"FILE","duration":"long"}}}`
-	c := serve(t, map[string]http.HandlerFunc{"sendVideo": raw(200, odd), "sendChatAction": raw(200, `{"ok":true,"result":{}}`), "answerCallbackQuery": raw(200, `{"ok":true,"result":"yes"}`)}).client()
-	if got, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")}); got != "22 FILE" || err != nil {
+	c := serve(t, map[string]http.HandlerFunc{
+		"sendVideo": raw(200, odd), "sendChatAction": raw(200, `{"ok":true,"result":{}}`),
+		"answerCallbackQuery": raw(200, `{"ok":true,"result":"yes"}`),
+	}).client()
+	if got, err := c.Video(t.Context(), bot.Video{
+		Thread: thread, Short: strings.NewReader("MOVIE"),
+	}); got != "22 FILE" || err != nil {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if err := c.Answer(t.Context(), "q", "x", false); err != nil {

@@ -31,16 +31,21 @@ func (c *Client) Register(ctx context.Context, url string) error {
 		return c.fault("", "getWebhookInfo", repeatable, err)
 	}
 	if info.URL == url && info.LastErrorMessage != "" {
-		c.log.Warn("webhook failed before", "platform", Platform, "count", info.PendingUpdateCount, "err", c.clean(info.LastErrorMessage))
+		c.log.Warn(
+			"webhook failed before", "platform", Platform, "count", info.PendingUpdateCount, "err",
+			c.clean(info.LastErrorMessage),
+		)
 	}
 	c.failed.Store(int64(info.LastErrorDate))
 	// Even if all that it shows is the same: the secret may be another one, and isn't shown.
-	_, err = c.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: url, SecretToken: c.secret, AllowedUpdates: kinds, MaxConnections: connections})
+	_, err = c.api.SetWebhook(ctx, &tg.SetWebhookParams{
+		URL: url, SecretToken: c.secret, AllowedUpdates: kinds, MaxConnections: connections,
+	})
 	return c.fault("", "setWebhook", repeatable, err)
 }
 
-// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk machine as well,
-// or has set the webhook with another secret, which isn't shown but refused by us with a 401.
+// Keep registers again if the updates were taken away: by whoever polls with our token, for a try on a desk machine as
+// well, or has set the webhook with another secret, which isn't shown but refused by us with a 401.
 func (c *Client) Keep(ctx context.Context, url string) error {
 	info, err := c.api.GetWebhookInfo(ctx)
 	if err != nil {
@@ -67,7 +72,9 @@ type Command struct {
 
 // Commands sets the menus, by language; the one of "" is for everybody else.
 func (c *Client) Commands(ctx context.Context, menus map[string][]Command) error {
-	for _, scope := range []models.BotCommandScope{&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{}} {
+	for _, scope := range []models.BotCommandScope{
+		&models.BotCommandScopeAllPrivateChats{}, &models.BotCommandScopeAllGroupChats{},
+	} {
 		if err := c.setMenus(ctx, scope, menus); err != nil {
 			return err
 		}
@@ -80,7 +87,10 @@ func (c *Client) Commands(ctx context.Context, menus map[string][]Command) error
 func (c *Client) CommandsFor(ctx context.Context, user string, menus map[string][]Command) error {
 	id, err := strconv.ParseInt(user, 10, 64)
 	if err != nil {
-		return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: fmt.Errorf("telegram: %q isn't a user's id", user)}
+		return &pipeline.Fault{
+			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
+			Err: fmt.Errorf("telegram: %q isn't a user's id", user),
+		}
 	}
 	return c.setMenus(ctx, &models.BotCommandScopeChat{ChatID: id}, menus)
 }
@@ -100,12 +110,16 @@ func (c *Client) setMenus(ctx context.Context, scope models.BotCommandScope, men
 			continue
 		}
 		if len(list) == 0 {
-			if _, err := c.api.DeleteMyCommands(ctx, &tg.DeleteMyCommandsParams{Scope: scope, LanguageCode: lang}); err != nil {
+			if _, err := c.api.DeleteMyCommands(ctx, &tg.DeleteMyCommandsParams{
+				Scope: scope, LanguageCode: lang,
+			}); err != nil {
 				return c.fault("", "deleteMyCommands", repeatable, err)
 			}
 			continue
 		}
-		if _, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: list, Scope: scope, LanguageCode: lang}); err != nil {
+		if _, err := c.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{
+			Commands: list, Scope: scope, LanguageCode: lang,
+		}); err != nil {
 			return c.fault("", "setMyCommands", repeatable, err)
 		}
 	}

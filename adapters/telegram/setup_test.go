@@ -16,7 +16,8 @@ func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 	id := strconv.FormatInt(boss.Private().ID(), 10)
 	menu := map[string][]Command{"": {{"status", "현황 보기"}, {"help", "사용 방법 보기"}}, "en": {{"status", "How all goes"}}}
 	err := c.CommandsFor(t.Context(), id, menu)
-	if f := (*pipeline.Fault)(nil); !errors.As(err, &f) || f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver {
+	if f := (*pipeline.Fault)(nil); !errors.As(err, &f) || f.Kind != pipeline.Rejected ||
+		f.Reason != pipeline.ReasonCantDeliver {
 		t.Errorf("before they have written: %v", err)
 	}
 	boss.Private().SendText("/start")
@@ -25,7 +26,8 @@ func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := s.Commands("chat "+id, ""); len(got) != 2 || got[0] != (people.Command{Command: "status", Description: "현황 보기"}) {
+	if got := s.Commands("chat "+id, ""); len(got) != 2 ||
+		got[0] != (people.Command{Command: "status", Description: "현황 보기"}) {
 		t.Errorf("%+v", got)
 	}
 	if got := s.Commands("chat "+id, "en"); len(got) != 1 || got[0].Description != "How all goes" {
@@ -41,7 +43,8 @@ func TestAnAdminsOwnMenuIsSetOnceTheyHaveWritten(t *testing.T) {
 	if err := c.CommandsFor(t.Context(), id, menu); err != nil || len(s.Requests("setMyCommands")) != 3 {
 		t.Errorf("a change is not set: %v", err)
 	}
-	if err := c.CommandsFor(t.Context(), id, map[string][]Command{"": nil, "en": nil}); err != nil || len(s.Commands("chat "+id, "")) != 0 {
+	if err := c.CommandsFor(t.Context(), id, map[string][]Command{"": nil, "en": nil}); err != nil ||
+		len(s.Commands("chat "+id, "")) != 0 {
 		t.Errorf("the menu isn't gone: %v", err)
 	}
 	if err := c.CommandsFor(t.Context(), "boss", menu); pipeline.AsFault(err).Kind != pipeline.Misconfigured {
@@ -66,7 +69,8 @@ func TestClient_DescribeSetsWhatIsOtherwise(t *testing.T) {
 		t.Errorf("set %d and %d times, want once for each language", n, m)
 	}
 	want["en"] = Description{Long: "Another", Short: "one"}
-	if err := c.Describe(t.Context(), want); err != nil || len(s.Requests("setMyDescription")) != 4 || len(s.Requests("setMyShortDescription")) != 3 {
+	if err := c.Describe(t.Context(), want); err != nil || len(s.Requests("setMyDescription")) != 4 ||
+		len(s.Requests("setMyShortDescription")) != 3 {
 		t.Errorf("a change isn't set, or all is set again: %v", err)
 	}
 }

@@ -31,7 +31,9 @@ func stand(t *testing.T, o people.Options) (*people.Server, *Client) {
 	o.Second = 10 * time.Millisecond
 	s := people.New(o)
 	web := httptest.NewServer(s.Handler())
-	c, err := New(Options{Token: s.Token(), APIURL: web.URL, Secret: vow, Log: slog.New(slog.NewTextHandler(new(logs), nil))})
+	c, err := New(Options{
+		Token: s.Token(), APIURL: web.URL, Secret: vow, Log: slog.New(slog.NewTextHandler(new(logs), nil)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +143,9 @@ func (w *world) See(_ *testing.T, message string) (messengertest.Seen, bool) {
 	for _, row := range m.Buttons {
 		var seen []bot.Button
 		for _, b := range row {
-			seen = append(seen, bot.Button{Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL, Style: bot.ButtonStyle(b.Style)})
+			seen = append(seen, bot.Button{
+				Label: b.Text, Action: b.Data, Copy: b.Copy, Link: b.URL, Style: bot.ButtonStyle(b.Style),
+			})
 		}
 		s.Buttons = append(s.Buttons, seen)
 	}
@@ -191,7 +195,8 @@ func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
 			t.Fatal(err)
 		}
 		m, _ := chat.Message(number(receipt))
-		if f := m.File; f == nil || f.W != 1080 || f.H != 1920 || f.Seconds != 5 || !f.Streaming || f.Thumb == nil || f.Cover == nil || f.Cover.H != 1280 {
+		if f := m.File; f == nil || f.W != 1080 || f.H != 1920 || f.Seconds != 5 || !f.Streaming || f.Thumb == nil ||
+			f.Cover == nil || f.Cover.H != 1280 {
 			t.Errorf("got %+v", m.File)
 		}
 		_, video.File, _ = strings.Cut(receipt, " ")
@@ -260,7 +265,10 @@ func TestAWebhookThatWasTakenAwayIsSetAgain(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	polled := make(chan error)
 	go func() { // somebody tries the same token at home
-		polled <- c.NewPoll(func(context.Context, bot.Update) error { cancel(); return errors.New("not mine") }).Run(ctx, func(error) {})
+		polled <- c.NewPoll(func(context.Context, bot.Update) error {
+			cancel()
+			return errors.New("not mine")
+		}).Run(ctx, func(error) {})
 	}()
 	chat.SendText("/start")
 	for wait := true; wait; {
@@ -334,7 +342,10 @@ func TestKeep_AWebhookWithAnotherSecretIsSetAgain(t *testing.T) {
 		}
 	}
 	if n := sets(); before != 3 || n != before {
-		t.Errorf("the webhook was set %d times, and then %d times: the failure before has nothing to do with ours", before, n-before)
+		t.Errorf(
+			"the webhook was set %d times, and then %d times: the failure before has nothing to do with ours", before,
+			n-before,
+		)
 	}
 }
 

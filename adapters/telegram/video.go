@@ -27,7 +27,10 @@ const maxPicture = 10_000_000
 const actionLasts = 4 * time.Second
 
 // badFile is how Telegram calls a file id that it doesn't know (any more), or that is another bot's.
-var badFile = []string{"wrong file identifier", "wrong remote file", "invalid file_id", "invalid file id", "file_reference", "wrong file_id", "can't unserialize"}
+var badFile = []string{
+	"wrong file identifier", "wrong remote file", "invalid file_id", "invalid file id", "file_reference",
+	"wrong file_id", "can't unserialize",
+}
 
 // MaxVideo is part of bot.Messenger.
 func (c *Client) MaxVideo() int64 { return maxVideo }
@@ -56,8 +59,9 @@ func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
 
 func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
 	x := &tg.SendVideoParams{
-		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file, Caption: present.TruncateUTF16(v.Text, maxCaption),
-		Width: v.W, Height: v.H, Duration: int(v.Duration.Round(time.Second) / time.Second), SupportsStreaming: true,
+		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file,
+		Caption: present.TruncateUTF16(v.Text, maxCaption),
+		Width:   v.W, Height: v.H, Duration: int(v.Duration.Round(time.Second) / time.Second), SupportsStreaming: true,
 	}
 	posters := bot.Posters{}
 	if v.Posters != nil {
@@ -79,9 +83,13 @@ func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg
 // than what was sent.
 func (c *Client) Picture(ctx context.Context, x bot.Picture) (string, error) {
 	sent, err := c.hand(ctx, x.Thread, parcel{
-		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG, first: x.Priority,
+		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG,
+		first: x.Priority,
 		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
-			s := &tg.SendPhotoParams{ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file, Caption: present.TruncateUTF16(x.Text, maxCaption)}
+			s := &tg.SendPhotoParams{
+				ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file,
+				Caption: present.TruncateUTF16(x.Text, maxCaption),
+			}
 			if len(x.Buttons) > 0 {
 				s.ReplyMarkup = keyboard(x.Buttons)
 			}
@@ -157,7 +165,9 @@ func (c *Client) upload(ctx context.Context, x parcel, p place) (*models.Message
 func (c *Client) busy(ctx context.Context, p place, coming models.ChatAction) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	show := func() {
-		_, err := c.api.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: p.chat, MessageThreadID: p.topic, Action: coming})
+		_, err := c.api.SendChatAction(ctx, &tg.SendChatActionParams{
+			ChatID: p.chat, MessageThreadID: p.topic, Action: coming,
+		})
 		if err != nil && ctx.Err() == nil {
 			c.log.Debug("upload not announced", "platform", Platform, "err", c.told(err))
 		}

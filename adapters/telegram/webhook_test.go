@@ -57,11 +57,14 @@ func TestAnUpdateIsAnsweredOnlyAfterItIsKept(t *testing.T) {
 			t.Errorf("%s: come back after %q", name, again)
 		}
 	}
-	if logs := a.logs.String(); strings.Contains(logs, "새우") || !strings.Contains(logs, "can't be read") || !strings.Contains(logs, "no database") {
+	if logs := a.logs.String(); strings.Contains(logs, "새우") || !strings.Contains(logs, "can't be read") ||
+		!strings.Contains(logs, "no database") {
 		t.Errorf("operators read %s", logs)
 	}
 	w := httptest.NewRecorder()
-	if c.Webhook(handle).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)); w.Code != http.StatusMethodNotAllowed {
+	if c.Webhook(handle).ServeHTTP(
+		w, httptest.NewRequest(http.MethodGet, "/", nil),
+	); w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("GET: %d", w.Code)
 	}
 }

@@ -9,7 +9,9 @@ import (
 // mark finds where a name stands in a text, as Telegram counts.
 func mark(text, name string) []entity {
 	before, _, _ := strings.Cut(text, name)
-	return []entity{{Type: "mention", Offset: len(utf16.Encode([]rune(before))), Length: len(utf16.Encode([]rune(name)))}}
+	return []entity{
+		{Type: "mention", Offset: len(utf16.Encode([]rune(before))), Length: len(utf16.Encode([]rune(name)))},
+	}
 }
 
 func TestOurNameIsTakenOut(t *testing.T) {
@@ -61,7 +63,10 @@ func TestAMentionByIDIsOurs(t *testing.T) {
 
 func TestMarksBeyondTheTextAreIgnored(t *testing.T) {
 	const text = "@SajangpickBot"
-	for _, e := range []entity{{Type: "mention", Offset: -1, Length: 5}, {Type: "mention", Offset: 3, Length: 1 << 62}, {Type: "mention", Offset: 99, Length: 1}, {Type: "mention", Length: -4}} {
+	for _, e := range []entity{
+		{Type: "mention", Offset: -1, Length: 5}, {Type: "mention", Offset: 3, Length: 1 << 62},
+		{Type: "mention", Offset: 99, Length: 1}, {Type: "mention", Length: -4},
+	} {
 		if got := us.listen(text, []entity{e}); got.text != text || got.toUs {
 			t.Errorf("%+v: got %+v", e, got)
 		}
@@ -113,7 +118,10 @@ func TestListen_StruckTextStandsBetweenTildes(t *testing.T) {
 	if got := us.listen("~1~00~~2", tilde); got.text != "~ ~~100~~ ~2" {
 		t.Errorf("tildes of its own: %q", got.text)
 	}
-	within := []entity{{Type: "bold", Length: 2}, {Type: "strikethrough", Length: 4}, {Type: "strikethrough", Offset: 2, Length: 4}, {Type: "strikethrough", Offset: 5, Length: 99}}
+	within := []entity{
+		{Type: "bold", Length: 2}, {Type: "strikethrough", Length: 4}, {Type: "strikethrough", Offset: 2, Length: 4},
+		{Type: "strikethrough", Offset: 5, Length: 99},
+	}
 	if got := us.listen("새우파스타 9,000원", within); got.text != "~~새우파스타~~ 9,000원" {
 		t.Errorf("stretches over each other: %q", got.text)
 	}

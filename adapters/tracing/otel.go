@@ -61,7 +61,9 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 		return nil, fmt.Errorf("OpenTelemetry: %s", harmless(err))
 	}
 	from, err := resource.New(ctx,
-		resource.WithAttributes(attribute.String("service.name", "sajangpick"), attribute.String("service.version", o.Version)),
+		resource.WithAttributes(
+			attribute.String("service.name", "sajangpick"), attribute.String("service.version", o.Version),
+		),
 		resource.WithTelemetrySDK(), resource.WithFromEnv(), // the last one wins
 	)
 	if err != nil {

@@ -115,7 +115,8 @@ func TestTracer_RequestsShowNeitherTokensNorWhatTheOtherSideSaid(t *testing.T) {
 	}
 	host := strings.TrimPrefix(side.URL, "http://")
 	for _, s := range spans[1:] {
-		if s.Name != "POST "+host || !slices.Equal(s.ParentSpanId, spans[0].SpanId) || !slices.Equal(s.TraceId, spans[0].TraceId) {
+		if s.Name != "POST "+host || !slices.Equal(s.ParentSpanId, spans[0].SpanId) ||
+			!slices.Equal(s.TraceId, spans[0].TraceId) {
 			t.Errorf("%+v", s)
 		}
 	}
@@ -142,10 +143,12 @@ func TestTracer_MovedMakesASpanOfEachStepAndOfEachFailedTry(t *testing.T) {
 	fetch, animate, parked, other := o, o, o, o
 	fetch.Since, fetch.Changed = at(1), at(2)
 	animate.Step, animate.Since, animate.Changed = pipeline.Animate, at(3), at(3)
-	parked.Step, parked.Status, parked.Reason, parked.Changed = pipeline.Animate, pipeline.Parked, pipeline.ReasonSetup, at(1)
+	parked.Step, parked.Status, parked.Reason, parked.Changed = pipeline.Animate, pipeline.Parked, pipeline.ReasonSetup,
+		at(1)
 	other.Traceparent = "" // it was placed when nothing was traced
 	for _, m := range [][2]pipeline.Order{
-		{fetch, fetch}, {fetch, animate}, {animate, trouble(animate)}, {animate, parked}, {parked, animate}, {other, parked},
+		{fetch, fetch}, {fetch, animate}, {animate, trouble(animate)}, {animate, parked}, {parked, animate},
+		{other, parked},
 	} {
 		if m[0].Traceparent == "" {
 			m[1].Traceparent = ""
@@ -161,7 +164,10 @@ func TestTracer_MovedMakesASpanOfEachStepAndOfEachFailedTry(t *testing.T) {
 		if a["order"] != "7" || a["error.type"] != s.Status.GetMessage() {
 			t.Errorf("%s: %v, %v", s.Name, a, s.Status)
 		}
-		if s.Name == "change" && (a["status"] != "parked" || s.StartTimeUnixNano != 9e9 || time.Since(time.Unix(0, int64(s.EndTimeUnixNano))) > time.Hour) {
+		if s.Name == "change" &&
+			(a["status"] != "parked" || s.StartTimeUnixNano != 9e9 || time.Since(
+				time.Unix(0, int64(s.EndTimeUnixNano)),
+			) > time.Hour) {
 			t.Errorf("the change: %v, to %d", a, s.EndTimeUnixNano)
 		}
 		if s.Name != "order" && s.Name != "change" {
@@ -197,10 +203,16 @@ func TestOn_NeedsAnAddressAndOTLP(t *testing.T) {
 		"nothing":              {nil, false},
 		"an address":           {map[string]string{endpoint: "http://collector:4318"}, true},
 		"an address of traces": {map[string]string{tracesEndpoint: "http://collector:4318"}, true},
-		"by its name":          {map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "otlp"}, true},
-		"another exporter":     {map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, false},
-		"turned off":           {map[string]string{endpoint: "http://collector:4318", "OTEL_SDK_DISABLED": "TRUE"}, false},
-		"only its exporter":    {map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, false},
+		"by its name": {
+			map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "otlp"}, true,
+		},
+		"another exporter": {
+			map[string]string{endpoint: "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, false,
+		},
+		"turned off": {
+			map[string]string{endpoint: "http://collector:4318", "OTEL_SDK_DISABLED": "TRUE"}, false,
+		},
+		"only its exporter": {map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, false},
 	} {
 		for _, name := range []string{endpoint, tracesEndpoint, "OTEL_TRACES_EXPORTER", "OTEL_SDK_DISABLED"} {
 			t.Setenv(name, x.set[name])
@@ -218,7 +230,9 @@ func TestTracer_OnlyOrdersThatWerePlacedNowHaveARoot(t *testing.T) {
 	if orders[0].Traceparent == orders[1].Traceparent || !strings.HasPrefix(orders[0].Traceparent, "00-") {
 		t.Errorf("%q, %q", orders[0].Traceparent, orders[1].Traceparent)
 	}
-	placed([]pipeline.Order{orders[0], {Traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, orders[2]})
+	placed([]pipeline.Order{
+		orders[0], {Traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, orders[2],
+	})
 	tracer.Stop(t.Context())
 	if n := len(c.Spans()); n != 2 {
 		t.Errorf("%d roots", n)
@@ -232,7 +246,8 @@ func TestAnAddressThatLeadsNowhereIsNamedAndNotShown(t *testing.T) {
 				t.Setenv(tracesEndpoint, "")
 				t.Setenv(name, address)
 				_, err := New(t.Context(), Options{Log: slog.New(slog.DiscardHandler)})
-				if err == nil || !strings.HasPrefix(err.Error(), name+": write http") || strings.Contains(err.Error(), "sesame") {
+				if err == nil || !strings.HasPrefix(err.Error(), name+": write http") ||
+					strings.Contains(err.Error(), "sesame") {
 					t.Errorf("%q: %v", address, err)
 				}
 			})

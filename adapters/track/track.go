@@ -63,7 +63,9 @@ func (f *Fetcher) Fetch(ctx context.Context, address string, begin func() error)
 	case f.places <- struct{}{}:
 		defer func() { <-f.places }()
 	default:
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("fetch music: others come first")}
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Transient, RateLimited: true, Err: errors.New("fetch music: others come first"),
+		}
 	}
 	data, err := f.read(ctx, address)
 	if err != nil {
@@ -106,7 +108,8 @@ func refusal(address string, err error) error {
 		return fmt.Errorf("%w: %w", bot.TrackLarge, err)
 	case f.Kind == pipeline.Misconfigured && !secure(address):
 		return fmt.Errorf("%w: %w", bot.TrackPlain, err)
-	case f.Kind == pipeline.Misconfigured, errors.As(err, &status) && f.Reason != pipeline.ReasonBusy, errors.As(err, &name) && name.IsNotFound:
+	case f.Kind == pipeline.Misconfigured, errors.As(err, &status) &&
+		f.Reason != pipeline.ReasonBusy, errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("%w: %w", bot.TrackAway, err)
 	}
 	return err

@@ -60,14 +60,16 @@ func loud(t *testing.T, sound []byte) (lufs, peak float64) {
 }
 
 func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
-	tone, err := os.ReadFile("../../internal/app/e2e/telegram/testdata/tone.mp3") // mono, of MPEG 2, of varying bit rate, with a cover: -21 LUFS
+	// mono, of MPEG 2, of varying bit rate, with a cover: -21 LUFS
+	tone, err := os.ReadFile("../../internal/app/e2e/telegram/testdata/tone.mp3")
 	if err != nil {
 		t.Fatal(err)
 	}
 	bright, _ := look.Music("bright")
 	song := bytes.Repeat(frame, 200)
 	for name, piece := range map[string][]byte{
-		"faint": tone, "with a tag": slices.Concat(tag(200_000), bright), "with holes, and long": bytes.Repeat(slices.Concat(make([]byte, 5000), bright[:len(bright)-100]), 8),
+		"faint": tone, "with a tag": slices.Concat(tag(200_000), bright),
+		"with holes, and long": bytes.Repeat(slices.Concat(make([]byte, 5000), bright[:len(bright)-100]), 8),
 	} {
 		sound, err := NewFetcher(file(piece), ffmpegTool(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins)
 		if err != nil {
@@ -78,7 +80,9 @@ func TestFetcher_WithFFmpegAnyPieceComesAsLoudAsTheBuiltInOnes(t *testing.T) {
 			t.Errorf("%s: %.1f LUFS with a peak of %.1f dB in %d bytes", name, lufs, peak, len(sound))
 		}
 	}
-	if sound, err := NewFetcher(file(song), ffmpegTool(t)).Fetch(t.Context(), "https://example.com/a.mp3", begins); err != nil {
+	if sound, err := NewFetcher(file(song), ffmpegTool(t)).Fetch(
+		t.Context(), "https://example.com/a.mp3", begins,
+	); err != nil {
 		t.Errorf("silence: %v", err)
 	} else if lufs, _ := loud(t, sound); lufs > -60 {
 		t.Errorf("silence became %.1f LUFS", lufs)
@@ -180,11 +184,15 @@ func (l lost) Open(context.Context, string) (io.ReadCloser, error) {
 
 func TestANameThatNobodyHasIsAskedForOnce(t *testing.T) {
 	var no bot.TrackRefusal
-	_, err := NewFetcher(lost{&net.DNSError{IsNotFound: true}}, ffmpeg.Tool{}).Fetch(t.Context(), "https://typo.test/a.mp3", begins)
+	_, err := NewFetcher(
+		lost{&net.DNSError{IsNotFound: true}}, ffmpeg.Tool{},
+	).Fetch(t.Context(), "https://typo.test/a.mp3", begins)
 	if !errors.As(err, &no) || no != bot.TrackAway {
 		t.Errorf("a name that nobody has: %v", err)
 	}
-	_, err = NewFetcher(lost{&net.DNSError{IsTimeout: true}}, ffmpeg.Tool{}).Fetch(t.Context(), "https://song.test/a.mp3", begins)
+	_, err = NewFetcher(
+		lost{&net.DNSError{IsTimeout: true}}, ffmpeg.Tool{},
+	).Fetch(t.Context(), "https://song.test/a.mp3", begins)
 	if errors.As(err, &no) || pipeline.AsFault(err).Kind != pipeline.Transient {
 		t.Errorf("nobody who knows the name: %v", err)
 	}

@@ -17,7 +17,8 @@ func TestSignIn_OpeningALinkDoesNothingAndItsButtonWorksOnce(t *testing.T) {
 	link := h.link("7")
 	path := strings.TrimPrefix(link, h.URL)
 	for range 3 { // chats fetch previews
-		if got := h.stranger().get(path); got.status != http.StatusOK || !strings.Contains(got.body, "들어가기") || got.header.Get("Set-Cookie") != "" {
+		if got := h.stranger().get(path); got.status != http.StatusOK || !strings.Contains(got.body, "들어가기") ||
+			got.header.Get("Set-Cookie") != "" {
 			t.Fatalf("opened: %d %v", got.status, got.header)
 		}
 	}
@@ -41,17 +42,23 @@ const entryPath = "/web/in/"
 
 func TestSignIn_CookieIsHostOnlyOverHTTPS(t *testing.T) {
 	h := open(t, func(_ *conversation.Options, o *web.Options) { o.Secure = true })
-	r := h.stranger().request(http.MethodPost, "/web/in", strings.NewReader(url.Values{"token": {strings.TrimPrefix(h.link("7"), h.URL+entryPath)}}.Encode()), "Content-Type", "application/x-www-form-urlencoded")
+	r := h.stranger().request(
+		http.MethodPost, "/web/in",
+		strings.NewReader(url.Values{"token": {strings.TrimPrefix(h.link("7"), h.URL+entryPath)}}.Encode()),
+		"Content-Type", "application/x-www-form-urlencoded",
+	)
 	resp, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	c := resp.Cookies()[0]
-	if c.Name != "__Host-sajangpick" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+	if c.Name != "__Host-sajangpick" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode ||
+		c.Path != "/" || c.Domain != "" {
 		t.Errorf("the cookie %+v", c)
 	}
-	if found, err := h.store.Credential(t.Context(), bot.Session, bot.HashSecret(c.Value), time.Now()); err != nil || found.Hash == c.Value {
+	if found, err := h.store.Credential(t.Context(), bot.Session, bot.HashSecret(c.Value), time.Now()); err != nil ||
+		found.Hash == c.Value {
 		t.Errorf("kept as %+v, %v", found, err)
 	}
 }

@@ -24,7 +24,9 @@ type down struct {
 	is atomic.Bool
 }
 
-func (d *down) Credential(ctx context.Context, kind bot.CredentialKind, hash string, now time.Time) (bot.Credential, error) {
+func (d *down) Credential(
+	ctx context.Context, kind bot.CredentialKind, hash string, now time.Time,
+) (bot.Credential, error) {
 	if d.is.Load() {
 		return bot.Credential{}, errors.New("the database is out of reach")
 	}
@@ -39,14 +41,17 @@ func TestAPI_KeepsToItsDocument(t *testing.T) {
 		store = &down{Store: o.Store}
 		o.Store, d.Limit = store, 8
 		d.Store.(*said).usual = map[pipeline.Step]time.Duration{
-			pipeline.Fetch: time.Minute, pipeline.Animate: time.Hour, pipeline.Render: time.Hour, pipeline.Deliver: time.Minute,
+			pipeline.Fetch: time.Minute, pipeline.Animate: time.Hour, pipeline.Render: time.Hour,
+			pipeline.Deliver: time.Minute,
 		}
 	})
 	owner := h.owner("7")
 	owner.post("/web/shop/name", url.Values{"name": {"바다식당"}})
 	document := owner.get("/api/v1/openapi.json")
 	p := h.program(owner, newContract(t, document.body))
-	if got := p.call(http.MethodGet, "/api/v1/openapi.json", nil, "Authorization", "none"); got.field(t, "openapi") != "3.1.0" {
+	if got := p.call(
+		http.MethodGet, "/api/v1/openapi.json", nil, "Authorization", "none",
+	); got.field(t, "openapi") != "3.1.0" {
 		t.Errorf("the document says it is %v", got.field(t, "openapi"))
 	}
 	for _, pattern := range h.page.APIPatterns() {
@@ -71,7 +76,8 @@ func TestAPI_KeepsToItsDocument(t *testing.T) {
 func (p *program) orders(t *testing.T, owner *browser) {
 	pasta := []string{"menu", "새우 파스타", "price", "1.8만", "look", "fine", "music", "calm"}
 	got := p.order("key-1", sample.Photo, pasta...)
-	if got.status != http.StatusCreated || got.field(t, "price") != "18,000원" || got.field(t, "look") != "fine" || got.header.Get("Location") != p.base+"/api/v1/orders/1" {
+	if got.status != http.StatusCreated || got.field(t, "price") != "18,000원" || got.field(t, "look") != "fine" ||
+		got.header.Get("Location") != p.base+"/api/v1/orders/1" {
 		t.Errorf("%d %s at %q", got.status, got.body, got.header.Get("Location"))
 	}
 	for _, key := range []string{"key-1", `"key-1"`} { // as the header's draft writes it
@@ -85,19 +91,32 @@ func (p *program) orders(t *testing.T, owner *browser) {
 		problem string
 		field   string
 	}{
-		"other words":     {sample.Photo, []string{"menu", "김치전", "price", "7000"}, "reused", ""},
-		"another photo":   {append(sample.Photo[:len(sample.Photo):len(sample.Photo)], 0), pasta, "reused", ""},
-		"no such look":    {sample.Photo, []string{"menu", "김치전", "price", "7000", "look", "neon"}, "fields", "look"},
-		"no such field":   {sample.Photo, []string{"menu", "김치전", "price", "7000", "callbackUrl", "https://a.example.com"}, "fields", "callbackUrl"},
-		"own music":       {sample.Photo, []string{"menu", "김치전", "price", "7000", "music", "own"}, "fields", "music"},
-		"no photo":        {nil, []string{"menu", "김치전", "price", "7000"}, "fields", "photo"},
-		"no picture":      {[]byte("<!doctype html><script>"), pasta, "fields", "photo"},
-		"no price":        {sample.Photo, []string{"menu", "김치전"}, "fields", "price"},
-		"was it charged?": {sample.Photo, []string{"menu", "김치전", "price", "7000", "regular", "9000"}, "fields", "regular_charged"},
-		"plain http":      {sample.Photo, append(pasta, "callback_url", "http://pos.example.com/hook"), "fields", "callback_url"},
-		"our own network": {sample.Photo, append(pasta, "callback_url", "https://10.0.0.1/hook"), "fields", "callback_url"},
-		"with a password": {sample.Photo, append(pasta, "callback_url", "https://a:b@pos.example.com/hook"), "fields", "callback_url"},
-		"no secret yet":   {sample.Photo, append(pasta, "callback_url", "https://pos.example.com/hook"), "fields", "callback_url"},
+		"other words":   {sample.Photo, []string{"menu", "김치전", "price", "7000"}, "reused", ""},
+		"another photo": {append(sample.Photo[:len(sample.Photo):len(sample.Photo)], 0), pasta, "reused", ""},
+		"no such look":  {sample.Photo, []string{"menu", "김치전", "price", "7000", "look", "neon"}, "fields", "look"},
+		"no such field": {
+			sample.Photo, []string{"menu", "김치전", "price", "7000", "callbackUrl", "https://a.example.com"}, "fields",
+			"callbackUrl",
+		},
+		"own music":  {sample.Photo, []string{"menu", "김치전", "price", "7000", "music", "own"}, "fields", "music"},
+		"no photo":   {nil, []string{"menu", "김치전", "price", "7000"}, "fields", "photo"},
+		"no picture": {[]byte("<!doctype html><script>"), pasta, "fields", "photo"},
+		"no price":   {sample.Photo, []string{"menu", "김치전"}, "fields", "price"},
+		"was it charged?": {
+			sample.Photo, []string{"menu", "김치전", "price", "7000", "regular", "9000"}, "fields", "regular_charged",
+		},
+		"plain http": {
+			sample.Photo, append(pasta, "callback_url", "http://pos.example.com/hook"), "fields", "callback_url",
+		},
+		"our own network": {
+			sample.Photo, append(pasta, "callback_url", "https://10.0.0.1/hook"), "fields", "callback_url",
+		},
+		"with a password": {
+			sample.Photo, append(pasta, "callback_url", "https://a:b@pos.example.com/hook"), "fields", "callback_url",
+		},
+		"no secret yet": {
+			sample.Photo, append(pasta, "callback_url", "https://pos.example.com/hook"), "fields", "callback_url",
+		},
 	} {
 		key := "key-of-" + strings.Map(letters, name)
 		if c.problem == "reused" {
@@ -115,28 +134,39 @@ func (p *program) orders(t *testing.T, owner *browser) {
 	if got.status != http.StatusUnprocessableEntity || shown == "" {
 		t.Fatalf("a doubtful line: %d %s", got.status, got.body)
 	}
-	got = p.order("key-2", sample.Photo, append(doubtful, "confirmed", shown, "callback_url", "https://pos.example.com/hook?token=sesame")...)
+	got = p.order(
+		"key-2", sample.Photo,
+		append(doubtful, "confirmed", shown, "callback_url", "https://pos.example.com/hook?token=sesame")...,
+	)
 	if got.status != http.StatusCreated || strings.Contains(got.body, "sesame") {
 		t.Errorf("confirmed: %d %s", got.status, got.body)
 	}
-	if got := p.order("key-3", sample.Photo, "menu", "해물찜", "price", "42000", "regular", "48000", "regular_charged", "true"); got.status != http.StatusCreated || got.field(t, "regular") != "48,000원" {
+	if got := p.order(
+		"key-3", sample.Photo, "menu", "해물찜", "price", "42000", "regular", "48000", "regular_charged", "true",
+	); got.status != http.StatusCreated || got.field(t, "regular") != "48,000원" {
 		t.Errorf("a price that is crossed out: %d %s", got.status, got.body)
 	}
 	for name, got := range map[string]answer{
 		"no key":     p.order("", sample.Photo, pasta...),
 		"a long key": p.order(strings.Repeat("k", 256), sample.Photo, pasta...),
 		"two words":  p.order("a key", sample.Photo, pasta...),
-		"half a form": p.call(http.MethodPost, "/api/v1/orders", strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\nab"),
+		"half a form": p.call(http.MethodPost, "/api/v1/orders",
+			strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\nab"),
 			"Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", "key-4"),
 	} {
 		if got.status != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
 	}
-	if got := p.call(http.MethodPost, "/api/v1/orders", strings.NewReader("{}"), "Content-Type", "application/json", "Idempotency-Key", "key-4"); got.status != http.StatusUnsupportedMediaType {
+	if got := p.call(
+		http.MethodPost, "/api/v1/orders", strings.NewReader("{}"), "Content-Type", "application/json",
+		"Idempotency-Key", "key-4",
+	); got.status != http.StatusUnsupportedMediaType {
 		t.Errorf("JSON: %d", got.status)
 	}
-	if got := p.order("key-4", append([]byte("\xff\xd8\xff\xe0"), make([]byte, 21<<20)...), pasta...); got.status != http.StatusRequestEntityTooLarge {
+	if got := p.order(
+		"key-4", append([]byte("\xff\xd8\xff\xe0"), make([]byte, 21<<20)...), pasta...,
+	); got.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("21 MB: %d", got.status)
 	}
 }
@@ -165,10 +195,14 @@ func (p *program) short(t *testing.T, h *house) string {
 			t.Errorf("%s is %q", name, address)
 		}
 	}
-	if got := p.call(http.MethodGet, path+"/short", nil, "Range", "bytes=2-4"); got.status != http.StatusPartialContent || got.body != "234" || !strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
+	if got := p.call(http.MethodGet, path+
+		"/short", nil, "Range", "bytes=2-4"); got.status != http.StatusPartialContent || got.body != "234" ||
+		!strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("a part: %d %q", got.status, got.body)
 	}
-	if got := p.call(http.MethodGet, path+"/short", nil, "Range", "bytes=99-"); got.status != http.StatusRequestedRangeNotSatisfiable {
+	if got := p.call(
+		http.MethodGet, path+"/short", nil, "Range", "bytes=99-",
+	); got.status != http.StatusRequestedRangeNotSatisfiable {
 		t.Errorf("a part that isn't: %d", got.status)
 	}
 	return path
@@ -181,7 +215,10 @@ func (p *program) cuts(t *testing.T, h *house, path string) {
 		status int
 		field  string
 	}{
-		{map[string]any{"menu": "새우 로제 파스타", "price": "만구천원", "regular": "22000", "regular_charged": true}, http.StatusAccepted, ""},
+		{
+			map[string]any{"menu": "새우 로제 파스타", "price": "만구천원", "regular": "22000", "regular_charged": true},
+			http.StatusAccepted, "",
+		},
 		{map[string]any{"menu": "새우 파스타 1,900원", "confirmed": "새우 파스타 · 1,900원"}, http.StatusAccepted, ""},
 		{map[string]any{"look": "market", "of_size": "tall"}, http.StatusAccepted, ""},
 		{map[string]any{"music": "bright"}, http.StatusAccepted, ""},
@@ -204,13 +241,18 @@ func (p *program) cuts(t *testing.T, h *house, path string) {
 			h.deliver(1, "0123456789")
 		}
 	}
-	if got := p.call(http.MethodPost, path+"/cuts", strings.NewReader("look=fine"), "Content-Type", "application/x-www-form-urlencoded"); got.status != http.StatusUnsupportedMediaType {
+	if got := p.call(
+		http.MethodPost, path+"/cuts", strings.NewReader("look=fine"), "Content-Type",
+		"application/x-www-form-urlencoded",
+	); got.status != http.StatusUnsupportedMediaType {
 		t.Errorf("a form: %d", got.status)
 	}
-	if got := p.call(http.MethodPost, path+"/cancel", nil); got.status != http.StatusConflict || got.field(t, "detail") == "" {
+	if got := p.call(http.MethodPost, path+"/cancel", nil); got.status != http.StatusConflict ||
+		got.field(t, "detail") == "" {
 		t.Errorf("what is delivered: %d %s", got.status, got.body)
 	}
-	if got := p.call(http.MethodPost, "/api/v1/orders/2/cancel", nil); got.status != http.StatusOK || got.field(t, "status") != "cancelled" {
+	if got := p.call(http.MethodPost, "/api/v1/orders/2/cancel", nil); got.status != http.StatusOK ||
+		got.field(t, "status") != "cancelled" {
 		t.Errorf("cancelled: %d %s", got.status, got.body)
 	}
 	if got := p.call(http.MethodPost, "/api/v1/orders/2/cancel", nil); got.status != http.StatusOK {
@@ -230,7 +272,8 @@ func (p *program) question(t *testing.T, h *house) {
 	if got := p.call(http.MethodGet, path, nil); got.field(t, "asks_about_photo") != true {
 		t.Errorf("asked: %s", got.body)
 	}
-	if got := p.call(http.MethodPost, path+"/use-photo", nil); got.status != http.StatusOK || got.field(t, "asks_about_photo") != nil {
+	if got := p.call(http.MethodPost, path+"/use-photo", nil); got.status != http.StatusOK ||
+		got.field(t, "asks_about_photo") != nil {
 		t.Errorf("answered: %d %s", got.status, got.body)
 	}
 	h.change(3, func(o *pipeline.Order) { o.Step, o.Phase, o.Since = pipeline.Render, pipeline.Waiting, time.Now() })
@@ -261,7 +304,8 @@ func (p *program) lists(t *testing.T) {
 
 // shopItself reads the shop and its month.
 func (p *program) shopItself(t *testing.T, h *house) {
-	if got := p.call(http.MethodGet, "/api/v1/shop", nil); got.field(t, "name") != "바다식당" || got.field(t, "look") != "clean" || got.field(t, "language") != "ko" {
+	if got := p.call(http.MethodGet, "/api/v1/shop", nil); got.field(t, "name") != "바다식당" ||
+		got.field(t, "look") != "clean" || got.field(t, "language") != "ko" {
 		t.Errorf("%s", got.body)
 	}
 	got := p.call(http.MethodGet, "/api/v1/usage", nil)
@@ -269,11 +313,15 @@ func (p *program) shopItself(t *testing.T, h *house) {
 		t.Errorf("%s", got.body)
 	}
 	for i := range 6 {
-		if got := p.order("fill-"+strconv.Itoa(i), sample.Photo, "menu", "만두", "price", "5000"); got.status != http.StatusCreated {
+		if got := p.order(
+			"fill-"+strconv.Itoa(i), sample.Photo, "menu", "만두", "price", "5000",
+		); got.status != http.StatusCreated {
 			t.Fatalf("%d %s", got.status, got.body)
 		}
 	}
-	if got := p.order("fill-6", sample.Photo, "menu", "만두", "price", "5000"); got.status != http.StatusUnprocessableEntity || got.wrongField(t) != "order" {
+	if got := p.order(
+		"fill-6", sample.Photo, "menu", "만두", "price", "5000",
+	); got.status != http.StatusUnprocessableEntity || got.wrongField(t) != "order" {
 		t.Errorf("over the limit: %d %s", got.status, got.body)
 	}
 	if got := p.order("fill-0", sample.Photo, "menu", "만두", "price", "5000"); got.status != http.StatusCreated {
@@ -287,8 +335,10 @@ func (p *program) refuses(t *testing.T, store *down, path string) {
 		method, path string
 		of           bool // an order
 	}{
-		{http.MethodPost, "/api/v1/orders", false}, {http.MethodGet, "/api/v1/orders", false}, {http.MethodGet, "/api/v1/shop", false}, {http.MethodGet, "/api/v1/usage", false},
-		{http.MethodGet, path, true}, {http.MethodPost, path + "/cuts", true}, {http.MethodPost, path + "/cancel", true}, {http.MethodPost, path + "/use-photo", true},
+		{http.MethodPost, "/api/v1/orders", false}, {http.MethodGet, "/api/v1/orders", false},
+		{http.MethodGet, "/api/v1/shop", false}, {http.MethodGet, "/api/v1/usage", false},
+		{http.MethodGet, path, true}, {http.MethodPost, path + "/cuts", true},
+		{http.MethodPost, path + "/cancel", true}, {http.MethodPost, path + "/use-photo", true},
 		{http.MethodGet, path + "/short", true}, {http.MethodGet, path + "/photo", true},
 	}
 	for _, x := range all {
@@ -297,14 +347,17 @@ func (p *program) refuses(t *testing.T, store *down, path string) {
 		}
 		if x.of {
 			missing := strings.Replace(x.path, "/orders/1", "/orders/999999", 1)
-			if got := p.call(x.method, missing, strings.NewReader(`{"look":"fine"}`), "Content-Type", "application/json"); got.status != http.StatusNotFound {
+			if got := p.call(
+				x.method, missing, strings.NewReader(`{"look":"fine"}`), "Content-Type", "application/json",
+			); got.status != http.StatusNotFound {
 				t.Errorf("%s %s: %d %s", x.method, missing, got.status, got.body)
 			}
 		}
 	}
 	store.is.Store(true)
 	for _, x := range all {
-		if got := p.call(x.method, x.path, nil); got.status != http.StatusServiceUnavailable || strings.Contains(got.body, "database") {
+		if got := p.call(x.method, x.path, nil); got.status != http.StatusServiceUnavailable ||
+			strings.Contains(got.body, "database") {
 			t.Errorf("%s %s: %d %s", x.method, x.path, got.status, got.body)
 		}
 	}

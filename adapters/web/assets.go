@@ -12,7 +12,8 @@ import (
 // assets are the files that need no session.
 func (p *Page) assets(m *http.ServeMux) {
 	for name, kind := range map[string]string{
-		"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", "form.js": "text/javascript; charset=utf-8",
+		"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8",
+		"form.js": "text/javascript; charset=utf-8",
 	} {
 		data, err := files.ReadFile("page/" + name)
 		if err != nil {
@@ -50,7 +51,8 @@ func serveBytes(w http.ResponseWriter, r *http.Request, data []byte) {
 func manifest() []byte {
 	icon := map[string]string{"src": "/web/icon.png", "sizes": "512x512", "type": "image/png", "purpose": "any"}
 	data, err := json.Marshal(map[string]any{
-		"name": "사장픽", "short_name": "사장픽", "lang": "ko", "id": "/", "start_url": "/", "scope": "/", "display": "standalone",
+		"name": "사장픽", "short_name": "사장픽", "lang": "ko", "id": "/", "start_url": "/", "scope": "/",
+		"display":          "standalone",
 		"background_color": "#F7F5F1", "theme_color": "#F7F5F1", "icons": []any{icon},
 		"share_target": map[string]any{
 			"action": "/web/share", "method": "POST", "enctype": "multipart/form-data",

@@ -19,7 +19,9 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	verb := r.PathValue("verb")
-	reply, err := p.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size")})
+	reply, err := p.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{
+		Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size"),
+	})
 	if err != nil {
 		p.failed(w, r, v, err)
 		return

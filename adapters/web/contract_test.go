@@ -27,7 +27,10 @@ func newContract(t *testing.T, text string) *contract {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &contract{t: t, doc: doc.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}, met: map[string]bool{}}
+	c := &contract{
+		t: t, doc: doc.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{},
+		met: map[string]bool{},
+	}
 	c.compiler.DefaultDraft(jsonschema.Draft2020)
 	c.compiler.AssertFormat()
 	if err := c.compiler.AddResource("https://example.com/openapi.json", doc); err != nil {

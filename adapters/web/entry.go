@@ -43,7 +43,9 @@ func (p *Page) entry(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lang, token := intake.Language(r), r.PathValue("token")
-	body := entryPage{Title: present.Fill(lang, "in.title.noshop", nil), Text: present.Fill(lang, "in.sub", nil), Token: token}
+	body := entryPage{
+		Title: present.Fill(lang, "in.title.noshop", nil), Text: present.Fill(lang, "in.sub", nil), Token: token,
+	}
 	link, err := p.Store.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
@@ -84,7 +86,9 @@ func (p *Page) linkOver(w http.ResponseWriter, r *http.Request) {
 func (p *Page) tooOften(w http.ResponseWriter, r *http.Request) {
 	const wait = time.Minute
 	w.Header().Set("Retry-After", "60")
-	p.refuse(w, r, nil, http.StatusTooManyRequests, "page.often", present.Args{"time": present.Duration(intake.Language(r), wait)})
+	p.refuse(w, r, nil, http.StatusTooManyRequests, "page.often", present.Args{
+		"time": present.Duration(intake.Language(r), wait),
+	})
 }
 
 // signIn uses a link up and gives the browser its session.
@@ -102,7 +106,8 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	_, err := p.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		err = p.Conversation.EnterInvite(r.Context(), bot.Update{
-			Platform: Platform, Chat: "invite-" + session.Hash[:16], User: bot.User{ID: "invite", Lang: intake.Language(r)},
+			Platform: Platform, Chat: "invite-" + session.Hash[:16],
+			User: bot.User{ID: "invite", Lang: intake.Language(r)},
 		}, token, session)
 	}
 	switch {

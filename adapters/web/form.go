@@ -49,14 +49,19 @@ func (p *Page) form(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // drawForm shows the form as it was filled in. kept is the key of a picture that is here already.
 func (p *Page) drawForm(
-	w http.ResponseWriter, r *http.Request, v *visitor, status int, f present.Form, kept, seen string, wrong []present.Problem,
+	w http.ResponseWriter, r *http.Request, v *visitor, status int, f present.Form, kept, seen string,
+	wrong []present.Problem,
 ) {
 	if _, ok := p.forms.Kept(r.Context(), v.Shop, kept); !ok {
 		kept = ""
 	}
 	b := formPage{
-		fields: fields{Menu: f.Menu, Price: f.Price, Regular: f.Regular, Seen: seen, Real: v.shop.RegularReal, Wrong: byField(wrong)},
-		Key:    strings.ToLower(rand.Text()), Kept: kept, Looks: p.lookOptions(v, f.Look), Music: p.musicOptions(v, f.Music),
+		fields: fields{
+			Menu: f.Menu, Price: f.Price, Regular: f.Regular, Seen: seen, Real: v.shop.RegularReal,
+			Wrong: byField(wrong),
+		},
+		Key: strings.ToLower(rand.Text()), Kept: kept, Looks: p.lookOptions(v, f.Look),
+		Music: p.musicOptions(v, f.Music),
 	}
 	if kept != "" {
 		b.Key = kept // the picture that is here is this form's
@@ -70,7 +75,10 @@ func (p *Page) drawForm(
 		b.Looks[i].Poster = p.examplePoster(v, b.Looks[i].Name, "square")
 	}
 	for _, look := range p.Looks {
-		e := poster{Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원", Shop: p.shopName(v)}
+		e := poster{
+			Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원",
+			Shop: p.shopName(v),
+		}
 		b.Examples = append(b.Examples, e)
 	}
 	b.Usual = present.Fill(v.lang, "new.time", present.Args{"time": present.Duration(v.lang, p.usual(r))})
@@ -128,7 +136,9 @@ func (p *Page) lookOf(v *visitor, chosen string) string {
 func (p *Page) lookOptions(v *visitor, chosen string) []option {
 	var all []option
 	for _, name := range p.Looks {
-		all = append(all, option{Name: name, Label: present.Fill(v.lang, "look."+name, nil), Now: name == p.lookOf(v, chosen)})
+		all = append(all, option{
+			Name: name, Label: present.Fill(v.lang, "look."+name, nil), Now: name == p.lookOf(v, chosen),
+		})
 	}
 	return all
 }
@@ -143,11 +153,14 @@ func (p *Page) musicOptions(v *visitor, chosen string) []option {
 	var all []option
 	for _, name := range p.Music {
 		all = append(all, option{
-			Name: name, Label: present.Fill(v.lang, "music."+name, nil), Now: name == chosen, Sound: "/web/music/" + name + ".mp3",
+			Name: name, Label: present.Fill(v.lang, "music."+name, nil), Now: name == chosen,
+			Sound: "/web/music/" + name + ".mp3",
 		})
 	}
 	if v.shop.Track != "" {
-		all = append(all, option{Name: "own", Label: present.Fill(v.lang, "music.own", nil), Now: chosen == "own" || chosen == v.shop.Track})
+		all = append(all, option{
+			Name: "own", Label: present.Fill(v.lang, "music.own", nil), Now: chosen == "own" || chosen == v.shop.Track,
+		})
 	}
 	return all
 }
@@ -162,7 +175,8 @@ func byField(all []present.Problem) map[string]string {
 
 func wordsOf(f intake.Form) present.Form {
 	return present.Form{
-		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("real") != "", Seen: f.Get("seen"),
+		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("real") != "",
+		Seen: f.Get("seen"),
 		Look: f.Get("look"), Music: f.Get("music"),
 	}
 }
@@ -179,7 +193,9 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 		photo, _ = p.forms.Kept(r.Context(), v.Shop, key)
 	}
 	if !intake.IsName(key) || photo.Ref == "" {
-		p.wrongForm(w, r, v, words, key, present.Reading{}, []present.Problem{{Field: "photo", Text: present.Fill(v.lang, "new.nophoto", nil)}})
+		p.wrongForm(w, r, v, words, key, present.Reading{}, []present.Problem{
+			{Field: "photo", Text: present.Fill(v.lang, "new.nophoto", nil)},
+		})
 		return
 	}
 	u := v.update()
@@ -202,7 +218,8 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // wrongForm shows what is wrong, with what was read of it.
 func (p *Page) wrongForm(
-	w http.ResponseWriter, r *http.Request, v *visitor, f present.Form, key string, read present.Reading, wrong []present.Problem,
+	w http.ResponseWriter, r *http.Request, v *visitor, f present.Form, key string, read present.Reading,
+	wrong []present.Problem,
 ) {
 	if wantsJSON(r) {
 		writeJSON(w, http.StatusUnprocessableEntity, answer{Problems: wrong, Shown: read.Shown})
@@ -234,7 +251,9 @@ func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err e
 		return
 	}
 	if v != nil && wantsJSON(r) && status != http.StatusBadRequest {
-		writeJSON(w, status, answer{Problems: []present.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}}})
+		writeJSON(w, status, answer{
+			Problems: []present.Problem{{Field: "photo", Text: present.Fill(v.lang, key, nil)}},
+		})
 		return
 	}
 	p.refuse(w, r, v, status, key, nil)

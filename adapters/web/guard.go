@@ -21,7 +21,9 @@ type guard struct {
 }
 
 func newGuard() *guard {
-	return &guard{all: rate.NewLimiter(20, 2000), by: map[string]*rate.Limiter{}, most: 10_000, every: 1. / 30, burst: 20}
+	return &guard{
+		all: rate.NewLimiter(20, 2000), by: map[string]*rate.Limiter{}, most: 10_000, every: 1. / 30, burst: 20,
+	}
 }
 
 // wrong counts a wrong try, and reports whether there were too many.

@@ -21,7 +21,10 @@ type socket struct {
 
 func (b *browser) socket(since int64) *socket {
 	b.t.Helper()
-	c, _, err := websocket.Dial(b.t.Context(), b.base+"/web/live?since="+strconv.FormatInt(since, 10), &websocket.DialOptions{HTTPClient: &http.Client{Jar: b.Jar}})
+	c, _, err := websocket.Dial(
+		b.t.Context(), b.base+"/web/live?since="+strconv.FormatInt(since, 10),
+		&websocket.DialOptions{HTTPClient: &http.Client{Jar: b.Jar}},
+	)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -29,7 +29,9 @@ var _ bot.Messenger = (*Messenger)(nil)
 func (m *Messenger) Send(ctx context.Context, s bot.Message) (string, error) {
 	chat, err := m.Chats.Chat(ctx, Platform, s.Thread.Chat)
 	if err != nil {
-		return "", &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: read chat: %w", err)}
+		return "", &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: read chat: %w", err),
+		}
 	}
 	m.Hub.Notice(chat.Shop, s.Text)
 	return Platform, nil
@@ -52,9 +54,13 @@ func (m *Messenger) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser,
 	r, err := m.Blobs.Open(ctx, p.Ref)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: fmt.Errorf("web: open upload: %w", err)}
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: fmt.Errorf("web: open upload: %w", err),
+		}
 	case err != nil:
-		return nil, &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: open upload: %w", err)}
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("web: open upload: %w", err),
+		}
 	}
 	return r, nil
 }

@@ -24,7 +24,9 @@ func TestMessenger_WhatIsSaidToAChatIsSaidToItsShopsPages(t *testing.T) {
 	}
 	mine, other := h.hub.Open(chat.Shop), h.hub.Open(chat.Shop+1)
 	m := &web.Messenger{Blobs: h.blobs, Hub: h.hub, Chats: h.store}
-	if _, err := m.Send(t.Context(), bot.Message{Thread: pipeline.Thread{Platform: web.Platform, Chat: "sample"}, Text: "가게 음악으로 바꿨어요."}); err != nil {
+	if _, err := m.Send(t.Context(), bot.Message{
+		Thread: pipeline.Thread{Platform: web.Platform, Chat: "sample"}, Text: "가게 음악으로 바꿨어요.",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if e := <-mine.Events; e.Notice != "가게 음악으로 바꿨어요." {

@@ -131,7 +131,10 @@ func (p *Page) posterOf(v *visitor, shown view.Order, o pipeline.Order) poster {
 	if shop == "" {
 		shop = p.shopName(v)
 	}
-	return poster{Look: look, Shape: shape, Photo: shown.PhotoURL, Menu: shown.Menu, Price: shown.Price, Regular: shown.Regular, Shop: shop}
+	return poster{
+		Look: look, Shape: shape, Photo: shown.PhotoURL, Menu: shown.Menu, Price: shown.Price, Regular: shown.Regular,
+		Shop: shop,
+	}
 }
 
 // step is a line of the progress.
@@ -170,15 +173,20 @@ func (p *Page) drawOrder(
 		f = fields{Menu: c.Order.Menu, Price: c.Order.Price, Regular: c.Order.Regular}
 	}
 	f.Real, f.Wrong = v.shop.RegularReal, byField(wrong)
-	b := orderPage{card: c, fields: f, Wrong: f.Wrong, Type: view.FileType(o), Steps: p.steps(v, o), Choices: p.choices(v, o)}
+	b := orderPage{
+		card: c, fields: f, Wrong: f.Wrong, Type: view.FileType(o), Steps: p.steps(v, o), Choices: p.choices(v, o),
+	}
 	b.Percent = strconv.Itoa(int(c.Order.Done*100)) + "%"
 	b.Left = c.Order.Text
 	if c.Order.Left > 0 {
-		b.Left = present.Fill(v.lang, "one.left", present.Args{"time": present.Duration(v.lang, time.Duration(c.Order.Left)*time.Second)})
+		b.Left = present.Fill(v.lang, "one.left", present.Args{
+			"time": present.Duration(v.lang, time.Duration(c.Order.Left)*time.Second),
+		})
 	}
 	p.show(w, r, v, status, screen{
-		Name: "order", Title: c.Order.Menu, Place: "mine", Back: "/web/orders", Body: b, Refresh: o.Status == pipeline.Open,
-		Aside: o.Placed.In(p.Zone).Format("01/02 15:04"),
+		Name: "order", Title: c.Order.Menu, Place: "mine", Back: "/web/orders", Body: b,
+		Refresh: o.Status == pipeline.Open,
+		Aside:   o.Placed.In(p.Zone).Format("01/02 15:04"),
 	})
 }
 

@@ -24,7 +24,9 @@ func TestOrder_OneKeyIsOneOrderHoweverOftenItIsSent(t *testing.T) {
 	paths := make([]string, 6)
 	for i := range paths {
 		presses.Go(func() {
-			_, said := b.send(sample.Photo, "key", orderKey, "menu", "새우 파스타", "price", "1.8만", "look", "fine", "music", "calm")
+			_, said := b.send(
+				sample.Photo, "key", orderKey, "menu", "새우 파스타", "price", "1.8만", "look", "fine", "music", "calm",
+			)
 			paths[i] = said.Location
 		})
 	}
@@ -35,7 +37,8 @@ func TestOrder_OneKeyIsOneOrderHoweverOftenItIsSent(t *testing.T) {
 		}
 	}
 	o := h.newest("7")
-	if w := o.Cut.Words; w.Menu != "새우 파스타" || w.Price != "18,000원" || w.Won != 18000 || o.Cut.Look != "fine" || o.Cut.Music != "calm" {
+	if w := o.Cut.Words; w.Menu != "새우 파스타" || w.Price != "18,000원" || w.Won != 18000 || o.Cut.Look != "fine" ||
+		o.Cut.Music != "calm" {
 		t.Errorf("the order %+v", o.Cut)
 	}
 	if o.Thread.Platform != web.Platform || o.Thread.User != "telegram:7" || o.Shop == 0 {
@@ -102,21 +105,31 @@ func TestOrder_WhatIsWrongStandsBesideItsField(t *testing.T) {
 		photo       []byte
 		field, text string
 	}{
-		"no price":        {[]string{"menu", "새우 파스타"}, sample.Photo, "price", "가격을 알려 주세요"},
-		"a typo":          {[]string{"menu", "새우 파스타", "price", "18원"}, sample.Photo, "price", "‘18원’으로 읽었어요"},
-		"no menu":         {[]string{"price", "18000"}, sample.Photo, "menu", "메뉴 이름을 알려 주세요"},
-		"no photo":        {[]string{"menu", "새우 파스타", "price", "18000"}, nil, "photo", "사진을 골라 주세요"},
-		"a lower price":   {[]string{"menu", "새우 파스타", "price", "18000", "regular", "15000"}, sample.Photo, "regular", "높아야 해요"},
-		"was it charged?": {[]string{"menu", "새우 파스타", "price", "18000", "regular", "22000"}, sample.Photo, "real", "22,000원을 최근 20일"},
-		"no picture":      {[]string{"menu", "새우 파스타", "price", "18000"}, []byte("<html><script>alert(1)</script>"), "photo", "사진이 아닌 것 같아요"},
-		"an empty file":   {[]string{"menu", "새우 파스타", "price", "18000"}, []byte{}, "photo", "빈 파일"},
+		"no price": {[]string{"menu", "새우 파스타"}, sample.Photo, "price", "가격을 알려 주세요"},
+		"a typo":   {[]string{"menu", "새우 파스타", "price", "18원"}, sample.Photo, "price", "‘18원’으로 읽었어요"},
+		"no menu":  {[]string{"price", "18000"}, sample.Photo, "menu", "메뉴 이름을 알려 주세요"},
+		"no photo": {[]string{"menu", "새우 파스타", "price", "18000"}, nil, "photo", "사진을 골라 주세요"},
+		"a lower price": {
+			[]string{"menu", "새우 파스타", "price", "18000", "regular", "15000"}, sample.Photo, "regular", "높아야 해요",
+		},
+		"was it charged?": {
+			[]string{"menu", "새우 파스타", "price", "18000", "regular", "22000"}, sample.Photo, "real", "22,000원을 최근 20일",
+		},
+		"no picture": {
+			[]string{"menu", "새우 파스타", "price", "18000"}, []byte("<html><script>alert(1)</script>"), "photo",
+			"사진이 아닌 것 같아요",
+		},
+		"an empty file": {[]string{"menu", "새우 파스타", "price", "18000"}, []byte{}, "photo", "빈 파일"},
 	} {
 		got, said := b.send(c.photo, append([]string{"key", "key-of-" + strings.Map(letters, name)}, c.fields...)...)
-		if got.status != http.StatusUnprocessableEntity || len(said.Problems) != 1 || said.Problems[0].Field != c.field || !strings.Contains(said.Problems[0].Text, c.text) {
+		if got.status != http.StatusUnprocessableEntity || len(said.Problems) != 1 ||
+			said.Problems[0].Field != c.field || !strings.Contains(said.Problems[0].Text, c.text) {
 			t.Errorf("%s: %d %+v", name, got.status, said)
 		}
 	}
-	got, said := b.send(sample.Photo, "key", orderKey, "menu", "새우 파스타", "price", "18000", "regular", "22000", "real", "yes")
+	got, said := b.send(
+		sample.Photo, "key", orderKey, "menu", "새우 파스타", "price", "18000", "regular", "22000", "real", "yes",
+	)
 	if got.status != http.StatusOK {
 		t.Fatalf("%d %+v", got.status, said)
 	}
@@ -152,7 +165,9 @@ func TestUploads_OfFormsThatWereRefusedAreSwept(t *testing.T) {
 			t.Fatal(err)
 		}
 		if there(refused) != sweep.left || !there(taken) {
-			t.Errorf("after %s: the refused photo is there: %t, the order's: %t", sweep.after, there(refused), there(taken))
+			t.Errorf(
+				"after %s: the refused photo is there: %t, the order's: %t", sweep.after, there(refused), there(taken),
+			)
 		}
 	}
 }
@@ -172,7 +187,8 @@ func TestOrder_ALineInTheMenuFieldIsUnderstoodAndADoubtIsShownFirst(t *testing.T
 	}
 	doubtful := []string{"key", "doubtful-1", "menu", "새우 파스타 1,800원"}
 	got, said := b.send(sample.Photo, doubtful...)
-	if got.status != http.StatusUnprocessableEntity || said.Shown == "" || said.Problems[0].Field != "price" || !strings.Contains(said.Problems[0].Text, "이렇게 읽었어요") {
+	if got.status != http.StatusUnprocessableEntity || said.Shown == "" || said.Problems[0].Field != "price" ||
+		!strings.Contains(said.Problems[0].Text, "이렇게 읽었어요") {
 		t.Fatalf("a doubtful line: %d %+v", got.status, said)
 	}
 	if got, said = b.send(sample.Photo, append(doubtful, "seen", said.Shown)...); got.status != http.StatusOK {
@@ -185,7 +201,8 @@ func TestOrder_WithoutScriptsTheFormComesBackAsItWasFilledIn(t *testing.T) {
 	b := h.owner("7")
 	body, kind := multi(t, sample.Photo, "key", orderKey, "menu", `새우 "파스타"`, "price", "18원")
 	got := b.do(b.request(http.MethodPost, "/web/orders", body, "Content-Type", kind))
-	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="새우 &#34;파스타&#34;"`) || !strings.Contains(got.body, "‘18원’으로 읽었어요") || !strings.Contains(got.body, `name="kept" value="`+orderKey+`"`) {
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `value="새우 &#34;파스타&#34;"`) ||
+		!strings.Contains(got.body, "‘18원’으로 읽었어요") || !strings.Contains(got.body, `name="kept" value="`+orderKey+`"`) {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	body, kind = multi(t, []byte{}, "key", orderKey, "menu", "새우 파스타", "price", "18,000원")
@@ -215,14 +232,17 @@ func TestOneShop_ItsChatsAndItsPageShowTheSameOrders(t *testing.T) {
 	if got := b.get(path); !strings.Contains(got.body, "<video") || !strings.Contains(got.body, `download="김치전.mp4"`) {
 		t.Errorf("its page: %s", got.body)
 	}
-	if got := b.get(path+"/short?cut=1", "Range", "bytes=2-4"); got.status != http.StatusPartialContent || got.body != "234" || got.header.Get("Content-Type") != "video/mp4" {
+	if got := b.get(path+"/short?cut=1", "Range", "bytes=2-4"); got.status != http.StatusPartialContent ||
+		got.body != "234" || got.header.Get("Content-Type") != "video/mp4" {
 		t.Errorf("a part of the film: %d %q", got.status, got.body)
 	}
 	got := b.get(path + "/short?cut=1&save")
-	if name, _ := url.PathUnescape(got.header.Get("Content-Disposition")); got.body != "0123456789" || !strings.HasSuffix(name, "''김치전.mp4") {
+	if name, _ := url.PathUnescape(got.header.Get("Content-Disposition")); got.body != "0123456789" ||
+		!strings.HasSuffix(name, "''김치전.mp4") {
 		t.Errorf("saving: %q %q", got.body, name)
 	}
-	if got := b.get("/web/shop/export"); got.status != http.StatusOK || !strings.HasPrefix(got.body, "PK") || !strings.Contains(got.body, "0123456789") {
+	if got := b.get("/web/shop/export"); got.status != http.StatusOK || !strings.HasPrefix(got.body, "PK") ||
+		!strings.Contains(got.body, "0123456789") {
 		t.Errorf("everything: %d, %d bytes", got.status, len(got.body))
 	}
 }
@@ -233,14 +253,18 @@ func TestChange_ANewCutIsWhatTheButtonsOfAChatMake(t *testing.T) {
 	path := b.orders("새우 파스타")
 	o := h.newest("7")
 	h.deliver(o.ID, "film")
-	if got := b.post(path+"/look", url.Values{"to": {"market"}}); got.path != path || !strings.Contains(got.body, "‘시장’ 느낌으로 바꿔서 다시 만들게요") {
+	if got := b.post(path+"/look", url.Values{"to": {"market"}}); got.path != path ||
+		!strings.Contains(got.body, "‘시장’ 느낌으로 바꿔서 다시 만들게요") {
 		t.Errorf("another look: %s %s", got.path, got.body)
 	}
-	if o = h.newest("7"); o.Cut.N != 2 || o.Cut.Look != "market" || o.Status != pipeline.Open || o.Step != pipeline.Render {
+	if o = h.newest("7"); o.Cut.N != 2 || o.Cut.Look != "market" || o.Status != pipeline.Open ||
+		o.Step != pipeline.Render {
 		t.Errorf("after another look: cut %d %s, %s %s", o.Cut.N, o.Cut.Look, o.Status, o.Step)
 	}
 	h.deliver(o.ID, "film")
-	if got := b.post(path+"/words", url.Values{"menu": {"새우 로제 파스타"}, "price": {"만구천원"}}); !strings.Contains(got.body, "19,000원으로 고쳐서 다시 만들게요") {
+	if got := b.post(path+"/words", url.Values{
+		"menu": {"새우 로제 파스타"}, "price": {"만구천원"},
+	}); !strings.Contains(got.body, "19,000원으로 고쳐서 다시 만들게요") {
 		t.Errorf("other words: %s", got.body)
 	}
 	if w := h.newest("7").Cut.Words; w.Menu != "새우 로제 파스타" || w.Won != 19000 {
@@ -275,7 +299,9 @@ func TestShare_APhotoFromTheGalleryWaitsForItsWords(t *testing.T) {
 	if got.status != http.StatusOK || !ok {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	if got := b.post("/web/orders", url.Values{"key": {key}, "menu": {"새우 파스타"}, "price": {"18,000원"}}); !strings.HasPrefix(got.path, "/web/orders/") {
+	if got := b.post("/web/orders", url.Values{
+		"key": {key}, "menu": {"새우 파스타"}, "price": {"18,000원"},
+	}); !strings.HasPrefix(got.path, "/web/orders/") {
 		t.Errorf("with its words: %d at %s", got.status, got.path)
 	}
 	other := h.owner("8")

@@ -20,10 +20,16 @@ func TestAPI_OneKeySentByManyAtOnceIsOneOrderWithItsOwnPhoto(t *testing.T) {
 	p := h.program(h.owner("7"), nil)
 	var all sync.WaitGroup
 	for i := range 8 {
-		photo := append(sample.Photo[:len(sample.Photo):len(sample.Photo)], byte(i%2)) // two programs mean different orders
+		// two programs mean different orders
+		photo := append(sample.Photo[:len(sample.Photo):len(sample.Photo)], byte(i%2))
 		all.Go(func() {
 			body, kind := multi(t, photo, "menu", "새우 파스타", "price", "18000")
-			got := p.do(p.request(http.MethodPost, "/api/v1/orders", body, "Authorization", "Bearer "+p.token, "Content-Type", kind, "Idempotency-Key", "the-same"))
+			got := p.do(
+				p.request(
+					http.MethodPost, "/api/v1/orders", body, "Authorization", "Bearer "+p.token, "Content-Type", kind,
+					"Idempotency-Key", "the-same",
+				),
+			)
 			if got.status != http.StatusCreated && got.status != http.StatusUnprocessableEntity {
 				t.Errorf("%d %s", got.status, got.body)
 			}
@@ -35,9 +41,19 @@ func TestAPI_OneKeySentByManyAtOnceIsOneOrderWithItsOwnPhoto(t *testing.T) {
 	if n := len(slice(got.field(t, "orders"))); n != 1 {
 		t.Errorf("%d orders", n)
 	}
-	photo := p.do(p.request(http.MethodGet, "/api/v1/orders/"+strconv.FormatInt(o.ID, 10)+"/photo", nil, "Authorization", "Bearer "+p.token))
+	photo := p.do(
+		p.request(
+			http.MethodGet, "/api/v1/orders/"+strconv.FormatInt(o.ID, 10)+"/photo", nil, "Authorization",
+			"Bearer "+p.token,
+		),
+	)
 	body, kind := multi(t, []byte(photo.body), "menu", "새우 파스타", "price", "18000")
-	if got := p.do(p.request(http.MethodPost, "/api/v1/orders", body, "Authorization", "Bearer "+p.token, "Content-Type", kind, "Idempotency-Key", "the-same")); got.status != http.StatusCreated {
+	if got := p.do(
+		p.request(
+			http.MethodPost, "/api/v1/orders", body, "Authorization", "Bearer "+p.token, "Content-Type", kind,
+			"Idempotency-Key", "the-same",
+		),
+	); got.status != http.StatusCreated {
 		t.Errorf("its own photo again: %d %s", got.status, got.body)
 	}
 }
@@ -72,7 +88,9 @@ func TestAPI_TokensAreShownOnceKeptAsAHashAndRevoked(t *testing.T) {
 		t.Errorf("the 21st: %d", got.status)
 	}
 	for _, name := range []string{"", " ", strings.Repeat("가", 61)} {
-		if got := owner.post("/web/shop/token", url.Values{"name": {name}}); got.status != http.StatusUnprocessableEntity {
+		if got := owner.post(
+			"/web/shop/token", url.Values{"name": {name}},
+		); got.status != http.StatusUnprocessableEntity {
 			t.Errorf("a token named %q: %d", name, got.status)
 		}
 	}
@@ -81,7 +99,9 @@ func TestAPI_TokensAreShownOnceKeptAsAHashAndRevoked(t *testing.T) {
 func TestAPI_OnlyWhoRunsTheShopMakesTokensAndSecrets(t *testing.T) {
 	h := open(t)
 	staff := h.stranger()
-	for _, s := range h.says(bot.Update{Key: "k", Chat: "-100", Group: true, User: bot.User{ID: "7"}, Message: "1", Text: "/web"}) {
+	for _, s := range h.says(bot.Update{
+		Key: "k", Chat: "-100", Group: true, User: bot.User{ID: "7"}, Message: "1", Text: "/web",
+	}) {
 		if i := strings.LastIndex(s.Text, "/"); strings.Contains(s.Text, h.URL) {
 			staff.enter(h.URL + entryPath + s.Text[i+1:])
 		}
@@ -90,7 +110,8 @@ func TestAPI_OnlyWhoRunsTheShopMakesTokensAndSecrets(t *testing.T) {
 		t.Errorf("the settings of who orders in a group: %d %s", got.status, got.body)
 	}
 	for _, path := range []string{"/web/shop/token", "/web/shop/webhook"} {
-		if got := staff.post(path, url.Values{"name": {"POS"}}); got.status != http.StatusForbidden || strings.Contains(got.body, `id="link"`) {
+		if got := staff.post(path, url.Values{"name": {"POS"}}); got.status != http.StatusForbidden ||
+			strings.Contains(got.body, `id="link"`) {
 			t.Errorf("%s: %d %s", path, got.status, got.body)
 		}
 	}
@@ -101,12 +122,19 @@ func TestAPI_ForgedTokensAreLimitedAndHinderNoOther(t *testing.T) {
 	p := h.program(h.owner("7"), nil)
 	last := answer{}
 	for range 30 {
-		last = p.do(p.request(http.MethodGet, "/api/v1/shop", nil, "Authorization", "Bearer "+bot.TokenPrefix+strings.Repeat("a", 26)))
+		last = p.do(
+			p.request(
+				http.MethodGet, "/api/v1/shop", nil, "Authorization",
+				"Bearer "+bot.TokenPrefix+strings.Repeat("a", 26),
+			),
+		)
 	}
 	if last.status != http.StatusTooManyRequests || last.header.Get("Retry-After") == "" {
 		t.Errorf("the thirtieth: %d %s", last.status, last.body)
 	}
-	if got := p.do(p.request(http.MethodGet, "/api/v1/shop", nil, "Authorization", "bearer "+p.token)); got.status != http.StatusOK {
+	if got := p.do(
+		p.request(http.MethodGet, "/api/v1/shop", nil, "Authorization", "bearer "+p.token),
+	); got.status != http.StatusOK {
 		t.Errorf("a token that holds, from the same address: %d", got.status)
 	}
 	h.owner("9") // nor whoever signs in there
@@ -117,7 +145,11 @@ func TestAPI_ProblemsAreInTheShopsLanguage(t *testing.T) {
 	owner := h.owner("7")
 	p := h.program(owner, nil)
 	ask := func(accept string) answer {
-		return p.do(p.request(http.MethodGet, "/api/v1/orders/9", nil, "Authorization", "Bearer "+p.token, "Accept-Language", accept))
+		return p.do(
+			p.request(
+				http.MethodGet, "/api/v1/orders/9", nil, "Authorization", "Bearer "+p.token, "Accept-Language", accept,
+			),
+		)
 	}
 	if got := ask("en"); got.header.Get("Content-Language") != "ko" || !strings.Contains(got.body, "이 가게에는") {
 		t.Errorf("in Korean: %s", got.body)

@@ -16,7 +16,8 @@ type qrCode struct {
 // Frame is its side with the four quiet modules on each side that scanners need (ISO/IEC 18004).
 func (c qrCode) Frame() int { return c.Side + 8 }
 
-// qrOf draws a text as a QR code, which a screen shows undamaged: the lowest level of correction makes the largest modules.
+// qrOf draws a text as a QR code, which a screen shows undamaged: the lowest level of correction makes the largest
+// modules.
 func qrOf(text string) (qrCode, error) {
 	code, err := qr.Encode(text, qr.L)
 	if err != nil {

@@ -22,9 +22,12 @@ type pages map[string]*template.Template
 // icons are drawn in a square of 24.
 var icons = map[string]string{
 	"plus": "M12 5v14M5 12h14", "back": "M15 5l-7 7 7 7", "check": "M5 12l5 5 9-10",
-	"grid": "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z", "shop": "M4 10v10h16V10M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0zM9 20v-5h6v5",
-	"camera": "M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z", "down": "M12 4v11M7 11l5 5 5-5M5 20h14",
-	"share": "M12 15V4M8 7l4-4 4 4M6 11H5v9h14v-9h-1", "copy": "M9 9h11v11H9zM5 15H4V4h11v1", "pen": "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+	"grid":   "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z",
+	"shop":   "M4 10v10h16V10M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0zM9 20v-5h6v5",
+	"camera": "M4 8h3l2-3h6l2 3h3v11H4zM12 10a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7z",
+	"down":   "M12 4v11M7 11l5 5 5-5M5 20h14",
+	"share":  "M12 15V4M8 7l4-4 4 4M6 11H5v9h14v-9h-1", "copy": "M9 9h11v11H9zM5 15H4V4h11v1",
+	"pen": "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
 }
 
 func parsePages(lang string) pages {

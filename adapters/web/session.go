@@ -135,19 +135,26 @@ func (p *Page) newSession(r *http.Request) (string, bot.Credential) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
 	return secret, bot.Credential{
-		Kind: bot.Session, Hash: hash, Lang: intake.Language(r), Name: device(r.UserAgent()), Made: now, Used: now, Ends: now.Add(sessionLife), Owner: true,
+		Kind: bot.Session, Hash: hash, Lang: intake.Language(r), Name: device(r.UserAgent()), Made: now, Used: now,
+		Ends: now.Add(sessionLife), Owner: true,
 	}
 }
 
 // device is how a person recognises a browser.
 func device(agent string) string {
 	where, what := "", ""
-	for _, d := range [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "Mac"}, {"CrOS", "Chromebook"}, {"Linux", "Linux"}} {
+	for _, d := range [][2]string{
+		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "Mac"},
+		{"CrOS", "Chromebook"}, {"Linux", "Linux"},
+	} {
 		if where == "" && strings.Contains(agent, d[0]) {
 			where = d[1]
 		}
 	}
-	for _, b := range [][2]string{{"KAKAOTALK", "KakaoTalk"}, {"Whale/", "Whale"}, {"SamsungBrowser", "Samsung Internet"}, {"Edg", "Edge"}, {"Firefox", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}} {
+	for _, b := range [][2]string{
+		{"KAKAOTALK", "KakaoTalk"}, {"Whale/", "Whale"}, {"SamsungBrowser", "Samsung Internet"}, {"Edg", "Edge"},
+		{"Firefox", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome", "Chrome"}, {"Safari", "Safari"},
+	} {
 		if what == "" && strings.Contains(agent, b[0]) {
 			what = b[1]
 		}

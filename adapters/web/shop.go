@@ -71,7 +71,9 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 	}
 	b.Month = month(v.lang, "shop.month.of", b.Used, b.Limit)
 	if b.Limit > 0 {
-		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{"date": p.date(v, p.Conversation.NextMonth(time.Now()))})
+		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{
+			"date": p.date(v, p.Conversation.NextMonth(time.Now())),
+		})
 	}
 	b.Choices = []choiceOf{
 		{Title: present.Fill(v.lang, "new.look", nil), Verb: "look", Options: p.lookOptions(v, "")},
@@ -87,7 +89,9 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 			}
 		}
 	}
-	p.show(w, r, v, http.StatusOK, screen{Name: "shop", Title: present.Fill(v.lang, "shop.title", nil), Place: "shop", Body: b})
+	p.show(w, r, v, http.StatusOK, screen{
+		Name: "shop", Title: present.Fill(v.lang, "shop.title", nil), Place: "shop", Body: b,
+	})
 }
 
 func (p *Page) keys(r *http.Request, v *visitor, kind bot.CredentialKind) (all []key, err error) {

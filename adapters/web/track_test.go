@@ -18,7 +18,8 @@ func TestTrack_AFileIsLeftWithTheShopAsAnAddressOfAChatIs(t *testing.T) {
 		return b.do(b.request(http.MethodPost, "/web/shop/track", body, "Content-Type", kind))
 	}
 	h.store.take()
-	if got := upload("formkey-0001", "ID3 and so on"); got.status != http.StatusOK || !strings.Contains(got.body, "음악을 받았어요") {
+	if got := upload("formkey-0001", "ID3 and so on"); got.status != http.StatusOK ||
+		!strings.Contains(got.body, "음악을 받았어요") {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
 	says := h.store.take()
@@ -39,15 +40,19 @@ func TestTrack_AFileIsLeftWithTheShopAsAnAddressOfAChatIs(t *testing.T) {
 		got  answer
 		want int
 	}{
-		"nothing": {upload("formkey-0002", ""), http.StatusUnprocessableEntity}, "16 MB": {upload("formkey-0003", strings.Repeat("a", intake.MaxTrack+1)), http.StatusRequestEntityTooLarge},
-		"no key": {upload("", "ID3"), http.StatusBadRequest}, "no file": {b.post("/web/shop/track", nil), http.StatusUnprocessableEntity},
+		"nothing": {upload("formkey-0002", ""), http.StatusUnprocessableEntity},
+		"16 MB":   {upload("formkey-0003", strings.Repeat("a", intake.MaxTrack+1)), http.StatusRequestEntityTooLarge},
+		"no key":  {upload("", "ID3"), http.StatusBadRequest},
+		"no file": {b.post("/web/shop/track", nil), http.StatusUnprocessableEntity},
 	} {
 		if c.got.status != c.want || c.got.body == "" {
 			t.Errorf("%s: %d %s", name, c.got.status, c.got.body)
 		}
 	}
 	// What is in a chat's words is never taken for an upload.
-	h.says(bot.Update{Key: "m", Chat: "8", User: bot.User{ID: "8"}, Message: "1", Text: "/music " + bot.UploadAddress(ref)})
+	h.says(bot.Update{
+		Key: "m", Chat: "8", User: bot.User{ID: "8"}, Message: "1", Text: "/music " + bot.UploadAddress(ref),
+	})
 	if s := h.shopOf("8"); s.NewTrack.Address != "" {
 		t.Errorf("a chat got %q", s.NewTrack.Address)
 	}

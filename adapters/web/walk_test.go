@@ -35,10 +35,15 @@ func TestRoutes_ShowNothingToOthers(t *testing.T) {
 	ended := h.owner("6")
 	ended.post("/web/out", nil)
 	token, hash := bot.NewSecret()
-	if _, err := h.store.AddCredential(t.Context(), bot.Credential{Kind: bot.APIToken, Hash: hash, Shop: o.Shop, Chat: "1"}); err != nil {
+	if _, err := h.store.AddCredential(t.Context(), bot.Credential{
+		Kind: bot.APIToken, Hash: hash, Shop: o.Shop, Chat: "1",
+	}); err != nil {
 		t.Fatal(err)
 	}
-	for name, b := range map[string]*browser{"a stranger": h.stranger(), "an ended session": ended, "another shop": h.owner("8"), "a token as a cookie": h.stranger()} {
+	for name, b := range map[string]*browser{
+		"a stranger": h.stranger(), "an ended session": ended, "another shop": h.owner("8"),
+		"a token as a cookie": h.stranger(),
+	} {
 		header := []string{}
 		if name == "a token as a cookie" {
 			header = []string{"Cookie", "sajangpick_session=" + token}
@@ -52,10 +57,20 @@ func TestRoutes_ShowNothingToOthers(t *testing.T) {
 				to := strings.NewReplacer("{id}", strings.TrimPrefix(path, "/web/orders/"), "{verb}", verb).Replace(at)
 				var body io.Reader
 				if method == http.MethodPost {
-					body = strings.NewReader(url.Values{"to": {"market"}, "menu": {"남"}, "price": {"1000"}, "id": {"1"}, "name": {"남"}}.Encode())
+					body = strings.NewReader(
+						url.Values{
+							"to": {"market"}, "menu": {"남"}, "price": {"1000"}, "id": {"1"}, "name": {"남"},
+						}.Encode(),
+					)
 				}
-				got := b.do(b.request(method, to, body, append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...))
-				if strings.Contains(got.body, secretMenu) || strings.Contains(got.body, "비밀식당") || strings.Contains(got.body, "secret film") {
+				got := b.do(
+					b.request(
+						method, to, body,
+						append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...,
+					),
+				)
+				if strings.Contains(got.body, secretMenu) || strings.Contains(got.body, "비밀식당") ||
+					strings.Contains(got.body, "secret film") {
 					t.Errorf("%s sees with %s %s: %s", name, method, to, got.body)
 				}
 				own := name == "another shop" && !strings.Contains(at, "{id}")
@@ -79,7 +94,8 @@ func TestRoutes_ShowNothingToOthers(t *testing.T) {
 }
 
 // walkAPI asks every route of the API for another shop's order: without a token, with another shop's, with one that was
-// revoked, and with everything that isn't a token. The token of the shop itself is in no cookie, and its session no token.
+// revoked, and with everything that isn't a token. The token of the shop itself is in no cookie, and its session no
+// token.
 func (h *house) walkAPI(token, order string, ended *browser) {
 	h.t.Helper()
 	other := h.owner("8")
@@ -97,11 +113,16 @@ func (h *house) walkAPI(token, order string, ended *browser) {
 		header string
 		own    bool // it may see another shop, not this one
 	}{
-		"a stranger": {h.stranger(), "", false}, "a session's cookie": {mine, "", false}, "an ended session": {ended, "", false},
-		"a session as a token": {h.stranger(), "Bearer " + session, false}, "a prefixed session": {h.stranger(), "Bearer " + bot.TokenPrefix + session, false},
-		"another shop": {h.stranger(), "Bearer " + theirs, true}, "a revoked token": {h.stranger(), "Bearer " + revoked, false},
-		"Basic": {h.stranger(), "Basic " + token, false}, "a token without its scheme": {h.stranger(), token, false}, "a hash": {h.stranger(), "Bearer " + bot.HashSecret(token), false},
-		"a long one": {h.stranger(), "Bearer " + bot.TokenPrefix + strings.Repeat("a", 9000), false},
+		"a stranger": {h.stranger(), "", false}, "a session's cookie": {mine, "", false},
+		"an ended session":           {ended, "", false},
+		"a session as a token":       {h.stranger(), "Bearer " + session, false},
+		"a prefixed session":         {h.stranger(), "Bearer " + bot.TokenPrefix + session, false},
+		"another shop":               {h.stranger(), "Bearer " + theirs, true},
+		"a revoked token":            {h.stranger(), "Bearer " + revoked, false},
+		"Basic":                      {h.stranger(), "Basic " + token, false},
+		"a token without its scheme": {h.stranger(), token, false},
+		"a hash":                     {h.stranger(), "Bearer " + bot.HashSecret(token), false},
+		"a long one":                 {h.stranger(), "Bearer " + bot.TokenPrefix + strings.Repeat("a", 9000), false},
 	} {
 		for _, pattern := range h.page.APIPatterns() {
 			method, at, _ := strings.Cut(pattern, " ")
@@ -114,7 +135,8 @@ func (h *house) walkAPI(token, order string, ended *browser) {
 			}
 			to := strings.ReplaceAll(at, "{id}", order)
 			got := c.by.do(c.by.request(method, to, strings.NewReader(`{"look":"market"}`), header...))
-			if strings.Contains(got.body, secretMenu) || strings.Contains(got.body, "비밀식당") || strings.Contains(got.body, "secret film") {
+			if strings.Contains(got.body, secretMenu) || strings.Contains(got.body, "비밀식당") ||
+				strings.Contains(got.body, "secret film") {
 				h.t.Errorf("%s sees with %s %s: %s", name, method, to, got.body)
 			}
 			want := http.StatusUnauthorized
@@ -128,12 +150,21 @@ func (h *house) walkAPI(token, order string, ended *browser) {
 		}
 	}
 	// From another site a token is as good as from anywhere, and a cookie as worthless.
-	cross := []string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Content-Type", "application/json"}
+	cross := []string{
+		"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site", "Content-Type", "application/json",
+	}
 	b := h.stranger()
-	if got := b.do(b.request(http.MethodPost, "/api/v1/orders/"+order+"/use-photo", nil, append(cross, "Authorization", "Bearer "+theirs)...)); got.status != http.StatusNotFound {
+	if got := b.do(
+		b.request(
+			http.MethodPost, "/api/v1/orders/"+order+"/use-photo", nil,
+			append(cross, "Authorization", "Bearer "+theirs)...,
+		),
+	); got.status != http.StatusNotFound {
 		h.t.Errorf("a token from another site: %d", got.status)
 	}
-	if got := mine.do(mine.request(http.MethodPost, "/api/v1/orders/"+order+"/cancel", nil, cross...)); got.status != http.StatusUnauthorized && got.status != http.StatusTooManyRequests {
+	if got := mine.do(
+		mine.request(http.MethodPost, "/api/v1/orders/"+order+"/cancel", nil, cross...),
+	); got.status != http.StatusUnauthorized && got.status != http.StatusTooManyRequests {
 		h.t.Errorf("a cookie from another site: %d", got.status)
 	}
 }
@@ -171,7 +202,8 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 		if !ok || len(strings.TrimSpace(got.body)) == 0 {
 			t.Errorf("%s: %d %q", name, got.status, got.body)
 		}
-		if strings.Contains(got.body, "panic") || strings.Contains(got.body, "goroutine") || strings.Contains(got.body, "sql") {
+		if strings.Contains(got.body, "panic") || strings.Contains(got.body, "goroutine") ||
+			strings.Contains(got.body, "sql") {
 			t.Errorf("%s: %s", name, got.body)
 		}
 	}
@@ -181,25 +213,48 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 	}
 	good := []string{"key", orderKey, "menu", "새우 파스타", "price", "18000"}
 	plain := func(to, body string, header ...string) *http.Request {
-		return b.request(http.MethodPost, to, strings.NewReader(body), append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...)
+		return b.request(
+			http.MethodPost, to, strings.NewReader(body),
+			append([]string{"Content-Type", "application/x-www-form-urlencoded"}, header...)...,
+		)
 	}
-	for _, id := range []string{"0", "-1", "999999", "9223372036854775808", "1e3", "..%2f..", "%00", "１", "0x1", "1;drop"} {
+	for _, id := range []string{
+		"0", "-1", "999999", "9223372036854775808", "1e3", "..%2f..", "%00", "１", "0x1", "1;drop",
+	} {
 		refused("order "+id, b.request(http.MethodGet, "/web/orders/"+id, nil), 404)
 		refused("change of order "+id, plain("/web/orders/"+id+"/cancel", ""), 404)
 	}
 	for name, body := range map[string]string{
-		"nothing": "", "no end": "--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\nab", "only an end": "--x--\r\n",
+		"nothing": "", "no end": "--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\nab",
+		"only an end":           "--x--\r\n",
 		"a part without a name": "--x\r\n\r\nab\r\n--x--\r\n", "NULs": strings.Repeat("\x00", 5000),
-		"no UTF-8":         "--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\n\xff\xfe\r\n--x--\r\n",
-		"a thousand parts": strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1000) + "--x--\r\n",
+		"no UTF-8": "--x\r\nContent-Disposition: form-data; name=\"menu\"\r\n\r\n\xff\xfe\r\n--x--\r\n",
+		"a thousand parts": strings.Repeat(
+			"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n", 1000,
+		) + "--x--\r\n",
 	} {
-		refused(name, b.request(http.MethodPost, "/web/orders", strings.NewReader(body), "Content-Type", "multipart/form-data; boundary=x"))
+		refused(
+			name,
+			b.request(
+				http.MethodPost, "/web/orders", strings.NewReader(body), "Content-Type",
+				"multipart/form-data; boundary=x",
+			),
+		)
 	}
-	for _, kind := range []string{"application/json", "text/plain", "multipart/form-data", "multipart/mixed; boundary=x", "multipart/form-data; boundary=", "garbage;;;"} {
-		refused("content type "+kind, b.request(http.MethodPost, "/web/orders", strings.NewReader(`{"menu":1}`), "Content-Type", kind))
+	for _, kind := range []string{
+		"application/json", "text/plain", "multipart/form-data", "multipart/mixed; boundary=x",
+		"multipart/form-data; boundary=", "garbage;;;",
+	} {
+		refused(
+			"content type "+kind,
+			b.request(http.MethodPost, "/web/orders", strings.NewReader(`{"menu":1}`), "Content-Type", kind),
+		)
 	}
 	refused("HTML as a picture", filled([]byte("<!doctype html><script>alert(1)</script>"), good...), 422)
-	refused("SVG as a picture", filled([]byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), good...), 422)
+	refused(
+		"SVG as a picture", filled([]byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`), good...),
+		422,
+	)
 	refused("a program as a picture", filled([]byte("\x7fELF\x02\x01\x01"), good...), 422)
 	refused("PDF as a picture", filled([]byte("%PDF-1.7"), good...), 422)
 	refused("21 MB", filled(append([]byte("\xff\xd8\xff\xe0"), make([]byte, 21<<20)...), good...), 413)
@@ -220,8 +275,21 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 	for _, link := range []string{"x", strings.Repeat("a", 26), strings.Repeat("a", 4000), "%2e%2e", "a%00b"} {
 		refused("link "+fmt.Sprint(len(link)), h.stranger().request(http.MethodGet, "/web/in/"+link, nil))
 	}
-	refused("a socket from elsewhere", b.request(http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Origin", "https://evil.example"), 403)
-	refused("a socket of another version", b.request(http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "7"))
+	refused(
+		"a socket from elsewhere",
+		b.request(
+			http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version",
+			"13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Origin", "https://evil.example",
+		),
+		403,
+	)
+	refused(
+		"a socket of another version",
+		b.request(
+			http.MethodGet, "/web/live", nil, "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version",
+			"7",
+		),
+	)
 	h.refusedByAPI(b, refused)
 	refused("no such page", b.request(http.MethodGet, "/web/../etc/passwd", nil), 404)
 	refused("no such setting", plain("/web/shop/admin", "to=x"), 404)
@@ -237,29 +305,59 @@ func TestHostileRequests_GetASentence(t *testing.T) {
 func (h *house) refusedByAPI(owner *browser, refused func(name string, r *http.Request, want ...int)) {
 	token := h.program(owner, nil).token
 	send := func(method, to, body string, header ...string) *http.Request {
-		return owner.request(method, "/api/v1"+to, strings.NewReader(body), append([]string{"Authorization", "Bearer " + token}, header...)...)
+		return owner.request(
+			method, "/api/v1"+to, strings.NewReader(body),
+			append([]string{"Authorization", "Bearer " + token}, header...)...,
+		)
 	}
-	for _, body := range []string{"", "null", "[]", "7", `"x"`, "{", `{"look":"fine"}{}`, `{"look":["fine"]}`, `{"look":"a\u0000b"}`, "{\"look\":\"\xff\"}", strings.Repeat("[", 60_000), `{"__proto__":{}}`} {
-		refused("JSON "+body[:min(len(body), 20)], send(http.MethodPost, "/orders/1/cuts", body, "Content-Type", "application/json"), 400)
+	for _, body := range []string{
+		"", "null", "[]", "7", `"x"`, "{", `{"look":"fine"}{}`, `{"look":["fine"]}`, `{"look":"a\u0000b"}`,
+		"{\"look\":\"\xff\"}", strings.Repeat("[", 60_000), `{"__proto__":{}}`,
+	} {
+		refused(
+			"JSON "+body[:min(len(body), 20)],
+			send(http.MethodPost, "/orders/1/cuts", body, "Content-Type", "application/json"), 400,
+		)
 	}
-	refused("100 kB of JSON", send(http.MethodPost, "/orders/1/cuts", `{"menu":"`+strings.Repeat("a", 100_000)+`"}`, "Content-Type", "application/json"), 413)
+	refused(
+		"100 kB of JSON",
+		send(
+			http.MethodPost, "/orders/1/cuts", `{"menu":"`+strings.Repeat("a", 100_000)+`"}`, "Content-Type",
+			"application/json",
+		),
+		413,
+	)
 	for _, id := range []string{"0", "-1", "9223372036854775808", "1e3", "..%2f..", "%00"} {
 		refused("order "+id, send(http.MethodGet, "/orders/"+id, ""), 404)
 	}
 	for _, key := range []string{"", "a b", "\"", "k\u00e9y-of-mine", strings.Repeat("k", 300), "<b>\"x\"</b>"} {
-		refused("key "+key, send(http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", key), 400)
+		refused(
+			"key "+key,
+			send(
+				http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x",
+				"Idempotency-Key", key,
+			),
+			400,
+		)
 	}
-	two := send(http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key", "first-key")
+	two := send(
+		http.MethodPost, "/orders", "--x--", "Content-Type", "multipart/form-data; boundary=x", "Idempotency-Key",
+		"first-key",
+	)
 	two.Header.Add("Idempotency-Key", "second-key")
 	refused("two keys", two, 400)
-	for _, query := range []string{"cursor=%00", "cursor=1;drop", "cursor=0x1", "limit=1e9", "limit=-5", "cursor=99999999999999999999"} {
+	for _, query := range []string{
+		"cursor=%00", "cursor=1;drop", "cursor=0x1", "limit=1e9", "limit=-5", "cursor=99999999999999999999",
+	} {
 		refused("list "+query, send(http.MethodGet, "/orders?"+query, ""), 400)
 	}
 	for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodOptions, "BREW"} {
 		refused(method+" by API", send(method, "/orders/1", ""), 405)
 	}
 	refused("no such route", send(http.MethodGet, "/admin", ""), 404)
-	refused("another version", owner.request(http.MethodGet, "/api/v2/orders", nil, "Authorization", "Bearer "+token), 404)
+	refused(
+		"another version", owner.request(http.MethodGet, "/api/v2/orders", nil, "Authorization", "Bearer "+token), 404,
+	)
 }
 
 // parts makes a form of these fields in this order.

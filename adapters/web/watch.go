@@ -49,7 +49,9 @@ const watching = "watch"
 
 // token is base64url(signature, name).
 func (w *Watch) token(order int64, size pipeline.Size) string {
-	return base64.RawURLEncoding.EncodeToString(append(w.Signer.Sign(watching, signedShort(order, size)), linkName(order, size)...))
+	return base64.RawURLEncoding.EncodeToString(
+		append(w.Signer.Sign(watching, signedShort(order, size)), linkName(order, size)...),
+	)
 }
 
 // linkName names an order, and behind that a size by its place among them; Tall, which is the first, by nothing.
@@ -84,7 +86,8 @@ func (w *Watch) short(token string) (order int64, size pipeline.Size, ok bool) {
 		return 0, "", false
 	}
 	order, size = int64(id), pipeline.Sizes()[place]
-	return order, size, bytes.Equal(name, linkName(order, size)) && w.Signer.Verify(watching, signedShort(order, size), sig)
+	return order, size, bytes.Equal(name, linkName(order, size)) &&
+		w.Signer.Verify(watching, signedShort(order, size), sig)
 }
 
 // ServeHTTP answers /v/{token}: the page; with ?play the film or the picture itself, with ?save as a file.

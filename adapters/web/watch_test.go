@@ -20,8 +20,11 @@ func watching(t *testing.T) (*web.Watch, pipeline.Order, string) {
 	t.Helper()
 	s := open(t)
 	o, _, err := s.place(t.Context(), pipeline.Order{
-		Source: "a", Thread: pipeline.Thread{Platform: "telegram", Chat: "1", Lang: "ko"}, Status: pipeline.Open, Step: pipeline.Deliver, Phase: pipeline.Ready,
-		Cut: pipeline.Cut{N: 1, ShortKey: "shorts/a.mp4", Words: pipeline.Words{Menu: "<b>새우</b> 파스타", Price: "18,000원", Won: 18000}},
+		Source: "a", Thread: pipeline.Thread{Platform: "telegram", Chat: "1", Lang: "ko"}, Status: pipeline.Open,
+		Step: pipeline.Deliver, Phase: pipeline.Ready,
+		Cut: pipeline.Cut{
+			N: 1, ShortKey: "shorts/a.mp4", Words: pipeline.Words{Menu: "<b>새우</b> 파스타", Price: "18,000원", Won: 18000},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +32,10 @@ func watching(t *testing.T) (*web.Watch, pipeline.Order, string) {
 	if err := s.blobs.Put(t.Context(), "shorts/a.mp4", "video/mp4", strings.NewReader("0123456789")); err != nil {
 		t.Fatal(err)
 	}
-	w := &web.Watch{Store: s.store, Blobs: s.blobs, Signer: pipeline.NewSigner([]byte("k"), nil), Log: slog.New(slog.DiscardHandler)}
+	w := &web.Watch{
+		Store: s.store, Blobs: s.blobs, Signer: pipeline.NewSigner([]byte("k"), nil),
+		Log: slog.New(slog.DiscardHandler),
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /v/{token}", w)
 	srv := httptest.NewServer(mux)
@@ -62,13 +68,16 @@ func fetch(t *testing.T, address string, header ...string) (int, string, http.He
 func TestAShortIsWatchedAndSavedByItsLink(t *testing.T) {
 	_, _, link := watching(t)
 	code, page, _ := fetch(t, link)
-	if code != 200 || !strings.Contains(page, "18,000원") || !strings.Contains(page, "영상 저장하기") || strings.Contains(page, "<b>새우") {
+	if code != 200 || !strings.Contains(page, "18,000원") || !strings.Contains(page, "영상 저장하기") ||
+		strings.Contains(page, "<b>새우") {
 		t.Errorf("%d %s", code, page)
 	}
-	if code, film, _ := fetch(t, link+"?play", "Range", "bytes=2-4"); code != http.StatusPartialContent || film != "234" {
+	if code, film, _ := fetch(t, link+"?play", "Range", "bytes=2-4"); code != http.StatusPartialContent ||
+		film != "234" {
 		t.Errorf("a part of the film: %d %q", code, film)
 	}
-	if code, film, h := fetch(t, link+"?save"); code != 200 || film != "0123456789" || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") {
+	if code, film, h := fetch(t, link+"?save"); code != 200 || film != "0123456789" ||
+		!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") {
 		t.Errorf("saving: %d %q %v", code, film, h)
 	}
 }
@@ -86,10 +95,12 @@ func TestAStillIsSeenAndSavedByItsLink(t *testing.T) {
 		t.Errorf("the film's own link: %d %s", code, page)
 	}
 	_, page, h := fetch(t, link)
-	if !strings.Contains(page, "<img") || strings.Contains(page, "<video") || !strings.Contains(page, "사진 저장하기") || !strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self'") {
+	if !strings.Contains(page, "<img") || strings.Contains(page, "<video") || !strings.Contains(page, "사진 저장하기") ||
+		!strings.Contains(h.Get("Content-Security-Policy"), "img-src 'self'") {
 		t.Error(page)
 	}
-	if code, picture, h := fetch(t, link+"?play"); code != 200 || picture != "PICTURE" || h.Get("Content-Type") != "image/jpeg" {
+	if code, picture, h := fetch(t, link+"?play"); code != 200 || picture != "PICTURE" ||
+		h.Get("Content-Type") != "image/jpeg" {
 		t.Errorf("seeing: %d %q %v", code, picture, h)
 	}
 	_, _, h = fetch(t, link+"?save")
@@ -109,7 +120,10 @@ func TestALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
 	other := *w
 	other.Signer = pipeline.NewSigner([]byte("another"), nil)
-	for _, bad := range []string{link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1}), w.Link(pipeline.Order{ID: o.ID, Cut: pipeline.Cut{Size: pipeline.Square}})} {
+	for _, bad := range []string{
+		link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1}),
+		w.Link(pipeline.Order{ID: o.ID, Cut: pipeline.Cut{Size: pipeline.Square}}),
+	} {
 		if code, body, _ := fetch(t, bad); code != 404 || strings.Contains(body, "파스타") {
 			t.Errorf("%s: %d", strings.TrimPrefix(bad, w.Base), code)
 		}
@@ -120,11 +134,14 @@ func TestWatch_SeveralRangesAreNotReadOneByOne(t *testing.T) {
 	w, _, address := watching(t)
 	blobs := &counting{Blobs: w.Blobs}
 	w.Blobs = blobs
-	status, body, _ := fetch(t, address+"?play", "Range", "bytes="+strings.TrimSuffix(strings.Repeat("0-0,", 3000), ","))
+	status, body, _ := fetch(
+		t, address+"?play", "Range", "bytes="+strings.TrimSuffix(strings.Repeat("0-0,", 3000), ","),
+	)
 	if status != http.StatusOK || body != "0123456789" || blobs.seeks > 4 {
 		t.Errorf("%d, %q after %d seeks", status, body, blobs.seeks)
 	}
-	if status, body, _ := fetch(t, address+"?play", "Range", "bytes=2-4"); status != http.StatusPartialContent || body != "234" {
+	if status, body, _ := fetch(t, address+"?play", "Range", "bytes=2-4"); status != http.StatusPartialContent ||
+		body != "234" {
 		t.Errorf("one range: %d, %q", status, body)
 	}
 }

@@ -1,5 +1,5 @@
-// Package web is the page: one more messenger, in a browser. What it decides is decided by the conversation, as in the chats;
-// here is only how it is shown and who may see it.
+// Package web is the page: one more messenger, in a browser. What it decides is decided by the conversation, as in the
+// chats; here is only how it is shown and who may see it.
 package web
 
 import (
@@ -39,10 +39,13 @@ type Store interface {
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
 
-// Conversation is what the page asks the conversation for. Each is one commit; what would be said in a chat is its Response.
+// Conversation is what the page asks the conversation for. Each is one commit; what would be said in a chat is its
+// Response.
 type Conversation interface {
 	Order(ctx context.Context, u bot.Update, f present.Form) (bot.Response, present.Reading, error)
-	Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error)
+	Reword(
+		ctx context.Context, u bot.Update, order int64, size string, f present.Form,
+	) (bot.Response, present.Reading, error)
 	ChangeOrder(ctx context.Context, u bot.Update, c bot.OrderChange) (bot.Response, error)
 
 	SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error)
@@ -104,8 +107,9 @@ var files embed.FS
 // New makes the page. It panics only if the files that are compiled in are broken.
 func New(o Options) *Page {
 	p := &Page{
-		Options: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(), forged: newGuard(),
-		looks: map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
+		Options: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(),
+		forged: newGuard(),
+		looks:  map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
 	}
 	p.routes, p.api = p.crossOrigin().Handler(p.mux()), p.newAPI()
 	return p

@@ -37,7 +37,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
-// house is a page with the conversation, a real database and real files behind it; nothing moves its orders but the test.
+// house is a page with the conversation, a real database and real files behind it; nothing moves its orders but the
+// test.
 type house struct {
 	*httptest.Server
 	t            *testing.T
@@ -119,18 +120,23 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	t.Cleanup(h.Close)
 	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
 	d := conversation.Options{
-		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC, Looks: []string{"clean", "market", "fine"},
+		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC,
+		Looks: []string{"clean", "market", "fine"},
 		Music: []string{"bright", "calm"}, Log: log, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,
 		Console: admin.New(admin.Options{Store: h.store, SignIn: h.URL + web.SignInPath}),
 	}
-	to, err := download.New(download.Options{Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second})
+	to, err := download.New(download.Options{
+		Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Second, Stall: time.Second,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	signer := pipeline.NewSigner([]byte(pageSecret), nil)
 	o := web.Options{
-		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders), Views: view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},
-		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true }, Icon: []byte("icon"),
+		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders),
+		Views: view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},
+		Looks: d.Looks, Music: d.Music, Piece: func(string) ([]byte, bool) { return []byte("music"), true },
+		Icon:   []byte("icon"),
 		Signer: signer, Base: h.URL, Zone: time.UTC, Log: log,
 		Chat: func(string) (string, string) { return "https://t.me/bot", "Telegram" },
 	}
@@ -161,7 +167,9 @@ func (h *house) says(u bot.Update) []bot.OutgoingMessage {
 // link asks for a link in a private chat of Telegram.
 func (h *house) link(chat string) string {
 	h.t.Helper()
-	for _, s := range h.says(bot.Update{Key: "web " + chat + time.Now().String(), Chat: chat, User: bot.User{ID: chat}, Message: "1", Text: "/web"}) {
+	for _, s := range h.says(bot.Update{
+		Key: "web " + chat + time.Now().String(), Chat: chat, User: bot.User{ID: chat}, Message: "1", Text: "/web",
+	}) {
 		if _, link, ok := strings.Cut(s.Text, h.URL); ok {
 			return h.URL + link
 		}
@@ -329,7 +337,8 @@ func (h *house) deliver(id int64, short string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	o.Status, o.Step, o.Cut.ShortKey, o.ClipKey, o.Shown = pipeline.Delivered, pipeline.Deliver, "shorts/1.mp4", "clips/1.mp4", o.Cut.N
+	o.Status, o.Step, o.Cut.ShortKey, o.ClipKey, o.Shown = pipeline.Delivered, pipeline.Deliver, "shorts/1.mp4",
+		"clips/1.mp4", o.Cut.N
 	if o, err = h.store.Move(h.t.Context(), o, pipeline.Move{Cut: true}); err != nil {
 		h.t.Fatal(err)
 	}

@@ -24,8 +24,13 @@ func TestEachScreen_WeighsAtMost60kBWithoutMedia(t *testing.T) {
 	h.deliver(h.newest("7").ID, "film")
 	for n := range 40 { // more than a page of the list
 		_, _, err := h.place(t.Context(), pipeline.Order{
-			Source: fmt.Sprint("weight-", n), Shop: h.newest("7").Shop, Thread: pipeline.Thread{Platform: "web", Chat: "1", Lang: "ko"},
-			Maker: fmt.Sprint("김사장 ", n), Cut: pipeline.Cut{N: 1, Look: "clean", Words: pipeline.Words{Menu: "전복 해물 순두부찌개 정식", Price: "소 22,000원 대 42,000원", Regular: 25000}},
+			Source: fmt.Sprint("weight-", n), Shop: h.newest("7").Shop,
+			Thread: pipeline.Thread{Platform: "web", Chat: "1", Lang: "ko"},
+			Maker:  fmt.Sprint("김사장 ", n),
+			Cut: pipeline.Cut{
+				N: 1, Look: "clean",
+				Words: pipeline.Words{Menu: "전복 해물 순두부찌개 정식", Price: "소 22,000원 대 42,000원", Regular: 25000},
+			},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -68,7 +68,9 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 		" #7|#12":                   plain(present.Tags([]pipeline.Order{{ID: 7}, {ID: 12}})),
 		"▁▁▅█":                      present.Spark([]int64{-5, 0, 4, 7}),
 		"▁▁":                        present.Spark([]int64{0, 0}),
-		"▱▱▱▱▱▰▱▱▱▱▰▰▰▰▰": present.Bar(0, 9, present.ShortBar) + present.Bar(1, 900, present.ShortBar) + present.Bar(12, 9, present.ShortBar),
+		"▱▱▱▱▱▰▱▱▱▱▰▰▰▰▰": present.Bar(0, 9, present.ShortBar) + present.Bar(
+			1, 900, present.ShortBar,
+		) + present.Bar(12, 9, present.ShortBar),
 		"새우 파…":         present.TruncateColumns("새우 파스타", 8),
 		"새우 파스타":        present.TruncateColumns("새우 파스타", 11),
 		"-1,234.5 0.05": present.Credits(-123450) + " " + present.Credits(5),
@@ -78,7 +80,10 @@ func TestFiguresStandBelowEachOther(t *testing.T) {
 		}
 	}
 	v := bottest.Guide().Voice("en", "telegram", nil, time.Now())
-	for d, want := range map[time.Duration]string{-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h", 50 * time.Hour: "2d 2h"} {
+	for d, want := range map[time.Duration]string{
+		-time.Hour: "0s", 0: "0s", 61 * time.Second: "1m 1s", time.Hour: "1h", time.Hour + 5*time.Second: "1h",
+		50 * time.Hour: "2d 2h",
+	} {
 		if got := v.Span(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}

@@ -63,7 +63,8 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 // sign shows a status.
 func sign(s pipeline.Status) string {
 	return map[pipeline.Status]string{
-		pipeline.Open: "▶", pipeline.Delivered: "✅", pipeline.Failed: "❌", pipeline.Cancelled: "🚫", pipeline.Parked: "🔧",
+		pipeline.Open: "▶", pipeline.Delivered: "✅", pipeline.Failed: "❌", pipeline.Cancelled: "🚫",
+		pipeline.Parked: "🔧",
 	}[s]
 }
 
@@ -79,7 +80,8 @@ type leg struct {
 func legsOf(events []pipeline.Event) (legs []leg) {
 	for _, e := range events {
 		n := len(legs) - 1
-		if n < 0 || legs[n].step != e.Step && e.Status == pipeline.Open || legs[n].status != pipeline.Open && e.Status == pipeline.Open {
+		if n < 0 || legs[n].step != e.Step && e.Status == pipeline.Open ||
+			legs[n].status != pipeline.Open && e.Status == pipeline.Open {
 			if n >= 0 && legs[n].status == pipeline.Open {
 				legs[n].to = e.At
 			}
@@ -132,7 +134,9 @@ func (v Demand) ledger(s *present.Screen, calls []pipeline.Call) {
 	}
 	for i, text := range present.Aligned(costs) {
 		c := calls[i]
-		s.Line(text + " " + v.Fill("admin.step."+string(c.Step), nil) + " · " + v.Fill("admin.call."+string(c.State), nil))
+		s.Line(
+			text + " " + v.Fill("admin.step."+string(c.Step), nil) + " · " + v.Fill("admin.call."+string(c.State), nil),
+		)
 		if c.Remote != "" {
 			s.Long(c.Remote)
 		}
@@ -195,7 +199,9 @@ func (c *Console) history(ctx context.Context, v Demand, o pipeline.Order, page 
 	s.Line("#" + strconv.FormatInt(o.ID, 10) + " " + v.Fill("admin.history", nil))
 	for i := to - 1; i >= from; i-- {
 		e := events[i]
-		text := v.Clock(e.At) + v.Local(e.At).Format(":05") + " " + sign(e.Status) + " " + v.Fill("admin.step."+string(e.Step), nil)
+		text := v.Clock(e.At) + v.Local(e.At).Format(":05") + " " + sign(e.Status) + " " + v.Fill(
+			"admin.step."+string(e.Step), nil,
+		)
 		if e.Attempt > 0 {
 			text += " · " + v.Fill("admin.tries", present.Args{"n": strconv.Itoa(e.Attempt + 1)})
 		}

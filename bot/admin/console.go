@@ -59,7 +59,8 @@ func (c *Console) Command(ctx context.Context, s *conversation.Session, cmd inte
 	}
 	page, _ := intent.Counted(cmd.Arg)
 	lists := map[string]string{
-		"stuck": intent.DoAdminStuck, "spend": intent.DoAdminSpend, "shops": intent.DoAdminShops, "log": intent.DoAdminLog,
+		"stuck": intent.DoAdminStuck, "spend": intent.DoAdminSpend, "shops": intent.DoAdminShops,
+		"log": intent.DoAdminLog,
 	}
 	return c.showList(ctx, v, lists[cmd.Name], max(page, 1)-1)
 }

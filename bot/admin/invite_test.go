@@ -35,7 +35,10 @@ func TestACodeThatIsNoUseSaysWhatToDo(t *testing.T) { // T43
 		used, late := t.Invited(""), t.Invited("")
 		t.Does(bot.Update{Chat: "first", Text: "/start " + used})
 		t.Hears()
-		for _, code := range []string{used, "abc123", strings.Repeat("a", conversation.CodeLetters), "'; DROP TABLE invites", strings.Repeat("x", 4000)} {
+		for _, code := range []string{
+			used, "abc123", strings.Repeat("a", conversation.CodeLetters), "'; DROP TABLE invites",
+			strings.Repeat("x", 4000),
+		} {
 			t.Does(bot.Update{Chat: "second", Text: "/start " + code})
 			t.Hear(bottest.Ko("start.badcode"))
 		}
@@ -72,7 +75,8 @@ func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
 		t.Does(bot.Update{Chat: "boss", User: bot.User{ID: "boss"}, Text: "/invite"})
 		s := t.Hears()[0]
 		link := s.Buttons[0][0].Copy
-		if !strings.HasPrefix(link, "https://t.me/sajangpick_bot?start=") || !strings.Contains(s.Text, link) || strings.Contains(s.Text, code) {
+		if !strings.HasPrefix(link, "https://t.me/sajangpick_bot?start=") || !strings.Contains(s.Text, link) ||
+			strings.Contains(s.Text, code) {
 			t.Errorf("%+v", s)
 		}
 		if !strings.Contains(s.Text, "1월 15일까지") { // it is the first of January

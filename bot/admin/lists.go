@@ -21,7 +21,9 @@ const (
 )
 
 // paged reads a page of a list, and whether another comes after it. One that lies past the end is the first.
-func paged[T any](ctx context.Context, page, size int, read func(ctx context.Context, skip, limit int) ([]T, error)) (all []T, at int, more bool, err error) {
+func paged[T any](
+	ctx context.Context, page, size int, read func(ctx context.Context, skip, limit int) ([]T, error),
+) (all []T, at int, more bool, err error) {
 	all, err = read(ctx, page*size, size+1)
 	if len(all) == 0 && page > 0 && err == nil {
 		return paged(ctx, 0, size, read)
@@ -84,7 +86,11 @@ func (c *Console) shops(ctx context.Context, v Demand, after int64) (s present.S
 	}
 	ids, uses = present.Aligned(ids), present.Aligned(uses)
 	for i, u := range all {
-		s.Line(ids[i] + " " + present.Bar(int64(u.Used), int64(u.Shop.LimitOr(c.Limit)), present.ShortBar) + " " + uses[i] + " " + v.NameOf(u.Shop))
+		s.Line(
+			ids[i] + " " + present.Bar(
+				int64(u.Used), int64(u.Shop.LimitOr(c.Limit)), present.ShortBar,
+			) + " " + uses[i] + " " + v.NameOf(u.Shop),
+		)
 	}
 	if len(all) > 0 {
 		s.Title(v.Fill("admin.shops.limit", nil))
@@ -133,7 +139,9 @@ func (v Demand) sums(s *present.Screen, today, month map[string]present.Bought) 
 	for _, name := range v.Guide.ProviderNames(names) {
 		t, m := today[name], month[name]
 		open.Unknown, open.Guessed = open.Unknown+m.Unknown, open.Guessed+m.Guessed
-		costs, calls := present.Column(t.Cost, m.Cost), present.Aligned([]string{strconv.Itoa(t.Calls), strconv.Itoa(m.Calls)})
+		costs, calls := present.Column(t.Cost, m.Cost), present.Aligned([]string{
+			strconv.Itoa(t.Calls), strconv.Itoa(m.Calls),
+		})
 		s.Title(v.Provider(name))
 		for i, when := range []string{v.Fill("admin.today", nil), v.ThisMonth()} {
 			s.Line(costs[i] + " · " + v.Fill("admin.times", present.Args{"n": calls[i]}) + " · " + when)
@@ -177,7 +185,11 @@ func (c *Console) spenders(ctx context.Context, v Demand, s *present.Screen, pag
 		if x.Shop != 0 {
 			name = v.NameOf(bot.Shop{ID: x.Shop, Name: x.Name})
 		}
-		s.Line(left[i] + " · " + right[i] + " " + present.Bar(int64(x.Clips), int64(dearest[0].Clips), present.ShortBar) + " " + doubt + name)
+		s.Line(
+			left[i] + " · " + right[i] + " " + present.Bar(
+				int64(x.Clips), int64(dearest[0].Clips), present.ShortBar,
+			) + " " + doubt + name,
+		)
 	}
 	return more, nil
 }

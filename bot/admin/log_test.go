@@ -19,7 +19,11 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 			t.Error(got)
 		}
 		for n := range admin.PageDeeds + 1 {
-			t.Check(t.Store.AppendAudit(t.Context(), bot.AuditEntry{At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50"}))
+			t.Check(
+				t.Store.AppendAudit(t.Context(), bot.AuditEntry{
+					At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50",
+				}),
+			)
 		}
 		first := t.Commands("기록")
 		if !strings.Contains(first, "/limit 8 50\n· 30 → 50 · 슬랙 U0AB") || strings.Contains(first, "/limit 0 50") {
@@ -33,7 +37,8 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 		if got := t.Commands("/log 7"); got != first {
 			t.Errorf("past the end: %s", got)
 		}
-		if says := t.BossPresses("alog:1"); says[1].Edit != "bot card" || !strings.Contains(says[1].Text, "/limit 0 50") {
+		if says := t.BossPresses("alog:1"); says[1].Edit != "bot card" ||
+			!strings.Contains(says[1].Text, "/limit 0 50") {
 			t.Errorf("%+v", says)
 		}
 		t.Does(bot.Update{Chat: "owner", User: bot.User{ID: "kim"}, Text: "/log"})
@@ -47,7 +52,10 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		v := admin.Demand{&conversation.Session{Voice: bottest.Guide().Voice("ko", "telegram", nil, time.Now())}}
-		for _, then := range []string{"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026", "invited", "forgotten", "wished", "kept"} {
+		for _, then := range []string{
+			"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026",
+			"invited", "forgotten", "wished", "kept",
+		} {
 			if got := v.Outcome(then); strings.ContainsAny(got, "abcdefghijklmnopqrstuvwxyz{}") || got == "" {
 				t.Errorf("%q is %q", then, got)
 			}
@@ -57,7 +65,9 @@ func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
 
 func TestACardSaysWhyThereIsNoClipAndWhatStandsInTheLedger(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), func(o *pipeline.Order, m *pipeline.Move) {
+		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), func(
+			o *pipeline.Order, m *pipeline.Move,
+		) {
 			bottest.Settled(pipeline.Render, 1500)(o, m)
 			o.Fallback, m.Calls[0].Note = pipeline.ReasonDishChanged, "not used: the dish changed, 0.41"
 		})

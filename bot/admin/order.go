@@ -54,7 +54,9 @@ func orderArgs(id int64) present.Args { return present.Args{"n": strconv.FormatI
 
 // adminAction does to an order what an admin wants, and gives the phrase that says what came of it. o is the order
 // as it is then.
-func (c *Console) adminAction(ctx context.Context, v Demand, name string, o *pipeline.Order) (text string, done bool, err error) {
+func (c *Console) adminAction(
+	ctx context.Context, v Demand, name string, o *pipeline.Order,
+) (text string, done bool, err error) {
 	key, then := "", ""
 	switch name {
 	case "retry":
@@ -167,7 +169,8 @@ func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, ar
 		return nil
 	}
 	name := map[string]string{
-		intent.DoAdminRetry: "retry", intent.DoAdminCancel: "cancel", intent.DoAdminResend: "resend", intent.DoAdminCame: "arrived",
+		intent.DoAdminRetry: "retry", intent.DoAdminCancel: "cancel", intent.DoAdminResend: "resend",
+		intent.DoAdminCame: "arrived",
 	}[verb]
 	text, done, err := c.adminAction(ctx, v, name, &o)
 	switch {
@@ -198,13 +201,22 @@ func (v Demand) askCancel(o pipeline.Order, card bool) {
 		return
 	}
 	row := []bot.Button{{
-		Label: v.Fill("admin.cancel.yes", nil), Action: intent.Action(intent.DoAdminCancel, o.ID, "yes"), Style: bot.Danger,
+		Label: v.Fill("admin.cancel.yes", nil), Action: intent.Action(intent.DoAdminCancel, o.ID, "yes"),
+		Style: bot.Danger,
 	}}
-	s := bot.OutgoingMessage{Message: bot.Message{Text: "#" + strconv.FormatInt(o.ID, 10) + " " + present.Head(o.Cut.Words) + "\n" + v.Fill("admin.cancel.ask", orderArgs(o.ID))}}
+	s := bot.OutgoingMessage{
+		Message: bot.Message{
+			Text: "#" + strconv.FormatInt(o.ID, 10) + " " + present.Head(o.Cut.Words) + "\n" + v.Fill(
+				"admin.cancel.ask", orderArgs(o.ID),
+			),
+		},
+	}
 	if card {
 		s.Edit = v.Message
 	}
-	row = append(row, bot.Button{Label: v.Fill("admin.cancel.keep", nil), Action: intent.Action(intent.DoAdminOrder, o.ID)})
+	row = append(row, bot.Button{
+		Label: v.Fill("admin.cancel.keep", nil), Action: intent.Action(intent.DoAdminOrder, o.ID),
+	})
 	s.Buttons = [][]bot.Button{row}
 	v.ShowNotice("")
 	v.Say(s)

@@ -19,7 +19,10 @@ import (
 
 func TestRetryTakesAParkedOrderUpOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		o := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
+		o := t.Order(
+			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500),
+			bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"),
+		)
 		if got := t.Commands("재시도 1"); got != "1번 주문을 다시 시작했어요. 멈췄던 데서 이어서 만들어요." {
 			t.Error(got)
 		}
@@ -43,7 +46,10 @@ func TestRetryTakesAParkedOrderUpOnce(t *testing.T) {
 
 func TestARetryThatMayPayTwiceSaysSo(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Ends(pipeline.Parked, pipeline.ReasonUnknownStart, "lost"))
+		t.Order(
+			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"),
+			bottest.Ends(pipeline.Parked, pipeline.ReasonUnknownStart, "lost"),
+		)
 		if got := t.Commands("/retry 1"); !strings.Contains(got, "값이 나갔을 수 있어요") {
 			t.Error(got)
 		}
@@ -81,7 +87,8 @@ func TestResendGoesToTheOrdersOwnChatOnceAMinute(t *testing.T) {
 				videos = append(videos, s)
 			}
 		}
-		if len(videos) != 1 || videos[0].Order != o.ID || videos[0].Cut != 1 || videos[0].Thread.Chat != "owner" || videos[0].Thread.Message != "m1" {
+		if len(videos) != 1 || videos[0].Order != o.ID || videos[0].Cut != 1 || videos[0].Thread.Chat != "owner" ||
+			videos[0].Thread.Message != "m1" {
 			t.Errorf("%+v", videos)
 		}
 		time.Sleep(admin.ResendPause)
@@ -120,7 +127,8 @@ func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 		switched := 0
 		t.Conversation.Switched = func() { switched++ }
 		held := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
-			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(time.Hour)
+			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused,
+				time.Now().Add(time.Hour)
 		})
 		t.Commands("멈춤")
 		if got := t.Commands("/pause"); !strings.HasPrefix(got, "09:00부터 멈춰 있어요 (나).") {
@@ -177,8 +185,10 @@ func TestHostileArgumentsAreOneSentence(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		t.Order("새우 파스타")
 		for _, text := range []string{
-			"/status 99", "/status 99999999999999999999999", "/status -1", "/status 0", "/status 1; DROP TABLE orders", "/status 1 2", "/retry", "/retry x",
-			"/cancel 99999999999999999999", "/cancel 0", "/resend 0", "/limit", "/limit 1", "/limit 1 -5", "/limit 1 99999999999", "/limit 0 5", "/limit a b", "/limit 1 2 3",
+			"/status 99", "/status 99999999999999999999999", "/status -1", "/status 0", "/status 1; DROP TABLE orders",
+			"/status 1 2", "/retry", "/retry x",
+			"/cancel 99999999999999999999", "/cancel 0", "/resend 0", "/limit", "/limit 1", "/limit 1 -5",
+			"/limit 1 99999999999", "/limit 0 5", "/limit a b", "/limit 1 2 3",
 			"/status " + strings.Repeat("9", 4000), "/retry ١",
 		} {
 			got := t.Commands(text)
@@ -191,7 +201,10 @@ func TestHostileArgumentsAreOneSentence(t *testing.T) {
 				t.Errorf("%q gives %q", page, got)
 			}
 		}
-		for _, a := range []string{"aorder:x", "aorder:-1", "aorder", "aorder:1:99999999999999999999", "aorder:1:-4", "astuck:-1", "aspend:9223372036854775807", "ashops", "aretry:1:card", "acancel::yes", "aresend:99"} {
+		for _, a := range []string{
+			"aorder:x", "aorder:-1", "aorder", "aorder:1:99999999999999999999", "aorder:1:-4", "astuck:-1",
+			"aspend:9223372036854775807", "ashops", "aretry:1:card", "acancel::yes", "aresend:99",
+		} {
 			if says := t.BossPresses(a); len(says) == 0 || len(says) > 2 {
 				t.Errorf("%q is answered by %+v", a, says)
 			}
@@ -206,7 +219,10 @@ func TestHostileArgumentsAreOneSentence(t *testing.T) {
 func TestButtonsOfAdminsAreOnlyForAdmins(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
-		for _, a := range []string{"aretry:1", "aretry:1:card", "acancel:1:yes", "aresend:1", "aorder:1", "astatus", "astuck:0", "aspend:0", "ashops:0"} {
+		for _, a := range []string{
+			"aretry:1", "aretry:1:card", "acancel:1:yes", "aresend:1", "aorder:1", "astatus", "astuck:0", "aspend:0",
+			"ashops:0",
+		} {
 			t.Presses(a)
 			t.Hear(bottest.Ko("admin.only"))
 		}
@@ -220,7 +236,10 @@ func TestButtonsOfAdminsAreOnlyForAdmins(t *testing.T) {
 func TestCommandsOfAdminsAreOnlyForAdmins(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
-		for _, text := range []string{"/status", "/status 1", "상태 1", "/retry 1", "/cancel 1", "취소 1", "/resend 1", "/stuck", "막힌 주문", "/spend", "지출", "/shops", "가게들", "/limit 1 5", "한도 1 5", "/pause", "/resume", "재개"} {
+		for _, text := range []string{
+			"/status", "/status 1", "상태 1", "/retry 1", "/cancel 1", "취소 1", "/resend 1", "/stuck", "막힌 주문", "/spend",
+			"지출", "/shops", "가게들", "/limit 1 5", "한도 1 5", "/pause", "/resume", "재개",
+		} {
 			t.Writes(text)
 			t.Hear(bottest.Ko("admin.only"))
 		}
@@ -254,7 +273,10 @@ func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 		t.Conversation.OpsChat = "telegram:-100"
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		press := func(who, action string) {
-			t.Does(bot.Update{Chat: "-100", Group: true, Kind: bot.Pressed, User: bot.User{ID: who}, Action: action, Notice: "press", Message: "alarm"})
+			t.Does(bot.Update{
+				Chat: "-100", Group: true, Kind: bot.Pressed, User: bot.User{ID: who}, Action: action, Notice: "press",
+				Message: "alarm",
+			})
 		}
 		press("boss", "aretry:1")
 		says := t.Hear("", "1번 주문을 다시 시작했어요…")
@@ -302,7 +324,9 @@ func TestLongListsArePaged(t *testing.T) {
 		t.Does(bottest.Boss("/stuck"))
 		says := t.Hears()
 		for n := range 3 {
-			if want := "#" + strconv.Itoa(n*admin.PageOrders+1) + " "; !strings.Contains(strings.ReplaceAll(says[len(says)-1].Text, present.FigureSpace, ""), want) {
+			if want := "#" + strconv.Itoa(n*admin.PageOrders+1) + " "; !strings.Contains(
+				strings.ReplaceAll(says[len(says)-1].Text, present.FigureSpace, ""), want,
+			) {
 				t.Errorf("page %d: %s", n, says[len(says)-1].Text)
 			}
 			if n < 2 {
@@ -325,7 +349,10 @@ func TestWhatAnAdminDoesInTwoPlacesAtOnceIsDoneOnce(t *testing.T) {
 		for i := range 6 {
 			who := []string{"boss", "deputy"}[i%2]
 			go func() {
-				u := bot.Update{Key: fmt.Sprint("press ", i), Kind: bot.Wrote, Platform: "telegram", Chat: who, User: bot.User{ID: who, Lang: "ko"}, ToUs: true, Text: "/retry 1", At: time.Now()}
+				u := bot.Update{
+					Key: fmt.Sprint("press ", i), Kind: bot.Wrote, Platform: "telegram", Chat: who,
+					User: bot.User{ID: who, Lang: "ko"}, ToUs: true, Text: "/retry 1", At: time.Now(),
+				}
 				if err := t.Conversation.Handle(t.Context(), u); err != nil {
 					t.Error(err)
 				}
@@ -355,9 +382,13 @@ func FuzzReadNumbered(f *testing.F) {
 
 func TestAnEmptiedOrderIsKnownByItsNumbersOnly(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: bad"))
+		t.Order(
+			"새우 파스타", bottest.Begins(pipeline.Animate, "c1"),
+			bottest.Ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: bad"),
+		)
 		t.Check(t.Store.MarkPurged(t.Context(), 1))
-		if got := t.Commands("/status 1"); !strings.Contains(got, "#1 보관 기한이 지나") || strings.Contains(got, "새우") || strings.Contains(got, "kim") {
+		if got := t.Commands("/status 1"); !strings.Contains(got, "#1 보관 기한이 지나") || strings.Contains(got, "새우") ||
+			strings.Contains(got, "kim") {
 			t.Error(got)
 		}
 		for _, text := range []string{"/retry 1", "/resend 1"} {

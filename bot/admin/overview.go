@@ -66,15 +66,31 @@ func (v Demand) counts(s *present.Screen, all bot.Overview) {
 	s.Title(v.Fill("admin.overview.open", present.Args{"n": present.Grouped(int64(whole))}))
 	for _, step := range steps {
 		n := int64(all.Open[step])
-		s.Line(present.Figures(present.Grouped(n), wide) + " " + present.Bar(n, most, present.ShortBar) + " " + present.Step(v.StoredChat.Lang, step))
+		s.Line(
+			present.Figures(present.Grouped(n), wide) + " " + present.Bar(
+				n, most, present.ShortBar,
+			) + " " + present.Step(v.StoredChat.Lang, step),
+		)
 	}
-	s.Line(present.Figures(present.Grouped(int64(all.Parked)), wide) + " " + sign(pipeline.Parked) + " " + v.Fill("admin.is.parked", nil))
+	s.Line(
+		present.Figures(
+			present.Grouped(int64(all.Parked)), wide,
+		) + " " + sign(pipeline.Parked) + " " + v.Fill("admin.is.parked", nil),
+	)
 	if all.OutboxPending > 0 {
-		s.Line(present.Figures(present.Grouped(int64(all.OutboxPending)), wide) + " 💬 " + v.Fill("admin.overview.unsaid", nil))
+		s.Line(
+			present.Figures(
+				present.Grouped(int64(all.OutboxPending)), wide,
+			) + " 💬 " + v.Fill("admin.overview.unsaid", nil),
+		)
 	}
 	s.Title(v.Fill("admin.overview.month", present.Args{"month": v.ThisMonth()}))
 	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled} {
-		s.Line(present.Figures(present.Grouped(int64(all.Orders[status])), wide) + " " + sign(status) + " " + v.Fill("admin.is."+string(status), nil))
+		s.Line(
+			present.Figures(
+				present.Grouped(int64(all.Orders[status])), wide,
+			) + " " + sign(status) + " " + v.Fill("admin.is."+string(status), nil),
+		)
 	}
 }
 
@@ -128,7 +144,11 @@ func (c *Console) providers(v Demand, s *present.Screen, spent map[string]pipeli
 		p, known := health[name]
 		s.Line(figs[2*i] + " " + v.Provider(name) + healthy(known && p.Failing.IsZero()))
 		if known && !p.Failing.IsZero() {
-			s.Line(present.Figures("", wide) + " ⚠️ " + v.Fill("admin.overview.failing", present.Args{"time": v.Span(v.Now.Sub(p.Failing))}))
+			s.Line(
+				present.Figures("", wide) + " ⚠️ " + v.Fill("admin.overview.failing", present.Args{
+					"time": v.Span(v.Now.Sub(p.Failing)),
+				}),
+			)
 		}
 		if known && p.Credits >= 0 {
 			s.Line(figs[2*i+1] + " " + v.Fill("admin.overview.left", nil))

@@ -16,7 +16,9 @@ func TestRetryAll_ShowsReasonsAndTakesThemUpByAPress(t *testing.T) {
 		if got := t.Commands("/retry all"); got != "✅ 다시 시작할 주문이 없어요." {
 			t.Error(got)
 		}
-		setup, credits, unknown := t.Parked(3, pipeline.ReasonSetup), t.Parked(2, pipeline.ReasonOutOfCredits), t.Parked(1, pipeline.ReasonUnknownStart)
+		setup, credits, unknown := t.Parked(3, pipeline.ReasonSetup), t.Parked(
+			2, pipeline.ReasonOutOfCredits,
+		), t.Parked(1, pipeline.ReasonUnknownStart)
 		for _, text := range []string{"/retry all", "모두 재시도", "재시도 모두", "/재시도 모두"} {
 			t.Does(bottest.Boss(text))
 			says := t.Hears()
@@ -55,7 +57,10 @@ func TestRetryAll_ShowsReasonsAndTakesThemUpByAPress(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 		t.BossPresses("aretryall:unknown_start") // twice does nothing
-		t.Deeds("telegram:boss /retry all setup: retriedall 3", "telegram:boss /retry all all: retriedall 3", "telegram:boss /retry all unknown_start: retriedall 1")
+		t.Deeds(
+			"telegram:boss /retry all setup: retriedall 3", "telegram:boss /retry all all: retriedall 3",
+			"telegram:boss /retry all unknown_start: retriedall 1",
+		)
 	})
 }
 

@@ -39,7 +39,10 @@ func (t *Talk) Commands(text string) string {
 // BossPresses lets the boss press a button, and gives all that is said.
 func (t *Talk) BossPresses(action string) []bot.OutgoingMessage {
 	t.Helper()
-	t.Does(bot.Update{Chat: "boss", User: bot.User{ID: "boss"}, Kind: bot.Pressed, Action: action, Notice: "press", Message: "bot card"})
+	t.Does(bot.Update{
+		Chat: "boss", User: bot.User{ID: "boss"}, Kind: bot.Pressed, Action: action, Notice: "press",
+		Message: "bot card",
+	})
 	return t.Hears()
 }
 
@@ -50,7 +53,9 @@ func (t *Talk) Order(menu string, changes ...func(*pipeline.Order, *pipeline.Mov
 	o := (&pipeline.Pipeline{}).Accept(pipeline.Order{
 		Source: fmt.Sprint("source ", t.Updates), Shop: 1, Photo: pipeline.Photo{Ref: "ref"},
 		Thread: pipeline.Thread{Platform: "telegram", Chat: "owner", Message: "m1", User: "kim", Lang: "ko"},
-		Cut:    pipeline.Cut{Words: pipeline.Words{Menu: menu, Price: "18,000원", Won: 18000}, Look: "clean", Music: "calm"},
+		Cut: pipeline.Cut{
+			Words: pipeline.Words{Menu: menu, Price: "18,000원", Won: 18000}, Look: "clean", Music: "calm",
+		},
 	})
 	o, _, err := t.Store.Place(t.Context(), o)
 	t.Check(err)
@@ -69,21 +74,37 @@ func Begins(s pipeline.Step, call string) func(*pipeline.Order, *pipeline.Move) 
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Step, o.Phase, o.Call, o.Remote, o.Since = s, pipeline.Begun, call, "", time.Now()
 		o.Due = time.Now().Add(time.Minute)
-		m.Calls = []pipeline.Call{{ID: call, Order: o.ID, Cut: o.Cut.N, Step: s, Provider: Providers.Of(s), State: pipeline.CallBegun, Begun: time.Now()}}
+		m.Calls = []pipeline.Call{
+			{
+				ID: call, Order: o.ID, Cut: o.Cut.N, Step: s, Provider: Providers.Of(s), State: pipeline.CallBegun,
+				Begun: time.Now(),
+			},
+		}
 	}
 }
 
 func Accepted(cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
-		o.Phase, o.Remote, o.Progress, o.Due = pipeline.Waiting, "17f20503-6c24-4c16-946b-35dbbce2af2f", 0.45, time.Now().Add(5*time.Second)
+		o.Phase, o.Remote, o.Progress, o.Due = pipeline.Waiting, "17f20503-6c24-4c16-946b-35dbbce2af2f", 0.45,
+			time.Now().Add(5*time.Second)
 		m.Note = "accepted as " + o.Remote
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallKnown, Remote: o.Remote, Estimated: cost, Provider: Providers.Of(o.Step)}}
+		m.Calls = []pipeline.Call{
+			{
+				ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallKnown, Remote: o.Remote,
+				Estimated: cost, Provider: Providers.Of(o.Step),
+			},
+		}
 	}
 }
 
 func Settled(next pipeline.Step, cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallSettled, Settled: cost, Ended: time.Now(), Provider: Providers.Of(o.Step)}}
+		m.Calls = []pipeline.Call{
+			{
+				ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallSettled, Settled: cost,
+				Ended: time.Now(), Provider: Providers.Of(o.Step),
+			},
+		}
 		o.Step, o.Phase, o.Call, o.Remote, o.ClipKey, o.Since = next, pipeline.Ready, "", "", "clip", time.Now()
 		m.Note = "clip is here"
 	}
@@ -93,7 +114,8 @@ func Ends(s pipeline.Status, r pipeline.Reason, detail string) func(*pipeline.Or
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Status, o.Reason, o.Detail, m.Note = s, r, detail, strings.TrimSpace(string(s)+": "+detail)
 		if s == pipeline.Delivered {
-			o.Step, o.Phase, o.Shown, o.Cut.ShortKey, o.Cut.Receipt, m.Cut = pipeline.Deliver, pipeline.Begun, 1, "short", "bot77 file", true
+			o.Step, o.Phase, o.Shown, o.Cut.ShortKey, o.Cut.Receipt, m.Cut = pipeline.Deliver, pipeline.Begun, 1,
+				"short", "bot77 file", true
 		}
 	}
 }
@@ -101,19 +123,29 @@ func Ends(s pipeline.Status, r pipeline.Reason, detail string) func(*pipeline.Or
 // Busy is a service with orders in every state.
 func (t *Talk) Busy() (parked pipeline.Order) {
 	t.Helper()
-	t.Order("새우 파스타", Begins(pipeline.Animate, "c1"), Accepted(1500), Settled(pipeline.Render, 1500), Begins(pipeline.Render, "c2"), Accepted(0),
+	t.Order("새우 파스타", Begins(pipeline.Animate, "c1"), Accepted(1500), Settled(pipeline.Render, 1500),
+		Begins(pipeline.Render, "c2"), Accepted(0),
 		Settled(pipeline.Deliver, 125), Ends(pipeline.Delivered, "", ""))
 	t.Order("김치찌개", Ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: still failing"))
 	t.Order("봉골레", Ends(pipeline.Failed, pipeline.ReasonPhotoSmall, "photo: 200x100"))
 	t.Order("냉면", Ends(pipeline.Failed, pipeline.ReasonPhotoText, "runway: still failing"))
 	t.Order("빙수", Ends(pipeline.Cancelled, "", ""))
-	parked = t.Order("아주 맛있는 해물 로제 파스타 2인 세트", Begins(pipeline.Animate, "c3"), func(o *pipeline.Order, m *pipeline.Move) {
+	parked = t.Order("아주 맛있는 해물 로제 파스타 2인 세트", Begins(pipeline.Animate, "c3"), func(
+		o *pipeline.Order, m *pipeline.Move,
+	) {
 		o.Phase, m.Note = pipeline.Unknown, "outcome unknown: runway: start: read: connection reset"
-		m.Calls = []pipeline.Call{{ID: "c3", Order: o.ID, Cut: 1, Step: o.Step, State: pipeline.CallUnknown, Provider: "runway"}}
-	}, Begins(pipeline.Animate, "c4"), Ends(pipeline.Parked, pipeline.ReasonOutOfCredits, "runway: start clip: 402: you do not have enough credits"))
+		m.Calls = []pipeline.Call{
+			{ID: "c3", Order: o.ID, Cut: 1, Step: o.Step, State: pipeline.CallUnknown, Provider: "runway"},
+		}
+	}, Begins(pipeline.Animate, "c4"), Ends(
+		pipeline.Parked, pipeline.ReasonOutOfCredits, "runway: start clip: 402: you do not have enough credits",
+	))
 	t.Order("갈비탕", Begins(pipeline.Animate, "c5"), Accepted(1500))
 	t.Order("라멘")
-	t.Order("불고기", Begins(pipeline.Animate, "c6"), Accepted(1500), Settled(pipeline.Render, 1500), Begins(pipeline.Render, "c7"))
+	t.Order(
+		"불고기", Begins(pipeline.Animate, "c6"), Accepted(1500), Settled(pipeline.Render, 1500),
+		Begins(pipeline.Render, "c7"),
+	)
 	_, err := t.Store.OpenIncident(t.Context(), "provider:creatomate", "크리에이토메이트가 자꾸 거절해요\n저절로 다시 해 보고 있어요")
 	t.Check(err)
 	for _, key := range []string{"parked:6", "parked:7"} {
@@ -146,7 +178,8 @@ func (t *Talk) Fits(title string, says []bot.OutgoingMessage, has ...string) {
 	all := ""
 	for _, s := range says {
 		all += shown(s) + "\n"
-		if s.Text == "" && s.Answer == "" && s.Cut == 0 || strings.ContainsAny(s.Text, "{}") || strings.Contains(s.Text, "\n\n\n") {
+		if s.Text == "" && s.Answer == "" && s.Cut == 0 || strings.ContainsAny(s.Text, "{}") ||
+			strings.Contains(s.Text, "\n\n\n") {
 			t.Errorf("%s: %q", title, s.Text)
 		}
 		lines := strings.Split(s.Text, "\n")

@@ -37,7 +37,9 @@ func (t *Talk) Tells(want ...string) []bot.OutgoingMessage {
 	return says
 }
 
-var NoCredits = Ends(pipeline.Parked, pipeline.ReasonOutOfCredits, "runway: start clip: 402: you do not have enough credits")
+var NoCredits = Ends(
+	pipeline.Parked, pipeline.ReasonOutOfCredits, "runway: start clip: 402: you do not have enough credits",
+)
 
 // Goes moves an order on.
 func (t *Talk) Goes(o pipeline.Order, change func(*pipeline.Order, *pipeline.Move)) pipeline.Order {

@@ -22,7 +22,10 @@ func (t *Talk) BecameOf(n int, size pipeline.Size, look, music string, won int) 
 	t.Helper()
 	o := t.Orders()[0]
 	if c := o.Cut; c.N != n || c.Size != size || c.Look != look || c.Music != music || c.Words.Won != won {
-		t.Errorf("cut %d of size %q, %s, %s, %d won; want %d, %q, %s, %s, %d", c.N, c.Size, c.Look, c.Music, c.Words.Won, n, size, look, music, won)
+		t.Errorf(
+			"cut %d of size %q, %s, %s, %d won; want %d, %q, %s, %s, %d", c.N, c.Size, c.Look, c.Music, c.Words.Won, n,
+			size, look, music, won,
+		)
 	}
 	t.Delivered(o, fmt.Sprint("cut", n))
 }

@@ -67,7 +67,9 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 		})}
 		for _, chat := range []string{"owner", "other"} {
 			c := bot.Chat{Platform: "telegram", ID: chat, Lang: "ko"}
-			if _, err := e.Commit(t.Context(), bot.Change{Chat: c, Shop: &bot.Shop{Name: "바다식당", Made: time.Now()}}); err != nil {
+			if _, err := e.Commit(t.Context(), bot.Change{
+				Chat: c, Shop: &bot.Shop{Name: "바다식당", Made: time.Now()},
+			}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -245,7 +247,8 @@ func (t *Talk) Button(says []bot.OutgoingMessage, label string) string {
 // Ops is what tells ops of the conversation's service, as another process would.
 func (t *Talk) Ops() *ops.Ops {
 	return ops.New(ops.Options{
-		Store: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat, Zone: t.Conversation.Zone,
+		Store: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat,
+		Zone:  t.Conversation.Zone,
 		Limit: t.Conversation.Limit, Log: t.Conversation.Log, Guide: t.Conversation.Guide,
 		Health: func() []bot.Provider {
 			if t.Console.Health == nil { // not set yet

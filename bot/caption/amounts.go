@@ -117,7 +117,8 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.sure = bare
 		return t.finish(a, n), true
 	}
-	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) && !t.between(i, n) || t.lettered(j, n) {
+	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) && !t.between(i, n) ||
+		t.lettered(j, n) {
 		return a, false
 	}
 	if t.letter(n.end) == 'k' && !isWord(t.letter(n.end+1)) && !n.comma && n.milli < 1_000_000 {
@@ -177,7 +178,8 @@ func (t *text) inHangul(i int) (amount, bool) {
 		return amount{}, false
 	}
 	n := t.number(i)
-	if at := i + 1; glued && numeral(t.read[i]) > 0 && unit(t.letter(at)) >= 1000 && t.isParticle(at, n.end) { // 평일만, 탕수육만
+	// 평일만, 탕수육만
+	if at := i + 1; glued && numeral(t.read[i]) > 0 && unit(t.letter(at)) >= 1000 && t.isParticle(at, n.end) {
 		if !isWhen(t.wordBefore(at)) {
 			t.doubt |= DoubtPrice
 		}
@@ -212,7 +214,8 @@ func (t *text) inHangul(i int) (amount, bool) {
 	a.sure = bare
 	alone := !isWord(t.letter(i-1)) && !a.glued && n.end > i+1
 	whole := n.end > i+2 && a.won > 10_000 // 만사천 두 마리, not 이천 쌀밥
-	return a, alone && a.won >= 1000 && a.won%100 == 0 && (whole || t.lastOfLine(a.end) || i > 0 && isDish(t.wordBefore(i-1)))
+	return a, alone && a.won >= 1000 && a.won%100 == 0 &&
+		(whole || t.lastOfLine(a.end) || i > 0 && isDish(t.wordBefore(i-1)))
 }
 
 // isParticle reports whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is

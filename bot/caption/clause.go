@@ -18,8 +18,10 @@ func (t *text) leadingClause(seg []token) int {
 		if i > 0 && seg[i-1].kind == word {
 			before = t.word(seg[i-1])
 		}
-		tells := ends("topic", w) != "" || isKindOfDish(w) || ends("clause", w) != "" || strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
-			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) || i > 1 && is("whose", before) && (w == "집" || w == "곳")
+		tells := ends("topic", w) != "" || isKindOfDish(w) || ends("clause", w) != "" ||
+			strings.HasSuffix(before, "기") && (w == "전" || w == "전에") ||
+			i > 0 && (is("house", w) || is("rather", w) || w == "그대로" && !t.modifies(seg[i+1])) ||
+			i > 1 && is("whose", before) && (w == "집" || w == "곳")
 		if tells && t.namesDish(near(seg[i+1:])) {
 			return i + 1
 		}
@@ -77,5 +79,6 @@ func isActor(w string) bool {
 // modifies tells a verb before a noun by its ending: 담근, 먹는, 찍어준.
 func (t *text) modifies(k token) bool {
 	w := t.word(k)
-	return k.j-k.i > 1 && ends("participle", w) != "" && !isDish(w) && !isCount(w) && (!is("noun", w) || is("cooked", w))
+	return k.j-k.i > 1 && ends("participle", w) != "" && !isDish(w) && !isCount(w) &&
+		(!is("noun", w) || is("cooked", w))
 }

@@ -29,7 +29,8 @@ func (t *text) dishes(rows []row) []dish {
 		for _, e := range es {
 			g.place(e)
 		}
-		if d := g.last(); len(d.name) == 0 && (len(d.entries) > 1 || count(d.entries[0].option) < 3) { // not LUNCH SET A
+		// not LUNCH SET A
+		if d := g.last(); len(d.name) == 0 && (len(d.entries) > 1 || count(d.entries[0].option) < 3) {
 			d.name = loose
 		}
 		if len(g.told) == 0 {
@@ -229,7 +230,8 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 		if e.before.sale && len(e.name) > 0 && e.price.won*5 <= most {
 			t.doubt |= DoubtPrice
 		}
-		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra || e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
+		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra ||
+			e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
 			e.price.extra = true
 			continue
 		}

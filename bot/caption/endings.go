@@ -26,7 +26,8 @@ func (t *text) currency(i int) (end int, foreign, ok bool) {
 		word    string
 		foreign bool
 	}{{"won", false}, {"krw", false}, {"₩", false}, {"w", false}, {"$", true}, {"€", true}, {"¥", true}, {"£", true},
-		{"달러", true}, {"불", true}, {"유로", true}, {"엔", true}, {"위안", true}, {"円", true}, {"元", true}, {"파운드", true}, {"바트", true}, {"동", true},
+		{"달러", true}, {"불", true}, {"유로", true}, {"엔", true}, {"위안", true}, {"円", true}, {"元", true}, {"파운드", true},
+		{"바트", true}, {"동", true},
 		{"dollars", true}, {"dollar", true}, {"usd", true}, {"euros", true}, {"euro", true}, {"eur", true}, {"yen", true}, {"jpy", true}, {"cny", true}, {"yuan", true}} {
 		if !t.has(j, c.word) {
 			continue

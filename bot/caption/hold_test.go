@@ -51,13 +51,19 @@ func again(t *testing.T, r Result) {
 	for _, sep := range []string{" ", "\n"} {
 		got := Parse(r.Menu + sep + r.PriceText)
 		if got.Outcome != OK || got.Menu != r.Menu || got.Won != r.Won || got.PriceText != r.PriceText {
-			t.Errorf("%q%q%q came back as %s %q %q %d", r.Menu, sep, r.PriceText, got.Outcome, got.Menu, got.PriceText, got.Won)
+			t.Errorf(
+				"%q%q%q came back as %s %q %q %d", r.Menu, sep, r.PriceText, got.Outcome, got.Menu, got.PriceText,
+				got.Won,
+			)
 		}
 	}
 }
 
 func TestAPriceThatComesLaterCompletesTheCaption(t *testing.T) {
-	for _, c := range [][2]string{{"새우 파스타", "18,000원"}, {"18,000원", "새우 파스타"}, {"새우 파스타 18원", "18,000원"}, {"새우 파스타 $18", "18,000원이요"}, {"새우 파스타 18", "18000"}, {"새우 파스타 무료", "18,000원입니다"}, {"안녕하세요", "새우 파스타 18,000원"}, {"새우 파스타 18,00원", "만팔천원"}} {
+	for _, c := range [][2]string{
+		{"새우 파스타", "18,000원"}, {"18,000원", "새우 파스타"}, {"새우 파스타 18원", "18,000원"}, {"새우 파스타 $18", "18,000원이요"},
+		{"새우 파스타 18", "18000"}, {"새우 파스타 무료", "18,000원입니다"}, {"안녕하세요", "새우 파스타 18,000원"}, {"새우 파스타 18,00원", "만팔천원"},
+	} {
 		if got := Parse(c[0] + "\n" + c[1]); got.Outcome != OK || got.Menu != "새우 파스타" || got.Won != 18000 {
 			t.Errorf("%q, then %q: %+v", c[0], c[1], got)
 		}

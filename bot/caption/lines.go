@@ -124,7 +124,8 @@ func (t *text) tells(ts []token) bool {
 			continue
 		}
 		last = t.word(k)
-		vague = vague || !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) && !is("after", last)
+		vague = vague || !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) &&
+			!is("after", last)
 	}
 	switch {
 	case last == "":
@@ -144,7 +145,8 @@ func (t *text) tells(ts []token) bool {
 
 // notifies tells a notice without a dish: 재료 소진시 마감.
 func (t *text) notifies(ts []token) bool {
-	return !isDish(t.name(ts)) && slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && t.isNotice(t.word(k)) })
+	return !isDish(t.name(ts)) &&
+		slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && t.isNotice(t.word(k)) })
 }
 
 // allKnown tells words none of which says anything about a dish: 많관부.

@@ -40,7 +40,8 @@ func (t *text) namesDish(ts []token) bool {
 		if is("generic", w) || is("counter", w) && !isDish(w) {
 			continue
 		}
-		if !is("option", w) && !isCount(w) && !isCount(strings.TrimSuffix(w, ends("least", w))) || is("option", w) && k.j-k.i > 1 {
+		if !is("option", w) && !isCount(w) && !isCount(strings.TrimSuffix(w, ends("least", w))) ||
+			is("option", w) && k.j-k.i > 1 {
 			return true
 		}
 	}
@@ -61,7 +62,8 @@ func (t *text) untag(ts []token) []token {
 		t.use(ts[:end+1])
 		ts = t.trim(ts[end+1:])
 	}
-	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) && (isShout(t.word(ts[n-2])) || isCondition(t.word(ts[n-2]))); n = len(ts) {
+	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) &&
+		(isShout(t.word(ts[n-2])) || isCondition(t.word(ts[n-2]))); n = len(ts) {
 		ts = t.trim(ts[:n-3])
 	}
 	return ts

@@ -65,7 +65,8 @@ func (t *text) noise(i int) int {
 		}
 	case fresh && contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
 		return t.timeNoise(i)
-	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2: // T.02-123-4567
+	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2:
+		// T.02-123-4567
 		return t.numberNoise(i + 2)
 	case isLatin(r) && fresh:
 		return t.address(i)
@@ -100,7 +101,8 @@ func (t *text) hashtag(i int) int {
 	return i + 1 // #1: a number, not a tag
 }
 
-// bracketNoise is how people, channels and links are written where text is marked up: <@U1>, <#C1|name>, <https://…|text>.
+// bracketNoise is how people, channels and links are written where text is marked up: <@U1>, <#C1|name>,
+// <https://…|text>.
 func (t *text) bracketNoise(i int) int {
 	if n := t.letter(i + 1); n != '@' && n != '#' && n != '!' && !t.has(i+1, "http") && !t.has(i+1, "mailto:") {
 		t.angles(i)
@@ -186,10 +188,13 @@ func (t *text) numberNoise(i int) int {
 	case t.read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
 		t.calls = append(t.calls, i)
 	case groups[0] >= 9: // an account
-	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.read[i] == '1' && (t.read[i+1] == '5' || t.read[i+1] == '6' || t.read[i+1] == '8'): // 1588-1234
+	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.read[i] == '1' &&
+		(t.read[i+1] == '5' || t.read[i+1] == '6' || t.read[i+1] == '8'):
+		// 1588-1234
 	case n >= 3 && signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
 	case n >= 2 && signs[1] == ':' && groups[1] == 2 && groups[0] <= 2: // 11:30
-	case n >= 3 && (signs[1] == '.' || signs[1] == '/') && signs[2] == signs[1] && groups[1] <= 2 && groups[2] <= 2: // 2026.12.25
+	case n >= 3 && (signs[1] == '.' || signs[1] == '/') && signs[2] == signs[1] && groups[1] <= 2 && groups[2] <= 2:
+		// 2026.12.25
 	default:
 		return i
 	}

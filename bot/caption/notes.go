@@ -24,7 +24,8 @@ func (t *text) withoutCaller(ts []token) []token {
 		if k.kind == money {
 			return ts
 		}
-		if t.is(k, string(cut)) && len(t.calls) > 0 && k.i == t.calls[0] && t.lastName(ts[i:]) >= 0 && t.lastName(ts[:i]) >= 0 {
+		if t.is(k, string(cut)) && len(t.calls) > 0 && k.i == t.calls[0] && t.lastName(ts[i:]) >= 0 &&
+			t.lastName(ts[:i]) >= 0 {
 			return t.drop(ts, i)
 		}
 	}
@@ -46,7 +47,8 @@ func (t *text) withoutShop(ts []token) []token {
 				t.use(ts[i : j+2])
 				return append(ts[:i:i], ts[j+2:]...)
 			}
-			if rest := near(ts[j+1:]); i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" && isDish(t.name(rest)) {
+			if rest := near(ts[j+1:]); i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" &&
+				isDish(t.name(rest)) {
 				return t.drop(ts, j+1) // 골목 작은 술집 '밤의 식탁' 명란구이
 			}
 			break
@@ -69,7 +71,8 @@ func (t *text) withoutHours(ts []token) []token {
 		times := false
 		for _, k := range ts[i+1 : end] {
 			times = times || t.is(k, string(cut))
-			if w := t.word(k); k.kind == money || k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) {
+			if w := t.word(k); k.kind == money ||
+				k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) {
 				times = false
 				break
 			}
@@ -171,11 +174,14 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		}
 		w := t.word(k)
 		switch {
-		case i < farthest && isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word && (is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
+		case i < farthest && isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word &&
+			(is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
 			t.use(seg[i : i+2])
 			return t.withoutClauses(append(seg[:i:i], seg[i+2:]...), bare)
-		case strings.HasPrefix(w, "얼마"), bare && (isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):
-			for i > 0 && seg[i-1].kind == word && (isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
+		case strings.HasPrefix(w, "얼마"), bare &&
+			(isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):
+			for i > 0 && seg[i-1].kind == word &&
+				(isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
 				i--
 			}
 			if last := t.word(seg[len(seg)-1]); i+1 < len(seg) && (is("free", last) || isDigit(rune(last[0]))) {
@@ -224,7 +230,9 @@ func (t *text) isNotice(w string) bool {
 
 func (t *text) asksIn(seg []token) bool {
 	for _, k := range seg {
-		if k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)) || ends("predicate", t.word(k)) != "" || ends("copula", t.word(k)) != "") {
+		if k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)) || ends(
+			"predicate", t.word(k),
+		) != "" || ends("copula", t.word(k)) != "") {
 			return true
 		}
 	}

@@ -39,7 +39,8 @@ func (t *text) tellsNothing(ts []token) bool {
 		if w == "전" && days { // 하루 전 예약
 			continue
 		}
-		if isDigit(t.read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) || isNoun("barelabel", w) ||
+		if isDigit(t.read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) ||
+			isNoun("barelabel", w) ||
 			is("option", w) {
 			return false
 		}
@@ -57,7 +58,8 @@ func (t *text) endsSentence(ts []token) bool {
 	if isShout(w) || is("after", w) || is("notice", w) || is("filler", w) {
 		return true
 	}
-	return ends("invite", w) != "" || ends("offer", w) != "" && !strings.Contains(w, "부탁") || ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
+	return ends("invite", w) != "" || ends("offer", w) != "" && !strings.Contains(w, "부탁") ||
+		ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
 }
 
 // holds tells a list of what a set is made of: at least two things, parted by + or commas.

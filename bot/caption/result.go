@@ -26,7 +26,10 @@ func (t *text) result(ds []dish, ts []token, good, bad []amount) Result {
 		}
 		return Result{Outcome: Choose, Choices: cs}
 	}
-	r := Result{Outcome: OK, Menu: cs[0].Menu, Won: cs[0].Won, PriceText: cs[0].PriceText, Regular: cs[0].Regular, Options: cs[0].Options}
+	r := Result{
+		Outcome: OK, Menu: cs[0].Menu, Won: cs[0].Won, PriceText: cs[0].PriceText, Regular: cs[0].Regular,
+		Options: cs[0].Options,
+	}
 	if r.Menu == "" {
 		r.Outcome = NeedMenu
 		return r
@@ -54,7 +57,8 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 		}
 	}
 	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
-	if !isDish(r.Menu) && (len(ts) == 0 || len(strings.Fields(r.Menu)) > 1 && ends("talk", r.Menu) != "") { // talk that names no dish
+	// talk that names no dish
+	if !isDish(r.Menu) && (len(ts) == 0 || len(strings.Fields(r.Menu)) > 1 && ends("talk", r.Menu) != "") {
 		r.Menu = ""
 	}
 	if r.Menu == "" {
@@ -131,7 +135,8 @@ func (t *text) withoutTypo(ts []token, price *amount) []token {
 	if is("free", w) {
 		return ts[:n-1]
 	}
-	if t.isSmall(ts[n-2], w) && len(w) == 2 && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" && strings.HasPrefix(whole, w) {
+	if t.isSmall(ts[n-2], w) && len(w) == 2 && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" &&
+		strings.HasPrefix(whole, w) {
 		return ts[:n-1]
 	}
 	return ts

@@ -27,7 +27,9 @@ func shops(t testing.TB) []string {
 }
 
 // tight leaves out spaces around signs, which say nothing.
-var tight = strings.NewReplacer(" (", "(", "( ", "(", " )", ")", " + ", "+", "+ ", "+", " +", "+", "·", ",", " ,", ",", ", ", ",")
+var tight = strings.NewReplacer(
+	" (", "(", "( ", "(", " )", ")", " + ", "+", "+ ", "+", " +", "+", "·", ",", " ,", ",", ", ", ",",
+)
 
 func oneOf(menu, names string) bool {
 	for _, n := range strings.Split(names, "||") {

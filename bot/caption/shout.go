@@ -76,7 +76,8 @@ func isCondition(w string) bool {
 		return true
 	}
 	for _, end := range [...]string{"에만", "만", "은", "는", "엔", "에", "시"} {
-		if stem, ok := strings.CutSuffix(w, end); ok && (isWhen(stem) && end != "시" || end == "시" && is("doing", stem)) {
+		if stem, ok := strings.CutSuffix(w, end); ok &&
+			(isWhen(stem) && end != "시" || end == "시" && is("doing", stem)) {
 			return end == "만" || end == "에만" || end == "시" || !is("option", stem)
 		}
 	}

@@ -23,7 +23,9 @@ func sticker(caption, menu string) string {
 			if !ok || !slices.Contains(endings, rest) || strings.Contains(menu, s) {
 				continue
 			}
-			if i+1 < len(words) && slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(words[i+1], d) }) {
+			if i+1 < len(words) && slices.ContainsFunc(denials, func(d string) bool {
+				return strings.HasPrefix(words[i+1], d)
+			}) {
 				continue
 			}
 			return s

@@ -251,7 +251,8 @@ func (t *text) clearLead(seg []token) []token {
 			return seg
 		case is("lead", w) || is("opener", w) && (len(seg) > 1 || !isDish(w)):
 			fell = true
-		case len(seg) > 1 && (w == "우리집" || w == "저희집") && (isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
+		case len(seg) > 1 && (w == "우리집" || w == "저희집") &&
+			(isShout(next) || isNoun("label", next) || isNoun("barelabel", next)):
 			fell = true
 		case w == "1인" && strings.HasPrefix(next, "1") && t.namesDish(near(seg[2:])): // 1인 1닭
 			seg = t.drop(seg, 1)
@@ -284,7 +285,8 @@ func (t *text) allTags(seg []token) bool {
 		if k.kind == word && shouts && is("part", t.word(k)) {
 			continue
 		}
-		if k.kind == word && !isShout(t.word(k)) && !is("opener", t.word(k)) && (!is("weak", t.word(k)) || t.isOption(k)) {
+		if k.kind == word && !isShout(t.word(k)) && !is("opener", t.word(k)) &&
+			(!is("weak", t.word(k)) || t.isOption(k)) {
 			return false
 		}
 	}
@@ -304,7 +306,8 @@ func (t *text) cutParticle(k *token, loose bool) {
 		k.j -= 2
 	case last == '는' && !closed, last == '를' && !closed, last == '은' && closed, last == '을' && closed:
 		k.j--
-	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) && isDish(t.key(k.i, k.j-1)):
+	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) &&
+		isDish(t.key(k.i, k.j-1)):
 		k.j--
 	case last == '가' && !closed && k.j-k.i > 3 && ends("ga", w) == "" && isDish(t.key(k.i, k.j-1)):
 		k.j--
@@ -325,7 +328,8 @@ func letters(s string) int { return strings.Count(s, "") - 1 }
 // isCount tells a number with a counting word: 2인분, 500ml, 3개.
 func isCount(w string) bool {
 	for _, n := range [...]string{"한", "두", "세", "네", "몇", "반"} {
-		if what, ok := strings.CutPrefix(w, n); ok && is("counter", strings.TrimPrefix(what, " ")) && (len(what) > 0 && what[0] == ' ' || is("option", w)) {
+		if what, ok := strings.CutPrefix(w, n); ok && is("counter", strings.TrimPrefix(what, " ")) &&
+			(len(what) > 0 && what[0] == ' ' || is("option", w)) {
 			return true
 		}
 	}

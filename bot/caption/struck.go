@@ -54,7 +54,8 @@ func (t *text) dropStruck() {
 		for end < len(t.read) && t.read[end] != '~' && t.read[end] != '\n' {
 			end++
 		}
-		if t.letter(end) != '~' || end == i+n || t.read[i+n] == ' ' || t.read[end-1] == ' ' || isWord(t.letter(i-1)) && n == 1 {
+		if t.letter(end) != '~' || end == i+n || t.read[i+n] == ' ' || t.read[end-1] == ' ' ||
+			isWord(t.letter(i-1)) && n == 1 {
 			i = end
 			continue
 		}

@@ -105,7 +105,8 @@ func (t *text) judgeName(menu string) Doubt {
 	dish := false                     // a word before names one
 	for i, w := range ws {
 		counts := isMeasure(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
-		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) || is("noun", w)
+		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) ||
+			is("noun", w)
 		if dish && i == last && !plain && !isDish(w) {
 			return DoubtName
 		}
@@ -122,7 +123,8 @@ func (t *text) judgeName(menu string) Doubt {
 		case isDish(w):
 		case ends("shop", w) != "" && len(ends("shop", w)) < len(w):
 			return DoubtName
-		case i < len(ws)-1 && ends("weakbent", w) != "" && (letters(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
+		case i < len(ws)-1 && ends("weakbent", w) != "" &&
+			(letters(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
 			return DoubtName
 		case !known && ends("verbal", w) != "":
 			return DoubtName
@@ -146,7 +148,9 @@ func isMeasure(w string) bool {
 // nameWords are the words of a name; 1+1 and 1++ count for none.
 func nameWords(menu string) []string {
 	var ws []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(menu), func(r rune) bool { return unicode.IsSpace(r) || contains("()[]&,/·", r) }) {
+	for _, w := range strings.FieldsFunc(strings.ToLower(menu), func(r rune) bool {
+		return unicode.IsSpace(r) || contains("()[]&,/·", r)
+	}) {
 		if isBundle(w) || strings.HasSuffix(w, "++") {
 			continue
 		}
@@ -204,12 +208,15 @@ func isCountNote(w string) bool {
 }
 
 // idle are the lists of words that may be left over.
-var idle = [...]string{"lead", "weak", "tail", "opener", "price", "regular", "sale", "post", "label", "barelabel", "extra", "free",
-	"other", "notice", "announce", "after", "generic", "picture", "adverb", "part", "clock", "gift", "place", "option", "keep", "filler"}
+var idle = [...]string{"lead", "weak", "tail", "opener", "price", "regular", "sale", "post", "label", "barelabel",
+	"extra", "free",
+	"other", "notice", "announce", "after", "generic", "picture", "adverb", "part", "clock", "gift", "place", "option",
+	"keep", "filler"}
 
 // isKnown tells words that say nothing about dish and price wherever they stand.
 func isKnown(w string) bool {
-	if isShout(w) || isWhen(w) || isCondition(w) || ends("request", w) != "" || ends("predicate", w) != "" || ends("copula", w) != "" {
+	if isShout(w) || isWhen(w) || isCondition(w) || ends("request", w) != "" || ends("predicate", w) != "" ||
+		ends("copula", w) != "" {
 		return true
 	}
 	if e := ends("least", w); e != "" && isWhen(strings.TrimSuffix(w, e)) || ends("included", w) != "" {

@@ -37,7 +37,8 @@ func TestWords_CanBeReadAndStandOnce(t *testing.T) {
 
 // TestWords_HoldNoEndingThatAShorterOneCovers: of these sections it only counts whether any ending is found.
 func TestWords_HoldNoEndingThatAShorterOneCovers(t *testing.T) {
-	for _, section := range []string{"request", "predicate", "topic", "clause", "participle", "provided", "adverbial", "atwhen",
+	for _, section := range []string{"request", "predicate", "topic", "clause", "participle", "provided", "adverbial",
+		"atwhen",
 		"manner", "offer", "invite", "yo"} {
 		l := words().lists[section]
 		if len(l) == 0 {

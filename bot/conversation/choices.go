@@ -68,7 +68,9 @@ func (v *Session) offer(c choice, shown string) {
 		}
 		text += "\n" + v.Fill(how, nil)
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown})
+	v.Say(bot.OutgoingMessage{
+		Message: bot.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown,
+	})
 }
 
 // speak sets the language that was named, or asks for it.

@@ -33,7 +33,8 @@ func TestALookIsChosenForTheOrdersToCome(t *testing.T) {
 		}
 		says := t.Hears()
 		want := present.Fill("ko", "shoplook.set", present.Args{"name": look("market")})
-		if len(says) != 3 || says[0].Text != want || says[0].Answer != "press" || says[1].Edit != "bot question" || says[2].Answer != "press" {
+		if len(says) != 3 || says[0].Text != want || says[0].Answer != "press" || says[1].Edit != "bot question" ||
+			says[2].Answer != "press" {
 			t.Errorf("%+v", says)
 		}
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -57,7 +58,9 @@ func TestMusicIsChosenForTheOrdersToCome(t *testing.T) {
 func TestHostileButtonsSetNothingAndAreAnsweredOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		before := t.Shop("owner")
-		for _, data := range []string{"shoplook:../../etc", "shopmusic:", "lang:xx", "shoplook:market:x:y", "nonsense", "", ":::", "lang:ko:en"} {
+		for _, data := range []string{
+			"shoplook:../../etc", "shopmusic:", "lang:xx", "shoplook:market:x:y", "nonsense", "", ":::", "lang:ko:en",
+		} {
 			t.Presses(data)
 			answers := 0
 			for _, s := range t.Hears() {
@@ -82,7 +85,8 @@ func TestAForeignerIsSpokenToInKoreanUntilTheyChoose(t *testing.T) { // T49
 		t.Does(bot.Update{Kind: bot.Pressed, Chat: "new", Action: "lang:en", Notice: "n"})
 		t.Does(bot.Update{Chat: "new", Text: "/help"})
 		says := t.Hears()
-		if last := says[len(says)-1].Text; says[0].Text != present.Fill("en", "lang.set", nil) || !strings.HasPrefix(last, present.Fill("en", "help", nil)) {
+		if last := says[len(says)-1].Text; says[0].Text != present.Fill("en", "lang.set", nil) ||
+			!strings.HasPrefix(last, present.Fill("en", "help", nil)) {
 			t.Errorf("%+v", says)
 		}
 		t.Does(bot.Update{Chat: "new", Text: "한국어"})

@@ -88,7 +88,8 @@ func TestAnUnknownCommandGetsAHintWhereWeAreSpokenTo(t *testing.T) {
 func TestHelpTellsOfViewOncePhotosAndFitsAScreen(t *testing.T) { // T13
 	for lang, once := range map[string]string{"ko": "한 번만 볼 수 있는 사진", "en": "View-once photos"} {
 		help := present.Fill(lang, "help", nil)
-		if n := strings.Count(help, "\n"); !strings.Contains(help, once) || n > 18 || utf8.RuneCountInString(help) > 450 {
+		if n := strings.Count(help, "\n"); !strings.Contains(help, once) || n > 18 ||
+			utf8.RuneCountInString(help) > 450 {
 			t.Errorf("%s: %d lines: %s", lang, n, help)
 		}
 	}

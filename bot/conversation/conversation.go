@@ -171,7 +171,9 @@ func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 		return nil, err
 	}
 	if v.StoredChat.Version == 0 {
-		v.StoredChat = bot.Chat{Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group, Shop: u.Shop}
+		v.StoredChat = bot.Chat{
+			Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group, Shop: u.Shop,
+		}
 	}
 	if u.Kind != 0 { // else the conversation looks by itself
 		v.StoredChat.LastSeenAt = v.Now
@@ -231,7 +233,8 @@ func (v *Session) unplace(source string) bool {
 		return false
 	}
 	text := v.Fill("order.gone", nil)
-	if !slices.ContainsFunc(v.Change.Messages, func(m bot.OutgoingMessage) bool { return m.Text == text }) { // once for all pictures
+	// once for all pictures
+	if !slices.ContainsFunc(v.Change.Messages, func(m bot.OutgoingMessage) bool { return m.Text == text }) {
 		v.Write(text)
 	}
 	return true
@@ -259,7 +262,10 @@ func (v *Session) Say(s bot.OutgoingMessage) {
 
 // thread is where a session is answered.
 func (v *Session) thread() pipeline.Thread {
-	return pipeline.Thread{Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, Message: v.Message, User: v.User.ID, Lang: v.StoredChat.Lang}
+	return pipeline.Thread{
+		Platform: v.Platform, Chat: v.Chat, Topic: v.Topic, Message: v.Message, User: v.User.ID,
+		Lang: v.StoredChat.Lang,
+	}
 }
 
 // refreshGate lets this process know of a switch that was set, and what waited for it go on. Orders that are
@@ -292,7 +298,9 @@ func (ld *loader) isOps(v *Session) bool {
 func (ld *loader) view(ctx context.Context) (*Session, error) {
 	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
 	if !ok {
-		return &Session{Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: ld.Guide.Voice("en", "", ld.Zone, time.Now())}, nil
+		return &Session{
+			Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: ld.Guide.Voice("en", "", ld.Zone, time.Now()),
+		}, nil
 	}
 	return ld.load(ctx, bot.Update{Platform: platform, Chat: chat})
 }

@@ -22,7 +22,8 @@ func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 		t.Sends("p1", "새우 파스타 18,000원") // an order needs no word
 		t.Ordered("p1 새우 파스타 18,000원")
 		says := t.Hears()
-		if len(says) != bot.MaxWaiting+1 || says[bot.MaxWaiting-2].Text == bottest.Ko("say.many") || says[bot.MaxWaiting-1].Text != bottest.Ko("say.many") {
+		if len(says) != bot.MaxWaiting+1 || says[bot.MaxWaiting-2].Text == bottest.Ko("say.many") ||
+			says[bot.MaxWaiting-1].Text != bottest.Ko("say.many") {
 			t.Errorf("said %d: %+v", len(says), says)
 		}
 		if says[bot.MaxWaiting].Thread.Chat != "other" {

@@ -28,7 +28,8 @@ func TestAfterALongSilencePeopleAreAskedToSendAgain(t *testing.T) {
 		}
 		alive(25 * time.Hour)
 		got := tk.Hears()
-		if len(got) != 1 || got[0].Thread.Chat != "owner" || got[0].Text != "하루 넘게 자리를 비웠어요. 그사이 답을 못 받은 사진이 있으면 한 번만 다시 보내 주세요." {
+		if len(got) != 1 || got[0].Thread.Chat != "owner" ||
+			got[0].Text != "하루 넘게 자리를 비웠어요. 그사이 답을 못 받은 사진이 있으면 한 번만 다시 보내 주세요." {
 			tk.Errorf("after a long one: %v", got)
 		}
 		alive(time.Minute)

@@ -66,7 +66,9 @@ func (cv *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error)
 		return time.Time{}, err
 	}
 	// The chat is read before the draft is believed: its version fences what is decided.
-	v, err := cv.loader.load(ctx, bot.Update{Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: bot.User{ID: dr.User}})
+	v, err := cv.loader.load(ctx, bot.Update{
+		Platform: dr.Platform, Chat: dr.Chat, Topic: dr.Topic, User: bot.User{ID: dr.User},
+	})
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -220,5 +222,7 @@ func (v *Session) ask(dr bot.Draft, text string, buttons ...[]bot.Button) {
 	if len(dr.Images) > 0 {
 		th.Message = dr.Images[0].Message
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID})
+	v.Say(bot.OutgoingMessage{
+		Message: bot.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID,
+	})
 }

@@ -47,7 +47,8 @@ func (in *intake) twice(ctx context.Context, v *Session, p bot.Image, w pipeline
 	}
 	for _, o := range append(recent, v.Change.Place...) {
 		gone := o.Status == pipeline.Cancelled || o.Status == pipeline.Failed
-		if !gone && v.Now.Sub(o.Placed) < twiceWithin && o.Photo.Unique == p.Photo.Unique && o.Source != source(v, p) && o.Cut.Words.Equal(w) {
+		if !gone && v.Now.Sub(o.Placed) < twiceWithin && o.Photo.Unique == p.Photo.Unique && o.Source != source(v, p) &&
+			o.Cut.Words.Equal(w) {
 			return true, nil
 		}
 	}

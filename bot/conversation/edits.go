@@ -32,7 +32,9 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 	case c.Name == "relook":
 		ed.restyle(v, o, intent.DoLook, ed.Looks, v.called(intent.DoLook, ed.Looks))
 	case c.Name == "remusic":
-		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(ed.Music, o.Shop)))
+		ed.restyle(
+			v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(ed.Music, o.Shop)),
+		)
 	case c.Name == "resize":
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
 	case c.Name == "again":
@@ -116,7 +118,14 @@ func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error
 	}
 	m := bot.Message{Text: present.Head(o.Cut.Words) + "\n" + stands}
 	if o.Status == pipeline.Delivered {
-		m.Buttons = [][]bot.Button{{{Label: present.Made(v.StoredChat.Lang, "choice.watch", o.Cut.Size), Action: intent.Action(intent.DoResend, o.ID)}}}
+		m.Buttons = [][]bot.Button{
+			{
+				{
+					Label:  present.Made(v.StoredChat.Lang, "choice.watch", o.Cut.Size),
+					Action: intent.Action(intent.DoResend, o.ID),
+				},
+			},
+		}
 	}
 	v.Say(bot.OutgoingMessage{Message: m})
 	return nil

@@ -13,8 +13,10 @@ import (
 
 func TestWishesAreUnderstoodInManyWords(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"again":    {"다시", "다시 만들어줘", "영상 다시 만들고 싶어요", "새로 만들어 주실래요?", "다시 해주세요~", "make it again please"},
-		"relook":   {"느낌 다르게", "다른 느낌으로 해줘", "분위기 좀 바꿔주세요!", "스타일 바꿀래요", "고급 느낌으로 해주세요", "이거 말고 다른 느낌", "change the look"},
+		"again": {"다시", "다시 만들어줘", "영상 다시 만들고 싶어요", "새로 만들어 주실래요?", "다시 해주세요~", "make it again please"},
+		"relook": {
+			"느낌 다르게", "다른 느낌으로 해줘", "분위기 좀 바꿔주세요!", "스타일 바꿀래요", "고급 느낌으로 해주세요", "이거 말고 다른 느낌", "change the look",
+		},
 		"remusic":  {"음악 바꿔줘", "노래 좀 바꿔주실 수 있나요", "다른 음악", "신나는 음악으로 바꿔줘", "음악 다른 걸로요", "another song please"},
 		"cancel":   {"취소할래", "멈춰", "그만해", "안 할래요", "주문 취소해 주세요 ㅠㅠ", "만들지 마세요", "stop"},
 		"when":     {"언제 돼요?", "얼마나 걸려요?", "다 됐어?", "아직이에요?", "왜 안 와요", "영상 못 받았어요", "is it done yet?"},
@@ -34,7 +36,9 @@ func TestWishesAreUnderstoodInManyWords(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"안녕하세요", "네", "새우 파스타", "감사합니다", "음악 좋네요", "로고 케이크", "영상 예쁘게 나왔어요", "가격 19,000원으로 고쳐주세요", "다시마 국수", "언제나 김밥"} {
+	for _, text := range []string{
+		"안녕하세요", "네", "새우 파스타", "감사합니다", "음악 좋네요", "로고 케이크", "영상 예쁘게 나왔어요", "가격 19,000원으로 고쳐주세요", "다시마 국수", "언제나 김밥",
+	} {
 		if c, ok := new(intent.Reader).Command(text); ok {
 			t.Errorf("%q is %+v", text, c)
 		}
@@ -52,11 +56,14 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 		first, second := t.Delivered(t.Orders()[0], "short1"), t.Delivered(t.Orders()[1], "short2")
 		t.Writes("음악 바꿔줘")
 		says := t.Hear("어떤 음악으로 바꿀까요?")
-		if got := t.Button(says, "잔잔한 음악"); got != intent.Action(intent.DoMusic, second.ID, "calm") || says[0].Thread.Message != "p2" {
+		if got := t.Button(says, "잔잔한 음악"); got != intent.Action(intent.DoMusic, second.ID, "calm") ||
+			says[0].Thread.Message != "p2" {
 			t.Errorf("%s below %s", got, says[0].Thread.Message)
 		}
 		t.Replies("short1", "느낌 다르게 해주세요")
-		if got := t.Button(t.Hear("어떤 느낌으로 바꿀까요?"), "시장"); got != intent.Action(intent.DoLook, first.ID, "market", present.TallName) {
+		if got := t.Button(t.Hear("어떤 느낌으로 바꿀까요?"), "시장"); got != intent.Action(
+			intent.DoLook, first.ID, "market", present.TallName,
+		) {
 			t.Error(got)
 		}
 		t.Replies("short1", "시장 느낌으로 바꿔주세요")
@@ -67,7 +74,9 @@ func TestAWishIsAboutTheOrderThatItRepliesToElseTheNewest(t *testing.T) {
 			t.Errorf("%+v", says)
 		}
 		t.Replies("short1", "마음에 안 들어요")
-		if got := t.Button(t.Hear("마음에 안 드셨군요. 어떻게 바꿔 드릴까요?"), "다시 만들기"); got != intent.Action(intent.DoAgain, first.ID, "", present.TallName) {
+		if got := t.Button(t.Hear("마음에 안 드셨군요. 어떻게 바꿔 드릴까요?"), "다시 만들기"); got != intent.Action(
+			intent.DoAgain, first.ID, "", present.TallName,
+		) {
 			t.Error(got)
 		}
 	})
@@ -82,7 +91,9 @@ func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
 		t.Hear("🍝 새우 파스타 · 18,000원\n영상 만드는 중이에요. 다 되면 바로 보내 드릴게요.")
 		t.Delivered(o, "short1")
 		t.Writes("다 됐어요?")
-		if got := t.Button(t.Hear("🍝 새우 파스타 · 18,000원\n영상이 완성됐어요."), "영상 보기"); got != intent.Action(intent.DoResend, o.ID) {
+		if got := t.Button(
+			t.Hear("🍝 새우 파스타 · 18,000원\n영상이 완성됐어요."), "영상 보기",
+		); got != intent.Action(intent.DoResend, o.ID) {
 			t.Error(got)
 		}
 	})

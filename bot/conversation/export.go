@@ -64,7 +64,9 @@ func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
 	if o.Cut.Size != pipeline.Tall {
 		size = " · " + v.Fill("size."+present.SizeName(o.Cut.Size), nil)
 	}
-	return strconv.Itoa(n) + ". " + present.OneLine(present.TruncateLetters(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price) + size + " (" + v.Date(v.Local(o.Placed)) + ")\n" + link
+	return strconv.Itoa(n) + ". " + present.OneLine(
+		present.TruncateLetters(o.Cut.Words.Menu, 20)+" · "+o.Cut.Words.Price,
+	) + size + " (" + v.Date(v.Local(o.Placed)) + ")\n" + link
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.

@@ -153,7 +153,10 @@ func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &Session{Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop, Voice: fg.Guide.Voice(c.Lang, c.Platform, fg.Zone, v.Now)}
+		theirs := &Session{
+			Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop,
+			Voice: fg.Guide.Voice(c.Lang, c.Platform, fg.Zone, v.Now),
+		}
 		m := fg.forgetSoon(theirs, "forget.elsewhere", v.Now)
 		m.Thread = theirs.thread()
 		v.Say(bot.OutgoingMessage{Message: m})
@@ -217,7 +220,9 @@ func (fg *forgetting) unforget(ctx context.Context, v *Session) (undone bool, wh
 		return false, why, nil
 	}
 	v.Change.Close = wish.Key
-	v.Change.Audit = &bot.AuditEntry{At: v.Now, Who: "shop:" + strconv.FormatInt(v.Shop.ID, 10), What: "/forget", Then: "kept"}
+	v.Change.Audit = &bot.AuditEntry{
+		At: v.Now, Who: "shop:" + strconv.FormatInt(v.Shop.ID, 10), What: "/forget", Then: "kept",
+	}
 	return true, "", nil
 }
 

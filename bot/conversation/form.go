@@ -63,9 +63,13 @@ func (v *Session) agreed(read *present.Reading, f present.Form) bool {
 	switch {
 	case len(read.Problems) > 0:
 	case !read.Sure && f.Seen != read.Shown:
-		read.Problems = []present.Problem{{Field: read.Doubtful, Text: v.Fill("form.read", present.Args{"words": read.Shown})}}
+		read.Problems = []present.Problem{
+			{Field: read.Doubtful, Text: v.Fill("form.read", present.Args{"words": read.Shown})},
+		}
 	case v.mustAskRegular(read.Words) && !f.Real:
-		read.Problems = []present.Problem{{Field: "real", Text: v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})}}
+		read.Problems = []present.Problem{
+			{Field: "real", Text: v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})},
+		}
 	case v.mustAskRegular(read.Words):
 		v.Shop.RegularReal = true
 		v.Change.Shop = &v.Shop
@@ -74,7 +78,9 @@ func (v *Session) agreed(read *present.Reading, f present.Form) bool {
 }
 
 // Reword gives an order of the shop other words. size is of the short that it is about, empty: the newest.
-func (pg *Page) Reword(ctx context.Context, u bot.Update, order int64, size string, f present.Form) (bot.Response, present.Reading, error) {
+func (pg *Page) Reword(
+	ctx context.Context, u bot.Update, order int64, size string, f present.Form,
+) (bot.Response, present.Reading, error) {
 	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
 	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
@@ -92,7 +98,8 @@ func (pg *Page) Reword(ctx context.Context, u bot.Update, order int64, size stri
 			return nil
 		}
 		w := o.Cut.Words
-		w.Menu, w.Price, w.Won, w.Regular, w.Options = read.Words.Menu, read.Words.Price, read.Words.Won, read.Words.Regular, read.Words.Options
+		w.Menu, w.Price, w.Won, w.Regular, w.Options = read.Words.Menu, read.Words.Price, read.Words.Won,
+			read.Words.Regular, read.Words.Options
 		v.size = present.SizeOf(size)
 		pg.cv.edits.rewrite(v, o, w, "fixed.both")
 		return nil

@@ -28,14 +28,19 @@ func TestConversation_AnOrderPastItsKeepingTimeIsSaidToBeGone(t *testing.T) {
 					t.Fatalf("%d were compacted, done: %v", n, done)
 				}
 			}
-			for _, verb := range []string{intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend, intent.DoCame, intent.DoAnyway} {
+			for _, verb := range []string{
+				intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize,
+				intent.DoResend, intent.DoCame, intent.DoAnyway,
+			} {
 				t.Presses(intent.Action(verb, o.ID, "yes"))
 				t.Hear(gone)
 			}
 			again := bottest.Photo("p1", "새우 파스타 18,000원") // the same message, told once more
 			t.Does(again)
 			t.Hear(gone)
-			t.Does(bot.Update{Text: "봉골레 17,000원", Reply: &bot.Reply{Message: "p1", Pictures: bottest.Photo("p1", "").Pictures}})
+			t.Does(bot.Update{
+				Text: "봉골레 17,000원", Reply: &bot.Reply{Message: "p1", Pictures: bottest.Photo("p1", "").Pictures},
+			})
 			t.Hear(gone)
 			for _, text := range []string{"/videos", "/export"} {
 				t.Writes(text)

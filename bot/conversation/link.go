@@ -32,7 +32,9 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 			v.Tell("web.private", nil)
 			return nil
 		}
-		thread = pipeline.Thread{Platform: v.Platform, Chat: v.On.Private(v.User.ID), User: v.User.ID, Lang: v.StoredChat.Lang}
+		thread = pipeline.Thread{
+			Platform: v.Platform, Chat: v.On.Private(v.User.ID), User: v.User.ID, Lang: v.StoredChat.Lang,
+		}
 		v.Tell("web.sent", nil)
 	}
 	mb.join(v)

@@ -66,7 +66,9 @@ func (cv *Conversation) lookThrough(
 }
 
 // guarded lets go of an update that makes us panic: it would do so again with each look.
-func (cv *Conversation) guarded(ctx context.Context, u bot.Update, handle func(context.Context, bot.Update) error) (err error) {
+func (cv *Conversation) guarded(
+	ctx context.Context, u bot.Update, handle func(context.Context, bot.Update) error,
+) (err error) {
 	defer bot.RecoverUpdate(cv.Log, u.Platform, &err)
 	return handle(ctx, u)
 }

@@ -38,7 +38,8 @@ func (p *past) Missed(_ context.Context, chat string, t time.Time) (all []bot.Up
 // missed makes something written to the owner's chat that no update tells of.
 func (p *past) missed(u bot.Update) bot.Update {
 	n := len(p.all) + 1
-	u.Kind, u.Platform, u.Chat, u.Key, u.At = bot.Wrote, "telegram", "owner", fmt.Sprint("missed ", n), time.Now().Truncate(time.Millisecond)
+	u.Kind, u.Platform, u.Chat, u.Key, u.At = bot.Wrote, "telegram", "owner", fmt.Sprint("missed ", n),
+		time.Now().Truncate(time.Millisecond)
 	u.ToUs = true
 	if u.User.ID == "" {
 		u.User.ID = "kim"

@@ -66,7 +66,9 @@ func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: back, Move: m})
 		}
 		if letIn && present.Untold(o) && v.Now.Sub(o.Changed) < toldLate {
-			v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: o, Move: pipeline.Move{Notify: true, Note: "the chat is back"}})
+			v.Change.Moves = append(v.Change.Moves, bot.Moved{
+				Order: o, Move: pipeline.Move{Notify: true, Note: "the chat is back"},
+			})
 		}
 	}
 	return nil

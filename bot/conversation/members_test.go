@@ -27,11 +27,13 @@ func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
 			}
 			t.Hear()
 			t.Becomes(t.Orders()[0], func(o *pipeline.Order) {
-				o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver, pipeline.Deliver, "clip", "short"
+				o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver,
+					pipeline.Deliver, "clip", "short"
 			})
 			t.Does(back)
 			o := t.Orders()[0]
-			if t.Chat("owner").Unreachable || o.Status != pipeline.Open || o.Step != pipeline.Deliver || o.Phase != pipeline.Ready {
+			if t.Chat("owner").Unreachable || o.Status != pipeline.Open || o.Step != pipeline.Deliver ||
+				o.Phase != pipeline.Ready {
 				t.Errorf("%s: %+v", name, o)
 			}
 			if p := t.Pipeline.Poked; p[len(p)-1] != o.ID {
@@ -45,7 +47,8 @@ func TestWhatAPersonSaysAboutAnOrderBeatsHandingItOver(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Becomes(t.Orders()[0], func(o *pipeline.Order) {
-			o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver, pipeline.Deliver, "clip", "short"
+			o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver,
+				pipeline.Deliver, "clip", "short"
 		})
 		t.Writes("취소")
 		if o := t.Orders()[0]; o.Status != pipeline.Cancelled {
@@ -121,7 +124,8 @@ func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 		t.Does(bot.Update{Chat: "-5", Group: true, Text: "/weather"})
 		t.Hear()
 		for _, chat := range []string{"new", "-5"} {
-			if got, err := t.Store.Recent(t.Context(), "telegram", chat, 5); err != nil || len(got) != 0 || t.Chat(chat).Shop != 0 {
+			if got, err := t.Store.Recent(t.Context(), "telegram", chat, 5); err != nil || len(got) != 0 ||
+				t.Chat(chat).Shop != 0 {
 				t.Errorf("%s: %v, %v", chat, got, err)
 			}
 		}
@@ -147,7 +151,8 @@ func TestConversation_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
 		parked := func() {
 			t.Helper()
 			t.Becomes(t.Orders()[0], func(o *pipeline.Order) {
-				o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver, pipeline.Deliver, "clip", "short"
+				o.Status, o.Reason, o.Step, o.ClipKey, o.Cut.ShortKey = pipeline.Parked, pipeline.ReasonCantDeliver,
+					pipeline.Deliver, "clip", "short"
 			})
 		}
 		parked()

@@ -59,7 +59,8 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 		}
 		return in.collect(ctx, v, p)
 	}
-	if words, ok := v.newest(bot.ForPhoto); ok && v.read.Caption(words.Text).Words().Equal(v.read.Caption(p.Text).Words()) {
+	if words, ok := v.newest(bot.ForPhoto); ok &&
+		v.read.Caption(words.Text).Words().Equal(v.read.Caption(p.Text).Words()) {
 		v.end(words) // said once more below the photo: the next one has words of its own
 	}
 	if flood, err := in.quota.floods(ctx, v); err != nil {
@@ -78,7 +79,9 @@ func (v *Session) light() (ps []bot.Image) {
 		}
 	}
 	if len(ps) < len(v.Pictures) {
-		v.Say(bot.OutgoingMessage{Message: bot.Message{Text: present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy)}})
+		v.Say(bot.OutgoingMessage{
+			Message: bot.Message{Text: present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy)},
+		})
 	}
 	return ps
 }
@@ -98,7 +101,8 @@ func (ms *messages) text(ctx context.Context, v *Session) error {
 		return nil
 	}
 	r := v.read.Caption(v.Text)
-	if fixed, about := v.read.Fix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) || about && fixed.Outcome == caption.NeedMenu {
+	if fixed, about := v.read.Fix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) ||
+		about && fixed.Outcome == caption.NeedMenu {
 		return ms.smallTalk(ctx, v)
 	}
 	v.keepWords(r)

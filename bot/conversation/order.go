@@ -57,7 +57,9 @@ func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.
 func (v *Session) placeImage(of *Options, dr bot.Draft, p bot.Image, c pipeline.Cut) {
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(of, pipeline.Order{Source: source(v, p), Thread: th, Maker: dr.Maker, Photo: p.Photo, Callback: v.Callback}, c)
+	v.PlaceAs(
+		of, pipeline.Order{Source: source(v, p), Thread: th, Maker: dr.Maker, Photo: p.Photo, Callback: v.Callback}, c,
+	)
 }
 
 // PlaceAs adds an order to what the session leads to. Writing the shop with it fences the count of

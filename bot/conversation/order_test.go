@@ -23,7 +23,8 @@ func TestAPhotoWithItsLineIsAnOrderAtOnce(t *testing.T) { // T1
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Ordered("p1 새우 파스타 18,000원")[0]
 		t.Hear()
-		if o.Source != "telegram:owner:p1" || o.Shop == 0 || o.Cut.Look != "clean" || o.Cut.Music != "bright" || o.Cut.Words.Shop != "바다식당" || o.Thread.User != "kim" {
+		if o.Source != "telegram:owner:p1" || o.Shop == 0 || o.Cut.Look != "clean" || o.Cut.Music != "bright" ||
+			o.Cut.Words.Shop != "바다식당" || o.Thread.User != "kim" {
 			t.Errorf("%+v", o)
 		}
 		if len(t.Pipeline.Poked) != 1 {
@@ -236,7 +237,9 @@ func TestPeopleWhoTalkInAGroupArentAsked(t *testing.T) {
 		t.Does(bot.Update{Text: "오늘 몇 시에 열어요?", Group: true})
 		t.Hear()
 		t.Does(bot.Update{Text: "맛있겠다", Group: true, User: bot.User{ID: "lee"}, Reply: &bot.Reply{Message: "p1"}})
-		t.Does(bot.Update{Text: "맛있겠다", Group: true, Reply: &bot.Reply{Message: "p0", Pictures: bottest.Photo("p0", "").Pictures}})
+		t.Does(bot.Update{
+			Text: "맛있겠다", Group: true, Reply: &bot.Reply{Message: "p0", Pictures: bottest.Photo("p0", "").Pictures},
+		})
 		t.Hear()
 		t.Does(bot.Update{Text: "새우 파스타 18,000원", Group: true})
 		o := t.Ordered("p1 새우 파스타 18,000원")[0]

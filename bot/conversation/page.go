@@ -16,7 +16,9 @@ func (pg *Page) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
 	return pg.ask(ctx, u, pg.cv.decide)
 }
 
-func (pg *Page) ask(ctx context.Context, u bot.Update, decide func(context.Context, *Session) error) (bot.Response, error) {
+func (pg *Page) ask(
+	ctx context.Context, u bot.Update, decide func(context.Context, *Session) error,
+) (bot.Response, error) {
 	var reply bot.Response
 	if err := pg.cv.handle(ctx, u, &reply, decide); err != nil {
 		return bot.Response{}, err
@@ -142,5 +144,7 @@ func (pg *Page) EndSessions(ctx context.Context, u bot.Update) error {
 
 // changesOrder reports whether a verb is one of bot.OrderChange.
 func changesOrder(verb string) bool {
-	return slices.Contains([]string{intent.DoCancel, intent.DoAnyway, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize}, verb)
+	return slices.Contains(
+		[]string{intent.DoCancel, intent.DoAnyway, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize}, verb,
+	)
 }

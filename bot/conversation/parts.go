@@ -45,7 +45,8 @@ type settings struct {
 // forgetting takes in the wish to have a shop deleted, and takes it back.
 type forgetting struct {
 	*Options
-	refused *bot.Memory[string, time.Time] // until when a platform isn't asked again about a person who doesn't run a chat
+	// until when a platform isn't asked again about a person who doesn't run a chat
+	refused *bot.Memory[string, time.Time]
 	loader  *loader
 }
 

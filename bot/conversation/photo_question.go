@@ -36,7 +36,8 @@ func (ed *edits) answersPhoto(v *Session, o pipeline.Order) bool {
 	return true
 }
 
-// answerPhoto takes a text as the answer to what the person was asked about a photo last, and reports whether it was one.
+// answerPhoto takes a text as the answer to what the person was asked about a photo last, and reports whether it was
+// one.
 func (ed *edits) answerPhoto(ctx context.Context, v *Session) (bool, error) {
 	if !v.ToUs {
 		return false, nil

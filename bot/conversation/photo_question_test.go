@@ -16,7 +16,8 @@ func doubtfulPhoto(t *bottest.Talk, message string) pipeline.Order {
 	t.Sends(message, "새우 파스타 18,000원")
 	all := t.Orders()
 	return t.Becomes(all[len(all)-1], func(o *pipeline.Order) {
-		o.Step, o.Phase, o.Reason, o.Framing.Doubt = pipeline.Animate, pipeline.Ready, pipeline.ReasonAskDark, pipeline.ReasonAskDark
+		o.Step, o.Phase, o.Reason, o.Framing.Doubt = pipeline.Animate, pipeline.Ready, pipeline.ReasonAskDark,
+			pipeline.ReasonAskDark
 		o.Due = time.Now().Add(time.Hour)
 	})
 }
@@ -28,16 +29,42 @@ func TestConversation_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing
 		status pipeline.Status
 		asks   bool
 	}{
-		"button":         {func(t *bottest.Talk, o pipeline.Order) { t.Presses(intent.Action(intent.DoAnyway, o.ID)) }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"cancel":         {func(t *bottest.Talk, o pipeline.Order) { t.Presses(intent.Action(intent.DoCancel, o.ID)) }, "취소했어요.…", pipeline.Cancelled, false},
-		"yes":            {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("네") }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"anyway":         {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("그래도 만들어 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"just do":        {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("그냥 만들어 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"in English":     {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("make it anyway") }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"below":          {func(t *bottest.Talk, _ pipeline.Order) { t.Replies("p1", "네 그래도요") }, "고칠 것이 있으면…", pipeline.Open, true},
-		"below it":       {func(t *bottest.Talk, _ pipeline.Order) { t.Replies("p1", "그래도 해 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open, false},
-		"no":             {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("아니요") }, "취소했어요.…", pipeline.Cancelled, false},
-		"something else": {func(t *bottest.Talk, _ pipeline.Order) { t.Writes("고마워요") }, "저도 기뻐요. …", pipeline.Open, true},
+		"button": {
+			func(t *bottest.Talk, o pipeline.Order) { t.Presses(intent.Action(intent.DoAnyway, o.ID)) },
+			"네, 이 사진으로 만들게요.", pipeline.Open, false,
+		},
+		"cancel": {
+			func(t *bottest.Talk, o pipeline.Order) { t.Presses(intent.Action(intent.DoCancel, o.ID)) }, "취소했어요.…",
+			pipeline.Cancelled, false,
+		},
+		"yes": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("네") }, "네, 이 사진으로 만들게요.", pipeline.Open, false,
+		},
+		"anyway": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("그래도 만들어 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open,
+			false,
+		},
+		"just do": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("그냥 만들어 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open,
+			false,
+		},
+		"in English": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("make it anyway") }, "네, 이 사진으로 만들게요.", pipeline.Open,
+			false,
+		},
+		"below": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Replies("p1", "네 그래도요") }, "고칠 것이 있으면…", pipeline.Open, true,
+		},
+		"below it": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Replies("p1", "그래도 해 주세요") }, "네, 이 사진으로 만들게요.", pipeline.Open,
+			false,
+		},
+		"no": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("아니요") }, "취소했어요.…", pipeline.Cancelled, false,
+		},
+		"something else": {
+			func(t *bottest.Talk, _ pipeline.Order) { t.Writes("고마워요") }, "저도 기뻐요. …", pipeline.Open, true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bottest.Conversation(t, func(t *bottest.Talk) {
@@ -61,7 +88,8 @@ func TestConversation_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t
 		t.Waits(3 * time.Second)
 		t.Hear()
 		all := t.Ordered("p1 새우 파스타 18,000원", "p2 새우 파스타 18,000원")
-		if all[0].Status != pipeline.Cancelled || all[1].Status != pipeline.Open || all[1].Cut.Look != old.Cut.Look || all[1].Framing.Anyway {
+		if all[0].Status != pipeline.Cancelled || all[1].Status != pipeline.Open || all[1].Cut.Look != old.Cut.Look ||
+			all[1].Framing.Anyway {
 			t.Errorf("%s, then %+v", all[0].Status, all[1])
 		}
 		t.Presses(intent.Action(intent.DoAnyway, old.ID)) // a late press on what was taken back

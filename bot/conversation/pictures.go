@@ -54,7 +54,9 @@ func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (
 
 // settled finds what became of an album before.
 func (v *Session) settled(album string) (bot.Draft, bool) {
-	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool { return album != "" && x.Album == album && x.Waits == bot.Settled })
+	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool {
+		return album != "" && x.Album == album && x.Waits == bot.Settled
+	})
 	if i < 0 {
 		return bot.Draft{}, false
 	}
@@ -67,7 +69,9 @@ func (v *Session) pictureButtons(dr bot.Draft) [][]bot.Button {
 		{Label: v.Fill("button.drop", nil), Action: intent.Action(intent.DoDrop, dr.ID)},
 	}
 	if len(dr.Images) == 1 {
-		last[0] = bot.Button{Label: v.Fill("button.yes", nil), Action: intent.Action(intent.DoPick, dr.ID, 0), Style: bot.Primary}
+		last[0] = bot.Button{
+			Label: v.Fill("button.yes", nil), Action: intent.Action(intent.DoPick, dr.ID, 0), Style: bot.Primary,
+		}
 		return [][]bot.Button{last}
 	}
 	var rows [][]bot.Button

@@ -18,7 +18,8 @@ import (
 func (cv *Conversation) press(ctx context.Context, v *Session) error {
 	verb, args := intent.ReadAction(v.Action)
 	switch verb {
-	case intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend, intent.DoCame, intent.DoAnyway:
+	case intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoSize, intent.DoResend,
+		intent.DoCame, intent.DoAnyway:
 		return cv.edits.pressOrder(ctx, v, verb, args)
 	case intent.DoPick, intent.DoAll, intent.DoDrop, intent.DoReword, intent.DoRegular:
 		return cv.pressDraft(ctx, v, verb, args)
@@ -28,7 +29,8 @@ func (cv *Conversation) press(ctx context.Context, v *Session) error {
 		return cv.forgetting.pressUnforget(ctx, v, args)
 	case intent.DoExport:
 		return cv.edits.export(ctx, v, int(min(max(intent.Number(args, 0), 0), 999)))
-	case intent.DoAdminRetry, intent.DoAdminRetryAll, intent.DoAdminCancel, intent.DoAdminResend, intent.DoAdminCame, intent.DoAdminOrder, intent.DoAdminStatus,
+	case intent.DoAdminRetry, intent.DoAdminRetryAll, intent.DoAdminCancel, intent.DoAdminResend, intent.DoAdminCame,
+		intent.DoAdminOrder, intent.DoAdminStatus,
 		intent.DoAdminStuck, intent.DoAdminShops, intent.DoAdminSpend, intent.DoAdminLog:
 		return cv.Console.Press(ctx, v, verb, args)
 	}
@@ -181,7 +183,10 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 	if !sure {
 		v.ShowNotice("")
 		v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("again.ask", nil), Buttons: [][]bot.Button{{
-			{Label: v.Fill("button.again", nil), Action: intent.Action(intent.DoAgain, o.ID, "yes"), Style: bot.Primary},
+			{
+				Label: v.Fill("button.again", nil), Action: intent.Action(intent.DoAgain, o.ID, "yes"),
+				Style: bot.Primary,
+			},
 		}}}})
 		return nil
 	}
@@ -208,7 +213,8 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 			th.User, maker = v.User.ID, v.User.Name
 		}
 		v.PlaceAs(ed.Options, pipeline.Order{
-			Source: source, Thread: th, Maker: maker, Photo: o.Photo, Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
+			Source: source, Thread: th, Maker: maker, Photo: o.Photo,
+			Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
 		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})
 		v.ShowNotice(v.Fill("again.on", nil))
 	}

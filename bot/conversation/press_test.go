@@ -208,7 +208,9 @@ func TestHostileButtonsDoNothing(t *testing.T) {
 		t.Does(u)
 		others, err := t.Store.(bot.Store).Recent(t.Context(), "telegram", "other", 1)
 		t.Check(err)
-		for _, verb := range []string{intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoResend} {
+		for _, verb := range []string{
+			intent.DoCancel, intent.DoFix, intent.DoAgain, intent.DoLook, intent.DoMusic, intent.DoResend,
+		} {
 			for _, arg := range []any{others[0].ID, "", "-1", "x", "99999999999999999999999", "0x1", " 1"} {
 				t.Presses(intent.Action(verb, arg))
 				t.Hear(missing)
@@ -246,7 +248,9 @@ func TestCancelTakesBackWhatCameLast(t *testing.T) { // T50
 		t.Hear("봉골레의…")
 		t.Writes("취소")
 		t.Hear("알겠어요. 방금 것은 그만둘게요.")
-		t.Becomes(t.Orders()[0], func(o *pipeline.Order) { o.Step, o.Phase, o.Call = pipeline.Animate, pipeline.Waiting, "" })
+		t.Becomes(t.Orders()[0], func(o *pipeline.Order) {
+			o.Step, o.Phase, o.Call = pipeline.Animate, pipeline.Waiting, ""
+		})
 		t.Writes("취소")
 		t.Hear("취소했어요. 이미 만들기 시작한 영상이라 이번 달 한 편으로 세어요.")
 		if o := t.Orders()[0]; o.Status != pipeline.Cancelled {

@@ -32,7 +32,9 @@ func (in *intake) taken(ctx context.Context, v *Session, dr bot.Draft, p bot.Ima
 
 // askedWhether shows a reading that isn't sure, and reports whether it did. The draft that keeps the picture
 // meanwhile is one of its own.
-func (in *intake) askedWhether(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) (bool, error) {
+func (in *intake) askedWhether(
+	ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result,
+) (bool, error) {
 	sure, err := in.sure(ctx, v, dr, r)
 	if err != nil || sure {
 		return false, err

@@ -19,10 +19,16 @@ func TestConversation_ADoubtfulReadingIsShownBeforeAnythingIsBought(t *testing.T
 		answer func(t *bottest.Talk, q []bot.OutgoingMessage)
 		want   string // the order that comes of it
 	}{
-		"yes by button": {func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Presses(t.Button(q, "맞아요")) }, "p1 새우 파스타 1,800원"},
-		"yes by word":   {func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("네 맞아요") }, "p1 새우 파스타 1,800원"},
-		"a new line":    {func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("새우 파스타 18,000원") }, "p1 새우 파스타 18,000원"},
-		"a new price":   {func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("18,000원이요") }, "p1 새우 파스타 18,000원"},
+		"yes by button": {
+			func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Presses(t.Button(q, "맞아요")) }, "p1 새우 파스타 1,800원",
+		},
+		"yes by word": {func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("네 맞아요") }, "p1 새우 파스타 1,800원"},
+		"a new line": {
+			func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("새우 파스타 18,000원") }, "p1 새우 파스타 18,000원",
+		},
+		"a new price": {
+			func(t *bottest.Talk, q []bot.OutgoingMessage) { t.Writes("18,000원이요") }, "p1 새우 파스타 18,000원",
+		},
 		"no, then a line": {func(t *bottest.Talk, q []bot.OutgoingMessage) {
 			t.Writes("아니요")
 			t.Hear("메뉴와 가격을 한 줄로 다시 보내 주세요. 예: 김치전 7,000원")

@@ -28,7 +28,8 @@ func (rg *regular) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
 		dr.Due = v.Now.Add(RemindWait)
 	}
 	v.put(dr)
-	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool { // one for all pictures of an album
+	// one for all pictures of an album
+	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool {
 		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return isRegular(x) && x.ID == s.Draft })
 	})
 	rg.sayRegular(v, dr, "regular.ask")
@@ -113,5 +114,7 @@ func (ed *edits) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key str
 		ed.regular.askRegular(v, dr, w)
 		return
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))}})
+	v.Say(bot.OutgoingMessage{
+		Message: bot.Message{Text: ed.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))},
+	})
 }

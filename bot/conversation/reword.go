@@ -21,7 +21,8 @@ func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text 
 	r, about := v.read.Fix(text, asked)
 	switch {
 	case v.overheard() && !v.read.PlainFix(text):
-	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours): // people talk to each other below what we wrote
+	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours):
+		// people talk to each other below what we wrote
 	case !about && intent.IsThanks(text):
 		v.Tell("thanks", nil)
 	case !about && intent.IsNod(text):

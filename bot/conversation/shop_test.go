@@ -63,7 +63,9 @@ func TestAGroupsTalkIsNoName(t *testing.T) {
 		}
 		drafts, err := t.Store.Drafts(t.Context(), "telegram", "owner", time.Now())
 		t.Check(err)
-		t.Does(bot.Update{Group: true, ToUs: true, Text: "새우네", Reply: &bot.Reply{Message: drafts[0].Question, Ours: true}})
+		t.Does(bot.Update{
+			Group: true, ToUs: true, Text: "새우네", Reply: &bot.Reply{Message: drafts[0].Question, Ours: true},
+		})
 		if n := t.Shop("owner").Name; n != "새우네" {
 			t.Errorf("%q after %+v", n, q)
 		}
@@ -225,7 +227,8 @@ func TestConversation_AHelloIsNotTheShopsName(t *testing.T) {
 		t.Writes("/shop")
 		t.Hears()
 		t.Writes("안녕하세요")
-		if says := t.Hears(); len(says) != 1 || !strings.HasPrefix(says[0].Text, bottest.Ko("start.hello")) || t.Shop("owner").Name != "바다식당" {
+		if says := t.Hears(); len(says) != 1 || !strings.HasPrefix(says[0].Text, bottest.Ko("start.hello")) ||
+			t.Shop("owner").Name != "바다식당" {
 			t.Errorf("%+v, and the shop is %q", says, t.Shop("owner").Name)
 		}
 		t.Writes("새우네") // the question still stands

@@ -13,10 +13,20 @@ import (
 
 func TestSizesAreAskedForInManyWords(t *testing.T) {
 	for size, texts := range map[string][]string{
-		"square": {"정사각형으로도 주세요", "정사각형도 하나 만들어 주세요", "인스타 피드용", "인스타 피드용으로 만들어 줘", "인스타용으로도 주세요", "1:1로 주세요", "네모나게 해주세요", "정사각형 영상으로 바꿔줘", "make it square please", "a square one too"},
-		"tall":   {"세로로 다시", "세로로 다시 만들어 주세요", "다시 세로로요", "릴스용으로 주세요", "쇼츠용으로 다시", "9:16으로 바꿔주세요", "원래 크기로 해줘", "vertical please"},
-		"still":  {"사진으로 한 장", "사진 한 장으로 주세요", "사진으로도 한 장 주세요", "썸네일", "썸네일도 만들어 주세요", "사진으로 주세요", "이미지로 받고 싶어요", "포스터로 만들어줘", "as a picture please", "영상 말고 사진으로 주세요", "대표 사진 하나만", "사진만 주세요", "Can I have a picture too?", "give me a thumbnail"},
-		"":       {"다른 크기", "다른 크기로 주세요", "크기 바꿔주세요", "비율 바꿀래요", "another size please"},
+		"square": {
+			"정사각형으로도 주세요", "정사각형도 하나 만들어 주세요", "인스타 피드용", "인스타 피드용으로 만들어 줘", "인스타용으로도 주세요", "1:1로 주세요", "네모나게 해주세요",
+			"정사각형 영상으로 바꿔줘", "make it square please", "a square one too",
+		},
+		"tall": {
+			"세로로 다시", "세로로 다시 만들어 주세요", "다시 세로로요", "릴스용으로 주세요", "쇼츠용으로 다시", "9:16으로 바꿔주세요", "원래 크기로 해줘",
+			"vertical please",
+		},
+		"still": {
+			"사진으로 한 장", "사진 한 장으로 주세요", "사진으로도 한 장 주세요", "썸네일", "썸네일도 만들어 주세요", "사진으로 주세요", "이미지로 받고 싶어요", "포스터로 만들어줘",
+			"as a picture please", "영상 말고 사진으로 주세요", "대표 사진 하나만", "사진만 주세요", "Can I have a picture too?",
+			"give me a thumbnail",
+		},
+		"": {"다른 크기", "다른 크기로 주세요", "크기 바꿔주세요", "비율 바꿀래요", "another size please"},
 	} {
 		for _, text := range texts {
 			if c, ok := new(intent.Reader).Command(text); !ok || c.Name != "resize" || c.Arg != size {
@@ -24,7 +34,10 @@ func TestSizesAreAskedForInManyWords(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"이 사진으로 만들어 주세요", "사진 한 장만 보내도 되나요?", "사진 다시 보낼게요", "사진이 이상해요", "네모 김밥", "정사각 피자", "세로 간판", "쇼츠", "인스타", "사진 하나 더 보낼게요", "사진만 보내면 되나요?"} {
+	for _, text := range []string{
+		"이 사진으로 만들어 주세요", "사진 한 장만 보내도 되나요?", "사진 다시 보낼게요", "사진이 이상해요", "네모 김밥", "정사각 피자", "세로 간판", "쇼츠", "인스타",
+		"사진 하나 더 보낼게요", "사진만 보내면 되나요?",
+	} {
 		if c, ok := new(intent.Reader).Command(text); ok && c.Name == "resize" {
 			t.Errorf("%q is %+v", text, c)
 		}
@@ -95,7 +108,8 @@ func TestWhatWasAnsweredIsWhatChanges(t *testing.T) {
 		t.Replies("still1", "고쳐주세요")
 		t.Writes("가격 21,000원")
 		t.BecameOf(6, pipeline.Still, "market", "bright", 21000)
-		t.Does(bot.Update{Kind: bot.Edited, Message: "p1", Text: "새우 파스타 22,000원"}) // the caption: whatever is the newest
+		// the caption: whatever is the newest
+		t.Does(bot.Update{Kind: bot.Edited, Message: "p1", Text: "새우 파스타 22,000원"})
 		t.BecameOf(7, pipeline.Still, "market", "bright", 22000)
 		t.Hears()
 		t.Replies("short1", "영상 다시 보내줘")
@@ -111,12 +125,16 @@ func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		o := t.InTwoSizes()
 		o.Cut.Size = pipeline.Tall
-		film := []bot.OutgoingMessage{{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}}}
+		film := []bot.OutgoingMessage{
+			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}},
+		}
 		t.Presses(t.Button(film, "다른 음악"))
 		t.Presses(t.Button(t.Hear("", "어떤 음악으로 바꿀까요?"), "잔잔한 음악"))
 		t.BecameOf(3, pipeline.Tall, "clean", "calm", 18000)
 		o.Cut.Size = pipeline.Still
-		picture := []bot.OutgoingMessage{{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}}}
+		picture := []bot.OutgoingMessage{
+			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}},
+		}
 		t.Presses(t.Button(picture, "다른 느낌"))
 		t.Presses(t.Button(t.Hear("잔잔한…", "", "어떤 느낌으로 바꿀까요?"), "시장"))
 		t.BecameOf(4, pipeline.Still, "market", "calm", 18000)

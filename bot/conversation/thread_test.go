@@ -67,7 +67,9 @@ func (c *room) posts(user, name, text string, pictures ...string) {
 	c.Helper()
 	u := bot.Update{Message: name, Topic: name, Text: text, User: bot.User{ID: user}}
 	for i, p := range pictures {
-		u.Pictures = append(u.Pictures, bot.Image{Photo: pipeline.Photo{Ref: p, Bytes: 1000}, Message: name, Text: text, N: i})
+		u.Pictures = append(u.Pictures, bot.Image{
+			Photo: pipeline.Photo{Ref: p, Bytes: 1000}, Message: name, Text: text, N: i,
+		})
 	}
 	c.gives(u)
 }
@@ -76,7 +78,10 @@ func (c *room) posts(user, name, text string, pictures ...string) {
 func (c *room) answers(user, thread, text string) {
 	c.Helper()
 	c.Updates++
-	c.gives(bot.Update{Message: fmt.Sprint("r", c.Updates), Topic: thread, Text: text, User: bot.User{ID: user}, Reply: &bot.Reply{Message: thread}})
+	c.gives(bot.Update{
+		Message: fmt.Sprint("r", c.Updates), Topic: thread, Text: text, User: bot.User{ID: user},
+		Reply: &bot.Reply{Message: thread},
+	})
 }
 
 func (c *room) placed(want ...string) []pipeline.Order {
@@ -138,7 +143,11 @@ func TestTextThatIsPostedRightAfterAPhotoBelongsToIt(t *testing.T) { // S3
 func TestTextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) { // S3
 	for name, f := range map[string]func(c *room){
 		"two photos": func(c *room) { c.posts("U1", "1", "", "a"); c.posts("U1", "2", "", "b") },
-		"too late":   func(c *room) { c.posts("U1", "1", "", "a"); c.later(conversation.PairWait + time.Second); c.Hears() },
+		"too late": func(c *room) {
+			c.posts("U1", "1", "", "a")
+			c.later(conversation.PairWait + time.Second)
+			c.Hears()
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			channel(t, func(c *room) {
@@ -201,7 +210,9 @@ func TestAFixInTheThreadNeedsNoMention(t *testing.T) {
 func TestAPhotoWithinAThreadIsFixedThere(t *testing.T) { // S4
 	channel(t, func(c *room) {
 		p := bot.Image{Photo: pipeline.Photo{Ref: "a"}, Message: "2", Text: "새우 파스타 18,000원"}
-		c.gives(bot.Update{Message: "2", Topic: "1", Text: p.Text, Pictures: []bot.Image{p}, Reply: &bot.Reply{Message: "1"}})
+		c.gives(bot.Update{
+			Message: "2", Topic: "1", Text: p.Text, Pictures: []bot.Image{p}, Reply: &bot.Reply{Message: "1"},
+		})
 		c.Delivered(c.placed("1 2 새우 파스타 18,000원")[0], "s1")
 		c.answers("U1", "1", "가격 19,000원")
 		c.Hear("가격을 19,000원으로 고쳐서 다시 만들게요.")
@@ -220,7 +231,9 @@ func TestWithSeveralShortsInAThreadTheButtonSaysWhich(t *testing.T) { // S5
 		c.Delivered(all[1], "s2")
 		c.answers("U1", "1", "가격 19,000원")
 		c.Hear("이 스레드에는 영상이 여러 개예요…")
-		c.gives(bot.Update{Kind: bot.Pressed, Action: intent.Action(intent.DoFix, all[0].ID), Message: "s1", Topic: "1"})
+		c.gives(bot.Update{
+			Kind: bot.Pressed, Action: intent.Action(intent.DoFix, all[0].ID), Message: "s1", Topic: "1",
+		})
 		c.Hear("", "무엇을 고칠까요?…")
 		c.answers("U1", "1", "가격 19,000원")
 		c.placed("1 1 새우 파스타 19,000원", "1 1 새우 파스타 18,000원")
@@ -281,8 +294,9 @@ func TestAWholeWorkspaceThatThrowsUsOutEndsItsWork(t *testing.T) { // S29
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "새우 파스타 18,000원", "a")
 		c.posts("U1", "2", "", "b")
-		elsewhere := pipeline.Order{Source: "x", Thread: pipeline.Thread{Platform: "slack", Chat: "T2:C1"}, Status: pipeline.Open,
-			Step: pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}}
+		elsewhere := pipeline.Order{Source: "x", Thread: pipeline.Thread{Platform: "slack", Chat: "T2:C1"},
+			Status: pipeline.Open,
+			Step:   pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}}
 		other, _, err := c.Store.Place(c.Context(), elsewhere)
 		c.Check(err)
 		for range 2 {

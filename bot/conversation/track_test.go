@@ -77,7 +77,8 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 		first := t.Shop("owner")
 		t.Writes("/music https://example.com/b.mp3")
 		s := t.Shop("owner")
-		if s.NewTrack.Address != "https://example.com/b.mp3" || len(s.NewTrack.Old) != 1 || s.NewTrack.Old[0] != first.NewTrackKey() || s.NewTrackKey() == first.NewTrackKey() {
+		if s.NewTrack.Address != "https://example.com/b.mp3" || len(s.NewTrack.Old) != 1 ||
+			s.NewTrack.Old[0] != first.NewTrackKey() || s.NewTrackKey() == first.NewTrackKey() {
 			t.Errorf("%q, old %q", s.NewTrack.Address, s.NewTrack.Old)
 		}
 	})
@@ -94,7 +95,8 @@ func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 				kept++
 			}
 		}
-		if want := fmt.Sprintf("https://example.com/%d.mp3", conversation.MaxAddresses); s.NewTrack.Address != want || kept != conversation.MaxAddresses+1 {
+		if want := fmt.Sprintf("https://example.com/%d.mp3", conversation.MaxAddresses); s.NewTrack.Address != want ||
+			kept != conversation.MaxAddresses+1 {
 			t.Errorf("%q with %d jobs", s.NewTrack.Address, kept)
 		}
 	})
@@ -153,7 +155,9 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(t.Conversation.Music, 2); len(got) != 2 {
+		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(
+			t.Conversation.Music, 2,
+		); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
 		v := &conversation.Session{Shop: bot.Shop{ID: 12}}

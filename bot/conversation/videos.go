@@ -29,12 +29,19 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 			continue
 		}
 		n := strconv.Itoa(len(lines) + 1)
-		lines = append(lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.madeBy(o)+v.Date(v.Local(o.Placed))+")")
+		lines = append(
+			lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.madeBy(o)+v.Date(v.Local(o.Placed))+")",
+		)
 		sign := "▶ "
 		if o.Cut.Size == pipeline.Still {
 			sign = "🖼 "
 		}
-		buttons = append(buttons, []bot.Button{{Label: sign + n + ". " + present.TruncateLetters(o.Cut.Words.Menu, 20), Action: intent.Action(intent.DoResend, o.ID)}})
+		buttons = append(buttons, []bot.Button{
+			{
+				Label:  sign + n + ". " + present.TruncateLetters(o.Cut.Words.Menu, 20),
+				Action: intent.Action(intent.DoResend, o.ID),
+			},
+		})
 	}
 	if len(lines) == 0 {
 		v.Tell("videos.none", nil)

@@ -57,7 +57,9 @@ func TestUsageCountsTheMonthOfTheShop(t *testing.T) {
 }
 
 func TestAFullBarSaysThatNothingIsLeft(t *testing.T) {
-	for used, want := range map[int]string{0: "▱▱▱▱▱▱▱▱▱▱", 1: "▰▱▱▱▱▱▱▱▱▱", 29: "▰▰▰▰▰▰▰▰▰▱", 30: "▰▰▰▰▰▰▰▰▰▰", 45: "▰▰▰▰▰▰▰▰▰▰"} {
+	for used, want := range map[int]string{
+		0: "▱▱▱▱▱▱▱▱▱▱", 1: "▰▱▱▱▱▱▱▱▱▱", 29: "▰▰▰▰▰▰▰▰▰▱", 30: "▰▰▰▰▰▰▰▰▰▰", 45: "▰▰▰▰▰▰▰▰▰▰",
+	} {
 		if got := present.Bar(int64(used), 30, present.LongBar); got != want {
 			t.Errorf("%d of 30 is %s", used, got)
 		}

@@ -120,7 +120,8 @@ func (v *Session) question(dr bot.Draft, i int) string {
 func (v *Session) choiceButtons(dr bot.Draft) (rows [][]bot.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []bot.Button{{
-			Label: present.TruncateLetters(w.Menu+" · "+caption.FullPrice(w), maxLabel), Action: intent.Action(intent.DoPick, dr.ID, n), Style: bot.Primary,
+			Label:  present.TruncateLetters(w.Menu+" · "+caption.FullPrice(w), maxLabel),
+			Action: intent.Action(intent.DoPick, dr.ID, n), Style: bot.Primary,
 		}})
 	}
 	return rows

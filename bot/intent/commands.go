@@ -13,7 +13,8 @@ import (
 var numbered = map[string]string{
 	"상태": "status", "주문": "status", "재시도": "retry", "취소": "cancel", "다시보내기": "resend", "재전송": "resend",
 	"막힌주문": "stuck", "가게들": "shops", "한도": "limit", "지출": "spend", "기록": "log",
-	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops", "limit": "limit", "spend": "spend", "log": "log",
+	"status": "status", "retry": "retry", "cancel": "cancel", "resend": "resend", "stuck": "stuck", "shops": "shops",
+	"limit": "limit", "spend": "spend", "log": "log",
 }
 
 // ReadNumbered finds a command with numbers behind it: 한도 3 50, retry #12, 취소 12번.
@@ -53,11 +54,14 @@ type Command struct {
 var spellings = map[string]Command{
 	"도움말": {Name: "help"}, "도움": {Name: "help"}, "사용법": {Name: "help"}, "help": {Name: "help"}, "시작": {Name: "start"},
 	"취소": {Name: "cancel"}, "cancel": {Name: "cancel"},
-	"상태": {Name: "status"}, "초대": {Name: "invite"}, "막힌주문": {Name: "stuck"}, "지출": {Name: "spend"}, "가게들": {Name: "shops"}, "기록": {Name: "log"},
+	"상태": {Name: "status"}, "초대": {Name: "invite"}, "막힌주문": {Name: "stuck"}, "지출": {Name: "spend"},
+	"가게들": {Name: "shops"}, "기록": {Name: "log"},
 	"멈춤": {Name: "pause"}, "재개": {Name: "resume"}, "한도": {Name: "limit"}, "재시도": {Name: "retry"},
-	"모두재시도": {Name: "retry", Arg: "all"}, "전체재시도": {Name: "retry", Arg: "all"}, "재시도모두": {Name: "retry", Arg: "all"}, "재시도전체": {Name: "retry", Arg: "all"},
-	"모두다시시도": {Name: "retry", Arg: "all"}, "전부재시도": {Name: "retry", Arg: "all"}, "retryall": {Name: "retry", Arg: "all"},
-	"로고": {Name: "logo"}, "가게로고": {Name: "logo"},
+	"모두재시도": {Name: "retry", Arg: "all"}, "전체재시도": {Name: "retry", Arg: "all"}, "재시도모두": {Name: "retry", Arg: "all"},
+	"재시도전체":  {Name: "retry", Arg: "all"},
+	"모두다시시도": {Name: "retry", Arg: "all"}, "전부재시도": {Name: "retry", Arg: "all"},
+	"retryall": {Name: "retry", Arg: "all"},
+	"로고":       {Name: "logo"}, "가게로고": {Name: "logo"},
 	"가게": {Name: "shop"}, "상호": {Name: "shop"}, "상호명": {Name: "shop"}, "가게명": {Name: "shop"}, "가게이름": {Name: "shop"},
 	"음악": {Name: "music"}, "느낌": {Name: "look"}, "설정": {Name: "settings"},
 	"영상": {Name: "videos"}, "내영상": {Name: "videos"}, "지난영상": {Name: "videos"},
@@ -66,7 +70,8 @@ var spellings = map[string]Command{
 	"내정보삭제": {Name: "forget"}, "정보삭제": {Name: "forget"}, "내정보지우기": {Name: "forget"},
 	"되돌리기": {Name: "unforget"}, "되돌려주세요": {Name: "unforget"}, "되돌려줘": {Name: "unforget"}, "undo": {Name: "unforget"},
 	"웹": {Name: "web"}, "웹페이지": {Name: "web"}, "web": {Name: "web"}, "홈페이지": {Name: "web"},
-	"언어": {Name: "language"}, "영어": {Name: "language", Arg: "en"}, "english": {Name: "language", Arg: "en"}, "한국어": {Name: "language", Arg: "ko"}, "korean": {Name: "language", Arg: "ko"},
+	"언어": {Name: "language"}, "영어": {Name: "language", Arg: "en"}, "english": {Name: "language", Arg: "en"},
+	"한국어": {Name: "language", Arg: "ko"}, "korean": {Name: "language", Arg: "ko"},
 }
 
 // readCommand is Command without a memory.
@@ -133,7 +138,13 @@ func (rd *Reader) readShopName(text string) (string, bool) {
 			return "", false
 		}
 		asks := func(s string) bool { return strings.HasPrefix(name, s) }
-		if slices.ContainsFunc([]string{"바꾸", "바꿔", "변경", "설정", "등록", "수정", "고쳐", "고치", "빼", "없애", "지워", "삭제", "틀렸", "잘못", "뭐", "어떻게", "알려", "보여"}, asks) {
+		if slices.ContainsFunc(
+			[]string{
+				"바꾸", "바꿔", "변경", "설정", "등록", "수정", "고쳐", "고치", "빼", "없애", "지워", "삭제", "틀렸", "잘못", "뭐", "어떻게", "알려",
+				"보여",
+			},
+			asks,
+		) {
 			return "", true
 		}
 		return SpokenName(name), true

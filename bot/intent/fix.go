@@ -60,7 +60,9 @@ func (rd *Reader) readFix(text string, asked bool) (caption.Result, bool) {
 
 var (
 	// mistake says that something is wrong, and then how it is right: 이름 틀렸어 봉골레야.
-	mistake = regexp.MustCompile(`^(.*?)\s*(?:틀렸|틀려|틀린|잘못|오타)[^\s,.!]*(?:\s+(?:적|썼|쓴|나왔|됐|되|났|들어갔|입력)[^\s,.!]*)?[\s,.!]+(.+)$`)
+	mistake = regexp.MustCompile(
+		`^(.*?)\s*(?:틀렸|틀려|틀린|잘못|오타)[^\s,.!]*(?:\s+(?:적|썼|쓴|나왔|됐|되|났|들어갔|입력)[^\s,.!]*)?[\s,.!]+(.+)$`,
+	)
 	// slip says behind the right words that others were a mistake.
 	slip = regexp.MustCompile(`(?:인데|였는데|이었는데)?[\s,.!]+(?:제가\s+)?(?:잘못|실수|오타)\S*(?:\s+\S+)?$`)
 	// instead parts what was from what shall be.
@@ -92,7 +94,8 @@ func (rd *Reader) correction(text string) string {
 	}
 	label, _ := cutLabel(about)
 	switch out := rd.Caption(right).Outcome; {
-	case right == "" && renamed.MatchString(text) && out == caption.NeedBoth && !labelled(text) && !notDish.MatchString(text):
+	case right == "" && renamed.MatchString(text) && out == caption.NeedBoth && !labelled(text) &&
+		!notDish.MatchString(text):
 		return "메뉴 " + renamed.FindStringSubmatch(text)[1] + " 바꿔주세요"
 	case right == "" || notDish.MatchString(right) || Request.MatchString(right) && !strings.Contains(right, "로 "):
 		return text
@@ -128,8 +131,12 @@ func plainRequest(text string) string {
 		}
 		text = strings.TrimSpace(rest)
 	}
-	end := strings.TrimRightFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '?' })
-	for _, verb := range strings.Fields("고쳐주이소 바꿔주이소 고쳐줘요 고쳐줘 고쳐주세요 고쳐주실래요 수정해줘 수정해주세요 수정이요 수정요 수정 변경이요 변경요 변경 바꿔줘요 바꿔줘 바꿔 고쳐") {
+	end := strings.TrimRightFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '?'
+	})
+	for _, verb := range strings.Fields(
+		"고쳐주이소 바꿔주이소 고쳐줘요 고쳐줘 고쳐주세요 고쳐주실래요 수정해줘 수정해주세요 수정이요 수정요 수정 변경이요 변경요 변경 바꿔줘요 바꿔줘 바꿔 고쳐",
+	) {
 		if s, ok := strings.CutSuffix(strings.ReplaceAll(end, "고쳐 주", "고쳐주"), verb); ok && s != "" {
 			return strings.TrimSpace(s) + " 바꿔주세요"
 		}
@@ -162,7 +169,8 @@ func behind(text, label string) (string, bool) {
 		return "", false
 	}
 	for _, p := range strings.Fields(particles) {
-		if r, ok := strings.CutPrefix(strings.TrimPrefix(rest, " "), p); ok && bounded(r) && (p[0] >= utf8.RuneSelf || rest != "" && rest[0] == ' ') {
+		if r, ok := strings.CutPrefix(strings.TrimPrefix(rest, " "), p); ok && bounded(r) &&
+			(p[0] >= utf8.RuneSelf || rest != "" && rest[0] == ' ') {
 			rest = r
 			break
 		}
@@ -223,7 +231,9 @@ func Listed(words, w string) bool {
 }
 
 // complaint is what turns praise around, or asks for more: 마음에 안 들어요, 더 예쁘게 해주세요.
-var complaint = regexp.MustCompile(`(?:^|\s)(?:안|못|더|좀|not)\s|않|별로|말고|아쉽|아쉬|틀렸|틀려|잘못|근데|그런데|하지만|바꿔|고쳐|(?:해|어|아|꿔|쳐)\s?(?:줘|주세요|주실)|싶|n't`)
+var complaint = regexp.MustCompile(
+	`(?:^|\s)(?:안|못|더|좀|not)\s|않|별로|말고|아쉽|아쉬|틀렸|틀려|잘못|근데|그런데|하지만|바꿔|고쳐|(?:해|어|아|꿔|쳐)\s?(?:줘|주세요|주실)|싶|n't`,
+)
 
 // IsThanks tells what people say when they have nothing more to ask for.
 func IsThanks(text string) bool {

@@ -32,7 +32,8 @@ func CleanName(text string) (name string, long bool) {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case r == '\u115F', r == '\u1160', r == '\u3164', r == '\uFFA0', r == '\u2800': // fillers that look like nothing
+		case r == '\u115F', r == '\u1160', r == '\u3164', r == '\uFFA0', r == '\u2800':
+			// fillers that look like nothing
 			return ' '
 		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs):
 			return -1

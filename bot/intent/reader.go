@@ -2,8 +2,8 @@ package intent
 
 import "github.com/sajangpick/sajangpick/bot/caption"
 
-// Reader reads what people write, each text in each way once: what an update leads to asks the same of it several times.
-// The zero Reader has read nothing yet. It isn't to be used by several goroutines at once.
+// Reader reads what people write, each text in each way once: what an update leads to asks the same of it several
+// times. The zero Reader has read nothing yet. It isn't to be used by several goroutines at once.
 type Reader struct {
 	captions map[string]caption.Result
 	fixes    map[asking]fix

@@ -39,7 +39,9 @@ var wishes = sync.OnceValue(func() (b wishBook) {
 		default:
 			c := Command{}
 			c.Name, c.Arg, _ = strings.Cut(name, " ")
-			b.wishes = append(b.wishes, wish{c, regexp.MustCompile("^(?:" + strings.NewReplacer(pieces...).Replace(text) + ")$")})
+			b.wishes = append(b.wishes, wish{
+				c, regexp.MustCompile("^(?:" + strings.NewReplacer(pieces...).Replace(text) + ")$"),
+			})
 		}
 	}
 	return b
@@ -53,7 +55,9 @@ var ratios = strings.NewReplacer("1:1", "정사각형", "9:16", "세로")
 func ReadWish(text string) (Command, bool) {
 	text = ratios.Replace(text)
 	var b strings.Builder
-	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
+	for _, word := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return unicode.IsSpace(r) || r == ','
+	}) {
 		if word = strings.Map(spoken, word); !Listed(wishes().idle, word) {
 			b.WriteString(word)
 		}

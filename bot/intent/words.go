@@ -43,7 +43,8 @@ func Confirms(text string) (yes, no bool) {
 
 // Enough reports whether a fix can be done as it was read.
 func Enough(r caption.Result) bool {
-	return r.Outcome == caption.OK || r.Outcome == caption.NeedMenu || r.Outcome == caption.NeedPrice && r.Read == "" && r.Menu != ""
+	return r.Outcome == caption.OK || r.Outcome == caption.NeedMenu ||
+		r.Outcome == caption.NeedPrice && r.Read == "" && r.Menu != ""
 }
 
 // Ordinal reads 2, 2번 and the like as a place among n, from 0.
@@ -72,10 +73,14 @@ func IsGreeting(text string) bool {
 // IsNod tells a yes or a no that wasn't asked for.
 func IsNod(text string) bool {
 	yes, no := Assent(text)
-	return yes || no || Listed("확인 확인했어요 확인했습니다 알겠어요 알겠습니다 알았어요 알았어 오키 오케이 ㅇㅋ 그대로 그대로해주세요 됐어 아니다 아니다됐어 gotit", Squeezed(text))
+	return yes || no || Listed(
+		"확인 확인했어요 확인했습니다 알겠어요 알겠습니다 알았어요 알았어 오키 오케이 ㅇㅋ 그대로 그대로해주세요 됐어 아니다 아니다됐어 gotit", Squeezed(text),
+	)
 }
 
 // Squeezed is a text without what people write or leave out as they like.
 func Squeezed(s string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }), ""))
+	return strings.ToLower(
+		strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) }), ""),
+	)
 }

@@ -185,7 +185,9 @@ func (m *Memory) Photo(_ context.Context, p pipeline.Photo) (io.ReadCloser, erro
 	}
 	data, ok := m.files[p.Ref]
 	if !ok {
-		return nil, &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: errors.New("no such file")}
+		return nil, &pipeline.Fault{
+			Kind: pipeline.Rejected, Reason: pipeline.ReasonPhotoGone, Err: errors.New("no such file"),
+		}
 	}
 	return io.NopCloser(bytes.NewReader(data)), nil
 }

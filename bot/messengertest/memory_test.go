@@ -19,5 +19,7 @@ func TestMemory(t *testing.T) {
 	if err := jpeg.Encode(&thumb, image.NewGray(image.Rect(0, 0, 18, 32)), nil); err != nil {
 		t.Fatal(err)
 	}
-	messengertest.Run(t, func(*testing.T) messengertest.World { return messengertest.NewMemory() }, short, thumb.Bytes())
+	messengertest.Run(
+		t, func(*testing.T) messengertest.World { return messengertest.NewMemory() }, short, thumb.Bytes(),
+	)
 }

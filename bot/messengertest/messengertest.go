@@ -234,7 +234,8 @@ func photoComes(t *testing.T, w World) {
 func photoGone(t *testing.T, w World) {
 	_, err := w.Messenger().Photo(t.Context(), pipeline.Photo{Ref: "nobody-has-it"})
 	f := pipeline.AsFault(err)
-	if ends := f.Kind == pipeline.Rejected || f.Kind == pipeline.Transient && f.MaxAttempts > 0; !ends || f.Reason != pipeline.ReasonPhotoGone {
+	if ends := f.Kind == pipeline.Rejected || f.Kind == pipeline.Transient && f.MaxAttempts > 0; !ends ||
+		f.Reason != pipeline.ReasonPhotoGone {
 		t.Errorf("got %v", err)
 	}
 }

@@ -33,7 +33,10 @@ func (s Seen) looksLike(t *testing.T, data []byte) {
 	}
 	got, err := jpeg.DecodeConfig(bytes.NewReader(s.Picture))
 	if err != nil || got.Width != want.Width || got.Height != want.Height {
-		t.Errorf("it shows %d bytes, %d×%d, %v; want %d×%d", len(s.Picture), got.Width, got.Height, err, want.Width, want.Height)
+		t.Errorf(
+			"it shows %d bytes, %d×%d, %v; want %d×%d", len(s.Picture), got.Width, got.Height, err, want.Width,
+			want.Height,
+		)
 	}
 	if len(s.Video) > 0 {
 		t.Error("it shows a video")

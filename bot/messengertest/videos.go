@@ -54,8 +54,12 @@ func videoPlays(t *testing.T, w World, short, thumb []byte) {
 	s := see(t, w, message)
 	s.check(t, hostile, shown(w, rows), above(w, v.Thread))
 	_, plain := w.(Plain)
-	if !bytes.Equal(s.Video, short) || !plain && (!bytes.Equal(s.Thumb, thumb) || s.W != 1080 || s.H != 1920 || s.Duration != 3*time.Second) {
-		t.Errorf("%d of %d bytes, a thumbnail of %d, %d×%d, %v", len(s.Video), len(short), len(s.Thumb), s.W, s.H, s.Duration)
+	if !bytes.Equal(s.Video, short) ||
+		!plain && (!bytes.Equal(s.Thumb, thumb) || s.W != 1080 || s.H != 1920 || s.Duration != 3*time.Second) {
+		t.Errorf(
+			"%d of %d bytes, a thumbnail of %d, %d×%d, %v", len(s.Video), len(short), len(s.Thumb), s.W, s.H,
+			s.Duration,
+		)
 	}
 	if int64(len(short)) > w.Messenger().MaxVideo() {
 		t.Errorf("at most %d bytes go", w.Messenger().MaxVideo())

@@ -29,7 +29,10 @@ func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
 		if !strings.HasSuffix(says[0].Text, "크레딧을 충전하면 다시 움직이는 영상으로 만들어요.") {
 			t.Errorf("%q", says[0].Text)
 		}
-		t.Order("김치찌개", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500), bottest.Settled(pipeline.Render, 1500))
+		t.Order(
+			"김치찌개", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500),
+			bottest.Settled(pipeline.Render, 1500),
+		)
 		time.Sleep(ops.ClipsAtLeast / 2)
 		t.Check(o.SweepClips(t.Context()))
 		t.Tells() // the next one may come without a clip again

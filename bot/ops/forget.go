@@ -24,7 +24,9 @@ const (
 
 // Forget is to be called every minute, on one machine: it deletes what is left of shops that wanted it a day ago. empty
 // deletes an order's files, then its words; remove deletes a blob.
-func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) error {
+func (o *Ops) Forget(
+	ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error,
+) error {
 	all, err := o.Store.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)
@@ -39,7 +41,9 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 		}
 		left, err := o.forgetShop(ctx, shop, end, empty, remove)
 		if err == nil && !left {
-			err = o.over(ctx, i, func(v view, _ bot.Incident) string { return v.Fill("ops.over.forget", present.Args{"n": n}) })
+			err = o.over(ctx, i, func(v view, _ bot.Incident) string {
+				return v.Fill("ops.over.forget", present.Args{"n": n})
+			})
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("forget shop %d: %w", shop, err))
@@ -50,7 +54,10 @@ func (o *Ops) Forget(ctx context.Context, empty func(context.Context, pipeline.O
 
 // forgetShop goes on with one shop, and reports whether there is something left of it. The orders name its
 // logos, so those go first.
-func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error) (left bool, err error) {
+func (o *Ops) forgetShop(
+	ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error,
+	remove func(context.Context, string) error,
+) (left bool, err error) {
 	logos, err := o.Store.ForgetShop(ctx, shop)
 	if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
 		return true, err
@@ -79,7 +86,9 @@ func (o *Ops) forgetShop(ctx context.Context, shop int64, end time.Time, empty f
 }
 
 // forgetOrder empties an order that has rested; one that goes on is taken back first.
-func (o *Ops) forgetOrder(ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error) (gone bool, err error) {
+func (o *Ops) forgetOrder(
+	ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error,
+) (gone bool, err error) {
 	if next, m, err := pipeline.Cancel(x); err == nil {
 		if _, err := o.Reporting.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
 			return false, err

@@ -58,7 +58,8 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 		}
 		time.Sleep(bot.ForgetMargin)
 		t.Check(o.Forget(t.Context(), a.empty, a.remove))
-		if want := []string{"logos/a.png", "1"}; !slices.Equal(a.gone, want) { // the others may still be in somebody's hands
+		// the others may still be in somebody's hands
+		if want := []string{"logos/a.png", "1"}; !slices.Equal(a.gone, want) {
 			t.Errorf("gone at once: %q, want %q", a.gone, want)
 		}
 		for _, id := range []int64{2, 3} {
@@ -96,11 +97,15 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 		t.Writes("/forget")
 		says := t.Hear("이 가게의…")
 		yes, no := t.Button(says, "네, 모두 지울게요"), t.Button(says, "그대로 둘게요")
-		t.Does(bot.Update{Kind: bot.Pressed, User: bot.User{ID: "staff"}, Action: yes, Notice: "press", Message: "bot1"})
+		t.Does(bot.Update{
+			Kind: bot.Pressed, User: bot.User{ID: "staff"}, Action: yes, Notice: "press", Message: "bot1",
+		})
 		t.Hear("물어보신 분만 누를 수 있어요.…")
 		t.Does(bot.Update{Chat: "other", Kind: bot.Pressed, Action: yes, Notice: "press", Message: "bot1"})
 		t.Hear("이미 끝난 질문이에요.…")
-		for _, forged := range []string{"forget:1:kim", "forget:1:yes", "forget:0:yes", "forget:", "forget", "unforget:1", "unforget:0"} {
+		for _, forged := range []string{
+			"forget:1:kim", "forget:1:yes", "forget:0:yes", "forget:", "forget", "unforget:1", "unforget:0",
+		} {
 			t.Presses(forged)
 			t.Hear("이미 끝난 질문이에요.…")
 		}
@@ -127,7 +132,9 @@ func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 		t.Writes("/forget")
 		yes := t.Button(t.Hears(), "네, 모두 지울게요")
 		t.Presses(yes)
-		undo := t.Button(t.Hear("", "1월 2일 10:03에 모두 지울게요.…", "이 가게의 사진과 영상, 이름과 설정을 1월 2일 10:03에 모두 지우기로 했어요.…"), "되돌리기")
+		undo := t.Button(
+			t.Hear("", "1월 2일 10:03에 모두 지울게요.…", "이 가게의 사진과 영상, 이름과 설정을 1월 2일 10:03에 모두 지우기로 했어요.…"), "되돌리기",
+		)
 		t.Presses(yes)
 		t.Hear("이미 끝난 질문이에요.…")
 		t.Writes("/forget") // says when, and doesn't ask once more
@@ -137,7 +144,10 @@ func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 			t.Errorf("ops were told %+v", ops)
 		}
 		time.Sleep(23 * time.Hour)
-		t.Does(bot.Update{Chat: "other", Kind: bot.Pressed, User: bot.User{ID: "lee"}, Action: undo, Notice: "press", Message: "bot2"})
+		t.Does(bot.Update{
+			Chat: "other", Kind: bot.Pressed, User: bot.User{ID: "lee"}, Action: undo, Notice: "press",
+			Message: "bot2",
+		})
 		t.Hear("", "되돌렸어요. 사진과 영상, 설정이 모두 그대로예요.", "✅ 1번 가게가 정보를 모두 지워 달라고 했다가 되돌렸어요.")
 		t.Presses(undo)
 		t.Hear("이미 끝난 질문이에요.…")
@@ -174,7 +184,9 @@ func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 		t.Sends("p2", "") // what is no order yet needs no word of it
 		t.Waits(conversation.TextWait)
 		t.Hear(bottest.Ko("ask.both"))
-		t.Does(bot.Update{Chat: "other", Message: "p3", Text: "빙수 8,000원", Pictures: bottest.Photo("p3", "빙수 8,000원").Pictures})
+		t.Does(bot.Update{
+			Chat: "other", Message: "p3", Text: "빙수 8,000원", Pictures: bottest.Photo("p3", "빙수 8,000원").Pictures,
+		})
 		t.Hear() // another shop's
 		t.Replies("p2", "갈비탕 12,000원")
 		undo := t.Button(t.Hear("만들어 드릴게요! 다만 1월 2일 09:00에 이 영상도 함께 지워져요. 계속 쓰시려면 그 전에 되돌려 주세요."), "되돌리기")
@@ -262,7 +274,9 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 				t.Error("the platform is asked about a button that means nothing any more")
 			}
 		}
-		t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: "manager", Anonymous: true}, Text: "/forget"})
+		t.Does(bot.Update{
+			Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: "manager", Anonymous: true}, Text: "/forget",
+		})
 		t.Hear(bottest.Ko("forget.anonymous"))
 		in("manager", bot.Update{Text: "/forget"})
 		yes := t.Button(t.Hears(), "네, 모두 지울게요")
@@ -278,7 +292,8 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 		old := t.Button(t.Hears(), "네, 모두 지울게요")
 		in("kim", bot.Update{Text: "/forget"})
 		t.Hears()
-		in("kim", bot.Update{Kind: bot.Pressed, Action: old, Notice: "press", Message: "bot1"}) // another question stands
+		// another question stands
+		in("kim", bot.Update{Kind: bot.Pressed, Action: old, Notice: "press", Message: "bot1"})
 		t.Hear("이미 끝난 질문이에요.…")
 		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 0 {
 			t.Errorf("it was begun: %+v, %v", all, err)
@@ -318,12 +333,16 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 		}
 		t.Writes("내려받기")
 		says := t.Hear("만들어 드린 것들을 보고 저장하는 링크예요.…")
-		if n := strings.Count(says[0].Text, "https://pick.test/v/"); n != 20 || !strings.Contains(says[0].Text, "1. 메뉴23 · 18,000원 (1월 1일)\nhttps://pick.test/v/45\n") || strings.Contains(says[0].Text, "안 된") {
+		if n := strings.Count(says[0].Text, "https://pick.test/v/"); n != 20 ||
+			!strings.Contains(
+				says[0].Text, "1. 메뉴23 · 18,000원 (1월 1일)\nhttps://pick.test/v/45\n",
+			) || strings.Contains(says[0].Text, "안 된") {
 			t.Errorf("%d links: %s", n, says[0].Text)
 		}
 		t.Presses(t.Button(says, "▶"))
 		says = t.Hears()
-		if last := says[1]; last.Edit != "bot question" || strings.Count(last.Text, "https://") != 3 || !strings.Contains(last.Text, "23. 메뉴1 ·") {
+		if last := says[1]; last.Edit != "bot question" || strings.Count(last.Text, "https://") != 3 ||
+			!strings.Contains(last.Text, "23. 메뉴1 ·") {
 			t.Errorf("the second page: %+v", last)
 		}
 		if t.Button(says, "◀") != "export:0" {
@@ -337,7 +356,9 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 
 func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 	night(t, func(t *bottest.Talk, _ *ops.Ops) {
-		t.Conversation.Watch = func(o pipeline.Order) string { return "https://pick.test/v/" + present.SizeName(o.Cut.Size) }
+		t.Conversation.Watch = func(o pipeline.Order) string {
+			return "https://pick.test/v/" + present.SizeName(o.Cut.Size)
+		}
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""))
 		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
 		t.Writes("/export")

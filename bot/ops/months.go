@@ -76,7 +76,8 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 	return err
 }
 
-// shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which outlives the keys of what was committed.
+// shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which
+// outlives the keys of what was committed.
 func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
 	limit := u.Shop.LimitOr(o.Limit)
 	if limit == 0 || u.Used*100 < limit*80 {
@@ -119,7 +120,8 @@ func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int
 		}
 		v := o.viewOf(last)
 		text := v.Fill("month.most", present.Args{
-			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used), "date": v.Date(v.Month(v.now, 1)),
+			"n": strconv.Itoa(u.Used), "limit": strconv.Itoa(limit), "left": strconv.Itoa(limit - u.Used),
+			"date": v.Date(v.Month(v.now, 1)),
 		})
 		v.change.Key = key
 		v.say(bot.OutgoingMessage{Message: bot.Message{Text: text}})

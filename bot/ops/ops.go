@@ -73,7 +73,8 @@ type Ops struct {
 // New makes an Ops.
 func New(o Options) *Ops {
 	return &Ops{
-		Options: o, judged: map[string]bool{}, said: map[string]time.Time{}, longer: bot.NewMemory[string, time.Time](), known: bot.NewMemory[string, bool](),
+		Options: o, judged: map[string]bool{}, said: map[string]time.Time{}, longer: bot.NewMemory[string, time.Time](),
+		known: bot.NewMemory[string, bool](),
 	}
 }
 
@@ -412,13 +413,22 @@ func (v view) incidentButtons(key string, why pipeline.Reason) [][]bot.Button {
 	switch parked := strings.HasPrefix(key, parkedKind+":"); {
 	case parked && why == pipeline.ReasonMaybeDelivered:
 		row = []bot.Button{
-			{Label: v.Fill("admin.button.came", nil), Action: intent.Action(intent.DoAdminCame, id), Style: bot.Primary},
+			{
+				Label: v.Fill("admin.button.came", nil), Action: intent.Action(intent.DoAdminCame, id),
+				Style: bot.Primary,
+			},
 			{Label: v.Fill("admin.button.resend", nil), Action: intent.Action(intent.DoAdminResend, id)}, row[0],
 		}
 	case parked:
 		row = []bot.Button{
-			{Label: v.Fill("admin.button.retry", nil), Action: intent.Action(intent.DoAdminRetry, id), Style: bot.Primary},
-			{Label: v.Fill("admin.button.cancel", nil), Action: intent.Action(intent.DoAdminCancel, id), Style: bot.Danger}, row[0],
+			{
+				Label: v.Fill("admin.button.retry", nil), Action: intent.Action(intent.DoAdminRetry, id),
+				Style: bot.Primary,
+			},
+			{
+				Label: v.Fill("admin.button.cancel", nil), Action: intent.Action(intent.DoAdminCancel, id),
+				Style: bot.Danger,
+			}, row[0],
 		}
 	}
 	return [][]bot.Button{row}

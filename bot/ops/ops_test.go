@@ -37,7 +37,10 @@ func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
 				t.Errorf("nothing of %q in %q", part, says[0].Text)
 			}
 		}
-		t.Does(bot.Update{Chat: "-100", Group: true, User: bot.User{ID: "boss"}, Kind: bot.Pressed, Action: t.Button(says, "재시도"), Notice: "press", Message: "bot1"})
+		t.Does(bot.Update{
+			Chat: "-100", Group: true, User: bot.User{ID: "boss"}, Kind: bot.Pressed, Action: t.Button(says, "재시도"),
+			Notice: "press", Message: "bot1",
+		})
 		t.Hears()
 		t.Check(o.Sweep(t.Context()))
 		t.Tells("✅ 1번 주문 · 만드는 중 · 영상")
@@ -108,7 +111,8 @@ func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
 		t.Check(t.Ops().Sweep(t.Context()))
 		says := t.Tells("🛑 2번 주문이 멈췄어요")
 		lines := strings.Split(says[0].Text, "\n")
-		if len(lines) != 11 || !strings.HasPrefix(lines[9], "🛑 11번") || lines[10] != "그 밖에 3건" || t.Button(says, "🔧 확인 필요") != "astuck:0" {
+		if len(lines) != 11 || !strings.HasPrefix(lines[9], "🛑 11번") || lines[10] != "그 밖에 3건" ||
+			t.Button(says, "🔧 확인 필요") != "astuck:0" {
 			t.Errorf("the others come as %q", says[0].Text)
 		}
 		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 14 {
@@ -117,7 +121,9 @@ func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
 		parks(1, true)
 		orders = append(orders[:3], orders[14]) // the last one goes on before it was told
 		for _, x := range orders {
-			t.Goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Status, o.Reason = pipeline.Open, pipeline.ReasonNone })
+			t.Goes(x, func(o *pipeline.Order, _ *pipeline.Move) {
+				o.Status, o.Reason = pipeline.Open, pipeline.ReasonNone
+			})
 		}
 		t.Check(o.Sweep(t.Context()))
 		says = t.Tells("✅ 1번 주문")
@@ -155,7 +161,10 @@ func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
 		long := func(change func(*pipeline.Order, *pipeline.Move)) func(*pipeline.Order, *pipeline.Move) {
 			return func(o *pipeline.Order, m *pipeline.Move) { time.Sleep(10 * time.Minute); change(o, m) }
 		}
-		t.Order("갈비탕", bottest.Begins(pipeline.Animate, "c1"), long(bottest.Settled(pipeline.Render, 1500)), bottest.Ends(pipeline.Delivered, "", ""))
+		t.Order(
+			"갈비탕", bottest.Begins(pipeline.Animate, "c1"), long(bottest.Settled(pipeline.Render, 1500)),
+			bottest.Ends(pipeline.Delivered, "", ""),
+		)
 		t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c2"), bottest.Accepted(1500))
 		time.Sleep(29 * time.Minute)
 		t.Check(o.Sweep(t.Context()))
@@ -176,7 +185,9 @@ func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
 			}
 		}
 		down := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("runway: 503")}
-		for _, err := range []error{nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("429")}} {
+		for _, err := range []error{
+			nil, nil, down, down, &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, Err: errors.New("429")},
+		} {
 			h.Note("runway", err)
 		}
 		look()
@@ -223,7 +234,8 @@ func TestFewCreditsAreTold(t *testing.T) {
 func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
-			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget, time.Now().Add(10*time.Hour)
+			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget,
+				time.Now().Add(10*time.Hour)
 		})
 		for _, spent := range []pipeline.Credits{0, 79_00, 80_00, 95_00, 100_00, 105_00} {
 			t.Check(o.Budget(t.Context(), spent, 0, 100_00))
@@ -232,7 +244,8 @@ func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T
 		t.Goes(x, func(o *pipeline.Order, _ *pipeline.Move) { o.Due = time.Now().Add(10 * time.Hour) })
 		t.Check(o.Budget(t.Context(), 0, 0, 100_00))
 		t.Tells("✅ 예산이 다시 생겼어요.")
-		if x, err := t.Store.Order(t.Context(), x.ID); err != nil || x.Reason != pipeline.ReasonTurn { // in the line for a clip
+		// in the line for a clip
+		if x, err := t.Store.Order(t.Context(), x.ID); err != nil || x.Reason != pipeline.ReasonTurn {
 			t.Errorf("it waits for %q until %v: %v", x.Reason, x.Due, err)
 		}
 		t.Check(o.Budget(t.Context(), 500_00, 0, 0))
@@ -253,7 +266,10 @@ func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
 		}
 		t.Goes(x, func(o *pipeline.Order, m *pipeline.Move) {
 			for i, s := range []pipeline.Step{pipeline.Animate, pipeline.Render} {
-				m.Calls = append(m.Calls, pipeline.Call{ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled, Provider: bottest.Providers.Of(s)})
+				m.Calls = append(m.Calls, pipeline.Call{
+					ID: fmt.Sprint(i), Order: o.ID, Cut: 1, Step: s, State: pipeline.CallSettled,
+					Provider: bottest.Providers.Of(s),
+				})
 			}
 		})
 		b, err := o.Ledger(t.Context())
@@ -274,7 +290,8 @@ func TestWithoutAnOpsChatNobodyIsToldAndIncidentsAreKept(t *testing.T) {
 		if says := t.Hears(); len(says) != 0 {
 			t.Errorf("said %+v", says)
 		}
-		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 1 || !strings.HasPrefix(all[0].Text, "🛑 Order 1 has stopped") {
+		if all, err := t.Store.Incidents(t.Context()); err != nil || len(all) != 1 ||
+			!strings.HasPrefix(all[0].Text, "🛑 Order 1 has stopped") {
 			t.Errorf("%+v, %v", all, err)
 		}
 	})

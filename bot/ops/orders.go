@@ -66,7 +66,12 @@ func (o *Ops) parked(ctx context.Context, x pipeline.Order, goesOn map[string]bo
 
 func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 	var s present.Screen
-	s.Lines = append(s.Lines, "🛑 "+v.Fill("ops.parked", present.Args{"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil)}))
+	s.Lines = append(
+		s.Lines,
+		"🛑 "+v.Fill("ops.parked", present.Args{
+			"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil),
+		}),
+	)
 	s.Long(v.What(x))
 	if shop, err := bot.ShopOf(ctx, o.Store, x.Shop); err != nil {
 		o.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
@@ -84,7 +89,8 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 // todo sorts reasons by what an admin does about them.
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
-	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver,
+	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart,
+		pipeline.ReasonCantDeliver,
 		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
 		return r
 	}
@@ -144,7 +150,8 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 func (o *Ops) lateText(v view, x pipeline.Order, usual time.Duration) string {
 	var s present.Screen
 	args := present.Args{
-		"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil), "time": v.Span(v.now.Sub(x.Since).Truncate(time.Minute)),
+		"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil),
+		"time": v.Span(v.now.Sub(x.Since).Truncate(time.Minute)),
 	}
 	s.Lines = append(s.Lines, "🐢 "+v.Fill("ops.late", args))
 	s.Long(v.What(x))

@@ -61,7 +61,10 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 		refused(t.Orders()[3], failed) // one more that was on its way is no news
 		t.Check(o.Sweep(t.Context()))
 		t.Tells()
-		t.Does(bot.Update{Chat: "another", User: bot.User{ID: "lee"}, Message: "p", Text: "김밥 3,000원", Pictures: bottest.Photo("p", "김밥 3,000원").Pictures})
+		t.Does(bot.Update{
+			Chat: "another", User: bot.User{ID: "lee"}, Message: "p", Text: "김밥 3,000원",
+			Pictures: bottest.Photo("p", "김밥 3,000원").Pictures,
+		})
 		if all, err := t.Store.(bot.Store).Recent(t.Context(), "telegram", "another", 10); err != nil || len(all) != 1 {
 			t.Errorf("another chat has %+v, %v", all, err)
 		}

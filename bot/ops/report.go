@@ -161,9 +161,15 @@ func (v view) reportOrders(s *present.Screen, t bot.Tally) {
 	}
 	s.Title(v.Fill("ops.report.orders", present.Args{"n": strconv.Itoa(whole)}))
 	wide := len(strconv.Itoa(whole))
-	for _, status := range []pipeline.Status{pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked, pipeline.Open} {
+	for _, status := range []pipeline.Status{
+		pipeline.Delivered, pipeline.Failed, pipeline.Cancelled, pipeline.Parked, pipeline.Open,
+	} {
 		if n := t.Orders[status]; n > 0 {
-			s.Line(present.Figures(strconv.Itoa(n), wide) + " " + present.Bar(int64(n), int64(whole), present.ShortBar) + " " + v.Fill("admin.is."+string(status), nil))
+			s.Line(
+				present.Figures(strconv.Itoa(n), wide) + " " + present.Bar(
+					int64(n), int64(whole), present.ShortBar,
+				) + " " + v.Fill("admin.is."+string(status), nil),
+			)
 		}
 	}
 	reasons := slices.SortedFunc(maps.Keys(t.Reasons), func(a, b pipeline.Reason) int {

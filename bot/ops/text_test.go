@@ -32,25 +32,42 @@ func (everyDay) Next(t time.Time) time.Time {
 func TestOps_AreToldWhatIsWrongInWordsThatFitAPhone(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
 		night(t, func(t *bottest.Talk, o *ops.Ops) {
-			t.Does(bot.Update{Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language " + lang})
+			t.Does(bot.Update{
+				Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language " + lang,
+			})
 			t.Busy()
 			t.Check(o.Announce(t.Context()))
 			t.Hears()
-			for _, r := range []pipeline.Reason{pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver, pipeline.ReasonBusy} {
-				x := t.Order("새우 파스타", bottest.Begins(pipeline.Render, "c"+string(r)), bottest.Ends(pipeline.Parked, r, "creatomate ignored part of the request: an element named Price-Text"))
+			for _, r := range []pipeline.Reason{
+				pipeline.ReasonTemplate, pipeline.ReasonUnknownStart, pipeline.ReasonCantDeliver, pipeline.ReasonBusy,
+			} {
+				x := t.Order(
+					"새우 파스타", bottest.Begins(pipeline.Render, "c"+string(r)),
+					bottest.Ends(
+						pipeline.Parked, r, "creatomate ignored part of the request: an element named Price-Text",
+					),
+				)
 				t.Check(o.Noticed(t.Context(), x.ID))
 				says := t.Hears()
-				t.Fits(string(r), says, fmt.Sprint(x.ID), "새우 파스타", "18,000원", "바다식당", "kim", "Price-Text", present.Fill(lang, "admin.why."+string(r), nil))
+				t.Fits(
+					string(r), says, fmt.Sprint(x.ID), "새우 파스타", "18,000원", "바다식당", "kim", "Price-Text",
+					present.Fill(lang, "admin.why."+string(r), nil),
+				)
 				var can []string
 				for _, b := range slices.Concat(says[0].Buttons...) {
 					verb, _, _ := strings.Cut(b.Action, ":")
 					can = append(can, verb)
 				}
-				if len(says) != 1 || !slices.Contains(can, intent.DoAdminRetry) || !slices.Contains(can, intent.DoAdminCancel) {
+				if len(says) != 1 || !slices.Contains(can, intent.DoAdminRetry) ||
+					!slices.Contains(can, intent.DoAdminCancel) {
 					t.Errorf("%s: %d messages, %q", r, len(says), can)
 				}
 			}
-			t.Check(o.Provider(t.Context(), ops.Verdict{Provider: "runway", Failing: time.Now(), Good: 2, Bad: 7, Last: "runway: start clip: 503"}))
+			t.Check(
+				o.Provider(t.Context(), ops.Verdict{
+					Provider: "runway", Failing: time.Now(), Good: 2, Bad: 7, Last: "runway: start clip: 503",
+				}),
+			)
 			t.Check(o.Credits(t.Context(), "runway", 120_00, 15_00))
 			t.Check(o.Budget(t.Context(), 2450_00, 0, 3000_00))
 			t.Check(o.Budget(t.Context(), 3010_00, 0, 3000_00))
@@ -66,7 +83,10 @@ func TestOps_AreToldWhatIsWrongInWordsThatFitAPhone(t *testing.T) {
 			}
 			time.Sleep(time.Until(everyDay{}.Next(time.Now())) + time.Minute)
 			t.Check(o.Report(t.Context(), everyDay{}))
-			t.Fits("report", t.Hears(), "13", "45", "1,234", "1.25", "5", present.Fill(lang, "admin.why."+string(pipeline.ReasonPhotoText), nil))
+			t.Fits(
+				"report", t.Hears(), "13", "45", "1,234", "1.25", "5",
+				present.Fill(lang, "admin.why."+string(pipeline.ReasonPhotoText), nil),
+			)
 		})
 	}
 }
@@ -76,7 +96,8 @@ func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		t.Check(o.Report(t.Context(), everyDay{}))
 		says := t.Tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")
-		if !strings.Contains(says[0].Text, "막힌 것이 없어요.") || !strings.Contains(says[0].Text, "장부가 맞아요.") || len(says[0].Buttons) != 0 {
+		if !strings.Contains(says[0].Text, "막힌 것이 없어요.") || !strings.Contains(says[0].Text, "장부가 맞아요.") ||
+			len(says[0].Buttons) != 0 {
 			t.Errorf("%+v", says[0])
 		}
 	})

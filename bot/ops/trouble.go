@@ -61,7 +61,9 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 			continue
 		}
 		err := o.over(ctx, i, func(v view, i bot.Incident) string {
-			return v.Fill("ops.over.trouble", present.Args{"stage": v.Fill("admin.step."+stepOf(key), nil), "time": v.Span(v.now.Sub(i.Since))})
+			return v.Fill("ops.over.trouble", present.Args{
+				"stage": v.Fill("admin.step."+stepOf(key), nil), "time": v.Span(v.now.Sub(i.Since)),
+			})
 		})
 		if err != nil {
 			return err
@@ -85,7 +87,12 @@ func stepOf(key string) string {
 func (v view) trouble(orders []pipeline.Order) string {
 	x := orders[0]
 	var s present.Screen
-	s.Lines = append(s.Lines, "🔁 "+v.Fill("ops.trouble", present.Args{"n": strconv.Itoa(len(orders)), "stage": v.Fill("admin.step."+string(x.Step), nil)}))
+	s.Lines = append(
+		s.Lines,
+		"🔁 "+v.Fill("ops.trouble", present.Args{
+			"n": strconv.Itoa(len(orders)), "stage": v.Fill("admin.step."+string(x.Step), nil),
+		}),
+	)
 	s.Line(v.Why(x.Trouble.Reason))
 	if x.Detail != "" {
 		s.Long(x.Detail)
@@ -145,6 +152,8 @@ func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 	}
 	o.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
 	return o.say(ctx, "", func(v view) bot.OutgoingMessage {
-		return bot.OutgoingMessage{Message: bot.Message{Text: "⏰ " + v.Fill("ops.clock", present.Args{"n": strconv.Itoa(n)})}}
+		return bot.OutgoingMessage{
+			Message: bot.Message{Text: "⏰ " + v.Fill("ops.clock", present.Args{"n": strconv.Itoa(n)})},
+		}
 	})
 }

@@ -36,7 +36,9 @@ func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
 			t.Errorf("%q", says[0].Text)
 		}
 		t.Goes(b, works)
-		a = t.Goes(a, func(o *pipeline.Order, m *pipeline.Move) { o.Status, o.Reason = pipeline.Parked, pipeline.ReasonBusy })
+		a = t.Goes(a, func(o *pipeline.Order, m *pipeline.Move) {
+			o.Status, o.Reason = pipeline.Parked, pipeline.ReasonBusy
+		})
 		time.Sleep(time.Minute)
 		t.Check(o.Sweep(t.Context()))
 		t.Tells("🛑 1번 주문이 멈췄어요") // and the trouble isn't over by that
@@ -51,7 +53,9 @@ func TestTrouble_CountsNoOrderThatOnlyAnAdminTakesUp(t *testing.T) {
 		for _, why := range []pipeline.Reason{
 			pipeline.ReasonUnknownStart, pipeline.ReasonUnfit, pipeline.ReasonMaybeDelivered, pipeline.ReasonTemplate,
 		} {
-			t.Order("새우 파스타", fails, func(o *pipeline.Order, m *pipeline.Move) { o.Status, o.Reason = pipeline.Parked, why })
+			t.Order("새우 파스타", fails, func(o *pipeline.Order, m *pipeline.Move) {
+				o.Status, o.Reason = pipeline.Parked, why
+			})
 		}
 		time.Sleep(time.Minute)
 		t.Check(o.Sweep(t.Context()))
@@ -117,7 +121,9 @@ func TestTrouble_AnOwnerHearsOnceThatItTakesLonger(t *testing.T) {
 
 func TestThaw_WakesWhatAClockThatWasAheadHasSetAndSaysSo(t *testing.T) {
 	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) { o.Due, m.Wakeup = time.Now().Add(24*time.Hour), true })
+		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
+			o.Due, m.Wakeup = time.Now().Add(24*time.Hour), true
+		})
 		t.Check(o.Thaw(t.Context(), 10*time.Minute))
 		t.Tells("⏰ 너무 먼 시각으로 잡혀 있던 일 1건을 앞당겼어요.")
 		if x = t.Now(x); time.Now().Before(x.Due) {

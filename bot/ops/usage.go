@@ -53,7 +53,8 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 		u.Theirs += n
 	}
 	if u.Known && u.Off() != 0 {
-		o.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day", day.Format(time.DateOnly),
+		o.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day",
+			day.Format(time.DateOnly),
 			"theirs", present.Credits(u.Theirs), "ours", present.Credits(u.Ours.Settled))
 	}
 	return u, nil

@@ -22,11 +22,24 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 		want   []string
 		not    string
 	}{
-		"the same":                       {map[string]pipeline.Credits{"gen4_turbo": 30_00}, nil, []string{"🤝 런웨이 쪽 기록도 30으로 같아요. 1/1 09:00부터 하루예요."}, "🔎"},
-		"the lost one was charged":       {map[string]pipeline.Credits{"gen4_turbo": 45_00}, nil, []string{"🤝 런웨이 쪽 기록은 45예요.", "결과를 모르는 것까지"}, "🔎"},
-		"one was paid twice":             {map[string]pipeline.Credits{"gen4_turbo": 60_00}, nil, []string{"🔎 런웨이 쪽 기록이 장부보다 15 많아요.", "60이에요", "결과를 모르는 요청 1번", "같은 키"}, "🤝"},
-		"somebody else has the key":      {map[string]pipeline.Credits{"gen4_turbo": 45_00, "gen4_image": 8_00}, nil, []string{"🔎 런웨이 쪽 기록이 장부보다 8 많아요."}, "🤝"},
-		"less than we know of":           {map[string]pipeline.Credits{}, nil, []string{"🔎 런웨이 쪽 기록이 장부보다 30 적어요."}, "🤝"},
+		"the same": {
+			map[string]pipeline.Credits{"gen4_turbo": 30_00}, nil, []string{"🤝 런웨이 쪽 기록도 30으로 같아요. 1/1 09:00부터 하루예요."},
+			"🔎",
+		},
+		"the lost one was charged": {
+			map[string]pipeline.Credits{"gen4_turbo": 45_00}, nil, []string{"🤝 런웨이 쪽 기록은 45예요.", "결과를 모르는 것까지"}, "🔎",
+		},
+		"one was paid twice": {
+			map[string]pipeline.Credits{"gen4_turbo": 60_00}, nil,
+			[]string{"🔎 런웨이 쪽 기록이 장부보다 15 많아요.", "60이에요", "결과를 모르는 요청 1번", "같은 키"}, "🤝",
+		},
+		"somebody else has the key": {
+			map[string]pipeline.Credits{"gen4_turbo": 45_00, "gen4_image": 8_00}, nil,
+			[]string{"🔎 런웨이 쪽 기록이 장부보다 8 많아요."}, "🤝",
+		},
+		"less than we know of": {
+			map[string]pipeline.Credits{}, nil, []string{"🔎 런웨이 쪽 기록이 장부보다 30 적어요."}, "🤝",
+		},
 		"a gateway that doesn't say":     {nil, nil, []string{"❔ 런웨이"}, "🤝"},
 		"a provider that doesn't answer": {nil, errors.New("runway: no answer"), []string{"❔ 런웨이"}, "🤝"},
 	} {
@@ -40,8 +53,12 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 					},
 				}
 				time.Sleep(6 * time.Hour)
-				for n, last := range []func(*pipeline.Order, *pipeline.Move){bottest.Settled(pipeline.Render, 1500), bottest.Settled(pipeline.Render, 1500), lost(1500)} {
-					t.Order("새우 파스타", bottest.Begins(pipeline.Animate, fmt.Sprint("c", n)), bottest.Accepted(1500), last)
+				for n, last := range []func(*pipeline.Order, *pipeline.Move){
+					bottest.Settled(pipeline.Render, 1500), bottest.Settled(pipeline.Render, 1500), lost(1500),
+				} {
+					t.Order(
+						"새우 파스타", bottest.Begins(pipeline.Animate, fmt.Sprint("c", n)), bottest.Accepted(1500), last,
+					)
 				}
 				time.Sleep(42 * time.Hour) // it is two days later
 				t.Check(o.Report(t.Context(), everyDay{}))
@@ -67,6 +84,11 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 func lost(cost pipeline.Credits) func(*pipeline.Order, *pipeline.Move) {
 	return func(o *pipeline.Order, m *pipeline.Move) {
 		o.Phase = pipeline.Unknown
-		m.Calls = []pipeline.Call{{ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallUnknown, Estimated: cost, Provider: bottest.Providers.Of(o.Step)}}
+		m.Calls = []pipeline.Call{
+			{
+				ID: o.Call, Order: o.ID, Cut: o.Cut.N, Step: o.Step, State: pipeline.CallUnknown, Estimated: cost,
+				Provider: bottest.Providers.Of(o.Step),
+			},
+		}
 	}
 }

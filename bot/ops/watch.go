@@ -49,7 +49,9 @@ func (o *Ops) Provider(ctx context.Context, x Verdict) error {
 		text: func(v view) string {
 			var s present.Screen
 			s.Lines = append(s.Lines, "📉 "+v.Fill("ops.provider", present.Args{"name": v.Provider(x.Provider)}),
-				v.Fill("ops.provider.rate", present.Args{"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad)}))
+				v.Fill("ops.provider.rate", present.Args{
+					"n": strconv.Itoa(x.Bad), "all": strconv.Itoa(x.Good + x.Bad),
+				}))
 			if x.Last != "" {
 				s.Long(x.Last)
 			}
@@ -159,7 +161,9 @@ func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 func (o *Ops) Sweep(ctx context.Context) error {
 	o.sweeping.Store(true)
 	var errs []error
-	for _, f := range []func(context.Context) error{o.sweepParked, o.sweepTroubled, o.sweepLate, o.SweepClips, o.sweepRefused, o.sweepMonths} {
+	for _, f := range []func(context.Context) error{
+		o.sweepParked, o.sweepTroubled, o.sweepLate, o.SweepClips, o.sweepRefused, o.sweepMonths,
+	} {
 		errs = append(errs, f(ctx))
 	}
 	o.sweeping.Store(false)

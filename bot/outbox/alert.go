@@ -39,7 +39,9 @@ func (c *Outbox) sendWithPhoto(ctx context.Context, m bot.Messenger, s bot.Outgo
 	return m.Send(ctx, s.Message)
 }
 
-func (c *Outbox) sendPhoto(ctx context.Context, m bot.Messenger, s bot.Message, o pipeline.Order) (receipt string, err error) {
+func (c *Outbox) sendPhoto(
+	ctx context.Context, m bot.Messenger, s bot.Message, o pipeline.Order,
+) (receipt string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, glanceLimit)
 	defer cancel()
 	photo, err := c.alertWithPhoto(ctx, o.PhotoKey)

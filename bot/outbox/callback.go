@@ -25,7 +25,9 @@ func (c *Outbox) QueueCallback(ctx context.Context, o pipeline.Order) error {
 		line := pipeline.Thread{Platform: o.Thread.Platform, Chat: fmt.Sprint("callback ", o.ID)}
 		_, err = c.Store.Commit(ctx, bot.Change{
 			Key: "callback " + bot.OrderEventID(o.ID, o.Cut.N, event), Chat: chat,
-			Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: line}, Order: o.ID, Cut: o.Cut.N, Callback: event}},
+			Messages: []bot.OutgoingMessage{
+				{Message: bot.Message{Thread: line}, Order: o.ID, Cut: o.Cut.N, Callback: event},
+			},
 		})
 		return err
 	})

@@ -122,7 +122,8 @@ func TestCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
 	r.restart()
 	r.outbox.Callback = up.hear
 	r.carried(2)
-	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil { // its time has come, in another process
+	// its time has come, in another process
+	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
 	}
 	r.carried(1)

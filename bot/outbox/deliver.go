@@ -34,7 +34,8 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 	}
 	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := bot.Video{
-		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits), Title: present.OneLine(o.Cut.Words.Menu),
+		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits),
+		Title:   present.OneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
 		Posters: func(ctx context.Context) bot.Posters {
 			p, err := c.posters(ctx, o, size)

@@ -56,8 +56,12 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
 	s, _ := r.deliver(o)
-	if s.ReplyTo != o.Thread.Message || !bytes.Equal(s.Video, shortFile) || s.W != 1080 || s.H != 1920 || s.Duration.Round(100*time.Millisecond) != 2500*time.Millisecond || len(s.Thumb) == 0 {
-		t.Errorf("reply to %q, %d bytes, %d×%d, %v, thumbnail of %d bytes", s.ReplyTo, len(s.Video), s.W, s.H, s.Duration, len(s.Thumb))
+	if s.ReplyTo != o.Thread.Message || !bytes.Equal(s.Video, shortFile) || s.W != 1080 || s.H != 1920 ||
+		s.Duration.Round(100*time.Millisecond) != 2500*time.Millisecond || len(s.Thumb) == 0 {
+		t.Errorf(
+			"reply to %q, %d bytes, %d×%d, %v, thumbnail of %d bytes", s.ReplyTo, len(s.Video), s.W, s.H, s.Duration,
+			len(s.Thumb),
+		)
 	}
 	if want := "새우 파스타 18,000원\n바다식당에서 만나요!\nAI로 만든 영상이에요.\n\n#새우파스타 #파스타 #파스타맛집 #바다식당 #오늘뭐먹지"; s.Text != want {
 		t.Errorf("%q", s.Text)
@@ -96,12 +100,14 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 	r := newRound(t)
 	r.Most = 100
 	s, _ := r.deliver(r.rendered())
-	if s.Video != nil || !strings.Contains(s.Text, "파일이 커서") || s.Buttons[0][0].Link != "https://example.com/watch/1" || !strings.Contains(labels(s), "다시 만들기") {
+	if s.Video != nil || !strings.Contains(s.Text, "파일이 커서") || s.Buttons[0][0].Link != "https://example.com/watch/1" ||
+		!strings.Contains(labels(s), "다시 만들기") {
 		t.Errorf("%+v", s)
 	}
 	r.outbox.Watch = nil
 	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
-	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver ||
+		!strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -110,7 +116,9 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 type strict struct{ *messengertest.Memory }
 
 func (strict) Video(context.Context, bot.Video) (string, error) {
-	return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo)}
+	return "", &pipeline.Fault{
+		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo),
+	}
 }
 
 func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
@@ -122,7 +130,8 @@ func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
 	}
 	r.outbox.Watch = nil
 	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
-	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver || !strings.Contains(f.Error(), "PUBLIC_URL") {
+	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver ||
+		!strings.Contains(f.Error(), "PUBLIC_URL") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -174,12 +183,15 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 
 func TestDeliver_WhatAChatNeverShowsIsALink(t *testing.T) {
 	r := newRound(t)
-	unseen := &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("file: %w", bot.ErrUnseen)}
+	unseen := &pipeline.Fault{
+		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("file: %w", bot.ErrUnseen),
+	}
 	r.outbox.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)}
 	o := r.rendered()
 	o.Cut.Receipt = " F1/2"
 	s, _ := r.deliver(o)
-	if !strings.Contains(s.Text, "지금 여기에는 영상이 올라가지 않아요") || s.Buttons[0][0].Link != "https://example.com/watch/1" || s.Video != nil {
+	if !strings.Contains(s.Text, "지금 여기에는 영상이 올라가지 않아요") || s.Buttons[0][0].Link != "https://example.com/watch/1" ||
+		s.Video != nil {
 		t.Errorf("%+v", s)
 	}
 }

@@ -33,7 +33,8 @@ func TestItIsToldOnceAndNotWithEachNewCut(t *testing.T) {
 	}))
 	r.tell(r.move(o, func(o *pipeline.Order) { o.Status, o.Step, o.Cut.N = pipeline.Open, pipeline.Render, 2 }))
 	all, _ := r.Ours()
-	if len(all) != 2 || !strings.Contains(all[0].Text, "지금은 사진을 움직이게 만들기 어려워서") || !strings.HasSuffix(all[1].Text, "\n편집 중") {
+	if len(all) != 2 || !strings.Contains(all[0].Text, "지금은 사진을 움직이게 만들기 어려워서") ||
+		!strings.HasSuffix(all[1].Text, "\n편집 중") {
 		t.Errorf("%+v", all)
 	}
 }

@@ -28,7 +28,8 @@ func (c *Outbox) keepLogo(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 			return s.Text, nil
 		}
 		err = c.tryLogo(ctx, m, chat, shop, &got)
-		if f := (*pipeline.Fault)(nil); errors.As(err, &f) && (f.Kind == pipeline.Rejected || f.MaxAttempts > 0 && time.Since(s.Made) > logoPatience) {
+		if f := (*pipeline.Fault)(nil); errors.As(err, &f) &&
+			(f.Kind == pipeline.Rejected || f.MaxAttempts > 0 && time.Since(s.Made) > logoPatience) {
 			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return present.Reason(s.Thread.Lang, f.Reason), nil
 		}
@@ -126,7 +127,9 @@ func (c *Outbox) writeDown(ctx context.Context, chat *bot.Chat, shop *bot.Shop) 
 }
 
 // openLogo fetches a picture and makes it small. opening is called when its turn has come.
-func (c *Outbox) openLogo(ctx context.Context, m bot.Messenger, p pipeline.Photo, opening func() error) ([]byte, error) {
+func (c *Outbox) openLogo(
+	ctx context.Context, m bot.Messenger, p pipeline.Photo, opening func() error,
+) ([]byte, error) {
 	r, err := m.Photo(ctx, p)
 	if err != nil {
 		return nil, err

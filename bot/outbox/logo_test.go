@@ -27,9 +27,14 @@ func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	r.outbox.Logo = photo.PrepareLogo(photo.New(1))
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), bot.Change{
-		Chat:     bot.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
-		Shop:     &bot.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
-		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: bot.ChatsShop, Made: time.Now().Add(-time.Minute)}},
+		Chat: bot.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
+		Shop: &bot.Shop{Name: "바다식당", Logo: "logos/old.png", NewLogo: r.Snap(t, file)},
+		Messages: []bot.OutgoingMessage{
+			{
+				Message: bot.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: bot.ChatsShop,
+				Made: time.Now().Add(-time.Minute),
+			},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +86,8 @@ func TestALogoIsKeptBeforeThatIsSaid(t *testing.T) {
 
 func TestALogoThatIsNoUseIsSaidToBeAndTheOldOneStands(t *testing.T) {
 	for reason, file := range map[pipeline.Reason][]byte{
-		pipeline.ReasonPhotoSmall: pngFile(t, 20, 20), pipeline.ReasonNotPhoto: []byte("로고예요"), pipeline.ReasonPhotoEmpty: {},
+		pipeline.ReasonPhotoSmall: pngFile(t, 20, 20), pipeline.ReasonNotPhoto: []byte("로고예요"),
+		pipeline.ReasonPhotoEmpty: {},
 	} {
 		r, id, say := logoRound(t, file)
 		r.carried(say)
@@ -192,7 +198,8 @@ func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 		}
 	}
 	r.carried(say)
-	if got := r.only().Text; got != present.Reason("ko", pipeline.ReasonPhotoUnopened) || deaths != pipeline.MostDeaths {
+	if got := r.only().Text; got != present.Reason("ko", pipeline.ReasonPhotoUnopened) ||
+		deaths != pipeline.MostDeaths {
 		t.Errorf("after %d deaths: %q", deaths, got)
 	}
 }

@@ -29,7 +29,9 @@ func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 	p := &pencil{Memory: r.Memory}
 	r.outbox.Messengers["memory"] = p
 	o := r.order(r.Thread(t))
-	for _, s := range []pipeline.Status{pipeline.Open, pipeline.Open, pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Cancelled} {
+	for _, s := range []pipeline.Status{
+		pipeline.Open, pipeline.Open, pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Cancelled,
+	} {
 		o = r.move(o, func(o *pipeline.Order) { o.Status = s })
 		r.tell(o)
 	}

@@ -101,7 +101,8 @@ func thumbSize(s pipeline.Size) (w, h int) {
 // coverScale is how many times larger a cover is than a thumbnail. A tall one is 720 pixels wide.
 const coverScale = 4
 
-// ownPoster is the size of films up to which platforms take their first frame by themselves (the least does to about 10 MB).
+// ownPoster is the size of films up to which platforms take their first frame by themselves (the least does to about
+// 10 MB).
 const ownPoster = 8 << 20
 
 // posters makes the pictures that are shown before a video plays: its first frame, in which menu and price can be read.

@@ -33,7 +33,9 @@ func TestWhatIsNoVideoHasNoSize(t *testing.T) {
 			t.Errorf("%d bytes have width %d", n, w)
 		}
 	}
-	for name, data := range map[string][]byte{"nothing": nil, "a photo": sample.Photo, "zeros": make([]byte, 1000), "ones": bytes.Repeat([]byte{0xff}, 1000)} {
+	for name, data := range map[string][]byte{
+		"nothing": nil, "a photo": sample.Photo, "zeros": make([]byte, 1000), "ones": bytes.Repeat([]byte{0xff}, 1000),
+	} {
 		if _, _, _, err := measure(bytes.NewReader(data)); err == nil {
 			t.Errorf("%s is a video", name)
 		}
@@ -87,7 +89,9 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 		}
 	}
 	c := New(Options{Blobs: blobs, FirstFrame: film(sample.Photo, nil)})
-	for size, want := range map[pipeline.Size]image.Point{pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320}} {
+	for size, want := range map[pipeline.Size]image.Point{
+		pipeline.Tall: {X: 180, Y: 320}, pipeline.Square: {X: 320, Y: 320},
+	} {
 		o.Cut.Size = size
 		p, err := c.posters(t.Context(), o, 1)
 		if err != nil {
@@ -103,7 +107,9 @@ func TestPosters_AreWhatMessengersTake(t *testing.T) {
 			t.Errorf("%q: a thumbnail of %d bytes", size, len(p.Thumb))
 		}
 	}
-	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920)} {
+	for _, r := range []image.Rectangle{
+		image.Rect(0, 0, 1, 1), image.Rect(5, 5, 4005, 6), image.Rect(0, 0, 1, 4000), image.Rect(0, 0, 1080, 1920),
+	} {
 		for _, s := range pipeline.Sizes() {
 			w, h := thumbSize(s)
 			if m := around(r, w, h); m.Empty() || !m.In(r) {

@@ -40,7 +40,8 @@ type Options struct {
 	Logo  pipeline.Prepare // turns a picture that a person sent into the PNG of a logo
 	// Track fetches the music at an address that a person gave: see track.Fetcher.
 	Track func(ctx context.Context, address string, begin func() error) ([]byte, error)
-	// Callback tells the address of an order's callback of an event: see callback.Sender. Without a page it isn't needed.
+	// Callback tells the address of an order's callback of an event: see callback.Sender. Without a page it isn't
+	// needed.
 	Callback func(ctx context.Context, s bot.OutgoingMessage, o pipeline.Order, shop bot.Shop) error
 	// FirstFrame is the first picture of an MP4, as a JPEG; nil: films aren't decoded here.
 	FirstFrame func(ctx context.Context, mp4 io.Reader) ([]byte, error)
@@ -63,7 +64,8 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	return &Outbox{
 		Options: o, holder: rand.Text(),
-		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](), lost: bot.NewMemory[int64, bool](),
+		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](),
+		lost:     bot.NewMemory[int64, bool](),
 		unmarked: bot.NewMemory[int64, string](),
 	}
 }

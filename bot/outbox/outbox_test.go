@@ -195,7 +195,8 @@ func (r *round) says(says ...bot.OutgoingMessage) []int64 {
 	var ids []int64
 	for id := int64(1); len(ids) < len(says) && id < 1000; id++ {
 		s, err := r.store.Claim(r.Context(), id, 0)
-		if (err == nil || errors.Is(err, bot.ErrWait)) && slices.ContainsFunc(says, func(w bot.OutgoingMessage) bool { return w.Text == s.Text }) {
+		if (err == nil || errors.Is(err, bot.ErrWait)) &&
+			slices.ContainsFunc(says, func(w bot.OutgoingMessage) bool { return w.Text == s.Text }) {
 			ids = append(ids, id)
 		}
 	}

@@ -21,7 +21,8 @@ func TestStatus_AQuestionAboutThePhotoIsAMessageOfItsOwnAndGoesOnAsTheLine(t *te
 		t.Fatalf("%+v", all)
 	}
 	q := all[1]
-	if !strings.Contains(q.Text, "선명하게 다시 찍어") || len(q.Buttons) != 1 || len(q.Buttons[0]) != 2 || q.Buttons[0][0].Label != "그래도 만들기" {
+	if !strings.Contains(q.Text, "선명하게 다시 찍어") || len(q.Buttons) != 1 || len(q.Buttons[0]) != 2 ||
+		q.Buttons[0][0].Label != "그래도 만들기" {
 		t.Errorf("%+v", q)
 	}
 	o = r.move(o, func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Waiting, pipeline.ReasonNone })

@@ -57,7 +57,8 @@ func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipelin
 			told.Again = pace
 		}
 		if known {
-			if wait := settleIn - now.Sub(o.Since); o.Step == pipeline.Deliver && wait > 0 { // the short itself says more
+			// the short itself says more
+			if wait := settleIn - now.Sub(o.Since); o.Step == pipeline.Deliver && wait > 0 {
 				told.Again = wait
 				return told, nil
 			}
@@ -133,7 +134,10 @@ func (c *Outbox) mayBegin(ctx context.Context, lease string) error {
 	case err != nil:
 		return passing(err)
 	case !held:
-		return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Second, Err: errors.New("another process begins the line")}
+		return &pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Second,
+			Err: errors.New("another process begins the line"),
+		}
 	}
 	return nil
 }

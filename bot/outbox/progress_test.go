@@ -52,7 +52,8 @@ func TestBadNewsSayWhatToDoAndOfferNothingToCancel(t *testing.T) {
 	r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall })
 	r.tell(o)
 	r.tell(o)
-	if line := r.only(); !strings.HasSuffix(line.Text, "더 큰 사진을 보내 주세요.") || len(line.Buttons) != 0 || line.ReplyTo == "" {
+	if line := r.only(); !strings.HasSuffix(line.Text, "더 큰 사진을 보내 주세요.") || len(line.Buttons) != 0 ||
+		line.ReplyTo == "" {
 		t.Errorf("%+v", line)
 	}
 }
@@ -68,7 +69,8 @@ func TestBadNewsComeAsAMessageOfTheirOwn(t *testing.T) {
 	r.restart()
 	r.tell(o)
 	all, _ := r.Ours()
-	if len(all) != 2 || r.tell(o).Ref == line || !strings.HasSuffix(all[0].Text, "\n영상을 만들지 못했어요.") || !strings.HasSuffix(all[1].Text, "더 큰 사진을 보내 주세요.") {
+	if len(all) != 2 || r.tell(o).Ref == line || !strings.HasSuffix(all[0].Text, "\n영상을 만들지 못했어요.") ||
+		!strings.HasSuffix(all[1].Text, "더 큰 사진을 보내 주세요.") {
 		t.Errorf("%+v", all)
 	}
 }
@@ -84,12 +86,14 @@ func TestANewCutHasALineOfItsOwn(t *testing.T) {
 		r.tell(o)
 	}
 	all, _ := r.Ours()
-	if len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") || !strings.HasSuffix(all[1].Text, "편집 중") || r.tell(o).Ref == first {
+	if len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") || !strings.HasSuffix(all[1].Text, "편집 중") ||
+		r.tell(o).Ref == first {
 		t.Errorf("%+v", all)
 	}
 	r.move(o, func(o *pipeline.Order) { o.Status, o.Cut.N = pipeline.Delivered, 1 }) // the new cut was taken back
 	r.tell(o)
-	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") || !strings.HasSuffix(all[1].Text, "\n취소했어요.") {
+	if all, _ := r.Ours(); len(all) != 2 || !strings.HasSuffix(all[0].Text, "완성됐어요.") ||
+		!strings.HasSuffix(all[1].Text, "\n취소했어요.") {
 		t.Errorf("%+v", all)
 	}
 }
@@ -194,14 +198,18 @@ func TestALineThatIsRefusedForNowComesSoon(t *testing.T) {
 		r := newRound(t)
 		pipe := pipeline.New(pipeline.Options{
 			Store: r.store, Chats: map[string]pipeline.Chat{"memory": r.outbox.Chat("memory")},
-			Clips: &runway.Client{}, Cuts: &creatomate.Client{}, Times: pipeline.DefaultTimes(), Log: slog.New(slog.DiscardHandler),
+			Clips: &runway.Client{}, Cuts: &creatomate.Client{}, Times: pipeline.DefaultTimes(),
+			Log: slog.New(slog.DiscardHandler),
 		})
 		defer func() {
 			if err := pipe.Stop(t.Context()); err != nil {
 				t.Error(err)
 			}
 		}()
-		full := &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: 3 * time.Second, Err: errors.New("too many messages")}
+		full := &pipeline.Fault{
+			Kind: pipeline.Transient, RateLimited: true, RetryAfter: 3 * time.Second,
+			Err: errors.New("too many messages"),
+		}
 		r.Fail(full)
 		o := r.order(r.Thread(t))
 		pipe.RefreshStatus(o.ID)
@@ -251,7 +259,8 @@ func TestProgress_EditsYieldToWhatPeopleWaitForAndStopBeforeTheShort(t *testing.
 		r.tell(o)
 		r.move(o, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 		r.tell(o)
-		if !slices.Equal(m.sent, []bot.Priority{bot.Answers}) || !slices.Equal(m.edited, []bot.Priority{bot.Progress, bot.Progress, bot.Progress}) {
+		if !slices.Equal(m.sent, []bot.Priority{bot.Answers}) ||
+			!slices.Equal(m.edited, []bot.Priority{bot.Progress, bot.Progress, bot.Progress}) {
 			t.Errorf("sent %v, edited %v", m.sent, m.edited)
 		}
 		r.move(o, func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Parked, pipeline.ReasonTrouble })

@@ -42,7 +42,8 @@ func TestWhatWasDecidedIsSaidOnceAndInOrder(t *testing.T) {
 		r.carried(ids[0])
 		r.carried(ids[1])
 	}
-	if all, _ := r.Ours(); len(all) != 2 || all[0].Text != "하나" || all[1].Text != "둘" || all[0].ReplyTo != thread.Message {
+	if all, _ := r.Ours(); len(all) != 2 || all[0].Text != "하나" || all[1].Text != "둘" ||
+		all[0].ReplyTo != thread.Message {
 		t.Errorf("%+v", all)
 	}
 }
@@ -158,7 +159,9 @@ func TestAWordIsGivenUpAfterADay(t *testing.T) {
 	old, young := message(r.Thread(t), "어제"), message(r.Thread(t), "조금 전")
 	old.Made, young.Made = time.Now().Add(-25*time.Hour), time.Now().Add(-23*time.Hour)
 	ids := r.says(old, young)
-	setup := &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("the token is revoked")}
+	setup := &pipeline.Fault{
+		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("the token is revoked"),
+	}
 	r.Fail(fault(pipeline.Transient), setup)
 	r.carried(ids[0])
 	if again := r.carry(t.Context(), ids[1]); time.Until(again) < time.Minute || time.Until(again) > 10*time.Minute {
@@ -208,8 +211,13 @@ func TestAPressIsAnsweredWhateverWaits(t *testing.T) {
 func TestAQuestionIsKnownByItsName(t *testing.T) {
 	r := newRound(t)
 	thread := r.Thread(t)
-	draft := bot.Draft{ID: 5, Platform: "memory", Chat: thread.Chat, Waits: bot.ForWords, Made: time.Now(), Ends: time.Now().Add(time.Hour)}
-	if _, err := r.store.Commit(t.Context(), bot.Change{Chat: bot.Chat{Platform: "memory", ID: thread.Chat}, Drafts: []bot.Draft{draft}}); err != nil {
+	draft := bot.Draft{
+		ID: 5, Platform: "memory", Chat: thread.Chat, Waits: bot.ForWords, Made: time.Now(),
+		Ends: time.Now().Add(time.Hour),
+	}
+	if _, err := r.store.Commit(t.Context(), bot.Change{
+		Chat: bot.Chat{Platform: "memory", ID: thread.Chat}, Drafts: []bot.Draft{draft},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	question := message(thread, "어떤 메뉴예요?")

@@ -102,7 +102,10 @@ func (c *Outbox) Sweep(ctx context.Context) error {
 func (c *Outbox) send(ctx context.Context, s bot.OutgoingMessage) (string, error) {
 	m := c.Messengers[s.Thread.Platform]
 	if m == nil { // another process may have it
-		return "", &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: time.Minute, Err: fmt.Errorf("platform %q isn't turned on in this process", s.Thread.Platform)}
+		return "", &pipeline.Fault{
+			Kind: pipeline.Transient, RateLimited: true, RetryAfter: time.Minute,
+			Err: fmt.Errorf("platform %q isn't turned on in this process", s.Thread.Platform),
+		}
 	}
 	message, err := c.dispatch(ctx, m, s)
 	return message, c.renamed(ctx, s.Thread, err)

@@ -20,13 +20,16 @@ func heaviest(m bot.Messenger, s pipeline.Size) int64 {
 }
 
 // sendPicture sends an order's still, and returns its receipt.
-func (c *Outbox) sendPicture(ctx context.Context, m bot.Messenger, o pipeline.Order, picture io.ReadSeeker, bytes int64) (string, error) {
+func (c *Outbox) sendPicture(
+	ctx context.Context, m bot.Messenger, o pipeline.Order, picture io.ReadSeeker, bytes int64,
+) (string, error) {
 	if _, err := picture.Seek(0, io.SeekStart); err != nil {
 		return "", passing(fmt.Errorf("read still: %w", err))
 	}
 	_, file := readReceipt(o.Cut.Receipt)
 	receipt, err := m.Picture(ctx, bot.Picture{
-		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits), Title: present.OneLine(o.Cut.Words.Menu),
+		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits),
+		Title:   present.OneLine(o.Cut.Words.Menu),
 		Buttons: c.choices(o), File: file, JPEG: picture, Bytes: bytes,
 	})
 	if errors.Is(err, bot.ErrNoVideo) || errors.Is(err, bot.ErrUnseen) {

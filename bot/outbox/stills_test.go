@@ -31,7 +31,8 @@ func TestAStillComesAsAPictureWithItsPost(t *testing.T) {
 	}
 	message, file, _ := strings.Cut(receipt, " ")
 	s, _ := r.See(t, message)
-	if !bytes.Equal(s.Picture, sample.Photo) || s.Video != nil || s.ReplyTo != o.Thread.Message || !strings.Contains(s.Text, "18,000원\n바다식당에서 만나요!") {
+	if !bytes.Equal(s.Picture, sample.Photo) || s.Video != nil || s.ReplyTo != o.Thread.Message ||
+		!strings.Contains(s.Text, "18,000원\n바다식당에서 만나요!") {
 		t.Errorf("%d bytes to %q: %q", len(s.Picture), s.ReplyTo, s.Text)
 	}
 	if got := labels(s); got != "다른 느낌 | 다른 크기\n가격·메뉴 고치기 | 다시 만들기\n글 복사" { // a picture is silent
@@ -63,7 +64,9 @@ func TestAStillThatIsTooLargeForChatsIsALink(t *testing.T) {
 type blind struct{ *messengertest.Memory }
 
 func (blind) Picture(context.Context, bot.Picture) (string, error) {
-	return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo)}
+	return "", &pipeline.Fault{
+		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo),
+	}
 }
 
 func TestAStillForAChatWithoutPicturesIsALink(t *testing.T) {

@@ -60,7 +60,9 @@ type fetched struct {
 
 // takeTrack fetches a shop's new piece, and makes it the one that its orders have from now on; or it writes down
 // why it can't be. Either way the address is gone.
-func (c *Outbox) takeTrack(ctx context.Context, s bot.OutgoingMessage, chat bot.Chat, shop bot.Shop, got *fetched) error {
+func (c *Outbox) takeTrack(
+	ctx context.Context, s bot.OutgoingMessage, chat bot.Chat, shop bot.Shop, got *fetched,
+) error {
 	next := bot.NewTrack{Old: shop.NewTrack.Old}
 	key := shop.NewTrackKey()
 	if got.key != key {

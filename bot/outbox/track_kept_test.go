@@ -52,7 +52,8 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	}))
 	t.Cleanup(place.Close)
 	from, err := download.New(download.Options{
-		Hosts: []string{place.URL}, Anywhere: true, MaxBytes: 1 << 20, Timeout: 5 * time.Second, Stall: 100 * time.Millisecond,
+		Hosts: []string{place.URL}, Anywhere: true, MaxBytes: 1 << 20, Timeout: 5 * time.Second,
+		Stall: 100 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,10 +77,14 @@ func (r *trackRound) given(address string, ago time.Duration, old ...string) {
 	if chat.Shop != 0 {
 		shop = r.shop(chat.Shop)
 	}
-	shop.NewTrack = bot.NewTrack{Address: address, Name: fmt.Sprint("name", r.sends), Old: append(old, shop.NewTrack.Old...)}
+	shop.NewTrack = bot.NewTrack{
+		Address: address, Name: fmt.Sprint("name", r.sends), Old: append(old, shop.NewTrack.Old...),
+	}
 	_, err = r.store.Commit(r.Context(), bot.Change{
 		Chat: chat, Shop: &shop,
-		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: r.thread, Text: kept}, Track: bot.ChatsShop, Made: time.Now().Add(-ago)}},
+		Messages: []bot.OutgoingMessage{
+			{Message: bot.Message{Thread: r.thread, Text: kept}, Track: bot.ChatsShop, Made: time.Now().Add(-ago)},
+		},
 	})
 	if err != nil {
 		r.Fatal(err)
@@ -96,7 +101,8 @@ func (r *trackRound) settled() bot.Shop {
 	s := r.shop(r.shopID)
 	all, _ := r.Ours()
 	seen := fmt.Sprintf("%s %q %q %+v", r.logs, s.NewTrack.Address, s.NewTrack.Old, all)
-	if strings.Contains(seen, "s3cr3t") || strings.Contains(seen, "song.mp3") || s.NewTrack.Address != "" || len(s.NewTrack.Old) > 0 {
+	if strings.Contains(seen, "s3cr3t") || strings.Contains(seen, "song.mp3") || s.NewTrack.Address != "" ||
+		len(s.NewTrack.Old) > 0 {
 		r.Errorf("something is left of the address: %s", seen)
 	}
 	return s
@@ -123,7 +129,8 @@ func (r *trackRound) blob(key string) []byte {
 func (r *trackRound) plays(key string) pipeline.Order {
 	r.Helper()
 	o, _, err := r.store.Place(r.Context(), pipeline.Order{
-		Source: "with music", Shop: r.shopID, Thread: r.thread, Status: pipeline.Delivered, Step: pipeline.Deliver, Phase: pipeline.Begun,
+		Source: "with music", Shop: r.shopID, Thread: r.thread, Status: pipeline.Delivered, Step: pipeline.Deliver,
+		Phase:  pipeline.Begun,
 		Placed: time.Now(), Changed: time.Now(), Cut: pipeline.Cut{N: 1, Music: key},
 	})
 	if err != nil {
@@ -157,14 +164,17 @@ func TestMusicIsKeptBeforeThatIsSaid(t *testing.T) {
 
 func TestTrack_AnUploadedPieceIsKeptOrRefusedAndItsUploadDeleted(t *testing.T) {
 	for name, c := range map[string]struct{ upload, want string }{
-		"a piece": {"ID3\x03\x00\x00\x00\x00\x00\x05title" + string(sound), kept}, "a page": {"<!doctype html>", present.Fill("ko", "track.page", nil)},
+		"a piece":    {"ID3\x03\x00\x00\x00\x00\x00\x05title" + string(sound), kept},
+		"a page":     {"<!doctype html>", present.Fill("ko", "track.page", nil)},
 		"it is gone": {"", present.Fill("ko", "track.away", nil)},
 	} {
 		r := newTrackRound(t, 0, http.NotFound)
 		r.put("tracks/1-before.mp3", sound)
 		r.carried(1) // what the address had comes to nothing
 		if c.upload != "" {
-			if err := r.blobs.Put(t.Context(), "uploads/song", "application/octet-stream", strings.NewReader(c.upload)); err != nil {
+			if err := r.blobs.Put(
+				t.Context(), "uploads/song", "application/octet-stream", strings.NewReader(c.upload),
+			); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -210,8 +220,10 @@ func TestMusicThatIsNoUseIsSaidToBeAndTheOldPieceStands(t *testing.T) {
 		"into our network":  {bot.TrackPlain, to("https://10.0.0.1/song.mp3?token=s3cr3t")},
 		"into this machine": {bot.TrackPlain, to("http://127.0.0.1:9/song.mp3?token=s3cr3t")},
 		"around and around": {bot.TrackAway, to("/song.mp3?token=s3cr3t")},
-		"down for long":     {bot.TrackAway, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }},
-		"silent for long":   {bot.TrackAway, func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }},
+		"down for long": {
+			bot.TrackAway, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+		},
+		"silent for long": {bot.TrackAway, func(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }},
 		"cut off every time": {bot.TrackAway, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "9000")
 			w.Write(sound[:800])
@@ -236,7 +248,9 @@ func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
 	told := map[string]bot.TrackRefusal{}
 	for _, no := range bot.TrackRefusals() {
 		r := newTrackRound(t, 0, music)
-		r.outbox.Track = func(context.Context, string, func() error) ([]byte, error) { return nil, fmt.Errorf("fetch: %w", no) }
+		r.outbox.Track = func(context.Context, string, func() error) ([]byte, error) {
+			return nil, fmt.Errorf("fetch: %w", no)
+		}
 		r.carried(1)
 		r.settled()
 		text := r.only().Text
@@ -270,7 +284,14 @@ func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
 }
 
 func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
-	for name, h := range map[string]http.HandlerFunc{kept: music, present.Fill("ko", "track.page", nil): func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }} {
+	for name, h := range map[string]http.HandlerFunc{
+		kept: music,
+		present.Fill("ko", "track.page", nil): func(
+			w http.ResponseWriter, _ *http.Request,
+		) {
+			io.WriteString(w, "<html>")
+		},
+	} {
 		r := newTrackRound(t, 0, h)
 		r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("no line")}) // it is kept, and not said
 		if again := r.carry(t.Context(), 1); again.IsZero() {
@@ -282,7 +303,9 @@ func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
 		}
 		r.carried(1)
 		if s := r.settled(); s.Version != before.Version || r.asked.Load() != 1 || r.only().Text != name {
-			t.Errorf("asked %d times, version %d after %d: %q", r.asked.Load(), s.Version, before.Version, r.only().Text)
+			t.Errorf(
+				"asked %d times, version %d after %d: %q", r.asked.Load(), s.Version, before.Version, r.only().Text,
+			)
 		}
 	}
 }
@@ -325,7 +348,9 @@ func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
 			named = true
 			s := r.shop(r.shopID)
 			s.Name = "새우네"
-			if _, err := r.store.Commit(ctx, bot.Change{Chat: bot.Chat{Platform: "memory", ID: "elsewhere"}, Shop: &s}); err != nil {
+			if _, err := r.store.Commit(ctx, bot.Change{
+				Chat: bot.Chat{Platform: "memory", ID: "elsewhere"}, Shop: &s,
+			}); err != nil {
 				return nil, err
 			}
 		}

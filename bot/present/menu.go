@@ -6,7 +6,10 @@ type MenuEntry struct{ Name, Text string }
 // Commands are what the menus of platforms offer; there is more that can be written.
 func Commands(lang string) []MenuEntry {
 	var menu []MenuEntry
-	for _, name := range []string{"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "web", "language", "cancel", "export", "forget"} {
+	for _, name := range []string{
+		"help", "videos", "usage", "shop", "logo", "look", "music", "settings", "web", "language", "cancel", "export",
+		"forget",
+	} {
 		menu = append(menu, MenuEntry{name, Fill(lang, "command."+name, nil)})
 	}
 	return menu
@@ -20,7 +23,9 @@ func About(lang string) (long, short string) {
 // AdminCommands are the menus of admins: what they need, and what everybody may.
 func AdminCommands(lang string) []MenuEntry {
 	var menu []MenuEntry
-	for _, name := range []string{"status", "stuck", "spend", "log", "shops", "invite", "limit", "retry", "resend", "pause", "resume"} {
+	for _, name := range []string{
+		"status", "stuck", "spend", "log", "shops", "invite", "limit", "retry", "resend", "pause", "resume",
+	} {
 		menu = append(menu, MenuEntry{name, Fill(lang, "command."+name, nil)})
 	}
 	return append(menu, Commands(lang)...)

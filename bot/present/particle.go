@@ -136,7 +136,9 @@ func latin(word string) sound {
 	switch {
 	case hasAnySuffix(w, "l", "le"):
 		return liquid
-	case hasAnySuffix(w, "m", "n", "ng", "ne", "me", "ck", "op", "ap", "ip", "up", "ot", "ab", "ub", "ic", "ok", "uk", "aek"):
+	case hasAnySuffix(
+		w, "m", "n", "ng", "ne", "me", "ck", "op", "ap", "ip", "up", "ot", "ab", "ub", "ic", "ok", "uk", "aek",
+	):
 		return consonant
 	}
 	return vowel

@@ -14,7 +14,10 @@ func TestPost_HasTheDishItsPriceTheShopAndTags(t *testing.T) {
 	for _, w := range []pipeline.Words{
 		{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "사장픽 식당"},
 		{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 22000, Shop: "사장픽 식당"},
-		{Menu: "감자탕", Price: "소 25,000원 · 중 35,000원", Won: 25000, Options: []pipeline.Option{{Name: "소", Won: 25000}, {Name: "중", Won: 35000}}, Shop: "큰집"},
+		{
+			Menu: "감자탕", Price: "소 25,000원 · 중 35,000원", Won: 25000,
+			Options: []pipeline.Option{{Name: "소", Won: 25000}, {Name: "중", Won: 35000}}, Shop: "큰집",
+		},
 		{Menu: "모둠회 (2인)", Price: "시가"},
 		{Menu: "사장님 특선", Price: "9,000원", Won: 9000},
 		{Menu: "Shrimp Pasta", Price: "18,000원", Won: 18000, Shop: "Bada & Co."},
@@ -22,10 +25,13 @@ func TestPost_HasTheDishItsPriceTheShopAndTags(t *testing.T) {
 		for _, lang := range []string{"ko", "en"} {
 			said, tags, ok := strings.Cut(Post(lang, ordered(w), CaptionUnits), "\n\n")
 			lines := strings.Split(said, "\n")
-			if !ok || !strings.HasPrefix(said, w.Menu) || !strings.Contains(said, w.Price) || !strings.Contains(lines[len(lines)-2], w.Shop) {
+			if !ok || !strings.HasPrefix(said, w.Menu) || !strings.Contains(said, w.Price) ||
+				!strings.Contains(lines[len(lines)-2], w.Shop) {
 				t.Errorf("%s: %q", lang, said)
 			}
-			if regular := Fill(lang, "post.regular", Args{"regular": "22,000원", "price": w.Price}); strings.Contains(said, regular) != (w.Regular > 0) {
+			if regular := Fill(lang, "post.regular", Args{
+				"regular": "22,000원", "price": w.Price,
+			}); strings.Contains(said, regular) != (w.Regular > 0) {
 				t.Errorf("%s: %q of a regular price of %d", lang, said, w.Regular)
 			}
 			if w.Shop == "" && lines[len(lines)-2] != Fill(lang, "post.noshop", nil) {
@@ -92,7 +98,9 @@ func FuzzPost(f *testing.F) {
 		if unitsOf(got) > units {
 			t.Errorf("%d units are more than %d", unitsOf(got), units)
 		}
-		if strings.ContainsFunc(got, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || r == '\u202e') }) {
+		if strings.ContainsFunc(got, func(r rune) bool {
+			return r != '\n' && (unicode.IsControl(r) || r == '\u202e')
+		}) {
 			t.Errorf("a control in %q", got)
 		}
 		tags := hashtags("ko", w)
@@ -101,7 +109,8 @@ func FuzzPost(f *testing.F) {
 				t.Errorf("#%s", tag)
 			}
 		}
-		if len(tags) < 3 || len(tags) > maxTags || len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
+		if len(tags) < 3 || len(tags) > maxTags ||
+			len(slices.Compact(slices.Sorted(slices.Values(tags)))) != len(tags) {
 			t.Errorf("%q", tags)
 		}
 	})
@@ -111,7 +120,8 @@ func TestAMenuHasThePictureOfItsDish(t *testing.T) {
 	for menu, want := range map[string]string{
 		"새우 파스타": "🍝", "새우 파스타(2인)": "🍝", "파스타 샐러드": "🥗", "김치찌개": "🍲", "김치 볶음밥": "🍚", "치즈케이크": "🍰", "해물파전": "🥞",
 		"삼겹살 200g": "🥩", "물냉면": "🍜", "모둠회": "🐟", "회식 세트": "🍽️", "돈까스 정식": "🍱", "참치김밥": "🍙", "광어 초밥": "🍣", "반반치킨": "🍗",
-		"아이스 아메리카노": "☕", "딸기라떼": "🥤", "바닐라라떼": "☕", "갈비찜": "🥘", "녹차라떼": "🍵", "감자탕 (소)": "🍲", "Shrimp Pasta": "🍝", "Steak": "🥩", "beefsteak": "🍽️", "Fish Tacos": "🌮", "Iced Tea": "🍵",
+		"아이스 아메리카노": "☕", "딸기라떼": "🥤", "바닐라라떼": "☕", "갈비찜": "🥘", "녹차라떼": "🍵", "감자탕 (소)": "🍲", "Shrimp Pasta": "🍝",
+		"Steak": "🥩", "beefsteak": "🍽️", "Fish Tacos": "🌮", "Iced Tea": "🍵",
 		"왕만두": "🥟", "빵": "🍞", "": "🍽️", "\xff": "🍽️", "18,000원": "🍽️",
 	} {
 		if got := Emoji(menu); got != want {

@@ -139,7 +139,9 @@ func OrderButtons(orders []pipeline.Order) [][]bot.Button {
 			rows = append(rows, nil)
 		}
 		last := len(rows) - 1
-		rows[last] = append(rows[last], bot.Button{Label: "#" + strconv.FormatInt(o.ID, 10), Action: intent.Action(intent.DoAdminOrder, o.ID)})
+		rows[last] = append(rows[last], bot.Button{
+			Label: "#" + strconv.FormatInt(o.ID, 10), Action: intent.Action(intent.DoAdminOrder, o.ID),
+		})
 	}
 	return rows
 }

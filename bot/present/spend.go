@@ -16,7 +16,9 @@ type Bought struct {
 func ByProvider(rows []bot.SpendRow) map[string]Bought {
 	sums := map[string]Bought{}
 	for _, x := range rows {
-		sums[x.Provider] = Bought{Calls: x.Calls, Unknown: x.Unknown, Cost: x.Settled + x.Estimated, Guessed: x.Estimated}
+		sums[x.Provider] = Bought{
+			Calls: x.Calls, Unknown: x.Unknown, Cost: x.Settled + x.Estimated, Guessed: x.Estimated,
+		}
 	}
 	return sums
 }

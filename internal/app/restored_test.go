@@ -20,14 +20,19 @@ func TestRestored_SetsAsideWhatWasUnderWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		change(&o)
-		call := pipeline.Call{ID: "call of " + source, Order: o.ID, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallKnown}
+		call := pipeline.Call{
+			ID: "call of " + source, Order: o.ID, Step: pipeline.Animate, Provider: "runway",
+			State: pipeline.CallKnown,
+		}
 		o.Call = call.ID
 		if o, err = s.Move(ctx, o, pipeline.Move{Calls: []pipeline.Call{call}}); err != nil {
 			t.Fatal(err)
 		}
 		return o
 	}
-	waits := place("waits", func(o *pipeline.Order) { o.Step, o.Phase, o.Remote = pipeline.Animate, pipeline.Waiting, "r1" })
+	waits := place("waits", func(o *pipeline.Order) {
+		o.Step, o.Phase, o.Remote = pipeline.Animate, pipeline.Waiting, "r1"
+	})
 	begun := place("begun", func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Render, pipeline.Begun })
 	over := place("over", func(o *pipeline.Order) { o.Status, o.Step = pipeline.Delivered, pipeline.Deliver })
 	for _, want := range []int{2, 0} {
@@ -35,9 +40,12 @@ func TestRestored_SetsAsideWhatWasUnderWay(t *testing.T) {
 			t.Errorf("%d are set aside, want %d: %v", n, want, err)
 		}
 	}
-	for id, want := range map[int64]pipeline.Status{waits.ID: pipeline.Parked, begun.ID: pipeline.Parked, over.ID: pipeline.Delivered} {
+	for id, want := range map[int64]pipeline.Status{
+		waits.ID: pipeline.Parked, begun.ID: pipeline.Parked, over.ID: pipeline.Delivered,
+	} {
 		o, err := s.Order(ctx, id)
-		if err != nil || o.Status != want || want == pipeline.Parked && (o.Reason != pipeline.ReasonRestored || pipeline.MayResume(o, true)) {
+		if err != nil || o.Status != want ||
+			want == pipeline.Parked && (o.Reason != pipeline.ReasonRestored || pipeline.MayResume(o, true)) {
 			t.Errorf("order %d is %s, %q: %v", id, o.Status, o.Reason, err)
 		}
 	}
@@ -46,7 +54,8 @@ func TestRestored_SetsAsideWhatWasUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	next, m, err := pipeline.Retry(o)
-	if err != nil || next.Status != pipeline.Open || next.Phase != pipeline.Waiting || next.Remote != "r1" || len(m.Calls) > 0 {
+	if err != nil || next.Status != pipeline.Open || next.Phase != pipeline.Waiting || next.Remote != "r1" ||
+		len(m.Calls) > 0 {
 		t.Errorf("what the provider was given isn't asked for: %+v, %+v, %v", next, m, err)
 	}
 }

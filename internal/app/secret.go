@@ -83,7 +83,9 @@ func AtStake(ctx context.Context, e storage.Engine) (string, error) {
 	}
 	text := "the links to shorts and files that are out; callbacks of what is under way (it is asked for instead, a minute late); the secrets that shops' programs check callbacks by"
 	if n := len(teams); n > 0 {
-		text += fmt.Sprintf("; the tokens of %d workspaces of Slack, where nothing works until the app is installed again", n)
+		text += fmt.Sprintf(
+			"; the tokens of %d workspaces of Slack, where nothing works until the app is installed again", n,
+		)
 	}
 	return text, nil
 }

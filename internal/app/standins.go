@@ -30,7 +30,9 @@ const clipFPS = 30
 type progress func(made string, done float64)
 
 // Films are what the stand-ins really do: the studio renders with ffmpeg.
-func Films(tool ffmpeg.Tool, heard progress) (func(context.Context, sandbox.ClipJob) error, func(context.Context, sandbox.CutJob) error) {
+func Films(
+	tool ffmpeg.Tool, heard progress,
+) (func(context.Context, sandbox.ClipJob) error, func(context.Context, sandbox.CutJob) error) {
 	hear := func(made string, also func(float64)) func(float64) {
 		return func(done float64) {
 			also(done)

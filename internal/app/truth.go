@@ -14,7 +14,9 @@ import (
 const compareLimit = 3 * time.Minute
 
 // changed is pipeline.Options.CheckClip.
-func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, clip string) (pipeline.ClipVerdict, error) {
+func (a *App) changed(g *clipcheck.Checker) func(
+	ctx context.Context, photo, clip string,
+) (pipeline.ClipVerdict, error) {
 	if g == nil {
 		return nil
 	}
@@ -34,7 +36,9 @@ func (a *App) changed(g *clipcheck.Checker) func(ctx context.Context, photo, cli
 	}
 }
 
-func compare(ctx context.Context, g *clipcheck.Checker, blobs pipeline.Blobs, photo, clip string) (clipcheck.Verdict, error) {
+func compare(
+	ctx context.Context, g *clipcheck.Checker, blobs pipeline.Blobs, photo, clip string,
+) (clipcheck.Verdict, error) {
 	p, err := blobs.Open(ctx, photo)
 	if err != nil {
 		return clipcheck.Verdict{}, fmt.Errorf("open the photo: %w", err)

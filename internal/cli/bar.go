@@ -49,7 +49,9 @@ func (b *bar) show(s pipeline.Step, done float64) {
 func (b *bar) draw(done float64, text string) {
 	const width = 30
 	full := int(done*width + 0.5)
-	fmt.Fprintf(b.w, "\r\x1b[K%s%s %3.0f%%  %s", strings.Repeat("█", full), strings.Repeat("░", width-full), done*100, text)
+	fmt.Fprintf(
+		b.w, "\r\x1b[K%s%s %3.0f%%  %s", strings.Repeat("█", full), strings.Repeat("░", width-full), done*100, text,
+	)
 	b.drawn = true
 }
 

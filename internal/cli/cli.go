@@ -45,7 +45,10 @@ func commands() []command {
 		{"demo", "one photo and one line in, a finished short out; needs no key and no server", demo},
 		{"serve", "the service; --sandbox tries it without any key, with a chat page on this machine", serve},
 		{"sandbox", "only the stand-ins of Runway and Creatomate, for programs that speak to them", standIns},
-		{"doctor", "tries every setting against the real thing, and says what is wrong and what to do; --json", diagnose},
+		{
+			"doctor", "tries every setting against the real thing, and says what is wrong and what to do; --json",
+			diagnose,
+		},
 		{"caption", "what the bot would understand of a caption, as JSON", captions},
 		{"migrate", "brings the database's schema up; serve does it too unless MIGRATE=off", migrate},
 		{"restored", "once after the database was restored from a backup: what was under way is set aside", restored},

@@ -30,7 +30,9 @@ const demoShop = "사장픽 식당"
 // demo is the command `demo`: one order through the real pipeline, with stand-ins of the providers.
 func demo(ctx context.Context, t Terminal) error {
 	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
-	file := f.String("photo", "", "`file` with the photo: JPEG, PNG, WebP, HEIC or AVIF (default: a picture in the program)")
+	file := f.String(
+		"photo", "", "`file` with the photo: JPEG, PNG, WebP, HEIC or AVIF (default: a picture in the program)",
+	)
 	text := f.String("caption", sample.Caption, "`line` with menu and price")
 	style := f.String("look", look.Names()[0], lookUsage())
 	out := f.String("out", "sajangpick-demo.mp4", "`file` to write the short to")
@@ -83,7 +85,9 @@ type demonstration struct {
 	film    atomic.Uint64 // how far the stand-in's film is, in thousandths
 }
 
-func (d *demonstration) run(ctx context.Context, w io.Writer, o pipeline.Order, picture io.Reader, out string) (err error) {
+func (d *demonstration) run(
+	ctx context.Context, w io.Writer, o pipeline.Order, picture io.Reader, out string,
+) (err error) {
 	log := slog.New(slog.DiscardHandler) // what goes wrong comes back as the order's state
 	g := &app.Gate{}
 	srv, err := app.Listen("127.0.0.1:0", g, log)
@@ -145,7 +149,9 @@ func (d *demonstration) settings() (config.Config, error) {
 }
 
 // order places one order, watches it and takes the short out.
-func (d *demonstration) order(ctx context.Context, a *app.App, w io.Writer, o pipeline.Order, picture io.Reader, out string) error {
+func (d *demonstration) order(
+	ctx context.Context, a *app.App, w io.Writer, o pipeline.Order, picture io.Reader, out string,
+) error {
 	const original = "uploads/demo"
 	if err := a.Blobs.Put(ctx, original, "application/octet-stream", picture); err != nil {
 		return fmt.Errorf("keep the photo: %w", err)

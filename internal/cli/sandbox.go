@@ -12,7 +12,9 @@ import (
 // standIns is the command `sandbox`.
 func standIns(ctx context.Context, t Terminal) error {
 	f := flags(t, "sandbox", "Serves stand-ins of Runway's and Creatomate's HTTP APIs that really render, for programs that speak to them.\nFaults on demand: POST /sandbox/faults; what was asked: GET /sandbox/requests, /sandbox/tasks.")
-	addr := f.String("listen", "127.0.0.1:8090", "`address` to serve at; the controls ask for no key, so keep it on this machine")
+	addr := f.String(
+		"listen", "127.0.0.1:8090", "`address` to serve at; the controls ask for no key, so keep it on this machine",
+	)
 	dir := f.String("dir", "data/sandbox", "`folder` in which tasks are kept; they survive the process")
 	if err := parse(f, t.Args); err != nil {
 		return err

@@ -30,7 +30,10 @@ const DrainLimit = 7 * time.Second
 // serve is the command `serve`.
 func serve(ctx context.Context, t Terminal) error {
 	f := flags(t, "serve", "Runs the service until SIGTERM or Ctrl-C. Settings: sajangpick help.")
-	box := f.Bool("sandbox", false, "stand-ins for every provider that has no key, and a page on this machine that is signed in to a sample shop")
+	box := f.Bool(
+		"sandbox", false,
+		"stand-ins for every provider that has no key, and a page on this machine that is signed in to a sample shop",
+	)
 	style := f.String("look", "", "with --sandbox: "+lookUsage()+", for chats that haven't chosen one")
 	check := f.Bool("check", false, "ask a running service whether it is ready, for health checks: exit 0 or 1")
 	if err := parse(f, t.Args); err != nil {
@@ -44,7 +47,10 @@ func serve(ctx context.Context, t Terminal) error {
 		return app.CheckReady(ctx, cfg)
 	}
 	if missing := cfg.Missing(*box); len(missing) > 0 {
-		return fmt.Errorf("some settings are missing:\n  %s\nTo try it without any of them: sajangpick serve --sandbox", strings.Join(missing, "\n  "))
+		return fmt.Errorf(
+			"some settings are missing:\n  %s\nTo try it without any of them: sajangpick serve --sandbox",
+			strings.Join(missing, "\n  "),
+		)
 	}
 	if *style != "" && !slices.Contains(look.Names(), *style) {
 		return unknownLook(*style)
@@ -91,7 +97,8 @@ func clipProblems(cfg config.Config) []config.Problem {
 	price := app.NewRunway(app.Parts{Cfg: cfg}).Price(cfg.Runway.Seconds)
 	if budget := app.DayBudget(cfg); budget > 0 && price > budget {
 		return []config.Problem{{Name: "DAILY_CREDIT_BUDGET", Text: fmt.Sprintf(
-			"%d is less than one clip costs (%s credits): nothing could ever be made", cfg.DailyCredits, doctor.Amount(price))}}
+			"%d is less than one clip costs (%s credits): nothing could ever be made", cfg.DailyCredits,
+			doctor.Amount(price))}}
 	}
 	return nil
 }
@@ -164,7 +171,9 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 		if p.People != nil {
 			fmt.Fprintf(t.Out, "The same in a stand-in of Telegram: %s/sandbox/telegram/\n", srv.Url)
 		}
-		fmt.Fprintf(t.Out, "What shall go wrong with the stand-ins of Runway and Creatomate: %s/sandbox/faults\n", p.StandIns)
+		fmt.Fprintf(
+			t.Out, "What shall go wrong with the stand-ins of Runway and Creatomate: %s/sandbox/faults\n", p.StandIns,
+		)
 	}
 	select {
 	case err = <-srv.Failed:
@@ -225,8 +234,13 @@ func isTerminal(w any) bool {
 
 // migrate is the command `migrate`.
 func migrate(ctx context.Context, t Terminal) error {
-	f := flags(t, "migrate", "Brings the schema of DATABASE_URL up to this version. It may be run any number of times, by several at once.")
-	newKey := f.Bool("new-secret-key", false, "take the present SECRET_KEY for this database, after the old one was lost for good")
+	f := flags(
+		t, "migrate",
+		"Brings the schema of DATABASE_URL up to this version. It may be run any number of times, by several at once.",
+	)
+	newKey := f.Bool(
+		"new-secret-key", false, "take the present SECRET_KEY for this database, after the old one was lost for good",
+	)
 	if err := parse(f, t.Args); err != nil {
 		return err
 	}

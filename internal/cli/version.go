@@ -35,6 +35,9 @@ func printVersion(_ context.Context, t Terminal) error {
 	if rev == "" {
 		rev = "unknown"
 	}
-	_, err := fmt.Fprintf(t.Out, "sajangpick %s, commit %s, %s %s/%s\n", t.build.version, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(
+		t.Out, "sajangpick %s, commit %s, %s %s/%s\n", t.build.version, rev, runtime.Version(), runtime.GOOS,
+		runtime.GOARCH,
+	)
 	return err
 }

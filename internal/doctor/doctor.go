@@ -100,7 +100,12 @@ func (c Check) Within(ctx context.Context) []Finding {
 	select {
 	case found = <-done:
 	case <-late.C:
-		found = []Finding{{Verdict: Failed, Found: fmt.Sprintf("no end after %s", limit), Do: "see whether this machine reaches it: network, firewall, proxy"}}
+		found = []Finding{
+			{
+				Verdict: Failed, Found: fmt.Sprintf("no end after %s", limit),
+				Do: "see whether this machine reaches it: network, firewall, proxy",
+			},
+		}
 	}
 	for i := range found {
 		found[i].Check = c.Name
@@ -141,7 +146,10 @@ func Table(w io.Writer, found []Finding) error {
 			fmt.Fprintf(tab, "\t\t→ %s\n", f.Do)
 		}
 	}
-	fmt.Fprintf(tab, "\nok %d, warning %d, failed %d, off %d\n", Count(found, Healthy), Count(found, Warning), Count(found, Failed), Count(found, Off))
+	fmt.Fprintf(
+		tab, "\nok %d, warning %d, failed %d, off %d\n", Count(found, Healthy), Count(found, Warning),
+		Count(found, Failed), Count(found, Off),
+	)
 	return tab.Flush()
 }
 

@@ -72,7 +72,13 @@ func checkSettings(_ context.Context, cfg config.Config) []Finding {
 		all = append(all, Is(Failed, "set it; `sajangpick serve` refuses to start without", "%s", line)...)
 	}
 	if len(cfg.Admins) == 0 && !cfg.OpenSignup {
-		all = append(all, Is(Warning, "set ADMINS to your own id, e.g. telegram:123456", "ADMINS: nobody may invite a shop or run the service by chat")...)
+		all = append(
+			all,
+			Is(
+				Warning, "set ADMINS to your own id, e.g. telegram:123456",
+				"ADMINS: nobody may invite a shop or run the service by chat",
+			)...,
+		)
 	}
 	return orHealthy(all, "all that `serve` needs is set")
 }
@@ -97,7 +103,10 @@ func CheckDatabase(ctx context.Context, cfg config.Config) []Finding {
 		if app.CheckReady(ctx, cfg) == nil {
 			return Is(Healthy, "", "%s belongs to the service that runs here, which is ready", cfg.Database.SQLite)
 		}
-		return Is(Warning, "stop the other one, or give this one another file", "%s belongs to another process, which isn't ready at LISTEN", cfg.Database.SQLite)
+		return Is(
+			Warning, "stop the other one, or give this one another file",
+			"%s belongs to another process, which isn't ready at LISTEN", cfg.Database.SQLite,
+		)
 	case err != nil:
 		return Unwell(err, "see that DATABASE_URL is right, and that this machine reaches the database")
 	}
@@ -135,7 +144,10 @@ func connections(ctx context.Context, e storage.Engine) []Finding {
 	case c.Own > c.Allowed:
 		return Is(Failed, do, "a process holds up to %d connections, and the server allows %d", c.Own, c.Allowed)
 	case c.Own > free:
-		return Is(Warning, do, "a process holds up to %d connections; of %d that the server allows %d are taken", c.Own, c.Allowed, c.Taken)
+		return Is(
+			Warning, do, "a process holds up to %d connections; of %d that the server allows %d are taken", c.Own,
+			c.Allowed, c.Taken,
+		)
 	}
 	return Is(Healthy, "", "a process holds up to %d connections (pool_max_conns), the one that listens included; the server allows %d, enough for %d processes",
 		c.Own, c.Allowed, c.Allowed/c.Own)
@@ -184,7 +196,10 @@ func checkBlobs(ctx context.Context, cfg config.Config) []Finding {
 	if err != nil {
 		return Unwell(err, "correct BLOB_URL and the AWS_ settings")
 	}
-	return orHealthy(Refusals(store.Probe(ctx), reach), "bucket %s: an object was put, read, fetched by its link and deleted", b.Bucket)
+	return orHealthy(
+		Refusals(store.Probe(ctx), reach), "bucket %s: an object was put, read, fetched by its link and deleted",
+		b.Bucket,
+	)
 }
 
 // Refusals are the steps that a bucket refused. reach is what to do when links aren't served.
@@ -227,13 +242,19 @@ func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []Fin
 	case there == now:
 		return Is(Healthy, "", "SECRET_KEY is the one that this database is used with (fingerprint %s); what SECRET_KEY_OLD signed is taken as well", now)
 	case old != nil && there == app.Fingerprint(old):
-		return Is(Warning, "start `sajangpick serve`, which goes over to the new one; give every process both", "SECRET_KEY is new (fingerprint %s), SECRET_KEY_OLD is that of this database", now)
+		return Is(
+			Warning, "start `sajangpick serve`, which goes over to the new one; give every process both",
+			"SECRET_KEY is new (fingerprint %s), SECRET_KEY_OLD is that of this database", now,
+		)
 	}
 	lost, err := app.AtStake(ctx, e)
 	if err != nil {
 		return Unwell(err, "")
 	}
-	return Is(Failed, "put the old key back; `sajangpick serve` refuses to start", "SECRET_KEY: %v", app.OtherKey(there, now, lost))
+	return Is(
+		Failed, "put the old key back; `sajangpick serve` refuses to start", "SECRET_KEY: %v",
+		app.OtherKey(there, now, lost),
+	)
 }
 
 // checkClips is about what clips are compared with their photos by.
@@ -243,7 +264,9 @@ func checkClips(ctx context.Context, cfg config.Config) []Finding {
 	}
 	tool, err := ffmpeg.Find(ctx)
 	if err != nil {
-		return Is(Warning, "install ffmpeg, or set CLIP_FALLBACK=off", "clips can't be compared with their photos: %v", err)
+		return Is(
+			Warning, "install ffmpeg, or set CLIP_FALLBACK=off", "clips can't be compared with their photos: %v", err,
+		)
 	}
 	return Is(Healthy, "", "they are compared with their photos by ffmpeg %s", tool.Version)
 }

@@ -36,7 +36,8 @@ func checkTelegram(ctx context.Context, cfg config.Config) []Finding {
 	}
 	all := Is(Healthy, "", "@%s answers", s.Name)
 	if !s.SeesAll {
-		all = append(all, Is(Warning, "@BotFather, /setprivacy, Disable; then take the bot out of its groups and add it again",
+		all = append(all, Is(Warning,
+			"@BotFather, /setprivacy, Disable; then take the bot out of its groups and add it again",
 			"privacy mode is on: in groups the bot sees no photo that isn't a reply to it")...)
 	}
 	all = append(all, byFiles(ctx, c)...)
@@ -51,7 +52,9 @@ func byFiles(ctx context.Context, c *telegram.Client) []Finding {
 	tried, err := c.TryFile(ctx)
 	switch {
 	case err != nil:
-		return Unwell(err, "see that files of the Bot API server can be fetched: README, \"A Bot API server of your own\"")
+		return Unwell(
+			err, "see that files of the Bot API server can be fetched: README, \"A Bot API server of your own\"",
+		)
 	case !tried:
 		return Is(Warning, "give the bot a picture (@BotFather, /setuserpic): it is fetched for a try",
 			"whether photos can be fetched from TELEGRAM_API_URL isn't known")
@@ -82,7 +85,10 @@ func byWebhook(s telegram.Standing, public *url.URL) []Finding {
 	case s.Waiting > 0 && time.Since(s.Troubled) < recent:
 		return Is(Failed, do, "%d updates wait, since the webhook fails: %s", s.Waiting, s.Trouble)
 	}
-	return Is(Warning, do, "the webhook failed at %s: %s", s.Troubled.In(config.Home()).Format("2006-01-02 15:04"), s.Trouble)
+	return Is(
+		Warning, do, "the webhook failed at %s: %s", s.Troubled.In(config.Home()).Format("2006-01-02 15:04"),
+		s.Trouble,
+	)
 }
 
 // host is the part of an address that holds no secret.
@@ -107,11 +113,16 @@ func checkSlack(ctx context.Context, cfg config.Config) []Finding {
 	if s.Token.Set() {
 		all = append(all, workspace(ctx, c)...)
 	} else {
-		all = append(all, Is(Off, "", "each workspace brings its token when it installs the app, and none is tried here")...)
+		all = append(
+			all, Is(Off, "", "each workspace brings its token when it installs the app, and none is tried here")...,
+		)
 	}
 	if s.Sockets() {
 		if err := c.Socket(ctx); err != nil {
-			return append(all, Unwell(err, "make SLACK_APP_TOKEN anew (api.slack.com/apps, Basic Information, with connections:write), and turn Socket Mode on")...)
+			return append(
+				all,
+				Unwell(err, "make SLACK_APP_TOKEN anew (api.slack.com/apps, Basic Information, with connections:write), and turn Socket Mode on")...,
+			)
 		}
 		all = append(all, Is(Healthy, "", "Socket Mode is open to us")...)
 	}
@@ -140,9 +151,15 @@ func workspace(ctx context.Context, c *slack.Client) []Finding {
 	}
 	switch {
 	case len(me.Scopes) == 0:
-		return Is(Warning, "compare the app's scopes with docs/slack-manifest.json", "workspace %s answers, but doesn't say what we may do", me.Name)
+		return Is(
+			Warning, "compare the app's scopes with docs/slack-manifest.json",
+			"workspace %s answers, but doesn't say what we may do", me.Name,
+		)
 	case len(lacks) > 0:
-		return Is(Failed, "give the app docs/slack-manifest.json, then install it in the workspace again", "workspace %s: the app may not %s", me.Name, strings.Join(lacks, ", "))
+		return Is(
+			Failed, "give the app docs/slack-manifest.json, then install it in the workspace again",
+			"workspace %s: the app may not %s", me.Name, strings.Join(lacks, ", "),
+		)
 	}
 	return Is(Healthy, "", "workspace %s answers, and the app may do all that it needs", me.Name)
 }
@@ -169,7 +186,10 @@ func checkOps(ctx context.Context, cfg config.Config) []Finding {
 	case platform == slack.Platform && cfg.Slack.On():
 		return Is(Off, "", "this kind of chat can't be tried without writing to it")
 	default:
-		return Is(Failed, "turn that messenger on, or name a chat of one that is", "OPS_CHAT is in %s, which is turned off", platform)
+		return Is(
+			Failed, "turn that messenger on, or name a chat of one that is", "OPS_CHAT is in %s, which is turned off",
+			platform,
+		)
 	}
 	if err := reaches(ctx, chat); err != nil {
 		return Unwell(err, "add the bot to that chat, or correct OPS_CHAT")
@@ -192,14 +212,29 @@ func checkRunway(ctx context.Context, cfg config.Config) []Finding {
 		return Unwell(err, "check RUNWAYML_API_SECRET (dev.runwayml.com, API keys) and RUNWAYML_BASE_URL")
 	}
 	if a.Credits < 0 {
-		return Is(Warning, "check RUNWAYML_BASE_URL and the key, unless it is a gateway that keeps this to itself", "the balance isn't told, so the key isn't proven")
+		return Is(
+			Warning, "check RUNWAYML_BASE_URL and the key, unless it is a gateway that keeps this to itself",
+			"the balance isn't told, so the key isn't proven",
+		)
 	}
 	var all []Finding
 	if !a.Model {
-		all = append(all, Is(Warning, "correct RUNWAY_MODEL, or ask Runway for it", "RUNWAY_MODEL: %s isn't offered to this key", cfg.Runway.Model)...)
+		all = append(
+			all,
+			Is(
+				Warning, "correct RUNWAY_MODEL, or ask Runway for it", "RUNWAY_MODEL: %s isn't offered to this key",
+				cfg.Runway.Model,
+			)...,
+		)
 	}
 	if a.Most > 0 && a.Made >= a.Most {
-		all = append(all, Is(Warning, "wait until tomorrow, or raise the tier (dev.runwayml.com, Usage)", "today's %d clips are used up: orders wait", a.Most)...)
+		all = append(
+			all,
+			Is(
+				Warning, "wait until tomorrow, or raise the tier (dev.runwayml.com, Usage)",
+				"today's %d clips are used up: orders wait", a.Most,
+			)...,
+		)
 	}
 	return append(all, balance(a.Credits, c.Price(cfg.Runway.Seconds))...)
 }
@@ -238,14 +273,20 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []Finding {
 			return append(all, Unwell(err, do)...)
 		}
 		if got.Unmarked {
-			all = append(all, Is(Failed, "give it a text element called ai_text_layer that says “AI로 만든 영상” from the first to the last frame: the law wants films made with AI to be marked",
+			all = append(all, Is(Failed,
+				"give it a text element called ai_text_layer that says “AI로 만든 영상” from the first to the last frame: the law wants films made with AI to be marked",
 				"nothing on the template says that AI has made the film")...)
 		}
 		for _, x := range got.Said {
 			if template {
-				all = append(all, Is(Failed, "give the template elements of all these names: main_video_layer, menu_text_layer, price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...)
+				all = append(
+					all,
+					Is(Failed, "give the template elements of all these names: main_video_layer, menu_text_layer, price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...,
+				)
 			} else {
-				all = append(all, Is(Failed, "report it: this program's own look isn't taken", "look %s: %s", name, x)...)
+				all = append(
+					all, Is(Failed, "report it: this program's own look isn't taken", "look %s: %s", name, x)...,
+				)
 			}
 		}
 	}
@@ -262,7 +303,8 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []Finding {
 // FontsLimit is how long a proof of the typefaces may take.
 const FontsLimit = 90 * time.Second
 
-// checkFonts has one still rendered: Creatomate shows Hangul of a family that it doesn't know as boxes, and says nothing.
+// checkFonts has one still rendered: Creatomate shows Hangul of a family that it doesn't know as boxes, and says
+// nothing.
 func checkFonts(ctx context.Context, cfg config.Config, c *creatomate.Client) []Finding {
 	ctx, cancel := context.WithTimeout(ctx, FontsLimit)
 	defer cancel()
@@ -272,7 +314,9 @@ func checkFonts(ctx context.Context, cfg config.Config, c *creatomate.Client) []
 	}
 	unknown, err := c.UnknownFamilies(ctx, look.Families(), results.Open)
 	if err != nil {
-		return Is(Warning, "run doctor again; it renders one still, for one credit", "the typefaces aren't proven: %v", err)
+		return Is(
+			Warning, "run doctor again; it renders one still, for one credit", "the typefaces aren't proven: %v", err,
+		)
 	}
 	if len(unknown) > 0 {
 		return Is(Failed, "report it: this program's looks count on them; until then shops should choose another look",

@@ -59,21 +59,44 @@ func TestProvidersAreFoundWrongInEachWay(t *testing.T) {
 		v     doctor.Verdict
 		words string
 	}{
-		"all is well":           {check: "runway", v: doctor.Healthy, words: "enough for"},
-		"every look is taken":   {check: "creatomate", v: doctor.Healthy, words: "every look"},
-		"typefaces are known":   {check: "creatomate", v: doctor.Healthy, words: "a still shows that it knows every typeface"},
-		"Runway's key is wrong": {o: sandbox.Options{RunwayKey: "other"}, check: "runway", v: doctor.Failed, words: "HTTP 401"},
-		"Runway is empty":       {o: sandbox.Options{RunwayCredits: -1}, check: "runway", v: doctor.Failed, words: "0 credits are left, and a clip costs 15"},
+		"all is well":         {check: "runway", v: doctor.Healthy, words: "enough for"},
+		"every look is taken": {check: "creatomate", v: doctor.Healthy, words: "every look"},
+		"typefaces are known": {
+			check: "creatomate", v: doctor.Healthy, words: "a still shows that it knows every typeface",
+		},
+		"Runway's key is wrong": {
+			o: sandbox.Options{RunwayKey: "other"}, check: "runway", v: doctor.Failed, words: "HTTP 401",
+		},
+		"Runway is empty": {
+			o: sandbox.Options{RunwayCredits: -1}, check: "runway", v: doctor.Failed,
+			words: "0 credits are left, and a clip costs 15",
+		},
 		"Runway is nearly empty": {o: sandbox.Options{RunwayCredits: 100}, check: "runway", v: doctor.Warning,
 			words: "100 credits are left, enough for 6 clips"},
-		"the model is unknown":      {extra: map[string]string{"RUNWAY_MODEL": "gen9"}, check: "settings", v: doctor.Failed, words: "write gen4_turbo, gen4.5, gemini_omni_flash"},
-		"a clip is too short":       {extra: map[string]string{"RUNWAY_MODEL": "gemini_omni_flash", "RUNWAY_SECONDS": "2"}, check: "settings", v: doctor.Failed, words: "3 to 10 seconds"},
-		"a day buys no clip":        {extra: map[string]string{"DAILY_CREDIT_BUDGET": "14"}, check: "settings", v: doctor.Failed, words: "DAILY_CREDIT_BUDGET: 14 is less than one clip costs (15 credits)"},
-		"Creatomate's key is wrong": {o: sandbox.Options{CreatomateKey: "other"}, check: "creatomate", v: doctor.Failed, words: "HTTP 401"},
-		"there is no such template": {extra: map[string]string{"CREATOMATE_TEMPLATE_ID": "nobodys"}, check: "creatomate", v: doctor.Failed, words: "HTTP 404"},
-		"nobody is there": {extra: map[string]string{"RUNWAYML_BASE_URL": "http://127.0.0.1:1"}, check: "runway", v: doctor.Failed,
+		"the model is unknown": {
+			extra: map[string]string{"RUNWAY_MODEL": "gen9"}, check: "settings", v: doctor.Failed,
+			words: "write gen4_turbo, gen4.5, gemini_omni_flash",
+		},
+		"a clip is too short": {
+			extra: map[string]string{"RUNWAY_MODEL": "gemini_omni_flash", "RUNWAY_SECONDS": "2"}, check: "settings",
+			v: doctor.Failed, words: "3 to 10 seconds",
+		},
+		"a day buys no clip": {
+			extra: map[string]string{"DAILY_CREDIT_BUDGET": "14"}, check: "settings", v: doctor.Failed,
+			words: "DAILY_CREDIT_BUDGET: 14 is less than one clip costs (15 credits)",
+		},
+		"Creatomate's key is wrong": {
+			o: sandbox.Options{CreatomateKey: "other"}, check: "creatomate", v: doctor.Failed, words: "HTTP 401",
+		},
+		"there is no such template": {
+			extra: map[string]string{"CREATOMATE_TEMPLATE_ID": "nobodys"}, check: "creatomate", v: doctor.Failed,
+			words: "HTTP 404",
+		},
+		"nobody is there": {extra: map[string]string{"RUNWAYML_BASE_URL": "http://127.0.0.1:1"}, check: "runway",
+			v:     doctor.Failed,
 			words: "connection refused"},
-		"nobody is there for cuts": {extra: map[string]string{"CREATOMATE_BASE_URL": "http://127.0.0.1:1"}, check: "creatomate", v: doctor.Failed,
+		"nobody is there for cuts": {extra: map[string]string{"CREATOMATE_BASE_URL": "http://127.0.0.1:1"},
+			check: "creatomate", v: doctor.Failed,
 			words: "connection refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -91,14 +114,23 @@ func TestATemplateWithoutAnElementFails(t *testing.T) {
 	keep := func(names ...string) {
 		var elements []map[string]any
 		for i, name := range names {
-			kind := map[string]string{"main_video_layer": "video", "logo_image_layer": "image", "bgm_track": "audio"}[name]
+			kind := map[string]string{
+				"main_video_layer": "video", "logo_image_layer": "image", "bgm_track": "audio",
+			}[name]
 			if kind == "" {
 				kind = "text"
 			}
-			elements = append(elements, map[string]any{"name": name, "type": kind, "track": i + 1, "text": map[string]string{"ai_text_layer": "AI로 만든 영상"}[name]})
+			elements = append(elements, map[string]any{
+				"name": name, "type": kind, "track": i + 1,
+				"text": map[string]string{"ai_text_layer": "AI로 만든 영상"}[name],
+			})
 		}
-		body, _ := json.Marshal(map[string]any{"name": "mine", "source": map[string]any{"output_format": "mp4", "elements": elements}})
-		req, _ := http.NewRequest(http.MethodPost, settings["CREATOMATE_BASE_URL"]+"/v2/templates", bytes.NewReader(body))
+		body, _ := json.Marshal(map[string]any{
+			"name": "mine", "source": map[string]any{"output_format": "mp4", "elements": elements},
+		})
+		req, _ := http.NewRequest(
+			http.MethodPost, settings["CREATOMATE_BASE_URL"]+"/v2/templates", bytes.NewReader(body),
+		)
 		req.Header.Set("Authorization", "Bearer "+aKey)
 		req.Header.Set("Content-Type", "application/json")
 		res, err := http.DefaultClient.Do(req)
@@ -115,7 +147,9 @@ func TestATemplateWithoutAnElementFails(t *testing.T) {
 	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track", "ai_text_layer")
 	apptest.WantFinding(t, apptest.Examined(t, settings), "creatomate", doctor.Healthy, "all the elements")
 	keep("main_video_layer", "menu_text_layer", "price_text_layer", "logo_image_layer", "bgm_track")
-	apptest.WantFinding(t, apptest.Examined(t, settings), "creatomate", doctor.Failed, "nothing on the template says that AI")
+	apptest.WantFinding(
+		t, apptest.Examined(t, settings), "creatomate", doctor.Failed, "nothing on the template says that AI",
+	)
 	keep("main_video_layer", "menu_text_layer", "price_text", "logo_image_layer", "bgm_track", "ai_text_layer")
 	all := apptest.Examined(t, settings)
 	apptest.WantFinding(t, all, "creatomate", doctor.Failed, "price_text_layer")
@@ -128,7 +162,10 @@ func echo(t *testing.T, code int) string {
 		b, _ := io.ReadAll(r.Body)
 		said, _ := json.Marshal(fmt.Sprint(r.URL.String(), r.Header, string(b)))
 		w.WriteHeader(code)
-		fmt.Fprintf(w, `{"ok":false,"error":%s,"error_code":%d,"description":%s,"message":%s,"hint":%s}`, said, code, said, said, said)
+		fmt.Fprintf(
+			w, `{"ok":false,"error":%s,"error_code":%d,"description":%s,"message":%s,"hint":%s}`, said, code, said,
+			said, said,
+		)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL
@@ -140,9 +177,11 @@ func TestNoSecretIsShownByWhoeverQuotesIt(t *testing.T) {
 		at := echo(t, code)
 		all := apptest.Examined(t, map[string]string{ // which looks for the secrets
 			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": at,
-			"SLACK_BOT_TOKEN": "xoxb-4242-4242-AAHdqTcvCH1vGWJxfSeofSAs", "SLACK_API_URL": at + "/api/", "PUBLIC_URL": "http://127.0.0.1:1",
+			"SLACK_BOT_TOKEN": "xoxb-4242-4242-AAHdqTcvCH1vGWJxfSeofSAs", "SLACK_API_URL": at + "/api/",
+			"PUBLIC_URL":          "http://127.0.0.1:1",
 			"SLACK_APP_TOKEN":     "xapp-1-A4242-4242-deadbeefdeadbeefdeadbeef",
-			"RUNWAYML_API_SECRET": aKey, "RUNWAYML_BASE_URL": at, "CREATOMATE_API_KEY": aKey + "c", "CREATOMATE_BASE_URL": at,
+			"RUNWAYML_API_SECRET": aKey, "RUNWAYML_BASE_URL": at, "CREATOMATE_API_KEY": aKey + "c",
+			"CREATOMATE_BASE_URL": at,
 		})
 		for _, name := range []string{"telegram", "slack", "runway", "creatomate"} {
 			for _, f := range all {
@@ -169,7 +208,9 @@ func hookedBot(t *testing.T, info string) map[string]string {
 		fmt.Fprintf(w, `{"ok":true,"result":%s}`, result)
 	}))
 	t.Cleanup(s.Close)
-	return map[string]string{"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": s.URL}
+	return map[string]string{
+		"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": s.URL,
+	}
 }
 
 func TestWhereUpdatesGoIsFound(t *testing.T) {
@@ -183,14 +224,35 @@ func TestWhereUpdatesGoIsFound(t *testing.T) {
 		v          doctor.Verdict
 		words      string
 	}{
-		"nowhere yet":           {"webhook", `{"url":"","pending_update_count":0}`, doctor.Healthy, "nowhere yet"},
-		"to us":                 {"webhook", `{` + ours + `,"pending_update_count":2}`, doctor.Healthy, "2 wait"},
-		"to somebody else":      {"webhook", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning, "at other.invalid"},
-		"failing now":           {"webhook", `{` + ours + `,"pending_update_count":3,"last_error_message":"Connection refused",` + since(time.Minute) + `}`, doctor.Failed, "3 updates wait, since the webhook fails: Connection refused"},
-		"failed, but all came":  {"webhook", `{` + ours + `,"pending_update_count":0,"last_error_message":"Connection refused",` + since(time.Minute) + `}`, doctor.Warning, "Connection refused"},
-		"failed, long ago":      {"webhook", `{` + ours + `,"pending_update_count":1,"last_error_message":"Connection refused",` + since(time.Hour) + `}`, doctor.Warning, "Connection refused"},
-		"we poll":               {"polling", `{"url":"","pending_update_count":0}`, doctor.Healthy, "@SajangpickBot"},
-		"we poll, not they say": {"polling", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning, "TELEGRAM_MODE"},
+		"nowhere yet": {"webhook", `{"url":"","pending_update_count":0}`, doctor.Healthy, "nowhere yet"},
+		"to us":       {"webhook", `{` + ours + `,"pending_update_count":2}`, doctor.Healthy, "2 wait"},
+		"to somebody else": {
+			"webhook", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning,
+			"at other.invalid",
+		},
+		"failing now": {
+			"webhook",
+			`{` + ours + `,"pending_update_count":3,"last_error_message":"Connection refused",` + since(time.Minute) +
+				`}`,
+			doctor.Failed, "3 updates wait, since the webhook fails: Connection refused",
+		},
+		"failed, but all came": {
+			"webhook",
+			`{` + ours + `,"pending_update_count":0,"last_error_message":"Connection refused",` + since(time.Minute) +
+				`}`,
+			doctor.Warning, "Connection refused",
+		},
+		"failed, long ago": {
+			"webhook",
+			`{` + ours + `,"pending_update_count":1,"last_error_message":"Connection refused",` + since(time.Hour) +
+				`}`,
+			doctor.Warning, "Connection refused",
+		},
+		"we poll": {"polling", `{"url":"","pending_update_count":0}`, doctor.Healthy, "@SajangpickBot"},
+		"we poll, not they say": {
+			"polling", `{"url":"https://other.invalid/hook/s3cret","pending_update_count":0}`, doctor.Warning,
+			"TELEGRAM_MODE",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -226,13 +288,24 @@ func TestABotIsFoundWrongInEachWay(t *testing.T) {
 		v     doctor.Verdict
 		words string
 	}{
-		"files on a shared disk":  {people.Options{SeesAll: true, Local: t.TempDir()}, people.Fault{}, doctor.Healthy, "@SajangpickBot"},
-		"files on another disk":   {people.Options{SeesAll: true, Local: t.TempDir() + apptest.Elsewhere}, people.Fault{}, doctor.Failed, "runs with --local"},
-		"files given out nowhere": {people.Options{SeesAll: true, Local: relative(t)}, people.Fault{}, doctor.Failed, "doesn't give files out"},
-		"privacy mode is on":      {people.Options{}, people.Fault{}, doctor.Warning, "privacy mode"},
-		"all is well":             {people.Options{SeesAll: true}, people.Fault{}, doctor.Healthy, "@SajangpickBot"},
-		"the token was revoked":   {people.Options{}, people.Fault{Status: 401, Fail: "Unauthorized"}, doctor.Failed, "Unauthorized"},
-		"there is no such bot":    {people.Options{}, people.Fault{Status: 404, Fail: "Not Found"}, doctor.Failed, "Not Found"},
+		"files on a shared disk": {
+			people.Options{SeesAll: true, Local: t.TempDir()}, people.Fault{}, doctor.Healthy, "@SajangpickBot",
+		},
+		"files on another disk": {
+			people.Options{SeesAll: true, Local: t.TempDir() + apptest.Elsewhere}, people.Fault{}, doctor.Failed,
+			"runs with --local",
+		},
+		"files given out nowhere": {
+			people.Options{SeesAll: true, Local: relative(t)}, people.Fault{}, doctor.Failed, "doesn't give files out",
+		},
+		"privacy mode is on": {people.Options{}, people.Fault{}, doctor.Warning, "privacy mode"},
+		"all is well":        {people.Options{SeesAll: true}, people.Fault{}, doctor.Healthy, "@SajangpickBot"},
+		"the token was revoked": {
+			people.Options{}, people.Fault{Status: 401, Fail: "Unauthorized"}, doctor.Failed, "Unauthorized",
+		},
+		"there is no such bot": {
+			people.Options{}, people.Fault{Status: 404, Fail: "Not Found"}, doctor.Failed, "Not Found",
+		},
 		"Telegram is overrun":     {people.Options{}, people.Fault{Status: 429, RetryAfter: 5}, doctor.Warning, "429"},
 		"Telegram doesn't answer": {people.Options{}, people.Fault{Cut: "before"}, doctor.Failed, ""},
 	} {
@@ -258,10 +331,21 @@ func TestAWorkspaceIsFoundWrongInEachWay(t *testing.T) {
 		v     doctor.Verdict
 		words string
 	}{
-		"all is well":           {func(*office.Server, *office.Workspace, map[string]string) {}, doctor.Healthy, "the app may do all"},
-		"the token was revoked": {func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Revoke() }, doctor.Failed, "token_revoked"},
-		"a scope is missing":    {func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Without("files:write") }, doctor.Failed, "files:write"},
-		"the socket is open":    {func(sl *office.Server, _ *office.Workspace, s map[string]string) { s["SLACK_APP_TOKEN"] = sl.AppToken }, doctor.Healthy, "Socket Mode"},
+		"all is well": {
+			func(*office.Server, *office.Workspace, map[string]string) {}, doctor.Healthy, "the app may do all",
+		},
+		"the token was revoked": {
+			func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Revoke() }, doctor.Failed,
+			"token_revoked",
+		},
+		"a scope is missing": {
+			func(_ *office.Server, ws *office.Workspace, _ map[string]string) { ws.Without("files:write") },
+			doctor.Failed, "files:write",
+		},
+		"the socket is open": {
+			func(sl *office.Server, _ *office.Workspace, s map[string]string) { s["SLACK_APP_TOKEN"] = sl.AppToken },
+			doctor.Healthy, "Socket Mode",
+		},
 		"the app's token is wrong": {func(_ *office.Server, _ *office.Workspace, s map[string]string) {
 			s["SLACK_APP_TOKEN"] = "xapp-1-A4242-4242-deadbeefdeadbeef"
 		}, doctor.Failed, "invalid_auth"},
@@ -285,7 +369,12 @@ func TestTheOpsChatIsTriedWithoutAWord(t *testing.T) {
 	t.Cleanup(func() { tg.Close(); web.Close() })
 	owner := tg.Person("김사장", "ko")
 	kitchen, elsewhere := tg.Group("주방", owner).AddBot(), tg.Group("창고", owner)
-	w := &apptest.World{T: t, Settings: map[string]string{"TELEGRAM_BOT_TOKEN": tg.Token(), "TELEGRAM_API_URL": web.URL, "PUBLIC_URL": "http://127.0.0.1:1"}}
+	w := &apptest.World{
+		T: t,
+		Settings: map[string]string{
+			"TELEGRAM_BOT_TOKEN": tg.Token(), "TELEGRAM_API_URL": web.URL, "PUBLIC_URL": "http://127.0.0.1:1",
+		},
+	}
 	sl := w.WithSlack(office.Options{})
 	ws := sl.Workspace("식당")
 	w.Settings["SLACK_BOT_TOKEN"] = ws.Token()
@@ -308,7 +397,8 @@ func TestTheOpsChatIsTriedWithoutAWord(t *testing.T) {
 		apptest.WantFinding(t, apptest.Examined(t, w.Settings), "ops", c.v, c.words)
 	}
 	for _, r := range tg.Requests() {
-		if strings.HasPrefix(r.Method, "send") || strings.HasPrefix(r.Method, "set") || strings.HasPrefix(r.Method, "delete") {
+		if strings.HasPrefix(r.Method, "send") || strings.HasPrefix(r.Method, "set") ||
+			strings.HasPrefix(r.Method, "delete") {
 			t.Errorf("the doctor did %s", r.Method)
 		}
 	}

@@ -55,13 +55,20 @@ func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
-		return Is(Failed, "correct PUBLIC_URL, or give the name an address", "%s has no address", cfg.PublicURL.Hostname())
+		return Is(
+			Failed, "correct PUBLIC_URL, or give the name an address", "%s has no address", cfg.PublicURL.Hostname(),
+		)
 	case errors.As(err, &certificate):
-		return Is(Failed, "get a certificate that the world trusts, with the chain up to it", "%s: %v", base, certificate)
+		return Is(
+			Failed, "get a certificate that the world trusts, with the chain up to it", "%s: %v", base, certificate,
+		)
 	case err != nil:
 		return Is(Warning, way, "%s/healthz doesn't answer: %v", base, err)
 	case res.StatusCode != http.StatusOK || body != "ok\n":
-		return Is(Warning, way, "%s/healthz is answered by something else, or by a service that isn't ready: HTTP %d", base, res.StatusCode)
+		return Is(
+			Warning, way, "%s/healthz is answered by something else, or by a service that isn't ready: HTTP %d", base,
+			res.StatusCode,
+		)
 	}
 	var all []Finding
 	for _, path := range called(cfg) {
@@ -69,13 +76,15 @@ func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 		if err != nil {
 			all = append(all, Is(Warning, way, "%s%s doesn't answer: %v", base, path, err)...)
 		} else if res.StatusCode != http.StatusMethodNotAllowed { // only what is sent there by POST is taken
-			all = append(all, Is(Warning, "let everything below PUBLIC_URL through, and start `sajangpick serve` with these settings",
+			all = append(all, Is(Warning,
+				"let everything below PUBLIC_URL through, and start `sajangpick serve` with these settings",
 				"%s%s leads elsewhere: HTTP %d", base, path, res.StatusCode)...)
 		}
 	}
 	if cfg.Web.On {
 		if err := live.Probe(ctx, base+"/web/live"); err != nil {
-			all = append(all, Is(Warning, "have the proxy pass WebSockets on (Upgrade and Connection) at /web/live; until then pages ask every few seconds",
+			all = append(all, Is(Warning,
+				"have the proxy pass WebSockets on (Upgrade and Connection) at /web/live; until then pages ask every few seconds",
 				"%s/web/live doesn't become a WebSocket: %v", base, err)...)
 		}
 	}
@@ -172,11 +181,17 @@ func checkProxy(ctx context.Context, cfg config.Config) []Finding {
 	case err != nil:
 		return Is(Failed, "write http://HOST:PORT", "HTTPS_PROXY or HTTP_PROXY is no address")
 	case proxy == nil:
-		return Is(Off, "", "neither HTTPS_PROXY nor HTTP_PROXY is set for %s: everything is asked directly", req.URL.Hostname())
+		return Is(
+			Off, "", "neither HTTPS_PROXY nor HTTP_PROXY is set for %s: everything is asked directly",
+			req.URL.Hostname(),
+		)
 	}
 	at := proxy.Host
 	if proxy.Port() == "" {
-		at = net.JoinHostPort(proxy.Hostname(), cmp.Or(map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme], "80"))
+		at = net.JoinHostPort(
+			proxy.Hostname(),
+			cmp.Or(map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme], "80"),
+		)
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", at)
 	if err != nil {

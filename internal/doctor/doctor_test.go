@@ -84,7 +84,10 @@ func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
 		database := address(t)
 		if name == "sqlite" {
 			nowhere := "sqlite:" + storagetest.SQLite(t)
-			apptest.WantFinding(t, apptest.Examined(t, map[string]string{"DATABASE_URL": nowhere, "MIGRATE": "off"}), "database", doctor.Failed, "isn't there")
+			apptest.WantFinding(
+				t, apptest.Examined(t, map[string]string{"DATABASE_URL": nowhere, "MIGRATE": "off"}), "database",
+				doctor.Failed, "isn't there",
+			)
 		}
 		settings := map[string]string{"DATABASE_URL": database, "SECRET_KEY": strings.Repeat("k", 32)}
 		migrated(t, settings)
@@ -110,7 +113,9 @@ func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
 			}
 			apptest.WantFinding(t, apptest.Examined(t, settings), "database", step.v, step.words)
 		}
-		if _, err := db.Exec(`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`); err != nil {
+		if _, err := db.Exec(
+			`DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`,
+		); err != nil {
 			t.Fatal(err)
 		}
 		db.Close()
@@ -123,14 +128,18 @@ func TestAnOldSchemaIsBroughtUpByServeOrFailed(t *testing.T) {
 func migrated(t *testing.T, settings map[string]string) {
 	t.Helper()
 	env := func(name string) (string, bool) { v, ok := settings[name]; return v, ok }
-	if err := cli.Run(t.Context(), cli.Terminal{Args: []string{"migrate"}, Env: env, Out: new(bytes.Buffer), Errors: new(bytes.Buffer)}); err != nil {
+	if err := cli.Run(t.Context(), cli.Terminal{
+		Args: []string{"migrate"}, Env: env, Out: new(bytes.Buffer), Errors: new(bytes.Buffer),
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestADatabaseThatIsNotReachedFails(t *testing.T) {
 	t.Parallel()
-	all := apptest.Examined(t, map[string]string{"DATABASE_URL": "postgres://pick:hunter22@127.0.0.1:1/pick", "SECRET_KEY": strings.Repeat("k", 32)})
+	all := apptest.Examined(t, map[string]string{
+		"DATABASE_URL": "postgres://pick:hunter22@127.0.0.1:1/pick", "SECRET_KEY": strings.Repeat("k", 32),
+	})
 	apptest.WantFinding(t, all, "database", doctor.Failed, "")
 	if strings.Contains(fmt.Sprint(all), "hunter22") {
 		t.Error("the password is shown")
@@ -139,15 +148,18 @@ func TestADatabaseThatIsNotReachedFails(t *testing.T) {
 
 func TestAFolderThatTakesNoFilesFails(t *testing.T) {
 	t.Parallel()
-	all := apptest.Examined(t, map[string]string{"BLOB_URL": "file:/proc/nowhere", "DATABASE_URL": "sqlite:/proc/nowhere/orders.db"})
+	all := apptest.Examined(t, map[string]string{
+		"BLOB_URL": "file:/proc/nowhere", "DATABASE_URL": "sqlite:/proc/nowhere/orders.db",
+	})
 	apptest.WantFinding(t, all, "blobs", doctor.Failed, "/proc/nowhere")
 	apptest.WantFinding(t, all, "database", doctor.Failed, "/proc/nowhere")
 }
 
 func TestABucketThatIsNotReachedFails(t *testing.T) {
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI",
-		"AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1",
+		"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI",
+		"AWS_REGION":            "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1",
 	} {
 		t.Setenv(name, value)
 	}
@@ -160,9 +172,18 @@ func TestABucketThatIsNotReachedFails(t *testing.T) {
 
 func TestABucketThatDeletesNothingFails(t *testing.T) {
 	t.Parallel()
-	denied := &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("s3: delete: AccessDenied")}
-	all := doctor.Refusals([]s3.Trial{{Step: "link", Err: errors.New("s3: link: HTTP 404")}, {Step: "delete", Err: denied, Left: "prod/doctor/x.txt"}}, "set BLOB_PUBLIC_URL")
-	if len(all) != 2 || all[0].Do != "set BLOB_PUBLIC_URL" || all[1].Verdict != doctor.Failed || all[1].Found != "s3: delete: AccessDenied" || !strings.Contains(all[1].Do, "prod/doctor/x.txt") {
+	denied := &pipeline.Fault{
+		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("s3: delete: AccessDenied"),
+	}
+	all := doctor.Refusals(
+		[]s3.Trial{
+			{Step: "link", Err: errors.New("s3: link: HTTP 404")},
+			{Step: "delete", Err: denied, Left: "prod/doctor/x.txt"},
+		},
+		"set BLOB_PUBLIC_URL",
+	)
+	if len(all) != 2 || all[0].Do != "set BLOB_PUBLIC_URL" || all[1].Verdict != doctor.Failed ||
+		all[1].Found != "s3: delete: AccessDenied" || !strings.Contains(all[1].Do, "prod/doctor/x.txt") {
 		t.Errorf("%+v", all)
 	}
 }
@@ -190,7 +211,8 @@ func TestAnAddressThatLeadsElsewhereIsFound(t *testing.T) {
 		{half.URL, doctor.Warning, "/webhooks/telegram leads elsewhere"},
 	} {
 		all := apptest.Examined(t, map[string]string{"PUBLIC_URL": c.url, "TELEGRAM_MODE": "webhook",
-			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": "http://127.0.0.1:1"})
+			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789",
+			"TELEGRAM_API_URL":   "http://127.0.0.1:1"})
 		apptest.WantFinding(t, all, "address", c.v, c.words)
 	}
 }
@@ -206,7 +228,8 @@ func TestAddress_ThatUpgradesNoWebSocketIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := httputil.NewSingleHostReverseProxy(behind)
-	deaf := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // as nginx is unless it is told
+	// as nginx is unless it is told
+	deaf := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("Upgrade")
 		plain.ServeHTTP(w, r)
 	}))
@@ -217,7 +240,10 @@ func TestAddress_ThatUpgradesNoWebSocketIsFound(t *testing.T) {
 		settings["LISTEN"], settings["PUBLIC_URL"] = strings.TrimPrefix(p.Server.URL, "http://"), address
 		return apptest.Examined(t, settings)
 	}
-	apptest.WantFinding(t, examine(deaf.URL), "address", doctor.Warning, "/web/live doesn't become a WebSocket: HTTP 401 instead of 101")
+	apptest.WantFinding(
+		t, examine(deaf.URL), "address", doctor.Warning,
+		"/web/live doesn't become a WebSocket: HTTP 401 instead of 101",
+	)
 	apptest.WantFinding(t, examine(through.URL), "address", doctor.Healthy, "leads to a running service")
 	delete(w.Settings, "WEB")
 	apptest.WantFinding(t, examine(deaf.URL), "address", doctor.Healthy, "leads to a running service")
@@ -248,7 +274,8 @@ func TestAWrongClockIsFound(t *testing.T) {
 		settings := map[string]string{
 			"RUNWAYML_API_SECRET": "key_0123456789", "RUNWAYML_BASE_URL": clocked(t, by),
 			"CREATOMATE_API_KEY": "key_9876543210", "CREATOMATE_BASE_URL": clocked(t, by),
-			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": clocked(t, -by), // the odd one out
+			// the odd one out
+			"TELEGRAM_BOT_TOKEN": "123456:ABCdefGHIjklMNOpqrsTUVwxyz123456789", "TELEGRAM_API_URL": clocked(t, -by),
 		}
 		apptest.WantFinding(t, apptest.Examined(t, settings), "clock", want.v, want.words)
 	}
@@ -261,8 +288,16 @@ func TestACheckThatHangsHoldsNobodyUp(t *testing.T) {
 		var steps []string
 		found := doctor.Diagnose(ctx, []doctor.Check{
 			{Name: "stuck", Try: func(context.Context) []doctor.Finding { <-forever; return nil }},
-			{Name: "quick", Try: func(context.Context) []doctor.Finding { return doctor.Is(doctor.Healthy, "", "yes\x1b[2J\nindeed") }},
-			{Name: "late", Try: func(ctx context.Context) []doctor.Finding { <-ctx.Done(); return doctor.Unwell(ctx.Err(), "") }},
+			{
+				Name: "quick",
+				Try: func(context.Context) []doctor.Finding {
+					return doctor.Is(doctor.Healthy, "", "yes\x1b[2J\nindeed")
+				},
+			},
+			{
+				Name: "late",
+				Try:  func(ctx context.Context) []doctor.Finding { <-ctx.Done(); return doctor.Unwell(ctx.Err(), "") },
+			},
 		}, func(names []string) { steps = append(steps, strings.Join(names, "+")) })
 		cancel()
 		close(forever)
@@ -294,7 +329,9 @@ func TestCheck_ExtraTimeIsTimeForItsRequests(t *testing.T) {
 
 func TestTheTableSaysWhatToDo(t *testing.T) {
 	var b bytes.Buffer
-	if err := doctor.Table(&b, []doctor.Finding{{"runway", doctor.Failed, "no credits", "buy some"}, {"slack", doctor.Off, "not set", ""}}); err != nil {
+	if err := doctor.Table(&b, []doctor.Finding{
+		{"runway", doctor.Failed, "no credits", "buy some"}, {"slack", doctor.Off, "not set", ""},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	want := "failed  runway  no credits\n                → buy some\noff     slack   not set\n\nok 0, warning 0, failed 1, off 1\n"

@@ -64,7 +64,8 @@ func TestAWrongTokenFindsNoBell(t *testing.T) {
 
 func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
 	h := bell(func(context.Context, int64, string, string) error { t.Error("rang"); return nil })
-	for _, path := range []string{"/webhooks/acme/x/t", "/webhooks/acme/0/t", "/webhooks/acme/-1/t", "/webhooks/acme/99999999999999999999/t",
+	for _, path := range []string{"/webhooks/acme/x/t", "/webhooks/acme/0/t", "/webhooks/acme/-1/t",
+		"/webhooks/acme/99999999999999999999/t",
 		"/webhooks/acme/1/", "/webhooks/acme/1/" + strings.Repeat("t", 201)} {
 		if w := press(h, path, ""); w.Code != 404 {
 			t.Errorf("%s: answered %d", path, w.Code)
@@ -73,7 +74,10 @@ func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
 }
 
 func TestARingThatCouldNotBeHeardIsAskedForAgain(t *testing.T) {
-	w := press(bell(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }), "/webhooks/acme/12/t", "")
+	w := press(
+		bell(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }),
+		"/webhooks/acme/12/t", "",
+	)
 	if w.Code != 503 || w.Body.Len() != 0 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("answered %d %q", w.Code, w.Body)
 	}
@@ -118,7 +122,9 @@ func TestABodyThatDoesNotComeIsNoHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rung := make(chan string, 1)
 		l := &pipeListener{conn: make(chan net.Conn, 1), done: make(chan struct{})}
-		s := &http.Server{Handler: bell(func(_ context.Context, _ int64, _, remote string) error { rung <- remote; return nil })}
+		s := &http.Server{
+			Handler: bell(func(_ context.Context, _ int64, _, remote string) error { rung <- remote; return nil }),
+		}
 		go s.Serve(l)
 		ours, theirs := net.Pipe()
 		l.conn <- theirs

@@ -14,7 +14,9 @@ const maxText = 300
 // maxWord is how long a word of a provider may be before it is taken for a token or a file.
 const maxWord = 128
 
-var linkMarks = []string{"://", "%3a%2f%2f", "data:", "x-amz-", "signature=", "token=", "_jwt=", "/webhooks/", "/files/"}
+var linkMarks = []string{
+	"://", "%3a%2f%2f", "data:", "x-amz-", "signature=", "token=", "_jwt=", "/webhooks/", "/files/",
+}
 
 // Clean makes a provider's words fit for errors and logs: one line of at most 300 characters in
 // which every address, data URI and very long word has become [link], and the key and the given

@@ -50,7 +50,9 @@ type Client struct {
 
 // New makes a Client; it sends nothing.
 func New(o Options) *Client {
-	c := &Client{name: o.Name, base: strings.TrimRight(o.BaseURL, "/"), key: o.Key, header: o.Header.Clone(), log: o.Log}
+	c := &Client{
+		name: o.Name, base: strings.TrimRight(o.BaseURL, "/"), key: o.Key, header: o.Header.Clone(), log: o.Log,
+	}
 	if c.header == nil {
 		c.header = http.Header{}
 	}
@@ -93,18 +95,26 @@ func (a Answer) OK() bool { return a.Status/100 == 2 }
 func (c *Client) Post(ctx context.Context, path string, header http.Header, body any) (Answer, error) {
 	b, err := json.Marshal(body)
 	if err != nil {
-		return Answer{}, &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: fmt.Errorf("%s: request: %w", c.name, err)}
+		return Answer{}, &pipeline.Fault{
+			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble,
+			Err: fmt.Errorf("%s: request: %w", c.name, err),
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	var sent atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }})
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
+	})
 	a, err := c.do(ctx, c.starts, http.MethodPost, path, header, b)
 	switch {
 	case err == nil:
 		return a, nil
 	case sent.Load():
-		return Answer{}, &pipeline.Fault{Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart, Err: fmt.Errorf("%s: sent, but no whole answer: %w", c.name, err)}
+		return Answer{}, &pipeline.Fault{
+			Kind: pipeline.Indeterminate, Reason: pipeline.ReasonUnknownStart,
+			Err: fmt.Errorf("%s: sent, but no whole answer: %w", c.name, err),
+		}
 	}
 	return Answer{}, c.unreached(err)
 }
@@ -121,10 +131,14 @@ func (c *Client) Get(ctx context.Context, path string) (Answer, error) {
 }
 
 func (c *Client) unreached(err error) error {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: fmt.Errorf("%s: no answer: %w", c.name, err)}
+	return &pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: fmt.Errorf("%s: no answer: %w", c.name, err),
+	}
 }
 
-func (c *Client) do(ctx context.Context, via *http.Client, method, path string, header http.Header, body []byte) (Answer, error) {
+func (c *Client) do(
+	ctx context.Context, via *http.Client, method, path string, header http.Header, body []byte,
+) (Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, StripURL(err)

@@ -83,7 +83,9 @@ func TestAStartIsOneRequest(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 		io.WriteString(w, `{"id":"x"}`)
 	})
-	a, err := client(url+"/").Post(t.Context(), "/v1/things", http.Header{"X-Extra": {"2"}}, map[string]string{"a": "새우"})
+	a, err := client(url+"/").Post(
+		t.Context(), "/v1/things", http.Header{"X-Extra": {"2"}}, map[string]string{"a": "새우"},
+	)
 	if err != nil || a.Status != http.StatusAccepted || !a.OK() || string(a.Body) != `{"id":"x"}` {
 		t.Errorf("got %d %s, %v", a.Status, a.Body, err)
 	}
@@ -178,7 +180,9 @@ func TestAConnectionThatIsNotMadeInTimeIsTransient(t *testing.T) {
 		end := make(chan bool)
 		defer close(end)
 		c := client("http://acme.example")
-		c.starts.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
+		c.starts.Transport.(Traceable).RoundTripper.(*http.Transport).DialContext = func(
+			context.Context, string, string,
+		) (net.Conn, error) {
 			<-end
 			return nil, net.ErrClosed
 		}
@@ -243,7 +247,9 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 // would be taken for lost although nobody read it.
 func TestAStartNeverRidesAnOldConnection(t *testing.T) {
 	var conns atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }))
+	s := httptest.NewUnstartedServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "{}") }),
+	)
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			conns.Add(1)
@@ -265,11 +271,15 @@ func TestAStartNeverRidesAnOldConnection(t *testing.T) {
 func TestLogsHoldNeitherKeyNorAddress(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("apigw-requestid", "abc=") })
 	var out bytes.Buffer
-	c := New(Options{Name: "acme", BaseURL: url, Key: key, Log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c := New(Options{
+		Name: "acme", BaseURL: url, Key: key,
+		Log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	if _, err := c.Post(t.Context(), "/v1/secret", nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if s := out.String(); !strings.Contains(s, "status=200") || !strings.Contains(s, `request="abc="`) || strings.Contains(s, key) || strings.Contains(s, url) {
+	if s := out.String(); !strings.Contains(s, "status=200") || !strings.Contains(s, `request="abc="`) ||
+		strings.Contains(s, key) || strings.Contains(s, url) {
 		t.Errorf("logged %s", s)
 	}
 }

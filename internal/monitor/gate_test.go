@@ -54,7 +54,8 @@ func TestSpendGate_PauseThatEndedElsewhereLetsGoWhatItHeld(t *testing.T) {
 		}
 		held := func(source string, step pipeline.Step) int64 {
 			o := storagetest.NewOrder(source, time.Now())
-			o.Step, o.Phase, o.Reason, o.Due = step, pipeline.Ready, pipeline.ReasonPaused, time.Now().Add(10*time.Minute)
+			o.Step, o.Phase, o.Reason, o.Due = step, pipeline.Ready, pipeline.ReasonPaused,
+				time.Now().Add(10*time.Minute)
 			o, _, err := e.Place(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
@@ -79,7 +80,10 @@ func TestSpendGate_SpendingBeginsAnewAtMidnightInSeoul(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := pipeline.Call{ID: "a", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallUnknown, Estimated: 15_00, Begun: time.Now()}
+		c := pipeline.Call{
+			ID: "a", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallUnknown,
+			Estimated: 15_00, Begun: time.Now(),
+		}
 		if _, err := e.Move(t.Context(), o, pipeline.Move{Calls: []pipeline.Call{c}}); err != nil {
 			t.Fatal(err)
 		}

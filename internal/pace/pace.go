@@ -1,5 +1,5 @@
-// Package pace keeps to how often an outside system may be asked: at most so many requests in any window, for all and for
-// each chat, with turns that are booked in advance, and those first for whom somebody waits.
+// Package pace keeps to how often an outside system may be asked: at most so many requests in any window, for all and
+// for each chat, with turns that are booked in advance, and those first for whom somebody waits.
 package pace
 
 import (
@@ -17,8 +17,9 @@ const Patience = 2 * time.Second
 
 // Options are what a Pace is made of.
 type Options struct {
-	Met    string                    // what Take's error says
-	All    Limit                     // of all chats together; its turns go to the lowest rank first, and come one by one
+	Met string // what Take's error says
+	// of all chats together; its turns go to the lowest rank first, and come one by one
+	All    Limit
 	Limits func(chat string) []Limit // of one chat
 	Booker Booker                    // counts the turns; nil: this process has the limits for itself
 	// Trouble is told why turns can't be booked; this process counts alone then. May be nil.

@@ -15,7 +15,9 @@ import (
 
 func newTestPace(all Rate, b Booker) *Pace {
 	return New(Options{Met: "full", All: Limit{"all", all}, Booker: b, Limits: func(chat string) []Limit {
-		return []Limit{{chat + " slow", Rate{Every: 4 * time.Second, Burst: 5}}, {chat, Rate{Every: time.Second, Burst: 3}}}
+		return []Limit{
+			{chat + " slow", Rate{Every: 4 * time.Second, Burst: 5}}, {chat, Rate{Every: time.Second, Burst: 3}},
+		}
 	}})
 }
 
@@ -76,12 +78,14 @@ func TestPace_AllChatsTogetherHaveALimitToo(t *testing.T) {
 			switch err := p.Take(t.Context(), strconv.Itoa(n), 0); {
 			case want == 0 && err != nil:
 				t.Fatal(err)
-			case want > 0 && (!errors.As(err, &f) || f.Kind != pipeline.Transient || !f.RateLimited || f.RetryAfter != want):
+			case want > 0 && (!errors.As(err, &f) || f.Kind != pipeline.Transient || !f.RateLimited ||
+				f.RetryAfter != want):
 				t.Errorf("chat %d: got %v", n, err)
 			}
 			synctest.Wait()
 		}
-		if first, second := p.Turn("7", time.Second), p.Turn("8", time.Second); first != 10*time.Second || second != 20*time.Second {
+		if first, second := p.Turn("7", time.Second), p.Turn("8", time.Second); first != 10*time.Second ||
+			second != 20*time.Second {
 			t.Errorf("those that can wait come back in %v and %v", first, second)
 		}
 	})
@@ -196,7 +200,8 @@ func TestPace_CountsAloneWhenTurnsCannotBeBooked(t *testing.T) {
 			}
 		}
 		began := time.Now()
-		if err := p.Take(t.Context(), "1", 0); err != nil || time.Since(began) != time.Second || !errors.Is(told, gone) {
+		if err := p.Take(t.Context(), "1", 0); err != nil || time.Since(began) != time.Second ||
+			!errors.Is(told, gone) {
 			t.Errorf("the fourth: %v after %v; operators were told %v", err, time.Since(began), told)
 		}
 	})
@@ -210,7 +215,8 @@ func TestPace_AWaitEndsWithItsCaller(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if f := pipeline.AsFault(p.Take(ctx, "2", 0)); f.Kind != pipeline.Transient || f.RateLimited || !errors.Is(f, context.DeadlineExceeded) {
+		if f := pipeline.AsFault(p.Take(ctx, "2", 0)); f.Kind != pipeline.Transient || f.RateLimited ||
+			!errors.Is(f, context.DeadlineExceeded) {
 			t.Errorf("got %v", f)
 		}
 		p.all.mu.Lock()

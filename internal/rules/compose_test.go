@@ -31,7 +31,10 @@ func TestCompose_PassesEverySetting(t *testing.T) {
 			t.Errorf("%s of .env isn't taken out, though %[1]s_FILE is set", s.Name)
 		}
 	}
-	for _, want := range []string{"image: sajangpick:" + cli.Newest(string(changes)) + "\n", "env_file:", "AWS_REGION:", "max-size:", "COMMIT: ${COMMIT"} {
+	for _, want := range []string{
+		"image: sajangpick:" + cli.Newest(string(changes)) + "\n", "env_file:", "AWS_REGION:", "max-size:",
+		"COMMIT: ${COMMIT",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing", want)
 		}

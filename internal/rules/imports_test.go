@@ -37,10 +37,13 @@ var mayImport = map[string][]string{
 	"internal/monitor": {"pipeline", "bot", "bot/ops"},
 
 	"internal/app": {
-		"internal/httpx", "internal/pace", "internal/monitor", "config", "pipeline/...", "bot/...", "storage/...", "adapters/...",
+		"internal/httpx", "internal/pace", "internal/monitor", "config", "pipeline/...", "bot/...", "storage/...",
+		"adapters/...",
 	},
 	"internal/doctor": {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app"},
-	"internal/cli":    {"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app", "internal/doctor"},
+	"internal/cli": {
+		"config", "pipeline/...", "bot/...", "storage/...", "adapters/...", "internal/app", "internal/doctor",
+	},
 }
 
 // heavy are the libraries that the centre and the conversation must compile without.
@@ -115,7 +118,8 @@ func mayKnow(dir, room, to string, allowed []string) bool {
 		return true
 	}
 	for _, a := range allowed {
-		if below, all := strings.CutSuffix(a, "/..."); to == a || all && (to == below || strings.HasPrefix(to, below+"/")) {
+		if below, all := strings.CutSuffix(a, "/..."); to == a ||
+			all && (to == below || strings.HasPrefix(to, below+"/")) {
 			return true
 		}
 	}

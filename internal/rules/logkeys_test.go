@@ -15,27 +15,36 @@ import (
 // logKeys are the keys of all that is logged, each with what its value is. An operator searches for these: one
 // thing has one name.
 var logKeys = map[string]string{
-	"order": "an order's number", "cut": "the number of a cut within its order", "step": "the step that the order is in",
+	"order": "an order's number", "cut": "the number of a cut within its order",
+	"step":    "the step that the order is in",
 	"attempt": "how often the step has failed in passing", "remote": "a provider's id for a piece of work",
-	"platform": "telegram, slack or web", "provider": "runway or creatomate", "service": "whom an order waits for", "next": "when something is tried again", "reason": "a pipeline.Reason",
+	"platform": "telegram, slack or web", "provider": "runway or creatomate", "service": "whom an order waits for",
+	"next": "when something is tried again", "reason": "a pipeline.Reason",
 	"err": "what went wrong, with its chain", "stack": "where a panic was",
 	"process": "the name of a process",
 
-	"say": "the number of something to say", "draft": "the number of a draft", "incident": "an incident's key", "text": "what ops are told of it",
-	"workspace": "a Slack workspace's id", "file": "a file's id at a platform", "chat": "a chat's id, of a stand-in only",
+	"say": "the number of something to say", "draft": "the number of a draft", "incident": "an incident's key",
+	"text":      "what ops are told of it",
+	"workspace": "a Slack workspace's id", "file": "a file's id at a platform",
+	"chat": "a chat's id, of a stand-in only",
 	"clip": "a blob that a clip is in", "alike": "what the comparison of a clip with its photo found",
 
-	"method": "of a request", "status": "the HTTP status of an answer", "took": "how long an answer took", "request": "what a provider's support asks for",
-	"state": "how a stand-in's task stands", "kind": "of an update that nobody knows here",
+	"method": "of a request", "status": "the HTTP status of an answer", "took": "how long an answer took",
+	"request": "what a provider's support asks for",
+	"state":   "how a stand-in's task stands", "kind": "of an update that nobody knows here",
 
 	"asked": "how often something was asked for",
-	"count": "how many", "since": "from when on", "lease": "what only one process may do", "ahead": "how wrong a clock is",
-	"day": "a day of UTC", "theirs": "credits by a provider's own figures", "ours": "credits by the ledger",
+	"count": "how many", "since": "from when on", "lease": "what only one process may do",
+	"ahead": "how wrong a clock is",
+	"day":   "a day of UTC", "theirs": "credits by a provider's own figures", "ours": "credits by the ledger",
 	"id": "of what a Runner drives: an order or a draft", "address": "at which we listen", "version": "of the program",
 }
 
 // logging are the methods of a logger, with where their keys begin.
-var logging = map[string]int{"Debug": 1, "Info": 1, "Warn": 1, "Error": 1, "With": 0, "Log": 3, "DebugContext": 2, "InfoContext": 2, "WarnContext": 2, "ErrorContext": 2}
+var logging = map[string]int{
+	"Debug": 1, "Info": 1, "Warn": 1, "Error": 1, "With": 0, "Log": 3, "DebugContext": 2, "InfoContext": 2,
+	"WarnContext": 2, "ErrorContext": 2,
+}
 
 // TestLogsHaveTheHousesKeys reads every file of the program.
 func TestLogsHaveTheHousesKeys(t *testing.T) {
@@ -102,7 +111,10 @@ func keysOf(n ast.Node) (keys []logKey) {
 		}
 		keys = append(keys, logKey{text, e.Pos()})
 	}
-	if on == "slog" && slices.Contains([]string{"String", "Int", "Int64", "Bool", "Any", "Duration", "Time", "Float64", "Uint64", "Group"}, method.Sel.Name) {
+	if on == "slog" && slices.Contains(
+		[]string{"String", "Int", "Int64", "Bool", "Any", "Duration", "Time", "Float64", "Uint64", "Group"},
+		method.Sel.Name,
+	) {
 		add(call.Args[0])
 		return keys
 	}

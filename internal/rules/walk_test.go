@@ -31,9 +31,9 @@ const (
 	mostAgainst = 140
 )
 
-// TestWalk_OfOnePhoto records what is called from the photo's being sent until its short is there and the order is written,
-// and prints it: which packages call which, and which of that is against the arrows. It runs by `make walk`, which has
-// the functions recorded; without that there is nothing to see.
+// TestWalk_OfOnePhoto records what is called from the photo's being sent until its short is there and the order is
+// written, and prints it: which packages call which, and which of that is against the arrows. It runs by `make walk`,
+// which has the functions recorded; without that there is nothing to see.
 func TestWalk_OfOnePhoto(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	k := w.Talk(w.Start(apptest.Talkative(), nil))
@@ -73,9 +73,13 @@ func TestWalk_OfOnePhoto(t *testing.T) {
 		t.Fatalf("only %d calls were recorded: this test runs by `make walk`", n)
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(out, "calls\t%d\nchanges of package\t%d\n… of room\t%d\nagainst the arrows\t%d\n\n", n, entered, rooms, up)
+	fmt.Fprintf(
+		out, "calls\t%d\nchanges of package\t%d\n… of room\t%d\nagainst the arrows\t%d\n\n", n, entered, rooms, up,
+	)
 	byCount := func(m map[arrow]int) []arrow {
-		return slices.SortedFunc(maps.Keys(m), func(a, b arrow) int { return cmp.Or(m[b]-m[a], cmp.Compare(a.from+a.to, b.from+b.to)) })
+		return slices.SortedFunc(maps.Keys(m), func(a, b arrow) int {
+			return cmp.Or(m[b]-m[a], cmp.Compare(a.from+a.to, b.from+b.to))
+		})
 	}
 	for _, a := range byCount(changes) {
 		fmt.Fprintf(out, "%d\t%s\t→ %s\n", changes[a], a.from, a.to)
@@ -86,7 +90,9 @@ func TestWalk_OfOnePhoto(t *testing.T) {
 	}
 	list := func(what string, m map[string]int) {
 		fmt.Fprintf(out, "\n%s:\n", what)
-		for _, f := range slices.SortedFunc(maps.Keys(m), func(a, b string) int { return cmp.Or(m[b]-m[a], cmp.Compare(a, b)) })[:min(len(m), 20)] {
+		for _, f := range slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+			return cmp.Or(m[b]-m[a], cmp.Compare(a, b))
+		})[:min(len(m), 20)] {
 			fmt.Fprintf(out, "%d\t%s\n", m[f], f)
 		}
 	}
@@ -96,7 +102,10 @@ func TestWalk_OfOnePhoto(t *testing.T) {
 		t.Error(err)
 	}
 	if entered > mostChanges || up > mostAgainst {
-		t.Errorf("%d changes of package and %d against the arrows, where %d and %d were enough", entered, up, mostChanges, mostAgainst)
+		t.Errorf(
+			"%d changes of package and %d against the arrows, where %d and %d were enough", entered, up, mostChanges,
+			mostAgainst,
+		)
 	}
 }
 

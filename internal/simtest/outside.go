@@ -96,7 +96,8 @@ type shown struct {
 
 func newChats(w *world) *chats {
 	return &chats{
-		w: w, shown: map[string][]*shown{}, blocked: map[string]bool{}, accepted: map[string]int{}, excuses: map[string]int{},
+		w: w, shown: map[string][]*shown{}, blocked: map[string]bool{}, accepted: map[string]int{},
+		excuses: map[string]int{},
 	}
 }
 
@@ -172,7 +173,9 @@ func (c *chats) show(t pipeline.Thread, s shown) string {
 
 // Send implements bot.Messenger.
 func (c *chats) Send(ctx context.Context, m bot.Message) (string, error) {
-	return c.send(ctx, m.Thread.Chat, func() string { return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons}) })
+	return c.send(ctx, m.Thread.Chat, func() string {
+		return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons})
+	})
 }
 
 // Edit implements bot.Messenger.

@@ -168,8 +168,12 @@ func (p *people) album(chat string, e Entry) {
 			}
 			p.made++
 			id := fmt.Sprint("m", p.made)
-			pic := bot.Image{Photo: pipeline.Photo{Ref: "file of " + id, Unique: id, Bytes: 1000}, Message: id, Text: text}
-			p.does(chat, bot.Update{Message: id, Text: text, Pictures: []bot.Image{pic}, Album: fmt.Sprint("album", e.How)})
+			pic := bot.Image{
+				Photo: pipeline.Photo{Ref: "file of " + id, Unique: id, Bytes: 1000}, Message: id, Text: text,
+			}
+			p.does(chat, bot.Update{
+				Message: id, Text: text, Pictures: []bot.Image{pic}, Album: fmt.Sprint("album", e.How),
+			})
 		})
 	}
 }
@@ -276,7 +280,8 @@ func (w *world) operate(e Entry) {
 			q.skew = skews[e.How%len(skews)]
 			w.wasSkewed = true
 			w.outside(func() {
-				for _, m := range w.store.Unsent() { // one may be on its way, taken until a time that means another one now
+				// one may be on its way, taken until a time that means another one now
+				for _, m := range w.store.Unsent() {
 					w.chats.excuses[thing("message", m.ID, 0)]++
 				}
 			})

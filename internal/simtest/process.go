@@ -83,8 +83,9 @@ func (w *world) start() *process {
 	store := &port{Store: w.store, p: p}
 	looks, music := []string{"clean", "market"}, []string{"bright", "calm"}
 	p.outbox = outbox.New(outbox.Options{
-		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks, Music: music,
-		Log: log,
+		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks,
+		Music: music,
+		Log:   log,
 	})
 	times := pipeline.DefaultTimes()
 	p.pipe = pipeline.New(pipeline.Options{
@@ -209,7 +210,9 @@ func (w *world) beat(awake []*process) {
 	w.beats.sweep = now.Add(slow * time.Minute)
 	w.call(p, nil, func() {
 		ctx := context.Background()
-		for _, sweep := range []func(context.Context) error{p.pipe.Sweep, p.ops.Sweep, p.talk.Heartbeat, p.outbox.Sweep} {
+		for _, sweep := range []func(context.Context) error{
+			p.pipe.Sweep, p.ops.Sweep, p.talk.Heartbeat, p.outbox.Sweep,
+		} {
 			if err := sweep(ctx); err != nil {
 				w.note("%s: sweep: %v", p, err)
 			}

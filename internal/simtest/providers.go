@@ -77,7 +77,8 @@ func (p *provider) start(ctx context.Context, call, callback string, price pipel
 	}
 	refusal := map[string]error{
 		"busy": limited(7 * time.Second), "down": transient(pipeline.ReasonBusy, "503"),
-		"no key": misconfigured(pipeline.ReasonSetup, "401"), "no credits": misconfigured(pipeline.ReasonOutOfCredits, "402"),
+		"no key":       misconfigured(pipeline.ReasonSetup, "401"),
+		"no credits":   misconfigured(pipeline.ReasonOutOfCredits, "402"),
 		"request lost": errors.New("connection reset"), "500 not accepted": failed(),
 		"refuses the photo": rejected(pipeline.ReasonPhotoRefused, "moderation"),
 	}[how]
@@ -222,7 +223,9 @@ func (p *provider) Check(ctx context.Context, remote string) (pr pipeline.Progre
 			return p.progress(x), nil
 		}
 	}
-	gone := &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: errors.New("no such work")}
+	gone := &pipeline.Fault{
+		Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTrouble, Err: errors.New("no such work"),
+	}
 	return pipeline.Progress{State: pipeline.Broken, Cost: -1, Fault: gone}, nil
 }
 

@@ -31,7 +31,8 @@ const scriptLength = 40 * time.Minute
 // What may befall something, by its kind.
 var hows = map[string][]string{
 	"write": {
-		"refused", "lost", "kill before", "kill after", "stands still 5s", "stands still 2m", "stands still 11m", "refused for 20s",
+		"refused", "lost", "kill before", "kill after", "stands still 5s", "stands still 2m", "stands still 11m",
+		"refused for 20s",
 	},
 	"read": {"refused", "kill", "refused for 3s"},
 	"start": {
@@ -39,12 +40,15 @@ var hows = map[string][]string{
 		"refuses the photo", "slow", "too slow", "ignores a part", "kill before", "kill after", "callback first",
 	},
 	"work": {
-		"breaks free", "breaks paid", "refuses the photo", "slow", "never ends", "unfit", "other dish", "result away", "setup",
+		"breaks free", "breaks paid", "refuses the photo", "slow", "never ends", "unfit", "other dish", "result away",
+		"setup",
 		"result empty",
 	},
-	"check":   {"down", "slow", "too slow", "kill", "no key", "limit"},
-	"ring":    {"lost", "double", "early", "late", "forged token", "other work", "to another order"},
-	"send":    {"limit", "answer lost", "request lost", "gone", "slow", "kill before", "kill after", "odd", "platform down"},
+	"check": {"down", "slow", "too slow", "kill", "no key", "limit"},
+	"ring":  {"lost", "double", "early", "late", "forged token", "other work", "to another order"},
+	"send": {
+		"limit", "answer lost", "request lost", "gone", "slow", "kill before", "kill after", "odd", "platform down",
+	},
 	"photo":   {"gone", "platform down", "kill", "slow"},
 	"prepare": {"too small", "died", "dark", "broken off", "kill"},
 	"file":    {"refused", "kill after"},
@@ -61,7 +65,8 @@ var often = map[string]int{
 // What people and operators do, each as often as it stands here.
 var deeds = []string{
 	"photo", "photo", "photo", "photo", "photo", "photo", "bare", "bare", "words", "words", "edit", "edit",
-	"press", "press", "press", "press", "press", "reply", "reply", "cancel", "delete", "again", "again", "album", "flood",
+	"press", "press", "press", "press", "press", "reply", "reply", "cancel", "delete", "again", "again", "album",
+	"flood",
 	"thanks", "block", "unblock", "settings",
 	"pause", "resume", "overview", "retry all", "admin cancels", "admin retries", "admin presses", "admin presses",
 	"kill", "kill", "start", "suspend", "deploy", "clock", "clock",

@@ -28,7 +28,9 @@ var colorants = map[uint16][3][3]float64{
 	smpte432: displayP3,
 }
 
-var displayP3 = [3][3]float64{{0.515102, 0.291965, 0.157153}, {0.241182, 0.692236, 0.066582}, {-0.001050, 0.041882, 0.784378}}
+var displayP3 = [3][3]float64{
+	{0.515102, 0.291965, 0.157153}, {0.241182, 0.692236, 0.066582}, {-0.001050, 0.041882, 0.784378},
+}
 
 // profile is nil for the numbers of sRGB, and for those that aren't known. The curves of television are taken for that
 // of sRGB, as everything that shows photos does.

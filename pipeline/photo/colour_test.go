@@ -26,7 +26,9 @@ func s15(v float64) []byte {
 }
 
 func gammaCurve(g float64) ([]byte, func(float64) float64) {
-	return slices.Concat([]byte("para\x00\x00\x00\x00\x00\x00\x00\x00"), s15(g)), func(v float64) float64 { return math.Pow(v, g) }
+	return slices.Concat(
+		[]byte("para\x00\x00\x00\x00\x00\x00\x00\x00"), s15(g),
+	), func(v float64) float64 { return math.Pow(v, g) }
 }
 
 func tableOf(f func(float64) float64) []byte {
@@ -38,13 +40,20 @@ func tableOf(f func(float64) float64) []byte {
 }
 
 func spaces() map[string]space {
-	srgb := slices.Concat([]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), s15(2.4), s15(1/1.055), s15(0.055/1.055), s15(1/12.92), s15(0.04045))
+	srgb := slices.Concat(
+		[]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), s15(2.4), s15(1/1.055), s15(0.055/1.055), s15(1/12.92),
+		s15(0.04045),
+	)
 	adobe, adobeLight := gammaCurve(563. / 256)
 	return map[string]space{
-		"Display P3":            {[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, srgb, lightOf},
-		"Adobe RGB":             {[3][2]float64{{0.640, 0.330}, {0.210, 0.710}, {0.150, 0.060}}, adobe, adobeLight},
-		"sRGB by a table":       {[3][2]float64{{0.640, 0.330}, {0.300, 0.600}, {0.150, 0.060}}, tableOf(lightOf), lightOf},
-		"P3's primaries, gamma": {[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, tableOf(adobeLight), adobeLight},
+		"Display P3": {[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, srgb, lightOf},
+		"Adobe RGB":  {[3][2]float64{{0.640, 0.330}, {0.210, 0.710}, {0.150, 0.060}}, adobe, adobeLight},
+		"sRGB by a table": {
+			[3][2]float64{{0.640, 0.330}, {0.300, 0.600}, {0.150, 0.060}}, tableOf(lightOf), lightOf,
+		},
+		"P3's primaries, gamma": {
+			[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, tableOf(adobeLight), adobeLight,
+		},
 	}
 }
 
@@ -100,7 +109,9 @@ func xyz(primaries [3][2]float64) matrix {
 }
 
 // toD50 is Bradford's adaptation, which profiles use.
-var toD50 = matrix{{1.0478112, 0.0228866, -0.0501270}, {0.0295424, 0.9904844, -0.0170491}, {-0.0092345, 0.0150436, 0.7521316}}
+var toD50 = matrix{
+	{1.0478112, 0.0228866, -0.0501270}, {0.0295424, 0.9904844, -0.0170491}, {-0.0092345, 0.0150436, 0.7521316},
+}
 
 // icc writes a profile of a space.
 func (s space) icc() []byte {
@@ -230,7 +241,9 @@ func TestOpen_AProfileThatIsBrokenIsNone(t *testing.T) {
 	same := func(c color.RGBA) color.RGBA { return c }
 	whole := spaces()["Display P3"].icc()
 	file := asPNG(t, patches(same))
-	for _, icc := range [][]byte{whole[:100], whole[:len(whole)-60], make([]byte, 500), append(bytes.Clone(whole[:128]), 255, 255, 255, 255)} {
+	for _, icc := range [][]byte{
+		whole[:100], whole[:len(whole)-60], make([]byte, 500), append(bytes.Clone(whole[:128]), 255, 255, 255, 255),
+	} {
 		got := opened(t, inPNG(file, "iCCP", packed(icc)))
 		near(t, "as stored", got.RGBAAt(32, 128), chart[0])
 	}
@@ -256,11 +269,15 @@ func TestOpen_LossyWebPKeepsItsContrast(t *testing.T) {
 }
 
 func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
-	block := bytes.TrimPrefix(marksJPEG(tagged(asJPEG(t, quarters(8, 8)), 6, binary.BigEndian)).exif, []byte("Exif\x00\x00"))
+	block := bytes.TrimPrefix(
+		marksJPEG(tagged(asJPEG(t, quarters(8, 8)), 6, binary.BigEndian)).exif, []byte("Exif\x00\x00"),
+	)
 	lying := turned(quarters(300, 400), 8)
 	im := opened(t, inPNG(asPNG(t, lying), "eXIf", block))
 	upright(t, im)
-	if m := marksWebP(inWebP(flatWebP(300, 300, color.NRGBA{1, 2, 3, 255}), 0x08, 300, 300, "EXIF", block)); m.turn() != 6 {
+	if m := marksWebP(
+		inWebP(flatWebP(300, 300, color.NRGBA{1, 2, 3, 255}), 0x08, 300, 300, "EXIF", block),
+	); m.turn() != 6 {
 		t.Errorf("WebP: %d", m.turn())
 	}
 	heic, err := os.ReadFile("testdata/quarters.heic") // irot says a quarter, its EXIF says 6
@@ -277,7 +294,9 @@ func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 // printer is a profile of four inks with a table of two points along each, of 8 or 16 bits: paper is white, the first
 // three inks alone are a red, a green and a blue, and whatever else is printed is black.
 func printer(bits int) []byte {
-	lab := map[int][3]float64{0: {100, 0, 0}, 8: {47.26, 55.37, 44.63}, 4: {66.03, -43.90, 46.05}, 2: {40.95, 18.37, -61.89}}
+	lab := map[int][3]float64{
+		0: {100, 0, 0}, 8: {47.26, 55.37, 44.63}, 4: {66.03, -43.90, 46.05}, 2: {40.95, 18.37, -61.89},
+	}
 	put := func(b []byte, v float64) []byte { return append(b, byte(math.Round(min(max(v, 0), 255)))) }
 	head := append([]byte("mft1\x00\x00\x00\x00"), 4, 3, 2, 0)
 	head = append(head, make([]byte, 36)...)
@@ -367,12 +386,14 @@ func TestOpen_AVIF(t *testing.T) {
 	}
 }
 
-// TestMarks_AnAVIFIsTurnedAndThenMirrored puts an AVIF's turns into effect on a picture of four colours, as their boxes say.
+// TestMarks_AnAVIFIsTurnedAndThenMirrored puts an AVIF's turns into effect on a picture of four colours, as their
+// boxes say.
 func TestMarks_AnAVIFIsTurnedAndThenMirrored(t *testing.T) {
 	im := quarters(40, 40)                             // red, green; blue, yellow
 	for boxes, want := range map[string][2]color.RGBA{ // upper left and upper right
 		"": {red, green}, "irot\x01": {green, yellow}, "imir\x00": {blue, yellow}, "imir\x01": {green, red},
-		"irot\x01imir\x01": {yellow, green}, "irot\x01imir\x00": {red, blue}, "irot\x02imir\x01": {blue, yellow}, "irot\x03imir\x00": {yellow, green},
+		"irot\x01imir\x01": {yellow, green}, "irot\x01imir\x00": {red, blue}, "irot\x02imir\x01": {blue, yellow},
+		"irot\x03imir\x00": {yellow, green},
 	} {
 		var ipco []byte
 		for rest := boxes; rest != ""; rest = rest[5:] {

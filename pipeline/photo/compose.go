@@ -127,7 +127,9 @@ func (d dish) framed(r Ratio, a area, w, h float64) framing {
 	f := framing{ratio: r, sure: d.sure, part: image.Rect(int(a.x+.5), int(a.y+.5), int(a.x+a.w+.5), int(a.y+a.h+.5))}
 	if d.sure > 0 {
 		in := func(v, size, from, extent float64) float64 { return min(max((v*size-from)/extent, 0), 1) }
-		f.dish = Box{in(d.left, w, a.x, a.w), in(d.top, h, a.y, a.h), in(d.right, w, a.x, a.w), in(d.bottom, h, a.y, a.h)}
+		f.dish = Box{
+			in(d.left, w, a.x, a.w), in(d.top, h, a.y, a.h), in(d.right, w, a.x, a.w), in(d.bottom, h, a.y, a.h),
+		}
 	}
 	return f
 }

@@ -16,13 +16,15 @@ const (
 )
 
 const (
-	darkest     = 64     // of 255: 99 % of a dark picture are below; of photos of dishes 1 % are above 165
-	plainest    = 2.5    // levels between pixels that stand four apart, where the brightest have 255; dishes have 3.6 or more
-	letters     = 0.0075 // of the picture is beyond doubt lettering
-	lettersFar  = 5      // of 16 parts of the picture have some; photos of bottles, packets and printed bowls have it in 3
-	tinySide    = 480    // pixels
-	softest     = 0.45   // of an edge's height in two pixels; photos of dishes have 0.68 or more
-	readingSide = 480    // pixels of the short side, at the least, at which a photo is looked at
+	darkest = 64 // of 255: 99 % of a dark picture are below; of photos of dishes 1 % are above 165
+	// levels between pixels that stand four apart, where the brightest have 255; dishes have 3.6 or more
+	plainest = 2.5
+	letters  = 0.0075 // of the picture is beyond doubt lettering
+	// of 16 parts of the picture have some; photos of bottles, packets and printed bowls have it in 3
+	lettersFar  = 5
+	tinySide    = 480  // pixels
+	softest     = 0.45 // of an edge's height in two pixels; photos of dishes have 0.68 or more
+	readingSide = 480  // pixels of the short side, at the least, at which a photo is looked at
 )
 
 // doubt looks at an upright photo whose file has a short side of so many pixels.
@@ -153,7 +155,8 @@ type ink struct {
 
 // goesOn tells whether a tile may be of the same line as the one before it.
 func (t ink) goesOn(before ink) bool {
-	return t.share > 0 && before.share > 0 && t.dark == before.dark && max(t.ground-before.ground, before.ground-t.ground) <= 32
+	return t.share > 0 && before.share > 0 && t.dark == before.dark &&
+		max(t.ground-before.ground, before.ground-t.ground) <= 32
 }
 
 func (g grey) ink(x0, y0 int) ink {

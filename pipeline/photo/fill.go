@@ -99,7 +99,8 @@ func (c *cutJPEG) huffman(data []byte) {
 
 // units reads of what blocks the picture's units are, if one scan has all of its components.
 func (c *cutJPEG) units(frame, scan []byte) bool {
-	if len(frame) < 6 || len(scan) < 1 || frame[5] != scan[0] || len(frame) < 6+3*int(frame[5]) || len(scan) < 1+2*int(scan[0]) {
+	if len(frame) < 6 || len(scan) < 1 || frame[5] != scan[0] || len(frame) < 6+3*int(frame[5]) ||
+		len(scan) < 1+2*int(scan[0]) {
 		return false
 	}
 	h, w := int(binary.BigEndian.Uint16(frame[1:])), int(binary.BigEndian.Uint16(frame[3:]))

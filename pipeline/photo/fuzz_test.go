@@ -49,7 +49,9 @@ func FuzzOpen(f *testing.F) {
 		if err == nil {
 			return
 		}
-		for _, e := range []error{ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall, ErrCostly} {
+		for _, e := range []error{
+			ErrEmpty, ErrNotPicture, ErrKind, ErrBroken, ErrHeavy, ErrLarge, ErrSmall, ErrCostly,
+		} {
 			if errors.Is(err, e) {
 				return
 			}

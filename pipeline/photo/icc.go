@@ -208,7 +208,9 @@ func numberNear(light float32) byte {
 
 // plain reports whether a profile changes next to nothing.
 func (p *profile) plain() bool {
-	for _, c := range [][3]byte{{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20}} {
+	for _, c := range [][3]byte{
+		{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20},
+	} {
 		to := p.of(c)
 		for i := range c {
 			if d := int(c[i]) - int(to[i]); d < -1 || d > 1 {

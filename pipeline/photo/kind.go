@@ -87,7 +87,8 @@ func brand(b []byte) (kind, error) {
 
 func vector(b []byte) bool {
 	head := bytes.ToLower(bytes.TrimLeft(b[:min(len(b), 1024)], "\xef\xbb\xbf \t\r\n"))
-	if bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!doctype svg")) || bytes.HasPrefix(head, []byte("<!--")) {
+	if bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!doctype svg")) ||
+		bytes.HasPrefix(head, []byte("<!--")) {
 		return bytes.Contains(head, []byte("<svg"))
 	}
 	return bytes.HasPrefix(head, []byte("<svg"))

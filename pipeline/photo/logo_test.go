@@ -56,8 +56,10 @@ func TestALogoOfAnyKindComesOutUpright(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, file := range map[string][]byte{
-		"JPEG": asJPEG(t, quarters(600, 600)), "turned by a half": tagged(asJPEG(t, quarters(600, 600)), 3, binary.BigEndian),
-		"PNG": asPNG(t, quarters(60, 60)), "WebP": flatWebP(400, 400, color.NRGBA{210, 40, 40, 255}), "HEIC": heic,
+		"JPEG":             asJPEG(t, quarters(600, 600)),
+		"turned by a half": tagged(asJPEG(t, quarters(600, 600)), 3, binary.BigEndian),
+		"PNG":              asPNG(t, quarters(60, 60)), "WebP": flatWebP(400, 400, color.NRGBA{210, 40, 40, 255}),
+		"HEIC": heic,
 	} {
 		im := logoOf(t, file)
 		b, want := im.Bounds(), red
@@ -69,8 +71,11 @@ func TestALogoOfAnyKindComesOutUpright(t *testing.T) {
 }
 
 func TestALogoTellsNothingOfThePhone(t *testing.T) {
-	out, err := single.Logo(t.Context(), bytes.NewReader(tagged(asJPEG(t, quarters(300, 300)), 6, binary.LittleEndian)), nil)
-	if err != nil || bytes.Contains(out, []byte("GPS")) || bytes.Contains(out, []byte("Exif")) || bytes.Contains(out, []byte("eXIf")) {
+	out, err := single.Logo(
+		t.Context(), bytes.NewReader(tagged(asJPEG(t, quarters(300, 300)), 6, binary.LittleEndian)), nil,
+	)
+	if err != nil || bytes.Contains(out, []byte("GPS")) || bytes.Contains(out, []byte("Exif")) ||
+		bytes.Contains(out, []byte("eXIf")) {
 		t.Errorf("%v, %d bytes", err, len(out))
 	}
 }

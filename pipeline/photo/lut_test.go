@@ -61,7 +61,9 @@ func (s space) lab16() []byte {
 		return (24389./27*v + 16) / 116
 	}
 	for i := range n * n * n {
-		p := s.xyzOf([3]float64{s.light(float64(i/n/n) / (n - 1)), s.light(float64(i/n%n) / (n - 1)), s.light(float64(i%n) / (n - 1))})
+		p := s.xyzOf([3]float64{
+			s.light(float64(i/n/n) / (n - 1)), s.light(float64(i/n%n) / (n - 1)), s.light(float64(i%n) / (n - 1)),
+		})
 		x, y, z := f(p[0]/0.9642), f(p[1]), f(p[2]/0.8249)
 		t = word(word(word(t, (116*y-16)/100*65280/65535), (500*(x-y)+128)*256/65535), (200*(y-z)+128)*256/65535)
 	}

@@ -115,7 +115,8 @@ func marksJPEG(b []byte) (m marks) {
 			return m
 		case marker == 0xe1 && bytes.HasPrefix(data, []byte("Exif\x00\x00")):
 			m.exif = data
-		case marker == 0xe2 && bytes.HasPrefix(data, []byte("ICC_PROFILE\x00")) && len(data) > 14 && len(m.icc) < maxProfile:
+		case marker == 0xe2 && bytes.HasPrefix(data, []byte("ICC_PROFILE\x00")) && len(data) > 14 &&
+			len(m.icc) < maxProfile:
 			m.icc = append(m.icc, data[14:]...)
 		}
 	}

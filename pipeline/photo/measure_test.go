@@ -10,7 +10,8 @@ import (
 
 func TestReadAnswer_TakesOnlyWhatAWorkerCanSay(t *testing.T) {
 	for i, f := range faults {
-		if _, err := readAnswer(answer{Fault: i + 1, Detail: "detail"}.bytes()); !errors.Is(err, f) || !strings.Contains(err.Error(), "detail") {
+		if _, err := readAnswer(answer{Fault: i + 1, Detail: "detail"}.bytes()); !errors.Is(err, f) ||
+			!strings.Contains(err.Error(), "detail") {
 			t.Errorf("fault %d is read as %v", i+1, err)
 		}
 		if n := faultOf(f); n != i+1 {
@@ -28,7 +29,8 @@ func TestReadAnswer_TakesOnlyWhatAWorkerCanSay(t *testing.T) {
 		}
 	}
 	whole := answer{Prepared: Prepared{JPEG: []byte("file"), W: 3, H: 4, Ratio: Portrait}}
-	if got, err := readAnswer(whole.bytes()); err != nil || string(got.Prepared.JPEG) != "file" || got.Prepared.Ratio != Portrait || len(got.Logo) > 0 {
+	if got, err := readAnswer(whole.bytes()); err != nil || string(got.Prepared.JPEG) != "file" ||
+		got.Prepared.Ratio != Portrait || len(got.Logo) > 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if n := faultOf(errors.New("whatever a decoder says")); faults[n-1] != ErrBroken {

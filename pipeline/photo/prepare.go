@@ -13,7 +13,9 @@ import (
 func PreparePhoto(p *Preparer) pipeline.Framer {
 	return func(ctx context.Context, r io.Reader, begin func() error) (pipeline.Prepared, error) {
 		got, err := p.Prepare(ctx, r, begin)
-		f := pipeline.Framing{Ratio: string(got.Ratio), Dish: pipeline.Box(got.Dish), Sure: got.Sure, Doubt: questions[got.Doubt]}
+		f := pipeline.Framing{
+			Ratio: string(got.Ratio), Dish: pipeline.Box(got.Dish), Sure: got.Sure, Doubt: questions[got.Doubt],
+		}
 		return pipeline.Prepared{JPEG: got.JPEG, Framing: f}, unusable(err)
 	}
 }

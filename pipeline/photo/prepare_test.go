@@ -114,14 +114,18 @@ func TestNothingOfThePhoneOrThePlaceIsLeft(t *testing.T) {
 func TestChoose_PartIsOfThePhotoAndOfItsRatio(t *testing.T) {
 	for _, shape := range []float64{0.3, 0.46, 9. / 16, 2. / 3, 3. / 4, 0.9, 1, 4. / 3, 3. / 2, 16. / 9, 2.66, 5} {
 		w, h := math.Round(max(shape, 1)*400), math.Round(400/min(shape, 1))
-		for _, d := range []dish{{}, {bottom: 1}, {left: .1, top: .3, right: .9, bottom: .7, sure: 1}, {right: 1, bottom: 1, sure: 1}, {left: .8, top: .8, right: 1, bottom: 1, sure: 1}} {
+		for _, d := range []dish{
+			{}, {bottom: 1}, {left: .1, top: .3, right: .9, bottom: .7, sure: 1}, {right: 1, bottom: 1, sure: 1},
+			{left: .8, top: .8, right: 1, bottom: 1, sure: 1},
+		} {
 			f := choose(w, h, 4, d)
 			cw, ch := f.ratio.Size()
 			off := float64(f.part.Dx()) - float64(f.part.Dy())*float64(cw)/float64(ch)
 			if !f.part.In(image.Rect(0, 0, int(w), int(h))) || math.Abs(off) > 2 {
 				t.Errorf("%.2f, %+v: %s of %v", shape, d, f.ratio, f.part)
 			}
-			if d.sure == 0 && f.ratio != Full && math.Abs(float64(f.part.Min.X+f.part.Max.X)-w)+math.Abs(float64(f.part.Min.Y+f.part.Max.Y)-h) > 4 {
+			if d.sure == 0 && f.ratio != Full &&
+				math.Abs(float64(f.part.Min.X+f.part.Max.X)-w)+math.Abs(float64(f.part.Min.Y+f.part.Max.Y)-h) > 4 {
 				t.Errorf("%.2f: without a rim %v of %v x %v isn't its middle", shape, f.part, w, h)
 			}
 		}
@@ -132,7 +136,10 @@ func TestChoose_FollowsThePhotosShapeWithoutARim(t *testing.T) {
 	for _, q := range []struct {
 		w, h float64
 		want Ratio
-	}{{2000, 900, Landscape}, {1600, 1200, Landscape}, {1200, 1200, Square}, {1200, 1600, Portrait}, {900, 2000, Full}} {
+	}{
+		{2000, 900, Landscape}, {1600, 1200, Landscape}, {1200, 1200, Square}, {1200, 1600, Portrait},
+		{900, 2000, Full},
+	} {
 		if f := choose(q.w, q.h, 2, dish{left: .1, right: .9, top: .2, bottom: .6}); f.ratio != q.want {
 			t.Errorf("%v x %v: %s, want %s", q.w, q.h, f.ratio, q.want)
 		}
@@ -145,13 +152,17 @@ func TestChoose_FollowsThePhotosShapeWithoutARim(t *testing.T) {
 func TestChoose_FullHoldsTheDishAboveTheWordsAndIsLargeEnough(t *testing.T) {
 	d := dish{left: .25, right: .75, top: .2, bottom: .575, sure: .9}
 	f := choose(1200, 1600, 2, d)
-	if f.ratio != Full || f.dish.Left < .05 || f.dish.Right > .95 || f.dish.Top < dishTop-.01 || f.dish.Bottom > dishEnd {
+	if f.ratio != Full || f.dish.Left < .05 || f.dish.Right > .95 || f.dish.Top < dishTop-.01 ||
+		f.dish.Bottom > dishEnd {
 		t.Errorf("%s, the dish at %+v", f.ratio, f.dish)
 	}
 	if f := choose(600, 800, 1, d); f.ratio != Portrait {
 		t.Errorf("%s of a photo that has %d pixels for it", f.ratio, f.part.Dx())
 	}
-	for _, much := range []dish{{left: .06, right: .94, top: .2, bottom: .86, sure: .9}, {left: .25, right: .75, top: .5, bottom: .9, sure: .9}} {
+	for _, much := range []dish{
+		{left: .06, right: .94, top: .2, bottom: .86, sure: .9},
+		{left: .25, right: .75, top: .5, bottom: .9, sure: .9},
+	} {
 		if f := choose(1200, 1600, 2, much); f.ratio != Portrait || f.dish.Right-f.dish.Left < .4 {
 			t.Errorf("%s, the dish at %+v", f.ratio, f.dish)
 		}
@@ -173,7 +184,10 @@ func TestCompose_APlateIsWholeWhereverItStands(t *testing.T) {
 			}
 			found++
 			if !plate.In(f.part.Inset(-3)) {
-				t.Errorf("a plate of %.2f at %v in a photo of %.2f: %v isn't in %v (%s)", size, at, shape, plate, f.part, f.ratio)
+				t.Errorf(
+					"a plate of %.2f at %v in a photo of %.2f: %v isn't in %v (%s)", size, at, shape, plate, f.part,
+					f.ratio,
+				)
 			}
 			x, y := (cx-float64(f.part.Min.X))/float64(f.part.Dx()), (cy-float64(f.part.Min.Y))/float64(f.part.Dy())
 			if math.Abs((f.dish.Left+f.dish.Right)/2-x) > .05 || math.Abs((f.dish.Top+f.dish.Bottom)/2-y) > .05 {
@@ -246,7 +260,8 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 		}
 	}
 	for name, file := range map[string][]byte{
-		"JPEG": asJPEG(t, flat), "PNG": asPNG(t, flat), "16-bit PNG": asPNG(t, deep), "PNG with a palette": asPNG(t, few), "HEIC": heic,
+		"JPEG": asJPEG(t, flat), "PNG": asPNG(t, flat), "16-bit PNG": asPNG(t, deep),
+		"PNG with a palette": asPNG(t, few), "HEIC": heic,
 	} {
 		t.Run(name, func(t *testing.T) {
 			im := opened(t, file)
@@ -271,7 +286,9 @@ func TestEveryKindThatPhonesSendIsRead(t *testing.T) {
 
 func TestWhatIsTransparentTurnsWhite(t *testing.T) {
 	clear := image.NewNRGBA(image.Rect(0, 0, 640, 800))
-	for name, file := range map[string][]byte{"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0})} {
+	for name, file := range map[string][]byte{
+		"PNG": asPNG(t, clear), "WebP": flatWebP(640, 800, color.NRGBA{40, 60, 200, 0}),
+	} {
 		if im := opened(t, file); im.RGBAAt(320, 400) != (color.RGBA{255, 255, 255, 255}) {
 			t.Errorf("%s: %v", name, im.RGBAAt(320, 400))
 		}

@@ -24,25 +24,31 @@ func TestWhatIsWrongWithAFileIsSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	progressive := bytes.Replace(flatCMYK(8000, 8000, [4]byte{}), []byte{0xff, 0xc0, 0, 20}, []byte{0xff, 0xc2, 0, 20}, 1)
+	progressive := bytes.Replace(
+		flatCMYK(8000, 8000, [4]byte{}), []byte{0xff, 0xc0, 0, 20}, []byte{0xff, 0xc2, 0, 20}, 1,
+	)
 	for name, q := range map[string]struct {
 		file []byte
 		want error
 	}{
-		"nothing":              {nil, ErrEmpty},
-		"text":                 {[]byte("새우 파스타 18,000원"), ErrNotPicture},
-		"sign-in page":         {[]byte("<!DOCTYPE html><html><body>Sign in</body></html>"), ErrNotPicture},
-		"zeroes":               {make([]byte, 5000), ErrNotPicture},
-		"GIF":                  {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), ErrKind},
-		"BMP":                  {append([]byte("BM\x36\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00"), make([]byte, 40)...), ErrKind},
-		"a sentence with BM":   {[]byte("BMW drivers like new shrimp pasta, too"), ErrNotPicture},
-		"TIFF":                 {[]byte("II*\x00\x08\x00\x00\x00"), ErrKind},
-		"AVIF without pixels":  {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00avifmif1miafMA1B"), ErrBroken},
-		"AVIF behind mif1":     {[]byte("\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf"), ErrBroken},
-		"animated AVIF":        {[]byte("\x00\x00\x00\x1cftypavis\x00\x00\x00\x00avismsf1"), ErrKind},
-		"MP4":                  {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"), ErrKind},
-		"a cut MP4":            {[]byte("\x00\x00\x00\x18ftyp"), ErrKind},
-		"SVG":                  {[]byte("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), ErrKind},
+		"nothing":      {nil, ErrEmpty},
+		"text":         {[]byte("새우 파스타 18,000원"), ErrNotPicture},
+		"sign-in page": {[]byte("<!DOCTYPE html><html><body>Sign in</body></html>"), ErrNotPicture},
+		"zeroes":       {make([]byte, 5000), ErrNotPicture},
+		"GIF":          {[]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), ErrKind},
+		"BMP": {
+			append([]byte("BM\x36\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00"), make([]byte, 40)...), ErrKind,
+		},
+		"a sentence with BM":  {[]byte("BMW drivers like new shrimp pasta, too"), ErrNotPicture},
+		"TIFF":                {[]byte("II*\x00\x08\x00\x00\x00"), ErrKind},
+		"AVIF without pixels": {[]byte("\x00\x00\x00\x20ftypavif\x00\x00\x00\x00avifmif1miafMA1B"), ErrBroken},
+		"AVIF behind mif1":    {[]byte("\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf"), ErrBroken},
+		"animated AVIF":       {[]byte("\x00\x00\x00\x1cftypavis\x00\x00\x00\x00avismsf1"), ErrKind},
+		"MP4":                 {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isommp42"), ErrKind},
+		"a cut MP4":           {[]byte("\x00\x00\x00\x18ftyp"), ErrKind},
+		"SVG": {
+			[]byte("\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), ErrKind,
+		},
 		"PDF":                  {[]byte("%PDF-1.7\n"), ErrKind},
 		"animated WebP":        {[]byte("RIFF\x40\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00"), ErrKind},
 		"half a JPEG":          {whole[:len(whole)/2], ErrBroken},
@@ -83,7 +89,9 @@ func withISPE(file []byte, w, h uint32) []byte {
 
 func TestAReadersErrorSaysNothingAboutThePhoto(t *testing.T) {
 	lost := errors.New("connection lost")
-	_, err := single.Prepare(t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil)
+	_, err := single.Prepare(
+		t.Context(), io.MultiReader(strings.NewReader("\xff\xd8\xff"), iotest.ErrReader(lost)), nil,
+	)
 	if !errors.Is(err, lost) {
 		t.Fatal(err)
 	}

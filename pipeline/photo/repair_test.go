@@ -53,7 +53,8 @@ func TestDecodeJPEG_WhatPhonesShowIsOpened(t *testing.T) {
 	}
 	for name, file := range map[string][]byte{
 		"as it should be": whole, "no end mark": whole[:len(whole)-2], "half an end mark": whole[:len(whole)-1],
-		"cut in its last tenth": whole[:len(whole)*95/100], "wrong restarts": wrong, "restarts, cut": marked[:len(marked)*93/100],
+		"cut in its last tenth": whole[:len(whole)*95/100], "wrong restarts": wrong,
+		"restarts, cut":       marked[:len(marked)*93/100],
 		"something behind it": append(bytes.Clone(whole), "SEF film"...),
 	} {
 		im, err := decodeJPEG(file)

@@ -50,8 +50,8 @@ func tapsOf(from, to int) taps {
 	return t
 }
 
-// scale fills dst with a part of an opaque picture. Of the lines that were scaled across it keeps only those that a line
-// of dst is mixed of.
+// scale fills dst with a part of an opaque picture. Of the lines that were scaled across it keeps only those that a
+// line of dst is mixed of.
 func scale(dst, src *image.RGBA, part image.Rectangle) {
 	w, h := dst.Rect.Dx(), dst.Rect.Dy()
 	across, down := tapsOf(part.Dx(), w), tapsOf(part.Dy(), h)

@@ -11,7 +11,9 @@ func TestScale_IsAsGoodAsTheStandardOne(t *testing.T) {
 	src := table(320, 240, 160, 120, 90)
 	for _, part := range []image.Rectangle{src.Rect, image.Rect(40, 10, 280, 230), image.Rect(0, 0, 3, 2)} {
 		for _, size := range [][2]int{{480, 300}, {100, 70}, {320, 240}, {7, 500}} {
-			got, want := image.NewRGBA(image.Rect(0, 0, size[0], size[1])), image.NewRGBA(image.Rect(0, 0, size[0], size[1]))
+			got, want := image.NewRGBA(image.Rect(0, 0, size[0], size[1])), image.NewRGBA(
+				image.Rect(0, 0, size[0], size[1]),
+			)
 			scale(got, src, part)
 			draw.CatmullRom.Scale(want, want.Rect, src, part, draw.Src, nil)
 			for i := range got.Pix {

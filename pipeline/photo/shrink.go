@@ -103,7 +103,8 @@ type plane struct {
 	across, down int
 }
 
-// average fills one row of the small picture: each value is the mean of the samples that lie in a block of k x k pixels.
+// average fills one row of the small picture: each value is the mean of the samples that lie in a block of k x k
+// pixels.
 func (p plane) average(dst []byte, sums []uint16, y, k int) {
 	if k == 1 {
 		row := p.pix[y/p.down*p.stride:]

@@ -20,7 +20,8 @@ func TestQuarterTurnsGoTheRightWay(t *testing.T) {
 }
 
 func TestShrinkingKeepsColoursInEverySubsampling(t *testing.T) {
-	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
+	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422,
+		image.YCbCrSubsampleRatio420,
 		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410} {
 		for _, size := range [][2]int{{67, 45}, {64, 48}, {33, 97}} {
 			src := image.NewYCbCr(image.Rect(0, 0, size[0], size[1]), ratio)
@@ -68,7 +69,8 @@ func TestShrinkingAveragesEveryPixelOfAnyPicture(t *testing.T) {
 		image.Image
 		Set(x, y int, c color.Color)
 	}{
-		"NRGBA": image.NewNRGBA(all), "RGBA": image.NewRGBA(all), "NRGBA64": image.NewNRGBA64(all), "Gray": image.NewGray(all),
+		"NRGBA": image.NewNRGBA(all), "RGBA": image.NewRGBA(all), "NRGBA64": image.NewNRGBA64(all),
+		"Gray":     image.NewGray(all),
 		"Paletted": image.NewPaletted(all, color.Palette{red, green, color.Transparent, blue}),
 	} {
 		for y := range h {

@@ -41,7 +41,9 @@ func (a answer) bytes() []byte {
 	if err != nil {
 		panic(err) // of a type that can't be encoded
 	}
-	reply := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(head)+len(a.Prepared.JPEG)+len(a.Logo)), uint32(len(head)))
+	reply := binary.BigEndian.AppendUint32(
+		make([]byte, 0, 4+len(head)+len(a.Prepared.JPEG)+len(a.Logo)), uint32(len(head)),
+	)
 	return append(append(append(reply, head...), a.Prepared.JPEG...), a.Logo...)
 }
 

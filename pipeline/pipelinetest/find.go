@@ -20,7 +20,9 @@ func (s *Store) Overdue(_ context.Context, t time.Time, limit int) (ids []int64,
 			}
 		}
 	})
-	slices.SortFunc(late, func(a, b pipeline.Order) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(late, func(a, b pipeline.Order) int {
+		return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID))
+	})
 	for _, o := range late[:min(limit, len(late))] {
 		ids = append(ids, o.ID)
 	}
@@ -36,7 +38,9 @@ func (s *Store) Calls(_ context.Context, order int64) (all []pipeline.Call, err 
 			}
 		}
 	})
-	slices.SortFunc(all, func(a, b pipeline.Call) int { return cmp.Or(a.Begun.Compare(b.Begun), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b pipeline.Call) int {
+		return cmp.Or(a.Begun.Compare(b.Begun), cmp.Compare(a.ID, b.ID))
+	})
 	return all, err
 }
 
@@ -116,7 +120,9 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 			place[r.order.ID] = there[r.order.Shop]
 		}
 		if t.AtOnce > 0 {
-			slices.SortStableFunc(waiting, func(a, b *row) int { return cmp.Compare(place[a.order.ID], place[b.order.ID]) })
+			slices.SortStableFunc(waiting, func(a, b *row) int {
+				return cmp.Compare(place[a.order.ID], place[b.order.ID])
+			})
 		}
 		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
 			r.order.Due, r.order.WakeupAt = now, now
@@ -214,7 +220,9 @@ func (s *Store) take(limit string, w window, wait time.Duration) {
 }
 
 // Take implements pipeline.Store.
-func (s *Store) Take(_ context.Context, limit string, r pipeline.Rate, ahead time.Duration) (wait time.Duration, err error) {
+func (s *Store) Take(
+	_ context.Context, limit string, r pipeline.Rate, ahead time.Duration,
+) (wait time.Duration, err error) {
 	if r.N < 1 || r.Per <= 0 {
 		return 0, errors.New("a limit is at least 1 in a time")
 	}

@@ -164,7 +164,8 @@ func (s *Store) put(o pipeline.Order, note string) {
 
 func (r *row) tell(o pipeline.Order, note string) {
 	r.events = append(r.events, pipeline.Event{
-		At: o.Changed, Version: o.Version, Status: o.Status, Step: o.Step, Phase: o.Phase, Attempt: o.Attempt, Note: kept(note),
+		At: o.Changed, Version: o.Version, Status: o.Status, Step: o.Step, Phase: o.Phase, Attempt: o.Attempt,
+		Note: kept(note),
 	})
 }
 
@@ -291,7 +292,8 @@ func cost(c pipeline.Call) pipeline.Credits {
 
 // states are those that a call may be in.
 var states = []pipeline.CallState{
-	pipeline.CallBegun, pipeline.CallVoid, pipeline.CallKnown, pipeline.CallSettled, pipeline.CallRefunded, pipeline.CallUnknown,
+	pipeline.CallBegun, pipeline.CallVoid, pipeline.CallKnown, pipeline.CallSettled, pipeline.CallRefunded,
+	pipeline.CallUnknown,
 }
 
 // call writes one row of the ledger; zero fields keep what it has.

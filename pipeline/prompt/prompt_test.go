@@ -33,7 +33,8 @@ func TestSteamRisesFromHotDishesOnly(t *testing.T) {
 
 func TestFor_RawMeatAndColdDishesHaveNoSteam(t *testing.T) {
 	for menu, steam := range map[string]bool{
-		"생갈비": false, "한우 생등심 200g": false, "생삼겹살": false, "육회": false, "모둠회": false, "뭉티기": false, "한우 선물세트": false, "물회": false,
+		"생갈비": false, "한우 생등심 200g": false, "생삼겹살": false, "육회": false, "모둠회": false, "뭉티기": false, "한우 선물세트": false,
+		"물회":     false,
 		"생갈비 구이": true, "생갈비찜": true, "생갈비탕": true, "갈비": true, "생선구이": true, "생고기 김치찌개": true, "생태탕": true,
 	} {
 		if m := For(menu, 1); m.Steam != steam {
@@ -89,10 +90,13 @@ func TestEveryPromptIsSafeToSend(t *testing.T) {
 			if n := utf8.RuneCountInString(m.Prompt); n > 1000 {
 				t.Errorf("%s: %d characters", k, n)
 			}
-			if strings.IndexFunc(m.Prompt, func(r rune) bool { return r >= utf8.RuneSelf || r >= '0' && r <= '9' }) >= 0 {
+			if strings.IndexFunc(m.Prompt, func(r rune) bool {
+				return r >= utf8.RuneSelf || r >= '0' && r <= '9'
+			}) >= 0 {
 				t.Errorf("%s: %q has letters or numbers that could be painted", k, m.Prompt)
 			}
-			if m.Steam == strings.Contains(p, "no steam") || m.Steam != strings.Contains(strings.ReplaceAll(p, "no steam", ""), "steam") {
+			if m.Steam == strings.Contains(p, "no steam") ||
+				m.Steam != strings.Contains(strings.ReplaceAll(p, "no steam", ""), "steam") {
 				t.Errorf("%s: steam is %v, but asks %q", k, m.Steam, m.Prompt)
 			}
 		}
@@ -104,10 +108,12 @@ func TestEveryPromptIsSafeToSend(t *testing.T) {
 
 func TestIceGlintsAndCakeDoesNot(t *testing.T) {
 	for seed := range uint32(6) {
-		if p := For("팥빙수", seed).Prompt; !strings.Contains(p, "glint") && !strings.Contains(p, "glisten") && !strings.Contains(p, "sparkle") {
+		if p := For("팥빙수", seed).Prompt; !strings.Contains(p, "glint") && !strings.Contains(p, "glisten") &&
+			!strings.Contains(p, "sparkle") {
 			t.Errorf("shaved ice: %q", p)
 		}
-		if p := For("딸기 케이크", seed).Prompt; strings.Contains(p, "glint") || strings.Contains(p, "glisten") || strings.Contains(p, "ice") {
+		if p := For("딸기 케이크", seed).Prompt; strings.Contains(p, "glint") || strings.Contains(p, "glisten") ||
+			strings.Contains(p, "ice") {
 			t.Errorf("cake: %q", p)
 		}
 	}

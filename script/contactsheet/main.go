@@ -71,11 +71,19 @@ func orders() []order {
 	shop := "사장픽 식당"
 	return []order{
 		{words: pipeline.Words{Menu: "떡", Price: "700원", Won: 700, Shop: shop, Sticker: "신메뉴"}},
-		{words: pipeline.Words{Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "18,000원", Won: 18000, Shop: "아주 길고 긴 이름을 가진 우리 동네 식당"}},
+		{
+			words: pipeline.Words{
+				Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "18,000원", Won: 18000,
+				Shop: "아주 길고 긴 이름을 가진 우리 동네 식당",
+			},
+		},
 		{words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Regular: 22000, Shop: shop}, bright: true},
 		{words: pipeline.Words{Menu: "모둠회", Price: "30,000원", Won: 30000, Shop: shop, Options: []pipeline.Option{
 			{Name: "소", Won: 30000}, {Name: "중", Won: 40000}, {Name: "대", Won: 50000}}}, noLogo: true},
-		{words: pipeline.Words{Menu: "똠얌꿍 🍤 Tom Yum 2인", Price: "250,000원", Won: 250000, Regular: 300000}, bright: true},
+		{
+			words:  pipeline.Words{Menu: "똠얌꿍 🍤 Tom Yum 2인", Price: "250,000원", Won: 250000, Regular: 300000},
+			bright: true,
+		},
 		{words: pipeline.Words{Menu: "자연산 대광어회", Price: "시가", Shop: shop}, bright: true},
 	}
 }
@@ -177,7 +185,8 @@ func prepare(ctx context.Context, tool ffmpeg.Tool, dir string) error {
 			if err := os.WriteFile(name+".jpg", picture, 0o600); err != nil {
 				return err
 			}
-			err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: p.W / 4 * 2, H: p.H / 4 * 2, Seconds: seconds, FPS: 24,
+			err := clip.Render(ctx, tool, clip.Request{Photo: picture, Prompt: "steam", W: p.W / 4 * 2, H: p.H / 4 * 2,
+				Seconds: seconds, FPS: 24,
 				Out: name + ".mp4", Preset: "ultrafast"})
 			if err != nil {
 				return err
@@ -211,13 +220,16 @@ func lift(picture []byte) ([]byte, error) {
 }
 
 // shoot draws one order in one look.
-func shoot(ctx context.Context, tool ffmpeg.Tool, dir, name string, v view, o order, scale float64) ([]*image.RGBA, error) {
+func shoot(
+	ctx context.Context, tool ffmpeg.Tool, dir, name string, v view, o order, scale float64,
+) ([]*image.RGBA, error) {
 	light := "dim"
 	if o.bright {
 		light = "bright"
 	}
 	file := named(v.ratio, light)
-	r := pipeline.CutRequest{Look: name, Words: o.words, Size: v.size, Seconds: seconds, Photo: file + ".jpg", Clip: file + ".mp4", Logo: "logo.png",
+	r := pipeline.CutRequest{Look: name, Words: o.words, Size: v.size, Seconds: seconds, Photo: file + ".jpg",
+		Clip: file + ".mp4", Logo: "logo.png",
 		Framing: pipeline.Framing{Ratio: string(v.ratio)}}
 	if v.plain {
 		r.Clip = ""
@@ -230,7 +242,9 @@ func shoot(ctx context.Context, tool ffmpeg.Tool, dir, name string, v view, o or
 
 // draw makes frames of a document. A warning is an error: the service would be asked for something that the studio
 // can't show.
-func draw(ctx context.Context, tool ffmpeg.Tool, dir string, r pipeline.CutRequest, scale float64, at ...float64) ([]*image.RGBA, error) {
+func draw(
+	ctx context.Context, tool ffmpeg.Tool, dir string, r pipeline.CutRequest, scale float64, at ...float64,
+) ([]*image.RGBA, error) {
 	doc, err := look.Document(r)
 	if err != nil {
 		return nil, err

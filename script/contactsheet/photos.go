@@ -31,7 +31,10 @@ const (
 
 // photosSheet draws every photo of a folder in a look: at the start, after 1.5 seconds and at the end. Without a clip
 // it shows the photos themselves. A photos.tsv in the folder, with columns "file" and "caption", gives their captions.
-func photosSheet(ctx context.Context, tool ffmpeg.Tool, dir, folder string, names []string, out string, width int, size pipeline.Size) error {
+func photosSheet(
+	ctx context.Context, tool ffmpeg.Tool, dir, folder string, names []string, out string, width int,
+	size pipeline.Size,
+) error {
 	shots, err := prepareAll(ctx, tool, dir, folder)
 	if err != nil {
 		return err
@@ -42,7 +45,8 @@ func photosSheet(ctx context.Context, tool ffmpeg.Tool, dir, folder string, name
 			if i%rowPhotos == 0 {
 				rows = append(rows, nil)
 			}
-			r := pipeline.CutRequest{Look: name, Words: s.words, Size: size, Seconds: clipSeconds, Photo: s.file + ".jpg", Clip: s.file + ".mp4",
+			r := pipeline.CutRequest{Look: name, Words: s.words, Size: size, Seconds: clipSeconds,
+				Photo: s.file + ".jpg", Clip: s.file + ".mp4",
 				Logo: "logo.png", Framing: s.framing}
 			at := []float64{0, 1.5, 5.1}
 			if size == pipeline.Still {
@@ -100,7 +104,8 @@ func prepareAll(ctx context.Context, tool ffmpeg.Tool, dir, folder string) ([]sh
 		if err := os.WriteFile(filepath.Join(dir, s.file+".jpg"), p.JPEG, 0o600); err != nil {
 			return nil, err
 		}
-		err = clip.Render(ctx, tool, clip.Request{Photo: p.JPEG, Prompt: prompt.For(s.words.Menu, 1).Prompt, W: p.W / 4 * 2, H: p.H / 4 * 2,
+		err = clip.Render(ctx, tool, clip.Request{Photo: p.JPEG, Prompt: prompt.For(s.words.Menu, 1).Prompt,
+			W: p.W / 4 * 2, H: p.H / 4 * 2,
 			Seconds: clipSeconds, FPS: 24, Seed: 1, Out: filepath.Join(dir, s.file+".mp4"), Preset: "ultrafast"})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name(), err)

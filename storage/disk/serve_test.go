@@ -36,7 +36,9 @@ func TestALinkEndsWhenItsTimeIsOver(t *testing.T) {
 	if _, ok := s.parse(token, now.Add(time.Minute)); ok {
 		t.Error("the token still counts at its end")
 	}
-	if status, body := get(t, s.base+"/files/"+s.token("a/short.mp4", now.Add(-time.Second))); status != http.StatusNotFound {
+	if status, body := get(
+		t, s.base+"/files/"+s.token("a/short.mp4", now.Add(-time.Second)),
+	); status != http.StatusNotFound {
 		t.Errorf("GET of an expired link: %d %q, want 404", status, body)
 	}
 }
@@ -57,7 +59,9 @@ func TestAForgedLinkFindsNothing(t *testing.T) {
 	for i := range raw {
 		forged := append([]byte(nil), raw...)
 		forged[i] ^= 1
-		if status, _ := get(t, s.base+"/files/"+base64.RawURLEncoding.EncodeToString(forged)); status != http.StatusNotFound {
+		if status, _ := get(
+			t, s.base+"/files/"+base64.RawURLEncoding.EncodeToString(forged),
+		); status != http.StatusNotFound {
 			t.Errorf("GET with bit %d turned: %d, want 404", i*8, status)
 		}
 	}
@@ -79,7 +83,9 @@ func TestAForgedLinkFindsNothing(t *testing.T) {
 func TestThereIsNoListing(t *testing.T) {
 	s := served(t, t.TempDir())
 	put(t, s, "a/short.mp4", "short")
-	for _, url := range []string{s.base + "/files/", s.base + "/files", s.base + "/files/" + s.token("a", time.Now().Add(time.Minute))} {
+	for _, url := range []string{
+		s.base + "/files/", s.base + "/files", s.base + "/files/" + s.token("a", time.Now().Add(time.Minute)),
+	} {
 		if status, body := get(t, url); status != http.StatusNotFound || strings.Contains(body, "short") {
 			t.Errorf("GET %d %q, want 404", status, body)
 		}
@@ -116,7 +122,8 @@ func TestAnswersAreNotGuessedAtAndStayPrivate(t *testing.T) {
 	}
 	res.Body.Close()
 	for name, want := range map[string]string{
-		"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=300",
+		"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff",
+		"Cache-Control": "private, max-age=300",
 	} {
 		if got := res.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -100,7 +100,9 @@ func (s *Store) Incidents(context.Context) (all []bot.Incident, err error) {
 			all = append(all, i)
 		}
 	})
-	slices.SortFunc(all, func(a, b bot.Incident) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key)) })
+	slices.SortFunc(all, func(a, b bot.Incident) int {
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key))
+	})
 	return all, err
 }
 
@@ -112,7 +114,9 @@ func (s *Store) Parked(_ context.Context, skip, limit int) ([]pipeline.Order, er
 
 // ParkedFor implements bot.Admin.
 func (s *Store) ParkedFor(_ context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error) {
-	all, err := s.listed("ParkedFor", func(o pipeline.Order) bool { return o.Status == pipeline.Parked && o.Reason == why })
+	all, err := s.listed("ParkedFor", func(o pipeline.Order) bool {
+		return o.Status == pipeline.Parked && o.Reason == why
+	})
 	return paged(all, 0, limit), err
 }
 
@@ -198,7 +202,9 @@ func (s *Store) Shops(_ context.Context, since time.Time, after int64, limit int
 
 // Overview implements bot.Admin.
 func (s *Store) Overview(_ context.Context, since, month time.Time) (v bot.Overview, err error) {
-	v = bot.Overview{Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{}}
+	v = bot.Overview{
+		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
+	}
 	err = s.view("Overview", func(t tx) {
 		for _, o := range t.Orders(func(pipeline.Order) bool { return true }) {
 			if !o.Placed.Before(month) {

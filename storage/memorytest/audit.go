@@ -54,15 +54,24 @@ func (t tx) odd(o pipeline.Order, calls []pipeline.Call) (all []string) {
 		what string
 		odd  bool
 	}{
-		{"delivered without a paid clip in the ledger", o.Status == pipeline.Delivered && o.Fallback == "" && clips == 0},
+		{
+			"delivered without a paid clip in the ledger",
+			o.Status == pipeline.Delivered && o.Fallback == "" && clips == 0,
+		},
 		{"delivered without a paid cut in the ledger", o.Status == pipeline.Delivered && renders == 0},
 		{"a call was begun more than a day ago, and it isn't known what came of it: " + stale, stale != ""},
 		{"its cut does not exist", !slices.ContainsFunc(cuts, func(c pipeline.Cut) bool { return c.N == o.Cut.N })},
 		{"more cuts were delivered than there are", o.Shown > o.Cut.N},
-		{"parked or failed without a reason", (o.Status == pipeline.Parked || o.Status == pipeline.Failed) && o.Reason == ""},
+		{
+			"parked or failed without a reason",
+			(o.Status == pipeline.Parked || o.Status == pipeline.Failed) && o.Reason == "",
+		},
 		{"waits for a result that has no name", open && o.Phase == pipeline.Waiting && o.Remote == ""},
 		{"is in a paid call that is not in the ledger", open && o.Phase != pipeline.Ready && paidStep && !called},
-		{"is to be cut without a clip", open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver) && o.ClipKey == "" && o.Fallback == ""},
+		{
+			"is to be cut without a clip",
+			open && (o.Step == pipeline.Render || o.Step == pipeline.Deliver) && o.ClipKey == "" && o.Fallback == "",
+		},
 		{"is to be delivered without a short", open && o.Step == pipeline.Deliver && o.Cut.ShortKey == ""},
 	} {
 		if x.odd {

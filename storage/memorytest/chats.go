@@ -21,7 +21,8 @@ func (s *Store) Chat(_ context.Context, platform, id string) (c bot.Chat, err er
 			c = pipelinetest.Kept(known)
 		}
 		for _, m := range t.messages {
-			if m.waits() && !m.Apart() && m.Thread.Platform == c.Platform && m.Thread.Chat == c.ID && c.Waiting < bot.MaxWaiting {
+			if m.waits() && !m.Apart() && m.Thread.Platform == c.Platform && m.Thread.Chat == c.ID &&
+				c.Waiting < bot.MaxWaiting {
 				c.Waiting++
 			}
 		}
@@ -38,7 +39,9 @@ func (s *Store) selected(op string, is func(c bot.Chat) bool) (all []bot.Chat, e
 			}
 		}
 	})
-	slices.SortFunc(all, func(a, b bot.Chat) int { return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(all, func(a, b bot.Chat) int {
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.ID, b.ID))
+	})
 	return all, err
 }
 
@@ -49,7 +52,9 @@ func (s *Store) Active(_ context.Context, since time.Time) ([]bot.Chat, error) {
 
 // Chats implements bot.Store.
 func (s *Store) Chats(_ context.Context, platform, prefix string) ([]bot.Chat, error) {
-	return s.selected("Chats", func(c bot.Chat) bool { return c.Platform == platform && strings.HasPrefix(c.ID, prefix) })
+	return s.selected("Chats", func(c bot.Chat) bool {
+		return c.Platform == platform && strings.HasPrefix(c.ID, prefix)
+	})
 }
 
 // ChatsOf implements bot.Admin.
@@ -162,7 +167,11 @@ func (s *Store) PurgeExpired(_ context.Context, before time.Time) error {
 		}
 		forget(t.chats, func(k chatKey, c bot.Chat) bool {
 			return c.Shop == 0 && c.LastSeenAt.Before(before.Add(-month)) && t.first(k) == 0 &&
-				len(t.Orders(func(o pipeline.Order) bool { return o.Thread.Platform == k.platform && o.Thread.Chat == k.id })) == 0
+				len(
+					t.Orders(func(o pipeline.Order) bool {
+						return o.Thread.Platform == k.platform && o.Thread.Chat == k.id
+					}),
+				) == 0
 		})
 		return nil
 	})

@@ -38,7 +38,8 @@ func (t tx) mayCommit(c bot.Change) error {
 	if i, known := t.invites[c.Invite]; c.Invite != "" && (!known || !i.Used.IsZero() || !i.Expires.After(t.Now())) {
 		return pipeline.ErrMoved
 	}
-	if c.Shop != nil && c.Shop.ID != 0 && (int(c.Shop.ID) > len(t.shops) || t.shops[c.Shop.ID-1].Version != c.Shop.Version) {
+	if c.Shop != nil && c.Shop.ID != 0 &&
+		(int(c.Shop.ID) > len(t.shops) || t.shops[c.Shop.ID-1].Version != c.Shop.Version) {
 		return pipeline.ErrMoved
 	}
 	if t.chats[key(c.Chat)].Version != c.Chat.Version {
@@ -218,7 +219,9 @@ func (t tx) rename(c bot.Chat, to string) {
 			t.messages[i].Thread.Chat = to
 		}
 	}
-	for _, o := range t.Orders(func(o pipeline.Order) bool { return o.Thread.Platform == c.Platform && o.Thread.Chat == c.ID }) {
+	for _, o := range t.Orders(func(o pipeline.Order) bool {
+		return o.Thread.Platform == c.Platform && o.Thread.Chat == c.ID
+	}) {
 		t.Rename(o.ID, to)
 	}
 }

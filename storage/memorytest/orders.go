@@ -19,7 +19,9 @@ func named(text, message string) bool {
 }
 
 // ByMessage implements bot.Store.
-func (s *Store) ByMessage(_ context.Context, platform, chat, name string) (o pipeline.Order, size *pipeline.Size, err error) {
+func (s *Store) ByMessage(
+	_ context.Context, platform, chat, name string,
+) (o pipeline.Order, size *pipeline.Size, err error) {
 	found := false
 	err = s.view("ByMessage", func(t tx) {
 		all := t.Orders(func(o pipeline.Order) bool { return o.Thread.Platform == platform && o.Thread.Chat == chat })
@@ -84,7 +86,9 @@ func (t tx) short(order int64, size pipeline.Size) (o pipeline.Order, found bool
 // ShortsOf implements bot.Admin.
 func (s *Store) ShortsOf(_ context.Context, shop int64, skip, limit int) (all []pipeline.Order, err error) {
 	err = s.view("ShortsOf", func(t tx) {
-		for _, o := range slices.Backward(t.Orders(func(o pipeline.Order) bool { return o.Shop == shop && shop != 0 })) {
+		for _, o := range slices.Backward(
+			t.Orders(func(o pipeline.Order) bool { return o.Shop == shop && shop != 0 }),
+		) {
 			var shorts []pipeline.Order
 			for _, size := range pipeline.Sizes() {
 				if x, found := t.short(o.ID, size); found {

@@ -132,7 +132,8 @@ func (s *Store) Recover(process string, says []int64) error {
 		for i := range t.messages {
 			m := &t.messages[i]
 			same := func(id int64) bool {
-				return t.messages[id-1].Thread.Chat == m.Thread.Chat && t.messages[id-1].Thread.Platform == m.Thread.Platform
+				return t.messages[id-1].Thread.Chat == m.Thread.Chat &&
+					t.messages[id-1].Thread.Platform == m.Thread.Platform
 			}
 			if m.waits() && m.claimed.After(t.Now()) && slices.ContainsFunc(says, same) {
 				m.claimed = time.Time{}

@@ -38,7 +38,9 @@ func BenchmarkScreens(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	if err := storagetest.Grow(b.Context(), db, "postgres", storagetest.Growth{Orders: 200_000, Shops: 300, Now: now}); err != nil {
+	if err := storagetest.Grow(b.Context(), db, "postgres", storagetest.Growth{
+		Orders: 200_000, Shops: 300, Now: now,
+	}); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := db.ExecContext(b.Context(), `VACUUM ANALYZE`); err != nil {

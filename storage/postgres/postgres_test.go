@@ -87,7 +87,10 @@ func TestAJobOfADeadProcessIsRescued(t *testing.T) {
 	}
 	looked := make(chan int64, 10)
 	err = e.Start(t.Context(), storage.Handlers{
-		Advance:      func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		Advance: func(_ context.Context, order, _ int64) (time.Time, error) {
+			looked <- order
+			return time.Time{}, nil
+		},
 		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
@@ -109,7 +112,10 @@ func TestAnEngineOutlivesItsConnections(t *testing.T) {
 	e := migrated(t, address, storage.Options{})
 	looked := make(chan int64, 10)
 	err := e.Start(t.Context(), storage.Handlers{
-		Advance:      func(_ context.Context, order, _ int64) (time.Time, error) { looked <- order; return time.Time{}, nil },
+		Advance: func(_ context.Context, order, _ int64) (time.Time, error) {
+			looked <- order
+			return time.Time{}, nil
+		},
 		NotifyStatus: func(context.Context, int64, int64) (time.Time, error) { return time.Time{}, nil },
 	})
 	if err != nil {
@@ -167,7 +173,10 @@ func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
 	q.Set("application_name", "mine")
 	address.RawQuery = q.Encode()
 	e := migrated(t, address.String(), storage.Options{Conns: 9})
-	handlers := storage.Handlers{Advance: nothing, NotifyStatus: nothing, Draft: func(context.Context, int64) (time.Time, error) { return time.Time{}, nil }}
+	handlers := storage.Handlers{
+		Advance: nothing, NotifyStatus: nothing,
+		Draft: func(context.Context, int64) (time.Time, error) { return time.Time{}, nil },
+	}
 	handlers.SendMessage = handlers.Draft
 	if err := e.Start(t.Context(), handlers); err != nil {
 		t.Fatal(err)
@@ -195,7 +204,8 @@ func TestTheAddressMayChooseItsOwnLimits(t *testing.T) {
 	}
 	q.Set("pool_max_conns", "3")
 	address.RawQuery = q.Encode()
-	if _, err := postgres.Open(t.Context(), address.String(), storage.Options{}); err == nil || !strings.Contains(err.Error(), "pool_max_conns=3") {
+	if _, err := postgres.Open(t.Context(), address.String(), storage.Options{}); err == nil ||
+		!strings.Contains(err.Error(), "pool_max_conns=3") {
 		t.Errorf("three connections: %v", err)
 	}
 }

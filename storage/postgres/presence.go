@@ -79,7 +79,9 @@ func (p *presence) show(ctx context.Context) error {
 	p.conn = conn
 	held := false
 	// A machine that has lost its power says nothing: the server asks it.
-	_, err = conn.Exec(ctx, `SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 2`)
+	_, err = conn.Exec(
+		ctx, `SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 2`,
+	)
 	if err != nil {
 		p.drop()
 		return err
@@ -125,8 +127,8 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// begunBy lists the processes that have something under way, and whether each lives; and whether the process of the lock
-// $2 is the only one that lives.
+// begunBy lists the processes that have something under way, and whether each lives; and whether the process of the
+// lock $2 is the only one that lives.
 const begunBy = `
 WITH begun AS (
     SELECT substr(call_id, 1, 8) AS process FROM orders
@@ -160,7 +162,9 @@ func (e *engine) look(ctx context.Context, missing map[string]time.Time) error {
 	defer cancel()
 	seen := map[string]bool{}
 	var gone []string
-	err := e.Read.Query(ctx, begunBy, []any{int64(lockClass), int64(uint32(e.life.key))}, func(scan func(...any) error) error {
+	err := e.Read.Query(ctx, begunBy, []any{
+		int64(lockClass), int64(uint32(e.life.key)),
+	}, func(scan func(...any) error) error {
 		var process string
 		var lives bool
 		err := scan(&process, &lives)

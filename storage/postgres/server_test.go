@@ -24,7 +24,9 @@ func TestOpen_RefusesADatabaseThatIsNotUTF8(t *testing.T) {
 	t.Parallel()
 	server := connect(t, storagetest.Postgres(t))
 	name := "test_" + strings.ToLower(rand.Text())
-	if _, err := server.Exec(t.Context(), `CREATE DATABASE `+name+` ENCODING 'EUC_KR' LOCALE 'C' TEMPLATE template0`); err != nil {
+	if _, err := server.Exec(
+		t.Context(), `CREATE DATABASE `+name+` ENCODING 'EUC_KR' LOCALE 'C' TEMPLATE template0`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = server.Exec(context.Background(), `DROP DATABASE `+name+` WITH (FORCE)`) })

@@ -40,7 +40,8 @@ func (e *engine) Book(ctx context.Context, l pace.Limit, n int, most time.Durati
 	if e.slots.alone.Load() {
 		return e.slots.own.Book(ctx, l, n, most)
 	}
-	all, burst := (time.Duration(n) * l.Rate.Every).Microseconds(), (time.Duration(l.Rate.Burst-1) * l.Rate.Every).Microseconds()
+	all, burst := (time.Duration(n) * l.Rate.Every).Microseconds(),
+		(time.Duration(l.Rate.Burst-1) * l.Rate.Every).Microseconds()
 	far := 2*(all+burst+most.Microseconds()) + time.Minute.Microseconds()
 	var first int64
 	err := e.pool.QueryRow(ctx, bookTurn, l.Name, all, burst, most.Microseconds(), far).Scan(&first)

@@ -24,7 +24,8 @@ func oldStore(t *testing.T) string {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for name := range r.Header {
 			name = strings.ToLower(name)
-			if strings.HasPrefix(name, "x-amz-checksum-crc") || name == "x-amz-trailer" || name == "x-amz-sdk-checksum-algorithm" {
+			if strings.HasPrefix(name, "x-amz-checksum-crc") || name == "x-amz-trailer" ||
+				name == "x-amz-sdk-checksum-algorithm" {
 				w.WriteHeader(http.StatusNotImplemented)
 				fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>NotImplemented</Code><Message>no</Message></Error>`)
 				return

@@ -76,32 +76,52 @@ func TestAProbeNamesTheStepThatIsRefused(t *testing.T) {
 		return func(r *http.Request) bool { return r.Method == m }
 	}
 	foreign := httptest.NewServer(http.NotFoundHandler())
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "welcome") }))
+	page := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "welcome") }),
+	)
 	defer func() { foreign.Close(); page.Close() }()
 	for promise, c := range map[string]struct {
 		o    Options
 		want string // how it begins
 	}{
-		"may not delete":       {Options{Endpoint: guarded(t, endpoint, method(http.MethodDelete))}, "delete: s3: delete: bucket \"blobs\" says AccessDenied"},
-		"may not write":        {Options{Endpoint: guarded(t, endpoint, method(http.MethodPut))}, "put: s3: put: bucket \"blobs\" says AccessDenied"},
-		"may not read":         {Options{Endpoint: guarded(t, endpoint, method(http.MethodGet))}, "list: s3: open: bucket \"blobs\" says AccessDenied"},
+		"may not delete": {
+			Options{Endpoint: guarded(t, endpoint, method(http.MethodDelete))},
+			"delete: s3: delete: bucket \"blobs\" says AccessDenied",
+		},
+		"may not write": {
+			Options{Endpoint: guarded(t, endpoint, method(http.MethodPut))},
+			"put: s3: put: bucket \"blobs\" says AccessDenied",
+		},
+		"may not read": {
+			Options{Endpoint: guarded(t, endpoint, method(http.MethodGet))},
+			"list: s3: open: bucket \"blobs\" says AccessDenied",
+		},
 		"links lead elsewhere": {Options{Endpoint: endpoint, PublicURL: foreign.URL}, "link: s3: link: HTTP 404"},
-		"links lead to a page": {Options{Endpoint: endpoint, PublicURL: page.URL}, "link: s3: link: what comes back isn't what was put"},
-		"links lead nowhere":   {Options{Endpoint: endpoint, PublicURL: "http://127.0.0.1:1"}, "link: s3: link: dial tcp"},
-		"no such bucket":       {Options{Endpoint: endpoint, Bucket: "other"}, "list: s3: open: there is no bucket \"other\""},
-		"nobody is there":      {Options{Endpoint: "http://127.0.0.1:1"}, "list: s3: open: dial tcp"},
+		"links lead to a page": {
+			Options{Endpoint: endpoint, PublicURL: page.URL}, "link: s3: link: what comes back isn't what was put",
+		},
+		"links lead nowhere": {
+			Options{Endpoint: endpoint, PublicURL: "http://127.0.0.1:1"}, "link: s3: link: dial tcp",
+		},
+		"no such bucket": {
+			Options{Endpoint: endpoint, Bucket: "other"}, "list: s3: open: there is no bucket \"other\"",
+		},
+		"nobody is there": {Options{Endpoint: "http://127.0.0.1:1"}, "list: s3: open: dial tcp"},
 	} {
 		c.o.Prefix = "prod"
 		if c.o.Bucket == "" {
 			c.o.Bucket = bucket
 		}
 		got := trials(open(t, c.o).Probe(t.Context()))
-		if !strings.HasPrefix(got, c.want) || strings.Contains(got, "prod/doctor/") != (promise == "may not delete") || strings.Contains(got, "X-Amz") || strings.Contains(got, "test-secret") {
+		if !strings.HasPrefix(got, c.want) || strings.Contains(got, "prod/doctor/") != (promise == "may not delete") ||
+			strings.Contains(got, "X-Amz") || strings.Contains(got, "test-secret") {
 			t.Errorf("%s: %q, want %q", promise, got, c.want)
 		}
 	}
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another-secret")
-	if got := trials(open(t, Options{Bucket: bucket, Endpoint: endpoint}).Probe(t.Context())); !strings.HasPrefix(got, "list: ") || !strings.Contains(got, "SignatureDoesNotMatch") {
+	if got := trials(
+		open(t, Options{Bucket: bucket, Endpoint: endpoint}).Probe(t.Context()),
+	); !strings.HasPrefix(got, "list: ") || !strings.Contains(got, "SignatureDoesNotMatch") {
 		t.Errorf("wrong keys: %q", got)
 	}
 }

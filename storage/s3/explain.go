@@ -35,9 +35,12 @@ func (s *Store) explain(verb string, err error) error {
 		return setup(fmt.Errorf("s3: %s: there is no bucket %q: BLOB_URL names it", verb, s.bucket))
 	case "PreconditionFailed":
 		return fmt.Errorf("s3: %s: the blob was replaced while it was read", verb)
-	case "AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken",
+	case "AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+		"InvalidToken",
 		"AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidBucketName", "RequestTimeTooSkewed", "QuotaExceeded":
-		return setup(fmt.Errorf("s3: %s: bucket %q says %s: check BLOB_URL and the AWS_ settings", verb, s.bucket, code))
+		return setup(
+			fmt.Errorf("s3: %s: bucket %q says %s: check BLOB_URL and the AWS_ settings", verb, s.bucket, code),
+		)
 	default:
 		status := 0
 		var res *smithyhttp.ResponseError

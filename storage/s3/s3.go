@@ -201,7 +201,9 @@ func (s *Store) Link(ctx context.Context, key string, ttl time.Duration) (pipeli
 	if ttl > maxTTL {
 		return pipeline.Link{}, fmt.Errorf("s3: link: %v is longer than %v, the most that S3 signs for", ttl, maxTTL)
 	}
-	signed, err := s.presign.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)}, s3.WithPresignExpires(ttl))
+	signed, err := s.presign.PresignGetObject(
+		ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: s.name(key)}, s3.WithPresignExpires(ttl),
+	)
 	if err != nil {
 		return pipeline.Link{}, s.explain("link", err)
 	}

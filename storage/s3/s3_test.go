@@ -117,7 +117,9 @@ func TestAPresignedLinkCountsOnlyAsItWasSigned(t *testing.T) {
 			t.Errorf("GET with %s: %d, want it refused", name, status)
 		}
 	}
-	if status := ask(t, http.MethodGet, strings.Replace(l.URL, "hidden-name", "another", 1)); status != http.StatusForbidden {
+	if status := ask(
+		t, http.MethodGet, strings.Replace(l.URL, "hidden-name", "another", 1),
+	); status != http.StatusForbidden {
 		t.Errorf("GET of another key with this signature: %d, want 403", status)
 	}
 }
@@ -125,7 +127,10 @@ func TestAPresignedLinkCountsOnlyAsItWasSigned(t *testing.T) {
 // hourAgo signs as if an hour ago.
 type hourAgo struct{ s3.HTTPPresignerV4 }
 
-func (h hourAgo) PresignHTTP(ctx context.Context, c aws.Credentials, r *http.Request, payloadHash, service, region string, at time.Time, o ...func(*v4.SignerOptions)) (string, http.Header, error) {
+func (h hourAgo) PresignHTTP(
+	ctx context.Context, c aws.Credentials, r *http.Request, payloadHash, service, region string, at time.Time,
+	o ...func(*v4.SignerOptions),
+) (string, http.Header, error) {
 	return h.HTTPPresignerV4.PresignHTTP(ctx, c, r, payloadHash, service, region, at.Add(-time.Hour), o...)
 }
 
@@ -133,7 +138,9 @@ func TestAnExpiredLinkIsRefused(t *testing.T) {
 	s := open(t, Options{Bucket: bucket, Endpoint: serve(t)})
 	put(t, s, "short")
 	s.presign = s3.NewPresignClient(s.client, func(o *s3.PresignOptions) { o.Presigner = hourAgo{v4.NewSigner()} })
-	for ttl, want := range map[time.Duration]int{59 * time.Minute: http.StatusForbidden, 61 * time.Minute: http.StatusOK} {
+	for ttl, want := range map[time.Duration]int{
+		59 * time.Minute: http.StatusForbidden, 61 * time.Minute: http.StatusOK,
+	} {
 		l, err := s.Link(t.Context(), key, ttl)
 		if err != nil {
 			t.Fatal(err)
@@ -157,8 +164,11 @@ func TestALinkLivesForSevenDaysAtMost(t *testing.T) {
 
 func TestABucketThatAnyoneCanReadHasPlainLinks(t *testing.T) {
 	settings(t)
-	l, err := open(t, Options{Bucket: bucket, Prefix: "prod", PublicURL: "https://cdn.example.com/x/"}).Link(t.Context(), key, time.Minute)
-	if want := (pipeline.Link{URL: "https://cdn.example.com/x/prod/" + key, Head: true, Public: true}); err != nil || l != want {
+	l, err := open(t, Options{
+		Bucket: bucket, Prefix: "prod", PublicURL: "https://cdn.example.com/x/",
+	}).Link(t.Context(), key, time.Minute)
+	if want := (pipeline.Link{URL: "https://cdn.example.com/x/prod/" + key, Head: true, Public: true}); err != nil ||
+		l != want {
 		t.Errorf("%+v, %v; want %+v", l, err, want)
 	}
 }
@@ -179,7 +189,9 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 		{"http://127.0.0.1:9000", "https://cdn.example.com", true},
 		{"", "http://127.0.0.1:9000", false},
 	} {
-		l, err := open(t, Options{Bucket: bucket, Endpoint: c.endpoint, PublicURL: c.publicURL}).Link(t.Context(), key, time.Minute)
+		l, err := open(t, Options{
+			Bucket: bucket, Endpoint: c.endpoint, PublicURL: c.publicURL,
+		}).Link(t.Context(), key, time.Minute)
 		if err != nil || l.Public != c.want {
 			t.Errorf("%+v: Public %v, %v", c, l.Public, err)
 		}

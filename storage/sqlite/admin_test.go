@@ -33,7 +33,9 @@ func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 		if _, err := e.Move(t.Context(), o, pipeline.Move{Calls: calls}); err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"[]", "[order 1: ended more than a day ago, and a call of it never did (call k1)]"} {
+		for _, want := range []string{
+			"[]", "[order 1: ended more than a day ago, and a call of it never did (call k1)]",
+		} {
 			b, err := e.AuditLedger(t.Context())
 			if got := fmt.Sprint(b.Inconsistencies); err != nil || got != want {
 				t.Errorf("odd are %s, want %s: %v", got, want, err)
@@ -51,7 +53,8 @@ func TestACallOfNoOrderIsOdd(t *testing.T) {
 	alter(t, path, `PRAGMA foreign_keys = 0;
 		INSERT INTO calls VALUES ('k', 7, 1, 'animate', 'runway', 'settled', 'task', 1500, 1500, 1, 2, '')`)
 	b, err := e.AuditLedger(t.Context())
-	if want := "[order 7: a call of an order that does not exist (call k)]"; err != nil || fmt.Sprint(b.Inconsistencies) != want {
+	if want := "[order 7: a call of an order that does not exist (call k)]"; err != nil ||
+		fmt.Sprint(b.Inconsistencies) != want {
 		t.Errorf("odd are %v, want %s: %v", b.Inconsistencies, want, err)
 	}
 }
@@ -80,7 +83,9 @@ func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	o.Photo.Name, o.Detail = "바다식당.jpg", "바다식당"
 	placed, err := e.Commit(t.Context(), bot.Change{
 		Chat: chat, Shop: &bot.Shop{Name: "바다식당", NewLogo: o.Photo}, Place: []pipeline.Order{o},
-		Drafts:   []bot.Draft{{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)}},
+		Drafts: []bot.Draft{
+			{ID: 5, Platform: "telegram", Chat: "대화", User: "사람", Text: "바다식당", Ends: time.Now().Add(time.Hour)},
+		},
 		NewCode:  &bot.Invite{Code: "코드", Name: "바다식당", Shop: 1},
 		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: thread, Text: "바다식당"}}},
 	})
@@ -124,7 +129,10 @@ func everything(t *testing.T, path string) string {
 	var b strings.Builder
 	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table'`) {
 		for _, c := range column(t, db, `SELECT name FROM pragma_table_info('`+table+`')`) {
-			fmt.Fprintf(&b, "%s.%s: %s\n", table, c, strings.Join(column(t, db, `SELECT coalesce(CAST("`+c+`" AS text), '') FROM "`+table+`"`), " "))
+			fmt.Fprintf(
+				&b, "%s.%s: %s\n", table, c,
+				strings.Join(column(t, db, `SELECT coalesce(CAST("`+c+`" AS text), '') FROM "`+table+`"`), " "),
+			)
 		}
 	}
 	return b.String()

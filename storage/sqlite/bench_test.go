@@ -30,7 +30,9 @@ func BenchmarkScreens(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := storagetest.Grow(b.Context(), db, "sqlite", storagetest.Growth{Orders: 200_000, Shops: 300, Now: now}); err != nil {
+	if err := storagetest.Grow(b.Context(), db, "sqlite", storagetest.Growth{
+		Orders: 200_000, Shops: 300, Now: now,
+	}); err != nil {
 		b.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

@@ -89,7 +89,10 @@ func TestWhatWasPromisedSurvivesAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !seen[1] || !seen[2] || begun.Wakeup != 2 || begun.Due.After(time.Now()) || begun.Version != 2 {
-		t.Errorf("alarms %v came; the order is at version %d with alarm %d, due %v", seen, begun.Version, begun.Wakeup, begun.Due)
+		t.Errorf(
+			"alarms %v came; the order is at version %d with alarm %d, due %v", seen, begun.Version, begun.Wakeup,
+			begun.Due,
+		)
 	}
 	for _, source := range promised {
 		if _, fresh, err := e.Place(t.Context(), storagetest.NewOrder(source, time.Now())); err != nil || fresh {

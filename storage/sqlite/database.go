@@ -55,7 +55,9 @@ type transaction struct {
 	texts *texts
 }
 
-func (t transaction) Query(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) error {
+func (t transaction) Query(
+	ctx context.Context, text string, args []any, each func(scan func(...any) error) error,
+) error {
 	found, err := t.query(ctx, text, args)
 	if err != nil {
 		return err

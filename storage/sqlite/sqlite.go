@@ -166,7 +166,9 @@ func (e *engine) PurgeExpired(ctx context.Context, before time.Time) error {
 	if err := e.Store.PurgeExpired(ctx, before); err != nil {
 		return err
 	}
-	err := e.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, optimize...) })
+	err := e.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+		return nil, tx.Run(ctx, optimize...)
+	})
 	if err != nil {
 		return fmt.Errorf("sqlite: refresh statistics: %w", err)
 	}

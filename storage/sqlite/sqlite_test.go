@@ -183,7 +183,9 @@ func TestAWriteThatFailsTakesNobodyAlong(t *testing.T) {
 	for i := range cap(placed) {
 		go func() {
 			if i%2 == 0 {
-				_, _, err := e.Place(t.Context(), storagetest.NewOrder(strings.Repeat("x", i+1), time.Now().Add(time.Hour)))
+				_, _, err := e.Place(
+					t.Context(), storagetest.NewOrder(strings.Repeat("x", i+1), time.Now().Add(time.Hour)),
+				)
 				placed <- err
 				return
 			}
@@ -226,7 +228,9 @@ func TestEngine_PurgeExpiredKeepsThePlannersStatistics(t *testing.T) {
 	}
 	defer db.Close()
 	for _, table := range []string{"orders", "cuts", "history"} {
-		if known := column(t, db, `SELECT stat FROM sqlite_stat1 WHERE tbl = '`+table+`'`); !slices.ContainsFunc(known, func(s string) bool { return strings.HasPrefix(s, "5 ") }) {
+		if known := column(t, db, `SELECT stat FROM sqlite_stat1 WHERE tbl = '`+table+`'`); !slices.ContainsFunc(
+			known, func(s string) bool { return strings.HasPrefix(s, "5 ") },
+		) {
 			t.Errorf("of %s is known %q", table, known)
 		}
 	}

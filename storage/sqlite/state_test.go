@@ -68,7 +68,9 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)
 	e := migrated(t, path)
-	text := bot.OutgoingMessage{Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"}}
+	text := bot.OutgoingMessage{
+		Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"},
+	}
 	chat := bot.Chat{Platform: "telegram", ID: "77"}
 	if _, err := e.Commit(t.Context(), bot.Change{Chat: chat, Messages: []bot.OutgoingMessage{text}}); err != nil {
 		t.Fatal(err)
@@ -80,7 +82,9 @@ func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, claimed := migrated(t, path), make(chan error, 10)
-	err := again.Start(t.Context(), storage.Handlers{SendMessage: func(ctx context.Context, say int64) (time.Time, error) {
+	err := again.Start(t.Context(), storage.Handlers{SendMessage: func(
+		ctx context.Context, say int64,
+	) (time.Time, error) {
 		_, err := again.Claim(ctx, say, time.Hour)
 		claimed <- err
 		return time.Time{}, nil

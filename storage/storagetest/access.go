@@ -22,7 +22,8 @@ var accessPromises = []promise{
 func credential(kind bot.CredentialKind, hash string, shop int64, life time.Duration) bot.Credential {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	return bot.Credential{
-		Kind: kind, Hash: hash, Shop: shop, Chat: "1", User: "telegram:7", Maker: "김사장", Lang: "ko", Name: "가게\x00폰", Made: now, Used: now,
+		Kind: kind, Hash: hash, Shop: shop, Chat: "1", User: "telegram:7", Maker: "김사장", Lang: "ko", Name: "가게\x00폰",
+		Made: now, Used: now,
 		Ends: now.Add(life), Owner: true,
 	}
 }
@@ -41,7 +42,8 @@ func linkOnce(t *testing.T, open Open) {
 	}
 	got, err := e.RedeemLink(t.Context(), "link", s)
 	check(t, err)
-	if got.Shop != 3 || got.Chat != "1" || got.User != "telegram:7" || got.Maker != "김사장" || !got.Owner || got.Kind != bot.Session {
+	if got.Shop != 3 || got.Chat != "1" || got.User != "telegram:7" || got.Maker != "김사장" || !got.Owner ||
+		got.Kind != bot.Session {
 		t.Errorf("the session %+v", got)
 	}
 	again := credential(bot.Session, "second", 99, time.Hour)
@@ -97,7 +99,8 @@ func credentialEnds(t *testing.T, open Open) {
 	check(t, err)
 	check(t, e.PurgeExpired(t.Context(), time.Now()))
 	gone(bot.SignInLink, "l", now.Add(-2*time.Hour))
-	if all, err := e.Credentials(t.Context(), 3, bot.APIToken, now); err != nil || len(all) != 1 || all[0].ID != token.ID {
+	if all, err := e.Credentials(t.Context(), 3, bot.APIToken, now); err != nil || len(all) != 1 ||
+		all[0].ID != token.ID {
 		t.Errorf("tokens after tidying: %+v, %v", all, err)
 	}
 }
@@ -125,7 +128,9 @@ func credentialChange(t *testing.T, open Open) {
 	_, err = e.Commit(t.Context(), bot.Change{Chat: chat, EndSessions: true})
 	check(t, err)
 	left := map[string]bool{}
-	for hash, kind := range map[string]bot.CredentialKind{"s": bot.Session, "link": bot.SignInLink, "token": bot.APIToken, "other": bot.Session} {
+	for hash, kind := range map[string]bot.CredentialKind{
+		"s": bot.Session, "link": bot.SignInLink, "token": bot.APIToken, "other": bot.Session,
+	} {
 		_, err := e.Credential(t.Context(), kind, hash, time.Now())
 		left[hash] = err == nil
 	}

@@ -60,7 +60,9 @@ func switchStays(t *testing.T, open Open) {
 func deedWithChange(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "boss")
-	c.Audit = &bot.AuditEntry{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops"}
+	c.Audit = &bot.AuditEntry{
+		At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Who: "telegram:1", What: "/pause", Then: "paid work stops",
+	}
 	c.Switch = &bot.Flag{Name: bot.Paused, Value: "telegram:1"}
 	late := c
 	commit(t, e, c)
@@ -96,11 +98,13 @@ func releaseBrings(t *testing.T, open Open) {
 	check(t, err)
 	same(t, ids, []int64{held.ID})
 	got := order(t, e, held.ID)
-	if time.Now().Before(got.Due) || got.Wakeup != held.Wakeup+1 || got.Version != held.Version || got.Reason != pipeline.ReasonPaused {
+	if time.Now().Before(got.Due) || got.Wakeup != held.Wakeup+1 || got.Version != held.Version ||
+		got.Reason != pipeline.ReasonPaused {
 		t.Errorf("%+v", got)
 	}
 	expect(t, d.looks, held.ID, 2)
-	if got := order(t, e, clip.ID); got.Reason != pipeline.ReasonTurn || got.Wakeup != clip.Wakeup || got.Version != clip.Version || time.Until(got.Due) < time.Minute {
+	if got := order(t, e, clip.ID); got.Reason != pipeline.ReasonTurn || got.Wakeup != clip.Wakeup ||
+		got.Version != clip.Version || time.Until(got.Due) < time.Minute {
 		t.Errorf("what waits for a clip doesn't wait for its turn: %+v", got)
 	}
 	ids, err = e.Release(t.Context(), pipeline.ReasonPaused, pipeline.ReasonBudget)
@@ -135,7 +139,8 @@ func incidentOnce(t *testing.T, open Open) {
 		}
 		if was {
 			ends.Add(1)
-			if i.Text != "멈췄어요" || i.Key != "parked:12" || i.Ended.Before(i.Since) || time.Since(i.Since) > time.Minute {
+			if i.Text != "멈췄어요" || i.Key != "parked:12" || i.Ended.Before(i.Since) ||
+				time.Since(i.Since) > time.Minute {
 				t.Errorf("%+v", i)
 			}
 		}

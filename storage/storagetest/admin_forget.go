@@ -32,7 +32,9 @@ var forgetPromises = []promise{
 func expires(t *testing.T, open Open) {
 	e := ready(t, open)
 	var ended []int64
-	for i, status := range []pipeline.Status{pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Parked, pipeline.Cancelled} {
+	for i, status := range []pipeline.Status{
+		pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Parked, pipeline.Cancelled,
+	} {
 		o := stand(t, e, fmt.Sprint(i), status, pipeline.Deliver, "")
 		if status != pipeline.Open && status != pipeline.Parked {
 			ended = append(ended, o.ID)
@@ -72,13 +74,19 @@ func filesListed(t *testing.T, open Open) {
 	other := NewOrder("b", later())
 	other.PhotoKey = "photos/2.jpg"
 	place(t, e, other)
-	want := []string{"photos/1.jpg", pipeline.ResultKey(clip, pipeline.Tall), o.ClipKey, "shorts/1.mp4", "shorts/2.mp4", short, still}
+	want := []string{
+		"photos/1.jpg", pipeline.ResultKey(clip, pipeline.Tall), o.ClipKey, "shorts/1.mp4", "shorts/2.mp4", short,
+		still,
+	}
 	slices.Sort(want)
 	same(t, files(), want)
 }
 
 // private are the parts of what NewOrder and sell write that tell who a person is, or what they said.
-var private = []string{"새우", "18,000원", "사장네", "곱빼기", "점심", "AgACAgUAAx", "AQADx", "logo.png", "Chat:77", "photos/", "clips/", "shorts/", "secret"}
+var private = []string{
+	"새우", "18,000원", "사장네", "곱빼기", "점심", "AgACAgUAAx", "AQADx", "logo.png", "Chat:77", "photos/", "clips/", "shorts/",
+	"secret",
+}
 
 func reveals(t *testing.T, what any) {
 	t.Helper()
@@ -109,9 +117,12 @@ func emptiedNumbers(t *testing.T, open Open) {
 	got := order(t, e, o.ID)
 	reveals(t, got)
 	want := pipeline.Order{
-		ID: o.ID, Source: got.Source, Shop: o.Shop, Thread: pipeline.Thread{Platform: "telegram", Lang: "ko"}, Photo: pipeline.Photo{Bytes: 204_800, Opened: 1},
-		Placed: o.Placed, Changed: o.Changed, Status: o.Status, Since: o.Since, Step: o.Step, Phase: o.Phase, Version: o.Version + 1,
-		Due: o.Due, Wakeup: o.Wakeup, WakeupAt: o.WakeupAt, Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe"}, Shown: 1,
+		ID: o.ID, Source: got.Source, Shop: o.Shop, Thread: pipeline.Thread{Platform: "telegram", Lang: "ko"},
+		Photo:  pipeline.Photo{Bytes: 204_800, Opened: 1},
+		Placed: o.Placed, Changed: o.Changed, Status: o.Status, Since: o.Since, Step: o.Step, Phase: o.Phase,
+		Version: o.Version + 1,
+		Due:     o.Due, Wakeup: o.Wakeup, WakeupAt: o.WakeupAt, Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe"},
+		Shown: 1,
 	}
 	same(t, got, want)
 	after, err := e.Calls(t.Context(), o.ID)
@@ -124,7 +135,8 @@ func emptiedNumbers(t *testing.T, open Open) {
 		events[i].Note = ""
 		same(t, told[i], events[i])
 	}
-	if last := told[len(told)-1]; len(told) != len(events)+1 || last.Version != got.Version || last.Status != pipeline.Delivered {
+	if last := told[len(told)-1]; len(told) != len(events)+1 || last.Version != got.Version ||
+		last.Status != pipeline.Delivered {
 		t.Errorf("the last event is %+v", last)
 	}
 	check(t, e.MarkPurged(t.Context(), o.ID))
@@ -175,7 +187,10 @@ func openNotEmptied(t *testing.T, open Open) {
 // furnished makes a shop with two chats, drafts, says, codes and orders.
 func furnished(t *testing.T, e storage.Engine) (shop int64, orders []pipeline.Order) {
 	t.Helper()
-	shop = found(t, e, "77", bot.Shop{Name: "사장네", Logo: "logos/new.png", Look: "warm", Music: "calm", Limit: 50, NewLogo: pipeline.Photo{Ref: "AgACAgUAAx"}})
+	shop = found(t, e, "77", bot.Shop{
+		Name: "사장네", Logo: "logos/new.png", Look: "warm", Music: "calm", Limit: 50,
+		NewLogo: pipeline.Photo{Ref: "AgACAgUAAx"},
+	})
 	join(t, e, "78", shop)
 	c := talk(t, e, "77")
 	c.Drafts, c.Messages = []bot.Draft{draft(1, "77")}, []bot.OutgoingMessage{say("77", "사장네 1"), say("77", "사장네 2")}
@@ -221,7 +236,8 @@ func shopForgotten(t *testing.T, open Open) {
 	}
 	same(t, order(t, e, orders[0].ID), orders[0])
 	all, err := e.Shops(t.Context(), time.Time{}, 0, 10)
-	if err != nil || len(all) != 1 || all[0].ID != other || all[0].Logo != "logos/other.png" || len(drafts(t, e, "99")) != 1 {
+	if err != nil || len(all) != 1 || all[0].ID != other || all[0].Logo != "logos/other.png" ||
+		len(drafts(t, e, "99")) != 1 {
 		t.Errorf("the others: %+v, %v", all, err)
 	}
 	if _, err := e.ForgetShop(t.Context(), 99); !errors.Is(err, pipeline.ErrNotFound) {

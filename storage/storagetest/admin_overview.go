@@ -24,7 +24,9 @@ func emptyOverview(t *testing.T, open Open) {
 	e := ready(t, open)
 	v, err := e.Overview(t.Context(), time.Now(), time.Now())
 	check(t, err)
-	same(t, v, bot.Overview{Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{}})
+	same(t, v, bot.Overview{
+		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
+	})
 }
 
 func jobsCounted(t *testing.T, open Open) {
@@ -40,7 +42,9 @@ func jobsCounted(t *testing.T, open Open) {
 }
 
 // stand places an order that stands so.
-func stand(t *testing.T, e storage.Engine, source string, status pipeline.Status, step pipeline.Step, why pipeline.Reason) pipeline.Order {
+func stand(
+	t *testing.T, e storage.Engine, source string, status pipeline.Status, step pipeline.Step, why pipeline.Reason,
+) pipeline.Order {
 	t.Helper()
 	o := NewOrder(source, later())
 	o.Status, o.Step, o.Reason = status, step, why
@@ -75,7 +79,9 @@ func overviewCounts(t *testing.T, open Open) {
 	}
 	v, err = e.Overview(t.Context(), later(), time.Time{})
 	check(t, err)
-	same(t, v.Orders, map[pipeline.Status]int{pipeline.Open: 3, pipeline.Delivered: 3, pipeline.Failed: 2, pipeline.Parked: 1, pipeline.Cancelled: 1})
+	same(t, v.Orders, map[pipeline.Status]int{
+		pipeline.Open: 3, pipeline.Delivered: 3, pipeline.Failed: 2, pipeline.Parked: 1, pipeline.Cancelled: 1,
+	})
 	if len(v.Failures) != 0 {
 		t.Errorf("failures that haven't come yet: %v", v.Failures)
 	}
@@ -101,7 +107,9 @@ func parkedPages(t *testing.T, open Open) {
 	e := ready(t, open)
 	var parked []int64
 	for i := range 5 {
-		parked = append(parked, stand(t, e, fmt.Sprint("parked", i), pipeline.Parked, pipeline.Render, pipeline.ReasonTemplate).ID)
+		parked = append(
+			parked, stand(t, e, fmt.Sprint("parked", i), pipeline.Parked, pipeline.Render, pipeline.ReasonTemplate).ID,
+		)
 		stand(t, e, fmt.Sprint("open", i), pipeline.Open, pipeline.Render, pipeline.ReasonTemplate)
 	}
 	for _, page := range []struct {
@@ -146,7 +154,9 @@ func shopsListed(t *testing.T, open Open) {
 	hill := found(t, e, "79", bot.Shop{Name: "언덕집"})
 	join(t, e, "78", sea)
 	join(t, e, "1", 0)
-	for i, status := range []pipeline.Status{pipeline.Open, pipeline.Delivered, pipeline.Parked, pipeline.Failed, pipeline.Cancelled} {
+	for i, status := range []pipeline.Status{
+		pipeline.Open, pipeline.Delivered, pipeline.Parked, pipeline.Failed, pipeline.Cancelled,
+	} {
 		for source, placed := range map[string]time.Time{"now": month, "before": month.Add(-time.Millisecond)} {
 			o := NewOrder(fmt.Sprint(source, i), later())
 			o.Shop, o.Placed, o.Status = sea, placed, status
@@ -155,7 +165,8 @@ func shopsListed(t *testing.T, open Open) {
 	}
 	all, err := e.Shops(t.Context(), month, 0, 10)
 	check(t, err)
-	if len(all) != 2 || all[0].Chats != 2 || all[0].Used != 3 || all[1].ID != hill || all[1].Chats != 1 || all[1].Used != 0 {
+	if len(all) != 2 || all[0].Chats != 2 || all[0].Used != 3 || all[1].ID != hill || all[1].Chats != 1 ||
+		all[1].Used != 0 {
 		t.Fatalf("%+v", all)
 	}
 	whole, err := e.Shop(t.Context(), sea)

@@ -73,8 +73,10 @@ func spendSummed(t *testing.T, open Open) {
 		from, to time.Duration
 		calls    int
 	}{
-		{0, time.Millisecond, 1}, {-time.Millisecond, 0, 1}, {time.Millisecond, time.Hour, 0}, {time.Millisecond, time.Hour + 1e6, 5},
-		{-time.Millisecond, 24*time.Hour + time.Millisecond, 8}, {2 * time.Hour, 24 * time.Hour, 0}, {time.Minute, 4 * time.Hour, 5}, {time.Hour, 0, 0},
+		{0, time.Millisecond, 1}, {-time.Millisecond, 0, 1}, {time.Millisecond, time.Hour, 0},
+		{time.Millisecond, time.Hour + 1e6, 5},
+		{-time.Millisecond, 24*time.Hour + time.Millisecond, 8}, {2 * time.Hour, 24 * time.Hour, 0},
+		{time.Minute, 4 * time.Hour, 5}, {time.Hour, 0, 0},
 	} {
 		got, err := e.SpendByShop(t.Context(), midnight.Add(x.from), midnight.Add(x.to))
 		check(t, err)
@@ -98,7 +100,8 @@ func spendersListed(t *testing.T, open Open) {
 		skip, limit int
 		want        []bot.Spender
 	}{
-		{midnight, 0, 10, []bot.Spender{first, nobody}}, {midnight, 1, 10, []bot.Spender{nobody}}, {midnight, 0, 1, []bot.Spender{first}},
+		{midnight, 0, 10, []bot.Spender{first, nobody}}, {midnight, 1, 10, []bot.Spender{nobody}},
+		{midnight, 0, 1, []bot.Spender{first}},
 		{midnight.AddDate(0, 1, 0), 0, 10, nil},
 	} {
 		got, err := e.Spenders(t.Context(), x.month, x.skip, x.limit)
@@ -147,10 +150,14 @@ func addsUp(t *testing.T, open Open) {
 	waits := place(t, e, NewOrder("c", later()))
 	waits.Step, waits.Phase, waits.Call, waits.Remote = pipeline.Animate, pipeline.Waiting, "k", "task-1"
 	move(t, e, waits, pipeline.Move{Calls: []pipeline.Call{
-		{ID: "k", Order: waits.ID, Step: pipeline.Animate, State: pipeline.CallKnown, Begun: time.Now().Add(-48 * time.Hour)}}})
+		{
+			ID: "k", Order: waits.ID, Step: pipeline.Animate, State: pipeline.CallKnown,
+			Begun: time.Now().Add(-48 * time.Hour),
+		}}})
 	stand(t, e, "d", pipeline.Failed, pipeline.Fetch, pipeline.ReasonPhotoSmall)
 	plain := place(t, e, NewOrder("e", later())) // a short that shows the photo itself needs no clip
-	plain.Step, plain.Phase, plain.ClipKey, plain.Fallback = pipeline.Render, pipeline.Ready, "", pipeline.ReasonOutOfCredits
+	plain.Step, plain.Phase, plain.ClipKey, plain.Fallback = pipeline.Render, pipeline.Ready, "",
+		pipeline.ReasonOutOfCredits
 	plain = move(t, e, plain, pipeline.Move{Calls: []pipeline.Call{
 		{ID: "v", Order: plain.ID, Step: pipeline.Animate, State: pipeline.CallVoid, Note: "no credits"}}})
 	same(t, balance(t, e), bot.LedgerAudit{})

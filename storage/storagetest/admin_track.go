@@ -26,7 +26,9 @@ func musical(t *testing.T, e storage.Engine, shop bot.Shop, music ...string) (in
 
 func tracksListed(t *testing.T, open Open) {
 	e := ready(t, open)
-	shop, orders := musical(t, e, bot.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm")
+	shop, orders := musical(
+		t, e, bot.Shop{Track: "tracks/1-now.mp3"}, "tracks/1-now.mp3", "tracks/1-old.mp3", "tracks/1-old.mp3", "calm",
+	)
 	plays := func(track string, want bool) {
 		t.Helper()
 		if got, err := e.TrackInUse(t.Context(), shop, track); err != nil || got != want {
@@ -35,7 +37,8 @@ func tracksListed(t *testing.T, open Open) {
 	}
 	plays("tracks/1-old.mp3", true)
 	plays("tracks/1-none.mp3", false)
-	for i, want := range []bool{false, false, true, false} { // the shop has the first one's still; the third is the last with its
+	// the shop has the first one's still; the third is the last with its
+	for i, want := range []bool{false, false, true, false} {
 		keys, err := e.Files(t.Context(), orders[i].ID)
 		check(t, err)
 		if got := slices.Contains(keys, orders[i].Cut.Music); got != want {
@@ -50,7 +53,9 @@ func trackForgotten(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop := bot.Shop{
 		Music: "tracks/1-now.mp3", Track: "tracks/1-now.mp3",
-		NewTrack: bot.NewTrack{Address: "https://example.com/a.mp3?token=secret", Name: "next", Old: []string{"tracks/1-old.mp3"}},
+		NewTrack: bot.NewTrack{
+			Address: "https://example.com/a.mp3?token=secret", Name: "next", Old: []string{"tracks/1-old.mp3"},
+		},
 	}
 	id, _ := musical(t, e, shop)
 	read, err := e.Shop(t.Context(), id)

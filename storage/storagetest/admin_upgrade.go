@@ -43,7 +43,8 @@ func Upgraded(t *testing.T, open Open) {
 	check(t, err)
 	same(t, numbers(expired), []int64{1})
 	check(t, e.MarkPurged(t.Context(), 1))
-	if o := order(t, e, 1); o.PhotoKey != "" || o.Cut.Words.Menu != "" || o.Version != 8 || o.Status != pipeline.Delivered {
+	if o := order(t, e, 1); o.PhotoKey != "" || o.Cut.Words.Menu != "" || o.Version != 8 ||
+		o.Status != pipeline.Delivered {
 		t.Errorf("%+v", o)
 	}
 	shops, err := e.Shops(t.Context(), time.Time{}, 0, 10)

@@ -66,7 +66,10 @@ func walk(ctx context.Context, e storage.Engine, source string) error {
 	}{
 		{pipeline.Animate, pipeline.Begun, pipeline.Move{Calls: in(clip, pipeline.CallBegun), Notify: true}},
 		{pipeline.Animate, pipeline.Waiting, pipeline.Move{Calls: in(clip, pipeline.CallKnown), Wakeup: true}},
-		{pipeline.Render, pipeline.Begun, pipeline.Move{Calls: append(in(clip, pipeline.CallSettled), in(cut, pipeline.CallBegun)...), Notify: true}},
+		{
+			pipeline.Render, pipeline.Begun,
+			pipeline.Move{Calls: append(in(clip, pipeline.CallSettled), in(cut, pipeline.CallBegun)...), Notify: true},
+		},
 		{pipeline.Render, pipeline.Waiting, pipeline.Move{Calls: in(cut, pipeline.CallKnown), Wakeup: true}},
 		{pipeline.Deliver, pipeline.Begun, pipeline.Move{Calls: in(cut, pipeline.CallSettled), Notify: true}},
 		{pipeline.Deliver, pipeline.Ready, pipeline.Move{Wakeup: true}},

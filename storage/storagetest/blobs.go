@@ -68,7 +68,9 @@ func replace(t *testing.T, b pipeline.Blobs) {
 
 func missing(t *testing.T, b pipeline.Blobs) {
 	put(t, b, "missing/is/here.txt", "text/plain", "x")
-	for _, key := range []string{"missing/not.txt", "missing/is/here", "missing/is/here.txt/below.txt", "missing/no/folder/not.txt"} {
+	for _, key := range []string{
+		"missing/not.txt", "missing/is/here", "missing/is/here.txt/below.txt", "missing/no/folder/not.txt",
+	} {
 		wantMissing(t, b, key)
 	}
 }
@@ -176,7 +178,9 @@ func manyWriters(t *testing.T, b pipeline.Blobs) {
 	var all sync.WaitGroup
 	for c := byte('a'); c < 'g'; c++ {
 		all.Go(func() {
-			err := b.Put(t.Context(), "many/writers.txt", "text/plain", iotest.HalfReader(strings.NewReader(content(c))))
+			err := b.Put(
+				t.Context(), "many/writers.txt", "text/plain", iotest.HalfReader(strings.NewReader(content(c))),
+			)
 			if err != nil {
 				t.Errorf("writer %c: %v", c, err)
 			}
@@ -203,8 +207,10 @@ func manyWriters(t *testing.T, b pipeline.Blobs) {
 
 func badKeys(t *testing.T, b pipeline.Blobs) {
 	for _, key := range []string{
-		"", ".", "..", "/", "/abs.txt", "../up.txt", "a/../b.txt", "a/./b.txt", "a//b.txt", "dir/", ".hidden.txt", "a/.hidden.txt",
-		"Upper.txt", "사진.txt", "a b.txt", `a\b.txt`, "a\x00.txt", "a%2fb.txt", "a?b.txt", "a:b.txt", strings.Repeat("a", 197) + ".txt",
+		"", ".", "..", "/", "/abs.txt", "../up.txt", "a/../b.txt", "a/./b.txt", "a//b.txt", "dir/", ".hidden.txt",
+		"a/.hidden.txt",
+		"Upper.txt", "사진.txt", "a b.txt", `a\b.txt`, "a\x00.txt", "a%2fb.txt", "a?b.txt", "a:b.txt",
+		strings.Repeat("a", 197) + ".txt",
 	} {
 		_, openErr := b.Open(t.Context(), key)
 		_, linkErr := b.Link(t.Context(), key, ttl)

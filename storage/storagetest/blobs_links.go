@@ -102,6 +102,8 @@ func wantHeaders(t *testing.T, what string, res *http.Response, contentType stri
 	t.Helper()
 	got, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if got != contentType || res.ContentLength != length {
-		t.Errorf("%s: Content-Type %q, Content-Length %d; want %q, %d", what, got, res.ContentLength, contentType, length)
+		t.Errorf(
+			"%s: Content-Type %q, Content-Length %d; want %q, %d", what, got, res.ContentLength, contentType, length,
+		)
 	}
 }

@@ -29,7 +29,10 @@ var compactPromises = []promise{
 var lastYear = time.Date(2025, 3, 31, 14, 30, 0, 0, time.UTC) // late on the last day of March, in Seoul
 
 // ends places an order of a shop as it was in lastYear, and brings it to its end with so many cuts and these calls.
-func ends(t *testing.T, e storage.Engine, shop int64, source string, status pipeline.Status, shown int, calls ...pipeline.Call) pipeline.Order {
+func ends(
+	t *testing.T, e storage.Engine, shop int64, source string, status pipeline.Status, shown int,
+	calls ...pipeline.Call,
+) pipeline.Order {
 	t.Helper()
 	o := NewOrder(source, later())
 	o.Shop, o.Placed = shop, lastYear
@@ -141,7 +144,9 @@ func compactedSums(t *testing.T, open Open) {
 			}
 		}
 		check(t, e.MarkPurged(t.Context(), id)) // by another process, which had listed it before
-		if _, err := e.Move(t.Context(), pipeline.Order{ID: id, Version: 3}, pipeline.Move{}); !errors.Is(err, pipeline.ErrMoved) {
+		if _, err := e.Move(
+			t.Context(), pipeline.Order{ID: id, Version: 3}, pipeline.Move{},
+		); !errors.Is(err, pipeline.ErrMoved) {
 			t.Errorf("order %d was moved: %v", id, err)
 		}
 	}
@@ -177,7 +182,8 @@ func compactedOnce(t *testing.T, open Open) {
 	again := func(when string) {
 		t.Helper()
 		var gone *pipeline.PurgedError
-		if _, _, err := e.Place(t.Context(), NewOrder(o.Source, later())); !errors.As(err, &gone) || gone.Source != o.Source || !errors.Is(err, pipeline.ErrPurged) {
+		if _, _, err := e.Place(t.Context(), NewOrder(o.Source, later())); !errors.As(err, &gone) ||
+			gone.Source != o.Source || !errors.Is(err, pipeline.ErrPurged) {
 			t.Errorf("%s, it is placed again: %v", when, err)
 		}
 		c := talk(t, e, "77")
@@ -219,8 +225,14 @@ func compactedRest(t *testing.T, open Open) {
 	}
 	paid = order(t, e, paid.ID)
 	move(t, e, paid, pipeline.Move{Calls: []pipeline.Call{
-		{ID: "k", Order: paid.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallSettled, Begun: lastYear},
-		{ID: "l", Order: paid.ID, Cut: 1, Step: pipeline.Render, Provider: "creatomate", State: pipeline.CallSettled, Begun: lastYear},
+		{
+			ID: "k", Order: paid.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallSettled,
+			Begun: lastYear,
+		},
+		{
+			ID: "l", Order: paid.ID, Cut: 1, Step: pipeline.Render, Provider: "creatomate",
+			State: pipeline.CallSettled, Begun: lastYear,
+		},
 	}})
 	same(t, odd(t, e, paid.ID), "")
 	if n := compactAll(t, e); n != 1 || rows(t, e, "orders") != 3 {
@@ -315,14 +327,18 @@ func compactedAudited(t *testing.T, open Open) {
 	audited := func(spent string) string {
 		t.Helper()
 		check(t, Tables(e).Write(t.Context(), func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
-			return nil, tx.Run(ctx, sqlstore.Statement{Text: `UPDATE past_orders SET spent = $1 WHERE id = $2`, Args: []any{spent, ids[0]}},
+			return nil, tx.Run(ctx, sqlstore.Statement{
+				Text: `UPDATE past_orders SET spent = $1 WHERE id = $2`, Args: []any{spent, ids[0]},
+			},
 				sqlstore.Statement{Text: `DELETE FROM audits WHERE name = 'past'`})
 		}))
 		return strings.Join(balance(t, e).Inconsistencies, "|")
 	}
 	var spent string
 	query(t, e, fmt.Sprint(`SELECT spent FROM past_orders WHERE id = `, ids[0]), &spent)
-	if got := audited("[]"); !strings.Contains(got, `the sum "202503 creatomate calls" is 3, and its compacted orders come to 2`) {
+	if got := audited("[]"); !strings.Contains(
+		got, `the sum "202503 creatomate calls" is 3, and its compacted orders come to 2`,
+	) {
 		t.Errorf("an order lost what it spent, and the audit says %q", got)
 	}
 	same(t, audited(spent), "")

@@ -71,7 +71,9 @@ func triggers(ctx context.Context, conn *sql.Conn, engine string) (off, on []str
 			off = append(off, `ALTER TABLE `+table+` DISABLE TRIGGER USER`)
 			on = append(on, `ALTER TABLE `+table+` ENABLE TRIGGER USER`)
 		}
-		return off, append(on, `SELECT setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))`), nil
+		return off, append(
+			on, `SELECT setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))`,
+		), nil
 	}
 	found, err := conn.QueryContext(ctx, `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
 	if err != nil {
@@ -129,7 +131,9 @@ func countAnew(ctx context.Context, conn *sql.Conn) (texts []string, err error) 
 }
 
 func (g Growth) shops() []string {
-	numbers := fmt.Sprintf(`WITH RECURSIVE s(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < %d) `, g.Shops)
+	numbers := fmt.Sprintf(
+		`WITH RECURSIVE s(i) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM s WHERE i < %d) `, g.Shops,
+	)
 	now := g.Now.UnixMilli()
 	return []string{
 		numbers + `INSERT INTO shops (version, name, logo, look, music, monthly, new_logo, made)
@@ -181,7 +185,9 @@ func (g Growth) orders(from, to int) []string {
 				status, step, phase, version, due, alarm, alarm_due, attempt, again, reason, detail, photo_key, clip_key, call_id, remote, progress, told,
 				cut, cuts, shown, emptied, ended)
 			SELECT i, CASE WHEN emptied > 0 THEN 'purged/' || CAST(1000000000000000 + i AS text) ELSE 'telegram:' || chat || ':' || i END, shop, 'telegram', ` + kept(`chat`) + `, ` +
-			kept(`CAST(i AS text)`) + `, ` + kept(`chat`) + `, 'ko', ` + kept(`'AgACAgUAAxkBAAIBY2c5l4Qy8rW3fRk1mQABHk0yAAE5sAACxrwxG' || i`) + `, ` +
+			kept(`CAST(i AS text)`) + `, ` + kept(`chat`) + `, 'ko', ` + kept(
+			`'AgACAgUAAxkBAAIBY2c5l4Qy8rW3fRk1mQABHk0yAAE5sAACxrwxG' || i`,
+		) + `, ` +
 			kept(`'AQADx' || i`) + `, '', 204800, placed, placed + 82000, placed + 80000, status,
 				CASE status WHEN 'delivered' THEN 'deliver' WHEN 'parked' THEN 'render' ELSE 'animate' END,
 				CASE WHEN status = 'open' THEN 'waiting' ELSE 'begun' END, version + CASE WHEN emptied > 0 THEN 1 ELSE 0 END, placed + 80000, 5, placed + 80000, 0, 0,

@@ -115,7 +115,8 @@ func goesOn(t *testing.T, e storage.Engine, attempts int) {
 		menu        string
 	}{1: {2, 2, "새우 파스타"}, 2: {2, 1, "김밥"}, 3: {0, 0, "라면"}, 4: {0, 0, "떡볶이"}} {
 		o := order(t, e, id)
-		if o.Cuts != want.cuts || o.Shown != want.shown || o.Cut.Words.Menu != want.menu || o.Since.UnixMilli() != 2000 {
+		if o.Cuts != want.cuts || o.Shown != want.shown || o.Cut.Words.Menu != want.menu ||
+			o.Since.UnixMilli() != 2000 {
 			t.Errorf("order %d has %d cuts, shown %d, %q, since %v", id, o.Cuts, o.Shown, o.Cut.Words.Menu, o.Since)
 		}
 	}
@@ -156,7 +157,8 @@ func OddSchemas(t *testing.T, empty func(t *testing.T) Raw) {
 	tables := map[string][]string{}
 	for _, pair := range raw.pairs(t, raw.Columns) {
 		table, column, _ := strings.Cut(pair, " ")
-		if !strings.HasPrefix(table, "river_") && table != "goose_db_version" && table != "migration_sums" && table != "sqlite_sequence" {
+		if !strings.HasPrefix(table, "river_") && table != "goose_db_version" && table != "migration_sums" &&
+			table != "sqlite_sequence" {
 			tables[table] = append(tables[table], table+"."+column)
 		}
 	}

@@ -25,7 +25,8 @@ func dayTallied(t *testing.T, open Open) {
 		why    pipeline.Reason
 		placed time.Time
 	}{
-		{pipeline.Open, pipeline.ReasonBudget, midnight}, {pipeline.Cancelled, "", midnight.Add(24*time.Hour - time.Millisecond)},
+		{pipeline.Open, pipeline.ReasonBudget, midnight},
+		{pipeline.Cancelled, "", midnight.Add(24*time.Hour - time.Millisecond)},
 		{pipeline.Failed, pipeline.ReasonPhotoSmall, midnight}, {pipeline.Parked, pipeline.ReasonPhotoSmall, midnight},
 		{pipeline.Failed, pipeline.ReasonPhotoKind, midnight}, {pipeline.Failed, "", midnight.Add(-time.Millisecond)},
 		{pipeline.Open, "", midnight.Add(24 * time.Hour)},
@@ -47,7 +48,9 @@ func dayTallied(t *testing.T, open Open) {
 	got, err := e.Tally(t.Context(), midnight, midnight.Add(24*time.Hour))
 	check(t, err)
 	same(t, got, bot.Tally{
-		Orders:  map[pipeline.Status]int{pipeline.Open: 1, pipeline.Cancelled: 1, pipeline.Failed: 2, pipeline.Parked: 1},
+		Orders: map[pipeline.Status]int{
+			pipeline.Open: 1, pipeline.Cancelled: 1, pipeline.Failed: 2, pipeline.Parked: 1,
+		},
 		Reasons: map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 2, pipeline.ReasonPhotoKind: 1},
 	})
 	got, err = e.Tally(t.Context(), time.Now().Add(-2*time.Hour), time.Now().Add(24*time.Hour))
@@ -61,12 +64,17 @@ func boughtSummed(t *testing.T, open Open) {
 	e := ready(t, open)
 	bought(t, e)
 	for id, begun := range map[string]time.Time{
-		"before": midnight.Add(-time.Minute), "first": midnight, "last": midnight.Add(24*time.Hour - time.Minute), "after": midnight.Add(24 * time.Hour),
+		"before": midnight.Add(-time.Minute), "first": midnight, "last": midnight.Add(24*time.Hour - time.Minute),
+		"after":       midnight.Add(24 * time.Hour),
 		"long before": midnight.Add(-2 * time.Minute), "later": midnight.Add(2 * time.Minute),
 	} {
-		buy(t, e, 0, id, pipeline.Call{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallSettled, Settled: 100, Begun: begun})
+		buy(t, e, 0, id, pipeline.Call{
+			Provider: "runway", Step: pipeline.Animate, State: pipeline.CallSettled, Settled: 100, Begun: begun,
+		})
 	}
-	buy(t, e, 0, "given back", pipeline.Call{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallRefunded, Estimated: 7, Begun: midnight})
+	buy(t, e, 0, "given back", pipeline.Call{
+		Provider: "runway", Step: pipeline.Animate, State: pipeline.CallRefunded, Estimated: 7, Begun: midnight,
+	})
 	got, err := e.Bought(t.Context(), "runway", midnight, midnight.Add(24*time.Hour), 90*time.Second)
 	check(t, err)
 	same(t, got, bot.Bought{Settled: 1250 + 3*100, Open: 3000, Unknown: 1, Edge: 4*100 + 7})
@@ -78,13 +86,17 @@ func boughtSummed(t *testing.T, open Open) {
 func lagging(t *testing.T, open Open) {
 	e := ready(t, open)
 	now := time.Now()
-	enter := func(source string, status pipeline.Status, s pipeline.Step, p pipeline.Phase, why pipeline.Reason, since time.Time) int64 {
+	enter := func(
+		source string, status pipeline.Status, s pipeline.Step, p pipeline.Phase, why pipeline.Reason, since time.Time,
+	) int64 {
 		o := NewOrder(source, later())
 		o.Status, o.Step, o.Phase, o.Reason, o.Since = status, s, p, why, since
 		return place(t, e, o).ID
 	}
 	second := enter("1", pipeline.Open, pipeline.Render, pipeline.Waiting, "", now.Add(-2*time.Hour))
-	first := enter("2", pipeline.Open, pipeline.Render, pipeline.Unknown, pipeline.ReasonUnknownStart, now.Add(-3*time.Hour))
+	first := enter(
+		"2", pipeline.Open, pipeline.Render, pipeline.Unknown, pipeline.ReasonUnknownStart, now.Add(-3*time.Hour),
+	)
 	third := enter("3", pipeline.Open, pipeline.Render, pipeline.Waiting, pipeline.ReasonPaused, now.Add(-time.Hour))
 	enter("held", pipeline.Open, pipeline.Render, pipeline.Ready, pipeline.ReasonPaused, now.Add(-2*time.Hour))
 	enter("asked", pipeline.Open, pipeline.Render, pipeline.Ready, pipeline.ReasonAskDark, now.Add(-2*time.Hour))

@@ -20,11 +20,15 @@ var troublePromises = []promise{
 }
 
 // troubled is an order that has failed for so long, and is due in an hour.
-func troubled(t *testing.T, e storage.Engine, source, service string, ago time.Duration, change func(o *pipeline.Order)) pipeline.Order {
+func troubled(
+	t *testing.T, e storage.Engine, source, service string, ago time.Duration, change func(o *pipeline.Order),
+) pipeline.Order {
 	t.Helper()
 	o := NewOrder(source, later())
 	o.Step, o.Phase = pipeline.Animate, pipeline.Ready
-	o.Trouble = pipeline.Trouble{Since: time.Now().Add(-ago).UTC().Truncate(time.Millisecond), Reason: pipeline.ReasonBusy, Service: service}
+	o.Trouble = pipeline.Trouble{
+		Since: time.Now().Add(-ago).UTC().Truncate(time.Millisecond), Reason: pipeline.ReasonBusy, Service: service,
+	}
 	if change != nil {
 		change(&o)
 	}
@@ -71,14 +75,17 @@ func serviceResumed(t *testing.T, open Open) {
 	troubled(t, e, "nobody's", "", time.Minute, nil)
 	waiting, err := e.Waiting(t.Context())
 	check(t, err)
-	same(t, waiting, []bot.Waiting{{Service: "blobs", Oldest: other.Changed}, {Service: "runway", Oldest: ready.Changed, Parked: 1}})
+	same(t, waiting, []bot.Waiting{
+		{Service: "blobs", Oldest: other.Changed}, {Service: "runway", Oldest: ready.Changed, Parked: 1},
+	})
 
 	every := []int64{asked.ID, ready.ID, begun.ID, set.ID, well.ID}
 	ids, err := e.Resume(t.Context(), every, time.Minute)
 	check(t, err)
 	same(t, ids, []int64{ready.ID, asked.ID})
 	got := order(t, e, ready.ID)
-	if time.Now().Before(got.Due) || got.Wakeup != ready.Wakeup+1 || got.Version != ready.Version || got.Trouble != ready.Trouble {
+	if time.Now().Before(got.Due) || got.Wakeup != ready.Wakeup+1 || got.Version != ready.Version ||
+		got.Trouble != ready.Trouble {
 		t.Errorf("%+v", got)
 	}
 	seen := map[int64]bool{next(t, d.looks).order: true, next(t, d.looks).order: true}
@@ -95,7 +102,9 @@ func serviceResumed(t *testing.T, open Open) {
 
 func unknownKeepsGrace(t *testing.T, open Open) {
 	e := ready(t, open)
-	o := troubled(t, e, "1", "creatomate", time.Minute, func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Render, pipeline.Unknown })
+	o := troubled(t, e, "1", "creatomate", time.Minute, func(o *pipeline.Order) {
+		o.Step, o.Phase = pipeline.Render, pipeline.Unknown
+	})
 	ids, err := e.Resume(t.Context(), []int64{o.ID}, 10*time.Minute)
 	check(t, err)
 	same(t, ids, []int64{o.ID})
@@ -192,7 +201,10 @@ func leaseOfTheFuture(t *testing.T, open Open) {
 		holder string
 		ttl    time.Duration
 		want   bool
-	}{{"a", 30 * time.Minute, true}, {"b", time.Minute, false}, {"a", 24 * time.Hour, true}, {"b", time.Minute, true}, {"a", time.Minute, false}} {
+	}{
+		{"a", 30 * time.Minute, true}, {"b", time.Minute, false}, {"a", 24 * time.Hour, true},
+		{"b", time.Minute, true}, {"a", time.Minute, false},
+	} {
 		if got, err := e.Lease(t.Context(), "poll", x.holder, x.ttl); err != nil || got != x.want {
 			t.Errorf("%+v: %v, %v", x, got, err)
 		}

@@ -19,7 +19,10 @@ var sharedPromises = []promise{
 	{"OneOfManyMovesWinsAcrossEngines", oneMoveAcrossEngines},
 	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
 	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
-	{"TurnsAreBookedFromAllEngines", func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) }},
+	{
+		"TurnsAreBookedFromAllEngines",
+		func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) },
+	},
 	{"OneThatWasAloneCountsWithTheNextThatComes", countsTogether},
 	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
 	{"ABudgetIsSharedByAllEngines", budgetShared},
@@ -160,7 +163,9 @@ func budgetShared(t *testing.T, open Open) {
 	for i := range orders {
 		o := place(t, engines[0], NewOrder(fmt.Sprint(i), later()))
 		all.Go(func() {
-			_, err := engines[i%3].Move(t.Context(), o, reserved(fmt.Sprint(i), o, fit*15_00, time.Now().Add(-time.Hour)))
+			_, err := engines[i%3].Move(
+				t.Context(), o, reserved(fmt.Sprint(i), o, fit*15_00, time.Now().Add(-time.Hour)),
+			)
 			switch {
 			case err == nil:
 				begun.Add(1)

@@ -44,7 +44,8 @@ func goneIsTakenOver(t *testing.T, open Open) {
 	}
 	for _, o := range []pipeline.Order{lost, rung} {
 		now := order(t, living, o.ID)
-		if j := woken[o.ID]; j.number != now.Wakeup || now.Wakeup == o.Wakeup || now.Due.After(j.at) || now.Version != o.Version {
+		if j := woken[o.ID]; j.number != now.Wakeup || now.Wakeup == o.Wakeup || now.Due.After(j.at) ||
+			now.Version != o.Version {
 			t.Errorf("order %d: woken as %+v, now %+v", o.ID, j, now)
 		}
 	}

@@ -192,7 +192,8 @@ func changePlacesAndMoves(t *testing.T, open Open) {
 func newShop(t *testing.T, open Open) {
 	e := ready(t, open)
 	shop := bot.Shop{Name: "사장네", Logo: "shops/1/logo.png", Look: "warm", Music: "calm", Limit: 30,
-		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), RegularReal: true, Webhook: "nonce"}
+		NewLogo: pipeline.Photo{Ref: "AgAC"}, Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), RegularReal: true,
+		Webhook: "nonce"}
 	nobodys, bound := NewOrder("a", later()), NewOrder("b", later())
 	nobodys.Shop = 0
 	c := talk(t, e, "77")

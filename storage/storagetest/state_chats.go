@@ -58,7 +58,9 @@ func chatReadBack(t *testing.T, open Open) {
 
 func inviteOnce(t *testing.T, open Open) {
 	e := ready(t, open)
-	invite := bot.Invite{Code: "kX3", Shop: 3, Name: "사장네", By: "telegram:1", Expires: later().UTC().Truncate(time.Millisecond)}
+	invite := bot.Invite{
+		Code: "kX3", Shop: 3, Name: "사장네", By: "telegram:1", Expires: later().UTC().Truncate(time.Millisecond),
+	}
 	c := talk(t, e, "1")
 	c.NewCode = &invite
 	commit(t, e, c)
@@ -197,7 +199,8 @@ func unknownState(t *testing.T, open Open) {
 func hostileState(t *testing.T, open Open) {
 	e := ready(t, open)
 	for i, text := range []string{
-		`'; DROP TABLE says; --`, `"$1" \ %s {{.}}`, `\u0000 \\u0000`, "🍝👩‍🍳\u202e냉면", "줄\r\n바꿈\t<b>", "nul \x00, broken \xff",
+		`'; DROP TABLE says; --`, `"$1" \ %s {{.}}`, `\u0000 \\u0000`, "🍝👩‍🍳\u202e냉면", "줄\r\n바꿈\t<b>",
+		"nul \x00, broken \xff",
 	} {
 		kept := strings.NewReplacer("\x00", "\uFFFD", "\xff", "\uFFFD").Replace(text)
 		c := talk(t, e, text)

@@ -18,7 +18,8 @@ func draft(id int64, chat string) bot.Draft {
 		ID: id, Platform: "telegram", Chat: chat, Topic: "2", User: "501", Waits: bot.ForWords, Text: "새우 파스타",
 		Images: []bot.Image{{Photo: NewOrder("", made).Photo, Message: "5", Text: "점심"}},
 		Album:  "1357", Order: 9, Choices: []pipeline.Words{NewOrder("", made).Cut.Words},
-		Asked: true, Reminded: true, Made: made, Due: later().UTC().Truncate(time.Millisecond), Ends: made.AddDate(9, 0, 0),
+		Asked: true, Reminded: true, Made: made, Due: later().UTC().Truncate(time.Millisecond),
+		Ends: made.AddDate(9, 0, 0),
 	}
 }
 

@@ -28,7 +28,9 @@ func byMessage(t *testing.T, open Open) {
 	check(t, e.SaveStatusRef(t.Context(), o.ID, "6 failed"))
 	again := say("77", "")
 	again.Order, again.Cut = o.ID, 1
-	_, err := e.Commit(t.Context(), bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "77"}, Messages: []bot.OutgoingMessage{again, say("77", "hello")}})
+	_, err := e.Commit(t.Context(), bot.Change{
+		Chat: bot.Chat{Platform: "telegram", ID: "77"}, Messages: []bot.OutgoingMessage{again, say("77", "hello")},
+	})
 	check(t, err)
 	for id, message := range map[int64]string{1: "20", 2: "21"} {
 		said(t, e, id, message)
@@ -38,7 +40,9 @@ func byMessage(t *testing.T, open Open) {
 	o.Cut.N, o.Cut.Size, o.Cut.Receipt = 2, pipeline.Still, "10"
 	o = move(t, e, o, pipeline.Move{Cut: true})
 	o.Cut.N, o.Cut.Size, o.Cut.Receipt = 3, pipeline.Square, ""
-	o = move(t, e, o, pipeline.Move{Cut: true, Older: &pipeline.Cut{N: 2, Size: pipeline.Still, Receipt: "11 BAADfile"}})
+	o = move(t, e, o, pipeline.Move{
+		Cut: true, Older: &pipeline.Cut{N: 2, Size: pipeline.Still, Receipt: "11 BAADfile"},
+	})
 	if o, err = e.Order(t.Context(), o.ID); err != nil || o.Cut.N != 3 || o.Cut.Receipt != "" {
 		t.Errorf("an older cut came to light: %+v, %v", o.Cut, err)
 	}
@@ -82,9 +86,11 @@ func usedCounts(t *testing.T, open Open) {
 	month := time.Date(2026, 11, 1, 0, 0, 0, 0, time.FixedZone("KST", 9*3600))
 	for source, status := range map[string]pipeline.Status{
 		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
-		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered, "nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
+		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered,
+		"nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
 		"cancelled for money": pipeline.Cancelled, "cancelled for nothing": pipeline.Cancelled,
-		"refused for money": pipeline.Failed, "refused and paid back": pipeline.Failed, "lost, perhaps for money": pipeline.Failed,
+		"refused for money": pipeline.Failed, "refused and paid back": pipeline.Failed,
+		"lost, perhaps for money": pipeline.Failed,
 	} {
 		o := NewOrder(source, later())
 		o.Placed, o.Status = month, status
@@ -99,7 +105,9 @@ func usedCounts(t *testing.T, open Open) {
 			o.Shop = 0
 		}
 		o = place(t, e, o)
-		call := pipeline.Call{ID: source, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallSettled}
+		call := pipeline.Call{
+			ID: source, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallSettled,
+		}
 		switch source {
 		case "cancelled for nothing":
 			call.State = pipeline.CallVoid
@@ -178,12 +186,22 @@ func refusedCounted(t *testing.T, open Open) {
 	check(t, err)
 	var mine []pipeline.Order
 	for source, change := range map[string]func(o *pipeline.Order){
-		"refused":            func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoRefused },
-		"made without":       func(o *pipeline.Order) { o.Status, o.Fallback = pipeline.Delivered, pipeline.ReasonPhotoRefused },
-		"too small":          func(o *pipeline.Order) { o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall },
-		"of another chat":    func(o *pipeline.Order) { o.Reason, o.Thread.Chat = pipeline.ReasonPhotoRefused, "78" },
-		"of the day before":  func(o *pipeline.Order) { o.Reason, o.Placed = pipeline.ReasonPhotoRefused, day.Add(-time.Minute) },
-		"of another service": func(o *pipeline.Order) { o.Reason, o.Thread.Platform = pipeline.ReasonPhotoRefused, "slack" },
+		"refused": func(o *pipeline.Order) {
+			o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoRefused
+		},
+		"made without": func(o *pipeline.Order) {
+			o.Status, o.Fallback = pipeline.Delivered, pipeline.ReasonPhotoRefused
+		},
+		"too small": func(o *pipeline.Order) {
+			o.Status, o.Reason = pipeline.Failed, pipeline.ReasonPhotoSmall
+		},
+		"of another chat": func(o *pipeline.Order) { o.Reason, o.Thread.Chat = pipeline.ReasonPhotoRefused, "78" },
+		"of the day before": func(o *pipeline.Order) {
+			o.Reason, o.Placed = pipeline.ReasonPhotoRefused, day.Add(-time.Minute)
+		},
+		"of another service": func(o *pipeline.Order) {
+			o.Reason, o.Thread.Platform = pipeline.ReasonPhotoRefused, "slack"
+		},
 	} {
 		o := NewOrder(source, later())
 		o.Shop = chat.Shop

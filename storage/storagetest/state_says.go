@@ -35,7 +35,9 @@ var sayPromises = []promise{
 
 // say is a text to a chat.
 func say(chat, text string) bot.OutgoingMessage {
-	return bot.OutgoingMessage{Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text}}
+	return bot.OutgoingMessage{
+		Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: chat}, Text: text},
+	}
 }
 
 // decide commits says of a chat. In an empty database their numbers are 1, 2, …
@@ -74,7 +76,10 @@ func sayReadBack(t *testing.T, open Open) {
 	s := bot.OutgoingMessage{
 		Message: bot.Message{
 			Thread: NewOrder("", time.Now()).Thread, Text: "메뉴와 가격을 알려 주세요", Ask: true,
-			Buttons: [][]bot.Button{{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}}, {{Label: "보기", Link: "https://x.example"}}},
+			Buttons: [][]bot.Button{
+				{{Label: "취소", Action: "drop:1"}, {Label: "복사", Copy: "글"}},
+				{{Label: "보기", Link: "https://x.example"}},
+			},
 		},
 		Edit: "8", Answer: "cb-1", Alert: true, Draft: 1, Order: 2, Cut: 3, Logo: 4, Callback: bot.EventDelivered,
 		Made: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
@@ -355,7 +360,9 @@ func everySayIsCalled(t *testing.T, open Open) {
 	for w := range writers {
 		wg.Go(func() {
 			for n := range each {
-				c := bot.Change{Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Messages: []bot.OutgoingMessage{say("77", "x")}}
+				c := bot.Change{
+					Chat: talk(t, e, fmt.Sprint("writer", w)).Chat, Messages: []bot.OutgoingMessage{say("77", "x")},
+				}
 				if _, err := e.Commit(t.Context(), c); err != nil {
 					t.Error(err)
 				}

@@ -55,14 +55,17 @@ func workspaceChats(t *testing.T, open Open) {
 		check(t, err)
 	}
 	got, err := e.Chats(t.Context(), "slack", "T1:")
-	if err != nil || len(got) != 2 || got[0].ID != "T1:C1" || !got[0].Unreachable || got[1].ID != "T1:C2" || !got[1].Group || got[1].Version != 1 {
+	if err != nil || len(got) != 2 || got[0].ID != "T1:C1" || !got[0].Unreachable || got[1].ID != "T1:C2" ||
+		!got[1].Group || got[1].Version != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
 
 func unfinished(t *testing.T, open Open) {
 	e := ready(t, open)
-	for _, status := range []pipeline.Status{pipeline.Open, pipeline.Delivered, pipeline.Parked, pipeline.Failed, pipeline.Cancelled} {
+	for _, status := range []pipeline.Status{
+		pipeline.Open, pipeline.Delivered, pipeline.Parked, pipeline.Failed, pipeline.Cancelled,
+	} {
 		o := place(t, e, NewOrder(string(status), later()))
 		o.Status = status
 		move(t, e, o, pipeline.Move{})

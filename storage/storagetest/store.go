@@ -1,5 +1,5 @@
-// Package storagetest is the contract of every database and every store of files: suites that an engine's own tests run.
-// A new engine runs Store, State, Upgraded and Releases over itself; a store of files runs Blobs.
+// Package storagetest is the contract of every database and every store of files: suites that an engine's own tests
+// run. A new engine runs Store, State, Upgraded and Releases over itself; a store of files runs Blobs.
 package storagetest
 
 import (
@@ -19,7 +19,9 @@ type Open func(t *testing.T) storage.Engine
 
 // Store is the contract of storage.Engine. fresh makes an empty database.
 func Store(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{"queue": queuePromises, "life": lifePromises, "leases": leasePromises, "turns": turnPromises} {
+	for name, tests := range map[string][]promise{
+		"queue": queuePromises, "life": lifePromises, "leases": leasePromises, "turns": turnPromises,
+	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
 	Orders(t, func(t *testing.T) OrderStore { return ready(t, fresh(t)) })
@@ -33,7 +35,9 @@ type OrderStore interface {
 
 // Orders is the contract of pipeline.Store, as far as it needs no queue that runs. fresh makes an empty one.
 func Orders(t *testing.T, fresh func(t *testing.T) OrderStore) {
-	for name, tests := range map[string][]orderPromise{"orders": orderPromises, "ledger": ledgerPromises, "limits": limitPromises} {
+	for name, tests := range map[string][]orderPromise{
+		"orders": orderPromises, "ledger": ledgerPromises, "limits": limitPromises,
+	} {
 		t.Run(name, func(t *testing.T) {
 			for _, p := range tests {
 				t.Run(p.name, func(t *testing.T) {
@@ -50,11 +54,15 @@ type orderPromise struct {
 	test func(t *testing.T, e OrderStore)
 }
 
-// State is the contract of its bot.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in; it may be migrated.
+// State is the contract of its bot.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in;
+// it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
-		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "workspaces": workspacePromises, "access": accessPromises,
-		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises, "compacting": compactPromises, "two shops": twoPromises, "night": reportingPromises, "troubles": troublePromises,
+		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises,
+		"workspaces": workspacePromises, "access": accessPromises,
+		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises,
+		"compacting": compactPromises, "two shops": twoPromises, "night": reportingPromises,
+		"troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
@@ -64,7 +72,8 @@ func State(t *testing.T, fresh func(t *testing.T) Open) {
 // in, as long as no shop is forgotten and nothing is summed up.
 func Talk(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
-		"leases": leasePromises, "changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises, "troubles": troublePromises,
+		"leases": leasePromises, "changes": changePromises, "chats": chatPromises, "says": sayPromises,
+		"finding": findPromises, "troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
 	}
@@ -111,7 +120,8 @@ func check(t *testing.T, err error) {
 func NewOrder(source string, due time.Time) pipeline.Order {
 	return pipeline.Order{
 		Source: source, Shop: 3,
-		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"}, Maker: "김사장",
+		Thread: pipeline.Thread{Platform: "telegram", Chat: "77", Topic: "2", Message: "5", User: "501", Lang: "ko"},
+		Maker:  "김사장",
 		Photo:  pipeline.Photo{Ref: "AgACAgUAAx", Unique: "AQADx", Name: "점심.jpg", Bytes: 204_800, Opened: 1},
 		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, Due: due,
 		Cut: pipeline.Cut{N: 1, Look: "warm", Music: "cafe", Words: pipeline.Words{

@@ -19,7 +19,10 @@ func oneHolder(t *testing.T, open Open) {
 		holder string
 		ttl    time.Duration
 		want   bool
-	}{{"a", time.Hour, true}, {"b", time.Hour, false}, {"a", -time.Second, true}, {"b", time.Hour, true}, {"a", time.Hour, false}} {
+	}{
+		{"a", time.Hour, true}, {"b", time.Hour, false}, {"a", -time.Second, true}, {"b", time.Hour, true},
+		{"a", time.Hour, false},
+	} {
 		if got, err := e.Lease(t.Context(), "poll", x.holder, x.ttl); err != nil || got != x.want {
 			t.Errorf("%d: %s has it: %v, %v", i, x.holder, got, err)
 		}
@@ -44,14 +47,17 @@ func activeChats(t *testing.T, open Open) {
 	e := ready(t, open)
 	now := time.Now()
 	for _, c := range []bot.Chat{
-		{Platform: "telegram", ID: "1", LastSeenAt: now}, {Platform: "telegram", ID: "2", LastSeenAt: now.Add(-48 * time.Hour)},
-		{Platform: "telegram", ID: "3", LastSeenAt: now, Unreachable: true}, {Platform: "slack", ID: "4", LastSeenAt: now, Lang: "en", Group: true},
+		{Platform: "telegram", ID: "1", LastSeenAt: now},
+		{Platform: "telegram", ID: "2", LastSeenAt: now.Add(-48 * time.Hour)},
+		{Platform: "telegram", ID: "3", LastSeenAt: now, Unreachable: true},
+		{Platform: "slack", ID: "4", LastSeenAt: now, Lang: "en", Group: true},
 	} {
 		_, err := e.Commit(t.Context(), bot.Change{Chat: c})
 		check(t, err)
 	}
 	got, err := e.Active(t.Context(), now.Add(-24*time.Hour))
-	if err != nil || len(got) != 2 || got[0].ID != "4" || !got[0].Group || got[0].Lang != "en" || got[1].ID != "1" || got[1].Version != 1 {
+	if err != nil || len(got) != 2 || got[0].ID != "4" || !got[0].Group || got[0].Lang != "en" || got[1].ID != "1" ||
+		got[1].Version != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }

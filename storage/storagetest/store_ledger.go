@@ -42,17 +42,31 @@ func callIsWrittenWhole(t *testing.T, e OrderStore) {
 func callKeeps(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
 	begun := time.Now().UTC().Truncate(time.Millisecond)
-	want := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun, Begun: begun}
+	want := pipeline.Call{
+		ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun,
+		Begun: begun,
+	}
 	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{want}})
 	change := func(state pipeline.CallState, also func(c *pipeline.Call)) pipeline.Call {
 		c := pipeline.Call{ID: "k7", Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: state}
 		also(&c)
 		return c
 	}
-	o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallKnown, func(c *pipeline.Call) { c.Remote, c.Estimated, c.Note = "task-1", 1500, "kept" })}})
+	o = move(t, e, o, pipeline.Move{
+		Calls: []pipeline.Call{
+			change(pipeline.CallKnown, func(c *pipeline.Call) {
+				c.Remote, c.Estimated, c.Note = "task-1", 1500, "kept"
+			}),
+		},
+	})
 	// A settled price below 0 is one that the provider doesn't name.
-	move(t, e, o, pipeline.Move{Calls: []pipeline.Call{change(pipeline.CallSettled, func(c *pipeline.Call) { c.Settled, c.Ended = -1, begun.Add(time.Minute) })}})
-	want.State, want.Remote, want.Estimated, want.Settled, want.Ended = pipeline.CallSettled, "task-1", 1500, 1500, begun.Add(time.Minute)
+	move(t, e, o, pipeline.Move{
+		Calls: []pipeline.Call{
+			change(pipeline.CallSettled, func(c *pipeline.Call) { c.Settled, c.Ended = -1, begun.Add(time.Minute) }),
+		},
+	})
+	want.State, want.Remote, want.Estimated, want.Settled, want.Ended = pipeline.CallSettled, "task-1", 1500, 1500,
+		begun.Add(time.Minute)
 	want.Note = "kept"
 	got := onlyCall(t, e, o.ID)
 	same(t, got, want)
@@ -109,8 +123,14 @@ func historyTells(t *testing.T, e OrderStore) {
 
 // reserved is a change that begins a call for 15 credits under a budget.
 func reserved(id string, o pipeline.Order, budget pipeline.Credits, since time.Time) pipeline.Move {
-	c := pipeline.Call{ID: id, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun, Estimated: 15_00, Begun: time.Now()}
-	return pipeline.Move{Calls: []pipeline.Call{c}, Reserve: &pipeline.Reservation{Provider: "runway", Cost: 15_00, Budget: budget, Since: since}}
+	c := pipeline.Call{
+		ID: id, Order: o.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun,
+		Estimated: 15_00, Begun: time.Now(),
+	}
+	return pipeline.Move{
+		Calls:   []pipeline.Call{c},
+		Reserve: &pipeline.Reservation{Provider: "runway", Cost: 15_00, Budget: budget, Since: since},
+	}
 }
 
 // held fails unless err says that a call may not begin for the reason, and nothing was written.
@@ -186,12 +206,16 @@ func underWayAtOnce(t *testing.T, e OrderStore) {
 	}
 	first, err := begins("first")
 	check(t, err)
-	first = move(t, e, first, pipeline.Move{Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallKnown}}})
+	first = move(t, e, first, pipeline.Move{
+		Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallKnown}},
+	})
 	_, err = begins("second")
 	check(t, err)
 	o, err := begins("third")
 	held(t, e, o, err, pipeline.ReasonTurn)
-	move(t, e, first, pipeline.Move{Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallSettled}}})
+	move(t, e, first, pipeline.Move{
+		Calls: []pipeline.Call{{ID: "first", Order: first.ID, State: pipeline.CallSettled}},
+	})
 	_, err = begins("in its place")
 	check(t, err)
 	other := place(t, e, NewOrder("another's", later()))
@@ -214,7 +238,9 @@ func rendersWait(t *testing.T, e OrderStore) {
 	turn = move(t, e, turn, pipeline.Move{})
 	turns := func(atOnce, want int) {
 		t.Helper()
-		ids, _, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		ids, _, err := e.TakeTurns(t.Context(), pipeline.Turns{
+			Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce,
+		})
 		check(t, err)
 		if len(ids) != want {
 			t.Errorf("under %d the turn of %v has come", atOnce, ids)
@@ -247,7 +273,9 @@ func startsByAge(t *testing.T, e OrderStore) {
 	}
 	turns := func(least time.Duration, want ...pipeline.Order) {
 		t.Helper()
-		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Render, Provider: "creatomate", Rate: rate})
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{
+			Step: pipeline.Render, Provider: "creatomate", Rate: rate,
+		})
 		check(t, err)
 		var all []int64
 		for _, o := range want {
@@ -300,7 +328,9 @@ func throttled(t *testing.T, e OrderStore) {
 	check(t, e.Throttled(t.Context(), "runway", 5, time.Time{}))
 	turns := func(atOnce, want int) time.Duration {
 		t.Helper()
-		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{
+			Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce,
+		})
 		if check(t, err); len(ids) != want {
 			t.Errorf("under %d the turn of %v has come", atOnce, ids)
 		}
@@ -336,21 +366,26 @@ func turnsAreFair(t *testing.T, e OrderStore) {
 	}
 	turns := func(atOnce int, want ...pipeline.Order) {
 		t.Helper()
-		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce})
+		ids, again, err := e.TakeTurns(t.Context(), pipeline.Turns{
+			Step: pipeline.Animate, Provider: "runway", AtOnce: atOnce,
+		})
 		if check(t, err); again != 0 {
 			t.Errorf("again in %v", again)
 		}
 		var all []int64
 		for _, o := range want {
 			all = append(all, o.ID)
-			if now := order(t, e, o.ID); now.Due.After(time.Now()) || now.Wakeup != o.Wakeup+1 || now.Version != o.Version || now.WakeupAt != now.Due {
+			if now := order(t, e, o.ID); now.Due.After(time.Now()) || now.Wakeup != o.Wakeup+1 ||
+				now.Version != o.Version || now.WakeupAt != now.Due {
 				t.Errorf("its turn has come: %+v", now)
 			}
 		}
 		same(t, ids, all)
 	}
 	busy := enter("busy", 4, func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Begun, "" })
-	move(t, e, busy, pipeline.Move{Calls: []pipeline.Call{{ID: "busy", Order: busy.ID, Provider: "runway", State: pipeline.CallBegun}}})
+	move(t, e, busy, pipeline.Move{
+		Calls: []pipeline.Call{{ID: "busy", Order: busy.ID, Provider: "runway", State: pipeline.CallBegun}},
+	})
 	a1, a2, a3 := enter("a1", 1, nil), enter("a2", 1, nil), enter("a3", 1, nil)
 	a4 := enter("a4", 1, nil)
 	b1, c1 := enter("b1", 2, nil), enter("c1", 4, nil) // the shop of c1 has one under way

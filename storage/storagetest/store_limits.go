@@ -71,7 +71,8 @@ func placeAhead(t *testing.T, e OrderStore) {
 	for i, windows := range []int{0, 0, 1, 1, 2, 2} { // those of the third window are too far ahead to be counted
 		wait, err := e.Take(t.Context(), "a", r, ahead)
 		check(t, err)
-		if late, want := time.Since(asked), time.Duration(windows)*21*time.Second; wait > want || wait < want-late-time.Millisecond {
+		if late, want := time.Since(asked), time.Duration(windows)*21*time.Second; wait > want ||
+			wait < want-late-time.Millisecond {
 			t.Errorf("number %d waits %v, %v after the first", i+1, wait, late)
 		}
 	}

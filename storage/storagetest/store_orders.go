@@ -91,7 +91,10 @@ func movedIsReadBack(t *testing.T, e OrderStore) {
 	o.Due, o.Attempt, o.UnknownRestarts, o.Reason, o.Detail = later(), 3, 1, pipeline.ReasonTemplate, "no element price"
 	o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, o.Shown, o.Cuts = "p/1", "c/1", "call-1", "r-1", 0.25, 1, 3
 	o.Fallback, o.Cut.Size = pipeline.ReasonDishChanged, pipeline.Square
-	o.Framing = pipeline.Framing{Ratio: "4:3", Dish: pipeline.Box{Left: .125, Top: .25, Right: .875, Bottom: 1}, Sure: .9, ClipW: 1104, ClipH: 832}
+	o.Framing = pipeline.Framing{
+		Ratio: "4:3", Dish: pipeline.Box{Left: .125, Top: .25, Right: .875, Bottom: 1}, Sure: .9, ClipW: 1104,
+		ClipH: 832,
+	}
 	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
 	o.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	o.Callback = "https://pos.example.com/hook?token=sesame"
@@ -206,7 +209,8 @@ func missingIsNotFound(t *testing.T, e OrderStore) {
 		}
 	}
 	if _, err := e.Move(t.Context(), pipeline.Order{ID: 404, Version: 1, Status: pipeline.Open,
-		Step: pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}}, pipeline.Move{}); !errors.Is(err, pipeline.ErrMoved) {
+		Step: pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}},
+		pipeline.Move{}); !errors.Is(err, pipeline.ErrMoved) {
 		t.Errorf("to move nothing: %v", err)
 	}
 	check(t, e.Wake(t.Context(), 404))
@@ -258,7 +262,9 @@ func hostileText(t *testing.T, e OrderStore) {
 		moved := move(t, e, placed, pipeline.Move{Note: text})
 		got := order(t, e, placed.ID)
 		same(t, got, moved)
-		for _, s := range []string{got.Thread.Chat, got.Photo.Name, got.Cut.Words.Menu, got.Cut.Words.Options[0].Name, got.Detail} {
+		for _, s := range []string{
+			got.Thread.Chat, got.Photo.Name, got.Cut.Words.Menu, got.Cut.Words.Options[0].Name, got.Detail,
+		} {
 			if s != text {
 				t.Errorf("%q became %q", text, s)
 			}
@@ -294,7 +300,8 @@ func newestOfEachSize(t *testing.T, open Open) {
 	reads := func(size pipeline.Size, want string) {
 		t.Helper()
 		short, err := e.Short(t.Context(), o.ID, size)
-		if want == "" && !errors.Is(err, pipeline.ErrNotFound) || want != "" && (err != nil || short.Cut.ShortKey != want || short.ID != o.ID) {
+		if want == "" && !errors.Is(err, pipeline.ErrNotFound) ||
+			want != "" && (err != nil || short.Cut.ShortKey != want || short.ID != o.ID) {
 			t.Errorf("%q: %+v, %v", size, short.Cut, err)
 		}
 	}

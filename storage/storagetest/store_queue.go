@@ -36,7 +36,8 @@ type handlerLog struct {
 
 func newHandlerLog() *handlerLog {
 	return &handlerLog{
-		looks: make(chan job, 1000), tells: make(chan job, 1000), says: make(chan job, 1000), drafts: make(chan job, 1000),
+		looks: make(chan job, 1000), tells: make(chan job, 1000), says: make(chan job, 1000),
+		drafts: make(chan job, 1000),
 		answer: func(job) (time.Time, error) { return time.Time{}, nil },
 	}
 }
@@ -52,7 +53,9 @@ func (d *handlerLog) handlers() storage.Handlers {
 	alone := func(calls chan job) func(context.Context, int64) (time.Time, error) {
 		return func(ctx context.Context, id int64) (time.Time, error) { return take(calls)(ctx, id, 0) }
 	}
-	return storage.Handlers{Advance: take(d.looks), NotifyStatus: take(d.tells), SendMessage: alone(d.says), Draft: alone(d.drafts)}
+	return storage.Handlers{
+		Advance: take(d.looks), NotifyStatus: take(d.tells), SendMessage: alone(d.says), Draft: alone(d.drafts),
+	}
 }
 
 // next is one call, which must come: the slowest take River some seconds.
@@ -213,8 +216,14 @@ func periodicRuns(t *testing.T, open Open) {
 	h := newHandlerLog().handlers()
 	sweeps, reports := make(chan time.Time, 100), make(chan time.Time, 100)
 	h.Periodic = []storage.Periodic{
-		{Name: "sweep", Schedule: each(time.Second), Run: func(context.Context) error { sweeps <- time.Now(); return nil }},
-		{Name: "report", Schedule: each(time.Hour), Run: func(context.Context) error { reports <- time.Now(); return nil }},
+		{
+			Name: "sweep", Schedule: each(time.Second),
+			Run: func(context.Context) error { sweeps <- time.Now(); return nil },
+		},
+		{
+			Name: "report", Schedule: each(time.Hour),
+			Run: func(context.Context) error { reports <- time.Now(); return nil },
+		},
 	}
 	check(t, e.Start(t.Context(), h))
 	next(t, reports) // at the start, once

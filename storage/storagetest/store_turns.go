@@ -31,7 +31,9 @@ func turnsComeApart(t *testing.T, engines ...pace.Booker) {
 	var wg sync.WaitGroup
 	for i := range 20 {
 		wg.Go(func() {
-			first, err := engines[i%len(engines)].Book(t.Context(), pace.Limit{Name: "a", Rate: pace.Rate{Every: every, Burst: 1}}, n, time.Hour)
+			first, err := engines[i%len(engines)].Book(
+				t.Context(), pace.Limit{Name: "a", Rate: pace.Rate{Every: every, Burst: 1}}, n, time.Hour,
+			)
 			if err != nil {
 				t.Error(err)
 			}

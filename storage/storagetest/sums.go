@@ -23,10 +23,12 @@ func Tables(e storage.Engine) *sqlstore.Store {
 // sumKeys and sumColumns are the tables of sums: what their rows are called by, and what they add up.
 var (
 	sumKeys = map[string][]string{
-		"order_days": {"day", "status", "reason"}, "shop_months": {"month", "shop"}, "ledger_spans": {"span", "provider"},
+		"order_days": {"day", "status", "reason"}, "shop_months": {"month", "shop"},
+		"ledger_spans": {"span", "provider"},
 	}
 	sumColumns = map[string][]string{
-		"order_days": {"n"}, "shop_months": {"used", "clips", "renders", "unknown"}, "ledger_spans": {"calls", "unknown", "settled", "estimated"},
+		"order_days": {"n"}, "shop_months": {"used", "clips", "renders", "unknown"},
+		"ledger_spans": {"calls", "unknown", "settled", "estimated"},
 	}
 )
 
@@ -127,7 +129,9 @@ func recount(each func(string, func(func(...any) error) error), sums map[string]
 		orders[id] = o
 		return err
 	})
-	each(`SELECT order_id, step, provider, state, settled, estimated, begun FROM calls`, func(scan func(...any) error) error {
+	each(`SELECT order_id, step, provider, state, settled, estimated, begun FROM calls`, func(
+		scan func(...any) error,
+	) error {
 		var id, settled, estimated, begun int64
 		var step, provider, state string
 		err := scan(&id, &step, &provider, &state, &settled, &estimated, &begun)

@@ -32,7 +32,9 @@ type tenant struct {
 // tenants makes two of them in an empty database. Whatever may be equal in both is.
 func tenants(t *testing.T, e storage.Engine) (one, other tenant) {
 	t.Helper()
-	one, other = tenant{e: e, chats: []string{"77", "78"}, code: "one"}, tenant{e: e, chats: []string{"97", "98"}, code: "other"}
+	one, other = tenant{e: e, chats: []string{"77", "78"}, code: "one"}, tenant{
+		e: e, chats: []string{"97", "98"}, code: "other",
+	}
 	for _, x := range []*tenant{&one, &other} {
 		x.shop = found(t, e, x.chats[0], bot.Shop{Name: "사장네", Logo: fmt.Sprintf("logos/%s.png", x.code), Limit: 50})
 		read, err := e.Shop(t.Context(), x.shop)
@@ -50,9 +52,12 @@ func tenants(t *testing.T, e storage.Engine) (one, other tenant) {
 func (x *tenant) furnish(t *testing.T, chat string, shop bot.Shop) {
 	t.Helper()
 	c := talk(t, x.e, chat)
-	c.Chat.Shop, c.Chat.BoundBy, c.Chat.Looked = x.shop, "501", time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
+	c.Chat.Shop, c.Chat.BoundBy, c.Chat.Looked = x.shop, "501",
+		time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
 	if shop.ID != 0 {
-		c.Shop, c.NewCode = &shop, &bot.Invite{Code: x.code, Shop: x.shop, Name: "사장네", Expires: later().UTC().Truncate(time.Millisecond)}
+		c.Shop, c.NewCode = &shop, &bot.Invite{
+			Code: x.code, Shop: x.shop, Name: "사장네", Expires: later().UTC().Truncate(time.Millisecond),
+		}
 	}
 	for range 2 {
 		d := draft(x.shop*10+int64(len(x.drafts)), chat)
@@ -77,9 +82,14 @@ func (x *tenant) order(t *testing.T, chat string) {
 	o = place(t, x.e, o)
 	for i, size := range []pipeline.Size{pipeline.Tall, pipeline.Square} {
 		o.Status, o.Shown, o.ClipKey = pipeline.Delivered, i+1, "clips/"+name+".mp4"
-		o.Cut.N, o.Cut.Size, o.Cut.ShortKey, o.Cut.Receipt = i+1, size, fmt.Sprintf("shorts/%s-%d.mp4", name, i), fmt.Sprintf("9%d", i)
+		o.Cut.N, o.Cut.Size, o.Cut.ShortKey, o.Cut.Receipt = i+1, size, fmt.Sprintf(
+			"shorts/%s-%d.mp4", name, i,
+		), fmt.Sprintf("9%d", i)
 		o = move(t, x.e, o, pipeline.Move{Cut: true, Note: "delivered", Calls: []pipeline.Call{
-			{ID: fmt.Sprint(name, i), Order: o.ID, Cut: i + 1, Step: pipeline.Render, Provider: "creatomate", State: pipeline.CallSettled, Settled: 700},
+			{
+				ID: fmt.Sprint(name, i), Order: o.ID, Cut: i + 1, Step: pipeline.Render, Provider: "creatomate",
+				State: pipeline.CallSettled, Settled: 700,
+			},
 		}})
 	}
 	waits := NewOrder(name+"/waits", later())
@@ -87,7 +97,10 @@ func (x *tenant) order(t *testing.T, chat string) {
 	waits.Step, waits.Phase, waits.Reason = pipeline.Animate, pipeline.Unknown, pipeline.ReasonPhotoRefused
 	waits = place(t, x.e, waits)
 	waits = move(t, x.e, waits, pipeline.Move{Calls: []pipeline.Call{
-		{ID: name, Order: waits.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallUnknown, Estimated: 1500},
+		{
+			ID: name, Order: waits.ID, Cut: 1, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallUnknown,
+			Estimated: 1500,
+		},
 	}})
 	x.orders = append(x.orders, o, waits)
 }
@@ -151,7 +164,8 @@ func (x tenant) holds(t *testing.T) (h holding) {
 		files, err := x.e.Files(ctx, o.ID)
 		read(err)
 		slices.Sort(files)
-		h.Orders, h.Calls, h.History, h.Files = append(h.Orders, now), append(h.Calls, calls), append(h.History, events), append(h.Files, files)
+		h.Orders, h.Calls, h.History, h.Files = append(h.Orders, now), append(h.Calls, calls),
+			append(h.History, events), append(h.Files, files)
 	}
 	return h
 }
@@ -181,7 +195,9 @@ func leavesTheOtherAlone(t *testing.T, open Open) {
 			return err
 		}},
 		{"an invite is used", func() error {
-			_, err := e.Commit(ctx, bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "new", Shop: one.shop}, Invite: one.code})
+			_, err := e.Commit(ctx, bot.Change{
+				Chat: bot.Chat{Platform: "telegram", ID: "new", Shop: one.shop}, Invite: one.code,
+			})
 			return err
 		}},
 		{"the shop is changed", func() error {
@@ -253,10 +269,21 @@ func readsItsOwn(t *testing.T, open Open) {
 			ask  func() ([]pipeline.Order, error)
 			want []int64
 		}{
-			"OrdersOf":   {func() ([]pipeline.Order, error) { return e.OrdersOf(ctx, x.shop, 0, 20) }, []int64{all[3], all[2], all[1], all[0]}},
-			"ShortsOf":   {func() ([]pipeline.Order, error) { return e.ShortsOf(ctx, x.shop, 0, 20) }, []int64{all[2], all[2], all[0], all[0]}},
-			"Recent":     {func() ([]pipeline.Order, error) { return e.Recent(ctx, "telegram", x.chats[0], 20) }, []int64{all[1], all[0]}},
-			"Unfinished": {func() ([]pipeline.Order, error) { return e.Unfinished(ctx, "telegram", x.chats[1]) }, []int64{all[3]}},
+			"OrdersOf": {
+				func() ([]pipeline.Order, error) { return e.OrdersOf(ctx, x.shop, 0, 20) },
+				[]int64{all[3], all[2], all[1], all[0]},
+			},
+			"ShortsOf": {
+				func() ([]pipeline.Order, error) { return e.ShortsOf(ctx, x.shop, 0, 20) },
+				[]int64{all[2], all[2], all[0], all[0]},
+			},
+			"Recent": {
+				func() ([]pipeline.Order, error) { return e.Recent(ctx, "telegram", x.chats[0], 20) },
+				[]int64{all[1], all[0]},
+			},
+			"Unfinished": {
+				func() ([]pipeline.Order, error) { return e.Unfinished(ctx, "telegram", x.chats[1]) }, []int64{all[3]},
+			},
 			"ByMessage": {func() ([]pipeline.Order, error) {
 				o, _, err := e.ByMessage(ctx, "telegram", x.chats[0], "91")
 				return []pipeline.Order{o}, err
@@ -275,13 +302,17 @@ func readsItsOwn(t *testing.T, open Open) {
 			t.Errorf("chat %s had %d photos refused, %v", x.chats[0], n, err)
 		}
 		for _, y := range []tenant{one, other} {
-			if plays, err := e.TrackInUse(ctx, x.shop, y.orders[0].Cut.Music); err != nil || plays != (x.shop == y.shop) {
+			if plays, err := e.TrackInUse(ctx, x.shop, y.orders[0].Cut.Music); err != nil ||
+				plays != (x.shop == y.shop) {
 				t.Errorf("shop %d plays what shop %d has: %t, %v", x.shop, y.shop, plays, err)
 			}
 		}
 		for i, o := range x.orders {
 			name := x.code + "/" + x.chats[i/2]
-			want := []string{"photos/" + name + ".jpg", "clips/" + name + ".mp4", "shorts/" + name + "-0.mp4", "shorts/" + name + "-1.mp4"}
+			want := []string{
+				"photos/" + name + ".jpg", "clips/" + name + ".mp4", "shorts/" + name + "-0.mp4",
+				"shorts/" + name + "-1.mp4",
+			}
 			if o.Status != pipeline.Delivered {
 				want = nil
 			}

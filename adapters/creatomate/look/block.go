@@ -87,7 +87,8 @@ const maxOptions = 3
 
 func wordsOf(r pipeline.CutRequest) words {
 	w := words{
-		menu: clean(r.Words.Menu), price: priceText(r.Words), sticker: clean(r.Words.Sticker), shop: clean(r.Words.Shop),
+		menu: clean(r.Words.Menu), price: priceText(r.Words), sticker: clean(r.Words.Sticker),
+		shop:    clean(r.Words.Shop),
 		ownLogo: r.Words.Logo != "" && r.Logo != "",
 	}
 	if r.Words.Regular > 0 && w.price != "" {
@@ -143,7 +144,10 @@ func (rs rowStyle) items(w words) []item {
 		all = append(all, item{"price", w.price, "", price(w.price) + 2*rs.pad, rs.tall})
 	}
 	if w.regular != "" {
-		all = append(all, item{"regular", w.regular, "", rs.regular.size * (rs.regular.face.or(w.regular).width(w.regular, 0) + .1), 1.3 * rs.regular.size})
+		all = append(all, item{
+			"regular", w.regular, "", rs.regular.size * (rs.regular.face.or(w.regular).width(w.regular, 0) + .1),
+			1.3 * rs.regular.size,
+		})
 	}
 	if w.sticker != "" {
 		wide := rs.sticker.face.or(w.sticker).width(w.sticker, rs.sticker.tracking) + 2*rs.stickerPad
@@ -239,7 +243,9 @@ func (rs rowStyle) part(s *sheet, it item, n int, c rect, size, align float64, p
 	case "price":
 		plate(s, "price_plate", c)
 		st.size = size
-		s.text("price_text_layer", rect{c.x + rs.pad*size - slack, c.y, c.w - 2*rs.pad*size + 2*slack, c.h}, it.text, st)
+		s.text(
+			"price_text_layer", rect{c.x + rs.pad*size - slack, c.y, c.w - 2*rs.pad*size + 2*slack, c.h}, it.text, st,
+		)
 	case "option":
 		name := fmt.Sprintf("option_%d", n)
 		plate(s, name+"_plate", c)

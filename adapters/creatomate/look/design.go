@@ -88,7 +88,10 @@ func (o order) shopRow(s *sheet, x, y, most, high float64, st style) {
 
 // roundLogo cuts a logo to a circle on white.
 func (s *sheet) roundLogo(name, source string, r rect, more ...el) {
-	s.box(strings.TrimSuffix(name, "_image_layer")+"_backing", r.inset(1), "#FFFFFF", append([]el{{"border_radius": cents(r.w / 2)}}, more...)...)
+	s.box(
+		strings.TrimSuffix(name, "_image_layer")+"_backing", r.inset(1), "#FFFFFF",
+		append([]el{{"border_radius": cents(r.w / 2)}}, more...)...,
+	)
 	s.image(name, source, r, append([]el{{"border_radius": cents(r.w / 2)}}, more...)...)
 }
 

@@ -41,7 +41,9 @@ func fineWords(s *sheet, in rect, w words, size, price, at float64) {
 func fineSign(s *sheet, in rect, w words, size, at float64) {
 	in = w.endLogo(s, in, min(96, .36*in.h), .5)
 	w.price = strings.Replace(w.price, "  ", " — ", 1)
-	name, line := fineName(size), style{face: serif.or(w.price), size: .46 * size, colour: fineGold, align: .5, tracking: .01}
+	name, line := fineName(size), style{
+		face: serif.or(w.price), size: .46 * size, colour: fineGold, align: .5, tracking: .01,
+	}
 	name.face = name.face.or(w.menu)
 	signs(w, name, line, in, at).draw(s, name, line, moved(grows(98, .25, "cubic-out")))
 }
@@ -86,7 +88,9 @@ func fineTall(s *sheet, o order) {
 	s.box("ground_top", rect{0, 0, 1080, 560}, fineBlack)
 	fineFrame(s, rect{28, 588, 1024, 1420})
 	if name := truncateEms(o.shop, serif.em, 13); name != "" {
-		s.text("shop_text_layer", rect{66, 154, 560, 64}, name, style{face: serif.or(name), size: 40, colour: fineIvory, tracking: .1})
+		s.text("shop_text_layer", rect{66, 154, 560, 64}, name, style{
+			face: serif.or(name), size: 40, colour: fineIvory, tracking: .1,
+		})
 	}
 	o.mark(s, rect{1014 - 240, 162, 240, 48}, fineMark(28).aligned(1))
 	in := rect{66, 232, 948, 304}
@@ -99,7 +103,9 @@ func fineFull(s *sheet, o order) {
 	s.fade("shade", rect{0, 860, 1080, 1060}, fineRGB, 0, .3, .66, .84, .86, .88)
 	fineFrame(s, rect{36, 150, 1008, 1430})
 	if name := truncateEms(o.shop, serif.em, 18); name != "" {
-		s.text("shop_text_layer", rect{150, 180, 780, 72}, name, style{face: serif.or(name), size: 44, colour: fineIvory, align: .5, tracking: .16})
+		s.text("shop_text_layer", rect{150, 180, 780, 72}, name, style{
+			face: serif.or(name), size: 44, colour: fineIvory, align: .5, tracking: .16,
+		})
 	}
 	o.mark(s, rect{420, 1500, 240, 44}, fineMark(28).aligned(.5))
 	in := rect{150, 1090, 780, 400}

@@ -93,7 +93,10 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 	}
 	d.drawn(s, o)
 	if r.Music != "" {
-		s.add(el{"name": "bgm_track", "type": "audio", "source": r.Music, "loop": true, "volume": volume(r), "audio_fade_out": .9})
+		s.add(el{
+			"name": "bgm_track", "type": "audio", "source": r.Music, "loop": true, "volume": volume(r),
+			"audio_fade_out": .9,
+		})
 	}
 	doc["elements"] = s.elements
 	return doc, nil

@@ -46,12 +46,15 @@ func framings() []pipeline.Framing {
 		all = append(all, pipeline.Framing{Ratio: ratio},
 			pipeline.Framing{Ratio: ratio, Sure: .9, Dish: pipeline.Box{Left: .1, Top: .06, Right: .9, Bottom: .6}})
 	}
-	return append(all, pipeline.Framing{Ratio: "1:1", ClipW: 720, ClipH: 1280}, pipeline.Framing{Ratio: "9:16", ClipW: 960, ClipH: 960},
+	return append(all, pipeline.Framing{Ratio: "1:1", ClipW: 720, ClipH: 1280},
+		pipeline.Framing{Ratio: "9:16", ClipW: 960, ClipH: 960},
 		pipeline.Framing{ClipW: 3000, ClipH: 300}, pipeline.Framing{ClipW: 300, ClipH: 3000})
 }
 
 // inEachLook tries a promise on every built-in look, size and framing.
-func inEachLook(t *testing.T, r pipeline.CutRequest, try func(t *testing.T, r pipeline.CutRequest, doc map[string]any)) {
+func inEachLook(
+	t *testing.T, r pipeline.CutRequest, try func(t *testing.T, r pipeline.CutRequest, doc map[string]any),
+) {
 	t.Helper()
 	for _, r.Look = range Names() {
 		for _, r.Size = range pipeline.Sizes() {
@@ -78,9 +81,16 @@ func hard() []pipeline.Words {
 	shop := "아주 길고 긴 이름을 가진 우리 동네 식당"
 	return []pipeline.Words{
 		{Menu: "떡", Price: "700원", Won: 700, Shop: "연희"},
-		{Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "1,250,000원", Regular: 1350000, Shop: shop, Sticker: "오늘만", Logo: "shops/1.png"},
+		{
+			Menu: "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식", Price: "1,250,000원", Regular: 1350000, Shop: shop,
+			Sticker: "오늘만", Logo: "shops/1.png",
+		},
 		{Menu: strings.Repeat("가나다라마바사아자차", 4), Price: "9,000원", Regular: 12000, Shop: shop},
-		{Menu: "모둠회", Price: "소 30,000원", Shop: shop, Options: []pipeline.Option{{Name: "소", Won: 130000}, {Name: "중", Won: 140000}, {Name: "대", Won: 150000}}, Sticker: "신메뉴"},
+		{
+			Menu: "모둠회", Price: "소 30,000원", Shop: shop,
+			Options: []pipeline.Option{{Name: "소", Won: 130000}, {Name: "중", Won: 140000}, {Name: "대", Won: 150000}},
+			Sticker: "신메뉴",
+		},
 		{Menu: "똠얌꿍 🍤 Tom Yum 2인", Price: "25,000원", Regular: 28000},
 		{Menu: "대광어", Price: "시가", Logo: "shops/1.png"},
 		{Menu: "비빔밥"},
@@ -93,7 +103,8 @@ func TestDocument_WordsKeepToTheSafeArea(t *testing.T) {
 		inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
 			left, top, right, low := 30.0, 20.0, 1050.0, doc["height"].(float64)-30
 			if r.Size == pipeline.Tall {
-				left, top, right, low = 50, 140, 1030, 1556 // a slant and the slack of estimates take a little of the margin
+				// a slant and the slack of estimates take a little of the margin
+				left, top, right, low = 50, 140, 1030, 1556
 			}
 			each(doc, func(el map[string]any) {
 				name, _ := el["name"].(string)
@@ -131,7 +142,8 @@ func TestDocument_WordsDontStandOnEachOther(t *testing.T) {
 				// Letters don't fill their line to its top and end.
 				p.box = rect{p.box.x + 8, p.box.y + .2*p.box.h, p.box.w - 16, .6 * p.box.h}
 				for _, q := range seen {
-					if p.from < q.to-.01 && q.from < p.to-.01 && p.box.x < q.box.right() && q.box.x < p.box.right() && p.box.y < q.box.bottom() && q.box.y < p.box.bottom() {
+					if p.from < q.to-.01 && q.from < p.to-.01 && p.box.x < q.box.right() && q.box.x < p.box.right() &&
+						p.box.y < q.box.bottom() && q.box.y < p.box.bottom() {
 						t.Errorf("%s %+v and %s %+v", p.name, p.box, q.name, q.box)
 					}
 				}
@@ -146,7 +158,8 @@ func TestDocument_WordsAreThereFromTheFirstFrame(t *testing.T) {
 	r.Words.Regular, r.Words.Sticker = 22000, "신메뉴"
 	inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
 		for name, want := range map[string]string{
-			"menu_text_layer": r.Words.Menu, "price_text_layer": "18,000원", "regular_text_layer": "22,000원", "sticker_text_layer": "신메뉴",
+			"menu_text_layer": r.Words.Menu, "price_text_layer": "18,000원", "regular_text_layer": "22,000원",
+			"sticker_text_layer": "신메뉴",
 		} {
 			el := element(doc, name)
 			if el == nil || strings.ReplaceAll(el["text"].(string), "\n", " ") != want || el["time"] != 0.0 {
@@ -249,7 +262,9 @@ func TestDocument_AwningDoesntHangOverTheDish(t *testing.T) {
 	r := request()
 	r.Look, r.Clip = "market", ""
 	for _, top := range []float64{0, .02, .05, .2} {
-		r.Framing = pipeline.Framing{Ratio: "1:1", Sure: .9, Dish: pipeline.Box{Left: .1, Top: top, Right: .9, Bottom: .9}}
+		r.Framing = pipeline.Framing{
+			Ratio: "1:1", Sure: .9, Dish: pipeline.Box{Left: .1, Top: top, Right: .9, Bottom: .9},
+		}
 		doc := document(t, r)
 		picture, awning := bounds(element(doc, "main_video_layer")), bounds(element(doc, "awning_red"))
 		if dish := picture.y + top*picture.h; awning.bottom() > dish+.5 {
@@ -267,7 +282,8 @@ func TestDocument_OnlyWhatAIHasMadeIsMarkedForAllOfIt(t *testing.T) {
 			if (mark != nil) != (clip != "" && r.Size != pipeline.Still) {
 				t.Fatalf("the mark is %v", mark)
 			}
-			if mark != nil && (mark["time"] != 0.0 || mark["duration"] != nil || mark["animations"] != nil || mark["text"] != "AI로 만든 영상") {
+			if mark != nil && (mark["time"] != 0.0 || mark["duration"] != nil || mark["animations"] != nil ||
+				mark["text"] != "AI로 만든 영상") {
 				t.Errorf("the mark is %v", mark)
 			}
 		})
@@ -283,7 +299,10 @@ func TestDocument_MarkIsOffTheDish(t *testing.T) {
 			picture, mark := bounds(element(doc, "main_video_layer")), bounds(element(doc, "ai_text_layer"))
 			top, low := picture.y+.07*picture.h, picture.y+.64*picture.h
 			if mark.bottom() > top && mark.y < low {
-				t.Errorf("%s, %s: the dish is at %.0f-%.0f, the mark at %.0f-%.0f", r.Look, r.Framing.Ratio, top, low, mark.y, mark.bottom())
+				t.Errorf(
+					"%s, %s: the dish is at %.0f-%.0f, the mark at %.0f-%.0f", r.Look, r.Framing.Ratio, top, low,
+					mark.y, mark.bottom(),
+				)
 			}
 		}
 	}

@@ -26,7 +26,8 @@ func marketAwningOver(s *sheet) {
 	for i := range 9 {
 		x, w := 100*float64(i)/9, 100./9
 		straight := 100 * (1 - awningRound/awningHigh)
-		fmt.Fprintf(&paths[i%2], "M %g 0 L %g 0 L %g %g C %g %g %g 100 %g 100 C %g 100 %g %g %g %g Z ", cents(x), cents(x+w),
+		fmt.Fprintf(&paths[i%2], "M %g 0 L %g 0 L %g %g C %g %g %g 100 %g 100 C %g 100 %g %g %g %g Z ", cents(x),
+			cents(x+w),
 			cents(x+w), cents(straight), cents(x+w), cents(straight+.55*(100-straight)), cents(x+.78*w), cents(x+w/2),
 			cents(x+.22*w), cents(x), cents(straight+.55*(100-straight)), cents(x), cents(straight))
 	}
@@ -116,7 +117,10 @@ func marketWords(s *sheet, in rect, w words, size, price, at, degrees float64) {
 	k := stacked(w, name, rs, in, .16, at)
 	name.size = k.name.size
 	s.turn = &tilt{in.midX(), in.midY(), degrees}
-	s.text("menu_text_layer", k.box(in), k.name.words, name, shadow(marketInk, 5, 6, 0), moved(grows(106, .35, "back-out")))
+	s.text(
+		"menu_text_layer", k.box(in), k.name.words, name, shadow(marketInk, 5, 6, 0),
+		moved(grows(106, .35, "back-out")),
+	)
 	rs.line(s, k.row, in, k.rowAt, 0, marketCard, marketLabel)
 	s.turn = nil
 }
@@ -143,7 +147,9 @@ func marketSquare(s *sheet, o order) {
 	s.box("line", rect{0, end - 6, 1080, 14}, marketYellow)
 	marketAwningOver(s)
 	in := rect{66, end + 28, 880, 1490 - end - 28}
-	o.sign(s, func(w words) { marketWords(s, in, w, 176, 90, .5, -1.2) }, func(w words) { marketSign(s, in, w, 168, .5, -1.2) })
+	o.sign(s, func(w words) { marketWords(s, in, w, 176, 90, .5, -1.2) }, func(w words) {
+		marketSign(s, in, w, 168, .5, -1.2)
+	})
 	o.mark(s, rect{66, 1504, 240, 44}, style{face: regular, size: 28, colour: marketCream})
 	o.shopRow(s, 540, 1676, 900, 104, style{face: block, size: 88, colour: marketCream, align: .5})
 }
@@ -156,7 +162,9 @@ func marketTall(s *sheet, o order) {
 	o.shopRow(s, 66, 184, 560, 58, style{face: block, size: 44, colour: marketCream})
 	o.mark(s, rect{1014 - 240, 160, 240, 48}, style{face: regular, size: 28, colour: marketCream, align: 1})
 	in := rect{66, 226, 948, 320}
-	o.sign(s, func(w words) { marketWords(s, in, w, 164, 92, .5, -1.6) }, func(w words) { marketSign(s, in, w, 150, .5, -1.6) })
+	o.sign(s, func(w words) { marketWords(s, in, w, 164, 92, .5, -1.6) }, func(w words) {
+		marketSign(s, in, w, 150, .5, -1.6)
+	})
 }
 
 func marketFull(s *sheet, o order) {
@@ -171,7 +179,9 @@ func marketFull(s *sheet, o order) {
 	s.box("band_end", rect{band.x, band.bottom() - 7, band.w, 14}, marketYellow)
 	s.turn = nil
 	in := rect{66, 1180, 864, 304}
-	o.sign(s, func(w words) { marketWords(s, in, w, 168, 96, .5, -2) }, func(w words) { marketSign(s, in, w, 160, .5, -2) })
+	o.sign(s, func(w words) { marketWords(s, in, w, 168, 96, .5, -2) }, func(w words) {
+		marketSign(s, in, w, 160, .5, -2)
+	})
 	s.turn = &tilt{540, band.midY(), -2}
 	o.mark(s, rect{66, 1494, 240, 44}, style{face: regular, size: 28, colour: marketCream})
 	s.turn = nil

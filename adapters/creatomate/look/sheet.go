@@ -86,7 +86,9 @@ func (s *sheet) fade(name string, r rect, rgb string, alphas ...float64) {
 	var stops []any
 	for i, a := range alphas {
 		offset := 100 * float64(i) / float64(len(alphas)-1)
-		stops = append(stops, el{"offset": fmt.Sprintf("%g%%", cents(offset)), "color": fmt.Sprintf("rgba(%s,%g)", rgb, a)})
+		stops = append(stops, el{
+			"offset": fmt.Sprintf("%g%%", cents(offset)), "color": fmt.Sprintf("rgba(%s,%g)", rgb, a),
+		})
 	}
 	s.add(s.at(el{
 		"name": name, "type": "shape", "path": whole, "fill_mode": "linear",
@@ -126,8 +128,9 @@ func (s *sheet) text(name string, r rect, words string, st style, more ...el) {
 		"name": name, "type": "text", "text": words,
 		"font_family": st.face.family, "font_weight": st.face.weight, "font_size": nil,
 		"font_size_minimum": vmin(.55 * st.size), "font_size_maximum": vmin(st.size),
-		"letter_spacing": fmt.Sprintf("%g%%", cents(100*st.tracking)), "line_height": fmt.Sprintf("%g%%", cents(100*st.leading())),
-		"text_wrap": false, "fill_color": st.colour,
+		"letter_spacing": fmt.Sprintf("%g%%", cents(100*st.tracking)),
+		"line_height":    fmt.Sprintf("%g%%", cents(100*st.leading())),
+		"text_wrap":      false, "fill_color": st.colour,
 		"x_alignment": fmt.Sprintf("%g%%", 100*st.align), "y_alignment": "50%",
 	}
 	s.add(with(s.at(e, r), more))
@@ -195,11 +198,16 @@ func (s *sheet) film(r pipeline.CutRequest, window rect) {
 	}
 	n, total := takes(r.Seconds)
 	for i := range n {
-		e := el{"name": "main_video_layer", "type": "video", "source": r.Clip, "fit": "cover", "loop": false, "volume": "0%"}
+		e := el{
+			"name": "main_video_layer", "type": "video", "source": r.Clip, "fit": "cover", "loop": false,
+			"volume": "0%",
+		}
 		s.from = float64(i) * (r.Seconds - dissolve)
 		if i > 0 {
 			e["name"] = fmt.Sprintf("again_video_layer_%d", i+1)
-			e["animations"] = []any{el{"type": "fade", "time": "start", "duration": dissolve, "easing": "sinusoid-in-out"}}
+			e["animations"] = []any{
+				el{"type": "fade", "time": "start", "duration": dissolve, "easing": "sinusoid-in-out"},
+			}
 		}
 		s.to = min(s.from+r.Seconds, total)
 		s.add(s.at(e, box))

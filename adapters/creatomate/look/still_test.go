@@ -14,7 +14,8 @@ func TestDocument_StillIsAPictureOfThePhotoThatIsThereAtOnce(t *testing.T) {
 	for _, r.Look = range Names() {
 		r.Size = pipeline.Still
 		doc := document(t, r)
-		if doc["output_format"] != "jpg" || doc["duration"] != nil || element(doc, "main_video_layer")["source"] != r.Photo {
+		if doc["output_format"] != "jpg" || doc["duration"] != nil ||
+			element(doc, "main_video_layer")["source"] != r.Photo {
 			t.Errorf("a %v of %v", doc["output_format"], element(doc, "main_video_layer")["source"])
 		}
 		each(doc, func(el map[string]any) {
@@ -32,7 +33,8 @@ func TestDocument_WithoutAClipThePhotoComesNearer(t *testing.T) {
 		for _, r.Size = range []pipeline.Size{pipeline.Tall, pipeline.Square} {
 			main := element(document(t, r), "main_video_layer")
 			zoom := main["animations"].([]any)[0].(map[string]any)
-			if main["type"] != "image" || main["source"] != r.Photo || zoom["type"] != "scale" || zoom["end_scale"] != "108%" || zoom["duration"] != nil {
+			if main["type"] != "image" || main["source"] != r.Photo || zoom["type"] != "scale" ||
+				zoom["end_scale"] != "108%" || zoom["duration"] != nil {
 				t.Errorf("%s: %v moves by %v", r.Look, main["source"], zoom)
 			}
 		}

@@ -22,7 +22,8 @@ func clean(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
-		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector):
+		case r == unicode.ReplacementChar,
+			unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector):
 		default:
 			b.WriteRune(r)
 		}

@@ -13,7 +13,9 @@ import (
 
 func TestFitted_BreaksBetweenWordsAndFits(t *testing.T) {
 	st := style{face: bold, size: 150}
-	for text, lines := range map[string]int{"떡": 1, "새우 파스타": 1, "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식": 3, strings.Repeat("가", 40): 2} {
+	for text, lines := range map[string]int{
+		"떡": 1, "새우 파스타": 1, "겉은 바삭하고 속은 촉촉한 옛날식 수제 왕돈까스와 얼큰 새우 우동 정식": 3, strings.Repeat("가", 40): 2,
+	} {
 		got := fitted(text, st, 900, 330)
 		if got.lines != lines {
 			t.Errorf("%q: %d lines, %q", text, got.lines, got.words)
@@ -53,7 +55,10 @@ func TestShortened_LongNamesEndWithDots(t *testing.T) {
 }
 
 func TestPriceText_OfOptionsIsTheLowest(t *testing.T) {
-	w := pipeline.Words{Price: "30,000원", Options: []pipeline.Option{{Name: "대", Won: 50000}, {Name: "시가", Won: 0}, {Name: "소", Won: 30000}}}
+	w := pipeline.Words{
+		Price:   "30,000원",
+		Options: []pipeline.Option{{Name: "대", Won: 50000}, {Name: "시가", Won: 0}, {Name: "소", Won: 30000}},
+	}
 	if got := priceText(w); got != "30,000원~" {
 		t.Errorf("got %q", got)
 	}
@@ -84,10 +89,14 @@ func TestModificationsFollowNamesIdsAndPaths(t *testing.T) {
 	}
 	warnings := Apply(doc, map[string]any{
 		"a": "new", "a.fill_color": "#fff", "a.stroke_end.0.value": 2, "c.d": "y", "c.d.visible": false,
-		"b-1.opacity": nil, "A": "other case", "s": "no main property", "a.stroke_end.4.value": 1, "a.": "empty", "": "nothing",
+		"b-1.opacity": nil, "A": "other case", "s": "no main property", "a.stroke_end.4.value": 1, "a.": "empty",
+		"": "nothing",
 	})
 	want := map[string]any{"elements": []any{
-		map[string]any{"name": "a", "type": "text", "text": "new", "fill_color": "#fff", "stroke_end": []any{map[string]any{"value": 2}}},
+		map[string]any{
+			"name": "a", "type": "text", "text": "new", "fill_color": "#fff",
+			"stroke_end": []any{map[string]any{"value": 2}},
+		},
 		map[string]any{"id": "b-1", "type": "composition", "opacity": nil, "elements": []any{
 			map[string]any{"name": "c.d", "type": "image", "source": "y", "visible": false}}},
 		map[string]any{"name": "s", "type": "shape"},

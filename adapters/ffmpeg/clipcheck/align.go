@@ -116,7 +116,8 @@ func (l *level) closer(f plane, p pose, size, times int) pose {
 			return p
 		}
 		p = next
-		if math.Abs(d[2])+math.Abs(d[5])+float64(cx+cy)*(math.Abs(d[0])+math.Abs(d[1])+math.Abs(d[3])+math.Abs(d[4])) < 0.05 {
+		if math.Abs(d[2])+math.Abs(d[5])+
+			float64(cx+cy)*(math.Abs(d[0])+math.Abs(d[1])+math.Abs(d[3])+math.Abs(d[4])) < 0.05 {
 			break
 		}
 	}

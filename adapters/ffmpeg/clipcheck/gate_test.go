@@ -16,10 +16,13 @@ func TestJudge_OurSample(t *testing.T) {
 	}
 	s := photoScene("sample", samplePhoto(t), oval{0.5, 0.42, 0.42, 0.24})
 	other := photoScene("stew", paint(menu["stew"]), s.dish)
-	good := []string{"much nearer", "turn", "arc", "by hand", "light", "warmer", "steam", "sizzles", "grain", "all of it"}
+	good := []string{
+		"much nearer", "turn", "arc", "by hand", "light", "warmer", "steam", "sizzles", "grain", "all of it",
+	}
 	bad := []string{
 		"another dish", "another dish for a while", "black", "garbled", "hand", "the dish replaced", "the dish melts",
-		"half removed", "a third recoloured", "a third covered by a thing", "a tenth replaced", "a tenth covered by a thing",
+		"half removed", "a third recoloured", "a third covered by a thing", "a tenth replaced",
+		"a tenth covered by a thing",
 	}
 	var clips []trial
 	for _, c := range append(s.goods(), s.bads(other)...) {

@@ -119,7 +119,9 @@ func TestAComparisonEndsWithItsContext(t *testing.T) {
 	photo := encoded(t, paint(menu["stew"]))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := g.Compare(ctx, bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, "calm"))); !errors.Is(err, context.Canceled) {
+	if _, err := g.Compare(
+		ctx, bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, "calm")),
+	); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	empty(t, dir)
@@ -128,14 +130,18 @@ func TestAComparisonEndsWithItsContext(t *testing.T) {
 func TestFilesOfAKilledProcessAreRemoved(t *testing.T) {
 	g, dir := guard(t)
 	ago := time.Now().Add(-time.Hour)
-	for name, at := range map[string]time.Time{"sajangpick-clip-1.mp4": ago, "sajangpick-clip-2.mp4": time.Now(), "somebodys.mp4": ago} {
+	for name, at := range map[string]time.Time{
+		"sajangpick-clip-1.mp4": ago, "sajangpick-clip-2.mp4": time.Now(), "somebodys.mp4": ago,
+	} {
 		path := filepath.Join(dir, name)
 		if err := errors.Join(os.WriteFile(path, []byte("x"), 0o600), os.Chtimes(path, at, at)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	photo := encoded(t, paint(menu["stew"]))
-	if _, err := g.Compare(t.Context(), bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, "calm"))); err != nil {
+	if _, err := g.Compare(
+		t.Context(), bytes.NewReader(photo), bytes.NewReader(clipOf(t, g, photo, "calm")),
+	); err != nil {
 		t.Fatal(err)
 	}
 	left, err := os.ReadDir(dir)

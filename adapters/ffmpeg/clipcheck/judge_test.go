@@ -67,7 +67,9 @@ func photoScene(name string, im image.Image, dish oval) scene {
 	b := im.Bounds()
 	w, h := sizeOf(b.Dx(), b.Dy())
 	w, h = w*3/2, h*3/2
-	s := scene{name: name, wide: image.NewRGBA(image.Rect(0, 0, int(margin*float64(w)), int(margin*float64(h)))), dish: dish}
+	s := scene{
+		name: name, wide: image.NewRGBA(image.Rect(0, 0, int(margin*float64(w)), int(margin*float64(h)))), dish: dish,
+	}
 	draw.CatmullRom.Scale(s.wide, s.wide.Rect, im, b, draw.Src, nil)
 	s.photo = eye{zoom: margin}.look(s.wide, dish, w, h)
 	return s
@@ -311,7 +313,10 @@ func report(t testing.TB, of []judged) {
 		b.WriteByte('\n')
 	}
 	refused, found := shares(of)
-	t.Logf("\n%sgood clips refused: %.1f %%, changed dishes found: %.1f %%, of %d clips", b.String(), 100*refused, 100*found, len(of))
+	t.Logf(
+		"\n%sgood clips refused: %.1f %%, changed dishes found: %.1f %%, of %d clips", b.String(), 100*refused,
+		100*found, len(of),
+	)
 }
 
 // TestJudge_Folders is the evaluation: photos and films of one's own, of which the clips are made that are judged.
@@ -351,7 +356,9 @@ func table(t testing.TB, path string, all []judged) {
 	for _, j := range all {
 		row := []string{j.scene.name, j.kind, fmt.Sprint(j.good), fmt.Sprintf("%.3f", j.Shown)}
 		for _, x := range j.Worst {
-			row = append(row, fmt.Sprintf("%.3f", x.Alike), fmt.Sprintf("%.2f", x.At), fmt.Sprintf("%.2f %.2f", x.X, x.Y))
+			row = append(
+				row, fmt.Sprintf("%.3f", x.Alike), fmt.Sprintf("%.2f", x.At), fmt.Sprintf("%.2f %.2f", x.X, x.Y),
+			)
 		}
 		w.Write(row)
 	}

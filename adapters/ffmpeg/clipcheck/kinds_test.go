@@ -38,7 +38,10 @@ func motions() []motion {
 		{name: "wide arc", eye: moved(eye{zoom: 1.08, arc: -0.1, dx: 0.03})},
 		{name: "tilt", eye: moved(eye{zoom: 1.08, tilt: 0.18})},
 		{name: "by hand", eye: func(t float64) eye {
-			return eye{zoom: 1.05 + wave(t, 1, 0.02), turn: wave(t, 1.5, 0.02), dx: wave(t, 2, 0.015), dy: wave(t, 2.6, 0.012)}
+			return eye{
+				zoom: 1.05 + wave(t, 1, 0.02), turn: wave(t, 1.5, 0.02), dx: wave(t, 2, 0.015),
+				dy: wave(t, 2.6, 0.012),
+			}
 		}},
 		{name: "light", eye: push, more: func(im *image.RGBA, _ oval, t float64, _ uint64) *image.RGBA {
 			return graded(im, 1-0.28*ease(t), 1, 0)

@@ -42,10 +42,22 @@ type recipe struct {
 }
 
 var menu = map[string]recipe{
-	"stew":  {rgb(70, 50, 36), rgb(40, 36, 36), rgb(176, 50, 22), []color.RGBA{rgb(240, 235, 220), rgb(60, 120, 50), rgb(215, 90, 40)}, 15, 34, 1},
-	"rice":  {rgb(150, 118, 84), rgb(235, 232, 225), rgb(240, 238, 230), []color.RGBA{rgb(230, 120, 40), rgb(70, 130, 50), rgb(110, 60, 40), rgb(245, 205, 60)}, 22, 22, 2},
-	"salad": {rgb(222, 220, 215), rgb(250, 250, 250), rgb(90, 140, 50), []color.RGBA{rgb(120, 180, 60), rgb(50, 110, 40), rgb(210, 40, 40), rgb(240, 235, 200)}, 18, 60, 3},
-	"ice":   {rgb(90, 100, 120), rgb(200, 215, 230), rgb(245, 246, 250), []color.RGBA{rgb(120, 40, 45), rgb(220, 60, 80), rgb(235, 220, 200)}, 13, 26, 4},
+	"stew": {
+		rgb(70, 50, 36), rgb(40, 36, 36), rgb(176, 50, 22),
+		[]color.RGBA{rgb(240, 235, 220), rgb(60, 120, 50), rgb(215, 90, 40)}, 15, 34, 1,
+	},
+	"rice": {
+		rgb(150, 118, 84), rgb(235, 232, 225), rgb(240, 238, 230),
+		[]color.RGBA{rgb(230, 120, 40), rgb(70, 130, 50), rgb(110, 60, 40), rgb(245, 205, 60)}, 22, 22, 2,
+	},
+	"salad": {
+		rgb(222, 220, 215), rgb(250, 250, 250), rgb(90, 140, 50),
+		[]color.RGBA{rgb(120, 180, 60), rgb(50, 110, 40), rgb(210, 40, 40), rgb(240, 235, 200)}, 18, 60, 3,
+	},
+	"ice": {
+		rgb(90, 100, 120), rgb(200, 215, 230), rgb(245, 246, 250),
+		[]color.RGBA{rgb(120, 40, 45), rgb(220, 60, 80), rgb(235, 220, 200)}, 13, 26, 4,
+	},
 }
 
 func rgb(r, g, b byte) color.RGBA { return color.RGBA{r, g, b, 255} }
@@ -76,7 +88,10 @@ func paint(r recipe) *image.RGBA {
 	}
 	for range r.many {
 		a, d := rnd.Float64()*2*math.Pi, 84*math.Sqrt(rnd.Float64())
-		bit(im, cx+d*math.Cos(a), cy+d*math.Sin(a)/1.12, r.size*(0.5+rnd.Float64()), rnd.Float64()*math.Pi, r.bits[rnd.IntN(len(r.bits))])
+		bit(
+			im, cx+d*math.Cos(a), cy+d*math.Sin(a)/1.12, r.size*(0.5+rnd.Float64()), rnd.Float64()*math.Pi,
+			r.bits[rnd.IntN(len(r.bits))],
+		)
 	}
 	return im
 }

@@ -111,7 +111,10 @@ func (p *parts) look(part float64) finding {
 				continue
 			}
 			if a := 1 - box(p.sums, x, y)/k; a < best.Alike {
-				best = finding{Alike: a, X: (float64(x) + float64(side)/2) / float64(w), Y: (float64(y) + float64(side)/2) / float64(h)}
+				best = finding{
+					Alike: a, X: (float64(x) + float64(side)/2) / float64(w),
+					Y: (float64(y) + float64(side)/2) / float64(h),
+				}
 			}
 		}
 	}

@@ -1,5 +1,5 @@
-// Package filmtest makes films of a few bytes, for tests that don't look at their frames: their boxes are those of a real
-// film, their frames and sounds are not.
+// Package filmtest makes films of a few bytes, for tests that don't look at their frames: their boxes are those of a
+// real film, their frames and sounds are not.
 package filmtest
 
 import (
@@ -28,11 +28,20 @@ func packets(seconds float64) int { return int(math.Ceil(seconds)) }
 func moov(w, h int, seconds float64, media uint32) []byte {
 	length := uint32(math.Round(seconds * scale))
 	sps := []byte{0x67, 100, 0, 40, 0xac, 0x80} // high profile, level 4.0, 4:2:0, 8 bits
-	avcc := Box("avcC", []byte{1, 100, 0, 40, 0xff, 0xe1}, u16(len(sps)), sps, []byte{1, 0, 2, 0x68, 0x80, 0xfd, 0xf8, 0xf8, 0})
-	avc1 := Box("avc1", make([]byte, 6), u16(1), make([]byte, 16), u16(w, h), u32(72<<16, 72<<16, 0), u16(1), make([]byte, 32), u16(24, 0xffff), avcc)
-	esds := Box("esds", u32(0), []byte{3, 22, 0, 0, 0, 4, 17, 0x40, 0x15, 0, 0, 0}, u32(0, 0), []byte{5, 2, 0x11, 0x90, 6, 1, 2})
+	avcc := Box("avcC", []byte{1, 100, 0, 40, 0xff, 0xe1}, u16(len(sps)), sps, []byte{
+		1, 0, 2, 0x68, 0x80, 0xfd, 0xf8, 0xf8, 0,
+	})
+	avc1 := Box(
+		"avc1", make([]byte, 6), u16(1), make([]byte, 16), u16(w, h), u32(72<<16, 72<<16, 0), u16(1), make([]byte, 32),
+		u16(24, 0xffff), avcc,
+	)
+	esds := Box("esds", u32(0), []byte{3, 22, 0, 0, 0, 4, 17, 0x40, 0x15, 0, 0, 0}, u32(0, 0), []byte{
+		5, 2, 0x11, 0x90, 6, 1, 2,
+	})
 	mp4a := Box("mp4a", make([]byte, 6), u16(1), make([]byte, 8), u16(2, 16, 0, 0), u32(48000<<16), esds)
-	head := Box("mvhd", u32(0, 0, 0, scale, length, 1<<16), u16(1<<8), make([]byte, 10), matrix(), make([]byte, 24), u32(3))
+	head := Box(
+		"mvhd", u32(0, 0, 0, scale, length, 1<<16), u16(1<<8), make([]byte, 10), matrix(), make([]byte, 24), u32(3),
+	)
 	return Box("moov", head,
 		track(1, "vide", length, w, h, Box("vmhd", u32(1), make([]byte, 8)), avc1, frame, media),
 		track(2, "soun", length, 0, 0, Box("smhd", u32(0, 0)), mp4a, packet, media+uint32(frame*packets(seconds))))

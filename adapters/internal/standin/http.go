@@ -23,12 +23,15 @@ func JSON(w http.ResponseWriter, status int, v any) {
 
 // Meet does the work of a request, or what the fault makes of it. refuse words a refusal that has no Body in the
 // service's own way.
-func (f Fault) Meet(w http.ResponseWriter, r *http.Request, refuse func(w http.ResponseWriter, f Fault), h http.HandlerFunc) {
+func (f Fault) Meet(
+	w http.ResponseWriter, r *http.Request, refuse func(w http.ResponseWriter, f Fault), h http.HandlerFunc,
+) {
 	if f.Cut == CutAfter {
 		h(lost{http.Header{}}, r)
 	}
 	done := f.Status == 0
-	if !pace.Sleep(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) || done && (f.Cut == CutBefore || f.Cut == CutAfter) {
+	if !pace.Sleep(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) ||
+		done && (f.Cut == CutBefore || f.Cut == CutAfter) {
 		panic(http.ErrAbortHandler) // the documented way to cut a connection
 	}
 	if f.RetryAfter > 0 {

@@ -70,5 +70,7 @@ func cut(ctx context.Context, tool ffmpeg.Tool, j sandbox.CutJob) error {
 	if err != nil {
 		return err
 	}
-	return script.Render(ctx, tool, c, j.Fetch, script.Options{Out: j.Out, Scale: j.Scale, Preset: "ultrafast", Progress: j.Progress})
+	return script.Render(ctx, tool, c, j.Fetch, script.Options{
+		Out: j.Out, Scale: j.Scale, Preset: "ultrafast", Progress: j.Progress,
+	})
 }

@@ -49,7 +49,9 @@ func TestPricesAreRoundedUp(t *testing.T) {
 	for _, c := range []struct{ w, h, rate, seconds, want float64 }{
 		{1080, 1920, 30, 7, 5}, {1080, 1920, 30, 6, 4}, {1080, 1920, 30, 3, 2}, {720, 1280, 30, 6, 2},
 	} {
-		s := spec{Scale: 1, Source: map[string]any{"width": c.w, "height": c.h, "frame_rate": c.rate, "duration": c.seconds}}
+		s := spec{
+			Scale: 1, Source: map[string]any{"width": c.w, "height": c.h, "frame_rate": c.rate, "duration": c.seconds},
+		}
 		if got := s.price(); got != c.want {
 			t.Errorf("%vx%v, %v a second, %v s: %v credits, want %v", c.w, c.h, c.rate, c.seconds, got, c.want)
 		}

@@ -67,7 +67,8 @@ func (c *Creatomate) read(body map[string]any, doc map[string]any, t template) (
 	if err != nil {
 		return q, err
 	}
-	if u, err := url.Parse(q.Webhook); q.Webhook != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+	if u, err := url.Parse(q.Webhook); q.Webhook != "" &&
+		(err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return q, errors.New("webhook_url is not a valid URL")
 	}
 	for key, v := range q.Modifications {
@@ -166,7 +167,9 @@ func (s spec) price() float64 {
 		return 1
 	}
 	w, h := s.size()
-	return math.Ceil(float64(w) * float64(h) * number(s.Source, "frame_rate", 30) * number(s.Source, "duration", 5) / 1e8)
+	return math.Ceil(
+		float64(w) * float64(h) * number(s.Source, "frame_rate", 30) * number(s.Source, "duration", 5) / 1e8,
+	)
 }
 
 // size is the output's in pixels: even, as films must be. 1280 x 720 stands for a document that

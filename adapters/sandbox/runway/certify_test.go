@@ -58,7 +58,8 @@ func TestRunwaysOwnLibraryUnderstandsTheStandIn(t *testing.T) {
 	if err := os.WriteFile(out, film, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if in, err := tool.Probe(t.Context(), out); err != nil || in.W != 180 || in.H != 320 || in.Seconds < 1.9 || in.HasAudio {
+	if in, err := tool.Probe(t.Context(), out); err != nil || in.W != 180 || in.H != 320 || in.Seconds < 1.9 ||
+		in.HasAudio {
 		t.Errorf("the library got %+v, %v", in, err)
 	}
 }

@@ -17,7 +17,9 @@ func (f *form) photo() string {
 	case strings.HasPrefix(s, "https://"), local(s):
 		f.length(s, urlMin, urlMax, "promptImage")
 	default:
-		f.add(issue{Code: "invalid_union", Message: "Invalid input: expected an https URL or a data URI"}, "promptImage")
+		f.add(
+			issue{Code: "invalid_union", Message: "Invalid input: expected an https URL or a data URI"}, "promptImage",
+		)
 	}
 	return s
 }

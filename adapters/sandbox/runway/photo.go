@@ -66,10 +66,15 @@ func (r *Runway) photo(ctx context.Context, uri string) ([]byte, error) {
 		return nil, errors.New("the asset is not a picture that can be read")
 	}
 	if cfg.Width > sideMax || cfg.Height > sideMax {
-		return nil, fmt.Errorf("width and height must be at most %d pixels, got %d x %d", sideMax, cfg.Width, cfg.Height)
+		return nil, fmt.Errorf(
+			"width and height must be at most %d pixels, got %d x %d", sideMax, cfg.Width, cfg.Height,
+		)
 	}
 	if a := float64(cfg.Width) / float64(cfg.Height); a < aspectMin || a > aspectMax {
-		return nil, fmt.Errorf("invalid asset aspect ratio: width / height must be between %.1f and %.1f, got %.3f", aspectMin, aspectMax, a)
+		return nil, fmt.Errorf(
+			"invalid asset aspect ratio: width / height must be between %.1f and %.1f, got %.3f", aspectMin, aspectMax,
+			a,
+		)
 	}
 	return data, nil
 }
@@ -153,7 +158,8 @@ func acceptable(res *http.Response) error {
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("failed to fetch the asset: upstream answered with status %d", res.StatusCode)
 	}
-	if typ, _, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err != nil || !slices.Contains(photoTypes, typ) {
+	if typ, _, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err != nil ||
+		!slices.Contains(photoTypes, typ) {
 		return fmt.Errorf("unsupported asset type %q", res.Header.Get("Content-Type"))
 	}
 	if res.ContentLength < 0 {

@@ -61,7 +61,9 @@ func (r *Runway) usage(w http.ResponseWriter, req *http.Request) {
 		}
 		all = append(all, d)
 	}
-	reply(w, http.StatusOK, map[string]any{"models": append([]string{}, slices.Sorted(maps.Keys(names))...), "results": all})
+	reply(w, http.StatusOK, map[string]any{
+		"models": append([]string{}, slices.Sorted(maps.Keys(names))...), "results": all,
+	})
 }
 
 // usageTime reads the days that are asked for.
@@ -70,7 +72,9 @@ func usageTime(req *http.Request, w http.ResponseWriter) (from, to time.Time, _ 
 	if req.ContentLength != 0 { // both may be left out
 		body, err := taskstore.Object(w, req)
 		if err != nil {
-			f.add(issue{Code: "invalid_type", Expected: "object", Message: "Invalid input: expected object"}, []any{}...)
+			f.add(
+				issue{Code: "invalid_type", Expected: "object", Message: "Invalid input: expected object"}, []any{}...,
+			)
 			return from, to, f.issues
 		}
 		f.body = body
@@ -93,7 +97,10 @@ func usageTime(req *http.Request, w http.ResponseWriter) (from, to time.Time, _ 
 	}
 	to = cmp.Or(to, from.AddDate(0, 0, usageDaysUsual))
 	if len(f.issues) == 0 && to.After(from.AddDate(0, 0, usageDaysMost)) {
-		f.add(issue{Code: "custom", Message: fmt.Sprintf("The date range must not exceed %d days", usageDaysMost)}, "beforeDate")
+		f.add(
+			issue{Code: "custom", Message: fmt.Sprintf("The date range must not exceed %d days", usageDaysMost)},
+			"beforeDate",
+		)
 	}
 	return from, to, f.issues
 }

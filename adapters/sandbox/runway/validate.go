@@ -126,7 +126,9 @@ func (f *form) model() string {
 func (f *form) unknown(names ...string) {
 	for _, name := range names {
 		if _, there := f.body[name]; there {
-			f.add(issue{Code: "unrecognized_keys", Keys: []string{name}, Message: fmt.Sprintf("Unrecognized key: %q", name)})
+			f.add(issue{
+				Code: "unrecognized_keys", Keys: []string{name}, Message: fmt.Sprintf("Unrecognized key: %q", name),
+			})
 		}
 	}
 }
@@ -152,7 +154,10 @@ func (f *form) ratio(m model) (w, h int) {
 	}
 	s, ok := f.body["ratio"].(string)
 	if !ok || !slices.Contains(ratios, s) {
-		f.add(issue{Code: "invalid_value", Values: ratios, Message: "Invalid option: expected one of " + options(ratios)}, "ratio")
+		f.add(
+			issue{Code: "invalid_value", Values: ratios, Message: "Invalid option: expected one of " + options(ratios)},
+			"ratio",
+		)
 		return 0, 0
 	}
 	fmt.Sscanf(s, "%d:%d", &w, &h)

@@ -59,7 +59,10 @@ func TestEachWrongFieldIsNamedWithACode(t *testing.T) {
 		{"promptImage", "absent", "invalid_type", `["promptImage"]`},
 		{"promptImage", `"http://cdn.example.com/dish.jpg"`, "invalid_union", `["promptImage"]`},
 		{"promptImage", `"https://x.example/` + strings.Repeat("a", 2048) + `"`, "too_big", `["promptImage"]`},
-		{"promptImage", `"data:image/jpeg;base64,` + strings.Repeat("A", dataMax-22) + `"`, "too_big", `["promptImage"]`},
+		{
+			"promptImage", `"data:image/jpeg;base64,` + strings.Repeat("A", dataMax-22) + `"`, "too_big",
+			`["promptImage"]`,
+		},
 	} {
 		_, issues := validate(body(t, c.key, c.value))
 		found := false
@@ -89,7 +92,8 @@ func TestTheDearModelWantsMore(t *testing.T) {
 func TestAnUnknownModelIsToldTheKnownOnes(t *testing.T) {
 	_, issues := validate(body(t, "model", `"gen9"`))
 	last := issues[len(issues)-1]
-	if last.Discriminator != "model" || !strings.Contains(last.Message, "gen4_turbo") || len(last.Options) != len(known) {
+	if last.Discriminator != "model" || !strings.Contains(last.Message, "gen4_turbo") ||
+		len(last.Options) != len(known) {
 		t.Errorf("issue %+v", last)
 	}
 }
@@ -98,7 +102,9 @@ func TestADataURIMustBeBase64OfAPicture(t *testing.T) {
 	if b, err := inline("data:image/png;base64,aGk="); err != nil || string(b) != "hi" {
 		t.Errorf("%q, %v", b, err)
 	}
-	for _, uri := range []string{"data:image/png,hi", "data:image/gif;base64,aGk=", "data:image/png;base64,%%%", "data:"} {
+	for _, uri := range []string{
+		"data:image/png,hi", "data:image/gif;base64,aGk=", "data:image/png;base64,%%%", "data:",
+	} {
 		if _, err := inline(uri); err == nil {
 			t.Errorf("%s was taken", uri)
 		}

@@ -117,7 +117,9 @@ func (v *Visit) Note(t Task) {
 
 // Route adds a handler that is recorded and can be made to fail. refuse words a planted HTTP status the way the
 // provider does.
-func (s *Store) Route(mux *http.ServeMux, pattern string, refuse func(w http.ResponseWriter, status int), h http.HandlerFunc) {
+func (s *Store) Route(
+	mux *http.ServeMux, pattern string, refuse func(w http.ResponseWriter, status int), h http.HandlerFunc,
+) {
 	s.routes = append(s.routes, pattern)
 	mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		address := r.Method + " " + r.URL.Path

@@ -53,7 +53,8 @@ func (d store) put(t Task, input []byte) (release func(), err error) {
 	return release, nil
 }
 
-// save writes t over the task that is there; lasting makes it survive the machine, too. Only who has claimed the task may.
+// save writes t over the task that is there; lasting makes it survive the machine, too. Only who has claimed the task
+// may.
 func (d store) save(t Task, lasting bool) error {
 	b, err := json.Marshal(t)
 	if err != nil {

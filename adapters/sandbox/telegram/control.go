@@ -170,7 +170,9 @@ func (s *Server) groupOver(r *http.Request) (any, error) {
 	if owner == nil {
 		return nil, errNoChat
 	}
-	kinds := map[string]func(string, *Person) *Chat{"": s.Group, group: s.Group, supergroup: s.Supergroup, "forum": s.Forum, channel: s.Channel}
+	kinds := map[string]func(string, *Person) *Chat{
+		"": s.Group, group: s.Group, supergroup: s.Supergroup, "forum": s.Forum, channel: s.Channel,
+	}
 	found := kinds[o.Kind]
 	if found == nil {
 		return nil, bad("there is no such kind of group")
@@ -215,7 +217,9 @@ func (s *Server) chatOver(r *http.Request) (any, error) {
 	}
 	since, _ := strconv.ParseInt(r.FormValue("since"), 10, 64)
 	seconds, _ := strconv.Atoi(r.FormValue("wait"))
-	s.Wait(r.Context(), time.Duration(min(max(seconds, 0), 50))*time.Second, func() bool { return c.room.revisions > since })
+	s.Wait(r.Context(), time.Duration(min(max(seconds, 0), 50))*time.Second, func() bool {
+		return c.room.revisions > since
+	})
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
 	messages := []Message{}

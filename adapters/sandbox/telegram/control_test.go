@@ -63,7 +63,8 @@ func TestPeopleCanActOverHTTP(t *testing.T) {
 	}
 	m.Close()
 	var dish Message
-	if code := b.with("POST", at+"/messages", m.FormDataContentType(), &form, &dish); code != 200 || dish.File.W != 400 {
+	if code := b.with("POST", at+"/messages", m.FormDataContentType(), &form, &dish); code != 200 ||
+		dish.File.W != 400 {
 		t.Fatalf("got %d %+v", code, dish)
 	}
 	if all := b.fresh(); len(all) != 2 || all[0].Message.Album == "" || all[1].Message.Caption != "" {

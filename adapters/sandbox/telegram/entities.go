@@ -42,8 +42,10 @@ func (p params) written(name string) (string, []Entity, error) {
 }
 
 var (
-	detected = regexp.MustCompile(`(?:^|[^\w/@])(/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?|@[A-Za-z]\w{3,31}|https?://[^\s<>"]+)`)
-	crossed  = regexp.MustCompile(`~~([^~\n]+)~~`)
+	detected = regexp.MustCompile(
+		`(?:^|[^\w/@])(/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?|@[A-Za-z]\w{3,31}|https?://[^\s<>"]+)`,
+	)
+	crossed = regexp.MustCompile(`~~([^~\n]+)~~`)
 )
 
 // typed is what an app makes of what a person types: what stands between two tildes is struck through, and they

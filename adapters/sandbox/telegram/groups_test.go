@@ -127,7 +127,9 @@ func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
 	}
 	b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x", "message_thread_id": first.ID}).
 		refused(t, http.StatusBadRequest, "message thread not found")
-	answer := b.call("sendMessage", map[string]any{"chat_id": g.ID(), "text": "x", "reply_parameters": map[string]any{"message_id": first.ID}}).message(t)
+	answer := b.call("sendMessage", map[string]any{
+		"chat_id": g.ID(), "text": "x", "reply_parameters": map[string]any{"message_id": first.ID},
+	}).message(t)
 	if answer.Thread != first.ID {
 		t.Errorf("thread %d", answer.Thread)
 	}
@@ -135,7 +137,8 @@ func TestAThreadOfRepliesIsNoTopic(t *testing.T) {
 
 func TestAPhotoIsNeverMadeLarger(t *testing.T) {
 	for _, c := range []struct{ w, h, sizes, largest int }{
-		{60, 30, 1, 60}, {90, 90, 1, 90}, {100, 50, 2, 100}, {320, 320, 2, 320}, {1000, 500, 4, 1000}, {1400, 700, 4, 1280},
+		{60, 30, 1, 60}, {90, 90, 1, 90}, {100, 50, 2, 100}, {320, 320, 2, 320}, {1000, 500, 4, 1000},
+		{1400, 700, 4, 1280},
 	} {
 		all, err := scale(picture(c.w, c.h))
 		if n := len(all); err != nil || n != c.sizes || all[n-1].w != c.largest || n > 1 && all[0].w != 90 {

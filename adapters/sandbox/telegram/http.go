@@ -88,7 +88,8 @@ func (s *Server) plan(f Fault) error {
 // meets takes the fault of one call from the plan.
 func (s *Server) meets(method, chat string) Fault {
 	f := s.Faults.Next(func(f Fault) bool {
-		return (strings.EqualFold(f.On, method) || f.On == "" && method != Downloads) && (f.Chat == "" || f.Chat == chat)
+		return (strings.EqualFold(f.On, method) || f.On == "" && method != Downloads) &&
+			(f.Chat == "" || f.Chat == chat)
 	})
 	if f.Status == 0 && (f.Fail != "" || f.MovedTo != 0) {
 		f.Status = http.StatusBadRequest

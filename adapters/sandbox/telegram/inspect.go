@@ -167,7 +167,10 @@ func (c *Chat) Wait(limit time.Duration, ok func(all []Message) bool) ([]Message
 	}
 	var b strings.Builder
 	for _, m := range all {
-		fmt.Fprintf(&b, "\n  %d %s %s%s: %.80q %v", m.ID, m.Kind, m.From, map[bool]string{true: "bot"}[m.Ours], m.Text, m.Buttons)
+		fmt.Fprintf(
+			&b, "\n  %d %s %s%s: %.80q %v", m.ID, m.Kind, m.From, map[bool]string{true: "bot"}[m.Ours], m.Text,
+			m.Buttons,
+		)
 	}
 	return all, fmt.Errorf("after %s the chat doesn't show what it should:%s", limit, b.String())
 }

@@ -27,8 +27,11 @@ func newMenu() menu {
 var (
 	commandForm  = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 	languageForm = regexp.MustCompile(`^([a-z]{2})?$`)
-	scopes       = []string{"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators", "chat_member"}
-	chatScopes   = scopes[4:]
+	scopes       = []string{
+		"default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators",
+		"chat_member",
+	}
+	chatScopes = scopes[4:]
 )
 
 func getMe(s *Server, _ params) (any, error) {

@@ -29,20 +29,25 @@ func TestThePageBringsAllThatItNeeds(t *testing.T) {
 	_, b := play(t, Options{})
 	lines := 0
 	for name, kind := range map[string]string{
-		"": "text/html; charset=utf-8", "page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8",
+		"": "text/html; charset=utf-8", "page.css": "text/css; charset=utf-8",
+		"page.js": "text/javascript; charset=utf-8",
 		"ko.json": "application/json", "en.json": "application/json", "sample.jpg": "image/jpeg",
 	} {
 		resp, body := b.open(name)
 		h := resp.Header
-		if resp.StatusCode != 200 || h.Get("Content-Type") != kind || h.Get("X-Content-Type-Options") != "nosniff" || body == "" {
+		if resp.StatusCode != 200 || h.Get("Content-Type") != kind || h.Get("X-Content-Type-Options") != "nosniff" ||
+			body == "" {
 			t.Errorf("%q: %d %v", name, resp.StatusCode, h)
 		}
-		if p := h.Get("Content-Security-Policy"); !strings.HasPrefix(p, "default-src 'none';") || strings.Contains(p, "unsafe") {
+		if p := h.Get("Content-Security-Policy"); !strings.HasPrefix(p, "default-src 'none';") ||
+			strings.Contains(p, "unsafe") {
 			t.Errorf("%q: policy %q", name, p)
 		}
 		if strings.HasPrefix(kind, "text/") {
 			lines += strings.Count(body, "\n")
-			if outside := regexp.MustCompile(`(?:src|href)="(?:https?:)?//|url\(|innerHTML|insertAdjacentHTML|document\.write`).FindString(body); outside != "" {
+			if outside := regexp.MustCompile(
+				`(?:src|href)="(?:https?:)?//|url\(|innerHTML|insertAdjacentHTML|document\.write`,
+			).FindString(body); outside != "" {
 				t.Errorf("%q has %s", name, outside)
 			}
 		}
@@ -104,7 +109,9 @@ func TestThePageHasItsWordsInBothLanguages(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &words); err != nil {
 			t.Fatal(err)
 		}
-		for _, use := range regexp.MustCompile(`data-(?:t|label)="(\w+)"|words\.(\w+)`).FindAllStringSubmatch(html+js, -1) {
+		for _, use := range regexp.MustCompile(
+			`data-(?:t|label)="(\w+)"|words\.(\w+)`,
+		).FindAllStringSubmatch(html+js, -1) {
 			if key := use[1] + use[2]; words[key] == "" {
 				t.Errorf("%s has no %s", lang, key)
 			}

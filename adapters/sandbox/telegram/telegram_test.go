@@ -44,7 +44,9 @@ func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
 	line := b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "접수했어요", "reply_markup": map[string]any{
 		"inline_keyboard": [][]any{{map[string]any{"text": "취소", "callback_data": "cancel:1"}}},
 	}}).message(t)
-	b.form("editMessageText", map[string]any{"chat_id": chat.ID(), "message_id": line.ID, "text": "만드는 중이에요"}).message(t)
+	b.form("editMessageText", map[string]any{
+		"chat_id": chat.ID(), "message_id": line.ID, "text": "만드는 중이에요",
+	}).message(t)
 	sent := b.form("sendVideo", map[string]any{
 		"chat_id": chat.ID(), "video": []byte("film"), "width": 1080, "height": 1920, "duration": 12,
 		"thumbnail": picture(180, 320), "caption": "다 됐어요", "supports_streaming": true,
@@ -138,7 +140,9 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 	chat := tg.Person("김사장", "ko").Private()
 	theirs := chat.SendText("안녕하세요")
 	mine := b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "그대로"}).message(t)
-	question := b.call("sendMessage", map[string]any{"chat_id": chat.ID(), "text": "얼마예요?", "reply_markup": map[string]any{"force_reply": true}}).message(t)
+	question := b.call("sendMessage", map[string]any{
+		"chat_id": chat.ID(), "text": "얼마예요?", "reply_markup": map[string]any{"force_reply": true},
+	}).message(t)
 	button := func(b map[string]any) map[string]any {
 		return map[string]any{"text": "x", "reply_markup": map[string]any{"inline_keyboard": [][]any{{b}}}}
 	}
@@ -152,22 +156,45 @@ func TestWhatWouldBeRefusedIsRefused(t *testing.T) {
 		{"sendMessage", map[string]any{"text": " \n "}, 400, "message text is empty"},
 		{"sendMessage", map[string]any{"text": strings.Repeat("😀", 2049)}, 400, "message is too long"},
 		{"sendMessage", map[string]any{"text": "x", "chat_id": 5}, 400, "chat not found"},
-		{"sendMessage", map[string]any{"text": "<b>파스타</b>", "parse_mode": "HTML"}, 400, "takes neither parse_mode nor entities"},
+		{
+			"sendMessage", map[string]any{"text": "<b>파스타</b>", "parse_mode": "HTML"}, 400,
+			"takes neither parse_mode nor entities",
+		},
 		{"sendMessage", map[string]any{"text": "x", "message_thread_id": 7}, 400, "message thread not found"},
-		{"sendMessage", map[string]any{"text": "x", "reply_parameters": map[string]any{"message_id": 99}}, 400, "message to be replied not found"},
-		{"sendMessage", button(map[string]any{"text": "x", "callback_data": strings.Repeat("가", 22)}), 400, "BUTTON_DATA_INVALID"},
+		{
+			"sendMessage", map[string]any{"text": "x", "reply_parameters": map[string]any{"message_id": 99}}, 400,
+			"message to be replied not found",
+		},
+		{
+			"sendMessage", button(map[string]any{"text": "x", "callback_data": strings.Repeat("가", 22)}), 400,
+			"BUTTON_DATA_INVALID",
+		},
 		{"sendMessage", button(map[string]any{"text": "x"}), 400, "Text buttons are unallowed"},
 		{"sendMessage", button(map[string]any{"text": "x", "url": "nowhere"}), 400, "Wrong HTTP URL"},
-		{"sendMessage", button(map[string]any{"text": "x", "callback_data": "y", "style": "red"}), 400, "style is unknown"},
-		{"sendMessage", button(map[string]any{"text": "x", "copy_text": map[string]any{"text": strings.Repeat("x", 257)}}), 400, "COPY_TEXT"},
+		{
+			"sendMessage", button(map[string]any{"text": "x", "callback_data": "y", "style": "red"}), 400,
+			"style is unknown",
+		},
+		{
+			"sendMessage",
+			button(map[string]any{"text": "x", "copy_text": map[string]any{"text": strings.Repeat("x", 257)}}), 400,
+			"COPY_TEXT",
+		},
 		{"editMessageText", map[string]any{"message_id": mine.ID, "text": "그대로"}, 400, "message is not modified"},
 		{"editMessageText", map[string]any{"message_id": question.ID, "text": "x"}, 400, "message can't be edited"},
-		{"editMessageText", map[string]any{"message_id": mine.ID, "text": "x", "reply_markup": `{"force_reply":true}`}, 400, "inline keyboard expected"},
+		{
+			"editMessageText",
+			map[string]any{"message_id": mine.ID, "text": "x", "reply_markup": `{"force_reply":true}`}, 400,
+			"inline keyboard expected",
+		},
 		{"editMessageText", map[string]any{"message_id": theirs.ID, "text": "x"}, 400, "message can't be edited"},
 		{"editMessageText", map[string]any{"message_id": 99, "text": "x"}, 400, "message to edit not found"},
 		{"sendChatAction", map[string]any{"action": "cook"}, 400, "wrong parameter action"},
 		{"getFile", map[string]any{"file_id": "nope"}, 400, "wrong file_id"},
-		{"setMyCommands", map[string]any{"commands": `[{"command":"도움","description":"x"}]`}, 400, "BOT_COMMAND_INVALID"},
+		{
+			"setMyCommands", map[string]any{"commands": `[{"command":"도움","description":"x"}]`}, 400,
+			"BOT_COMMAND_INVALID",
+		},
 		{"setWebhook", map[string]any{"url": "ftp://x"}, 400, "HTTPS URL must be provided"},
 		{"sendVideo", map[string]any{"video": film, "caption": strings.Repeat("가", 1025)}, 400, "caption is too long"},
 		{"sendVideo", map[string]any{"video": film, "thumbnail": picture(321, 10)}, 400, "PHOTO_INVALID_DIMENSIONS"},
@@ -228,7 +255,9 @@ func film(w, h uint16, seconds byte) []byte {
 	tkhd := make([]byte, 84)
 	tkhd[76], tkhd[77] = byte(w>>8), byte(w)
 	tkhd[80], tkhd[81] = byte(h>>8), byte(h)
-	return append(box("ftyp", []byte("isom")), box("moov", append(box("mvhd", mvhd), box("trak", box("tkhd", tkhd))...))...)
+	return append(
+		box("ftyp", []byte("isom")), box("moov", append(box("mvhd", mvhd), box("trak", box("tkhd", tkhd))...))...,
+	)
 }
 
 func TestALinkToAFileExpires(t *testing.T) {

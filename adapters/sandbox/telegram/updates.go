@@ -74,7 +74,9 @@ func conflict(why string) error {
 }
 
 var (
-	errHooked = conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+	errHooked = conflict(
+		"can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+	)
 	errPolled = conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
 )
 

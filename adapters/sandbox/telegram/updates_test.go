@@ -134,7 +134,9 @@ func (d *door) texts() (all []string) {
 func TestAWebhookHearsAllInTheOrderOfEachChat(t *testing.T) {
 	tg, b := play(t, Options{Second: time.Millisecond})
 	d := open(t, 503, 500, 302)
-	if r := b.call("setWebhook", map[string]any{"url": d.URL, "secret_token": "s3cret"}); r.Description != "Webhook was set" {
+	if r := b.call("setWebhook", map[string]any{
+		"url": d.URL, "secret_token": "s3cret",
+	}); r.Description != "Webhook was set" {
 		t.Fatalf("%+v", r)
 	}
 	chat := tg.Person("김사장", "ko").Private()

@@ -30,8 +30,9 @@ func usersInfo(s *Server, c caller, p params) (map[string]any, error) {
 
 func user(id, name, team, lang string, app bool) map[string]any {
 	u := map[string]any{
-		"id": id, "team_id": team, "name": name, "real_name": name, "deleted": false, "is_bot": app, "tz": "Asia/Seoul", "tz_offset": 32400,
-		"profile": map[string]any{"real_name": name, "display_name": name, "team": team},
+		"id": id, "team_id": team, "name": name, "real_name": name, "deleted": false, "is_bot": app, "tz": "Asia/Seoul",
+		"tz_offset": 32400,
+		"profile":   map[string]any{"real_name": name, "display_name": name, "team": team},
 	}
 	if lang != "" {
 		u["locale"] = lang

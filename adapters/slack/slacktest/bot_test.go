@@ -58,7 +58,9 @@ func play(t *testing.T, o Options) (*Server, *bot) {
 		web.Close()
 	})
 	if !o.SocketMode {
-		if err := sl.Subscribe(Endpoints{b.ours + "/events", b.ours + "/commands", b.ours + "/interactions"}); err != nil {
+		if err := sl.Subscribe(Endpoints{
+			b.ours + "/events", b.ours + "/commands", b.ours + "/interactions",
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

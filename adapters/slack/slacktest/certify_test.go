@@ -108,7 +108,8 @@ func (b *bot) certify(wait func() error) {
 		for _, m := range all {
 			b.WriteString(m.Text + "\n")
 		}
-		return strings.Contains(b.String(), "cancel했어요") && strings.Contains(b.String(), "상태!") && strings.Contains(b.String(), "네?")
+		return strings.Contains(b.String(), "cancel했어요") && strings.Contains(b.String(), "상태!") &&
+			strings.Contains(b.String(), "네?")
 	})
 	if err != nil {
 		t.Error(err)

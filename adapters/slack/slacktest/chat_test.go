@@ -99,7 +99,9 @@ func TestBlocksAreChecked(t *testing.T) {
 		return b.call("chat.postMessage", map[string]any{"channel": ch.ID(), "text": "x", "blocks": blocks})
 	}
 	section := func(n int) map[string]any {
-		return map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("가", n)}}
+		return map[string]any{
+			"type": "section", "text": map[string]any{"type": "mrkdwn", "text": strings.Repeat("가", n)},
+		}
 	}
 	var many []any
 	for range blocksMax + 1 {
@@ -129,7 +131,9 @@ func TestAChannelTakesOneMessageASecond(t *testing.T) {
 	sl, b := play(t, Options{PerSecond: 1})
 	_, ch := b.place()
 	post := func() (*http.Response, error) {
-		return http.PostForm(b.base+"/api/chat.postMessage", map[string][]string{"token": {b.ws.Token()}, "channel": {ch.ID()}, "text": {"x"}})
+		return http.PostForm(b.base+"/api/chat.postMessage", map[string][]string{
+			"token": {b.ws.Token()}, "channel": {ch.ID()}, "text": {"x"},
+		})
 	}
 	resp, err := post()
 	b.read(resp, err).ok(t)
@@ -147,7 +151,9 @@ func TestFailuresComeAsOrdered(t *testing.T) {
 	_, ch := b.place()
 	say := map[string]any{"channel": ch.ID(), "text": "x"}
 	form := func() (*http.Response, error) {
-		return http.PostForm(b.base+"/api/chat.postMessage", map[string][]string{"token": {b.ws.Token()}, "channel": {ch.ID()}, "text": {"x"}})
+		return http.PostForm(b.base+"/api/chat.postMessage", map[string][]string{
+			"token": {b.ws.Token()}, "channel": {ch.ID()}, "text": {"x"},
+		})
 	}
 	sl.Fault(standin.Fault{On: "chat.postMessage", Fail: "fatal_error", Chat: ch.ID()})
 	b.call("chat.postMessage", say).refused(t, "fatal_error")
@@ -195,12 +201,15 @@ func TestConversationsAndPeopleAreDescribed(t *testing.T) {
 	_, b := play(t, Options{})
 	staff, ch := b.place()
 	info := func(id string) reply { return b.call("conversations.info", map[string]any{"channel": id}) }
-	if c := info(ch.ID()).ok(t)["channel"].(map[string]any); c["name"] != "쇼츠" || c["is_member"] != true || c["is_ext_shared"] != false {
+	if c := info(ch.ID()).ok(t)["channel"].(map[string]any); c["name"] != "쇼츠" || c["is_member"] != true ||
+		c["is_ext_shared"] != false {
 		t.Errorf("got %v", c)
 	}
 	b.ws.Without("channels:read")
 	info(ch.ID()).refused(t, "missing_scope")
-	if c := b.call("conversations.open", map[string]any{"users": staff.ID}).ok(t)["channel"].(map[string]any); c["id"] != staff.DM().ID() {
+	if c := b.call(
+		"conversations.open", map[string]any{"users": staff.ID},
+	).ok(t)["channel"].(map[string]any); c["id"] != staff.DM().ID() {
 		t.Errorf("opened %v", c)
 	}
 	u := b.call("users.info", map[string]any{"user": staff.ID, "include_locale": "true"}).ok(t)["user"].(map[string]any)

@@ -76,8 +76,10 @@ var restAfter = []int{0, 60, 300}
 func (s *Server) post(ws *Workspace, key string, event map[string]any) {
 	id := s.id("Ev")
 	outer := map[string]any{
-		"token": verification, "team_id": ws.ID, "context_team_id": ws.ID, "api_app_id": appID, "type": "event_callback",
-		"event": event, "event_id": id, "event_time": s.Now().Unix(), "event_context": "4-" + id, "is_ext_shared_channel": false,
+		"token": verification, "team_id": ws.ID, "context_team_id": ws.ID, "api_app_id": appID,
+		"type":  "event_callback",
+		"event": event, "event_id": id, "event_time": s.Now().Unix(), "event_context": "4-" + id,
+		"is_ext_shared_channel": false,
 		"authorizations": []any{map[string]any{
 			"enterprise_id": nil, "team_id": ws.ID, "user_id": ws.bot, "is_bot": true, "is_enterprise_install": false,
 		}},

@@ -62,7 +62,8 @@ func TestAMentionComesTwice(t *testing.T) {
 		t.Fatalf("got %v", got)
 	}
 	for i, kind := range []string{"message", "app_mention"} {
-		if e := got[i].Event; e["type"] != kind || e["ts"] != post.TS || !strings.HasPrefix(e["text"].(string), "<@"+b.ws.Bot()+">") {
+		if e := got[i].Event; e["type"] != kind || e["ts"] != post.TS ||
+			!strings.HasPrefix(e["text"].(string), "<@"+b.ws.Bot()+">") {
 			t.Errorf("got %v", e)
 		}
 	}
@@ -154,7 +155,8 @@ func TestOthersAreShownAsWhatTheyAre(t *testing.T) {
 	ch.As(guest).Post("사진이요", Photo(picture(9, 9)))
 	in := b.events()[0]
 	f := in.Event["files"].([]any)[0].(map[string]any)
-	if !in.Ext || in.Event["user_team"] != buyer.ID || f["file_access"] != "check_file_info" || f["url_private"] != nil {
+	if !in.Ext || in.Event["user_team"] != buyer.ID || f["file_access"] != "check_file_info" ||
+		f["url_private"] != nil {
 		t.Errorf("Slack Connect: %+v", in)
 	}
 	info := b.call("files.info", map[string]any{"file": f["id"]}).ok(t)["file"].(map[string]any)

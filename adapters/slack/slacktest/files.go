@@ -105,10 +105,12 @@ func (f *file) wire(s *Server) map[string]any {
 	kind := cmp.Or(endings[f.mime], "binary")
 	w := map[string]any{
 		"id": f.id, "created": f.created.Unix(), "timestamp": f.created.Unix(), "name": f.name, "title": f.title,
-		"mimetype": f.mime, "filetype": kind, "pretty_type": strings.ToUpper(kind), "user": f.user, "user_team": f.team.ID,
-		"editable": false, "size": len(f.data), "mode": mode, "is_external": f.external != "", "external_type": "",
-		"is_public": true, "public_url_shared": false, "display_as_bot": false, "username": "", "file_access": "visible",
-		"permalink": fmt.Sprintf("%s/files/%s/%s/%s", s.url, f.user, f.id, f.slug()), "alt_txt": f.alt,
+		"mimetype": f.mime, "filetype": kind, "pretty_type": strings.ToUpper(kind), "user": f.user,
+		"user_team": f.team.ID,
+		"editable":  false, "size": len(f.data), "mode": mode, "is_external": f.external != "", "external_type": "",
+		"is_public": true, "public_url_shared": false, "display_as_bot": false, "username": "",
+		"file_access": "visible",
+		"permalink":   fmt.Sprintf("%s/files/%s/%s/%s", s.url, f.user, f.id, f.slug()), "alt_txt": f.alt,
 	}
 	if f.external != "" {
 		w["external_type"], w["external_url"], w["url_private"] = "gdrive", f.external, f.external
@@ -176,7 +178,8 @@ func (f *file) wireShares() map[string]any {
 
 // reads reports whether the bot of a workspace may see a file.
 func (f *file) reads(ws *Workspace) bool {
-	return f.ours && f.team == ws || slices.ContainsFunc(f.shares, func(m *post) bool { return m.room.bot && m.room.team == ws })
+	return f.ours && f.team == ws ||
+		slices.ContainsFunc(f.shares, func(m *post) bool { return m.room.bot && m.room.team == ws })
 }
 
 // download answers links to files. Who may not see one is sent to sign in, and gets a page with 200.

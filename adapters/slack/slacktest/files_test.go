@@ -46,7 +46,8 @@ func TestFilesAreOfManyKinds(t *testing.T) {
 	if len(all) != 3 || all[1]["original_w"] != 20.0 {
 		t.Fatalf("got %v", all)
 	}
-	if f := all[2]; f["is_external"] != true || f["url_private"] != "https://drive.example.com/1" || f["url_private_download"] != nil {
+	if f := all[2]; f["is_external"] != true || f["url_private"] != "https://drive.example.com/1" ||
+		f["url_private_download"] != nil {
 		t.Errorf("external: %v", f)
 	}
 	post := ch.Post("옛날 사진", Photo(picture(9, 9)))
@@ -58,7 +59,8 @@ func TestFilesAreOfManyKinds(t *testing.T) {
 	}
 	post.DropFiles()
 	b.call("files.info", map[string]any{"file": f["id"]}).refused(t, "file_deleted")
-	if resp, _ := b.get(f["url_private"].(string), b.ws.Token()); resp.StatusCode == http.StatusOK && resp.Request.URL.Path != "/" {
+	if resp, _ := b.get(f["url_private"].(string), b.ws.Token()); resp.StatusCode == http.StatusOK &&
+		resp.Request.URL.Path != "/" {
 		t.Error("a deleted file is still there")
 	}
 }
@@ -82,7 +84,9 @@ func TestAnUploadIsWhatWasAnnounced(t *testing.T) {
 		t.Error("more came than was announced")
 	}
 	share := func(id, to string) reply {
-		return b.call("files.completeUploadExternal", map[string]any{"files": `[{"id":"` + id + `"}]`, "channel_id": to})
+		return b.call("files.completeUploadExternal", map[string]any{
+			"files": `[{"id":"` + id + `"}]`, "channel_id": to,
+		})
 	}
 	share(up.text("file_id"), ch.ID()).refused(t, "file_not_found")
 	id := b.upload("a.mp4", "film")
@@ -97,7 +101,9 @@ func TestSharingTakesAWhileAndHappensAsOftenAsAsked(t *testing.T) {
 	id := b.upload("a.mp4", "film")
 	done := map[string]any{"files": `[{"id":"` + id + `"}]`, "channel_id": ch.ID()}
 	b.call("files.completeUploadExternal", done).ok(t)
-	if info := b.call("files.info", map[string]any{"file": id}).ok(t)["file"].(map[string]any); len(info["shares"].(map[string]any)) != 0 {
+	if info := b.call(
+		"files.info", map[string]any{"file": id},
+	).ok(t)["file"].(map[string]any); len(info["shares"].(map[string]any)) != 0 {
 		t.Errorf("shared already: %v", info)
 	}
 

@@ -50,7 +50,8 @@ type Attached struct {
 // see shows a message.
 func (m *post) see() Message {
 	v := Message{
-		TS: m.ts, Channel: m.room.id, Thread: m.thread, Broadcast: m.subtype == "thread_broadcast", Ours: m.ours, From: appName,
+		TS: m.ts, Channel: m.room.id, Thread: m.thread, Broadcast: m.subtype == "thread_broadcast", Ours: m.ours,
+		From:    appName,
 		Subtype: m.kind(), Text: m.text, Shown: unescape(m.text), Reactions: slices.Clone(m.reactions), Edits: m.edits,
 		History: slices.Clone(m.history), Ephemeral: m.only != nil, Lost: m.thread != "" && !m.room.parent(m.thread),
 	}
@@ -156,7 +157,9 @@ func (c *Channel) await(thread string, limit time.Duration, ok func(all []Messag
 	}
 	var b strings.Builder
 	for _, m := range all {
-		fmt.Fprintf(&b, "\n  %s %s %s: %.80q %v %v %v", m.TS, m.Thread, m.From, m.Shown, m.Buttons, m.Files, m.Reactions)
+		fmt.Fprintf(
+			&b, "\n  %s %s %s: %.80q %v %v %v", m.TS, m.Thread, m.From, m.Shown, m.Buttons, m.Files, m.Reactions,
+		)
 	}
 	return all, fmt.Errorf("after %s the conversation doesn't show what it should:%s", limit, b.String())
 }

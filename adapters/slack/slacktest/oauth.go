@@ -104,7 +104,8 @@ func oauthAccess(s *Server, _ caller, p params) (map[string]any, error) {
 	g.ws.install()
 	g.ws.scopes = slices.Clone(g.scopes)
 	return map[string]any{
-		"access_token": g.ws.token, "token_type": "bot", "scope": strings.Join(g.ws.scopes, ","), "bot_user_id": g.ws.bot, "app_id": appID,
+		"access_token": g.ws.token, "token_type": "bot", "scope": strings.Join(g.ws.scopes, ","),
+		"bot_user_id": g.ws.bot, "app_id": appID,
 		"team": map[string]any{"id": g.ws.ID, "name": g.ws.Name}, "enterprise": nil, "is_enterprise_install": false,
 		"authed_user": map[string]any{"id": g.by},
 	}, nil

@@ -11,7 +11,9 @@ func TestAWorkspaceInstallsTheApp(t *testing.T) {
 	sl, b := play(t, Options{})
 	next := sl.Stranger("옆집")
 	const back = "https://example.com/back"
-	q := url.Values{"client_id": {sl.ClientID()}, "scope": {"chat:write,files:read"}, "state": {"s1"}, "redirect_uri": {back}}
+	q := url.Values{
+		"client_id": {sl.ClientID()}, "scope": {"chat:write,files:read"}, "state": {"s1"}, "redirect_uri": {back},
+	}
 	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := stay.Get(b.base + "/oauth/v2/authorize?" + q.Encode())
 	if err != nil {
@@ -22,11 +24,15 @@ func TestAWorkspaceInstallsTheApp(t *testing.T) {
 	if err != nil || to.Query().Get("state") != "s1" {
 		t.Fatalf("sent to %v, %v", to, err)
 	}
-	code := map[string]any{"client_id": sl.ClientID(), "client_secret": sl.ClientSecret(), "code": to.Query().Get("code"), "redirect_uri": back}
+	code := map[string]any{
+		"client_id": sl.ClientID(), "client_secret": sl.ClientSecret(), "code": to.Query().Get("code"),
+		"redirect_uri": back,
+	}
 	b.call("oauth.v2.access", with(code, "client_secret", "x")).refused(t, "bad_client_secret")
 	b.call("oauth.v2.access", with(code, "redirect_uri", "https://example.com/")).refused(t, "bad_redirect_uri")
 	r := b.call("oauth.v2.access", code).ok(t)
-	if r["access_token"] != next.Token() || r["team"].(map[string]any)["id"] != next.ID || r["scope"] != "chat:write,files:read" {
+	if r["access_token"] != next.Token() || r["team"].(map[string]any)["id"] != next.ID ||
+		r["scope"] != "chat:write,files:read" {
 		t.Errorf("got %v", r)
 	}
 	b.call("oauth.v2.access", code).refused(t, "code_already_used")

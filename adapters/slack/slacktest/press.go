@@ -56,8 +56,10 @@ func (c *Channel) act(on *post, path string) (triggered, link string) {
 func (c *Channel) payload(kind string, on *post, trigger, link string) map[string]any {
 	return map[string]any{
 		"type": kind, "token": verification, "api_app_id": appID, "trigger_id": trigger, "response_url": link,
-		"team":       map[string]any{"id": c.room.team.ID, "domain": c.room.team.Domain},
-		"user":       map[string]any{"id": c.who.ID, "username": c.who.Name, "name": c.who.Name, "team_id": c.who.ws.ID},
+		"team": map[string]any{"id": c.room.team.ID, "domain": c.room.team.Domain},
+		"user": map[string]any{
+			"id": c.who.ID, "username": c.who.Name, "name": c.who.Name, "team_id": c.who.ws.ID,
+		},
 		"channel":    map[string]any{"id": c.room.id, "name": cmp.Or(c.room.name, "directmessage")},
 		"enterprise": nil, "is_enterprise_install": false, "message": on.wire(c.s),
 	}
@@ -79,7 +81,9 @@ func (c *Channel) Press(ts, button string) (Answer, error) {
 	}
 	trigger, link := c.act(on, "actions")
 	p := c.payload("block_actions", on, trigger, link)
-	container := map[string]any{"type": "message", "message_ts": ts, "channel_id": c.room.id, "is_ephemeral": on.only != nil}
+	container := map[string]any{
+		"type": "message", "message_ts": ts, "channel_id": c.room.id, "is_ephemeral": on.only != nil,
+	}
 	if on.thread != "" {
 		container["thread_ts"] = on.thread
 	}
@@ -187,9 +191,11 @@ func (c *Channel) Slash(line string) (Answer, error) {
 	trigger, link := c.act(nil, "commands")
 	name := cmp.Or(c.room.name, "directmessage")
 	form := url.Values{
-		"token": {verification}, "team_id": {c.room.team.ID}, "team_domain": {c.room.team.Domain}, "channel_id": {c.room.id},
+		"token": {verification}, "team_id": {c.room.team.ID}, "team_domain": {c.room.team.Domain},
+		"channel_id":   {c.room.id},
 		"channel_name": {name}, "user_id": {c.who.ID}, "user_name": {c.who.Name}, "command": {command},
-		"text": {text}, "api_app_id": {appID}, "is_enterprise_install": {"false"}, "response_url": {link}, "trigger_id": {trigger},
+		"text": {text}, "api_app_id": {appID}, "is_enterprise_install": {"false"}, "response_url": {link},
+		"trigger_id": {trigger},
 	}
 	to, live := s.ends.Commands, c.room.team.gone == ""
 	s.Mu.Unlock()
@@ -261,7 +267,10 @@ func (s *Server) reply(a *responder, p params) error {
 		s.deliverChange(a.on, before)
 		return nil
 	}
-	m := &post{room: a.room, ours: true, text: text, blocks: blocks, thread: cmp.Or(p.Text("thread_ts"), a.thread), only: a.who}
+	m := &post{
+		room: a.room, ours: true, text: text, blocks: blocks, thread: cmp.Or(p.Text("thread_ts"), a.thread),
+		only: a.who,
+	}
 	if p.Text("response_type") == "in_channel" {
 		m.only = nil
 	}

@@ -62,7 +62,9 @@ func TestAPressComesWithItsMessage(t *testing.T) {
 func TestAResponseURLWorksFiveTimesWithinHalfAnHour(t *testing.T) {
 	sl, b := play(t, Options{})
 	_, ch := b.place()
-	m := b.call("chat.postMessage", map[string]any{"channel": ch.ID(), "text": "?", "blocks": buttons("네", "yes")}).ok(t)
+	m := b.call("chat.postMessage", map[string]any{
+		"channel": ch.ID(), "text": "?", "blocks": buttons("네", "yes"),
+	}).ok(t)
 	ch.Press(m.text("ts"), "네")
 	link := b.act()["response_url"]
 	if code, said := b.respond(link, `{"replace_original":true,"text":"했어요"}`); code != http.StatusOK {
@@ -75,16 +77,20 @@ func TestAResponseURLWorksFiveTimesWithinHalfAnHour(t *testing.T) {
 	for range answerUses - 1 {
 		b.respond(link, `{"text":"쉿"}`)
 	}
-	if code, said := b.respond(link, `{"text":"쉿"}`); code != http.StatusNotFound || !strings.Contains(said, "used_url") {
+	if code, said := b.respond(link, `{"text":"쉿"}`); code != http.StatusNotFound ||
+		!strings.Contains(said, "used_url") {
 		t.Errorf("got %d %s", code, said)
 	}
 	if all := ch.Messages(); len(all) != before+answerUses-1 || !all[before].Ephemeral {
 		t.Errorf("shows %v", all[before:])
 	}
-	b.call("chat.update", map[string]any{"channel": ch.ID(), "ts": m["ts"], "text": "?", "blocks": buttons("네", "yes")}).ok(t)
+	b.call("chat.update", map[string]any{
+		"channel": ch.ID(), "ts": m["ts"], "text": "?", "blocks": buttons("네", "yes"),
+	}).ok(t)
 	ch.Press(m.text("ts"), "yes")
 	sl.Pass(answerLife + time.Second)
-	if code, said := b.respond(b.act()["response_url"], `{"text":"쉿"}`); code != http.StatusNotFound || !strings.Contains(said, "expired_url") {
+	if code, said := b.respond(b.act()["response_url"], `{"text":"쉿"}`); code != http.StatusNotFound ||
+		!strings.Contains(said, "expired_url") {
 		t.Errorf("got %d %s", code, said)
 	}
 }
@@ -99,7 +105,8 @@ func TestACommandIsAnsweredWhereItWasTyped(t *testing.T) {
 	if _, err := ch.Slash("/sajangpick status now"); err != nil {
 		t.Fatal(err)
 	}
-	if p := b.act(); p["command"] != "/sajangpick" || p["text"] != "status now" || p["user_id"] != staff.ID || p["channel_id"] != ch.ID() {
+	if p := b.act(); p["command"] != "/sajangpick" || p["text"] != "status now" || p["user_id"] != staff.ID ||
+		p["channel_id"] != ch.ID() {
 		t.Errorf("got %v", p)
 	}
 	if all := ch.Messages(); len(all) != before+1 || all[before].Text != "두 건 만드는 중이에요" || !all[before].Ephemeral {
@@ -119,7 +126,8 @@ func TestAShortcutBringsAnyMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := b.act()
-	if m := p["message"].(map[string]any); p["callback_id"] != "make_short" || p["message_ts"] != post.TS || m["files"] == nil {
+	if m := p["message"].(map[string]any); p["callback_id"] != "make_short" || p["message_ts"] != post.TS ||
+		m["files"] == nil {
 		t.Errorf("got %v", p)
 	}
 }

@@ -126,7 +126,9 @@ func (m *post) wire(s *Server) map[string]any {
 		return w
 	case m.ours && len(m.files) == 0 && m.subtype == "":
 		w["bot_id"], w["app_id"] = m.room.team.botID, appID
-		w["bot_profile"] = map[string]any{"id": m.room.team.botID, "app_id": appID, "name": appName, "deleted": false, "team_id": m.room.team.ID}
+		w["bot_profile"] = map[string]any{
+			"id": m.room.team.botID, "app_id": appID, "name": appName, "deleted": false, "team_id": m.room.team.ID,
+		}
 	case m.author != nil && m.author.app:
 		w["bot_id"], w["username"] = m.author.botID, m.author.Name
 	}
@@ -209,7 +211,9 @@ func (m *post) wireThread(w map[string]any) {
 
 // replies reports whether a message has any.
 func (m *post) replies() bool {
-	return slices.ContainsFunc(m.room.posts, func(o *post) bool { return o.thread == m.ts && o.ts != m.ts && !o.deleted })
+	return slices.ContainsFunc(m.room.posts, func(o *post) bool {
+		return o.thread == m.ts && o.ts != m.ts && !o.deleted
+	})
 }
 
 var (

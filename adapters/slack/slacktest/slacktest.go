@@ -37,18 +37,19 @@ import (
 
 // Options of the stand-in; the zero value will do.
 type Options struct {
-	SigningSecret string        // of the app; empty: one is made up
-	AppToken      string        // of the app, for Socket Mode; empty: one is made up
-	Scopes        []string      // that workspaces grant; nil: all that the methods here need
-	Events        []string      // that the app subscribed to; nil: all that there are
-	Commands      []string      // that the app registered; nil: /sajangpick
-	SocketMode    bool          // all that happens goes to websockets instead of our endpoints
-	PerSecond     int           // messages that a channel takes in a second, the next is 429; 0: any number
-	HistoryMax    int           // messages that a page of a conversation's history has, whatever is asked for; 0: any number
-	ShareAfter    time.Duration // from the end of an upload to its message; 0: 50 ms
-	Patience      time.Duration // how long we may take to answer; 0: 3 s
-	Second        time.Duration // how long a second lasts between the tries of an event; 0: a second
-	Log           *slog.Logger  // nil: silent
+	SigningSecret string   // of the app; empty: one is made up
+	AppToken      string   // of the app, for Socket Mode; empty: one is made up
+	Scopes        []string // that workspaces grant; nil: all that the methods here need
+	Events        []string // that the app subscribed to; nil: all that there are
+	Commands      []string // that the app registered; nil: /sajangpick
+	SocketMode    bool     // all that happens goes to websockets instead of our endpoints
+	PerSecond     int      // messages that a channel takes in a second, the next is 429; 0: any number
+	// messages that a page of a conversation's history has, whatever is asked for; 0: any number
+	HistoryMax int
+	ShareAfter time.Duration // from the end of an upload to its message; 0: 50 ms
+	Patience   time.Duration // how long we may take to answer; 0: 3 s
+	Second     time.Duration // how long a second lasts between the tries of an event; 0: a second
+	Log        *slog.Logger  // nil: silent
 }
 
 // Server is the stand-in. All of its methods may be called at the same time.

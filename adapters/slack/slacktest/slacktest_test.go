@@ -14,7 +14,8 @@ func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
 
 	in := b.events()
 	m := in[len(in)-1].Event
-	if m["subtype"] != "file_share" || m["text"] != "새우 &amp; 파스타 18,000원" || m["user"] != staff.ID || m["ts"] != dish.TS {
+	if m["subtype"] != "file_share" || m["text"] != "새우 &amp; 파스타 18,000원" || m["user"] != staff.ID ||
+		m["ts"] != dish.TS {
 		t.Fatalf("got %v", m)
 	}
 	f := m["files"].([]any)[0].(map[string]any)
@@ -29,7 +30,8 @@ func TestAPhotoGoesInAndAVideoComesOut(t *testing.T) {
 	b.call("reactions.add", map[string]any{"channel": ch.ID(), "timestamp": dish.TS, "name": "eyes"}).ok(t)
 	id := b.upload("short.mp4", "film")
 	b.call("files.completeUploadExternal", map[string]any{
-		"files": []any{map[string]any{"id": id, "title": "새우 파스타"}}, "channel_id": ch.ID(), "thread_ts": dish.TS, "initial_comment": "다 됐어요",
+		"files": []any{map[string]any{"id": id, "title": "새우 파스타"}}, "channel_id": ch.ID(), "thread_ts": dish.TS,
+		"initial_comment": "다 됐어요",
 	}).ok(t)
 
 	all, err := dish.Wait(limit, func(thread []Message) bool { return len(thread) == 3 })
@@ -75,7 +77,8 @@ func buttons(all ...string) []any {
 	var row []any
 	for i := 0; i < len(all); i += 2 {
 		row = append(row, map[string]any{
-			"type": "button", "action_id": all[i+1], "value": all[i+1], "text": map[string]any{"type": "plain_text", "text": all[i]},
+			"type": "button", "action_id": all[i+1], "value": all[i+1],
+			"text": map[string]any{"type": "plain_text", "text": all[i]},
 		})
 	}
 	return []any{

@@ -58,7 +58,9 @@ func connectionsOpen(s *Server, _ caller, p params) (map[string]any, error) {
 	}
 	ticket := s.id("ticket")
 	s.links.tickets[ticket] = true
-	return map[string]any{"url": fmt.Sprintf("ws%s/link/?ticket=%s&app_id=%s", strings.TrimPrefix(s.url, "http"), ticket, appID)}, nil
+	return map[string]any{
+		"url": fmt.Sprintf("ws%s/link/?ticket=%s&app_id=%s", strings.TrimPrefix(s.url, "http"), ticket, appID),
+	}, nil
 }
 
 // connect opens a websocket, and keeps it until either side ends it.
@@ -84,7 +86,9 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	s.Mu.Unlock()
 	hello := map[string]any{
 		"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": appID},
-		"debug_info": map[string]any{"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": 18060},
+		"debug_info": map[string]any{
+			"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": 18060,
+		},
 	}
 	if l.send(hello) != nil {
 		return
@@ -155,7 +159,8 @@ func (s *Server) push(kind string, payload []byte, tries int, why string) result
 	s.links.waiting[id] = acked
 	s.Mu.Unlock()
 	envelope := map[string]any{
-		"envelope_id": id, "type": kind, "payload": json.RawMessage(payload), "accepts_response_payload": kind != "events_api",
+		"envelope_id": id, "type": kind, "payload": json.RawMessage(payload),
+		"accepts_response_payload": kind != "events_api",
 	}
 	if kind == "events_api" {
 		envelope["retry_attempt"], envelope["retry_reason"] = tries, why
@@ -193,6 +198,8 @@ func (s *Server) Disconnect(reason string) {
 			l.conn.Close()
 			continue
 		}
-		l.send(map[string]any{"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-sandbox"}})
+		l.send(map[string]any{
+			"type": "disconnect", "reason": reason, "debug_info": map[string]any{"host": "applink-sandbox"},
+		})
 	}
 }

@@ -48,10 +48,12 @@ func TestEventsComeOverAWebsocketUntilTheyAreAcknowledged(t *testing.T) {
 	first := b.hear(conn)
 	again := b.hear(conn)
 	payload := again["payload"].(map[string]any)
-	if again["envelope_id"] == first["envelope_id"] || again["retry_attempt"] != 1.0 || again["retry_reason"] != "timeout" {
+	if again["envelope_id"] == first["envelope_id"] || again["retry_attempt"] != 1.0 ||
+		again["retry_reason"] != "timeout" {
 		t.Errorf("again: %v", again)
 	}
-	if payload["event_id"] != first["payload"].(map[string]any)["event_id"] || payload["event"].(map[string]any)["text"] != "안녕하세요" {
+	if payload["event_id"] != first["payload"].(map[string]any)["event_id"] ||
+		payload["event"].(map[string]any)["text"] != "안녕하세요" {
 		t.Errorf("got %v", payload)
 	}
 	conn.WriteJSON(map[string]any{"envelope_id": again["envelope_id"]})
@@ -67,7 +69,9 @@ func TestCommandsAreAnsweredInTheAck(t *testing.T) {
 	go func() {
 		var m map[string]any
 		conn.ReadJSON(&m)
-		conn.WriteJSON(map[string]any{"envelope_id": m["envelope_id"], "payload": map[string]any{"text": m["payload"].(map[string]any)["text"]}})
+		conn.WriteJSON(map[string]any{
+			"envelope_id": m["envelope_id"], "payload": map[string]any{"text": m["payload"].(map[string]any)["text"]},
+		})
 	}()
 	if _, err := dm.Slash("/sajangpick status"); err != nil {
 		t.Fatal(err)

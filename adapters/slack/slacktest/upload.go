@@ -33,7 +33,8 @@ func getUploadURL(s *Server, c caller, p params) (map[string]any, error) {
 	}
 	name := p.Text("filename")
 	f := s.keep(&file{
-		name: name, alt: p.Text("alt_txt"), mime: typed(name), length: length, user: c.team.bot, team: c.team, ours: true,
+		name: name, alt: p.Text("alt_txt"), mime: typed(name), length: length, user: c.team.bot, team: c.team,
+		ours: true,
 	})
 	ticket := fmt.Sprintf("%s%s%d", f.id, f.digest(), s.Next())
 	s.files.tickets[ticket] = f
@@ -131,7 +132,9 @@ func (p params) target() string {
 // shareable is a channel that the bot may share files in.
 func (s *Server) shareable(c caller, id string) (*room, error) {
 	if !channelForm.MatchString(id) {
-		return nil, badArgs("[ERROR] input must match regex pattern: " + channelForm.String() + " [json-pointer:/channel_id]")
+		return nil, badArgs(
+			"[ERROR] input must match regex pattern: " + channelForm.String() + " [json-pointer:/channel_id]",
+		)
 	}
 	r, err := s.writable(c, id)
 	if err != nil && asAPI(err).Name == "restricted_action" {

@@ -83,7 +83,9 @@ func (ws *Workspace) Revoke() {
 
 func (ws *Workspace) revoke(why string) {
 	// Its key is another one than that of app_uninstalled: nothing is promised about their order.
-	ws.s.emit(ws, "tokens", map[string]any{"type": "tokens_revoked", "tokens": map[string]any{"oauth": []string{}, "bot": []string{ws.bot}}})
+	ws.s.emit(ws, "tokens", map[string]any{
+		"type": "tokens_revoked", "tokens": map[string]any{"oauth": []string{}, "bot": []string{ws.bot}},
+	})
 	ws.gone = why
 	ws.s.Touch()
 }
@@ -224,7 +226,9 @@ func (c *Channel) Archive() {
 	defer c.s.Mu.Unlock()
 	c.room.archived = true
 	if c.room.bot {
-		c.s.emit(c.room.team, c.room.id, map[string]any{"type": "channel_archive", "channel": c.room.id, "user": c.who.ID, "is_moved": 0})
+		c.s.emit(c.room.team, c.room.id, map[string]any{
+			"type": "channel_archive", "channel": c.room.id, "user": c.who.ID, "is_moved": 0,
+		})
 	}
 	c.s.Touch()
 }

@@ -77,8 +77,11 @@ func (a *API) place(
 	switch {
 	case err != nil:
 		return pipeline.Order{}, err
-	case len(read.Problems) == 0 && len(reply.Placed) == 0 && reply.Text != "": // e.g. the key is of an order that is kept no longer
-		return pipeline.Order{}, wrong(c.Lang, http.StatusUnprocessableEntity, read, present.Problem{Field: "photo", Text: reply.Text})
+	case len(read.Problems) == 0 && len(reply.Placed) == 0 && reply.Text != "":
+		// e.g. the key is of an order that is kept no longer
+		return pipeline.Order{}, wrong(c.Lang, http.StatusUnprocessableEntity, read, present.Problem{
+			Field: "photo", Text: reply.Text,
+		})
 	case len(read.Problems) > 0 || len(reply.Placed) == 0:
 		return pipeline.Order{}, wrong(c.Lang, http.StatusUnprocessableEntity, read, read.Problems...)
 	case reply.Placed[0].Photo.Unique != photo.Unique:
@@ -107,7 +110,9 @@ func (a *API) wordsOf(c *Caller, f intake.Form) (present.Form, []present.Problem
 	case !a.TakesCallback(address):
 		all = append(all, present.Problem{Field: "callback_url", Text: present.Fill(c.Lang, "api.callback", nil)})
 	case c.Shop.Webhook == "":
-		all = append(all, present.Problem{Field: "callback_url", Text: present.Fill(c.Lang, "api.callback.secret", nil)})
+		all = append(all, present.Problem{
+			Field: "callback_url", Text: present.Fill(c.Lang, "api.callback.secret", nil),
+		})
 	}
 	return words, all
 }

@@ -48,7 +48,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 
 // decode reads exactly one object. Text that isn't UTF-8, or has a NUL in it, is none.
 func decode(data []byte, v any) error {
-	if !utf8.Valid(data) || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) || bytes.Contains(data, []byte(`\u0000`)) {
+	if !utf8.Valid(data) || !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) ||
+		bytes.Contains(data, []byte(`\u0000`)) {
 		return errBody
 	}
 	d := json.NewDecoder(bytes.NewReader(data))

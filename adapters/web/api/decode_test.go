@@ -14,8 +14,10 @@ import (
 // FuzzDecode_Change holds that whatever is read is one object of known fields, and text that a database takes.
 func FuzzDecode_Change(f *testing.F) {
 	for _, text := range []string{
-		`{"menu":"새우 파스타","price":"18,000원","regular":"22000","regular_charged":true,"confirmed":"x"}`, `{"look":"fine"}`, ` {"size":"square","of_size":"tall"} `,
-		`{}`, `null`, `[]`, `{`, `{"look":1}`, `{"look":null}`, `{"LOOK":"fine"}`, `{"look":"a","look":"b"}`, `{"look":"\u0000"}`, `{"look":"\\u0000"}`, "{\"look\":\"\xff\"}",
+		`{"menu":"새우 파스타","price":"18,000원","regular":"22000","regular_charged":true,"confirmed":"x"}`,
+		`{"look":"fine"}`, ` {"size":"square","of_size":"tall"} `,
+		`{}`, `null`, `[]`, `{`, `{"look":1}`, `{"look":null}`, `{"LOOK":"fine"}`, `{"look":"a","look":"b"}`,
+		`{"look":"\u0000"}`, `{"look":"\\u0000"}`, "{\"look\":\"\xff\"}",
 		`{"look":"\ud800"}`, `{"a":{"b":{}}}`, strings.Repeat("[", 10_000), `{}{}`, `{} x`, "\ufeff{}", "",
 	} {
 		f.Add([]byte(text))
@@ -41,7 +43,10 @@ func FuzzDecode_Change(f *testing.F) {
 
 // FuzzIdempotencyKey holds that a key becomes a name that a form of the page never has, the same for the same key.
 func FuzzIdempotencyKey(f *testing.F) {
-	for _, key := range []string{"8e03978e-40d5-43dd-bc93-6894a57f9324", `"8e03978e"`, `""`, `"`, "", " ", "a b", "\x00", "é", strings.Repeat("k", 256), "api-00", "../..", `"a"b"`} {
+	for _, key := range []string{
+		"8e03978e-40d5-43dd-bc93-6894a57f9324", `"8e03978e"`, `""`, `"`, "", " ", "a b", "\x00", "é",
+		strings.Repeat("k", 256), "api-00", "../..", `"a"b"`,
+	} {
 		f.Add(key)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
@@ -66,7 +71,10 @@ func FuzzIdempotencyKey(f *testing.F) {
 
 // FuzzReadPlace holds that a list begins and ends where its query says, or nowhere.
 func FuzzReadPlace(f *testing.F) {
-	for _, q := range [][2]string{{"", ""}, {"7", "20"}, {"0", "0"}, {"-1", "-1"}, {"01", "1"}, {"+1", "1"}, {"9223372036854775807", "100"}, {"9223372036854775808", "101"}, {"１", "1e1"}, {"1 ", " 1"}} {
+	for _, q := range [][2]string{
+		{"", ""}, {"7", "20"}, {"0", "0"}, {"-1", "-1"}, {"01", "1"}, {"+1", "1"}, {"9223372036854775807", "100"},
+		{"9223372036854775808", "101"}, {"１", "1e1"}, {"1 ", " 1"},
+	} {
 		f.Add(q[0], q[1])
 	}
 	f.Fuzz(func(t *testing.T, cursor, limit string) {
@@ -74,7 +82,8 @@ func FuzzReadPlace(f *testing.F) {
 		if !ok {
 			return
 		}
-		if p.limit < 1 || p.limit > mostPage || p.before < 0 || cursor != "" && writeCursor(p.before) != cursor || cursor == "" && p.before != 0 {
+		if p.limit < 1 || p.limit > mostPage || p.before < 0 || cursor != "" && writeCursor(p.before) != cursor ||
+			cursor == "" && p.before != 0 {
 			t.Fatalf("%q, %q: %+v", cursor, limit, p)
 		}
 	})

@@ -174,7 +174,9 @@ func (a *API) changed(
 }
 
 // became answers with the order as it is now, or says why it wasn't changed.
-func (a *API) became(w http.ResponseWriter, r *http.Request, c *Caller, id int64, status int, reply bot.Response) error {
+func (a *API) became(
+	w http.ResponseWriter, r *http.Request, c *Caller, id int64, status int, reply bot.Response,
+) error {
 	if !reply.Changed {
 		return impossible(c.Lang, reply.Text)
 	}

@@ -72,8 +72,8 @@ type data struct {
 	URL string `json:"url"`
 }
 
-// Send tells an order's callback once: outbox.Options.Callback. Its error is a Fault, Rejected when the program wants to
-// hear no more; otherwise it says when to try again, at first soon, later each hour.
+// Send tells an order's callback once: outbox.Options.Callback. Its error is a Fault, Rejected when the program wants
+// to hear no more; otherwise it says when to try again, at first soon, later each hour.
 func (s *Sender) Send(ctx context.Context, m bot.OutgoingMessage, o pipeline.Order, shop bot.Shop) error {
 	select {
 	case s.places <- struct{}{}:

@@ -51,7 +51,9 @@ func hears(t *testing.T, s pipeline.Signer, h http.HandlerFunc) *program {
 		h(w, r)
 	}))
 	t.Cleanup(p.Close)
-	to, err := download.New(download.Options{Hosts: []string{p.URL}, Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Minute, Stall: time.Minute})
+	to, err := download.New(download.Options{
+		Hosts: []string{p.URL}, Anywhere: true, MaxBytes: 1 << 10, Timeout: time.Minute, Stall: time.Minute,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,9 +78,13 @@ func signed(t *testing.T, secret, id, at, body string) string {
 	return "v1," + base64.StdEncoding.EncodeToString(m.Sum(nil))
 }
 
-// TestSigned_IsTheStandardsOwnExample holds this test's receiver against the example that the standard's libraries share.
+// TestSigned_IsTheStandardsOwnExample holds this test's receiver against the example that the standard's libraries
+// share.
 func TestSigned_IsTheStandardsOwnExample(t *testing.T) {
-	got := signed(t, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", `{"test": 2432232314}`)
+	got := signed(
+		t, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330",
+		`{"test": 2432232314}`,
+	)
 	if got != "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" {
 		t.Error(got)
 	}
@@ -121,10 +127,13 @@ func TestSender_EveryEventIsSignedAndIsAsTheDocumentSays(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &told); err != nil || told.Type != event {
 			t.Errorf("%s is told as %s", event, body)
 		}
-		if want := signed(t, p.Secret("nonce"), h.Get("webhook-id"), h.Get("webhook-timestamp"), body); h.Get("webhook-signature") != want {
+		if want := signed(
+			t, p.Secret("nonce"), h.Get("webhook-id"), h.Get("webhook-timestamp"), body,
+		); h.Get("webhook-signature") != want {
 			t.Errorf("%s is signed %q, want %q", event, h.Get("webhook-signature"), want)
 		}
-		if id := h.Get("webhook-id"); id == "" || strings.Contains(id, ".") || p.heard[2*i+1].Header.Get("webhook-id") != id {
+		if id := h.Get("webhook-id"); id == "" || strings.Contains(id, ".") ||
+			p.heard[2*i+1].Header.Get("webhook-id") != id {
 			t.Errorf("%s is %q, then %q", event, id, p.heard[2*i+1].Header.Get("webhook-id"))
 		}
 	}
@@ -132,7 +141,10 @@ func TestSender_EveryEventIsSignedAndIsAsTheDocumentSays(t *testing.T) {
 
 func TestSender_AfterTheSecretKeyHasChangedBothKeysSign(t *testing.T) {
 	was := hears(t, signer, nil).Secret("nonce")
-	p := hears(t, pipeline.NewSigner([]byte("a new secret of these tests"), []byte("the secret of these tests")), func(http.ResponseWriter, *http.Request) {})
+	p := hears(
+		t, pipeline.NewSigner([]byte("a new secret of these tests"), []byte("the secret of these tests")),
+		func(http.ResponseWriter, *http.Request) {},
+	)
 	if err := p.tell(t.Context(), bot.EventDelivered, time.Now()); err != nil {
 		t.Fatal(err)
 	}
@@ -222,10 +234,14 @@ func TestSender_OnlyAFewAreToldAtOnce(t *testing.T) {
 func TestSender_TakesOnlyAddressesOfTheInternet(t *testing.T) {
 	p := hears(t, signer, func(http.ResponseWriter, *http.Request) {})
 	for address, want := range map[string]bool{
-		"https://pos.example.com/hook?token=sesame": true, "https://pos.example.com:8443": true, "https://93.184.215.14/": true, p.URL + "/hook": true,
-		"http://pos.example.com/hook": false, "https://127.0.0.1/": false, "https://[::1]/": false, "https://169.254.169.254/latest": false, "https://10.1.2.3/": false,
-		"https://[fd00::1]/": false, "https://[::ffff:127.0.0.1]/": false, "https://user@pos.example.com/": false, "https://": false, "": false, "javascript:alert(1)": false,
-		"ftp://pos.example.com": false, "https://pos.example.com/" + strings.Repeat("a", 1000): false, "https://exa mple.com": false, "//pos.example.com": false,
+		"https://pos.example.com/hook?token=sesame": true, "https://pos.example.com:8443": true,
+		"https://93.184.215.14/": true, p.URL + "/hook": true,
+		"http://pos.example.com/hook": false, "https://127.0.0.1/": false, "https://[::1]/": false,
+		"https://169.254.169.254/latest": false, "https://10.1.2.3/": false,
+		"https://[fd00::1]/": false, "https://[::ffff:127.0.0.1]/": false, "https://user@pos.example.com/": false,
+		"https://": false, "": false, "javascript:alert(1)": false,
+		"ftp://pos.example.com": false, "https://pos.example.com/" + strings.Repeat("a", 1000): false,
+		"https://exa mple.com": false, "//pos.example.com": false,
 	} {
 		if got := p.Takes(address); got != want {
 			t.Errorf("%.60s: %t", address, got)
@@ -234,8 +250,12 @@ func TestSender_TakesOnlyAddressesOfTheInternet(t *testing.T) {
 	// A name that leads into our own network is seen when it is dialled.
 	port := p.URL[strings.LastIndex(p.URL, ":"):]
 	m := bot.OutgoingMessage{Order: 12, Cut: 2, Callback: bot.EventDelivered, Made: time.Now()}
-	err := p.Send(t.Context(), m, pipeline.Order{ID: 12, Callback: "https://localhost" + port + "/hook?token=sesame"}, bot.Shop{Webhook: "nonce"})
-	if err == nil || !strings.Contains(err.Error(), "our own network") || len(p.heard) > 0 || strings.Contains(err.Error(), "sesame") {
+	err := p.Send(
+		t.Context(), m, pipeline.Order{ID: 12, Callback: "https://localhost" + port + "/hook?token=sesame"},
+		bot.Shop{Webhook: "nonce"},
+	)
+	if err == nil || !strings.Contains(err.Error(), "our own network") || len(p.heard) > 0 ||
+		strings.Contains(err.Error(), "sesame") {
 		t.Errorf("by name: %v", err)
 	}
 }

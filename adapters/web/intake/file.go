@@ -118,7 +118,8 @@ func (rd Reader) Kept(ctx context.Context, shop int64, key string) (pipeline.Pho
 	return pipeline.Photo{Ref: ref, Bytes: size}, err == nil
 }
 
-// looksLikePicture goes by the first bytes, whatever the sender calls the file. HEIC and AVIF are boxes of ISO 14496-12.
+// looksLikePicture goes by the first bytes, whatever the sender calls the file. HEIC and AVIF are boxes of ISO
+// 14496-12.
 func looksLikePicture(head []byte) bool {
 	switch http.DetectContentType(head) {
 	case "image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp":

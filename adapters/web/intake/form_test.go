@@ -110,14 +110,21 @@ func FuzzReader_Read(f *testing.F) {
 		multi(`name="key"`, "../../etc/passwd", `name="photo"; filename="../../a"`, jpeg),
 		multi(`name="menu"`, "\xff\xfe\x00"), multi(`name="a"`, strings.Repeat("a", 5000)), multi(`nothing`, "x"),
 		strings.Repeat(multi(`name="a"`, "1"), 3), "--x", "--x--", "", "--x\r\n\r\n", strings.Repeat("--x\r\n", 50),
-		"--x\r\nContent-Disposition: form-data; name*=UTF-8''%ff\r\n\r\n1\r\n--x--", "--x\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=a\r\n\r\n=3\r\n--x--",
+		"--x\r\nContent-Disposition: form-data; name*=UTF-8''%ff\r\n\r\n1\r\n--x--",
+		"--x\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=a\r\n\r\n=3\r\n--x--",
 	} {
 		f.Add(kind, body)
 	}
-	for _, body := range []string{"key=formkey-0001&menu=%EC%83%88%EC%9A%B0", "a=%zz", "a=%00", "=&=&=", strings.Repeat("a=1&", 100), "a=" + strings.Repeat("b", 5000), "a;b"} {
+	for _, body := range []string{
+		"key=formkey-0001&menu=%EC%83%88%EC%9A%B0", "a=%zz", "a=%00", "=&=&=", strings.Repeat("a=1&", 100),
+		"a=" + strings.Repeat("b", 5000), "a;b",
+	} {
 		f.Add("application/x-www-form-urlencoded", body)
 	}
-	for _, k := range []string{"multipart/form-data", "multipart/form-data; boundary=" + strings.Repeat("x", 100), "text/plain", "", "application/x-www-form-urlencoded;;;"} {
+	for _, k := range []string{
+		"multipart/form-data", "multipart/form-data; boundary=" + strings.Repeat("x", 100), "text/plain", "",
+		"application/x-www-form-urlencoded;;;",
+	} {
 		f.Add(k, "a=1")
 	}
 	rd := reader(f)
@@ -138,7 +145,9 @@ func FuzzReader_Read(f *testing.F) {
 				t.Fatalf("%q is %q", name, text)
 			}
 		}
-		if p := got.Photo; p.Ref != "" && (!strings.HasPrefix(p.Ref, "uploads/") || !utf8.ValidString(p.Name) || strings.ContainsAny(p.Name, "\x00/") || len(got.Sum) != 64) {
+		if p := got.Photo; p.Ref != "" &&
+			(!strings.HasPrefix(p.Ref, "uploads/") || !utf8.ValidString(p.Name) ||
+				strings.ContainsAny(p.Name, "\x00/") || len(got.Sum) != 64) {
 			t.Fatalf("the photo %+v, %q", p, got.Sum)
 		}
 	})

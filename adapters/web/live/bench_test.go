@@ -37,7 +37,9 @@ func BenchmarkOtherProcess(b *testing.B) {
 		hubs = append(hubs, hub)
 	}
 	defer cancel()
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hubs[1].Serve(w, r, 7, 0, news{}) }))
+	srv := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hubs[1].Serve(w, r, 7, 0, news{}) }),
+	)
 	defer srv.Close()
 	page, _, err := websocket.Dial(ctx, srv.URL, nil)
 	if err != nil {

@@ -9,7 +9,10 @@ import (
 // FuzzHub_Hear holds that whatever another process, or whoever else writes on its channel, says reaches only pages of
 // the shop that it names, and never as if it had been missed.
 func FuzzHub_Hear(f *testing.F) {
-	for _, text := range []string{`{"s":3,"o":7}`, `{"s":3,"n":"다 됐어요"}`, `{"s":4,"o":7,"f":"x"}`, `{"s":-1}`, `{"s":3.5}`, `{"s":"3"}`, `{`, `null`, `[]`, `{"s":3,"missed":true}`, "\x00", `{"s":3}{"s":4}`, `{"s":99999999999999999999}`, ""} {
+	for _, text := range []string{
+		`{"s":3,"o":7}`, `{"s":3,"n":"다 됐어요"}`, `{"s":4,"o":7,"f":"x"}`, `{"s":-1}`, `{"s":3.5}`, `{"s":"3"}`, `{`,
+		`null`, `[]`, `{"s":3,"missed":true}`, "\x00", `{"s":3}{"s":4}`, `{"s":99999999999999999999}`, "",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -21,7 +24,8 @@ func FuzzHub_Hear(f *testing.F) {
 		for shop, p := range map[int64]*Page{3: mine, 4: other} {
 			select {
 			case e := <-p.Events:
-				if !ok || e.Shop != shop || want.Shop != shop || e.missed || e.Order != want.Order || e.Notice != want.Notice {
+				if !ok || e.Shop != shop || want.Shop != shop || e.missed || e.Order != want.Order ||
+					e.Notice != want.Notice {
 					t.Fatalf("%q came to shop %d as %+v", text, shop, e)
 				}
 			default:

@@ -53,7 +53,9 @@ func TestHub_CutsASlowPageOffAndWaitsForNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := live.NewHub(slog.New(slog.DiscardHandler))
 		network := pipes{make(chan net.Conn)}
-		srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hub.Serve(w, r, 7, 0, news{}) })}
+		srv := &http.Server{
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { hub.Serve(w, r, 7, 0, news{}) }),
+		}
 		go srv.Serve(network)
 		client := &http.Client{Transport: &http.Transport{DialContext: network.dial}}
 		dial := func() *websocket.Conn {

@@ -66,14 +66,15 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, shop, since int64, s
 	}
 }
 
-// Refuse makes a socket of a request only to say that there is no session: a page isn't told why else it can't have one.
-// Whoever wants to know whether sockets get through needs no session either: see Probe.
+// Refuse makes a socket of a request only to say that there is no session: a page isn't told why else it can't have
+// one. Whoever wants to know whether sockets get through needs no session either: see Probe.
 func Refuse(w http.ResponseWriter, r *http.Request) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return // it has answered
 	}
-	_ = conn.Close(websocket.StatusPolicyViolation, "session is over") // the browser is gone, so the error can't be told
+	// the browser is gone, so the error can't be told
+	_ = conn.Close(websocket.StatusPolicyViolation, "session is over")
 }
 
 // Probe asks an address for a socket as a page without a session does, and reports what is in the way.

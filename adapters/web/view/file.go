@@ -52,7 +52,8 @@ func ServeBlob(w http.ResponseWriter, r *http.Request, blobs pipeline.Blobs, key
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Set("ETag", strconv.Quote(key))
 	if strings.Contains(r.Header.Get("Range"), ",") {
-		r.Header.Del("Range") // each range is a read of its own: who asks for several gets the whole, as RFC 9110 allows
+		// each range is a read of its own: who asks for several gets the whole, as RFC 9110 allows
+		r.Header.Del("Range")
 	}
 	http.ServeContent(w, r, "", time.Time{}, blob)
 	return nil

@@ -17,13 +17,16 @@ import (
 func Examined(t *testing.T, settings map[string]string) []doctor.Finding {
 	t.Helper()
 	dir := t.TempDir()
-	all := map[string]string{"DATABASE_URL": "sqlite:" + filepath.Join(dir, "orders.db"), "BLOB_URL": "file:" + filepath.Join(dir, "blobs")}
+	all := map[string]string{
+		"DATABASE_URL": "sqlite:" + filepath.Join(dir, "orders.db"), "BLOB_URL": "file:" + filepath.Join(dir, "blobs"),
+	}
 	maps.Copy(all, settings)
 	env := func(name string) (string, bool) { v, ok := all[name]; return v, ok }
 	var out, said bytes.Buffer
 	err := cli.Run(t.Context(), cli.Terminal{Args: []string{"doctor", "--json"}, Env: env, Out: &out, Errors: &said})
 	for _, s := range config.Settings() {
-		if v := all[s.Name]; s.Secret && s.Name != "DATABASE_URL" && v != "" && strings.Contains(out.String()+said.String(), v) {
+		if v := all[s.Name]; s.Secret && s.Name != "DATABASE_URL" && v != "" &&
+			strings.Contains(out.String()+said.String(), v) {
 			t.Errorf("%s is shown: %s", s.Name, out.String())
 		}
 	}
@@ -34,7 +37,8 @@ func Examined(t *testing.T, settings map[string]string) []doctor.Finding {
 	if e := json.Unmarshal(out.Bytes(), &doc); e != nil {
 		t.Fatalf("%v: %s", e, out.String())
 	}
-	if n := doctor.Count(doc.Findings, doctor.Failed); (err != nil) != (n > 0) || doc.OK != (n == 0) || err != nil && cli.ExitCode(err, &said) != 1 {
+	if n := doctor.Count(doc.Findings, doctor.Failed); (err != nil) != (n > 0) || doc.OK != (n == 0) ||
+		err != nil && cli.ExitCode(err, &said) != 1 {
 		t.Errorf("%d failures, ok %v, and the error is %v", n, doc.OK, err)
 	}
 	for _, f := range doc.Findings {

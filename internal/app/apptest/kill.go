@@ -25,7 +25,10 @@ var programs string
 // Program builds the real program once, the way that the Makefile does, so that tests can kill it.
 var Program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(programs, "sajangpick")
-	cmd := exec.Command("go", "build", "-tags", "nodynamic", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path, "github.com/sajangpick/sajangpick")
+	cmd := exec.Command(
+		"go", "build", "-tags", "nodynamic", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", path,
+		"github.com/sajangpick/sajangpick",
+	)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)

@@ -93,7 +93,8 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.Engine = &watched{Engine: e, Ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	parts := app.Parts{
 		Version: TestVersion, Cfg: cfg, Log: log, Self: p.Server.URL, Sandbox: !w.Earnest, Engine: p.Engine,
-		Tool: w.Tool, Guard: w.Guard, Prepare: w.Prepare, Finish: w.finisher(log), Logo: photo.PrepareLogo(photo.New(1)),
+		Tool: w.Tool, Guard: w.Guard, Prepare: w.Prepare, Finish: w.finisher(log),
+		Logo:  photo.PrepareLogo(photo.New(1)),
 		Times: times,
 	}
 	if w.Wire != nil {
@@ -108,7 +109,9 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	if err := p.App.Start(t.Context()); err != nil && !errors.Is(err, ErrDead) {
 		t.Fatal(err)
 	}
-	if err := p.Blobs.Put(t.Context(), "uploads/test", "application/octet-stream", bytes.NewReader(TinyPhoto())); err != nil {
+	if err := p.Blobs.Put(
+		t.Context(), "uploads/test", "application/octet-stream", bytes.NewReader(TinyPhoto()),
+	); err != nil {
 		t.Fatal(err)
 	}
 	g.Open(p.Routes())
@@ -162,7 +165,9 @@ func OrderOf(source string) pipeline.Order {
 		Source: source,
 		Thread: pipeline.Thread{Platform: "web", Chat: "test", Lang: "ko"},
 		Photo:  pipeline.Photo{Ref: "uploads/test"},
-		Cut:    pipeline.Cut{Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright"},
+		Cut: pipeline.Cut{
+			Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000}, Look: "clean", Music: "bright",
+		},
 	}
 }
 

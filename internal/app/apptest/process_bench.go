@@ -31,7 +31,9 @@ type Child struct {
 func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.T, context.Background()
 	cfg := w.Config()
-	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{Signer: pipeline.NewSigner([]byte(w.Settings["SECRET_KEY"]), nil)})
+	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{
+		Signer: pipeline.NewSigner([]byte(w.Settings["SECRET_KEY"]), nil),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,8 @@ func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	for i := range n {
 		o := OrderOf(fmt.Sprint("fill-", i))
 		now := time.Now()
-		o.Status, o.Step, o.Phase, o.Placed, o.Since, o.Due = pipeline.Open, pipeline.Fetch, pipeline.Ready, now, now, now.Add(due)
+		o.Status, o.Step, o.Phase, o.Placed, o.Since, o.Due = pipeline.Open, pipeline.Fetch, pipeline.Ready, now, now,
+			now.Add(due)
 		o, _, err := e.Place(ctx, o)
 		if err != nil {
 			t.Fatal(err)
@@ -79,8 +82,12 @@ func (w *World) SignIn(shops int) (secrets []string) {
 		secret, hash := bot.NewSecret()
 		now := time.Now()
 		_, err := e.Commit(ctx, bot.Change{
-			Chat: bot.Chat{Platform: bot.PagePlatform, ID: fmt.Sprint("shop-", n), Lang: "ko"}, Shop: &bot.Shop{Name: fmt.Sprint(n), Made: now},
-			Credential: &bot.Credential{Kind: bot.Session, Hash: hash, User: "test", Lang: "ko", Made: now, Used: now, Ends: now.AddDate(0, 1, 0)},
+			Chat: bot.Chat{Platform: bot.PagePlatform, ID: fmt.Sprint("shop-", n), Lang: "ko"},
+			Shop: &bot.Shop{Name: fmt.Sprint(n), Made: now},
+			Credential: &bot.Credential{
+				Kind: bot.Session, Hash: hash, User: "test", Lang: "ko", Made: now, Used: now,
+				Ends: now.AddDate(0, 1, 0),
+			},
 		})
 		if err != nil {
 			t.Fatal(err)

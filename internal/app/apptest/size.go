@@ -33,7 +33,9 @@ func (k *Talk) Sees(n int) people.Message {
 // IsA checks the shape of what came, rendered from so many pixels.
 func (k *Talk) IsA(m people.Message, w, h float64) {
 	k.T.Helper()
-	if want := image.Pt(int(math.Round(w*Eighth/2))*2, int(math.Round(h*Eighth/2))*2); image.Pt(m.File.W, m.File.H) != want {
+	if want := image.Pt(
+		int(math.Round(w*Eighth/2))*2, int(math.Round(h*Eighth/2))*2,
+	); image.Pt(m.File.W, m.File.H) != want {
 		k.T.Errorf("a %s of %d×%d, want %v", m.Kind, m.File.W, m.File.H, want)
 	}
 }

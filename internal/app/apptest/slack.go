@@ -49,7 +49,9 @@ func (w *World) Listening(sl *office.Server) *Process {
 	w.T.Helper()
 	p := w.Start(Talkative(), nil)
 	ours := p.Server.URL + "/webhooks/slack/"
-	if err := sl.Subscribe(office.Endpoints{Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions"}); err != nil {
+	if err := sl.Subscribe(office.Endpoints{
+		Events: ours + "events", Commands: ours + "commands", Interactions: ours + "interactions",
+	}); err != nil {
 		w.T.Fatal(err)
 	}
 	return p

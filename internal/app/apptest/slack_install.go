@@ -33,7 +33,8 @@ func Browse(t *testing.T, from string) (status int, page string) {
 func (w *World) Joins(p *Process, sl *office.Server, ws *office.Workspace) *Room {
 	t := w.T.(*testing.T)
 	t.Helper()
-	if status, page := Browse(t, p.Server.URL+"/slack/install"); status != http.StatusOK || !strings.Contains(page, "/invite @sajangpick") {
+	if status, page := Browse(t, p.Server.URL+"/slack/install"); status != http.StatusOK ||
+		!strings.Contains(page, "/invite @sajangpick") {
 		t.Fatalf("installed: %d %s", status, page)
 	}
 	k := &Room{T: t, World: w, Process: p, Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}

@@ -214,5 +214,7 @@ func (w *World) underWay(p *Process, orders func() []pipeline.Order) pipeline.Or
 		w.T.Fatal("underWay without hold")
 	}
 	p.Wait(func() bool { return len(orders()) > 0 })
-	return p.Until(orders()[0].ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
+	return p.Until(orders()[0].ID, func(o pipeline.Order) bool {
+		return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting
+	})
 }

@@ -242,7 +242,10 @@ func (w *World) Balanced(e storage.Engine, starts map[PaidStep]int, o pipeline.O
 	for _, provider := range []string{"runway", "creatomate"} {
 		n := starts[PaidStep{o.ID, provider}]
 		if n > 1+unknown[provider] || known[provider] > 1 || n < known[provider] {
-			w.T.Errorf("order %d: %s took %d starts; the ledger knows %d, and %d unknown ones", o.ID, provider, n, known[provider], unknown[provider])
+			w.T.Errorf(
+				"order %d: %s took %d starts; the ledger knows %d, and %d unknown ones", o.ID, provider, n,
+				known[provider], unknown[provider],
+			)
 		}
 		if o.Status == pipeline.Delivered && known[provider] != 1 {
 			w.T.Errorf("order %d was delivered with %d calls of %s in the ledger", o.ID, known[provider], provider)

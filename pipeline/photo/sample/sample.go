@@ -1,6 +1,6 @@
 // Package sample holds the photo and the line that the demo orders from. The picture is no photo: noodles, shrimps and
-// bowl were modelled by a script of this project and drawn by a path tracer (Blender's Cycles), so it may be shipped and
-// shown anywhere.
+// bowl were modelled by a script of this project and drawn by a path tracer (Blender's Cycles), so it may be shipped
+// and shown anywhere.
 package sample
 
 import _ "embed"

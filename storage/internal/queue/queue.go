@@ -35,8 +35,11 @@ type Queue[Tx any] struct {
 // Process makes a name for this process: see storage.Engine.
 func Process() string { return fmt.Sprintf("%08x", rand.Uint32()) }
 
-// New makes a queue on a driver, for a process of a name. clock is nil where the database's own clock may say what is due.
-func New[Tx any](driver riverdriver.Driver[Tx], name string, o storage.Options, clock rivertype.TimeGenerator) (*Queue[Tx], error) {
+// New makes a queue on a driver, for a process of a name. clock is nil where the database's own clock may say what is
+// due.
+func New[Tx any](
+	driver riverdriver.Driver[Tx], name string, o storage.Options, clock rivertype.TimeGenerator,
+) (*Queue[Tx], error) {
 	q := &Queue[Tx]{driver: driver, name: name, opts: o, clock: clock}
 	insert, err := river.NewClient(driver, q.config())
 	if err != nil {

@@ -48,8 +48,10 @@ func (t tables) lacks(other tables) []string {
 var (
 	comment = regexp.MustCompile(`--[^\n]*`)
 	create  = regexp.MustCompile(`(?is)^CREATE (?:UNLOGGED )?TABLE (?:IF NOT EXISTS )?(\w+)\s*\((.*)\)[^)]*$`)
-	alter   = regexp.MustCompile(`(?is)^ALTER TABLE (\w+) (ADD|DROP|RENAME)(?: COLUMN)? (?:IF (?:NOT )?EXISTS )?(\w+)(?: TO (\w+))?`)
-	drop    = regexp.MustCompile(`(?is)^DROP TABLE (?:IF EXISTS )?(\w+)`)
+	alter   = regexp.MustCompile(
+		`(?is)^ALTER TABLE (\w+) (ADD|DROP|RENAME)(?: COLUMN)? (?:IF (?:NOT )?EXISTS )?(\w+)(?: TO (\w+))?`,
+	)
+	drop = regexp.MustCompile(`(?is)^DROP TABLE (?:IF EXISTS )?(\w+)`)
 )
 
 // wanted are the columns that all migrations together lead to.

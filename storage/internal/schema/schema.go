@@ -84,7 +84,9 @@ func (s *Schema[Tx]) Check(ctx context.Context, db sqlstore.DB) error {
 			return fmt.Errorf("the schema is missing or can't be read (`sajangpick migrate` makes it): %w", err)
 		}
 		if at.Int64 < want.version {
-			return fmt.Errorf("the schema is at %d, this program needs %d: run `sajangpick migrate`", at.Int64, want.version)
+			return fmt.Errorf(
+				"the schema is at %d, this program needs %d: run `sajangpick migrate`", at.Int64, want.version,
+			)
 		}
 	}
 	if err := s.unedited(ctx, db); err != nil {

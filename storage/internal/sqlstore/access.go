@@ -14,10 +14,15 @@ import (
 const credentialColumns = `id, kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner`
 
 func credentials(ctx context.Context, db DB, rest string, args ...any) (all []bot.Credential, err error) {
-	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(scan func(...any) error) error {
+	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(
+		scan func(...any) error,
+	) error {
 		var c bot.Credential
 		var made, used, ends int64
-		err := scan(&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Maker, &c.Lang, &c.Name, &made, &used, &ends, &c.Owner)
+		err := scan(
+			&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Maker, &c.Lang, &c.Name, &made, &used, &ends,
+			&c.Owner,
+		)
 		c.Made, c.Used, c.Ends = fromMillis(made), fromMillis(used), fromMillis(ends)
 		all = append(all, c)
 		return err
@@ -37,7 +42,8 @@ func credentialStatement(c bot.Credential, shop, id *int64) Statement {
 		Text: `INSERT INTO credentials (kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
 		Args: []any{
-			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Maker), clean(c.Lang), clean(c.Name),
+			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Maker), clean(c.Lang),
+			clean(c.Name),
 			millis(c.Made), millis(c.Used), millis(c.Ends), c.Owner,
 		},
 		Dest: []any{id},
@@ -45,7 +51,9 @@ func credentialStatement(c bot.Credential, shop, id *int64) Statement {
 }
 
 // Credential implements bot.Access.
-func (s Store) Credential(ctx context.Context, kind bot.CredentialKind, hash string, now time.Time) (bot.Credential, error) {
+func (s Store) Credential(
+	ctx context.Context, kind bot.CredentialKind, hash string, now time.Time,
+) (bot.Credential, error) {
 	found, err := credentials(ctx, s.Read, `WHERE hash = $1 AND kind = $2 AND (ends = 0 OR ends > $3)`,
 		clean(hash), string(kind), millis(now))
 	if err == nil && len(found) == 0 {
@@ -73,8 +81,9 @@ func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (b
 		err := tx.Run(ctx, Statement{
 			Text: `DELETE FROM credentials WHERE hash = $1 AND kind = $2 AND ends > $3
 				RETURNING shop, chat, person, maker, lang, owner`,
-			Args: []any{clean(link), string(bot.SignInLink), millis(c.Made)},
-			Dest: []any{&got.Shop, &got.Chat, &got.User, &got.Maker, &got.Lang, &got.Owner}, ErrNoRows: pipeline.ErrNotFound,
+			Args:      []any{clean(link), string(bot.SignInLink), millis(c.Made)},
+			Dest:      []any{&got.Shop, &got.Chat, &got.User, &got.Maker, &got.Lang, &got.Owner},
+			ErrNoRows: pipeline.ErrNotFound,
 		})
 		if err != nil {
 			return nil, err
@@ -114,7 +123,8 @@ func (s Store) Credentials(
 // EndCredential implements bot.Access.
 func (s Store) EndCredential(ctx context.Context, shop, id int64) error {
 	err := s.run(ctx, Statement{
-		Text: `DELETE FROM credentials WHERE id = $1 AND shop = $2`, Args: []any{id, shop}, ErrNoRows: pipeline.ErrNotFound,
+		Text: `DELETE FROM credentials WHERE id = $1 AND shop = $2`, Args: []any{id, shop},
+		ErrNoRows: pipeline.ErrNotFound,
 	})
 	if err != nil {
 		return fmt.Errorf("end credential %d: %w", id, err)

@@ -192,13 +192,14 @@ func (s Store) auditOrders(ctx context.Context, ids []int64) error {
 // orphan is what is odd about a call of no order, which no look at orders finds.
 const orphan = "'a call of an order that does not exist'"
 
-// findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place of
-// those that were found before.
+// findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place
+// of those that were found before.
 func (s Store) findOrphans(ctx context.Context, from, to int64) error {
 	if to == 0 {
 		to = math.MaxInt64
 	}
-	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2 AND what = `+orphan,
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2 AND what = `+
+		orphan,
 		[]any{from, to})
 	if err != nil {
 		return err
@@ -226,7 +227,8 @@ func (s Store) replace(ctx context.Context, was, is []found) error {
 	var todo []Statement
 	for _, f := range was {
 		todo = append(todo, Statement{
-			Text: `DELETE FROM odd WHERE order_id = $1 AND what = $2 AND call_id = $3`, Args: []any{f.order, f.what, f.call},
+			Text: `DELETE FROM odd WHERE order_id = $1 AND what = $2 AND call_id = $3`,
+			Args: []any{f.order, f.what, f.call},
 		})
 	}
 	for _, f := range is {

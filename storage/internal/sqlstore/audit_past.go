@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// auditPast goes on with the audit of the orders that were compacted: it adds up what is left of them, a page at a time,
-// and compares the months of which nothing else is left with the sums that are kept. Then it rests as Audit does.
+// auditPast goes on with the audit of the orders that were compacted: it adds up what is left of them, a page at a
+// time, and compares the months of which nothing else is left with the sums that are kept. Then it rests as Audit does.
 func (s Store) auditPast(ctx context.Context) error {
 	now := time.Now()
 	at, upto, err := s.mark(ctx, "past")
@@ -33,14 +33,17 @@ func (s Store) auditPast(ctx context.Context) error {
 // was counted of earlier months is in past_orders, since no call is older than its order.
 const keptSince = "kept since"
 
-// auditPastPage adds the page behind an order to audit_sums, together with the mark behind it. It returns the last order,
-// or 0 when it came to the end.
+// auditPastPage adds the page behind an order to audit_sums, together with the mark behind it. It returns the last
+// order, or 0 when it came to the end.
 func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (int64, error) {
 	var todo []Statement
 	sums := map[string]int64{}
 	if upto == 0 { // before anything is read: what is compacted from now on may be missed
 		first := millis(now)
-		err := s.Read.Query(ctx, `SELECT placed FROM orders ORDER BY placed LIMIT 1`, nil, func(scan func(...any) error) error { return scan(&first) })
+		err := s.Read.Query(
+			ctx, `SELECT placed FROM orders ORDER BY placed LIMIT 1`, nil,
+			func(scan func(...any) error) error { return scan(&first) },
+		)
 		if err != nil {
 			return 0, err
 		}
@@ -48,7 +51,8 @@ func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (in
 		todo = append(todo, Statement{Text: `DELETE FROM audit_sums`})
 	}
 	rows := 0
-	err := s.Read.Query(ctx, `SELECT id, placed, spent FROM past_orders WHERE id > $1 ORDER BY id LIMIT $2`, []any{upto, int64(auditAtOnce)},
+	err := s.Read.Query(ctx, `SELECT id, placed, spent FROM past_orders WHERE id > $1 ORDER BY id LIMIT $2`,
+		[]any{upto, int64(auditAtOnce)},
 		func(scan func(...any) error) error {
 			var placed int64
 			var text string
@@ -136,7 +140,9 @@ func (s Store) comparePast(ctx context.Context) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(kept)) {
 		if month, _, _ := strings.Cut(name, " "); kept[name] != counted[name] && month < fmt.Sprint(since) {
-			what := fmt.Sprintf("the sum %q is %d, and its compacted orders come to %d", name, kept[name], counted[name])
+			what := fmt.Sprintf(
+				"the sum %q is %d, and its compacted orders come to %d", name, kept[name], counted[name],
+			)
 			is = append(is, found{what: what})
 		}
 	}
@@ -151,14 +157,19 @@ func (s Store) comparePast(ctx context.Context) error {
 func (s Store) keptBefore(ctx context.Context, month int64) (map[string]int64, error) {
 	sums := map[string]int64{}
 	first := int64(0)
-	err := s.Read.Query(ctx, `SELECT day FROM order_days ORDER BY day LIMIT 1`, nil, func(scan func(...any) error) error { return scan(&first) })
+	err := s.Read.Query(
+		ctx, `SELECT day FROM order_days ORDER BY day LIMIT 1`, nil,
+		func(scan func(...any) error) error { return scan(&first) },
+	)
 	if err != nil || first == 0 {
 		return sums, err
 	}
 	year, m, _ := time.UnixMilli(first * (24 * time.Hour).Milliseconds()).In(seoul).Date()
 	for at := time.Date(year, m, 1, 0, 0, 0, 0, seoul); monthOf(at) < month; at = at.AddDate(0, 1, 0) {
 		next := at.AddDate(0, 1, 0)
-		err := s.Read.Query(ctx, `SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM order_days WHERE day >= $1 AND day < $2`, []any{dayOf(at), dayOf(next)},
+		err := s.Read.Query(ctx,
+			`SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM order_days WHERE day >= $1 AND day < $2`,
+			[]any{dayOf(at), dayOf(next)},
 			func(scan func(...any) error) error {
 				var n int64
 				err := scan(&n)
@@ -170,7 +181,9 @@ func (s Store) keptBefore(ctx context.Context, month int64) (map[string]int64, e
 				var provider string
 				var calls, unknown, settled, estimated int64
 				err := scan(&provider, &calls, &unknown, &settled, &estimated)
-				for what, n := range map[string]int64{"calls": calls, "unknown": unknown, "settled": settled, "estimated": estimated} {
+				for what, n := range map[string]int64{
+					"calls": calls, "unknown": unknown, "settled": settled, "estimated": estimated,
+				} {
 					sums[sumName(millis(at), provider+" "+what)] = n
 				}
 				return err

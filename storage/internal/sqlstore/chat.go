@@ -32,7 +32,8 @@ func scanChat(scan func(...any) error, c *bot.Chat, more ...any) error {
 	var heard, looked int64
 	var answered string
 	err := scan(append([]any{
-		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Unreachable, &heard, &c.BoundBy, &answered, &looked,
+		&c.Platform, &c.ID, &c.Version, &c.Shop, &c.Lang, &c.Group, &c.Unreachable, &heard, &c.BoundBy, &answered,
+		&looked,
 	}, more...)...)
 	if err == nil && answered != "" {
 		err = json.Unmarshal([]byte(answered), &c.Answered)

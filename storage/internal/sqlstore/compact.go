@@ -18,7 +18,8 @@ import (
 const compactAtOnce = 100
 
 // selectCompactable lists purged orders that ended before $1, without those that don't add up.
-const selectCompactable = `SELECT id FROM orders WHERE emptied <> 0 AND ended <> 0 AND ended < $1 AND ` + addsUp + ` ORDER BY ended LIMIT $2`
+const selectCompactable = `SELECT id FROM orders WHERE emptied <> 0 AND ended <> 0 AND ended < $1 AND ` + addsUp +
+	` ORDER BY ended LIMIT $2`
 
 const addsUp = `(SELECT count(*) FROM odd WHERE order_id = orders.id) = 0`
 
@@ -33,7 +34,9 @@ var (
 // Compact implements pipeline.Archive.
 func (s Store) Compact(ctx context.Context, before time.Time) (n int, done bool, err error) {
 	var ids []int64
-	err = s.Read.Query(ctx, selectCompactable, []any{millis(before), int64(compactAtOnce)}, func(scan func(...any) error) error {
+	err = s.Read.Query(ctx, selectCompactable, []any{
+		millis(before), int64(compactAtOnce),
+	}, func(scan func(...any) error) error {
 		var id int64
 		err := scan(&id)
 		ids = append(ids, id)
@@ -127,8 +130,8 @@ func (o *pastOrder) add(c spent) {
 	o.spent = append(o.spent, c)
 }
 
-// compact puts what is left of orders in the place of all their rows, order by order: a planner would rather read a whole
-// small table for many at once. The sums stay as they are: no trigger is about rows that go.
+// compact puts what is left of orders in the place of all their rows, order by order: a planner would rather read a
+// whole small table for many at once. The sums stay as they are: no trigger is about rows that go.
 func compact(ctx context.Context, tx Tx, past []*pastOrder) error {
 	var todo []Statement
 	for _, o := range past {
@@ -141,7 +144,8 @@ func compact(ctx context.Context, tx Tx, past []*pastOrder) error {
 			Args: []any{o.id, o.source, o.shop, o.placed, o.shown, o.status, o.reason, string(text)},
 		})
 		for _, text := range []string{
-			`DELETE FROM calls WHERE order_id = $1`, `DELETE FROM cuts WHERE order_id = $1`, `DELETE FROM history WHERE order_id = $1`, `DELETE FROM orders WHERE id = $1`,
+			`DELETE FROM calls WHERE order_id = $1`, `DELETE FROM cuts WHERE order_id = $1`,
+			`DELETE FROM history WHERE order_id = $1`, `DELETE FROM orders WHERE id = $1`,
 		} {
 			todo = append(todo, Statement{Text: text, Args: []any{o.id}})
 		}

@@ -1,5 +1,5 @@
-// Package sqlstore keeps orders, their history, the ledger and what the conversation remembers in tables. Its SQL is one text for
-// Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
+// Package sqlstore keeps orders, their history, the ledger and what the conversation remembers in tables. Its SQL is
+// one text for Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
 // structures as JSON text.
 package sqlstore
 
@@ -37,8 +37,9 @@ type TxFunc func(ctx context.Context, tx Tx) ([]queue.Job, error)
 
 // Store is a pipeline.Store and a bot.Store on tables.
 type Store struct {
-	Read  DB
-	Write func(ctx context.Context, op TxFunc) error // one transaction: an error means that nothing was written, or a lost commit
+	Read DB
+	// one transaction: an error means that nothing was written, or a lost commit
+	Write func(ctx context.Context, op TxFunc) error
 	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
 	Lock string
 	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d

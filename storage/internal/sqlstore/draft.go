@@ -71,8 +71,10 @@ func draftStatement(d bot.Draft) (Statement, error) {
 		return Statement{}, err
 	}
 	return Statement{
-		Text:      writeDraft,
-		Args:      []any{d.ID, clean(d.Platform), clean(d.Chat), clean(d.Question), millis(d.Made), millis(d.Ends), text},
+		Text: writeDraft,
+		Args: []any{
+			d.ID, clean(d.Platform), clean(d.Chat), clean(d.Question), millis(d.Made), millis(d.Ends), text,
+		},
 		ErrNoRows: fmt.Errorf("draft %d belongs to another chat", d.ID),
 	}, nil
 }

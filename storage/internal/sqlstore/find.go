@@ -42,7 +42,9 @@ func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (p
 
 // cutSize is the size of a cut, nil when there is none such.
 func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pipeline.Size, err error) {
-	err = s.Read.Query(ctx, `SELECT size FROM cuts WHERE `+where+` ORDER BY n DESC LIMIT 1`, args, func(scan func(...any) error) error {
+	err = s.Read.Query(ctx, `SELECT size FROM cuts WHERE `+where+` ORDER BY n DESC LIMIT 1`, args, func(
+		scan func(...any) error,
+	) error {
 		size = new(pipeline.Size)
 		return scan((*string)(size))
 	})
@@ -52,7 +54,8 @@ func (s Store) cutSize(ctx context.Context, where string, args ...any) (size *pi
 // shownAs finds the order whose short was sent again as a message.
 func (s Store) shownAs(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
 	var say bot.OutgoingMessage
-	err := s.Read.Query(ctx, `SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
+	err := s.Read.Query(ctx,
+		`SELECT body FROM says WHERE platform = $1 AND chat = $2 AND message = $3 AND message <> '' ORDER BY id DESC LIMIT 1`,
 		[]any{platform, chat, message}, func(scan func(...any) error) error {
 			var text string
 			if err := scan(&text); err != nil {

@@ -116,10 +116,13 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var version int64
 		source, now := "", millis(time.Now())
-		err := tx.Run(ctx, Statement{Text: `SELECT source FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&source}})
+		err := tx.Run(ctx, Statement{
+			Text: `SELECT source FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&source},
+		})
 		if err == nil {
 			err = tx.Run(ctx, Statement{
-				Text: emptyOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version}, ErrNoRows: errNotNow,
+				Text: emptyOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version},
+				ErrNoRows: errNotNow,
 			})
 		}
 		if errors.Is(err, errNotNow) {
@@ -129,7 +132,10 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 			return nil, err
 		}
 		return nil, tx.Run(ctx,
-			Statement{Text: `UPDATE cuts SET words = '{}', short_key = '', receipt = '' WHERE order_id = $1`, Args: []any{order}},
+			Statement{
+				Text: `UPDATE cuts SET words = '{}', short_key = '', receipt = '' WHERE order_id = $1`,
+				Args: []any{order},
+			},
 			Statement{Text: `UPDATE history SET note = '' WHERE order_id = $1`, Args: []any{order}},
 			Statement{Text: `UPDATE calls SET note = '' WHERE order_id = $1 AND note <> ''`, Args: []any{order}},
 			Statement{Text: `INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
@@ -146,7 +152,8 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
 	var emptied int64
 	err := tx.Run(ctx, Statement{
-		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied}, ErrNoRows: pipeline.ErrNotFound,
+		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied},
+		ErrNoRows: pipeline.ErrNotFound,
 	})
 	switch {
 	case err == nil && emptied == 0:
@@ -179,13 +186,18 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 		err := tx.Run(ctx,
 			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
 				AND name = (SELECT name FROM shops WHERE id = $1)`, Args: []any{shop}},
-			Statement{Text: forgetShop, Args: []any{shop, millis(time.Now())}, Dest: []any{&logo, &track, &coming}, ErrNoRows: pipeline.ErrNotFound},
+			Statement{
+				Text: forgetShop, Args: []any{shop, millis(time.Now())}, Dest: []any{&logo, &track, &coming},
+				ErrNoRows: pipeline.ErrNotFound,
+			},
 		)
 		if err != nil {
 			return nil, err
 		}
 		// What its forms left behind is a stray at once.
-		if err := tx.Run(ctx, Statement{Text: `UPDATE uploads SET at = 1 WHERE shop = $1`, Args: []any{shop}}); err != nil {
+		if err := tx.Run(ctx, Statement{
+			Text: `UPDATE uploads SET at = 1 WHERE shop = $1`, Args: []any{shop},
+		}); err != nil {
 			return nil, err
 		}
 		if err := forgetChats(ctx, tx, shop); err != nil {
@@ -233,7 +245,8 @@ func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) (
 // forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.
 func forgetChats(ctx context.Context, tx Tx, shop int64) error {
 	todo := []Statement{{Text: `DELETE FROM credentials WHERE shop = $1`, Args: []any{shop}}}
-	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`, []any{shop},
+	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`,
+		[]any{shop},
 		func(scan func(...any) error) error {
 			var platform, id string
 			err := scan(&platform, &id)

@@ -39,7 +39,9 @@ const alive = "alive"
 // Heartbeat implements bot.Store.
 func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
-	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(
+		scan func(...any) error,
+	) error {
 		return scan(&last)
 	})
 	if err == nil {

@@ -23,7 +23,8 @@ func values(o pipeline.Order) []any {
 		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
 		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service, framingText(o.Framing), o.Traceparent, o.Callback,
+		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service,
+		framingText(o.Framing), o.Traceparent, o.Callback,
 		ended(o),
 	}
 }
@@ -132,7 +133,8 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User, &o.Maker,
 		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Fallback),
 		(*string)(&o.Trouble.Reason), &o.Trouble.Service, &o.Detail, &o.PhotoKey, &o.ClipKey,
-		&o.Call, &o.Remote, &o.StatusRef, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt,
+		&o.Call, &o.Remote, &o.StatusRef, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey,
+		&o.Cut.Receipt,
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 		&o.Framing.Ratio, &o.Traceparent, &o.Callback,
 	} {

@@ -37,7 +37,8 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
 	errs := []error{
 		count(ctx, s.Read, v.Open, countOpen), count(ctx, s.Read, parked, countParked),
-		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)), count(ctx, s.Read, v.Failures, countCauses, millis(since)),
+		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)),
+		count(ctx, s.Read, v.Failures, countCauses, millis(since)),
 		count(ctx, s.Read, unsaid, countUnsaid),
 	}
 	var longest int64
@@ -98,7 +99,9 @@ WHERE s.id > $2 AND (s.gone = 0 OR (SELECT count(*) FROM chats c WHERE c.shop <>
 // Shops implements bot.Admin.
 func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {
 	var all []bot.ShopUse
-	err := s.Read.Query(ctx, selectShops, []any{int64(max(limit, 0)), after, monthOf(since)}, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, selectShops, []any{
+		int64(max(limit, 0)), after, monthOf(since),
+	}, func(scan func(...any) error) error {
 		var u bot.ShopUse
 		var err error
 		u.Shop, err = scanShop(scan, &u.Chats, &u.Used)

@@ -42,13 +42,16 @@ func (p places) wait(now time.Time) time.Duration {
 
 func (p places) statement(provider string) (Statement, error) {
 	text, err := json.Marshal(p)
-	return Statement{Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(text), placesOf(provider)}}, err
+	return Statement{
+		Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(text), placesOf(provider)},
+	}, err
 }
 
 // seePlaces reads them into text.
 func seePlaces(provider string, text *string) Statement {
 	return Statement{
-		Text: `SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, Args: []any{placesOf(provider)}, Dest: []any{text},
+		Text: `SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, Args: []any{placesOf(provider)},
+		Dest: []any{text},
 	}
 }
 

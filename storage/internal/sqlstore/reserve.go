@@ -35,7 +35,8 @@ func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) er
 		since := millis(r.Since)
 		first := (since + spanLength - 1) / spanLength
 		todo = append(todo, Statement{
-			Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength}, Dest: []any{(*int64)(&spent)},
+			Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength},
+			Dest: []any{(*int64)(&spent)},
 		})
 	}
 	if err := tx.Run(ctx, todo...); err != nil {

@@ -21,7 +21,10 @@ func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
 	return Statement{
 		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message, priority)
 			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', $7) RETURNING id`,
-		Args: []any{clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made), int64(s.Priority)},
+		Args: []any{
+			clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made),
+			int64(s.Priority),
+		},
 		Dest: []any{id},
 	}, nil
 }
@@ -29,8 +32,8 @@ func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
 // errNotNow says that a say can't be claimed, or is closed.
 var errNotNow = errors.New("not now")
 
-// isTurn holds for a say that no other of its chat is before: an earlier one, or one that goes first by its priority. The
-// column answer is true for those that are Apart.
+// isTurn holds for a say that no other of its chat is before: an earlier one, or one that goes first by its priority.
+// The column answer is true for those that are Apart.
 const isTurn = `(answer OR NOT EXISTS (SELECT 1 FROM says e WHERE e.platform = says.platform AND e.chat = says.chat
     AND (e.priority < says.priority OR e.priority = says.priority AND e.id < says.id) AND e.ended = 0 AND NOT e.answer))`
 

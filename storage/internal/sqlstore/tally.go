@@ -57,7 +57,9 @@ UNION ALL
 ) edges`
 
 // Bought implements bot.Night.
-func (s Store) Bought(ctx context.Context, provider string, from, to time.Time, edge time.Duration) (bot.Bought, error) {
+func (s Store) Bought(
+	ctx context.Context, provider string, from, to time.Time, edge time.Duration,
+) (bot.Bought, error) {
 	var b bot.Bought
 	all, err := s.SpendByShop(ctx, from, to)
 	for _, x := range all {

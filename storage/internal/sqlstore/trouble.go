@@ -105,7 +105,8 @@ func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, err
 // depth is queue.Job.Depth of an order.
 const depth = `CASE step WHEN 'deliver' THEN 3 WHEN 'render' THEN 2 WHEN 'animate' THEN 1 ELSE 0 END`
 
-// wakeOrders runs an update of orders that returns their numbers, fresh wakeups, times and depths, and makes those jobs.
+// wakeOrders runs an update of orders that returns their numbers, fresh wakeups, times and depths, and makes those
+// jobs.
 func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
 		j, due := queue.Job{Kind: queue.Look}, int64(0)

@@ -51,7 +51,10 @@ RETURNING id, alarm, due, ` + depth
 // TakeTurns implements pipeline.Store.
 func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
 	waits := false
-	err = s.Read.Query(ctx, turnWaits, []any{string(t.Step), millis(time.Now())}, func(func(...any) error) error { waits = true; return nil })
+	err = s.Read.Query(ctx, turnWaits, []any{string(t.Step), millis(time.Now())}, func(func(...any) error) error {
+		waits = true
+		return nil
+	})
 	if err == nil && waits {
 		err = s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
 			if t.AtOnce > 0 {
@@ -148,7 +151,8 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	for _, r := range reasons {
 		args = append(args, string(r))
 	}
-	held := `status = 'open' AND phase = 'ready' AND due > $1 AND reason IN (` + parameters(3, len(args)) + `) ORDER BY id LIMIT $2`
+	held := `status = 'open' AND phase = 'ready' AND due > $1 AND reason IN (` + parameters(3, len(args)) +
+		`) ORDER BY id LIMIT $2`
 	wake := `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1 WHERE id IN (
 		SELECT id FROM orders WHERE step <> 'animate' AND ` + held + `) RETURNING id, alarm, due, ` + depth
 	queueUp := fmt.Sprintf(`UPDATE orders SET reason = 'turn', due = $%d WHERE id IN (
@@ -170,7 +174,10 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) ([]int64
 	for n := releasePage; n == releasePage; {
 		err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 			n = 0
-			return nil, tx.Query(ctx, queueUp, append(args, millis(now.Add(pipeline.TurnAsksAgain))), func(func(...any) error) error { n++; return nil })
+			return nil, tx.Query(
+				ctx, queueUp, append(args, millis(now.Add(pipeline.TurnAsksAgain))),
+				func(func(...any) error) error { n++; return nil },
+			)
 		})
 		if err != nil {
 			return ids, fmt.Errorf("release orders: %w", err)

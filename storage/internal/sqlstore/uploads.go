@@ -36,7 +36,9 @@ const takenUploads = `DELETE FROM uploads WHERE ref IN (SELECT ref FROM uploads 
 func (s Store) StrayUploads(ctx context.Context, before time.Time, limit int) (refs []string, err error) {
 	args := []any{millis(before), int64(max(limit, 0))}
 	if err = s.run(ctx, Statement{Text: takenUploads, Args: args}); err == nil {
-		err = s.Read.Query(ctx, `SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2`, args, func(scan func(...any) error) error {
+		err = s.Read.Query(ctx, `SELECT ref FROM uploads WHERE at < $1 ORDER BY at LIMIT $2`, args, func(
+			scan func(...any) error,
+		) error {
 			var ref string
 			err := scan(&ref)
 			refs = append(refs, ref)
@@ -51,7 +53,9 @@ func (s Store) StrayUploads(ctx context.Context, before time.Time, limit int) (r
 
 // DropUpload implements bot.Uploads.
 func (s Store) DropUpload(ctx context.Context, ref string, before time.Time) error {
-	err := s.run(ctx, Statement{Text: `DELETE FROM uploads WHERE ref = $1 AND at < $2`, Args: []any{clean(ref), millis(before)}})
+	err := s.run(ctx, Statement{
+		Text: `DELETE FROM uploads WHERE ref = $1 AND at < $2`, Args: []any{clean(ref), millis(before)},
+	})
 	if err != nil {
 		return fmt.Errorf("drop upload: %w", err)
 	}

@@ -54,7 +54,10 @@ func (s Store) KeepWorkspace(ctx context.Context, w bot.Workspace) error {
 	err := s.run(ctx, Statement{
 		Text: `INSERT INTO workspaces (platform, id, name, sealed, joined) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (platform, id) DO UPDATE SET name = excluded.name, sealed = excluded.sealed, joined = excluded.joined`,
-		Args: []any{clean(w.Platform), clean(w.ID), clean(w.Name), base64.StdEncoding.EncodeToString(w.Sealed), millis(w.Joined)},
+		Args: []any{
+			clean(w.Platform), clean(w.ID), clean(w.Name), base64.StdEncoding.EncodeToString(w.Sealed),
+			millis(w.Joined),
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("keep workspace %s: %w", w.ID, err)
@@ -76,7 +79,10 @@ func (s Store) ForgetWorkspace(ctx context.Context, platform, id string, t time.
 
 // Chats implements bot.Store.
 func (s Store) Chats(ctx context.Context, platform, prefix string) ([]bot.Chat, error) {
-	all, err := chats(ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform), clean(prefix))
+	all, err := chats(
+		ctx, s.Read, `WHERE platform = $1 AND substr(id, 1, length($2)) = $2 ORDER BY id`, clean(platform),
+		clean(prefix),
+	)
 	if err != nil {
 		return nil, fmt.Errorf("list chats: %w", err)
 	}
@@ -97,7 +103,8 @@ func (s Store) LookedBack(ctx context.Context, platform, chat string, t time.Tim
 
 // Unfinished implements bot.Store.
 func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
+	all, err := orders(ctx, s.Read,
+		`WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
 		clean(platform), clean(chat))
 	if err != nil {
 		return nil, fmt.Errorf("list unfinished orders: %w", err)

@@ -14,8 +14,8 @@ import (
 // errTaken says that the source has an order.
 var errTaken = errors.New("source is taken")
 
-// insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number, and whether its order
-// is kept no more.
+// insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number, and whether its
+// order is kept no more.
 var insertOrder = fmt.Sprintf(`
 INSERT INTO orders (%s, source, chat, placed, told, alarm_due, version, alarm)
 SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source IN ($%[3]d, $%[4]d))
@@ -85,7 +85,8 @@ func look(o pipeline.Order) queue.Job {
 var updateOrder = fmt.Sprintf(`
 UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d, alarm_due = $%d
 WHERE id = $%d AND version = $%d RETURNING alarm, told, chat`,
-	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3, len(columns)+4)
+	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3,
+	len(columns)+4)
 
 // Move implements pipeline.Store. It leaves o.Told and the chat's id alone: Told may have come in
 // between, and the chat may have got a new id.
@@ -102,7 +103,9 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 	return moved, nil
 }
 
-func move(ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, []queue.Job, error) {
+func move(
+	ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time,
+) (pipeline.Order, []queue.Job, error) {
 	if m.Reserve != nil {
 		if err := reserve(ctx, tx, o.ID, *m.Reserve); err != nil {
 			return o, nil, err

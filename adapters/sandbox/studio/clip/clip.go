@@ -14,7 +14,8 @@ import (
 
 // Request says what to show. The same request gives the same frames on every machine of a kind.
 type Request struct {
-	Photo    []byte // JPEG, PNG or WebP; what doesn't fit the shape of W x H is cut off around the middle, as Runway does
+	// JPEG, PNG or WebP; what doesn't fit the shape of W x H is cut off around the middle, as Runway does
+	Photo    []byte
 	Prompt   string // read for what moves; everything else is ignored
 	W, H     int    // even
 	Seconds  int

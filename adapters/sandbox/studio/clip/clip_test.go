@@ -81,7 +81,8 @@ func TestWhatCantBeMadeIsAnError(t *testing.T) {
 		r := good
 		change(&r)
 		r.Out = filepath.Join(t.TempDir(), "clip.mp4")
-		if err := Render(t.Context(), ffmpeg.Tool{FFmpeg: "/nonexistent"}, r); err == nil || errors.Is(err, os.ErrNotExist) {
+		if err := Render(t.Context(), ffmpeg.Tool{FFmpeg: "/nonexistent"}, r); err == nil ||
+			errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

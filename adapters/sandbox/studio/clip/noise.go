@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// noise is gradient noise over three dimensions (K. Perlin, Improving Noise, 2002): about -1..1, smooth, 0 at whole numbers.
+// noise is gradient noise over three dimensions (K. Perlin, Improving Noise, 2002): about -1..1, smooth, 0 at whole
+// numbers.
 type noise struct{ order [512]uint8 }
 
 func newNoise(seed uint32) *noise {

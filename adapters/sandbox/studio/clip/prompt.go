@@ -10,13 +10,18 @@ type mood struct {
 	arc    bool // of the camera
 }
 
-// read looks for the words that the stand-in can act on. A word doesn't count when its clause denies it before it comes: "no steam".
+// read looks for the words that the stand-in can act on. A word doesn't count when its clause denies it before it
+// comes: "no steam".
 func read(prompt string) mood {
 	var m mood
-	clauses := strings.FieldsFunc(strings.ToLower(prompt), func(r rune) bool { return strings.ContainsRune(".,;:!?()\n", r) })
+	clauses := strings.FieldsFunc(strings.ToLower(prompt), func(r rune) bool {
+		return strings.ContainsRune(".,;:!?()\n", r)
+	})
 	for _, c := range clauses {
 		denied := false
-		for _, w := range strings.FieldsFunc(c, func(r rune) bool { return !('a' <= r && r <= 'z' || r == '\'' || r == '’') }) {
+		for _, w := range strings.FieldsFunc(c, func(r rune) bool {
+			return !('a' <= r && r <= 'z' || r == '\'' || r == '’')
+		}) {
 			switch w {
 			case "no", "not", "without", "never", "nor", "free", "avoid", "don't", "don’t", "isn't", "isn’t":
 				denied = true

@@ -39,7 +39,9 @@ func TestThePromptDecidesWhatMoves(t *testing.T) {
 }
 
 func TestEveryKindOfDishGetsTheEffectOfItsWords(t *testing.T) {
-	steam, sizzling, glints, arc := mood{steam: true}, mood{steam: true, sizzle: true}, mood{glints: true}, mood{glints: true, arc: true}
+	steam, sizzling, glints, arc := mood{steam: true}, mood{
+		steam: true, sizzle: true,
+	}, mood{glints: true}, mood{glints: true, arc: true}
 	for menu, want := range map[string]mood{
 		"새우 파스타": steam, "김치찌개": steam, "아메리카노(HOT)": steam,
 		"삼겹살": sizzling, "후라이드 치킨": sizzling,

@@ -32,7 +32,8 @@ const (
 	hanja = "Noto Sans CJK KR" // has Hanja alone
 )
 
-// cuts are the embedded fonts, a family's heaviest first. Letters that a font lacks are taken from the others in this order.
+// cuts are the embedded fonts, a family's heaviest first. Letters that a font lacks are taken from the others in this
+// order.
 var cuts = [...]struct {
 	family string
 	weight int

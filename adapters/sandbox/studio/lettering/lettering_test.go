@@ -206,7 +206,9 @@ func BenchmarkFit(b *testing.B) {
 
 func TestFonts_FamiliesAreDrawnWithTheirOwnType(t *testing.T) {
 	f := New()
-	for family, want := range map[string]int{"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 5, "Gowun Batang": 6} {
+	for family, want := range map[string]int{
+		"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 5, "Gowun Batang": 6,
+	} {
 		if g := f.find(faceOf(family, 900), '밥'); !g.ok || g.cut != want || g.index == 0 {
 			t.Errorf("%q: %+v", family, g)
 		}

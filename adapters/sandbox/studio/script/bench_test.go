@@ -33,7 +33,8 @@ func BenchmarkShort(b *testing.B) {
 	c, out := s.short(b, words), filepath.Join(s.dir, "short.mp4")
 	film := func(tool ffmpeg.Tool) {
 		err := runway.Render(b.Context(), tool, runway.Request{
-			Photo: ready.JPEG, Prompt: prompt.For(words.Menu, 0).Prompt, W: 720, H: 1280, Seconds: 5, FPS: 30, Seed: 1, Out: s.clip,
+			Photo: ready.JPEG, Prompt: prompt.For(words.Menu, 0).Prompt, W: 720, H: 1280, Seconds: 5, FPS: 30, Seed: 1,
+			Out: s.clip,
 		})
 		if err != nil {
 			b.Fatal(err)

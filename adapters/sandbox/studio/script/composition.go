@@ -132,7 +132,9 @@ func root(f *fields) (Composition, []any, error) {
 func (c *Composition) check(elements int) error {
 	switch {
 	case c.Width < 16 || c.Height < 16 || c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels:
-		return fmt.Errorf("script: width and height must be 16 to %d and no more than 4K, not %d x %d", maxSide, c.Width, c.Height)
+		return fmt.Errorf(
+			"script: width and height must be 16 to %d and no more than 4K, not %d x %d", maxSide, c.Width, c.Height,
+		)
 	case c.FPS < 1 || c.FPS > 60:
 		return fmt.Errorf("script: frame_rate must be 1 to 60, not %d", c.FPS)
 	case !(c.Duration >= 0 && c.Duration <= maxSeconds):

@@ -17,7 +17,9 @@ import (
 
 // painter draws documents without media, and without ffmpeg.
 func painter(c Composition, w, h int) *render {
-	r := &render{c: c, files: map[string]string{}, fonts: lettering.New(), noise: newNoise(), work: ffmpeg.NewFrame(w, h)}
+	r := &render{
+		c: c, files: map[string]string{}, fonts: lettering.New(), noise: newNoise(), work: ffmpeg.NewFrame(w, h),
+	}
 	r.canvas = canvas{float64(w), float64(h), float64(w) / float64(c.Width)}
 	r.turns, r.seconds = schedule(c, r.plays)
 	r.cast()
@@ -57,7 +59,11 @@ func TestColorsComeOutAsTheyWereAsked(t *testing.T) {
 }
 
 func TestElementsStandWhereTheirAnchorsPutThem(t *testing.T) {
-	f := paintAt(t, `{"type":"shape","x":"10%","y":200,"x_anchor":"0%","y_anchor":"100%","width":"25%","height":"20 vmin","border_radius":1,"fill_color":"#fff",`+rect+`}`, 0)
+	f := paintAt(
+		t,
+		`{"type":"shape","x":"10%","y":200,"x_anchor":"0%","y_anchor":"100%","width":"25%","height":"20 vmin","border_radius":1,"fill_color":"#fff",`+rect+`}`,
+		0,
+	)
 	for _, p := range [][2]int{{24, 164}, {66, 196}} {
 		near(t, "inside", f, p[0], p[1], color.RGBA{255, 255, 255, 255}, 3)
 	}
@@ -67,12 +73,15 @@ func TestElementsStandWhereTheirAnchorsPutThem(t *testing.T) {
 }
 
 func TestHalfOpacityIsHalfWay(t *testing.T) {
-	f := paintAt(t, `{"type":"shape","width":80,"height":80,"border_radius":1,"opacity":"50%","fill_color":"#fff",`+rect+`}`, 0)
+	f := paintAt(
+		t, `{"type":"shape","width":80,"height":80,"border_radius":1,"opacity":"50%","fill_color":"#fff",`+rect+`}`, 0,
+	)
 	near(t, "half", f, 100, 100, color.RGBA{192, 192, 192, 255}, 3)
 }
 
 func TestAFadeTakesItsTime(t *testing.T) {
-	el := `{"type":"shape","time":1,"width":"100%","height":"100%","fill_color":"#000",` + rect + `,"animations":[{"type":"fade","time":"start","duration":1}]}`
+	el := `{"type":"shape","time":1,"width":"100%","height":"100%","fill_color":"#000",` + rect +
+		`,"animations":[{"type":"fade","time":"start","duration":1}]}`
 	for at, want := range map[float64]uint8{.5: 128, 1.5: 64, 2.5: 0} {
 		near(t, "fade", paintAt(t, el, at), 100, 100, color.RGBA{want, want, want, 255}, 3)
 	}
@@ -131,7 +140,10 @@ func TestARestingLayerLooksTheSameAsOneThatIsSampled(t *testing.T) {
 }
 
 func TestARotatedElementTurnsClockwise(t *testing.T) {
-	f := paintAt(t, `{"type":"shape","width":120,"height":8,"border_radius":1,"z_rotation":"45°","fill_color":"#fff",`+rect+`}`, 0)
+	f := paintAt(
+		t, `{"type":"shape","width":120,"height":8,"border_radius":1,"z_rotation":"45°","fill_color":"#fff",`+rect+`}`,
+		0,
+	)
 	near(t, "lower right", f, 136, 136, color.RGBA{255, 255, 255, 255}, 5)
 	near(t, "upper right", f, 136, 64, color.RGBA{128, 128, 128, 255}, 3)
 }
@@ -187,14 +199,22 @@ func odd(rnd *rand.Rand) map[string]any {
 		return pick(nil, 0.0, 10.0, 50.0, 1e6, -30.0, "50%", "100%", "900%", "-20 vmin", "3 vmin", "900000 vmax", "x")
 	}
 	paint := func() any {
-		return pick(nil, "#fff", "rgba(255,0,0,0.5)", "transparent", "?", []any{}, []any{map[string]any{"offset": "0%", "color": "#000"}, map[string]any{"offset": "80%", "color": "#fff8"}})
+		return pick(nil, "#fff", "rgba(255,0,0,0.5)", "transparent", "?", []any{}, []any{
+			map[string]any{"offset": "0%", "color": "#000"}, map[string]any{"offset": "80%", "color": "#fff8"},
+		})
 	}
 	time := func() any { return pick(nil, 0.0, 0.5, 1.0, "start", "end", "1 s", "30%", -3.0, 1e5) }
 	element := func() any {
-		el := map[string]any{"type": pick("text", "shape", "image"), "source": "p", "fit": pick("cover", "contain", "fill"), "text": pick("픽", "새우 파스타\n\n18,000원", "", "Wide words here", 7.0),
-			"path": pick("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "M 0 0 C 9 99 -400 4 50 60 Q 1 2 3 4 Z", "", "M 1e6 0 L 0 1e6 Z")}
-		for _, k := range []string{"x", "y", "width", "height", "x_anchor", "y_anchor", "x_alignment", "y_alignment", "border_radius", "shadow_blur", "shadow_x", "shadow_y",
-			"stroke_width", "font_size", "font_size_minimum", "font_size_maximum", "fill_x0", "fill_y0", "fill_x1", "fill_y1",
+		el := map[string]any{"type": pick("text", "shape", "image"), "source": "p",
+			"fit": pick("cover", "contain", "fill"), "text": pick("픽", "새우 파스타\n\n18,000원", "", "Wide words here", 7.0),
+			"path": pick(
+				"M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "M 0 0 C 9 99 -400 4 50 60 Q 1 2 3 4 Z", "",
+				"M 1e6 0 L 0 1e6 Z",
+			)}
+		for _, k := range []string{"x", "y", "width", "height", "x_anchor", "y_anchor", "x_alignment", "y_alignment",
+			"border_radius", "shadow_blur", "shadow_x", "shadow_y",
+			"stroke_width", "font_size", "font_size_minimum", "font_size_maximum", "fill_x0", "fill_y0", "fill_x1",
+			"fill_y1",
 			"letter_spacing", "line_height", "opacity", "z_rotation"} {
 			if rnd.IntN(3) == 0 {
 				el[k] = size()
@@ -205,10 +225,15 @@ func odd(rnd *rand.Rand) map[string]any {
 		}
 		el["fill_mode"] = pick("solid", "linear")
 		el["time"], el["duration"], el["track"] = time(), pick(nil, 1.0, 4.0, "media"), pick(nil, 1.0, 2.0)
-		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "spin"), "time": time(), "duration": time(), "easing": pick("back-out", "back-in", "linear"),
-			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(), "direction": pick("up", "33°", 1e6), "scope": pick("element", "composition"),
+		el["animations"] = []any{map[string]any{"type": pick("fade", "slide", "scale", "spin"), "time": time(),
+			"duration": time(), "easing": pick("back-out", "back-in", "linear"),
+			"reversed": pick(true, false), "fade": pick(true, false), "distance": size(),
+			"direction": pick("up", "33°", 1e6), "scope": pick("element", "composition"),
 			"start_scale": size(), "end_scale": size(), "x_anchor": size(), "axis": pick("x", "y", "both")}}
 		return el
 	}
-	return map[string]any{"width": 200.0, "height": 150.0, "duration": pick(nil, 2.0, 0.0), "elements": []any{element(), element(), element()}}
+	return map[string]any{
+		"width": 200.0, "height": 150.0, "duration": pick(nil, 2.0, 0.0),
+		"elements": []any{element(), element(), element()},
+	}
 }

@@ -80,7 +80,10 @@ func common(f *fields, e *Element) {
 	}
 	if e.Kind == KindText || e.Kind == KindShape {
 		e.Rotation = f.angle("z_rotation", 0)
-		e.Shadow = Shadow{f.color("shadow_color", transparent), f.length("shadow_blur", Length{}), f.length("shadow_x", Length{}), f.length("shadow_y", Length{})}
+		e.Shadow = Shadow{
+			f.color("shadow_color", transparent), f.length("shadow_blur", Length{}), f.length("shadow_x", Length{}),
+			f.length("shadow_y", Length{}),
+		}
 		e.Fill = fill(f)
 		f.choice("stroke_join", "round")
 		e.Stroke = Stroke{f.color("stroke_color", transparent), f.length("stroke_width", Length{1, Px})}

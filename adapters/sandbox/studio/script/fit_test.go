@@ -33,7 +33,9 @@ func places() []pipeline.CutRequest {
 	var all []pipeline.CutRequest
 	for _, size := range pipeline.Sizes() {
 		for _, ratio := range []string{"9:16", "3:4", "1:1", "4:3"} {
-			all = append(all, pipeline.CutRequest{Size: size, Framing: pipeline.Framing{Ratio: ratio}, Seconds: 5, Clip: "c"})
+			all = append(all, pipeline.CutRequest{
+				Size: size, Framing: pipeline.Framing{Ratio: ratio}, Seconds: 5, Clip: "c",
+			})
 		}
 	}
 	return all

@@ -71,7 +71,9 @@ func (c canvas) image(e Element, fr frame, im image.Image) picture {
 	content := image.NewRGBA(p.Rect)
 	sx, sy := in.w/float64(im.Bounds().Dx()), in.h/float64(im.Bounds().Dy())
 	b := im.Bounds()
-	matrix := [6]float64{sx, 0, in.x - float64(p.X) - sx*float64(b.Min.X), 0, sy, in.y - float64(p.Y) - sy*float64(b.Min.Y)}
+	matrix := [6]float64{
+		sx, 0, in.x - float64(p.X) - sx*float64(b.Min.X), 0, sy, in.y - float64(p.Y) - sy*float64(b.Min.Y),
+	}
 	draw.CatmullRom.Transform(content, matrix, im, b, draw.Src, nil)
 	draw.DrawMask(p.RGBA, p.Rect, content, image.Point{}, box, image.Point{}, draw.Over)
 	return p

@@ -16,7 +16,10 @@ import (
 // lufs is the integrated loudness of a file, by ffmpeg's own measure (EBU R 128).
 func (s studio) lufs(t *testing.T, path string) float64 {
 	t.Helper()
-	said, err := exec.CommandContext(t.Context(), s.tool.FFmpeg, "-hide_banner", "-nostats", "-i", path, "-vn", "-af", "ebur128=framelog=verbose", "-f", "null", "-").CombinedOutput()
+	said, err := exec.CommandContext(
+		t.Context(), s.tool.FFmpeg, "-hide_banner", "-nostats", "-i", path, "-vn", "-af", "ebur128=framelog=verbose",
+		"-f", "null", "-",
+	).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
@@ -41,7 +44,9 @@ func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
 		if err := os.WriteFile(s.bgm, music, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		doc, err := look.Document(pipeline.CutRequest{Words: words, Seconds: 5, Clip: "https://files.example/clip", Music: "https://files.example/bgm"})
+		doc, err := look.Document(pipeline.CutRequest{
+			Words: words, Seconds: 5, Clip: "https://files.example/clip", Music: "https://files.example/bgm",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +55,9 @@ func TestEveryShortIsAsLoudAsAppsWantItAndEndsInSilence(t *testing.T) {
 			t.Fatal(err)
 		}
 		out := filepath.Join(s.dir, name+".mp4")
-		if err := Render(t.Context(), s.tool, c, s.assets, Options{Out: out, Scale: .06, Preset: "ultrafast"}); err != nil {
+		if err := Render(t.Context(), s.tool, c, s.assets, Options{
+			Out: out, Scale: .06, Preset: "ultrafast",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if l := s.lufs(t, out); l < -15.5 || l > -13 { // the fade takes a fifth of five seconds
@@ -79,7 +86,10 @@ func TestTheSameDocumentGivesTheSameFrames(t *testing.T) {
 	for _, name := range look.Names() {
 		var before []byte
 		for range 2 {
-			doc, err := look.Document(pipeline.CutRequest{Look: name, Words: words, Seconds: 2, Clip: "https://files.example/clip", Logo: "https://files.example/logo"})
+			doc, err := look.Document(pipeline.CutRequest{
+				Look: name, Words: words, Seconds: 2, Clip: "https://files.example/clip",
+				Logo: "https://files.example/logo",
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -23,8 +23,14 @@ func motions() []motion {
 		{"fade", nil},
 		{"slide", []property{
 			{name: "scope", forms: "element, composition", unset: "element"},
-			{name: "direction", forms: "degrees, right, up, left, down", unset: "90°", how: "0° is to the right, 90° up"},
-			{name: "distance", forms: "length", unset: "100%", how: "of the element, or of the composition if that is the scope"},
+			{
+				name: "direction", forms: "degrees, right, up, left, down", unset: "90°",
+				how: "0° is to the right, 90° up",
+			},
+			{
+				name: "distance", forms: "length", unset: "100%",
+				how: "of the element, or of the composition if that is the scope",
+			},
 		}},
 		{"scale", []property{
 			{name: "x_anchor", forms: "length", unset: "the element's own"},

@@ -73,7 +73,9 @@ func (f Fill) at(u float64) (r, g, b, a float64) {
 	}
 	mix := func(p, q uint8) float64 { return float64(p) + (float64(q)-float64(p))*k }
 	a = mix(lo.Color.A, hi.Color.A)
-	return mix(lo.Color.R, hi.Color.R) * a / 255, mix(lo.Color.G, hi.Color.G) * a / 255, mix(lo.Color.B, hi.Color.B) * a / 255, a
+	return mix(lo.Color.R, hi.Color.R) * a / 255, mix(
+		lo.Color.G, hi.Color.G,
+	) * a / 255, mix(lo.Color.B, hi.Color.B) * a / 255, a
 }
 
 // along gives the gradient's place, 0..1, of a pixel of an element with the given frame.

@@ -50,7 +50,9 @@ func TestTheLooksAndAPlainTemplateAreUnderstoodWhole(t *testing.T) {
 			t.Errorf("%s: %v, %q", name, err, warnings)
 		}
 		for _, size := range []pipeline.Size{pipeline.Tall, pipeline.Square, pipeline.Still} {
-			doc, err := look.Document(pipeline.CutRequest{Look: name, Size: size, Seconds: 5, Photo: "p", Logo: "l", Music: "m", Words: words})
+			doc, err := look.Document(pipeline.CutRequest{
+				Look: name, Size: size, Seconds: 5, Photo: "p", Logo: "l", Music: "m", Words: words,
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +76,10 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Join(warnings, "\n")
-	for _, want := range []string{`"colour"`, `"hologram"`, `"warp_mode"`, "b: fill_color", "b: font_style", `"spin"`, `"wobble"`, `"strength"`, "c: x", "d: it has no source", "element 6"} {
+	for _, want := range []string{
+		`"colour"`, `"hologram"`, `"warp_mode"`, "b: fill_color", "b: font_style", `"spin"`, `"wobble"`, `"strength"`,
+		"c: x", "d: it has no source", "element 6",
+	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("nothing is said of %s in:\n%s", want, all)
 		}
@@ -86,18 +91,27 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 
 func TestWhatWouldBeDrawnOtherwiseIsSaid(t *testing.T) {
 	for property, want := range map[string]string{
-		`"duration":"media"`: "duration", `"duration":"1 fr"`: "duration", `"time":"end"`: "time", `"time":"10%"`: "time",
-		`"font_size":"5%"`: "font_size", `"stroke_join":"miter"`: "stroke_join", `"text":"[1+1]"`: "inline", `"border_radius":4`: "border_radius",
-		`"animations":[{"type":"fade","time":"10%"}]`: "time", `"animations":[{"type":"text-fly"}]`: "text-fly", `"animations":[{"type":"scale","split":"word"}]`: "split", `"background_color":"#fff"`: "background_color",
-		`"enter":"fade"`: "enter", `"animations":[{"type":"fade","transition":true}]`: "transition", `"z_rotation":"a bit"`: "z_rotation",
+		`"duration":"media"`: "duration", `"duration":"1 fr"`: "duration", `"time":"end"`: "time",
+		`"time":"10%"`:     "time",
+		`"font_size":"5%"`: "font_size", `"stroke_join":"miter"`: "stroke_join", `"text":"[1+1]"`: "inline",
+		`"border_radius":4`:                           "border_radius",
+		`"animations":[{"type":"fade","time":"10%"}]`: "time", `"animations":[{"type":"text-fly"}]`: "text-fly",
+		`"animations":[{"type":"scale","split":"word"}]`: "split", `"background_color":"#fff"`: "background_color",
+		`"enter":"fade"`: "enter", `"animations":[{"type":"fade","transition":true}]`: "transition",
+		`"z_rotation":"a bit"`: "z_rotation",
 	} {
 		_, warnings, err := Parse(read(t, `{"elements":[{"type":"text","text":"x",`+property+`}]}`))
 		if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], want) {
 			t.Errorf("%s: %v, %q", property, err, warnings)
 		}
 	}
-	for property, want := range map[string]string{`"trim_start":1`: "trim_start", `"blur_radius":4`: "blur_radius", `"shadow_color":"#000"`: "shadow_color", `"animations":[{"type":"scale"}]`: "scale"} {
-		if _, warnings, err := Parse(read(t, `{"elements":[{"type":"video","source":"s",`+property+`}]}`)); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], want) {
+	for property, want := range map[string]string{
+		`"trim_start":1`: "trim_start", `"blur_radius":4`: "blur_radius", `"shadow_color":"#000"`: "shadow_color",
+		`"animations":[{"type":"scale"}]`: "scale",
+	} {
+		if _, warnings, err := Parse(
+			read(t, `{"elements":[{"type":"video","source":"s",`+property+`}]}`),
+		); err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], want) {
 			t.Errorf("%s: %v, %q", property, err, warnings)
 		}
 	}
@@ -105,7 +119,8 @@ func TestWhatWouldBeDrawnOtherwiseIsSaid(t *testing.T) {
 
 func TestTooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
 	elements := strings.TrimSuffix(strings.Repeat(`{"type":"ghost"},`, 60), ",")
-	if _, warnings, err := Parse(read(t, `{"elements":[`+elements+`]}`)); err != nil || len(warnings) != maxWarnings || !strings.Contains(warnings[maxWarnings-1], "more") {
+	if _, warnings, err := Parse(read(t, `{"elements":[`+elements+`]}`)); err != nil || len(warnings) != maxWarnings ||
+		!strings.Contains(warnings[maxWarnings-1], "more") {
 		t.Errorf("%v, %d warnings", err, len(warnings))
 	}
 }
@@ -113,21 +128,26 @@ func TestTooManyWarningsEndWithOneThatSaysSo(t *testing.T) {
 func TestModificationsChangeWhatIsRendered(t *testing.T) {
 	doc := read(t, `{"elements":[{"name":"menu","type":"text","text":"견본"},{"name":"price","type":"text","text":"1원"},
 		{"name":"logo","type":"image","source":"a"},{"name":"bgm","type":"audio","source":"b"}]}`)
-	said := look.Apply(doc, map[string]any{"menu": "새우 파스타", "price.fill_color": "#ff0000", "logo.visible": false, "bgm": "c", "menue": "x"})
+	said := look.Apply(doc, map[string]any{
+		"menu": "새우 파스타", "price.fill_color": "#ff0000", "logo.visible": false, "bgm": "c", "menue": "x",
+	})
 	c, warnings, err := Parse(doc)
 	if err != nil || len(warnings) > 0 || len(said) != 1 || len(c.Elements) != 3 {
 		t.Fatalf("%v, %q, %q, %d elements", err, warnings, said, len(c.Elements))
 	}
-	if c.Elements[0].Text.Words != "새우 파스타" || c.Elements[1].Fill.Stops[0].Color != (color.NRGBA{255, 0, 0, 255}) || c.Elements[2].Media.Source != "c" {
+	if c.Elements[0].Text.Words != "새우 파스타" || c.Elements[1].Fill.Stops[0].Color != (color.NRGBA{255, 0, 0, 255}) ||
+		c.Elements[2].Media.Source != "c" {
 		t.Errorf("%+v", c.Elements)
 	}
 }
 
 func TestDocumentsThatNobodyCanRenderAreRefused(t *testing.T) {
 	for _, text := range []string{
-		`{}`, `{"width":100,"height":100}`, `{"width":8,"height":100,"elements":[]}`, `{"width":1e5,"height":100,"elements":[]}`,
+		`{}`, `{"width":100,"height":100}`, `{"width":8,"height":100,"elements":[]}`,
+		`{"width":1e5,"height":100,"elements":[]}`,
 		`{"width":4096,"height":4096,"elements":[]}`, `{"width":100,"height":100,"frame_rate":0,"elements":[]}`,
-		`{"width":100,"height":100,"duration":1e6,"elements":[]}`, `{"width":100,"height":100,"output_format":"gif","elements":[]}`,
+		`{"width":100,"height":100,"duration":1e6,"elements":[]}`,
+		`{"width":100,"height":100,"output_format":"gif","elements":[]}`,
 		`{"width":100,"height":100,"elements":[` + strings.TrimSuffix(strings.Repeat(`{},`, 101), ",") + `]}`,
 	} {
 		if _, _, err := Parse(read(t, text)); err == nil {
@@ -147,7 +167,8 @@ func TestWarningsAndErrorsHoldNoAddress(t *testing.T) {
 func TestLengths(t *testing.T) {
 	c := canvas{w: 540, h: 960, scale: .5}
 	for in, want := range map[string]float64{
-		`100`: 50, `"100"`: 50, `"100 px"`: 50, `"50%"`: 100, `"10vw"`: 54, `"10 vh"`: 96, `"10 vmin"`: 54, `"10vmax"`: 96, `"-4 vmin"`: -21.6,
+		`100`: 50, `"100"`: 50, `"100 px"`: 50, `"50%"`: 100, `"10vw"`: 54, `"10 vh"`: 96, `"10 vmin"`: 54,
+		`"10vmax"`: 96, `"-4 vmin"`: -21.6,
 	} {
 		var v any
 		if err := json.Unmarshal([]byte(in), &v); err != nil {
@@ -175,7 +196,9 @@ func TestColors(t *testing.T) {
 			t.Errorf("%s: %v, %v", in, got, ok)
 		}
 	}
-	for _, bad := range []string{"", "#ff", "#gggggg", "rgb(1,2)", "rgb(a,b,c)", "hsl(1,2,3)", "rgba(1,2,3,4", "beige-ish"} {
+	for _, bad := range []string{
+		"", "#ff", "#gggggg", "rgb(1,2)", "rgb(a,b,c)", "hsl(1,2,3)", "rgba(1,2,3,4", "beige-ish",
+	} {
 		if got, ok := parseColor(bad); ok {
 			t.Errorf("%q was read as %v", bad, got)
 		}
@@ -212,7 +235,8 @@ func FuzzParse(f *testing.F) {
 		if json.Unmarshal(data, &doc) != nil {
 			return
 		}
-		if c, warnings, err := Parse(doc); err == nil && (len(warnings) > maxWarnings || c.Width > maxSide || len(c.Elements) > maxElements) {
+		if c, warnings, err := Parse(doc); err == nil &&
+			(len(warnings) > maxWarnings || c.Width > maxSide || len(c.Elements) > maxElements) {
 			t.Errorf("%d warnings, %d wide, %d elements", len(warnings), c.Width, len(c.Elements))
 		}
 	})

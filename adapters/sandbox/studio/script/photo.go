@@ -49,7 +49,8 @@ func (f frame) within(o frame) frame {
 func (a *photoActor) plain(im image.Image) bool {
 	size := a.area.w * a.area.h
 	solid, ok := im.(interface{ Opaque() bool })
-	return ok && solid.Opaque() && a.r.px(a.e.Radius, a.frame.w) == 0 && a.area.w >= 4 && a.area.h >= 4 && size <= 2*maxPixels
+	return ok && solid.Opaque() && a.r.px(a.e.Radius, a.frame.w) == 0 && a.area.w >= 4 && a.area.h >= 4 &&
+		size <= 2*maxPixels
 }
 
 // grows is how large the element's animations make it at most.
@@ -69,7 +70,9 @@ func (a *photoActor) scaled(im image.Image, in frame, w, h int) *ffmpeg.Frame {
 	b := im.Bounds()
 	sx, sy := in.w*kx/float64(b.Dx()), in.h*ky/float64(b.Dy())
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	matrix := [6]float64{sx, 0, (in.x-a.area.x)*kx - sx*float64(b.Min.X), 0, sy, (in.y-a.area.y)*ky - sy*float64(b.Min.Y)}
+	matrix := [6]float64{
+		sx, 0, (in.x-a.area.x)*kx - sx*float64(b.Min.X), 0, sy, (in.y-a.area.y)*ky - sy*float64(b.Min.Y),
+	}
 	draw.CatmullRom.Transform(out, matrix, im, b, draw.Src, nil)
 	f := ffmpeg.NewFrame(w, h)
 	ffmpeg.FromRGBA(f, out)
@@ -86,7 +89,8 @@ func (a *photoActor) covers(t float64) bool {
 	const slack = 1e-6
 	p := a.r.pose(a.e, a.frame, a.turn, t)
 	f := a.posed(p)
-	return a.plate != nil && p.opacity >= 1 && f.x <= slack && f.y <= slack && f.x+f.w >= a.r.w-slack && f.y+f.h >= a.r.h-slack
+	return a.plate != nil && p.opacity >= 1 && f.x <= slack && f.y <= slack && f.x+f.w >= a.r.w-slack &&
+		f.y+f.h >= a.r.h-slack
 }
 
 func (a *photoActor) leave() {

@@ -76,7 +76,10 @@ func prepare(ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, o Opti
 		return nil, fmt.Errorf("scale %g", o.Scale)
 	}
 	side := func(n int) int { return max(2*int(math.Round(float64(n)*o.Scale/2)), 16) }
-	r := &render{tool: t, c: c, o: o, files: map[string]string{}, info: map[string]ffmpeg.Info{}, fonts: lettering.New(), noise: newNoise()}
+	r := &render{
+		tool: t, c: c, o: o, files: map[string]string{}, info: map[string]ffmpeg.Info{}, fonts: lettering.New(),
+		noise: newNoise(),
+	}
 	r.work = ffmpeg.NewFrame(side(c.Width), side(c.Height))
 	r.canvas = canvas{float64(r.work.W), float64(r.work.H), float64(r.work.W) / float64(c.Width)}
 	if err := r.fetch(ctx, a); err != nil {

@@ -34,9 +34,12 @@ func newStudio(t testing.TB, w, h int, seconds float64) studio {
 		t.Fatal(err)
 	}
 	s := studio{tool: tool, dir: t.TempDir()}
-	s.clip, s.logo, s.bgm = filepath.Join(s.dir, "clip.mp4"), filepath.Join(s.dir, "logo.png"), filepath.Join(s.dir, "bgm.mp3")
+	s.clip, s.logo, s.bgm = filepath.Join(s.dir, "clip.mp4"), filepath.Join(s.dir, "logo.png"),
+		filepath.Join(s.dir, "bgm.mp3")
 	music, _ := look.Music("bright")
-	if err := errors.Join(os.WriteFile(s.logo, look.DefaultLogo(), 0o600), os.WriteFile(s.bgm, music, 0o600)); err != nil {
+	if err := errors.Join(
+		os.WriteFile(s.logo, look.DefaultLogo(), 0o600), os.WriteFile(s.bgm, music, 0o600),
+	); err != nil {
 		t.Fatal(err)
 	}
 	enc, err := tool.Encode(t.Context(), ffmpeg.EncodeOptions{Path: s.clip, W: w, H: h, FPS: 30, Preset: "ultrafast"})
@@ -120,7 +123,8 @@ func TestRender_ShortShowsFoodAndWordsFromFirstFrameToLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	in, err := s.tool.Probe(t.Context(), out)
-	if err != nil || in.W != 216 || in.H != 384 || math.Abs(in.Seconds-4.9) > .05 || !in.HasAudio || in.Comment != "AI로 만든 영상" || last != 1 {
+	if err != nil || in.W != 216 || in.H != 384 || math.Abs(in.Seconds-4.9) > .05 || !in.HasAudio ||
+		in.Comment != "AI로 만든 영상" || last != 1 {
 		t.Errorf("%+v, %v, progress %g", in, err, last)
 	}
 	frames := s.frames(t, out, 216, 384)
@@ -179,7 +183,8 @@ func TestAPlainTemplateIsRendered(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := read(t, string(text))
-	look.Apply(doc, map[string]any{"main_video_layer": "https://files.example/clip", "menu_text_layer": "비빔밥", "price_text_layer": "9,000원",
+	look.Apply(doc, map[string]any{"main_video_layer": "https://files.example/clip", "menu_text_layer": "비빔밥",
+		"price_text_layer": "9,000원",
 		"logo_image_layer": "https://files.example/logo", "bgm_track": "https://files.example/bgm"})
 	c, _, err := Parse(doc)
 	if err != nil {
@@ -202,7 +207,10 @@ func TestTheEndsOfAClip(t *testing.T) {
 		media string
 		want  int // brightening of the frame at 1.5 s, in steps of the clip
 	}{"stays": {`"duration":2`, 2}, "loops": {`"duration":2,"loop":true`, 1}} {
-		doc := parse(t, `{"width":64,"height":64,"elements":[{"type":"video","track":1,"source":"https://files.example/clip","volume":0,`+c.media+`}]}`)
+		doc := parse(
+			t,
+			`{"width":64,"height":64,"elements":[{"type":"video","track":1,"source":"https://files.example/clip","volume":0,`+c.media+`}]}`,
+		)
 		out := filepath.Join(s.dir, "out.mp4")
 		if err := Render(t.Context(), s.tool, doc, s.assets, Options{Out: out}); err != nil {
 			t.Fatal(err)
@@ -236,8 +244,11 @@ func TestABrokenFileIsNamedByItsElementOnly(t *testing.T) {
 	if err := os.WriteFile(s.logo, bytes.Repeat([]byte("<html>"), 100), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := Render(t.Context(), s.tool, s.short(t, words), s.assets, Options{Out: filepath.Join(s.dir, "out.mp4"), Scale: .1})
-	if err == nil || !strings.Contains(err.Error(), "logo_image_layer") || strings.Contains(err.Error(), "files.example") {
+	err := Render(t.Context(), s.tool, s.short(t, words), s.assets, Options{
+		Out: filepath.Join(s.dir, "out.mp4"), Scale: .1,
+	})
+	if err == nil || !strings.Contains(err.Error(), "logo_image_layer") ||
+		strings.Contains(err.Error(), "files.example") {
 		t.Errorf("got %v", err)
 	}
 }

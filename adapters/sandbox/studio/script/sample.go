@@ -38,7 +38,8 @@ func (l *layer) draw(f *ffmpeg.Frame, p pose, px, py float64) {
 	if p.opacity < 1.0/512 || p.sx < 1e-3 || p.sy < 1e-3 {
 		return
 	}
-	if dx, dy := even(p.dx), even(p.dy); p.sx == 1 && p.sy == 1 && p.rot == 0 && float64(dx) == p.dx && float64(dy) == p.dy {
+	if dx, dy := even(p.dx), even(p.dy); p.sx == 1 && p.sy == 1 && p.rot == 0 && float64(dx) == p.dx &&
+		float64(dy) == p.dy {
 		l.blit(f, dx, dy, p.opacity)
 		return
 	}
@@ -105,7 +106,8 @@ func (l *layer) quad(sx, sy int32) (quad, bool) {
 }
 
 func (q quad) of(p []uint8) int32 {
-	return (int32(p[q.i])*q.w00 + int32(p[q.i+1])*q.w10 + int32(p[q.i+q.w])*q.w01 + int32(p[q.i+q.w+1])*q.w11 + 1<<15) >> 16
+	return (int32(p[q.i])*q.w00 + int32(p[q.i+1])*q.w10 + int32(p[q.i+q.w])*q.w01 + int32(p[q.i+q.w+1])*q.w11 +
+		1<<15) >> 16
 }
 
 // fits reports whether a pose leaves the layer small enough to be baked.
@@ -126,7 +128,8 @@ func (l *layer) baked(p pose, px, py float64) *layer {
 		for x := range out.w {
 			if q, ok := l.quad(s.x, s.y); ok {
 				i := y*out.w + x
-				out.Y[i], out.U[i], out.V[i], out.A[i] = uint8(q.of(l.Y)), uint8(q.of(l.U)), uint8(q.of(l.V)), uint8(q.of(l.A))
+				out.Y[i], out.U[i], out.V[i], out.A[i] = uint8(q.of(l.Y)), uint8(q.of(l.U)), uint8(q.of(l.V)),
+					uint8(q.of(l.A))
 			}
 			s.step()
 		}

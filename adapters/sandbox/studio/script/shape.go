@@ -118,7 +118,10 @@ func roundRect(m *image.Alpha, x, y, w, h, r float64) {
 	ras := vector.NewRasterizer(m.Rect.Dx(), m.Rect.Dy())
 	corner := func(x0, y0, x1, y1, cx, cy float64) {
 		ras.LineTo(float32(x0), float32(y0))
-		ras.CubeTo(float32(x0+(cx-x0)*k), float32(y0+(cy-y0)*k), float32(x1+(cx-x1)*k), float32(y1+(cy-y1)*k), float32(x1), float32(y1))
+		ras.CubeTo(
+			float32(x0+(cx-x0)*k), float32(y0+(cy-y0)*k), float32(x1+(cx-x1)*k), float32(y1+(cy-y1)*k), float32(x1),
+			float32(y1),
+		)
 	}
 	ras.MoveTo(float32(x+r), float32(y))
 	corner(x+w-r, y, x+w, y+r, x+w, y)

@@ -14,7 +14,9 @@ import (
 
 // Stills draws single frames of a composition: those at the given times, in seconds, which must rise.
 // It encodes nothing, so it is for looking at a look while it is being drawn.
-func Stills(ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, scale float64, at ...float64) ([]*image.RGBA, error) {
+func Stills(
+	ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, scale float64, at ...float64,
+) ([]*image.RGBA, error) {
 	r, err := prepare(ctx, t, c, a, Options{Scale: scale})
 	if err != nil {
 		return nil, fmt.Errorf("script: %w", err)

@@ -13,8 +13,14 @@ func TestAStillIsAPictureOfTheAskedSizeTakenAtItsTime(t *testing.T) {
 		c, warnings, err := Parse(map[string]any{
 			"output_format": format, "width": 200.0, "height": 250.0, "snapshot_time": 1.5, "duration": 2.0,
 			"elements": []any{
-				map[string]any{"type": "shape", "track": 1.0, "duration": 1.0, "width": "100%", "height": "100%", "path": "M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "fill_color": "#ff0000"},
-				map[string]any{"type": "shape", "track": 1.0, "duration": 1.0, "width": "100%", "height": "100%", "path": "M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "fill_color": "#00ff00"},
+				map[string]any{
+					"type": "shape", "track": 1.0, "duration": 1.0, "width": "100%", "height": "100%",
+					"path": "M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "fill_color": "#ff0000",
+				},
+				map[string]any{
+					"type": "shape", "track": 1.0, "duration": 1.0, "width": "100%", "height": "100%",
+					"path": "M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z", "fill_color": "#00ff00",
+				},
 			},
 		})
 		if err != nil || len(warnings) > 0 {

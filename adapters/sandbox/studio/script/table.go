@@ -26,13 +26,19 @@ var (
 		{name: "emoji_style", forms: "any", how: "changes nothing: emoji are left out"},
 	}
 	ofElement = []property{
-		{name: "type", forms: "video, image, text, shape, audio", how: "what is of another type, such as composition, is left out with a warning"},
+		{
+			name: "type", forms: "video, image, text, shape, audio",
+			how: "what is of another type, such as composition, is left out with a warning",
+		},
 		{name: "name", forms: "text", how: "what modifications and warnings call it"},
 		{name: "id", forms: "text", how: "as name"},
 		{name: "visible", forms: "true, false", unset: "true"},
 		{name: "track", forms: "number", unset: "a track of its own", how: "elements of one track follow each other"},
 		{name: "time", forms: "seconds, null", unset: "after the one before on the same track, else 0"},
-		{name: "duration", forms: `seconds, null, "media"`, unset: "media of video and audio, else null", how: "null: to the next on its track or the composition's end; media is for video and audio"},
+		{
+			name: "duration", forms: `seconds, null, "media"`, unset: "media of video and audio, else null",
+			how: "null: to the next on its track or the composition's end; media is for video and audio",
+		},
 		{name: "dynamic", forms: "any", how: "changes nothing: the dashboard's"},
 		{name: "locked", forms: "any", how: "changes nothing: the dashboard's"},
 	}
@@ -73,18 +79,30 @@ var (
 	ofText = []property{
 		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; inline styles and {{ }} are shown as written, with a warning"},
 		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
-		{name: "font_weight", forms: "100 to 900, normal, bold", unset: "400", how: "the nearest of 300, 600, 700, 900"},
+		{
+			name: "font_weight", forms: "100 to 900, normal, bold", unset: "400",
+			how: "the nearest of 300, 600, 700, 900",
+		},
 		{name: "font_style", forms: "normal", unset: "normal"},
 		{name: "font_size", forms: "length but %, null", unset: "as large as fits"},
-		{name: "font_size_minimum", forms: "length but %", unset: "1 vmin", how: "a text that is too long even so overflows"},
+		{
+			name: "font_size_minimum", forms: "length but %", unset: "1 vmin",
+			how: "a text that is too long even so overflows",
+		},
 		{name: "font_size_maximum", forms: "length but %", unset: "100 vmin"},
 		{name: "letter_spacing", forms: "percent, number", unset: "0%", how: "of the size"},
 		{name: "line_height", forms: "percent, number", unset: "115%", how: "of the size"},
-		{name: "text_wrap", forms: "true, false", unset: "true", how: "at spaces; inside Hangul words only where the type becomes half as large again"},
+		{
+			name: "text_wrap", forms: "true, false", unset: "true",
+			how: "at spaces; inside Hangul words only where the type becomes half as large again",
+		},
 	}
 	ofShape = []property{
 		{name: "border_radius", forms: "length", unset: "0", how: "at most half of the shorter side"},
-		{name: "path", forms: "SVG path", unset: "the whole box", how: "absolute M L H V C Q Z in percent of the box; another path is the whole box, with a warning"},
+		{
+			name: "path", forms: "SVG path", unset: "the whole box",
+			how: "absolute M L H V C Q Z in percent of the box; another path is the whole box, with a warning",
+		},
 	}
 	ofSource = []property{
 		{name: "source", forms: "address", how: "JPEG, PNG, WebP; MP4, MOV, WebM; MP3, M4A, WAV, OGG, FLAC. What can't be read, such as SVG, fails the render. Without one an element is left out, with a warning"},

@@ -60,7 +60,8 @@ func TestEveryPropertyThatIsNotRenderedIsSaid(t *testing.T) {
 			m["source"] = "s"
 		}
 		_, warnings, err := Parse(map[string]any{"width": 100.0, "height": 100.0, "elements": []any{m}})
-		if err != nil || len(warnings) != 2 || !strings.Contains(warnings[0], `"fil_color" is not rendered`) || !strings.Contains(warnings[1], `"warp_mode"`) {
+		if err != nil || len(warnings) != 2 || !strings.Contains(warnings[0], `"fil_color" is not rendered`) ||
+			!strings.Contains(warnings[1], `"warp_mode"`) {
 			t.Errorf("%s: %v, %q", k, err, warnings)
 		}
 	}
@@ -90,7 +91,8 @@ func tables() string {
 	}{
 		{"Composition", ofComposition}, {"Every element", ofElement}, {"Text, shape, image, video", ofVisible},
 		{"Text and shape", ofFilled}, {"A stop of a gradient", ofStop}, {"Text", ofText}, {"Shape", ofShape},
-		{"Image, video, audio", ofSource}, {"Image", ofImage}, {"Image and video", ofPicture}, {"Video and audio", ofPlayed}, {"Every animation", ofAnimation},
+		{"Image, video, audio", ofSource}, {"Image", ofImage}, {"Image and video", ofPicture},
+		{"Video and audio", ofPlayed}, {"Every animation", ofAnimation},
 	} {
 		b.WriteString(written(s.title, s.rows))
 	}

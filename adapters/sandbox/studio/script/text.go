@@ -24,9 +24,11 @@ type Text struct {
 func text(f *fields) Text {
 	t := Text{
 		Words: f.text("text", ""), Family: f.text("font_family", ""), Weight: weight(f),
-		Size: f.size("font_size", Length{}), Min: f.size("font_size_minimum", Length{1, VMin}), Max: f.size("font_size_maximum", Length{100, VMin}),
-		Tracking: within(f.number("letter_spacing", 0), -.5, 3), LineHeight: within(f.number("line_height", 1.15), .1, 5),
-		Wrap: f.flag("text_wrap", true),
+		Size: f.size("font_size", Length{}), Min: f.size("font_size_minimum", Length{1, VMin}),
+		Max:        f.size("font_size_maximum", Length{100, VMin}),
+		Tracking:   within(f.number("letter_spacing", 0), -.5, 3),
+		LineHeight: within(f.number("line_height", 1.15), .1, 5),
+		Wrap:       f.flag("text_wrap", true),
 	}
 	if !lettering.Known(t.Family) {
 		f.p.warn("%s: font_family %q isn't known; its Hangul shows as boxes", f.name, t.Family)
@@ -72,7 +74,10 @@ type block struct {
 func (c canvas) set(e Element, fonts *lettering.Fonts) block {
 	t := e.Text
 	fr := c.place(e.Box, 0, 0)
-	sp := lettering.Space{W: fr.w, H: fr.h, Min: c.px(t.Min, c.w), Max: c.px(t.Max, c.w), Family: t.Family, Weight: t.Weight, Tracking: t.Tracking, LineHeight: t.LineHeight, Wrap: t.Wrap}
+	sp := lettering.Space{
+		W: fr.w, H: fr.h, Min: c.px(t.Min, c.w), Max: c.px(t.Max, c.w), Family: t.Family, Weight: t.Weight,
+		Tracking: t.Tracking, LineHeight: t.LineHeight, Wrap: t.Wrap,
+	}
 	if t.Size.Unit != Unset {
 		sp.Min, sp.H = c.px(t.Size, c.w), 0
 		sp.Max = sp.Min

@@ -19,14 +19,20 @@ func TestElementsOfOneTrackFollowEachOther(t *testing.T) {
 }
 
 func TestADurationOfNullStretchesToTheEnd(t *testing.T) {
-	turns, total := times(t, `"duration":7,`, `{"type":"video","track":1,"time":0,"duration":null,"source":"v"},{"type":"text","track":2,"time":1}`)
+	turns, total := times(
+		t, `"duration":7,`,
+		`{"type":"video","track":1,"time":0,"duration":null,"source":"v"},{"type":"text","track":2,"time":1}`,
+	)
 	if turns[0] != (turn{0, 7}) || turns[1] != (turn{1, 7}) || total != 7 {
 		t.Errorf("%v, %g s", turns, total)
 	}
 }
 
 func TestADurationOfNullEndsAtTheNextOnItsTrack(t *testing.T) {
-	turns, _ := times(t, `"duration":9,`, `{"type":"text","track":1,"time":0,"duration":null},{"type":"text","track":1,"time":4,"duration":2}`)
+	turns, _ := times(
+		t, `"duration":9,`,
+		`{"type":"text","track":1,"time":0,"duration":null},{"type":"text","track":1,"time":4,"duration":2}`,
+	)
 	if turns[0] != (turn{0, 4}) || turns[1] != (turn{4, 6}) {
 		t.Errorf("%v", turns)
 	}

@@ -33,7 +33,8 @@ func playable(t *testing.T) func() []byte {
 		cmd := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error",
 			"-f", "lavfi", "-i", "color=c=0xB5532A:s="+size+":r=30:d="+length,
 			"-f", "lavfi", "-i", "sine=frequency=330:sample_rate=48000:d="+length,
-			"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-movflags", "+faststart", out)
+			"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-movflags",
+			"+faststart", out)
 		if said, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("ffmpeg: %v: %s", err, said)
 		}
@@ -59,7 +60,9 @@ func (s *service) open() {
 // kept is what the service has in a blob.
 func (s *service) kept(key string) []byte {
 	s.t.Helper()
-	blobs, err := disk.New(s.world.Config().Blobs.Dir, disk.Options{Signer: pipeline.NewSigner([]byte(s.world.Settings["SECRET_KEY"]), nil)})
+	blobs, err := disk.New(s.world.Config().Blobs.Dir, disk.Options{
+		Signer: pipeline.NewSigner([]byte(s.world.Settings["SECRET_KEY"]), nil),
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

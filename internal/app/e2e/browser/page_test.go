@@ -79,7 +79,10 @@ func ordering(t *testing.T, s *service, x *tab) {
 	release()
 	x.until(plays)
 	if !x.stayed() || s.asked.Load() != asked || s.opened.Load() == 0 {
-		t.Errorf("the page wasn't told over its socket: it asked %d times and opened %d sockets", s.asked.Load()-asked, s.opened.Load())
+		t.Errorf(
+			"the page wasn't told over its socket: it asked %d times and opened %d sockets", s.asked.Load()-asked,
+			s.opened.Load(),
+		)
 	}
 	x.until(plays + `.currentTime > 0.2`)
 	at := eval[float64](x, plays+`.currentTime`)
@@ -125,7 +128,8 @@ func twoTabs(t *testing.T, s *service, x *tab) {
 	list.until(`document.querySelectorAll(".card").length === 1`)
 	list.stays()
 	id := x.orders(s.photo, "김치전", "7000")
-	list.until(`document.querySelector(".cards .card.s-open .what")?.textContent === "김치전"`) // told by the process with the forms
+	// told by the process with the forms
+	list.until(`document.querySelector(".cards .card.s-open .what")?.textContent === "김치전"`)
 	x.until(underWay)
 	x.press(`form[action$="/cancel"] button`)
 	x.until(`document.querySelector("#one[data-status=cancelled]")`)

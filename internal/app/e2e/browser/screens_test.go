@@ -20,8 +20,10 @@ import (
 )
 
 var (
-	picturesTo = flag.String("screens", "", "`folder` that gets pictures of every screen, with a real photo and real shorts in them")
-	pictured   = flag.String("photo", "", "`file` that stands in the pictures")
+	picturesTo = flag.String(
+		"screens", "", "`folder` that gets pictures of every screen, with a real photo and real shorts in them",
+	)
+	pictured = flag.String("photo", "", "`file` that stands in the pictures")
 )
 
 // sizes are those that every screen is looked at in.
@@ -75,7 +77,10 @@ func TestScreens_AnybodyCanUseThem(t *testing.T) {
 				}
 			}
 			if real && size.name != "narrow" {
-				sheet(t, filepath.Join(*picturesTo, "page-"+size.name+map[bool]string{true: "-dark"}[dark]+".png"), files, size.name)
+				sheet(
+					t, filepath.Join(*picturesTo, "page-"+size.name+map[bool]string{true: "-dark"}[dark]+".png"),
+					files, size.name,
+				)
 			}
 		}
 	}
@@ -87,10 +92,15 @@ func (s *service) screens(x *tab) []screen {
 	unused := s.link()
 	x.enter(s.link())
 	x.open("/web/shop")
-	x.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("details").open = true`), chromedp.SendKeys(chromedp.CSS("#name"), "연희식당"))
+	x.do(
+		chromedp.Evaluate[chromedp.Void](`document.querySelector("details").open = true`),
+		chromedp.SendKeys(chromedp.CSS("#name"), "연희식당"),
+	)
 	x.press(`form[action="/web/shop/name"] button`)
 	x.until(`document.querySelector(".flash") && document.querySelector("#name").value === "연희식당"`)
-	for _, o := range [][3]string{{"토마토 파스타", "14000", "2"}, {"봉골레 파스타", "소 16,000 대 29,000", "3"}, {"새우 파스타", "1.8만", "1"}} {
+	for _, o := range [][3]string{
+		{"토마토 파스타", "14000", "2"}, {"봉골레 파스타", "소 16,000 대 29,000", "3"}, {"새우 파스타", "1.8만", "1"},
+	} {
 		x.open("/")
 		x.picks(s.photo)
 		x.do(chromedp.SendKeys(chromedp.CSS("#menu"), o[0]), chromedp.SendKeys(chromedp.CSS("#price"), o[1]),

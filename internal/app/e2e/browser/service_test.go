@@ -64,7 +64,8 @@ func serve(t *testing.T, change func(w *apptest.World)) *service {
 	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t)).WithTelegram()
 	s.world = w
 	maps.Copy(w.Settings, map[string]string{
-		"PUBLIC_URL": s.front.URL, "WEB": "on", "METRICS_LISTEN": "off", "TELEGRAM_MODE": "webhook", "POLL_INTERVAL": "1s", "RUNWAY_WEBHOOK": "off",
+		"PUBLIC_URL": s.front.URL, "WEB": "on", "METRICS_LISTEN": "off", "TELEGRAM_MODE": "webhook",
+		"POLL_INTERVAL": "1s", "RUNWAY_WEBHOOK": "off",
 	})
 	film := playable(t)
 	w.Clip = func(_ context.Context, j sandbox.ClipJob) error { return os.WriteFile(j.Out, film(), 0o600) }

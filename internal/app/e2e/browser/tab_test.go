@@ -84,7 +84,9 @@ func call[P, R any](x *tab, c cdp.Command[P, R], p P) R {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.ctx, apptest.Patience)
 	defer cancel()
-	r, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (R, error) { return cdp.Call(ctx, t, c, p) })
+	r, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (R, error) {
+		return cdp.Call(ctx, t, c, p)
+	})
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -191,7 +193,9 @@ func (x *tab) stayed() bool { return eval[bool](x, "window.here === true") }
 // network is what the browser believes of the network.
 func (x *tab) network(offline bool) {
 	x.t.Helper()
-	call(x, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: offline, DownloadThroughput: -1, UploadThroughput: -1})
+	call(x, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+		Offline: offline, DownloadThroughput: -1, UploadThroughput: -1,
+	})
 }
 
 // dark is what the system prefers.
@@ -211,7 +215,8 @@ func (x *tab) saves(selector string) (name string, file []byte) {
 	x.t.Helper()
 	dir := x.t.TempDir()
 	call(x, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: chromedp.FromContext(x.ctx).BrowserContextID, DownloadPath: dir,
+		Behavior:         browser.SetDownloadBehaviorBehaviorAllow,
+		BrowserContextID: chromedp.FromContext(x.ctx).BrowserContextID, DownloadPath: dir,
 	})
 	x.press(selector)
 	apptest.Every(x.t, tick, func() error {

@@ -71,7 +71,14 @@ func TestACallThatAnotherProcessHasBegunIsNotMadeTwice(t *testing.T) {
 	p.Change(o.ID, cheaper)
 	p.Change(o.ID, func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) { // there
 		o.Phase, o.Call, o.Due = pipeline.Begun, "theirs", time.Now().Add(time.Hour)
-		return o, pipeline.Move{Calls: []pipeline.Call{{ID: "theirs", Order: o.ID, Cut: 2, Step: o.Step, Provider: "creatomate", State: pipeline.CallBegun, Begun: time.Now()}}}, nil
+		return o, pipeline.Move{
+			Calls: []pipeline.Call{
+				{
+					ID: "theirs", Order: o.ID, Cut: 2, Step: o.Step, Provider: "creatomate", State: pipeline.CallBegun,
+					Begun: time.Now(),
+				},
+			},
+		}, nil
 	})
 	release()
 	p.Until(o.ID, func(pipeline.Order) bool { // the first answer is here

@@ -167,7 +167,8 @@ func TestCallback_SurvivesKillMinus9(t *testing.T) {
 		Type string
 		Data struct{ ID, Cut int64 }
 	}
-	if err := json.Unmarshal([]byte(body), &event); err != nil || event.Type != "order.delivered" || event.Data.ID != id || event.Data.Cut != 1 {
+	if err := json.Unmarshal([]byte(body), &event); err != nil || event.Type != "order.delivered" ||
+		event.Data.ID != id || event.Data.Cut != 1 {
 		t.Errorf("it is told %s", body)
 	}
 	if h.Get("webhook-id") != p.told[0].Get("webhook-id") {

@@ -130,7 +130,9 @@ func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
 	}
 	p.Settled(id, 3)
 	p.Change(id, cheaper)
-	if o := p.Until(id, func(o pipeline.Order) bool { return apptest.Delivered(o) && o.Shown == 3 }); o.Cut.Words.Won != 17000 {
+	if o := p.Until(id, func(o pipeline.Order) bool {
+		return apptest.Delivered(o) && o.Shown == 3
+	}); o.Cut.Words.Won != 17000 {
 		t.Errorf("cut %+v", o.Cut)
 	}
 }
@@ -152,7 +154,9 @@ func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
 }
 
 func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
-	o := pipeline.Order{Status: pipeline.Parked, Step: pipeline.Animate, Reason: pipeline.ReasonOutOfCredits, Cut: pipeline.Cut{N: 1}}
+	o := pipeline.Order{
+		Status: pipeline.Parked, Step: pipeline.Animate, Reason: pipeline.ReasonOutOfCredits, Cut: pipeline.Cut{N: 1},
+	}
 	o, m, err := cheaper(o)
 	if err != nil || o.Status != pipeline.Parked || o.Cut.N != 1 || o.Cut.Words.Won != 17000 || !m.Cut {
 		t.Errorf("%+v, %+v, %v", o, m, err)
@@ -160,7 +164,9 @@ func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
 }
 
 func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
-	o := pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MostCuts}}
+	o := pipeline.Order{
+		Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MostCuts},
+	}
 	if _, _, err := cheaper(o); !errors.Is(err, pipeline.ErrNoChange) {
 		t.Errorf("cut %d: %v", pipeline.MostCuts+1, err)
 	}

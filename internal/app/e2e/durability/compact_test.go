@@ -36,7 +36,9 @@ func TestKillMinus9WhileOldOrdersAreCompactedLeavesNothingHalf(t *testing.T) {
 					t.Errorf("%d orders are both", both)
 				}
 				for _, table := range []string{"cuts", "history", "calls"} {
-					if left := count(table + ` x LEFT JOIN orders o ON o.id = x.order_id WHERE o.id IS NULL`); left != 0 {
+					if left := count(
+						table + ` x LEFT JOIN orders o ON o.id = x.order_id WHERE o.id IS NULL`,
+					); left != 0 {
 						t.Errorf("%d rows of no order are left in %s", left, table)
 					}
 				}

@@ -20,27 +20,92 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 		clips, cut int // paid starts that the providers took
 		unknown    int // of them in the ledger
 	}{
-		"nothing":                         {nil, delivered, "", 1, 1, 0},
-		"a clip's ring is lost":           {[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}}, delivered, "", 1, 1, 0},
-		"both rings are lost":             {[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}, {On: apptest.StartCut, Ring: "drop"}}, delivered, "", 1, 1, 0},
-		"rings are doubled":               {[]sandbox.Fault{{On: apptest.StartClip, Ring: "double"}, {On: apptest.StartCut, Ring: "double"}}, delivered, "", 1, 1, 0},
-		"rings come early":                {[]sandbox.Fault{{On: apptest.StartClip, Ring: "early"}, {On: apptest.StartCut, Ring: "early"}}, delivered, "", 1, 1, 0},
-		"rings are forged":                {[]sandbox.Fault{{On: apptest.StartClip, Ring: "forge"}, {On: apptest.StartCut, Ring: "forge"}}, delivered, "", 1, 1, 0},
-		"a start is turned away":          {[]sandbox.Fault{{On: apptest.StartClip, Status: 503, Times: 2}, {On: apptest.StartCut, Status: 429, Header: map[string]string{"Retry-After": "1"}}}, delivered, "", 1, 1, 0},
-		"a clip's answer is lost":         {[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop"}}, delivered, "", 2, 1, 1},
-		"a cut's answer is lost":          {[]sandbox.Fault{{On: apptest.StartCut, Cut: "after"}}, delivered, "", 1, 1, 0},
-		"a cut's answer and ring are":     {[]sandbox.Fault{{On: apptest.StartCut, Cut: "after", Ring: "drop"}}, delivered, "", 1, 2, 1},
-		"a clip is lost twice":            {[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop", Times: 2}}, pipeline.Parked, pipeline.ReasonUnknownStart, 2, 0, 2},
-		"checks fail for a while":         {[]sandbox.Fault{{On: apptest.CheckClip, Status: 502, Times: 3}, {On: apptest.CheckCut, Cut: "before", Times: 3}}, delivered, "", 1, 1, 0},
-		"a clip fails inside":             {[]sandbox.Fault{{On: apptest.StartClip, Fail: "INTERNAL"}}, delivered, "", 2, 1, 0},
-		"a clip comes out bad twice":      {[]sandbox.Fault{{On: apptest.StartClip, Fail: "INTERNAL.BAD_OUTPUT.CODE01", Times: 2}}, pipeline.Failed, pipeline.ReasonPhotoText, 2, 0, 0},
-		"the photo is refused":            {[]sandbox.Fault{{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE"}}, pipeline.Failed, pipeline.ReasonPhotoRefused, 1, 0, 0},
-		"a code that nobody knows":        {[]sandbox.Fault{{On: apptest.StartClip, Fail: "NEW.THING"}}, pipeline.Parked, pipeline.ReasonTrouble, 1, 0, 0},
-		"Runway's balance is empty":       {[]sandbox.Fault{{On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}}, pipeline.Parked, pipeline.ReasonOutOfCredits, 0, 0, 0},
-		"Creatomate's balance is empty":   {[]sandbox.Fault{{On: apptest.StartCut, Status: 402}}, pipeline.Parked, pipeline.ReasonOutOfCredits, 1, 0, 0},
-		"the key is wrong":                {[]sandbox.Fault{{On: apptest.StartClip, Status: 401}}, pipeline.Parked, pipeline.ReasonSetup, 0, 0, 0},
-		"a render fails once":             {[]sandbox.Fault{{On: apptest.StartCut, Fail: "could not fetch"}}, delivered, "", 1, 2, 0},
-		"the template ignores an element": {[]sandbox.Fault{{On: apptest.StartCut, Status: 202, Body: `{"id":"5f0c2f6e-1f0c-4a56-9e0f-3d1d1a5f7a11","status":"planned","warnings":["No element named price_text_layer"]}`}}, pipeline.Parked, pipeline.ReasonTemplate, 1, 0, 0},
+		"nothing": {nil, delivered, "", 1, 1, 0},
+		"a clip's ring is lost": {
+			[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}}, delivered, "", 1, 1, 0,
+		},
+		"both rings are lost": {
+			[]sandbox.Fault{{On: apptest.StartClip, Ring: "drop"}, {On: apptest.StartCut, Ring: "drop"}}, delivered,
+			"", 1, 1, 0,
+		},
+		"rings are doubled": {
+			[]sandbox.Fault{{On: apptest.StartClip, Ring: "double"}, {On: apptest.StartCut, Ring: "double"}},
+			delivered, "", 1, 1, 0,
+		},
+		"rings come early": {
+			[]sandbox.Fault{{On: apptest.StartClip, Ring: "early"}, {On: apptest.StartCut, Ring: "early"}}, delivered,
+			"", 1, 1, 0,
+		},
+		"rings are forged": {
+			[]sandbox.Fault{{On: apptest.StartClip, Ring: "forge"}, {On: apptest.StartCut, Ring: "forge"}}, delivered,
+			"", 1, 1, 0,
+		},
+		"a start is turned away": {
+			[]sandbox.Fault{
+				{On: apptest.StartClip, Status: 503, Times: 2},
+				{On: apptest.StartCut, Status: 429, Header: map[string]string{"Retry-After": "1"}},
+			},
+			delivered, "", 1, 1, 0,
+		},
+		"a clip's answer is lost": {
+			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop"}}, delivered, "", 2, 1, 1,
+		},
+		"a cut's answer is lost": {
+			[]sandbox.Fault{{On: apptest.StartCut, Cut: "after"}}, delivered, "", 1, 1, 0,
+		},
+		"a cut's answer and ring are": {
+			[]sandbox.Fault{{On: apptest.StartCut, Cut: "after", Ring: "drop"}}, delivered, "", 1, 2, 1,
+		},
+		"a clip is lost twice": {
+			[]sandbox.Fault{{On: apptest.StartClip, Cut: "after", Ring: "drop", Times: 2}}, pipeline.Parked,
+			pipeline.ReasonUnknownStart, 2, 0, 2,
+		},
+		"checks fail for a while": {
+			[]sandbox.Fault{
+				{On: apptest.CheckClip, Status: 502, Times: 3}, {On: apptest.CheckCut, Cut: "before", Times: 3},
+			},
+			delivered, "", 1, 1, 0,
+		},
+		"a clip fails inside": {
+			[]sandbox.Fault{{On: apptest.StartClip, Fail: "INTERNAL"}}, delivered, "", 2, 1, 0,
+		},
+		"a clip comes out bad twice": {
+			[]sandbox.Fault{{On: apptest.StartClip, Fail: "INTERNAL.BAD_OUTPUT.CODE01", Times: 2}}, pipeline.Failed,
+			pipeline.ReasonPhotoText, 2, 0, 0,
+		},
+		"the photo is refused": {
+			[]sandbox.Fault{{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE"}}, pipeline.Failed,
+			pipeline.ReasonPhotoRefused, 1, 0, 0,
+		},
+		"a code that nobody knows": {
+			[]sandbox.Fault{{On: apptest.StartClip, Fail: "NEW.THING"}}, pipeline.Parked, pipeline.ReasonTrouble, 1, 0,
+			0,
+		},
+		"Runway's balance is empty": {
+			[]sandbox.Fault{
+				{
+					On: apptest.StartClip, Status: 400,
+					Body: `{"error":"You do not have enough credits to run this task."}`,
+				},
+			},
+			pipeline.Parked, pipeline.ReasonOutOfCredits, 0, 0, 0,
+		},
+		"Creatomate's balance is empty": {
+			[]sandbox.Fault{{On: apptest.StartCut, Status: 402}}, pipeline.Parked, pipeline.ReasonOutOfCredits, 1, 0,
+			0,
+		},
+		"the key is wrong": {
+			[]sandbox.Fault{{On: apptest.StartClip, Status: 401}}, pipeline.Parked, pipeline.ReasonSetup, 0, 0, 0,
+		},
+		"a render fails once": {
+			[]sandbox.Fault{{On: apptest.StartCut, Fail: "could not fetch"}}, delivered, "", 1, 2, 0,
+		},
+		"the template ignores an element": {
+			[]sandbox.Fault{
+				{On: apptest.StartCut, Status: 202, Body: `{"id":"5f0c2f6e-1f0c-4a56-9e0f-3d1d1a5f7a11","status":"planned","warnings":["No element named price_text_layer"]}`},
+			},
+			pipeline.Parked, pipeline.ReasonTemplate, 1, 0, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +124,9 @@ func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
 				t.Errorf("%s %q: %s", o.Status, o.Reason, o.Detail)
 			}
 			starts := w.Starts()
-			clips, cuts := starts[apptest.PaidStep{Order: placed.ID, Provider: "runway"}], starts[apptest.PaidStep{Order: placed.ID, Provider: "creatomate"}]
+			clips, cuts := starts[apptest.PaidStep{Order: placed.ID, Provider: "runway"}], starts[apptest.PaidStep{
+				Order: placed.ID, Provider: "creatomate",
+			}]
 			if clips != x.clips || cuts != x.cut {
 				t.Errorf("%d clips and %d cuts were bought", clips, cuts)
 			}

@@ -93,6 +93,9 @@ func TestBudget_IsKeptByTwoProcessesOnOneDatabase(t *testing.T) {
 		}
 	}
 	if bought != clips || made != clips || held != orders-clips {
-		t.Errorf("%d clips bought and %d orders delivered for %d clips' worth of budget; %d held", bought, made, clips, held)
+		t.Errorf(
+			"%d clips bought and %d orders delivered for %d clips' worth of budget; %d held", bought, made, clips,
+			held,
+		)
 	}
 }

@@ -213,7 +213,9 @@ func (o *owner) order() error {
 		o.SendText("/usage")
 	} else {
 		photo := o.SendPhoto(apptest.TinyPhoto(), dish).ID
-		if _, err := o.Wait(apptest.Patience, func(all []people.Message) bool { return asked(all, photo) }); err != nil {
+		if _, err := o.Wait(apptest.Patience, func(all []people.Message) bool {
+			return asked(all, photo)
+		}); err != nil {
 			return err
 		}
 		o.SendText("9,000원")

@@ -61,7 +61,9 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testing.T) {
 	const parked = 3
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 403, Times: parked}, sandbox.Fault{On: "GET /v1/organization", Status: 403, Times: 2})
+	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 403, Times: parked}, sandbox.Fault{
+		On: "GET /v1/organization", Status: 403, Times: 2,
+	})
 	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	p.PlaceAll(parked)
@@ -99,7 +101,10 @@ type refusing struct {
 
 func (r *refusing) Put(ctx context.Context, key, kind string, from io.Reader) error {
 	if strings.HasPrefix(key, "photos/") && r.left.Add(-1) >= 0 {
-		return &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("s3: put: RequestTimeTooSkewed")}
+		return &pipeline.Fault{
+			Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
+			Err: errors.New("s3: put: RequestTimeTooSkewed"),
+		}
 	}
 	return r.Blobs.Put(ctx, key, kind, from)
 }
@@ -137,7 +142,8 @@ func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
 	const orders = 6
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	w.Faults(sandbox.Fault{On: apptest.StartCut, Status: 503, Times: 2 * orders}) // twice for each
-	w.Faults(sandbox.Fault{On: apptest.CheckCut, Status: 503, Times: orders})     // nor does it answer when they would be started again
+	// nor does it answer when they would be started again
+	w.Faults(sandbox.Fault{On: apptest.CheckCut, Status: 503, Times: orders})
 	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	p.PlaceAll(orders)

@@ -48,7 +48,9 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 	// A delivery that was cut off is tried again after more than three minutes.
 	doubles := 0
 	for _, chat := range chats {
-		all, err := chat.Wait(apptest.Patience, func(all []people.Message) bool { return len(served(all))+checked(all) == photos })
+		all, err := chat.Wait(apptest.Patience, func(all []people.Message) bool {
+			return len(served(all))+checked(all) == photos
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -89,16 +89,31 @@ func jpegBombs() []bomb {
 		{"JPEG of 700,000 scans", scans(4000, 3000, 700_000, 0x11, 0x11, 0x11), []string{unopened}},
 		{"JPEG, progressive, 4 components", scans(8000, 8000, 1, 0x11, 0x11, 0x11, 0x11), []string{tooLarge}},
 		{"JPEG, progressive, 4:4:4", scans(5792, 5792, 1, 0x11, 0x11, 0x11), []string{tooLarge}},
-		{"JPEG, 4 components", append(jpegUpTo(0xc0, 8000, 8000, 0x11, 0x11, 0x11, 0x11), 0xff, 0xd9), []string{tooLarge}},
-		{"JPEG with a byte before its frame", slices.Concat([]byte{0xff, 0xd8}, segment(0xfe), []byte{0}, scans(8000, 8000, 1, 0x11, 0x11, 0x11, 0x11)[2:]), []string{tooLarge}},
+		{
+			"JPEG, 4 components", append(jpegUpTo(0xc0, 8000, 8000, 0x11, 0x11, 0x11, 0x11), 0xff, 0xd9),
+			[]string{tooLarge},
+		},
+		{
+			"JPEG with a byte before its frame",
+			slices.Concat(
+				[]byte{0xff, 0xd8}, segment(0xfe), []byte{0}, scans(8000, 8000, 1, 0x11, 0x11, 0x11, 0x11)[2:],
+			),
+			[]string{tooLarge},
+		},
 		{"JPEG, odd sampling", scans(8000, 8000, 1, 0x44, 0x11, 0x11), []string{tooLarge, otherKind, isBroken}},
 	}
 	for _, size := range [][2]int{{65535, 65535}, {12001, 300}, {300, 65535}, {9000, 8000}} {
-		all = append(all, bomb{fmt.Sprint("JPEG of ", size), append(jpegUpTo(0xc0, size[0], size[1], 0x22, 0x11, 0x11), 0xff, 0xd9), []string{tooLarge}})
+		all = append(all, bomb{
+			fmt.Sprint("JPEG of ", size), append(jpegUpTo(0xc0, size[0], size[1], 0x22, 0x11, 0x11), 0xff, 0xd9),
+			[]string{tooLarge},
+		})
 	}
 	padding := slices.Concat([]byte{0xff, 0xd8, 0xff}, bytes.Repeat([]byte{0xff}, 19<<20))
 	stray := slices.Concat([]byte{0xff, 0xd8, 0xff, 0xfe}, be16(2), make([]byte, 19<<20))
-	tables := slices.Concat(jpegUpTo(0xc0, 4000, 3000, 0x11), bytes.Repeat(segment(0xc4, append([]byte{0, 1}, make([]byte, 16)...)), 900_000))
+	tables := slices.Concat(
+		jpegUpTo(0xc0, 4000, 3000, 0x11),
+		bytes.Repeat(segment(0xc4, append([]byte{0, 1}, make([]byte, 16)...)), 900_000),
+	)
 	directory := slices.Concat([]byte("Exif\x00\x00MM\x00*"), be32(8), be16(65535), make([]byte, 65000))
 	exif := slices.Concat([]byte{0xff, 0xd8}, bytes.Repeat(segment(0xe1, directory), 300))
 	return append(all,
@@ -106,7 +121,10 @@ func jpegBombs() []bomb {
 		bomb{"JPEG of 19 MB of nothing", stray, []string{isBroken}},
 		bomb{"JPEG of 900,000 tables", tables, []string{isBroken, unopened}},
 		bomb{"JPEG of 300 directories", exif, []string{isBroken}},
-		bomb{"JPEG without pixels", append(jpegUpTo(0xc0, 6000, 6000, 0x22, 0x11, 0x11), 0xff, 0xd9), []string{isBroken}})
+		bomb{
+			"JPEG without pixels", append(jpegUpTo(0xc0, 6000, 6000, 0x22, 0x11, 0x11), 0xff, 0xd9),
+			[]string{isBroken},
+		})
 }
 
 func pngChunk(name string, data []byte) []byte {
@@ -120,7 +138,8 @@ func pngOf(w, h int, depth, colour, interlace byte, zeroes int64, before ...[]by
 	z := zlib.NewWriter(&pixels)
 	_, _ = io.CopyN(z, zeroReader{}, zeroes) // into memory
 	_ = z.Close()
-	return slices.Concat([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", append(be32(w, h), depth, colour, 0, 0, interlace)),
+	return slices.Concat([]byte("\x89PNG\r\n\x1a\n"),
+		pngChunk("IHDR", append(be32(w, h), depth, colour, 0, 0, interlace)),
 		slices.Concat(before...), pngChunk("IDAT", pixels.Bytes()), pngChunk("IEND", nil))
 }
 
@@ -156,7 +175,9 @@ func pngBombs() []bomb {
 
 func webpOf(chunks ...[]byte) []byte {
 	body := slices.Concat(chunks...)
-	return slices.Concat([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(len(body)+4)), []byte("WEBP"), body)
+	return slices.Concat(
+		[]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(len(body)+4)), []byte("WEBP"), body,
+	)
 }
 
 func webpChunk(name string, data ...byte) []byte {
@@ -182,7 +203,13 @@ func extended(w, h int) []byte {
 
 func lossy(w, h int) []byte {
 	head := []byte{0x10, 0, 0, 0x9d, 0x01, 0x2a}
-	return webpChunk("VP8 ", append(binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(head, uint16(w)), uint16(h)), make([]byte, 200)...)...)
+	return webpChunk(
+		"VP8 ",
+		append(
+			binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(head, uint16(w)), uint16(h)),
+			make([]byte, 200)...,
+		)...,
+	)
 }
 
 func webpBombs() []bomb {
@@ -191,11 +218,26 @@ func webpBombs() []bomb {
 		{"WebP, lossless, 9000x8000", webpOf(lossless(9000, 8000)), []string{tooLarge}},
 		{"WebP, lossy, 16383²", webpOf(lossy(16383, 16383)), []string{tooLarge}},
 		{"WebP, lossy, 8000² without pixels", webpOf(lossy(8000, 8000)), []string{isBroken, unopened}},
-		{"WebP, small canvas over a large picture", webpOf(extended(400, 400), lossless(16384, 16384)), []string{isBroken, tooLarge}},
-		{"WebP, small canvas over a large lossy one", webpOf(extended(400, 400), lossy(16383, 16383)), []string{isBroken, tooLarge}},
-		{"WebP, canvas of 16 million", webpOf(extended(1<<24, 1<<24), lossless(300, 300)), []string{tooLarge, isBroken}},
-		{"WebP of 2,000,000 chunks", webpOf(extended(400, 400), bytes.Repeat(webpChunk("XXXX"), 2_000_000)), []string{isBroken, otherKind}},
-		{"WebP whose size is a lie", append([]byte("RIFF\xff\xff\xff\xffWEBP"), lossless(12000, 6000)...), []string{tooLarge, isBroken}},
+		{
+			"WebP, small canvas over a large picture", webpOf(extended(400, 400), lossless(16384, 16384)),
+			[]string{isBroken, tooLarge},
+		},
+		{
+			"WebP, small canvas over a large lossy one", webpOf(extended(400, 400), lossy(16383, 16383)),
+			[]string{isBroken, tooLarge},
+		},
+		{
+			"WebP, canvas of 16 million", webpOf(extended(1<<24, 1<<24), lossless(300, 300)),
+			[]string{tooLarge, isBroken},
+		},
+		{
+			"WebP of 2,000,000 chunks", webpOf(extended(400, 400), bytes.Repeat(webpChunk("XXXX"), 2_000_000)),
+			[]string{isBroken, otherKind},
+		},
+		{
+			"WebP whose size is a lie", append([]byte("RIFF\xff\xff\xff\xffWEBP"), lossless(12000, 6000)...),
+			[]string{tooLarge, isBroken},
+		},
 	}
 }
 
@@ -231,7 +273,10 @@ func heif(brand string, w, h int, config []byte, items ...heifItem) []byte {
 		isoBox("iloc", []byte{1, 0, 0, 0, 0x44, 0}, be16(len(items)), places),
 		isoBox("iinf", zero, be16(len(items)), infos),
 		isoBox("iref", zero, refs),
-		isoBox("iprp", isoBox("ipco", isoBox("ispe", zero, be32(w, h)), isoBox("hvcC", config)), isoBox("ipma", zero, be32(len(items)), props)),
+		isoBox(
+			"iprp", isoBox("ipco", isoBox("ispe", zero, be32(w, h)), isoBox("hvcC", config)),
+			isoBox("ipma", zero, be32(len(items)), props),
+		),
 		isoBox("idat", idat))
 	return slices.Concat(isoBox("ftyp", []byte(brand), zero, []byte("mif1"+brand)), meta)
 }
@@ -259,30 +304,66 @@ func heicBombs(photo []byte) []bomb {
 	}
 	all := []bomb{
 		{"HEIC, overlay of itself", file(heifItem{"iovl", overlay(9000, 9000, 1), []int{1}}, real), made},
-		{"HEIC, overlay of 10,000 pictures", file(heifItem{"iovl", overlay(9000, 9000, 10_000), numbers(2, 10_000)}, real), made},
+		{
+			"HEIC, overlay of 10,000 pictures",
+			file(heifItem{"iovl", overlay(9000, 9000, 10_000), numbers(2, 10_000)}, real), made,
+		},
 		{"HEIC, identity of itself", file(heifItem{"iden", nil, []int{1}}, real), made},
-		{"HEIC, identities of each other", file(heifItem{"iden", nil, []int{2}}, heifItem{"iden", nil, []int{1}}), made},
-		{"HEIC, identity of a large overlay", file(heifItem{"iden", nil, []int{2}}, heifItem{"iovl", overlay(20000, 20000, 1), []int{3}}, real), made},
-		{"HEIC, grid of overlays", file(heifItem{"grid", grid(16, 16, 40000, 40000), numbers(2, 256)}, heifItem{"iovl", overlay(5000, 5000, 1), []int{3}}, real), made},
-		{"HEIC, grid of 65,536 tiles", file(heifItem{"grid", grid(256, 256, 60000, 60000), numbers(2, 65_535)}, real), made},
+		{
+			"HEIC, identities of each other", file(heifItem{"iden", nil, []int{2}}, heifItem{"iden", nil, []int{1}}),
+			made,
+		},
+		{
+			"HEIC, identity of a large overlay",
+			file(heifItem{"iden", nil, []int{2}}, heifItem{"iovl", overlay(20000, 20000, 1), []int{3}}, real), made,
+		},
+		{
+			"HEIC, grid of overlays",
+			file(
+				heifItem{"grid", grid(16, 16, 40000, 40000), numbers(2, 256)},
+				heifItem{"iovl", overlay(5000, 5000, 1), []int{3}}, real,
+			),
+			made,
+		},
+		{
+			"HEIC, grid of 65,536 tiles",
+			file(heifItem{"grid", grid(256, 256, 60000, 60000), numbers(2, 65_535)}, real), made,
+		},
 		{"HEIC, grid of itself", file(heifItem{"grid", grid(2, 2, 600, 600), numbers(1, 4)}, real), made},
-		{"HEIC, grid that says 60000²", heif("heic", 60000, 60000, config, heifItem{"grid", grid(2, 2, 60000, 60000), numbers(2, 4)}, real), []string{tooLarge}},
+		{
+			"HEIC, grid that says 60000²",
+			heif("heic", 60000, 60000, config, heifItem{"grid", grid(2, 2, 60000, 60000), numbers(2, 4)}, real),
+			[]string{tooLarge},
+		},
 		{"HEIC of 1x1 that says 0x0", heif("heic", 0, 0, config, real), []string{isBroken, tooSmall}},
 		{"HEIC without an end", append(file(real), isoBox("free", make([]byte, 15<<20))...), []string{isBroken}},
 		{"HEIC of boxes in boxes", nested(200_000), []string{isBroken}},
-		{"HEIC of 2,000,000 empty boxes", append(isoBox("ftyp", []byte("heic\x00\x00\x00\x00heic")), bytes.Repeat(isoBox("free"), 2_000_000)...), []string{isBroken}},
+		{
+			"HEIC of 2,000,000 empty boxes",
+			append(isoBox("ftyp", []byte("heic\x00\x00\x00\x00heic")), bytes.Repeat(isoBox("free"), 2_000_000)...),
+			[]string{isBroken},
+		},
 	}
 	for _, side := range []int{5000, 12000, 20000, 30000, 65000, 1 << 30} {
-		all = append(all, bomb{fmt.Sprintf("HEIC, overlay that is %d²", side), file(heifItem{"iovl", overlay(side, side, 1), []int{2}}, real), made})
+		all = append(all, bomb{
+			fmt.Sprintf("HEIC, overlay that is %d²", side),
+			file(heifItem{"iovl", overlay(side, side, 1), []int{2}}, real), made,
+		})
 	}
 	for _, side := range []int{8000, 16000, 40000} {
-		all = append(all, bomb{fmt.Sprintf("HEIC, grid that is %d²", side), file(heifItem{"grid", grid(16, 16, side, side), numbers(2, 256)}, real), made})
+		all = append(all, bomb{
+			fmt.Sprintf("HEIC, grid that is %d²", side),
+			file(heifItem{"grid", grid(16, 16, side, side), numbers(2, 256)}, real), made,
+		})
 	}
 	chain := []heifItem{}
 	for n := range 2000 {
 		chain = append(chain, heifItem{"iden", nil, []int{n + 2}})
 	}
-	return append(all, bomb{"HEIC, 2,000 identities in a row", file(chain[0], append(chain[1:], heifItem{"iovl", overlay(30000, 30000, 1), []int{1}})...), made})
+	return append(all, bomb{
+		"HEIC, 2,000 identities in a row",
+		file(chain[0], append(chain[1:], heifItem{"iovl", overlay(30000, 30000, 1), []int{1}})...), made,
+	})
 }
 
 // nested is boxes within boxes.
@@ -302,8 +383,13 @@ func avifBombs() []bomb {
 	for _, q := range []struct {
 		kind string
 		data []byte
-	}{{"av01", make([]byte, 64)}, {"grid", grid(16, 16, 40000, 40000)}, {"iovl", overlay(40000, 40000, 1)}, {"iden", nil}} {
-		file := heif("avif", 300, 300, nil, heifItem{q.kind, q.data, []int{2}}, heifItem{kind: "av01", data: make([]byte, 64)})
+	}{
+		{"av01", make([]byte, 64)}, {"grid", grid(16, 16, 40000, 40000)}, {"iovl", overlay(40000, 40000, 1)},
+		{"iden", nil},
+	} {
+		file := heif("avif", 300, 300, nil, heifItem{q.kind, q.data, []int{2}}, heifItem{
+			kind: "av01", data: make([]byte, 64),
+		})
 		all = append(all, bomb{"AVIF, " + q.kind, file, []string{otherKind, isBroken, unopened, tooLarge}})
 	}
 	return all
@@ -317,7 +403,10 @@ func mp3Bombs() []bomb {
 	other := append([]byte{0xff, 0xf3, 0x90, 0x64}, frame[4:]...)
 	return []bomb{
 		{"MP3 of 14 MB of sync", bytes.Repeat([]byte{0xff}, 14<<20), refused},
-		{"MP3 whose tag says 256 MB", append([]byte("ID3\x04\x00\x00\x7f\x7f\x7f\x7f"), make([]byte, 1<<20)...), refused},
+		{
+			"MP3 whose tag says 256 MB", append([]byte("ID3\x04\x00\x00\x7f\x7f\x7f\x7f"), make([]byte, 1<<20)...),
+			refused,
+		},
 		{"MP3 of 1,400,000 tags", bytes.Repeat([]byte("ID3\x04\x00\x00\x00\x00\x00\x00"), 1_400_000), refused},
 		{"MP3 of two streams in turn", bytes.Repeat(append(bytes.Clone(frame), other...), 15_000), either},
 		{"MP3 of noise", bytes.Repeat(frame, 10_000), either},

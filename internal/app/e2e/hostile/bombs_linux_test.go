@@ -59,7 +59,9 @@ func TestBombs_TheServiceLivesEachIsToldSoAndOthersAreServed(t *testing.T) {
 	work.Go(func() {
 		for i := range 6 {
 			photo := owner.SendPhoto(apptest.Picture(640+i, 800), apptest.Pasta)
-			if _, err := owner.Wait(bombLimit, func(all []people.Message) bool { return shortFor(all, photo.ID) }); err != nil {
+			if _, err := owner.Wait(bombLimit, func(all []people.Message) bool {
+				return shortFor(all, photo.ID)
+			}); err != nil {
 				t.Errorf("photo %d of another shop: %v", i, err)
 				return
 			}
@@ -139,7 +141,9 @@ func sentenced(b bomb, text string) bool {
 
 // shortFor reports whether a message was answered by a short.
 func shortFor(all []people.Message, to int) bool {
-	return slices.ContainsFunc(all, func(m people.Message) bool { return m.Ours && m.Kind == "video" && m.ReplyTo == to })
+	return slices.ContainsFunc(all, func(m people.Message) bool {
+		return m.Ours && m.Kind == "video" && m.ReplyTo == to
+	})
 }
 
 func earliest(m *sync.Map) time.Time {

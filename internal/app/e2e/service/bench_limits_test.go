@@ -125,7 +125,9 @@ func BenchmarkBacklog(b *testing.B) {
 				if time.Now().After(next) {
 					next = time.Now().Add(3 * time.Second)
 					status = append(status, ask(b, office, "/status", func() { office.SendText("/status") }))
-					reply = append(reply, ask(b, shop, "a photo", func() { shop.SendPhoto(apptest.TinyPhoto(), apptest.Pasta) }))
+					reply = append(
+						reply, ask(b, shop, "a photo", func() { shop.SendPhoto(apptest.TinyPhoto(), apptest.Pasta) }),
+					)
 				}
 				<-time.After(20 * time.Millisecond)
 			}
@@ -172,7 +174,8 @@ func hold(b *testing.B, p *apptest.Process, n int) {
 			for i := part; i < n; i += 16 {
 				o := apptest.OrderOf(fmt.Sprint("held-", i))
 				now := time.Now()
-				o.Status, o.Step, o.Phase, o.Reason, o.PhotoKey = pipeline.Open, pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused, "uploads/test"
+				o.Status, o.Step, o.Phase, o.Reason, o.PhotoKey = pipeline.Open, pipeline.Animate, pipeline.Ready,
+					pipeline.ReasonPaused, "uploads/test"
 				o.Shop, o.Placed, o.Since, o.Due = int64(1+i%50), now, now, now.Add(10*time.Minute)
 				if _, _, err := p.Engine.Place(b.Context(), o); err != nil {
 					failed.Store(&err)

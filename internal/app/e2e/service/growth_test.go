@@ -84,7 +84,9 @@ func (g *grownService) file() string { return strings.TrimPrefix(g.address, "sql
 func (g *grownService) fill() {
 	w := apptest.NewWorld(g.t, g.address)
 	began := time.Now()
-	g.db = w.Grow(g.engine, storagetest.Growth{Orders: *grownOrders, Shops: *grownShops, Purged: *grownPurged, Now: began})
+	g.db = w.Grow(g.engine, storagetest.Growth{
+		Orders: *grownOrders, Shops: *grownShops, Purged: *grownPurged, Now: began,
+	})
 	_, err := g.db.ExecContext(g.t.Context(), `ANALYZE`) // as autovacuum and this program do by themselves
 	g.check(err)
 	g.line("(filling)", time.Since(began), 0)
@@ -110,11 +112,16 @@ func (g *grownService) sizes() {
 		var bytes int64
 		g.check(found.Scan(&table, &bytes))
 		if total += bytes; n < 8 {
-			g.lines = append(g.lines, fmt.Sprintf("table %s\t%.1f MB\t%d B an order", table, float64(bytes)/1e6, bytes/int64(*grownOrders)))
+			g.lines = append(
+				g.lines,
+				fmt.Sprintf("table %s\t%.1f MB\t%d B an order", table, float64(bytes)/1e6, bytes/int64(*grownOrders)),
+			)
 		}
 	}
 	g.check(found.Err())
-	g.lines = append(g.lines, fmt.Sprintf("all tables\t%.1f MB\t%d B an order", float64(total)/1e6, total/int64(*grownOrders)))
+	g.lines = append(
+		g.lines, fmt.Sprintf("all tables\t%.1f MB\t%d B an order", float64(total)/1e6, total/int64(*grownOrders)),
+	)
 }
 
 // compacted holds that the clean-up has compacted what was left to it, and tells what the tables take then.
@@ -123,7 +130,9 @@ func (g *grownService) compacted() {
 		g.check(g.db.QueryRowContext(g.t.Context(), text).Scan(&n))
 		return n
 	}
-	if purged, past := count(`SELECT count(*) FROM orders WHERE emptied > 0`), count(`SELECT count(*) FROM past_orders`); purged != 0 || past == 0 {
+	if purged, past := count(
+		`SELECT count(*) FROM orders WHERE emptied > 0`,
+	), count(`SELECT count(*) FROM past_orders`); purged != 0 || past == 0 {
 		g.t.Errorf("%d orders are still to be compacted, %d are", purged, past)
 	}
 	if flag.Lookup("growth.purged").Value.String() == flag.Lookup("growth.purged").DefValue {
@@ -175,12 +184,16 @@ func (g *grownService) asks() {
 		g.ask(chat+" "+text, func() error {
 			n := strconv.Itoa(len(g.lines))
 			return g.p.Conversation.Handle(ctx, bot.Update{
-				Key: "growth:" + n, Kind: bot.Wrote, Platform: "telegram", Chat: chat, User: bot.User{ID: chat, Lang: "ko"},
+				Key: "growth:" + n, Kind: bot.Wrote, Platform: "telegram", Chat: chat,
+				User:    bot.User{ID: chat, Lang: "ko"},
 				Message: "n" + n, At: time.Now(), Text: text, ToUs: true, Reply: reply,
 			})
 		})
 	}
-	for _, text := range []string{"/status", "/status 1", "/status " + strconv.Itoa(*grownOrders-1000), "/stuck", "/spend", "/spend 2", "/shops", "/shops 900", "/log"} {
+	for _, text := range []string{
+		"/status", "/status 1", "/status " + strconv.Itoa(*grownOrders-1000), "/stuck", "/spend", "/spend 2", "/shops",
+		"/shops 900", "/log",
+	} {
 		say(admin, text, nil)
 	}
 	for _, text := range []string{"/usage", "/videos", "/shop", "/export"} {
@@ -222,11 +235,13 @@ func (g *grownService) reads() {
 		g.t.Errorf("only %d statements were sent", len(g.asked))
 	}
 	for _, a := range g.asked {
-		if strings.Contains(a.Text, "INSERT INTO") && strings.Contains(a.Text, "VALUES") { // it reads nothing, and is there already
+		// it reads nothing, and is there already
+		if strings.Contains(a.Text, "INSERT INTO") && strings.Contains(a.Text, "VALUES") {
 			continue
 		}
 		if g.engine == "sqlite" {
-			if scanned, steps := storagetest.Steps(g.t, filepath.Clean(g.file()), a.Sent); scanned > mostRows || steps > mostSteps {
+			if scanned, steps := storagetest.Steps(g.t, filepath.Clean(g.file()), a.Sent); scanned > mostRows ||
+				steps > mostSteps {
 				g.t.Errorf("%s goes through %d rows, and takes %d steps: %s", a.by, scanned, steps, a.Text)
 			}
 			continue
@@ -243,7 +258,9 @@ func (g *grownService) explain(s storagetest.Sent) (rows int, plan string) {
 	g.check(err)
 	defer tx.Rollback()
 	var text string
-	if err := tx.QueryRowContext(g.t.Context(), `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) `+s.Text, s.Args...).Scan(&text); err != nil {
+	if err := tx.QueryRowContext(
+		g.t.Context(), `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) `+s.Text, s.Args...,
+	).Scan(&text); err != nil {
 		g.t.Fatalf("%s: %v", s.Text, err)
 	}
 	var all []struct{ Plan planNode }

@@ -63,10 +63,19 @@ func (p *platform) intakeOf(ctx context.Context, log *slog.Logger, process strin
 	return i
 }
 
-var errRefused = &pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup, Err: errors.New("telegram: getUpdates: 401 Unauthorized")}
+var errRefused = &pipeline.Fault{
+	Kind: pipeline.Misconfigured, Reason: pipeline.ReasonSetup,
+	Err: errors.New("telegram: getUpdates: 401 Unauthorized"),
+}
 
 // intakes runs a test in a bubble of time, on a database whose leases are real.
-func intakes(t *testing.T, test func(ctx context.Context, p *platform, log *slog.Logger, logs *strings.Builder, leaseOf func(holder string) *app.LeaseHolder)) {
+func intakes(
+	t *testing.T,
+	test func(
+		ctx context.Context, p *platform, log *slog.Logger, logs *strings.Builder,
+		leaseOf func(holder string) *app.LeaseHolder,
+	),
+) {
 	t.Helper()
 	file := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -77,7 +86,9 @@ func intakes(t *testing.T, test func(ctx context.Context, p *platform, log *slog
 		logs := new(strings.Builder)
 		log := slog.New(slog.NewTextHandler(logs, nil))
 		ctx, cancel := context.WithCancel(t.Context())
-		test(ctx, &platform{says: map[string]error{}, asked: map[string]int{}}, log, logs, func(holder string) *app.LeaseHolder {
+		test(ctx, &platform{
+			says: map[string]error{}, asked: map[string]int{},
+		}, log, logs, func(holder string) *app.LeaseHolder {
 			return &app.LeaseHolder{Name: "telegram poll", Holder: holder, Store: e, Log: log}
 		})
 		cancel()
@@ -89,7 +100,9 @@ func intakes(t *testing.T, test func(ctx context.Context, p *platform, log *slog
 }
 
 func TestIntake_OneRefusalIsAskedAgainAMinuteLater(t *testing.T) {
-	intakes(t, func(ctx context.Context, p *platform, log *slog.Logger, logs *strings.Builder, _ func(string) *app.LeaseHolder) {
+	intakes(t, func(
+		ctx context.Context, p *platform, log *slog.Logger, logs *strings.Builder, _ func(string) *app.LeaseHolder,
+	) {
 		i := p.intakeOf(ctx, log, "one", nil)
 		time.Sleep(10 * time.Second)
 		if n, _ := i.News(); n.Failing || !i.Receiving() {
@@ -116,7 +129,9 @@ func TestIntake_OneRefusalIsAskedAgainAMinuteLater(t *testing.T) {
 }
 
 func TestIntake_PassingTroubleIsToldAfterAMinuteAndPaced(t *testing.T) {
-	intakes(t, func(ctx context.Context, p *platform, log *slog.Logger, _ *strings.Builder, _ func(string) *app.LeaseHolder) {
+	intakes(t, func(
+		ctx context.Context, p *platform, log *slog.Logger, _ *strings.Builder, _ func(string) *app.LeaseHolder,
+	) {
 		i := p.intakeOf(ctx, log, "one", nil)
 		p.say("one", &pipeline.Fault{Kind: pipeline.Transient, Err: errors.New("502")})
 		time.Sleep(app.IntakePatient - time.Second)
@@ -132,7 +147,9 @@ func TestIntake_PassingTroubleIsToldAfterAMinuteAndPaced(t *testing.T) {
 		if n := p.count("one") - before; n < 18 || n > 21 {
 			t.Errorf("asked %d times in ten minutes", n)
 		}
-		p.say("one", &pipeline.Fault{Kind: pipeline.Transient, RateLimited: true, RetryAfter: 5 * time.Minute, Err: errors.New("429")})
+		p.say("one", &pipeline.Fault{
+			Kind: pipeline.Transient, RateLimited: true, RetryAfter: 5 * time.Minute, Err: errors.New("429"),
+		})
 		time.Sleep(20 * time.Minute)
 		if n := p.count("one"); n < 4 || n > 5 {
 			t.Errorf("asked %d times in 20 minutes though it should be left alone for 5", n)
@@ -149,7 +166,10 @@ func TestIntake_AHealthyProcessTakesOver(t *testing.T) {
 		"failing": {errors.New("no connection"), app.IntakePatient + app.IntakeRetry + 7*time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			intakes(t, func(ctx context.Context, p *platform, log *slog.Logger, _ *strings.Builder, leaseOf func(string) *app.LeaseHolder) {
+			intakes(t, func(
+				ctx context.Context, p *platform, log *slog.Logger, _ *strings.Builder,
+				leaseOf func(string) *app.LeaseHolder,
+			) {
 				first := p.intakeOf(ctx, log, "first", leaseOf("first"))
 				time.Sleep(time.Second)
 				second := p.intakeOf(ctx, log, "second", leaseOf("second"))
@@ -191,10 +211,14 @@ func (s awayStore) Lease(ctx context.Context, name, holder string, ttl time.Dura
 }
 
 func TestLease_EndsBeforeAnotherProcessMayHaveIt(t *testing.T) {
-	intakes(t, func(ctx context.Context, _ *platform, log *slog.Logger, _ *strings.Builder, leaseOf func(string) *app.LeaseHolder) {
+	intakes(t, func(
+		ctx context.Context, _ *platform, log *slog.Logger, _ *strings.Builder, leaseOf func(string) *app.LeaseHolder,
+	) {
 		var away atomic.Bool
 		l := leaseOf("first")
-		held, release, err := (&app.LeaseHolder{Name: l.Name, Holder: l.Holder, Log: log, Store: awayStore{l, away.Load}}).Take(ctx)
+		held, release, err := (&app.LeaseHolder{
+			Name: l.Name, Holder: l.Holder, Log: log, Store: awayStore{l, away.Load},
+		}).Take(ctx)
 		if err != nil || held == nil {
 			t.Fatal(held, err)
 		}

@@ -54,7 +54,8 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 	var values map[string]float64
 	var page string
 	apptest.Every(t, 10*time.Millisecond, func() error { // what was written is counted a moment later
-		if values, page = scrape(t, k.Process); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 || values[`sajangpick_callback_seconds_count`] < 2 {
+		if values, page = scrape(t, k.Process); values[`sajangpick_step_seconds_count{step="deliver"}`] == 0 ||
+			values[`sajangpick_callback_seconds_count`] < 2 {
 			return errors.New("the delivery and the callbacks aren't counted")
 		}
 		return nil
@@ -85,12 +86,16 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 			t.Errorf("%s is %v (%v), not %v", name, got, there, want)
 		}
 	}
-	for _, least := range []string{`sajangpick_callback_seconds_count`, `go_goroutines`, `process_resident_memory_bytes`} {
+	for _, least := range []string{
+		`sajangpick_callback_seconds_count`, `go_goroutines`, `process_resident_memory_bytes`,
+	} {
 		if values[least] == 0 {
 			t.Errorf("%s is missing", least)
 		}
 	}
-	for _, mine := range []string{k.World.People.Token(), k.World.Settings["SECRET_KEY"], "key_test", "새우", strconv.FormatInt(k.ID(), 10)} {
+	for _, mine := range []string{
+		k.World.People.Token(), k.World.Settings["SECRET_KEY"], "key_test", "새우", strconv.FormatInt(k.ID(), 10),
+	} {
 		if strings.Contains(page, mine) {
 			t.Errorf("/metrics tells %q", mine)
 		}

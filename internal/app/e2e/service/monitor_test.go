@@ -19,7 +19,12 @@ import (
 )
 
 func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
-	owner, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`}))
+	owner, ops := apptest.OnDuty(
+		t,
+		apptest.Faulty(sandbox.Fault{
+			On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`,
+		}),
+	)
 	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	bell := ops.HearsText("🛑 1번 주문이 멈췄어요 · 영상")
 	for _, part := range []string{"새우 파스타", "not have enough credits", "충전"} {
@@ -49,7 +54,10 @@ func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
 }
 
 func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing.T) {
-	owner, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}), func(w *apptest.World) { w.Settings["SHOP_MONTHLY_LIMIT"] = "30" })
+	owner, ops := apptest.OnDuty(
+		t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}),
+		func(w *apptest.World) { w.Settings["SHOP_MONTHLY_LIMIT"] = "30" },
+	)
 	for n := range 3 {
 		owner.SendPhoto(apptest.TinyPhoto(), fmt.Sprintf("새우 파스타 %d,000원", 11+n))
 		if o := owner.Process.Ended(1)[0]; o.Reason != pipeline.ReasonPhotoRefused {
@@ -67,7 +75,13 @@ func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing
 }
 
 func TestOpsHearThatCreditsAreLow(t *testing.T) {
-	_, ops := apptest.OnDuty(t, apptest.Faulty(sandbox.Fault{On: "GET /v1/organization", Status: 200, Body: `{"creditBalance":45,"tier":{"models":{}},"usage":{"models":{}}}`}))
+	_, ops := apptest.OnDuty(
+		t,
+		apptest.Faulty(sandbox.Fault{
+			On: "GET /v1/organization", Status: 200,
+			Body: `{"creditBalance":45,"tier":{"models":{}},"usage":{"models":{}}}`,
+		}),
+	)
 	ops.HearsText("🪫 런웨이 크레딧이 45 남았어요. 영상 3편쯤")
 }
 
@@ -101,12 +115,16 @@ func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {
 // aDayAgo makes it so that owners who want to be forgotten have wanted it since yesterday.
 func aDayAgo(t *testing.T, w *apptest.World) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(w.Settings["DATABASE_URL"], "sqlite:")+"?_pragma=busy_timeout(10000)")
+	db, err := sql.Open(
+		"sqlite", "file:"+strings.TrimPrefix(w.Settings["DATABASE_URL"], "sqlite:")+"?_pragma=busy_timeout(10000)",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec("UPDATE incidents SET since = since - ? WHERE key LIKE 'forget:%'", (25 * time.Hour).Milliseconds()); err != nil {
+	if _, err := db.Exec(
+		"UPDATE incidents SET since = since - ? WHERE key LIKE 'forget:%'", (25 * time.Hour).Milliseconds(),
+	); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -117,7 +135,8 @@ func files(t *testing.T, p *apptest.Process) (names []string) {
 	root := p.Cfg.Blobs.Dir
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		for _, kind := range []string{"photos", "clips", "shorts"} {
-			if rest, ok := strings.CutPrefix(path, filepath.Join(root, kind)+string(filepath.Separator)); ok && err == nil && !d.IsDir() {
+			if rest, ok := strings.CutPrefix(path, filepath.Join(root, kind)+string(filepath.Separator)); ok &&
+				err == nil && !d.IsDir() {
 				names = append(names, kind+"/"+rest)
 			}
 		}

@@ -70,7 +70,8 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 			for range b.N {
 				w, addr := apptest.Servable(b, fresh(b))
 				w.Fill(10_000, time.Hour, func(o *pipeline.Order) {
-					o.Step, o.Phase, o.Remote, o.Call = pipeline.Animate, pipeline.Waiting, fmt.Sprint("task-", o.ID), fmt.Sprint("call-", o.ID)
+					o.Step, o.Phase, o.Remote, o.Call = pipeline.Animate, pipeline.Waiting, fmt.Sprint("task-", o.ID),
+						fmt.Sprint("call-", o.ID)
 				})
 				c, _ := startReady(b, w, addr)
 				const window = 15 * time.Second

@@ -16,7 +16,9 @@ import (
 
 func TestLocal_KeepsOtherSitesAway(t *testing.T) {
 	t.Parallel()
-	h := app.Local(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "in") }), "pick.example.com")
+	h := app.Local(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "in") }), "pick.example.com",
+	)
 	for _, c := range []struct {
 		method, host, header, value string
 		in                          bool

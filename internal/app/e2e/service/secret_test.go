@@ -38,7 +38,10 @@ func TestServe_NoticesAnotherSecretKey(t *testing.T) {
 			cfg := w.Config()
 			for range 2 {
 				err := refusedStart(t, cfg)
-				for _, word := range []string{app.Fingerprint([]byte(first)), app.Fingerprint([]byte(second)), "links to shorts", "SECRET_KEY_OLD", "--new-secret-key"} {
+				for _, word := range []string{
+					app.Fingerprint([]byte(first)), app.Fingerprint([]byte(second)), "links to shorts",
+					"SECRET_KEY_OLD", "--new-secret-key",
+				} {
 					if !strings.Contains(err.Error(), word) {
 						t.Errorf("%q isn't in %v", word, err)
 					}
@@ -48,7 +51,8 @@ func TestServe_NoticesAnotherSecretKey(t *testing.T) {
 				}
 			}
 			found := doctor.CheckDatabase(t.Context(), cfg)
-			if last := found[len(found)-1]; last.Verdict != doctor.Failed || !strings.Contains(last.Found, "would be lost") {
+			if last := found[len(found)-1]; last.Verdict != doctor.Failed ||
+				!strings.Contains(last.Found, "would be lost") {
 				t.Errorf("doctor says %+v", found)
 			}
 

@@ -73,21 +73,28 @@ func TestTraces_OneOrderIsOneTraceWithItsStepsAndRequests(t *testing.T) {
 	if len(all) != 1 {
 		t.Fatalf("%d traces", len(all))
 	}
-	provider, telegram := strings.TrimPrefix(w.Provider.URL, "http://"), strings.TrimPrefix(w.Settings["TELEGRAM_API_URL"], "http://")
+	provider, telegram := strings.TrimPrefix(w.Provider.URL, "http://"), strings.TrimPrefix(
+		w.Settings["TELEGRAM_API_URL"], "http://",
+	)
 	for _, trace := range all {
-		for name, want := range map[string]int{"order": 1, "change": 1, "fetch": 1, "animate": 1, "failed try": 1, "render": 2, "deliver": 2} {
+		for name, want := range map[string]int{
+			"order": 1, "change": 1, "fetch": 1, "animate": 1, "failed try": 1, "render": 2, "deliver": 2,
+		} {
 			if got := len(trace[name]); got != want {
 				t.Errorf("%d spans %s, not %d", got, name, want)
 			}
 			for _, s := range trace[name] {
 				a := tracingtest.Attributes(s.Attributes)
-				if a["order"] != "1" || a["shop"] != "1" || a["platform"] != "telegram" || s.EndTimeUnixNano < s.StartTimeUnixNano {
+				if a["order"] != "1" || a["shop"] != "1" || a["platform"] != "telegram" ||
+					s.EndTimeUnixNano < s.StartTimeUnixNano {
 					t.Errorf("%s has %v", s.Name, a)
 				}
 			}
 		}
 		// Of the clip two starts, of the two cuts one each; the photo, two shorts.
-		if starts, photo, handed := len(trace["POST "+provider]), len(trace["GET "+telegram]), len(trace["POST "+telegram]); starts != 4 || photo != 1 || handed < 2 {
+		if starts, photo, handed := len(
+			trace["POST "+provider],
+		), len(trace["GET "+telegram]), len(trace["POST "+telegram]); starts != 4 || photo != 1 || handed < 2 {
 			t.Errorf("%d starts, %d photos and %d calls of Telegram in %v", starts, photo, handed, trace)
 		}
 		refused := slices.IndexFunc(trace["POST "+provider], func(s *otlp.Span) bool {
@@ -96,16 +103,20 @@ func TestTraces_OneOrderIsOneTraceWithItsStepsAndRequests(t *testing.T) {
 		if refused != 0 || trace["failed try"][0].Status.GetMessage() != "busy" {
 			t.Errorf("the start that wasn't taken: %d, %v", refused, trace["failed try"])
 		}
-		if a := tracingtest.Attributes(trace["animate"][0].Attributes); a["remote"] == "" || trace["animate"][0].Status.GetMessage() != "" {
+		if a := tracingtest.Attributes(trace["animate"][0].Attributes); a["remote"] == "" ||
+			trace["animate"][0].Status.GetMessage() != "" {
 			t.Errorf("the clip: %v", a)
 		}
 	}
 	_, headers := c.Requests()
-	if of := c.Resource(); of["service.name"] != "pick" || of["deployment.environment.name"] != "test" || headers.Get("Authorization") != "Bearer sesame" {
+	if of := c.Resource(); of["service.name"] != "pick" || of["deployment.environment.name"] != "test" ||
+		headers.Get("Authorization") != "Bearer sesame" {
 		t.Errorf("%v with %v", of, headers)
 	}
 	_, token, _ := strings.Cut(w.People.Token(), ":")
-	for _, ours := range []string{token, w.Settings["SECRET_KEY"], "key_test", "새우", "파스타", "19,000", k.Name(), "/v1/", "/files/", "/bot"} {
+	for _, ours := range []string{
+		token, w.Settings["SECRET_KEY"], "key_test", "새우", "파스타", "19,000", k.Name(), "/v1/", "/files/", "/bot",
+	} {
 		if strings.Contains(c.Raw(), ours) {
 			t.Errorf("the collector was told %q", ours)
 		}
@@ -143,7 +154,9 @@ func TestTraces_TellHowAnOrderCameToNothing(t *testing.T) {
 			ends[a["order"]+" "+s.Name+" "+a["status"]] = s.Status.GetMessage()
 		}
 	}
-	for end, why := range map[string]string{"1 animate failed": "photo_refused", "2 animate parked": "setup", "3 change cancelled": ""} {
+	for end, why := range map[string]string{
+		"1 animate failed": "photo_refused", "2 animate parked": "setup", "3 change cancelled": "",
+	} {
 		if got, there := ends[end]; !there || got != why {
 			t.Errorf("%s: %q in %v", end, got, ends)
 		}
@@ -216,7 +229,8 @@ func TestTraces_OrdersNeedNoCollector(t *testing.T) {
 			if took := time.Since(began); took > cli.DrainLimit {
 				t.Errorf("it stopped after %s", took)
 			}
-			if !strings.Contains(book.String(), "traces were lost") && !strings.Contains(book.String(), "traces may be lost") {
+			if !strings.Contains(book.String(), "traces were lost") &&
+				!strings.Contains(book.String(), "traces may be lost") {
 				t.Error("losses weren't logged: " + book.String())
 			}
 			if strings.Contains(book.String(), "sesame") {

@@ -24,7 +24,10 @@ const (
 
 var (
 	anotherDish = sandbox.Fault{On: apptest.StartClip, Swap: true}
-	noCredits   = sandbox.Fault{On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`, Times: -1}
+	noCredits   = sandbox.Fault{
+		On: apptest.StartClip, Status: 400, Body: `{"error":"You do not have enough credits to run this task."}`,
+		Times: -1,
+	}
 )
 
 // guarded lets clips be small but real ones, and somebody compare them with the photo.
@@ -34,7 +37,8 @@ func guarded(w *apptest.World) {
 	apptest.Prepared(w)
 	w.Clip = func(ctx context.Context, j sandbox.ClipJob) error {
 		return clip.Render(ctx, tool, clip.Request{
-			Photo: j.Photo, Prompt: j.Prompt, W: 108, H: 192, Seconds: 2, FPS: 4, Seed: j.Seed, Out: j.Out, Preset: "ultrafast",
+			Photo: j.Photo, Prompt: j.Prompt, W: 108, H: 192, Seconds: 2, FPS: 4, Seed: j.Seed, Out: j.Out,
+			Preset: "ultrafast",
 		})
 	}
 }
@@ -54,14 +58,18 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	owner, ops := apptest.OnDuty(t, guarded, apptest.Faulty(anotherDish))
 	owner.SendPhoto(sample.Photo, apptest.Pasta)
 	owner.Gets(1)
-	if told := ops.HearsText("🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요."); !strings.Contains(told.Text, "the dish alike by 0.") {
+	if told := ops.HearsText(
+		"🍽️ 1번 주문의 영상에서 음식이 사진과 달라졌을 수 있어요.",
+	); !strings.Contains(told.Text, "the dish alike by 0.") {
 		t.Errorf("%q", told.Text)
 	}
 	o := owner.Orders()[0]
-	if o.Fallback != "" || !strings.HasPrefix(o.Framing.Suspect, "the dish alike by 0.") || owner.World.Rendered(app.AiLabel) != 1 || owner.Count("확대했어요") != 0 {
+	if o.Fallback != "" || !strings.HasPrefix(o.Framing.Suspect, "the dish alike by 0.") ||
+		owner.World.Rendered(app.AiLabel) != 1 || owner.Count("확대했어요") != 0 {
 		t.Errorf("%+v", o)
 	}
-	if c := owner.ClipOf(o.ID); c.State != pipeline.CallSettled || !strings.HasPrefix(c.Note, "used, though the dish may have changed: the dish alike by 0.") {
+	if c := owner.ClipOf(o.ID); c.State != pipeline.CallSettled ||
+		!strings.HasPrefix(c.Note, "used, though the dish may have changed: the dish alike by 0.") {
 		t.Errorf("in the ledger as %+v", c)
 	}
 }
@@ -75,7 +83,8 @@ func TestAClipOfAnotherDishIsNotShown(t *testing.T) {
 	if o.Fallback != pipeline.ReasonDishChanged || o.ClipKey == "" || k.World.Rendered(app.AiLabel) != 0 {
 		t.Errorf("%+v, rendered as made by AI %d times", o, k.World.Rendered(app.AiLabel))
 	}
-	if c := k.ClipOf(o.ID); c.State != pipeline.CallSettled || c.Settled != 1500 || !strings.HasPrefix(c.Note, "not used: the dish changed, the dish alike by 0.") {
+	if c := k.ClipOf(o.ID); c.State != pipeline.CallSettled || c.Settled != 1500 ||
+		!strings.HasPrefix(c.Note, "not used: the dish changed, the dish alike by 0.") {
 		t.Errorf("in the ledger as %+v", c)
 	}
 	if b, err := k.Process.Engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) > 0 {
@@ -90,7 +99,8 @@ func TestAClipOfTheDishIsShown(t *testing.T) {
 	k := apptest.Talking(t, guarded)
 	k.SendPhoto(sample.Photo, apptest.Pasta)
 	k.Gets(1)
-	if o := k.Orders()[0]; o.Fallback != "" || o.Framing.Suspect != "" || k.World.Rendered(app.AiLabel) != 1 || k.Count("확대했어요") != 0 {
+	if o := k.Orders()[0]; o.Fallback != "" || o.Framing.Suspect != "" || k.World.Rendered(app.AiLabel) != 1 ||
+		k.Count("확대했어요") != 0 {
 		t.Errorf("%+v: %s", o, k.ClipOf(o.ID).Note)
 	}
 }
@@ -130,7 +140,8 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 		}
 	}
 	o := owner.Orders()[0]
-	if c := owner.ClipOf(o.ID); o.Fallback != pipeline.ReasonOutOfCredits || c.State != pipeline.CallVoid || !strings.Contains(c.Note, "enough credits") {
+	if c := owner.ClipOf(o.ID); o.Fallback != pipeline.ReasonOutOfCredits || c.State != pipeline.CallVoid ||
+		!strings.Contains(c.Note, "enough credits") {
 		t.Errorf("%+v %+v", o, c)
 	}
 	owner.SendPhoto(apptest.TinyPhoto(), "김치찌개 9,000원")

@@ -30,7 +30,10 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 	if n := off(); n != 0 {
 		t.Errorf("they differ by %d though nothing happened", n)
 	}
-	twice := pipeline.ClipRequest{Photo: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(apptest.TinyPhoto()), Prompt: "slow zoom", Seconds: 3}
+	twice := pipeline.ClipRequest{
+		Photo: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(apptest.TinyPhoto()), Prompt: "slow zoom",
+		Seconds: 3,
+	}
 	if _, err := p.Pipe.Clips.StartClip(t.Context(), twice); err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,9 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 	boss := ws.Member("박대표", "ko-KR")
 	w.Settings["SLACK_BOT_TOKEN"], w.Settings["ADMINS"] = ws.Token(), "slack:"+boss.ID
 	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 401})
-	k := &apptest.Room{T: t, World: w, Process: w.Subscribed(sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}
+	k := &apptest.Room{
+		T: t, World: w, Process: w.Subscribed(sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR"),
+	}
 	k.Channel = ws.Channel("쇼츠", k.Staff).Invite()
 	dish := k.Post(apptest.Pasta, office.Photo(apptest.TinyPhoto()))
 	if o := k.Process.Ended(1)[0]; o.Status != pipeline.Parked {
@@ -40,7 +42,9 @@ func TestAnAdminInSlackIsAnsweredAloneAndRetriesByButton(t *testing.T) {
 	k.Gets(1, dish)
 	k.One(1)
 	admin.Mention("상태 1")
-	admin.Finds("answer to the mention", func(m office.Message) bool { return strings.Contains(m.Shown, "/sajangpick status") })
+	admin.Finds("answer to the mention", func(m office.Message) bool {
+		return strings.Contains(m.Shown, "/sajangpick status")
+	})
 	for _, m := range k.Messages() {
 		if !m.Ephemeral && strings.Contains(m.Shown, "걸어온 길") {
 			t.Errorf("all of the channel reads %+v", m)

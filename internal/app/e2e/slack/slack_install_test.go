@@ -32,7 +32,8 @@ func TestSeveralWorkspacesInstallTheAppByThemselves(t *testing.T) {
 	}
 	for _, k := range rooms {
 		kept, err := p.Engine.Workspace(t.Context(), slack.Platform, k.Workspace.ID)
-		if err != nil || kept.Name != k.Workspace.Name || strings.Contains(string(kept.Sealed), "xoxb") || len(k.Orders()) != 1 {
+		if err != nil || kept.Name != k.Workspace.Name || strings.Contains(string(kept.Sealed), "xoxb") ||
+			len(k.Orders()) != 1 {
 			t.Errorf("%s: %+v, %v", k.Workspace.Name, kept, err)
 		}
 	}

@@ -17,7 +17,9 @@ func posting(t *testing.T, change ...func(w *apptest.World)) *apptest.Room {
 }
 
 // postingTo is posting to a process that start starts.
-func postingTo(t *testing.T, start func(*apptest.World, *office.Server) *apptest.Process, change ...func(w *apptest.World)) *apptest.Room {
+func postingTo(
+	t *testing.T, start func(*apptest.World, *office.Server) *apptest.Process, change ...func(w *apptest.World),
+) *apptest.Room {
 	t.Helper()
 	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
@@ -27,7 +29,9 @@ func postingTo(t *testing.T, start func(*apptest.World, *office.Server) *apptest
 	for _, f := range change {
 		f(w)
 	}
-	k := &apptest.Room{T: t, World: w, Process: start(w, sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR")}
+	k := &apptest.Room{
+		T: t, World: w, Process: start(w, sl), Slack: sl, Workspace: ws, Staff: ws.Member("이직원", "ko-KR"),
+	}
 	k.Channel = ws.Channel("쇼츠", k.Staff).Invite()
 	k.Hears("이 채널에 음식 사진을 올리면서")
 	return k
@@ -62,7 +66,9 @@ func TestSlack_AnOrdinaryConversation(t *testing.T) {
 		t.Errorf("%d clips and %d cuts were bought", clips, cuts)
 	}
 	k.Types("/sajangpick usage")
-	if m := k.Finds("usage", func(m office.Message) bool { return m.Ephemeral && strings.Contains(m.Shown, "이번 달") }); m.Thread != "" {
+	if m := k.Finds("usage", func(m office.Message) bool {
+		return m.Ephemeral && strings.Contains(m.Shown, "이번 달")
+	}); m.Thread != "" {
 		t.Errorf("usage: %+v", m)
 	}
 }

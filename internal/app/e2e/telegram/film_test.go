@@ -67,11 +67,15 @@ func TestARenderThatIsntAsOrderedWaitsForAnAdmin(t *testing.T) {
 
 // TestAShortOfThePhotoBearsNoMarkOfAI: the mark stands where AI has made anything of what is shown.
 func TestAShortOfThePhotoBearsNoMarkOfAI(t *testing.T) {
-	k := apptest.Talking(t, apptest.Fallback("always"), apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE"}))
+	k := apptest.Talking(
+		t, apptest.Fallback("always"),
+		apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE"}),
+	)
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Gets(1)
 	o := k.Process.Until(k.Orders()[0].ID, apptest.Delivered)
-	if short := string(k.World.Kept(k.Process, o.Cut.ShortKey)); o.Fallback == "" || !strings.Contains(short, "새우 파스타") || strings.Contains(short, app.AiLabel) {
+	if short := string(k.World.Kept(k.Process, o.Cut.ShortKey)); o.Fallback == "" ||
+		!strings.Contains(short, "새우 파스타") || strings.Contains(short, app.AiLabel) {
 		t.Errorf("plain: %q; of %d bytes", o.Fallback, len(short))
 	}
 }

@@ -22,13 +22,17 @@ func awaitsAnswer(t *testing.T, p *apptest.Process, o pipeline.Order, bought fun
 }
 
 func TestTelegram_ABlackPhotoIsAskedAboutBeforeAnythingIsBought(t *testing.T) {
-	for how, end := range map[string]func(p *apptest.Process){"at once": nil, "after a restart": (*apptest.Process).Stop, "after a crash": (*apptest.Process).Kill} {
+	for how, end := range map[string]func(p *apptest.Process){
+		"at once": nil, "after a restart": (*apptest.Process).Stop, "after a crash": (*apptest.Process).Kill,
+	} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 			apptest.ReallyPrepared(w)
 			owner := w.People.Person("김사장", "ko")
-			k := &apptest.Talk{Chat: owner.Private(), T: t, World: w, Process: w.Start(apptest.Talkative(), nil), Owner: owner}
+			k := &apptest.Talk{
+				Chat: owner.Private(), T: t, World: w, Process: w.Start(apptest.Talkative(), nil), Owner: owner,
+			}
 			photo := k.SendPhoto(apptest.BlackPhoto(), apptest.Pasta)
 			question := k.HearsText(askedDark)
 			if question.ReplyTo != photo.ID {

@@ -48,10 +48,12 @@ func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
 		if theirs := of("chat "+strconv.FormatInt(ops.ID(), 10), lang); !slices.Contains(theirs, "log") {
 			t.Errorf("admins see %q", theirs)
 		}
-		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") || !slices.Contains(everybodys, "help") {
+		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") ||
+			!slices.Contains(everybodys, "help") {
 			t.Errorf("everybody sees %q", everybodys)
 		}
-		if long, short := owner.World.People.Description(lang); !strings.Contains(long, "AI") || !strings.Contains(short, "AI") {
+		if long, short := owner.World.People.Description(lang); !strings.Contains(long, "AI") ||
+			!strings.Contains(short, "AI") {
 			t.Errorf("before they write, people of %q aren't told that AI is used: %q, %q", lang, long, short)
 		}
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// TestTelegram_AFileReachesProvidersAsJPEG sends an iPhone's picture as a file. Decoding takes a while, and has tests of
-// its own.
+// TestTelegram_AFileReachesProvidersAsJPEG sends an iPhone's picture as a file. Decoding takes a while, and has tests
+// of its own.
 func TestTelegram_AFileReachesProvidersAsJPEG(t *testing.T) {
 	heic, err := os.ReadFile("../../../../pipeline/photo/testdata/quarters.heic")
 	if err != nil {
@@ -48,7 +48,9 @@ func TestTelegram_ALocalServersPhotosAreRead(t *testing.T) {
 
 func TestTelegram_NothingIsTakenInFromAServerWithoutFiles(t *testing.T) {
 	t.Parallel()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegramAs(people.Options{Local: t.TempDir() + apptest.Elsewhere})
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegramAs(people.Options{
+		Local: t.TempDir() + apptest.Elsewhere,
+	})
 	api := httptest.NewServer(apptest.OnAnotherDisk(w.People.Handler()))
 	t.Cleanup(api.Close)
 	w.Settings["TELEGRAM_API_URL"] = api.URL

@@ -18,7 +18,9 @@ func ending(t *testing.T, database string, wrap func(storage.Engine) storage.Eng
 	t.Helper()
 	w := apptest.NewWorld(t, database).WithTelegram()
 	owner := w.People.Person("김사장", "ko")
-	return &apptest.Talk{Chat: owner.Private(), T: t, World: w, Process: w.Start(apptest.Talkative(), wrap), Owner: owner}
+	return &apptest.Talk{
+		Chat: owner.Private(), T: t, World: w, Process: w.Start(apptest.Talkative(), wrap), Owner: owner,
+	}
 }
 
 // dishes are so many pictures, each of another size, so that none is the same as another.
@@ -33,7 +35,9 @@ func dishes(captions ...string) []people.Picture {
 // TestARestartForgetsNothing ends the process in the middle of a conversation, once in order and once not.
 func TestARestartForgetsNothing(t *testing.T) {
 	t.Parallel()
-	for how, end := range map[string]func(p *apptest.Process){"stopped": (*apptest.Process).Stop, "killed": (*apptest.Process).Kill} {
+	for how, end := range map[string]func(p *apptest.Process){
+		"stopped": (*apptest.Process).Stop, "killed": (*apptest.Process).Kill,
+	} {
 		for what, talk := range map[string]func(k *apptest.Talk, end func()){
 			"a question":        questionOverRestart,
 			"an album":          albumOverRestart,

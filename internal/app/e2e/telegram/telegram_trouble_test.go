@@ -64,7 +64,9 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 	for name, end := range map[string]func(owner, ops *apptest.Talk){
 		"the owner doesn't see it": func(owner, _ *apptest.Talk) {
 			owner.World.People.Faults.Clear()
-			if a := owner.Press(owner.HearsText("잘 도착했는지 확인이 안 돼요"), "안 보여요, 다시 보내 주세요"); !strings.Contains(a.Text, "다시 보낼게요") {
+			if a := owner.Press(
+				owner.HearsText("잘 도착했는지 확인이 안 돼요"), "안 보여요, 다시 보내 주세요",
+			); !strings.Contains(a.Text, "다시 보낼게요") {
 				owner.T.Errorf("answered %+v", a)
 			}
 			owner.Gets(3)
@@ -96,7 +98,9 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 			}
 			before := owner.Shorts()
 			end(owner, ops)
-			owner.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Status == pipeline.Delivered && o.Shown == 1 })
+			owner.Process.Until(o.ID, func(o pipeline.Order) bool {
+				return o.Status == pipeline.Delivered && o.Shown == 1
+			})
 			owner.HeardOut()
 			if n := owner.Shorts(); n > before+1 {
 				t.Errorf("%d shorts in the end", n)
@@ -135,7 +139,10 @@ func TestEveryMethodMayFailOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := apptest.Talking(t)
-			for _, method := range []string{"sendMessage", "sendVideo", "editMessageText", "getFile", people.Downloads, "sendChatAction", "answerCallbackQuery"} {
+			for _, method := range []string{
+				"sendMessage", "sendVideo", "editMessageText", "getFile", people.Downloads, "sendChatAction",
+				"answerCallbackQuery",
+			} {
 				f.On = method
 				k.World.People.Fault(f)
 			}

@@ -1,5 +1,5 @@
-// Package toy_test has a provider of clips, a renderer and a messenger that nothing else in this repository knows: they are
-// made of public names alone, as one would be that comes along next year.
+// Package toy_test has a provider of clips, a renderer and a messenger that nothing else in this repository knows:
+// they are made of public names alone, as one would be that comes along next year.
 package toy_test
 
 import (

@@ -145,7 +145,9 @@ func (c pigeon) webhook(take func(context.Context, bot.Update) error) http.Handl
 			User: bot.User{ID: x.User, Lang: "ko"}, At: time.Now(), ToUs: true,
 		}
 		if x.Photo != "" {
-			u.Pictures = []bot.Image{{Photo: pipeline.Photo{Ref: x.Photo, Unique: x.Photo}, Message: x.ID, Text: x.Text}}
+			u.Pictures = []bot.Image{
+				{Photo: pipeline.Photo{Ref: x.Photo, Unique: x.Photo}, Message: x.ID, Text: x.Text},
+			}
 		}
 		if err := take(r.Context(), u); err != nil {
 			http.Error(w, "again", http.StatusServiceUnavailable)

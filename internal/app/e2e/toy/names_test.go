@@ -18,7 +18,8 @@ import (
 
 const root = "../../../.."
 
-// TestNames_OfTheToysStandInTheirFolderAlone is what makes them a proof: whatever else had to know them would show here.
+// TestNames_OfTheToysStandInTheirFolderAlone is what makes them a proof: whatever else had to know them would show
+// here.
 func TestNames_OfTheToysStandInTheirFolderAlone(t *testing.T) {
 	t.Parallel()
 	word := regexp.MustCompile(`(?i)\b(` + strings.Join([]string{clipsName, cutsName, platform}, "|") + `)\b`)
@@ -38,7 +39,8 @@ func TestNames_OfProvidersAndPlatformsStandInNoRoomBelow(t *testing.T) {
 	t.Parallel()
 	names := []string{runway.Name, creatomate.Name, telegram.Platform, slack.Platform}
 	for _, labels := range []bot.Labels{
-		(&runway.Client{}).Labels(), (&creatomate.Client{}).Labels(), telegram.Describe(nil).Labels, slack.Describe().Labels,
+		(&runway.Client{}).Labels(), (&creatomate.Client{}).Labels(), telegram.Describe(nil).Labels,
+		slack.Describe().Labels,
 	} {
 		for _, label := range labels {
 			names = append(names, label)
@@ -77,7 +79,8 @@ func eachText(t *testing.T, folder string, f func(path, text string)) (n int) {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "data"):
+		case d.IsDir() && path != root &&
+			(strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules" || d.Name() == "data"):
 			return filepath.SkipDir
 		case d.IsDir() || !d.Type().IsRegular():
 			return nil

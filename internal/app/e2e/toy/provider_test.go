@@ -112,7 +112,9 @@ type client struct {
 }
 
 func (v *vendor) client(name, ko, en string) client {
-	return client{name, bot.Labels{"ko": ko, "en": en}, httpx.New(httpx.Options{Name: name, BaseURL: v.URL, Key: "key"})}
+	return client{
+		name, bot.Labels{"ko": ko, "en": en}, httpx.New(httpx.Options{Name: name, BaseURL: v.URL, Key: "key"}),
+	}
 }
 
 func (c client) Name() string          { return c.name }
@@ -150,7 +152,9 @@ func (c client) Check(ctx context.Context, remote string) (pipeline.Progress, er
 }
 
 func (c client) fault(format string, args ...any) *pipeline.Fault {
-	return &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: fmt.Errorf(c.name+": "+format, args...)}
+	return &pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: fmt.Errorf(c.name+": "+format, args...),
+	}
 }
 
 // kiln makes clips.
@@ -177,7 +181,9 @@ func (kiln) Usage(context.Context, time.Time, time.Time) (map[string]pipeline.Cr
 type loom struct{ client }
 
 func (l loom) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
-	want := app.Wanted(false, pipeline.Ordered{Size: r.Size, Seconds: r.Seconds, Clip: r.Clip != "", Music: r.Music != ""})
+	want := app.Wanted(false, pipeline.Ordered{
+		Size: r.Size, Seconds: r.Seconds, Clip: r.Clip != "", Music: r.Music != "",
+	})
 	return l.send(ctx, order{
 		Ref: r.Call, Photo: r.Photo, Clip: r.Clip, Price: r.Words.Price, Callback: r.Callback,
 		W: want.W, H: want.H, Seconds: want.Seconds,

@@ -76,7 +76,9 @@ func TestToy_PeopleAreToldOfThemAsTheyDescribeThemselves(t *testing.T) {
 	l.hears("boss", "https://pigeon.example/")
 	page := httptest.NewRecorder()
 	p.Metrics.Page().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	for _, line := range []string{`provider="kiln",result="ok",what="start"`, `provider="loom"`, `webhook="pigeon"`, `platform="pigeon"`} {
+	for _, line := range []string{
+		`provider="kiln",result="ok",what="start"`, `provider="loom"`, `webhook="pigeon"`, `platform="pigeon"`,
+	} {
 		if !strings.Contains(page.Body.String(), line) {
 			t.Errorf("metrics have nothing of %s", line)
 		}
