@@ -14,7 +14,7 @@ func TestJudge_OurSample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := photoScene("sample", samplePhoto(t), oval{0.5, 0.42, 0.42, 0.24})
+	s := photoScene("sample", samplePhoto(t), oval{0.49, 0.555, 0.46, 0.25})
 	other := photoScene("stew", paint(menu["stew"]), s.dish)
 	good := []string{
 		"much nearer", "turn", "arc", "by hand", "light", "warmer", "steam", "sizzles", "grain", "all of it",
