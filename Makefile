@@ -12,6 +12,9 @@ TAGS := -tags nodynamic
 # traces that nothing shows.
 PROGRAM_TAGS := $(TAGS),grpcnotrace
 
+# What needn't be built with the race detector is built as the program is: so its packages are compiled once for both.
+STATIC := CGO_ENABLED=0 GOFLAGS=-trimpath
+
 # The S3 server that the tests speak to.
 S3_VERSION := v1.8.0
 S3_SERVER := .bin/versitygw
@@ -68,7 +71,7 @@ endif
 # The page in a real browser. These tests come after the others, and alone, so that a busy machine doesn't slow the
 # browser down; chromedp is compiled for them only.
 BROWSER := internal/app/e2e/browser
-BROWSER_TEST := script/with-postgres go test $(TAGS),browser -count=1 -timeout 20m ./$(BROWSER)
+BROWSER_TEST := $(STATIC) script/with-postgres go test $(TAGS),browser -count=1 -timeout 20m ./$(BROWSER)
 
 .PHONY: browser
 browser: tools browser-needs ## the page in Chromium, which it installs; a part of `make test`
@@ -114,9 +117,9 @@ lint: ## gofmt, vet and staticcheck
 	@script/need go
 	@unformatted=$$(gofmt -l $$(go list $(TAGS),browser -f '{{.Dir}}' ./...)) || exit 1; \
 		if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
-	go vet $(TAGS) ./...
-	go vet $(TAGS),browser ./$(BROWSER)
-	go tool staticcheck $(TAGS) ./...
+	$(STATIC) go vet $(TAGS) ./...
+	$(STATIC) go vet $(TAGS),browser ./$(BROWSER)
+	$(STATIC) go tool staticcheck $(TAGS) ./...
 
 .PHONY: looks
 looks: ## docs/looks*.jpg: every look and size, over the orders that are hardest to set
