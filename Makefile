@@ -62,19 +62,16 @@ build: ## the program, one static file: ./sajangpick
 		-ldflags '-s -w -X main.commit=$(COMMIT)' -o sajangpick .
 
 .PHONY: test
-test: tools ## every test, beside a PostgreSQL of its own and in a browser; PKG=./pipeline/... for some, SHORT=1 for a minute
+test: tools ## every test, beside a PostgreSQL of its own; PKG=./pipeline/... for some, SHORT=1 for a minute
 	@SHORT=$(SHORT) script/with-postgres script/test $(TESTFLAGS) $(PKG)
-ifeq ($(PKG)$(SHORT),./...)
-	@$(MAKE) --no-print-directory browser
-endif
 
-# The page in a real browser. These tests come after the others, and alone, so that a busy machine doesn't slow the
-# browser down; chromedp is compiled for them only.
+# The page in a real browser, apart from the other tests: the browser, and what drives it, take minutes to install and to
+# compile.
 BROWSER := internal/app/e2e/browser
 BROWSER_TEST := $(STATIC) script/with-postgres go test $(TAGS),browser -count=1 -timeout 20m ./$(BROWSER)
 
 .PHONY: browser
-browser: tools browser-needs ## the page in Chromium, which it installs; a part of `make test`
+browser: tools browser-needs ## the page in Chromium, which it installs
 	@$(BROWSER_TEST)
 
 .PHONY: browser-needs
