@@ -92,8 +92,8 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 			return o, m, nil
 		case v.Changed != "":
 			p.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
-			o.Framing.Suspect, call.Note, suspect = v.Changed, "used, though the dish may have changed: "+v.Changed,
-				true
+			o.Framing.Suspect, suspect = v.Changed, true
+			call.Note = "used, though the dish may have changed: " + v.Changed
 		}
 	} else {
 		o.Cut.ShortKey = key

@@ -123,8 +123,8 @@ func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
 		}
 		if ctx.Err() != nil || time.Since(start)+pause > writeLimit {
 			p.Log.Error(
-				"change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote, "err",
-				err,
+				"change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote,
+				"err", err,
 			)
 			if x.made != "" {
 				p.unwritten.keep(x)

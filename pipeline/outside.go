@@ -194,7 +194,7 @@ type Chat interface {
 	// Deliver hands the short over and returns the chat's name for it. A repeat shows it again. A *Partial says
 	// that it isn't over: the order is written with that receipt before Deliver is called again.
 	Deliver(ctx context.Context, o Order, short io.ReadSeeker) (receipt string, err error)
-	// NotifyStatus says how the order stands, in one line that is edited: o.Told names it once it is there.
+	// NotifyStatus says how the order stands, in one line that is edited: o.StatusRef names it once it is there.
 	// A repeat with nothing new changes nothing.
 	NotifyStatus(ctx context.Context, o Order) (StatusRef, error)
 }
@@ -222,7 +222,7 @@ func (e *Partial) Error() string {
 // Unwrap implements what errors.As asks for.
 func (e *Partial) Unwrap() error { return e.Err }
 
-// StatusRef is what came of a Tell.
+// StatusRef is what came of a NotifyStatus.
 type StatusRef struct {
 	Ref   string        // the line's name
 	Again time.Duration // the line will look different after this, though nothing has happened; 0: it won't

@@ -67,7 +67,7 @@ type Times struct {
 	NeverRetry   bool          // leave lost starts to an admin
 	GiveUp       time.Duration // an order that is in its step for longer is set aside for an admin
 	Setup        time.Duration // what only an operator can mend is tried again for so long, slowly: it may mend itself
-	Clip         time.Duration // with Plainly: a clip provider that takes no work for so long is given up
+	Clip         time.Duration // with AlwaysFallback: a clip provider that takes no work for so long is given up
 	BackOff      time.Duration // first pause after a passing failure; doubles each time
 	Late         time.Duration // the sweep wakes orders overdue for so long
 }
@@ -107,7 +107,7 @@ type Pipeline struct {
 // makes those wait that take orders in.
 const atOnce = 16
 
-// New makes a Pipeline. It starts nothing: work comes in through Place, Ring and the queue.
+// New makes a Pipeline. It starts nothing: work comes in through Place, HandleCallback and the queue.
 func New(o Options) *Pipeline {
 	p := &Pipeline{Options: o}
 	if o.Random == nil {

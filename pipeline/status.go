@@ -8,7 +8,7 @@ import (
 )
 
 // refreshIfChanged lets the person know of a change that they would notice, soon and without promise:
-// what must be said has a job of its own (Move.Tell).
+// what must be said has a job of its own (Move.Notify).
 func (p *Pipeline) refreshIfChanged(o Order) {
 	if o.Status != Open || o.Phase == Begun {
 		p.RefreshStatus(o.ID)

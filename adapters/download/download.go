@@ -123,17 +123,23 @@ func (r *Results) follow(w *watchdog, u *url.URL) (*http.Response, error) {
 	return nil, transient(fmt.Errorf("download: more than %d redirects", redirects))
 }
 
+// via is how an address may be reached; the error is a Fault.
+func (r *Results) via(u *url.URL) (*http.Transport, error) {
+	switch r.allowed.check(u) {
+	case vouchedFor:
+		return r.vouched, nil
+	case onlyPublic:
+		return r.guarded, nil
+	}
+	return nil, notAllowed(u)
+}
+
 // get sends one request, without the http.Client that would name the address in its errors and
 // send it along as the Referer of a redirect.
 func (r *Results) get(w *watchdog, u *url.URL) (*http.Response, error) {
-	var via *http.Transport
-	switch r.allowed.check(u) {
-	case vouchedFor:
-		via = r.vouched
-	case onlyPublic:
-		via = r.guarded
-	default:
-		return nil, notAllowed(u)
+	via, err := r.via(u)
+	if err != nil {
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, u.String(), nil)
 	if err != nil {

@@ -37,17 +37,12 @@ func (r *Results) Post(ctx context.Context, address string, header http.Header, 
 	if err != nil {
 		return transient(errors.New("download: the address is none"))
 	}
+	via, err := r.via(u)
+	if err != nil {
+		return err
+	}
 	w := watch(ctx, r.o.Timeout, r.o.Stall)
 	defer w.end()
-	var via *http.Transport
-	switch r.allowed.check(u) {
-	case vouchedFor:
-		via = r.vouched
-	case onlyPublic:
-		via = r.guarded
-	default:
-		return notAllowed(u)
-	}
 	req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return transient(errors.New("download: the address is none"))

@@ -2,10 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/app"
+	"github.com/sajangpick/sajangpick/storage"
 )
 
 // restored is the command `restored`.
@@ -16,19 +17,14 @@ func restored(ctx context.Context, t Terminal) error {
 	if err := parse(f, t.Args); err != nil {
 		return err
 	}
-	cfg, err := load(t)
-	if err != nil {
-		return err
-	}
-	e, err := app.OpenEngine(ctx, cfg, logger(t.Errors, cfg))
-	if err != nil {
-		return err
-	}
 	n := 0
-	if err = e.Ready(ctx); err == nil {
-		n, err = app.Restored(ctx, e)
-	}
-	if err := errors.Join(err, e.Close()); err != nil {
+	err := withEngine(ctx, t, func(_ config.Config, e storage.Engine) (err error) {
+		if err = e.Ready(ctx); err == nil {
+			n, err = app.Restored(ctx, e)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(t.Out, "%d orders that were under way are set aside (restored).\n", n)

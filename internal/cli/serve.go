@@ -21,6 +21,7 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/doctor"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
 )
 
 // DrainLimit is how long calls that are under way may take to end at a shutdown. With what it takes
@@ -244,6 +245,26 @@ func migrate(ctx context.Context, t Terminal) error {
 	if err := parse(f, t.Args); err != nil {
 		return err
 	}
+	err := withEngine(ctx, t, func(cfg config.Config, e storage.Engine) error {
+		err := e.Migrate(ctx)
+		if err != nil || !*newKey {
+			return err
+		}
+		secret, err := app.SecretKey(cfg)
+		if err != nil {
+			return err
+		}
+		return e.SetFlag(ctx, app.SecretSwitch, app.Fingerprint(secret))
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(t.Out, "The schema is up to date.")
+	return nil
+}
+
+// withEngine opens the database of the settings for f, and closes it behind it.
+func withEngine(ctx context.Context, t Terminal, f func(config.Config, storage.Engine) error) error {
 	cfg, err := load(t)
 	if err != nil {
 		return err
@@ -252,16 +273,5 @@ func migrate(ctx context.Context, t Terminal) error {
 	if err != nil {
 		return err
 	}
-	err = e.Migrate(ctx)
-	if err == nil && *newKey {
-		var secret []byte
-		if secret, err = app.SecretKey(cfg); err == nil {
-			err = e.SetFlag(ctx, app.SecretSwitch, app.Fingerprint(secret))
-		}
-	}
-	if err := errors.Join(err, e.Close()); err != nil {
-		return err
-	}
-	fmt.Fprintln(t.Out, "The schema is up to date.")
-	return nil
+	return errors.Join(f(cfg, e), e.Close())
 }

@@ -13,7 +13,7 @@ import (
 
 // CallbackFunc tells the pipeline that a provider has rung for an order. remote is the id in the
 // callback's body, a hint that anybody can forge; it is "" when there was none. The token is
-// compared by the Ring: pipeline.ErrBadToken when it isn't the order's.
+// compared by HandleCallback: pipeline.ErrBadToken when it isn't the order's.
 type CallbackFunc func(ctx context.Context, order int64, token, remote string) error
 
 // What a caller of a callback may send, and how long handling it may take.
@@ -23,7 +23,7 @@ const (
 )
 
 // CallbackHandler answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
-// there is no such bell, 503 when it should be rung again. Of the body only an id is taken.
+// there is no such callback, 503 when it should be rung again. Of the body only an id is taken.
 func CallbackHandler(ring CallbackFunc) http.Handler {
 	bodies := NewIntake(maxRing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

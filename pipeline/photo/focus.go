@@ -114,9 +114,9 @@ type field struct {
 // cues measures how much the brightness changes at each pixel, how colourful it is, and the brightness, 0 to 255.
 func cues(im *image.RGBA) (detail, colour, luma field) {
 	w, h := im.Rect.Dx(), im.Rect.Dy()
-	detail, colour, luma = field{
-		w, make([]float64, w*h),
-	}, field{w, make([]float64, w*h)}, field{w, make([]float64, w*h)}
+	for _, f := range []*field{&detail, &colour, &luma} {
+		*f = field{w, make([]float64, w*h)}
+	}
 	for i := range luma.v {
 		r, g, b := float64(im.Pix[4*i]), float64(im.Pix[4*i+1]), float64(im.Pix[4*i+2])
 		luma.v[i] = 0.299*r + 0.587*g + 0.114*b
@@ -159,10 +159,9 @@ func (f field) mean(r int) field {
 // no plate's rim is found that is a guess, and rather much.
 func Dish(src *image.RGBA) (x, y, rx, ry float64) {
 	d := find(src)
+	rx, ry = (d.right-d.left)/2, (d.bottom-d.top)/2
 	if d.sure > 0 {
-		return (d.left + d.right) / 2, (d.top + d.bottom) / 2, max((d.right-d.left)/2, 0.1), max(
-			(d.bottom-d.top)/2, 0.1,
-		)
+		return (d.left + d.right) / 2, (d.top + d.bottom) / 2, max(rx, 0.1), max(ry, 0.1)
 	}
-	return d.x, d.y, min(max((d.right-d.left)/2, 0.3), 0.45), min(max((d.bottom-d.top)/2, 0.25), 0.45)
+	return d.x, d.y, min(max(rx, 0.3), 0.45), min(max(ry, 0.25), 0.45)
 }
