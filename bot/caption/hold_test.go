@@ -59,17 +59,6 @@ func again(t *testing.T, r Result) {
 	}
 }
 
-func TestAPriceThatComesLaterCompletesTheCaption(t *testing.T) {
-	for _, c := range [][2]string{
-		{"새우 파스타", "18,000원"}, {"18,000원", "새우 파스타"}, {"새우 파스타 18원", "18,000원"}, {"새우 파스타 $18", "18,000원이요"},
-		{"새우 파스타 18", "18000"}, {"새우 파스타 무료", "18,000원입니다"}, {"안녕하세요", "새우 파스타 18,000원"}, {"새우 파스타 18,00원", "만팔천원"},
-	} {
-		if got := Parse(c[0] + "\n" + c[1]); got.Outcome != OK || got.Menu != "새우 파스타" || got.Won != 18000 {
-			t.Errorf("%q, then %q: %+v", c[0], c[1], got)
-		}
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, name := range append([]string{"captions.tsv", "more.tsv"}, shops(f)...) {
 		for _, r := range rows(f, name) {
