@@ -61,15 +61,16 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 	case Succeeded:
 		key := ResultKey(p.call(o, CallKnown), o.Cut.Size)
 		err := p.copyResult(ctx, p.provider(o.Step), pr.URL, key)
-		if err == nil && o.Step == Render {
+		switch {
+		case err != nil:
+		case o.Step == Render:
 			err = p.finish(ctx, o, key)
+		case o.Step == Animate:
+			o, err = p.prepareClip(ctx, o, key)
 		}
 		if err != nil {
 			o, m := p.notTaken(o, pr, AsFault(err))
 			return o, m, nil
-		}
-		if o.Step == Animate {
-			o.Framing.ClipW, o.Framing.ClipH = p.measureClip(ctx, o.ID, key)
 		}
 		return p.takeIn(ctx, o, key, p.closed(o, pr.Cost))
 	}
@@ -101,20 +102,6 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 	o, m := p.startStep(o, "made and copied")
 	m.Calls, m.Cut, m.Notify = append(m.Calls, call), o.Cut.ShortKey != "", m.Notify || suspect
 	return o, m, nil
-}
-
-// measureClip reads a clip's own size: a provider may give another than it was asked for. 0, 0 is unknown, and the
-// clip is taken to be as it was asked for.
-func (p *Pipeline) measureClip(ctx context.Context, order int64, key string) (w, h int) {
-	r, err := p.Blobs.Open(ctx, key)
-	if err == nil {
-		w, h, err = clipSize(r)
-		r.Close()
-	}
-	if err != nil {
-		p.Log.Warn("size of the clip not read; taken as asked for", "order", order, "err", err)
-	}
-	return w, h
 }
 
 // stillAtIt comes back later, without a new version: nothing has happened.

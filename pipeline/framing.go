@@ -11,6 +11,9 @@ type Framing struct {
 	ClipW int     `json:"clip_w,omitempty"`
 	ClipH int     `json:"clip_h,omitempty"` // the clip's own size, which may be another than was asked for; 0: unknown
 
+	// ClipSeconds is how long the clip plays that is kept, which may be slower than the provider made it; 0: unknown.
+	ClipSeconds float64 `json:"clip_seconds,omitempty"`
+
 	// Suspect says in what the clip may show another dish than the photo, for operators; empty: nothing does, or the
 	// photo itself took its place.
 	Suspect string `json:"suspect,omitempty"`

@@ -178,10 +178,20 @@ type Results interface {
 // ReasonUnfit says in what the file isn't as it was ordered.
 type Finisher func(ctx context.Context, file io.ReadSeeker, of Ordered) (io.Reader, error)
 
+// ClipPreparer reads a clip, and may have it play slower than it came.
+type ClipPreparer func(file io.ReadSeeker) (Clip, error)
+
+// Clip is a provider's clip as its file says, which may be another than was asked for.
+type Clip struct {
+	W, H    int       // as it is shown
+	Seconds float64   // for how long it plays: in Slower, if there is one
+	Slower  io.Reader // the same pictures at another speed, read from the file; nil: it stays as it came
+}
+
 // Ordered is what a renderer was asked for.
 type Ordered struct {
 	Size    Size
-	Seconds float64 // of the clip, whether it is shown or the photo in its place
+	Seconds float64 // of CutRequest
 	Clip    bool    // it shows a clip, which AI has made
 	Music   bool
 	Title   string // what is to eat

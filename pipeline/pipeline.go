@@ -21,10 +21,14 @@ type Options struct {
 	Prepare Framer   // turns whatever a person sent into the picture that is animated: see PreparePhoto
 	Finish  Finisher // nil: what a renderer returns is delivered as it is
 
+	// PrepareClip reads a clip that was copied. nil: clips stay as they come, and are taken to be as they were asked
+	// for.
+	PrepareClip ClipPreparer
+
 	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
 	Signer      Signer            // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can call; empty: no callbacks come
-	ClipSeconds int               // length of a clip
+	ClipSeconds int               // length that clips are asked for in
 	Logo        string            // blob key of the logo of shops that have none
 	Music       map[string]string // blob key of each piece of music, by name
 	TrackVolume float64           // what shops' own music is played at; 0 is 1

@@ -77,7 +77,7 @@ type CutRequest struct {
 	Words    Words
 	Look     string
 	Size     Size
-	Seconds  float64 // length of the clip
+	Seconds  float64 // length of the clip, or while there is none the one that clips are asked for in
 	Clip     string  // empty: the photo is shown instead, with a gentle zoom
 	Photo    string  // the prepared photo; what a Still shows
 	Framing  Framing // of the photo, and the clip's own size

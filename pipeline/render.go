@@ -17,7 +17,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Look:     o.Cut.Look,
 		Size:     o.Cut.Size,
 		Framing:  o.Framing,
-		Seconds:  float64(p.ClipSeconds),
+		Seconds:  p.clipSeconds(o),
 		Callback: p.callbackURL(p.provider(Render), o.ID),
 	}
 	logo := o.Cut.Words.Logo
@@ -55,6 +55,51 @@ func (p *Pipeline) shown(o Order) (clip, music string) {
 	return clip, p.Music[o.Cut.Music]
 }
 
+// clipSeconds is how long the clip plays that an order's cuts are made with.
+func (p *Pipeline) clipSeconds(o Order) float64 {
+	if clip, _ := p.shown(o); clip != "" && o.Framing.ClipSeconds > 0 {
+		return o.Framing.ClipSeconds
+	}
+	return float64(p.ClipSeconds)
+}
+
+// Bounds of a clip's length in seconds, outside of which it is taken to be as it was asked for.
+const (
+	minClip = 1
+	maxClip = 60
+)
+
+// prepareClip reads the clip that was copied to key, and leaves there the one that is shown. A clip that can't be read
+// is taken to be as it was asked for.
+func (p *Pipeline) prepareClip(ctx context.Context, o Order, key string) (Order, error) {
+	o.Framing.ClipW, o.Framing.ClipH, o.Framing.ClipSeconds = 0, 0, 0
+	if p.PrepareClip == nil {
+		return o, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, copyLimit)
+	defer cancel()
+	raw, err := p.Blobs.Open(ctx, key)
+	if err != nil {
+		return o, from(ServiceBlobs, fmt.Errorf("open clip: %w", err))
+	}
+	defer raw.Close()
+	clip, err := p.PrepareClip(raw)
+	if err == nil && (clip.Seconds < minClip || clip.Seconds > maxClip) {
+		err = fmt.Errorf("it plays for %g seconds", clip.Seconds)
+	}
+	if err != nil {
+		p.Log.Warn("the clip's file wasn't understood; taken as asked for", "order", o.ID, "err", err)
+		return o, nil
+	}
+	if clip.Slower != nil {
+		if err := p.Blobs.Put(ctx, key, resultType(key), clip.Slower); err != nil {
+			return o, from(ServiceBlobs, fmt.Errorf("keep clip: %w", err))
+		}
+	}
+	o.Framing.ClipW, o.Framing.ClipH, o.Framing.ClipSeconds = clip.W, clip.H, clip.Seconds
+	return o, nil
+}
+
 // finish looks at a cut that was copied to key, and leaves there what is delivered.
 func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
 	if p.Finish == nil {
@@ -69,7 +114,7 @@ func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
 	defer raw.Close()
 	clip, music := p.shown(o)
 	done, err := p.Finish(ctx, raw, Ordered{
-		Size: o.Cut.Size, Seconds: float64(p.ClipSeconds), Clip: clip != "" && o.Cut.Size != Still,
+		Size: o.Cut.Size, Seconds: p.clipSeconds(o), Clip: clip != "" && o.Cut.Size != Still,
 		Music: music != "", Title: o.Cut.Words.Menu,
 	})
 	var f *Fault

@@ -23,10 +23,8 @@ func (m *movie) head(title, comment string) []byte {
 	index := bytes.Clone(m.index)
 	said := about(title, comment)
 	size := int64(8 + len(said))
-	for kind, box := range children(index) {
-		if kept(kind) {
-			size += int64(len(box))
-		}
+	for box := range m.kept(index) {
+		size += int64(len(box))
 	}
 	moved := make([]int64, len(m.media)) // by how much
 	at := m.kind.size() + size
@@ -51,16 +49,28 @@ func (m *movie) head(title, comment string) []byte {
 	}
 	out := make([]byte, 0, size)
 	out = append(binary.BigEndian.AppendUint32(out, uint32(size)), "moov"...)
-	for kind, box := range children(index) {
-		if kept(kind) {
-			out = append(out, box...)
-		}
+	for box := range m.kept(index) {
+		out = append(out, box...)
 	}
 	return append(out, said...)
 }
 
-// kept reports whether a part of an index comes along: what players need.
-func kept(kind string) bool { return kind == "mvhd" || kind == "trak" || kind == "iods" }
+// kept goes over the parts of an index that come along: what players need.
+func (m *movie) kept(index []byte) func(func(box []byte) bool) {
+	return func(yield func([]byte) bool) {
+		n := 0
+		for kind, box := range children(index) {
+			keep := kind == "mvhd" || kind == "iods"
+			if kind == "trak" {
+				keep = !m.mute || n < len(m.tracks) && m.tracks[n].handler == "vide"
+				n++
+			}
+			if keep && !yield(box) {
+				return
+			}
+		}
+	}
+}
 
 // children goes over the boxes of an index that was read to its end.
 func children(b []byte) func(func(kind string, box []byte) bool) {

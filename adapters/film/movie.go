@@ -31,6 +31,7 @@ type movie struct {
 	index   []byte // the moov box without its head
 	tracks  []*track
 	offsets []table
+	mute    bool // only pictures are copied
 }
 
 // table is where an index lists a track's chunks.
@@ -46,6 +47,7 @@ type track struct {
 	w, h    int // as encoded
 	shownW  int
 	shownH  int
+	turned  bool // it is shown with its sides swapped
 	avc     []*mp4.AVCDecoderConfiguration
 	aac     bool
 	scale   uint32
@@ -211,6 +213,7 @@ func (t *track) note(box mp4.IBox, m *movie, h *mp4.ReadHandle) error {
 	switch b := box.(type) {
 	case *mp4.Tkhd:
 		t.shownW, t.shownH = int(b.Width>>16), int(b.Height>>16)
+		t.turned = b.Matrix[0] == 0 && b.Matrix[1] != 0
 	case *mp4.Mdhd:
 		t.scale = b.Timescale
 	case *mp4.Hdlr:

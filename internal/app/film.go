@@ -57,6 +57,15 @@ func (p Parts) templated() bool {
 	return p.Cfg.Creatomate.TemplateID != "" && !ours
 }
 
+// clipPreparer is pipeline.Options.PrepareClip. Clips for a template of the operator's keep their speed.
+func (p Parts) clipPreparer() pipeline.ClipPreparer {
+	plays := look.Playing
+	if p.templated() {
+		plays = func(seconds float64) float64 { return seconds }
+	}
+	return func(file io.ReadSeeker) (pipeline.Clip, error) { return film.Clip(file, plays) }
+}
+
 // Finisher is pipeline.Options.Finish. How large and how long a template of the operator's is, only they know.
 func Finisher(templated bool, films *film.Checker) pipeline.Finisher {
 	return func(ctx context.Context, file io.ReadSeeker, of pipeline.Ordered) (io.Reader, error) {

@@ -93,7 +93,7 @@ func movedIsReadBack(t *testing.T, e OrderStore) {
 	o.Fallback, o.Cut.Size = pipeline.ReasonDishChanged, pipeline.Square
 	o.Framing = pipeline.Framing{
 		Ratio: "4:3", Dish: pipeline.Box{Left: .125, Top: .25, Right: .875, Bottom: 1}, Sure: .9, ClipW: 1104,
-		ClipH: 832,
+		ClipH: 832, ClipSeconds: 4.8,
 	}
 	o.Cut.ShortKey, o.Cut.Receipt, o.Cut.Words.Price = "s/1", "msg-9", "19,000원"
 	o.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -31,11 +31,20 @@ func designOf(name string) (design, bool) {
 
 // Lengths, in seconds.
 const (
-	shortest = 4.5 // a short is at least so long: a shorter clip is shown again
+	shortest = 4.5 // a short is at least so long: a shorter clip plays slower, and is shown again if that isn't enough
 	longest  = 6.0 // … but not longer than this
+	slower   = 1.6 // at this of its length, 24 frames a second become 15: each stands for two of a short's 30
 	dissolve = 0.7 // of a clip into its beginning
 	spare    = 0.1 // of a clip's end is not shown: files are a little shorter than they say
 )
+
+// Playing is for how many seconds a clip of so many is to play, so that a short need not show it twice.
+func Playing(seconds float64) float64 {
+	if seconds-spare >= shortest {
+		return seconds
+	}
+	return min(seconds*slower, longest)
+}
 
 // takes is how often a clip of so many seconds is shown, and how long the short is then.
 func takes(seconds float64) (n int, total float64) {

@@ -249,6 +249,15 @@ func TestDocument_PictureFillsItsPlaceForTheWholeFilm(t *testing.T) {
 	})
 }
 
+func TestPlaying_AClipOfThreeSecondsOrMoreIsShownOnce(t *testing.T) {
+	for seconds, want := range map[float64]float64{2: 3.2, 3: 4.8, 3.04: 4.864, 4: 6, 4.5: 6, 4.6: 4.6, 5: 5, 10: 10} {
+		got := Playing(seconds)
+		if n, _ := takes(got); math.Abs(got-want) > 1e-9 || (n == 1) != (seconds > 2) {
+			t.Errorf("a clip of %g s plays for %g, %d times", seconds, got, n)
+		}
+	}
+}
+
 func TestTakes_ShortClipsFillFourAndAHalfToSixSeconds(t *testing.T) {
 	for seconds := 2.0; seconds <= 10; seconds++ {
 		n, total := takes(seconds)
