@@ -135,14 +135,14 @@ func (d dish) framed(r Ratio, a area, w, h float64) framing {
 }
 
 // compose cuts the part out that shows the dish. A ratio other than "" is the one to take.
-func compose(src *image.RGBA, reduced int, ratio Ratio) (*image.RGBA, framing) {
+func compose(src *image.YCbCr, reduced int, ratio Ratio) (*image.YCbCr, framing) {
 	w, h, d := float64(src.Rect.Dx()), float64(src.Rect.Dy()), find(src)
 	f := choose(w, h, reduced, d)
 	if ratio != "" && ratio != f.ratio {
 		f = d.framed(ratio, d.around(w, h, ratio), w, h)
 	}
 	pw, ph := f.ratio.Size()
-	dst := image.NewRGBA(image.Rect(0, 0, pw, ph))
+	dst := image.NewYCbCr(image.Rect(0, 0, pw, ph), image.YCbCrSubsampleRatio420)
 	scale(dst, src, f.part.Intersect(src.Rect))
 	return dst, f
 }

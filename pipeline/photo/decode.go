@@ -45,34 +45,61 @@ func turned(src *image.RGBA, turn int) *image.RGBA {
 		return src
 	}
 	w, h := src.Rect.Dx(), src.Rect.Dy()
-	// The pixel at x, y goes to byte at + x*right + y*down.
-	var at, right, down int
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	if turn >= 5 {
-		dst = image.NewRGBA(image.Rect(0, 0, h, w))
+	dst := image.NewRGBA(turnedSides(w, h, turn))
+	turnSamples(dst.Pix, dst.Stride, src.Pix, src.Stride, w, h, 4, turn)
+	return dst
+}
+
+// turnedPlanes is turned for what planesOf gives.
+func turnedPlanes(src *image.YCbCr, turn int) *image.YCbCr {
+	if turn == 1 {
+		return src
 	}
-	s := dst.Stride
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	dst := image.NewYCbCr(turnedSides(w, h, turn), image.YCbCrSubsampleRatio420)
+	turnSamples(dst.Y, dst.YStride, src.Y, src.YStride, w, h, 1, turn)
+	turnSamples(dst.Cb, dst.CStride, src.Cb, src.CStride, (w+1)/2, (h+1)/2, 1, turn)
+	turnSamples(dst.Cr, dst.CStride, src.Cr, src.CStride, (w+1)/2, (h+1)/2, 1, turn)
+	return dst
+}
+
+func turnedSides(w, h, turn int) image.Rectangle {
+	if turn >= 5 {
+		w, h = h, w
+	}
+	return image.Rect(0, 0, w, h)
+}
+
+// turnSamples turns w x h samples of n bytes each. s and stride are the bytes of a row.
+func turnSamples(dst []byte, s int, src []byte, stride, w, h, n, turn int) {
+	// The sample at x, y goes to byte at + x*right + y*down.
+	var at, right, down int
 	switch turn {
 	case 2:
-		at, right, down = 4*(w-1), -4, s
+		at, right, down = n*(w-1), -n, s
 	case 3:
-		at, right, down = 4*(w-1)+s*(h-1), -4, -s
+		at, right, down = n*(w-1)+s*(h-1), -n, -s
 	case 4:
-		at, right, down = s*(h-1), 4, -s
+		at, right, down = s*(h-1), n, -s
 	case 5:
-		at, right, down = 0, s, 4
+		at, right, down = 0, s, n
 	case 6:
-		at, right, down = 4*(h-1), s, -4
+		at, right, down = n*(h-1), s, -n
 	case 7:
-		at, right, down = 4*(h-1)+s*(w-1), -s, -4
+		at, right, down = n*(h-1)+s*(w-1), -s, -n
 	case 8:
-		at, right, down = s*(w-1), -s, 4
+		at, right, down = s*(w-1), -s, n
 	}
 	for y := range h {
-		row, to := src.Pix[y*src.Stride:][:4*w], at+y*down
+		row, to := src[y*stride:][:n*w], at+y*down
+		if n == 1 {
+			for x, v := range row {
+				dst[to+x*right] = v
+			}
+			continue
+		}
 		for x := range w {
-			copy(dst.Pix[to+x*right:][:4], row[4*x:4*x+4])
+			copy(dst[to+x*right:][:n], row[n*x:])
 		}
 	}
-	return dst
 }

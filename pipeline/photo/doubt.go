@@ -28,7 +28,7 @@ const (
 )
 
 // doubt looks at an upright photo whose file has a short side of so many pixels.
-func doubt(im *image.RGBA, short int) Doubt {
+func doubt(im *image.YCbCr, short int) Doubt {
 	g := greyOf(im, max(min(im.Rect.Dx(), im.Rect.Dy())/readingSide, 1))
 	switch {
 	case g.brightest() < darkest:
@@ -55,24 +55,13 @@ type grey struct {
 }
 
 // greyOf is the brightness of a picture that is reduced by a whole number.
-func greyOf(im *image.RGBA, k int) grey {
+func greyOf(im *image.YCbCr, k int) grey {
 	g := grey{w: im.Rect.Dx() / k, h: im.Rect.Dy() / k}
 	g.pix = make([]byte, g.w*g.h)
-	sums, n := make([]uint32, g.w), uint32(k*k)
+	l, _, _ := planes(im)
+	sums := make([]uint16, im.Rect.Dx())
 	for y := range g.h {
-		clear(sums)
-		for j := range k {
-			p := im.Pix[(y*k+j)*im.Stride:]
-			for x := range sums {
-				for range k {
-					sums[x] += (77*uint32(p[0]) + 150*uint32(p[1]) + 29*uint32(p[2])) >> 8
-					p = p[4:]
-				}
-			}
-		}
-		for x, s := range sums {
-			g.pix[y*g.w+x] = byte(s / n)
-		}
+		l.average(g.pix[y*g.w:][:g.w], sums, y, k)
 	}
 	return g
 }

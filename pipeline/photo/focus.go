@@ -23,7 +23,7 @@ type dish struct {
 
 // find looks for the dish: its middle, what is around it, and a plate's rim. Only the rim can be relied on: what is
 // around the middle may as well be what lies beside the dish.
-func find(src *image.RGBA) dish {
+func find(src image.Image) dish {
 	d, detail, colour, luma := middle(src)
 	d.measure(detail, colour)
 	if r, score := d.rim(luma.mean(1)); score > 0 {
@@ -36,7 +36,7 @@ func find(src *image.RGBA) dish {
 }
 
 // middle finds a dish's middle on a copy of 96 pixels' width, and returns what else is to be seen there.
-func middle(src *image.RGBA) (d dish, detail, colour, luma field) {
+func middle(src image.Image) (d dish, detail, colour, luma field) {
 	b := src.Bounds()
 	small := image.NewRGBA(image.Rect(0, 0, 96, min(max(96*b.Dy()/b.Dx(), 8), 256)))
 	draw.ApproxBiLinear.Scale(small, small.Rect, src, b, draw.Src, nil)

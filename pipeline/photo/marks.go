@@ -88,6 +88,16 @@ func (m marks) reduce(im image.Image, k int, ground image.Image) *image.RGBA {
 	return small
 }
 
+// upright is reduce for a photo, and turns it. What is a JPEG's in its planes, and in sRGB, stays in planes.
+func (m marks) upright(im image.Image, k, turn int) image.Image {
+	p, ok := im.(*image.YCbCr)
+	if !ok || p.Rect.Min != (image.Point{}) || m.converter(false) != nil {
+		return turned(m.reduce(im, k, image.White), turn)
+	}
+	m.asJPEG(p)
+	return turnedPlanes(halved(p, k), turn)
+}
+
 // marksOf reads the marks of a file of a kind whose headers could be read.
 func marksOf(b []byte, k kind) marks {
 	switch k {

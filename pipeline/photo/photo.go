@@ -115,8 +115,9 @@ func prepare(b []byte, ratio Ratio) (Prepared, error) {
 	if err != nil {
 		return Prepared{}, err
 	}
-	doubts := doubt(im, short)
-	picture, f := compose(im, reduced, ratio)
+	all := planesOf(im)
+	doubts := doubt(all, short)
+	picture, f := compose(all, reduced, ratio)
 	grade(picture)
 	file, err := encode(picture)
 	if err != nil {
@@ -128,7 +129,7 @@ func prepare(b []byte, ratio Ratio) (Prepared, error) {
 	}, nil
 }
 
-func encode(im *image.RGBA) ([]byte, error) {
+func encode(im image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	for q := firstGrade; q > 0; q -= 15 {
 		b.Reset()

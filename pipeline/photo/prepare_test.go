@@ -51,7 +51,7 @@ func opened(t *testing.T, file []byte) *image.RGBA {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return im
+	return shrink(im, 1, image.White)
 }
 
 // like reports whether a pixel is nearest to want among the four colours of quarters.
@@ -177,7 +177,7 @@ func TestCompose_APlateIsWholeWhereverItStands(t *testing.T) {
 			size := 0.34 + 0.05*float64(i) // radius of the plate, of the photo's shorter side
 			r := size * min(w, h)
 			cx, cy := min(max(at[0]*w, r*1.04), w-r*1.04), min(max(at[1]*h, r*1.04), h-r*1.04)
-			_, f := compose(plated(int(w), int(h), cx, cy, r), 8, "")
+			_, f := compose(planesOf(plated(int(w), int(h), cx, cy, r)), 8, "")
 			plate := image.Rect(int(cx-r), int(cy-r), int(cx+r), int(cy+r))
 			if f.sure == 0 {
 				continue
@@ -209,15 +209,16 @@ func TestCompose_EveryPixelIsThePhotosOwn(t *testing.T) {
 				src.SetRGBA(x, y, color.RGBA{byte(255 * x / size[0]), byte(255 * y / size[1]), 0, 255})
 			}
 		}
-		im, _ := compose(src, 1, "")
+		scaled, _ := compose(planesOf(src), 1, "")
+		im := shrink(scaled, 1, image.White)
 		w, h := im.Rect.Dx(), im.Rect.Dy()
-		for i := 24; i < w; i += 24 {
-			if im.RGBAAt(i, h/2).R <= im.RGBAAt(i-24, h/2).R {
+		for i := 48; i < w; i += 48 {
+			if im.RGBAAt(i, h/2).R <= im.RGBAAt(i-48, h/2).R {
 				t.Fatalf("%v: column %d isn't brighter than the one before", size, i)
 			}
 		}
-		for i := 24; i < h; i += 24 {
-			if im.RGBAAt(w/2, i).G <= im.RGBAAt(w/2, i-24).G {
+		for i := 48; i < h; i += 48 {
+			if im.RGBAAt(w/2, i).G <= im.RGBAAt(w/2, i-48).G {
 				t.Fatalf("%v: row %d isn't brighter than the one before", size, i)
 			}
 		}
@@ -236,7 +237,7 @@ func TestPreparer_GivesTheRatioThatItIsSetTo(t *testing.T) {
 
 func TestCompose_TakesTheRatioThatIsAskedFor(t *testing.T) {
 	for _, ratio := range []Ratio{Full, Portrait, Square, Landscape, Wide} {
-		im, f := compose(table(400, 300, 200, 150, 100), 1, ratio)
+		im, f := compose(planesOf(table(400, 300, 200, 150, 100)), 1, ratio)
 		if w, h := ratio.Size(); im.Rect.Dx() != w || im.Rect.Dy() != h || f.ratio != ratio {
 			t.Errorf("%s: %v of %s", ratio, im.Rect, f.ratio)
 		}
@@ -298,7 +299,8 @@ func TestWhatIsTransparentTurnsWhite(t *testing.T) {
 func TestExtremeShapesAreTaken(t *testing.T) {
 	for _, size := range [][2]int{{200, 12000}, {12000, 200}, {201, 357}} {
 		im := opened(t, asJPEG(t, quarters(size[0], size[1])))
-		out, _ := compose(im, 1, "")
+		scaled, _ := compose(planesOf(im), 1, "")
+		out := shrink(scaled, 1, image.White)
 		for _, y := range []int{0, out.Rect.Dy() / 2, out.Rect.Dy() - 1} {
 			if c := out.RGBAAt(out.Rect.Dx()/2, y); c.A != 255 || max(c.R, c.G, c.B) < 80 {
 				t.Errorf("%v: row %d is %v", size, y, c)

@@ -25,16 +25,18 @@ func catmullRom(x float64) float64 {
 	return 0
 }
 
-// tapsOf mixes to samples of from ones.
-func tapsOf(from, to int) taps {
-	step := float64(from) / float64(to)
+// tapsOf mixes to samples of those that lie between two places of a line, which may be in the middle of one.
+func tapsOf(from, until float64, to int) taps {
+	step := (until - from) / float64(to)
+	least, most := int(math.Floor(from)), int(math.Ceil(until))
 	wide := max(step, 1) // when a line is reduced, the kernel covers as much more of it
-	t := taps{n: min(2*int(math.Ceil(2*wide)), from)}
+	t := taps{n: min(2*int(math.Ceil(2*wide)), most-least)}
 	t.first, t.weight = make([]int, to), make([]int32, to*t.n)
+	w := make([]float64, t.n)
 	for x := range to {
-		middle := (float64(x)+0.5)*step - 0.5
-		first := min(max(int(math.Floor(middle))-t.n/2+1, 0), from-t.n)
-		sum, w := 0., make([]float64, t.n)
+		middle := from + (float64(x)+0.5)*step - 0.5
+		first := min(max(int(math.Floor(middle))-t.n/2+1, least), most-t.n)
+		sum := 0.
 		for i := range w {
 			w[i] = catmullRom((float64(first+i) - middle) / wide)
 			sum += w[i]
@@ -50,21 +52,27 @@ func tapsOf(from, to int) taps {
 	return t
 }
 
-// scale fills dst with a part of an opaque picture. Of the lines that were scaled across it keeps only those that a
-// line of dst is mixed of.
-func scale(dst, src *image.RGBA, part image.Rectangle) {
+// scale fills dst with a part of src; both are of planesOf.
+func scale(dst, src *image.YCbCr, part image.Rectangle) {
 	w, h := dst.Rect.Dx(), dst.Rect.Dy()
-	across, down := tapsOf(part.Dx(), w), tapsOf(part.Dy(), h)
-	line := 3 * w
-	kept := make([]int16, down.n*line) // in 64ths; line y of the part is the y-th, modulo their number
-	row := func(y int) []int16 { return kept[y%down.n*line:][:line] }
-	sums := make([]int32, line)
-	next := 0 // line of the part to be scaled across
-	for y := range h {
-		out := dst.Pix[y*dst.Stride:][:4*w]
-		first, weights := down.first[y], down.weight[y*down.n:][:down.n]
+	x0, y0, x1, y1 := float64(part.Min.X), float64(part.Min.Y), float64(part.Max.X), float64(part.Max.Y)
+	scalePlane(dst.Y, dst.YStride, src.Y, src.YStride, tapsOf(x0, x1, w), tapsOf(y0, y1, h))
+	across, down := tapsOf(x0/2, x1/2, w/2), tapsOf(y0/2, y1/2, h/2)
+	scalePlane(dst.Cb, dst.CStride, src.Cb, src.CStride, across, down)
+	scalePlane(dst.Cr, dst.CStride, src.Cr, src.CStride, across, down)
+}
+
+// scalePlane keeps, of the lines that were scaled across, only those that a line of dst is mixed of.
+func scalePlane(dst []byte, stride int, src []byte, from int, across, down taps) {
+	w := len(across.first)
+	kept := make([]int16, down.n*w) // in 64ths; line y of src is the y-th, modulo their number
+	row := func(y int) []int16 { return kept[y%down.n*w:][:w] }
+	sums := make([]int32, w)
+	next := 0 // line of src to be scaled across
+	for y, first := range down.first {
+		out, weights := dst[y*stride:][:w], down.weight[y*down.n:][:down.n]
 		for next = max(next, first); next < first+down.n; next++ {
-			across.line(row(next), src.Pix[src.PixOffset(part.Min.X, part.Min.Y+next):])
+			across.line(row(next), src[next*from:])
 		}
 		if down.n == 4 {
 			mix4(out, [4][]int16{row(first), row(first + 1), row(first + 2), row(first + 3)}, [4]int32(weights))
@@ -76,51 +84,42 @@ func scale(dst, src *image.RGBA, part image.Rectangle) {
 				sums[x] += weight * int32(v)
 			}
 		}
-		for x := range w {
-			s, q := sums[3*x:3*x+3:3*x+3], out[4*x:4*x+4:4*x+4]
-			q[0], q[1], q[2], q[3] = level(s[0]), level(s[1]), level(s[2]), 255
+		for x, s := range sums {
+			out[x] = level(s)
 		}
 	}
 }
 
-// mix4 makes pixels of four lines, as an enlarged picture has them.
+// mix4 makes samples of four lines, as an enlarged picture has them.
 func mix4(out []byte, rows [4][]int16, weights [4]int32) {
-	a, b, c, d := rows[0], rows[1], rows[2], rows[3]
+	a, b, c, d := rows[0][:len(out)], rows[1][:len(out)], rows[2][:len(out)], rows[3][:len(out)]
 	wa, wb, wc, wd := weights[0], weights[1], weights[2], weights[3]
-	for len(out) >= 4 && len(a) >= 3 && len(b) >= 3 && len(c) >= 3 && len(d) >= 3 {
-		out[0] = level(wa*int32(a[0]) + wb*int32(b[0]) + wc*int32(c[0]) + wd*int32(d[0]))
-		out[1] = level(wa*int32(a[1]) + wb*int32(b[1]) + wc*int32(c[1]) + wd*int32(d[1]))
-		out[2] = level(wa*int32(a[2]) + wb*int32(b[2]) + wc*int32(c[2]) + wd*int32(d[2]))
-		out[3] = 255
-		out, a, b, c, d = out[4:], a[3:], b[3:], c[3:], d[3:]
+	for x := range out {
+		out[x] = level(wa*int32(a[x]) + wb*int32(b[x]) + wc*int32(c[x]) + wd*int32(d[x]))
 	}
 }
 
-// line scales the pixels of one line.
+// line scales the samples of one line.
 func (t taps) line(out []int16, pix []byte) {
 	if t.n == 4 {
 		t.line4(out, pix)
 		return
 	}
 	for x, first := range t.first {
-		var r, g, b int32
-		p := pix[4*first:][:4*t.n]
-		for _, weight := range t.weight[x*t.n:][:t.n] {
-			r, g, b = r+weight*int32(p[0]), g+weight*int32(p[1]), b+weight*int32(p[2])
-			p = p[4:]
+		sum, p := int32(0), pix[first:][:t.n]
+		for i, weight := range t.weight[x*t.n:][:len(p)] {
+			sum += weight * int32(p[i])
 		}
-		q := out[3*x : 3*x+3 : 3*x+3]
-		q[0], q[1], q[2] = int16(r>>6), int16(g>>6), int16(b>>6)
+		out[x] = int16(sum >> 6)
 	}
 }
 
-// line4 is line of pixels that are mixed of four.
+// line4 is line of samples that are mixed of four.
 func (t taps) line4(out []int16, pix []byte) {
+	weight, out := t.weight, out[:len(t.first)]
 	for x, first := range t.first {
-		p, w, q := pix[4*first:][:16:16], t.weight[4*x:][:4:4], out[3*x:][:3:3]
-		q[0] = int16((w[0]*int32(p[0]) + w[1]*int32(p[4]) + w[2]*int32(p[8]) + w[3]*int32(p[12])) >> 6)
-		q[1] = int16((w[0]*int32(p[1]) + w[1]*int32(p[5]) + w[2]*int32(p[9]) + w[3]*int32(p[13])) >> 6)
-		q[2] = int16((w[0]*int32(p[2]) + w[1]*int32(p[6]) + w[2]*int32(p[10]) + w[3]*int32(p[14])) >> 6)
+		p, w := pix[first:][:4:4], weight[4*x:][:4:4]
+		out[x] = int16((w[0]*int32(p[0]) + w[1]*int32(p[1]) + w[2]*int32(p[2]) + w[3]*int32(p[3])) >> 6)
 	}
 }
 

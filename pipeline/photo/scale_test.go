@@ -8,14 +8,18 @@ import (
 )
 
 func TestScale_IsAsGoodAsTheStandardOne(t *testing.T) {
-	src := table(320, 240, 160, 120, 90)
+	src := planesOf(table(320, 240, 160, 120, 90))
+	bright := &image.Gray{Pix: src.Y, Stride: src.YStride, Rect: src.Rect}
 	for _, part := range []image.Rectangle{src.Rect, image.Rect(40, 10, 280, 230), image.Rect(0, 0, 3, 2)} {
 		for _, size := range [][2]int{{480, 300}, {100, 70}, {320, 240}, {7, 500}} {
-			got, want := image.NewRGBA(image.Rect(0, 0, size[0], size[1])), image.NewRGBA(
+			got, want := image.NewGray(image.Rect(0, 0, size[0], size[1])), image.NewGray(
 				image.Rect(0, 0, size[0], size[1]),
 			)
-			scale(got, src, part)
-			draw.CatmullRom.Scale(want, want.Rect, src, part, draw.Src, nil)
+			scalePlane(
+				got.Pix, got.Stride, src.Y, src.YStride, tapsOf(float64(part.Min.X), float64(part.Max.X), size[0]),
+				tapsOf(float64(part.Min.Y), float64(part.Max.Y), size[1]),
+			)
+			draw.CatmullRom.Scale(want, want.Rect, bright, part, draw.Src, nil)
 			for i := range got.Pix {
 				if d := int(got.Pix[i]) - int(want.Pix[i]); d < -3 || d > 3 {
 					t.Fatalf("%v to %v: %d at %d, want %d", part, size, got.Pix[i], i, want.Pix[i])

@@ -46,11 +46,7 @@ func shrinkAny(src image.Image, k int, ground image.Image) *image.RGBA {
 func shrinkPlanes(src *image.YCbCr, k int) *image.RGBA {
 	w, h := src.Rect.Dx()/k, src.Rect.Dy()/k
 	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	across, down := subsampling(src.SubsampleRatio)
-	l := plane{src.Y, src.YStride, src.Rect.Dx(), 1, 1}
-	cw := (src.Rect.Dx() + across - 1) / across
-	u := plane{src.Cb, src.CStride, cw, across, down}
-	v := plane{src.Cr, src.CStride, cw, across, down}
+	l, u, v := planes(src)
 	sums := make([]uint16, src.Rect.Dx())
 	ly, uy, vy := make([]byte, w), make([]byte, w), make([]byte, w)
 	for y := range h {
@@ -96,15 +92,15 @@ func subsampling(r image.YCbCrSubsampleRatio) (across, down int) {
 	return 1, 1
 }
 
-// plane is one component; one sample stands for across x down pixels.
+// plane is one component of w x h samples, each of which stands for across x down pixels.
 type plane struct {
 	pix          []byte
-	stride, w    int
+	stride, w, h int
 	across, down int
 }
 
 // average fills one row of the small picture: each value is the mean of the samples that lie in a block of k x k
-// pixels.
+// pixels, as far as there are any: the last block may be cut off.
 func (p plane) average(dst []byte, sums []uint16, y, k int) {
 	if k == 1 {
 		row := p.pix[y/p.down*p.stride:]
@@ -122,7 +118,7 @@ func (p plane) average(dst []byte, sums []uint16, y, k int) {
 		}
 		return
 	}
-	first, last := y*k/p.down, (y*k+k-1)/p.down
+	first, last := y*k/p.down, min((y*k+k-1)/p.down, p.h-1)
 	if first == last && p.across == k { // a sample for each pixel
 		copy(dst, p.pix[first*p.stride:])
 		return
@@ -136,14 +132,14 @@ func (p plane) average(dst []byte, sums []uint16, y, k int) {
 		}
 	}
 	rows := uint32(last - first + 1)
+	x := 0
 	if p.across == 1 && k == 2 {
-		for x := range dst {
+		for ; 2*x+1 < len(sums) && x < len(dst); x++ {
 			dst[x] = byte((uint32(sums[2*x]) + uint32(sums[2*x+1]) + rows) / (2 * rows))
 		}
-		return
 	}
-	for x := range dst {
-		a, b := x*k/p.across, (x*k+k-1)/p.across+1
+	for ; x < len(dst); x++ {
+		a, b := x*k/p.across, min((x*k+k-1)/p.across+1, p.w)
 		sum, n := uint32(0), uint32(b-a)*rows
 		for _, v := range sums[a:b] {
 			sum += uint32(v)

@@ -112,7 +112,7 @@ func readAnswer(reply []byte) (answer, error) {
 
 // open decodes a picture, turns it upright and reduces it to about the size that is needed: reduced of its pixels
 // across and down are one. short is the file's short side in pixels.
-func open(b []byte, src source) (im *image.RGBA, reduced int, short int, err error) {
+func open(b []byte, src source) (im image.Image, reduced int, short int, err error) {
 	file, err := src.decode(b)
 	if err != nil {
 		return nil, 0, 0, err
@@ -126,8 +126,7 @@ func open(b []byte, src source) (im *image.RGBA, reduced int, short int, err err
 		w, h = h, w
 	}
 	reduced = spare(w, h)
-	im = src.reduce(file, reduced, image.White)
-	return turned(im, turn), reduced, min(w, h), nil
+	return src.upright(file, reduced, turn), reduced, min(w, h), nil
 }
 
 // survive is deferred: a panic of a decoder, which only a hostile file can cause, is ErrBroken.

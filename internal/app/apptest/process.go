@@ -33,16 +33,33 @@ type Process struct {
 	Server *httptest.Server
 	Engine *watched
 	Rings  sync.Map // when a callback was first rung, by its path without the token
+
+	mu       sync.Mutex
+	accepted []time.Duration
 }
 
-// noting writes down when callbacks come.
+// noting writes down when callbacks come, and how long each of a messenger's takes.
 func (p *Process) noting(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
 		if strings.HasPrefix(r.URL.Path, "/webhooks/") {
-			p.Rings.LoadOrStore(path.Dir(r.URL.Path), time.Now())
+			p.Rings.LoadOrStore(path.Dir(r.URL.Path), began)
 		}
 		h.ServeHTTP(w, r)
+		if r.URL.Path == "/webhooks/telegram" {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.accepted = append(p.accepted, time.Since(began))
+		}
 	})
+}
+
+// Accepted is how long each update of Telegram took until it was answered, which is once it is kept. It forgets them.
+func (p *Process) Accepted() []time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	defer func() { p.accepted = nil }()
+	return p.accepted
 }
 
 func PathOf(address string) string {

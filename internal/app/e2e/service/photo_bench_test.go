@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -54,10 +55,17 @@ func chatPhoto(b *testing.B) []byte {
 	return buf.Bytes()
 }
 
-// BenchmarkOrdersWithPhotos is how many orders a second come through that begin with a photo of 1280 x 960 in a chat:
-// it is fetched from the messenger, prepared in a worker, and the short is delivered there. Providers answer at once,
-// and what they make is as small as can be: no clip is compared, no film drawn.
-func BenchmarkOrdersWithPhotos(b *testing.B) {
+// chat is a Telegram whose people send a photo of 1280 x 960 each, to a process that has everything on but limits: it is
+// fetched from the messenger, prepared in a worker, and the short is delivered there. Providers answer at once, and what
+// they make is as small as can be: no clip is compared, no film drawn.
+type chat struct {
+	*apptest.Process
+	w    *apptest.World
+	file []byte
+}
+
+// byChat runs a benchmark on both databases, each with a process of its own that has done an order already.
+func byChat(b *testing.B, f func(b *testing.B, c chat)) {
 	file := chatPhoto(b)
 	for _, name := range []string{"postgres", "sqlite"} {
 		b.Run(name, func(b *testing.B) {
@@ -65,23 +73,119 @@ func BenchmarkOrdersWithPhotos(b *testing.B) {
 			w.Prepare = photo.PreparePhoto(photo.New(runtime.NumCPU()))
 			p := w.Start(pipeline.DefaultTimes(), nil)
 			defer p.Stop()
-			room := make(chan struct{}, 40) // of an owner each, whose orders come one after the other
-			var people sync.WaitGroup
+			c := chat{p, w, file}
+			c.flood(b, 2*runtime.NumCPU())
+			p.Accepted()
 			b.ResetTimer()
-			people.Go(func() {
-				for range b.N {
-					if o := <-p.Engine.Ends; o.Status != pipeline.Delivered {
-						b.Errorf("order %d: %s %s", o.ID, o.Status, o.Detail)
-					}
-					<-room
-				}
-			})
-			for range b.N {
-				room <- struct{}{}
-				people.Go(func() { w.People.Person("김사장", "ko").Private().SendPhoto(file, apptest.Pasta) })
-			}
-			people.Wait()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "orders/s")
+			f(b, c)
 		})
 	}
+}
+
+// send sends the photo and what it shows, as somebody who was never there.
+func (c chat) send() { c.w.People.Person("김사장", "ko").Private().SendPhoto(c.file, apptest.Pasta) }
+
+// end waits for an order to be delivered.
+func (c chat) end(b *testing.B) {
+	if o := <-c.Engine.Ends; o.Status != pipeline.Delivered {
+		b.Errorf("order %d: %s %s", o.ID, o.Status, o.Detail)
+	}
+}
+
+// flood sends n photos, with 40 of them under way at most, and waits for their shorts.
+func (c chat) flood(b *testing.B, n int) {
+	room := make(chan struct{}, 40)
+	var people sync.WaitGroup
+	people.Go(func() {
+		for range n {
+			c.end(b)
+			<-room
+		}
+	})
+	for range n {
+		room <- struct{}{}
+		people.Go(c.send)
+	}
+	people.Wait()
+}
+
+// BenchmarkOrdersWithPhotos is how many orders a second come through, of 150.
+func BenchmarkOrdersWithPhotos(b *testing.B) {
+	const batch = 150
+	byChat(b, func(b *testing.B, c chat) {
+		for range b.N {
+			c.flood(b, batch)
+		}
+		b.ReportMetric(float64(b.N*batch)/b.Elapsed().Seconds(), "orders/s")
+		b.ReportMetric(0, "ns/op")
+	})
+}
+
+// BenchmarkOneOrderWithPhoto is what the house adds to the providers' time for an order that is alone, of 100: from the
+// photo's sending to the short's delivery.
+func BenchmarkOneOrderWithPhoto(b *testing.B) {
+	byChat(b, func(b *testing.B, c chat) {
+		var took []time.Duration
+		for range 100 * b.N {
+			start := time.Now()
+			c.send()
+			c.end(b)
+			took = append(took, time.Since(start))
+		}
+		percentiles(b, took)
+	})
+}
+
+// BenchmarkTwoHundredWithPhotosAtOnce is how long an order takes when 200 photos come in the same moment, and how many
+// times what the throughput says, which is taken before, the slowest ones need.
+func BenchmarkTwoHundredWithPhotosAtOnce(b *testing.B) {
+	const crowd = 200
+	byChat(b, func(b *testing.B, c chat) {
+		start := time.Now()
+		c.flood(b, crowd)
+		steady := time.Since(start)
+		var took []time.Duration
+		for range b.N {
+			var people sync.WaitGroup
+			start := time.Now()
+			for range crowd {
+				people.Go(c.send)
+			}
+			for range crowd {
+				c.end(b)
+				took = append(took, time.Since(start))
+			}
+			people.Wait()
+		}
+		percentiles(b, took)
+		p99 := took[len(took)*99/100] // percentiles has sorted them
+		b.ReportMetric(p99.Seconds()/steady.Seconds(), "p99/steady")
+	})
+}
+
+// BenchmarkAcceptWithPhotos is how long Telegram waits for an update's answer, which comes once the order is kept, while
+// 20 photos a second arrive for ten seconds.
+func BenchmarkAcceptWithPhotos(b *testing.B) {
+	const perSecond, seconds = 20, 10
+	byChat(b, func(b *testing.B, c chat) {
+		n := perSecond * seconds * b.N
+		var people sync.WaitGroup
+		people.Go(func() {
+			for range n {
+				c.end(b)
+			}
+		})
+		tick := time.NewTicker(time.Second / perSecond)
+		defer tick.Stop()
+		for range n {
+			<-tick.C
+			people.Go(c.send)
+		}
+		people.Wait()
+		took := c.Accepted()
+		if len(took) < n {
+			b.Fatalf("%d updates were answered, %d sent", len(took), n)
+		}
+		percentiles(b, took)
+	})
 }
