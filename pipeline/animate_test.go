@@ -1,53 +1,48 @@
 package pipeline_test
 
 import (
-	"encoding/base64"
-	"strings"
+	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/storage/disk"
 )
 
-func addressFrom(t *testing.T, base string, size int) (string, error) {
-	t.Helper()
-	blobs, err := disk.New(t.TempDir(), disk.Options{
-		BaseURL: base, Signer: pipeline.NewSigner([]byte("0123456789abcdef"), nil),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { blobs.Close() })
-	if err := blobs.Put(
-		t.Context(), "photos/1.jpg", "image/jpeg", strings.NewReader(strings.Repeat("x", size)),
-	); err != nil {
-		t.Fatal(err)
-	}
-	return pipeline.New(pipeline.Options{
-		Blobs: blobs, Clips: &provider{}, Cuts: &provider{},
-	}).PhotoAddress(t.Context(), "photos/1.jpg")
+// linking are blobs whose links are of a kind.
+type linking struct {
+	*blobs
+	link pipeline.Link
+	err  error
 }
 
-func TestThePhotoGoesAsALinkWhereProvidersCanFollowIt(t *testing.T) {
-	got, err := addressFrom(t, "https://pick.example.com", 100)
-	if err != nil || !strings.HasPrefix(got, "https://pick.example.com/files/") {
-		t.Fatalf("%q, %v", got, err)
-	}
+func (l linking) Link(context.Context, string, time.Duration) (pipeline.Link, error) {
+	return l.link, l.err
 }
 
-func TestThePhotoGoesInlineWhereNobodyReachesUs(t *testing.T) {
-	for _, base := range []string{"", "http://127.0.0.1:8080", "http://pick.example.com"} {
-		got, err := addressFrom(t, base, 100)
-		data, found := strings.CutPrefix(got, "data:image/jpeg;base64,")
-		raw, derr := base64.StdEncoding.DecodeString(data)
-		if err != nil || !found || derr != nil || len(raw) != 100 {
-			t.Errorf("base %q: %.60q, %v", base, got, err)
+func TestPhotoAddress_IsALinkWhereProvidersCanFollowItElseThePhotoItself(t *testing.T) {
+	const url, inline = "https://files.example/1.jpg", "data:image/jpeg;base64,cGhvdG8=" // "photo"
+	both, refused := pipeline.Link{URL: url, Head: true, Public: true}, errors.New("refused")
+	for name, x := range map[string]struct {
+		key    string
+		link   pipeline.Link
+		err    error
+		inline int // characters that a photo may have
+		want   string
+	}{
+		"it can be followed":    {"photos/1.jpg", both, nil, 0, url},
+		"GET alone":             {"photos/1.jpg", pipeline.Link{URL: url, Public: true}, nil, 31, inline},
+		"from our network only": {"photos/1.jpg", pipeline.Link{URL: url, Head: true}, nil, 31, inline},
+		"too large":             {"photos/1.jpg", pipeline.Link{URL: url}, nil, 30, ""},
+		"no photo":              {"photos/2.jpg", pipeline.Link{URL: url}, nil, 31, ""},
+		"no link":               {"photos/1.jpg", both, refused, 31, ""},
+	} {
+		files := &blobs{files: map[string]string{"photos/1.jpg": "image/jpeg:photo"}}
+		got, err := pipeline.New(pipeline.Options{
+			Blobs: linking{files, x.link, x.err}, Clips: &provider{inline: x.inline}, Cuts: &provider{},
+		}).PhotoAddress(t.Context(), x.key)
+		if got != x.want || (err == nil) != (x.want != "") {
+			t.Errorf("%s: %q, %v", name, got, err)
 		}
-	}
-}
-
-func TestAPhotoTooLargeToGoInlineIsAnError(t *testing.T) {
-	if got, err := addressFrom(t, "", 4_000_000); err == nil {
-		t.Fatalf("%d characters of data URI", len(got))
 	}
 }

@@ -1,8 +1,11 @@
 package pipeline_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -149,36 +152,41 @@ type transition struct {
 	says   answers
 	change func(o *pipeline.Order) // beside what standing says; may be nil
 	want   string                  // stands, and behind a "|" the ledger
-	in     time.Duration           // until it is looked at again, at the least; up to half of it more
+	in     time.Duration           // until it is looked at again
 }
+
+// spread and paused are d with what chance adds to it here: half of half more to a back-off, half of a tenth to the
+// pause between two questions.
+func spread(d time.Duration) time.Duration { return d + d/4 }
+func paused(d time.Duration) time.Duration { return d + d/20 }
 
 var transitions = []transition{
 	{fetch, ready, due, takes, nil,
-		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", 5 * time.Second},
+		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", paused(5 * time.Second)},
 	{fetch, ready, early, takes, nil,
 		"open fetch ready |", time.Minute},
 	{fetch, ready, early, takes, fresh,
-		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", 5 * time.Second},
+		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", paused(5 * time.Second)},
 	{fetch, begun, early, takes, nil,
 		"open fetch begun |", time.Minute},
 	{fetch, begun, due, takes, nil,
-		"open fetch ready attempt=1 |", 2 * time.Second},
+		"open fetch ready attempt=1 |", spread(2 * time.Second)},
 	{fetch, begun, due, takes, opened3,
 		"failed fetch begun reason=photo_unopened opened=3 |", 0},
 	{fetch, ready, due, takes, opened3,
 		"failed fetch ready reason=photo_unopened opened=3 |", 0},
 	{animate, ready, due, takes, nil,
-		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", 6 * time.Second},
+		"open animate waiting remote=clip-1 | animate known 14/0 clip-1", paused(6 * time.Second)},
 	{animate, ready, early, takes, nil,
 		"open animate ready |", time.Minute},
 	{animate, ready, due, busy, nil,
-		"open animate ready | animate void 15/0", 7 * time.Second},
+		"open animate ready | animate void 15/0", spread(7 * time.Second)},
 	{animate, ready, due, down, nil,
-		"open animate ready attempt=1 for=runway | animate void 15/0", 2 * time.Second},
+		"open animate ready attempt=1 for=runway | animate void 15/0", spread(2 * time.Second)},
 	{animate, ready, due, refuses, nil,
 		"failed animate begun reason=photo_refused | animate void 15/0", 0},
 	{animate, ready, due, noKey, nil,
-		"open animate ready attempt=1 for=runway | animate void 15/0", 16 * time.Second},
+		"open animate ready attempt=1 for=runway | animate void 15/0", spread(16 * time.Second)},
 	{animate, ready, due, noKey, longInTrouble,
 		"parked animate begun attempt=1 reason=setup for=runway | animate void 15/0", 0},
 	{animate, ready, due, answerLost, nil,
@@ -192,7 +200,7 @@ var transitions = []transition{
 	{animate, begun, due, takes, nil,
 		"open animate unknown reason=unknown_start for=runway | animate unknown 15/0", 10 * time.Minute},
 	{animate, begun, ring, knowsCall, nil,
-		"open animate waiting remote=r1 | animate known 15/0 r1", 6 * time.Second},
+		"open animate waiting remote=r1 | animate known 15/0 r1", paused(6 * time.Second)},
 	{animate, begun, ring, otherCall, nil,
 		"open animate begun | animate begun 15/0", time.Minute},
 	{animate, begun, ring, silent, nil,
@@ -200,49 +208,49 @@ var transitions = []transition{
 	{animate, waiting, early, takes, nil,
 		"open animate waiting remote=r1 | animate known 15/0 r1", time.Minute},
 	{animate, waiting, ring, takes, nil,
-		"open render waiting remote=cut-1 | animate settled 15/15 r1, render known 14/0 cut-1", time.Minute},
+		"open render waiting remote=cut-1 | animate settled 15/15 r1, render known 14/0 cut-1", paused(time.Minute)},
 	{animate, waiting, ring, runs, nil,
-		"open animate waiting remote=r1 | animate known 15/0 r1", 6 * time.Second},
+		"open animate waiting remote=r1 | animate known 15/0 r1", paused(6 * time.Second)},
 	{animate, waiting, due, runs, nil,
-		"open animate waiting remote=r1 | animate known 15/0 r1", 6 * time.Second},
+		"open animate waiting remote=r1 | animate known 15/0 r1", paused(6 * time.Second)},
 	{animate, waiting, due, takes, nil,
-		"open render waiting remote=cut-1 | animate settled 15/15 r1, render known 14/0 cut-1", time.Minute},
+		"open render waiting remote=cut-1 | animate settled 15/15 r1, render known 14/0 cut-1", paused(time.Minute)},
 	{animate, waiting, due, silent, nil,
-		"open animate waiting attempt=1 for=runway remote=r1 | animate known 15/0 r1", 2 * time.Second},
+		"open animate waiting attempt=1 for=runway remote=r1 | animate known 15/0 r1", spread(2 * time.Second)},
 	{animate, waiting, due, breaksFree, nil,
-		"open animate ready attempt=1 for=runway | animate refunded 15/0 r1", 2 * time.Second},
+		"open animate ready attempt=1 for=runway | animate refunded 15/0 r1", spread(2 * time.Second)},
 	{animate, waiting, due, breaksPaid, nil,
-		"open animate ready attempt=1 for=runway | animate settled 15/15 r1", 2 * time.Second},
+		"open animate ready attempt=1 for=runway | animate settled 15/15 r1", spread(2 * time.Second)},
 	{animate, waiting, due, refusesWork, nil,
 		"failed animate waiting reason=photo_refused | animate refunded 15/0 r1", 0},
 	{animate, waiting, due, brokenSetup, nil,
 		"parked animate waiting reason=setup | animate refunded 15/0 r1", 0},
 	{animate, waiting, due, htmlResult, nil,
-		"open animate waiting attempt=1 for=runway remote=r1 | animate known 15/0 r1", 2 * time.Second},
+		"open animate waiting attempt=1 for=runway remote=r1 | animate known 15/0 r1", spread(2 * time.Second)},
 	{animate, waiting, due, htmlResult, attempt2,
 		"parked animate waiting attempt=2 reason=unfit | animate settled 15/15 r1", 0},
 	{animate, waiting, due, runs, since7h,
 		"parked animate waiting reason=busy remote=r1 | animate known 15/0 r1", 0},
 	{animate, waiting, due, runs, troubled,
-		"open animate waiting remote=r1 | animate known 15/0 r1", 6 * time.Second},
+		"open animate waiting remote=r1 | animate known 15/0 r1", paused(6 * time.Second)},
 	{animate, unknown, early, takes, nil,
 		"open animate unknown reason=unknown_start | animate unknown 15/0", time.Minute},
 	{animate, unknown, due, takes, nil,
-		"open animate waiting again=1 reason=unknown_start remote=clip-1 | animate unknown 15/0, animate known 14/0 clip-1", 6 * time.Second},
+		"open animate waiting again=1 reason=unknown_start remote=clip-1 | animate unknown 15/0, animate known 14/0 clip-1", paused(6 * time.Second)},
 	{animate, unknown, due, silent, nil,
-		"open animate unknown reason=unknown_start | animate unknown 15/0", time.Minute},
+		"open animate unknown reason=unknown_start | animate unknown 15/0", spread(time.Minute)},
 	{animate, unknown, due, takes, restarted,
 		"parked animate unknown again=1 reason=unknown_start | animate unknown 15/0", 0},
 	{animate, unknown, due, takes, failedTwice,
-		"open animate waiting again=3 reason=unknown_start remote=clip-1 | animate unknown 15/0, animate known 14/0 clip-1", 6 * time.Second},
+		"open animate waiting again=3 reason=unknown_start remote=clip-1 | animate unknown 15/0, animate known 14/0 clip-1", paused(6 * time.Second)},
 	{animate, unknown, ring, knowsCall, nil,
-		"open animate waiting remote=r1 | animate known 15/0 r1", 6 * time.Second},
+		"open animate waiting remote=r1 | animate known 15/0 r1", paused(6 * time.Second)},
 	{animate, unknown, ring, otherCall, nil,
 		"open animate unknown reason=unknown_start | animate unknown 15/0", time.Minute},
 	{render, ready, due, takes, nil,
-		"open render waiting remote=cut-1 | render known 14/0 cut-1", time.Minute},
+		"open render waiting remote=cut-1 | render known 14/0 cut-1", paused(time.Minute)},
 	{render, ready, due, busy, nil,
-		"open render ready | render void 0/0", 7 * time.Second},
+		"open render ready | render void 0/0", spread(7 * time.Second)},
 	{render, ready, due, answerLost, nil,
 		"open render unknown reason=unknown_start for=creatomate | render unknown 0/0", time.Minute},
 	{render, ready, due, warns, nil,
@@ -252,7 +260,7 @@ var transitions = []transition{
 	{render, begun, due, takes, nil,
 		"open render unknown reason=unknown_start for=creatomate | render unknown 15/0", time.Minute},
 	{render, begun, ring, knowsCall, nil,
-		"open render waiting remote=r1 | render known 15/0 r1", time.Minute},
+		"open render waiting remote=r1 | render known 15/0 r1", paused(time.Minute)},
 	{render, waiting, early, takes, nil,
 		"open render waiting remote=r1 | render known 15/0 r1", time.Minute},
 	{render, waiting, ring, takes, nil,
@@ -260,14 +268,14 @@ var transitions = []transition{
 	{render, waiting, due, takes, nil,
 		"delivered deliver begun shown=1 | render settled 15/15 r1", 0},
 	{render, waiting, due, runs, nil,
-		"open render waiting remote=r1 | render known 15/0 r1", time.Minute},
+		"open render waiting remote=r1 | render known 15/0 r1", paused(time.Minute)},
 	{render, waiting, due, breaksFree, nil,
-		"open render ready attempt=1 for=creatomate | render refunded 15/0 r1", 2 * time.Second},
+		"open render ready attempt=1 for=creatomate | render refunded 15/0 r1", spread(2 * time.Second)},
 	{render, unknown, due, takes, nil,
 		"open render waiting again=1 reason=unknown_start remote=cut-1 | render unknown 15/0, render known 14/0 cut-1",
-		time.Minute},
+		paused(time.Minute)},
 	{render, unknown, ring, knowsCall, nil,
-		"open render waiting remote=r1 | render known 15/0 r1", time.Minute},
+		"open render waiting remote=r1 | render known 15/0 r1", paused(time.Minute)},
 	{deliver, ready, due, takes, nil,
 		"delivered deliver begun shown=1 |", 0},
 	{deliver, ready, early, takes, nil,
@@ -275,7 +283,7 @@ var transitions = []transition{
 	{deliver, begun, early, takes, nil,
 		"open deliver begun |", time.Minute},
 	{deliver, begun, due, takes, nil,
-		"open deliver ready attempt=1 reason=maybe_delivered |", 2 * time.Second},
+		"open deliver ready attempt=1 reason=maybe_delivered |", spread(2 * time.Second)},
 	{deliver, begun, due, takes, maybe,
 		"parked deliver begun reason=maybe_delivered |", 0},
 }
@@ -326,10 +334,16 @@ func TestAdvance_EveryStateLeadsWhereItShould(t *testing.T) {
 				if text := strings.TrimSpace(stands(got) + " | " + w.ledger(1)); text != x.want {
 					t.Errorf("got  %s\nwant %s", text, x.want)
 				}
-				if in := got.Due.Sub(now); got.Status == pipeline.Open && (in < x.in || in > x.in+x.in/2) {
+				if in := got.Due.Sub(now); got.Status == pipeline.Open && in != x.in {
 					t.Errorf("looked at again in %s, want %s", in, x.in)
 				}
 				w.consistent(o, got)
+				if got.Version > o.Version && got.Status == pipeline.Open && got.Phase == ready {
+					w.sleep(x.in) // this process looks by itself at what is due in a moment
+					if looked := w.order(1).Version > got.Version; looked != (x.in <= 10*time.Second) {
+						t.Errorf("looked at again after %v: %v", x.in, looked)
+					}
+				}
 			})
 		})
 	}
@@ -356,6 +370,31 @@ func (w *world) consistent(before, after pipeline.Order) {
 		wakes = wakes || j.Kind == pipelinetest.Wakeup && j.Number == after.Wakeup &&
 			!j.Due.After(after.Due.Add(6*time.Second))
 		tells = tells || j.Kind == pipelinetest.Notify && j.Number == after.Version
+	}
+	events, err := w.store.History(w.Context(), after.ID)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var written []int64
+	for _, e := range events[1:] {
+		if e.Note != "photo is being opened" {
+			written = append(written, e.Version)
+		}
+	}
+	if !slices.Equal(w.watch.moved, written) {
+		w.Errorf("versions %v were written, and observed %v", written, w.watch.moved)
+	}
+	for line, want := range map[string]bool{
+		"order parked":                   after.Status == pipeline.Parked,
+		"step failed; it is tried again": after.Status == pipeline.Open && after.Detail != "",
+		"callback for a call that isn't": false,
+	} {
+		if logged := strings.Contains(w.log.String(), line); logged != want {
+			w.Errorf("%s: logged %q", stands(after), w.log.String())
+		}
+	}
+	if after.Trouble.Reason != "" && after.Status == pipeline.Open && after.Detail == "" {
+		w.Errorf("%s without a detail", stands(after))
 	}
 	if after.Status == pipeline.Open && !wakes {
 		w.Errorf("an open order has no wakeup by %v: %+v", after.Due, w.store.Jobs())
@@ -426,10 +465,83 @@ func TestAdvance_ComesBackWhenTheOrderIsDue(t *testing.T) {
 			t.Errorf("asked %v, %v", w.clips.asked, err)
 		}
 		synctest.Wait()
-		w.store.Before = func(string) error { return errors.New("connection refused") }
-		if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup); err == nil {
-			t.Error("an order that can't be read has nothing to do")
-		}
-		w.store.Before = nil
 	})
+	for op, says := range map[string]answers{"Order": runs, "Postpone": runs, "Calls": breaksFree} {
+		inWorld(t, func(t *testing.T, w *world) {
+			o, calls := standing(pipeline.Open, animate, waiting)
+			w.store.Put(o, calls...)
+			w.clips.check = says.check
+			w.store.Before = func(got string) error {
+				return map[bool]error{got == op: errors.New("connection refused")}[true]
+			}
+			if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup); err == nil ||
+				!strings.Contains(err.Error(), "order 1: ") {
+				t.Errorf("without %s the queue hears %v", op, err)
+			}
+			w.store.Before = nil
+			if now := w.order(1); now.Version != o.Version {
+				t.Errorf("without %s: %s", op, stands(now))
+			}
+		})
+	}
+}
+
+// TestAdvance_AnErrorBeforeARequestLeftIsNoPurchaseAndIsTriedAgain takes the file store away, one kind of call each.
+func TestAdvance_AnErrorBeforeARequestLeftIsNoPurchaseAndIsTriedAgain(t *testing.T) {
+	for _, x := range []struct {
+		op    string
+		step  pipeline.Step
+		phase pipeline.Phase
+		want  string
+		ends  string // once it is back
+	}{
+		{"Put", fetch, ready, "open fetch ready attempt=1 for=blobs |", "open animate waiting remote=clip-1"},
+		{"Link", animate, ready, "open animate ready attempt=1 for=blobs | animate void 15/0",
+			"open animate waiting remote=clip-1"},
+		{"Open", animate, ready, "open animate ready attempt=1 for=blobs | animate void 15/0",
+			"open animate waiting remote=clip-1"},
+		{"Put", animate, waiting, "open animate waiting attempt=1 for=blobs remote=r1 | animate known 15/0 r1",
+			"open render waiting remote=cut-1"},
+		{"Link", render, ready, "open render ready attempt=1 for=blobs | render void 0/0",
+			"open render waiting remote=cut-1"},
+		{"Put", render, waiting, "open render waiting attempt=1 for=blobs remote=r1 | render known 15/0 r1",
+			"delivered deliver begun shown=1"},
+		{"Open", render, waiting, "open render waiting attempt=1 for=blobs remote=r1 | render known 15/0 r1",
+			"delivered deliver begun shown=1"},
+		{"Open", deliver, ready, "open deliver ready attempt=1 for=blobs |", "delivered deliver begun shown=1"},
+	} {
+		t.Run(fmt.Sprint(x.op, x.step, x.phase), func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *world) {
+				w.opts.Finish = func(_ context.Context, file io.ReadSeeker, _ pipeline.Ordered) (io.Reader, error) {
+					return file, nil
+				}
+				w.build()
+				w.blobs.files = map[string]string{"photos/1.jpg": "image/jpeg:p", "shorts/1.mp4": "video/mp4:s"}
+				down := true
+				w.blobs.fail = func(op string) error {
+					return map[bool]error{down && op == x.op: errors.New("no such host")}[true]
+				}
+				o, calls := standing(pipeline.Open, x.step, x.phase)
+				w.store.Put(o, calls...)
+				if _, err := w.pipe.Advance(t.Context(), 1, o.Wakeup); err != nil {
+					t.Error(err)
+				}
+				synctest.Wait()
+				got := w.order(1)
+				if text := strings.TrimSpace(stands(got) + " | " + w.ledger(1)); text != x.want ||
+					!strings.Contains(got.Detail, "no such host") || w.clips.starts+w.cuts.starts > 0 {
+					t.Errorf("got  %s\nwant %s\n%s", text, x.want, got.Detail)
+				}
+				w.consistent(o, got)
+				down = false
+				w.sleep(time.Until(got.Due))
+				if _, err := w.pipe.Advance(t.Context(), 1, got.Wakeup); err != nil {
+					t.Error(err)
+				}
+				if text := stands(w.order(1)); text != x.ends {
+					t.Errorf("got %s, want %s", text, x.ends)
+				}
+			})
+		})
+	}
 }

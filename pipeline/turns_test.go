@@ -127,7 +127,7 @@ func TestTurns_AProviderThatLetsWorkWaitGetsLess(t *testing.T) {
 func TestTurns_RendersStartByAgeUnderTheirRate(t *testing.T) {
 	const orders, starts, window = 12, 3, 10 * time.Second
 	inWorld(t, func(t *testing.T, w *world) {
-		w.opts.CutRate = pipeline.Rate{N: 2 * starts, Per: window}
+		w.opts.CutRate, w.opts.Random = pipeline.Rate{N: 2 * starts, Per: window}, nil // clips come one after the other
 		var mu sync.Mutex
 		var at []time.Time
 		w.cuts.start = func(n int) (pipeline.Started, error) {

@@ -31,6 +31,7 @@ type world struct {
 	cuts  *provider
 	chat  *chat
 	blobs *blobs
+	watch *watch
 	log   bytes.Buffer
 }
 
@@ -44,19 +45,23 @@ func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
 			t.Error(err)
 		}
 		synctest.Wait()
+		w.watch.done(t)
 	})
 }
 
 func newWorld(t *testing.T) *world {
 	w := &world{
-		T: t, store: &pipelinetest.Store{}, clips: &provider{name: "clip", called: "runway"},
-		cuts: &provider{name: "cut", called: "creatomate"}, chat: &chat{}, blobs: &blobs{},
+		T: t, store: &pipelinetest.Store{}, watch: &watch{},
 	}
+	w.clips, w.cuts = &provider{name: "clip", called: "runway", watch: w.watch},
+		&provider{name: "cut", called: "creatomate", watch: w.watch}
+	w.chat, w.blobs = &chat{watch: w.watch}, &blobs{watch: w.watch}
 	times := pipeline.DefaultTimes()
 	w.opts = pipeline.Options{
 		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips,
 		Cuts:    w.cuts,
-		Results: results{}, Process: "0badcafe", Signer: pipeline.NewSigner([]byte("new secret"), []byte("old secret")),
+		Results: results{w.watch}, Observe: w.watch, Random: func() float64 { return .5 }, Process: "0badcafe",
+		Signer:      pipeline.NewSigner([]byte("new secret"), []byte("old secret")),
 		CallbackURL: "https://us.example/",
 		ClipSeconds: 3, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),
@@ -167,6 +172,9 @@ type provider struct {
 	start  func(n int) (pipeline.Started, error) // the n-th start, from 1
 	check  func(remote string) (pipeline.Progress, error)
 
+	watch  *watch
+	inline int // characters that a photo may have
+
 	mu     sync.Mutex
 	clips  []pipeline.ClipRequest
 	cuts   []pipeline.CutRequest
@@ -177,24 +185,27 @@ type provider struct {
 func (p *provider) Name() string { return p.called }
 
 func (p *provider) Terms(int) pipeline.ClipTerms {
-	return pipeline.ClipTerms{Price: 15_00, Inline: 5_242_880}
+	return pipeline.ClipTerms{Price: 15_00, Inline: cmp.Or(p.inline, 5_242_880)}
 }
 
-func (p *provider) StartClip(_ context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
+func (p *provider) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
 	p.mu.Lock()
 	p.clips = append(p.clips, r)
 	p.mu.Unlock()
-	return p.started(r.Call)
+	return p.started(ctx, r.Call)
 }
 
-func (p *provider) StartCut(_ context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
+func (p *provider) StartCut(ctx context.Context, r pipeline.CutRequest) (pipeline.Started, error) {
 	p.mu.Lock()
 	p.cuts = append(p.cuts, r)
 	p.mu.Unlock()
-	return p.started(r.Call)
+	return p.started(ctx, r.Call)
 }
 
-func (p *provider) started(call string) (pipeline.Started, error) {
+func (p *provider) started(ctx context.Context, call string) (s pipeline.Started, err error) {
+	p.watch.limit("start", ctx)
+	began := time.Now()
+	defer func() { p.watch.request(p.called, pipeline.CallStart, began, err) }()
 	p.mu.Lock()
 	p.starts++
 	n, start := p.starts, p.start
@@ -208,7 +219,16 @@ func (p *provider) started(call string) (pipeline.Started, error) {
 	return pipeline.Started{Remote: fmt.Sprint(p.name, "-", n), Estimated: 14_00}, nil
 }
 
-func (p *provider) Check(_ context.Context, remote string) (pipeline.Progress, error) {
+func (p *provider) Check(ctx context.Context, remote string) (pr pipeline.Progress, err error) {
+	p.watch.limit("check", ctx)
+	began := time.Now()
+	defer func() {
+		came := err
+		if pr.Fault != nil {
+			came = pr.Fault
+		}
+		p.watch.request(p.called, pipeline.CallCheck, began, came)
+	}()
 	p.mu.Lock()
 	p.asked = append(p.asked, remote)
 	check := p.check
@@ -220,9 +240,10 @@ func (p *provider) Check(_ context.Context, remote string) (pipeline.Progress, e
 }
 
 // results are files that pass for films and pictures.
-type results struct{}
+type results struct{ watch *watch }
 
-func (results) Open(_ context.Context, url string) (io.ReadCloser, error) {
+func (r results) Open(ctx context.Context, url string) (io.ReadCloser, error) {
+	r.watch.limit("result", ctx)
 	switch {
 	case strings.HasSuffix(url, "still"):
 		return io.NopCloser(strings.NewReader("\xff\xd8\xff picture")), nil
@@ -236,10 +257,23 @@ func (results) Open(_ context.Context, url string) (io.ReadCloser, error) {
 type blobs struct {
 	mu    sync.Mutex
 	files map[string]string
-	head  bool // links answer HEAD and can be reached
+	fail  func(op string) error // of each call, before it is made; may be nil
+	head  bool                  // links answer HEAD and can be reached
+	watch *watch
+}
+
+// refused is the error of a call.
+func (b *blobs) refused(op string) error {
+	if b.fail == nil {
+		return nil
+	}
+	return b.fail(op)
 }
 
 func (b *blobs) Put(_ context.Context, key, kind string, r io.Reader) error {
+	if err := b.refused("Put"); err != nil {
+		return err
+	}
 	data, err := io.ReadAll(r)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -251,6 +285,9 @@ func (b *blobs) Put(_ context.Context, key, kind string, r io.Reader) error {
 }
 
 func (b *blobs) Open(_ context.Context, key string) (io.ReadSeekCloser, error) {
+	if err := b.refused("Open"); err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	text, found := b.files[key]
@@ -272,8 +309,9 @@ func (b *blobs) Delete(_ context.Context, key string) error {
 	return nil
 }
 
-func (b *blobs) Link(_ context.Context, key string, _ time.Duration) (pipeline.Link, error) {
-	return pipeline.Link{URL: "https://files.example/" + key, Head: b.head, Public: b.head}, nil
+func (b *blobs) Link(_ context.Context, key string, ttl time.Duration) (pipeline.Link, error) {
+	b.watch.lasts("link", ttl)
+	return pipeline.Link{URL: "https://files.example/" + key, Head: b.head, Public: b.head}, b.refused("Link")
 }
 
 // keys are those of the blobs there are, sorted.
@@ -292,20 +330,23 @@ type chat struct {
 	deliver func(n int) (string, error)
 	tell    func(o pipeline.Order) (pipeline.StatusRef, error)
 	photo   func() (io.ReadCloser, error)
+	watch   *watch
 
 	mu        sync.Mutex
 	delivered []string // words of what was handed over
 	told      []string
 }
 
-func (c *chat) Photo(context.Context, pipeline.Order) (io.ReadCloser, error) {
+func (c *chat) Photo(ctx context.Context, _ pipeline.Order) (io.ReadCloser, error) {
+	c.watch.limit("photo", ctx)
 	if c.photo != nil {
 		return c.photo()
 	}
 	return io.NopCloser(strings.NewReader("photo")), nil
 }
 
-func (c *chat) Deliver(_ context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+func (c *chat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+	c.watch.limit("deliver", ctx)
 	b, err := io.ReadAll(short)
 	if err != nil {
 		return "", err
@@ -320,7 +361,8 @@ func (c *chat) Deliver(_ context.Context, o pipeline.Order, short io.ReadSeeker)
 	return fmt.Sprint("message-", n), nil
 }
 
-func (c *chat) NotifyStatus(_ context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+func (c *chat) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+	c.watch.limit("status", ctx)
 	c.mu.Lock()
 	c.told = append(c.told, fmt.Sprintf("%s %s", o.Status, o.Step))
 	tell := c.tell
