@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,16 +50,121 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 	}
 }
 
-func TestHold_AStartOfUnknownOutcomeStaysUnknown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, why := range []Reason{ReasonPaused, ReasonBudget} {
+// TestHold_WhatIsRefusedWaitsAndLosesNothing has a paid call refused, for each reason: an order that comes from its
+// photo, one that waits for the same reason already, and one whose start is unknown.
+func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
+	seoul := time.FixedZone("KST", 9*60*60)
+	for _, x := range []struct {
+		held HeldError
+		zone *time.Location
+		wait time.Duration // of an order that is at its step
+		lost time.Duration // of one whose start is unknown
+	}{ // in fake time it is midnight in UTC
+		{HeldError{Reason: ReasonPaused}, nil, 10 * time.Minute, 10 * time.Minute},
+		{HeldError{Reason: ReasonBudget}, nil, 24 * time.Hour, 10 * time.Minute},
+		{HeldError{Reason: ReasonBudget}, seoul, 15 * time.Hour, 10 * time.Minute},
+		{HeldError{Reason: ReasonTurn, After: 3 * time.Second}, seoul, 10 * time.Minute, 3 * time.Second},
+		{HeldError{Reason: ReasonTurn}, seoul, 10 * time.Minute, 10 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
 			p := quiet()
-			before := unknownStart(p, false)
-			next, m := p.restartUnknown(t.Context(), before)
-			got, m := p.hold(before, next, *m, &HeldError{Reason: why})
-			if m != nil || got.Phase != Unknown || got.Call != before.Call || got.UnknownRestarts != 0 ||
-				time.Until(got.Due) != pausedFor {
-				t.Errorf("%s: %+v %+v", why, got, m)
+			turns := &turnsTaken{}
+			p.Zone, p.Store = x.zone, turns
+			photo := Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 3, Cut: Cut{N: 1}}
+			next, m := p.startStep(photo, "photo prepared")
+			m.Calls = append(m.Calls, Call{ID: "other"})
+			got, m := p.hold(photo, next, *m, &x.held)
+			want := photo
+			want.Step, want.Phase, want.Since, want.Due = Animate, Ready, time.Now(), time.Now().Add(x.wait)
+			want.Reason = x.held.Reason
+			wantMove := &Move{
+				Calls: []Call{{ID: "other"}}, Wakeup: true, Notify: x.held.Reason != ReasonTurn,
+				Note: "photo prepared; held back: " + string(x.held.Reason),
+			}
+			if got.Due = got.Due.Local(); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(m, wantMove) {
+				t.Errorf("%+v: %+v %+v,\nwant %+v %+v", x.held, got, m, want, wantMove)
+			}
+			want.Due = time.Now()
+			again, m := p.reserve(want) // it asks once more
+			again, m = p.hold(want, again, *m, &x.held)
+			want.Due, again.Due = time.Now().Add(x.wait), again.Due.Local()
+			if m != nil || !reflect.DeepEqual(again, want) {
+				t.Errorf("%+v, again: %+v %+v", x.held, again, m)
+			}
+			lost := unknownStart(p, false)
+			next, m = p.restartUnknown(t.Context(), lost)
+			got, m = p.hold(lost, next, *m, &x.held)
+			if lost.Due = time.Now().Add(x.lost); m != nil || !reflect.DeepEqual(got, lost) {
+				t.Errorf("%+v, unknown: %+v %+v, want %+v", x.held, got, m, lost)
+			}
+			began := time.Now()
+			time.Sleep(time.Minute)
+			if asked := turns.at.Sub(began); (x.held.Reason == ReasonTurn) != (turns.n > 0) ||
+				turns.n > 0 && asked != cmp.Or(x.held.After, time.Second) {
+				t.Errorf("%+v: turns are taken %d times, after %v", x.held, turns.n, asked)
+			}
+			if err := p.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// turnsTaken is a Store that only gives turns.
+type turnsTaken struct {
+	Store
+	n  int
+	at time.Time
+}
+
+func (s *turnsTaken) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
+	s.n, s.at = s.n+1, time.Now()
+	return nil, 0, nil
+}
+
+func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := quiet()
+		p.Budget, p.ClipsAtOnce, p.CutRate, p.terms.Price = 900_00, 5, Rate{N: 30, Per: time.Second}, 15_00
+		p.names.Cuts, p.Process, p.Zone = "creatomate", "0badcafe", time.FixedZone("KST", 9*60*60)
+		now := time.Now()
+		for step, want := range map[Step]struct {
+			r    *Reservation
+			call Call
+			due  time.Duration
+		}{
+			Fetch: {due: 75 * time.Second}, Deliver: {due: 225 * time.Second},
+			Animate: {
+				&Reservation{Provider: "runway", Cost: 15_00, Budget: 900_00, Since: now.Add(-9 * time.Hour), AtOnce: 5},
+				Call{Provider: "runway", Estimated: 15_00}, 75 * time.Second,
+			},
+			Render: {
+				&Reservation{Provider: "creatomate", Rate: Rate{N: 30, Per: time.Second}},
+				Call{Provider: "creatomate"}, 75 * time.Second,
+			},
+		} {
+			for _, why := range []Reason{ReasonNone, ReasonPaused, ReasonBudget, ReasonTurn, ReasonUnknownStart} {
+				before := Order{
+					ID: 12, Status: Open, Step: step, Phase: Ready, Cut: Cut{N: 2}, Since: now.Add(-time.Hour), Reason: why,
+				}
+				o, m := p.reserve(before)
+				after := before
+				after.Phase, after.Due, after.Call = Begun, now.Add(want.due), o.Call
+				if why != ReasonNone && why != ReasonUnknownStart { // how long it waited says nothing of the step
+					after.Reason, after.Since = ReasonNone, now
+				}
+				move := &Move{}
+				if want.r != nil {
+					c := want.call
+					c.ID, c.Order, c.Cut, c.Step, c.State, c.Begun = o.Call, 12, 2, step, CallBegun, now
+					move = &Move{Calls: []Call{c}, Reserve: want.r}
+				}
+				if m.Reserve != nil && step == Animate {
+					m.Reserve.Since = m.Reserve.Since.Local()
+				}
+				if !reflect.DeepEqual(o, after) || !reflect.DeepEqual(m, move) || len(o.Call) < 30 {
+					t.Errorf("%s %s: %+v %+v %+v,\nwant %+v %+v", step, why, o, m, m.Reserve, after, move)
+				}
 			}
 		}
 	})
