@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,19 +28,43 @@ func TestAShortTellsItsSizeAndLength(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoVideoHasNoSize(t *testing.T) {
+func TestMeasure_WhatIsNoVideoHasNoSize(t *testing.T) {
 	for n := range 200 { // cut off anywhere, most of all within the heads of boxes
-		if w, _, _, err := measure(bytes.NewReader(shortFile[:n*len(shortFile)/200])); err == nil {
-			t.Errorf("%d bytes have width %d", n, w)
+		if w, h, length, err := measure(bytes.NewReader(shortFile[:n*len(shortFile)/200])); err == nil || w+h > 0 ||
+			length > 0 {
+			t.Errorf("%d bytes have size %d×%d", n, w, h)
 		}
 	}
-	for name, data := range map[string][]byte{
-		"nothing": nil, "a photo": sample.Photo, "zeros": make([]byte, 1000), "ones": bytes.Repeat([]byte{0xff}, 1000),
+	second := splice(shortFile, "mvhd", 12, 0, 0, 0, 1) // lasts so many seconds
+	for name, x := range map[string]struct {
+		file []byte
+		err  string // none: it is a film of a day
+	}{
+		"nothing": {nil, "no index"}, "a photo": {sample.Photo, "no index"}, "zeros": {make([]byte, 1000), "no index"},
+		"ones":        {bytes.Repeat([]byte{0xff}, 1000), "no index"},
+		"no width":    {splice(shortFile, "tkhd", 76, 0, 0), "no picture"},
+		"no height":   {splice(shortFile, "tkhd", 80, 0, 0), "no picture"},
+		"no length":   {splice(shortFile, "mvhd", 16, 0, 0, 0, 0), "no picture"},
+		"no clock":    {splice(shortFile, "mvhd", 12, 0, 0, 0, 0), "no picture"},
+		"a day":       {splice(second, "mvhd", 16, 0, 1, 0x51, 0x80), ""},
+		"longer":      {splice(second, "mvhd", 16, 0, 1, 0x51, 0x81), "no picture"},
+		"a long head": {[]byte("\x01\x00\x00\x01moov"), "it is too long"},
+		"a short one": {[]byte("\x01\x00\x00\x00moov"), "unexpected EOF"},
+		"no box":      {[]byte("\x00\x00\x00\x07moov"), "smaller than its head"},
 	} {
-		if _, _, _, err := measure(bytes.NewReader(data)); err == nil {
-			t.Errorf("%s is a video", name)
+		w, h, length, err := measure(bytes.NewReader(x.file))
+		if x.err == "" && (err != nil || w != 1080 || h != 1920 || length != 24*time.Hour) ||
+			x.err != "" && (err == nil || !strings.Contains(err.Error(), x.err) || w+h > 0 || length > 0) {
+			t.Errorf("%s: %d×%d, %v, %v", name, w, h, length, err)
 		}
 	}
+}
+
+// splice writes bytes so far behind the name of a box.
+func splice(film []byte, box string, at int, bytes ...byte) []byte {
+	film = slices.Clone(film)
+	copy(film[strings.Index(string(film), box)+len(box)+at:], bytes)
+	return film
 }
 
 func FuzzMeasure(f *testing.F) {
