@@ -99,6 +99,7 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 			}
 			began := time.Now()
 			time.Sleep(time.Minute)
+			synctest.Wait()
 			if asked := turns.at.Sub(began); (x.held.Reason == ReasonTurn) != (turns.n > 0) ||
 				turns.n > 0 && asked != cmp.Or(x.held.After, time.Second) {
 				t.Errorf("%+v: turns are taken %d times, after %v", x.held, turns.n, asked)

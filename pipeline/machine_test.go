@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -381,8 +382,8 @@ func (w *world) consistent(before, after pipeline.Order) {
 			written = append(written, e.Version)
 		}
 	}
-	if !slices.Equal(w.watch.moved, written) {
-		w.Errorf("versions %v were written, and observed %v", written, w.watch.moved)
+	if observed := w.watch.versions(); !slices.Equal(observed, written) {
+		w.Errorf("versions %v were written, and observed %v", written, observed)
 	}
 	for line, want := range map[string]bool{
 		"order parked":                   after.Status == pipeline.Parked,
@@ -478,6 +479,7 @@ func TestAdvance_ComesBackWhenTheOrderIsDue(t *testing.T) {
 				!strings.Contains(err.Error(), "order 1: ") {
 				t.Errorf("without %s the queue hears %v", op, err)
 			}
+			synctest.Wait()
 			w.store.Before = nil
 			if now := w.order(1); now.Version != o.Version {
 				t.Errorf("without %s: %s", op, stands(now))
@@ -517,9 +519,9 @@ func TestAdvance_AnErrorBeforeARequestLeftIsNoPurchaseAndIsTriedAgain(t *testing
 				}
 				w.build()
 				w.blobs.files = map[string]string{"photos/1.jpg": "image/jpeg:p", "shorts/1.mp4": "video/mp4:s"}
-				down := true
+				var back atomic.Bool
 				w.blobs.fail = func(op string) error {
-					return map[bool]error{down && op == x.op: errors.New("no such host")}[true]
+					return map[bool]error{!back.Load() && op == x.op: errors.New("no such host")}[true]
 				}
 				o, calls := standing(pipeline.Open, x.step, x.phase)
 				w.store.Put(o, calls...)
@@ -533,7 +535,7 @@ func TestAdvance_AnErrorBeforeARequestLeftIsNoPurchaseAndIsTriedAgain(t *testing
 					t.Errorf("got  %s\nwant %s\n%s", text, x.want, got.Detail)
 				}
 				w.consistent(o, got)
-				down = false
+				back.Store(true)
 				w.sleep(time.Until(got.Due))
 				if _, err := w.pipe.Advance(t.Context(), 1, got.Wakeup); err != nil {
 					t.Error(err)

@@ -30,6 +30,13 @@ func (w *watch) Moved(before, after pipeline.Order) {
 	w.moved = append(w.moved, after.Version)
 }
 
+// versions are those that Moved has said.
+func (w *watch) versions() []int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.moved)
+}
+
 func (w *watch) CallbackHandled(after time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

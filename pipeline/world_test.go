@@ -1,7 +1,6 @@
 package pipeline_test
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -32,7 +31,25 @@ type world struct {
 	chat  *chat
 	blobs *blobs
 	watch *watch
-	log   bytes.Buffer
+	log   logged
+}
+
+// logged is what was logged; it may be read while more is.
+type logged struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logged) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // inWorld runs f in fake time, and stops the core after it.
