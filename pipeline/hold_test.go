@@ -136,7 +136,9 @@ func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 		}{
 			Fetch: {due: 75 * time.Second}, Deliver: {due: 225 * time.Second},
 			Animate: {
-				&Reservation{Provider: "runway", Cost: 15_00, Budget: 900_00, Since: now.Add(-9 * time.Hour), AtOnce: 5},
+				&Reservation{
+					Provider: "runway", Cost: 15_00, Budget: 900_00, Since: now.Add(-9 * time.Hour), AtOnce: 5,
+				},
 				Call{Provider: "runway", Estimated: 15_00}, 75 * time.Second,
 			},
 			Render: {
@@ -146,7 +148,8 @@ func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 		} {
 			for _, why := range []Reason{ReasonNone, ReasonPaused, ReasonBudget, ReasonTurn, ReasonUnknownStart} {
 				before := Order{
-					ID: 12, Status: Open, Step: step, Phase: Ready, Cut: Cut{N: 2}, Since: now.Add(-time.Hour), Reason: why,
+					ID: 12, Status: Open, Step: step, Phase: Ready, Cut: Cut{N: 2}, Since: now.Add(-time.Hour),
+					Reason: why,
 				}
 				o, m := p.reserve(before)
 				after := before

@@ -317,8 +317,10 @@ func TestStanding_SaysHowFarAnOrderIs(t *testing.T) {
 			usual map[pipeline.Step]time.Duration
 			want  present.Progress // but for its text
 		}{
-			"half":       {making, usual, present.Progress{Done: .25, Left: 75 * time.Second}},
-			"slow":       {at(pipeline.Open, pipeline.Deliver, time.Hour), usual, present.Progress{Done: .99, Slow: true}},
+			"half": {making, usual, present.Progress{Done: .25, Left: 75 * time.Second}},
+			"slow": {
+				at(pipeline.Open, pipeline.Deliver, time.Hour), usual, present.Progress{Done: .99, Slow: true},
+			},
 			"no figures": {making, nil, present.Progress{Done: .05}},
 			"held": {with(making, func(o *pipeline.Order) {
 				o.Reason, o.Phase = pipeline.ReasonPaused, pipeline.Ready
