@@ -242,8 +242,8 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 			if f.op != "" || len(now)+heard != len(ours)+1 {
 				t.Fatalf("%s without %s (%q is left): said %d times", kind, op, f.op, len(now)+heard-len(ours))
 			}
-			if last := now[len(now)-1]; heard == 0 && say.Text != "" && last.Text != say.Text {
-				t.Errorf("%s without %s: %q", kind, op, last.Text)
+			if heard == 0 && say.Text != "" && now[len(now)-1].Text != say.Text {
+				t.Errorf("%s without %s: %q", kind, op, now[len(now)-1].Text)
 			}
 			x.done()
 		}
