@@ -188,7 +188,7 @@ func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 	if err != nil {
 		f := AsFault(err)
 		next, m := p.settle(o, f)
-		if f.RateLimited && f.RetryAfter > 0 {
+		if p.closes(next, f) {
 			return p.notTakenNow(ctx, next, m, f)
 		}
 		return next, m

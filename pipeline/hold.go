@@ -11,8 +11,14 @@ import (
 // wakes it anyway.
 const pausedFor = 10 * time.Minute
 
-// TurnAsksAgain is how long an order that waits for its turn rests before it asks again: TakeTurns wakes it anyway.
-const TurnAsksAgain = pausedFor
+// TurnAsksAgain is how long an order that waits for its turn rests at the least before it asks by itself: TakeTurns
+// wakes it when its turn has come.
+const TurnAsksAgain = time.Hour
+
+// turnAsksAgain gives each order a time of its own, so that a backlog doesn't ask all at once.
+func turnAsksAgain(order int64) time.Duration {
+	return TurnAsksAgain + time.Duration(order%3600)*time.Second
+}
 
 // reservation is what a paid call asks in the transaction that begins it.
 func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
@@ -37,6 +43,7 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 		due = Midnight(now, 1, p.Zone)
 	}
 	if held.Reason == ReasonTurn { // a place may have become free meanwhile
+		due = now.Add(turnAsksAgain(o.ID))
 		p.turns.WakeAt(0, now.Add(cmp.Or(held.After, time.Second)), nil)
 	}
 	switch {

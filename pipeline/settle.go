@@ -74,7 +74,9 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 	o.Due = time.Now().Add(pause)
 	o.Detail = f.Err.Error()
 	m.Wakeup, m.Note = true, "later again: "+f.Err.Error()
-	p.logRetry(o, o.Attempt, f.Err)
+	if !p.closes(o, f) { // or it is logged with the time at which its turn comes
+		p.logRetry(o, o.Attempt, f.Err)
+	}
 	return o, m
 }
 

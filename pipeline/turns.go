@@ -77,12 +77,16 @@ func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
 	}
 }
 
+// closes reports whether a fault says that the provider takes nothing from any order for a while.
+func (p *Pipeline) closes(o Order, f *Fault) bool {
+	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.ClipsAtOnce > 0 && !p.usesFallback(o)
+}
+
 // notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
 // either, which holds for all processes. next and m are what would become of the order without that. It is in trouble
 // from the first time on, so that ops and its owner hear of a limit that lasts.
 func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
-	if next.Status != Open || next.Phase != Ready || next.Step != Animate || p.ClipsAtOnce == 0 ||
-		p.usesFallback(next) {
+	if next.Status != Open || next.Phase != Ready {
 		return next, m
 	}
 	// its Since is that of the last turn
@@ -91,12 +95,15 @@ func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Faul
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
-	now, after := time.Now(), f.RetryAfter
-	if err := p.Store.Throttled(ctx, p.provider(Animate), 0, now.Add(after)); err != nil {
+	now, again := time.Now(), next
+	again.Due = now.Add(f.RetryAfter)
+	if err := p.Store.Throttled(ctx, p.provider(Animate), 0, again.Due); err != nil {
 		p.Log.Warn("not noted that the provider takes no clips", "err", err)
+		p.logRetry(next, next.Attempt, f.Err)
 		return next, m
 	}
-	next.Reason, next.Due = ReasonTurn, now.Add(TurnAsksAgain)
-	p.turns.WakeAt(0, now.Add(after), nil)
+	p.logRetry(again, next.Attempt, f.Err)
+	next.Reason, next.Due = ReasonTurn, now.Add(turnAsksAgain(next.ID))
+	p.turns.WakeAt(0, again.Due, nil)
 	return next, m
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -188,6 +189,11 @@ func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T)
 			w.photo(int64(i), i)
 		}
 		w.sleep(capped - time.Second)
+		if line := "service=runway next=" + began.Add(time.Minute).UTC().Format(time.RFC3339); !strings.Contains(
+			w.log.String(), line,
+		) {
+			t.Errorf("the log doesn't say %q:\n%s", line, w.log.String())
+		}
 		w.clips.mu.Lock()
 		asked := w.clips.starts
 		w.clips.mu.Unlock()

@@ -55,13 +55,17 @@ func (g *SpendGate) Refresh(ctx context.Context) error {
 	g.mu.Lock()
 	g.held = paused == "" && (g.paused || g.held)
 	g.paused, g.day, g.spent = paused != "", day, spent[g.Provider]
-	held := g.held
 	g.mu.Unlock()
-	if !held {
+	return g.release(ctx)
+}
+
+// release lets some orders go that a pause has held back which is over.
+func (g *SpendGate) release(ctx context.Context) error {
+	if !g.holds() {
 		return nil
 	}
 	switch _, err := g.Store.Release(ctx, pipeline.ReasonPaused); {
-	case errors.Is(err, bot.ErrMoreHeld): // at the next refresh
+	case errors.Is(err, bot.ErrMoreHeld):
 		return nil
 	case err != nil:
 		return err
@@ -70,6 +74,13 @@ func (g *SpendGate) Refresh(ctx context.Context) error {
 	defer g.mu.Unlock()
 	g.held = false
 	return nil
+}
+
+// holds reports whether there are still such orders.
+func (g *SpendGate) holds() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.held
 }
 
 // RefreshNow lets a switch that was set in this process count at once.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot/ops"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -76,6 +77,11 @@ const (
 	markEvery    = 24 * time.Hour   // that a template is looked at
 	retryEvery   = 10 * time.Minute // after which one that failed is done again at the latest
 	tickLimit    = 10 * time.Second // of one look at the database or at a provider
+
+	// releases is how often one tick lets go on with a pause that is over, and releasePause what it leaves to others
+	// between: about as long as it takes itself.
+	releases     = 12
+	releasePause = 50 * time.Millisecond
 )
 
 // periodic is something that Watch does now and then.
@@ -139,6 +145,12 @@ func (m *Monitor) Tick(ctx context.Context) error {
 		return err
 	}
 	m.o.Pipeline.TakeTurns()
+	for n := 0; n < releases && gate.holds(); n++ {
+		pace.Sleep(ctx, releasePause)
+		if err := gate.release(ctx); err != nil {
+			return err
+		}
+	}
 	errs := []error{m.Ops.Budget(ctx, gate.Spent(), gate.Price, gate.Budget)}
 	for _, i := range m.o.Intakes {
 		errs = append(errs, i.Report(ctx, m.Ops))

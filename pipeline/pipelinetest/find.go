@@ -100,7 +100,7 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 			waits := o.Reason == pipeline.ReasonTurn && o.Phase == pipeline.Ready
 			switch {
 			case o.Status != pipeline.Open || o.Step != t.Step:
-			case waits && o.Due.After(now):
+			case waits && !r.taken:
 				waiting = append(waiting, r)
 			case waits:
 				free--
@@ -127,6 +127,7 @@ func (s *Store) TakeTurns(_ context.Context, t pipeline.Turns) (ids []int64, aga
 		for _, r := range waiting[:min(max(free, 0), len(waiting))] {
 			r.order.Due, r.order.WakeupAt = now, now
 			r.order.Wakeup++
+			r.taken = true
 			s.add(Job{Kind: Wakeup, ID: r.order.ID, Number: r.order.Wakeup, Due: now})
 			ids = append(ids, r.order.ID)
 		}

@@ -54,6 +54,7 @@ const (
 
 type row struct {
 	order  pipeline.Order // its Cut is in cuts
+	taken  bool           // its turn has come, and it has not asked yet
 	cuts   map[int]pipeline.Cut
 	events []pipeline.Event
 }
@@ -234,7 +235,7 @@ func (s *Store) move(r *row, o pipeline.Order, m pipeline.Move) pipeline.Order {
 	if m.Older != nil {
 		r.cuts[m.Older.N] = kept(*m.Older)
 	}
-	r.order = o
+	r.order, r.taken = o, false
 	r.tell(o, m.Note)
 	return o
 }
@@ -329,7 +330,7 @@ func (s *Store) Postpone(_ context.Context, o pipeline.Order) error {
 		if r == nil || r.order.Version != o.Version {
 			return pipeline.ErrMoved
 		}
-		r.order.Due, r.order.Progress = exact(o.Due), o.Progress
+		r.order.Due, r.order.Progress, r.taken = exact(o.Due), o.Progress, false
 		return nil
 	})
 }

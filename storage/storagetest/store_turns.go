@@ -14,6 +14,7 @@ var turnPromises = []promise{
 	{"NoTurnIsBookedTwice", func(t *testing.T, open Open) { turnsComeApart(t, ready(t, open)) }},
 	{"ATurnTooFarAwayIsNotBooked", turnTooFar},
 	{"SomeTurnsComeAtOnce", turnsAtOnce},
+	{"OfManyThatWaitFewAreReadToChoose", turnsReadFew},
 }
 
 func asBookers(engines []storage.Engine) (all []pace.Booker) {

@@ -15,7 +15,11 @@ const oldest = 5
 
 // The parts of an overview, each by an index or from sums.
 const (
-	countOpen   = `SELECT step, count(*) FROM orders WHERE status = 'open' GROUP BY step`
+	// countOpen reads an index of all that is open, and sorts nothing. Its columns are of openSteps.
+	countOpen = `
+SELECT count(CASE step WHEN 'fetch' THEN 1 END), count(CASE step WHEN 'animate' THEN 1 END),
+    count(CASE step WHEN 'render' THEN 1 END), count(CASE step WHEN 'deliver' THEN 1 END)
+FROM orders WHERE status = 'open'`
 	countParked = `SELECT status, count(*) FROM orders WHERE status = 'parked' GROUP BY status`
 	countMonth  = `SELECT status, CAST(sum(n) AS bigint) FROM order_days WHERE day >= $1 GROUP BY status HAVING sum(n) > 0`
 	countCauses = `
@@ -25,7 +29,9 @@ UNION ALL
     SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
 ) lately GROUP BY reason`
 	longestOpen = `
-SELECT coalesce(min(CASE WHEN shown = 0 THEN placed ELSE since END), 0) FROM orders WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')`
+SELECT CASE WHEN shown = 0 THEN placed ELSE since END FROM orders
+WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')
+ORDER BY CASE WHEN shown = 0 THEN placed ELSE since END LIMIT 1`
 	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 
@@ -36,7 +42,7 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	}
 	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
 	errs := []error{
-		count(ctx, s.Read, v.Open, countOpen), count(ctx, s.Read, parked, countParked),
+		s.countOpen(ctx, v.Open), count(ctx, s.Read, parked, countParked),
 		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)),
 		count(ctx, s.Read, v.Failures, countCauses, millis(since)),
 		count(ctx, s.Read, unsaid, countUnsaid),
@@ -54,6 +60,24 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	}
 	v.Parked, v.OutboxPending = parked[pipeline.Parked], unsaid[""]
 	return v, nil
+}
+
+// openSteps are in the order of countOpen's columns.
+var openSteps = []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
+
+// countOpen leaves out the steps at which no order is.
+func (s Store) countOpen(ctx context.Context, sums map[pipeline.Step]int) error {
+	counts, dest := make([]int, len(openSteps)), make([]any, len(openSteps))
+	for i := range counts {
+		dest[i] = &counts[i]
+	}
+	err := s.Read.Query(ctx, countOpen, nil, func(scan func(...any) error) error { return scan(dest...) })
+	for i, step := range openSteps {
+		if counts[i] > 0 {
+			sums[step] = counts[i]
+		}
+	}
+	return err
 }
 
 // count adds rows of a word and a number to sums.

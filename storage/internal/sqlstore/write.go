@@ -83,7 +83,7 @@ func look(o pipeline.Order) queue.Job {
 }
 
 var updateOrder = fmt.Sprintf(`
-UPDATE orders SET (%s) = (%s), version = version + 1, alarm = alarm + $%d, alarm_due = $%d
+UPDATE orders SET (%s) = (%s), version = version + 1, taken = false, alarm = alarm + $%d, alarm_due = $%d
 WHERE id = $%d AND version = $%d RETURNING alarm, told, chat`,
 	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3,
 	len(columns)+4)
@@ -170,7 +170,7 @@ func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
 // Postpone implements pipeline.Store.
 func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 	err := s.run(ctx, Statement{
-		Text: `UPDATE orders SET due = $1, progress = $2 WHERE id = $3 AND version = $4`,
+		Text: `UPDATE orders SET due = $1, progress = $2, taken = false WHERE id = $3 AND version = $4`,
 		Args: []any{millis(o.Due), o.Progress, o.ID, o.Version}, ErrNoRows: pipeline.ErrMoved,
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package service_test
 
 import (
 	"database/sql"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"path/filepath"
@@ -263,33 +262,5 @@ func (g *grownService) explain(s storagetest.Sent) (rows int, plan string) {
 	).Scan(&text); err != nil {
 		g.t.Fatalf("%s: %v", s.Text, err)
 	}
-	var all []struct{ Plan planNode }
-	g.check(json.Unmarshal([]byte(text), &all))
-	var b strings.Builder
-	rows = all[0].Plan.touched(&b, 0)
-	return rows, b.String()
-}
-
-// planNode is a part of one of Postgres' plans.
-type planNode struct {
-	Type      string     `json:"Node Type"`
-	Relation  string     `json:"Relation Name"`
-	Index     string     `json:"Index Name"`
-	Rows      float64    `json:"Actual Rows"`
-	Loops     float64    `json:"Actual Loops"`
-	Filtered  float64    `json:"Rows Removed by Filter"`
-	Rechecked float64    `json:"Rows Removed by Index Recheck"`
-	Parts     []planNode `json:"Plans"`
-}
-
-func (n planNode) touched(b *strings.Builder, depth int) int {
-	rows := 0
-	if n.Relation != "" && strings.HasSuffix(n.Type, "Scan") {
-		rows = int((n.Rows + n.Filtered + n.Rechecked) * n.Loops)
-	}
-	fmt.Fprintf(b, "%s%s %s %s: %d\n", strings.Repeat("  ", depth), n.Type, n.Relation, n.Index, rows)
-	for _, p := range n.Parts {
-		rows += p.touched(b, depth+1)
-	}
-	return rows
+	return storagetest.Touched(g.t, text)
 }

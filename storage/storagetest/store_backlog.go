@@ -1,0 +1,61 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+)
+
+// turnsReadFew has a thousand orders wait, most of them of one shop, and counts what is read to let some go.
+func turnsReadFew(t *testing.T, open Open) {
+	const waiting, maxRows = 1000, 200
+	e := ready(t, open)
+	c := talk(t, e, "77")
+	for i := range waiting {
+		o := NewOrder(fmt.Sprint("held/", i), later())
+		o.Step, o.Phase, o.Reason = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused
+		if o.Shop = 1; i%4 == 0 {
+			o.Shop = int64(2 + i%100)
+		}
+		c.Place = append(c.Place, o)
+	}
+	commit(t, e, c)
+	for err := error(bot.ErrMoreHeld); errors.Is(err, bot.ErrMoreHeld); {
+		_, err = e.Release(t.Context(), pipeline.ReasonPaused)
+		if err != nil && !errors.Is(err, bot.ErrMoreHeld) {
+			t.Fatal(err)
+		}
+	}
+	check(t, Tables(e).Write(t.Context(), func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+		return nil, tx.Run(ctx, sqlstore.Statement{Text: `ANALYZE`}) // as each engine sees to by itself after a while
+	}))
+	sent, let := Watch(e), 0
+	clips := pipeline.Turns{Step: pipeline.Animate, Provider: "runway"}
+	renders := pipeline.Turns{
+		Step: pipeline.Render, Provider: "creatomate", Rate: pipeline.Rate{N: 30, Per: 10 * time.Second},
+	}
+	for n, turns := range []pipeline.Turns{clips, clips, clips, renders} {
+		if turns.Rate.N == 0 {
+			turns.AtOnce = 20 * (n + 1)
+		}
+		sent.Take()
+		ids, _, err := e.TakeTurns(t.Context(), turns)
+		check(t, err)
+		let += len(ids)
+		for _, s := range sent.Take() {
+			if rows, plan := Reads(t, e, s); rows > maxRows {
+				t.Errorf("turns of %s touch %d rows: %s\n%s", turns.Step, rows, s.Text, plan)
+			}
+		}
+	}
+	if let != 60 {
+		t.Errorf("%d orders went", let)
+	}
+}
