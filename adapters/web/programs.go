@@ -21,7 +21,7 @@ func (p *Page) newAPI() *api.API {
 	return api.New(api.Options{
 		Conversation: p.Conversation, Store: p.Store, Blobs: p.Blobs, Views: p.Views, Forms: p.forms,
 		Looks: p.Looks, Music: p.Music, Base: p.Base, Caller: p.caller, Wrong: p.forged.wrong, Changed: p.Hub.Changed,
-		TakesCallback: p.Callbacks.Takes, Log: p.Log,
+		Booker: p.Booker, TakesCallback: p.Callbacks.Takes, Log: p.Log,
 	})
 }
 

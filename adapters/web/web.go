@@ -18,6 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -87,7 +88,9 @@ type Options struct {
 	Zone         *time.Location // of dates
 	// Chat is the address of a chat with us, and what people call its platform; "" when there is none.
 	Chat func(lang string) (address, name string)
-	Log  *slog.Logger
+	// Booker counts what programs ask for; nil: in this process alone.
+	Booker pace.Booker
+	Log    *slog.Logger
 }
 
 // Page is the page.
@@ -106,6 +109,9 @@ var files embed.FS
 
 // New makes the page. It panics only if the files that are compiled in are broken.
 func New(o Options) *Page {
+	if o.Booker == nil {
+		o.Booker = &pace.Local{}
+	}
 	p := &Page{
 		Options: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(),
 		forged: newGuard(),

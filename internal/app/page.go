@@ -53,7 +53,7 @@ func (a *App) openPage(p Parts) {
 		Callbacks: a.callbacks, Views: view.Maker{Standing: a.outbox.Standing, Platform: a.guide.Platform},
 		Looks: Looks(p), Music: look.MusicNames(), Piece: look.Music, Icon: look.DefaultLogo(),
 		Signer: a.signer, Base: a.public, Secure: p.Cfg.PublicURL != nil && p.Cfg.PublicURL.Scheme == "https",
-		Chat: a.botChat, Zone: config.Home(), Log: a.log,
+		Chat: a.botChat, Zone: config.Home(), Booker: a.Engine, Log: a.log,
 	}
 	if p.Sandbox {
 		o.Sample = sampleShop

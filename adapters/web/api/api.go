@@ -12,12 +12,11 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -64,6 +63,8 @@ type Options struct {
 
 	// Caller finds whose token it is; nil: it holds no more, or never did.
 	Caller func(ctx context.Context, token string) (*Caller, error)
+	// Booker counts what each shop asks for.
+	Booker pace.Booker
 	// Wrong counts a request without a right to, and reports whether there were too many from where it came.
 	Wrong func(r *http.Request) bool
 	// Changed says that an order of a shop was made or changed here.
@@ -76,14 +77,13 @@ type Options struct {
 // API answers programs.
 type API struct {
 	Options
-	mux    *http.ServeMux
-	limits *bot.Memory[int64, *rate.Limiter] // by shop
+	mux *http.ServeMux
 }
 
 // New makes an API.
 func New(o Options) *API {
 	o.Views.Base = o.Base + Orders
-	a := &API{Options: o, mux: http.NewServeMux(), limits: bot.NewMemory[int64, *rate.Limiter]()}
+	a := &API{Options: o, mux: http.NewServeMux()}
 	for _, r := range a.table() {
 		a.mux.HandleFunc(r.pattern, r.do)
 	}
@@ -157,9 +157,10 @@ func (a *API) called(cost int, h handler) http.HandlerFunc {
 		case c == nil:
 			a.unknown(w, r)
 		default:
-			if wait := a.wait(c.Shop.ID, cost); wait > 0 {
+			var wait time.Duration
+			if wait, err = a.wait(r.Context(), c.Shop.ID, cost); wait > 0 {
 				err = tooOften(c.Lang, wait)
-			} else {
+			} else if err == nil {
 				err = h(w, r, c)
 			}
 			if err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,10 +10,9 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -104,29 +104,26 @@ func (a *API) failed(w http.ResponseWriter, r *http.Request, c *Caller, err erro
 // drain takes a little of what is left of a body: who is cut off while it sends may not read the answer.
 func drain(r *http.Request) { _, _ = io.CopyN(io.Discard, r.Body, 256<<10) }
 
-// What a request costs. A shop has three hundred at once, and ten more each second, in each process.
+// What a request costs. A shop has three hundred at once, and ten more each second.
 const (
 	costRead  = 1
 	costCut   = 3
 	costOrder = 5
 
-	perSecond = 10
-	burst     = 300
+	every = time.Second / 10
+	burst = 300
 
 	wrongPause = time.Minute // for who shows no token
 )
 
 // wait is how long a shop has to wait before it may ask for something; 0: it was counted.
-func (a *API) wait(shop int64, cost int) time.Duration {
-	l, ok := a.limits.Get(shop)
-	if !ok {
-		l = rate.NewLimiter(perSecond, burst)
-		if other, there, _ := a.limits.PeekOrAdd(shop, l); there {
-			l = other
-		}
+func (a *API) wait(ctx context.Context, shop int64, cost int) (time.Duration, error) {
+	limit := pace.Limit{
+		Name: "api " + strconv.FormatInt(shop, 10), Rate: pace.Rate{Every: every, Burst: burst},
 	}
-	if l.AllowN(time.Now(), cost) {
-		return 0
+	first, err := a.Booker.Book(ctx, limit, cost, 0)
+	if err != nil || first <= 0 {
+		return 0, err
 	}
-	return time.Duration(math.Ceil((float64(cost)-l.Tokens())/perSecond)) * time.Second
+	return time.Duration(math.Ceil(first.Seconds())) * time.Second, nil
 }
