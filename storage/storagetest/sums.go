@@ -32,7 +32,8 @@ var (
 	}
 )
 
-// SumsHold compares every sum that is kept with what the orders and the ledger come to. An engine that a test has
+// SumsHold compares every sum that is kept with what the orders and the ledger come to, and looks whether each shop that
+// waits for a clip is found. An engine that a test has
 // closed is left alone, and so is one that keeps none.
 func SumsHold(t testing.TB, e storage.Engine) {
 	t.Helper()
@@ -67,6 +68,16 @@ func SumsHold(t testing.TB, e storage.Engine) {
 		})
 	}
 	recount(each, counted)
+	each(`SELECT o.shop, min(o.id), coalesce(min(t.first), 0) FROM orders o LEFT JOIN turns t ON t.shop = o.shop
+		WHERE o.status = 'open' AND o.step = 'animate' AND o.phase = 'ready' AND o.reason = 'turn' AND NOT o.taken
+		GROUP BY o.shop`, func(scan func(...any) error) error {
+		var shop, order, first int64
+		err := scan(&shop, &order, &first)
+		if first == 0 || first > order {
+			t.Errorf("shop %d waits from order %d on, and turns has %d", shop, order, first)
+		}
+		return err
+	})
 	for _, sums := range []map[string]int64{kept, counted} {
 		for key, n := range sums {
 			if kept[key] != counted[key] {
