@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
 
@@ -114,6 +117,44 @@ func TestAPI_OnlyWhoRunsTheShopMakesTokensAndSecrets(t *testing.T) {
 			strings.Contains(got.body, `id="link"`) {
 			t.Errorf("%s: %d %s", path, got.status, got.body)
 		}
+	}
+}
+
+// booker is a pace.Booker whose answers a test gives.
+type booker func(l pace.Limit, n int) (time.Duration, error)
+
+func (b booker) Book(_ context.Context, l pace.Limit, n int, _ time.Duration) (time.Duration, error) {
+	return b(l, n)
+}
+
+func TestAPI_WhatOtherProcessesHaveCountedLimitsAShop(t *testing.T) {
+	var limits []pace.Limit
+	var wait time.Duration
+	var broken error
+	h := open(t, func(_ *conversation.Options, o *web.Options) {
+		o.Booker = booker(func(l pace.Limit, n int) (time.Duration, error) {
+			limits = append(limits, l)
+			return wait, broken
+		})
+	})
+	p := h.program(h.owner("7"), nil)
+	if got := p.call(http.MethodGet, "/api/v1/shop", nil); got.status != http.StatusOK || len(limits) != 1 {
+		t.Errorf("within the limit: %d, %v", got.status, limits)
+	}
+	wait = 41*time.Second + time.Millisecond
+	if got := p.call(http.MethodGet, "/api/v1/shop", nil); got.status != http.StatusTooManyRequests ||
+		got.header.Get("Retry-After") != "42" {
+		t.Errorf("over the limit: %d, again after %q", got.status, got.header.Get("Retry-After"))
+	}
+	wait, broken = 0, errors.New("no database")
+	if got := p.call(http.MethodGet, "/api/v1/shop", nil); got.status != http.StatusServiceUnavailable {
+		t.Errorf("not counted: %d", got.status)
+	}
+	other := h.program(h.owner("9"), nil)
+	broken = nil
+	other.call(http.MethodGet, "/api/v1/shop", nil)
+	if n := len(limits); limits[n-1] == limits[0] || limits[0] != limits[1] {
+		t.Errorf("counted under %v", limits)
 	}
 }
 
