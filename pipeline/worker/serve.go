@@ -42,6 +42,7 @@ func Serve(work func(job []byte) []byte) {
 	out := os.Stdout
 	os.Stdout = os.Stderr // what a library prints must not stand among the answers
 	runtime.GOMAXPROCS(1)
+	stepBack()
 	debug.SetGCPercent(growth)
 	debug.SetMemoryLimit(heapMost)
 	if err := answer(bufio.NewReader(os.Stdin), out, work); err != io.EOF {

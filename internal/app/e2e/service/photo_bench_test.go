@@ -55,9 +55,9 @@ func chatPhoto(b *testing.B) []byte {
 	return buf.Bytes()
 }
 
-// chat is a Telegram whose people send a photo of 1280 x 960 each, to a process that has everything on but limits: it is
-// fetched from the messenger, prepared in a worker, and the short is delivered there. Providers answer at once, and what
-// they make is as small as can be: no clip is compared, no film drawn.
+// chat is a Telegram whose people send a photo of 1280 x 960 each, to a process that has everything on but limits: it
+// is fetched from the messenger, prepared in a worker, and the short is delivered there. Providers answer at once, and
+// what they make is as small as can be: no clip is compared, no film drawn.
 type chat struct {
 	*apptest.Process
 	w    *apptest.World
@@ -113,10 +113,12 @@ func (c chat) flood(b *testing.B, n int) {
 func BenchmarkOrdersWithPhotos(b *testing.B) {
 	const batch = 150
 	byChat(b, func(b *testing.B, c chat) {
+		before := busy(b)
 		for range b.N {
 			c.flood(b, batch)
 		}
 		b.ReportMetric(float64(b.N*batch)/b.Elapsed().Seconds(), "orders/s")
+		b.ReportMetric(float64((busy(b)-before).Milliseconds())/float64(b.N*batch), "cpu-ms/order")
 		b.ReportMetric(0, "ns/op")
 	})
 }
@@ -163,8 +165,8 @@ func BenchmarkTwoHundredWithPhotosAtOnce(b *testing.B) {
 	})
 }
 
-// BenchmarkAcceptWithPhotos is how long Telegram waits for an update's answer, which comes once the order is kept, while
-// 20 photos a second arrive for ten seconds.
+// BenchmarkAcceptWithPhotos is how long Telegram waits for an update's answer, which comes once the order is kept,
+// while 20 photos a second arrive for ten seconds.
 func BenchmarkAcceptWithPhotos(b *testing.B) {
 	const perSecond, seconds = 20, 10
 	byChat(b, func(b *testing.B, c chat) {
