@@ -2,10 +2,8 @@ package pipeline
 
 import (
 	"bufio"
-	"errors"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestAResultIsTakenForWhatItIs(t *testing.T) {
@@ -31,32 +29,5 @@ func TestAResultIsTakenForWhatItIs(t *testing.T) {
 				t.Errorf("%q is taken for %s: %v", head, name, taken)
 			}
 		}
-	}
-}
-
-// TestNotTaken_AnUnfitResultIsFetchedAgainAndThenSetAside: it may not be whole yet; if it stays so, it was paid for and
-// the next try buys another.
-func TestNotTaken_AnUnfitResultIsFetchedAgainAndThenSetAside(t *testing.T) {
-	p, pr := quiet(), Progress{State: Succeeded, Cost: 500}
-	o := Order{ID: 12, Status: Open, Step: Render, Phase: Waiting, Call: "k1", Remote: "r1", Since: time.Now()}
-	unfit := &Fault{Kind: Transient, Reason: ReasonUnfit, Err: errors.New("no sound")}
-	for try := 1; try < unfitTries; try++ {
-		var m *Move
-		if o, m = p.notTaken(o, pr, unfit); o.Status != Open || o.Phase != Waiting || o.Remote != "r1" ||
-			len(m.Calls) > 0 {
-			t.Fatalf("try %d: %+v, %+v", try, o, m)
-		}
-	}
-	passing := &Fault{Kind: Transient, Reason: ReasonTrouble, Err: errors.New("no answer")}
-	if o, _ := p.notTaken(o, pr, passing); o.Status != Open || o.Remote != "r1" {
-		t.Errorf("a passing failure: %+v", o)
-	}
-	o, m := p.notTaken(o, pr, unfit)
-	if o.Status != Parked || o.Reason != ReasonUnfit || !strings.Contains(o.Detail, "no sound") || len(m.Calls) != 1 ||
-		m.Calls[0].State != CallSettled || m.Calls[0].Settled != 500 {
-		t.Errorf("%+v, %+v", o, m)
-	}
-	if o, m, err := Retry(o); err != nil || o.Phase != Ready || o.Step != Render || o.Remote != "" || len(m.Calls) > 0 {
-		t.Errorf("taken up again: %+v, %+v, %v", o, m, err)
 	}
 }

@@ -145,6 +145,10 @@ func TestClean_TakesWhatIsOverForLongAndNothingElse(t *testing.T) {
 				t.Errorf("order %d is %s, want %s", id, o.Status, want)
 			}
 		}
+		before := a.order(8)
+		if err := a.pipe.GiveUp(t.Context(), before); err != nil || a.order(8).Version != before.Version {
+			t.Errorf("what is over is given up: %v", err)
+		}
 		for _, j := range a.store.Jobs() {
 			if j.Kind == pipelinetest.Notify {
 				t.Errorf("the person of order %d is told", j.ID)

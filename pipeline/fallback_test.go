@@ -91,20 +91,6 @@ func waits(s Step) Order {
 	return o
 }
 
-func TestOnlyClipsCanBeDoneWithout(t *testing.T) {
-	p := plainly()
-	p.Times.Setup = 0
-	if o, _ := p.settle(begun(Render), fault(Misconfigured, ReasonOutOfCredits)); o.Status != Parked ||
-		o.Fallback != ReasonNone {
-		t.Errorf("a render that can't be paid: %+v", o)
-	}
-	if o, _ := p.settle(
-		Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall),
-	); o.Status != Failed {
-		t.Errorf("a photo that is too small: %+v", o)
-	}
-}
-
 func TestAClipIsNotWaitedForAllDay(t *testing.T) {
 	p := plainly()
 	for _, x := range []struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -166,7 +167,8 @@ func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 				if m.Reserve != nil && step == Animate {
 					m.Reserve.Since = m.Reserve.Since.Local()
 				}
-				if !reflect.DeepEqual(o, after) || !reflect.DeepEqual(m, move) || len(o.Call) < 30 {
+				if !reflect.DeepEqual(o, after) || !reflect.DeepEqual(m, move) || len(o.Call) < 30 ||
+					!strings.HasPrefix(o.Call, "0badcafe-") {
 					t.Errorf("%s %s: %+v %+v %+v,\nwant %+v %+v", step, why, o, m, m.Reserve, after, move)
 				}
 			}

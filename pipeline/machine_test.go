@@ -104,6 +104,12 @@ var (
 			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("502"),
 		}
 	}}
+	booked = answers{check: func(string) (pipeline.Progress, error) {
+		return pipeline.Progress{}, &pipeline.Fault{
+			Kind: pipeline.Transient, RateLimited: true, Booked: true, RetryAfter: 9 * time.Second,
+			Err: errors.New("its place under the limit comes later"),
+		}
+	}}
 	htmlResult = progress(pipeline.Progress{State: pipeline.Succeeded, URL: "https://results.example/text", Cost: -1})
 	busy       = starts(&pipeline.Fault{
 		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: 7 * time.Second,
@@ -218,6 +224,8 @@ var transitions = []transition{
 		"open render waiting remote=cut-1 | animate settled 15/15 r1, render known 14/0 cut-1", paused(time.Minute)},
 	{animate, waiting, due, silent, nil,
 		"open animate waiting attempt=1 for=runway remote=r1 | animate known 15/0 r1", spread(2 * time.Second)},
+	{animate, waiting, due, booked, nil,
+		"open animate waiting remote=r1 | animate known 15/0 r1", 9 * time.Second},
 	{animate, waiting, due, breaksFree, nil,
 		"open animate ready attempt=1 for=runway | animate refunded 15/0 r1", spread(2 * time.Second)},
 	{animate, waiting, due, breaksPaid, nil,
@@ -339,6 +347,9 @@ func TestAdvance_EveryStateLeadsWhereItShould(t *testing.T) {
 					t.Errorf("looked at again in %s, want %s", in, x.in)
 				}
 				w.consistent(o, got)
+				if n := w.watch.rang(); (n == 1) != (x.event.callback != "") {
+					t.Errorf("%d callbacks were handled", n)
+				}
 				if got.Version > o.Version && got.Status == pipeline.Open && got.Phase == ready {
 					w.sleep(x.in) // this process looks by itself at what is due in a moment
 					if looked := w.order(1).Version > got.Version; looked != (x.in <= 10*time.Second) {

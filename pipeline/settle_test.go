@@ -121,40 +121,6 @@ func TestSettle_AQuarterOfAnHourBeginsWithTheFaultNotWithTheOutage(t *testing.T)
 	})
 }
 
-func TestALimitIsNotAFailedTry(t *testing.T) {
-	f := &Fault{Kind: Transient, Reason: ReasonBusy, RateLimited: true, RetryAfter: time.Hour, Err: errors.New("429")}
-	o := begun(Render)
-	o.Attempt = 7
-	next, _ := quiet().settle(o, f)
-	if next.Status != Open || next.Attempt != o.Attempt {
-		t.Fatalf("a limit counted as a try: %+v", next)
-	}
-	if time.Until(next.Due) < 59*time.Minute {
-		t.Fatalf("back before it was asked to: %s", time.Until(next.Due))
-	}
-}
-
-func TestARejectedPhotoEndsTheOrderWithItsReason(t *testing.T) {
-	next, m := quiet().settle(Order{Status: Open, Step: Fetch, Phase: Ready}, fault(Rejected, ReasonPhotoSmall))
-	if next.Status != Failed || next.Reason != ReasonPhotoSmall || !m.Notify || m.Wakeup || len(m.Calls) != 0 {
-		t.Fatalf("%+v %+v", next, m)
-	}
-}
-
-func TestALostPaidStartIsUnknownAndNotRepeated(t *testing.T) {
-	p := quiet()
-	next, m := p.settle(begun(Animate), AsFault(errors.New("nobody classified this")))
-	if next.Status != Open || next.Phase != Unknown || m.Calls[0].State != CallUnknown || !m.Calls[0].Ended.IsZero() {
-		t.Fatalf("%+v %+v", next, m)
-	}
-	if d := time.Until(next.Due); d < 9*time.Minute || !m.Wakeup {
-		t.Fatalf("grace of %s, alarm %v", d, m.Wakeup)
-	}
-	if next.Call != "call1" {
-		t.Fatal("the unknown call is forgotten: a late callback couldn't repair it")
-	}
-}
-
 // unknownStart is an order whose paid start was lost and has waited for news.
 func unknownStart(p *Pipeline, answered bool) Order {
 	f := fault(Indeterminate, ReasonUnknownStart)
@@ -240,19 +206,6 @@ func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 	})
 }
 
-// TestSettle_WhatIsTriedAgainKeepsWhomItWaitsFor settles an answer of the file store that was lost.
-func TestSettle_WhatIsTriedAgainKeepsWhomItWaitsFor(t *testing.T) {
-	p := quiet()
-	for _, s := range []Step{Fetch, Animate} {
-		o := begun(s)
-		o.Phase = Ready
-		o, _ = p.settle(o, AsFault(from(ServiceBlobs, errors.New("connection reset"))))
-		if o.Status != Open || o.Phase != Ready || o.Trouble.Service != ServiceBlobs {
-			t.Errorf("%s: %+v", s, o)
-		}
-	}
-}
-
 // TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked loses the answer of a delivery, and the process that made it.
 func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	p := quiet()
@@ -288,18 +241,6 @@ func TestDeliver_UnknownOutcomeIsTriedOnceMoreThenParked(t *testing.T) {
 	}
 	if _, _, err := Arrived(begun(Deliver)); !errors.Is(err, ErrNoChange) {
 		t.Fatal("an order under way was ended")
-	}
-}
-
-func TestAShortThatWouldShowOtherWordsIsNeverDelivered(t *testing.T) {
-	next, m := quiet().started(begun(Render), Started{
-		Remote: "r1", Estimated: 500, Warnings: []string{"no element menu_text_layer"},
-	})
-	if next.Status != Parked || next.Reason != ReasonTemplate {
-		t.Fatalf("%+v", next)
-	}
-	if c := m.Calls[0]; c.State != CallKnown || c.Remote != "r1" || c.Estimated != 500 {
-		t.Fatalf("the paid call isn't in the ledger: %+v", c)
 	}
 }
 
@@ -345,22 +286,6 @@ func TestAProviderIsAskedSeldomerTheLongerItTakes(t *testing.T) {
 	p.CallbackURL = "https://example.com"
 	if d := p.pause(begun(Render), now); d < time.Minute {
 		t.Errorf("with a callback expected %s", d)
-	}
-}
-
-func TestACallbackTokenOpensOneOrderOfOneProvider(t *testing.T) {
-	p := quiet()
-	tok := p.token("creatomate", 12)
-	if !p.goodToken("creatomate", 12, tok) {
-		t.Fatal("the right token is refused")
-	}
-	for _, bad := range []string{"", tok + "x", tok[:len(tok)-1], p.token("creatomate", 13), p.token("runway", 12)} {
-		if p.goodToken("creatomate", 12, bad) {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-	if err := p.HandleCallback(t.Context(), "creatomate", 12, "nonsense", ""); !errors.Is(err, ErrBadToken) {
-		t.Errorf("Ring: %v", err)
 	}
 }
 

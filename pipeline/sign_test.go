@@ -52,3 +52,12 @@ func TestSigner_TakesWhatWasSignedBeforeKeysWereDerived(t *testing.T) {
 		}
 	}
 }
+
+func TestSigner_KeysAreThoseOfBothSecretsTheNewOneFirst(t *testing.T) {
+	now, old := signer("fedcba9876543210", "").Keys("hook", "7"), signer("0123456789abcdef", "").Keys("hook", "7")
+	both := signer("fedcba9876543210", "0123456789abcdef").Keys("hook", "7")
+	if len(now) != 1 || len(old) != 1 || len(both) != 2 || !bytes.Equal(both[0], now[0]) ||
+		!bytes.Equal(both[1], old[0]) || bytes.Equal(now[0], old[0]) || len(Signer{}.Keys("hook", "7")) != 0 {
+		t.Errorf("%x, %x, %x", now, old, both)
+	}
+}

@@ -37,6 +37,13 @@ func (w *watch) versions() []int64 {
 	return slices.Clone(w.moved)
 }
 
+// rang is how many callbacks were handled.
+func (w *watch) rang() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.callbacks)
+}
+
 func (w *watch) CallbackHandled(after time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
