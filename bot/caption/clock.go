@@ -97,7 +97,7 @@ func (t *text) hour(i int) (end int, said bool) {
 	case t.letter(j) == '시' && t.letter(j+1) != '간':
 		j++
 		k := t.blank(j)
-		if t.letter(k) == '반' && !isWord(t.letter(k+1)) {
+		if t.letter(k) == '반' && (!isWord(t.letter(k+1)) || t.hourEnd(k+1) > k+1) {
 			return k + 1, true
 		}
 		if end := t.after(k, "분"); end > k {
@@ -152,7 +152,7 @@ func (t *text) slashDate(i int) int {
 		d++
 	}
 	month, day := t.group2(i, m), t.group2(m+1, d)
-	if d == m+1 || d-m > 3 || month < 1 || month > 12 || day < 1 || day > 31 || month == 1 && day < 5 ||
+	if d-m > 3 || month < 1 || month > 12 || day < 1 || day > 31 || month == 1 && day < 5 ||
 		isWord(t.letter(d)) || contains("/,.", t.letter(d)) {
 		return i
 	}

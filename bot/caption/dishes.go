@@ -154,7 +154,7 @@ func (t *text) settle(d *dish, e entry) bool {
 			return false
 		}
 		last.regular = now
-	case (!arrow || last.price.from && now*4 < old) && !marked && e.after.off && now*2 <= old:
+	case (!arrow || last.price.from) && !marked && e.after.off && now*2 <= old:
 		last.regular, last.price.won = old, old-now
 		t.doubt |= DoubtPrice // the amount that is shown wasn't written
 	case !arrow && e.before.off && old*2 <= now: // 500원 할인 17,500원

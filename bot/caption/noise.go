@@ -56,13 +56,12 @@ func (t *text) noise(i int) int {
 		return t.hashtag(i)
 	case r == ':' && !isLatin(before) && !isDigit(before):
 		return t.shortcode(i)
+	case (before == ',' || before == '.') && isDigit(t.letter(i-2)): // the rest of an amount: 6,000 02-123-4567
 	case isDigit(r) && !isDigit(before) && !isLatin(before):
 		if end := t.numberNoise(i); end > i {
 			return end
 		}
-		if before != ',' && before != '.' {
-			return t.timeNoise(i)
-		}
+		return t.timeNoise(i)
 	case fresh && contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
 		return t.timeNoise(i)
 	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2:
@@ -119,7 +118,7 @@ func (t *text) bracketNoise(i int) int {
 // shortcode is an emoji by its name: :shrimp:
 func (t *text) shortcode(i int) int {
 	j := i + 1
-	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || j > i+1 && contains("_+-", t.letter(j)) {
+	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("_+-", t.letter(j)) {
 		j++
 	}
 	if j-i > 2 && t.letter(j) == ':' && !isWord(t.letter(j+1)) {
