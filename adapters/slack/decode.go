@@ -43,11 +43,11 @@ func (o ours) is(user string) bool { return o != "" && user == string(o) }
 // updateOf reads an event. means is false for what isn't for us: our own words, other bots, news of the
 // channel itself, and unknown kinds.
 func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
-	if e.ID == "" || len(e.ID) > maxID || e.team() == "" || strings.Contains(e.team(), ":") {
+	if !isID(e.ID) || !isTeam(e.team()) {
 		return u, false
 	}
 	ev := &e.Event
-	key := Platform + ":" + httpx.Storable(e.team(), maxID) + ":" + httpx.Storable(e.ID, maxID)
+	key := Platform + ":" + e.team() + ":" + e.ID
 	switch {
 	case ev.Type == "message" && ev.Subtype == "message_changed":
 		u, means = changed(e, self)
@@ -60,7 +60,7 @@ func updateOf(e *envelope, self ours) (u bot.Update, means bool) {
 	default:
 		u, means = standing(e, self)
 	}
-	u.Key, u.Platform = httpx.Storable(key, 4*maxID), Platform
+	u.Key, u.Platform = key, Platform
 	return u, means && u.Chat != ""
 }
 
@@ -77,13 +77,13 @@ func speaks(subtype string) bool {
 func begin(e *envelope, kind bot.Kind, user string) bot.Update {
 	u := bot.Update{
 		Kind: kind, Group: !e.Event.direct(),
-		User: bot.User{ID: httpx.Storable(user, maxID), Team: httpx.Storable(e.team(), maxID)},
+		User: bot.User{ID: httpx.Storable(user, maxID), Team: e.team()},
 	}
 	if e.Time > 0 {
 		u.At = time.Unix(e.Time, 0)
 	}
-	if e.Event.Channel != "" && len(e.Event.Channel) <= maxID {
-		u.Chat = chatOf(httpx.Storable(e.team(), maxID), httpx.Storable(e.Event.Channel, maxID))
+	if isID(e.Event.Channel) {
+		u.Chat = chatOf(e.team(), e.Event.Channel)
 	}
 	return u
 }
@@ -179,16 +179,19 @@ func standing(e *envelope, self ours) (bot.Update, bool) {
 	case "member_left_channel":
 		return begin(e, bot.Left, ""), self.is(ev.User)
 	case "channel_id_changed":
-		if ev.Old == "" || ev.New == "" || len(ev.New) > maxID {
-			return bot.Update{}, false
-		}
 		ev.Channel = ev.Old
 		u := begin(e, bot.Renamed, "")
-		u.NewChat = chatOf(e.team(), httpx.Storable(ev.New, maxID))
-		return u, true
+		u.NewChat = chatOf(e.team(), ev.New)
+		return u, isID(ev.New)
 	}
 	return bot.Update{}, false
 }
+
+// isID reports whether s may name something: whatever would have to be changed before it is kept would name another.
+func isID(s string) bool { return s != "" && httpx.Storable(s, maxID) == s }
+
+// isTeam reports whether s may name a workspace: chats begin with it, see chatOf.
+func isTeam(s string) bool { return isID(s) && !strings.Contains(s, ":") }
 
 // isTS reports whether s has the form of a message's name: seconds and a number.
 func isTS(s string) bool {

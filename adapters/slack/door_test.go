@@ -229,8 +229,64 @@ func TestATextIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("%q doesn't name us", text)
 		}
 	}
-	if got, named := listen("<@U7> 상태", "", true); got != "상태" || !named {
-		t.Errorf("while we don't know ourselves: %q", got)
+	for text, want := range map[string]string{
+		"<@U7> 상태": "상태", "<@U7|sajangpick> 상태": "상태", "상태 <@U7|sajangpick>": "상태 sajangpick",
+	} {
+		if got, named := listen(text, "", true); got != want || !named {
+			t.Errorf("while we don't know ourselves: %q", got)
+		}
+	}
+}
+
+// TestDoors_LetGoOfWhatCantBeRead is about requests that are Slack's and would come again and again.
+func TestDoors_LetGoOfWhatCantBeRead(t *testing.T) {
+	s := people.New(people.Options{SigningSecret: vow})
+	defer s.Close()
+	a := serve(t, nil)
+	c := a.client()
+	taken := 0
+	handle := func(context.Context, bot.Update) error { taken++; return nil }
+	n := 0
+	for _, x := range []struct {
+		door http.Handler
+		body string
+		why  string
+	}{
+		{c.Events(handle), "not JSON", "slack: no JSON from byte 2 on"},
+		{
+			c.Commands(handle), "team_id=T1&channel_id=C1&user_id=U1&trigger_id=1&text=%zz",
+			"slack: the request can't be read",
+		},
+		{c.Interactions(handle), "payload=not+JSON", "slack: no JSON from byte 2 on"},
+		{c.Interactions(handle), "payload=" + url.QueryEscape(pressOf) + "&%zz", "slack: the request can't be read"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(x.body))
+		r.Header = s.Sign([]byte(x.body), time.Now())
+		w := httptest.NewRecorder()
+		x.door.ServeHTTP(w, r)
+		logged := a.logs.String()[n:]
+		if n += len(logged); w.Code != http.StatusOK || taken != 0 || !strings.Contains(logged, "level=ERROR") ||
+			!strings.Contains(logged, x.why) {
+			t.Errorf("%s: %d, %d taken, operators read %s", x.body, w.Code, taken, logged)
+		}
+	}
+}
+
+// TestEvents_WeAreKnownOnceSlackHasSaidWhoWeAre sends events that don't name the bot.
+func TestEvents_WeAreKnownOnceSlackHasSaidWhoWeAre(t *testing.T) {
+	c := serve(t, map[string]http.HandlerFunc{"auth.test": ok(`"user_id":"U1","team_id":"T1"`)}).client()
+	if _, err := c.Me(t.Context(), "T1"); err != nil {
+		t.Fatal(err)
+	}
+	var from []string
+	handle := func(_ context.Context, u bot.Update) error { from = append(from, u.User.ID); return nil }
+	for _, user := range []string{"U1", "U2"} {
+		if _, err := c.event(t.Context(), []byte(strings.Replace(eventOf, "U1", user, 1)), handle); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(from) != 1 || from[0] != "U2" {
+		t.Errorf("heard from %q", from)
 	}
 }
 

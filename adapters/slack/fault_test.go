@@ -39,8 +39,17 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 			}
 			return err
 		},
-		"Mark": func() error { return c.Mark(ctx, thread, bot.Done) },
-		"Me":   func() error { _, err := c.Me(ctx, "T1"); return err },
+		"Film": func() error { _, err := c.Video(ctx, bot.Video{Thread: thread, File: "F1"}); return err },
+		"Picture": func() error {
+			_, err := c.Picture(ctx, bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+			return err
+		},
+		"Mark":     func() error { return c.Mark(ctx, thread, bot.Done) },
+		"Me":       func() error { _, err := c.Me(ctx, "T1"); return err },
+		"Missed":   func() error { _, _, err := c.Missed(ctx, thread.Chat, time.Now()); return err },
+		"RunsChat": func() error { _, err := c.RunsChat(ctx, "C1", "U1"); return err },
+		"Reaches":  func() error { return c.Reaches(ctx, thread.Chat) },
+		"Socket":   func() error { return c.Socket(ctx) },
 	}
 }
 
@@ -72,6 +81,7 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 		},
 		"fatal error":      {no("fatal_error"), lost, busy, transient},
 		"unavailable":      {no("service_unavailable"), transient, busy, 0},
+		"500":              {raw(500, "{}"), transient, busy, 0},
 		"502 of a gateway": {raw(502, "<html>bad</html>"), transient, busy, 0},
 		"504 of a gateway": {raw(504, "<html>late</html>"), lost, busy, transient},
 		"redirect":         {raw(302, "", "Location", "https://elsewhere.example/"), misconfigured, setup, 0},
@@ -89,6 +99,58 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 			t.Run(name+"/"+verb, func(t *testing.T) {
 				wantFault(t, verbs(t.Context(), a.client())[verb](), want, x.reason)
 			})
+		}
+	}
+}
+
+// TestVerbs_FailWithWhateverTheyNeed fails each request that a verb makes alone, with what comes before it done.
+func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
+	const here = `"user_id":"U0","team_id":"T1"`
+	for verb, needs := range map[string][]string{
+		"Send": {"chat.postMessage"}, "Edit": {"chat.update"}, "Answer": {"chat.postEphemeral"},
+		"Video": {"files.getUploadURLExternal"}, "Picture": {"files.getUploadURLExternal"}, "Film": {"files.info"},
+		"Photo": {"files.info"}, "Mark": {"reactions.add", "reactions.remove"}, "Me": {"auth.test"},
+		"Missed": {"auth.test", "conversations.history"}, "RunsChat": {"users.info", "auth.test"},
+		"Reaches": {"conversations.info"}, "Socket": {"apps.connections.open"},
+	} {
+		for i, failing := range needs {
+			answers := map[string]http.HandlerFunc{"": ok(here), "users.info": ok(`"user":{"id":"U1","team_id":"T1"}`)}
+			answers[failing] = raw(http.StatusBadGateway, "down", "Retry-After", "7")
+			a := serve(t, answers)
+			f := wantFault(t, verbs(t.Context(), a.client())[verb](), pipeline.Transient, pipeline.ReasonBusy)
+			if f.Err.Error() != "slack: "+failing+": HTTP 502" || f.RetryAfter != 7*time.Second {
+				t.Errorf("%s without %s: %v, again after %v", verb, failing, f, f.RetryAfter)
+			}
+			for _, later := range needs[i+1:] {
+				if a.of(later) != 0 {
+					t.Errorf("%s goes on with %s, though %s failed", verb, later, failing)
+				}
+			}
+		}
+	}
+}
+
+// TestTokens_WithoutThemNothingGoesOutOrIsTakenIn has a database that is away.
+func TestTokens_WithoutThemNothingGoesOutOrIsTakenIn(t *testing.T) {
+	a := serve(t, nil)
+	c := a.client()
+	c.Tokens = func(context.Context, string) (string, error) { return "", errors.New("no database at " + token) }
+	for verb, run := range verbs(t.Context(), c) {
+		if verb == "Socket" { // the app's own token
+			continue
+		}
+		if f := wantFault(
+			t, run(), pipeline.Transient, pipeline.ReasonBusy,
+		); !strings.Contains(f.Error(), "no database") {
+			t.Errorf("%s: %v", verb, f)
+		}
+	}
+	for _, raw := range []string{
+		eventOf, `{"type":"event_callback","team_id":"T1","event":{"type":"app_uninstalled"}}`,
+	} {
+		_, err := c.event(t.Context(), []byte(raw), func(context.Context, bot.Update) error { return nil })
+		if err == nil || errors.Is(err, errUnreadable) {
+			t.Errorf("%s: %v", raw, err)
 		}
 	}
 }

@@ -2,10 +2,13 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -100,7 +103,7 @@ func TestPhoto_IsReadWhereverSlackSaysItIs(t *testing.T) {
 		var a *api
 		a = serve(t, map[string]http.HandlerFunc{
 			"files.info": func(w http.ResponseWriter, r *http.Request) {
-				fields := `"id":"F1","name":"a.jpg","mimetype":"image/jpeg","size":4`
+				fields := `"id":"F1","name":"a.jpg","mimetype":"image/jpeg","size":` + fmt.Sprint(maxPhoto)
 				if x.download {
 					fields += `,"url_private_download":"` + a.url + `/files/download"`
 				}
@@ -109,9 +112,10 @@ func TestPhoto_IsReadWhereverSlackSaysItIs(t *testing.T) {
 				}
 				ok(`"file":{`+fields+`}`)(w, r)
 			},
-			"download": raw(http.StatusOK, "down"), "view": raw(http.StatusOK, "view"),
+			"download": raw(http.StatusOK, "x", "Content-Length", fmt.Sprint(maxPhoto)),
+			"view":     raw(http.StatusOK, "view"),
 		})
-		body, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "T1/F1", Bytes: 4})
+		body, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "T1/F1", Bytes: maxPhoto})
 		if (err == nil) != x.read {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -124,30 +128,110 @@ func TestPhoto_IsReadWhereverSlackSaysItIs(t *testing.T) {
 	}
 }
 
-// TestSend_WhenTheDirectConversationCantBeOpenedNowItIsTriedAgain loses the way to a person whose channel is closed.
-func TestSend_WhenTheDirectConversationCantBeOpenedNowItIsTriedAgain(t *testing.T) {
+func TestPhoto_EachStatusHasItsMeaning(t *testing.T) {
+	const busy, setup = pipeline.ReasonBusy, pipeline.ReasonSetup
+	for _, x := range []struct {
+		answer http.HandlerFunc
+		kind   pipeline.Kind
+		reason pipeline.Reason
+		after  time.Duration
+	}{
+		{raw(302, "", "Location", "https://elsewhere.example/"), pipeline.Misconfigured, setup, 0},
+		{raw(401, ""), pipeline.Misconfigured, setup, 0},
+		{raw(403, ""), pipeline.Misconfigured, setup, 0},
+		{raw(200, "<html>", "Content-Type", "text/html; charset=utf-8"), pipeline.Misconfigured, setup, 0},
+		{raw(404, "<html>", "Content-Type", "text/html"), pipeline.Rejected, pipeline.ReasonPhotoGone, 0},
+		{raw(410, ""), pipeline.Rejected, pipeline.ReasonPhotoGone, 0},
+		{raw(429, "", "Retry-After", "7"), pipeline.Transient, busy, 7 * time.Second},
+		{raw(500, "", "Content-Type", "text/html"), pipeline.Transient, busy, 0},
+		{raw(200, "x", "Content-Length", fmt.Sprint(maxPhoto+1)), pipeline.Rejected, pipeline.ReasonPhotoHeavy, 0},
+	} {
+		a := serve(t, map[string]http.HandlerFunc{"download": x.answer})
+		a.answers["files.info"] = ok(
+			`"file":{"id":"F1","mimetype":"image/jpeg","url_private":"` + a.url + `/download"}`,
+		)
+		_, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "T1/F1"})
+		if f := wantFault(t, err, x.kind, x.reason); f.RetryAfter != x.after {
+			t.Errorf("again after %v, want %v", f.RetryAfter, x.after)
+		}
+	}
+}
+
+// TestDeposit_UploadsTheFileAsItIs compares what Slack is told of a file with what comes.
+func TestDeposit_UploadsTheFileAsItIs(t *testing.T) {
+	film := strings.NewReader("MOVIE")
+	film.Seek(3, io.SeekStart)
+	for name, x := range map[string]struct {
+		hand func(c *Client) error
+		want string
+	}{
+		"Video": {func(c *Client) error {
+			_, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: film})
+			return err
+		}, "short.mp4 of 5; video/mp4 of 5: MOVIE"},
+		"Picture": {func(c *Client) error {
+			_, err := c.Picture(t.Context(), bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+			return err
+		}, "still.jpg of 4; image/jpeg of 4: JPEG"},
+	} {
+		got := ""
+		a := serve(t, nil)
+		a.answers = map[string]http.HandlerFunc{
+			"files.getUploadURLExternal": func(w http.ResponseWriter, r *http.Request) {
+				got = r.FormValue("filename") + " of " + r.FormValue("length")
+				ok(`"file_id":"F1","upload_url":"`+a.url+`/upload/v1/x"`)(w, r)
+			},
+			"x": func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				got += fmt.Sprintf("; %s of %d: %s", r.Header.Get("Content-Type"), r.ContentLength, body)
+				if !r.Close {
+					t.Errorf("%s: a connection that may have died is used again", name)
+				}
+			},
+		}
+		var part *pipeline.Partial
+		if err := x.hand(a.client()); !errors.As(err, &part) || part.Receipt != " F1" || part.Err != nil ||
+			got != x.want {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+}
+
+// TestShare_SaysWhyAFileIsNotToBeSeen has Slack unsure, and then not to be asked.
+func TestShare_SaysWhyAFileIsNotToBeSeen(t *testing.T) {
+	c := serve(t, map[string]http.HandlerFunc{
+		"files.completeUploadExternal": no("internal_error"), "files.info": raw(http.StatusBadGateway, "down"),
+	}).client()
+	c.fresh.Add("F1", true)
+	_, err := c.Video(t.Context(), bot.Video{Thread: thread, File: "F1"})
+	var part *pipeline.Partial
+	if !errors.As(err, &part) || part.Receipt != " F1/1" {
+		t.Fatalf("got %v", err)
+	}
+	f := wantFault(t, part.Err, pipeline.Transient, pipeline.ReasonBusy)
+	if want := "slack: file F1: it isn't to be seen: internal_error: slack: files.info: HTTP 502 (transient, busy)"; f.Err.Error() != want ||
+		f.RetryAfter != unseenPause(1) {
+		t.Errorf("got %v, again after %v", f, f.RetryAfter)
+	}
+}
+
+// TestSend_LosesNothingThoughTheWayToAPersonIsLost closes a channel, and what leads to the person who asked.
+func TestSend_LosesNothingThoughTheWayToAPersonIsLost(t *testing.T) {
 	m := bot.Message{Thread: pipeline.Thread{Platform: Platform, Chat: "T1:C1", User: "U1"}, Text: "안녕하세요"}
 	a := serve(t, map[string]http.HandlerFunc{
 		"chat.postMessage": no("channel_not_found"), "conversations.open": raw(http.StatusBadGateway, "down"),
 	})
 	_, err := a.client().Send(t.Context(), m)
 	wantFault(t, err, pipeline.Transient, pipeline.AsFault(err).Reason)
-	a = serve(t, map[string]http.HandlerFunc{
-		"chat.postMessage": no("channel_not_found"), "conversations.open": no("user_disabled"),
-	})
-	_, err = a.client().Send(t.Context(), m)
-	wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver)
-}
-
-func TestDoctor_SaysWhatSlackRefuses(t *testing.T) {
-	a := serve(t, map[string]http.HandlerFunc{
-		"apps.connections.open": no("invalid_auth"), "conversations.info": no("channel_not_found"),
-	})
-	for code, err := range map[string]error{
-		"invalid_auth": a.client().Socket(t.Context()), "channel_not_found": a.client().Reaches(t.Context(), "T1:C1"),
-	} {
-		if err == nil || !strings.Contains(err.Error(), code) {
-			t.Errorf("%s: %v", code, err)
+	for _, opened := range []http.HandlerFunc{no("user_disabled"), ok("")} {
+		a = serve(t, map[string]http.HandlerFunc{
+			"chat.postMessage": no("channel_not_found"), "conversations.open": opened,
+		})
+		_, err = a.client().Send(t.Context(), m)
+		if f := wantFault(
+			t, err, pipeline.Rejected, pipeline.ReasonCantDeliver,
+		); f.Err.Error() != "slack: chat.postMessage: channel_not_found" {
+			t.Error(f)
 		}
 	}
 }

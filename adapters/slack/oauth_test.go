@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/slack/slacktest"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -77,7 +79,8 @@ func (c *consent) begin() (*http.Cookie, url.Values) {
 	c.Helper()
 	res := c.get(c.ours.URL+"/slack/install", nil)
 	to, err := url.Parse(res.Header.Get("Location"))
-	if err != nil || res.StatusCode != http.StatusFound || len(res.Cookies()) != 1 {
+	if err != nil || res.StatusCode != http.StatusFound || len(res.Cookies()) != 1 ||
+		res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Referrer-Policy") != "no-referrer" {
 		c.Fatalf("%d to %v, %v", res.StatusCode, to, err)
 	}
 	return res.Cookies()[0], to.Query()
@@ -220,6 +223,42 @@ func TestAWrongClientSecretIsTheOperatorsConcern(t *testing.T) {
 	if logged := c.logs.String(); !strings.Contains(logged, "bad_client_secret") ||
 		strings.Contains(logged, "wrong-client-secret") || strings.Contains(logged, code) {
 		t.Errorf("logged: %s", logged)
+	}
+}
+
+// shut is a store that is away.
+type shut struct{ bot.Workspaces }
+
+var errShut = errors.New("no database")
+
+func (shut) Workspace(context.Context, string, string) (bot.Workspace, error) {
+	return bot.Workspace{}, errShut
+}
+
+func (shut) AllWorkspaces(context.Context, string) ([]bot.Workspace, error) { return nil, errShut }
+
+func (shut) KeepWorkspace(context.Context, bot.Workspace) error { return errShut }
+
+func TestWorkspaces_SayWhenTheyCantBeKeptOrRead(t *testing.T) {
+	all, err := NewWorkspaces(shut{}, []byte("a secret that nobody knows at all"), []byte("the secret before that one"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, reading := all.Token(t.Context(), "T1")
+	for name, err := range map[string]error{
+		"read": reading, "sealed anew": all.Reseal(t.Context()), "kept": all.keep(t.Context(), "T1", "바다식당", "xoxb-1"),
+	} {
+		if !errors.Is(err, errShut) || token != "" {
+			t.Errorf("%s: %q, %v", name, token, err)
+		}
+	}
+	c := consenting(t, func(o *InstallOptions) { o.Workspaces = all })
+	cookie, q := c.begin()
+	c.sl.Scopes = Scopes()
+	code := c.sl.Stranger("바다식당").Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
+	if status, _ := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusBadGateway ||
+		!strings.Contains(c.logs.String(), "no database") {
+		t.Errorf("%d, operators read %s", status, c.logs)
 	}
 }
 

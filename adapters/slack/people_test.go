@@ -199,22 +199,35 @@ func TestTheShortcutMakesAnOrderOfAPost(t *testing.T) {
 }
 
 func TestAnUpdateComesUntilItIsKept(t *testing.T) {
-	s := open(t, people.Options{})
-	failures := 2
-	s.handle = func(context.Context, bot.Update) error {
-		if failures--; failures >= 0 {
-			return errors.New("no database")
+	for _, socket := range []bool{false, true} {
+		s := open(t, people.Options{SocketMode: socket})
+		failures := 2
+		s.handle = func(context.Context, bot.Update) error {
+			if failures--; failures >= 0 {
+				return errors.New("no database")
+			}
+			return nil
 		}
-		return nil
-	}
-	staff := s.ws.Member("이직원", "ko-KR")
-	post := staff.DM().Post("새우 파스타 18,000원")
-	if u := s.next(t, bot.Wrote); u.Message != post.TS {
-		t.Errorf("got %+v", u)
-	}
-	failures = 1
-	if _, err := staff.DM().Slash("/sajangpick help"); err == nil {
-		t.Error("a command that nobody keeps looks as if it were")
+		if socket {
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- s.c.Listen(ctx, s.take, func(error) {}) }()
+			defer func() { stop(); <-ended }()
+		}
+		staff := s.ws.Member("이직원", "ko-KR")
+		post := staff.DM().Post("새우 파스타 18,000원")
+		if u := s.next(t, bot.Wrote); u.Message != post.TS {
+			t.Errorf("got %+v", u)
+		}
+		if n := strings.Count(s.logs.String(), "no database"); n != 2 {
+			t.Errorf("operators read of %d failures: %s", n, s.logs)
+		}
+		if failures = 1; socket {
+			continue
+		}
+		if _, err := staff.DM().Slash("/sajangpick help"); err == nil {
+			t.Error("a command that nobody keeps looks as if it were")
+		}
 	}
 }
 

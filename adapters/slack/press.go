@@ -11,18 +11,14 @@ import (
 
 // commanded reads a slash command. Where others are it is answered to its author alone.
 func commanded(c command) (bot.Update, bool) {
-	if c.Team == "" || c.Channel == "" || c.User == "" || c.Trigger == "" || strings.Contains(c.Team, ":") ||
-		len(c.Team)+len(c.Channel)+len(c.User)+len(c.Trigger) > 4*maxID {
+	if !isTeam(c.Team) || !isID(c.Channel) || !isID(c.User) || !isID(c.Trigger) {
 		return bot.Update{}, false
 	}
 	u := bot.Update{
 		Kind: bot.Wrote, Platform: Platform,
-		Key:  httpx.Storable(strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"), 6*maxID),
-		Chat: chatOf(httpx.Storable(c.Team, maxID), httpx.Storable(c.Channel, maxID)),
-		User: bot.User{
-			ID: httpx.Storable(c.User, maxID), Name: httpx.Storable(c.Name, maxID),
-			Team: httpx.Storable(c.Team, maxID),
-		},
+		Key:  strings.Join([]string{Platform, c.Team, "command", c.Trigger}, ":"),
+		Chat: chatOf(c.Team, c.Channel),
+		User: bot.User{ID: c.User, Name: httpx.Storable(c.Name, maxID), Team: c.Team},
 		ToUs: true, Text: order(httpx.Storable(c.Text, maxWords)),
 	}
 	if !direct(c.Channel) {
@@ -45,7 +41,7 @@ func order(text string) string {
 
 // interacted reads a press or a shortcut.
 func interacted(i *interaction) (bot.Update, bool) {
-	if i.User.ID == "" || i.Trigger == "" || len(i.Trigger) > maxID || len(i.User.ID) > maxID {
+	if !isID(i.User.ID) || !isID(i.Trigger) {
 		return bot.Update{}, false
 	}
 	switch {
@@ -65,14 +61,14 @@ func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
 	}
 	u := bot.Update{
 		Kind: kind, Platform: Platform,
-		Key:  httpx.Storable(strings.Join([]string{Platform, team, "action", i.Trigger}, ":"), 4*maxID),
-		Chat: chatOf(httpx.Storable(team, maxID), httpx.Storable(channel, maxID)), Group: !direct(channel), ToUs: true,
+		Key:  strings.Join([]string{Platform, team, "action", i.Trigger}, ":"),
+		Chat: chatOf(team, channel), Group: !direct(channel), ToUs: true,
 		User: bot.User{
-			ID: httpx.Storable(i.User.ID, maxID), Name: httpx.Storable(i.User.Name, maxID),
+			ID: i.User.ID, Name: httpx.Storable(i.User.Name, maxID),
 			Team: httpx.Storable(cmp.Or(i.User.Team, i.Team.ID), maxID),
 		},
 	}
-	return u, team != "" && channel != "" && !strings.Contains(team, ":")
+	return u, isTeam(team) && isID(channel)
 }
 
 // pressed reads a button. What stands on the message is ours, so its workspace is where we are installed.
@@ -92,7 +88,7 @@ func pressed(i *interaction) (bot.Update, bool) {
 	u.Action = httpx.Storable(i.Actions[0].Value, maxAction)
 	u.Message, u.Topic = i.Place.Message, thread
 	_, channel := split(u.Chat)
-	u.Notice = noticeOf(httpx.Storable(team, maxID), channel, thread, u.User.ID)
+	u.Notice = noticeOf(team, channel, thread, u.User.ID)
 	switch {
 	case i.Place.Ephemeral && u.Group:
 		u.Topic = "@" + u.User.ID

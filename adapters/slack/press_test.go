@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 )
@@ -22,10 +24,11 @@ func TestCommand_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 		"team": func(c *command) { c.Team = "" }, "channel": func(c *command) { c.Channel = "" },
 		"user":    func(c *command) { c.User = "" },
 		"trigger": func(c *command) { c.Trigger = "" }, "a team that is two": func(c *command) { c.Team = "T1:C9" },
-		"a long team":    func(c *command) { c.Team = strings.Repeat("T", 4*maxID) },
-		"a long channel": func(c *command) { c.Channel = strings.Repeat("C", 4*maxID) },
-		"a long user":    func(c *command) { c.User = strings.Repeat("U", 4*maxID) },
-		"a long trigger": func(c *command) { c.Trigger = strings.Repeat("1", 4*maxID) },
+		"a long team":                   func(c *command) { c.Team = strings.Repeat("T", maxID+1) },
+		"a long channel":                func(c *command) { c.Channel = strings.Repeat("C", maxID+1) },
+		"a long user":                   func(c *command) { c.User = strings.Repeat("U", maxID+1) },
+		"a long trigger":                func(c *command) { c.Trigger = strings.Repeat("1", maxID+1) },
+		"a user that no database keeps": func(c *command) { c.User = "U\x001" },
 	} {
 		c := whole
 		if spoil(&c); c == whole {
@@ -34,6 +37,18 @@ func TestCommand_IsRefusedWhenOneOfItsFieldsIsMissingOrTooLong(t *testing.T) {
 		if u, means := commanded(c); means {
 			t.Errorf("%s: it is taken as %+v", name, u)
 		}
+	}
+	longest := command{
+		Text: strings.Repeat("가", maxWords), Team: strings.Repeat("T", maxID), Channel: strings.Repeat("C", maxID),
+		User: strings.Repeat("U", maxID), Name: strings.Repeat("n", maxID+1), Trigger: strings.Repeat("1", maxID),
+	}
+	want := bot.Update{
+		Kind: bot.Wrote, Platform: Platform, Key: "slack:" + longest.Team + ":command:" + longest.Trigger,
+		Chat: longest.Team + ":" + longest.Channel, Group: true, Topic: "@" + longest.User, ToUs: true,
+		User: bot.User{ID: longest.User, Name: longest.Name[1:], Team: longest.Team}, Text: longest.Text[:maxWords/3*3],
+	}
+	if u, means := commanded(longest); !means || !reflect.DeepEqual(u, want) {
+		t.Errorf("the longest: %t, %+v", means, u)
 	}
 	alone := whole
 	alone.Channel = "D1"
@@ -168,6 +183,89 @@ func TestInstall_AHalfFilledGrantIsNotKept(t *testing.T) {
 		}
 		if status, kept := grant(spoilt); status != http.StatusBadGateway || kept != "" {
 			t.Errorf("%s as %s: %d, kept %q", old, now, status, kept)
+		}
+	}
+}
+
+// TestEvent_IsReadWhole compares all that becomes of each kind of event, and of those that mean nothing.
+func TestEvent_IsReadWhole(t *testing.T) {
+	const ts = "1700000000.000100"
+	us, them := bot.User{Team: "T1"}, bot.User{ID: "U1", Team: "T1"}
+	for event, want := range map[string]bot.Update{
+		`"type":"member_joined_channel","user":"U0","channel":"C1","inviter":"U1"`: {
+			Kind: bot.Joined, Chat: "T1:C1", Group: true, SeesAll: true, User: them,
+		},
+		`"type":"member_joined_channel","user":"U1","channel":"C1"`: {},
+		`"type":"app_home_opened","user":"U1","channel":"D1"`: {
+			Kind: bot.Joined, Chat: "T1:D1", SeesAll: true, User: them,
+		},
+		`"type":"app_home_opened","user":"U1","channel":"C1"`: {},
+		`"type":"app_home_opened","user":"U1"`:                {},
+		`"type":"channel_left","channel":"C1"`: {
+			Kind: bot.Left, Chat: "T1:C1", Group: true, User: us,
+		},
+		`"type":"group_left","channel":"G1"`: {
+			Kind: bot.Left, Chat: "T1:G1", Group: true, User: us,
+		},
+		`"type":"member_left_channel","user":"U0","channel":"C1"`: {
+			Kind: bot.Left, Chat: "T1:C1", Group: true, User: us,
+		},
+		`"type":"member_left_channel","user":"U1","channel":"C1"`: {},
+		`"type":"channel_id_changed","old_channel_id":"C1","new_channel_id":"C2"`: {
+			Kind: bot.Renamed, Chat: "T1:C1", NewChat: "T1:C2", Group: true, User: us,
+		},
+		`"type":"channel_id_changed","old_channel_id":"C1"`: {},
+		`"type":"channel_id_changed","new_channel_id":"C2"`: {},
+		`"type":"message","subtype":"message_deleted","channel":"C1","deleted_ts":"` + ts + `"`: {
+			Kind: bot.Deleted, Chat: "T1:C1", Group: true, User: us, Message: ts, Topic: ts,
+		},
+		`"type":"message","subtype":"message_deleted","channel":"C1","deleted_ts":"` + ts +
+			`","previous_message":{"user":"U1","thread_ts":"1.1"}`: {
+			Kind: bot.Deleted, Chat: "T1:C1", Group: true, User: them, Message: ts, Topic: "1.1",
+		},
+		`"type":"message","subtype":"message_deleted","channel":"C1","deleted_ts":"` + ts +
+			`","previous_message":{"user":"U0"}`: {},
+		`"type":"message","subtype":"message_deleted","channel":"C1"`: {},
+		`"type":"message","subtype":"message_changed","channel":"C1","message":{"ts":"` + ts +
+			`","text":"둘"},"previous_message":{"user":"U1","text":"하나"}`: {
+			Kind: bot.Edited, Chat: "T1:C1", Group: true, User: them, Message: ts, Topic: ts, Text: "둘",
+		},
+		`"type":"message","subtype":"message_changed","channel":"C1","message":{"user":"U1","ts":"` + ts +
+			`","text":"둘","edited":{}}`: {
+			Kind: bot.Edited, Chat: "T1:C1", Group: true, User: them, Message: ts, Topic: ts, Text: "둘",
+		},
+		`"type":"message","subtype":"message_changed","channel":"C1","message":{"user":"U1","ts":"` + ts +
+			`","text":"둘"}`: {},
+		`"type":"message","subtype":"message_changed","channel":"C1"`: {},
+		`"type":"message","subtype":"message_changed","channel":"C1","message":{"user":"U1","ts":"` + ts +
+			`","text":"둘","subtype":"bot_message","edited":{}}`: {},
+		`"type":"message","subtype":"channel_topic","channel":"C1","user":"U1","text":"둘","ts":"` + ts + `"`: {},
+		`"type":"dream","channel":"C1"`: {},
+	} {
+		var e envelope
+		raw := `{"team_id":"T1","event_id":"Ev1","event_time":1700000009,"event":{` + event + `}}`
+		if err := parse([]byte(raw), &e); err != nil {
+			t.Fatal(err)
+		}
+		u, means := updateOf(&e, "U0")
+		if !means {
+			u = bot.Update{}
+		} else {
+			want.Key, want.Platform, want.At = "slack:T1:Ev1", Platform, time.Unix(1700000009, 0)
+		}
+		if means != (want.Kind != 0) || !reflect.DeepEqual(u, want) {
+			t.Errorf("%s: got %+v\nwant %+v", event, u, want)
+		}
+	}
+}
+
+func TestIsTS_HasTheFormThatSlackGives(t *testing.T) {
+	for s, want := range map[string]bool{
+		"1700000000.000100": true, "1.1": true, "1": false, ".1": false, "1.": false, "a.1": false, "1.a": false,
+		"1." + strings.Repeat("1", 30): true, "1." + strings.Repeat("1", 31): false, "": false,
+	} {
+		if isTS(s) != want {
+			t.Errorf("%q: %t", s, !want)
 		}
 	}
 }

@@ -22,15 +22,14 @@ var code = strings.NewReplacer("`", "")
 func listen(text string, self ours, mentioned bool) (words string, named bool) {
 	named = mentioned
 	if self == "" && mentioned {
-		if id, rest, ok := strings.Cut(strings.TrimPrefix(text, "<@"), ">"); ok && strings.HasPrefix(text, "<@") {
-			self, _, _ = cutID(id)
-			text = "<@" + id + ">" + rest
+		if rest, ok := strings.CutPrefix(text, "<@"); ok {
+			id, _, _ := strings.Cut(rest, ">")
+			self = nameIn(id)
 		}
 	}
 	text = link.ReplaceAllStringFunc(text, func(s string) string {
 		inner := s[1 : len(s)-1]
-		if id, _, ok := cutID(strings.TrimPrefix(inner, "@")); strings.HasPrefix(inner, "@") && ok &&
-			self.is(string(id)) {
+		if who, ok := strings.CutPrefix(inner, "@"); ok && self.is(string(nameIn(who))) {
 			named = true
 			return ""
 		}
@@ -51,9 +50,10 @@ func listen(text string, self ours, mentioned bool) (words string, named bool) {
 	return strings.TrimSpace(strings.Join(lines, "\n")), named
 }
 
-func cutID(s string) (id ours, label string, ok bool) {
-	name, label, _ := strings.Cut(s, "|")
-	return ours(name), label, name != ""
+// nameIn is the id in a mention, which may be followed by what to show.
+func nameIn(mention string) ours {
+	id, _, _ := strings.Cut(mention, "|")
+	return ours(id)
 }
 
 // shown is what a person sees of a link.

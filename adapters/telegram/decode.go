@@ -155,12 +155,12 @@ func (m *message) replied(self Self) *bot.Reply {
 
 func pressed(p *press) (bot.Update, bool) {
 	m := p.Message
-	if m == nil || p.ID == "" || len(p.ID) > maxID || !m.Chat.talks() {
+	if m == nil || p.ID == "" || httpx.Storable(p.ID, maxID) != p.ID || !m.Chat.talks() {
 		return bot.Update{}, false
 	}
 	return bot.Update{
 		Kind: bot.Pressed, Chat: id(m.Chat.ID), Group: m.Chat.group(), Topic: m.topic(), User: p.From.person(),
-		Message: id(m.ID), ToUs: true, Action: httpx.Storable(p.Data, maxData), Notice: httpx.Storable(p.ID, maxID),
+		Message: id(m.ID), ToUs: true, Action: httpx.Storable(p.Data, maxData), Notice: p.ID,
 	}, true
 }
 

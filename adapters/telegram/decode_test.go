@@ -224,7 +224,8 @@ func TestComingAndGoingIsRead(t *testing.T) {
 			),
 			x.self,
 		)
-		if err != nil || means != (x.want != 0) || u.Kind != x.want || u.SeesAll != x.sees {
+		if err != nil || means != (x.want != 0) || u.Kind != x.want || u.SeesAll != x.sees ||
+			means && (u.At.Unix() != 1 || u.User.ID != "7" || u.Chat != "-3") {
 			t.Errorf("%s: got %+v, %t, %v", name, u, means, err)
 		}
 	}
@@ -245,11 +246,25 @@ func TestAFieldOfAnotherKindSpoilsNoOrder(t *testing.T) {
 }
 
 func TestWhatIsNoUpdateIsAnErrorWithoutItsWords(t *testing.T) {
-	for _, body := range []string{
-		``, `새우`, `{"update_id":1,"message":{"text":"새우`, `[]`, `{"message":{"text":"새우"}}`, `{"update_id":"새우"}`,
+	for body, want := range map[string]string{
+		``: "update: no JSON from byte 0 on", `{"x" 새우}`: "update: no JSON from byte 6 on",
+		`{"update_id":1,"message":{"text":"새우`: "update: no JSON from byte 40 on", `[]`: "update: of another shape",
+		`{"message":{"text":"새우"}}`: "update without an id", `{"update_id":"새우"}`: "update: of another shape",
 	} {
-		if _, means, err := decode([]byte(body), us); err == nil || means || strings.Contains(err.Error(), "새우") {
+		if _, means, err := decode([]byte(body), us); means || err == nil || err.Error() != "telegram: "+want {
 			t.Errorf("%s: %t, %v", body, means, err)
+		}
+	}
+}
+
+// TestDecode_NobodyIsUsWhileWeDontKnowOurselves has a token that begins with no id.
+func TestDecode_NobodyIsUsWhileWeDontKnowOurselves(t *testing.T) {
+	for from, self := range map[string]Self{`{"id":0}`: {}, `{"id":1}`: {ID: 2}} {
+		u, means, err := decode([]byte(`{"update_id":1,`+
+			msg(group+`,"text":"x","reply_to_message":{"message_id":2,"from":`+
+				from+`,"text":"`+strings.Repeat("x", maxWords+1)+`"}`)+`}`), self)
+		if err != nil || !means || u.ToUs || u.Reply == nil || u.Reply.Ours || len(u.Reply.Text) != maxWords {
+			t.Errorf("%s: %+v, %v", from, u.Reply, err)
 		}
 	}
 }

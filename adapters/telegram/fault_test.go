@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -39,8 +40,19 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 		},
 		"Me":       func() error { _, err := c.Me(ctx); return err },
 		"Register": func() error { return c.Register(ctx, "https://shop.example/") },
+		"Keep":     func() error { return c.Keep(ctx, "https://shop.example/") },
 		"Commands": func() error { return c.Commands(ctx, map[string][]Command{"ko": {{"help", "x"}}}) },
+		"Menu":     func() error { return c.CommandsFor(ctx, "7", map[string][]Command{"ko": nil}) },
 		"Describe": func() error { return c.Describe(ctx, map[string]Description{"ko": {"x", "y"}}) },
+		"Picture": func() error {
+			_, err := c.Picture(ctx, bot.Picture{Thread: pipeline.Thread{Chat: "9"}, JPEG: strings.NewReader("JPEG")})
+			return err
+		},
+		"TryFile":  func() error { _, err := c.TryFile(ctx); return err },
+		"Standing": func() error { _, err := c.Standing(ctx); return err },
+		"Person":   func() error { return c.Reaches(ctx, "7") },
+		"Group":    func() error { return c.Reaches(ctx, "-7") },
+		"RunsChat": func() error { _, err := c.RunsChat(ctx, "-8", "7"); return err },
 	}
 }
 
@@ -96,6 +108,44 @@ func TestEveryFailureHasItsMeaning(t *testing.T) {
 			t.Run(name+"/"+verb, func(t *testing.T) {
 				wantFault(t, verbs(t.Context(), a.client())[verb](), want, x.reason)
 			})
+		}
+	}
+}
+
+// TestVerbs_FailWithWhateverTheyNeed fails each request that a verb makes alone, with what comes before it done.
+func TestVerbs_FailWithWhateverTheyNeed(t *testing.T) {
+	good := map[string]http.HandlerFunc{
+		"": ok("true"), "getMe": ok(me), "getWebhookInfo": ok(`{"url":"","pending_update_count":0}`),
+		"getFile":              ok(gotFile),
+		"getUserProfilePhotos": ok(`{"photos":[]}`), "getMyCommands": ok(`[{"command":"x","description":"y"}]`),
+		"getMyDescription": ok(`{}`), "getMyShortDescription": ok(`{}`),
+	}
+	picture := ok(`{"total_count":1,"photos":[[{"file_id":"F","width":160,"height":160}]]}`)
+	for verb, needs := range map[string][]string{
+		"Send": {"sendMessage"}, "Edit": {"editMessageText"}, "Video": {"sendVideo"}, "File": {"sendVideo"},
+		"Picture": {"sendPhoto"}, "Answer": {"answerCallbackQuery"}, "Photo": {"getFile"}, "Me": {"getMe"},
+		"Register": {"getMe", "getWebhookInfo", "setWebhook"}, "Keep": {"getWebhookInfo", "setWebhook"},
+		"Commands": {"getMyCommands", "setMyCommands"}, "Menu": {"getMyCommands", "deleteMyCommands"},
+		"Describe": {"getMyDescription", "setMyDescription", "getMyShortDescription", "setMyShortDescription"},
+		"TryFile":  {"getMe", "getUserProfilePhotos", "getFile"}, "Standing": {"getMe", "getWebhookInfo"},
+		"Person": {"getChat"}, "Group": {"getMe", "getChatMember"}, "RunsChat": {"getChatMember"},
+	} {
+		for i, failing := range needs {
+			answers := maps.Clone(good)
+			if verb == "TryFile" {
+				answers["getUserProfilePhotos"] = picture
+			}
+			answers[failing] = raw(http.StatusBadGateway, "<html>", "Retry-After", "7")
+			a := serve(t, answers)
+			f := wantFault(t, verbs(t.Context(), a.client())[verb](), pipeline.Transient, pipeline.ReasonBusy)
+			if f.Err.Error() != "telegram: "+failing+": 502 without an explanation" || f.RetryAfter != 7*time.Second {
+				t.Errorf("%s without %s: %v, again after %v", verb, failing, f, f.RetryAfter)
+			}
+			for _, later := range needs[i+1:] {
+				if len(a.of(later)) != 0 {
+					t.Errorf("%s goes on with %s, though %s failed", verb, later, failing)
+				}
+			}
 		}
 	}
 }
@@ -242,6 +292,13 @@ func TestNoSecretGetsOut(t *testing.T) {
 			wantNoSecret(t, name+" poll: "+err.Error())
 		}
 		wantNoSecret(t, name+": "+a.logs.String())
+	}
+	quiet, err := New(Options{Token: token})
+	if err != nil || quiet.known() != (Self{ID: 4242}) || quiet.base != official {
+		t.Fatalf("made of a token alone: %v", err)
+	}
+	if err := quiet.take(t.Context(), []byte("no JSON"), nil); err != nil { // and there is a log to write to
+		t.Error(err)
 	}
 	for _, o := range []Options{
 		{Token: token, APIURL: "http://bad host/"}, {Token: token, APIURL: "::" + token}, {Token: "4242:/" + key},

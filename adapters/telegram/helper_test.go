@@ -27,6 +27,7 @@ const (
 type call struct {
 	method string
 	args   map[string]string
+	last   bool // on its connection
 }
 
 // api is a server that answers each method as it is told to, and remembers.
@@ -51,10 +52,7 @@ func serve(t *testing.T, answers map[string]http.HandlerFunc) *api {
 // client is a Client of a, whose logs are kept.
 func (a *api) client() *Client {
 	a.t.Helper()
-	c, err := New(Options{
-		Token: token, APIURL: a.url, Secret: vow,
-		Log: slog.New(slog.NewTextHandler(a.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
+	c, err := New(Options{Token: token, APIURL: a.url, Secret: vow, Log: logTo(a.logs)})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -65,6 +63,10 @@ func (a *api) client() *Client {
 type logs struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
+}
+
+func logTo(l *logs) *slog.Logger {
+	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func (l *logs) Write(p []byte) (int, error) {
@@ -81,7 +83,7 @@ func (l *logs) String() string {
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	method := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-	c := call{method, map[string]string{}}
+	c := call{method, map[string]string{}, r.Close}
 	if kind, params, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		for parts := multipart.NewReader(r.Body, params["boundary"]); ; {
 			p, err := parts.NextPart()

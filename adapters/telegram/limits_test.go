@@ -98,45 +98,43 @@ func TestIsName_HasTheFormThatTelegramAllows(t *testing.T) {
 	}
 }
 
-func TestEdit_CutsATextOnlyWhereTelegramWould(t *testing.T) {
-	for _, units := range []int{maxMessage, maxMessage + 1} {
-		a := serve(t, map[string]http.HandlerFunc{"editMessageText": ok(`true`)})
-		m := bot.Message{Thread: pipeline.Thread{Chat: "7"}, Text: strings.Repeat("가", units)}
-		if err := a.client().Edit(t.Context(), "5", m); err != nil {
-			t.Fatal(err)
-		}
-		said := a.of("editMessageText")[0].args["text"]
-		if n := len([]rune(said)); n != maxMessage || strings.HasSuffix(said, "…") != (units > maxMessage) {
-			t.Errorf("%d letters became %d", units, n)
-		}
-	}
-}
-
-// TestRegister_FailsWithWhateverItNeeds fails each of its requests alone.
-func TestRegister_FailsWithWhateverItNeeds(t *testing.T) {
-	good := map[string]http.HandlerFunc{
-		"getMe": ok(me), "getUserProfilePhotos": ok(`{"photos":[]}`),
-		"getWebhookInfo": ok(`{"url":""}`), "setWebhook": ok("true"),
-	}
-	for _, failing := range []string{"", "getMe", "getWebhookInfo", "setWebhook"} {
-		answers := map[string]http.HandlerFunc{}
-		for method, h := range good {
-			answers[method] = h
-		}
-		if failing != "" {
-			answers[failing] = raw(502, "<html>")
-		}
-		a := serve(t, answers)
-		err := a.client().Register(t.Context(), "https://pick.example/webhooks/telegram")
-		if failing == "" {
-			if err != nil || len(a.of("setWebhook")) != 1 {
-				t.Errorf("all goes well: %v", err)
+// TestTexts_AreCutOnlyWhereTelegramWould says each text as long as it may be, and a letter longer.
+func TestTexts_AreCutOnlyWhereTelegramWould(t *testing.T) {
+	at := pipeline.Thread{Chat: "7"}
+	for field, x := range map[string]struct {
+		most int
+		say  func(c *Client, text string) error
+	}{
+		"sendMessage text": {maxMessage, func(c *Client, text string) error {
+			_, err := c.Send(t.Context(), bot.Message{Thread: at, Text: text})
+			return err
+		}},
+		"editMessageText text": {maxMessage, func(c *Client, text string) error {
+			return c.Edit(t.Context(), "5", bot.Message{Thread: at, Text: text})
+		}},
+		"sendVideo caption": {maxCaption, func(c *Client, text string) error {
+			_, err := c.Video(t.Context(), bot.Video{Thread: at, Text: text, File: "F"})
+			return err
+		}},
+		"sendPhoto caption": {maxCaption, func(c *Client, text string) error {
+			_, err := c.Picture(t.Context(), bot.Picture{Thread: at, Text: text, File: "F"})
+			return err
+		}},
+		"answerCallbackQuery text": {maxNotice, func(c *Client, text string) error {
+			return c.Answer(t.Context(), "q", text, false)
+		}},
+	} {
+		method, name, _ := strings.Cut(field, " ")
+		for _, units := range []int{x.most, x.most + 1} {
+			a := serve(t, map[string]http.HandlerFunc{method: ok(`{"message_id":21}`)})
+			if err := x.say(a.client(), strings.Repeat("가", units)); err != nil {
+				t.Fatal(err)
 			}
-			continue
-		}
-		wantFault(t, err, pipeline.Transient, pipeline.AsFault(err).Reason)
-		if failing != "setWebhook" && len(a.of("setWebhook")) != 0 {
-			t.Errorf("%s failed, and the webhook was set", failing)
+			said := a.of(method)[0].args
+			text := said[name]
+			if n := len([]rune(text)); n != x.most || strings.HasSuffix(text, "…") != (units > x.most) {
+				t.Errorf("%s: %d letters became %d", field, units, n)
+			}
 		}
 	}
 }

@@ -78,6 +78,12 @@ func TestAGroupGetsTwentyAMinute(t *testing.T) {
 		if len(at) < 70 {
 			t.Errorf("%d messages in 5 minutes are too few", len(at))
 		}
+		if fast := most(at, time.Second); fast > 3 { // a person's limit holds there, too
+			t.Errorf("%d messages in a second", fast)
+		}
+		if fast := most(at, groupRate.Every-time.Second); fast != groupRate.Burst {
+			t.Errorf("%d messages at once", fast)
+		}
 	})
 }
 

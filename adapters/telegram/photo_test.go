@@ -39,6 +39,18 @@ func TestAPhotoIsFetchedByItsID(t *testing.T) {
 	}
 }
 
+func TestPhoto_MayWeighAsMuchAsTelegramGives(t *testing.T) {
+	a := serve(t, map[string]http.HandlerFunc{
+		"getFile":    ok(fmt.Sprintf(`{"file_id":"F","file_size":%d,"file_path":"file 0.jpg"}`, maxPhoto)),
+		"file 0.jpg": raw(200, "x", "Content-Length", fmt.Sprint(maxPhoto)),
+	})
+	r, err := a.client().Photo(t.Context(), pipeline.Photo{Ref: "F", Bytes: maxPhoto})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+}
+
 func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 	const big = 20<<20 + 1
 	endless := func(w http.ResponseWriter, r *http.Request) {
@@ -80,6 +92,7 @@ func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 		"cut off": {
 			ok(gotFile), raw(200, "x", "Content-Length", "5"), pipeline.Transient, pipeline.ReasonBusy,
 		},
+		"forbidden":        {ok(gotFile), raw(403, ""), pipeline.Misconfigured, pipeline.ReasonSetup},
 		"token is revoked": {no(401, "Unauthorized"), nil, pipeline.Misconfigured, pipeline.ReasonSetup},
 		"elsewhere": {
 			ok(gotFile), raw(302, "", "Location", "http://127.0.0.1:1/x"), pipeline.Misconfigured,
@@ -88,7 +101,11 @@ func TestAPhotoThatCantBeHadSaysWhy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := fetch(t, x.getFile, x.file)
-			wantFault(t, err, x.kind, x.reason)
+			f := wantFault(t, err, x.kind, x.reason)
+			if strings.Contains(f.Error(), "doesn't give files out") != (name == "no file server") ||
+				strings.Contains(f.Error(), "--local") != (name == "local elsewhere") {
+				t.Errorf("an operator reads %v", f)
+			}
 		})
 	}
 	a := serve(t, nil)

@@ -70,28 +70,15 @@ func pollingWith(
 ) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		conns := make(chan net.Conn)
-		a := &api{t: t, url: "http://telegram.example", logs: new(logs), answers: answers}
-		s := &http.Server{Handler: a}
-		l := &pipes{conns: conns, closed: make(chan struct{})}
-		go s.Serve(l)
-		c := a.client()
-		shared := c.files.Transport.(httpx.Traceable).RoundTripper.(*http.Transport)
-		shared.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			ours, theirs := net.Pipe()
-			select {
-			case conns <- theirs:
-				return ours, nil
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			}
-		}
+		a := &api{t: t, logs: new(logs), answers: answers}
+		c, stop := overPipes(t, token, a, a.logs)
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		var errs []error
+		kept := 0
 		for p := c.NewPoll(handle); ctx.Err() == nil; time.Sleep(10 * time.Second) {
 			err := p.Run(ctx, func(err error) {
-				if err != nil {
+				if kept++; err != nil {
 					t.Error("a poll gets over nothing by itself:", err)
 				}
 			})
@@ -99,11 +86,40 @@ func pollingWith(
 				errs = append(errs, err)
 			}
 		}
+		stop()
+		if n := len(a.of("getUpdates")) - kept; n < 0 || kept == 0 && errs == nil {
+			t.Errorf("%d polls went well, of %d", kept, len(a.of("getUpdates")))
+		}
+		check(a, errs)
+	})
+}
+
+// overPipes makes a Client of a server that it reaches over pipes, so that hours pass at once in a bubble.
+func overPipes(t *testing.T, token string, server http.Handler, operators *logs) (c *Client, stop func()) {
+	t.Helper()
+	s := &http.Server{Handler: server}
+	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	go s.Serve(l)
+	c, err := New(Options{Token: token, APIURL: "http://telegram.example", Secret: vow, Log: logTo(operators)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.large = c.api
+	shared := c.files.Transport.(httpx.Traceable).RoundTripper.(*http.Transport)
+	shared.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		select {
+		case l.conns <- theirs:
+			return ours, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return c, func() {
 		shared.CloseIdleConnections()
 		s.Close()
 		synctest.Wait()
-		check(a, errs)
-	})
+	}
 }
 
 // pipes is a listener without a network.
@@ -154,7 +170,7 @@ func TestPoll_ConfirmsAnUpdateOnlyAfterItIsKept(t *testing.T) {
 			t.Errorf("offsets %d, want %d", q.offsets, want)
 		}
 		if d := a.of("deleteWebhook"); len(d) != 1 || strings.Contains(d[0].args["drop_pending_updates"], "true") {
-			t.Errorf("webhook was deleted so: %q", d)
+			t.Errorf("webhook was deleted so: %+v", d)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -164,12 +165,40 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	if args := a.of("sendVideo")[0].args; !reflect.DeepEqual(args, want) {
 		t.Errorf("sent %q, want %q", args, want)
 	}
+	if c := a.of("sendVideo")[0]; !c.last {
+		t.Error("a connection that may have died is used again")
+	}
 	if shown := a.of("sendChatAction"); len(shown) == 0 ||
 		!reflect.DeepEqual(shown[0].args, map[string]string{
 			"chat_id": "7", "message_thread_id": "5", "action": "upload_video",
 		}) {
-		t.Errorf("the chat showed %q", shown)
+		t.Errorf("the chat showed %+v", shown)
 	}
+}
+
+// TestVideo_TheChatShowsItComingUntilItIsThere takes ten seconds over an upload.
+func TestVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &api{t: t, logs: new(logs), answers: map[string]http.HandlerFunc{
+			"sendChatAction": then(ok("true"), raw(502, "<html>"), ok("true")),
+			"sendVideo": func(w http.ResponseWriter, r *http.Request) {
+				time.Sleep(10 * time.Second)
+				ok(sentVideo)(w, r)
+			},
+		}}
+		c, stop := overPipes(t, token, a, a.logs)
+		defer stop()
+		if _, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if n := len(a.of("sendChatAction")); n != 3 {
+			t.Errorf("shown %d times in ten seconds", n)
+		}
+		if n := strings.Count(a.logs.String(), "upload not announced"); n != 1 {
+			t.Errorf("operators read %s", a.logs)
+		}
+	})
 }
 
 func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
@@ -191,7 +220,7 @@ func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
 		t.Errorf("sent %q, want %q", args, want)
 	}
 	if shown := a.of("sendChatAction"); len(shown) == 0 || shown[0].args["action"] != "upload_photo" {
-		t.Errorf("the chat showed %q", shown)
+		t.Errorf("the chat showed %+v", shown)
 	}
 }
 
@@ -321,6 +350,8 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 		`{"ok":true,"result":{"message_id":21,"date"`: "0",
 		`{"ok":"true","result":{"message_id":21}}`:    "",
 		`{"result":{"message_id":21}`:                 "",
+		`["ok",true]`:                                 "",
+		`{"a":1,`:                                     "",
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"sendMessage": raw(200, answer)})
 		got, err := a.client().Send(t.Context(), bot.Message{Thread: thread, Text: "x"})
@@ -333,6 +364,16 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 			t.Errorf("%s: %v", answer, err)
 		}
 		wantNoSecret(t, a.logs.String())
+	}
+	bare := serve(t, map[string]http.HandlerFunc{
+		"sendVideo": ok(`{"message_id":22}`),
+		"sendPhoto": ok(`{"message_id":23,"photo":[{"file_id":"S"},{"file_id":"L"}]}`),
+	}).client()
+	if got, err := bare.Video(t.Context(), bot.Video{Thread: thread, File: "F"}); got != "22" || err != nil {
+		t.Errorf("a video without a name: %q, %v", got, err)
+	}
+	if got, err := bare.Picture(t.Context(), bot.Picture{Thread: thread, File: "F"}); got != "23 L" || err != nil {
+		t.Errorf("a picture without measures: %q, %v", got, err)
 	}
 	odd := `{"ok":true,"result":{"message_id":22,"date":{},"video":{"file_id":"FILE","duration":"long"}}}`
 	c := serve(t, map[string]http.HandlerFunc{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -101,8 +102,13 @@ func TestTheWebhookLearnsItsNameBesideTheWork(t *testing.T) {
 		t.Fatalf("got %d", w.Code)
 	}
 	close(asked)
-	if s, err := c.Me(t.Context()); err != nil || s.Name != "SajangpickBot" || s.ID != 4242 {
-		t.Errorf("got %+v, %v", s, err)
+	for c.Name() == "" { // the test's own time is the limit
+		runtime.Gosched()
+	}
+	for range 2 {
+		if s, err := c.Me(t.Context()); err != nil || s != (Self{ID: 4242, Name: "SajangpickBot"}) {
+			t.Errorf("got %+v, %v", s, err)
+		}
 	}
 	if n := len(a.of("getMe")); n != 1 {
 		t.Errorf("asked %d times", n)

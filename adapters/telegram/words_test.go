@@ -55,9 +55,13 @@ func TestWhileWeHaveNoNameAnyBotIsUs(t *testing.T) {
 }
 
 func TestAMentionByIDIsOurs(t *testing.T) {
-	got := us.listen("사장픽 새우", []entity{{Type: "text_mention", Offset: 0, Length: 3, User: &user{ID: 4242}}})
-	if got.text != "새우" || !got.toUs {
+	named := []entity{{Type: "text_mention", Offset: 0, Length: 3, User: &user{ID: 4242}}}
+	if got := us.listen("사장픽 새우", named); got.text != "새우" || !got.toUs {
 		t.Errorf("got %+v", got)
+	}
+	named[0].User.ID = 0
+	if got := (Self{}).listen("사장픽 새우", named); got.toUs {
+		t.Errorf("while we don't know our id: %+v", got)
 	}
 }
 
@@ -66,6 +70,10 @@ func TestMarksBeyondTheTextAreIgnored(t *testing.T) {
 	for _, e := range []entity{
 		{Type: "mention", Offset: -1, Length: 5}, {Type: "mention", Offset: 3, Length: 1 << 62},
 		{Type: "mention", Offset: 99, Length: 1}, {Type: "mention", Length: -4},
+		{Type: "mention", Offset: 14, Length: 0}, {Type: "mention", Offset: 14, Length: 1}, {Type: "bold", Length: 14},
+		{Type: "strikethrough", Offset: 14, Length: 0}, {Type: "text_mention", Length: 14},
+		{Type: "mention", Offset: 1, Length: 13},
+		{Type: "text_mention", Length: 14, User: &user{ID: 7}},
 	} {
 		if got := us.listen(text, []entity{e}); got.text != text || got.toUs {
 			t.Errorf("%+v: got %+v", e, got)
@@ -113,6 +121,9 @@ func TestListen_StruckTextStandsBetweenTildes(t *testing.T) {
 		if got := us.listen(text, all); got.text != want {
 			t.Errorf("%q: got %q, want %q", in, got.text, want)
 		}
+	}
+	if got := us.listen("가나다", []entity{{Type: "strikethrough", Offset: 1, Length: 1}}); got.text != "가~~나~~다" {
+		t.Errorf("one letter: %q", got.text)
 	}
 	tilde := []entity{{Type: "strikethrough", Offset: 1, Length: 5}}
 	if got := us.listen("~1~00~~2", tilde); got.text != "~ ~~100~~ ~2" {
