@@ -88,11 +88,26 @@ func credentialEnds(t *testing.T, open Open) {
 	if err := e.EndCredential(t.Context(), 4, s.ID); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("another shop ended it: %v", err)
 	}
-	all, err := e.Credentials(t.Context(), 3, bot.Session, now)
+	older, err := e.AddCredential(t.Context(), credential(bot.Session, "older", 3, time.Hour))
 	check(t, err)
-	if len(all) != 1 || all[0].ID != s.ID {
-		t.Errorf("sessions %+v", all)
+	twin, err := e.AddCredential(t.Context(), credential(bot.Session, "twin", 3, time.Hour))
+	check(t, err)
+	check(t, e.UseCredential(t.Context(), twin.ID, older.Used, older.Ends))
+	_, err = e.AddCredential(t.Context(), credential(bot.Session, "another shop's", 4, time.Hour))
+	check(t, err)
+	for at, want := range map[time.Time][]int64{ // the last used first; at its end each is over
+		now: {s.ID, twin.ID, older.ID}, older.Ends: {s.ID}, now.Add(5 * time.Hour): {},
+	} {
+		all, err := e.Credentials(t.Context(), 3, bot.Session, at)
+		check(t, err)
+		var ids []int64
+		for _, c := range all {
+			ids = append(ids, c.ID)
+		}
+		same(t, ids, want)
 	}
+	check(t, e.EndCredential(t.Context(), 3, older.ID))
+	check(t, e.EndCredential(t.Context(), 3, twin.ID))
 	check(t, e.EndCredential(t.Context(), 3, s.ID))
 	gone(bot.Session, "s", now)
 	_, err = e.AddCredential(t.Context(), credential(bot.SignInLink, "l", 3, -time.Hour))
