@@ -102,12 +102,12 @@ growth: tools ## a year of a service in both databases, and what is slow then: O
 		-args -growth.orders='$(ORDERS)' -growth.shops='$(SHOPS)' -growth.purged='$(PURGED)'
 
 SEEDS ?= 10000
-FIRST ?= 1
+FROM ?= 1
 
 .PHONY: sim
-sim: ## worlds in which all sorts of things go wrong at once: SEEDS=100000, FIRST=12 SEEDS=1 for one of them
+sim: ## worlds in which all sorts of things go wrong at once: SEEDS=100000, FROM=12 SEEDS=1 for one of them
 	@script/need go
-	go test $(TAGS) -run '^TestWorld_HoldsWhateverHappens$$' -count=1 -v -timeout 6h ./internal/simtest -args -sim.seeds='$(SEEDS)' -sim.first='$(FIRST)'
+	GOGC=800 go test $(TAGS) -run '^TestWorld_HoldsWhateverHappens$$' -count=1 -v -timeout 12h ./internal/simtest -args -sim.seeds='$(SEEDS)' -sim.first='$(FROM)'
 
 .PHONY: lint
 lint: ## gofmt, vet and staticcheck

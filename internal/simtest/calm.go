@@ -35,14 +35,17 @@ func (w *world) calmDown() {
 	if !slices.ContainsFunc(w.processes, func(p *process) bool { return !p.dead }) {
 		w.start()
 	}
-	for end := time.Now().Add(calmFor); w.ok(); {
+	for end := time.Now().Add(w.calmFor()); w.ok(); {
 		for next := time.Now().Add(lookEvery); w.ok() && w.step(next); {
 		}
 		rests := ""
 		w.outside(func() { rests = w.rests() })
 		switch {
 		case rests == "":
-			w.outside(w.checkHeard)
+			w.outside(func() {
+				w.checkHeard()
+				w.checkAudit(false)
+			})
 			return
 		case time.Now().After(end):
 			w.fail("it doesn't come to its end: %s", rests)
@@ -50,6 +53,15 @@ func (w *world) calmDown() {
 		}
 		w.lookAfter()
 	}
+}
+
+// calmFor is how long it may take until all has come to its end: under a budget only so much is made a day.
+func (w *world) calmFor() time.Duration {
+	days := 5
+	if w.setup.Budget > 0 {
+		days += len(w.orders()) / int(w.setup.Budget/clipPrice)
+	}
+	return time.Duration(days) * 24 * time.Hour
 }
 
 // rests says what hasn't come to its end; empty: all has.

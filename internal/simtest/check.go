@@ -13,20 +13,46 @@ import (
 )
 
 // orders are all there are, by number.
-func (w *world) orders() (all []pipeline.Order) {
-	_ = w.store.View("orders", func(tx pipelinetest.Tx) { all = tx.Orders(func(pipeline.Order) bool { return true }) })
+func (w *world) orders() (all []pipeline.Order) { return w.appendOrders(nil) }
+
+func (w *world) appendOrders(all []pipeline.Order) []pipeline.Order {
+	_ = w.store.View("orders", func(tx pipelinetest.Tx) {
+		all = slices.AppendSeq(all, tx.Orders(func(pipeline.Order) bool { return true }))
+	})
 	return all
 }
 
 // ledger is every paid call, by its id.
-func (w *world) ledger() map[string]pipeline.Call {
-	all := map[string]pipeline.Call{}
+func (w *world) ledger() map[string]pipeline.Call { return w.putLedger(map[string]pipeline.Call{}) }
+
+func (w *world) putLedger(all map[string]pipeline.Call) map[string]pipeline.Call {
 	_ = w.store.View("ledger", func(tx pipelinetest.Tx) {
-		for _, c := range tx.Calls() {
+		for c := range tx.Calls() {
 			all[c.ID] = c
 		}
 	})
 	return all
+}
+
+// checked is what was looked at last. It is kept for its memory: the world is looked at thousands of times.
+type checked struct {
+	orders []pipeline.Order
+	ledger map[string]pipeline.Call
+	ids    []string
+	wakes  []bool
+}
+
+func (w *world) look() *checked {
+	c := &w.checked
+	if c.ledger == nil {
+		c.ledger = map[string]pipeline.Call{}
+	}
+	clear(c.ledger)
+	c.orders, c.ledger = w.appendOrders(c.orders[:0]), w.putLedger(c.ledger)
+	c.ids = slices.AppendSeq(c.ids[:0], maps.Keys(c.ledger))
+	slices.Sort(c.ids)
+	c.wakes = append(c.wakes[:0], make([]bool, len(c.orders))...)
+	return c
 }
 
 // check looks whether all holds that must hold after each event that has written something.
@@ -36,54 +62,64 @@ func (w *world) check() {
 	}
 	w.written = false
 	w.outside(func() {
-		orders, ledger := w.orders(), w.ledger()
-		w.checkWakeups(orders)
-		w.checkLedger(orders, ledger)
-		w.checkStarts(orders, ledger)
-		w.checkBudget(ledger)
-		w.checkMonth(orders)
-		odd, err := w.store.AuditLedger(context.Background())
-		if err != nil || len(odd.Inconsistencies) > 0 {
-			w.fail("the ledger doesn't add up: %q %v", odd.Inconsistencies, err)
-		}
+		c := w.look()
+		w.checkWakeups(c.orders, c.wakes)
+		w.checkLedger(c)
+		w.checkStarts(c.orders, c.ledger)
+		w.checkBudget(c.ledger)
+		w.checkMonth(c.orders)
+		w.checkAudit(w.wasSkewed)
 	})
+}
+
+// checkAudit lets the service itself look whether the ledger adds up. What a clock has begun that is a day behind was
+// begun a day ago by what is written: that it is soon decided on is seen at the end, when nothing is excused.
+func (w *world) checkAudit(skewed bool) {
+	odd, err := w.store.AuditLedger(context.Background())
+	all := slices.DeleteFunc(odd.Inconsistencies, func(what string) bool {
+		return skewed && strings.Contains(what, "a call was begun more than a day ago")
+	})
+	if err != nil || len(all) > 0 {
+		w.fail("the ledger doesn't add up: %q %v", all, err)
+	}
 }
 
 // wakeupSlack is how much later than it is due an order may be looked at: a job that failed comes back later.
 const wakeupSlack = 5 * time.Minute
 
-func (w *world) checkWakeups(orders []pipeline.Order) {
-	now, wakes := time.Now(), map[int64]bool{}
-	byID := map[int64]pipeline.Order{}
-	for _, o := range orders {
-		byID[o.ID] = o
-	}
+func (w *world) checkWakeups(orders []pipeline.Order, wakes []bool) {
+	now := time.Now()
 	for _, j := range w.store.Jobs() {
-		if o := byID[j.ID]; j.Kind == pipelinetest.Wakeup && j.Number == o.Wakeup {
+		if j.Kind != pipelinetest.Wakeup {
+			continue
+		}
+		if o := &orders[j.ID-1]; j.Number == o.Wakeup {
 			late := o.Due
 			if late.Before(now) {
 				late = now
 			}
-			wakes[o.ID] = wakes[o.ID] || !j.Due.After(late.Add(wakeupSlack))
+			wakes[j.ID-1] = wakes[j.ID-1] || !j.Due.After(late.Add(wakeupSlack))
 		}
 	}
-	for _, o := range orders {
+	for i := range orders {
+		o := &orders[i]
 		// A clock that is wrong sets wakeups for wrong times, until the sweeps have found it.
-		if o.Status == pipeline.Open && !wakes[o.ID] && !w.wasSkewed {
+		if o.Status == pipeline.Open && !wakes[i] && !w.wasSkewed {
 			w.fail("order %d is open and has no wakeup: %s %s, due in %s", o.ID, o.Step, o.Phase, o.Due.Sub(now))
 		}
 	}
 }
 
 // checkLedger compares calls with their orders and with what providers have accepted.
-func (w *world) checkLedger(orders []pipeline.Order, ledger map[string]pipeline.Call) {
-	for _, id := range slices.Sorted(maps.Keys(ledger)) {
+func (w *world) checkLedger(all *checked) {
+	orders, ledger := all.orders, all.ledger
+	for _, id := range all.ids {
 		c := ledger[id]
 		if c.Order < 1 || int(c.Order) > len(orders) {
 			w.fail("call %s is of no order", c.ID)
 			continue
 		}
-		o, open := orders[c.Order-1], c.State == pipeline.CallBegun || c.State == pipeline.CallKnown
+		o, open := &orders[c.Order-1], c.State == pipeline.CallBegun || c.State == pipeline.CallKnown
 		if open && o.Call != c.ID {
 			w.fail("call %s of order %d is %s, and the order isn't in it", c.ID, o.ID, c.State)
 		}
@@ -207,7 +243,7 @@ func (w *world) checkHeard() {
 			w.fail("order %d is delivered, and its chat has no short of cut %d", o.ID, o.Shown)
 		case o.Status == pipeline.Failed && (m == nil || !strings.Contains(m.text, present.Stage(o.Thread.Lang, o))):
 			w.fail("order %d failed (%s), and its person hasn't heard: %+v", o.ID, o.Reason, m)
-		case o.Status == pipeline.Cancelled && m != nil && !strings.Contains(m.text, present.Stage(o.Thread.Lang, o)):
+		case o.Status == pipeline.Cancelled && m != nil && !m.gone && !strings.Contains(m.text, present.Stage(o.Thread.Lang, o)):
 			w.fail("order %d is cancelled, and its person reads %q", o.ID, m.text)
 		}
 	}

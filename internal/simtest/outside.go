@@ -92,6 +92,7 @@ type shown struct {
 	name, text, replyTo string
 	buttons             [][]bot.Button
 	video               bool
+	gone                bool // it was deleted by who reads it
 }
 
 func newChats(w *world) *chats {
@@ -183,13 +184,16 @@ func (c *chats) Edit(ctx context.Context, name string, m bot.Message) error {
 	gone := false
 	_, err := c.send(ctx, m.Thread.Chat, func() string {
 		x := c.find(m.Thread.Chat, name)
-		if gone = x == nil; !gone && x.text != m.Text {
+		if gone = x == nil || x.gone; !gone && x.text != m.Text {
 			c.w.note("%s: edits %s in %s: %q", c.w.frame.p, name, m.Thread.Chat, m.Text)
 			x.text, x.buttons = m.Text, m.Buttons
 		}
 		return ""
 	})
 	if gone || errors.Is(err, bot.ErrGone) {
+		if x := c.find(m.Thread.Chat, name); x != nil {
+			x.gone = true
+		}
 		c.excuses[c.w.frame.thing]++ // it is said anew where it must not pass unseen
 		return bot.ErrGone
 	}

@@ -79,6 +79,7 @@ func (p *people) does(chat string, u bot.Update) *update {
 // deliver hands an update over. The platform does so again until it is taken.
 func (p *people) deliver(u *update) {
 	w := p.w
+	w.beats.soon()
 	q := w.anyone()
 	does := map[bot.Kind]string{
 		bot.Wrote: "writes", bot.Edited: "edits", bot.Deleted: "deletes", bot.Pressed: "presses", bot.Joined: "joins",

@@ -59,6 +59,7 @@ func (w *world) before(op string) error {
 		f.p.unsaved = append(f.p.unsaved, f.sent...)
 		return errRefused
 	case "refused for 3s", "refused for 20s":
+		f.p.unsaved = append(f.p.unsaved, f.sent...)
 		d, _ := time.ParseDuration(how[len("refused for "):])
 		w.faults.until["database"], w.faults.long = time.Now().Add(d), d > 10*time.Second
 		return errRefused
@@ -67,6 +68,9 @@ func (w *world) before(op string) error {
 	case "stands still 5s", "stands still 2m", "stands still 11m":
 		d, _ := time.ParseDuration(how[len("stands still "):])
 		w.excuse(f)
+		for _, p := range w.processes { // all may stand still: see meanwhile
+			w.excuseUnsaved(p)
+		}
 		f.p.stopped++
 		w.meanwhile(d)
 		f.p.stopped--
@@ -99,6 +103,13 @@ func (w *world) after(op string) error {
 		}
 	}
 	return nil
+}
+
+// excuseUnsaved allows that what a process has sent, and could not write down, is sent once more: it alone knows.
+func (w *world) excuseUnsaved(p *process) {
+	for _, t := range p.unsaved {
+		w.chats.excuses[t]++
+	}
 }
 
 // alive ends a use case whose process was killed meanwhile.

@@ -123,9 +123,7 @@ func (w *world) kill(p *process) {
 	}
 	w.note("%s is killed", p)
 	p.dead, p.calls = true, nil
-	for _, t := range p.unsaved {
-		w.chats.excuses[t]++
-	}
+	w.excuseUnsaved(p)
 	var says []int64
 	for _, r := range w.running {
 		if r.p == p && r.Kind == pipelinetest.Send {
@@ -183,6 +181,17 @@ func (p *process) do(j pipelinetest.Job) (time.Time, error) {
 // beats are when what happens by itself is due.
 type beats struct{ tick, sweep time.Time }
 
+// soon ends a time in which nothing else went on.
+func (b *beats) soon() {
+	now := time.Now()
+	if t := now.Add(tickEvery); b.tick.After(t) {
+		b.tick = t
+	}
+	if t := now.Add(sweepEvery); b.sweep.After(t) {
+		b.sweep = t
+	}
+}
+
 func (b beats) next() time.Time {
 	if b.sweep.Before(b.tick) {
 		return b.sweep
@@ -190,16 +199,22 @@ func (b beats) next() time.Time {
 	return b.tick
 }
 
+// How often each process does what it does by itself, and one of them what is done for all.
+const (
+	tickEvery  = 15 * time.Second
+	sweepEvery = time.Minute
+)
+
 // beat lets one process do what it does every few seconds, or what one does for all every minute. When nothing else
-// goes on it is done less often: nothing depends on when.
+// goes on it is done less often: nothing depends on when, and faults are kept for what they may spoil.
 func (w *world) beat(awake []*process) {
 	p, now := awake[w.rng.IntN(len(awake))], time.Now()
 	slow := time.Duration(1)
-	if now.Sub(w.began) > scriptLength {
+	if now.Sub(w.began) > scriptLength || len(w.store.Jobs()) == 0 {
 		slow = 10
 	}
 	if !w.beats.tick.After(now) {
-		w.beats.tick = now.Add(slow * 15 * time.Second)
+		w.beats.tick = now.Add(slow * tickEvery)
 		for _, p := range awake {
 			if p.awake() {
 				w.call(p, nil, p.tick)
@@ -207,7 +222,7 @@ func (w *world) beat(awake []*process) {
 		}
 		return
 	}
-	w.beats.sweep = now.Add(slow * time.Minute)
+	w.beats.sweep = now.Add(slow * sweepEvery)
 	w.call(p, nil, func() {
 		ctx := context.Background()
 		for _, sweep := range []func(context.Context) error{

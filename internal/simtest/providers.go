@@ -32,6 +32,7 @@ type work struct {
 	how          string           // what befalls it
 	price        pipeline.Credits // what is charged for it
 	unfit        int              // how often its result isn't as ordered
+	size         pipeline.Size    // of what is made
 }
 
 func newProvider(w *world, name string) *provider { return &provider{w: w, name: name} }
@@ -48,7 +49,7 @@ func (a animator) Terms(int) pipeline.ClipTerms {
 
 // StartClip implements pipeline.Animator.
 func (a animator) StartClip(ctx context.Context, r pipeline.ClipRequest) (pipeline.Started, error) {
-	return a.w.plant.started(a.start(ctx, r.Call, r.Callback, clipPrice))
+	return a.w.plant.started(a.start(ctx, r.Call, r.Callback, clipPrice, pipeline.Tall))
 }
 
 type renderer struct{ *provider }
@@ -58,11 +59,13 @@ func (r renderer) StartCut(ctx context.Context, c pipeline.CutRequest) (pipeline
 	if c.Clip != "" && r.w.files[strings.TrimPrefix(c.Clip, "https://us.example/")] == nil {
 		r.w.fail("call %s is to be rendered of a clip that isn't there: %s", c.Call, c.Clip)
 	}
-	return r.w.plant.started(r.start(ctx, c.Call, c.Callback, cutPrice))
+	return r.w.plant.started(r.start(ctx, c.Call, c.Callback, cutPrice, c.Size))
 }
 
 // start is a paid request.
-func (p *provider) start(ctx context.Context, call, callback string, price pipeline.Credits) (pipeline.Started, error) {
+func (p *provider) start(
+	ctx context.Context, call, callback string, price pipeline.Credits, size pipeline.Size,
+) (pipeline.Started, error) {
 	w, f := p.w, p.w.frame
 	how := w.befalls("start")
 	if how == "kill before" {
@@ -89,6 +92,7 @@ func (p *provider) start(ctx context.Context, call, callback string, price pipel
 		return pipeline.Started{}, refusal
 	}
 	x := p.accept(call, callback, price)
+	x.size = size
 	if how == "callback first" {
 		w.ring(p, x)
 	}

@@ -27,6 +27,9 @@ func (r results) Open(ctx context.Context, url string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("no result: %s", url)
 	}
 	x, film := w.providers[name].works[n-1], "\x00\x00\x00\x08ftyp film of "+url
+	if x.size == pipeline.Still {
+		film = "\xff\xd8\xff picture of " + url
+	}
 	switch {
 	case x.how == "result away" && time.Since(x.ends) < 5*time.Minute:
 		return nil, transient(pipeline.ReasonBusy, "404")

@@ -2,9 +2,12 @@ package simtest_test
 
 import (
 	"flag"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/internal/simtest"
 )
@@ -25,14 +28,25 @@ func report(t *testing.T, seed uint64, r simtest.Result) {
 	for _, e := range r.Script {
 		script = append(script, e.At.String()+" "+e.String())
 	}
-	t.Errorf("seed %d (again: make sim FIRST=%d SEEDS=1): %s\nscript:\n  %s\ntrace:\n  %s", seed, seed, r.Violation,
-		strings.Join(script, "\n  "), strings.Join(r.Trace[max(0, len(r.Trace)-*lines):], "\n  "))
+	text := fmt.Sprintf(
+		"seed %d (again: make sim FROM=%d SEEDS=1): %s\nscript:\n  %s\ntrace:\n  %s", seed, seed, r.Violation,
+		strings.Join(script, "\n  "), strings.Join(r.Trace[max(0, len(r.Trace)-*lines):], "\n  "),
+	)
+	fmt.Fprintln(os.Stderr, text) // at once: many worlds take hours
+	t.Error(text)
 }
+
+// progressEvery is how often it is said how far it is.
+const progressEvery = 20 * time.Second
 
 // TestWorld_HoldsWhateverHappens lets many worlds live, each as its seed says.
 func TestWorld_HoldsWhateverHappens(t *testing.T) {
-	failed := 0
+	failed, said := 0, time.Now()
 	for seed := *first; seed < *first+uint64(*seeds) && failed < *most; seed++ {
+		if time.Since(said) >= progressEvery {
+			said = time.Now()
+			fmt.Fprintf(os.Stderr, "%d of %d worlds were lived through, %d failed\n", seed-*first, *seeds, failed)
+		}
 		r := simtest.Run(t, seed, nil, "")
 		if *whole && seed == *first {
 			t.Log("\n" + strings.Join(r.Trace, "\n"))

@@ -68,6 +68,7 @@ type world struct {
 	beats     beats
 	unknown   map[string]bool // paid calls of which the ledger has said that their outcome is unknown
 
+	checked   checked
 	written   bool // since it was checked what must hold
 	wasSkewed bool // a clock was wrong
 	trace     []string
@@ -102,7 +103,6 @@ type killed struct{ p *process }
 const (
 	maxDepth  = 2
 	maxEvents = 20_000 // far more than any script needs
-	calmFor   = 5 * 24 * time.Hour
 )
 
 func newWorld(t *testing.T, seed uint64, plant Plant) *world {

@@ -1,6 +1,7 @@
 package pipelinetest
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -40,14 +41,19 @@ func (tx Tx) Order(id int64) (o pipeline.Order, found bool) {
 	return r.read()
 }
 
-// Orders lists those that a condition holds for, by number.
-func (tx Tx) Orders(is func(o pipeline.Order) bool) (all []pipeline.Order) {
-	for _, id := range slices.Sorted(maps.Keys(tx.s.rows)) {
-		if o, found := tx.s.rows[id].read(); found && is(o) {
-			all = append(all, o)
+// Orders goes through those that a condition holds for, by number.
+func (tx Tx) Orders(is func(o pipeline.Order) bool) iter.Seq[pipeline.Order] {
+	return func(yield func(pipeline.Order) bool) {
+		for id := int64(1); id <= tx.s.last; id++ {
+			r := tx.s.rows[id]
+			if r == nil {
+				continue
+			}
+			if o, found := r.read(); found && is(o) && !yield(o) {
+				return
+			}
 		}
 	}
-	return all
 }
 
 // Cuts lists an order's cuts, oldest first.
@@ -70,10 +76,8 @@ func (tx Tx) Events(order int64) []pipeline.Event {
 	return nil
 }
 
-// Calls lists the whole ledger, in no particular order.
-func (tx Tx) Calls() []pipeline.Call {
-	return slices.AppendSeq(make([]pipeline.Call, 0, len(tx.s.calls)), maps.Values(tx.s.calls))
-}
+// Calls goes through the whole ledger, in no particular order.
+func (tx Tx) Calls() iter.Seq[pipeline.Call] { return maps.Values(tx.s.calls) }
 
 // Wake makes an order due, with a fresh wakeup and without a new version.
 func (tx Tx) Wake(id int64, due, at time.Time) {

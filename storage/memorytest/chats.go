@@ -166,12 +166,15 @@ func (s *Store) PurgeExpired(_ context.Context, before time.Time) error {
 			t.messages[i].gone = m.gone || !m.ended.IsZero() && m.ended.Before(before)
 		}
 		forget(t.chats, func(k chatKey, c bot.Chat) bool {
-			return c.Shop == 0 && c.LastSeenAt.Before(before.Add(-month)) && t.first(k) == 0 &&
-				len(
-					t.Orders(func(o pipeline.Order) bool {
-						return o.Thread.Platform == k.platform && o.Thread.Chat == k.id
-					}),
-				) == 0
+			if c.Shop != 0 || !c.LastSeenAt.Before(before.Add(-month)) || t.first(k) != 0 {
+				return false
+			}
+			for range t.Orders(func(o pipeline.Order) bool {
+				return o.Thread.Platform == k.platform && o.Thread.Chat == k.id
+			}) {
+				return false
+			}
+			return true
 		})
 		return nil
 	})

@@ -219,7 +219,7 @@ func (t tx) rename(c bot.Chat, to string) {
 			t.messages[i].Thread.Chat = to
 		}
 	}
-	for _, o := range t.Orders(func(o pipeline.Order) bool {
+	for o := range t.Orders(func(o pipeline.Order) bool {
 		return o.Thread.Platform == c.Platform && o.Thread.Chat == c.ID
 	}) {
 		t.Rename(o.ID, to)

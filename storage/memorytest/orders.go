@@ -24,7 +24,9 @@ func (s *Store) ByMessage(
 ) (o pipeline.Order, size *pipeline.Size, err error) {
 	found := false
 	err = s.view("ByMessage", func(t tx) {
-		all := t.Orders(func(o pipeline.Order) bool { return o.Thread.Platform == platform && o.Thread.Chat == chat })
+		all := slices.Collect(t.Orders(func(o pipeline.Order) bool {
+			return o.Thread.Platform == platform && o.Thread.Chat == chat
+		}))
 		for _, x := range slices.Backward(all[max(len(all)-900, 0):]) {
 			for _, c := range slices.Backward(t.Cuts(x.ID)) {
 				if named(c.Receipt, name) {
@@ -86,9 +88,9 @@ func (t tx) short(order int64, size pipeline.Size) (o pipeline.Order, found bool
 // ShortsOf implements bot.Admin.
 func (s *Store) ShortsOf(_ context.Context, shop int64, skip, limit int) (all []pipeline.Order, err error) {
 	err = s.view("ShortsOf", func(t tx) {
-		for _, o := range slices.Backward(
+		for _, o := range slices.Backward(slices.Collect(
 			t.Orders(func(o pipeline.Order) bool { return o.Shop == shop && shop != 0 }),
-		) {
+		)) {
 			var shorts []pipeline.Order
 			for _, size := range pipeline.Sizes() {
 				if x, found := t.short(o.ID, size); found {
@@ -109,7 +111,7 @@ func paged[T any](all []T, skip, limit int) []T {
 
 // listed lists orders that a condition holds for, by number.
 func (s *Store) listed(op string, is func(o pipeline.Order) bool) (all []pipeline.Order, err error) {
-	err = s.view(op, func(t tx) { all = t.Orders(is) })
+	err = s.view(op, func(t tx) { all = slices.Collect(t.Orders(is)) })
 	return all, err
 }
 
@@ -129,9 +131,12 @@ func (t tx) counts(o pipeline.Order) bool {
 	if o.Shown > 0 || o.Status != pipeline.Failed && o.Status != pipeline.Cancelled {
 		return true
 	}
-	return slices.ContainsFunc(t.Calls(), func(c pipeline.Call) bool {
-		return c.Order == o.ID && c.State != pipeline.CallVoid && c.State != pipeline.CallRefunded
-	})
+	for c := range t.Calls() {
+		if c.Order == o.ID && c.State != pipeline.CallVoid && c.State != pipeline.CallRefunded {
+			return true
+		}
+	}
+	return false
 }
 
 // seoul is where months begin.
@@ -143,12 +148,15 @@ func (s *Store) OrdersInPeriod(_ context.Context, shop int64, since time.Time) (
 	return n, err
 }
 
-func (t tx) inPeriod(shop int64, since time.Time) int {
+func (t tx) inPeriod(shop int64, since time.Time) (n int) {
 	y, m, _ := since.In(seoul).Date()
 	from := time.Date(y, m, 1, 0, 0, 0, 0, seoul)
-	return len(t.Orders(func(o pipeline.Order) bool {
+	for range t.Orders(func(o pipeline.Order) bool {
 		return shop != 0 && o.Shop == shop && !o.Placed.Before(from) && t.counts(o)
-	}))
+	}) {
+		n++
+	}
+	return n
 }
 
 // Former implements bot.Store: no shop is forgotten here.
@@ -166,7 +174,7 @@ func (s *Store) Refused(_ context.Context, platform, chat string, since time.Tim
 // TrackInUse implements bot.Store.
 func (s *Store) TrackInUse(_ context.Context, shop int64, track string) (plays bool, err error) {
 	err = s.view("TrackInUse", func(t tx) {
-		for _, o := range t.Orders(func(o pipeline.Order) bool { return o.Shop == shop && shop != 0 }) {
+		for o := range t.Orders(func(o pipeline.Order) bool { return o.Shop == shop && shop != 0 }) {
 			plays = plays || slices.ContainsFunc(t.Cuts(o.ID), func(c pipeline.Cut) bool { return c.Music == track })
 		}
 	})
@@ -181,7 +189,7 @@ func (s *Store) MedianStepTimes(context.Context) (map[pipeline.Step]time.Duratio
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	took := map[pipeline.Step][]time.Duration{}
 	err := s.view("MedianStepTimes", func(t tx) {
-		all := t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Delivered })
+		all := slices.Collect(t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Delivered }))
 		for _, o := range all[max(len(all)-lately, 0):] {
 			var at [5]time.Time // when it came to each step, and to its end
 			for _, e := range t.Events(o.ID) {

@@ -35,9 +35,9 @@ func (s *Store) Stalled(_ context.Context, step pipeline.Step, at time.Time, lim
 }
 
 func (t tx) troubled(at time.Time) []pipeline.Order {
-	all := t.Orders(func(o pipeline.Order) bool {
+	all := slices.Collect(t.Orders(func(o pipeline.Order) bool {
 		return !o.Trouble.Since.IsZero() && o.Trouble.Since.Before(at) && unfinished(o)
-	})
+	}))
 	slices.SortStableFunc(all, func(a, b pipeline.Order) int { return a.Trouble.Since.Compare(b.Trouble.Since) })
 	return all
 }
@@ -78,7 +78,7 @@ func (s *Store) Resume(_ context.Context, orders []int64, grace time.Duration) (
 		return nil, nil
 	}
 	err = s.write("Resume", func(t tx) error {
-		for _, o := range t.Orders(func(o pipeline.Order) bool { return slices.Contains(orders, o.ID) }) {
+		for o := range t.Orders(func(o pipeline.Order) bool { return slices.Contains(orders, o.ID) }) {
 			due := t.Now()
 			if o.Phase == pipeline.Unknown && o.Changed.Add(grace).After(due) {
 				due = o.Changed.Add(grace)
@@ -104,7 +104,7 @@ func (s *Store) Thaw(_ context.Context, far, tomorrow time.Time) (n int, err err
 				n++
 			}
 		}
-		for _, o := range t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Open }) {
+		for o := range t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Open }) {
 			budget := o.Reason == pipeline.ReasonBudget && !o.Due.After(tomorrow) && !o.WakeupAt.After(tomorrow)
 			if budget || !o.Due.After(far) && !o.WakeupAt.After(far) {
 				continue
