@@ -196,7 +196,11 @@ type window struct {
 
 func (s *Store) window(limit string, r pipeline.Rate) window {
 	w := window{n: r.N, length: r.Per + r.Per/20, now: s.now()}
-	for _, t := range s.limits[limit] {
+	for i, t := range s.limits[limit] {
+		if t.Sub(w.now) > time.Minute { // of a clock that was wrong
+			t = w.now
+			s.limits[limit][i] = t
+		}
 		if w.now.Sub(t) < w.length {
 			w.used = append(w.used, t)
 		}

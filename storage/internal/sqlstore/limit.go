@@ -49,6 +49,7 @@ type window struct {
 	n      int
 	length int64
 	now    int64
+	mended bool // a time came from a clock that was wrong, and counts from now on
 }
 
 // newWindow leaves out what is over. The window is 5 % longer than r.Per, for the clocks of several machines and for
@@ -58,7 +59,7 @@ func newWindow(used []int64, r pipeline.Rate, at time.Time) window {
 	w := window{used: []int64{}, n: r.N, length: (length + time.Millisecond - 1).Milliseconds(), now: at.UnixMilli()}
 	for _, t := range used {
 		if t > w.now+maxAhead.Milliseconds() {
-			t = w.now
+			t, w.mended = w.now, true
 		}
 		if t > w.now-w.length {
 			w.used = append(w.used, t)
@@ -80,6 +81,9 @@ func lockWindow(ctx context.Context, tx Tx, limit string, r pipeline.Rate) (wind
 	}
 	w := newWindow(used, r, time.Now())
 	w.limit = limit
+	if w.mended { // else it would count from now on each time that it is read, and block the limit until it comes
+		return w, w.save(ctx, tx)
+	}
 	return w, nil
 }
 
@@ -103,7 +107,11 @@ func (w window) with(wait time.Duration) window {
 
 // take counts one request.
 func (w window) take(ctx context.Context, tx Tx, wait time.Duration) error {
-	used, err := json.Marshal(w.with(wait).used)
+	return w.with(wait).save(ctx, tx)
+}
+
+func (w window) save(ctx context.Context, tx Tx) error {
+	used, err := json.Marshal(w.used)
 	if err != nil {
 		return err
 	}
