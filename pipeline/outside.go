@@ -48,8 +48,10 @@ type Store interface {
 	// ErrMoved as in Move.
 	Postpone(ctx context.Context, o Order) error
 
-	// SaveStatusRef writes down the chat's name for the order's progress line. It doesn't change the version.
-	SaveStatusRef(ctx context.Context, id int64, ref string) error
+	// SaveStatusRef writes down the chat's name for the order's progress line, which was called was when it was told.
+	// It doesn't change the version. ErrMoved, and the name stays, when it has yet another one by now: another
+	// process has begun a line of newer news. The same name may be written again.
+	SaveStatusRef(ctx context.Context, id int64, was, ref string) error
 
 	// Wake sets a fresh wakeup, due now, for an order that is open. It may be called at any time.
 	Wake(ctx context.Context, id int64) error

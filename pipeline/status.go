@@ -68,10 +68,10 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 		return time.Time{}, nil
 	}
 	if told.Ref != "" && told.Ref != o.StatusRef {
-		if now, err := p.Store.Order(ctx, id); err == nil && now.StatusRef != o.StatusRef {
+		switch err := p.Store.SaveStatusRef(ctx, id, o.StatusRef, told.Ref); {
+		case errors.Is(err, ErrMoved):
 			return time.Time{}, nil // another process has begun a line meanwhile, of newer news
-		}
-		if err := p.Store.SaveStatusRef(ctx, id, told.Ref); err != nil {
+		case err != nil:
 			// this process alone knows the line that it has begun
 			p.status.WakeAt(id, time.Now().Add(callbackPause), nil)
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)

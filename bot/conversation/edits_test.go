@@ -86,7 +86,7 @@ func TestWhoAsksHowLongItTakesIsTold(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Becomes(t.Orders()[0], func(o *pipeline.Order) { o.Step, o.Phase = pipeline.Animate, pipeline.Waiting })
-		t.Check(t.Store.SaveStatusRef(t.Context(), o.ID, "line"))
+		t.Check(t.Store.SaveStatusRef(t.Context(), o.ID, "", "line"))
 		t.Writes("언제 돼요?")
 		t.Hear("🍝 새우 파스타 · 18,000원\n영상 만드는 중이에요. 다 되면 바로 보내 드릴게요.")
 		t.Delivered(o, "short1")

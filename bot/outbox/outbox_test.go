@@ -117,7 +117,7 @@ func (r *round) tell(o pipeline.Order) pipeline.StatusRef {
 		r.Fatal(err)
 	}
 	if told.Ref != o.StatusRef {
-		if err := r.store.SaveStatusRef(r.Context(), o.ID, told.Ref); err != nil {
+		if err := r.store.SaveStatusRef(r.Context(), o.ID, o.StatusRef, told.Ref); err != nil {
 			r.Fatal(err)
 		}
 	}

@@ -336,13 +336,13 @@ func (s *Store) Postpone(_ context.Context, o pipeline.Order) error {
 }
 
 // SaveStatusRef implements pipeline.Store.
-func (s *Store) SaveStatusRef(_ context.Context, id int64, ref string) error {
+func (s *Store) SaveStatusRef(_ context.Context, id int64, was, ref string) error {
 	return s.write("SaveStatusRef", func() error {
 		r := s.rows[id]
-		if r == nil {
-			return pipeline.ErrNotFound
+		if ref = kept(ref); r == nil || r.order.StatusRef != was && r.order.StatusRef != ref {
+			return pipeline.ErrMoved
 		}
-		r.order.StatusRef = kept(ref)
+		r.order.StatusRef = ref
 		return nil
 	})
 }

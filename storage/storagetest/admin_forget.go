@@ -107,7 +107,7 @@ func emptiedNumbers(t *testing.T, open Open) {
 	noted := calls[0]
 	noted.Note = "secret"
 	o = move(t, e, o, pipeline.Move{Note: "secret", Calls: []pipeline.Call{noted}})
-	check(t, e.SaveStatusRef(t.Context(), o.ID, "secret"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "", "secret"))
 	if before, err := e.Calls(t.Context(), o.ID); err != nil || before[0].Note != "secret" {
 		t.Fatalf("%+v, %v", before, err)
 	}
@@ -155,7 +155,7 @@ func emptiedNumbers(t *testing.T, open Open) {
 func emptiedFound(t *testing.T, open Open) {
 	e := ready(t, open)
 	o := sell(t, e, "a")
-	check(t, e.SaveStatusRef(t.Context(), o.ID, "6"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "", "6"))
 	check(t, e.MarkPurged(t.Context(), o.ID))
 	for _, chat := range []string{"77", ""} {
 		for _, message := range []string{"5", "6", "9", ""} {

@@ -25,7 +25,7 @@ func byMessage(t *testing.T, open Open) {
 	other := NewOrder("b", later())
 	other.Thread.Chat = "78"
 	other = place(t, e, other)
-	check(t, e.SaveStatusRef(t.Context(), o.ID, "6 failed"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "", "6 failed"))
 	again := say("77", "")
 	again.Order, again.Cut = o.ID, 1
 	_, err := e.Commit(t.Context(), bot.Change{

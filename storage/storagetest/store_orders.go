@@ -183,10 +183,24 @@ func postponeKeepsTheVersion(t *testing.T, e OrderStore) {
 
 func moveKeepsTold(t *testing.T, e OrderStore) {
 	o := place(t, e, NewOrder("web/1", later()))
-	check(t, e.SaveStatusRef(t.Context(), o.ID, "line-1"))
+	check(t, e.SaveStatusRef(t.Context(), o.ID, "", "line-1"))
 	moved := move(t, e, o, pipeline.Move{})
 	if moved.StatusRef != "line-1" || order(t, e, o.ID).StatusRef != "line-1" {
 		t.Errorf("the line's name is %q", moved.StatusRef)
+	}
+	for _, x := range []struct {
+		was, ref, then string
+		err            error
+	}{
+		{"", "line-1", "line-1", nil}, // its answer was lost
+		{"line-1", "line-2", "line-2", nil},
+		{"", "line-3", "line-2", pipeline.ErrMoved}, // by who began it before the others did
+		{"line-1", "line-4", "line-2", pipeline.ErrMoved},
+	} {
+		err := e.SaveStatusRef(t.Context(), o.ID, x.was, x.ref)
+		if now := order(t, e, o.ID); !errors.Is(err, x.err) || now.StatusRef != x.then || now.Version != moved.Version {
+			t.Errorf("%q instead of %q: %v, and it is %q", x.ref, x.was, err, now.StatusRef)
+		}
 	}
 }
 
@@ -202,11 +216,11 @@ func newCut(t *testing.T, e OrderStore) {
 }
 
 func missingIsNotFound(t *testing.T, e OrderStore) {
-	_, orderErr := e.Order(t.Context(), 404)
-	for _, err := range []error{orderErr, e.SaveStatusRef(t.Context(), 404, "x")} {
-		if !errors.Is(err, pipeline.ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
+	if _, err := e.Order(t.Context(), 404); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if err := e.SaveStatusRef(t.Context(), 404, "", "x"); !errors.Is(err, pipeline.ErrMoved) {
+		t.Errorf("the line of no order: %v", err)
 	}
 	if _, err := e.Move(t.Context(), pipeline.Order{ID: 404, Version: 1, Status: pipeline.Open,
 		Step: pipeline.Fetch, Phase: pipeline.Ready, Cut: pipeline.Cut{N: 1}},

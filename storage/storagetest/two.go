@@ -210,7 +210,7 @@ func leavesTheOtherAlone(t *testing.T, open Open) {
 			}
 			return err
 		}},
-		{"a line is told", func() error { return e.SaveStatusRef(ctx, one.orders[0].ID, "6") }},
+		{"a line is told", func() error { return e.SaveStatusRef(ctx, one.orders[0].ID, "", "6") }},
 		{"an order is moved, with its ledger and an older cut", func() error {
 			o, older := one.orders[0], one.orders[0].Cut
 			older.N, older.Size, older.Receipt = 1, pipeline.Tall, "6"

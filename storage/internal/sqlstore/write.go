@@ -179,11 +179,11 @@ func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 	return nil
 }
 
-// SaveStatusRef implements pipeline.Store. pipeline.ErrNotFound when there is no such order.
-func (s Store) SaveStatusRef(ctx context.Context, id int64, ref string) error {
+// SaveStatusRef implements pipeline.Store.
+func (s Store) SaveStatusRef(ctx context.Context, id int64, was, ref string) error {
 	err := s.run(ctx, Statement{
-		Text: `UPDATE orders SET told = $1 WHERE id = $2`,
-		Args: []any{clean(ref), id}, ErrNoRows: pipeline.ErrNotFound,
+		Text: `UPDATE orders SET told = $1 WHERE id = $2 AND told IN ($3, $1)`,
+		Args: []any{clean(ref), id, was}, ErrNoRows: pipeline.ErrMoved,
 	})
 	if err != nil {
 		return fmt.Errorf("told order %d: %w", id, err)

@@ -50,8 +50,8 @@ func (d *dying) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (ou
 	return out, err
 }
 
-func (d *dying) SaveStatusRef(ctx context.Context, id int64, ref string) error {
-	return d.commit(func() error { return d.Engine.SaveStatusRef(ctx, id, ref) })
+func (d *dying) SaveStatusRef(ctx context.Context, id int64, was, ref string) error {
+	return d.commit(func() error { return d.Engine.SaveStatusRef(ctx, id, was, ref) })
 }
 
 func (d *dying) Order(ctx context.Context, id int64) (pipeline.Order, error) {
