@@ -132,6 +132,8 @@ type Flags interface {
 	// SetFlagOnce sets a switch that was never set, and returns what it is: of many who call it at once all get the
 	// same.
 	SetFlagOnce(ctx context.Context, name, value string) (string, error)
+	// RaiseFlag sets a switch to a text unless it is one already that sorts behind it, and returns what it is then.
+	RaiseFlag(ctx context.Context, name, value string) (string, error)
 	// Release makes open orders that are held back for one of the reasons due now, with a fresh wakeup,
 	// and returns them. Those that are due already aren't released again. ErrMoreHeld, with what was released, when
 	// there are so many that it is to be called again.

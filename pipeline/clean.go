@@ -103,6 +103,7 @@ func (p *Pipeline) Purge(ctx context.Context, a Archive, o Order) error {
 	if key := p.photoKey(o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
 		keys = append(keys, key)
 	}
+	keys = append(keys, CheckpointKey(p.Signer, o.ID))
 	if c, ok := p.Chats[o.Thread.Platform].(OriginalKeeper); ok && c.Original(o) != "" {
 		keys = append(keys, c.Original(o))
 	}

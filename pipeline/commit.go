@@ -92,20 +92,21 @@ func (a *unwritten) orders() (ids []int64) {
 // answerPause is how long an answer that could not be written waits for its next try.
 const answerPause = 5 * time.Second
 
-// readAnswered reads an order, after it has written what this process still has to write of it.
-func (p *Pipeline) readAnswered(ctx context.Context, id int64) (Order, error) {
+// readAnswered reads an order, after it has written what this process still has to write of it, and reports whether
+// it did.
+func (p *Pipeline) readAnswered(ctx context.Context, id int64) (o Order, wrote bool, err error) {
 	x := p.unwritten.take(id)
-	if x == nil {
-		return p.read(ctx, id)
+	if x != nil {
+		o, err = p.write(ctx, x)
+		if err == nil {
+			p.written(x.before, o)
+		}
+		if !errors.Is(err, ErrMoved) {
+			return o, err == nil, err
+		}
 	}
-	o, err := p.write(ctx, x)
-	switch {
-	case err == nil:
-		p.written(x.before, o)
-	case errors.Is(err, ErrMoved):
-		return p.read(ctx, id)
-	}
-	return o, err
+	o, err = p.read(ctx, id)
+	return o, false, err
 }
 
 // writeLimit is how long a run may try to write its change: a place is held meanwhile.

@@ -29,8 +29,17 @@ func (s Step) paid() bool { return s == Animate || s == Render }
 // run anywhere, any number of times at once: each change is fenced by the row's version, and
 // what must not be done twice is begun by a change that only one can make.
 func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error) {
+	o, moved, err := p.drive(ctx, id, h)
+	if err == nil && (moved || o.Status == Cancelled) { // it is woken when a person has cancelled it
+		p.checkpoint(ctx, o)
+	}
+	return o, err
+}
+
+// drive is advance without the checkpoint. moved reports whether it has written a change.
+func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved bool, err error) {
 	mine := "" // the call that this drive has begun, and so may make
-	o, err := p.readAnswered(ctx, id)
+	o, moved, err = p.readAnswered(ctx, id)
 	if p.Trace != nil {
 		ctx = p.Trace(ctx, o)
 	}
@@ -38,7 +47,7 @@ func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error
 		var c change
 		var left *Hint
 		if c, left, err = p.next(ctx, o, h, mine); err == nil && c.move == nil {
-			return c.next, nil
+			return c.next, moved, nil
 		}
 		if err == nil {
 			o, err = p.commit(ctx, c)
@@ -48,14 +57,14 @@ func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error
 			o, err = p.read(ctx, id)
 			continue
 		case err != nil:
-			return o, err
+			return o, moved, err
 		}
-		h, mine = left, ""
+		h, mine, moved = left, "", true
 		if c.next.Phase == Begun && c.next.Call == o.Call { // which it may not be after a rebase
 			mine = o.Call
 		}
 	}
-	return o, err
+	return o, moved, err
 }
 
 // next does what an order needs now, and says what came of it, and what of the hint is left then. Without a move

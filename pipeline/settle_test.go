@@ -15,12 +15,17 @@ import (
 
 func quiet() *Pipeline {
 	return New(Options{
-		Clips: provided{}, Cuts: provided{},
+		Clips: provided{}, Cuts: provided{}, Blobs: dropped{},
 		Times:  DefaultTimes(),
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Signer: NewSigner([]byte("0123456789abcdef0123456789abcdef"), nil),
 	})
 }
+
+// dropped are files of which only checkpoints are written, and none is kept.
+type dropped struct{ Blobs }
+
+func (dropped) Put(context.Context, string, string, io.Reader) error { return nil }
 
 // provided is a provider that only answers questions, with the error that it holds.
 type provided struct{ err error }

@@ -44,10 +44,16 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 // than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
 // find the same name.
 func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf(
-		"photos/%d-%s.jpg", order,
-		hex.EncodeToString(signature(p.Signer.secret, fmt.Sprintf("photo\x00\x00%d", order))),
-	)
+	return fmt.Sprintf("photos/%d-%s.jpg", order, p.Signer.name("photo", order))
+}
+
+// CheckpointKey names the checkpoint of an order. As the name of its photo it stays the same, and can't be guessed.
+func CheckpointKey(s Signer, order int64) string {
+	return fmt.Sprintf("orders/%d-%s.json", order, s.name("checkpoint", order))
+}
+
+func (s Signer) name(of string, order int64) string {
+	return hex.EncodeToString(signature(s.secret, fmt.Sprintf("%s\x00\x00%d", of, order)))
 }
 
 // ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.

@@ -43,8 +43,8 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 			t.Errorf("the same message again: order %d, fresh %v, %v", again.ID, fresh, err)
 		}
 		keys := w.blobs.keys()
-		if len(keys) != 3 || !strings.HasPrefix(keys[0], "clips/1-") || !strings.HasPrefix(keys[1], "photos/1-") ||
-			!strings.HasPrefix(keys[2], "shorts/1-1-") {
+		if len(keys) != 4 || !strings.HasPrefix(keys[0], "clips/1-") || !strings.HasPrefix(keys[1], "orders/1-") ||
+			!strings.HasPrefix(keys[2], "photos/1-") || !strings.HasPrefix(keys[3], "shorts/1-1-") {
 			t.Errorf("files %q", keys)
 		}
 		// a poll of the clip, and one of the cut that isn't rung for
@@ -58,7 +58,7 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 		}
 		if cut.Words.Menu != "새우 파스타" || cut.Look != "clean" || cut.Seconds != 3 ||
 			cut.Logo != "https://files.example/assets/logo" || cut.Music != "https://files.example/assets/bright.mp3" ||
-			cut.Clip != "https://files.example/"+keys[0] || cut.Photo != "https://files.example/"+keys[1] ||
+			cut.Clip != "https://files.example/"+keys[0] || cut.Photo != "https://files.example/"+keys[2] ||
 			cut.Callback != "https://us.example/webhooks/creatomate/1/"+pipeline.CallbackToken(
 				w.pipe, "creatomate", 1,
 			) {

@@ -204,23 +204,29 @@ func OpenEngine(ctx context.Context, cfg config.Config, log *slog.Logger) (stora
 	return sqlite.Open(ctx, cfg.Database.SQLite, o)
 }
 
-func (a *App) openBlobs(ctx context.Context) error {
-	b := a.Cfg.Blobs
+func (a *App) openBlobs(ctx context.Context) (err error) {
+	a.Blobs, a.files, err = openBlobs(ctx, a.Cfg.Blobs, disk.Options{BaseURL: a.public, Signer: a.signer})
+	return err
+}
+
+// openBlobs opens the files. served serves the links of those that lie on a disk.
+func openBlobs(ctx context.Context, b config.Blobs, o disk.Options) (blobs pipeline.Blobs, served http.Handler, err error) {
 	if b.Bucket != "" {
 		o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
 		if b.PublicURL != nil {
 			o.PublicURL = b.PublicURL.String()
 		}
 		store, err := s3.New(ctx, o)
-		a.Blobs = store
-		return err
+		if err != nil {
+			return nil, nil, err
+		}
+		return store, nil, nil
 	}
-	store, err := disk.New(b.Dir, disk.Options{BaseURL: a.public, Signer: a.signer})
+	store, err := disk.New(b.Dir, o)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	a.Blobs, a.files = store, store.Handler()
-	return nil
+	return store, store.Handler(), nil
 }
 
 // keepAssets puts what ships with the program where providers can fetch it, once for each version.
@@ -265,6 +271,9 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 	if err := a.KnowsSecret(ctx); err != nil {
+		return err
+	}
+	if err := a.noteUse(ctx); err != nil {
 		return err
 	}
 	if err := a.SpendGate.Refresh(ctx); err != nil {

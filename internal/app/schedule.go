@@ -12,6 +12,8 @@ import (
 func (a *App) Schedule() []storage.Periodic {
 	often, nightly, report := a.Cfg.Sweep.Schedule, a.Cfg.Clean.Schedule, a.Cfg.Report.Schedule
 	return []storage.Periodic{
+		// when the database was last in use
+		{Name: "use", Schedule: often, Run: a.noteUse},
 		// orders that weren't looked at in time
 		{Name: "sweep", Schedule: often, Run: a.Pipe.Sweep},
 		// what is stuck all the same, and what isn't any more

@@ -44,6 +44,16 @@ func (s *Store) SetFlagOnce(_ context.Context, name, value string) (there string
 	return there, err
 }
 
+// RaiseFlag implements bot.Admin.
+func (s *Store) RaiseFlag(_ context.Context, name, value string) (there string, err error) {
+	err = s.write("RaiseFlag", func(t tx) error {
+		there = max(t.Tx.Flag(name), value)
+		t.SetFlag(name, there)
+		return nil
+	})
+	return there, err
+}
+
 // Release implements bot.Admin.
 func (s *Store) Release(_ context.Context, reasons ...pipeline.Reason) (ids []int64, err error) {
 	err = s.write("Release", func(t tx) error {
@@ -57,7 +67,7 @@ func (s *Store) Release(_ context.Context, reasons ...pipeline.Reason) (ids []in
 
 // wake makes open orders due.
 func (t tx) wake(due time.Time, is func(o pipeline.Order) bool) (ids []int64) {
-	for _, o := range t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Open && is(o) }) {
+	for o := range t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Open && is(o) }) {
 		t.Wake(o.ID, due, due)
 		ids = append(ids, o.ID)
 	}
@@ -134,7 +144,7 @@ func (s *Store) CountParked(context.Context) (map[pipeline.Reason]int, error) {
 func (s *Store) SpendByProvider(_ context.Context, since time.Time) (map[string]pipeline.Credits, error) {
 	spent := map[string]pipeline.Credits{}
 	err := s.view("SpendByProvider", func(t tx) {
-		for _, c := range t.Calls() {
+		for c := range t.Calls() {
 			if c.Begun.Before(pipelinetest.Kept(since)) {
 				continue
 			}
@@ -153,7 +163,7 @@ func (s *Store) SpendByProvider(_ context.Context, since time.Time) (map[string]
 func (s *Store) SpendByShop(_ context.Context, from, to time.Time) (rows []bot.SpendRow, err error) {
 	by := map[string]*bot.SpendRow{}
 	err = s.view("SpendByShop", func(t tx) {
-		for _, c := range t.Calls() {
+		for c := range t.Calls() {
 			if c.Begun.Before(from) || !c.Begun.Before(to) || c.State == pipeline.CallVoid {
 				continue
 			}
@@ -206,7 +216,7 @@ func (s *Store) Overview(_ context.Context, since, month time.Time) (v bot.Overv
 		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
 	}
 	err = s.view("Overview", func(t tx) {
-		for _, o := range t.Orders(func(pipeline.Order) bool { return true }) {
+		for o := range t.Orders(func(pipeline.Order) bool { return true }) {
 			if !o.Placed.Before(month) {
 				v.Orders[o.Status]++
 			}

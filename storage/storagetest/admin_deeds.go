@@ -49,6 +49,12 @@ func switchStays(t *testing.T, open Open) {
 				t.Errorf("the first to set it said 0: %q, %v", there, err)
 			}
 		}
+		for i, want := range []string{"0005", "0005", "0007", "0007"} {
+			there, err := e.RaiseFlag(t.Context(), "last "+value, []string{"0005", "0004", "0007", ""}[i])
+			if err != nil || there != want {
+				t.Errorf("a switch is raised to %q, want %q: %v", there, want, err)
+			}
+		}
 		check(t, e.SetFlag(t.Context(), "other", "on"))
 		check(t, e.SetFlag(t.Context(), "paused", value))
 		if got, err := e.Flag(t.Context(), "paused"); err != nil || got != value {

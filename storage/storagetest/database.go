@@ -37,6 +37,30 @@ func Postgres(t testing.TB) string {
 	return address.String()
 }
 
+// Backup is a copy of a database that Postgres or Migrated has made, which no process works on meanwhile.
+func Backup(t testing.TB, database string) string {
+	t.Helper()
+	if path, found := strings.CutPrefix(database, "sqlite:"); found {
+		file, err := os.ReadFile(path) // closed: all of it is in the one file
+		if err != nil {
+			t.Fatal(err)
+		}
+		if path = SQLite(t); os.WriteFile(path, file, 0o600) != nil {
+			t.Fatal("the backup can't be written")
+		}
+		return "sqlite:" + path
+	}
+	address, err := url.Parse(database)
+	if err != nil {
+		t.Fatal("the database's is not an address") // the error would show its password
+	}
+	server, name := os.Getenv("TEST_DATABASE_URL"), "test_"+strings.ToLower(rand.Text())
+	command(t, server, `CREATE DATABASE `+name+` TEMPLATE `+strings.TrimPrefix(address.Path, "/"))
+	t.Cleanup(func() { command(t, server, `DROP DATABASE `+name+` WITH (FORCE)`) })
+	address.Path = "/" + name
+	return address.String()
+}
+
 func command(t testing.TB, server, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)

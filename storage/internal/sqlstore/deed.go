@@ -73,6 +73,19 @@ func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there strin
 	return s.Flag(ctx, name)
 }
 
+// RaiseFlag implements bot.Admin.
+func (s Store) RaiseFlag(ctx context.Context, name, value string) (there string, err error) {
+	err = s.run(ctx, Statement{
+		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE
+			SET value = excluded.value WHERE switches.value < excluded.value`,
+		Args: []any{clean(name), clean(value)},
+	})
+	if err != nil {
+		return "", fmt.Errorf("raise switch %q: %w", name, err)
+	}
+	return s.Flag(ctx, name)
+}
+
 func switchStatement(s bot.Flag) Statement {
 	return Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,

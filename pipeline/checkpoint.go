@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// checkpointLimit is how long writing one may take: a drive waits for it, and nothing else does.
+const checkpointLimit = 10 * time.Second
+
+// checkpoint keeps beside an order's files how it stands, after each drive in which something was done to it that is
+// known outside: a provider has taken work, or the order has ended or was cancelled. A database that is restored from an older backup
+// learns from it what was done since (see Restored). Nothing else reads it, and nothing depends on it.
+func (p *Pipeline) checkpoint(ctx context.Context, o Order) {
+	if o.Phase != Waiting && o.Status == Open {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointLimit)
+	defer cancel()
+	if err := WriteCheckpoint(ctx, p.Blobs, p.Signer, o); err != nil {
+		p.Log.Warn("checkpoint not written", "order", o.ID, "err", err)
+	}
+}
+
+// WriteCheckpoint keeps how an order stands. It doesn't keep who it is for: the database knows that since it was placed.
+func WriteCheckpoint(ctx context.Context, b Blobs, s Signer, o Order) error {
+	o.Source, o.Thread, o.Maker, o.Photo, o.Callback, o.Traceparent = "", Thread{}, "", Photo{}, "", ""
+	text, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return b.Put(ctx, CheckpointKey(s, o.ID), "application/json", bytes.NewReader(text))
+}
+
+// mostCheckpoint is how long a checkpoint may be.
+const mostCheckpoint = 1 << 20
+
+// Checkpoint reads how an order stood when something was last done to it, as its files say. nil when they say nothing
+// newer than o does: a database that was restored gives numbers out again, so one of another order may lie there.
+func Checkpoint(ctx context.Context, b Blobs, s Signer, o Order) (*Order, error) {
+	key := CheckpointKey(s, o.ID)
+	r, err := b.Open(ctx, key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var c Order
+	if err == nil {
+		defer r.Close()
+		err = json.NewDecoder(io.LimitReader(r, mostCheckpoint)).Decode(&c)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoint %s: %w", key, err)
+	}
+	if c.ID != o.ID || !c.Placed.Equal(o.Placed) || c.Version <= o.Version {
+		return nil, nil
+	}
+	return &c, nil
+}
