@@ -15,8 +15,8 @@ import (
 const checkpointLimit = 10 * time.Second
 
 // checkpoint keeps beside an order's files how it stands, after each drive in which something was done to it that is
-// known outside: a provider has taken work, or the order has ended or was cancelled. A database that is restored from an older backup
-// learns from it what was done since (see Restored). Nothing else reads it, and nothing depends on it.
+// known outside: a provider has taken work, or the order has ended or was cancelled. A database that is restored from
+// an older backup learns from it what was done since (see Restored). Nothing else reads it, and nothing depends on it.
 func (p *Pipeline) checkpoint(ctx context.Context, o Order) {
 	if o.Phase != Waiting && o.Status == Open {
 		return
@@ -28,7 +28,8 @@ func (p *Pipeline) checkpoint(ctx context.Context, o Order) {
 	}
 }
 
-// WriteCheckpoint keeps how an order stands. It doesn't keep who it is for: the database knows that since it was placed.
+// WriteCheckpoint keeps how an order stands. It doesn't keep who it is for: the database knows that since it was
+// placed.
 func WriteCheckpoint(ctx context.Context, b Blobs, s Signer, o Order) error {
 	o.Source, o.Thread, o.Maker, o.Photo, o.Callback, o.Traceparent = "", Thread{}, "", Photo{}, "", ""
 	text, err := json.Marshal(o)

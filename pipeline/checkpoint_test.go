@@ -54,7 +54,8 @@ func TestRestored_AnOrderIsBroughtUpToDateByItsCheckpoint(t *testing.T) {
 			}
 			if err != nil || next.Status != done.Status || next.ClipKey != done.ClipKey || next.Shown != 1 ||
 				next.Cut.ShortKey != done.Cut.ShortKey || next.Cut.Receipt != done.Cut.Receipt ||
-				next.Thread != done.Thread || next.Photo.Ref != done.Photo.Ref || next.Source != done.Source || m.Notify {
+				next.Thread != done.Thread || next.Photo.Ref != done.Photo.Ref || next.Source != done.Source ||
+				m.Notify {
 				t.Errorf("restored from %s %s: %+v, %v", b.o.Step, b.o.Phase, next, err)
 			}
 			calls, err := restored.Calls(t.Context(), 1)
@@ -121,15 +122,18 @@ func TestCheckpoint_OfAnotherOrderOrNoNewerOneSaysNothing(t *testing.T) {
 			change func(o *pipeline.Order)
 			found  bool
 		}{
-			"older":             {func(o *pipeline.Order) { o.Version-- }, true},
-			"no newer":          {func(*pipeline.Order) {}, false},
-			"another order":     {func(o *pipeline.Order) { o.Version, o.Placed = 1, o.Placed.Add(time.Millisecond) }, false},
+			"older":    {func(o *pipeline.Order) { o.Version-- }, true},
+			"no newer": {func(*pipeline.Order) {}, false},
+			"another order": {
+				func(o *pipeline.Order) { o.Version, o.Placed = 1, o.Placed.Add(time.Millisecond) }, false,
+			},
 			"another number":    {func(o *pipeline.Order) { o.ID = 2 }, false},
 			"of another secret": {func(o *pipeline.Order) { o.ID = 3 }, false},
 		} {
 			o := o
 			x.change(&o)
-			if c, err := pipeline.Checkpoint(t.Context(), w.blobs, w.opts.Signer, o); err != nil || (c != nil) != x.found {
+			if c, err := pipeline.Checkpoint(t.Context(), w.blobs, w.opts.Signer, o); err != nil ||
+				(c != nil) != x.found {
 				t.Errorf("%s: %v, %v", name, c, err)
 			}
 		}
@@ -152,7 +156,9 @@ func TestRestored_WhatIsNotKnownIsSetAside(t *testing.T) {
 		asked bool            // its person is
 	}{
 		"its clip is being made": {
-			o:   pipeline.Order{Status: pipeline.Open, Step: pipeline.Animate, Phase: pipeline.Waiting, Remote: "r1", Call: "c1"},
+			o: pipeline.Order{
+				Status: pipeline.Open, Step: pipeline.Animate, Phase: pipeline.Waiting, Remote: "r1", Call: "c1",
+			},
 			why: pipeline.ReasonRestored, tells: "runway has its work as r1",
 		},
 		"its render was accepted since": {
@@ -177,7 +183,9 @@ func TestRestored_WhatIsNotKnownIsSetAside(t *testing.T) {
 			},
 		},
 		"it was parked, and would go on by itself": {
-			o:   pipeline.Order{Status: pipeline.Parked, Step: pipeline.Render, Phase: pipeline.Ready, Reason: pipeline.ReasonBusy},
+			o: pipeline.Order{
+				Status: pipeline.Parked, Step: pipeline.Render, Phase: pipeline.Ready, Reason: pipeline.ReasonBusy,
+			},
 			why: pipeline.ReasonRestored, tells: "under way",
 		},
 		"it waits for an admin's decision": {

@@ -210,7 +210,9 @@ func (a *App) openBlobs(ctx context.Context) (err error) {
 }
 
 // openBlobs opens the files. served serves the links of those that lie on a disk.
-func openBlobs(ctx context.Context, b config.Blobs, o disk.Options) (blobs pipeline.Blobs, served http.Handler, err error) {
+func openBlobs(
+	ctx context.Context, b config.Blobs, o disk.Options,
+) (blobs pipeline.Blobs, served http.Handler, err error) {
 	if b.Bucket != "" {
 		o := s3.Options{Bucket: b.Bucket, Prefix: b.Prefix}
 		if b.PublicURL != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// The database keeps a name of its own, and when it was last in use. A file of that name keeps the time as well, written
-// after it: a database that is older than its file is a backup that was put back.
+// The database keeps a name of its own, and when it was last in use. A file of that name keeps the time as well,
+// written after it: a database that is older than its file is a backup that was put back.
 const (
 	nameFlag = "database"
 	useFlag  = "last use"

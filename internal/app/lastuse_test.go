@@ -52,7 +52,9 @@ func TestLastUse_ABackupThatWasPutBackIsNoticed(t *testing.T) {
 		var older *OlderError
 		for range 2 { // it doesn't get used to it
 			if err := note(backup); !errors.As(err, &older) || older.Files.Sub(older.Database) != 61*time.Minute ||
-				!strings.Contains(err.Error(), "2000-01-01 00:02:00 UTC") || !strings.Contains(err.Error(), "sajangpick restored") {
+				!strings.Contains(
+					err.Error(), "2000-01-01 00:02:00 UTC",
+				) || !strings.Contains(err.Error(), "sajangpick restored") {
 				t.Errorf("a backup of an hour ago: %v", err)
 			}
 		}

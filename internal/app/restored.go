@@ -32,9 +32,13 @@ func Restore(ctx context.Context, cfg config.Config, e storage.Engine) (done Res
 		return done, err
 	}
 	there, err := e.Flag(ctx, SecretSwitch)
-	if now := Fingerprint(secret); err != nil || there != "" && there != now {
-		return done, errors.Join(err, fmt.Errorf("SECRET_KEY: it isn't the one that this database was used with (fingerprint %s, this one has %s): "+
-			"files are found by it", there, now))
+	if err != nil {
+		return done, err
+	}
+	now, old := Fingerprint(secret), OldSecret(cfg)
+	if there != "" && there != now && (old == nil || there != Fingerprint(old)) {
+		return done, fmt.Errorf("SECRET_KEY: it isn't the one that this database was used with (fingerprint %s, this one has %s). "+
+			"Put that one back: what was done since the backup is found by it", there, now)
 	}
 	signer := pipeline.NewSigner(secret, nil)
 	blobs, _, err := openBlobs(ctx, cfg.Blobs, disk.Options{Signer: signer})

@@ -243,7 +243,8 @@ func (w *world) checkHeard() {
 			w.fail("order %d is delivered, and its chat has no short of cut %d", o.ID, o.Shown)
 		case o.Status == pipeline.Failed && (m == nil || !strings.Contains(m.text, present.Stage(o.Thread.Lang, o))):
 			w.fail("order %d failed (%s), and its person hasn't heard: %+v", o.ID, o.Reason, m)
-		case o.Status == pipeline.Cancelled && m != nil && !m.gone && !strings.Contains(m.text, present.Stage(o.Thread.Lang, o)):
+		case o.Status == pipeline.Cancelled && m != nil && !m.gone &&
+			!strings.Contains(m.text, present.Stage(o.Thread.Lang, o)):
 			w.fail("order %d is cancelled, and its person reads %q", o.ID, m.text)
 		}
 	}
