@@ -27,9 +27,9 @@ func (a *archive) Purgeable(_ context.Context, t time.Time, limit int) (all []pi
 		return nil, err
 	}
 	err = a.store.View("Purgeable", func(tx pipelinetest.Tx) {
-		all = tx.Orders(func(o pipeline.Order) bool {
+		all = slices.Collect(tx.Orders(func(o pipeline.Order) bool {
 			return o.Status != pipeline.Open && o.Status != pipeline.Parked && o.Changed.Before(t) && !a.purged[o.ID]
-		})
+		}))
 	})
 	return all[:min(len(all), limit)], err
 }
@@ -39,7 +39,7 @@ func (a *archive) Parked(_ context.Context, skip, limit int) (all []pipeline.Ord
 		return nil, err
 	}
 	err = a.store.View("Parked", func(tx pipelinetest.Tx) {
-		all = tx.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Parked })
+		all = slices.Collect(tx.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Parked }))
 	})
 	all = all[min(len(all), skip):]
 	return all[:min(len(all), limit)], err
@@ -102,6 +102,7 @@ func inArchive(t *testing.T, f func(t *testing.T, a *archive, long time.Time)) {
 			w.store.Put(o)
 			files[fmt.Sprint("clips/", o.ID)], files[fmt.Sprint("originals/", o.ID)] = "video/mp4:c", "image/jpeg:o"
 			files[pipeline.PhotoKey(w.pipe, o.ID)] = "image/jpeg:p"
+			files[pipeline.CheckpointKey(w.opts.Signer, o.ID)] = "application/json:{}"
 		}
 		w.blobs.files = files
 		f(t, &archive{
@@ -130,9 +131,10 @@ func TestClean_TakesWhatIsOverForLongAndNothingElse(t *testing.T) {
 			t.Errorf("done %v, %v; %d purged; %s", done, err, len(a.purged), a.log.String())
 		}
 		kept := []int64{1, 2, 3, 4, 5, 6, 7, 248, 249} // 1 and 5 were given up just now
-		clips, photos := a.filesLeft("clips"), a.filesLeft("photos")
-		if !slices.Equal(clips, kept) || !slices.Equal(photos, kept) {
-			t.Errorf("clips of %v and photos of %v are kept, want %v", clips, photos, kept)
+		for _, kind := range []string{"clips", "photos", "orders"} {
+			if left := a.filesLeft(kind); !slices.Equal(left, kept) {
+				t.Errorf("%s of %v are kept, want %v", kind, left, kept)
+			}
 		}
 		originals := slices.DeleteFunc(a.filesLeft("originals"), func(id int64) bool { return !a.purged[id] })
 		if len(originals) != 160 || slices.ContainsFunc(originals, func(id int64) bool { return id%3 == 1 }) {

@@ -75,15 +75,17 @@ func TestRestored_SetsAsideWhatWasUnderWay(t *testing.T) {
 	}, time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC)
 	want := o
 	want.Status, want.Reason, want.Trouble = Parked, ReasonRestored, Trouble{}
-	want.Detail = "it was under way at the backup of 2026-11-30 or later"
-	got, m, err := Restored(o)
+	want.Detail = "it was under way at the backup of 2026-11-30 or later; runway has its work as " + o.Remote +
+		", which is asked for"
+	by := Providers{Clips: "runway", Cuts: "creatomate"}
+	got, m, err := Restored(o, nil, by, 0)
 	if err != nil || !reflect.DeepEqual(got, want) ||
 		!reflect.DeepEqual(m, Move{Note: "parked: restored from a backup"}) {
 		t.Errorf("%+v %+v, %v", got, m, err)
 	}
-	for _, s := range []Status{Delivered, Failed, Cancelled, Parked} {
+	for _, s := range []Status{Delivered, Failed, Cancelled} {
 		o.Status = s
-		if got, m, err := Restored(o); err != ErrNoChange || !reflect.DeepEqual(got, o) ||
+		if got, m, err := Restored(o, nil, by, 0); err != ErrNoChange || !reflect.DeepEqual(got, o) ||
 			!reflect.DeepEqual(m, Move{}) {
 			t.Errorf("%s: %+v %+v, %v", s, got, m, err)
 		}

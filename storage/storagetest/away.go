@@ -163,6 +163,7 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 		{"Flag", func(ctx context.Context) error { return of(e.Flag(ctx, "x")) }},
 		{"SetFlag", func(ctx context.Context) error { return e.SetFlag(ctx, "y", "1") }},
 		{"SetFlagOnce", func(ctx context.Context) error { return of(e.SetFlagOnce(ctx, "z", "1")) }},
+		{"RaiseFlag", func(ctx context.Context) error { return of(e.RaiseFlag(ctx, "y", "1")) }},
 		{"OpenIncident", func(ctx context.Context) error { return of(e.OpenIncident(ctx, "creatomate", "away")) }},
 		{"CloseIncident", func(ctx context.Context) error { _, _, err := e.CloseIncident(ctx, "runway"); return err }},
 		{"Incidents", func(ctx context.Context) error { return of(e.Incidents(ctx)) }},
@@ -258,7 +259,7 @@ func callsOf(t *testing.T, e storage.Engine) []call {
 			}))
 		}},
 		{"Postpone", func(ctx context.Context) error { return e.Postpone(ctx, other.orders[1]) }},
-		{"SaveStatusRef", func(ctx context.Context) error { return e.SaveStatusRef(ctx, waits.ID, "6") }},
+		{"SaveStatusRef", func(ctx context.Context) error { return e.SaveStatusRef(ctx, waits.ID, "", "6") }},
 		{"Wake", func(ctx context.Context) error { return e.Wake(ctx, waits.ID) }},
 		{"Throttled", func(ctx context.Context) error { return e.Throttled(ctx, "runway", 3, later()) }},
 		{"Jobs", func(ctx context.Context) error { return of(e.Jobs(ctx)) }},
