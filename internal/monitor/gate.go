@@ -39,8 +39,16 @@ type SpendGate struct {
 // midnight is when the day of t began.
 func (g *SpendGate) midnight(t time.Time) time.Time { return pipeline.Midnight(t, 0, g.Zone) }
 
-// Refresh reads how things are. After an error all stays as it was, but for a pause that is over.
+// Refresh reads how things are, and lets some of what a pause held back go when it is over. After an error all stays as
+// it was, but for a pause that is over.
 func (g *SpendGate) Refresh(ctx context.Context) error {
+	if err := g.look(ctx); err != nil {
+		return err
+	}
+	return g.release(ctx)
+}
+
+func (g *SpendGate) look(ctx context.Context) error {
 	paused, err := g.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
@@ -56,7 +64,7 @@ func (g *SpendGate) Refresh(ctx context.Context) error {
 	g.held = paused == "" && (g.paused || g.held)
 	g.paused, g.day, g.spent = paused != "", day, spent[g.Provider]
 	g.mu.Unlock()
-	return g.release(ctx)
+	return nil
 }
 
 // release lets some orders go that a pause has held back which is over.
@@ -83,11 +91,12 @@ func (g *SpendGate) holds() bool {
 	return g.held
 }
 
-// RefreshNow lets a switch that was set in this process count at once.
+// RefreshNow lets a switch that was set in this process count at once. What a pause held back goes on at the next
+// Refresh: whoever set the switch has let the first of it go.
 func (g *SpendGate) RefreshNow() {
 	ctx, cancel := context.WithTimeout(context.Background(), tickLimit)
 	defer cancel()
-	if err := g.Refresh(ctx); err != nil {
+	if err := g.look(ctx); err != nil {
 		g.Log.Warn("refresh of service flags failed", "err", err)
 	}
 }

@@ -78,10 +78,10 @@ const (
 	retryEvery   = 10 * time.Minute // after which one that failed is done again at the latest
 	tickLimit    = 10 * time.Second // of one look at the database or at a provider
 
-	// releases is how often one tick lets go on with a pause that is over, and releasePause what it leaves to others
-	// between: about as long as it takes itself.
-	releases     = 12
-	releasePause = 50 * time.Millisecond
+	// releases is how often one tick goes on with letting go what a pause held back, and releasePause what it leaves to
+	// others between: most of the time.
+	releases     = 15
+	releasePause = 80 * time.Millisecond
 )
 
 // periodic is something that Watch does now and then.
