@@ -130,7 +130,7 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.sure = said
 	case n.decimal && n.milli < 100_000:
 		a.won, a.sure = n.milli, cafe
-	case n.milli >= 1_000_000 && !n.decimal:
+	case n.milli >= 1_000_000 && !n.decimal, n.milli >= 100_000 && a.plain && t.letter(i-1) == '+': // 포장 +500
 		a.sure = bare
 	case !n.decimal && n.milli < 100_000 && !isWord(t.letter(i-1)):
 		a.won, a.sure = n.milli, crumb
@@ -259,13 +259,23 @@ func (t *text) roughly(i, end int) bool {
 	return false
 }
 
+// postAt reports whether a word follows that says what becomes of an amount: 1000원할인, 500원추가.
+func (t *text) postAt(i int) bool {
+	j := i
+	for isHangul(t.letter(j)) && j-i < longestWord {
+		j++
+	}
+	w := t.key(i, j)
+	return is("post", w) || w == "추가"
+}
+
 // finish reads the endings behind an amount and judges it.
 func (t *text) finish(a amount, n number) amount {
 	a.end, a.from = t.endings(a.raw)
 	a.ended = a.end > a.raw
 	a.since = t.since(a.raw, a.end)
 	a.vague = n.vague || t.roughly(a.raw, a.end)
-	a.glued = isWord(t.letter(a.end)) && !isDigit(t.letter(a.end))
+	a.glued = isWord(t.letter(a.end)) && !isDigit(t.letter(a.end)) && !t.postAt(a.end)
 	a.bad = a.foreign || n.odd || a.won < minWon || a.won > maxWon
 	return a
 }

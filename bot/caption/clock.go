@@ -130,7 +130,7 @@ func (t *text) after(i int, word string) int {
 // hourEnd takes in what says that a time is meant: 5시부터, 11시 이후, 14시까지.
 func (t *text) hourEnd(i int) int {
 	j := t.blank(i)
-	for _, w := range [...]string{"부터", "까지", "이후", "이전", "이내", "경", "쯤"} {
+	for _, w := range [...]string{"부터", "까지", "까지만", "이후", "이전", "이내", "경", "쯤"} {
 		if t.has(j, w) && !isWord(t.letter(j+letters(w))) {
 			return j + letters(w)
 		}

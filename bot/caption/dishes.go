@@ -150,10 +150,9 @@ func (t *text) settle(d *dish, e entry) bool {
 		last.price.high = now
 		return true
 	case e.before.regular && !last.before.regular:
-		if old >= now {
-			return false
-		}
-		last.regular = now
+		if old < now {
+			last.regular = now
+		} // else the price was raised: 7,000원 (원래 6,000원)
 	case (!arrow || last.price.from) && !marked && e.after.off && now*2 <= old:
 		last.regular, last.price.won = old, old-now
 		t.doubt |= DoubtPrice // the amount that is shown wasn't written
@@ -227,7 +226,7 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 			t.use(e.name)
 			t.use(e.option)
 		}
-		if e.before.sale && len(e.name) > 0 && e.price.won*5 <= most {
+		if e.before.sale && len(e.name) > 0 && e.price.won*5 <= most && !e.price.extra {
 			t.doubt |= DoubtPrice
 		}
 		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra ||
@@ -241,7 +240,8 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 }
 
 func (t *text) isExtra(name []token) bool {
-	return isNoun("extra", t.word(name[0])) || strings.HasSuffix(t.word(name[len(name)-1]), "추가")
+	last := t.word(name[len(name)-1])
+	return isNoun("extra", t.word(name[0])) || strings.HasSuffix(last, "추가") || strings.HasSuffix(last, "사리")
 }
 
 // isDelivery tells a price that is the least to order: 배달 15,000원 이상.

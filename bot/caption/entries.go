@@ -63,9 +63,9 @@ func (t *text) optionsBehind(es []entry, r row) bool {
 	if _, option := t.splitOption(head); len(option) > 0 {
 		return false
 	}
-	for _, g := range r.gaps[1:] {
+	for i, g := range r.gaps[1:] {
 		name, option := t.splitOption(g.name)
-		if len(option) == 0 || len(name) > 0 {
+		if (len(option) == 0 || len(name) > 0) && (len(es) < 2 || !t.bracketed(g.name, r.prices[i])) {
 			return false
 		}
 	}
@@ -74,6 +74,12 @@ func (t *text) optionsBehind(es []entry, r row) bool {
 	}
 	es[0].name, es[0].told = head, r.gaps[0].told
 	return true
+}
+
+// bracketed tells one word in brackets right behind a price, which says what that price is for: 9,000원(서리태).
+func (t *text) bracketed(name []token, price *amount) bool {
+	return len(name) == 1 && name[0].i == price.end+1 && contains(opening, t.letter(price.end)) &&
+		contains(closing, t.letter(name[0].j))
 }
 
 // zip reads 소/중/대 25,000/35,000/45,000: as many sizes in a row as there are prices in a row.

@@ -127,10 +127,11 @@ func (t *text) tells(ts []token) bool {
 		vague = vague || !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) &&
 			!is("after", last)
 	}
+	noun := strings.TrimSuffix(strings.TrimSuffix(last, ends("copula", last)), ends("saying", last)) // 서비스예요, 공짜여
 	switch {
 	case last == "":
 		return false
-	case is("gift", last), ends("included", last) != "":
+	case is("gift", noun), ends("included", noun) != "":
 		return count(ts) <= longestGift
 	case is("tail", last) || ends("predicate", last) != "": // 배달 가능해요
 		for _, k := range ts {
@@ -217,6 +218,7 @@ func (t *text) readBehind(g *gap, ts []token, last bool) []token {
 	for i, k := range ts {
 		switch {
 		case k.kind == word && last && isCondition(t.word(k)):
+			g.extra = g.extra || t.word(k) == "추가시"
 			t.use(ts[i : i+1])
 			continue
 		case k.kind == sign && t.is(k, "→>"):
@@ -243,7 +245,7 @@ func (t *text) readBehind(g *gap, ts []token, last bool) []token {
 				g.from = g.from || from
 				continue
 			}
-			if w == "추가" || w == "extra" {
+			if w == "추가" || w == "추가하면" || w == "extra" {
 				g.extra = true
 				continue
 			}

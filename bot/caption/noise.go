@@ -69,6 +69,8 @@ func (t *text) noise(i int) int {
 		return t.numberNoise(i + 2)
 	case isLatin(r) && fresh:
 		return t.address(i)
+	case isHangul(r) && fresh:
+		return t.street(i)
 	}
 	return i
 }

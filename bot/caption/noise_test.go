@@ -19,7 +19,7 @@ var asides = []string{
 	"<mailto:a@b.example>", ":shrimp:", ":+1:", ":fork_and_knife:", "https://a.example/b?c=18,000", "http://a.example",
 	"www.example.com/1", "example.com",
 	"naver.me/Ab12", "sea@example.com", "a.b-c@example.co.kr", "🍝", "🔥🔥🔥", "❤️", "⌚", "ㅋㅋㅋ", "ㅎㅎ", "^^", "~~", "!!",
-	"…", "\u200b",
+	"…", "\u200b", "서울시 마포구 연남동 223-14", "전북 군산시 대학로 12", "구로구 디지털로 300 2층",
 }
 
 func TestParse_WhatIsBesideADishAndItsPriceChangesNeither(t *testing.T) {

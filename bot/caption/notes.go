@@ -1,6 +1,9 @@
 package caption
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // withoutNotes drops from a line what is no dish and no price by its shape: a label or tag in front, the shop's
 // name in quotation marks or before its telephone number, and brackets that hold times only.
@@ -72,19 +75,25 @@ func (t *text) withoutHours(ts []token) []token {
 		for _, k := range ts[i+1 : end] {
 			times = times || t.is(k, string(cut))
 			if w := t.word(k); k.kind == money ||
-				k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) {
+				k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) && !is("weekday", w) {
 				times = false
 				break
 			}
 		}
 		limited := end > i+2 && ts[i+1].kind == word && is("perday", t.word(ts[i+1])) // (1일 20개)
-		if times || limited || t.isPriceNote(ts[i+1:end]) {
+		if times || limited || t.isPriceNote(ts[i+1:end]) || t.isOther(ts[i+1:end]) {
 			t.use(ts[i : end+1])
 			return t.withoutHours(append(ts[:i:i], ts[end+1:]...))
 		}
 		i = end
 	}
 	return ts
+}
+
+// isOther tells what a note in brackets is about that is neither dish nor price: (계좌 농협 홍길동).
+func (t *text) isOther(ts []token) bool {
+	return len(ts) > 1 && ts[0].kind == word && isNoun("other", t.word(ts[0])) && !t.isOption(ts[0]) &&
+		!slices.ContainsFunc(ts, func(k token) bool { return k.kind == money || k.kind == void })
 }
 
 // priceNote gives how many words at the end of a segment are such a note.

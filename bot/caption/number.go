@@ -106,26 +106,26 @@ func (t *text) group(i int) (value, size int) {
 	return value, size
 }
 
-// Hangul numerals. Digits of one, then units within ten thousand, then the large ones.
+// Numerals in Hangul and Hanja. Digits of one, then units within ten thousand, then the large ones.
 func numeral(r rune) int {
 	switch r {
-	case '일':
+	case '일', '一':
 		return 1
-	case '이':
+	case '이', '二':
 		return 2
-	case '삼':
+	case '삼', '三':
 		return 3
-	case '사':
+	case '사', '四':
 		return 4
-	case '오':
+	case '오', '五':
 		return 5
-	case '육':
+	case '육', '六':
 		return 6
-	case '칠':
+	case '칠', '七':
 		return 7
-	case '팔':
+	case '팔', '八':
 		return 8
-	case '구':
+	case '구', '九':
 		return 9
 	}
 	return 0
@@ -133,13 +133,13 @@ func numeral(r rune) int {
 
 func unit(r rune) int {
 	switch r {
-	case '십':
+	case '십', '十':
 		return 10
-	case '백':
+	case '백', '百':
 		return 100
-	case '천', '쳔':
+	case '천', '쳔', '千':
 		return 1000
-	case '만', '먄':
+	case '만', '먄', '萬', '万':
 		return 10_000
 	case '억':
 		return 100_000_000

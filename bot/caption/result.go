@@ -91,7 +91,8 @@ func (t *text) choices(d dish) []Choice {
 		return []Choice{{Menu: menu, Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
 	}
 	if options, ok := t.options(es); ok {
-		return []Choice{sized(menu, options, es)}
+		d.name = t.withoutSize(d.name, options)
+		return []Choice{sized(t.dishName(d), options, es)}
 	}
 	var cs []Choice
 	for _, e := range es {
@@ -193,6 +194,18 @@ func (t *text) options(es []entry) ([]pipeline.Option, bool) {
 		os[plain].Name = name
 	}
 	return os, true
+}
+
+// withoutSize drops a size in front of a name that is one of its options: 런치 of 런치 초밥세트 13,000 디너 18,000.
+func (t *text) withoutSize(name []token, options []pipeline.Option) []token {
+	if len(name) < 2 || name[0].kind != word || !t.namesDish(near(name[1:])) {
+		return name
+	}
+	size := t.word(name[0])
+	if slices.ContainsFunc(options, func(o pipeline.Option) bool { return strings.ToLower(o.Name) == size }) {
+		return t.trim(t.drop(name, 1))
+	}
+	return name
 }
 
 // basic is what the plain variant is called beside another.

@@ -36,9 +36,13 @@ func (t *text) strip(ts []token, bare bool) (kept, told []token) {
 		switch {
 		case len(rest) > 0 && rest[0].kind == void && len(seg) > 0 && t.isExtra(seg): // 배달팁 0원
 			t.use(seg)
-		case t.allTags(seg), more && contains(apart, after) && t.announces(seg):
+		case !more && len(kept) > 0 && t.limits(seg), t.allTags(seg), more && contains(apart, after) && t.announces(seg), t.saysOf(seg),
+			more && (t.allKnown(seg) || t.givesAway(seg)):
 			t.use(seg)
 		case tells || ended:
+			if isDish(t.name(seg)) && !isDish(t.name(told)) { // 오늘 점심 뭐 드실래요? 순두부 한그릇 하세요
+				told = told[:0:0]
+			}
 			told = append(told, seg...)
 			t.use(seg)
 		default:
@@ -70,10 +74,29 @@ func (t *text) announces(seg []token) bool {
 	return len(seg) > 0
 }
 
+// limits tells for how many at least something is sold: 2인분부터.
+func (t *text) limits(seg []token) bool {
+	return len(seg) > 0 && !slices.ContainsFunc(seg, func(k token) bool {
+		e := ends("least", t.word(k))
+		return k.kind != word || e == "" || !isCount(strings.TrimSuffix(t.word(k), e))
+	})
+}
+
+// saysOf tells what a dish is made of: 통영굴 사용.
+func (t *text) saysOf(seg []token) bool {
+	return count(seg) > 1 && seg[len(seg)-1].kind == word && is("made", t.word(seg[len(seg)-1]))
+}
+
+// givesAway tells what is free or comes with a dish, and names none: 시럽무료, 음료 무한리필.
+func (t *text) givesAway(seg []token) bool {
+	return len(seg) > 0 && seg[len(seg)-1].kind == word && ends("included", t.word(seg[len(seg)-1])) != "" &&
+		!slices.ContainsFunc(seg, func(k token) bool { return k.kind != word || isDish(t.word(k)) })
+}
+
 // dishNext reports whether the next segment names a dish: 야식엔 역시 족발! 미니족발.
 func (t *text) dishNext(ts []token) bool {
 	n, _ := t.segment(ts)
-	return isDish(t.name(ts[:n]))
+	return isDish(t.name(ts[:n])) && !t.saysOf(ts[:n])
 }
 
 // lastName gives where the last word stands that may name a dish, or -1.
@@ -157,12 +180,21 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 	if n := t.leadingClause(seg); n > 0 {
 		told := n <= farthest && t.isSentence(t.word(seg[n-1]))
 		if told && isDish(t.name(seg[:n])) && !isDish(t.name(near(seg[n:]))) { // 팥죽 쑤었어요 동지날 오세요
-			return t.clear(seg[:n])
+			rest := seg[n:]
+			if seg, tells = t.clear(seg[:n]); t.allSizes(rest) && isDish(t.name(seg)) { // 과메기 시작했습니다 소 3만
+				return t.join(seg, rest), false
+			}
+			return seg, tells
 		}
 		t.topical = !t.isSentence(t.word(seg[n-1]))
 		return t.clearLead(t.withoutShouts(t.clearLead(t.trim(t.drop(seg, n))))), tells
 	}
 	return seg, tells
+}
+
+// allSizes tells words that only say which size a price is for.
+func (t *text) allSizes(ts []token) bool {
+	return count(ts) > 0 && !slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && !t.isOption(k) })
 }
 
 // copulaOf gives the verb that makes a sentence of a noun; 이 that is the noun's own stays: 떡볶이|에요.
@@ -259,6 +291,8 @@ func (t *text) clearLead(seg []token) []token {
 		case isDateFrom(w) && t.namesDish(near(seg[1:])):
 		case ends("atwhen", w) != "" && !isDish(w) && t.namesDish(near(seg[1:])):
 		case is("idiom", w+" "+next) && t.namesDish(near(seg[2:])):
+			seg = t.drop(seg, 1)
+		case is("perday", w) && isCount(next) && t.namesDish(near(seg[2:])): // 하루 20그릇
 			seg = t.drop(seg, 1)
 		case next == "역시" && t.namesDish(near(seg[2:])):
 			seg = t.drop(seg, 1)

@@ -42,7 +42,8 @@ func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 		if a.extra {
 			continue
 		}
-		if a.vague || a.sure == crumb || a.sure == cafe && a.won < 3000 && costs(r.Menu).low >= 2000 {
+		if a.vague || a.sure == crumb || a.sure == cafe && (a.won < 3000 && costs(r.Menu).low >= 2000 ||
+			a.won < 10_000 && t.isFeast(r)) {
 			doubt |= DoubtPrice
 		}
 	}
@@ -55,6 +56,13 @@ func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 		doubt |= DoubtPrice
 	}
 	return doubt
+}
+
+// isFeast tells what is had by the table in sizes: a decimal is as likely tens of thousands (보쌈 소 3.5 대 5.5).
+func (t *text) isFeast(r Result) bool {
+	return len(r.Options) > 1 && slices.ContainsFunc(nameWords(r.Menu), func(w string) bool {
+		return ends("feast", w) != ""
+	}) && costs(r.Menu).low >= 2000
 }
 
 // span is what a dish may cost without being asked about.
@@ -75,7 +83,7 @@ func costs(menu string) span {
 		s = span{2000, 100_000}
 	}
 	for _, w := range nameWords(menu) {
-		if isCount(w) || ends("piece", w) != "" {
+		if isCount(w) && ends("serving", w) == "" || ends("piece", w) != "" {
 			s.low = min(s.low, 300)
 		}
 		if ends("feast", w) != "" || isCount(w) {
@@ -107,7 +115,7 @@ func (t *text) judgeName(menu string) Doubt {
 		counts := isMeasure(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
 		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) ||
 			is("noun", w)
-		if dish && i == last && !plain && !isDish(w) {
+		if dish && i == last && !plain && !isDish(w) && !strings.ContainsAny(outer, "&+") {
 			return DoubtName
 		}
 		dish = dish || isDish(w)
@@ -189,7 +197,7 @@ func (t *text) judgeRest(ts []token) Doubt {
 		w := t.word(k)
 		before = w
 		switch {
-		case is("unsettled", w) && !(t.corrected && is("correct", w)):
+		case is("unsettled", w) && !(t.corrected && is("correct", w)) && !(t.used[k.i] && is("rather", w)):
 			doubt |= DoubtPrice
 		case t.used[k.i]:
 		case isCountNote(w):
@@ -217,6 +225,9 @@ var idle = [...]string{"lead", "weak", "tail", "opener", "price", "regular", "sa
 func isKnown(w string) bool {
 	if isShout(w) || isWhen(w) || isCondition(w) || ends("request", w) != "" || ends("predicate", w) != "" ||
 		ends("copula", w) != "" {
+		return true
+	}
+	if begins("origin", w) && !isDish(w) {
 		return true
 	}
 	if e := ends("least", w); e != "" && isWhen(strings.TrimSuffix(w, e)) || ends("included", w) != "" {

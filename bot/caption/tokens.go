@@ -2,6 +2,7 @@ package caption
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -55,7 +56,7 @@ func (t *text) tokens(good, bad []amount) []token {
 			tok.kind, tok.j = word, t.wordEnd(i, end)
 		}
 		if n := len(ts) - 1; tok.kind == word && n >= 0 && ts[n].kind == word && ts[n].j+1 == tok.i &&
-			is("some", t.word(ts[n])) && is("counter", t.word(tok)) { // 한 그릇, 두 마리
+			is("some", t.word(ts[n])) && is("counter", strings.TrimSuffix(t.word(tok), "에")) { // 한 그릇, 두 마리에
 			ts[n].j = tok.j
 		} else {
 			ts = append(ts, tok)

@@ -19,7 +19,7 @@ func (t *text) weigh(found []amount) (good, bad []amount) {
 			a.sure == crumb && (a.glued || best != cafe || !t.afterOption(a.i)),
 			year && (free > 1 || a.won%10 != 0),
 			a.sure == bare && a.glued && best > bare,
-			a.glued && a.plain && free > 1 && a.won <= 10_000:
+			a.glued && a.plain && free > 1 && a.won <= 10_000 && !(a.sure == bare && isHangul(t.letter(a.i-1))):
 		case a.bad:
 			bad = append(bad, a)
 		default:

@@ -55,6 +55,8 @@ func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) 
 		if v.Admin {
 			v.Tell("help.admin", nil)
 		}
+	case "say": // what no command does, and how the person gets on
+		v.Tell("say."+c.Arg, nil)
 	case "cancel":
 		return cv.edits.cancelLatest(ctx, v)
 	case "invite":

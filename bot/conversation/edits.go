@@ -44,7 +44,7 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 	case c.Name == "resend":
 		ed.resend(v, o)
 	case c.Name == "unhappy" && o.Status == pipeline.Delivered:
-		ed.offerChanges(v, o, "unhappy")
+		ed.offerChanges(v, o, strings.TrimSuffix("unhappy."+c.Arg, "."))
 	default:
 		return ed.howFar(ctx, v, o)
 	}

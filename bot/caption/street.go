@@ -1,0 +1,66 @@
+package caption
+
+// longestStreet is how many words an address has before its number: 경기도 성남시 분당구 정자동 정자일로 8번길.
+const longestStreet = 6
+
+// street gives the end of an address that starts at letter i, or i: 서울시 마포구 연남동 223-14, 군산시 대학로 12.
+// A district or town must stand in front, unless the number has two parts.
+func (t *text) street(i int) int {
+	town := false
+	for n, j := 0, i; n < longestStreet; n++ {
+		k := j
+		for isHangul(t.letter(k)) || isDigit(t.letter(k)) && k > i {
+			k++
+		}
+		last := t.letter(k - 1)
+		region := n == 0 && is("region", t.key(j, k))
+		if k-j < 2 || !region && !contains("도시군구읍면동리가로길", last) {
+			return i
+		}
+		town = town || region || k-j > 2 && contains("도시군구", last)
+		at := t.blank(k)
+		if end, parts := t.houseNumber(at); parts == 2 && contains("동리가로길", last) ||
+			parts == 1 && town && contains("로길", last) {
+			return t.floor(end)
+		}
+		if at == k {
+			return i
+		}
+		j = at
+	}
+	return i
+}
+
+// houseNumber reads 12 or 223-14, and of how many parts it is.
+func (t *text) houseNumber(i int) (end, parts int) {
+	for j := i; parts < 2; j++ {
+		first := j
+		for isDigit(t.letter(j)) {
+			j++
+		}
+		if j == first || j-first > 4 {
+			return i, 0
+		}
+		end = j
+		parts++
+		if t.letter(j) != '-' {
+			break
+		}
+	}
+	if next := t.letter(end); isWord(next) || contains(",.", next) && isDigit(t.letter(end+1)) {
+		return i, 0
+	}
+	return end, parts
+}
+
+// floor takes in where in the house it is: 2층, 101호.
+func (t *text) floor(i int) int {
+	j := t.blank(i)
+	for isDigit(t.letter(j)) {
+		j++
+	}
+	if j > t.blank(i) && contains("층호", t.letter(j)) && !isWord(t.letter(j+1)) {
+		return j + 1
+	}
+	return i
+}
