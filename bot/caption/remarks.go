@@ -1,6 +1,9 @@
 package caption
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // useRemarks accounts for what is said behind the last price of a named dish and names nothing else: sentences
 // (남원식으로 푹 끓였습니다), what a set holds (떡볶이+튀김+순대), and notes in brackets (학생증 지참).
@@ -80,4 +83,28 @@ func (t *text) holds(ts []token) bool {
 		}
 	}
 	return parted
+}
+
+// limits tells for how many at least something is sold: 2인분부터.
+func (t *text) limits(seg []token) bool {
+	return len(seg) > 0 && !slices.ContainsFunc(seg, func(k token) bool {
+		e := ends("least", t.word(k))
+		return k.kind != word || e == "" || !isCount(strings.TrimSuffix(t.word(k), e))
+	})
+}
+
+// saysOf tells what a dish is made of: 통영굴 사용.
+func (t *text) saysOf(seg []token) bool {
+	return count(seg) > 1 && seg[len(seg)-1].kind == word && is("made", t.word(seg[len(seg)-1]))
+}
+
+// givesAway tells what is free or comes with a dish, and names none: 시럽무료, 음료 무한리필.
+func (t *text) givesAway(seg []token) bool {
+	return len(seg) > 0 && seg[len(seg)-1].kind == word && ends("included", t.word(seg[len(seg)-1])) != "" &&
+		!slices.ContainsFunc(seg, func(k token) bool { return k.kind != word || isDish(t.word(k)) })
+}
+
+// allSizes tells words that only say which size a price is for.
+func (t *text) allSizes(ts []token) bool {
+	return count(ts) > 0 && !slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && !t.isOption(k) })
 }

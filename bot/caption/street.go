@@ -14,12 +14,13 @@ func (t *text) street(i int) int {
 		}
 		last := t.letter(k - 1)
 		region := n == 0 && is("region", t.key(j, k))
-		if k-j < 2 || !region && !contains("도시군구읍면동리가로길", last) {
+		if k-j < 2 || !region && !contains("도시군구읍면동리가로길", last) ||
+			n == 0 && !region && (k-j < 3 || last == '가' || isDish(t.key(j, k))) {
 			return i
 		}
 		town = town || region || k-j > 2 && contains("도시군구", last)
 		at := t.blank(k)
-		if end, parts := t.houseNumber(at); parts == 2 && contains("동리가로길", last) ||
+		if end, parts := t.houseNumber(at); parts == 2 && contains("동리로길", last) ||
 			parts == 1 && town && contains("로길", last) {
 			return t.floor(end)
 		}
@@ -47,7 +48,7 @@ func (t *text) houseNumber(i int) (end, parts int) {
 			break
 		}
 	}
-	if next := t.letter(end); isWord(next) || contains(",.", next) && isDigit(t.letter(end+1)) {
+	if next := t.letter(end); isWord(next) || next == '-' || t.letter(i) == '0' || contains(",.", next) && isDigit(t.letter(end+1)) {
 		return i, 0
 	}
 	return end, parts

@@ -74,25 +74,6 @@ func (t *text) announces(seg []token) bool {
 	return len(seg) > 0
 }
 
-// limits tells for how many at least something is sold: 2인분부터.
-func (t *text) limits(seg []token) bool {
-	return len(seg) > 0 && !slices.ContainsFunc(seg, func(k token) bool {
-		e := ends("least", t.word(k))
-		return k.kind != word || e == "" || !isCount(strings.TrimSuffix(t.word(k), e))
-	})
-}
-
-// saysOf tells what a dish is made of: 통영굴 사용.
-func (t *text) saysOf(seg []token) bool {
-	return count(seg) > 1 && seg[len(seg)-1].kind == word && is("made", t.word(seg[len(seg)-1]))
-}
-
-// givesAway tells what is free or comes with a dish, and names none: 시럽무료, 음료 무한리필.
-func (t *text) givesAway(seg []token) bool {
-	return len(seg) > 0 && seg[len(seg)-1].kind == word && ends("included", t.word(seg[len(seg)-1])) != "" &&
-		!slices.ContainsFunc(seg, func(k token) bool { return k.kind != word || isDish(t.word(k)) })
-}
-
 // dishNext reports whether the next segment names a dish: 야식엔 역시 족발! 미니족발.
 func (t *text) dishNext(ts []token) bool {
 	n, _ := t.segment(ts)
@@ -190,11 +171,6 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 		return t.clearLead(t.withoutShouts(t.clearLead(t.trim(t.drop(seg, n))))), tells
 	}
 	return seg, tells
-}
-
-// allSizes tells words that only say which size a price is for.
-func (t *text) allSizes(ts []token) bool {
-	return count(ts) > 0 && !slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && !t.isOption(k) })
 }
 
 // copulaOf gives the verb that makes a sentence of a noun; 이 that is the noun's own stays: 떡볶이|에요.

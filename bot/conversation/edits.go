@@ -45,6 +45,8 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 		ed.resend(v, o)
 	case c.Name == "unhappy" && o.Status == pipeline.Delivered:
 		ed.offerChanges(v, o, strings.TrimSuffix("unhappy."+c.Arg, "."))
+	case c.Arg == "text":
+		v.Tell("unhappy.later", nil)
 	default:
 		return ed.howFar(ctx, v, o)
 	}

@@ -36,7 +36,7 @@ func TestAReplyToTheShortFixesIt(t *testing.T) {
 		t.Replies("short1", "감사합니다!")
 		t.Hear("저도 기뻐요. 다음 사진도 언제든 보내 주세요!")
 		t.Replies("short1", "글씨 크게 해주세요")
-		t.Hear("고칠 것이 있으면 …")
+		t.Hear("지금 만들고 있어요. …")
 		t.Replies("short1", "가격 19원")
 		t.Hear("가격을 ‘19원’으로 읽었어요. …")
 		t.Writes("19,000원")
