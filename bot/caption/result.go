@@ -172,7 +172,7 @@ func (t *text) options(es []entry) ([]pipeline.Option, bool) {
 				return nil, false
 			}
 			plain = i
-		} else if seen[name] {
+		} else if seen[name] || !t.allSizes(e.option) {
 			return nil, false
 		} else if other == "" {
 			other = name
