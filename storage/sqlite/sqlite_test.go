@@ -84,6 +84,11 @@ func TestState(t *testing.T) {
 	storagetest.State(t, copies(t))
 }
 
+func TestState_NoAnswerIsHalfOfOneWhenTheDatabaseFails(t *testing.T) {
+	t.Parallel()
+	storagetest.Outages(t, copies(t)(t))
+}
+
 func TestAFileHasOneProcess(t *testing.T) {
 	t.Parallel()
 	path := storagetest.SQLite(t)

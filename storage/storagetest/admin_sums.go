@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
 var sumPromises = []promise{
@@ -17,7 +20,7 @@ var sumPromises = []promise{
 	{"WhatIsNotSettledCountsWithItsEstimate", spendingEstimated},
 	{"AServiceThatWorksAddsUp", addsUp},
 	{"WhatDoesNotAddUpIsNamed", oddNamed},
-	{"NotMuchOfWhatIsOddIsTold", oddBounded},
+	{"EveryPageIsAuditedAndTwentyAreTold", oddPaged},
 	{"WhatIsMendedIsOddNoMore", oddMended},
 }
 
@@ -257,12 +260,35 @@ func odd(t *testing.T, e storage.Engine, id int64) string {
 	return strings.Join(said, "|")
 }
 
-func oddBounded(t *testing.T, open Open) {
+// oddPaged has more odd orders of each kind than one look of an audit takes, while the audit of all orders rests.
+func oddPaged(t *testing.T, open Open) {
+	const each = 205
 	e := ready(t, open)
-	for i := range 25 {
-		stand(t, e, strings.Repeat("x", i+1), pipeline.Parked, pipeline.Fetch, "")
+	same(t, balance(t, e), bot.LedgerAudit{}) // from now on all of them are looked at only after a day
+	c := talk(t, e, "77")
+	for i := range 3 * each {
+		o := NewOrder(fmt.Sprint(i), later())
+		o.Status = []pipeline.Status{pipeline.Open, pipeline.Parked, pipeline.Failed}[i%3]
+		if o.Status == pipeline.Open {
+			o.Step, o.ClipKey = pipeline.Render, ""
+		}
+		c.Place = append(c.Place, o)
 	}
-	if b := balance(t, e); len(b.Inconsistencies) != 20 {
-		t.Errorf("%d odd ones", len(b.Inconsistencies))
+	placed := commit(t, e, c)
+	if b := balance(t, e); len(b.Inconsistencies) != 20 || rows(t, e, "odd") != 3*each {
+		t.Errorf("%d odd ones, of which %d are told", rows(t, e, "odd"), len(b.Inconsistencies))
 	}
+	change := func(text string, args ...any) {
+		t.Helper()
+		check(t, Tables(e).Write(t.Context(), func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+			return nil, tx.Run(ctx, sqlstore.Statement{Text: text, Args: args})
+		}))
+	}
+	change(`UPDATE orders SET reason = 'setup', step = 'fetch'`)
+	same(t, balance(t, e), bot.LedgerAudit{})
+	long := placed[len(placed)-1].ID // it ended so long ago that only the look at all orders meets it
+	change(`UPDATE orders SET reason = '', ended = $2 WHERE id = $1`, long, time.Now().Add(-80*time.Hour).UnixMilli())
+	same(t, odd(t, e, long), "")
+	change(`UPDATE audits SET at = $1 WHERE name = 'all'`, time.Now().Add(-21*time.Hour).UnixMilli())
+	same(t, odd(t, e, long), "parked or failed without a reason")
 }

@@ -65,9 +65,10 @@ func (x awayTx) Run(ctx context.Context, statements ...sqlstore.Statement) error
 	return nil
 }
 
-// saysWhenItFails fails each statement of each method alone, and the reading of each row: none of them may answer with
-// what it has by then, or say that it is done. Then the method does its work.
-func saysWhenItFails(t *testing.T, open Open) {
+// Outages fails each statement of each method alone, and the reading of each row: none of them may answer with what it
+// has by then, or say that it is done. Then the method does its work. One engine is enough: what is failed here is
+// above the engines.
+func Outages(t *testing.T, open Open) {
 	e := ready(t, open)
 	tables := Tables(e)
 	whole := *tables

@@ -15,7 +15,6 @@ import (
 var twoPromises = []promise{
 	{"WhatIsDoneToOneShopLeavesTheOtherAlone", leavesTheOtherAlone},
 	{"WhatIsAskedOfOneShopIsNotTheOthers", readsItsOwn},
-	{"NoAnswerIsHalfOfOneWhenTheDatabaseFails", saysWhenItFails},
 }
 
 // tenant is a shop with two chats. Each chat has two drafts, three says (the first is claimed, the last doesn't wait),
