@@ -55,6 +55,7 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 // photo, one that waits for the same reason already, and one whose start is unknown.
 func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 	seoul := time.FixedZone("KST", 9*60*60)
+	hour := time.Hour + 12*time.Second // each order has a time of its own; this is number 12
 	for _, x := range []struct {
 		held HeldError
 		zone *time.Location
@@ -64,8 +65,8 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 		{HeldError{Reason: ReasonPaused}, nil, 10 * time.Minute, 10 * time.Minute},
 		{HeldError{Reason: ReasonBudget}, nil, 24 * time.Hour, 10 * time.Minute},
 		{HeldError{Reason: ReasonBudget}, seoul, 15 * time.Hour, 10 * time.Minute},
-		{HeldError{Reason: ReasonTurn, After: 3 * time.Second}, seoul, 10 * time.Minute, 3 * time.Second},
-		{HeldError{Reason: ReasonTurn}, seoul, 10 * time.Minute, 10 * time.Minute},
+		{HeldError{Reason: ReasonTurn, After: 3 * time.Second}, seoul, hour, 3 * time.Second},
+		{HeldError{Reason: ReasonTurn}, seoul, hour, 10 * time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := quiet()
