@@ -36,7 +36,11 @@ func WriteCheckpoint(ctx context.Context, b Blobs, s Signer, o Order) error {
 	if err != nil {
 		return err
 	}
-	return b.Put(ctx, CheckpointKey(s, o.ID), "application/json", bytes.NewReader(text))
+	put := b.Put
+	if u, ok := b.(UnsyncedBlobs); ok {
+		put = u.PutUnsynced
+	}
+	return put(ctx, CheckpointKey(s, o.ID), "application/json", bytes.NewReader(text))
 }
 
 // mostCheckpoint is how long a checkpoint may be.
@@ -50,13 +54,17 @@ func Checkpoint(ctx context.Context, b Blobs, s Signer, o Order) (*Order, error)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	var c Order
+	var text []byte
 	if err == nil {
 		defer r.Close()
-		err = json.NewDecoder(io.LimitReader(r, mostCheckpoint)).Decode(&c)
+		text, err = io.ReadAll(io.LimitReader(r, mostCheckpoint))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoint %s: %w", key, err)
+	}
+	var c Order
+	if json.Unmarshal(text, &c) != nil { // a power cut has broken it off
+		return nil, nil
 	}
 	if c.ID != o.ID || !c.Placed.Equal(o.Placed) || c.Version <= o.Version {
 		return nil, nil

@@ -160,6 +160,12 @@ type Blobs interface {
 	Link(ctx context.Context, key string, ttl time.Duration) (Link, error)
 }
 
+// UnsyncedBlobs is a Blobs that can keep a file without waiting until it would survive a power cut: after one it may be
+// missing or empty. A process that is killed loses nothing.
+type UnsyncedBlobs interface {
+	PutUnsynced(ctx context.Context, key, contentType string, r io.Reader) error
+}
+
 // Link is an address of a blob.
 type Link struct {
 	URL string // a secret if it carries a signature: never log it

@@ -51,6 +51,35 @@ func TestDiskKeepsTheContractOfBlobs(t *testing.T) {
 	}
 }
 
+func TestPutUnsynced_IsReadAsWhatPutKeeps(t *testing.T) {
+	dir := t.TempDir()
+	s := served(t, dir)
+	for _, content := range []string{"first", "second"} {
+		err := s.PutUnsynced(t.Context(), "orders/1.json", "application/json", strings.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := served(t, dir).Open(t.Context(), "orders/1.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(f)
+		if err := errors.Join(err, f.Close()); err != nil || string(got) != content {
+			t.Errorf("read %q, want %q: %v", got, content, err)
+		}
+	}
+	if err := s.PutUnsynced(t.Context(), "orders/2.json", "text/plain", strings.NewReader("x")); err == nil {
+		t.Error("it is taken as another type than its ending says")
+	}
+	cut := iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("third")))
+	if err := s.PutUnsynced(t.Context(), "orders/1.json", "application/json", cut); err == nil {
+		t.Error("one that is broken off is taken")
+	}
+	if drafts, err := os.ReadDir(filepath.Join(dir, draftDir)); err != nil || len(drafts) > 0 {
+		t.Errorf("drafts left behind: %v, %v", drafts, err)
+	}
+}
+
 func TestBlobsAreThereForTheNextProcess(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "by", "new")
 	put(t, served(t, dir), "orders/1/photo.jpg", "photo")
