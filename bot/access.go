@@ -49,6 +49,6 @@ type Access interface {
 	// Notify tells the other processes on this database something short, soon and without promise.
 	Notify(ctx context.Context, text string) error
 	// Listen hears what other processes, and perhaps this one, Notify until ctx ends or the connection breaks. It calls
-	// ready when it hears.
+	// ready when it hears. The engine must have been started; heard must answer at once.
 	Listen(ctx context.Context, ready func(), heard func(text string)) error
 }

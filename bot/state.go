@@ -253,13 +253,16 @@ type Change struct {
 	Drafts      []Draft     // written as they are here
 	Drop        []int64     // drafts that end
 	Place       []pipeline.Order
-	Moves       []Moved
-	Messages    []OutgoingMessage
-	MovedTo     string      // the chat has a new id: everything of it goes along
-	Audit       *AuditEntry // an admin did it: noted with it
-	Switch      *Flag       // is set
-	Open        *Incident   // is written down with it, unless one of its key goes on
-	Close       string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
+	// most orders that the shop may have in its month with these, as OrdersInPeriod counts; 0: no limit
+	Limit    int
+	Month    time.Time // when that month began
+	Moves    []Moved
+	Messages []OutgoingMessage
+	MovedTo  string      // the chat has a new id: everything of it goes along
+	Audit    *AuditEntry // an admin did it: noted with it
+	Switch   *Flag       // is set
+	Open     *Incident   // is written down with it, unless one of its key goes on
+	Close    string      // the key of an incident that ends with it: ErrMoved when none of that key goes on
 }
 
 // Moved is an order's change within a Change.
@@ -293,7 +296,8 @@ type Chats interface {
 	// Commit writes a change: all of it or nothing. It returns the placed orders, in their order; one
 	// whose Source is there already is returned as it is. ErrSeen; a *pipeline.PurgedError for a Source whose order is
 	// kept no longer; pipeline.ErrMoved when the chat,
-	// the shop, an order or the invite has changed since it was read: read again and decide again.
+	// the shop, an order or the invite has changed since it was read, or the month's Limit
+	// is passed: read again and decide again.
 	// Each written draft that has a Due is looked at then (storage.Handlers.Draft).
 	Commit(ctx context.Context, c Change) ([]pipeline.Order, error)
 }
@@ -345,6 +349,10 @@ type Orders interface {
 	// that no order has been through is missing.
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }
+
+// FirstLine is how long the progress line of an order is left to the process that has placed it, unless that one is
+// known to be gone.
+const FirstLine = 90 * time.Second
 
 // Presence is the store of who is there: the service, its processes, and chats.
 type Presence interface {

@@ -14,6 +14,10 @@ import (
 // linkTTL is how long our links live: providers queue, and a link must outlive the queue.
 const linkTTL = 6 * time.Hour
 
+// afterAClip is the lowest version at which an order can begin its second clip: it was placed, and the first one was
+// begun, accepted and ended in changes of their own.
+const afterAClip = 5
+
 func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error) {
 	photo, err := p.photoAddress(ctx, o.PhotoKey)
 	if err != nil {
@@ -22,12 +26,14 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 	h := fnv.New32a()
 	io.WriteString(h, o.Call)
 	menu := o.Cut.Words.Menu
-	tries, err := p.tries(ctx, o)
-	if err != nil {
-		return ClipRequest{}, err
-	}
-	if tries > 0 { // the last clip went wrong: ask for less
-		menu = ""
+	if o.Version >= afterAClip { // else it is the first one
+		tries, err := p.tries(ctx, o)
+		if err != nil {
+			return ClipRequest{}, err
+		}
+		if tries > 0 { // the last clip went wrong: ask for less
+			menu = ""
+		}
 	}
 	return ClipRequest{
 		Call:     o.Call,

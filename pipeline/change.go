@@ -21,6 +21,7 @@ func (p *Pipeline) Accept(o Order) Order {
 	o.Status, o.Step, o.Phase = Open, Fetch, Ready
 	o.Due = now.Add(p.Times.PickUp)
 	o.Cut.N = 1
+	o.PlacedBy, o.Photo.Opened = p.Process, 1
 	return o
 }
 

@@ -124,7 +124,7 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 	if err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
 	}
-	p.RefreshStatus(o.ID)
+	p.refresh(o)
 	return o, nil, nil
 }
 

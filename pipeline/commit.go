@@ -38,6 +38,7 @@ func (p *Pipeline) commit(ctx context.Context, c change) (Order, error) {
 
 // written lets it be known that a change was.
 func (p *Pipeline) written(before, o Order) {
+	p.orders.Outdate(o.ID, o.Version)
 	p.soon(o)
 	p.refreshIfChanged(o)
 	if before.Step == Animate && before.Call != "" && before.Call != o.Call { // its place is free
@@ -92,11 +93,12 @@ func (a *unwritten) orders() (ids []int64) {
 // answerPause is how long an answer that could not be written waits for its next try.
 const answerPause = 5 * time.Second
 
-// readAnswered reads an order, after it has written what this process still has to write of it, and reports whether
-// it did.
-func (p *Pipeline) readAnswered(ctx context.Context, id int64) (o Order, wrote bool, err error) {
+// readAnswered reads an order, unless row is what whoever woke it knows, after it has written what this process still
+// has to write of it, and reports whether it did.
+func (p *Pipeline) readAnswered(ctx context.Context, id int64, row *Order) (o Order, wrote bool, err error) {
 	x := p.unwritten.take(id)
-	if x != nil {
+	switch {
+	case x != nil:
 		o, err = p.write(ctx, x)
 		if err == nil {
 			p.written(x.before, o)
@@ -104,6 +106,8 @@ func (p *Pipeline) readAnswered(ctx context.Context, id int64) (o Order, wrote b
 		if !errors.Is(err, ErrMoved) {
 			return o, err == nil, err
 		}
+	case row != nil:
+		return *row, false, nil
 	}
 	o, err = p.read(ctx, id)
 	return o, false, err

@@ -39,19 +39,32 @@ func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error
 // drive is advance without the checkpoint. moved reports whether it has written a change.
 func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved bool, err error) {
 	mine := "" // the call that this drive has begun, and so may make
-	o, moved, err = p.readAnswered(ctx, id)
+	row, h := h.split()
+	o, moved, err = p.readAnswered(ctx, id, row)
 	if p.Trace != nil {
 		ctx = p.Trace(ctx, o)
 	}
-	for err == nil && (o.Status == Open || o.recoverable(h)) && !(p.stopping.Load() && o.Phase != Begun) {
-		var c change
-		var left *Hint
-		if c, left, err = p.next(ctx, o, h, mine); err == nil && c.move == nil {
-			return c.next, moved, nil
+	handed := row != nil // it may be too old to say that there is nothing to do
+	for err == nil {
+		c, left := change{next: o}, h
+		if (o.Status == Open || o.recoverable(h)) && !(p.stopping.Load() && o.Phase != Begun) {
+			c, left, err = p.next(ctx, o, h, mine)
+		}
+		if err == nil && c.move == nil {
+			if !handed {
+				return c.next, moved, nil
+			}
+			now, err := p.read(ctx, id)
+			if err != nil || now.Version == o.Version {
+				return c.next, moved, err
+			}
+			o, handed = now, false
+			continue
 		}
 		if err == nil {
 			o, err = p.commit(ctx, c)
 		}
+		handed = false
 		switch {
 		case errors.Is(err, ErrMoved):
 			o, err = p.read(ctx, id)

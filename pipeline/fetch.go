@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline/worker"
 )
@@ -66,10 +67,18 @@ func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
 	return o, m, call
 }
 
-// opening writes down that an order's photo is about to be opened.
+// opening writes down that an order's photo is about to be opened. The first time was written when the order was
+// placed: before PickUp only the process that has placed it opens it, and as long as that one isn't gone, nothing has
+// died of the photo.
 func (p *Pipeline) opening(ctx context.Context, o *Order) error {
+	counted := o.Version == 1 && o.Photo.Opened == 1 && o.PlacedBy != ""
+	if counted && o.PlacedBy == p.Process && time.Since(o.Placed) < p.Times.PickUp {
+		return nil
+	}
 	next, m := p.reserve(*o)
-	next.Photo.Opened++
+	if !counted {
+		next.Photo.Opened++
+	}
 	m.Note = "photo is being opened"
 	moved, err := p.write(ctx, &answer{change: change{before: *o, next: next, move: m}})
 	if err == nil {

@@ -95,6 +95,43 @@ func TestFetch_AnAttemptIsOnDiskBeforeAPhotoIsOpened(t *testing.T) {
 	}
 }
 
+// TestFetch_TheFirstAttemptIsWrittenWithTheOrder lets a photo be opened by the process that has placed its order, at
+// once and late, and by another while that one lives and after it is gone.
+func TestFetch_TheFirstAttemptIsWrittenWithTheOrder(t *testing.T) {
+	for name, x := range map[string]struct {
+		by      string
+		late    bool
+		written bool
+		want    int
+	}{
+		"at once": {by: "me", want: 1},
+		"late":    {by: "me", late: true, written: true, want: 1},
+		"other":   {by: "other", written: true, want: 1},
+		"gone":    {by: "", written: true, want: 2},
+	} {
+		var r *row
+		p, r := opens(func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+			if err := begin(); err != nil {
+				return nil, err
+			}
+			if written := r.o.Version > 1; written != x.written || r.o.Photo.Opened != x.want {
+				t.Errorf("%s: while it is opened: %+v", name, r.o)
+			}
+			return nil, refusedFor(ReasonPhotoBroken)
+		})
+		p.Process = "me"
+		placed := p.Accept(r.o)
+		if x.late {
+			placed.Placed = placed.Placed.Add(-p.Times.PickUp)
+		}
+		placed.PlacedBy = x.by
+		r.o = placed
+		if o, err := p.advance(t.Context(), 12, nil); err != nil || o.Status != Failed || o.Photo.Opened != 0 {
+			t.Errorf("%s: %v %+v", name, err, o)
+		}
+	}
+}
+
 func TestFetch_TheThirdDeathOverAPhotoRefusesIt(t *testing.T) {
 	died := false
 	var r *row

@@ -67,6 +67,10 @@ type Order struct {
 	// Traceparent is the W3C trace context of the span that took the order in; empty: the order isn't traced.
 	Traceparent string
 
+	// PlacedBy is the process that has placed the order: it opens the photo and begins the progress line. Empty once it
+	// is known to be gone.
+	PlacedBy string
+
 	// Callback is the https address that the program which ordered is told at how the order ended; empty: none. It
 	// comes from outside and may carry a secret: never log it.
 	Callback string
@@ -141,9 +145,10 @@ type Photo struct {
 	Ref string `json:"ref"`
 	// the same for the same picture sent twice; empty if the platform can't tell
 	Unique string `json:"unique,omitempty"`
-	Name   string `json:"name,omitempty"`   // file name as given; hostile
-	Bytes  int64  `json:"bytes,omitempty"`  // as the platform says; 0 if it doesn't
-	Opened int    `json:"opened,omitempty"` // how often it was begun to be opened, and nothing was heard of it again
+	Name   string `json:"name,omitempty"`  // file name as given; hostile
+	Bytes  int64  `json:"bytes,omitempty"` // as the platform says; 0 if it doesn't
+	// how often it was begun to be opened, and nothing was heard of it again; 1 as soon as it is placed: see opening
+	Opened int `json:"opened,omitempty"`
 }
 
 // Step is one stage of an order's way.

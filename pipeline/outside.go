@@ -138,6 +138,11 @@ type Reservation struct {
 	Rate Rate
 }
 
+// IsLimited reports whether others' calls decide as well, so that only one may ask at a time.
+func (r *Reservation) IsLimited() bool {
+	return r != nil && (r.Budget > 0 || r.AtOnce > 0 || r.Rate.N > 0)
+}
+
 // HeldError says that a paid call may not begin now. Nothing was written.
 type HeldError struct {
 	Reason Reason        // ReasonPaused, ReasonBudget or ReasonTurn

@@ -125,7 +125,9 @@ func New(o Options) *Pipeline {
 			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
-	p.status = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, _ *Hint) { p.tellSoon(ctx, id) })
+	p.status = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
+		p.tellSoon(ctx, id, h)
+	})
 	p.turns = NewRunner(1, o.Beside, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
 	p.names, p.terms = Providers{o.Clips.Name(), o.Cuts.Name()}, o.Clips.Terms(o.ClipSeconds)
 	return p
@@ -163,18 +165,26 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	}
 	if fresh {
 		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
-		p.Wake(o.ID)
-		p.RefreshStatus(o.ID)
+		p.Placed(o)
 	}
 	return o, fresh, nil
 }
 
-// Wake drives an order on in this process, soon, after it was changed. Nothing depends on it: each order has
-// a wakeup in the queue.
+// Placed goes on with an order that this process has just placed, and tells its person. Nothing depends on it: each
+// order has a wakeup in the queue.
+func (p *Pipeline) Placed(o Order) {
+	p.orders.Wake(o.ID, withRow(nil, o))
+	p.refresh(o)
+}
+
+// Wake drives an order on in this process, soon, after it was changed. Nothing depends on it either.
 func (p *Pipeline) Wake(order int64) { p.orders.Wake(order, nil) }
 
 // RefreshStatus tells an order's person how it stands, soon. Nothing depends on it.
 func (p *Pipeline) RefreshStatus(order int64) { p.status.Wake(order, nil) }
+
+// refresh is RefreshStatus by whoever has just written or read the order.
+func (p *Pipeline) refresh(o Order) { p.status.Wake(o.ID, withRow(nil, o)) }
 
 // HandleCallback answers a provider's callback: it makes the order's check run at once. remote is the id
 // that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
@@ -185,14 +195,15 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 		return ErrBadToken
 	}
 	h := &Hint{Remote: remote, At: time.Now()}
-	switch _, err := p.read(ctx, order); {
+	o, err := p.read(ctx, order)
+	switch {
 	case errors.Is(err, ErrNotFound): // it is kept no longer: whoever rings needn't do it again
 		return nil
 	case err != nil:
 		p.orders.WakeAt(order, time.Now().Add(callbackPause), h) // whoever rings may not do it again
 		return fmt.Errorf("ring for order %d: %w", order, err)
 	}
-	if !p.orders.Wake(order, h) {
+	if !p.orders.Wake(order, withRow(h, o)) {
 		return ErrStopping
 	}
 	return nil
@@ -226,7 +237,9 @@ func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, err
 	if o.Status != Open || o.Wakeup != alarm && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
-	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) { o, err = p.advance(ctx, id, h) })
+	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) {
+		o, err = p.advance(ctx, id, newer(h, withRow(nil, o)))
+	})
 	switch {
 	case err != nil:
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)

@@ -33,6 +33,30 @@ type Runner struct {
 type Hint struct {
 	Remote string    // id of the provider's work; empty: the callback names none
 	At     time.Time // when it came; zero once its work has begun
+
+	row     *Order // as whoever woke the order has just read or written it; nil: it is to be read
+	rowOnly bool   // no callback came
+}
+
+// withRow is the hint of whoever wakes an order and knows its row, with or without a callback.
+func withRow(h *Hint, o Order) *Hint {
+	if h == nil {
+		h = &Hint{rowOnly: true}
+	}
+	h.row = &o
+	return h
+}
+
+// split takes the row out of a hint. The hint is nil when no callback came.
+func (h *Hint) split() (row *Order, callback *Hint) {
+	if h == nil {
+		return nil, nil
+	}
+	row, h.row = h.row, nil
+	if h.rowOnly {
+		return row, nil
+	}
+	return row, h
 }
 
 // run is an id that waits for a place or is being run.
@@ -106,12 +130,30 @@ func (r *Runner) wake(id int64, h *Hint) bool {
 	return true
 }
 
-// newer is the hint that counts of two.
+// newer is what counts of two hints: the callback that came last and names a remote id, and the newer row, unless the
+// last to wake knew of none.
 func newer(old, h *Hint) *Hint {
-	if h == nil || old != nil && h.Remote == "" {
-		return old
+	was, before := old.split()
+	row, callback := h.split()
+	if callback == nil || before != nil && callback.Remote == "" {
+		callback = before
 	}
-	return h
+	if row != nil && was != nil && was.Version > row.Version {
+		row = was
+	}
+	if row == nil {
+		return callback
+	}
+	return withRow(callback, *row)
+}
+
+// Outdate says that an order has a version by now: a run of it that was woken with an older row reads it.
+func (r *Runner) Outdate(id, version int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if x := r.inflight[id]; x != nil && x.hint != nil && x.hint.row != nil && x.hint.row.Version < version {
+		_, x.hint = x.hint.split()
+	}
 }
 
 // WakeAt wakes an id at a time. One that is to be woken already is woken once, at the earlier of the two times: a run
@@ -134,6 +176,16 @@ func (r *Runner) WakeAt(id int64, at time.Time, h *Hint) {
 		r.timers[id] = t
 	}
 	t.hint = newer(t.hint, h)
+}
+
+// Unplan takes back what WakeAt has planned for an id, and the hint with it.
+func (r *Runner) Unplan(id int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t := r.timers[id]; t != nil {
+		t.stop()
+		delete(r.timers, id)
+	}
 }
 
 func (r *Runner) fire(id int64, t *timer) {

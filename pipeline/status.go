@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -11,14 +12,14 @@ import (
 // what must be said has a job of its own (Move.Notify).
 func (p *Pipeline) refreshIfChanged(o Order) {
 	if o.Status != Open || o.Phase == Begun {
-		p.RefreshStatus(o.ID)
+		p.refresh(o)
 	}
 }
 
 // tellSoon refreshes the progress line of an order. A chat that refuses it for now is tried again: otherwise a line
 // that moves would stand still from then on.
-func (p *Pipeline) tellSoon(ctx context.Context, id int64) {
-	again, err := p.notifyStatus(ctx, id)
+func (p *Pipeline) tellSoon(ctx context.Context, id int64, h *Hint) {
+	again, err := p.notifyStatus(ctx, id, h)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		p.Log.Warn("status message not refreshed", "order", id, "err", err)
@@ -32,7 +33,7 @@ func (p *Pipeline) tellSoon(ctx context.Context, id int64) {
 // again, or the zero time when it has been said. What is told is always the newest state, so
 // repeats and late jobs do no harm; the version is there to tell the queue's jobs apart.
 func (p *Pipeline) NotifyStatus(ctx context.Context, id, _ int64) (again time.Time, err error) {
-	ran := p.status.Do(ctx, id, func(ctx context.Context, _ *Hint) { again, err = p.notifyStatus(ctx, id) })
+	ran := p.status.Do(ctx, id, func(ctx context.Context, _ *Hint) { again, err = p.notifyStatus(ctx, id, nil) })
 	if !ran { // what is being told may be older
 		p.RefreshStatus(id)
 		return time.Now().Add(time.Second), nil
@@ -40,8 +41,22 @@ func (p *Pipeline) NotifyStatus(ctx context.Context, id, _ int64) (again time.Ti
 	return again, err
 }
 
-func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error) {
-	o, err := p.Store.Order(ctx, id)
+// freshFor is how long the row of a change that was made here needn't be read again to tell of it: others may have
+// changed the order meanwhile, and have told it.
+const freshFor = 500 * time.Millisecond
+
+// statusOf is an order as its line is to show it. That it has no line must be certain, else one would be begun twice:
+// of the rows that weren't read for it only that of an order that was just placed says so.
+func (p *Pipeline) statusOf(ctx context.Context, id int64, h *Hint) (Order, error) {
+	row, _ := h.split()
+	if row != nil && time.Since(row.Changed) < freshFor && (row.StatusRef != "" || row.Version == 1) {
+		return *row, nil
+	}
+	return p.Store.Order(ctx, id)
+}
+
+func (p *Pipeline) notifyStatus(ctx context.Context, id int64, h *Hint) (time.Time, error) {
+	o, err := p.statusOf(ctx, id, h)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, nil
 	}
@@ -76,8 +91,12 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64) (time.Time, error
 			p.status.WakeAt(id, time.Now().Add(callbackPause), nil)
 			return time.Time{}, fmt.Errorf("tell order %d: %w", id, err)
 		}
+		p.status.Outdate(id, math.MaxInt64) // rows of before have another name, or none
 	}
-	if told.Again > 0 && o.Status == Open {
+	switch {
+	case o.Status != Open: // its line is what it will be
+		p.status.Unplan(id)
+	case told.Again > 0:
 		p.status.WakeAt(id, time.Now().Add(told.Again), nil)
 	}
 	return time.Time{}, nil

@@ -70,8 +70,8 @@ func TestWalk_APhotoBecomesADeliveredShort(t *testing.T) {
 			notes = append(notes, e.Note)
 		}
 		want := []string{
-			"placed", "photo is being opened", "photo prepared", "accepted as clip-1", "made and copied",
-			"accepted as cut-1", "made and copied", "delivered",
+			"placed", "photo prepared", "accepted as clip-1", "made and copied", "accepted as cut-1",
+			"made and copied", "delivered",
 		}
 		if err != nil || !slices.Equal(notes, want) {
 			t.Errorf("history %q, %v", notes, err)

@@ -95,8 +95,8 @@ type Periodic struct {
 type Options struct {
 	Log     *slog.Logger // none: nothing is logged
 	Workers int          // most jobs at a time in this process, for each of Look, Tell and Say; 32
-	// Conns is most connections to Postgres, the one that listens included, unless the address names
-	// pool_max_conns; 20.
+	// Conns is most connections to Postgres, those that listen and show that the process lives included, unless the
+	// address names pool_max_conns; 8.
 	Conns int
 
 	// JobTimeout is when a job's context ends; 60 s.
@@ -115,7 +115,7 @@ func (o Options) WithDefaults() Options {
 		o.Workers = 32
 	}
 	if o.Conns == 0 {
-		o.Conns = 20
+		o.Conns = 8
 	}
 	if o.JobTimeout == 0 {
 		o.JobTimeout = 60 * time.Second

@@ -92,6 +92,8 @@ func (quiet) Wake(int64) {}
 
 func (quiet) RefreshStatus(int64) {}
 
+func (quiet) Placed(pipeline.Order) {}
+
 func (quiet) Accept(o pipeline.Order) pipeline.Order {
 	p := pipeline.Pipeline{}
 	p.Times.PickUp = time.Hour

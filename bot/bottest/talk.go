@@ -48,6 +48,8 @@ func (l *line) Wake(order int64) {
 
 func (l *line) RefreshStatus(int64) {}
 
+func (l *line) Placed(o pipeline.Order) { l.Wake(o.ID) }
+
 // Conversation runs a test with a private chat, "owner", whose shop may make 30 shorts a month.
 func Conversation(t *testing.T, f func(t *Talk)) {
 	t.Helper()

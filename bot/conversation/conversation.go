@@ -20,7 +20,9 @@ import (
 type Pipeline interface {
 	// Accept makes a new order ready to be placed.
 	Accept(o pipeline.Order) pipeline.Order
-	// Wake drives an order on, soon; News tells its person how it stands. Nothing depends on either.
+	// Placed goes on with an order that was just placed here. Wake drives an order on, soon; RefreshStatus tells its
+	// person how it stands. Nothing depends on any of them.
+	Placed(o pipeline.Order)
 	Wake(order int64)
 	RefreshStatus(order int64)
 }
@@ -159,6 +161,7 @@ type Session struct {
 	read       intent.Reader
 	latest     []pipeline.Order // its newest orders, as far as they were read
 	latestMost int              // how many of them were asked for
+	stored     []int64          // drafts that are in the database
 	size       *pipeline.Size   // of the order's short that this is about; nil when none was named
 	Change     bot.Change
 	response   *bot.Response // who waits for the answer gets it here; nil: it is sent
@@ -186,6 +189,9 @@ func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 	if v.drafts, err = ld.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
 		return nil, err
 	}
+	for _, dr := range v.drafts {
+		v.stored = append(v.stored, dr.ID)
+	}
 	v.Change = bot.Change{Key: u.Key, Chat: v.StoredChat}
 	v.Voice = ld.Guide.Voice(v.StoredChat.Lang, u.Platform, ld.Zone, v.Now)
 	v.Admin, v.InOps = ld.isAdmin(v), ld.isOps(v)
@@ -211,8 +217,12 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	if v.response != nil {
 		v.response.Placed = placed
 	}
-	for _, o := range placed {
-		cv.Pipeline.Wake(o.ID)
+	for i, o := range placed {
+		if o.Version == 1 && o.Placed.UnixMilli() == v.Change.Place[i].Placed.UnixMilli() {
+			cv.Pipeline.Placed(o)
+			continue
+		}
+		cv.Pipeline.Wake(o.ID) // it was there already
 		cv.Pipeline.RefreshStatus(o.ID)
 	}
 	for _, m := range v.Change.Moves {

@@ -149,7 +149,9 @@ func (v *Session) end(dr bot.Draft) {
 
 func (v *Session) drop(dr bot.Draft) {
 	v.forget(dr.ID)
-	v.Change.Drop = append(v.Change.Drop, dr.ID)
+	if slices.Contains(v.stored, dr.ID) {
+		v.Change.Drop = append(v.Change.Drop, dr.ID)
+	}
 }
 
 // renew gives a draft another number, so that the buttons of its old question mean nothing any more.

@@ -62,8 +62,8 @@ func (v *Session) placeImage(of *Options, dr bot.Draft, p bot.Image, c pipeline.
 	)
 }
 
-// PlaceAs adds an order to what the session leads to. Writing the shop with it fences the count of
-// its month, which other chats of the shop add to as well.
+// PlaceAs adds an order to what the session leads to. The count of the shop's month, which other chats of the shop add
+// to as well, is looked at again in the same commit.
 func (v *Session) PlaceAs(of *Options, o pipeline.Order, c pipeline.Cut) {
 	c.Words.Shop, c.Words.Logo = v.Shop.Name, v.Shop.Logo
 	if strings.HasPrefix(c.Music, pipeline.TrackPrefix) && !v.Shop.OwnsTrack(c.Music) { // the chat was another shop's
@@ -71,10 +71,7 @@ func (v *Session) PlaceAs(of *Options, o pipeline.Order, c pipeline.Cut) {
 	}
 	o.Shop, o.Cut = v.Shop.ID, c
 	v.Change.Place = append(v.Change.Place, of.Pipeline.Accept(o))
-	if v.Change.Shop == nil {
-		shop := v.Shop
-		v.Change.Shop = &shop
-	}
+	v.Change.Limit, v.Change.Month = v.Shop.LimitOr(of.Limit), v.Month(v.Now, 0)
 }
 
 // source names the picture's message: one message is one order. Some platforms have several pictures

@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -23,14 +24,32 @@ func TestTwoProcessesBeginOneLine(t *testing.T) {
 	r.only()
 }
 
+// TestALineThatCouldNotBeBegunIsBegunByAnotherProcess waits until the process that placed the order surely doesn't.
 func TestALineThatCouldNotBeBegunIsBegunByAnotherProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRound(t)
+		o := r.order(r.Thread(t))
+		r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("full")})
+		if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
+			t.Fatal("it went well")
+		}
+		r.restart()
+		if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
+			t.Error("two may begin it")
+		}
+		time.Sleep(time.Minute)
+		r.tell(o)
+		r.only()
+	})
+}
+
+func TestTheLineOfAProcessThatIsGoneIsBegunByAnotherAtOnce(t *testing.T) {
 	r := newRound(t)
 	o := r.order(r.Thread(t))
-	r.Fail(&pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("full")})
-	if _, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err == nil {
-		t.Fatal("it went well")
-	}
 	r.restart()
-	r.tell(o)
+	o.PlacedBy = "" // as the storage says once that one is gone
+	if told, err := r.outbox.Chat("memory").NotifyStatus(t.Context(), o); err != nil || told.Ref == "" {
+		t.Errorf("%+v, %v", told, err)
+	}
 	r.only()
 }

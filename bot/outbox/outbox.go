@@ -33,6 +33,7 @@ type Options struct {
 	Store      Store
 	Blobs      pipeline.Blobs
 	Messengers map[string]bot.Messenger // by platform
+	Process    string                   // name of this process: see pipeline.Options
 	Looks      []string                 // what a delivered short may be changed to
 	Music      []string
 	// Watch is an address at which a person can watch an order's short, "" when there is none.

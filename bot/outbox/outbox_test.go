@@ -36,6 +36,8 @@ type round struct {
 	blobs  *disk.Store
 	logs   *bytes.Buffer
 	outbox *outbox.Outbox
+
+	processes int // so many have been started
 }
 
 func newRound(t *testing.T) *round {
@@ -61,14 +63,17 @@ func newRound(t *testing.T) *round {
 
 // restart is a new process, which remembers nothing.
 func (r *round) restart() {
+	r.processes++
 	r.outbox = outbox.New(outbox.Options{
-		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory},
+		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory}, Process: r.process(),
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch:      func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
 		FirstFrame: func(context.Context, io.Reader) ([]byte, error) { return sample.Photo, nil },
 		Log:        slog.New(slog.NewTextHandler(r.logs, nil)),
 	})
 }
+
+func (r *round) process() string { return fmt.Sprintf("%08x", r.processes) }
 
 // order places one that was sent a minute ago.
 func (r *round) order(thread pipeline.Thread) pipeline.Order {
@@ -77,7 +82,7 @@ func (r *round) order(thread pipeline.Thread) pipeline.Order {
 	o, _, err := r.store.Place(r.Context(), pipeline.Order{
 		Source: "memory:" + thread.Message, Thread: thread, Photo: pipeline.Photo{Ref: "1"},
 		Placed: now.Add(-time.Minute), Changed: now, Since: now, Due: now.Add(time.Hour),
-		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready,
+		Status: pipeline.Open, Step: pipeline.Fetch, Phase: pipeline.Ready, PlacedBy: r.process(),
 		Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타", Price: "18,000원", Won: 18000, Shop: "바다식당"}},
 	})
 	if err != nil {

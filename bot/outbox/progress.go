@@ -114,32 +114,46 @@ func (c *orderNotifier) writeAnew(ctx context.Context, o pipeline.Order, l prese
 			return o.StatusRef, err
 		}
 	}
-	lease := strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", l.About))
-	if err := c.mayBegin(ctx, lease); err != nil {
-		return o.StatusRef, err
+	lease := ""
+	if l.About != "" || o.PlacedBy != c.Process || time.Since(o.Placed) >= mineFor {
+		var err error
+		if lease, err = c.mayBegin(ctx, o, l.About); err != nil {
+			return o.StatusRef, err
+		}
 	}
 	name, err := c.messenger.Send(ctx, l.Message)
 	if err != nil {
-		c.mayNot(ctx, lease)
+		if lease != "" {
+			c.mayNot(ctx, lease)
+		}
 		return o.StatusRef, err
 	}
 	return l.Ref(name), nil
 }
 
-// mayBegin makes this process the one that begins a line: others may have news of the same order at the same
-// moment. It stays that one, since what they know of the order may be older than the line.
-func (c *Outbox) mayBegin(ctx context.Context, lease string) error {
-	held, err := c.Store.Lease(ctx, lease, c.holder, sayLimit)
-	switch {
-	case err != nil:
-		return passing(err)
-	case !held:
-		return &pipeline.Fault{
+// mineFor is how long after it was placed an order's first line may be begun by the process that has placed it, without
+// asking: what is sent by then has come to its end when others may begin it.
+const mineFor = bot.FirstLine - time.Minute
+
+// mayBegin makes this process the one that begins a line, by a lease: others may have news of the same order at the
+// same moment. It stays that one, since what they know of the order may be older than the line. An order's first line
+// is left to the process that has placed it, unless that one is gone, for as long as it may be about to begin it.
+func (c *Outbox) mayBegin(ctx context.Context, o pipeline.Order, about string) (lease string, err error) {
+	others := o.PlacedBy != "" && o.PlacedBy != c.Process && time.Since(o.Placed) < bot.FirstLine
+	held := false
+	if about != "" || !others {
+		lease = strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", about))
+		if held, err = c.Store.Lease(ctx, lease, c.holder, sayLimit); err != nil {
+			return "", passing(err)
+		}
+	}
+	if !held {
+		return "", &pipeline.Fault{
 			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Second,
 			Err: errors.New("another process begins the line"),
 		}
 	}
-	return nil
+	return lease, nil
 }
 
 // mayNot leaves a line that was not begun to others.

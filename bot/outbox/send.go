@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	sayLimit    = 90 * time.Second // no try to say something takes so long
+	sayLimit    = 90 * time.Second // no try to say something takes so long: see bot.FirstLine
 	sayGiveUp   = 24 * time.Hour   // what could not be said by then is not said any more
 	oddGiveUp   = 5 * time.Minute  // nor is what the platform can't make sense of: all that comes after it waits
 	closeLimit  = 10 * time.Second // to write down what came of it, also when the job's time is over

@@ -59,8 +59,8 @@ func (a *App) openMessengers(p Parts) error {
 		return err
 	}
 	a.outbox = outbox.New(outbox.Options{
-		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Looks: Looks(p), Music: look.MusicNames(),
-		Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send, FirstFrame: p.firstFrame(),
+		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Process: a.Engine.Process(), Looks: Looks(p),
+		Music: look.MusicNames(), Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send, FirstFrame: p.firstFrame(),
 		Log: p.Log,
 	})
 	for _, m := range a.Messengers {

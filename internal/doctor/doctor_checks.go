@@ -138,7 +138,7 @@ func connections(ctx context.Context, e storage.Engine) []Finding {
 	if err != nil {
 		return Unwell(err, "let this user read pg_stat_activity and pg_roles")
 	}
-	const do = "write a smaller pool_max_conns into DATABASE_URL (…?pool_max_conns=10), or raise max_connections of the server"
+	const do = "write a smaller pool_max_conns into DATABASE_URL (…?pool_max_conns=6), or raise max_connections of the server"
 	free := max(c.Allowed-c.Taken, 0)
 	switch {
 	case c.Own > c.Allowed:

@@ -94,6 +94,8 @@ func (x Plant) change(c bot.Change) bot.Change {
 		for i := range c.Moves {
 			c.Moves[i].Move.Wakeup = false
 		}
+	case NoMonth:
+		c.Limit = 0
 	}
 	return c
 }

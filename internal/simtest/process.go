@@ -84,8 +84,7 @@ func (w *world) start() *process {
 	looks, music := []string{"clean", "market"}, []string{"bright", "calm"}
 	p.outbox = outbox.New(outbox.Options{
 		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks,
-		Music: music,
-		Log:   log,
+		Music: music, Process: p.name, Log: log,
 	})
 	times := pipeline.DefaultTimes()
 	p.pipe = pipeline.New(pipeline.Options{

@@ -221,6 +221,7 @@ func (s *Store) move(r *row, o pipeline.Order, m pipeline.Move) pipeline.Order {
 	old := r.order
 	o.Version, o.Changed = old.Version+1, exact(s.now())
 	o.Source, o.Placed, o.Thread.Chat, o.StatusRef = old.Source, old.Placed, old.Thread.Chat, old.StatusRef
+	o.PlacedBy = old.PlacedBy
 	o.Wakeup = old.Wakeup
 	if m.Wakeup {
 		o.Wakeup, o.WakeupAt = old.Wakeup+1, o.Due

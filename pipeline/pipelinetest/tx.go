@@ -90,6 +90,9 @@ func (tx Tx) Wake(id int64, due, at time.Time) {
 // Rename gives an order's chat another id.
 func (tx Tx) Rename(id int64, chat string) { tx.s.rows[id].order.Thread.Chat = chat }
 
+// Left says that the process which has placed an order is gone.
+func (tx Tx) Left(id int64) { tx.s.rows[id].order.PlacedBy = "" }
+
 // Queue adds a job.
 func (tx Tx) Queue(j Job) { tx.s.add(j) }
 

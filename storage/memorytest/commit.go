@@ -63,7 +63,23 @@ func (t tx) mayCommit(c bot.Change) error {
 			return fmt.Errorf("move order %d: %w", m.Order.ID, pipeline.ErrMoved)
 		}
 	}
+	if c.Limit > 0 && t.wouldHave(c) > c.Limit {
+		return pipeline.ErrMoved
+	}
 	return nil
+}
+
+// wouldHave is how many orders the chat's shop has in its month with those that a change places.
+func (t tx) wouldHave(c bot.Change) int {
+	n := t.inPeriod(c.Chat.Shop, c.Month)
+	for _, o := range c.Place {
+		if !slices.ContainsFunc(t.Orders(func(pipeline.Order) bool { return true }), func(x pipeline.Order) bool {
+			return x.Source == o.Source
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 func key(c bot.Chat) chatKey { return chatKey{c.Platform, c.ID} }

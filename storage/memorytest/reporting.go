@@ -127,8 +127,18 @@ func (s *Store) Recover(process string, says []int64) error {
 	return s.write("Recover", func(t tx) error {
 		t.wake(t.Now(), func(o pipeline.Order) bool {
 			mine := o.Phase == pipeline.Begun && len(o.Call) > len(process) && o.Call[:len(process)] == process
-			return (mine || o.Phase == pipeline.Waiting) && o.Due.After(t.Now())
+			placed := o.Version == 1 && o.PlacedBy == process
+			return (mine || placed || o.Phase == pipeline.Waiting) && o.Due.After(t.Now())
 		})
+		for _, o := range t.Orders(func(o pipeline.Order) bool {
+			return o.PlacedBy == process && (o.StatusRef == "" || o.Version == 1) &&
+				o.Placed.After(t.Now().Add(-bot.FirstLine))
+		}) {
+			t.Left(o.ID)
+			if o.Status == pipeline.Open && o.StatusRef == "" {
+				t.Queue(pipelinetest.Job{Kind: pipelinetest.Notify, ID: o.ID, Number: o.Version, Due: t.Now()})
+			}
+		}
 		for i := range t.messages {
 			m := &t.messages[i]
 			same := func(id int64) bool {

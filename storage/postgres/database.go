@@ -37,6 +37,19 @@ func (d database) Run(ctx context.Context, statements ...sqlstore.Statement) (er
 	return nil
 }
 
+// Chain is one statement: outside of a transaction it is one of its own.
+func (d database) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+	s, found := sqlstore.Chained(first, rest...), false
+	err := d.Query(ctx, s.Text, s.Args, func(scan func(...any) error) error {
+		found = true
+		return scan(s.Dest...)
+	})
+	if err == nil && !found {
+		err = s.ErrNoRows
+	}
+	return err
+}
+
 func read(results pgx.BatchResults, s sqlstore.Statement) error {
 	if s.Dest == nil {
 		tag, err := results.Exec()

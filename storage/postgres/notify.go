@@ -2,8 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 )
 
 // channel is where processes tell each other what their pages show. River has channels of its own.
@@ -17,41 +17,92 @@ func (e *engine) Notify(ctx context.Context, text string) error {
 	return nil
 }
 
-// pingEvery is how often a connection that hears nothing is looked at: a network that swallows packets says nothing.
-const pingEvery = 30 * time.Second
+// ears are what listens to what processes notify.
+type ears struct {
+	ready func()
+	heard func(text string)
+	lost  chan error // why nothing is heard any more
+}
 
-// Listen implements bot.Access. It takes one connection of the pool for as long as it runs.
+// end says once why nothing is heard any more.
+func (e *ears) end(err error) {
+	select {
+	case e.lost <- err:
+	default:
+	}
+}
+
+// Listen implements bot.Access. What is notified is heard by the session that shows that this process lives, so that
+// it needs no connection of its own.
 func (e *engine) Listen(ctx context.Context, ready func(), heard func(text string)) error {
-	pooled, err := e.pool.Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("postgres: listen: %w", err)
+	p := e.life
+	if p == nil {
+		return errors.New("postgres: listen: not started")
 	}
-	conn := pooled.Hijack() // what it listens to must not go back into the pool
+	mine := &ears{ready: ready, heard: heard, lost: make(chan error, 1)}
+	p.mu.Lock()
+	taken := p.ears != nil
+	if !taken {
+		p.ears = mine
+	}
+	p.mu.Unlock()
+	if taken {
+		return errors.New("postgres: listen: this process listens already")
+	}
 	defer func() {
-		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		_ = conn.Close(late)
+		p.mu.Lock()
+		p.ears = nil
+		p.mu.Unlock()
 	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
+	select {
+	case err := <-mine.lost:
 		return fmt.Errorf("postgres: listen: %w", err)
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-p.ended:
+		return errors.New("postgres: listen: closed")
 	}
-	ready()
-	for {
-		wait, cancel := context.WithTimeout(ctx, pingEvery)
-		n, err := conn.WaitForNotification(wait)
-		quiet := wait.Err() != nil
-		cancel()
-		switch {
-		case err == nil:
-			heard(n.Payload)
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case !quiet:
-			return fmt.Errorf("postgres: listen: %w", err)
-		default:
-			if err := conn.Ping(ctx); err != nil {
-				return fmt.Errorf("postgres: listen: %w", err)
-			}
+}
+
+func (p *presence) listener() *ears {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ears
+}
+
+// rest waits until the session is to be looked at, hears what is notified meanwhile, and reports whether ctx lasted.
+func (p *presence) rest(ctx context.Context) bool {
+	until, cancel := context.WithTimeout(ctx, signEvery)
+	defer cancel()
+	e := p.listener()
+	if p.conn != nil && e != p.on {
+		p.hear(until, e)
+	}
+	for p.on != nil {
+		n, err := p.conn.WaitForNotification(until)
+		if err != nil { // the time is over, or the look that follows says what is wrong
+			break
 		}
+		p.on.heard(n.Payload)
+	}
+	<-until.Done()
+	return ctx.Err() == nil
+}
+
+// hear lets the session listen for e, or to nothing any more.
+func (p *presence) hear(ctx context.Context, e *ears) {
+	text := "LISTEN " + channel
+	if e == nil {
+		text = "UNLISTEN " + channel
+	}
+	p.on = nil
+	if _, err := p.conn.Exec(ctx, text); err != nil {
+		if e != nil {
+			e.end(err)
+		}
+		return
+	}
+	if p.on = e; e != nil {
+		e.ready()
 	}
 }

@@ -58,7 +58,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 	}
 	e := &engine{process: queue.Process(), log: o.Log, pool: pool, std: stdlib.OpenDBFromPool(pool)}
 	e.Store = sqlstore.Store{
-		Read: database{pool}, Write: e.write, Lock: " FOR UPDATE",
+		Read: database{pool}, Write: e.write, Chain: e.chain, Lock: " FOR UPDATE",
 		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
 	}
 	if err == nil {
@@ -92,7 +92,7 @@ func (e *engine) prepare(o storage.Options) error {
 }
 
 // The queue takes a connection out of the pool to listen on it, and the pool makes another in its place. One more shows
-// that this process lives.
+// that this process lives, and hears what others notify.
 const (
 	apart    = 2
 	minConns = 4
@@ -133,15 +133,26 @@ const deadlock = "40P01"
 // maxDeadlocks is how often a transaction that is ended so is begun in all.
 const maxDeadlocks = 5
 
-func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) (err error) {
-	for range maxDeadlocks {
-		err = pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
+func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) error {
+	return undeadlocked(func() error {
+		return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
 			jobs, err := op(ctx, database{tx})
 			if err != nil {
 				return err
 			}
 			return e.queue.Add(ctx, tx, jobs)
 		})
+	})
+}
+
+func (e *engine) chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+	return undeadlocked(func() error { return database{e.pool}.Chain(ctx, first, rest...) })
+}
+
+// undeadlocked does again what was ended by a deadlock.
+func undeadlocked(do func() error) (err error) {
+	for range maxDeadlocks {
+		err = do()
 		if said := (*pgconn.PgError)(nil); !errors.As(err, &said) || said.Code != deadlock {
 			break
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/sajangpick/sajangpick/bot"
 )
 
 const (
@@ -31,8 +32,13 @@ type presence struct {
 	key    int32
 	log    *slog.Logger
 	conn   *pgx.Conn // nil: it is lost
+	on     *ears     // for whom it listens
 	stop   context.CancelFunc
 	done   sync.WaitGroup
+	ended  chan struct{} // closed when nothing is kept any more
+
+	mu   sync.Mutex
+	ears *ears // nil: nothing is to be heard
 }
 
 // live takes the lock, and then takes over what processes that are gone had begun, until Close.
@@ -41,7 +47,9 @@ func (e *engine) live(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	p := &presence{config: e.pool.Config().ConnConfig.Copy(), key: int32(uint32(n)), log: e.log}
+	p := &presence{
+		config: e.pool.Config().ConnConfig.Copy(), key: int32(uint32(n)), log: e.log, ended: make(chan struct{}),
+	}
 	if err := p.show(ctx); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
@@ -97,6 +105,10 @@ func (p *presence) show(ctx context.Context) error {
 }
 
 func (p *presence) drop() {
+	if p.on != nil {
+		p.on.end(errors.New("the connection is lost"))
+		p.on = nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = p.conn.Close(ctx) // it is given up either way
@@ -104,8 +116,9 @@ func (p *presence) drop() {
 }
 
 func (p *presence) keep(ctx context.Context) {
+	defer close(p.ended)
 	well := true
-	for wait(ctx, signEvery) {
+	for p.rest(ctx) {
 		err := p.show(ctx)
 		if err != nil && ctx.Err() == nil && well {
 			p.log.Warn("other processes may take this one for dead", "err", err)
@@ -127,14 +140,15 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// begunBy lists the processes that have something under way, and whether each lives; and whether the process of the
-// lock $2 is the only one that lives.
+// begunBy lists the processes that have something under way, or have placed orders since $3 that have no line yet or
+// whose photo isn't opened yet, and whether each lives; and whether the process of the lock $2 is the only one that lives.
 const begunBy = `
 WITH begun AS (
     SELECT substr(call_id, 1, 8) AS process FROM orders
         WHERE status = 'open' AND phase = 'begun' AND call_id ~ '^[0-9a-f]{8}-'
     UNION SELECT right(attempted_by[array_upper(attempted_by, 1)], 8) FROM river_job WHERE state = 'running'
     UNION SELECT right(leader_id, 8) FROM river_leader
+    UNION SELECT placed_by FROM orders WHERE placed > $3 AND (told = '' OR version = 1) AND placed_by <> ''
 )
 SELECT process, EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1
     AND l.objid = ('x' || process)::bit(32)::bigint::oid AND l.objsubid = 2
@@ -163,7 +177,7 @@ func (e *engine) look(ctx context.Context, missing map[string]time.Time) error {
 	seen := map[string]bool{}
 	var gone []string
 	err := e.Read.Query(ctx, begunBy, []any{
-		int64(lockClass), int64(uint32(e.life.key)),
+		int64(lockClass), int64(uint32(e.life.key)), time.Now().Add(-bot.FirstLine).UnixMilli(),
 	}, func(scan func(...any) error) error {
 		var process string
 		var lives bool

@@ -103,6 +103,14 @@ func (t transaction) Run(ctx context.Context, statements ...sqlstore.Statement) 
 	return nil
 }
 
+// Chain implements sqlstore.Tx.
+func (t transaction) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+	if err := t.Run(ctx, first); err != nil {
+		return err
+	}
+	return t.Run(ctx, rest...)
+}
+
 func (t transaction) one(ctx context.Context, s sqlstore.Statement) (touched bool, err error) {
 	if s.Dest == nil {
 		result, err := t.exec(ctx, s.Text, s.Args)

@@ -175,6 +175,7 @@ func credentialForgotten(t *testing.T, open Open) {
 
 func listening(t *testing.T, open Open) {
 	e := ready(t, open)
+	start(t, e, newHandlerLog())
 	ctx, cancel := context.WithCancel(t.Context())
 	hears, ended := make(chan struct{}), make(chan error, 1)
 	go func() { ended <- e.Listen(ctx, func() { close(hears) }, func(string) {}) }()
@@ -188,6 +189,7 @@ func listening(t *testing.T, open Open) {
 
 func heardElsewhere(t *testing.T, open Open) {
 	engines := several(t, open, 2)
+	start(t, engines[0], newHandlerLog())
 	hears, heard := make(chan struct{}), make(chan string, 10)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

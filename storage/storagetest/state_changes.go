@@ -24,6 +24,7 @@ var changePromises = []promise{
 	{"AChangePlacesAndMovesOrders", changePlacesAndMoves},
 	{"ANewShopGetsTheChatAndItsOrders", newShop},
 	{"AStaleShopWritesNothing", staleShop},
+	{"NoMoreArePlacedInAMonthThanMayBe", monthIsKept},
 	{"ADraftIsWrittenOverAndDropped", draftWritten},
 	{"ADraftIsLookedAtWhenItIsDue", draftLookedAt},
 	{"ADraftOfAnotherChatIsLeftAlone", foreignDraft},
@@ -227,6 +228,37 @@ func staleShop(t *testing.T, open Open) {
 	check(t, err)
 	if now.Name != "사장님네" || now.Version != 2 {
 		t.Errorf("the shop is %+v", now)
+	}
+}
+
+// monthIsKept lets ten chats of a shop order at once, of which three may.
+func monthIsKept(t *testing.T, open Open) {
+	e := ready(t, open)
+	c := talk(t, e, "0")
+	c.Shop = &bot.Shop{Name: "사장네"}
+	commit(t, e, c)
+	shop := talk(t, e, "0").Chat.Shop
+	const may = 3
+	var wg sync.WaitGroup
+	var counted atomic.Int32
+	for i := range 10 {
+		c := talk(t, e, fmt.Sprint(i))
+		o := NewOrder(fmt.Sprint(i), later())
+		c.Chat.Shop, o.Shop, o.Placed = shop, shop, time.Now()
+		c.Place, c.Limit, c.Month = []pipeline.Order{o}, may, time.Now()
+		wg.Go(func() {
+			switch _, err := e.Commit(t.Context(), c); {
+			case err == nil:
+				counted.Add(1)
+			case !errors.Is(err, pipeline.ErrMoved):
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if used, err := e.OrdersInPeriod(t.Context(), shop, time.Now()); counted.Load() != may || used != may ||
+		err != nil {
+		t.Errorf("%d were placed, %d count: %v", counted.Load(), used, err)
 	}
 }
 

@@ -14,6 +14,7 @@ var ledgerPromises = []orderPromise{
 	{"ACallKeepsWhatAChangeLeavesOut", callKeeps},
 	{"CallsComeOldestFirst", callsOldestFirst},
 	{"ACallStaysWithItsOrder", callStays},
+	{"AnOrderFailsAndGoesOnTogetherWithACall", failsWithItsCall},
 	{"HistoryTellsEachChange", historyTells},
 	{"APaidCallBeginsOnlyWithinItsBudget", beginsWithinBudget},
 	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
@@ -106,6 +107,25 @@ func callStays(t *testing.T, e OrderStore) {
 		t.Error("a call changed its order")
 	}
 	same(t, order(t, e, two.ID), two)
+}
+
+// failsWithItsCall changes what counts in the shop's month by both, the order and its call: ready compares the sums.
+func failsWithItsCall(t *testing.T, e OrderStore) {
+	o := place(t, e, NewOrder("web/1", later()))
+	for _, id := range []string{"k1", "k2"} {
+		c := pipeline.Call{
+			ID: id, Order: o.ID, Step: pipeline.Animate, Provider: "runway", State: pipeline.CallBegun,
+			Estimated: 1500, Begun: time.Now(),
+		}
+		o.Status = pipeline.Open
+		o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{c}})
+		c.State, o.Status = pipeline.CallVoid, pipeline.Failed
+		o = move(t, e, o, pipeline.Move{Calls: []pipeline.Call{c}})
+	}
+	if calls, err := e.Calls(t.Context(), o.ID); err != nil || len(calls) != 2 || calls[0].State != pipeline.CallVoid ||
+		calls[1].State != pipeline.CallVoid {
+		t.Errorf("%+v, %v", calls, err)
+	}
 }
 
 func historyTells(t *testing.T, e OrderStore) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 )
 
@@ -14,6 +15,7 @@ var lifePromises = []promise{
 	{"MigrateMayBeRepeated", migrateAgain},
 	{"ReopeningKeepsEverything", reopening},
 	{"JobsWaitForTheNextEngine", jobsWait},
+	{"OrdersOfAProcessThatIsGoneAreOpenedAndTold", placedByTheGone},
 	{"StopWaitsForRunningJobs", stopWaits},
 	{"StopCancelsWhenItsTimeIsUp", stopCancels},
 	{"CloseMayBeRepeated", closeAgain},
@@ -70,6 +72,37 @@ func jobsWait(t *testing.T, open Open) {
 	d := newHandlerLog()
 	start(t, ready(t, open), d)
 	expect(t, d.looks, o.ID, 1)
+}
+
+// placedByTheGone places an order of which nothing was done yet, one that has its line and waits for a provider, and one
+// without a line that is over; then the process is gone.
+func placedByTheGone(t *testing.T, open Open) {
+	e := ready(t, open)
+	start(t, e, newHandlerLog())
+	by := func(source string) pipeline.Order {
+		o := NewOrder(source, later())
+		o.PlacedBy = e.Process()
+		return place(t, e, o)
+	}
+	fresh, told, over := by("fresh"), by("told"), by("over")
+	check(t, e.SaveStatusRef(t.Context(), told.ID, "", "line"))
+	told.Phase, told.PlacedBy = pipeline.Ready, "" // a change leaves it alone
+	told = move(t, e, told, pipeline.Move{})
+	over.Status = pipeline.Failed
+	over = move(t, e, over, pipeline.Move{})
+	check(t, e.Close())
+
+	again, d := ready(t, open), newHandlerLog()
+	start(t, again, d)
+	if j := next(t, d.looks); j.order != fresh.ID || j.number == fresh.Wakeup {
+		t.Errorf("%+v was woken", j)
+	}
+	expect(t, d.tells, fresh.ID, fresh.Version)
+	for id, by := range map[int64]string{fresh.ID: "", told.ID: e.Process(), over.ID: ""} {
+		if o := order(t, again, id); o.PlacedBy != by {
+			t.Errorf("order %d was placed by %q", id, o.PlacedBy)
+		}
+	}
 }
 
 func stopWaits(t *testing.T, open Open) {

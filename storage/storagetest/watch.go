@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/sajangpick/sajangpick/storage"
@@ -11,8 +12,9 @@ import (
 
 // Statements are what an engine has sent to its database, but for the queue's own.
 type Statements struct {
-	mu   sync.Mutex
-	sent []Sent
+	mu      sync.Mutex
+	sent    []Sent
+	commits int
 }
 
 // Sent is one statement with its parameters.
@@ -28,9 +30,22 @@ func Watch(e storage.Engine) *Statements {
 	tables.Read = heard{tables.Read, s}
 	write := tables.Write
 	tables.Write = func(ctx context.Context, op sqlstore.TxFunc) error {
-		return write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
-			return op(ctx, heardTx{heard{tx, s}, tx})
+		wrote := false
+		err := write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+			wrote = false
+			return op(ctx, heardTx{heard{tx, s}, tx, tables.Chain != nil, &wrote})
 		})
+		s.committed(err == nil && wrote)
+		return err
+	}
+	if chain := tables.Chain; chain != nil {
+		tables.Chain = func(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+			all := sqlstore.Chained(first, rest...)
+			s.add(all.Text, all.Args)
+			err := chain(ctx, first, rest...)
+			s.committed(err == nil)
+			return err
+		}
 	}
 	return s
 }
@@ -42,6 +57,24 @@ func (s *Statements) Take() []Sent {
 	sent := s.sent
 	s.sent = nil
 	return sent
+}
+
+// Commits is how many transactions have written something since the last call.
+func (s *Statements) Commits() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.commits
+	s.commits = 0
+	return n
+}
+
+func (s *Statements) committed(wrote bool) {
+	if !wrote {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.commits++
 }
 
 func (s *Statements) add(text string, args []any) {
@@ -62,12 +95,30 @@ func (h heard) Query(ctx context.Context, text string, args []any, each func(sca
 
 type heardTx struct {
 	heard
-	tx sqlstore.Tx
+	tx      sqlstore.Tx
+	oneText bool  // a chain is one statement
+	wrote   *bool // is set by whatever isn't a query
+}
+
+func (h heardTx) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+	all := append([]sqlstore.Statement{first}, rest...)
+	if h.oneText {
+		all = []sqlstore.Statement{sqlstore.Chained(first, rest...)}
+	}
+	h.note(all)
+	return h.tx.Chain(ctx, first, rest...)
 }
 
 func (h heardTx) Run(ctx context.Context, statements ...sqlstore.Statement) error {
+	h.note(statements)
+	return h.tx.Run(ctx, statements...)
+}
+
+func (h heardTx) note(statements []sqlstore.Statement) {
 	for _, s := range statements {
 		h.to.add(s.Text, s.Args)
+		if !strings.HasPrefix(strings.TrimSpace(s.Text), "SELECT") {
+			*h.wrote = true
+		}
 	}
-	return h.tx.Run(ctx, statements...)
 }

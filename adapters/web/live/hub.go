@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -172,18 +173,41 @@ func (h *Hub) send(ctx context.Context, bus Bus) {
 		case <-ctx.Done():
 			return
 		case e := <-h.out:
-			e.From = h.name
-			text, err := json.Marshal(e)
-			if err == nil {
-				limited, cancel := context.WithTimeout(ctx, busLimit)
-				err = bus.Notify(limited, string(text))
-				cancel()
-			}
-			if err != nil && ctx.Err() == nil {
-				h.log.Debug("other processes' pages weren't told", "order", e.Order, "err", err)
+			for _, e := range h.gather(ctx, e) {
+				e.From = h.name
+				text, err := json.Marshal(e)
+				if err == nil {
+					limited, cancel := context.WithTimeout(ctx, busLimit)
+					err = bus.Notify(limited, string(text))
+					cancel()
+				}
+				if err != nil && ctx.Err() == nil {
+					h.log.Debug("other processes' pages weren't told", "order", e.Order, "err", err)
+				}
 			}
 		}
 	}
+}
+
+// gatherFor is how long an event waits for others that say the same: an order changes a few times in a row.
+const gatherFor = 100 * time.Millisecond
+
+// gather gives an event with those that come soon after it, each once.
+func (h *Hub) gather(ctx context.Context, first Event) []Event {
+	all, end := []Event{first}, time.After(gatherFor)
+	for len(all) < outgoing {
+		select {
+		case e := <-h.out:
+			if !slices.Contains(all, e) {
+				all = append(all, e)
+			}
+		case <-end:
+			return all
+		case <-ctx.Done():
+			return all
+		}
+	}
+	return all
 }
 
 func (h *Hub) hear(text string) {

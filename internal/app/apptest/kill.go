@@ -42,7 +42,12 @@ func StartChild(t testing.TB, settings map[string]string, args ...string) *Child
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Child{t: t, Cmd: exec.Command(path, args...), log: &bytes.Buffer{}, Done: make(chan error, 1)}
+	return startCommand(t, settings, exec.Command(path, args...))
+}
+
+func startCommand(t testing.TB, settings map[string]string, cmd *exec.Cmd) *Child {
+	t.Helper()
+	c := &Child{t: t, Cmd: cmd, log: &bytes.Buffer{}, Done: make(chan error, 1)}
 	c.Cmd.Env = os.Environ()
 	for name, value := range settings {
 		c.Cmd.Env = append(c.Cmd.Env, name+"="+value)

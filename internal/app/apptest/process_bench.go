@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -95,6 +97,33 @@ func (w *World) SignIn(shops int) (secrets []string) {
 		secrets = append(secrets, secret)
 	}
 	return secrets
+}
+
+// StartPinned starts the program on one core alone, at an address of its own (taskset, of util-linux).
+func (w *World) StartPinned(core int) *Child {
+	w.T.Helper()
+	path, err := Program()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	settings, addr := maps.Clone(w.Settings), freeAddress(w.T)
+	settings["LISTEN"], settings["PUBLIC_URL"] = addr, "http://"+addr
+	return startCommand(w.T, settings, exec.Command("taskset", "-c", strconv.Itoa(core), path, "serve", "--sandbox"))
+}
+
+// Delivered is an error as long as fewer orders than n have been delivered. The database is a Postgres.
+func (w *World) Delivered(n int) error {
+	conn, err := pgx.Connect(w.T.Context(), w.Settings["DATABASE_URL"])
+	if err != nil {
+		return err
+	}
+	defer conn.Close(w.T.Context())
+	var done int
+	err = conn.QueryRow(w.T.Context(), `SELECT count(*) FROM orders WHERE status = 'delivered'`).Scan(&done)
+	if err == nil && done < n {
+		err = fmt.Errorf("%d of %d orders are delivered", done, n)
+	}
+	return err
 }
 
 // Megabytes reads one line of the process's status.

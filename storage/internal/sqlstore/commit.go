@@ -50,11 +50,14 @@ func (c *change) write(ctx context.Context) error {
 		}
 	}
 	for _, m := range c.Moves {
-		_, jobs, err := move(ctx, c.tx, m.Order, m.Move, c.now)
+		_, jobs, err := move(ctx, c.tx, c.lock, m.Order, m.Move, c.now)
 		if err != nil {
 			return fmt.Errorf("move order %d: %w", m.Order.ID, err)
 		}
 		c.jobs = append(c.jobs, jobs...)
+	}
+	if err := c.keepsLimit(ctx); err != nil {
+		return err
 	}
 	if c.MovedTo != "" {
 		return c.rename(ctx)
@@ -222,6 +225,23 @@ func (c *change) place(ctx context.Context, o pipeline.Order) error {
 	}
 	c.placed = append(c.placed, placed)
 	return nil
+}
+
+// keepsLimit is ErrMoved when the shop has more orders in its month now than it may. Each order that is placed changes
+// the month's row, so whoever places another one at the same time has waited for this transaction, or this one for it.
+func (c *change) keepsLimit(ctx context.Context) error {
+	if c.Limit == 0 || len(c.placed) == 0 {
+		return nil
+	}
+	n := 0
+	err := c.tx.Run(ctx, Statement{
+		Text: `SELECT ` + countedOfOne,
+		Args: []any{c.Chat.Shop, monthOf(c.Month)}, Dest: []any{&n},
+	})
+	if err == nil && n > c.Limit {
+		err = pipeline.ErrMoved
+	}
+	return err
 }
 
 // rename gives everything of the chat to its new id. A chat that is known by that already keeps what it has,

@@ -5,6 +5,10 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
@@ -21,7 +25,14 @@ type Tx interface {
 	DB
 	// Run sends statements in their order, in one go where the database can. The first error ends it.
 	Run(ctx context.Context, statements ...Statement) error
+	// Chain runs first, and the rest if it has touched a row: all as one statement where the database can. first
+	// returns columns, the rest inserts a row each with values from ifFirst, and none of its ErrNoRows counts.
+	Chain(ctx context.Context, first Statement, rest ...Statement) error
 }
+
+// ifFirst is what the rest of a chain selects its values from. As it is it has one row; where a chain is one statement,
+// chained makes it the first one's rows.
+const ifFirst = ` FROM (SELECT 1) AS first WHERE true`
 
 // Statement is one SQL statement.
 type Statement struct {
@@ -40,6 +51,8 @@ type Store struct {
 	Read DB
 	// one transaction: an error means that nothing was written, or a lost commit
 	Write func(ctx context.Context, op TxFunc) error
+	// Chain is Tx.Chain in a transaction of its own; nil where it would save nothing.
+	Chain func(ctx context.Context, first Statement, rest ...Statement) error
 	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
 	Lock string
 	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d
@@ -63,3 +76,27 @@ func fromMillis(ms int64) time.Time {
 
 // exact is what a time becomes by being stored.
 func exact(t time.Time) time.Time { return fromMillis(millis(t)) }
+
+// renumbered is a text whose parameters come after so many others.
+func renumbered(text string, after int) string {
+	return parameter.ReplaceAllStringFunc(text, func(p string) string {
+		n, _ := strconv.Atoi(p[1:]) // it is digits
+		return "$" + strconv.Itoa(n+after)
+	})
+}
+
+var parameter = regexp.MustCompile(`\$\d+`)
+
+// Chained makes one statement of a chain, for databases whose WITH may change rows.
+func Chained(first Statement, rest ...Statement) Statement {
+	var text strings.Builder
+	fmt.Fprintf(&text, "WITH first AS (%s)", first.Text)
+	args := first.Args
+	for i, s := range rest {
+		then := strings.Replace(s.Text, "(SELECT 1) AS first", "first", 1)
+		fmt.Fprintf(&text, ", then%d AS (%s)", i+1, renumbered(then, len(args)))
+		args = append(args[:len(args):len(args)], s.Args...)
+	}
+	text.WriteString(" SELECT * FROM first")
+	return Statement{Text: text.String(), Args: args, Dest: first.Dest, ErrNoRows: first.ErrNoRows}
+}

@@ -7,24 +7,24 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
+// writeCall fails for a call that belongs to another order: it would belong to none.
 const writeCall = `
 INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12` + ifFirst + `
+ON CONFLICT (id) DO UPDATE SET order_id = CASE WHEN calls.order_id = excluded.order_id THEN calls.order_id END, state = excluded.state,
     remote = CASE WHEN excluded.remote = '' THEN calls.remote ELSE excluded.remote END,
     estimated = CASE WHEN excluded.estimated = 0 THEN calls.estimated ELSE excluded.estimated END,
     settled = CASE WHEN excluded.settled < 0 THEN calls.estimated
         WHEN excluded.settled = 0 THEN calls.settled ELSE excluded.settled END,
     begun = CASE WHEN excluded.begun = 0 THEN calls.begun ELSE excluded.begun END,
     ended = CASE WHEN excluded.ended = 0 THEN calls.ended ELSE excluded.ended END,
-    note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END
-WHERE calls.order_id = excluded.order_id`
+    note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END`
 
 func callStatement(c pipeline.Call) Statement {
 	return Statement{Text: writeCall, Args: []any{
 		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), clean(c.Remote),
 		int64(c.Estimated), int64(c.Settled), millis(c.Begun), millis(c.Ended), clean(c.Note),
-	}, ErrNoRows: fmt.Errorf("call %q belongs to another order", c.ID)}
+	}}
 }
 
 // Calls implements pipeline.Store.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,14 +25,14 @@ func (s Store) Take(ctx context.Context, limit string, r pipeline.Rate, ahead ti
 	}
 	var wait time.Duration
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		w, err := lockWindow(ctx, tx, limit, r)
+		w, err := lockWindows(ctx, tx, s.Lock, limited{limit, r})
 		if err != nil {
 			return nil, err
 		}
-		if wait = w.wait(); wait > min(ahead, maxAhead) {
+		if wait = w[0].wait(); wait > min(ahead, maxAhead) {
 			return nil, nil
 		}
-		return nil, w.take(ctx, tx, wait)
+		return nil, takeWindows(ctx, tx, wait, w...)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("take %q: %w", limit, err)
@@ -69,22 +70,75 @@ func newWindow(used []int64, r pipeline.Rate, at time.Time) window {
 	return w
 }
 
-// lockWindow reads a limit, and keeps others from it until the transaction ends.
-func lockWindow(ctx context.Context, tx Tx, limit string, r pipeline.Rate) (window, error) {
-	var text string
-	if err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{clean(limit)}, Dest: []any{&text}}); err != nil {
-		return window{}, err
+// limited is a limit with its rate.
+type limited struct {
+	name string
+	rate pipeline.Rate
+}
+
+// lockWindows reads limits, in whose order they are locked everywhere, and keeps others from them until the transaction
+// ends. lock is Store.Lock.
+func lockWindows(ctx context.Context, tx Tx, lock string, limits ...limited) ([]window, error) {
+	var names []string
+	for _, l := range limits {
+		names = append(names, l.name)
 	}
-	var used []int64
-	if err := json.Unmarshal([]byte(text), &used); err != nil {
-		return window{}, err
+	texts := map[string]string{}
+	if err := lockLimits(ctx, tx, lock, texts, names...); err != nil {
+		return nil, err
 	}
-	w := newWindow(used, r, time.Now())
-	w.limit = limit
-	if w.mended { // else it would count from now on each time that it is read, and block the limit until it comes
-		return w, w.save(ctx, tx)
+	var all, mended []window
+	for _, l := range limits {
+		used, text := []int64(nil), texts[clean(l.name)]
+		if err := json.Unmarshal([]byte(text), &used); err != nil {
+			return nil, err
+		}
+		w := newWindow(used, l.rate, time.Now())
+		w.limit = l.name
+		all = append(all, w)
+		if w.mended { // else it would count from now on each time that it is read, and block the limit until it comes
+			mended = append(mended, w)
+		}
 	}
-	return w, nil
+	return all, saveWindows(ctx, tx, mended...)
+}
+
+// lockLimits locks limits by their names, and reads them into texts unless it is nil. Those that aren't there yet are
+// made.
+func lockLimits(ctx context.Context, tx Tx, lock string, texts map[string]string, names ...string) error {
+	found := map[string]string{}
+	if lock != "" || texts != nil {
+		var args []any
+		for _, n := range names {
+			args = append(args, clean(n))
+		}
+		err := tx.Query(ctx, `SELECT name, used FROM limits WHERE name IN (`+parameters(1, len(args))+`) ORDER BY name`+
+			lock, args,
+			func(scan func(...any) error) error {
+				var name, text string
+				err := scan(&name, &text)
+				found[name] = text
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		slices.Sort(names)
+		for _, n := range names {
+			if _, there := found[clean(n)]; there {
+				continue
+			}
+			var text string
+			if err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{clean(n)}, Dest: []any{&text}}); err != nil {
+				return err
+			}
+			found[clean(n)] = text
+		}
+	}
+	if texts != nil {
+		maps.Copy(texts, found)
+	}
+	return nil
 }
 
 // free is how many requests may be made now.
@@ -105,17 +159,34 @@ func (w window) with(wait time.Duration) window {
 	return w
 }
 
-// take counts one request.
-func (w window) take(ctx context.Context, tx Tx, wait time.Duration) error {
-	return w.with(wait).save(ctx, tx)
+// takeWindows counts one request in each of some windows, which is made after the wait.
+func takeWindows(ctx context.Context, tx Tx, wait time.Duration, all ...window) error {
+	var taken []window
+	for _, w := range all {
+		taken = append(taken, w.with(wait))
+	}
+	return saveWindows(ctx, tx, taken...)
 }
 
-func (w window) save(ctx context.Context, tx Tx) error {
-	used, err := json.Marshal(w.used)
-	if err != nil {
-		return err
+func saveWindows(ctx context.Context, tx Tx, all ...window) error {
+	if len(all) == 0 {
+		return nil
 	}
-	return tx.Run(ctx, Statement{
-		Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(used), clean(w.limit)},
-	})
+	text, args := "UPDATE limits SET used = CASE name", []any{}
+	for _, w := range all {
+		used, err := json.Marshal(w.used)
+		if err != nil {
+			return err
+		}
+		args = append(args, clean(w.limit), string(used))
+		text += fmt.Sprintf(" WHEN $%d THEN $%d", len(args)-1, len(args))
+	}
+	text += " ELSE used END WHERE name IN ("
+	for i := range all {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("$%d", 2*i+1)
+	}
+	return tx.Run(ctx, Statement{Text: text + ")", Args: args})
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told and version
-// have rules of their own.
+// columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told, placed_by and
+// version have rules of their own.
 var columns = strings.Fields(`
 	shop platform topic message usr maker lang photo_ref photo_unique photo_name photo_bytes photo_opened changed since
 	status step phase due attempt again reason detail photo_key clip_key call_id remote progress cut cuts shown plain
@@ -67,7 +67,7 @@ SELECT o.id, o.source, o.shop, o.platform, o.chat, o.topic, o.message, o.usr, o.
        o.status, o.step, o.phase, o.version, o.due, o.alarm, o.alarm_due, o.attempt, o.again, o.reason,
        o.detail, o.photo_key, o.clip_key, o.call_id, o.remote, o.progress, o.cuts, o.shown, o.told, o.plain,
        o.failing, o.trouble, o.service, o.framing, o.traceparent, o.callback,
-       c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
+       o.placed_by, c.n, c.words, c.look, c.music, c.size, c.short_key, c.receipt
 FROM orders o JOIN cuts c ON c.order_id = o.id `
 )
 
@@ -82,7 +82,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 		&o.Attempt, &o.UnknownRestarts, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
 		&o.Progress, &o.Cuts, &o.Shown, &o.StatusRef, (*string)(&o.Fallback),
 		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing, &o.Traceparent, &o.Callback,
-		&o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
+		&o.PlacedBy, &o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
@@ -98,7 +98,7 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 }
 
 const writeCut = `
-INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) SELECT $1, $2, $3, $4, $5, $6, $7, $8` + ifFirst + `
 ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
     music = excluded.music, size = excluded.size, short_key = excluded.short_key, receipt = excluded.receipt`
 
@@ -115,7 +115,7 @@ func cutStatement(o pipeline.Order) (Statement, error) {
 
 const writeEvent = `
 INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+SELECT $1, $2, $3, $4, $5, $6, $7, $8` + ifFirst
 
 func eventStatement(o pipeline.Order, version int64, note string) Statement {
 	return Statement{Text: writeEvent, Args: []any{

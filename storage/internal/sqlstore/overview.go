@@ -114,11 +114,16 @@ func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, e
 // page is a limit and an offset.
 func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(skip, 0))} }
 
-// selectShops leaves out those that were forgotten, unless one of their chats has come back.
+// selectShops leaves out those that were forgotten, unless one of their chats has come back. Chats are counted for all
+// shops at once: where there are few, a look for each shop's would read them all each time.
 var selectShops = `
-SELECT (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id), ` + fmt.Sprintf(countedOf, "s.id", "$3") + `, ` + shopColumns + `
-FROM shops s
-WHERE s.id > $2 AND (s.gone = 0 OR (SELECT count(*) FROM chats c WHERE c.shop <> 0 AND c.shop = s.id) > 0) ORDER BY s.id LIMIT $1`
+WITH page AS MATERIALIZED (SELECT * FROM shops s
+	WHERE s.id > $2 AND (s.gone = 0 OR EXISTS (SELECT 1 FROM chats c WHERE c.shop <> 0 AND c.shop = s.id))
+	ORDER BY s.id LIMIT $1),
+counted AS MATERIALIZED (SELECT c.shop, count(*) AS chats FROM chats c
+	WHERE c.shop <> 0 AND c.shop >= (SELECT min(id) FROM page) AND c.shop <= (SELECT max(id) FROM page) GROUP BY c.shop)
+SELECT coalesce(counted.chats, 0), ` + fmt.Sprintf(countedOf, "s.id", "s.former", "$3") + `, ` + shopColumns + `
+FROM page s LEFT JOIN counted ON counted.shop = s.id ORDER BY s.id`
 
 // Shops implements bot.Admin.
 func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {

@@ -47,14 +47,6 @@ func (p places) statement(provider string) (Statement, error) {
 	}, err
 }
 
-// seePlaces reads them into text.
-func seePlaces(provider string, text *string) Statement {
-	return Statement{
-		Text: `SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, Args: []any{placesOf(provider)},
-		Dest: []any{text},
-	}
-}
-
 // Throttled implements pipeline.Store.
 func (s Store) Throttled(ctx context.Context, provider string, more int, closed time.Time) error {
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -9,17 +9,22 @@ import (
 )
 
 // countedOf is how many orders of a shop count that were placed since a month began, with those of the shops that its
-// chats had before they were forgotten: each is looked up by its number. %s are the shop and the month.
+// chats had before they were forgotten: each is looked up by its number. %s are the shop, the one that its chats had
+// before, and the month.
 const countedOf = `(
-	WITH RECURSIVE line (id) AS (
-		SELECT %[1]s UNION SELECT (SELECT f.former FROM shops f WHERE f.id = line.id) FROM line WHERE line.id <> 0)
-	SELECT CAST(coalesce(sum((SELECT sum(m.used) FROM shop_months m WHERE m.shop = line.id AND m.month >= %[2]s)), 0) AS bigint)
+	WITH RECURSIVE line (id, former) AS (
+		SELECT %[1]s, %[2]s
+		UNION SELECT line.former, (SELECT f.former FROM shops f WHERE f.id = line.former) FROM line WHERE line.former <> 0)
+	SELECT CAST(coalesce(sum((SELECT sum(m.used) FROM shop_months m WHERE m.shop = line.id AND m.month >= %[3]s)), 0) AS bigint)
 	FROM line WHERE line.id <> 0)`
+
+// countedOfOne is countedOf the shop $1 since $2.
+var countedOfOne = fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "(SELECT s.former FROM shops s WHERE s.id = $1)", "$2")
 
 // OrdersInPeriod implements bot.Store.
 func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
-	err := s.Read.Query(ctx, `SELECT `+fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "$2"), []any{shop, monthOf(since)},
+	err := s.Read.Query(ctx, `SELECT `+countedOfOne, []any{shop, monthOf(since)},
 		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)

@@ -2,44 +2,60 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// spentSince is what a provider's calls cost: those in the spans from $2 on, and those begun in [$3, $4) before them.
+// spentSince is what the calls of provider $1 cost: those in the spans from $2 on, and those begun in [$3, $4) before
+// them.
 const spentSince = `SELECT CAST(coalesce(sum(cost), 0) AS bigint) FROM (
     SELECT settled + estimated AS cost FROM ledger_spans WHERE provider = $1 AND span >= $2
 UNION ALL
     SELECT ` + settledCost + ` + ` + estimatedCost + ` FROM calls c WHERE c.provider = $1 AND c.begun >= $3 AND c.begun < $4
 ) parts`
 
-// reserve is nil when a paid call may begin in this transaction, else a *pipeline.HeldError. The row of a budget
-// is locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the
-// order's row is locked, in every transaction.
-func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) error {
-	paused, lock, taken, spent, underWay, waiting := "", "", "", pipeline.Credits(0), int64(0), int64(0)
-	todo := []Statement{{
-		Text: `SELECT coalesce(max(value), '') FROM switches WHERE name = $1`,
-		Args: []any{bot.Paused}, Dest: []any{&paused},
-	}}
-	if r.Budget > 0 || r.AtOnce > 0 {
-		todo = append(todo, Statement{Text: lockLimit, Args: []any{clean("budget " + r.Provider)}, Dest: []any{&lock}})
-	}
+// question asks several things at once: each is a SELECT of one value, with parameters of its own from $1 on.
+type question struct {
+	parts []string
+	args  []any
+	dest  []any
+}
+
+func (q *question) ask(text string, dest any, args ...any) {
+	q.parts = append(q.parts, "("+renumbered(text, len(q.args))+")")
+	q.args, q.dest = append(q.args, args...), append(q.dest, dest)
+}
+
+func (q *question) statement() Statement {
+	return Statement{Text: "SELECT " + strings.Join(q.parts, ", "), Args: q.args, Dest: q.dest}
+}
+
+// reserve is nil when a paid call may begin in this transaction, else a *pipeline.HeldError. The row of a limit is
+// locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the order's
+// row is locked, in every transaction. lock is Store.Lock.
+func reserve(ctx context.Context, tx Tx, lock string, order int64, r pipeline.Reservation) error {
+	paused, taken, spent, underWay, waiting := "", "", pipeline.Credits(0), int64(0), int64(0)
+	var may question
+	may.ask(`SELECT coalesce(max(value), '') FROM switches WHERE name = $1`, &paused, bot.Paused)
 	if r.AtOnce > 0 {
-		todo = append(todo, Statement{Text: callsUnderWay, Args: []any{clean(r.Provider)}, Dest: []any{&underWay}},
-			Statement{Text: waitForRender, Dest: []any{&waiting}}, seePlaces(r.Provider, &taken))
+		may.ask(callsUnderWay, &underWay, clean(r.Provider))
+		may.ask(waitForRender, &waiting)
+		may.ask(`SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, &taken, placesOf(r.Provider))
 	}
 	if r.Budget > 0 {
 		since := millis(r.Since)
 		first := (since + spanLength - 1) / spanLength
-		todo = append(todo, Statement{
-			Text: spentSince, Args: []any{clean(r.Provider), first, since, first * spanLength},
-			Dest: []any{(*int64)(&spent)},
-		})
+		may.ask(spentSince, (*int64)(&spent), clean(r.Provider), first, since, first*spanLength)
 	}
-	if err := tx.Run(ctx, todo...); err != nil {
+	if r.Budget > 0 || r.AtOnce > 0 {
+		if err := lockLimits(ctx, tx, lock, nil, "budget "+r.Provider); err != nil {
+			return err
+		}
+	}
+	if err := tx.Run(ctx, may.statement()); err != nil {
 		return err
 	}
 	p, err := readPlaces(taken)
@@ -56,14 +72,14 @@ func reserve(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) er
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: closed}
 	}
 	if r.Rate.N > 0 {
-		return takeStart(ctx, tx, order, r)
+		return takeStart(ctx, tx, lock, order, r)
 	}
 	return nil
 }
 
 // takeStart counts an order's start under its provider's rate. One that older orders come before is refused.
-func takeStart(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) error {
-	starts, all, err := lockStarts(ctx, tx, r.Provider, r.Rate)
+func takeStart(ctx context.Context, tx Tx, lock string, order int64, r pipeline.Reservation) error {
+	starts, all, err := lockStarts(ctx, tx, lock, r.Provider, r.Rate)
 	if err != nil {
 		return err
 	}
@@ -77,16 +93,14 @@ func takeStart(ctx context.Context, tx Tx, order int64, r pipeline.Reservation) 
 	if free <= older {
 		return &pipeline.HeldError{Reason: pipeline.ReasonTurn, After: max(starts.wait(), all.wait())}
 	}
-	if err := starts.take(ctx, tx, 0); err != nil {
-		return err
-	}
-	return all.take(ctx, tx, 0)
+	return takeWindows(ctx, tx, 0, starts, all)
 }
 
 // lockStarts reads what a provider's starts are counted under, and keeps others from it until the transaction ends.
-func lockStarts(ctx context.Context, tx Tx, provider string, r pipeline.Rate) (starts, all window, err error) {
-	if starts, err = lockWindow(ctx, tx, pipeline.StartsLimit(provider), r.Starts()); err == nil {
-		all, err = lockWindow(ctx, tx, provider, r)
+func lockStarts(ctx context.Context, tx Tx, lock, provider string, r pipeline.Rate) (starts, all window, err error) {
+	both, err := lockWindows(ctx, tx, lock, limited{pipeline.StartsLimit(provider), r.Starts()}, limited{provider, r})
+	if err != nil {
+		return starts, all, err
 	}
-	return starts, all, err
+	return both[0], both[1], nil
 }

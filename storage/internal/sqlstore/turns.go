@@ -12,7 +12,7 @@ import (
 
 const (
 	// callsUnderWay counts a provider's calls that it may be working on.
-	callsUnderWay = `SELECT count(*) FROM calls WHERE provider = $1 AND state IN ('begun', 'known')`
+	callsUnderWay = `SELECT count(*) FROM calls WHERE state IN ('begun', 'known') AND provider = $1`
 
 	// waitForRender counts the orders whose clip is bought and whose render has not begun. With id > 0 SQLite takes the
 	// index that is for it, rather than another of all open orders.
@@ -50,7 +50,7 @@ func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, ag
 			if t.AtOnce > 0 {
 				jobs, again, err = takePlaces(ctx, tx, t)
 			} else {
-				jobs, again, err = takeStarts(ctx, tx, t)
+				jobs, again, err = takeStarts(ctx, tx, s.Lock, t)
 			}
 			ids = nil
 			for _, j := range jobs {
@@ -109,8 +109,10 @@ func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job,
 }
 
 // takeStarts lets go what fits under a provider's rate, and says when there is room for the next.
-func takeStarts(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job, again time.Duration, err error) {
-	starts, all, err := lockStarts(ctx, tx, t.Provider, t.Rate)
+func takeStarts(
+	ctx context.Context, tx Tx, lock string, t pipeline.Turns,
+) (jobs []queue.Job, again time.Duration, err error) {
+	starts, all, err := lockStarts(ctx, tx, lock, t.Provider, t.Rate)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
@@ -17,11 +18,11 @@ var errTaken = errors.New("source is taken")
 // insertOrder looks before it inserts, so that a message that comes twice doesn't use up a number, and whether its
 // order is kept no more.
 var insertOrder = fmt.Sprintf(`
-INSERT INTO orders (%s, source, chat, placed, told, alarm_due, version, alarm)
+INSERT INTO orders (%s, source, chat, placed, told, alarm_due, placed_by, version, alarm)
 SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source IN ($%[3]d, $%[4]d))
 	AND NOT EXISTS (SELECT 1 FROM past_orders WHERE source = $%[5]d AND source <> 0)
 ON CONFLICT (source) DO NOTHING RETURNING id`,
-	strings.Join(columns, ", "), parameters(1, len(columns)+5), len(columns)+1, len(columns)+6, len(columns)+7)
+	strings.Join(columns, ", "), parameters(1, len(columns)+6), len(columns)+1, len(columns)+7, len(columns)+8)
 
 // Place implements pipeline.Store.
 func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
@@ -57,7 +58,7 @@ func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order,
 	err = tx.Run(ctx, Statement{
 		Text: insertOrder,
 		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt),
-			purgedSource(o.Source), sourceKey(o.Source)),
+			o.PlacedBy, purgedSource(o.Source), sourceKey(o.Source)),
 		Dest: []any{&o.ID}, ErrNoRows: errTaken,
 	})
 	if errors.Is(err, errTaken) {
@@ -84,59 +85,126 @@ func look(o pipeline.Order) queue.Job {
 
 var updateOrder = fmt.Sprintf(`
 UPDATE orders SET (%s) = (%s), version = version + 1, taken = false, alarm = alarm + $%d, alarm_due = $%d
-WHERE id = $%d AND version = $%d RETURNING alarm, told, chat`,
+WHERE id = $%d AND version = $%d`,
 	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3,
 	len(columns)+4)
 
-// Move implements pipeline.Store. It leaves o.Told and the chat's id alone: Told may have come in
-// between, and the chat may have got a new id.
+const (
+	// isOpen keeps to orders that are open. One that stays open or is delivered counts in its shop's month before and
+	// after: whether its row or its calls are changed first makes no difference to the sums then, as it does where an
+	// order fails together with its call, so that both may be one statement.
+	isOpen = ` AND status = 'open'`
+	// isNotPaused is false while an admin has stopped paid work. %d is the number of a parameter, empty or bot.Paused.
+	isNotPaused = ` AND NOT EXISTS (SELECT 1 FROM switches WHERE name = $%d AND value <> '')`
+	moved       = ` RETURNING alarm, told, chat`
+)
+
+// Move implements pipeline.Store. It leaves the name of the progress line and the chat's id alone: both may have
+// changed in between.
 func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
 	now := time.Now()
-	var moved pipeline.Order
+	if s.Chain != nil && isStep(o) && !m.Wakeup && !m.Notify && !m.Reserve.IsLimited() {
+		next, err := s.step(ctx, o, m, now)
+		if err == nil {
+			return next, nil
+		}
+		if !errors.Is(err, pipeline.ErrMoved) { // else it may be paused, or not open
+			return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
+		}
+	}
+	var next pipeline.Order
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
-		moved, jobs, err = move(ctx, tx, o, m, now)
+		next, jobs, err = move(ctx, tx, s.Lock, o, m, now)
 		return jobs, err
 	})
 	if err != nil {
 		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
 	}
-	return moved, nil
+	return next, nil
+}
+
+// isStep reports whether a move may be one statement, if its order is open: see isOpen.
+func isStep(o pipeline.Order) bool {
+	return o.Status == pipeline.Open || o.Status == pipeline.Delivered
+}
+
+// step is a move that needs no transaction around it: one statement writes all of it or nothing. ErrMoved as well when
+// the order isn't open, or its paid call may not begin.
+func (s Store) step(ctx context.Context, o pipeline.Order, m pipeline.Move, now time.Time) (pipeline.Order, error) {
+	w, err := written(o, m, now)
+	if err != nil {
+		return o, err
+	}
+	update := w.update
+	update.Text += isOpen
+	if m.Reserve != nil {
+		update.Args = append(update.Args, bot.Paused)
+		update.Text += fmt.Sprintf(isNotPaused, len(update.Args))
+	}
+	update.Text += moved
+	return *w.order, s.Chain(ctx, update, w.rest...)
 }
 
 func move(
-	ctx context.Context, tx Tx, o pipeline.Order, m pipeline.Move, now time.Time,
+	ctx context.Context, tx Tx, lock string, o pipeline.Order, m pipeline.Move, now time.Time,
 ) (pipeline.Order, []queue.Job, error) {
 	if m.Reserve != nil {
-		if err := reserve(ctx, tx, o.ID, *m.Reserve); err != nil {
+		if err := reserve(ctx, tx, lock, o.ID, *m.Reserve); err != nil {
 			return o, nil, err
 		}
 	}
+	w, err := written(o, m, now)
+	if err != nil {
+		return o, nil, err
+	}
+	err = pipeline.ErrMoved
+	if isStep(o) {
+		update := w.update
+		update.Text += isOpen + moved
+		err = tx.Chain(ctx, update, w.rest...)
+	}
+	if errors.Is(err, pipeline.ErrMoved) {
+		update := w.update
+		update.Text += moved
+		err = tx.Run(ctx, append([]Statement{update}, w.rest...)...)
+	}
+	if err != nil {
+		return o, nil, err
+	}
+	next := *w.order
+	var jobs []queue.Job
+	if m.Wakeup {
+		jobs = append(jobs, look(next))
+	}
+	if m.Notify {
+		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: next.ID, Number: next.Version})
+	}
+	return next, jobs, nil
+}
+
+// writing is what a move comes to in statements.
+type writing struct {
+	order  *pipeline.Order // as it is once update was run
+	update Statement       // without its end: moved, behind what else must hold
+	rest   []Statement
+}
+
+func written(o pipeline.Order, m pipeline.Move, now time.Time) (writing, error) {
 	from := o.Version
 	o = kept(o, now)
 	o.Version = from + 1
 	rest, err := aside(o, m)
 	if err != nil {
-		return o, nil, err
+		return writing{}, err
 	}
 	fresh := int64(0)
 	if m.Wakeup {
 		fresh, o.WakeupAt = 1, o.Due
 	}
-	update := Statement{
+	return writing{&o, Statement{
 		Text: updateOrder, Args: append(values(o), fresh, millis(o.WakeupAt), o.ID, from),
 		Dest: []any{&o.Wakeup, &o.StatusRef, &o.Thread.Chat}, ErrNoRows: pipeline.ErrMoved,
-	}
-	if err := tx.Run(ctx, append([]Statement{update}, rest...)...); err != nil {
-		return o, nil, err
-	}
-	var jobs []queue.Job
-	if m.Wakeup {
-		jobs = append(jobs, look(o))
-	}
-	if m.Notify {
-		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: o.ID, Number: o.Version})
-	}
-	return o, jobs, nil
+	}, rest}, nil
 }
 
 // aside is what a move writes beside the order's row.
@@ -181,12 +249,18 @@ func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 
 // SaveStatusRef implements pipeline.Store.
 func (s Store) SaveStatusRef(ctx context.Context, id int64, was, ref string) error {
-	err := s.run(ctx, Statement{
-		Text: `UPDATE orders SET told = $1 WHERE id = $2 AND told IN ($3, $1)`,
-		Args: []any{clean(ref), id, was}, ErrNoRows: pipeline.ErrMoved,
-	})
+	there := id
+	save := Statement{
+		Text: `UPDATE orders SET told = $1 WHERE id = $2 AND told IN ($3, $1) RETURNING id`,
+		Args: []any{clean(ref), id, was}, Dest: []any{&there}, ErrNoRows: pipeline.ErrMoved,
+	}
+	chain := s.Chain
+	if chain == nil {
+		chain = func(ctx context.Context, save Statement, _ ...Statement) error { return s.run(ctx, save) }
+	}
+	err := chain(ctx, save)
 	if err != nil {
-		return fmt.Errorf("told order %d: %w", id, err)
+		return fmt.Errorf("name the line of order %d: %w", id, err)
 	}
 	return nil
 }

@@ -235,7 +235,8 @@ func (g *grownService) reads() {
 	}
 	for _, a := range g.asked {
 		// it reads nothing, and is there already
-		if strings.Contains(a.Text, "INSERT INTO") && strings.Contains(a.Text, "VALUES") {
+		if strings.Contains(a.Text, "INSERT INTO") &&
+			(strings.Contains(a.Text, "VALUES") || strings.Contains(a.Text, "AS first")) {
 			continue
 		}
 		if g.engine == "sqlite" {

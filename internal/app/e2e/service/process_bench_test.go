@@ -3,6 +3,7 @@ package service_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -124,6 +125,53 @@ func BenchmarkOpenSockets(b *testing.B) {
 				b.ReportMetric(float64(idle)/float64(window)*100, "without-cpu-%")
 				c.Kill()
 			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkProcesses is how many orders a second one and two processes make on one Postgres, each pinned to a core of
+// its own (taskset, of util-linux), photos being most of their work.
+func BenchmarkProcesses(b *testing.B) {
+	const orders = 120
+	for _, n := range []int{1, 2} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			var took time.Duration
+			for range b.N {
+				w, _ := apptest.Servable(b, apptest.Databases()["postgres"](b))
+				w.Fill(orders, 0, func(*pipeline.Order) {})
+				start := time.Now()
+				var all []*apptest.Child
+				for core := range n {
+					all = append(all, w.StartPinned(core))
+				}
+				apptest.Every(b, 200*time.Millisecond, func() error { return w.Delivered(orders) })
+				took += time.Since(start)
+				for _, c := range all {
+					c.Terminate()
+				}
+			}
+			b.ReportMetric(orders*float64(b.N)/took.Seconds(), "orders/s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// BenchmarkAtRest is how many statements a second some processes have Postgres do while there is nothing to do.
+func BenchmarkAtRest(b *testing.B) {
+	for _, n := range []int{1, 2, 4} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			w := apptest.NewWorld(b, apptest.Databases()["postgres"](b))
+			wire := w.WithWire()
+			for range n {
+				p := w.Start(pipeline.DefaultTimes(), nil)
+				defer p.Stop()
+			}
+			const settle, window = 10 * time.Second, 30 * time.Second
+			<-time.After(settle)
+			wire.Take()
+			<-time.After(window) // the measure is what happens while nothing does
+			b.ReportMetric(float64(len(wire.Take()))/window.Seconds(), "statements/s")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
