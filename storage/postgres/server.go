@@ -15,6 +15,7 @@ import (
 var limits = map[string]string{
 	"statement_timeout":                   "60s",
 	"idle_in_transaction_session_timeout": "60s",
+	"jit":                                 "off", // no statement here takes as long as compiling it would
 }
 
 // connect makes the pool. PgBouncer refuses limits among a connection's first words, unless it was told to ignore
