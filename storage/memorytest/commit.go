@@ -73,9 +73,11 @@ func (t tx) mayCommit(c bot.Change) error {
 func (t tx) wouldHave(c bot.Change) int {
 	n := t.inPeriod(c.Chat.Shop, c.Month)
 	for _, o := range c.Place {
-		if !slices.ContainsFunc(t.Orders(func(pipeline.Order) bool { return true }), func(x pipeline.Order) bool {
-			return x.Source == o.Source
-		}) {
+		there := false
+		for range t.Orders(func(x pipeline.Order) bool { return x.Source == o.Source }) {
+			there = true
+		}
+		if !there {
 			n++
 		}
 	}

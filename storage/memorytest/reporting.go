@@ -130,7 +130,7 @@ func (s *Store) Recover(process string, says []int64) error {
 			placed := o.Version == 1 && o.PlacedBy == process
 			return (mine || placed || o.Phase == pipeline.Waiting) && o.Due.After(t.Now())
 		})
-		for _, o := range t.Orders(func(o pipeline.Order) bool {
+		for o := range t.Orders(func(o pipeline.Order) bool {
 			return o.PlacedBy == process && (o.StatusRef == "" || o.Version == 1) &&
 				o.Placed.After(t.Now().Add(-bot.FirstLine))
 		}) {

@@ -65,6 +65,13 @@ func (x awayTx) Run(ctx context.Context, statements ...sqlstore.Statement) error
 	return nil
 }
 
+func (x awayTx) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+	if err := x.next(); err != nil {
+		return err
+	}
+	return x.tx.Chain(ctx, first, rest...)
+}
+
 // Outages fails each statement of each method alone, and the reading of each row: none of them may answer with what it
 // has by then, or say that it is done. Then the method does its work. One engine is enough: what is failed here is
 // above the engines.
@@ -80,6 +87,14 @@ func Outages(t *testing.T, open Open) {
 				return whole.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
 					return op(ctx, awayTx{awayDB{tx, o}, tx})
 				})
+			}
+			if whole.Chain != nil {
+				tables.Chain = func(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+					if err := o.next(); err != nil {
+						return err
+					}
+					return whole.Chain(ctx, first, rest...)
+				}
 			}
 			err := x.call(t.Context())
 			*tables = whole
