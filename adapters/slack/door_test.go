@@ -111,6 +111,16 @@ func TestASocketBringsWhatHTTPWould(t *testing.T) {
 	if u := s.next(t, bot.Wrote); u.Text != "상태" {
 		t.Errorf("got %+v", u)
 	}
+	shown, err := s.c.Send(ctx, bot.Message{
+		Thread: pipeline.Thread{Chat: s.ws.ID + ":" + ch.ID()}, Text: "x",
+		Buttons: [][]bot.Button{{{Label: "보기", Action: "video:7"}}},
+	})
+	if err == nil {
+		_, err = ch.Press(shown, "보기")
+	}
+	if u := s.next(t, bot.Pressed); err != nil || u.Action != "video:7" || u.Message != shown {
+		t.Errorf("got %+v, %v", u, err)
+	}
 	s.Disconnect("refresh_requested")
 	if !s.Until(soon, func() bool { return s.Connections() == 1 }) {
 		t.Fatal("nobody listens any more")
