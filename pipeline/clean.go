@@ -13,7 +13,7 @@ type Archive interface {
 	// Purgeable lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
 	Purgeable(ctx context.Context, t time.Time, limit int) ([]Order, error)
 	Parked(ctx context.Context, skip, limit int) ([]Order, error)
-	// Files lists the blobs that an order may have. Emptied writes down that they are gone.
+	// Files lists the blobs that an order may have. MarkPurged writes down that they are gone.
 	Files(ctx context.Context, order int64) ([]string, error)
 	MarkPurged(ctx context.Context, order int64) error
 	// Compact takes some purged orders that ended before t away, but for their sums. It returns how many, and whether

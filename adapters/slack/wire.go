@@ -15,7 +15,7 @@ import (
 // maxAnswer is what an answer of the API may weigh.
 const maxAnswer = 4 << 20
 
-// newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
+// newWire is what our library speaks through. Its errors are *refusal and *httpx.NoResponseError.
 func newWire(via *http.Client) *httpx.RecordingTransport {
 	return &httpx.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }

@@ -13,7 +13,7 @@ import (
 // maxAnswer is what an answer may weigh: a hundred updates of the largest kind fit in.
 const maxAnswer = 8 << 20
 
-// newWire is what our library speaks through. Its errors are *refusal and *remote.Silence.
+// newWire is what our library speaks through. Its errors are *refusal and *httpx.NoResponseError.
 func newWire(via *http.Client) *httpx.RecordingTransport {
 	return &httpx.RecordingTransport{Via: via, Most: maxAnswer, Read: readAnswer}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // LookBackMost is how old a photo may be that becomes an order late. It must be less than updates are remembered
-// (bot.Store.Tidy), or old ones would be taken for new.
+// (PurgeExpired of bot.Presence), or old ones would be taken for new.
 const LookBackMost = 3 * 24 * time.Hour
 
 // LookBack goes through the chats of shops for photos that no update told of, since we or the platform were down,

@@ -23,7 +23,7 @@ const (
 // sayFor is how long one job goes on with the says of a chat; the next one's own job follows then.
 const sayFor = 10 * time.Second
 
-// Send sends what was decided on, and what waits behind it in its chat: storage.Handlers.Say.
+// Send sends what was decided on, and what waits behind it in its chat: storage.Handlers.SendMessage.
 func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
 	begun := time.Now()
 	next, again, err := c.sendOne(ctx, say, false)

@@ -37,7 +37,7 @@ func NewNoRedirectClient(t *http.Transport, limit time.Duration) *http.Client {
 
 // RecordingTransport is the HTTP client below a library that speaks to an API. It reads each answer whole and gives
 // an error for one that isn't a success, since a library's own errors don't keep how far a request
-// got. Its errors are *Silence, and those of Read.
+// got. Its errors are *NoResponseError, and those of Read.
 type RecordingTransport struct {
 	Via  *http.Client
 	Most int64 // bytes that an answer may weigh; what is more is cut off

@@ -12,6 +12,7 @@ var (
 	folderInTable = regexp.MustCompile("`([a-z0-9/]+/)`")
 	relativeLink  = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
 	anchorLink    = regexp.MustCompile(`\]\(([^):\s]*)#([^)]+)\)`)
+	goFile        = regexp.MustCompile("`([a-z0-9_]+(?:/[a-z0-9_]+)+\\.go)")
 	punctuation   = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
@@ -56,6 +57,25 @@ func TestPapers_LinkToFilesAndHeadingsThatAreThere(t *testing.T) {
 				t.Errorf("%s links to %s, which has no heading %s", name, to, link[2])
 			}
 		}
+	}
+}
+
+// TestPapers_NameFilesThatAreThere holds the paths of Go files against the files.
+func TestPapers_NameFilesThatAreThere(t *testing.T) {
+	found := 0
+	for name, text := range papers(t) {
+		if name == "CHANGELOG.md" { // it names what was
+			continue
+		}
+		for _, m := range goFile.FindAllStringSubmatch(text, -1) {
+			found++
+			if _, err := os.Stat(filepath.FromSlash(m[1])); err != nil {
+				t.Errorf("%s names %s: %v", name, m[1], err)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d files are named", found)
 	}
 }
 

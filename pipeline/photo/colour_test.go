@@ -277,15 +277,15 @@ func TestOpen_EveryContainersOrientationIsApplied(t *testing.T) {
 	upright(t, im)
 	if m := marksWebP(
 		inWebP(flatWebP(300, 300, color.NRGBA{1, 2, 3, 255}), 0x08, 300, 300, "EXIF", block),
-	); m.turn() != 6 {
-		t.Errorf("WebP: %d", m.turn())
+	); m.orientation() != 6 {
+		t.Errorf("WebP: %d", m.orientation())
 	}
 	heic, err := os.ReadFile("testdata/quarters.heic") // irot says a quarter, its EXIF says 6
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := marksOf(heic, kindHEIC); !m.fixed || m.turn() != 1 {
-		t.Errorf("HEIC that its decoder turns: %v %d", m.fixed, m.turn())
+	if m := marksOf(heic, kindHEIC); !m.fixed || m.orientation() != 1 {
+		t.Errorf("HEIC that its decoder turns: %v %d", m.fixed, m.orientation())
 	}
 	im = opened(t, bytes.Replace(heic, []byte("irot"), []byte("skip"), 1))
 	upright(t, im)
@@ -381,7 +381,7 @@ func TestOpen_AVIF(t *testing.T) {
 	}
 	near(t, "left", im.RGBAAt(80, 120), color.RGBA{0xd2, 0x28, 0x28, 255})
 	near(t, "right", im.RGBAAt(240, 120), color.RGBA{0x1e, 0xa0, 0x3c, 255})
-	if turn := (marks{quarters: 3}).turn(); turn != 6 {
+	if turn := (marks{quarters: 3}).orientation(); turn != 6 {
 		t.Errorf("three quarters to the left are %d", turn)
 	}
 }
@@ -401,7 +401,7 @@ func TestMarks_AnAVIFIsTurnedAndThenMirrored(t *testing.T) {
 		}
 		var m marks
 		m.properties(ipco, nil)
-		got := turned(im, m.turn())
+		got := turned(im, m.orientation())
 		if l, r := got.RGBAAt(5, 5), got.RGBAAt(35, 5); l != want[0] || r != want[1] {
 			t.Errorf("%q: %v and %v, want %v", boxes, l, r, want)
 		}

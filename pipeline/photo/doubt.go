@@ -142,7 +142,7 @@ type ink struct {
 	dark   bool
 }
 
-// goesOn tells whether a tile may be of the same line as the one before it.
+// goesOn reports whether a tile may be of the same line as the one before it.
 func (t ink) goesOn(before ink) bool {
 	return t.share > 0 && before.share > 0 && t.dark == before.dark &&
 		max(t.ground-before.ground, before.ground-t.ground) <= 32

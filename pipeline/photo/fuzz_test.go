@@ -12,7 +12,7 @@ func FuzzOrientation(f *testing.F) {
 	f.Add(file)
 	f.Add(tagged(asJPEG(f, quarters(8, 8)), 3, binary.BigEndian))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if turn := marksJPEG(b).turn(); turn < 1 || turn > 8 {
+		if turn := marksJPEG(b).orientation(); turn < 1 || turn > 8 {
 			t.Fatal(turn)
 		}
 		if turn := orientation(b); turn < 1 || turn > 8 {

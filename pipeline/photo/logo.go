@@ -38,7 +38,7 @@ func logo(b []byte) ([]byte, error) {
 		return nil, err
 	}
 	small := src.reduce(im, max(max(w, h)/(2*logoSide), 1), image.Transparent)
-	out, err := fit(turned(small, src.turn()))
+	out, err := fit(turned(small, src.orientation()))
 	if err != nil {
 		return nil, err
 	}

@@ -29,8 +29,8 @@ const (
 // orientations are those of EXIF, by mirror and quarters.
 var orientations = [...][4]int{{1, 8, 3, 6}, overhead: {4, 5, 2, 7}, sideways: {2, 7, 4, 5}}
 
-// turn is the orientation that is still to be applied.
-func (m marks) turn() int {
+// orientation is the one that is still to be applied.
+func (m marks) orientation() int {
 	if m.quarters > 0 || m.mirror > 0 {
 		return orientations[m.mirror][m.quarters&3]
 	}

@@ -121,7 +121,7 @@ func open(b []byte, src source) (im image.Image, reduced int, short int, err err
 	if err := checkSize(w, h, minSide, 1); err != nil { // a HEIC may be another size than its headers say
 		return nil, 0, 0, err
 	}
-	turn := src.turn()
+	turn := src.orientation()
 	if turn >= 5 {
 		w, h = h, w
 	}

@@ -29,7 +29,7 @@ type Checker struct {
 	places chan struct{}
 }
 
-// New makes a Guard that decodes clips with tool.
+// New makes a Checker that decodes clips with tool.
 func New(tool ffmpeg.Tool) *Checker {
 	return &Checker{tool: tool, places: make(chan struct{}, max(runtime.NumCPU()/2, 1))}
 }

@@ -16,7 +16,7 @@ SELECT status, reason, CAST(sum(n) AS bigint) FROM order_days WHERE day >= $1 AN
 const timesTaken = `
 SELECT ended - placed FROM orders WHERE placed >= $1 AND placed < $2 AND status = 'delivered' AND cut = 1`
 
-// Tally implements bot.Night.
+// Tally implements bot.Reporting.
 func (s Store) Tally(ctx context.Context, from, to time.Time) (bot.Tally, error) {
 	t := bot.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}}
 	err := s.Read.Query(ctx, countPlaced, []any{dayOf(from), dayOf(to)}, func(scan func(...any) error) error {
@@ -56,7 +56,7 @@ UNION ALL
     SELECT settled, estimated FROM calls WHERE provider = $1 AND state <> 'void' AND begun >= $4 AND begun < $5
 ) edges`
 
-// Bought implements bot.Night.
+// Bought implements bot.Reporting.
 func (s Store) Bought(
 	ctx context.Context, provider string, from, to time.Time, edge time.Duration,
 ) (bot.Bought, error) {
@@ -81,7 +81,7 @@ func (s Store) Bought(
 	return b, nil
 }
 
-// Stalled implements bot.Night.
+// Stalled implements bot.Reporting.
 func (s Store) Stalled(ctx context.Context, step pipeline.Step, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'open' AND o.step = $1 AND o.since < $2
 		AND NOT (o.phase = 'ready' AND (o.reason IN ('paused', 'budget', 'turn') OR o.reason LIKE 'ask~_%' ESCAPE '~'))

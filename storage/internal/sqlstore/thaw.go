@@ -14,7 +14,7 @@ UPDATE orders SET alarm = alarm + 1, alarm_due = $1, due = CASE WHEN due > $2 TH
 WHERE status = 'open' AND (due > $2 OR alarm_due > $2) AND NOT (reason = 'budget' AND due <= $3 AND alarm_due <= $3)
 RETURNING id, alarm, alarm_due, ` + depth
 
-// Thaw implements bot.Night. Drafts are the conversation's own, and are left to it.
+// Thaw implements bot.Reporting. Drafts are the conversation's own, and are left to it.
 func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 	n, now := 0, millis(time.Now())
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
 
-// Troubled implements bot.Night.
+// Troubled implements bot.Reporting.
 func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.failing > 0 AND o.failing < $1 AND o.status IN ('open', 'parked')
 		ORDER BY o.failing, o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
@@ -43,7 +43,7 @@ func (s Store) Seen(ctx context.Context, keys []string) (map[string]bool, error)
 	return seen, nil
 }
 
-// Waiting implements bot.Night.
+// Waiting implements bot.Reporting.
 func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
 	var all []bot.Waiting
 	err := s.Read.Query(ctx, `SELECT service, min(changed), count(CASE WHEN status = 'parked' THEN 1 END) FROM orders
@@ -71,7 +71,7 @@ UPDATE orders SET alarm = alarm + 1, due = ` + resumeDue + `, alarm_due = ` + re
 WHERE status = 'open' AND phase IN ('ready', 'waiting', 'unknown') AND failing > 0
     AND due > ` + resumeDue + ` AND id IN (`
 
-// Resume implements bot.Night. The version stays, as in Release.
+// Resume implements bot.Reporting. The version stays, as in Release.
 func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) ([]int64, error) {
 	if len(orders) == 0 {
 		return nil, nil

@@ -186,7 +186,7 @@ func (x *tab) placed() int64 {
 	return eval[int64](x, `Number(document.getElementById("one").dataset.order)`)
 }
 
-// stays marks the page as it is now, and stayed tells whether it was never loaded anew since.
+// stays marks the page as it is now, and stayed reports whether it was never loaded anew since.
 func (x *tab) stays()       { eval[bool](x, "window.here = true") }
 func (x *tab) stayed() bool { return eval[bool](x, "window.here === true") }
 
