@@ -109,40 +109,47 @@ func TestWrite_AnOutageOfTheDatabaseHoldsNoPlace(t *testing.T) {
 }
 
 func TestStop_WritesAnAnswerThatWaitsForTheDatabase(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		var down atomic.Bool
-		w.store.Before = func(string) error {
-			if down.Load() {
-				return errors.New("connection refused")
+	for _, during := range []time.Duration{14 * time.Second, time.Minute} { // between two tries, and within one
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			var down atomic.Bool
+			w.store.Before = func(string) error {
+				if down.Load() {
+					return errors.New("connection refused")
+				}
+				return nil
 			}
-			return nil
-		}
-		w.clips.start = func(int) (pipeline.Started, error) {
+			w.clips.start = func(int) (pipeline.Started, error) {
+				down.Store(true)
+				return pipeline.Started{Remote: "clip-1"}, nil
+			}
 			down.Store(true)
-			return pipeline.Started{Remote: "clip-1"}, nil
-		}
-		o := w.place()
-		w.sleep(time.Minute)
-		down.Store(false)
-		if err := w.pipe.Stop(t.Context()); err != nil {
-			t.Error(err)
-		}
-		if now := w.order(o.ID); now.Remote != "clip-1" {
-			t.Errorf("the id of a paid clip is gone: %s", stands(now))
-		}
-		if _, _, err := w.pipe.Place(t.Context(), newOrder()); !errors.Is(err, pipeline.ErrStopping) {
-			t.Errorf("placed after Stop: %v", err)
-		}
-		if err := w.pipe.HandleCallback(
-			t.Context(), "runway", 1, pipeline.CallbackToken(w.pipe, "runway", 1), "x",
-		); !errors.Is(err, pipeline.ErrStopping) {
-			t.Errorf("heard after Stop: %v", err)
-		}
-		if again, err := w.pipe.Advance(context.Background(), 1, 1); err != nil || again.IsZero() {
-			t.Errorf("a job after Stop comes back at %v, %v", again, err)
-		}
-	})
+			if _, fresh, err := w.pipe.Place(t.Context(), newOrder()); err == nil || fresh {
+				t.Errorf("placed without the database: %v, %v", fresh, err)
+			}
+			down.Store(false)
+			o := w.place()
+			w.sleep(during)
+			down.Store(false)
+			if err := w.pipe.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if now := w.order(o.ID); now.Remote != "clip-1" {
+				t.Errorf("the id of a paid clip is gone: %s", stands(now))
+			}
+			if _, _, err := w.pipe.Place(t.Context(), newOrder()); !errors.Is(err, pipeline.ErrStopping) {
+				t.Errorf("placed after Stop: %v", err)
+			}
+			if err := w.pipe.HandleCallback(
+				t.Context(), "runway", 1, pipeline.CallbackToken(w.pipe, "runway", 1), "x",
+			); !errors.Is(err, pipeline.ErrStopping) {
+				t.Errorf("heard after Stop: %v", err)
+			}
+			if again, err := w.pipe.Advance(context.Background(), 1, 1); err != nil || again.IsZero() {
+				t.Errorf("a job after Stop comes back at %v, %v", again, err)
+			}
+		})
+	}
 }
 
 // TestAnswer_StandsOnWhatPeopleDidMeanwhile changes an order while its cut is asked for.

@@ -525,7 +525,11 @@ func TestAdvance_AnErrorBeforeARequestLeftIsNoPurchaseAndIsTriedAgain(t *testing
 	} {
 		t.Run(fmt.Sprint(x.op, x.step, x.phase), func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
-				w.opts.Finish = func(_ context.Context, file io.ReadSeeker, _ pipeline.Ordered) (io.Reader, error) {
+				w.opts.Finish = func(_ context.Context, file io.ReadSeeker, of pipeline.Ordered) (io.Reader, error) {
+					want := pipeline.Ordered{Seconds: 3, Clip: true, Music: true, Title: "새우 파스타"}
+					if of != want {
+						t.Errorf("looked at as %+v, want %+v", of, want)
+					}
 					return file, nil
 				}
 				w.build()
