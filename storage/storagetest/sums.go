@@ -78,6 +78,13 @@ func SumsHold(t testing.TB, e storage.Engine) {
 		}
 		return err
 	})
+	each(`SELECT id FROM orders WHERE taken AND NOT (status = 'open' AND phase = 'ready' AND reason = 'turn')`,
+		func(scan func(...any) error) error {
+			var order int64
+			err := scan(&order)
+			t.Errorf("order %d doesn't wait for a turn any more, and counts among those whose turn has come", order)
+			return err
+		})
 	for _, sums := range []map[string]int64{kept, counted} {
 		for key, n := range sums {
 			if kept[key] != counted[key] {
