@@ -14,6 +14,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
+	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
 
 // standing is an order that stands somewhere, due a minute ago, with the call that it is in.
@@ -354,6 +355,15 @@ func TestAdvance_EveryStateLeadsWhereItShould(t *testing.T) {
 					w.sleep(x.in) // this process looks by itself at what is due in a moment
 					if looked := w.order(1).Version > got.Version; looked != (x.in <= 10*time.Second) {
 						t.Errorf("looked at again after %v: %v", x.in, looked)
+					}
+				}
+				for _, r := range w.clips.clips { // the one after a clip that went wrong is asked for less
+					menu := o.Cut.Words.Menu
+					if len(calls) > 0 && calls[0].Remote != "" {
+						menu = ""
+					}
+					if want := prompt.For(menu, r.Seed).Prompt; r.Prompt != want {
+						t.Errorf("asked for %q, want %q", r.Prompt, want)
 					}
 				}
 			})
