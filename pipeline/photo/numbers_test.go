@@ -39,6 +39,9 @@ func TestMeasures_AreThoseThatTheLimitsWereChosenFor(t *testing.T) {
 		across, down := g.sharpness()
 		d := find(x.photo)
 		midX, midY, _, _ := Dish(x.photo)
+		if fx, fy := Focus(x.photo); fx != d.x || fy != d.y {
+			t.Errorf("%s: the middle is at %v, %v, and Focus says %v, %v", name, d.x, d.y, fx, fy)
+		}
 		for i, got := range [15]float64{
 			float64(g.brightest()), g.detail(), part, float64(spread), across, down, d.left, d.top, d.right, d.bottom,
 			d.sure, d.x, d.y, midX, midY,
@@ -106,6 +109,14 @@ func TestChoose_FramesWhole(t *testing.T) {
 		"no plate, square": {
 			1000, 1000, 1, dish{x: .3, y: .3, left: .1, right: .5, top: .1, bottom: .5},
 			framing{Square, image.Rect(0, 0, 1000, 1000), Box{}, 0},
+		},
+		"no plate, a high dish": {
+			1200, 1000, 1, dish{x: .5, y: .5, left: .25, right: .75, top: .02, bottom: .97},
+			framing{Landscape, image.Rect(0, 50, 1200, 950), Box{}, 0},
+		},
+		"a high plate": {
+			1200, 1000, 1, plate(.25, .02, .75, .97),
+			framing{Square, image.Rect(100, 0, 1100, 1000), Box{.2, .02, .8, .97}, 0.9},
 		},
 		"no plate, tall": {
 			600, 1000, 1, dish{x: .5, y: .5, bottom: dishEnd}, framing{Full, image.Rect(19, 0, 581, 1000), Box{}, 0},
