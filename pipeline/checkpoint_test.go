@@ -17,7 +17,6 @@ var vendors = pipeline.Providers{Clips: "runway", Cuts: "creatomate"}
 // way, while its files know that it was delivered.
 func TestRestored_AnOrderIsBroughtUpToDateByItsCheckpoint(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.place()
 		type backup struct {
 			o     pipeline.Order
 			calls []pipeline.Call
@@ -31,6 +30,7 @@ func TestRestored_AnOrderIsBroughtUpToDateByItsCheckpoint(t *testing.T) {
 			}
 			return nil
 		}
+		w.place()
 		stop := w.queue()
 		w.sleep(2 * time.Minute)
 		stop()
