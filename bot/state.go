@@ -19,7 +19,7 @@ var ErrWait = errors.New("not its turn")
 // WaitError says that it isn't a say's turn, and until when.
 type WaitError struct {
 	// Until is when it may be claimed: a process is at it until then, or it was given back until then. Zero when an
-	// earlier say of its chat is unsaid: it has a job as soon as that one is closed, and needs none before.
+	// earlier message of its chat waits: it has a job as soon as that one is closed, and needs none before.
 	Until time.Time
 }
 
@@ -151,7 +151,7 @@ type Draft struct {
 	Order    int64            `json:"Order"` // ForFix: which order
 	Size     *pipeline.Size   `json:"Size"`  // ForFix: of which of its shorts; nil: of the newest
 	Choices  []pipeline.Words `json:"Choices"`
-	// the chat's name for our question, once it was asked: Said writes it, Commit leaves it as it is
+	// the chat's name for our question, once it was asked: MarkSent writes it, Commit leaves it as it is
 	Question string    `json:"Question"`
 	Asked    bool      `json:"Asked"` // the question was committed
 	Reminded bool      `json:"Reminded"`
@@ -183,9 +183,9 @@ type Message struct {
 type Priority int
 
 const (
-	Answers  Priority = iota // to people, and the films that they wait for
-	Alarms                   // to those who run the service
-	Progress                 // of an order: the next one says more
+	Answers   Priority = iota // to people, and the films that they wait for
+	OpsAlerts                 // to those who run the service
+	Progress                  // of an order: the next one says more
 )
 
 // Button is under a message. It has one of Action, Copy and Link.
@@ -206,7 +206,7 @@ const (
 	Danger  ButtonStyle = "danger"  // the press takes something back or deletes it
 )
 
-// ChatsShop stands for the shop that a chat is bound to, in a Say whose change makes it.
+// ChatsShop stands for the shop that a chat is bound to, in an OutgoingMessage whose change makes it.
 const ChatsShop = -1
 
 // OutgoingMessage is a message that was decided on and must be sent, once.

@@ -50,7 +50,8 @@ func Home() *time.Location {
 }
 
 func parseCron(text string) (Cron, error) {
-	const want = "write five fields (minute hour day month weekday), e.g. */5 * * * *, with CRON_TZ=ZONE before them for another zone than Asia/Seoul"
+	const want = "write five fields (minute hour day month weekday), e.g. */5 * * * *, with CRON_TZ=ZONE before them " +
+		"for another zone than Asia/Seoul"
 	spec := text
 	if strings.HasPrefix(spec, "TZ=") || strings.HasPrefix(spec, "CRON_TZ=") {
 		// The library panics when nothing follows the zone.

@@ -74,7 +74,7 @@ type Runway struct {
 	BaseURL *url.URL // without a slash at its end
 	Model   string
 	Seconds int
-	Rings   bool // a gateway in front of Runway calls us back
+	Webhook bool // a gateway in front of Runway calls us back
 	AtOnce  int  // most clips that may be under way, of all processes
 }
 
@@ -117,7 +117,8 @@ type Cron struct {
 func (c Config) Missing(sandbox bool) []string {
 	var lines []string
 	if !sandbox && !c.Telegram.Token.Set() && !c.Slack.On() {
-		lines = append(lines, "TELEGRAM_BOT_TOKEN: the token of your bot (Telegram, @BotFather, /newbot); or SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack")
+		lines = append(lines, "TELEGRAM_BOT_TOKEN: the token of your bot (Telegram, @BotFather, /newbot); or "+
+			"SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack")
 	}
 	if !sandbox && !c.Runway.Key.Set() {
 		lines = append(lines, "RUNWAYML_API_SECRET: the key with which clips are made (dev.runwayml.com, API keys)")
@@ -128,13 +129,15 @@ func (c Config) Missing(sandbox bool) []string {
 		)
 	}
 	if c.Creatomate.Key.Set() && !isLoopback(c.Creatomate.BaseURL) && !c.reachable() {
-		lines = append(lines, "PUBLIC_URL: the https address under which Creatomate can fetch our clips; a BLOB_URL of the form s3://BUCKET/PREFIX does as well")
+		lines = append(lines, "PUBLIC_URL: the https address under which Creatomate can fetch our clips; a BLOB_URL "+
+			"of the form s3://BUCKET/PREFIX does as well")
 	}
 	if c.Slack.called() && c.PublicURL == nil {
-		lines = append(lines, "PUBLIC_URL: the https address at which Slack reaches us; for one workspace SLACK_APP_TOKEN does without it")
+		lines = append(lines, "PUBLIC_URL: the https address at which Slack reaches us; for one workspace "+
+			"SLACK_APP_TOKEN does without it")
 	}
-	if c.Runway.Rings && c.PublicURL == nil {
-		lines = append(lines, "PUBLIC_URL: the https address at which the gateway rings, since RUNWAY_WEBHOOK is on")
+	if c.Runway.Webhook && c.PublicURL == nil {
+		lines = append(lines, "PUBLIC_URL: the https address that the gateway calls back, since RUNWAY_WEBHOOK is on")
 	}
 	if c.Web.On && c.PublicURL == nil && !sandbox {
 		lines = append(lines, "PUBLIC_URL: the https address at which browsers reach the page, since WEB is on")

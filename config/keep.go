@@ -67,7 +67,8 @@ func readSecret(path string) (Secret, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if len(text) < minSecret {
-		return Secret{}, fmt.Errorf("config: %s holds no whole key: put it back from a copy, or delete it (links and callbacks that are out stop working)", path)
+		return Secret{}, fmt.Errorf("config: %s holds no whole key: put it back from a copy, or delete it (links and "+
+			"callbacks that are out stop working)", path)
 	}
 	return NewSecret(text), nil
 }

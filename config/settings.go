@@ -119,7 +119,7 @@ func table() []entry {
 				"RUNWAY_WEBHOOK", "off", "`on`: a gateway in front of Runway calls us back at `/webhooks/runway/…`",
 				false,
 			},
-			func(c *Config, s string) error { return setSwitch(&c.Runway.Rings, s) },
+			func(c *Config, s string) error { return setSwitch(&c.Runway.Webhook, s) },
 		},
 		{
 			Setting{"RUNWAY_CONCURRENCY", "20", "most clips under way at once, all processes together; fewer as soon as Runway lets some wait (`THROTTLED`)", false},

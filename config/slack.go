@@ -52,7 +52,8 @@ func setSlackToken(c *Config, text string) error {
 
 func setSlackAppToken(c *Config, text string) error {
 	if !slackAppToken.MatchString(text) {
-		return errors.New("is no app-level token: make one that begins with xapp- (api.slack.com/apps, Basic Information, with connections:write)")
+		return errors.New("is no app-level token: make one that begins with xapp- (api.slack.com/apps, Basic " +
+			"Information, with connections:write)")
 	}
 	c.Slack.AppToken = NewSecret(text)
 	return nil
@@ -96,9 +97,11 @@ func (c *Config) slackConflicts(p *Problems) {
 	case s.Token.Set() && s.Installs():
 		p.add("SLACK_BOT_TOKEN", "is for one workspace, SLACK_CLIENT_ID for several: keep one of the two")
 	case begun && !s.Token.Set() && !s.Installs():
-		p.add("SLACK_BOT_TOKEN", "needed beside the other settings of Slack: the token that begins with xoxb- (or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces)")
+		p.add("SLACK_BOT_TOKEN", "needed beside the other settings of Slack: the token that begins with xoxb- (or "+
+			"SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for several workspaces)")
 	case begun && !s.On():
-		p.add("SLACK_SIGNING_SECRET", "needed beside the other settings of Slack (api.slack.com/apps, Basic Information); SLACK_APP_TOKEN does without (Socket Mode)")
+		p.add("SLACK_SIGNING_SECRET", "needed beside the other settings of Slack (api.slack.com/apps, Basic "+
+			"Information); SLACK_APP_TOKEN does without (Socket Mode)")
 	}
 }
 
@@ -108,7 +111,8 @@ func (c *Config) ambiguous(p *Problems) {
 		if id, ok := strings.CutPrefix(who, "slack:"); ok && !strings.Contains(id, ":") {
 			p.add(
 				"ADMINS",
-				fmt.Sprintf("%s may be another person in each workspace that installs the app: write the workspace too, e.g. slack:T0AB12CD:%s", who, id),
+				fmt.Sprintf("%s may be another person in each workspace that installs the app: write the workspace "+
+					"too, e.g. slack:T0AB12CD:%s", who, id),
 			)
 		}
 	}

@@ -40,7 +40,7 @@ func (p *Pipeline) clipRequest(ctx context.Context, o Order) (ClipRequest, error
 		Photo:    photo,
 		Ratio:    o.Framing.AskedRatio(),
 		Prompt:   prompt.For(menu, h.Sum32()).Prompt,
-		Seconds:  p.ClipSeconds,
+		Seconds:  p.opts.ClipSeconds,
 		Seed:     h.Sum32(),
 		Callback: p.clipCallbackURL(o),
 	}, nil
@@ -56,14 +56,14 @@ func (p *Pipeline) clipCallbackURL(o Order) string {
 // photoAddress is how the clip provider gets the photo: by a link if it can be reached and answers
 // HEAD, else inline.
 func (p *Pipeline) photoAddress(ctx context.Context, key string) (string, error) {
-	l, err := p.Blobs.Link(ctx, key, linkTTL)
+	l, err := p.opts.Blobs.Link(ctx, key, linkTTL)
 	if err != nil {
 		return "", fmt.Errorf("link photo: %w", err)
 	}
 	if l.Head && l.Public {
 		return l.URL, nil
 	}
-	r, err := p.Blobs.Open(ctx, key)
+	r, err := p.opts.Blobs.Open(ctx, key)
 	if err != nil {
 		return "", fmt.Errorf("open photo: %w", err)
 	}

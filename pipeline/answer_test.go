@@ -25,7 +25,7 @@ func TestUnanswered_AQuestionEndsAfterADayAndBuysNothing(t *testing.T) {
 			t.Fatalf("%+v %+v", o, m)
 		}
 		store := &postponed{row{o: o}}
-		p.Store = store
+		p.opts.Store = store
 		for day := time.Now().Add(answerWithin); time.Now().Before(day); time.Sleep(answerCheck) {
 			if c, _, err := p.next(t.Context(), store.o, &Hint{}, ""); err != nil || c.move != nil {
 				t.Fatalf("%v before its day is over: %+v, %v", time.Until(day), c.move, err)

@@ -167,7 +167,8 @@ func TestAnswer_StandsOnWhatPeopleDidMeanwhile(t *testing.T) {
 		},
 		"another cut": {func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
 			return pipeline.Fix(o, pipeline.Edit{Words: &words})
-		}, "delivered deliver begun shown=2 cut=2", "animate settled 14/14 clip-1, render settled 14/14 cut-1, render settled 14/14 cut-2"},
+		}, "delivered deliver begun shown=2 cut=2", "animate settled 14/14 clip-1, render settled 14/14 cut-1, " +
+			"render settled 14/14 cut-2"},
 		"given up as lost": {func(o pipeline.Order) (pipeline.Order, pipeline.Move, error) {
 			o.Phase, o.Reason, o.Due = unknown, pipeline.ReasonUnknownStart, time.Now().Add(time.Hour)
 			return o, pipeline.Move{

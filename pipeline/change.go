@@ -11,17 +11,17 @@ import (
 // ErrNoChange says that the order is such that this can't be done to it, or needn't.
 var ErrNoChange = errors.New("nothing to change")
 
-// MostCuts bounds the edits of one order: each costs a render.
-const MostCuts = 10
+// MaxCuts bounds the edits of one order: each costs a render.
+const MaxCuts = 10
 
 // Accept makes a new order out of what a person asked for, ready to be placed.
 func (p *Pipeline) Accept(o Order) Order {
 	now := time.Now()
 	o.Placed, o.Changed, o.Since = now, now, now
 	o.Status, o.Step, o.Phase = Open, Fetch, Ready
-	o.Due = now.Add(p.Times.PickUp)
+	o.Due = now.Add(p.opts.Times.PickUp)
 	o.Cut.N = 1
-	o.PlacedBy, o.Photo.Opened = p.Process, 1
+	o.PlacedBy, o.Photo.Opened = p.opts.Process, 1
 	return o
 }
 
@@ -35,7 +35,7 @@ type Edit struct {
 
 // Fix gives an order other words, look or music. Before its render has begun it is changed as it
 // is; afterwards it gets a new cut from the clip that is there. ErrNoChange when it would be the same,
-// when it has had its MostCuts, or when there is nothing left to cut from.
+// when it has had its MaxCuts, or when there is nothing left to cut from.
 func Fix(o Order, e Edit) (Order, Move, error) {
 	cut := o.Cut
 	if e.Words != nil {
@@ -60,7 +60,7 @@ func Fix(o Order, e Edit) (Order, Move, error) {
 		}
 		return o, Move{Cut: true, Notify: true, Note: "words changed before the render"}, nil
 	}
-	if o.ClipKey == "" && o.Fallback == ReasonNone || max(o.Cuts, o.Cut.N) >= MostCuts || o.Status == Cancelled {
+	if o.ClipKey == "" && o.Fallback == ReasonNone || max(o.Cuts, o.Cut.N) >= MaxCuts || o.Status == Cancelled {
 		return o, Move{}, ErrNoChange
 	}
 	m := Move{Cut: true, Wakeup: true, Notify: true, Note: "a new cut"}

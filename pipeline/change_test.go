@@ -5,7 +5,7 @@ import "testing"
 // ended are orders whose paid call came to its end, as the ledger has it, before they did.
 func ended() map[string]Order {
 	p := quiet()
-	p.Times.Setup = 0
+	p.opts.Times.Setup = 0
 	waiting := begun(Render)
 	waiting.Phase, waiting.Remote = Waiting, "r1"
 	orders := map[string]Order{}

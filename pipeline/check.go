@@ -14,17 +14,17 @@ import (
 // copyLimit is how long copying a result into our blobs may take.
 const copyLimit = 3 * time.Minute
 
-// rung reports whether a callback comes when a step's work is done.
-func (p *Pipeline) rung(s Step) bool {
-	return p.CallbackURL != "" && (s == Render || p.terms.Callbacks)
+// expectsCallback reports whether a callback comes when a step's work is done.
+func (p *Pipeline) expectsCallback(s Step) bool {
+	return p.opts.CallbackURL != "" && (s == Render || p.terms.Callbacks)
 }
 
 func (p *Pipeline) ask(ctx context.Context, o Order, remote string) (Progress, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
 	defer cancel()
-	of := Checker(p.Cuts)
+	of := Checker(p.opts.Cuts)
 	if o.Step == Animate {
-		of = p.Clips
+		of = p.opts.Clips
 	}
 	began := time.Now()
 	pr, err := of.Check(ctx, remote)
@@ -92,7 +92,7 @@ func (p *Pipeline) takeIn(ctx context.Context, o Order, key string, call Call) (
 			o, m := p.fallback(o, &Move{Calls: []Call{call}}, ReasonDishChanged, errors.New(v.Changed))
 			return o, m, nil
 		case v.Changed != "":
-			p.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
+			p.opts.Log.Warn("the clip may show another dish", "order", o.ID, "alike", v.Changed)
 			o.Framing.Suspect, suspect = v.Changed, true
 			call.Note = "used, though the dish may have changed: " + v.Changed
 		}
@@ -120,7 +120,7 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 		o.Trouble, o.Attempt, o.Detail = Trouble{}, 0, ""
 		return o, &Move{Wakeup: wakeupNeeded(o, now), Note: "answered again"}, nil
 	}
-	err := p.Store.Postpone(ctx, o)
+	err := p.opts.Store.Postpone(ctx, o)
 	if err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
 	}
@@ -132,7 +132,7 @@ func (p *Pipeline) stillAtIt(ctx context.Context, o Order, pr Progress) (Order, 
 // history has nothing of it.
 func (p *Pipeline) askLater(ctx context.Context, o Order, wait time.Duration) (Order, *Move, error) {
 	o.Due = time.Now().Add(wait)
-	if err := p.Store.Postpone(ctx, o); err != nil && !errors.Is(err, ErrMoved) {
+	if err := p.opts.Store.Postpone(ctx, o); err != nil && !errors.Is(err, ErrMoved) {
 		return o, nil, err
 	}
 	p.orders.WakeAt(o.ID, o.Due, nil)
@@ -171,7 +171,7 @@ func (p *Pipeline) notTaken(o Order, pr Progress, f *Fault) (Order, *Move) {
 
 // tries counts the paid calls that this step of this cut has been accepted for so far.
 func (p *Pipeline) tries(ctx context.Context, o Order) (int, error) {
-	calls, err := p.Store.Calls(ctx, o.ID)
+	calls, err := p.opts.Store.Calls(ctx, o.ID)
 	if err != nil {
 		return 0, fmt.Errorf("count calls of order %d: %w", o.ID, err)
 	}
@@ -188,7 +188,7 @@ func (p *Pipeline) tries(ctx context.Context, o Order) (int, error) {
 func (p *Pipeline) copyResult(ctx context.Context, provider, url, key string) error {
 	ctx, cancel := context.WithTimeout(ctx, copyLimit)
 	defer cancel()
-	r, err := p.Results.Open(ctx, url)
+	r, err := p.opts.Results.Open(ctx, url)
 	if err != nil {
 		return from(provider, fmt.Errorf("open result: %w", err))
 	}
@@ -201,7 +201,7 @@ func (p *Pipeline) copyResult(ctx context.Context, provider, url, key string) er
 	if want := resultType(key); kind != want {
 		return &Fault{Kind: Transient, Reason: ReasonUnfit, Err: fmt.Errorf("result isn't of type %s", want)}
 	}
-	if err := p.Blobs.Put(ctx, key, kind, br); err != nil {
+	if err := p.opts.Blobs.Put(ctx, key, kind, br); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep result: %w", err))
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // checkpointLimit is how long writing one may take: a drive waits for it, and nothing else does.
@@ -23,14 +25,14 @@ func (p *Pipeline) checkpoint(ctx context.Context, o Order) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkpointLimit)
 	defer cancel()
-	if err := WriteCheckpoint(ctx, p.Blobs, p.Signer, o); err != nil {
-		p.Log.Warn("checkpoint not written", "order", o.ID, "err", err)
+	if err := WriteCheckpoint(ctx, p.opts.Blobs, p.opts.Signer, o); err != nil {
+		p.opts.Log.Warn("checkpoint not written", "order", o.ID, "err", err)
 	}
 }
 
 // WriteCheckpoint keeps how an order stands. It doesn't keep who it is for: the database knows that since it was
 // placed.
-func WriteCheckpoint(ctx context.Context, b Blobs, s Signer, o Order) error {
+func WriteCheckpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) error {
 	o.Source, o.Thread, o.Maker, o.Photo, o.Callback, o.Traceparent = "", Thread{}, "", Photo{}, "", ""
 	text, err := json.Marshal(o)
 	if err != nil {
@@ -48,7 +50,7 @@ const mostCheckpoint = 1 << 20
 
 // Checkpoint reads how an order stood when something was last done to it, as its files say. nil when they say nothing
 // newer than o does: a database that was restored gives numbers out again, so one of another order may lie there.
-func Checkpoint(ctx context.Context, b Blobs, s Signer, o Order) (*Order, error) {
+func Checkpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) (*Order, error) {
 	key := CheckpointKey(s, o.ID)
 	r, err := b.Open(ctx, key)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -38,7 +38,7 @@ func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time
 	n := 0
 	defer func() {
 		if n > 0 {
-			p.Log.Info("orders purged", "count", n)
+			p.opts.Log.Info("orders purged", "count", n)
 		}
 	}()
 	for end := time.Now().Add(limit); time.Now().Before(end); {
@@ -86,7 +86,7 @@ func (p *Pipeline) Compact(
 		n += some
 	}
 	if n > 0 {
-		p.Log.Info("orders compacted", "count", n)
+		p.opts.Log.Info("orders compacted", "count", n)
 	}
 	if err != nil {
 		return n, false, fmt.Errorf("clean: %w", err)
@@ -103,12 +103,12 @@ func (p *Pipeline) Purge(ctx context.Context, a Archive, o Order) error {
 	if key := p.photoKey(o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
 		keys = append(keys, key)
 	}
-	keys = append(keys, CheckpointKey(p.Signer, o.ID))
-	if c, ok := p.Chats[o.Thread.Platform].(OriginalKeeper); ok && c.Original(o) != "" {
+	keys = append(keys, CheckpointKey(p.opts.Signer, o.ID))
+	if c, ok := p.opts.Chats[o.Thread.Platform].(OriginalKeeper); ok && c.Original(o) != "" {
 		keys = append(keys, c.Original(o))
 	}
 	for _, key := range keys {
-		if err := p.Blobs.Delete(ctx, key); err != nil {
+		if err := p.opts.Blobs.Delete(ctx, key); err != nil {
 			return fmt.Errorf("empty order %d: %w", o.ID, err)
 		}
 	}
@@ -145,7 +145,7 @@ func (p *Pipeline) GiveUp(ctx context.Context, o Order) error {
 		return nil
 	}
 	m.Notify = false
-	if _, err := p.Store.Move(ctx, o, m); err != nil && !errors.Is(err, ErrMoved) {
+	if _, err := p.opts.Store.Move(ctx, o, m); err != nil && !errors.Is(err, ErrMoved) {
 		return fmt.Errorf("give up order %d: %w", o.ID, err)
 	}
 	return nil

@@ -22,7 +22,7 @@ func (p *Pipeline) commit(ctx context.Context, c change) (Order, error) {
 	o, err := p.write(ctx, &answer{change: c})
 	if errors.As(err, new(*HeldError)) {
 		if c.next, c.move = p.hold(c.before, c.next, *c.move, err); c.move == nil {
-			if err := p.Store.Postpone(ctx, c.next); err != nil {
+			if err := p.opts.Store.Postpone(ctx, c.next); err != nil {
 				return Order{}, err
 			}
 			return c.next, nil
@@ -44,8 +44,8 @@ func (p *Pipeline) written(before, o Order) {
 	if before.Step == Animate && before.Call != "" && before.Call != o.Call { // its place is free
 		p.TakeTurns()
 	}
-	if p.Observe != nil {
-		p.Observe.Moved(before, o)
+	if p.opts.Observe != nil {
+		p.opts.Observe.Moved(before, o)
 	}
 }
 
@@ -127,7 +127,7 @@ func (p *Pipeline) write(ctx context.Context, x *answer) (Order, error) {
 			return o, err
 		}
 		if ctx.Err() != nil || time.Since(start)+pause > writeLimit {
-			p.Log.Error(
+			p.opts.Log.Error(
 				"change could not be written", "order", x.next.ID, "step", x.next.Step, "remote", x.next.Remote,
 				"err", err,
 			)
@@ -190,7 +190,7 @@ func mergeLateAnswer(o, now Order, m Move, made string) (Order, Move) {
 		// a callback has named what this answer was lost of
 		return now, Move{Note: "its answer was lost, and it was found before"}
 	case o.Status != Delivered && (now.Status == Cancelled || now.Call != made):
-		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that nobody waits for any more"}
+		return now, Move{Calls: orphanedCalls(m.Calls), Note: "an answer that isn't waited for any more"}
 	}
 	o.Version, o.WakeupAt = now.Version, now.WakeupAt
 	if now.Cut.N == o.Cut.N {
@@ -221,13 +221,13 @@ const storeLimit = 10 * time.Second
 func (p *Pipeline) move(ctx context.Context, o Order, m Move) (Order, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
-	return p.Store.Move(ctx, o, m)
+	return p.opts.Store.Move(ctx, o, m)
 }
 
 func (p *Pipeline) read(ctx context.Context, id int64) (Order, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	return p.Store.Order(ctx, id)
+	return p.opts.Store.Order(ctx, id)
 }
 
 // same reports whether two states of an order were made by the same change.

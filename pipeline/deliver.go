@@ -59,7 +59,7 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	short, err := p.Blobs.Open(ctx, o.Cut.ShortKey)
+	short, err := p.opts.Blobs.Open(ctx, o.Cut.ShortKey)
 	if err != nil {
 		return "", from(ServiceBlobs, notSent(fmt.Errorf("open short: %w", err)))
 	}
@@ -70,7 +70,7 @@ func (p *Pipeline) handOver(ctx context.Context, o Order) (string, error) {
 
 // chat is the messenger of an order. Another process may have it when this one doesn't.
 func (p *Pipeline) chat(o Order) (Chat, error) {
-	c := p.Chats[o.Thread.Platform]
+	c := p.opts.Chats[o.Thread.Platform]
 	if c == nil {
 		return nil, &Fault{
 			Kind: Transient, Reason: ReasonSetup, RateLimited: true, RetryAfter: time.Minute,

@@ -79,7 +79,7 @@ func TestDeliver_WhatIsDoneIsWrittenDownBeforeTheRest(t *testing.T) {
 					Thread: Thread{Platform: "slack"}, Cut: Cut{N: 1, ShortKey: "shorts/12.mp4"},
 				}}
 				p := quiet()
-				p.Store, p.Blobs, p.Chats = h, h, map[string]Chat{"slack": h}
+				p.opts.Store, p.opts.Blobs, p.opts.Chats = h, h, map[string]Chat{"slack": h}
 				o, err := p.advance(t.Context(), 12, nil)
 				want := []string{"", " F1"}
 				if later != nil {
@@ -145,7 +145,7 @@ func TestDeliver_WaitingForTheChatsTurnLeavesNoHistory(t *testing.T) {
 			Thread: Thread{Platform: "telegram"}, Cut: Cut{N: 1, ShortKey: "shorts/12.mp4"},
 		}}, waits: []time.Duration{9 * time.Second, 4 * time.Second, 0}}
 		p := quiet()
-		p.Store, p.Blobs, p.Chats = q, q, map[string]Chat{"telegram": q}
+		p.opts.Store, p.opts.Blobs, p.opts.Chats = q, q, map[string]Chat{"telegram": q}
 		for _, want := range []time.Duration{9 * time.Second, 4 * time.Second} {
 			o, err := p.advance(t.Context(), 12, nil)
 			if wait := time.Until(o.Due); err != nil || o.Phase != Ready || wait != want || len(q.moves) != 0 {

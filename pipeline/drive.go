@@ -41,8 +41,8 @@ func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved
 	mine := "" // the call that this drive has begun, and so may make
 	row, h := h.split()
 	o, moved, err = p.readAnswered(ctx, id, row)
-	if p.Trace != nil {
-		ctx = p.Trace(ctx, o)
+	if p.opts.Trace != nil {
+		ctx = p.opts.Trace(ctx, o)
 	}
 	handed := row != nil // it may be too old to say that there is nothing to do
 	for err == nil {
@@ -98,13 +98,13 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 		if o.AwaitsAnswer() {
 			c.next, c.move = unanswered(o)
 			if c.move == nil {
-				return c, h, p.Store.Postpone(ctx, c.next)
+				return c, h, p.opts.Store.Postpone(ctx, c.next)
 			}
 			return c, h, nil
 		}
 		if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
 			c.next.Due = now.Add(wait)
-			return c, h, p.Store.Postpone(ctx, c.next)
+			return c, h, p.opts.Store.Postpone(ctx, c.next)
 		}
 		c.next, c.move, c.made = p.ready(ctx, o)
 	case (o.Phase == Begun || o.Phase == Unknown) && h != nil && h.Remote != "" && o.Step.paid():
@@ -123,12 +123,12 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 	return c, left, err
 }
 
-// callbackHandled lets it be known how long a ring waited for its work.
+// callbackHandled lets it be known how long a callback waited for its work.
 func (p *Pipeline) callbackHandled(h *Hint) {
-	if p.Observe == nil || h == nil || h.At.IsZero() {
+	if p.opts.Observe == nil || h == nil || h.At.IsZero() {
 		return
 	}
-	p.Observe.CallbackHandled(time.Since(h.At))
+	p.opts.Observe.CallbackHandled(time.Since(h.At))
 	h.At = time.Time{}
 }
 
@@ -159,7 +159,7 @@ func (p *Pipeline) startStep(o Order, note string) (Order, *Move) {
 
 // turn is how long the pace of an order's chat has its delivery wait; 0 in all other steps.
 func (p *Pipeline) turn(o Order) time.Duration {
-	c, paced := p.Chats[o.Thread.Platform].(Paced)
+	c, paced := p.opts.Chats[o.Thread.Platform].(Paced)
 	if o.Step != Deliver || !paced {
 		return 0
 	}
@@ -176,8 +176,8 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 	limit := p.limit(o.Step)
 	o.Phase, o.Due, o.Remote, o.Progress = Begun, now.Add(limit+limit/4), "", 0
 	o.Call = strings.ToLower(rand.Text())
-	if p.Process != "" {
-		o.Call = p.Process + "-" + o.Call
+	if p.opts.Process != "" {
+		o.Call = p.opts.Process + "-" + o.Call
 	}
 	if !o.Step.paid() {
 		return o, &Move{}
@@ -194,9 +194,9 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 // one would be no faster.
 func (p *Pipeline) limit(s Step) time.Duration {
 	if s == Deliver {
-		return 3 * p.Times.Call
+		return 3 * p.opts.Times.Call
 	}
-	return p.Times.Call
+	return p.opts.Times.Call
 }
 
 // execute makes the request that was begun and says what came of it.
@@ -224,11 +224,11 @@ func (p *Pipeline) start(ctx context.Context, o Order) (s Started, err error) {
 	if o.Step == Animate {
 		var r ClipRequest
 		r, err = p.clipRequest(ctx, o)
-		send = func() (Started, error) { return p.Clips.StartClip(ctx, r) }
+		send = func() (Started, error) { return p.opts.Clips.StartClip(ctx, r) }
 	} else {
 		var r CutRequest
 		r, err = p.cutRequest(ctx, o)
-		send = func() (Started, error) { return p.Cuts.StartCut(ctx, r) }
+		send = func() (Started, error) { return p.opts.Cuts.StartCut(ctx, r) }
 	}
 	if err != nil {
 		return Started{}, from(ServiceBlobs, notSent(err))
@@ -241,8 +241,8 @@ func (p *Pipeline) start(ctx context.Context, o Order) (s Started, err error) {
 
 // called lets it be known what came of a request.
 func (p *Pipeline) called(s Step, what string, began time.Time, err error) {
-	if p.Observe != nil {
-		p.Observe.Called(p.provider(s), what, time.Since(began), err)
+	if p.opts.Observe != nil {
+		p.opts.Observe.Called(p.provider(s), what, time.Since(began), err)
 	}
 }
 
@@ -278,21 +278,22 @@ func wakeupNeeded(o Order, now time.Time) bool {
 	return !now.Before(o.WakeupAt) || o.WakeupAt.After(o.Due)
 }
 
-// reconcileCallback attaches a remote id that came with a ring to a start whose answer isn't here, once the
+// reconcileCallback attaches a remote id that came with a callback to a start whose answer isn't here, once the
 // provider itself says that the id belongs to our call. When the provider can't be asked, the
 // hint is tried again for as long as the order's patience lasts: it may be the only one.
 func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Order, *Move) {
 	pr, err := p.ask(ctx, o, h.Remote)
 	if err != nil {
 		f := AsFault(err)
-		if pause := max(f.RetryAfter, p.Times.BackOff); f.Kind == Transient && time.Now().Add(pause).Before(o.Due) {
+		if pause := max(f.RetryAfter, p.opts.Times.BackOff); f.Kind == Transient &&
+			time.Now().Add(pause).Before(o.Due) {
 			p.orders.WakeAt(o.ID, time.Now().Add(pause), h)
 		}
-		p.Log.Warn("callback can't be checked", "order", o.ID, "step", o.Step, "err", err)
+		p.opts.Log.Warn("callback can't be checked", "order", o.ID, "step", o.Step, "err", err)
 		return o, nil
 	}
 	if pr.Ref != o.Call {
-		p.Log.Warn("callback for a call that isn't the order's", "order", o.ID, "step", o.Step)
+		p.opts.Log.Warn("callback for a call that isn't the order's", "order", o.ID, "step", o.Step)
 		return o, nil
 	}
 	wasParked := o.Status == Parked
@@ -307,7 +308,7 @@ func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Ord
 	return o, m
 }
 
-// recoverable reports whether a ring may name the lost start that an order was set aside for. What was paid need
+// recoverable reports whether a callback may name the lost start that an order was set aside for. What was paid need
 // not be bought again then.
 func (o Order) recoverable(h *Hint) bool {
 	lost := o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid()

@@ -14,15 +14,15 @@ type ClipVerdict struct {
 // compare compares a clip with its photo. A clip that can't be compared is taken, for
 // want of anything better; one whose comparison was cut off by the end of this process is compared by the next.
 func (p *Pipeline) compare(ctx context.Context, o Order, clip string) (ClipVerdict, error) {
-	if p.CheckClip == nil {
+	if p.opts.CheckClip == nil {
 		return ClipVerdict{}, nil
 	}
-	v, err := p.CheckClip(ctx, o.PhotoKey, clip)
+	v, err := p.opts.CheckClip(ctx, o.PhotoKey, clip)
 	switch {
 	case ctx.Err() != nil:
 		return ClipVerdict{}, fmt.Errorf("compare the clip of order %d: %w", o.ID, context.Cause(ctx))
 	case err != nil:
-		p.Log.Warn("clip not compared with its photo", "order", o.ID, "err", err)
+		p.opts.Log.Warn("clip not compared with its photo", "order", o.ID, "err", err)
 		return ClipVerdict{}, nil
 	}
 	return v, nil
@@ -41,7 +41,9 @@ func (p *Pipeline) fallback(o Order, m *Move, why Reason, err error) (Order, *Mo
 	for i := range calls {
 		calls[i].Note = note(why, err)
 	}
-	p.Log.Warn("short made without a clip (fallback)", "order", o.ID, "remote", o.Remote, "reason", why, "err", err)
+	p.opts.Log.Warn(
+		"short made without a clip (fallback)", "order", o.ID, "remote", o.Remote, "reason", why, "err", err,
+	)
 	o.Fallback, o.Reason, o.Detail = why, ReasonNone, err.Error()
 	o, m = p.startStep(o, "without a clip: "+err.Error())
 	m.Calls, m.Notify = append(calls, m.Calls...), true
@@ -57,4 +59,4 @@ func note(why Reason, err error) string {
 }
 
 // usesFallback reports whether an order that would end in its present step goes on without that step's result.
-func (p *Pipeline) usesFallback(o Order) bool { return p.AlwaysFallback && o.Step == Animate }
+func (p *Pipeline) usesFallback(o Order) bool { return p.opts.AlwaysFallback && o.Step == Animate }

@@ -11,7 +11,7 @@ import (
 // plainly is a pipeline that delivers a short whatever becomes of the clip.
 func plainly() *Pipeline {
 	p := quiet()
-	p.AlwaysFallback = true
+	p.opts.AlwaysFallback = true
 	return p
 }
 
@@ -121,7 +121,7 @@ func TestATimeOfRestIsNotTheProviders(t *testing.T) {
 
 func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 	p := quiet()
-	p.CheckClip = func(_ context.Context, photo, clip string) (ClipVerdict, error) {
+	p.opts.CheckClip = func(_ context.Context, photo, clip string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: photo + " isn't " + clip, Decides: true}, nil
 	}
 	o := waits(Animate)
@@ -138,7 +138,7 @@ func TestAClipWithAnotherDishIsKeptButNotShown(t *testing.T) {
 
 func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 	p := quiet()
-	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: "a tenth"}, nil
 	}
 	o, m, err := p.takeIn(t.Context(), waits(Animate), "clip", p.closed(waits(Animate), 1500))
@@ -154,7 +154,7 @@ func TestAClipThatMayShowAnotherDishIsUsedAndOpsAreTold(t *testing.T) {
 
 func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 	p := quiet()
-	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{}, errors.New("no picture in the file")
 	}
 	o, _, err := p.takeIn(t.Context(), waits(Animate), "clip", Call{})
@@ -166,7 +166,7 @@ func TestAClipThatCannotBeComparedIsTaken(t *testing.T) {
 func TestAComparisonThatIsCutOffIsRepeated(t *testing.T) {
 	p := quiet()
 	ctx, cancel := context.WithCancel(t.Context())
-	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		cancel()
 		return ClipVerdict{}, ctx.Err()
 	}

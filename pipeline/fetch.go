@@ -25,18 +25,18 @@ type Prepared struct {
 	Framing Framing
 }
 
-// MostDeaths is how often what opens a stranger's file may die of it; then the file is refused.
-const MostDeaths = 3
+// MaxDeaths is how often what opens a stranger's file may die of it; then the file is refused.
+const MaxDeaths = 3
 
-// unopened is the fault of a file that MostDeaths have died of.
+// unopened is the fault of a file that MaxDeaths have died of.
 func unopened() *Fault {
-	err := fmt.Errorf("it was opened %d times, and each time whoever opened it died", MostDeaths)
+	err := fmt.Errorf("it was opened %d times, and each time whoever opened it died", MaxDeaths)
 	return &Fault{Kind: Rejected, Reason: ReasonPhotoUnopened, Err: err}
 }
 
-// CheckOpened refuses a picture that MostDeaths have died of; the error is a Fault.
+// CheckOpened refuses a picture that MaxDeaths have died of; the error is a Fault.
 func (p Photo) CheckOpened() error {
-	if p.Opened >= MostDeaths {
+	if p.Opened >= MaxDeaths {
 		return unopened()
 	}
 	return nil
@@ -72,7 +72,7 @@ func (p *Pipeline) open(ctx context.Context, o Order) (Order, *Move, string) {
 // died of the photo.
 func (p *Pipeline) opening(ctx context.Context, o *Order) error {
 	counted := o.Version == 1 && o.Photo.Opened == 1 && o.PlacedBy != ""
-	if counted && o.PlacedBy == p.Process && time.Since(o.Placed) < p.Times.PickUp {
+	if counted && o.PlacedBy == p.opts.Process && time.Since(o.Placed) < p.opts.Times.PickUp {
 		return nil
 	}
 	next, m := p.reserve(*o)
@@ -93,19 +93,19 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
 	defer cancel()
 	r, err := chat.Photo(ctx, *o)
 	if err != nil {
 		return from(o.Thread.Platform, fmt.Errorf("fetch photo: %w", err))
 	}
 	defer r.Close()
-	got, err := p.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
+	got, err := p.opts.Prepare(ctx, r, func() error { return p.opening(ctx, o) })
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
 	key := p.photoKey(o.ID)
-	if err := p.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
+	if err := p.opts.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}
 	got.Framing.Anyway = o.Framing.Anyway

@@ -67,11 +67,11 @@ func opens(prepare Prepare) (*Pipeline, *row) {
 			Thread: Thread{Platform: "x"}, Cut: Cut{N: 1},
 		},
 	}
-	p.Prepare = func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
+	p.opts.Prepare = func(ctx context.Context, r io.Reader, begin func() error) (Prepared, error) {
 		b, err := prepare(ctx, r, begin)
 		return Prepared{JPEG: b, Framing: Framing{Ratio: "3:4"}}, err
 	}
-	p.Store, p.Chats = r, map[string]Chat{"x": photoChat{}}
+	p.opts.Store, p.opts.Chats = r, map[string]Chat{"x": photoChat{}}
 	return p, r
 }
 
@@ -119,10 +119,10 @@ func TestFetch_TheFirstAttemptIsWrittenWithTheOrder(t *testing.T) {
 			}
 			return nil, refusedFor(ReasonPhotoBroken)
 		})
-		p.Process = "me"
+		p.opts.Process = "me"
 		placed := p.Accept(r.o)
 		if x.late {
-			placed.Placed = placed.Placed.Add(-p.Times.PickUp)
+			placed.Placed = placed.Placed.Add(-p.opts.Times.PickUp)
 		}
 		placed.PlacedBy = x.by
 		r.o = placed
@@ -142,7 +142,7 @@ func TestFetch_TheThirdDeathOverAPhotoRefusesIt(t *testing.T) {
 		died = true
 		return nil, fmt.Errorf("photo: %w", worker.ErrDied) // as if somebody had killed the worker
 	})
-	for n := 1; n <= MostDeaths; n++ {
+	for n := 1; n <= MaxDeaths; n++ {
 		died = false
 		r.over()
 		o, err := p.advance(t.Context(), 12, nil)
@@ -164,7 +164,7 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 		opened int
 		status Status
 		reason Reason
-	}{{MostDeaths - 1, Open, ReasonNone}, {MostDeaths, Failed, ReasonPhotoUnopened}} {
+	}{{MaxDeaths - 1, Open, ReasonNone}, {MaxDeaths, Failed, ReasonPhotoUnopened}} {
 		o := r.o
 		o.Phase, o.Call, o.Photo.Opened = Begun, "call", q.opened // and nobody ever heard of it again
 		next, m := p.markUnknown(o)
@@ -174,7 +174,7 @@ func TestFetch_ADeathOfTheProcessCounts(t *testing.T) {
 		}
 	}
 	failed := r.o
-	failed.Status, failed.Reason, failed.Photo.Opened = Failed, ReasonPhotoUnopened, MostDeaths
+	failed.Status, failed.Reason, failed.Photo.Opened = Failed, ReasonPhotoUnopened, MaxDeaths
 	if o, _, err := Retry(failed); err != nil || o.Photo.Opened != 0 {
 		t.Errorf("an admin's retry: %v %+v", err, o)
 	}

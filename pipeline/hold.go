@@ -24,9 +24,9 @@ func turnAsksAgain(order int64) time.Duration {
 func (p *Pipeline) reservation(c Call, now time.Time) *Reservation {
 	r := &Reservation{Provider: c.Provider, Cost: c.Estimated}
 	if c.Step == Animate {
-		r.Budget, r.Since, r.AtOnce = p.Budget, Midnight(now, 0, p.Zone), p.ClipsAtOnce
+		r.Budget, r.Since, r.AtOnce = p.opts.Budget, Midnight(now, 0, p.opts.Zone), p.opts.ClipsAtOnce
 	} else {
-		r.Rate = p.CutRate
+		r.Rate = p.opts.CutRate
 	}
 	return r
 }
@@ -40,7 +40,7 @@ func (p *Pipeline) hold(before, o Order, m Move, refused error) (Order, *Move) {
 	now := time.Now()
 	due := now.Add(pausedFor)
 	if held.Reason == ReasonBudget {
-		due = Midnight(now, 1, p.Zone)
+		due = Midnight(now, 1, p.opts.Zone)
 	}
 	if held.Reason == ReasonTurn { // a place may have become free meanwhile
 		due = now.Add(turnAsksAgain(o.ID))

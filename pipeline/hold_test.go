@@ -38,7 +38,7 @@ func TestWrite_ACallThatWasBegunIsNotHeldBackByItself(t *testing.T) {
 			p, b := quiet(), &blurred{written: written}
 			o := begun(Animate)
 			o.Phase, o.Call = Ready, ""
-			p.Store, b.o = b, o
+			p.opts.Store, b.o = b, o
 			next, m := p.reserve(o)
 			got, err := p.write(t.Context(), &answer{change: change{before: o, next: next, move: m}})
 			switch {
@@ -71,7 +71,7 @@ func TestHold_WhatIsRefusedWaitsAndLosesNothing(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := quiet()
 			turns := &turnsTaken{}
-			p.Zone, p.Store = x.zone, turns
+			p.opts.Zone, p.opts.Store = x.zone, turns
 			photo := Order{ID: 12, Status: Open, Step: Fetch, Phase: Ready, Version: 3, Cut: Cut{N: 1}}
 			next, m := p.startStep(photo, "photo prepared")
 			m.Calls = append(m.Calls, Call{ID: "other"})
@@ -128,8 +128,8 @@ func (s *turnsTaken) TakeTurns(context.Context, Turns) ([]int64, time.Duration, 
 func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := quiet()
-		p.Budget, p.ClipsAtOnce, p.CutRate, p.terms.Price = 900_00, 5, Rate{N: 30, Per: time.Second}, 15_00
-		p.names.Cuts, p.Process, p.Zone = "creatomate", "0badcafe", time.FixedZone("KST", 9*60*60)
+		p.opts.Budget, p.opts.ClipsAtOnce, p.opts.CutRate, p.terms.Price = 900_00, 5, Rate{N: 30, Per: time.Second}, 15_00
+		p.names.Cuts, p.opts.Process, p.opts.Zone = "creatomate", "0badcafe", time.FixedZone("KST", 9*60*60)
 		now := time.Now()
 		for step, want := range map[Step]struct {
 			r    *Reservation

@@ -255,7 +255,7 @@ type StatusRef struct {
 type Observer interface {
 	// Moved says that a change was written, and how the order stood before it.
 	Moved(before, after Order)
-	// CallbackHandled says that the work that a ring asks for begins, so long after it rang.
+	// CallbackHandled says that the work that a callback asks for begins, so long after it came.
 	CallbackHandled(after time.Duration)
 	// Called says what came of a request to a provider: what is CallStart or CallCheck. Work that a check finds ended
 	// without a result counts as a request that failed.

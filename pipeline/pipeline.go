@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // Options are what a Pipeline is built from; main fills them in.
@@ -26,7 +28,7 @@ type Options struct {
 	PrepareClip ClipPreparer
 
 	Process     string            // name of this process, with which the ids of what it begins begin; may be empty
-	Signer      Signer            // signs callback tokens and makes blob names unguessable
+	Signer      sign.Signer       // signs callback tokens and makes blob names unguessable
 	CallbackURL string            // base that providers can call; empty: no callbacks come
 	ClipSeconds int               // length that clips are asked for in
 	Logo        string            // blob key of the logo of shops that have none
@@ -63,39 +65,40 @@ type Options struct {
 
 // Times are the pipeline's patience.
 type Times struct {
-	PickUp       time.Duration // an accepted order that wasn't begun is looked at after this
-	Call         time.Duration // a paid request may take this long; afterwards its answer is lost
-	Poll         time.Duration // a provider is asked this often, at the least, when no callback comes
-	PollRung     time.Duration // the same when a callback is expected
-	RetryUnknown time.Duration // a lost start is started once more after this
-	NeverRetry   bool          // leave lost starts to an admin
-	GiveUp       time.Duration // an order that is in its step for longer is set aside for an admin
-	Setup        time.Duration // what only an operator can mend is tried again for so long, slowly: it may mend itself
-	Clip         time.Duration // with AlwaysFallback: a clip provider that takes no work for so long is given up
-	BackOff      time.Duration // first pause after a passing failure; doubles each time
-	Late         time.Duration // the sweep wakes orders overdue for so long
+	PickUp           time.Duration // an accepted order that wasn't begun is looked at after this
+	Call             time.Duration // a paid request may take this long; afterwards its answer is lost
+	Poll             time.Duration // a provider is asked this often, at the least, when no callback comes
+	PollWithCallback time.Duration // the same when a callback is expected
+	RetryUnknown     time.Duration // a lost start is started once more after this
+	NeverRetry       bool          // leave lost starts to an admin
+	GiveUp           time.Duration // an order that is in its step for longer is set aside for an admin
+	// what only an operator can mend is tried again for so long, slowly: it may mend itself
+	Setup   time.Duration
+	Clip    time.Duration // with AlwaysFallback: a clip provider that takes no work for so long is given up
+	BackOff time.Duration // first pause after a passing failure; doubles each time
+	Late    time.Duration // the sweep wakes orders overdue for so long
 }
 
 // DefaultTimes are what production uses.
 func DefaultTimes() Times {
 	return Times{
-		PickUp:       10 * time.Second,
-		Call:         60 * time.Second,
-		Poll:         5 * time.Second,
-		PollRung:     time.Minute,
-		RetryUnknown: 10 * time.Minute,
-		GiveUp:       6 * time.Hour,
-		Setup:        15 * time.Minute,
-		Clip:         10 * time.Minute,
-		BackOff:      2 * time.Second,
-		Late:         time.Minute,
+		PickUp:           10 * time.Second,
+		Call:             60 * time.Second,
+		Poll:             5 * time.Second,
+		PollWithCallback: time.Minute,
+		RetryUnknown:     10 * time.Minute,
+		GiveUp:           6 * time.Hour,
+		Setup:            15 * time.Minute,
+		Clip:             10 * time.Minute,
+		BackOff:          2 * time.Second,
+		Late:             time.Minute,
 	}
 }
 
 // Pipeline moves orders through their steps. Any number of them, in any number of processes,
 // may work on one Store at once.
 type Pipeline struct {
-	Options
+	opts      Options
 	names     Providers
 	terms     ClipTerms
 	orders    *Runner // drives
@@ -113,20 +116,20 @@ const atOnce = 16
 
 // New makes a Pipeline. It starts nothing: work comes in through Place, HandleCallback and the queue.
 func New(o Options) *Pipeline {
-	p := &Pipeline{Options: o}
+	p := &Pipeline{opts: o}
 	if o.Random == nil {
-		p.Random = rand.Float64
+		p.opts.Random = rand.Float64
 	}
 	p.orders = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
 		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotFound) {
 			if h != nil {
 				p.orders.WakeAt(id, time.Now().Add(callbackPause), h)
 			}
-			p.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
+			p.opts.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
 	p.status = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
-		p.tellSoon(ctx, id, h)
+		p.refreshSoon(ctx, id, h)
 	})
 	p.turns = NewRunner(1, o.Beside, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
 	p.names, p.terms = Providers{o.Clips.Name(), o.Cuts.Name()}, o.Clips.Terms(o.ClipSeconds)
@@ -148,7 +151,7 @@ func (p *Pipeline) Stop(ctx context.Context) error {
 	}
 	err := errors.Join(p.turns.Stop(ctx), p.orders.Stop(ctx))
 	for _, id := range p.unwritten.orders() {
-		p.Log.Error("answer lost with this process", "order", id)
+		p.opts.Log.Error("answer lost with this process", "order", id)
 	}
 	return errors.Join(err, p.status.Stop(ctx))
 }
@@ -159,12 +162,12 @@ func (p *Pipeline) Place(ctx context.Context, o Order) (Order, bool, error) {
 	if p.stopping.Load() {
 		return Order{}, false, ErrStopping
 	}
-	o, fresh, err := p.Store.Place(ctx, p.Accept(o))
+	o, fresh, err := p.opts.Store.Place(ctx, p.Accept(o))
 	if err != nil {
 		return Order{}, false, fmt.Errorf("place order: %w", err)
 	}
 	if fresh {
-		p.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
+		p.opts.Log.Info("order placed", "order", o.ID, "platform", o.Thread.Platform)
 		p.Placed(o)
 	}
 	return o, fresh, nil
@@ -187,9 +190,9 @@ func (p *Pipeline) RefreshStatus(order int64) { p.status.Wake(order, nil) }
 func (p *Pipeline) refresh(o Order) { p.status.Wake(o.ID, withRow(nil, o)) }
 
 // HandleCallback answers a provider's callback: it makes the order's check run at once. remote is the id
-// that the callback names; it is only a hint. Rings may be forged, doubled, early or lost: the
+// that the callback names; it is only a hint. Callbacks may be forged, doubled, early or lost: the
 // provider itself is asked, and a check is scheduled anyway. ErrBadToken; ErrStopping; any other error says that the
-// order can't be read now, so that whoever rings does well to ring again.
+// order can't be read now, so that it should come again.
 func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order int64, token, remote string) error {
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
@@ -197,11 +200,11 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 	h := &Hint{Remote: remote, At: time.Now()}
 	o, err := p.read(ctx, order)
 	switch {
-	case errors.Is(err, ErrNotFound): // it is kept no longer: whoever rings needn't do it again
+	case errors.Is(err, ErrNotFound): // it is kept no longer: it needn't come again
 		return nil
 	case err != nil:
-		p.orders.WakeAt(order, time.Now().Add(callbackPause), h) // whoever rings may not do it again
-		return fmt.Errorf("ring for order %d: %w", order, err)
+		p.orders.WakeAt(order, time.Now().Add(callbackPause), h) // it may not come again
+		return fmt.Errorf("callback for order %d: %w", order, err)
 	}
 	if !p.orders.Wake(order, withRow(h, o)) {
 		return ErrStopping
@@ -222,11 +225,11 @@ func (p *Pipeline) soon(o Order) {
 
 // Advance is the queue's way in: an order's wakeup has come due. It returns when to look again, or
 // the zero time when this wakeup has nothing left to do.
-func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, error) {
+func (p *Pipeline) Advance(ctx context.Context, id, wakeup int64) (time.Time, error) {
 	if p.stopping.Load() {
 		return time.Now().Add(time.Second), nil
 	}
-	o, err := p.Store.Order(ctx, id)
+	o, err := p.opts.Store.Order(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, nil
 	}
@@ -234,7 +237,7 @@ func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, err
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	}
 	// A stale wakeup may still find the order overdue: then it is no worse than the live one.
-	if o.Status != Open || o.Wakeup != alarm && time.Now().Before(o.Due) {
+	if o.Status != Open || o.Wakeup != wakeup && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
 	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) {
@@ -244,8 +247,8 @@ func (p *Pipeline) Advance(ctx context.Context, id, alarm int64) (time.Time, err
 	case err != nil:
 		return time.Time{}, fmt.Errorf("look at order %d: %w", id, err)
 	case !ran: // being driven right here
-		return time.Now().Add(p.Times.PickUp), nil
-	case o.Status != Open || o.Wakeup != alarm:
+		return time.Now().Add(p.opts.Times.PickUp), nil
+	case o.Status != Open || o.Wakeup != wakeup:
 		return time.Time{}, nil
 	}
 	return later(o.Due, time.Now().Add(100*time.Millisecond)), nil

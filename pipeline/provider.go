@@ -68,7 +68,7 @@ type ClipRequest struct {
 	Prompt   string // at most 1,000 characters; no menu, price or shop name in it
 	Seconds  int
 	Seed     uint32
-	Callback string // address to ring, for a gateway that can; empty: no callback comes
+	Callback string // address to call back, for a gateway that can; empty: no callback comes
 }
 
 // CutRequest is what a Renderer needs. Links are addresses that the provider can fetch.

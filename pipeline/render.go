@@ -22,11 +22,11 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 	}
 	logo := o.Cut.Words.Logo
 	if logo == "" {
-		logo = p.Logo
+		logo = p.opts.Logo
 	}
 	clip, music := p.shown(o)
 	if strings.HasPrefix(music, TrackPrefix) {
-		r.Volume = p.TrackVolume
+		r.Volume = p.opts.TrackVolume
 	}
 	for _, x := range []struct {
 		to  *string
@@ -35,7 +35,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		if x.key == "" {
 			continue
 		}
-		l, err := p.Blobs.Link(ctx, x.key, linkTTL)
+		l, err := p.opts.Blobs.Link(ctx, x.key, linkTTL)
 		if err != nil {
 			return CutRequest{}, fmt.Errorf("link %s: %w", x.key, err)
 		}
@@ -52,7 +52,7 @@ func (p *Pipeline) shown(o Order) (clip, music string) {
 	if strings.HasPrefix(o.Cut.Music, TrackPrefix) {
 		return clip, o.Cut.Music
 	}
-	return clip, p.Music[o.Cut.Music]
+	return clip, p.opts.Music[o.Cut.Music]
 }
 
 // clipSeconds is how long the clip plays that an order's cuts are made with.
@@ -60,7 +60,7 @@ func (p *Pipeline) clipSeconds(o Order) float64 {
 	if clip, _ := p.shown(o); clip != "" && o.Framing.ClipSeconds > 0 {
 		return o.Framing.ClipSeconds
 	}
-	return float64(p.ClipSeconds)
+	return float64(p.opts.ClipSeconds)
 }
 
 // Bounds of a clip's length in seconds, outside of which it is taken to be as it was asked for.
@@ -73,26 +73,26 @@ const (
 // is taken to be as it was asked for.
 func (p *Pipeline) prepareClip(ctx context.Context, o Order, key string) (Order, error) {
 	o.Framing.ClipW, o.Framing.ClipH, o.Framing.ClipSeconds = 0, 0, 0
-	if p.PrepareClip == nil {
+	if p.opts.PrepareClip == nil {
 		return o, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, copyLimit)
 	defer cancel()
-	raw, err := p.Blobs.Open(ctx, key)
+	raw, err := p.opts.Blobs.Open(ctx, key)
 	if err != nil {
 		return o, from(ServiceBlobs, fmt.Errorf("open clip: %w", err))
 	}
 	defer raw.Close()
-	clip, err := p.PrepareClip(raw)
+	clip, err := p.opts.PrepareClip(raw)
 	if err == nil && (clip.Seconds < minClip || clip.Seconds > maxClip) {
 		err = fmt.Errorf("it plays for %g seconds", clip.Seconds)
 	}
 	if err != nil {
-		p.Log.Warn("the clip's file wasn't understood; taken as asked for", "order", o.ID, "err", err)
+		p.opts.Log.Warn("the clip's file wasn't understood; taken as asked for", "order", o.ID, "err", err)
 		return o, nil
 	}
 	if clip.Slower != nil {
-		if err := p.Blobs.Put(ctx, key, resultType(key), clip.Slower); err != nil {
+		if err := p.opts.Blobs.Put(ctx, key, resultType(key), clip.Slower); err != nil {
 			return o, from(ServiceBlobs, fmt.Errorf("keep clip: %w", err))
 		}
 	}
@@ -102,18 +102,18 @@ func (p *Pipeline) prepareClip(ctx context.Context, o Order, key string) (Order,
 
 // finish looks at a cut that was copied to key, and leaves there what is delivered.
 func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
-	if p.Finish == nil {
+	if p.opts.Finish == nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, copyLimit)
 	defer cancel()
-	raw, err := p.Blobs.Open(ctx, key)
+	raw, err := p.opts.Blobs.Open(ctx, key)
 	if err != nil {
 		return from(ServiceBlobs, fmt.Errorf("open result: %w", err))
 	}
 	defer raw.Close()
 	clip, music := p.shown(o)
-	done, err := p.Finish(ctx, raw, Ordered{
+	done, err := p.opts.Finish(ctx, raw, Ordered{
 		Size: o.Cut.Size, Seconds: p.clipSeconds(o), Clip: clip != "" && o.Cut.Size != Still,
 		Music: music != "", Title: o.Cut.Words.Menu,
 	})
@@ -124,7 +124,7 @@ func (p *Pipeline) finish(ctx context.Context, o Order, key string) error {
 	case err != nil:
 		return from(ServiceBlobs, fmt.Errorf("read result: %w", err))
 	}
-	if err := p.Blobs.Put(ctx, key, resultType(key), done); err != nil {
+	if err := p.opts.Blobs.Put(ctx, key, resultType(key), done); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep result: %w", err))
 	}
 	return nil

@@ -20,7 +20,7 @@ const NoSuchWork = "00000000-0000-4000-8000-000000000000"
 // answers: else that would be lost as well.
 func (p *Pipeline) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
 	answered := o.Attempt > 0
-	if p.Times.NeverRetry || o.UnknownRestarts >= maxRestarts || o.UnknownRestarts > 0 && !answered {
+	if p.opts.Times.NeverRetry || o.UnknownRestarts >= maxRestarts || o.UnknownRestarts > 0 && !answered {
 		err := fmt.Errorf("%s: a paid start was lost and its outcome is unknown", o.Step)
 		return p.park(o, &Move{}, ReasonUnknownStart, err)
 	}
@@ -29,7 +29,7 @@ func (p *Pipeline) restartUnknown(ctx context.Context, o Order) (Order, *Move) {
 			err = fmt.Errorf("%s: a paid start was lost, and its provider doesn't answer: %w", o.Step, err)
 			return p.park(o, &Move{}, ReasonUnknownStart, err)
 		}
-		o.Due = time.Now().Add(p.spread(min(stillDown, p.Times.RetryUnknown)))
+		o.Due = time.Now().Add(p.spread(min(stillDown, p.opts.Times.RetryUnknown)))
 		o.Detail = AsFault(err).Err.Error()
 		p.logRetry(o, o.UnknownRestarts+1, err)
 		return o, &Move{Wakeup: true, Note: "not started once more yet: " + o.Detail}

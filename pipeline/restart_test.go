@@ -142,8 +142,8 @@ func TestFix_EachFieldOfACutMakesANewOne(t *testing.T) {
 		{func(*Order) {}, Edit{Words: &same, Look: "clean", Music: "calm", Size: new(Size)}},
 		{func(o *Order) { o.ClipKey = "" }, edits[0]},
 		{func(o *Order) { o.Status = Cancelled }, edits[0]},
-		{func(o *Order) { o.Cuts = MostCuts }, edits[0]},
-		{func(o *Order) { o.Cut.N, o.Cuts = MostCuts, 0 }, edits[0]},
+		{func(o *Order) { o.Cuts = MaxCuts }, edits[0]},
+		{func(o *Order) { o.Cut.N, o.Cuts = MaxCuts, 0 }, edits[0]},
 	} {
 		o := o
 		x.change(&o)

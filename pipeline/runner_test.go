@@ -233,7 +233,7 @@ func TestRunner_StopCutsOffWhatOutlivesItsContext(t *testing.T) {
 // names the work; the provider doesn't say whose it is.
 func TestAdvance_AnOldRowDoesNotLoseACallback(t *testing.T) {
 	p, r := opens(nil)
-	p.Clips = silent{}
+	p.opts.Clips = silent{}
 	r.o.Step, r.o.Phase, r.o.Call, r.o.Remote, r.o.Version = Animate, Waiting, "call", "clip-1", 3
 	r.o.Due = time.Now().Add(time.Hour)
 	old := r.o

@@ -46,11 +46,11 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 // unknown waits for news of a paid start that may have been made. Attempt counts those that the provider has
 // answered with an error: the more of them, the longer the wait.
 func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
-	grace := p.Times.RetryUnknown
+	grace := p.opts.Times.RetryUnknown
 	if o.Attempt = 0; f.Answered {
 		o.Attempt = 1
 		grace <<= min(o.UnknownRestarts, maxRestarts)
-	} else if o.Step == Render && !p.Times.NeverRetry {
+	} else if o.Step == Render && !p.opts.Times.NeverRetry {
 		grace = min(grace, renderGrace)
 	}
 	o = p.troubled(o, f)
@@ -93,7 +93,8 @@ func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, eno
 	case f.MaxAttempts > 0 && o.Attempt >= f.MaxAttempts:
 		return o, pause, true
 	case f.Kind == Misconfigured:
-		if f.Reason == ReasonOutOfCredits && p.usesFallback(o) || time.Since(o.Trouble.Since)+pause > p.Times.Setup {
+		if f.Reason == ReasonOutOfCredits && p.usesFallback(o) ||
+			time.Since(o.Trouble.Since)+pause > p.opts.Times.Setup {
 			return o, pause, true
 		}
 	}
@@ -115,7 +116,7 @@ func (p *Pipeline) troubled(o Order, f *Fault) Order {
 // logRetry lets operators see a failure that isn't the end. attempt counts the tries so far, the failed one included:
 // Order.Attempt doesn't for a start of unknown outcome.
 func (p *Pipeline) logRetry(o Order, attempt int, err error) {
-	p.Log.Warn("step failed; it is tried again", "order", o.ID, "step", o.Step, "attempt", attempt,
+	p.opts.Log.Warn("step failed; it is tried again", "order", o.ID, "step", o.Step, "attempt", attempt,
 		"service", o.Trouble.Service, "next", o.Due.UTC().Format(time.RFC3339), "err", err)
 }
 
@@ -203,7 +204,7 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 		o.Trouble = Trouble{}
 	}
 	m.Wakeup, m.Notify, m.Note = false, true, "parked: "+err.Error()
-	p.Log.Error(
+	p.opts.Log.Error(
 		"order parked", "order", o.ID, "cut", o.Cut.N, "step", o.Step, "attempt", o.Attempt, "remote", o.Remote,
 		"reason", why, "err", err,
 	)
@@ -214,11 +215,11 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 // is looked at next. A clip that can be done without isn't waited for so long; one that is being made costs
 // money, so it is waited for a little longer.
 func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
-	limit := p.Times.GiveUp
+	limit := p.opts.Times.GiveUp
 	if p.usesFallback(o) {
-		limit = min(limit, p.Times.Clip-next)
+		limit = min(limit, p.opts.Times.Clip-next)
 		if o.Phase == Waiting {
-			limit = min(p.Times.GiveUp, 3*p.Times.Clip-next)
+			limit = min(p.opts.Times.GiveUp, 3*p.opts.Times.Clip-next)
 		}
 	}
 	return time.Since(o.Since) > limit
@@ -228,7 +229,7 @@ func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
 // side asked for, and spread out so that orders that failed together don't come back together. What only an
 // operator can mend begins slower, and comes back every minute at the least.
 func (p *Pipeline) wait(f *Fault, n int) time.Duration {
-	d := min(p.Times.BackOff<<min(max(n-1, 0), 10), 5*time.Minute)
+	d := min(p.opts.Times.BackOff<<min(max(n-1, 0), 10), 5*time.Minute)
 	if f.Kind == Misconfigured {
 		d = min(8*d, time.Minute)
 	}
@@ -237,16 +238,16 @@ func (p *Pipeline) wait(f *Fault, n int) time.Duration {
 
 // spread makes d up to half longer.
 func (p *Pipeline) spread(d time.Duration) time.Duration {
-	return d + time.Duration(p.Random()*0.5*float64(d))
+	return d + time.Duration(p.opts.Random()*0.5*float64(d))
 }
 
 // pause is how long to wait before a provider is asked next: at least the floor, and longer for
 // work that takes long, so that a full provider isn't asked by everybody every few seconds.
 func (p *Pipeline) pause(o Order, now time.Time) time.Duration {
-	floor := p.Times.Poll
-	if p.rung(o.Step) {
-		floor = p.Times.PollRung
+	floor := p.opts.Times.Poll
+	if p.expectsCallback(o.Step) {
+		floor = p.opts.Times.PollWithCallback
 	}
 	d := min(max(floor, now.Sub(o.Since)/20), max(floor, 5*time.Minute))
-	return d + time.Duration(p.Random()*0.1*float64(d))
+	return d + time.Duration(p.opts.Random()*0.1*float64(d))
 }

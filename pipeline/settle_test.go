@@ -11,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 func quiet() *Pipeline {
@@ -18,7 +20,7 @@ func quiet() *Pipeline {
 		Clips: provided{}, Cuts: provided{}, Blobs: dropped{},
 		Times:  DefaultTimes(),
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Signer: NewSigner([]byte("0123456789abcdef0123456789abcdef"), nil),
+		Signer: sign.New([]byte("0123456789abcdef0123456789abcdef"), nil),
 	})
 }
 
@@ -37,9 +39,11 @@ func (provided) Terms(int) ClipTerms { return ClipTerms{} }
 func (provided) StartClip(context.Context, ClipRequest) (Started, error) {
 	panic("nothing is bought here")
 }
+
 func (provided) StartCut(context.Context, CutRequest) (Started, error) {
 	panic("nothing is bought here")
 }
+
 func (p provided) Check(context.Context, string) (Progress, error) {
 	return Progress{State: Broken}, p.err
 }
@@ -145,7 +149,7 @@ func TestRestart_ALostAnswerIsStartedOnceMoreAtMost(t *testing.T) {
 	if next, _ = p.restartUnknown(t.Context(), next); next.Status != Parked || next.Reason != ReasonUnknownStart {
 		t.Fatalf("started a third time: %+v", next)
 	}
-	p.Times.NeverRetry = true
+	p.opts.Times.NeverRetry = true
 	if next, _ = p.restartUnknown(t.Context(), unknownStart(p, true)); next.Status != Parked {
 		t.Fatalf("RETRY_UNKNOWN_AFTER=off was ignored: %+v", next)
 	}
@@ -155,7 +159,7 @@ func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, start := quiet(), time.Now()
 		var log strings.Builder
-		p.Log = slog.New(slog.NewTextHandler(&log, nil))
+		p.opts.Log = slog.New(slog.NewTextHandler(&log, nil))
 		o, starts := unknownStart(p, true), 1
 		for o.Status == Open {
 			if want := fmt.Sprintf(" attempt=%d ", starts); strings.Count(log.String(), want) != 1 {
@@ -179,7 +183,7 @@ func TestRestart_AStartAnsweredWithAnErrorOutlastsAnHour(t *testing.T) {
 func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := quiet()
-		p.Cuts = provided{fault(Transient, ReasonBusy)}
+		p.opts.Cuts = provided{fault(Transient, ReasonBusy)}
 		o := unknownStart(p, false)
 		for range 30 {
 			time.Sleep(time.Until(o.Due))
@@ -188,7 +192,7 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 				t.Fatalf("%+v", o)
 			}
 		}
-		p.Cuts = provided{}
+		p.opts.Cuts = provided{}
 		if o, _ = p.restartUnknown(t.Context(), o); o.Phase != Begun || o.UnknownRestarts != 1 {
 			t.Errorf("%+v", o)
 		}
@@ -198,7 +202,7 @@ func TestRestart_WaitsForAProviderThatDoesntAnswer(t *testing.T) {
 func TestRestart_OfAProviderThatNeverAnswersIsLeftToAnAdmin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, start := quiet(), time.Now()
-		p.Cuts = provided{fault(Transient, ReasonBusy)}
+		p.opts.Cuts = provided{fault(Transient, ReasonBusy)}
 		o := unknownStart(p, false)
 		for o.Status == Open && o.Phase == Unknown {
 			time.Sleep(time.Until(o.Due))
@@ -288,7 +292,7 @@ func TestAProviderIsAskedSeldomerTheLongerItTakes(t *testing.T) {
 	if d := p.pause(o, now); d < 3*time.Minute || d > 6*time.Minute {
 		t.Errorf("after an hour %s", d)
 	}
-	p.CallbackURL = "https://example.com"
+	p.opts.CallbackURL = "https://example.com"
 	if d := p.pause(begun(Render), now); d < time.Minute {
 		t.Errorf("with a callback expected %s", d)
 	}
@@ -303,7 +307,7 @@ func (away) Order(context.Context, int64) (Order, error) {
 
 func TestRing_DuringAnOutageOfTheDatabaseAsksToBeRungAgain(t *testing.T) {
 	p := quiet()
-	p.Store = away{}
+	p.opts.Store = away{}
 	err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1")
 	if err == nil || errors.Is(err, ErrBadToken) {
 		t.Errorf("heard, with %v", err)
@@ -327,7 +331,7 @@ func (p *purged) Order(context.Context, int64) (Order, error) {
 func TestRing_OfAnOrderThatIsKeptNoLongerIsAnsweredAndNotFollowed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, store := quiet(), &purged{}
-		p.Store = store
+		p.opts.Store = store
 		if err := p.HandleCallback(t.Context(), "creatomate", 12, p.token("creatomate", 12), "r1"); err != nil {
 			t.Errorf("it is to be rung again: %v", err)
 		}

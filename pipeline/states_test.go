@@ -46,22 +46,28 @@ func (x *outside) Move(_ context.Context, o Order, m Move) (Order, error) {
 }
 
 func (x *outside) Throttled(context.Context, string, int, time.Time) error { return nil }
-func (x *outside) Postpone(context.Context, Order) error                   { return nil }
+
+func (x *outside) Postpone(context.Context, Order) error { return nil }
+
 func (x *outside) TakeTurns(context.Context, Turns) ([]int64, time.Duration, error) {
 	return nil, 0, nil
 }
+
 func (x *outside) Order(context.Context, int64) (Order, error) {
 	return Order{}, ErrNotFound // for what the process does beside the change
 }
+
 func (x *outside) Calls(context.Context, int64) ([]Call, error) {
 	both := []Call{{Step: Animate, Cut: 1, Remote: "r"}, {Step: Render, Cut: 1, Remote: "r"}}
 	return slices.Repeat(both, x.paidSoFar), nil
 }
 
 func (x *outside) Put(context.Context, string, string, io.Reader) error { return nil }
+
 func (x *outside) Link(_ context.Context, key string, _ time.Duration) (Link, error) {
 	return Link{URL: "https://files.example/" + key, Head: true, Public: true}, nil
 }
+
 func (x *outside) Open(context.Context, string) (io.ReadSeekCloser, error) {
 	return struct {
 		io.ReadSeeker
@@ -79,22 +85,30 @@ func (x results) Open(context.Context, string) (io.ReadCloser, error) {
 // asked is an outside's Animator, Renderer and Chat.
 type asked struct{ *outside }
 
-func (asked) Name() string        { return "runway" }
+func (asked) Name() string { return "runway" }
+
 func (asked) Terms(int) ClipTerms { return ClipTerms{} }
+
 func (x asked) StartClip(context.Context, ClipRequest) (Started, error) {
 	return Started{Remote: "r1", Warnings: x.warnings}, x.err
 }
+
 func (x asked) StartCut(context.Context, CutRequest) (Started, error) {
 	return Started{Remote: "r1", Warnings: x.warnings}, x.err
 }
+
 func (x asked) Check(context.Context, string) (Progress, error) { return x.progress, x.err }
+
 func (x asked) Photo(context.Context, Order) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(nil)), x.err
 }
+
 func (x asked) Deliver(context.Context, Order, io.ReadSeeker) (string, error) { return "9", x.err }
+
 func (x asked) NotifyStatus(context.Context, Order) (StatusRef, error) {
 	return StatusRef{}, nil
 }
+
 func (x asked) Turn(Order) time.Duration { return x.busyChat }
 
 // transition is one line of the table in docs/architecture.md.
@@ -114,7 +128,9 @@ func on(st Status, steps []Step, ph Phase, event string, with func(*Order, *outs
 }
 
 func (r transition) gone() transition { r.lost = true; return r }
+
 func (r transition) rung() transition { r.hint = &Hint{Remote: "r1"}; return r }
+
 func (r transition) by(act func(Order) (Order, Move, error)) transition {
 	r.do = act
 	return r
@@ -153,7 +169,7 @@ var transitions = []transition{
 	on(Open, []Step{Fetch}, Ready, "the platform doesn't give the photo now", met(Fault{Kind: Transient})),
 	on(Open, []Step{Fetch}, Begun, "its process died while it opened the photo", nil).gone(),
 	on(Open, []Step{Fetch}, Begun, "the same for the third time",
-		func(o *Order, _ *outside) { o.Photo.Opened = MostDeaths }).gone(),
+		func(o *Order, _ *outside) { o.Photo.Opened = MaxDeaths }).gone(),
 
 	on(Open, paidSteps, Ready, "its time has come", nil),
 	on(Open, paidSteps, Ready, "an admin has paused paid work (`/pause`)",
@@ -322,14 +338,14 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	t.Helper()
 	x := &outside{}
 	p := quiet()
-	p.Store, p.Blobs, p.Clips, p.Cuts, p.Results = x, x, asked{x}, asked{x}, results{x}
-	p.Chats = map[string]Chat{"telegram": asked{x}}
-	p.ClipsAtOnce = 5
-	p.Prepare = func(_ context.Context, _ io.Reader, begin func() error) (Prepared, error) {
+	p.opts.Store, p.opts.Blobs, p.opts.Clips, p.opts.Cuts, p.opts.Results = x, x, asked{x}, asked{x}, results{x}
+	p.opts.Chats = map[string]Chat{"telegram": asked{x}}
+	p.opts.ClipsAtOnce = 5
+	p.opts.Prepare = func(_ context.Context, _ io.Reader, begin func() error) (Prepared, error) {
 		return Prepared{}, errors.Join(begin(), x.photo)
 	}
-	p.Finish = func(_ context.Context, file io.ReadSeeker, _ Ordered) (io.Reader, error) { return file, x.unfit }
-	p.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
+	p.opts.Finish = func(_ context.Context, file io.ReadSeeker, _ Ordered) (io.Reader, error) { return file, x.unfit }
+	p.opts.CheckClip = func(context.Context, string, string) (ClipVerdict, error) {
 		return ClipVerdict{Changed: x.changed, Decides: true}, nil
 	}
 	o := Order{
@@ -349,7 +365,7 @@ func (r transition) run(t *testing.T, s Step) (Order, []string) {
 	if r.with != nil {
 		r.with(&o, x)
 	}
-	p.AlwaysFallback = x.always
+	p.opts.AlwaysFallback = x.always
 	if r.do != nil {
 		next, m, err := r.do(o)
 		if err != nil && !errors.Is(err, ErrNoChange) {

@@ -16,13 +16,13 @@ func (p *Pipeline) refreshIfChanged(o Order) {
 	}
 }
 
-// tellSoon refreshes the progress line of an order. A chat that refuses it for now is tried again: otherwise a line
+// refreshSoon refreshes the progress line of an order. A chat that refuses it for now is tried again: otherwise a line
 // that moves would stand still from then on.
-func (p *Pipeline) tellSoon(ctx context.Context, id int64, h *Hint) {
+func (p *Pipeline) refreshSoon(ctx context.Context, id int64, h *Hint) {
 	again, err := p.notifyStatus(ctx, id, h)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		p.Log.Warn("status message not refreshed", "order", id, "err", err)
+		p.opts.Log.Warn("status message not refreshed", "order", id, "err", err)
 		p.status.WakeAt(id, time.Now().Add(answerPause), nil) // this process alone may know a line that it has begun
 	case !again.IsZero():
 		p.status.WakeAt(id, again, nil)
@@ -52,7 +52,7 @@ func (p *Pipeline) statusOf(ctx context.Context, id int64, h *Hint) (Order, erro
 	if row != nil && time.Since(row.Changed) < freshFor && (row.StatusRef != "" || row.Version == 1) {
 		return *row, nil
 	}
-	return p.Store.Order(ctx, id)
+	return p.opts.Store.Order(ctx, id)
 }
 
 func (p *Pipeline) notifyStatus(ctx context.Context, id int64, h *Hint) (time.Time, error) {
@@ -67,23 +67,23 @@ func (p *Pipeline) notifyStatus(ctx context.Context, id int64, h *Hint) (time.Ti
 	if err != nil {
 		return time.Time{}, nil // another process has that platform, or none has it any more
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.Times.Call)
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
 	defer cancel()
 	told, err := chat.NotifyStatus(ctx, o)
 	if err != nil {
 		f := AsFault(err)
-		if (f.Kind == Transient || f.Kind == Indeterminate) && time.Since(o.Changed) < p.Times.GiveUp {
+		if (f.Kind == Transient || f.Kind == Indeterminate) && time.Since(o.Changed) < p.opts.Times.GiveUp {
 			tries := 4
 			if f.RateLimited { // a person waits for the line's first words
 				tries = 1
 			}
 			return time.Now().Add(p.wait(f, tries)), nil
 		}
-		p.Log.Warn("status message not sent", "order", id, "platform", o.Thread.Platform, "err", err)
+		p.opts.Log.Warn("status message not sent", "order", id, "platform", o.Thread.Platform, "err", err)
 		return time.Time{}, nil
 	}
 	if told.Ref != "" && told.Ref != o.StatusRef {
-		switch err := p.Store.SaveStatusRef(ctx, id, o.StatusRef, told.Ref); {
+		switch err := p.opts.Store.SaveStatusRef(ctx, id, o.StatusRef, told.Ref); {
 		case errors.Is(err, ErrMoved):
 			return time.Time{}, nil // another process has begun a line meanwhile, of newer news
 		case err != nil:

@@ -27,7 +27,7 @@ func (u *unreachable) NotifyStatus(context.Context, Order) (StatusRef, error) {
 func TestAChatThatIsDownIsNotAskedMoreOftenTheMoreHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, u := quiet(), &unreachable{}
-		p.Store, p.Chats = u, map[string]Chat{"telegram": u}
+		p.opts.Store, p.opts.Chats = u, map[string]Chat{"telegram": u}
 		const news = 60
 		for range news {
 			p.RefreshStatus(12)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // ErrBadToken says that a callback's token isn't the order's.
@@ -16,12 +18,12 @@ const callbacks = "ring"
 
 // token is what stands in an order's callback addresses.
 func (p *Pipeline) token(provider string, order int64) string {
-	return base64.RawURLEncoding.EncodeToString(p.Signer.Sign(callbacks, signedCallback(provider, order)))
+	return base64.RawURLEncoding.EncodeToString(p.opts.Signer.Sign(callbacks, signedCallback(provider, order)))
 }
 
 func (p *Pipeline) goodToken(provider string, order int64, token string) bool {
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	return err == nil && p.Signer.Verify(callbacks, signedCallback(provider, order), sig)
+	return err == nil && p.opts.Signer.Verify(callbacks, signedCallback(provider, order), sig)
 }
 
 func signedCallback(provider string, order int64) string {
@@ -30,11 +32,11 @@ func signedCallback(provider string, order int64) string {
 
 // callbackURL is the address at which provider calls back for an order; empty: it can't.
 func (p *Pipeline) callbackURL(provider string, order int64) string {
-	if p.CallbackURL == "" {
+	if p.opts.CallbackURL == "" {
 		return ""
 	}
 	return fmt.Sprintf(
-		"%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.CallbackURL, "/"), provider, order, p.token(provider, order),
+		"%s/webhooks/%s/%d/%s", strings.TrimSuffix(p.opts.CallbackURL, "/"), provider, order, p.token(provider, order),
 	)
 }
 
@@ -44,16 +46,16 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 // than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
 // find the same name.
 func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf("photos/%d-%s.jpg", order, p.Signer.name("photo", order))
+	return fmt.Sprintf("photos/%d-%s.jpg", order, blobName(p.opts.Signer, "photo", order))
 }
 
 // CheckpointKey names the checkpoint of an order. As the name of its photo it stays the same, and can't be guessed.
-func CheckpointKey(s Signer, order int64) string {
-	return fmt.Sprintf("orders/%d-%s.json", order, s.name("checkpoint", order))
+func CheckpointKey(s sign.Signer, order int64) string {
+	return fmt.Sprintf("orders/%d-%s.json", order, blobName(s, "checkpoint", order))
 }
 
-func (s Signer) name(of string, order int64) string {
-	return hex.EncodeToString(signature(s.secret, fmt.Sprintf("%s\x00\x00%d", of, order)))
+func blobName(s sign.Signer, of string, order int64) string {
+	return hex.EncodeToString(s.Unguessable(fmt.Sprintf("%s\x00\x00%d", of, order)))
 }
 
 // ResultKey names the blob of what a paid call makes for a cut of a size. The call's id can't be guessed.

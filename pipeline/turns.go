@@ -14,18 +14,18 @@ func (p *Pipeline) TakeTurns() { p.turns.Wake(0, nil) }
 func (p *Pipeline) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.ClipsAtOnce}
+	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.opts.ClipsAtOnce}
 	if clips.AtOnce == 0 {
 		clips.AtOnce = math.MaxInt32
 	}
 	all := []Turns{clips}
-	if p.CutRate.N > 0 { // a render comes first: its order is nearer to the end
-		all = []Turns{{Step: Render, Provider: p.provider(Render), Rate: p.CutRate}, clips}
+	if p.opts.CutRate.N > 0 { // a render comes first: its order is nearer to the end
+		all = []Turns{{Step: Render, Provider: p.provider(Render), Rate: p.opts.CutRate}, clips}
 	}
 	for _, t := range all {
-		ids, again, err := p.Store.TakeTurns(ctx, t)
+		ids, again, err := p.opts.Store.TakeTurns(ctx, t)
 		if err != nil && ctx.Err() == nil {
-			p.Log.Warn("orders wait for their turn a little longer", "step", t.Step, "err", err)
+			p.opts.Log.Warn("orders wait for their turn a little longer", "step", t.Step, "err", err)
 		}
 		for _, id := range ids {
 			p.orders.Wake(id, nil)
@@ -70,16 +70,16 @@ func (c *throttled) saw(remote string, p Progress) (more int, note bool) {
 
 // sawClip lets all processes know what the provider says of a clip.
 func (p *Pipeline) sawClip(ctx context.Context, remote string, pr Progress) {
-	if more, note := p.clips.saw(remote, pr); note && p.ClipsAtOnce > 0 {
-		if err := p.Store.Throttled(ctx, p.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
-			p.Log.Warn("not noted that the provider lets clips wait", "err", err)
+	if more, note := p.clips.saw(remote, pr); note && p.opts.ClipsAtOnce > 0 {
+		if err := p.opts.Store.Throttled(ctx, p.provider(Animate), more, time.Time{}); err != nil && ctx.Err() == nil {
+			p.opts.Log.Warn("not noted that the provider lets clips wait", "err", err)
 		}
 	}
 }
 
 // closes reports whether a fault says that the provider takes nothing from any order for a while.
 func (p *Pipeline) closes(o Order, f *Fault) bool {
-	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.ClipsAtOnce > 0 && !p.usesFallback(o)
+	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.opts.ClipsAtOnce > 0 && !p.usesFallback(o)
 }
 
 // notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
@@ -90,15 +90,15 @@ func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Faul
 		return next, m
 	}
 	// its Since is that of the last turn
-	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.Times.GiveUp {
+	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.opts.Times.GiveUp {
 		return p.exhausted(next, m, f)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
 	defer cancel()
 	now, again := time.Now(), next
 	again.Due = now.Add(f.RetryAfter)
-	if err := p.Store.Throttled(ctx, p.provider(Animate), 0, again.Due); err != nil {
-		p.Log.Warn("not noted that the provider takes no clips", "err", err)
+	if err := p.opts.Store.Throttled(ctx, p.provider(Animate), 0, again.Due); err != nil {
+		p.opts.Log.Warn("not noted that the provider takes no clips", "err", err)
 		p.logRetry(next, next.Attempt, f.Err)
 		return next, m
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // delivered checks that an order has come to its end with one clip, one cut and one message.
@@ -124,7 +125,7 @@ func TestCallback_IsBelievedByTheTokenOnly(t *testing.T) {
 		o.Due = time.Now().Add(time.Hour)
 		w.store.Put(o, calls...)
 		old := w.opts
-		old.Signer = pipeline.NewSigner([]byte("old secret"), nil)
+		old.Signer = sign.New([]byte("old secret"), nil)
 		before := pipeline.New(old) // before the secret was changed
 		token := pipeline.CallbackToken(w.pipe, "creatomate", 1)
 		for name, x := range map[string]struct {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // world is the core over orders in memory, with everything outside of it. What a test changes in it, it changes
@@ -78,7 +79,7 @@ func newWorld(t *testing.T) *world {
 		Store: w.store, Blobs: w.blobs, Chats: map[string]pipeline.Chat{"telegram": w.chat}, Clips: w.clips,
 		Cuts:    w.cuts,
 		Results: results{w.watch}, Observe: w.watch, Random: func() float64 { return .5 }, Process: "0badcafe",
-		Signer:      pipeline.NewSigner([]byte("new secret"), []byte("old secret")),
+		Signer:      sign.New([]byte("new secret"), []byte("old secret")),
 		CallbackURL: "https://us.example/",
 		ClipSeconds: 3, Logo: "assets/logo", Music: map[string]string{"bright": "assets/bright.mp3"},
 		Times: times, Log: slog.New(slog.NewTextHandler(&w.log, nil)),

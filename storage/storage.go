@@ -68,7 +68,7 @@ type Engine interface {
 type Handlers struct {
 	// Advance is called when a wakeup is due, up to a few seconds late. An order has one live wakeup: the one
 	// whose number is in its row. Jobs with other numbers are stale.
-	Advance func(ctx context.Context, order, alarm int64) (again time.Time, err error)
+	Advance func(ctx context.Context, order, wakeup int64) (again time.Time, err error)
 
 	// NotifyStatus is called soon after the change that made version, in no particular order.
 	NotifyStatus func(ctx context.Context, order, version int64) (again time.Time, err error)
@@ -94,7 +94,7 @@ type Periodic struct {
 // Options are the settings of an Engine. What is zero has the default.
 type Options struct {
 	Log     *slog.Logger // none: nothing is logged
-	Workers int          // most jobs at a time in this process, for each of Look, Tell and Say; 32
+	Workers int          // most jobs at a time in this process, for each of Advance, NotifyStatus and SendMessage; 32
 	// Conns is most connections to Postgres, those that listen and show that the process lives included, unless the
 	// address names pool_max_conns; 8.
 	Conns int

@@ -22,6 +22,6 @@ func (c *Client) Labels() bot.Labels {
 func (c *Client) ResultHosts() []string { return []string{".creatomate.com", c.api.Origin()} }
 
 // CallbackHandler is for POST /webhooks/creatomate/{order}/{token}, which is called with the render.
-func (c *Client) CallbackHandler(ring httpx.CallbackFunc) http.Handler {
-	return httpx.CallbackHandler(ring)
+func (c *Client) CallbackHandler(handle httpx.CallbackFunc) http.Handler {
+	return httpx.CallbackHandler(handle)
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // ErrNoFFmpeg says that no usable ffmpeg is installed, and how to install one.
-var ErrNoFFmpeg = errors.New("no usable ffmpeg: install it (Debian: apt-get install -y ffmpeg; macOS: brew install ffmpeg) or name one in SAJANGPICK_FFMPEG")
+var ErrNoFFmpeg = errors.New("no usable ffmpeg: install it (Debian: apt-get install -y ffmpeg; macOS: brew install " +
+	"ffmpeg) or name one in SAJANGPICK_FFMPEG")
 
 // Tool is an ffmpeg that was found and tried. The zero Tool fails with ErrNoFFmpeg in whatever it is asked.
 type Tool struct {

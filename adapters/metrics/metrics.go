@@ -19,14 +19,14 @@ type Metrics struct {
 	Registry *prometheus.Registry
 
 	ends      *prometheus.CounterVec
-	plain     *prometheus.CounterVec
+	fallbacks *prometheus.CounterVec
 	compacted prometheus.Counter
 	whole     prometheus.Histogram
 	steps     *prometheus.HistogramVec
-	rings     prometheus.Histogram
+	callbacks prometheus.Histogram
 	calls     *prometheus.HistogramVec
 	updates   *prometheus.HistogramVec
-	doors     *prometheus.HistogramVec
+	webhooks  *prometheus.HistogramVec
 }
 
 var _ pipeline.Observer = (*Metrics)(nil)
@@ -55,7 +55,7 @@ func New(o Options) *Metrics {
 			Name: "sajangpick_order_ends_total",
 			Help: "Times that this process brought an order to its end, but for those that people took back.",
 		}, []string{"status", "reason"}),
-		plain: prometheus.NewCounterVec(prometheus.CounterOpts{
+		fallbacks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "sajangpick_order_fallback_total",
 			Help: "Orders that this process let go on with the photo itself in place of a clip.",
 		}, []string{"reason"}),
@@ -67,12 +67,13 @@ func New(o Options) *Metrics {
 			"From an order's being placed to its first short's being delivered.", slow),
 		steps: histograms("sajangpick_step_seconds",
 			"A step that went well, waiting and other tries included.", slow, "step"),
-		rings: histogram("sajangpick_callback_seconds", "From a provider's ring to the work that it asks for.", quick),
+		callbacks: histogram("sajangpick_callback_seconds", "From a provider's callback to the work that it asks "+
+			"for.", quick),
 		calls: histograms("sajangpick_provider_call_seconds", "Requests to those who are paid.", slow,
 			"provider", "what", "result"),
 		updates: histograms("sajangpick_update_seconds", "What people did, until all that it leads to was kept.", quick,
 			"platform", "result"),
-		doors: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "webhook", "code"),
+		webhooks: histograms("sajangpick_webhook_seconds", "Requests to our webhooks.", quick, "webhook", "code"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "sajangpick_build_info", Help: "1, for the version.",
@@ -80,7 +81,7 @@ func New(o Options) *Metrics {
 	})
 	build.Set(1)
 	m.Registry.MustRegister(
-		m.ends, m.plain, m.compacted, m.whole, m.steps, m.rings, m.calls, m.updates, m.doors, build, newStoreMetrics(o),
+		m.ends, m.fallbacks, m.compacted, m.whole, m.steps, m.callbacks, m.calls, m.updates, m.webhooks, build, newStoreMetrics(o),
 		gauges{o},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -104,7 +105,7 @@ func (m *Metrics) Page() http.Handler {
 
 // Webhook counts the requests to one webhook.
 func (m *Metrics) Webhook(name string, h http.Handler) http.Handler {
-	return promhttp.InstrumentHandlerDuration(m.doors.MustCurryWith(prometheus.Labels{"webhook": name}), h)
+	return promhttp.InstrumentHandlerDuration(m.webhooks.MustCurryWith(prometheus.Labels{"webhook": name}), h)
 }
 
 // Compacted counts orders that were taken away but for their sums.
@@ -121,7 +122,7 @@ func (m *Metrics) Moved(before, after pipeline.Order) {
 		m.ends.WithLabelValues(string(after.Status), string(why)).Inc()
 	}
 	if before.Fallback != after.Fallback && after.Fallback != pipeline.ReasonNone {
-		m.plain.WithLabelValues(string(after.Fallback)).Inc()
+		m.fallbacks.WithLabelValues(string(after.Fallback)).Inc()
 	}
 	done := ended && after.Status == pipeline.Delivered
 	if done && before.Shown == 0 {
@@ -133,7 +134,7 @@ func (m *Metrics) Moved(before, after pipeline.Order) {
 }
 
 // CallbackHandled implements pipeline.Observer.
-func (m *Metrics) CallbackHandled(after time.Duration) { m.rings.Observe(after.Seconds()) }
+func (m *Metrics) CallbackHandled(after time.Duration) { m.callbacks.Observe(after.Seconds()) }
 
 // Called implements pipeline.Observer.
 func (m *Metrics) Called(provider, what string, took time.Duration, err error) {

@@ -28,7 +28,7 @@ type storeMetrics struct {
 	store Store
 	zone  *time.Location
 
-	up, orders, open, oldest, failures, unsaid, jobs, credits *prometheus.Desc
+	up, orders, open, oldest, failures, pending, jobs, credits *prometheus.Desc
 
 	mu    sync.Mutex
 	asked time.Time
@@ -53,8 +53,8 @@ func newStoreMetrics(o Options) *storeMetrics {
 			"since it was placed, or since its step began if it has brought a short before; 0: none is."),
 		failures: describe("sajangpick_failures_day",
 			"Orders that failed or were parked in the last 24 h and still are.", "reason"),
-		unsaid: describe("sajangpick_outbox_pending", "Messages to people that wait to be sent."),
-		jobs:   describe("sajangpick_jobs", "Jobs in the queue, by their state there.", "state"),
+		pending: describe("sajangpick_outbox_pending", "Messages to people that wait to be sent."),
+		jobs:    describe("sajangpick_jobs", "Jobs in the queue, by their state there.", "state"),
 		credits: describe("sajangpick_credits_month", "A provider's credits of the calls begun this month: "+
 			"settled, or estimated while the price isn't known.", "provider", "state"),
 	}
@@ -66,7 +66,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 // Describe implements prometheus.Collector.
 func (s *storeMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.up, s.orders, s.open, s.oldest, s.failures, s.unsaid, s.jobs, s.credits} {
+	for _, d := range []*prometheus.Desc{s.up, s.orders, s.open, s.oldest, s.failures, s.pending, s.jobs, s.credits} {
 		ch <- d
 	}
 }
@@ -82,7 +82,7 @@ func (s *storeMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	gauge(s.up, 1)
-	gauge(s.unsaid, float64(f.OutboxPending))
+	gauge(s.pending, float64(f.OutboxPending))
 	open := 0
 	for _, n := range f.Open {
 		open += n

@@ -36,6 +36,6 @@ func (c *Client) Labels() bot.Labels { return bot.Labels{"ko": "런웨이", "en"
 func (c *Client) ResultHosts() []string { return []string{".cloudfront.net", c.api.Origin()} }
 
 // CallbackHandler is for POST /webhooks/runway/{order}/{token}, which a gateway calls with {"id", "status"}.
-func (c *Client) CallbackHandler(ring httpx.CallbackFunc) http.Handler {
-	return httpx.CallbackHandler(ring)
+func (c *Client) CallbackHandler(handle httpx.CallbackFunc) http.Handler {
+	return httpx.CallbackHandler(handle)
 }

@@ -22,7 +22,7 @@ type Options struct {
 	BaseURL string // https://api.dev.runwayml.com, or a gateway's (paths begin with /v1/)
 	Key     string
 	Model   string // one that CheckModel takes
-	Gateway bool   // something in front of Runway rings the address in X-Callback-Url
+	Gateway bool   // something in front of Runway calls back the address in X-Callback-Url
 	Log     *slog.Logger
 }
 

@@ -12,7 +12,7 @@ import (
 // Socket asks whether Slack opens a socket for the app's token, and opens none.
 func (c *Client) Socket(ctx context.Context) error {
 	// The address that comes back holds a ticket.
-	_, _, err := c.library("", sdk.OptionAppLevelToken(c.AppToken)).StartSocketModeContext(ctx)
+	_, _, err := c.library("", sdk.OptionAppLevelToken(c.opts.AppToken)).StartSocketModeContext(ctx)
 	return c.fault("", "apps.connections.open", repeatable, err)
 }
 

@@ -127,19 +127,19 @@ func (c *Client) told(err error) error {
 	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
-		return &refusal{status: no.status, code: c.clean(no.code), why: c.clean(no.why), after: no.after}
+		return &refusal{status: no.status, code: c.withoutSecrets(no.code), why: c.withoutSecrets(no.why), after: no.after}
 	case errors.As(err, &lost):
-		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.withoutSecrets(lost.Err.Error()))}
 	}
-	return errors.New(c.clean(err.Error()))
+	return errors.New(c.withoutSecrets(err.Error()))
 }
 
 // secrets are tokens, whoever's they are, and addresses, which may hold a ticket.
 var secrets = regexp.MustCompile(`\b(xox[a-zA-Z]|xapp)[-.][A-Za-z0-9._-]+|\b(https?|wss?)://[^\s"'<>]+`)
 
-// clean makes words fit for errors and logs: one line without a secret.
-func (c *Client) clean(text string) string {
-	for _, s := range []string{c.SigningSecret, c.AppToken} {
+// withoutSecrets makes words fit for errors and logs: one line without a secret.
+func (c *Client) withoutSecrets(text string) string {
+	for _, s := range []string{c.opts.SigningSecret, c.opts.AppToken} {
 		if s != "" {
 			text = strings.ReplaceAll(text, s, "***")
 		}

@@ -60,7 +60,7 @@ func (c *Client) Missed(ctx context.Context, chat string, t time.Time) (all []bo
 		form.Set("cursor", cursor)
 	}
 	if cursor != "" {
-		c.Log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
+		c.opts.Log.Warn("a channel has too many messages to look through", "platform", Platform, "chat", chat)
 	}
 	slices.SortStableFunc(all, func(a, b bot.Update) int { return a.At.Compare(b.At) })
 	return all, until, nil

@@ -57,7 +57,7 @@ func TestTheManifestAsksForWhatTheProgramUses(t *testing.T) {
 		}
 	}
 	if got := m.OAuthConfig.RedirectUrls; !slices.Equal(got, []string{
-		(&Installer{InstallOptions: InstallOptions{Base: "https://YOUR-HOST"}}).back(),
+		(&Installer{opts: InstallOptions{Base: "https://YOUR-HOST"}}).back(),
 	}) {
 		t.Errorf("consent comes back to %q", got)
 	}

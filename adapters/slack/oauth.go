@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	_ "embed"
 	"errors"
 	"fmt"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -13,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	sdk "github.com/slack-go/slack"
 )
@@ -31,7 +34,7 @@ type InstallOptions struct {
 
 // Installer lets workspaces install the app by themselves (OAuth, version 2).
 type Installer struct {
-	InstallOptions
+	opts InstallOptions
 	http *httpx.RecordingTransport
 }
 
@@ -46,22 +49,24 @@ func (i *Installer) Begin(w http.ResponseWriter, r *http.Request) {
 	state := rand.Text()
 	http.SetCookie(w, i.cookie(state, consentLife))
 	query := url.Values{
-		"client_id": {i.ID}, "scope": {strings.Join(Scopes(), ",")}, "state": {state}, "redirect_uri": {i.back()},
+		"client_id": {i.opts.ID}, "scope": {strings.Join(Scopes(), ",")}, "state": {state}, "redirect_uri": {i.back()},
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	http.Redirect(w, r, strings.TrimSuffix(i.APIURL, "api/")+"oauth/v2/authorize?"+query.Encode(), http.StatusFound)
+	http.Redirect(
+		w, r, strings.TrimSuffix(i.opts.APIURL, "api/")+"oauth/v2/authorize?"+query.Encode(), http.StatusFound,
+	)
 }
 
 // back is where Slack sends the person afterwards.
-func (i *Installer) back() string { return i.Base + "/slack/callback" }
+func (i *Installer) back() string { return i.opts.Base + "/slack/callback" }
 
 const cookieName = "sajangpick_install"
 
 func (i *Installer) cookie(state string, life time.Duration) *http.Cookie {
 	c := &http.Cookie{
 		Name: cookieName, Value: state, Path: "/slack/", MaxAge: int(life.Seconds()),
-		HttpOnly: true, Secure: strings.HasPrefix(i.Base, "https:"), SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: strings.HasPrefix(i.opts.Base, "https:"), SameSite: http.SameSiteLaxMode,
 	}
 	if life == 0 {
 		c.MaxAge = -1
@@ -87,12 +92,12 @@ func (i *Installer) Finish(w http.ResponseWriter, r *http.Request) {
 	var no *refusal
 	switch {
 	case err == nil:
-		i.Log.Info("app installed", "platform", Platform, "workspace", team)
+		i.opts.Log.Info("app installed", "platform", Platform, "workspace", team)
 		i.show(w, r, http.StatusOK, "install.done")
 	case errors.As(err, &no) && no.is("invalid_code", "code_already_used", "code_expired", "missing_code"):
 		i.show(w, r, http.StatusBadRequest, "install.stale")
 	default:
-		i.Log.Error("app not installed", "platform", Platform, "err", secrets.ReplaceAllString(err.Error(), "***"))
+		i.opts.Log.Error("app not installed", "platform", Platform, "err", secrets.ReplaceAllString(err.Error(), "***"))
 		i.show(w, r, http.StatusBadGateway, "install.failed")
 	}
 }
@@ -103,7 +108,7 @@ func (i *Installer) take(ctx context.Context, code string) (team string, err err
 		return "", &refusal{status: http.StatusOK, code: "missing_code"}
 	}
 	a, err := sdk.GetOAuthV2ResponseContext(
-		ctx, i.http, i.ID, i.Secret, code, i.back(), sdk.OAuthOptionAPIURL(i.APIURL),
+		ctx, i.http, i.opts.ID, i.opts.Secret, code, i.back(), sdk.OAuthOptionAPIURL(i.opts.APIURL),
 	)
 	if err != nil {
 		return "", fmt.Errorf("oauth.v2.access: %w", err)
@@ -117,8 +122,40 @@ func (i *Installer) take(ctx context.Context, code string) (team string, err err
 			return "", fmt.Errorf("workspace %s doesn't grant %s", a.Team.ID, scope)
 		}
 	}
-	if err := i.Workspaces.keep(ctx, a.Team.ID, a.Team.Name, a.AccessToken); err != nil {
+	if err := i.opts.Workspaces.keep(ctx, a.Team.ID, a.Team.Name, a.AccessToken); err != nil {
 		return "", err
 	}
 	return a.Team.ID, nil
+}
+
+//go:embed oauth_page.html
+var installPage string
+
+var installLayout = template.Must(template.New("install").Parse(installPage))
+
+// show says how the installation went, and what to do next.
+func (i *Installer) show(w http.ResponseWriter, r *http.Request, status int, key string) {
+	lang := "en"
+	if wanted := r.Header.Get("Accept-Language"); wanted == "" || strings.Contains(strings.ToLower(wanted), "ko") {
+		lang = "ko"
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer") // the address holds a code
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; "+
+		"base-uri 'none'; frame-ancestors 'none'")
+	w.WriteHeader(status)
+	said := Describe().Phrases[lang]
+	text, again := said[key], ""
+	if key == "install.done" {
+		text += "\n\n" + present.Fill(lang, "ai", nil)
+	} else {
+		again = said["install.again"]
+	}
+	err := installLayout.Execute(w, map[string]string{"Lang": lang, "Text": text, "Again": again})
+	if err != nil {
+		i.opts.Log.Debug("page not sent", "platform", Platform, "err", err)
+	}
 }

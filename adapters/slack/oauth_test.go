@@ -146,7 +146,7 @@ func TestATokenIsKeptForWhoeverConsents(t *testing.T) {
 	c := consenting(t, nil)
 	ws := c.sl.Stranger("바다식당")
 	cookie, q := c.begin()
-	c.sl.Scopes = Scopes()
+	c.sl.Grants(Scopes())
 	code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 	if status, page := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusOK ||
 		!strings.Contains(page, "/invite @sajangpick") {
@@ -196,9 +196,9 @@ func TestWithoutConsentNothingIsKept(t *testing.T) {
 			c := consenting(t, nil)
 			ws := c.sl.Stranger("바다식당")
 			cookie, q := c.begin()
-			c.sl.Scopes = Scopes()
+			c.sl.Grants(Scopes())
 			if name == "a scope less" {
-				c.sl.Scopes = slices.DeleteFunc(Scopes(), func(s string) bool { return s == "files:read" })
+				c.sl.Grants(slices.DeleteFunc(Scopes(), func(s string) bool { return s == "files:read" }))
 			}
 			code := ws.Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 			status, page := f(c, cookie, code)
@@ -254,7 +254,7 @@ func TestWorkspaces_SayWhenTheyCantBeKeptOrRead(t *testing.T) {
 	}
 	c := consenting(t, func(o *InstallOptions) { o.Workspaces = all })
 	cookie, q := c.begin()
-	c.sl.Scopes = Scopes()
+	c.sl.Grants(Scopes())
 	code := c.sl.Stranger("바다식당").Member("박대표", "ko-KR").Allow(q.Get("redirect_uri"))
 	if status, _ := c.comesBack(cookie, "state", cookie.Value, "code", code); status != http.StatusBadGateway ||
 		!strings.Contains(c.logs.String(), "no database") {

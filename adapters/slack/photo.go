@@ -88,7 +88,7 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	req.Header.Set("Authorization", "Bearer "+token)
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, httpx.Passing(fmt.Errorf("slack: photo: %s", c.clean(httpx.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("slack: photo: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	said := fmt.Errorf("slack: photo: HTTP %d", res.StatusCode)
@@ -105,7 +105,7 @@ func (c *Client) download(ctx context.Context, token, from string) (io.ReadClose
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = httpx.HeavyPhoto(fmt.Errorf("slack: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return httpx.Photo(res.Body, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(res.Body, Platform, maxPhoto, c.withoutSecrets), nil
 	case res.StatusCode == http.StatusNotFound, res.StatusCode == http.StatusGone:
 		err = httpx.MissingPhoto(said)
 	case res.StatusCode == http.StatusTooManyRequests:

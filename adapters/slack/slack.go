@@ -51,7 +51,7 @@ type Options struct {
 
 // Client is a bot.Messenger. It may be used by many at once.
 type Client struct {
-	Options
+	opts   Options
 	api    *url.URL
 	calls  *httpx.RecordingTransport
 	files  *http.Client
@@ -83,7 +83,7 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{
-		Options: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(),
+		opts: o, bodies: httpx.NewIntake(maxBody), pace: newPace(o.Booker, o.Log), lanes: newLanes(),
 		fresh: newFresh(),
 		every: shareEvery, past: &ticks{every: historyEvery},
 	}

@@ -16,7 +16,7 @@ import (
 func (c *Client) Listen(ctx context.Context, handle Handle, note func(error)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s := socketmode.New(c.library("", sdk.OptionAppLevelToken(c.AppToken)), socketmode.OptionLog(mute{}))
+	s := socketmode.New(c.library("", sdk.OptionAppLevelToken(c.opts.AppToken)), socketmode.OptionLog(mute{}))
 	ended := make(chan error, 1)
 	go func() { ended <- s.RunContext(ctx) }()
 	for {
@@ -57,13 +57,13 @@ func (c *Client) hear(ctx context.Context, s *socketmode.Client, e socketmode.Ev
 		return
 	}
 	if err := c.carried(ctx, in, handle); err != nil && !errors.Is(err, errUnreadable) {
-		c.Log.Warn("update not handled", "platform", Platform, "err", err)
+		c.opts.Log.Warn("update not handled", "platform", Platform, "err", err)
 		return
 	} else if err != nil {
-		c.Log.Error("update can't be read", "platform", Platform, "err", err)
+		c.opts.Log.Error("update can't be read", "platform", Platform, "err", err)
 	}
 	if err := s.AckCtx(ctx, in.ID, nil); err != nil {
-		c.Log.Warn("update not acknowledged", "platform", Platform, "err", c.clean(err.Error()))
+		c.opts.Log.Warn("update not acknowledged", "platform", Platform, "err", c.withoutSecrets(err.Error()))
 	}
 }
 

@@ -44,7 +44,7 @@ func open(t *testing.T, o people.Options) *stand {
 	s.ws = s.Workspace("식당")
 	var err error
 	s.c, err = New(Options{
-		APIURL: web.URL + "/api/", SigningSecret: s.SigningSecret, AppToken: s.AppToken,
+		APIURL: web.URL + "/api/", SigningSecret: s.SigningSecret(), AppToken: s.AppToken(),
 		Tokens: func(_ context.Context, team string) (string, error) {
 			if team == s.ws.ID {
 				return s.ws.Token(), nil

@@ -47,10 +47,10 @@ type mute struct{}
 func (mute) Output(int, string) error { return nil }
 
 func (c *Client) token(ctx context.Context, team string) (string, error) {
-	token, err := c.Tokens(ctx, team)
+	token, err := c.opts.Tokens(ctx, team)
 	switch {
 	case err != nil:
-		return "", httpx.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.clean(err.Error())))
+		return "", httpx.Passing(fmt.Errorf("slack: token of workspace %s: %s", team, c.withoutSecrets(err.Error())))
 	case token == "":
 		return "", &pipeline.Fault{
 			Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver,
@@ -92,7 +92,7 @@ func (c *Client) Me(ctx context.Context, team string) (Self, error) {
 		s.Ahead = time.Since(now).Round(time.Second)
 	}
 	if s.Ahead.Abs() > maxAhead {
-		c.Log.Error(
+		c.opts.Log.Error(
 			"the clock of this machine is wrong: soon nothing that Slack sends will be believed", "platform", Platform,
 			"ahead", s.Ahead,
 		)
@@ -119,6 +119,6 @@ func (c *Client) learn(team string) {
 	ctx, cancel := context.WithTimeout(context.Background(), callLimit)
 	defer cancel()
 	if _, err := c.Me(ctx, team); err != nil {
-		c.Log.Warn("getting our own name failed", "platform", Platform, "err", err)
+		c.opts.Log.Warn("getting our own name failed", "platform", Platform, "err", err)
 	}
 }

@@ -36,7 +36,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	req.Header.Set("Content-Type", x.mime)
 	res, err := c.large.Do(req)
 	if err != nil {
-		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", c.clean(httpx.StripURL(err).Error())))
+		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {

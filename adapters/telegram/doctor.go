@@ -32,7 +32,7 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	}
 	return Standing{
 		Self: self, Webhook: info.URL, Waiting: info.PendingUpdateCount,
-		Trouble: c.clean(info.LastErrorMessage), Troubled: time.Unix(int64(info.LastErrorDate), 0),
+		Trouble: c.withoutSecrets(info.LastErrorMessage), Troubled: time.Unix(int64(info.LastErrorDate), 0),
 	}, nil
 }
 

@@ -112,18 +112,18 @@ func (c *Client) told(err error) error {
 	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
-		return &refusal{code: no.code, text: c.clean(no.text), after: no.after, moved: no.moved}
+		return &refusal{code: no.code, text: c.withoutSecrets(no.text), after: no.after, moved: no.moved}
 	case errors.As(err, &lost):
-		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.clean(lost.Err.Error()))}
+		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.withoutSecrets(lost.Err.Error()))}
 	}
-	return errors.New(c.clean(err.Error()))
+	return errors.New(c.withoutSecrets(err.Error()))
 }
 
 // tokens are bot tokens in the form that they have in addresses, whoever's they are.
 var tokens = regexp.MustCompile(`bot[0-9]+(:|%3[Aa])[A-Za-z0-9_-]{8,}`)
 
-// clean makes words fit for errors and logs: one line without the token and the webhook's secret.
-func (c *Client) clean(text string) string {
+// withoutSecrets makes words fit for errors and logs: one line without the token and the webhook's secret.
+func (c *Client) withoutSecrets(text string) string {
 	_, key, _ := strings.Cut(c.token, ":")
 	for _, s := range []string{c.token, url.QueryEscape(c.token), key, c.secret} {
 		if s != "" {

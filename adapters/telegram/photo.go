@@ -59,7 +59,7 @@ func (c *Client) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, er
 // open opens a file at a path that getFile has just given, so whatever fails now is no fault of the file's.
 func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if f := c.local(path); f != nil {
-		return httpx.Photo(f, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(f, Platform, maxPhoto, c.withoutSecrets), nil
 	}
 	address := c.base + "/file/bot" + c.token + "/" + (&url.URL{Path: path}).EscapedPath()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
@@ -68,7 +68,7 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	}
 	res, err := c.files.Do(req)
 	if err != nil {
-		return nil, httpx.Passing(fmt.Errorf("telegram: photo: %s", c.clean(httpx.StripURL(err).Error())))
+		return nil, httpx.Passing(fmt.Errorf("telegram: photo: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
 	}
 	said := fmt.Errorf("telegram: photo: HTTP %d", res.StatusCode)
 	gone := res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone
@@ -76,7 +76,7 @@ func (c *Client) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	case res.StatusCode == http.StatusOK && res.ContentLength > maxPhoto:
 		err = httpx.HeavyPhoto(fmt.Errorf("telegram: photo of %d bytes", res.ContentLength))
 	case res.StatusCode == http.StatusOK:
-		return httpx.Photo(res.Body, Platform, maxPhoto, c.clean), nil
+		return httpx.Photo(res.Body, Platform, maxPhoto, c.withoutSecrets), nil
 	case res.StatusCode == http.StatusTooManyRequests, res.StatusCode >= 500, gone && c.base == official:
 		err = httpx.Passing(said)
 	case gone && filepath.IsAbs(path):

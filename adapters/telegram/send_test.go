@@ -97,7 +97,8 @@ func TestAnEditEndsWell(t *testing.T) {
 	}{
 		"changed": {ok(sentText), false},
 		"unchanged": {
-			no(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same"),
+			no(400, "Bad Request: message is not modified: specified new message content and reply markup are "+
+				"exactly the same"),
 			false,
 		},
 		"deleted":     {no(400, "Bad Request: message to edit not found"), true},

@@ -33,7 +33,7 @@ func (c *Client) Register(ctx context.Context, url string) error {
 	if info.URL == url && info.LastErrorMessage != "" {
 		c.log.Warn(
 			"webhook failed before", "platform", Platform, "count", info.PendingUpdateCount, "err",
-			c.clean(info.LastErrorMessage),
+			c.withoutSecrets(info.LastErrorMessage),
 		)
 	}
 	c.failed.Store(int64(info.LastErrorDate))

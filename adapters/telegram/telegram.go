@@ -108,10 +108,10 @@ func (c *Client) library(via *http.Client) (*tg.Bot, error) {
 	b, err := tg.New(c.token, tg.WithServerURL(c.base), tg.WithSkipGetMe(),
 		tg.WithHTTPClient(callLimit, lenient{newWire(via), c.log}),
 		tg.WithErrorsHandler(func(err error) {
-			c.log.Warn("Telegram client error", "platform", Platform, "err", c.clean(err.Error()))
+			c.log.Warn("Telegram client error", "platform", Platform, "err", c.withoutSecrets(err.Error()))
 		}))
 	if err != nil {
-		return nil, fmt.Errorf("telegram: %s", c.clean(err.Error()))
+		return nil, fmt.Errorf("telegram: %s", c.withoutSecrets(err.Error()))
 	}
 	return b, nil
 }

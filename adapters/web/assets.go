@@ -21,11 +21,11 @@ func (p *Page) assets(m *http.ServeMux) {
 		}
 		m.HandleFunc("GET /web/"+name, asset(data, kind))
 	}
-	m.HandleFunc("GET /web/icon.png", asset(p.Icon, "image/png"))
+	m.HandleFunc("GET /web/icon.png", asset(p.opts.Icon, "image/png"))
 	m.HandleFunc("GET /web/app.webmanifest", asset(manifest(), "application/manifest+json"))
 	m.HandleFunc("GET /web/sample.jpg", samplePhoto)
-	for _, name := range p.Music {
-		if piece, ok := p.Piece(name); ok {
+	for _, name := range p.opts.Music {
+		if piece, ok := p.opts.Piece(name); ok {
 			m.HandleFunc("GET /web/music/"+name+".mp3", asset(piece, "audio/mpeg"))
 		}
 	}

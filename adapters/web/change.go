@@ -19,7 +19,7 @@ func (p *Page) change(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	verb := r.PathValue("verb")
-	reply, err := p.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{
+	reply, err := p.opts.Conversation.ChangeOrder(r.Context(), v.update(), bot.OrderChange{
 		Order: o.ID, Verb: verb, To: f.Get("to"), Size: f.Get("size"),
 	})
 	if err != nil {
@@ -34,9 +34,9 @@ func (p *Page) changed(w http.ResponseWriter, r *http.Request, v *visitor, o pip
 	to := o.ID
 	if len(reply.Placed) > 0 {
 		to = reply.Placed[0].ID
-		p.Hub.Changed(v.Shop, to)
+		p.opts.Hub.Changed(v.Shop, to)
 	}
-	p.Hub.Changed(v.Shop, o.ID)
+	p.opts.Hub.Changed(v.Shop, o.ID)
 	p.done(w, r, orderPath(to), reply.Text)
 }
 
@@ -51,7 +51,7 @@ func (p *Page) reword(w http.ResponseWriter, r *http.Request, v *visitor) {
 		return
 	}
 	words := wordsOf(f)
-	reply, read, err := p.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
+	reply, read, err := p.opts.Conversation.Reword(r.Context(), v.update(), o.ID, f.Get("size"), words)
 	switch {
 	case errors.Is(err, pipeline.ErrPurged): // while its form was filled in
 		p.refuse(w, r, v, http.StatusGone, "order.gone", nil)

@@ -22,7 +22,7 @@ type entryPage struct {
 // home is the form of a new short for who is signed in, and how to sign in for the others.
 func (p *Page) home(w http.ResponseWriter, r *http.Request) {
 	v, err := p.visitor(r)
-	if err == nil && v == nil && p.Sample != "" {
+	if err == nil && v == nil && p.opts.Sample != "" {
 		v, err = p.sampleVisitor(w, r)
 	}
 	switch {
@@ -46,10 +46,10 @@ func (p *Page) entry(w http.ResponseWriter, r *http.Request) {
 	body := entryPage{
 		Title: present.Fill(lang, "in.title.noshop", nil), Text: present.Fill(lang, "in.sub", nil), Token: token,
 	}
-	link, err := p.Store.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
+	link, err := p.opts.Store.Credential(r.Context(), bot.SignInLink, bot.HashSecret(token), time.Now())
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
-		ok, err := p.Conversation.InviteHolds(r.Context(), token)
+		ok, err := p.opts.Conversation.InviteHolds(r.Context(), token)
 		if err != nil {
 			p.failed(w, r, nil, err)
 			return
@@ -63,7 +63,7 @@ func (p *Page) entry(w http.ResponseWriter, r *http.Request) {
 		p.failed(w, r, nil, err)
 		return
 	default:
-		shop, err := p.Store.Shop(r.Context(), link.Shop)
+		shop, err := p.opts.Store.Shop(r.Context(), link.Shop)
 		if err != nil {
 			p.failed(w, r, nil, err)
 			return
@@ -103,9 +103,9 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	token := f.Get("token")
 	secret, session := p.newSession(r)
-	_, err := p.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
+	_, err := p.opts.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
-		err = p.Conversation.EnterInvite(r.Context(), bot.Update{
+		err = p.opts.Conversation.EnterInvite(r.Context(), bot.Update{
 			Platform: Platform, Chat: "invite-" + session.Hash[:16],
 			User: bot.User{ID: "invite", Lang: intake.Language(r)},
 		}, token, session)
@@ -122,11 +122,12 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Page) signOut(w http.ResponseWriter, r *http.Request, v *visitor) {
-	if err := p.Store.EndCredential(r.Context(), v.Shop, v.ID); err != nil && !errors.Is(err, pipeline.ErrNotFound) {
+	if err := p.opts.Store.EndCredential(r.Context(), v.Shop, v.ID); err != nil &&
+		!errors.Is(err, pipeline.ErrNotFound) {
 		p.failed(w, r, v, err)
 		return
 	}
-	p.Hub.Changed(v.Shop, 0) // its open pages look whether they may stay
+	p.opts.Hub.Changed(v.Shop, 0) // its open pages look whether they may stay
 	p.setCookie(w, "", -time.Second)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

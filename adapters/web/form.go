@@ -74,7 +74,7 @@ func (p *Page) drawForm(
 	for i := range b.Looks {
 		b.Looks[i].Poster = p.examplePoster(v, b.Looks[i].Name, "square")
 	}
-	for _, look := range p.Looks {
+	for _, look := range p.opts.Looks {
 		e := poster{
 			Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원",
 			Shop: p.shopName(v),
@@ -82,7 +82,7 @@ func (p *Page) drawForm(
 		b.Examples = append(b.Examples, e)
 	}
 	b.Usual = present.Fill(v.lang, "new.time", present.Args{"time": present.Duration(v.lang, p.usual(r))})
-	if p.Sample != "" {
+	if p.opts.Sample != "" {
 		b.Sample, b.SampleMenu, b.SamplePrice = true, "새우 파스타", "18,000원"
 	}
 	p.show(w, r, v, status, screen{
@@ -91,7 +91,7 @@ func (p *Page) drawForm(
 }
 
 func (p *Page) usual(r *http.Request) time.Duration {
-	steps, err := p.Store.MedianStepTimes(r.Context())
+	steps, err := p.opts.Store.MedianStepTimes(r.Context())
 	var whole time.Duration
 	for _, took := range steps {
 		whole += took
@@ -103,7 +103,7 @@ func (p *Page) usual(r *http.Request) time.Duration {
 }
 
 func (p *Page) monthLeft(r *http.Request, v *visitor) string {
-	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
 	if err != nil || limit == 0 {
 		return ""
 	}
@@ -130,12 +130,12 @@ func (p *Page) lookOf(v *visitor, chosen string) string {
 			return name
 		}
 	}
-	return p.Looks[0]
+	return p.opts.Looks[0]
 }
 
 func (p *Page) lookOptions(v *visitor, chosen string) []option {
 	var all []option
-	for _, name := range p.Looks {
+	for _, name := range p.opts.Looks {
 		all = append(all, option{
 			Name: name, Label: present.Fill(v.lang, "look."+name, nil), Now: name == p.lookOf(v, chosen),
 		})
@@ -148,10 +148,10 @@ func (p *Page) musicOptions(v *visitor, chosen string) []option {
 		chosen = v.shop.Music
 	}
 	if chosen == "" {
-		chosen = p.Music[0]
+		chosen = p.opts.Music[0]
 	}
 	var all []option
-	for _, name := range p.Music {
+	for _, name := range p.opts.Music {
 		all = append(all, option{
 			Name: name, Label: present.Fill(v.lang, "music."+name, nil), Now: name == chosen,
 			Sound: "/web/music/" + name + ".mp3",
@@ -201,7 +201,7 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 	u := v.update()
 	u.Message = key
 	u.Pictures = []bot.Image{{Photo: photo, Message: key}}
-	reply, read, err := p.Conversation.Order(r.Context(), u, words)
+	reply, read, err := p.opts.Conversation.Order(r.Context(), u, words)
 	switch {
 	case err != nil:
 		p.failed(w, r, v, err)
@@ -211,7 +211,7 @@ func (p *Page) order(w http.ResponseWriter, r *http.Request, v *visitor) {
 		}
 		p.wrongForm(w, r, v, words, key, read, read.Problems)
 	default:
-		p.Hub.Changed(v.Shop, reply.Placed[0].ID)
+		p.opts.Hub.Changed(v.Shop, reply.Placed[0].ID)
 		p.done(w, r, orderPath(reply.Placed[0].ID), reply.Text)
 	}
 }

@@ -39,7 +39,7 @@ func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 	since, _ := strconv.ParseInt(r.URL.Query().Get("since"), 10, 64)
 	src := &source{p, v}
 	if live.IsSocket(r) {
-		p.Hub.Serve(w, r, v.Shop, since, src)
+		p.opts.Hub.Serve(w, r, v.Shop, since, src)
 		return
 	}
 	now := time.Now().UnixMilli()
@@ -59,7 +59,7 @@ type source struct {
 
 // Holds implements live.Source.
 func (s *source) Holds(ctx context.Context) error {
-	_, err := s.Store.Credential(ctx, bot.Session, s.v.Hash, time.Now())
+	_, err := s.opts.Store.Credential(ctx, bot.Session, s.v.Hash, time.Now())
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return live.ErrEnded
 	}
@@ -68,7 +68,7 @@ func (s *source) Holds(ctx context.Context) error {
 
 // Since implements live.Source.
 func (s *source) Since(ctx context.Context, since int64) ([]any, error) {
-	recent, err := s.Store.OrdersOf(ctx, s.v.Shop, 0, catchUp)
+	recent, err := s.opts.Store.OrdersOf(ctx, s.v.Shop, 0, catchUp)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (s *source) Since(ctx context.Context, since int64) ([]any, error) {
 	slices.SortStableFunc(recent, func(a, b pipeline.Order) int { return a.Changed.Compare(b.Changed) })
 	var all []any
 	for _, o := range recent {
-		shown, err := s.Views.Order(ctx, s.v.lang, o)
+		shown, err := s.opts.Views.Order(ctx, s.v.lang, o)
 		if err != nil {
 			return nil, err
 		}
@@ -88,12 +88,12 @@ func (s *source) Since(ctx context.Context, since int64) ([]any, error) {
 
 // One implements live.Source.
 func (s *source) One(ctx context.Context, id int64) (any, error) {
-	o, err := s.Store.Order(ctx, id)
+	o, err := s.opts.Store.Order(ctx, id)
 	if errors.Is(err, pipeline.ErrNotFound) || err == nil && o.Shop != s.v.Shop {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.Views.Order(ctx, s.v.lang, o)
+	return s.opts.Views.Order(ctx, s.v.lang, o)
 }

@@ -43,7 +43,7 @@ func (p *Page) logo(w http.ResponseWriter, r *http.Request, v *visitor) {
 
 // serve sends a blob with ranges, or says that it can't.
 func (p *Page) serve(w http.ResponseWriter, r *http.Request, v *visitor, key, contentType string) {
-	if err := view.ServeBlob(w, r, p.Blobs, key, contentType); err != nil {
+	if err := view.ServeBlob(w, r, p.opts.Blobs, key, contentType); err != nil {
 		p.failed(w, r, v, err)
 	}
 }
@@ -55,7 +55,7 @@ func (p *Page) export(w http.ResponseWriter, r *http.Request, v *visitor) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(exportLimit)) // a recorder in a test has none
 	z := zip.NewWriter(w)
 	for skip := 0; ; skip += onPage {
-		orders, err := p.Store.ShortsOf(r.Context(), v.Shop, skip, onPage)
+		orders, err := p.opts.Store.ShortsOf(r.Context(), v.Shop, skip, onPage)
 		for _, o := range orders {
 			if err == nil {
 				err = p.pack(r, z, o)
@@ -63,7 +63,7 @@ func (p *Page) export(w http.ResponseWriter, r *http.Request, v *visitor) {
 		}
 		switch {
 		case err != nil: // what was sent can't be taken back: an archive without its end says that it isn't whole
-			p.Log.Warn("export broke off", "platform", Platform, "err", err)
+			p.opts.Log.Warn("export broke off", "platform", Platform, "err", err)
 			panic(http.ErrAbortHandler)
 		case len(orders) < onPage:
 			_ = z.Close() // the browser is gone, so the error can't be told
@@ -76,7 +76,7 @@ const exportLimit = time.Hour
 
 // pack adds a short to an archive, unless its file is gone.
 func (p *Page) pack(r *http.Request, z *zip.Writer, o pipeline.Order) error {
-	blob, err := p.Blobs.Open(r.Context(), o.Cut.ShortKey)
+	blob, err := p.opts.Blobs.Open(r.Context(), o.Cut.ShortKey)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

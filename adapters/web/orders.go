@@ -37,7 +37,7 @@ type listPage struct {
 // list shows the shop's orders, newest first, from whatever chat they came.
 func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // what is no number is the first page
-	orders, err := p.Store.OrdersOf(r.Context(), v.Shop, max(before, 0), onPage+1)
+	orders, err := p.opts.Store.OrdersOf(r.Context(), v.Shop, max(before, 0), onPage+1)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return
@@ -61,14 +61,14 @@ func (p *Page) list(w http.ResponseWriter, r *http.Request, v *visitor) {
 			c.By = c.Order.By
 		}
 		going = going || o.Status == pipeline.Open
-		title := present.Fill(v.lang, when(o.Placed.In(p.Zone), time.Now().In(p.Zone)), nil)
+		title := present.Fill(v.lang, when(o.Placed.In(p.opts.Zone), time.Now().In(p.opts.Zone)), nil)
 		if last := len(b.Groups) - 1; last < 0 || b.Groups[last].Title != title {
 			b.Groups = append(b.Groups, group{Title: title})
 		}
 		g := &b.Groups[len(b.Groups)-1]
 		g.Cards = append(g.Cards, c)
 	}
-	used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
+	used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
 	if err != nil {
 		p.failed(w, r, v, err)
 		return
@@ -98,7 +98,7 @@ func when(placed, now time.Time) string {
 }
 
 func (p *Page) card(r *http.Request, v *visitor, o pipeline.Order) (card, error) {
-	shown, err := p.Views.Order(r.Context(), v.lang, o)
+	shown, err := p.opts.Views.Order(r.Context(), v.lang, o)
 	if err != nil {
 		return card{}, err
 	}
@@ -125,7 +125,7 @@ func (p *Page) posterOf(v *visitor, shown view.Order, o pipeline.Order) poster {
 	}
 	look := o.Cut.Look
 	if look == "" {
-		look = p.Looks[0]
+		look = p.opts.Looks[0]
 	}
 	shop := o.Cut.Words.Shop
 	if shop == "" {
@@ -186,7 +186,7 @@ func (p *Page) drawOrder(
 	p.show(w, r, v, status, screen{
 		Name: "order", Title: c.Order.Menu, Place: "mine", Back: "/web/orders", Body: b,
 		Refresh: o.Status == pipeline.Open,
-		Aside:   o.Placed.In(p.Zone).Format("01/02 15:04"),
+		Aside:   o.Placed.In(p.opts.Zone).Format("01/02 15:04"),
 	})
 }
 
@@ -238,7 +238,7 @@ func (p *Page) own(w http.ResponseWriter, r *http.Request, v *visitor) (pipeline
 		p.refuse(w, r, v, http.StatusNotFound, "page.missing", nil)
 		return pipeline.Order{}, false
 	}
-	o, err := p.Store.Order(r.Context(), id)
+	o, err := p.opts.Store.Order(r.Context(), id)
 	switch {
 	case err == nil && (o.Shop == 0 || o.Shop != v.Shop):
 		err = pipeline.ErrNotFound

@@ -15,6 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 func TestOrder_OneKeyIsOneOrderHoweverOftenItIsSent(t *testing.T) {
@@ -149,7 +150,7 @@ func TestUploads_OfFormsThatWereRefusedAreSwept(t *testing.T) {
 	if got, _ := b.send(sample.Photo, "key", orderKey, "menu", "김치전"); got.status != http.StatusUnprocessableEntity {
 		t.Fatalf("without a price: %d", got.status)
 	}
-	refused := intake.Reader{Signer: pipeline.NewSigner([]byte(pageSecret), nil)}.Ref(h.newest("7").Shop, orderKey)
+	refused := intake.Reader{Signer: sign.New([]byte(pageSecret), nil)}.Ref(h.newest("7").Shop, orderKey)
 	there := func(ref string) bool {
 		f, err := h.blobs.Open(t.Context(), ref)
 		if err == nil {

@@ -48,6 +48,9 @@ func (p *program) call(method, path string, body io.Reader, header ...string) an
 	if r.Header.Get("Authorization") == "none" {
 		r.Header.Del("Authorization")
 	}
+	if p.contract == nil {
+		return p.do(r)
+	}
 	_, id := p.operation(method, r.URL.Path)
 	for name := range r.URL.Query() {
 		p.met[id+" > "+name] = true

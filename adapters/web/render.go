@@ -68,9 +68,9 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status i
 	lang := intake.Language(r)
 	if v != nil {
 		lang, s.In = v.lang, true
-		used, limit, err := p.Conversation.UsedThisMonth(r.Context(), v.shop)
+		used, limit, err := p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
 		if err != nil {
-			p.Log.Warn("page without its month", "platform", Platform, "err", err)
+			p.opts.Log.Warn("page without its month", "platform", Platform, "err", err)
 		}
 		s.Used, s.Limit, s.Month = min(used, limit), limit, month(lang, "page.month", used, limit)
 		s.Flash = p.takeFlash(w, r)
@@ -78,7 +78,7 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, v *visitor, status i
 	s.Now = time.Now().UnixMilli()
 	var out bytes.Buffer
 	if err := p.looks[lang][s.Name].ExecuteTemplate(&out, "layout", s); err != nil {
-		p.Log.Error("page can't be drawn", "platform", Platform, "err", err)
+		p.opts.Log.Error("page can't be drawn", "platform", Platform, "err", err)
 		http.Error(w, present.Fill(lang, "page.trouble", nil), http.StatusInternalServerError)
 		return
 	}
@@ -153,7 +153,7 @@ func (p *Page) refuse(w http.ResponseWriter, r *http.Request, v *visitor, status
 
 // offerChat puts the way to a chat with us on a page.
 func (p *Page) offerChat(b *entryPage, lang string) {
-	address, name := p.Chat(lang)
+	address, name := p.opts.Chat(lang)
 	b.Chat, b.ChatLabel = address, present.Fill(lang, "in.chat", present.Args{"name": name})
 }
 
@@ -164,7 +164,7 @@ func (p *Page) failed(w http.ResponseWriter, r *http.Request, v *visitor, err er
 		return
 	}
 	if r.Context().Err() == nil {
-		p.Log.Error("page request failed", "platform", Platform, "err", err)
+		p.opts.Log.Error("page request failed", "platform", Platform, "err", err)
 	}
 	w.Header().Set("Retry-After", "5")
 	p.refuse(w, r, v, http.StatusServiceUnavailable, "page.trouble", nil)
@@ -185,7 +185,7 @@ const flashCookie = "sajangpick_flash"
 func (p *Page) setFlash(w http.ResponseWriter, text string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: flashCookie, Value: url.QueryEscape(text), Path: "/", MaxAge: 60, HttpOnly: true,
-		SameSite: http.SameSiteLaxMode, Secure: p.Secure,
+		SameSite: http.SameSiteLaxMode, Secure: p.opts.Secure,
 	})
 }
 
@@ -194,7 +194,7 @@ func (p *Page) takeFlash(w http.ResponseWriter, r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: p.Secure})
+	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: p.opts.Secure})
 	text, err := url.QueryUnescape(c.Value)
 	if err != nil || len(text) > 600 {
 		return ""

@@ -33,7 +33,7 @@ func (v *visitor) update() bot.Update {
 }
 
 func (p *Page) cookieName() string {
-	if p.Secure {
+	if p.opts.Secure {
 		return "__Host-sajangpick"
 	}
 	return "sajangpick_session"
@@ -42,7 +42,7 @@ func (p *Page) cookieName() string {
 func (p *Page) setCookie(w http.ResponseWriter, secret string, life time.Duration) {
 	http.SetCookie(w, &http.Cookie{
 		Name: p.cookieName(), Value: secret, Path: "/", MaxAge: int(life / time.Second),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.Secure,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: p.opts.Secure,
 	})
 }
 
@@ -56,7 +56,7 @@ func (p *Page) visitor(r *http.Request) (*visitor, error) {
 }
 
 func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret string) (*visitor, error) {
-	cred, err := p.Store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
+	cred, err := p.opts.Store.Credential(ctx, kind, bot.HashSecret(secret), time.Now())
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return nil, nil
 	}
@@ -64,13 +64,13 @@ func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret st
 		return nil, err
 	}
 	v := &visitor{Credential: cred, lang: cred.Lang}
-	if v.shop, err = p.Store.Shop(ctx, cred.Shop); errors.Is(err, pipeline.ErrNotFound) {
+	if v.shop, err = p.opts.Store.Shop(ctx, cred.Shop); errors.Is(err, pipeline.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	chat, err := p.Store.Chat(ctx, Platform, cred.Chat)
+	chat, err := p.opts.Store.Chat(ctx, Platform, cred.Chat)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (p *Page) visitorOf(ctx context.Context, kind bot.CredentialKind, secret st
 		if kind == bot.Session {
 			ends = now.Add(sessionLife)
 		}
-		if err := p.Store.UseCredential(ctx, cred.ID, now, ends); err != nil {
+		if err := p.opts.Store.UseCredential(ctx, cred.ID, now, ends); err != nil {
 			return nil, err
 		}
 	}
@@ -120,9 +120,9 @@ func drainSome(r *http.Request) {
 // sampleVisitor signs a browser in to the sample shop of the sandbox, which is made when it is missing.
 func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
 	secret, cred := p.newSession(r)
-	err := p.Conversation.EnterSample(r.Context(), bot.Update{
+	err := p.opts.Conversation.EnterSample(r.Context(), bot.Update{
 		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: intake.Language(r)},
-	}, p.Sample, cred)
+	}, p.opts.Sample, cred)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		b.QR, err = qrOf(made.Link)
 	}
 	if err == nil {
-		b.Used, b.Limit, err = p.Conversation.UsedThisMonth(r.Context(), v.shop)
+		b.Used, b.Limit, err = p.opts.Conversation.UsedThisMonth(r.Context(), v.shop)
 	}
 	if err == nil {
 		b.Sessions, err = p.keys(r, v, bot.Session)
@@ -63,7 +63,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		b.Tokens, err = p.keys(r, v, bot.APIToken)
 	}
 	if err == nil {
-		b.Forgetting, err = p.Conversation.Forgetting(r.Context(), v.update())
+		b.Forgetting, err = p.opts.Conversation.Forgetting(r.Context(), v.update())
 	}
 	if err != nil {
 		p.failed(w, r, v, err)
@@ -72,7 +72,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 	b.Month = month(v.lang, "shop.month.of", b.Used, b.Limit)
 	if b.Limit > 0 {
 		b.Next = present.Fill(v.lang, "shop.month.next", present.Args{
-			"date": p.date(v, p.Conversation.NextMonth(time.Now())),
+			"date": p.date(v, p.opts.Conversation.NextMonth(time.Now())),
 		})
 	}
 	b.Choices = []choiceOf{
@@ -95,7 +95,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 }
 
 func (p *Page) keys(r *http.Request, v *visitor, kind bot.CredentialKind) (all []key, err error) {
-	found, err := p.Store.Credentials(r.Context(), v.Shop, kind, time.Now())
+	found, err := p.opts.Store.Credentials(r.Context(), v.Shop, kind, time.Now())
 	for _, c := range found {
 		used := present.Fill(v.lang, "shop.used", present.Args{"date": p.date(v, c.Used)})
 		all = append(all, key{c.ID, c.Name, used, c.ID == v.ID})
@@ -105,7 +105,7 @@ func (p *Page) keys(r *http.Request, v *visitor, kind bot.CredentialKind) (all [
 
 // date is a day as people say it.
 func (p *Page) date(v *visitor, t time.Time) string {
-	t = t.In(p.Zone)
+	t = t.In(p.opts.Zone)
 	return present.Fill(v.lang, "date", present.Args{
 		"month": present.Fill(v.lang, "month."+strconv.Itoa(int(t.Month())), nil), "day": strconv.Itoa(t.Day()),
 	})
@@ -122,33 +122,33 @@ func (p *Page) setShop(w http.ResponseWriter, r *http.Request, v *visitor) {
 	var err error
 	switch r.PathValue("verb") {
 	case "name":
-		reply, err = p.Conversation.SetShopName(ctx, u, f.Get("name"))
+		reply, err = p.opts.Conversation.SetShopName(ctx, u, f.Get("name"))
 	case "look":
-		reply, err = p.Conversation.SetLook(ctx, u, f.Get("to"))
+		reply, err = p.opts.Conversation.SetLook(ctx, u, f.Get("to"))
 	case "music":
-		reply, err = p.Conversation.SetMusic(ctx, u, f.Get("to"))
+		reply, err = p.opts.Conversation.SetMusic(ctx, u, f.Get("to"))
 	case "language":
-		reply, err = p.Conversation.SetLanguage(ctx, u, f.Get("to"))
+		reply, err = p.opts.Conversation.SetLanguage(ctx, u, f.Get("to"))
 	case "forget":
 		if f.Get("sure") == "" {
 			p.refuse(w, r, v, http.StatusUnprocessableEntity, "page.form", nil)
 			return
 		}
-		reply, err = p.Conversation.Forget(ctx, u)
+		reply, err = p.opts.Conversation.Forget(ctx, u)
 	case "unforget":
-		reply, err = p.Conversation.Unforget(ctx, u)
+		reply, err = p.opts.Conversation.Unforget(ctx, u)
 	case "link":
 		p.newLink(w, r, v)
 		return
 	case "end":
 		id, _ := strconv.ParseInt(f.Get("id"), 10, 64)
-		if err = p.Store.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
+		if err = p.opts.Store.EndCredential(ctx, v.Shop, id); errors.Is(err, pipeline.ErrNotFound) {
 			err = nil // it has ended
 		}
-		p.Hub.Changed(v.Shop, 0)
+		p.opts.Hub.Changed(v.Shop, 0)
 	case "off":
-		if err = p.Conversation.EndSessions(ctx, u); err == nil {
-			p.Hub.Changed(v.Shop, 0)
+		if err = p.opts.Conversation.EndSessions(ctx, u); err == nil {
+			p.opts.Hub.Changed(v.Shop, 0)
 			p.setCookie(w, "", -time.Second)
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
@@ -173,7 +173,7 @@ func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.refuse(w, r, v, http.StatusUnprocessableEntity, "new.nophoto", nil)
 		return
 	}
-	if err := p.Conversation.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
+	if err := p.opts.Conversation.SetLogo(r.Context(), v.update(), f.Photo); err != nil {
 		p.failed(w, r, v, err)
 		return
 	}
@@ -184,7 +184,7 @@ func (p *Page) setLogo(w http.ResponseWriter, r *http.Request, v *visitor) {
 func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
-	_, err := p.Store.AddCredential(r.Context(), bot.Credential{
+	_, err := p.opts.Store.AddCredential(r.Context(), bot.Credential{
 		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop, Chat: v.Chat, User: v.User, Maker: v.Maker, Lang: v.lang,
 		Made: now, Used: now, Ends: now.Add(bot.LinkLife), Owner: v.Owner,
 	})
@@ -192,5 +192,5 @@ func (p *Page) newLink(w http.ResponseWriter, r *http.Request, v *visitor) {
 		p.failed(w, r, v, err)
 		return
 	}
-	p.drawShop(w, r, v, onceShown{Link: p.Base + SignInPath + secret})
+	p.drawShop(w, r, v, onceShown{Link: p.opts.Base + SignInPath + secret})
 }

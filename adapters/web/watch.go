@@ -17,6 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web/view"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // Watch is the page on which a person watches and saves an order's short of one size, for chats that can't
@@ -26,8 +27,8 @@ type Watch struct {
 		Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
 	}
 	Blobs  pipeline.Blobs
-	Signer pipeline.Signer // signs links
-	Base   string          // public address of this service; empty: there are no links
+	Signer sign.Signer // signs links
+	Base   string      // public address of this service; empty: there are no links
 	Log    *slog.Logger
 }
 
@@ -73,10 +74,10 @@ func signedShort(order int64, size pipeline.Size) string {
 // short is what a token of ours is for.
 func (w *Watch) short(token string) (order int64, size pipeline.Size, ok bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) <= pipeline.SignatureSize {
+	if err != nil || len(b) <= sign.Size {
 		return 0, "", false
 	}
-	sig, name := b[:pipeline.SignatureSize], b[pipeline.SignatureSize:]
+	sig, name := b[:sign.Size], b[sign.Size:]
 	id, n := binary.Uvarint(name)
 	if n <= 0 {
 		return 0, "", false
@@ -97,7 +98,8 @@ func (w *Watch) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src "+
+		"'self'; base-uri 'none'; frame-ancestors 'none'")
 	id, size, ok := w.short(r.PathValue("token"))
 	if !ok {
 		http.NotFound(rw, r)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // watching is a short that is done, and a service that shows it.
@@ -33,7 +34,7 @@ func watching(t *testing.T) (*web.Watch, pipeline.Order, string) {
 		t.Fatal(err)
 	}
 	w := &web.Watch{
-		Store: s.store, Blobs: s.blobs, Signer: pipeline.NewSigner([]byte("k"), nil),
+		Store: s.store, Blobs: s.blobs, Signer: sign.New([]byte("k"), nil),
 		Log: slog.New(slog.DiscardHandler),
 	}
 	mux := http.NewServeMux()
@@ -119,7 +120,7 @@ func (s shorts) Short(_ context.Context, _ int64, size pipeline.Size) (pipeline.
 func TestALinkCannotBeGuessed(t *testing.T) {
 	w, o, link := watching(t)
 	other := *w
-	other.Signer = pipeline.NewSigner([]byte("another"), nil)
+	other.Signer = sign.New([]byte("another"), nil)
 	for _, bad := range []string{
 		link + "A", link[:len(link)-2], w.Base + "/v/AQ", other.Link(o), w.Link(pipeline.Order{ID: o.ID + 1}),
 		w.Link(pipeline.Order{ID: o.ID, Cut: pipeline.Cut{Size: pipeline.Square}}),
@@ -169,11 +170,11 @@ func (c *counted) Seek(offset int64, whence int) (int64, error) {
 
 func TestWatch_OldLinksWorkWithTheOldSecret(t *testing.T) {
 	w, _, address := watching(t)
-	w.Signer = pipeline.NewSigner([]byte("a new one"), nil)
+	w.Signer = sign.New([]byte("a new one"), nil)
 	if status, _, _ := fetch(t, address); status != http.StatusNotFound {
 		t.Errorf("without the old secret: %d", status)
 	}
-	w.Signer = pipeline.NewSigner([]byte("a new one"), []byte("k"))
+	w.Signer = sign.New([]byte("a new one"), []byte("k"))
 	if status, _, _ := fetch(t, address); status != http.StatusOK {
 		t.Errorf("with both: %d", status)
 	}
@@ -187,7 +188,7 @@ func TestWatch_LinksOfVersionsBeforeKeysWereDerivedWork(t *testing.T) {
 }
 
 func TestWithoutAnAddressThereIsNoLink(t *testing.T) {
-	if got := (&web.Watch{Signer: pipeline.NewSigner([]byte("k"), nil)}).Link(pipeline.Order{ID: 1}); got != "" {
+	if got := (&web.Watch{Signer: sign.New([]byte("k"), nil)}).Link(pipeline.Order{ID: 1}); got != "" {
 		t.Error(got)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // Platform is the name of this messenger in a pipeline.Thread.
@@ -81,7 +82,7 @@ type Options struct {
 	Music        []string
 	Piece        func(name string) ([]byte, bool) // of built-in music, as a person may hear it
 	Icon         []byte                           // PNG
-	Signer       pipeline.Signer
+	Signer       sign.Signer
 	Base         string         // address of this service, without a slash at its end
 	Secure       bool           // Base is https: cookies go over it alone
 	Sample       string         // name of the shop that everybody at the page is signed in to; empty: in none
@@ -95,7 +96,7 @@ type Options struct {
 
 // Page is the page.
 type Page struct {
-	Options
+	opts   Options
 	forms  intake.Reader
 	guess  *guard // who opens links without a right to
 	forged *guard // who shows tokens that are none
@@ -113,7 +114,7 @@ func New(o Options) *Page {
 		o.Booker = &pace.Local{}
 	}
 	p := &Page{
-		Options: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(),
+		opts: o, forms: intake.Reader{Blobs: o.Blobs, Uploads: o.Store, Signer: o.Signer}, guess: newGuard(),
 		forged: newGuard(),
 		looks:  map[string]pages{"ko": parsePages("ko"), "en": parsePages("en")},
 	}
@@ -181,7 +182,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	if p.Secure {
+	if p.opts.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 	p.routes.ServeHTTP(w, r)

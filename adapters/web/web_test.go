@@ -31,6 +31,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -95,9 +96,9 @@ func (quiet) RefreshStatus(int64) {}
 func (quiet) Placed(pipeline.Order) {}
 
 func (quiet) Accept(o pipeline.Order) pipeline.Order {
-	p := pipeline.Pipeline{}
-	p.Times.PickUp = time.Hour
-	return p.Accept(o)
+	o = (&pipeline.Pipeline{}).Accept(o)
+	o.Due = o.Due.Add(time.Hour)
+	return o
 }
 
 func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house {
@@ -108,7 +109,7 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = engine.Close() })
-	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner([]byte("the key of these tests"), nil)})
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: sign.New([]byte("the key of these tests"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer := pipeline.NewSigner([]byte(pageSecret), nil)
+	signer := sign.New([]byte(pageSecret), nil)
 	o := web.Options{
 		Store: h.store, Blobs: blobs, Hub: h.hub, Callbacks: callback.NewSender(to, signer, h.URL+api.Orders),
 		Views: view.Maker{Standing: outbox.Standing, Platform: bottest.Guide().Platform},

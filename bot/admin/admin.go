@@ -59,7 +59,7 @@ func (c *Console) showList(ctx context.Context, v Demand, verb string, page int6
 
 // pause stops that anything is bought.
 func (c *Console) pause(ctx context.Context, v Demand) error {
-	now, err := c.Store.Flag(ctx, bot.Paused)
+	now, err := c.opts.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *Console) pause(ctx context.Context, v Demand) error {
 
 // resume lets go on what waits because of a pause.
 func (c *Console) resume(ctx context.Context, v Demand) error {
-	now, err := c.Store.Flag(ctx, bot.Paused)
+	now, err := c.opts.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (c *Console) setLimit(ctx context.Context, v Demand, arg string) error {
 		v.Tell("admin.limit.how", nil)
 		return nil
 	}
-	shop, err := c.Store.Shop(ctx, id)
+	shop, err := c.opts.Store.Shop(ctx, id)
 	if err != nil {
 		return v.OrNone(err, "admin.shop.none", present.Args{"n": strconv.FormatInt(id, 10)})
 	}
@@ -128,7 +128,7 @@ func (c *Console) setLimit(ctx context.Context, v Demand, arg string) error {
 
 // limitText says how many shorts a shop may have.
 func (c *Console) limitText(v Demand, s bot.Shop) string {
-	n := s.LimitOr(c.Limit)
+	n := s.LimitOr(c.opts.Limit)
 	if n == 0 {
 		return v.Fill("admin.limit.free", nil)
 	}

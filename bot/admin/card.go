@@ -20,11 +20,11 @@ const (
 
 // card is one order at a glance: who and what, what it waits for, its steps and what they cost.
 func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s present.Screen, err error) {
-	events, err := c.Store.History(ctx, o.ID)
+	events, err := c.opts.Store.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
-	calls, err := c.Store.Calls(ctx, o.ID)
+	calls, err := c.opts.Store.Calls(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}
@@ -42,7 +42,7 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 	if w := v.Waits(o); w != "" {
 		s.Long("⏳ " + w)
 	}
-	shop, err := bot.ShopOf(ctx, c.Store, o.Shop)
+	shop, err := bot.ShopOf(ctx, c.opts.Store, o.Shop)
 	if err != nil {
 		return s, err
 	}
@@ -54,7 +54,7 @@ func (c *Console) card(ctx context.Context, v Demand, o pipeline.Order) (s prese
 		s.Title(v.Fill("admin.ledger", nil))
 		v.ledger(&s, calls)
 	}
-	s.Row(v.deedButtons(o)...)
+	s.Row(v.orderButtons(o)...)
 	s.Row(bot.Button{Label: v.Fill("admin.again", nil), Action: intent.Action(intent.DoAdminOrder, o.ID)},
 		bot.Button{Label: v.Fill("admin.history", nil), Action: intent.Action(intent.DoAdminOrder, o.ID, 0)}, v.Back())
 	return s, nil
@@ -164,8 +164,8 @@ func cost(c pipeline.Call) string {
 	return "~" + present.Credits(c.Estimated)
 }
 
-// deedButtons are what may be done to an order as it stands.
-func (v Demand) deedButtons(o pipeline.Order) (row []bot.Button) {
+// orderButtons are what may be done to an order as it stands.
+func (v Demand) orderButtons(o pipeline.Order) (row []bot.Button) {
 	add := func(key, verb string, style bot.ButtonStyle) {
 		row = append(row, bot.Button{Label: v.Fill(key, nil), Action: intent.Action(verb, o.ID, "card"), Style: style})
 	}
@@ -189,7 +189,7 @@ func (v Demand) deedButtons(o pipeline.Order) (row []bot.Button) {
 
 // history is a page of all that happened to an order, the latest first.
 func (c *Console) history(ctx context.Context, v Demand, o pipeline.Order, page int) (s present.Screen, err error) {
-	events, err := c.Store.History(ctx, o.ID)
+	events, err := c.opts.Store.History(ctx, o.ID)
 	if err != nil {
 		return s, err
 	}

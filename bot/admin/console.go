@@ -30,7 +30,7 @@ type Options struct {
 }
 
 // Console is what admins may do by chat: it shows how things are, and changes them.
-type Console struct{ Options }
+type Console struct{ opts Options }
 
 // New makes a Console.
 func New(o Options) *Console { return &Console{o} }

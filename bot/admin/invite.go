@@ -42,10 +42,10 @@ func (c *Console) invite(v Demand, name string) error {
 		line = v.On.Link(code)
 		text += "\n" + line
 	}
-	if c.SignIn != "" {
-		text += "\n" + c.SignIn + code
+	if c.opts.SignIn != "" {
+		text += "\n" + c.opts.SignIn + code
 	}
 	copied := bot.Button{Label: v.Fill("invite.copy", nil), Copy: line}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: [][]bot.Button{{copied}}}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: [][]bot.Button{{copied}}}})
 	return nil
 }

@@ -67,9 +67,11 @@ func TestAGroupIsBoundByACodeToo(t *testing.T) {
 func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		code := t.Invited("새우네")
-		to := t.Conversation.Guide.Platforms["telegram"]
-		to.Link = func(code string) string { return "https://t.me/sajangpick_bot?start=" + code }
-		t.Conversation.Guide.Platforms[to.Name] = to
+		t.Configure(func(o *conversation.Options) {
+			to := o.Guide.Platforms["telegram"]
+			to.Link = func(code string) string { return "https://t.me/sajangpick_bot?start=" + code }
+			o.Guide.Platforms[to.Name] = to
+		})
 		t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/invite"})
 		t.Hear(bottest.Ko("admin.private"))
 		t.Does(bot.Update{Chat: "boss", User: bot.User{ID: "boss"}, Text: "/invite"})

@@ -9,11 +9,11 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 )
 
-const PageDeeds = 8
+const PageAudit = 8
 
 // auditLog lists what admins did, the latest first.
 func (c *Console) auditLog(ctx context.Context, v Demand, page int) (s present.Screen, err error) {
-	all, page, more, err := paged(ctx, page, PageDeeds, c.Store.ListAudit)
+	all, page, more, err := paged(ctx, page, PageAudit, c.opts.Store.ListAudit)
 	if err != nil {
 		return s, err
 	}
@@ -29,7 +29,7 @@ func (c *Console) auditLog(ctx context.Context, v Demand, page int) (s present.S
 	return s, nil
 }
 
-// Outcome says what a deed came to. What isn't a word of ours stands for itself: 30 → 50.
+// Outcome says what came of it. What isn't a word of ours stands for itself: 30 → 50.
 func (v Demand) Outcome(then string) string {
 	word, rest, _ := strings.Cut(then, " ")
 	args := present.Args{"n": rest}

@@ -18,7 +18,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 		if got := t.Commands("/log"); !strings.Contains(got, "아직 아무도 한 일이 없어요.") {
 			t.Error(got)
 		}
-		for n := range admin.PageDeeds + 1 {
+		for n := range admin.PageAudit + 1 {
 			t.Check(
 				t.Store.AppendAudit(t.Context(), bot.AuditEntry{
 					At: time.Now(), Who: "slack:U0AB", What: fmt.Sprintf("/limit %d 50", n), Then: "30 → 50",
@@ -48,8 +48,8 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 	})
 }
 
-// TestEveryDeedIsReadInTheAdminsLanguage does all that is written down.
-func TestEveryDeedIsReadInTheAdminsLanguage(t *testing.T) {
+// TestLog_IsReadInTheAdminsLanguage does all that is written down.
+func TestLog_IsReadInTheAdminsLanguage(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		v := admin.Demand{&conversation.Session{Voice: bottest.Guide().Voice("ko", "telegram", nil, time.Now())}}
 		for _, then := range []string{

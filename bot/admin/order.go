@@ -27,7 +27,7 @@ func (c *Console) adminOrder(ctx context.Context, v Demand, cmd intent.Command) 
 		v.Tell("admin.which", nil)
 		return nil
 	}
-	o, err := c.Store.Order(ctx, id)
+	o, err := c.opts.Store.Order(ctx, id)
 	if err != nil {
 		return v.OrNone(err, orderNone(err), orderArgs(id))
 	}
@@ -129,22 +129,22 @@ func (c *Console) adminResend(ctx context.Context, v Demand, o *pipeline.Order) 
 	case o.Shown == 0 || o.Cut.ShortKey == "":
 		return "admin.resend.no", "", nil
 	}
-	deeds, err := c.Store.ListAudit(ctx, 0, 50)
+	entries, err := c.opts.Store.ListAudit(ctx, 0, 50)
 	if err != nil {
 		return "", "", err
 	}
-	for _, x := range deeds {
+	for _, x := range entries {
 		if x.What == actionName("resend", o.ID) && v.Now.Sub(x.At) < ResendPause {
 			return "admin.resend.just", "", nil
 		}
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Thread: o.Thread}, Order: o.ID, Cut: o.Cut.N})
 	return "admin.resent", "resent " + strconv.Itoa(o.Cut.N), nil
 }
 
 // pressAdminOrder is a button below an order, or below what ops were told of one.
 func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, args []string) error {
-	o, err := c.Store.Order(ctx, intent.Number(args, 0))
+	o, err := c.opts.Store.Order(ctx, intent.Number(args, 0))
 	if err != nil {
 		return v.OrNone(err, orderNone(err), present.Args{"n": intent.Argument(args, 0)})
 	}
@@ -156,7 +156,7 @@ func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, ar
 			return err
 		}
 		v.ShowNotice("")
-		v.Say(bot.OutgoingMessage{Message: s.Message()})
+		v.Send(bot.OutgoingMessage{Message: s.Message()})
 		return nil
 	case verb == intent.DoAdminOrder && how != "":
 		s, err := c.history(ctx, v, o, int(min(max(intent.Number(args, 1), 0), 999)))
@@ -187,7 +187,7 @@ func (c *Console) pressAdminOrder(ctx context.Context, v Demand, verb string, ar
 			return err
 		}
 		v.ShowNotice(text)
-		v.Say(bot.OutgoingMessage{Message: s.Message(), Edit: v.Message})
+		v.Send(bot.OutgoingMessage{Message: s.Message(), Edit: v.Message})
 	}
 	return nil
 }
@@ -219,5 +219,5 @@ func (v Demand) askCancel(o pipeline.Order, card bool) {
 	})
 	s.Buttons = [][]bot.Button{row}
 	v.ShowNotice("")
-	v.Say(s)
+	v.Send(s)
 }

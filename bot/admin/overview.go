@@ -22,19 +22,19 @@ const (
 
 // overview is how the service stands, on one screen.
 func (c *Console) overview(ctx context.Context, v Demand) (s present.Screen, err error) {
-	all, err := c.Store.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
+	all, err := c.opts.Store.Overview(ctx, v.Now.Add(-failuresBefore), v.Month(v.Now, 0))
 	if err != nil {
 		return s, err
 	}
-	spent, err := c.Store.SpendByProvider(ctx, v.Today(v.Now, 0))
+	spent, err := c.opts.Store.SpendByProvider(ctx, v.Today(v.Now, 0))
 	if err != nil {
 		return s, err
 	}
-	paused, err := c.Store.Flag(ctx, bot.Paused)
+	paused, err := c.opts.Store.Flag(ctx, bot.Paused)
 	if err != nil {
 		return s, err
 	}
-	s.Line("📊 " + v.Fill("admin.overview", nil) + " " + c.Version + " · " + v.Clock(v.Now))
+	s.Line("📊 " + v.Fill("admin.overview", nil) + " " + c.opts.Version + " · " + v.Clock(v.Now))
 	if paused != "" {
 		s.Line("⏸ " + v.Fill("admin.overview.paused", c.pausedArgs(v, paused)))
 	}
@@ -81,7 +81,7 @@ func (v Demand) counts(s *present.Screen, all bot.Overview) {
 		s.Line(
 			present.Figures(
 				present.Grouped(int64(all.OutboxPending)), wide,
-			) + " 💬 " + v.Fill("admin.overview.unsaid", nil),
+			) + " 💬 " + v.Fill("admin.overview.pending", nil),
 		)
 	}
 	s.Title(v.Fill("admin.overview.month", present.Args{"month": v.ThisMonth()}))
@@ -128,8 +128,8 @@ func (v Demand) causes(s *present.Screen, failures map[pipeline.Reason]int) {
 func (c *Console) providers(v Demand, s *present.Screen, spent map[string]pipeline.Credits) {
 	s.Title(v.Fill("admin.overview.spent", nil))
 	health := map[string]bot.Provider{}
-	if c.Health != nil {
-		for _, p := range c.Health() {
+	if c.opts.Health != nil {
+		for _, p := range c.opts.Health() {
 			health[p.Name] = p
 		}
 	}

@@ -57,7 +57,7 @@ func TestRetryAll_ShowsReasonsAndTakesThemUpByAPress(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 		t.BossPresses("aretryall:unknown_start") // twice does nothing
-		t.Deeds(
+		t.Audited(
 			"telegram:boss /retry all setup: retriedall 3", "telegram:boss /retry all all: retriedall 3",
 			"telegram:boss /retry all unknown_start: retriedall 1",
 		)

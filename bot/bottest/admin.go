@@ -8,6 +8,7 @@ import (
 
 	"github.com/rivo/uniseg"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -16,7 +17,9 @@ import (
 func Office(t *testing.T, f func(t *Talk)) {
 	t.Helper()
 	Conversation(t, func(t *Talk) {
-		t.Conversation.Admins = map[string]bool{"telegram:boss": true, "telegram:deputy": true}
+		t.Configure(func(o *conversation.Options) {
+			o.Admins = map[string]bool{"telegram:boss": true, "telegram:deputy": true}
+		})
 		f(t)
 	})
 }
@@ -153,7 +156,7 @@ func (t *Talk) Busy() (parked pipeline.Order) {
 		t.Check(err)
 	}
 	failing := time.Now()
-	t.Console.Health = func() []bot.Provider {
+	t.Health = func() []bot.Provider {
 		return []bot.Provider{{Name: "runway", Credits: 123400}, {Name: "creatomate", Failing: failing, Credits: -1}}
 	}
 	time.Sleep(12 * time.Minute)

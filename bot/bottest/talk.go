@@ -26,24 +26,26 @@ import (
 type Talk struct {
 	*testing.T
 	Conversation *conversation.Conversation
-	Console      *admin.Console
+	Options      conversation.Options  // that it was made with: see Configure
+	Admin        admin.Options         // what its console was made with
+	Health       func() []bot.Provider // how the providers are; may be nil
 	Store        storage.Engine
 	Pipeline     *line
 	Updates      int
-	Said         int64 // the last say that was heard
+	LastSent     int64 // the last say that was heard
 }
 
 // line accepts orders as the pipeline does, and notes which it is to drive on.
 type line struct {
 	pipeline.Pipeline
 	mu    sync.Mutex
-	Poked []int64
+	Woken []int64
 }
 
 func (l *line) Wake(order int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.Poked = append(l.Poked, order)
+	l.Woken = append(l.Woken, order)
 }
 
 func (l *line) RefreshStatus(int64) {}
@@ -62,11 +64,13 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		console := admin.New(admin.Options{Store: e, Limit: 30, Version: "1.2.0"})
-		tk := &Talk{T: t, Store: e, Pipeline: l, Console: console, Conversation: conversation.New(conversation.Options{
+		tk := &Talk{T: t, Store: e, Pipeline: l, Options: conversation.Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
-			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Console: console, Guide: Guide(),
-		})}
+			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Guide: Guide(),
+		}}
+		tk.Admin = admin.Options{Store: e, Limit: 30, Version: "1.2.0", Health: tk.health}
+		tk.Options.Console = admin.New(tk.Admin)
+		tk.Conversation = conversation.New(tk.Options)
 		for _, chat := range []string{"owner", "other"} {
 			c := bot.Chat{Platform: "telegram", ID: chat, Lang: "ko"}
 			if _, err := e.Commit(t.Context(), bot.Change{
@@ -80,6 +84,14 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 			t.Error(err)
 		}
 	})
+}
+
+// Configure makes the conversation anew with other options, as a process does that starts.
+func (t *Talk) Configure(change func(o *conversation.Options)) {
+	t.Helper()
+	t.Check(t.Conversation.Stop(t.Context()))
+	change(&t.Options)
+	t.Conversation = conversation.New(t.Options)
 }
 
 // Does hands an update in, as something that the owner does now.
@@ -147,13 +159,13 @@ func (t *Talk) Waits(d time.Duration) {
 func (t *Talk) Hears() (says []bot.OutgoingMessage) {
 	t.Helper()
 	for {
-		s, err := t.Store.Claim(t.Context(), t.Said+1, time.Minute)
+		s, err := t.Store.Claim(t.Context(), t.LastSent+1, time.Minute)
 		if errors.Is(err, pipeline.ErrNotFound) {
 			return says
 		}
 		t.Check(err)
-		t.Said++
-		_, err = t.Store.MarkSent(t.Context(), t.Said, fmt.Sprint("bot", t.Said))
+		t.LastSent++
+		_, err = t.Store.MarkSent(t.Context(), t.LastSent, fmt.Sprint("bot", t.LastSent))
 		t.Check(err)
 		says = append(says, s)
 	}
@@ -246,20 +258,29 @@ func (t *Talk) Button(says []bot.OutgoingMessage, label string) string {
 	return ""
 }
 
-// Ops is what tells ops of the conversation's service, as another process would.
-func (t *Talk) Ops() *ops.Ops {
-	return ops.New(ops.Options{
-		Store: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Conversation.OpsChat,
-		Zone:  t.Conversation.Zone,
-		Limit: t.Conversation.Limit, Log: t.Conversation.Log, Guide: t.Conversation.Guide,
-		Health: func() []bot.Provider {
-			if t.Console.Health == nil { // not set yet
-				return nil
-			}
-			return t.Console.Health()
-		},
-	})
+func (t *Talk) health() []bot.Provider {
+	if t.Health == nil {
+		return nil
+	}
+	return t.Health()
+}
+
+// Ops is what tells ops of the conversation's service, as another process would, with options that are changed.
+func (t *Talk) Ops(change ...func(o *ops.Options)) *ops.Ops {
+	o := ops.Options{
+		Store: t.Store, Reporting: t.Store, Wake: t.Pipeline.Wake, OpsChat: t.Options.OpsChat, Zone: t.Options.Zone,
+		Limit: t.Options.Limit, Log: t.Options.Log, Guide: t.Options.Guide,
+		Health: t.health,
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	return ops.New(o)
 }
 
 // Limits sets how many shorts a shop may make in a month.
-func (t *Talk) Limits(n int) { t.Conversation.Limit, t.Console.Limit = n, n }
+func (t *Talk) Limits(n int) {
+	t.Helper()
+	t.Admin.Limit = n
+	t.Configure(func(o *conversation.Options) { o.Limit, o.Console = n, admin.New(t.Admin) })
+}

@@ -86,7 +86,7 @@ func TestALatePictureOfAnAlbumIsAskedAbout(t *testing.T) { // T9
 			t.Waits(2 * time.Second)
 		}
 		late(3) // it joins the question
-		if again := t.Hear("새우 파스타 · 18,000원, 사진 3장…"); again[0].Edit != fmt.Sprint("bot", t.Said-1) {
+		if again := t.Hear("새우 파스타 · 18,000원, 사진 3장…"); again[0].Edit != fmt.Sprint("bot", t.LastSent-1) {
 			t.Errorf("%+v", again[0])
 		}
 		t.Presses(t.Button(q, "1번 사진"))

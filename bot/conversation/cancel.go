@@ -13,9 +13,9 @@ import (
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
 func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, _, err := ed.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, _, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
-			v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, o)}})
+			v.Send(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, o)}})
 			return nil
 		}
 		if !errors.Is(err, pipeline.ErrNotFound) {
@@ -46,7 +46,7 @@ func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 		v.Tell("cancel.nothing", nil)
 		return nil
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, recent[i])}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: ed.cancel(v, recent[i])}})
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (ed *edits) cancel(v *Session, o pipeline.Order) string {
 	switch {
 	case o.Shown > 0:
 		return v.Fill("cancel.cut", nil)
-	case bought && v.Shop.LimitOr(ed.Limit) > 0:
+	case bought && v.Shop.LimitOr(ed.opts.Limit) > 0:
 		return v.Fill("cancel.clip", nil)
 	}
 	return v.Fill("cancelled", nil)

@@ -27,11 +27,11 @@ func (st *settings) choice(v *Session, verb string) choice {
 	switch verb {
 	case intent.DoShopLook:
 		take := func(name string) { v.Shop.Look = name }
-		return choice{verb, st.Looks, first(v.Shop.Look, st.Looks), named("look."), st.withShop(v, take)}
+		return choice{verb, st.opts.Looks, first(v.Shop.Look, st.opts.Looks), named("look."), st.withShop(v, take)}
 	case intent.DoShopMusic:
 		take := func(name string) { v.Shop.Music = v.piece(name) }
-		now := v.pieceName(first(v.Shop.Music, st.Music))
-		return choice{verb, v.Pieces(st.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
+		now := v.pieceName(first(v.Shop.Music, st.opts.Music))
+		return choice{verb, v.Pieces(st.opts.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
 	case intent.DoLanguage:
 		label := func(name string) string { return intent.Languages[name] }
 		take := func(name string) { v.StoredChat.Lang, v.Change.Chat.Lang, v.Voice.Lang = name, name, name }
@@ -68,7 +68,7 @@ func (v *Session) offer(c choice, shown string) {
 		}
 		text += "\n" + v.Fill(how, nil)
 	}
-	v.Say(bot.OutgoingMessage{
+	v.Send(bot.OutgoingMessage{
 		Message: bot.Message{Text: text, Buttons: slices.Collect(slices.Chunk(row, inRow))}, Edit: shown,
 	})
 }
@@ -124,5 +124,5 @@ func (st *settings) show(v *Session) {
 		args[verb] = c.label(c.now)
 		row = append(row, bot.Button{Label: v.Fill(verb+".button", nil), Action: intent.Action(verb)})
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("settings", args), Buttons: [][]bot.Button{row}}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("settings", args), Buttons: [][]bot.Button{row}}})
 }

@@ -45,7 +45,7 @@ func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) 
 	case c.Name == "pause" && !c.Slash && !v.Admin: // an owner's word for it
 		return cv.edits.cancelLatest(ctx, v)
 	case c.ForAdmins():
-		return cv.Console.Command(ctx, v, c)
+		return cv.opts.Console.Command(ctx, v, c)
 	}
 	switch c.Name {
 	case "start":
@@ -60,7 +60,7 @@ func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) 
 	case "cancel":
 		return cv.edits.cancelLatest(ctx, v)
 	case "invite":
-		return cv.Console.Command(ctx, v, c)
+		return cv.opts.Console.Command(ctx, v, c)
 	case "web":
 		return cv.members.signIn(ctx, v, c.Arg)
 	case "language":

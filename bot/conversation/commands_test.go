@@ -121,7 +121,9 @@ func TestMenusOfferWhatIsUnderstood(t *testing.T) {
 
 func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Admins = map[string]bool{"telegram:boss": true, "slack:kim": true}
+		t.Configure(func(o *conversation.Options) {
+			o.Admins = map[string]bool{"telegram:boss": true, "slack:kim": true}
+		})
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Writes("/status")
 		t.Writes("상태")
@@ -135,7 +137,9 @@ func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 
 func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Admins = map[string]bool{"telegram:U0BOSS": true, "telegram:T2:U0CHEF": true}
+		t.Configure(func(o *conversation.Options) {
+			o.Admins = map[string]bool{"telegram:U0BOSS": true, "telegram:T2:U0CHEF": true}
+		})
 		for _, c := range []struct {
 			chat, team, user string
 			admin            bool
@@ -156,7 +160,7 @@ func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
 
 func TestAnAnonymousAdminIsAskedToShowThemselves(t *testing.T) { // T33
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Admins = map[string]bool{"telegram:1087968824": true}
+		t.Configure(func(o *conversation.Options) { o.Admins = map[string]bool{"telegram:1087968824": true} })
 		nobody := bot.User{ID: "1087968824", Anonymous: true}
 		t.Does(bot.Update{Chat: "other", Group: true, ToUs: true, Text: "/invite", User: nobody})
 		t.Hear(present.Fill("ko", "admin.anonymous", nil))

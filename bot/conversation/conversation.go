@@ -53,10 +53,10 @@ type Options struct {
 
 	Histories map[string]bot.History // by platform, where what was missed can be read later
 
-	Guide    present.Guide
-	Console  Console
-	OpsChat  string // platform:chat, where admins may speak of everything; empty: there is none
-	Switched func() // a switch was set; may be nil
+	Guide        present.Guide
+	Console      Console
+	OpsChat      string // platform:chat, where admins may speak of everything; empty: there is none
+	FlagsChanged func() // a switch was set; may be nil
 
 	// Watch is an address at which a person can watch an order's short, "" when there is none; may be nil.
 	Watch func(o pipeline.Order) string
@@ -78,7 +78,7 @@ type Console interface {
 // Conversation decides what each update leads to. Any number of them, in any number of processes, may work
 // on one Store: what one decides is written only if nothing has changed since it looked.
 type Conversation struct {
-	*Options
+	opts       *Options
 	loader     *loader
 	quota      *quota
 	regular    *regular
@@ -102,7 +102,7 @@ func New(o Options) *Conversation {
 	in := &intake{all, ld, qt, rg}
 	ed := &edits{all, ld, qt, rg, in, st}
 	cv := &Conversation{
-		Options: all, loader: ld, quota: qt, regular: rg, members: mb, crowd: &crowd{all, mb}, settings: st,
+		opts: all, loader: ld, quota: qt, regular: rg, members: mb, crowd: &crowd{all, mb}, settings: st,
 		forgetting: &forgetting{all, bot.NewMemory[string, time.Time](), ld},
 		intake:     in, edits: ed, messages: &messages{all, ld, in, ed, st, mb},
 	}
@@ -170,7 +170,7 @@ type Session struct {
 func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 	v := &Session{Update: u, Now: time.Now()}
 	var err error
-	if v.StoredChat, err = ld.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
+	if v.StoredChat, err = ld.opts.Store.Chat(ctx, u.Platform, u.Chat); err != nil {
 		return nil, err
 	}
 	if v.StoredChat.Version == 0 {
@@ -182,18 +182,18 @@ func (ld *loader) load(ctx context.Context, u bot.Update) (*Session, error) {
 		v.StoredChat.LastSeenAt = v.Now
 	}
 	if v.StoredChat.Shop != 0 {
-		if v.Shop, err = ld.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
+		if v.Shop, err = ld.opts.Store.Shop(ctx, v.StoredChat.Shop); err != nil {
 			return nil, err
 		}
 	}
-	if v.drafts, err = ld.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
+	if v.drafts, err = ld.opts.Store.Drafts(ctx, u.Platform, u.Chat, v.Now); err != nil {
 		return nil, err
 	}
 	for _, dr := range v.drafts {
 		v.stored = append(v.stored, dr.ID)
 	}
 	v.Change = bot.Change{Key: u.Key, Chat: v.StoredChat}
-	v.Voice = ld.Guide.Voice(v.StoredChat.Lang, u.Platform, ld.Zone, v.Now)
+	v.Voice = ld.opts.Guide.Voice(v.StoredChat.Lang, u.Platform, ld.opts.Zone, v.Now)
 	v.Admin, v.InOps = ld.isAdmin(v), ld.isOps(v)
 	return v, nil
 }
@@ -206,10 +206,10 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	}
 	cv.crowd.calm(v)
 	v.answered()
-	placed, err := cv.Store.Commit(ctx, v.Change)
+	placed, err := cv.opts.Store.Commit(ctx, v.Change)
 	for gone := (*pipeline.PurgedError)(nil); errors.As(err, &gone) && v.unplace(gone.Source); {
 		v.answered()
-		placed, err = cv.Store.Commit(ctx, v.Change)
+		placed, err = cv.opts.Store.Commit(ctx, v.Change)
 	}
 	if err != nil {
 		return err
@@ -219,15 +219,15 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 	}
 	for i, o := range placed {
 		if o.Version == 1 && o.Placed.UnixMilli() == v.Change.Place[i].Placed.UnixMilli() {
-			cv.Pipeline.Placed(o)
+			cv.opts.Pipeline.Placed(o)
 			continue
 		}
-		cv.Pipeline.Wake(o.ID) // it was there already
-		cv.Pipeline.RefreshStatus(o.ID)
+		cv.opts.Pipeline.Wake(o.ID) // it was there already
+		cv.opts.Pipeline.RefreshStatus(o.ID)
 	}
 	for _, m := range v.Change.Moves {
-		cv.Pipeline.Wake(m.Order.ID)
-		cv.Pipeline.RefreshStatus(m.Order.ID)
+		cv.opts.Pipeline.Wake(m.Order.ID)
+		cv.opts.Pipeline.RefreshStatus(m.Order.ID)
 	}
 	cv.refreshGate(ctx, v)
 	cv.lookSoon(v.Change.Drafts)
@@ -262,8 +262,8 @@ func lastMoves(moves []bot.Moved) []bot.Moved {
 	return last
 }
 
-// Say adds a message to what a session leads to. It replies to the update's own message.
-func (v *Session) Say(s bot.OutgoingMessage) {
+// Send adds a message to what a session leads to. It replies to the update's own message.
+func (v *Session) Send(s bot.OutgoingMessage) {
 	if s.Thread.Chat == "" {
 		s.Thread = v.thread()
 	}
@@ -285,31 +285,32 @@ func (cv *Conversation) refreshGate(ctx context.Context, v *Session) {
 		return
 	}
 	if s := *v.Change.Switch; s.Name == bot.Paused && s.Value == "" {
-		ids, err := cv.Store.Release(ctx, pipeline.ReasonPaused)
+		ids, err := cv.opts.Store.Release(ctx, pipeline.ReasonPaused)
 		if err != nil && !errors.Is(err, bot.ErrMoreHeld) { // the gate goes on with the others
-			cv.Log.Warn("held orders go on later", "err", err)
+			cv.opts.Log.Warn("held orders go on later", "err", err)
 		}
 		for _, id := range ids {
-			cv.Pipeline.Wake(id)
+			cv.opts.Pipeline.Wake(id)
 		}
 	}
-	if cv.Switched != nil { // afterwards: it releases as well, what other processes have left
-		cv.Switched()
+	if cv.opts.FlagsChanged != nil { // afterwards: it releases as well, what other processes have left
+		cv.opts.FlagsChanged()
 	}
 }
 
 // isOps reports whether the session is in the ops chat.
 func (ld *loader) isOps(v *Session) bool {
-	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
+	platform, chat, ok := strings.Cut(ld.opts.OpsChat, ":")
 	return ok && platform == v.Platform && v.On.IsNamed(chat, v.Chat)
 }
 
 // view is the ops chat as the conversation sees chats; without one it is whoever reads the log.
 func (ld *loader) view(ctx context.Context) (*Session, error) {
-	platform, chat, ok := strings.Cut(ld.OpsChat, ":")
+	platform, chat, ok := strings.Cut(ld.opts.OpsChat, ":")
 	if !ok {
 		return &Session{
-			Now: time.Now(), StoredChat: bot.Chat{Lang: "en"}, Voice: ld.Guide.Voice("en", "", ld.Zone, time.Now()),
+			Now: time.Now(), StoredChat: bot.Chat{Lang: "en"},
+			Voice: ld.opts.Guide.Voice("en", "", ld.opts.Zone, time.Now()),
 		}, nil
 	}
 	return ld.load(ctx, bot.Update{Platform: platform, Chat: chat})
@@ -335,11 +336,11 @@ func (v *Session) Swap(s present.Screen, err error) error {
 		return err
 	}
 	if v.Kind != bot.Pressed {
-		v.Say(bot.OutgoingMessage{Message: s.Message()})
+		v.Send(bot.OutgoingMessage{Message: s.Message()})
 		return nil
 	}
 	v.ShowNotice("")
-	v.Say(bot.OutgoingMessage{Message: s.Message(), Edit: v.Message})
+	v.Send(bot.OutgoingMessage{Message: s.Message(), Edit: v.Message})
 	return nil
 }
 

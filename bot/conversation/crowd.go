@@ -48,7 +48,7 @@ func (cr *crowd) calmFlood(v *Session) {
 			}
 			if room == 0 {
 				s = bot.OutgoingMessage{Message: bot.Message{Thread: s.Thread, Text: v.Fill("say.many", nil)}}
-				cr.Log.Warn("messages dropped: too many wait in one chat", "platform", v.Platform)
+				cr.opts.Log.Warn("messages dropped: too many wait in one chat", "platform", v.Platform)
 			}
 		}
 		kept = append(kept, s)

@@ -15,7 +15,7 @@ func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 		for range 3 * bot.MaxWaiting {
 			t.Writes("/help")
 		}
-		if n := t.Unsaid("owner"); n != bot.MaxWaiting {
+		if n := t.Pending("owner"); n != bot.MaxWaiting {
 			t.Errorf("%d wait", n)
 		}
 		t.Does(bot.Update{Chat: "other", Text: "/usage"})
@@ -36,7 +36,7 @@ func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 
 func TestConversation_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Open, t.Conversation.Admins = false, map[string]bool{"telegram:boss": true}
+		t.Configure(func(o *conversation.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		writes := func(user, text string) {
 			t.Helper()
 			t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: user}, Text: text})

@@ -19,22 +19,22 @@ const (
 // Heartbeat is to be called every minute. After a silence longer than platforms keep what is written to us, it
 // asks those who wrote lately to send again what wasn't answered.
 func (cv *Conversation) Heartbeat(ctx context.Context) error {
-	last, err := cv.Store.Heartbeat(ctx)
+	last, err := cv.opts.Store.Heartbeat(ctx)
 	if err != nil || last.IsZero() || time.Since(last) < kept {
 		return err
 	}
-	cv.Log.Warn("the service was away for too long; updates may be lost", "since", last)
-	chats, err := cv.Store.Active(ctx, last.Add(-acquaint))
+	cv.opts.Log.Warn("the service was away for too long; updates may be lost", "since", last)
+	chats, err := cv.opts.Store.Active(ctx, last.Add(-acquaint))
 	if err != nil {
 		return err
 	}
 	for _, c := range chats {
-		if cv.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
+		if cv.opts.Histories[c.Platform] != nil && time.Since(last) < LookBackMost {
 			continue // LookBack finds it
 		}
 		err := cv.askAgain(ctx, c, last)
 		for errors.Is(err, pipeline.ErrMoved) {
-			if c, err = cv.Store.Chat(ctx, c.Platform, c.ID); err == nil {
+			if c, err = cv.opts.Store.Chat(ctx, c.Platform, c.ID); err == nil {
 				err = cv.askAgain(ctx, c, last)
 			}
 		}
@@ -46,7 +46,7 @@ func (cv *Conversation) Heartbeat(ctx context.Context) error {
 }
 
 func (cv *Conversation) askAgain(ctx context.Context, c bot.Chat, last time.Time) error {
-	_, err := cv.Store.Commit(ctx, bot.Change{
+	_, err := cv.opts.Store.Commit(ctx, bot.Change{
 		Key:  fmt.Sprintf("silence:%s:%s:%d", c.Platform, c.ID, last.UnixMilli()),
 		Chat: c,
 		Messages: []bot.OutgoingMessage{{Message: bot.Message{

@@ -52,13 +52,13 @@ func (cv *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.H
 	defer cancel()
 	again, err := cv.Draft(ctx, draft)
 	if err != nil {
-		cv.Log.Debug("draft not looked at; waiting for scheduled wakeup", "draft", draft, "err", err)
+		cv.opts.Log.Debug("draft not looked at; waiting for scheduled wakeup", "draft", draft, "err", err)
 	}
 	cv.lookSoonAt(draft, again)
 }
 
 func (cv *Conversation) lookAt(ctx context.Context, id int64) (time.Time, error) {
-	dr, err := cv.Store.Draft(ctx, id)
+	dr, err := cv.opts.Store.Draft(ctx, id)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return time.Time{}, nil
 	}
@@ -224,7 +224,7 @@ func (v *Session) ask(dr bot.Draft, text string, buttons ...[]bot.Button) {
 	if len(dr.Images) > 0 {
 		th.Message = dr.Images[0].Message
 	}
-	v.Say(bot.OutgoingMessage{
+	v.Send(bot.OutgoingMessage{
 		Message: bot.Message{Thread: th, Text: text, Buttons: buttons, Ask: len(buttons) == 0}, Draft: dr.ID,
 	})
 }

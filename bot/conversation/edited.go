@@ -17,7 +17,7 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != bot.Settled {
 		return ms.intake.editedDraft(ctx, v, dr, i)
 	}
-	o, _, err := ms.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
+	o, _, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
 	if err == nil {
 		ms.edits.editedOrder(v, o)
 		return nil

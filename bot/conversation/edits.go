@@ -30,10 +30,11 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 	case !ok:
 		v.Tell("hint", nil)
 	case c.Name == "relook":
-		ed.restyle(v, o, intent.DoLook, ed.Looks, v.called(intent.DoLook, ed.Looks))
+		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, v.called(intent.DoLook, ed.opts.Looks))
 	case c.Name == "remusic":
 		ed.restyle(
-			v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), v.called(intent.DoMusic, v.Pieces(ed.Music, o.Shop)),
+			v, o, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop),
+			v.called(intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop)),
 		)
 	case c.Name == "resize":
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
@@ -67,7 +68,7 @@ func (v *Session) called(verb string, names []string) string {
 // stands below its photo then, so that they see which one it is.
 func (ed *edits) meant(ctx context.Context, v *Session) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
-		o, size, err := ed.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
+		o, size, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			v.size = size
 			return o, err == nil, err
@@ -89,7 +90,7 @@ const maxNewest = 30
 // at them; they are read once, unless a later one needs more of them.
 func (ld *loader) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
 	if most := max(limit, maxNewest); most > v.latestMost {
-		read, err := ld.Store.Recent(ctx, v.Platform, v.Chat, most)
+		read, err := ld.opts.Store.Recent(ctx, v.Platform, v.Chat, most)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +110,7 @@ func (ed *edits) recent(ctx context.Context, v *Session, lately time.Duration) (
 
 // howFar says how an order stands. A short that is there can be seen again.
 func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error {
-	usual, err := ed.Store.MedianStepTimes(ctx)
+	usual, err := ed.opts.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error
 			},
 		}
 	}
-	v.Say(bot.OutgoingMessage{Message: m})
+	v.Send(bot.OutgoingMessage{Message: m})
 	return nil
 }
 
@@ -138,7 +139,7 @@ func (ed *edits) offerChanges(v *Session, o pipeline.Order, key string) {
 	m := bot.Message{Text: v.Fill(key, nil)}
 	o.Cut.Size = v.sizeOf(o)
 	if o.Status == pipeline.Delivered {
-		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, ed.Looks, ed.Music)
+		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, ed.opts.Looks, ed.opts.Music)
 	}
-	v.Say(bot.OutgoingMessage{Message: m})
+	v.Send(bot.OutgoingMessage{Message: m})
 }

@@ -11,7 +11,7 @@ import (
 // Expelled ends what is under way in all chats of a platform whose ids begin with prefix: a whole
 // workspace has removed the app. Its people can't be told. It may be called again.
 func (cv *Conversation) Expelled(ctx context.Context, platform, prefix string) error {
-	chats, err := cv.Store.Chats(ctx, platform, prefix)
+	chats, err := cv.opts.Store.Chats(ctx, platform, prefix)
 	if err != nil {
 		return fmt.Errorf("expelled: %w", err)
 	}
@@ -33,7 +33,7 @@ func (cv *Conversation) leave(ctx context.Context, platform, id string) error {
 	for _, dr := range v.drafts {
 		v.Change.Drop = append(v.Change.Drop, dr.ID)
 	}
-	orders, err := cv.Store.Unfinished(ctx, platform, id)
+	orders, err := cv.opts.Store.Unfinished(ctx, platform, id)
 	if err != nil {
 		return err
 	}
@@ -45,6 +45,6 @@ func (cv *Conversation) leave(ctx context.Context, platform, id string) error {
 		m.Notify = false
 		v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
 	}
-	_, err = cv.Store.Commit(ctx, v.Change)
+	_, err = cv.opts.Store.Commit(ctx, v.Change)
 	return err
 }

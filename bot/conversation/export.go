@@ -18,7 +18,7 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 	skip := page * pageExport
 	var lines []string
 	if v.Shop.ID != 0 {
-		shorts, err := ed.Store.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
+		shorts, err := ed.opts.Store.ShortsOf(ctx, v.Shop.ID, skip, pageExport+1)
 		if err != nil {
 			return err
 		}
@@ -54,8 +54,8 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 // exportLine is one short with its link; "" when there are no links.
 func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
 	link := ""
-	if ed.Watch != nil {
-		link = ed.Watch(o)
+	if ed.opts.Watch != nil {
+		link = ed.opts.Watch(o)
 	}
 	if link == "" {
 		return ""
@@ -76,5 +76,5 @@ func (v *Session) answer(m bot.Message) {
 		v.ShowNotice("")
 		s.Edit = v.Message
 	}
-	v.Say(s)
+	v.Send(s)
 }

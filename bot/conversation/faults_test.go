@@ -188,10 +188,12 @@ func TestHandle_AnUpdateThatFailedIsTakenWholeWhenItComesAgain(t *testing.T) {
 	}
 	for _, ops := range [][]string{nil, calls} {
 		bottest.Office(t, func(t *bottest.Talk) {
-			d := &day{Talk: t, flaky: &flaky{Store: t.Conversation.Store}, ops: ops, hit: map[string]int{}}
+			d := &day{Talk: t, flaky: &flaky{Store: t.Options.Store}, ops: ops, hit: map[string]int{}}
 			code := t.Invited("새우네")
-			t.Conversation.Store = d.flaky
-			t.Conversation.Watch = func(o pipeline.Order) string { return fmt.Sprint("https://pick.test/v/", o.ID) }
+			t.Configure(func(with *conversation.Options) {
+				with.Store = d.flaky
+				with.Watch = func(o pipeline.Order) string { return fmt.Sprint("https://pick.test/v/", o.ID) }
+			})
 			d.run(code)
 			if ops == nil {
 				want = d.seen

@@ -25,14 +25,14 @@ func (fg *forgetting) askForget(ctx context.Context, v *Session) error {
 		v.Tell(why, nil)
 		return nil
 	case wished:
-		v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", wish.Since)})
+		v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", wish.Since)})
 		return nil
 	}
 	v.dropSetting(bot.ForForget) // the buttons of an earlier question mean nothing any more
 	dr := v.NewDraft(bot.ForForget)
 	dr.Ends = v.Now.Add(intent.SettingLife)
 	v.put(dr)
-	v.Say(bot.OutgoingMessage{Draft: dr.ID, Message: bot.Message{Text: v.Fill("forget.ask", nil), Buttons: [][]bot.Button{
+	v.Send(bot.OutgoingMessage{Draft: dr.ID, Message: bot.Message{Text: v.Fill("forget.ask", nil), Buttons: [][]bot.Button{
 		{{Label: v.Fill("forget.yes", nil), Action: intent.Action(intent.DoForget, dr.ID, "yes"), Style: bot.Danger}},
 		{{Label: v.Fill("forget.no", nil), Action: intent.Action(intent.DoForget, dr.ID, "no")}},
 	}}})
@@ -53,7 +53,7 @@ func (fg *forgetting) mayForget(ctx context.Context, v *Session) (may bool, why 
 	if fg.loader.runsShop(v) {
 		return true, ""
 	}
-	members, person := fg.Members[v.Platform], v.Who()+" "+v.Chat
+	members, person := fg.opts.Members[v.Platform], v.Who()+" "+v.Chat
 	if until, known := fg.refused.Get(person); members == nil || known && v.Now.Before(until) {
 		return false, notYours
 	}
@@ -62,7 +62,7 @@ func (fg *forgetting) mayForget(ctx context.Context, v *Session) (may bool, why 
 	runs, err := members.RunsChat(ctx, v.Chat, v.User.ID)
 	switch {
 	case err != nil:
-		fg.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
+		fg.opts.Log.Warn("asking who runs a chat failed", "platform", v.Platform, "err", err)
 		return false, "forget.unsure"
 	case !runs:
 		fg.refused.Add(person, v.Now.Add(bot.MemberAgain))
@@ -76,7 +76,7 @@ func forgetKey(shop int64) string { return bot.ForgetKind + ":" + strconv.Format
 
 // forgetWish finds the wish to have a shop forgotten, if it stands.
 func (fg *forgetting) forgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
-	all, err := bot.OpenIncidents(ctx, fg.Store)
+	all, err := bot.OpenIncidents(ctx, fg.opts.Store)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
@@ -102,7 +102,7 @@ func (fg *forgetting) remindForget(ctx context.Context, v *Session) error {
 	case v.Now.Sub(wish.Since) >= bot.ForgetGrace:
 		v.Tell("forget.late", nil)
 	default:
-		v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.remind", wish.Since)})
+		v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.remind", wish.Since)})
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func (fg *forgetting) pressForget(ctx context.Context, v *Session, args []string
 	}
 	v.drop(dr)
 	v.ShowNotice("")
-	v.Say(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
+	v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
 	return fg.wishForget(ctx, v)
 }
 
@@ -148,18 +148,18 @@ func (fg *forgetting) wishForget(ctx context.Context, v *Session) error {
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
 func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
-	chats, err := fg.Store.ChatsOf(ctx, v.Shop.ID)
+	chats, err := fg.opts.Store.ChatsOf(ctx, v.Shop.ID)
 	for _, c := range chats {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
 		theirs := &Session{
 			Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop,
-			Voice: fg.Guide.Voice(c.Lang, c.Platform, fg.Zone, v.Now),
+			Voice: fg.opts.Guide.Voice(c.Lang, c.Platform, fg.opts.Zone, v.Now),
 		}
 		m := fg.forgetSoon(theirs, "forget.elsewhere", v.Now)
 		m.Thread = theirs.thread()
-		v.Say(bot.OutgoingMessage{Message: m})
+		v.Send(bot.OutgoingMessage{Message: m})
 	}
 	return err
 }
@@ -237,6 +237,6 @@ func (fg *forgetting) tellOps(ctx context.Context, v *Session, key string, args 
 	if err != nil || ops.Platform == "" {
 		return err
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Thread: ops.thread(), Text: "✅ " + ops.Fill(key, args)}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Thread: ops.thread(), Text: "✅ " + ops.Fill(key, args)}})
 	return nil
 }

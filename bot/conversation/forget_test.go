@@ -17,17 +17,17 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// night runs a test with the shop's ops in a chat of theirs.
-func night(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
+// withOpsChat runs a test with the shop's ops in a chat of theirs.
+func withOpsChat(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Conversation.OpsChat = "telegram:-100"
+		t.Configure(func(with *conversation.Options) { with.OpsChat = "telegram:-100" })
 		f(t, t.Ops())
 	})
 }
 
 func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
 		says := t.Hear("이 가게의…")
@@ -55,7 +55,7 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 }
 
 func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		shop := t.Chat("owner").Shop
 		c := t.Chat("other")
@@ -111,7 +111,7 @@ func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 }
 
 func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Sends("p1", "냉면 9,000원")
 		t.Hear()
 		t.Writes("/forget")
@@ -141,7 +141,7 @@ func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 }
 
 func TestConversation_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
 		t.Presses(t.Button(t.Hears(), "네, 모두 지울게요"))
@@ -170,9 +170,9 @@ func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error)
 }
 
 func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
-		t.Conversation.Members = map[string]bot.Members{"telegram": platform}
+		t.Configure(func(with *conversation.Options) { with.Members = map[string]bot.Members{"telegram": platform} })
 		code := t.Invited("새우네")
 		in := func(user string, u bot.Update) {
 			t.Helper()
@@ -238,8 +238,10 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 }
 
 func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Conversation.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+		t.Configure(func(with *conversation.Options) {
+			with.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
+		})
 		t.Writes("/export")
 		t.Hear("아직 만든 영상이 없어요.…")
 		for i := range 23 {
@@ -263,17 +265,19 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 		if t.Button(says, "◀") != "export:0" {
 			t.Error("no way back")
 		}
-		t.Conversation.Watch = func(pipeline.Order) string { return "" }
+		t.Configure(func(with *conversation.Options) { with.Watch = func(pipeline.Order) string { return "" } })
 		t.Writes("/export")
 		t.Hear("지금은 링크를 만들 수 없어요.…")
 	})
 }
 
 func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
-	night(t, func(t *bottest.Talk, _ *ops.Ops) {
-		t.Conversation.Watch = func(o pipeline.Order) string {
-			return "https://pick.test/v/" + present.SizeName(o.Cut.Size)
-		}
+	withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+		t.Configure(func(with *conversation.Options) {
+			with.Watch = func(o pipeline.Order) string {
+				return "https://pick.test/v/" + present.SizeName(o.Cut.Size)
+			}
+		})
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""))
 		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
 		t.Writes("/export")
@@ -282,7 +286,7 @@ func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 }
 
 func TestOpsReadInTheirLanguageThatAShopIsForgotten(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Does(bot.Update{Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language en"})
 		t.Full()
 		t.Writes("내 정보 삭제")

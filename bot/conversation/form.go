@@ -37,11 +37,13 @@ func (pg *Page) orderForm(ctx context.Context, v *Session, f present.Form) (pres
 	if !v.agreed(&read, f) {
 		return read, nil
 	}
-	c := pipeline.Cut{Words: read.Words, Look: first(v.Shop.Look, pg.Looks), Music: first(v.Shop.Music, pg.Music)}
-	if slices.Contains(pg.Looks, f.Look) {
+	c := pipeline.Cut{
+		Words: read.Words, Look: first(v.Shop.Look, pg.opts.Looks), Music: first(v.Shop.Music, pg.opts.Music),
+	}
+	if slices.Contains(pg.opts.Looks, f.Look) {
 		c.Look = f.Look
 	}
-	if slices.Contains(v.Pieces(pg.Music, v.Shop.ID), f.Music) {
+	if slices.Contains(v.Pieces(pg.opts.Music, v.Shop.ID), f.Music) {
 		c.Music = v.piece(f.Music)
 	}
 	dr := v.NewDraft(bot.ForWords, p)
@@ -84,7 +86,7 @@ func (pg *Page) Reword(
 	var read present.Reading
 	u.Kind, u.ToUs = bot.Wrote, true
 	reply, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		o, err := pg.Store.Order(ctx, order)
+		o, err := pg.opts.Store.Order(ctx, order)
 		switch {
 		case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
 			return pipeline.ErrPurged

@@ -12,7 +12,7 @@ import (
 // signIn answers with a link that signs a browser in to the chat's shop, to the person alone.
 func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 	switch {
-	case mb.SignIn == "":
+	case mb.opts.SignIn == "":
 		v.Tell("web.off", nil)
 		return nil
 	case !mb.mayJoin(v):
@@ -43,8 +43,8 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Maker: v.User.Name, Lang: v.StoredChat.Lang,
 		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: mb.loader.runsShop(v),
 	}
-	link := mb.SignIn + secret
-	v.Say(bot.OutgoingMessage{Message: bot.Message{
+	link := mb.opts.SignIn + secret
+	v.Send(bot.OutgoingMessage{Message: bot.Message{
 		Thread: thread, Text: v.Fill("web.link", nil) + "\n" + link,
 		Buttons: [][]bot.Button{{{Label: v.Fill("web.open", nil), Link: link}}},
 	}})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
+	"github.com/sajangpick/sajangpick/bot/conversation"
 )
 
 // TestWeb_ALinkGoesToThePersonAlone asks for a link in chats of their own, in groups and aside.
@@ -34,9 +35,11 @@ func TestWeb_ALinkGoesToThePersonAlone(t *testing.T) {
 		"signed out of them all": {update: bot.Update{Text: "/web 로그아웃"}, says: "web.ended"},
 	} {
 		bottest.Office(t, func(t *bottest.Talk) {
-			if t.Conversation.Open = !x.closed; !x.off {
-				t.Conversation.SignIn = page
-			}
+			t.Configure(func(o *conversation.Options) {
+				if o.Open = !x.closed; !x.off {
+					o.SignIn = page
+				}
+			})
 			x.update.Chat = map[string]string{"": "owner"}[x.update.Chat] + x.update.Chat
 			t.Does(x.update)
 			to, said := "", ""

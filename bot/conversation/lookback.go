@@ -19,8 +19,8 @@ const LookBackMost = 3 * 24 * time.Hour
 // and gives them to handle. What was handled before changes nothing, so it may be called at any time. A chat
 // that can't be read is looked through the next time. The error is that of the database, or of ctx.
 func (cv *Conversation) LookBack(ctx context.Context, handle func(context.Context, bot.Update) error) error {
-	for platform, history := range cv.Histories {
-		chats, err := cv.Store.Chats(ctx, platform, "")
+	for platform, history := range cv.opts.Histories {
+		chats, err := cv.opts.Store.Chats(ctx, platform, "")
 		if err != nil {
 			return fmt.Errorf("look back: %w", err)
 		}
@@ -50,7 +50,7 @@ func (cv *Conversation) lookThrough(
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case err != nil:
-		cv.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID,
+		cv.opts.Log.Warn("chat can't be looked through", "platform", c.Platform, "chat", c.ID,
 			"reason", pipeline.AsFault(err).Reason, "err", err)
 		return nil
 	}
@@ -62,14 +62,14 @@ func (cv *Conversation) lookThrough(
 	if !until.After(c.Looked) {
 		return nil
 	}
-	return cv.Store.LookedBack(ctx, c.Platform, c.ID, until)
+	return cv.opts.Store.LookedBack(ctx, c.Platform, c.ID, until)
 }
 
 // guarded lets go of an update that makes us panic: it would do so again with each look.
 func (cv *Conversation) guarded(
 	ctx context.Context, u bot.Update, handle func(context.Context, bot.Update) error,
 ) (err error) {
-	defer bot.RecoverUpdate(cv.Log, u.Platform, &err)
+	defer bot.RecoverUpdate(cv.opts.Log, u.Platform, &err)
 	return handle(ctx, u)
 }
 

@@ -79,7 +79,7 @@ const toldLate = 7 * 24 * time.Hour
 
 // mayJoin reports whether the chat has a shop, or gets one when it needs it.
 func (mb *members) mayJoin(v *Session) bool {
-	return v.Shop.ID != 0 || v.Change.Shop != nil || mb.Open || v.Admin
+	return v.Shop.ID != 0 || v.Change.Shop != nil || mb.opts.Open || v.Admin
 }
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
@@ -103,7 +103,7 @@ func (mb *members) join(v *Session) bool {
 // means the one that the chat is in: a guest from another one may be called the same.
 func (ld *loader) isAdmin(v *Session) bool {
 	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")
-	return !v.User.Anonymous && (ld.Admins[v.Who()] || !guest && ld.Admins[v.Platform+":"+v.User.ID])
+	return !v.User.Anonymous && (ld.opts.Admins[v.Who()] || !guest && ld.opts.Admins[v.Platform+":"+v.User.ID])
 }
 
 // admit reports whether the chat may order. One that may not is told how it can.
@@ -142,5 +142,5 @@ func (mb *members) askForInvite(v *Session) {
 
 // Write answers the update with lines that are filled in already.
 func (v *Session) Write(lines ...string) {
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(lines, "\n")}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(lines, "\n")}})
 }

@@ -36,7 +36,7 @@ func TestAShortWaitsForAChatThatHasBlockedUs(t *testing.T) { // T28, T29, T35
 				o.Phase != pipeline.Ready {
 				t.Errorf("%s: %+v", name, o)
 			}
-			if p := t.Pipeline.Poked; p[len(p)-1] != o.ID {
+			if p := t.Pipeline.Woken; p[len(p)-1] != o.ID {
 				t.Errorf("%s: poked %v", name, p)
 			}
 		})
@@ -68,7 +68,7 @@ func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
 		{false, false, bottest.Ko("group.blind", "ai") + "\n\n" + bottest.Ko("group.invite")},
 	} {
 		bottest.Conversation(t, func(t *bottest.Talk) {
-			t.Conversation.Open = c.open
+			t.Configure(func(o *conversation.Options) { o.Open = c.open })
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: c.sees})
 			t.Hear(c.want)
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: true})
@@ -111,7 +111,7 @@ func TestAChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
 
 func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Open = false
+		t.Configure(func(o *conversation.Options) { o.Open = false })
 		for range 5 { // an album, or somebody who doesn't stop
 			t.Does(bottest.From("new", "", "새우 파스타 18,000원"))
 		}
@@ -134,7 +134,7 @@ func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 
 func TestAdminsNeedNoInvite(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Conversation.Open, t.Conversation.Admins = false, map[string]bool{"telegram:boss": true}
+		t.Configure(func(o *conversation.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		u := bottest.From("new", "p1", "새우 파스타 18,000원")
 		u.User.ID = "boss"
 		t.Does(u)

@@ -79,7 +79,7 @@ func (v *Session) light() (ps []bot.Image) {
 		}
 	}
 	if len(ps) < len(v.Pictures) {
-		v.Say(bot.OutgoingMessage{
+		v.Send(bot.OutgoingMessage{
 			Message: bot.Message{Text: present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy)},
 		})
 	}
@@ -157,7 +157,7 @@ func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
 			return done, err
 		}
 	}
-	o, size, err := ms.Store.ByMessage(ctx, v.Platform, v.Chat, to)
+	o, size, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
 		v.size = size
 		return true, ms.edits.reword(ctx, v, o, v.Text, false)

@@ -13,7 +13,7 @@ import (
 
 // Tell answers the update with a phrase.
 func (v *Session) Tell(key string, args present.Args) {
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill(key, args)}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill(key, args)}})
 }
 
 // accepts reports whether the session's chat may order: commands and drafts of a chat that has lost its
@@ -27,7 +27,7 @@ func (in *intake) place(ctx context.Context, v *Session, dr bot.Draft, p bot.Ima
 		return false, nil
 	}
 	return in.placeCut(ctx, v, dr, p, pipeline.Cut{
-		Words: w, Look: first(v.Shop.Look, in.Looks), Music: first(v.Shop.Music, in.Music),
+		Words: w, Look: first(v.Shop.Look, in.opts.Looks), Music: first(v.Shop.Music, in.opts.Music),
 	})
 }
 
@@ -49,7 +49,7 @@ func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.
 			v.end(x)
 		}
 	}
-	v.placeImage(in.Options, dr, p, c)
+	v.placeImage(in.opts, dr, p, c)
 	return true, nil
 }
 
@@ -93,7 +93,7 @@ func first(own string, all []string) string {
 
 // refuses says why the session's chat may not order now, in words for the person; "" when it may.
 func (qt *quota) refuses(ctx context.Context, v *Session) (string, error) {
-	refused, err := qt.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
+	refused, err := qt.opts.Store.Refused(ctx, v.Platform, v.Chat, v.Today(v.Now, 0))
 	if err != nil {
 		return "", err
 	}
@@ -104,23 +104,23 @@ func (qt *quota) refuses(ctx context.Context, v *Session) (string, error) {
 	if err != nil || !limited || left > 0 {
 		return "", err
 	}
-	return v.Fill("quota", qt.quotaArgs(v, v.Shop.LimitOr(qt.Limit))), nil
+	return v.Fill("quota", qt.quotaArgs(v, v.Shop.LimitOr(qt.opts.Limit))), nil
 }
 
 // left is how many more the shop may have this month, after what the session places.
 func (qt *quota) left(ctx context.Context, v *Session) (n int, limited bool, err error) {
-	n = v.Shop.LimitOr(qt.Limit)
+	n = v.Shop.LimitOr(qt.opts.Limit)
 	if n == 0 {
 		return 0, false, nil
 	}
 	shop := v.Shop.ID
 	if shop == 0 {
-		if shop, err = qt.Store.Former(ctx, v.Platform, v.Chat); err != nil {
+		if shop, err = qt.opts.Store.Former(ctx, v.Platform, v.Chat); err != nil {
 			return 0, true, err
 		}
 	}
 	if shop != 0 {
-		used, err := qt.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
+		used, err := qt.opts.Store.OrdersInPeriod(ctx, shop, v.Month(v.Now, 0))
 		if err != nil {
 			return 0, true, err
 		}

@@ -27,8 +27,8 @@ func TestAPhotoWithItsLineIsAnOrderAtOnce(t *testing.T) { // T1
 			o.Cut.Words.Shop != "바다식당" || o.Thread.User != "kim" {
 			t.Errorf("%+v", o)
 		}
-		if len(t.Pipeline.Poked) != 1 {
-			t.Errorf("poked %v", t.Pipeline.Poked)
+		if len(t.Pipeline.Woken) != 1 {
+			t.Errorf("poked %v", t.Pipeline.Woken)
 		}
 	})
 }
@@ -370,10 +370,10 @@ func TestAnEditChangesTheWordsThatWaitForTheirPhoto(t *testing.T) {
 
 func TestAGroupIsAskedOnceAndNotReminded(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		c, err := t.Conversation.Store.Chat(t.Context(), "telegram", "owner")
+		c, err := t.Store.Chat(t.Context(), "telegram", "owner")
 		t.Check(err)
 		c.Group = true
-		_, err = t.Conversation.Store.Commit(t.Context(), bot.Change{Chat: c})
+		_, err = t.Store.Commit(t.Context(), bot.Change{Chat: c})
 		t.Check(err)
 		u := bottest.Photo("p1", "봉골레")
 		u.Group = true

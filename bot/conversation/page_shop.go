@@ -12,12 +12,12 @@ import (
 
 // UsedThisMonth is how many shorts a shop has had this month, and how many it may have; 0: as many as it likes.
 func (pg *Page) UsedThisMonth(ctx context.Context, s bot.Shop) (used, limit int, err error) {
-	used, err = pg.Store.OrdersInPeriod(ctx, s.ID, present.MonthOf(pg.Zone, time.Now(), 0))
-	return used, s.LimitOr(pg.Limit), err
+	used, err = pg.opts.Store.OrdersInPeriod(ctx, s.ID, present.MonthOf(pg.opts.Zone, time.Now(), 0))
+	return used, s.LimitOr(pg.opts.Limit), err
 }
 
 // NextMonth is when a month's shorts are refilled.
-func (pg *Page) NextMonth(now time.Time) time.Time { return present.MonthOf(pg.Zone, now, 1) }
+func (pg *Page) NextMonth(now time.Time) time.Time { return present.MonthOf(pg.opts.Zone, now, 1) }
 
 // Forget has everything of the shop deleted in a day, as /forget does.
 func (pg *Page) Forget(ctx context.Context, u bot.Update) (bot.Response, error) {
@@ -34,7 +34,7 @@ func (pg *Page) Forget(ctx context.Context, u bot.Update) (bot.Response, error) 
 		if err := pg.cv.forgetting.wishForget(ctx, v); err != nil {
 			return err
 		}
-		v.Say(bot.OutgoingMessage{Message: pg.cv.forgetting.forgetSoon(v, "forget.begun", v.Now)})
+		v.Send(bot.OutgoingMessage{Message: pg.cv.forgetting.forgetSoon(v, "forget.begun", v.Now)})
 		return nil
 	})
 }

@@ -24,7 +24,7 @@ type site struct {
 func onPage(t *testing.T, f func(s *site)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Conversation.OpsChat = "telegram:-100"
+		t.Configure(func(o *conversation.Options) { o.OpsChat = "telegram:-100" })
 		for id := range int64(2) {
 			_, err := t.Store.Commit(t.Context(), bot.Change{Chat: bot.Chat{
 				Platform: bot.PagePlatform, ID: fmt.Sprint(id + 1), Lang: "en", Shop: id + 1,
@@ -119,6 +119,7 @@ func TestPage_AFormIsOneOrderOfItsShopOrSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("%+v, %v", r, err)
 		}
 		s.Limits(6)
+		s.page = conversation.NewPage(s.Conversation)
 		_, read, err := s.page.Order(s.Context(), s.photo("1", "full"), present.Form{Menu: "빙수", Price: "8천"})
 		if err != nil || len(read.Problems) != 1 || read.Problems[0].Field != "order" || read.Problems[0].Text == "" ||
 			len(s.Hears()) > 0 {
@@ -245,7 +246,7 @@ func TestPage_SettingsAreTheShopsOwn(t *testing.T) {
 		if c, err := s.Store.Chat(ctx, bot.PagePlatform, "2"); err != nil || c.Lang != "en" {
 			t.Errorf("the other speaks %q, %v", c.Lang, err)
 		}
-		if got := s.page.NextMonth(time.Now()); !got.Equal(time.Date(2000, 2, 1, 0, 0, 0, 0, s.Conversation.Zone)) {
+		if got := s.page.NextMonth(time.Now()); !got.Equal(time.Date(2000, 2, 1, 0, 0, 0, 0, s.Options.Zone)) {
 			t.Errorf("the next month begins at %v", got)
 		}
 	})

@@ -10,41 +10,41 @@ import (
 
 // loader reads what is known of a chat when an update comes.
 type loader struct {
-	*Options
+	opts *Options
 }
 
 // quota reports whether a chat may order now, and how many shorts its shop has left.
 type quota struct {
-	*Options
+	opts   *Options
 	loader *loader
 }
 
 // regular asks whether the price that a short crosses out was charged lately.
 type regular struct {
-	*Options
+	opts *Options
 }
 
 // members sees to who may use the service: invites, shops that are joined, chats that come and go.
 type members struct {
-	*Options
+	opts   *Options
 	loader *loader
 }
 
 // crowd keeps strangers and floods from being answered without end.
 type crowd struct {
-	*Options
+	opts    *Options
 	members *members
 }
 
 // settings changes a shop: its name, logo, look, music and language.
 type settings struct {
-	*Options
+	opts    *Options
 	members *members
 }
 
 // forgetting takes in the wish to have a shop deleted, and takes it back.
 type forgetting struct {
-	*Options
+	opts *Options
 	// until when a platform isn't asked again about a person who doesn't run a chat
 	refused *bot.Memory[string, time.Time]
 	loader  *loader
@@ -52,7 +52,7 @@ type forgetting struct {
 
 // intake turns pictures and words into orders.
 type intake struct {
-	*Options
+	opts    *Options
 	loader  *loader
 	quota   *quota
 	regular *regular
@@ -60,7 +60,7 @@ type intake struct {
 
 // edits changes orders that were placed: words, look, size, cancelling, sending again.
 type edits struct {
-	*Options
+	opts     *Options
 	loader   *loader
 	quota    *quota
 	regular  *regular
@@ -70,7 +70,7 @@ type edits struct {
 
 // messages finds out what a message is about: an order, a setting, a question that waits, or talk.
 type messages struct {
-	*Options
+	opts     *Options
 	loader   *loader
 	intake   *intake
 	edits    *edits
@@ -80,9 +80,9 @@ type messages struct {
 
 // Page is what a browser asks of the conversation, beside what chats ask: see NewPage.
 type Page struct {
-	*Options
-	cv *Conversation
+	opts *Options
+	cv   *Conversation
 }
 
 // NewPage makes a Page.
-func NewPage(cv *Conversation) *Page { return &Page{cv.Options, cv} }
+func NewPage(cv *Conversation) *Page { return &Page{cv.opts, cv} }

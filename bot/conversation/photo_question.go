@@ -72,7 +72,7 @@ func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (b
 	}
 	v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
 	v.end(dr)
-	v.placeImage(in.Options, dr, dr.Images[0], pipeline.Cut{
+	v.placeImage(in.opts, dr, dr.Images[0], pipeline.Cut{
 		Words: old.Cut.Words, Look: old.Cut.Look, Music: old.Cut.Music, Size: old.Cut.Size,
 	})
 	v.Change.Limit = 0 // it takes the place of one that counted

@@ -200,7 +200,7 @@ func (in *intake) all(ctx context.Context, v *Session, dr bot.Draft) error {
 		v.Tell("quota.some", in.quota.quotaArgs(v, left))
 	}
 	if left <= 0 {
-		v.Tell("quota", in.quota.quotaArgs(v, v.Shop.LimitOr(in.Limit)))
+		v.Tell("quota", in.quota.quotaArgs(v, v.Shop.LimitOr(in.opts.Limit)))
 	}
 	var rest []bot.Image
 	for _, p := range dr.Images {

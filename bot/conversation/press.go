@@ -32,7 +32,7 @@ func (cv *Conversation) press(ctx context.Context, v *Session) error {
 	case intent.DoAdminRetry, intent.DoAdminRetryAll, intent.DoAdminCancel, intent.DoAdminResend, intent.DoAdminCame,
 		intent.DoAdminOrder, intent.DoAdminStatus,
 		intent.DoAdminStuck, intent.DoAdminShops, intent.DoAdminSpend, intent.DoAdminLog:
-		return cv.Console.Press(ctx, v, verb, args)
+		return cv.opts.Console.Press(ctx, v, verb, args)
 	}
 	return cv.settings.pressSetting(ctx, v, verb, args)
 }
@@ -45,16 +45,16 @@ func (v *Session) ShowNotice(text string) {
 		}
 		return
 	}
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text}, Answer: v.Notice})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text}, Answer: v.Notice})
 }
 
 // replace puts a text in the place of the question that was answered by the press.
 func (v *Session) replace(text string) {
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text}, Edit: v.Message})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text}, Edit: v.Message})
 }
 
 func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args []string) error {
-	o, err := ed.Store.Order(ctx, intent.Number(args, 0))
+	o, err := ed.opts.Store.Order(ctx, intent.Number(args, 0))
 	switch {
 	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
 		v.ShowNotice(v.Fill("order.gone", nil))
@@ -77,9 +77,9 @@ func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args [
 	case intent.DoAgain:
 		return ed.again(ctx, v, o, intent.Argument(args, 1) == "yes")
 	case intent.DoLook:
-		ed.restyle(v, o, intent.DoLook, ed.Looks, intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, intent.Argument(args, 1))
 	case intent.DoMusic:
-		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.Music, o.Shop), intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop), intent.Argument(args, 1))
 	case intent.DoSize:
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
 	case intent.DoResend:
@@ -96,11 +96,11 @@ func (ed *edits) pressFix(v *Session, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && !cutsAgain(o):
 		key = "fix.over"
-	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
+	case max(o.Cut.N, o.Cuts) >= pipeline.MaxCuts:
 		key = "fix.most"
 	}
 	if key != "" {
-		v.ShowNotice(v.Fill(key, present.Args{"n": strconv.Itoa(pipeline.MostCuts)}))
+		v.ShowNotice(v.Fill(key, present.Args{"n": strconv.Itoa(pipeline.MaxCuts)}))
 		return
 	}
 	if dr, asked := v.fixing(o); asked {
@@ -161,7 +161,7 @@ func (ed *edits) restyle(v *Session, o pipeline.Order, verb string, names []stri
 		rows = append(rows, []bot.Button{{Label: label, Action: does}})
 	}
 	v.ShowNotice("")
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("which."+verb, nil), Buttons: rows}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("which."+verb, nil), Buttons: rows}})
 }
 
 // resend shows an order's short again.
@@ -169,7 +169,7 @@ func (ed *edits) resend(v *Session, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Delivered:
 		v.ShowNotice("")
-		v.Say(bot.OutgoingMessage{Order: o.ID, Cut: o.Cut.N})
+		v.Send(bot.OutgoingMessage{Order: o.ID, Cut: o.Cut.N})
 	case o.Status == pipeline.Open:
 		v.ShowNotice(v.Fill("resend.early", nil))
 	default:
@@ -182,7 +182,7 @@ func (ed *edits) resend(v *Session, o pipeline.Order) {
 func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure bool) error {
 	if !sure {
 		v.ShowNotice("")
-		v.Say(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("again.ask", nil), Buttons: [][]bot.Button{{
+		v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("again.ask", nil), Buttons: [][]bot.Button{{
 			{
 				Label: v.Fill("button.again", nil), Action: intent.Action(intent.DoAgain, o.ID, "yes"),
 				Style: bot.Primary,
@@ -191,7 +191,7 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 		return nil
 	}
 	source := "again:" + strconv.FormatInt(o.ID, 10) + ":" + strconv.Itoa(o.Cut.N)
-	recent, err := ed.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
+	recent, err := ed.opts.Store.Recent(ctx, o.Thread.Platform, o.Thread.Chat, 100)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 		if th.Lang = v.StoredChat.Lang; th.Platform == v.Platform {
 			th.User, maker = v.User.ID, v.User.Name
 		}
-		v.PlaceAs(ed.Options, pipeline.Order{
+		v.PlaceAs(ed.opts, pipeline.Order{
 			Source: source, Thread: th, Maker: maker, Photo: o.Photo,
 			Framing: pipeline.Framing{Anyway: o.Framing.Anyway},
 		}, pipeline.Cut{Words: o.Cut.Words, Look: o.Cut.Look, Music: o.Cut.Music})

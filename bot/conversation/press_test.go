@@ -60,7 +60,7 @@ func TestAFixThatCantBeDoneSaysWhy(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "새우 파스타 18,000원")
 		o := t.Delivered(t.Orders()[0], "short1")
-		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N = pipeline.MostCuts })
+		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N = pipeline.MaxCuts })
 		t.Replies("short1", "가격 19,000원")
 		t.Hear("이 주문은 10번까지 만들 수 있어서 더는 고칠 수 없어요. 사진을 새로 보내 주세요.")
 		t.Presses(intent.Action(intent.DoFix, o.ID))

@@ -91,7 +91,7 @@ func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft,
 			}
 			continue
 		}
-		o, err := ed.Store.Order(ctx, dr.Order)
+		o, err := ed.opts.Store.Order(ctx, dr.Order)
 		switch {
 		case errors.Is(err, pipeline.ErrNotFound):
 		case err != nil:
@@ -114,7 +114,7 @@ func (ed *edits) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key str
 		ed.regular.askRegular(v, dr, w)
 		return
 	}
-	v.Say(bot.OutgoingMessage{
+	v.Send(bot.OutgoingMessage{
 		Message: bot.Message{Text: ed.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))},
 	})
 }

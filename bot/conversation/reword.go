@@ -61,7 +61,7 @@ func (ed *edits) fix(v *Session, o pipeline.Order, e pipeline.Edit, key string, 
 		}
 		return v.Fill(key, args)
 	}
-	return v.Fill(whyNot(o, e), present.Args{"n": strconv.Itoa(pipeline.MostCuts)})
+	return v.Fill(whyNot(o, e), present.Args{"n": strconv.Itoa(pipeline.MaxCuts)})
 }
 
 // whyNot names the phrase that says why an order can't be fixed.
@@ -73,7 +73,7 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 		return "fix.over"
 	case same:
 		return "fix.same"
-	case max(o.Cut.N, o.Cuts) >= pipeline.MostCuts:
+	case max(o.Cut.N, o.Cuts) >= pipeline.MaxCuts:
 		return "fix.most"
 	}
 	return "fix.over"
@@ -100,7 +100,7 @@ func (v *Session) fixing(o pipeline.Order) (bot.Draft, bool) {
 
 // answerFix takes a text as the new words that were asked for.
 func (ed *edits) answerFix(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
-	o, err := ed.Store.Order(ctx, dr.Order)
+	o, err := ed.opts.Store.Order(ctx, dr.Order)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		v.end(dr)
 		return false, nil

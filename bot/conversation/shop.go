@@ -66,7 +66,7 @@ func (st *settings) takeLogo(v *Session, p pipeline.Photo) {
 	if s.Logo == 0 {
 		s.Logo = bot.ChatsShop
 	}
-	v.Say(s)
+	v.Send(s)
 }
 
 // aboutLogo are captions that say which picture they stand below.
@@ -113,7 +113,7 @@ func (v *Session) askSetting(w bot.Waits, text string) {
 	dr := v.NewDraft(w)
 	dr.Ends = v.Now.Add(intent.SettingLife)
 	v.put(dr)
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Ask: true}, Draft: dr.ID})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text, Ask: true}, Draft: dr.ID})
 }
 
 func (v *Session) dropSetting(w bot.Waits) {

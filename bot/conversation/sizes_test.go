@@ -126,14 +126,14 @@ func TestAButtonChangesWhatItStandsUnder(t *testing.T) {
 		o := t.InTwoSizes()
 		o.Cut.Size = pipeline.Tall
 		film := []bot.OutgoingMessage{
-			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}},
+			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Options.Looks, t.Options.Music)}},
 		}
 		t.Presses(t.Button(film, "다른 음악"))
 		t.Presses(t.Button(t.Hear("", "어떤 음악으로 바꿀까요?"), "잔잔한 음악"))
 		t.BecameOf(3, pipeline.Tall, "clean", "calm", 18000)
 		o.Cut.Size = pipeline.Still
 		picture := []bot.OutgoingMessage{
-			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Conversation.Looks, t.Conversation.Music)}},
+			{Message: bot.Message{Buttons: present.ChangeButtons("ko", o, t.Options.Looks, t.Options.Music)}},
 		}
 		t.Presses(t.Button(picture, "다른 느낌"))
 		t.Presses(t.Button(t.Hear("잔잔한…", "", "어떤 느낌으로 바꿀까요?"), "시장"))

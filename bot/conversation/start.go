@@ -56,7 +56,7 @@ func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error 
 		v.Shop = bot.Shop{Name: inv.Name, Made: v.Now}
 		v.Change.Shop = &v.Shop
 	} else {
-		shop, err := mb.Store.Shop(ctx, inv.Shop)
+		shop, err := mb.opts.Store.Shop(ctx, inv.Shop)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (mb *members) readInvite(ctx context.Context, v *Session, code string) (bot
 	if len(code) != CodeLetters || strings.Trim(code, codeAlphabet) != "" {
 		return bot.Invite{}, pipeline.ErrNotFound
 	}
-	inv, err := mb.Store.Invite(ctx, code)
+	inv, err := mb.opts.Store.Invite(ctx, code)
 	if err == nil && (!inv.Used.IsZero() || !v.Now.Before(inv.Expires)) {
 		err = pipeline.ErrNotFound
 	}

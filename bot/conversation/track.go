@@ -103,5 +103,5 @@ func (st *settings) takeTrack(v *Session, address string) {
 	if s.Track == 0 {
 		s.Track = bot.ChatsShop
 	}
-	v.Say(s)
+	v.Send(s)
 }

@@ -156,12 +156,12 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(
-			t.Conversation.Music, 2,
+			t.Options.Music, 2,
 		); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
 		v := &conversation.Session{Shop: bot.Shop{ID: 12}}
-		v.PlaceAs(t.Conversation.Options, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
+		v.PlaceAs(&t.Options, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
 		if got := v.Change.Place[0].Cut.Music; got != "bright" {
 			t.Error(got)
 		}

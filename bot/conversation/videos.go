@@ -48,7 +48,7 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 		return nil
 	}
 	text := v.Fill("videos.some", nil) + "\n" + strings.Join(lines, "\n")
-	v.Say(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: buttons}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text, Buttons: buttons}})
 	return nil
 }
 
@@ -65,11 +65,11 @@ func (ed *edits) usage(ctx context.Context, v *Session) error {
 	used := 0
 	if v.Shop.ID != 0 {
 		var err error
-		if used, err = ed.Store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
+		if used, err = ed.opts.Store.OrdersInPeriod(ctx, v.Shop.ID, v.Month(v.Now, 0)); err != nil {
 			return err
 		}
 	}
-	limit := v.Shop.LimitOr(ed.Limit)
+	limit := v.Shop.LimitOr(ed.opts.Limit)
 	if limit == 0 {
 		v.Tell("usage.free", present.Args{"n": strconv.Itoa(used)})
 		return nil

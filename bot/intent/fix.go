@@ -242,7 +242,8 @@ func IsThanks(text string) bool {
 	if complaint.MatchString(s) {
 		return false
 	}
-	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 굳 짱 완벽 훌륭 감동 만족 쩐다 쩔어 잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
+	for _, w := range strings.Fields("감사 고마 고맙 땡큐 예쁘 예뻐 이쁘 이뻐 맛있 멋지 멋져 좋아요 좋네 좋다 좋습 최고 대박 굿 굳 짱 완벽 훌륭 감동 만족 쩐다 쩔어 " +
+		"잘나왔 잘나왓 마음에 맘에 수고 thank thx nice great love perfect good cool wow") {
 		if strings.Contains(strings.ReplaceAll(s, "잘 나", "잘나"), w) {
 			return true
 		}

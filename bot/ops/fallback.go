@@ -57,7 +57,7 @@ func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
 	default:
 		return nil
 	}
-	return o.say(ctx, key, func(v view) bot.OutgoingMessage {
+	return o.send(ctx, key, func(v view) bot.OutgoingMessage {
 		if !o.room(key) {
 			return bot.OutgoingMessage{}
 		}
@@ -73,7 +73,7 @@ func (o *Ops) dishChanged(ctx context.Context, x pipeline.Order) error {
 
 // SweepClips ends what was told of shorts without a clip, once a clip has been paid that was begun since.
 func (o *Ops) SweepClips(ctx context.Context) error {
-	all, err := o.Store.Incidents(ctx)
+	all, err := o.opts.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,13 +85,13 @@ func (o *Ops) SweepClips(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		spent, err := o.Store.SpendByShop(ctx, i.Since, v.now)
+		spent, err := o.opts.Store.SpendByShop(ctx, i.Since, v.now)
 		if err != nil {
 			return err
 		}
 		made := false
 		for _, x := range spent {
-			made = made || x.Provider == o.Guide.Clips.Name && x.Settled > 0
+			made = made || x.Provider == o.opts.Guide.Clips.Name && x.Settled > 0
 		}
 		if !made {
 			continue

@@ -27,7 +27,7 @@ const (
 func (o *Ops) Forget(
 	ctx context.Context, empty func(context.Context, pipeline.Order) error, remove func(context.Context, string) error,
 ) error {
-	all, err := o.Store.Incidents(ctx)
+	all, err := o.opts.Store.Incidents(ctx)
 	if err != nil {
 		return fmt.Errorf("forget: %w", err)
 	}
@@ -58,7 +58,7 @@ func (o *Ops) forgetShop(
 	ctx context.Context, shop int64, end time.Time, empty func(context.Context, pipeline.Order) error,
 	remove func(context.Context, string) error,
 ) (left bool, err error) {
-	logos, err := o.Store.ForgetShop(ctx, shop)
+	logos, err := o.opts.Store.ForgetShop(ctx, shop)
 	if err != nil && !errors.Is(err, pipeline.ErrNotFound) {
 		return true, err
 	}
@@ -68,7 +68,7 @@ func (o *Ops) forgetShop(
 		}
 	}
 	for last := int64(0); ; {
-		orders, err := o.Store.OrdersOf(ctx, shop, last, forgetAtOnce)
+		orders, err := o.opts.Store.OrdersOf(ctx, shop, last, forgetAtOnce)
 		if err != nil || len(orders) == 0 {
 			return left, err
 		}
@@ -90,7 +90,7 @@ func (o *Ops) forgetOrder(
 	ctx context.Context, x pipeline.Order, empty func(context.Context, pipeline.Order) error,
 ) (gone bool, err error) {
 	if next, m, err := pipeline.Cancel(x); err == nil {
-		if _, err := o.Reporting.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
+		if _, err := o.opts.Reporting.Move(ctx, next, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
 			return false, err
 		}
 		return false, nil

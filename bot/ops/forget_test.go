@@ -14,14 +14,14 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// attic is where the files of orders lie in these tests.
-type attic struct {
+// archive is where the files of orders lie in these tests.
+type archive struct {
 	*bottest.Talk
 	gone   []string // orders and blobs that were deleted
 	broken bool
 }
 
-func (a *attic) empty(ctx context.Context, o pipeline.Order) error {
+func (a *archive) empty(ctx context.Context, o pipeline.Order) error {
 	if a.broken {
 		return errors.New("the disk is away")
 	}
@@ -29,7 +29,7 @@ func (a *attic) empty(ctx context.Context, o pipeline.Order) error {
 	return a.Store.MarkPurged(ctx, o.ID)
 }
 
-func (a *attic) remove(_ context.Context, key string) error {
+func (a *archive) remove(_ context.Context, key string) error {
 	if !slices.Contains(a.gone, key) {
 		a.gone = append(a.gone, key)
 	}
@@ -37,9 +37,9 @@ func (a *attic) remove(_ context.Context, key string) error {
 }
 
 func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
-		a := &attic{Talk: t}
+		a := &archive{Talk: t}
 		t.Writes("내 정보 삭제")
 		yes := t.Button(t.Hear("이 가게의 사진과 영상, 이름과 설정을 모두 지울까요?…"), "네, 모두 지울게요")
 		t.Check(o.Forget(t.Context(), a.empty, a.remove))
@@ -89,9 +89,9 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 }
 
 func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
-		a := &attic{Talk: t}
+		a := &archive{Talk: t}
 		t.Writes("/forget")
 		t.Presses(t.Button(t.Hears(), "네, 모두 지울게요"))
 		time.Sleep(bot.ForgetGrace + bot.ForgetMargin)
@@ -110,7 +110,7 @@ func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
 }
 
 func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		shop, err := t.Store.Shop(t.Context(), 1)
 		t.Check(err)
 		shop.Limit = 5

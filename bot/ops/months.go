@@ -21,12 +21,13 @@ const (
 // sweepMonths tells shops whose month is nearly full, and ops of those whose month is, each once a month and limit.
 func (o *Ops) sweepMonths(ctx context.Context) error {
 	now := time.Now()
-	if h := now.In(present.ZoneOf(o.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom || h >= openUntil {
+	if h := now.In(present.ZoneOf(o.opts.Zone)).Hour(); now.Sub(o.months) < monthsEvery || h < openFrom ||
+		h >= openUntil {
 		return nil
 	}
 	var full []fullMonth
 	for last := int64(0); ; {
-		shops, err := o.Store.Shops(ctx, present.MonthOf(o.Zone, now, 0), last, shopsAtOnce)
+		shops, err := o.opts.Store.Shops(ctx, present.MonthOf(o.opts.Zone, now, 0), last, shopsAtOnce)
 		if err != nil {
 			return err
 		}
@@ -59,7 +60,7 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 	if len(full) == 0 {
 		return nil
 	}
-	err := o.say(ctx, full[0].flag+" "+full[0].month, func(v view) bot.OutgoingMessage {
+	err := o.send(ctx, full[0].flag+" "+full[0].month, func(v view) bot.OutgoingMessage {
 		var lines []string
 		for _, x := range full {
 			lines = append(lines, v.Fill("ops.month", present.Args{
@@ -70,7 +71,7 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 	})
 	for _, x := range full {
 		if err == nil {
-			err = o.Store.SetFlag(ctx, x.flag, x.month)
+			err = o.opts.Store.SetFlag(ctx, x.flag, x.month)
 		}
 	}
 	return err
@@ -79,13 +80,13 @@ func (o *Ops) tellFull(ctx context.Context, full []fullMonth) error {
 // shopsMonth is one shop's; a full one is left to be told of with the others. What was said stands in a switch, which
 // outlives the keys of what was committed.
 func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell *[]fullMonth) error {
-	limit := u.Shop.LimitOr(o.Limit)
+	limit := u.Shop.LimitOr(o.opts.Limit)
 	if limit == 0 || u.Used*100 < limit*80 {
 		return nil
 	}
-	month := now.In(present.ZoneOf(o.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
+	month := now.In(present.ZoneOf(o.opts.Zone)).Format("2006-01") + " " + strconv.Itoa(limit)
 	name := "month:" + strconv.FormatInt(u.ID, 10)
-	said, err := o.Store.Flag(ctx, name)
+	said, err := o.opts.Store.Flag(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -99,13 +100,13 @@ func (o *Ops) shopsMonth(ctx context.Context, now time.Time, u bot.ShopUse, tell
 	if err := o.tellShop(ctx, name+" "+month, u, limit); err != nil {
 		return err
 	}
-	return o.Store.SetFlag(ctx, name, month)
+	return o.opts.Store.SetFlag(ctx, name, month)
 }
 
 // tellShop says how much is left of a month, in the chat of the shop that was heard from last.
 func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int) error {
 	err := bot.Retry(func() error {
-		chats, err := o.Store.ChatsOf(ctx, u.ID)
+		chats, err := o.opts.Store.ChatsOf(ctx, u.ID)
 		if err != nil {
 			return err
 		}
@@ -124,8 +125,8 @@ func (o *Ops) tellShop(ctx context.Context, key string, u bot.ShopUse, limit int
 			"date": v.Date(v.Month(v.now, 1)),
 		})
 		v.change.Key = key
-		v.say(bot.OutgoingMessage{Message: bot.Message{Text: text}})
-		_, err = o.Store.Commit(ctx, *v.change)
+		v.send(bot.OutgoingMessage{Message: bot.Message{Text: text}})
+		_, err = o.opts.Store.Commit(ctx, *v.change)
 		return err
 	})
 	if errors.Is(err, bot.ErrSeen) {

@@ -32,7 +32,7 @@ func orderKey(kind string, id int64) string { return kind + ":" + strconv.Format
 // Noticed is to be called when an order has changed in a way that its person is told: a parked one needs
 // an admin at once, and so does a provider for whose sake shorts come without clips.
 func (o *Ops) Noticed(ctx context.Context, order int64) error {
-	x, err := o.Store.Order(ctx, order)
+	x, err := o.opts.Store.Order(ctx, order)
 	if err != nil {
 		return fmt.Errorf("ops: %w", err)
 	}
@@ -40,7 +40,7 @@ func (o *Ops) Noticed(ctx context.Context, order int64) error {
 		err = errors.Join(o.noClip(ctx, x), o.dishChanged(ctx, x), o.refused(ctx, x))
 	} else {
 		var goesOn map[string]bot.Incident
-		if goesOn, err = bot.OpenIncidents(ctx, o.Store); err == nil {
+		if goesOn, err = bot.OpenIncidents(ctx, o.opts.Store); err == nil {
 			err = o.parked(ctx, x, goesOn)
 		}
 	}
@@ -73,8 +73,8 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 		}),
 	)
 	s.Long(v.What(x))
-	if shop, err := bot.ShopOf(ctx, o.Store, x.Shop); err != nil {
-		o.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
+	if shop, err := bot.ShopOf(ctx, o.opts.Store, x.Shop); err != nil {
+		o.opts.Log.Warn("parked order's shop not read", "order", x.ID, "err", err)
 	} else {
 		v.Whose(&s, x, shop)
 	}
@@ -99,11 +99,11 @@ func todo(r pipeline.Reason) pipeline.Reason {
 
 // sweepParked ends what was told of orders that are parked no more, and tells what was missed.
 func (o *Ops) sweepParked(ctx context.Context) error {
-	parked, err := o.Store.Parked(ctx, 0, maxParked)
+	parked, err := o.opts.Store.Parked(ctx, 0, maxParked)
 	if err != nil {
 		return err
 	}
-	goesOn, err := bot.OpenIncidents(ctx, o.Store)
+	goesOn, err := bot.OpenIncidents(ctx, o.opts.Store)
 	if err != nil {
 		return err
 	}
@@ -122,14 +122,14 @@ func (o *Ops) sweepParked(ctx context.Context) error {
 
 // sweepLate tells of orders that are in their step for much longer than orders usually are.
 func (o *Ops) sweepLate(ctx context.Context) error {
-	usual, err := o.Store.MedianStepTimes(ctx)
+	usual, err := o.opts.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
 	}
 	late := map[string]bool{}
 	for _, step := range []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver} {
 		patience := max(lateAtLeast, lateTimes*usual[step])
-		orders, err := o.Reporting.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
+		orders, err := o.opts.Reporting.Stalled(ctx, step, time.Now().Add(-patience), maxLate)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (o *Ops) lateText(v view, x pipeline.Order, usual time.Duration) string {
 
 // overUnless ends the incidents of a kind that aren't among those that go on.
 func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool) error {
-	all, err := o.Store.Incidents(ctx)
+	all, err := o.opts.Store.Incidents(ctx)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (o *Ops) overUnless(ctx context.Context, kind string, still map[string]bool
 		if !ok || !strings.HasPrefix(i.Key, kind+":") || still[i.Key] {
 			continue
 		}
-		x, err := o.Store.Order(ctx, id)
+		x, err := o.opts.Store.Order(ctx, id)
 		switch {
 		case err != nil:
 			return err

@@ -8,12 +8,13 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
+	"github.com/sajangpick/sajangpick/bot/conversation"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		const stop = "오늘은 쓸 수 없는 사진이 여러 장이라 더 만들 수 없어요. 내일 음식만 나온 사진으로 다시 보내 주세요."
 		sent := 0
 		orders := func(want int) (says []bot.OutgoingMessage) {
@@ -83,8 +84,8 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 }
 
 func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
-	night(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Conversation.Open, t.Conversation.Limit = true, 1
+	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+		t.Configure(func(o *conversation.Options) { o.Open, o.Limit = true, 1 })
 		come := func(want int) {
 			t.Helper()
 			t.Updates++

@@ -45,11 +45,11 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 	for next := schedule.Next(tick); !next.After(now); next = schedule.Next(tick) {
 		tick = next
 	}
-	x, err := o.readDay(ctx, pipeline.Midnight(tick, -1, o.Zone))
+	x, err := o.readDay(ctx, pipeline.Midnight(tick, -1, o.opts.Zone))
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	return o.say(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v view) bot.OutgoingMessage {
+	return o.send(ctx, "report:"+strconv.FormatInt(tick.Unix(), 10), func(v view) bot.OutgoingMessage {
 		s := v.report(x)
 		return bot.OutgoingMessage{Message: s.Message()}
 	})
@@ -57,24 +57,24 @@ func (o *Ops) Report(ctx context.Context, schedule interface{ Next(time.Time) ti
 
 func (o *Ops) readDay(ctx context.Context, from time.Time) (x day, err error) {
 	x.from = from
-	to := pipeline.Midnight(from, 1, o.Zone)
-	if x.tally, err = o.Reporting.Tally(ctx, from, to); err != nil {
+	to := pipeline.Midnight(from, 1, o.opts.Zone)
+	if x.tally, err = o.opts.Reporting.Tally(ctx, from, to); err != nil {
 		return x, err
 	}
-	if x.spent, err = o.Store.SpendByShop(ctx, from, to); err != nil {
+	if x.spent, err = o.opts.Store.SpendByShop(ctx, from, to); err != nil {
 		return x, err
 	}
 	x.balance, x.unchecked = o.tryLedger(ctx)
-	if x.stuck, err = o.Store.Overview(ctx, from, from); err != nil {
+	if x.stuck, err = o.opts.Store.Overview(ctx, from, from); err != nil {
 		return x, err
 	}
-	if x.incidents, err = o.Store.Incidents(ctx); err != nil {
+	if x.incidents, err = o.opts.Store.Incidents(ctx); err != nil {
 		return x, err
 	}
-	if o.Health != nil {
-		x.health = o.Health()
+	if o.opts.Health != nil {
+		x.health = o.opts.Health()
 	}
-	for _, name := range o.Guide.ProviderNames(nil) {
+	for _, name := range o.opts.Guide.ProviderNames(nil) {
 		u, err := o.Reconcile(ctx, name, lastDay(time.Now()))
 		if err != nil {
 			return x, err
@@ -93,7 +93,7 @@ func (o *Ops) tryLedger(ctx context.Context) (b bot.LedgerAudit, failed bool) {
 	defer cancel()
 	b, err := o.Ledger(ctx)
 	if err != nil {
-		o.Log.Warn("the report goes out without the ledger's audit", "err", err)
+		o.opts.Log.Warn("the report goes out without the ledger's audit", "err", err)
 	}
 	return b, err != nil
 }

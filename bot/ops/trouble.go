@@ -30,7 +30,7 @@ const (
 // up are told of one by one and not counted here, where it says that all go on by themselves.
 func (o *Ops) sweepTroubled(ctx context.Context) error {
 	now := time.Now()
-	all, err := o.Reporting.Troubled(ctx, now.Add(-troubleTold), maxTrouble)
+	all, err := o.opts.Reporting.Troubled(ctx, now.Add(-troubleTold), maxTrouble)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (o *Ops) sweepTroubled(ctx context.Context) error {
 			causes[key] = append(causes[key], x)
 		}
 	}
-	goesOn, err := bot.OpenIncidents(ctx, o.Store)
+	goesOn, err := bot.OpenIncidents(ctx, o.opts.Store)
 	if err != nil {
 		return err
 	}
@@ -122,12 +122,12 @@ func (o *Ops) tellLonger(ctx context.Context, now time.Time, all []pipeline.Orde
 
 // tellOwner says below an order's photo that it takes longer, once an order.
 func (o *Ops) tellOwner(ctx context.Context, x pipeline.Order) error {
-	c, err := o.Store.Chat(ctx, x.Thread.Platform, x.Thread.Chat)
+	c, err := o.opts.Store.Chat(ctx, x.Thread.Platform, x.Thread.Chat)
 	if err != nil || c.Version == 0 || c.Unreachable {
 		return err
 	}
 	text := present.Fill(c.Lang, "line.longer", present.Args{"menu": x.Cut.Words.Menu})
-	_, err = o.Store.Commit(ctx, bot.Change{
+	_, err = o.opts.Store.Commit(ctx, bot.Change{
 		Key: "longer:" + strconv.FormatInt(x.ID, 10) + ":" + strconv.Itoa(x.Cut.N), Chat: c,
 		Messages: []bot.OutgoingMessage{{Message: bot.Message{Thread: x.Thread, Text: text}}},
 	})
@@ -146,12 +146,12 @@ const (
 // so. grace is how long a lost start may wait for news.
 func (o *Ops) Thaw(ctx context.Context, grace time.Duration) error {
 	now := time.Now()
-	n, err := o.Reporting.Thaw(ctx, now.Add(max(thawAfter, 10*grace)), now.Add(max(thawDay, 10*grace)))
+	n, err := o.opts.Reporting.Thaw(ctx, now.Add(max(thawAfter, 10*grace)), now.Add(max(thawDay, 10*grace)))
 	if err != nil || n == 0 {
 		return err
 	}
-	o.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
-	return o.say(ctx, "", func(v view) bot.OutgoingMessage {
+	o.opts.Log.Warn("woke what was due later than anything can be: a clock was ahead", "count", n)
+	return o.send(ctx, "", func(v view) bot.OutgoingMessage {
 		return bot.OutgoingMessage{
 			Message: bot.Message{Text: "⏰ " + v.Fill("ops.clock", present.Args{"n": strconv.Itoa(n)})},
 		}

@@ -36,16 +36,16 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 	u := Reconciled{Provider: provider, Day: day}
 	end := day.AddDate(0, 0, 1)
 	var err error
-	if u.Ours, err = o.Reporting.Bought(ctx, provider, day, end, usageEdge); err != nil {
+	if u.Ours, err = o.opts.Reporting.Bought(ctx, provider, day, end, usageEdge); err != nil {
 		return u, fmt.Errorf("reconcile: %w", err)
 	}
-	ask := o.Usage[provider]
+	ask := o.opts.Usage[provider]
 	if ask == nil {
 		return u, nil
 	}
 	models, err := ask(ctx, day, end)
 	if err != nil {
-		o.Log.Warn("a provider's usage isn't known", "provider", provider, "err", err)
+		o.opts.Log.Warn("a provider's usage isn't known", "provider", provider, "err", err)
 		return u, nil
 	}
 	u.Known = models != nil
@@ -53,7 +53,7 @@ func (o *Ops) Reconcile(ctx context.Context, provider string, day time.Time) (Re
 		u.Theirs += n
 	}
 	if u.Known && u.Off() != 0 {
-		o.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day",
+		o.opts.Log.Warn("a provider's usage isn't what the ledger has", "provider", provider, "day",
 			day.Format(time.DateOnly),
 			"theirs", present.Credits(u.Theirs), "ours", present.Credits(u.Ours.Settled))
 	}

@@ -44,14 +44,17 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 		"a provider that doesn't answer": {nil, errors.New("runway: no answer"), []string{"❔ 런웨이"}, "🤝"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			night(t, func(t *bottest.Talk, o *ops.Ops) {
+			withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 				asked := ""
-				o.Usage = map[string]ops.Usage{
-					"runway": func(_ context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
-						asked = from.Format(time.DateOnly) + " " + to.Format(time.DateOnly)
-						return x.theirs, x.err
-					},
-				}
+				o := t.Ops(func(o *ops.Options) {
+					o.Usage = map[string]ops.Usage{
+						"runway": func(_ context.Context, from, to time.Time) (map[string]pipeline.Credits, error) {
+							asked = from.Format(time.DateOnly) + " " + to.Format(time.DateOnly)
+							return x.theirs, x.err
+						},
+					}
+				})
+
 				time.Sleep(6 * time.Hour)
 				for n, last := range []func(*pipeline.Order, *pipeline.Move){
 					bottest.Settled(pipeline.Render, 1500), bottest.Settled(pipeline.Render, 1500), lost(1500),

@@ -147,12 +147,12 @@ func (o *Ops) Budget(ctx context.Context, spent, clip, budget pipeline.Credits) 
 // release lets orders go on that were held back. Those that are missed go on when their hold is over.
 func (o *Ops) release(ctx context.Context, why pipeline.Reason) {
 	for more := true; more; {
-		ids, err := o.Store.Release(ctx, why)
+		ids, err := o.opts.Store.Release(ctx, why)
 		if more = errors.Is(err, bot.ErrMoreHeld); err != nil && !more {
-			o.Log.Warn("held orders go on later", "err", err)
+			o.opts.Log.Warn("held orders go on later", "err", err)
 		}
 		for _, id := range ids {
-			o.Wake(id)
+			o.opts.Wake(id)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func (o *Ops) Sweep(ctx context.Context) error {
 		errs = append(errs, f(ctx))
 	}
 	o.sweeping.Store(false)
-	for _, f := range []func(context.Context) error{o.Announce, o.sumUp, o.Store.Audit} {
+	for _, f := range []func(context.Context) error{o.Announce, o.sumUp, o.opts.Store.Audit} {
 		errs = append(errs, f(ctx))
 	}
 	return errors.Join(errs...)
@@ -175,7 +175,7 @@ func (o *Ops) Sweep(ctx context.Context) error {
 
 // Ledger compares orders with what was paid for them, tells what doesn't fit, and returns it.
 func (o *Ops) Ledger(ctx context.Context) (bot.LedgerAudit, error) {
-	b, err := o.Store.AuditLedger(ctx)
+	b, err := o.opts.Store.AuditLedger(ctx)
 	if err != nil {
 		return b, err
 	}

@@ -20,7 +20,7 @@ const (
 // sendWithPhoto says something about an order, below the photo that its short is made of. Without one, or
 // where no picture can be sent, the words go alone.
 func (c *Outbox) sendWithPhoto(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (string, error) {
-	o, err := c.Store.Order(ctx, s.Order)
+	o, err := c.opts.Store.Order(ctx, s.Order)
 	if err == nil && o.PhotoKey == "" {
 		return m.Send(ctx, s.Message)
 	}
@@ -35,7 +35,7 @@ func (c *Outbox) sendWithPhoto(ctx context.Context, m bot.Messenger, s bot.Outgo
 	if f, moved := pipeline.AsFault(err), (*bot.RenamedChat)(nil); f.RateLimited || errors.As(err, &moved) {
 		return "", err
 	}
-	c.Log.Warn("alert sent without the order's photo", "order", s.Order, "platform", s.Thread.Platform, "err", err)
+	c.opts.Log.Warn("alert sent without the order's photo", "order", s.Order, "platform", s.Thread.Platform, "err", err)
 	return m.Send(ctx, s.Message)
 }
 

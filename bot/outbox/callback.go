@@ -17,13 +17,13 @@ func (c *Outbox) QueueCallback(ctx context.Context, o pipeline.Order) error {
 		return nil
 	}
 	err := bot.Retry(func() error {
-		chat, err := c.Store.Chat(ctx, o.Thread.Platform, o.Thread.Chat)
+		chat, err := c.opts.Store.Chat(ctx, o.Thread.Platform, o.Thread.Chat)
 		if err != nil || chat.Version == 0 { // it was forgotten, with its shop
 			return err
 		}
 		// What one order's is told goes out in its order; no order waits for another.
 		line := pipeline.Thread{Platform: o.Thread.Platform, Chat: fmt.Sprint("callback ", o.ID)}
-		_, err = c.Store.Commit(ctx, bot.Change{
+		_, err = c.opts.Store.Commit(ctx, bot.Change{
 			Key: "callback " + bot.OrderEventID(o.ID, o.Cut.N, event), Chat: chat,
 			Messages: []bot.OutgoingMessage{
 				{Message: bot.Message{Thread: line}, Order: o.ID, Cut: o.Cut.N, Callback: event},
@@ -39,10 +39,10 @@ func (c *Outbox) QueueCallback(ctx context.Context, o pipeline.Order) error {
 
 // sendCallback tells it. What was deleted meanwhile isn't told of.
 func (c *Outbox) sendCallback(ctx context.Context, s bot.OutgoingMessage) error {
-	o, err := c.Store.Order(ctx, s.Order)
+	o, err := c.opts.Store.Order(ctx, s.Order)
 	var shop bot.Shop
 	if err == nil && o.Callback != "" {
-		shop, err = c.Store.Shop(ctx, o.Shop)
+		shop, err = c.opts.Store.Shop(ctx, o.Shop)
 	}
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound), err == nil && (o.Callback == "" || shop.Webhook == ""):
@@ -50,5 +50,5 @@ func (c *Outbox) sendCallback(ctx context.Context, s bot.OutgoingMessage) error 
 	case err != nil:
 		return passing(fmt.Errorf("callback of order %d: %w", s.Order, err))
 	}
-	return c.Callback(ctx, s, o, shop)
+	return c.opts.Callback(ctx, s, o, shop)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -53,7 +54,7 @@ func (r *round) ordered(source string) pipeline.Order {
 func (r *round) run(h *told) {
 	r.Helper()
 	r.restart()
-	r.outbox.Callback = h.hear
+	r.with(func(o *outbox.Options) { o.Callback = h.hear })
 	for {
 		n, err := r.store.WakePending(r.Context(), time.Now().Add(time.Hour))
 		if err != nil {
@@ -107,7 +108,7 @@ func TestCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
 	r := newRound(t)
 	first, second := r.ordered("a"), r.ordered("b")
 	down := &told{fail: &pipeline.Fault{Kind: pipeline.Transient, RetryAfter: time.Minute, Err: errors.New("503")}}
-	r.outbox.Callback = down.hear
+	r.with(func(o *outbox.Options) { o.Callback = down.hear })
 	for _, o := range []pipeline.Order{first, second} {
 		o = r.move(o, func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 		if err := r.outbox.QueueCallback(t.Context(), o); err != nil {
@@ -120,7 +121,7 @@ func TestCallback_WhatIsNotTakenWaitsAndHoldsUpOnlyItsOwnOrder(t *testing.T) {
 	}
 	up := &told{}
 	r.restart()
-	r.outbox.Callback = up.hear
+	r.with(func(o *outbox.Options) { o.Callback = up.hear })
 	r.carried(2)
 	// its time has come, in another process
 	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
@@ -149,7 +150,7 @@ func TestCallback_OfWhatWasDeletedNothingIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := &told{}
-	r.outbox.Callback = h.hear
+	r.with(func(o *outbox.Options) { o.Callback = h.hear })
 	r.carried(1)
 	if chat, err := r.store.Chat(t.Context(), "memory", "12"); err != nil || chat.Version != 0 || len(h.events) > 0 {
 		t.Errorf("the chat %+v, %v; told %q", chat, err, h.events)

@@ -32,7 +32,7 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 	if o.Cut.Size == pipeline.Still {
 		return c.sendPicture(ctx, m, o, short, size)
 	}
-	log := c.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
+	log := c.opts.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
 	v := bot.Video{
 		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits),
 		Title:   present.OneLine(o.Cut.Words.Menu),
@@ -62,8 +62,8 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 // showLink says where a short can be watched that the chat doesn't take, for the reason why.
 func (c *Outbox) showLink(ctx context.Context, m bot.Messenger, o pipeline.Order, why error) (string, error) {
 	link := ""
-	if c.Watch != nil {
-		link = c.Watch(o)
+	if c.opts.Watch != nil {
+		link = c.opts.Watch(o)
 	}
 	if link == "" {
 		return "", &pipeline.Fault{Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf(
@@ -85,7 +85,7 @@ func (c *Outbox) showLink(ctx context.Context, m bot.Messenger, o pipeline.Order
 
 // choices are the buttons under a short: what may be done to it, and its text to copy.
 func (c *Outbox) choices(o pipeline.Order) [][]bot.Button {
-	return append(present.ChangeButtons(o.Thread.Lang, o, c.Looks, c.Music), []bot.Button{{
+	return append(present.ChangeButtons(o.Thread.Lang, o, c.opts.Looks, c.opts.Music), []bot.Button{{
 		Label: present.Fill(o.Thread.Lang, "choice.copy", nil), Copy: present.Post(o.Thread.Lang, o, present.CopyUnits),
 	}})
 }

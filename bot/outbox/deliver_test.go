@@ -11,6 +11,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -80,7 +81,7 @@ func TestAShortRepliesToItsPhotoWithAPostAndChoices(t *testing.T) {
 func TestAnOrderThatHasHadAllItsCutsOffersNoOther(t *testing.T) {
 	r := newRound(t)
 	o := r.rendered()
-	o.Cut.N = pipeline.MostCuts
+	o.Cut.N = pipeline.MaxCuts
 	if s, _ := r.deliver(o); labels(s) != "다시 만들기\n글 복사" {
 		t.Errorf("buttons\n%s", labels(s))
 	}
@@ -104,7 +105,7 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 		!strings.Contains(labels(s), "다시 만들기") {
 		t.Errorf("%+v", s)
 	}
-	r.outbox.Watch = nil
+	r.with(func(o *outbox.Options) { o.Watch = nil })
 	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver ||
 		!strings.Contains(f.Error(), "PUBLIC_URL") {
@@ -123,12 +124,12 @@ func (strict) Video(context.Context, bot.Video) (string, error) {
 
 func TestAShortForAChatWithoutVideosIsALink(t *testing.T) {
 	r := newRound(t)
-	r.outbox.Messengers["memory"] = strict{r.Memory}
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = strict{r.Memory} })
 	s, _ := r.deliver(r.rendered())
 	if !strings.Contains(s.Text, "영상을 올릴 수 없게") || s.Buttons[0][0].Link != "https://example.com/watch/1" {
 		t.Errorf("%+v", s)
 	}
-	r.outbox.Watch = nil
+	r.with(func(o *outbox.Options) { o.Watch = nil })
 	_, err := r.outbox.Chat("memory").Deliver(t.Context(), r.rendered(), bytes.NewReader(shortFile))
 	if f := pipeline.AsFault(err); f.Kind != pipeline.Rejected || f.Reason != pipeline.ReasonCantDeliver ||
 		!strings.Contains(f.Error(), "PUBLIC_URL") {
@@ -163,7 +164,7 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	stores := 0
 	later := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("not to be seen")}
 	fails := []error{&pipeline.Partial{Receipt: " F1/1", Err: later}}
-	r.outbox.Messengers["memory"] = halves{r.Memory, &fails, &stores}
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &fails, &stores} })
 	again := message(o.Thread, "")
 	again.Order, again.Cut = o.ID, 1
 	say := r.says(again)[0]
@@ -174,7 +175,7 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.restart()
-	r.outbox.Messengers["memory"] = halves{r.Memory, &fails, &stores}
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &fails, &stores} })
 	r.carried(say)
 	if all, _ := r.Ours(); len(all) != 1 || stores != 1 || !bytes.Equal(all[0].Video, shortFile) {
 		t.Errorf("%d messages, %d uploads", len(all), stores)
@@ -186,7 +187,7 @@ func TestDeliver_WhatAChatNeverShowsIsALink(t *testing.T) {
 	unseen := &pipeline.Fault{
 		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("file: %w", bot.ErrUnseen),
 	}
-	r.outbox.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)}
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &[]error{unseen}, new(int)} })
 	o := r.rendered()
 	o.Cut.Receipt = " F1/2"
 	s, _ := r.deliver(o)

@@ -15,7 +15,7 @@ func (c *Outbox) usually(ctx context.Context, now time.Time) (map[pipeline.Step]
 	if u.Steps != nil && now.Sub(u.Read) < time.Minute {
 		return u.Steps, nil
 	}
-	steps, err := c.Store.MedianStepTimes(ctx)
+	steps, err := c.opts.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return nil, passing(fmt.Errorf("usual times: %w", err))
 	}

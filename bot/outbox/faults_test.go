@@ -113,7 +113,7 @@ func (f flakyFiles) Delete(ctx context.Context, key string) error {
 func flakyRound(t *testing.T) (*round, *flaky) {
 	r := newRound(t)
 	f := &flaky{Store: r.store, called: map[string]int{}, usual: map[pipeline.Step]time.Duration{}}
-	r.outbox.Store, r.outbox.Blobs = f, flakyFiles{r.blobs, f}
+	r.with(func(o *outbox.Options) { o.Store, o.Blobs = f, flakyFiles{r.blobs, f} })
 	return r, f
 }
 
@@ -132,13 +132,15 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 		}
 		return []byte("made"), nil
 	}
-	r.outbox.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) { return opened(begin) }
-	r.outbox.Track = func(_ context.Context, _ string, begin func() error) ([]byte, error) { return opened(begin) }
 	heard := 0
-	r.outbox.Callback = func(context.Context, bot.OutgoingMessage, pipeline.Order, bot.Shop) error {
-		heard++
-		return nil
-	}
+	r.with(func(o *outbox.Options) {
+		o.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) { return opened(begin) }
+		o.Track = func(_ context.Context, _ string, begin func() error) ([]byte, error) { return opened(begin) }
+		o.Callback = func(context.Context, bot.OutgoingMessage, pipeline.Order, bot.Shop) error {
+			heard++
+			return nil
+		}
+	})
 	short := r.move(r.rendered(), func(o *pipeline.Order) { o.Status = pipeline.Delivered })
 	short = r.move(short, func(o *pipeline.Order) { o.Callback, o.Shop = hook, 1 })
 	thread := short.Thread
@@ -254,7 +256,7 @@ func TestNotifyStatus_WithoutTheStoreTheLineIsBegunLaterAndOnce(t *testing.T) {
 	r, f := flakyRound(t)
 	for i, op := range []string{"MedianStepTimes", "Lease"} {
 		r.restart()
-		r.outbox.Store = f
+		r.with(func(o *outbox.Options) { o.Store = f })
 		thread := r.Thread(t)
 		thread.Message += op
 		o := r.order(thread)
@@ -310,7 +312,7 @@ func TestStanding_SaysHowFarAnOrderIs(t *testing.T) {
 			}
 		}
 		with := func(o pipeline.Order, change func(o *pipeline.Order)) pipeline.Order { change(&o); return o }
-		plain := present.Plain("en", pipeline.ReasonBusy)
+		plain := present.FallbackNote("en", pipeline.ReasonBusy)
 		making := at(pipeline.Open, pipeline.Animate, 23*time.Second)
 		for name, x := range map[string]struct {
 			o     pipeline.Order

@@ -30,7 +30,7 @@ func (c *Outbox) keepLogo(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 		err = c.tryLogo(ctx, m, chat, shop, &got)
 		if f := (*pipeline.Fault)(nil); errors.As(err, &f) &&
 			(f.Kind == pipeline.Rejected || f.MaxAttempts > 0 && time.Since(s.Made) > logoPatience) {
-			c.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
+			c.opts.Log.Info("logo refused", "platform", s.Thread.Platform, "err", err)
 			return present.Reason(s.Thread.Lang, f.Reason), nil
 		}
 		if !errors.Is(err, pipeline.ErrMoved) {
@@ -71,19 +71,19 @@ func (c *Outbox) tryLogo(ctx context.Context, m bot.Messenger, chat bot.Chat, sh
 		*got = openedLogo{shop.NewLogo.Ref, png}
 	}
 	key := "logos/" + strings.ToLower(rand.Text()) + ".png"
-	if err := c.Blobs.Put(ctx, key, "image/png", bytes.NewReader(got.png)); err != nil {
+	if err := c.opts.Blobs.Put(ctx, key, "image/png", bytes.NewReader(got.png)); err != nil {
 		return passing(fmt.Errorf("keep logo: %w", err))
 	}
 	shop.Logo, shop.NewLogo = key, pipeline.Photo{}
-	_, err := c.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
+	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
 	switch {
 	case err == nil:
 		return nil
 	case !errors.Is(err, pipeline.ErrMoved):
 		return passing(fmt.Errorf("keep logo: %w", err))
 	}
-	if gone := c.Blobs.Delete(ctx, key); gone != nil { // only this process knows its name
-		c.Log.Warn("a logo that no shop has is left behind", "err", gone)
+	if gone := c.opts.Blobs.Delete(ctx, key); gone != nil { // only this process knows its name
+		c.opts.Log.Warn("a logo that no shop has is left behind", "err", gone)
 	}
 	return err
 }
@@ -96,7 +96,7 @@ const patience = 30 * time.Second
 // what is done to it. A chat that is away for longer than it takes to give it a new id was forgotten. Errors are
 // Faults.
 func (c *Outbox) shopOf(ctx context.Context, s bot.OutgoingMessage, id int64) (bot.Chat, bot.Shop, error) {
-	chat, err := c.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
+	chat, err := c.opts.Store.Chat(ctx, s.Thread.Platform, s.Thread.Chat)
 	if err == nil && chat.Version == 0 { // it has a new id, by which the next claim calls it
 		err = pipeline.ErrNotFound
 	}
@@ -105,7 +105,7 @@ func (c *Outbox) shopOf(ctx context.Context, s bot.OutgoingMessage, id int64) (b
 		if id == bot.ChatsShop {
 			id = chat.Shop
 		}
-		shop, err = c.Store.Shop(ctx, id)
+		shop, err = c.opts.Store.Shop(ctx, id)
 	}
 	switch {
 	case err == nil:
@@ -118,7 +118,7 @@ func (c *Outbox) shopOf(ctx context.Context, s bot.OutgoingMessage, id int64) (b
 
 // writeDown commits a shop as it is here, and makes chat and shop what was written.
 func (c *Outbox) writeDown(ctx context.Context, chat *bot.Chat, shop *bot.Shop) error {
-	_, err := c.Store.Commit(ctx, bot.Change{Chat: *chat, Shop: shop})
+	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: *chat, Shop: shop})
 	if err == nil {
 		chat.Version++
 		shop.Version++
@@ -135,7 +135,7 @@ func (c *Outbox) openLogo(
 		return nil, err
 	}
 	defer r.Close()
-	png, err := c.Logo(ctx, r, opening)
+	png, err := c.opts.Logo(ctx, r, opening)
 	f := (*pipeline.Fault)(nil)
 	if err != nil && !errors.As(err, &f) && !errors.Is(err, pipeline.ErrMoved) { // the stream broke off
 		err = passing(err)

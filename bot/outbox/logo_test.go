@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo"
@@ -24,7 +25,7 @@ import (
 func logoRound(t *testing.T, file []byte) (r *round, shop, say int64) {
 	t.Helper()
 	r = newRound(t)
-	r.outbox.Logo = photo.PrepareLogo(photo.New(1))
+	r.with(func(o *outbox.Options) { o.Logo = photo.PrepareLogo(photo.New(1)) })
 	thread := r.Thread(t)
 	_, err := r.store.Commit(t.Context(), bot.Change{
 		Chat: bot.Chat{Platform: thread.Platform, ID: thread.Chat, Lang: "ko"},
@@ -110,21 +111,23 @@ func TestALogoSurvivesTroubleAndCompany(t *testing.T) {
 		t.Fatal(err)
 	}
 	// While it is made small, somebody gives the shop another name.
-	small, named := r.outbox.Logo, false
-	r.outbox.Logo = func(ctx context.Context, f io.Reader, begin func() error) ([]byte, error) {
-		png, err := small(ctx, f, begin)
-		if !named {
-			named = true
-			s, chat := r.shop(id), bot.Chat{Platform: "memory", ID: "elsewhere"}
-			s.Name = "새우네"
-			if _, err := r.store.Commit(ctx, bot.Change{Chat: chat, Shop: &s}); err != nil {
-				return nil, err
+	small, named := r.options.Logo, false
+	r.with(func(o *outbox.Options) {
+		o.Logo = func(ctx context.Context, f io.Reader, begin func() error) ([]byte, error) {
+			png, err := small(ctx, f, begin)
+			if !named {
+				named = true
+				s, chat := r.shop(id), bot.Chat{Platform: "memory", ID: "elsewhere"}
+				s.Name = "새우네"
+				if _, err := r.store.Commit(ctx, bot.Change{Chat: chat, Shop: &s}); err != nil {
+					return nil, err
+				}
 			}
+			return png, err
 		}
-		return png, err
-	}
-	put := &noted{Blobs: r.outbox.Blobs}
-	r.outbox.Blobs = put
+	})
+	put := &noted{Blobs: r.options.Blobs}
+	r.with(func(o *outbox.Options) { o.Blobs = put })
 	r.carried(say)
 	s := r.shop(id)
 	if s.Name != "새우네" || s.Logo == "logos/old.png" || s.NewLogo.Ref != "" {
@@ -180,16 +183,18 @@ func TestALogoOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 	r, id, say := logoRound(t, pngFile(t, 300, 300))
 	deaths := 0
-	r.outbox.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
-		if err := begin(); err != nil {
-			return nil, err
+	r.with(func(o *outbox.Options) {
+		o.Logo = func(_ context.Context, _ io.Reader, begin func() error) ([]byte, error) {
+			if err := begin(); err != nil {
+				return nil, err
+			}
+			if deaths++; r.shop(id).NewLogo.Opened != deaths {
+				t.Errorf("attempt %d isn't written down: %+v", deaths, r.shop(id).NewLogo)
+			}
+			return nil, fmt.Errorf("photo: %w", worker.ErrDied)
 		}
-		if deaths++; r.shop(id).NewLogo.Opened != deaths {
-			t.Errorf("attempt %d isn't written down: %+v", deaths, r.shop(id).NewLogo)
-		}
-		return nil, fmt.Errorf("photo: %w", worker.ErrDied)
-	}
-	for range pipeline.MostDeaths {
+	})
+	for range pipeline.MaxDeaths {
 		if again := r.carry(t.Context(), say); again.IsZero() {
 			t.Fatal("given up")
 		}
@@ -199,7 +204,7 @@ func TestALogo_TheThirdDeathOverItRefusesIt(t *testing.T) {
 	}
 	r.carried(say)
 	if got := r.only().Text; got != present.Reason("ko", pipeline.ReasonPhotoUnopened) ||
-		deaths != pipeline.MostDeaths {
+		deaths != pipeline.MaxDeaths {
 		t.Errorf("after %d deaths: %q", deaths, got)
 	}
 }

@@ -16,7 +16,7 @@ func (c *orderNotifier) mark(ctx context.Context, o pipeline.Order) {
 		return
 	}
 	if err := marker.Mark(ctx, o.Thread, m); err != nil {
-		c.Log.Warn("reaction to a photo not set", "order", o.ID, "platform", o.Thread.Platform, "err", err)
+		c.opts.Log.Warn("reaction to a photo not set", "order", o.ID, "platform", o.Thread.Platform, "err", err)
 	}
 	c.marks.Add(o.ID, m)
 }

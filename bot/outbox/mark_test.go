@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -27,7 +28,7 @@ func (p *pencil) Mark(_ context.Context, t pipeline.Thread, m bot.Mark) error {
 func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 	r := newRound(t)
 	p := &pencil{Memory: r.Memory}
-	r.outbox.Messengers["memory"] = p
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = p })
 	o := r.order(r.Thread(t))
 	for _, s := range []pipeline.Status{
 		pipeline.Open, pipeline.Open, pipeline.Delivered, pipeline.Open, pipeline.Failed, pipeline.Cancelled,
@@ -46,7 +47,9 @@ func TestAPhotoBearsTheMarkOfItsOrderOnce(t *testing.T) {
 
 func TestAMarkThatFailsDisturbsNothing(t *testing.T) {
 	r := newRound(t)
-	r.outbox.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}
+	r.with(func(o *outbox.Options) {
+		o.Messengers["memory"] = &pencil{Memory: r.Memory, err: errors.New("no such emoji")}
+	})
 	r.tell(r.order(r.Thread(t)))
 	if s := r.only(); s.Text == "" || !strings.Contains(r.logs.String(), "reaction to a photo not set") {
 		t.Errorf("%+v, %s", s, r.logs)

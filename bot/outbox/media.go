@@ -128,15 +128,15 @@ func (c *Outbox) posters(ctx context.Context, o pipeline.Order, size int64) (p b
 
 // firstFrame decodes the beginning of a short; nil without an error where films can't be decoded.
 func (c *Outbox) firstFrame(ctx context.Context, key string) (image.Image, error) {
-	if c.FirstFrame == nil {
+	if c.opts.FirstFrame == nil {
 		return nil, nil
 	}
-	r, err := c.Blobs.Open(ctx, key)
+	r, err := c.opts.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	still, err := c.FirstFrame(ctx, r)
+	still, err := c.opts.FirstFrame(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (c *Outbox) firstFrame(ctx context.Context, key string) (image.Image, error
 
 // prepared opens the photo of an order as it was prepared.
 func (c *Outbox) prepared(ctx context.Context, key string) (image.Image, error) {
-	r, err := c.Blobs.Open(ctx, key)
+	r, err := c.opts.Blobs.Open(ctx, key)
 	if err != nil {
 		return nil, err
 	}

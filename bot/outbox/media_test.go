@@ -15,6 +15,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/disk"
 )
 
@@ -81,7 +82,7 @@ func FuzzMeasure(f *testing.F) {
 }
 
 func TestPosters_AreWhatMessengersTake(t *testing.T) {
-	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: sign.New(make([]byte, 16), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

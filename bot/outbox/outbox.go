@@ -52,7 +52,7 @@ type Options struct {
 // Outbox carries what is to be said to the messengers: progress lines, shorts, and the conversation's own
 // words. What it remembers only spares requests: any number of them may work on one Store.
 type Outbox struct {
-	Options
+	opts     Options
 	holder   string                       // of leases
 	lines    *bot.Memory[int64, lastLine] // by order
 	marks    *bot.Memory[int64, bot.Mark] // by order
@@ -64,7 +64,7 @@ type Outbox struct {
 // New makes an Outbox.
 func New(o Options) *Outbox {
 	return &Outbox{
-		Options: o, holder: rand.Text(),
+		opts: o, holder: rand.Text(),
 		lines: bot.NewMemory[int64, lastLine](), marks: bot.NewMemory[int64, bot.Mark](),
 		lost:     bot.NewMemory[int64, bool](),
 		unmarked: bot.NewMemory[int64, string](),
@@ -73,7 +73,7 @@ func New(o Options) *Outbox {
 
 // Chat is the pipeline's way to the chats of a platform; nil if the platform is not turned on.
 func (c *Outbox) Chat(platform string) pipeline.Chat {
-	m := c.Messengers[platform]
+	m := c.opts.Messengers[platform]
 	if m == nil {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (c *Outbox) Chat(platform string) pipeline.Chat {
 
 // spoken writes the commands in a text as they are given on a platform.
 func (c *Outbox) spoken(platform, text string) string {
-	if m := c.Messengers[platform]; m != nil {
+	if m := c.opts.Messengers[platform]; m != nil {
 		return m.Platform().Spoken(text)
 	}
 	return text
@@ -121,11 +121,11 @@ func (c *Outbox) renamed(ctx context.Context, t pipeline.Thread, err error) erro
 	err = pipeline.ErrMoved
 	for n := 0; n < maxRenames && errors.Is(err, pipeline.ErrMoved); n++ {
 		var chat bot.Chat
-		if chat, err = c.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
+		if chat, err = c.opts.Store.Chat(ctx, t.Platform, t.Chat); err != nil {
 			break
 		}
 		chat.Platform, chat.ID = t.Platform, t.Chat
-		_, err = c.Store.Commit(ctx, bot.Change{Chat: chat, MovedTo: r.To})
+		_, err = c.opts.Store.Commit(ctx, bot.Change{Chat: chat, MovedTo: r.To})
 	}
 	f := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonTrouble, RateLimited: true, Err: r}
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -32,10 +33,11 @@ var shortFile []byte
 type round struct {
 	*testing.T
 	*messengertest.Memory
-	store  storage.Engine
-	blobs  *disk.Store
-	logs   *bytes.Buffer
-	outbox *outbox.Outbox
+	store   storage.Engine
+	blobs   *disk.Store
+	logs    *bytes.Buffer
+	options outbox.Options
+	outbox  *outbox.Outbox
 
 	processes int // so many have been started
 }
@@ -47,7 +49,7 @@ func newRound(t *testing.T) *round {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Signer: pipeline.NewSigner(make([]byte, 16), nil)})
+	blobs, err := disk.New(filepath.Join(dir, "blobs"), disk.Options{Signer: sign.New(make([]byte, 16), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,13 +66,20 @@ func newRound(t *testing.T) *round {
 // restart is a new process, which remembers nothing.
 func (r *round) restart() {
 	r.processes++
-	r.outbox = outbox.New(outbox.Options{
+	r.options = outbox.Options{
 		Store: r.store, Blobs: r.blobs, Messengers: map[string]bot.Messenger{"memory": r.Memory}, Process: r.process(),
 		Looks: []string{"clean", "bold"}, Music: []string{"bright", "calm"},
 		Watch:      func(o pipeline.Order) string { return fmt.Sprintf("https://example.com/watch/%d", o.ID) },
 		FirstFrame: func(context.Context, io.Reader) ([]byte, error) { return sample.Photo, nil },
 		Log:        slog.New(slog.NewTextHandler(r.logs, nil)),
-	})
+	}
+	r.outbox = outbox.New(r.options)
+}
+
+// with is a new process whose outbox has other options.
+func (r *round) with(change func(o *outbox.Options)) {
+	change(&r.options)
+	r.outbox = outbox.New(r.options)
 }
 
 func (r *round) process() string { return fmt.Sprintf("%08x", r.processes) }

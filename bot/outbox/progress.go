@@ -115,7 +115,7 @@ func (c *orderNotifier) writeAnew(ctx context.Context, o pipeline.Order, l prese
 		}
 	}
 	lease := ""
-	if l.About != "" || o.PlacedBy != c.Process || time.Since(o.Placed) >= mineFor {
+	if l.About != "" || o.PlacedBy != c.opts.Process || time.Since(o.Placed) >= mineFor {
 		var err error
 		if lease, err = c.mayBegin(ctx, o, l.About); err != nil {
 			return o.StatusRef, err
@@ -139,11 +139,11 @@ const mineFor = bot.FirstLine - time.Minute
 // same moment. It stays that one, since what they know of the order may be older than the line. An order's first line
 // is left to the process that has placed it, unless that one is gone, for as long as it may be about to begin it.
 func (c *Outbox) mayBegin(ctx context.Context, o pipeline.Order, about string) (lease string, err error) {
-	others := o.PlacedBy != "" && o.PlacedBy != c.Process && time.Since(o.Placed) < bot.FirstLine
+	others := o.PlacedBy != "" && o.PlacedBy != c.opts.Process && time.Since(o.Placed) < bot.FirstLine
 	held := false
 	if about != "" || !others {
 		lease = strings.TrimSpace(fmt.Sprint("line ", o.ID, " ", about))
-		if held, err = c.Store.Lease(ctx, lease, c.holder, sayLimit); err != nil {
+		if held, err = c.opts.Store.Lease(ctx, lease, c.holder, sayLimit); err != nil {
 			return "", passing(err)
 		}
 	}
@@ -160,7 +160,7 @@ func (c *Outbox) mayBegin(ctx context.Context, o pipeline.Order, about string) (
 func (c *Outbox) mayNot(ctx context.Context, lease string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLimit)
 	defer cancel()
-	if _, err := c.Store.Lease(ctx, lease, c.holder, 0); err != nil {
-		c.Log.Warn("lease not released", "lease", lease, "err", err)
+	if _, err := c.opts.Store.Lease(ctx, lease, c.holder, 0); err != nil {
+		c.opts.Log.Warn("lease not released", "lease", lease, "err", err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/runway"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -244,7 +245,7 @@ func TestProgress_EditsYieldToWhatPeopleWaitForAndStopBeforeTheShort(t *testing.
 	synctest.Test(t, func(t *testing.T) {
 		r := newRound(t)
 		m := &ranked{Memory: r.Memory}
-		r.outbox.Messengers["memory"] = m
+		r.with(func(o *outbox.Options) { o.Messengers["memory"] = m })
 		o := r.order(r.Thread(t))
 		r.tell(o)
 		time.Sleep(5 * time.Second)

@@ -31,7 +31,7 @@ func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
 		// The next one's own job may have come meanwhile, and sleeps until the claim would end. So whatever hinders
 		// the next one gives it another job; after an error the first one still comes.
 		if next, _, err = c.sendOne(ctx, next, true); err != nil {
-			c.Log.Warn("message not sent; waiting for scheduled job", "err", err)
+			c.opts.Log.Warn("message not sent; waiting for scheduled job", "err", err)
 			return again, nil
 		}
 	}
@@ -42,7 +42,7 @@ func (c *Outbox) Send(ctx context.Context, say int64) (time.Time, error) {
 // come back for it; zero: its job is done. With job, a job comes back for it anyway.
 func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, again time.Time, err error) {
 	var wait *bot.WaitError
-	s, err := c.Store.Claim(ctx, say, sayLimit)
+	s, err := c.opts.Store.Claim(ctx, say, sayLimit)
 	switch {
 	case errors.As(err, &wait):
 		return 0, wait.Until, nil // zero: it has a job once what is before it is closed
@@ -59,7 +59,7 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 	defer cancel()
 	if err != nil {
 		if t := c.nextAttempt(s, err); !t.IsZero() {
-			return 0, t, c.Store.ReleaseMessage(ctx, say, t, job)
+			return 0, t, c.opts.Store.ReleaseMessage(ctx, say, t, job)
 		}
 	}
 	if next, err = c.markSent(ctx, say, message); err != nil {
@@ -73,7 +73,7 @@ func (c *Outbox) sendOne(ctx context.Context, say int64, job bool) (next int64, 
 // close one remembers that it was sent.
 func (c *Outbox) markSent(ctx context.Context, say int64, message string) (next int64, err error) {
 	for pause := 50 * time.Millisecond; ; pause *= 2 {
-		if next, err = c.Store.MarkSent(ctx, say, message); err == nil {
+		if next, err = c.opts.Store.MarkSent(ctx, say, message); err == nil {
 			c.unmarked.Remove(say)
 			return next, nil
 		}
@@ -91,16 +91,16 @@ const lostAfter = 10 * time.Minute
 
 // Sweep is to be called every minute: it sees to says whose jobs are lost.
 func (c *Outbox) Sweep(ctx context.Context) error {
-	n, err := c.Store.WakePending(ctx, time.Now().Add(-lostAfter))
+	n, err := c.opts.Store.WakePending(ctx, time.Now().Add(-lostAfter))
 	if n > 0 {
-		c.Log.Warn("pending messages had no job and got one", "count", n)
+		c.opts.Log.Warn("pending messages had no job and got one", "count", n)
 	}
 	return err
 }
 
 // send says it, and returns the chat's name for it.
 func (c *Outbox) send(ctx context.Context, s bot.OutgoingMessage) (string, error) {
-	m := c.Messengers[s.Thread.Platform]
+	m := c.opts.Messengers[s.Thread.Platform]
 	if m == nil { // another process may have it
 		return "", &pipeline.Fault{
 			Kind: pipeline.Transient, RateLimited: true, RetryAfter: time.Minute,
@@ -144,7 +144,7 @@ func (c *Outbox) dispatch(ctx context.Context, m bot.Messenger, s bot.OutgoingMe
 
 // resend shows an order's short again: the newest that there is.
 func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMessage) (string, error) {
-	o, err := c.Store.Order(ctx, s.Order)
+	o, err := c.opts.Store.Order(ctx, s.Order)
 	if errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o) {
 		return m.Send(ctx, bot.Message{Thread: s.Thread, Text: present.Fill(s.Thread.Lang, "order.gone", nil)})
 	}
@@ -155,7 +155,7 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 	if o.Cut.ShortKey == "" {
 		return m.Send(ctx, bot.Message{Thread: s.Thread, Text: present.Made(s.Thread.Lang, "resend.later", o.Cut.Size)})
 	}
-	short, err := c.Blobs.Open(ctx, o.Cut.ShortKey)
+	short, err := c.opts.Blobs.Open(ctx, o.Cut.ShortKey)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m.Send(ctx, bot.Message{Thread: s.Thread, Text: present.Made(s.Thread.Lang, "resend.gone", o.Cut.Size)})
 	}
@@ -175,7 +175,7 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 		}
 		o.Cut.Receipt = part.Receipt
 		s.Part = &bot.SentPart{Cut: o.Cut.N, Receipt: part.Receipt}
-		if err := c.Store.MarkPartSent(ctx, s); err != nil {
+		if err := c.opts.Store.MarkPartSent(ctx, s); err != nil {
 			return "", passing(err)
 		}
 		if part.Err != nil {
@@ -187,7 +187,7 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 // nextAttempt is when a say that failed is tried again; zero when it is over with it.
 func (c *Outbox) nextAttempt(s bot.OutgoingMessage, err error) time.Time {
 	f, age := pipeline.AsFault(err), time.Since(s.Made)
-	log := c.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
+	log := c.opts.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
 	tried, _ := c.lost.Get(s.ID)
 	switch {
 	case s.Answer != "" && age > noticeStale, age > sayGiveUp, f.Kind == pipeline.Rejected:

@@ -33,7 +33,7 @@ func (c *Outbox) sendPicture(
 		Buttons: c.choices(o), File: file, JPEG: picture, Bytes: bytes,
 	})
 	if errors.Is(err, bot.ErrNoVideo) || errors.Is(err, bot.ErrUnseen) {
-		c.Log.Warn("still not delivered", "order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform, "err", err)
+		c.opts.Log.Warn("still not delivered", "order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform, "err", err)
 		return c.showLink(ctx, m, o, err)
 	}
 	return receipt, err

@@ -18,7 +18,7 @@ func (c *Outbox) Standing(ctx context.Context, lang string, o pipeline.Order) (p
 	}
 	s := present.Progress{Text: present.Stage(lang, o)}
 	if o.Fallback != pipeline.ReasonNone && o.Cut.Size != pipeline.Still {
-		s.Note = present.Plain(lang, o.Fallback)
+		s.Note = present.FallbackNote(lang, o.Fallback)
 	}
 	switch o.Status {
 	case pipeline.Delivered:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/messengertest"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -71,7 +72,7 @@ func (blind) Picture(context.Context, bot.Picture) (string, error) {
 
 func TestAStillForAChatWithoutPicturesIsALink(t *testing.T) {
 	r := newRound(t)
-	r.outbox.Messengers["memory"] = blind{r.Memory}
+	r.with(func(o *outbox.Options) { o.Messengers["memory"] = blind{r.Memory} })
 	receipt, err := r.outbox.Chat("memory").Deliver(t.Context(), r.drawn(), bytes.NewReader(sample.Photo))
 	if err != nil {
 		t.Fatal(err)

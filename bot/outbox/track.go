@@ -72,8 +72,8 @@ func (c *Outbox) takeTrack(
 		}
 		err := error(bot.TrackCostly)
 		var sound []byte
-		if shop.NewTrack.Opened < pipeline.MostDeaths {
-			sound, err = c.Track(ctx, shop.NewTrack.Address, opening)
+		if shop.NewTrack.Opened < pipeline.MaxDeaths {
+			sound, err = c.opts.Track(ctx, shop.NewTrack.Address, opening)
 		}
 		var no bot.TrackRefusal
 		switch {
@@ -92,12 +92,12 @@ func (c *Outbox) takeTrack(
 			no = bot.TrackAway
 		}
 		if no != "" {
-			c.Log.Info("music refused", "platform", s.Thread.Platform, "err", err)
+			c.opts.Log.Info("music refused", "platform", s.Thread.Platform, "err", err)
 			next.Refused = string(no)
 		}
 	}
 	if next.Refused == "" {
-		if err := c.Blobs.Put(ctx, key, "audio/mpeg", bytes.NewReader(got.sound)); err != nil {
+		if err := c.opts.Blobs.Put(ctx, key, "audio/mpeg", bytes.NewReader(got.sound)); err != nil {
 			return err
 		}
 		if shop.Track != "" {
@@ -106,7 +106,7 @@ func (c *Outbox) takeTrack(
 		shop.Track, shop.Music = key, key
 	}
 	shop.NewTrack = next
-	_, err := c.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
+	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
 	return err
 }
 
@@ -116,7 +116,7 @@ func (c *Outbox) dropTracks(ctx context.Context, chat bot.Chat, shop bot.Shop) e
 		return err
 	}
 	shop.NewTrack.Old = nil
-	_, err := c.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
+	_, err := c.opts.Store.Commit(ctx, bot.Change{Chat: chat, Shop: &shop})
 	return err
 }
 
@@ -124,9 +124,9 @@ func (c *Outbox) dropTracks(ctx context.Context, chat bot.Chat, shop bot.Shop) e
 // and goes with the last such order: see Files of bot.Retention.
 func (c *Outbox) deleteTracks(ctx context.Context, shop bot.Shop) error {
 	for _, key := range shop.NewTrack.Old {
-		plays, err := c.Store.TrackInUse(ctx, shop.ID, key)
+		plays, err := c.opts.Store.TrackInUse(ctx, shop.ID, key)
 		if err == nil && !plays && key != shop.Track {
-			err = c.Blobs.Delete(ctx, key)
+			err = c.opts.Blobs.Delete(ctx, key)
 		}
 		if err != nil {
 			return err
@@ -141,7 +141,7 @@ func (c *Outbox) sweepTracks(ctx context.Context, shop int64) error {
 	if shop == bot.ChatsShop {
 		return nil
 	}
-	s, err := c.Store.Shop(ctx, shop)
+	s, err := c.opts.Store.Shop(ctx, shop)
 	if err != nil {
 		return err
 	}

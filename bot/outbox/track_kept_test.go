@@ -9,8 +9,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,6 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/ffmpeg"
 	"github.com/sajangpick/sajangpick/adapters/track"
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -58,7 +57,7 @@ func newTrackRound(t *testing.T, ago time.Duration, h http.HandlerFunc) *trackRo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.outbox.Track = track.NewFetcher(from, ffmpeg.Tool{}).Fetch
+	r.with(func(o *outbox.Options) { o.Track = track.NewFetcher(from, ffmpeg.Tool{}).Fetch })
 	r.thread = r.Thread(t)
 	r.given(place.URL+"/song.mp3?token=s3cr3t", ago)
 	return r
@@ -178,7 +177,9 @@ func TestTrack_AnUploadedPieceIsKeptOrRefusedAndItsUploadDeleted(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		r.outbox.Track = track.NewFetcher(track.WithUploads(nil, r.blobs), ffmpeg.Tool{}).Fetch
+		r.with(func(o *outbox.Options) {
+			o.Track = track.NewFetcher(track.WithUploads(nil, r.blobs), ffmpeg.Tool{}).Fetch
+		})
 		r.given(bot.UploadAddress("uploads/song"), 0, "uploads/song")
 		r.carried(2)
 		s := r.settled()
@@ -248,9 +249,11 @@ func TestMusic_EachRefusalIsSaidInItsOwnWords(t *testing.T) {
 	told := map[string]bot.TrackRefusal{}
 	for _, no := range bot.TrackRefusals() {
 		r := newTrackRound(t, 0, music)
-		r.outbox.Track = func(context.Context, string, func() error) ([]byte, error) {
-			return nil, fmt.Errorf("fetch: %w", no)
-		}
+		r.with(func(o *outbox.Options) {
+			o.Track = func(context.Context, string, func() error) ([]byte, error) {
+				return nil, fmt.Errorf("fetch: %w", no)
+			}
+		})
 		r.carried(1)
 		r.settled()
 		text := r.only().Text
@@ -307,120 +310,5 @@ func TestMusicIsFetchedOnceHoweverOftenItIsSaid(t *testing.T) {
 				"asked %d times, version %d after %d: %q", r.asked.Load(), s.Version, before.Version, r.only().Text,
 			)
 		}
-	}
-}
-
-func TestAProcessThatDiesOverItLeavesNothingBehind(t *testing.T) {
-	r := newTrackRound(t, 0, music)
-	r.put("tracks/1-before.mp3", sound)
-	fetch := r.outbox.Track
-	// It dies with the blob put and nothing written down; the next one finds another address.
-	ctx, die := context.WithCancel(t.Context())
-	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
-		data, err := fetch(ctx, address, begin)
-		r.put(r.shop(r.shopID).NewTrackKey(), data)
-		die()
-		return nil, err
-	}
-	if _, err := r.outbox.Send(ctx, 1); err == nil && ctx.Err() == nil {
-		t.Fatal("it lives")
-	}
-	r.outbox.Track = fetch
-	orphan := r.shop(r.shopID).NewTrackKey()
-	if r.blob(orphan) == nil || r.shop(r.shopID).NewTrack.Address == "" {
-		t.Fatal("it got further, or not so far")
-	}
-	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
-		t.Fatal(err)
-	}
-	r.carried(1)
-	if s := r.settled(); s.Track != orphan || r.blob(s.Track) == nil || r.blob("tracks/1-before.mp3") != nil {
-		t.Errorf("%+v", s)
-	}
-}
-
-func TestAShopThatChangesMeanwhileKeepsBoth(t *testing.T) {
-	r := newTrackRound(t, 0, music)
-	fetch, named := r.outbox.Track, false
-	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
-		sound, err := fetch(ctx, address, begin)
-		if !named {
-			named = true
-			s := r.shop(r.shopID)
-			s.Name = "새우네"
-			if _, err := r.store.Commit(ctx, bot.Change{
-				Chat: bot.Chat{Platform: "memory", ID: "elsewhere"}, Shop: &s,
-			}); err != nil {
-				return nil, err
-			}
-		}
-		return sound, err
-	}
-	r.carried(1)
-	if s := r.settled(); s.Name != "새우네" || s.Track == "tracks/1-before.mp3" || r.asked.Load() != 1 {
-		t.Errorf("%+v, asked %d times", s, r.asked.Load())
-	}
-}
-
-func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
-	r := newTrackRound(t, time.Minute, music)
-	if _, err := r.store.ForgetShop(t.Context(), r.shopID); err != nil {
-		t.Fatal(err)
-	}
-	r.carried(1)
-	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 0 {
-		t.Errorf("%+v, asked %d times", all, r.asked.Load())
-	}
-}
-
-func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
-	r := newTrackRound(t, time.Minute, music)
-	fetch, key := r.outbox.Track, r.shop(r.shopID).NewTrackKey()
-	r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
-		keys, err := r.store.ForgetShop(ctx, r.shopID)
-		if err != nil || !slices.Contains(keys, key) {
-			t.Errorf("%q, %v", keys, err)
-		}
-		return fetch(ctx, address, begin)
-	}
-	r.carried(1)
-	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
-		t.Errorf("%+v, asked %d times, kept: %v", all, r.asked.Load(), r.has(key))
-	}
-}
-
-func TestMusic_WhatKilledWhoOpenedItThreeTimesIsRefused(t *testing.T) {
-	r := newTrackRound(t, 0, music)
-	fetch := r.outbox.Track
-	for n := range pipeline.MostDeaths {
-		ctx, die := context.WithCancel(t.Context())
-		r.outbox.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
-			return fetch(ctx, address, func() error {
-				err := begin()
-				if got := r.shop(r.shopID).NewTrack.Opened; err == nil && got != n+1 {
-					t.Errorf("attempt %d is %d", n+1, got)
-				}
-				die() // the process is gone
-				runtime.Goexit()
-				return err
-			})
-		}
-		gone := make(chan struct{})
-		go func() {
-			defer close(gone)
-			_, _ = r.outbox.Send(ctx, 1) // it never comes back
-		}()
-		<-gone
-		if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r.outbox.Track = fetch
-	r.carried(1)
-	if got := r.only().Text; !strings.Contains(got, present.Fill("ko", "track.costly", nil)) {
-		t.Errorf("%q", got)
-	}
-	if s := r.settled(); s.Track != "tracks/1-before.mp3" || s.NewTrack.Opened != 0 {
-		t.Errorf("%+v", s)
 	}
 }

@@ -13,7 +13,7 @@ func ChangeButtons(lang string, o pipeline.Order, looks, music []string) [][]bot
 		return bot.Button{Label: Fill(lang, key, nil), Action: intent.Action(verb, o.ID, "", SizeName(o.Cut.Size))}
 	}
 	again := does("choice.again", intent.DoAgain)
-	if max(o.Cut.N, o.Cuts) >= pipeline.MostCuts {
+	if max(o.Cut.N, o.Cuts) >= pipeline.MaxCuts {
 		return [][]bot.Button{{again}}
 	}
 	words := []bot.Button{does("choice.fix", intent.DoFix), again}

@@ -46,7 +46,7 @@ func Line(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time
 		Thread: o.Thread, Text: l.Head + "\n" + Standing(o, usual, now, alive), Buttons: lineButtons(o),
 	}
 	if saysWhy(o) {
-		l.Text += "\n" + Plain(lang, o.Fallback)
+		l.Text += "\n" + FallbackNote(lang, o.Fallback)
 	}
 	switch {
 	case l.Name == "":

@@ -134,8 +134,8 @@ func Stage(lang string, o pipeline.Order) string {
 	return Step(lang, o.Step)
 }
 
-// Plain says why a short shows the photo itself and no clip.
-func Plain(lang string, why pipeline.Reason) string {
+// FallbackNote says why a short shows the photo itself and no clip.
+func FallbackNote(lang string, why pipeline.Reason) string {
 	switch why {
 	case pipeline.ReasonDishChanged:
 		return Fill(lang, "plain.changed", nil)

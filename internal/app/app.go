@@ -33,6 +33,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/postgres"
@@ -53,7 +54,7 @@ type App struct {
 	page      *web.Page    // nil: turned off
 	hub       *live.Hub    // tells open pages what happens; nil: turned off
 	providers []Provider   // those that are paid
-	signer    pipeline.Signer
+	signer    sign.Signer
 	callbacks *callback.Sender // tells shops' programs how their orders ended
 	people    http.Handler     // the people of Telegram's stand-in; nil without one
 	watch     *web.Watch
@@ -99,13 +100,15 @@ type Parts struct {
 	Cuts       CutProvider  // nil: Creatomate, by the settings
 	Messengers []Wiring     // besides those of the settings
 
-	Tool    ffmpeg.Tool        // zero: there is no ffmpeg
-	Guard   *clipcheck.Checker // nil: clips aren't compared with their photos
-	Prepare pipeline.Framer
-	Look    string // that shorts get where none was chosen; empty: the first
-	Finish  pipeline.Finisher
-	Logo    pipeline.Prepare
-	Times   pipeline.Times
+	Tool        ffmpeg.Tool        // zero: there is no ffmpeg
+	ClipChecker *clipcheck.Checker // nil: clips aren't compared with their photos
+	Prepare     pipeline.Framer
+	Look        string // that shorts get where none was chosen; empty: the first
+	Finish      pipeline.Finisher
+	Logo        pipeline.Prepare
+	Times       pipeline.Times
+	// Pipeline has the last word on what the pipeline is built from; nil: it is as the settings say.
+	Pipeline func(o *pipeline.Options)
 }
 
 const (
@@ -128,7 +131,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	if a.secret, err = SecretKey(p.Cfg); err != nil {
 		return nil, err
 	}
-	a.signer = pipeline.NewSigner(a.secret, OldSecret(p.Cfg))
+	a.signer = sign.New(a.secret, OldSecret(p.Cfg))
 	if err := a.openTraces(ctx); err != nil {
 		return nil, err
 	}
@@ -157,17 +160,21 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	}
 	a.openGate(p)
 	a.openMetrics(p)
-	a.Pipe = pipeline.New(pipeline.Options{
+	options := pipeline.Options{
 		Store: a.Engine, Blobs: a.Blobs, Chats: a.chats,
 		Clips: p.Clips, Cuts: p.Cuts, Results: results, Prepare: p.Prepare, Finish: p.Finish,
 		Process: a.Engine.Process(), Signer: a.signer, CallbackURL: a.public,
 		CutRate: pipeline.Rate(p.Cfg.Creatomate.Rate), ClipsAtOnce: p.Cfg.Runway.AtOnce,
 		PrepareClip: p.clipPreparer(), ClipSeconds: p.Cfg.Runway.Seconds,
 		Logo: a.logo, Music: music, TrackVolume: track.Volume(p.Tool),
-		CheckClip: a.changed(p.Guard), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
+		CheckClip: a.checkClip(p.ClipChecker), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.SpendGate.Budget, Zone: a.SpendGate.Zone,
 		Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
-	})
+	}
+	if p.Pipeline != nil {
+		p.Pipeline(&options)
+	}
+	a.Pipe = pipeline.New(options)
 	a.openConversation(p)
 	a.openMonitor(p)
 	a.openPage(p)

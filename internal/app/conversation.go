@@ -35,7 +35,7 @@ func (a *App) openConversation(p Parts) {
 		Open:  p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),
 		Watch: a.watch.Link, Log: p.Log, Histories: a.history, Guide: a.guide,
-		Console: console, OpsChat: p.Cfg.OpsChat, Switched: func() { a.Pipe.TakeTurns(); a.SpendGate.RefreshNow() },
+		Console: console, OpsChat: p.Cfg.OpsChat, FlagsChanged: func() { a.Pipe.TakeTurns(); a.SpendGate.RefreshNow() },
 		Members: a.members, SignIn: a.signInAddress(),
 	})
 }

@@ -29,7 +29,7 @@ func (p *Parts) Inspections(ctx context.Context) {
 	case err != nil:
 		p.Log.Warn("ffmpeg not found: clips aren't compared with their photos", "err", err)
 	default:
-		p.Guard = clipcheck.New(tool)
+		p.ClipChecker = clipcheck.New(tool)
 	}
 }
 

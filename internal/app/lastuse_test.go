@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/memorytest"
 )
@@ -26,7 +26,7 @@ func backedUp(t *testing.T, from *memorytest.Store) *memorytest.Store {
 }
 
 func TestLastUse_ABackupThatWasPutBackIsNoticed(t *testing.T) {
-	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: pipeline.NewSigner([]byte("secret"), nil)})
+	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: sign.New([]byte("secret"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}

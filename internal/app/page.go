@@ -15,6 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // sampleShop is the shop that everybody at the sandbox's page is signed in to.
@@ -70,7 +71,7 @@ const (
 
 // newCallbacks tells the programs that orders name: anywhere on the internet, but never inside our own network unless
 // the operator vouches for the place.
-func newCallbacks(p Parts, signer pipeline.Signer, public string) (*callback.Sender, error) {
+func newCallbacks(p Parts, signer sign.Signer, public string) (*callback.Sender, error) {
 	to, err := download.New(download.Options{
 		Hosts: p.Cfg.ResultHosts, Anywhere: true, MaxBytes: callbackAnswer,
 		Timeout: callbackTimeout, Stall: callbackStall,

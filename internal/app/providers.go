@@ -54,7 +54,7 @@ func NewRunway(p Parts) *runway.Client {
 	o := runway.Options{
 		BaseURL: p.Cfg.Runway.BaseURL.String(), Key: p.Cfg.Runway.Key.Reveal(),
 		Model: p.Cfg.Runway.Model, Log: p.Log,
-		Gateway: p.Cfg.Runway.Rings || p.Sandbox && !p.Cfg.Runway.Key.Set(),
+		Gateway: p.Cfg.Runway.Webhook || p.Sandbox && !p.Cfg.Runway.Key.Set(),
 	}
 	if p.Sandbox && o.Key == "" {
 		o.BaseURL, o.Key = p.StandIns, standInKey

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 )
@@ -40,7 +41,7 @@ func Restore(ctx context.Context, cfg config.Config, e storage.Engine) (done Res
 		return done, fmt.Errorf("SECRET_KEY: it isn't the one that this database was used with (fingerprint %s, this one has %s). "+
 			"Put that one back: what was done since the backup is found by it", there, now)
 	}
-	signer := pipeline.NewSigner(secret, nil)
+	signer := sign.New(secret, nil)
 	blobs, _, err := openBlobs(ctx, cfg.Blobs, disk.Options{Signer: signer})
 	if err != nil {
 		return done, err
@@ -63,7 +64,7 @@ func Restore(ctx context.Context, cfg config.Config, e storage.Engine) (done Res
 type restoring struct {
 	storage.Engine
 	blobs  pipeline.Blobs
-	signer pipeline.Signer
+	signer sign.Signer
 	by     pipeline.Providers
 	price  pipeline.Credits // of a clip
 	done   Restored

@@ -70,7 +70,8 @@ func (a *App) KnowsSecret(ctx context.Context) error {
 
 // OtherKey says what hangs on the key, and what to do.
 func OtherKey(there, now, lost string) error {
-	return fmt.Errorf("it isn't the one that this database was used with (fingerprint %s, this one has %s). With it would be lost: %s. "+
+	return fmt.Errorf("it isn't the one that this database was used with (fingerprint %s, this one has %s). With it "+
+		"would be lost: %s. "+
 		"Put the old key back, or give it as SECRET_KEY_OLD beside the new one. If it is gone for good: `sajangpick migrate --new-secret-key`",
 		there, now, lost)
 }
@@ -81,7 +82,8 @@ func AtStake(ctx context.Context, e storage.Engine) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := "the links to shorts and files that are out; callbacks of what is under way (it is asked for instead, a minute late); the secrets that shops' programs check callbacks by"
+	text := "the links to shorts and files that are out; callbacks of what is under way (it is asked for instead, a " +
+		"minute late); the secrets that shops' programs check callbacks by"
 	if n := len(teams); n > 0 {
 		text += fmt.Sprintf(
 			"; the tokens of %d workspaces of Slack, where nothing works until the app is installed again", n,

@@ -34,7 +34,9 @@ const maxCaption = 64 << 10
 
 // captions is the command `caption`.
 func captions(ctx context.Context, t Terminal) error {
-	f := flags(t, "caption [TEXT …]", "Says what the bot would understand of each TEXT, and whether it is sure of it: one JSON object a line. Without TEXT it reads\nlines from standard input, each a plain text or a JSON string (which may hold line breaks).")
+	f := flags(t, "caption [TEXT …]", "Says what the bot would understand of each TEXT, and whether it is sure of "+
+		"it: one JSON object a line. Without TEXT it reads\nlines from standard input, each a plain text or a JSON "+
+		"string (which may hold line breaks).")
 	if err := f.Parse(t.Args); errors.Is(err, flag.ErrHelp) {
 		return err
 	} else if err != nil {

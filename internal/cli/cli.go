@@ -104,7 +104,8 @@ Commands:
 	for _, c := range commands() {
 		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.does)
 	}
-	fmt.Fprint(w, "\n'sajangpick COMMAND --help' says more.\n\nSettings are environment variables or lines of a .env file; NAME_FILE gives a value from a file:\n")
+	fmt.Fprint(w, "\n'sajangpick COMMAND --help' says more.\n\nSettings are environment variables or lines of a .env "+
+		"file; NAME_FILE gives a value from a file:\n")
 	_ = config.Help(w) // the terminal is gone, so the error can't be told
 }
 

@@ -29,7 +29,8 @@ const demoShop = "사장픽 식당"
 
 // demo is the command `demo`: one order through the real pipeline, with stand-ins of the providers.
 func demo(ctx context.Context, t Terminal) error {
-	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
+	f := flags(t, "demo", "Makes one short from a photo and a caption with the real pipeline and stand-ins of "+
+		"the\nproviders. Needs ffmpeg, and no key, server or database. Files it works with are removed at the end.")
 	file := f.String(
 		"photo", "", "`file` with the photo: JPEG, PNG, WebP, HEIC or AVIF (default: a picture in the program)",
 	)
@@ -175,7 +176,7 @@ func (d *demonstration) order(
 	}
 	d.bar.end(true)
 	if o.Fallback != pipeline.ReasonNone {
-		d.bar.note(present.Plain(d.lang, o.Fallback))
+		d.bar.note(present.FallbackNote(d.lang, o.Fallback))
 	}
 	if how := o.Framing.Suspect; how != "" {
 		d.bar.note(present.Fill(d.lang, "demo.suspect", nil) + "\n" + how)

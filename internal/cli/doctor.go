@@ -11,7 +11,9 @@ import (
 
 // diagnose is the command `doctor`.
 func diagnose(ctx context.Context, t Terminal) error {
-	f := flags(t, "doctor", "Tries every setting against the real thing, says what is wrong and what to do. Nothing is changed, and\nnothing bought but one still at Creatomate, for a credit, that shows its typefaces. The exit code is 1 when something failed.")
+	f := flags(t, "doctor", "Tries every setting against the real thing, says what is wrong and what to do. Nothing "+
+		"is changed, and\nnothing bought but one still at Creatomate, for a credit, that shows its typefaces. The "+
+		"exit code is 1 when something failed.")
 	asJSON := f.Bool("json", false, "for programs: one JSON object")
 	if err := parse(f, t.Args); err != nil {
 		return err

@@ -70,7 +70,8 @@ func sandboxAddress(t Terminal, cfg config.Config) (string, error) {
 	}
 	host, _, _ := strings.Cut(cfg.Listen, ":")
 	if ip := net.ParseIP(host); cfg.Pays() && (ip == nil || !ip.IsLoopback()) {
-		return "", fmt.Errorf("LISTEN=%s: with a real key the sandbox's page would let anybody on the network buy clips; use 127.0.0.1, or leave the keys out", cfg.Listen)
+		return "", fmt.Errorf("LISTEN=%s: with a real key the sandbox's page would let anybody on the network buy "+
+			"clips; use 127.0.0.1, or leave the keys out", cfg.Listen)
 	}
 	return cfg.Listen, nil
 }
@@ -120,11 +121,11 @@ func runService(ctx context.Context, t Terminal, cfg config.Config, box bool, st
 			return err
 		}
 	}
-	door := http.Handler(g)
+	handler := http.Handler(g)
 	if box {
-		door = app.Local(g, app.PublicName(cfg))
+		handler = app.Local(g, app.PublicName(cfg))
 	}
-	srv, err := app.Listen(cfg.Listen, door, log)
+	srv, err := app.Listen(cfg.Listen, handler, log)
 	if err != nil {
 		return err
 	}
@@ -210,7 +211,7 @@ func Times(cfg config.Config, box bool) pipeline.Times {
 	}
 	if box && !cfg.Pays() {
 		t.RetryUnknown = min(t.RetryUnknown, time.Minute) // a quarter of an hour of server errors parks nothing
-		t.PollRung = 10 * time.Second
+		t.PollWithCallback = 10 * time.Second
 		t.Call = 10 * time.Second
 	}
 	return t

@@ -138,7 +138,8 @@ func connections(ctx context.Context, e storage.Engine) []Finding {
 	if err != nil {
 		return Unwell(err, "let this user read pg_stat_activity and pg_roles")
 	}
-	const do = "write a smaller pool_max_conns into DATABASE_URL (…?pool_max_conns=6), or raise max_connections of the server"
+	const do = "write a smaller pool_max_conns into DATABASE_URL (…?pool_max_conns=6), or raise max_connections of " +
+		"the server"
 	free := max(c.Allowed-c.Taken, 0)
 	switch {
 	case c.Own > c.Allowed:
@@ -149,7 +150,8 @@ func connections(ctx context.Context, e storage.Engine) []Finding {
 			c.Allowed, c.Taken,
 		)
 	}
-	return Is(Healthy, "", "a process holds up to %d connections (pool_max_conns), the one that listens included; the server allows %d, enough for %d processes",
+	return Is(Healthy, "", "a process holds up to %d connections (pool_max_conns), the one that listens included; "+
+		"the server allows %d, enough for %d processes",
 		c.Own, c.Allowed, c.Allowed/c.Own)
 }
 
@@ -240,7 +242,8 @@ func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []Fin
 	case there == now && old == nil:
 		return Is(Healthy, "", "SECRET_KEY is the one that this database is used with (fingerprint %s)", now)
 	case there == now:
-		return Is(Healthy, "", "SECRET_KEY is the one that this database is used with (fingerprint %s); what SECRET_KEY_OLD signed is taken as well", now)
+		return Is(Healthy, "", "SECRET_KEY is the one that this database is used with (fingerprint %s); what "+
+			"SECRET_KEY_OLD signed is taken as well", now)
 	case old != nil && there == app.Fingerprint(old):
 		return Is(
 			Warning, "start `sajangpick serve`, which goes over to the new one; give every process both",

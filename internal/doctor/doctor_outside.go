@@ -121,7 +121,8 @@ func checkSlack(ctx context.Context, cfg config.Config) []Finding {
 		if err := c.Socket(ctx); err != nil {
 			return append(
 				all,
-				Unwell(err, "make SLACK_APP_TOKEN anew (api.slack.com/apps, Basic Information, with connections:write), and turn Socket Mode on")...,
+				Unwell(err, "make SLACK_APP_TOKEN anew (api.slack.com/apps, Basic Information, with "+
+					"connections:write), and turn Socket Mode on")...,
 			)
 		}
 		all = append(all, Is(Healthy, "", "Socket Mode is open to us")...)
@@ -141,7 +142,8 @@ func oneSlack(s config.Slack) (*slack.Client, error) {
 func workspace(ctx context.Context, c *slack.Client) []Finding {
 	me, err := c.Me(ctx, "")
 	if err != nil {
-		return Unwell(err, "copy SLACK_BOT_TOKEN again (api.slack.com/apps, OAuth & Permissions); if that doesn't help, install the app anew")
+		return Unwell(err, "copy SLACK_BOT_TOKEN again (api.slack.com/apps, OAuth & Permissions); if that doesn't "+
+			"help, install the app anew")
 	}
 	var lacks []string
 	for _, scope := range slack.Scopes() {
@@ -274,14 +276,16 @@ func checkCreatomate(ctx context.Context, cfg config.Config) []Finding {
 		}
 		if got.Unmarked {
 			all = append(all, Is(Failed,
-				"give it a text element called ai_text_layer that says “AI로 만든 영상” from the first to the last frame: the law wants films made with AI to be marked",
+				"give it a text element called ai_text_layer that says “AI로 만든 영상” from the first to the last frame: "+
+					"the law wants films made with AI to be marked",
 				"nothing on the template says that AI has made the film")...)
 		}
 		for _, x := range got.Said {
 			if template {
 				all = append(
 					all,
-					Is(Failed, "give the template elements of all these names: main_video_layer, menu_text_layer, price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...,
+					Is(Failed, "give the template elements of all these names: main_video_layer, menu_text_layer, "+
+						"price_text_layer, logo_image_layer, bgm_track", "the template: %s", x)...,
 				)
 			} else {
 				all = append(

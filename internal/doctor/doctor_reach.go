@@ -43,7 +43,7 @@ func get(ctx context.Context, address string) (*http.Response, string, error) {
 	return res, string(body), err
 }
 
-// checkAddress goes in by the door that others come by.
+// checkAddress asks for the public address from outside, as others do.
 func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 	if cfg.PublicURL == nil {
 		return Is(Off, "", "PUBLIC_URL isn't set: nobody calls us, so updates are fetched and providers are asked")
@@ -84,7 +84,8 @@ func checkAddress(ctx context.Context, cfg config.Config) []Finding {
 	if cfg.Web.On {
 		if err := live.Probe(ctx, base+"/web/live"); err != nil {
 			all = append(all, Is(Warning,
-				"have the proxy pass WebSockets on (Upgrade and Connection) at /web/live; until then pages ask every few seconds",
+				"have the proxy pass WebSockets on (Upgrade and Connection) at /web/live; until then pages ask every "+
+					"few seconds",
 				"%s/web/live doesn't become a WebSocket: %v", base, err)...)
 		}
 	}
@@ -198,8 +199,10 @@ func checkProxy(ctx context.Context, cfg config.Config) []Finding {
 		return Unwell(err, "start the proxy, or correct HTTPS_PROXY and HTTP_PROXY")
 	}
 	_ = conn.Close()
-	return Is(Healthy, "", "requests to providers and messengers, and the results of providers, go through the proxy at %s; "+
-		"owners' music (/music) doesn't, since what its addresses lead to is checked here: without a direct way out it can't be fetched", proxy.Host)
+	return Is(Healthy, "", "requests to providers and messengers, and the results of providers, go through the proxy "+
+		"at %s; "+
+		"owners' music (/music) doesn't, since what its addresses lead to is checked here: without a direct way out "+
+		"it can't be fetched", proxy.Host)
 }
 
 // checkTraces sends an empty parcel to where traces go.
@@ -212,7 +215,8 @@ func checkTraces(ctx context.Context, _ config.Config) []Finding {
 	case errors.Is(err, tracing.ErrAddress):
 		return Is(Failed, "correct it; `sajangpick serve` refuses to start with it", "%v", err)
 	case err != nil:
-		return Is(Warning, "see that something takes OTLP over HTTP there, usually at port 4318, and that OTEL_EXPORTER_OTLP_HEADERS has its key; orders don't need it",
+		return Is(Warning, "see that something takes OTLP over HTTP there, usually at port 4318, and that "+
+			"OTEL_EXPORTER_OTLP_HEADERS has its key; orders don't need it",
 			"traces are not taken: %v", err)
 	}
 	return Is(Healthy, "", "the collector takes traces")

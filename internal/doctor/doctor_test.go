@@ -334,7 +334,8 @@ func TestTheTableSaysWhatToDo(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	want := "failed  runway  no credits\n                → buy some\noff     slack   not set\n\nok 0, warning 0, failed 1, off 1\n"
+	want := "failed  runway  no credits\n                → buy some\noff     slack   not set\n\nok 0, warning 0, " +
+		"failed 1, off 1\n"
 	if b.String() != want {
 		t.Errorf("%s\nwant\n%s", b.String(), want)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// CallbackFunc tells the pipeline that a provider has rung for an order. remote is the id in the
+// CallbackFunc tells the pipeline that a provider has called back about an order. remote is the id in the
 // callback's body, a hint that anybody can forge; it is "" when there was none. The token is
 // compared by HandleCallback: pipeline.ErrBadToken when it isn't the order's.
 type CallbackFunc func(ctx context.Context, order int64, token, remote string) error
@@ -22,9 +22,9 @@ const (
 	ringLimit = 5 * time.Second
 )
 
-// CallbackHandler answers POST …/{order}/{token}: 200 and nothing more when the ring was heard, 404 when
-// there is no such callback, 503 when it should be rung again. Of the body only an id is taken.
-func CallbackHandler(ring CallbackFunc) http.Handler {
+// CallbackHandler answers POST …/{order}/{token}: 200 and nothing more when the callback was taken, 404 when
+// there is no such callback, 503 when it should come again. Of the body only an id is taken.
+func CallbackHandler(handle CallbackFunc) http.Handler {
 	bodies := NewIntake(maxRing)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		order, err := strconv.ParseInt(r.PathValue("order"), 10, 64)
@@ -38,13 +38,13 @@ func CallbackHandler(ring CallbackFunc) http.Handler {
 		case 0:
 			hint = readHint(body)
 			release()
-		default: // long, slow or one too many: it has rung all the same
+		default: // long, slow or one too many: it is a callback all the same
 			closeUnread(w)
 		}
-		// A caller that hangs up at once has rung all the same.
+		// A caller that hangs up at once has called back all the same.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ringLimit)
 		defer cancel()
-		switch err := ring(ctx, order, token, hint); {
+		switch err := handle(ctx, order, token, hint); {
 		case err == nil:
 			w.WriteHeader(http.StatusOK)
 		case errors.Is(err, pipeline.ErrBadToken):

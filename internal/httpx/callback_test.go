@@ -18,9 +18,9 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func bell(ring CallbackFunc) http.Handler {
+func handler(handle CallbackFunc) http.Handler {
 	m := http.NewServeMux()
-	m.Handle("POST /webhooks/acme/{order}/{token}", CallbackHandler(ring))
+	m.Handle("POST /webhooks/acme/{order}/{token}", CallbackHandler(handle))
 	return m
 }
 
@@ -43,7 +43,7 @@ func TestARingBringsTheOrderTheTokenAndAHint(t *testing.T) {
 		`{"x":"` + strings.Repeat("x", maxRing) + `","id":"r-1"}`: "",
 	} {
 		var got string
-		w := press(bell(func(_ context.Context, order int64, token, remote string) error {
+		w := press(handler(func(_ context.Context, order int64, token, remote string) error {
 			got = fmt.Sprintf("%d %s %s", order, token, remote)
 			return nil
 		}), "/webhooks/acme/12/t0ken", body)
@@ -54,8 +54,8 @@ func TestARingBringsTheOrderTheTokenAndAHint(t *testing.T) {
 }
 
 func TestAWrongTokenFindsNoBell(t *testing.T) {
-	h := bell(func(context.Context, int64, string, string) error {
-		return fmt.Errorf("ring: %w", pipeline.ErrBadToken)
+	h := handler(func(context.Context, int64, string, string) error {
+		return fmt.Errorf("callback: %w", pipeline.ErrBadToken)
 	})
 	if w := press(h, "/webhooks/acme/12/forged", `{"id":"r-1"}`); w.Code != 404 {
 		t.Errorf("answered %d", w.Code)
@@ -63,7 +63,7 @@ func TestAWrongTokenFindsNoBell(t *testing.T) {
 }
 
 func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
-	h := bell(func(context.Context, int64, string, string) error { t.Error("rang"); return nil })
+	h := handler(func(context.Context, int64, string, string) error { t.Error("rang"); return nil })
 	for _, path := range []string{"/webhooks/acme/x/t", "/webhooks/acme/0/t", "/webhooks/acme/-1/t",
 		"/webhooks/acme/99999999999999999999/t",
 		"/webhooks/acme/1/", "/webhooks/acme/1/" + strings.Repeat("t", 201)} {
@@ -75,7 +75,7 @@ func TestAnAddressThatIsNobodysDoesNotRing(t *testing.T) {
 
 func TestARingThatCouldNotBeHeardIsAskedForAgain(t *testing.T) {
 	w := press(
-		bell(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }),
+		handler(func(context.Context, int64, string, string) error { return errors.New("key_0123 is secret") }),
 		"/webhooks/acme/12/t", "",
 	)
 	if w.Code != 503 || w.Body.Len() != 0 || w.Header().Get("Retry-After") == "" {
@@ -87,12 +87,12 @@ func TestACallerWhoHangsUpHasRung(t *testing.T) {
 	r := httptest.NewRequest("POST", "/webhooks/acme/12/t", nil)
 	ctx, cancel := context.WithCancel(r.Context())
 	cancel()
-	bell(func(ctx context.Context, _ int64, _, _ string) error {
+	handler(func(ctx context.Context, _ int64, _, _ string) error {
 		if ctx.Err() != nil {
-			t.Error("the ring was cut short")
+			t.Error("the callback was cut short")
 		}
 		if _, ok := ctx.Deadline(); !ok {
-			t.Error("the ring has no end")
+			t.Error("the callback has no end")
 		}
 		return nil
 	}).ServeHTTP(httptest.NewRecorder(), r.WithContext(ctx))
@@ -120,10 +120,10 @@ func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
 
 func TestABodyThatDoesNotComeIsNoHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		rung := make(chan string, 1)
+		called := make(chan string, 1)
 		l := &pipeListener{conn: make(chan net.Conn, 1), done: make(chan struct{})}
 		s := &http.Server{
-			Handler: bell(func(_ context.Context, _ int64, _, remote string) error { rung <- remote; return nil }),
+			Handler: handler(func(_ context.Context, _ int64, _, remote string) error { called <- remote; return nil }),
 		}
 		go s.Serve(l)
 		ours, theirs := net.Pipe()
@@ -137,7 +137,7 @@ func TestABodyThatDoesNotComeIsNoHint(t *testing.T) {
 		if took := time.Since(began); took != bodyLimit {
 			t.Errorf("took %s", took)
 		}
-		if hint := <-rung; hint != "" {
+		if hint := <-called; hint != "" {
 			t.Errorf("hint %q of half a body", hint)
 		}
 		ours.Close()

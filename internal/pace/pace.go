@@ -1,5 +1,5 @@
 // Package pace keeps to how often an outside system may be asked: at most so many requests in any window, for all and
-// for each chat, with turns that are booked in advance, and those first for whom somebody waits.
+// for each chat, with turns that are booked in advance, and those first for which a person waits.
 package pace
 
 import (
@@ -28,10 +28,10 @@ type Options struct {
 
 // Pace keeps below the limits of a platform, and away from a chat that is over one. It may be used by many at once.
 type Pace struct {
-	Options
-	met error
-	own Local
-	all *gate // nil: no limit
+	opts Options
+	met  error
+	own  Local
+	all  *gate // nil: no limit
 
 	mu    sync.Mutex
 	lines map[string]line // the limits as this process knows them: others may have booked more
@@ -43,7 +43,7 @@ type rest struct{ held, told time.Time }
 
 // New makes a Pace.
 func New(o Options) *Pace {
-	p := &Pace{Options: o, met: errors.New(o.Met), lines: map[string]line{}, chats: map[string]*rest{}}
+	p := &Pace{opts: o, met: errors.New(o.Met), lines: map[string]line{}, chats: map[string]*rest{}}
 	if o.All.Rate.Every > 0 {
 		p.all = &gate{every: o.All.Rate.Every, book: func(n int) time.Duration {
 			ctx, cancel := context.WithTimeout(context.Background(), bookLimit)
@@ -60,7 +60,7 @@ const bookLimit = 5 * time.Second
 // Take waits for a turn in a chat, under its own limits, those for all and the given ones. rank says who goes first
 // under the limit of all, from 0 to 2. Its error is a Fault: the turn is further away than Patience, or ctx has ended.
 func (p *Pace) Take(ctx context.Context, chat string, rank int, more ...Limit) error {
-	limits := append(p.Limits(chat), more...)
+	limits := append(p.opts.Limits(chat), more...)
 	wait := p.away(chat, limits, time.Now())
 	if wait > Patience {
 		return p.later(wait)
@@ -101,13 +101,13 @@ func over(ctx context.Context) error {
 // book books turns of a limit, unless they are further away than Patience.
 func (p *Pace) book(ctx context.Context, l Limit, n int) (first time.Duration) {
 	first, err := time.Duration(0), error(nil)
-	if p.Booker != nil {
-		first, err = p.Booker.Book(ctx, l, n, Patience)
+	if p.opts.Booker != nil {
+		first, err = p.opts.Booker.Book(ctx, l, n, Patience)
 	}
-	if err != nil && p.Trouble != nil && ctx.Err() == nil {
-		p.Trouble(err)
+	if err != nil && p.opts.Trouble != nil && ctx.Err() == nil {
+		p.opts.Trouble(err)
 	}
-	if p.Booker == nil || err != nil {
+	if p.opts.Booker == nil || err != nil {
 		first, _ = p.own.Book(ctx, l, n, Patience) // it never fails
 	}
 	p.mu.Lock()
@@ -141,7 +141,7 @@ func (p *Pace) away(chat string, limits []Limit, now time.Time) (d time.Duration
 // before; 0: at once. It takes no turn.
 func (p *Pace) Turn(chat string, every time.Duration) time.Duration {
 	now := time.Now()
-	if d := p.away(chat, p.Limits(chat), now); d > Patience {
+	if d := p.away(chat, p.opts.Limits(chat), now); d > Patience {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		r, at := p.rest(chat, now), now.Add(d)

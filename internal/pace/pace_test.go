@@ -23,7 +23,7 @@ func newTestPace(all Rate, b Booker) *Pace {
 
 // fill books all turns of a chat that are near.
 func fill(p *Pace, chat string) {
-	for _, l := range p.Limits(chat) {
+	for _, l := range p.opts.Limits(chat) {
 		for p.book(context.Background(), l, 1) <= Patience {
 		}
 	}
@@ -193,7 +193,7 @@ func TestPace_CountsAloneWhenTurnsCannotBeBooked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gone := errors.New("database is gone")
 		p, told := newTestPace(Rate{}, broken{gone}), error(nil)
-		p.Trouble = func(err error) { told = err }
+		p.opts.Trouble = func(err error) { told = err }
 		for range 3 {
 			if err := p.Take(t.Context(), "1", 0); err != nil {
 				t.Fatal(err)

@@ -31,7 +31,7 @@ var logKeys = map[string]string{
 
 	"method": "of a request", "status": "the HTTP status of an answer", "took": "how long an answer took",
 	"request": "what a provider's support asks for",
-	"state":   "how a stand-in's task stands", "kind": "of an update that nobody knows here",
+	"state":   "how a stand-in's task stands", "kind": "of an update that isn't known here",
 
 	"asked": "how often something was asked for",
 	"count": "how many", "since": "from when on", "lease": "what only one process may do",

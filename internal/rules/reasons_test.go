@@ -57,7 +57,7 @@ func TestOperations_ExplainsEveryReasonThatAnOrderStandsStill(t *testing.T) {
 func ownerReads(r pipeline.Reason) string {
 	switch {
 	case r == pipeline.ReasonDishChanged:
-		return present.Plain("en", r)
+		return present.FallbackNote("en", r)
 	case slices.Contains(pipeline.Reasons(), r):
 		return present.Reason("en", r)
 	}
@@ -111,12 +111,4 @@ func reasonRows(t *testing.T) (rows []reasonRow) {
 		})
 	}
 	return rows
-}
-
-// typeName is the name of a type of this package.
-func typeName(e ast.Expr) string {
-	if x, ok := e.(*ast.Ident); ok {
-		return x.Name
-	}
-	return ""
 }

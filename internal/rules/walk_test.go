@@ -27,8 +27,8 @@ var byItself = []string{
 // What one photo's walk may come to at the most. They are to become less, and never more; how often a provider is asked
 // hangs on the machine, so there is a tenth to spare.
 const (
-	mostChanges = 500
-	mostAgainst = 140
+	maxChanges = 500
+	maxAgainst = 140
 )
 
 // TestWalk_OfOnePhoto records what is called from the photo's being sent until its short is there and the order is
@@ -101,10 +101,10 @@ func TestWalk_OfOnePhoto(t *testing.T) {
 	if err := out.Flush(); err != nil {
 		t.Error(err)
 	}
-	if entered > mostChanges || up > mostAgainst {
+	if entered > maxChanges || up > maxAgainst {
 		t.Errorf(
-			"%d changes of package and %d against the arrows, where %d and %d were enough", entered, up, mostChanges,
-			mostAgainst,
+			"%d changes of package and %d against the arrows, where %d and %d were enough", entered, up, maxChanges,
+			maxAgainst,
 		)
 	}
 }

@@ -17,12 +17,14 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // process is one of the service's.
 type process struct {
 	*world
 	name    string
+	store   *port
 	pipe    *pipeline.Pipeline
 	talk    *conversation.Conversation
 	outbox  *outbox.Outbox
@@ -80,20 +82,20 @@ func (w *world) start() *process {
 	p := &process{world: w, name: fmt.Sprintf("%08d", len(w.processes)+1), failed: map[pipelinetest.Job]int{}}
 	w.processes = append(w.processes, p)
 	log := slog.New(listener{p})
-	store := &port{Store: w.store, p: p}
+	p.store = &port{Store: w.store, p: p}
+	store := p.store
 	looks, music := []string{"clean", "market"}, []string{"bright", "calm"}
 	p.outbox = outbox.New(outbox.Options{
 		Store: store, Blobs: blobs{w}, Messengers: map[string]bot.Messenger{platform: w.chats}, Looks: looks,
 		Music: music, Process: p.name, Log: log,
 	})
-	times := pipeline.DefaultTimes()
 	p.pipe = pipeline.New(pipeline.Options{
 		Store: store, Blobs: blobs{w}, Chats: map[string]pipeline.Chat{platform: chat{p.outbox.Chat(platform), w}},
 		Clips: animator{w.providers["runway"]}, Cuts: renderer{w.providers["creatomate"]}, Results: results{w},
 		Prepare: w.prepare, Finish: w.finish, CheckClip: w.checkClip, AlwaysFallback: w.setup.Fallback, Process: p.name,
-		Signer: pipeline.NewSigner([]byte("secret"), nil), CallbackURL: "https://us.example",
+		Signer: sign.New([]byte("secret"), nil), CallbackURL: "https://us.example",
 		ClipSeconds: 3, ClipsAtOnce: w.setup.AtOnce, CutRate: w.setup.CutRate, Budget: w.setup.Budget,
-		Zone: seoul, Times: times, Log: log, Beside: p, Random: w.rng.Float64,
+		Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Limit: w.setup.Limit, Version: "sim"})
 	p.talk = conversation.New(conversation.Options{
@@ -231,7 +233,7 @@ func (w *world) beat(awake []*process) {
 				w.note("%s: sweep: %v", p, err)
 			}
 		}
-		if err := p.ops.Thaw(ctx, p.pipe.Times.RetryUnknown); err != nil {
+		if err := p.ops.Thaw(ctx, pipeline.DefaultTimes().RetryUnknown); err != nil {
 			w.note("%s: thaw: %v", p, err)
 		}
 	})
@@ -240,7 +242,7 @@ func (w *world) beat(awake []*process) {
 func (p *process) tick() {
 	ctx := context.Background()
 	p.pipe.TakeTurns()
-	spent, err := p.port().SpendByProvider(ctx, pipeline.Midnight(time.Now(), 0, seoul))
+	spent, err := p.store.SpendByProvider(ctx, pipeline.Midnight(time.Now(), 0, seoul))
 	if err == nil {
 		err = p.ops.Budget(ctx, spent["runway"], clipPrice, p.setup.Budget)
 	}
@@ -248,8 +250,6 @@ func (p *process) tick() {
 		p.note("%s: tick: %v", p, err)
 	}
 }
-
-func (p *process) port() *port { return p.pipe.Store.(*port) }
 
 // listener hears what a process logs: a panic that was caught is a fault all the same.
 type listener struct{ p *process }
@@ -270,4 +270,5 @@ func (l listener) Handle(_ context.Context, r slog.Record) error {
 }
 
 func (l listener) WithAttrs([]slog.Attr) slog.Handler { return l }
-func (l listener) WithGroup(string) slog.Handler      { return l }
+
+func (l listener) WithGroup(string) slog.Handler { return l }

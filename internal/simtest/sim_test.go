@@ -77,14 +77,14 @@ func TestWorld_OneSeedGivesOneTrace(t *testing.T) {
 	}
 }
 
-// mostSeeds is how many worlds may live until a planted fault is found.
-const mostSeeds = 400
+// maxSeeds is how many worlds may live until a planted fault is found.
+const maxSeeds = 400
 
 // TestWorld_FindsWhatIsPlanted plants faults in the service: each must be found, and its script be made shorter.
 func TestWorld_FindsWhatIsPlanted(t *testing.T) {
 	for _, plant := range simtest.Plants() {
 		t.Run(strings.ReplaceAll(string(plant), " ", "-"), func(t *testing.T) {
-			for seed := uint64(1); seed <= mostSeeds; seed++ {
+			for seed := uint64(1); seed <= maxSeeds; seed++ {
 				r := simtest.Run(t, seed, nil, plant)
 				if r.Violation == "" {
 					continue
@@ -99,7 +99,7 @@ func TestWorld_FindsWhatIsPlanted(t *testing.T) {
 				}
 				return
 			}
-			t.Errorf("not found in %d worlds", mostSeeds)
+			t.Errorf("not found in %d worlds", maxSeeds)
 		})
 	}
 }

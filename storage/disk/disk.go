@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
@@ -29,7 +30,7 @@ import (
 type Options struct {
 	// BaseURL is where Handler is reachable, without "/files/". Empty gives links that are only a path.
 	BaseURL string
-	Signer  pipeline.Signer // signs links
+	Signer  sign.Signer // signs links
 }
 
 // Store is a pipeline.Blobs in a directory. Processes may share the directory.
@@ -37,7 +38,7 @@ type Store struct {
 	root    *os.Root
 	base    string
 	public  bool
-	signer  pipeline.Signer
+	signer  sign.Signer
 	folders sync.Mutex // held while folders come and go: one that another Put finds will survive a crash
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
@@ -26,7 +27,7 @@ func served(t *testing.T, dir string) *Store {
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	s, err := New(dir, Options{BaseURL: server.URL + "/", Signer: pipeline.NewSigner(testKey, nil)})
+	s, err := New(dir, Options{BaseURL: server.URL + "/", Signer: sign.New(testKey, nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +199,7 @@ func TestNothingOutsideTheDirectoryIsReached(t *testing.T) {
 }
 
 func BenchmarkPut1MB(b *testing.B) {
-	s, err := New(b.TempDir(), Options{Signer: pipeline.NewSigner(testKey, nil)})
+	s, err := New(b.TempDir(), Options{Signer: sign.New(testKey, nil)})
 	if err != nil {
 		b.Fatal(err)
 	}

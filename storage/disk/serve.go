@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/internal/names"
 )
 
@@ -42,10 +43,10 @@ func (s *Store) token(key string, expiry time.Time) string {
 // parse gives the key that a token of ours is for, while it is valid.
 func (s *Store) parse(token string, now time.Time) (key string, ok bool) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) <= pipeline.SignatureSize+expirySize {
+	if err != nil || len(b) <= sign.Size+expirySize {
 		return "", false
 	}
-	sig, signed := b[:pipeline.SignatureSize], b[pipeline.SignatureSize:]
+	sig, signed := b[:sign.Size], b[sign.Size:]
 	if !s.signer.Verify(files, string(signed), sig) {
 		return "", false
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 func get(t *testing.T, url string) (int, string) {
@@ -65,7 +65,7 @@ func TestAForgedLinkFindsNothing(t *testing.T) {
 			t.Errorf("GET with bit %d turned: %d, want 404", i*8, status)
 		}
 	}
-	stranger, err := New(dir, Options{BaseURL: s.base, Signer: pipeline.NewSigner([]byte("another key, as long"), nil)})
+	stranger, err := New(dir, Options{BaseURL: s.base, Signer: sign.New([]byte("another key, as long"), nil)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 		"https://192.168.0.7":           false,
 		"http://127.0.0.1:8080":         false,
 	} {
-		s, err := New(t.TempDir(), Options{BaseURL: base, Signer: pipeline.NewSigner(testKey, nil)})
+		s, err := New(t.TempDir(), Options{BaseURL: base, Signer: sign.New(testKey, nil)})
 		if err != nil {
 			t.Fatalf("%q: %v", base, err)
 		}
@@ -156,14 +156,14 @@ func TestOnlyHTTPSOnTheInternetIsPublic(t *testing.T) {
 		s.Close()
 	}
 	for _, base := range []string{"shop.example.com", "ftp://shop.example.com", "https://", "://"} {
-		if _, err := New(t.TempDir(), Options{BaseURL: base, Signer: pipeline.NewSigner(testKey, nil)}); err == nil {
+		if _, err := New(t.TempDir(), Options{BaseURL: base, Signer: sign.New(testKey, nil)}); err == nil {
 			t.Errorf("New took the base URL %q", base)
 		}
 	}
 }
 
 func FuzzOnlyOurTokensCount(f *testing.F) {
-	s, err := New(f.TempDir(), Options{Signer: pipeline.NewSigner(testKey, nil)})
+	s, err := New(f.TempDir(), Options{Signer: sign.New(testKey, nil)})
 	if err != nil {
 		f.Fatal(err)
 	}

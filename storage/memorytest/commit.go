@@ -140,7 +140,7 @@ func (t tx) aside(c bot.Change) {
 		put(&t.invites, c.NewCode.Code, *c.NewCode)
 	}
 	if c.Audit != nil {
-		t.Store.deeds = append(t.deeds, *c.Audit)
+		t.Store.audit = append(t.audit, *c.Audit)
 	}
 	if c.Switch != nil {
 		t.SetFlag(c.Switch.Name, c.Switch.Value)

@@ -21,7 +21,7 @@ type Store struct {
 	messages  []message // by number, from 1
 	updates   map[string]time.Time
 	leases    map[string]lease
-	deeds     []bot.AuditEntry
+	audit     []bot.AuditEntry
 	incidents map[string]bot.Incident
 }
 

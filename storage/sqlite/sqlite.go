@@ -48,7 +48,7 @@ type engine struct {
 	disk       *sql.DB // one connection, shared by the writer, the queue and migrations
 	read       *sql.DB // read-only connections
 	writer     *writer
-	rings      *notifier
+	notifier   *notifier
 	queue      *queue.Queue[*sql.Tx]
 	schema     *schema.Schema[*sql.Tx]
 
@@ -90,8 +90,8 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return err
 	}
 	e.read.SetConnMaxLifetime(statisticsLife)
-	e.rings = newNotifier()
-	driver := newDriver(e.disk, e.rings)
+	e.notifier = newNotifier()
+	driver := newDriver(e.disk, e.notifier)
 	if e.queue, err = queue.New(driver, e.process, o, clock{}); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
@@ -102,7 +102,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver, columns); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	e.writer = newWriter(e.disk, e.queue.Add, e.rings)
+	e.writer = newWriter(e.disk, e.queue.Add, e.notifier)
 	e.Store = sqlstore.Store{
 		Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`,
 	}

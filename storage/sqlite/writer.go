@@ -17,10 +17,10 @@ const most = 128
 // writer commits writes together: while the disk takes one commit, those that come in gather for the next.
 // A lone write doesn't wait. Each write has a savepoint, so that one that fails takes no other along.
 type writer struct {
-	db    *sql.DB
-	texts *texts
-	add   func(ctx context.Context, tx *sql.Tx, jobs []queue.Job) error
-	rings *notifier
+	db       *sql.DB
+	texts    *texts
+	add      func(ctx context.Context, tx *sql.Tx, jobs []queue.Job) error
+	notifier *notifier
 
 	writes chan *request
 	quit   chan struct{}
@@ -36,9 +36,9 @@ type request struct {
 	ended chan struct{}
 }
 
-func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, rings *notifier) *writer {
+func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, notifier *notifier) *writer {
 	w := &writer{
-		db: db, texts: newTexts(db), add: add, rings: rings,
+		db: db, texts: newTexts(db), add: add, notifier: notifier,
 		writes: make(chan *request), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go w.run()
@@ -126,7 +126,7 @@ func (w *writer) commit(together []*request) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("sqlite: commit: %w", err)
 	}
-	w.rings.due(jobs, time.Now())
+	w.notifier.due(jobs, time.Now())
 	return nil
 }
 

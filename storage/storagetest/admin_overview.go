@@ -75,7 +75,7 @@ func overviewCounts(t *testing.T, open Open) {
 	same(t, v.Open, map[pipeline.Step]int{pipeline.Animate: 2, pipeline.Deliver: 1})
 	same(t, v.Failures, map[pipeline.Reason]int{pipeline.ReasonPhotoSmall: 1, pipeline.ReasonPhotoRefused: 2})
 	if v.OutboxPending != 1 || v.Parked != 1 {
-		t.Errorf("%d are unsaid, %d are parked", v.OutboxPending, v.Parked)
+		t.Errorf("%d wait to be sent, %d are parked", v.OutboxPending, v.Parked)
 	}
 	v, err = e.Overview(t.Context(), later(), time.Time{})
 	check(t, err)

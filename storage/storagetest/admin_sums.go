@@ -192,7 +192,7 @@ func oddNamed(t *testing.T, open Open) {
 		}, "delivered without a paid cut in the ledger"},
 		{"a request that was forgotten", func(o *pipeline.Order) []pipeline.Call {
 			return []pipeline.Call{{ID: "a", Step: pipeline.Animate, State: pipeline.CallBegun, Begun: longAgo}}
-		}, "a call was begun more than a day ago, and nobody knows what came of it (call IDa)"},
+		}, "a call was begun more than a day ago, and what came of it isn't known (call IDa)"},
 		{"more delivered than there is", func(o *pipeline.Order) []pipeline.Call {
 			o.Shown = 2
 			return nil

@@ -19,7 +19,7 @@ var sayPromises = []promise{
 	{"SaysOfAChatComeInTheirOrder", saysInOrder},
 	{"AClaimIsForOne", claimForOne},
 	{"AClaimEndsWithItsTime", claimEnds},
-	{"ASayThatIsGivenBackWaitsUntilThen", unsaid},
+	{"ASayThatIsGivenBackWaitsUntilThen", releasedMessage},
 	{"AnswersWaitForNobody", answersDontWait},
 	{"AlarmsWaitForWhatPeopleAreToldInTheirChat", alarmsYield},
 	{"MusicThatIsFetchedHoldsNoWordsUp", tracksDontWait},
@@ -147,7 +147,7 @@ func claimEnds(t *testing.T, open Open) {
 	said(t, e, 1, "first, late")
 }
 
-func unsaid(t *testing.T, open Open) {
+func releasedMessage(t *testing.T, open Open) {
 	e := ready(t, open)
 	decide(t, e, say("77", "1"), say("77", "2"))
 	claim(t, e, 1)
@@ -177,7 +177,7 @@ func alarmsYield(t *testing.T, open Open) {
 	e := ready(t, open)
 	alarm := func(text string) bot.OutgoingMessage {
 		s := say("77", text)
-		s.Priority = bot.Alarms
+		s.Priority = bot.OpsAlerts
 		return s
 	}
 	decide(t, e, alarm("1"), alarm("2"))
@@ -194,7 +194,7 @@ func alarmsYield(t *testing.T, open Open) {
 	if next := said(t, e, 4, "m4"); next != 2 {
 		t.Errorf("after all answers comes %d", next)
 	}
-	same(t, claim(t, e, 2).Priority, bot.Alarms)
+	same(t, claim(t, e, 2).Priority, bot.OpsAlerts)
 }
 
 func tracksDontWait(t *testing.T, open Open) {

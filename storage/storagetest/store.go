@@ -60,8 +60,8 @@ func State(t *testing.T, fresh func(t *testing.T) Open) {
 	for name, tests := range map[string][]promise{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises,
 		"workspaces": workspacePromises, "access": accessPromises,
-		"overview": overviewPromises, "deeds": deedPromises, "sums": sumPromises, "forgetting": forgetPromises,
-		"compacting": compactPromises, "two shops": twoPromises, "night": reportingPromises,
+		"overview": overviewPromises, "audit": auditPromises, "sums": sumPromises, "forgetting": forgetPromises,
+		"compacting": compactPromises, "two shops": twoPromises, "reporting": reportingPromises,
 		"troubles": troublePromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })

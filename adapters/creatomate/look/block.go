@@ -87,8 +87,8 @@ const maxOptions = 3
 
 func wordsOf(r pipeline.CutRequest) words {
 	w := words{
-		menu: clean(r.Words.Menu), price: priceText(r.Words), sticker: clean(r.Words.Sticker),
-		shop:    clean(r.Words.Shop),
+		menu: safeText(r.Words.Menu), price: priceText(r.Words), sticker: safeText(r.Words.Sticker),
+		shop:    safeText(r.Words.Shop),
 		ownLogo: r.Words.Logo != "" && r.Logo != "",
 	}
 	if r.Words.Regular > 0 && w.price != "" {
@@ -96,7 +96,7 @@ func wordsOf(r pipeline.CutRequest) words {
 	}
 	if n := len(r.Words.Options); n > 1 && n <= maxOptions {
 		for _, o := range r.Words.Options {
-			w.options = append(w.options, pipeline.Option{Name: clean(o.Name), Won: o.Won})
+			w.options = append(w.options, pipeline.Option{Name: safeText(o.Name), Won: o.Won})
 		}
 		w.regular = ""
 	}

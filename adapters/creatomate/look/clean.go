@@ -64,22 +64,22 @@ func cleanLine(s *sheet, r rect) {
 	s.box("line", r, cleanAccent, moved(draws(30, .7)))
 }
 
-func cleanHead(s *sheet, o order, y float64) {
+func cleanHead(s *sheet, o brief, y float64) {
 	o.shopRow(s, 66, y, 520, 60, style{face: bold, size: 42, colour: cleanInk, tracking: -.03})
 	o.mark(s, rect{1014 - 240, y - 24, 240, 48}, style{face: regular, size: 28, colour: cleanSoft, align: 1})
 }
 
-func cleanSquare(s *sheet, o order) {
+func cleanSquare(s *sheet, o brief) {
 	cleanWindow(s, o, rect{0, 650, 1080, 1080}, 186, rect{66, 236, 948, 370}, 156, 108, 150)
 }
 
-func cleanTall(s *sheet, o order) {
+func cleanTall(s *sheet, o brief) {
 	cleanWindow(s, o, rect{0, 560, 1080, 1400}, 176, rect{66, 222, 948, 300}, 144, 96, 132)
 }
 
 // cleanWindow shows the picture in a window, whose lower end may be the sheet's own; above it the head's middle is at
 // a height, and below the head are the words, whose sizes are those of the name, the price, and the shop at the end.
-func cleanWindow(s *sheet, o order, window rect, head float64, in rect, name, price, shop float64) {
+func cleanWindow(s *sheet, o brief, window rect, head float64, in rect, name, price, shop float64) {
 	s.film(o.CutRequest, window)
 	s.box("ground_top", rect{0, 0, s.w, window.y - 5}, cleanPaper)
 	if rest := s.h - window.bottom(); rest > 0 {
@@ -91,7 +91,7 @@ func cleanWindow(s *sheet, o order, window rect, head float64, in rect, name, pr
 		func(w words) { cleanSign(s, in, w, shop, cleanInk, cleanAccent, 1) })
 }
 
-func cleanFull(s *sheet, o order) {
+func cleanFull(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 0, 1080, 1920})
 	s.fade("top_shade", rect{0, 0, 1080, 360}, cleanDark, .62, .5, .2, 0)
 	s.fade("shade", rect{0, 900, 1080, 1020}, cleanDark, 0, .28, .62, .8, .82, .84)

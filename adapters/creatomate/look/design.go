@@ -11,30 +11,30 @@ type design struct {
 	ground string // colour behind everything
 
 	// The three framings of a tall short: the picture fills it, or stands in a window of 3:4 or 1:1.
-	full, tall, square func(s *sheet, o order)
+	full, tall, square func(s *sheet, o brief)
 
 	post // other sizes
 }
 
-// order is what a document is made for.
-type order struct {
+// brief is what a document is made for.
+type brief struct {
 	pipeline.CutRequest
 	words
 	total float64 // seconds; of a still 0
 }
 
 // marked reports whether AI has made anything of what is shown.
-func (o order) marked() bool { return o.Clip != "" }
+func (o brief) marked() bool { return o.Clip != "" }
 
 // ends reports whether the sign changes at the end: there is a shop to name.
-func (o order) ends() bool { return o.total > 0 && (o.shop != "" || o.ownLogo) }
+func (o brief) ends() bool { return o.total > 0 && (o.shop != "" || o.ownLogo) }
 
 // signFor is how long the shop stands on the sign, at the end.
 const signFor = 1.2
 
 // sign draws the menu and its price, and for the end, if there is something to say, the shop. The shop's words are
 // a name and a line too: its own name, and below it menu and price.
-func (o order) sign(s *sheet, menu, shop func(w words)) {
+func (o brief) sign(s *sheet, menu, shop func(w words)) {
 	if !o.ends() {
 		menu(o.words)
 		return
@@ -54,7 +54,7 @@ func (t typeface) em(s string) float64 { return t.width(s, 0) }
 const aiMark = "AI로 만든 영상"
 
 // mark says that AI has made the film: from the first frame to the last, and without moving.
-func (o order) mark(s *sheet, r rect, st style) {
+func (o brief) mark(s *sheet, r rect, st style) {
 	if !o.marked() {
 		return
 	}
@@ -65,7 +65,7 @@ func (o order) mark(s *sheet, r rect, st style) {
 }
 
 // shopRow draws logo and shop in one line, whose left end or middle is at x.
-func (o order) shopRow(s *sheet, x, y, most, high float64, st style) {
+func (o brief) shopRow(s *sheet, x, y, most, high float64, st style) {
 	name := truncateEms(o.shop, st.face.em, most/st.size/.9)
 	face := st.face.or(name)
 	wide := min(face.width(name, st.tracking)*st.size+8, most)
@@ -123,7 +123,7 @@ const feedEdge = 60 // nothing covers a post in a feed, so words may come so nea
 
 // draw lays a post out by the shape of what it shows. Where words can't stand above or below without cutting the
 // dish, they get a column beside it.
-func (p post) draw(s *sheet, o order) {
+func (p post) draw(s *sheet, o brief) {
 	shape := shapeOf(o.CutRequest)
 	const strip = 270
 	high := s.h - strip // of a picture that is as wide as the post
@@ -143,7 +143,7 @@ func (p post) draw(s *sheet, o order) {
 }
 
 // wide puts the words into a strip; a picture that isn't as wide as the post has a column of ground at its left.
-func (p post) wide(s *sheet, o order, strip, column float64) {
+func (p post) wide(s *sheet, o brief, strip, column float64) {
 	picture := rect{column, 0, s.w - column, s.h - strip}
 	band := rect{0, s.h - strip, s.w, strip}
 	if p.above {
@@ -168,7 +168,7 @@ func (p post) wide(s *sheet, o order, strip, column float64) {
 }
 
 // beside fills a column of ground with the shop's name, and at its end the mark.
-func (p post) beside(s *sheet, o order, side rect) {
+func (p post) beside(s *sheet, o brief, side rect) {
 	in := rect{side.x + feedEdge*.75, side.y + feedEdge, side.w - feedEdge*1.2, 200}
 	if name := truncateEms(o.shop, bold.em, 24); name != "" {
 		st := p.shop
@@ -181,7 +181,7 @@ func (p post) beside(s *sheet, o order, side rect) {
 }
 
 // column puts the words beside the picture, from top to bottom.
-func (p post) column(s *sheet, o order, width float64) {
+func (p post) column(s *sheet, o brief, width float64) {
 	side := rect{0, 0, width, s.h}
 	s.film(o.CutRequest, rect{width, 0, s.w - width, s.h})
 	p.paint(s, "ground_side", side)

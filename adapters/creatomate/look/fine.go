@@ -57,7 +57,7 @@ func fineMark(size float64) style {
 }
 
 // fineShop stands between two hairlines.
-func fineShop(s *sheet, o order, y float64) {
+func fineShop(s *sheet, o brief, y float64) {
 	name := truncateEms(o.shop, serif.em, 18)
 	if name == "" {
 		return
@@ -70,7 +70,7 @@ func fineShop(s *sheet, o order, y float64) {
 	}
 }
 
-func fineSquare(s *sheet, o order) {
+func fineSquare(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 226, 1080, 1080})
 	s.box("ground_top", rect{0, 0, 1080, 226}, fineBlack)
 	s.box("ground_bottom", rect{0, 1306, 1080, 614}, fineBlack)
@@ -83,7 +83,7 @@ func fineSquare(s *sheet, o order) {
 	}
 }
 
-func fineTall(s *sheet, o order) {
+func fineTall(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 560, 1080, 1400})
 	s.box("ground_top", rect{0, 0, 1080, 560}, fineBlack)
 	fineFrame(s, rect{28, 588, 1024, 1420})
@@ -97,7 +97,7 @@ func fineTall(s *sheet, o order) {
 	o.sign(s, func(w words) { fineWords(s, in, w, 124, 78, .5) }, func(w words) { fineSign(s, in, w, 116, .5) })
 }
 
-func fineFull(s *sheet, o order) {
+func fineFull(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 0, 1080, 1920})
 	s.fade("top_shade", rect{0, 0, 1080, 380}, fineRGB, .66, .52, .2, 0)
 	s.fade("shade", rect{0, 860, 1080, 1060}, fineRGB, 0, .3, .66, .84, .86, .88)

@@ -94,7 +94,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 		r.Clip, r.Music = "", ""
 	}
 	doc := map[string]any{"width": s.w, "height": s.h, "fill_color": d.ground}
-	o := order{CutRequest: r, words: wordsOf(r), total: total}
+	o := brief{CutRequest: r, words: wordsOf(r), total: total}
 	if s.still {
 		doc["output_format"] = "jpg"
 	} else {
@@ -112,7 +112,7 @@ func Document(r pipeline.CutRequest) (map[string]any, error) {
 }
 
 // drawn draws what suits the size and the picture's shape.
-func (d design) drawn(s *sheet, o order) {
+func (d design) drawn(s *sheet, o brief) {
 	shape := shapeOf(o.CutRequest)
 	switch {
 	case o.Size != pipeline.Tall:
@@ -131,7 +131,7 @@ func (d design) drawn(s *sheet, o order) {
 func Modifications(r pipeline.CutRequest) map[string]any {
 	m := map[string]any{
 		"main_video_layer": r.Clip,
-		"menu_text_layer":  clean(r.Words.Menu),
+		"menu_text_layer":  safeText(r.Words.Menu),
 		"price_text_layer": priceText(r.Words),
 	}
 	for layer, source := range map[string]string{"logo_image_layer": r.Logo, "bgm_track": r.Music} {

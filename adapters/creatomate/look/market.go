@@ -134,7 +134,7 @@ func marketSign(s *sheet, in rect, w words, size, at, degrees float64) {
 	s.turn = nil
 }
 
-func marketSquare(s *sheet, o order) {
+func marketSquare(s *sheet, o brief) {
 	// The awning may hang over the table, not over the dish.
 	top := awningHigh
 	if f := o.Framing; f.Sure > 0 && f.Dish.Top*1080 > awningRound+24 {
@@ -154,7 +154,7 @@ func marketSquare(s *sheet, o order) {
 	o.shopRow(s, 540, 1676, 900, 104, style{face: block, size: 88, colour: marketCream, align: .5})
 }
 
-func marketTall(s *sheet, o order) {
+func marketTall(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 574, 1080, 1390})
 	marketStripes(s, "ground_top", rect{0, 0, 1080, 570})
 	s.box("line", rect{0, 566, 1080, 14}, marketYellow)
@@ -167,7 +167,7 @@ func marketTall(s *sheet, o order) {
 	})
 }
 
-func marketFull(s *sheet, o order) {
+func marketFull(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 0, 1080, 1920})
 	s.fade("top_shade", rect{0, 0, 1080, 360}, "40,4,0", .6, .5, .2, 0)
 	marketAwningOver(s)

@@ -99,7 +99,8 @@ func (s *sheet) fade(name string, r rect, rgb string, alphas ...float64) {
 // outline adds the four sides of a frame.
 func (s *sheet) outline(name string, r rect, width float64, colour string, more ...el) {
 	px, py := 100*width/r.w, 100*width/r.h
-	path := fmt.Sprintf("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z M %[1]g %[2]g L %[1]g %[4]g L %[3]g %[4]g L %[3]g %[2]g L %[1]g %[2]g Z",
+	path := fmt.Sprintf("M 0 0 L 100 0 L 100 100 L 0 100 L 0 0 Z M %[1]g %[2]g L %[1]g %[4]g L %[3]g %[4]g L %[3]g "+
+		"%[2]g L %[1]g %[2]g Z",
 		px, py, 100-px, 100-py)
 	s.path(name, r, path, colour, more...)
 }

@@ -14,9 +14,9 @@ import (
 // llms/text.md), so a person's brackets become their full-width look-alikes.
 var harmless = strings.NewReplacer("[", "［", "]", "］", "{{", "｛｛", "}}", "｝｝")
 
-// clean makes a person's words safe to stand in a text element: composed, on one line, without
+// safeText makes a person's words safe to stand in a text element: composed, on one line, without
 // controls, direction marks or other invisible characters, and without markup.
-func clean(s string) string {
+func safeText(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {
@@ -34,7 +34,7 @@ func clean(s string) string {
 // priceText is the price as one line: of several options the lowest with a tilde, as menus in Korea have it.
 func priceText(w pipeline.Words) string {
 	if len(w.Options) == 0 {
-		return clean(w.Price)
+		return safeText(w.Price)
 	}
 	least := w.Options[0]
 	for _, o := range w.Options {

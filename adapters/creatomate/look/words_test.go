@@ -39,7 +39,7 @@ func TestClean_MarkupInWordsIsHarmless(t *testing.T) {
 		"\u1109\u1162\u110b\u116e\n면": "새우 면",
 		"a\u0000b\u2066c":             "abc",
 	} {
-		if got := clean(in); got != want {
+		if got := safeText(in); got != want {
 			t.Errorf("clean(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -112,13 +112,13 @@ func TestModificationsFollowNamesIdsAndPaths(t *testing.T) {
 func FuzzCleanTextHasNoMarkup(f *testing.F) {
 	f.Add("[1+1] {{x}} 파스타")
 	f.Fuzz(func(t *testing.T, s string) {
-		got := clean(s)
+		got := safeText(s)
 		for _, bad := range []string{"[", "]", "{{", "}}", "\n", "\u202e"} {
 			if strings.Contains(got, bad) {
 				t.Fatalf("clean(%q) = %q", s, got)
 			}
 		}
-		if clean(got) != got {
+		if safeText(got) != got {
 			t.Fatalf("cleaning twice changes %q", got)
 		}
 	})
@@ -127,7 +127,7 @@ func FuzzCleanTextHasNoMarkup(f *testing.F) {
 func FuzzNothingOfANameIsLostWhenItIsParted(f *testing.F) {
 	f.Add("[1+1] 가나다라마바사아자차카타파하")
 	f.Fuzz(func(t *testing.T, s string) {
-		s = clean(s)
+		s = safeText(s)
 		got := breakable(s, bold.em, 12)
 		if whole := strings.ReplaceAll(got, "\n", ""); whole != s {
 			t.Fatalf("%q becomes %q", s, whole)

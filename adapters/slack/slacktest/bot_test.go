@@ -77,7 +77,7 @@ func (b *bot) place() (*Member, *Channel) {
 // ServeHTTP is the app.
 func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	mac := hmac.New(sha256.New, []byte(b.sl.SigningSecret))
+	mac := hmac.New(sha256.New, []byte(b.sl.SigningSecret()))
 	fmt.Fprintf(mac, "v0:%s:%s", r.Header.Get("X-Slack-Request-Timestamp"), body)
 	if r.Header.Get("X-Slack-Signature") != "v0="+hex.EncodeToString(mac.Sum(nil)) {
 		b.t.Error("the signature is wrong")

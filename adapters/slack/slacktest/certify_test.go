@@ -27,7 +27,7 @@ func TestBoltUnderstandsTheStandIn(t *testing.T) {
 	body := []byte(`{"type":"event_callback","event":{"type":"message","text":"끝"}}`)
 	for name, head := range map[string]http.Header{
 		"old":   sl.Sign(body, time.Now().Add(-10*time.Minute)),
-		"other": (&Server{Options: Options{SigningSecret: "wrong"}}).Sign(body, time.Now()),
+		"other": (&Server{opts: Options{SigningSecret: "wrong"}}).Sign(body, time.Now()),
 	} {
 		if r := sl.carry(at, "application/json", body, head); r.status != http.StatusUnauthorized {
 			t.Errorf("a signature that is %s: %d %s", name, r.status, r.reason)
@@ -38,7 +38,7 @@ func TestBoltUnderstandsTheStandIn(t *testing.T) {
 
 func TestSocketModeOfBoltUnderstandsTheStandIn(t *testing.T) {
 	_, b := play(t, Options{SocketMode: true})
-	_, wait := b.bolt(b.sl.AppToken)
+	_, wait := b.bolt(b.sl.AppToken())
 	b.certify(wait)
 }
 
@@ -47,7 +47,7 @@ func (b *bot) bolt(more ...string) (port string, wait func() error) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.t.Context(), time.Minute)
 	b.t.Cleanup(cancel)
-	args := append([]string{"certify.mjs", b.base + "/api/", b.ws.Token(), b.sl.SigningSecret}, more...)
+	args := append([]string{"certify.mjs", b.base + "/api/", b.ws.Token(), b.sl.SigningSecret()}, more...)
 	cmd := exec.CommandContext(ctx, "node", args...)
 	cmd.Dir = "certify"
 	var wrong bytes.Buffer

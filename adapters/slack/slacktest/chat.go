@@ -84,7 +84,7 @@ func postMessage(s *Server, c caller, p params) (map[string]any, error) {
 
 // pace refuses more messages in a second than a channel takes.
 func (s *Server) pace(r *room) error {
-	if s.PerSecond == 0 {
+	if s.opts.PerSecond == 0 {
 		return nil
 	}
 	recent := 0
@@ -94,7 +94,7 @@ func (s *Server) pace(r *room) error {
 		}
 		recent++
 	}
-	if recent >= s.PerSecond {
+	if recent >= s.opts.PerSecond {
 		return &apiError{Name: "ratelimited", Code: 429, RetryAfter: 1}
 	}
 	return nil

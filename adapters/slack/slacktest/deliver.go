@@ -28,7 +28,7 @@ var eventNeeds = map[string]string{
 }
 
 func (s *Server) wants(ws *Workspace, kind string) bool {
-	if s.Events != nil && !slices.Contains(s.Events, kind) {
+	if s.opts.Events != nil && !slices.Contains(s.opts.Events, kind) {
 		return false
 	}
 	return ws.gone == "" && (caller{ws}).may(eventNeeds[kind]) == nil

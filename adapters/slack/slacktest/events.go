@@ -98,7 +98,7 @@ func (s *Server) send(key, id string, outer map[string]any) {
 	if err != nil {
 		panic(err)
 	}
-	if !s.SocketMode && s.ends.Events == "" {
+	if !s.opts.SocketMode && s.ends.Events == "" {
 		return
 	}
 	s.mail.letters = append(s.mail.letters, &letter{key: key, id: id, body: body, due: s.Now()})
@@ -163,7 +163,7 @@ func (s *Server) GivenUp() int {
 // Sign makes the headers under which Slack sends a body.
 func (s *Server) Sign(body []byte, at time.Time) http.Header {
 	stamp := strconv.FormatInt(at.Unix(), 10)
-	mac := hmac.New(sha256.New, []byte(s.SigningSecret))
+	mac := hmac.New(sha256.New, []byte(s.opts.SigningSecret))
 	fmt.Fprintf(mac, "v0:%s:%s", stamp, body)
 	h := http.Header{}
 	h.Set("X-Slack-Request-Timestamp", stamp)

@@ -135,7 +135,7 @@ func TestTheBotHearsOnlyWhatItMay(t *testing.T) {
 	if got := b.events(); len(got) != 1 || got[0].Event["type"] != "channel_left" {
 		t.Errorf("thrown out: %v", got)
 	}
-	sl.Events = []string{"app_mention"}
+	sl.opts.Events = []string{"app_mention"}
 	staff.DM().Post("들려요?")
 	if got := b.events(); len(got) != 0 {
 		t.Errorf("didn't subscribe to %v", got)

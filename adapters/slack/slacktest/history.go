@@ -28,8 +28,8 @@ func conversationsHistory(s *Server, c caller, p params) (map[string]any, error)
 		limit = 100
 	}
 	limit = min(limit, historyMax)
-	if s.HistoryMax > 0 {
-		limit = min(limit, s.HistoryMax)
+	if s.opts.HistoryMax > 0 {
+		limit = min(limit, s.opts.HistoryMax)
 	}
 	skip := 0
 	if cursor := p.Text("cursor"); cursor != "" {

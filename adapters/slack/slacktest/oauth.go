@@ -25,7 +25,7 @@ func (m *Member) Allow(redirectURI string) string {
 	s := m.ws.s
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	return s.grant(&grant{ws: m.ws, by: m.ID, scopes: s.Scopes, to: redirectURI})
+	return s.grant(&grant{ws: m.ws, by: m.ID, scopes: s.opts.Scopes, to: redirectURI})
 }
 
 func (s *Server) grant(g *grant) string {

@@ -165,7 +165,7 @@ func (s *Server) once(kind, to string, live bool, raw []byte, form url.Values) (
 	switch {
 	case !live:
 		return Answer{}, errors.New("the app isn't installed")
-	case s.SocketMode:
+	case s.opts.SocketMode:
 		r = s.push(kind, raw, 0, "")
 	case to == "":
 		return Answer{}, errors.New("the app has no endpoint for this")
@@ -184,7 +184,7 @@ func (c *Channel) Slash(line string) (Answer, error) {
 	command, text, _ := strings.Cut(line, " ")
 	s := c.s
 	s.Mu.Lock()
-	if !slices.Contains(s.Commands, command) {
+	if !slices.Contains(s.opts.Commands, command) {
 		s.Mu.Unlock()
 		return Answer{}, fmt.Errorf("%s is not a command of an app", command)
 	}

@@ -67,7 +67,7 @@ func (s *Server) postman() { s.Serve(s.dispatch) }
 // conversation go one after the other; what failed once holds nothing up.
 func (s *Server) dispatch() time.Duration {
 	sleep := time.Minute
-	if s.mail.held || s.SocketMode && len(s.links.open) == 0 {
+	if s.mail.held || s.opts.SocketMode && len(s.links.open) == 0 {
 		return sleep
 	}
 	first := map[string]bool{}
@@ -93,7 +93,7 @@ func (s *Server) hand(l *letter) {
 	to := s.ends.Events
 	s.Mu.Unlock()
 	var r result
-	if s.SocketMode {
+	if s.opts.SocketMode {
 		r = s.push("events_api", l.body, l.tries, l.why)
 	} else {
 		extra := http.Header{}
@@ -114,7 +114,7 @@ func (s *Server) hand(l *letter) {
 		s.drop(l)
 		s.mail.given++
 	default:
-		l.due = s.Now().Add(time.Duration(restAfter[l.tries]) * s.Second)
+		l.due = s.Now().Add(time.Duration(restAfter[l.tries]) * s.opts.Second)
 		l.tries++
 		l.why = why
 	}

@@ -54,7 +54,7 @@ type Options struct {
 
 // Server is the stand-in. All of its methods may be called at the same time.
 type Server struct {
-	Options
+	opts Options
 	standin.World
 	web *http.Client
 
@@ -95,7 +95,7 @@ func New(o Options) *Server {
 		o.Commands = []string{"/sajangpick"}
 	}
 	s := &Server{
-		Options: o,
+		opts:    o,
 		rooms:   map[string]*room{},
 		people:  map[string]*Member{},
 		files:   newFiles(),
@@ -111,6 +111,19 @@ func New(o Options) *Server {
 	s.Open("slack", o.Log, 0)
 	s.Go(s.postman)
 	return s
+}
+
+// SigningSecret is what signs requests to the app.
+func (s *Server) SigningSecret() string { return s.opts.SigningSecret }
+
+// AppToken is the app's token for Socket Mode.
+func (s *Server) AppToken() string { return s.opts.AppToken }
+
+// Grants says what workspaces grant to the app from now on.
+func (s *Server) Grants(scopes []string) {
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
+	s.opts.Scopes = scopes
 }
 
 // Close ends the sender of events and all that waits.

@@ -53,7 +53,7 @@ func connectionsOpen(s *Server, _ caller, p params) (map[string]any, error) {
 		return nil, refused("not_authed")
 	case strings.HasPrefix(p.token, "xoxb-"):
 		return nil, refused("not_allowed_token_type")
-	case p.token != s.AppToken:
+	case p.token != s.opts.AppToken:
 		return nil, refused("invalid_auth")
 	}
 	ticket := s.id("ticket")
@@ -168,7 +168,7 @@ func (s *Server) push(kind string, payload []byte, tries int, why string) result
 	if l.send(envelope) != nil {
 		return result{reason: "connection_failed"}
 	}
-	timer := time.NewTimer(s.Patience)
+	timer := time.NewTimer(s.opts.Patience)
 	defer timer.Stop()
 	select {
 	case a := <-acked:

@@ -13,7 +13,7 @@ import (
 func (b *bot) link() *websocket.Conn {
 	b.t.Helper()
 	req, _ := http.NewRequest(http.MethodPost, b.base+"/api/apps.connections.open", nil)
-	req.Header.Set("Authorization", "Bearer "+b.sl.AppToken)
+	req.Header.Set("Authorization", "Bearer "+b.sl.AppToken())
 	resp, err := http.DefaultClient.Do(req)
 	at := b.read(resp, err).ok(b.t).text("url")
 	conn, _, err := websocket.DefaultDialer.Dial(at, nil)

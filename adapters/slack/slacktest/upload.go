@@ -115,7 +115,7 @@ func completeUpload(s *Server, c caller, p params) (map[string]any, error) {
 		short = append(short, map[string]any{"id": f.id, "title": f.title})
 	}
 	if share.room != nil && !p.hidden {
-		s.later(s.ShareAfter, func() { s.share(share) })
+		s.later(s.opts.ShareAfter, func() { s.share(share) })
 	}
 	return map[string]any{"files": short}, nil
 }

@@ -44,7 +44,7 @@ func (ws *Workspace) install() {
 		ws.bot, ws.botID = ws.s.id("U"), ws.s.id("B")
 	}
 	ws.token = fmt.Sprintf("xoxb-7000-%d-%s-sandbox", ws.s.Next(), ws.ID)
-	ws.scopes = slices.Clone(ws.s.Scopes)
+	ws.scopes = slices.Clone(ws.s.opts.Scopes)
 	ws.gone = ""
 	ws.s.Touch()
 }

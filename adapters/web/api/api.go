@@ -76,14 +76,14 @@ type Options struct {
 
 // API answers programs.
 type API struct {
-	Options
-	mux *http.ServeMux
+	opts Options
+	mux  *http.ServeMux
 }
 
 // New makes an API.
 func New(o Options) *API {
 	o.Views.Base = o.Base + Orders
-	a := &API{Options: o, mux: http.NewServeMux()}
+	a := &API{opts: o, mux: http.NewServeMux()}
 	for _, r := range a.table() {
 		a.mux.HandleFunc(r.pattern, r.do)
 	}
@@ -150,7 +150,7 @@ func (a *API) called(cost int, h handler) http.HandlerFunc {
 			a.unknown(w, r)
 			return
 		}
-		c, err := a.Caller(r.Context(), token)
+		c, err := a.opts.Caller(r.Context(), token)
 		switch {
 		case err != nil:
 			a.failed(w, r, nil, err)
@@ -180,7 +180,7 @@ func bearer(r *http.Request) (string, bool) {
 // unknown answers who shows no token of ours.
 func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
 	lang := intake.Language(r)
-	if a.Wrong(r) {
+	if a.opts.Wrong(r) {
 		a.failed(w, r, nil, tooOften(lang, wrongPause))
 		return
 	}

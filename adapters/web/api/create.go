@@ -33,7 +33,7 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, c *Caller) error {
 		return problem(c.Lang, http.StatusUnsupportedMediaType, "form", nil)
 	}
 	// Its photo lies under a name of this request, so that another one of the same key can't change it meanwhile.
-	f, err := a.Forms.Read(w, r, c.Shop.ID, strings.ToLower(rand.Text()))
+	f, err := a.opts.Forms.Read(w, r, c.Shop.ID, strings.ToLower(rand.Text()))
 	if err != nil {
 		_, _ = io.Copy(io.Discard, r.Body) // bounded by Read: who is cut off while it sends doesn't read the answer
 		a.drop(r.Context(), f.Photo.Ref, f.Track)
@@ -56,12 +56,12 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, c *Caller) error {
 	if err != nil {
 		return err
 	}
-	a.Changed(c.Shop.ID, o.ID)
-	shown, err := a.Views.Order(r.Context(), c.Lang, o)
+	a.opts.Changed(c.Shop.ID, o.ID)
+	shown, err := a.opts.Views.Order(r.Context(), c.Lang, o)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Location", a.Base+Orders+strconv.FormatInt(o.ID, 10))
+	w.Header().Set("Location", a.opts.Base+Orders+strconv.FormatInt(o.ID, 10))
 	return answer(w, http.StatusCreated, shown)
 }
 
@@ -73,7 +73,7 @@ func (a *API) place(
 	photo.Unique = fingerprint(f)
 	u.Message, u.Callback = key, f.Get("callback_url")
 	u.Pictures = []bot.Image{{Photo: photo, Message: key}}
-	reply, read, err := a.Conversation.Order(ctx, u, words)
+	reply, read, err := a.opts.Conversation.Order(ctx, u, words)
 	switch {
 	case err != nil:
 		return pipeline.Order{}, err
@@ -103,11 +103,11 @@ func (a *API) wordsOf(c *Caller, f intake.Form) (present.Form, []present.Problem
 		Menu: f.Get("menu"), Price: f.Get("price"), Regular: f.Get("regular"), Real: f.Get("regular_charged") == "true",
 		Seen: f.Get("confirmed"), Look: f.Get("look"), Music: f.Get("music"),
 	}
-	all = append(all, oneOf(c.Lang, "look", words.Look, a.Looks)...)
+	all = append(all, oneOf(c.Lang, "look", words.Look, a.opts.Looks)...)
 	all = append(all, oneOf(c.Lang, "music", words.Music, a.pieces(c))...)
 	switch address := f.Get("callback_url"); {
 	case address == "":
-	case !a.TakesCallback(address):
+	case !a.opts.TakesCallback(address):
 		all = append(all, present.Problem{Field: "callback_url", Text: present.Fill(c.Lang, "api.callback", nil)})
 	case c.Shop.Webhook == "":
 		all = append(all, present.Problem{
@@ -120,9 +120,9 @@ func (a *API) wordsOf(c *Caller, f intake.Form) (present.Form, []present.Problem
 // pieces are the names of the music that a shop may choose.
 func (a *API) pieces(c *Caller) []string {
 	if c.Shop.Track == "" {
-		return a.Music
+		return a.opts.Music
 	}
-	return append(slices.Clone(a.Music), "own")
+	return append(slices.Clone(a.opts.Music), "own")
 }
 
 // oneOf is a problem when a field has something else than one of the names.
@@ -153,8 +153,8 @@ func fingerprint(f intake.Form) string {
 // drop deletes uploads that nothing came of.
 func (a *API) drop(ctx context.Context, refs ...string) {
 	for _, ref := range refs {
-		if err := a.Forms.Drop(context.WithoutCancel(ctx), ref); err != nil {
-			a.Log.Warn("an upload that no order has is left behind", "platform", "web", "err", err)
+		if err := a.opts.Forms.Drop(context.WithoutCancel(ctx), ref); err != nil {
+			a.opts.Log.Warn("an upload that no order has is left behind", "platform", "web", "err", err)
 		}
 	}
 }

@@ -20,7 +20,7 @@ const (
 	bodyTime = 10 * time.Second
 	maxKey   = 255 // bytes of an Idempotency-Key
 	onPage   = 20  // orders of a list
-	mostPage = 100
+	maxPage  = 100
 )
 
 var (
@@ -100,7 +100,7 @@ func readPlace(cursor, limit string) (place, bool) {
 	}
 	if limit != "" {
 		n, err := strconv.Atoi(limit)
-		if err != nil || n < 1 || n > mostPage {
+		if err != nil || n < 1 || n > maxPage {
 			return place{}, false
 		}
 		p.limit = n

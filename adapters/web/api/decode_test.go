@@ -82,7 +82,7 @@ func FuzzReadPlace(f *testing.F) {
 		if !ok {
 			return
 		}
-		if p.limit < 1 || p.limit > mostPage || p.before < 0 || cursor != "" && writeCursor(p.before) != cursor ||
+		if p.limit < 1 || p.limit > maxPage || p.before < 0 || cursor != "" && writeCursor(p.before) != cursor ||
 			cursor == "" && p.before != 0 {
 			t.Fatalf("%q, %q: %+v", cursor, limit, p)
 		}

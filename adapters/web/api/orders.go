@@ -20,7 +20,7 @@ func (a *API) own(r *http.Request, c *Caller) (pipeline.Order, error) {
 	if err != nil || id <= 0 {
 		return pipeline.Order{}, pipeline.ErrNotFound
 	}
-	o, err := a.Store.Order(r.Context(), id)
+	o, err := a.opts.Store.Order(r.Context(), id)
 	switch {
 	case err == nil && (o.Shop == 0 || o.Shop != c.Shop.ID):
 		err = pipeline.ErrNotFound
@@ -35,7 +35,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, c *Caller) error {
 	if err != nil {
 		return err
 	}
-	shown, err := a.Views.Order(r.Context(), c.Lang, o)
+	shown, err := a.opts.Views.Order(r.Context(), c.Lang, o)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, c *Caller) error {
 	if err != nil || !ok {
 		return problem(c.Lang, http.StatusBadRequest, "list", nil)
 	}
-	orders, err := a.Store.OrdersOf(r.Context(), c.Shop.ID, at.before, at.limit+1)
+	orders, err := a.opts.Store.OrdersOf(r.Context(), c.Shop.ID, at.before, at.limit+1)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (a *API) list(w http.ResponseWriter, r *http.Request, c *Caller) error {
 		l.Next = writeCursor(orders[at.limit-1].ID)
 	}
 	for _, o := range orders {
-		shown, err := a.Views.Order(r.Context(), c.Lang, o)
+		shown, err := a.opts.Views.Order(r.Context(), c.Lang, o)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (a *API) cut(w http.ResponseWriter, r *http.Request, c *Caller) error {
 		return problem(c.Lang, http.StatusUnprocessableEntity, "change", nil)
 	}
 	sizes := present.Sizes()
-	all := append(oneOf(c.Lang, "look", ch.Look, a.Looks), oneOf(c.Lang, "music", ch.Music, a.pieces(c))...)
+	all := append(oneOf(c.Lang, "look", ch.Look, a.opts.Looks), oneOf(c.Lang, "music", ch.Music, a.pieces(c))...)
 	all = append(append(all, oneOf(c.Lang, "size", ch.Size, sizes)...), oneOf(c.Lang, "of_size", ch.Of, sizes)...)
 	if len(all) > 0 {
 		return wrong(c.Lang, http.StatusUnprocessableEntity, present.Reading{}, all...)
@@ -128,7 +128,7 @@ func (a *API) cut(w http.ResponseWriter, r *http.Request, c *Caller) error {
 	if verb != "words" {
 		return a.changed(w, r, c, o, http.StatusAccepted, bot.OrderChange{Verb: verb, To: to, Size: ch.Of})
 	}
-	reply, read, err := a.Conversation.Reword(r.Context(), c.Update, o.ID, ch.Of, present.Form{
+	reply, read, err := a.opts.Conversation.Reword(r.Context(), c.Update, o.ID, ch.Of, present.Form{
 		Menu: ch.Menu, Price: ch.Price, Regular: ch.Regular, Real: ch.Charged, Seen: ch.Confirmed,
 	})
 	if err == nil && len(read.Problems) > 0 {
@@ -166,7 +166,7 @@ func (a *API) changed(
 	w http.ResponseWriter, r *http.Request, c *Caller, o pipeline.Order, status int, ch bot.OrderChange,
 ) error {
 	ch.Order = o.ID
-	reply, err := a.Conversation.ChangeOrder(r.Context(), c.Update, ch)
+	reply, err := a.opts.Conversation.ChangeOrder(r.Context(), c.Update, ch)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (a *API) became(
 	if !reply.Changed {
 		return impossible(c.Lang, reply.Text)
 	}
-	a.Changed(c.Shop.ID, id)
+	a.opts.Changed(c.Shop.ID, id)
 	shown, err := a.show(r.Context(), c, id)
 	if err != nil {
 		return err
@@ -189,11 +189,11 @@ func (a *API) became(
 }
 
 func (a *API) show(ctx context.Context, c *Caller, id int64) (view.Order, error) {
-	o, err := a.Store.Order(ctx, id)
+	o, err := a.opts.Store.Order(ctx, id)
 	if err != nil {
 		return view.Order{}, err
 	}
-	return a.Views.Order(ctx, c.Lang, o)
+	return a.opts.Views.Order(ctx, c.Lang, o)
 }
 
 // short sends the newest short, with ranges.
@@ -219,7 +219,7 @@ func (a *API) photo(w http.ResponseWriter, r *http.Request, c *Caller) error {
 }
 
 func (a *API) send(w http.ResponseWriter, r *http.Request, key, contentType string) error {
-	err := view.ServeBlob(w, r, a.Blobs, key, contentType)
+	err := view.ServeBlob(w, r, a.opts.Blobs, key, contentType)
 	if err != nil {
 		w.Header().Del("Content-Disposition")
 	}

@@ -85,7 +85,7 @@ func (a *API) failed(w http.ResponseWriter, r *http.Request, c *Caller, err erro
 		p = problem(lang, http.StatusNotFound, "order", nil)
 	default:
 		if r.Context().Err() == nil {
-			a.Log.Error("API request failed", "platform", "web", "err", err)
+			a.opts.Log.Error("API request failed", "platform", "web", "err", err)
 		}
 		p = problem(lang, http.StatusServiceUnavailable, "trouble", nil)
 		p.after = 5 * time.Second
@@ -121,7 +121,7 @@ func (a *API) wait(ctx context.Context, shop int64, cost int) (time.Duration, er
 	limit := pace.Limit{
 		Name: "api " + strconv.FormatInt(shop, 10), Rate: pace.Rate{Every: every, Burst: burst},
 	}
-	first, err := a.Booker.Book(ctx, limit, cost, 0)
+	first, err := a.opts.Booker.Book(ctx, limit, cost, 0)
 	if err != nil || first <= 0 {
 		return 0, err
 	}

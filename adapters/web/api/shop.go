@@ -17,12 +17,12 @@ type shop struct {
 }
 
 func (a *API) shop(w http.ResponseWriter, _ *http.Request, c *Caller) error {
-	s := shop{c.Shop.Name, c.Lang, c.Shop.Look, view.MusicName(c.Shop.Music), a.Looks, a.pieces(c)}
+	s := shop{c.Shop.Name, c.Lang, c.Shop.Look, view.MusicName(c.Shop.Music), a.opts.Looks, a.pieces(c)}
 	if s.Look == "" {
-		s.Look = a.Looks[0]
+		s.Look = a.opts.Looks[0]
 	}
 	if s.Music == "" {
-		s.Music = a.Music[0]
+		s.Music = a.opts.Music[0]
 	}
 	return answer(w, http.StatusOK, s)
 }
@@ -35,11 +35,11 @@ type usage struct {
 
 // usage is how many shorts the shop has had this month, and may have.
 func (a *API) usage(w http.ResponseWriter, r *http.Request, c *Caller) error {
-	used, limit, err := a.Conversation.UsedThisMonth(r.Context(), c.Shop)
+	used, limit, err := a.opts.Conversation.UsedThisMonth(r.Context(), c.Shop)
 	if err != nil {
 		return err
 	}
-	u := usage{Used: used, Renews: a.Conversation.NextMonth(time.Now())}
+	u := usage{Used: used, Renews: a.opts.Conversation.NextMonth(time.Now())}
 	if limit > 0 {
 		u.Limit = &limit
 	}

@@ -18,14 +18,15 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 const (
 	maxAddress = 1000              // bytes
 	secretMark = "whsec_"          // begins every secret
 	atOnce     = 8                 // calls of one process: a program that answers slowly holds up no chat
-	leastPause = 5 * time.Second   // between two tries
-	mostPause  = time.Hour         // the same
+	minPause   = 5 * time.Second   // between two tries
+	maxPause   = time.Hour         // the same
 	busyPause  = 2 * time.Second   // until there may be room again
 	secretUse  = "callback secret" // of the Signer
 )
@@ -39,13 +40,13 @@ type Poster interface {
 // Sender tells callbacks. It may be used by many at once.
 type Sender struct {
 	post   Poster
-	signer pipeline.Signer
+	signer sign.Signer
 	base   string
 	places chan struct{}
 }
 
 // NewSender makes one. base is the address of the API's orders, to which their numbers are added.
-func NewSender(post Poster, signer pipeline.Signer, base string) *Sender {
+func NewSender(post Poster, signer sign.Signer, base string) *Sender {
 	return &Sender{post: post, signer: signer, base: base, places: make(chan struct{}, atOnce)}
 }
 
@@ -99,7 +100,7 @@ func (s *Sender) Send(ctx context.Context, m bot.OutgoingMessage, o pipeline.Ord
 	if status := download.Status(0); errors.As(err, &status) && status == http.StatusGone {
 		f.Kind = pipeline.Rejected
 	}
-	f.RetryAfter = max(pipeline.AsFault(err).RetryAfter, min(max(time.Since(m.Made), leastPause), mostPause))
+	f.RetryAfter = max(pipeline.AsFault(err).RetryAfter, min(max(time.Since(m.Made), minPause), maxPause))
 	return &f
 }
 

@@ -16,17 +16,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/sajangpick/sajangpick/adapters/download"
 	"github.com/sajangpick/sajangpick/adapters/web/callback"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 const base = "https://shorts.example.com/api/v1/orders/"
 
-var signer = pipeline.NewSigner([]byte("the secret of these tests"), nil)
+var signer = sign.New([]byte("the secret of these tests"), nil)
 
 // program is what hears of orders, at an address that the operator vouches for.
 type program struct {
@@ -37,7 +37,7 @@ type program struct {
 	bodies []string
 }
 
-func hears(t *testing.T, s pipeline.Signer, h http.HandlerFunc) *program {
+func hears(t *testing.T, s sign.Signer, h http.HandlerFunc) *program {
 	t.Helper()
 	p := &program{}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -142,7 +142,7 @@ func TestSender_EveryEventIsSignedAndIsAsTheDocumentSays(t *testing.T) {
 func TestSender_AfterTheSecretKeyHasChangedBothKeysSign(t *testing.T) {
 	was := hears(t, signer, nil).Secret("nonce")
 	p := hears(
-		t, pipeline.NewSigner([]byte("a new secret of these tests"), []byte("the secret of these tests")),
+		t, sign.New([]byte("a new secret of these tests"), []byte("the secret of these tests")),
 		func(http.ResponseWriter, *http.Request) {},
 	)
 	if err := p.tell(t.Context(), bot.EventDelivered, time.Now()); err != nil {

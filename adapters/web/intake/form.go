@@ -15,6 +15,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 const (
@@ -55,7 +56,7 @@ func (f Form) Get(name string) string { return strings.TrimSpace(f.fields[name])
 type Reader struct {
 	Blobs   pipeline.Blobs
 	Uploads bot.Uploads
-	Signer  pipeline.Signer
+	Signer  sign.Signer
 }
 
 // Read reads a form of a shop. A picture named photo and a piece of music named track are kept under names that follow

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
@@ -22,7 +22,7 @@ import (
 
 func reader(t testing.TB) intake.Reader {
 	t.Helper()
-	signer := pipeline.NewSigner([]byte("the key of these tests"), nil)
+	signer := sign.New([]byte("the key of these tests"), nil)
 	blobs, err := disk.New(t.TempDir(), disk.Options{Signer: signer})
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +111,8 @@ func FuzzReader_Read(f *testing.F) {
 		multi(`name="menu"`, "\xff\xfe\x00"), multi(`name="a"`, strings.Repeat("a", 5000)), multi(`nothing`, "x"),
 		strings.Repeat(multi(`name="a"`, "1"), 3), "--x", "--x--", "", "--x\r\n\r\n", strings.Repeat("--x\r\n", 50),
 		"--x\r\nContent-Disposition: form-data; name*=UTF-8''%ff\r\n\r\n1\r\n--x--",
-		"--x\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=a\r\n\r\n=3\r\n--x--",
+		"--x\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; " +
+			"name=a\r\n\r\n=3\r\n--x--",
 	} {
 		f.Add(kind, body)
 	}

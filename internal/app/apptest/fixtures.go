@@ -76,3 +76,10 @@ func DishName(n int) string {
 	with := []string{"새우", "김치", "크림", "매운", "불고기", "버섯", "치즈", "해물"}
 	return with[n/len(kinds)%len(with)] + " " + kinds[n%len(kinds)]
 }
+
+const (
+	StartClip = "POST /v1/image_to_video"
+	CheckClip = "GET /v1/tasks/{id}"
+	StartCut  = "POST /v2/renders"
+	CheckCut  = "GET /v2/renders/{id}"
+)

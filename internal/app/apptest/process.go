@@ -74,7 +74,7 @@ func PathOf(address string) string {
 func Hurried() pipeline.Times {
 	return pipeline.Times{
 		PickUp: 100 * time.Millisecond, Call: 800 * time.Millisecond, Poll: 100 * time.Millisecond,
-		PollRung: 300 * time.Millisecond, RetryUnknown: 200 * time.Millisecond, GiveUp: time.Hour,
+		PollWithCallback: 300 * time.Millisecond, RetryUnknown: 200 * time.Millisecond, GiveUp: time.Hour,
 		BackOff: 20 * time.Millisecond, Late: time.Second,
 	}
 }
@@ -110,18 +110,18 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	p.Engine = &watched{Engine: e, Ends: make(chan pipeline.Order, 100_000), moved: make(chan struct{})}
 	parts := app.Parts{
 		Version: TestVersion, Cfg: cfg, Log: log, Self: p.Server.URL, Sandbox: !w.Earnest, Engine: p.Engine,
-		Tool: w.Tool, Guard: w.Guard, Prepare: w.Prepare, Finish: w.finisher(log),
+		Tool: w.Tool, ClipChecker: w.ClipChecker, Prepare: w.Prepare, Finish: w.finisher(log),
 		Logo:  photo.PrepareLogo(photo.New(1)),
 		Times: times,
+	}
+	if w.CheckClip != nil {
+		parts.Pipeline = func(o *pipeline.Options) { o.CheckClip = w.CheckClip }
 	}
 	if w.Wire != nil {
 		w.Wire(&parts)
 	}
 	if p.App, err = app.NewApp(t.Context(), parts); err != nil {
 		t.Fatal(err)
-	}
-	if w.CheckClip != nil {
-		p.Pipe.CheckClip = w.CheckClip
 	}
 	if err := p.App.Start(t.Context()); err != nil && !errors.Is(err, ErrDead) {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/disk"
 )
 
@@ -34,7 +35,7 @@ func (w *World) Fill(n int, due time.Duration, state func(*pipeline.Order)) {
 	t, ctx := w.T, context.Background()
 	cfg := w.Config()
 	blobs, err := disk.New(cfg.Blobs.Dir, disk.Options{
-		Signer: pipeline.NewSigner([]byte(w.Settings["SECRET_KEY"]), nil),
+		Signer: sign.New([]byte(w.Settings["SECRET_KEY"]), nil),
 	})
 	if err != nil {
 		t.Fatal(err)

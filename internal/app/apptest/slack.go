@@ -31,7 +31,7 @@ func (w *World) WithSlack(o office.Options) *office.Server {
 	api := httptest.NewServer(sl.Handler())
 	sl.At(api.URL)
 	w.T.Cleanup(func() { sl.Close(); api.Close() })
-	w.Settings["SLACK_SIGNING_SECRET"] = sl.SigningSecret
+	w.Settings["SLACK_SIGNING_SECRET"] = sl.SigningSecret()
 	w.Settings["SLACK_API_URL"] = api.URL + "/api/"
 	w.Settings["SIGNUP"] = "open"
 	return sl

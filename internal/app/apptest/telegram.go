@@ -1,6 +1,9 @@
 package apptest
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -9,6 +12,7 @@ import (
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
 // Talk is a chat of one person with the bot, and the service behind it.
@@ -217,4 +221,61 @@ func (w *World) underWay(p *Process, orders func() []pipeline.Order) pipeline.Or
 	return p.Until(orders()[0].ID, func(o pipeline.Order) bool {
 		return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting
 	})
+}
+
+// Kitchen is a group of the owner's with the bot in it, which sees what is addressed to it.
+func (k *Talk) Kitchen() *Talk {
+	return k.In(k.World.People.Group("주방", k.Owner).AddBot())
+}
+
+// Restarted puts another process in the place of the talk's, which is gone.
+func (k *Talk) Restarted() {
+	k.Process = k.World.Start(Talkative(), nil)
+	k.T.Cleanup(k.Process.Stop)
+}
+
+func Polled(w *World) { w.Settings["TELEGRAM_MODE"] = "polling" }
+
+// Asks writes something and gives the new message that answers it.
+func (k *Talk) Asks(text, part string) people.Message {
+	k.T.Helper()
+	sent := k.SendText(text)
+	return k.Hears(part, func(m people.Message) bool { return m.ID > sent.ID && strings.Contains(m.Text, part) })
+}
+
+// Logbook keeps what is logged.
+type Logbook struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *Logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *Logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+const Pasta = "새우 파스타 18,000원"
+
+// ReallyPrepared lets photos be decoded as they are in earnest.
+func ReallyPrepared(w *World) { w.Prepare = photo.PreparePhoto(photo.New(1)) }
+
+// IsJPEG checks what was kept of the newest order's photo for the providers.
+func (k *Talk) IsJPEG() {
+	k.T.Helper()
+	r, err := k.Process.Blobs.Open(context.Background(), k.Orders()[0].PhotoKey)
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	defer r.Close()
+	head := make([]byte, 3)
+	if _, err := io.ReadFull(r, head); err != nil || string(head) != "\xff\xd8\xff" {
+		k.T.Errorf("the prepared photo begins with %x, %v", head, err)
+	}
 }

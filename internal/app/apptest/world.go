@@ -53,9 +53,9 @@ type World struct {
 
 	held held // requests that are kept on their way
 
-	Tool  ffmpeg.Tool        // zero: there is no ffmpeg
-	Guard *clipcheck.Checker // nil: clips aren't compared with their photos
-	// CheckClip stands in for Guard in the processes that start from now on.
+	Tool        ffmpeg.Tool        // zero: there is no ffmpeg
+	ClipChecker *clipcheck.Checker // nil: clips aren't compared with their photos
+	// CheckClip stands in for ClipChecker in the processes that start from now on.
 	CheckClip func(ctx context.Context, photo, clip string) (pipeline.ClipVerdict, error)
 	Scale     float64 // of what is rendered to what was ordered; 0 is 1
 }

@@ -14,51 +14,51 @@ import (
 
 // The kinds and the queues of jobs, as they are stored.
 const (
-	Look     = "look"
-	Tell     = "tell"
-	Say      = "say"
-	Draft    = "draft"
-	periodic = "periodic"
-	Cron     = "cron"
+	Advance      = "look"
+	NotifyStatus = "tell"
+	SendMessage  = "say"
+	Draft        = "draft"
+	periodic     = "periodic"
+	Cron         = "cron"
 )
 
 // Job asks for one run of a handler. It carries numbers only.
 type Job struct {
 	Kind   string
-	ID     int64 // of the order, the say or the draft
+	ID     int64 // of the order, the message or the draft
 	Number int64 // of the wakeup for Advance, of the version for NotifyStatus
 	Due    time.Time
-	// Depth is how far the order of a Look has come. Of those that are due at once, who is nearer to the end is first.
+	// Depth is how far the order of an Advance has come. Of those that are due at once, who is nearer to the end is first.
 	Depth int
 }
 
 // priority is River's, in which 1 is first and 4 is last.
 func (j Job) priority() int {
-	if j.Kind != Look {
+	if j.Kind != Advance {
 		return 1
 	}
 	return max(1, 4-j.Depth)
 }
 
 type advanceArgs struct {
-	Order int64 `json:"order"`
-	Alarm int64 `json:"alarm"`
+	Order  int64 `json:"order"`
+	Wakeup int64 `json:"alarm"`
 }
 
-func (advanceArgs) Kind() string { return Look }
+func (advanceArgs) Kind() string { return Advance }
 
 type notifyArgs struct {
 	Order   int64 `json:"order"`
 	Version int64 `json:"version"`
 }
 
-func (notifyArgs) Kind() string { return Tell }
+func (notifyArgs) Kind() string { return NotifyStatus }
 
 type messageArgs struct {
-	Say int64 `json:"say"`
+	Message int64 `json:"say"`
 }
 
-func (messageArgs) Kind() string { return Say }
+func (messageArgs) Kind() string { return SendMessage }
 
 type draftArgs struct {
 	Draft int64 `json:"draft"`
@@ -85,11 +85,11 @@ func (j Job) params(now time.Time) river.InsertManyParams {
 
 func (j Job) args() river.JobArgs {
 	switch j.Kind {
-	case Look:
+	case Advance:
 		return advanceArgs{j.ID, j.Number}
-	case Tell:
+	case NotifyStatus:
 		return notifyArgs{j.ID, j.Number}
-	case Say:
+	case SendMessage:
 		return messageArgs{j.ID}
 	default:
 		return draftArgs{j.ID}
@@ -107,13 +107,13 @@ func workers(h storage.Handlers) (*river.Workers, error) {
 	w := river.NewWorkers()
 	err := errors.Join(
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[advanceArgs]) error {
-			return result(h.Advance(ctx, job.Args.Order, job.Args.Alarm))
+			return result(h.Advance(ctx, job.Args.Order, job.Args.Wakeup))
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[notifyArgs]) error {
 			return result(h.NotifyStatus(ctx, job.Args.Order, job.Args.Version))
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[messageArgs]) error {
-			return result(h.SendMessage(ctx, job.Args.Say))
+			return result(h.SendMessage(ctx, job.Args.Message))
 		})),
 		river.AddWorkerSafely(w, river.WorkFunc(func(ctx context.Context, job *river.Job[draftArgs]) error {
 			return result(h.Draft(ctx, job.Args.Draft))

@@ -69,13 +69,13 @@ func TestOnlyWarningsOfTheQueueAreLogged(t *testing.T) {
 func TestJob_WhoIsNearerToTheEndIsFirst(t *testing.T) {
 	last := 5
 	for depth := range 5 {
-		p := Job{Kind: Look, Depth: depth}.params(time.Now()).InsertOpts.Priority
+		p := Job{Kind: Advance, Depth: depth}.params(time.Now()).InsertOpts.Priority
 		if p < 1 || p > 4 || p > last || depth < 4 && p == last {
 			t.Errorf("depth %d has priority %d, and the one before %d", depth, p, last)
 		}
 		last = p
 	}
-	if p := (Job{Kind: Say}).params(time.Now()).InsertOpts.Priority; p != 1 {
+	if p := (Job{Kind: SendMessage}).params(time.Now()).InsertOpts.Priority; p != 1 {
 		t.Errorf("a message has priority %d", p)
 	}
 }

@@ -100,11 +100,11 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 	c.RescueStuckJobsAfter = q.opts.RescueAfter
 	c.CompletedJobRetentionPeriod = 10 * time.Minute
 	c.Queues = map[string]river.QueueConfig{
-		Look:  {MaxWorkers: q.opts.Workers},
-		Tell:  {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
-		Say:   {MaxWorkers: q.opts.Workers},
-		Draft: {MaxWorkers: 4},
-		Cron:  {MaxWorkers: 4},
+		Advance:      {MaxWorkers: q.opts.Workers},
+		NotifyStatus: {MaxWorkers: q.opts.Workers, FetchPollInterval: 2 * time.Second},
+		SendMessage:  {MaxWorkers: q.opts.Workers},
+		Draft:        {MaxWorkers: 4},
+		Cron:         {MaxWorkers: 4},
 	}
 	client, err := river.NewClient(q.driver, c)
 	if err != nil {

@@ -40,7 +40,7 @@ UNION ALL
     SELECT id, 'delivered without a paid cut in the ledger', '' FROM o WHERE status = 'delivered' AND renders = 0
 UNION ALL
     SELECT id, CASE WHEN status NOT IN ('open', 'parked') AND changed < $1 THEN 'ended more than a day ago, and a call of it never did'
-        ELSE 'a call was begun more than a day ago, and nobody knows what came of it' END, stale FROM o WHERE stale IS NOT NULL
+        ELSE 'a call was begun more than a day ago, and what came of it isn''t known' END, stale FROM o WHERE stale IS NOT NULL
 UNION ALL
     SELECT id, CASE WHEN short_key IS NULL THEN 'its cut does not exist' ELSE 'more cuts were delivered than there are' END, '' FROM o
     WHERE short_key IS NULL OR shown > cut

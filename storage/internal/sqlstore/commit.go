@@ -103,7 +103,7 @@ func (c *change) talk(ctx context.Context) error {
 		todo = append(todo, credentialStatement(*c.Credential, &c.Chat.Shop, &id))
 	}
 	if c.Audit != nil {
-		todo = append(todo, deedStatement(*c.Audit))
+		todo = append(todo, auditStatement(*c.Audit))
 	}
 	if c.Switch != nil {
 		todo = append(todo, switchStatement(*c.Switch))
@@ -136,14 +136,14 @@ func (c *change) wake(ctx context.Context, ids []int64) error {
 	chats := map[[2]string]bool{}
 	for i, s := range c.Messages {
 		if s.Apart() {
-			c.jobs = append(c.jobs, queue.Job{Kind: queue.Say, ID: ids[i]})
+			c.jobs = append(c.jobs, queue.Job{Kind: queue.SendMessage, ID: ids[i]})
 		} else {
 			chats[[2]string{clean(s.Thread.Platform), clean(s.Thread.Chat)}] = true
 		}
 	}
 	inOrder := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
 	for _, chat := range slices.SortedFunc(maps.Keys(chats), inOrder) {
-		first, err := firstUnsaid(ctx, c.tx, chat[0], chat[1], c.lock)
+		first, err := firstPending(ctx, c.tx, chat[0], chat[1], c.lock)
 		if err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func drafts(ctx context.Context, db DB, where string, args ...any) ([]bot.Draft,
 	return all, err
 }
 
-// writeDraft keeps a question's name that is there: Said may have come since the draft was read.
+// writeDraft keeps a question's name that is there: MarkSent may have come since the draft was read.
 const writeDraft = `
 INSERT INTO drafts (id, platform, chat, question, made, ends, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (id) DO UPDATE SET made = excluded.made, ends = excluded.ends, body = excluded.body,

@@ -32,7 +32,7 @@ UNION ALL
 SELECT CASE WHEN shown = 0 THEN placed ELSE since END FROM orders
 WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')
 ORDER BY CASE WHEN shown = 0 THEN placed ELSE since END LIMIT 1`
-	countUnsaid = `SELECT '', count(*) FROM says WHERE ended = 0`
+	countPending = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 
 // Overview implements bot.Admin.
@@ -40,12 +40,12 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	v := bot.Overview{
 		Orders: map[pipeline.Status]int{}, Open: map[pipeline.Step]int{}, Failures: map[pipeline.Reason]int{},
 	}
-	parked, unsaid := map[pipeline.Status]int{}, map[string]int{}
+	parked, pending := map[pipeline.Status]int{}, map[string]int{}
 	errs := []error{
 		s.countOpen(ctx, v.Open), count(ctx, s.Read, parked, countParked),
 		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)),
 		count(ctx, s.Read, v.Failures, countCauses, millis(since)),
-		count(ctx, s.Read, unsaid, countUnsaid),
+		count(ctx, s.Read, pending, countPending),
 	}
 	var longest int64
 	errs = append(errs, s.Read.Query(ctx, longestOpen, nil, func(scan func(...any) error) error {
@@ -58,7 +58,7 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return bot.Overview{}, fmt.Errorf("read overview: %w", err)
 	}
-	v.Parked, v.OutboxPending = parked[pipeline.Parked], unsaid[""]
+	v.Parked, v.OutboxPending = parked[pipeline.Parked], pending[""]
 	return v, nil
 }
 

@@ -56,7 +56,7 @@ func freeLines(ctx context.Context, tx Tx, process string, since time.Time) (job
 		WHERE placed > $1 AND (told = '' OR version = 1) AND placed_by <> '' AND placed_by LIKE $2
 		RETURNING id, version, status = 'open' AND told = ''`,
 		[]any{millis(since), process}, func(scan func(...any) error) error {
-			j, untold := queue.Job{Kind: queue.Tell}, false
+			j, untold := queue.Job{Kind: queue.NotifyStatus}, false
 			err := scan(&j.ID, &j.Number, &untold)
 			if untold { // one that has ended has its job already
 				jobs = append(jobs, j)

@@ -85,7 +85,7 @@ func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job b
 		if err != nil || !job {
 			return nil, err
 		}
-		return []queue.Job{{Kind: queue.Say, ID: say, Due: t}}, nil
+		return []queue.Job{{Kind: queue.SendMessage, ID: say, Due: t}}, nil
 	})
 	if err != nil && !errors.Is(err, errNotNow) {
 		return fmt.Errorf("give say %d back: %w", say, err)
@@ -125,11 +125,11 @@ func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
 	return len(jobs), nil
 }
 
-// firstUnsaid is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
+// firstPending is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
 // whoever closes that say does it before or after the present transaction: a say that is written here gets its job
 // from one of the two.
-func firstUnsaid(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
-	first := queue.Job{Kind: queue.Say}
+func firstPending(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
+	first := queue.Job{Kind: queue.SendMessage}
 	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
 		ORDER BY priority, id LIMIT 1`+lock, []any{platform, chat},
 		func(scan func(...any) error) error {
@@ -163,7 +163,7 @@ func (s Store) MarkSent(ctx context.Context, say int64, message string) (int64, 
 		if next = (queue.Job{}); err != nil || answer {
 			return nil, err
 		}
-		next, err = firstUnsaid(ctx, tx, platform, chat, "")
+		next, err = firstPending(ctx, tx, platform, chat, "")
 		if err != nil || next.ID == 0 {
 			return nil, err
 		}

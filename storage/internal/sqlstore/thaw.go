@@ -32,7 +32,7 @@ func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 		each := func(func(...any) error) error { n++; return nil }
 		err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
 			AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
-			fmt.Sprintf(s.QueueTime, 1), queue.Tell, queue.Say, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
+			fmt.Sprintf(s.QueueTime, 1), queue.NotifyStatus, queue.SendMessage, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
 			[]any{now, millis(far)}, each)
 		if err != nil {
 			return nil, err

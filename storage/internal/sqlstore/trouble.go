@@ -109,7 +109,7 @@ const depth = `CASE step WHEN 'deliver' THEN 3 WHEN 'render' THEN 2 WHEN 'animat
 // jobs.
 func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
-		j, due := queue.Job{Kind: queue.Look}, int64(0)
+		j, due := queue.Job{Kind: queue.Advance}, int64(0)
 		err := scan(&j.ID, &j.Number, &due, &j.Depth)
 		j.Due = fromMillis(due)
 		jobs = append(jobs, j)
@@ -121,7 +121,7 @@ func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []qu
 // wakeSays runs an update of says that returns their numbers, and makes jobs that are due at once.
 func wakeSays(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
-		j := queue.Job{Kind: queue.Say}
+		j := queue.Job{Kind: queue.SendMessage}
 		err := scan(&j.ID)
 		jobs = append(jobs, j)
 		return err

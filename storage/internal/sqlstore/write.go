@@ -80,7 +80,7 @@ func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order,
 // look is the job of an order's live wakeup.
 func look(o pipeline.Order) queue.Job {
 	depth := map[pipeline.Step]int{pipeline.Animate: 1, pipeline.Render: 2, pipeline.Deliver: 3}[o.Step]
-	return queue.Job{Kind: queue.Look, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt, Depth: depth}
+	return queue.Job{Kind: queue.Advance, ID: o.ID, Number: o.Wakeup, Due: o.WakeupAt, Depth: depth}
 }
 
 var updateOrder = fmt.Sprintf(`
@@ -177,7 +177,7 @@ func move(
 		jobs = append(jobs, look(next))
 	}
 	if m.Notify {
-		jobs = append(jobs, queue.Job{Kind: queue.Tell, ID: next.ID, Number: next.Version})
+		jobs = append(jobs, queue.Job{Kind: queue.NotifyStatus, ID: next.ID, Number: next.Version})
 	}
 	return next, jobs, nil
 }
@@ -270,7 +270,7 @@ func (s Store) SaveStatusRef(ctx context.Context, id int64, was, ref string) err
 func (s Store) Wake(ctx context.Context, id int64) error {
 	asleep := errors.New("not open")
 	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		job := queue.Job{Kind: queue.Look, ID: id}
+		job := queue.Job{Kind: queue.Advance, ID: id}
 		err := tx.Run(ctx, Statement{
 			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm, ` + depth,
 			Args: []any{id, millis(time.Now())}, Dest: []any{&job.Number, &job.Depth}, ErrNoRows: asleep,

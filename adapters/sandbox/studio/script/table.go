@@ -77,7 +77,8 @@ var (
 		{name: "color", forms: "colour", unset: "black"},
 	}
 	ofText = []property{
-		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; inline styles and {{ }} are shown as written, with a warning"},
+		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; " +
+			"inline styles and {{ }} are shown as written, with a warning"},
 		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
 		{
 			name: "font_weight", forms: "100 to 900, normal, bold", unset: "400",
@@ -105,7 +106,8 @@ var (
 		},
 	}
 	ofSource = []property{
-		{name: "source", forms: "address", how: "JPEG, PNG, WebP; MP4, MOV, WebM; MP3, M4A, WAV, OGG, FLAC. What can't be read, such as SVG, fails the render. Without one an element is left out, with a warning"},
+		{name: "source", forms: "address", how: "JPEG, PNG, WebP; MP4, MOV, WebM; MP3, M4A, WAV, OGG, FLAC. What " +
+			"can't be read, such as SVG, fails the render. Without one an element is left out, with a warning"},
 	}
 	ofImage = []property{
 		{name: "border_radius", forms: "length", unset: "0", how: "at most half of the shorter side"},

@@ -120,7 +120,8 @@ func TestTheDocsShowTheTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if body != tables() {
-		t.Error("docs/renderscript.md isn't what the code reads: run go test -update in this folder, and read what it changed")
+		t.Error("docs/renderscript.md isn't what the code reads: run go test -update in this folder, and read what " +
+			"it changed")
 	}
 	for name := range easings {
 		family := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "-in-out"), "-in"), "-out")

@@ -17,6 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage/disk"
 )
 
@@ -61,7 +62,7 @@ func (s *service) open() {
 func (s *service) kept(key string) []byte {
 	s.t.Helper()
 	blobs, err := disk.New(s.world.Config().Blobs.Dir, disk.Options{
-		Signer: pipeline.NewSigner([]byte(s.world.Settings["SECRET_KEY"]), nil),
+		Signer: sign.New([]byte(s.world.Settings["SECRET_KEY"]), nil),
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -17,14 +17,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-// restless is a database in which somebody else is first whenever an answer is to be written that nobody waits for.
+// restless is a database in which another change is first whenever an answer is to be written that isn't waited for.
 type restless struct {
 	storage.Engine
 	first []func(pipeline.Order) (pipeline.Order, pipeline.Move, error)
 }
 
 func (e *restless) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pipeline.Order, error) {
-	if strings.HasPrefix(m.Note, "an answer that nobody") && len(e.first) > 0 {
+	if strings.HasPrefix(m.Note, "an answer that isn't waited for") && len(e.first) > 0 {
 		now, move, err := e.first[0](o)
 		e.first = e.first[1:]
 		if err == nil {

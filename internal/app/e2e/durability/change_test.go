@@ -165,10 +165,10 @@ func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
 
 func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
 	o := pipeline.Order{
-		Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MostCuts},
+		Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MaxCuts},
 	}
 	if _, _, err := cheaper(o); !errors.Is(err, pipeline.ErrNoChange) {
-		t.Errorf("cut %d: %v", pipeline.MostCuts+1, err)
+		t.Errorf("cut %d: %v", pipeline.MaxCuts+1, err)
 	}
 	o.Cut.N--
 	if _, _, err := cheaper(o); err != nil {
@@ -182,7 +182,7 @@ func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
 			t.Fatalf("cut %d: %v", fixed.Cut.N, err)
 		}
 		if err == nil {
-			if o, _, err = pipeline.Cancel(fixed); err != nil || o.Cut.N != 1 || o.Cuts != pipeline.MostCuts {
+			if o, _, err = pipeline.Cancel(fixed); err != nil || o.Cut.N != 1 || o.Cuts != pipeline.MaxCuts {
 				t.Errorf("taken back: %d of %d, %v", o.Cut.N, o.Cuts, err)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
 	"github.com/sajangpick/sajangpick/config"
+	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/internal/cli"
 	"github.com/sajangpick/sajangpick/internal/monitor"
@@ -115,11 +116,13 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 	w.Log = log
 	times := apptest.Hurried()
 	times.Setup = time.Hour
+	blobs := &refusing{}
+	blobs.left.Store(2 * orders)
+	w.Wire = func(parts *app.Parts) {
+		parts.Pipeline = func(o *pipeline.Options) { blobs.Blobs, o.Blobs = o.Blobs, blobs }
+	}
 	p := w.Start(times, nil)
 	defer p.Stop()
-	blobs := &refusing{Blobs: p.Pipe.Blobs}
-	blobs.left.Store(2 * orders)
-	p.Pipe.Blobs = blobs
 	p.PlaceAll(orders)
 	for _, o := range p.Ended(orders) {
 		w.Balanced(p.Engine, w.Starts(), o)
@@ -191,7 +194,7 @@ func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
 	t.Cleanup(front.Close)
 	w.Settings["PUBLIC_URL"] = front.URL
 	times := apptest.Hurried()
-	times.PollRung, times.Poll = time.Hour, 50*time.Millisecond
+	times.PollWithCallback, times.Poll = time.Hour, 50*time.Millisecond
 	c := &cutOff{}
 	w.Settings["RUNWAY_WEBHOOK"] = "off"
 	p := w.Start(times, func(e storage.Engine) storage.Engine { c.Engine = e; return c })

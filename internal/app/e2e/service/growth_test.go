@@ -25,8 +25,8 @@ var (
 )
 
 const (
-	mostRows  = 2_000  // that a statement of a schedule, a command or a scrape may touch
-	mostSteps = 60_000 // instructions of SQLite's machine for as much: some 30 a row
+	maxRows  = 2_000  // that a statement of a schedule, a command or a scrape may touch
+	maxSteps = 60_000 // instructions of SQLite's machine for as much: some 30 a row
 )
 
 // TestGrowth_NothingOnAScheduleReadsEverything lets everything that is asked regularly, by admins or by Prometheus be
@@ -233,7 +233,7 @@ func (g *grownService) reads() {
 	if len(g.asked) < 70 {
 		g.t.Errorf("only %d statements were sent", len(g.asked))
 	}
-	most := max(mostRows, *grownOrders/300) // the report reads a day
+	most := max(maxRows, *grownOrders/300) // the report reads a day
 	for _, a := range g.asked {
 		// it reads nothing, and is there already
 		if strings.Contains(a.Text, "INSERT INTO") &&
@@ -242,7 +242,7 @@ func (g *grownService) reads() {
 		}
 		if g.engine == "sqlite" {
 			if scanned, steps := storagetest.Steps(g.t, filepath.Clean(g.file()), a.Sent); scanned > most ||
-				steps > mostSteps {
+				steps > maxSteps {
 				g.t.Errorf("%s goes through %d rows, and takes %d steps: %s", a.by, scanned, steps, a.Text)
 			}
 			continue

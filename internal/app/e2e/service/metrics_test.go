@@ -46,7 +46,7 @@ func TestMetricsTellWhatAnOrderDid(t *testing.T) {
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
 	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 503, Times: 1})
 	times := apptest.Talkative()
-	times.PollRung = time.Hour // so that callbacks alone bring the order on, and all are counted
+	times.PollWithCallback = time.Hour // so that callbacks alone bring the order on, and all are counted
 	k := w.Talk(w.Start(times, nil))
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
 	k.Gets(1)

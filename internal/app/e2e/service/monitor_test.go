@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,14 +149,15 @@ func files(t *testing.T, p *apptest.Process) (names []string) {
 	return names
 }
 
-// stuckDisk is a store of which some files can't be deleted.
+// stuckDisk is a store of which the files of a prefix can't be deleted while stuck is true.
 type stuckDisk struct {
 	pipeline.Blobs
-	stuck string
+	prefix string
+	stuck  *atomic.Bool
 }
 
 func (d stuckDisk) Delete(ctx context.Context, key string) error {
-	if d.stuck != "" && strings.HasPrefix(key, d.stuck) {
+	if d.stuck.Load() && strings.HasPrefix(key, d.prefix) {
 		return errors.New("the disk says no")
 	}
 	return d.Blobs.Delete(ctx, key)
@@ -179,17 +181,20 @@ func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
 				t.Fatalf("gone too early: %q are left", left)
 			}
 			p.Stop()
-			w.Wire = func(parts *app.Parts) { parts.Cfg.Retention = -time.Hour } // now they are old
+			var stuck atomic.Bool
+			stuck.Store(true)
+			w.Wire = func(parts *app.Parts) {
+				parts.Cfg.Retention = -time.Hour // now they are old
+				parts.Pipeline = func(o *pipeline.Options) { o.Blobs = stuckDisk{o.Blobs, "clips/3-", &stuck} }
+			}
 			p = w.Start(apptest.Hurried(), nil)
-			blobs := p.Pipe.Blobs
-			p.Pipe.Blobs = stuckDisk{blobs, "clips/3-"}
 			if err := p.Monitor.Clean(t.Context()); err == nil {
 				t.Error("a file that can't be deleted is no error")
 			}
 			if left := files(t, p); len(left) == 0 || len(left) > 3 {
 				t.Errorf("one order's file is stuck, and these are left: %q", left)
 			}
-			p.Pipe.Blobs = blobs
+			stuck.Store(false)
 			for range 2 { // again does no harm
 				if err := p.Monitor.CleanOn(t.Context()); err != nil {
 					t.Fatal(err)

@@ -175,7 +175,7 @@ func counting(t *testing.T, engine, database string) (*apptest.Talk, func(n *cou
 	w := apptest.NewWorld(t, database).WithTelegram()
 	w.Settings["SWEEP_CRON"] = "0 0 1 1 *"
 	times := pipeline.DefaultTimes()
-	times.PickUp, times.PollRung = time.Hour, 2*time.Hour // nothing comes late on a slow machine
+	times.PickUp, times.PollWithCallback = time.Hour, 2*time.Hour // nothing comes late on a slow machine
 	var wire *apptest.Wire
 	var watched *storagetest.Statements
 	if engine == "postgres" {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -12,7 +13,10 @@ import (
 // TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures pays behind the ledger's back.
 func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 	t.Parallel()
-	p := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).Start(apptest.Hurried(), nil)
+	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
+	var clips pipeline.Animator
+	w.Wire = func(parts *app.Parts) { parts.Pipeline = func(o *pipeline.Options) { clips = o.Clips } }
+	p := w.Start(apptest.Hurried(), nil)
 	defer p.Stop()
 	if _, err := p.Place("1"); err != nil {
 		t.Fatal(err)
@@ -34,7 +38,7 @@ func TestACallThatWasPaidTwiceIsSeenInRunwaysOwnFigures(t *testing.T) {
 		Photo: "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(apptest.TinyPhoto()), Prompt: "slow zoom",
 		Seconds: 3,
 	}
-	if _, err := p.Pipe.Clips.StartClip(t.Context(), twice); err != nil {
+	if _, err := clips.StartClip(t.Context(), twice); err != nil {
 		t.Fatal(err)
 	}
 	if n := off(); n != 15_00 {

@@ -83,7 +83,7 @@ func TestThroughASocketNobodyNeedsToReachUs(t *testing.T) { // S36
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	sl := w.WithSlack(office.Options{SocketMode: true})
 	ws := sl.Workspace("바다식당")
-	w.Settings["SLACK_BOT_TOKEN"], w.Settings["SLACK_APP_TOKEN"] = ws.Token(), sl.AppToken
+	w.Settings["SLACK_BOT_TOKEN"], w.Settings["SLACK_APP_TOKEN"] = ws.Token(), sl.AppToken()
 	delete(w.Settings, "SLACK_SIGNING_SECRET")
 	p := w.Start(apptest.Talkative(), nil)
 	t.Cleanup(p.Stop)
@@ -114,7 +114,9 @@ func TestNoTokenOfSlacksReachesALogOrAChat(t *testing.T) {
 	for _, m := range k.Messages() {
 		text += m.Text
 	}
-	for _, secret := range []string{k.Workspace.Token(), "xoxb-", k.Slack.SigningSecret, "/files-pri/", "/upload/v1/"} {
+	for _, secret := range []string{
+		k.Workspace.Token(), "xoxb-", k.Slack.SigningSecret(), "/files-pri/", "/upload/v1/",
+	} {
 		if strings.Contains(text, secret) {
 			i := strings.Index(text, secret)
 			t.Errorf("%.4s… stands in …%s…", secret, text[max(0, i-200):min(len(text), i+20)])

@@ -3,9 +3,12 @@ package telegram_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
@@ -25,8 +28,17 @@ func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
 		delete(w.Settings, "SIGNUP")
 		w.Settings["RUNWAYML_BASE_URL"] = x.runway
 		p := w.Start(apptest.Hurried(), nil)
-		if p.Conversation.Open != x.open {
-			t.Errorf("%s: open is %v", name, p.Conversation.Open)
+		stranger := bot.Update{
+			Key: "1", Kind: bot.Wrote, Platform: "telegram", Chat: "77", User: bot.User{ID: "77"}, Message: "1",
+			ToUs: true,
+			At:   time.Now(), Pictures: []bot.Image{{Photo: pipeline.Photo{Ref: "1", Unique: "1"}, Message: "1"}},
+		}
+		if err := p.Conversation.Handle(t.Context(), stranger); err != nil {
+			t.Fatal(err)
+		}
+		chat, err := p.Engine.Chat(t.Context(), "telegram", "77")
+		if open := chat.Shop != 0; err != nil || open != x.open {
+			t.Errorf("%s: open is %v, %v", name, open, err)
 		}
 		p.Stop()
 	}

@@ -120,8 +120,8 @@ func (v *vendor) client(name, ko, en string) client {
 func (c client) Name() string          { return c.name }
 func (c client) Labels() bot.Labels    { return c.labels }
 func (c client) ResultHosts() []string { return []string{c.api.Origin()} }
-func (c client) CallbackHandler(ring httpx.CallbackFunc) http.Handler {
-	return httpx.CallbackHandler(ring)
+func (c client) CallbackHandler(handle httpx.CallbackFunc) http.Handler {
+	return httpx.CallbackHandler(handle)
 }
 
 func (c client) send(ctx context.Context, o order) (pipeline.Started, error) {

@@ -47,7 +47,7 @@ func (g *Checker) Compare(ctx context.Context, photo, clip io.Reader) (Verdict, 
 	defer cancel()
 	v, err := g.compare(ctx, photo, clip)
 	if err != nil {
-		return Verdict{}, fmt.Errorf("truth: %w", err)
+		return Verdict{}, fmt.Errorf("compare a clip: %w", err)
 	}
 	return v, nil
 }

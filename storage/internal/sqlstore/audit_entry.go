@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-func deedStatement(d bot.AuditEntry) Statement {
+func auditStatement(d bot.AuditEntry) Statement {
 	return Statement{
 		Text: `INSERT INTO deeds (at, who, what, outcome) VALUES ($1, $2, $3, $4)`,
 		Args: []any{millis(d.At), clean(d.Who), clean(d.What), clean(d.Then)},
@@ -18,8 +18,8 @@ func deedStatement(d bot.AuditEntry) Statement {
 
 // AppendAudit implements bot.Admin.
 func (s Store) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
-	if err := s.run(ctx, deedStatement(d)); err != nil {
-		return fmt.Errorf("note a deed: %w", err)
+	if err := s.run(ctx, auditStatement(d)); err != nil {
+		return fmt.Errorf("append to the audit: %w", err)
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry
 			return err
 		})
 	if err != nil {
-		return nil, fmt.Errorf("list deeds: %w", err)
+		return nil, fmt.Errorf("list the audit: %w", err)
 	}
 	return all, nil
 }

@@ -13,45 +13,45 @@ import (
 )
 
 // notifier wakes the queue of this process when a commit has brought jobs that are due. River's own listener
-// asks a table twenty times a second, and writes to it with each job; one process needs neither. A ring that
-// gets lost costs a poll interval.
-type notifier struct{ rings chan string }
+// asks a table twenty times a second, and writes to it with each job; one process needs neither. A notification
+// that gets lost costs a poll interval.
+type notifier struct{ queues chan string }
 
 func newNotifier() *notifier { return &notifier{make(chan string, 16)} }
 
-func (b *notifier) due(jobs []queue.Job, now time.Time) {
-	rung := map[string]bool{}
+func (n *notifier) due(jobs []queue.Job, now time.Time) {
+	notified := map[string]bool{}
 	for _, j := range jobs {
-		if rung[j.Kind] || j.Due.After(now) {
+		if notified[j.Kind] || j.Due.After(now) {
 			continue
 		}
-		rung[j.Kind] = true
+		notified[j.Kind] = true
 		select {
-		case b.rings <- j.Kind:
+		case n.queues <- j.Kind:
 		default:
 		}
 	}
 }
 
-// driver is River's, with the bell in place of the table of notifications.
+// driver is River's, with the notifier in place of the table of notifications.
 type driver struct {
 	*riversqlite.Driver
-	bell *notifier
+	notifier *notifier
 }
 
-func newDriver(db *sql.DB, b *notifier) driver { return driver{riversqlite.New(db), b} }
+func newDriver(db *sql.DB, n *notifier) driver { return driver{riversqlite.New(db), n} }
 
 func (driver) SupportsListenNotify() bool { return false } // what River would write isn't read
 func (driver) SupportsListener() bool     { return true }
 
 func (d driver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
-	return listener{d.bell, p.Schema}
+	return listener{d.notifier, p.Schema}
 }
 
-// listener is River's view of the bell.
+// listener is River's view of the notifier.
 type listener struct {
-	bell   *notifier
-	schema string
+	notifier *notifier
+	schema   string
 }
 
 func (listener) Close(context.Context) error            { return nil }
@@ -64,7 +64,7 @@ func (l listener) Schema() string                       { return l.schema }
 
 func (l listener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	select {
-	case name := <-l.bell.rings:
+	case name := <-l.notifier.queues:
 		return &riverdriver.Notification{Topic: "river_insert", Payload: fmt.Sprintf(`{"queue": %q}`, name)}, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()

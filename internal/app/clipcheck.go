@@ -13,8 +13,8 @@ import (
 // compareLimit is how long a clip may wait for its comparison; then it is taken without.
 const compareLimit = 3 * time.Minute
 
-// changed is pipeline.Options.CheckClip.
-func (a *App) changed(g *clipcheck.Checker) func(
+// checkClip is pipeline.Options.CheckClip.
+func (a *App) checkClip(g *clipcheck.Checker) func(
 	ctx context.Context, photo, clip string,
 ) (pipeline.ClipVerdict, error) {
 	if g == nil {

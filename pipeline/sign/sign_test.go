@@ -1,4 +1,4 @@
-package pipeline
+package sign
 
 import (
 	"bytes"
@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-func signer(secret, old string) Signer { return NewSigner([]byte(secret), []byte(old)) }
+func signer(secret, old string) Signer { return New([]byte(secret), []byte(old)) }
 
 func TestSigner_VerifiesOnlyItsOwnUseTextAndSecret(t *testing.T) {
 	s := signer("0123456789abcdef", "")
 	sig := s.Sign("watch", "12")
-	if len(sig) != SignatureSize || !s.Verify("watch", "12", sig) {
+	if len(sig) != Size || !s.Verify("watch", "12", sig) {
 		t.Fatalf("%x isn't taken", sig)
 	}
 	for name, taken := range map[string]bool{

@@ -12,16 +12,16 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var deedPromises = []promise{
-	{"TheLatestDeedComesFirst", latestDeed},
+var auditPromises = []promise{
+	{"TheLatestAuditEntryComesFirst", latestAudit},
 	{"ASwitchStaysAsItWasSet", switchStays},
-	{"ADeedIsWrittenWithItsChangeOrNotAtAll", deedWithChange},
+	{"AnAuditEntryIsWrittenWithItsChangeOrNotAtAll", auditWithChange},
 	{"ReleaseBringsBackWhatIsHeldBack", releaseBrings},
 	{"AnIncidentIsNewsOnce", incidentOnce},
 	{"AnIncidentThatEndedMayComeAgain", incidentAgain},
 }
 
-func latestDeed(t *testing.T, open Open) {
+func latestAudit(t *testing.T, open Open) {
 	e := ready(t, open)
 	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	first := bot.AuditEntry{At: at, Who: "telegram:1", What: "/limit 3 50", Then: "30 → 50"}
@@ -63,7 +63,7 @@ func switchStays(t *testing.T, open Open) {
 	}
 }
 
-func deedWithChange(t *testing.T, open Open) {
+func auditWithChange(t *testing.T, open Open) {
 	e := ready(t, open)
 	c := talk(t, e, "boss")
 	c.Audit = &bot.AuditEntry{

@@ -22,12 +22,12 @@ type Handle func(context.Context, bot.Update) error
 // Events is for POST /webhooks/slack/events. A request that was tried before is looked at like any other:
 // the first may never have arrived.
 func (c *Client) Events(handle Handle) http.Handler {
-	return c.door(func(ctx context.Context, raw []byte) (string, error) { return c.event(ctx, raw, handle) })
+	return c.signed(func(ctx context.Context, raw []byte) (string, error) { return c.event(ctx, raw, handle) })
 }
 
 // Commands is for POST /webhooks/slack/commands.
 func (c *Client) Commands(handle Handle) http.Handler {
-	return c.door(func(ctx context.Context, raw []byte) (string, error) {
+	return c.signed(func(ctx context.Context, raw []byte) (string, error) {
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
 			return "", errUnreadable
@@ -42,7 +42,7 @@ func (c *Client) Commands(handle Handle) http.Handler {
 
 // Interactions is for POST /webhooks/slack/interactions.
 func (c *Client) Interactions(handle Handle) http.Handler {
-	return c.door(func(ctx context.Context, raw []byte) (string, error) {
+	return c.signed(func(ctx context.Context, raw []byte) (string, error) {
 		form, err := url.ParseQuery(string(raw))
 		if err != nil {
 			return "", errUnreadable
@@ -54,9 +54,9 @@ func (c *Client) Interactions(handle Handle) http.Handler {
 // errUnreadable is what nothing can be made of, however often it comes.
 var errUnreadable = errors.New("slack: the request can't be read")
 
-// door lets signed requests in, and answers once what they bring is kept. Its answers are empty, since
+// signed lets signed requests in, and answers once what they bring is kept. Its answers are empty, since
 // Slack would show what a body says.
-func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string, err error)) http.Handler {
+func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer string, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -64,7 +64,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 			return
 		}
 		// This checks shape and time, and refuses all while there is no secret.
-		signed, err := sdk.NewSecretsVerifier(r.Header, c.SigningSecret)
+		signed, err := sdk.NewSecretsVerifier(r.Header, c.opts.SigningSecret)
 		if err != nil {
 			c.unsigned(w, err)
 			return
@@ -85,9 +85,9 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 		answer, err := take(r.Context(), raw)
 		switch {
 		case errors.Is(err, errUnreadable):
-			c.Log.Error("update can't be read", "platform", Platform, "err", err)
+			c.opts.Log.Error("update can't be read", "platform", Platform, "err", err)
 		case err != nil:
-			c.Log.Warn("update not handled", "platform", Platform, "err", err)
+			c.opts.Log.Warn("update not handled", "platform", Platform, "err", err)
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -100,7 +100,7 @@ func (c *Client) door(take func(ctx context.Context, raw []byte) (answer string,
 
 // unsigned turns a request away that isn't Slack's, or is old.
 func (c *Client) unsigned(w http.ResponseWriter, err error) {
-	c.Log.Warn("request without a valid Slack signature", "platform", Platform, "err", c.clean(err.Error()))
+	c.opts.Log.Warn("request without a valid Slack signature", "platform", Platform, "err", c.withoutSecrets(err.Error()))
 	httpx.Refuse(w, http.StatusUnauthorized)
 }
 
@@ -114,7 +114,7 @@ func (c *Client) event(ctx context.Context, raw []byte, handle Handle) (answer s
 	case "url_verification":
 		return httpx.Storable(e.Challenge, maxName), nil
 	case "app_rate_limited":
-		c.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
+		c.opts.Log.Warn("Slack sends no more events for now: too many came", "platform", Platform, "workspace", e.Team)
 		return "", nil
 	case "event_callback":
 	default:
@@ -156,7 +156,9 @@ func knows(kind string) bool {
 // once logs an unknown kind of thing, the first time.
 func (c *Client) once(kind string) {
 	if _, seen := c.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
-		c.Log.Warn("Slack sends what is unknown here", "platform", Platform, "kind", c.clean(httpx.Storable(kind, 64)))
+		c.opts.Log.Warn(
+			"Slack sends what is unknown here", "platform", Platform, "kind", c.withoutSecrets(httpx.Storable(kind, 64)),
+		)
 	}
 }
 
@@ -167,7 +169,7 @@ var removed = []string{"account_inactive", "invalid_auth", "not_authed", "token_
 // may come minutes late, and then the app may be installed again.
 func (c *Client) leave(ctx context.Context, team string) error {
 	asked := time.Now()
-	token, err := c.Tokens(ctx, team)
+	token, err := c.opts.Tokens(ctx, team)
 	if err != nil {
 		return err
 	}
@@ -175,18 +177,18 @@ func (c *Client) leave(ctx context.Context, team string) error {
 		_, err := c.library(token).AuthTestContext(ctx)
 		switch {
 		case err == nil:
-			c.Log.Info("workspace removed us, and let us in again", "platform", Platform, "workspace", team)
+			c.opts.Log.Info("workspace removed us, and let us in again", "platform", Platform, "workspace", team)
 			return nil
 		case !refuses(err, removed...):
 			return c.fault("", "auth.test", repeatable, err)
 		}
 	}
-	c.Log.Info("workspace has removed us", "platform", Platform, "workspace", team)
+	c.opts.Log.Info("workspace has removed us", "platform", Platform, "workspace", team)
 	c.selves.Delete(team)
-	if c.Gone == nil {
+	if c.opts.Gone == nil {
 		return nil
 	}
-	return c.Gone(ctx, team, asked)
+	return c.opts.Gone(ctx, team, asked)
 }
 
 func (c *Client) command(ctx context.Context, cmd command, handle Handle) error {
@@ -213,8 +215,8 @@ func (c *Client) interaction(ctx context.Context, raw []byte, handle Handle) err
 // take hands an update on, if it comes from a workspace that we belong to. One that is too much for us is logged
 // and let go: it would come again and again.
 func (c *Client) take(ctx context.Context, team string, u bot.Update, handle Handle) (err error) {
-	defer bot.RecoverUpdate(c.Log, Platform, &err)
-	token, err := c.Tokens(ctx, team)
+	defer bot.RecoverUpdate(c.opts.Log, Platform, &err)
+	token, err := c.opts.Tokens(ctx, team)
 	if err != nil {
 		return err
 	}

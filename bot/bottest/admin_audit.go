@@ -8,8 +8,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Deeds lists what admins did, oldest first.
-func (t *Talk) Deeds(want ...string) {
+// Audited lists what admins did, oldest first.
+func (t *Talk) Audited(want ...string) {
 	t.Helper()
 	all, err := t.Store.ListAudit(t.Context(), 0, 100)
 	t.Check(err)
@@ -21,7 +21,7 @@ func (t *Talk) Deeds(want ...string) {
 		}
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
-		t.Errorf("deeds %q, want %q", got, want)
+		t.Errorf("the audit has %q, want %q", got, want)
 	}
 }
 

@@ -33,7 +33,7 @@ var (
 // guarded lets clips be small but real ones, and somebody compare them with the photo.
 func guarded(w *apptest.World) {
 	tool := apptest.Ffmpeg(w.T)
-	w.Guard = clipcheck.New(tool)
+	w.ClipChecker = clipcheck.New(tool)
 	apptest.Prepared(w)
 	w.Clip = func(ctx context.Context, j sandbox.ClipJob) error {
 		return clip.Render(ctx, tool, clip.Request{
@@ -155,8 +155,11 @@ func TestAShortAlwaysComesIfTheSettingsAllowIt(t *testing.T) {
 }
 
 func TestWithTheFallbackOffAnyClipIsShownAndNoneIsWaitedFor(t *testing.T) {
-	k := apptest.Talking(t, apptest.Fallback("off"), apptest.Faulty(noCredits))
-	if k.Process.Pipe.CheckClip != nil || k.Process.Pipe.AlwaysFallback {
+	var built pipeline.Options
+	k := apptest.Talking(t, apptest.Fallback("off"), apptest.Faulty(noCredits), func(w *apptest.World) {
+		w.Wire = func(parts *app.Parts) { parts.Pipeline = func(o *pipeline.Options) { built = *o } }
+	})
+	if built.CheckClip != nil || built.AlwaysFallback {
 		t.Error("it compares or goes on plainly")
 	}
 	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)

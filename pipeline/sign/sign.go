@@ -1,4 +1,5 @@
-package pipeline
+// Package sign signs what is given away and comes back: addresses of callbacks, files and shorts.
+package sign
 
 import (
 	"crypto/hkdf"
@@ -7,19 +8,22 @@ import (
 	"fmt"
 )
 
-// SignatureSize is how many bytes a signature has.
-const SignatureSize = 16
+// Size is how many bytes a signature has.
+const Size = 16
 
-// Signer signs what is given away and comes back: addresses of callbacks, files and shorts. Each use has a key of its
-// own (HKDF, RFC 5869), so that what was signed for one is worth nothing for another.
+// Signer has a key of its own for each use (HKDF, RFC 5869), so that what was signed for one is worth nothing for
+// another.
 type Signer struct{ secret, old []byte }
 
-// NewSigner makes a Signer. What old signed is taken as well; empty: there is none. Nothing that is signed without a
+// New makes a Signer. What old signed is taken as well; empty: there is none. Nothing that is signed without a
 // secret is ever taken.
-func NewSigner(secret, old []byte) Signer { return Signer{secret, old} }
+func New(secret, old []byte) Signer { return Signer{secret, old} }
 
 // Sign makes the signature of a text for a use.
 func (s Signer) Sign(use, text string) []byte { return signature(derived(s.secret, use), text) }
+
+// Unguessable gives Size bytes of a name that can't be guessed without the secret, always the same for a text.
+func (s Signer) Unguessable(text string) []byte { return signature(s.secret, text) }
 
 // Verify reports whether a signature is Sign's for the same use and text. It takes those as well that versions before
 // v0.2 made with the secret itself: addresses of shorts have no end.
@@ -55,7 +59,7 @@ func derived(secret []byte, use string) []byte {
 	return key
 }
 
-func signature(key []byte, text string) []byte { return mac(key, text)[:SignatureSize] }
+func signature(key []byte, text string) []byte { return mac(key, text)[:Size] }
 
 func mac(key []byte, text string) []byte {
 	m := hmac.New(sha256.New, key)

@@ -1,0 +1,231 @@
+package ops
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/intent"
+	"github.com/sajangpick/sajangpick/bot/present"
+	"github.com/sajangpick/sajangpick/pipeline"
+)
+
+// Announce says what has begun and wasn't said, by whomever it was written down: of each kind one message in a minute.
+func (o *Ops) Announce(ctx context.Context) error {
+	all, err := o.opts.Store.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	var keys []string
+	fresh := map[string]bool{}
+	for _, i := range all {
+		if time.Since(i.Since) <= announceFor && !o.known.Contains(mark(i)) {
+			fresh[mark(i)] = true
+			keys = append(keys, toldKey(i))
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	seen, err := o.opts.Reporting.Seen(ctx, keys)
+	if err != nil {
+		return err
+	}
+	var kinds []string
+	news := map[string][]bot.Incident{}
+	for _, i := range all {
+		kind := kindOf(i)
+		switch {
+		case !fresh[mark(i)]:
+			continue
+		case seen[toldKey(i)]:
+			o.known.Add(mark(i), true)
+			continue
+		case news[kind] == nil:
+			kinds = append(kinds, kind)
+		}
+		news[kind] = append(news[kind], i)
+	}
+	for _, kind := range kinds {
+		if err := o.announce(ctx, kind, news[kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kindOf is what an incident is told together with: others about single orders or chats, which may be many at once.
+func kindOf(i bot.Incident) string {
+	switch kind, _, _ := strings.Cut(i.Key, ":"); kind {
+	case parkedKind, lateKind, RefusedKind:
+		return kind
+	}
+	return i.Key
+}
+
+// toldKey is the key of the change that says that an incident has begun.
+func toldKey(i bot.Incident) string { return "incident:" + mark(i) }
+
+// announce says what has begun of one kind, unless it was said of another of that kind a moment ago: then it waits for
+// the next sweep.
+func (o *Ops) announce(ctx context.Context, kind string, all []bot.Incident) error {
+	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting || !o.room(kind) {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b bot.Incident) int {
+		m, _ := incidentOrder(a.Key)
+		n, _ := incidentOrder(b.Key)
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(m, n))
+	})
+	first := all[0]
+	reason, err := o.parkedFor(ctx, first.Key)
+	if err != nil {
+		return err
+	}
+	err = o.send(ctx, toldKey(first), func(v view) bot.OutgoingMessage {
+		if len(all) > 1 {
+			return v.several(all)
+		}
+		s := bot.OutgoingMessage{Message: bot.Message{Text: first.Text, Buttons: v.incidentButtons(first.Key, reason)}}
+		if kind == parkedKind { // with its photo
+			s.Order, _ = incidentOrder(first.Key)
+		}
+		return s
+	})
+	o.known.Add(mark(first), true)
+	for _, i := range all[1:] {
+		if err == nil {
+			err = o.send(ctx, toldKey(i), func(view) bot.OutgoingMessage { return bot.OutgoingMessage{} })
+			o.known.Add(mark(i), true)
+		}
+	}
+	return err
+}
+
+// several is one message about incidents of one kind: of many only their first lines.
+func (v view) several(all []bot.Incident) bot.OutgoingMessage {
+	var texts, lines []string
+	for _, i := range all {
+		line, _, _ := strings.Cut(i.Text, "\n")
+		texts, lines = append(texts, i.Text), append(lines, line)
+	}
+	s := bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(texts, "\n\n")}}
+	if len(all) > maxWhole {
+		s.Text = v.some(lines)
+	}
+	if _, ok := incidentOrder(all[0].Key); ok {
+		s.Buttons = v.stuckButton()
+	}
+	return s
+}
+
+// some joins lines, and says how many there are beyond maxLines.
+func (v view) some(lines []string) string {
+	if n := len(lines) - maxLines; n > 0 {
+		lines = append(lines[:maxLines:maxLines], v.Fill("ops.others", present.Args{"n": strconv.Itoa(n)}))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (v view) stuckButton() [][]bot.Button {
+	return [][]bot.Button{{{Label: v.Fill("admin.stuck.button", nil), Action: intent.Action(intent.DoAdminStuck, 0)}}}
+}
+
+// mark tells an incident from an earlier one of the same key.
+func mark(i bot.Incident) string { return i.Key + ":" + strconv.FormatInt(i.Since.UnixMilli(), 10) }
+
+// room reports whether an incident of a kind may be told of now, and takes it that it is.
+func (o *Ops) room(kind string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	if t, known := o.said[kind]; known && now.Sub(t) < sameKind {
+		return false
+	}
+	o.said[kind] = now
+	return true
+}
+
+// leaveOut counts a word that is left out because too many wait in the ops chat.
+func (o *Ops) leaveOut() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.leftOut++
+}
+
+// sumUp says how many words were left out.
+func (o *Ops) sumUp(ctx context.Context) error {
+	if v, err := o.view(ctx); err != nil || v.chat.Waiting >= bot.MaxWaiting {
+		return err
+	}
+	o.mu.Lock()
+	n := o.leftOut
+	o.leftOut = 0
+	o.mu.Unlock()
+	if n == 0 {
+		return nil
+	}
+	o.opts.Log.Warn("more incidents than ops were told of one by one", "count", n)
+	return o.send(ctx, "", func(v view) bot.OutgoingMessage {
+		return bot.OutgoingMessage{Message: bot.Message{
+			Text:    v.Fill("ops.more", present.Args{"n": strconv.Itoa(n)}),
+			Buttons: v.stuckButton(),
+		}}
+	})
+}
+
+// incidentOrder is the order that an incident is about.
+func incidentOrder(key string) (int64, bool) {
+	kind, rest, _ := strings.Cut(key, ":")
+	id, err := strconv.ParseInt(rest, 10, 64)
+	return id, err == nil && (kind == parkedKind || kind == lateKind || kind == dishKind)
+}
+
+// parkedFor is why the order of an incident is parked; none for incidents about something else.
+func (o *Ops) parkedFor(ctx context.Context, key string) (pipeline.Reason, error) {
+	id, ok := incidentOrder(key)
+	if !ok {
+		return pipeline.ReasonNone, nil
+	}
+	x, err := o.opts.Store.Order(ctx, id)
+	if errors.Is(err, pipeline.ErrNotFound) {
+		return pipeline.ReasonNone, nil
+	}
+	return x.Reason, err
+}
+
+// incidentButtons are what may be done about an incident. why is the reason that its order is parked for.
+func (v view) incidentButtons(key string, why pipeline.Reason) [][]bot.Button {
+	id, ok := incidentOrder(key)
+	if !ok {
+		return nil
+	}
+	row := []bot.Button{{Label: v.Fill("admin.card", nil), Action: intent.Action(intent.DoAdminOrder, id, "new")}}
+	switch parked := strings.HasPrefix(key, parkedKind+":"); {
+	case parked && why == pipeline.ReasonMaybeDelivered:
+		row = []bot.Button{
+			{
+				Label: v.Fill("admin.button.came", nil), Action: intent.Action(intent.DoAdminCame, id),
+				Style: bot.Primary,
+			},
+			{Label: v.Fill("admin.button.resend", nil), Action: intent.Action(intent.DoAdminResend, id)}, row[0],
+		}
+	case parked:
+		row = []bot.Button{
+			{
+				Label: v.Fill("admin.button.retry", nil), Action: intent.Action(intent.DoAdminRetry, id),
+				Style: bot.Primary,
+			},
+			{
+				Label: v.Fill("admin.button.cancel", nil), Action: intent.Action(intent.DoAdminCancel, id),
+				Style: bot.Danger,
+			}, row[0],
+		}
+	}
+	return [][]bot.Button{row}
+}
