@@ -80,15 +80,14 @@ func (t *text) choices(d dish) []Choice {
 	for _, e := range es {
 		t.use(e.option)
 	}
-	menu := t.dishName(d)
 	if len(es) == 1 {
+		t.dishName(d) // for what it notes as read: widening the name below takes an option's words away
 		e := es[0]
 		if e.after.least {
 			t.doubt |= DoubtPrice // 18,000원 이상
 		}
 		d.name = t.join(t.withoutTypo(d.name, e.price), t.widen(e.option))
-		menu = t.dishName(d)
-		return []Choice{{Menu: menu, Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
+		return []Choice{{Menu: t.dishName(d), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
 	}
 	if options, ok := t.options(es); ok {
 		d.name = t.withoutSize(d.name, options)
