@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type Process struct {
 	Engine *watched
 	Rings  sync.Map // when a callback was first rung, by its path without the token
 
+	ended    atomic.Bool
 	mu       sync.Mutex
 	accepted []time.Duration
 }
@@ -123,6 +125,7 @@ func (w *World) Start(times pipeline.Times, wrap func(storage.Engine) storage.En
 	if p.App, err = app.NewApp(t.Context(), parts); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(p.leave)
 	if err := p.App.Start(t.Context()); err != nil && !errors.Is(err, ErrDead) {
 		t.Fatal(err)
 	}
@@ -153,7 +156,24 @@ func (p *Process) Kill() {
 	p.end()
 }
 
+// leave ends a process that its test has left running, so that it writes nothing into folders that go with the test.
+func (p *Process) leave() {
+	if p.ended.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), leaveLimit)
+	defer cancel()
+	_ = p.App.Stop(ctx) // what a test has broken may not end in order
+	p.Server.CloseClientConnections()
+	p.Server.Close()
+	_ = p.App.Close()
+}
+
+// leaveLimit is how long a process has that a test has left running.
+const leaveLimit = 10 * time.Second
+
 func (p *Process) end() {
+	p.ended.Store(true)
 	p.Server.CloseClientConnections()
 	p.Server.Close()
 	if err := p.App.Close(); err != nil {
