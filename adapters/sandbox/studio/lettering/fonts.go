@@ -2,7 +2,7 @@
 // draws its outlines into alpha masks. It knows nothing of frames or of RenderScript.
 //
 // The type is embedded as its makers publish it, without emoji, each under the SIL Open Font License 1.1 (texts
-// beside the files in fonts/): Pretendard 1.3.9 in four weights, with all 11,172 Hangul syllables; Black Han Sans
+// beside the files in fonts/): Pretendard 1.3.9 in three weights, with all 11,172 Hangul syllables; Black Han Sans
 // with 2,581 of them; Gowun Batang Bold with all. They are compressed. Hanja are drawn with a part
 // of Noto Sans CJK KR Bold 2.004: the 4,888 of KS X 1001 and a hundred of Japanese and Chinese menus. Rarer ones are
 // left out, as emoji are.
@@ -41,7 +41,6 @@ var cuts = [...]struct {
 }{
 	{sans, 900, "fonts/Pretendard-Black.otf.gz"},
 	{sans, 700, "fonts/Pretendard-Bold.otf.gz"},
-	{sans, 600, "fonts/Pretendard-SemiBold.otf.gz"},
 	{sans, 300, "fonts/Pretendard-Light.otf.gz"},
 	{hanja, 700, "fonts/NotoSansCJKkr-Hanja-Bold.otf.gz"},
 	{block, 400, "fonts/BlackHanSans-Regular.ttf.gz"},

@@ -206,10 +206,10 @@ func BenchmarkFit(b *testing.B) {
 
 func TestFonts_FamiliesAreDrawnWithTheirOwnType(t *testing.T) {
 	f := New()
-	for family, want := range map[string]int{
-		"Noto Sans KR": 0, "": 0, "Nanum Gothic": 0, "Black Han Sans": 5, "Gowun Batang": 6,
+	for family, want := range map[string]string{
+		"Noto Sans KR": sans, "": sans, "Nanum Gothic": sans, "Black Han Sans": block, "Gowun Batang": serif,
 	} {
-		if g := f.find(faceOf(family, 900), '밥'); !g.ok || g.cut != want || g.index == 0 {
+		if g := f.find(faceOf(family, 900), '밥'); !g.ok || cuts[g.cut].family != want || g.index == 0 {
 			t.Errorf("%q: %+v", family, g)
 		}
 	}

@@ -82,7 +82,7 @@ var (
 		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
 		{
 			name: "font_weight", forms: "100 to 900, normal, bold", unset: "400",
-			how: "the nearest of 300, 600, 700, 900",
+			how: "the nearest of 300, 700, 900",
 		},
 		{name: "font_style", forms: "normal", unset: "normal"},
 		{name: "font_size", forms: "length but %, null", unset: "as large as fits"},
