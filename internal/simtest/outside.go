@@ -165,11 +165,20 @@ func (c *chats) show(t pipeline.Thread, s shown) string {
 	if c.w.skewed() {
 		c.excuses[f.thing]++
 	}
-	if n := c.accepted[f.thing]; n > 1+c.excuses[f.thing] || f.thing == "" {
+	if n := c.accepted[f.thing]; n > 1+c.excuses[f.thing] && n > 1+c.begunAnew(f.thing) || f.thing == "" {
 		c.w.fail("chat %s hears %q %d times: %q", t.Chat, f.thing, n, s.text)
 	}
 	f.sent = append(f.sent, f.thing)
 	return s.name
+}
+
+// begunAnew is how often the line of an order that had failed was begun once more, since it was taken up again.
+func (c *chats) begunAnew(thing string) (n int) {
+	var order int64
+	if _, err := fmt.Sscanf(thing, "line %d", &order); err == nil {
+		c.w.outside(func() { n = c.w.takenUp(order) })
+	}
+	return n
 }
 
 // Send implements bot.Messenger.
