@@ -14,9 +14,9 @@ import (
 	"log/slog"
 	"math"
 	"runtime"
-	"sync"
 	"time"
 
+	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -104,31 +104,9 @@ func (c *Checker) measure(ctx context.Context, mp4 io.Reader) (float64, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, measureLimit)
 	defer cancel()
-	lent := &loan{r: mp4}
-	defer lent.end()
+	lent := httpx.Lend(mp4)
+	defer lent.End()
 	return c.loudness(ctx, lent)
-}
-
-// loan is a reader that can be taken back: a program that has died may leave behind who read for it.
-type loan struct {
-	mu sync.Mutex
-	r  io.Reader
-}
-
-func (l *loan) Read(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.r == nil {
-		return 0, io.ErrClosedPipe
-	}
-	return l.r.Read(p)
-}
-
-// end waits for a read that is under way, and lets no other begin.
-func (l *loan) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.r = nil
 }
 
 func unfit(err error) error {
