@@ -186,24 +186,32 @@ const lately = 30
 
 // MedianStepTimes implements bot.Store.
 func (s *Store) MedianStepTimes(context.Context) (map[pipeline.Step]time.Duration, error) {
+	const end pipeline.Step = "end"
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	took := map[pipeline.Step][]time.Duration{}
 	err := s.view("MedianStepTimes", func(t tx) {
 		all := slices.Collect(t.Orders(func(o pipeline.Order) bool { return o.Status == pipeline.Delivered }))
 		for _, o := range all[max(len(all)-lately, 0):] {
-			var at [5]time.Time // when it came to each step, and to its end
-			for _, e := range t.Events(o.ID) {
-				i := slices.Index(steps, e.Step)
-				if e.Status == pipeline.Delivered {
-					i = len(steps)
+			began, came := map[pipeline.Step]time.Time{}, map[pipeline.Step]time.Time{}
+			first := func(in map[pipeline.Step]time.Time, step pipeline.Step, at time.Time) {
+				if in[step].IsZero() {
+					in[step] = at
 				}
-				if i >= 0 && at[i].IsZero() {
-					at[i] = e.At
+			}
+			for _, e := range t.Events(o.ID) {
+				if e.Status == pipeline.Delivered {
+					first(came, end, e.At)
+					continue
+				}
+				first(came, e.Step, e.At)
+				if e.Phase == pipeline.Begun || e.Step == pipeline.Fetch || e.Step == pipeline.Deliver {
+					first(began, e.Step, e.At)
 				}
 			}
 			for i, step := range steps {
-				if !at[i].IsZero() && !at[i+1].Before(at[i]) {
-					took[step] = append(took[step], at[i+1].Sub(at[i]))
+				over := came[append(steps, end)[i+1]]
+				if !began[step].IsZero() && !over.Before(began[step]) {
+					took[step] = append(took[step], over.Sub(began[step]))
 				}
 			}
 		}

@@ -92,12 +92,14 @@ func (s Store) TrackInUse(ctx context.Context, shop int64, track string) (bool, 
 // lately is how many delivered orders say what is usual.
 const lately = 30
 
-// selectTimes is when each of the last orders that are delivered came to each step and to its end. They
-// are looked up order by order: a database without statistics would rather read all of the history.
-var selectTimes = fmt.Sprintf(`SELECT %s, %s, %s, %s, %s FROM (
+// selectTimes is when each of the last orders that are delivered began each step and ended it. A paid step begins
+// with its call: before that the order may have been held back for hours, by a pause or by the day's budget.
+// They are looked up order by order: a database without statistics would rather read all of the history.
+var selectTimes = fmt.Sprintf(`SELECT %s, %s, %s, %s, %s, %s, %s FROM (
 	SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT %d) o`,
 	firstAt("step = 'fetch' AND h.status <> 'delivered'"), firstAt("step = 'animate' AND h.status <> 'delivered'"),
-	firstAt("step = 'render' AND h.status <> 'delivered'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),
+	firstAt("step = 'animate' AND h.phase = 'begun'"), firstAt("step = 'render' AND h.status <> 'delivered'"),
+	firstAt("step = 'render' AND h.phase = 'begun'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),
 	firstAt("status = 'delivered'"), lately)
 
 func firstAt(what string) string {
@@ -109,11 +111,12 @@ func (s Store) MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Dura
 	steps := []pipeline.Step{pipeline.Fetch, pipeline.Animate, pipeline.Render, pipeline.Deliver}
 	took := map[pipeline.Step][]int64{}
 	err := s.Read.Query(ctx, selectTimes, nil, func(scan func(...any) error) error {
-		var at [5]int64
-		err := scan(&at[0], &at[1], &at[2], &at[3], &at[4])
+		var from, to [4]int64
+		err := scan(&from[0], &to[0], &from[1], &to[1], &from[2], &to[2], &to[3])
+		from[3] = to[2]
 		for i, step := range steps {
-			if at[i] > 0 && at[i+1] >= at[i] {
-				took[step] = append(took[step], at[i+1]-at[i])
+			if from[i] > 0 && to[i] >= from[i] {
+				took[step] = append(took[step], to[i]-from[i])
 			}
 		}
 		return err
