@@ -204,7 +204,7 @@ func (s *Store) MedianStepTimes(context.Context) (map[pipeline.Step]time.Duratio
 					continue
 				}
 				first(came, e.Step, e.At)
-				if e.Phase == pipeline.Begun || e.Step == pipeline.Fetch || e.Step == pipeline.Deliver {
+				if e.Phase != pipeline.Ready || e.Step == pipeline.Fetch || e.Step == pipeline.Deliver {
 					first(began, e.Step, e.At)
 				}
 			}

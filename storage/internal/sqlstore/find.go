@@ -98,8 +98,8 @@ const lately = 30
 var selectTimes = fmt.Sprintf(`SELECT %s, %s, %s, %s, %s, %s, %s FROM (
 	SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT %d) o`,
 	firstAt("step = 'fetch' AND h.status <> 'delivered'"), firstAt("step = 'animate' AND h.status <> 'delivered'"),
-	firstAt("step = 'animate' AND h.phase = 'begun'"), firstAt("step = 'render' AND h.status <> 'delivered'"),
-	firstAt("step = 'render' AND h.phase = 'begun'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),
+	firstAt("step = 'animate' AND h.phase <> 'ready'"), firstAt("step = 'render' AND h.status <> 'delivered'"),
+	firstAt("step = 'render' AND h.phase <> 'ready'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),
 	firstAt("status = 'delivered'"), lately)
 
 func firstAt(what string) string {
