@@ -1,5 +1,11 @@
 package caption
 
+// Reader finds amounts of money in a caption's letters.
+type Reader struct {
+	*Text
+	particle int // behind 만 that is no number: 포장만|팔천원
+}
+
 // amount is a sum of money that was found.
 type amount struct {
 	i, end  int // with currency and endings
@@ -20,6 +26,11 @@ type amount struct {
 	vague   bool // may be read otherwise
 }
 
+const (
+	minWon = 100        // less is a typo
+	maxWon = 10_000_000 // more is one too
+)
+
 // maxPrices is how many prices of a caption count: what has more is no caption.
 const maxPrices = 64
 
@@ -33,9 +44,9 @@ const (
 )
 
 // amounts finds everything that may be a price, from left to right.
-func (t *text) amounts() []amount {
+func (t *Reader) amounts() []amount {
 	var as []amount
-	for i := 0; i < len(t.read) && len(as) < maxPrices; {
+	for i := 0; i < len(t.Read) && len(as) < maxPrices; {
 		if a, ok := t.amount(i); ok {
 			a.extra = t.letter(i-1) == '+'
 			a.struck = t.letter(i-1) == '~' && t.letter(a.end) == '~'
@@ -43,7 +54,7 @@ func (t *text) amounts() []amount {
 			i = a.end
 			continue
 		}
-		if isDigit(t.read[i]) {
+		if isDigit(t.Read[i]) {
 			i = t.digits(i).end
 			continue
 		}
@@ -52,8 +63,8 @@ func (t *text) amounts() []amount {
 	return as
 }
 
-func (t *text) amount(i int) (amount, bool) {
-	r := t.read[i]
+func (t *Reader) amount(i int) (amount, bool) {
+	r := t.Read[i]
 	switch {
 	case isDigit(r):
 		return t.inDigits(i, i)
@@ -83,7 +94,7 @@ func (t *text) amount(i int) (amount, bool) {
 }
 
 // afterSign reads the number behind a currency's sign.
-func (t *text) afterSign(i, j int, foreign bool) (amount, bool) {
+func (t *Reader) afterSign(i, j int, foreign bool) (amount, bool) {
 	if t.letter(j) == '.' || t.letter(j) == ':' {
 		j++
 	}
@@ -102,7 +113,7 @@ func (t *text) afterSign(i, j int, foreign bool) (amount, bool) {
 }
 
 // inDigits reads a number that starts with a digit; i is where the amount starts.
-func (t *text) inDigits(i, j int) (amount, bool) {
+func (t *Reader) inDigits(i, j int) (amount, bool) {
 	n := t.number(j)
 	a := amount{i: i, raw: n.end, won: n.milli / 1000, plain: !n.comma && !n.units && !n.decimal}
 	if end, foreign, ok := t.currency(n.end); ok {
@@ -117,7 +128,7 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 		a.sure = bare
 		return t.finish(a, n), true
 	}
-	if n.odd || n.long > 1 && t.read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) && !t.between(i, n) ||
+	if n.odd || n.long > 1 && t.Read[j] == '0' || t.counted(n.end, n.milli < 1_000_000) && !t.between(i, n) ||
 		t.lettered(j, n) {
 		return a, false
 	}
@@ -145,7 +156,7 @@ func (t *text) inDigits(i, j int) (amount, bool) {
 }
 
 // between tells a decimal between two variants, which is the first one's price: 잔 7.0 병 35.0.
-func (t *text) between(i int, n number) bool {
+func (t *Reader) between(i int, n number) bool {
 	j := n.end + 1
 	if !n.decimal || t.letter(n.end) != ' ' || !t.afterOption(i) {
 		return false
@@ -157,36 +168,36 @@ func (t *text) between(i int, n number) bool {
 }
 
 // lettered tells a number that is glued to Latin letters: A5, No.1, 7up. Latin words may run into a price.
-func (t *text) lettered(i int, n number) bool {
+func (t *Reader) lettered(i int, n number) bool {
 	if isLatin(t.letter(n.end)) && t.letter(n.end) != 'k' {
 		return !n.comma
 	}
-	letters := 0
-	for isLatin(t.letter(i - 1 - letters)) {
-		letters++
+	latin := 0
+	for isLatin(t.letter(i - 1 - latin)) {
+		latin++
 	}
-	if letters == 1 && (n.comma || n.decimal) && is("option", t.key(i-1, i)) && !isWord(t.letter(i-2)) { // R4.5
+	if latin == 1 && (n.comma || n.decimal) && is("option", t.key(i-1, i)) && !isWord(t.letter(i-2)) { // R4.5
 		return false
 	}
-	return letters > 0 && (letters < 3 || n.milli < 1_000_000 || n.milli%100_000 != 0)
+	return latin > 0 && (latin < 3 || n.milli < 1_000_000 || n.milli%100_000 != 0)
 }
 
 // inHangul reads 만팔천원 at letter i. Without 원 it must be a whole word that ends a line.
-func (t *text) inHangul(i int) (amount, bool) {
+func (t *Reader) inHangul(i int) (amount, bool) {
 	glued := isHangul(t.letter(i - 1))
-	if glued && t.read[i] == '이' && is("ee", t.key(i-1, i+1)) { // 떡볶이 만원, not 이만원
+	if glued && t.Read[i] == '이' && is("ee", t.key(i-1, i+1)) { // 떡볶이 만원, not 이만원
 		return amount{}, false
 	}
 	n := t.number(i)
 	// 평일만, 탕수육만
-	if at := i + 1; glued && numeral(t.read[i]) > 0 && unit(t.letter(at)) >= 1000 && t.isParticle(at, n.end) {
+	if at := i + 1; glued && numeral(t.Read[i]) > 0 && unit(t.letter(at)) >= 1000 && t.isParticle(at, n.end) {
 		if !isWhen(t.wordBefore(at)) {
-			t.doubt |= DoubtPrice
+			t.Unsure = true
 		}
 		t.particle = at + 1
 		return amount{}, false
 	}
-	if glued && unit(t.read[i]) > 0 && i != t.particle {
+	if glued && unit(t.Read[i]) > 0 && i != t.particle {
 		if t.isParticle(i, n.end) {
 			t.particle = i + 1
 			return amount{}, false
@@ -220,7 +231,7 @@ func (t *text) inHangul(i int) (amount, bool) {
 
 // isParticle reports whether 만 or 천 behind a Hangul word is the particle or the word's own letter: what follows is
 // parted from it by a space (포장만 8,000원) or the word says when or for whom (학생만5천원).
-func (t *text) isParticle(i, end int) bool {
+func (t *Reader) isParticle(i, end int) bool {
 	if end > i+1 && t.letter(i+1) == ' ' {
 		return true
 	}
@@ -231,7 +242,7 @@ func (t *text) isParticle(i, end int) bool {
 }
 
 // wordBefore gives the Hangul that ends at letter i.
-func (t *text) wordBefore(i int) string {
+func (t *Reader) wordBefore(i int) string {
 	j := i
 	for isHangul(t.letter(j-1)) && i-j < 12 {
 		j--
@@ -240,7 +251,7 @@ func (t *text) wordBefore(i int) string {
 }
 
 // since reports whether what sticks to a price says that it is the lowest one.
-func (t *text) since(i, end int) bool {
+func (t *Reader) since(i, end int) bool {
 	for ; i < end; i++ {
 		if t.has(i, "부터") || t.has(i, "부텀") {
 			return true
@@ -250,7 +261,7 @@ func (t *text) since(i, end int) bool {
 }
 
 // roughly reports whether an ending says that an amount isn't exact: 5만원대, 만원 정도.
-func (t *text) roughly(i, end int) bool {
+func (t *Reader) roughly(i, end int) bool {
 	for ; i < end; i++ {
 		if t.has(i, "대") || t.has(i, "선") || t.has(i, "정도") {
 			return true
@@ -260,7 +271,7 @@ func (t *text) roughly(i, end int) bool {
 }
 
 // postAt reports whether a word follows that says what becomes of an amount: 1000원할인, 500원추가.
-func (t *text) postAt(i int) bool {
+func (t *Reader) postAt(i int) bool {
 	j := i
 	for isHangul(t.letter(j)) && j-i < longestWord {
 		j++
@@ -270,7 +281,7 @@ func (t *text) postAt(i int) bool {
 }
 
 // finish reads the endings behind an amount and judges it.
-func (t *text) finish(a amount, n number) amount {
+func (t *Reader) finish(a amount, n number) amount {
 	a.end, a.from = t.endings(a.raw)
 	a.ended = a.end > a.raw
 	a.since = t.since(a.raw, a.end)
@@ -281,8 +292,8 @@ func (t *text) finish(a amount, n number) amount {
 }
 
 // marketPrice reads 시가.
-func (t *text) marketPrice(i int) (amount, bool) {
-	for w := range words().lists["market"] {
+func (t *Reader) marketPrice(i int) (amount, bool) {
+	for w := range section("market") {
 		if !t.has(i, w) {
 			continue
 		}

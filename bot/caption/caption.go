@@ -62,20 +62,6 @@ func (c Choice) Words() pipeline.Words {
 	return pipeline.Words{Menu: c.Menu, Price: c.PriceText, Won: c.Won, Regular: c.Regular, Options: c.Options}
 }
 
-// FullPrice is a price with what it was before a discount: 22,000원 → 18,000원.
-func FullPrice(w pipeline.Words) string {
-	if w.Regular > 0 {
-		return Won(w.Regular) + " → " + w.Price
-	}
-	return w.Price
-}
-
-const (
-	minWon  = 100        // less is a typo
-	maxWon  = 10_000_000 // more is one too
-	maxMenu = 40         // grapheme clusters
-)
-
 // Parse reads a caption. It never fails, and takes time in proportion to the text's length;
 // of very long texts (over 4,096 letters) only the beginning counts.
 func Parse(caption string) Result {
@@ -111,18 +97,15 @@ func parse(caption string) (r Result, steps int) {
 
 // once reads a caption, without the names in it that are struck out or with them.
 func once(caption string, struckGoes bool) (r Result, steps int) {
-	t := read(caption)
+	t := &text{Reader: &Reader{Text: New(caption)}}
 	t.silence()
 	if struckGoes {
 		t.dropStruck()
-		if t.stale {
-			t.seal()
-		}
 	}
 	found := t.amounts()
 	good, bad := t.weigh(found)
 	ts := t.tokens(good, bad)
 	rows := t.lines(ts, good)
 	r = t.result(t.dishes(rows), ts, good, bad)
-	return r, t.steps
+	return r, t.Steps
 }

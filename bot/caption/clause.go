@@ -11,7 +11,7 @@ func (t *text) leadingClause(seg []token) int {
 			continue
 		}
 		w := t.word(seg[i])
-		if t.isSentence(w) {
+		if isSentence(w) {
 			return i + 1
 		}
 		before := ""
@@ -27,16 +27,6 @@ func (t *text) leadingClause(seg []token) int {
 		}
 	}
 	return t.doing(seg)
-}
-
-// isKindOfDish tells a kind of dish of which the one that is meant follows: 오늘의 파스타는 봉골레.
-func isKindOfDish(w string) bool {
-	for _, p := range [...]string{"은", "는"} {
-		if kind, ok := strings.CutSuffix(w, p); ok && isDish(kind) {
-			return true
-		}
-	}
-	return false
 }
 
 // farthestActor is how far in front a clause names who or when.
@@ -59,21 +49,6 @@ func (t *text) doing(seg []token) int {
 		}
 	}
 	return 0
-}
-
-// isActor tells who does something, or where: 엄마가, 애들도, 동네에서.
-func isActor(w string) bool {
-	for _, p := range [...]string{"가", "에서", "에서만"} {
-		if who, ok := strings.CutSuffix(w, p); ok && letters(who) > 1 && !isDish(w) && !is("noun", w) {
-			return true
-		}
-	}
-	for _, p := range [...]string{"이", "가", "도", "께서", "들이", "들도", "들이랑"} {
-		if who, ok := strings.CutSuffix(w, p); ok && is("person", who) {
-			return true
-		}
-	}
-	return false
 }
 
 // modifies tells a verb before a noun by its ending: 담근, 먹는, 찍어준.

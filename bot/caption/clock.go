@@ -1,11 +1,13 @@
 package caption
 
+import "unicode/utf8"
+
 // dayparts stand before an hour: 오후 5시.
 var dayparts = [...]string{"오전", "오후", "아침", "새벽", "저녁", "낮", "밤", "am", "pm"}
 
 // timeNoise gives the end of a time that starts at letter i: 11시30분~14시, 17-19시, 오후 5시부터, 매월 14일, 12/24.
 // An hour alone is a name (24시 감자탕) unless a part of the day stands before it or 부터, 까지 behind.
-func (t *text) timeNoise(i int) int {
+func (t *Text) timeNoise(i int) int {
 	if t.letter(i) == '매' && (t.letter(i+1) == '월' || t.letter(i+1) == '달') {
 		if end := t.after(t.blank(i+2), "일"); end > i {
 			return end
@@ -14,7 +16,7 @@ func (t *text) timeNoise(i int) int {
 	}
 	for _, w := range dayparts {
 		if t.has(i, w) {
-			if at := t.blank(i + letters(w)); isDigit(t.letter(at)) {
+			if at := t.blank(i + utf8.RuneCountInString(w)); isDigit(t.letter(at)) {
 				if end, _ := t.hours(at); end > at {
 					return t.hourEnd(end)
 				}
@@ -38,7 +40,7 @@ func (t *text) timeNoise(i int) int {
 	return i
 }
 
-func (t *text) blank(i int) int {
+func (t *Text) blank(i int) int {
 	if t.letter(i) == ' ' {
 		return i + 1
 	}
@@ -46,7 +48,7 @@ func (t *text) blank(i int) int {
 }
 
 // hours reads one time of day, or two with ~ or - between them.
-func (t *text) hours(i int) (end int, ranged bool) {
+func (t *Text) hours(i int) (end int, ranged bool) {
 	end, said := t.hour(i)
 	if end == i {
 		return i, false
@@ -67,7 +69,7 @@ func (t *text) hours(i int) (end int, ranged bool) {
 	j = t.blank(j)
 	for _, w := range dayparts {
 		if t.has(j, w) {
-			j = t.blank(j + letters(w))
+			j = t.blank(j + utf8.RuneCountInString(w))
 		}
 	}
 	last, saidLast := t.hour(j)
@@ -81,7 +83,7 @@ func (t *text) hours(i int) (end int, ranged bool) {
 }
 
 // hour reads 11시, 11시30분, 11시 반, 11:30, or the bare number that may begin a range; said tells them apart.
-func (t *text) hour(i int) (end int, said bool) {
+func (t *Text) hour(i int) (end int, said bool) {
 	j := i
 	for isDigit(t.letter(j)) && j-i < 3 {
 		j++
@@ -108,38 +110,38 @@ func (t *text) hour(i int) (end int, said bool) {
 	return j, false
 }
 
-func (t *text) group2(i, j int) (n int) {
+func (t *Text) group2(i, j int) (n int) {
 	for ; i < j; i++ {
-		n = n*10 + int(t.read[i]-'0')
+		n = n*10 + int(t.Read[i]-'0')
 	}
 	return n
 }
 
 // after reads one or two digits with a word behind them, or gives i.
-func (t *text) after(i int, word string) int {
+func (t *Text) after(i int, word string) int {
 	j := i
 	for isDigit(t.letter(j)) && j-i < 2 {
 		j++
 	}
 	if j > i && t.has(j, word) {
-		return j + letters(word)
+		return j + utf8.RuneCountInString(word)
 	}
 	return i
 }
 
 // hourEnd takes in what says that a time is meant: 5시부터, 11시 이후, 14시까지.
-func (t *text) hourEnd(i int) int {
+func (t *Text) hourEnd(i int) int {
 	j := t.blank(i)
 	for _, w := range [...]string{"부터", "까지", "까지만", "이후", "이전", "이내", "경", "쯤"} {
-		if t.has(j, w) && !isWord(t.letter(j+letters(w))) {
-			return j + letters(w)
+		if t.has(j, w) && !isWord(t.letter(j+utf8.RuneCountInString(w))) {
+			return j + utf8.RuneCountInString(w)
 		}
 	}
 	return i
 }
 
 // slashDate reads 12/24; 1/2 is a half.
-func (t *text) slashDate(i int) int {
+func (t *Text) slashDate(i int) int {
 	m := i
 	for isDigit(t.letter(m)) && m-i < 3 {
 		m++

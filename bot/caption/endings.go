@@ -1,8 +1,8 @@
 package caption
 
-func (t *text) lastOfLine(i int) bool {
-	for ; i < len(t.read) && t.read[i] != '\n'; i++ {
-		if isWord(t.read[i]) {
+func (t *Reader) lastOfLine(i int) bool {
+	for ; i < len(t.Read) && t.Read[i] != '\n'; i++ {
+		if isWord(t.Read[i]) {
 			return false
 		}
 	}
@@ -10,7 +10,7 @@ func (t *text) lastOfLine(i int) bool {
 }
 
 // currency reads 원 and the like behind a number.
-func (t *text) currency(i int) (end int, foreign, ok bool) {
+func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 	j := i
 	if t.letter(j) == ' ' {
 		j++
@@ -41,7 +41,7 @@ func (t *text) currency(i int) (end int, foreign, ok bool) {
 }
 
 // mistyped reads 원 with one slip of the finger, right behind a number, and 냥, which is said in jest.
-func (t *text) mistyped(i int) int {
+func (t *Reader) mistyped(i int) int {
 	end := i
 	switch {
 	case t.has(i, "우너"):
@@ -58,7 +58,7 @@ func (t *text) mistyped(i int) int {
 }
 
 // isTalk tells what a verb sticks to a price in any dialect: 만원이우다, 만오천원잉께.
-func (t *text) isTalk(i int) (end int, ok bool) {
+func (t *Reader) isTalk(i int) (end int, ok bool) {
 	if !contains("원냥", t.letter(i-1)) || !contains("이잉인임입라랑예유여네", t.letter(i)) {
 		return i, false
 	}
@@ -69,7 +69,7 @@ func (t *text) isTalk(i int) (end int, ok bool) {
 
 // endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
 // from tells that another price follows (18,000원에서).
-func (t *text) endings(i int) (end int, from bool) {
+func (t *Reader) endings(i int) (end int, from bool) {
 	j := i
 	for range 5 {
 		w := t.ending(j)
@@ -94,11 +94,11 @@ func (t *text) endings(i int) (end int, from bool) {
 	return i, false
 }
 
-func (t *text) ending(i int) string {
+func (t *Reader) ending(i int) string {
 	if !isHangul(t.letter(i)) {
 		return ""
 	}
-	for _, w := range words().endings[t.read[i]] {
+	for _, w := range endingsFrom(t.Read[i]) {
 		if t.has(i, w) {
 			return w
 		}
@@ -107,7 +107,7 @@ func (t *text) ending(i int) string {
 }
 
 // asksAt reports whether a request follows without a space: 18,000원으로|만들어주세요.
-func (t *text) asksAt(i int) bool {
+func (t *Reader) asksAt(i int) bool {
 	j := i
 	for isHangul(t.letter(j)) && j-i < longestWord {
 		j++
@@ -118,7 +118,7 @@ func (t *text) asksAt(i int) bool {
 
 // counted reports whether a counting or measuring word follows at letter i. A small number may be
 // followed by a longer word (7첩반상), a large one only by the word itself (1000ml, not 18000차돌).
-func (t *text) counted(i int, small bool) bool {
+func (t *Reader) counted(i int, small bool) bool {
 	j := i
 	if t.letter(j) == ' ' {
 		j++
@@ -129,7 +129,7 @@ func (t *text) counted(i int, small bool) bool {
 	if end, _ := t.endings(i); end > i {
 		small = false
 	}
-	for _, w := range words().units[t.letter(j)] {
+	for _, w := range countersFrom(t.letter(j)) {
 		if !t.has(j, w) {
 			continue
 		}

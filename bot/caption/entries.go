@@ -83,9 +83,9 @@ func (t *text) bracketed(name []token, price *amount) bool {
 }
 
 // zip reads 소/중/대 25,000/35,000/45,000: as many sizes in a row as there are prices in a row.
-func (t *text) zip(es []entry, words []token, r row) (rest []token, ok bool) {
+func (t *text) zip(es []entry, ws []token, r row) (rest []token, ok bool) {
 	n := len(es)
-	if n < 2 || len(words) < n {
+	if n < 2 || len(ws) < n {
 		return nil, false
 	}
 	for _, g := range r.gaps[1:n] {
@@ -93,25 +93,25 @@ func (t *text) zip(es []entry, words []token, r row) (rest []token, ok bool) {
 			return nil, false
 		}
 	}
-	found, i := n, len(words)
+	found, i := n, len(ws)
 	for i > 0 && found > 0 {
-		k := words[i-1]
+		k := ws[i-1]
 		if k.kind == word {
 			if !t.isOption(k) {
 				return nil, false
 			}
 			found--
-			es[found].option = words[i-1 : i]
+			es[found].option = ws[i-1 : i]
 		}
 		i--
 	}
-	if found > 0 || i > 0 && words[i-1].kind == word && t.isOption(words[i-1]) {
+	if found > 0 || i > 0 && ws[i-1].kind == word && t.isOption(ws[i-1]) {
 		for k := range es {
 			es[k].option = nil
 		}
 		return nil, false
 	}
-	return t.trim(words[:i]), true
+	return t.trim(ws[:i]), true
 }
 
 // splitOption parts sizes and variants at the end of a name from it.

@@ -12,19 +12,19 @@ func openTags(caption string) (opened string, ok bool, steps int) {
 		return "", false, 0
 	}
 	var b strings.Builder
-	letters := []rune(caption)
+	rs := []rune(caption)
 	tags := 0
-	for i := 0; i < len(letters); {
-		if letters[i] != '#' && letters[i] != '＃' || tags == maxTags {
-			b.WriteRune(letters[i])
+	for i := 0; i < len(rs); {
+		if rs[i] != '#' && rs[i] != '＃' || tags == maxTags {
+			b.WriteRune(rs[i])
 			i++
 			continue
 		}
 		j := i + 1
-		for j < len(letters) && (isWord(fold(letters[j])) || contains("_,.", letters[j])) {
+		for j < len(rs) && (isWord(fold(rs[j])) || contains("_,.", rs[j])) {
 			j++
 		}
-		tag := strings.ReplaceAll(string(letters[i+1:j]), "_", " ")
+		tag := strings.ReplaceAll(string(rs[i+1:j]), "_", " ")
 		tags++
 		alone, more := once(tag, false)
 		steps += more
@@ -35,14 +35,9 @@ func openTags(caption string) (opened string, ok bool, steps int) {
 			ok = true
 			b.WriteString(" " + tag + " ")
 		default:
-			b.WriteString(string(letters[i:j]))
+			b.WriteString(string(rs[i:j]))
 		}
 		i = max(j, i+1)
 	}
 	return b.String(), ok, steps
-}
-
-// isPlace tells tags that say where, or that it is good there.
-func isPlace(tag string) bool {
-	return (ends("place", tag) != "" || isShout(tag)) && !isDish(tag)
 }

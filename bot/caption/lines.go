@@ -147,7 +147,7 @@ func (t *text) tells(ts []token) bool {
 // notifies tells a notice without a dish: 재료 소진시 마감.
 func (t *text) notifies(ts []token) bool {
 	return !isDish(t.name(ts)) &&
-		slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && t.isNotice(t.word(k)) })
+		slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && isNotice(t.word(k)) })
 }
 
 // allKnown tells words none of which says anything about a dish: 많관부.
@@ -160,7 +160,7 @@ func (t *text) allKnown(ts []token) bool {
 // withoutPercent drops how much a discount is: 20% 할인.
 func (t *text) withoutPercent(ts []token) []token {
 	for i, k := range ts {
-		if k.kind != word || !isDigit(t.read[k.i]) {
+		if k.kind != word || !isDigit(t.Read[k.i]) {
 			continue
 		}
 		_, what, percent := strings.Cut(t.word(k), "%")
@@ -315,7 +315,7 @@ func (t *text) withoutCondition(ts []token) []token {
 // onlyThat reports whether the last word ends in the particle 만: 탕수육만 13,000원.
 func (t *text) onlyThat(ts []token) bool {
 	k := ts[len(ts)-1]
-	return k.j-k.i > 2 && t.read[k.j-1] == '만' && isHangul(t.read[k.j-2]) && !is("man", t.word(k))
+	return k.j-k.i > 2 && t.Read[k.j-1] == '만' && isHangul(t.Read[k.j-2]) && !is("man", t.word(k))
 }
 
 // saysPrice tells a closing bracket behind a label or nothing: [가격], 가격), ().

@@ -8,6 +8,9 @@ import (
 	"github.com/rivo/uniseg"
 )
 
+// maxMenu is how many grapheme clusters of a name are kept.
+const maxMenu = 40
+
 // dishName is a dish's display text, or nothing if its words name no dish.
 func (t *text) dishName(d dish) string {
 	ts := t.untag(d.name)
@@ -69,11 +72,6 @@ func (t *text) untag(ts []token) []token {
 	return ts
 }
 
-// isBundle tells what says how many are had for the price: 1+1, 2+1.
-func isBundle(w string) bool {
-	return len(w) == 3 && w[1] == '+' && w[0] > '0' && w[0] <= '9' && w[2] > '0' && w[2] <= '9'
-}
-
 // name writes tokens as they stand, with single spaces where anything stood between them.
 func (t *text) name(ts []token) string {
 	var b strings.Builder
@@ -90,7 +88,7 @@ func (t *text) name(ts []token) string {
 			b.WriteByte(' ')
 		}
 		parted = part
-		for _, r := range t.show[k.i:k.j] {
+		for _, r := range t.Show[k.i:k.j] {
 			if r != gone && r != cut {
 				b.WriteRune(r)
 			}
@@ -104,12 +102,12 @@ func (t *text) spaced(a, b token) bool {
 	if b.i < a.j {
 		return true
 	}
-	for _, r := range t.read[a.j:b.i] {
+	for _, r := range t.Read[a.j:b.i] {
 		if r != gone {
 			return true
 		}
 	}
-	return a.kind == sign && t.read[a.i] == cut
+	return a.kind == sign && t.Read[a.i] == cut
 }
 
 // truncateWords keeps whole words up to maxMenu grapheme clusters.

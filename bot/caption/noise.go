@@ -2,10 +2,10 @@ package caption
 
 // silence takes out what is neither dish nor price: addresses, mentions, hashtags, numbers to
 // call, hours and dates.
-func (t *text) silence() {
+func (t *Text) silence() {
 	t.zeros()
 	t.seal()
-	for i := 0; i < len(t.read); {
+	for i := 0; i < len(t.Read); {
 		j := t.noise(i)
 		if j > i {
 			t.cut(i, j)
@@ -18,34 +18,34 @@ func (t *text) silence() {
 }
 
 // zeros reads the letter o as a nought where it stands for one: 5,5OO원.
-func (t *text) zeros() {
-	for i := 1; i < len(t.read); i++ {
-		if t.read[i] != 'o' {
+func (t *Text) zeros() {
+	for i := 1; i < len(t.Read); i++ {
+		if t.Read[i] != 'o' {
 			continue
 		}
-		before := t.read[i-1]
-		if !isDigit(before) && (before != ',' && before != '.' || i < 2 || !isDigit(t.read[i-2])) {
+		before := t.Read[i-1]
+		if !isDigit(before) && (before != ',' && before != '.' || i < 2 || !isDigit(t.Read[i-2])) {
 			continue
 		}
 		j := i
-		for j < len(t.read) && t.read[j] == 'o' {
+		for j < len(t.Read) && t.Read[j] == 'o' {
 			j++
 		}
-		if j == len(t.read) || !isLatin(t.read[j]) {
+		if j == len(t.Read) || !isLatin(t.Read[j]) {
 			for k := i; k < j; k++ {
-				t.read[k] = '0'
+				t.Read[k] = '0'
 			}
-			t.doubt |= DoubtPrice
+			t.Unsure = true
 		}
 		i = j
 	}
 }
 
 // noise gives the end of what starts at letter i and is to be taken out, or i.
-func (t *text) noise(i int) int {
+func (t *Text) noise(i int) int {
 	before := t.letter(i - 1)
 	fresh := !isWord(before)
-	switch r := t.read[i]; {
+	switch r := t.Read[i]; {
 	case r == '<':
 		return t.bracketNoise(i)
 	case r == '@' && isDigit(t.letter(i+1)), r == '#' && !isWord(t.letter(i+1)):
@@ -76,8 +76,8 @@ func (t *text) noise(i int) int {
 }
 
 // run ends after letters, digits and the given signs.
-func (t *text) run(i int, signs string) int {
-	for i < len(t.read) && (isWord(t.read[i]) || contains(signs, t.read[i])) {
+func (t *Text) run(i int, signs string) int {
+	for i < len(t.Read) && (isWord(t.Read[i]) || contains(signs, t.Read[i])) {
 		i++
 	}
 	return i
@@ -92,10 +92,10 @@ func contains(signs string, r rune) bool {
 	return false
 }
 
-func (t *text) hashtag(i int) int {
+func (t *Text) hashtag(i int) int {
 	end := t.run(i+1, "_")
 	for k := i + 1; k < end; k++ {
-		if !isDigit(t.read[k]) {
+		if !isDigit(t.Read[k]) {
 			return end
 		}
 	}
@@ -104,13 +104,13 @@ func (t *text) hashtag(i int) int {
 
 // bracketNoise is how people, channels and links are written where text is marked up: <@U1>, <#C1|name>,
 // <https://…|text>.
-func (t *text) bracketNoise(i int) int {
+func (t *Text) bracketNoise(i int) int {
 	if n := t.letter(i + 1); n != '@' && n != '#' && n != '!' && !t.has(i+1, "http") && !t.has(i+1, "mailto:") {
 		t.angles(i)
 		return i
 	}
-	for j := i + 1; j < len(t.read) && t.read[j] != '\n' && t.read[j] != '<'; j++ {
-		if t.read[j] == '>' {
+	for j := i + 1; j < len(t.Read) && t.Read[j] != '\n' && t.Read[j] != '<'; j++ {
+		if t.Read[j] == '>' {
 			return j + 1
 		}
 	}
@@ -118,7 +118,7 @@ func (t *text) bracketNoise(i int) int {
 }
 
 // shortcode is an emoji by its name: :shrimp:
-func (t *text) shortcode(i int) int {
+func (t *Text) shortcode(i int) int {
 	j := i + 1
 	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("_+-", t.letter(j)) {
 		j++
@@ -130,10 +130,10 @@ func (t *text) shortcode(i int) int {
 }
 
 // address is a link, a bare domain or an e-mail address.
-func (t *text) address(i int) int {
+func (t *Text) address(i int) int {
 	if t.has(i, "http://") || t.has(i, "https://") || t.has(i, "www.") {
 		j := i
-		for j < len(t.read) && t.read[j] > ' ' && t.read[j] != gone {
+		for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] != gone {
 			j++
 		}
 		return j
@@ -142,11 +142,11 @@ func (t *text) address(i int) int {
 		return i
 	}
 	j, dot := i, -1
-	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("._-@", t.letter(j)) && t.read[j] < 0x80 {
-		if t.read[j] == '@' && isLatin(t.letter(j+1)) {
+	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("._-@", t.letter(j)) && t.Read[j] < 0x80 {
+		if t.Read[j] == '@' && isLatin(t.letter(j+1)) {
 			return t.run(j+1, "._-")
 		}
-		if t.read[j] == '.' {
+		if t.Read[j] == '.' {
 			dot = j
 		}
 		j++
@@ -155,14 +155,14 @@ func (t *text) address(i int) int {
 		t.noAddr = j // whatever begins further on in this run ends as it does
 		return i
 	}
-	for j < len(t.read) && t.read[j] > ' ' && t.read[j] < 0x80 {
+	for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] < 0x80 {
 		j++
 	}
 	return j
 }
 
 // numberNoise is a number to call, an account, an hour or a date.
-func (t *text) numberNoise(i int) int {
+func (t *Text) numberNoise(i int) int {
 	var groups, signs [8]int
 	n, digits, j := 0, 0, i
 	for n < len(groups) {
@@ -173,7 +173,7 @@ func (t *text) numberNoise(i int) int {
 		}
 		n++
 		k := j
-		if t.letter(k) == ')' && t.read[i] == '0' || t.letter(k) == ' ' && t.read[i] == '0' && digits < 9 {
+		if t.letter(k) == ')' && t.Read[i] == '0' || t.letter(k) == ' ' && t.Read[i] == '0' && digits < 9 {
 			k++
 		}
 		if k == j && contains("-.:/", t.letter(k)) {
@@ -182,15 +182,15 @@ func (t *text) numberNoise(i int) int {
 		if k == j || !isDigit(t.letter(k)) || n == len(groups) {
 			break
 		}
-		signs[n] = int(t.read[k-1])
+		signs[n] = int(t.Read[k-1])
 		j = k
 	}
 	switch {
-	case t.read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
-		t.calls = append(t.calls, i)
+	case t.Read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
+		t.Calls = append(t.Calls, i)
 	case groups[0] >= 9: // an account
-	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.read[i] == '1' &&
-		(t.read[i+1] == '5' || t.read[i+1] == '6' || t.read[i+1] == '8'):
+	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.Read[i] == '1' &&
+		(t.Read[i+1] == '5' || t.Read[i+1] == '6' || t.Read[i+1] == '8'):
 		// 1588-1234
 	case n >= 3 && signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
 	case n >= 2 && signs[1] == ':' && groups[1] == 2 && groups[0] <= 2: // 11:30
@@ -209,14 +209,14 @@ func (t *text) numberNoise(i int) int {
 }
 
 // angles reads <신메뉴> as brackets; what may be HTML is left alone.
-func (t *text) angles(i int) {
+func (t *Text) angles(i int) {
 	j := i + 1
 	for isWord(t.letter(j)) || t.letter(j) == ' ' {
 		j++
 	}
-	t.less = append(t.less, i)
-	if t.letter(j) == '>' && j > i+1 && (isHangul(t.read[i+1]) || is("tag", t.key(i+1, j))) {
-		t.read[i], t.read[j] = '「', '」'
+	t.Less = append(t.Less, i)
+	if t.letter(j) == '>' && j > i+1 && (isHangul(t.Read[i+1]) || is("tag", t.key(i+1, j))) {
+		t.Read[i], t.Read[j] = '「', '」'
 		t.stale = true
 	}
 }

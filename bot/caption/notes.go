@@ -27,7 +27,7 @@ func (t *text) withoutCaller(ts []token) []token {
 		if k.kind == money {
 			return ts
 		}
-		if t.is(k, string(cut)) && len(t.calls) > 0 && k.i == t.calls[0] && t.lastName(ts[i:]) >= 0 &&
+		if t.is(k, string(cut)) && len(t.Calls) > 0 && k.i == t.Calls[0] && t.lastName(ts[i:]) >= 0 &&
 			t.lastName(ts[:i]) >= 0 {
 			return t.drop(ts, i)
 		}
@@ -198,7 +198,7 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 			}
 			t.use(seg[i:])
 			return seg[:i]
-		case bare && t.isNotice(w):
+		case bare && isNotice(w):
 			if n := t.lastSentence(seg[:i]); n > 0 && isDish(t.name(seg[:n])) { // 방어 들어왔습니다 예약 주세요
 				t.use(seg[n:])
 				return seg[:n]
@@ -219,22 +219,11 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 // lastSentence gives where the last sentence ends, or 0.
 func (t *text) lastSentence(seg []token) int {
 	for n := len(seg); n > 0; n-- {
-		if seg[n-1].kind == word && t.isSentence(t.word(seg[n-1])) {
+		if seg[n-1].kind == word && isSentence(t.word(seg[n-1])) {
 			return n
 		}
 	}
 	return 0
-}
-
-// isNotice tells words of notices: we are closed, sold out, fully booked.
-func (t *text) isNotice(w string) bool {
-	if isNoun("notice", w) {
-		return true
-	}
-	if stem := ends("copula", w); stem != "" && is("notice", w[:len(w)-len(stem)]) {
-		return true
-	}
-	return begins("over", w)
 }
 
 func (t *text) asksIn(seg []token) bool {

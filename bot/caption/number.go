@@ -19,11 +19,11 @@ type number struct {
 const tooMuch = 1_000_000_000_000
 
 // digits reads a number in digits at letter i.
-func (t *text) digits(i int) number {
+func (t *Reader) digits(i int) number {
 	n := number{end: i}
 	whole := 0
 	for isDigit(t.letter(n.end)) {
-		whole = min(whole*10+int(t.read[n.end]-'0'), tooMuch)
+		whole = min(whole*10+int(t.Read[n.end]-'0'), tooMuch)
 		n.end++
 		n.long++
 	}
@@ -62,7 +62,7 @@ func (t *text) digits(i int) number {
 
 // groupSign gives the sign that joins the next digits to n and where these begin, or 0.
 // A space may stand before the comma, and behind it or in its place if that can't be misread.
-func (t *text) groupSign(n number) (rune, int) {
+func (t *Reader) groupSign(n number) (rune, int) {
 	j := n.end
 	sign := t.letter(j)
 	switch {
@@ -85,21 +85,21 @@ func (t *text) groupSign(n number) (rune, int) {
 }
 
 // threeDigits tells three digits with 원 behind them: 5|500원.
-func (t *text) threeDigits(i int) bool {
+func (t *Reader) threeDigits(i int) bool {
 	_, size := t.group(i)
 	return size == 3 && t.letter(i+3) == '원'
 }
 
-func (t *text) lonelyHundreds(i int) bool {
+func (t *Reader) lonelyHundreds(i int) bool {
 	_, size := t.group(i)
 	return size == 3 && t.has(i+1, "00") && (!isWord(t.letter(i+3)) || t.letter(i+3) == '원')
 }
 
 // group reads the digits after a sign.
-func (t *text) group(i int) (value, size int) {
+func (t *Reader) group(i int) (value, size int) {
 	for isDigit(t.letter(i + size)) {
 		if size < 4 {
-			value = value*10 + int(t.read[i+size]-'0')
+			value = value*10 + int(t.Read[i+size]-'0')
 		}
 		size++
 	}
@@ -156,7 +156,7 @@ type counting struct {
 }
 
 // number reads digits, Hangul numerals or both mixed at letter i; end is i if there is none.
-func (t *text) number(i int) number {
+func (t *Reader) number(i int) number {
 	n := number{end: i}
 	c := counting{last: math.MaxInt, large: math.MaxInt}
 	for {
@@ -192,7 +192,7 @@ func (t *text) number(i int) number {
 }
 
 // unitStands reports whether a unit that stands alone belongs to the number before it: 2 만원, not 2 만두.
-func (t *text) unitStands(i int) bool {
+func (t *Reader) unitStands(i int) bool {
 	next := t.letter(i + 1)
 	if next == ' ' { // 1 만 8 천원
 		next = t.letter(i + 2)
@@ -201,7 +201,7 @@ func (t *text) unitStands(i int) bool {
 }
 
 // belongs reports whether digits go on a number with units: 1만8000, 1만 5천, not 2만 3인.
-func (t *text) belongs(d number, c *counting) bool {
+func (t *Reader) belongs(d number, c *counting) bool {
 	if unit(t.letter(d.end)) > 0 || t.letter(d.end) == ' ' && t.unitStands(d.end+1) {
 		return true
 	}
@@ -235,4 +235,12 @@ func (c *counting) close(u int) bool {
 	}
 	c.part, c.open = 0, false
 	return true
+}
+
+// isAmount tells words that are numbers in Hangul: 만사천.
+func isAmount(w string) bool {
+	t := Reader{Text: New(w)}
+	t.seal()
+	n := t.number(0)
+	return n.units && n.end == len(t.Read) && (n.end > 2 || n.end == 2 && !is("noun", w))
 }

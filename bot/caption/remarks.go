@@ -42,7 +42,7 @@ func (t *text) tellsNothing(ts []token) bool {
 		if w == "전" && days { // 하루 전 예약
 			continue
 		}
-		if isDigit(t.read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) ||
+		if isDigit(t.Read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) ||
 			isNoun("barelabel", w) ||
 			is("option", w) {
 			return false

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -43,12 +44,12 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 	r := Result{Outcome: NeedPrice}
 	ts := d.name[:len(d.name):len(d.name)]
 	if len(bad) > 0 {
-		r.Read, r.Foreign = string(t.show[bad[0].i:bad[0].raw]), bad[0].foreign
+		r.Read, r.Foreign = string(t.Show[bad[0].i:bad[0].raw]), bad[0].foreign
 	}
 	for i := len(ts) - 1; i >= 0 && r.Read == ""; i-- {
 		w := t.word(ts[i])
 		if ts[i].kind == word && (is("free", w) || i == len(ts)-1 && i > 0 && t.isSmall(ts[i-1], w)) {
-			r.Read = string(t.show[ts[i].i:ts[i].j])
+			r.Read = string(t.Show[ts[i].i:ts[i].j])
 			ts = append(ts[:i:i], ts[i+1:]...)
 			for i > 0 && i == len(ts) && ts[i-1].kind == word && isNoun("price", t.word(ts[i-1])) {
 				i--
@@ -69,7 +70,7 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 
 // isSmall tells a bare number at the end that may be meant as a price: 파스타 18.
 func (t *text) isSmall(before token, w string) bool {
-	return len(w) >= 2 && strings.Trim(w, "0123456789") == "" && before.kind == word && letters(t.word(before)) > 1 &&
+	return len(w) >= 2 && strings.Trim(w, "0123456789") == "" && before.kind == word && utf8.RuneCountInString(t.word(before)) > 1 &&
 		!is("option", t.word(before))
 }
 
@@ -87,7 +88,7 @@ func (t *text) choices(d dish) []Choice {
 			t.doubt |= DoubtPrice // 18,000원 이상
 		}
 		d.name = t.join(t.withoutTypo(d.name, e.price), t.widen(e.option))
-		return []Choice{{Menu: t.dishName(d), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular}}
+		return []Choice{{Menu: t.dishName(d), Won: e.price.won, PriceText: priceText(e.price), Regular: e.regular}}
 	}
 	if options, ok := t.options(es); ok {
 		d.name = t.withoutSize(d.name, options)
@@ -97,7 +98,7 @@ func (t *text) choices(d dish) []Choice {
 	for _, e := range es {
 		c := d
 		c.name = t.join(d.name, t.widen(e.option))
-		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: e.price.text(), Regular: e.regular})
+		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: priceText(e.price), Regular: e.regular})
 	}
 	return cs
 }
@@ -128,7 +129,7 @@ func reductions(c Choice, percent int) []Choice {
 // withoutTypo drops what stood for the price before it was asked for: 파스타 18, then 18,000원.
 func (t *text) withoutTypo(ts []token, price *amount) []token {
 	n := len(ts)
-	if n < 2 || !slices.Contains(t.read[ts[n-1].j:max(ts[n-1].j, price.i)], '\n') {
+	if n < 2 || !slices.Contains(t.Read[ts[n-1].j:max(ts[n-1].j, price.i)], '\n') {
 		return ts
 	}
 	w, whole := t.word(ts[n-1]), strconv.Itoa(price.won)
@@ -210,10 +211,10 @@ func (t *text) withoutSize(name []token, options []pipeline.Option) []token {
 // basic is what the plain variant is called beside another.
 func basic(other string) (name string, known bool) {
 	other = strings.ToLower(other)
-	if plain, ok := words().basic[other]; ok {
+	if plain, ok := plainBeside(other); ok {
 		return plain, true
 	}
-	plain, ok := words().basic[other[strings.LastIndexByte(other, ' ')+1:]] // 평일 런치
+	plain, ok := plainBeside(other[strings.LastIndexByte(other, ' ')+1:]) // 평일 런치
 	if !ok {
 		return "기본", false
 	}

@@ -27,10 +27,10 @@ func sticker(caption, menu string) string {
 	return ""
 }
 
-// stickerIn is the longest sticker that words begin with, when nothing but an ending follows it.
-func stickerIn(words, menu string) string {
-	for i := len(words); i > 0; i-- {
-		s, rest := words[:i], words[i:]
+// stickerIn is the longest sticker that what is said begins with, when nothing but an ending follows it.
+func stickerIn(said, menu string) string {
+	for i := len(said); i > 0; i-- {
+		s, rest := said[:i], said[i:]
 		if is("sticker", s) && (rest == "" || is("stickerend", rest)) && !strings.Contains(menu, s) {
 			return s
 		}

@@ -5,7 +5,7 @@ const longestStreet = 6
 
 // street gives the end of an address that starts at letter i, or i: 서울시 마포구 연남동 223-14, 군산시 대학로 12.
 // A district or town must stand in front, unless the number has two parts.
-func (t *text) street(i int) int {
+func (t *Text) street(i int) int {
 	town := false
 	for n, j := 0, i; n < longestStreet; n++ {
 		k := j
@@ -33,7 +33,7 @@ func (t *text) street(i int) int {
 }
 
 // houseNumber reads 12 or 223-14, and of how many parts it is.
-func (t *text) houseNumber(i int) (end, parts int) {
+func (t *Text) houseNumber(i int) (end, parts int) {
 	for j := i; parts < 2; j++ {
 		first := j
 		for isDigit(t.letter(j)) {
@@ -55,7 +55,7 @@ func (t *text) houseNumber(i int) (end, parts int) {
 }
 
 // floor takes in where in the house it is: 2층, 101호.
-func (t *text) floor(i int) int {
+func (t *Text) floor(i int) int {
 	j := t.blank(i)
 	for isDigit(t.letter(j)) {
 		j++

@@ -3,6 +3,7 @@ package caption
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // parting are signs between which words are looked at on their own.
@@ -100,7 +101,7 @@ func (t *text) segment(ts []token) (int, rune) {
 			continue
 		}
 		if ts[i].kind == void || ts[i].kind == line || t.is(ts[i], parting) {
-			return i, t.read[ts[i].i]
+			return i, t.Read[ts[i].i]
 		}
 	}
 	return len(ts), 0
@@ -156,10 +157,10 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 		if stem, ok := strings.CutSuffix(w, "요"); !ok || k.kind != word || !isDish(stem) || ends("yo", w) != "" {
 			continue
 		}
-		seg[i].j -= max(1, letters(copulaOf(w))) // 김밥요, 순대볶음이요
+		seg[i].j -= max(1, utf8.RuneCountInString(copulaOf(w))) // 김밥요, 순대볶음이요
 	}
 	if n := t.leadingClause(seg); n > 0 {
-		told := n <= farthest && t.isSentence(t.word(seg[n-1]))
+		told := n <= farthest && isSentence(t.word(seg[n-1]))
 		if told && isDish(t.name(seg[:n])) && !isDish(t.name(near(seg[n:]))) { // 팥죽 쑤었어요 동지날 오세요
 			rest := seg[n:]
 			if seg, tells = t.clear(seg[:n]); t.allSizes(rest) && isDish(t.name(seg)) { // 과메기 시작했습니다 소 3만
@@ -167,19 +168,10 @@ func (t *text) clear(seg []token) (kept []token, tells bool) {
 			}
 			return seg, tells
 		}
-		t.topical = !t.isSentence(t.word(seg[n-1]))
+		t.topical = !isSentence(t.word(seg[n-1]))
 		return t.clearLead(t.withoutShouts(t.clearLead(t.trim(t.drop(seg, n))))), tells
 	}
 	return seg, tells
-}
-
-// copulaOf gives the verb that makes a sentence of a noun; 이 that is the noun's own stays: 떡볶이|에요.
-func copulaOf(w string) string {
-	e := ends("copula", w)
-	if rest, ok := strings.CutPrefix(e, "이"); ok && ends("ee", strings.TrimSuffix(w, rest)) != "" {
-		return rest
-	}
-	return e
 }
 
 // isAside tells a sentence before the one with the dish: 파스타하우스입니다. 음료 무료!
@@ -188,11 +180,7 @@ func (t *text) isAside(seg []token) bool {
 		return false
 	}
 	w := t.word(seg[len(seg)-1])
-	return t.isSentence(w) || is("free", w) || is("notice", w) || isShout(w) || isCondition(w)
-}
-
-func (t *text) isSentence(w string) bool {
-	return len(w) > len("가나") && (ends("request", w) != "" || ends("predicate", w) != "" || ends("copula", w) != "")
+	return isSentence(w) || is("free", w) || is("notice", w) || isShout(w) || isCondition(w)
 }
 
 func (t *text) clearTail(seg []token) (kept []token, tells bool) {
@@ -207,7 +195,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 		case is("tail", w), ends("request", w) != "":
 			fell = true
 		case ends("copula", w) != "":
-			seg[len(seg)-1].j -= letters(copulaOf(w))
+			seg[len(seg)-1].j -= utf8.RuneCountInString(copulaOf(w))
 			w = t.word(*last)
 			if is("tag", w) || isNoun("weak", w) {
 				fell = true
@@ -219,7 +207,7 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 			return seg, tells
 		case len(w) > len("가") && ends("predicate", w) != "" && !isDish(w):
 			fell, tells = true, true
-		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.read[last.i]):
+		case len(w) > len("가나") && strings.HasSuffix(w, "요") && ends("yo", w) == "" && isHangul(t.Read[last.i]):
 			last.j--
 			return seg, tells
 		case fell && (w == "한잔" || isNoun("weak", w) || is("adverb", w) || ends("manner", w) != "" && !isDish(w)):
@@ -237,11 +225,11 @@ func (t *text) clearTail(seg []token) (kept []token, tells bool) {
 
 // nounThat gives how many letters make a sentence of a dish: 밤라떼|죠.
 func (t *text) nounThat(w string) int {
-	if e := ends("saysit", w); e != "" && letters(w[:len(w)-len(e)]) > 1 && isDish(w[:len(w)-len(e)]) {
-		return letters(e)
+	if e := ends("saysit", w); e != "" && utf8.RuneCountInString(w[:len(w)-len(e)]) > 1 && isDish(w[:len(w)-len(e)]) {
+		return utf8.RuneCountInString(e)
 	}
 	if e := ends("saying", w); e != "" && isDish(w[:len(w)-len(e)]) && !isDish(w) {
-		return letters(e)
+		return utf8.RuneCountInString(e)
 	}
 	return 0
 }
@@ -283,12 +271,6 @@ func (t *text) clearLead(seg []token) []token {
 	return seg
 }
 
-// isDateFrom tells from or till when: 12월부터.
-func isDateFrom(w string) bool {
-	what := strings.TrimLeft(w, "0123456789")
-	return what != w && is("date", what)
-}
-
 func (t *text) allTags(seg []token) bool {
 	shouts := slices.ContainsFunc(seg, func(k token) bool { return k.kind == word && isShout(t.word(k)) })
 	for _, k := range seg {
@@ -306,46 +288,29 @@ func (t *text) allTags(seg []token) bool {
 // cutParticle shortens a noun by the particle behind it. loose particles (이, 가, 로) also end names,
 // so that they fall only where a sentence follows.
 func (t *text) cutParticle(k *token, loose bool) {
-	if k.j-k.i < 3 || !isWord(t.read[k.j-1]) {
+	if k.j-k.i < 3 || !isWord(t.Read[k.j-1]) {
 		return
 	}
 	w := t.word(*k)
-	last, closed := t.read[k.j-1], t.closed(k.j-2)
+	last, closed := t.Read[k.j-1], t.closed(k.j-2)
 	switch {
 	case strings.HasSuffix(w, "으로") && k.j-k.i > 3:
 		k.j -= 2
 	case last == '는' && !closed, last == '를' && !closed, last == '은' && closed, last == '을' && closed:
 		k.j--
-	case last == '이' && closed && t.read[k.j-2] != t.read[k.j-3] && contains("탕찜국면밥빵전죽", t.read[k.j-2]) &&
+	case last == '이' && closed && t.Read[k.j-2] != t.Read[k.j-3] && contains("탕찜국면밥빵전죽", t.Read[k.j-2]) &&
 		isDish(t.key(k.i, k.j-1)):
 		k.j--
 	case last == '가' && !closed && k.j-k.i > 3 && ends("ga", w) == "" && isDish(t.key(k.i, k.j-1)):
 		k.j--
 	case last == '에' && isMeasure(t.key(k.i, k.j-1)):
 		k.j--
-	case loose && last == '로' && (!closed || (t.read[k.j-2]-0xAC00)%28 == 8) && !is("ro", w):
+	case loose && last == '로' && (!closed || (t.Read[k.j-2]-0xAC00)%28 == 8) && !is("ro", w):
 		k.j--
-	case loose && last == '가' && !closed, loose && last == '이' && closed && contains("밥면탕국찜음식전빵쌈적동림정장김", t.read[k.j-2]):
+	case loose && last == '가' && !closed, loose && last == '이' && closed && contains("밥면탕국찜음식전빵쌈적동림정장김", t.Read[k.j-2]):
 		k.j--
 	}
 }
 
 // closed reports whether a letter is a Hangul syllable that ends in a consonant.
-func (t *text) closed(i int) bool { return isHangul(t.read[i]) && (t.read[i]-0xAC00)%28 != 0 }
-
-func letters(s string) int { return strings.Count(s, "") - 1 }
-
-// isCount tells a number with a counting word: 2인분, 500ml, 3개.
-func isCount(w string) bool {
-	for _, n := range [...]string{"한", "두", "세", "네", "몇", "반"} {
-		if what, ok := strings.CutPrefix(w, n); ok && is("counter", strings.TrimPrefix(what, " ")) &&
-			(len(what) > 0 && what[0] == ' ' || is("option", w)) {
-			return true
-		}
-	}
-	i := 0
-	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || i > 0 && contains(".,~-", rune(w[i]))) {
-		i++
-	}
-	return i > 0 && words().lists["counter"][w[i:]] || is("option", w) && len(w) > len("가나")
-}
+func (t *text) closed(i int) bool { return isHangul(t.Read[i]) && (t.Read[i]-0xAC00)%28 != 0 }

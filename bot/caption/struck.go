@@ -37,69 +37,10 @@ func struck(caption string) string {
 
 func isStroke(r rune) bool { return r >= 0x0335 && r <= 0x0338 }
 
-// dropStruck takes out names that are struck out (~~고등어~~ 갈치조림). Prices stay: they are what something
-// cost before. One tilde is a sign of mark-up and decoration as
-// well, so that a name must follow it.
-func (t *text) dropStruck() {
-	for i := 0; i < len(t.read); {
-		if t.read[i] != '~' {
-			i++
-			continue
-		}
-		n := 1
-		if t.letter(i+1) == '~' {
-			n = 2
-		}
-		end := i + n
-		for end < len(t.read) && t.read[end] != '~' && t.read[end] != '\n' {
-			end++
-		}
-		if t.letter(end) != '~' || end == i+n || t.read[i+n] == ' ' || t.read[end-1] == ' ' ||
-			isWord(t.letter(i-1)) && n == 1 {
-			i = end
-			continue
-		}
-		after := end + 1
-		if t.letter(after) == '~' {
-			after++
-		}
-		if t.hasLetters(i+n, end) && (n == 2 || t.nameFollows(after)) {
-			t.cut(i, after)
-		}
-		i = after
-	}
-}
-
-// hasLetters reports whether a stretch names something, and isn't a price alone.
-func (t *text) hasLetters(i, j int) bool {
-	for i < j {
-		if a, ok := t.amount(i); ok && a.end <= j {
-			i = a.end
-			continue
-		}
-		if isWord(t.read[i]) && !isDigit(t.read[i]) {
-			return true
-		}
-		i++
-	}
-	return false
-}
-
-// nameFollows reports whether the next word is one of letters.
-func (t *text) nameFollows(i int) bool {
-	for ; i < len(t.read) && t.read[i] != '\n'; i++ {
-		if isWord(t.read[i]) {
-			_, price := t.amount(i)
-			return !price && !isDigit(t.read[i])
-		}
-	}
-	return false
-}
-
 // cut takes letters out. What is cut parts words, and is accounted for.
-func (t *text) cut(i, j int) {
+func (t *Text) cut(i, j int) {
 	for ; i < j; i++ {
-		t.show[i], t.read[i] = cut, cut
+		t.Show[i], t.Read[i] = cut, cut
 	}
 	t.stale = true
 }

@@ -38,6 +38,9 @@ const (
 // judge says what isn't certain about the one dish that was read.
 func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 	doubt := t.doubt | t.judgeName(r.Menu) | t.judgeRest(ts)
+	if t.Unsure {
+		doubt |= DoubtPrice
+	}
 	for _, a := range good {
 		if a.extra {
 			continue
@@ -48,7 +51,7 @@ func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 		}
 	}
 	for _, a := range bad {
-		if !a.foreign && !t.used[a.i] {
+		if !a.foreign && !t.Used[a.i] {
 			doubt |= DoubtPrice
 		}
 	}
@@ -132,25 +135,13 @@ func (t *text) judgeName(menu string) Doubt {
 		case ends("shop", w) != "" && len(ends("shop", w)) < len(w):
 			return DoubtName
 		case i < len(ws)-1 && ends("weakbent", w) != "" &&
-			(letters(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
+			(utf8.RuneCountInString(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
 			return DoubtName
 		case !known && ends("verbal", w) != "":
 			return DoubtName
 		}
 	}
 	return 0
-}
-
-// isMeasure tells how much there is of a dish: 2인분, 한근, 100g당, 2대.
-func isMeasure(w string) bool {
-	if isCount(w) || isCount(strings.TrimSuffix(w, "당")) {
-		return true
-	}
-	if what := strings.TrimLeft(w, "0123456789"); what != w && is("measure", what) {
-		return true
-	}
-	r, size := utf8.DecodeRuneInString(w)
-	return is("some", string(r)) && is("counter", w[size:]) && !isDish(w)
 }
 
 // nameWords are the words of a name; 1+1 and 1++ count for none.
@@ -167,14 +158,6 @@ func nameWords(menu string) []string {
 	return ws
 }
 
-// isAmount tells words that are numbers in Hangul: 만사천.
-func isAmount(w string) bool {
-	t := read(w)
-	t.seal()
-	n := t.number(0)
-	return n.units && n.end == len(t.read) && (n.end > 2 || n.end == 2 && !is("noun", w))
-}
-
 // judgeRest doubts what stands in none of the names and prices and isn't known to mean nothing.
 func (t *text) judgeRest(ts []token) Doubt {
 	var doubt Doubt
@@ -186,7 +169,7 @@ func (t *text) judgeRest(ts []token) Doubt {
 		case k.kind == line, t.is(k, ".!"):
 			priced = false
 		case t.is(k, "?"):
-			if (priced || !t.isSentence(before)) && ends("invite", before) == "" {
+			if (priced || !isSentence(before)) && ends("invite", before) == "" {
 				doubt |= DoubtRest
 			}
 			priced = false
@@ -197,9 +180,9 @@ func (t *text) judgeRest(ts []token) Doubt {
 		w := t.word(k)
 		before = w
 		switch {
-		case is("unsettled", w) && !(t.corrected && is("correct", w)) && !(t.used[k.i] && is("rather", w)):
+		case is("unsettled", w) && !(t.corrected && is("correct", w)) && !(t.Used[k.i] && is("rather", w)):
 			doubt |= DoubtPrice
-		case t.used[k.i]:
+		case t.Used[k.i]:
 		case isCountNote(w):
 		case strings.ContainsFunc(w, unicode.IsDigit), isAmount(w):
 			doubt |= DoubtPrice
@@ -208,30 +191,4 @@ func (t *text) judgeRest(ts []token) Doubt {
 		}
 	}
 	return doubt
-}
-
-// isCountNote tells a number with a counting word, and what least or most numbers are written like: 2인이상, 600g부터.
-func isCountNote(w string) bool {
-	return isMeasure(w) || isMeasure(strings.TrimSuffix(w, ends("least", w)))
-}
-
-// idle are the lists of words that may be left over.
-var idle = [...]string{"lead", "weak", "tail", "opener", "price", "regular", "sale", "post", "label", "barelabel",
-	"extra", "free",
-	"other", "notice", "announce", "after", "generic", "picture", "adverb", "part", "clock", "gift", "place", "option",
-	"keep", "filler"}
-
-// isKnown tells words that say nothing about dish and price wherever they stand.
-func isKnown(w string) bool {
-	if isShout(w) || isWhen(w) || isCondition(w) || ends("request", w) != "" || ends("predicate", w) != "" ||
-		ends("copula", w) != "" {
-		return true
-	}
-	if begins("origin", w) && !isDish(w) {
-		return true
-	}
-	if e := ends("least", w); e != "" && isWhen(strings.TrimSuffix(w, e)) || ends("included", w) != "" {
-		return true
-	}
-	return slices.ContainsFunc(idle[:], func(section string) bool { return isNoun(section, w) })
 }

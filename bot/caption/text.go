@@ -17,40 +17,33 @@ const (
 	cut  = '\uE001' // an address, a number to call: parts words
 )
 
-// text is a caption letter by letter, twice: as it is shown and as it is read. Letters are
+// Text is a caption letter by letter, twice: as it is shown and as it is read. Letters are
 // read in lower case and normal width, and signs that look alike are one sign.
-type text struct {
-	show []rune
-	read []rune
-	flat string // read as a string …
+type Text struct {
+	Show []rune
+	Read []rune
+	flat string // Read as a string …
 	at   []int  // … and where each letter begins in it
 
-	stale  bool  // letters have changed since flat was made
-	noAddr int   // up to here no address ends
-	less   []int // where < stands
+	stale  bool // letters have changed since flat was made
+	noAddr int  // up to here no address ends
 
-	pairs    map[int]int // where brackets stand that belong together
-	calls    []int       // where numbers to call begin
-	particle int         // behind 만 that is no number: 포장만|팔천원
-	percent  int         // so much off
-
-	corrected bool // one price takes another's place
-	topical   bool // the segment that was cleared begins with what it is about
-	named     bool // the line that is read has a name before its last price
-
-	used  []bool // letters that a rule has accounted for
-	doubt Doubt  // what was read, but not for certain
-	steps int    // letters and words looked at: a test holds it against the length of the text
+	Less   []int  // where < stands
+	Calls  []int  // where numbers to call began, which were taken out
+	Used   []bool // letters that a rule has accounted for
+	Unsure bool   // an amount may be another than was typed
+	Steps  int    // letters and words looked at: a test holds it against the length of the text
 }
 
-func read(caption string) *text {
+// New makes the letters of a caption alike; Seal is to follow before any word is looked up.
+func New(caption string) *Text {
 	caption = struck(strings.ToValidUTF8(caption, ""))
 	if !norm.NFC.IsNormalString(caption) {
 		caption = norm.NFC.String(caption)
 	}
-	t := &text{show: make([]rune, 0, len(caption)), read: make([]rune, 0, len(caption))}
+	t := &Text{Show: make([]rune, 0, len(caption)), Read: make([]rune, 0, len(caption))}
 	for _, r := range strings.ReplaceAll(caption, "\r\n", "\n") {
-		if len(t.show) == maxLetters {
+		if len(t.Show) == maxLetters {
 			break
 		}
 		t.add(r)
@@ -58,21 +51,21 @@ func read(caption string) *text {
 	return t
 }
 
-func (t *text) add(r rune) {
+func (t *Text) add(r rune) {
 	f := fold(r)
 	switch {
 	case f == 0:
 		return
 	case f == keycap:
-		if n := len(t.show); n > 0 {
-			t.show[n-1], t.read[n-1] = gone, gone
+		if n := len(t.Show); n > 0 {
+			t.Show[n-1], t.Read[n-1] = gone, gone
 		}
 		return
 	case f == gone || f == ' ' || f == '\n':
 		r = f
 	}
-	t.show = append(t.show, r)
-	t.read = append(t.read, f)
+	t.Show = append(t.Show, r)
+	t.Read = append(t.Read, f)
 }
 
 const keycap = '\u20E3'
@@ -151,40 +144,40 @@ func isPicture(r rune) bool {
 }
 
 // key is a piece of the text as it is read.
-func (t *text) key(i, j int) string {
-	t.steps++
+func (t *Text) key(i, j int) string {
+	t.Steps++
 	return t.flat[t.at[i]:t.at[j]]
 }
 
 // seal makes flat, by which words are looked up.
-func (t *text) seal() {
+func (t *Text) seal() {
 	t.stale = false
 	var b strings.Builder
-	b.Grow(len(t.read) * 3)
-	t.at = make([]int, len(t.read)+1)
-	for i, r := range t.read {
+	b.Grow(len(t.Read) * 3)
+	t.at = make([]int, len(t.Read)+1)
+	for i, r := range t.Read {
 		t.at[i] = b.Len()
 		b.WriteRune(r)
 	}
-	t.at[len(t.read)] = b.Len()
+	t.at[len(t.Read)] = b.Len()
 	t.flat = b.String()
-	if t.used == nil {
-		t.used = make([]bool, len(t.read))
+	if t.Used == nil {
+		t.Used = make([]bool, len(t.Read))
 	}
 }
 
-func (t *text) letter(i int) rune {
-	t.steps++
-	if i < 0 || i >= len(t.read) {
+func (t *Text) letter(i int) rune {
+	t.Steps++
+	if i < 0 || i >= len(t.Read) {
 		return '\n'
 	}
-	return t.read[i]
+	return t.Read[i]
 }
 
 // has reports whether the text reads as word at letter i.
-func (t *text) has(i int, word string) bool {
-	t.steps++
-	if i < 0 || i >= len(t.read) {
+func (t *Text) has(i int, word string) bool {
+	t.Steps++
+	if i < 0 || i >= len(t.Read) {
 		return false
 	}
 	return strings.HasPrefix(t.flat[t.at[i]:], word)

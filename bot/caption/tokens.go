@@ -27,13 +27,26 @@ type token struct {
 // maxTokens is how many words and signs of a caption count: what has more is no caption.
 const maxTokens = 1000
 
+// text is a caption as it is read: its letters, the amounts in them, and what is known of it so far.
+type text struct {
+	*Reader
+	pairs   map[int]int // where brackets stand that belong together
+	percent int         // so much off
+
+	corrected bool // one price takes another's place
+	topical   bool // the segment that was cleared begins with what it is about
+	named     bool // the line that is read has a name before its last price
+
+	doubt Doubt // what was read, but not for certain
+}
+
 // tokens cuts the text at spaces, signs and amounts.
 func (t *text) tokens(good, bad []amount) []token {
-	ts := make([]token, 0, len(t.read)/2+1)
+	ts := make([]token, 0, len(t.Read)/2+1)
 	g, b := 0, 0
-	for i := 0; i < len(t.read) && len(ts) < maxTokens; {
+	for i := 0; i < len(t.Read) && len(ts) < maxTokens; {
 		tok := token{kind: sign, i: i, j: i + 1}
-		switch r := t.read[i]; {
+		switch r := t.Read[i]; {
 		case g < len(good) && good[g].i == i:
 			tok = token{money, i, good[g].end, g}
 			g++
@@ -46,7 +59,7 @@ func (t *text) tokens(good, bad []amount) []token {
 		case r == '\n':
 			tok.kind = line
 		case isWord(r):
-			end := len(t.read)
+			end := len(t.Read)
 			if g < len(good) {
 				end = good[g].i
 			}
@@ -70,11 +83,11 @@ func (t *text) tokens(good, bad []amount) []token {
 // wordEnd ends a word before end. A sign may stand inside (No.1, Mom's, T-bone), some at the end (1++, 100%).
 func (t *text) wordEnd(i, end int) int {
 	for i++; i < end; i++ {
-		r, next := t.read[i], rune(0)
+		r, next := t.Read[i], rune(0)
 		if i+1 < end {
-			next = t.read[i+1]
+			next = t.Read[i+1]
 		}
-		before := t.read[i-1]
+		before := t.Read[i-1]
 		switch {
 		case isWord(r), r == '+', r == '%', r == '°':
 		case r == '.' || r == '\'' || r == '&':
@@ -100,8 +113,8 @@ func (t *text) word(k token) string { return t.key(k.i, k.j) }
 
 // is reports whether a token is one of these signs.
 func (t *text) is(k token, signs string) bool {
-	t.steps++
-	return k.kind == sign && contains(signs, t.read[k.i])
+	t.Steps++
+	return k.kind == sign && contains(signs, t.Read[k.i])
 }
 
 const (

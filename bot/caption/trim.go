@@ -42,7 +42,7 @@ func (t *text) loose(ts []token, i int) bool {
 func (t *text) quoted(ts []token, i int) bool {
 	open := 0
 	for k := max(0, i-farthest); k < i; k++ {
-		if t.is(ts[k], string(t.read[ts[i].i])) {
+		if t.is(ts[k], string(t.Read[ts[i].i])) {
 			open++
 			if k == 0 {
 				return false
@@ -54,6 +54,6 @@ func (t *text) quoted(ts []token, i int) bool {
 
 // lessBefore reports whether < stands between the first token and the one at i: it may be HTML.
 func (t *text) lessBefore(ts []token, i int) bool {
-	at, _ := slices.BinarySearch(t.less, ts[0].i)
-	return at < len(t.less) && t.less[at] < ts[i].i
+	at, _ := slices.BinarySearch(t.Less, ts[0].i)
+	return at < len(t.Less) && t.Less[at] < ts[i].i
 }

@@ -7,26 +7,26 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed words.txt
+//go:embed words/words.txt
 var wordsText string
 
-// list is one section of words.txt.
-type list map[string]bool
+// List is one section of words.txt.
+type List map[string]bool
 
 // book is all word lists; it is read once and never written again.
 type book struct {
-	lists   map[string]list
-	all     list              // what any section holds: most words stand in none
+	lists   map[string]List
+	all     List              // what any section holds: most words stand in none
 	endings map[rune][]string // by first letter, the longest first
 	units   map[rune][]string
 	basic   map[string]string // what the plain variant is called beside another
 }
 
-var words = sync.OnceValue(func() *book {
+var lists = sync.OnceValue(func() *book {
 	b := &book{lists: readLists(wordsText)}
 	b.endings = byFirst(b.lists["ending"])
 	b.units = byFirst(b.lists["counter"])
-	b.all = list{}
+	b.all = List{}
 	for _, l := range b.lists {
 		for w := range l {
 			b.all[w] = true
@@ -41,8 +41,8 @@ var words = sync.OnceValue(func() *book {
 })
 
 // readLists reads sections of words parted by white space. An underscore stands for a space.
-func readLists(text string) map[string]list {
-	lists := map[string]list{}
+func readLists(text string) map[string]List {
+	lists := map[string]List{}
 	section := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -50,7 +50,7 @@ func readLists(text string) map[string]list {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
 			section = strings.Trim(line, "[]")
-			lists[section] = list{}
+			lists[section] = List{}
 		default:
 			for _, w := range strings.Fields(line) {
 				lists[section][strings.ReplaceAll(w, "_", " ")] = true
@@ -60,7 +60,7 @@ func readLists(text string) map[string]list {
 	return lists
 }
 
-func byFirst(l list) map[rune][]string {
+func byFirst(l List) map[rune][]string {
 	m := map[rune][]string{}
 	for w := range l {
 		r, _ := utf8.DecodeRuneInString(w)
@@ -73,15 +73,30 @@ func byFirst(l list) map[rune][]string {
 	return m
 }
 
+// section gives a section's words, which aren't to be changed.
+func section(name string) List { return lists().lists[name] }
+
+// endingsFrom gives what may stick to a price and begins with this letter, the longest first.
+func endingsFrom(r rune) []string { return lists().endings[r] }
+
+// countersFrom gives what may be counted or measured and begins with this letter, the longest first.
+func countersFrom(r rune) []string { return lists().units[r] }
+
+// plainBeside gives what the plain variant is called beside another (대 → 소), if that is known.
+func plainBeside(other string) (plain string, known bool) {
+	plain, known = lists().basic[other]
+	return plain, known
+}
+
 // is reports whether a section holds a word.
 func is(section, word string) bool {
-	b := words()
+	b := lists()
 	return len(word) <= longestWord && b.all[word] && b.lists[section][word]
 }
 
 // ends gives the longest word of a section that key ends with, or nothing.
 func ends(section, key string) string {
-	b := words()
+	b := lists()
 	for i := max(0, len(key)-longestWord); i < len(key); i++ {
 		if utf8.RuneStart(key[i]) && b.all[key[i:]] && b.lists[section][key[i:]] {
 			return key[i:]
@@ -92,7 +107,7 @@ func ends(section, key string) string {
 
 // begins reports whether key begins with a word of a section.
 func begins(section, key string) bool {
-	l := words().lists[section]
+	l := lists().lists[section]
 	for i := 1; i <= min(len(key), longestWord); i++ {
 		if (i == len(key) || utf8.RuneStart(key[i])) && l[key[:i]] {
 			return true
