@@ -1,16 +1,18 @@
 // Package caption understands what an owner types beside a photo: which dish, and for how much.
 //
-// A caption is read in passes: letters are made alike and what is neither dish nor price is
-// taken out (text.go, noise.go, clock.go, struck.go); amounts of money are found (amounts.go and the readers of
-// numbers); the words between them are cleared of labels, notices, shouts, greetings and requests (notes.go,
-// shout.go, strip.go); amounts and words are put together into dishes with sizes and discounts (lines.go,
-// dishes.go); and it is judged how sure that is (sure.go). Word lists are data (words.txt). Each pass goes
-// over the letters once, and a caption has limits of letters, words, lines and prices.
+// A caption is read in passes: letters are made alike and what is neither dish nor price is taken out (package
+// letters); amounts of money are found and weighed (package amounts); the words between them are cleared of labels,
+// notices, shouts, greetings and requests (notes.go, shout.go, strip.go); amounts and words are put together into
+// dishes with sizes and discounts (lines.go, dishes.go, result.go); and it is judged how sure that is (sure.go). What
+// single words say is package words. Each pass goes over the letters once, and a caption has limits of letters,
+// words, lines and prices.
 package caption
 
 import (
 	"strings"
 
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -76,7 +78,7 @@ func parse(caption string) (r Result, steps int) {
 	if r.Outcome != NeedMenu && r.Outcome != NeedBoth {
 		return r, steps
 	}
-	if strings.Contains(caption, "~~") || strings.ContainsFunc(caption, isStroke) {
+	if strings.Contains(caption, "~~") || strings.ContainsFunc(caption, letters.IsStroke) {
 		kept, more := once(caption, false)
 		steps += more
 		if kept.Outcome == OK { // nothing but what is struck out names the dish
@@ -97,13 +99,13 @@ func parse(caption string) (r Result, steps int) {
 
 // once reads a caption, without the names in it that are struck out or with them.
 func once(caption string, struckGoes bool) (r Result, steps int) {
-	t := &text{Reader: &Reader{Text: New(caption)}}
-	t.silence()
+	t := &text{Reader: &amounts.Reader{Text: letters.New(caption)}}
+	t.Silence()
 	if struckGoes {
-		t.dropStruck()
+		t.DropStruck()
 	}
-	found := t.amounts()
-	good, bad := t.weigh(found)
+	found := t.All()
+	good, bad := t.Weigh(found)
 	ts := t.tokens(good, bad)
 	rows := t.lines(ts, good)
 	r = t.result(t.dishes(rows), ts, good, bad)

@@ -1,6 +1,11 @@
 package caption
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
 
 // dish is a name with its prices.
 type dish struct {
@@ -70,7 +75,7 @@ func (g *gather) names(line gap) {
 		return
 	}
 	g.pass(g.head)
-	if len(g.first) == 0 || !isDish(g.t.name(g.first)) && isDish(g.t.name(line.name)) {
+	if len(g.first) == 0 || !words.IsDish(g.t.name(g.first)) && words.IsDish(g.t.name(line.name)) {
 		g.first = line.name
 	}
 	g.head = line.name
@@ -81,7 +86,7 @@ func (g *gather) pass(line []token) {
 	if len(line) == 0 {
 		return
 	}
-	if name := g.t.name(line); !isDish(name) || ends("shop", name) != "" || g.t.describes(line) {
+	if name := g.t.name(line); !words.IsDish(name) || words.Ends("shop", name) != "" || g.t.describes(line) {
 		g.t.use(line)
 	}
 }
@@ -91,7 +96,7 @@ const longLine = 4
 
 // describes tells a line that tells about the dish named above it.
 func (t *text) describes(name []token) bool {
-	return count(name) >= longLine || contains(opening, t.letter(name[0].i-1))
+	return count(name) >= longLine || letters.Contains(opening, t.Letter(name[0].i-1))
 }
 
 // place adds a price to the dish it belongs to.
@@ -129,10 +134,10 @@ func (t *text) settle(d *dish, e entry) bool {
 	}
 	names := len(e.name) == 0 || len(d.name) == 0 && len(d.entries) == 1
 	between := len(last.option) == 0 && len(d.entries) == 1 && (e.before.sale || e.before.arrow) // a size stands there
-	if !names || len(e.option) > 0 && len(d.name) > 0 && !between || last.price.market || e.price.market {
+	if !names || len(e.option) > 0 && len(d.name) > 0 && !between || last.price.Market || e.price.Market {
 		return false
 	}
-	old, now := last.price.won, e.price.won
+	old, now := last.price.Won, e.price.Won
 	if e.before.condition && e.after.off && len(d.name) == 0 { // 3,300원 아메리카노 텀블러 가져오시면 300원 할인
 		d.name = e.name
 		return true
@@ -143,18 +148,18 @@ func (t *text) settle(d *dish, e entry) bool {
 	if now*4 < old && !e.after.off && !e.before.off { // no sale goes so far
 		return false
 	}
-	arrow := e.before.arrow || last.price.from || e.before.from || last.price.struck
+	arrow := e.before.arrow || last.price.From || e.before.from || last.price.Struck
 	marked := last.before.regular || e.before.sale || e.before.off
 	switch {
-	case e.before.reach && !last.price.struck && !marked && now > old:
-		last.price.high = now
+	case e.before.reach && !last.price.Struck && !marked && now > old:
+		last.price.High = now
 		return true
 	case e.before.regular && !last.before.regular:
 		if old < now {
 			last.regular = now
 		} // else the price was raised: 7,000원 (원래 6,000원)
-	case (!arrow || last.price.from) && !marked && e.after.off && now*2 <= old:
-		last.regular, last.price.won = old, old-now
+	case (!arrow || last.price.From) && !marked && e.after.off && now*2 <= old:
+		last.regular, last.price.Won = old, old-now
 		t.doubt |= DoubtPrice // the amount that is shown wasn't written
 	case !arrow && e.before.off && old*2 <= now: // 500원 할인 17,500원
 		last.price = e.price
@@ -191,7 +196,7 @@ func (g *gather) tidy() []dish {
 	most := 0
 	for _, d := range ds {
 		for _, e := range d.entries {
-			most = max(most, e.price.won)
+			most = max(most, e.price.Won)
 		}
 	}
 	for _, d := range ds {
@@ -221,17 +226,17 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 	var es []entry
 	named := len(d.name) > 0 && d.name[0].kind == word && t.isExtra(d.name)
 	for i, e := range d.entries {
-		least := e.after.least || e.price.since
-		if e.price.extra || e.after.extra || named {
+		least := e.after.least || e.price.Since
+		if e.price.Extra || e.after.extra || named {
 			t.use(e.name)
 			t.use(e.option)
 		}
-		if e.before.sale && len(e.name) > 0 && e.price.won*5 <= most && !e.price.extra {
+		if e.before.sale && len(e.name) > 0 && e.price.Won*5 <= most && !e.price.Extra {
 			t.doubt |= DoubtPrice
 		}
-		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.won*5 <= most || e.price.extra ||
-			e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.won*2 <= most {
-			e.price.extra = true
+		if least && t.isDelivery(e) || e.before.sale && len(e.name) > 0 && e.price.Won*5 <= most || e.price.Extra ||
+			e.after.extra || named && i == 0 || e.after.off && e.regular == 0 && e.price.Won*2 <= most {
+			e.price.Extra = true
 			continue
 		}
 		es = append(es, e)
@@ -241,13 +246,13 @@ func (t *text) withoutExtras(d dish, most int) []entry {
 
 func (t *text) isExtra(name []token) bool {
 	last := t.word(name[len(name)-1])
-	return isNoun("extra", t.word(name[0])) || strings.HasSuffix(last, "추가") || strings.HasSuffix(last, "사리")
+	return words.IsNoun("extra", t.word(name[0])) || strings.HasSuffix(last, "추가") || strings.HasSuffix(last, "사리")
 }
 
 // isDelivery tells a price that is the least to order: 배달 15,000원 이상.
 func (t *text) isDelivery(e entry) bool {
 	for _, ts := range [...][]token{e.name, e.option} {
-		if len(ts) > 0 && ts[len(ts)-1].kind == word && is("delivery", t.word(ts[len(ts)-1])) {
+		if len(ts) > 0 && ts[len(ts)-1].kind == word && words.Is("delivery", t.word(ts[len(ts)-1])) {
 			return true
 		}
 	}

@@ -1,10 +1,16 @@
 package caption
 
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
+
 // entry is one price with what belongs to it.
 type entry struct {
 	name, option []token
 	told         []token
-	price        *amount
+	price        *amounts.Amount
 	regular      int
 	before       gap // as it stands before the price
 	after        gap // as it stands behind
@@ -15,7 +21,7 @@ func (t *text) entries(r row) (es []entry, loose []token) {
 	n := len(r.prices)
 	es = make([]entry, 0, n)
 	for i, p := range r.prices {
-		p.since = p.since || r.gaps[i+1].since
+		p.Since = p.Since || r.gaps[i+1].since
 		es = append(es, entry{price: p, before: r.gaps[i], after: r.gaps[i+1]})
 	}
 	if head, ok := t.zip(es, r.gaps[0].name, r); ok {
@@ -77,9 +83,9 @@ func (t *text) optionsBehind(es []entry, r row) bool {
 }
 
 // bracketed tells one word in brackets right behind a price, which says what that price is for: 9,000원(서리태).
-func (t *text) bracketed(name []token, price *amount) bool {
-	return len(name) == 1 && name[0].i == price.end+1 && contains(opening, t.letter(price.end)) &&
-		contains(closing, t.letter(name[0].j))
+func (t *text) bracketed(name []token, price *amounts.Amount) bool {
+	return len(name) == 1 && name[0].i == price.End+1 && letters.Contains(opening, t.Letter(price.End)) &&
+		letters.Contains(closing, t.Letter(name[0].j))
 }
 
 // zip reads 소/중/대 25,000/35,000/45,000: as many sizes in a row as there are prices in a row.
@@ -147,5 +153,6 @@ func (t *text) splitOption(ts []token) (name, option []token) {
 
 func (t *text) isOption(k token) bool {
 	w := t.word(k)
-	return is("option", w) || isCount(w) || k.j-k.i > 1 && is("option", t.key(k.i, k.j-1)) && isNoun("option", w)
+	return words.Is("option", w) || words.IsCount(w) ||
+		k.j-k.i > 1 && words.Is("option", t.Key(k.i, k.j-1)) && words.IsNoun("option", w)
 }

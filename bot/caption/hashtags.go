@@ -1,6 +1,11 @@
 package caption
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
 
 // maxTags is how many hashtags are looked at; Instagram allows 30.
 const maxTags = 30
@@ -21,7 +26,7 @@ func openTags(caption string) (opened string, ok bool, steps int) {
 			continue
 		}
 		j := i + 1
-		for j < len(rs) && (isWord(fold(rs[j])) || contains("_,.", rs[j])) {
+		for j < len(rs) && (letters.IsWord(letters.Fold(rs[j])) || letters.Contains("_,.", rs[j])) {
 			j++
 		}
 		tag := strings.ReplaceAll(string(rs[i+1:j]), "_", " ")
@@ -31,7 +36,7 @@ func openTags(caption string) (opened string, ok bool, steps int) {
 		switch {
 		case alone.Outcome == NeedMenu && alone.Won > 0:
 			b.WriteString(" " + tag + " ")
-		case !ok && (alone.Outcome == NeedPrice || alone.Outcome == OK) && !isPlace(strings.ToLower(tag)):
+		case !ok && (alone.Outcome == NeedPrice || alone.Outcome == OK) && !words.IsPlace(strings.ToLower(tag)):
 			ok = true
 			b.WriteString(" " + tag + " ")
 		default:

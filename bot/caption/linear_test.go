@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
 )
 
 // shapes are texts that a reader is tempted to go over again and again: each is repeated to the length wanted. Where
@@ -37,12 +39,12 @@ func ofLength(shape string, letters int) string {
 func TestParse_TakesStepsInProportionToTheLength(t *testing.T) {
 	worst, by := 0.0, ""
 	for _, shape := range shapes {
-		_, half := parse(ofLength(shape, maxLetters/2))
-		_, whole := parse(ofLength(shape, maxLetters))
-		if whole > 3*half+maxLetters {
+		_, half := parse(ofLength(shape, letters.Max/2))
+		_, whole := parse(ofLength(shape, letters.Max))
+		if whole > 3*half+letters.Max {
 			t.Errorf("%q repeated: %d steps for half the length, %d for the whole", shape, half, whole)
 		}
-		if per := float64(whole) / maxLetters; per > worst {
+		if per := float64(whole) / letters.Max; per > worst {
 			worst, by = per, shape
 		}
 	}
@@ -54,7 +56,7 @@ func TestParse_TakesStepsInProportionToTheLength(t *testing.T) {
 
 func BenchmarkParseShapes(b *testing.B) {
 	for i, shape := range shapes {
-		text := ofLength(shape, maxLetters)
+		text := ofLength(shape, letters.Max)
 		b.Run(fmt.Sprint(i, "_", strings.Map(plainLetter, shape)), func(b *testing.B) {
 			for b.Loop() {
 				Parse(text)
@@ -64,7 +66,7 @@ func BenchmarkParseShapes(b *testing.B) {
 }
 
 func plainLetter(r rune) rune {
-	if isWord(r) {
+	if letters.IsWord(r) {
 		return r
 	}
 	return '.'

@@ -3,6 +3,10 @@ package caption
 import (
 	"slices"
 	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // gap is what stands between two prices of a line, before the first or behind the last.
@@ -25,7 +29,7 @@ type gap struct {
 
 // row is one line: gaps[i] stands before prices[i], the last gap behind them all.
 type row struct {
-	prices []*amount
+	prices []*amounts.Amount
 	gaps   []gap
 }
 
@@ -33,7 +37,7 @@ type row struct {
 const maxLines = 100
 
 // lines cuts tokens into lines, and lines into prices and gaps.
-func (t *text) lines(ts []token, good []amount) []row {
+func (t *text) lines(ts []token, good []amounts.Amount) []row {
 	var rows []row
 	for len(ts) > 0 && len(rows) < maxLines {
 		n := 0
@@ -48,7 +52,7 @@ func (t *text) lines(ts []token, good []amount) []row {
 	return rows
 }
 
-func (t *text) row(ts []token, good []amount) row {
+func (t *text) row(ts []token, good []amounts.Amount) row {
 	var r row
 	start := 0
 	if len(ts) > 2 && ts[0].kind == word && strings.Trim(t.word(ts[0]), "0123456789") == "" && t.is(ts[1], ".)") {
@@ -57,7 +61,7 @@ func (t *text) row(ts []token, good []amount) row {
 	ts = t.withoutNotes(ts)
 	asks := false
 	for _, k := range ts {
-		asks = asks || k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)))
+		asks = asks || k.kind == word && (words.Ends("request", t.word(k)) != "" || words.Is("tail", t.word(k)))
 	}
 	for i, k := range ts {
 		if k.kind == money {
@@ -75,7 +79,7 @@ func (t *text) row(ts []token, good []amount) row {
 }
 
 // gap reads what stands behind a price, before the next, or both; asks tells that the line holds a request.
-func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
+func (t *text) gap(ts []token, behind bool, next *amounts.Amount, asks bool) gap {
 	var g gap
 	ts = t.withoutPercent(ts)
 	if behind && next != nil && t.corrects(ts) {
@@ -106,7 +110,7 @@ func (t *text) gap(ts []token, behind bool, next *amount, asks bool) gap {
 	g.name, g.told = t.strip(ts, next == nil && !behind)
 	if next != nil && len(g.name) > 0 {
 		if last := &g.name[len(g.name)-1]; last.kind == word {
-			t.cutParticle(last, next.ended || asks)
+			t.cutParticle(last, next.Ended || asks)
 		}
 	}
 	return g
@@ -124,43 +128,46 @@ func (t *text) tells(ts []token) bool {
 			continue
 		}
 		last = t.word(k)
-		vague = vague || !isWhen(last) && !isCount(last) && !isShout(last) && !isCondition(last) && !is("part", last) &&
-			!is("after", last)
+		vague = vague || !words.IsWhen(last) && !words.IsCount(last) && !words.IsShout(last) &&
+			!words.IsCondition(last) && !words.Is("part", last) &&
+			!words.Is("after", last)
 	}
-	noun := strings.TrimSuffix(strings.TrimSuffix(last, ends("copula", last)), ends("saying", last)) // 서비스예요, 공짜여
+	// 서비스예요, 공짜여
+	noun := strings.TrimSuffix(strings.TrimSuffix(last, words.Ends("copula", last)), words.Ends("saying", last))
 	switch {
 	case last == "":
 		return false
-	case is("gift", noun), ends("included", noun) != "":
+	case words.Is("gift", noun), words.Ends("included", noun) != "":
 		return count(ts) <= longestGift
-	case is("tail", last) || ends("predicate", last) != "": // 배달 가능해요
+	case words.Is("tail", last) || words.Ends("predicate", last) != "": // 배달 가능해요
 		for _, k := range ts {
-			if w := t.word(k); k.kind == word && w != last && !isWhen(w) && !is("option", w) && !is("part", w) {
+			if w := t.word(k); k.kind == word && w != last && !words.IsWhen(w) && !words.Is("option", w) &&
+				!words.Is("part", w) {
 				return false
 			}
 		}
 		return true
 	}
-	return !vague && (isShout(last) || isCondition(last) || is("after", last))
+	return !vague && (words.IsShout(last) || words.IsCondition(last) || words.Is("after", last))
 }
 
 // notifies tells a notice without a dish: 재료 소진시 마감.
 func (t *text) notifies(ts []token) bool {
-	return !isDish(t.name(ts)) &&
-		slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && isNotice(t.word(k)) })
+	return !words.IsDish(t.name(ts)) &&
+		slices.ContainsFunc(ts, func(k token) bool { return k.kind == word && words.IsNotice(t.word(k)) })
 }
 
 // allKnown tells words none of which says anything about a dish: 많관부.
 func (t *text) allKnown(ts []token) bool {
-	return count(ts) > 0 && !isDish(t.name(ts)) && !slices.ContainsFunc(ts, func(k token) bool {
-		return k.kind == word && (!isKnown(t.word(k)) || t.isOption(k))
+	return count(ts) > 0 && !words.IsDish(t.name(ts)) && !slices.ContainsFunc(ts, func(k token) bool {
+		return k.kind == word && (!words.IsKnown(t.word(k)) || t.isOption(k))
 	})
 }
 
 // withoutPercent drops how much a discount is: 20% 할인.
 func (t *text) withoutPercent(ts []token) []token {
 	for i, k := range ts {
-		if k.kind != word || !isDigit(t.Read[k.i]) {
+		if k.kind != word || !letters.IsDigit(t.Read[k.i]) {
 			continue
 		}
 		_, what, percent := strings.Cut(t.word(k), "%")
@@ -169,10 +176,10 @@ func (t *text) withoutPercent(ts []token) []token {
 			what = t.word(ts[n])
 			n++
 		}
-		if percent && is("off", what) {
+		if percent && words.Is("off", what) {
 			return t.without(ts, i, n, k)
 		}
-		if percent && what == "" && i > 0 && ts[i-1].kind == word && is("off", t.word(ts[i-1])) {
+		if percent && what == "" && i > 0 && ts[i-1].kind == word && words.Is("off", t.word(ts[i-1])) {
 			return t.without(ts, i-1, i+1, k)
 		}
 	}
@@ -181,12 +188,12 @@ func (t *text) withoutPercent(ts []token) []token {
 
 // without takes tokens i to j out, which say that the percentage k is taken off.
 func (t *text) without(ts []token, i, j int, k token) []token {
-	if n := t.digits(k.i); !n.odd && n.milli > 0 && n.milli < 100_000 {
-		t.percent = n.milli / 1000
+	if n := t.Digits(k.i); !n.Odd && n.Milli > 0 && n.Milli < 100_000 {
+		t.percent = n.Milli / 1000
 	}
 	for n := i; n > 0 && ts[n-1].kind == word && t.isForSome(t.word(ts[n-1])); {
 		n--
-		if is("whole", t.word(ts[n])) { // 전 메뉴 포장 10% 할인
+		if words.Is("whole", t.word(ts[n])) { // 전 메뉴 포장 10% 할인
 			i = n
 		}
 	}
@@ -196,7 +203,7 @@ func (t *text) without(ts []token, i, j int, k token) []token {
 
 // isForSome tells for whom or what a percentage is taken off.
 func (t *text) isForSome(w string) bool {
-	return is("whole", w) || is("doing", w) || isWhen(w) || isCondition(w)
+	return words.Is("whole", w) || words.Is("doing", w) || words.IsWhen(w) || words.IsCondition(w)
 }
 
 // corrects reports whether nothing but words of correction stand between two prices.
@@ -204,7 +211,7 @@ func (t *text) corrects(ts []token) bool {
 	said := false
 	for _, k := range ts {
 		if k.kind == word {
-			if !is("correct", t.word(k)) {
+			if !words.Is("correct", t.word(k)) {
 				return false
 			}
 			said = true
@@ -217,7 +224,7 @@ func (t *text) corrects(ts []token) bool {
 func (t *text) readBehind(g *gap, ts []token, last bool) []token {
 	for i, k := range ts {
 		switch {
-		case k.kind == word && last && isCondition(t.word(k)):
+		case k.kind == word && last && words.IsCondition(t.word(k)):
 			g.extra = g.extra || t.word(k) == "추가시"
 			t.use(ts[i : i+1])
 			continue
@@ -226,22 +233,22 @@ func (t *text) readBehind(g *gap, ts []token, last bool) []token {
 			continue
 		case k.kind == sign && !t.is(k, opening):
 			continue
-		case k.kind == sign && i+1 < len(ts) && ts[i+1].kind == word && is("post", t.word(ts[i+1])):
+		case k.kind == sign && i+1 < len(ts) && ts[i+1].kind == word && words.Is("post", t.word(ts[i+1])):
 			continue
 		case k.kind == word:
 			w := t.word(k)
-			if is("post", w) {
-				g.off = g.off || is("off", w)
-				g.from = g.from || is("from", w)
-				g.sale = g.sale || is("sale", w)
+			if words.Is("post", w) {
+				g.off = g.off || words.Is("off", w)
+				g.from = g.from || words.Is("from", w)
+				g.sale = g.sale || words.Is("sale", w)
 				g.since = g.since || w == "부터"
 				g.least = g.least || w == "이상"
 				continue
 			}
-			if t.isOption(k) || is("regular", w) {
+			if t.isOption(k) || words.Is("regular", w) {
 				return ts[i:]
 			}
-			if end, from := t.endings(k.i); end == k.j {
+			if end, from := t.Endings(k.i); end == k.j {
 				g.from = g.from || from
 				continue
 			}
@@ -263,25 +270,26 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 		case k.kind == word:
 			w := t.word(k)
 			switch {
-			case isNoun("regular", w):
+			case words.IsNoun("regular", w):
 				g.regular = true
-			case isNoun("sale", w):
+			case words.IsNoun("sale", w):
 				g.sale = true
-			case isNoun("price", w):
-			case w == "시" && len(ts) > 1 && ts[len(ts)-2].kind == word && is("doing", t.word(ts[len(ts)-2])): // 예약 시
+			case words.IsNoun("price", w):
+			case w == "시" && len(ts) > 1 && ts[len(ts)-2].kind == word && words.Is("doing", t.word(ts[len(ts)-2])):
+				// 예약 시
 				g.sale, g.condition, g.bound = true, true, true
 				t.use(ts[len(ts)-1:])
 				ts = ts[:len(ts)-1]
-			case ends("provided", w) != "":
+			case words.Ends("provided", w) != "":
 				g.sale, g.condition, g.bound = true, true, true
 				return t.withoutCondition(ts)
-			case is("later", w):
+			case words.Is("later", w):
 				g.later = true
-			case isCondition(w):
+			case words.IsCondition(w):
 				g.sale, g.condition = true, true
 				g.bound = g.bound || strings.HasSuffix(w, "시")
 			case t.onlyThat(ts):
-				if stem := t.key(k.i, k.j-1); isDish(stem) || count(ts) == 1 {
+				if stem := t.Key(k.i, k.j-1); words.IsDish(stem) || count(ts) == 1 {
 					ts = append(ts[:len(ts)-1:len(ts)-1], token{word, k.i, k.j - 1, 0})
 					return ts
 				}
@@ -305,7 +313,7 @@ func (t *text) readBefore(g *gap, ts []token) []token {
 // withoutCondition drops what is to be done for the price that follows: 텀블러 가져오시면.
 func (t *text) withoutCondition(ts []token) []token {
 	i := len(ts) - 1
-	for i > 0 && !isDish(t.word(ts[i-1])) && !t.isOption(ts[i-1]) {
+	for i > 0 && !words.IsDish(t.word(ts[i-1])) && !t.isOption(ts[i-1]) {
 		i--
 	}
 	t.use(ts[i:])
@@ -315,7 +323,7 @@ func (t *text) withoutCondition(ts []token) []token {
 // onlyThat reports whether the last word ends in the particle 만: 탕수육만 13,000원.
 func (t *text) onlyThat(ts []token) bool {
 	k := ts[len(ts)-1]
-	return k.j-k.i > 2 && t.Read[k.j-1] == '만' && isHangul(t.Read[k.j-2]) && !is("man", t.word(k))
+	return k.j-k.i > 2 && t.Read[k.j-1] == '만' && letters.IsHangul(t.Read[k.j-2]) && !words.Is("man", t.word(k))
 }
 
 // saysPrice tells a closing bracket behind a label or nothing: [가격], 가격), ().
@@ -325,5 +333,5 @@ func (t *text) saysPrice(ts []token) bool {
 		return true
 	}
 	w := t.word(ts[n-2])
-	return ts[n-2].kind == word && (isNoun("price", w) || isNoun("sale", w) || isNoun("regular", w))
+	return ts[n-2].kind == word && (words.IsNoun("price", w) || words.IsNoun("sale", w) || words.IsNoun("regular", w))
 }

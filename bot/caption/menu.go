@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // maxMenu is how many grapheme clusters of a name are kept.
@@ -27,7 +29,7 @@ func (t *text) dishName(d dish) string {
 		t.use(ts)
 		return truncateWords(t.name(told) + " " + t.name(ts))
 	}
-	if name := t.name(told); count(told) > 2 || !isDish(name) {
+	if name := t.name(told); count(told) > 2 || !words.IsDish(name) {
 		t.doubt |= DoubtName
 	}
 	return truncateWords(t.name(told))
@@ -40,11 +42,12 @@ func (t *text) namesDish(ts []token) bool {
 			continue
 		}
 		w := t.word(k)
-		if is("generic", w) || is("counter", w) && !isDish(w) {
+		if words.Is("generic", w) || words.Is("counter", w) && !words.IsDish(w) {
 			continue
 		}
-		if !is("option", w) && !isCount(w) && !isCount(strings.TrimSuffix(w, ends("least", w))) ||
-			is("option", w) && k.j-k.i > 1 {
+		if !words.Is("option", w) && !words.IsCount(w) &&
+			!words.IsCount(strings.TrimSuffix(w, words.Ends("least", w))) ||
+			words.Is("option", w) && k.j-k.i > 1 {
 			return true
 		}
 	}
@@ -59,14 +62,14 @@ func (t *text) untag(ts []token) []token {
 		if end < 0 || len(t.trim(ts[end+1:])) == 0 {
 			break
 		}
-		if end == 2 && isBundle(t.word(ts[1])) {
+		if end == 2 && words.IsBundle(t.word(ts[1])) {
 			return append([]token{ts[1]}, t.untag(ts[end+1:])...)
 		}
 		t.use(ts[:end+1])
 		ts = t.trim(ts[end+1:])
 	}
 	for n := len(ts); n > 3 && t.is(ts[n-1], closing) && t.is(ts[n-3], opening) &&
-		(isShout(t.word(ts[n-2])) || isCondition(t.word(ts[n-2]))); n = len(ts) {
+		(words.IsShout(t.word(ts[n-2])) || words.IsCondition(t.word(ts[n-2]))); n = len(ts) {
 		ts = t.trim(ts[:n-3])
 	}
 	return ts
@@ -77,7 +80,7 @@ func (t *text) name(ts []token) string {
 	var b strings.Builder
 	parted := false
 	for i, k := range ts {
-		if k.kind != word && k.kind != sign || t.is(k, string(gone)+string(cut)) {
+		if k.kind != word && k.kind != sign || t.is(k, string(letters.Gone)+string(letters.Cut)) {
 			continue
 		}
 		part := t.is(k, parting)
@@ -89,7 +92,7 @@ func (t *text) name(ts []token) string {
 		}
 		parted = part
 		for _, r := range t.Show[k.i:k.j] {
-			if r != gone && r != cut {
+			if r != letters.Gone && r != letters.Cut {
 				b.WriteRune(r)
 			}
 		}
@@ -103,11 +106,11 @@ func (t *text) spaced(a, b token) bool {
 		return true
 	}
 	for _, r := range t.Read[a.j:b.i] {
-		if r != gone {
+		if r != letters.Gone {
 			return true
 		}
 	}
-	return a.kind == sign && t.Read[a.i] == cut
+	return a.kind == sign && t.Read[a.i] == letters.Cut
 }
 
 // truncateWords keeps whole words up to maxMenu grapheme clusters.

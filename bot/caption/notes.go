@@ -3,6 +3,9 @@ package caption
 import (
 	"slices"
 	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // withoutNotes drops from a line what is no dish and no price by its shape: a label or tag in front, the shop's
@@ -27,7 +30,7 @@ func (t *text) withoutCaller(ts []token) []token {
 		if k.kind == money {
 			return ts
 		}
-		if t.is(k, string(cut)) && len(t.Calls) > 0 && k.i == t.Calls[0] && t.lastName(ts[i:]) >= 0 &&
+		if t.is(k, string(letters.Cut)) && len(t.Calls) > 0 && k.i == t.Calls[0] && t.lastName(ts[i:]) >= 0 &&
 			t.lastName(ts[:i]) >= 0 {
 			return t.drop(ts, i)
 		}
@@ -46,12 +49,12 @@ func (t *text) withoutShop(ts []token) []token {
 			if !t.is(ts[j], "\"'") {
 				continue
 			}
-			if j > i+1 && j+1 < len(ts) && ts[j+1].kind == word && is("copula", t.word(ts[j+1])) {
+			if j > i+1 && j+1 < len(ts) && ts[j+1].kind == word && words.Is("copula", t.word(ts[j+1])) {
 				t.use(ts[i : j+2])
 				return append(ts[:i:i], ts[j+2:]...)
 			}
-			if rest := near(ts[j+1:]); i > 0 && ts[i-1].kind == word && ends("shop", t.word(ts[i-1])) != "" &&
-				isDish(t.name(rest)) {
+			if rest := near(ts[j+1:]); i > 0 && ts[i-1].kind == word && words.Ends("shop", t.word(ts[i-1])) != "" &&
+				words.IsDish(t.name(rest)) {
 				return t.drop(ts, j+1) // 골목 작은 술집 '밤의 식탁' 명란구이
 			}
 			break
@@ -73,14 +76,15 @@ func (t *text) withoutHours(ts []token) []token {
 		}
 		times := false
 		for _, k := range ts[i+1 : end] {
-			times = times || t.is(k, string(cut))
+			times = times || t.is(k, string(letters.Cut))
 			if w := t.word(k); k.kind == money ||
-				k.kind == word && !isWhen(w) && !is("clock", w) && !is("other", w) && !is("notice", w) && !is("weekday", w) {
+				k.kind == word && !words.IsWhen(w) && !words.Is("clock", w) && !words.Is("other", w) &&
+					!words.Is("notice", w) && !words.Is("weekday", w) {
 				times = false
 				break
 			}
 		}
-		limited := end > i+2 && ts[i+1].kind == word && is("perday", t.word(ts[i+1])) // (1일 20개)
+		limited := end > i+2 && ts[i+1].kind == word && words.Is("perday", t.word(ts[i+1])) // (1일 20개)
 		if times || limited || t.isPriceNote(ts[i+1:end]) || t.isOther(ts[i+1:end]) {
 			t.use(ts[i : end+1])
 			return t.withoutHours(append(ts[:i:i], ts[end+1:]...))
@@ -92,7 +96,7 @@ func (t *text) withoutHours(ts []token) []token {
 
 // isOther tells what a note in brackets is about that is neither dish nor price: (계좌 농협 홍길동).
 func (t *text) isOther(ts []token) bool {
-	return len(ts) > 1 && ts[0].kind == word && isNoun("other", t.word(ts[0])) && !t.isOption(ts[0]) &&
+	return len(ts) > 1 && ts[0].kind == word && words.IsNoun("other", t.word(ts[0])) && !t.isOption(ts[0]) &&
 		!slices.ContainsFunc(ts, func(k token) bool { return k.kind == money || k.kind == void })
 }
 
@@ -112,12 +116,12 @@ func (t *text) isPriceNote(ts []token) bool {
 		return false
 	}
 	last := t.word(ts[len(ts)-1])
-	e := ends("aboutprice", last)
+	e := words.Ends("aboutprice", last)
 	what := strings.TrimSuffix(last, e)
 	if len(ts) == 2 && what == "" {
 		what = t.word(ts[0])
 	}
-	return e != "" && (is("tax", what) || is("extra", what))
+	return e != "" && (words.Is("tax", what) || words.Is("extra", what))
 }
 
 // longestLabel is how many words a label in front has.
@@ -142,7 +146,7 @@ func (t *text) lineLabel(ts []token) int {
 	switch k := ts[n]; {
 	case t.is(k, ")"), t.is(k, "]"), t.is(k, ">") && !t.lessBefore(ts, n):
 		for _, l := range ts[:n] {
-			if w := t.word(l); isNoun("price", w) || isNoun("other", w) {
+			if w := t.word(l); words.IsNoun("price", w) || words.IsNoun("other", w) {
 				return 0
 			}
 		}
@@ -160,13 +164,13 @@ func (t *text) lineLabel(ts []token) int {
 func (t *text) isLabel(ts []token, hyphen bool) bool {
 	for i, k := range ts {
 		w := t.word(k)
-		if isNoun("other", w) || isNoun("price", w) || isNoun("barelabel", w) && len(ts) == 1 {
+		if words.IsNoun("other", w) || words.IsNoun("price", w) || words.IsNoun("barelabel", w) && len(ts) == 1 {
 			return false
 		}
 		if hyphen && i < len(ts)-1 {
 			continue
 		}
-		if is("announce", w) || !hyphen && (isShout(w) || is("weekday", w)) {
+		if words.Is("announce", w) || !hyphen && (words.IsShout(w) || words.Is("weekday", w)) {
 			return true
 		}
 	}
@@ -183,29 +187,30 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 		}
 		w := t.word(k)
 		switch {
-		case i < farthest && isNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word &&
-			(is("free", t.word(seg[i+1])) || is("gift", t.word(seg[i+1]))):
+		case i < farthest && words.IsNoun("extra", w) && i+1 < len(seg) && seg[i+1].kind == word &&
+			(words.Is("free", t.word(seg[i+1])) || words.Is("gift", t.word(seg[i+1]))):
 			t.use(seg[i : i+2])
 			return t.withoutClauses(append(seg[:i:i], seg[i+2:]...), bare)
 		case strings.HasPrefix(w, "얼마"), bare &&
-			(isNoun("price", w) && !is("weakprice", w) || strings.HasPrefix(w, "가격")):
+			(words.IsNoun("price", w) && !words.Is("weakprice", w) || strings.HasPrefix(w, "가격")):
 			for i > 0 && seg[i-1].kind == word &&
-				(isNoun("price", t.word(seg[i-1])) || is("adverb", t.word(seg[i-1]))) {
+				(words.IsNoun("price", t.word(seg[i-1])) || words.Is("adverb", t.word(seg[i-1]))) {
 				i--
 			}
-			if last := t.word(seg[len(seg)-1]); i+1 < len(seg) && (is("free", last) || isDigit(rune(last[0]))) {
+			if last := t.word(seg[len(seg)-1]); i+1 < len(seg) &&
+				(words.Is("free", last) || letters.IsDigit(rune(last[0]))) {
 				return seg // 가격 무료, 가격 19: said, but no price
 			}
 			t.use(seg[i:])
 			return seg[:i]
-		case bare && isNotice(w):
-			if n := t.lastSentence(seg[:i]); n > 0 && isDish(t.name(seg[:n])) { // 방어 들어왔습니다 예약 주세요
+		case bare && words.IsNotice(w):
+			if n := t.lastSentence(seg[:i]); n > 0 && words.IsDish(t.name(seg[:n])) { // 방어 들어왔습니다 예약 주세요
 				t.use(seg[n:])
 				return seg[:n]
 			}
 			t.use(seg)
 			return nil
-		case bare && !asked && isNoun("picture", w) && (i > 0 || len(seg) > 1 && !isDish(t.name(seg))):
+		case bare && !asked && words.IsNoun("picture", w) && (i > 0 || len(seg) > 1 && !words.IsDish(t.name(seg))):
 			asked = true
 			if t.asksIn(seg[i:]) {
 				t.use(seg[i:])
@@ -219,7 +224,7 @@ func (t *text) withoutClauses(seg []token, bare bool) []token {
 // lastSentence gives where the last sentence ends, or 0.
 func (t *text) lastSentence(seg []token) int {
 	for n := len(seg); n > 0; n-- {
-		if seg[n-1].kind == word && isSentence(t.word(seg[n-1])) {
+		if seg[n-1].kind == word && words.IsSentence(t.word(seg[n-1])) {
 			return n
 		}
 	}
@@ -228,9 +233,12 @@ func (t *text) lastSentence(seg []token) int {
 
 func (t *text) asksIn(seg []token) bool {
 	for _, k := range seg {
-		if k.kind == word && (ends("request", t.word(k)) != "" || is("tail", t.word(k)) || ends(
-			"predicate", t.word(k),
-		) != "" || ends("copula", t.word(k)) != "") {
+		if k.kind != word {
+			continue
+		}
+		w := t.word(k)
+		if words.Is("tail", w) || words.Ends("request", w) != "" || words.Ends("predicate", w) != "" ||
+			words.Ends("copula", w) != "" {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package caption
 import (
 	"strings"
 
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -15,16 +16,16 @@ func FullPrice(w pipeline.Words) string {
 }
 
 // priceText is how an amount stands on a short.
-func priceText(a *amount) string {
+func priceText(a *amounts.Amount) string {
 	switch {
-	case a.market:
+	case a.Market:
 		return "시가"
-	case a.high > 0:
-		return Won(a.won) + "~" + Won(a.high)
-	case a.since:
-		return Won(a.won) + "부터"
+	case a.High > 0:
+		return Won(a.Won) + "~" + Won(a.High)
+	case a.Since:
+		return Won(a.Won) + "부터"
 	}
-	return Won(a.won)
+	return Won(a.Won)
 }
 
 // Won writes an amount the way it stands on a short: 18,000원.

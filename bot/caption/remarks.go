@@ -3,6 +3,10 @@ package caption
 import (
 	"slices"
 	"strings"
+
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // useRemarks accounts for what is said behind the last price of a named dish and names nothing else: sentences
@@ -37,14 +41,15 @@ func (t *text) tellsNothing(ts []token) bool {
 			continue
 		}
 		w := t.word(k)
-		days := is("daysbefore", before) || before != "" && isDigit(rune(before[0]))
+		days := words.Is("daysbefore", before) || before != "" && letters.IsDigit(rune(before[0]))
 		before = w
 		if w == "전" && days { // 하루 전 예약
 			continue
 		}
-		if isDigit(t.Read[k.i]) && !isCount(w) || isDish(w) || isAmount(w) || is("unsettled", w) || is("correct", w) ||
-			isNoun("barelabel", w) ||
-			is("option", w) {
+		if letters.IsDigit(t.Read[k.i]) && !words.IsCount(w) || words.IsDish(w) || amounts.IsAmount(w) ||
+			words.Is("unsettled", w) || words.Is("correct", w) ||
+			words.IsNoun("barelabel", w) ||
+			words.Is("option", w) {
 			return false
 		}
 	}
@@ -58,11 +63,11 @@ func (t *text) endsSentence(ts []token) bool {
 		return false
 	}
 	w := t.word(k)
-	if isShout(w) || is("after", w) || is("notice", w) || is("filler", w) {
+	if words.IsShout(w) || words.Is("after", w) || words.Is("notice", w) || words.Is("filler", w) {
 		return true
 	}
-	return ends("invite", w) != "" || ends("offer", w) != "" && !strings.Contains(w, "부탁") ||
-		ends("request", w) == "" && (ends("predicate", w) != "" || ends("copula", w) != "")
+	return words.Ends("invite", w) != "" || words.Ends("offer", w) != "" && !strings.Contains(w, "부탁") ||
+		words.Ends("request", w) == "" && (words.Ends("predicate", w) != "" || words.Ends("copula", w) != "")
 }
 
 // holds tells a list of what a set is made of: at least two things, parted by + or commas.
@@ -72,7 +77,7 @@ func (t *text) holds(ts []token) bool {
 		switch {
 		case k.kind == word:
 			w := t.word(k)
-			if isAmount(w) || is("unsettled", w) || is("option", w) {
+			if amounts.IsAmount(w) || words.Is("unsettled", w) || words.Is("option", w) {
 				return false
 			}
 			parted = parted || strings.Contains(w, "+")
@@ -88,20 +93,20 @@ func (t *text) holds(ts []token) bool {
 // limits tells for how many at least something is sold: 2인분부터.
 func (t *text) limits(seg []token) bool {
 	return len(seg) > 0 && !slices.ContainsFunc(seg, func(k token) bool {
-		e := ends("least", t.word(k))
-		return k.kind != word || e == "" || !isCount(strings.TrimSuffix(t.word(k), e))
+		e := words.Ends("least", t.word(k))
+		return k.kind != word || e == "" || !words.IsCount(strings.TrimSuffix(t.word(k), e))
 	})
 }
 
 // saysOf tells what a dish is made of: 통영굴 사용.
 func (t *text) saysOf(seg []token) bool {
-	return count(seg) > 1 && seg[len(seg)-1].kind == word && is("made", t.word(seg[len(seg)-1]))
+	return count(seg) > 1 && seg[len(seg)-1].kind == word && words.Is("made", t.word(seg[len(seg)-1]))
 }
 
 // givesAway tells what is free or comes with a dish, and names none: 시럽무료, 음료 무한리필.
 func (t *text) givesAway(seg []token) bool {
-	return len(seg) > 0 && seg[len(seg)-1].kind == word && ends("included", t.word(seg[len(seg)-1])) != "" &&
-		!slices.ContainsFunc(seg, func(k token) bool { return k.kind != word || isDish(t.word(k)) })
+	return len(seg) > 0 && seg[len(seg)-1].kind == word && words.Ends("included", t.word(seg[len(seg)-1])) != "" &&
+		!slices.ContainsFunc(seg, func(k token) bool { return k.kind != word || words.IsDish(t.word(k)) })
 }
 
 // allSizes tells words that only say which size a price is for.

@@ -6,10 +6,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func (t *text) result(ds []dish, ts []token, good, bad []amount) Result {
+func (t *text) result(ds []dish, ts []token, good, bad []amounts.Amount) Result {
 	d := ds[0]
 	if len(d.entries) == 0 {
 		return t.withoutPrice(d, bad)
@@ -40,18 +43,18 @@ func (t *text) result(ds []dish, ts []token, good, bad []amount) Result {
 }
 
 // withoutPrice says what was read where a price should stand, so that a slip of the finger is seen.
-func (t *text) withoutPrice(d dish, bad []amount) Result {
+func (t *text) withoutPrice(d dish, bad []amounts.Amount) Result {
 	r := Result{Outcome: NeedPrice}
 	ts := d.name[:len(d.name):len(d.name)]
 	if len(bad) > 0 {
-		r.Read, r.Foreign = string(t.Show[bad[0].i:bad[0].raw]), bad[0].foreign
+		r.Read, r.Foreign = string(t.Show[bad[0].Start:bad[0].Raw]), bad[0].Foreign
 	}
 	for i := len(ts) - 1; i >= 0 && r.Read == ""; i-- {
 		w := t.word(ts[i])
-		if ts[i].kind == word && (is("free", w) || i == len(ts)-1 && i > 0 && t.isSmall(ts[i-1], w)) {
+		if ts[i].kind == word && (words.Is("free", w) || i == len(ts)-1 && i > 0 && t.isSmall(ts[i-1], w)) {
 			r.Read = string(t.Show[ts[i].i:ts[i].j])
 			ts = append(ts[:i:i], ts[i+1:]...)
-			for i > 0 && i == len(ts) && ts[i-1].kind == word && isNoun("price", t.word(ts[i-1])) {
+			for i > 0 && i == len(ts) && ts[i-1].kind == word && words.IsNoun("price", t.word(ts[i-1])) {
 				i--
 				ts = ts[:i]
 			}
@@ -59,7 +62,7 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 	}
 	r.Menu = t.dishName(dish{name: t.trim(ts), told: d.told})
 	// talk that names no dish
-	if !isDish(r.Menu) && (len(ts) == 0 || len(strings.Fields(r.Menu)) > 1 && ends("talk", r.Menu) != "") {
+	if !words.IsDish(r.Menu) && (len(ts) == 0 || len(strings.Fields(r.Menu)) > 1 && words.Ends("talk", r.Menu) != "") {
 		r.Menu = ""
 	}
 	if r.Menu == "" {
@@ -70,8 +73,9 @@ func (t *text) withoutPrice(d dish, bad []amount) Result {
 
 // isSmall tells a bare number at the end that may be meant as a price: 파스타 18.
 func (t *text) isSmall(before token, w string) bool {
-	return len(w) >= 2 && strings.Trim(w, "0123456789") == "" && before.kind == word && utf8.RuneCountInString(t.word(before)) > 1 &&
-		!is("option", t.word(before))
+	return len(w) >= 2 && strings.Trim(w, "0123456789") == "" && before.kind == word &&
+		utf8.RuneCountInString(t.word(before)) > 1 &&
+		!words.Is("option", t.word(before))
 }
 
 // choices gives a dish with its one price or sizes, or each of several prices that don't fit together.
@@ -88,7 +92,7 @@ func (t *text) choices(d dish) []Choice {
 			t.doubt |= DoubtPrice // 18,000원 이상
 		}
 		d.name = t.join(t.withoutTypo(d.name, e.price), t.widen(e.option))
-		return []Choice{{Menu: t.dishName(d), Won: e.price.won, PriceText: priceText(e.price), Regular: e.regular}}
+		return []Choice{{Menu: t.dishName(d), Won: e.price.Won, PriceText: priceText(e.price), Regular: e.regular}}
 	}
 	if options, ok := t.options(es); ok {
 		d.name = t.withoutSize(d.name, options)
@@ -98,7 +102,9 @@ func (t *text) choices(d dish) []Choice {
 	for _, e := range es {
 		c := d
 		c.name = t.join(d.name, t.widen(e.option))
-		cs = append(cs, Choice{Menu: t.dishName(c), Won: e.price.won, PriceText: priceText(e.price), Regular: e.regular})
+		cs = append(cs, Choice{
+			Menu: t.dishName(c), Won: e.price.Won, PriceText: priceText(e.price), Regular: e.regular,
+		})
 	}
 	return cs
 }
@@ -107,7 +113,7 @@ func (t *text) choices(d dish) []Choice {
 func withoutMarket(es []entry) []entry {
 	var kept []entry
 	for _, e := range es {
-		if !e.price.market {
+		if !e.price.Market {
 			kept = append(kept, e)
 		}
 	}
@@ -127,13 +133,13 @@ func reductions(c Choice, percent int) []Choice {
 }
 
 // withoutTypo drops what stood for the price before it was asked for: 파스타 18, then 18,000원.
-func (t *text) withoutTypo(ts []token, price *amount) []token {
+func (t *text) withoutTypo(ts []token, price *amounts.Amount) []token {
 	n := len(ts)
-	if n < 2 || !slices.Contains(t.Read[ts[n-1].j:max(ts[n-1].j, price.i)], '\n') {
+	if n < 2 || !slices.Contains(t.Read[ts[n-1].j:max(ts[n-1].j, price.Start)], '\n') {
 		return ts
 	}
-	w, whole := t.word(ts[n-1]), strconv.Itoa(price.won)
-	if is("free", w) {
+	w, whole := t.word(ts[n-1]), strconv.Itoa(price.Won)
+	if words.Is("free", w) {
 		return ts[:n-1]
 	}
 	if t.isSmall(ts[n-2], w) && len(w) == 2 && len(w) < len(whole) && strings.Trim(whole[len(w):], "0") == "" &&
@@ -148,11 +154,11 @@ func sized(menu string, options []pipeline.Option, es []entry) Choice {
 	var texts []string
 	for i, o := range options {
 		text := Won(o.Won)
-		if es[i].price.market {
+		if es[i].price.Market {
 			text = "시가"
 		}
 		texts = append(texts, o.Name+" "+text)
-		if !es[i].price.market && (c.Won == 0 || o.Won < c.Won) {
+		if !es[i].price.Market && (c.Won == 0 || o.Won < c.Won) {
 			c.Won, c.Regular = o.Won, es[i].regular
 		}
 	}
@@ -178,7 +184,7 @@ func (t *text) options(es []entry) ([]pipeline.Option, bool) {
 			other = name
 		}
 		seen[name] = true
-		os = append(os, pipeline.Option{Name: name, Won: e.price.won})
+		os = append(os, pipeline.Option{Name: name, Won: e.price.Won})
 	}
 	if other == "" {
 		return nil, false
@@ -211,10 +217,10 @@ func (t *text) withoutSize(name []token, options []pipeline.Option) []token {
 // basic is what the plain variant is called beside another.
 func basic(other string) (name string, known bool) {
 	other = strings.ToLower(other)
-	if plain, ok := plainBeside(other); ok {
+	if plain, ok := words.PlainBeside(other); ok {
 		return plain, true
 	}
-	plain, ok := plainBeside(other[strings.LastIndexByte(other, ' ')+1:]) // 평일 런치
+	plain, ok := words.PlainBeside(other[strings.LastIndexByte(other, ' ')+1:]) // 평일 런치
 	if !ok {
 		return "기본", false
 	}
@@ -224,7 +230,7 @@ func basic(other string) (name string, known bool) {
 func (t *text) optionName(ts []token) string {
 	if n := len(ts); n > 0 && ts[n-1].kind == word {
 		k := ts[n-1]
-		if w := t.word(k); !is("option", w) && !isCount(w) && isNoun("option", w) {
+		if w := t.word(k); !words.Is("option", w) && !words.IsCount(w) && words.IsNoun("option", w) {
 			k.j--
 			ts = append(ts[:n-1:n-1], k)
 		}
@@ -264,7 +270,7 @@ func (t *text) distinct(es []entry) []entry {
 next:
 	for _, e := range es {
 		for _, k := range kept {
-			if k.price.won == e.price.won && k.price.market == e.price.market && t.name(k.option) == t.name(e.option) {
+			if k.price.Won == e.price.Won && k.price.Market == e.price.Market && t.name(k.option) == t.name(e.option) {
 				continue next
 			}
 		}
@@ -280,7 +286,7 @@ func (t *text) widen(ts []token) []token {
 		return nil
 	}
 	first, last := ts[0], ts[n-1]
-	if contains(opening, t.letter(first.i-1)) && contains(closing, t.letter(last.j)) {
+	if letters.Contains(opening, t.Letter(first.i-1)) && letters.Contains(closing, t.Letter(last.j)) {
 		wide := append([]token{{kind: sign, i: first.i - 1, j: first.i}}, ts...)
 		return append(wide, token{kind: sign, i: last.j, j: last.j + 1})
 	}

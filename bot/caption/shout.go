@@ -1,11 +1,15 @@
 package caption
 
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
+
 // withoutShouts drops occasions and praise from both ends of a segment, as long as a name is left.
 func (t *text) withoutShouts(seg []token) []token {
 	fell := false
 	for len(seg) > 1 {
 		n := t.leadingShout(seg)
-		if n == 0 && fell && is("occasion", t.word(seg[0])) && t.namesDish(near(seg[1:])) { // 인기 No.1
+		if n == 0 && fell && words.Is("occasion", t.word(seg[0])) && t.namesDish(near(seg[1:])) { // 인기 No.1
 			n = 1
 		}
 		if n == 0 || n >= len(seg) {
@@ -21,7 +25,8 @@ func (t *text) withoutShouts(seg []token) []token {
 			seg = seg[:len(seg)-n]
 			continue
 		}
-		if !isShout(w) && !is("after", w) && !(fell && (is("part", w) || isCount(w) && !is("option", w))) {
+		if !words.IsShout(w) && !words.Is("after", w) &&
+			!(fell && (words.Is("part", w) || words.IsCount(w) && !words.Is("option", w))) {
 			break
 		}
 		fell = true
@@ -39,21 +44,22 @@ const longestOccasion = 4
 func (t *text) leadingShout(seg []token) int {
 	for k := 0; k < len(seg) && k < longestOccasion && seg[k].kind == word; k++ {
 		w := t.word(seg[k])
-		gift := is("gift", w) || is("made", w)
+		gift := words.Is("gift", w) || words.Is("made", w)
 		switch {
-		case w == "new" && k+1 < len(seg) && is("york", t.word(seg[k+1])):
+		case w == "new" && k+1 < len(seg) && words.Is("york", t.word(seg[k+1])):
 			return 0
-		case isShout(w), gift && k > 0, is("occasion", w) && k > 0, k > 0 && isCount(w) && t.word(seg[k-1]) == "도보":
-		case k == 0 && isCondition(w) && len(seg) > 1:
+		case words.IsShout(w), gift && k > 0, words.Is("occasion", w) && k > 0, k > 0 && words.IsCount(w) &&
+			t.word(seg[k-1]) == "도보":
+		case k == 0 && words.IsCondition(w) && len(seg) > 1:
 			return 1
 		default:
 			continue
 		}
-		if k == 1 && is("season", t.word(seg[0])) && w == "한정" { // 겨울 한정 굴국밥
+		if k == 1 && words.Is("season", t.word(seg[0])) && w == "한정" { // 겨울 한정 굴국밥
 			return 0
 		}
 		for _, b := range seg[:k] {
-			if isDish(t.word(b)) && !gift {
+			if words.IsDish(t.word(b)) && !gift {
 				return 0
 			}
 		}

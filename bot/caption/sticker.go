@@ -3,6 +3,8 @@ package caption
 import (
 	"strings"
 	"unicode"
+
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // sticker is the first word of a caption, or the first two, that a short may wear; "" if there is none, or the menu
@@ -17,10 +19,10 @@ func sticker(caption, menu string) string {
 		if i+2 < len(ws) {
 			after = ws[i+2]
 		}
-		if s := stickerIn(w+" "+next, menu); s != "" && !begins("denial", after) {
+		if s := stickerIn(w+" "+next, menu); s != "" && !words.Begins("denial", after) {
 			return s
 		}
-		if s := stickerIn(w, menu); s != "" && !begins("denial", next) {
+		if s := stickerIn(w, menu); s != "" && !words.Begins("denial", next) {
 			return s
 		}
 	}
@@ -31,7 +33,7 @@ func sticker(caption, menu string) string {
 func stickerIn(said, menu string) string {
 	for i := len(said); i > 0; i-- {
 		s, rest := said[:i], said[i:]
-		if is("sticker", s) && (rest == "" || is("stickerend", rest)) && !strings.Contains(menu, s) {
+		if words.Is("sticker", s) && (rest == "" || words.Is("stickerend", rest)) && !strings.Contains(menu, s) {
 			return s
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 	"github.com/sajangpick/sajangpick/pipeline/prompt"
 )
 
@@ -36,22 +39,22 @@ const (
 )
 
 // judge says what isn't certain about the one dish that was read.
-func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
+func (t *text) judge(r Result, ts []token, good, bad []amounts.Amount) Doubt {
 	doubt := t.doubt | t.judgeName(r.Menu) | t.judgeRest(ts)
 	if t.Unsure {
 		doubt |= DoubtPrice
 	}
 	for _, a := range good {
-		if a.extra {
+		if a.Extra {
 			continue
 		}
-		if a.vague || a.sure == crumb || a.sure == cafe && (a.won < 3000 && costs(r.Menu).low >= 2000 ||
-			a.won < 10_000 && t.isFeast(r)) {
+		if a.Vague || a.Sure == amounts.Crumb || a.Sure == amounts.Cafe && (a.Won < 3000 && costs(r.Menu).low >= 2000 ||
+			a.Won < 10_000 && t.isFeast(r)) {
 			doubt |= DoubtPrice
 		}
 	}
 	for _, a := range bad {
-		if !a.foreign && !t.Used[a.i] {
+		if !a.Foreign && !t.Used[a.Start] {
 			doubt |= DoubtPrice
 		}
 	}
@@ -64,7 +67,7 @@ func (t *text) judge(r Result, ts []token, good, bad []amount) Doubt {
 // isFeast tells what is had by the table in sizes: a decimal is as likely tens of thousands (보쌈 소 3.5 대 5.5).
 func (t *text) isFeast(r Result) bool {
 	return len(r.Options) > 1 && slices.ContainsFunc(nameWords(r.Menu), func(w string) bool {
-		return ends("feast", w) != ""
+		return words.Ends("feast", w) != ""
 	}) && costs(r.Menu).low >= 2000
 }
 
@@ -86,10 +89,10 @@ func costs(menu string) span {
 		s = span{2000, 100_000}
 	}
 	for _, w := range nameWords(menu) {
-		if isCount(w) && ends("serving", w) == "" || ends("piece", w) != "" {
+		if words.IsCount(w) && words.Ends("serving", w) == "" || words.Ends("piece", w) != "" {
 			s.low = min(s.low, 300)
 		}
-		if ends("feast", w) != "" || isCount(w) {
+		if words.Ends("feast", w) != "" || words.IsCount(w) {
 			s.high = 500_000
 		}
 	}
@@ -102,12 +105,13 @@ func (t *text) judgeName(menu string) Doubt {
 	if len(ws) == 0 || strings.ContainsAny(menu, "?!:;<>=") || strings.Contains(menu, " / ") {
 		return DoubtName
 	}
-	known := isDish(menu)
+	known := words.IsDish(menu)
 	if len(ws) > maxSureWords || !known && len(ws) > maxSureStrange {
 		return DoubtName
 	}
 	if !known && !slices.ContainsFunc(ws, func(w string) bool {
-		return !isCount(w) && !is("some", w) && !is("counter", w) && !is("part", w) && !isWhen(w)
+		return !words.IsCount(w) && !words.Is("some", w) && !words.Is("counter", w) && !words.Is("part", w) &&
+			!words.IsWhen(w)
 	}) {
 		return DoubtName // 한 마리
 	}
@@ -115,29 +119,33 @@ func (t *text) judgeName(menu string) Doubt {
 	last := len(nameWords(outer)) - 1 // that isn't in brackets
 	dish := false                     // a word before names one
 	for i, w := range ws {
-		counts := isMeasure(w) || is("some", w) || i > 0 && is("some", ws[i-1]) && is("counter", w)
-		plain := counts || ends("yo", w) != "" || is("option", w) || is("title", strings.TrimRight(w, "0123456789")) ||
-			is("noun", w)
-		if dish && i == last && !plain && !isDish(w) && !strings.ContainsAny(outer, "&+") {
+		counts := words.IsMeasure(w) || words.Is("some", w) ||
+			i > 0 && words.Is("some", ws[i-1]) && words.Is("counter", w)
+		plain := counts || words.Ends("yo", w) != "" || words.Is("option", w) ||
+			words.Is("title", strings.TrimRight(w, "0123456789")) ||
+			words.Is("noun", w)
+		if dish && i == last && !plain && !words.IsDish(w) && !strings.ContainsAny(outer, "&+") {
 			return DoubtName
 		}
-		dish = dish || isDish(w)
-		if is("stray", w) && i < len(ws)-1 {
+		dish = dish || words.IsDish(w)
+		if words.Is("stray", w) && i < len(ws)-1 {
 			return DoubtName
 		}
 		switch {
-		case strings.Trim(w, "0123456789.,") == "", isAmount(w):
+		case strings.Trim(w, "0123456789.,") == "", amounts.IsAmount(w):
 			return DoubtPrice
-		case plain, w == "new" && i+1 < len(ws) && is("york", ws[i+1]):
-		case ends("bent", w) != "" && len(ends("bent", w)) < len(w):
+		case plain, w == "new" && i+1 < len(ws) && words.Is("york", ws[i+1]):
+		case words.Ends("bent", w) != "" && len(words.Ends("bent", w)) < len(w):
 			return DoubtName
-		case isDish(w):
-		case ends("shop", w) != "" && len(ends("shop", w)) < len(w):
+		case words.IsDish(w):
+		case words.Ends("shop", w) != "" && len(words.Ends("shop", w)) < len(w):
 			return DoubtName
-		case i < len(ws)-1 && ends("weakbent", w) != "" &&
-			(utf8.RuneCountInString(w) > 2 || strings.HasSuffix(w, "은")), isShout(w), is("notice", w), is("generic", w), is("after", w):
+		case i < len(ws)-1 && words.Ends("weakbent", w) != "" &&
+			(utf8.RuneCountInString(w) > 2 ||
+				strings.HasSuffix(w, "은")), words.IsShout(w), words.Is("notice", w), words.Is("generic", w),
+			words.Is("after", w):
 			return DoubtName
-		case !known && ends("verbal", w) != "":
+		case !known && words.Ends("verbal", w) != "":
 			return DoubtName
 		}
 	}
@@ -148,9 +156,9 @@ func (t *text) judgeName(menu string) Doubt {
 func nameWords(menu string) []string {
 	var ws []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(menu), func(r rune) bool {
-		return unicode.IsSpace(r) || contains("()[]&,/·", r)
+		return unicode.IsSpace(r) || letters.Contains("()[]&,/·", r)
 	}) {
-		if isBundle(w) || strings.HasSuffix(w, "++") {
+		if words.IsBundle(w) || strings.HasSuffix(w, "++") {
 			continue
 		}
 		ws = append(ws, strings.FieldsFunc(w, func(r rune) bool { return r == '+' })...)
@@ -169,7 +177,7 @@ func (t *text) judgeRest(ts []token) Doubt {
 		case k.kind == line, t.is(k, ".!"):
 			priced = false
 		case t.is(k, "?"):
-			if (priced || !isSentence(before)) && ends("invite", before) == "" {
+			if (priced || !words.IsSentence(before)) && words.Ends("invite", before) == "" {
 				doubt |= DoubtRest
 			}
 			priced = false
@@ -180,13 +188,14 @@ func (t *text) judgeRest(ts []token) Doubt {
 		w := t.word(k)
 		before = w
 		switch {
-		case is("unsettled", w) && !(t.corrected && is("correct", w)) && !(t.Used[k.i] && is("rather", w)):
+		case words.Is("unsettled", w) && !(t.corrected && words.Is("correct", w)) &&
+			!(t.Used[k.i] && words.Is("rather", w)):
 			doubt |= DoubtPrice
 		case t.Used[k.i]:
-		case isCountNote(w):
-		case strings.ContainsFunc(w, unicode.IsDigit), isAmount(w):
+		case words.IsCountNote(w):
+		case strings.ContainsFunc(w, unicode.IsDigit), amounts.IsAmount(w):
 			doubt |= DoubtPrice
-		case !isKnown(w):
+		case !words.IsKnown(w):
 			doubt |= DoubtRest
 		}
 	}

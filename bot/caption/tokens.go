@@ -4,6 +4,10 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
 // kind is what a token is.
@@ -29,7 +33,7 @@ const maxTokens = 1000
 
 // text is a caption as it is read: its letters, the amounts in them, and what is known of it so far.
 type text struct {
-	*Reader
+	*amounts.Reader
 	pairs   map[int]int // where brackets stand that belong together
 	percent int         // so much off
 
@@ -41,35 +45,35 @@ type text struct {
 }
 
 // tokens cuts the text at spaces, signs and amounts.
-func (t *text) tokens(good, bad []amount) []token {
+func (t *text) tokens(good, bad []amounts.Amount) []token {
 	ts := make([]token, 0, len(t.Read)/2+1)
 	g, b := 0, 0
 	for i := 0; i < len(t.Read) && len(ts) < maxTokens; {
 		tok := token{kind: sign, i: i, j: i + 1}
 		switch r := t.Read[i]; {
-		case g < len(good) && good[g].i == i:
-			tok = token{money, i, good[g].end, g}
+		case g < len(good) && good[g].Start == i:
+			tok = token{money, i, good[g].End, g}
 			g++
-		case b < len(bad) && bad[b].i == i:
-			tok = token{kind: void, i: i, j: bad[b].end}
+		case b < len(bad) && bad[b].Start == i:
+			tok = token{kind: void, i: i, j: bad[b].End}
 			b++
 		case r == ' ':
 			i++
 			continue
 		case r == '\n':
 			tok.kind = line
-		case isWord(r):
+		case letters.IsWord(r):
 			end := len(t.Read)
 			if g < len(good) {
-				end = good[g].i
+				end = good[g].Start
 			}
 			if b < len(bad) {
-				end = min(end, bad[b].i)
+				end = min(end, bad[b].Start)
 			}
 			tok.kind, tok.j = word, t.wordEnd(i, end)
 		}
 		if n := len(ts) - 1; tok.kind == word && n >= 0 && ts[n].kind == word && ts[n].j+1 == tok.i &&
-			is("some", t.word(ts[n])) && is("counter", strings.TrimSuffix(t.word(tok), "에")) { // 한 그릇, 두 마리에
+			words.Is("some", t.word(ts[n])) && words.Is("counter", strings.TrimSuffix(t.word(tok), "에")) { // 한 그릇, 두 마리에
 			ts[n].j = tok.j
 		} else {
 			ts = append(ts, tok)
@@ -89,17 +93,18 @@ func (t *text) wordEnd(i, end int) int {
 		}
 		before := t.Read[i-1]
 		switch {
-		case isWord(r), r == '+', r == '%', r == '°':
+		case letters.IsWord(r), r == '+', r == '%', r == '°':
 		case r == '.' || r == '\'' || r == '&':
-			if !isWord(next) || r == '.' && isHangul(before) {
+			if !letters.IsWord(next) || r == '.' && letters.IsHangul(before) {
 				return i
 			}
-		case r == ',' || r == '~' || r == '-' && isDigit(next):
-			if !isDigit(before) || !isDigit(next) {
+		case r == ',' || r == '~' || r == '-' && letters.IsDigit(next):
+			if !letters.IsDigit(before) || !letters.IsDigit(next) {
 				return i
 			}
 		case r == '-':
-			if !isLatin(before) && !isLatin(next) || !isWord(next) || before >= utf8.RuneSelf || next >= utf8.RuneSelf {
+			if !letters.IsLatin(before) && !letters.IsLatin(next) || !letters.IsWord(next) || before >= utf8.RuneSelf ||
+				next >= utf8.RuneSelf {
 				return i
 			}
 		default:
@@ -109,12 +114,12 @@ func (t *text) wordEnd(i, end int) int {
 	return end
 }
 
-func (t *text) word(k token) string { return t.key(k.i, k.j) }
+func (t *text) word(k token) string { return t.Key(k.i, k.j) }
 
 // is reports whether a token is one of these signs.
 func (t *text) is(k token, signs string) bool {
 	t.Steps++
-	return k.kind == sign && contains(signs, t.Read[k.i])
+	return k.kind == sign && letters.Contains(signs, t.Read[k.i])
 }
 
 const (

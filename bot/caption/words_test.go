@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/sajangpick/sajangpick/bot/caption/amounts"
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
 )
 
 // TestWords_CanBeReadAndStandOnce: a word that no text is cut into, or that its section holds already, decides
@@ -31,8 +34,8 @@ func TestWords_CanBeReadAndStandOnce(t *testing.T) {
 				// pairs, and what sticks to numbers
 				continue
 			}
-			c := &text{Reader: &Reader{Text: New(strings.ReplaceAll(w, "_", " "))}}
-			c.seal()
+			c := &text{Reader: &amounts.Reader{Text: letters.New(strings.ReplaceAll(w, "_", " "))}}
+			c.Seal()
 			ts := c.tokens(nil, nil)
 			if len(ts) != 1 || ts[0].kind != word || c.word(ts[0]) != strings.ReplaceAll(w, "_", " ") {
 				t.Errorf("[%s] holds %s, which is never read as one word", section, w)

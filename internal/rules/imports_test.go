@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"adapters": {"pipeline/...", "bot", "bot/caption", "bot/intent", "bot/present", "internal/httpx", "internal/pace"},
 
 	"bot":              {"pipeline/..."},
-	"bot/caption":      {"pipeline/...", "bot"},
+	"bot/caption":      {"pipeline/..."},
 	"bot/intent":       {"pipeline/...", "bot", "bot/caption"},
 	"bot/present":      {"pipeline/...", "bot", "bot/caption", "bot/intent"},
 	"bot/conversation": {"pipeline/...", "bot", "bot/caption", "bot/intent", "bot/present"},

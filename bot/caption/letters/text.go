@@ -1,4 +1,6 @@
-package caption
+// Package letters makes the letters of a caption alike, and takes out of it what is neither dish nor price:
+// links, mentions, hashtags, numbers to call, addresses, hours and dates.
+package letters
 
 import (
 	"strings"
@@ -8,13 +10,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxLetters is how much of a caption is read. No message has more: platforms cut texts at that, or below.
-const maxLetters = 4096
+// Max is how much of a caption is read. No message has more: platforms cut texts at that, or below.
+const Max = 4096
 
-// Signs that stand for what was taken out. People can't type them: read drops private letters.
+// Signs that stand for what was taken out. People can't type them: New drops private letters.
 const (
-	gone = '\uE000' // an emoji: leaves nothing, but a tag may end here
-	cut  = '\uE001' // an address, a number to call: parts words
+	Gone = '\uE000' // an emoji: leaves nothing, but a tag may end here
+	Cut  = '\uE001' // an address, a number to call: parts words
 )
 
 // Text is a caption letter by letter, twice: as it is shown and as it is read. Letters are
@@ -41,9 +43,9 @@ func New(caption string) *Text {
 	if !norm.NFC.IsNormalString(caption) {
 		caption = norm.NFC.String(caption)
 	}
-	t := &Text{Show: make([]rune, 0, len(caption)), Read: make([]rune, 0, len(caption))}
+	t := &Text{stale: true, Show: make([]rune, 0, len(caption)), Read: make([]rune, 0, len(caption))}
 	for _, r := range strings.ReplaceAll(caption, "\r\n", "\n") {
-		if len(t.Show) == maxLetters {
+		if len(t.Show) == Max {
 			break
 		}
 		t.add(r)
@@ -52,16 +54,16 @@ func New(caption string) *Text {
 }
 
 func (t *Text) add(r rune) {
-	f := fold(r)
+	f := Fold(r)
 	switch {
 	case f == 0:
 		return
 	case f == keycap:
 		if n := len(t.Show); n > 0 {
-			t.Show[n-1], t.Read[n-1] = gone, gone
+			t.Show[n-1], t.Read[n-1] = Gone, Gone
 		}
 		return
-	case f == gone || f == ' ' || f == '\n':
+	case f == Gone || f == ' ' || f == '\n':
 		r = f
 	}
 	t.Show = append(t.Show, r)
@@ -70,8 +72,8 @@ func (t *Text) add(r rune) {
 
 const keycap = '\u20E3'
 
-// fold says how a letter is read; 0 is not at all.
-func fold(r rune) rune {
+// Fold says how a letter is read; 0 is not at all.
+func Fold(r rune) rune {
 	switch {
 	case r >= 'A' && r <= 'Z':
 		return r + 'a' - 'A'
@@ -86,7 +88,7 @@ func fold(r rune) rune {
 	case r < utf8.RuneSelf || r >= 0xAC00 && r <= 0xD7A3: // Hangul
 		return r
 	case r >= 0xFF01 && r <= 0xFF5E: // full width
-		return fold(r - 0xFEE0)
+		return Fold(r - 0xFEE0)
 	case r == keycap:
 		return r
 	case isBlank(r):
@@ -99,10 +101,10 @@ func fold(r rune) rune {
 	}
 	switch {
 	case isPicture(r):
-		return gone
+		return Gone
 	case r >= 0x1D400 && r <= 0x1D7FF: // bold and other fancy letters
 		if n := []rune(norm.NFKC.String(string(r))); len(n) == 1 && n[0] != r {
-			return fold(n[0])
+			return Fold(n[0])
 		}
 	}
 	return unicode.ToLower(r)
@@ -143,14 +145,17 @@ func isPicture(r rune) bool {
 	return true
 }
 
-// key is a piece of the text as it is read.
-func (t *Text) key(i, j int) string {
+// Key is a piece of the text as it is read.
+func (t *Text) Key(i, j int) string {
 	t.Steps++
 	return t.flat[t.at[i]:t.at[j]]
 }
 
-// seal makes flat, by which words are looked up.
-func (t *Text) seal() {
+// Seal makes words looked up by the letters as they are now, after any were taken out.
+func (t *Text) Seal() {
+	if !t.stale {
+		return
+	}
 	t.stale = false
 	var b strings.Builder
 	b.Grow(len(t.Read) * 3)
@@ -166,7 +171,8 @@ func (t *Text) seal() {
 	}
 }
 
-func (t *Text) letter(i int) rune {
+// Letter is the letter at i as it is read; before and behind the text stands a line break.
+func (t *Text) Letter(i int) rune {
 	t.Steps++
 	if i < 0 || i >= len(t.Read) {
 		return '\n'
@@ -174,8 +180,8 @@ func (t *Text) letter(i int) rune {
 	return t.Read[i]
 }
 
-// has reports whether the text reads as word at letter i.
-func (t *Text) has(i int, word string) bool {
+// Has reports whether the text reads as word at letter i.
+func (t *Text) Has(i int, word string) bool {
 	t.Steps++
 	if i < 0 || i >= len(t.Read) {
 		return false
@@ -183,16 +189,23 @@ func (t *Text) has(i int, word string) bool {
 	return strings.HasPrefix(t.flat[t.at[i]:], word)
 }
 
-func isDigit(r rune) bool  { return r >= '0' && r <= '9' }
-func isLatin(r rune) bool  { return r >= 'a' && r <= 'z' }
-func isHangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }
-func isWord(r rune) bool {
-	return isHangul(r) || isLatin(r) || isDigit(r) ||
+// IsDigit tells 0 to 9.
+func IsDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// IsLatin tells a to z: capitals are folded.
+func IsLatin(r rune) bool { return r >= 'a' && r <= 'z' }
+
+// IsHangul tells whole syllables.
+func IsHangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }
+
+// IsWord tells letters that words are made of.
+func IsWord(r rune) bool {
+	return IsHangul(r) || IsLatin(r) || IsDigit(r) ||
 		r >= utf8.RuneSelf && (isUnitSign(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) &&
-			r != gone)
+			r != Gone)
 }
 
 // isUnitSign tells signs that are words: squared units (㎏ ㎖), degrees, the number sign, and fractions.
 func isUnitSign(r rune) bool {
-	return r >= 0x3380 && r <= 0x33DF || r >= 0x00BC && r <= 0x00BE || r >= 0x2150 && r <= 0x215E || contains("℃℉№", r)
+	return r >= 0x3380 && r <= 0x33DF || r >= 0x00BC && r <= 0x00BE || r >= 0x2150 && r <= 0x215E || Contains("℃℉№", r)
 }

@@ -1,15 +1,20 @@
-package caption
+package amounts
 
-import "math"
+import (
+	"math"
 
-// number is a number as written, without a currency.
-type number struct {
-	milli   int // thousandths
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
+
+// Number is a number as written, without a currency.
+type Number struct {
+	Milli   int // thousandths
 	end     int
 	comma   bool // 18,000
 	dot     bool // 18.000
 	decimal bool // 4.5
-	odd     bool // 18,00: a slip of the finger, and it can't be known which
+	Odd     bool // 18,00: a slip of the finger, and it can't be known which
 	vague   bool // 5 500원: may be two numbers
 	units   bool // holds 만, 천, 백 …
 	long    int  // digits before the first sign
@@ -18,11 +23,11 @@ type number struct {
 // tooMuch is where numbers stop growing: far above any price.
 const tooMuch = 1_000_000_000_000
 
-// digits reads a number in digits at letter i.
-func (t *Reader) digits(i int) number {
-	n := number{end: i}
+// Digits reads a number in digits at letter i.
+func (t *Reader) Digits(i int) Number {
+	n := Number{end: i}
 	whole := 0
-	for isDigit(t.letter(n.end)) {
+	for letters.IsDigit(t.Letter(n.end)) {
 		whole = min(whole*10+int(t.Read[n.end]-'0'), tooMuch)
 		n.end++
 		n.long++
@@ -39,46 +44,46 @@ func (t *Reader) digits(i int) number {
 			n.vague = n.vague || sign == ' ' && value > 0
 			n.comma = n.comma || sign != '.'
 			n.dot = n.dot || sign == '.'
-		case sign == '.' && size < 3 && t.letter(at+size) != '.':
+		case sign == '.' && size < 3 && t.Letter(at+size) != '.':
 			n.decimal = true
 			for range 3 - size {
 				value *= 10
 			}
-			n.milli = value
-		case sign == ',' && size == 1 && n.long <= 2 && !n.comma && t.letter(at+1) != ',': // 9,9
+			n.Milli = value
+		case sign == ',' && size == 1 && n.long <= 2 && !n.comma && t.Letter(at+1) != ',': // 9,9
 			n.decimal, n.vague = true, true
-			n.milli = value * 100
+			n.Milli = value * 100
 		case sign == ',':
-			n.odd = true
+			n.Odd = true
 		default:
-			n.milli += whole * 1000
+			n.Milli += whole * 1000
 			return n
 		}
 		n.end = at + size
 	}
-	n.milli += whole * 1000
+	n.Milli += whole * 1000
 	return n
 }
 
 // groupSign gives the sign that joins the next digits to n and where these begin, or 0.
 // A space may stand before the comma, and behind it or in its place if that can't be misread.
-func (t *Reader) groupSign(n number) (rune, int) {
+func (t *Reader) groupSign(n Number) (rune, int) {
 	j := n.end
-	sign := t.letter(j)
+	sign := t.Letter(j)
 	switch {
-	case sign == ' ' && t.letter(j+1) == ',' && isDigit(t.letter(j+2)) && n.long <= 3:
+	case sign == ' ' && t.Letter(j+1) == ',' && letters.IsDigit(t.Letter(j+2)) && n.long <= 3:
 		return ',', j + 2
-	case sign == ' ' && t.has(j, " , ") && !n.comma && n.long <= 3 && t.lonelyHundreds(j+3):
+	case sign == ' ' && t.Has(j, " , ") && !n.comma && n.long <= 3 && t.lonelyHundreds(j+3):
 		return ',', j + 3
-	case sign == ',' && t.letter(j+1) == ' ' && !n.comma && n.long <= 3 && t.lonelyHundreds(j+2):
+	case sign == ',' && t.Letter(j+1) == ' ' && !n.comma && n.long <= 3 && t.lonelyHundreds(j+2):
 		return ',', j + 2
-	case sign == ' ' && !n.comma && n.long <= 3 && t.has(j+1, "000원"):
+	case sign == ' ' && !n.comma && n.long <= 3 && t.Has(j+1, "000원"):
 		return ' ', j + 1
 	case sign == ' ' && !n.comma && n.long <= 2 && t.threeDigits(j+1):
 		return ' ', j + 1
-	case sign == ',' && t.letter(j+1) == ',' && isDigit(t.letter(j+2)) && n.long <= 3: // 23,,000
+	case sign == ',' && t.Letter(j+1) == ',' && letters.IsDigit(t.Letter(j+2)) && n.long <= 3: // 23,,000
 		return sign, j + 2
-	case (sign == ',' || sign == '.' || sign == '\'') && isDigit(t.letter(j+1)):
+	case (sign == ',' || sign == '.' || sign == '\'') && letters.IsDigit(t.Letter(j+1)):
 		return sign, j + 1
 	}
 	return 0, 0
@@ -87,17 +92,17 @@ func (t *Reader) groupSign(n number) (rune, int) {
 // threeDigits tells three digits with 원 behind them: 5|500원.
 func (t *Reader) threeDigits(i int) bool {
 	_, size := t.group(i)
-	return size == 3 && t.letter(i+3) == '원'
+	return size == 3 && t.Letter(i+3) == '원'
 }
 
 func (t *Reader) lonelyHundreds(i int) bool {
 	_, size := t.group(i)
-	return size == 3 && t.has(i+1, "00") && (!isWord(t.letter(i+3)) || t.letter(i+3) == '원')
+	return size == 3 && t.Has(i+1, "00") && (!letters.IsWord(t.Letter(i+3)) || t.Letter(i+3) == '원')
 }
 
 // group reads the digits after a sign.
 func (t *Reader) group(i int) (value, size int) {
-	for isDigit(t.letter(i + size)) {
+	for letters.IsDigit(t.Letter(i + size)) {
 		if size < 4 {
 			value = value*10 + int(t.Read[i+size]-'0')
 		}
@@ -156,15 +161,15 @@ type counting struct {
 }
 
 // number reads digits, Hangul numerals or both mixed at letter i; end is i if there is none.
-func (t *Reader) number(i int) number {
-	n := number{end: i}
+func (t *Reader) number(i int) Number {
+	n := Number{end: i}
 	c := counting{last: math.MaxInt, large: math.MaxInt}
 	for {
 		j := n.end
-		if t.letter(j) == ' ' && (n.units || c.open && t.unitStands(j+1)) {
+		if t.Letter(j) == ' ' && (n.units || c.open && t.unitStands(j+1)) {
 			j++
 		}
-		r := t.letter(j)
+		r := t.Letter(j)
 		if u := unit(r); u > 0 && c.close(u) {
 			n.units, n.end = true, j+1
 			continue
@@ -172,43 +177,43 @@ func (t *Reader) number(i int) number {
 		if c.open {
 			break
 		}
-		if v := numeral(r); v > 0 && (unit(t.letter(j+1)) > 0 || n.units && t.letter(j+1) == '원') {
+		if v := numeral(r); v > 0 && (unit(t.Letter(j+1)) > 0 || n.units && t.Letter(j+1) == '원') {
 			c.part, c.open, n.end = v*1000, true, j+1
 			continue
 		}
-		if !isDigit(r) {
+		if !letters.IsDigit(r) {
 			break
 		}
-		d := t.digits(j)
+		d := t.Digits(j)
 		if n.units && !t.belongs(d, &c) {
 			break
 		}
-		c.part, c.open = d.milli, true
+		c.part, c.open = d.Milli, true
 		d.units = n.units
 		n = d
 	}
-	n.milli = min((c.total+c.section), tooMuch)*1000 + c.part
+	n.Milli = min((c.total+c.section), tooMuch)*1000 + c.part
 	return n
 }
 
 // unitStands reports whether a unit that stands alone belongs to the number before it: 2 만원, not 2 만두.
 func (t *Reader) unitStands(i int) bool {
-	next := t.letter(i + 1)
+	next := t.Letter(i + 1)
 	if next == ' ' { // 1 만 8 천원
-		next = t.letter(i + 2)
+		next = t.Letter(i + 2)
 	}
-	return unit(t.letter(i)) > 0 && (next == '원' || isDigit(next) || unit(next) > 0 || numeral(next) > 0)
+	return unit(t.Letter(i)) > 0 && (next == '원' || letters.IsDigit(next) || unit(next) > 0 || numeral(next) > 0)
 }
 
 // belongs reports whether digits go on a number with units: 1만8000, 1만 5천, not 2만 3인.
-func (t *Reader) belongs(d number, c *counting) bool {
-	if unit(t.letter(d.end)) > 0 || t.letter(d.end) == ' ' && t.unitStands(d.end+1) {
+func (t *Reader) belongs(d Number, c *counting) bool {
+	if unit(t.Letter(d.end)) > 0 || t.Letter(d.end) == ' ' && t.unitStands(d.end+1) {
 		return true
 	}
-	if d.decimal || d.odd || t.counted(d.end, true) {
+	if d.decimal || d.Odd || t.counted(d.end, true) {
 		return false
 	}
-	return d.milli >= 100_000 && d.milli/1000 < min(c.last, 10_000) && (d.comma || d.long >= 3)
+	return d.Milli >= 100_000 && d.Milli/1000 < min(c.last, 10_000) && (d.comma || d.long >= 3)
 }
 
 // close puts a unit under the open part; false if the unit can't stand there.
@@ -237,10 +242,10 @@ func (c *counting) close(u int) bool {
 	return true
 }
 
-// isAmount tells words that are numbers in Hangul: 만사천.
-func isAmount(w string) bool {
-	t := Reader{Text: New(w)}
-	t.seal()
+// IsAmount tells words that are numbers in Hangul: 만사천.
+func IsAmount(w string) bool {
+	t := Reader{Text: letters.New(w)}
+	t.Seal()
 	n := t.number(0)
-	return n.units && n.end == len(t.Read) && (n.end > 2 || n.end == 2 && !is("noun", w))
+	return n.units && n.end == len(t.Read) && (n.end > 2 || n.end == 2 && !words.Is("noun", w))
 }

@@ -1,20 +1,22 @@
-package caption
+package letters
 
-// silence takes out what is neither dish nor price: addresses, mentions, hashtags, numbers to
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
+
+// Silence takes out what is neither dish nor price: addresses, mentions, hashtags, numbers to
 // call, hours and dates.
-func (t *Text) silence() {
+func (t *Text) Silence() {
 	t.zeros()
-	t.seal()
+	t.Seal()
 	for i := 0; i < len(t.Read); {
 		j := t.noise(i)
 		if j > i {
-			t.cut(i, j)
+			t.Cut(i, j)
 		}
 		i = max(j, i+1)
 	}
-	if t.stale {
-		t.seal()
-	}
+	t.Seal()
 }
 
 // zeros reads the letter o as a nought where it stands for one: 5,5OO원.
@@ -24,14 +26,14 @@ func (t *Text) zeros() {
 			continue
 		}
 		before := t.Read[i-1]
-		if !isDigit(before) && (before != ',' && before != '.' || i < 2 || !isDigit(t.Read[i-2])) {
+		if !IsDigit(before) && (before != ',' && before != '.' || i < 2 || !IsDigit(t.Read[i-2])) {
 			continue
 		}
 		j := i
 		for j < len(t.Read) && t.Read[j] == 'o' {
 			j++
 		}
-		if j == len(t.Read) || !isLatin(t.Read[j]) {
+		if j == len(t.Read) || !IsLatin(t.Read[j]) {
 			for k := i; k < j; k++ {
 				t.Read[k] = '0'
 			}
@@ -43,33 +45,33 @@ func (t *Text) zeros() {
 
 // noise gives the end of what starts at letter i and is to be taken out, or i.
 func (t *Text) noise(i int) int {
-	before := t.letter(i - 1)
-	fresh := !isWord(before)
+	before := t.Letter(i - 1)
+	fresh := !IsWord(before)
 	switch r := t.Read[i]; {
 	case r == '<':
 		return t.bracketNoise(i)
-	case r == '@' && isDigit(t.letter(i+1)), r == '#' && !isWord(t.letter(i+1)):
+	case r == '@' && IsDigit(t.Letter(i+1)), r == '#' && !IsWord(t.Letter(i+1)):
 		return i + 1
 	case r == '@' && fresh:
 		return t.run(i+1, "._-")
 	case r == '#':
 		return t.hashtag(i)
-	case r == ':' && !isLatin(before) && !isDigit(before):
+	case r == ':' && !IsLatin(before) && !IsDigit(before):
 		return t.shortcode(i)
-	case (before == ',' || before == '.') && isDigit(t.letter(i-2)): // the rest of an amount: 6,000 02-123-4567
-	case isDigit(r) && !isDigit(before) && !isLatin(before):
+	case (before == ',' || before == '.') && IsDigit(t.Letter(i-2)): // the rest of an amount: 6,000 02-123-4567
+	case IsDigit(r) && !IsDigit(before) && !IsLatin(before):
 		if end := t.numberNoise(i); end > i {
 			return end
 		}
 		return t.timeNoise(i)
-	case fresh && contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
+	case fresh && Contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
 		return t.timeNoise(i)
-	case r == 't' && fresh && contains(".: ", t.letter(i+1)) && isDigit(t.letter(i+2)) && t.numberNoise(i+2) > i+2:
+	case r == 't' && fresh && Contains(".: ", t.Letter(i+1)) && IsDigit(t.Letter(i+2)) && t.numberNoise(i+2) > i+2:
 		// T.02-123-4567
 		return t.numberNoise(i + 2)
-	case isLatin(r) && fresh:
+	case IsLatin(r) && fresh:
 		return t.address(i)
-	case isHangul(r) && fresh:
+	case IsHangul(r) && fresh:
 		return t.street(i)
 	}
 	return i
@@ -77,13 +79,14 @@ func (t *Text) noise(i int) int {
 
 // run ends after letters, digits and the given signs.
 func (t *Text) run(i int, signs string) int {
-	for i < len(t.Read) && (isWord(t.Read[i]) || contains(signs, t.Read[i])) {
+	for i < len(t.Read) && (IsWord(t.Read[i]) || Contains(signs, t.Read[i])) {
 		i++
 	}
 	return i
 }
 
-func contains(signs string, r rune) bool {
+// Contains reports whether a letter is one of these signs.
+func Contains(signs string, r rune) bool {
 	for _, s := range signs {
 		if s == r {
 			return true
@@ -95,7 +98,7 @@ func contains(signs string, r rune) bool {
 func (t *Text) hashtag(i int) int {
 	end := t.run(i+1, "_")
 	for k := i + 1; k < end; k++ {
-		if !isDigit(t.Read[k]) {
+		if !IsDigit(t.Read[k]) {
 			return end
 		}
 	}
@@ -105,7 +108,7 @@ func (t *Text) hashtag(i int) int {
 // bracketNoise is how people, channels and links are written where text is marked up: <@U1>, <#C1|name>,
 // <https://…|text>.
 func (t *Text) bracketNoise(i int) int {
-	if n := t.letter(i + 1); n != '@' && n != '#' && n != '!' && !t.has(i+1, "http") && !t.has(i+1, "mailto:") {
+	if n := t.Letter(i + 1); n != '@' && n != '#' && n != '!' && !t.Has(i+1, "http") && !t.Has(i+1, "mailto:") {
 		t.angles(i)
 		return i
 	}
@@ -120,10 +123,10 @@ func (t *Text) bracketNoise(i int) int {
 // shortcode is an emoji by its name: :shrimp:
 func (t *Text) shortcode(i int) int {
 	j := i + 1
-	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("_+-", t.letter(j)) {
+	for IsLatin(t.Letter(j)) || IsDigit(t.Letter(j)) || Contains("_+-", t.Letter(j)) {
 		j++
 	}
-	if j-i > 2 && t.letter(j) == ':' && !isWord(t.letter(j+1)) {
+	if j-i > 2 && t.Letter(j) == ':' && !IsWord(t.Letter(j+1)) {
 		return j + 1
 	}
 	return i
@@ -131,9 +134,9 @@ func (t *Text) shortcode(i int) int {
 
 // address is a link, a bare domain or an e-mail address.
 func (t *Text) address(i int) int {
-	if t.has(i, "http://") || t.has(i, "https://") || t.has(i, "www.") {
+	if t.Has(i, "http://") || t.Has(i, "https://") || t.Has(i, "www.") {
 		j := i
-		for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] != gone {
+		for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] != Gone {
 			j++
 		}
 		return j
@@ -142,8 +145,8 @@ func (t *Text) address(i int) int {
 		return i
 	}
 	j, dot := i, -1
-	for isLatin(t.letter(j)) || isDigit(t.letter(j)) || contains("._-@", t.letter(j)) && t.Read[j] < 0x80 {
-		if t.Read[j] == '@' && isLatin(t.letter(j+1)) {
+	for IsLatin(t.Letter(j)) || IsDigit(t.Letter(j)) || Contains("._-@", t.Letter(j)) && t.Read[j] < 0x80 {
+		if t.Read[j] == '@' && IsLatin(t.Letter(j+1)) {
 			return t.run(j+1, "._-")
 		}
 		if t.Read[j] == '.' {
@@ -151,7 +154,7 @@ func (t *Text) address(i int) int {
 		}
 		j++
 	}
-	if dot < 0 || !is("domain", t.key(dot+1, j)) {
+	if dot < 0 || !words.Is("domain", t.Key(dot+1, j)) {
 		t.noAddr = j // whatever begins further on in this run ends as it does
 		return i
 	}
@@ -166,20 +169,20 @@ func (t *Text) numberNoise(i int) int {
 	var groups, signs [8]int
 	n, digits, j := 0, 0, i
 	for n < len(groups) {
-		for isDigit(t.letter(j)) {
+		for IsDigit(t.Letter(j)) {
 			groups[n]++
 			digits++
 			j++
 		}
 		n++
 		k := j
-		if t.letter(k) == ')' && t.Read[i] == '0' || t.letter(k) == ' ' && t.Read[i] == '0' && digits < 9 {
+		if t.Letter(k) == ')' && t.Read[i] == '0' || t.Letter(k) == ' ' && t.Read[i] == '0' && digits < 9 {
 			k++
 		}
-		if k == j && contains("-.:/", t.letter(k)) {
+		if k == j && Contains("-.:/", t.Letter(k)) {
 			k++
 		}
-		if k == j || !isDigit(t.letter(k)) || n == len(groups) {
+		if k == j || !IsDigit(t.Letter(k)) || n == len(groups) {
 			break
 		}
 		signs[n] = int(t.Read[k-1])
@@ -199,7 +202,7 @@ func (t *Text) numberNoise(i int) int {
 	default:
 		return i
 	}
-	for contains("~- ", t.letter(j)) && contains("~- 0123456789", t.letter(j+1)) && n >= 2 && signs[1] == ':' {
+	for Contains("~- ", t.Letter(j)) && Contains("~- 0123456789", t.Letter(j+1)) && n >= 2 && signs[1] == ':' {
 		j++
 	}
 	if n >= 2 && signs[1] == ':' {
@@ -211,11 +214,11 @@ func (t *Text) numberNoise(i int) int {
 // angles reads <신메뉴> as brackets; what may be HTML is left alone.
 func (t *Text) angles(i int) {
 	j := i + 1
-	for isWord(t.letter(j)) || t.letter(j) == ' ' {
+	for IsWord(t.Letter(j)) || t.Letter(j) == ' ' {
 		j++
 	}
 	t.Less = append(t.Less, i)
-	if t.letter(j) == '>' && j > i+1 && (isHangul(t.Read[i+1]) || is("tag", t.key(i+1, j))) {
+	if t.Letter(j) == '>' && j > i+1 && (IsHangul(t.Read[i+1]) || words.Is("tag", t.Key(i+1, j))) {
 		t.Read[i], t.Read[j] = '「', '」'
 		t.stale = true
 	}

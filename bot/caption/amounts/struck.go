@@ -1,49 +1,51 @@
-package caption
+package amounts
 
-// dropStruck takes out names that are struck out (~~고등어~~ 갈치조림). Prices stay: they are what something
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+)
+
+// DropStruck takes out names that are struck out (~~고등어~~ 갈치조림). Prices stay: they are what something
 // cost before. One tilde is a sign of mark-up and decoration as
 // well, so that a name must follow it.
-func (t *Reader) dropStruck() {
+func (t *Reader) DropStruck() {
 	for i := 0; i < len(t.Read); {
 		if t.Read[i] != '~' {
 			i++
 			continue
 		}
 		n := 1
-		if t.letter(i+1) == '~' {
+		if t.Letter(i+1) == '~' {
 			n = 2
 		}
 		end := i + n
 		for end < len(t.Read) && t.Read[end] != '~' && t.Read[end] != '\n' {
 			end++
 		}
-		if t.letter(end) != '~' || end == i+n || t.Read[i+n] == ' ' || t.Read[end-1] == ' ' ||
-			isWord(t.letter(i-1)) && n == 1 {
+		if t.Letter(end) != '~' || end == i+n || t.Read[i+n] == ' ' || t.Read[end-1] == ' ' ||
+			letters.IsWord(t.Letter(i-1)) && n == 1 {
 			i = end
 			continue
 		}
 		after := end + 1
-		if t.letter(after) == '~' {
+		if t.Letter(after) == '~' {
 			after++
 		}
 		if t.hasLetters(i+n, end) && (n == 2 || t.nameFollows(after)) {
-			t.cut(i, after)
+			t.Cut(i, after)
 		}
 		i = after
 	}
-	if t.stale {
-		t.seal()
-	}
+	t.Seal()
 }
 
 // hasLetters reports whether a stretch names something, and isn't a price alone.
 func (t *Reader) hasLetters(i, j int) bool {
 	for i < j {
-		if a, ok := t.amount(i); ok && a.end <= j {
-			i = a.end
+		if a, ok := t.amount(i); ok && a.End <= j {
+			i = a.End
 			continue
 		}
-		if isWord(t.Read[i]) && !isDigit(t.Read[i]) {
+		if letters.IsWord(t.Read[i]) && !letters.IsDigit(t.Read[i]) {
 			return true
 		}
 		i++
@@ -54,9 +56,9 @@ func (t *Reader) hasLetters(i, j int) bool {
 // nameFollows reports whether the next word is one of letters.
 func (t *Reader) nameFollows(i int) bool {
 	for ; i < len(t.Read) && t.Read[i] != '\n'; i++ {
-		if isWord(t.Read[i]) {
+		if letters.IsWord(t.Read[i]) {
 			_, price := t.amount(i)
-			return !price && !isDigit(t.Read[i])
+			return !price && !letters.IsDigit(t.Read[i])
 		}
 	}
 	return false

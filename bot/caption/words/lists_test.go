@@ -1,4 +1,4 @@
-package caption
+package words
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ func TestWords_HoldNoEndingThatAShorterOneCovers(t *testing.T) {
 	for _, name := range []string{"request", "predicate", "topic", "clause", "participle", "provided", "adverbial",
 		"atwhen",
 		"manner", "offer", "invite", "yo"} {
-		l := section(name)
+		l := Section(name)
 		if len(l) == 0 {
 			t.Errorf("there is no section [%s]", name)
 		}

@@ -1,4 +1,7 @@
-package caption
+// Package words knows the words that owners write beside a dish and its price: what each says, alone or by its end,
+// whatever stands around it. The lists are data (words.txt); kinds that are put together from several lists are
+// functions.
+package words
 
 import (
 	_ "embed"
@@ -7,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed words/words.txt
+//go:embed words.txt
 var wordsText string
 
-// List is one section of words.txt.
+// List is one section of words.txt. It isn't to be changed.
 type List map[string]bool
 
 // book is all word lists; it is read once and never written again.
@@ -73,31 +76,31 @@ func byFirst(l List) map[rune][]string {
 	return m
 }
 
-// section gives a section's words, which aren't to be changed.
-func section(name string) List { return lists().lists[name] }
+// Section gives a section's words, which aren't to be changed.
+func Section(name string) List { return lists().lists[name] }
 
-// endingsFrom gives what may stick to a price and begins with this letter, the longest first.
-func endingsFrom(r rune) []string { return lists().endings[r] }
+// EndingsFrom gives what may stick to a price and begins with this letter, the longest first.
+func EndingsFrom(r rune) []string { return lists().endings[r] }
 
-// countersFrom gives what may be counted or measured and begins with this letter, the longest first.
-func countersFrom(r rune) []string { return lists().units[r] }
+// CountersFrom gives what may be counted or measured and begins with this letter, the longest first.
+func CountersFrom(r rune) []string { return lists().units[r] }
 
-// plainBeside gives what the plain variant is called beside another (대 → 소), if that is known.
-func plainBeside(other string) (plain string, known bool) {
+// PlainBeside gives what the plain variant is called beside another (대 → 소), if that is known.
+func PlainBeside(other string) (plain string, known bool) {
 	plain, known = lists().basic[other]
 	return plain, known
 }
 
-// is reports whether a section holds a word.
-func is(section, word string) bool {
+// Is reports whether a section holds a word.
+func Is(section, word string) bool {
 	b := lists()
-	return len(word) <= longestWord && b.all[word] && b.lists[section][word]
+	return len(word) <= LongestWord && b.all[word] && b.lists[section][word]
 }
 
-// ends gives the longest word of a section that key ends with, or nothing.
-func ends(section, key string) string {
+// Ends gives the longest word of a section that key ends with, or nothing.
+func Ends(section, key string) string {
 	b := lists()
-	for i := max(0, len(key)-longestWord); i < len(key); i++ {
+	for i := max(0, len(key)-LongestWord); i < len(key); i++ {
 		if utf8.RuneStart(key[i]) && b.all[key[i:]] && b.lists[section][key[i:]] {
 			return key[i:]
 		}
@@ -105,10 +108,10 @@ func ends(section, key string) string {
 	return ""
 }
 
-// begins reports whether key begins with a word of a section.
-func begins(section, key string) bool {
+// Begins reports whether key begins with a word of a section.
+func Begins(section, key string) bool {
 	l := lists().lists[section]
-	for i := 1; i <= min(len(key), longestWord); i++ {
+	for i := 1; i <= min(len(key), LongestWord); i++ {
 		if (i == len(key) || utf8.RuneStart(key[i])) && l[key[:i]] {
 			return true
 		}
@@ -116,19 +119,19 @@ func begins(section, key string) bool {
 	return false
 }
 
-// longestWord is more bytes than any word of the lists has.
-const longestWord = 36
+// LongestWord is more bytes than any word of the lists has.
+const LongestWord = 36
 
 // particles may follow a noun without changing what it is.
 var particles = [...]string{"은", "는", "이", "가", "을", "를", "도", "로", "으로", "에", "만", "에도", "에서", "에서도", "에는", "에선"}
 
-// isNoun reports whether a section holds a word, with or without a particle.
-func isNoun(section, word string) bool {
-	if is(section, word) {
+// IsNoun reports whether a section holds a word, with or without a particle.
+func IsNoun(section, word string) bool {
+	if Is(section, word) {
 		return true
 	}
 	for _, p := range particles {
-		if stem, ok := strings.CutSuffix(word, p); ok && is(section, stem) {
+		if stem, ok := strings.CutSuffix(word, p); ok && Is(section, stem) {
 			return true
 		}
 	}

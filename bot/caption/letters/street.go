@@ -1,4 +1,8 @@
-package caption
+package letters
+
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
 
 // longestStreet is how many words an address has before its number: 경기도 성남시 분당구 정자동 정자일로 8번길.
 const longestStreet = 6
@@ -9,19 +13,19 @@ func (t *Text) street(i int) int {
 	town := false
 	for n, j := 0, i; n < longestStreet; n++ {
 		k := j
-		for isHangul(t.letter(k)) || isDigit(t.letter(k)) && k > i {
+		for IsHangul(t.Letter(k)) || IsDigit(t.Letter(k)) && k > i {
 			k++
 		}
-		last := t.letter(k - 1)
-		region := n == 0 && is("region", t.key(j, k))
-		if k-j < 2 || !region && !contains("도시군구읍면동리가로길", last) ||
-			n == 0 && !region && (k-j < 3 || last == '가' || isDish(t.key(j, k))) {
+		last := t.Letter(k - 1)
+		region := n == 0 && words.Is("region", t.Key(j, k))
+		if k-j < 2 || !region && !Contains("도시군구읍면동리가로길", last) ||
+			n == 0 && !region && (k-j < 3 || last == '가' || words.IsDish(t.Key(j, k))) {
 			return i
 		}
-		town = town || region || k-j > 2 && contains("도시군구", last)
+		town = town || region || k-j > 2 && Contains("도시군구", last)
 		at := t.blank(k)
-		if end, parts := t.houseNumber(at); parts == 2 && contains("동리로길", last) ||
-			parts == 1 && town && contains("로길", last) {
+		if end, parts := t.houseNumber(at); parts == 2 && Contains("동리로길", last) ||
+			parts == 1 && town && Contains("로길", last) {
 			return t.floor(end)
 		}
 		if at == k {
@@ -36,7 +40,7 @@ func (t *Text) street(i int) int {
 func (t *Text) houseNumber(i int) (end, parts int) {
 	for j := i; parts < 2; j++ {
 		first := j
-		for isDigit(t.letter(j)) {
+		for IsDigit(t.Letter(j)) {
 			j++
 		}
 		if j == first || j-first > 4 {
@@ -44,11 +48,12 @@ func (t *Text) houseNumber(i int) (end, parts int) {
 		}
 		end = j
 		parts++
-		if t.letter(j) != '-' {
+		if t.Letter(j) != '-' {
 			break
 		}
 	}
-	if next := t.letter(end); isWord(next) || next == '-' || t.letter(i) == '0' || contains(",.", next) && isDigit(t.letter(end+1)) {
+	if next := t.Letter(end); IsWord(next) || next == '-' || t.Letter(i) == '0' ||
+		Contains(",.", next) && IsDigit(t.Letter(end+1)) {
 		return i, 0
 	}
 	return end, parts
@@ -57,10 +62,10 @@ func (t *Text) houseNumber(i int) (end, parts int) {
 // floor takes in where in the house it is: 2층, 101호.
 func (t *Text) floor(i int) int {
 	j := t.blank(i)
-	for isDigit(t.letter(j)) {
+	for IsDigit(t.Letter(j)) {
 		j++
 	}
-	if j > t.blank(i) && contains("층호", t.letter(j)) && !isWord(t.letter(j+1)) {
+	if j > t.blank(i) && Contains("층호", t.Letter(j)) && !IsWord(t.Letter(j+1)) {
 		return j + 1
 	}
 	return i

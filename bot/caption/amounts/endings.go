@@ -1,8 +1,13 @@
-package caption
+package amounts
+
+import (
+	"github.com/sajangpick/sajangpick/bot/caption/letters"
+	"github.com/sajangpick/sajangpick/bot/caption/words"
+)
 
 func (t *Reader) lastOfLine(i int) bool {
 	for ; i < len(t.Read) && t.Read[i] != '\n'; i++ {
-		if isWord(t.Read[i]) {
+		if letters.IsWord(t.Read[i]) {
 			return false
 		}
 	}
@@ -12,12 +17,12 @@ func (t *Reader) lastOfLine(i int) bool {
 // currency reads 원 and the like behind a number.
 func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 	j := i
-	if t.letter(j) == ' ' {
+	if t.Letter(j) == ' ' {
 		j++
 	}
-	if t.letter(j) == '원' {
-		end, _ := t.endings(j + 1)
-		if j == i || !isWord(t.letter(end)) {
+	if t.Letter(j) == '원' {
+		end, _ := t.Endings(j + 1)
+		if j == i || !letters.IsWord(t.Letter(end)) {
 			return j + 1, false, true
 		}
 		return i, false, false
@@ -28,12 +33,13 @@ func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 	}{{"won", false}, {"krw", false}, {"₩", false}, {"w", false}, {"$", true}, {"€", true}, {"¥", true}, {"£", true},
 		{"달러", true}, {"불", true}, {"유로", true}, {"엔", true}, {"위안", true}, {"円", true}, {"元", true}, {"파운드", true},
 		{"바트", true}, {"동", true},
-		{"dollars", true}, {"dollar", true}, {"usd", true}, {"euros", true}, {"euro", true}, {"eur", true}, {"yen", true}, {"jpy", true}, {"cny", true}, {"yuan", true}} {
-		if !t.has(j, c.word) {
+		{"dollars", true}, {"dollar", true}, {"usd", true}, {"euros", true}, {"euro", true}, {"eur", true},
+		{"yen", true}, {"jpy", true}, {"cny", true}, {"yuan", true}} {
+		if !t.Has(j, c.word) {
 			continue
 		}
 		k := j + len([]rune(c.word))
-		if end, _ := t.endings(k); !isWord(t.letter(end)) {
+		if end, _ := t.Endings(k); !letters.IsWord(t.Letter(end)) {
 			return k, c.foreign, true
 		}
 	}
@@ -44,14 +50,14 @@ func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 func (t *Reader) mistyped(i int) int {
 	end := i
 	switch {
-	case t.has(i, "우너"):
+	case t.Has(i, "우너"):
 		end = i + 2
-	case contains("언웜운온훤윈웡웬워냥", t.letter(i)):
+	case letters.Contains("언웜운온훤윈웡웬워냥", t.Letter(i)):
 		end = i + 1
 	default:
 		return i
 	}
-	if after, _ := t.endings(end); isWord(t.letter(after)) {
+	if after, _ := t.Endings(end); letters.IsWord(t.Letter(after)) {
 		return i
 	}
 	return end
@@ -59,26 +65,26 @@ func (t *Reader) mistyped(i int) int {
 
 // isTalk tells what a verb sticks to a price in any dialect: 만원이우다, 만오천원잉께.
 func (t *Reader) isTalk(i int) (end int, ok bool) {
-	if !contains("원냥", t.letter(i-1)) || !contains("이잉인임입라랑예유여네", t.letter(i)) {
+	if !letters.Contains("원냥", t.Letter(i-1)) || !letters.Contains("이잉인임입라랑예유여네", t.Letter(i)) {
 		return i, false
 	}
-	for end = i; isHangul(t.letter(end)) && end-i < 8; end++ {
+	for end = i; letters.IsHangul(t.Letter(end)) && end-i < 8; end++ {
 	}
-	return end, end-i < 8 && !isWord(t.letter(end))
+	return end, end-i < 8 && !letters.IsWord(t.Letter(end))
 }
 
-// endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
+// Endings gives the end of what sticks to a price (18,000원|짜리예요), if a word or a request ends there;
 // from tells that another price follows (18,000원에서).
-func (t *Reader) endings(i int) (end int, from bool) {
+func (t *Reader) Endings(i int) (end int, from bool) {
 	j := i
 	for range 5 {
 		w := t.ending(j)
 		if w == "" {
 			break
 		}
-		from = from || is("from", w)
+		from = from || words.Is("from", w)
 		j += len(w) / len("가")
-		if !isWord(t.letter(j)) || isDigit(t.letter(j)) && !is("option", w) {
+		if !letters.IsWord(t.Letter(j)) || letters.IsDigit(t.Letter(j)) && !words.Is("option", w) {
 			end = j
 		}
 	}
@@ -95,11 +101,11 @@ func (t *Reader) endings(i int) (end int, from bool) {
 }
 
 func (t *Reader) ending(i int) string {
-	if !isHangul(t.letter(i)) {
+	if !letters.IsHangul(t.Letter(i)) {
 		return ""
 	}
-	for _, w := range endingsFrom(t.Read[i]) {
-		if t.has(i, w) {
+	for _, w := range words.EndingsFrom(t.Read[i]) {
+		if t.Has(i, w) {
 			return w
 		}
 	}
@@ -109,38 +115,38 @@ func (t *Reader) ending(i int) string {
 // asksAt reports whether a request follows without a space: 18,000원으로|만들어주세요.
 func (t *Reader) asksAt(i int) bool {
 	j := i
-	for isHangul(t.letter(j)) && j-i < longestWord {
+	for letters.IsHangul(t.Letter(j)) && j-i < words.LongestWord {
 		j++
 	}
-	w := t.key(i, j)
-	return is("tail", w) || ends("request", w) != "" || ends("predicate", w) != ""
+	w := t.Key(i, j)
+	return words.Is("tail", w) || words.Ends("request", w) != "" || words.Ends("predicate", w) != ""
 }
 
 // counted reports whether a counting or measuring word follows at letter i. A small number may be
 // followed by a longer word (7첩반상), a large one only by the word itself (1000ml, not 18000차돌).
 func (t *Reader) counted(i int, small bool) bool {
 	j := i
-	if t.letter(j) == ' ' {
+	if t.Letter(j) == ' ' {
 		j++
 	}
-	if t.letter(j) == '%' || t.letter(i) == '+' {
+	if t.Letter(j) == '%' || t.Letter(i) == '+' {
 		return true
 	}
-	if end, _ := t.endings(i); end > i {
+	if end, _ := t.Endings(i); end > i {
 		small = false
 	}
-	for _, w := range countersFrom(t.letter(j)) {
-		if !t.has(j, w) {
+	for _, w := range words.CountersFrom(t.Letter(j)) {
+		if !t.Has(j, w) {
 			continue
 		}
-		next := t.letter(j + len([]rune(w)))
-		if isLatin(t.letter(j)) {
-			if !isLatin(next) && !isDigit(next) && (j == i || len(w) > 1) {
+		next := t.Letter(j + len([]rune(w)))
+		if letters.IsLatin(t.Letter(j)) {
+			if !letters.IsLatin(next) && !letters.IsDigit(next) && (j == i || len(w) > 1) {
 				return true
 			}
 			continue
 		}
-		if (!isWord(next) || isNounEnd(next)) && (small || j == i) || small && j == i {
+		if (!letters.IsWord(next) || isNounEnd(next)) && (small || j == i) || small && j == i {
 			return true
 		}
 	}
