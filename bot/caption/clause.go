@@ -36,19 +36,17 @@ func (t *text) leadingClause(seg []token) int {
 // farthestActor is how far in front a clause names who or when.
 const farthestActor = 3
 
-// doing gives how many words in front say who did what, or when: 사장이 직접 뽑은, 새벽에 삶은. The last of them is
-// a verb before a noun, and what follows is a dish.
+// doing gives how many words in front say who did what, or when: 사장이 직접 뽑은, 새벽에 삶은, 점심 때만 파는. The
+// last of them is a verb before a noun, and what follows is a dish.
 func (t *text) doing(seg []token) int {
 	acted := false
 	for i := 0; i < min(len(seg), farthestActor) && !acted; i++ {
 		w := t.word(seg[i])
 		acted = seg[i].kind == word && (words.Is("daytime", w) || words.Ends("adverbial", w) != "" || words.IsActor(w))
 	}
-	if !acted {
-		return 0
-	}
 	for i := min(len(seg)-2, farthest); i > 0; i-- {
-		if seg[i].kind == word && t.modifies(seg[i]) && words.IsDish(t.name(near(seg[i+1:]))) {
+		does := seg[i].kind == word && (acted && t.modifies(seg[i]) || words.Is("sells", t.word(seg[i])))
+		if does && words.IsDish(t.name(near(seg[i+1:]))) {
 			return i + 1
 		}
 	}

@@ -23,7 +23,7 @@ func IsKindOfDish(w string) bool {
 	return false
 }
 
-// IsActor tells who does something, or where: 엄마가, 애들도, 동네에서.
+// IsActor tells who does something, or where: 엄마가, 애들도, 어르신들, 동네에서.
 func IsActor(w string) bool {
 	for _, p := range [...]string{"가", "에서", "에서만"} {
 		if who, ok := strings.CutSuffix(w, p); ok && utf8.RuneCountInString(who) > 1 && !IsDish(w) && !Is("noun", w) {
@@ -35,7 +35,7 @@ func IsActor(w string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.HasSuffix(w, "들") && Is("person", w)
 }
 
 // IsNotice tells words of notices: we are closed, sold out, fully booked.
