@@ -1,0 +1,161 @@
+package letters
+
+import (
+	"strings"
+	"testing"
+)
+
+// quiet is a text as it is shown after Silence, with | for each stretch that was taken out.
+func quiet(t *Text) string {
+	var b strings.Builder
+	for i, r := range t.Show {
+		if r == Cut || r == Gone {
+			if i == 0 || t.Show[i-1] != r {
+				b.WriteByte('|')
+			}
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func TestSilence_TakesOutWhatIsNeitherDishNorPrice(t *testing.T) {
+	for text, want := range map[string]string{
+		"국밥 010-1234-5678 9,000":      "국밥 | 9,000",
+		"국밥 010 1234 5678":            "국밥 |",
+		"국밥 02)123-4567":              "국밥 |",
+		"국밥 0507-1234-5678":           "국밥 |",
+		"국밥 1588-1234":                "국밥 |",
+		"국밥 1388-1234":                "국밥 1388-1234",
+		"국밥 110-234-567890":           "국밥 |",
+		"국밥 123456789":                "국밥 |",
+		"국밥 12345678":                 "국밥 12345678",
+		"국밥 9,000 T.02-123-4567":      "국밥 9,000 |",
+		"6,000 02-123-4567":           "6,000 |",
+		"국밥 11:30~22:00":              "국밥 |",
+		"국밥 11시 30분~14시까지 9,000":      "국밥 | 9,000",
+		"국밥 오후 5시부터":                  "국밥 |",
+		"국밥 11시 반부터":                  "국밥 |",
+		"국밥 17-19시":                   "국밥 |",
+		"국밥 9am~10pm":                 "국밥 |",
+		"24시 감자탕":                     "24시 감자탕",
+		"24시까지 감자탕":                   "| 감자탕",
+		"25시까지 감자탕":                   "25시까지 감자탕",
+		"3시간 끓인 국밥":                   "3시간 끓인 국밥",
+		"국밥 매월 14일":                   "국밥 |",
+		"국밥 12/24":                    "국밥 |",
+		"치킨 1/2":                      "치킨 1/2",
+		"치킨 13/5":                     "치킨 13/5",
+		"치킨 12/32":                    "치킨 12/32",
+		"국밥 2026.12.25":               "국밥 |",
+		"국밥 2026-12-25":               "국밥 |",
+		"@sea.shop-1 국밥":              "| 국밥",
+		"국밥 @9,000":                   "국밥 |9,000",
+		"#새우파스타맛집 국밥":                 "| 국밥",
+		"#1 국밥":                       "|1 국밥",
+		"# 국밥":                        "| 국밥",
+		"<@U012AB3CD> 국밥":             "| 국밥",
+		"<https://a.example/b|사진> 국밥": "| 국밥",
+		"<신메뉴> 국밥":                    "<신메뉴> 국밥",
+		"<@끝이 없는 국밥":                  "<| 없는 국밥",
+		":shrimp: 국밥":                 "| 국밥",
+		":+1: 국밥":                     "| 국밥",
+		"a:b: 국밥":                     "a:b: 국밥",
+		"https://a.example/b?c=1 국밥":  "| 국밥",
+		"www.example.com/1 국밥":        "| 국밥",
+		"naver.me/Ab12 국밥":            "| 국밥",
+		"국밥.zip":                      "국밥.zip",
+		"a.b-c@example.co.kr 국밥":      "| 국밥",
+		"서울시 마포구 연남동 223-14 국밥":       "| 국밥",
+		"군산시 대학로 12 2층 국밥":            "| 국밥",
+		"구로구 디지털로 300 국밥":             "| 국밥",
+		"숯불로 12":                      "숯불로 12",
+		"국밥 🍝 9,000":                  "국밥 | 9,000",
+		"1️⃣ 국밥":                      "| 국밥",
+	} {
+		x := New(text)
+		x.Silence()
+		if got := quiet(x); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestSilence_RemembersNumbersToCallAndLettersReadAsNoughts(t *testing.T) {
+	x := New("국밥 5,5OO원 010-1234-5678")
+	x.Silence()
+	if got := string(x.Read[:9]); got != "국밥 5,500원" || !x.Unsure || len(x.Calls) != 1 || x.Calls[0] != 10 {
+		t.Errorf("%q, unsure %v, calls %v", got, x.Unsure, x.Calls)
+	}
+	x = New("국밥 9,000 oz 7oz")
+	if x.Silence(); x.Unsure || len(x.Calls) != 0 {
+		t.Errorf("unsure %v, calls %v", x.Unsure, x.Calls)
+	}
+}
+
+func TestNew_MakesLettersAlikeAndKeepsHowTheyAreShown(t *testing.T) {
+	for text, want := range map[string]string{
+		"Ｐａｓｔａ １８，０００":                         "pasta 18,000",
+		"PASTA":                                "pasta",
+		"\u1111\u1161\u1109\u1173\u1110\u1161": "파스타", // put together from single letters
+		"a\u200bb\ufeffc":                      "abc",
+		"a\r\nb":                               "a\nb",
+		"a\u00a0b":                             "a b",
+		"a\xffb":                               "ab",
+		"파스타ㄴㄴ":                                "파스타 아니 ",
+		"2\u03352\u0335 국밥":                    "~~22~~ 국밥",
+		"\ue001비밀":                             "비밀",
+	} {
+		x := New(text)
+		if got := string(x.Read); got != want || len(x.Show) != len(x.Read) {
+			t.Errorf("%q: read as %q, want %q", text, got, want)
+		}
+	}
+	if x := New(strings.Repeat("가", Max+1)); len(x.Read) != Max {
+		t.Errorf("%d letters", len(x.Read))
+	}
+}
+
+func TestText_FindsWordsByTheLettersAsTheyAreNow(t *testing.T) {
+	x := New("국밥 9,000")
+	x.Seal()
+	if !x.Has(0, "국밥") || x.Has(1, "국밥") || x.Has(-1, "국") || x.Has(99, "국") || x.Key(0, 2) != "국밥" {
+		t.Error("it isn't found where it stands")
+	}
+	x.Cut(0, 2)
+	x.Seal()
+	if x.Has(0, "국밥") || x.Letter(0) != Cut || x.Letter(-1) != '\n' || x.Letter(99) != '\n' {
+		t.Error("it is found where it was taken out")
+	}
+}
+
+func TestIsWord_TellsWhatWordsAreMadeOf(t *testing.T) {
+	for _, r := range "가힣az09½㎏℃éñ漢" {
+		if !IsWord(r) {
+			t.Errorf("%q isn't", r)
+		}
+	}
+	for _, r := range " \n,.~!()|·" + string(Gone) + string(Cut) {
+		if IsWord(r) {
+			t.Errorf("%q is", r)
+		}
+	}
+	if IsHangul('ㄱ') || !IsHangul('가') || !IsHangul('힣') {
+		t.Error("whole syllables alone are Hangul")
+	}
+}
+
+func FuzzSilence_TakesNothingFromBesideTheText(f *testing.F) {
+	for _, s := range []string{"국밥 010-1234-5678", "<@U1> :a: #b 12/24 11:30~", "o5,5OO", "@", "<", "a@", "오전 "} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		x := New(s)
+		before := len(x.Read)
+		x.Silence()
+		if len(x.Read) != before || len(x.Show) != before || len(x.Used) != before || x.Key(0, before) != string(x.Read) {
+			t.Errorf("%d letters, then %d", before, len(x.Read))
+		}
+	})
+}
