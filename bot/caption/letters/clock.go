@@ -11,7 +11,8 @@ var dayparts = [...]string{"오전", "오후", "아침", "새벽", "저녁", "�
 // An hour alone is a name (24시 감자탕) unless a part of the day stands before it or 부터, 까지 behind.
 func (t *Text) timeNoise(i int) int {
 	if t.Letter(i) == '매' && (t.Letter(i+1) == '월' || t.Letter(i+1) == '달') {
-		if end := t.after(t.blank(i+2), "일"); end > i {
+		at := t.blank(i + 2)
+		if end := t.after(at, "일"); end > at {
 			return end
 		}
 		return i
