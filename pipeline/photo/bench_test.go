@@ -2,7 +2,6 @@ package photo
 
 import (
 	"bytes"
-	"fmt"
 	"image"
 	"image/jpeg"
 	"os"
@@ -18,25 +17,37 @@ import (
 // benchPhotos names the folder with the photos of benchmarks; empty: it is our own sample.
 const benchPhotos = "BENCH_PHOTOS"
 
-// chatPhotos are photos as a chat sends them or a phone makes them: JPEGs of 4:3, long pixels wide or high. Of a
-// folder, those are taken that have so many.
-func chatPhotos(b *testing.B, long int) (files [][]byte) {
-	originals := map[string][]byte{"the sample": sample.Photo}
-	if dir := os.Getenv(benchPhotos); dir != "" {
-		clear(originals)
-		names, err := filepath.Glob(filepath.Join(dir, "*.*"))
-		if err != nil {
+// originals are the files of the folder, or our own sample as a phone with wide colours would write it.
+func originals(b *testing.B) map[string][]byte {
+	dir := os.Getenv(benchPhotos)
+	if dir == "" {
+		return map[string][]byte{"the sample": inJPEG(sample.Photo, spaces()["Display P3"].icc())}
+	}
+	files := map[string][]byte{}
+	names, err := filepath.Glob(filepath.Join(dir, "*.*"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range names {
+		if files[name], err = os.ReadFile(name); err != nil {
 			b.Fatal(err)
 		}
-		for _, name := range names {
-			file, err := os.ReadFile(name)
-			if err != nil {
-				b.Fatal(err)
-			}
-			originals[name] = file
-		}
 	}
-	for name, file := range originals {
+	return files
+}
+
+// benchmark is one file of a benchmark.
+type benchmark struct {
+	file []byte
+	kind kind
+	wide bool // its colours have to be converted
+}
+
+// benchmarks are photos as a chat sends them or a phone makes them: of 4:3, long pixels wide or high. What isn't of
+// nearly that size is made so, as a JPEG with the photo's own profile; what is much smaller isn't taken.
+func benchmarks(b *testing.B, long int) (all []benchmark) {
+	from := originals(b)
+	for name, file := range from {
 		src, err := measure(file, minSide)
 		if err != nil {
 			b.Logf("%s: %v", name, err)
@@ -47,35 +58,63 @@ func chatPhotos(b *testing.B, long int) (files [][]byte) {
 			b.Fatal(err)
 		}
 		r := im.Bounds()
-		if len(originals) > 1 && max(r.Dx(), r.Dy()) < long*9/10 {
-			continue // it would be enlarged: smooth, as no camera makes it
-		}
 		size := image.Pt(long, long*3/4)
 		if r.Dy() > r.Dx() {
 			size = image.Pt(size.Y, size.X)
 		}
-		part := image.Pt(min(r.Dx(), r.Dy()*size.X/size.Y), min(r.Dy(), r.Dx()*size.Y/size.X))
-		at := r.Min.Add(r.Size().Sub(part).Div(2))
-		out := image.NewRGBA(image.Rectangle{Max: size})
-		draw.CatmullRom.Scale(out, out.Rect, im, image.Rectangle{Min: at, Max: at.Add(part)}, draw.Src, nil)
-		var buf bytes.Buffer
-		if err := jpeg.Encode(&buf, out, &jpeg.Options{Quality: 87}); err != nil {
-			b.Fatal(err)
+		switch most := max(r.Dx(), r.Dy()); {
+		case most*10 > long*9 && most*9 < long*10: // as it was sent
+		case len(from) > 1 && most < long*9/10:
+			continue // it would be enlarged: smooth, as no camera makes it
+		default:
+			file, src.kind = resized(b, im, size, src.icc), kindJPEG
 		}
-		files = append(files, buf.Bytes())
+		all = append(all, benchmark{file, src.kind, src.converter(false) != nil})
 	}
-	if len(files) == 0 {
-		b.Fatalf("%s has no photo of %d pixels", os.Getenv(benchPhotos), long)
+	return all
+}
+
+// resized is the middle of a picture, as a JPEG of a size.
+func resized(b *testing.B, im image.Image, size image.Point, icc []byte) []byte {
+	r := im.Bounds()
+	part := image.Pt(min(r.Dx(), r.Dy()*size.X/size.Y), min(r.Dy(), r.Dx()*size.Y/size.X))
+	at := r.Min.Add(r.Size().Sub(part).Div(2))
+	out := image.NewRGBA(image.Rectangle{Max: size})
+	draw.CatmullRom.Scale(out, out.Rect, im, image.Rectangle{Min: at, Max: at.Add(part)}, draw.Src, nil)
+	var buf bytes.Buffer
+	if err := jpeg.Encode(&buf, out, &jpeg.Options{Quality: 87}); err != nil {
+		b.Fatal(err)
 	}
-	return files
+	if len(icc) == 0 {
+		return buf.Bytes()
+	}
+	return inJPEG(buf.Bytes(), icc)
 }
 
 // BenchmarkPrepare reports what a photo takes of one core, which a busy machine doesn't change as it does the time:
-// one from a chat, and one of 12 megapixels. BENCH_PHOTOS names a folder with real ones.
+// one from a chat, and one of 12 megapixels by what it is. BENCH_PHOTOS names a folder with real ones.
 func BenchmarkPrepare(b *testing.B) {
-	for _, long := range []int{1280, 4000} {
-		b.Run(fmt.Sprintf("%dx%d", long, long*3/4), func(b *testing.B) {
-			files := chatPhotos(b, long)
+	small, large := benchmarks(b, 1280), benchmarks(b, 4000)
+	for _, x := range []struct {
+		name string
+		from []benchmark
+		is   func(benchmark) bool
+	}{
+		{"1280x960", small, func(p benchmark) bool { return p.kind == kindJPEG }},
+		{"4000x3000", large, func(p benchmark) bool { return p.kind == kindJPEG && !p.wide }},
+		{"4000x3000,wide", large, func(p benchmark) bool { return p.kind == kindJPEG && p.wide }},
+		{"4000x3000,HEIC", large, func(p benchmark) bool { return p.kind == kindHEIC }},
+	} {
+		var files [][]byte
+		for _, p := range x.from {
+			if x.is(p) {
+				files = append(files, p.file)
+			}
+		}
+		if len(files) == 0 {
+			continue // the folder has none
+		}
+		b.Run(x.name, func(b *testing.B) {
 			before, n := spent(b), 0
 			for b.Loop() {
 				a, err := readAnswer(Work(append([]byte{toPrepare}, files[n%len(files)]...)))

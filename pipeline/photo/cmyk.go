@@ -9,7 +9,7 @@ func readInks(b []byte) (*lut, error) { return readLUT(b, "CMYK", 4, "A2B1", "A2
 func (p *lut) shrink(src *image.CMYK, k int) *image.RGBA {
 	b := src.Bounds()
 	dst := image.NewRGBA(image.Rect(0, 0, b.Dx()/k, b.Dy()/k))
-	last, colour := [4]byte{}, p.of(make([]byte, 4))
+	last, colour := [4]byte{}, p.mix(make([]byte, 4))
 	for y := range dst.Rect.Dy() {
 		row := dst.Pix[y*dst.Stride:][:4*dst.Rect.Dx()]
 		for x := range dst.Rect.Dx() {
@@ -26,7 +26,7 @@ func (p *lut) shrink(src *image.CMYK, k int) *image.RGBA {
 				ink[i] = byte((s + k*k/2) / (k * k))
 			}
 			if ink != last {
-				last, colour = ink, p.of(ink[:])
+				last, colour = ink, p.mix(ink[:])
 			}
 			copy(row[4*x:], []byte{colour[0], colour[1], colour[2], 255})
 		}

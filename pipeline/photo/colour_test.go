@@ -184,7 +184,7 @@ func inPNG(file []byte, name string, data []byte) []byte {
 	return slices.Concat(file[:33], chunk, file[33:])
 }
 
-func packed(icc []byte) []byte {
+func zipped(icc []byte) []byte {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
 	_, _ = z.Write(icc) // into memory
@@ -218,7 +218,7 @@ func TestOpen_ColoursOfAProfileComeOutAsTheyAreInSRGB(t *testing.T) {
 	for name, s := range spaces() {
 		im := patches(s.number)
 		for kind, file := range map[string][]byte{
-			"JPEG": inJPEG(asJPEG(t, im), s.icc()), "PNG": inPNG(asPNG(t, im), "iCCP", packed(s.icc())),
+			"JPEG": inJPEG(asJPEG(t, im), s.icc()), "PNG": inPNG(asPNG(t, im), "iCCP", zipped(s.icc())),
 		} {
 			got := opened(t, file)
 			for i, c := range chart {
@@ -244,10 +244,10 @@ func TestOpen_AProfileThatIsBrokenIsNone(t *testing.T) {
 	for _, icc := range [][]byte{
 		whole[:100], whole[:len(whole)-60], make([]byte, 500), append(bytes.Clone(whole[:128]), 255, 255, 255, 255),
 	} {
-		got := opened(t, inPNG(file, "iCCP", packed(icc)))
+		got := opened(t, inPNG(file, "iCCP", zipped(icc)))
 		near(t, "as stored", got.RGBAAt(32, 128), chart[0])
 	}
-	if got, err := inflate(packed(make([]byte, maxProfile+1<<20))[7:]); err != nil || len(got) != maxProfile {
+	if got, err := inflate(zipped(make([]byte, maxProfile+1<<20))[7:]); err != nil || len(got) != maxProfile {
 		t.Errorf("a profile that unpacks to more: %d bytes, %v", len(got), err)
 	}
 }

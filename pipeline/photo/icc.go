@@ -5,7 +5,6 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
-	"image"
 	"io"
 	"math"
 )
@@ -203,22 +202,13 @@ var numbers = func() (table [4096]byte) {
 
 // numberNear is a channel's number for an amount of light, of which more than 1 and less than 0 are cut off.
 func numberNear(light float32) byte {
-	return numbers[int(min(max(light, 0), 1)*float32(len(numbers)-1)+0.5)]
-}
-
-// plain reports whether a profile changes next to nothing.
-func (p *profile) plain() bool {
-	for _, c := range [][3]byte{
-		{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20},
-	} {
-		to := p.of(c)
-		for i := range c {
-			if d := int(c[i]) - int(to[i]); d < -1 || d > 1 {
-				return false
-			}
-		}
+	switch {
+	case !(light > 0):
+		return 0
+	case light >= 1:
+		return 255
 	}
-	return true
+	return numbers[int(light*float32(len(numbers)-1)+0.5)]
 }
 
 func (p *profile) of(c [3]byte) (to [3]byte) {
@@ -228,17 +218,6 @@ func (p *profile) of(c [3]byte) (to [3]byte) {
 		to[i] = numberNear(v)
 	}
 	return to
-}
-
-// apply makes sRGB of a picture, in place.
-func (p *profile) apply(im *image.RGBA) {
-	if p.plain() {
-		return
-	}
-	for q := im.Pix; len(q) >= 4; q = q[4:] {
-		c := p.of([3]byte{q[0], q[1], q[2]})
-		q[0], q[1], q[2] = c[0], c[1], c[2]
-	}
 }
 
 // inflate unpacks a profile, and no more than one.

@@ -3,15 +3,14 @@ package photo
 import (
 	"encoding/binary"
 	"errors"
-	"image"
 )
 
 // lut turns the numbers of a picture into colours by a table of its profile (ICC.1:2022, 10.10 to 10.12): each
 // channel's curve, a grid of points, and curves and a matrix behind it. What isn't there is nil.
 type lut struct {
-	first  [][]float32
-	grid   []int     // points along each channel; nil: no grid, of three channels
-	table  []float32 // three values of each point; those of the last channel's neighbours stand beside each other
+	grid   []int       // points along each channel; nil: no grid, of three channels
+	steps  [][256]step // of each channel
+	table  []float32   // three values of each point; those of the last channel's neighbours stand beside each other
 	middle [][]float32
 	matrix []float32 // three by three, and three that are added
 	last   [][]float32
@@ -88,7 +87,7 @@ func (p *lut) readGrid(t []byte, channels int) error {
 		return line
 	}
 	for range channels {
-		p.grid, p.first = append(p.grid, grid), append(p.first, next(entries))
+		p.grid, p.steps = append(p.grid, grid), append(p.steps, stepsOf(next(entries), grid))
 	}
 	p.table = next(3 * points)
 	for range 3 {
@@ -145,8 +144,9 @@ func (p *lut) readStages(t []byte, channels int) (err error) {
 	if grid == nil {
 		return nil
 	}
+	before := make([][]float32, channels)
 	if first != nil {
-		if p.first, err = curves(first, channels); err != nil {
+		if before, err = curves(first, channels); err != nil {
 			return err
 		}
 	}
@@ -154,11 +154,12 @@ func (p *lut) readStages(t []byte, channels int) (err error) {
 		return errCut
 	}
 	points, size := 1, int(grid[16])
-	for _, n := range grid[:channels] {
+	for i, n := range grid[:channels] {
 		if n < 2 {
 			return errCut
 		}
-		p.grid, points = append(p.grid, int(n)), points*int(n)
+		p.grid, p.steps = append(p.grid, int(n)), append(p.steps, stepsOf(before[i], int(n)))
+		points *= int(n)
 	}
 	if size < 1 || size > 2 || len(grid)-20 < size*3*points {
 		return errCut
@@ -191,20 +192,28 @@ func curves(t []byte, n int) (all [][]float32, err error) {
 
 // along reads a curve between its points.
 func along(curve []float32, x float32) float32 {
-	at := min(max(x, 0), 1) * float32(len(curve)-1)
+	switch {
+	case !(x > 0):
+		return curve[0]
+	case x >= 1:
+		return curve[len(curve)-1]
+	}
+	at := x * float32(len(curve)-1)
 	i := min(int(at), len(curve)-2)
 	return curve[i] + (curve[i+1]-curve[i])*(at-float32(i))
 }
 
-// of is the colour of the numbers of a pixel's channels: the grid is read between its nearest points.
-func (p *lut) of(pixel []byte) (to [3]byte) {
+func (p *lut) of(c [3]byte) [3]byte { return p.mix(c[:]) }
+
+// mix is the colour of the numbers of a pixel's channels: the grid is read between its nearest points.
+func (p *lut) mix(pixel []byte) (to [3]byte) {
 	var v [3]float32
 	if p.grid == nil {
 		for i := range v {
 			v[i] = float32(pixel[i]) / 255
 		}
 	} else {
-		v = p.between(pixel)
+		v = p.at(pixel)
 	}
 	for i, c := range p.middle {
 		v[i] = along(c, v[i])
@@ -222,36 +231,57 @@ func (p *lut) of(pixel []byte) (to [3]byte) {
 	return p.colour(v)
 }
 
-func (p *lut) between(pixel []byte) (v [3]float32) {
-	var at [4]int
-	var part [4]float32
+// at finds where the numbers of a pixel's channels lie in the grid, and reads it there.
+func (p *lut) at(pixel []byte) [3]float32 {
+	var part [4]float32 // of the way to the next point, along each channel
+	place := 0
 	for i, n := range p.grid {
-		x := float32(pixel[i]) / 255
-		if p.first != nil {
-			x = min(max(along(p.first[i], x), 0), 1)
-		}
-		x *= float32(n - 1)
-		at[i] = min(int(x), n-2)
-		part[i] = x - float32(at[i])
+		s := p.steps[i][pixel[i]]
+		place, part[i] = place*n+s.point, s.part
 	}
-	for corner := range 1 << len(p.grid) {
-		weight, place := float32(1), 0
-		for i, n := range p.grid {
-			step := corner >> i & 1
-			if step == 1 {
-				weight *= part[i]
-			} else {
-				weight *= 1 - part[i]
-			}
-			place = place*n + at[i] + step
-		}
-		if weight == 0 {
-			continue
-		}
-		t := p.table[3*place:][:3]
-		v[0], v[1], v[2] = v[0]+weight*t[0], v[1]+weight*t[1], v[2]+weight*t[2]
+	last := p.grid[len(p.grid)-1]
+	cube := 3 * last * p.grid[len(p.grid)-2] // values of a point of the third channel from the end, and of all behind it
+	if len(p.grid) == 3 {
+		return between(p.table[3*place:], cube, 3*last, part[:3])
+	}
+	v := between(p.table[3*place:], cube, 3*last, part[1:])
+	far := between(p.table[3*place+cube*p.grid[1]:], cube, 3*last, part[1:])
+	return [3]float32{
+		v[0] + (far[0]-v[0])*part[0], v[1] + (far[1]-v[1])*part[0], v[2] + (far[2]-v[2])*part[0],
+	}
+}
+
+// between reads the values of a point and its neighbours along three channels: the next one of the first of them stands
+// far behind it, of the second near, and of the third at once.
+func between(table []float32, far, near int, part []float32) (v [3]float32) {
+	a, b, c, d := table[:6], table[near:][:6], table[far:][:6], table[far+near:][:6]
+	for i := range v {
+		v0, v1 := a[i]+(a[i+3]-a[i])*part[2], b[i]+(b[i+3]-b[i])*part[2]
+		v2, v3 := c[i]+(c[i+3]-c[i])*part[2], d[i]+(d[i+3]-d[i])*part[2]
+		v0, v2 = v0+(v1-v0)*part[1], v2+(v3-v2)*part[1]
+		v[i] = v0 + (v2-v0)*part[0]
 	}
 	return v
+}
+
+// step is where a channel's number lies along the grid: between a point and the next one.
+type step struct {
+	point int
+	part  float32
+}
+
+// stepsOf are those of a channel's numbers, behind its curve, if it has one, on a grid of so many points.
+func stepsOf(curve []float32, points int) (all [256]step) {
+	for number := range all {
+		x := float32(number) / 255
+		if curve != nil {
+			x = min(max(along(curve, x), 0), 1)
+		}
+		x *= float32(points - 1)
+		i := min(int(x), points-2)
+		all[number] = step{i, x - float32(i)}
+	}
+	return all
 }
 
 // colour makes sRGB of a table's XYZ or Lab.
@@ -275,16 +305,4 @@ func (p *lut) colour(v [3]float32) (to [3]byte) {
 		to[i] = numberNear(float32(m[0])*x + float32(m[1])*y + float32(m[2])*z)
 	}
 	return to
-}
-
-// apply makes sRGB of a picture of three channels, in place.
-func (p *lut) apply(im *image.RGBA) {
-	last := [3]byte{}
-	colour := p.of(last[:])
-	for q := im.Pix; len(q) >= 4; q = q[4:] {
-		if c := [3]byte(q); c != last {
-			last, colour = c, p.of(c[:])
-		}
-		q[0], q[1], q[2] = colour[0], colour[1], colour[2]
-	}
 }

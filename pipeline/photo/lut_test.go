@@ -123,14 +123,14 @@ func tabled(space, connection, name string, table []byte) []byte {
 func TestOpen_ColoursOfATableComeOutAsThoseOfTheMatrix(t *testing.T) {
 	for name, s := range spaces() {
 		im := asPNG(t, patches(s.number))
-		matrix := opened(t, inPNG(im, "iCCP", packed(s.icc())))
+		matrix := opened(t, inPNG(im, "iCCP", zipped(s.icc())))
 		for kind, icc := range map[string][]byte{
 			"lut16Type":            tabled("RGB ", "XYZ ", "A2B0", s.lut16()),
 			"lut16Type, Lab":       tabled("RGB ", "Lab ", "A2B1", s.lab16()),
 			"lutAToBType":          tabled("RGB ", "XYZ ", "A2B1", s.gridded()),
 			"lutAToBType, no grid": tabled("RGB ", "XYZ ", "A2B0", s.matrixed()),
 		} {
-			got := opened(t, inPNG(im, "iCCP", packed(icc)))
+			got := opened(t, inPNG(im, "iCCP", zipped(icc)))
 			for i := range chart {
 				near(t, name+", "+kind, got.RGBAAt(64*i+32, 128), matrix.RGBAAt(64*i+32, 128))
 			}
@@ -144,7 +144,7 @@ func TestOpen_ATableThatIsCutOffIsNone(t *testing.T) {
 		for n := 0; n < len(table); n += 1 + len(table)/97 {
 			cut := tabled("RGB ", "XYZ ", "A2B0", table[:n])
 			if p, err := readLUT(cut, "RGB ", 3, "A2B0"); err == nil {
-				t.Errorf("%s of %d bytes, cut off at %d: %v", name, len(table), n, p.of([]byte{9, 9, 9}))
+				t.Errorf("%s of %d bytes, cut off at %d: %v", name, len(table), n, p.of([3]byte{9, 9, 9}))
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func TestConverter_AGreyProfilesCurve(t *testing.T) {
 	file := tabled("GRAY", "XYZ ", "kTRC", tableOf(func(v float64) float64 { return math.Pow(v, 1.8) }))
 	p := marks{icc: file}.converter(true)
 	im := patches(func(color.RGBA) color.RGBA { return color.RGBA{128, 128, 128, 255} })
-	p.apply(im)
+	recolour(im, p)
 	v := byte(255*numberOf(math.Pow(128./255, 1.8)) + 0.5)
 	near(t, "grey", im.RGBAAt(9, 9), color.RGBA{v, v, v, 255})
 	if (marks{icc: file}).converter(false) != nil {

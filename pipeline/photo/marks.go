@@ -40,12 +40,17 @@ func (m marks) orientation() int {
 	return orientation(bytes.TrimPrefix(m.exif, []byte("Exif\x00\x00")))
 }
 
-// converter makes sRGB of a picture's numbers, in place.
-type converter interface{ apply(im *image.RGBA) }
-
-// converter is nil where the numbers are those of sRGB, or where that isn't known. A profile may have tables beside
-// its matrix: the relative colorimetric one goes before the matrix, any other behind it.
+// converter is nil where the numbers are those of sRGB, or where that isn't known.
 func (m marks) converter(grey bool) converter {
+	if c := m.profile(grey); c != nil && !same(c) {
+		return c
+	}
+	return nil
+}
+
+// profile is what the file says of its numbers; nil: nothing that is known. A profile may have tables beside its matrix:
+// the relative colorimetric one goes before the matrix, any other behind it.
+func (m marks) profile(grey bool) converter {
 	if p := m.code.profile(); p != nil && len(m.icc) == 0 {
 		return p
 	}
@@ -82,20 +87,24 @@ func (m marks) reduce(im image.Image, k int, ground image.Image) *image.RGBA {
 	}
 	small := shrink(im, k, ground)
 	_, grey := im.(*image.Gray)
-	if p := m.converter(grey); p != nil && small.Opaque() {
-		p.apply(small)
+	if c := m.converter(grey); c != nil && small.Opaque() {
+		recolour(small, c)
 	}
 	return small
 }
 
-// upright is reduce for a photo, and turns it. What is a JPEG's in its planes, and in sRGB, stays in planes.
+// upright is reduce for a photo, and turns it. What comes in planes stays in planes.
 func (m marks) upright(im image.Image, k, turn int) image.Image {
 	p, ok := im.(*image.YCbCr)
-	if !ok || p.Rect.Min != (image.Point{}) || m.converter(false) != nil {
+	if !ok || p.Rect.Min != (image.Point{}) {
 		return turned(m.reduce(im, k, image.White), turn)
 	}
-	m.asJPEG(p)
-	return turnedPlanes(halved(p, k), turn)
+	small := halved(p, k)
+	m.asJPEG(small)
+	if c := m.converter(false); c != nil {
+		recolourPlanes(small, c)
+	}
+	return turnedPlanes(small, turn)
 }
 
 // marksOf reads the marks of a file of a kind whose headers could be read.

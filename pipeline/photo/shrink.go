@@ -123,6 +123,10 @@ func (p plane) average(dst []byte, sums []uint16, y, k int) {
 		copy(dst, p.pix[first*p.stride:])
 		return
 	}
+	if k == 2*p.across && k == 2*p.down && last > first && 2*len(dst) <= p.w {
+		pairs(dst, p.pix[first*p.stride:], p.pix[last*p.stride:])
+		return
+	}
 	sums = sums[:p.w]
 	clear(sums)
 	for j := first; j <= last; j++ {
@@ -132,18 +136,20 @@ func (p plane) average(dst []byte, sums []uint16, y, k int) {
 		}
 	}
 	rows := uint32(last - first + 1)
-	x := 0
-	if p.across == 1 && k == 2 {
-		for ; 2*x+1 < len(sums) && x < len(dst); x++ {
-			dst[x] = byte((uint32(sums[2*x]) + uint32(sums[2*x+1]) + rows) / (2 * rows))
-		}
-	}
-	for ; x < len(dst); x++ {
+	for x := range dst {
 		a, b := x*k/p.across, min((x*k+k-1)/p.across+1, p.w)
 		sum, n := uint32(0), uint32(b-a)*rows
 		for _, v := range sums[a:b] {
 			sum += uint32(v)
 		}
 		dst[x] = byte((sum + n/2) / n)
+	}
+}
+
+// pairs averages blocks of two samples of each of two rows.
+func pairs(dst, a, b []byte) {
+	a, b = a[:2*len(dst)], b[:2*len(dst)]
+	for x := range dst {
+		dst[x] = byte((uint32(a[2*x]) + uint32(a[2*x+1]) + uint32(b[2*x]) + uint32(b[2*x+1]) + 2) / 4)
 	}
 }

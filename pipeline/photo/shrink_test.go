@@ -3,6 +3,7 @@ package photo
 import (
 	"image"
 	"image/color"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -92,6 +93,48 @@ func TestShrinkingAveragesEveryPixelOfAnyPicture(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestHalved_AveragesEverySample compares the planes of a JPEG with the mean of each block of samples.
+func TestHalved_AveragesEverySample(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, ratio := range []image.YCbCrSubsampleRatio{
+		image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
+	} {
+		for _, size := range [][2]int{{64, 48}, {67, 45}, {65, 49}} {
+			src := image.NewYCbCr(image.Rect(0, 0, size[0], size[1]), ratio)
+			for _, plane := range [][]byte{src.Y, src.Cb, src.Cr} {
+				for i := range plane {
+					plane[i] = byte(r.Uint32())
+				}
+			}
+			l, u, v := planes(src)
+			for k := 1; k <= 4; k++ {
+				got := halved(src, k)
+				gl, gu, gv := planes(got)
+				for name, pair := range map[string][2]plane{"Y": {l, gl}, "Cb": {u, gu}, "Cr": {v, gv}} {
+					from, to := pair[0], pair[1]
+					for i := range to.w * to.h {
+						x, y := i%to.w, i/to.w
+						if got, want := to.pix[y*to.stride+x], from.mean(x, y, k*to.across); got != want {
+							t.Fatalf("%v %v by %d: %s at %d,%d is %d, want %d", ratio, size, k, name, x, y, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// mean is that of the samples in the block of k x k pixels at x, y.
+func (p plane) mean(x, y, k int) byte {
+	sum, n := 0, 0
+	for j := y * k / p.down; j < min(((y+1)*k+p.down-1)/p.down, p.h); j++ {
+		for i := x * k / p.across; i < min(((x+1)*k+p.across-1)/p.across, p.w); i++ {
+			sum, n = sum+int(p.pix[j*p.stride+i]), n+1
+		}
+	}
+	return byte((sum + n/2) / n)
 }
 
 // mean is that of k x k pixels over a ground that hides what is behind it.
