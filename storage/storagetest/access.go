@@ -10,13 +10,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var accessPromises = []promise{
-	{"ALinkOpensOneSession", linkOnce},
-	{"ACredentialHoldsUntilItEnds", credentialEnds},
-	{"AChangeWritesAndEndsCredentials", credentialChange},
-	{"AForgottenShopHasNoCredentials", credentialForgotten},
-	{"WhatListensHears", listening},
-	{"AStrayUploadIsOneThatNoOrderHas", strayUploads},
+var accessPromises = Promises{
+	"ALinkOpensOneSession":            linkOnce,
+	"ACredentialHoldsUntilItEnds":     credentialEnds,
+	"AChangeWritesAndEndsCredentials": credentialChange,
+	"AForgottenShopHasNoCredentials":  credentialForgotten,
+	"WhatListensHears":                listening,
+	"AStrayUploadIsOneThatNoOrderHas": strayUploads,
 }
 
 func credential(kind bot.CredentialKind, hash string, shop int64, life time.Duration) bot.Credential {

@@ -12,13 +12,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var auditPromises = []promise{
-	{"TheLatestAuditEntryComesFirst", latestAudit},
-	{"ASwitchStaysAsItWasSet", switchStays},
-	{"AnAuditEntryIsWrittenWithItsChangeOrNotAtAll", auditWithChange},
-	{"ReleaseBringsBackWhatIsHeldBack", releaseBrings},
-	{"AnIncidentIsNewsOnce", incidentOnce},
-	{"AnIncidentThatEndedMayComeAgain", incidentAgain},
+var auditPromises = Promises{
+	"TheLatestAuditEntryComesFirst":                latestAudit,
+	"ASwitchStaysAsItWasSet":                       switchStays,
+	"AnAuditEntryIsWrittenWithItsChangeOrNotAtAll": auditWithChange,
+	"ReleaseBringsBackWhatIsHeldBack":              releaseBrings,
+	"AnIncidentIsNewsOnce":                         incidentOnce,
+	"AnIncidentThatEndedMayComeAgain":              incidentAgain,
 }
 
 func latestAudit(t *testing.T, open Open) {

@@ -13,20 +13,20 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var forgetPromises = []promise{
-	{"AChatThatComesBackGoesOnWithItsMonth", monthGoesOn},
-	{"RefusedPhotosOfAChatAreCounted", refusedCounted},
-	{"WhatEndedLongAgoExpires", expires},
-	{"EveryFileOfAnOrderIsListed", filesListed},
-	{"AnEmptiedOrderIsNumbers", emptiedNumbers},
-	{"AnEmptiedOrderIsFoundByItsNumberAlone", emptiedFound},
-	{"AnOrderThatGoesOnIsNotEmptied", openNotEmptied},
-	{"AForgottenShopIsANumber", shopForgotten},
-	{"WhatAForgottenShopOrderedExpiresAtOnce", forgottenExpires},
-	{"AShopMayComeBack", shopComesBack},
-	{"AShopsOrdersComeInPages", ordersOfShop},
-	{"APieceOfMusicIsKeptWhileAnythingPlaysIt", tracksListed},
-	{"AForgottenShopsMusicAndItsAddressAreGone", trackForgotten},
+var forgetPromises = Promises{
+	"AChatThatComesBackGoesOnWithItsMonth":     monthGoesOn,
+	"RefusedPhotosOfAChatAreCounted":           refusedCounted,
+	"WhatEndedLongAgoExpires":                  expires,
+	"EveryFileOfAnOrderIsListed":               filesListed,
+	"AnEmptiedOrderIsNumbers":                  emptiedNumbers,
+	"AnEmptiedOrderIsFoundByItsNumberAlone":    emptiedFound,
+	"AnOrderThatGoesOnIsNotEmptied":            openNotEmptied,
+	"AForgottenShopIsANumber":                  shopForgotten,
+	"WhatAForgottenShopOrderedExpiresAtOnce":   forgottenExpires,
+	"AShopMayComeBack":                         shopComesBack,
+	"AShopsOrdersComeInPages":                  ordersOfShop,
+	"APieceOfMusicIsKeptWhileAnythingPlaysIt":  tracksListed,
+	"AForgottenShopsMusicAndItsAddressAreGone": trackForgotten,
 }
 
 func expires(t *testing.T, open Open) {

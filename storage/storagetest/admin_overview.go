@@ -10,14 +10,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var overviewPromises = []promise{
-	{"AnEmptyServiceHasAnOverview", emptyOverview},
-	{"OrdersAreCountedByHowTheyStand", overviewCounts},
-	{"TheLongestWithoutAChangeComeFirst", overviewOldest},
-	{"JobsThatWaitAreCounted", jobsCounted},
-	{"ParkedOrdersComeInPages", parkedPages},
-	{"AShopIsListedWithItsChatsAndItsMonth", shopsListed},
-	{"AShopsChatsAreListed", chatsOfShop},
+var overviewPromises = Promises{
+	"AnEmptyServiceHasAnOverview":          emptyOverview,
+	"OrdersAreCountedByHowTheyStand":       overviewCounts,
+	"TheLongestWithoutAChangeComeFirst":    overviewOldest,
+	"JobsThatWaitAreCounted":               jobsCounted,
+	"ParkedOrdersComeInPages":              parkedPages,
+	"AShopIsListedWithItsChatsAndItsMonth": shopsListed,
+	"AShopsChatsAreListed":                 chatsOfShop,
 }
 
 func emptyOverview(t *testing.T, open Open) {

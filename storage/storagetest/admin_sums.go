@@ -14,14 +14,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
-var sumPromises = []promise{
-	{"SpendIsSummedByProvider", spendSummed},
-	{"SpendersAreShopsWithTheDearestFirst", spendersListed},
-	{"WhatIsNotSettledCountsWithItsEstimate", spendingEstimated},
-	{"AServiceThatWorksAddsUp", addsUp},
-	{"WhatDoesNotAddUpIsNamed", oddNamed},
-	{"EveryPageIsAuditedAndTwentyAreTold", oddPaged},
-	{"WhatIsMendedIsOddNoMore", oddMended},
+var sumPromises = Promises{
+	"SpendIsSummedByProvider":               spendSummed,
+	"SpendersAreShopsWithTheDearestFirst":   spendersListed,
+	"WhatIsNotSettledCountsWithItsEstimate": spendingEstimated,
+	"AServiceThatWorksAddsUp":               addsUp,
+	"WhatDoesNotAddUpIsNamed":               oddNamed,
+	"EveryPageIsAuditedAndTwentyAreTold":    oddPaged,
+	"WhatIsMendedIsOddNoMore":               oddMended,
 }
 
 // buy places an order of a shop with one paid call.

@@ -16,14 +16,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
-var compactPromises = []promise{
-	{"ACompactedOrderLeavesItsSums", compactedSums},
-	{"ACompactedOrderIsNotPlacedAgain", compactedOnce},
-	{"WhatIsKeptOrDoesNotAddUpStays", compactedRest},
-	{"APageIsAllOrNothing", compactedAtOnce},
-	{"TwoAtOnceCompactEachOrderOnce", compactedByTwo},
-	{"SumsThatLackACompactedOrderAreOdd", compactedAudited},
-	{"AForgottenShopsOrdersHaveNoSource", compactedForgotten},
+var compactPromises = Promises{
+	"ACompactedOrderLeavesItsSums":      compactedSums,
+	"ACompactedOrderIsNotPlacedAgain":   compactedOnce,
+	"WhatIsKeptOrDoesNotAddUpStays":     compactedRest,
+	"APageIsAllOrNothing":               compactedAtOnce,
+	"TwoAtOnceCompactEachOrderOnce":     compactedByTwo,
+	"SumsThatLackACompactedOrderAreOdd": compactedAudited,
+	"AForgottenShopsOrdersHaveNoSource": compactedForgotten,
 }
 
 var lastYear = time.Date(2025, 3, 31, 14, 30, 0, 0, time.UTC) // late on the last day of March, in Seoul

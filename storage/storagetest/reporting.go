@@ -9,10 +9,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var reportingPromises = []promise{
-	{"ADaysOrdersAreTallied", dayTallied},
-	{"WhatIsInAStepForLongLags", lagging},
-	{"WhatWasBoughtOnADayIsSummedWithWhatIsUncertain", boughtSummed},
+var reportingPromises = Promises{
+	"ADaysOrdersAreTallied":                          dayTallied,
+	"WhatIsInAStepForLongLags":                       lagging,
+	"WhatWasBoughtOnADayIsSummedWithWhatIsUncertain": boughtSummed,
 }
 
 func dayTallied(t *testing.T, open Open) {

@@ -9,14 +9,14 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var troublePromises = []promise{
-	{"WhatFailsForLongIsListedWithWhatWasParkedForIt", troubledListed},
-	{"WhatWaitsForAServiceIsResumed", serviceResumed},
-	{"AStartOfUnknownOutcomeKeepsItsGrace", unknownKeepsGrace},
-	{"ParkedOrdersAreFoundByReason", parkedFound},
-	{"WhatAClockThatWasAheadHasFrozenIsThawed", thawed},
-	{"ALeaseOfAClockThatWasAheadIsOver", leaseOfTheFuture},
-	{"TheLongestOpenOrderIsKnown", longestOpen},
+var troublePromises = Promises{
+	"WhatFailsForLongIsListedWithWhatWasParkedForIt": troubledListed,
+	"WhatWaitsForAServiceIsResumed":                  serviceResumed,
+	"AStartOfUnknownOutcomeKeepsItsGrace":            unknownKeepsGrace,
+	"ParkedOrdersAreFoundByReason":                   parkedFound,
+	"WhatAClockThatWasAheadHasFrozenIsThawed":        thawed,
+	"ALeaseOfAClockThatWasAheadIsOver":               leaseOfTheFuture,
+	"TheLongestOpenOrderIsKnown":                     longestOpen,
 }
 
 // troubled is an order that has failed for so long, and is due in an hour.

@@ -13,21 +13,18 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var sharedPromises = []promise{
-	{"FourMigrateAnEmptyDatabaseAtOnce", fourMigrate},
-	{"OneMessageAtTwoEnginesIsOneOrder", oneMessageTwoEngines},
-	{"OneOfManyMovesWinsAcrossEngines", oneMoveAcrossEngines},
-	{"EachJobRunsOnceOnSomeEngine", eachJobOnce},
-	{"TakeIsSharedByAllEngines", func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) }},
-	{
-		"TurnsAreBookedFromAllEngines",
-		func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) },
-	},
-	{"OneThatWasAloneCountsWithTheNextThatComes", countsTogether},
-	{"PeriodicRunsOnOneOfTwo", periodicOnOne},
-	{"ABudgetIsSharedByAllEngines", budgetShared},
-	{"WhatAProcessThatIsGoneHadBegunIsTakenOver", goneIsTakenOver},
-	{"WhatOneNotifiesTheOthersHear", heardElsewhere},
+var sharedPromises = Promises{
+	"FourMigrateAnEmptyDatabaseAtOnce":          fourMigrate,
+	"OneMessageAtTwoEnginesIsOneOrder":          oneMessageTwoEngines,
+	"OneOfManyMovesWinsAcrossEngines":           oneMoveAcrossEngines,
+	"EachJobRunsOnceOnSomeEngine":               eachJobOnce,
+	"TakeIsSharedByAllEngines":                  func(t *testing.T, open Open) { neverExceeds(t, asStores(several(t, open, 2))...) },
+	"TurnsAreBookedFromAllEngines":              func(t *testing.T, open Open) { turnsComeApart(t, asBookers(several(t, open, 2))...) },
+	"OneThatWasAloneCountsWithTheNextThatComes": countsTogether,
+	"PeriodicRunsOnOneOfTwo":                    periodicOnOne,
+	"ABudgetIsSharedByAllEngines":               budgetShared,
+	"WhatAProcessThatIsGoneHadBegunIsTakenOver": goneIsTakenOver,
+	"WhatOneNotifiesTheOthersHear":              heardElsewhere,
 }
 
 func several(t *testing.T, open Open, n int) []storage.Engine {

@@ -13,22 +13,22 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var changePromises = []promise{
-	{"IncidentsBeginAndEndWithAChange", incidentsOfAChange},
-	{"OneUpdateCountsOnce", oneUpdateOnce},
-	{"ChatsOfStrangersAndOldCodesEnd", strangersEnd},
-	{"TwentyAtOnceOfOneUpdateCountOnce", twentyOfOneUpdate},
-	{"AStaleChatWritesNothing", staleChat},
-	{"AChangeIsAllOrNothing", changeAllOrNothing},
-	{"TwentyAtOnceInAChatComeOneByOne", chatSerialises},
-	{"AChangePlacesAndMovesOrders", changePlacesAndMoves},
-	{"ANewShopGetsTheChatAndItsOrders", newShop},
-	{"AStaleShopWritesNothing", staleShop},
-	{"NoMoreArePlacedInAMonthThanMayBe", monthIsKept},
-	{"ADraftIsWrittenOverAndDropped", draftWritten},
-	{"ADraftIsLookedAtWhenItIsDue", draftLookedAt},
-	{"ADraftOfAnotherChatIsLeftAlone", foreignDraft},
-	{"TidyForgetsWhatIsOld", tidies},
+var changePromises = Promises{
+	"IncidentsBeginAndEndWithAChange":  incidentsOfAChange,
+	"OneUpdateCountsOnce":              oneUpdateOnce,
+	"ChatsOfStrangersAndOldCodesEnd":   strangersEnd,
+	"TwentyAtOnceOfOneUpdateCountOnce": twentyOfOneUpdate,
+	"AStaleChatWritesNothing":          staleChat,
+	"AChangeIsAllOrNothing":            changeAllOrNothing,
+	"TwentyAtOnceInAChatComeOneByOne":  chatSerialises,
+	"AChangePlacesAndMovesOrders":      changePlacesAndMoves,
+	"ANewShopGetsTheChatAndItsOrders":  newShop,
+	"AStaleShopWritesNothing":          staleShop,
+	"NoMoreArePlacedInAMonthThanMayBe": monthIsKept,
+	"ADraftIsWrittenOverAndDropped":    draftWritten,
+	"ADraftIsLookedAtWhenItIsDue":      draftLookedAt,
+	"ADraftOfAnotherChatIsLeftAlone":   foreignDraft,
+	"TidyForgetsWhatIsOld":             tidies,
 }
 
 // talk is a change of the chat that is called so, as it is now.

@@ -13,15 +13,15 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var chatPromises = []promise{
-	{"AChatIsReadBack", chatReadBack},
-	{"AnInviteIsUsedOnce", inviteOnce},
-	{"AnInviteEnds", inviteEnds},
-	{"ARenamedChatTakesEverythingAlong", renamedChat},
-	{"ARenamedChatMayBeKnownAlready", renamedIsKnown},
-	{"AMoveDoesNotUndoARename", moveAfterRename},
-	{"WhatNobodyKnowsIsNotFound", unknownState},
-	{"HostileTextOfAConversationComesBack", hostileState},
+var chatPromises = Promises{
+	"AChatIsReadBack":                     chatReadBack,
+	"AnInviteIsUsedOnce":                  inviteOnce,
+	"AnInviteEnds":                        inviteEnds,
+	"ARenamedChatTakesEverythingAlong":    renamedChat,
+	"ARenamedChatMayBeKnownAlready":       renamedIsKnown,
+	"AMoveDoesNotUndoARename":             moveAfterRename,
+	"WhatNobodyKnowsIsNotFound":           unknownState,
+	"HostileTextOfAConversationComesBack": hostileState,
 }
 
 func chatReadBack(t *testing.T, open Open) {

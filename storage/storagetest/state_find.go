@@ -11,12 +11,12 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var findPromises = []promise{
-	{"TheNewestShortOfEachSizeIsRead", newestOfEachSize},
-	{"AnOrderIsFoundByItsMessages", byMessage},
-	{"TheNewestOfSeveralIsFound", byMessageNewest},
-	{"UsedCountsWhatWasNotInVain", usedCounts},
-	{"UsualIsOfDeliveredOrders", usualOfDelivered},
+var findPromises = Promises{
+	"TheNewestShortOfEachSizeIsRead": newestOfEachSize,
+	"AnOrderIsFoundByItsMessages":    byMessage,
+	"TheNewestOfSeveralIsFound":      byMessageNewest,
+	"UsedCountsWhatWasNotInVain":     usedCounts,
+	"UsualIsOfDeliveredOrders":       usualOfDelivered,
 }
 
 func byMessage(t *testing.T, open Open) {

@@ -14,23 +14,23 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var sayPromises = []promise{
-	{"WhatIsToBeSaidIsReadBack", sayReadBack},
-	{"SaysOfAChatComeInTheirOrder", saysInOrder},
-	{"AClaimIsForOne", claimForOne},
-	{"AClaimEndsWithItsTime", claimEnds},
-	{"ASayThatIsGivenBackWaitsUntilThen", releasedMessage},
-	{"AnswersWaitForNobody", answersDontWait},
-	{"AlarmsWaitForWhatPeopleAreToldInTheirChat", alarmsYield},
-	{"MusicThatIsFetchedHoldsNoWordsUp", tracksDontWait},
-	{"ASayThatCouldNotBeSaidIsOver", couldNotBeSaid},
-	{"TheDraftKnowsItsQuestion", draftKnowsItsQuestion},
-	{"ASayIsCalledSoon", sayIsCalled},
-	{"TheNextSayIsCalledAfterTheLast", nextSayIsCalled},
-	{"WhatWaitsBehindASayHasNoJob", waitingCostsNothing},
-	{"ASayThatIsGivenBackGetsAJobWhereItHasNone", unsaidGetsAJob},
-	{"EverySayIsCalledHoweverTheyMeet", everySayIsCalled},
-	{"ASayWhoseJobIsLostGetsAnother", lostJobs},
+var sayPromises = Promises{
+	"WhatIsToBeSaidIsReadBack":                  sayReadBack,
+	"SaysOfAChatComeInTheirOrder":               saysInOrder,
+	"AClaimIsForOne":                            claimForOne,
+	"AClaimEndsWithItsTime":                     claimEnds,
+	"ASayThatIsGivenBackWaitsUntilThen":         releasedMessage,
+	"AnswersWaitForNobody":                      answersDontWait,
+	"AlarmsWaitForWhatPeopleAreToldInTheirChat": alarmsYield,
+	"MusicThatIsFetchedHoldsNoWordsUp":          tracksDontWait,
+	"ASayThatCouldNotBeSaidIsOver":              couldNotBeSaid,
+	"TheDraftKnowsItsQuestion":                  draftKnowsItsQuestion,
+	"ASayIsCalledSoon":                          sayIsCalled,
+	"TheNextSayIsCalledAfterTheLast":            nextSayIsCalled,
+	"WhatWaitsBehindASayHasNoJob":               waitingCostsNothing,
+	"ASayThatIsGivenBackGetsAJobWhereItHasNone": unsaidGetsAJob,
+	"EverySayIsCalledHoweverTheyMeet":           everySayIsCalled,
+	"ASayWhoseJobIsLostGetsAnother":             lostJobs,
 }
 
 // say is a text to a chat.

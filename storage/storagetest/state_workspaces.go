@@ -9,10 +9,10 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var workspacePromises = []promise{
-	{"AWorkspaceIsKeptUntilItIsForgotten", workspaceKept},
-	{"TheChatsOfAWorkspaceAreFound", workspaceChats},
-	{"UnfinishedOrdersAreOpenOrParked", unfinished},
+var workspacePromises = Promises{
+	"AWorkspaceIsKeptUntilItIsForgotten": workspaceKept,
+	"TheChatsOfAWorkspaceAreFound":       workspaceChats,
+	"UnfinishedOrdersAreOpenOrParked":    unfinished,
 }
 
 func workspaceKept(t *testing.T, open Open) {

@@ -19,7 +19,7 @@ type Open func(t *testing.T) storage.Engine
 
 // Store is the contract of storage.Engine. fresh makes an empty database.
 func Store(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{
+	for name, tests := range map[string]Promises{
 		"queue": queuePromises, "life": lifePromises, "leases": leasePromises, "turns": turnPromises,
 	} {
 		t.Run(name, func(t *testing.T) { run(t, fresh, tests) })
@@ -35,29 +35,27 @@ type OrderStore interface {
 
 // Orders is the contract of pipeline.Store, as far as it needs no queue that runs. fresh makes an empty one.
 func Orders(t *testing.T, fresh func(t *testing.T) OrderStore) {
-	for name, tests := range map[string][]orderPromise{
+	for name, tests := range map[string]orderSuite{
 		"orders": orderPromises, "ledger": ledgerPromises, "limits": limitPromises,
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, p := range tests {
-				t.Run(p.name, func(t *testing.T) {
+			for name, test := range tests {
+				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					p.test(t, fresh(t))
+					test(t, fresh(t))
 				})
 			}
 		})
 	}
 }
 
-type orderPromise struct {
-	name string
-	test func(t *testing.T, e OrderStore)
-}
+// orderSuite is the tests of a part of it, by name.
+type orderSuite map[string]func(t *testing.T, e OrderStore)
 
 // State is the contract of its bot.Store, state.Workspaces and state.Admin. fresh makes a database that nothing is in;
 // it may be migrated.
 func State(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{
+	for name, tests := range map[string]Promises{
 		"changes": changePromises, "chats": chatPromises, "says": sayPromises, "finding": findPromises,
 		"workspaces": workspacePromises, "access": accessPromises,
 		"overview": overviewPromises, "audit": auditPromises, "sums": sumPromises, "forgetting": forgetPromises,
@@ -71,7 +69,7 @@ func State(t *testing.T, fresh func(t *testing.T) Open) {
 // Talk is that part of Store and State which a simulation needs: what chats, messages and orders in trouble are kept
 // in, as long as no shop is forgotten and nothing is summed up.
 func Talk(t *testing.T, fresh func(t *testing.T) Open) {
-	for name, tests := range map[string][]promise{
+	for name, tests := range map[string]Promises{
 		"leases": leasePromises, "changes": changePromises, "chats": chatPromises, "says": sayPromises,
 		"finding": findPromises, "troubles": troublePromises,
 	} {
@@ -83,16 +81,14 @@ func Talk(t *testing.T, fresh func(t *testing.T) Open) {
 // Shared is the contract of engines that several processes may open at once.
 func Shared(t *testing.T, fresh func(t *testing.T) Open) { run(t, fresh, sharedPromises) }
 
-type promise struct {
-	name string
-	test func(t *testing.T, open Open)
-}
+// Promises are the tests of a suite, by name.
+type Promises map[string]func(t *testing.T, open Open)
 
-func run(t *testing.T, fresh func(t *testing.T) Open, tests []promise) {
-	for _, p := range tests {
-		t.Run(p.name, func(t *testing.T) {
+func run(t *testing.T, fresh func(t *testing.T) Open, tests Promises) {
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p.test(t, fresh(t))
+			test(t, fresh(t))
 		})
 	}
 }

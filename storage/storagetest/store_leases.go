@@ -7,10 +7,10 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-var leasePromises = []promise{
-	{"ALeaseHasOneHolderAtATime", oneHolder},
-	{"TheLastSignOfLifeIsKnown", signOfLife},
-	{"ActiveChatsWereHeardAndCanBeReached", activeChats},
+var leasePromises = Promises{
+	"ALeaseHasOneHolderAtATime":           oneHolder,
+	"TheLastSignOfLifeIsKnown":            signOfLife,
+	"ActiveChatsWereHeardAndCanBeReached": activeChats,
 }
 
 func oneHolder(t *testing.T, open Open) {

@@ -9,20 +9,20 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var ledgerPromises = []orderPromise{
-	{"ACallIsWrittenWhole", callIsWrittenWhole},
-	{"ACallKeepsWhatAChangeLeavesOut", callKeeps},
-	{"CallsComeOldestFirst", callsOldestFirst},
-	{"ACallStaysWithItsOrder", callStays},
-	{"AnOrderFailsAndGoesOnTogetherWithACall", failsWithItsCall},
-	{"HistoryTellsEachChange", historyTells},
-	{"APaidCallBeginsOnlyWithinItsBudget", beginsWithinBudget},
-	{"APauseHoldsAPaidCallFromThenOn", pauseHolds},
-	{"NoMoreCallsAreUnderWayThanMayBe", underWayAtOnce},
-	{"NoClipIsBegunThatWouldWaitForItsRender", rendersWait},
-	{"WhatAProviderTakesIsLessWhereItWasThrottled", throttled},
-	{"TurnsAreTakenInFairOrder", turnsAreFair},
-	{"StartsUnderARateGoByAge", startsByAge},
+var ledgerPromises = orderSuite{
+	"ACallIsWrittenWhole":                         callIsWrittenWhole,
+	"ACallKeepsWhatAChangeLeavesOut":              callKeeps,
+	"CallsComeOldestFirst":                        callsOldestFirst,
+	"ACallStaysWithItsOrder":                      callStays,
+	"AnOrderFailsAndGoesOnTogetherWithACall":      failsWithItsCall,
+	"HistoryTellsEachChange":                      historyTells,
+	"APaidCallBeginsOnlyWithinItsBudget":          beginsWithinBudget,
+	"APauseHoldsAPaidCallFromThenOn":              pauseHolds,
+	"NoMoreCallsAreUnderWayThanMayBe":             underWayAtOnce,
+	"NoClipIsBegunThatWouldWaitForItsRender":      rendersWait,
+	"WhatAProviderTakesIsLessWhereItWasThrottled": throttled,
+	"TurnsAreTakenInFairOrder":                    turnsAreFair,
+	"StartsUnderARateGoByAge":                     startsByAge,
 }
 
 func callIsWrittenWhole(t *testing.T, e OrderStore) {

@@ -10,15 +10,15 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var lifePromises = []promise{
-	{"ReadySaysWhatIsMissing", readySays},
-	{"MigrateMayBeRepeated", migrateAgain},
-	{"ReopeningKeepsEverything", reopening},
-	{"JobsWaitForTheNextEngine", jobsWait},
-	{"OrdersOfAProcessThatIsGoneAreOpenedAndTold", placedByTheGone},
-	{"StopWaitsForRunningJobs", stopWaits},
-	{"StopCancelsWhenItsTimeIsUp", stopCancels},
-	{"CloseMayBeRepeated", closeAgain},
+var lifePromises = Promises{
+	"ReadySaysWhatIsMissing":                     readySays,
+	"MigrateMayBeRepeated":                       migrateAgain,
+	"ReopeningKeepsEverything":                   reopening,
+	"JobsWaitForTheNextEngine":                   jobsWait,
+	"OrdersOfAProcessThatIsGoneAreOpenedAndTold": placedByTheGone,
+	"StopWaitsForRunningJobs":                    stopWaits,
+	"StopCancelsWhenItsTimeIsUp":                 stopCancels,
+	"CloseMayBeRepeated":                         closeAgain,
 }
 
 func readySays(t *testing.T, open Open) {

@@ -9,13 +9,13 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var limitPromises = []orderPromise{
-	{"TakeNeverExceedsItsLimit", func(t *testing.T, e OrderStore) { neverExceeds(t, e) }},
-	{"AfterTheWaitItIsFree", freeAfterTheWait},
-	{"APlaceAheadIsCountedForItsTime", placeAhead},
-	{"ALimitMayChange", limitMayChange},
-	{"LimitsAreApart", limitsAreApart},
-	{"ALimitOfNothingIsAnError", limitOfNothing},
+var limitPromises = orderSuite{
+	"TakeNeverExceedsItsLimit":       func(t *testing.T, e OrderStore) { neverExceeds(t, e) },
+	"AfterTheWaitItIsFree":           freeAfterTheWait,
+	"APlaceAheadIsCountedForItsTime": placeAhead,
+	"ALimitMayChange":                limitMayChange,
+	"LimitsAreApart":                 limitsAreApart,
+	"ALimitOfNothingIsAnError":       limitOfNothing,
 }
 
 // neverExceeds lets many ask at once, spread over all engines.

@@ -12,21 +12,21 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-var orderPromises = []orderPromise{
-	{"OneMessageIsOneOrder", oneMessageIsOneOrder},
-	{"FiftyAtOnceOfOneMessageAreOneOrder", fiftyAtOnceAreOne},
-	{"WhatIsPlacedIsReadBack", placedIsReadBack},
-	{"WhatIsMovedIsReadBack", movedIsReadBack},
-	{"AStaleVersionWritesNothing", staleWritesNothing},
-	{"AMoveIsAllOrNothing", moveIsAllOrNothing},
-	{"OneOfManyMovesWins", oneOfManyMovesWins},
-	{"PostponeKeepsTheVersion", postponeKeepsTheVersion},
-	{"AMoveKeepsWhatWasToldMeanwhile", moveKeepsTold},
-	{"ANewCutLeavesTheOldOne", newCut},
-	{"WhatIsMissingIsNotFound", missingIsNotFound},
-	{"LateComesLongestOverdueFirst", lateInOrder},
-	{"RecentIsNewestFirst", recentNewestFirst},
-	{"HostileTextComesBack", hostileText},
+var orderPromises = orderSuite{
+	"OneMessageIsOneOrder":               oneMessageIsOneOrder,
+	"FiftyAtOnceOfOneMessageAreOneOrder": fiftyAtOnceAreOne,
+	"WhatIsPlacedIsReadBack":             placedIsReadBack,
+	"WhatIsMovedIsReadBack":              movedIsReadBack,
+	"AStaleVersionWritesNothing":         staleWritesNothing,
+	"AMoveIsAllOrNothing":                moveIsAllOrNothing,
+	"OneOfManyMovesWins":                 oneOfManyMovesWins,
+	"PostponeKeepsTheVersion":            postponeKeepsTheVersion,
+	"AMoveKeepsWhatWasToldMeanwhile":     moveKeepsTold,
+	"ANewCutLeavesTheOldOne":             newCut,
+	"WhatIsMissingIsNotFound":            missingIsNotFound,
+	"LateComesLongestOverdueFirst":       lateInOrder,
+	"RecentIsNewestFirst":                recentNewestFirst,
+	"HostileTextComesBack":               hostileText,
 }
 
 func oneMessageIsOneOrder(t *testing.T, e OrderStore) {

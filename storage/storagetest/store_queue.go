@@ -11,15 +11,15 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var queuePromises = []promise{
-	{"AnAlarmRingsAtDueWithItsNumber", alarmRings},
-	{"AMoveSetsAFreshAlarm", moveSetsAlarm},
-	{"WakeRingsNow", wakeRings},
-	{"AnOrderThatIsNotOpenSleepsOn", closedSleeps},
-	{"AMoveTellsIfItSays", moveTells},
-	{"ASnoozedJobComesBack", snoozedComesBack},
-	{"AFailedJobComesBack", failedComesBack},
-	{"PeriodicRunsAtItsTimes", periodicRuns},
+var queuePromises = Promises{
+	"AnAlarmRingsAtDueWithItsNumber": alarmRings,
+	"AMoveSetsAFreshAlarm":           moveSetsAlarm,
+	"WakeRingsNow":                   wakeRings,
+	"AnOrderThatIsNotOpenSleepsOn":   closedSleeps,
+	"AMoveTellsIfItSays":             moveTells,
+	"ASnoozedJobComesBack":           snoozedComesBack,
+	"AFailedJobComesBack":            failedComesBack,
+	"PeriodicRunsAtItsTimes":         periodicRuns,
 }
 
 // job is one call of a handler. order is the number of the say or the draft for theirs, which have no other.

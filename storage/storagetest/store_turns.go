@@ -10,11 +10,11 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var turnPromises = []promise{
-	{"NoTurnIsBookedTwice", func(t *testing.T, open Open) { turnsComeApart(t, ready(t, open)) }},
-	{"ATurnTooFarAwayIsNotBooked", turnTooFar},
-	{"SomeTurnsComeAtOnce", turnsAtOnce},
-	{"OfManyThatWaitFewAreReadToChoose", turnsReadFew},
+var turnPromises = Promises{
+	"NoTurnIsBookedTwice":              func(t *testing.T, open Open) { turnsComeApart(t, ready(t, open)) },
+	"ATurnTooFarAwayIsNotBooked":       turnTooFar,
+	"SomeTurnsComeAtOnce":              turnsAtOnce,
+	"OfManyThatWaitFewAreReadToChoose": turnsReadFew,
 }
 
 func asBookers(engines []storage.Engine) (all []pace.Booker) {

@@ -12,9 +12,9 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 )
 
-var twoPromises = []promise{
-	{"WhatIsDoneToOneShopLeavesTheOtherAlone", leavesTheOtherAlone},
-	{"WhatIsAskedOfOneShopIsNotTheOthers", readsItsOwn},
+var twoPromises = Promises{
+	"WhatIsDoneToOneShopLeavesTheOtherAlone": leavesTheOtherAlone,
+	"WhatIsAskedOfOneShopIsNotTheOthers":     readsItsOwn,
 }
 
 // tenant is a shop with two chats. Each chat has two drafts, three says (the first is claimed, the last doesn't wait),
