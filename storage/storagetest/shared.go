@@ -153,11 +153,11 @@ func periodicOnOne(t *testing.T, open Open) {
 }
 
 func budgetShared(t *testing.T, open Open) {
-	const orders, fit = 24, 5
+	const asked, fit = 24, 5
 	engines := several(t, open, 3)
 	var all sync.WaitGroup
 	var begun atomic.Int32
-	for i := range orders {
+	for i := range asked {
 		o := place(t, engines[0], NewOrder(fmt.Sprint(i), later()))
 		all.Go(func() {
 			_, err := engines[i%3].Move(
