@@ -5,8 +5,9 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/orders"
 )
 
 func TestStore_KeepsTheContractOfTheDatabases(t *testing.T) {
-	storagetest.Orders(t, func(*testing.T) storagetest.OrderStore { return &pipelinetest.Store{} })
+	orders.Run(t, func(*testing.T) storagetest.OrderStore { return &pipelinetest.Store{} })
 }

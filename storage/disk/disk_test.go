@@ -16,7 +16,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
-	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/blobs"
 )
 
 var testKey = []byte("0123456789abcdef")
@@ -45,7 +45,7 @@ func put(t *testing.T, s *Store, key, content string) {
 
 func TestDiskKeepsTheContractOfBlobs(t *testing.T) {
 	dir := t.TempDir()
-	storagetest.Blobs(t, func(t *testing.T) pipeline.Blobs { return served(t, dir) })
+	blobs.Run(t, func(t *testing.T) pipeline.Blobs { return served(t, dir) })
 	drafts, err := os.ReadDir(filepath.Join(dir, draftDir))
 	if err != nil || len(drafts) > 0 {
 		t.Errorf("drafts left behind: %v, %v", drafts, err)

@@ -11,6 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/memorytest"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/contract"
 )
 
 // engine is the store as the suites want it, with a queue that runs. What it doesn't keep panics when it is asked for.
@@ -61,7 +62,7 @@ func (e *engine) Close() error {
 }
 
 func TestStore_KeepsTheContractOfTheDatabases(t *testing.T) {
-	storagetest.Talk(t, func(*testing.T) storagetest.Open {
+	contract.Talk(t, func(*testing.T) storagetest.Open {
 		e := &engine{Store: &memorytest.Store{}}
 		return func(*testing.T) storage.Engine { return e }
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
 // TestAnUpgradeKeepsWhatWasThere brings up a database with rows in it that was made before there were admins.
@@ -26,8 +27,8 @@ func TestAnUpgradeKeepsWhatWasThere(t *testing.T) {
 	if _, err := old.UpTo(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Exec(t.Context(), storagetest.BeforeAdmins); err != nil {
+	if _, err := conn.Exec(t.Context(), upgrade.BeforeAdmins); err != nil {
 		t.Fatal(err)
 	}
-	storagetest.Upgraded(t, func(t *testing.T) storage.Engine { return open(t, address, storage.Options{}) })
+	upgrade.FromBeforeAdmins(t, func(t *testing.T) storage.Engine { return open(t, address, storage.Options{}) })
 }

@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/contract"
 )
 
 func TestMain(m *testing.M) { os.Exit(storagetest.Main(m)) }
@@ -59,17 +61,17 @@ func connect(t *testing.T, url string) *pgx.Conn {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storagetest.Store(t, fresh)
+	contract.Store(t, fresh)
 }
 
 func TestState(t *testing.T) {
 	t.Parallel()
-	storagetest.State(t, fresh)
+	contract.State(t, fresh)
 }
 
 func TestShared(t *testing.T) {
 	t.Parallel()
-	storagetest.Shared(t, fresh)
+	contract.Shared(t, fresh)
 }
 
 func TestAJobOfADeadProcessIsRescued(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
 func raw(t *testing.T) storagetest.Raw {
@@ -31,15 +32,15 @@ func raw(t *testing.T) storagetest.Raw {
 
 func TestReleases(t *testing.T) {
 	t.Parallel()
-	storagetest.Releases(t, "postgres", raw)
+	upgrade.Releases(t, "postgres", raw)
 }
 
 func TestOddSchemas(t *testing.T) {
 	t.Parallel()
-	storagetest.OddSchemas(t, raw)
+	upgrade.OddSchemas(t, raw)
 }
 
 func TestThaw_EndsAQueueLeaderOfTheFuture(t *testing.T) {
 	t.Parallel()
-	storagetest.LeaderOfTheFuture(t, raw)
+	upgrade.LeaderOfTheFuture(t, raw)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/sajangpick/sajangpick/pipeline"
-	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/blobs"
 )
 
 const key = "orders/1/hidden-name.mp4"
@@ -52,7 +52,7 @@ func ask(t *testing.T, method, address string) int {
 
 func TestS3KeepsTheContractOfBlobs(t *testing.T) {
 	endpoint := serve(t)
-	storagetest.Blobs(t, func(t *testing.T) pipeline.Blobs {
+	blobs.Run(t, func(t *testing.T) pipeline.Blobs {
 		return open(t, Options{Bucket: bucket, Prefix: "/prod/", Endpoint: endpoint})
 	})
 	s := open(t, Options{Bucket: bucket, Endpoint: endpoint})

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
 // TestACallThatNeverEndsIsOddAfterADay lets a day pass after an order has ended.
@@ -174,11 +176,11 @@ func TestAnUpgradeKeepsWhatWasThere(t *testing.T) {
 	if _, err := old.UpTo(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.ExecContext(t.Context(), storagetest.BeforeAdmins); err != nil {
+	if _, err := db.ExecContext(t.Context(), upgrade.BeforeAdmins); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	storagetest.Upgraded(t, func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) })
+	upgrade.FromBeforeAdmins(t, func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) })
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/upgrade"
 )
 
 func raw(t *testing.T) storagetest.Raw {
@@ -26,12 +27,12 @@ func raw(t *testing.T) storagetest.Raw {
 
 func TestReleases(t *testing.T) {
 	t.Parallel()
-	storagetest.Releases(t, "sqlite", raw)
+	upgrade.Releases(t, "sqlite", raw)
 }
 
 func TestOddSchemas(t *testing.T) {
 	t.Parallel()
-	storagetest.OddSchemas(t, raw)
+	upgrade.OddSchemas(t, raw)
 }
 
 func TestOpen_FilesAreForTheirUserAlone(t *testing.T) {

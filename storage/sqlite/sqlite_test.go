@@ -17,6 +17,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
+	"github.com/sajangpick/sajangpick/storage/storagetest/contract"
 )
 
 func TestMain(m *testing.M) {
@@ -76,17 +77,17 @@ func migrated(t *testing.T, path string) storage.Engine {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storagetest.Store(t, fresh)
+	contract.Store(t, fresh)
 }
 
 func TestState(t *testing.T) {
 	t.Parallel()
-	storagetest.State(t, copies(t))
+	contract.State(t, copies(t))
 }
 
 func TestState_NoAnswerIsHalfOfOneWhenTheDatabaseFails(t *testing.T) {
 	t.Parallel()
-	storagetest.Outages(t, copies(t)(t))
+	contract.Outages(t, copies(t)(t))
 }
 
 func TestAFileHasOneProcess(t *testing.T) {

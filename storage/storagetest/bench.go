@@ -30,7 +30,7 @@ func Throughput(b *testing.B, e storage.Engine, atOnce int) {
 	for range atOnce {
 		walkers.Go(func() {
 			for n := range numbers {
-				if err := walk(b.Context(), e, fmt.Sprintf("bench/%d/%d", b.N, n)); err != nil {
+				if err := Walk(b.Context(), e, fmt.Sprintf("bench/%d/%d", b.N, n)); err != nil {
 					b.Error(err)
 				}
 			}
@@ -47,8 +47,8 @@ func Throughput(b *testing.B, e storage.Engine, atOnce int) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "orders/s")
 }
 
-// walk is an order's way as the steps write it: two paid calls, each begun, known and settled.
-func walk(ctx context.Context, e storage.Engine, source string) error {
+// Walk is an order's way as the steps write it: two paid calls, each begun, known and settled.
+func Walk(ctx context.Context, e storage.Engine, source string) error {
 	o, _, err := e.Place(ctx, NewOrder(source, time.Now()))
 	if err != nil {
 		return err

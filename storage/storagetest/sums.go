@@ -32,8 +32,8 @@ var (
 	}
 )
 
-// SumsHold compares every sum that is kept with what the orders and the ledger come to, and looks whether each shop that
-// waits for a clip is found. An engine that a test has
+// SumsHold compares every sum that is kept with what the orders and the ledger come to, and looks whether each shop
+// that waits for a clip is found. An engine that a test has
 // closed is left alone, and so is one that keeps none.
 func SumsHold(t testing.TB, e storage.Engine) {
 	t.Helper()
