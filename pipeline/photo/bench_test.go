@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour/colourtest"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"golang.org/x/image/draw"
 )
@@ -21,7 +22,7 @@ const benchPhotos = "BENCH_PHOTOS"
 func originals(b *testing.B) map[string][]byte {
 	dir := os.Getenv(benchPhotos)
 	if dir == "" {
-		return map[string][]byte{"the sample": inJPEG(sample.Photo, spaces()["Display P3"].icc())}
+		return map[string][]byte{"the sample": inJPEG(sample.Photo, colourtest.Spaces()["Display P3"].ICC())}
 	}
 	files := map[string][]byte{}
 	names, err := filepath.Glob(filepath.Join(dir, "*.*"))
@@ -57,6 +58,9 @@ func benchmarks(b *testing.B, long int) (all []benchmark) {
 		if err != nil {
 			b.Fatal(err)
 		}
+		if p, ok := im.(*image.YCbCr); ok {
+			src.AsJPEG(p)
+		}
 		r := im.Bounds()
 		size := image.Pt(long, long*3/4)
 		if r.Dy() > r.Dx() {
@@ -67,11 +71,19 @@ func benchmarks(b *testing.B, long int) (all []benchmark) {
 		case len(from) > 1 && most < long*9/10:
 			continue // it would be enlarged: smooth, as no camera makes it
 		default:
-			file, src.kind = resized(b, im, size, src.icc), kindJPEG
+			file, src.kind = resized(b, im, size, src.ICC), kindJPEG
 		}
-		all = append(all, benchmark{file, src.kind, src.converter(false) != nil})
+		all = append(all, benchmark{file, src.kind, converted(src)})
 	}
 	return all
+}
+
+// converted reports whether a red of the file becomes another one in sRGB.
+func converted(src source) bool {
+	im := image.NewRGBA(image.Rect(0, 0, 1, 1))
+	im.SetRGBA(0, 0, red)
+	src.Apply(im, false)
+	return im.RGBAAt(0, 0) != red
 }
 
 // resized is the middle of a picture, as a JPEG of a size.

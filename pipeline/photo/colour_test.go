@@ -7,165 +7,13 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
-	"image/draw"
 	"math"
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour/colourtest"
 )
-
-// space is a colour space of a test: primaries and white by CIE 1931 x and y, and its tone curve as a profile has it.
-type space struct {
-	primaries [3][2]float64
-	curve     []byte
-	light     func(float64) float64
-}
-
-func s15(v float64) []byte {
-	return binary.BigEndian.AppendUint32(nil, uint32(int32(math.Round(v*65536))))
-}
-
-func gammaCurve(g float64) ([]byte, func(float64) float64) {
-	return slices.Concat(
-		[]byte("para\x00\x00\x00\x00\x00\x00\x00\x00"), s15(g),
-	), func(v float64) float64 { return math.Pow(v, g) }
-}
-
-func tableOf(f func(float64) float64) []byte {
-	t := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), 1024)
-	for i := range 1024 {
-		t = binary.BigEndian.AppendUint16(t, uint16(math.Round(65535*f(float64(i)/1023))))
-	}
-	return t
-}
-
-func spaces() map[string]space {
-	srgb := slices.Concat(
-		[]byte("para\x00\x00\x00\x00\x00\x03\x00\x00"), s15(2.4), s15(1/1.055), s15(0.055/1.055), s15(1/12.92),
-		s15(0.04045),
-	)
-	adobe, adobeLight := gammaCurve(563. / 256)
-	return map[string]space{
-		"Display P3": {[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, srgb, lightOf},
-		"Adobe RGB":  {[3][2]float64{{0.640, 0.330}, {0.210, 0.710}, {0.150, 0.060}}, adobe, adobeLight},
-		"sRGB by a table": {
-			[3][2]float64{{0.640, 0.330}, {0.300, 0.600}, {0.150, 0.060}}, tableOf(lightOf), lightOf,
-		},
-		"P3's primaries, gamma": {
-			[3][2]float64{{0.680, 0.320}, {0.265, 0.690}, {0.150, 0.060}}, tableOf(adobeLight), adobeLight,
-		},
-	}
-}
-
-type matrix [3][3]float64
-
-func (m matrix) times(n matrix) (out matrix) {
-	for i := range 3 {
-		for j := range 3 {
-			for k := range 3 {
-				out[i][j] += m[i][k] * n[k][j]
-			}
-		}
-	}
-	return out
-}
-
-func (m matrix) of(v [3]float64) (out [3]float64) {
-	for i := range 3 {
-		out[i] = m[i][0]*v[0] + m[i][1]*v[1] + m[i][2]*v[2]
-	}
-	return out
-}
-
-func (m matrix) inverse() (out matrix) {
-	for i := range 3 {
-		for j := range 3 {
-			a, b, c, d := (j+1)%3, (j+2)%3, (i+1)%3, (i+2)%3
-			out[i][j] = m[a][c]*m[b][d] - m[a][d]*m[b][c]
-		}
-	}
-	det := m[0][0]*out[0][0] + m[0][1]*out[1][0] + m[0][2]*out[2][0]
-	for i := range 3 {
-		for j := range 3 {
-			out[i][j] /= det
-		}
-	}
-	return out
-}
-
-// xyz makes XYZ under D65 of light of these primaries.
-func xyz(primaries [3][2]float64) matrix {
-	var m matrix
-	for i, p := range primaries {
-		m[0][i], m[1][i], m[2][i] = p[0]/p[1], 1, (1-p[0]-p[1])/p[1]
-	}
-	share := m.inverse().of([3]float64{0.3127 / 0.3290, 1, (1 - 0.3127 - 0.3290) / 0.3290})
-	for i := range 3 {
-		for j := range 3 {
-			m[i][j] *= share[j]
-		}
-	}
-	return m
-}
-
-// toD50 is Bradford's adaptation, which profiles use.
-var toD50 = matrix{
-	{1.0478112, 0.0228866, -0.0501270}, {0.0295424, 0.9904844, -0.0170491}, {-0.0092345, 0.0150436, 0.7521316},
-}
-
-// icc writes a profile of a space.
-func (s space) icc() []byte {
-	m := toD50.times(xyz(s.primaries))
-	tags := map[string][]byte{}
-	for i, c := range []string{"r", "g", "b"} {
-		tags[c+"XYZ"] = slices.Concat([]byte("XYZ \x00\x00\x00\x00"), s15(m[0][i]), s15(m[1][i]), s15(m[2][i]))
-		tags[c+"TRC"] = s.curve
-	}
-	head := make([]byte, 128)
-	copy(head[16:], "RGB XYZ ")
-	copy(head[36:], "acsp")
-	list, body := binary.BigEndian.AppendUint32(nil, uint32(len(tags))), []byte(nil)
-	for name, data := range tags {
-		list = append(list, name...)
-		list = binary.BigEndian.AppendUint32(list, uint32(132+12*len(tags)+len(body)))
-		list = binary.BigEndian.AppendUint32(list, uint32(len(data)))
-		body = append(body, data...)
-	}
-	return slices.Concat(head, list, body)
-}
-
-// number is what a colour of sRGB is called in the space.
-func (s space) number(c color.RGBA) color.RGBA {
-	light := xyz(s.primaries).inverse().times(xyz(spaces()["sRGB by a table"].primaries)).of(
-		[3]float64{lightOf(float64(c.R) / 255), lightOf(float64(c.G) / 255), lightOf(float64(c.B) / 255)})
-	var out [3]byte
-	for i, l := range light {
-		lo, hi := 0., 1.
-		for range 30 {
-			if mid := (lo + hi) / 2; s.light(mid) < l {
-				lo = mid
-			} else {
-				hi = mid
-			}
-		}
-		out[i] = byte(math.Round(255 * lo))
-	}
-	return color.RGBA{out[0], out[1], out[2], 255}
-}
-
-// chart are colours of food, and the ends of the scale.
-var chart = []color.RGBA{
-	{222, 24, 0, 255}, {83, 155, 19, 255}, {254, 118, 80, 255}, {255, 200, 40, 255}, {120, 60, 20, 255},
-	{128, 128, 128, 255}, {20, 20, 20, 255}, {255, 255, 255, 255}, {240, 220, 190, 255}, {60, 90, 200, 255},
-}
-
-func patches(of func(color.RGBA) color.RGBA) *image.RGBA {
-	im := image.NewRGBA(image.Rect(0, 0, 64*len(chart), 256))
-	for i, c := range chart {
-		draw.Draw(im, image.Rect(64*i, 0, 64*i+64, 256), image.NewUniform(of(c)), image.Point{}, draw.Src)
-	}
-	return im
-}
 
 func inJPEG(file, icc []byte) []byte {
 	var segments []byte
@@ -204,48 +52,33 @@ func inWebP(file []byte, flags byte, w, h int, name string, data []byte) []byte 
 	return slices.Concat([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(len(body))), body)
 }
 
-func near(t *testing.T, what string, got color.RGBA, want color.RGBA) {
-	t.Helper()
-	for _, d := range []int{int(got.R) - int(want.R), int(got.G) - int(want.G), int(got.B) - int(want.B)} {
-		if d < -3 || d > 3 {
-			t.Errorf("%s: %v, want %v", what, got, want)
-			return
-		}
-	}
-}
-
 func TestOpen_ColoursOfAProfileComeOutAsTheyAreInSRGB(t *testing.T) {
-	for name, s := range spaces() {
-		im := patches(s.number)
+	for name, s := range colourtest.Spaces() {
+		im := colourtest.Patches(s.Number)
 		for kind, file := range map[string][]byte{
-			"JPEG": inJPEG(asJPEG(t, im), s.icc()), "PNG": inPNG(asPNG(t, im), "iCCP", zipped(s.icc())),
+			"JPEG": inJPEG(asJPEG(t, im), s.ICC()), "PNG": inPNG(asPNG(t, im), "iCCP", zipped(s.ICC())),
 		} {
 			got := opened(t, file)
-			for i, c := range chart {
-				near(t, name+" "+kind, got.RGBAAt(64*i+32, 128), c)
+			for i, c := range colourtest.Chart {
+				colourtest.Near(t, name+" "+kind, got.RGBAAt(64*i+32, 128), c)
 			}
 		}
-		n := s.number(chart[1])
-		webp := inWebP(flatWebP(400, 400, color.NRGBA(n)), 0x20, 400, 400, "ICCP", s.icc())
+		n := s.Number(colourtest.Chart[1])
+		webp := inWebP(flatWebP(400, 400, color.NRGBA(n)), 0x20, 400, 400, "ICCP", s.ICC())
 		got := opened(t, webp)
-		near(t, name+" WebP", got.RGBAAt(200, 200), chart[1])
+		colourtest.Near(t, name+" WebP", got.RGBAAt(200, 200), colourtest.Chart[1])
 	}
-	near(t, "P3 by number", func() color.RGBA {
-		c := spaces()["Display P3"].number(chart[0])
-		to := code{primaries: smpte432}.profile().of([3]byte{c.R, c.G, c.B})
-		return color.RGBA{to[0], to[1], to[2], 255}
-	}(), chart[0])
 }
 
 func TestOpen_AProfileThatIsBrokenIsNone(t *testing.T) {
 	same := func(c color.RGBA) color.RGBA { return c }
-	whole := spaces()["Display P3"].icc()
-	file := asPNG(t, patches(same))
+	whole := colourtest.Spaces()["Display P3"].ICC()
+	file := asPNG(t, colourtest.Patches(same))
 	for _, icc := range [][]byte{
 		whole[:100], whole[:len(whole)-60], make([]byte, 500), append(bytes.Clone(whole[:128]), 255, 255, 255, 255),
 	} {
 		got := opened(t, inPNG(file, "iCCP", zipped(icc)))
-		near(t, "as stored", got.RGBAAt(32, 128), chart[0])
+		colourtest.Near(t, "as stored", got.RGBAAt(32, 128), colourtest.Chart[0])
 	}
 	if got, err := inflate(zipped(make([]byte, maxProfile+1<<20))[7:]); err != nil || len(got) != maxProfile {
 		t.Errorf("a profile that unpacks to more: %d bytes, %v", len(got), err)
@@ -264,7 +97,7 @@ func TestOpen_LossyWebPKeepsItsContrast(t *testing.T) {
 		want color.RGBA
 	}{{w / 4, h / 4, color.RGBA{0xd2, 0x28, 0x28, 255}}, {w * 3 / 4, h / 4, color.RGBA{0x1e, 0xa0, 0x3c, 255}},
 		{w / 4, h * 3 / 4, color.RGBA{0, 0, 0, 255}}, {w * 3 / 4, h * 3 / 4, color.RGBA{255, 255, 255, 255}}} {
-		near(t, "lossy WebP", got.RGBAAt(q.x, q.y), q.want)
+		colourtest.Near(t, "lossy WebP", got.RGBAAt(q.x, q.y), q.want)
 	}
 }
 
@@ -345,12 +178,12 @@ func TestOpen_InksComeOutAsTheirProfileHasThem(t *testing.T) {
 			{0, 0, 255, 0}: {60, 90, 200, 255}, {0, 0, 0, 255}: {0, 0, 0, 255}, {0, 0, 0, 128}: {118, 118, 118, 255},
 		} {
 			got := opened(t, inJPEG(flatCMYK(400, 400, ink), printer(bits)))
-			near(t, "inks", got.RGBAAt(200, 200), want)
+			colourtest.Near(t, "inks", got.RGBAAt(200, 200), want)
 		}
 	}
 	for _, broken := range [][]byte{printer(16)[:200], printer(8)[:900]} {
 		got := opened(t, inJPEG(flatCMYK(400, 400, [4]byte{0, 0, 0, 255}), broken))
-		near(t, "black by the usual rule", got.RGBAAt(200, 200), color.RGBA{0, 0, 0, 255})
+		colourtest.Near(t, "black by the usual rule", got.RGBAAt(200, 200), color.RGBA{0, 0, 0, 255})
 	}
 }
 
@@ -379,8 +212,8 @@ func TestOpen_AVIF(t *testing.T) {
 	if im.Rect.Dx() != 320 || im.Rect.Dy() != 240 {
 		t.Fatal(im.Rect)
 	}
-	near(t, "left", im.RGBAAt(80, 120), color.RGBA{0xd2, 0x28, 0x28, 255})
-	near(t, "right", im.RGBAAt(240, 120), color.RGBA{0x1e, 0xa0, 0x3c, 255})
+	colourtest.Near(t, "left", im.RGBAAt(80, 120), color.RGBA{0xd2, 0x28, 0x28, 255})
+	colourtest.Near(t, "right", im.RGBAAt(240, 120), color.RGBA{0x1e, 0xa0, 0x3c, 255})
 	if turn := (marks{quarters: 3}).orientation(); turn != 6 {
 		t.Errorf("three quarters to the left are %d", turn)
 	}

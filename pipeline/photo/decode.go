@@ -8,11 +8,12 @@ import (
 
 	"github.com/gen2brain/avif"
 	"github.com/gen2brain/heic"
+	"golang.org/x/image/webp"
 )
 
 // decoders are what opens each kind.
 var decoders = map[kind]func([]byte) (image.Image, error){
-	kindJPEG: decodeJPEG, kindPNG: from(png.Decode), kindWebP: decodeWebP, kindHEIC: from(heic.Decode),
+	kindJPEG: decodeJPEG, kindPNG: from(png.Decode), kindWebP: from(webp.Decode), kindHEIC: from(heic.Decode),
 	kindAVIF: from(avif.Decode),
 }
 

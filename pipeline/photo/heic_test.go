@@ -8,6 +8,8 @@ import (
 	"image/png"
 	"os"
 	"testing"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour/colourtest"
 )
 
 var left, right = color.RGBA{0xd2, 0x28, 0x28, 255}, color.RGBA{0x1e, 0xa0, 0x3c, 255}
@@ -16,8 +18,8 @@ var left, right = color.RGBA{0xd2, 0x28, 0x28, 255}, color.RGBA{0x1e, 0xa0, 0x3c
 func TestMarks_BrightnessAndColoursAreMixedAsANumberSays(t *testing.T) {
 	for number, share := range map[uint16][2]float64{1: {0.2126, 0.0722}, 6: {0.299, 0.114}, 9: {0.2627, 0.0593}} {
 		for _, limited := range []bool{false, true} {
-			im := image.NewYCbCr(image.Rect(0, 0, 2*len(chart), 2), image.YCbCrSubsampleRatio420)
-			for i, c := range chart {
+			im := image.NewYCbCr(image.Rect(0, 0, 2*len(colourtest.Chart), 2), image.YCbCrSubsampleRatio420)
+			for i, c := range colourtest.Chart {
 				r, g, b := float64(c.R), float64(c.G), float64(c.B)
 				y := share[0]*r + (1-share[0]-share[1])*g + share[1]*b
 				u, v := (b-y)/2/(1-share[1]), (r-y)/2/(1-share[0])
@@ -36,8 +38,8 @@ func TestMarks_BrightnessAndColoursAreMixedAsANumberSays(t *testing.T) {
 			var m marks
 			m.properties(ipco, nil)
 			got := m.reduce(im, 1, image.White)
-			for i, c := range chart {
-				near(t, fmt.Sprint(number, limited), got.RGBAAt(2*i, 1), c)
+			for i, c := range colourtest.Chart {
+				colourtest.Near(t, fmt.Sprint(number, limited), got.RGBAAt(2*i, 1), c)
 			}
 		}
 	}
@@ -49,9 +51,9 @@ func TestOpen_WhatIsTransparentInAHEICTurnsWhite(t *testing.T) {
 		t.Fatal(err)
 	}
 	im := opened(t, file)
-	near(t, "left", im.RGBAAt(80, 60), left)
-	near(t, "right", im.RGBAAt(240, 60), right)
-	near(t, "below", im.RGBAAt(80, 200), color.RGBA{255, 255, 255, 255})
+	colourtest.Near(t, "left", im.RGBAAt(80, 60), left)
+	colourtest.Near(t, "right", im.RGBAAt(240, 60), right)
+	colourtest.Near(t, "below", im.RGBAAt(80, 200), color.RGBA{255, 255, 255, 255})
 	whole, err := logo(file)
 	if err != nil {
 		t.Fatal(err)

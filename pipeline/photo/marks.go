@@ -2,19 +2,23 @@ package photo
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"image"
+	"io"
 	"iter"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour"
 )
+
+// maxProfile is how long an ICC profile may be. Displays' and cameras' have a few hundred bytes, printers' a megabyte.
+const maxProfile = 4 << 20
 
 // marks are what a file says about its pixels beside them.
 type marks struct {
+	colour.Space
+	coded    bool   // it has a Code
 	exif     []byte // a TIFF block; empty: none
-	icc      []byte // empty: none
-	code     code   // the colours by number, where there is no icc
-	coded    bool   // there is a code, and what stands beside it:
-	mixed    uint16 // how brightness and colours are mixed, by number; 0: as in a JPEG
-	limited  bool   // in the limited range of films
 	alpha    uint64 // number of the item that says how opaque the picture is; 0: there is none
 	fixed    bool   // the decoder turns the picture itself
 	quarters int    // to the left, which the container says and the decoder doesn't do
@@ -40,56 +44,22 @@ func (m marks) orientation() int {
 	return orientation(bytes.TrimPrefix(m.exif, []byte("Exif\x00\x00")))
 }
 
-// converter is nil where the numbers are those of sRGB, or where that isn't known.
-func (m marks) converter(grey bool) converter {
-	if c := m.profile(grey); c != nil && !same(c) {
-		return c
-	}
-	return nil
-}
-
-// profile is what the file says of its numbers; nil: nothing that is known. A profile may have tables beside its matrix:
-// the relative colorimetric one goes before the matrix, any other behind it.
-func (m marks) profile(grey bool) converter {
-	if p := m.code.profile(); p != nil && len(m.icc) == 0 {
-		return p
-	}
-	if grey {
-		if p, err := readGrey(m.icc); err == nil {
-			return p
-		}
-		return nil
-	}
-	if p, err := readLUT(m.icc, "RGB ", 3, "A2B1"); err == nil {
-		return p
-	}
-	if p, err := readProfile(m.icc); err == nil {
-		return p
-	}
-	if p, err := readLUT(m.icc, "RGB ", 3, "A2B0", "A2B2"); err == nil {
-		return p
-	}
-	return nil
-}
-
-// reduce is shrink, and makes the colours those of sRGB. What is half transparent keeps its numbers.
+// reduce is shrink, and makes the colours those of sRGB.
 func (m marks) reduce(im image.Image, k int, ground image.Image) *image.RGBA {
 	if c, ok := im.(*image.CMYK); ok {
-		if p, err := readInks(m.icc); err == nil {
-			return p.shrink(c, k)
+		if small, ok := m.ReduceInks(c, k); ok {
+			return small
 		}
 	}
 	switch p := im.(type) {
 	case *image.YCbCr:
-		m.asJPEG(p)
+		m.AsJPEG(p)
 	case *image.NYCbCrA:
-		m.asJPEG(&p.YCbCr)
+		m.AsJPEG(&p.YCbCr)
 	}
 	small := shrink(im, k, ground)
 	_, grey := im.(*image.Gray)
-	if c := m.converter(grey); c != nil && small.Opaque() {
-		recolour(small, c)
-	}
+	m.Apply(small, grey)
 	return small
 }
 
@@ -100,10 +70,8 @@ func (m marks) upright(im image.Image, k, turn int) image.Image {
 		return turned(m.reduce(im, k, image.White), turn)
 	}
 	small := halved(p, k)
-	m.asJPEG(small)
-	if c := m.converter(false); c != nil {
-		recolourPlanes(small, c)
-	}
+	m.AsJPEG(small)
+	m.ApplyPlanes(small)
 	return turnedPlanes(small, turn)
 }
 
@@ -135,8 +103,8 @@ func marksJPEG(b []byte) (m marks) {
 		case marker == 0xe1 && bytes.HasPrefix(data, []byte("Exif\x00\x00")):
 			m.exif = data
 		case marker == 0xe2 && bytes.HasPrefix(data, []byte("ICC_PROFILE\x00")) && len(data) > 14 &&
-			len(m.icc) < maxProfile:
-			m.icc = append(m.icc, data[14:]...)
+			len(m.ICC) < maxProfile:
+			m.ICC = append(m.ICC, data[14:]...)
 		}
 	}
 	return m
@@ -154,13 +122,14 @@ func marksPNG(b []byte) (m marks) {
 			m.exif = data
 		case "iCCP": // a name, a zero, how it is packed
 			if at := bytes.IndexByte(data, 0); at >= 0 && at+2 < len(data) && !m.coded {
-				m.icc, _ = inflate(data[at+2:]) // of a broken one nothing is read
+				m.ICC, _ = inflate(data[at+2:]) // of a broken one nothing is read
 			}
 		case "sRGB":
-			m.icc, m.coded = nil, true
+			m.ICC, m.coded = nil, true
 		case "cICP": // goes before both
 			if len(data) >= 2 {
-				m.icc, m.coded, m.code = nil, true, code{uint16(data[0]), uint16(data[1])}
+				m.ICC, m.coded = nil, true
+				m.Code = colour.Code{Primaries: uint16(data[0]), Transfer: uint16(data[1])}
 			}
 		}
 		b = b[n+12:]
@@ -168,7 +137,10 @@ func marksPNG(b []byte) (m marks) {
 	return m
 }
 
+// marksWebP reads the chunks. A lossy file keeps its colours in the limited range of films, which the decoder hands out
+// as if it were a JPEG's (golang.org/issue/40173); one without loss isn't in planes.
 func marksWebP(b []byte) (m marks) {
+	m.Limited = true
 	for b = b[min(12, len(b)):]; len(b) >= 8; {
 		n := uint64(binary.LittleEndian.Uint32(b[4:]))
 		if n+8 > uint64(len(b)) {
@@ -178,7 +150,7 @@ func marksWebP(b []byte) (m marks) {
 		case "EXIF":
 			m.exif = b[8 : 8+n]
 		case "ICCP":
-			m.icc = b[8 : 8+n]
+			m.ICC = b[8 : 8+n]
 		}
 		b = b[min(8+n+n%2, uint64(len(b))):]
 	}
@@ -201,4 +173,13 @@ func segmentsJPEG(b []byte) iter.Seq2[byte, []byte] {
 			i += 2 + n
 		}
 	}
+}
+
+// inflate unpacks a profile, and no more than one.
+func inflate(b []byte) ([]byte, error) {
+	z, err := zlib.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(z, maxProfile))
 }

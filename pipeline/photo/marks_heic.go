@@ -3,6 +3,8 @@ package photo
 import (
 	"bytes"
 	"encoding/binary"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour"
 )
 
 // marksHEIC reads what the properties of a HEIC's picture say of colours and turns, and its EXIF item. A file whose
@@ -35,7 +37,7 @@ func marksHEIC(b []byte) (m marks) {
 func marksAVIF(b []byte) marks {
 	m := marksHEIC(b)
 	m.fixed = m.fixed && m.quarters == 0 && m.mirror == 0
-	m.mixed, m.limited, m.alpha = 0, false, 0 // the decoder does it
+	m.Mixed, m.Limited, m.alpha = 0, false, 0 // the decoder does it
 	return m
 }
 
@@ -114,14 +116,16 @@ func (m *marks) colours(colr []byte) {
 	}
 	switch string(colr[:4]) {
 	case "prof", "rICC":
-		if len(m.icc) == 0 {
-			m.icc = colr[4:]
+		if len(m.ICC) == 0 {
+			m.ICC = colr[4:]
 		}
 	case "nclx":
 		if len(colr) >= 11 && !m.coded {
 			m.coded = true
-			m.code = code{binary.BigEndian.Uint16(colr[4:]), binary.BigEndian.Uint16(colr[6:])}
-			m.mixed, m.limited = binary.BigEndian.Uint16(colr[8:]), colr[10]&0x80 == 0
+			m.Code = colour.Code{
+				Primaries: binary.BigEndian.Uint16(colr[4:]), Transfer: binary.BigEndian.Uint16(colr[6:]),
+			}
+			m.Mixed, m.Limited = binary.BigEndian.Uint16(colr[8:]), colr[10]&0x80 == 0
 		}
 	}
 }

@@ -53,13 +53,13 @@ func shrinkPlanes(src *image.YCbCr, k int) *image.RGBA {
 		l.average(ly, sums, y, k)
 		u.average(uy, sums, y, k)
 		v.average(vy, sums, y, k)
-		colour(dst.Pix[y*dst.Stride:][:4*w], ly, uy, vy)
+		pixels(dst.Pix[y*dst.Stride:][:4*w], ly, uy, vy)
 	}
 	return dst
 }
 
-// colour fills a row with the pixels of three planes, as color.YCbCrToRGB makes them.
-func colour(row, y, cb, cr []byte) {
+// pixels fills a row with the pixels of three planes, as color.YCbCrToRGB makes them.
+func pixels(row, y, cb, cr []byte) {
 	cb, cr = cb[:len(y)], cr[:len(y)]
 	for x, l := range y {
 		light, u, v := int32(l)*0x10101, int32(cb[x])-128, int32(cr[x])-128

@@ -2,11 +2,13 @@ package service_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/jpeg"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,7 +21,7 @@ import (
 )
 
 // chatPhoto is a photo as a chat sends it: a JPEG of 1280 x 960. BENCH_PHOTOS names a folder with real ones, of which
-// the largest file is taken; without it it is our own sample.
+// the largest file is taken, with its colour profile; without it it is our own sample.
 func chatPhoto(b *testing.B) []byte {
 	b.Helper()
 	file := sample.Photo
@@ -52,7 +54,19 @@ func chatPhoto(b *testing.B) []byte {
 	if err := jpeg.Encode(&buf, out, &jpeg.Options{Quality: 87}); err != nil {
 		b.Fatal(err)
 	}
-	return buf.Bytes()
+	return slices.Concat(buf.Bytes()[:2], profileOf(file), buf.Bytes()[2:])
+}
+
+// profileOf are the segments of a JPEG that hold its colour profile.
+func profileOf(file []byte) (segments []byte) {
+	for i := 2; i+4 <= len(file) && file[i] == 0xff && file[i+1] != 0xda; {
+		end := min(i+2+int(binary.BigEndian.Uint16(file[i+2:])), len(file))
+		if file[i+1] == 0xe2 && bytes.HasPrefix(file[i+4:end], []byte("ICC_PROFILE\x00")) {
+			segments = append(segments, file[i:end]...)
+		}
+		i = end
+	}
+	return segments
 }
 
 // chat is a Telegram whose people send a photo of 1280 x 960 each, to a process that has everything on but limits: it

@@ -1,12 +1,12 @@
-package photo
+package colour
 
-import (
-	"image"
-	"math"
-)
+import "math"
 
-// code says by numbers what a picture's colours are (ITU-T H.273): its primaries and its tone curve.
-type code struct{ primaries, transfer uint16 }
+// Code says by numbers what a picture's colours are (ITU-T H.273).
+type Code struct {
+	Primaries uint16
+	Transfer  uint16 // its tone curve
+}
 
 const (
 	bt2020    = 9
@@ -34,9 +34,9 @@ var displayP3 = [3][3]float64{
 
 // profile is nil for the numbers of sRGB, and for those that aren't known. The curves of television are taken for that
 // of sRGB, as everything that shows photos does.
-func (c code) profile() *profile {
-	from, wide := colorants[c.primaries]
-	curve, known := tones[c.transfer]
+func (c Code) profile() *profile {
+	from, wide := colorants[c.Primaries]
+	curve, known := tones[c.Transfer]
 	switch {
 	case !wide && !known:
 		return nil
@@ -84,38 +84,4 @@ func dimmed(light float64) float64 {
 	x := (min(light, brightest/paper) - knee) / (1 - knee)
 	most := (brightest/paper - knee) / (1 - knee)
 	return knee + (1-knee)*(1-math.Exp(-x))/(1-math.Exp(-most))
-}
-
-// shares are those of red and blue in brightness, by the number of a mix.
-var shares = map[uint16][2]float64{1: {0.2126, 0.0722}, 9: {0.2627, 0.0593}}
-
-// asJPEG mixes brightness and colours anew, in place, as they are in a JPEG.
-func (m marks) asJPEG(p *image.YCbCr) {
-	if m.limited {
-		widenRange(p)
-	}
-	s, ok := shares[m.mixed]
-	if !ok {
-		return
-	}
-	kr, kb, kg := s[0], s[1], 1-s[0]-s[1]
-	// What a step of each colour is in red, green and blue, and those in a JPEG's brightness and colours.
-	jpeg := func(r, g, b float64) (y, cb, cr int32) {
-		l := 0.299*r + 0.587*g + 0.114*b
-		fix := func(v float64) int32 { return int32(math.Round(v * 65536)) }
-		return fix(l), fix((b - l) / 1.772), fix((r - l) / 1.402)
-	}
-	yb, bb, rb := jpeg(0, -2*kb*(1-kb)/kg, 2*(1-kb))
-	yr, br, rr := jpeg(2*(1-kr), -2*kr*(1-kr)/kg, 0)
-	level := func(v int32) byte { return byte(min(max((v+32768)>>16, 0), 255)) }
-	for y := p.Rect.Min.Y; y < p.Rect.Max.Y; y++ {
-		for x := p.Rect.Min.X; x < p.Rect.Max.X; x++ {
-			i, c := p.YOffset(x, y), p.COffset(x, y)
-			p.Y[i] = level(int32(p.Y[i])<<16 + yb*(int32(p.Cb[c])-128) + yr*(int32(p.Cr[c])-128))
-		}
-	}
-	for i := range p.Cb {
-		cb, cr := int32(p.Cb[i])-128, int32(p.Cr[i])-128
-		p.Cb[i], p.Cr[i] = level(128<<16+bb*cb+br*cr), level(128<<16+rb*cb+rr*cr)
-	}
 }

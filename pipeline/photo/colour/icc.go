@@ -1,16 +1,10 @@
-package photo
+package colour
 
 import (
-	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
-	"io"
 	"math"
 )
-
-// maxProfile is how long an ICC profile may be. Displays' and cameras' have a few hundred bytes, printers' a megabyte.
-const maxProfile = 4 << 20
 
 // profile turns the numbers of a picture into those of sRGB (ICC.1:2022): each channel's curve makes light of it,
 // and a matrix mixes the light. What lies outside of sRGB is cut off, as a relative colorimetric rendering does.
@@ -218,13 +212,4 @@ func (p *profile) of(c [3]byte) (to [3]byte) {
 		to[i] = numberNear(v)
 	}
 	return to
-}
-
-// inflate unpacks a profile, and no more than one.
-func inflate(b []byte) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(b))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(z, maxProfile))
 }

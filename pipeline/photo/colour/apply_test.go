@@ -1,15 +1,17 @@
-package photo
+package colour
 
 import (
 	"image"
 	"image/color"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/sajangpick/sajangpick/pipeline/photo/colour/colourtest"
 )
 
 // TestRecolour_EachPixelIsItsOwnColour has more colours than are remembered, in pictures of odd sizes.
 func TestRecolour_EachPixelIsItsOwnColour(t *testing.T) {
-	p, err := readProfile(spaces()["Display P3"].icc())
+	p, err := readProfile(colourtest.Spaces()["Display P3"].ICC())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,9 +54,11 @@ func TestRecolour_EachPixelIsItsOwnColour(t *testing.T) {
 			}
 		}
 	}
-	im := noise(700, 700)
-	was := image.NewRGBA(im.Rect)
-	copy(was.Pix, im.Pix)
+	im, was := image.NewRGBA(image.Rect(0, 0, 700, 700)), image.NewRGBA(image.Rect(0, 0, 700, 700))
+	for i := range was.Pix {
+		was.Pix[i] = byte(r.Uint32()) | byte(i%4/3*255)
+	}
+	copy(im.Pix, was.Pix)
 	recolour(im, p)
 	for i := 0; i < len(im.Pix); i += 4 {
 		want := p.of([3]byte(was.Pix[i:]))
@@ -65,8 +69,8 @@ func TestRecolour_EachPixelIsItsOwnColour(t *testing.T) {
 }
 
 func TestConverter_AProfileOfSRGBChangesNothing(t *testing.T) {
-	for name, s := range spaces() {
-		if c := (marks{icc: s.icc()}).converter(false); (c == nil) != (name == "sRGB by a table") {
+	for name, s := range colourtest.Spaces() {
+		if c := (Space{ICC: s.ICC()}).converter(false); (c == nil) != (name == "sRGB by a table") {
 			t.Errorf("%s: %v", name, c)
 		}
 	}

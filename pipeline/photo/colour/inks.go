@@ -1,12 +1,14 @@
-package photo
+package colour
 
 import "image"
 
-// readInks reads the table of a profile of CMYK.
-func readInks(b []byte) (*lut, error) { return readLUT(b, "CMYK", 4, "A2B1", "A2B0") }
-
-// shrink reduces a picture of inks as shrink does, and makes colours of what is left.
-func (p *lut) shrink(src *image.CMYK, k int) *image.RGBA {
+// ReduceInks reduces a picture of inks by a whole number, by averaging blocks of k x k pixels, and makes sRGB of what
+// is left. It is false where there is no profile of inks that could be read.
+func (s Space) ReduceInks(src *image.CMYK, k int) (*image.RGBA, bool) {
+	p, err := readLUT(s.ICC, "CMYK", 4, "A2B1", "A2B0")
+	if err != nil {
+		return nil, false
+	}
 	b := src.Bounds()
 	dst := image.NewRGBA(image.Rect(0, 0, b.Dx()/k, b.Dy()/k))
 	last, colour := [4]byte{}, p.mix(make([]byte, 4))
@@ -22,8 +24,8 @@ func (p *lut) shrink(src *image.CMYK, k int) *image.RGBA {
 				}
 			}
 			var ink [4]byte
-			for i, s := range sum {
-				ink[i] = byte((s + k*k/2) / (k * k))
+			for i, v := range sum {
+				ink[i] = byte((v + k*k/2) / (k * k))
 			}
 			if ink != last {
 				last, colour = ink, p.mix(ink[:])
@@ -31,5 +33,5 @@ func (p *lut) shrink(src *image.CMYK, k int) *image.RGBA {
 			copy(row[4*x:], []byte{colour[0], colour[1], colour[2], 255})
 		}
 	}
-	return dst
+	return dst, true
 }

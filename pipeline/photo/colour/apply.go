@@ -1,29 +1,24 @@
-package photo
+package colour
 
 import (
 	"image"
 	"image/color"
 )
 
-// converter makes a colour of sRGB out of a picture's numbers for red, green and blue.
-type converter interface{ of(c [3]byte) [3]byte }
-
-// same reports whether a converter changes next to nothing.
-func same(c converter) bool {
-	for _, from := range [][3]byte{
-		{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {128, 128, 128}, {40, 90, 160}, {250, 250, 250}, {20, 20, 20},
-	} {
-		to := c.of(from)
-		for i := range from {
-			if d := int(from[i]) - int(to[i]); d < -1 || d > 1 {
-				return false
-			}
-		}
+// Apply makes sRGB of a picture, which may be one of grey, in place. What is half transparent keeps its numbers.
+func (s Space) Apply(im *image.RGBA, grey bool) {
+	if c := s.converter(grey); c != nil && im.Opaque() {
+		recolour(im, c)
 	}
-	return true
 }
 
-// recolour makes sRGB of a picture, in place.
+// ApplyPlanes is Apply for the planes of a JPEG that has one sample of colours for 2 x 2 pixels and begins at 0, 0.
+func (s Space) ApplyPlanes(im *image.YCbCr) {
+	if c := s.converter(false); c != nil {
+		recolourPlanes(im, c)
+	}
+}
+
 func recolour(im *image.RGBA, c converter) {
 	found := new(colours)
 	for q := im.Pix; len(q) >= 4; q = q[4:] {
@@ -36,7 +31,6 @@ func recolour(im *image.RGBA, c converter) {
 	}
 }
 
-// recolourPlanes is recolour of what planesOf gives.
 func recolourPlanes(im *image.YCbCr, c converter) {
 	found := new(colours)
 	w, h := im.Rect.Dx(), im.Rect.Dy()
