@@ -19,7 +19,7 @@ const (
 // collect keeps a picture with those that came with it, until no more come.
 func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 	wait := albumWait
-	dr, ok := v.gathering()
+	dr, ok := gathering(v)
 	if v.Album == "" {
 		if wait = TextWait; p.Text != "" || ok && slices.ContainsFunc(dr.Images, worded) {
 			wait = floodWait
@@ -60,7 +60,7 @@ func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 
 // gathering finds the draft that a picture belongs to: that of its album, or of the person's pictures
 // that come one after the other.
-func (v *Session) gathering() (bot.Draft, bool) {
+func gathering(v *Session) (bot.Draft, bool) {
 	if v.Album == "" {
 		for _, dr := range v.drafts {
 			if dr.Waits == bot.ForMore && dr.Album == "" && dr.User == v.User.ID && dr.Topic == v.Topic {

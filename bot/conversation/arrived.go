@@ -9,7 +9,7 @@ import (
 )
 
 // came takes in whether an order's short is in its chat. Only for an order that waits to know it anything changes.
-func (v *Session) came(o pipeline.Order, arrived bool) {
+func came(v *Session, o pipeline.Order, arrived bool) {
 	if o.Reason != pipeline.ReasonMaybeDelivered {
 		v.ShowNotice(present.Stage(v.StoredChat.Lang, o))
 		return

@@ -21,7 +21,7 @@ func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 		if !errors.Is(err, pipeline.ErrNotFound) {
 			return err
 		}
-		if dr, ok := v.about(v.Reply.Message); ok {
+		if dr, ok := about(v, v.Reply.Message); ok {
 			v.end(dr)
 			v.Tell("cancel.draft", nil)
 			return nil
@@ -51,7 +51,7 @@ func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 }
 
 // about finds the draft that a message asks about, or that its picture is in.
-func (v *Session) about(message string) (bot.Draft, bool) {
+func about(v *Session, message string) (bot.Draft, bool) {
 	return v.live(func(x bot.Draft) bool {
 		has := func(p bot.Image) bool { return p.Message == message }
 		return x.Question == message || slices.ContainsFunc(x.Images, has)

@@ -50,7 +50,7 @@ func (st *settings) withShop(v *Session, take func(name string)) func(name strin
 }
 
 // offer asks what to choose. shown is our message that says so already, if there is one.
-func (v *Session) offer(c choice, shown string) {
+func offer(v *Session, c choice, shown string) {
 	const inRow = 3
 	var row []bot.Button
 	for _, name := range c.names {
@@ -77,7 +77,7 @@ func (v *Session) offer(c choice, shown string) {
 func (st *settings) speak(v *Session, name string) {
 	c := st.choice(v, intent.DoLanguage)
 	if name = strings.ToLower(name); !slices.Contains(c.names, name) {
-		v.offer(c, "")
+		offer(v, c, "")
 		return
 	}
 	c.take(name)
@@ -95,14 +95,14 @@ func (st *settings) pressSetting(_ context.Context, v *Session, verb string, arg
 		v.ShowNotice(v.Fill("invite.needed", nil))
 	case name == "":
 		v.ShowNotice("")
-		v.offer(c, "")
+		offer(v, c, "")
 	case !slices.Contains(c.names, name):
 		v.ShowNotice("")
 	default:
 		c.take(name)
 		v.ShowNotice(v.Fill(verb+".set", present.Args{"name": c.label(name)}))
 		if name != c.now {
-			v.offer(st.choice(v, verb), v.Message)
+			offer(v, st.choice(v, verb), v.Message)
 		}
 	}
 	return nil

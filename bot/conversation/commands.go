@@ -18,19 +18,19 @@ func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
 	case len(v.Pictures) > 0 && c.Name != "logo":
 		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && cv.members.mayJoin(v) {
 			cv.settings.takeTrack(v, address)
-			v.caption("")
+			takeCaption(v, "")
 		} else if c.Slash {
-			v.caption(c.Arg)
+			takeCaption(v, c.Arg)
 		} else if v.read.Caption(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
-			v.caption("")
+			takeCaption(v, "")
 		}
 		return false, nil
 	}
 	return true, cv.obey(ctx, v, c)
 }
 
-// caption puts other words below the session's pictures.
-func (v *Session) caption(text string) {
+// takeCaption puts other words below the session's pictures.
+func takeCaption(v *Session, text string) {
 	v.Pictures = slices.Clone(v.Pictures)
 	for i := range v.Pictures {
 		if v.Pictures[i].Text == v.Text {
@@ -97,7 +97,7 @@ func (cv *Conversation) ofShop(ctx context.Context, v *Session, c intent.Command
 	case "logo":
 		cv.settings.logo(v)
 	case "look":
-		v.offer(cv.settings.choice(v, intent.DoShopLook), "")
+		offer(v, cv.settings.choice(v, intent.DoShopLook), "")
 	case "music":
 		cv.settings.music(v, c.Arg)
 	case "settings":

@@ -80,8 +80,6 @@ type Console interface {
 type Conversation struct {
 	opts       *Options
 	loader     *loader
-	quota      *quota
-	regular    *regular
 	members    *members
 	crowd      *crowd
 	settings   *settings
@@ -95,16 +93,13 @@ type Conversation struct {
 // New makes a Conversation.
 func New(o Options) *Conversation {
 	all := &o
-	ld, rg := &loader{all}, &regular{all}
-	qt := &quota{all, ld}
-	mb := &members{all, ld}
-	st := &settings{all, mb}
-	in := &intake{all, ld, qt, rg}
-	ed := &edits{all, ld, qt, rg, in, st}
+	ld := newLoader(all)
+	mb := newMembers(all, ld)
+	st := newSettings(all, mb)
+	in, ed, ms := newOrders(all, ld, st, mb)
 	cv := &Conversation{
-		opts: all, loader: ld, quota: qt, regular: rg, members: mb, crowd: &crowd{all, mb}, settings: st,
-		forgetting: &forgetting{all, bot.NewMemory[string, time.Time](), ld},
-		intake:     in, edits: ed, messages: &messages{all, ld, in, ed, st, mb},
+		opts: all, loader: ld, members: mb, crowd: newCrowd(all, mb), settings: st, forgetting: newForgetting(all, ld),
+		intake: in, edits: ed, messages: ms,
 	}
 	cv.drafts = pipeline.NewRunner(draftsAtOnce, o.Beside, o.Log, cv.runDraft)
 	return cv
@@ -205,10 +200,10 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 		return err
 	}
 	cv.crowd.calm(v)
-	v.answered()
+	answered(v)
 	placed, err := cv.opts.Store.Commit(ctx, v.Change)
-	for gone := (*pipeline.PurgedError)(nil); errors.As(err, &gone) && v.unplace(gone.Source); {
-		v.answered()
+	for gone := (*pipeline.PurgedError)(nil); errors.As(err, &gone) && unplace(v, gone.Source); {
+		answered(v)
 		placed, err = cv.opts.Store.Commit(ctx, v.Change)
 	}
 	if err != nil {
@@ -236,7 +231,7 @@ func (cv *Conversation) commit(ctx context.Context, v *Session) error {
 
 // unplace takes an order out of what a session leads to that was made before, and isn't kept any more; the person is
 // told instead. It reports whether there was one.
-func (v *Session) unplace(source string) bool {
+func unplace(v *Session, source string) bool {
 	n := len(v.Change.Place)
 	v.Change.Place = slices.DeleteFunc(v.Change.Place, func(o pipeline.Order) bool { return o.Source == source })
 	if n == len(v.Change.Place) {

@@ -94,11 +94,11 @@ func (in *intake) due(ctx context.Context, v *Session, dr bot.Draft) error {
 	case dr.Waits == bot.ForWords && !dr.Reminded:
 		dr.Reminded = true
 		v.put(dr)
-		v.ask(dr, v.Fill("remind", nil)+"\n"+v.question(dr, 0), v.choiceButtons(dr)...)
+		v.ask(dr, v.Fill("remind", nil)+"\n"+question(v, dr, 0), choiceButtons(v, dr)...)
 	case dr.Waits == bot.ForYes && !dr.Reminded:
 		dr.Reminded = true
 		v.put(dr)
-		v.askReading(dr, "read.remind")
+		askReading(v, dr, "read.remind")
 	case isRegular(dr) && !dr.Reminded:
 		in.regular.remindRegular(v, dr)
 	default:

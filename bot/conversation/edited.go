@@ -36,7 +36,7 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 		return nil
 	}
 	if _, kept := v.newest(bot.ForPhoto); kept {
-		v.keepWords(r)
+		keepWords(v, r)
 	} else {
 		v.Tell("edited.alone", nil)
 	}
@@ -50,7 +50,7 @@ func (ed *edits) editedOrder(v *Session, o pipeline.Order) {
 	w := intent.Apply(o.Cut.Words, r)
 	switch {
 	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
-		v.askFix(o, present.Question(v.StoredChat.Lang, r))
+		askFix(v, o, present.Question(v.StoredChat.Lang, r))
 	case r.Outcome == caption.OK && !w.Equal(o.Cut.Words):
 		ed.rewrite(v, o, w, "fixed.both")
 	}

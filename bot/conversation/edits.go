@@ -24,17 +24,17 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 	}
 	switch {
 	case c.Name == "relook" && !ok:
-		v.offer(ed.settings.choice(v, intent.DoShopLook), "")
+		offer(v, ed.settings.choice(v, intent.DoShopLook), "")
 	case c.Name == "remusic" && !ok:
-		v.offer(ed.settings.choice(v, intent.DoShopMusic), "")
+		offer(v, ed.settings.choice(v, intent.DoShopMusic), "")
 	case !ok:
 		v.Tell("hint", nil)
 	case c.Name == "relook":
-		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, v.called(intent.DoLook, ed.opts.Looks))
+		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, called(v, intent.DoLook, ed.opts.Looks))
 	case c.Name == "remusic":
 		ed.restyle(
 			v, o, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop),
-			v.called(intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop)),
+			called(v, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop)),
 		)
 	case c.Name == "resize":
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)
@@ -55,7 +55,7 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 }
 
 // called is the look or the music that a text names: 고급 느낌으로 바꿔주세요. "" is none.
-func (v *Session) called(verb string, names []string) string {
+func called(v *Session, verb string, names []string) string {
 	for _, name := range names {
 		if strings.Contains(intent.Squeezed(v.Text), intent.Squeezed(v.Fill(verb+"."+name, nil))) {
 			return name
@@ -137,7 +137,7 @@ func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error
 // offerChanges says something about an order, with the buttons that change it.
 func (ed *edits) offerChanges(v *Session, o pipeline.Order, key string) {
 	m := bot.Message{Text: v.Fill(key, nil)}
-	o.Cut.Size = v.sizeOf(o)
+	o.Cut.Size = sizeOf(v, o)
 	if o.Status == pipeline.Delivered {
 		m.Buttons = present.ChangeButtons(v.StoredChat.Lang, o, ed.opts.Looks, ed.opts.Music)
 	}

@@ -28,10 +28,10 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 	}
 	switch {
 	case len(lines) == 0:
-		v.answer(bot.Message{Text: v.Fill("videos.none", nil)})
+		answer(v, bot.Message{Text: v.Fill("videos.none", nil)})
 		return nil
 	case lines[0] == "":
-		v.answer(bot.Message{Text: v.Fill("export.nolink", nil)})
+		answer(v, bot.Message{Text: v.Fill("export.nolink", nil)})
 		return nil
 	}
 	more := len(lines) > pageExport
@@ -47,7 +47,7 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 	if len(row) > 0 {
 		m.Buttons = [][]bot.Button{row}
 	}
-	v.answer(m)
+	answer(v, m)
 	return nil
 }
 
@@ -70,7 +70,7 @@ func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.
-func (v *Session) answer(m bot.Message) {
+func answer(v *Session, m bot.Message) {
 	s := bot.OutgoingMessage{Message: m}
 	if v.Kind == bot.Pressed {
 		v.ShowNotice("")

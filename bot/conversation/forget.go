@@ -28,7 +28,7 @@ func (fg *forgetting) askForget(ctx context.Context, v *Session) error {
 		v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", wish.Since)})
 		return nil
 	}
-	v.dropSetting(bot.ForForget) // the buttons of an earlier question mean nothing any more
+	dropSetting(v, bot.ForForget) // the buttons of an earlier question mean nothing any more
 	dr := v.NewDraft(bot.ForForget)
 	dr.Ends = v.Now.Add(intent.SettingLife)
 	v.put(dr)

@@ -34,7 +34,7 @@ func (pg *Page) orderForm(ctx context.Context, v *Session, f present.Form) (pres
 		v.Change.Place = append(v.Change.Place, recent[i]) // which Commit returns as it is
 		return present.Reading{Words: recent[i].Cut.Words, Sure: true}, nil
 	}
-	if !v.agreed(&read, f) {
+	if !agreed(v, &read, f) {
 		return read, nil
 	}
 	c := pipeline.Cut{
@@ -61,18 +61,18 @@ func (pg *Page) orderForm(ctx context.Context, v *Session, f present.Form) (pres
 
 // agreed reports whether a form can be taken as it was read: nothing is missing or doubtful, and a price that is
 // crossed out was charged.
-func (v *Session) agreed(read *present.Reading, f present.Form) bool {
+func agreed(v *Session, read *present.Reading, f present.Form) bool {
 	switch {
 	case len(read.Problems) > 0:
 	case !read.Sure && f.Seen != read.Shown:
 		read.Problems = []present.Problem{
 			{Field: read.Doubtful, Text: v.Fill("form.read", present.Args{"words": read.Shown})},
 		}
-	case v.mustAskRegular(read.Words) && !f.Real:
+	case mustAskRegular(v, read.Words) && !f.Real:
 		read.Problems = []present.Problem{
 			{Field: "real", Text: v.Fill("form.regular.ask", present.Args{"regular": caption.Won(read.Words.Regular)})},
 		}
-	case v.mustAskRegular(read.Words):
+	case mustAskRegular(v, read.Words):
 		v.Shop.RegularReal = true
 		v.Change.Shop = &v.Shop
 	}
@@ -90,13 +90,13 @@ func (pg *Page) Reword(
 		switch {
 		case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
 			return pipeline.ErrPurged
-		case errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o):
+		case errors.Is(err, pipeline.ErrNotFound) || err == nil && !owns(v, o):
 			return pipeline.ErrNotFound
 		}
 		if err != nil {
 			return err
 		}
-		if read = present.ReadForm(v.StoredChat.Lang, f); !v.agreed(&read, f) {
+		if read = present.ReadForm(v.StoredChat.Lang, f); !agreed(v, &read, f) {
 			return nil
 		}
 		w := o.Cut.Words

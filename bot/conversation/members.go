@@ -91,7 +91,7 @@ func (mb *members) join(v *Session) bool {
 	if v.Shop.ID == 0 && v.Change.Shop == nil {
 		v.Shop.Made = v.Now
 		v.Change.Shop = &v.Shop
-		v.bind()
+		bind(v)
 		if v.StoredChat.Version == 0 {
 			v.Tell("ai", nil)
 		}

@@ -32,7 +32,7 @@ func (ms *messages) message(ctx context.Context, v *Session) error {
 
 // pictures become an order at once when there is one with all its words; else a draft keeps them.
 func (in *intake) pictures(ctx context.Context, v *Session) error {
-	ps := v.light()
+	ps := light(v)
 	switch {
 	case len(ps) == 0:
 		return nil
@@ -72,7 +72,7 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 }
 
 // light gives the session's pictures without those that are too heavy, of which the person is told.
-func (v *Session) light() (ps []bot.Image) {
+func light(v *Session) (ps []bot.Image) {
 	for i, p := range v.Pictures {
 		if p.N = i; p.Photo.Bytes <= MaxPhoto {
 			ps = append(ps, p)
@@ -105,19 +105,19 @@ func (ms *messages) text(ctx context.Context, v *Session) error {
 		about && fixed.Outcome == caption.NeedMenu {
 		return ms.smallTalk(ctx, v)
 	}
-	v.keepWords(r)
+	keepWords(v, r)
 	return nil
 }
 
 // keepWords keeps a line for the photo that comes next, in the place of one that was kept before.
-func (v *Session) keepWords(r caption.Result) {
+func keepWords(v *Session, r caption.Result) {
 	dr, ok := v.newest(bot.ForPhoto)
 	if !ok {
 		dr = v.NewDraft(bot.ForPhoto)
 	}
 	dr.Text, dr.Ends = v.Text, v.Now.Add(wordsLife)
 	v.put(dr)
-	v.dropSetting(bot.ForLogo) // the next picture is this dish
+	dropSetting(v, bot.ForLogo) // the next picture is this dish
 	v.Tell("photo.wanted", present.WordArgs(r.Words()))
 }
 
@@ -178,14 +178,14 @@ func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
 
 // completes takes a text as the words of a picture, unless people only talk about it.
 func (ms *messages) completes(ctx context.Context, v *Session, dr bot.Draft, i int) (bool, error) {
-	if !v.ToUs && v.chatter(dr.Images[i]) {
+	if !v.ToUs && chatter(v, dr.Images[i]) {
 		return false, nil
 	}
 	return true, ms.intake.complete(ctx, v, dr, i, v.Text)
 }
 
 // chatter reports whether a text has no price for a picture: where others read along it isn't meant for us.
-func (v *Session) chatter(p bot.Image) bool {
+func chatter(v *Session, p bot.Image) bool {
 	r := v.read.Understand(p.Text, v.Text)
 	return r.Outcome == caption.NeedPrice || r.Outcome == caption.NeedBoth
 }
@@ -209,7 +209,7 @@ func (ms *messages) answer(ctx context.Context, v *Session, dr bot.Draft, addres
 	case dr.Waits == bot.ForChoice || len(dr.Images) > 1 && dr.Waits == bot.ForMore:
 		return ms.intake.answerPictures(ctx, v, dr, addressed)
 	}
-	if !addressed && len(dr.Choices) == 0 && v.chatter(dr.Images[0]) {
+	if !addressed && len(dr.Choices) == 0 && chatter(v, dr.Images[0]) {
 		return false, nil
 	}
 	return true, ms.intake.complete(ctx, v, dr, 0, v.Text)

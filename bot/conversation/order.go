@@ -18,12 +18,12 @@ func (v *Session) Tell(key string, args present.Args) {
 
 // accepts reports whether the session's chat may order: commands and drafts of a chat that has lost its
 // shop come to nothing.
-func (v *Session) accepts() bool { return v.Shop.ID != 0 || v.Change.Shop != nil }
+func accepts(v *Session) bool { return v.Shop.ID != 0 || v.Change.Shop != nil }
 
 // place makes a picture an order of the person that the draft belongs to, unless the month is full or it must first be
 // asked about a price that is crossed out: then the person is told, and false returned.
 func (in *intake) place(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) (bool, error) {
-	if !v.accepts() {
+	if !accepts(v) {
 		return false, nil
 	}
 	return in.placeCut(ctx, v, dr, p, pipeline.Cut{
@@ -40,7 +40,7 @@ func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.
 		}
 		return false, err
 	}
-	if v.mustAskRegular(c.Words) {
+	if mustAskRegular(v, c.Words) {
 		in.regular.askRegular(v, v.splitDraft(dr, bot.ForRegular, p), c.Words)
 		return false, nil
 	}
@@ -49,17 +49,15 @@ func (in *intake) placeCut(ctx context.Context, v *Session, dr bot.Draft, p bot.
 			v.end(x)
 		}
 	}
-	v.placeImage(in.opts, dr, p, c)
+	placeImage(v, in.opts, dr, p, c)
 	return true, nil
 }
 
 // placeImage is PlaceAs for a picture, in the name of the person whose draft it is in.
-func (v *Session) placeImage(of *Options, dr bot.Draft, p bot.Image, c pipeline.Cut) {
+func placeImage(v *Session, of *Options, dr bot.Draft, p bot.Image, c pipeline.Cut) {
 	th := v.thread()
 	th.Topic, th.User, th.Message = dr.Topic, dr.User, p.Message
-	v.PlaceAs(
-		of, pipeline.Order{Source: source(v, p), Thread: th, Maker: dr.Maker, Photo: p.Photo, Callback: v.Callback}, c,
-	)
+	v.PlaceAs(of, pipeline.Order{Source: source(v, p), Thread: th, Maker: dr.Maker, Photo: p.Photo, Callback: v.Callback}, c)
 }
 
 // PlaceAs adds an order to what the session leads to. The count of the shop's month, which other chats of the shop add

@@ -27,7 +27,7 @@ func (pg *Page) ask(
 }
 
 // answered takes what is said to the session's own chat out of the change, for who waits for it.
-func (v *Session) answered() {
+func answered(v *Session) {
 	if v.response == nil {
 		return
 	}
@@ -50,7 +50,7 @@ func (v *Session) answered() {
 }
 
 // owns reports whether an order may be changed by the session: it is its chat's or, on the page, its shop's.
-func (v *Session) owns(o pipeline.Order) bool {
+func owns(v *Session, o pipeline.Order) bool {
 	if v.Platform == bot.PagePlatform {
 		return o.Shop != 0 && o.Shop == v.Shop.ID
 	}

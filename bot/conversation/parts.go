@@ -13,6 +13,9 @@ type loader struct {
 	opts *Options
 }
 
+// newLoader makes a loader.
+func newLoader(o *Options) *loader { return &loader{o} }
+
 // quota reports whether a chat may order now, and how many shorts its shop has left.
 type quota struct {
 	opts   *Options
@@ -30,11 +33,17 @@ type members struct {
 	loader *loader
 }
 
+// newMembers makes members.
+func newMembers(o *Options, ld *loader) *members { return &members{o, ld} }
+
 // crowd keeps strangers and floods from being answered without end.
 type crowd struct {
 	opts    *Options
 	members *members
 }
+
+// newCrowd makes a crowd.
+func newCrowd(o *Options, mb *members) *crowd { return &crowd{o, mb} }
 
 // settings changes a shop: its name, logo, look, music and language.
 type settings struct {
@@ -42,12 +51,20 @@ type settings struct {
 	members *members
 }
 
+// newSettings makes settings.
+func newSettings(o *Options, mb *members) *settings { return &settings{o, mb} }
+
 // forgetting takes in the wish to have a shop deleted, and takes it back.
 type forgetting struct {
 	opts *Options
 	// until when a platform isn't asked again about a person who doesn't run a chat
 	refused *bot.Memory[string, time.Time]
 	loader  *loader
+}
+
+// newForgetting makes a forgetting.
+func newForgetting(o *Options, ld *loader) *forgetting {
+	return &forgetting{o, bot.NewMemory[string, time.Time](), ld}
 }
 
 // intake turns pictures and words into orders.
@@ -76,6 +93,14 @@ type messages struct {
 	edits    *edits
 	settings *settings
 	members  *members
+}
+
+// newOrders makes what turns messages into orders, what changes orders, and what tells them apart.
+func newOrders(o *Options, ld *loader, st *settings, mb *members) (*intake, *edits, *messages) {
+	qt, rg := &quota{o, ld}, &regular{o}
+	in := &intake{o, ld, qt, rg}
+	ed := &edits{o, ld, qt, rg, in, st}
+	return in, ed, &messages{o, ld, in, ed, st, mb}
 }
 
 // Page is what a browser asks of the conversation, beside what chats ask: see NewPage.

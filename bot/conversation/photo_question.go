@@ -42,13 +42,13 @@ func (ed *edits) answerPhoto(ctx context.Context, v *Session) (bool, error) {
 	if !v.ToUs {
 		return false, nil
 	}
-	o, ok, err := ed.loader.awaited(ctx, v, v.User.ID)
+	o, ok, err := awaited(ctx, ed.loader, v, v.User.ID)
 	return ok && ed.answersPhoto(v, o), err
 }
 
 // awaited finds the newest order of a person, in the session's part of the chat, that waits for an answer about its
 // photo.
-func (ld *loader) awaited(ctx context.Context, v *Session, user string) (pipeline.Order, bool, error) {
+func awaited(ctx context.Context, ld *loader, v *Session, user string) (pipeline.Order, bool, error) {
 	recent, err := ld.newestOrders(ctx, v, maxNewest)
 	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
 		return o.AwaitsAnswer() && o.Thread.User == user && o.Thread.Topic == v.Topic
@@ -62,8 +62,8 @@ func (ld *loader) awaited(ctx context.Context, v *Session, user string) (pipelin
 // replacePhoto takes a picture that came without words for the better one that the person was asked for: its order
 // takes the place of the other, with the same words. It reports whether it did.
 func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (bool, error) {
-	old, ok, err := in.loader.awaited(ctx, v, dr.User)
-	if err != nil || !ok || !v.accepts() {
+	old, ok, err := awaited(ctx, in.loader, v, dr.User)
+	if err != nil || !ok || !accepts(v) {
 		return false, err
 	}
 	next, m, err := pipeline.Cancel(old)
@@ -72,7 +72,7 @@ func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (b
 	}
 	v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
 	v.end(dr)
-	v.placeImage(in.opts, dr, dr.Images[0], pipeline.Cut{
+	placeImage(v, in.opts, dr, dr.Images[0], pipeline.Cut{
 		Words: old.Cut.Words, Look: old.Cut.Look, Music: old.Cut.Music, Size: old.Cut.Size,
 	})
 	v.Change.Limit = 0 // it takes the place of one that counted

@@ -25,7 +25,7 @@ func (in *intake) askPictures(ctx context.Context, v *Session, dr bot.Draft) err
 		return err
 	}
 	v.put(dr)
-	v.ask(dr, text, v.pictureButtons(dr)...)
+	v.ask(dr, text, pictureButtons(v, dr)...)
 	v.Change.Messages[len(v.Change.Messages)-1].Edit = dr.Question // an earlier one is out of date
 	return nil
 }
@@ -34,13 +34,13 @@ func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (
 	n := len(dr.Images)
 	args := present.Args{"n": strconv.Itoa(n)}
 	text := ""
-	if words, all := v.ownWords(dr); all && n > 1 {
+	if words, all := ownWords(v, dr); all && n > 1 {
 		args["list"] = list(words)
 		text = v.Fill("pictures.all", args)
-	} else if w, ok := v.shared(dr); ok && n > 1 {
+	} else if w, ok := shared(v, dr); ok && n > 1 {
 		args["menu"], args["price"] = w.Menu, w.Price
 		text = v.Fill("pictures.words", args)
-	} else if _, settled := v.settled(dr.Album); settled {
+	} else if _, settled := settled(v, dr.Album); settled {
 		text = v.Fill("pictures.late", args)
 	} else {
 		text = v.Fill("pictures.which", args)
@@ -53,7 +53,7 @@ func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (
 }
 
 // settled finds what became of an album before.
-func (v *Session) settled(album string) (bot.Draft, bool) {
+func settled(v *Session, album string) (bot.Draft, bool) {
 	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool {
 		return album != "" && x.Album == album && x.Waits == bot.Settled
 	})
@@ -63,7 +63,7 @@ func (v *Session) settled(album string) (bot.Draft, bool) {
 	return v.drafts[i], true
 }
 
-func (v *Session) pictureButtons(dr bot.Draft) [][]bot.Button {
+func pictureButtons(v *Session, dr bot.Draft) [][]bot.Button {
 	last := []bot.Button{
 		{Label: v.Fill("button.all", nil), Action: intent.Action(intent.DoAll, dr.ID), Style: bot.Primary},
 		{Label: v.Fill("button.drop", nil), Action: intent.Action(intent.DoDrop, dr.ID)},
@@ -89,7 +89,7 @@ func (v *Session) pictureButtons(dr bot.Draft) [][]bot.Button {
 }
 
 // ownWords are those of each picture, if each has its own.
-func (v *Session) ownWords(dr bot.Draft) (ws []pipeline.Words, all bool) {
+func ownWords(v *Session, dr bot.Draft) (ws []pipeline.Words, all bool) {
 	for _, p := range dr.Images {
 		r := v.read.Caption(p.Text)
 		if r.Outcome != caption.OK {
@@ -101,8 +101,8 @@ func (v *Session) ownWords(dr bot.Draft) (ws []pipeline.Words, all bool) {
 }
 
 // shared are the words that were said about several pictures as a whole: as a text, or as the only
-// caption among them.
-func (v *Session) shared(dr bot.Draft) (pipeline.Words, bool) {
+// takeCaption among them.
+func shared(v *Session, dr bot.Draft) (pipeline.Words, bool) {
 	r := v.read.Caption(sharedText(dr))
 	return r.Words(), r.Outcome == caption.OK
 }

@@ -59,7 +59,7 @@ func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args [
 	case errors.Is(err, pipeline.ErrPurged) || err == nil && present.IsEmptied(o):
 		v.ShowNotice(v.Fill("order.gone", nil))
 		return nil
-	case errors.Is(err, pipeline.ErrNotFound) || err == nil && !v.owns(o):
+	case errors.Is(err, pipeline.ErrNotFound) || err == nil && !owns(v, o):
 		v.ShowNotice(v.Fill("missing", nil))
 		return nil
 	}
@@ -85,7 +85,7 @@ func (ed *edits) pressOrder(ctx context.Context, v *Session, verb string, args [
 	case intent.DoResend:
 		ed.resend(v, o)
 	case intent.DoCame:
-		v.came(o, intent.Argument(args, 1) == "yes")
+		came(v, o, intent.Argument(args, 1) == "yes")
 	}
 	return nil
 }
@@ -103,14 +103,14 @@ func (ed *edits) pressFix(v *Session, o pipeline.Order) {
 		v.ShowNotice(v.Fill(key, present.Args{"n": strconv.Itoa(pipeline.MaxCuts)}))
 		return
 	}
-	if dr, asked := v.fixing(o); asked {
+	if dr, asked := fixing(v, o); asked {
 		dr.Size = v.size
 		v.put(dr)
 		v.ShowNotice(v.Fill("fix.ask", nil))
 		return
 	}
 	v.ShowNotice("")
-	v.askFix(o, v.Fill("fix.ask", nil))
+	askFix(v, o, v.Fill("fix.ask", nil))
 }
 
 // cutsAgain reports whether an order has what a new cut is made from.
@@ -131,10 +131,10 @@ func (ed *edits) restyle(v *Session, o pipeline.Order, verb string, names []stri
 		switch verb {
 		case intent.DoMusic:
 			e = pipeline.Edit{Music: v.piece(name)}
-			if v.sizeOf(o) == pipeline.Still { // which is silent: whoever wants music means the film
+			if sizeOf(v, o) == pipeline.Still { // which is silent: whoever wants music means the film
 				e.Size = present.SizeOf(present.TallName)
 			}
-			v.fenceTrack(name)
+			fenceTrack(v, name)
 		case intent.DoSize:
 			e = pipeline.Edit{Size: present.SizeOf(name)}
 		}
@@ -203,7 +203,7 @@ func (ed *edits) again(ctx context.Context, v *Session, o pipeline.Order, sure b
 	switch {
 	case err != nil:
 		return err
-	case !v.accepts():
+	case !accepts(v):
 		v.ShowNotice(v.Fill("missing", nil))
 	case no != "":
 		v.ShowNotice(no)

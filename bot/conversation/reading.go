@@ -75,11 +75,11 @@ func (in *intake) showReading(v *Session, dr bot.Draft, w pipeline.Words) {
 	}
 	dr.Tries++
 	v.put(dr)
-	v.askReading(dr, "read.so")
+	askReading(v, dr, "read.so")
 }
 
 // askReading says a draft's reading with a phrase, and the two answers to it.
-func (v *Session) askReading(dr bot.Draft, key string) {
+func askReading(v *Session, dr bot.Draft, key string) {
 	w := dr.Choices[0]
 	text := v.Fill(key, present.Args{"menu": w.Menu, "price": caption.FullPrice(w)})
 	v.ask(dr, text, []bot.Button{

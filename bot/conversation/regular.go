@@ -19,7 +19,7 @@ import (
 // answer is for those alone: what comes later has a question of its own.
 
 // mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
-func (v *Session) mustAskRegular(w pipeline.Words) bool { return w.Regular > 0 && !v.Shop.RegularReal }
+func mustAskRegular(v *Session, w pipeline.Words) bool { return w.Regular > 0 && !v.Shop.RegularReal }
 
 // askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
 func (rg *regular) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
@@ -38,7 +38,7 @@ func (rg *regular) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
 func isRegular(dr bot.Draft) bool { return dr.Waits == bot.ForRegular }
 
 // asksOf lists what the question of a draft is about: itself, and all that waited before it, oldest first.
-func (v *Session) asksOf(dr bot.Draft) []bot.Draft {
+func asksOf(v *Session, dr bot.Draft) []bot.Draft {
 	all := slices.DeleteFunc(slices.Clone(v.drafts), func(x bot.Draft) bool {
 		return !isRegular(x) || x.Made.After(dr.Made)
 	})
@@ -48,7 +48,7 @@ func (v *Session) asksOf(dr bot.Draft) []bot.Draft {
 
 func (rg *regular) sayRegular(v *Session, dr bot.Draft, key string) {
 	var prices []string
-	for _, x := range v.asksOf(dr) {
+	for _, x := range asksOf(v, dr) {
 		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
 			prices = append(prices, price)
 		}
@@ -72,14 +72,14 @@ func (rg *regular) remindRegular(v *Session, dr bot.Draft) {
 
 // answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
 func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft, real bool) error {
-	if !v.accepts() {
+	if !accepts(v) {
 		return nil
 	}
 	if real {
 		v.Shop.RegularReal = true
 		v.Change.Shop = &v.Shop
 	}
-	for _, dr := range v.asksOf(asked) {
+	for _, dr := range asksOf(v, asked) {
 		w := dr.Choices[0]
 		if !real {
 			w.Regular = 0
@@ -108,7 +108,7 @@ func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft,
 
 // rewrite gives an order other words, and says so; or asks first about a price that they cross out.
 func (ed *edits) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key string) {
-	if w.Regular != o.Cut.Words.Regular && v.mustAskRegular(w) {
+	if w.Regular != o.Cut.Words.Regular && mustAskRegular(v, w) {
 		dr := v.NewDraft(bot.ForRegular)
 		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.Now.Add(FixLife)
 		ed.regular.askRegular(v, dr, w)

@@ -30,7 +30,7 @@ func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text 
 	case !about:
 		ed.offerChanges(v, o, "fix.how")
 	case !intent.Enough(r):
-		v.askFix(o, present.Question(v.StoredChat.Lang, r))
+		askFix(v, o, present.Question(v.StoredChat.Lang, r))
 	default:
 		w := intent.Apply(o.Cut.Words, r)
 		key := "fixed.both"
@@ -80,8 +80,8 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 }
 
 // askFix asks for an order's new words. A person has one such question about it.
-func (v *Session) askFix(o pipeline.Order, text string) {
-	dr, ok := v.fixing(o)
+func askFix(v *Session, o pipeline.Order, text string) {
+	dr, ok := fixing(v, o)
 	if !ok {
 		dr = v.NewDraft(bot.ForFix)
 		dr.Order = o.ID
@@ -92,7 +92,7 @@ func (v *Session) askFix(o pipeline.Order, text string) {
 }
 
 // fixing finds the question about an order that the person was asked.
-func (v *Session) fixing(o pipeline.Order) (bot.Draft, bool) {
+func fixing(v *Session, o pipeline.Order) (bot.Draft, bool) {
 	return v.live(func(x bot.Draft) bool {
 		return x.Waits == bot.ForFix && x.Order == o.ID && x.User == v.User.ID && x.Topic == v.Topic
 	})

@@ -20,20 +20,20 @@ func (st *settings) shopName(v *Session, name string) {
 	if v.Shop.Name != "" {
 		text = v.Fill("shop.now", present.Args{"name": v.Shop.Name})
 	}
-	v.askSetting(bot.ForName, text)
+	askSetting(v, bot.ForName, text)
 }
 
 func (st *settings) takeName(v *Session, text string) {
 	name, long := intent.CleanName(text)
 	switch {
 	case long:
-		v.askSetting(bot.ForName, v.Fill("shop.long", nil))
+		askSetting(v, bot.ForName, v.Fill("shop.long", nil))
 		return
 	case name == "":
-		v.askSetting(bot.ForName, v.Fill("shop.empty", nil))
+		askSetting(v, bot.ForName, v.Fill("shop.empty", nil))
 		return
 	}
-	v.dropSetting(bot.ForName)
+	dropSetting(v, bot.ForName)
 	st.members.join(v)
 	v.Shop.Name = name
 	v.Change.Shop = &v.Shop
@@ -48,7 +48,7 @@ func (st *settings) logo(v *Session) {
 	case v.Reply != nil && len(v.Reply.Pictures) > 0:
 		st.takeLogo(v, v.Reply.Pictures[0].Photo)
 	default:
-		v.askSetting(bot.ForLogo, v.Fill("logo.ask", nil))
+		askSetting(v, bot.ForLogo, v.Fill("logo.ask", nil))
 	}
 }
 
@@ -58,7 +58,7 @@ func (st *settings) takeLogo(v *Session, p pipeline.Photo) {
 		v.Write(present.Reason(v.StoredChat.Lang, pipeline.ReasonPhotoHeavy))
 		return
 	}
-	v.dropSetting(bot.ForLogo)
+	dropSetting(v, bot.ForLogo)
 	st.members.join(v)
 	v.Shop.NewLogo = p
 	v.Change.Shop = &v.Shop
@@ -82,15 +82,15 @@ func (st *settings) answersSetting(v *Session) bool {
 	picture := len(v.Pictures) == 1 && v.Album == "" // several are dishes
 	switch {
 	case picture && (r.Outcome == caption.OK || r.Outcome != caption.NeedBoth && !aboutLogo.MatchString(v.Text)):
-		v.dropSetting(bot.ForLogo)
+		dropSetting(v, bot.ForLogo)
 		return false
 	case r.Outcome == caption.OK:
 		return false
-	case picture && v.waitsFor(bot.ForLogo):
+	case picture && waitsFor(v, bot.ForLogo):
 		st.takeLogo(v, v.Pictures[0].Photo)
-	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !intent.IsGreeting(v.Text) && v.waitsFor(bot.ForName):
+	case len(v.Pictures) == 0 && v.Other == "" && v.Text != "" && !intent.IsGreeting(v.Text) && waitsFor(v, bot.ForName):
 		if _, no := intent.Assent(v.Text); no || intent.IsThanks(v.Text) {
-			v.dropSetting(bot.ForName)
+			dropSetting(v, bot.ForName)
 			v.Tell("shop.stays", nil)
 			return true
 		}
@@ -102,21 +102,21 @@ func (st *settings) answersSetting(v *Session) bool {
 }
 
 // waitsFor reports whether the person was asked this, and doesn't answer something else.
-func (v *Session) waitsFor(w bot.Waits) bool {
+func waitsFor(v *Session, w bot.Waits) bool {
 	dr, ok := v.newest(w)
 	return ok && (v.Reply == nil || v.threaded() || v.Reply.Message == dr.Question)
 }
 
 // askSetting asks the person for a setting, instead of all that they were asked for it before.
-func (v *Session) askSetting(w bot.Waits, text string) {
-	v.dropSetting(w)
+func askSetting(v *Session, w bot.Waits, text string) {
+	dropSetting(v, w)
 	dr := v.NewDraft(w)
 	dr.Ends = v.Now.Add(intent.SettingLife)
 	v.put(dr)
 	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text, Ask: true}, Draft: dr.ID})
 }
 
-func (v *Session) dropSetting(w bot.Waits) {
+func dropSetting(v *Session, w bot.Waits) {
 	for _, dr := range v.waiting(w) {
 		v.end(dr)
 	}

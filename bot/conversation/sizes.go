@@ -5,7 +5,7 @@ import (
 )
 
 // sizeOf is the size of the order's short that the session is about: when none was named, of its newest.
-func (v *Session) sizeOf(o pipeline.Order) pipeline.Size {
+func sizeOf(v *Session, o pipeline.Order) pipeline.Size {
 	if v.size != nil {
 		return *v.size
 	}

@@ -51,7 +51,7 @@ func (mb *members) greet(v *Session, code string) {
 // enter binds the chat to the invite's shop.
 func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error {
 	v.Change.Invite = inv.Code
-	v.bind()
+	bind(v)
 	if inv.Shop == 0 {
 		v.Shop = bot.Shop{Name: inv.Name, Made: v.Now}
 		v.Change.Shop = &v.Shop
@@ -71,7 +71,7 @@ func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error 
 }
 
 // bind remembers who has bound the chat to its shop.
-func (v *Session) bind() {
+func bind(v *Session) {
 	if !v.User.Anonymous {
 		v.Change.Chat.BoundBy = v.Who()
 	}

@@ -41,7 +41,7 @@ func (v *Session) pieceName(piece string) string {
 }
 
 // fenceTrack makes the session fail if the shop's own piece is another one meanwhile: it may be deleted then.
-func (v *Session) fenceTrack(name string) {
+func fenceTrack(v *Session, name string) {
 	if name == ownMusic && v.Change.Shop == nil {
 		v.Change.Shop = new(v.Shop)
 	}
@@ -60,7 +60,7 @@ func (st *settings) music(v *Session, arg string) {
 		c.take(name)
 		v.Tell(intent.DoShopMusic+".set", present.Args{"name": c.label(name)})
 	default:
-		v.offer(c, "")
+		offer(v, c, "")
 	}
 }
 

@@ -30,7 +30,7 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 		}
 		n := strconv.Itoa(len(lines) + 1)
 		lines = append(
-			lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+v.madeBy(o)+v.Date(v.Local(o.Placed))+")",
+			lines, n+". "+o.Cut.Words.Menu+" · "+o.Cut.Words.Price+" ("+madeBy(v, o)+v.Date(v.Local(o.Placed))+")",
 		)
 		sign := "▶ "
 		if o.Cut.Size == pipeline.Still {
@@ -53,7 +53,7 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 }
 
 // madeBy is whose order it is, where several people order.
-func (v *Session) madeBy(o pipeline.Order) string {
+func madeBy(v *Session, o pipeline.Order) string {
 	if !v.Group || o.Maker == "" {
 		return ""
 	}

@@ -24,7 +24,7 @@ const (
 func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int, text string) error {
 	p := dr.Images[i]
 	r := v.read.Understand(p.Text, text)
-	if w, ok := v.chosen(dr.Choices, text); ok && i == 0 {
+	if w, ok := chosen(v, dr.Choices, text); ok && i == 0 {
 		return in.finish(ctx, v, dr, i, w)
 	}
 	if r.Outcome == caption.OK {
@@ -103,21 +103,21 @@ func (in *intake) askWords(v *Session, dr bot.Draft) {
 			dr.Choices = append(dr.Choices, c.Words())
 		}
 	}
-	text := v.question(dr, 0)
+	text := question(v, dr, 0)
 	if dr.Tries > maxTries {
 		text = v.Fill("hint.line", nil)
 	}
 	v.put(dr)
-	v.ask(dr, text, v.choiceButtons(dr)...)
+	v.ask(dr, text, choiceButtons(v, dr)...)
 }
 
 // question asks for what is missing about a picture.
-func (v *Session) question(dr bot.Draft, i int) string {
+func question(v *Session, dr bot.Draft, i int) string {
 	return present.Question(v.StoredChat.Lang, v.read.Caption(dr.Images[i].Text))
 }
 
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
-func (v *Session) choiceButtons(dr bot.Draft) (rows [][]bot.Button) {
+func choiceButtons(v *Session, dr bot.Draft) (rows [][]bot.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []bot.Button{{
 			Label:  present.TruncateLetters(w.Menu+" · "+caption.FullPrice(w), maxLabel),
@@ -128,7 +128,7 @@ func (v *Session) choiceButtons(dr bot.Draft) (rows [][]bot.Button) {
 }
 
 // chosen finds the choice that a text names: by its number, its dish or its price.
-func (v *Session) chosen(choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
+func chosen(v *Session, choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
 	if len(choices) == 0 {
 		return w, false
 	}
