@@ -12,12 +12,17 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
+// draftLife is how long an unanswered question is kept; then it ends quietly.
+const draftLife = time.Hour
+
 const (
-	draftLife    = time.Hour        // an unanswered question ends quietly after it
-	wordsLife    = 10 * time.Minute // words wait so long for their photo
-	FixLife      = 15 * time.Minute // words for something else must not change an old order
-	groupWait    = 5 * time.Minute  // in a room full of talk, what isn't addressed to us completes a photo so long
-	RemindWait   = 10 * time.Minute // a photo without words is spoken of once more
+	wordsLife  = 10 * time.Minute // words wait so long for their photo
+	FixLife    = 15 * time.Minute // words for something else must not change an old order
+	groupWait  = 5 * time.Minute  // in a room full of talk, what isn't addressed to us completes a photo so long
+	RemindWait = 10 * time.Minute // a photo without words is spoken of once more
+)
+
+const (
 	soon         = 10 * time.Second // a draft due within it is looked at by this process, beside its job
 	draftsAtOnce = 4
 )
