@@ -9,7 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
 func TestSignIn_OpeningALinkDoesNothingAndItsButtonWorksOnce(t *testing.T) {
@@ -41,7 +41,7 @@ func TestSignIn_OpeningALinkDoesNothingAndItsButtonWorksOnce(t *testing.T) {
 const entryPath = "/web/in/"
 
 func TestSignIn_CookieIsHostOnlyOverHTTPS(t *testing.T) {
-	h := open(t, func(_ *conversation.Options, o *web.Options) { o.Secure = true })
+	h := open(t, func(_ *session.Options, o *web.Options) { o.Secure = true })
 	r := h.stranger().request(
 		http.MethodPost, "/web/in",
 		strings.NewReader(url.Values{"token": {strings.TrimPrefix(h.link("7"), h.URL+entryPath)}}.Encode()),
@@ -125,7 +125,7 @@ func TestSessions_EndOneByOneAndAllTogether(t *testing.T) {
 }
 
 func TestInvite_OpensAShopWithoutAnyChat(t *testing.T) {
-	h := open(t, func(o *conversation.Options, _ *web.Options) {
+	h := open(t, func(o *session.Options, _ *web.Options) {
 		o.Open, o.Admins = false, map[string]bool{"telegram:1": true}
 	})
 	all := h.says(bot.Update{Key: "i", Chat: "1", User: bot.User{ID: "1"}, Message: "1", Text: "/invite 바다식당"})

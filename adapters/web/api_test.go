@@ -13,7 +13,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -37,7 +37,7 @@ func (d *down) Credential(
 // against the document that is served; at the end every route, status, field and parameter of that was met.
 func TestAPI_KeepsToItsDocument(t *testing.T) {
 	var store *down
-	h := open(t, func(d *conversation.Options, o *web.Options) {
+	h := open(t, func(d *session.Options, o *web.Options) {
 		store = &down{Store: o.Store}
 		o.Store, d.Limit = store, 8
 		d.Store.(*said).usual = map[pipeline.Step]time.Duration{

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/adapters/web/intake"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
@@ -99,7 +99,7 @@ func TestOrder_PastItsKeepingTimeIsSaidToBeGone(t *testing.T) {
 }
 
 func TestOrder_WhatIsWrongStandsBesideItsField(t *testing.T) {
-	h := open(t, func(o *conversation.Options, _ *web.Options) { o.Limit = 1 })
+	h := open(t, func(o *session.Options, _ *web.Options) { o.Limit = 1 })
 	b := h.owner("7")
 	for name, c := range map[string]struct {
 		fields      []string

@@ -13,7 +13,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/web"
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
 )
@@ -131,7 +131,7 @@ func TestAPI_WhatOtherProcessesHaveCountedLimitsAShop(t *testing.T) {
 	var limits []pace.Limit
 	var wait time.Duration
 	var broken error
-	h := open(t, func(_ *conversation.Options, o *web.Options) {
+	h := open(t, func(_ *session.Options, o *web.Options) {
 		o.Booker = booker(func(l pace.Limit, n int) (time.Duration, error) {
 			limits = append(limits, l)
 			return wait, broken
@@ -205,7 +205,7 @@ func TestAPI_ProblemsAreInTheShopsLanguage(t *testing.T) {
 }
 
 func TestAPI_AShopWithoutALimitHasNone(t *testing.T) {
-	h := open(t, func(d *conversation.Options, _ *web.Options) { d.Limit = 0 })
+	h := open(t, func(d *session.Options, _ *web.Options) { d.Limit = 0 })
 	owner := h.owner("7")
 	p := h.program(owner, newContract(t, owner.get("/api/v1/openapi.json").body))
 	got := p.call(http.MethodGet, "/api/v1/usage", nil)

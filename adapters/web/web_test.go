@@ -27,6 +27,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -101,7 +102,7 @@ func (quiet) Accept(o pipeline.Order) pipeline.Order {
 	return o
 }
 
-func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house {
+func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	engine, err := sqlite.Open(t.Context(), storagetest.Migrated(t), storage.Options{Log: log})
@@ -122,7 +123,7 @@ func open(t *testing.T, how ...func(*conversation.Options, *web.Options)) *house
 	h.Server = httptest.NewServer(mux)
 	t.Cleanup(h.Close)
 	outbox := outbox.New(outbox.Options{Store: h.store, Blobs: blobs, Log: log})
-	d := conversation.Options{
+	d := session.Options{
 		Store: h.store, Pipeline: quiet{}, Open: true, Limit: 30, Zone: time.UTC,
 		Looks: []string{"clean", "market", "fine"},
 		Music: []string{"bright", "calm"}, Log: log, Guide: bottest.Guide(), SignIn: h.URL + web.SignInPath,

@@ -7,7 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
 	"github.com/sajangpick/sajangpick/adapters/web"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -18,7 +18,7 @@ var linked = regexp.MustCompile(`(?:href|src)="(/web/[a-z]+\.(?:css|js|png|webma
 // is compressed.
 func TestEachScreen_WeighsAtMost60kBWithoutMedia(t *testing.T) {
 	const most = 60_000
-	h := open(t, func(_ *conversation.Options, o *web.Options) { o.Icon = look.DefaultLogo() })
+	h := open(t, func(_ *session.Options, o *web.Options) { o.Icon = look.DefaultLogo() })
 	b := h.owner("7")
 	order := b.orders("새우 파스타")
 	h.deliver(h.newest("7").ID, "film")

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -36,10 +36,10 @@ type Console struct{ opts Options }
 func New(o Options) *Console { return &Console{o} }
 
 // Demand is a session in which something was asked for that only admins may.
-type Demand struct{ *conversation.Session }
+type Demand struct{ *session.Session }
 
 // Command does what only admins may. It shows how things are, or changes them.
-func (c *Console) Command(ctx context.Context, s *conversation.Session, cmd intent.Command) error {
+func (c *Console) Command(ctx context.Context, s *session.Session, cmd intent.Command) error {
 	v := Demand{s}
 	if cmd.Name == "invite" {
 		return c.invite(v, cmd.Arg)
@@ -66,7 +66,7 @@ func (c *Console) Command(ctx context.Context, s *conversation.Session, cmd inte
 }
 
 // Press is a button of admins. Others may have got hold of it.
-func (c *Console) Press(ctx context.Context, s *conversation.Session, verb string, args []string) error {
+func (c *Console) Press(ctx context.Context, s *session.Session, verb string, args []string) error {
 	v := Demand{s}
 	if !c.forAdmins(v) || !c.amongAdmins(v) {
 		return nil

@@ -8,7 +8,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 )
 
 func TestAnInvitesCodeMakesAShop(t *testing.T) { // T43
@@ -36,7 +37,7 @@ func TestACodeThatIsNoUseSaysWhatToDo(t *testing.T) { // T43
 		t.Does(bot.Update{Chat: "first", Text: "/start " + used})
 		t.Hears()
 		for _, code := range []string{
-			used, "abc123", strings.Repeat("a", conversation.CodeLetters), "'; DROP TABLE invites",
+			used, "abc123", strings.Repeat("a", shop.CodeLetters), "'; DROP TABLE invites",
 			strings.Repeat("x", 4000),
 		} {
 			t.Does(bot.Update{Chat: "second", Text: "/start " + code})
@@ -67,7 +68,7 @@ func TestAGroupIsBoundByACodeToo(t *testing.T) {
 func TestInvitesAreMadeInPrivateByAdmins(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		code := t.Invited("새우네")
-		t.Configure(func(o *conversation.Options) {
+		t.Configure(func(o *session.Options) {
 			to := o.Guide.Platforms["telegram"]
 			to.Link = func(code string) string { return "https://t.me/sajangpick_bot?start=" + code }
 			o.Guide.Platforms[to.Name] = to

@@ -9,7 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -51,7 +51,7 @@ func TestWhatAdminsDidIsListedTheLatestFirstInPages(t *testing.T) {
 // TestLog_IsReadInTheAdminsLanguage does all that is written down.
 func TestLog_IsReadInTheAdminsLanguage(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		v := admin.Demand{&conversation.Session{Voice: bottest.Guide().Voice("ko", "telegram", nil, time.Now())}}
+		v := admin.Demand{&session.Session{Voice: bottest.Guide().Voice("ko", "telegram", nil, time.Now())}}
 		for _, then := range []string{
 			"retried animate", "cancelled", "uncut", "resent 2", "redelivered", "paused", "resumed telegram:1 2026",
 			"invited", "forgotten", "wished", "kept",

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -125,7 +125,7 @@ func TestThereIsNothingToSendBeforeAShort(t *testing.T) {
 func TestPauseAndResumeAreSaidOnceAndReleaseWhatWaits(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
 		switched := 0
-		t.Configure(func(o *conversation.Options) { o.FlagsChanged = func() { switched++ } })
+		t.Configure(func(o *session.Options) { o.FlagsChanged = func() { switched++ } })
 		held := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Render, pipeline.Ready, pipeline.ReasonPaused,
 				time.Now().Add(time.Hour)
@@ -183,7 +183,7 @@ func TestALimitIsSetForAnyShop(t *testing.T) {
 
 func TestAPressInTheOpsChatIsSeenByAllAndDoneOnce(t *testing.T) {
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.OpsChat = "telegram:-100" })
+		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
 		t.Order("새우 파스타", bottest.Ends(pipeline.Parked, pipeline.ReasonSetup, "no key"))
 		press := func(who, action string) {
 			t.Does(bot.Update{

@@ -6,7 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -89,7 +89,7 @@ func TestOrdersOfOthersAreSpokenOfInPrivateAndInTheOpsChat(t *testing.T) {
 		in := func(chat, text string) bot.Update {
 			return bot.Update{Chat: chat, Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: text}
 		}
-		t.Configure(func(o *conversation.Options) { o.OpsChat = "telegram:-100" })
+		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
 		t.Does(in("-5", "/status"))
 		t.Does(in("-5", "/pause"))
 		t.Hear(bottest.Ko("admin.where"), bottest.Ko("admin.where"))

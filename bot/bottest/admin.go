@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"github.com/rivo/uniseg"
+
 	"github.com/sajangpick/sajangpick/bot"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -17,7 +18,7 @@ import (
 func Office(t *testing.T, f func(t *Talk)) {
 	t.Helper()
 	Conversation(t, func(t *Talk) {
-		t.Configure(func(o *conversation.Options) {
+		t.Configure(func(o *session.Options) {
 			o.Admins = map[string]bool{"telegram:boss": true, "telegram:deputy": true}
 		})
 		f(t)

@@ -15,6 +15,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
@@ -26,7 +27,7 @@ import (
 type Talk struct {
 	*testing.T
 	Conversation *conversation.Conversation
-	Options      conversation.Options  // that it was made with: see Configure
+	Options      session.Options       // that it was made with: see Configure
 	Admin        admin.Options         // what its console was made with
 	Health       func() []bot.Provider // how the providers are; may be nil
 	Store        storage.Engine
@@ -64,7 +65,7 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 		defer e.Close()
 		l := &line{}
 		seoul := time.FixedZone("KST", 9*60*60)
-		tk := &Talk{T: t, Store: e, Pipeline: l, Options: conversation.Options{
+		tk := &Talk{T: t, Store: e, Pipeline: l, Options: session.Options{
 			Store: e, Pipeline: l, Open: true, Limit: 30, Zone: seoul, Log: slog.New(slog.DiscardHandler),
 			Looks: []string{"clean", "market"}, Music: []string{"bright", "calm"}, Guide: Guide(),
 		}}
@@ -87,7 +88,7 @@ func Conversation(t *testing.T, f func(t *Talk)) {
 }
 
 // Configure makes the conversation anew with other options, as a process does that starts.
-func (t *Talk) Configure(change func(o *conversation.Options)) {
+func (t *Talk) Configure(change func(o *session.Options)) {
 	t.Helper()
 	t.Check(t.Conversation.Stop(t.Context()))
 	change(&t.Options)
@@ -282,5 +283,5 @@ func (t *Talk) Ops(change ...func(o *ops.Options)) *ops.Ops {
 func (t *Talk) Limits(n int) {
 	t.Helper()
 	t.Admin.Limit = n
-	t.Configure(func(o *conversation.Options) { o.Limit, o.Console = n, admin.New(t.Admin) })
+	t.Configure(func(o *session.Options) { o.Limit, o.Console = n, admin.New(t.Admin) })
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
 func TestAnAlbumWithOneCaptionIsOneQuestion(t *testing.T) { // T7
@@ -255,7 +255,7 @@ func TestADraftThatIsLookedAtTwiceAsksOnce(t *testing.T) {
 }
 
 func TestDraftsHaveUnguessableNumbersThatFitJSON(t *testing.T) {
-	v := &conversation.Session{}
+	v := &session.Session{}
 	seen := map[int64]bool{}
 	for range 1000 {
 		id := v.NewDraft(bot.ForWords).ID

@@ -5,23 +5,25 @@ import (
 	"slices"
 
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/bot/intent"
 )
 
 // command does what a command says, in any of its spellings, and reports whether there was one. A picture
 // is an order whatever stands below it, unless it is said to be the logo.
-func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
-	c, ok := v.read.Command(v.Text)
+func (cv *Conversation) command(ctx context.Context, v *session.Session) (bool, error) {
+	c, ok := v.Read.Command(v.Text)
 	switch {
 	case !ok || !c.Slash && v.Group && !v.ToUs:
 		return false, nil
 	case len(v.Pictures) > 0 && c.Name != "logo":
-		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && cv.members.mayJoin(v) {
-			cv.settings.takeTrack(v, address)
+		if address, ok := intent.ReadAddress(c.Arg); ok && c.Name == "music" && cv.members.MayJoin(v) {
+			cv.settings.TakeTrack(v, address)
 			takeCaption(v, "")
 		} else if c.Slash {
 			takeCaption(v, c.Arg)
-		} else if v.read.Caption(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
+		} else if v.Read.Caption(v.Text).Outcome != caption.OK { // 다시 만들어 주세요 names no dish
 			takeCaption(v, "")
 		}
 		return false, nil
@@ -30,7 +32,7 @@ func (cv *Conversation) command(ctx context.Context, v *Session) (bool, error) {
 }
 
 // takeCaption puts other words below the session's pictures.
-func takeCaption(v *Session, text string) {
+func takeCaption(v *session.Session, text string) {
 	v.Pictures = slices.Clone(v.Pictures)
 	for i := range v.Pictures {
 		if v.Pictures[i].Text == v.Text {
@@ -40,16 +42,16 @@ func takeCaption(v *Session, text string) {
 	v.Text = text
 }
 
-func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) error {
+func (cv *Conversation) obey(ctx context.Context, v *session.Session, c intent.Command) error {
 	switch {
 	case c.Name == "pause" && !c.Slash && !v.Admin: // an owner's word for it
-		return cv.edits.cancelLatest(ctx, v)
+		return cv.edits.CancelLatest(ctx, v)
 	case c.ForAdmins():
 		return cv.opts.Console.Command(ctx, v, c)
 	}
 	switch c.Name {
 	case "start":
-		return cv.members.start(ctx, v, c.Arg)
+		return cv.members.Start(ctx, v, c.Arg)
 	case "help":
 		v.Write(v.Fill("help", nil), "", "🤖 "+v.Fill("ai", nil))
 		if v.Admin {
@@ -58,26 +60,26 @@ func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) 
 	case "say": // what no command does, and how the person gets on
 		v.Tell("say."+c.Arg, nil)
 	case "cancel":
-		return cv.edits.cancelLatest(ctx, v)
+		return cv.edits.CancelLatest(ctx, v)
 	case "invite":
 		return cv.opts.Console.Command(ctx, v, c)
 	case "web":
-		return cv.members.signIn(ctx, v, c.Arg)
+		return cv.members.SignIn(ctx, v, c.Arg)
 	case "language":
-		cv.settings.speak(v, c.Arg)
+		cv.settings.Speak(v, c.Arg)
 	case "forget":
-		return cv.forgetting.askForget(ctx, v)
+		return cv.forgetting.AskForget(ctx, v)
 	case "unforget":
-		return cv.forgetting.sayUnforget(ctx, v)
+		return cv.forgetting.SayUnforget(ctx, v)
 	case "again", "relook", "remusic", "resize", "fix", "when", "resend", "unhappy":
-		if !cv.members.mayJoin(v) {
-			cv.members.askForInvite(v)
+		if !cv.members.MayJoin(v) {
+			cv.members.AskForInvite(v)
 			return nil
 		}
-		return cv.edits.ofOrder(ctx, v, c)
+		return cv.edits.OfOrder(ctx, v, c)
 	case "shop", "logo", "look", "music", "settings", "videos", "usage", "export":
-		if !cv.members.mayJoin(v) {
-			cv.members.askForInvite(v)
+		if !cv.members.MayJoin(v) {
+			cv.members.AskForInvite(v)
 			return nil
 		}
 		return cv.ofShop(ctx, v, c)
@@ -90,24 +92,24 @@ func (cv *Conversation) obey(ctx context.Context, v *Session, c intent.Command) 
 }
 
 // ofShop is what concerns the chat's shop, which it may not have yet.
-func (cv *Conversation) ofShop(ctx context.Context, v *Session, c intent.Command) error {
+func (cv *Conversation) ofShop(ctx context.Context, v *session.Session, c intent.Command) error {
 	switch c.Name {
 	case "shop":
-		cv.settings.shopName(v, c.Arg)
+		cv.settings.ShopName(v, c.Arg)
 	case "logo":
-		cv.settings.logo(v)
+		cv.settings.Logo(v)
 	case "look":
-		offer(v, cv.settings.choice(v, intent.DoShopLook), "")
+		shop.Offer(v, cv.settings.Choice(v, intent.DoShopLook), "")
 	case "music":
-		cv.settings.music(v, c.Arg)
+		cv.settings.Music(v, c.Arg)
 	case "settings":
-		cv.settings.show(v)
+		cv.settings.Show(v)
 	case "videos":
-		return cv.edits.videos(ctx, v)
+		return cv.edits.Videos(ctx, v)
 	case "usage":
-		return cv.edits.usage(ctx, v)
+		return cv.edits.Usage(ctx, v)
 	case "export":
-		return cv.edits.export(ctx, v, 0)
+		return cv.edits.Export(ctx, v, 0)
 	}
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 )
@@ -69,7 +70,7 @@ func TestAMenuWithAPhotoIsNeverACommand(t *testing.T) {
 		t.Ordered("p1 로고 빵 4,000원", "p2 새우 파스타 18,000원")
 		t.Hear()
 		t.Sends("p3", "느낌")
-		t.Waits(conversation.TextWait + 1)
+		t.Waits(orders.TextWait + 1)
 		t.Hear(bottest.Ko("ask.both"))
 	})
 }
@@ -121,7 +122,7 @@ func TestMenusOfferWhatIsUnderstood(t *testing.T) {
 
 func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) {
+		t.Configure(func(o *session.Options) {
 			o.Admins = map[string]bool{"telegram:boss": true, "slack:kim": true}
 		})
 		t.Sends("p1", "새우 파스타 18,000원")
@@ -137,7 +138,7 @@ func TestWhoIsNoAdminLearnsNothingFromStatus(t *testing.T) { // T32
 
 func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) {
+		t.Configure(func(o *session.Options) {
 			o.Admins = map[string]bool{"telegram:U0BOSS": true, "telegram:T2:U0CHEF": true}
 		})
 		for _, c := range []struct {
@@ -160,7 +161,7 @@ func TestIsAdmin_AnIDCountsInItsOwnWorkspaceOnly(t *testing.T) {
 
 func TestAnAnonymousAdminIsAskedToShowThemselves(t *testing.T) { // T33
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.Admins = map[string]bool{"telegram:1087968824": true} })
+		t.Configure(func(o *session.Options) { o.Admins = map[string]bool{"telegram:1087968824": true} })
 		nobody := bot.User{ID: "1087968824", Anonymous: true}
 		t.Does(bot.Update{Chat: "other", Group: true, ToUs: true, Text: "/invite", User: nobody})
 		t.Hear(present.Fill("ko", "admin.anonymous", nil))

@@ -7,7 +7,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 )
 
 func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
@@ -36,7 +37,7 @@ func TestConversation_TwentySaysAChatWaitAtMost(t *testing.T) {
 
 func TestConversation_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
+		t.Configure(func(o *session.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		writes := func(user, text string) {
 			t.Helper()
 			t.Does(bot.Update{Chat: "-5", Group: true, ToUs: true, User: bot.User{ID: user}, Text: text})
@@ -59,10 +60,10 @@ func TestConversation_AStrangerInAGroupHasOneAnswerAnHour(t *testing.T) {
 		for i := range 50 {
 			writes(fmt.Sprint("crowd", i), "/help")
 		}
-		if says := t.Hears(); len(says) != conversation.MaxStrangers-2 {
+		if says := t.Hears(); len(says) != shop.MaxStrangers-2 {
 			t.Errorf("a crowd hears %d", len(says))
 		}
-		time.Sleep(conversation.AnswerEvery)
+		time.Sleep(shop.AnswerEvery)
 		writes("kim", "/help")
 		writes("kim", "/help")
 		if says := t.Hears(); len(says) != 1 {

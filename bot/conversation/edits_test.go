@@ -5,7 +5,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -128,7 +128,7 @@ func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
 		t.Sends("p2", "김밥 3,500원")
 		t.Writes("4,000원으로 바꿔줘")
 		t.Hear("어떤 영상을 고칠지 알 수 있게, 그 영상에 답장으로 적어 주세요.")
-		t.Waits(conversation.FixLife + 1)
+		t.Waits(orders.FixLife + 1)
 		t.Writes("4,000원으로 바꿔줘")
 		t.Hear("음식 사진에…")
 		t.Writes("천원 더 올려줘")
@@ -142,7 +142,7 @@ func TestNewWordsWithoutAReplyAreForTheOnlyOrderLately(t *testing.T) {
 func TestWhatIsAskedBackIsNoDish(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		t.Sends("p1", "")
-		t.Waits(conversation.TextWait + 1)
+		t.Waits(orders.TextWait + 1)
 		t.Writes("배달도 되나요?")
 		t.Writes("새우 파스타")
 		t.Writes("18,000원")

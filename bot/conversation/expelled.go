@@ -25,12 +25,12 @@ func (cv *Conversation) Expelled(ctx context.Context, platform, prefix string) e
 
 // leave ends what is under way in a chat that we can't write to any more.
 func (cv *Conversation) leave(ctx context.Context, platform, id string) error {
-	v, err := cv.loader.load(ctx, bot.Update{Platform: platform, Chat: id})
+	v, err := cv.loader.Load(ctx, bot.Update{Platform: platform, Chat: id})
 	if err != nil {
 		return err
 	}
 	v.Change.Chat.Unreachable = true
-	for _, dr := range v.drafts {
+	for _, dr := range v.Drafts {
 		v.Change.Drop = append(v.Change.Drop, dr.ID)
 	}
 	orders, err := cv.opts.Store.Unfinished(ctx, platform, id)

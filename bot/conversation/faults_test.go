@@ -9,13 +9,14 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // flaky is a store whose next call of a name fails, or the commit that comes before it.
 type flaky struct {
-	conversation.Store
+	session.Store
 	op  string // empty: none does
 	met string // which did
 }
@@ -144,7 +145,7 @@ func (d *day) run(invite string) {
 	d.does(bottest.Photo("p2", ""))
 	d.writes("냉면 9,000원")
 	d.does(bottest.Photo("p2b", "냉면"))
-	d.Waits(conversation.TextWait)
+	d.Waits(orders.TextWait)
 	d.writes("만원")
 	first := d.Delivered(d.Orders()[0], "short1")
 	d.does(bot.Update{Text: "가격 2만원", Reply: &bot.Reply{Message: "short1", Ours: true}})
@@ -190,7 +191,7 @@ func TestHandle_AnUpdateThatFailedIsTakenWholeWhenItComesAgain(t *testing.T) {
 		bottest.Office(t, func(t *bottest.Talk) {
 			d := &day{Talk: t, flaky: &flaky{Store: t.Options.Store}, ops: ops, hit: map[string]int{}}
 			code := t.Invited("새우네")
-			t.Configure(func(with *conversation.Options) {
+			t.Configure(func(with *session.Options) {
 				with.Store = d.flaky
 				with.Watch = func(o pipeline.Order) string { return fmt.Sprint("https://pick.test/v/", o.ID) }
 			})

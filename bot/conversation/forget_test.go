@@ -11,7 +11,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -21,7 +22,7 @@ import (
 func withOpsChat(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(with *conversation.Options) { with.OpsChat = "telegram:-100" })
+		t.Configure(func(with *session.Options) { with.OpsChat = "telegram:-100" })
 		f(t, t.Ops())
 	})
 }
@@ -118,7 +119,7 @@ func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 		t.Presses(t.Button(t.Hears(), "네, 모두 지울게요"))
 		t.Hears()
 		t.Sends("p2", "") // what is no order yet needs no word of it
-		t.Waits(conversation.TextWait)
+		t.Waits(orders.TextWait)
 		t.Hear(bottest.Ko("ask.both"))
 		t.Does(bot.Update{
 			Chat: "other", Message: "p3", Text: "빙수 8,000원", Pictures: bottest.Photo("p3", "빙수 8,000원").Pictures,
@@ -172,7 +173,7 @@ func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error)
 func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
 	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
-		t.Configure(func(with *conversation.Options) { with.Members = map[string]bot.Members{"telegram": platform} })
+		t.Configure(func(with *session.Options) { with.Members = map[string]bot.Members{"telegram": platform} })
 		code := t.Invited("새우네")
 		in := func(user string, u bot.Update) {
 			t.Helper()
@@ -239,7 +240,7 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 
 func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Configure(func(with *conversation.Options) {
+		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
 		})
 		t.Writes("/export")
@@ -265,7 +266,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 		if t.Button(says, "◀") != "export:0" {
 			t.Error("no way back")
 		}
-		t.Configure(func(with *conversation.Options) { with.Watch = func(pipeline.Order) string { return "" } })
+		t.Configure(func(with *session.Options) { with.Watch = func(pipeline.Order) string { return "" } })
 		t.Writes("/export")
 		t.Hear("지금은 링크를 만들 수 없어요.…")
 	})
@@ -273,7 +274,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 
 func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 	withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
-		t.Configure(func(with *conversation.Options) {
+		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string {
 				return "https://pick.test/v/" + present.SizeName(o.Cut.Size)
 			}

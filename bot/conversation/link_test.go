@@ -6,7 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
 // TestWeb_ALinkGoesToThePersonAlone asks for a link in chats of their own, in groups and aside.
@@ -35,7 +35,7 @@ func TestWeb_ALinkGoesToThePersonAlone(t *testing.T) {
 		"signed out of them all": {update: bot.Update{Text: "/web 로그아웃"}, says: "web.ended"},
 	} {
 		bottest.Office(t, func(t *bottest.Talk) {
-			t.Configure(func(o *conversation.Options) {
+			t.Configure(func(o *session.Options) {
 				if o.Open = !x.closed; !x.off {
 					o.SignIn = page
 				}

@@ -11,6 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -55,7 +56,7 @@ func (p *past) missed(u bot.Update) bot.Update {
 func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Configure(func(o *conversation.Options) { o.Histories = map[string]bot.History{"telegram": p} })
+		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": p} })
 		look := func() {
 			tk.Helper()
 			tk.Check(tk.Conversation.LookBack(tk.Context(), tk.Conversation.Handle))
@@ -110,7 +111,7 @@ func TestLookBack_MissedPhotosBecomeOrdersOnceAndOtherTalkIsOver(t *testing.T) {
 func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Configure(func(o *conversation.Options) { o.Histories = map[string]bot.History{"telegram": p} })
+		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": p} })
 		p.missed(bottest.Photo("p1", "새우 파스타 18,000원"))
 		p.missed(bottest.Photo("p2", "로제 파스타 19,000원"))
 		lee := bottest.Photo("p3", "김밥 3,000원")
@@ -129,7 +130,7 @@ func TestLookBack_WhatWasCancelledMeanwhileIsNotOrdered(t *testing.T) {
 func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
 		p := &past{}
-		tk.Configure(func(o *conversation.Options) { o.Histories = map[string]bot.History{"telegram": p} })
+		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": p} })
 		bad := p.missed(bottest.Photo("p1", "새우 파스타 18,000원"))
 		p.missed(bottest.Photo("p2", "로제 파스타 19,000원"))
 		var got []string
@@ -148,7 +149,7 @@ func TestLookBack_AnUpdateThatPanicsHoldsNobodyUp(t *testing.T) {
 
 func TestAlive_WhoseHistoryIsLookedThroughIsNotAskedToSendAgain(t *testing.T) {
 	bottest.Conversation(t, func(tk *bottest.Talk) {
-		tk.Configure(func(o *conversation.Options) { o.Histories = map[string]bot.History{"telegram": &past{}} })
+		tk.Configure(func(o *session.Options) { o.Histories = map[string]bot.History{"telegram": &past{}} })
 		tk.Writes("/help")
 		tk.Hears()
 		tk.Check(tk.Conversation.Heartbeat(tk.Context()))

@@ -6,7 +6,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
@@ -68,7 +69,7 @@ func TestAGroupHearsWhatItMustDo(t *testing.T) { // T30
 		{false, false, bottest.Ko("group.blind", "ai") + "\n\n" + bottest.Ko("group.invite")},
 	} {
 		bottest.Conversation(t, func(t *bottest.Talk) {
-			t.Configure(func(o *conversation.Options) { o.Open = c.open })
+			t.Configure(func(o *session.Options) { o.Open = c.open })
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: c.sees})
 			t.Hear(c.want)
 			t.Does(bot.Update{Kind: bot.Joined, Chat: "-5", Group: true, SeesAll: true})
@@ -111,13 +112,13 @@ func TestAChatGetsItsShopWithItsFirstPhoto(t *testing.T) {
 
 func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.Open = false })
+		t.Configure(func(o *session.Options) { o.Open = false })
 		for range 5 { // an album, or somebody who doesn't stop
 			t.Does(bottest.From("new", "", "새우 파스타 18,000원"))
 		}
 		t.Does(bot.Update{Chat: "new", Text: "안녕하세요"})
 		t.Hear(bottest.Ko("invite.needed"))
-		time.Sleep(conversation.ToldAgain)
+		time.Sleep(shop.ToldAgain)
 		t.Does(bot.Update{Chat: "new", Text: "/shop 새우네"})
 		t.Hear(bottest.Ko("invite.needed"))
 		t.Does(bot.Update{Chat: "-5", Group: true, Text: "점심 뭐 먹지"})
@@ -134,7 +135,7 @@ func TestWithoutAnInviteNothingIsMade(t *testing.T) {
 
 func TestAdminsNeedNoInvite(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
+		t.Configure(func(o *session.Options) { o.Open, o.Admins = false, map[string]bool{"telegram:boss": true} })
 		u := bottest.From("new", "p1", "새우 파스타 18,000원")
 		u.User.ID = "boss"
 		t.Does(u)
@@ -163,7 +164,7 @@ func TestConversation_WhatCantBeDeliveredComesBackOnceAnHour(t *testing.T) {
 		if o := t.Orders()[0]; o.Status != pipeline.Parked {
 			t.Errorf("talk brought it back at once: %s", o.Status)
 		}
-		time.Sleep(conversation.BackEvery)
+		time.Sleep(shop.BackEvery)
 		t.Does(bot.Update{Text: "안녕하세요", Group: true})
 		if o := t.Orders()[0]; o.Status != pipeline.Open {
 			t.Errorf("an hour later it is %s", o.Status)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -353,7 +353,7 @@ func TestWordsThatCameBeforeAreUsedOnce(t *testing.T) {
 		t.Writes("새우 파스타 18,000원")
 		t.Sends("p1", "새우 파스타 18,000원")
 		t.Sends("p2", "")
-		t.Waits(conversation.TextWait + 1)
+		t.Waits(orders.TextWait + 1)
 		t.Ordered("p1 새우 파스타 18,000원")
 	})
 }
@@ -378,7 +378,7 @@ func TestAGroupIsAskedOnceAndNotReminded(t *testing.T) {
 		u := bottest.Photo("p1", "봉골레")
 		u.Group = true
 		t.Does(u)
-		t.Waits(conversation.RemindWait + 1)
+		t.Waits(orders.RemindWait + 1)
 		t.Hear("봉골레의 가격을…")
 	})
 }

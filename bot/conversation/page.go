@@ -6,9 +6,19 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// Page is what a browser asks of the conversation, beside what chats ask: see NewPage.
+type Page struct {
+	opts *session.Options
+	cv   *Conversation
+}
+
+// NewPage makes a Page.
+func NewPage(cv *Conversation) *Page { return &Page{cv.opts, cv} }
 
 // Ask is Handle for a platform that waits for the answer: what would be said to the update's chat is returned, and
 // not sent. What a shop's logo or music came to is sent all the same, since it takes a while.
@@ -17,7 +27,7 @@ func (pg *Page) Ask(ctx context.Context, u bot.Update) (bot.Response, error) {
 }
 
 func (pg *Page) ask(
-	ctx context.Context, u bot.Update, decide func(context.Context, *Session) error,
+	ctx context.Context, u bot.Update, decide func(context.Context, *session.Session) error,
 ) (bot.Response, error) {
 	var reply bot.Response
 	if err := pg.cv.handle(ctx, u, &reply, decide); err != nil {
@@ -27,8 +37,8 @@ func (pg *Page) ask(
 }
 
 // answered takes what is said to the session's own chat out of the change, for who waits for it.
-func answered(v *Session) {
-	if v.response == nil {
+func answered(v *session.Session) {
+	if v.Response == nil {
 		return
 	}
 	var texts []string
@@ -42,19 +52,11 @@ func answered(v *Session) {
 		}
 		return true
 	})
-	if v.response.Text != "" { // answered before, and found that there is more to say
-		texts = append([]string{v.response.Text}, texts...)
+	if v.Response.Text != "" { // answered before, and found that there is more to say
+		texts = append([]string{v.Response.Text}, texts...)
 	}
-	v.response.Text = strings.Join(texts, "\n\n")
-	v.response.Changed = len(v.Change.Moves) > 0
-}
-
-// owns reports whether an order may be changed by the session: it is its chat's or, on the page, its shop's.
-func owns(v *Session, o pipeline.Order) bool {
-	if v.Platform == bot.PagePlatform {
-		return o.Shop != 0 && o.Shop == v.Shop.ID
-	}
-	return o.Thread.Platform == v.Platform && o.Thread.Chat == v.Chat
+	v.Response.Text = strings.Join(texts, "\n\n")
+	v.Response.Changed = len(v.Change.Moves) > 0
 }
 
 // ChangeOrder does what a button below an order does in a chat.
@@ -92,25 +94,25 @@ func (pg *Page) SetLanguage(ctx context.Context, u bot.Update, name string) (bot
 }
 
 func (pg *Page) set(ctx context.Context, u bot.Update, verb, name string) (bot.Response, error) {
-	return pg.ask(ctx, u, func(_ context.Context, v *Session) error {
-		c := pg.cv.settings.choice(v, verb)
-		if !slices.Contains(c.names, name) {
+	return pg.ask(ctx, u, func(_ context.Context, v *session.Session) error {
+		c := pg.cv.settings.Choice(v, verb)
+		if !slices.Contains(c.Names, name) {
 			v.Tell("missing", nil)
 			return nil
 		}
-		c.take(name)
+		c.Take(name)
 		key := verb + ".set"
 		if verb == intent.DoLanguage {
 			key = "lang.set"
 		}
-		v.Tell(key, map[string]string{"name": c.label(name)})
+		v.Tell(key, map[string]string{"name": c.Label(name)})
 		return nil
 	})
 }
 
 // SetShopName gives the shop another name, which stands on its shorts from then on.
 func (pg *Page) SetShopName(ctx context.Context, u bot.Update, name string) (bot.Response, error) {
-	return pg.ask(ctx, u, func(_ context.Context, v *Session) error {
+	return pg.ask(ctx, u, func(_ context.Context, v *session.Session) error {
 		clean, long := intent.CleanName(name)
 		switch {
 		case long:
@@ -118,7 +120,7 @@ func (pg *Page) SetShopName(ctx context.Context, u bot.Update, name string) (bot
 		case clean == "":
 			v.Tell("shop.empty", nil)
 		default:
-			pg.cv.settings.takeName(v, clean)
+			pg.cv.settings.TakeName(v, clean)
 		}
 		return nil
 	})
@@ -126,8 +128,8 @@ func (pg *Page) SetShopName(ctx context.Context, u bot.Update, name string) (bot
 
 // SetLogo leaves a picture with the shop; what came of it is sent.
 func (pg *Page) SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) error {
-	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
-		pg.cv.settings.takeLogo(v, p)
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *session.Session) error {
+		pg.cv.settings.TakeLogo(v, p)
 		return nil
 	})
 	return err
@@ -135,7 +137,7 @@ func (pg *Page) SetLogo(ctx context.Context, u bot.Update, p pipeline.Photo) err
 
 // EndSessions ends every session and link of the shop.
 func (pg *Page) EndSessions(ctx context.Context, u bot.Update) error {
-	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *session.Session) error {
 		v.Change.EndSessions = v.Shop.ID != 0
 		return nil
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -21,9 +22,9 @@ func (pg *Page) NextMonth(now time.Time) time.Time { return present.MonthOf(pg.o
 
 // Forget has everything of the shop deleted in a day, as /forget does.
 func (pg *Page) Forget(ctx context.Context, u bot.Update) (bot.Response, error) {
-	return pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		may, why := pg.cv.forgetting.mayForget(ctx, v)
-		_, wished, err := pg.cv.forgetting.forgetWish(ctx, v.Shop.ID)
+	return pg.ask(ctx, u, func(ctx context.Context, v *session.Session) error {
+		may, why := pg.cv.forgetting.MayForget(ctx, v)
+		_, wished, err := pg.cv.forgetting.ForgetWish(ctx, v.Shop.ID)
 		switch {
 		case err != nil || wished:
 			return err
@@ -31,35 +32,35 @@ func (pg *Page) Forget(ctx context.Context, u bot.Update) (bot.Response, error) 
 			v.Tell(why, nil)
 			return nil
 		}
-		if err := pg.cv.forgetting.wishForget(ctx, v); err != nil {
+		if err := pg.cv.forgetting.WishForget(ctx, v); err != nil {
 			return err
 		}
-		v.Send(bot.OutgoingMessage{Message: pg.cv.forgetting.forgetSoon(v, "forget.begun", v.Now)})
+		v.Send(bot.OutgoingMessage{Message: pg.cv.forgetting.ForgetSoon(v, "forget.begun", v.Now)})
 		return nil
 	})
 }
 
 // Unforget takes that back.
 func (pg *Page) Unforget(ctx context.Context, u bot.Update) (bot.Response, error) {
-	return pg.ask(ctx, u, pg.cv.forgetting.sayUnforget)
+	return pg.ask(ctx, u, pg.cv.forgetting.SayUnforget)
 }
 
 // Forgetting says that a shop is to be deleted, and when; "" when it isn't.
 func (pg *Page) Forgetting(ctx context.Context, u bot.Update) (string, error) {
-	v, err := pg.cv.loader.load(ctx, u)
+	v, err := pg.cv.loader.Load(ctx, u)
 	if err != nil {
 		return "", err
 	}
-	wish, wished, err := pg.cv.forgetting.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := pg.cv.forgetting.ForgetWish(ctx, v.Shop.ID)
 	if err != nil || !wished {
 		return "", err
 	}
-	return pg.cv.forgetting.forgetSoon(v, "forget.begun", wish.Since).Text, nil
+	return pg.cv.forgetting.ForgetSoon(v, "forget.begun", wish.Since).Text, nil
 }
 
 // InviteHolds reports whether a code of /invite can be used.
 func (pg *Page) InviteHolds(ctx context.Context, code string) (bool, error) {
-	_, err := pg.cv.members.readInvite(ctx, &Session{Now: time.Now()}, code)
+	_, err := pg.cv.members.ReadInvite(ctx, &session.Session{Now: time.Now()}, code)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		return false, nil
 	}
@@ -69,12 +70,12 @@ func (pg *Page) InviteHolds(ctx context.Context, code string) (bool, error) {
 // EnterInvite uses a code of /invite up for a shop without a chat, and writes its first session. pipeline.ErrNotFound
 // when the code can't be used.
 func (pg *Page) EnterInvite(ctx context.Context, u bot.Update, code string, cred bot.Credential) error {
-	_, err := pg.ask(ctx, u, func(ctx context.Context, v *Session) error {
-		inv, err := pg.cv.members.readInvite(ctx, v, code)
+	_, err := pg.ask(ctx, u, func(ctx context.Context, v *session.Session) error {
+		inv, err := pg.cv.members.ReadInvite(ctx, v, code)
 		if err != nil {
 			return err
 		}
-		if err := pg.cv.members.enter(ctx, v, inv); err != nil {
+		if err := pg.cv.members.Enter(ctx, v, inv); err != nil {
 			return err
 		}
 		cred.Shop, cred.User, cred.Lang = v.Shop.ID, v.Who(), v.StoredChat.Lang
@@ -86,7 +87,7 @@ func (pg *Page) EnterInvite(ctx context.Context, u bot.Update, code string, cred
 
 // EnterSample writes a session of the sandbox's shop, which is made with this name if it isn't there.
 func (pg *Page) EnterSample(ctx context.Context, u bot.Update, name string, cred bot.Credential) error {
-	_, err := pg.ask(ctx, u, func(_ context.Context, v *Session) error {
+	_, err := pg.ask(ctx, u, func(_ context.Context, v *session.Session) error {
 		if v.Shop.ID == 0 {
 			v.Shop = bot.Shop{Name: name, Made: v.Now}
 			v.Change.Shop = &v.Shop

@@ -10,6 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -24,7 +25,7 @@ type site struct {
 func onPage(t *testing.T, f func(s *site)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.OpsChat = "telegram:-100" })
+		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
 		for id := range int64(2) {
 			_, err := t.Store.Commit(t.Context(), bot.Change{Chat: bot.Chat{
 				Platform: bot.PagePlatform, ID: fmt.Sprint(id + 1), Lang: "en", Shop: id + 1,
@@ -255,12 +256,15 @@ func TestPage_SettingsAreTheShopsOwn(t *testing.T) {
 func (s *site) look(u bot.Update, to string) (bot.Response, error) {
 	return s.page.SetLook(s.Context(), u, to)
 }
+
 func (s *site) music(u bot.Update, to string) (bot.Response, error) {
 	return s.page.SetMusic(s.Context(), u, to)
 }
+
 func (s *site) name(u bot.Update, to string) (bot.Response, error) {
 	return s.page.SetShopName(s.Context(), u, to)
 }
+
 func (s *site) language(u bot.Update, to string) (bot.Response, error) {
 	return s.page.SetLanguage(s.Context(), u, to)
 }

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
 func TestADraftThatIsTooMuchForUsEndsNoProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var logs bytes.Buffer
-		d := New(Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics
+		d := New(session.Options{Log: slog.New(slog.NewTextHandler(&logs, nil))}) // without a store it panics
 		d.lookSoon([]bot.Draft{{ID: 1, Due: time.Now().Add(time.Second)}})
 		time.Sleep(2 * time.Second)
 		synctest.Wait()

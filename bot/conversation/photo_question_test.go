@@ -6,7 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -83,7 +83,7 @@ func TestConversation_AQuestionAboutAPhotoIsAnsweredByAPressOrInWords(t *testing
 
 func TestConversation_APhotoWithoutWordsTakesThePlaceOfTheOneThatWasAskedAbout(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.Limit = 1 })
+		t.Configure(func(o *session.Options) { o.Limit = 1 })
 		old := doubtfulPhoto(t, "p1")
 		t.Sends("p2", "")
 		t.Waits(3 * time.Second)

@@ -8,7 +8,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -152,7 +153,7 @@ func TestADishIsNoLogoEvenWhenTheLogoWasAskedFor(t *testing.T) {
 }
 
 func TestConversation_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T) {
-	for name, orders := range map[string]func(t *bottest.Talk){
+	for name, says := range map[string]func(t *bottest.Talk){
 		"price missing": func(t *bottest.Talk) { t.Sends("p1", "냉면 9 물비빔 같음") },
 		"menu missing":  func(t *bottest.Talk) { t.Sends("p1", "9,000원") },
 		"all there":     func(t *bottest.Talk) { t.Sends("p1", "냉면 9,000원") },
@@ -166,10 +167,10 @@ func TestConversation_AnOrderOrHalfOfOneIsNoLogoAndEndsTheWaitForIt(t *testing.T
 		bottest.Conversation(t, func(t *bottest.Talk) {
 			t.Writes("/logo")
 			t.Hear(bottest.Ko("logo.ask"))
-			orders(t)
+			says(t)
 			t.Hears()
 			t.Sends("p2", "")
-			t.Waits(conversation.TextWait)
+			t.Waits(orders.TextWait)
 			if s := t.Shop("owner"); s.NewLogo.Ref != "" {
 				t.Errorf("%s: the logo is %+v", name, s.NewLogo)
 			}
@@ -207,7 +208,7 @@ func TestConversation_AnAlbumIsNoLogo(t *testing.T) {
 func TestALogoThatIsTooHeavyIsRefusedAtOnce(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
 		u := bottest.Photo("logo", "/logo")
-		u.Pictures[0].Photo.Bytes = conversation.MaxPhoto + 1
+		u.Pictures[0].Photo.Bytes = shop.MaxPhoto + 1
 		t.Does(u)
 		t.Hear(present.Reason("ko", pipeline.ReasonPhotoHeavy))
 	})

@@ -8,7 +8,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/orders"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -113,7 +114,7 @@ func (c *room) later(d time.Duration) {
 func TestTheNextTextInAThreadCompletesItsPhoto(t *testing.T) { // S2
 	channel(t, func(c *room) {
 		c.posts("U1", "1", "", "a")
-		c.later(conversation.TextWait)
+		c.later(orders.TextWait)
 		says := c.Hear("메뉴 이름과 가격을 알려 주세요…")
 		if th := says[0].Thread; th.Topic != "1" {
 			c.Errorf("asked in %+v", th)
@@ -145,7 +146,7 @@ func TestTextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) { // S3
 		"two photos": func(c *room) { c.posts("U1", "1", "", "a"); c.posts("U1", "2", "", "b") },
 		"too late": func(c *room) {
 			c.posts("U1", "1", "", "a")
-			c.later(conversation.PairWait + time.Second)
+			c.later(session.PairWait + time.Second)
 			c.Hears()
 		},
 	} {
@@ -163,7 +164,7 @@ func TestTextBelongsToNoPhotoWhenThereIsDoubt(t *testing.T) { // S3
 func TestAloneWithUsPhotoAndTextComeInAnyOrder(t *testing.T) { // S9
 	alone(t, func(c *room) {
 		c.posts("U1", "1", "", "a")
-		c.later(conversation.PairWait + time.Second)
+		c.later(session.PairWait + time.Second)
 		c.Hears()
 		c.posts("U1", "2", "새우 파스타 18,000원")
 		c.posts("U1", "3", "김치찌개 9,000원")

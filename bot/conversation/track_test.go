@@ -7,7 +7,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -86,7 +87,7 @@ func TestASecondAddressTakesThePlaceOfOneThatIsStillFetched(t *testing.T) {
 
 func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		for n := range 3 * conversation.MaxAddresses {
+		for n := range 3 * shop.MaxAddresses {
 			t.Writes(fmt.Sprintf("/music https://example.com/%d.mp3", n))
 		}
 		s, kept := t.Shop("owner"), 0
@@ -95,8 +96,8 @@ func TestConversation_AddressesBeforeOneIsFetchedComeToAnEnd(t *testing.T) {
 				kept++
 			}
 		}
-		if want := fmt.Sprintf("https://example.com/%d.mp3", conversation.MaxAddresses); s.NewTrack.Address != want ||
-			kept != conversation.MaxAddresses+1 {
+		if want := fmt.Sprintf("https://example.com/%d.mp3", shop.MaxAddresses); s.NewTrack.Address != want ||
+			kept != shop.MaxAddresses+1 {
 			t.Errorf("%q with %d jobs", s.NewTrack.Address, kept)
 		}
 	})
@@ -155,12 +156,12 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		if got := (&conversation.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(
+		if got := (&session.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(
 			t.Options.Music, 2,
 		); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
-		v := &conversation.Session{Shop: bot.Shop{ID: 12}}
+		v := &session.Session{Shop: bot.Shop{ID: 12}}
 		v.PlaceAs(&t.Options, pipeline.Order{}, pipeline.Cut{Music: "tracks/1-a.mp3"})
 		if got := v.Change.Place[0].Cut.Music; got != "bright" {
 			t.Error(got)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -18,7 +18,7 @@ import (
 func withOpsChat(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
 	t.Helper()
 	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(o *conversation.Options) { o.OpsChat = "telegram:-100" })
+		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
 		f(t, t.Ops())
 	})
 }

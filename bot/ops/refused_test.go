@@ -8,7 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -85,7 +85,7 @@ func TestRefused_ThreeOnADayStopTheChatUntilTheNextAndOpsHear(t *testing.T) {
 
 func TestQuota_ToBeForgottenAndComeBackBeginsNoNewMonth(t *testing.T) {
 	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
-		t.Configure(func(o *conversation.Options) { o.Open, o.Limit = true, 1 })
+		t.Configure(func(o *session.Options) { o.Open, o.Limit = true, 1 })
 		come := func(want int) {
 			t.Helper()
 			t.Updates++

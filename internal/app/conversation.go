@@ -9,6 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 )
@@ -30,7 +31,7 @@ func (a *App) openConversation(p Parts) {
 		Store: a.Engine, Limit: p.Cfg.MonthlyLimit, Version: p.Version, Health: a.health.List,
 		SignIn: a.signInAddress(),
 	})
-	a.Conversation = conversation.New(conversation.Options{
+	a.Conversation = conversation.New(session.Options{
 		Store: a.Engine, Pipeline: a.Pipe, Admins: p.Cfg.Admins,
 		Open:  p.Cfg.OpenSignup || p.Sandbox && !strangersPay(p.Cfg),
 		Limit: p.Cfg.MonthlyLimit, Zone: config.Home(), Looks: Looks(p), Music: look.MusicNames(),

@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"bot/intent":       {"pipeline/...", "bot", "bot/caption"},
 	"bot/present":      {"pipeline/...", "bot", "bot/caption", "bot/intent"},
 	"bot/conversation": {"pipeline/...", "bot", "bot/caption", "bot/intent", "bot/present"},
-	"bot/admin":        {"pipeline/...", "bot", "bot/intent", "bot/present", "bot/conversation"},
+	"bot/admin":        {"pipeline/...", "bot", "bot/intent", "bot/present", "bot/conversation/session"},
 	"bot/outbox":       {"pipeline/...", "bot", "bot/intent", "bot/present"},
 	"bot/ops":          {"pipeline/...", "bot", "bot/intent", "bot/present"},
 

@@ -12,6 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/admin"
 	"github.com/sajangpick/sajangpick/bot/conversation"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
@@ -98,7 +99,7 @@ func (w *world) start() *process {
 		Zone: seoul, Times: pipeline.DefaultTimes(), Log: log, Beside: p, Random: w.rng.Float64,
 	})
 	console := admin.New(admin.Options{Store: store, Limit: w.setup.Limit, Version: "sim"})
-	p.talk = conversation.New(conversation.Options{
+	p.talk = conversation.New(session.Options{
 		Store: store, Pipeline: p.pipe, Admins: map[string]bool{platform + ":" + boss: true}, Open: true,
 		Limit: w.setup.Limit, Zone: seoul, Looks: looks, Music: music, Log: log, Console: console,
 		OpsChat: opsChat, Beside: p, Guide: guide,

@@ -1,17 +1,18 @@
-package conversation
+package orders
 
 import (
 	"context"
 	"slices"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 // useAnyway lets an order go on with the photo that its person was asked about, and says so.
-func (ed *edits) useAnyway(v *Session, o pipeline.Order) string {
+func (ed *Edits) useAnyway(v *session.Session, o pipeline.Order) string {
 	next, m, err := pipeline.UseAnyway(o)
 	if err != nil {
 		return present.Stage(v.StoredChat.Lang, o)
@@ -21,7 +22,7 @@ func (ed *edits) useAnyway(v *Session, o pipeline.Order) string {
 }
 
 // answersPhoto takes a text as the answer to the question about an order's photo, and reports whether it was one.
-func (ed *edits) answersPhoto(v *Session, o pipeline.Order) bool {
+func (ed *Edits) answersPhoto(v *session.Session, o pipeline.Order) bool {
 	if !o.AwaitsAnswer() {
 		return false
 	}
@@ -38,7 +39,7 @@ func (ed *edits) answersPhoto(v *Session, o pipeline.Order) bool {
 
 // answerPhoto takes a text as the answer to what the person was asked about a photo last, and reports whether it was
 // one.
-func (ed *edits) answerPhoto(ctx context.Context, v *Session) (bool, error) {
+func (ed *Edits) answerPhoto(ctx context.Context, v *session.Session) (bool, error) {
 	if !v.ToUs {
 		return false, nil
 	}
@@ -48,8 +49,8 @@ func (ed *edits) answerPhoto(ctx context.Context, v *Session) (bool, error) {
 
 // awaited finds the newest order of a person, in the session's part of the chat, that waits for an answer about its
 // photo.
-func awaited(ctx context.Context, ld *loader, v *Session, user string) (pipeline.Order, bool, error) {
-	recent, err := ld.newestOrders(ctx, v, maxNewest)
+func awaited(ctx context.Context, ld *session.Loader, v *session.Session, user string) (pipeline.Order, bool, error) {
+	recent, err := ld.NewestOrders(ctx, v, session.MaxNewest)
 	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
 		return o.AwaitsAnswer() && o.Thread.User == user && o.Thread.Topic == v.Topic
 	})
@@ -61,7 +62,7 @@ func awaited(ctx context.Context, ld *loader, v *Session, user string) (pipeline
 
 // replacePhoto takes a picture that came without words for the better one that the person was asked for: its order
 // takes the place of the other, with the same words. It reports whether it did.
-func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (bool, error) {
+func (in *Intake) replacePhoto(ctx context.Context, v *session.Session, dr bot.Draft) (bool, error) {
 	old, ok, err := awaited(ctx, in.loader, v, dr.User)
 	if err != nil || !ok || !accepts(v) {
 		return false, err
@@ -71,7 +72,7 @@ func (in *intake) replacePhoto(ctx context.Context, v *Session, dr bot.Draft) (b
 		return false, nil
 	}
 	v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
-	v.end(dr)
+	v.End(dr)
 	placeImage(v, in.opts, dr, dr.Images[0], pipeline.Cut{
 		Words: old.Cut.Words, Look: old.Cut.Look, Music: old.Cut.Music, Size: old.Cut.Size,
 	})

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -16,9 +17,9 @@ const (
 	searched    = 50 // of a chat's newest orders, for those that are delivered
 )
 
-// videos lists the chat's last shorts, each with a button that shows it again.
-func (ed *edits) videos(ctx context.Context, v *Session) error {
-	orders, err := ed.loader.newestOrders(ctx, v, searched)
+// Videos lists the chat's last shorts, each with a button that shows it again.
+func (ed *Edits) Videos(ctx context.Context, v *session.Session) error {
+	orders, err := ed.loader.NewestOrders(ctx, v, searched)
 	if err != nil {
 		return err
 	}
@@ -53,15 +54,15 @@ func (ed *edits) videos(ctx context.Context, v *Session) error {
 }
 
 // madeBy is whose order it is, where several people order.
-func madeBy(v *Session, o pipeline.Order) string {
+func madeBy(v *session.Session, o pipeline.Order) string {
 	if !v.Group || o.Maker == "" {
 		return ""
 	}
 	return present.TruncateLetters(o.Maker, 20) + " · "
 }
 
-// usage says how many shorts the shop has had this month, and when there are more.
-func (ed *edits) usage(ctx context.Context, v *Session) error {
+// Usage says how many shorts the shop has had this month, and when there are more.
+func (ed *Edits) Usage(ctx context.Context, v *session.Session) error {
 	used := 0
 	if v.Shop.ID != 0 {
 		var err error

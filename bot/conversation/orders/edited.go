@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -7,14 +7,15 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// edited is a message whose words were changed after it was sent.
-func (ms *messages) edited(ctx context.Context, v *Session) error {
-	if dr, i, ok := v.pictured(v.Message); ok && dr.Waits != bot.Settled {
+// Edited is a message whose words were changed after it was sent.
+func (ms *Messages) Edited(ctx context.Context, v *session.Session) error {
+	if dr, i, ok := v.Pictured(v.Message); ok && dr.Waits != bot.Settled {
 		return ms.intake.editedDraft(ctx, v, dr, i)
 	}
 	o, _, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Message)
@@ -31,11 +32,11 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 	if done, err := ms.reply(ctx, v); done || err != nil {
 		return err
 	}
-	r := v.read.Caption(v.Text)
+	r := v.Read.Caption(v.Text)
 	if v.Group || r.Outcome != caption.OK {
 		return nil
 	}
-	if _, kept := v.newest(bot.ForPhoto); kept {
+	if _, kept := v.Newest(bot.ForPhoto); kept {
 		keepWords(v, r)
 	} else {
 		v.Tell("edited.alone", nil)
@@ -45,19 +46,19 @@ func (ms *messages) edited(ctx context.Context, v *Session) error {
 
 // editedOrder is a caption that became an order. Platforms call a message edited for other reasons
 // too, so one that says the same is passed over.
-func (ed *edits) editedOrder(v *Session, o pipeline.Order) {
-	r := v.read.Caption(v.Text)
+func (ed *Edits) editedOrder(v *session.Session, o pipeline.Order) {
+	r := v.Read.Caption(v.Text)
 	w := intent.Apply(o.Cut.Words, r)
 	switch {
 	case r.Outcome != caption.OK && o.Status == pipeline.Open && v.Text != "":
 		askFix(v, o, present.Question(v.StoredChat.Lang, r))
 	case r.Outcome == caption.OK && !w.Equal(o.Cut.Words):
-		ed.rewrite(v, o, w, "fixed.both")
+		ed.Rewrite(v, o, w, "fixed.both")
 	}
 }
 
 // editedDraft is a caption that still waits: it is read anew.
-func (in *intake) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+func (in *Intake) editedDraft(ctx context.Context, v *session.Session, dr bot.Draft, i int) error {
 	if dr.Images[i].Text == v.Text {
 		return nil
 	}
@@ -66,8 +67,8 @@ func (in *intake) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i i
 	} else {
 		dr.Images[i].Text = v.Text
 	}
-	if dr.Waits == bot.ForYes || isRegular(dr) {
-		dr = v.renew(dr)
+	if dr.Waits == bot.ForYes || IsRegular(dr) {
+		dr = v.Renew(dr)
 		dr.Waits = bot.ForWords
 	}
 	if dr.Waits == bot.ForWords && i == 0 {
@@ -76,13 +77,13 @@ func (in *intake) editedDraft(ctx context.Context, v *Session, dr bot.Draft, i i
 	if dr.Waits == bot.ForChoice && len(dr.Choices) == 0 {
 		return in.askPictures(ctx, v, dr)
 	}
-	v.put(dr)
+	v.Put(dr)
 	return nil
 }
 
-// deleted is a message that is gone: what it has begun and not spent money on is taken back.
-func (ms *messages) deleted(ctx context.Context, v *Session) error {
-	if dr, i, ok := v.pictured(v.Message); ok {
+// Deleted is a message that is gone: what it has begun and not spent money on is taken back.
+func (ms *Messages) Deleted(ctx context.Context, v *session.Session) error {
+	if dr, i, ok := v.Pictured(v.Message); ok {
 		n := 1 // of the message's pictures
 		for n < len(dr.Images)-i && dr.Images[i+n].Message == v.Message {
 			n++
@@ -92,7 +93,7 @@ func (ms *messages) deleted(ctx context.Context, v *Session) error {
 			return err
 		}
 	}
-	recent, err := ms.loader.newestOrders(ctx, v, 100)
+	recent, err := ms.loader.NewestOrders(ctx, v, 100)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -21,9 +22,9 @@ const (
 
 // complete adds a text to what is known about a picture of a draft: the picture becomes an order,
 // or the person is asked for what is still missing.
-func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int, text string) error {
+func (in *Intake) complete(ctx context.Context, v *session.Session, dr bot.Draft, i int, text string) error {
 	p := dr.Images[i]
-	r := v.read.Understand(p.Text, text)
+	r := v.Read.Understand(p.Text, text)
 	if w, ok := chosen(v, dr.Choices, text); ok && i == 0 {
 		return in.finish(ctx, v, dr, i, w)
 	}
@@ -41,7 +42,7 @@ func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int,
 		in.askWords(v, dr)
 		return nil
 	}
-	own := v.splitDraft(dr, bot.ForWords, p)
+	own := v.SplitDraft(dr, bot.ForWords, p)
 	if err := in.without(ctx, v, dr, i); err != nil {
 		return err
 	}
@@ -50,7 +51,7 @@ func (in *intake) complete(ctx context.Context, v *Session, dr bot.Draft, i int,
 }
 
 // finish makes a picture of a draft an order, and goes on with those that are left.
-func (in *intake) finish(ctx context.Context, v *Session, dr bot.Draft, i int, w pipeline.Words) error {
+func (in *Intake) finish(ctx context.Context, v *session.Session, dr bot.Draft, i int, w pipeline.Words) error {
 	if err := in.order(ctx, v, dr, dr.Images[i], w); err != nil {
 		return err
 	}
@@ -58,23 +59,23 @@ func (in *intake) finish(ctx context.Context, v *Session, dr bot.Draft, i int, w
 }
 
 // without goes on with a draft that a picture was taken out of.
-func (in *intake) without(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+func (in *Intake) without(ctx context.Context, v *session.Session, dr bot.Draft, i int) error {
 	dr.Images = slices.Delete(slices.Clone(dr.Images), i, i+1)
 	if dr.Waits == bot.ForWords && i > 0 { // it asks about another
-		v.put(dr)
+		v.Put(dr)
 		return nil
 	}
 	return in.goOn(ctx, v, dr)
 }
 
 // goOn asks about the pictures of a draft that are left, or lets go of it.
-func (in *intake) goOn(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *Intake) goOn(ctx context.Context, v *session.Session, dr bot.Draft) error {
 	if len(dr.Images) == 0 {
-		v.end(dr)
+		v.End(dr)
 		return nil
 	}
 	question := dr.Question
-	dr = v.renew(dr)
+	dr = v.Renew(dr)
 	switch dr.Waits {
 	case bot.ForWords:
 		return in.complete(ctx, v, dr, 0, "")
@@ -82,23 +83,23 @@ func (in *intake) goOn(ctx context.Context, v *Session, dr bot.Draft) error {
 		dr.Question = question // it is out of date, and so replaced
 		return in.askPictures(ctx, v, dr)
 	}
-	v.put(dr)
+	v.Put(dr)
 	return nil
 }
 
 // askWords asks for what is missing about a draft's first picture.
-func (in *intake) askWords(v *Session, dr bot.Draft) {
+func (in *Intake) askWords(v *session.Session, dr bot.Draft) {
 	if tries := dr.Tries; len(dr.Choices) > 0 {
-		dr = v.renew(dr)
+		dr = v.Renew(dr)
 		dr.Tries = tries
 	}
 	dr.Waits = bot.ForWords
-	dr.Due, dr.Ends = time.Time{}, v.Now.Add(draftLife)
+	dr.Due, dr.Ends = time.Time{}, v.Now.Add(session.DraftLife)
 	if dr.Tries == 0 && !v.StoredChat.Group { // a room full of people isn't nagged
 		dr.Due, dr.Reminded = v.Now.Add(RemindWait), false
 	}
 	dr.Tries++
-	for _, c := range v.read.Understand(dr.Images[0].Text, "").Choices {
+	for _, c := range v.Read.Understand(dr.Images[0].Text, "").Choices {
 		if len(dr.Choices) < maxChoices {
 			dr.Choices = append(dr.Choices, c.Words())
 		}
@@ -107,17 +108,17 @@ func (in *intake) askWords(v *Session, dr bot.Draft) {
 	if dr.Tries > maxTries {
 		text = v.Fill("hint.line", nil)
 	}
-	v.put(dr)
-	v.ask(dr, text, choiceButtons(v, dr)...)
+	v.Put(dr)
+	v.Ask(dr, text, choiceButtons(v, dr)...)
 }
 
 // question asks for what is missing about a picture.
-func question(v *Session, dr bot.Draft, i int) string {
-	return present.Question(v.StoredChat.Lang, v.read.Caption(dr.Images[i].Text))
+func question(v *session.Session, dr bot.Draft, i int) string {
+	return present.Question(v.StoredChat.Lang, v.Read.Caption(dr.Images[i].Text))
 }
 
 // choiceButtons are the dishes or prices that a caption leaves open, one a row.
-func choiceButtons(v *Session, dr bot.Draft) (rows [][]bot.Button) {
+func choiceButtons(v *session.Session, dr bot.Draft) (rows [][]bot.Button) {
 	for n, w := range dr.Choices {
 		rows = append(rows, []bot.Button{{
 			Label:  present.TruncateLetters(w.Menu+" · "+caption.FullPrice(w), maxLabel),
@@ -128,14 +129,14 @@ func choiceButtons(v *Session, dr bot.Draft) (rows [][]bot.Button) {
 }
 
 // chosen finds the choice that a text names: by its number, its dish or its price.
-func chosen(v *Session, choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
+func chosen(v *session.Session, choices []pipeline.Words, text string) (w pipeline.Words, ok bool) {
 	if len(choices) == 0 {
 		return w, false
 	}
 	if n, ok := intent.Ordinal(text, len(choices)); ok {
 		return choices[n], true
 	}
-	r, hits := v.read.Caption(text), 0
+	r, hits := v.Read.Caption(text), 0
 	for _, c := range choices {
 		named := r.Outcome == caption.NeedPrice && intent.Squeezed(r.Menu) == intent.Squeezed(c.Menu)
 		priced := r.Outcome == caption.NeedMenu && r.PriceText == c.Price

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -18,19 +19,19 @@ import (
 const maxPicks = 5
 
 // askPictures asks once what is to become of several pictures, or of a late one.
-func (in *intake) askPictures(ctx context.Context, v *Session, dr bot.Draft) error {
-	dr.Waits, dr.Due, dr.Ends = bot.ForChoice, time.Time{}, v.Now.Add(draftLife)
+func (in *Intake) askPictures(ctx context.Context, v *session.Session, dr bot.Draft) error {
+	dr.Waits, dr.Due, dr.Ends = bot.ForChoice, time.Time{}, v.Now.Add(session.DraftLife)
 	text, err := in.aboutPictures(ctx, v, dr)
 	if err != nil {
 		return err
 	}
-	v.put(dr)
-	v.ask(dr, text, pictureButtons(v, dr)...)
+	v.Put(dr)
+	v.Ask(dr, text, pictureButtons(v, dr)...)
 	v.Change.Messages[len(v.Change.Messages)-1].Edit = dr.Question // an earlier one is out of date
 	return nil
 }
 
-func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (string, error) {
+func (in *Intake) aboutPictures(ctx context.Context, v *session.Session, dr bot.Draft) (string, error) {
 	n := len(dr.Images)
 	args := present.Args{"n": strconv.Itoa(n)}
 	text := ""
@@ -53,17 +54,17 @@ func (in *intake) aboutPictures(ctx context.Context, v *Session, dr bot.Draft) (
 }
 
 // settled finds what became of an album before.
-func settled(v *Session, album string) (bot.Draft, bool) {
-	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool {
+func settled(v *session.Session, album string) (bot.Draft, bool) {
+	i := slices.IndexFunc(v.Drafts, func(x bot.Draft) bool {
 		return album != "" && x.Album == album && x.Waits == bot.Settled
 	})
 	if i < 0 {
 		return bot.Draft{}, false
 	}
-	return v.drafts[i], true
+	return v.Drafts[i], true
 }
 
-func pictureButtons(v *Session, dr bot.Draft) [][]bot.Button {
+func pictureButtons(v *session.Session, dr bot.Draft) [][]bot.Button {
 	last := []bot.Button{
 		{Label: v.Fill("button.all", nil), Action: intent.Action(intent.DoAll, dr.ID), Style: bot.Primary},
 		{Label: v.Fill("button.drop", nil), Action: intent.Action(intent.DoDrop, dr.ID)},
@@ -89,9 +90,9 @@ func pictureButtons(v *Session, dr bot.Draft) [][]bot.Button {
 }
 
 // ownWords are those of each picture, if each has its own.
-func ownWords(v *Session, dr bot.Draft) (ws []pipeline.Words, all bool) {
+func ownWords(v *session.Session, dr bot.Draft) (ws []pipeline.Words, all bool) {
 	for _, p := range dr.Images {
-		r := v.read.Caption(p.Text)
+		r := v.Read.Caption(p.Text)
 		if r.Outcome != caption.OK {
 			return nil, false
 		}
@@ -102,8 +103,8 @@ func ownWords(v *Session, dr bot.Draft) (ws []pipeline.Words, all bool) {
 
 // shared are the words that were said about several pictures as a whole: as a text, or as the only
 // takeCaption among them.
-func shared(v *Session, dr bot.Draft) (pipeline.Words, bool) {
-	r := v.read.Caption(sharedText(dr))
+func shared(v *session.Session, dr bot.Draft) (pipeline.Words, bool) {
+	r := v.Read.Caption(sharedText(dr))
 	return r.Words(), r.Outcome == caption.OK
 }
 
@@ -131,37 +132,37 @@ func list(ws []pipeline.Words) string {
 }
 
 // answerPictures takes a text as the answer to which of several pictures it shall be.
-func (in *intake) answerPictures(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (in *Intake) answerPictures(ctx context.Context, v *session.Session, dr bot.Draft, addressed bool) (bool, error) {
 	asked := dr.Waits == bot.ForChoice && addressed
 	yes, no := intent.Assent(v.Text)
 	i, counted := intent.Ordinal(v.Text, len(dr.Images))
 	switch {
 	case asked && no:
-		v.end(dr)
+		v.End(dr)
 		v.Tell("dropped", nil)
 		return true, nil
 	case asked && yes && len(dr.Images) == 1:
-		return true, in.pick(ctx, v, dr, 0)
+		return true, in.Pick(ctx, v, dr, 0)
 	case asked && (yes || intent.Listed("모두 전부 다 모두따로 다따로 all each eachofthem", intent.Squeezed(v.Text))):
-		return true, in.all(ctx, v, dr)
+		return true, in.All(ctx, v, dr)
 	case asked && counted:
-		return true, in.pick(ctx, v, dr, i)
+		return true, in.Pick(ctx, v, dr, i)
 	}
-	if v.read.Understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
+	if v.Read.Understand(dr.Text, v.Text).Outcome != caption.OK || len(dr.Choices) > 0 {
 		return false, nil
 	}
 	dr.Text = intent.Joined(dr.Text, v.Text)
 	if dr.Waits == bot.ForMore {
-		v.put(dr)
+		v.Put(dr)
 		return true, nil
 	}
 	return true, in.askPictures(ctx, v, dr)
 }
 
-// pick makes one of a draft's choices an order, and lets go of the others.
-func (in *intake) pick(ctx context.Context, v *Session, dr bot.Draft, i int) error {
+// Pick makes one of a draft's choices an order, and lets go of the others.
+func (in *Intake) Pick(ctx context.Context, v *session.Session, dr bot.Draft, i int) error {
 	if dr.Waits == bot.ForYes {
-		v.end(dr)
+		v.End(dr)
 		return in.order(ctx, v, dr, dr.Images[0], dr.Choices[i])
 	}
 	if len(dr.Choices) > 0 {
@@ -173,22 +174,22 @@ func (in *intake) pick(ctx context.Context, v *Session, dr bot.Draft, i int) err
 		return in.goOn(ctx, v, dr)
 	}
 	p := dr.Images[i]
-	if v.read.Caption(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
+	if v.Read.Caption(p.Text).Outcome != caption.OK && sharedText(dr) != "" {
 		p.Text = sharedText(dr)
 	}
-	if r := v.read.Caption(p.Text); r.Outcome == caption.OK {
-		v.end(dr)
+	if r := v.Read.Caption(p.Text); r.Outcome == caption.OK {
+		v.End(dr)
 		return in.taken(ctx, v, dr, p, r)
 	}
-	dr = v.renew(dr)
+	dr = v.Renew(dr)
 	dr.Images, dr.Text = []bot.Image{p}, ""
 	in.askWords(v, dr)
 	return nil
 }
 
-// all makes each picture of a draft an order, as far as the month goes, and asks for the words of those
+// All makes each picture of a draft an order, as far as the month goes, and asks for the words of those
 // that have none.
-func (in *intake) all(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *Intake) All(ctx context.Context, v *session.Session, dr bot.Draft) error {
 	left, limited, err := in.quota.left(ctx, v)
 	if err != nil {
 		return err
@@ -207,7 +208,7 @@ func (in *intake) all(ctx context.Context, v *Session, dr bot.Draft) error {
 		if p.Text == "" {
 			p.Text = dr.Text
 		}
-		if r := v.read.Caption(p.Text); r.Outcome != caption.OK {
+		if r := v.Read.Caption(p.Text); r.Outcome != caption.OK {
 			rest = append(rest, p)
 		} else if left > 0 {
 			left--

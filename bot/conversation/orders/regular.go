@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -18,35 +19,38 @@ import (
 // remembered; a no counts for what waits. A question names the prices of all that waits when it is asked, and its
 // answer is for those alone: what comes later has a question of its own.
 
-// mustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
-func mustAskRegular(v *Session, w pipeline.Words) bool { return w.Regular > 0 && !v.Shop.RegularReal }
+// MustAskRegular reports whether words cross a price out of which the shop hasn't said that it was charged.
+func MustAskRegular(v *session.Session, w pipeline.Words) bool {
+	return w.Regular > 0 && !v.Shop.RegularReal
+}
 
 // askRegular keeps a picture, or the edit of an order, until it is known whether its regular price was charged.
-func (rg *regular) askRegular(v *Session, dr bot.Draft, w pipeline.Words) {
+func (rg *regular) askRegular(v *session.Session, dr bot.Draft, w pipeline.Words) {
 	dr.Choices = []pipeline.Words{w}
 	if !v.Group {
 		dr.Due = v.Now.Add(RemindWait)
 	}
-	v.put(dr)
+	v.Put(dr)
 	// one for all pictures of an album
 	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool {
-		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return isRegular(x) && x.ID == s.Draft })
+		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return IsRegular(x) && x.ID == s.Draft })
 	})
 	rg.sayRegular(v, dr, "regular.ask")
 }
 
-func isRegular(dr bot.Draft) bool { return dr.Waits == bot.ForRegular }
+// IsRegular reports whether a draft asks about the price that a short crosses out.
+func IsRegular(dr bot.Draft) bool { return dr.Waits == bot.ForRegular }
 
 // asksOf lists what the question of a draft is about: itself, and all that waited before it, oldest first.
-func asksOf(v *Session, dr bot.Draft) []bot.Draft {
-	all := slices.DeleteFunc(slices.Clone(v.drafts), func(x bot.Draft) bool {
-		return !isRegular(x) || x.Made.After(dr.Made)
+func asksOf(v *session.Session, dr bot.Draft) []bot.Draft {
+	all := slices.DeleteFunc(slices.Clone(v.Drafts), func(x bot.Draft) bool {
+		return !IsRegular(x) || x.Made.After(dr.Made)
 	})
 	slices.SortStableFunc(all, func(a, b bot.Draft) int { return a.Made.Compare(b.Made) })
 	return all
 }
 
-func (rg *regular) sayRegular(v *Session, dr bot.Draft, key string) {
+func (rg *regular) sayRegular(v *session.Session, dr bot.Draft, key string) {
 	var prices []string
 	for _, x := range asksOf(v, dr) {
 		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
@@ -54,24 +58,24 @@ func (rg *regular) sayRegular(v *Session, dr bot.Draft, key string) {
 		}
 	}
 	text := v.Fill(key, present.Args{"regular": strings.Join(prices, ", ")})
-	v.ask(dr, text, []bot.Button{
+	v.Ask(dr, text, []bot.Button{
 		{Label: v.Fill("regular.yes", nil), Action: intent.Action(intent.DoRegular, dr.ID, "yes"), Style: bot.Primary},
 		{Label: v.Fill("regular.no", nil), Action: intent.Action(intent.DoRegular, dr.ID, "no"), Style: bot.Primary},
 	})
 }
 
 // remindRegular asks once more, when it is the newest that waits: the others are named with it.
-func (rg *regular) remindRegular(v *Session, dr bot.Draft) {
+func (rg *regular) remindRegular(v *session.Session, dr bot.Draft) {
 	dr.Reminded = true
-	v.put(dr)
-	newer := func(x bot.Draft) bool { return isRegular(x) && x.Made.After(dr.Made) }
-	if !slices.ContainsFunc(v.drafts, newer) {
+	v.Put(dr)
+	newer := func(x bot.Draft) bool { return IsRegular(x) && x.Made.After(dr.Made) }
+	if !slices.ContainsFunc(v.Drafts, newer) {
 		rg.sayRegular(v, dr, "regular.remind")
 	}
 }
 
-// answerRegular goes on with all that a question was about: with the regular price if it was real, else without.
-func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft, real bool) error {
+// AnswerRegular goes on with all that a question was about: with the regular price if it was real, else without.
+func (ed *Edits) AnswerRegular(ctx context.Context, v *session.Session, asked bot.Draft, real bool) error {
 	if !accepts(v) {
 		return nil
 	}
@@ -84,7 +88,7 @@ func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft,
 		if !real {
 			w.Regular = 0
 		}
-		v.drop(dr)
+		v.Drop(dr)
 		if dr.Order == 0 {
 			if _, err := ed.intake.place(ctx, v, dr, dr.Images[0], w); err != nil {
 				return err
@@ -97,20 +101,20 @@ func (ed *edits) answerRegular(ctx context.Context, v *Session, asked bot.Draft,
 		case err != nil:
 			return err
 		default:
-			size := v.size
-			v.size = dr.Size
-			ed.rewrite(v, o, w, "fixed.both")
-			v.size = size
+			size := v.Size
+			v.Size = dr.Size
+			ed.Rewrite(v, o, w, "fixed.both")
+			v.Size = size
 		}
 	}
 	return nil
 }
 
-// rewrite gives an order other words, and says so; or asks first about a price that they cross out.
-func (ed *edits) rewrite(v *Session, o pipeline.Order, w pipeline.Words, key string) {
-	if w.Regular != o.Cut.Words.Regular && mustAskRegular(v, w) {
+// Rewrite gives an order other words, and says so; or asks first about a price that they cross out.
+func (ed *Edits) Rewrite(v *session.Session, o pipeline.Order, w pipeline.Words, key string) {
+	if w.Regular != o.Cut.Words.Regular && MustAskRegular(v, w) {
 		dr := v.NewDraft(bot.ForRegular)
-		dr.Order, dr.Size, dr.Ends = o.ID, v.size, v.Now.Add(FixLife)
+		dr.Order, dr.Size, dr.Ends = o.ID, v.Size, v.Now.Add(FixLife)
 		ed.regular.askRegular(v, dr, w)
 		return
 	}

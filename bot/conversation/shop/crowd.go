@@ -1,28 +1,38 @@
-package conversation
+package shop
 
 import (
 	"slices"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
+
+// Crowd keeps strangers and floods from being answered without end.
+type Crowd struct {
+	opts    *session.Options
+	members *Members
+}
+
+// NewCrowd makes a Crowd.
+func NewCrowd(o *session.Options, mb *Members) *Crowd { return &Crowd{o, mb} }
 
 const (
 	AnswerEvery  = time.Hour // a stranger in a group has one answer in it
 	MaxStrangers = 20        // of a group that have one in that time
 )
 
-// calm leaves out of a change what would only fill its chat.
-func (cr *crowd) calm(v *Session) {
+// Calm leaves out of a change what would only fill its chat.
+func (cr *Crowd) Calm(v *session.Session) {
 	cr.calmStrangers(v)
 	cr.calmFlood(v)
 }
 
 // calmStrangers lets each person in a group that may not order have one answer an hour: whoever lets us into a group
 // or binds it is no stranger, nor is an admin.
-func (cr *crowd) calmStrangers(v *Session) {
+func (cr *Crowd) calmStrangers(v *session.Session) {
 	chatty := slices.ContainsFunc(v.Change.Messages, isWord)
-	if !chatty || !v.Group || v.Kind == bot.Joined || v.Kind == 0 || v.Change.Chat.Shop != 0 || cr.members.mayJoin(v) {
+	if !chatty || !v.Group || v.Kind == bot.Joined || v.Kind == 0 || v.Change.Chat.Shop != 0 || cr.members.MayJoin(v) {
 		return
 	}
 	recent := slices.DeleteFunc(slices.Clone(v.Change.Chat.Answered), func(a bot.Answer) bool {
@@ -38,7 +48,7 @@ func (cr *crowd) calmStrangers(v *Session) {
 }
 
 // calmFlood keeps to bot.MaxWaiting. The last place says that something was left out.
-func (cr *crowd) calmFlood(v *Session) {
+func (cr *Crowd) calmFlood(v *session.Session) {
 	room := bot.MaxWaiting - v.StoredChat.Waiting
 	var kept []bot.OutgoingMessage
 	for _, s := range v.Change.Messages {

@@ -1,4 +1,4 @@
-package conversation
+package shop
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -16,16 +17,16 @@ const (
 	codeAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
 )
 
-// start greets a chat. With an invite's code it belongs to a shop from then on.
-func (mb *members) start(ctx context.Context, v *Session, code string) error {
+// Start greets a chat. With an invite's code it belongs to a shop from then on.
+func (mb *Members) Start(ctx context.Context, v *session.Session, code string) error {
 	if code == "" || v.Shop.ID != 0 {
-		mb.greet(v, code)
+		mb.Greet(v, code)
 		return nil
 	}
-	inv, err := mb.readInvite(ctx, v, code)
+	inv, err := mb.ReadInvite(ctx, v, code)
 	switch {
-	case errors.Is(err, pipeline.ErrNotFound) && mb.mayJoin(v): // it does without
-		mb.greet(v, "")
+	case errors.Is(err, pipeline.ErrNotFound) && mb.MayJoin(v): // it does without
+		mb.Greet(v, "")
 		return nil
 	case errors.Is(err, pipeline.ErrNotFound):
 		v.Tell("start.badcode", nil)
@@ -33,13 +34,13 @@ func (mb *members) start(ctx context.Context, v *Session, code string) error {
 	case err != nil:
 		return err
 	}
-	return mb.enter(ctx, v, inv)
+	return mb.Enter(ctx, v, inv)
 }
 
-// greet says what the chat can do now.
-func (mb *members) greet(v *Session, code string) {
+// Greet says what the chat can do now.
+func (mb *Members) Greet(v *session.Session, code string) {
 	switch {
-	case !mb.mayJoin(v):
+	case !mb.MayJoin(v):
 		v.Write(v.Fill("start.hello", nil), v.Fill("invite.needed", nil), v.Fill("ai", nil))
 	case code != "":
 		v.Write(v.Fill("start.bound", nil), v.Fill("start.how", nil), v.Fill("ai", nil))
@@ -48,8 +49,8 @@ func (mb *members) greet(v *Session, code string) {
 	}
 }
 
-// enter binds the chat to the invite's shop.
-func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error {
+// Enter binds the chat to the invite's shop.
+func (mb *Members) Enter(ctx context.Context, v *session.Session, inv bot.Invite) error {
 	v.Change.Invite = inv.Code
 	bind(v)
 	if inv.Shop == 0 {
@@ -71,15 +72,15 @@ func (mb *members) enter(ctx context.Context, v *Session, inv bot.Invite) error 
 }
 
 // bind remembers who has bound the chat to its shop.
-func bind(v *Session) {
+func bind(v *session.Session) {
 	if !v.User.Anonymous {
 		v.Change.Chat.BoundBy = v.Who()
 	}
 }
 
-// readInvite finds the invite that a code stands for. pipeline.ErrNotFound when it can't be used, for
+// ReadInvite finds the invite that a code stands for. pipeline.ErrNotFound when it can't be used, for
 // whatever reason: who guesses learns nothing.
-func (mb *members) readInvite(ctx context.Context, v *Session, code string) (bot.Invite, error) {
+func (mb *Members) ReadInvite(ctx context.Context, v *session.Session, code string) (bot.Invite, error) {
 	code = strings.ToLower(code)
 	if len(code) != CodeLetters || strings.Trim(code, codeAlphabet) != "" {
 		return bot.Invite{}, pipeline.ErrNotFound

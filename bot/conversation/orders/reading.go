@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -13,7 +14,7 @@ import (
 
 // take makes a picture an order as its caption was read. A reading that isn't sure is shown first, and nothing is
 // bought before the person says that it is right.
-func (in *intake) take(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
+func (in *Intake) take(ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, r caption.Result) error {
 	if asked, err := in.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
@@ -22,7 +23,7 @@ func (in *intake) take(ctx context.Context, v *Session, dr bot.Draft, p bot.Imag
 
 // taken is take for a picture of which a person has just said that it shall be a video: whether it is the second of
 // the same isn't asked.
-func (in *intake) taken(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result) error {
+func (in *Intake) taken(ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, r caption.Result) error {
 	if asked, err := in.askedWhether(ctx, v, dr, p, r); asked || err != nil {
 		return err
 	}
@@ -32,24 +33,24 @@ func (in *intake) taken(ctx context.Context, v *Session, dr bot.Draft, p bot.Ima
 
 // askedWhether shows a reading that isn't sure, and reports whether it did. The draft that keeps the picture
 // meanwhile is one of its own.
-func (in *intake) askedWhether(
-	ctx context.Context, v *Session, dr bot.Draft, p bot.Image, r caption.Result,
+func (in *Intake) askedWhether(
+	ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, r caption.Result,
 ) (bool, error) {
 	sure, err := in.sure(ctx, v, dr, r)
 	if err != nil || sure {
 		return false, err
 	}
-	in.showReading(v, v.splitDraft(dr, bot.ForYes, p), r.Words())
+	in.showReading(v, v.SplitDraft(dr, bot.ForYes, p), r.Words())
 	return true, nil
 }
 
 // sure reports whether a reading needs no question: it accounts for the whole caption, the shop has sold a dish of
 // this name, or has had just these words before. A plain answer to a question of ours is sure of what it says.
-func (in *intake) sure(ctx context.Context, v *Session, dr bot.Draft, r caption.Result) (bool, error) {
+func (in *Intake) sure(ctx context.Context, v *session.Session, dr bot.Draft, r caption.Result) (bool, error) {
 	if r.Sure(nil) || dr.Tries > 0 && r.Doubt&caption.DoubtPrice == 0 {
 		return true, nil
 	}
-	recent, err := in.loader.newestOrders(ctx, v, 100)
+	recent, err := in.loader.NewestOrders(ctx, v, 100)
 	if err != nil {
 		return false, err
 	}
@@ -67,38 +68,38 @@ func (in *intake) sure(ctx context.Context, v *Session, dr bot.Draft, r caption.
 }
 
 // showReading asks whether a draft's picture was read rightly. What is asked about is its only choice.
-func (in *intake) showReading(v *Session, dr bot.Draft, w pipeline.Words) {
+func (in *Intake) showReading(v *session.Session, dr bot.Draft, w pipeline.Words) {
 	dr.Waits, dr.Choices = bot.ForYes, []pipeline.Words{w}
-	dr.Due, dr.Ends = time.Time{}, v.Now.Add(draftLife)
+	dr.Due, dr.Ends = time.Time{}, v.Now.Add(session.DraftLife)
 	if dr.Tries == 0 && !v.StoredChat.Group {
 		dr.Due = v.Now.Add(RemindWait)
 	}
 	dr.Tries++
-	v.put(dr)
+	v.Put(dr)
 	askReading(v, dr, "read.so")
 }
 
 // askReading says a draft's reading with a phrase, and the two answers to it.
-func askReading(v *Session, dr bot.Draft, key string) {
+func askReading(v *session.Session, dr bot.Draft, key string) {
 	w := dr.Choices[0]
 	text := v.Fill(key, present.Args{"menu": w.Menu, "price": caption.FullPrice(w)})
-	v.ask(dr, text, []bot.Button{
+	v.Ask(dr, text, []bot.Button{
 		{Label: v.Fill("button.right", nil), Action: intent.Action(intent.DoPick, dr.ID, 0), Style: bot.Primary},
 		{Label: v.Fill("button.wrong", nil), Action: intent.Action(intent.DoReword, dr.ID)},
 	})
 }
 
 // answerReading takes a text as the answer to whether a caption was read rightly: yes, no, or how it is right.
-func (in *intake) answerReading(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (in *Intake) answerReading(ctx context.Context, v *session.Session, dr bot.Draft, addressed bool) (bool, error) {
 	p, shown := dr.Images[0], dr.Choices[0]
 	yes, no := intent.Confirms(v.Text)
-	r, about := v.read.Fix(v.Text, addressed)
+	r, about := v.Read.Fix(v.Text, addressed)
 	switch fixes := about && intent.Enough(r); {
 	case addressed && yes:
-		v.end(dr)
+		v.End(dr)
 		return true, in.order(ctx, v, dr, p, shown)
 	case addressed && (no || !fixes):
-		v.put(dr)
+		v.Put(dr)
 		v.Tell("read.how", nil)
 		return true, nil
 	case !fixes:
@@ -107,11 +108,11 @@ func (in *intake) answerReading(ctx context.Context, v *Session, dr bot.Draft, a
 	w := intent.Apply(shown, r)
 	if r.Outcome == caption.OK && r.Doubt&caption.DoubtPrice != 0 && !w.Equal(shown) && dr.Tries <= maxTries {
 		tries := dr.Tries
-		dr = v.renew(dr)
+		dr = v.Renew(dr)
 		dr.Tries = tries
 		in.showReading(v, dr, w)
 		return true, nil
 	}
-	v.end(dr)
+	v.End(dr)
 	return true, in.order(ctx, v, dr, p, w)
 }

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -14,13 +15,13 @@ import (
 
 // reword gives an order the words of a text that replies to it. What isn't about menu or price changes
 // nothing; whoever speaks to us alone is answered all the same.
-func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text string, asked bool) error {
+func (ed *Edits) reword(ctx context.Context, v *session.Session, o pipeline.Order, text string, asked bool) error {
 	if ed.answersPhoto(v, o) {
 		return nil
 	}
-	r, about := v.read.Fix(text, asked)
+	r, about := v.Read.Fix(text, asked)
 	switch {
-	case v.overheard() && !v.read.PlainFix(text):
+	case v.Overheard() && !v.Read.PlainFix(text):
 	case !about && v.Group && (!v.ToUs || v.Reply != nil && v.Reply.Ours):
 		// people talk to each other below what we wrote
 	case !about && intent.IsThanks(text):
@@ -39,16 +40,16 @@ func (ed *edits) reword(ctx context.Context, v *Session, o pipeline.Order, text 
 		} else if r.Outcome == caption.NeedPrice {
 			key = "fixed.menu"
 		}
-		ed.rewrite(v, o, w, key)
+		ed.Rewrite(v, o, w, key)
 	}
 	return nil
 }
 
 // fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
 // short that the session is about.
-func (ed *edits) fix(v *Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
+func (ed *Edits) fix(v *session.Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
 	if e.Size == nil {
-		e.Size = v.size
+		e.Size = v.Size
 	}
 	if e.Size != nil && *e.Size != o.Cut.Size && isCutting(o) { // people want that one as well, not instead
 		return v.Fill("fix.busy", nil)
@@ -80,44 +81,44 @@ func whyNot(o pipeline.Order, e pipeline.Edit) string {
 }
 
 // askFix asks for an order's new words. A person has one such question about it.
-func askFix(v *Session, o pipeline.Order, text string) {
+func askFix(v *session.Session, o pipeline.Order, text string) {
 	dr, ok := fixing(v, o)
 	if !ok {
 		dr = v.NewDraft(bot.ForFix)
 		dr.Order = o.ID
 	}
-	dr.Size, dr.Ends = v.size, v.Now.Add(FixLife)
-	v.put(dr)
-	v.ask(dr, text)
+	dr.Size, dr.Ends = v.Size, v.Now.Add(FixLife)
+	v.Put(dr)
+	v.Ask(dr, text)
 }
 
 // fixing finds the question about an order that the person was asked.
-func fixing(v *Session, o pipeline.Order) (bot.Draft, bool) {
-	return v.live(func(x bot.Draft) bool {
+func fixing(v *session.Session, o pipeline.Order) (bot.Draft, bool) {
+	return v.Live(func(x bot.Draft) bool {
 		return x.Waits == bot.ForFix && x.Order == o.ID && x.User == v.User.ID && x.Topic == v.Topic
 	})
 }
 
 // answerFix takes a text as the new words that were asked for.
-func (ed *edits) answerFix(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (ed *Edits) answerFix(ctx context.Context, v *session.Session, dr bot.Draft, addressed bool) (bool, error) {
 	o, err := ed.opts.Store.Order(ctx, dr.Order)
 	if errors.Is(err, pipeline.ErrNotFound) {
-		v.end(dr)
+		v.End(dr)
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	r, about := v.read.Fix(v.Text, addressed)
+	r, about := v.Read.Fix(v.Text, addressed)
 	switch {
 	case about && intent.Enough(r):
-		v.end(dr)
+		v.End(dr)
 	case !about && addressed && !intent.IsThanks(v.Text):
 		v.Tell("fix.ask", nil)
 		return true, nil
 	case !about:
 		return false, nil
 	}
-	v.size = dr.Size
+	v.Size = dr.Size
 	return true, ed.reword(ctx, v, o, v.Text, addressed)
 }

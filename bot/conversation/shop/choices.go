@@ -1,4 +1,4 @@
-package conversation
+package shop
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 )
@@ -13,24 +14,26 @@ import (
 // choice is a setting that is chosen with buttons, one of which is marked: what holds now.
 type choice struct {
 	verb  string
-	names []string
+	Names []string
 	now   string
-	label func(name string) string
-	take  func(name string)
+	Label func(name string) string
+	Take  func(name string)
 }
 
-// choice is what a button with this verb chooses; without a verb when there is no such button.
-func (st *settings) choice(v *Session, verb string) choice {
+// Choice is what a button with this verb chooses; without a verb when there is no such button.
+func (st *Settings) Choice(v *session.Session, verb string) choice {
 	named := func(prefix string) func(string) string {
 		return func(name string) string { return v.Fill(prefix+name, nil) }
 	}
 	switch verb {
 	case intent.DoShopLook:
 		take := func(name string) { v.Shop.Look = name }
-		return choice{verb, st.opts.Looks, first(v.Shop.Look, st.opts.Looks), named("look."), st.withShop(v, take)}
+		return choice{
+			verb, st.opts.Looks, session.First(v.Shop.Look, st.opts.Looks), named("look."), st.withShop(v, take),
+		}
 	case intent.DoShopMusic:
-		take := func(name string) { v.Shop.Music = v.piece(name) }
-		now := v.pieceName(first(v.Shop.Music, st.opts.Music))
+		take := func(name string) { v.Shop.Music = v.Piece(name) }
+		now := v.PieceName(session.First(v.Shop.Music, st.opts.Music))
 		return choice{verb, v.Pieces(st.opts.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
 	case intent.DoLanguage:
 		label := func(name string) string { return intent.Languages[name] }
@@ -41,7 +44,7 @@ func (st *settings) choice(v *Session, verb string) choice {
 }
 
 // withShop lets take change the chat's shop.
-func (st *settings) withShop(v *Session, take func(name string)) func(name string) {
+func (st *Settings) withShop(v *session.Session, take func(name string)) func(name string) {
 	return func(name string) {
 		st.members.join(v)
 		take(name)
@@ -49,18 +52,18 @@ func (st *settings) withShop(v *Session, take func(name string)) func(name strin
 	}
 }
 
-// offer asks what to choose. shown is our message that says so already, if there is one.
-func offer(v *Session, c choice, shown string) {
+// Offer asks what to choose. shown is our message that says so already, if there is one.
+func Offer(v *session.Session, c choice, shown string) {
 	const inRow = 3
 	var row []bot.Button
-	for _, name := range c.names {
+	for _, name := range c.Names {
 		mark := ""
 		if name == c.now {
 			mark = "✓ "
 		}
-		row = append(row, bot.Button{Label: mark + c.label(name), Action: intent.Action(c.verb, name)})
+		row = append(row, bot.Button{Label: mark + c.Label(name), Action: intent.Action(c.verb, name)})
 	}
-	text := v.Fill(c.verb+".ask", present.Args{"name": c.label(c.now)})
+	text := v.Fill(c.verb+".ask", present.Args{"name": c.Label(c.now)})
 	if c.verb == intent.DoShopMusic {
 		how := "track.how"
 		if v.Shop.Track != "" {
@@ -73,43 +76,43 @@ func offer(v *Session, c choice, shown string) {
 	})
 }
 
-// speak sets the language that was named, or asks for it.
-func (st *settings) speak(v *Session, name string) {
-	c := st.choice(v, intent.DoLanguage)
-	if name = strings.ToLower(name); !slices.Contains(c.names, name) {
-		offer(v, c, "")
+// Speak sets the language that was named, or asks for it.
+func (st *Settings) Speak(v *session.Session, name string) {
+	c := st.Choice(v, intent.DoLanguage)
+	if name = strings.ToLower(name); !slices.Contains(c.Names, name) {
+		Offer(v, c, "")
 		return
 	}
-	c.take(name)
+	c.Take(name)
 	v.Tell("lang.set", nil)
 }
 
-// pressSetting is a button that sets something up for the shop or the chat. Without a name it shows
+// PressSetting is a button that sets something up for the shop or the chat. Without a name it shows
 // what there is. Whatever is pressed is answered once.
-func (st *settings) pressSetting(_ context.Context, v *Session, verb string, args []string) error {
-	c, name := st.choice(v, verb), intent.Argument(args, 0)
+func (st *Settings) PressSetting(_ context.Context, v *session.Session, verb string, args []string) error {
+	c, name := st.Choice(v, verb), intent.Argument(args, 0)
 	switch {
 	case c.verb == "":
 		v.ShowNotice("")
-	case verb != intent.DoLanguage && !st.members.mayJoin(v):
+	case verb != intent.DoLanguage && !st.members.MayJoin(v):
 		v.ShowNotice(v.Fill("invite.needed", nil))
 	case name == "":
 		v.ShowNotice("")
-		offer(v, c, "")
-	case !slices.Contains(c.names, name):
+		Offer(v, c, "")
+	case !slices.Contains(c.Names, name):
 		v.ShowNotice("")
 	default:
-		c.take(name)
-		v.ShowNotice(v.Fill(verb+".set", present.Args{"name": c.label(name)}))
+		c.Take(name)
+		v.ShowNotice(v.Fill(verb+".set", present.Args{"name": c.Label(name)}))
 		if name != c.now {
-			offer(v, st.choice(v, verb), v.Message)
+			Offer(v, st.Choice(v, verb), v.Message)
 		}
 	}
 	return nil
 }
 
 // settings shows all that is set, with a button to what can be chosen.
-func (st *settings) show(v *Session) {
+func (st *Settings) Show(v *session.Session) {
 	name, logo := v.Shop.Name, v.Fill("settings.logo", nil)
 	if name == "" {
 		name = v.Fill("settings.none", nil)
@@ -120,8 +123,8 @@ func (st *settings) show(v *Session) {
 	args := present.Args{"name": name, "logo": logo}
 	var row []bot.Button
 	for _, verb := range []string{intent.DoShopLook, intent.DoShopMusic, intent.DoLanguage} {
-		c := st.choice(v, verb)
-		args[verb] = c.label(c.now)
+		c := st.Choice(v, verb)
+		args[verb] = c.Label(c.now)
 		row = append(row, bot.Button{Label: v.Fill(verb+".button", nil), Action: intent.Action(verb)})
 	}
 	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("settings", args), Buttons: [][]bot.Button{row}}})

@@ -1,4 +1,4 @@
-package conversation
+package shop
 
 import (
 	"context"
@@ -6,17 +6,18 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// signIn answers with a link that signs a browser in to the chat's shop, to the person alone.
-func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
+// SignIn answers with a link that signs a browser in to the chat's shop, to the person alone.
+func (mb *Members) SignIn(ctx context.Context, v *session.Session, arg string) error {
 	switch {
 	case mb.opts.SignIn == "":
 		v.Tell("web.off", nil)
 		return nil
-	case !mb.mayJoin(v):
-		mb.askForInvite(v)
+	case !mb.MayJoin(v):
+		mb.AskForInvite(v)
 		return nil
 	case v.User.Anonymous:
 		v.Tell("web.anonymous", nil)
@@ -26,7 +27,7 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 		v.Tell("web.ended", nil)
 		return nil
 	}
-	thread := v.thread()
+	thread := v.Thread()
 	if v.Group && !v.Aside() { // its members would read the link
 		if v.On.Private == nil {
 			v.Tell("web.private", nil)
@@ -41,7 +42,7 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 	secret, hash := bot.NewSecret()
 	v.Change.Credential = &bot.Credential{
 		Kind: bot.SignInLink, Hash: hash, Shop: v.Shop.ID, User: v.Who(), Maker: v.User.Name, Lang: v.StoredChat.Lang,
-		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: mb.loader.runsShop(v),
+		Made: v.Now, Used: v.Now, Ends: v.Now.Add(bot.LinkLife), Owner: mb.loader.RunsShop(v),
 	}
 	link := mb.opts.SignIn + secret
 	v.Send(bot.OutgoingMessage{Message: bot.Message{
@@ -49,10 +50,4 @@ func (mb *members) signIn(ctx context.Context, v *Session, arg string) error {
 		Buttons: [][]bot.Button{{{Label: v.Fill("web.open", nil), Link: link}}},
 	}})
 	return nil
-}
-
-// runsShop reports whether a person may do with the chat's shop whatever its owner may, as far as that is known
-// without asking a platform.
-func (ld *loader) runsShop(v *Session) bool {
-	return !v.Group && !v.StoredChat.Group || v.StoredChat.BoundBy == v.Who() || v.Admin
 }

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 )
 
 const (
@@ -17,7 +18,7 @@ const (
 )
 
 // collect keeps a picture with those that came with it, until no more come.
-func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
+func (in *Intake) collect(ctx context.Context, v *session.Session, p bot.Image) error {
 	wait := albumWait
 	dr, ok := gathering(v)
 	if v.Album == "" {
@@ -29,20 +30,20 @@ func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 	case !ok:
 		dr = v.NewDraft(bot.ForMore, p)
 		dr.Album = v.Album
-		if words, ok := v.newest(bot.ForPhoto); ok {
+		if words, ok := v.Newest(bot.ForPhoto); ok {
 			dr.Text = words.Text
-			v.end(words)
+			v.End(words)
 		}
 	case dr.Waits == bot.Settled: // the others are on their way, or weren't wanted
 		dr = v.NewDraft(bot.ForChoice, p)
 		dr.Album = v.Album
 		return in.askPictures(ctx, v, dr)
 	case dr.Waits == bot.ForWords: // its turn comes, or it needs none
-		if r := v.read.Caption(p.Text); r.Outcome == caption.OK {
+		if r := v.Read.Caption(p.Text); r.Outcome == caption.OK {
 			return in.take(ctx, v, dr, p, r)
 		}
 		dr.Images = append(slices.Clone(dr.Images), p)
-		v.put(dr)
+		v.Put(dr)
 		return nil
 	default:
 		same := func(x bot.Image) bool {
@@ -53,36 +54,36 @@ func (in *intake) collect(ctx context.Context, v *Session, p bot.Image) error {
 		}
 		dr.Images, dr.Waits = append(slices.Clone(dr.Images), p), bot.ForMore
 	}
-	dr.Due, dr.Ends = v.Now.Add(wait), v.Now.Add(draftLife)
-	v.put(dr)
+	dr.Due, dr.Ends = v.Now.Add(wait), v.Now.Add(session.DraftLife)
+	v.Put(dr)
 	return nil
 }
 
 // gathering finds the draft that a picture belongs to: that of its album, or of the person's pictures
 // that come one after the other.
-func gathering(v *Session) (bot.Draft, bool) {
+func gathering(v *session.Session) (bot.Draft, bool) {
 	if v.Album == "" {
-		for _, dr := range v.drafts {
+		for _, dr := range v.Drafts {
 			if dr.Waits == bot.ForMore && dr.Album == "" && dr.User == v.User.ID && dr.Topic == v.Topic {
 				return dr, true
 			}
 		}
 		return bot.Draft{}, false
 	}
-	if dr, ok := v.live(func(x bot.Draft) bool { return x.Album == v.Album }); ok {
+	if dr, ok := v.Live(func(x bot.Draft) bool { return x.Album == v.Album }); ok {
 		return dr, true
 	}
-	i := slices.IndexFunc(v.drafts, func(x bot.Draft) bool { return x.Album == v.Album })
+	i := slices.IndexFunc(v.Drafts, func(x bot.Draft) bool { return x.Album == v.Album })
 	if i < 0 {
 		return bot.Draft{}, false
 	}
-	return v.drafts[i], true
+	return v.Drafts[i], true
 }
 
 func worded(p bot.Image) bool { return p.Text != "" }
 
 // gathered goes on with a draft that no more pictures come to.
-func (in *intake) gathered(ctx context.Context, v *Session, dr bot.Draft) error {
+func (in *Intake) gathered(ctx context.Context, v *session.Session, dr bot.Draft) error {
 	if len(dr.Images) > 1 {
 		return in.askPictures(ctx, v, dr)
 	}

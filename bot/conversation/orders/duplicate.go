@@ -1,10 +1,11 @@
-package conversation
+package orders
 
 import (
 	"context"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -17,7 +18,7 @@ const (
 
 // order places a picture, after asking if the chat has just had the same with the same words: a double
 // tap or a bad network sends things twice.
-func (in *intake) order(ctx context.Context, v *Session, dr bot.Draft, p bot.Image, w pipeline.Words) error {
+func (in *Intake) order(ctx context.Context, v *session.Session, dr bot.Draft, p bot.Image, w pipeline.Words) error {
 	w.Shop, w.Logo = v.Shop.Name, v.Shop.Logo
 	twice, err := in.twice(ctx, v, p, w)
 	if err != nil {
@@ -27,27 +28,27 @@ func (in *intake) order(ctx context.Context, v *Session, dr bot.Draft, p bot.Ima
 		_, err = in.place(ctx, v, dr, p, w)
 		return err
 	}
-	q := v.splitDraft(dr, bot.ForChoice, p)
+	q := v.SplitDraft(dr, bot.ForChoice, p)
 	q.Choices = []pipeline.Words{w}
-	v.put(q)
-	v.ask(q, v.Fill("twice", nil), []bot.Button{
+	v.Put(q)
+	v.Ask(q, v.Fill("twice", nil), []bot.Button{
 		{Label: v.Fill("button.more", nil), Action: intent.Action(intent.DoPick, q.ID, 0), Style: bot.Primary},
 		{Label: v.Fill("button.enough", nil), Action: intent.Action(intent.DoDrop, q.ID)},
 	})
 	return nil
 }
 
-func (in *intake) twice(ctx context.Context, v *Session, p bot.Image, w pipeline.Words) (bool, error) {
+func (in *Intake) twice(ctx context.Context, v *session.Session, p bot.Image, w pipeline.Words) (bool, error) {
 	if p.Photo.Unique == "" {
 		return false, nil
 	}
-	recent, err := in.loader.newestOrders(ctx, v, maxNewest)
+	recent, err := in.loader.NewestOrders(ctx, v, session.MaxNewest)
 	if err != nil {
 		return false, err
 	}
 	for _, o := range append(recent, v.Change.Place...) {
 		gone := o.Status == pipeline.Cancelled || o.Status == pipeline.Failed
-		if !gone && v.Now.Sub(o.Placed) < twiceWithin && o.Photo.Unique == p.Photo.Unique && o.Source != source(v, p) &&
+		if !gone && v.Now.Sub(o.Placed) < twiceWithin && o.Photo.Unique == p.Photo.Unique && o.Source != Source(v, p) &&
 			o.Cut.Words.Equal(w) {
 			return true, nil
 		}
@@ -56,8 +57,8 @@ func (in *intake) twice(ctx context.Context, v *Session, p bot.Image, w pipeline
 }
 
 // floods reports whether so many orders came from the chat just now that one answer must do for the rest.
-func (qt *quota) floods(ctx context.Context, v *Session) (bool, error) {
-	recent, err := qt.loader.newestOrders(ctx, v, flood)
+func (qt *quota) floods(ctx context.Context, v *session.Session) (bool, error) {
+	recent, err := qt.loader.NewestOrders(ctx, v, flood)
 	if err != nil || len(recent) < flood {
 		return false, err
 	}

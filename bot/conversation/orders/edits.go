@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -16,17 +18,17 @@ import (
 // meantFor is how long a person who names no order still means their newest.
 const meantFor = 24 * time.Hour
 
-// ofOrder is what a person asks for about an order in their own words: the same that its buttons do.
-func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) error {
+// OfOrder is what a person asks for about an order in their own words: the same that its buttons do.
+func (ed *Edits) OfOrder(ctx context.Context, v *session.Session, c intent.Command) error {
 	o, ok, err := ed.meant(ctx, v)
 	if err != nil {
 		return err
 	}
 	switch {
 	case c.Name == "relook" && !ok:
-		offer(v, ed.settings.choice(v, intent.DoShopLook), "")
+		shop.Offer(v, ed.settings.Choice(v, intent.DoShopLook), "")
 	case c.Name == "remusic" && !ok:
-		offer(v, ed.settings.choice(v, intent.DoShopMusic), "")
+		shop.Offer(v, ed.settings.Choice(v, intent.DoShopMusic), "")
 	case !ok:
 		v.Tell("hint", nil)
 	case c.Name == "relook":
@@ -55,7 +57,7 @@ func (ed *edits) ofOrder(ctx context.Context, v *Session, c intent.Command) erro
 }
 
 // called is the look or the music that a text names: 고급 느낌으로 바꿔주세요. "" is none.
-func called(v *Session, verb string, names []string) string {
+func called(v *session.Session, verb string, names []string) string {
 	for _, name := range names {
 		if strings.Contains(intent.Squeezed(v.Text), intent.Squeezed(v.Fill(verb+"."+name, nil))) {
 			return name
@@ -66,11 +68,11 @@ func called(v *Session, verb string, names []string) string {
 
 // meant finds the order that a person speaks of: the one that they reply to, else their newest. The answer
 // stands below its photo then, so that they see which one it is.
-func (ed *edits) meant(ctx context.Context, v *Session) (pipeline.Order, bool, error) {
+func (ed *Edits) meant(ctx context.Context, v *session.Session) (pipeline.Order, bool, error) {
 	if v.Reply != nil && v.Reply.Message != "" {
 		o, size, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if !errors.Is(err, pipeline.ErrNotFound) {
-			v.size = size
+			v.Size = size
 			return o, err == nil, err
 		}
 	}
@@ -83,33 +85,16 @@ func (ed *edits) meant(ctx context.Context, v *Session) (pipeline.Order, bool, e
 	return o, true, nil
 }
 
-// maxNewest is how many of a chat's orders are looked at where not all of them are.
-const maxNewest = 30
-
-// newestOrders lists the newest orders of the chat, at most limit, newest first. Several questions about an update look
-// at them; they are read once, unless a later one needs more of them.
-func (ld *loader) newestOrders(ctx context.Context, v *Session, limit int) ([]pipeline.Order, error) {
-	if most := max(limit, maxNewest); most > v.latestMost {
-		read, err := ld.opts.Store.Recent(ctx, v.Platform, v.Chat, most)
-		if err != nil {
-			return nil, err
-		}
-		v.latest, v.latestMost = read, most
-	}
-	n := min(limit, len(v.latest))
-	return v.latest[:n:n], nil
-}
-
 // recent lists the person's orders in the chat that were placed or changed lately, newest first.
-func (ed *edits) recent(ctx context.Context, v *Session, lately time.Duration) ([]pipeline.Order, error) {
-	orders, err := ed.loader.newestOrders(ctx, v, maxNewest)
+func (ed *Edits) recent(ctx context.Context, v *session.Session, lately time.Duration) ([]pipeline.Order, error) {
+	orders, err := ed.loader.NewestOrders(ctx, v, session.MaxNewest)
 	return slices.DeleteFunc(slices.Clone(orders), func(o pipeline.Order) bool {
 		return o.Thread.User != v.User.ID || v.Now.Sub(o.Changed) > lately || o.Status == pipeline.Cancelled
 	}), err
 }
 
 // howFar says how an order stands. A short that is there can be seen again.
-func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error {
+func (ed *Edits) howFar(ctx context.Context, v *session.Session, o pipeline.Order) error {
 	usual, err := ed.opts.Store.MedianStepTimes(ctx)
 	if err != nil {
 		return err
@@ -135,7 +120,7 @@ func (ed *edits) howFar(ctx context.Context, v *Session, o pipeline.Order) error
 }
 
 // offerChanges says something about an order, with the buttons that change it.
-func (ed *edits) offerChanges(v *Session, o pipeline.Order, key string) {
+func (ed *Edits) offerChanges(v *session.Session, o pipeline.Order, key string) {
 	m := bot.Message{Text: v.Fill(key, nil)}
 	o.Cut.Size = sizeOf(v, o)
 	if o.Status == pipeline.Delivered {

@@ -1,18 +1,27 @@
-package conversation
+package shop
 
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// membership follows what becomes of a chat.
-func (mb *members) membership(ctx context.Context, v *Session) error {
+// Members sees to who may use the service: invites, shops that are joined, chats that come and go.
+type Members struct {
+	opts   *session.Options
+	loader *session.Loader
+}
+
+// NewMembers makes Members.
+func NewMembers(o *session.Options, ld *session.Loader) *Members { return &Members{o, ld} }
+
+// Membership follows what becomes of a chat.
+func (mb *Members) Membership(ctx context.Context, v *session.Session) error {
 	switch v.Kind {
 	case bot.Left: // what is under way goes on: the short waits until we are let in again
 		v.Change.Chat.Unreachable = true
@@ -24,17 +33,17 @@ func (mb *members) membership(ctx context.Context, v *Session) error {
 	if v.Group {
 		mb.introduce(v)
 	}
-	return mb.welcomeBack(ctx, v)
+	return mb.WelcomeBack(ctx, v)
 }
 
 // introduce tells a group what to do, which depends on what we get to see there.
-func (mb *members) introduce(v *Session) {
+func (mb *Members) introduce(v *session.Session) {
 	text := v.Fill("group.blind", nil)
 	if v.SeesAll {
 		text = v.Fill("group.sees", nil)
 	}
 	text += "\n" + v.Fill("ai", nil)
-	if !mb.mayJoin(v) {
+	if !mb.MayJoin(v) {
 		text += "\n\n" + v.Fill("group.invite", nil)
 	}
 	v.Write(text)
@@ -47,14 +56,14 @@ const maxWaiting = 20
 // it and still not be let to write.
 const BackEvery = time.Hour
 
-// welcomeBack hands over what waited for a chat that couldn't be reached, and has told there what came to nothing.
-func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
+// WelcomeBack hands over what waited for a chat that couldn't be reached, and has told there what came to nothing.
+func (mb *Members) WelcomeBack(ctx context.Context, v *session.Session) error {
 	v.Change.Chat.Unreachable = false
 	letIn := v.StoredChat.Unreachable || v.Kind == bot.Joined
 	if v.StoredChat.Version == 0 {
 		return nil
 	}
-	orders, err := mb.loader.newestOrders(ctx, v, maxWaiting)
+	orders, err := mb.loader.NewestOrders(ctx, v, maxWaiting)
 	if err != nil {
 		return err
 	}
@@ -77,15 +86,15 @@ func (mb *members) welcomeBack(ctx context.Context, v *Session) error {
 // toldLate is how old bad news may be when a chat that was away gets to read it.
 const toldLate = 7 * 24 * time.Hour
 
-// mayJoin reports whether the chat has a shop, or gets one when it needs it.
-func (mb *members) mayJoin(v *Session) bool {
+// MayJoin reports whether the chat has a shop, or gets one when it needs it.
+func (mb *Members) MayJoin(v *session.Session) bool {
 	return v.Shop.ID != 0 || v.Change.Shop != nil || mb.opts.Open || v.Admin
 }
 
 // join makes sure that the chat has a shop, if it may. A new one has no ID before the commit; a chat that was
 // never greeted is told here that AI is used.
-func (mb *members) join(v *Session) bool {
-	if !mb.mayJoin(v) {
+func (mb *Members) join(v *session.Session) bool {
+	if !mb.MayJoin(v) {
 		return false
 	}
 	if v.Shop.ID == 0 && v.Change.Shop == nil {
@@ -99,22 +108,15 @@ func (mb *members) join(v *Session) bool {
 	return true
 }
 
-// isAdmin goes by the user, so who writes in the name of a group is none. An id without its workspace
-// means the one that the chat is in: a guest from another one may be called the same.
-func (ld *loader) isAdmin(v *Session) bool {
-	guest := v.User.Team != "" && !strings.HasPrefix(v.Chat, v.User.Team+":")
-	return !v.User.Anonymous && (ld.opts.Admins[v.Who()] || !guest && ld.opts.Admins[v.Platform+":"+v.User.ID])
-}
-
-// admit reports whether the chat may order. One that may not is told how it can.
-func (mb *members) admit(_ context.Context, v *Session) (bool, error) {
+// Admit reports whether the chat may order. One that may not is told how it can.
+func (mb *Members) Admit(_ context.Context, v *session.Session) (bool, error) {
 	switch {
 	case v.Shop.ID != 0:
 		return true, nil
 	case v.Group && !v.ToUs && len(v.Pictures) == 0: // people talk to each other
 		return false, nil
-	case !mb.mayJoin(v):
-		mb.askForInvite(v)
+	case !mb.MayJoin(v):
+		mb.AskForInvite(v)
 		return false, nil
 	}
 	if len(v.Pictures) > 0 || v.Reply != nil && len(v.Reply.Pictures) > 0 {
@@ -130,17 +132,13 @@ const (
 	ToldAgain = time.Minute
 )
 
-func (mb *members) askForInvite(v *Session) {
-	if slices.ContainsFunc(v.drafts, func(dr bot.Draft) bool { return dr.Album == told }) {
+// AskForInvite says that an invite is needed.
+func (mb *Members) AskForInvite(v *session.Session) {
+	if slices.ContainsFunc(v.Drafts, func(dr bot.Draft) bool { return dr.Album == told }) {
 		return
 	}
 	dr := v.NewDraft(bot.Settled)
 	dr.Album, dr.Ends = told, v.Now.Add(ToldAgain)
-	v.put(dr)
+	v.Put(dr)
 	v.Tell("invite.needed", nil)
-}
-
-// Write answers the update with lines that are filled in already.
-func (v *Session) Write(lines ...string) {
-	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: strings.Join(lines, "\n")}})
 }

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// cancelLatest takes back the order or the question that is replied to, else what the person began last: a question
+// CancelLatest takes back the order or the question that is replied to, else what the person began last: a question
 // that waits for them, or an order that isn't delivered. Where others read along it must be their own.
-func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
+func (ed *Edits) CancelLatest(ctx context.Context, v *session.Session) error {
 	if v.Reply != nil && v.Reply.Message != "" {
 		o, _, err := ed.opts.Store.ByMessage(ctx, v.Platform, v.Chat, v.Reply.Message)
 		if err == nil {
@@ -22,25 +23,25 @@ func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 			return err
 		}
 		if dr, ok := about(v, v.Reply.Message); ok {
-			v.end(dr)
+			v.End(dr)
 			v.Tell("cancel.draft", nil)
 			return nil
 		}
 	}
-	dr, ok := v.newest(bot.ForWords, bot.ForYes, bot.ForRegular, bot.ForPhoto, bot.ForMore, bot.ForChoice,
+	dr, ok := v.Newest(bot.ForWords, bot.ForYes, bot.ForRegular, bot.ForPhoto, bot.ForMore, bot.ForChoice,
 		bot.ForFix, bot.ForLogo, bot.ForName)
 	if ok {
-		v.end(dr)
+		v.End(dr)
 		v.Tell("cancel.draft", nil)
 		return nil
 	}
-	recent, err := ed.loader.newestOrders(ctx, v, maxNewest)
+	recent, err := ed.loader.NewestOrders(ctx, v, session.MaxNewest)
 	if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(recent, func(o pipeline.Order) bool {
 		return (o.Status == pipeline.Open || o.Status == pipeline.Parked) && (!v.Group || o.Thread.User == v.User.ID) &&
-			(!v.threaded() || o.Thread.Topic == v.Topic)
+			(!v.Threaded() || o.Thread.Topic == v.Topic)
 	})
 	if i < 0 {
 		v.Tell("cancel.nothing", nil)
@@ -51,8 +52,8 @@ func (ed *edits) cancelLatest(ctx context.Context, v *Session) error {
 }
 
 // about finds the draft that a message asks about, or that its picture is in.
-func about(v *Session, message string) (bot.Draft, bool) {
-	return v.live(func(x bot.Draft) bool {
+func about(v *session.Session, message string) (bot.Draft, bool) {
+	return v.Live(func(x bot.Draft) bool {
 		has := func(p bot.Image) bool { return p.Message == message }
 		return x.Question == message || slices.ContainsFunc(x.Images, has)
 	})
@@ -60,7 +61,7 @@ func about(v *Session, message string) (bot.Draft, bool) {
 
 // cancel takes an order back, and gives the phrase that says so. A new cut whose render is paid for comes
 // all the same: else each fix could be cancelled and made again, for money, without an end.
-func (ed *edits) cancel(v *Session, o pipeline.Order) string {
+func (ed *Edits) cancel(v *session.Session, o pipeline.Order) string {
 	bought := o.ClipKey != "" || o.Step == pipeline.Animate && o.Phase != pipeline.Ready
 	recut := o.Shown > 0 && o.Status == pipeline.Open
 	if recut && (o.Step == pipeline.Deliver || o.Phase != pipeline.Ready) {

@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -7,16 +7,15 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/caption"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// MaxPhoto is how heavy a picture may be, in bytes: platforms hand out no more.
-const MaxPhoto = 20 << 20
-
-// message is pictures or words, with or without each other.
-func (ms *messages) message(ctx context.Context, v *Session) error {
+// Message is pictures or words, with or without each other.
+func (ms *Messages) Message(ctx context.Context, v *session.Session) error {
 	switch {
 	case len(v.Pictures) > 0:
 		return ms.intake.pictures(ctx, v)
@@ -31,7 +30,7 @@ func (ms *messages) message(ctx context.Context, v *Session) error {
 }
 
 // pictures become an order at once when there is one with all its words; else a draft keeps them.
-func (in *intake) pictures(ctx context.Context, v *Session) error {
+func (in *Intake) pictures(ctx context.Context, v *session.Session) error {
 	ps := light(v)
 	switch {
 	case len(ps) == 0:
@@ -41,9 +40,9 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 	case len(ps) > 1:
 		dr := v.NewDraft(bot.ForChoice, ps...)
 		dr.Text = v.Text
-		if words, ok := v.newest(bot.ForPhoto); ok && v.Text == "" {
+		if words, ok := v.Newest(bot.ForPhoto); ok && v.Text == "" {
 			dr.Text = words.Text
-			v.end(words)
+			v.End(words)
 		}
 		for i := range ps {
 			ps[i].Text = "" // the message's words aren't those of any one of them
@@ -52,16 +51,16 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 	}
 	p := ps[0]
 	if p.Text == "" {
-		if dr, ok := v.newest(bot.ForPhoto); ok {
-			v.end(dr)
+		if dr, ok := v.Newest(bot.ForPhoto); ok {
+			v.End(dr)
 			dr.Topic = v.Topic
-			return in.take(ctx, v, dr, p, v.read.Caption(dr.Text))
+			return in.take(ctx, v, dr, p, v.Read.Caption(dr.Text))
 		}
 		return in.collect(ctx, v, p)
 	}
-	if words, ok := v.newest(bot.ForPhoto); ok &&
-		v.read.Caption(words.Text).Words().Equal(v.read.Caption(p.Text).Words()) {
-		v.end(words) // said once more below the photo: the next one has words of its own
+	if words, ok := v.Newest(bot.ForPhoto); ok &&
+		v.Read.Caption(words.Text).Words().Equal(v.Read.Caption(p.Text).Words()) {
+		v.End(words) // said once more below the photo: the next one has words of its own
 	}
 	if flood, err := in.quota.floods(ctx, v); err != nil {
 		return err
@@ -72,9 +71,9 @@ func (in *intake) pictures(ctx context.Context, v *Session) error {
 }
 
 // light gives the session's pictures without those that are too heavy, of which the person is told.
-func light(v *Session) (ps []bot.Image) {
+func light(v *session.Session) (ps []bot.Image) {
 	for i, p := range v.Pictures {
-		if p.N = i; p.Photo.Bytes <= MaxPhoto {
+		if p.N = i; p.Photo.Bytes <= shop.MaxPhoto {
 			ps = append(ps, p)
 		}
 	}
@@ -87,9 +86,9 @@ func light(v *Session) (ps []bot.Image) {
 }
 
 // text completes what waits for words, changes what it replies to, or comes before its photo.
-func (ms *messages) text(ctx context.Context, v *Session) error {
-	ways := []func(context.Context, *Session) (bool, error){ms.reply, ms.answerWaiting}
-	if v.threaded() { // what was asked in a thread comes before what the thread hangs from
+func (ms *Messages) text(ctx context.Context, v *session.Session) error {
+	ways := []func(context.Context, *session.Session) (bool, error){ms.reply, ms.answerWaiting}
+	if v.Threaded() { // what was asked in a thread comes before what the thread hangs from
 		slices.Reverse(ways)
 	}
 	for _, way := range append(ways, ms.edits.answerPhoto) {
@@ -100,8 +99,8 @@ func (ms *messages) text(ctx context.Context, v *Session) error {
 	if !v.ToUs {
 		return nil
 	}
-	r := v.read.Caption(v.Text)
-	if fixed, about := v.read.Fix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) ||
+	r := v.Read.Caption(v.Text)
+	if fixed, about := v.Read.Fix(v.Text, false); r.Outcome != caption.OK || intent.Request.MatchString(r.Menu) ||
 		about && fixed.Outcome == caption.NeedMenu {
 		return ms.smallTalk(ctx, v)
 	}
@@ -110,25 +109,25 @@ func (ms *messages) text(ctx context.Context, v *Session) error {
 }
 
 // keepWords keeps a line for the photo that comes next, in the place of one that was kept before.
-func keepWords(v *Session, r caption.Result) {
-	dr, ok := v.newest(bot.ForPhoto)
+func keepWords(v *session.Session, r caption.Result) {
+	dr, ok := v.Newest(bot.ForPhoto)
 	if !ok {
 		dr = v.NewDraft(bot.ForPhoto)
 	}
 	dr.Text, dr.Ends = v.Text, v.Now.Add(wordsLife)
-	v.put(dr)
-	dropSetting(v, bot.ForLogo) // the next picture is this dish
+	v.Put(dr)
+	shop.DropSetting(v, bot.ForLogo) // the next picture is this dish
 	v.Tell("photo.wanted", present.WordArgs(r.Words()))
 }
 
 // answerWaiting takes a text as the answer to a draft of the person's, and reports whether it was one.
-func (ms *messages) answerWaiting(ctx context.Context, v *Session) (bool, error) {
-	for _, dr := range v.waiting(bot.ForRegular, bot.ForWords, bot.ForYes, bot.ForMore, bot.ForFix, bot.ForChoice) {
-		addressed := v.ToUs || v.threaded() && dr.Waits != bot.ForFix && dr.Tries <= maxTries
+func (ms *Messages) answerWaiting(ctx context.Context, v *session.Session) (bool, error) {
+	for _, dr := range v.Waiting(bot.ForRegular, bot.ForWords, bot.ForYes, bot.ForMore, bot.ForFix, bot.ForChoice) {
+		addressed := v.ToUs || v.Threaded() && dr.Waits != bot.ForFix && dr.Tries <= maxTries
 		switch {
 		case !addressed && dr.Topic == "" && v.Now.Sub(dr.Made) > groupWait:
 			continue
-		case v.overheard() && dr.Topic != v.Topic && v.read.Caption(v.Text).Outcome != caption.OK:
+		case v.Overheard() && dr.Topic != v.Topic && v.Read.Caption(v.Text).Outcome != caption.OK:
 			continue
 		}
 		if done, err := ms.answer(ctx, v, dr, addressed); done || err != nil {
@@ -139,7 +138,7 @@ func (ms *messages) answerWaiting(ctx context.Context, v *Session) (bool, error)
 }
 
 // reply looks at what a text answers, and reports whether that was something of ours.
-func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
+func (ms *Messages) reply(ctx context.Context, v *session.Session) (bool, error) {
 	switch {
 	case v.Reply == nil, v.Reply.Message == "" && len(v.Reply.Pictures) == 0:
 		return false, nil
@@ -149,23 +148,23 @@ func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
 		return ms.completes(ctx, v, v.NewDraft(bot.ForWords, p), 0)
 	}
 	to := v.Reply.Message
-	if dr, ok := v.live(func(x bot.Draft) bool { return x.Question == to }); ok {
+	if dr, ok := v.Live(func(x bot.Draft) bool { return x.Question == to }); ok {
 		return ms.answer(ctx, v, dr, true)
 	}
-	if v.threaded() {
+	if v.Threaded() {
 		if done, err := ms.edits.rewordThread(ctx, v); done || err != nil {
 			return done, err
 		}
 	}
 	o, size, err := ms.opts.Store.ByMessage(ctx, v.Platform, v.Chat, to)
 	if err == nil {
-		v.size = size
+		v.Size = size
 		return true, ms.edits.reword(ctx, v, o, v.Text, false)
 	}
 	if !errors.Is(err, pipeline.ErrNotFound) {
 		return false, err
 	}
-	dr, i, ok := v.pictured(to)
+	dr, i, ok := v.Pictured(to)
 	if !ok && len(v.Reply.Pictures) > 0 {
 		dr, ok = v.NewDraft(bot.ForWords, v.Reply.Pictures[0]), true
 		dr.Images[0].Message = to
@@ -177,7 +176,7 @@ func (ms *messages) reply(ctx context.Context, v *Session) (bool, error) {
 }
 
 // completes takes a text as the words of a picture, unless people only talk about it.
-func (ms *messages) completes(ctx context.Context, v *Session, dr bot.Draft, i int) (bool, error) {
+func (ms *Messages) completes(ctx context.Context, v *session.Session, dr bot.Draft, i int) (bool, error) {
 	if !v.ToUs && chatter(v, dr.Images[i]) {
 		return false, nil
 	}
@@ -185,23 +184,23 @@ func (ms *messages) completes(ctx context.Context, v *Session, dr bot.Draft, i i
 }
 
 // chatter reports whether a text has no price for a picture: where others read along it isn't meant for us.
-func chatter(v *Session, p bot.Image) bool {
-	r := v.read.Understand(p.Text, v.Text)
+func chatter(v *session.Session, p bot.Image) bool {
+	r := v.Read.Understand(p.Text, v.Text)
 	return r.Outcome == caption.NeedPrice || r.Outcome == caption.NeedBoth
 }
 
 // answer takes a text as the answer to a draft's question, and reports whether it was one. Where others
 // read along, what isn't addressed to us must at least have a price in it.
-func (ms *messages) answer(ctx context.Context, v *Session, dr bot.Draft, addressed bool) (bool, error) {
+func (ms *Messages) answer(ctx context.Context, v *session.Session, dr bot.Draft, addressed bool) (bool, error) {
 	switch {
 	case dr.Waits == bot.ForFix:
 		return ms.edits.answerFix(ctx, v, dr, addressed)
-	case isRegular(dr):
+	case IsRegular(dr):
 		yes, no := intent.Assent(v.Text)
 		if !addressed || !yes && !no {
 			return false, nil
 		}
-		return true, ms.edits.answerRegular(ctx, v, dr, yes)
+		return true, ms.edits.AnswerRegular(ctx, v, dr, yes)
 	case dr.Waits == bot.ForPhoto || len(dr.Images) == 0:
 		return false, nil
 	case dr.Waits == bot.ForYes:
@@ -217,7 +216,7 @@ func (ms *messages) answer(ctx context.Context, v *Session, dr bot.Draft, addres
 
 // smallTalk answers what has nothing to do with any order. New words for one that is named by nothing are
 // meant for the only one that the person has just had.
-func (ms *messages) smallTalk(ctx context.Context, v *Session) error {
+func (ms *Messages) smallTalk(ctx context.Context, v *session.Session) error {
 	if intent.IsThanks(v.Text) {
 		v.Tell("thanks", nil)
 		return nil
@@ -227,10 +226,10 @@ func (ms *messages) smallTalk(ctx context.Context, v *Session) error {
 		return nil
 	}
 	if intent.IsGreeting(v.Text) {
-		ms.members.greet(v, "")
+		ms.members.Greet(v, "")
 		return nil
 	}
-	r, about := v.read.Fix(v.Text, false)
+	r, about := v.Read.Fix(v.Text, false)
 	if !about {
 		v.Tell("hint", nil)
 		return nil

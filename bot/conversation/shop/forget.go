@@ -1,4 +1,4 @@
-package conversation
+package shop
 
 import (
 	"context"
@@ -6,18 +6,32 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 )
 
-// askForget asks whether all of the shop shall be deleted, or says that it will be.
-func (fg *forgetting) askForget(ctx context.Context, v *Session) error {
+// Forgetting takes in the wish to have a shop deleted, and takes it back.
+type Forgetting struct {
+	opts *session.Options
+	// until when a platform isn't asked again about a person who doesn't run a chat
+	refused *bot.Memory[string, time.Time]
+	loader  *session.Loader
+}
+
+// NewForgetting makes a Forgetting.
+func NewForgetting(o *session.Options, ld *session.Loader) *Forgetting {
+	return &Forgetting{o, bot.NewMemory[string, time.Time](), ld}
+}
+
+// AskForget asks whether all of the shop shall be deleted, or says that it will be.
+func (fg *Forgetting) AskForget(ctx context.Context, v *session.Session) error {
 	if v.Shop.ID == 0 {
 		v.Tell("forget.none", nil)
 		return nil
 	}
-	may, why := fg.mayForget(ctx, v)
-	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
+	may, why := fg.MayForget(ctx, v)
+	wish, wished, err := fg.ForgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil:
 		return err
@@ -25,32 +39,33 @@ func (fg *forgetting) askForget(ctx context.Context, v *Session) error {
 		v.Tell(why, nil)
 		return nil
 	case wished:
-		v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", wish.Since)})
+		v.Send(bot.OutgoingMessage{Message: fg.ForgetSoon(v, "forget.begun", wish.Since)})
 		return nil
 	}
-	dropSetting(v, bot.ForForget) // the buttons of an earlier question mean nothing any more
+	DropSetting(v, bot.ForForget) // the buttons of an earlier question mean nothing any more
 	dr := v.NewDraft(bot.ForForget)
 	dr.Ends = v.Now.Add(intent.SettingLife)
-	v.put(dr)
-	v.Send(bot.OutgoingMessage{Draft: dr.ID, Message: bot.Message{Text: v.Fill("forget.ask", nil), Buttons: [][]bot.Button{
+	v.Put(dr)
+	buttons := [][]bot.Button{
 		{{Label: v.Fill("forget.yes", nil), Action: intent.Action(intent.DoForget, dr.ID, "yes"), Style: bot.Danger}},
 		{{Label: v.Fill("forget.no", nil), Action: intent.Action(intent.DoForget, dr.ID, "no")}},
-	}}})
+	}
+	v.Send(bot.OutgoingMessage{Draft: dr.ID, Message: bot.Message{Text: v.Fill("forget.ask", nil), Buttons: buttons}})
 	return nil
 }
 
 const notYours = "forget.notyours"
 
-// mayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
+// MayForget reports whether the person may have the chat's shop deleted: in a group whoever bound it, who runs it,
 // and admins of the service. Else it is the phrase that says why not.
-func (fg *forgetting) mayForget(ctx context.Context, v *Session) (may bool, why string) {
+func (fg *Forgetting) MayForget(ctx context.Context, v *session.Session) (may bool, why string) {
 	if v.User.Anonymous {
 		return false, "forget.anonymous"
 	}
 	if v.User.Limited {
 		return false, notYours
 	}
-	if fg.loader.runsShop(v) {
+	if fg.loader.RunsShop(v) {
 		return true, ""
 	}
 	members, person := fg.opts.Members[v.Platform], v.Who()+" "+v.Chat
@@ -74,15 +89,15 @@ func (fg *forgetting) mayForget(ctx context.Context, v *Session) (may bool, why 
 // forgetKey is that of the incident about a shop that is to be forgotten.
 func forgetKey(shop int64) string { return bot.ForgetKind + ":" + strconv.FormatInt(shop, 10) }
 
-// forgetWish finds the wish to have a shop forgotten, if it stands.
-func (fg *forgetting) forgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
+// ForgetWish finds the wish to have a shop forgotten, if it stands.
+func (fg *Forgetting) ForgetWish(ctx context.Context, shop int64) (bot.Incident, bool, error) {
 	all, err := bot.OpenIncidents(ctx, fg.opts.Store)
 	wish, wished := all[forgetKey(shop)]
 	return wish, wished, err
 }
 
-// forgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
-func (fg *forgetting) forgetSoon(v *Session, key string, since time.Time) bot.Message {
+// ForgetSoon says when a shop is deleted that was wished away at since, with the button that takes it back.
+func (fg *Forgetting) ForgetSoon(v *session.Session, key string, since time.Time) bot.Message {
 	at := v.Local(since.Add(bot.ForgetGrace))
 	text := v.Fill(key, present.Args{"date": v.Date(at), "time": at.Format("15:04")})
 	return bot.Message{Text: text, Buttons: [][]bot.Button{
@@ -90,27 +105,27 @@ func (fg *forgetting) forgetSoon(v *Session, key string, since time.Time) bot.Me
 	}}
 }
 
-// remindForget says with the orders that a session places that they are deleted along with their shop, if that is so.
-func (fg *forgetting) remindForget(ctx context.Context, v *Session) error {
+// RemindForget says with the orders that a session places that they are deleted along with their shop, if that is so.
+func (fg *Forgetting) RemindForget(ctx context.Context, v *session.Session) error {
 	if len(v.Change.Place) == 0 || v.Shop.ID == 0 {
 		return nil
 	}
-	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := fg.ForgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil || !wished:
 		return err
 	case v.Now.Sub(wish.Since) >= bot.ForgetGrace:
 		v.Tell("forget.late", nil)
 	default:
-		v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.remind", wish.Since)})
+		v.Send(bot.OutgoingMessage{Message: fg.ForgetSoon(v, "forget.remind", wish.Since)})
 	}
 	return nil
 }
 
-// pressForget is the answer. Only who asked may give it, while the question stands.
-func (fg *forgetting) pressForget(ctx context.Context, v *Session, args []string) error {
+// PressForget is the answer. Only who asked may give it, while the question stands.
+func (fg *Forgetting) PressForget(ctx context.Context, v *session.Session, args []string) error {
 	id := intent.Number(args, 0)
-	dr, ok := v.live(func(x bot.Draft) bool { return x.ID == id && x.Waits == bot.ForForget })
+	dr, ok := v.Live(func(x bot.Draft) bool { return x.ID == id && x.Waits == bot.ForForget })
 	switch {
 	case !ok || v.Shop.ID == 0:
 		v.ShowNotice(v.Fill("over", nil))
@@ -119,24 +134,24 @@ func (fg *forgetting) pressForget(ctx context.Context, v *Session, args []string
 		v.ShowNotice(v.Fill("forget.other", nil))
 		return nil
 	case intent.Argument(args, 1) != "yes":
-		v.drop(dr)
+		v.Drop(dr)
 		v.ShowNotice("")
-		v.replace(v.Fill("forget.kept", nil))
+		v.Replace(v.Fill("forget.kept", nil))
 		return nil
 	}
-	if may, why := fg.mayForget(ctx, v); !may {
+	if may, why := fg.MayForget(ctx, v); !may {
 		v.ShowNotice(v.Fill(why, nil))
 		return nil
 	}
-	v.drop(dr)
+	v.Drop(dr)
 	v.ShowNotice("")
-	v.Send(bot.OutgoingMessage{Message: fg.forgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
-	return fg.wishForget(ctx, v)
+	v.Send(bot.OutgoingMessage{Message: fg.ForgetSoon(v, "forget.begun", v.Now), Edit: v.Message})
+	return fg.WishForget(ctx, v)
 }
 
-// wishForget writes the wish down.
-func (fg *forgetting) wishForget(ctx context.Context, v *Session) error {
-	ops, err := fg.loader.view(ctx)
+// WishForget writes the wish down.
+func (fg *Forgetting) WishForget(ctx context.Context, v *session.Session) error {
+	ops, err := fg.loader.View(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,25 +162,25 @@ func (fg *forgetting) wishForget(ctx context.Context, v *Session) error {
 }
 
 // tellOtherChats lets the shop's other chats know, who may take it back as well.
-func (fg *forgetting) tellOtherChats(ctx context.Context, v *Session) error {
+func (fg *Forgetting) tellOtherChats(ctx context.Context, v *session.Session) error {
 	chats, err := fg.opts.Store.ChatsOf(ctx, v.Shop.ID)
 	for _, c := range chats {
 		if c.Platform == v.Platform && c.ID == v.Chat || c.Unreachable {
 			continue
 		}
-		theirs := &Session{
+		theirs := &session.Session{
 			Update: bot.Update{Platform: c.Platform, Chat: c.ID}, Now: v.Now, StoredChat: c, Shop: v.Shop,
 			Voice: fg.opts.Guide.Voice(c.Lang, c.Platform, fg.opts.Zone, v.Now),
 		}
-		m := fg.forgetSoon(theirs, "forget.elsewhere", v.Now)
-		m.Thread = theirs.thread()
+		m := fg.ForgetSoon(theirs, "forget.elsewhere", v.Now)
+		m.Thread = theirs.Thread()
 		v.Send(bot.OutgoingMessage{Message: m})
 	}
 	return err
 }
 
-// pressUnforget takes the wish back, until the deletion begins.
-func (fg *forgetting) pressUnforget(ctx context.Context, v *Session, args []string) error {
+// PressUnforget takes the wish back, until the deletion begins.
+func (fg *Forgetting) PressUnforget(ctx context.Context, v *session.Session, args []string) error {
 	shop := intent.Number(args, 0)
 	if shop <= 0 || shop != v.Shop.ID {
 		v.ShowNotice(v.Fill("over", nil))
@@ -180,12 +195,12 @@ func (fg *forgetting) pressUnforget(ctx context.Context, v *Session, args []stri
 		return nil
 	}
 	v.ShowNotice("")
-	v.replace(v.Fill("forget.undone", nil))
+	v.Replace(v.Fill("forget.undone", nil))
 	return fg.tellUnforget(ctx, v)
 }
 
-// sayUnforget takes the wish back by word. Where there is none, the word asks for nothing that we know.
-func (fg *forgetting) sayUnforget(ctx context.Context, v *Session) error {
+// SayUnforget takes the wish back by word. Where there is none, the word asks for nothing that we know.
+func (fg *Forgetting) SayUnforget(ctx context.Context, v *session.Session) error {
 	undone, why, err := fg.unforget(ctx, v)
 	switch {
 	case err != nil:
@@ -202,18 +217,18 @@ func (fg *forgetting) sayUnforget(ctx context.Context, v *Session) error {
 }
 
 // unforget ends the wish to have the session's shop forgotten, or names the phrase that says why not.
-func (fg *forgetting) unforget(ctx context.Context, v *Session) (undone bool, why string, err error) {
+func (fg *Forgetting) unforget(ctx context.Context, v *session.Session) (undone bool, why string, err error) {
 	if v.Shop.ID == 0 {
 		return false, "over", nil
 	}
-	wish, wished, err := fg.forgetWish(ctx, v.Shop.ID)
+	wish, wished, err := fg.ForgetWish(ctx, v.Shop.ID)
 	switch {
 	case err != nil || !wished:
 		return false, "over", err
 	case v.Now.Sub(wish.Since) >= bot.ForgetGrace:
 		return false, "forget.late", nil
 	}
-	if may, why := fg.mayForget(ctx, v); !may {
+	if may, why := fg.MayForget(ctx, v); !may {
 		if why == notYours {
 			why = "forget.undo.notyours"
 		}
@@ -227,16 +242,16 @@ func (fg *forgetting) unforget(ctx context.Context, v *Session) (undone bool, wh
 }
 
 // tellUnforget tells ops of the wish as well: it may end before they have heard of it.
-func (fg *forgetting) tellUnforget(ctx context.Context, v *Session) error {
+func (fg *Forgetting) tellUnforget(ctx context.Context, v *session.Session) error {
 	return fg.tellOps(ctx, v, "ops.unforget", present.Args{"n": strconv.FormatInt(v.Shop.ID, 10)})
 }
 
 // tellOps says something in the ops chat along with what a session leads to.
-func (fg *forgetting) tellOps(ctx context.Context, v *Session, key string, args present.Args) error {
-	ops, err := fg.loader.view(ctx)
+func (fg *Forgetting) tellOps(ctx context.Context, v *session.Session, key string, args present.Args) error {
+	ops, err := fg.loader.View(ctx)
 	if err != nil || ops.Platform == "" {
 		return err
 	}
-	v.Send(bot.OutgoingMessage{Message: bot.Message{Thread: ops.thread(), Text: "✅ " + ops.Fill(key, args)}})
+	v.Send(bot.OutgoingMessage{Message: bot.Message{Thread: ops.Thread(), Text: "✅ " + ops.Fill(key, args)}})
 	return nil
 }

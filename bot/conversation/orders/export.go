@@ -1,4 +1,4 @@
-package conversation
+package orders
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -13,8 +14,8 @@ import (
 
 const pageExport = 20
 
-// export lists links to a page of the shop's shorts, the newest first.
-func (ed *edits) export(ctx context.Context, v *Session, page int) error {
+// Export lists links to a page of the shop's shorts, the newest first.
+func (ed *Edits) Export(ctx context.Context, v *session.Session, page int) error {
 	skip := page * pageExport
 	var lines []string
 	if v.Shop.ID != 0 {
@@ -52,7 +53,7 @@ func (ed *edits) export(ctx context.Context, v *Session, page int) error {
 }
 
 // exportLine is one short with its link; "" when there are no links.
-func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
+func (ed *Edits) exportLine(v *session.Session, n int, o pipeline.Order) string {
 	link := ""
 	if ed.opts.Watch != nil {
 		link = ed.opts.Watch(o)
@@ -70,7 +71,7 @@ func (ed *edits) exportLine(v *Session, n int, o pipeline.Order) string {
 }
 
 // answer says something below what was written, or in the place of the message whose button was pressed.
-func answer(v *Session, m bot.Message) {
+func answer(v *session.Session, m bot.Message) {
 	s := bot.OutgoingMessage{Message: m}
 	if v.Kind == bot.Pressed {
 		v.ShowNotice("")
