@@ -21,8 +21,11 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(storagetest.Main(m)) }
 
-func fresh(t *testing.T) storagetest.Open {
-	url := storagetest.Postgres(t)
+func empty(t *testing.T) storagetest.Open { return opening(storagetest.Postgres(t)) }
+
+func fresh(t *testing.T) storagetest.Open { return opening(storagetest.MigratedPostgres(t)) }
+
+func opening(url string) storagetest.Open {
 	return func(t *testing.T) storage.Engine { return open(t, url, storage.Options{Conns: 8}) }
 }
 
@@ -61,7 +64,7 @@ func connect(t *testing.T, url string) *pgx.Conn {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	contract.Store(t, fresh)
+	contract.Store(t, empty, fresh)
 }
 
 func TestState(t *testing.T) {
@@ -71,12 +74,12 @@ func TestState(t *testing.T) {
 
 func TestShared(t *testing.T) {
 	t.Parallel()
-	contract.Shared(t, fresh)
+	contract.Shared(t, empty, fresh)
 }
 
 func TestAJobOfADeadProcessIsRescued(t *testing.T) {
 	t.Parallel()
-	address := storagetest.Postgres(t)
+	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address, storage.Options{JobTimeout: 10 * time.Second, RescueAfter: 15 * time.Second})
 	o, _, err := e.Place(t.Context(), storagetest.NewOrder("web/1", time.Now()))
 	if err != nil {
@@ -110,7 +113,7 @@ func TestAJobOfADeadProcessIsRescued(t *testing.T) {
 
 func TestAnEngineOutlivesItsConnections(t *testing.T) {
 	t.Parallel()
-	address := storagetest.Postgres(t)
+	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address, storage.Options{})
 	looked := make(chan int64, 10)
 	err := e.Start(t.Context(), storage.Handlers{
@@ -218,7 +221,7 @@ func nothing(context.Context, int64, int64) (time.Time, error) { return time.Tim
 // order and wants the third, which another has who waits for the first.
 func TestEngine_ATransactionThatADeadlockEndedIsBegunAnew(t *testing.T) {
 	t.Parallel()
-	address := storagetest.Postgres(t)
+	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address+"&deadlock_timeout=10ms", storage.Options{})
 	c := bot.Change{Chat: bot.Chat{Platform: "telegram", ID: "77"}}
 	for i := range 3 {

@@ -14,7 +14,7 @@ import (
 // who closed the other didn't see it.
 func TestCommit_AMessageWrittenWhileTheOneBeforeIsClosedHasAJob(t *testing.T) {
 	t.Parallel()
-	address := storagetest.Postgres(t)
+	address := storagetest.MigratedPostgres(t)
 	e := migrated(t, address, storage.Options{})
 	write := func(writer string) error {
 		to := bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "x"}

@@ -20,7 +20,7 @@ import (
 
 // TestACallThatNeverEndsIsOddAfterADay lets a day pass after an order has ended.
 func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
 		o, _, err := e.Place(t.Context(), storagetest.NewOrder("a", time.Now()))
@@ -50,7 +50,7 @@ func TestACallThatNeverEndsIsOddAfterADay(t *testing.T) {
 // TestACallOfNoOrderIsOdd looks at a file that somebody has had in hand.
 func TestACallOfNoOrderIsOdd(t *testing.T) {
 	t.Parallel()
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	e := migrated(t, path)
 	alter(t, path, `PRAGMA foreign_keys = 0;
 		INSERT INTO calls VALUES ('k', 7, 1, 'animate', 'runway', 'settled', 'task', 1500, 1500, 1, 2, '')`)
@@ -76,7 +76,7 @@ func alter(t *testing.T, path, text string) {
 // TestNothingOfAForgottenShopIsInAnyTable reads every column of every table.
 func TestNothingOfAForgottenShopIsInAnyTable(t *testing.T) {
 	t.Parallel()
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	e := migrated(t, path)
 	chat := bot.Chat{Platform: "telegram", ID: "대화", Lang: "ko"}
 	thread := pipeline.Thread{Platform: "telegram", Chat: "대화", Topic: "주제", Message: "메시지", User: "사람"}

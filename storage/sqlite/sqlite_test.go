@@ -3,7 +3,6 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,29 +26,12 @@ func TestMain(m *testing.M) {
 	os.Exit(storagetest.Main(m))
 }
 
-func fresh(t *testing.T) storagetest.Open {
-	path := storagetest.SQLite(t)
-	return func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) }
-}
+func empty(t *testing.T) storagetest.Open { return opening(storagetest.SQLite(t)) }
 
-// copies makes databases of one that is migrated, which is most of what a small test costs.
-func copies(t *testing.T) func(t *testing.T) storagetest.Open {
-	first := storagetest.SQLite(t)
-	e := open(t, first, storage.Options{})
-	if err := errors.Join(e.Migrate(t.Context()), e.Close()); err != nil {
-		t.Fatal(err)
-	}
-	data, err := os.ReadFile(first)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(t *testing.T) storagetest.Open {
-		path := storagetest.SQLite(t)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) }
-	}
+func fresh(t *testing.T) storagetest.Open { return opening(storagetest.Migrated(t)) }
+
+func opening(path string) storagetest.Open {
+	return func(t *testing.T) storage.Engine { return open(t, path, storage.Options{}) }
 }
 
 func open(t testing.TB, path string, o storage.Options) storage.Engine {
@@ -77,22 +59,22 @@ func migrated(t *testing.T, path string) storage.Engine {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	contract.Store(t, fresh)
+	contract.Store(t, empty, fresh)
 }
 
 func TestState(t *testing.T) {
 	t.Parallel()
-	contract.State(t, copies(t))
+	contract.State(t, fresh)
 }
 
 func TestState_NoAnswerIsHalfOfOneWhenTheDatabaseFails(t *testing.T) {
 	t.Parallel()
-	contract.Outages(t, copies(t)(t))
+	contract.Outages(t, fresh(t))
 }
 
 func TestAFileHasOneProcess(t *testing.T) {
 	t.Parallel()
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	migrated(t, path)
 	other := filepath.Join(t.TempDir(), "link.db")
 	if err := os.Symlink(path, other); err != nil {
@@ -141,7 +123,7 @@ func TestAPathThatCantBeIsAnError(t *testing.T) {
 
 // TestTheQueueKeepsATestsTime drives minutes of wakeups in moments, as the pipeline's tests do.
 func TestTheQueueKeepsATestsTime(t *testing.T) {
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
 		start := time.Now()
@@ -180,7 +162,7 @@ func TestTheQueueKeepsATestsTime(t *testing.T) {
 // TestAWriteThatFailsTakesNobodyAlong lets good and bad moves share commits.
 func TestAWriteThatFailsTakesNobodyAlong(t *testing.T) {
 	t.Parallel()
-	e := migrated(t, storagetest.SQLite(t))
+	e := migrated(t, storagetest.Migrated(t))
 	o, _, err := e.Place(t.Context(), storagetest.NewOrder("bad", time.Now().Add(time.Hour)))
 	if err != nil {
 		t.Fatal(err)

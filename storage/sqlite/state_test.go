@@ -19,7 +19,7 @@ import (
 // TestUsualIsTheMedianOfTheLast walks more orders than are asked for. The first took no time: the oldest 30 would say
 // 15 s, and all of them 20 s.
 func TestUsualIsTheMedianOfTheLast(t *testing.T) {
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	synctest.Test(t, func(t *testing.T) {
 		e := migrated(t, path)
 		for i := range 40 {
@@ -66,7 +66,7 @@ func walk(t *testing.T, e storage.Engine, source string, took time.Duration) {
 
 func TestASayOfADeadProcessIsGivenBack(t *testing.T) {
 	t.Parallel()
-	path := storagetest.SQLite(t)
+	path := storagetest.Migrated(t)
 	e := migrated(t, path)
 	text := bot.OutgoingMessage{
 		Message: bot.Message{Thread: pipeline.Thread{Platform: "telegram", Chat: "77"}, Text: "안녕하세요"},

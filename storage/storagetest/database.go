@@ -4,17 +4,20 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/postgres"
 	"github.com/sajangpick/sajangpick/storage/sqlite"
 )
 
@@ -22,22 +25,54 @@ import (
 // The test's end drops it, whoever is connected.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("TEST_DATABASE_URL")
-	if server == "" {
-		t.Fatal("TEST_DATABASE_URL is not set: run `make test`, which starts a PostgreSQL for the tests")
-	}
-	address, err := url.Parse(server)
-	if err != nil {
-		t.Fatal("TEST_DATABASE_URL is not an address") // the error would show its password
-	}
-	name := "test_" + strings.ToLower(rand.Text())
-	command(t, server, `CREATE DATABASE `+name)
-	t.Cleanup(func() { command(t, server, `DROP DATABASE `+name+` WITH (FORCE)`) })
-	address.Path = "/" + name
-	return address.String()
+	return created(t, "")
 }
 
-// Backup is a copy of a database that Postgres or Migrated has made, which no process works on meanwhile.
+// MigratedPostgres makes a database as Postgres does, with all tables in it: a copy of one that is migrated once. A
+// TestMain ends with DropTemplate.
+func MigratedPostgres(t testing.TB) string {
+	t.Helper()
+	name, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return created(t, name)
+}
+
+// serverVariable names the server that the tests' databases are on.
+const serverVariable = "TEST_DATABASE_URL"
+
+var (
+	template     = sync.OnceValues(makeTemplate)
+	templateMade atomic.Pointer[string]
+)
+
+func makeTemplate() (name string, err error) {
+	name = newName()
+	if err := execute(`CREATE DATABASE ` + name); err != nil {
+		return "", err
+	}
+	templateMade.Store(&name)
+	address, err := addressOf(name)
+	if err != nil {
+		return "", err
+	}
+	e, err := postgres.Open(context.Background(), address, storage.Options{})
+	if err != nil {
+		return "", err
+	}
+	return name, errors.Join(e.Migrate(context.Background()), e.Close())
+}
+
+// DropTemplate drops what MigratedPostgres has copied.
+func DropTemplate() error {
+	if name := templateMade.Load(); name != nil {
+		return execute(`DROP DATABASE ` + *name + ` WITH (FORCE)`)
+	}
+	return nil
+}
+
+// Backup is a copy of a database that one of the other functions has made, which no process works on meanwhile.
 func Backup(t testing.TB, database string) string {
 	t.Helper()
 	if path, found := strings.CutPrefix(database, "sqlite:"); found {
@@ -54,25 +89,57 @@ func Backup(t testing.TB, database string) string {
 	if err != nil {
 		t.Fatal("the database's is not an address") // the error would show its password
 	}
-	server, name := os.Getenv("TEST_DATABASE_URL"), "test_"+strings.ToLower(rand.Text())
-	command(t, server, `CREATE DATABASE `+name+` TEMPLATE `+strings.TrimPrefix(address.Path, "/"))
-	t.Cleanup(func() { command(t, server, `DROP DATABASE `+name+` WITH (FORCE)`) })
-	address.Path = "/" + name
-	return address.String()
+	return created(t, strings.TrimPrefix(address.Path, "/"))
 }
 
-func command(t testing.TB, server, text string) {
+// created is the address of a new database, a copy of another one unless that has no name.
+func created(t testing.TB, from string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	name := newName()
+	if from != "" {
+		from = ` TEMPLATE ` + from
+	}
+	if err := execute(`CREATE DATABASE ` + name + from); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := execute(`DROP DATABASE ` + name + ` WITH (FORCE)`); err != nil {
+			t.Error(err)
+		}
+	})
+	address, err := addressOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+func newName() string { return "test_" + strings.ToLower(rand.Text()) }
+
+func addressOf(database string) (string, error) {
+	address, err := url.Parse(os.Getenv(serverVariable))
+	if err != nil {
+		return "", errors.New(serverVariable + " is not an address") // the error would show its password
+	}
+	address.Path = "/" + database
+	return address.String(), nil
+}
+
+// execute has the server execute a command.
+func execute(text string) error {
+	server := os.Getenv(serverVariable)
+	if server == "" {
+		return errors.New(serverVariable + " is not set: run `make test`, which starts a PostgreSQL for the tests")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
-		t.Fatalf("TEST_DATABASE_URL: %v", err)
+		return fmt.Errorf("%s: %w", serverVariable, err)
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, text); err != nil {
-		t.Fatal(err)
-	}
+	_, err = conn.Exec(ctx, text)
+	return err
 }
 
 // SQLite is the path of a database that isn't there yet.

@@ -11,5 +11,9 @@ func Main(m *testing.M) int {
 	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
-	return m.Run()
+	code := m.Run()
+	if err := DropTemplate(); err != nil {
+		panic(err)
+	}
+	return code
 }

@@ -140,8 +140,9 @@ func Fine(resp *http.Response, err error) error {
 	return errors.Join(fmt.Errorf("%s: %s", resp.Status, text), err)
 }
 
-// Audit opens the database when no process works on it and checks each order.
-func (w *World) Audit(orders int) {
+// Audit opens the database when no process works on it and checks each order. An order may have failed whose photo was
+// being opened at pipeline.MaxDeaths of so many kills: that photo is taken to be the cause, and nothing was bought.
+func (w *World) Audit(orders, kills int) {
 	t := w.T
 	e, err := app.OpenEngine(t.Context(), w.Config(), nil)
 	if err != nil {
@@ -150,7 +151,7 @@ func (w *World) Audit(orders int) {
 	defer e.Close()
 	starts := w.Starts()
 	count := map[pipeline.Status]int{}
-	for id := int64(1); count[pipeline.Delivered]+count[pipeline.Parked] < orders; id++ {
+	for id := int64(1); count[pipeline.Delivered]+count[pipeline.Parked]+count[pipeline.Failed] < orders; id++ {
 		o, err := e.Order(t.Context(), id)
 		if errors.Is(err, pipeline.ErrNotFound) && id < int64(orders)*3 {
 			continue // numbers may have gaps
@@ -159,7 +160,17 @@ func (w *World) Audit(orders int) {
 			t.Fatalf("order %d: %v; so far %v", id, err, count)
 		}
 		count[o.Status]++
-		w.Balanced(e, starts, o)
+		if o.Status != pipeline.Failed || o.Reason != pipeline.ReasonPhotoUnopened {
+			w.Balanced(e, starts, o)
+			continue
+		}
+		calls, err := e.Calls(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(calls) > 0 || starts[PaidStep{id, "runway"}] > 0 || count[pipeline.Failed] > kills/pipeline.MaxDeaths {
+			t.Errorf("order %d of %d that failed so in %d kills has %+v", id, count[pipeline.Failed], kills, calls)
+		}
 	}
 	t.Logf("orders by status: %v", count)
 }

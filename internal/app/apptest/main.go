@@ -6,6 +6,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline/photo"
 	"github.com/sajangpick/sajangpick/pipeline/worker"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // Main is the TestMain of packages whose tests start processes: the test program can be a worker, as the program
@@ -18,5 +19,8 @@ func Main(m *testing.M) {
 	}
 	code := m.Run()
 	os.RemoveAll(programs)
+	if err := storagetest.DropTemplate(); err != nil {
+		panic(err)
+	}
 	os.Exit(code)
 }

@@ -63,7 +63,7 @@ type World struct {
 // Databases are the two that everything must work on: a fresh one each time.
 func Databases() map[string]func(t testing.TB) string {
 	return map[string]func(t testing.TB) string{
-		"postgres": func(t testing.TB) string { return storagetest.Postgres(t) },
+		"postgres": func(t testing.TB) string { return storagetest.MigratedPostgres(t) },
 		"sqlite":   func(t testing.TB) string { return "sqlite:" + storagetest.Migrated(t) },
 	}
 }

@@ -97,7 +97,7 @@ func everySayIsCalled(t *testing.T, open storagetest.Open) {
 	storagetest.Check(t, e.Start(t.Context(), storage.Handlers{
 		SendMessage: func(ctx context.Context, id int64) (time.Time, error) {
 			var wait *bot.WaitError
-			switch _, err := e.Claim(ctx, id, time.Minute); {
+			switch _, err := e.Claim(ctx, id, time.Hour); {
 			case errors.As(err, &wait):
 				return wait.Until, nil
 			case errors.Is(err, pipeline.ErrNotFound):
@@ -114,7 +114,7 @@ func everySayIsCalled(t *testing.T, open storagetest.Open) {
 				if next == 0 {
 					break
 				}
-				if _, err := e.Claim(ctx, next, time.Minute); err != nil {
+				if _, err := e.Claim(ctx, next, time.Hour); err != nil {
 					break
 				}
 			}
@@ -134,7 +134,7 @@ func everySayIsCalled(t *testing.T, open storagetest.Open) {
 				}
 				select { // anybody's: so few wait that the last one is often closed while another is written
 				case <-said:
-				case <-time.After(10 * time.Second):
+				case <-time.After(3 * time.Minute):
 					t.Errorf("a say of writer %d wasn't called after %d rounds", w, n)
 					return
 				}

@@ -12,8 +12,10 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest/orders"
 )
 
-// Store is the contract of storage.Engine. fresh makes an empty database.
-func Store(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
+// Store is the contract of storage.Engine. empty makes a database that isn't migrated, fresh one that nothing is in; it
+// may be migrated.
+func Store(t *testing.T, empty, fresh func(t *testing.T) storagetest.Open) {
+	t.Run("empty", func(t *testing.T) { storagetest.Run(t, empty, jobs.EmptyPromises) })
 	for name, tests := range map[string]storagetest.Promises{
 		"queue": jobs.QueuePromises, "life": jobs.LifePromises, "leases": jobs.LeasePromises,
 		"turns": jobs.TurnPromises,
@@ -52,7 +54,8 @@ func Talk(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
 	orders.Run(t, func(t *testing.T) storagetest.OrderStore { return storagetest.Ready(t, fresh(t)) })
 }
 
-// Shared is the contract of engines that several processes may open at once.
-func Shared(t *testing.T, fresh func(t *testing.T) storagetest.Open) {
+// Shared is the contract of engines that several processes may open at once; see Store.
+func Shared(t *testing.T, empty, fresh func(t *testing.T) storagetest.Open) {
+	storagetest.Run(t, empty, storagetest.Promises{"FourMigrateAnEmptyDatabaseAtOnce": fourMigrate})
 	storagetest.Run(t, fresh, sharedPromises)
 }

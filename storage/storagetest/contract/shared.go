@@ -18,7 +18,6 @@ import (
 )
 
 var sharedPromises = storagetest.Promises{
-	"FourMigrateAnEmptyDatabaseAtOnce": fourMigrate,
 	"OneMessageAtTwoEnginesIsOneOrder": oneMessageTwoEngines,
 	"OneOfManyMovesWinsAcrossEngines":  oneMoveAcrossEngines,
 	"EachJobRunsOnceOnSomeEngine":      eachJobOnce,

@@ -11,9 +11,11 @@ import (
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
+// EmptyPromises are about a database that isn't migrated.
+var EmptyPromises = storagetest.Promises{"ReadySaysWhatIsMissing": readySays}
+
 // LifePromises are about an engine's start, stop and schema.
 var LifePromises = storagetest.Promises{
-	"ReadySaysWhatIsMissing":                     readySays,
 	"MigrateMayBeRepeated":                       migrateAgain,
 	"ReopeningKeepsEverything":                   reopening,
 	"JobsWaitForTheNextEngine":                   jobsWait,

@@ -14,7 +14,8 @@ import (
 // TestKillMinus9WhileOldOrdersAreCompactedLeavesNothingHalf kills the program soon after it was seen to compact orders,
 // which it does from its start, and lets the last one come to the end.
 func TestKillMinus9WhileOldOrdersAreCompactedLeavesNothingHalf(t *testing.T) {
-	const orders, rounds = 4000, 2
+	t.Parallel()
+	const orders, rounds = 1500, 2
 	for name, fresh := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

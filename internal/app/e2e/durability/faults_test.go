@@ -12,6 +12,7 @@ import (
 // TestWhatProvidersDoWrongIsMetAsPromised lets the stand-ins misbehave in one way at a time, under
 // the real adapters, and looks at how the order ends and what was bought for it.
 func TestWhatProvidersDoWrongIsMetAsPromised(t *testing.T) {
+	t.Parallel()
 	delivered := pipeline.Delivered
 	for name, x := range map[string]struct {
 		faults     []sandbox.Fault

@@ -50,6 +50,7 @@ func TestPause_HoldsWhatAnyProcessWouldBuyUntilItIsOver(t *testing.T) {
 }
 
 func TestBudget_IsKeptByTwoProcessesOnOneDatabase(t *testing.T) {
+	t.Parallel()
 	const orders, clips = 16, 3
 	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t))
 	w.Settings["DAILY_CREDIT_BUDGET"] = fmt.Sprint(clips*15 + 14) // one more would not fit

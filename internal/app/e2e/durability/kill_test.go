@@ -73,6 +73,7 @@ func (b *browser) order(id string) error {
 
 // TestKillMinus9LosesNothing kills the program at random moments while it works on many orders.
 func TestKillMinus9LosesNothing(t *testing.T) {
+	t.Parallel()
 	for name, fresh := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,10 +99,7 @@ func killAtRandom(t *testing.T, database string, orders, rounds int) {
 		})
 	}
 	for range rounds {
-		c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
-		apptest.Every(t, 20*time.Millisecond, apptest.Ready(addr))
-		<-time.After(time.Duration(random.IntN(700)) * time.Millisecond) // the moment is the random part
-		c.Kill()
+		killAtSomePoint(t, w, random)
 	}
 	c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
 	people.Wait()
@@ -116,10 +114,29 @@ func killAtRandom(t *testing.T, database string, orders, rounds int) {
 		return
 	}
 	c.Terminate()
-	w.Audit(orders)
+	w.Audit(orders, rounds)
 }
 
-// session opens the page, which makes the browser known.
+// killAtSomePoint runs the program until it has got a little further, however slow the machine is, and kills it.
+func killAtSomePoint(t *testing.T, w *apptest.World, random *rand.Rand) {
+	requests, there := 1+random.IntN(12), make(chan struct{})
+	w.HoldRequest(func(*http.Request) bool { // holds none
+		if requests--; requests == 0 {
+			close(there)
+		}
+		return false
+	})
+	c := apptest.StartChild(t, w.Settings, "serve", "--sandbox")
+	select {
+	case <-there:
+	case <-time.After(apptest.Patience):
+		t.Error("the program gets no further")
+	}
+	<-time.After(time.Duration(random.IntN(100)) * time.Millisecond) // the moment is the random part
+	c.Kill()
+}
+
+// visit opens the page, which makes the browser known.
 func (b *browser) visit() error { return apptest.Fine(b.http.Get(b.base + "/")) }
 
 // served reports whether the page shows its order at its end.

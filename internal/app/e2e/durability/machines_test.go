@@ -103,6 +103,7 @@ func (m *machines) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // TestRollingRestartsLoseNothingAndSendNothingTwice replaces one process after the other while photos come in.
 // Then one is killed: what it was at in that moment may come once more, and nothing else.
 func TestRollingRestartsLoseNothingAndSendNothingTwice(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []string{"polling", "webhook"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +132,7 @@ func TestRollingRestartsLoseNothingAndSendNothingTwice(t *testing.T) {
 			m.settle()
 			m.once(from, to)
 			m.end()
-			m.w.Audit(m.orders())
+			m.w.Audit(m.orders(), 1)
 		})
 	}
 }

@@ -23,6 +23,7 @@ import (
 )
 
 func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
+	t.Parallel()
 	for name, database := range apptest.Databases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +61,7 @@ func TestRecovery_ParkedOrdersGoOnWhenAnotherOneGetsThrough(t *testing.T) {
 }
 
 func TestRecovery_AnAnswerBringsOneParkedOrderBackAndItsSuccessTheRest(t *testing.T) {
+	t.Parallel()
 	const parked = 3
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	w.Faults(sandbox.Fault{On: apptest.StartClip, Status: 403, Times: parked}, sandbox.Fault{
@@ -111,6 +113,7 @@ func (r *refusing) Put(ctx context.Context, key, kind string, from io.Reader) er
 }
 
 func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
+	t.Parallel()
 	const orders = 6
 	w, log := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)), &apptest.Logbook{}
 	w.Log = log
@@ -142,6 +145,7 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 }
 
 func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
+	t.Parallel()
 	const orders = 6
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	w.Faults(sandbox.Fault{On: apptest.StartCut, Status: 503, Times: 2 * orders}) // twice for each
@@ -184,6 +188,7 @@ func (c *cutOff) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 }
 
 func TestOutage_OfTheDatabaseAnswersACallbackWith503(t *testing.T) {
+	t.Parallel()
 	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
 	rung := make(chan string, 100)
 	front := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
