@@ -56,7 +56,7 @@ func walk(t *testing.T, e storage.Engine, source string, took time.Duration) {
 		if o.Step == pipeline.Deliver {
 			o.Status = pipeline.Delivered
 		}
-		o.Step = step
+		o.Step, o.Phase = step, pipeline.Begun // a paid step takes its time from its call
 		o, err = e.Move(t.Context(), o, pipeline.Move{})
 	}
 	if err != nil {
