@@ -58,7 +58,7 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 	}
 	e := &engine{process: queue.Process(), log: o.Log, pool: pool, std: stdlib.OpenDBFromPool(pool)}
 	e.Store = sqlstore.Store{
-		Read: database{pool}, Write: e.write, Chain: e.chain, Lock: " FOR UPDATE",
+		Read: database{pool}, Write: e.write, Chain: e.chain, Lock: " FOR UPDATE", Gates: &sqlstore.Gates{},
 		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
 	}
 	if err == nil {
@@ -85,7 +85,7 @@ func (e *engine) prepare(o storage.Options) error {
 	if e.schema, err = schema.New(goose.DialectPostgres, e.std, folder, driver, columns); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	if e.queue, err = queue.New(driver, e.process, o, nil); err != nil {
+	if e.queue, err = queue.New(driver, e.process, o, false); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	return nil
@@ -134,15 +134,19 @@ const deadlock = "40P01"
 const maxDeadlocks = 5
 
 func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) error {
-	return undeadlocked(func() error {
-		return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) error {
-			jobs, err := op(ctx, database{tx})
-			if err != nil {
+	var jobs []queue.Job
+	err := undeadlocked(func() error {
+		return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) (err error) {
+			if jobs, err = op(ctx, database{tx}); err != nil {
 				return err
 			}
 			return e.queue.Add(ctx, tx, jobs)
 		})
 	})
+	if err == nil {
+		e.queue.Committed(jobs)
+	}
+	return err
 }
 
 func (e *engine) chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
@@ -48,7 +49,6 @@ type engine struct {
 	disk       *sql.DB // one connection, shared by the writer, the queue and migrations
 	read       *sql.DB // read-only connections
 	writer     *writer
-	notifier   *notifier
 	queue      *queue.Queue[*sql.Tx]
 	schema     *schema.Schema[*sql.Tx]
 
@@ -90,9 +90,8 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return err
 	}
 	e.read.SetConnMaxLifetime(statisticsLife)
-	e.notifier = newNotifier()
-	driver := newDriver(e.disk, e.notifier)
-	if e.queue, err = queue.New(driver, e.process, o, clock{}); err != nil {
+	driver := riversqlite.New(e.disk)
+	if e.queue, err = queue.New(driver, e.process, o, true); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	folder, err := fs.Sub(migrations, "migrations")
@@ -102,7 +101,7 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver, columns); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	e.writer = newWriter(e.disk, e.queue.Add, e.notifier)
+	e.writer = newWriter(e.disk, e.queue)
 	e.Store = sqlstore.Store{
 		Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`,
 	}

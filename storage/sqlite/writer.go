@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
@@ -17,10 +16,9 @@ const most = 128
 // writer commits writes together: while the disk takes one commit, those that come in gather for the next.
 // A lone write doesn't wait. Each write has a savepoint, so that one that fails takes no other along.
 type writer struct {
-	db       *sql.DB
-	texts    *texts
-	add      func(ctx context.Context, tx *sql.Tx, jobs []queue.Job) error
-	notifier *notifier
+	db    *sql.DB
+	texts *texts
+	queue *queue.Queue[*sql.Tx]
 
 	writes chan *request
 	quit   chan struct{}
@@ -36,9 +34,9 @@ type request struct {
 	ended chan struct{}
 }
 
-func newWriter(db *sql.DB, add func(context.Context, *sql.Tx, []queue.Job) error, notifier *notifier) *writer {
+func newWriter(db *sql.DB, q *queue.Queue[*sql.Tx]) *writer {
 	w := &writer{
-		db: db, texts: newTexts(db), add: add, notifier: notifier,
+		db: db, texts: newTexts(db), queue: q,
 		writes: make(chan *request), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go w.run()
@@ -120,13 +118,13 @@ func (w *writer) commit(together []*request) error {
 			jobs = append(jobs, one.jobs...)
 		}
 	}
-	if err := w.add(ctx, tx, jobs); err != nil {
+	if err := w.queue.Add(ctx, tx, jobs); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("sqlite: commit: %w", err)
 	}
-	w.notifier.due(jobs, time.Now())
+	w.queue.Committed(jobs)
 	return nil
 }
 

@@ -11,22 +11,23 @@ import (
 	"math/rand/v2"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/rivertype"
 
 	"github.com/sajangpick/sajangpick/storage"
 )
 
 // Queue adds jobs within the database's transactions, and runs them between Start and Stop.
 type Queue[Tx any] struct {
-	driver riverdriver.Driver[Tx]
-	name   string // of this process, with which its id in the queue's tables ends
-	opts   storage.Options
-	clock  rivertype.TimeGenerator
-	insert *river.Client[Tx]
+	driver   driver[Tx]
+	name     string // of this process, with which its id in the queue's tables ends
+	opts     storage.Options
+	notifier *notifier
+	insert   *river.Client[Tx]
+	runs     atomic.Bool // this process takes jobs
 
 	mu      sync.Mutex
 	running *river.Client[Tx]
@@ -35,13 +36,12 @@ type Queue[Tx any] struct {
 // Process makes a name for this process: see storage.Engine.
 func Process() string { return fmt.Sprintf("%08x", rand.Uint32()) }
 
-// New makes a queue on a driver, for a process of a name. clock is nil where the database's own clock may say what is
-// due.
-func New[Tx any](
-	driver riverdriver.Driver[Tx], name string, o storage.Options, clock rivertype.TimeGenerator,
-) (*Queue[Tx], error) {
-	q := &Queue[Tx]{driver: driver, name: name, opts: o, clock: clock}
-	insert, err := river.NewClient(driver, q.config())
+// New makes a queue on a driver, for a process of a name. alone says that no other process has the database; else its
+// clock says what is due.
+func New[Tx any](d riverdriver.Driver[Tx], name string, o storage.Options, alone bool) (*Queue[Tx], error) {
+	q := &Queue[Tx]{name: name, opts: o, notifier: newNotifier()}
+	q.driver = driver[Tx]{d, q.notifier, alone}
+	insert, err := river.NewClient[Tx](inserting[Tx]{q.driver, &q.runs}, q.config())
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
@@ -57,8 +57,8 @@ func (q *Queue[Tx]) config() *river.Config {
 		FetchPollInterval: time.Second,
 		Logger:            slog.New(warnings{q.opts.Log.Handler()}),
 	}
-	if q.clock != nil {
-		c.Test.Time = q.clock
+	if q.driver.alone {
+		c.Test.Time = clock{}
 	}
 	return c
 }
@@ -78,6 +78,10 @@ func (q *Queue[Tx]) Add(ctx context.Context, tx Tx, jobs []Job) error {
 	}
 	return nil
 }
+
+// Committed is to be called with jobs that were added once they are committed: this process then looks for them at once
+// if it runs jobs.
+func (q *Queue[Tx]) Committed(jobs []Job) { q.notifier.committed(jobs, time.Now()) }
 
 // Start begins to run jobs until Stop, whatever becomes of ctx.
 func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
@@ -106,7 +110,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 		Draft:        {MaxWorkers: 4},
 		Cron:         {MaxWorkers: 4},
 	}
-	client, err := river.NewClient(q.driver, c)
+	client, err := river.NewClient[Tx](q.driver, c)
 	if err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
@@ -114,6 +118,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, h storage.Handlers) error {
 		return fmt.Errorf("queue: start: %w", err)
 	}
 	q.running = client
+	q.runs.Store(true)
 	return nil
 }
 
@@ -126,6 +131,7 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	if client == nil {
 		return nil
 	}
+	q.runs.Store(false)
 	err := client.Stop(ctx)
 	if err == nil {
 		return nil

@@ -55,6 +55,8 @@ type Store struct {
 	Chain func(ctx context.Context, first Statement, rest ...Statement) error
 	// Lock is what ends a SELECT whose rows others must not change until the commit; empty where there is one writer.
 	Lock string
+	// Gates keep transactions of this process apart that lock the same limit; nil where there is one writer.
+	Gates *Gates
 	// QueueTime is SQL that makes a time, as the queue's tables hold it, of the milliseconds in a parameter: %d
 	// stands for the parameter's number.
 	QueueTime string

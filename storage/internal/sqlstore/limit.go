@@ -6,11 +6,46 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 )
+
+// Gates let one transaction of this process at a time ask for a limit. The others would wait for its row in the
+// database, each with a connection that all else in this process then lacks.
+type Gates struct {
+	mu    sync.Mutex
+	gates map[string]chan struct{} // holds one while a transaction is in
+}
+
+func (g *Gates) of(limit string) chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.gates[limit] == nil {
+		if g.gates == nil {
+			g.gates = map[string]chan struct{}{}
+		}
+		g.gates[limit] = make(chan struct{}, 1)
+	}
+	return g.gates[limit]
+}
+
+// writeLimited is Write for a transaction that locks a limit before all else, first come first served.
+func (s Store) writeLimited(ctx context.Context, limit string, op TxFunc) error {
+	if s.Gates == nil {
+		return s.Write(ctx, op)
+	}
+	gate := s.Gates.of(limit)
+	select {
+	case gate <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-gate }()
+	return s.Write(ctx, op)
+}
 
 // lockLimit makes the limit's row if need be, locks it until the transaction ends, and reads it as it
 // is then: whoever asks at the same time waits here, and sees what was taken.
@@ -24,7 +59,7 @@ func (s Store) Take(ctx context.Context, limit string, r pipeline.Rate, ahead ti
 		return 0, fmt.Errorf("take %q: a limit is at least 1 in a time, not %d in %v", limit, r.N, r.Per)
 	}
 	var wait time.Duration
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.writeLimited(ctx, limit, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		w, err := lockWindows(ctx, tx, s.Lock, limited{limit, r})
 		if err != nil {
 			return nil, err

@@ -49,7 +49,7 @@ func (p places) statement(provider string) (Statement, error) {
 
 // Throttled implements pipeline.Store.
 func (s Store) Throttled(ctx context.Context, provider string, more int, closed time.Time) error {
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.writeLimited(ctx, placesOf(provider), func(ctx context.Context, tx Tx) ([]queue.Job, error) {
 		var text string
 		err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{placesOf(provider)}, Dest: []any{&text}})
 		if err != nil {

@@ -33,6 +33,16 @@ func (q *question) statement() Statement {
 	return Statement{Text: "SELECT " + strings.Join(q.parts, ", "), Args: q.args, Dest: q.dest}
 }
 
+// reservedUnder is the limit that reserve locks first.
+func reservedUnder(r pipeline.Reservation) string {
+	if r.Budget > 0 || r.AtOnce > 0 {
+		return budgetOf(r.Provider)
+	}
+	return r.Provider
+}
+
+func budgetOf(provider string) string { return "budget " + provider }
+
 // reserve is nil when a paid call may begin in this transaction, else a *pipeline.HeldError. The row of a limit is
 // locked until the transaction ends, so that the next one sees this call in the ledger. It comes before the order's
 // row is locked, in every transaction. lock is Store.Lock.
@@ -51,7 +61,7 @@ func reserve(ctx context.Context, tx Tx, lock string, order int64, r pipeline.Re
 		may.ask(spentSince, (*int64)(&spent), clean(r.Provider), first, since, first*spanLength)
 	}
 	if r.Budget > 0 || r.AtOnce > 0 {
-		if err := lockLimits(ctx, tx, lock, nil, "budget "+r.Provider); err != nil {
+		if err := lockLimits(ctx, tx, lock, nil, budgetOf(r.Provider)); err != nil {
 			return err
 		}
 	}

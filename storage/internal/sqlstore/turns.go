@@ -37,16 +37,16 @@ RETURNING id, alarm, due, ` + depth
 
 // TakeTurns implements pipeline.Store.
 func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
-	there, find := false, renderWaits
+	there, find, limit := false, renderWaits, t.Provider
 	if t.AtOnce > 0 {
-		find = shopWaits
+		find, limit = shopWaits, placesOf(t.Provider)
 	}
 	err = s.Read.Query(ctx, find, nil, func(func(...any) error) error {
 		there = true
 		return nil
 	})
 	if err == nil && there {
-		err = s.Write(ctx, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+		err = s.writeLimited(ctx, limit, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
 			if t.AtOnce > 0 {
 				jobs, again, err = takePlaces(ctx, tx, t)
 			} else {
