@@ -37,7 +37,7 @@ type Chat struct {
 	Lang        string
 	Group       bool
 	Unreachable bool      // we can't write there: blocked, removed, gone
-	LastSeenAt  time.Time // of the last update
+	LastSeenAt  time.Time // of the last update, or of one in the ten minutes before it
 	// up to when its messages were looked through: see Store.LookedBack. At first that of the first update
 	Looked   time.Time
 	BoundBy  string   // the user who bound it to its shop; empty: unknown

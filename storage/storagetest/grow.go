@@ -73,6 +73,8 @@ func triggers(ctx context.Context, conn *sql.Conn, engine string) (off, on []str
 		}
 		return off, append(
 			on, `SELECT setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))`,
+			`INSERT INTO provider_queue (id, shop, step, phase, reason, taken)
+				SELECT id, shop, step, 'begun', reason, taken FROM orders WHERE status = 'open'`, // all wait for their clips
 		), nil
 	}
 	found, err := conn.QueryContext(ctx, `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)

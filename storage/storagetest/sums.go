@@ -28,8 +28,23 @@ var (
 	}
 	sumColumns = map[string][]string{
 		"order_days": {"n"}, "shop_months": {"used", "clips", "renders", "unknown"},
-		"ledger_spans": {"calls", "unknown", "settled", "estimated"},
+		"ledger_spans": {"calls", "unknown", "settled", "estimated", "under_way"},
 	}
+)
+
+// notAsQueued finds the orders that provider_queue doesn't have as they are: those that it is to have, and all that it
+// has.
+const (
+	notAsQueued = `
+SELECT o.id FROM orders o LEFT JOIN provider_queue q ON q.id = o.id
+WHERE o.status = 'open' AND (o.step = 'render' AND o.phase = 'ready' OR o.step = 'animate'
+        AND (o.phase IN ('begun', 'waiting') OR o.phase = 'ready' AND o.reason IN ('turn', 'paused', 'budget')))
+    AND (q.id IS NULL OR NOT (` + asOrder + `))
+UNION ALL
+SELECT q.id FROM provider_queue q LEFT JOIN orders o ON o.id = q.id AND o.status = 'open'
+WHERE o.id IS NULL OR NOT (` + asOrder + `)`
+	asOrder = `q.shop = o.shop AND q.step = o.step AND q.reason = o.reason AND q.taken = o.taken
+        AND (q.phase = o.phase OR q.phase = 'begun' AND o.phase = 'waiting')`
 )
 
 // SumsHold compares every sum that is kept with what the orders and the ledger come to, and looks whether each shop
@@ -78,6 +93,12 @@ func SumsHold(t testing.TB, e storage.Engine) {
 		}
 		return err
 	})
+	each(notAsQueued, func(scan func(...any) error) error {
+		var order int64
+		err := scan(&order)
+		t.Errorf("order %d isn't in provider_queue as it is", order)
+		return err
+	})
 	each(`SELECT id FROM orders WHERE taken AND NOT (status = 'open' AND phase = 'ready' AND reason = 'turn')`,
 		func(scan func(...any) error) error {
 			var order int64
@@ -109,8 +130,10 @@ func recount(each func(string, func(func(...any) error) error), sums map[string]
 	month := func(ms int64) string { return time.UnixMilli(ms).In(seoul).Format("200601") }
 	const span = 3 * time.Hour
 	buy := func(id, begun, calls, settled, estimated int64, step, provider string, state pipeline.CallState) {
-		unknown := int64(0)
+		unknown, underWay := int64(0), int64(0)
 		switch state {
+		case pipeline.CallBegun, pipeline.CallKnown:
+			settled, underWay = 0, calls
 		case pipeline.CallVoid:
 			return
 		case pipeline.CallRefunded:
@@ -128,6 +151,7 @@ func recount(each func(string, func(func(...any) error) error), sums map[string]
 		sums[of+"unknown"] += unknown
 		sums[of+"settled"] += settled
 		sums[of+"estimated"] += estimated
+		sums[of+"under_way"] += underWay
 		o := orders[id]
 		if o == nil { // its row is odd
 			return

@@ -18,6 +18,9 @@ type Loader struct {
 // NewLoader makes a Loader.
 func NewLoader(o *Options) *Loader { return &Loader{o} }
 
+// seenEvery is how often it is noted that a chat was heard of.
+const seenEvery = 10 * time.Minute
+
 // Load reads the chat of an update, its shop and its drafts.
 func (ld *Loader) Load(ctx context.Context, u bot.Update) (*Session, error) {
 	v := &Session{Update: u, Now: time.Now()}
@@ -30,7 +33,8 @@ func (ld *Loader) Load(ctx context.Context, u bot.Update) (*Session, error) {
 			Platform: u.Platform, ID: u.Chat, Lang: present.Language(u.User.Lang), Group: u.Group, Shop: u.Shop,
 		}
 	}
-	if u.Kind != 0 { // else the conversation looks by itself
+	// With an index of that time, a change of it costs the chat's row an entry in each of its indexes.
+	if ago := v.Now.Sub(v.StoredChat.LastSeenAt); u.Kind != 0 && (ago >= seenEvery || ago < 0) {
 		v.StoredChat.LastSeenAt = v.Now
 	}
 	if v.StoredChat.Shop != 0 {

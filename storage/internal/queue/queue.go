@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,10 @@ func (q *Queue[Tx]) config() *river.Config {
 		FetchCooldown:     20 * time.Millisecond,
 		FetchPollInterval: time.Second,
 		Logger:            slog.New(warnings{q.opts.Log.Handler()}),
+		// those of its own that our migrations leave
+		ReindexerIndexNames: slices.DeleteFunc(river.ReindexerIndexNamesDefault(), func(name string) bool {
+			return name == "river_job_args_index" || name == "river_job_metadata_index"
+		}),
 	}
 	if q.driver.alone {
 		c.Test.Time = clock{}

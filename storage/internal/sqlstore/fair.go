@@ -16,26 +16,27 @@ const (
 	// maxTurns is how many orders one call lets go.
 	maxTurns = 100
 
-	waits = `status = 'open' AND step = 'animate' AND phase = 'ready' AND reason = 'turn' AND NOT taken`
+	waits = `step = 'animate' AND phase = 'ready' AND reason = 'turn' AND NOT taken`
 
 	shopWaits = `SELECT 1 FROM turns LIMIT 1`
 
 	// shopsUnderWay counts what each shop has at the step.
-	shopsUnderWay = `SELECT shop, count(*) FROM orders WHERE ` + underWay + ` AND step = 'animate' GROUP BY shop`
+	shopsUnderWay = `SELECT shop, count(*) FROM provider_queue WHERE ` + underWay + ` AND step = 'animate' GROUP BY shop`
 
 	firstTurns = `
 SELECT t.shop, t.first, t.entered,
-    coalesce((SELECT id FROM orders WHERE ` + waits + ` AND shop = t.shop ORDER BY id LIMIT 1), 0)
+    coalesce((SELECT id FROM provider_queue WHERE ` + waits + ` AND shop = t.shop ORDER BY id LIMIT 1), 0)
 FROM turns t ORDER BY t.first LIMIT $1`
 
-	nextTurns = `SELECT id FROM orders WHERE ` + waits + ` AND shop = $1 AND id > $2 ORDER BY id LIMIT $3`
+	nextTurns = `SELECT id FROM provider_queue WHERE ` + waits + ` AND shop = $1 AND id > $2 ORDER BY id LIMIT $3`
 
 	takeTurn = `
-UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1, taken = true WHERE id = $2 AND ` + waits + ` RETURNING alarm`
+UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1, taken = true
+WHERE id = $2 AND status = 'open' AND ` + waits + ` RETURNING alarm`
 
 	// setFirst and dropShop do nothing when an order has come to wait since the shop was read.
 	setFirst = `
-UPDATE turns SET first = coalesce((SELECT id FROM orders WHERE ` + waits + ` AND shop = $1 ORDER BY id LIMIT 1), 0)
+UPDATE turns SET first = coalesce((SELECT id FROM provider_queue WHERE ` + waits + ` AND shop = $1 ORDER BY id LIMIT 1), 0)
 WHERE shop = $1 AND entered = $2`
 	dropShop = `DELETE FROM turns WHERE shop = $1 AND entered = $2 AND first = 0`
 )

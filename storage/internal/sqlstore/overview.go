@@ -29,9 +29,13 @@ UNION ALL
     SELECT reason FROM orders WHERE status = 'parked' AND changed >= $1
 ) lately GROUP BY reason`
 	longestOpen = `
-SELECT CASE WHEN shown = 0 THEN placed ELSE since END FROM orders
-WHERE status = 'open' AND NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')
-ORDER BY CASE WHEN shown = 0 THEN placed ELSE since END LIMIT 1`
+SELECT since FROM (
+    SELECT placed AS since FROM (SELECT placed FROM orders
+        WHERE status = 'open' AND shown = 0 AND ` + notAsked + ` ORDER BY placed LIMIT 1) first
+UNION ALL
+    SELECT since FROM orders WHERE status = 'open' AND shown > 0 AND ` + notAsked + `
+) longest ORDER BY since LIMIT 1`
+	notAsked     = `NOT (phase = 'ready' AND reason LIKE 'ask~_%' ESCAPE '~')`
 	countPending = `SELECT '', count(*) FROM says WHERE ended = 0`
 )
 

@@ -17,20 +17,21 @@ const (
 	// releaseFor is how long Release begins another page: whoever called it has others to answer.
 	releaseFor = 20 * time.Millisecond
 
-	// heldBack finds a page of orders at a step behind the last one. It begins with an index's text.
+	// heldBack finds a page of orders at a step behind the last one. Its first condition is an index's text.
 	heldBack = `
-    SELECT id FROM orders WHERE status = 'open' AND phase = 'ready' AND reason IN ('paused', 'budget')
-        AND reason = $2 AND step = $3 AND due > $1 AND id > $4 ORDER BY id LIMIT $5)`
+    SELECT q.id FROM provider_queue q JOIN orders o ON o.id = q.id
+    WHERE q.phase = 'ready' AND q.reason IN ('paused', 'budget')
+        AND q.reason = $2 AND q.step = $3 AND q.id > $4 AND o.due > $1 ORDER BY q.id LIMIT $5)`
 
 	// The conditions stand outside as well: another process may have let the same orders go since they were found.
 	wakeHeld = `
 UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
-WHERE reason = $2 AND step = $3 AND due > $1 AND id IN (` + heldBack + ` RETURNING id, alarm, due, ` + depth
+WHERE status = 'open' AND reason = $2 AND step = $3 AND due > $1 AND id IN (` + heldBack + ` RETURNING id, alarm, due, ` + depth
 
 	// queueHeld has an order ask by itself at a time of its own.
 	queueHeld = `
 UPDATE orders SET reason = 'turn', due = $6 + id % 3600 * 1000
-WHERE reason = $2 AND step = $3 AND due > $1 AND id IN (` + heldBack + ` RETURNING id`
+WHERE status = 'open' AND reason = $2 AND step = $3 AND due > $1 AND id IN (` + heldBack + ` RETURNING id`
 )
 
 // Release implements bot.Admin. What is nearer to its end goes first. The version stays: an order that begins meanwhile

@@ -51,7 +51,7 @@ func reserve(ctx context.Context, tx Tx, lock string, order int64, r pipeline.Re
 	var may question
 	may.ask(`SELECT coalesce(max(value), '') FROM switches WHERE name = $1`, &paused, bot.Paused)
 	if r.AtOnce > 0 {
-		may.ask(callsUnderWay, &underWay, clean(r.Provider))
+		may.ask(callsUnderWay, &underWay, clean(r.Provider), lastSpans(time.Now()))
 		may.ask(waitForRender, &waiting)
 		may.ask(`SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, &taken, placesOf(r.Provider))
 	}

@@ -11,29 +11,34 @@ import (
 )
 
 const (
-	// callsUnderWay counts a provider's calls that it may be working on.
-	callsUnderWay = `SELECT count(*) FROM calls WHERE state IN ('begun', 'known') AND provider = $1`
+	// callsUnderWay counts a provider's calls since the span $2 that it may be working on.
+	callsUnderWay = `
+SELECT CAST(coalesce(sum(under_way), 0) AS bigint) FROM ledger_spans WHERE provider = $1 AND span >= $2`
 
 	// waitForRender counts the orders whose clip is bought and whose render has not begun. With id > 0 SQLite takes the
 	// index that is for it, rather than another of all open orders.
-	waitForRender = `
-SELECT count(*) FROM orders WHERE status = 'open' AND step = 'render' AND phase = 'ready' AND id > 0`
+	waitForRender = `SELECT count(*) FROM provider_queue WHERE step = 'render' AND phase = 'ready' AND id > 0`
 
-	// underWay are the orders that are at a step's provider, or whose turn has come. It is an index's text, as waits is.
-	underWay = `status = 'open' AND (taken OR phase IN ('begun', 'waiting'))`
+	// underWay are the orders of provider_queue that are at a step's provider, or whose turn has come. It is an index's
+	// text, as waits is.
+	underWay = `(taken OR phase IN ('begun', 'waiting'))`
 
 	// turnsTaken counts the orders whose turn has come and that have not begun yet.
-	turnsTaken = `SELECT count(*) FROM orders WHERE ` + underWay + ` AND step = $1 AND taken`
+	turnsTaken = `SELECT count(*) FROM provider_queue WHERE ` + underWay + ` AND step = $1 AND taken`
 
 	// Starts under a rate are renders. Their step stands in the text: the index is of that step.
-	rendersTurn = `status = 'open' AND step = 'render' AND phase = 'ready' AND reason = 'turn'`
-	renderWaits = `SELECT id FROM orders WHERE ` + rendersTurn + ` AND NOT taken AND id > 0 LIMIT 1`
+	rendersTurn = `step = 'render' AND phase = 'ready' AND reason = 'turn'`
+	renderWaits = `SELECT id FROM provider_queue WHERE ` + rendersTurn + ` AND NOT taken AND id > 0 LIMIT 1`
 	oldestTurns = `
-UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1, taken = true WHERE NOT taken AND id IN (
-    SELECT id FROM orders WHERE ` + rendersTurn + ` AND NOT taken ORDER BY id LIMIT $2)
+UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1, taken = true
+WHERE status = 'open' AND ` + rendersTurn + ` AND NOT taken AND id IN (
+    SELECT id FROM provider_queue WHERE ` + rendersTurn + ` AND NOT taken ORDER BY id LIMIT $2)
 RETURNING id, alarm, due, ` + depth
-	olderTurns = `SELECT count(*) FROM (SELECT 1 FROM orders WHERE ` + rendersTurn + ` AND id < $1 LIMIT $2) w`
+	olderTurns = `SELECT count(*) FROM (SELECT 1 FROM provider_queue WHERE ` + rendersTurn + ` AND id < $1 LIMIT $2) w`
 )
+
+// lastSpans is the first of ledger_spans in which a call may have begun that its provider still works on.
+func lastSpans(now time.Time) int64 { return millis(now.Add(-7*24*time.Hour)) / spanLength }
 
 // TakeTurns implements pipeline.Store.
 func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
@@ -73,7 +78,7 @@ func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job,
 	now := time.Now()
 	err = tx.Run(ctx,
 		Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
-		Statement{Text: callsUnderWay, Args: []any{clean(t.Provider)}, Dest: []any{&underWay}},
+		Statement{Text: callsUnderWay, Args: []any{clean(t.Provider), lastSpans(now)}, Dest: []any{&underWay}},
 		Statement{Text: waitForRender, Dest: []any{&waiting}},
 		Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}},
 	)

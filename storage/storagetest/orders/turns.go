@@ -140,7 +140,9 @@ func turnsAreFair(t *testing.T, e storagetest.OrderStore) {
 	}
 	busy := enter("busy", 4, func(o *pipeline.Order) { o.Phase, o.Reason = pipeline.Begun, "" })
 	storagetest.Move(t, e, busy, pipeline.Move{
-		Calls: []pipeline.Call{{ID: "busy", Order: busy.ID, Provider: "runway", State: pipeline.CallBegun}},
+		Calls: []pipeline.Call{{
+			ID: "busy", Order: busy.ID, Provider: "runway", State: pipeline.CallBegun, Begun: time.Now(),
+		}},
 	})
 	a1, a2, a3 := enter("a1", 1, nil), enter("a2", 1, nil), enter("a3", 1, nil)
 	a4 := enter("a4", 1, nil)

@@ -31,7 +31,7 @@ var maxStatements = map[string]int{"postgres": 45, "sqlite": 48}
 var (
 	// atRest are the statements that a process makes now and then, whether there are orders or not.
 	atRest = regexp.MustCompile(`^-- ping|^WITH begun AS|^SELECT value FROM switches|^SELECT 1 FROM turns LIMIT 1` +
-		`|^SELECT id FROM orders WHERE status = 'open' AND step = 'render' AND phase = 'ready' AND reason = 'turn' AND NOT` +
+		`|^SELECT id FROM provider_queue WHERE step = 'render' AND phase = 'ready' AND reason = 'turn' AND NOT` +
 		`|^SELECT key, body, since FROM incidents|^SELECT service, min\(changed\)` +
 		`|^SELECT coalesce\(\(SELECT min\(h\.at\)|river_(leader|queue|client|notification)`)
 	// ofQueue are River's own: it looks for jobs, takes them and puts them away, many at a time. What adds one is an
