@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+func TestHome_IsSeoul(t *testing.T) {
+	if Home().String() != "Asia/Seoul" {
+		t.Error(Home())
+	}
+}
+
 func TestDaysStandInFrontOfATime(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"90d": 90 * 24 * time.Hour, "1d12h": 36 * time.Hour, "0d": 0, "2d0.5s": 48*time.Hour + 500*time.Millisecond,
@@ -14,7 +20,7 @@ func TestDaysStandInFrontOfATime(t *testing.T) {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "d", "-1d", "1.5d", "1d1", "1dd", "99999999999d", "1d-1s"} {
+	for _, text := range []string{"", "d", "-1d", "1.5d", "1d1", "1dd", "99999999999d", "1d-1s", "65536d"} {
 		if got, err := ParseDuration(text); err == nil {
 			t.Errorf("%s was read as %v", text, got)
 		}

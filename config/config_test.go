@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/sajangpick/sajangpick/config"
 )
 
@@ -117,10 +119,61 @@ func TestAValueIsReadAsItsType(t *testing.T) {
 	}
 }
 
-func TestRetryUnknownAfter_OffIsNever(t *testing.T) {
-	for text, want := range map[string]time.Duration{"off": 0, "OFF": 0, "1s": time.Second, "2h": 2 * time.Hour} {
-		if got := mustLoad(t, map[string]string{"RETRY_UNKNOWN_AFTER": text}, "").RetryUnknownAfter; got != want {
-			t.Errorf("%s is %v, want %v", text, got, want)
+func TestASettingIsTakenUpToItsLimits(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want map[string]any
+	}{
+		{
+			map[string]string{
+				"LISTEN": ":0", "METRICS_LISTEN": "OFF", "RUNWAY_SECONDS": " 2 ", "RUNWAY_CONCURRENCY": "1",
+				"CREATOMATE_RATE": "2/1s", "RETENTION": "24h", "DAILY_CREDIT_BUDGET": "0", "SHOP_MONTHLY_LIMIT": "0",
+				"SIGNUP": "Invite", "WEB": "off", "POLL_INTERVAL": "1ms", "RETRY_UNKNOWN_AFTER": "off",
+				"SECRET_KEY_OLD": strings.Repeat("o", 32), "TELEGRAM_WEBHOOK_SECRET": strings.Repeat("w", 16),
+			},
+			map[string]any{
+				"Listen": ":0", "MetricsListen": "", "Seconds": 2, "AtOnce": 1,
+				"Rate": config.Rate{N: 2, Per: time.Second}, "Retention": 24 * time.Hour, "DailyCredits": 0,
+				"MonthlyLimit": 0, "OpenSignup": false, "Web": config.Web{Set: true}, "PollInterval": time.Millisecond,
+				"RetryUnknownAfter": time.Duration(0), "OldSecretKey": strings.Repeat("o", 32),
+				"Secret": strings.Repeat("w", 16),
+			},
+		},
+		{
+			map[string]string{
+				"LISTEN": ":65535", "METRICS_LISTEN": ":1", "RUNWAY_SECONDS": "10", "RUNWAY_CONCURRENCY": "1000",
+				"CREATOMATE_RATE": "10000/1h", "RETENTION": "65535d", "DAILY_CREDIT_BUDGET": "1000000000",
+				"SHOP_MONTHLY_LIMIT": "1000000", "SIGNUP": "open", "WEB": "1", "POLL_INTERVAL": "1h",
+				"RETRY_UNKNOWN_AFTER": "1d0s", "SECRET_KEY_OLD": strings.Repeat("~", 99),
+				"TELEGRAM_WEBHOOK_SECRET": strings.Repeat("_", 256),
+			},
+			map[string]any{
+				"Listen": ":65535", "MetricsListen": ":1", "Seconds": 10, "AtOnce": 1000,
+				"Rate": config.Rate{N: 10_000, Per: time.Hour}, "Retention": 65535 * 24 * time.Hour,
+				"DailyCredits": 1_000_000_000, "MonthlyLimit": 1_000_000, "OpenSignup": true,
+				"Web": config.Web{On: true, Set: true}, "PollInterval": time.Hour, "RetryUnknownAfter": 24 * time.Hour,
+				"OldSecretKey": strings.Repeat("~", 99), "Secret": strings.Repeat("_", 256),
+			},
+		},
+	} {
+		x := mustLoad(t, c.env, "")
+		got := map[string]any{
+			"Listen": x.Listen, "MetricsListen": x.MetricsListen, "Seconds": x.Runway.Seconds, "AtOnce": x.Runway.AtOnce,
+			"Rate": x.Creatomate.Rate, "Retention": x.Retention, "DailyCredits": x.DailyCredits,
+			"MonthlyLimit": x.MonthlyLimit, "OpenSignup": x.OpenSignup, "Web": x.Web, "PollInterval": x.PollInterval,
+			"RetryUnknownAfter": x.RetryUnknownAfter, "OldSecretKey": x.OldSecretKey.Reveal(),
+			"Secret": x.Telegram.Secret.Reveal(),
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	}
+	for name, text := range map[string]string{
+		"RETENTION": "23h59m59s", "DAILY_CREDIT_BUDGET": "1000000001", "SHOP_MONTHLY_LIMIT": "1000001",
+		"SECRET_KEY_OLD": strings.Repeat("o", 31), "TELEGRAM_WEBHOOK_SECRET": strings.Repeat("w", 257),
+	} {
+		if _, err := load(t, map[string]string{name: text}, ""); err == nil || !strings.HasPrefix(err.Error(), name) {
+			t.Errorf("%s=%s: %v", name, text, err)
 		}
 	}
 }
@@ -139,10 +192,12 @@ func TestPublicURL_IsWhatOthersKnowItBy(t *testing.T) {
 
 func TestEachBadValueIsRefusedByName(t *testing.T) {
 	for name, values := range map[string][]string{
-		"LISTEN": {"8080", "localhost", ":http", ":70000"},
+		"LISTEN":         {"8080", "localhost", ":http", ":65536", "\xff:80"},
+		"METRICS_LISTEN": {"9464", "on"},
 		"PUBLIC_URL": {
 			"pick.example.com", "http://pick.example.com", "https://", "https://a/b", "https://u:p@a", "https://a?b",
 			"https://a#b", "ftp://a", "://", "http://10.0.0.1", "http://localhost.evil.example",
+			"https://가_게.kr",
 		},
 		"DATABASE_URL": {
 			"mysql://a/b", "postgres:a", "postgres://host", "sqlite:", "sqlite::memory:", "sqlite:a.db?x=1",
@@ -155,7 +210,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"BLOB_PUBLIC_URL": {"cdn", "http://cdn.example.com"},
 		"TELEGRAM_API_URL": {
 			"http://api.example.com", "http://8.8.8.8:8081", "http://3232235777:8081", "http://0x7f000001",
-			"http://bot-api.", "http://[2001:db8::1]", "http://u:p@bot-api",
+			"http://bot-api.", "http://[2001:db8::1]", "http://u:p@bot-api", "http://@:1", "http://_a",
 		},
 		"RUNWAYML_API_SECRET":    {"two words", "키"},
 		"RUNWAYML_BASE_URL":      {"http://api.example.com"},
@@ -163,7 +218,7 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 		"RUNWAY_SECONDS":         {"1", "11", "3s", "-3"},
 		"RUNWAY_WEBHOOK":         {"maybe"},
 		"RUNWAY_CONCURRENCY":     {"0", "-1", "many", "1001"},
-		"CREATOMATE_RATE":        {"30", "30/", "/10s", "1/10s", "30/10", "30/0s", "30/2h", "ten/10s", "20000/10s"},
+		"CREATOMATE_RATE":        {"30", "30/", "/10s", "1/10s", "30/10", "30/0s", "30/3601s", "ten/10s", "10001/10s"},
 		"TELEGRAM_RATE":          {"25", "0/1s", "1/1s", "25/1ms"},
 		"CREATOMATE_API_KEY":     {"a\nb"},
 		"CREATOMATE_BASE_URL":    {"http://api.example.com"},
@@ -175,10 +230,11 @@ func TestEachBadValueIsRefusedByName(t *testing.T) {
 			"* * * *", "*/1 * * * * *", "TZ=", "CRON_TZ=Asia/Seoul", "CRON_TZ=Mars/One * * * * *", "0 0 30 2 *",
 			"@often",
 		},
-		"POLL_INTERVAL": {"0", "0s", "-1s", "2h", "five"},
+		"POLL_INTERVAL": {"0", "0s", "-1s", "61m", "five"},
 		"RESULT_HOSTS":  {"https://a/b", "a b", "http://.a", "*"},
 		"SECRET_KEY":    {"short", strings.Repeat("k", 31)},
 		"MIGRATE":       {"2"},
+		"WEB":           {"perhaps"},
 		"LOG_LEVEL":     {"loud", "info+1"},
 		"LOG_FORMAT":    {"xml"},
 	} {
@@ -225,6 +281,26 @@ func TestSettingsThatClashAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for promise, env := range map[string]map[string]string{ // what goes with it is seen in the default's light
+		"one that can't be read":    {"POLL_INTERVAL": "five", "CREATOMATE_API_KEY": long},
+		"one that stands in a file": {"POLL_INTERVAL": "5s", "POLL_INTERVAL_FILE": "/x", "CREATOMATE_API_KEY": long},
+	} {
+		if _, err := load(t, env, ""); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", promise, err)
+		}
+	}
+}
+
+func TestLoad_OthersChecksAddWhatTheTableDoesNotKnow(t *testing.T) {
+	env := map[string]string{"RUNWAY_SECONDS": "40"}
+	_, err := config.Load(func(name string) (string, bool) { v, ok := env[name]; return v, ok }, "",
+		func(config.Config) []config.Problem {
+			return []config.Problem{{Name: "RUNWAY_SECONDS", Text: "as well"}, {Name: "RUNWAY_MODEL", Text: "isn't sold"}}
+		})
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 2 || !strings.Contains(lines[0], `"40" is no clip`) ||
+		lines[1] != "RUNWAY_MODEL: isn't sold" {
+		t.Error(err)
+	}
 }
 
 func TestAStandInMayBeAskedOften(t *testing.T) {
@@ -263,6 +339,8 @@ func TestMissingNamesWhatServeNeeds(t *testing.T) {
 		{"a bucket will do", with("BLOB_URL", "s3://bucket"), false, ""},
 		{"a stand-in of Creatomate reaches us", with("CREATOMATE_BASE_URL", "http://127.0.0.1:1"), false, ""},
 		{"a gateway needs a door", with("BLOB_URL", "s3://bucket", "RUNWAY_WEBHOOK", "on"), false, "PUBLIC_URL"},
+		{"so does the page", with("BLOB_URL", "s3://bucket", "WEB", "on"), false, "PUBLIC_URL"},
+		{"but in the sandbox", with("BLOB_URL", "s3://bucket", "WEB", "on"), true, ""},
 	} {
 		var names []string
 		for _, line := range mustLoad(t, c.env, "").Missing(c.sandbox) {
@@ -299,6 +377,7 @@ func TestUpdatesComeAsTheSettingsSay(t *testing.T) {
 		{"nobody reaches us", "", "", "", true},
 		{"a public address gets a webhook", "", "https://a.example", "", false},
 		{"Telegram reaches no loopback address", "", "http://localhost:1", "", true},
+		{"however that is written", "", "http://LocalHost.:1", "", true},
 		{"a stand-in does", "", "http://localhost:1", "http://127.0.0.1:2", false},
 		{"polling may be asked for", "polling", "https://a.example", "", true},
 		{"so may a webhook", "webhook", "http://localhost:1", "", false},
@@ -319,6 +398,7 @@ func TestTelegramAPIURL_PlainHTTPNearby(t *testing.T) {
 		"http://telegram-bot-api:8081", "http://localhost:8081", "http://127.0.0.1:8081", "http://10.0.0.7:8081",
 		"http://192.168.1.5",
 		"http://[fd00::7]:8081", "http://[::1]:8081", "https://api.example.com", "http://Bot_API",
+		"http://a", "http://Z",
 	} {
 		if got := mustLoad(t, map[string]string{"TELEGRAM_API_URL": at + "/"}, "").Telegram.APIURL.String(); got != at {
 			t.Errorf("%s: %s", at, got)

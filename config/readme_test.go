@@ -31,7 +31,8 @@ func TestHelpNamesEverySetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range config.Settings() {
-		if !strings.Contains(out.String(), "  "+s.Name+" ") || s.Meaning == "" {
+		if !strings.Contains(out.String(), "  "+s.Name+" ") || s.Meaning == "" ||
+			s.Default != "" && !strings.Contains(out.String(), " ["+s.Default+"]\n") {
 			t.Errorf("%s is not in:\n%s", s.Name, out.String())
 		}
 	}

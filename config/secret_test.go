@@ -38,8 +38,13 @@ func TestASecretPrintsAsStarsEverywhere(t *testing.T) {
 			t.Errorf("%s is in:\n%s", leak, out.String())
 		}
 	}
-	if !strings.Contains(out.String(), "***") || fmt.Sprint(config.Secret{}) != "" {
-		t.Error("stars stand for a value, nothing for none")
+	var said bytes.Buffer
+	slog.New(slog.NewTextHandler(&said, nil)).Info("x", "secret", secret)
+	text, err := json.Marshal(secret)
+	if fmt.Sprint(secret) != "***" || secret.String() != "***" || secret.GoString() != "***" || err != nil ||
+		string(text) != `"***"` || !strings.HasSuffix(said.String(), " secret=***\n") ||
+		fmt.Sprint(config.Secret{}) != "" {
+		t.Errorf("stars stand for a value, nothing for none: %v %q %q %q", err, secret, text, said.String())
 	}
 }
 
@@ -83,6 +88,45 @@ func TestTheKeptSecretStaysTheSame(t *testing.T) {
 	}
 	if files, _ := os.ReadDir(dir); len(files) != 1 {
 		t.Errorf("%d files were left", len(files))
+	}
+}
+
+// TestKeepSecret_AKeyMovesFromWhereItLayBefore has keys in two earlier folders, and one that is damaged.
+func TestKeepSecret_AKeyMovesFromWhereItLayBefore(t *testing.T) {
+	root := t.TempDir()
+	at := func(folder string) string { return filepath.Join(root, folder) }
+	file := func(folder string) string { return filepath.Join(at(folder), "secret.key") }
+	for folder, text := range map[string]string{"first": "1", "second": "2", "damaged": "short", "whole": "3"} {
+		if err := os.Mkdir(at(folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if text != "short" {
+			text = strings.Repeat(text, 32)
+		}
+		write(t, file(folder), text+"\n")
+	}
+	if err := os.Mkdir(at("now"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if !config.SecretKept(at("now"), at("damaged")) || config.SecretKept(at("now"), at("none")) {
+		t.Error("a key is kept where one lies, whole or not")
+	}
+	for range 2 {
+		got, err := config.KeepSecret(at("now"), at("none"), at("first"), at("second"))
+		if err != nil || got.Reveal() != strings.Repeat("1", 32) {
+			t.Errorf("it is %q, %v", got.Reveal(), err)
+		}
+	}
+	if config.SecretKept(at("first")) || !config.SecretKept(at("second")) || !config.SecretKept(at("now")) {
+		t.Error("the first one is moved, and the second left alone")
+	}
+	for _, folders := range [][]string{{at("new"), at("damaged"), at("whole")}, {at("damaged"), at("whole")}} {
+		if _, err := config.KeepSecret(folders[0], folders[1:]...); err == nil || !strings.Contains(err.Error(), file("damaged")) {
+			t.Errorf("a damaged one: %v", err)
+		}
+	}
+	if config.SecretKept(at("new")) || !config.SecretKept(at("whole")) {
+		t.Error("a damaged key is put aside for none")
 	}
 }
 

@@ -43,19 +43,23 @@ func TestAFileThatGivesNoValueIsAProblem(t *testing.T) {
 	empty, both, huge := filepath.Join(dir, "empty"), filepath.Join(dir, "both"), filepath.Join(dir, "huge")
 	write(t, empty, "\n\n")
 	write(t, both, "x")
-	write(t, huge, strings.Repeat("x", 2<<20))
+	write(t, huge, strings.Repeat("x", 1<<20+1))
 	for promise, env := range map[string]map[string]string{
-		"both set": {"RUNWAYML_API_SECRET": "hunter2", "RUNWAYML_API_SECRET_FILE": both},
-		"missing":  {"RUNWAYML_API_SECRET_FILE": filepath.Join(dir, "none")},
-		"empty":    {"RUNWAYML_API_SECRET_FILE": empty},
-		"huge":     {"RUNWAYML_API_SECRET_FILE": huge},
-		"a folder": {"RUNWAYML_API_SECRET_FILE": dir},
+		"both RUNWAYML": {"RUNWAYML_API_SECRET": "hunter2", "RUNWAYML_API_SECRET_FILE": both},
+		"no such file":  {"RUNWAYML_API_SECRET_FILE": filepath.Join(dir, "none")},
+		"without text":  {"RUNWAYML_API_SECRET_FILE": empty},
+		"1048576 bytes": {"RUNWAYML_API_SECRET_FILE": huge},
+		"a directory":   {"RUNWAYML_API_SECRET_FILE": dir},
 	} {
 		_, err := load(t, env, "")
 		if err == nil || !strings.HasPrefix(err.Error(), "RUNWAYML_API_SECRET: ") ||
-			!strings.Contains(err.Error(), "RUNWAYML_API_SECRET_FILE") {
+			!strings.Contains(err.Error(), "RUNWAYML_API_SECRET_FILE") || !strings.Contains(err.Error(), promise) {
 			t.Errorf("%s: %v", promise, err)
 		}
+	}
+	write(t, huge, strings.Repeat("x", 1<<20))
+	if c := mustLoad(t, map[string]string{"RUNWAYML_API_SECRET_FILE": huge}, ""); len(c.Runway.Key.Reveal()) != 1<<20 {
+		t.Errorf("of a file of 1 MiB there are %d bytes", len(c.Runway.Key.Reveal()))
 	}
 }
 
@@ -64,11 +68,11 @@ func TestDotenvReadsWhatPeopleWrite(t *testing.T) {
 		"\ufeff# first line", "", "  # indented", "A=plain", "export B = spaced  # comment", "export\tC=tab\r",
 		`D="two words # kept" # cut`, `E='single \n $kept'`, `F="a\nb\t\"q\" \$x \\ \y"`, "G=a#b", "H=#gone", "I=",
 		"J=first", "J=last",
-		"exportK=1", "TAKEN=no", "L=x=y", "MIGRATE=off",
+		"exportK=1", "TAKEN=no", "L=x=y", "MIGRATE=off", "RUNWAY_MODEL_FILE=", "M=tab\t# cut",
 	}, "\n"))
 	want := map[string]string{
 		"A": "plain", "B": "spaced", "C": "tab", "D": "two words # kept", "E": `single \n $kept`,
-		"F": "a\nb\t\"q\" $x \\ \\y", "G": "a#b", "H": "", "I": "", "J": "last", "exportK": "1", "L": "x=y",
+		"F": "a\nb\t\"q\" $x \\ \\y", "G": "a#b", "H": "", "I": "", "J": "last", "exportK": "1", "L": "x=y", "M": "tab",
 	}
 	if len(c.Rest) != len(want) || c.Migrate {
 		t.Errorf("%d values, want %d; migrate %v", len(c.Rest), len(want), c.Migrate)
@@ -86,6 +90,7 @@ func TestABadLineOfDotenvIsNamedByNumberAndNotShown(t *testing.T) {
 		"1A=hunter2":        ".env: line 1 is not",
 		"A B=hunter2":       ".env: line 1 is not",
 		`A="hunter2`:        ".env: line 1 (A) has no closing",
+		`A="hunter2\`:       ".env: line 1 (A) has no closing",
 		`A='hunter2' more`:  ".env: line 1 (A) has text behind",
 		"\n\nexport =there": ".env: line 3 is not",
 	} {
