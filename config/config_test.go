@@ -158,8 +158,9 @@ func TestASettingIsTakenUpToItsLimits(t *testing.T) {
 	} {
 		x := mustLoad(t, c.env, "")
 		got := map[string]any{
-			"Listen": x.Listen, "MetricsListen": x.MetricsListen, "Seconds": x.Runway.Seconds, "AtOnce": x.Runway.AtOnce,
-			"Rate": x.Creatomate.Rate, "Retention": x.Retention, "DailyCredits": x.DailyCredits,
+			"Listen": x.Listen, "MetricsListen": x.MetricsListen, "Seconds": x.Runway.Seconds,
+			"AtOnce": x.Runway.AtOnce,
+			"Rate":   x.Creatomate.Rate, "Retention": x.Retention, "DailyCredits": x.DailyCredits,
 			"MonthlyLimit": x.MonthlyLimit, "OpenSignup": x.OpenSignup, "Web": x.Web, "PollInterval": x.PollInterval,
 			"RetryUnknownAfter": x.RetryUnknownAfter, "OldSecretKey": x.OldSecretKey.Reveal(),
 			"Secret": x.Telegram.Secret.Reveal(),
@@ -295,7 +296,9 @@ func TestLoad_OthersChecksAddWhatTheTableDoesNotKnow(t *testing.T) {
 	env := map[string]string{"RUNWAY_SECONDS": "40"}
 	_, err := config.Load(func(name string) (string, bool) { v, ok := env[name]; return v, ok }, "",
 		func(config.Config) []config.Problem {
-			return []config.Problem{{Name: "RUNWAY_SECONDS", Text: "as well"}, {Name: "RUNWAY_MODEL", Text: "isn't sold"}}
+			return []config.Problem{
+				{Name: "RUNWAY_SECONDS", Text: "as well"}, {Name: "RUNWAY_MODEL", Text: "isn't sold"},
+			}
 		})
 	if lines := strings.Split(err.Error(), "\n"); len(lines) != 2 || !strings.Contains(lines[0], `"40" is no clip`) ||
 		lines[1] != "RUNWAY_MODEL: isn't sold" {

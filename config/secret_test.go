@@ -121,7 +121,8 @@ func TestKeepSecret_AKeyMovesFromWhereItLayBefore(t *testing.T) {
 		t.Error("the first one is moved, and the second left alone")
 	}
 	for _, folders := range [][]string{{at("new"), at("damaged"), at("whole")}, {at("damaged"), at("whole")}} {
-		if _, err := config.KeepSecret(folders[0], folders[1:]...); err == nil || !strings.Contains(err.Error(), file("damaged")) {
+		if _, err := config.KeepSecret(folders[0], folders[1:]...); err == nil ||
+			!strings.Contains(err.Error(), file("damaged")) {
 			t.Errorf("a damaged one: %v", err)
 		}
 	}

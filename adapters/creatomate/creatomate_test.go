@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate/look"
@@ -239,6 +240,68 @@ func TestClient_ALookThatMustWaitHasAPlaceAndAsksOnce(t *testing.T) {
 	}
 	if _, err := c.StartCut(t.Context(), order); err != nil || asked != 3 { // which is counted where it is begun
 		t.Errorf("a start: %v; asked %d times", err, asked)
+	}
+}
+
+// TestMayAsk_APlaceIsUsedOnceAndNotLongAfterItsTime asks for looks at a few renders; what Take says is in waits.
+func TestMayAsk_APlaceIsUsedOnceAndNotLongAfterItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var waits []time.Duration
+		c := New(Options{Key: key, Take: func(_ context.Context, ahead time.Duration) (time.Duration, error) {
+			if ahead != 20*time.Second {
+				t.Errorf("%s ahead", ahead)
+			}
+			wait := waits[0] // panics when it is asked once too often
+			waits = waits[1:]
+			return wait, nil
+		}})
+		asks := func(render string, wait time.Duration, booked bool) {
+			t.Helper()
+			err := c.mayAsk(t.Context(), render)
+			if err == nil && wait == 0 {
+				return
+			}
+			f := pipeline.AsFault(err)
+			if err == nil || f.Err == nil || f.RetryAfter != wait || f.Booked != booked {
+				t.Errorf("%s: %v, want to wait for %s", render, err, wait)
+			}
+		}
+		waits = []time.Duration{0, 0, 20 * time.Second, 20*time.Second + 1, 20*time.Second + 1}
+		asks("now", 0, false)
+		asks("now", 0, false)
+		asks("a", 20*time.Second, true)
+		asks("b", 20*time.Second+1, false)
+		asks("b", 20*time.Second+1, false)
+		time.Sleep(5 * time.Second)
+		asks("a", 15*time.Second, true)
+		time.Sleep(15 * time.Second)
+		asks("a", 0, false)
+		waits = []time.Duration{time.Second, time.Second, time.Second}
+		asks("a", time.Second, true) // it was used up
+		asks("late", time.Second, true)
+		asks("missed", time.Second, true)
+		time.Sleep(21*time.Second - 1)
+		asks("late", 0, false)
+		time.Sleep(1)
+		waits = []time.Duration{3 * time.Second}
+		asks("missed", 3*time.Second, true)
+		if len(c.booked) != 2 {
+			t.Errorf("places are kept as long as they are of use: %v", c.booked)
+		}
+		time.Sleep(time.Nanosecond)
+		waits = []time.Duration{3 * time.Second}
+		asks("b", 3*time.Second, true)
+		if len(waits) > 0 || len(c.booked) != 2 || c.booked["missed"].IsZero() || c.booked["b"].IsZero() {
+			t.Errorf("places that nobody came for are forgotten: %v", c.booked)
+		}
+	})
+}
+
+func TestClient_IsKnownByNameAndServers(t *testing.T) {
+	c := New(Options{BaseURL: "http://gate.example:9/x", Key: key})
+	if c.Name() != "creatomate" || c.Labels()["en"] != "Creatomate" || c.Labels()["ko"] == "" ||
+		!slices.Equal(c.ResultHosts(), []string{".creatomate.com", "http://gate.example:9"}) {
+		t.Errorf("%q %q %q", c.Name(), c.Labels(), c.ResultHosts())
 	}
 }
 

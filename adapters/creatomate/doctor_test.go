@@ -1,12 +1,15 @@
 package creatomate
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -16,7 +19,8 @@ func TestARehearsalAsksForNoRender(t *testing.T) {
 	c := provider(t, "tpl", func(w http.ResponseWriter, r *http.Request) {
 		var body map[string]any
 		b, _ := io.ReadAll(r.Body)
-		if json.Unmarshal(b, &body) != nil || body["dry_run"] != true || body["template_id"] != "tpl" {
+		if json.Unmarshal(b, &body) != nil || body["dry_run"] != true || body["template_id"] != "tpl" ||
+			body["modifications"].(map[string]any)["ai_text_layer.visible"] != true {
 			t.Errorf("asked for %s", b)
 		}
 		io.WriteString(w, `{"valid":true,"errors":[],"warnings":["no element is named bgm_track","see https://bucket.example.com/orders/7/clip.mp4?X-Amz-Signature=8f4c0d1e2b3a"]}`)
@@ -68,6 +72,36 @@ func TestARehearsalThatIsRefusedSaysWhy(t *testing.T) {
 	if err != nil || len(got.Said) != 1 {
 		t.Errorf("not valid, without a word: %+v, %v", got, err)
 	}
+	if _, err = provider(t, "tpl", cut(t, "")).Rehearse(t.Context(), order); err == nil {
+		t.Error("there was no answer, and nothing is wrong")
+	}
+}
+
+// TestARehearsalThatCanNotBeAskedForSendsNothing has a look that isn't there, and a limit that is used up.
+func TestARehearsalThatCanNotBeAskedForSendsNothing(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("sent") }))
+	defer s.Close()
+	baroque := order
+	baroque.Look = "baroque"
+	full := func(context.Context, time.Duration) (time.Duration, error) { return time.Second, nil }
+	_, err := New(Options{BaseURL: s.URL, Key: key}).Rehearse(t.Context(), baroque)
+	wantFault(t, err, pipeline.Fault{Kind: pipeline.Misconfigured, Reason: pipeline.ReasonTemplate})
+	for _, ask := range []func(c *Client) error{
+		func(c *Client) error { _, err := c.Rehearse(t.Context(), order); return err },
+		func(c *Client) error {
+			_, err := c.UnknownFamilies(t.Context(), nil, func(context.Context, string) (io.ReadCloser, error) {
+				t.Error("fetched")
+				return nil, io.EOF
+			})
+			return err
+		},
+	} {
+		wantFault(t, ask(New(Options{BaseURL: s.URL, Key: key, Take: full})), pipeline.Fault{
+			Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: time.Second, RateLimited: true,
+			Booked: true,
+		})
+	}
 }
 
 func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
@@ -89,6 +123,14 @@ func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
 			`{"valid":true,"warnings":["ai_text_layer: unknown"],"source":{"elements":[{"type":"composition","elements":[` + text("AI로 만든 영상", "") + `]}]}}`,
 			false,
 		},
+		"of an empty document nothing is known": {"tpl", `{"valid":true,"source":{}}`, false},
+		"it isn't valid, and no element is called so": {
+			"tpl", `{"valid":false,"errors":["no element is named ai_text_layer"]}`, true,
+		},
+		"a hidden group says it": {
+			"tpl", `{"valid":true,"source":{"elements":["AI",{"visible":false,"elements":[` + text("AI", "") + `]}]}}`,
+			true,
+		},
 		"it is hidden": {
 			"tpl", `{"valid":true,"source":{"elements":[` + text("AI로 만든 영상", `,"visible":false`) + `]}}`, true,
 		},
@@ -96,9 +138,17 @@ func TestClient_RehearseFindsWhatSaysThatAIMadeIt(t *testing.T) {
 			"", `{"valid":true,"source":{"elements":[` + text("새우 파스타", "") + `]}}`, false,
 		},
 	} {
-		got, err := provider(t, c.template, says(200, c.body)).Rehearse(t.Context(), order)
+		p := provider(t, c.template, says(200, c.body))
+		got, err := p.Rehearse(t.Context(), order)
 		if err != nil || got.Unmarked != c.unmarked || len(got.Said) != 0 {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+		if unmarked, err := p.Unmarked(t.Context(), order); err != nil || unmarked != c.unmarked {
+			t.Errorf("%s: unmarked is %t, %v", name, unmarked, err)
+		}
+	}
+	never := provider(t, "", func(http.ResponseWriter, *http.Request) { t.Error("asked without a template") })
+	if unmarked, err := never.Unmarked(t.Context(), order); err != nil || unmarked {
+		t.Errorf("without a template: %t, %v", unmarked, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/draw"
 	"image/png"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // proofOf is a picture whose rows have bars where their family has Hangul, and the same boxes where it has none.
@@ -37,16 +39,46 @@ func proofOf(t *testing.T, known []bool) []byte {
 	return b.Bytes()
 }
 
+// fetched is a picture on its way.
+type fetched struct {
+	io.Reader
+	closed bool
+}
+
+func (f *fetched) Close() error {
+	f.closed = true
+	return nil
+}
+
+// TestUnknownFamilies_AreThoseThatLookLikeNone has two unknown families, whose rows differ by a renderer's smoothing.
 func TestUnknownFamilies_AreThoseThatLookLikeNone(t *testing.T) {
-	families := []string{"Noto Sans KR", "Black Han Sans", "Gowun Batang"}
-	picture := proofOf(t, []bool{false, true, false, true})
+	families := []string{"Black Han Sans", "Noto Sans KR", "Gowun Batang", "Jua"}
+	picture := &fetched{Reader: bytes.NewReader(proofOf(t, []bool{false, false, true, false, true}))}
+	asked := 0
 	c := provider(t, "", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			var doc struct{ Elements []map[string]any }
-			if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || len(doc.Elements) != 4 ||
-				doc.Elements[2]["font_family"] != families[1] {
+			var doc struct {
+				OutputFormat  string `json:"output_format"`
+				Width, Height float64
+				Elements      []struct {
+					Family    string `json:"font_family"`
+					Text      string
+					Track     int
+					Y, Height float64
+				}
+			}
+			if err := json.NewDecoder(r.Body).Decode(&doc); err != nil || len(doc.Elements) != 5 ||
+				doc.OutputFormat != "png" || doc.Width != proofWidth || doc.Height != 5*proofRow {
 				t.Errorf("%+v, %v", doc, err)
 			}
+			for i, e := range doc.Elements { // each in a row of its own, in the middle of it
+				if want := append([]string{noFamily}, families...)[i]; e.Family != want || e.Text == "" ||
+					e.Track != i+1 || e.Y != float64(i*proofRow+proofRow/2) || e.Height != proofRow {
+					t.Errorf("row %d is %+v, not of %s", i, e, want)
+				}
+			}
+		} else {
+			asked++
 		}
 		io.WriteString(w, `{"id":"`+renderID+`","status":"succeeded","url":"https://cdn.example/proof.png"}`)
 	})
@@ -54,26 +86,62 @@ func TestUnknownFamilies_AreThoseThatLookLikeNone(t *testing.T) {
 		if url != "https://cdn.example/proof.png" {
 			t.Error(url)
 		}
-		return io.NopCloser(bytes.NewReader(picture)), nil
+		return picture, nil
 	}
 	got, err := c.UnknownFamilies(t.Context(), families, open)
-	if err != nil || !slices.Equal(got, families[1:2]) {
-		t.Errorf("%q, %v", got, err)
+	if err != nil || !slices.Equal(got, []string{families[0], families[2]}) || asked != 1 || !picture.closed {
+		t.Errorf("%q, %v; asked %d times; closed: %t", got, err, asked, picture.closed)
 	}
 }
 
 func TestUnknownFamilies_SaysWhyThereIsNoProof(t *testing.T) {
-	for body, words := range map[string]string{
-		`{"id":"` + renderID + `","status":"failed","error_message":"no"}`:           "render failed",
-		`{"id":"` + renderID + `","status":"succeeded","url":"https://cdn.example"}`: "prove fonts",
-	} {
-		c := provider(t, "", says(200, body))
-		open := func(context.Context, string) (io.ReadCloser, error) {
-			return io.NopCloser(strings.NewReader("no picture")), nil
+	blank := func(w, h int) string {
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+			t.Fatal(err)
 		}
-		if _, err := c.UnknownFamilies(t.Context(), []string{"X"}, open); err == nil ||
-			!strings.Contains(err.Error(), words) {
-			t.Errorf("%s: %v", body, err)
+		return b.String()
+	}
+	there := `{"id":"` + renderID + `","status":"succeeded","url":"https://cdn.example"}`
+	for words, x := range map[string]struct {
+		answer  http.HandlerFunc
+		picture string
+	}{
+		"HTTP 402":        {says(402, `{"hint":"no credits"}`), ""},
+		"no whole answer": {cut(t, ""), ""},
+		"no render id":    {says(202, `{}`), ""},
+		"render failed":   {says(200, `{"id":"`+renderID+`","status":"failed","error_message":"no"}`), ""},
+		"has no url":      {says(200, `{"id":"`+renderID+`","status":"succeeded"}`), ""},
+		"time is up":      {says(200, `{"id":"`+renderID+`","status":"planned"}`), ""},
+		"can't be had":    {says(200, there), ""},
+		"not a PNG":       {says(200, there), "no picture at all"},
+		"another size":    {says(200, there), blank(63, 32)},
+		"another size ":   {says(200, there), blank(64, 31)},
+		"another size  ":  {says(200, there), blank(4096, 2049)},
+	} {
+		ctx, cancel := t.Context(), context.CancelFunc(func() {})
+		if words == "time is up" {
+			ctx, cancel = context.WithTimeoutCause(ctx, 50*time.Millisecond, errors.New(words))
+		}
+		open := func(context.Context, string) (io.ReadCloser, error) {
+			if x.picture == "" {
+				return nil, errors.New("can't be had")
+			}
+			return io.NopCloser(strings.NewReader(x.picture)), nil
+		}
+		got, err := provider(t, "", x.answer).UnknownFamilies(ctx, []string{"X"}, open)
+		cancel()
+		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(words)) || got != nil {
+			t.Errorf("%s: %q, %v", words, got, err)
+		}
+	}
+	for _, size := range [][2]int{{64, 32}, {4096, 2048}} {
+		c := provider(t, "", says(200, there))
+		open := func(context.Context, string) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader(blank(size[0], size[1]))), nil
+		}
+		if got, err := c.UnknownFamilies(t.Context(), []string{"X"}, open); err != nil || len(got) != 1 {
+			t.Errorf("%v: %q, %v", size, got, err)
 		}
 	}
 }
