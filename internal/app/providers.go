@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/creatomate"
@@ -12,6 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/photo"
 )
 
 // Provider is what the program needs of one that is paid, beside its work.
@@ -90,4 +92,14 @@ func OpenResults(p Parts) (*download.Results, error) {
 		Hosts: append(hosts, p.Cfg.ResultHosts...), Proxy: http.ProxyFromEnvironment,
 		MaxBytes: resultLimit, Timeout: resultTimeout, Stall: resultStall,
 	})
+}
+
+// Pictures lets photos and logos be prepared, as many at once as there are cores.
+func (p *Parts) Pictures() {
+	preparer := photo.New(runtime.GOMAXPROCS(0))
+	preparer.Ratio = photo.Ratio(runway.OnlyShape(p.Cfg.Runway.Model))
+	if p.Cfg.Creatomate.TemplateID != "" {
+		preparer.Ratio = photo.Ratio(p.Cfg.Creatomate.Ratio)
+	}
+	p.Prepare, p.Logo = photo.PreparePhoto(preparer), photo.PrepareLogo(preparer)
 }
