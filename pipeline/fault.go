@@ -94,7 +94,7 @@ const (
 
 	ReasonPhotoRefused Reason = "photo_refused"  // the provider's moderation said no to the picture
 	ReasonPhotoText    Reason = "photo_text"     // no good clip came of it; usually lettering in the photo
-	ReasonDishChanged  Reason = "dish_changed"   // the clip shows another dish than the photo; only Order.Fallback has it
+	ReasonDishChanged  Reason = "dish_changed"   // the clip shows another dish; only Order.Fallback has it
 	ReasonTrouble      Reason = "trouble"        // our side; an operator looks at it
 	ReasonBusy         Reason = "busy"           // the provider has been down or full for long
 	ReasonOutOfCredits Reason = "out_of_credits" // operator: the provider's balance is empty

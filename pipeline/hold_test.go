@@ -128,7 +128,8 @@ func (s *turnsTaken) TakeTurns(context.Context, Turns) ([]int64, time.Duration, 
 func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := quiet()
-		p.opts.Budget, p.opts.ClipsAtOnce, p.opts.CutRate, p.terms.Price = 900_00, 5, Rate{N: 30, Per: time.Second}, 15_00
+		p.opts.Budget, p.opts.ClipsAtOnce, p.terms.Price = 900_00, 5, 15_00
+		p.opts.CutRate = Rate{N: 30, Per: time.Second}
 		p.names.Cuts, p.opts.Process, p.opts.Zone = "creatomate", "0badcafe", time.FixedZone("KST", 9*60*60)
 		now := time.Now()
 		for step, want := range map[Step]struct {
