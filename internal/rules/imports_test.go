@@ -101,7 +101,9 @@ func TestEachRoomKnowsOnlyItsNeighbours(t *testing.T) {
 
 // forTests reports whether only tests import what is in a folder.
 func forTests(dir string) bool {
-	return slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool { return strings.HasSuffix(part, "test") })
+	return slices.ContainsFunc(strings.Split(dir, "/"), func(part string) bool {
+		return strings.HasSuffix(part, "test")
+	})
 }
 
 // roomOf is the room that a folder belongs to; "" if it belongs to none.
