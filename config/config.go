@@ -164,7 +164,8 @@ func (c *Config) conflicts(p *Problems) {
 	c.arrivals(p)
 	c.slackConflicts(p)
 	if c.Database.Postgres.Set() && !c.SecretKey.Set() && !p.names("SECRET_KEY") {
-		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the output of `openssl rand -hex 32`")
+		p.add("SECRET_KEY", "needed with Postgres, the same for every process: at least 32 characters, e.g. the "+
+			"output of `openssl rand -hex 32`")
 	}
 	if c.Blobs.PublicURL != nil && c.Blobs.Bucket == "" {
 		p.add(

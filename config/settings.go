@@ -58,7 +58,8 @@ func table() []entry {
 			setTelegramMode,
 		},
 		{
-			Setting{"TELEGRAM_RATE", "25/1s", "messages that the bot may send, all processes together: `N/DURATION`; edits of progress lines yield to the others", false},
+			Setting{"TELEGRAM_RATE", "25/1s", "messages that the bot may send, all processes together: `N/DURATION`; " +
+				"edits of progress lines yield to the others", false},
 			func(c *Config, s string) error { return setRate(&c.Telegram.Rate, s) },
 		},
 		{
@@ -122,11 +123,14 @@ func table() []entry {
 			func(c *Config, s string) error { return setSwitch(&c.Runway.Webhook, s) },
 		},
 		{
-			Setting{"RUNWAY_CONCURRENCY", "20", "most clips under way at once, all processes together; fewer as soon as Runway lets some wait (`THROTTLED`)", false},
+			Setting{"RUNWAY_CONCURRENCY", "20", "most clips under way at once, all processes together; fewer as soon " +
+				"as Runway lets some wait (`THROTTLED`)", false},
 			setConcurrency,
 		},
 		{
-			Setting{"CLIP_FALLBACK", "changed", "`changed`: clips are compared with their photos (ffmpeg must be installed), and admins are told of one that may show another dish; `always`: also, a short shows the photo itself with a gentle zoom if no clip can be had; `off`: neither", false},
+			Setting{"CLIP_FALLBACK", "changed", "`changed`: clips are compared with their photos (ffmpeg must be " +
+				"installed), and admins are told of one that may show another dish; `always`: also, a short shows " +
+				"the photo itself with a gentle zoom if no clip can be had; `off`: neither", false},
 			setFallback,
 		},
 		{
@@ -145,7 +149,8 @@ func table() []entry {
 			setTemplate,
 		},
 		{
-			Setting{"TEMPLATE_RATIO", "9:16", "shape of the clip that the template of `CREATOMATE_TEMPLATE_ID` wants: `9:16`, `3:4`, `1:1`, `4:3` or `16:9`", false},
+			Setting{"TEMPLATE_RATIO", "9:16", "shape of the clip that the template of `CREATOMATE_TEMPLATE_ID` " +
+				"wants: `9:16`, `3:4`, `1:1`, `4:3` or `16:9`", false},
 			setTemplateRatio,
 		},
 		{
@@ -164,11 +169,13 @@ func table() []entry {
 			setAdmins,
 		},
 		{
-			Setting{"OPS_CHAT", "", "where the service tells what needs a person: `telegram:-100123`, `slack:C0AB`, with several workspaces `slack:T0AB:C0AB`", false},
+			Setting{"OPS_CHAT", "", "where the service tells what needs a person: `telegram:-100123`, `slack:C0AB`, " +
+				"with several workspaces `slack:T0AB:C0AB`", false},
 			setOpsChat,
 		},
 		{
-			Setting{"SIGNUP", "invite", "`invite`: a chat needs a code from an admin (`/invite`); `open`: any chat gets a shop at its first photo", false},
+			Setting{"SIGNUP", "invite", "`invite`: a chat needs a code from an admin (`/invite`); `open`: any chat " +
+				"gets a shop at its first photo", false},
 			setSignup,
 		},
 		{
@@ -184,7 +191,9 @@ func table() []entry {
 			setBudget,
 		},
 		{
-			Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after this (a render after a minute), at most once an order (one that was answered with a server error up to three times, ever later); `off` leaves it to an admin", false},
+			Setting{"RETRY_UNKNOWN_AFTER", "10m", "a paid start whose answer was lost is started once more after " +
+				"this (a render after a minute), at most once an order (one that was answered with a server error up " +
+				"to three times, ever later); `off` leaves it to an admin", false},
 			setRetry,
 		},
 		{
@@ -218,15 +227,19 @@ func table() []entry {
 			setPoll,
 		},
 		{
-			Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, separated by commas: `cdn.example.com`, `.example.com`; owners' music may also come from, and callbacks of orders go to, an origin inside the network: `http://10.0.0.5:9000`", false},
+			Setting{"RESULT_HOSTS", "", "hosts from which results may be fetched besides the providers' own, " +
+				"separated by commas: `cdn.example.com`, `.example.com`; owners' music may also come from, and " +
+				"callbacks of orders go to, an origin inside the network: `http://10.0.0.5:9000`", false},
 			setResultHosts,
 		},
 		{
-			Setting{"SECRET_KEY", "", "at least 32 characters; signs webhook tokens and links, seals Slack's tokens. Required with Postgres; with SQLite it is made and kept beside the database as `secret.key`", true},
+			Setting{"SECRET_KEY", "", "at least 32 characters; signs webhook tokens and links, seals Slack's tokens. " +
+				"Required with Postgres; with SQLite it is made and kept beside the database as `secret.key`", true},
 			setSecretKey,
 		},
 		{
-			Setting{"SECRET_KEY_OLD", "", "what `SECRET_KEY` was before: tokens and links that are out go on working, Slack's tokens are sealed anew", true},
+			Setting{"SECRET_KEY_OLD", "", "what `SECRET_KEY` was before: tokens and links that are out go on " +
+				"working, Slack's tokens are sealed anew", true},
 			setOldSecretKey,
 		},
 		{
@@ -241,7 +254,8 @@ func table() []entry {
 			setMetricsListen,
 		},
 		{
-			Setting{"WEB", "", "`on`: the page, where shops sign in with a link from `/web`; needs `PUBLIC_URL`. Without it `off`, and in the sandbox `on`", false},
+			Setting{"WEB", "", "`on`: the page, where shops sign in with a link from `/web`; needs `PUBLIC_URL`. " +
+				"Without it `off`, and in the sandbox `on`", false},
 			func(c *Config, s string) error { c.Web.Set = true; return setSwitch(&c.Web.On, s) },
 		},
 		{Setting{"LOG_LEVEL", "info", "`debug`, `info`, `warn` or `error`", false}, setLogLevel},

@@ -81,7 +81,8 @@ func New(o Options) *Metrics {
 	})
 	build.Set(1)
 	m.Registry.MustRegister(
-		m.ends, m.fallbacks, m.compacted, m.whole, m.steps, m.callbacks, m.calls, m.updates, m.webhooks, build, newStoreMetrics(o),
+		m.ends, m.fallbacks, m.compacted, m.whole, m.steps, m.callbacks, m.calls, m.updates, m.webhooks, build,
+		newStoreMetrics(o),
 		gauges{o},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

@@ -127,7 +127,9 @@ func (c *Client) told(err error) error {
 	var lost *httpx.NoResponseError
 	switch {
 	case errors.As(err, &no):
-		return &refusal{status: no.status, code: c.withoutSecrets(no.code), why: c.withoutSecrets(no.why), after: no.after}
+		return &refusal{
+			status: no.status, code: c.withoutSecrets(no.code), why: c.withoutSecrets(no.why), after: no.after,
+		}
 	case errors.As(err, &lost):
 		return &httpx.NoResponseError{Sent: lost.Sent, Err: errors.New(c.withoutSecrets(lost.Err.Error()))}
 	}

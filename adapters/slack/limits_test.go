@@ -209,8 +209,8 @@ func TestShare_SaysWhyAFileIsNotToBeSeen(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	f := wantFault(t, part.Err, pipeline.Transient, pipeline.ReasonBusy)
-	if want := "slack: file F1: it isn't to be seen: internal_error: slack: files.info: HTTP 502 (transient, busy)"; f.Err.Error() != want ||
-		f.RetryAfter != unseenPause(1) {
+	want := "slack: file F1: it isn't to be seen: internal_error: slack: files.info: HTTP 502 (transient, busy)"
+	if f.Err.Error() != want || f.RetryAfter != unseenPause(1) {
 		t.Errorf("got %v, again after %v", f, f.RetryAfter)
 	}
 }

@@ -100,7 +100,9 @@ func (c *Client) signed(take func(ctx context.Context, raw []byte) (answer strin
 
 // unsigned turns a request away that isn't Slack's, or is old.
 func (c *Client) unsigned(w http.ResponseWriter, err error) {
-	c.opts.Log.Warn("request without a valid Slack signature", "platform", Platform, "err", c.withoutSecrets(err.Error()))
+	c.opts.Log.Warn(
+		"request without a valid Slack signature", "platform", Platform, "err", c.withoutSecrets(err.Error()),
+	)
 	httpx.Refuse(w, http.StatusUnauthorized)
 }
 
@@ -157,7 +159,8 @@ func knows(kind string) bool {
 func (c *Client) once(kind string) {
 	if _, seen := c.odd.LoadOrStore(httpx.Storable(kind, 64), true); !seen {
 		c.opts.Log.Warn(
-			"Slack sends what is unknown here", "platform", Platform, "kind", c.withoutSecrets(httpx.Storable(kind, 64)),
+			"Slack sends what is unknown here", "platform", Platform,
+			"kind", c.withoutSecrets(httpx.Storable(kind, 64)),
 		)
 	}
 }

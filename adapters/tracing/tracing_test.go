@@ -279,13 +279,20 @@ func TestKeysInTheEnvironmentAreNotLogged(t *testing.T) {
 }
 
 func TestAnErrorLosesWhatMayHoldAKey(t *testing.T) {
-	for said, want := range map[string]string{
-		`traces export: Post "https://collector.example/sesame/v1/traces": dial tcp: connection refused`:                `traces export: Post "the collector": dial tcp: connection refused`,
-		"traces export: failed to send to https://collector.example/sesame: 401 Unauthorized (body: no\nkey sesame in)": "traces export: failed to send to the collector 401 Unauthorized",
-		"retry-able request failure: body: sesame":                                                                      "retry-able request failure:",
+	for _, x := range []struct{ said, want string }{
+		{
+			`traces export: Post "https://collector.example/sesame/v1/traces": dial tcp: connection refused`,
+			`traces export: Post "the collector": dial tcp: connection refused`,
+		},
+		{
+			"traces export: failed to send to https://collector.example/sesame: 401 Unauthorized " +
+				"(body: no\nkey sesame in)",
+			"traces export: failed to send to the collector 401 Unauthorized",
+		},
+		{"retry-able request failure: body: sesame", "retry-able request failure:"},
 	} {
-		if got := harmless(errors.New(said)); got != want {
-			t.Errorf("%q became %q", said, got)
+		if got := harmless(errors.New(x.said)); got != x.want {
+			t.Errorf("%q became %q", x.said, got)
 		}
 	}
 }

@@ -137,7 +137,9 @@ func TestOrder_WhatIsWrongStandsBesideItsField(t *testing.T) {
 	if o := h.newest("7"); o.Cut.Words.Regular != 22000 {
 		t.Errorf("%+v", o.Cut.Words)
 	}
-	if got, said := b.send(sample.Photo, "key", "another-key", "menu", "새우 파스타", "price", "18000"); got.status != http.StatusUnprocessableEntity || said.Problems[0].Field != "order" || !strings.Contains(said.Problems[0].Text, "이번 달 1편") {
+	got, said = b.send(sample.Photo, "key", "another-key", "menu", "새우 파스타", "price", "18000")
+	if got.status != http.StatusUnprocessableEntity || said.Problems[0].Field != "order" ||
+		!strings.Contains(said.Problems[0].Text, "이번 달 1편") {
 		t.Errorf("over the limit: %d %+v", got.status, said)
 	}
 }
@@ -218,9 +220,10 @@ func TestOrder_WithoutScriptsTheFormComesBackAsItWasFilledIn(t *testing.T) {
 func TestOneShop_ItsChatsAndItsPageShowTheSameOrders(t *testing.T) {
 	h := open(t)
 	b := h.owner("7")
-	h.says(bot.Update{Key: "p", Chat: "7", User: bot.User{ID: "7"}, Message: "9", Text: "김치전 7,000원", Pictures: []bot.Image{
-		{Photo: pipeline.Photo{Ref: "ref", Bytes: 9}, Message: "9", Text: "김치전 7,000원"},
-	}})
+	picture := bot.Image{Photo: pipeline.Photo{Ref: "ref", Bytes: 9}, Message: "9", Text: "김치전 7,000원"}
+	h.says(bot.Update{
+		Key: "p", Chat: "7", User: bot.User{ID: "7"}, Message: "9", Text: picture.Text, Pictures: []bot.Image{picture},
+	})
 	o := h.newest("7")
 	if o.Thread.Platform != "telegram" {
 		t.Fatalf("the order is of %s", o.Thread.Platform)

@@ -73,7 +73,8 @@ func (t *text) tokens(good, bad []amounts.Amount) []token {
 			tok.kind, tok.j = word, t.wordEnd(i, end)
 		}
 		if n := len(ts) - 1; tok.kind == word && n >= 0 && ts[n].kind == word && ts[n].j+1 == tok.i &&
-			words.Is("some", t.word(ts[n])) && words.Is("counter", strings.TrimSuffix(t.word(tok), "에")) { // 한 그릇, 두 마리에
+			// 한 그릇, 두 마리에
+			words.Is("some", t.word(ts[n])) && words.Is("counter", strings.TrimSuffix(t.word(tok), "에")) {
 			ts[n].j = tok.j
 		} else {
 			ts = append(ts, tok)

@@ -282,7 +282,9 @@ func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 		o := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", ""))
 		t.Becomes(o, func(o *pipeline.Order) { o.Cut.N, o.Cut.Size, o.Shown = 2, pipeline.Still, 2 })
 		t.Writes("/export")
-		t.Hear("만들어 드린 것들을 보고 저장하는 링크예요. 링크가 있으면 누구나 볼 수 있으니 조심해 주세요.\n\n1. 새우 파스타 · 18,000원 · 사진 한 장 (1월 1일)\nhttps://pick.test/v/still\n2. 새우 파스타 · 18,000원 (1월 1일)\nhttps://pick.test/v/tall")
+		t.Hear("만들어 드린 것들을 보고 저장하는 링크예요. 링크가 있으면 누구나 볼 수 있으니 조심해 주세요.\n\n" +
+			"1. 새우 파스타 · 18,000원 · 사진 한 장 (1월 1일)\nhttps://pick.test/v/still\n" +
+			"2. 새우 파스타 · 18,000원 (1월 1일)\nhttps://pick.test/v/tall")
 	})
 }
 

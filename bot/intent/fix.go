@@ -16,8 +16,8 @@ const (
 	menuLabels  = "메뉴이름 메뉴명 메뉴 음식이름 요리이름 이름 제목 menu name dish title"
 	particles   = "은 는 을 를 이 가 만 도 to is"
 	changes     = "수정 변경 정정 고침 바꿔"
-	lead        = "감사합니다 고마워요 근데 그런데 그럼 저기 좀 please change update set make fix correct the 그럼 그리고 아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래 미안한데 " +
-		"미안하지만 죄송하지만 맞다 참 앗 사이즈별로 크기별로"
+	lead        = "감사합니다 고마워요 근데 그런데 그럼 저기 좀 please change update set make fix correct the 그럼 그리고 " +
+		"아 아니 아이고 죄송한데 죄송해요 미안 혹시 원래 미안한데 미안하지만 죄송하지만 맞다 참 앗 사이즈별로 크기별로"
 )
 
 // readFix is Fix without a memory.

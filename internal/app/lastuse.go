@@ -26,7 +26,8 @@ const (
 type OlderError struct{ Database, Files time.Time }
 
 func (e *OlderError) Error() string {
-	return fmt.Sprintf("DATABASE_URL: this database was last in use on %s, and its files (BLOB_URL) know of it until %s: it is a backup that was put back. "+
+	return fmt.Sprintf("DATABASE_URL: this database was last in use on %s, and its files (BLOB_URL) know of it "+
+		"until %s: it is a backup that was put back. "+
 		"Run `sajangpick restored` first: else what was done since would be paid for and sent once more",
 		inUTC(e.Database), inUTC(e.Files))
 }

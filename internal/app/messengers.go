@@ -60,8 +60,8 @@ func (a *App) openMessengers(p Parts) error {
 	}
 	a.outbox = outbox.New(outbox.Options{
 		Store: a.Engine, Blobs: a.Blobs, Messengers: messengers, Process: a.Engine.Process(), Looks: Looks(p),
-		Music: look.MusicNames(), Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send, FirstFrame: p.firstFrame(),
-		Log: p.Log,
+		Music: look.MusicNames(), Watch: a.watch.Link, Logo: p.Logo, Track: tracks.Fetch, Callback: a.callbacks.Send,
+		FirstFrame: p.firstFrame(), Log: p.Log,
 	})
 	for _, m := range a.Messengers {
 		platform := m.About.Name

@@ -38,7 +38,8 @@ func Restore(ctx context.Context, cfg config.Config, e storage.Engine) (done Res
 	}
 	now, old := Fingerprint(secret), OldSecret(cfg)
 	if there != "" && there != now && (old == nil || there != Fingerprint(old)) {
-		return done, fmt.Errorf("SECRET_KEY: it isn't the one that this database was used with (fingerprint %s, this one has %s). "+
+		return done, fmt.Errorf("SECRET_KEY: it isn't the one that this database was used with "+
+			"(fingerprint %s, this one has %s). "+
 			"Put that one back: what was done since the backup is found by it", there, now)
 	}
 	signer := sign.New(secret, nil)

@@ -72,7 +72,8 @@ func (a *App) KnowsSecret(ctx context.Context) error {
 func OtherKey(there, now, lost string) error {
 	return fmt.Errorf("it isn't the one that this database was used with (fingerprint %s, this one has %s). With it "+
 		"would be lost: %s. "+
-		"Put the old key back, or give it as SECRET_KEY_OLD beside the new one. If it is gone for good: `sajangpick migrate --new-secret-key`",
+		"Put the old key back, or give it as SECRET_KEY_OLD beside the new one. "+
+		"If it is gone for good: `sajangpick migrate --new-secret-key`",
 		there, now, lost)
 }
 

@@ -11,9 +11,12 @@ import (
 
 // restored is the command `restored`.
 func restored(ctx context.Context, t Terminal) error {
-	f := flags(t, "restored", "To be run once after DATABASE_URL was restored from a backup, while no `serve` runs. What was done since to the orders\n"+
-		"that were under way then is looked for among the files (BLOB_URL): those that have ended are written as ended. The others\n"+
-		"are set aside, so that nothing is paid for or delivered again. `/retry all restored` in the chat takes them up: what a\n"+
+	f := flags(t, "restored", "To be run once after DATABASE_URL was restored from a backup, while no `serve` runs. "+
+		"What was done since to the orders\n"+
+		"that were under way then is looked for among the files (BLOB_URL): "+
+		"those that have ended are written as ended. The others\n"+
+		"are set aside, so that nothing is paid for or delivered again. "+
+		"`/retry all restored` in the chat takes them up: what a\n"+
 		"provider was given is asked for, the rest is made again.")
 	if err := parse(f, t.Args); err != nil {
 		return err

@@ -230,7 +230,8 @@ func checkSecret(ctx context.Context, cfg config.Config, e storage.Engine) []Fin
 		return Is(Healthy, "", "SECRET_KEY: `serve` keeps its fingerprint at the first start")
 	}
 	if !cfg.SecretKey.Set() && !config.SecretKept(app.SecretFolders(cfg)...) { // secretKey would make one
-		return Is(Failed, "put secret.key back from a copy, beside the database; if it is gone for good, run `sajangpick migrate --new-secret-key`",
+		return Is(Failed, "put secret.key back from a copy, beside the database; "+
+			"if it is gone for good, run `sajangpick migrate --new-secret-key`",
 			"SECRET_KEY: the key of this database (fingerprint %s) is missing", there)
 	}
 	secret, err := app.SecretKey(cfg)

@@ -78,7 +78,8 @@ func byWebhook(s telegram.Standing, public *url.URL) []Finding {
 	case s.Webhook == "":
 		return Is(Healthy, "", "updates go nowhere yet: `serve` has them come to PUBLIC_URL")
 	case s.Webhook != public.String()+"/webhooks/telegram":
-		return Is(Warning, "if another service is to have them, give this one a bot of its own: `serve` takes them over",
+		return Is(Warning,
+			"if another service is to have them, give this one a bot of its own: `serve` takes them over",
 			"updates go to another address, at %s", host(s.Webhook))
 	case s.Trouble == "":
 		return Is(Healthy, "", "updates come to PUBLIC_URL; %d wait", s.Waiting)

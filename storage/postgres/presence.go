@@ -141,7 +141,8 @@ func wait(ctx context.Context, d time.Duration) bool {
 }
 
 // begunBy lists the processes that have something under way, or have placed orders since $3 that have no line yet or
-// whose photo isn't opened yet, and whether each lives; and whether the process of the lock $2 is the only one that lives.
+// whose photo isn't opened yet, and whether each lives; and whether the process of the lock $2 is the only one that
+// lives.
 const begunBy = `
 WITH begun AS (
     SELECT substr(call_id, 1, 8) AS process FROM orders

@@ -36,8 +36,8 @@ func (s *Store) explain(verb string, err error) error {
 	case "PreconditionFailed":
 		return fmt.Errorf("s3: %s: the blob was replaced while it was read", verb)
 	case "AccessDenied", "AllAccessDisabled", "AccountProblem", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-		"InvalidToken",
-		"AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidBucketName", "RequestTimeTooSkewed", "QuotaExceeded":
+		"InvalidToken", "AuthorizationHeaderMalformed", "PermanentRedirect", "InvalidBucketName",
+		"RequestTimeTooSkewed", "QuotaExceeded":
 		return setup(
 			fmt.Errorf("s3: %s: bucket %q says %s: check BLOB_URL and the AWS_ settings", verb, s.bucket, code),
 		)

@@ -25,7 +25,8 @@ func TestFitted_BreaksBetweenWordsAndFits(t *testing.T) {
 				t.Errorf("%q is %.0f wide", l, w)
 			}
 		}
-		if joined := strings.NewReplacer("\n", "", " ", "").Replace(got.words); joined != strings.ReplaceAll(text, " ", "") {
+		joined := strings.NewReplacer("\n", "", " ", "").Replace(got.words)
+		if joined != strings.ReplaceAll(text, " ", "") {
 			t.Errorf("%q has become %q", text, got.words)
 		}
 	}

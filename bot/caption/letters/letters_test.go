@@ -120,7 +120,8 @@ func TestSilence_TakesOutWhatIsNeitherDishNorPrice(t *testing.T) {
 		"가@b":                         "가@b",
 		"t 02-123-4567":               "|",
 		"at.02-123-4567":              "at.|",
-		"⌚ 국밥":                        "| 국밥", "→ 국밥": "→ 국밥", "← 국밥": "| 국밥", "■ 국밥": "| 국밥", "① 국밥": "| 국밥", "※ 국밥": "| 국밥",
+		"⌚ 국밥":                        "| 국밥", "→ 국밥": "→ 국밥", "← 국밥": "| 국밥", "■ 국밥": "| 국밥", "① 국밥": "| 국밥",
+		"※ 국밥":  "| 국밥",
 		"ㅋㅋ 국밥": "| 국밥", "𝐏asta 9": "𝐏asta 9",
 		"국밥 🍝 9,000": "국밥 | 9,000",
 		"1️⃣ 국밥":     "| 국밥",
@@ -206,7 +207,8 @@ func FuzzSilence_TakesNothingFromBesideTheText(f *testing.F) {
 		x := New(s)
 		before := len(x.Read)
 		x.Silence()
-		if len(x.Read) != before || len(x.Show) != before || len(x.Used) != before || x.Key(0, before) != string(x.Read) {
+		if len(x.Read) != before || len(x.Show) != before || len(x.Used) != before ||
+			x.Key(0, before) != string(x.Read) {
 			t.Errorf("%d letters, then %d", before, len(x.Read))
 		}
 	})

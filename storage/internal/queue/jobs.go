@@ -28,7 +28,7 @@ type Job struct {
 	ID     int64 // of the order, the message or the draft
 	Number int64 // of the wakeup for Advance, of the version for NotifyStatus
 	Due    time.Time
-	// Depth is how far the order of an Advance has come. Of those that are due at once, who is nearer to the end is first.
+	// Depth is how far the order of an Advance has come: of those that are due at once, the farthest is first.
 	Depth int
 }
 

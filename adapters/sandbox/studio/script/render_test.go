@@ -113,12 +113,14 @@ func (s studio) frames(t testing.TB, path string, w, h int) (out []*ffmpeg.Frame
 func TestRender_ShortShowsFoodAndWordsFromFirstFrameToLast(t *testing.T) {
 	s := newStudio(t, 144, 256, 5)
 	out, last, told := filepath.Join(s.dir, "short.mp4"), 0.0, 0
-	err := Render(t.Context(), s.tool, s.short(t, words), s.assets, Options{Out: out, Scale: .2, Preset: "ultrafast", Comment: "AI로 만든 영상", Progress: func(p float64) {
+	of := Options{Out: out, Scale: .2, Preset: "ultrafast", Comment: "AI로 만든 영상"}
+	of.Progress = func(p float64) {
 		if told++; p != float64(told)/147 {
 			t.Errorf("after %d frames of 147 the progress is %g", told, p)
 		}
 		last = p
-	}})
+	}
+	err := Render(t.Context(), s.tool, s.short(t, words), s.assets, of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,11 +227,13 @@ func TestTheEndsOfAClip(t *testing.T) {
 func TestARenderThatIsStoppedLeavesNothing(t *testing.T) {
 	s := newStudio(t, 144, 256, 1)
 	ctx, stop := context.WithCancel(t.Context())
-	err := Render(ctx, s.tool, s.short(t, words), s.assets, Options{Out: filepath.Join(s.dir, "out.mp4"), Scale: .1, Progress: func(p float64) {
+	of := Options{Out: filepath.Join(s.dir, "out.mp4"), Scale: .1}
+	of.Progress = func(p float64) {
 		if p > .2 {
 			stop()
 		}
-	}})
+	}
+	err := Render(ctx, s.tool, s.short(t, words), s.assets, of)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

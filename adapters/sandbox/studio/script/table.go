@@ -79,7 +79,9 @@ var (
 	ofText = []property{
 		{name: "text", forms: "text", how: "\\n breaks the line; emoji and what else has no outline are left out; " +
 			"inline styles and {{ }} are shown as written, with a warning"},
-		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in an unknown one Hangul shows as boxes, with a warning"},
+		{name: "font_family", forms: "the name of one with Hangul", unset: "Noto Sans KR", how: "Black Han Sans and " +
+			"Gowun Batang are drawn with their own type, other Korean families of Google Fonts with Pretendard; in " +
+			"an unknown one Hangul shows as boxes, with a warning"},
 		{
 			name: "font_weight", forms: "100 to 900, normal, bold", unset: "400",
 			how: "the nearest of 300, 700, 900",

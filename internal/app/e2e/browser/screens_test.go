@@ -222,7 +222,8 @@ func sheet(t *testing.T, out string, files []string, name string) {
 	for i := range files {
 		fmt.Fprintf(&filter, "[s%d]", i)
 	}
-	fmt.Fprintf(&filter, "concat=n=%d,tile=%dx%d:padding=12:margin=12:color=0x8a8378,split[a][b];[a]palettegen=max_colors=%s:stats_mode=full[p];[b][p]paletteuse=dither=none",
+	fmt.Fprintf(&filter, "concat=n=%d,tile=%dx%d:padding=12:margin=12:color=0x8a8378,split[a][b];"+
+		"[a]palettegen=max_colors=%s:stats_mode=full[p];[b][p]paletteuse=dither=none",
 		len(files), across, (len(files)+across-1)/across, colours)
 	args = append(args, "-filter_complex", filter.String(), "-frames:v", "1", out)
 	if said, err := exec.CommandContext(t.Context(), "ffmpeg", args...).CombinedOutput(); err != nil {

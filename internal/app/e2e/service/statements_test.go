@@ -78,7 +78,8 @@ func TestStatements_ADeliveredOrderTakesFew(t *testing.T) {
 			wal := written(t, direct, engine) - before
 			take(&n) // what follows on the last one's end stands for what followed on that of the last one before
 			table := n.table(orders)
-			t.Logf("an order: %.1f statements, %.1f commits, %.1f reads of its row, %.1f of the newest orders; the queue's own %.1f, the account's limit %.1f; WAL %.0f bytes if nothing else uses the server\n%s",
+			t.Logf("an order: %.1f statements, %.1f commits, %.1f reads of its row, %.1f of the newest orders; the "+
+				"queue's own %.1f, the account's limit %.1f; WAL %.0f bytes if nothing else uses the server\n%s",
 				per(n.statements, orders), per(n.commits, orders), per(n.rows, orders), per(n.recent, orders),
 				per(n.queue, orders), per(n.limits, orders), per(wal, orders), table)
 			// A callback that comes before its start's answer costs a commit more; providers that take a while don't
