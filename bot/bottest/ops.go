@@ -2,11 +2,23 @@ package bottest
 
 import (
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/bot/conversation/session"
+	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
+
+// WithOpsChat is Office with an ops chat, "-100", and what tells ops there.
+func WithOpsChat(t *testing.T, f func(t *Talk, o *ops.Ops)) {
+	t.Helper()
+	Office(t, func(t *Talk) {
+		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
+		f(t, t.Ops())
+	})
+}
 
 // Told gives what ops were told since it was last asked.
 func (t *Talk) Told() (says []bot.OutgoingMessage) {

@@ -1,7 +1,6 @@
 package conversation_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -12,80 +11,27 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/orders"
 	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // flaky is a store whose next call of a name fails, or the commit that comes before it.
 type flaky struct {
-	session.Store
+	storagetest.Failing
 	op  string // empty: none does
 	met string // which did
 }
 
-func (f *flaky) failed(op string) error {
-	if f.op == "" || f.op != op && op != "Commit" {
-		return nil
-	}
-	f.op, f.met = "", op
-	return errors.New("connection reset")
-}
-
-// or is what a call gives that doesn't fail.
-func or[T any](err error, f func() (T, error)) (v T, _ error) {
-	if err != nil {
-		return v, err
-	}
-	return f()
-}
-
-func (f *flaky) Chat(ctx context.Context, p, id string) (bot.Chat, error) {
-	return or(f.failed("Chat"), func() (bot.Chat, error) { return f.Store.Chat(ctx, p, id) })
-}
-
-func (f *flaky) Shop(ctx context.Context, id int64) (bot.Shop, error) {
-	return or(f.failed("Shop"), func() (bot.Shop, error) { return f.Store.Shop(ctx, id) })
-}
-
-func (f *flaky) Invite(ctx context.Context, code string) (bot.Invite, error) {
-	return or(f.failed("Invite"), func() (bot.Invite, error) { return f.Store.Invite(ctx, code) })
-}
-
-func (f *flaky) Drafts(ctx context.Context, p, chat string, t time.Time) ([]bot.Draft, error) {
-	return or(f.failed("Drafts"), func() ([]bot.Draft, error) { return f.Store.Drafts(ctx, p, chat, t) })
-}
-
-func (f *flaky) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
-	return or(f.failed("Commit"), func() ([]pipeline.Order, error) { return f.Store.Commit(ctx, c) })
-}
-
-func (f *flaky) Recent(ctx context.Context, p, chat string, n int) ([]pipeline.Order, error) {
-	return or(f.failed("Recent"), func() ([]pipeline.Order, error) { return f.Store.Recent(ctx, p, chat, n) })
-}
-
-func (f *flaky) Order(ctx context.Context, id int64) (pipeline.Order, error) {
-	return or(f.failed("Order"), func() (pipeline.Order, error) { return f.Store.Order(ctx, id) })
-}
-
-func (f *flaky) ShortsOf(ctx context.Context, shop int64, skip, n int) ([]pipeline.Order, error) {
-	return or(f.failed("ShortsOf"), func() ([]pipeline.Order, error) { return f.Store.ShortsOf(ctx, shop, skip, n) })
-}
-
-func (f *flaky) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
-	return or(f.failed("OrdersInPeriod"), func() (int, error) { return f.Store.OrdersInPeriod(ctx, shop, since) })
-}
-
-func (f *flaky) Incidents(ctx context.Context) ([]bot.Incident, error) {
-	return or(f.failed("Incidents"), func() ([]bot.Incident, error) { return f.Store.Incidents(ctx) })
-}
-
-func (f *flaky) ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error) {
-	return or(f.failed("ChatsOf"), func() ([]bot.Chat, error) { return f.Store.ChatsOf(ctx, shop) })
-}
-
-func (f *flaky) ByMessage(ctx context.Context, p, chat, m string) (o pipeline.Order, s *pipeline.Size, err error) {
-	if err := f.failed("ByMessage"); err != nil {
-		return o, nil, err
-	}
-	return f.Store.ByMessage(ctx, p, chat, m)
+func newFlaky(e storage.Engine) *flaky {
+	f := &flaky{}
+	f.Failing = storagetest.Failing{Engine: e, Fails: func(op string) error {
+		if f.op == "" || f.op != op && op != "Commit" {
+			return nil
+		}
+		f.op, f.met = "", op
+		return errors.New("connection reset")
+	}}
+	return f
 }
 
 // day is what an owner does on one day, where each update meets the failures of calls first, and what comes of it.
@@ -189,7 +135,7 @@ func TestHandle_AnUpdateThatFailedIsTakenWholeWhenItComesAgain(t *testing.T) {
 	}
 	for _, ops := range [][]string{nil, calls} {
 		bottest.Office(t, func(t *bottest.Talk) {
-			d := &day{Talk: t, flaky: &flaky{Store: t.Options.Store}, ops: ops, hit: map[string]int{}}
+			d := &day{Talk: t, flaky: newFlaky(t.Store), ops: ops, hit: map[string]int{}}
 			code := t.Invited("새우네")
 			t.Configure(func(with *session.Options) {
 				with.Store = d.flaky

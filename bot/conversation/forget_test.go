@@ -18,17 +18,8 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// withOpsChat runs a test with the shop's ops in a chat of theirs.
-func withOpsChat(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
-	t.Helper()
-	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(with *session.Options) { with.OpsChat = "telegram:-100" })
-		f(t, t.Ops())
-	})
-}
-
 func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
 		says := t.Hear("이 가게의…")
@@ -56,7 +47,7 @@ func TestOnlyWhoAskedCanHaveAShopForgotten(t *testing.T) {
 }
 
 func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		shop := t.Chat("owner").Shop
 		c := t.Chat("other")
@@ -112,7 +103,7 @@ func TestConversation_AWishToBeForgottenCanBeTakenBackForADay(t *testing.T) {
 }
 
 func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Sends("p1", "냉면 9,000원")
 		t.Hear()
 		t.Writes("/forget")
@@ -142,7 +133,7 @@ func TestConversation_AnOrderInTheDayBeforeTheDeletionIsToldOfIt(t *testing.T) {
 }
 
 func TestConversation_OpsHearOfAWishThatWasTakenBackBeforeTheyWereToldOfIt(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		t.Writes("/forget")
 		t.Presses(t.Button(t.Hears(), "네, 모두 지울게요"))
@@ -171,7 +162,7 @@ func (r *runsChats) RunsChat(_ context.Context, chat, user string) (bool, error)
 }
 
 func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		platform := &runsChats{who: []string{"-5 manager", "-6 staff"}}
 		t.Configure(func(with *session.Options) { with.Members = map[string]bot.Members{"telegram": platform} })
 		code := t.Invited("새우네")
@@ -239,7 +230,7 @@ func TestConversation_InAGroupOnlyWhoBoundOrRunsItHasTheShopForgotten(t *testing
 }
 
 func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string { return fmt.Sprintf("https://pick.test/v/%d", o.ID) }
 		})
@@ -273,7 +264,7 @@ func TestAllShortsOfAShopCanBeTakenAlong(t *testing.T) {
 }
 
 func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		t.Configure(func(with *session.Options) {
 			with.Watch = func(o pipeline.Order) string {
 				return "https://pick.test/v/" + present.SizeName(o.Cut.Size)
@@ -289,7 +280,7 @@ func TestEverySizeOfAnOrderCanBeTakenAlong(t *testing.T) {
 }
 
 func TestOpsReadInTheirLanguageThatAShopIsForgotten(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Does(bot.Update{Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language en"})
 		t.Full()
 		t.Writes("내 정보 삭제")

@@ -19,7 +19,7 @@ func without(why pipeline.Reason) func(*pipeline.Order, *pipeline.Move) {
 }
 
 func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for range 3 {
 			x := t.Order("새우 파스타", without(pipeline.ReasonOutOfCredits))
 			t.Check(o.Noticed(t.Context(), x.ID))
@@ -44,7 +44,7 @@ func TestOpsHearOnceThatShortsComeWithoutClipsAndThatItIsOver(t *testing.T) {
 }
 
 func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for _, why := range []pipeline.Reason{pipeline.ReasonPhotoRefused, pipeline.ReasonPhotoText} {
 			t.Check(o.Noticed(t.Context(), t.Order("새우 파스타", without(why)).ID))
 		}
@@ -55,7 +55,7 @@ func TestWhatIsThePhotosIsNotToldToOps(t *testing.T) {
 }
 
 func TestOpsHearOfEachClipThatMayShowAnotherDish(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			bottest.Begins(pipeline.Render, "cut of "+o.Source)(o, m)
 			o.Framing.Suspect = "9 % of it alike by 0.31 at 2.1 s (0.53 is needed)"

@@ -37,7 +37,7 @@ func (a *archive) remove(_ context.Context, key string) error {
 }
 
 func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		a := &archive{Talk: t}
 		t.Writes("내 정보 삭제")
@@ -89,7 +89,7 @@ func TestAnOwnerWhoWantsItIsForgotten(t *testing.T) {
 }
 
 func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Full()
 		a := &archive{Talk: t}
 		t.Writes("/forget")
@@ -110,7 +110,7 @@ func TestAForgottenShopsChatMayBeginAnew(t *testing.T) {
 }
 
 func TestAMonthThatIsNearlyFullIsToldOnce(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		shop, err := t.Store.Shop(t.Context(), 1)
 		t.Check(err)
 		shop.Limit = 5

@@ -11,7 +11,7 @@ import (
 
 // TestARaisedLimitIsWatchedLikeTheFirst fills a month, twice.
 func TestARaisedLimitIsWatchedLikeTheFirst(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		makes := func(n int) {
 			t.Helper()
 			for range n {

@@ -9,22 +9,12 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/bot/bottest"
-	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// withOpsChat is a conversation with an ops chat, in which o speaks.
-func withOpsChat(t *testing.T, f func(t *bottest.Talk, o *ops.Ops)) {
-	t.Helper()
-	bottest.Office(t, func(t *bottest.Talk) {
-		t.Configure(func(o *session.Options) { o.OpsChat = "telegram:-100" })
-		f(t, t.Ops())
-	})
-}
-
 func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))
 		t.Check(o.Noticed(t.Context(), x.ID))
@@ -56,7 +46,7 @@ func TestAParkedOrderIsToldOnceWithWhatToDoAndItsEndAsWell(t *testing.T) {
 }
 
 func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))
 		t.Tells("🛑 1번")
@@ -74,7 +64,7 @@ func TestAnOrderThatIsParkedAgainBeforeAnybodyLookedIsToldAgain(t *testing.T) {
 }
 
 func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		_, err := t.Store.OpenIncident(t.Context(), "provider:runway", "📉 런웨이 요청이 자꾸 안 돼요") // and dies
 		t.Check(err)
 		time.Sleep(8 * time.Hour) // nobody is there until the morning
@@ -86,7 +76,7 @@ func TestWhatADeadProcessFoundIsToldByAnother(t *testing.T) {
 }
 
 func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		var orders []pipeline.Order
 		parks := func(n int, noticed bool) {
 			t.Helper()
@@ -135,7 +125,7 @@ func TestOps_IncidentsOfOneKindWithinAMinuteAreOneMessage(t *testing.T) {
 }
 
 func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Begins(pipeline.Animate, "c1"), bottest.Accepted(1500))
 		held := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
 			o.Step, o.Phase, o.Reason = pipeline.Animate, pipeline.Ready, pipeline.ReasonPaused
@@ -158,7 +148,7 @@ func TestAnOrderThatIsLateForItsStepIsTold(t *testing.T) {
 }
 
 func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		long := func(change func(*pipeline.Order, *pipeline.Move)) func(*pipeline.Order, *pipeline.Move) {
 			return func(o *pipeline.Order, m *pipeline.Move) { time.Sleep(10 * time.Minute); change(o, m) }
 		}
@@ -177,7 +167,7 @@ func TestAStepThatUsuallyTakesLongIsGivenItsTime(t *testing.T) {
 }
 
 func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		h := &ops.Health{}
 		look := func() {
 			t.Helper()
@@ -211,7 +201,7 @@ func TestAProviderThatKeepsFailingIsToldAndSoIsThatItWorksAgain(t *testing.T) {
 }
 
 func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		bad := ops.Verdict{Provider: "creatomate", Failing: time.Now(), Bad: 5}
 		t.Check(o.Provider(t.Context(), bad))
 		t.Check(t.Ops().Provider(t.Context(), bad))
@@ -222,7 +212,7 @@ func TestANewProcessEndsWhatItFindsToBeWell(t *testing.T) {
 }
 
 func TestFewCreditsAreTold(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for _, left := range []pipeline.Credits{-1, 300_00, 299_00, 10_00} {
 			t.Check(o.Credits(t.Context(), "runway", left, 15_00))
 		}
@@ -233,7 +223,7 @@ func TestFewCreditsAreTold(t *testing.T) {
 }
 
 func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("냉면", func(o *pipeline.Order, _ *pipeline.Move) {
 			o.Step, o.Phase, o.Reason, o.Due = pipeline.Animate, pipeline.Ready, pipeline.ReasonBudget,
 				time.Now().Add(10*time.Hour)
@@ -255,7 +245,7 @@ func TestTheBudgetIsToldAtFourFifthsAndAtItsEndAndOrdersGoOnAfterIt(t *testing.T
 }
 
 func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", bottest.Ends(pipeline.Delivered, "", "")) // which nobody has paid for
 		for range 2 {
 			_, err := o.Ledger(t.Context())
@@ -283,7 +273,7 @@ func TestALedgerThatDoesNotAddUpIsTold(t *testing.T) {
 }
 
 func TestWithoutAnOpsChatNobodyIsToldAndIncidentsAreKept(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		o := t.Ops(func(o *ops.Options) { o.OpsChat = "" })
 		x := t.Order("새우 파스타", bottest.NoCredits)
 		t.Check(o.Noticed(t.Context(), x.ID))

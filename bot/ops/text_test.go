@@ -31,7 +31,7 @@ func (everyDay) Next(t time.Time) time.Time {
 
 func TestOps_AreToldWhatIsWrongInWordsThatFitAPhone(t *testing.T) {
 	for _, lang := range []string{"ko", "en"} {
-		withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+		bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 			t.Does(bot.Update{
 				Chat: "-100", Group: true, ToUs: true, User: bot.User{ID: "boss"}, Text: "/language " + lang,
 			})
@@ -92,7 +92,7 @@ func TestOps_AreToldWhatIsWrongInWordsThatFitAPhone(t *testing.T) {
 }
 
 func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		time.Sleep(24 * time.Hour)
 		t.Check(o.Report(t.Context(), everyDay{}))
 		says := t.Tells("☀️ 1월 1일 보고\n주문이 없는 하루였어요.")
@@ -105,7 +105,7 @@ func TestADayWithoutOrdersHasAShortReport(t *testing.T) {
 
 // TestADayIsReportedOnce asks whenever another machine takes over, as the queue does.
 func TestADayIsReportedOnce(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		time.Sleep(24*time.Hour - time.Minute)
 		t.Check(o.Report(t.Context(), everyDay{}))
 		time.Sleep(time.Minute)
@@ -128,7 +128,7 @@ func (noLedger) AuditLedger(context.Context) (bot.LedgerAudit, error) {
 }
 
 func TestOps_ReportGoesOutWhenTheLedgerCannotBeChecked(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 		o := t.Ops(func(o *ops.Options) { o.Store = noLedger{o.Store} })
 		time.Sleep(24 * time.Hour)
 		t.Check(o.Report(t.Context(), everyDay{}))

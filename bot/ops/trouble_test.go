@@ -24,7 +24,7 @@ func works(o *pipeline.Order, m *pipeline.Move) {
 }
 
 func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		a, b := t.Order("새우 파스타", fails), t.Order("김치찌개", fails)
 		t.Check(o.Sweep(t.Context()))
 		t.Tells() // a moment is nothing
@@ -49,7 +49,7 @@ func TestTrouble_OpsHearWithinTwoMinutesOnceForAllAndOfItsEnd(t *testing.T) {
 }
 
 func TestTrouble_CountsNoOrderThatOnlyAnAdminTakesUp(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for _, why := range []pipeline.Reason{
 			pipeline.ReasonUnknownStart, pipeline.ReasonUnfit, pipeline.ReasonMaybeDelivered, pipeline.ReasonTemplate,
 		} {
@@ -78,7 +78,7 @@ func TestTrouble_CountsNoOrderThatOnlyAnAdminTakesUp(t *testing.T) {
 }
 
 func TestTrouble_IsNotToldBesideItsProvider(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		t.Order("새우 파스타", fails)
 		t.Check(o.Provider(t.Context(), ops.Verdict{Provider: "runway", Failing: time.Now(), Bad: 5}))
 		t.Tells("📉 런웨이")
@@ -89,7 +89,7 @@ func TestTrouble_IsNotToldBesideItsProvider(t *testing.T) {
 }
 
 func TestTrouble_AnOwnerHearsOnceThatItTakesLonger(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", fails)
 		t.Order("김치찌개", fails)
 		heard := func() (n int) {
@@ -120,7 +120,7 @@ func TestTrouble_AnOwnerHearsOnceThatItTakesLonger(t *testing.T) {
 }
 
 func TestThaw_WakesWhatAClockThatWasAheadHasSetAndSaysSo(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		x := t.Order("새우 파스타", func(o *pipeline.Order, m *pipeline.Move) {
 			o.Due, m.Wakeup = time.Now().Add(24*time.Hour), true
 		})

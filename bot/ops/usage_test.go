@@ -44,7 +44,7 @@ func TestAReportSaysWhetherRunwayCountsAsTheLedgerDoes(t *testing.T) {
 		"a provider that doesn't answer": {nil, errors.New("runway: no answer"), []string{"❔ 런웨이"}, "🤝"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
+			bottest.WithOpsChat(t, func(t *bottest.Talk, _ *ops.Ops) {
 				asked := ""
 				o := t.Ops(func(o *ops.Options) {
 					o.Usage = map[string]ops.Usage{

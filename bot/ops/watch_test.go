@@ -8,7 +8,7 @@ import (
 )
 
 func TestOps_ATemplateThatMarksNothingIsToldOnceAndItsEnd(t *testing.T) {
-	withOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
+	bottest.WithOpsChat(t, func(t *bottest.Talk, o *ops.Ops) {
 		for range 2 {
 			t.Check(o.Unmarked(t.Context(), true))
 		}

@@ -15,80 +15,33 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // flaky is a store whose next call of a name fails.
 type flaky struct {
-	outbox.Store
+	storagetest.Failing
 	op     string
 	called map[string]int
 	usual  map[pipeline.Step]time.Duration // what MedianStepTimes says
 }
 
-func (f *flaky) err(op string) error {
-	f.called[op]++
-	if f.op != op {
-		return nil
-	}
-	f.op = ""
-	return errors.New("connection reset")
-}
-
-// or is what a call gives that doesn't fail.
-func or[T any](err error, f func() (T, error)) (v T, _ error) {
-	if err != nil {
-		return v, err
-	}
-	return f()
-}
-
-func (f *flaky) Chat(ctx context.Context, p, id string) (bot.Chat, error) {
-	return or(f.err("Chat"), func() (bot.Chat, error) { return f.Store.Chat(ctx, p, id) })
-}
-
-func (f *flaky) Shop(ctx context.Context, id int64) (bot.Shop, error) {
-	return or(f.err("Shop"), func() (bot.Shop, error) { return f.Store.Shop(ctx, id) })
-}
-
-func (f *flaky) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
-	return or(f.err("Commit"), func() ([]pipeline.Order, error) { return f.Store.Commit(ctx, c) })
-}
-
-func (f *flaky) Order(ctx context.Context, id int64) (pipeline.Order, error) {
-	return or(f.err("Order"), func() (pipeline.Order, error) { return f.Store.Order(ctx, id) })
-}
-
-func (f *flaky) TrackInUse(ctx context.Context, shop int64, track string) (bool, error) {
-	return or(f.err("TrackInUse"), func() (bool, error) { return f.Store.TrackInUse(ctx, shop, track) })
-}
-
-func (f *flaky) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
-	return or(f.err("Lease"), func() (bool, error) { return f.Store.Lease(ctx, name, holder, ttl) })
-}
-
-func (f *flaky) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
-	return or(f.err("Claim"), func() (bot.OutgoingMessage, error) { return f.Store.Claim(ctx, say, limit) })
-}
-
-func (f *flaky) MarkSent(ctx context.Context, say int64, name string) (int64, error) {
-	return or(f.err("MarkSent"), func() (int64, error) { return f.Store.MarkSent(ctx, say, name) })
-}
-
-func (f *flaky) MarkPartSent(ctx context.Context, s bot.OutgoingMessage) error {
-	return cmpErr(f.err("MarkPartSent"), func() error { return f.Store.MarkPartSent(ctx, s) })
-}
-
-func (f *flaky) WakePending(ctx context.Context, before time.Time) (int, error) {
-	return or(f.err("WakePending"), func() (int, error) { return f.Store.WakePending(ctx, before) })
+func newFlaky(e storage.Engine, usual map[pipeline.Step]time.Duration) *flaky {
+	f := &flaky{called: map[string]int{}, usual: usual}
+	f.Failing = storagetest.Failing{Engine: e, Fails: func(op string) error {
+		f.called[op]++
+		if f.op != op {
+			return nil
+		}
+		f.op = ""
+		return errors.New("connection reset")
+	}}
+	return f
 }
 
 func (f *flaky) MedianStepTimes(context.Context) (map[pipeline.Step]time.Duration, error) {
-	return f.usual, f.err("MedianStepTimes")
-}
-
-func cmpErr(err error, f func() error) error {
-	_, err = or(err, func() (struct{}, error) { return struct{}{}, f() })
-	return err
+	return f.usual, f.Fails("MedianStepTimes")
 }
 
 // flakyFiles are blobs whose next call of a name fails.
@@ -98,21 +51,30 @@ type flakyFiles struct {
 }
 
 func (f flakyFiles) Put(ctx context.Context, key, kind string, r io.Reader) error {
-	return cmpErr(f.store.err("Put"), func() error { return f.Blobs.Put(ctx, key, kind, r) })
+	if err := f.store.Fails("Put"); err != nil {
+		return err
+	}
+	return f.Blobs.Put(ctx, key, kind, r)
 }
 
 func (f flakyFiles) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
-	return or(f.store.err("Open"), func() (io.ReadSeekCloser, error) { return f.Blobs.Open(ctx, key) })
+	if err := f.store.Fails("Open"); err != nil {
+		return nil, err
+	}
+	return f.Blobs.Open(ctx, key)
 }
 
 func (f flakyFiles) Delete(ctx context.Context, key string) error {
-	return cmpErr(f.store.err("Delete"), func() error { return f.Blobs.Delete(ctx, key) })
+	if err := f.store.Fails("Delete"); err != nil {
+		return err
+	}
+	return f.Blobs.Delete(ctx, key)
 }
 
 // flakyRound is a round whose store and files fail as they are told.
 func flakyRound(t *testing.T) (*round, *flaky) {
 	r := newRound(t)
-	f := &flaky{Store: r.store, called: map[string]int{}, usual: map[pipeline.Step]time.Duration{}}
+	f := newFlaky(r.store, map[pipeline.Step]time.Duration{})
 	r.with(func(o *outbox.Options) { o.Store, o.Blobs = f, flakyFiles{r.blobs, f} })
 	return r, f
 }
@@ -338,7 +300,7 @@ func TestStanding_SaysHowFarAnOrderIs(t *testing.T) {
 				o.Fallback, o.Cut.Size = pipeline.ReasonBusy, pipeline.Still
 			}), usual, present.Progress{Done: 1}},
 		} {
-			f := &flaky{usual: maps.Clone(x.usual), called: map[string]int{}}
+			f := newFlaky(nil, maps.Clone(x.usual))
 			c := outbox.New(outbox.Options{Store: f})
 			got, err := c.Standing(t.Context(), "en", x.o)
 			x.o.Thread.Lang = "en"
