@@ -23,14 +23,19 @@ func (w *World) Grow(engine string, g storagetest.Growth) *sql.DB {
 	check(err)
 	check(e.Migrate(w.T.Context()))
 	check(e.Close())
-	driver, address := "pgx", w.Settings["DATABASE_URL"]
-	if file, is := strings.CutPrefix(address, "sqlite:"); is {
-		driver, address = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"
-	}
-	db, err := sql.Open(driver, address)
+	db, err := w.database()
 	check(err)
 	w.T.Cleanup(func() { check(db.Close()) })
 	db.SetMaxOpenConns(1)
 	check(storagetest.Grow(w.T.Context(), db, engine, g))
 	return db
+}
+
+// database is the world's own view of it.
+func (w *World) database() (*sql.DB, error) {
+	driver, address := "pgx", w.Settings["DATABASE_URL"]
+	if file, is := strings.CutPrefix(address, "sqlite:"); is {
+		driver, address = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"
+	}
+	return sql.Open(driver, address)
 }

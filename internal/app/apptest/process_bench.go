@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -112,19 +111,72 @@ func (w *World) StartPinned(core int) *Child {
 	return startCommand(w.T, settings, exec.Command("taskset", "-c", strconv.Itoa(core), path, "serve", "--sandbox"))
 }
 
-// Delivered is an error as long as fewer orders than n have been delivered. The database is a Postgres.
+// Delivered is an error as long as fewer orders than n have been delivered.
 func (w *World) Delivered(n int) error {
-	conn, err := pgx.Connect(w.T.Context(), w.Settings["DATABASE_URL"])
+	db, err := w.database()
 	if err != nil {
 		return err
 	}
-	defer conn.Close(w.T.Context())
+	defer db.Close()
 	var done int
-	err = conn.QueryRow(w.T.Context(), `SELECT count(*) FROM orders WHERE status = 'delivered'`).Scan(&done)
+	err = db.QueryRowContext(w.T.Context(), `SELECT count(*) FROM orders WHERE status = 'delivered'`).Scan(&done)
 	if err == nil && done < n {
 		err = fmt.Errorf("%d of %d orders are delivered", done, n)
 	}
 	return err
+}
+
+// DatabaseCpu is the time that Postgres's processes have computed so far, the connection included that asks; 0 on
+// SQLite, which is in the program.
+func (w *World) DatabaseCpu() (all time.Duration) {
+	if !strings.HasPrefix(w.Settings["DATABASE_URL"], "postgres") {
+		return 0
+	}
+	db, err := w.database()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	defer db.Close()
+	var mine int
+	if err := db.QueryRowContext(w.T.Context(), `SELECT pg_backend_pid()`).Scan(&mine); err != nil {
+		w.T.Fatal(err)
+	}
+	server := w.stat(mine)[1] // its parent
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	for _, path := range stats {
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			w.T.Fatal(err)
+		}
+		if f := w.stat(pid); f != nil && (f[1] == server || strconv.Itoa(pid) == server) {
+			all += ticks(w.T, f[11:15]) // of those that have ended, too
+		}
+	}
+	return all
+}
+
+// stat is what proc(5) says of a process behind its name; nil: it has ended.
+func (w *World) stat(pid int) []string {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return nil
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	return strings.Fields(rest)
+}
+
+func ticks(t testing.TB, of []string) (all time.Duration) {
+	for _, s := range of {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += time.Duration(n) * 10 * time.Millisecond
+	}
+	return all
 }
 
 // Megabytes reads one line of the process's status.
@@ -153,14 +205,5 @@ func (c *Child) Cpu() time.Duration {
 		c.t.Fatal(err)
 	}
 	_, rest, _ := strings.Cut(string(data), ") ")
-	f := strings.Fields(rest)
-	var ticks int
-	for _, s := range f[11:13] {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
+	return ticks(c.t, strings.Fields(rest)[11:13])
 }

@@ -157,6 +157,31 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 }
 
+// BenchmarkProgram is what the program takes of the processors for an order of 150 that come due at once, in a process
+// of its own: without those that prepare photos, without the stand-ins, and without what takes an update in, since the
+// orders are in the database. Postgres's processes are counted apart.
+func BenchmarkProgram(b *testing.B) {
+	const orders = 150
+	for name, fresh := range apptest.Databases() {
+		b.Run(name, func(b *testing.B) {
+			var own, database time.Duration
+			for range b.N {
+				w, addr := apptest.Servable(b, fresh(b))
+				w.Fill(orders, 10*time.Second, func(*pipeline.Order) {})
+				c, _ := startReady(b, w, addr)
+				<-time.After(5 * time.Second) // what a start begins is over
+				before, db := c.Cpu(), w.DatabaseCpu()
+				apptest.Every(b, time.Second, func() error { return w.Delivered(orders) })
+				own, database = own+c.Cpu()-before, database+w.DatabaseCpu()-db
+				c.Terminate()
+			}
+			b.ReportMetric(float64(own.Microseconds())/1000/orders/float64(b.N), "cpu-ms/order")
+			b.ReportMetric(float64(database.Microseconds())/1000/orders/float64(b.N), "database-cpu-ms/order")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
 // BenchmarkAtRest is how many statements a second some processes have Postgres do while there is nothing to do.
 func BenchmarkAtRest(b *testing.B) {
 	for _, n := range []int{1, 2, 4} {
