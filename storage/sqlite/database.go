@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
@@ -29,65 +28,17 @@ func walk(found *sql.Rows, each func(scan func(...any) error) error) error {
 	return found.Err()
 }
 
-// texts are the statements of the writer, each parsed once. What is new is prepared before the next
-// transaction: within one, the only connection is taken.
-type texts struct {
-	db       *sql.DB
-	prepared map[string]*sql.Stmt
-	wanted   []string
-}
-
-func newTexts(db *sql.DB) *texts { return &texts{db: db, prepared: map[string]*sql.Stmt{}} }
-
-// prepare leaves out what can't be parsed: who runs it will be told why.
-func (t *texts) prepare(ctx context.Context) {
-	for _, text := range t.wanted {
-		if s, err := t.db.PrepareContext(ctx, text); err == nil {
-			t.prepared[text] = s
-		}
-	}
-	t.wanted = t.wanted[:0]
-}
-
 // transaction is a rows.Tx. The writer alone uses it.
-type transaction struct {
-	tx    *sql.Tx
-	texts *texts
-}
+type transaction struct{ tx *sql.Tx }
 
 func (t transaction) Query(
 	ctx context.Context, text string, args []any, each func(scan func(...any) error) error,
 ) error {
-	found, err := t.query(ctx, text, args)
+	found, err := t.tx.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}
 	return walk(found, each)
-}
-
-func (t transaction) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	if s := t.statement(ctx, text); s != nil {
-		return s.QueryContext(ctx, args...)
-	}
-	return t.tx.QueryContext(ctx, text, args...)
-}
-
-func (t transaction) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	if s := t.statement(ctx, text); s != nil {
-		return s.ExecContext(ctx, args...)
-	}
-	return t.tx.ExecContext(ctx, text, args...)
-}
-
-// statement is nil for a text that isn't prepared yet. The transaction's end closes it.
-func (t transaction) statement(ctx context.Context, text string) *sql.Stmt {
-	if s, ready := t.texts.prepared[text]; ready {
-		return t.tx.StmtContext(ctx, s)
-	}
-	if !slices.Contains(t.texts.wanted, text) {
-		t.texts.wanted = append(t.texts.wanted, text)
-	}
-	return nil
 }
 
 func (t transaction) Run(ctx context.Context, statements ...sqlstore.Statement) error {
@@ -113,7 +64,7 @@ func (t transaction) Chain(ctx context.Context, first sqlstore.Statement, rest .
 
 func (t transaction) one(ctx context.Context, s sqlstore.Statement) (touched bool, err error) {
 	if s.Dest == nil {
-		result, err := t.exec(ctx, s.Text, s.Args)
+		result, err := t.tx.ExecContext(ctx, s.Text, s.Args...)
 		if err != nil {
 			return false, err
 		}

@@ -26,7 +26,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
-	_ "modernc.org/sqlite"
+	driver "modernc.org/sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -90,15 +90,15 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return err
 	}
 	e.read.SetConnMaxLifetime(statisticsLife)
-	driver := riversqlite.New(e.disk)
-	if e.queue, err = queue.New(driver, e.process, o, true); err != nil {
+	jobs := riversqlite.New(e.disk)
+	if e.queue, err = queue.New(jobs, e.process, o, true); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, driver, columns); err != nil {
+	if e.schema, err = schema.New(goose.DialectSQLite3, e.disk, folder, jobs, columns); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	e.writer = newWriter(e.disk, e.queue)
@@ -135,10 +135,11 @@ func connect(ctx context.Context, path string, conns int, params ...string) (*sq
 	for _, p := range params {
 		address.RawQuery += "&" + p
 	}
-	db, err := sql.Open("sqlite", address.String())
+	opens, err := driver.NewConnector(address.String())
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: DATABASE_URL: %w", err)
 	}
+	db := sql.OpenDB(connector{opens})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	if err := db.PingContext(ctx); err != nil {

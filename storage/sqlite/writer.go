@@ -17,7 +17,6 @@ const most = 128
 // A lone write doesn't wait. Each write has a savepoint, so that one that fails takes no other along.
 type writer struct {
 	db    *sql.DB
-	texts *texts
 	queue *queue.Queue[*sql.Tx]
 
 	writes chan *request
@@ -36,7 +35,7 @@ type request struct {
 
 func newWriter(db *sql.DB, q *queue.Queue[*sql.Tx]) *writer {
 	w := &writer{
-		db: db, texts: newTexts(db), queue: q,
+		db: db, queue: q,
 		writes: make(chan *request), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go w.run()
@@ -99,13 +98,12 @@ func (w *writer) gather(together []*request) []*request {
 func (w *writer) commit(together []*request) error {
 	// A file on the disk needs no time limit, and statements without one are cheaper.
 	ctx := context.Background()
-	w.texts.prepare(ctx)
 	tx, err := w.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("sqlite: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	in := transaction{tx, w.texts}
+	in := transaction{tx}
 	var jobs []queue.Job
 	for _, one := range together {
 		if one.err = one.ctx.Err(); one.err != nil {
