@@ -86,7 +86,13 @@ func stepsOf(curve []float32, points int) (all [256]step) {
 	for number := range all {
 		x := float32(number) / 255
 		if curve != nil {
-			x = min(max(along(curve, x), 0), 1)
+			x = along(curve, x)
+		}
+		switch {
+		case !(x > 0): // a curve may end in infinity, and beside that there is no number
+			x = 0
+		case x > 1:
+			x = 1
 		}
 		x *= float32(points - 1)
 		i := min(int(x), points-2)
