@@ -121,7 +121,7 @@ func sent(t *testing.T, template string, r pipeline.CutRequest) map[string]any {
 	return body
 }
 
-func TestATemplateIsFilled(t *testing.T) {
+func TestStartCut_FillsATemplate(t *testing.T) {
 	want := map[string]any{
 		"template_id": "t-1", "metadata": "call1", "webhook_url": callback,
 		"modifications": map[string]any{
@@ -132,45 +132,47 @@ func TestATemplateIsFilled(t *testing.T) {
 	if got := sent(t, "t-1", order); !reflect.DeepEqual(got, want) {
 		t.Errorf("sent %v, want %v", got, want)
 	}
-}
-
-func TestTheBuiltInLookStandsAtTheTop(t *testing.T) {
-	doc, err := look.Document(order)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc["metadata"], doc["webhook_url"] = "call1", callback
-	b, _ := json.Marshal(doc)
-	var want map[string]any
-	json.Unmarshal(b, &want)
-	if got := sent(t, "", order); !reflect.DeepEqual(got, want) {
+	unheard := order
+	unheard.Callback = ""
+	delete(want, "webhook_url")
+	if got := sent(t, "t-1", unheard); !reflect.DeepEqual(got, want) {
 		t.Errorf("sent %v, want %v", got, want)
 	}
 }
 
-func TestWhatATemplateCanNotShowIsABuiltInLook(t *testing.T) {
-	for name, change := range map[string]func(r *pipeline.CutRequest){
-		"square": func(r *pipeline.CutRequest) { r.Size = pipeline.Square },
-		"still":  func(r *pipeline.CutRequest) { r.Size = pipeline.Still },
-		"plain":  func(r *pipeline.CutRequest) { r.Clip = "" },
+// TestStartCut_SendsALook sends the built-in look, at the top of the request, where there is no template or none that
+// could show what was ordered.
+func TestStartCut_SendsALook(t *testing.T) {
+	for name, x := range map[string]struct {
+		template string
+		change   func(r *pipeline.CutRequest)
+	}{
+		"no template": {"", func(*pipeline.CutRequest) {}},
+		"no callback": {"", func(r *pipeline.CutRequest) { r.Callback = "" }},
+		"square":      {"t-1", func(r *pipeline.CutRequest) { r.Size = pipeline.Square }},
+		"still":       {"t-1", func(r *pipeline.CutRequest) { r.Size = pipeline.Still }},
+		"plain":       {"t-1", func(r *pipeline.CutRequest) { r.Clip = "" }},
 	} {
 		r := order
-		change(&r)
-		body := sent(t, "t-1", r)
-		format := map[bool]string{true: "jpg", false: "mp4"}[name == "still"]
-		if body["template_id"] != nil || body["elements"] == nil || body["output_format"] != format ||
-			body["metadata"] != "call1" {
-			t.Errorf("%s: a %v from template %v", name, body["output_format"], body["template_id"])
+		x.change(&r)
+		doc, err := look.Document(r)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-func TestNobodyIsAskedToRingWhoCanNot(t *testing.T) {
-	r := order
-	r.Callback = ""
-	for _, template := range []string{"", "t-1"} {
-		if got, ok := sent(t, template, r)["webhook_url"]; ok {
-			t.Errorf("webhook_url is %v", got)
+		if doc["metadata"] = "call1"; r.Callback != "" {
+			doc["webhook_url"] = callback
+		}
+		b, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want map[string]any
+		if err := json.Unmarshal(b, &want); err != nil {
+			t.Fatal(err)
+		}
+		format := map[bool]string{true: "jpg", false: "mp4"}[name == "still"]
+		if got := sent(t, x.template, r); !reflect.DeepEqual(got, want) || got["output_format"] != format {
+			t.Errorf("%s: sent %v, want %v", name, got, want)
 		}
 	}
 }

@@ -37,17 +37,15 @@ func TestUsageIsSummedByModelOverTheDaysAskedFor(t *testing.T) {
 	}
 }
 
-func TestADayWithoutUsageIsKnownToBeOne(t *testing.T) {
-	got, err := runway(t, says(200, `{"models":[],"results":[]}`)).Usage(t.Context(), usageFrom, usageTo)
-	if err != nil || got == nil || len(got) != 0 {
-		t.Errorf("%v, %v", got, err)
-	}
-}
-
-func TestAGatewayWithoutUsageSaysNothing(t *testing.T) {
-	got, err := runway(t, says(404, `{"error":"not here"}`)).Usage(t.Context(), usageFrom, usageTo)
-	if err != nil || got != nil {
-		t.Errorf("%v, %v", got, err)
+func TestUsage_ADayWithoutAnyIsNoGatewayWithoutFigures(t *testing.T) {
+	for answer, h := range map[string]http.HandlerFunc{
+		"none":    says(200, `{"models":[],"results":[]}`),
+		"unknown": says(404, `{"error":"not here"}`),
+	} {
+		got, err := runway(t, h).Usage(t.Context(), usageFrom, usageTo)
+		if err != nil || len(got) != 0 || (got != nil) != (answer == "none") {
+			t.Errorf("%s: %v, %v", answer, got, err)
+		}
 	}
 }
 
