@@ -165,7 +165,7 @@ func (g Growth) orders(from, to int) []string {
 		b AS (SELECT i, placed, 1 + %d * draw * draw / 100140049 AS shop,
 			CASE WHEN i > %d THEN 'open' WHEN i > %d AND i %% %d = 0 THEN 'parked' WHEN luck < 30 THEN 'failed'
 				WHEN luck < 55 THEN 'cancelled' ELSE 'delivered' END AS status,
-			CASE WHEN placed < %d THEN placed + %d ELSE 0 END AS emptied FROM a),
+			CASE WHEN placed + 82000 < %d THEN placed + %d ELSE 0 END AS emptied FROM a),
 		o AS (SELECT i, placed, shop, CAST(100000 + shop AS text) AS chat, status, emptied,
 			CASE WHEN status = 'delivered' AND i %% 10 = 3 THEN 2 ELSE 1 END AS cut,
 			CASE status WHEN 'delivered' THEN 7 WHEN 'parked' THEN 4 WHEN 'cancelled' THEN 2 ELSE 3 END AS version FROM b WHERE i `,

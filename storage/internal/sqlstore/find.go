@@ -96,7 +96,9 @@ const lately = 30
 // with its call: before that the order may have been held back for hours, by a pause or by the day's budget.
 // They are looked up order by order: a database without statistics would rather read all of the history.
 var selectTimes = fmt.Sprintf(`SELECT %s, %s, %s, %s, %s, %s, %s FROM (
-	SELECT id FROM orders WHERE status = 'delivered' ORDER BY id DESC LIMIT %d) o`,
+	SELECT id FROM (SELECT id, status, ended FROM orders
+		WHERE emptied = 0 AND ended <> 0 ORDER BY ended DESC LIMIT 2 * %[8]d) x
+	WHERE status = 'delivered' ORDER BY ended DESC LIMIT %[8]d) o`,
 	firstAt("step = 'fetch' AND h.status <> 'delivered'"), firstAt("step = 'animate' AND h.status <> 'delivered'"),
 	firstAt("step = 'animate' AND h.phase <> 'ready'"), firstAt("step = 'render' AND h.status <> 'delivered'"),
 	firstAt("step = 'render' AND h.phase <> 'ready'"), firstAt("step = 'deliver' AND h.status <> 'delivered'"),

@@ -53,9 +53,9 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 // names are like one, and tells those that are still to be told.
 func freeLines(ctx context.Context, tx Tx, process string, since time.Time) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, `UPDATE orders SET placed_by = ''
-		WHERE placed > $1 AND (told = '' OR version = 1) AND placed_by <> '' AND placed_by LIKE $2
+		WHERE placed > $1 AND placed < $3 AND (told = '' OR version = 1) AND placed_by <> '' AND placed_by LIKE $2
 		RETURNING id, version, status = 'open' AND told = ''`,
-		[]any{millis(since), process}, func(scan func(...any) error) error {
+		[]any{millis(since), process, millis(since.AddDate(1, 0, 0))}, func(scan func(...any) error) error {
 			j, untold := queue.Job{Kind: queue.NotifyStatus}, false
 			err := scan(&j.ID, &j.Number, &untold)
 			if untold { // one that has ended has its job already
