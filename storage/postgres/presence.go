@@ -180,7 +180,8 @@ func (e *engine) look(ctx context.Context, missing map[string]time.Time) error {
 	var gone []string
 	now := time.Now()
 	err := e.Read.Query(ctx, begunBy, []any{
-		int64(lockClass), int64(uint32(e.life.key)), now.Add(-bot.FirstLine).UnixMilli(), now.AddDate(1, 0, 0).UnixMilli(),
+		int64(lockClass), int64(uint32(e.life.key)),
+		now.Add(-bot.FirstLine).UnixMilli(), now.AddDate(1, 0, 0).UnixMilli(),
 	}, func(scan func(...any) error) error {
 		var process string
 		var lives bool

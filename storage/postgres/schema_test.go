@@ -53,7 +53,8 @@ func TestIndexes_AStepThatGoesOnChangesNone(t *testing.T) {
 			"step", "phase", "version", "changed", "since", "due", "alarm", "alarm_due", "attempt", "again", "detail",
 			"photo_key", "clip_key", "call_id", "remote", "progress", "told", "taken", "framing", "photo_opened",
 		},
-		"calls": {"state", "remote", "estimated", "settled", "ended", "note"}, "cuts": {"words", "short_key", "receipt"},
+		"calls": {"state", "remote", "estimated", "settled", "ended", "note"},
+		"cuts":  {"words", "short_key", "receipt"},
 	} {
 		for _, column := range changes {
 			var indexes []string

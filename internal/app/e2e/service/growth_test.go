@@ -27,8 +27,8 @@ var (
 
 const (
 	owner    = "100001" // of the largest shop
-	maxRows  = 2_000  // that a statement of a schedule, a command or a scrape may touch
-	maxSteps = 60_000 // instructions of SQLite's machine for as much: some 30 a row
+	maxRows  = 2_000    // that a statement of a schedule, a command or a scrape may touch
+	maxSteps = 60_000   // instructions of SQLite's machine for as much: some 30 a row
 )
 
 // TestGrowth_NothingOnAScheduleReadsEverything lets everything that is asked regularly, by admins or by Prometheus be
