@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/cleaner"
 	"github.com/sajangpick/sajangpick/pipeline/pipelinetest"
 )
 
@@ -101,13 +102,20 @@ func inArchive(t *testing.T, f func(t *testing.T, a *archive, long time.Time)) {
 			}
 			w.store.Put(o)
 			files[fmt.Sprint("clips/", o.ID)], files[fmt.Sprint("originals/", o.ID)] = "video/mp4:c", "image/jpeg:o"
-			files[pipeline.PhotoKey(w.pipe, o.ID)] = "image/jpeg:p"
+			files[pipeline.PhotoKey(w.opts.Signer, o.ID)] = "image/jpeg:p"
 			files[pipeline.CheckpointKey(w.opts.Signer, o.ID)] = "application/json:{}"
 		}
 		w.blobs.files = files
 		f(t, &archive{
 			world: w, purged: map[int64]bool{}, fail: func(string, int64) error { return nil },
 		}, now.Add(-24*time.Hour))
+	})
+}
+
+func (a *archive) cleaner() *cleaner.Cleaner {
+	return cleaner.New(cleaner.Options{
+		Archive: a, Store: a.opts.Store, Blobs: a.opts.Blobs, Chats: a.opts.Chats, Signer: a.opts.Signer,
+		Log: a.opts.Log,
 	})
 }
 
@@ -125,7 +133,7 @@ func (a *archive) filesLeft(kind string) (ids []int64) {
 
 func TestClean_TakesWhatIsOverForLongAndNothingElse(t *testing.T) {
 	inArchive(t, func(t *testing.T, a *archive, long time.Time) {
-		done, err := a.pipe.Clean(t.Context(), a, long, time.Hour)
+		done, err := a.cleaner().Clean(t.Context(), long, time.Hour)
 		if !done || err != nil || len(a.purged) != 240 ||
 			strings.Count(a.log.String(), "orders purged\" count=240") != 1 {
 			t.Errorf("done %v, %v; %d purged; %s", done, err, len(a.purged), a.log.String())
@@ -148,7 +156,7 @@ func TestClean_TakesWhatIsOverForLongAndNothingElse(t *testing.T) {
 			}
 		}
 		before := a.order(8)
-		if err := a.pipe.GiveUp(t.Context(), before); err != nil || a.order(8).Version != before.Version {
+		if err := a.cleaner().GiveUp(t.Context(), before); err != nil || a.order(8).Version != before.Version {
 			t.Errorf("what is over is given up: %v", err)
 		}
 		for _, j := range a.store.Jobs() {
@@ -208,7 +216,7 @@ func TestClean_StopsWhereItMustAndSaysWhatFailed(t *testing.T) {
 				if limit == 0 && name != "no time" {
 					limit = time.Hour
 				}
-				done, err := a.pipe.Clean(t.Context(), a, long, limit)
+				done, err := a.cleaner().Clean(t.Context(), long, limit)
 				if done != x.done || (err != nil) != (x.err != "") ||
 					err != nil && !(strings.Contains(err.Error(), x.err) && strings.Contains(err.Error(), "refused")) {
 					t.Errorf("done %v, %v", done, err)
@@ -238,7 +246,7 @@ func TestCompact_TakesWhatIsOverForAWeekUntilThereIsNoMore(t *testing.T) {
 	} {
 		inWorld(t, func(t *testing.T, w *world) {
 			a, now := &archive{world: w, left: x.left, fail: func(string, int64) error { return x.err }}, time.Now()
-			n, done, err := w.pipe.Compact(t.Context(), a, now.Add(-x.age), 10*time.Second)
+			n, done, err := a.cleaner().Compact(t.Context(), now.Add(-x.age), 10*time.Second)
 			if n != x.n || done != x.done || (err != nil) != (x.err != nil) ||
 				!a.before.Equal(now.Add(-max(x.age, 7*24*time.Hour))) {
 				t.Errorf("%s: %d of before %v, done %v, %v", name, n, a.before, done, err)
@@ -250,7 +258,7 @@ func TestCompact_TakesWhatIsOverForAWeekUntilThereIsNoMore(t *testing.T) {
 			}
 			ended, cancel := context.WithCancel(t.Context())
 			cancel()
-			if n, done, err := w.pipe.Compact(ended, a, now, time.Hour); n != 0 || done || err != nil {
+			if n, done, err := a.cleaner().Compact(ended, now, time.Hour); n != 0 || done || err != nil {
 				t.Errorf("%s: after the end of its context: %d, %v, %v", name, n, done, err)
 			}
 		})

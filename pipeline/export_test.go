@@ -11,6 +11,3 @@ func (p *Pipeline) PhotoAddress(ctx context.Context, key string) (string, error)
 func CallbackToken(p *Pipeline, provider string, order int64) string {
 	return p.token(provider, order)
 }
-
-// PhotoKey names the prepared photo of an order.
-func PhotoKey(p *Pipeline, order int64) string { return p.photoKey(order) }

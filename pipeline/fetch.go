@@ -104,7 +104,7 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	if err != nil {
 		return fmt.Errorf("prepare photo: %w", err)
 	}
-	key := p.photoKey(o.ID)
+	key := PhotoKey(p.opts.Signer, o.ID)
 	if err := p.opts.Blobs.Put(ctx, key, "image/jpeg", bytes.NewReader(got.JPEG)); err != nil {
 		return from(ServiceBlobs, fmt.Errorf("keep photo: %w", err))
 	}

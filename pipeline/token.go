@@ -40,13 +40,13 @@ func (p *Pipeline) callbackURL(provider string, order int64) string {
 	)
 }
 
-// photoKey names the prepared photo of an order. It is the same each time, so that a repeated
+// PhotoKey names the prepared photo of an order. It is the same each time, so that a repeated
 // step writes over its own leavings, and can't be guessed, since a public bucket shows a file to
 // whoever knows its name. Names are flat: a new folder for each order would cost the disk more
 // than the file. The secret itself makes them, as it always has: a step that is repeated by a newer version has to
 // find the same name.
-func (p *Pipeline) photoKey(order int64) string {
-	return fmt.Sprintf("photos/%d-%s.jpg", order, blobName(p.opts.Signer, "photo", order))
+func PhotoKey(s sign.Signer, order int64) string {
+	return fmt.Sprintf("photos/%d-%s.jpg", order, blobName(s, "photo", order))
 }
 
 // CheckpointKey names the checkpoint of an order. As the name of its photo it stays the same, and can't be guessed.

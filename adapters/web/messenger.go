@@ -91,7 +91,7 @@ func (c Chat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error
 	return c.Messenger.Photo(ctx, o.Photo)
 }
 
-// Original implements pipeline.OriginalKeeper.
+// Original implements cleaner.OriginalKeeper.
 func (c Chat) Original(o pipeline.Order) string { return o.Photo.Ref }
 
 // Deliver implements pipeline.Chat.

@@ -33,6 +33,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/cleaner"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/disk"
@@ -176,7 +177,9 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 	}
 	a.Pipe = pipeline.New(options)
 	a.openConversation(p)
-	a.openMonitor(p)
+	a.openMonitor(p, cleaner.New(cleaner.Options{
+		Archive: a.Engine, Store: options.Store, Blobs: options.Blobs, Chats: a.chats, Signer: a.signer, Log: p.Log,
+	}))
 	a.openPage(p)
 	return a, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/config"
 	"github.com/sajangpick/sajangpick/internal/monitor"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/cleaner"
 )
 
 // Rehearsal is a cut with everything in it. What it names isn't fetched.
@@ -51,13 +52,14 @@ func (a *App) openGate(p Parts) {
 }
 
 // openMonitor builds what goes on by itself, on top of all else.
-func (a *App) openMonitor(p Parts) {
+func (a *App) openMonitor(p Parts, c *cleaner.Cleaner) {
 	tells := ops.New(ops.Options{
 		Store: a.Engine, Reporting: a.Engine, Wake: a.Pipe.Wake, OpsChat: p.Cfg.OpsChat, Zone: config.Home(),
 		Limit: p.Cfg.MonthlyLimit, Health: a.health.List, Log: p.Log, Guide: a.guide, Usage: usages(p),
 	})
 	o := monitor.Options{
-		Store: a.Engine, Pipeline: a.Pipe, Ops: tells, Gate: a.SpendGate, Providers: a.health, Recovery: a.recovery,
+		Store: a.Engine, Pipeline: a.Pipe, Cleaner: c, Ops: tells,
+		Gate: a.SpendGate, Providers: a.health, Recovery: a.recovery,
 		Clips: p.Clips, Cuts: p.Cuts, Rehearsal: Rehearsal(look.Names()[0], p.Cfg.Runway.Seconds),
 		Delete:    func(ctx context.Context, key string) error { return a.Blobs.Delete(ctx, key) },
 		Retention: p.Cfg.Retention, Compacted: a.Metrics.Compacted, Schedule: p.Cfg.Report.Schedule, Log: p.Log,

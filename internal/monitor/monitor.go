@@ -11,11 +11,11 @@ import (
 	"github.com/sajangpick/sajangpick/bot/ops"
 	"github.com/sajangpick/sajangpick/internal/pace"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/cleaner"
 )
 
 // Store is what a Monitor needs of the database beside its parts.
 type Store interface {
-	pipeline.Archive
 	Flag(ctx context.Context, name string) (string, error)
 	SetFlag(ctx context.Context, name, value string) error
 }
@@ -25,9 +25,6 @@ type Pipeline interface {
 	Wake(order int64)
 	TakeTurns()
 	NotifyStatus(ctx context.Context, order, version int64) (time.Time, error)
-	Clean(ctx context.Context, a pipeline.Archive, t time.Time, limit time.Duration) (done bool, err error)
-	Purge(ctx context.Context, a pipeline.Archive, o pipeline.Order) error
-	Compact(ctx context.Context, a pipeline.Archive, t time.Time, limit time.Duration) (n int, done bool, err error)
 }
 
 // Reporter tells ops of its own what has changed.
@@ -45,6 +42,7 @@ type Templated interface {
 type Options struct {
 	Store     Store
 	Pipeline  Pipeline
+	Cleaner   *cleaner.Cleaner
 	Ops       *ops.Ops
 	Gate      *SpendGate
 	Providers *Providers
@@ -208,8 +206,7 @@ func (m *Monitor) Report(ctx context.Context) error { return m.Ops.Report(ctx, m
 
 // Forget deletes what belongs to shops that asked for it.
 func (m *Monitor) Forget(ctx context.Context) error {
-	empty := func(ctx context.Context, o pipeline.Order) error { return m.o.Pipeline.Purge(ctx, m.o.Store, o) }
-	return m.Ops.Forget(ctx, empty, m.o.Delete)
+	return m.Ops.Forget(ctx, m.o.Cleaner.Purge, m.o.Delete)
 }
 
 const (
@@ -232,8 +229,8 @@ func (m *Monitor) CleanOn(ctx context.Context) error {
 		return err
 	}
 	begun, before := time.Now(), time.Now().Add(-m.o.Retention)
-	done, err := m.o.Pipeline.Clean(ctx, m.o.Store, before, cleanLimit)
-	n, over, failed := m.o.Pipeline.Compact(ctx, m.o.Store, before, cleanLimit-time.Since(begun))
+	done, err := m.o.Cleaner.Clean(ctx, before, cleanLimit)
+	n, over, failed := m.o.Cleaner.Compact(ctx, before, cleanLimit-time.Since(begun))
 	m.o.Compacted(n)
 	if err = errors.Join(err, failed); err != nil || !done || !over {
 		return err

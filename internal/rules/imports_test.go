@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"internal/httpx": {"pipeline"},
 	"internal/pace":  {"pipeline"},
 
-	"internal/monitor": {"pipeline", "bot", "bot/ops", "internal/pace"},
+	"internal/monitor": {"pipeline", "pipeline/cleaner", "bot", "bot/ops", "internal/pace"},
 
 	"internal/app": {
 		"internal/httpx", "internal/pace", "internal/monitor", "config", "pipeline/...", "bot/...", "storage/...",

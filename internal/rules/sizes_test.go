@@ -26,7 +26,7 @@ const (
 // too wide.
 var larger = map[string]struct{ files, lines, wide int }{
 	"pipeline":                  {27, 3_901, 0},
-	"storage/internal/sqlstore": {33, 4_600, 3},
+	"storage/internal/sqlstore": {33, 4_700, 3},
 }
 
 // TestCode_IsOfAMeasure: lines fit a screen, files can be read at once, and a package is one subject. What stands in

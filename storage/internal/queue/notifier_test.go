@@ -38,7 +38,9 @@ func TestListener_HearsOfEachQueueWithOwnCommitsAndOfTheOtherSide(t *testing.T) 
 		}
 		now := time.Now()
 		for range 100 { // more than are heard of at once
-			l.notifier.committed([]Job{{Kind: Advance}, {Kind: Advance, Due: now.Add(time.Hour)}, {Kind: SendMessage}}, now)
+			l.notifier.committed(
+				[]Job{{Kind: Advance}, {Kind: Advance, Due: now.Add(time.Hour)}, {Kind: SendMessage}}, now,
+			)
 		}
 		for _, want := range []string{`{"queue": "look"}`, `{"queue": "say"}`} {
 			if got := heard(); got != want {

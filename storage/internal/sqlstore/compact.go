@@ -42,7 +42,7 @@ func callsOfPage() string {
 		`) c WHERE state <> 'void' ORDER BY order_id, begun, id`
 }
 
-// Compact implements pipeline.Archive.
+// Compact implements cleaner.Archive.
 func (s Store) Compact(ctx context.Context, before time.Time) (n int, done bool, err error) {
 	var ids []int64
 	err = s.Read.Query(ctx, selectCompactable, []any{

@@ -1,18 +1,23 @@
-package pipeline
+// Package cleaner deletes what is kept no longer: files and words of orders that ended long ago, then their rows.
+package cleaner
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
 // Archive is where orders lie that are over.
 type Archive interface {
 	// Purgeable lists orders that are to be emptied, oldest first; Parked those that are parked, by number.
-	Purgeable(ctx context.Context, t time.Time, limit int) ([]Order, error)
-	Parked(ctx context.Context, skip, limit int) ([]Order, error)
+	Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error)
+	Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error)
 	// Files lists the blobs that an order may have. MarkPurged writes down that they are gone.
 	Files(ctx context.Context, order int64) ([]string, error)
 	MarkPurged(ctx context.Context, order int64) error
@@ -21,28 +26,46 @@ type Archive interface {
 	Compact(ctx context.Context, t time.Time) (n int, done bool, err error)
 }
 
-// OriginalKeeper is a Chat that keeps the pictures it gets among our blobs.
+// OriginalKeeper is a pipeline.Chat that keeps the pictures it gets among our blobs.
 type OriginalKeeper interface {
-	Original(o Order) string // its key
+	Original(o pipeline.Order) string // its key
 }
 
-// cleanAtOnce is how many orders a pass reads at a time.
-const cleanAtOnce = 100
+// Options are what a Cleaner is built from.
+type Options struct {
+	Archive Archive
+	Store   pipeline.Store
+	Blobs   pipeline.Blobs
+	Chats   map[string]pipeline.Chat // by Thread.Platform
+	Signer  sign.Signer              // that of the pipeline, which names the files
+	Log     *slog.Logger
+}
+
+// Cleaner deletes what orders leave that are over.
+type Cleaner struct {
+	opts Options
+}
+
+// New makes a Cleaner.
+func New(o Options) *Cleaner { return &Cleaner{o} }
+
+// atOnce is how many orders a pass reads at a time.
+const atOnce = 100
 
 // Clean deletes the files and the words of all orders that ended before t, for as long as limit, and
 // reports whether it came to the end of them. It may be broken off anywhere, and run twice at once.
-func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time.Duration) (done bool, err error) {
-	if err := p.giveUpParked(ctx, a, t); err != nil {
+func (c *Cleaner) Clean(ctx context.Context, t time.Time, limit time.Duration) (done bool, err error) {
+	if err := c.giveUpParked(ctx, t); err != nil {
 		return false, fmt.Errorf("clean: %w", err)
 	}
 	n := 0
 	defer func() {
 		if n > 0 {
-			p.opts.Log.Info("orders purged", "count", n)
+			c.opts.Log.Info("orders purged", "count", n)
 		}
 	}()
 	for end := time.Now().Add(limit); time.Now().Before(end); {
-		expired, err := a.Purgeable(ctx, t, cleanAtOnce)
+		expired, err := c.opts.Archive.Purgeable(ctx, t, atOnce)
 		if err != nil {
 			return false, fmt.Errorf("clean: %w", err)
 		}
@@ -52,14 +75,14 @@ func (p *Pipeline) Clean(ctx context.Context, a Archive, t time.Time, limit time
 			if ctx.Err() != nil || !time.Now().Before(end) {
 				return false, nil
 			}
-			if err := p.Purge(ctx, a, o); err != nil {
+			if err := c.Purge(ctx, o); err != nil {
 				failed = errors.Join(failed, err)
 				continue
 			}
 			n++
 		}
 		switch {
-		case len(expired) < cleanAtOnce:
+		case len(expired) < atOnce:
 			return failed == nil, failed
 		case n == before: // the rest would fare no better
 			return false, failed
@@ -73,20 +96,18 @@ const rowsKept = 7 * 24 * time.Hour
 
 // Compact takes away what Clean has left of orders that ended before t, and a week ago, for as long as limit. done
 // means that there was no more. It may be broken off anywhere, and run twice at once.
-func (p *Pipeline) Compact(
-	ctx context.Context, a Archive, t time.Time, limit time.Duration,
-) (n int, done bool, err error) {
+func (c *Cleaner) Compact(ctx context.Context, t time.Time, limit time.Duration) (n int, done bool, err error) {
 	now := time.Now()
 	if week := now.Add(-rowsKept); week.Before(t) {
 		t = week
 	}
 	for end := now.Add(limit); !done && err == nil && ctx.Err() == nil && time.Now().Before(end); {
 		var some int
-		some, done, err = a.Compact(ctx, t)
+		some, done, err = c.opts.Archive.Compact(ctx, t)
 		n += some
 	}
 	if n > 0 {
-		p.opts.Log.Info("orders compacted", "count", n)
+		c.opts.Log.Info("orders compacted", "count", n)
 	}
 	if err != nil {
 		return n, false, fmt.Errorf("clean: %w", err)
@@ -95,33 +116,34 @@ func (p *Pipeline) Compact(
 }
 
 // Purge deletes an order's files, then its words: so whoever is broken off finds the files again.
-func (p *Pipeline) Purge(ctx context.Context, a Archive, o Order) error {
-	keys, err := a.Files(ctx, o.ID)
+func (c *Cleaner) Purge(ctx context.Context, o pipeline.Order) error {
+	keys, err := c.opts.Archive.Files(ctx, o.ID)
 	if err != nil {
 		return fmt.Errorf("empty order %d: %w", o.ID, err)
 	}
-	if key := p.photoKey(o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
+	if key := pipeline.PhotoKey(c.opts.Signer, o.ID); !slices.Contains(keys, key) { // taken back while it was fetched
 		keys = append(keys, key)
 	}
-	keys = append(keys, CheckpointKey(p.opts.Signer, o.ID))
-	if c, ok := p.opts.Chats[o.Thread.Platform].(OriginalKeeper); ok && c.Original(o) != "" {
-		keys = append(keys, c.Original(o))
+	keys = append(keys, pipeline.CheckpointKey(c.opts.Signer, o.ID))
+	if k, ok := c.opts.Chats[o.Thread.Platform].(OriginalKeeper); ok && k.Original(o) != "" {
+		keys = append(keys, k.Original(o))
 	}
 	for _, key := range keys {
-		if err := p.opts.Blobs.Delete(ctx, key); err != nil {
+		if err := c.opts.Blobs.Delete(ctx, key); err != nil {
 			return fmt.Errorf("empty order %d: %w", o.ID, err)
 		}
 	}
-	if err := a.MarkPurged(ctx, o.ID); err != nil && !errors.Is(err, ErrMoved) { // it was taken up again
+	err = c.opts.Archive.MarkPurged(ctx, o.ID)
+	if err != nil && !errors.Is(err, pipeline.ErrMoved) { // it was taken up again
 		return fmt.Errorf("empty order %d: %w", o.ID, err)
 	}
 	return nil
 }
 
 // giveUpParked cancels orders that weren't decided on for so long that their files are due.
-func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) error {
+func (c *Cleaner) giveUpParked(ctx context.Context, t time.Time) error {
 	for skip := 0; ; {
-		parked, err := a.Parked(ctx, skip, cleanAtOnce)
+		parked, err := c.opts.Archive.Parked(ctx, skip, atOnce)
 		if err != nil || len(parked) == 0 {
 			return err
 		}
@@ -130,7 +152,7 @@ func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) err
 				skip++
 				continue
 			}
-			if err := p.GiveUp(ctx, o); err != nil {
+			if err := c.GiveUp(ctx, o); err != nil {
 				return err
 			}
 		}
@@ -139,13 +161,13 @@ func (p *Pipeline) giveUpParked(ctx context.Context, a Archive, t time.Time) err
 
 // GiveUp cancels an order without a message: its chat is gone. One that has ended, or
 // goes on meanwhile, stays as it is.
-func (p *Pipeline) GiveUp(ctx context.Context, o Order) error {
-	o, m, err := Cancel(o)
+func (c *Cleaner) GiveUp(ctx context.Context, o pipeline.Order) error {
+	o, m, err := pipeline.Cancel(o)
 	if err != nil {
 		return nil
 	}
 	m.Notify = false
-	if _, err := p.opts.Store.Move(ctx, o, m); err != nil && !errors.Is(err, ErrMoved) {
+	if _, err := c.opts.Store.Move(ctx, o, m); err != nil && !errors.Is(err, pipeline.ErrMoved) {
 		return fmt.Errorf("give up order %d: %w", o.ID, err)
 	}
 	return nil
