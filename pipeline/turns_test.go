@@ -209,3 +209,33 @@ func TestTurns_AProviderThatTakesNothingIsAskedOneByOneUntilItDoes(t *testing.T)
 		}
 	})
 }
+
+// TestTurns_AProviderThatTakesNothingIsAskedAgainThoughThatIsNotNoted has a store that doesn't note it.
+func TestTurns_AProviderThatTakesNothingIsAskedAgainThoughThatIsNotNoted(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.opts.ClipsAtOnce = 3
+		w.clips.start = func(n int) (pipeline.Started, error) {
+			if n == 1 {
+				return pipeline.Started{}, &pipeline.Fault{
+					Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute,
+					Err: errors.New("429"),
+				}
+			}
+			return pipeline.Started{Remote: fmt.Sprint("clip-", n)}, nil
+		}
+		w.store.Before = func(op string) error {
+			if op == "Throttled" {
+				return errors.New("connection reset")
+			}
+			return nil
+		}
+		w.build()
+		defer w.queue()()
+		id := w.photo(1, 1).ID
+		w.sleep(5 * time.Minute)
+		if o := w.order(id); o.Status != pipeline.Delivered || w.clips.starts != 2 ||
+			!strings.Contains(w.log.String(), "not noted that the provider takes no clips") {
+			t.Errorf("%s after %d starts\n%s", stands(o), w.clips.starts, w.log.String())
+		}
+	})
+}

@@ -270,3 +270,28 @@ func TestCallback_DuringAnOutageOfTheDatabaseIsFollowedAfterIt(t *testing.T) {
 		}
 	})
 }
+
+// TestDeliver_WhatWasSurelyNotSentIsOfferedUntilTheChatTakesIt has a chat that is away for longer than any other step
+// would be tried.
+func TestDeliver_WhatWasSurelyNotSentIsOfferedUntilTheChatTakesIt(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		const tries = 25
+		w.chat.deliver = func(n int) (string, error) {
+			if n < tries {
+				return "", &pipeline.Fault{
+					Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, MaxAttempts: 2, Err: errors.New("no route"),
+				}
+			}
+			return "message-1", nil
+		}
+		defer w.queue()()
+		id := w.place().ID
+		for range 10 * tries {
+			w.sleep(30 * time.Minute)
+		}
+		if o := w.order(id); o.Status != pipeline.Delivered || o.Cut.Receipt != "message-1" || w.clips.starts != 1 ||
+			w.cuts.starts != 1 || len(w.chat.delivered) != tries {
+			t.Errorf("%s after %d tries: %s", stands(o), len(w.chat.delivered), o.Detail)
+		}
+	})
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/outbox"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/pipeline/photo/sample"
+	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
 // rendered is an order whose short is there.
@@ -165,19 +166,31 @@ func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {
 	later := &pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, Err: errors.New("not to be seen")}
 	fails := []error{&pipeline.Partial{Receipt: " F1/1", Err: later}}
 	r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &fails, &stores} })
+	lost := 1
+	r.with(func(o *outbox.Options) {
+		o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
+			if method != "MarkPartSent" || lost == 0 {
+				return nil
+			}
+			lost--
+			return errors.New("connection reset")
+		}}
+	})
 	again := message(o.Thread, "")
 	again.Order, again.Cut = o.ID, 1
 	say := r.says(again)[0]
-	if due, err := r.outbox.Send(t.Context(), say); err != nil || due.IsZero() {
-		t.Fatalf("what isn't to be seen is over with: %v, %v", due, err)
-	}
-	if err := r.store.ReleaseMessage(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
-		t.Fatal(err)
+	for _, trouble := range []string{"a part that isn't written down", "what isn't to be seen"} {
+		if due, err := r.outbox.Send(t.Context(), say); err != nil || due.IsZero() {
+			t.Fatalf("with %s it is over: %v, %v", trouble, due, err)
+		}
+		if err := r.store.ReleaseMessage(t.Context(), say, time.Now().Add(-time.Second), false); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r.restart()
 	r.with(func(o *outbox.Options) { o.Messengers["memory"] = halves{r.Memory, &fails, &stores} })
 	r.carried(say)
-	if all, _ := r.Ours(); len(all) != 1 || stores != 1 || !bytes.Equal(all[0].Video, shortFile) {
+	if all, _ := r.Ours(); len(all) != 1 || stores != 2 || !bytes.Equal(all[0].Video, shortFile) {
 		t.Errorf("%d messages, %d uploads", len(all), stores)
 	}
 }
@@ -231,17 +244,34 @@ func TestAShortThatIsNoMoreIsSpokenOf(t *testing.T) {
 	}
 }
 
+// TestADeliveryToAChatThatMovedFindsItThere has others write to the chat while its new id is written down.
 func TestADeliveryToAChatThatMovedFindsItThere(t *testing.T) {
-	r := newRound(t)
-	o := r.rendered()
-	to := r.Rename(t)
-	_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
-	if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || !f.RateLimited {
-		t.Fatalf("got %v", err)
+	for others, written := range map[int]bool{0: true, 4: true, 5: false} {
+		r := newRound(t)
+		left := others
+		r.with(func(o *outbox.Options) {
+			o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
+				if method != "Commit" || left == 0 {
+					return nil
+				}
+				left--
+				return pipeline.ErrMoved
+			}}
+		})
+		o := r.rendered()
+		to, from := r.Rename(t), o.Thread.Chat
+		_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
+		if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || f.RateLimited != written ||
+			errors.Is(err, pipeline.ErrMoved) == written || !errors.As(err, new(*bot.RenamedChat)) {
+			t.Fatalf("after %d others: %v", others, err)
+		}
+		o = r.move(o, func(o *pipeline.Order) { o.Attempt = 0 }) // as the pipeline writes what it had read before
+		now := map[bool]string{true: to, false: from}[written]
+		if o, err = r.store.Order(t.Context(), o.ID); err != nil || o.Thread.Chat != now {
+			t.Fatalf("after %d others the order is in %s, %v", others, o.Thread.Chat, err)
+		}
+		if written {
+			r.deliver(o)
+		}
 	}
-	o = r.move(o, func(o *pipeline.Order) { o.Attempt = 0 }) // as the pipeline writes what it had read before
-	if o, err = r.store.Order(t.Context(), o.ID); err != nil || o.Thread.Chat != to {
-		t.Fatalf("the order is in %s, %v", o.Thread.Chat, err)
-	}
-	r.deliver(o)
 }
