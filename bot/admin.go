@@ -106,7 +106,7 @@ type Figures interface {
 	Spenders(ctx context.Context, t time.Time, skip, limit int) ([]Spender, error)
 	// SpendByProvider is what was spent on a provider's calls begun since t: settled where known, else estimated.
 	SpendByProvider(ctx context.Context, since time.Time) (map[string]pipeline.Credits, error)
-	// Shops lists the shops behind a number, by number, with what they had since then, as Store.Used counts. Those
+	// Shops lists the shops behind a number, by number, with what they had since then, as OrdersInPeriod counts. Those
 	// that were forgotten are missing.
 	Shops(ctx context.Context, since time.Time, after int64, limit int) ([]ShopUse, error)
 	// ChatsOf lists the chats that are bound to a shop.
@@ -143,7 +143,7 @@ type Flags interface {
 // Incidents are the store of what ops were told of.
 type Incidents interface {
 	// OpenIncident writes an incident down, and reports whether it is news: one that goes on isn't, and keeps its
-	// text. End ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
+	// text. CloseIncident ends one, and returns it if it went on. Incidents lists those that go on, the oldest first.
 	OpenIncident(ctx context.Context, key, text string) (bool, error)
 	CloseIncident(ctx context.Context, key string) (Incident, bool, error)
 	Incidents(ctx context.Context) ([]Incident, error)
@@ -155,8 +155,8 @@ type Audits interface {
 	// the last AuditLedger or up to two days before it, and that were odd. It goes on with the others as Audit does,
 	// and tells what is odd.
 	AuditLedger(ctx context.Context) (LedgerAudit, error)
-	// Audit goes through all orders as Check does, 1,000 at a time, and remembers where it is. When it has come to
-	// the end it rests until 20 hours have passed.
+	// Audit goes through all orders as AuditLedger does, 1,000 at a time, and remembers where it is. When it has come
+	// to the end it rests until 20 hours have passed.
 	Audit(ctx context.Context) error
 }
 

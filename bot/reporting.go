@@ -30,7 +30,7 @@ type Waiting struct {
 	Parked  int       // how many of them are parked
 }
 
-// Reporting is the store as the monitor shift sees it.
+// Reporting is the store as the monitor and the reports to ops see it.
 type Reporting interface {
 	// Tally counts the orders that were placed in the days of Seoul from that of from until that of to.
 	Tally(ctx context.Context, from, to time.Time) (Tally, error)

@@ -335,9 +335,9 @@ type Orders interface {
 	// Short reads an order with the newest cut of a size that has a short; one that was taken back before it came
 	// to anybody counts for nothing. pipeline.ErrNotFound; pipeline.ErrPurged once its words and files are gone.
 	Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error)
-	// OrdersInPeriod counts the shop's orders placed since the month of t began, in Seoul, without those that failed
-	// or were cancelled before anything was delivered or bought. With it count the shops that its chats had before
-	// those were forgotten.
+	// OrdersInPeriod counts the shop's orders placed from the month of since on, as it is in Seoul, without those that
+	// failed or were cancelled before anything was delivered or bought. With it count the shops that its chats had
+	// before those were forgotten.
 	OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error)
 	// Former is the shop that a chat had when that was forgotten, 0 for none. It is known for a month.
 	Former(ctx context.Context, platform, chat string) (int64, error)

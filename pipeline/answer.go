@@ -27,9 +27,9 @@ func askAboutPhoto(o Order) (Order, *Move) {
 	return o, &Move{Wakeup: true, Notify: true, Note: "photo prepared; its person is asked: " + string(o.Reason)}
 }
 
-// unanswered gives an order up whose question has been open for too long. Until then there is no move, and only the
-// time changes at which it is looked at.
-func unanswered(o Order) (Order, *Move) {
+// photoQuestionExpired gives an order up whose question has been open for too long. Until then there is no
+// move, and only the time changes at which it is looked at.
+func photoQuestionExpired(o Order) (Order, *Move) {
 	now := time.Now()
 	if now.Sub(o.Since) < answerWithin {
 		o.Due = now.Add(answerCheck)

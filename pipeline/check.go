@@ -44,7 +44,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 		if f.Booked && !p.tooLong(o, f.RetryAfter) {
 			return p.askLater(ctx, o, f.RetryAfter)
 		}
-		o, m := p.unanswered(o, f)
+		o, m := p.checkFailed(o, f)
 		return o, m, nil
 	}
 	if o.Step == Animate {
@@ -69,7 +69,7 @@ func (p *Pipeline) check(ctx context.Context, o Order) (Order, *Move, error) {
 			o, err = p.prepareClip(ctx, o, key)
 		}
 		if err != nil {
-			o, m := p.notTaken(o, pr, AsFault(err))
+			o, m := p.resultNotCopied(o, pr, AsFault(err))
 			return o, m, nil
 		}
 		return p.takeIn(ctx, o, key, p.closed(o, pr.Cost))
@@ -139,9 +139,9 @@ func (p *Pipeline) askLater(ctx context.Context, o Order, wait time.Duration) (O
 	return o, nil, nil
 }
 
-// unanswered is a check that failed. Asking again is free, so it is worth many tries, and the paid
+// checkFailed settles a check that failed. Asking again is free, so it is worth many tries, and the paid
 // work isn't touched.
-func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
+func (p *Pipeline) checkFailed(o Order, f *Fault) (Order, *Move) {
 	o, pause, enough := p.nextTry(o, f)
 	if enough {
 		why, err := f.Reason, f.Err
@@ -159,11 +159,11 @@ func (p *Pipeline) unanswered(o Order, f *Fault) (Order, *Move) {
 // unfitTries is how often a file is fetched that isn't as it was ordered: it may not be whole yet where it lies.
 const unfitTries = 3
 
-// notTaken settles a result that couldn't be taken in. One that stays unfit is paid for and of no use: an admin mends
-// the cause, and has another made.
-func (p *Pipeline) notTaken(o Order, pr Progress, f *Fault) (Order, *Move) {
+// resultNotCopied settles a result that couldn't be taken in. One that stays unfit is paid for and of no use: an admin
+// mends the cause, and has another made.
+func (p *Pipeline) resultNotCopied(o Order, pr Progress, f *Fault) (Order, *Move) {
 	if f.Reason != ReasonUnfit || o.Attempt+1 < unfitTries {
-		return p.unanswered(o, f)
+		return p.checkFailed(o, f)
 	}
 	pr.Fault = &Fault{Kind: Misconfigured, Reason: ReasonUnfit, Err: fmt.Errorf("%s: %w", p.provider(o.Step), f.Err)}
 	return p.broken(o, pr, 0)

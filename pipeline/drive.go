@@ -96,13 +96,13 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 		c.next, c.move = p.execute(ctx, o)
 	case o.Phase == Ready && (o.Version == 1 || !now.Before(o.Due)):
 		if o.AwaitsAnswer() {
-			c.next, c.move = unanswered(o)
+			c.next, c.move = photoQuestionExpired(o)
 			if c.move == nil {
 				return c, h, p.opts.Store.Postpone(ctx, c.next)
 			}
 			return c, h, nil
 		}
-		if wait := p.turn(o); wait > 0 { // nothing has happened, so history has nothing of it
+		if wait := p.chatWait(o); wait > 0 { // nothing has happened, so history has nothing of it
 			c.next.Due = now.Add(wait)
 			return c, h, p.opts.Store.Postpone(ctx, c.next)
 		}
@@ -147,7 +147,7 @@ func (p *Pipeline) ready(ctx context.Context, o Order) (next Order, m *Move, mad
 func (p *Pipeline) startStep(o Order, note string) (Order, *Move) {
 	o.Step, o.Since = o.Step.after(), time.Now()
 	o.Attempt, o.Progress, o.Call, o.Remote, o.Trouble = 0, 0, "", "", Trouble{}
-	wait := p.turn(o)
+	wait := p.chatWait(o)
 	if p.stopping.Load() || wait > 0 {
 		o.Phase, o.Due = Ready, time.Now().Add(wait)
 		return o, &Move{Wakeup: true, Note: note}
@@ -157,8 +157,8 @@ func (p *Pipeline) startStep(o Order, note string) (Order, *Move) {
 	return o, m
 }
 
-// turn is how long the pace of an order's chat has its delivery wait; 0 in all other steps.
-func (p *Pipeline) turn(o Order) time.Duration {
+// chatWait is how long the pace of an order's chat has its delivery wait; 0 in all other steps.
+func (p *Pipeline) chatWait(o Order) time.Duration {
 	c, paced := p.opts.Chats[o.Thread.Platform].(Paced)
 	if o.Step != Deliver || !paced {
 		return 0
@@ -211,7 +211,7 @@ func (p *Pipeline) execute(ctx context.Context, o Order) (Order, *Move) {
 		f := AsFault(err)
 		next, m := p.settle(o, f)
 		if p.closes(next, f) {
-			return p.notTakenNow(ctx, next, m, f)
+			return p.providerClosed(ctx, next, m, f)
 		}
 		return next, m
 	}

@@ -34,7 +34,7 @@ func TestAShortComesAlthoughNoClipCanBeHad(t *testing.T) {
 		"a wrong key": {func(p *Pipeline) (Order, *Move) {
 			o := waits(Animate)
 			o.Trouble = Trouble{time.Now().Add(-time.Hour), ReasonSetup, "runway"}
-			return p.unanswered(o, fault(Misconfigured, ReasonSetup))
+			return p.checkFailed(o, fault(Misconfigured, ReasonSetup))
 		}, ReasonSetup, CallSettled},
 		"refused": {
 			func(p *Pipeline) (Order, *Move) { return p.broken(waits(Animate), rejected, 1) }, ReasonPhotoRefused,

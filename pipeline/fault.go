@@ -16,12 +16,12 @@ const (
 	Rejected
 	// Misconfigured: our key, our balance, our template; an operator must act.
 	Misconfigured
-	// Lost: the request may have been done; it isn't known.
+	// Indeterminate: the request may have been done; it isn't known.
 	Indeterminate
 )
 
 func (k Kind) String() string {
-	return [...]string{"none", "transient", "rejected", "misconfigured", "lost"}[k]
+	return [...]string{"none", "transient", "rejected", "misconfigured", "indeterminate"}[k]
 }
 
 // Fault is an error that an adapter has classified. Adapters never retry: settle.go decides.
@@ -35,8 +35,8 @@ type Fault struct {
 	Err         error         // the chain for operators; holds no secret
 	// Service is whom the error came from, as in Trouble. Adapters may leave it to the pipeline.
 	Service string
-	// Answered says of a Lost start that the provider has answered, with an error that doesn't report whether the
-	// work was begun. It has failed there, as far as anybody can see.
+	// Answered says of an Indeterminate start that the provider has answered, with an error that doesn't report
+	// whether the work was begun. It has failed there, as far as anybody can see.
 	Answered bool
 }
 
@@ -76,7 +76,7 @@ type sourced struct {
 
 func (e *sourced) Unwrap() []error { return []error{e.fault, e.error} }
 
-// Reason chooses the phrase that a person reads. Every reason has one in every language.
+// Reason chooses the phrase that a person reads. Every one that Reasons lists has one in every language.
 type Reason string
 
 const (

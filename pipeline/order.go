@@ -17,8 +17,8 @@ type Status string
 const (
 	Open      Status = "open"      // on its way
 	Delivered Status = "delivered" // the person has the short
-	Failed    Status = "failed"    // it can't be done; the person was told why, and pays nothing
-	Cancelled Status = "cancelled" // the person took it back
+	Failed    Status = "failed"    // it can't be done; the person was told why
+	Cancelled Status = "cancelled" // taken back, or given up: its question or its trouble was left alone for too long
 	Parked    Status = "parked"    // set aside for an admin
 )
 
@@ -43,13 +43,13 @@ type Order struct {
 	WakeupAt        time.Time // when that job was set to run; it may come back later from then on
 	Attempt         int       // how often this step has failed in passing
 	UnknownRestarts int       // paid starts of unknown outcome that were started once more, over all steps
-	Reason          Reason    // why it failed or was parked; what a person is told
+	Reason          Reason    // why it failed, was parked or waits; what a person is told
 	Detail          string    // the same for an operator; never holds a secret
 	Trouble         Trouble   // why its step is tried again; zero: it isn't
 
 	PhotoKey string  // blob: the prepared photo
 	ClipKey  string  // blob: the clip
-	Call     string  // id of the paid call that this step is in; empty outside of one
+	Call     string  // id of the request that this step has begun; empty outside of one
 	Remote   string  // the provider's id for it; empty while it isn't known
 	Progress float64 // what the provider said last, 0..1
 
@@ -83,7 +83,7 @@ type Trouble struct {
 	Service string // whom the order waits for: a provider, a platform or ServiceBlobs; empty: none of these
 }
 
-// Cut is one edit of an order: words, look and music make one short.
+// Cut is one edit of an order: words, look, music and size make one short.
 type Cut struct {
 	N        int // 1, 2, … within the order
 	Words    Words

@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
-// Options are what a Pipeline is built from; main fills them in.
+// Options are what a Pipeline is built from; internal/app fills them in.
 type Options struct {
 	Store   Store
 	Blobs   Blobs

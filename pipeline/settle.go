@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// How often paid calls of one step are made again that ended without a result: those that cost something, and
-// those that cost nothing.
+// How many paid calls of one step are made in all that end without a result: of those that cost something, and of
+// those that cost nothing. A fault's MaxAttempts comes before them.
 const (
 	maxReplaced = 3
 	maxRefunded = 20
@@ -43,8 +43,8 @@ func (p *Pipeline) settle(o Order, f *Fault) (Order, *Move) {
 	return p.backOff(o, m, f)
 }
 
-// unknown waits for news of a paid start that may have been made. Attempt counts those that the provider has
-// answered with an error: the more of them, the longer the wait.
+// unknown waits for news of a paid start that may have been made. Attempt is 1 if the provider answered it with an
+// error, else 0: such a start is made again more often, each time after a longer wait.
 func (p *Pipeline) unknown(o Order, m *Move, f *Fault) (Order, *Move) {
 	grace := p.opts.Times.RetryUnknown
 	if o.Attempt = 0; f.Answered {
@@ -84,8 +84,7 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 // the fault is worth have been made, what only an operator can mend was tried for long, or the order is in its
 // step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
 func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
-	if !f.RateLimited {
-		o = p.troubled(o, f)
+	if o = p.troubled(o, f); !f.RateLimited {
 		o.Attempt++
 	}
 	pause = p.wait(f, o.Attempt)
@@ -211,9 +210,9 @@ func (p *Pipeline) park(o Order, m *Move, why Reason, err error) (Order, *Move) 
 	return o, m
 }
 
-// tooLong reports whether an order has been in its step for longer than anybody should wait, or would be when it
-// is looked at next. A clip that can be done without isn't waited for so long; one that is being made costs
-// money, so it is waited for a little longer.
+// tooLong reports whether an order has been in its step for too long. A clip that can be done without isn't waited
+// for so long, and not past its time by the next look; one that is being made costs money, so it is waited for a
+// little longer.
 func (p *Pipeline) tooLong(o Order, next time.Duration) bool {
 	limit := p.opts.Times.GiveUp
 	if p.usesFallback(o) {

@@ -131,10 +131,11 @@ var transitions = []transition{
 		endsAs(Progress{State: Broken, Cost: 500, Fault: &Fault{Kind: Transient, Reason: ReasonTrouble}})),
 	on(Open, paidSteps, Waiting, "ended without a result, and its price is given back",
 		endsAs(Progress{State: Broken, Fault: &Fault{Kind: Transient, Reason: ReasonTrouble}})),
-	on(Open, paidSteps, Waiting, "the third that was paid has ended without a result", func(o *Order, x *outside) {
-		x.paidSoFar = maxReplaced
-		endsAs(Progress{State: Broken, Cost: 500, Fault: &Fault{Kind: Transient, Reason: ReasonTrouble}})(o, x)
-	}),
+	on(Open, paidSteps, Waiting, "ended so as often as its fault is worth, mostly three times",
+		func(o *Order, x *outside) {
+			x.paidSoFar = maxReplaced
+			endsAs(Progress{State: Broken, Cost: 500, Fault: &Fault{Kind: Transient, Reason: ReasonTrouble}})(o, x)
+		}),
 	on(Open, paidSteps, Waiting, "ended: moderation refuses the photo",
 		endsAs(Progress{State: Broken, Cost: 500, Fault: &Fault{Kind: Rejected, Reason: ReasonPhotoRefused}})),
 

@@ -25,7 +25,7 @@ func (p *Pipeline) takeTurns(ctx context.Context) {
 	for _, t := range all {
 		ids, again, err := p.opts.Store.TakeTurns(ctx, t)
 		if err != nil && ctx.Err() == nil {
-			p.opts.Log.Warn("orders wait for their turn a little longer", "step", t.Step, "err", err)
+			p.opts.Log.Warn("turns not taken; it is tried again at the next tick", "step", t.Step, "err", err)
 		}
 		for _, id := range ids {
 			p.orders.Wake(id, nil)
@@ -82,10 +82,10 @@ func (p *Pipeline) closes(o Order, f *Fault) bool {
 	return f.RateLimited && f.RetryAfter > 0 && o.Step == Animate && p.opts.ClipsAtOnce > 0 && !p.usesFallback(o)
 }
 
-// notTakenNow puts an order that its provider doesn't take now among those that wait for their turn: it takes no other
-// either, which holds for all processes. next and m are what would become of the order without that. It is in trouble
-// from the first time on, so that ops and its owner hear of a limit that lasts.
-func (p *Pipeline) notTakenNow(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
+// providerClosed puts an order that its provider doesn't take now among those that wait for their turn: it takes no
+// other either, which holds for all processes. next and m are what would become of the order without
+// that. It is in trouble from the first time on, so that ops and its owner hear of a limit that lasts.
+func (p *Pipeline) providerClosed(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
 	if next.Status != Open || next.Phase != Ready {
 		return next, m
 	}

@@ -34,7 +34,7 @@ func (c *Client) startFault(a httpx.Answer, r pipeline.CutRequest) *pipeline.Fau
 	return f
 }
 
-// checkFault classifies an answer to a check that isn't a success. Asking again is free. A task that
+// checkFault classifies an answer to a check that isn't a success. Asking again is free. A render that
 // is known and isn't there any more is an operator's too: it was deleted, or the key is another
 // account's now, and to buy all of them again would be the dearest answer.
 func (c *Client) checkFault(a httpx.Answer) *pipeline.Fault {

@@ -175,7 +175,10 @@ func (c *Client) share(ctx context.Context, api *sdk.Client, p place, u upload, 
 	if unknown != nil {
 		why = fmt.Errorf("%w: %w", why, unknown)
 	}
-	c.opts.Log.Warn("Slack was asked to share a file", "platform", Platform, "file", u.id, "asked", u.asked, "err", why)
+	c.opts.Log.Warn(
+		"file was shared, but isn't visible yet; it is looked for again", "platform", Platform, "file", u.id, "asked",
+		u.asked, "err", why,
+	)
 	return &pipeline.Partial{Receipt: " " + u.String(), Err: &pipeline.Fault{
 		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RetryAfter: unseenPause(u.asked),
 		Err: fmt.Errorf("slack: file %s: %w", u.id, why),

@@ -13,8 +13,8 @@ import (
 	"github.com/sajangpick/sajangpick/internal/httpx"
 )
 
-// lenient is a Wire that leaves of an answer what is used here. The library decodes all of it, and one field of
-// another kind than it knows would make an error of what was done, which would then be done again.
+// lenient is a RecordingTransport that leaves of an answer what is used here. The library decodes all of it, and one
+// field of another kind than it knows would make an error of what was done, which would then be done again.
 type lenient struct {
 	*httpx.RecordingTransport
 	log *slog.Logger

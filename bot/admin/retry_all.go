@@ -39,7 +39,8 @@ func (v Demand) readAll(arg string) (reason string, ok bool) {
 // reason. Such orders come only when the reason is named.
 func riskyRetry(r pipeline.Reason) bool {
 	switch r {
-	case pipeline.ReasonUnknownStart, pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
+	case pipeline.ReasonUnknownStart, pipeline.ReasonMaybeDelivered, pipeline.ReasonTemplate, pipeline.ReasonUnfit,
+		pipeline.ReasonRestored:
 		return true
 	}
 	return false

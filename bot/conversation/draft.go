@@ -39,7 +39,7 @@ func (cv *Conversation) lookSoonAt(draft int64, due time.Time) {
 	}
 }
 
-// runDraft is what d.drafts runs.
+// runDraft is what cv.drafts runs.
 func (cv *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.Hint) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()

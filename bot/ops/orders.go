@@ -89,7 +89,8 @@ func (o *Ops) parkedText(ctx context.Context, v view, x pipeline.Order) string {
 // todo sorts reasons by what an admin does about them.
 func todo(r pipeline.Reason) pipeline.Reason {
 	switch r {
-	case pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate, pipeline.ReasonUnknownStart,
+	case pipeline.ReasonBusy, pipeline.ReasonOutOfCredits, pipeline.ReasonSetup, pipeline.ReasonTemplate,
+		pipeline.ReasonUnknownStart,
 		pipeline.ReasonCantDeliver,
 		pipeline.ReasonMaybeDelivered, pipeline.ReasonUnfit, pipeline.ReasonRestored:
 		return r

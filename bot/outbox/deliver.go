@@ -14,7 +14,7 @@ import (
 
 // Deliver implements pipeline.Chat: a playing video that replies to the photo, with the text of a post
 // and what may be done to the order.
-func (c *orderNotifier) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
+func (c *platformChat) Deliver(ctx context.Context, o pipeline.Order, short io.ReadSeeker) (string, error) {
 	receipt, err := c.show(ctx, c.messenger, o, short)
 	return receipt, c.renamed(ctx, o.Thread, err)
 }

@@ -9,7 +9,7 @@ import (
 
 // mark puts the sign of how an order stands at its photo, on platforms that have such signs. Nothing
 // depends on it, so it is tried once.
-func (c *orderNotifier) mark(ctx context.Context, o pipeline.Order) {
+func (c *platformChat) mark(ctx context.Context, o pipeline.Order) {
 	marker, ok := c.messenger.(bot.Marker)
 	m := markOf(o.Status)
 	if last, _ := c.marks.Get(o.ID); !ok || last == m {

@@ -77,7 +77,7 @@ func (c *Outbox) Chat(platform string) pipeline.Chat {
 	if m == nil {
 		return nil
 	}
-	return &orderNotifier{c, m}
+	return &platformChat{c, m}
 }
 
 // spoken writes the commands in a text as they are given on a platform.
@@ -88,20 +88,20 @@ func (c *Outbox) spoken(platform, text string) string {
 	return text
 }
 
-// orderNotifier is a platform as the steps of an order see it.
-type orderNotifier struct {
+// platformChat is a platform as the steps of an order see it: photos are read from it, films and progress lines sent.
+type platformChat struct {
 	*Outbox
 	messenger bot.Messenger
 }
 
 // Photo implements pipeline.Chat.
-func (c *orderNotifier) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
+func (c *platformChat) Photo(ctx context.Context, o pipeline.Order) (io.ReadCloser, error) {
 	r, err := c.messenger.Photo(ctx, o.Photo)
 	return r, c.renamed(ctx, o.Thread, err)
 }
 
 // Turn implements pipeline.Paced.
-func (c *orderNotifier) Turn(o pipeline.Order) time.Duration {
+func (c *platformChat) Turn(o pipeline.Order) time.Duration {
 	if m, ok := c.messenger.(bot.Paced); ok {
 		return m.Turn(o.Thread.Chat)
 	}

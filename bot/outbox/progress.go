@@ -27,7 +27,7 @@ const settleIn = 3 * time.Second
 
 // NotifyStatus implements pipeline.Chat: one message an order, which replies to the photo, and a mark at the
 // photo where there are such.
-func (c *orderNotifier) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+func (c *platformChat) NotifyStatus(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	told, err := c.tellLine(ctx, o)
 	if err == nil {
 		c.mark(ctx, o)
@@ -35,7 +35,7 @@ func (c *orderNotifier) NotifyStatus(ctx context.Context, o pipeline.Order) (pip
 	return told, err
 }
 
-func (c *orderNotifier) tellLine(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
+func (c *platformChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline.StatusRef, error) {
 	last, known := c.lines.Get(o.ID)
 	from := o.StatusRef
 	if known && from == last.from { // a line may have been begun since, and that could not be written down
@@ -89,7 +89,7 @@ func (last lastLine) stands(next present.ProgressLine, o pipeline.Order, now tim
 }
 
 // write puts the line into the chat, or what it says now into the one that is there. It returns the line's name.
-func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, l present.ProgressLine) (string, error) {
+func (c *platformChat) write(ctx context.Context, o pipeline.Order, l present.ProgressLine) (string, error) {
 	if l.Anew {
 		return c.writeAnew(ctx, o, l)
 	}
@@ -107,7 +107,7 @@ func (c *orderNotifier) write(ctx context.Context, o pipeline.Order, l present.P
 }
 
 // writeAnew begins a line at the end of the chat. One above that was on its way stops there.
-func (c *orderNotifier) writeAnew(ctx context.Context, o pipeline.Order, l present.ProgressLine) (string, error) {
+func (c *platformChat) writeAnew(ctx context.Context, o pipeline.Order, l present.ProgressLine) (string, error) {
 	if l.Over != "" {
 		over := bot.Message{Thread: o.Thread, Text: l.Over}
 		if err := c.messenger.Edit(ctx, l.Name, over); err != nil && !errors.Is(err, bot.ErrGone) {

@@ -184,7 +184,7 @@ func (c *Outbox) resend(ctx context.Context, m bot.Messenger, s bot.OutgoingMess
 	}
 }
 
-// nextAttempt is when a say that failed is tried again; zero when it is over with it.
+// nextAttempt is when a message that failed is tried again; zero when it is over with it.
 func (c *Outbox) nextAttempt(s bot.OutgoingMessage, err error) time.Time {
 	f, age := pipeline.AsFault(err), time.Since(s.Made)
 	log := c.opts.Log.With("say", s.ID, "platform", s.Thread.Platform, "err", err)
@@ -197,7 +197,7 @@ func (c *Outbox) nextAttempt(s bot.OutgoingMessage, err error) time.Time {
 		log.Error("message dropped: the platform refuses it as it is")
 		return time.Time{}
 	case f.Kind == pipeline.Indeterminate && tried:
-		log.Warn("message outcome unknown")
+		log.Warn("message given up: its outcome is unknown for the second time")
 		return time.Time{}
 	case f.Kind == pipeline.Indeterminate: // twice is better than never
 		c.lost.Add(s.ID, true)

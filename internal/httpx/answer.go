@@ -28,9 +28,10 @@ func (a Answer) After(otherwise time.Duration) time.Duration {
 }
 
 // Limited makes f the fault of a 429: no failed try, only to be left alone for as long as the
-// provider asks, or for pause.
+// provider asks, or for pause; a second at the least, also where its date is over.
 func (a Answer) Limited(f *pipeline.Fault, pause time.Duration) {
-	f.Kind, f.Reason, f.RateLimited, f.RetryAfter = pipeline.Transient, pipeline.ReasonBusy, true, a.After(pause)
+	f.Kind, f.Reason, f.RateLimited = pipeline.Transient, pipeline.ReasonBusy, true
+	f.RetryAfter = max(a.After(pause), time.Second)
 }
 
 // Passing makes f transient when a question, which costs nothing, may be asked again after this

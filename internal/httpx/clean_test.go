@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 const signed = "https://bucket.example.com/orders/7/photo.jpg?X-Amz-Signature=8f4c0d1e2b3a&X-Amz-Expires=60"
@@ -63,6 +65,11 @@ func TestRetryAfterIsHeard(t *testing.T) {
 	} {
 		if got := (Answer{Header: http.Header{"Retry-After": {in}}}).After(7 * time.Second); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+		var limit pipeline.Fault
+		(Answer{Header: http.Header{"Retry-After": {in}}}).Limited(&limit, 7*time.Second)
+		if most := max(want, time.Second); limit.RetryAfter != most || !limit.RateLimited {
+			t.Errorf("a limit with %q: %+v, want to be left alone for %s", in, limit, most)
 		}
 	}
 	in := time.Now().Add(2 * time.Minute).UTC().Format(http.TimeFormat)

@@ -29,9 +29,9 @@ func hold(path string) (*flock.Flock, error) {
 // private lets the service's own user alone read and write.
 const private = 0o600
 
-// shut makes the file where it is missing, and takes it from other users where an earlier version left it open:
+// makePrivate makes the file where it is missing, and takes it from other users where an earlier version left it open:
 // names, chats and unused invites are in it. SQLite gives -wal and -shm the mode of the file when it makes them.
-func shut(path string) error {
+func makePrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, private)
 	if err != nil {
 		return fmt.Errorf("sqlite: DATABASE_URL: %w", err)

@@ -78,7 +78,7 @@ func Open(ctx context.Context, path string, o storage.Options) (storage.Engine, 
 }
 
 func (e *engine) open(ctx context.Context, path string, o storage.Options) (err error) {
-	if err := shut(path); err != nil {
+	if err := makePrivate(path); err != nil {
 		return err
 	}
 	if e.disk, err = connect(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)",

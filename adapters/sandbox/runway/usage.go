@@ -12,7 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/adapters/sandbox/taskstore"
 )
 
-// usageDays is how long a time may be that is asked for, and its length where the request names none.
+// How many days of usage may be asked for, and how many are meant where the request names none.
 const (
 	usageDaysMost  = 90
 	usageDaysUsual = 30

@@ -8,7 +8,7 @@ import (
 // inHangul reads 만팔천원 at letter i. Without 원 it must be a whole word that ends a line.
 func (t *Reader) inHangul(i int) (Amount, bool) {
 	glued := letters.IsHangul(t.Letter(i - 1))
-	if glued && t.Read[i] == '이' && words.Is("ee", t.Key(i-1, i+1)) { // 떡볶이 만원, not 이만원
+	if glued && t.Read[i] == '이' && words.Is("dish_endings_i", t.Key(i-1, i+1)) { // 떡볶이 만원, not 이만원
 		return Amount{}, false
 	}
 	n := t.number(i)
@@ -29,7 +29,7 @@ func (t *Reader) inHangul(i int) (Amount, bool) {
 	}
 	if before := t.Letter(i - 1); !n.units || i != t.particle &&
 		(unit(before) > 0 || letters.IsDigit(before) ||
-			numeral(before) > 0 && (i < 2 || !words.Is("ee", t.Key(i-2, i)))) { // 십팔천원: that isn't said
+			numeral(before) > 0 && (i < 2 || !words.Is("dish_endings_i", t.Key(i-2, i)))) { // 십팔천원: that isn't said
 		return Amount{}, false
 	}
 	a := Amount{Start: i, Raw: n.end, Won: n.Milli / 1000, Sure: said}

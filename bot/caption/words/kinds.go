@@ -57,7 +57,7 @@ func IsSentence(w string) bool {
 // CopulaOf gives the verb that makes a sentence of a noun; 이 that is the noun's own stays: 떡볶이|에요.
 func CopulaOf(w string) string {
 	e := Ends("copula", w)
-	if rest, ok := strings.CutPrefix(e, "이"); ok && Ends("ee", strings.TrimSuffix(w, rest)) != "" {
+	if rest, ok := strings.CutPrefix(e, "이"); ok && Ends("dish_endings_i", strings.TrimSuffix(w, rest)) != "" {
 		return rest
 	}
 	return e
