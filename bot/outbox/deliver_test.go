@@ -232,9 +232,15 @@ func TestAShortThatIsNoMoreIsSpokenOf(t *testing.T) {
 	}{
 		{func(o *pipeline.Order) { o.Cut.ShortKey = "shorts/gone.mp4" }, "남아 있지 않아요"},
 		{func(o *pipeline.Order) { o.Cut.N, o.Cut.ShortKey = 2, "" }, "다시 만들고 있어요"},
+		{func(o *pipeline.Order) { o.Status = pipeline.Cancelled }, "보관 기한이 지나서"},
 	} {
 		r := newRound(t)
 		o := r.move(r.rendered(), c.change)
+		if o.Status == pipeline.Cancelled {
+			if err := r.store.MarkPurged(t.Context(), o.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
 		again := message(o.Thread, "")
 		again.Order, again.Cut = o.ID, 1
 		r.carried(r.says(again)[0])

@@ -81,21 +81,33 @@ func TestMusicOfAForgottenShopHoldsNobodyUp(t *testing.T) {
 	}
 }
 
+// TestMusicThatComesWhileItsShopIsForgottenIsNotKept has the shop forgotten before the music is there, and after.
 func TestMusicThatComesWhileItsShopIsForgottenIsNotKept(t *testing.T) {
-	r := newTrackRound(t, time.Minute, music)
-	fetch, key := r.options.Track, r.shop(r.shopID).NewTrackKey()
-	r.with(func(o *outbox.Options) {
-		o.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
-			keys, err := r.store.ForgetShop(ctx, r.shopID)
+	for _, after := range []bool{false, true} {
+		r := newTrackRound(t, time.Minute, music)
+		fetch, key := r.options.Track, r.shop(r.shopID).NewTrackKey()
+		forget := func() {
+			keys, err := r.store.ForgetShop(t.Context(), r.shopID)
 			if err != nil || !slices.Contains(keys, key) {
 				t.Errorf("%q, %v", keys, err)
 			}
-			return fetch(ctx, address, begin)
 		}
-	})
-	r.carried(1)
-	if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
-		t.Errorf("%+v, asked %d times, kept: %v", all, r.asked.Load(), r.has(key))
+		r.with(func(o *outbox.Options) {
+			o.Track = func(ctx context.Context, address string, begin func() error) ([]byte, error) {
+				if !after {
+					forget()
+				}
+				sound, err := fetch(ctx, address, begin)
+				if after {
+					forget()
+				}
+				return sound, err
+			}
+		})
+		r.carried(1)
+		if all, _ := r.Ours(); len(all) != 0 || r.asked.Load() != 1 || r.has(key) {
+			t.Errorf("after: %t; %+v, asked %d times, kept: %v", after, all, r.asked.Load(), r.has(key))
+		}
 	}
 }
 

@@ -276,6 +276,9 @@ func TestAPlaceThatIsBusyIsAskedAgain(t *testing.T) {
 	if again := r.carry(t.Context(), 1); again.IsZero() {
 		t.Fatal("given up")
 	}
+	if n := r.shop(r.shopID).NewTrack.Opened; n != 0 {
+		t.Errorf("it counts as a file that %d times killed who opened it", n)
+	}
 	up.Store(true)
 	if err := r.store.ReleaseMessage(t.Context(), 1, time.Now(), false); err != nil {
 		t.Fatal(err)
