@@ -68,11 +68,58 @@ func TestMeasure_APixelOf16BitsWeighsTwice(t *testing.T) {
 	}
 }
 
-func TestSniff_NamesWhatItDoesNotRead(t *testing.T) {
+// TestSniff_KnowsAFileByItsFirstBytes has each format with what is just not it.
+func TestSniff_KnowsAFileByItsFirstBytes(t *testing.T) {
+	rest := strings.Repeat("\x00", 40)
+	ftyp := func(size int, brands string) string {
+		return string(binary.BigEndian.AppendUint32(nil, uint32(size))) + "ftyp" + brands
+	}
+	type verdict struct {
+		kind kind
+		err  error
+		says string
+	}
+	files := map[string]verdict{
+		"":                                          {0, ErrEmpty, ""},
+		"\xff\xd8\xff":                              {kindJPEG, nil, ""},
+		"\xff\xd8" + rest:                           {0, ErrNotPicture, `"\xff\xd8`},
+		"\x89PNG\r\n\x1a\n":                         {kindPNG, nil, ""},
+		"\x89PNG\n\x1a\n" + rest:                    {0, ErrNotPicture, "PNG"},
+		"RIFF\x00\x00\x00\x00WEBP":                  {kindWebP, nil, ""},
+		"RIFF\x00\x00\x00\x00WAVE":                  {0, ErrNotPicture, "RIFF"},
+		"RIFF    WEBPVP8X\x0a\x00\x00\x00\x02":      {0, ErrKind, "animated WebP"},
+		"RIFF    WEBPVP8X\x0a\x00\x00\x00\x10":      {kindWebP, nil, ""},
+		"RIFF    WEBPVP8X\x0a\x00\x00\x00":          {kindWebP, nil, ""},
+		"RIFF    WEBPVP8 \x0a\x00\x00\x00\x02":      {kindWebP, nil, ""},
+		ftyp(16, "heic\x00\x00\x00\x00"):            {kindHEIC, nil, ""},
+		ftyp(24, "mif1\x00\x00\x00\x00heix"):        {kindHEIC, nil, ""},
+		ftyp(0, "mif1    heim"):                     {kindHEIC, nil, ""},
+		ftyp(28, "mif1    miafheis"):                {kindHEIC, nil, ""},
+		ftyp(20, "mif1    avif"):                    {kindAVIF, nil, ""},
+		ftyp(20, "mif1    avisavif"):                {0, ErrKind, "animated AVIF"},
+		ftyp(20, "mif1    miafheic"):                {0, ErrKind, `brand "mif1"`}, // it ends before that
+		ftyp(28, "isom    mp42hei"):                 {0, ErrKind, `brand "isom"`},
+		ftyp(8, "qt"):                               {0, ErrKind, `brand "qt"`},
+		"BM\x46\x00\x00\x00\x00\x00\x00\x00" + rest: {0, ErrKind, "BMP"},
+		"BM\x46\x00\x00\x00\x01\x00\x00\x00" + rest: {0, ErrNotPicture, "BM"},
+		"BM\x46\x00\x00\x00\x00\x00\x00\x00":        {0, ErrNotPicture, "BM"},
+		"<svg/>":                                    {0, ErrKind, "SVG"},
+		"\xef\xbb\xbf <SVG>":                        {0, ErrKind, "SVG"},
+		"<?xml version='1.0'?>\n<svg>":              {0, ErrKind, "SVG"},
+		"<!-- ours --><svg>":                        {0, ErrKind, "SVG"},
+		"<!DOCTYPE svg><svg>":                       {0, ErrKind, "SVG"},
+		"<!DOCTYPE html><svg>":                      {0, ErrNotPicture, "DOCTYPE"},
+		"<?xml version='1.0'?>\n<html>":             {0, ErrNotPicture, "xml"},
+		"우리 가게":                                     {0, ErrNotPicture, "starts with"},
+	}
 	for _, o := range others {
-		file := append([]byte(strings.Repeat("\x01", o.at)+o.magic), make([]byte, 40)...)
-		if _, err := sniff(file); !errors.Is(err, ErrKind) || !strings.Contains(err.Error(), o.name) {
-			t.Errorf("%s: %v", o.name, err)
+		files[strings.Repeat("\x01", o.at)+o.magic+rest] = verdict{0, ErrKind, o.name}
+		files[strings.Repeat("\x01", o.at+1)+o.magic+rest] = verdict{0, ErrNotPicture, "starts with"}
+	}
+	for file, want := range files {
+		got, err := sniff([]byte(file))
+		if got != want.kind || !errors.Is(err, want.err) || err != nil && !strings.Contains(err.Error(), want.says) {
+			t.Errorf("%q: kind %d, %v; want %d, %v (%s)", file, got, err, want.kind, want.err, want.says)
 		}
 	}
 }
