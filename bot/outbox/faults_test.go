@@ -269,7 +269,8 @@ func TestStanding_SaysHowFarAnOrderIs(t *testing.T) {
 		}
 		at := func(s pipeline.Status, step pipeline.Step, ago time.Duration) pipeline.Order {
 			return pipeline.Order{
-				ID: 12, Thread: pipeline.Thread{Lang: "ko"}, Status: s, Step: step, Phase: pipeline.Waiting, Since: time.Now().Add(-ago),
+				ID: 12, Thread: pipeline.Thread{Lang: "ko"}, Status: s, Step: step, Phase: pipeline.Waiting,
+				Since:  time.Now().Add(-ago),
 				Placed: time.Now().Add(-time.Hour), Cut: pipeline.Cut{N: 1, Words: pipeline.Words{Menu: "새우 파스타"}},
 			}
 		}
