@@ -39,7 +39,7 @@ func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error
 // drive is advance without the checkpoint. moved reports whether it has written a change.
 func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved bool, err error) {
 	mine := "" // the call that this drive has begun, and so may make
-	row, h := h.split()
+	row, h := split(h)
 	o, moved, err = p.readAnswered(ctx, id, row)
 	if p.opts.Trace != nil {
 		ctx = p.opts.Trace(ctx, o)

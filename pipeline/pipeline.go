@@ -180,6 +180,16 @@ func (p *Pipeline) Placed(o Order) {
 	p.refresh(o)
 }
 
+// withRow is the hint of whoever wakes an order and knows its row, with or without a callback.
+func withRow(h *Hint, o Order) *Hint { return h.WithRow(&o, o.Version) }
+
+// split takes an order's row out of a hint. The hint is nil when no callback came.
+func split(h *Hint) (row *Order, callback *Hint) {
+	known, callback := h.Split()
+	row, _ = known.(*Order)
+	return row, callback
+}
+
 // Wake drives an order on in this process, soon, after it was changed. Nothing depends on it either.
 func (p *Pipeline) Wake(order int64) { p.orders.Wake(order, nil) }
 
@@ -241,7 +251,7 @@ func (p *Pipeline) Advance(ctx context.Context, id, wakeup int64) (time.Time, er
 		return time.Time{}, nil
 	}
 	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) {
-		o, err = p.advance(ctx, id, newer(h, withRow(nil, o)))
+		o, err = p.advance(ctx, id, Newer(h, withRow(nil, o)))
 	})
 	switch {
 	case err != nil:

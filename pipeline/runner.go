@@ -34,21 +34,22 @@ type Hint struct {
 	Remote string    // id of the provider's work; empty: the callback names none
 	At     time.Time // when it came; zero once its work has begun
 
-	row     *Order // as whoever woke the order has just read or written it; nil: it is to be read
-	rowOnly bool   // no callback came
+	row     any   // as whoever woke the id has just read or written it; nil: it is to be read
+	version int64 // of the row
+	rowOnly bool  // no callback came
 }
 
-// withRow is the hint of whoever wakes an order and knows its row, with or without a callback.
-func withRow(h *Hint, o Order) *Hint {
+// WithRow is the hint of whoever wakes an id and knows its row, with or without a callback: h may be nil.
+func (h *Hint) WithRow(row any, version int64) *Hint {
 	if h == nil {
 		h = &Hint{rowOnly: true}
 	}
-	h.row = &o
+	h.row, h.version = row, version
 	return h
 }
 
-// split takes the row out of a hint. The hint is nil when no callback came.
-func (h *Hint) split() (row *Order, callback *Hint) {
+// Split takes the row out of a hint. The hint is nil when no callback came.
+func (h *Hint) Split() (row any, callback *Hint) {
 	if h == nil {
 		return nil, nil
 	}
@@ -124,35 +125,36 @@ func (r *Runner) wake(id int64, h *Hint) bool {
 		r.queue = append(r.queue, id)
 		r.work.Add(1)
 	}
-	x.hint = newer(x.hint, h)
+	x.hint = Newer(x.hint, h)
 	x.again = x.begun
 	r.dispatch()
 	return true
 }
 
-// newer is what counts of two hints: the callback that came last and names a remote id, and the newer row, unless the
+// Newer is what counts of two hints: the callback that came last and names a remote id, and the newer row, unless the
 // last to wake knew of none.
-func newer(old, h *Hint) *Hint {
-	was, before := old.split()
-	row, callback := h.split()
+func Newer(old, h *Hint) *Hint {
+	was, before := old.Split()
+	row, callback := h.Split()
 	if callback == nil || before != nil && callback.Remote == "" {
 		callback = before
-	}
-	if row != nil && was != nil && was.Version > row.Version {
-		row = was
 	}
 	if row == nil {
 		return callback
 	}
-	return withRow(callback, *row)
+	version := h.version
+	if was != nil && old.version > version {
+		row, version = was, old.version
+	}
+	return callback.WithRow(row, version)
 }
 
-// Outdate says that an order has a version by now: a run of it that was woken with an older row reads it.
+// Outdate says that a row has a version by now: a run that was woken with an older one reads it.
 func (r *Runner) Outdate(id, version int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if x := r.inflight[id]; x != nil && x.hint != nil && x.hint.row != nil && x.hint.row.Version < version {
-		_, x.hint = x.hint.split()
+	if x := r.inflight[id]; x != nil && x.hint != nil && x.hint.row != nil && x.hint.version < version {
+		_, x.hint = x.hint.Split()
 	}
 }
 
@@ -175,7 +177,7 @@ func (r *Runner) WakeAt(id int64, at time.Time, h *Hint) {
 		t.stop = r.beside.At(at, func() { r.fire(id, next) })
 		r.timers[id] = t
 	}
-	t.hint = newer(t.hint, h)
+	t.hint = Newer(t.hint, h)
 }
 
 // Unplan takes back what WakeAt has planned for an id, and the hint with it.

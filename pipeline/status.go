@@ -48,7 +48,7 @@ const freshFor = 500 * time.Millisecond
 // statusOf is an order as its line is to show it. That it has no line must be certain, else one would be begun twice:
 // of the rows that weren't read for it only that of an order that was just placed says so.
 func (p *Pipeline) statusOf(ctx context.Context, id int64, h *Hint) (Order, error) {
-	row, _ := h.split()
+	row, _ := split(h)
 	if row != nil && time.Since(row.Changed) < freshFor && (row.StatusRef != "" || row.Version == 1) {
 		return *row, nil
 	}
