@@ -5,6 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // postponed is a row whose time may change.
@@ -27,7 +29,7 @@ func TestUnanswered_AQuestionEndsAfterADayAndBuysNothing(t *testing.T) {
 		store := &postponed{row{o: o}}
 		p.opts.Store = store
 		for day := time.Now().Add(answerWithin); time.Now().Before(day); time.Sleep(answerCheck) {
-			if c, _, err := p.next(t.Context(), store.o, &Hint{}, ""); err != nil || c.move != nil {
+			if c, _, err := p.next(t.Context(), store.o, &runner.Hint{}, ""); err != nil || c.move != nil {
 				t.Fatalf("%v before its day is over: %+v, %v", time.Until(day), c.move, err)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // steps is the order of the steps.
@@ -28,7 +30,7 @@ func (s Step) paid() bool { return s == Animate || s == Render }
 // advance takes an order as far as it goes without waiting, and returns how it stands then. It may
 // run anywhere, any number of times at once: each change is fenced by the row's version, and
 // what must not be done twice is begun by a change that only one can make.
-func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error) {
+func (p *Pipeline) advance(ctx context.Context, id int64, h *runner.Hint) (Order, error) {
 	o, moved, err := p.drive(ctx, id, h)
 	if err == nil && (moved || o.Status == Cancelled) { // it is woken when a person has cancelled it
 		p.checkpoint(ctx, o)
@@ -37,7 +39,7 @@ func (p *Pipeline) advance(ctx context.Context, id int64, h *Hint) (Order, error
 }
 
 // drive is advance without the checkpoint. moved reports whether it has written a change.
-func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved bool, err error) {
+func (p *Pipeline) drive(ctx context.Context, id int64, h *runner.Hint) (o Order, moved bool, err error) {
 	mine := "" // the call that this drive has begun, and so may make
 	row, h := split(h)
 	o, moved, err = p.readAnswered(ctx, id, row)
@@ -82,7 +84,9 @@ func (p *Pipeline) drive(ctx context.Context, id int64, h *Hint) (o Order, moved
 
 // next does what an order needs now, and says what came of it, and what of the hint is left then. Without a move
 // there is nothing to do until the order's Due. mine is the begun call that the caller may make.
-func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c change, left *Hint, err error) {
+func (p *Pipeline) next(
+	ctx context.Context, o Order, h *runner.Hint, mine string,
+) (c change, left *runner.Hint, err error) {
 	now := time.Now()
 	c, left = change{before: o, next: o}, h
 	switch {
@@ -110,7 +114,7 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 	case (o.Phase == Begun || o.Phase == Unknown) && h != nil && h.Remote != "" && o.Step.paid():
 		p.callbackHandled(h)
 		c.next, c.move = p.reconcileCallback(ctx, o, h)
-		left = &Hint{} // it is used up; the callback still asks for a check
+		left = &runner.Hint{} // it is used up; the callback still asks for a check
 	case o.Phase == Waiting && (h != nil || !now.Before(o.Due)):
 		p.callbackHandled(h)
 		left = nil
@@ -124,7 +128,7 @@ func (p *Pipeline) next(ctx context.Context, o Order, h *Hint, mine string) (c c
 }
 
 // callbackHandled lets it be known how long a callback waited for its work.
-func (p *Pipeline) callbackHandled(h *Hint) {
+func (p *Pipeline) callbackHandled(h *runner.Hint) {
 	if p.opts.Observe == nil || h == nil || h.At.IsZero() {
 		return
 	}
@@ -281,7 +285,7 @@ func wakeupNeeded(o Order, now time.Time) bool {
 // reconcileCallback attaches a remote id that came with a callback to a start whose answer isn't here, once the
 // provider itself says that the id belongs to our call. When the provider can't be asked, the
 // hint is tried again for as long as the order's patience lasts: it may be the only one.
-func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Order, *Move) {
+func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *runner.Hint) (Order, *Move) {
 	pr, err := p.ask(ctx, o, h.Remote)
 	if err != nil {
 		f := AsFault(err)
@@ -310,7 +314,7 @@ func (p *Pipeline) reconcileCallback(ctx context.Context, o Order, h *Hint) (Ord
 
 // recoverable reports whether a callback may name the lost start that an order was set aside for. What was paid need
 // not be bought again then.
-func (o Order) recoverable(h *Hint) bool {
+func (o Order) recoverable(h *runner.Hint) bool {
 	lost := o.Status == Parked && o.Reason == ReasonUnknownStart && o.Phase == Unknown && o.Step.paid()
 	return lost && h != nil && h.Remote != ""
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 	"github.com/sajangpick/sajangpick/pipeline/sign"
 )
 
@@ -59,7 +60,7 @@ type Options struct {
 
 	// Beside and Random are what a simulation puts in the place of goroutines and of chance: Random is a number from 0
 	// to below 1 that pauses are spread by. nil: a process's own.
-	Beside Beside
+	Beside runner.Beside
 	Random func() float64
 }
 
@@ -101,9 +102,9 @@ type Pipeline struct {
 	opts      Options
 	names     Providers
 	terms     ClipTerms
-	orders    *Runner // drives
-	status    *Runner // says how orders stand
-	turns     *Runner // lets orders go on whose turn has come; it has one id, 0
+	orders    *runner.Runner // drives
+	status    *runner.Runner // says how orders stand
+	turns     *runner.Runner // lets orders go on whose turn has come; it has one id, 0
 	clips     throttled
 	unwritten unwritten
 	stopping  atomic.Bool
@@ -120,7 +121,7 @@ func New(o Options) *Pipeline {
 	if o.Random == nil {
 		p.opts.Random = rand.Float64
 	}
-	p.orders = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
+	p.orders = runner.New(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *runner.Hint) {
 		if _, err := p.advance(ctx, id, h); err != nil && ctx.Err() == nil && !errors.Is(err, ErrNotFound) {
 			if h != nil {
 				p.orders.WakeAt(id, time.Now().Add(callbackPause), h)
@@ -128,10 +129,10 @@ func New(o Options) *Pipeline {
 			p.opts.Log.Warn("advance failed; waiting for scheduled wakeup", "order", id, "err", err)
 		}
 	})
-	p.status = NewRunner(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *Hint) {
+	p.status = runner.New(atOnce, o.Beside, o.Log, func(ctx context.Context, id int64, h *runner.Hint) {
 		p.refreshSoon(ctx, id, h)
 	})
-	p.turns = NewRunner(1, o.Beside, o.Log, func(ctx context.Context, _ int64, _ *Hint) { p.takeTurns(ctx) })
+	p.turns = runner.New(1, o.Beside, o.Log, func(ctx context.Context, _ int64, _ *runner.Hint) { p.takeTurns(ctx) })
 	p.names, p.terms = Providers{o.Clips.Name(), o.Cuts.Name()}, o.Clips.Terms(o.ClipSeconds)
 	return p
 }
@@ -181,10 +182,10 @@ func (p *Pipeline) Placed(o Order) {
 }
 
 // withRow is the hint of whoever wakes an order and knows its row, with or without a callback.
-func withRow(h *Hint, o Order) *Hint { return h.WithRow(&o, o.Version) }
+func withRow(h *runner.Hint, o Order) *runner.Hint { return h.WithRow(&o, o.Version) }
 
 // split takes an order's row out of a hint. The hint is nil when no callback came.
-func split(h *Hint) (row *Order, callback *Hint) {
+func split(h *runner.Hint) (row *Order, callback *runner.Hint) {
 	known, callback := h.Split()
 	row, _ = known.(*Order)
 	return row, callback
@@ -207,7 +208,7 @@ func (p *Pipeline) HandleCallback(ctx context.Context, provider string, order in
 	if !p.goodToken(provider, order, token) {
 		return ErrBadToken
 	}
-	h := &Hint{Remote: remote, At: time.Now()}
+	h := &runner.Hint{Remote: remote, At: time.Now()}
 	o, err := p.read(ctx, order)
 	switch {
 	case errors.Is(err, ErrNotFound): // it is kept no longer: it needn't come again
@@ -250,8 +251,8 @@ func (p *Pipeline) Advance(ctx context.Context, id, wakeup int64) (time.Time, er
 	if o.Status != Open || o.Wakeup != wakeup && time.Now().Before(o.Due) {
 		return time.Time{}, nil
 	}
-	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *Hint) {
-		o, err = p.advance(ctx, id, Newer(h, withRow(nil, o)))
+	ran := p.orders.Do(ctx, id, func(ctx context.Context, h *runner.Hint) {
+		o, err = p.advance(ctx, id, runner.Newer(h, withRow(nil, o)))
 	})
 	switch {
 	case err != nil:

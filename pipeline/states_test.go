@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // transition is one line of the table in docs/architecture.md.
@@ -19,7 +21,7 @@ type transition struct {
 	phase  Phase
 	event  string
 	with   func(o *Order, x *outside) // how it stands besides, and what it meets; nil: as it is, and all goes well
-	hint   *Hint
+	hint   *runner.Hint
 	lost   bool                             // what was begun was begun by a process that is gone
 	do     func(Order) (Order, Move, error) // what a person does to it; nil: the pipeline's own way
 }
@@ -30,7 +32,7 @@ func on(st Status, steps []Step, ph Phase, event string, with func(*Order, *outs
 
 func (r transition) gone() transition { r.lost = true; return r }
 
-func (r transition) rung() transition { r.hint = &Hint{Remote: "r1"}; return r }
+func (r transition) rung() transition { r.hint = &runner.Hint{Remote: "r1"}; return r }
 
 func (r transition) by(act func(Order) (Order, Move, error)) transition {
 	r.do = act

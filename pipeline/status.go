@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // refreshIfChanged lets the person know of a change that they would notice, soon and without promise:
@@ -18,7 +20,7 @@ func (p *Pipeline) refreshIfChanged(o Order) {
 
 // refreshSoon refreshes the progress line of an order. A chat that refuses it for now is tried again: otherwise a line
 // that moves would stand still from then on.
-func (p *Pipeline) refreshSoon(ctx context.Context, id int64, h *Hint) {
+func (p *Pipeline) refreshSoon(ctx context.Context, id int64, h *runner.Hint) {
 	again, err := p.notifyStatus(ctx, id, h)
 	switch {
 	case err != nil && ctx.Err() == nil:
@@ -33,7 +35,7 @@ func (p *Pipeline) refreshSoon(ctx context.Context, id int64, h *Hint) {
 // again, or the zero time when it has been said. What is told is always the newest state, so
 // repeats and late jobs do no harm; the version is there to tell the queue's jobs apart.
 func (p *Pipeline) NotifyStatus(ctx context.Context, id, _ int64) (again time.Time, err error) {
-	ran := p.status.Do(ctx, id, func(ctx context.Context, _ *Hint) { again, err = p.notifyStatus(ctx, id, nil) })
+	ran := p.status.Do(ctx, id, func(ctx context.Context, _ *runner.Hint) { again, err = p.notifyStatus(ctx, id, nil) })
 	if !ran { // what is being told may be older
 		p.RefreshStatus(id)
 		return time.Now().Add(time.Second), nil
@@ -47,7 +49,7 @@ const freshFor = 500 * time.Millisecond
 
 // statusOf is an order as its line is to show it. That it has no line must be certain, else one would be begun twice:
 // of the rows that weren't read for it only that of an order that was just placed says so.
-func (p *Pipeline) statusOf(ctx context.Context, id int64, h *Hint) (Order, error) {
+func (p *Pipeline) statusOf(ctx context.Context, id int64, h *runner.Hint) (Order, error) {
 	row, _ := split(h)
 	if row != nil && time.Since(row.Changed) < freshFor && (row.StatusRef != "" || row.Version == 1) {
 		return *row, nil
@@ -55,7 +57,7 @@ func (p *Pipeline) statusOf(ctx context.Context, id int64, h *Hint) (Order, erro
 	return p.opts.Store.Order(ctx, id)
 }
 
-func (p *Pipeline) notifyStatus(ctx context.Context, id int64, h *Hint) (time.Time, error) {
+func (p *Pipeline) notifyStatus(ctx context.Context, id int64, h *runner.Hint) (time.Time, error) {
 	o, err := p.statusOf(ctx, id, h)
 	if errors.Is(err, ErrNotFound) {
 		return time.Time{}, nil

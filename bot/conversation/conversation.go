@@ -12,6 +12,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/conversation/session"
 	"github.com/sajangpick/sajangpick/bot/conversation/shop"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // Conversation decides what each update leads to. Any number of them, in any number of processes, may work
@@ -26,7 +27,7 @@ type Conversation struct {
 	intake     *orders.Intake
 	edits      *orders.Edits
 	messages   *orders.Messages
-	drafts     *pipeline.Runner
+	drafts     *runner.Runner
 }
 
 // New makes a Conversation.
@@ -41,11 +42,11 @@ func New(o session.Options) *Conversation {
 		forgetting: shop.NewForgetting(all, ld),
 		intake:     in, edits: ed, messages: ms,
 	}
-	cv.drafts = pipeline.NewRunner(draftsAtOnce, o.Beside, o.Log, cv.runDraft)
+	cv.drafts = runner.New(draftsAtOnce, o.Beside, o.Log, cv.runDraft)
 	return cv
 }
 
-// Stop looks at no more drafts by itself, and waits for what is under way until ctx ends: see pipeline.Runner. Updates
+// Stop looks at no more drafts by itself, and waits for what is under way until ctx ends: see runner.Runner. Updates
 // are taken in as before.
 func (cv *Conversation) Stop(ctx context.Context) error { return cv.drafts.Stop(ctx) }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 const (
@@ -40,7 +41,7 @@ func (cv *Conversation) lookSoonAt(draft int64, due time.Time) {
 }
 
 // runDraft is what cv.drafts runs.
-func (cv *Conversation) runDraft(ctx context.Context, draft int64, _ *pipeline.Hint) {
+func (cv *Conversation) runDraft(ctx context.Context, draft int64, _ *runner.Hint) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
 	again, err := cv.Draft(ctx, draft)

@@ -25,7 +25,6 @@ const (
 // larger are packages that are over the measure still, with what they may have at most: files, lines, lines that are
 // too wide.
 var larger = map[string]struct{ files, lines, wide int }{
-	"pipeline":                  {27, 3_901, 0},
 	"storage/internal/sqlstore": {33, 4_700, 3},
 }
 

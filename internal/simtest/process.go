@@ -49,10 +49,10 @@ func (p *process) String() string { return "p" + strings.TrimLeft(p.name, "0") }
 
 func (p *process) awake() bool { return !p.dead && p.stopped == 0 }
 
-// Go implements pipeline.Beside.
+// Go implements runner.Beside.
 func (p *process) Go(do func()) { p.At(time.Now(), do) }
 
-// At implements pipeline.Beside.
+// At implements runner.Beside.
 func (p *process) At(t time.Time, do func()) (stop func()) {
 	if p.dead {
 		return func() {}

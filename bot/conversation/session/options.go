@@ -9,6 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot/intent"
 	"github.com/sajangpick/sajangpick/bot/present"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/pipeline/runner"
 )
 
 // Pipeline is what the conversation needs of the pipeline.
@@ -61,7 +62,7 @@ type Options struct {
 
 	Members map[string]bot.Members // by platform; of those that are missing no person runs a chat
 
-	Beside pipeline.Beside // see pipeline.Options
+	Beside runner.Beside // see pipeline.Options
 }
 
 // Console does what only admins may: a command, or a button's press. Both say themselves whether the person may.

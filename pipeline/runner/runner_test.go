@@ -1,4 +1,4 @@
-package pipeline
+package runner
 
 import (
 	"context"
@@ -70,7 +70,7 @@ func (x *runs) is(t *testing.T, want ...string) {
 func runner(t *testing.T, places int, f func(t *testing.T, r *Runner, x *runs)) {
 	synctest.Test(t, func(t *testing.T) {
 		x := &runs{}
-		r := NewRunner(places, nil, slog.New(slog.NewTextHandler(io.Discard, nil)), x.run)
+		r := New(places, nil, slog.New(slog.NewTextHandler(io.Discard, nil)), x.run)
 		f(t, r, x)
 		if err := r.Stop(t.Context()); err != nil {
 			t.Error(err)
@@ -172,7 +172,7 @@ func TestRunner_APanicHoldsNoPlaceAndNoID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		n := 0
-		r := NewRunner(1, nil, slog.New(slog.NewTextHandler(&log, nil)), func(context.Context, int64, *Hint) {
+		r := New(1, nil, slog.New(slog.NewTextHandler(&log, nil)), func(context.Context, int64, *Hint) {
 			if n++; n == 1 {
 				panic("boom")
 			}
@@ -210,7 +210,7 @@ func TestRunner_StopWaitsForWhatWasWoken(t *testing.T) {
 func TestRunner_StopCutsOffWhatOutlivesItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := &runs{}
-		r := NewRunner(1, nil, slog.New(slog.DiscardHandler), x.run)
+		r := New(1, nil, slog.New(slog.DiscardHandler), x.run)
 		r.Wake(1, nil)
 		r.Wake(2, nil)
 		synctest.Wait()

@@ -1,4 +1,5 @@
-package pipeline
+// Package runner drives work on in this process without waiting for the queue. docs/architecture.md says why.
+package runner
 
 import (
 	"context"
@@ -92,9 +93,9 @@ func (goroutines) At(t time.Time, f func()) (stop func()) {
 	return func() { timer.Stop() }
 }
 
-// NewRunner makes a Runner. beside may be nil: then it has goroutines, and none until something is woken. A panic of f
+// New makes a Runner. beside may be nil: then it has goroutines, and none until something is woken. A panic of f
 // ends its run alone.
-func NewRunner(places int, beside Beside, log *slog.Logger, f func(ctx context.Context, id int64, h *Hint)) *Runner {
+func New(places int, beside Beside, log *slog.Logger, f func(ctx context.Context, id int64, h *Hint)) *Runner {
 	if beside == nil {
 		beside = goroutines{}
 	}
