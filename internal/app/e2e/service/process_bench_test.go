@@ -159,7 +159,7 @@ func BenchmarkProcesses(b *testing.B) {
 
 // BenchmarkProgram is what the program takes of the processors for an order of 150 that come due at once, in a process
 // of its own: without those that prepare photos, without the stand-ins, and without what takes an update in, since the
-// orders are in the database. Postgres's processes are counted apart.
+// orders are in the database. Nor are ffmpeg's processes counted, which compare clips. Postgres's are counted apart.
 func BenchmarkProgram(b *testing.B) {
 	const orders = 150
 	for name, fresh := range apptest.Databases() {
