@@ -1,6 +1,7 @@
 package creatomate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -97,15 +98,23 @@ func (c *Client) finished(ctx context.Context, render string) (string, error) {
 
 // readProof compares the rows of a proof with its first.
 func readProof(r io.Reader, families []string) (unknown []string, err error) {
-	im, err := png.Decode(r)
+	file, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("creatomate: prove fonts: %w", err)
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(file))
 	if err != nil {
 		return nil, fmt.Errorf("creatomate: prove fonts: %w", err)
 	}
 	rows := len(families) + 1
-	b := im.Bounds()
-	if b.Dx() < 64 || b.Dy() < 16*rows || b.Dx()*b.Dy() > proofPixels {
+	if size.Width < 64 || size.Height < 16*rows || size.Width > proofPixels/size.Height {
 		return nil, errors.New("creatomate: prove fonts: the picture has another size")
 	}
+	im, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		return nil, fmt.Errorf("creatomate: prove fonts: %w", err)
+	}
+	b := im.Bounds()
 	row := func(i int) *image.Gray {
 		out := image.NewGray(image.Rect(0, 0, 160, 24))
 		part := image.Rect(b.Min.X, b.Min.Y+b.Dy()*i/rows, b.Max.X, b.Min.Y+b.Dy()*(i+1)/rows)
