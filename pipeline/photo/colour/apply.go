@@ -69,8 +69,8 @@ func ofPlanes(c converter, y, cb, cr byte) [3]byte {
 func packed(a, b, c byte) uint32 { return uint32(a) | uint32(b)<<8 | uint32(c)<<16 }
 
 // colours are those that were found last, by their numbers, in 1 MB: in a photo the same ones come again and again, and
-// most of them near each other. Those of two numbers that differ only in the upper three bits of the second and the third
-// have one place; these bits, and one that is always set, stand above the colour.
+// most of them near each other. Those of two numbers that differ only in the upper three bits of the second and the
+// third have one place; these bits, and one that is always set, stand above the colour.
 type colours [1 << 18]uint32
 
 func place(n uint32) (at, rest uint32) {
