@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // database is a rows.DB on a pool, or a rows.Tx in a transaction.
@@ -18,7 +18,7 @@ type database struct {
 
 // Run sends all statements in one round trip. Those after a failed one may have been tried, which the
 // transaction's end undoes.
-func (d database) Run(ctx context.Context, statements ...sqlstore.Statement) (err error) {
+func (d database) Run(ctx context.Context, statements ...sqldb.Statement) (err error) {
 	batch := &pgx.Batch{}
 	for _, s := range statements {
 		batch.Queue(s.Text, s.Args...)
@@ -38,8 +38,8 @@ func (d database) Run(ctx context.Context, statements ...sqlstore.Statement) (er
 }
 
 // Chain is one statement: outside of a transaction it is one of its own.
-func (d database) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
-	s, found := sqlstore.Chained(first, rest...), false
+func (d database) Chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
+	s, found := sqldb.Chained(first, rest...), false
 	err := d.Query(ctx, s.Text, s.Args, func(scan func(...any) error) error {
 		found = true
 		return scan(s.Dest...)
@@ -50,7 +50,7 @@ func (d database) Chain(ctx context.Context, first sqlstore.Statement, rest ...s
 	return err
 }
 
-func read(results pgx.BatchResults, s sqlstore.Statement) error {
+func read(results pgx.BatchResults, s sqldb.Statement) error {
 	if s.Dest == nil {
 		tag, err := results.Exec()
 		if err == nil && tag.RowsAffected() == 0 {

@@ -21,6 +21,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 )
 
@@ -57,10 +58,10 @@ func Open(ctx context.Context, url string, o storage.Options) (storage.Engine, e
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	e := &engine{process: queue.Process(), log: o.Log, pool: pool, std: stdlib.OpenDBFromPool(pool)}
-	e.Store = sqlstore.Store{
-		Read: database{pool}, Write: e.write, Chain: e.chain, Lock: " FOR UPDATE", Gates: &sqlstore.Gates{},
+	e.Store = sqlstore.New(sqldb.Conn{
+		Read: database{pool}, Write: e.write, Chain: e.chain, Lock: " FOR UPDATE", Gates: &sqldb.Gates{},
 		QueueTime: `to_timestamp(CAST($%d AS bigint) / 1000.0)`,
-	}
+	})
 	if err == nil {
 		err = suits(ctx, pool)
 	}
@@ -133,7 +134,7 @@ const deadlock = "40P01"
 // maxDeadlocks is how often a transaction that is ended so is begun in all.
 const maxDeadlocks = 5
 
-func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) error {
+func (e *engine) write(ctx context.Context, op sqldb.TxFunc) error {
 	var jobs []queue.Job
 	err := undeadlocked(func() error {
 		return pgx.BeginFunc(ctx, e.pool, func(tx pgx.Tx) (err error) {
@@ -149,7 +150,7 @@ func (e *engine) write(ctx context.Context, op sqlstore.TxFunc) error {
 	return err
 }
 
-func (e *engine) chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+func (e *engine) chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
 	return undeadlocked(func() error { return database{e.pool}.Chain(ctx, first, rest...) })
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // reader is a rows.DB on the read-only connections.
@@ -41,7 +41,7 @@ func (t transaction) Query(
 	return walk(found, each)
 }
 
-func (t transaction) Run(ctx context.Context, statements ...sqlstore.Statement) error {
+func (t transaction) Run(ctx context.Context, statements ...sqldb.Statement) error {
 	for _, s := range statements {
 		touched, err := t.one(ctx, s)
 		if err != nil {
@@ -55,14 +55,14 @@ func (t transaction) Run(ctx context.Context, statements ...sqlstore.Statement) 
 }
 
 // Chain implements sqlstore.Tx.
-func (t transaction) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+func (t transaction) Chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
 	if err := t.Run(ctx, first); err != nil {
 		return err
 	}
 	return t.Run(ctx, rest...)
 }
 
-func (t transaction) one(ctx context.Context, s sqlstore.Statement) (touched bool, err error) {
+func (t transaction) one(ctx context.Context, s sqldb.Statement) (touched bool, err error) {
 	if s.Dest == nil {
 		result, err := t.tx.ExecContext(ctx, s.Text, s.Args...)
 		if err != nil {

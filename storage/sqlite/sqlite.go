@@ -25,6 +25,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/schema"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
 	driver "modernc.org/sqlite"
 )
@@ -102,9 +103,9 @@ func (e *engine) open(ctx context.Context, path string, o storage.Options) (err 
 		return fmt.Errorf("sqlite: %w", err)
 	}
 	e.writer = newWriter(e.disk, e.queue)
-	e.Store = sqlstore.Store{
+	e.Store = sqlstore.New(sqldb.Conn{
 		Read: reader{e.read}, Write: e.writer.write, QueueTime: `datetime($%d / 1000.0, 'unixepoch', 'subsec')`,
-	}
+	})
 	return nil
 }
 
@@ -159,14 +160,14 @@ func (e *engine) Migrate(ctx context.Context) error {
 
 // optimize refreshes the planner's statistics, in some 0.1 s however large the file is: it looks at a sample of those
 // tables that have changed much.
-var optimize = []sqlstore.Statement{{Text: `PRAGMA analysis_limit = 1000`}, {Text: `PRAGMA optimize = 0x10002`}}
+var optimize = []sqldb.Statement{{Text: `PRAGMA analysis_limit = 1000`}, {Text: `PRAGMA optimize = 0x10002`}}
 
 // PurgeExpired is that of the store, and lets the planner know how large its tables have become.
 func (e *engine) PurgeExpired(ctx context.Context, before time.Time) error {
 	if err := e.Store.PurgeExpired(ctx, before); err != nil {
 		return err
 	}
-	err := e.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+	err := e.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		return nil, tx.Run(ctx, optimize...)
 	})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // most is how many writes share one commit at most, so that no write waits long for the others.
@@ -27,7 +27,7 @@ type writer struct {
 // request is one store method that waits for its commit.
 type request struct {
 	ctx   context.Context
-	op    sqlstore.TxFunc
+	op    sqldb.TxFunc
 	jobs  []queue.Job
 	err   error
 	ended chan struct{}
@@ -43,7 +43,7 @@ func newWriter(db *sql.DB, q *queue.Queue[*sql.Tx]) *writer {
 }
 
 // write returns after the commit. Once it is in, it doesn't look at ctx: its end is near, and certain.
-func (w *writer) write(ctx context.Context, op sqlstore.TxFunc) error {
+func (w *writer) write(ctx context.Context, op sqldb.TxFunc) error {
 	one := &request{ctx: ctx, op: op, ended: make(chan struct{})}
 	select {
 	case w.writes <- one:
@@ -127,18 +127,18 @@ func (w *writer) commit(together []*request) error {
 }
 
 // attempt runs one write, and takes back what it did if it fails.
-func attempt(ctx context.Context, in sqlstore.Tx, one *request, company bool) (own, all error) {
+func attempt(ctx context.Context, in sqldb.Tx, one *request, company bool) (own, all error) {
 	if company {
-		if err := in.Run(ctx, sqlstore.Statement{Text: `SAVEPOINT one`}); err != nil {
+		if err := in.Run(ctx, sqldb.Statement{Text: `SAVEPOINT one`}); err != nil {
 			return nil, err
 		}
 	}
 	one.jobs, own = one.op(ctx, in)
 	switch {
 	case own == nil && company:
-		return nil, in.Run(ctx, sqlstore.Statement{Text: `RELEASE one`})
+		return nil, in.Run(ctx, sqldb.Statement{Text: `RELEASE one`})
 	case own != nil && company:
-		return own, in.Run(ctx, sqlstore.Statement{Text: `ROLLBACK TO one`}, sqlstore.Statement{Text: `RELEASE one`})
+		return own, in.Run(ctx, sqldb.Statement{Text: `ROLLBACK TO one`}, sqldb.Statement{Text: `RELEASE one`})
 	case own != nil:
 		return own, own // alone: the transaction goes
 	default:

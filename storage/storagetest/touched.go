@@ -10,7 +10,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Reads runs a statement again on an engine's database as it stands, takes back what it wrote, and counts the rows
@@ -29,7 +29,7 @@ func Reads(t testing.TB, e storage.Engine, s Sent) (rows int, plan string) {
 		return max(scanned, steps/30), ""
 	}
 	undo := errors.New("taken back")
-	err = tables.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+	err = tables.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		text := `EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ` + s.Text
 		err := tx.Query(ctx, text, s.Args, func(scan func(...any) error) error { return scan(&explained) })
 		return nil, errors.Join(err, undo)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Statements are what an engine has sent to its database, but for the queue's own.
@@ -29,9 +29,9 @@ func Watch(e storage.Engine) *Statements {
 	tables := Tables(e)
 	tables.Read = heard{tables.Read, s}
 	write := tables.Write
-	tables.Write = func(ctx context.Context, op sqlstore.TxFunc) error {
+	tables.Write = func(ctx context.Context, op sqldb.TxFunc) error {
 		wrote := false
-		err := write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+		err := write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 			wrote = false
 			return op(ctx, heardTx{heard{tx, s}, tx, tables.Chain != nil, &wrote})
 		})
@@ -39,8 +39,8 @@ func Watch(e storage.Engine) *Statements {
 		return err
 	}
 	if chain := tables.Chain; chain != nil {
-		tables.Chain = func(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
-			all := sqlstore.Chained(first, rest...)
+		tables.Chain = func(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
+			all := sqldb.Chained(first, rest...)
 			s.add(all.Text, all.Args)
 			err := chain(ctx, first, rest...)
 			s.committed(err == nil)
@@ -84,7 +84,7 @@ func (s *Statements) add(text string, args []any) {
 }
 
 type heard struct {
-	sqlstore.DB
+	sqldb.DB
 	to *Statements
 }
 
@@ -95,26 +95,26 @@ func (h heard) Query(ctx context.Context, text string, args []any, each func(sca
 
 type heardTx struct {
 	heard
-	tx      sqlstore.Tx
+	tx      sqldb.Tx
 	oneText bool  // a chain is one statement
 	wrote   *bool // is set by whatever isn't a query
 }
 
-func (h heardTx) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
-	all := append([]sqlstore.Statement{first}, rest...)
+func (h heardTx) Chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
+	all := append([]sqldb.Statement{first}, rest...)
 	if h.oneText {
-		all = []sqlstore.Statement{sqlstore.Chained(first, rest...)}
+		all = []sqldb.Statement{sqldb.Chained(first, rest...)}
 	}
 	h.note(all)
 	return h.tx.Chain(ctx, first, rest...)
 }
 
-func (h heardTx) Run(ctx context.Context, statements ...sqlstore.Statement) error {
+func (h heardTx) Run(ctx context.Context, statements ...sqldb.Statement) error {
 	h.note(statements)
 	return h.tx.Run(ctx, statements...)
 }
 
-func (h heardTx) note(statements []sqlstore.Statement) {
+func (h heardTx) note(statements []sqldb.Statement) {
 	for _, s := range statements {
 		h.to.add(s.Text, s.Args)
 		if !strings.HasPrefix(strings.TrimSpace(s.Text), "SELECT") {

@@ -10,14 +10,14 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // tables are the columns of a database, as TABLE.COLUMN.
 type tables struct{ columns map[string]bool }
 
 // read asks a database for its columns; actual is the engine's query for pairs of table and column.
-func read(ctx context.Context, db sqlstore.DB, actual string) (tables, error) {
+func read(ctx context.Context, db sqldb.DB, actual string) (tables, error) {
 	t := tables{map[string]bool{}}
 	err := db.Query(ctx, actual, nil, func(scan func(...any) error) error {
 		var table, column string

@@ -15,7 +15,7 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/sajangpick/sajangpick/storage"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Schema is the two sets of migrations, and what they lead to.
@@ -69,7 +69,7 @@ func (s *Schema[Tx]) Up(ctx context.Context) error {
 
 // Check is nil when db is at least as new as this program, its migrations were applied as they are in this program,
 // and each column that they make is really there. What migrating won't mend matches storage.ErrSchemaDiffers.
-func (s *Schema[Tx]) Check(ctx context.Context, db sqlstore.DB) error {
+func (s *Schema[Tx]) Check(ctx context.Context, db sqldb.DB) error {
 	sources, versions := s.ours.ListSources(), s.queue.AllVersions()
 	for _, want := range []struct {
 		text    string

@@ -10,7 +10,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/sajangpick/sajangpick/storage"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // checksums are the SHA-256 of each migration that is a file, whatever ends its lines.
@@ -62,7 +62,7 @@ func (s *Schema[Tx]) note(ctx context.Context) error {
 
 // unedited is an error that matches storage.ErrSchemaDiffers when a migration was applied here with other contents
 // than it has in this program.
-func (s *Schema[Tx]) unedited(ctx context.Context, db sqlstore.DB) error {
+func (s *Schema[Tx]) unedited(ctx context.Context, db sqldb.DB) error {
 	const text = `SELECT version, sum FROM migration_sums ORDER BY version`
 	return db.Query(ctx, text, nil, func(scan func(...any) error) error {
 		var version int64

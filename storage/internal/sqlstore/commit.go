@@ -11,6 +11,9 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // Commit implements bot.Store. Rows are locked in one order everywhere: update, invite, shop, chat, drafts,
@@ -18,7 +21,7 @@ import (
 func (s Store) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, error) {
 	now := time.Now()
 	var placed []pipeline.Order
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		w := change{Change: c, tx: tx, now: now, lock: s.Lock}
 		err := w.write(ctx)
 		placed = w.placed
@@ -33,7 +36,7 @@ func (s Store) Commit(ctx context.Context, c bot.Change) ([]pipeline.Order, erro
 // change is a bot.Change on its way into one transaction, with what comes of it.
 type change struct {
 	bot.Change
-	tx     Tx
+	tx     sqldb.Tx
 	now    time.Time
 	lock   string // see Store.Lock
 	placed []pipeline.Order
@@ -73,7 +76,7 @@ func (c *change) talk(ctx context.Context) error {
 	}
 	todo := c.fences()
 	if c.Shop != nil {
-		shop, err := shopStatement(*c.Shop, &c.Chat.Shop)
+		shop, err := chats.ShopStatement(*c.Shop, &c.Chat.Shop)
 		if err != nil {
 			return err
 		}
@@ -83,37 +86,38 @@ func (c *change) talk(ctx context.Context) error {
 		if err := c.tx.Run(ctx, todo...); err != nil {
 			return err
 		}
-		todo = []Statement{comeBack(c.Chat.Platform, c.Chat.ID, c.Chat.Shop)}
+		todo = []sqldb.Statement{comeBack(c.Chat.Platform, c.Chat.ID, c.Chat.Shop)}
 	}
-	chat, err := chatStatement(c.Chat)
+	chat, err := chats.ChatStatement(c.Chat)
 	if err != nil {
 		return err
 	}
 	todo = append(todo, chat)
 	if c.NewCode != nil {
-		todo = append(todo, inviteStatement(*c.NewCode))
+		todo = append(todo, chats.InviteStatement(*c.NewCode))
 	}
 	if c.EndSessions {
-		todo = append(todo, Statement{
+		todo = append(todo, sqldb.Statement{
 			Text: `DELETE FROM credentials WHERE shop = $1 AND kind IN ('link', 'session')`, Args: []any{c.Chat.Shop},
 		})
 	}
 	if c.Credential != nil {
 		var id int64
-		todo = append(todo, credentialStatement(*c.Credential, &c.Chat.Shop, &id))
+		todo = append(todo, chats.CredentialStatement(*c.Credential, &c.Chat.Shop, &id))
 	}
 	if c.Audit != nil {
-		todo = append(todo, auditStatement(*c.Audit))
+		todo = append(todo, chats.AuditStatement(*c.Audit))
 	}
 	if c.Switch != nil {
-		todo = append(todo, switchStatement(*c.Switch))
+		todo = append(todo, chats.SwitchStatement(*c.Switch))
 	}
 	if c.Open != nil {
-		todo = append(todo, openStatement(*c.Open, c.now))
+		todo = append(todo, chats.OpenStatement(*c.Open, c.now))
 	}
 	if c.Close != "" {
-		todo = append(todo, Statement{
-			Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{clean(c.Close)}, ErrNoRows: pipeline.ErrMoved,
+		todo = append(todo, sqldb.Statement{
+			Text: `DELETE FROM incidents WHERE key = $1`, Args: []any{sqldb.Clean(c.Close)},
+			ErrNoRows: pipeline.ErrMoved,
 		})
 	}
 	drafts, err := c.drafts()
@@ -133,17 +137,17 @@ func (c *change) talk(ctx context.Context) error {
 // wake gives jobs to the says that were written: to those that are Apart, and to the others that are their chat's
 // first. Those behind them get theirs when what went before is closed, so that what waits costs nothing.
 func (c *change) wake(ctx context.Context, ids []int64) error {
-	chats := map[[2]string]bool{}
+	waiting := map[[2]string]bool{}
 	for i, s := range c.Messages {
 		if s.Apart() {
 			c.jobs = append(c.jobs, queue.Job{Kind: queue.SendMessage, ID: ids[i]})
 		} else {
-			chats[[2]string{clean(s.Thread.Platform), clean(s.Thread.Chat)}] = true
+			waiting[[2]string{sqldb.Clean(s.Thread.Platform), sqldb.Clean(s.Thread.Chat)}] = true
 		}
 	}
 	inOrder := func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
-	for _, chat := range slices.SortedFunc(maps.Keys(chats), inOrder) {
-		first, err := firstPending(ctx, c.tx, chat[0], chat[1], c.lock)
+	for _, chat := range slices.SortedFunc(maps.Keys(waiting), inOrder) {
+		first, err := chats.FirstPending(ctx, c.tx, chat[0], chat[1], c.lock)
 		if err != nil {
 			return err
 		}
@@ -157,27 +161,27 @@ func (c *change) wake(ctx context.Context, ids []int64) error {
 func (c *change) newShop() bool { return c.Shop != nil && c.Shop.ID == 0 }
 
 // fences are the update and the invite, which can be used once each.
-func (c *change) fences() []Statement {
-	var all []Statement
+func (c *change) fences() []sqldb.Statement {
+	var all []sqldb.Statement
 	if c.Key != "" {
-		all = append(all, Statement{
+		all = append(all, sqldb.Statement{
 			Text: `INSERT INTO updates (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`,
-			Args: []any{clean(c.Key), millis(c.now)}, ErrNoRows: bot.ErrSeen,
+			Args: []any{sqldb.Clean(c.Key), sqldb.Millis(c.now)}, ErrNoRows: bot.ErrSeen,
 		})
 	}
 	if c.Invite != "" {
-		all = append(all, Statement{
+		all = append(all, sqldb.Statement{
 			Text: `UPDATE invites SET used = $1 WHERE code = $2 AND used = 0 AND expires > $1`,
-			Args: []any{millis(c.now), clean(c.Invite)}, ErrNoRows: pipeline.ErrMoved,
+			Args: []any{sqldb.Millis(c.now), sqldb.Clean(c.Invite)}, ErrNoRows: pipeline.ErrMoved,
 		})
 	}
 	return all
 }
 
-func (c *change) drafts() ([]Statement, error) {
-	var all []Statement
+func (c *change) drafts() ([]sqldb.Statement, error) {
+	var all []sqldb.Statement
 	for _, d := range c.Drafts {
-		st, err := draftStatement(d)
+		st, err := chats.DraftStatement(d)
 		if err != nil {
 			return nil, err
 		}
@@ -187,23 +191,23 @@ func (c *change) drafts() ([]Statement, error) {
 		}
 	}
 	for _, id := range c.Drop {
-		all = append(all, Statement{
+		all = append(all, sqldb.Statement{
 			Text: `DELETE FROM drafts WHERE id = $1 AND platform = $2 AND chat = $3`,
-			Args: []any{id, clean(c.Chat.Platform), clean(c.Chat.ID)},
+			Args: []any{id, sqldb.Clean(c.Chat.Platform), sqldb.Clean(c.Chat.ID)},
 		})
 	}
 	return all, nil
 }
 
 // says have their numbers once they were run.
-func (c *change) says() ([]Statement, []int64, error) {
-	var all []Statement
+func (c *change) says() ([]sqldb.Statement, []int64, error) {
+	var all []sqldb.Statement
 	ids := make([]int64, len(c.Messages))
 	for i, s := range c.Messages {
 		if s.Made.IsZero() {
 			s.Made = c.now
 		}
-		st, err := sayStatement(s, &ids[i])
+		st, err := chats.SayStatement(s, &ids[i])
 		if err != nil {
 			return nil, nil, err
 		}
@@ -234,9 +238,9 @@ func (c *change) keepsLimit(ctx context.Context) error {
 		return nil
 	}
 	n := 0
-	err := c.tx.Run(ctx, Statement{
+	err := c.tx.Run(ctx, sqldb.Statement{
 		Text: `SELECT ` + countedOfOne,
-		Args: []any{c.Chat.Shop, monthOf(c.Month)}, Dest: []any{&n},
+		Args: []any{c.Chat.Shop, ledger.MonthOf(c.Month)}, Dest: []any{&n},
 	})
 	if err == nil && n > c.Limit {
 		err = pipeline.ErrMoved
@@ -247,11 +251,11 @@ func (c *change) keepsLimit(ctx context.Context) error {
 // rename gives everything of the chat to its new id. A chat that is known by that already keeps what it has,
 // and its shop if it has one.
 func (c *change) rename(ctx context.Context) error {
-	args := []any{clean(c.MovedTo), clean(c.Chat.Platform), clean(c.Chat.ID)}
+	args := []any{sqldb.Clean(c.MovedTo), sqldb.Clean(c.Chat.Platform), sqldb.Clean(c.Chat.ID)}
 	if args[0] == args[2] {
 		return nil
 	}
-	var todo []Statement
+	var todo []sqldb.Statement
 	for _, text := range []string{
 		`INSERT INTO chats (platform, id, version, shop, lang, grp, away, heard, bound_by, answered, looked)
 		 SELECT platform, $1, version, shop, lang, grp, away, heard, bound_by, answered, looked FROM chats
@@ -264,7 +268,7 @@ func (c *change) rename(ctx context.Context) error {
 		`UPDATE says SET chat = $1 WHERE platform = $2 AND chat = $3 AND ended = 0`,
 		`UPDATE orders SET chat = $1 WHERE platform = $2 AND chat = $3`,
 	} {
-		todo = append(todo, Statement{Text: text, Args: args})
+		todo = append(todo, sqldb.Statement{Text: text, Args: args})
 	}
 	if err := c.tx.Run(ctx, todo...); err != nil {
 		return fmt.Errorf("rename the chat: %w", err)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // compactAtOnce is how many orders one transaction of Compact takes away, with some ten rows each.
@@ -24,7 +26,7 @@ const selectCompactable = `SELECT id FROM orders WHERE emptied <> 0 AND ended <>
 const addsUp = `(SELECT count(*) FROM odd WHERE order_id = orders.id) = 0`
 
 var (
-	ofPage       = ` IN (` + parameters(1, compactAtOnce) + `)`
+	ofPage       = ` IN (` + sqldb.Parameters(1, compactAtOnce) + `)`
 	selectPurged = `SELECT id, CASE WHEN ` + ofForgotten + ` THEN '' ELSE source END, shop, placed, shown > 0, status, reason FROM orders
 		WHERE emptied <> 0 AND id` + ofPage + ` AND ` + addsUp + ` ORDER BY id`
 	selectCalls = callsOfPage()
@@ -35,7 +37,8 @@ func callsOfPage() string {
 	var each []string
 	for i := range compactAtOnce {
 		each = append(each, fmt.Sprintf(
-			`SELECT order_id, provider, step, state, settled, estimated, begun, id FROM calls WHERE order_id = $%d`, i+1,
+			`SELECT order_id, provider, step, state, settled, estimated, begun, id FROM calls WHERE order_id = $%d`,
+			i+1,
 		))
 	}
 	return `SELECT order_id, provider, step, state, settled, estimated, begun FROM (` + strings.Join(each, ` UNION `) +
@@ -46,7 +49,7 @@ func callsOfPage() string {
 func (s Store) Compact(ctx context.Context, before time.Time) (n int, done bool, err error) {
 	var ids []int64
 	err = s.Read.Query(ctx, selectCompactable, []any{
-		millis(before), int64(compactAtOnce),
+		sqldb.Millis(before), int64(compactAtOnce),
 	}, func(scan func(...any) error) error {
 		var id int64
 		err := scan(&id)
@@ -54,10 +57,10 @@ func (s Store) Compact(ctx context.Context, before time.Time) (n int, done bool,
 		return err
 	})
 	if err == nil && len(ids) > 0 {
-		err = s.auditOrders(ctx, ids)
+		err = s.AuditOrders(ctx, ids)
 	}
 	if err == nil && len(ids) > 0 {
-		err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		err = s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 			past, err := readPast(ctx, tx, ids, s.Lock)
 			if n = len(past); err != nil || n == 0 {
 				return nil, err
@@ -92,7 +95,7 @@ func (x spent) MarshalJSON() ([]byte, error) {
 }
 
 // readPast adds up those of some orders that may be compacted, and locks them.
-func readPast(ctx context.Context, tx Tx, ids []int64, lock string) ([]*pastOrder, error) {
+func readPast(ctx context.Context, tx sqldb.Tx, ids []int64, lock string) ([]*pastOrder, error) {
 	var all []*pastOrder
 	byID := map[int64]*pastOrder{}
 	err := tx.Query(ctx, selectPurged+lock, paged(ids), func(scan func(...any) error) error {
@@ -112,7 +115,7 @@ func readPast(ctx context.Context, tx Tx, ids []int64, lock string) ([]*pastOrde
 			return err
 		}
 		if o := byID[order]; o != nil {
-			c.span, c.calls, c.credits = begun/spanLength, 1, costOf(c.state, settled, estimated)
+			c.span, c.calls, c.credits = begun/ledger.SpanLength, 1, costOf(c.state, settled, estimated)
 			o.add(c)
 		}
 		return nil
@@ -143,14 +146,14 @@ func (o *pastOrder) add(c spent) {
 
 // compact puts what is left of orders in the place of all their rows, order by order: a planner would rather read a
 // whole small table for many at once. The sums stay as they are: no trigger is about rows that go.
-func compact(ctx context.Context, tx Tx, past []*pastOrder) error {
-	var todo []Statement
+func compact(ctx context.Context, tx sqldb.Tx, past []*pastOrder) error {
+	var todo []sqldb.Statement
 	for _, o := range past {
 		text, err := json.Marshal(o.spent)
 		if err != nil {
 			return err
 		}
-		todo = append(todo, Statement{
+		todo = append(todo, sqldb.Statement{
 			Text: `INSERT INTO past_orders (id, source, shop, placed, shown, status, reason, spent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			Args: []any{o.id, o.source, o.shop, o.placed, o.shown, o.status, o.reason, string(text)},
 		})
@@ -158,7 +161,7 @@ func compact(ctx context.Context, tx Tx, past []*pastOrder) error {
 			`DELETE FROM calls WHERE order_id = $1`, `DELETE FROM cuts WHERE order_id = $1`,
 			`DELETE FROM history WHERE order_id = $1`, `DELETE FROM orders WHERE id = $1`,
 		} {
-			todo = append(todo, Statement{Text: text, Args: []any{o.id}})
+			todo = append(todo, sqldb.Statement{Text: text, Args: []any{o.id}})
 		}
 	}
 	return tx.Run(ctx, todo...)
@@ -174,7 +177,7 @@ func paged(ids []int64) []any {
 }
 
 // purged is pipeline.ErrPurged for an order that was purged or compacted, pipeline.ErrNotFound for one that never was.
-func purged(ctx context.Context, db DB, id int64) error {
+func purged(ctx context.Context, db sqldb.DB, id int64) error {
 	found := pipeline.ErrNotFound
 	err := db.Query(ctx, `SELECT 1 FROM past_orders WHERE id = $1 UNION ALL SELECT 1 FROM orders WHERE id = $1 AND emptied <> 0`, []any{id}, func(func(...any) error) error {
 		found = pipeline.ErrPurged

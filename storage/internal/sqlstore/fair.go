@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Of the orders that wait for a clip a choice reads the first of some shops, and those behind the ones that it takes:
@@ -21,7 +22,8 @@ const (
 	shopWaits = `SELECT 1 FROM turns LIMIT 1`
 
 	// shopsUnderWay counts what each shop has at the step.
-	shopsUnderWay = `SELECT shop, count(*) FROM provider_queue WHERE ` + underWay + ` AND step = 'animate' GROUP BY shop`
+	shopsUnderWay = `SELECT shop, count(*) FROM provider_queue WHERE ` + underWay +
+		` AND step = 'animate' GROUP BY shop`
 
 	firstTurns = `
 SELECT t.shop, t.first, t.entered,
@@ -51,7 +53,7 @@ type shopTurns struct {
 
 // takeFairly lets at most so many orders go: those of the shops that have the fewest at the step, of these the oldest.
 // It is to be called under the provider's lock.
-func takeFairly(ctx context.Context, tx Tx, now, free int64) ([]queue.Job, error) {
+func takeFairly(ctx context.Context, tx sqldb.Tx, now, free int64) ([]queue.Job, error) {
 	shops, err := readShops(ctx, tx, free)
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func takeFairly(ctx context.Context, tx Tx, now, free int64) ([]queue.Job, error
 
 // readShops reads the shops among which free orders are chosen: besides those that have some under way, the ones whose
 // first order is oldest. What has left the line without its turn is found here, and the shop is read again.
-func readShops(ctx context.Context, tx Tx, free int64) ([]*shopTurns, error) {
+func readShops(ctx context.Context, tx sqldb.Tx, free int64) ([]*shopTurns, error) {
 	there := map[int64]int64{}
 	err := tx.Query(ctx, shopsUnderWay, nil, func(scan func(...any) error) error {
 		var shop, n int64
@@ -119,7 +121,7 @@ func readShops(ctx context.Context, tx Tx, free int64) ([]*shopTurns, error) {
 }
 
 // readOn reads the next orders of the shops of which all that was read is taken, at most n of each.
-func readOn(ctx context.Context, tx Tx, shops []*shopTurns, n int64) error {
+func readOn(ctx context.Context, tx sqldb.Tx, shops []*shopTurns, n int64) error {
 	for _, s := range shops {
 		if len(s.waiting) > 0 {
 			continue
@@ -137,10 +139,10 @@ func readOn(ctx context.Context, tx Tx, shops []*shopTurns, n int64) error {
 }
 
 // take makes orders due, but for those that don't wait any more.
-func take(ctx context.Context, tx Tx, now int64, orders []int64) (jobs []queue.Job, err error) {
-	alarms, todo := make([]int64, len(orders)), make([]Statement, len(orders))
+func take(ctx context.Context, tx sqldb.Tx, now int64, orders []int64) (jobs []queue.Job, err error) {
+	alarms, todo := make([]int64, len(orders)), make([]sqldb.Statement, len(orders))
 	for i, id := range orders {
-		todo[i] = Statement{Text: takeTurn, Args: []any{now, id}, Dest: []any{&alarms[i]}}
+		todo[i] = sqldb.Statement{Text: takeTurn, Args: []any{now, id}, Dest: []any{&alarms[i]}}
 	}
 	if err := tx.Run(ctx, todo...); err != nil {
 		return nil, err
@@ -148,7 +150,7 @@ func take(ctx context.Context, tx Tx, now int64, orders []int64) (jobs []queue.J
 	for i, id := range orders {
 		if alarms[i] > 0 {
 			jobs = append(jobs, look(pipeline.Order{
-				ID: id, Step: pipeline.Animate, Wakeup: alarms[i], WakeupAt: fromMillis(now),
+				ID: id, Step: pipeline.Animate, Wakeup: alarms[i], WakeupAt: sqldb.FromMillis(now),
 			}))
 		}
 	}
@@ -156,11 +158,11 @@ func take(ctx context.Context, tx Tx, now int64, orders []int64) (jobs []queue.J
 }
 
 // moveOn notes who is first of shops whose orders don't all wait any more. Rows are locked in one order.
-func moveOn(ctx context.Context, tx Tx, shops map[int64]int64) error {
-	var todo []Statement
+func moveOn(ctx context.Context, tx sqldb.Tx, shops map[int64]int64) error {
+	var todo []sqldb.Statement
 	for _, shop := range slices.Sorted(maps.Keys(shops)) {
 		args := []any{shop, shops[shop]}
-		todo = append(todo, Statement{Text: setFirst, Args: args}, Statement{Text: dropShop, Args: args})
+		todo = append(todo, sqldb.Statement{Text: setFirst, Args: args}, sqldb.Statement{Text: dropShop, Args: args})
 	}
 	return tx.Run(ctx, todo...)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // findMessage knows a line and a receipt by what stands before the first space. It looks through the last orders of the
@@ -22,11 +23,11 @@ WHERE o.id = (SELECT max(x.id) FROM (
 
 // ByMessage implements bot.Store.
 func (s Store) ByMessage(ctx context.Context, platform, chat, message string) (pipeline.Order, *pipeline.Size, error) {
-	message = clean(message)
+	message = sqldb.Clean(message)
 	if message == "" { // which is what an order without a line has
 		return pipeline.Order{}, nil, pipeline.ErrNotFound
 	}
-	platform, chat = clean(platform), clean(chat)
+	platform, chat = sqldb.Clean(platform), sqldb.Clean(chat)
 	var size *pipeline.Size
 	o, err := one(ctx, s.Read, findMessage, platform, chat, message, message+" ")
 	if err == nil {

@@ -12,6 +12,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
 )
 
 // expired finds by an index each, shop by shop, what ended long ago, and what forgotten shops had ordered.
@@ -24,7 +26,7 @@ ORDER BY o.ended, o.id LIMIT $2`
 
 // Purgeable implements bot.Admin. What a forgotten shop has ordered expires at once.
 func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, expired, millis(t), int64(max(limit, 0)))
+	all, err := orders(ctx, s.Read, expired, sqldb.Millis(t), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list expired orders: %w", err)
 	}
@@ -48,7 +50,7 @@ func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]p
 func (s Store) ShortsOf(ctx context.Context, shop int64, skip, limit int) ([]pipeline.Order, error) {
 	all, err := read(ctx, s.Read, shown+`WHERE o.id IN (
 			SELECT id FROM orders WHERE shop <> 0 AND shop = $3 AND emptied = 0 AND shown > 0 ORDER BY id DESC LIMIT CAST($1 AS bigint) + CAST($2 AS bigint))
-		ORDER BY o.id DESC, c.n DESC LIMIT $1 OFFSET $2`, append(page(skip, limit), shop)...)
+		ORDER BY o.id DESC, c.n DESC LIMIT $1 OFFSET $2`, append(sqldb.Page(skip, limit), shop)...)
 	if err != nil {
 		return nil, fmt.Errorf("list shorts of shop %d: %w", shop, err)
 	}
@@ -113,32 +115,32 @@ WHERE id = $1 AND emptied = 0 AND status NOT IN ('open', 'parked') RETURNING ver
 
 // MarkPurged implements bot.Admin.
 func (s Store) MarkPurged(ctx context.Context, order int64) error {
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		var version int64
-		source, now := "", millis(time.Now())
-		err := tx.Run(ctx, Statement{
+		source, now := "", sqldb.Millis(time.Now())
+		err := tx.Run(ctx, sqldb.Statement{
 			Text: `SELECT source FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&source},
 		})
 		if err == nil {
-			err = tx.Run(ctx, Statement{
+			err = tx.Run(ctx, sqldb.Statement{
 				Text: emptyOrder, Args: []any{order, now, purgedSource(source)}, Dest: []any{&version},
-				ErrNoRows: errNotNow,
+				ErrNoRows: chats.ErrNotNow,
 			})
 		}
-		if errors.Is(err, errNotNow) {
+		if errors.Is(err, chats.ErrNotNow) {
 			return nil, alreadyEmptied(ctx, tx, order)
 		}
 		if err != nil {
 			return nil, err
 		}
 		return nil, tx.Run(ctx,
-			Statement{
+			sqldb.Statement{
 				Text: `UPDATE cuts SET words = '{}', short_key = '', receipt = '' WHERE order_id = $1`,
 				Args: []any{order},
 			},
-			Statement{Text: `UPDATE history SET note = '' WHERE order_id = $1`, Args: []any{order}},
-			Statement{Text: `UPDATE calls SET note = '' WHERE order_id = $1 AND note <> ''`, Args: []any{order}},
-			Statement{Text: `INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
+			sqldb.Statement{Text: `UPDATE history SET note = '' WHERE order_id = $1`, Args: []any{order}},
+			sqldb.Statement{Text: `UPDATE calls SET note = '' WHERE order_id = $1 AND note <> ''`, Args: []any{order}},
+			sqldb.Statement{Text: `INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
 				SELECT id, version, emptied, status, step, phase, attempt, 'emptied' FROM orders WHERE id = $1`, Args: []any{order}},
 		)
 	})
@@ -149,9 +151,9 @@ func (s Store) MarkPurged(ctx context.Context, order int64) error {
 }
 
 // alreadyEmptied is nil if the order was, and says what is in the way otherwise.
-func alreadyEmptied(ctx context.Context, tx Tx, order int64) error {
+func alreadyEmptied(ctx context.Context, tx sqldb.Tx, order int64) error {
 	var emptied int64
-	err := tx.Run(ctx, Statement{
+	err := tx.Run(ctx, sqldb.Statement{
 		Text: `SELECT emptied FROM orders WHERE id = $1`, Args: []any{order}, Dest: []any{&emptied},
 		ErrNoRows: pipeline.ErrNotFound,
 	})
@@ -176,18 +178,18 @@ WHERE id = $1 RETURNING old_logo, track, new_track`
 // ForgetShop implements bot.Admin. Rows are locked in the order of Commit.
 func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 	var keys []string
-	err := s.pages(ctx, `UPDATE past_orders SET source = 0 WHERE id IN (
+	err := s.Pages(ctx, `UPDATE past_orders SET source = 0 WHERE id IN (
 		SELECT id FROM past_orders WHERE shop = $1 AND shop <> 0 AND source <> 0 LIMIT $2) RETURNING 1`, shop)
 	if err != nil {
 		return nil, fmt.Errorf("forget shop %d: %w", shop, err)
 	}
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err = s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		var logo, track, coming string
 		err := tx.Run(ctx,
-			Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
+			sqldb.Statement{Text: `DELETE FROM invites WHERE shop = $1 OR used > 0 AND name <> ''
 				AND name = (SELECT name FROM shops WHERE id = $1)`, Args: []any{shop}},
-			Statement{
-				Text: forgetShop, Args: []any{shop, millis(time.Now())}, Dest: []any{&logo, &track, &coming},
+			sqldb.Statement{
+				Text: forgetShop, Args: []any{shop, sqldb.Millis(time.Now())}, Dest: []any{&logo, &track, &coming},
 				ErrNoRows: pipeline.ErrNotFound,
 			},
 		)
@@ -195,7 +197,7 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 			return nil, err
 		}
 		// What its forms left behind is a stray at once.
-		if err := tx.Run(ctx, Statement{
+		if err := tx.Run(ctx, sqldb.Statement{
 			Text: `UPDATE uploads SET at = 1 WHERE shop = $1`, Args: []any{shop},
 		}); err != nil {
 			return nil, err
@@ -222,8 +224,8 @@ func (s Store) ForgetShop(ctx context.Context, shop int64) ([]string, error) {
 
 // forgetTrack forgets a shop's own music and where it was to come from; only the keys of its blobs stay. A
 // piece that orders still have goes with the last of them as well.
-func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) ([]string, error) {
-	t, err := newTrack(coming)
+func forgetTrack(ctx context.Context, tx sqldb.Tx, shop int64, track, coming string) ([]string, error) {
+	t, err := chats.NewTrack(coming)
 	if err != nil {
 		return nil, err
 	}
@@ -233,18 +235,18 @@ func forgetTrack(ctx context.Context, tx Tx, shop int64, track, coming string) (
 	if t.Address != "" { // it may have been fetched just now
 		t.Old = append(t.Old, bot.Shop{ID: shop, NewTrack: t}.NewTrackKey())
 	}
-	text, err := body(bot.NewTrack{Old: t.Old})
+	text, err := sqldb.Body(bot.NewTrack{Old: t.Old})
 	if err != nil {
 		return nil, err
 	}
-	return t.Old, tx.Run(ctx, Statement{
+	return t.Old, tx.Run(ctx, sqldb.Statement{
 		Text: `UPDATE shops SET track = '', new_track = $2 WHERE id = $1`, Args: []any{shop, text},
 	})
 }
 
 // forgetChats takes a shop's chats away with what they hold. A say that is on its way is still said.
-func forgetChats(ctx context.Context, tx Tx, shop int64) error {
-	todo := []Statement{{Text: `DELETE FROM credentials WHERE shop = $1`, Args: []any{shop}}}
+func forgetChats(ctx context.Context, tx sqldb.Tx, shop int64) error {
+	todo := []sqldb.Statement{{Text: `DELETE FROM credentials WHERE shop = $1`, Args: []any{shop}}}
 	err := tx.Query(ctx, `UPDATE chats SET version = version + 1 WHERE shop <> 0 AND shop = $1 RETURNING platform, id`,
 		[]any{shop},
 		func(scan func(...any) error) error {
@@ -255,7 +257,7 @@ func forgetChats(ctx context.Context, tx Tx, shop int64) error {
 				`DELETE FROM says WHERE platform = $1 AND chat = $2 AND ended > 0`,
 				`DELETE FROM chats WHERE platform = $1 AND id = $2`,
 			} {
-				todo = append(todo, Statement{Text: text, Args: []any{platform, id}})
+				todo = append(todo, sqldb.Statement{Text: text, Args: []any{platform, id}})
 			}
 			todo = append(todo, rememberChat(platform, id, shop, time.Now()))
 			return err
@@ -267,7 +269,7 @@ func forgetChats(ctx context.Context, tx Tx, shop int64) error {
 }
 
 // logos are the keys of all logos that a shop has had on its shorts.
-func logos(ctx context.Context, db DB, shop int64) ([]string, error) {
+func logos(ctx context.Context, db sqldb.DB, shop int64) ([]string, error) {
 	var keys []string
 	err := db.Query(ctx, `SELECT c.words FROM orders o JOIN cuts c ON c.order_id = o.id
 		WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 ORDER BY c.order_id, c.n`, []any{shop},

@@ -6,46 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
-
-// Gates let one transaction of this process at a time ask for a limit. The others would wait for its row in the
-// database, each with a connection that all else in this process then lacks.
-type Gates struct {
-	mu    sync.Mutex
-	gates map[string]chan struct{} // holds one while a transaction is in
-}
-
-func (g *Gates) of(limit string) chan struct{} {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.gates[limit] == nil {
-		if g.gates == nil {
-			g.gates = map[string]chan struct{}{}
-		}
-		g.gates[limit] = make(chan struct{}, 1)
-	}
-	return g.gates[limit]
-}
-
-// writeLimited is Write for a transaction that locks a limit before all else, first come first served.
-func (s Store) writeLimited(ctx context.Context, limit string, op TxFunc) error {
-	if s.Gates == nil {
-		return s.Write(ctx, op)
-	}
-	gate := s.Gates.of(limit)
-	select {
-	case gate <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-gate }()
-	return s.Write(ctx, op)
-}
 
 // lockLimit makes the limit's row if need be, locks it until the transaction ends, and reads it as it
 // is then: whoever asks at the same time waits here, and sees what was taken.
@@ -59,7 +25,7 @@ func (s Store) Take(ctx context.Context, limit string, r pipeline.Rate, ahead ti
 		return 0, fmt.Errorf("take %q: a limit is at least 1 in a time, not %d in %v", limit, r.N, r.Per)
 	}
 	var wait time.Duration
-	err := s.writeLimited(ctx, limit, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.WriteLimited(ctx, limit, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		w, err := lockWindows(ctx, tx, s.Lock, limited{limit, r})
 		if err != nil {
 			return nil, err
@@ -113,7 +79,7 @@ type limited struct {
 
 // lockWindows reads limits, in whose order they are locked everywhere, and keeps others from them until the transaction
 // ends. lock is Store.Lock.
-func lockWindows(ctx context.Context, tx Tx, lock string, limits ...limited) ([]window, error) {
+func lockWindows(ctx context.Context, tx sqldb.Tx, lock string, limits ...limited) ([]window, error) {
 	var names []string
 	for _, l := range limits {
 		names = append(names, l.name)
@@ -124,7 +90,7 @@ func lockWindows(ctx context.Context, tx Tx, lock string, limits ...limited) ([]
 	}
 	var all, mended []window
 	for _, l := range limits {
-		used, text := []int64(nil), texts[clean(l.name)]
+		used, text := []int64(nil), texts[sqldb.Clean(l.name)]
 		if err := json.Unmarshal([]byte(text), &used); err != nil {
 			return nil, err
 		}
@@ -140,14 +106,15 @@ func lockWindows(ctx context.Context, tx Tx, lock string, limits ...limited) ([]
 
 // lockLimits locks limits by their names, and reads them into texts unless it is nil. Those that aren't there yet are
 // made.
-func lockLimits(ctx context.Context, tx Tx, lock string, texts map[string]string, names ...string) error {
+func lockLimits(ctx context.Context, tx sqldb.Tx, lock string, texts map[string]string, names ...string) error {
 	found := map[string]string{}
 	if lock != "" || texts != nil {
 		var args []any
 		for _, n := range names {
-			args = append(args, clean(n))
+			args = append(args, sqldb.Clean(n))
 		}
-		err := tx.Query(ctx, `SELECT name, used FROM limits WHERE name IN (`+parameters(1, len(args))+`) ORDER BY name`+
+		err := tx.Query(ctx, `SELECT name, used FROM limits WHERE name IN (`+sqldb.Parameters(1, len(args))+
+			`) ORDER BY name`+
 			lock, args,
 			func(scan func(...any) error) error {
 				var name, text string
@@ -160,14 +127,16 @@ func lockLimits(ctx context.Context, tx Tx, lock string, texts map[string]string
 		}
 		slices.Sort(names)
 		for _, n := range names {
-			if _, there := found[clean(n)]; there {
+			if _, there := found[sqldb.Clean(n)]; there {
 				continue
 			}
 			var text string
-			if err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{clean(n)}, Dest: []any{&text}}); err != nil {
+			if err := tx.Run(ctx, sqldb.Statement{
+				Text: lockLimit, Args: []any{sqldb.Clean(n)}, Dest: []any{&text},
+			}); err != nil {
 				return err
 			}
-			found[clean(n)] = text
+			found[sqldb.Clean(n)] = text
 		}
 	}
 	if texts != nil {
@@ -195,7 +164,7 @@ func (w window) with(wait time.Duration) window {
 }
 
 // takeWindows counts one request in each of some windows, which is made after the wait.
-func takeWindows(ctx context.Context, tx Tx, wait time.Duration, all ...window) error {
+func takeWindows(ctx context.Context, tx sqldb.Tx, wait time.Duration, all ...window) error {
 	var taken []window
 	for _, w := range all {
 		taken = append(taken, w.with(wait))
@@ -203,7 +172,7 @@ func takeWindows(ctx context.Context, tx Tx, wait time.Duration, all ...window) 
 	return saveWindows(ctx, tx, taken...)
 }
 
-func saveWindows(ctx context.Context, tx Tx, all ...window) error {
+func saveWindows(ctx context.Context, tx sqldb.Tx, all ...window) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -213,7 +182,7 @@ func saveWindows(ctx context.Context, tx Tx, all ...window) error {
 		if err != nil {
 			return err
 		}
-		args = append(args, clean(w.limit), string(used))
+		args = append(args, sqldb.Clean(w.limit), string(used))
 		text += fmt.Sprintf(" WHEN $%d THEN $%d", len(args)-1, len(args))
 	}
 	text += " ELSE used END WHERE name IN ("
@@ -223,5 +192,5 @@ func saveWindows(ctx context.Context, tx Tx, all ...window) error {
 		}
 		text += fmt.Sprintf("$%d", 2*i+1)
 	}
-	return tx.Run(ctx, Statement{Text: text + ")", Args: args})
+	return tx.Run(ctx, sqldb.Statement{Text: text + ")", Args: args})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // columns are what changes with a Move, in the order of values. alarm, alarm_due, chat, told, placed_by and
@@ -20,10 +21,11 @@ func values(o pipeline.Order) []any {
 	return []any{
 		o.Shop, o.Thread.Platform, o.Thread.Topic, o.Thread.Message, o.Thread.User, o.Maker, o.Thread.Lang,
 		o.Photo.Ref, o.Photo.Unique, o.Photo.Name, o.Photo.Bytes, int64(o.Photo.Opened),
-		millis(o.Changed), millis(o.Since), string(o.Status), string(o.Step), string(o.Phase), millis(o.Due),
+		sqldb.Millis(o.Changed), sqldb.Millis(o.Since), string(o.Status), string(o.Step), string(o.Phase),
+		sqldb.Millis(o.Due),
 		int64(o.Attempt), int64(o.UnknownRestarts), string(o.Reason),
 		o.Detail, o.PhotoKey, o.ClipKey, o.Call, o.Remote, o.Progress, int64(o.Cut.N), int64(o.Cuts), int64(o.Shown),
-		string(o.Fallback), millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service,
+		string(o.Fallback), sqldb.Millis(o.Trouble.Since), string(o.Trouble.Reason), o.Trouble.Service,
 		framingText(o.Framing), o.Traceparent, o.Callback,
 		ended(o),
 	}
@@ -34,7 +36,7 @@ func ended(o pipeline.Order) int64 {
 	if o.Status == pipeline.Open || o.Status == pipeline.Parked {
 		return 0
 	}
-	return millis(o.Changed)
+	return sqldb.Millis(o.Changed)
 }
 
 // framingText is how a Framing is stored.
@@ -44,18 +46,6 @@ func framingText(f pipeline.Framing) string {
 		return "{}"
 	}
 	return string(b)
-}
-
-// parameters is "$from, … $to".
-func parameters(from, to int) string {
-	var b strings.Builder
-	for i := from; i <= to; i++ {
-		if i > from {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "$%d", i)
-	}
-	return b.String()
 }
 
 // selectCut reads orders with whichever cuts a condition on c picks, selectOrder with their present ones.
@@ -82,12 +72,13 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 		&o.Attempt, &o.UnknownRestarts, (*string)(&o.Reason), &o.Detail, &o.PhotoKey, &o.ClipKey, &o.Call, &o.Remote,
 		&o.Progress, &o.Cuts, &o.Shown, &o.StatusRef, (*string)(&o.Fallback),
 		&failing, (*string)(&o.Trouble.Reason), &o.Trouble.Service, &framing, &o.Traceparent, &o.Callback,
-		&o.PlacedBy, &o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey, &o.Cut.Receipt)
+		&o.PlacedBy, &o.Cut.N, &words, &o.Cut.Look, &o.Cut.Music, (*string)(&o.Cut.Size), &o.Cut.ShortKey,
+		&o.Cut.Receipt)
 	if err != nil {
 		return o, err
 	}
-	o.Placed, o.Changed, o.Since = fromMillis(placed), fromMillis(changed), fromMillis(since)
-	o.Due, o.WakeupAt, o.Trouble.Since = fromMillis(due), fromMillis(alarm), fromMillis(failing)
+	o.Placed, o.Changed, o.Since = sqldb.FromMillis(placed), sqldb.FromMillis(changed), sqldb.FromMillis(since)
+	o.Due, o.WakeupAt, o.Trouble.Since = sqldb.FromMillis(due), sqldb.FromMillis(alarm), sqldb.FromMillis(failing)
 	if err := json.Unmarshal([]byte(words), &o.Cut.Words); err != nil {
 		return o, fmt.Errorf("words of order %d: %w", o.ID, err)
 	}
@@ -98,37 +89,38 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 }
 
 const writeCut = `
-INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) SELECT $1, $2, $3, $4, $5, $6, $7, $8` + ifFirst + `
+INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) SELECT $1, $2, $3, $4, $5, $6, $7, $8` + sqldb.IfFirst + `
 ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
     music = excluded.music, size = excluded.size, short_key = excluded.short_key, receipt = excluded.receipt`
 
-func cutStatement(o pipeline.Order) (Statement, error) {
+func cutStatement(o pipeline.Order) (sqldb.Statement, error) {
 	words, err := json.Marshal(o.Cut.Words)
 	if err != nil {
-		return Statement{}, err
+		return sqldb.Statement{}, err
 	}
 	c := o.Cut
-	return Statement{Text: writeCut, Args: []any{
+	return sqldb.Statement{Text: writeCut, Args: []any{
 		o.ID, int64(c.N), string(words), c.Look, c.Music, string(c.Size), c.ShortKey, c.Receipt,
 	}}, nil
 }
 
 const writeEvent = `
 INSERT INTO history (order_id, version, at, status, step, phase, attempt, note)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8` + ifFirst
+SELECT $1, $2, $3, $4, $5, $6, $7, $8` + sqldb.IfFirst
 
-func eventStatement(o pipeline.Order, version int64, note string) Statement {
-	return Statement{Text: writeEvent, Args: []any{
-		o.ID, version, millis(o.Changed), string(o.Status), string(o.Step), string(o.Phase),
-		int64(o.Attempt), clean(note),
+func eventStatement(o pipeline.Order, version int64, note string) sqldb.Statement {
+	return sqldb.Statement{Text: writeEvent, Args: []any{
+		o.ID, version, sqldb.Millis(o.Changed), string(o.Status), string(o.Step), string(o.Phase),
+		int64(o.Attempt), sqldb.Clean(note),
 	}}
 }
 
 // kept is the order as reading it back will show it: times are cut to milliseconds, and characters that
 // no database keeps (NUL, broken UTF-8) become U+FFFD, so that a hostile text can't block its order.
 func kept(o pipeline.Order, now time.Time) pipeline.Order {
-	o.Changed, o.Due, o.Placed, o.Since = exact(now), exact(o.Due), exact(o.Placed), exact(o.Since)
-	o.Trouble.Since = exact(o.Trouble.Since)
+	o.Changed, o.Due, o.Placed, o.Since = sqldb.Exact(now), sqldb.Exact(o.Due), sqldb.Exact(o.Placed),
+		sqldb.Exact(o.Since)
+	o.Trouble.Since = sqldb.Exact(o.Trouble.Since)
 	for _, s := range []*string{
 		&o.Source, &o.Thread.Platform, &o.Thread.Chat, &o.Thread.Topic, &o.Thread.Message, &o.Thread.User, &o.Maker,
 		&o.Thread.Lang, &o.Photo.Ref, &o.Photo.Unique, &o.Photo.Name, (*string)(&o.Reason), (*string)(&o.Fallback),
@@ -138,20 +130,16 @@ func kept(o pipeline.Order, now time.Time) pipeline.Order {
 		&o.Cut.Words.Menu, &o.Cut.Words.Price, &o.Cut.Words.Sticker, &o.Cut.Words.Shop, &o.Cut.Words.Logo,
 		&o.Framing.Ratio, &o.Traceparent, &o.Callback,
 	} {
-		*s = clean(*s)
+		*s = sqldb.Clean(*s)
 	}
 	if n := len(o.Cut.Words.Options); n > 0 {
 		options := make([]pipeline.Option, n)
 		for i, option := range o.Cut.Words.Options {
-			options[i] = pipeline.Option{Name: clean(option.Name), Won: option.Won}
+			options[i] = pipeline.Option{Name: sqldb.Clean(option.Name), Won: option.Won}
 		}
 		o.Cut.Words.Options = options
 	} else {
 		o.Cut.Words.Options = nil
 	}
 	return o
-}
-
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 var (
@@ -21,8 +22,8 @@ func FuzzCleanTextIsWhatADatabaseKeeps(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := clean(s)
-		if !utf8.ValidString(got) || strings.ContainsRune(got, 0) || clean(got) != got {
+		got := sqldb.Clean(s)
+		if !utf8.ValidString(got) || strings.ContainsRune(got, 0) || sqldb.Clean(got) != got {
 			t.Errorf("%q became %q", s, got)
 		}
 		if utf8.ValidString(s) && !strings.ContainsRune(s, 0) && got != s {
@@ -40,7 +41,7 @@ func TestKeepingLeavesTheCallersOrderAlone(t *testing.T) {
 }
 
 func TestNoTimeStaysNoTime(t *testing.T) {
-	if got := exact(time.Time{}); !got.IsZero() {
+	if got := sqldb.Exact(time.Time{}); !got.IsZero() {
 		t.Errorf("got %v", got)
 	}
 }

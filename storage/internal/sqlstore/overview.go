@@ -8,6 +8,9 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // oldest is how many orders an overview names.
@@ -46,16 +49,16 @@ func (s Store) Overview(ctx context.Context, since, month time.Time) (bot.Overvi
 	}
 	parked, pending := map[pipeline.Status]int{}, map[string]int{}
 	errs := []error{
-		s.countOpen(ctx, v.Open), count(ctx, s.Read, parked, countParked),
-		count(ctx, s.Read, v.Orders, countMonth, dayOf(month)),
-		count(ctx, s.Read, v.Failures, countCauses, millis(since)),
-		count(ctx, s.Read, pending, countPending),
+		s.countOpen(ctx, v.Open), sqldb.Count(ctx, s.Read, parked, countParked),
+		sqldb.Count(ctx, s.Read, v.Orders, countMonth, ledger.DayOf(month)),
+		sqldb.Count(ctx, s.Read, v.Failures, countCauses, sqldb.Millis(since)),
+		sqldb.Count(ctx, s.Read, pending, countPending),
 	}
 	var longest int64
 	errs = append(errs, s.Read.Query(ctx, longestOpen, nil, func(scan func(...any) error) error {
 		return scan(&longest)
 	}))
-	v.Longest = fromMillis(longest)
+	v.Longest = sqldb.FromMillis(longest)
 	var err error
 	v.Oldest, err = orders(ctx, s.Read, `WHERE o.id IN (
 		SELECT id FROM orders WHERE status = 'open' ORDER BY changed, id LIMIT $1) ORDER BY o.changed, o.id`, int64(oldest))
@@ -84,21 +87,10 @@ func (s Store) countOpen(ctx context.Context, sums map[pipeline.Step]int) error 
 	return err
 }
 
-// count adds rows of a word and a number to sums.
-func count[K ~string](ctx context.Context, db DB, sums map[K]int, text string, args ...any) error {
-	return db.Query(ctx, text, args, func(scan func(...any) error) error {
-		var word string
-		var n int
-		err := scan(&word, &n)
-		sums[K(word)] = n
-		return err
-	})
-}
-
 // Jobs implements storage.Engine.
 func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
 	all := map[string]int{}
-	err := count(ctx, s.Read, all, `SELECT CAST(state AS text), count(*) FROM river_job
+	err := sqldb.Count(ctx, s.Read, all, `SELECT CAST(state AS text), count(*) FROM river_job
 		WHERE state IN ('available', 'pending', 'retryable', 'running', 'scheduled') GROUP BY state`)
 	if err != nil {
 		return nil, fmt.Errorf("count jobs: %w", err)
@@ -108,15 +100,14 @@ func (s Store) Jobs(ctx context.Context) (map[string]int, error) {
 
 // Parked implements bot.Admin.
 func (s Store) Parked(ctx context.Context, skip, limit int) ([]pipeline.Order, error) {
-	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' ORDER BY o.id LIMIT $1 OFFSET $2`, page(skip, limit)...)
+	all, err := orders(
+		ctx, s.Read, `WHERE o.status = 'parked' ORDER BY o.id LIMIT $1 OFFSET $2`, sqldb.Page(skip, limit)...,
+	)
 	if err != nil {
 		return nil, fmt.Errorf("list parked orders: %w", err)
 	}
 	return all, nil
 }
-
-// page is a limit and an offset.
-func page(skip, limit int) []any { return []any{int64(max(limit, 0)), int64(max(skip, 0))} }
 
 // selectShops leaves out those that were forgotten, unless one of their chats has come back. Chats are counted for all
 // shops at once: where there are few, a look for each shop's would read them all each time.
@@ -126,18 +117,18 @@ WITH page AS MATERIALIZED (SELECT * FROM shops s
 	ORDER BY s.id LIMIT $1),
 counted AS MATERIALIZED (SELECT c.shop, count(*) AS chats FROM chats c
 	WHERE c.shop <> 0 AND c.shop >= (SELECT min(id) FROM page) AND c.shop <= (SELECT max(id) FROM page) GROUP BY c.shop)
-SELECT coalesce(counted.chats, 0), ` + fmt.Sprintf(countedOf, "s.id", "s.former", "$3") + `, ` + shopColumns + `
+SELECT coalesce(counted.chats, 0), ` + fmt.Sprintf(countedOf, "s.id", "s.former", "$3") + `, ` + chats.ShopColumns + `
 FROM page s LEFT JOIN counted ON counted.shop = s.id ORDER BY s.id`
 
 // Shops implements bot.Admin.
 func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit int) ([]bot.ShopUse, error) {
 	var all []bot.ShopUse
 	err := s.Read.Query(ctx, selectShops, []any{
-		int64(max(limit, 0)), after, monthOf(since),
+		int64(max(limit, 0)), after, ledger.MonthOf(since),
 	}, func(scan func(...any) error) error {
 		var u bot.ShopUse
 		var err error
-		u.Shop, err = scanShop(scan, &u.Chats, &u.Used)
+		u.Shop, err = chats.ScanShop(scan, &u.Chats, &u.Used)
 		all = append(all, u)
 		return err
 	})
@@ -149,7 +140,7 @@ func (s Store) Shops(ctx context.Context, since time.Time, after int64, limit in
 
 // ChatsOf implements bot.Admin.
 func (s Store) ChatsOf(ctx context.Context, shop int64) ([]bot.Chat, error) {
-	all, err := chats(ctx, s.Read, `WHERE shop <> 0 AND shop = $1 ORDER BY platform, id`, shop)
+	all, err := chats.Chats(ctx, s.Read, `WHERE shop <> 0 AND shop = $1 ORDER BY platform, id`, shop)
 	if err != nil {
 		return nil, fmt.Errorf("list chats of shop %d: %w", shop, err)
 	}

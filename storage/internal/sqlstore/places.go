@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // places is how much less a provider takes at once than it was said to, as it stands in its row of limits.
@@ -22,7 +23,7 @@ const (
 	tryFor = 10 * time.Second
 )
 
-func placesOf(provider string) string { return clean(provider + " places") }
+func placesOf(provider string) string { return sqldb.Clean(provider + " places") }
 
 func readPlaces(text string) (p places, err error) {
 	if text == "" || text == "[]" { // a row that was only just made
@@ -37,21 +38,21 @@ func (p places) atOnce(most int64) int64 { return max(most-int64(p.Less), min(mo
 
 // wait is how long the provider takes nothing.
 func (p places) wait(now time.Time) time.Duration {
-	return max(0, time.Duration(p.Closed-millis(now))*time.Millisecond)
+	return max(0, time.Duration(p.Closed-sqldb.Millis(now))*time.Millisecond)
 }
 
-func (p places) statement(provider string) (Statement, error) {
+func (p places) statement(provider string) (sqldb.Statement, error) {
 	text, err := json.Marshal(p)
-	return Statement{
+	return sqldb.Statement{
 		Text: `UPDATE limits SET used = $1 WHERE name = $2`, Args: []any{string(text), placesOf(provider)},
 	}, err
 }
 
 // Throttled implements pipeline.Store.
 func (s Store) Throttled(ctx context.Context, provider string, more int, closed time.Time) error {
-	err := s.writeLimited(ctx, placesOf(provider), func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.WriteLimited(ctx, placesOf(provider), func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		var text string
-		err := tx.Run(ctx, Statement{Text: lockLimit, Args: []any{placesOf(provider)}, Dest: []any{&text}})
+		err := tx.Run(ctx, sqldb.Statement{Text: lockLimit, Args: []any{placesOf(provider)}, Dest: []any{&text}})
 		if err != nil {
 			return nil, err
 		}
@@ -59,9 +60,9 @@ func (s Store) Throttled(ctx context.Context, provider string, more int, closed 
 		if err != nil {
 			return nil, err
 		}
-		p.Less, p.Closed = p.Less+more, max(p.Closed, millis(closed))
+		p.Less, p.Closed = p.Less+more, max(p.Closed, sqldb.Millis(closed))
 		if more > 0 || closed.IsZero() {
-			p.Noted = millis(time.Now())
+			p.Noted = sqldb.Millis(time.Now())
 		}
 		st, err := p.statement(provider)
 		if err != nil {
@@ -77,8 +78,8 @@ func (s Store) Throttled(ctx context.Context, provider string, more int, closed 
 
 // grown is one more than p, where orders have waited and nothing was noted for long.
 func (p places) grown(now time.Time) (places, bool) {
-	if p.Less == 0 || now.Sub(fromMillis(p.Noted)) < growAfter {
+	if p.Less == 0 || now.Sub(sqldb.FromMillis(p.Noted)) < growAfter {
 		return p, false
 	}
-	return places{Less: p.Less - 1, Noted: millis(now), Closed: p.Closed}, true
+	return places{Less: p.Less - 1, Noted: sqldb.Millis(now), Closed: p.Closed}, true
 }

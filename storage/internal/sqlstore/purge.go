@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
 )
-
-// sweep is how many rows Tidy deletes in one transaction, so that others needn't wait for long.
-const sweep = 500
 
 // deleteStrangers deletes chats without a shop in which nothing was heard for a month. They hold nothing that the first
 // message there wouldn't make again: the language is the person's until they choose another.
@@ -31,7 +29,7 @@ func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 		`DELETE FROM updates WHERE key IN (SELECT key FROM updates WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1`,
 		`DELETE FROM says WHERE id IN (SELECT id FROM says WHERE ended > 0 AND ended < $1 ORDER BY ended LIMIT $2) RETURNING 1`,
 		`DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
-		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + alive +
+		`DELETE FROM leases WHERE name IN (SELECT name FROM leases WHERE ends < $1 AND name <> '` + chats.Alive +
 			`' ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM credentials WHERE id IN (SELECT id FROM credentials WHERE ends <> 0 AND ends < $1 ORDER BY ends LIMIT $2) RETURNING 1`,
 		`DELETE FROM former_chats WHERE chat IN (SELECT chat FROM former_chats WHERE at < $1 - ` + aMonth +
@@ -42,26 +40,8 @@ func (s Store) PurgeExpired(ctx context.Context, before time.Time) error {
 			SELECT id FROM (SELECT id, at FROM deeds ORDER BY id LIMIT $2) oldest WHERE at < $1 - ` + aYear + `) RETURNING 1`,
 		deleteStrangers,
 	} {
-		if err := s.pages(ctx, text, millis(before)); err != nil {
+		if err := s.Pages(ctx, text, sqldb.Millis(before)); err != nil {
 			return fmt.Errorf("tidy: %w", err)
-		}
-	}
-	return nil
-}
-
-// pages runs a statement that changes at most $2 rows and returns one for each, in a transaction each time, until there
-// are no more.
-func (s Store) pages(ctx context.Context, text string, arg int64) error {
-	for n := sweep; n == sweep; {
-		err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-			n = 0
-			return nil, tx.Query(ctx, text, []any{arg, int64(sweep)}, func(func(...any) error) error {
-				n++
-				return nil
-			})
-		})
-		if err != nil {
-			return err
 		}
 	}
 	return nil

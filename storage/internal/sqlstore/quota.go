@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"time"
+
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // countedOf is how many orders of a shop count that were placed since a month began, with those of the shops that its
@@ -24,7 +27,7 @@ var countedOfOne = fmt.Sprintf(countedOf, "CAST($1 AS bigint)", "(SELECT s.forme
 // OrdersInPeriod implements bot.Store.
 func (s Store) OrdersInPeriod(ctx context.Context, shop int64, since time.Time) (int, error) {
 	var n int
-	err := s.Read.Query(ctx, `SELECT `+countedOfOne, []any{shop, monthOf(since)},
+	err := s.Read.Query(ctx, `SELECT `+countedOfOne, []any{shop, ledger.MonthOf(since)},
 		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count orders of shop %d: %w", shop, err)
@@ -49,7 +52,7 @@ func (s Store) Refused(ctx context.Context, platform, chat string, since time.Ti
 	err := s.Read.Query(ctx, `SELECT count(*) FROM orders
 		WHERE placed >= $1 AND (reason = 'photo_refused' OR plain = 'photo_refused') AND (platform = $2 AND chat = $3
 			OR emptied > 0 AND shop <> 0 AND shop IN (SELECT shop FROM former_chats WHERE chat = $4))`,
-		[]any{millis(since), clean(platform), clean(chat), hashed(platform, chat)},
+		[]any{sqldb.Millis(since), sqldb.Clean(platform), sqldb.Clean(chat), hashed(platform, chat)},
 		func(scan func(...any) error) error { return scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count refused photos: %w", err)
@@ -59,22 +62,22 @@ func (s Store) Refused(ctx context.Context, platform, chat string, since time.Ti
 
 // hashed is how a chat is called that was forgotten.
 func hashed(platform, chat string) string {
-	sum := sha256.Sum256([]byte(clean(platform) + ":" + clean(chat)))
+	sum := sha256.Sum256([]byte(sqldb.Clean(platform) + ":" + sqldb.Clean(chat)))
 	return hex.EncodeToString(sum[:])
 }
 
 // rememberChat writes down which shop a chat had.
-func rememberChat(platform, chat string, shop int64, now time.Time) Statement {
-	return Statement{
+func rememberChat(platform, chat string, shop int64, now time.Time) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `INSERT INTO former_chats (chat, shop, at) VALUES ($1, $2, $3)
 			ON CONFLICT (chat) DO UPDATE SET shop = excluded.shop, at = excluded.at`,
-		Args: []any{hashed(platform, chat), shop, millis(now)},
+		Args: []any{hashed(platform, chat), shop, sqldb.Millis(now)},
 	}
 }
 
 // comeBack makes a new shop go on with the month of the one that its chat had.
-func comeBack(platform, chat string, shop int64) Statement {
-	return Statement{
+func comeBack(platform, chat string, shop int64) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `UPDATE shops SET former = coalesce(
 			(SELECT f.shop FROM former_chats f WHERE f.chat = $1 AND f.shop <> $2), 0) WHERE id = $2`,
 		Args: []any{hashed(platform, chat), shop},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Order implements pipeline.Store.
@@ -21,7 +22,7 @@ func (s Store) Order(ctx context.Context, id int64) (pipeline.Order, error) {
 	return o, nil
 }
 
-func one(ctx context.Context, db DB, where string, args ...any) (pipeline.Order, error) {
+func one(ctx context.Context, db sqldb.DB, where string, args ...any) (pipeline.Order, error) {
 	all, err := orders(ctx, db, where, args...)
 	if err == nil && len(all) == 0 {
 		err = pipeline.ErrNotFound
@@ -32,11 +33,11 @@ func one(ctx context.Context, db DB, where string, args ...any) (pipeline.Order,
 	return all[0], nil
 }
 
-func orders(ctx context.Context, db DB, where string, args ...any) ([]pipeline.Order, error) {
+func orders(ctx context.Context, db sqldb.DB, where string, args ...any) ([]pipeline.Order, error) {
 	return read(ctx, db, selectOrder+where, args...)
 }
 
-func read(ctx context.Context, db DB, text string, args ...any) ([]pipeline.Order, error) {
+func read(ctx context.Context, db sqldb.DB, text string, args ...any) ([]pipeline.Order, error) {
 	var all []pipeline.Order
 	err := db.Query(ctx, text, args, func(scan func(...any) error) error {
 		o, err := scanOrder(scan)
@@ -67,7 +68,7 @@ func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipe
 func (s Store) Overdue(ctx context.Context, t time.Time, limit int) ([]int64, error) {
 	var ids []int64
 	err := s.Read.Query(ctx, `SELECT id FROM orders WHERE status = 'open' AND due < $1 ORDER BY due, id LIMIT $2`,
-		[]any{millis(t), int64(max(limit, 0))}, func(scan func(...any) error) error {
+		[]any{sqldb.Millis(t), int64(max(limit, 0))}, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			ids = append(ids, id)
@@ -82,7 +83,7 @@ func (s Store) Overdue(ctx context.Context, t time.Time, limit int) ([]int64, er
 // Recent implements pipeline.Store.
 func (s Store) Recent(ctx context.Context, platform, chat string, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.platform = $1 AND o.chat = $2 ORDER BY o.id DESC LIMIT $3`,
-		clean(platform), clean(chat), int64(max(limit, 0)))
+		sqldb.Clean(platform), sqldb.Clean(chat), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list recent orders: %w", err)
 	}
@@ -99,12 +100,23 @@ func (s Store) History(ctx context.Context, order int64) ([]pipeline.Event, erro
 			var at int64
 			err := scan(&e.Version, &at, (*string)(&e.Status), (*string)(&e.Step), (*string)(&e.Phase),
 				&e.Attempt, &e.Note)
-			e.At = fromMillis(at)
+			e.At = sqldb.FromMillis(at)
 			all = append(all, e)
 			return err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("read history of order %d: %w", order, err)
+	}
+	return all, nil
+}
+
+// Unfinished implements bot.Store.
+func (s Store) Unfinished(ctx context.Context, platform, chat string) ([]pipeline.Order, error) {
+	all, err := orders(ctx, s.Read,
+		`WHERE o.platform = $1 AND o.chat = $2 AND o.status IN ('open', 'parked') ORDER BY o.id`,
+		sqldb.Clean(platform), sqldb.Clean(chat))
+	if err != nil {
+		return nil, fmt.Errorf("list unfinished orders: %w", err)
 	}
 	return all, nil
 }

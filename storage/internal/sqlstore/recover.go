@@ -7,6 +7,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
 )
 
 // Recover takes over what a process that is gone had begun: its answers aren't waited for any more, so its orders are
@@ -21,8 +23,8 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 		calls, placed = process+"-%", process
 	}
 	at := time.Now()
-	now := millis(at)
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	now := sqldb.Millis(at)
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		jobs, err := wakeOrders(ctx, tx, `UPDATE orders SET due = $1, alarm_due = $1, alarm = alarm + 1
 			WHERE status = 'open' AND (phase = 'begun' AND call_id LIKE $2 OR phase = 'waiting'
 				OR version = 1 AND placed_by <> '' AND placed_by LIKE $3) AND due > $1
@@ -38,9 +40,9 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 		for _, id := range says {
 			args = append(args, id)
 		}
-		more, err := wakeSays(ctx, tx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 AND EXISTS (
+		more, err := chats.WakeSays(ctx, tx, `UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 AND EXISTS (
 			SELECT 1 FROM says j WHERE j.platform = says.platform AND j.chat = says.chat
-			AND j.id IN (`+parameters(2, len(args))+`)) RETURNING id`, args...)
+			AND j.id IN (`+sqldb.Parameters(2, len(args))+`)) RETURNING id`, args...)
 		return append(jobs, more...), err
 	})
 	if err != nil {
@@ -51,11 +53,11 @@ func (s Store) Recover(ctx context.Context, process string, says []int64) error 
 
 // freeLines lets others open the photos and begin the lines of orders that were placed since a time by processes whose
 // names are like one, and tells those that are still to be told.
-func freeLines(ctx context.Context, tx Tx, process string, since time.Time) (jobs []queue.Job, err error) {
+func freeLines(ctx context.Context, tx sqldb.Tx, process string, since time.Time) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, `UPDATE orders SET placed_by = ''
 		WHERE placed > $1 AND placed < $3 AND (told = '' OR version = 1) AND placed_by <> '' AND placed_by LIKE $2
 		RETURNING id, version, status = 'open' AND told = ''`,
-		[]any{millis(since), process, millis(since.AddDate(1, 0, 0))}, func(scan func(...any) error) error {
+		[]any{sqldb.Millis(since), process, sqldb.Millis(since.AddDate(1, 0, 0))}, func(scan func(...any) error) error {
 			j, untold := queue.Job{Kind: queue.NotifyStatus}, false
 			err := scan(&j.ID, &j.Number, &untold)
 			if untold { // one that has ended has its job already
@@ -68,5 +70,5 @@ func freeLines(ctx context.Context, tx Tx, process string, since time.Time) (job
 
 // ReleaseAll gives back every message that is claimed. Only an engine that knows itself alone may call it.
 func (s Store) ReleaseAll(ctx context.Context) error {
-	return s.run(ctx, Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`})
+	return s.Run(ctx, sqldb.Statement{Text: `UPDATE says SET claimed = 0 WHERE ended = 0`})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 const (
@@ -41,7 +42,7 @@ func (s Store) Release(ctx context.Context, reasons ...pipeline.Reason) (ids []i
 	began := time.Now()
 	for _, step := range []pipeline.Step{pipeline.Render, pipeline.Animate} { // those that are paid
 		for _, reason := range reasons {
-			args := []any{millis(began), string(reason), string(step), int64(0), int64(releasePage)}
+			args := []any{sqldb.Millis(began), string(reason), string(step), int64(0), int64(releasePage)}
 			for {
 				woken, found, err := s.releaseNext(ctx, step, args)
 				if ids = append(ids, woken...); err != nil {
@@ -66,7 +67,7 @@ func (s Store) releaseNext(ctx context.Context, step pipeline.Step, args []any) 
 		return woken, woken, err
 	}
 	args = append(args[:len(args):len(args)], args[0].(int64)+pipeline.TurnAsksAgain.Milliseconds())
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err = s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		all = nil
 		return nil, tx.Query(ctx, queueHeld, args, func(scan func(...any) error) error {
 			var id int64

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // stored is every kind of JSON that rows hold. The golden rows were written by the program before any of these
@@ -37,7 +38,7 @@ func TestStoredJSON_GoldenRowsAreReadWhole(t *testing.T) {
 		if err := d.Decode(v); err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
-		again, err := body(v)
+		again, err := sqldb.Body(v)
 		if err != nil {
 			t.Fatal(err)
 		}

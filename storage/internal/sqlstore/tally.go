@@ -8,6 +8,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 const countPlaced = `
@@ -19,7 +21,9 @@ SELECT ended - placed FROM orders WHERE placed >= $1 AND placed < $2 AND status 
 // Tally implements bot.Reporting.
 func (s Store) Tally(ctx context.Context, from, to time.Time) (bot.Tally, error) {
 	t := bot.Tally{Orders: map[pipeline.Status]int{}, Reasons: map[pipeline.Reason]int{}}
-	err := s.Read.Query(ctx, countPlaced, []any{dayOf(from), dayOf(to)}, func(scan func(...any) error) error {
+	err := s.Read.Query(ctx, countPlaced, []any{
+		ledger.DayOf(from), ledger.DayOf(to),
+	}, func(scan func(...any) error) error {
 		var status pipeline.Status
 		var why pipeline.Reason
 		var n int
@@ -32,7 +36,9 @@ func (s Store) Tally(ctx context.Context, from, to time.Time) (bot.Tally, error)
 	})
 	var took []int64
 	if err == nil {
-		err = s.Read.Query(ctx, timesTaken, []any{millis(from), millis(to)}, func(scan func(...any) error) error {
+		err = s.Read.Query(ctx, timesTaken, []any{
+			sqldb.Millis(from), sqldb.Millis(to),
+		}, func(scan func(...any) error) error {
 			var ms int64
 			err := scan(&ms)
 			took = append(took, ms)
@@ -72,7 +78,10 @@ func (s Store) Bought(
 		if late.Before(early) {
 			late = early
 		}
-		ends := []any{provider, millis(from.Add(-edge)), millis(early), millis(late), millis(to.Add(edge))}
+		ends := []any{
+			provider, sqldb.Millis(from.Add(-edge)), sqldb.Millis(early), sqldb.Millis(late),
+			sqldb.Millis(to.Add(edge)),
+		}
 		err = s.Read.Query(ctx, sumEdges, ends, func(scan func(...any) error) error { return scan((*int64)(&b.Edge)) })
 	}
 	if err != nil {
@@ -86,7 +95,7 @@ func (s Store) Stalled(ctx context.Context, step pipeline.Step, t time.Time, lim
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'open' AND o.step = $1 AND o.since < $2
 		AND NOT (o.phase = 'ready' AND (o.reason IN ('paused', 'budget', 'turn') OR o.reason LIKE 'ask~_%' ESCAPE '~'))
 		ORDER BY o.since, o.id LIMIT $3`,
-		string(step), millis(t), int64(max(limit, 0)))
+		string(step), sqldb.Millis(t), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list lagging orders: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/chats"
 )
 
 // thawOrders leaves an order's own time alone when only its wakeup is late.
@@ -16,14 +18,14 @@ RETURNING id, alarm, alarm_due, ` + depth
 
 // Thaw implements bot.Reporting. Drafts are the conversation's own, and are left to it.
 func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
-	n, now := 0, millis(time.Now())
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		says, err := wakeSays(ctx, tx,
-			`UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, millis(far))
+	n, now := 0, sqldb.Millis(time.Now())
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
+		says, err := chats.WakeSays(ctx, tx,
+			`UPDATE says SET claimed = 0 WHERE ended = 0 AND claimed > $1 RETURNING id`, sqldb.Millis(far))
 		if err != nil {
 			return nil, err
 		}
-		looks, err := wakeOrders(ctx, tx, thawOrders, now, millis(far), millis(tomorrow))
+		looks, err := wakeOrders(ctx, tx, thawOrders, now, sqldb.Millis(far), sqldb.Millis(tomorrow))
 		if err != nil {
 			return nil, err
 		}
@@ -32,14 +34,15 @@ func (s Store) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 		each := func(func(...any) error) error { n++; return nil }
 		err = tx.Query(ctx, fmt.Sprintf(`UPDATE river_job SET scheduled_at = %s WHERE queue IN ('%s', '%s', '%s')
 			AND state IN ('available', 'retryable', 'scheduled') AND scheduled_at > %s RETURNING id`,
-			fmt.Sprintf(s.QueueTime, 1), queue.NotifyStatus, queue.SendMessage, queue.Cron, fmt.Sprintf(s.QueueTime, 2)),
-			[]any{now, millis(far)}, each)
+			fmt.Sprintf(s.QueueTime, 1), queue.NotifyStatus, queue.SendMessage, queue.Cron,
+			fmt.Sprintf(s.QueueTime, 2)),
+			[]any{now, sqldb.Millis(far)}, each)
 		if err != nil {
 			return nil, err
 		}
 		// Without a leader the queue neither moves on what was scheduled nor begins what is periodic.
 		return jobs, tx.Query(ctx, fmt.Sprintf(`DELETE FROM river_leader WHERE expires_at > %s RETURNING name`,
-			fmt.Sprintf(s.QueueTime, 1)), []any{millis(far)}, each)
+			fmt.Sprintf(s.QueueTime, 1)), []any{sqldb.Millis(far)}, each)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("thaw what is due too late: %w", err)

@@ -9,12 +9,13 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // Troubled implements bot.Reporting.
 func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.failing > 0 AND o.failing < $1 AND o.status IN ('open', 'parked')
-		ORDER BY o.failing, o.id LIMIT $2`, millis(t), int64(max(limit, 0)))
+		ORDER BY o.failing, o.id LIMIT $2`, sqldb.Millis(t), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list troubled orders: %w", err)
 	}
@@ -24,12 +25,12 @@ func (s Store) Troubled(ctx context.Context, t time.Time, limit int) ([]pipeline
 // Seen implements bot.Reporting.
 func (s Store) Seen(ctx context.Context, keys []string) (map[string]bool, error) {
 	seen := map[string]bool{}
-	for page := range slices.Chunk(keys, sweep) {
+	for page := range slices.Chunk(keys, sqldb.Sweep) {
 		args := make([]any, len(page))
 		for i, key := range page {
-			args[i] = clean(key)
+			args[i] = sqldb.Clean(key)
 		}
-		err := s.Read.Query(ctx, `SELECT key FROM updates WHERE key IN (`+parameters(1, len(args))+`)`, args,
+		err := s.Read.Query(ctx, `SELECT key FROM updates WHERE key IN (`+sqldb.Parameters(1, len(args))+`)`, args,
 			func(scan func(...any) error) error {
 				var key string
 				err := scan(&key)
@@ -52,7 +53,7 @@ func (s Store) Waiting(ctx context.Context) ([]bot.Waiting, error) {
 			var w bot.Waiting
 			var changed int64
 			err := scan(&w.Service, &changed, &w.Parked)
-			w.Oldest = fromMillis(changed)
+			w.Oldest = sqldb.FromMillis(changed)
 			all = append(all, w)
 			return err
 		})
@@ -76,11 +77,11 @@ func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) 
 	if len(orders) == 0 {
 		return nil, nil
 	}
-	args := []any{millis(time.Now()), grace.Milliseconds()}
+	args := []any{sqldb.Millis(time.Now()), grace.Milliseconds()}
 	for _, id := range orders {
 		args = append(args, id)
 	}
-	ids, err := s.wake(ctx, resumeOrders+parameters(3, len(args))+`) RETURNING id, alarm, due, `+depth, args...)
+	ids, err := s.wake(ctx, resumeOrders+sqldb.Parameters(3, len(args))+`) RETURNING id, alarm, due, `+depth, args...)
 	if err != nil {
 		return nil, fmt.Errorf("resume orders in trouble: %w", err)
 	}
@@ -90,7 +91,7 @@ func (s Store) Resume(ctx context.Context, orders []int64, grace time.Duration) 
 // wake queues the wakeups of the orders that an update touches (see wakeOrders), and gives the orders' numbers, sorted.
 func (s Store) wake(ctx context.Context, text string, args ...any) ([]int64, error) {
 	var ids []int64
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		jobs, err := wakeOrders(ctx, tx, text, args...)
 		ids = nil
 		for _, j := range jobs {
@@ -107,22 +108,11 @@ const depth = `CASE step WHEN 'deliver' THEN 3 WHEN 'render' THEN 2 WHEN 'animat
 
 // wakeOrders runs an update of orders that returns their numbers, fresh wakeups, times and depths, and makes those
 // jobs.
-func wakeOrders(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
+func wakeOrders(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
 	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
 		j, due := queue.Job{Kind: queue.Advance}, int64(0)
 		err := scan(&j.ID, &j.Number, &due, &j.Depth)
-		j.Due = fromMillis(due)
-		jobs = append(jobs, j)
-		return err
-	})
-	return jobs, err
-}
-
-// wakeSays runs an update of says that returns their numbers, and makes jobs that are due at once.
-func wakeSays(ctx context.Context, tx Tx, text string, args ...any) (jobs []queue.Job, err error) {
-	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
-		j := queue.Job{Kind: queue.SendMessage}
-		err := scan(&j.ID)
+		j.Due = sqldb.FromMillis(due)
 		jobs = append(jobs, j)
 		return err
 	})
@@ -132,7 +122,7 @@ func wakeSays(ctx context.Context, tx Tx, text string, args ...any) (jobs []queu
 // ParkedFor implements bot.Admin.
 func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([]pipeline.Order, error) {
 	all, err := orders(ctx, s.Read, `WHERE o.status = 'parked' AND o.reason = $1 ORDER BY o.id LIMIT $2`,
-		clean(string(why)), int64(max(limit, 0)))
+		sqldb.Clean(string(why)), int64(max(limit, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("list parked orders: %w", err)
 	}
@@ -142,7 +132,7 @@ func (s Store) ParkedFor(ctx context.Context, why pipeline.Reason, limit int) ([
 // CountParked implements bot.Admin.
 func (s Store) CountParked(ctx context.Context) (map[pipeline.Reason]int, error) {
 	all := map[pipeline.Reason]int{}
-	err := count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`)
+	err := sqldb.Count(ctx, s.Read, all, `SELECT reason, count(*) FROM orders WHERE status = 'parked' GROUP BY reason`)
 	if err != nil {
 		return nil, fmt.Errorf("count parked orders: %w", err)
 	}

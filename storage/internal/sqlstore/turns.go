@@ -8,6 +8,8 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 const (
@@ -38,7 +40,9 @@ RETURNING id, alarm, due, ` + depth
 )
 
 // lastSpans is the first of ledger_spans in which a call may have begun that its provider still works on.
-func lastSpans(now time.Time) int64 { return millis(now.Add(-7*24*time.Hour)) / spanLength }
+func lastSpans(now time.Time) int64 {
+	return sqldb.Millis(now.Add(-7*24*time.Hour)) / ledger.SpanLength
+}
 
 // TakeTurns implements pipeline.Store.
 func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
@@ -51,7 +55,7 @@ func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, ag
 		return nil
 	})
 	if err == nil && there {
-		err = s.writeLimited(ctx, limit, func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+		err = s.WriteLimited(ctx, limit, func(ctx context.Context, tx sqldb.Tx) (jobs []queue.Job, err error) {
 			if t.AtOnce > 0 {
 				jobs, again, err = takePlaces(ctx, tx, t)
 			} else {
@@ -72,15 +76,17 @@ func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, ag
 }
 
 // takePlaces lets go what fits under a provider's concurrency, and says when one that takes nothing does again.
-func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job, again time.Duration, err error) {
+func takePlaces(ctx context.Context, tx sqldb.Tx, t pipeline.Turns) (jobs []queue.Job, again time.Duration, err error) {
 	var underWay, waiting, taken int64
 	var text string
 	now := time.Now()
 	err = tx.Run(ctx,
-		Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
-		Statement{Text: callsUnderWay, Args: []any{clean(t.Provider), lastSpans(now)}, Dest: []any{&underWay}},
-		Statement{Text: waitForRender, Dest: []any{&waiting}},
-		Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}},
+		sqldb.Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
+		sqldb.Statement{
+			Text: callsUnderWay, Args: []any{sqldb.Clean(t.Provider), lastSpans(now)}, Dest: []any{&underWay},
+		},
+		sqldb.Statement{Text: waitForRender, Dest: []any{&waiting}},
+		sqldb.Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}},
 	)
 	if err != nil {
 		return nil, 0, err
@@ -100,7 +106,7 @@ func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job,
 		p = more
 	}
 	free := p.atOnce(int64(t.AtOnce)) - underWay - waiting - taken
-	if trying := tryFor - now.Sub(fromMillis(p.Closed)); p.Closed > 0 && trying > 0 {
+	if trying := tryFor - now.Sub(sqldb.FromMillis(p.Closed)); p.Closed > 0 && trying > 0 {
 		free, again = min(free, 1-taken), trying
 	}
 	if free <= 0 {
@@ -109,21 +115,21 @@ func takePlaces(ctx context.Context, tx Tx, t pipeline.Turns) (jobs []queue.Job,
 	if free > maxTurns {
 		free, again = maxTurns, time.Millisecond
 	}
-	jobs, err = takeFairly(ctx, tx, millis(now), free)
+	jobs, err = takeFairly(ctx, tx, sqldb.Millis(now), free)
 	return jobs, again, err
 }
 
 // takeStarts lets go what fits under a provider's rate, and says when there is room for the next.
 func takeStarts(
-	ctx context.Context, tx Tx, lock string, t pipeline.Turns,
+	ctx context.Context, tx sqldb.Tx, lock string, t pipeline.Turns,
 ) (jobs []queue.Job, again time.Duration, err error) {
 	starts, all, err := lockStarts(ctx, tx, lock, t.Provider, t.Rate)
 	if err != nil {
 		return nil, 0, err
 	}
 	var taken int64
-	now := millis(time.Now())
-	err = tx.Run(ctx, Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}})
+	now := sqldb.Millis(time.Now())
+	err = tx.Run(ctx, sqldb.Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}})
 	if free := int64(min(starts.free(), all.free())) - taken; err == nil && free > 0 {
 		jobs, err = wakeOrders(ctx, tx, oldestTurns, now, free)
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // errTaken says that the source has an order.
@@ -22,14 +24,14 @@ INSERT INTO orders (%s, source, chat, placed, told, alarm_due, placed_by, versio
 SELECT %s, 1, 1 WHERE NOT EXISTS (SELECT 1 FROM orders WHERE source IN ($%[3]d, $%[4]d))
 	AND NOT EXISTS (SELECT 1 FROM past_orders WHERE source = $%[5]d AND source <> 0)
 ON CONFLICT (source) DO NOTHING RETURNING id`,
-	strings.Join(columns, ", "), parameters(1, len(columns)+6), len(columns)+1, len(columns)+7, len(columns)+8)
+	strings.Join(columns, ", "), sqldb.Parameters(1, len(columns)+6), len(columns)+1, len(columns)+7, len(columns)+8)
 
 // Place implements pipeline.Store.
 func (s Store) Place(ctx context.Context, o pipeline.Order) (pipeline.Order, bool, error) {
 	o = entry(o, time.Now())
 	var placed pipeline.Order
 	var fresh bool
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		var err error
 		if placed, fresh, err = place(ctx, tx, o); err != nil || !fresh {
 			return nil, err
@@ -54,10 +56,10 @@ func entry(o pipeline.Order, now time.Time) pipeline.Order {
 }
 
 // place writes an entry, unless its source has an order: then that one is the result.
-func place(ctx context.Context, tx Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
-	err = tx.Run(ctx, Statement{
+func place(ctx context.Context, tx sqldb.Tx, o pipeline.Order) (placed pipeline.Order, fresh bool, err error) {
+	err = tx.Run(ctx, sqldb.Statement{
 		Text: insertOrder,
-		Args: append(values(o), o.Source, o.Thread.Chat, millis(o.Placed), o.StatusRef, millis(o.WakeupAt),
+		Args: append(values(o), o.Source, o.Thread.Chat, sqldb.Millis(o.Placed), o.StatusRef, sqldb.Millis(o.WakeupAt),
 			o.PlacedBy, purgedSource(o.Source), sourceKey(o.Source)),
 		Dest: []any{&o.ID}, ErrNoRows: errTaken,
 	})
@@ -86,7 +88,7 @@ func look(o pipeline.Order) queue.Job {
 var updateOrder = fmt.Sprintf(`
 UPDATE orders SET (%s) = (%s), version = version + 1, taken = false, alarm = alarm + $%d, alarm_due = $%d
 WHERE id = $%d AND version = $%d`,
-	strings.Join(columns, ", "), parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3,
+	strings.Join(columns, ", "), sqldb.Parameters(1, len(columns)), len(columns)+1, len(columns)+2, len(columns)+3,
 	len(columns)+4)
 
 const (
@@ -113,13 +115,13 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 		}
 	}
 	var next pipeline.Order
-	op := func(ctx context.Context, tx Tx) (jobs []queue.Job, err error) {
+	op := func(ctx context.Context, tx sqldb.Tx) (jobs []queue.Job, err error) {
 		next, jobs, err = move(ctx, tx, s.Lock, o, m, now)
 		return jobs, err
 	}
 	var err error
 	if m.Reserve.IsLimited() {
-		err = s.writeLimited(ctx, reservedUnder(*m.Reserve), op)
+		err = s.WriteLimited(ctx, reservedUnder(*m.Reserve), op)
 	} else {
 		err = s.Write(ctx, op)
 	}
@@ -152,7 +154,7 @@ func (s Store) step(ctx context.Context, o pipeline.Order, m pipeline.Move, now 
 }
 
 func move(
-	ctx context.Context, tx Tx, lock string, o pipeline.Order, m pipeline.Move, now time.Time,
+	ctx context.Context, tx sqldb.Tx, lock string, o pipeline.Order, m pipeline.Move, now time.Time,
 ) (pipeline.Order, []queue.Job, error) {
 	if m.Reserve != nil {
 		if err := reserve(ctx, tx, lock, o.ID, *m.Reserve); err != nil {
@@ -172,7 +174,7 @@ func move(
 	if errors.Is(err, pipeline.ErrMoved) {
 		update := w.update
 		update.Text += moved
-		err = tx.Run(ctx, append([]Statement{update}, w.rest...)...)
+		err = tx.Run(ctx, append([]sqldb.Statement{update}, w.rest...)...)
 	}
 	if err != nil {
 		return o, nil, err
@@ -191,8 +193,8 @@ func move(
 // writing is what a move comes to in statements.
 type writing struct {
 	order  *pipeline.Order // as it is once update was run
-	update Statement       // without its end: moved, behind what else must hold
-	rest   []Statement
+	update sqldb.Statement // without its end: moved, behind what else must hold
+	rest   []sqldb.Statement
 }
 
 func written(o pipeline.Order, m pipeline.Move, now time.Time) (writing, error) {
@@ -207,15 +209,15 @@ func written(o pipeline.Order, m pipeline.Move, now time.Time) (writing, error) 
 	if m.Wakeup {
 		fresh, o.WakeupAt = 1, o.Due
 	}
-	return writing{&o, Statement{
-		Text: updateOrder, Args: append(values(o), fresh, millis(o.WakeupAt), o.ID, from),
+	return writing{&o, sqldb.Statement{
+		Text: updateOrder, Args: append(values(o), fresh, sqldb.Millis(o.WakeupAt), o.ID, from),
 		Dest: []any{&o.Wakeup, &o.StatusRef, &o.Thread.Chat}, ErrNoRows: pipeline.ErrMoved,
 	}, rest}, nil
 }
 
 // aside is what a move writes beside the order's row.
-func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
-	rest := []Statement{eventStatement(o, o.Version, m.Note)}
+func aside(o pipeline.Order, m pipeline.Move) ([]sqldb.Statement, error) {
+	rest := []sqldb.Statement{eventStatement(o, o.Version, m.Note)}
 	if m.Cut {
 		cut, err := cutStatement(o)
 		if err != nil {
@@ -236,16 +238,16 @@ func aside(o pipeline.Order, m pipeline.Move) ([]Statement, error) {
 		if c.Order != o.ID {
 			return nil, fmt.Errorf("call %q belongs to order %d", c.ID, c.Order)
 		}
-		rest = append(rest, callStatement(c))
+		rest = append(rest, ledger.CallStatement(c))
 	}
 	return rest, nil
 }
 
 // Postpone implements pipeline.Store.
 func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
-	err := s.run(ctx, Statement{
+	err := s.Run(ctx, sqldb.Statement{
 		Text: `UPDATE orders SET due = $1, progress = $2, taken = false WHERE id = $3 AND version = $4`,
-		Args: []any{millis(o.Due), o.Progress, o.ID, o.Version}, ErrNoRows: pipeline.ErrMoved,
+		Args: []any{sqldb.Millis(o.Due), o.Progress, o.ID, o.Version}, ErrNoRows: pipeline.ErrMoved,
 	})
 	if err != nil {
 		return fmt.Errorf("postpone order %d: %w", o.ID, err)
@@ -256,13 +258,13 @@ func (s Store) Postpone(ctx context.Context, o pipeline.Order) error {
 // SaveStatusRef implements pipeline.Store.
 func (s Store) SaveStatusRef(ctx context.Context, id int64, was, ref string) error {
 	there := id
-	save := Statement{
+	save := sqldb.Statement{
 		Text: `UPDATE orders SET told = $1 WHERE id = $2 AND told IN ($3, $1) RETURNING id`,
-		Args: []any{clean(ref), id, was}, Dest: []any{&there}, ErrNoRows: pipeline.ErrMoved,
+		Args: []any{sqldb.Clean(ref), id, was}, Dest: []any{&there}, ErrNoRows: pipeline.ErrMoved,
 	}
 	chain := s.Chain
 	if chain == nil {
-		chain = func(ctx context.Context, save Statement, _ ...Statement) error { return s.run(ctx, save) }
+		chain = func(ctx context.Context, save sqldb.Statement, _ ...sqldb.Statement) error { return s.Run(ctx, save) }
 	}
 	err := chain(ctx, save)
 	if err != nil {
@@ -275,11 +277,11 @@ func (s Store) SaveStatusRef(ctx context.Context, id int64, was, ref string) err
 // that isn't open sleeps on, and so does one that isn't there.
 func (s Store) Wake(ctx context.Context, id int64) error {
 	asleep := errors.New("not open")
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		job := queue.Job{Kind: queue.Advance, ID: id}
-		err := tx.Run(ctx, Statement{
+		err := tx.Run(ctx, sqldb.Statement{
 			Text: `UPDATE orders SET alarm = alarm + 1, alarm_due = $2 WHERE id = $1 AND status = 'open' RETURNING alarm, ` + depth,
-			Args: []any{id, millis(time.Now())}, Dest: []any{&job.Number, &job.Depth}, ErrNoRows: asleep,
+			Args: []any{id, sqldb.Millis(time.Now())}, Dest: []any{&job.Number, &job.Depth}, ErrNoRows: asleep,
 		})
 		if err != nil {
 			return nil, err
@@ -290,10 +292,4 @@ func (s Store) Wake(ctx context.Context, id int64) error {
 		return fmt.Errorf("wake order %d: %w", id, err)
 	}
 	return nil
-}
-
-func (s Store) run(ctx context.Context, st Statement) error {
-	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		return nil, tx.Run(ctx, st)
-	})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
@@ -255,11 +255,11 @@ var errCutOff = errors.New("cut off")
 
 // cutOff ends a transaction before one of its statements.
 type cutOff struct {
-	sqlstore.Tx
+	sqldb.Tx
 	left *int
 }
 
-func (c cutOff) Run(ctx context.Context, statements ...sqlstore.Statement) error {
+func (c cutOff) Run(ctx context.Context, statements ...sqldb.Statement) error {
 	for _, s := range statements {
 		if *c.left--; *c.left < 0 {
 			return errCutOff
@@ -284,8 +284,8 @@ func compactedAtOnce(t *testing.T, open storagetest.Open) {
 	tables := storagetest.Tables(e)
 	write := tables.Write
 	for n := 0; ; n++ {
-		tables.Write = func(ctx context.Context, op sqlstore.TxFunc) error {
-			return write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+		tables.Write = func(ctx context.Context, op sqldb.TxFunc) error {
+			return write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 				left := n
 				return op(ctx, cutOff{tx, &left})
 			})
@@ -338,12 +338,12 @@ func compactedAudited(t *testing.T, open storagetest.Open) {
 	audited := func(spent string) string {
 		t.Helper()
 		storagetest.Check(t, storagetest.Tables(e).Write(t.Context(), func(
-			ctx context.Context, tx sqlstore.Tx,
+			ctx context.Context, tx sqldb.Tx,
 		) ([]queue.Job, error) {
-			return nil, tx.Run(ctx, sqlstore.Statement{
+			return nil, tx.Run(ctx, sqldb.Statement{
 				Text: `UPDATE past_orders SET spent = $1 WHERE id = $2`, Args: []any{spent, ids[0]},
 			},
-				sqlstore.Statement{Text: `DELETE FROM audits WHERE name = 'past'`})
+				sqldb.Statement{Text: `DELETE FROM audits WHERE name = 'past'`})
 		}))
 		return strings.Join(Balance(t, e).Inconsistencies, "|")
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
@@ -285,9 +285,9 @@ func oddPaged(t *testing.T, open storagetest.Open) {
 	change := func(text string, args ...any) {
 		t.Helper()
 		storagetest.Check(t, storagetest.Tables(e).Write(t.Context(), func(
-			ctx context.Context, tx sqlstore.Tx,
+			ctx context.Context, tx sqldb.Tx,
 		) ([]queue.Job, error) {
-			return nil, tx.Run(ctx, sqlstore.Statement{Text: text, Args: args})
+			return nil, tx.Run(ctx, sqldb.Statement{Text: text, Args: args})
 		}))
 	}
 	change(`UPDATE orders SET reason = 'setup', step = 'fetch'`)

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
@@ -27,7 +27,7 @@ func (o *outage) next() error {
 }
 
 type awayDB struct {
-	sqlstore.DB
+	sqldb.DB
 	*outage
 }
 
@@ -47,10 +47,10 @@ func (d awayDB) Query(ctx context.Context, text string, args []any, each func(sc
 
 type awayTx struct {
 	awayDB
-	tx sqlstore.Tx
+	tx sqldb.Tx
 }
 
-func (x awayTx) Run(ctx context.Context, statements ...sqlstore.Statement) error {
+func (x awayTx) Run(ctx context.Context, statements ...sqldb.Statement) error {
 	for _, s := range statements {
 		if err := x.next(); err != nil {
 			return err
@@ -62,7 +62,7 @@ func (x awayTx) Run(ctx context.Context, statements ...sqlstore.Statement) error
 	return nil
 }
 
-func (x awayTx) Chain(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+func (x awayTx) Chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
 	if err := x.next(); err != nil {
 		return err
 	}
@@ -75,18 +75,18 @@ func (x awayTx) Chain(ctx context.Context, first sqlstore.Statement, rest ...sql
 func Outages(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	tables := storagetest.Tables(e)
-	whole := *tables
+	whole := *tables.Conn
 	for _, x := range callsOf(t, e) {
 		for n := 0; ; n++ {
 			o := &outage{left: n}
 			tables.Read = awayDB{whole.Read, o}
-			tables.Write = func(ctx context.Context, op sqlstore.TxFunc) error {
-				return whole.Write(ctx, func(ctx context.Context, tx sqlstore.Tx) ([]queue.Job, error) {
+			tables.Write = func(ctx context.Context, op sqldb.TxFunc) error {
+				return whole.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 					return op(ctx, awayTx{awayDB{tx, o}, tx})
 				})
 			}
 			if whole.Chain != nil {
-				tables.Chain = func(ctx context.Context, first sqlstore.Statement, rest ...sqlstore.Statement) error {
+				tables.Chain = func(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
 					if err := o.next(); err != nil {
 						return err
 					}
@@ -94,7 +94,7 @@ func Outages(t *testing.T, open storagetest.Open) {
 				}
 			}
 			err := x.call(t.Context())
-			*tables = whole
+			*tables.Conn = whole
 			if o.met != errors.Is(err, errAway) || !o.met && err != nil {
 				t.Errorf("%s: with access %d failing it says %v", x.name, n, err)
 			}

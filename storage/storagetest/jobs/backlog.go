@@ -10,7 +10,7 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
-	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
 
@@ -35,9 +35,9 @@ func turnsReadFew(t *testing.T, open storagetest.Open) {
 		}
 	}
 	storagetest.Check(t, storagetest.Tables(e).Write(t.Context(), func(
-		ctx context.Context, tx sqlstore.Tx,
+		ctx context.Context, tx sqldb.Tx,
 	) ([]queue.Job, error) {
-		return nil, tx.Run(ctx, sqlstore.Statement{Text: `ANALYZE`}) // as each engine sees to by itself after a while
+		return nil, tx.Run(ctx, sqldb.Statement{Text: `ANALYZE`}) // as each engine sees to by itself after a while
 	}))
 	sent, let := storagetest.Watch(e), 0
 	clips := pipeline.Turns{Step: pipeline.Animate, Provider: "runway"}

@@ -1,4 +1,4 @@
-package sqlstore
+package chats
 
 import (
 	"context"
@@ -9,11 +9,12 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 const credentialColumns = `id, kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner`
 
-func credentials(ctx context.Context, db DB, rest string, args ...any) (all []bot.Credential, err error) {
+func credentials(ctx context.Context, db sqldb.DB, rest string, args ...any) (all []bot.Credential, err error) {
 	err = db.Query(ctx, `SELECT `+credentialColumns+` FROM credentials `+rest, args, func(
 		scan func(...any) error,
 	) error {
@@ -23,39 +24,40 @@ func credentials(ctx context.Context, db DB, rest string, args ...any) (all []bo
 			&c.ID, &c.Kind, &c.Hash, &c.Shop, &c.Chat, &c.User, &c.Maker, &c.Lang, &c.Name, &made, &used, &ends,
 			&c.Owner,
 		)
-		c.Made, c.Used, c.Ends = fromMillis(made), fromMillis(used), fromMillis(ends)
+		c.Made, c.Used, c.Ends = sqldb.FromMillis(made), sqldb.FromMillis(used), sqldb.FromMillis(ends)
 		all = append(all, c)
 		return err
 	})
 	return all, err
 }
 
-// credentialStatement writes a credential and reads its number into id. A shop of 0 is what shop points to.
-func credentialStatement(c bot.Credential, shop, id *int64) Statement {
+// CredentialStatement writes a credential and reads its number into id. A shop of 0 is what shop points to.
+func CredentialStatement(c bot.Credential, shop, id *int64) sqldb.Statement {
 	if c.Shop == 0 && shop != nil {
 		c.Shop = *shop
 	}
 	if c.Chat == "" {
 		c.Chat = strconv.FormatInt(c.Shop, 10)
 	}
-	return Statement{
+	return sqldb.Statement{
 		Text: `INSERT INTO credentials (kind, hash, shop, chat, person, maker, lang, name, made, used, ends, owner)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
 		Args: []any{
-			string(c.Kind), clean(c.Hash), c.Shop, clean(c.Chat), clean(c.User), clean(c.Maker), clean(c.Lang),
-			clean(c.Name),
-			millis(c.Made), millis(c.Used), millis(c.Ends), c.Owner,
+			string(c.Kind), sqldb.Clean(c.Hash), c.Shop, sqldb.Clean(c.Chat), sqldb.Clean(c.User), sqldb.Clean(c.Maker),
+			sqldb.Clean(c.Lang),
+			sqldb.Clean(c.Name),
+			sqldb.Millis(c.Made), sqldb.Millis(c.Used), sqldb.Millis(c.Ends), c.Owner,
 		},
 		Dest: []any{id},
 	}
 }
 
 // Credential implements bot.Access.
-func (s Store) Credential(
+func (s Tables) Credential(
 	ctx context.Context, kind bot.CredentialKind, hash string, now time.Time,
 ) (bot.Credential, error) {
 	found, err := credentials(ctx, s.Read, `WHERE hash = $1 AND kind = $2 AND (ends = 0 OR ends > $3)`,
-		clean(hash), string(kind), millis(now))
+		sqldb.Clean(hash), string(kind), sqldb.Millis(now))
 	if err == nil && len(found) == 0 {
 		err = pipeline.ErrNotFound
 	}
@@ -66,29 +68,29 @@ func (s Store) Credential(
 }
 
 // AddCredential implements bot.Access.
-func (s Store) AddCredential(ctx context.Context, c bot.Credential) (bot.Credential, error) {
-	if err := s.run(ctx, credentialStatement(c, nil, &c.ID)); err != nil {
+func (s Tables) AddCredential(ctx context.Context, c bot.Credential) (bot.Credential, error) {
+	if err := s.Run(ctx, CredentialStatement(c, nil, &c.ID)); err != nil {
 		return c, fmt.Errorf("write %s: %w", c.Kind, err)
 	}
 	return c, nil
 }
 
 // RedeemLink implements bot.Access.
-func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (bot.Credential, error) {
+func (s Tables) RedeemLink(ctx context.Context, link string, c bot.Credential) (bot.Credential, error) {
 	got := c
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		got = c
-		err := tx.Run(ctx, Statement{
+		err := tx.Run(ctx, sqldb.Statement{
 			Text: `DELETE FROM credentials WHERE hash = $1 AND kind = $2 AND ends > $3
 				RETURNING shop, chat, person, maker, lang, owner`,
-			Args:      []any{clean(link), string(bot.SignInLink), millis(c.Made)},
+			Args:      []any{sqldb.Clean(link), string(bot.SignInLink), sqldb.Millis(c.Made)},
 			Dest:      []any{&got.Shop, &got.Chat, &got.User, &got.Maker, &got.Lang, &got.Owner},
 			ErrNoRows: pipeline.ErrNotFound,
 		})
 		if err != nil {
 			return nil, err
 		}
-		return nil, tx.Run(ctx, credentialStatement(got, nil, &got.ID))
+		return nil, tx.Run(ctx, CredentialStatement(got, nil, &got.ID))
 	})
 	if err != nil {
 		return bot.Credential{}, fmt.Errorf("redeem link: %w", err)
@@ -97,9 +99,10 @@ func (s Store) RedeemLink(ctx context.Context, link string, c bot.Credential) (b
 }
 
 // UseCredential implements bot.Access.
-func (s Store) UseCredential(ctx context.Context, id int64, used, ends time.Time) error {
-	err := s.run(ctx, Statement{
-		Text: `UPDATE credentials SET used = $2, ends = $3 WHERE id = $1`, Args: []any{id, millis(used), millis(ends)},
+func (s Tables) UseCredential(ctx context.Context, id int64, used, ends time.Time) error {
+	err := s.Run(ctx, sqldb.Statement{
+		Text: `UPDATE credentials SET used = $2, ends = $3 WHERE id = $1`,
+		Args: []any{id, sqldb.Millis(used), sqldb.Millis(ends)},
 	})
 	if err != nil {
 		return fmt.Errorf("use credential %d: %w", id, err)
@@ -108,12 +111,12 @@ func (s Store) UseCredential(ctx context.Context, id int64, used, ends time.Time
 }
 
 // Credentials implements bot.Access.
-func (s Store) Credentials(
+func (s Tables) Credentials(
 	ctx context.Context, shop int64, kind bot.CredentialKind, now time.Time,
 ) ([]bot.Credential, error) {
 	all, err := credentials(ctx, s.Read,
 		`WHERE shop = $1 AND kind = $2 AND (ends = 0 OR ends > $3) ORDER BY used DESC, id DESC LIMIT 100`,
-		shop, string(kind), millis(now))
+		shop, string(kind), sqldb.Millis(now))
 	if err != nil {
 		return nil, fmt.Errorf("list credentials: %w", err)
 	}
@@ -121,8 +124,8 @@ func (s Store) Credentials(
 }
 
 // EndCredential implements bot.Access.
-func (s Store) EndCredential(ctx context.Context, shop, id int64) error {
-	err := s.run(ctx, Statement{
+func (s Tables) EndCredential(ctx context.Context, shop, id int64) error {
+	err := s.Run(ctx, sqldb.Statement{
 		Text: `DELETE FROM credentials WHERE id = $1 AND shop = $2`, Args: []any{id, shop},
 		ErrNoRows: pipeline.ErrNotFound,
 	})

@@ -1,4 +1,4 @@
-package sqlstore
+package chats
 
 import (
 	"context"
@@ -9,14 +9,15 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 const selectDraft = `SELECT id, chat, question, body FROM drafts `
 
 // Drafts implements bot.Store.
-func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error) {
+func (s Tables) Drafts(ctx context.Context, platform, chat string, t time.Time) ([]bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE platform = $1 AND chat = $2 AND ends > $3 ORDER BY made, id`,
-		clean(platform), clean(chat), millis(t))
+		sqldb.Clean(platform), sqldb.Clean(chat), sqldb.Millis(t))
 	if err != nil {
 		return nil, fmt.Errorf("list drafts: %w", err)
 	}
@@ -24,7 +25,7 @@ func (s Store) Drafts(ctx context.Context, platform, chat string, t time.Time) (
 }
 
 // Draft implements bot.Store.
-func (s Store) Draft(ctx context.Context, id int64) (bot.Draft, error) {
+func (s Tables) Draft(ctx context.Context, id int64) (bot.Draft, error) {
 	all, err := drafts(ctx, s.Read, `WHERE id = $1`, id)
 	if err == nil && len(all) == 0 {
 		err = pipeline.ErrNotFound
@@ -35,7 +36,7 @@ func (s Store) Draft(ctx context.Context, id int64) (bot.Draft, error) {
 	return all[0], nil
 }
 
-func drafts(ctx context.Context, db DB, where string, args ...any) ([]bot.Draft, error) {
+func drafts(ctx context.Context, db sqldb.DB, where string, args ...any) ([]bot.Draft, error) {
 	var all []bot.Draft
 	err := db.Query(ctx, selectDraft+where, args, func(scan func(...any) error) error {
 		var d bot.Draft
@@ -61,19 +62,21 @@ ON CONFLICT (id) DO UPDATE SET made = excluded.made, ends = excluded.ends, body 
     question = CASE WHEN drafts.question = '' THEN excluded.question ELSE drafts.question END
 WHERE drafts.platform = excluded.platform AND drafts.chat = excluded.chat`
 
-func draftStatement(d bot.Draft) (Statement, error) {
+// DraftStatement writes a draft, new or changed.
+func DraftStatement(d bot.Draft) (sqldb.Statement, error) {
 	if d.ID == 0 {
-		return Statement{}, errors.New("a draft without a number")
+		return sqldb.Statement{}, errors.New("a draft without a number")
 	}
-	d.Made, d.Due, d.Ends = exact(d.Made), exact(d.Due), exact(d.Ends)
-	text, err := body(d)
+	d.Made, d.Due, d.Ends = sqldb.Exact(d.Made), sqldb.Exact(d.Due), sqldb.Exact(d.Ends)
+	text, err := sqldb.Body(d)
 	if err != nil {
-		return Statement{}, err
+		return sqldb.Statement{}, err
 	}
-	return Statement{
+	return sqldb.Statement{
 		Text: writeDraft,
 		Args: []any{
-			d.ID, clean(d.Platform), clean(d.Chat), clean(d.Question), millis(d.Made), millis(d.Ends), text,
+			d.ID, sqldb.Clean(d.Platform), sqldb.Clean(d.Chat), sqldb.Clean(d.Question), sqldb.Millis(d.Made),
+			sqldb.Millis(d.Ends), text,
 		},
 		ErrNoRows: fmt.Errorf("draft %d belongs to another chat", d.ID),
 	}, nil

@@ -1,4 +1,4 @@
-package sqlstore
+package chats
 
 import (
 	"context"
@@ -10,27 +10,29 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-func sayStatement(s bot.OutgoingMessage, id *int64) (Statement, error) {
-	s.ID, s.Made = 0, exact(s.Made)
-	text, err := body(s)
+// SayStatement writes a new message, and reads its number into id.
+func SayStatement(s bot.OutgoingMessage, id *int64) (sqldb.Statement, error) {
+	s.ID, s.Made = 0, sqldb.Exact(s.Made)
+	text, err := sqldb.Body(s)
 	if err != nil {
-		return Statement{}, err
+		return sqldb.Statement{}, err
 	}
-	return Statement{
+	return sqldb.Statement{
 		Text: `INSERT INTO says (platform, chat, draft, answer, body, made, claimed, ended, message, priority)
 			VALUES ($1, $2, $3, $4, $5, $6, 0, 0, '', $7) RETURNING id`,
 		Args: []any{
-			clean(s.Thread.Platform), clean(s.Thread.Chat), s.Draft, s.Apart(), text, millis(s.Made),
+			sqldb.Clean(s.Thread.Platform), sqldb.Clean(s.Thread.Chat), s.Draft, s.Apart(), text, sqldb.Millis(s.Made),
 			int64(s.Priority),
 		},
 		Dest: []any{id},
 	}, nil
 }
 
-// errNotNow says that a say can't be claimed, or is closed.
-var errNotNow = errors.New("not now")
+// ErrNotNow says that a say can't be claimed, or is closed.
+var ErrNotNow = errors.New("not now")
 
 // isTurn holds for a say that no other of its chat is before: an earlier one, or one that goes first by its priority.
 // The column answer is true for those that are Apart.
@@ -42,18 +44,18 @@ UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0 AND claimed <= $3 AND `
 RETURNING chat, body`
 
 // Claim implements bot.Store.
-func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
+func (s Tables) Claim(ctx context.Context, say int64, limit time.Duration) (bot.OutgoingMessage, error) {
 	var chat, text string
 	var until int64
 	var waits bool
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
 		now := time.Now()
-		err := tx.Run(ctx, Statement{
-			Text: claimSay, Args: []any{millis(now.Add(limit)), say, millis(now)},
-			Dest: []any{&chat, &text}, ErrNoRows: errNotNow,
+		err := tx.Run(ctx, sqldb.Statement{
+			Text: claimSay, Args: []any{sqldb.Millis(now.Add(limit)), say, sqldb.Millis(now)},
+			Dest: []any{&chat, &text}, ErrNoRows: ErrNotNow,
 		})
-		if waits = errors.Is(err, errNotNow); waits {
-			err = tx.Run(ctx, Statement{
+		if waits = errors.Is(err, ErrNotNow); waits {
+			err = tx.Run(ctx, sqldb.Statement{
 				Text: `SELECT chat, body, CASE WHEN ` + isTurn + ` THEN claimed ELSE 0 END
 					FROM says WHERE id = $1 AND ended = 0`,
 				Args: []any{say}, Dest: []any{&chat, &text, &until}, ErrNoRows: pipeline.ErrNotFound,
@@ -70,36 +72,36 @@ func (s Store) Claim(ctx context.Context, say int64, limit time.Duration) (bot.O
 	}
 	found.ID, found.Thread.Chat = say, chat
 	if waits {
-		return found, fmt.Errorf("claim say %d: %w", say, &bot.WaitError{Until: fromMillis(until)})
+		return found, fmt.Errorf("claim say %d: %w", say, &bot.WaitError{Until: sqldb.FromMillis(until)})
 	}
 	return found, nil
 }
 
 // ReleaseMessage implements bot.Store. One that is closed stays as it is.
-func (s Store) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		err := tx.Run(ctx, Statement{
+func (s Tables) ReleaseMessage(ctx context.Context, say int64, t time.Time, job bool) error {
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
+		err := tx.Run(ctx, sqldb.Statement{
 			Text: `UPDATE says SET claimed = $1 WHERE id = $2 AND ended = 0`,
-			Args: []any{millis(t), say}, ErrNoRows: errNotNow,
+			Args: []any{sqldb.Millis(t), say}, ErrNoRows: ErrNotNow,
 		})
 		if err != nil || !job {
 			return nil, err
 		}
 		return []queue.Job{{Kind: queue.SendMessage, ID: say, Due: t}}, nil
 	})
-	if err != nil && !errors.Is(err, errNotNow) {
+	if err != nil && !errors.Is(err, ErrNotNow) {
 		return fmt.Errorf("give say %d back: %w", say, err)
 	}
 	return nil
 }
 
 // MarkPartSent implements bot.Store. One that is closed stays as it is.
-func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
+func (s Tables) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error {
 	id := say.ID
 	say.ID = 0
-	text, err := body(say)
+	text, err := sqldb.Body(say)
 	if err == nil {
-		err = s.run(ctx, Statement{
+		err = s.Run(ctx, sqldb.Statement{
 			Text: `UPDATE says SET body = $1 WHERE id = $2 AND ended = 0`, Args: []any{text, id},
 		})
 	}
@@ -111,12 +113,12 @@ func (s Store) MarkPartSent(ctx context.Context, say bot.OutgoingMessage) error 
 
 // WakePending implements bot.Store. claimed says when a say was looked at last. The order is that of an index of those
 // that are open: the others are kept for days, and aren't to be read each minute.
-func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
+func (s Tables) WakePending(ctx context.Context, before time.Time) (int, error) {
 	var jobs []queue.Job
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) (_ []queue.Job, err error) {
-		jobs, err = wakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) (_ []queue.Job, err error) {
+		jobs, err = WakeSays(ctx, tx, `UPDATE says SET claimed = $1 WHERE id IN (SELECT id FROM says WHERE ended = 0
 			AND made < $2 AND claimed < $2 AND `+isTurn+` ORDER BY platform, chat, id LIMIT $3) RETURNING id`,
-			millis(time.Now()), millis(before), int64(sweep))
+			sqldb.Millis(time.Now()), sqldb.Millis(before), int64(sqldb.Sweep))
 		return jobs, err
 	})
 	if err != nil {
@@ -125,52 +127,64 @@ func (s Store) WakePending(ctx context.Context, before time.Time) (int, error) {
 	return len(jobs), nil
 }
 
-// firstPending is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
+// FirstPending is the job of the say that is a chat's turn; its ID is 0 when none waits. With the store's lock,
 // whoever closes that say does it before or after the present transaction: a say that is written here gets its job
 // from one of the two.
-func firstPending(ctx context.Context, tx Tx, platform, chat, lock string) (queue.Job, error) {
+func FirstPending(ctx context.Context, tx sqldb.Tx, platform, chat, lock string) (queue.Job, error) {
 	first := queue.Job{Kind: queue.SendMessage}
 	err := tx.Query(ctx, `SELECT id, claimed FROM says WHERE platform = $1 AND chat = $2 AND ended = 0 AND NOT answer
 		ORDER BY priority, id LIMIT 1`+lock, []any{platform, chat},
 		func(scan func(...any) error) error {
 			var claimed int64
 			err := scan(&first.ID, &claimed)
-			first.Due = fromMillis(claimed)
+			first.Due = sqldb.FromMillis(claimed)
 			return err
 		})
 	return first, err
 }
 
 // MarkSent implements bot.Store.
-func (s Store) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
-	message = clean(message)
+func (s Tables) MarkSent(ctx context.Context, say int64, message string) (int64, error) {
+	message = sqldb.Clean(message)
 	var next queue.Job
-	err := s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
-		var todo []Statement
+	err := s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
+		var todo []sqldb.Statement
 		if message != "" {
-			todo = append(todo, Statement{
+			todo = append(todo, sqldb.Statement{
 				Text: `UPDATE drafts SET question = $1 WHERE id = (SELECT draft FROM says WHERE id = $2 AND ended = 0)`,
 				Args: []any{message, say},
 			})
 		}
 		var platform, chat string
 		var answer bool
-		err := tx.Run(ctx, append(todo, Statement{
+		err := tx.Run(ctx, append(todo, sqldb.Statement{
 			Text: `UPDATE says SET ended = $1, message = $2 WHERE id = $3 AND ended = 0
 				RETURNING platform, chat, answer`,
-			Args: []any{millis(time.Now()), message, say}, Dest: []any{&platform, &chat, &answer}, ErrNoRows: errNotNow,
+			Args: []any{sqldb.Millis(time.Now()), message, say}, Dest: []any{&platform, &chat, &answer},
+			ErrNoRows: ErrNotNow,
 		})...)
 		if next = (queue.Job{}); err != nil || answer {
 			return nil, err
 		}
-		next, err = firstPending(ctx, tx, platform, chat, "")
+		next, err = FirstPending(ctx, tx, platform, chat, "")
 		if err != nil || next.ID == 0 {
 			return nil, err
 		}
 		return []queue.Job{next}, nil
 	})
-	if err != nil && !errors.Is(err, errNotNow) { // one that is closed stays as it is
+	if err != nil && !errors.Is(err, ErrNotNow) { // one that is closed stays as it is
 		return 0, fmt.Errorf("close say %d: %w", say, err)
 	}
 	return next.ID, nil
+}
+
+// WakeSays runs an update of says that returns their numbers, and makes jobs that are due at once.
+func WakeSays(ctx context.Context, tx sqldb.Tx, text string, args ...any) (jobs []queue.Job, err error) {
+	err = tx.Query(ctx, text, args, func(scan func(...any) error) error {
+		j := queue.Job{Kind: queue.SendMessage}
+		err := scan(&j.ID)
+		jobs = append(jobs, j)
+		return err
+	})
+	return jobs, err
 }

@@ -1,7 +1,6 @@
-// Package sqlstore keeps orders, their history, the ledger and what the conversation remembers in tables. Its SQL is
-// one text for Postgres and SQLite: numbered parameters, times as milliseconds since 1970 in UTC (0 is no time),
-// structures as JSON text.
-package sqlstore
+// Package sqldb is what all tables need of a database, Postgres or SQLite: statements, transactions, and values as they
+// are stored.
+package sqldb
 
 import (
 	"context"
@@ -26,13 +25,13 @@ type Tx interface {
 	// Run sends statements in their order, in one go where the database can. The first error ends it.
 	Run(ctx context.Context, statements ...Statement) error
 	// Chain runs first, and the rest if it has touched a row: all as one statement where the database can. first
-	// returns columns, the rest inserts a row each with values from ifFirst, and none of its ErrNoRows counts.
+	// returns columns, the rest inserts a row each with values from IfFirst, and none of its ErrNoRows counts.
 	Chain(ctx context.Context, first Statement, rest ...Statement) error
 }
 
-// ifFirst is what the rest of a chain selects its values from. As it is it has one row; where a chain is one statement,
-// chained makes it the first one's rows.
-const ifFirst = ` FROM (SELECT 1) AS first WHERE true`
+// IfFirst is what the rest of a chain selects its values from. As it is it has one row; where a chain is one statement,
+// Chained makes it the first one's rows.
+const IfFirst = ` FROM (SELECT 1) AS first WHERE true`
 
 // Statement is one SQL statement.
 type Statement struct {
@@ -46,8 +45,8 @@ type Statement struct {
 // same one. It may be run again from the start, and its results count only after the commit.
 type TxFunc func(ctx context.Context, tx Tx) ([]queue.Job, error)
 
-// Store is a pipeline.Store and a bot.Store on tables.
-type Store struct {
+// Conn is a database with what differs between its engines.
+type Conn struct {
 	Read DB
 	// one transaction: an error means that nothing was written, or a lost commit
 	Write func(ctx context.Context, op TxFunc) error
@@ -62,25 +61,34 @@ type Store struct {
 	QueueTime string
 }
 
-func millis(t time.Time) int64 {
+// Run is Write of one statement.
+func (c *Conn) Run(ctx context.Context, st Statement) error {
+	return c.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) {
+		return nil, tx.Run(ctx, st)
+	})
+}
+
+// Millis is a time as it is stored.
+func Millis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	return t.UnixMilli()
 }
 
-func fromMillis(ms int64) time.Time {
+// FromMillis is a time that was stored.
+func FromMillis(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()
 }
 
-// exact is what a time becomes by being stored.
-func exact(t time.Time) time.Time { return fromMillis(millis(t)) }
+// Exact is what a time becomes by being stored.
+func Exact(t time.Time) time.Time { return FromMillis(Millis(t)) }
 
-// renumbered is a text whose parameters come after so many others.
-func renumbered(text string, after int) string {
+// Renumbered is a text whose parameters come after so many others.
+func Renumbered(text string, after int) string {
 	return parameter.ReplaceAllStringFunc(text, func(p string) string {
 		n, _ := strconv.Atoi(p[1:]) // it is digits
 		return "$" + strconv.Itoa(n+after)
@@ -96,7 +104,7 @@ func Chained(first Statement, rest ...Statement) Statement {
 	args := first.Args
 	for i, s := range rest {
 		then := strings.Replace(s.Text, "(SELECT 1) AS first", "first", 1)
-		fmt.Fprintf(&text, ", then%d AS (%s)", i+1, renumbered(then, len(args)))
+		fmt.Fprintf(&text, ", then%d AS (%s)", i+1, Renumbered(then, len(args)))
 		args = append(args[:len(args):len(args)], s.Args...)
 	}
 	text.WriteString(" SELECT * FROM first")

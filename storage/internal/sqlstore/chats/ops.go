@@ -1,4 +1,4 @@
-package sqlstore
+package chats
 
 import (
 	"context"
@@ -7,32 +7,34 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-func auditStatement(d bot.AuditEntry) Statement {
-	return Statement{
+// AuditStatement writes down what an admin did.
+func AuditStatement(d bot.AuditEntry) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `INSERT INTO deeds (at, who, what, outcome) VALUES ($1, $2, $3, $4)`,
-		Args: []any{millis(d.At), clean(d.Who), clean(d.What), clean(d.Then)},
+		Args: []any{sqldb.Millis(d.At), sqldb.Clean(d.Who), sqldb.Clean(d.What), sqldb.Clean(d.Then)},
 	}
 }
 
 // AppendAudit implements bot.Admin.
-func (s Store) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
-	if err := s.run(ctx, auditStatement(d)); err != nil {
+func (s Tables) AppendAudit(ctx context.Context, d bot.AuditEntry) error {
+	if err := s.Run(ctx, AuditStatement(d)); err != nil {
 		return fmt.Errorf("append to the audit: %w", err)
 	}
 	return nil
 }
 
 // ListAudit implements bot.Admin.
-func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
+func (s Tables) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry, error) {
 	var all []bot.AuditEntry
 	err := s.Read.Query(ctx, `SELECT at, who, what, outcome FROM deeds ORDER BY id DESC LIMIT $1 OFFSET $2`,
-		page(skip, limit), func(scan func(...any) error) error {
+		sqldb.Page(skip, limit), func(scan func(...any) error) error {
 			var d bot.AuditEntry
 			var at int64
 			err := scan(&at, &d.Who, &d.What, &d.Then)
-			d.At = fromMillis(at)
+			d.At = sqldb.FromMillis(at)
 			all = append(all, d)
 			return err
 		})
@@ -43,9 +45,9 @@ func (s Store) ListAudit(ctx context.Context, skip, limit int) ([]bot.AuditEntry
 }
 
 // Flag implements bot.Admin.
-func (s Store) Flag(ctx context.Context, name string) (string, error) {
+func (s Tables) Flag(ctx context.Context, name string) (string, error) {
 	var value string
-	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{clean(name)},
+	err := s.Read.Query(ctx, `SELECT value FROM switches WHERE name = $1`, []any{sqldb.Clean(name)},
 		func(scan func(...any) error) error { return scan(&value) })
 	if err != nil {
 		return "", fmt.Errorf("read switch %q: %w", name, err)
@@ -54,18 +56,18 @@ func (s Store) Flag(ctx context.Context, name string) (string, error) {
 }
 
 // SetFlag implements bot.Admin.
-func (s Store) SetFlag(ctx context.Context, name, value string) error {
-	if err := s.run(ctx, switchStatement(bot.Flag{Name: name, Value: value})); err != nil {
+func (s Tables) SetFlag(ctx context.Context, name, value string) error {
+	if err := s.Run(ctx, SwitchStatement(bot.Flag{Name: name, Value: value})); err != nil {
 		return fmt.Errorf("set switch %q: %w", name, err)
 	}
 	return nil
 }
 
 // SetFlagOnce implements bot.Admin.
-func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there string, err error) {
-	err = s.run(ctx, Statement{
+func (s Tables) SetFlagOnce(ctx context.Context, name, value string) (there string, err error) {
+	err = s.Run(ctx, sqldb.Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
-		Args: []any{clean(name), clean(value)},
+		Args: []any{sqldb.Clean(name), sqldb.Clean(value)},
 	})
 	if err != nil {
 		return "", fmt.Errorf("set switch %q: %w", name, err)
@@ -74,11 +76,11 @@ func (s Store) SetFlagOnce(ctx context.Context, name, value string) (there strin
 }
 
 // RaiseFlag implements bot.Admin.
-func (s Store) RaiseFlag(ctx context.Context, name, value string) (there string, err error) {
-	err = s.run(ctx, Statement{
+func (s Tables) RaiseFlag(ctx context.Context, name, value string) (there string, err error) {
+	err = s.Run(ctx, sqldb.Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE
 			SET value = excluded.value WHERE switches.value < excluded.value`,
-		Args: []any{clean(name), clean(value)},
+		Args: []any{sqldb.Clean(name), sqldb.Clean(value)},
 	})
 	if err != nil {
 		return "", fmt.Errorf("raise switch %q: %w", name, err)
@@ -86,19 +88,20 @@ func (s Store) RaiseFlag(ctx context.Context, name, value string) (there string,
 	return s.Flag(ctx, name)
 }
 
-func switchStatement(s bot.Flag) Statement {
-	return Statement{
+// SwitchStatement sets a flag.
+func SwitchStatement(s bot.Flag) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-		Args: []any{clean(s.Name), clean(s.Value)},
+		Args: []any{sqldb.Clean(s.Name), sqldb.Clean(s.Value)},
 	}
 }
 
 // OpenIncident implements bot.Admin.
-func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error) {
+func (s Tables) OpenIncident(ctx context.Context, key, text string) (bool, error) {
 	old := errors.New("it goes on")
-	begin := openStatement(bot.Incident{Key: key, Text: text}, time.Now())
+	begin := OpenStatement(bot.Incident{Key: key, Text: text}, time.Now())
 	begin.ErrNoRows = old
-	err := s.run(ctx, begin)
+	err := s.Run(ctx, begin)
 	if errors.Is(err, old) {
 		return false, nil
 	}
@@ -108,19 +111,19 @@ func (s Store) OpenIncident(ctx context.Context, key, text string) (bool, error)
 	return true, nil
 }
 
-// openStatement writes an incident down that begins now, unless one of its key goes on.
-func openStatement(i bot.Incident, now time.Time) Statement {
-	return Statement{
+// OpenStatement writes an incident down that begins now, unless one of its key goes on.
+func OpenStatement(i bot.Incident, now time.Time) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `INSERT INTO incidents (key, body, since) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`,
-		Args: []any{clean(i.Key), clean(i.Text), millis(now)},
+		Args: []any{sqldb.Clean(i.Key), sqldb.Clean(i.Text), sqldb.Millis(now)},
 	}
 }
 
 // CloseIncident implements bot.Admin.
-func (s Store) CloseIncident(ctx context.Context, key string) (bot.Incident, bool, error) {
+func (s Tables) CloseIncident(ctx context.Context, key string) (bot.Incident, bool, error) {
 	over := errors.New("it is over")
-	i, since := bot.Incident{Key: clean(key)}, int64(0)
-	err := s.run(ctx, Statement{
+	i, since := bot.Incident{Key: sqldb.Clean(key)}, int64(0)
+	err := s.Run(ctx, sqldb.Statement{
 		Text: `DELETE FROM incidents WHERE key = $1 RETURNING body, since`,
 		Args: []any{i.Key}, Dest: []any{&i.Text, &since}, ErrNoRows: over,
 	})
@@ -130,19 +133,19 @@ func (s Store) CloseIncident(ctx context.Context, key string) (bot.Incident, boo
 	if err != nil {
 		return bot.Incident{}, false, fmt.Errorf("end incident %q: %w", key, err)
 	}
-	i.Since, i.Ended = fromMillis(since), exact(time.Now())
+	i.Since, i.Ended = sqldb.FromMillis(since), sqldb.Exact(time.Now())
 	return i, true, nil
 }
 
 // Incidents implements bot.Admin.
-func (s Store) Incidents(ctx context.Context) ([]bot.Incident, error) {
+func (s Tables) Incidents(ctx context.Context) ([]bot.Incident, error) {
 	var all []bot.Incident
 	err := s.Read.Query(ctx, `SELECT key, body, since FROM incidents ORDER BY since, key`, nil,
 		func(scan func(...any) error) error {
 			var i bot.Incident
 			var since int64
 			err := scan(&i.Key, &i.Text, &since)
-			i.Since = fromMillis(since)
+			i.Since = sqldb.FromMillis(since)
 			all = append(all, i)
 			return err
 		})

@@ -1,16 +1,17 @@
-package sqlstore
+package ledger
 
 import (
 	"context"
 	"fmt"
 
 	"github.com/sajangpick/sajangpick/pipeline"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // writeCall fails for a call that belongs to another order: it would belong to none.
 const writeCall = `
 INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12` + ifFirst + `
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12` + sqldb.IfFirst + `
 ON CONFLICT (id) DO UPDATE SET order_id = CASE WHEN calls.order_id = excluded.order_id THEN calls.order_id END, state = excluded.state,
     remote = CASE WHEN excluded.remote = '' THEN calls.remote ELSE excluded.remote END,
     estimated = CASE WHEN excluded.estimated = 0 THEN calls.estimated ELSE excluded.estimated END,
@@ -20,15 +21,16 @@ ON CONFLICT (id) DO UPDATE SET order_id = CASE WHEN calls.order_id = excluded.or
     ended = CASE WHEN excluded.ended = 0 THEN calls.ended ELSE excluded.ended END,
     note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END`
 
-func callStatement(c pipeline.Call) Statement {
-	return Statement{Text: writeCall, Args: []any{
-		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), clean(c.Remote),
-		int64(c.Estimated), int64(c.Settled), millis(c.Begun), millis(c.Ended), clean(c.Note),
+// CallStatement writes a call, or what is known of it since. It is the rest of a chain.
+func CallStatement(c pipeline.Call) sqldb.Statement {
+	return sqldb.Statement{Text: writeCall, Args: []any{
+		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), sqldb.Clean(c.Remote),
+		int64(c.Estimated), int64(c.Settled), sqldb.Millis(c.Begun), sqldb.Millis(c.Ended), sqldb.Clean(c.Note),
 	}}
 }
 
 // Calls implements pipeline.Store.
-func (s Store) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
+func (s Tables) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) {
 	var all []pipeline.Call
 	err := s.Read.Query(ctx, `SELECT id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note
 		FROM calls WHERE order_id = $1 ORDER BY begun, id`, []any{order}, func(scan func(...any) error) error {
@@ -36,7 +38,7 @@ func (s Store) Calls(ctx context.Context, order int64) ([]pipeline.Call, error) 
 		var begun, ended int64
 		err := scan(&c.ID, &c.Order, &c.Cut, (*string)(&c.Step), &c.Provider, (*string)(&c.State), &c.Remote,
 			(*int64)(&c.Estimated), (*int64)(&c.Settled), &begun, &ended, &c.Note)
-		c.Begun, c.Ended = fromMillis(begun), fromMillis(ended)
+		c.Begun, c.Ended = sqldb.FromMillis(begun), sqldb.FromMillis(ended)
 		all = append(all, c)
 		return err
 	})

@@ -1,4 +1,4 @@
-package sqlstore
+package chats
 
 import (
 	"context"
@@ -7,20 +7,22 @@ import (
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // longestLease is longer than any lease is taken for: what ends later comes from a clock that was ahead, and is over.
 const longestLease = time.Hour
 
 // Lease implements bot.Store.
-func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
+func (s Tables) Lease(ctx context.Context, name, holder string, ttl time.Duration) (bool, error) {
 	now, held := time.Now(), errors.New("another has it")
-	err := s.run(ctx, Statement{
+	err := s.Run(ctx, sqldb.Statement{
 		Text: `INSERT INTO leases (name, holder, ends) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, ends = excluded.ends
 			WHERE leases.ends <= $4 OR leases.holder = excluded.holder OR leases.ends > $5`,
 		Args: []any{
-			clean(name), clean(holder), millis(now.Add(ttl)), millis(now), millis(now.Add(max(ttl, longestLease))),
+			sqldb.Clean(name), sqldb.Clean(holder), sqldb.Millis(now.Add(ttl)), sqldb.Millis(now),
+			sqldb.Millis(now.Add(max(ttl, longestLease))),
 		},
 		ErrNoRows: held,
 	})
@@ -33,29 +35,29 @@ func (s Store) Lease(ctx context.Context, name, holder string, ttl time.Duration
 	return true, nil
 }
 
-// alive names the row that says when the service was last there.
-const alive = "alive"
+// Alive names the row that says when the service was last there.
+const Alive = "alive"
 
 // Heartbeat implements bot.Store.
-func (s Store) Heartbeat(ctx context.Context) (time.Time, error) {
+func (s Tables) Heartbeat(ctx context.Context) (time.Time, error) {
 	var last int64
-	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{alive}, func(
+	err := s.Read.Query(ctx, `SELECT ends FROM leases WHERE name = $1`, []any{Alive}, func(
 		scan func(...any) error,
 	) error {
 		return scan(&last)
 	})
 	if err == nil {
-		_, err = s.Lease(ctx, alive, "", 0)
+		_, err = s.Lease(ctx, Alive, "", 0)
 	}
 	if err != nil {
 		return time.Time{}, fmt.Errorf("sign of life: %w", err)
 	}
-	return fromMillis(last), nil
+	return sqldb.FromMillis(last), nil
 }
 
 // Active implements bot.Store.
-func (s Store) Active(ctx context.Context, since time.Time) ([]bot.Chat, error) {
-	all, err := chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, millis(since))
+func (s Tables) Active(ctx context.Context, since time.Time) ([]bot.Chat, error) {
+	all, err := Chats(ctx, s.Read, `WHERE heard >= $1 AND NOT away ORDER BY platform, id`, sqldb.Millis(since))
 	if err != nil {
 		return nil, fmt.Errorf("list active chats: %w", err)
 	}

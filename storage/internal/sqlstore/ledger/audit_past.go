@@ -1,4 +1,4 @@
-package sqlstore
+package ledger
 
 import (
 	"context"
@@ -11,11 +11,12 @@ import (
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 // auditPast goes on with the audit of the orders that were compacted: it adds up what is left of them, a page at a
 // time, and compares the months of which nothing else is left with the sums that are kept. Then it rests as Audit does.
-func (s Store) auditPast(ctx context.Context) error {
+func (s Tables) auditPast(ctx context.Context) error {
 	now := time.Now()
 	at, upto, err := s.mark(ctx, "past")
 	if err != nil || upto == 0 && rests(at, now) {
@@ -35,11 +36,11 @@ const keptSince = "kept since"
 
 // auditPastPage adds the page behind an order to audit_sums, together with the mark behind it. It returns the last
 // order, or 0 when it came to the end.
-func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (int64, error) {
-	var todo []Statement
+func (s Tables) auditPastPage(ctx context.Context, upto int64, now time.Time) (int64, error) {
+	var todo []sqldb.Statement
 	sums := map[string]int64{}
 	if upto == 0 { // before anything is read: what is compacted from now on may be missed
-		first := millis(now)
+		first := sqldb.Millis(now)
 		err := s.Read.Query(
 			ctx, `SELECT placed FROM orders ORDER BY placed LIMIT 1`, nil,
 			func(scan func(...any) error) error { return scan(&first) },
@@ -47,8 +48,8 @@ func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (in
 		if err != nil {
 			return 0, err
 		}
-		sums[keptSince] = monthOf(fromMillis(first))
-		todo = append(todo, Statement{Text: `DELETE FROM audit_sums`})
+		sums[keptSince] = MonthOf(sqldb.FromMillis(first))
+		todo = append(todo, sqldb.Statement{Text: `DELETE FROM audit_sums`})
 	}
 	rows := 0
 	err := s.Read.Query(ctx, `SELECT id, placed, spent FROM past_orders WHERE id > $1 ORDER BY id LIMIT $2`,
@@ -67,7 +68,7 @@ func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (in
 		return 0, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		todo = append(todo, Statement{
+		todo = append(todo, sqldb.Statement{
 			Text: `INSERT INTO audit_sums (name, n) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET n = audit_sums.n + excluded.n`,
 			Args: []any{name, sums[name]},
 		})
@@ -76,7 +77,7 @@ func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (in
 		upto = 0
 	}
 	todo = append(todo, markStatement("past", now, upto))
-	err = s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, todo...) })
+	err = s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, todo...) })
 	if err == nil && upto == 0 {
 		err = s.comparePast(ctx)
 	}
@@ -84,7 +85,9 @@ func (s Store) auditPastPage(ctx context.Context, upto int64, now time.Time) (in
 }
 
 // sumName is what is counted of a month, in audit_sums and in what is odd.
-func sumName(ms int64, what string) string { return fmt.Sprint(monthOf(fromMillis(ms)), " ", what) }
+func sumName(ms int64, what string) string {
+	return fmt.Sprint(MonthOf(sqldb.FromMillis(ms)), " ", what)
+}
 
 // addSpent adds what a compacted order's calls count for in ledger_spans.
 func addSpent(sums map[string]int64, text string) error {
@@ -98,7 +101,7 @@ func addSpent(sums map[string]int64, text string) error {
 		span, _ := x[3].(float64)
 		calls, _ := x[4].(float64)
 		credits, _ := x[5].(float64)
-		count := func(what string, n float64) { sums[sumName(int64(span)*spanLength, provider+" "+what)] += int64(n) }
+		count := func(what string, n float64) { sums[sumName(int64(span)*SpanLength, provider+" "+what)] += int64(n) }
 		count("calls", calls)
 		switch pipeline.CallState(state) {
 		case pipeline.CallSettled:
@@ -114,7 +117,7 @@ func addSpent(sums map[string]int64, text string) error {
 }
 
 // comparePast writes down which sums of months that are compacted as a whole aren't what their orders come to.
-func (s Store) comparePast(ctx context.Context) error {
+func (s Tables) comparePast(ctx context.Context) error {
 	counted, since := map[string]int64{}, int64(0)
 	err := s.Read.Query(ctx, `SELECT name, n FROM audit_sums`, nil, func(scan func(...any) error) error {
 		var name string
@@ -154,7 +157,7 @@ func (s Store) comparePast(ctx context.Context) error {
 }
 
 // keptBefore are the sums that are kept of all months before one, a month at a time.
-func (s Store) keptBefore(ctx context.Context, month int64) (map[string]int64, error) {
+func (s Tables) keptBefore(ctx context.Context, month int64) (map[string]int64, error) {
 	sums := map[string]int64{}
 	first := int64(0)
 	err := s.Read.Query(
@@ -165,15 +168,15 @@ func (s Store) keptBefore(ctx context.Context, month int64) (map[string]int64, e
 		return sums, err
 	}
 	year, m, _ := time.UnixMilli(first * (24 * time.Hour).Milliseconds()).In(seoul).Date()
-	for at := time.Date(year, m, 1, 0, 0, 0, 0, seoul); monthOf(at) < month; at = at.AddDate(0, 1, 0) {
+	for at := time.Date(year, m, 1, 0, 0, 0, 0, seoul); MonthOf(at) < month; at = at.AddDate(0, 1, 0) {
 		next := at.AddDate(0, 1, 0)
 		err := s.Read.Query(ctx,
 			`SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM order_days WHERE day >= $1 AND day < $2`,
-			[]any{dayOf(at), dayOf(next)},
+			[]any{DayOf(at), DayOf(next)},
 			func(scan func(...any) error) error {
 				var n int64
 				err := scan(&n)
-				sums[sumName(millis(at), "orders")] = n
+				sums[sumName(sqldb.Millis(at), "orders")] = n
 				return err
 			})
 		if err == nil {
@@ -184,7 +187,7 @@ func (s Store) keptBefore(ctx context.Context, month int64) (map[string]int64, e
 				for what, n := range map[string]int64{
 					"calls": calls, "unknown": unknown, "settled": settled, "estimated": estimated,
 				} {
-					sums[sumName(millis(at), provider+" "+what)] = n
+					sums[sumName(sqldb.Millis(at), provider+" "+what)] = n
 				}
 				return err
 			})

@@ -1,4 +1,4 @@
-package sqlstore
+package ledger
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/storage/internal/queue"
+	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
 const (
@@ -56,7 +57,7 @@ UNION ALL
     WHERE status = 'open' AND step IN ('render', 'deliver') AND clip_key = '' AND plain = ''
 UNION ALL
     SELECT id, 'is to be delivered without a short', '' FROM o WHERE status = 'open' AND step = 'deliver' AND short_key = ''
-) odd ORDER BY order_id, what, call_id`, "?", parameters(2, auditAtOnce+1))
+) odd ORDER BY order_id, what, call_id`, "?", sqldb.Parameters(2, auditAtOnce+1))
 
 // The orders that an audit looks at, by pages: $1 and $2 are the last one of the page before.
 const (
@@ -75,12 +76,12 @@ type found struct {
 }
 
 // AuditLedger implements bot.Admin.
-func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
+func (s Tables) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
 	var b bot.LedgerAudit
 	now := time.Now()
 	last, _, err := s.mark(ctx, "recent")
-	if last == 0 || last > millis(now) { // the first one, or a clock was ahead
-		last = millis(now.Add(-24 * time.Hour))
+	if last == 0 || last > sqldb.Millis(now) { // the first one, or a clock was ahead
+		last = sqldb.Millis(now.Add(-24 * time.Hour))
 	}
 	for _, text := range []string{auditOpen, auditParked, auditEnded, auditOdd} {
 		since := int64(0)
@@ -92,7 +93,7 @@ func (s Store) AuditLedger(ctx context.Context) (bot.LedgerAudit, error) {
 		}
 	}
 	if err == nil {
-		err = s.run(ctx, markStatement("recent", now, 0))
+		err = s.Run(ctx, markStatement("recent", now, 0))
 	}
 	if err == nil {
 		err = s.Audit(ctx)
@@ -124,7 +125,7 @@ func (f found) String() string {
 }
 
 // Audit implements bot.Admin.
-func (s Store) Audit(ctx context.Context) error {
+func (s Tables) Audit(ctx context.Context) error {
 	if err := s.auditPast(ctx); err != nil {
 		return err
 	}
@@ -143,17 +144,17 @@ func (s Store) Audit(ctx context.Context) error {
 		}
 		upto = next
 	}
-	return s.run(ctx, markStatement("all", now, upto))
+	return s.Run(ctx, markStatement("all", now, upto))
 }
 
 // rests reports whether an audit that came to its end needn't begin again yet.
 func rests(at int64, now time.Time) bool {
-	return now.Sub(fromMillis(at)) < auditEvery && now.After(fromMillis(at))
+	return now.Sub(sqldb.FromMillis(at)) < auditEvery && now.After(sqldb.FromMillis(at))
 }
 
 // audit looks at the orders that a text lists, from one on, in so many pages (0: all), and writes down what is odd
 // about them. It returns the last one, or 0 when it came to the end.
-func (s Store) audit(ctx context.Context, text string, since, last int64, pages int) (int64, error) {
+func (s Tables) audit(ctx context.Context, text string, since, last int64, pages int) (int64, error) {
 	for n := 0; pages == 0 || n < pages; n++ {
 		var ids []int64
 		err := s.Read.Query(ctx, text, []any{since, last, int64(auditAtOnce)}, func(scan func(...any) error) error {
@@ -162,7 +163,7 @@ func (s Store) audit(ctx context.Context, text string, since, last int64, pages 
 			return err
 		})
 		if err == nil && len(ids) > 0 {
-			err = s.auditOrders(ctx, ids)
+			err = s.AuditOrders(ctx, ids)
 		}
 		if err != nil || len(ids) < auditAtOnce {
 			return 0, err
@@ -171,18 +172,18 @@ func (s Store) audit(ctx context.Context, text string, since, last int64, pages 
 	return last, nil
 }
 
-// auditOrders puts what is odd about at most auditAtOnce orders in the place of what was.
-func (s Store) auditOrders(ctx context.Context, ids []int64) error {
+// AuditOrders puts what is odd about at most auditAtOnce orders in the place of what was.
+func (s Tables) AuditOrders(ctx context.Context, ids []int64) error {
 	args := make([]any, auditAtOnce)
 	for i := range args {
 		args[i] = ids[min(i, len(ids)-1)]
 	}
-	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id IN (`+parameters(1, auditAtOnce)+`)
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id IN (`+sqldb.Parameters(1, auditAtOnce)+`)
 		AND what <> `+orphan, args)
 	if err != nil {
 		return err
 	}
-	is, err := s.odd(ctx, findOdd, append([]any{millis(time.Now().Add(-24 * time.Hour))}, args...))
+	is, err := s.odd(ctx, findOdd, append([]any{sqldb.Millis(time.Now().Add(-24 * time.Hour))}, args...))
 	if err != nil || len(was)+len(is) == 0 {
 		return err
 	}
@@ -194,7 +195,7 @@ const orphan = "'a call of an order that does not exist'"
 
 // findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place
 // of those that were found before.
-func (s Store) findOrphans(ctx context.Context, from, to int64) error {
+func (s Tables) findOrphans(ctx context.Context, from, to int64) error {
 	if to == 0 {
 		to = math.MaxInt64
 	}
@@ -212,7 +213,7 @@ func (s Store) findOrphans(ctx context.Context, from, to int64) error {
 	return s.replace(ctx, was, is)
 }
 
-func (s Store) odd(ctx context.Context, text string, args []any) (all []found, err error) {
+func (s Tables) odd(ctx context.Context, text string, args []any) (all []found, err error) {
 	err = s.Read.Query(ctx, text, args, func(scan func(...any) error) error {
 		var f found
 		err := scan(&f.order, &f.what, &f.call)
@@ -223,34 +224,36 @@ func (s Store) odd(ctx context.Context, text string, args []any) (all []found, e
 }
 
 // replace writes what is odd now in the place of what was.
-func (s Store) replace(ctx context.Context, was, is []found) error {
-	var todo []Statement
+func (s Tables) replace(ctx context.Context, was, is []found) error {
+	var todo []sqldb.Statement
 	for _, f := range was {
-		todo = append(todo, Statement{
+		todo = append(todo, sqldb.Statement{
 			Text: `DELETE FROM odd WHERE order_id = $1 AND what = $2 AND call_id = $3`,
 			Args: []any{f.order, f.what, f.call},
 		})
 	}
 	for _, f := range is {
-		todo = append(todo, Statement{
+		todo = append(todo, sqldb.Statement{
 			Text: `INSERT INTO odd (order_id, what, call_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
 			Args: []any{f.order, f.what, f.call},
 		})
 	}
-	return s.Write(ctx, func(ctx context.Context, tx Tx) ([]queue.Job, error) { return nil, tx.Run(ctx, todo...) })
+	return s.Write(ctx, func(ctx context.Context, tx sqldb.Tx) ([]queue.Job, error) {
+		return nil, tx.Run(ctx, todo...)
+	})
 }
 
 // mark is when an audit was at work, and up to which order; 0 when it came to the end.
-func (s Store) mark(ctx context.Context, audit string) (at, upto int64, err error) {
+func (s Tables) mark(ctx context.Context, audit string) (at, upto int64, err error) {
 	err = s.Read.Query(ctx, `SELECT at, upto FROM audits WHERE name = $1`, []any{audit},
 		func(scan func(...any) error) error { return scan(&at, &upto) })
 	return at, upto, err
 }
 
-func markStatement(audit string, at time.Time, upto int64) Statement {
-	return Statement{
+func markStatement(audit string, at time.Time, upto int64) sqldb.Statement {
+	return sqldb.Statement{
 		Text: `INSERT INTO audits (name, at, upto) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET at = excluded.at, upto = excluded.upto`,
-		Args: []any{audit, millis(at), upto},
+		Args: []any{audit, sqldb.Millis(at), upto},
 	}
 }
