@@ -195,9 +195,13 @@ func (p *Pipeline) reserve(o Order) (Order, *Move) {
 }
 
 // limit is how long the request of a step may take. A short on a slow line takes its time, and a second
-// one would be no faster.
+// one would be no faster; and a photo that is costly to open is to be refused by its worker's own limits, which a busy
+// machine comes to later.
 func (p *Pipeline) limit(s Step) time.Duration {
-	if s == Deliver {
+	switch s {
+	case Fetch:
+		return 2 * p.opts.Times.Call
+	case Deliver:
 		return 3 * p.opts.Times.Call
 	}
 	return p.opts.Times.Call

@@ -93,9 +93,11 @@ func (p *Pipeline) fetch(ctx context.Context, o *Order) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
+	ctx, cancel := context.WithTimeout(ctx, p.limit(Fetch))
 	defer cancel()
-	r, err := chat.Photo(ctx, *o)
+	reading, cancel := context.WithTimeout(ctx, p.opts.Times.Call)
+	defer cancel()
+	r, err := chat.Photo(reading, *o)
 	if err != nil {
 		return from(o.Thread.Platform, fmt.Errorf("fetch photo: %w", err))
 	}

@@ -137,7 +137,7 @@ func TestReserve_AsksForWhatTheCallNeeds(t *testing.T) {
 			call Call
 			due  time.Duration
 		}{
-			Fetch: {due: 75 * time.Second}, Deliver: {due: 225 * time.Second},
+			Fetch: {due: 150 * time.Second}, Deliver: {due: 225 * time.Second},
 			Animate: {
 				&Reservation{
 					Provider: "runway", Cost: 15_00, Budget: 900_00, Since: now.Add(-9 * time.Hour), AtOnce: 5,

@@ -84,8 +84,12 @@ func (p *Pipeline) backOff(o Order, m *Move, f *Fault) (Order, *Move) {
 // the fault is worth have been made, what only an operator can mend was tried for long, or the order is in its
 // step for longer than anybody should wait. A wait that the other side asked for isn't a failed try.
 func (p *Pipeline) nextTry(o Order, f *Fault) (_ Order, pause time.Duration, enough bool) {
-	if o = p.troubled(o, f); !f.RateLimited {
+	switch {
+	case !f.RateLimited:
+		o = p.troubled(o, f)
 		o.Attempt++
+	case o.Trouble.Since.IsZero() && o.Step.paid(): // a provider's limit that lasts is to be heard of
+		o = p.troubled(o, f)
 	}
 	pause = p.wait(f, o.Attempt)
 	switch {

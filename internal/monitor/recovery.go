@@ -114,7 +114,7 @@ func (r *Recovery) look(ctx context.Context, wake func(order int64)) error {
 		proven := r.Proven(o)
 		switch {
 		case !proven && !answers[o.Trouble.Service]:
-		case o.Status == pipeline.Open && (proven || o.Phase != pipeline.Unknown && o.Attempt < patientFrom):
+		case o.Status == pipeline.Open && (proven || mayHurry(o)):
 			open = append(open, o.ID)
 		case o.Status == pipeline.Parked && pipeline.MayResume(o, proven || r.Probes[o.Trouble.Service].Pays) &&
 			(proven || time.Since(o.Changed) >= r.Rest && r.canary(o.Trouble.Service)):
@@ -128,6 +128,12 @@ func (r *Recovery) look(ctx context.Context, wake func(order int64)) error {
 		wake(id)
 	}
 	return err
+}
+
+// mayHurry reports whether an open order is to be tried again as soon as its service answers. One that has only met
+// limits waits for as long as it was asked to.
+func mayHurry(o pipeline.Order) bool {
+	return o.Phase != pipeline.Unknown && o.Attempt > 0 && o.Attempt < patientFrom
 }
 
 // takeUp opens a parked order again.

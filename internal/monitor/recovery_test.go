@@ -46,3 +46,18 @@ func TestRecovery_AnOrderThatFailsWhileOthersGetThroughIsLeftAlone(t *testing.T)
 		t.Errorf("%d times are remembered, or not the last", n)
 	}
 }
+
+func TestRecovery_AnAnswerHurriesWhoFailedAndNoneThatOnlyMetLimits(t *testing.T) {
+	for _, x := range []struct {
+		phase   pipeline.Phase
+		attempt int
+		want    bool
+	}{
+		{pipeline.Ready, 0, false}, {pipeline.Ready, 1, true}, {pipeline.Waiting, patientFrom - 1, true},
+		{pipeline.Ready, patientFrom, false}, {pipeline.Unknown, 1, false},
+	} {
+		if got := mayHurry(pipeline.Order{Phase: x.phase, Attempt: x.attempt}); got != x.want {
+			t.Errorf("%s after %d tries: %v", x.phase, x.attempt, got)
+		}
+	}
+}

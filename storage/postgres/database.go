@@ -8,7 +8,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-// database is a rows.DB on a pool, or a rows.Tx in a transaction.
+// database is a sqldb.DB on a pool, or a sqldb.Tx in a transaction.
 type database struct {
 	conn interface {
 		SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults

@@ -7,7 +7,7 @@ import (
 	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 )
 
-// reader is a rows.DB on the read-only connections.
+// reader is a sqldb.DB on the read-only connections.
 type reader struct{ db *sql.DB }
 
 func (r reader) Query(ctx context.Context, text string, args []any, each func(scan func(...any) error) error) error {
@@ -28,7 +28,7 @@ func walk(found *sql.Rows, each func(scan func(...any) error) error) error {
 	return found.Err()
 }
 
-// transaction is a rows.Tx. The writer alone uses it.
+// transaction is a sqldb.Tx. The writer alone uses it.
 type transaction struct{ tx *sql.Tx }
 
 func (t transaction) Query(
@@ -54,7 +54,7 @@ func (t transaction) Run(ctx context.Context, statements ...sqldb.Statement) err
 	return nil
 }
 
-// Chain implements sqlstore.Tx.
+// Chain implements sqldb.Tx.
 func (t transaction) Chain(ctx context.Context, first sqldb.Statement, rest ...sqldb.Statement) error {
 	if err := t.Run(ctx, first); err != nil {
 		return err

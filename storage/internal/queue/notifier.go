@@ -30,9 +30,12 @@ func (n *notifier) committed(jobs []Job, now time.Time) {
 			n.queues = append(n.queues, j.Kind)
 		}
 	}
-	if len(n.queues) == 0 {
-		return
+	if len(n.queues) > 0 {
+		n.ring()
 	}
+}
+
+func (n *notifier) ring() {
 	select {
 	case n.rung <- struct{}{}:
 	default:
@@ -102,6 +105,9 @@ func (l listener) listen(ctx context.Context) (n *riverdriver.Notification, rung
 	go func() {
 		select {
 		case <-l.notifier.rung:
+			if until.Err() != nil { // it was rung for the next one that listens
+				l.notifier.ring()
+			}
 			cancel()
 		case <-until.Done():
 		}

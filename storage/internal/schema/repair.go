@@ -61,7 +61,7 @@ var repairs = []struct{ table, column, kind, fill string }{
 	{"orders", "shown", "bigint NOT NULL DEFAULT 0", `UPDATE orders SET shown = cut WHERE status = 'delivered'`},
 }
 
-// database is a rows.DB on database/sql: a pool, or a transaction.
+// database is a sqldb.DB on database/sql: a pool, or a transaction.
 type database struct {
 	conn interface {
 		QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)

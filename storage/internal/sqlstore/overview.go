@@ -16,9 +16,9 @@ import (
 // oldest is how many orders an overview names.
 const oldest = 5
 
-// The parts of an overview, each by an index or from sums.
+// The parts of an overview: sums, and what is open.
 const (
-	// countOpen reads an index of all that is open, and sorts nothing. Its columns are of openSteps.
+	// countOpen reads all that is open, once. Its columns are of openSteps.
 	countOpen = `
 SELECT count(CASE step WHEN 'fetch' THEN 1 END), count(CASE step WHEN 'animate' THEN 1 END),
     count(CASE step WHEN 'render' THEN 1 END), count(CASE step WHEN 'deliver' THEN 1 END)

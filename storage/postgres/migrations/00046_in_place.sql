@@ -74,8 +74,8 @@ CREATE TRIGGER orders_requeue AFTER UPDATE ON orders FOR EACH ROW
             OR OLD.shop <> NEW.shop OR OLD.phase <> NEW.phase AND NOT (OLD.phase = 'begun' AND NEW.phase = 'waiting')))
     EXECUTE FUNCTION queue_for_provider();
 
--- history is written by the statement that changes its order, so that to look for this order, and to lock it for that,
--- is to no end.
+-- history is written by the transaction that changes its order, so that to look for this order, and to lock it for
+-- that, is to no end.
 ALTER TABLE history DROP CONSTRAINT history_order_id_fkey;
 
 -- A call changes four times within its page.
