@@ -346,7 +346,7 @@ type Orders interface {
 	// TrackInUse reports whether an order of the shop that has its files still has a cut with this piece of music.
 	TrackInUse(ctx context.Context, shop int64, track string) (bool, error)
 	// MedianStepTimes is how long each step took lately: the median over the last delivered orders. A paid step
-	// counts from its call: a night in which the budget held it back says nothing of how long it takes. A step that
+	// counts from its call: the hours in which the budget held it back say nothing of how long it takes. A step that
 	// no order has been through is missing.
 	MedianStepTimes(ctx context.Context) (map[pipeline.Step]time.Duration, error)
 }

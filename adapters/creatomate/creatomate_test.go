@@ -294,7 +294,7 @@ func TestMayAsk_APlaceIsUsedOnceAndNotLongAfterItsTime(t *testing.T) {
 		waits = []time.Duration{3 * time.Second}
 		asks("b", 3*time.Second, true)
 		if len(waits) > 0 || len(c.booked) != 2 || c.booked["missed"].IsZero() || c.booked["b"].IsZero() {
-			t.Errorf("places that nobody came for are forgotten: %v", c.booked)
+			t.Errorf("places that were not used are forgotten: %v", c.booked)
 		}
 	})
 }

@@ -102,7 +102,7 @@ func ownWords(v *session.Session, dr bot.Draft) (ws []pipeline.Words, all bool) 
 }
 
 // shared are the words that were said about several pictures as a whole: as a text, or as the only
-// takeCaption among them.
+// caption among them.
 func shared(v *session.Session, dr bot.Draft) (pipeline.Words, bool) {
 	r := v.Read.Caption(sharedText(dr))
 	return r.Words(), r.Outcome == caption.OK

@@ -296,9 +296,9 @@ func shopComesBack(t *testing.T, open storagetest.Open) {
 func ordersOfShop(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	shop, orders := furnished(t, e)
-	nobodys := storagetest.NewOrder("nobody's", storagetest.Later())
-	nobodys.Shop = 0
-	storagetest.Place(t, e, nobodys)
+	shopless := storagetest.NewOrder("no shop's", storagetest.Later())
+	shopless.Shop = 0
+	storagetest.Place(t, e, shopless)
 	storagetest.Check(t, e.MarkPurged(t.Context(), orders[1].ID))
 	for before, want := range map[int64][]int64{
 		0: {orders[2].ID, orders[0].ID}, orders[2].ID: {orders[0].ID}, orders[0].ID: nil,

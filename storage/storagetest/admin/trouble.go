@@ -74,7 +74,7 @@ func serviceResumed(t *testing.T, open storagetest.Open) {
 	set := troubled(t, e, "parked", "runway", time.Minute, parked(pipeline.ReasonSetup))
 	well := storagetest.Place(t, e, storagetest.NewOrder("well", storagetest.Later()))
 	other := troubled(t, e, "another's", "blobs", time.Minute, nil)
-	troubled(t, e, "nobody's", "", time.Minute, nil)
+	troubled(t, e, "no shop's", "", time.Minute, nil)
 	waiting, err := e.Waiting(t.Context())
 	storagetest.Check(t, err)
 	storagetest.Same(t, waiting, []bot.Waiting{

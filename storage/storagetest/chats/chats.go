@@ -190,7 +190,7 @@ func moveAfterRename(t *testing.T, open storagetest.Open) {
 func unknownState(t *testing.T, open storagetest.Open) {
 	e := storagetest.Ready(t, open)
 	_, shop := e.Shop(t.Context(), 404)
-	_, invite := e.Invite(t.Context(), "nobody's")
+	_, invite := e.Invite(t.Context(), "no shop's")
 	_, draft := e.Draft(t.Context(), 404)
 	for _, err := range []error{shop, invite, draft} {
 		if !errors.Is(err, pipeline.ErrNotFound) {

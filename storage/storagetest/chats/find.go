@@ -91,7 +91,7 @@ func usedCounts(t *testing.T, open storagetest.Open) {
 	for source, status := range map[string]pipeline.Status{
 		"open": pipeline.Open, "sent": pipeline.Delivered, "parked": pipeline.Parked, "failed": pipeline.Failed,
 		"cancelled": pipeline.Cancelled, "october": pipeline.Delivered, "another's": pipeline.Delivered,
-		"nobody's": pipeline.Open, "a new cut that failed": pipeline.Failed,
+		"no shop's": pipeline.Open, "a new cut that failed": pipeline.Failed,
 		"cancelled for money": pipeline.Cancelled, "cancelled for nothing": pipeline.Cancelled,
 		"refused for money": pipeline.Failed, "refused and paid back": pipeline.Failed,
 		"lost, perhaps for money": pipeline.Failed,
@@ -105,7 +105,7 @@ func usedCounts(t *testing.T, open storagetest.Open) {
 			o.Placed = month.Add(-time.Millisecond)
 		case "another's":
 			o.Shop = 4
-		case "nobody's":
+		case "no shop's":
 			o.Shop = 0
 		}
 		o = storagetest.Place(t, e, o)

@@ -64,8 +64,8 @@ func TestKillMinus9BreaksNoConversation(t *testing.T) {
 	w.Audit(owners*photos, rounds)
 }
 
-// excused counts the photos whose owner was told that somebody finds out whether a paid start got through, or that the
-// photo can't be opened, which is what it looks like when kill after kill meets that.
+// excused counts the photos whose owner was told that it is being found out whether a paid start got through, or that
+// the photo can't be opened, which is what it looks like when kill after kill meets that.
 func excused(all []people.Message) (n int) {
 	for _, m := range all {
 		if m.Ours && !m.Deleted && (strings.Contains(m.Text, "담당자가 확인하고 있어요") ||

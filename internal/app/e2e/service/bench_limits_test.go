@@ -77,7 +77,7 @@ func flood(b *testing.B, p *apptest.Process, n, atOnce int) (took []time.Duratio
 	return took
 }
 
-// BenchmarkBacklog lets orders go that a pause held back, and watches half a minute of it: meanwhile somebody who was
+// BenchmarkBacklog lets orders go that a pause held back, and watches half a minute of it: meanwhile a person who was
 // never there sends a photo, and an admin asks, ten times.
 func BenchmarkBacklog(b *testing.B) {
 	const atOnce, clip, watched = 20, 500 * time.Millisecond, 30 * time.Second
