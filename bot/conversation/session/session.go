@@ -93,7 +93,7 @@ func (v *Session) Write(lines ...string) {
 
 // Tell answers the update with a phrase.
 func (v *Session) Tell(key string, args present.Args) {
-	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: v.Fill(key, args)}})
+	v.Write(v.Fill(key, args))
 }
 
 // PlaceAs adds an order to what the session leads to. The count of the shop's month, which other chats of the shop add
