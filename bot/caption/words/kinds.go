@@ -35,7 +35,8 @@ func IsActor(w string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(w, "들") && Is("person", w)
+	several, ok := strings.CutSuffix(w, "들")
+	return ok && Is("person", several)
 }
 
 // IsNotice tells words of notices: we are closed, sold out, fully booked.
