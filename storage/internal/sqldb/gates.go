@@ -24,9 +24,10 @@ func (g *Gates) of(limit string) chan struct{} {
 	return g.gates[limit]
 }
 
-// WriteLimited is Write for a transaction that locks a limit before all else, first come first served.
+// WriteLimited is Write for a transaction that locks a limit before all else, first come first served; with no limit
+// it is Write.
 func (c *Conn) WriteLimited(ctx context.Context, limit string, op TxFunc) error {
-	if c.Gates == nil {
+	if c.Gates == nil || limit == "" {
 		return c.Write(ctx, op)
 	}
 	gate := c.Gates.of(limit)

@@ -35,13 +35,19 @@ func (q *question) statement() sqldb.Statement {
 	return sqldb.Statement{Text: "SELECT " + strings.Join(q.parts, ", "), Args: q.args, Dest: q.dest}
 }
 
-// reservedUnder is the limit that reserve locks first.
-func reservedUnder(r pipeline.Reservation) string {
-	if r.Budget > 0 || r.AtOnce > 0 {
+// reservedUnder is the limit that reserve locks first; empty: none.
+func reservedUnder(r *pipeline.Reservation) string {
+	switch {
+	case !r.IsLimited():
+		return ""
+	case countsCalls(*r):
 		return budgetOf(r.Provider)
 	}
 	return r.Provider
 }
+
+// countsCalls reports whether a reservation asks what a provider's other calls cost, or how many are under way.
+func countsCalls(r pipeline.Reservation) bool { return r.Budget > 0 || r.AtOnce > 0 }
 
 func budgetOf(provider string) string { return "budget " + provider }
 
@@ -62,7 +68,7 @@ func reserve(ctx context.Context, tx sqldb.Tx, lock string, order int64, r pipel
 		first := (since + ledger.SpanLength - 1) / ledger.SpanLength
 		may.ask(spentSince, (*int64)(&spent), sqldb.Clean(r.Provider), first, since, first*ledger.SpanLength)
 	}
-	if r.Budget > 0 || r.AtOnce > 0 {
+	if countsCalls(r) {
 		if err := lockLimits(ctx, tx, lock, nil, budgetOf(r.Provider)); err != nil {
 			return err
 		}

@@ -115,16 +115,12 @@ func (s Store) Move(ctx context.Context, o pipeline.Order, m pipeline.Move) (pip
 		}
 	}
 	var next pipeline.Order
-	op := func(ctx context.Context, tx sqldb.Tx) (jobs []queue.Job, err error) {
+	err := s.WriteLimited(ctx, reservedUnder(m.Reserve), func(
+		ctx context.Context, tx sqldb.Tx,
+	) (jobs []queue.Job, err error) {
 		next, jobs, err = move(ctx, tx, s.Lock, o, m, now)
 		return jobs, err
-	}
-	var err error
-	if m.Reserve.IsLimited() {
-		err = s.WriteLimited(ctx, reservedUnder(*m.Reserve), op)
-	} else {
-		err = s.Write(ctx, op)
-	}
+	})
 	if err != nil {
 		return pipeline.Order{}, fmt.Errorf("move order %d: %w", o.ID, err)
 	}
