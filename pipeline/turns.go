@@ -84,13 +84,12 @@ func (p *Pipeline) closes(o Order, f *Fault) bool {
 
 // providerClosed puts an order that its provider doesn't take now among those that wait for their turn: it takes no
 // other either, which holds for all processes. next and m are what would become of the order without
-// that. It is in trouble from the first time on, so that ops and its owner hear of a limit that lasts.
+// that: it is in trouble since the first time.
 func (p *Pipeline) providerClosed(ctx context.Context, next Order, m *Move, f *Fault) (Order, *Move) {
 	if next.Status != Open || next.Phase != Ready {
 		return next, m
 	}
-	// its Since is that of the last turn
-	if next = p.troubled(next, f); time.Since(next.Trouble.Since) > p.opts.Times.GiveUp {
+	if time.Since(next.Trouble.Since) > p.opts.Times.GiveUp { // the order's own Since is that of its last turn
 		return p.exhausted(next, m, f)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
