@@ -134,6 +134,8 @@ func (t *text) judgeName(menu string) Doubt {
 		switch {
 		case strings.Trim(w, "0123456789.,") == "", amounts.IsAmount(w):
 			return DoubtPrice
+		case words.Begins("edit", w):
+			return DoubtName // 제목 빼고
 		case plain, w == "new" && i+1 < len(ws) && words.Is("york", ws[i+1]):
 		case words.Ends("bent", w) != "" && len(words.Ends("bent", w)) < len(w):
 			return DoubtName
@@ -170,10 +172,11 @@ func nameWords(menu string) []string {
 func (t *text) judgeRest(ts []token) Doubt {
 	var doubt Doubt
 	priced, before := false, "" // whether a price stands in the sentence, and the word before
+	named := ""                 // the word before, unless a price stands between
 	for _, k := range ts {
 		switch {
 		case k.kind == money:
-			priced = true
+			priced, named = true, ""
 		case k.kind == line, t.is(k, ".!"):
 			priced = false
 		case t.is(k, "?"):
@@ -186,11 +189,14 @@ func (t *text) judgeRest(ts []token) Doubt {
 			continue
 		}
 		w := t.word(k)
-		before = w
+		edits := named != "" && words.Begins("edit", w) && words.Ends("request", w) != "" && !words.IsNoun("other", named)
+		before, named = w, w
 		switch {
 		case words.Is("unsettled", w) && !(t.corrected && words.Is("correct", w)) &&
 			!(t.Used[k.i] && words.Is("rather", w)):
 			doubt |= DoubtPrice
+		case edits:
+			doubt |= DoubtRest // 이름에 수제 넣어주세요
 		case t.Used[k.i]:
 		case words.IsCountNote(w):
 		case strings.ContainsFunc(w, unicode.IsDigit), amounts.IsAmount(w):
