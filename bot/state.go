@@ -3,8 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -52,60 +50,6 @@ const MaxWaiting = 20
 type Answer struct {
 	User string    `json:"user"`
 	At   time.Time `json:"at"`
-}
-
-// Shop is whose shorts are made.
-type Shop struct {
-	ID      int64
-	Version int64
-	Name    string         // stands on the shorts; may be empty
-	Logo    string         // blob key; empty: the service's own mark
-	Look    string         // empty: the default
-	Music   string         // a built-in piece, or Track; empty: the default
-	Limit   int            // shorts a month; 0: the service's own limit
-	NewLogo pipeline.Photo // was sent and isn't a blob yet; Logo stands until it is
-	Made    time.Time
-
-	Track    string // blob key of its own piece of music, also while Music is another; empty: it has none
-	NewTrack NewTrack
-
-	// Webhook is what, with the service's own secret, makes the one that callbacks to the shop's programs are signed
-	// with; empty: there is none, and no order may have a callback.
-	Webhook string
-
-	RegularReal bool // it was asked, and said, that prices that it crosses out were charged lately
-}
-
-// NewTrack is a piece of music on its way to become a shop's own.
-type NewTrack struct {
-	// to be fetched, and gone as soon as that is over: it may carry a secret
-	Address string `json:"address,omitempty"`
-	Name    string `json:"name,omitempty"` // of its blob, unguessable: one name however often it is fetched
-	// how often it was begun to be opened, and nothing was heard of it again
-	Opened  int      `json:"opened,omitempty"`
-	Refused string   `json:"refused,omitempty"` // why it came to nothing, for the say that tells it
-	Old     []string `json:"old,omitempty"`     // blobs that it takes the place of, to be looked after
-}
-
-// String keeps the address out of logs.
-func (NewTrack) String() string { return "***" }
-
-// NewTrackKey is the blob that NewTrack becomes.
-func (s Shop) NewTrackKey() string {
-	return pipeline.TrackPrefix + strconv.FormatInt(s.ID, 10) + "-" + s.NewTrack.Name + ".mp3"
-}
-
-// OwnsTrack reports whether a key is that of a piece of the shop's own, old ones too.
-func (s Shop) OwnsTrack(key string) bool {
-	return strings.HasPrefix(key, pipeline.TrackPrefix+strconv.FormatInt(s.ID, 10)+"-")
-}
-
-// LimitOr is how many shorts the shop may have in a month, where all others may have so many; 0: as many as it likes.
-func (s Shop) LimitOr(all int) int {
-	if s.Limit != 0 {
-		return s.Limit
-	}
-	return all
 }
 
 // Invite is a one-time code that binds a chat to a shop.

@@ -6,6 +6,7 @@ package bot
 import (
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -49,6 +50,26 @@ const (
 	Left                    // we may not any more: removed, blocked
 	Renamed                 // the chat has a new id
 )
+
+// Who is the person as settings name them, with the workspace where there are some.
+func (u Update) Who() string {
+	if u.User.Team != "" {
+		return u.Platform + ":" + u.User.Team + ":" + u.User.ID
+	}
+	return u.Platform + ":" + u.User.ID
+}
+
+// Threaded reports whether it was written in a thread below a post, not in a part of the chat that has
+// threads' names only.
+func (u Update) Threaded() bool {
+	return u.Topic != "" && u.Reply != nil && u.Reply.Message == u.Topic
+}
+
+// Aside reports whether only the person gets to see the answer.
+func (u Update) Aside() bool { return strings.HasPrefix(u.Topic, "@") }
+
+// Overheard reports whether what was said is for others to hear, as far as anybody can tell.
+func (u Update) Overheard() bool { return u.Group && !u.ToUs }
 
 // RecoverUpdate is to be deferred by what takes an update in. One that makes it panic is logged and let go, with no
 // error: it would come again and again.

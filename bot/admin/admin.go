@@ -13,7 +13,7 @@ import (
 )
 
 // forAdmins reports whether the session is an admin's. Anybody else gets a polite no.
-func (c *Console) forAdmins(v Demand) bool {
+func (v Demand) forAdmins() bool {
 	switch {
 	case v.User.Anonymous:
 		v.ShowNotice(v.Fill("admin.anonymous", nil))
@@ -27,7 +27,7 @@ func (c *Console) forAdmins(v Demand) bool {
 
 // amongAdmins reports whether other people's orders may be spoken of where the session is. An admin who asks
 // anywhere else is told where to.
-func (c *Console) amongAdmins(v Demand) bool {
+func (v Demand) amongAdmins() bool {
 	if !v.Group || v.Aside() || v.InOps {
 		return true
 	}

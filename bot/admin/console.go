@@ -44,7 +44,7 @@ func (c *Console) Command(ctx context.Context, s *session.Session, cmd intent.Co
 	if cmd.Name == "invite" {
 		return c.invite(v, cmd.Arg)
 	}
-	if !c.forAdmins(v) || !c.amongAdmins(v) {
+	if !v.forAdmins() || !v.amongAdmins() {
 		return nil
 	}
 	switch cmd.Name {
@@ -68,7 +68,7 @@ func (c *Console) Command(ctx context.Context, s *session.Session, cmd intent.Co
 // Press is a button of admins. Others may have got hold of it.
 func (c *Console) Press(ctx context.Context, s *session.Session, verb string, args []string) error {
 	v := Demand{s}
-	if !c.forAdmins(v) || !c.amongAdmins(v) {
+	if !v.forAdmins() || !v.amongAdmins() {
 		return nil
 	}
 	switch verb {

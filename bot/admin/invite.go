@@ -15,7 +15,7 @@ const InviteLife = 14 * 24 * time.Hour
 
 // invite makes a code that binds one chat to a new shop.
 func (c *Console) invite(v Demand, name string) error {
-	if !c.forAdmins(v) {
+	if !v.forAdmins() {
 		return nil
 	}
 	if v.Group && !v.Aside() { // all its members would read the code

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -60,11 +61,11 @@ func (c *Console) adminAction(
 	key, then := "", ""
 	switch name {
 	case "retry":
-		key, then = c.adminRetry(v, o)
+		key, then = adminRetry(v, o)
 	case "cancel":
-		key, then = c.adminCancel(v, o)
+		key, then = adminCancel(v, o)
 	case "arrived":
-		key, then = v.AdminCame(o)
+		key, then = adminArrived(v, o)
 	default:
 		if key, then, err = c.adminResend(ctx, v, o); err != nil {
 			return "", false, err
@@ -82,7 +83,7 @@ func actionName(name string, order int64) string {
 	return "/" + name + " " + strconv.FormatInt(order, 10)
 }
 
-func (c *Console) adminRetry(v Demand, o *pipeline.Order) (key, then string) {
+func adminRetry(v Demand, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Retry(*o)
 	switch {
 	case present.IsEmptied(*o):
@@ -94,20 +95,37 @@ func (c *Console) adminRetry(v Demand, o *pipeline.Order) (key, then string) {
 	if o.Reason == pipeline.ReasonUnknownStart && next.Phase == pipeline.Ready {
 		key = "admin.retried.unknown"
 	}
-	v.Moves(o, next, m)
+	v.moves(o, next, m)
 	return key, "retried " + string(next.Step)
 }
 
-func (c *Console) adminCancel(v Demand, o *pipeline.Order) (key, then string) {
+func adminCancel(v Demand, o *pipeline.Order) (key, then string) {
 	next, m, err := pipeline.Cancel(*o)
 	if err != nil {
 		return "admin.cancel.no", ""
 	}
-	v.Moves(o, next, m)
+	v.moves(o, next, m)
 	if next.Status == pipeline.Delivered {
 		return "admin.cancelled.cut", "uncut"
 	}
 	return "admin.cancelled", "cancelled"
+}
+
+// adminArrived ends an order whose short is in its chat, as an admin has seen.
+func adminArrived(v Demand, o *pipeline.Order) (key, then string) {
+	next, m, err := pipeline.Arrived(*o)
+	if err != nil {
+		return "admin.came.no", ""
+	}
+	v.moves(o, next, m)
+	return "admin.came", "delivered"
+}
+
+// moves changes an order in an admin's name, which its history keeps.
+func (v Demand) moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
+	m.Note = strings.TrimSpace(m.Note + " by " + v.Who())
+	v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
+	*o = next
 }
 
 // ResendPause is how long a short isn't sent again after it was: two presses are one.
@@ -120,7 +138,7 @@ func (c *Console) adminResend(ctx context.Context, v Demand, o *pipeline.Order) 
 		redeliver = pipeline.Retry
 	}
 	if next, m, err := redeliver(*o); err == nil && !present.IsEmptied(*o) {
-		v.Moves(o, next, m)
+		v.moves(o, next, m)
 		return "admin.resent", "redelivered", nil
 	}
 	switch {

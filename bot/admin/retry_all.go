@@ -122,7 +122,7 @@ func (c *Console) pressRetryAll(ctx context.Context, v Demand, reason string) er
 		}
 		for _, o := range orders {
 			if next, m, err := pipeline.Retry(o); err == nil {
-				v.Moves(&o, next, m)
+				v.moves(&o, next, m)
 			}
 		}
 	}

@@ -46,8 +46,8 @@ func (pg *Page) orderForm(ctx context.Context, v *session.Session, f present.For
 	if slices.Contains(pg.opts.Looks, f.Look) {
 		c.Look = f.Look
 	}
-	if slices.Contains(v.Pieces(pg.opts.Music, v.Shop.ID), f.Music) {
-		c.Music = v.Piece(f.Music)
+	if slices.Contains(v.Shop.Pieces(pg.opts.Music, v.Shop.ID), f.Music) {
+		c.Music = v.Shop.Piece(f.Music)
 	}
 	dr := v.NewDraft(bot.ForWords, p)
 	if placed, err := pg.cv.intake.PlaceCut(ctx, v, dr, p, c); err != nil || placed {

@@ -156,9 +156,7 @@ func TestAnOrderKeepsThePieceThatItWasPlacedUnder(t *testing.T) {
 
 func TestNobodyElsesPieceIsPlayed(t *testing.T) {
 	bottest.Conversation(t, func(t *bottest.Talk) {
-		if got := (&session.Session{Shop: bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}}).Pieces(
-			t.Options.Music, 2,
-		); len(got) != 2 {
+		if got := (bot.Shop{ID: 1, Track: "tracks/1-a.mp3"}).Pieces(t.Options.Music, 2); len(got) != 2 {
 			t.Errorf("another shop's order is offered %q", got)
 		}
 		v := &session.Session{Shop: bot.Shop{ID: 12}}

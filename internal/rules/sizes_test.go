@@ -3,8 +3,11 @@ package rules
 import (
 	"bufio"
 	"bytes"
+	"go/ast"
+	"go/parser"
 	"go/scanner"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"maps"
 	"os"
@@ -20,13 +23,17 @@ const (
 	maxFileLines    = 400
 	maxPackageFiles = 25    // without tests
 	maxPackageLines = 3_500 // without tests
+	maxMethods      = 25    // of a type, as methodsOf counts them
 )
+
+// oneStore are the types behind all consumers' interfaces of the store, which have more methods than others may.
+var oneStore = []string{"storage/internal/sqlstore.Store", "storage/internal/sqlstore/chats.Tables"}
 
 // TestCode_IsOfAMeasure: lines fit a screen, files can be read at once, and a package is one subject. What stands in
 // raw strings (SQL, JSON, scripts) is as its own language has it.
 func TestCode_IsOfAMeasure(t *testing.T) {
 	type size struct{ files, lines int }
-	packages := map[string]size{}
+	packages, methods := map[string]size{}, map[string]int{}
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && (d.Name() == "node_modules" || name != "." && strings.HasPrefix(d.Name(), ".")) {
 			return fs.SkipDir
@@ -52,6 +59,7 @@ func TestCode_IsOfAMeasure(t *testing.T) {
 		}
 		if !strings.HasSuffix(name, "_test.go") {
 			packages[dir] = size{packages[dir].files + 1, packages[dir].lines + n}
+			return methodsOf(name, source, methods)
 		}
 		return nil
 	})
@@ -66,6 +74,46 @@ func TestCode_IsOfAMeasure(t *testing.T) {
 			)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(methods)) {
+		if methods[name] > maxMethods && !slices.Contains(oneStore, name) {
+			t.Errorf("%s has %d methods, more than %d", name, methods[name], maxMethods)
+		}
+	}
+}
+
+// methodsOf adds a file's methods to those of each type: what others may ask of it, and what changes what it holds by
+// assigning to its fields. What only tests import isn't counted.
+func methodsOf(name string, source []byte, methods map[string]int) error {
+	f, err := parser.ParseFile(token.NewFileSet(), name, source, 0)
+	dir := filepath.ToSlash(filepath.Dir(name))
+	if err != nil || strings.Contains(dir+"/", "test/") {
+		return err
+	}
+	for _, d := range f.Decls {
+		fn, ok := d.(*ast.FuncDecl)
+		if !ok || fn.Recv == nil {
+			continue
+		}
+		self, changes := fn.Recv.List[0], fn.Name.IsExported()
+		ast.Inspect(fn.Body, func(n ast.Node) bool {
+			var to []ast.Expr
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				to = n.Lhs
+			case *ast.IncDecStmt:
+				to = []ast.Expr{n.X}
+			}
+			for _, x := range to {
+				of, field := x.(*ast.SelectorExpr)
+				changes = changes || field && len(self.Names) > 0 && types.ExprString(of.X) == self.Names[0].Name
+			}
+			return true
+		})
+		if changes {
+			methods[dir+"."+strings.TrimLeft(types.ExprString(self.Type), "*")]++
+		}
+	}
+	return nil
 }
 
 // rawLines are the lines of a file on which raw strings stand.

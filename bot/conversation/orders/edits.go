@@ -35,8 +35,8 @@ func (ed *Edits) OfOrder(ctx context.Context, v *session.Session, c intent.Comma
 		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, called(v, intent.DoLook, ed.opts.Looks))
 	case c.Name == "remusic":
 		ed.restyle(
-			v, o, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop),
-			called(v, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop)),
+			v, o, intent.DoMusic, v.Shop.Pieces(ed.opts.Music, o.Shop),
+			called(v, intent.DoMusic, v.Shop.Pieces(ed.opts.Music, o.Shop)),
 		)
 	case c.Name == "resize":
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), c.Arg)

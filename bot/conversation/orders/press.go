@@ -67,7 +67,7 @@ func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string
 	case intent.DoLook:
 		ed.restyle(v, o, intent.DoLook, ed.opts.Looks, intent.Argument(args, 1))
 	case intent.DoMusic:
-		ed.restyle(v, o, intent.DoMusic, v.Pieces(ed.opts.Music, o.Shop), intent.Argument(args, 1))
+		ed.restyle(v, o, intent.DoMusic, v.Shop.Pieces(ed.opts.Music, o.Shop), intent.Argument(args, 1))
 	case intent.DoSize:
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
 	case intent.DoResend:
@@ -118,7 +118,7 @@ func (ed *Edits) restyle(v *session.Session, o pipeline.Order, verb string, name
 		e := pipeline.Edit{Look: name}
 		switch verb {
 		case intent.DoMusic:
-			e = pipeline.Edit{Music: v.Piece(name)}
+			e = pipeline.Edit{Music: v.Shop.Piece(name)}
 			if sizeOf(v, o) == pipeline.Still { // which is silent: whoever wants music means the film
 				e.Size = present.SizeOf(present.TallName)
 			}
@@ -132,7 +132,7 @@ func (ed *Edits) restyle(v *session.Session, o pipeline.Order, verb string, name
 	now := o.Cut.Look
 	switch verb {
 	case intent.DoMusic:
-		now = v.PieceName(o.Cut.Music)
+		now = v.Shop.PieceName(o.Cut.Music)
 	case intent.DoSize:
 		now = present.SizeName(o.Cut.Size)
 	}
@@ -219,7 +219,7 @@ func sizeOf(v *session.Session, o pipeline.Order) pipeline.Size {
 
 // fenceTrack makes the session fail if the shop's own piece is another one meanwhile: it may be deleted then.
 func fenceTrack(v *session.Session, name string) {
-	if name == session.OwnMusic && v.Change.Shop == nil {
+	if name == bot.OwnMusic && v.Change.Shop == nil {
 		v.Change.Shop = new(v.Shop)
 	}
 }

@@ -49,14 +49,6 @@ func (v *Session) Thread() pipeline.Thread {
 	}
 }
 
-// Who is the person as settings name them, with the workspace where there are some.
-func (v *Session) Who() string {
-	if v.User.Team != "" {
-		return v.Platform + ":" + v.User.Team + ":" + v.User.ID
-	}
-	return v.Platform + ":" + v.User.ID
-}
-
 // Audit writes down what the session's admin has done, together with it. then is a word of outcomes, with what
 // belongs to it behind a space.
 func (v *Session) Audit(what, then string) {
@@ -130,33 +122,4 @@ func (v *Session) ShowNotice(text string) {
 // Replace puts a text in the place of the question that was answered by the press.
 func (v *Session) Replace(text string) {
 	v.Send(bot.OutgoingMessage{Message: bot.Message{Text: text}, Edit: v.Message})
-}
-
-// Threaded reports whether the session is in a thread below a post, not in a part of the chat that has
-// threads' names only.
-func (v *Session) Threaded() bool {
-	return v.Topic != "" && v.Reply != nil && v.Reply.Message == v.Topic
-}
-
-// Aside reports whether only the person gets to see the answer.
-func (v *Session) Aside() bool { return strings.HasPrefix(v.Topic, "@") }
-
-// Overheard reports whether what was said is for others to hear, as far as anybody can tell.
-func (v *Session) Overheard() bool { return v.Group && !v.ToUs }
-
-// AdminCame ends an order whose short is in its chat, as an admin has seen.
-func (v *Session) AdminCame(o *pipeline.Order) (key, then string) {
-	next, m, err := pipeline.Arrived(*o)
-	if err != nil {
-		return "admin.came.no", ""
-	}
-	v.Moves(o, next, m)
-	return "admin.came", "delivered"
-}
-
-// Moves changes an order in an admin's name, which its history keeps.
-func (v *Session) Moves(o *pipeline.Order, next pipeline.Order, m pipeline.Move) {
-	m.Note = strings.TrimSpace(m.Note + " by " + v.Who())
-	v.Change.Moves = append(v.Change.Moves, bot.Moved{Order: next, Move: m})
-	*o = next
 }

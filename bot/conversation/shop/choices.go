@@ -32,9 +32,9 @@ func (st *Settings) Choice(v *session.Session, verb string) choice {
 			verb, st.opts.Looks, session.First(v.Shop.Look, st.opts.Looks), named("look."), st.withShop(v, take),
 		}
 	case intent.DoShopMusic:
-		take := func(name string) { v.Shop.Music = v.Piece(name) }
-		now := v.PieceName(session.First(v.Shop.Music, st.opts.Music))
-		return choice{verb, v.Pieces(st.opts.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
+		take := func(name string) { v.Shop.Music = v.Shop.Piece(name) }
+		now := v.Shop.PieceName(session.First(v.Shop.Music, st.opts.Music))
+		return choice{verb, v.Shop.Pieces(st.opts.Music, v.Shop.ID), now, named("music."), st.withShop(v, take)}
 	case intent.DoLanguage:
 		label := func(name string) string { return intent.Languages[name] }
 		take := func(name string) { v.StoredChat.Lang, v.Change.Chat.Lang, v.Voice.Lang = name, name, name }
