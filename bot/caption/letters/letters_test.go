@@ -1,6 +1,7 @@
 package letters
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -121,8 +122,46 @@ func TestSilence_TakesOutWhatIsNeitherDishNorPrice(t *testing.T) {
 		"t 02-123-4567":               "|",
 		"at.02-123-4567":              "at.|",
 		"⌚ 국밥":                        "| 국밥", "→ 국밥": "→ 국밥", "← 국밥": "| 국밥", "■ 국밥": "| 국밥", "① 국밥": "| 국밥",
-		"※ 국밥":  "| 국밥",
-		"ㅋㅋ 국밥": "| 국밥", "𝐏asta 9": "𝐏asta 9",
+		"오후 5:30 국밥":        "| 국밥",
+		"5시~17:30 국밥":       "| 국밥",
+		"11시 ~ 14시 국밥":      "| 국밥",
+		"11시부터 ~ 14시 국밥":    "| 국밥",
+		"11:30까지 국밥":        "| 국밥",
+		"11:30 - 22:00 국밥":  "| 국밥",
+		"5시 반까지 국밥":         "| 국밥",
+		"5시 30분 국밥":         "5시 30분 국밥",
+		"5시 분식":             "5시 분식",
+		"9:1 국밥":            "9:1 국밥",
+		"100:30 국밥":         "100:30 국밥",
+		"12/31 국밥":          "| 국밥",
+		"12/1 국밥":           "| 국밥",
+		"12/0 국밥":           "12/0 국밥",
+		"0/12 국밥":           "0/12 국밥",
+		"2026/12/25 국밥":     "| 국밥",
+		"1.25.500 국밥":       "1.25.500 국밥",
+		"0505 1234 5678 국밥": "| 국밥",
+		"02 123 4567 9000":  "| 9000",
+		"1644-1234 국밥":      "| 국밥",
+		"1899-1234 국밥":      "| 국밥",
+		"1588.1234 국밥":      "1588.1234 국밥",
+		"588-1234 국밥":       "588-1234 국밥",
+		"2588-1234 국밥":      "2588-1234 국밥",
+		"오산시 대학로 12 국밥":     "| 국밥",
+		"아침마당로 12 국밥":       "아침마당로 12 국밥",
+		"경기도 성남시 분당구 정자동 정자일로 8번길 12": "|",
+		"마포구 대학로 1234 국밥":             "| 국밥",
+		"마포구 대학로 12인분":                "마포구 대학로 12인분",
+		"마포구 대학로 012":                 "마포구 대학로 012",
+		"마포구 국밥 12-3":                 "마포구 국밥 12-3",
+		"구로 12-3":                     "구로 12-3",
+		"#새우_파스타 국밥":                  "| 국밥",
+		"#1호점 국밥":                     "| 국밥",
+		"@12월 국밥":                     "|12월 국밥",
+		"가@sea 국밥":                    "가@sea 국밥",
+		"naver.me/가 국밥":               "|가 국밥",
+		"t.12 국밥":                     "t.12 국밥",
+		"※ 국밥":                        "| 국밥",
+		"ㅋㅋ 국밥":                       "| 국밥", "𝐏asta 9": "𝐏asta 9",
 		"국밥 🍝 9,000": "국밥 | 9,000",
 		"1️⃣ 국밥":     "| 국밥",
 	} {
@@ -134,15 +173,28 @@ func TestSilence_TakesOutWhatIsNeitherDishNorPrice(t *testing.T) {
 	}
 }
 
-func TestSilence_RemembersNumbersToCallAndLettersReadAsNoughts(t *testing.T) {
-	x := New("국밥 5,5OO원 010-1234-5678")
-	x.Silence()
-	if got := string(x.Read[:9]); got != "국밥 5,500원" || !x.Unsure || len(x.Calls) != 1 || x.Calls[0] != 10 {
-		t.Errorf("%q, unsure %v, calls %v", got, x.Unsure, x.Calls)
-	}
-	x = New("국밥 9,000 oz 7oz")
-	if x.Silence(); x.Unsure || len(x.Calls) != 0 {
-		t.Errorf("unsure %v, calls %v", x.Unsure, x.Calls)
+func TestSilence_RemembersNumbersToCallAndReadsWhatWasMeant(t *testing.T) {
+	for text, want := range map[string]struct {
+		read        string
+		unsure      bool
+		calls, less []int
+	}{
+		"국밥 5,5OO원":          {"국밥 5,500원", true, nil, nil},
+		"국밥 5OO0 6.OOO":      {"국밥 5000 6.000", true, nil, nil},
+		"국밥 9,000 oz 7oz":    {"국밥 9,000 oz 7oz", false, nil, nil},
+		"라떼,oo .oo":          {"라떼,oo .oo", false, nil, nil},
+		"T.02-123-4567":      {"", false, []int{2}, nil},
+		"국밥 010-1234-5678":   {"국밥 ", false, []int{3}, nil},
+		"<신메뉴> <new> 1<2 <>": {"「신메뉴」 「new」 1<2 <>", false, nil, []int{0, 6, 13, 16}},
+		"<b>국밥</b> <국밥, 우동>": {"<b>국밥</b> <국밥, 우동>", false, nil, []int{0, 5, 10}},
+	} {
+		x := New(text)
+		x.Silence()
+		read := strings.ReplaceAll(string(x.Read), string(Cut), "")
+		if read != want.read || x.Unsure != want.unsure || !slices.Equal(x.Calls, want.calls) ||
+			!slices.Equal(x.Less, want.less) || x.Key(0, len(x.Read)) != string(x.Read) {
+			t.Errorf("%q: read as %q, unsure %v, calls %v, less %v", text, read, x.Unsure, x.Calls, x.Less)
+		}
 	}
 }
 
@@ -159,6 +211,11 @@ func TestNew_MakesLettersAlikeAndKeepsHowTheyAreShown(t *testing.T) {
 		"𝐏asta ９":                              "pasta 9",
 		"2\u03352\u0335 국밥":                    "~~22~~ 국밥",
 		"\ue001비밀":                             "비밀",
+		"2\u03352\u0335 3\u03383\u0338":        "~~22 33~~",
+		"2\u0335 3 4\u0335":                    "~~2~~ 3 ~~4~~",
+		"a\x7fb\x01c\td`":                      "abc d'",
+		"！～Ａ𝐀𝟿":                                "!~aa9",
+		"\U0001D455 AZ":                        "\U0001D455 az", // no letter has this number
 	} {
 		x := New(text)
 		if got := string(x.Read); got != want || len(x.Show) != len(x.Read) {

@@ -1,6 +1,8 @@
 package letters
 
 import (
+	"unicode/utf8"
+
 	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
 
@@ -22,28 +24,24 @@ func (t *Text) Silence() {
 // zeros reads the letter o as a nought where it stands for one: 5,5OO원.
 func (t *Text) zeros() {
 	for i := 1; i < len(t.Read); i++ {
-		if t.Read[i] != 'o' {
-			continue
-		}
 		before := t.Read[i-1]
-		if !IsDigit(before) && (before != ',' && before != '.' || i < 2 || !IsDigit(t.Read[i-2])) {
+		if !IsDigit(before) && !(Contains(",.", before) && IsDigit(t.Letter(i-2))) {
 			continue
 		}
 		j := i
-		for j < len(t.Read) && t.Read[j] == 'o' {
+		for t.Letter(j) == 'o' {
 			j++
 		}
-		if j == len(t.Read) || !IsLatin(t.Read[j]) {
-			for k := i; k < j; k++ {
-				t.Read[k] = '0'
+		if j > i && !IsLatin(t.Letter(j)) {
+			for ; i < j; i++ {
+				t.Read[i] = '0'
 			}
 			t.Unsure = true
 		}
-		i = j
 	}
 }
 
-// noise gives the end of what starts at letter i and is to be taken out, or i.
+// noise gives the end of what starts at letter i and is to be taken out, or 0.
 func (t *Text) noise(i int) int {
 	before := t.Letter(i - 1)
 	fresh := !IsWord(before)
@@ -60,26 +58,27 @@ func (t *Text) noise(i int) int {
 		return t.shortcode(i)
 	case (before == ',' || before == '.') && IsDigit(t.Letter(i-2)): // the rest of an amount: 6,000 02-123-4567
 	case IsDigit(r) && !IsDigit(before) && !IsLatin(before):
-		if end := t.numberNoise(i); end > i {
+		if end := t.numberNoise(i); end > 0 {
 			return end
 		}
 		return t.timeNoise(i)
-	case fresh && Contains("오아새저낮밤매ap", r) && t.timeNoise(i) > i:
-		return t.timeNoise(i)
-	case r == 't' && fresh && Contains(".: ", t.Letter(i+1)) && IsDigit(t.Letter(i+2)) && t.numberNoise(i+2) > i+2:
-		// T.02-123-4567
+	case r == 't' && fresh && Contains(".: ", t.Letter(i+1)) && IsDigit(t.Letter(i+2)): // T.02-123-4567
 		return t.numberNoise(i + 2)
-	case IsLatin(r) && fresh:
-		return t.address(i)
-	case IsHangul(r) && fresh:
+	case fresh:
+		if end := t.timeNoise(i); end > 0 {
+			return end
+		}
+		if IsLatin(r) {
+			return t.address(i)
+		}
 		return t.street(i)
 	}
-	return i
+	return 0
 }
 
 // run ends after letters, digits and the given signs.
 func (t *Text) run(i int, signs string) int {
-	for i < len(t.Read) && (IsWord(t.Read[i]) || Contains(signs, t.Read[i])) {
+	for IsWord(t.Letter(i)) || Contains(signs, t.Letter(i)) {
 		i++
 	}
 	return i
@@ -110,14 +109,14 @@ func (t *Text) hashtag(i int) int {
 func (t *Text) bracketNoise(i int) int {
 	if n := t.Letter(i + 1); n != '@' && n != '#' && n != '!' && !t.Has(i+1, "http") && !t.Has(i+1, "mailto:") {
 		t.angles(i)
-		return i
+		return 0
 	}
-	for j := i + 1; j < len(t.Read) && t.Read[j] != '\n' && t.Read[j] != '<'; j++ {
+	for j := i + 1; !Contains("\n<", t.Letter(j)); j++ {
 		if t.Read[j] == '>' {
 			return j + 1
 		}
 	}
-	return i
+	return 0
 }
 
 // shortcode is an emoji by its name: :shrimp:
@@ -129,23 +128,23 @@ func (t *Text) shortcode(i int) int {
 	if j-i > 2 && t.Letter(j) == ':' && !IsWord(t.Letter(j+1)) {
 		return j + 1
 	}
-	return i
+	return 0
 }
 
 // address is a link, a bare domain or an e-mail address.
 func (t *Text) address(i int) int {
 	if t.Has(i, "http://") || t.Has(i, "https://") || t.Has(i, "www.") {
 		j := i
-		for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] != Gone {
+		for t.Letter(j) > ' ' && t.Read[j] != Gone {
 			j++
 		}
 		return j
 	}
 	if i < t.noAddr {
-		return i
+		return 0
 	}
 	j, dot := i, -1
-	for IsLatin(t.Letter(j)) || IsDigit(t.Letter(j)) || Contains("._-@", t.Letter(j)) && t.Read[j] < 0x80 {
+	for IsLatin(t.Letter(j)) || IsDigit(t.Letter(j)) || Contains("._-@", t.Letter(j)) {
 		if t.Read[j] == '@' && IsLatin(t.Letter(j+1)) {
 			return t.run(j+1, "._-")
 		}
@@ -156,9 +155,9 @@ func (t *Text) address(i int) int {
 	}
 	if dot < 0 || !words.Is("domain", t.Key(dot+1, j)) {
 		t.noAddr = j // whatever begins further on in this run ends as it does
-		return i
+		return 0
 	}
-	for j < len(t.Read) && t.Read[j] > ' ' && t.Read[j] < 0x80 {
+	for t.Letter(j) > ' ' && t.Read[j] < utf8.RuneSelf {
 		j++
 	}
 	return j
@@ -168,7 +167,7 @@ func (t *Text) address(i int) int {
 func (t *Text) numberNoise(i int) int {
 	var groups, signs [8]int
 	n, digits, j := 0, 0, i
-	for n < len(groups) {
+	for {
 		for IsDigit(t.Letter(j)) {
 			groups[n]++
 			digits++
@@ -176,7 +175,7 @@ func (t *Text) numberNoise(i int) int {
 		}
 		n++
 		k := j
-		if t.Letter(k) == ')' && t.Read[i] == '0' || t.Letter(k) == ' ' && t.Read[i] == '0' && digits < 9 {
+		if t.Read[i] == '0' && (t.Letter(k) == ')' || t.Letter(k) == ' ' && digits < 9) {
 			k++
 		}
 		if k == j && Contains("-.:/", t.Letter(k)) {
@@ -192,23 +191,23 @@ func (t *Text) numberNoise(i int) int {
 	case t.Read[i] == '0' && groups[0] > 1 && digits >= 9 && digits <= 12: // 010-1234-5678
 		t.Calls = append(t.Calls, i)
 	case groups[0] >= 9: // an account
-	case n == 2 && signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.Read[i] == '1' &&
+	case signs[1] == '-' && groups[0] == 4 && groups[1] == 4 && t.Read[i] == '1' &&
 		(t.Read[i+1] == '5' || t.Read[i+1] == '6' || t.Read[i+1] == '8'):
 		// 1588-1234
-	case n >= 3 && signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
-	case n >= 2 && signs[1] == ':' && groups[1] == 2 && groups[0] <= 2: // 11:30
-	case n >= 3 && (signs[1] == '.' || signs[1] == '/') && signs[2] == signs[1] && groups[1] <= 2 && groups[2] <= 2:
+	case signs[1] == '-' && signs[2] == '-': // 02-123-4567, 2026-12-25, 110-234-567890
+	case signs[1] == ':' && groups[1] == 2 && groups[0] <= 2: // 11:30
+	case (signs[1] == '.' || signs[1] == '/') && signs[2] == signs[1] && groups[1] <= 2 && groups[2] <= 2:
 		// 2026.12.25
 	default:
-		return i
+		return 0
 	}
-	for Contains("~- ", t.Letter(j)) && Contains("~- 0123456789", t.Letter(j+1)) && n >= 2 && signs[1] == ':' {
+	if signs[1] != ':' {
+		return j
+	}
+	for Contains("~- ", t.Letter(j)) && Contains("~- 0123456789", t.Letter(j+1)) {
 		j++
 	}
-	if n >= 2 && signs[1] == ':' {
-		return t.hourEnd(j)
-	}
-	return j
+	return t.hourEnd(j)
 }
 
 // angles reads <신메뉴> as brackets; what may be HTML is left alone.
@@ -218,7 +217,7 @@ func (t *Text) angles(i int) {
 		j++
 	}
 	t.Less = append(t.Less, i)
-	if t.Letter(j) == '>' && j > i+1 && (IsHangul(t.Read[i+1]) || words.Is("tag", t.Key(i+1, j))) {
+	if t.Letter(j) == '>' && (IsHangul(t.Read[i+1]) || words.Is("tag", t.Key(i+1, j))) {
 		t.Read[i], t.Read[j] = '「', '」'
 		t.stale = true
 	}

@@ -7,7 +7,7 @@ import (
 // longestStreet is how many words an address has before its number: 경기도 성남시 분당구 정자동 정자일로 8번길.
 const longestStreet = 6
 
-// street gives the end of an address that starts at letter i, or i: 서울시 마포구 연남동 223-14, 군산시 대학로 12.
+// street gives the end of an address that starts at letter i, or 0: 서울시 마포구 연남동 223-14, 군산시 대학로 12.
 // A district or town must stand in front, unless the number has two parts.
 func (t *Text) street(i int) int {
 	town := false
@@ -20,7 +20,7 @@ func (t *Text) street(i int) int {
 		region := n == 0 && words.Is("region", t.Key(j, k))
 		if k-j < 2 || !region && !Contains("도시군구읍면동리가로길", last) ||
 			n == 0 && !region && (k-j < 3 || last == '가' || words.IsDish(t.Key(j, k))) {
-			return i
+			return 0
 		}
 		town = town || region || k-j > 2 && Contains("도시군구", last)
 		at := t.blank(k)
@@ -29,24 +29,20 @@ func (t *Text) street(i int) int {
 			return t.floor(end)
 		}
 		if at == k {
-			return i
+			return 0
 		}
 		j = at
 	}
-	return i
+	return 0
 }
 
 // houseNumber reads 12 or 223-14, and of how many parts it is.
 func (t *Text) houseNumber(i int) (end, parts int) {
 	for j := i; parts < 2; j++ {
-		first := j
-		for IsDigit(t.Letter(j)) {
-			j++
+		if end, _ = t.digits(j); end == j || end-j > 4 {
+			return 0, 0
 		}
-		if j == first || j-first > 4 {
-			return i, 0
-		}
-		end = j
+		j = end
 		parts++
 		if t.Letter(j) != '-' {
 			break
@@ -54,17 +50,14 @@ func (t *Text) houseNumber(i int) (end, parts int) {
 	}
 	if next := t.Letter(end); IsWord(next) || next == '-' || t.Letter(i) == '0' ||
 		Contains(",.", next) && IsDigit(t.Letter(end+1)) {
-		return i, 0
+		return 0, 0
 	}
 	return end, parts
 }
 
 // floor takes in where in the house it is: 2층, 101호.
 func (t *Text) floor(i int) int {
-	j := t.blank(i)
-	for IsDigit(t.Letter(j)) {
-		j++
-	}
+	j, _ := t.digits(t.blank(i))
 	if j > t.blank(i) && Contains("층호", t.Letter(j)) && !IsWord(t.Letter(j+1)) {
 		return j + 1
 	}

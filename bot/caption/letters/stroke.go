@@ -7,9 +7,7 @@ import (
 // struck writes what is struck out letter by letter (U+0335 to U+0338, as copied from web pages) the way
 // messengers do, between tildes, and 'no, no' in single letters as a word.
 func struck(caption string) string {
-	if strings.Contains(caption, "ㄴㄴ") {
-		caption = strings.ReplaceAll(caption, "ㄴㄴ", " 아니 ")
-	}
+	caption = strings.ReplaceAll(caption, "ㄴㄴ", " 아니 ")
 	if !strings.ContainsFunc(caption, IsStroke) {
 		return caption
 	}

@@ -85,7 +85,7 @@ func Fold(r rune) rune {
 		return '\''
 	case r < ' ' || r == 0x7F:
 		return 0
-	case r < utf8.RuneSelf || r >= 0xAC00 && r <= 0xD7A3: // Hangul
+	case r < utf8.RuneSelf || IsHangul(r):
 		return r
 	case r >= 0xFF01 && r <= 0xFF5E: // full width
 		return Fold(r - 0xFEE0)
@@ -100,7 +100,7 @@ func Fold(r rune) rune {
 		return s
 	}
 	switch {
-	case isPicture(r):
+	case unicode.Is(pictures, r):
 		return Gone
 	case r >= 0x1D400 && r <= 0x1D7FF: // bold and other fancy letters
 		if n := []rune(norm.NFKC.String(string(r))); len(n) == 1 && n[0] != r {
@@ -125,24 +125,20 @@ var alike = map[rune]rune{
 	'–': '-', '—': '-', '−': '-', '‐': '-', '‑': '-', '‒': '-', '―': '-', 'ㅡ': '-', '─': '-', '━': '-',
 	'▶': '→', '►': '→', '▷': '→', '▸': '→', '⇒': '→', '➡': '→', '➔': '→', '➜': '→', '➝': '→', '➞': '→', '➙': '→',
 	'⟶': '→', '⇨': '→', '👉': '→', '⮕': '→', '»': '→',
-	'“': '"', '”': '"', '„': '"', '‟': '"', '‘': '\'', '’': '\'', '`': '\'', '´': '\'',
+	'“': '"', '”': '"', '„': '"', '‟': '"', '‘': '\'', '’': '\'', '´': '\'',
 	'ㆍ': '·', '・': '·', '•': '·', '∙': '·', '⋅': '·', '‧': '·', '･': '·', '│': '|', '┃': '|',
 	'、': ',', '،': ',', '‚': ',', '。': '.', '┊': '|', '…': '.', '⋯': '.', '‼': '!', '⁉': '!',
 	'【': '[', '】': ']', '〔': '[', '〕': ']', '『': '「', '』': '」', '《': '「', '》': '」', '〈': '「', '〉': '」', '≪': '「',
 	'≫': '」', '«': '「',
 }
 
-// isPicture tells emoji, dingbats, bullets in circles and single Korean letters (ㅎㅎ, ㅠㅠ).
-func isPicture(r rune) bool {
-	switch {
-	case r >= 0x1F000 && r <= 0x1FAFF, r >= 0xE0000 && r <= 0xE007F:
-	case r >= 0x2600 && r <= 0x27BF, r >= 0x2B00 && r <= 0x2BFF, r >= 0x2300 && r <= 0x23FF:
-	case r >= 0x2190 && r <= 0x21FF && r != '→', r >= 0x25A0 && r <= 0x25FF, r >= 0x2460 && r <= 0x24FF:
-	case r >= 0x3131 && r <= 0x318E, r == '※', r == '〽', r == '㊗', r == '㊙':
-	default:
-		return false
-	}
-	return true
+// pictures are emoji, dingbats, bullets in circles and single Korean letters (ㅎㅎ, ㅠㅠ).
+var pictures = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{'※', '※', 1}, {'←', '↑', 1}, {'↓', '⇿', 1}, {'⌀', '⏿', 1}, {'①', '⓿', 1}, {'■', '◿', 1}, {'☀', '➿', 1},
+		{'⬀', '⯿', 1}, {'〽', '〽', 1}, {'ㄱ', 'ㆎ', 1}, {'㊗', '㊗', 1}, {'㊙', '㊙', 1},
+	},
+	R32: []unicode.Range32{{0x1F000, 0x1FAFF, 1}, {0xE0000, 0xE007F, 1}},
 }
 
 // Key is a piece of the text as it is read.
@@ -157,15 +153,11 @@ func (t *Text) Seal() {
 		return
 	}
 	t.stale = false
-	var b strings.Builder
-	b.Grow(len(t.Read) * 3)
+	t.flat = string(t.Read)
 	t.at = make([]int, len(t.Read)+1)
 	for i, r := range t.Read {
-		t.at[i] = b.Len()
-		b.WriteRune(r)
+		t.at[i+1] = t.at[i] + utf8.RuneLen(r)
 	}
-	t.at[len(t.Read)] = b.Len()
-	t.flat = b.String()
 	if t.Used == nil {
 		t.Used = make([]bool, len(t.Read))
 	}
@@ -201,11 +193,10 @@ func IsHangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }
 // IsWord tells letters that words are made of.
 func IsWord(r rune) bool {
 	return IsHangul(r) || IsLatin(r) || IsDigit(r) ||
-		r >= utf8.RuneSelf && (isUnitSign(r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) &&
-			r != Gone)
+		r >= utf8.RuneSelf && (unicode.Is(unitSigns, r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
 }
 
-// isUnitSign tells signs that are words: squared units (㎏ ㎖), degrees, the number sign, and fractions.
-func isUnitSign(r rune) bool {
-	return r >= 0x3380 && r <= 0x33DF || r >= 0x00BC && r <= 0x00BE || r >= 0x2150 && r <= 0x215E || Contains("℃℉№", r)
-}
+// unitSigns are words: fractions, degrees, the number sign, and squared units (㎏ ㎖).
+var unitSigns = &unicode.RangeTable{R16: []unicode.Range16{
+	{'¼', '¾', 1}, {'℃', '℃', 1}, {'℉', '℉', 1}, {'№', '№', 1}, {'⅐', '⅞', 1}, {'㎀', '㏟', 1},
+}}
