@@ -10,11 +10,15 @@ import (
 	"github.com/sajangpick/sajangpick/bot/caption/letters"
 )
 
-// written writes amounts as they stand in the text, what they mean and what is said of them.
+// written writes amounts as they stand in the text, with | before their endings, what they mean and what is said of them.
 func written(t *Reader, as []Amount) string {
 	var all []string
 	for _, a := range as {
-		s := fmt.Sprintf("%s=%d", strings.ReplaceAll(string(t.Show[a.Start:a.End]), "\n", "/"), a.Won)
+		s := string(t.Show[a.Start:a.Raw])
+		if a.Ended || a.Market && a.End > a.Raw {
+			s += "|" + string(t.Show[a.Raw:a.End])
+		}
+		s += fmt.Sprint("=", a.Won)
 		for _, x := range []struct {
 			is   bool
 			name string
@@ -51,14 +55,14 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		"18k":            "18k=18000",
 		"5,5OO원":         "5,5OO원=5500",
 		"18,000 원":       "18,000 원=18000",
-		"18,000원짜리예요":    "18,000원짜리예요=18000",
-		"18,000원부터":      "18,000원부터=18000 since",
-		"18,000원에서":      "18,000원에서=18000 from",
-		"5만원대":           "5만원대=50000 vague",
+		"18,000원짜리예요":    "18,000원|짜리예요=18000",
+		"18,000원부터":      "18,000원|부터=18000 since",
+		"18,000원에서":      "18,000원|에서=18000 from",
+		"5만원대":           "5만원|대=50000 vague",
 		"18,000우너":       "18,000우너=18000",
 		"7천냥":            "7천냥=7000",
-		"만오천원잉께":         "만오천원잉께=15000",
-		"18000원으로만들어주세요": "18000원으로만=18000",
+		"만오천원잉께":         "만오천원|잉께=15000",
+		"18000원으로만들어주세요": "18000원|으로만=18000",
 		"만팔천원":           "만팔천원=18000",
 		"만 팔천 원":         "만 팔천 원=18000",
 		"1만8천5백원":        "1만8천5백원=18500",
@@ -90,7 +94,7 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		"usd 18":         "usd 18=18 foreign",
 		"500엔":           "500엔=500 foreign",
 		"모둠회 시가":         "시가=0 market",
-		"시가예요":           "시가예요=0 market",
+		"시가예요":           "시가|예요=0 market",
 		"시가지 국밥":         "",
 		"10시가":           "",
 		"18원":            "18원=18",
@@ -107,6 +111,18 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		"18000차돌":        "18000=18000 bare",
 		"2,000원할인":       "2,000원=2000",
 		"":               "",
+		"₩18,000원 ":      "₩18,000원=18000",
+		"krw: 18,000":    "krw: 18,000=18000",
+		"1000웜 국밥":       "1000웜=1000",
+		"1천우너 국밥":        "1천우너=1000",
+		"900우너 국밥":       "",
+		"1000ml 9,000":   "9,000=9000",
+		"new900":         "",
+		"pasta1000":      "1000=1000 bare",
+		"pasta18050":     "",
+		"18,000원 정도":     "18,000원=18000",
+		"5만원정도":          "5만원|정도=50000 vague",
+		"18,000원부텀":      "18,000원|부텀=18000 since",
 		"소 3만 중 4만 대 5만": "3만=30000; 4만=40000; 5만=50000",
 		"3만5천\n4만":       "3만5천=35000; 4만=40000",
 		"만이천 쌀밥":         "만이천=12000 bare",
@@ -129,7 +145,7 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		"백만 송이":          "",
 		"만 송이":           "",
 		"₩ 18,000원":      "₩ 18,000원=18000",
-		"₩18,000원입니다":    "₩18,000원입니다=18000",
+		"₩18,000원입니다":    "₩18,000원|입니다=18000",
 		"₩삼천":            "삼천=3000 bare",
 		"$ 5":            "$ 5=5 foreign",
 		"0500":           "",
@@ -180,6 +196,13 @@ func TestReader_WeighsPricesAgainstOtherNumbers(t *testing.T) {
 		"떡볶이3000 순대4000":            {"3000=3000 bare; 4000=4000 bare", ""},
 		"1000원빵":                    {"1000원=1000", ""},
 		"파스타 18,00":                 {"", "18,00=18 bare"},
+		"₩18원이에요 국밥":                {"", "₩18원|이에요=18"},
+		"떡볶이 1980":                  {"1980=1980 bare", ""},
+		"떡볶이 1980 순대 4,000":         {"4,000=4000", ""},
+		"떡볶이 1988":                  {"", ""},
+		"1000원빵 국밥 9,000원":          {"9,000원=9000", ""},
+		"떡볶이3000순대4000":             {"3000=3000 bare; 4000=4000 bare", ""},
+		"HOT 4.5 ICE 5 케이크 7,000":   {"7,000=7000", ""},
 		"파스타 18,00원":                {"", "18,00원=18"},
 		"파스타 1,8000":                {"", "1,8000=1 bare"},
 		"No.1 파스타 18,000":           {"18,000=18000", ""},

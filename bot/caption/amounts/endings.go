@@ -25,7 +25,7 @@ func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 		if j == i || !letters.IsWord(t.Letter(end)) {
 			return j + 1, false, true
 		}
-		return i, false, false
+		return 0, false, false
 	}
 	for _, c := range [...]struct {
 		word    string
@@ -43,10 +43,11 @@ func (t *Reader) currency(i int) (end int, foreign, ok bool) {
 			return k, c.foreign, true
 		}
 	}
-	return i, false, false
+	return 0, false, false
 }
 
-// mistyped reads 원 with one slip of the finger, right behind a number, and 냥, which is said in jest.
+// mistyped reads 원 with one slip of the finger, right behind a number, and 냥, which is said in jest; 0 is
+// nothing of the kind.
 func (t *Reader) mistyped(i int) int {
 	end := i
 	switch {
@@ -55,10 +56,10 @@ func (t *Reader) mistyped(i int) int {
 	case letters.Contains("언웜운온훤윈웡웬워냥", t.Letter(i)):
 		end = i + 1
 	default:
-		return i
+		return 0
 	}
 	if after, _ := t.Endings(end); letters.IsWord(t.Letter(after)) {
-		return i
+		return 0
 	}
 	return end
 }
@@ -66,10 +67,9 @@ func (t *Reader) mistyped(i int) int {
 // isTalk tells what a verb sticks to a price in any dialect: 만원이우다, 만오천원잉께.
 func (t *Reader) isTalk(i int) (end int, ok bool) {
 	if !letters.Contains("원냥", t.Letter(i-1)) || !letters.Contains("이잉인임입라랑예유여네", t.Letter(i)) {
-		return i, false
+		return 0, false
 	}
-	for end = i; letters.IsHangul(t.Letter(end)) && end-i < 8; end++ {
-	}
+	end = t.hangul(i)
 	return end, end-i < 8 && !letters.IsWord(t.Letter(end))
 }
 
@@ -112,13 +112,18 @@ func (t *Reader) ending(i int) string {
 	return ""
 }
 
-// asksAt reports whether a request follows without a space: 18,000원으로|만들어주세요.
-func (t *Reader) asksAt(i int) bool {
+// hangul gives the end of a word's Hangul.
+func (t *Reader) hangul(i int) int {
 	j := i
 	for letters.IsHangul(t.Letter(j)) && j-i < words.LongestWord {
 		j++
 	}
-	w := t.Key(i, j)
+	return j
+}
+
+// asksAt reports whether a request follows without a space: 18,000원으로|만들어주세요.
+func (t *Reader) asksAt(i int) bool {
+	w := t.Key(i, t.hangul(i))
 	return words.Is("tail", w) || words.Ends("request", w) != "" || words.Ends("predicate", w) != ""
 }
 

@@ -34,7 +34,7 @@ func (t *Reader) inHangul(i int) (Amount, bool) {
 	}
 	a := Amount{Start: i, Raw: n.end, Won: n.Milli / 1000, Sure: said}
 	end, foreign, ok := t.currency(n.end)
-	if typo := t.mistyped(n.end); !ok && typo > n.end {
+	if typo := t.mistyped(n.end); !ok && typo > 0 {
 		end, ok = typo, true
 	}
 	if ok && !foreign {

@@ -12,7 +12,6 @@ type Number struct {
 	Milli   int // thousandths
 	end     int
 	comma   bool // 18,000
-	dot     bool // 18.000
 	decimal bool // 4.5
 	Odd     bool // 18,00: a slip of the finger, and it can't be known which
 	vague   bool // 5 500원: may be two numbers
@@ -27,11 +26,11 @@ const tooMuch = 1_000_000_000_000
 func (t *Reader) Digits(i int) Number {
 	n := Number{end: i}
 	whole := 0
-	for letters.IsDigit(t.Letter(n.end)) {
+	for ; letters.IsDigit(t.Letter(n.end)); n.end++ {
 		whole = min(whole*10+int(t.Read[n.end]-'0'), tooMuch)
-		n.end++
-		n.long++
 	}
+	n.long = n.end - i
+groups:
 	for !n.decimal {
 		sign, at := t.groupSign(n)
 		if sign == 0 {
@@ -43,7 +42,6 @@ func (t *Reader) Digits(i int) Number {
 			whole = min(whole*1000+value, tooMuch)
 			n.vague = n.vague || sign == ' ' && value > 0
 			n.comma = n.comma || sign != '.'
-			n.dot = n.dot || sign == '.'
 		case sign == '.' && size < 3 && t.Letter(at+size) != '.':
 			n.decimal = true
 			for range 3 - size {
@@ -56,8 +54,7 @@ func (t *Reader) Digits(i int) Number {
 		case sign == ',':
 			n.Odd = true
 		default:
-			n.Milli += whole * 1000
-			return n
+			break groups
 		}
 		n.end = at + size
 	}
@@ -71,20 +68,18 @@ func (t *Reader) groupSign(n Number) (rune, int) {
 	j := n.end
 	sign := t.Letter(j)
 	switch {
-	case sign == ' ' && t.Letter(j+1) == ',' && letters.IsDigit(t.Letter(j+2)) && n.long <= 3:
-		return ',', j + 2
-	case sign == ' ' && t.Has(j, " , ") && !n.comma && n.long <= 3 && t.lonelyHundreds(j+3):
-		return ',', j + 3
-	case sign == ',' && t.Letter(j+1) == ' ' && !n.comma && n.long <= 3 && t.lonelyHundreds(j+2):
-		return ',', j + 2
-	case sign == ' ' && !n.comma && n.long <= 3 && t.Has(j+1, "000원"):
-		return ' ', j + 1
-	case sign == ' ' && !n.comma && n.long <= 2 && t.threeDigits(j+1):
-		return ' ', j + 1
-	case sign == ',' && t.Letter(j+1) == ',' && letters.IsDigit(t.Letter(j+2)) && n.long <= 3: // 23,,000
-		return sign, j + 2
-	case (sign == ',' || sign == '.' || sign == '\'') && letters.IsDigit(t.Letter(j+1)):
+	case letters.Contains(",.'", sign) && letters.IsDigit(t.Letter(j+1)):
 		return sign, j + 1
+	case n.long > 3:
+	case (t.Has(j, " ,") || t.Has(j, ",,")) && letters.IsDigit(t.Letter(j+2)): // 23,,000
+		return ',', j + 2
+	case n.comma:
+	case t.Has(j, " , ") && t.lonelyHundreds(j+3):
+		return ',', j + 3
+	case t.Has(j, ", ") && t.lonelyHundreds(j+2):
+		return ',', j + 2
+	case t.Has(j, " 000원"), sign == ' ' && n.long <= 2 && t.threeDigits(j+1):
+		return ' ', j + 1
 	}
 	return 0, 0
 }
@@ -100,13 +95,10 @@ func (t *Reader) lonelyHundreds(i int) bool {
 	return size == 3 && t.Has(i+1, "00") && (!letters.IsWord(t.Letter(i+3)) || t.Letter(i+3) == '원')
 }
 
-// group reads the digits after a sign.
+// group reads the digits after a sign; value is of use if these are few.
 func (t *Reader) group(i int) (value, size int) {
-	for letters.IsDigit(t.Letter(i + size)) {
-		if size < 4 {
-			value = value*10 + int(t.Read[i+size]-'0')
-		}
-		size++
+	for ; letters.IsDigit(t.Letter(i + size)); size++ {
+		value = value*10 + int(t.Read[i+size]-'0')
 	}
 	return value, size
 }
@@ -213,7 +205,7 @@ func (t *Reader) belongs(d Number, c *counting) bool {
 	if d.decimal || d.Odd || t.counted(d.end, true) {
 		return false
 	}
-	return d.Milli >= 100_000 && d.Milli/1000 < min(c.last, 10_000) && (d.comma || d.long >= 3)
+	return d.Milli >= 100_000 && d.Milli/1000 < min(c.last, 10_000)
 }
 
 // close puts a unit under the open part; false if the unit can't stand there.

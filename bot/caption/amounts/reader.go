@@ -3,6 +3,9 @@
 package amounts
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/sajangpick/sajangpick/bot/caption/letters"
 	"github.com/sajangpick/sajangpick/bot/caption/words"
 )
@@ -128,7 +131,7 @@ func (t *Reader) inDigits(i, j int) (Amount, bool) {
 		a.Raw, a.Foreign, a.Sure = end, foreign, said
 		return t.finish(a, n), true
 	}
-	if end := t.mistyped(n.end); end > n.end && !n.Odd && (n.units || n.Milli >= 1_000_000) {
+	if end := t.mistyped(n.end); end > 0 && !n.Odd && (n.units || n.Milli >= 1_000_000) {
 		a.Raw, a.Sure = end, said
 		return t.finish(a, n), true
 	}
@@ -191,33 +194,15 @@ func (t *Reader) lettered(i int, n Number) bool {
 	return latin > 0 && (latin < 3 || n.Milli < 1_000_000 || n.Milli%100_000 != 0)
 }
 
-// since reports whether what sticks to a price says that it is the lowest one.
-func (t *Reader) since(i, end int) bool {
-	for ; i < end; i++ {
-		if t.Has(i, "부터") || t.Has(i, "부텀") {
-			return true
-		}
-	}
-	return false
-}
-
-// roughly reports whether an ending says that an amount isn't exact: 5만원대, 만원 정도.
-func (t *Reader) roughly(i, end int) bool {
-	for ; i < end; i++ {
-		if t.Has(i, "대") || t.Has(i, "선") || t.Has(i, "정도") {
-			return true
-		}
-	}
-	return false
+// holds reports whether one of these words stands in a stretch.
+func (t *Reader) holds(i, end int, words ...string) bool {
+	stretch := t.Key(i, end)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(stretch, w) })
 }
 
 // postAt reports whether a word follows that says what becomes of an amount: 1000원할인, 500원추가.
 func (t *Reader) postAt(i int) bool {
-	j := i
-	for letters.IsHangul(t.Letter(j)) && j-i < words.LongestWord {
-		j++
-	}
-	w := t.Key(i, j)
+	w := t.Key(i, t.hangul(i))
 	return words.Is("post", w) || w == "추가"
 }
 
@@ -225,8 +210,8 @@ func (t *Reader) postAt(i int) bool {
 func (t *Reader) finish(a Amount, n Number) Amount {
 	a.End, a.From = t.Endings(a.Raw)
 	a.Ended = a.End > a.Raw
-	a.Since = t.since(a.Raw, a.End)
-	a.Vague = n.vague || t.roughly(a.Raw, a.End)
+	a.Since = t.holds(a.Raw, a.End, "부터", "부텀")
+	a.Vague = n.vague || t.holds(a.Raw, a.End, "대", "선", "정도") // 5만원대
 	a.glued = letters.IsWord(t.Letter(a.End)) && !letters.IsDigit(t.Letter(a.End)) && !t.postAt(a.End)
 	a.bad = a.Foreign || n.Odd || a.Won < minWon || a.Won > maxWon
 	return a

@@ -193,7 +193,7 @@ func IsHangul(r rune) bool { return r >= 0xAC00 && r <= 0xD7A3 }
 // IsWord tells letters that words are made of.
 func IsWord(r rune) bool {
 	return IsHangul(r) || IsLatin(r) || IsDigit(r) ||
-		r >= utf8.RuneSelf && (unicode.Is(unitSigns, r) || unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
+		r >= utf8.RuneSelf && unicode.In(r, unitSigns, unicode.L, unicode.M, unicode.Nd)
 }
 
 // unitSigns are words: fractions, degrees, the number sign, and squared units (㎏ ㎖).
