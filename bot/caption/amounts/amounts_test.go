@@ -53,7 +53,7 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		`\ 18,000`:       `\ 18,000=18000`,
 		"krw 18000":      "krw 18000=18000",
 		"18k":            "18k=18000",
-		"5,5OO원":         "5,5OO원=5500",
+		"5,5OO원":         "5,5OO원=5500 unsure",
 		"18,000 원":       "18,000 원=18000",
 		"18,000원짜리예요":    "18,000원|짜리예요=18000",
 		"18,000원부터":      "18,000원|부터=18000 since",
@@ -111,6 +111,26 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 		"18000차돌":        "18000=18000 bare",
 		"2,000원할인":       "2,000원=2000",
 		"":               "",
+		"4.5 ml":         "",
+		"백 원":            "백 원=100",
+		"1만 2천할인":        "1만 2천=12000",
+		"육천원이구요 국수는 칠천원": "육천원|이구요=6000; 칠천원=7000",
+		"9,90":           "",
+		"45 500원":        "45 500원=45500 vague",
+		"소주 6, 000 병":    "6, 000=6000",
+		"123 ,000원":      "123 ,000원=123000",
+		"국밥 8000 ,9000":  "8000=8000 bare; 9000=9000 bare",
+		"+100":           "100=100 extra bare",
+		"20 원두":          "20=20000 crumb",
+		"5.5입니다":         "5.5|입니다=5500 cafe",
+		"맥주 잔 5.0 병 8.0": "5.0=5000 cafe; 8.0=8000 cafe",
+		"18,000원으로부탁드려요": "18,000원|으로=18000",
+		"~22,000원":       "22,000원=22000",
+		"22,000원~":       "22,000원=22000",
+		"3만 100":         "3만 100=30100",
+		"탕수육만 팔천원":       "팔천원=8000 unsure",
+		"평일만팔천원":         "팔천원=8000",
+		"포장만 팔천원":        "팔천원=8000",
 		"₩18,000원 ":      "₩18,000원=18000",
 		"krw: 18,000":    "krw: 18,000=18000",
 		"1000웜 국밥":       "1000웜=1000",
@@ -168,7 +188,11 @@ func TestReader_FindsEveryAmountAsItIsWritten(t *testing.T) {
 	} {
 		r := &Reader{Text: letters.New(text)}
 		r.Silence()
-		if diff := cmp.Diff(want, written(r, r.All())); diff != "" {
+		got := written(r, r.All())
+		if r.Unsure {
+			got += " unsure"
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q (-want +got)\n%s", text, diff)
 		}
 	}
@@ -196,8 +220,10 @@ func TestReader_WeighsPricesAgainstOtherNumbers(t *testing.T) {
 		"떡볶이3000 순대4000":            {"3000=3000 bare; 4000=4000 bare", ""},
 		"1000원빵":                    {"1000원=1000", ""},
 		"파스타 18,00":                 {"", "18,00=18 bare"},
+		"No.1 떡볶이 1990":             {"1990=1990 bare", ""},
+		"회식 10,000,001원":            {"", "10,000,001원=10000001"},
 		"₩18원이에요 국밥":                {"", "₩18원|이에요=18"},
-		"떡볶이 1980":                  {"1980=1980 bare", ""},
+		"떡볶이 1990":                  {"1990=1990 bare", ""},
 		"떡볶이 1980 순대 4,000":         {"4,000=4000", ""},
 		"떡볶이 1988":                  {"", ""},
 		"1000원빵 국밥 9,000원":          {"9,000원=9000", ""},
@@ -228,6 +254,10 @@ func TestReader_TakesOutTheNamesThatAreStruckOut(t *testing.T) {
 		"파스타 ~ 우동 ~ 라면":      "파스타 ~ 우동 ~ 라면",
 		"~~고등어\n~~ 갈치":       "~~고등어\n~~ 갈치",
 		"가~고등어~ 갈치":          "가~고등어~ 갈치",
+		"~~'고등어'~~ 갈치":       " 갈치",
+		"~~9,000원 고등어~~ 갈치":  " 갈치",
+		"~~123~~ 갈치":         "~~123~~ 갈치",
+		"~고등어~ 3마리":          "~고등어~ 3마리",
 		"~고등어~ 9,000원":       "~고등어~ 9,000원",
 	} {
 		r := &Reader{Text: letters.New(text)}
@@ -243,6 +273,7 @@ func TestReader_TakesOutTheNamesThatAreStruckOut(t *testing.T) {
 func TestIsAmount_TellsNumbersInHangulFromNames(t *testing.T) {
 	for w, want := range map[string]bool{
 		"만사천": true, "이만오천": true, "만오": false, "파스타": false, "천": false, "만두": false, "백만": true, "오천원": false,
+		"1만5천": true, "3만": true, "3만원": false,
 	} {
 		if IsAmount(w) != want {
 			t.Errorf("%s: %v", w, !want)

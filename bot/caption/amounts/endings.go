@@ -94,7 +94,7 @@ func (t *Reader) Endings(i int) (end int, from bool) {
 	if end, ok := t.isTalk(i); ok {
 		return end, false
 	}
-	if j > i && t.asksAt(j) {
+	if t.asksAt(j) {
 		return j, from
 	}
 	return i, false

@@ -29,7 +29,7 @@ func (t *Reader) inHangul(i int) (Amount, bool) {
 	}
 	if before := t.Letter(i - 1); !n.units || i != t.particle &&
 		(unit(before) > 0 || letters.IsDigit(before) ||
-			numeral(before) > 0 && (i < 2 || !words.Is("dish_endings_i", t.Key(i-2, i)))) { // 십팔천원: that isn't said
+			numeral(before) > 0 && !words.Is("dish_endings_i", t.Key(max(0, i-2), i))) { // 십팔천원: that isn't said
 		return Amount{}, false
 	}
 	a := Amount{Start: i, Raw: n.end, Won: n.Milli / 1000, Sure: said}
@@ -39,7 +39,7 @@ func (t *Reader) inHangul(i int) (Amount, bool) {
 	}
 	if ok && !foreign {
 		if t.Letter(end) == '의' { // 만원의 행복
-			return a, false
+			return Amount{}, false
 		}
 		a.Raw = end
 		a = t.finish(a, n)

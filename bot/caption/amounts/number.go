@@ -91,8 +91,8 @@ func (t *Reader) threeDigits(i int) bool {
 }
 
 func (t *Reader) lonelyHundreds(i int) bool {
-	_, size := t.group(i)
-	return size == 3 && t.Has(i+1, "00") && (!letters.IsWord(t.Letter(i+3)) || t.Letter(i+3) == '원')
+	value, size := t.group(i)
+	return size == 3 && value%100 == 0 && (!letters.IsWord(t.Letter(i+3)) || t.Letter(i+3) == '원')
 }
 
 // group reads the digits after a sign; value is of use if these are few.

@@ -141,7 +141,7 @@ func (t *Reader) inDigits(i, j int) (Amount, bool) {
 	}
 	if n.Odd || n.long > 1 && t.Read[j] == '0' || t.counted(n.end, n.Milli < 1_000_000) && !t.between(i, n) ||
 		t.lettered(j, n) {
-		return a, false
+		return Amount{}, false
 	}
 	if t.Letter(n.end) == 'k' && !letters.IsWord(t.Letter(n.end+1)) && !n.comma && n.Milli < 1_000_000 {
 		a.Raw, a.Won, a.Sure = n.end+1, n.Milli, said
@@ -157,11 +157,11 @@ func (t *Reader) inDigits(i, j int) (Amount, bool) {
 	case !n.decimal && n.Milli < 100_000 && !letters.IsWord(t.Letter(i-1)):
 		a.Won, a.Sure = n.Milli, Crumb
 	default:
-		return a, false
+		return Amount{}, false
 	}
 	a = t.finish(a, n)
 	if a.glued && (n.units || n.decimal) { // 왕3만두, 4.5인치
-		return a, false
+		return Amount{}, false
 	}
 	return a, true
 }
