@@ -252,23 +252,26 @@ func TestAShortThatIsNoMoreIsSpokenOf(t *testing.T) {
 
 // TestADeliveryToAChatThatMovedFindsItThere has others write to the chat while its new id is written down.
 func TestADeliveryToAChatThatMovedFindsItThere(t *testing.T) {
-	for others, written := range map[int]bool{0: true, 4: true, 5: false} {
+	for others, written := range map[int]bool{0: true, 4: true, 5: false, -1: false} { // -1: it can't be read
 		r := newRound(t)
 		left := others
 		r.with(func(o *outbox.Options) {
 			o.Store = &storagetest.Failing{Engine: r.store, Fails: func(method string) error {
-				if method != "Commit" || left == 0 {
-					return nil
+				switch {
+				case left < 0 && method == "Chat":
+					return errors.New("connection reset")
+				case left > 0 && method == "Commit":
+					left--
+					return pipeline.ErrMoved
 				}
-				left--
-				return pipeline.ErrMoved
+				return nil
 			}}
 		})
 		o := r.rendered()
 		to, from := r.Rename(t), o.Thread.Chat
 		_, err := r.outbox.Chat("memory").Deliver(t.Context(), o, bytes.NewReader(shortFile))
 		if f := pipeline.AsFault(err); f.Kind != pipeline.Transient || f.RateLimited != written ||
-			errors.Is(err, pipeline.ErrMoved) == written || !errors.As(err, new(*bot.RenamedChat)) {
+			errors.Is(err, pipeline.ErrMoved) != (others == 5) || !errors.As(err, new(*bot.RenamedChat)) {
 			t.Fatalf("after %d others: %v", others, err)
 		}
 		o = r.move(o, func(o *pipeline.Order) { o.Attempt = 0 }) // as the pipeline writes what it had read before

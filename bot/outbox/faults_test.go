@@ -138,11 +138,19 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 		ops   string // that it makes
 		done  func()
 	}{
-		"words": {func() bot.OutgoingMessage { return message(thread, "안녕하세요") }, "Claim MarkSent", func() {}},
+		"words": {func() bot.OutgoingMessage { return message(thread, "안녕하세요") }, "Claim MarkSent chat", func() {}},
+		"a correction": {func() bot.OutgoingMessage {
+			s := message(thread, "고쳤어요")
+			var err error
+			if s.Edit, err = r.Send(t.Context(), bot.Message{Thread: thread, Text: "안녕하세요"}); err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}, "Claim MarkSent chat", func() {}},
 		"a logo": {func() bot.OutgoingMessage {
 			change(func(s *bot.Shop) { s.NewLogo = r.Snap(t, []byte("logo")) })
 			return bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: "로고를 받았어요."}, Logo: bot.ChatsShop}
-		}, "Claim Chat Shop Commit Put MarkSent made", func() {
+		}, "Claim Chat Shop Commit Put MarkSent made chat", func() {
 			if key := files("logos/"); key == before["logo"] {
 				t.Error("the logo is the old one")
 			} else {
@@ -154,7 +162,7 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 				s.NewTrack = bot.NewTrack{Address: "https://x", Name: time.Now().Format("150405.000000000")}
 			})
 			return bot.OutgoingMessage{Message: bot.Message{Thread: thread, Text: kept}, Track: 1}
-		}, "Claim Chat Shop Commit Put TrackInUse Delete MarkSent made", func() {
+		}, "Claim Chat Shop Commit Put TrackInUse Delete MarkSent made chat", func() {
 			if key := files("tracks/"); key == before["track"] || before["track"] != "" && r.has(before["track"]) {
 				t.Errorf("the music is %s, and there is the one before", key)
 			} else {
@@ -168,7 +176,7 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 		}, "Claim Order Open MarkSent", func() {}},
 		"a short": {func() bot.OutgoingMessage {
 			return bot.OutgoingMessage{Message: message(thread, "").Message, Order: short.ID, Cut: 1}
-		}, "Claim Order Open MarkSent", func() {}},
+		}, "Claim Order Open MarkSent chat", func() {}},
 		"a callback": {func() bot.OutgoingMessage {
 			s := message(pipeline.Thread{Platform: "memory", Chat: "callback 1"}, "")
 			s.Order, s.Cut, s.Callback = short.ID, 1, "delivered"
@@ -181,11 +189,15 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 			}
 			heard, broken = 0, 0
 			say := x.ready()
-			ours, _ := r.Ours()
+			ours, edits := r.Ours()
 			id := slices.Max(r.says(say))
 			f.op = op
-			if op == "made" {
+			switch op {
+			case "made":
 				f.op, broken = "", 1
+			case "chat":
+				f.op = ""
+				r.Fail(passing)
 			}
 			again, err := r.outbox.Send(t.Context(), id)
 			if withoutPhoto := kind == "a photo" && (op == "Order" || op == "Open"); (err != nil || !again.IsZero()) ==
@@ -195,6 +207,9 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 			if err != nil && op != "Claim" {
 				t.Errorf("%s without %s ends with %v", kind, op, err)
 			}
+			if s := r.shop(1); op == "made" && s.NewLogo.Opened+s.NewTrack.Opened > 0 {
+				t.Errorf("%s that broke off counts as one that killed who opened it", kind)
+			}
 			if !again.IsZero() {
 				if err := r.store.ReleaseMessage(t.Context(), id, time.Now().Add(-time.Second), false); err != nil {
 					t.Fatal(err)
@@ -202,15 +217,40 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 			}
 			r.carried(id)
 			r.carried(id)
-			now, _ := r.Ours()
-			if f.op != "" || len(now)+heard != len(ours)+1 {
-				t.Fatalf("%s without %s (%q is left): said %d times", kind, op, f.op, len(now)+heard-len(ours))
+			now, edited := r.Ours()
+			if f.op != "" || len(now)+edited+heard != len(ours)+edits+1 {
+				t.Fatalf("%s without %s (%q is left): said %d times", kind, op, f.op, len(now)+edited+heard-len(ours)-edits)
 			}
 			if heard == 0 && say.Text != "" && now[len(now)-1].Text != say.Text {
 				t.Errorf("%s without %s: %q", kind, op, now[len(now)-1].Text)
 			}
 			x.done()
 		}
+	}
+}
+
+// TestSend_WhatHindersTheNextMessageIsNoTroubleOfTheFirst: the next one has a job of its own.
+func TestSend_WhatHindersTheNextMessageIsNoTroubleOfTheFirst(t *testing.T) {
+	r, f := flakyRound(t)
+	ids := r.says(message(r.Thread(t), "하나"), message(r.Thread(t), "둘"))
+	claims := 0
+	f.Failing.Fails = func(op string) error {
+		if op == "Claim" {
+			claims++
+		}
+		if claims != 2 {
+			return nil
+		}
+		return errors.New("connection reset")
+	}
+	r.carried(ids[0])
+	if s := r.only(); s.Text != "하나" || !strings.Contains(r.logs.String(), "waiting for scheduled job") {
+		t.Errorf("%+v, %s", s, r.logs)
+	}
+	claims = 2
+	r.carried(ids[1])
+	if all, _ := r.Ours(); len(all) != 2 || all[1].Text != "둘" {
+		t.Errorf("%+v", all)
 	}
 }
 
