@@ -256,8 +256,7 @@ func (p *Pipeline) called(s Step, what string, began time.Time, err error) {
 
 // notSent marks an error that came before the request: certainly nothing was bought.
 func notSent(err error) error {
-	var f *Fault
-	if errors.As(err, &f) {
+	if _, ok := errors.AsType[*Fault](err); ok {
 		return err
 	}
 	return &Fault{Kind: Transient, Reason: ReasonTrouble, Err: err}

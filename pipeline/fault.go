@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -46,8 +47,7 @@ func (f *Fault) Unwrap() error { return f.Err }
 // AsFault finds the Fault in err's chain, or makes one: an unclassified error is indeterminate,
 // since it may have happened after the other side did the work.
 func AsFault(err error) *Fault {
-	var f *Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Fault](err); ok {
 		return f
 	}
 	return &Fault{Kind: Indeterminate, Reason: ReasonTrouble, Err: err}
@@ -62,9 +62,7 @@ func from(service string, err error) error {
 		return nil
 	}
 	f := *AsFault(err)
-	if f.Service == "" {
-		f.Service = service
-	}
+	f.Service = cmp.Or(f.Service, service)
 	return &sourced{&f, err}
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,9 +22,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Callback: p.callbackURL(p.provider(Render), o.ID),
 	}
 	logo := o.Cut.Words.Logo
-	if logo == "" {
-		logo = p.opts.Logo
-	}
+	logo = cmp.Or(logo, p.opts.Logo)
 	clip, music := p.shown(o)
 	if strings.HasPrefix(music, TrackPrefix) {
 		r.Volume = p.opts.TrackVolume

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"sync"
@@ -15,9 +16,7 @@ func (p *Pipeline) takeTurns(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
 	clips := Turns{Step: Animate, Provider: p.provider(Animate), AtOnce: p.opts.ClipsAtOnce}
-	if clips.AtOnce == 0 {
-		clips.AtOnce = math.MaxInt32
-	}
+	clips.AtOnce = cmp.Or(clips.AtOnce, math.MaxInt32)
 	all := []Turns{clips}
 	if p.opts.CutRate.N > 0 { // a render comes first: its order is nearer to the end
 		all = []Turns{{Step: Render, Provider: p.provider(Render), Rate: p.opts.CutRate}, clips}

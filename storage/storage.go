@@ -4,6 +4,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -111,15 +112,9 @@ func (o Options) WithDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	if o.Workers == 0 {
-		o.Workers = 32
-	}
-	if o.Conns == 0 {
-		o.Conns = 8
-	}
-	if o.JobTimeout == 0 {
-		o.JobTimeout = 60 * time.Second
-	}
+	o.Workers = cmp.Or(o.Workers, 32)
+	o.Conns = cmp.Or(o.Conns, 8)
+	o.JobTimeout = cmp.Or(o.JobTimeout, 60*time.Second)
 	if o.RescueAfter == 0 {
 		o.RescueAfter = max(90*time.Second, o.JobTimeout+30*time.Second)
 	}

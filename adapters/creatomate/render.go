@@ -103,9 +103,9 @@ func (c *Client) parseRender(body []byte) (pipeline.Progress, error) {
 // ones count ("Credits"). Kind, size, rate and length are the answer's, else the request's, else those of a
 // vertical short as long as its clip.
 func estimate(answer []byte, request map[string]any, r pipeline.CutRequest) pipeline.Credits {
-	var a map[string]json.RawMessage
+	var a map[string]any
 	_ = json.Unmarshal(httpx.Object(answer), &a)
-	kind := httpx.Text(a["output_format"])
+	kind, _ := a["output_format"].(string)
 	if kind == "" {
 		kind, _ = request["output_format"].(string)
 	}
@@ -117,10 +117,9 @@ func estimate(answer []byte, request map[string]any, r pipeline.CutRequest) pipe
 		name      string
 		otherwise float64
 	}{{"width", 1080}, {"height", 1920}, {"frame_rate", 30}, {"duration", r.Seconds}} {
-		v := httpx.Number(a[x.name])
+		v, _ := a[x.name].(float64)
 		if v <= 0 {
-			b, _ := json.Marshal(request[x.name])
-			v = httpx.Number(b)
+			v, _ = request[x.name].(float64)
 		}
 		if v <= 0 {
 			v = x.otherwise

@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -115,12 +116,8 @@ func (t Tool) codecArgs(o EncodeOptions) []string {
 		return []string{"-c:v", t.Codec, "-b:v", strconv.Itoa(o.W * o.H * o.FPS / 10)}
 	}
 	preset, crf := o.Preset, o.CRF
-	if preset == "" {
-		preset = "veryfast"
-	}
-	if crf == 0 {
-		crf = 20
-	}
+	preset = cmp.Or(preset, "veryfast")
+	crf = cmp.Or(crf, 20)
 	return []string{"-c:v", "libx264", "-preset", preset, "-crf", strconv.Itoa(crf)}
 }
 

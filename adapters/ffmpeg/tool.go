@@ -1,6 +1,7 @@
 package ffmpeg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,9 +41,7 @@ func Find(ctx context.Context) (Tool, error) {
 
 func find(ctx context.Context) (t Tool, err error) {
 	name := os.Getenv("SAJANGPICK_FFMPEG")
-	if name == "" {
-		name = "ffmpeg"
-	}
+	name = cmp.Or(name, "ffmpeg")
 	if t.FFmpeg, err = exec.LookPath(name); err != nil {
 		return t, err
 	}

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"image"
@@ -38,9 +39,7 @@ type site struct {
 func open(t *testing.T, o sandbox.Options) site {
 	t.Helper()
 	o.Ephemeral = o.Dir == ""
-	if o.CreatomateLimit == 0 {
-		o.CreatomateLimit = -1 // tests ask without a pause
-	}
+	o.CreatomateLimit = cmp.Or(o.CreatomateLimit, -1) // tests ask without a pause
 	if o.Clip == nil {
 		o.Clip = instantClip
 	}

@@ -28,8 +28,7 @@ func parse(raw []byte, v any) error {
 	if err == nil || errors.As(err, &odd) {
 		return nil
 	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("slack: no JSON from byte %d on", syntax.Offset)
 	}
 	return errors.New("slack: of another shape")

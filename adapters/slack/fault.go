@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -89,9 +90,7 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 	switch {
 	case no.status == http.StatusTooManyRequests, no.is(limited...):
 		f.RateLimited, f.RetryAfter = true, no.after
-		if f.RetryAfter == 0 {
-			f.RetryAfter = limitPause
-		}
+		f.RetryAfter = cmp.Or(f.RetryAfter, limitPause)
 		c.pace.Hold(chat, f.RetryAfter)
 	case no.is(unreachable...), no.status == http.StatusRequestEntityTooLarge:
 		f.Kind, f.Reason = pipeline.Rejected, pipeline.ReasonCantDeliver

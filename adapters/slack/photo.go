@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,9 +51,7 @@ func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCl
 		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: r, Err: errors.New("slack: photo: " + why)}
 	}
 	from := f.URLPrivateDownload
-	if from == "" {
-		from = f.URLPrivate
-	}
+	from = cmp.Or(from, f.URLPrivate)
 	at, err := url.Parse(from)
 	switch {
 	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":

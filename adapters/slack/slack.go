@@ -8,6 +8,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -76,9 +77,7 @@ var (
 
 // New makes a Client; it sends nothing.
 func New(o Options) (*Client, error) {
-	if o.APIURL == "" {
-		o.APIURL = sdk.APIURL
-	}
+	o.APIURL = cmp.Or(o.APIURL, sdk.APIURL)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -19,8 +19,7 @@ func (s *stand) hands(t *testing.T, v *bot.Video) (string, error) {
 	t.Helper()
 	for {
 		receipt, err := s.c.Video(t.Context(), *v)
-		var part *pipeline.Partial
-		if errors.As(err, &part) {
+		if part, ok := errors.AsType[*pipeline.Partial](err); ok {
 			v.File = strings.TrimPrefix(part.Receipt, " ")
 			if part.Err == nil {
 				continue

@@ -25,8 +25,7 @@ const (
 func decode(raw []byte, self Self) (u bot.Update, means bool, err error) {
 	var in incoming
 	err = json.Unmarshal(raw, &in)
-	var odd *json.UnmarshalTypeError
-	if errors.As(err, &odd) && in.ID != 0 {
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && in.ID != 0 {
 		err = nil // one field is of another kind than it was; the others are read
 	}
 	switch {
@@ -52,8 +51,7 @@ func decode(raw []byte, self Self) (u bot.Update, means bool, err error) {
 
 // shape is a decoding error without a word of what was decoded.
 func shape(err error) string {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Sprintf("no JSON from byte %d on", syntax.Offset)
 	}
 	return "of another shape"

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -53,9 +54,7 @@ func (c *Client) refused(f *pipeline.Fault, chat string, again bool, no *refusal
 		f.Err = fmt.Errorf("%w: %w", f.Err, &bot.RenamedChat{To: strconv.FormatInt(no.moved, 10)})
 	case no.code == http.StatusTooManyRequests:
 		f.RateLimited, f.RetryAfter = true, no.after
-		if f.RetryAfter == 0 {
-			f.RetryAfter = limitPause
-		}
+		f.RetryAfter = cmp.Or(f.RetryAfter, limitPause)
 		c.pace.Hold(chat, f.RetryAfter)
 	case no.code == http.StatusForbidden, no.code == http.StatusRequestEntityTooLarge:
 		cantDeliver()

@@ -7,6 +7,7 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,9 +78,7 @@ var _ bot.Messenger = (*Client)(nil)
 
 // New makes a Client; it sends nothing.
 func New(o Options) (*Client, error) {
-	if o.APIURL == "" {
-		o.APIURL = official
-	}
+	o.APIURL = cmp.Or(o.APIURL, official)
 	c := &Client{
 		log: o.Log, token: o.Token, secret: o.Secret, base: strings.TrimRight(o.APIURL, "/"),
 		uploads: make(chan struct{}, maxUploads),

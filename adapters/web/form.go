@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
 	"strings"
@@ -144,9 +145,7 @@ func (p *Page) lookOptions(v *visitor, chosen string) []option {
 }
 
 func (p *Page) musicOptions(v *visitor, chosen string) []option {
-	if chosen == "" {
-		chosen = v.shop.Music
-	}
+	chosen = cmp.Or(chosen, v.shop.Music)
 	if chosen == "" {
 		chosen = p.opts.Music[0]
 	}

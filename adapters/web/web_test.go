@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -158,9 +159,7 @@ func open(t *testing.T, how ...func(*session.Options, *web.Options)) *house {
 func (h *house) says(u bot.Update) []bot.OutgoingMessage {
 	h.t.Helper()
 	u.Platform, u.Kind, u.ToUs = "telegram", bot.Wrote, true
-	if u.User.Lang == "" {
-		u.User.Lang = "ko"
-	}
+	u.User.Lang = cmp.Or(u.User.Lang, "ko")
 	h.store.take()
 	if err := h.conversation.Handle(h.t.Context(), u); err != nil {
 		h.t.Fatal(err)

@@ -2,6 +2,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,15 +103,9 @@ func (t *Talk) Does(u bot.Update) {
 	if u.Key == "" {
 		u.Key = fmt.Sprint("update ", t.Updates)
 	}
-	if u.Kind == 0 {
-		u.Kind = bot.Wrote
-	}
-	if u.Chat == "" {
-		u.Chat = "owner"
-	}
-	if u.User.ID == "" {
-		u.User.ID = "kim"
-	}
+	u.Kind = cmp.Or(u.Kind, bot.Wrote)
+	u.Chat = cmp.Or(u.Chat, "owner")
+	u.User.ID = cmp.Or(u.User.ID, "kim")
 	if u.Message == "" {
 		u.Message = fmt.Sprint("m", t.Updates)
 	}

@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"testing"
@@ -50,12 +51,8 @@ func (d *day) does(u bot.Update) {
 	d.Updates++
 	u.Key, u.Platform, u.At, u.ToUs = fmt.Sprint("day ", d.Updates), "telegram", time.Now(), true
 	u.User = bot.User{ID: "kim", Lang: "ko"}
-	if u.Chat == "" {
-		u.Chat = "owner"
-	}
-	if u.Kind == 0 {
-		u.Kind = bot.Wrote
-	}
+	u.Chat = cmp.Or(u.Chat, "owner")
+	u.Kind = cmp.Or(u.Kind, bot.Wrote)
 	if u.Message == "" {
 		u.Message = fmt.Sprint("m", d.Updates)
 	}

@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,9 +43,7 @@ func (p *past) missed(u bot.Update) bot.Update {
 	u.Kind, u.Platform, u.Chat, u.Key, u.At = bot.Wrote, "telegram", "owner", fmt.Sprint("missed ", n),
 		time.Now().Truncate(time.Millisecond)
 	u.ToUs = true
-	if u.User.ID == "" {
-		u.User.ID = "kim"
-	}
+	u.User.ID = cmp.Or(u.User.ID, "kim")
 	if u.Message == "" {
 		u.Message = fmt.Sprint("late ", n)
 	}

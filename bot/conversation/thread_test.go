@@ -1,6 +1,7 @@
 package conversation_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"testing"
@@ -51,12 +52,8 @@ func (c *room) gives(u bot.Update) {
 	c.Helper()
 	c.Updates++
 	u.Key, u.Platform, u.Chat, u.Group, u.At = fmt.Sprint("slack ", c.Updates), "slack", c.chat(), c.group, time.Now()
-	if u.Kind == 0 {
-		u.Kind = bot.Wrote
-	}
-	if u.User.ID == "" {
-		u.User.ID = "U1"
-	}
+	u.Kind = cmp.Or(u.Kind, bot.Wrote)
+	u.User.ID = cmp.Or(u.User.ID, "U1")
 	u.ToUs = u.ToUs || !c.group
 	if err := c.Conversation.Handle(c.Context(), u); err != nil {
 		c.Fatal(err)

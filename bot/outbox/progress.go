@@ -53,7 +53,7 @@ func (c *platformChat) tellLine(ctx context.Context, o pipeline.Order) (pipeline
 	}
 	known = known && last.name == o.StatusRef && o.StatusRef != ""
 	if o.Status == pipeline.Open {
-		if !present.IsHeld(o) && o.Phase != pipeline.Unknown && !o.AwaitsAnswer() { // else the line says no time
+		if line.Timed {
 			told.Again = pace
 		}
 		if known {

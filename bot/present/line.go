@@ -19,6 +19,7 @@ type ProgressLine struct {
 	About       string // what a line at the end of the chat is to be about
 	Anew        bool   // About isn't what the line that is there is about
 	Over        string // what that says once another takes its place; empty: it stays as it is
+	Timed       bool   // it says how long the order takes, which grows old
 	Silent      bool   // nothing is to be said: the short says it
 }
 
@@ -36,7 +37,7 @@ func Untold(o pipeline.Order) bool {
 func Line(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) ProgressLine {
 	lang := o.Thread.Lang
 	l := ProgressLine{
-		Head: Head(o.Cut.Words), Stop: fmt.Sprint(o.Cut.N, Stage(lang, o)), About: wanted(o),
+		Head: Head(o.Cut.Words), Stop: fmt.Sprint(o.Cut.N, Stage(lang, o)), About: wanted(o), Timed: isTimed(o),
 		Silent: o.StatusRef == "" && o.Status == pipeline.Delivered && !saysWhy(o),
 	}
 	var about string

@@ -124,9 +124,7 @@ func Stage(lang string, o pipeline.Order) string {
 		return Done(lang)
 	case o.Status == pipeline.Cancelled:
 		return Fill(lang, "cancelled", nil)
-	case o.Phase == pipeline.Ready && (o.Reason == pipeline.ReasonPaused || o.Reason == pipeline.ReasonBudget):
-		return Reason(lang, o.Reason)
-	case o.AwaitsAnswer():
+	case IsHeld(o), o.AwaitsAnswer():
 		return Reason(lang, o.Reason)
 	case o.Phase == pipeline.Unknown:
 		return Fill(lang, "checking", nil)

@@ -40,6 +40,11 @@ func wanted(o pipeline.Order) string {
 // firstLine reports whether a line that is about this is that of an order's first cut.
 func firstLine(about string) bool { return about == "" || about == ill || about == aboutPhoto }
 
+// isTimed reports whether it can be said how long an order takes.
+func isTimed(o pipeline.Order) bool {
+	return o.Status == pipeline.Open && o.Phase != pipeline.Unknown && !IsHeld(o) && !o.AwaitsAnswer()
+}
+
 // Standing says how an order stands. A line that isn't alive, because its chat may not be written to so
 // often, says nothing that grows old.
 func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.Time, alive bool) string {
@@ -48,7 +53,7 @@ func Standing(o pipeline.Order, usual map[pipeline.Step]time.Duration, now time.
 	if _, about := lineOf(o); o.Status == pipeline.Delivered && !firstLine(about) && about != strconv.Itoa(o.Cut.N) {
 		return Fill(lang, "cancelled", nil) // the cut that the line went along with
 	}
-	if o.Status != pipeline.Open || o.Phase == pipeline.Unknown || IsHeld(o) || o.AwaitsAnswer() {
+	if !isTimed(o) {
 		return stage
 	}
 	e, known := Guess(o, usual, now)

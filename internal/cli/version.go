@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -32,9 +33,7 @@ func printVersion(_ context.Context, t Terminal) error {
 			}
 		}
 	}
-	if rev == "" {
-		rev = "unknown"
-	}
+	rev = cmp.Or(rev, "unknown")
 	_, err := fmt.Fprintf(
 		t.Out, "sajangpick %s, commit %s, %s %s/%s\n", t.build.version, rev, runtime.Version(), runtime.GOOS,
 		runtime.GOARCH,

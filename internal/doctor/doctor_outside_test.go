@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -110,9 +111,7 @@ func TestATemplateWithoutAnElementFails(t *testing.T) {
 			kind := map[string]string{
 				"main_video_layer": "video", "logo_image_layer": "image", "bgm_track": "audio",
 			}[name]
-			if kind == "" {
-				kind = "text"
-			}
+			kind = cmp.Or(kind, "text")
 			elements = append(elements, map[string]any{
 				"name": name, "type": kind, "track": i + 1,
 				"text": map[string]string{"ai_text_layer": "AI로 만든 영상"}[name],

@@ -32,8 +32,7 @@ func get(ctx context.Context, address string) (*http.Response, string, error) {
 	}
 	res, err := bareClient().Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err
 		}
 		return nil, "", err

@@ -116,8 +116,7 @@ func (c *counted) Read(p []byte) (int, error) {
 
 // StripURL takes the address off an error of net/http: it may carry a key or a password.
 func StripURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

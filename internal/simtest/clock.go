@@ -165,8 +165,7 @@ func (s *port) Thaw(ctx context.Context, far, tomorrow time.Time) (int, error) {
 
 // waited is the error of a claim, with the time until which it waits as the process sees it.
 func (s *port) waited(err error) error {
-	var wait *bot.WaitError
-	if errors.As(err, &wait) {
+	if wait, ok := errors.AsType[*bot.WaitError](err); ok {
 		return &bot.WaitError{Until: out(s, wait.Until)}
 	}
 	return err

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -67,9 +68,7 @@ func (p *people) does(chat string, u bot.Update) *update {
 	if u.Message == "" {
 		u.Message = fmt.Sprint("m", p.made)
 	}
-	if u.Kind == 0 {
-		u.Kind = bot.Wrote
-	}
+	u.Kind = cmp.Or(u.Kind, bot.Wrote)
 	x := &update{Update: u, mustHave: len(u.Pictures) > 0 && u.Kind == bot.Wrote}
 	p.updates = append(p.updates, x)
 	p.deliver(x)

@@ -2,6 +2,7 @@ package photo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"image"
 	"image/color"
@@ -88,9 +89,7 @@ func TestEveryOrientationComesOutUpright(t *testing.T) {
 	for turn := 1; turn <= 8; turn++ {
 		// The inverse of a quarter turn is the other one; all others undo themselves.
 		inverse := map[int]int{6: 8, 8: 6}[turn]
-		if inverse == 0 {
-			inverse = turn
-		}
+		inverse = cmp.Or(inverse, turn)
 		order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[turn/2%2]
 		im := opened(t, tagged(asJPEG(t, turned(quarters(300, 400), inverse)), uint16(turn), order))
 		upright(t, im)

@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,12 +28,8 @@ func (l *lexicon) kind(name string) Kind {
 	if h := head(name); h != name {
 		main = l.find(squeeze(h))
 	}
-	if main.dish == "" {
-		main.dish = found.dish
-	}
-	if main.dish == "" {
-		main.dish = found.meal
-	}
+	main.dish = cmp.Or(main.dish, found.dish)
+	main.dish = cmp.Or(main.dish, found.meal)
 	return found.change(main.dish)
 }
 

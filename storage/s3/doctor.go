@@ -105,8 +105,7 @@ func (s *Store) leads(ctx context.Context, key, text string) error {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
+		if u, ok := errors.AsType[*url.Error](err); ok {
 			err = u.Err
 		}
 		return fmt.Errorf("s3: link: %w", err)

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -109,9 +110,7 @@ func TestAProbeNamesTheStepThatIsRefused(t *testing.T) {
 		"nobody is there": {Options{Endpoint: "http://127.0.0.1:1"}, "list: s3: open: dial tcp"},
 	} {
 		c.o.Prefix = "prod"
-		if c.o.Bucket == "" {
-			c.o.Bucket = bucket
-		}
+		c.o.Bucket = cmp.Or(c.o.Bucket, bucket)
 		got := trials(open(t, c.o).Probe(t.Context()))
 		if !strings.HasPrefix(got, c.want) || strings.Contains(got, "prod/doctor/") != (promise == "may not delete") ||
 			strings.Contains(got, "X-Amz") || strings.Contains(got, "test-secret") {

@@ -43,8 +43,7 @@ func (s *Store) explain(verb string, err error) error {
 		)
 	default:
 		status := 0
-		var res *smithyhttp.ResponseError
-		if errors.As(err, &res) {
+		if res, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
 			status = res.HTTPStatusCode()
 		}
 		if s.checksumsUnknown(verb, code, status) {
@@ -86,12 +85,10 @@ func onTheWay(err error) error {
 		return errors.New("its checksum isn't that of what came: a store that gives those of the whole object " +
 			"for parts needs AWS_RESPONSE_CHECKSUM_VALIDATION=when_required")
 	}
-	var network *net.OpError
-	if errors.As(err, &network) {
+	if network, ok := errors.AsType[*net.OpError](err); ok {
 		return network
 	}
-	var answer *smithyhttp.ResponseError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
 		return fmt.Errorf("HTTP %d with an answer that can't be read", answer.HTTPStatusCode())
 	}
 	return errors.New("the request failed")

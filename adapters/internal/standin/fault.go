@@ -3,6 +3,7 @@
 package standin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -96,9 +97,7 @@ type Plan struct {
 // Add makes something go wrong in requests to come: those on the same route are met in the order of adding. known says
 // what On may be; a fault that could never be met is an error, for a test must not pass because nothing failed.
 func (p *Plan) Add(f Fault, known func(on string) bool) error {
-	if f.Times == 0 {
-		f.Times = 1
-	}
+	f.Times = cmp.Or(f.Times, 1)
 	if err := f.check(known); err != nil {
 		return fmt.Errorf("fault: %w", err)
 	}

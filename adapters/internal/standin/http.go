@@ -75,8 +75,7 @@ func (l lost) Write(b []byte) (int, error) { return len(b), nil }
 
 // StripURL takes the address out of an HTTP client's error: it may carry a secret.
 func StripURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

@@ -4,6 +4,7 @@
 package creatomate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,9 +54,7 @@ type Creatomate struct {
 
 // New opens the stand-in's renders in a store and goes on with unfinished ones.
 func New(s *taskstore.Store, o Options) (*Creatomate, error) {
-	if o.Limit == 0 {
-		o.Limit = limitRequests
-	}
+	o.Limit = cmp.Or(o.Limit, limitRequests)
 	c := &Creatomate{opt: o, store: s, limit: newWindow(o.Limit), media: newMediaClient()}
 	var err error
 	if c.templates, err = s.KV("creatomate-templates"); err != nil {

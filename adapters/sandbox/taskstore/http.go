@@ -1,6 +1,7 @@
 package taskstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -34,8 +35,7 @@ func Object(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
 			err = errors.New("something follows the object")
 		}
 	}
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, ErrTooLarge
 	}
 	return body, err
@@ -169,9 +169,7 @@ type watcher struct {
 func (w *watcher) note(status int) {
 	w.visit.store.record.mu.Lock()
 	defer w.visit.store.record.mu.Unlock()
-	if w.visit.line.Status == 0 {
-		w.visit.line.Status = status
-	}
+	w.visit.line.Status = cmp.Or(w.visit.line.Status, status)
 }
 
 func (w *watcher) WriteHeader(status int) {

@@ -91,8 +91,7 @@ func (q *Queue) ended(t Task, err error) Task {
 		return t
 	}
 	t.State, t.Failure = Failed, err.Error()
-	var f *Failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Failure](err); ok {
 		t.Code = f.Code
 	}
 	if t.Code == cancelled {

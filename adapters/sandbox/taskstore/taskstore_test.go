@@ -1,6 +1,7 @@
 package taskstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -20,9 +21,7 @@ func openQueue(t *testing.T, o Options, p Provider) *Queue {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if p.Name == "" {
-		p.Name = "x"
-	}
+	p.Name = cmp.Or(p.Name, "x")
 	p.Credits = 1000
 	p.Settle = func(Task) float64 { return 0 }
 	p.Body = func(t Task) any { return t.ID }

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -106,9 +107,7 @@ func deleteMyCommands(s *Server, p params) (any, error) {
 func (s *Server) Commands(scope, language string) []Command {
 	s.Mu.Lock()
 	defer s.Mu.Unlock()
-	if scope == "" {
-		scope = "default"
-	}
+	scope = cmp.Or(scope, "default")
 	return slices.Clone(s.menu.commands[scope+"/"+language])
 }
 

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"encoding/binary"
 )
 
@@ -46,9 +47,7 @@ func (s *Server) describe(p params, f *file) (err error) {
 		if f.w == 0 || f.h == 0 {
 			f.w, f.h = w, h
 		}
-		if f.seconds == 0 {
-			f.seconds = seconds
-		}
+		f.seconds = cmp.Or(f.seconds, seconds)
 	}
 	if f.mime == "" || f.mime == "application/octet-stream" {
 		f.mime = "video/mp4"

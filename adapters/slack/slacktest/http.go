@@ -206,8 +206,7 @@ func (s *Server) scopes(w http.ResponseWriter, c caller, name string) {
 }
 
 func asAPI(err error) *apiError {
-	var e *apiError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*apiError](err); ok {
 		return e
 	}
 	return &apiError{Name: "fatal_error", Code: http.StatusInternalServerError}

@@ -53,8 +53,7 @@ func (s *Server) carry(to, kind string, body []byte, extra http.Header) result {
 			return result{status: resp.StatusCode, body: said, final: resp.Header.Get("X-Slack-No-Retry") == "1"}
 		}
 	}
-	var late net.Error
-	if errors.As(err, &late) && late.Timeout() {
+	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() {
 		return result{reason: "http_timeout"}
 	}
 	return result{reason: "connection_failed"}

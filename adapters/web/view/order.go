@@ -2,6 +2,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -60,9 +61,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 		return Order{}, err
 	}
 	base := m.Base
-	if base == "" {
-		base = "/web/orders/"
-	}
+	base = cmp.Or(base, "/web/orders/")
 	base += strconv.FormatInt(o.ID, 10)
 	w := o.Cut.Words
 	v := Order{

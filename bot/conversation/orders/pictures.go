@@ -1,6 +1,7 @@
 package orders
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -205,9 +206,7 @@ func (in *Intake) All(ctx context.Context, v *session.Session, dr bot.Draft) err
 	}
 	var rest []bot.Image
 	for _, p := range dr.Images {
-		if p.Text == "" {
-			p.Text = dr.Text
-		}
+		p.Text = cmp.Or(p.Text, dr.Text)
 		if r := v.Read.Caption(p.Text); r.Outcome != caption.OK {
 			rest = append(rest, p)
 		} else if left > 0 {

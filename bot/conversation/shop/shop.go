@@ -2,6 +2,7 @@
 package shop
 
 import (
+	"cmp"
 	"regexp"
 
 	"github.com/sajangpick/sajangpick/bot"
@@ -78,9 +79,7 @@ func (st *Settings) TakeLogo(v *session.Session, p pipeline.Photo) {
 	v.Shop.NewLogo = p
 	v.Change.Shop = &v.Shop
 	s := bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("logo.kept", nil)}, Logo: v.Shop.ID}
-	if s.Logo == 0 {
-		s.Logo = bot.ChatsShop
-	}
+	s.Logo = cmp.Or(s.Logo, bot.ChatsShop)
 	v.Send(s)
 }
 

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"cmp"
 	"crypto/rand"
 	"slices"
 	"strings"
@@ -64,8 +65,6 @@ func (st *Settings) TakeTrack(v *session.Session, address string) {
 	v.Shop.NewTrack = bot.NewTrack{Address: address, Name: strings.ToLower(rand.Text()), Old: old}
 	v.Change.Shop = &v.Shop
 	s := bot.OutgoingMessage{Message: bot.Message{Text: v.Fill("track.kept", nil)}, Track: v.Shop.ID}
-	if s.Track == 0 {
-		s.Track = bot.ChatsShop
-	}
+	s.Track = cmp.Or(s.Track, bot.ChatsShop)
 	v.Send(s)
 }

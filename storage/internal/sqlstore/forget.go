@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,9 +36,7 @@ func (s Store) Purgeable(ctx context.Context, t time.Time, limit int) ([]pipelin
 
 // OrdersOf implements bot.Admin.
 func (s Store) OrdersOf(ctx context.Context, shop, before int64, limit int) ([]pipeline.Order, error) {
-	if before == 0 {
-		before = math.MaxInt64
-	}
+	before = cmp.Or(before, math.MaxInt64)
 	all, err := orders(ctx, s.Read, `WHERE o.shop <> 0 AND o.shop = $1 AND o.emptied = 0 AND o.id < $2
 		ORDER BY o.id DESC LIMIT $3`, shop, before, int64(max(limit, 0)))
 	if err != nil {

@@ -149,8 +149,7 @@ func (x tenant) holds(t *testing.T) (h holding) {
 		for _, say := range x.says[3*i : 3*i+2] { // these can't be claimed now
 			s, err := x.e.Claim(ctx, say, time.Hour)
 			h.Says = append(h.Says, s)
-			var wait *bot.WaitError
-			if errors.As(err, &wait) {
+			if wait, ok := errors.AsType[*bot.WaitError](err); ok {
 				h.Until = append(h.Until, wait.Until)
 			} else {
 				read(err)

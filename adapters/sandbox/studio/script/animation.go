@@ -1,6 +1,9 @@
 package script
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
 // Animation moves an element at one time of its turn (creatomate.com llms/animations.md).
 type Animation struct {
@@ -104,9 +107,7 @@ func (a *Animation) slide(f *fields) {
 // eased. A reversed one runs from 1 to 0.
 func (a Animation) progress(t float64, turn turn) float64 {
 	d := a.Duration
-	if d == 0 {
-		d = turn.end - turn.start
-	}
+	d = cmp.Or(d, turn.end-turn.start)
 	start := turn.start + a.At
 	if a.AtEnd {
 		start = turn.end - d

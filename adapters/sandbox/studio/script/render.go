@@ -1,6 +1,7 @@
 package script
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,9 +70,7 @@ type actor interface {
 }
 
 func prepare(ctx context.Context, t ffmpeg.Tool, c Composition, a Assets, o Options) (*render, error) {
-	if o.Scale == 0 {
-		o.Scale = 1
-	}
+	o.Scale = cmp.Or(o.Scale, 1)
 	if !(o.Scale > 0 && o.Scale <= 2) {
 		return nil, fmt.Errorf("scale %g", o.Scale)
 	}

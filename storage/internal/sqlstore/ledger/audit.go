@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -196,9 +197,7 @@ const orphan = "'a call of an order that does not exist'"
 // findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place
 // of those that were found before.
 func (s Tables) findOrphans(ctx context.Context, from, to int64) error {
-	if to == 0 {
-		to = math.MaxInt64
-	}
+	to = cmp.Or(to, math.MaxInt64)
 	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2 AND what = `+
 		orphan,
 		[]any{from, to})
