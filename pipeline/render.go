@@ -21,8 +21,7 @@ func (p *Pipeline) cutRequest(ctx context.Context, o Order) (CutRequest, error) 
 		Seconds:  p.clipSeconds(o),
 		Callback: p.callbackURL(p.provider(Render), o.ID),
 	}
-	logo := o.Cut.Words.Logo
-	logo = cmp.Or(logo, p.opts.Logo)
+	logo := cmp.Or(o.Cut.Words.Logo, p.opts.Logo)
 	clip, music := p.shown(o)
 	if strings.HasPrefix(music, TrackPrefix) {
 		r.Volume = p.opts.TrackVolume

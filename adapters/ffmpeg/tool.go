@@ -40,8 +40,7 @@ func Find(ctx context.Context) (Tool, error) {
 }
 
 func find(ctx context.Context) (t Tool, err error) {
-	name := os.Getenv("SAJANGPICK_FFMPEG")
-	name = cmp.Or(name, "ffmpeg")
+	name := cmp.Or(os.Getenv("SAJANGPICK_FFMPEG"), "ffmpeg")
 	if t.FFmpeg, err = exec.LookPath(name); err != nil {
 		return t, err
 	}

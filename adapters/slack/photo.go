@@ -50,8 +50,7 @@ func (c *Client) open(ctx context.Context, token string, f *sdk.File) (io.ReadCl
 	refuse := func(r pipeline.Reason, why string) error {
 		return &pipeline.Fault{Kind: pipeline.Rejected, Reason: r, Err: errors.New("slack: photo: " + why)}
 	}
-	from := f.URLPrivateDownload
-	from = cmp.Or(from, f.URLPrivate)
+	from := cmp.Or(f.URLPrivateDownload, f.URLPrivate)
 	at, err := url.Parse(from)
 	switch {
 	case f.Mode == "tombstone" || f.Mode == "hidden_by_limit":

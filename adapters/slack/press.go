@@ -55,8 +55,7 @@ func interacted(i *interaction) (bot.Update, bool) {
 
 // acted is what all interactions have in common.
 func (i *interaction) acted(kind bot.Kind, team string) (bot.Update, bool) {
-	channel := i.Channel.ID
-	channel = cmp.Or(channel, i.Place.Channel)
+	channel := cmp.Or(i.Channel.ID, i.Place.Channel)
 	u := bot.Update{
 		Kind: kind, Platform: Platform,
 		Key:  strings.Join([]string{Platform, team, "action", i.Trigger}, ":"),

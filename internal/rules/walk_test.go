@@ -105,7 +105,8 @@ func TestWalk_OfOnePhoto(t *testing.T) {
 	}
 	if rooms > maxRooms || up > maxAgainst {
 		t.Errorf(
-			"%d changes of room and %d against the arrows, where %d and %d were enough", rooms, up, maxRooms, maxAgainst,
+			"%d changes of room and %d against the arrows, where %d and %d were enough", rooms, up, maxRooms,
+			maxAgainst,
 		)
 	}
 }

@@ -88,8 +88,7 @@ func upright(t *testing.T, im *image.RGBA) {
 func TestEveryOrientationComesOutUpright(t *testing.T) {
 	for turn := 1; turn <= 8; turn++ {
 		// The inverse of a quarter turn is the other one; all others undo themselves.
-		inverse := map[int]int{6: 8, 8: 6}[turn]
-		inverse = cmp.Or(inverse, turn)
+		inverse := cmp.Or(map[int]int{6: 8, 8: 6}[turn], turn)
 		order := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}[turn/2%2]
 		im := opened(t, tagged(asJPEG(t, turned(quarters(300, 400), inverse)), uint16(turn), order))
 		upright(t, im)

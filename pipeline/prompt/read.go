@@ -28,8 +28,7 @@ func (l *lexicon) kind(name string) Kind {
 	if h := head(name); h != name {
 		main = l.find(squeeze(h))
 	}
-	main.dish = cmp.Or(main.dish, found.dish)
-	main.dish = cmp.Or(main.dish, found.meal)
+	main.dish = cmp.Or(main.dish, found.dish, found.meal)
 	return found.change(main.dish)
 }
 

@@ -60,8 +60,7 @@ func (m Maker) Order(ctx context.Context, lang string, o pipeline.Order) (Order,
 	if err != nil {
 		return Order{}, err
 	}
-	base := m.Base
-	base = cmp.Or(base, "/web/orders/")
+	base := cmp.Or(m.Base, "/web/orders/")
 	base += strconv.FormatInt(o.ID, 10)
 	w := o.Cut.Words
 	v := Order{

@@ -106,8 +106,7 @@ func (a *Animation) slide(f *fields) {
 // progress is how far the animation is at t, a time within the composition: 0 before it, 1 after it,
 // eased. A reversed one runs from 1 to 0.
 func (a Animation) progress(t float64, turn turn) float64 {
-	d := a.Duration
-	d = cmp.Or(d, turn.end-turn.start)
+	d := cmp.Or(a.Duration, turn.end-turn.start)
 	start := turn.start + a.At
 	if a.AtEnd {
 		start = turn.end - d
