@@ -3,11 +3,14 @@ package service_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -23,11 +26,11 @@ func BenchmarkStart(b *testing.B) {
 			var rss float64
 			for range b.N {
 				w, addr := apptest.Servable(b, fresh(b))
-				c, took := startReady(b, w, addr)
+				c, took := startReady(b, w, addr, "serve", "--sandbox")
 				first += took
 				rss = max(rss, c.Megabytes("VmRSS"))
 				c.Kill()
-				c, took = startReady(b, w, addr)
+				c, took = startReady(b, w, addr, "serve", "--sandbox")
 				again += took
 				c.Terminate()
 			}
@@ -48,7 +51,7 @@ func BenchmarkTwoHundredOpen(b *testing.B) {
 				w, addr := apptest.Servable(b, fresh(b))
 				w.Holding.Store(true)
 				w.Fill(200, 0, func(o *pipeline.Order) {})
-				c, _ := startReady(b, w, addr)
+				c, _ := startReady(b, w, addr, "serve", "--sandbox")
 				apptest.Every(b, 100*time.Millisecond, func() error {
 					if n := len(w.Starts()); n < 200 {
 						return fmt.Errorf("%d clips begun", n)
@@ -74,7 +77,7 @@ func BenchmarkTenThousandWaiting(b *testing.B) {
 					o.Step, o.Phase, o.Remote, o.Call = pipeline.Animate, pipeline.Waiting, fmt.Sprint("task-", o.ID),
 						fmt.Sprint("call-", o.ID)
 				})
-				c, _ := startReady(b, w, addr)
+				c, _ := startReady(b, w, addr, "serve", "--sandbox")
 				const window = 15 * time.Second
 				before := c.Cpu()
 				<-time.After(window) // the measure is what happens while nothing does
@@ -95,7 +98,7 @@ func BenchmarkOpenSockets(b *testing.B) {
 				const pages = 500
 				w, addr := apptest.Servable(b, fresh(b))
 				sessions := w.SignIn(25)
-				c, _ := startReady(b, w, addr)
+				c, _ := startReady(b, w, addr, "serve", "--sandbox")
 				const window = time.Minute     // every page is pinged in it
 				<-time.After(10 * time.Second) // what a start begins is over
 				idle := c.Cpu()
@@ -157,29 +160,53 @@ func BenchmarkProcesses(b *testing.B) {
 	}
 }
 
-// BenchmarkProgram is what the program takes of the processors for an order of 150 that come due at once, in a process
-// of its own: without those that prepare photos, without the stand-ins, and without what takes an update in, since the
-// orders are in the database. Nor are ffmpeg's processes counted, which compare clips. Postgres's are counted apart.
+// BenchmarkProgram is what the program takes of the processors for an order, in a process of its own: of 300 that a
+// chat's people send, fifteen a second, after the program has done some. What prepares photos has processes of its own,
+// which aren't counted, nor are the stand-ins and the load, which are here; there is no ffmpeg. All that the program does
+// beside orders in that time is counted. Postgres's processes are counted apart.
 func BenchmarkProgram(b *testing.B) {
-	const orders = 150
+	const warm, orders, pause = 60, 300, time.Second / 15
 	for name, fresh := range apptest.Databases() {
 		b.Run(name, func(b *testing.B) {
-			var own, database time.Duration
-			for range b.N {
-				w, addr := apptest.Servable(b, fresh(b))
-				w.Fill(orders, 10*time.Second, func(*pipeline.Order) {})
-				c, _ := startReady(b, w, addr)
-				<-time.After(5 * time.Second) // what a start begins is over
-				before, db := c.Cpu(), w.DatabaseCpu()
-				apptest.Every(b, time.Second, func() error { return w.Delivered(orders) })
-				own, database = own+c.Cpu()-before, database+w.DatabaseCpu()-db
-				c.Terminate()
+			w, addr := apptest.Servable(b, fresh(b))
+			w.WithTelegram()
+			w.Settings["PATH"] = b.TempDir()
+			c, _ := startReady(b, w, addr, "serve")
+			send := func(n int) {
+				tick := time.NewTicker(pause)
+				defer tick.Stop()
+				var crowd sync.WaitGroup
+				for range n {
+					<-tick.C
+					crowd.Go(func() {
+						chat := w.People.Person("김사장", "ko").Private()
+						chat.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
+						if _, err := chat.Wait(apptest.Patience, got); err != nil {
+							b.Error(err)
+						}
+					})
+				}
+				crowd.Wait()
 			}
+			send(warm)
+			b.ResetTimer()
+			before, db := c.Cpu(), w.DatabaseCpu()
+			for range b.N {
+				send(orders)
+			}
+			own, database := c.Cpu()-before, w.DatabaseCpu()-db
+			c.Terminate()
 			b.ReportMetric(float64(own.Microseconds())/1000/orders/float64(b.N), "cpu-ms/order")
 			b.ReportMetric(float64(database.Microseconds())/1000/orders/float64(b.N), "database-cpu-ms/order")
+			b.ReportMetric(float64(orders*b.N)/b.Elapsed().Seconds(), "orders/s")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// got reports whether a short has come.
+func got(all []people.Message) bool {
+	return slices.ContainsFunc(all, func(m people.Message) bool { return m.Ours && m.Kind == "video" })
 }
 
 // BenchmarkAtRest is how many statements a second some processes have Postgres do while there is nothing to do.
@@ -202,9 +229,9 @@ func BenchmarkAtRest(b *testing.B) {
 	}
 }
 
-func startReady(b *testing.B, w *apptest.World, addr string) (*apptest.Child, time.Duration) {
+func startReady(b *testing.B, w *apptest.World, addr string, args ...string) (*apptest.Child, time.Duration) {
 	start := time.Now()
-	c := apptest.StartChild(b, w.Settings, "serve", "--sandbox")
+	c := apptest.StartChild(b, w.Settings, args...)
 	apptest.Every(b, 2*time.Millisecond, apptest.Ready(addr))
 	return c, time.Since(start)
 }
