@@ -65,7 +65,8 @@ func Checkpoint(ctx context.Context, b Blobs, s sign.Signer, o Order) (*Order, e
 		return nil, fmt.Errorf("read checkpoint %s: %w", key, err)
 	}
 	var c Order
-	if json.Unmarshal(text, &c) != nil { // a power cut has broken it off
+	// A power cut may have broken it off; behind it may be the rest of a former one.
+	if json.NewDecoder(bytes.NewReader(text)).Decode(&c) != nil {
 		return nil, nil
 	}
 	if c.ID != o.ID || !c.Placed.Equal(o.Placed) || c.Version <= o.Version {

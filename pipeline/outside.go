@@ -165,8 +165,9 @@ type Blobs interface {
 	Link(ctx context.Context, key string, ttl time.Duration) (Link, error)
 }
 
-// UnsyncedBlobs is a Blobs that can keep a file without waiting until it would survive a power cut: after one it may be
-// missing or empty. A process that is killed loses nothing.
+// UnsyncedBlobs is a Blobs that can write over a small file without waiting until it would survive a power cut: after
+// one it may be missing, empty or as it was before. A process that is killed loses nothing, but a longer former content
+// may still show its rest behind the new one.
 type UnsyncedBlobs interface {
 	PutUnsynced(ctx context.Context, key, contentType string, r io.Reader) error
 }

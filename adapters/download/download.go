@@ -77,7 +77,7 @@ func transport(o Options, d *net.Dialer) *http.Transport {
 		DisableCompression:     true, // or Content-Length, and with it a cut-off body, would be lost
 		TLSHandshakeTimeout:    o.Stall,
 		IdleConnTimeout:        30 * time.Second,
-		MaxIdleConnsPerHost:    2,
+		MaxIdleConnsPerHost:    16,
 		MaxResponseHeaderBytes: 64 << 10,
 	}
 }

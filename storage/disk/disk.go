@@ -105,15 +105,6 @@ func (s *Store) clean(before time.Time) error {
 
 // Put stores r under key. The type must be the one that the key's ending says.
 func (s *Store) Put(ctx context.Context, key, contentType string, r io.Reader) error {
-	return s.put(ctx, key, contentType, r, true)
-}
-
-// PutUnsynced implements pipeline.UnsyncedBlobs. It takes a fourteenth of Put's processor time.
-func (s *Store) PutUnsynced(ctx context.Context, key, contentType string, r io.Reader) error {
-	return s.put(ctx, key, contentType, r, false)
-}
-
-func (s *Store) put(ctx context.Context, key, contentType string, r io.Reader, sync bool) error {
 	if err := names.CheckKey(key); err != nil {
 		return err
 	}
@@ -121,18 +112,49 @@ func (s *Store) put(ctx context.Context, key, contentType string, r io.Reader, s
 		return err
 	}
 	draft := path.Join(draftDir, rand.Text())
-	if err := s.write(ctx, draft, r, sync); err != nil {
-		s.root.Remove(draft)
-		return fmt.Errorf("disk: put %s: %w", key, err)
+	err := s.write(ctx, draft, r)
+	if err == nil {
+		err = s.settle(draft, key)
 	}
-	if err := s.settle(draft, key, sync); err != nil {
+	if err != nil {
 		s.root.Remove(draft)
 		return fmt.Errorf("disk: put %s: %w", key, err)
 	}
 	return nil
 }
 
-func (s *Store) write(ctx context.Context, name string, r io.Reader, sync bool) error {
+// PutUnsynced implements pipeline.UnsyncedBlobs. It writes over the file at once, so a process that is killed leaves
+// the former content or the new one, behind which the rest of a longer former one may be. A new file each time would be
+// dear for all others too: ext4 looks through the inodes that were freed lately before it gives one out.
+func (s *Store) PutUnsynced(ctx context.Context, key, contentType string, r io.Reader) error {
+	content, err := io.ReadAll(reader{ctx, r})
+	if err == nil {
+		err = errors.Join(names.CheckKey(key), checkType(key, contentType))
+	}
+	if err != nil {
+		return err
+	}
+	err = s.inFolder(key, func() error {
+		f, err := s.root.OpenFile(key, os.O_WRONLY|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		former, err := f.Stat()
+		if err == nil {
+			_, err = f.Write(content)
+		}
+		if err == nil && former.Size() > int64(len(content)) {
+			err = f.Truncate(int64(len(content)))
+		}
+		return errors.Join(err, f.Close())
+	})
+	if err != nil {
+		return fmt.Errorf("disk: put %s: %w", key, err)
+	}
+	return nil
+}
+
+func (s *Store) write(ctx context.Context, name string, r io.Reader) error {
 	f, err := s.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -141,28 +163,16 @@ func (s *Store) write(ctx context.Context, name string, r io.Reader, sync bool) 
 	if _, err := io.Copy(f, reader{ctx, r}); err != nil {
 		return err
 	}
-	if !sync {
-		return f.Close()
-	}
 	if err := f.Sync(); err != nil {
 		return err
 	}
 	return f.Close()
 }
 
-// settle gives a finished draft its name. Another process may take the folder away in between: then once more.
-func (s *Store) settle(draft, key string, sync bool) error {
-	for try := 1; ; try++ {
-		err := s.place(draft, key)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fs.ErrNotExist) || try == 10 {
-			return err
-		}
-	}
-	if !sync {
-		return nil
+// settle gives a finished draft its name.
+func (s *Store) settle(draft, key string) error {
+	if err := s.inFolder(key, func() error { return s.root.Rename(draft, key) }); err != nil {
+		return err
 	}
 	if err := s.sync(path.Dir(key)); err != nil && !errors.Is(err, fs.ErrNotExist) { // not there: deleted by now
 		return err
@@ -170,11 +180,26 @@ func (s *Store) settle(draft, key string, sync bool) error {
 	return nil
 }
 
-func (s *Store) place(draft, key string) error {
+// inFolder does what needs the folder of a key, and makes the folder where it is missing. Another process may take it
+// away in between: then once more.
+func (s *Store) inFolder(key string, do func() error) error {
 	s.folders.Lock()
 	defer s.folders.Unlock()
+	for try := 1; ; try++ {
+		err := do()
+		if !errors.Is(err, fs.ErrNotExist) || try == 10 {
+			return err
+		}
+		if err := s.makeFolder(path.Dir(key)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+}
+
+// makeFolder returns once those that it has made survive a crash.
+func (s *Store) makeFolder(dir string) error {
 	made := "."
-	for name := range strings.SplitSeq(path.Dir(key), "/") {
+	for name := range strings.SplitSeq(dir, "/") {
 		parent := made
 		made = path.Join(made, name)
 		err := s.root.Mkdir(made, 0o700)
@@ -188,7 +213,7 @@ func (s *Store) place(draft, key string) error {
 			return err
 		}
 	}
-	return s.root.Rename(draft, key)
+	return nil
 }
 
 func (s *Store) sync(dir string) error {

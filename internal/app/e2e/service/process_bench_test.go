@@ -162,8 +162,8 @@ func BenchmarkProcesses(b *testing.B) {
 
 // BenchmarkProgram is what the program takes of the processors for an order, in a process of its own: of 300 that a
 // chat's people send, fifteen a second, after the program has done some. What prepares photos has processes of its own,
-// which aren't counted, nor are the stand-ins and the load, which are here; there is no ffmpeg. All that the program does
-// beside orders in that time is counted. Postgres's processes are counted apart.
+// which aren't counted, nor are the stand-ins and the load, which are here; there is no ffmpeg. All that the program
+// does beside orders in that time is counted. Postgres's processes are counted apart.
 func BenchmarkProgram(b *testing.B) {
 	const warm, orders, pause = 60, 300, time.Second / 15
 	for name, fresh := range apptest.Databases() {
