@@ -18,13 +18,14 @@ type setting struct {
 // high is the height of a setting's lines in its style.
 func (t setting) high(st style) float64 { return st.leading() * t.size * float64(t.lines) }
 
-// fitted breaks a text into one to three lines, whichever can be set largest, up to a size. Only a word that no line
-// can hold in a legible size is parted.
+const legible = 46 // pixels of a name's type, at the least, if there is room at all
+
+// fitted breaks a text into one to three lines, or in a narrow box more, whichever can be set largest, up to a size.
+// Only a word that no line can hold in a legible size is parted.
 func fitted(text string, st style, w, h float64) setting {
-	const legible = 46
 	text = breakable(text, func(s string) float64 { return st.face.width(s, st.tracking) }, w/legible)
 	best := setting{}
-	for n := 1; n <= 3; n++ {
+	for n := 1; n <= 3 || n <= 8 && best.size < legible; n++ {
 		lines := split(text, n, st)
 		widest := 0.0
 		for _, l := range lines {
@@ -159,8 +160,9 @@ func (rs rowStyle) items(w words) []item {
 // Of a row of options, in ems of the price's type.
 const (
 	optionSize = .74 // of the amounts
-	labelSize  = .4
-	optionGap  = .34
+	labelSize  = .46
+	optionGap  = .34 // between their plates; without plates the amounts need more to be told apart
+	amountGap  = .8
 )
 
 // row is a price line that is fitted into a width: side by side, or in a narrow part below each other.
@@ -195,7 +197,10 @@ func (rs rowStyle) measure(w words, width float64) row {
 
 // before is the space in front of a part, in ems.
 func (rs rowStyle) before(it item) float64 {
-	if it.kind == "option" {
+	switch {
+	case it.kind == "option" && rs.pad == 0:
+		return amountGap
+	case it.kind == "option":
 		return optionGap
 	}
 	return rs.gap
@@ -285,6 +290,10 @@ func stacked(w words, name style, rs rowStyle, in rect, between, at float64) sta
 		space, r.height = 0, 0
 	}
 	st := fitted(w.menu, name, in.w, in.h-r.height-space)
+	if st.size < legible && rs.price.size > 1.2*legible {
+		rs.price.size *= .8 // the line below makes room for it
+		return stacked(w, name, rs, in, between, at)
+	}
 	k := stack{name: st, row: r, nameHigh: st.high(name)}
 	k.top = in.y + at*max(in.h-k.nameHigh-space-r.height, 0)
 	k.nameTop = k.top

@@ -70,11 +70,11 @@ func cleanHead(s *sheet, o brief, y float64) {
 }
 
 func cleanSquare(s *sheet, o brief) {
-	cleanWindow(s, o, rect{0, 650, 1080, 1080}, 186, rect{66, 236, 948, 370}, 156, 108, 150)
+	cleanWindow(s, o, rect{0, 650, 1080, 1080}, 186, rect{66, 236, 948, 362}, 156, 108, 150)
 }
 
 func cleanTall(s *sheet, o brief) {
-	cleanWindow(s, o, rect{0, 560, 1080, 1400}, 176, rect{66, 222, 948, 300}, 144, 96, 132)
+	cleanWindow(s, o, rect{0, 560, 1080, 1400}, 176, rect{66, 222, 948, 292}, 144, 96, 132)
 }
 
 // cleanWindow shows the picture in a window, whose lower end may be the sheet's own; above it the head's middle is at

@@ -35,18 +35,27 @@ const signFor = 1.2
 // sign draws the menu and its price, and for the end, if there is something to say, the shop. The shop's words are
 // a name and a line too: its own name, and below it menu and price.
 func (o brief) sign(s *sheet, menu, shop func(w words)) {
+	shown := o.untilSign(s)
+	menu(o.words)
+	shown()
 	if !o.ends() {
-		menu(o.words)
 		return
 	}
-	s.to = o.total - signFor
-	menu(o.words)
-	s.from, s.to = o.total-signFor, 0
+	s.from = o.total - signFor
 	shop(words{
 		menu: truncateEms(o.shop, bold.em, 32), logo: o.logo, ownLogo: o.ownLogo,
 		price: strings.TrimSpace(truncateEms(o.menu, bold.em, 20) + "  " + o.price),
 	})
 	s.from = 0
+}
+
+// untilSign lets what is added be seen until the sign names the shop, and ends that when its result is called: the
+// shop's name, menu and price never stand there twice.
+func (o brief) untilSign(s *sheet) (shown func()) {
+	if o.ends() {
+		s.to = o.total - signFor
+	}
+	return func() { s.to = 0 }
 }
 
 func (t typeface) em(s string) float64 { return t.width(s, 0) }
@@ -66,6 +75,7 @@ func (o brief) mark(s *sheet, r rect, st style) {
 
 // shopRow draws logo and shop in one line, whose left end or middle is at x.
 func (o brief) shopRow(s *sheet, x, y, most, high float64, st style) {
+	defer o.untilSign(s)()
 	name := truncateEms(o.shop, st.face.em, most/st.size/.9)
 	face := st.face.or(name)
 	wide := min(face.width(name, st.tracking)*st.size+8, most)
@@ -170,6 +180,7 @@ func (p post) wide(s *sheet, o brief, strip, column float64) {
 // beside fills a column of ground with the shop's name, and at its end the mark.
 func (p post) beside(s *sheet, o brief, side rect) {
 	in := rect{side.x + feedEdge*.75, side.y + feedEdge, side.w - feedEdge*1.2, 200}
+	shown := o.untilSign(s)
 	if name := truncateEms(o.shop, bold.em, 24); name != "" {
 		st := p.shop
 		st.face = st.face.or(name)
@@ -177,6 +188,7 @@ func (p post) beside(s *sheet, o brief, side rect) {
 		st.size = t.size
 		s.text("shop_text_layer", rect{in.x, in.y, in.w, t.high(st)}, t.words, st)
 	}
+	shown()
 	o.mark(s, rect{in.x, side.bottom() - 84, 220, 40}, p.small.aligned(0))
 }
 

@@ -62,11 +62,21 @@ func fineShop(s *sheet, o brief, y float64) {
 	if name == "" {
 		return
 	}
+	defer o.untilSign(s)()
 	st := style{face: serif.or(name), size: 46, colour: fineIvory, align: .5, tracking: .16}
 	half := min(st.face.width(name, st.tracking)*st.size/2+60, 420)
 	s.text("shop_text_layer", rect{540 - half, y - 40, 2 * half, 80}, name, st)
 	for i, x := range []float64{90, 540 + half} {
 		s.box([]string{"shop_line_left", "shop_line_right"}[i], rect{x, y - 1, 450 - half, 2}, "rgba(221,187,128,0.7)")
+	}
+}
+
+// fineHead names the shop, in at most so many ems.
+func fineHead(s *sheet, o brief, r rect, ems float64, st style) {
+	if name := truncateEms(o.shop, serif.em, ems); name != "" {
+		st.face = serif.or(name)
+		defer o.untilSign(s)()
+		s.text("shop_text_layer", r, name, st)
 	}
 }
 
@@ -78,20 +88,14 @@ func fineSquare(s *sheet, o brief) {
 	o.mark(s, rect{1014 - 240, 160, 240, 48}, fineMark(28).aligned(1))
 	in := rect{66, 1322, 948, 230}
 	o.sign(s, func(w words) { fineWords(s, in, w, 122, 78, .5) }, func(w words) { fineSign(s, in, w, 116, .5) })
-	if o.shop != "" {
-		fineShop(s, o, 1672)
-	}
+	fineShop(s, o, 1672)
 }
 
 func fineTall(s *sheet, o brief) {
 	s.film(o.CutRequest, rect{0, 560, 1080, 1400})
 	s.box("ground_top", rect{0, 0, 1080, 560}, fineBlack)
 	fineFrame(s, rect{28, 588, 1024, 1420})
-	if name := truncateEms(o.shop, serif.em, 13); name != "" {
-		s.text("shop_text_layer", rect{66, 154, 560, 64}, name, style{
-			face: serif.or(name), size: 40, colour: fineIvory, tracking: .1,
-		})
-	}
+	fineHead(s, o, rect{66, 154, 560, 64}, 13, style{face: serif, size: 40, colour: fineIvory, tracking: .1})
 	o.mark(s, rect{1014 - 240, 162, 240, 48}, fineMark(28).aligned(1))
 	in := rect{66, 232, 948, 304}
 	o.sign(s, func(w words) { fineWords(s, in, w, 124, 78, .5) }, func(w words) { fineSign(s, in, w, 116, .5) })
@@ -102,11 +106,9 @@ func fineFull(s *sheet, o brief) {
 	s.fade("top_shade", rect{0, 0, 1080, 380}, fineRGB, .66, .52, .2, 0)
 	s.fade("shade", rect{0, 860, 1080, 1060}, fineRGB, 0, .3, .66, .84, .86, .88)
 	fineFrame(s, rect{36, 150, 1008, 1430})
-	if name := truncateEms(o.shop, serif.em, 18); name != "" {
-		s.text("shop_text_layer", rect{150, 180, 780, 72}, name, style{
-			face: serif.or(name), size: 44, colour: fineIvory, align: .5, tracking: .16,
-		})
-	}
+	fineHead(s, o, rect{150, 180, 780, 72}, 18, style{
+		face: serif, size: 44, colour: fineIvory, align: .5, tracking: .16,
+	})
 	o.mark(s, rect{420, 1500, 240, 44}, fineMark(28).aligned(.5))
 	in := rect{150, 1090, 780, 400}
 	o.sign(s, func(w words) { fineWords(s, in, w, 138, 80, 1) }, func(w words) { fineSign(s, in, w, 124, 1) })

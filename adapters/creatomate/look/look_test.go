@@ -120,6 +120,19 @@ func TestDocument_WordsKeepToTheSafeArea(t *testing.T) {
 	}
 }
 
+func TestDocument_NamesAreLegible(t *testing.T) {
+	r := request()
+	for _, r.Words = range hard() {
+		inEachLook(t, r, func(t *testing.T, r pipeline.CutRequest, doc map[string]any) {
+			var vmin float64
+			fmt.Sscanf(element(doc, "menu_text_layer")["font_size_maximum"].(string), "%f vmin", &vmin)
+			if size := 10.8 * vmin; size < 44 {
+				t.Errorf("%q is set in %.0f px", r.Words.Menu, size)
+			}
+		})
+	}
+}
+
 func TestDocument_WordsDontStandOnEachOther(t *testing.T) {
 	r := request()
 	for _, r.Words = range hard() {
@@ -199,6 +212,11 @@ func TestDocument_ShopIsNamedForTheLastSecondOnlyIfThereIsOne(t *testing.T) {
 			total := doc["duration"].(float64)
 			if at := end["time"].(float64); math.Abs(total-at-1.2) > .011 || menu["duration"] != at {
 				t.Errorf("of %g s the menu takes %v, the shop comes at %g", total, menu["duration"], at)
+			}
+			for _, shown := range []string{"shop_text_layer", "logo_image_layer"} {
+				if e := element(doc, shown); e != nil && e["duration"] != menu["duration"] {
+					t.Errorf("beside the sign that names the shop there is %s, until %v", shown, e["duration"])
+				}
 			}
 			if name := element(doc, "end_shop_text_layer"); (name != nil) != (x.shop != "") {
 				t.Errorf("the name at the end is %v", name)

@@ -110,6 +110,11 @@ func marketLabel(s *sheet, name string, r rect) {
 	s.box(name, r, marketYellow, el{"border_radius": cents(.14 * r.h)}, shadow("rgba(60,4,0,0.45)", 0, 4, 6))
 }
 
+// stamped brings letters down to their size from their left end, where they are in line with what is below them.
+func stamped(seconds float64) el {
+	return moved(with(grows(106, seconds, "back-out"), []el{{"x_anchor": "0%"}}))
+}
+
 // marketWords is stamped on: what can be read from the first frame comes down to its size.
 func marketWords(s *sheet, in rect, w words, size, price, at, degrees float64) {
 	name, rs := marketName(size), marketRow(price)
@@ -117,10 +122,7 @@ func marketWords(s *sheet, in rect, w words, size, price, at, degrees float64) {
 	k := stacked(w, name, rs, in, .16, at)
 	name.size = k.name.size
 	s.turn = &tilt{in.midX(), in.midY(), degrees}
-	s.text(
-		"menu_text_layer", k.box(in), k.name.words, name, shadow(marketInk, 5, 6, 0),
-		moved(grows(106, .35, "back-out")),
-	)
+	s.text("menu_text_layer", k.box(in), k.name.words, name, shadow(marketInk, 5, 6, 0), stamped(.35))
 	rs.line(s, k.row, in, k.rowAt, 0, marketCard, marketLabel)
 	s.turn = nil
 }
@@ -130,7 +132,7 @@ func marketSign(s *sheet, in rect, w words, size, at, degrees float64) {
 	in = w.endLogo(s, in, 150, 0)
 	name, line := marketName(size), style{face: bold, size: .42 * size, colour: marketCream, tracking: -.02}
 	name.face = name.face.or(w.menu)
-	signs(w, name, line, in, at).draw(s, name, line, shadow(marketInk, 5, 6, 0), moved(grows(106, .25, "back-out")))
+	signs(w, name, line, in, at).draw(s, name, line, shadow(marketInk, 5, 6, 0), stamped(.25))
 	s.turn = nil
 }
 
@@ -150,7 +152,7 @@ func marketSquare(s *sheet, o brief) {
 	o.sign(s, func(w words) { marketWords(s, in, w, 176, 90, .5, -1.2) }, func(w words) {
 		marketSign(s, in, w, 168, .5, -1.2)
 	})
-	o.mark(s, rect{66, 1504, 240, 44}, style{face: regular, size: 28, colour: marketCream})
+	o.mark(s, rect{690, 1504, 240, 44}, style{face: regular, size: 28, colour: marketCream, align: 1})
 	o.shopRow(s, 540, 1676, 900, 104, style{face: block, size: 88, colour: marketCream, align: .5})
 }
 
@@ -161,9 +163,9 @@ func marketTall(s *sheet, o brief) {
 	marketAwningOver(s)
 	o.shopRow(s, 66, 184, 560, 58, style{face: block, size: 44, colour: marketCream})
 	o.mark(s, rect{1014 - 240, 160, 240, 48}, style{face: regular, size: 28, colour: marketCream, align: 1})
-	in := rect{66, 226, 948, 320}
-	o.sign(s, func(w words) { marketWords(s, in, w, 164, 92, .5, -1.6) }, func(w words) {
-		marketSign(s, in, w, 150, .5, -1.6)
+	in := rect{66, 236, 948, 300}
+	o.sign(s, func(w words) { marketWords(s, in, w, 150, 92, .5, -1.6) }, func(w words) {
+		marketSign(s, in, w, 140, .5, -1.6)
 	})
 }
 
@@ -197,7 +199,7 @@ func marketPost() post {
 				s.box("side_line", rect{r.right() - 6, r.y, 12, r.h}, marketYellow)
 			}
 		},
-		strip: func(s *sheet, in rect, w words) { marketWords(s, in, w, 108, 76, .5, -1) },
+		strip: func(s *sheet, in rect, w words) { marketWords(s, in, w, 108, 64, .5, -1) },
 		sign:  func(s *sheet, in rect, w words) { marketSign(s, in, w, 108, .5, -1) },
 		shop:  style{face: block, size: 46, colour: marketCream},
 		small: style{face: regular, size: 28, colour: marketCream},

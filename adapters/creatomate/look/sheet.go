@@ -165,7 +165,7 @@ func rises(pixels, height, seconds float64) any {
 		"direction": "90°", "distance": fmt.Sprintf("%g%%", cents(100*pixels/height)), "fade": false}
 }
 
-func grows(from, seconds float64, easing string) any {
+func grows(from, seconds float64, easing string) el {
 	return el{"type": "scale", "time": "start", "duration": seconds, "easing": easing, "fade": false,
 		"start_scale": fmt.Sprintf("%g%%", from), "end_scale": "100%"}
 }

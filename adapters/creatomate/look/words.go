@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sajangpick/sajangpick/pipeline"
 	"golang.org/x/text/unicode/norm"
@@ -80,14 +81,18 @@ func inParts(word string, em func(string) float64, width float64) string {
 	return b.String()
 }
 
-// truncateEms cuts a text down to so many ems, with … for what is gone.
+// truncateEms cuts a text down to so many ems, with … for what is gone: behind a word, unless that takes half of it.
 func truncateEms(s string, em func(string) float64, width float64) string {
 	if em(s) <= width {
 		return s
 	}
-	runes := []rune(s)
-	for len(runes) > 0 && em(string(runes))+1 > width {
-		runes = runes[:len(runes)-1]
+	end := len(s)
+	for end > 0 && em(s[:end])+1 > width {
+		_, last := utf8.DecodeLastRuneInString(s[:end])
+		end -= last
 	}
-	return strings.TrimRight(string(runes), " ") + "…"
+	if word := strings.LastIndexByte(s[:end+1], ' '); 2*word > end {
+		end = word
+	}
+	return strings.TrimRight(s[:end], " ") + "…"
 }

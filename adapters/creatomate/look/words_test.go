@@ -50,8 +50,12 @@ func TestShortened_LongNamesEndWithDots(t *testing.T) {
 	if got := truncateEms("사장픽 식당", bold.em, 16); got != "사장픽 식당" {
 		t.Errorf("a short one becomes %q", got)
 	}
-	if got := truncateEms("우리 동네 아주 큰 식당", bold.em, 6); got != "우리 동네…" || bold.em(got) > 6 {
-		t.Errorf("a long one becomes %q", got)
+	for in, want := range map[string]string{
+		"우리 동네 아주 큰 식당": "우리 동네…", "우리동네 큰집 식당": "우리동네…", "우리동네 가장큰식당": "우리동네…", "우리동네에서가장큰식당": "우리동네에…",
+	} {
+		if got := truncateEms(in, bold.em, 6); got != want || bold.em(got) > 6 {
+			t.Errorf("%q becomes %q", in, got)
+		}
 	}
 }
 
