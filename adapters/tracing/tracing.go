@@ -50,8 +50,6 @@ type Tracer struct {
 	said time.Time
 }
 
-var _ pipeline.Observer = (*Tracer)(nil)
-
 // Stop sends what waits, for as long as ctx and flushLimit allow. It is called once.
 func (t *Tracer) Stop(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, flushLimit)
@@ -100,7 +98,7 @@ func (t *Tracer) Changed(o pipeline.Order, began time.Time) {
 	t.span(o, "change", began, time.Now(), attribute.String("status", string(o.Status)))
 }
 
-// Moved implements pipeline.Observer. A step's span ends with the step, and began when the order came to it, be it in
+// Moved is that of pipeline.Observer. A step's span ends with the step, and began when the order came to it, be it in
 // another process; within a step, each try that failed has one of its own.
 func (t *Tracer) Moved(before, after pipeline.Order) {
 	step := []attribute.KeyValue{
@@ -119,12 +117,6 @@ func (t *Tracer) Moved(before, after pipeline.Order) {
 		t.span(after, "failed try", before.Changed, after.Changed, append(step, failed)...)
 	}
 }
-
-// CallbackHandled implements pipeline.Observer.
-func (t *Tracer) CallbackHandled(time.Duration) {}
-
-// Called implements pipeline.Observer: a request has a span of its own.
-func (t *Tracer) Called(string, string, time.Duration, error) {}
 
 // span makes a span of o's trace. One with an error.type has failed.
 func (t *Tracer) span(o pipeline.Order, name string, began, ended time.Time, as ...attribute.KeyValue) {

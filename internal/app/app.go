@@ -170,7 +170,7 @@ func NewApp(ctx context.Context, p Parts) (_ *App, err error) {
 		Logo: a.logo, Music: music, TrackVolume: track.Volume(p.Tool),
 		CheckClip: a.checkClip(p.ClipChecker), AlwaysFallback: p.Cfg.ClipFallback == config.FallbackAlways,
 		Budget: a.SpendGate.Budget, Zone: a.SpendGate.Zone,
-		Observe: a.observer(), Trace: a.trace(), Times: p.Times, Log: p.Log,
+		Observe: observer{a}, Trace: a.trace(), Times: p.Times, Log: p.Log,
 	}
 	if p.Pipeline != nil {
 		p.Pipeline(&options)

@@ -94,16 +94,3 @@ func (a *App) botChat(lang string) (address, name string) {
 	}
 	return "", ""
 }
-
-// hubObserver tells open pages of every change in this process; what other platforms' orders are told has jobs of
-// its own, and the page asks for what it missed.
-type hubObserver struct{ hub *live.Hub }
-
-// Moved implements pipeline.Observer.
-func (o hubObserver) Moved(_, after pipeline.Order) { o.hub.Changed(after.Shop, after.ID) }
-
-// CallbackHandled implements pipeline.Observer.
-func (hubObserver) CallbackHandled(time.Duration) {}
-
-// Called implements pipeline.Observer.
-func (hubObserver) Called(string, string, time.Duration, error) {}

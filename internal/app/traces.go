@@ -63,37 +63,27 @@ func (a *App) trace() func(context.Context, pipeline.Order) context.Context {
 	return a.Traces.Context
 }
 
-// observer is whoever watches the pipeline.
-func (a *App) observer() pipeline.Observer {
-	all := observers{a.Metrics, a.health, a.recovery}
-	if a.hub != nil {
-		all = append(all, hubObserver{a.hub})
-	}
-	if a.Traces != nil {
-		all = append(all, a.Traces)
-	}
-	return all
-}
+// observer tells whoever watches the pipeline what they want to know of it.
+type observer struct{ a *App }
 
-type observers []pipeline.Observer
-
-// Moved implements pipeline.Observer.
-func (all observers) Moved(before, after pipeline.Order) {
-	for _, o := range all {
-		o.Moved(before, after)
+// Moved implements pipeline.Observer. Open pages are told of every change in this process; what other platforms' orders
+// are told has jobs of its own, and a page asks for what it missed.
+func (o observer) Moved(before, after pipeline.Order) {
+	o.a.Metrics.Moved(before, after)
+	o.a.recovery.Moved(before, after)
+	if o.a.hub != nil {
+		o.a.hub.Changed(after.Shop, after.ID)
+	}
+	if o.a.Traces != nil {
+		o.a.Traces.Moved(before, after)
 	}
 }
 
 // CallbackHandled implements pipeline.Observer.
-func (all observers) CallbackHandled(after time.Duration) {
-	for _, o := range all {
-		o.CallbackHandled(after)
-	}
-}
+func (o observer) CallbackHandled(after time.Duration) { o.a.Metrics.CallbackHandled(after) }
 
 // Called implements pipeline.Observer.
-func (all observers) Called(provider, what string, took time.Duration, err error) {
-	for _, o := range all {
-		o.Called(provider, what, took, err)
-	}
+func (o observer) Called(provider, what string, took time.Duration, err error) {
+	o.a.Metrics.Called(provider, what, took, err)
+	o.a.health.Called(provider, err)
 }

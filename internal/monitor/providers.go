@@ -11,8 +11,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-// Providers knows how those are who are paid: how they answer this process, and what is left there. It is a
-// pipeline.Observer.
+// Providers knows how those are who are paid: how they answer this process, and what is left there.
 type Providers struct {
 	names  pipeline.Providers
 	health ops.Health
@@ -27,16 +26,8 @@ func NewProviders(names pipeline.Providers) *Providers {
 	return &Providers{names: names, left: map[string]pipeline.Credits{}, failing: map[string]time.Time{}}
 }
 
-// Moved implements pipeline.Observer.
-func (*Providers) Moved(_, _ pipeline.Order) {}
-
-// CallbackHandled implements pipeline.Observer.
-func (*Providers) CallbackHandled(time.Duration) {}
-
-// Called implements pipeline.Observer.
-func (p *Providers) Called(provider, _ string, _ time.Duration, err error) {
-	p.health.Note(provider, err)
-}
+// Called hears what came of a request to a provider.
+func (p *Providers) Called(provider string, err error) { p.health.Note(provider, err) }
 
 // List is how they are, those who make clips first.
 func (p *Providers) List() []bot.Provider {

@@ -34,8 +34,7 @@ type Probe struct {
 }
 
 // Recovery lets orders go on that wait for a service, as soon as this process sees that it does its part again: in
-// any order that it brings on, or in an answer that costs nothing. It is a pipeline.Observer, and may run in any number
-// of processes.
+// any order that it brings on, or in an answer that costs nothing. It may run in any number of processes.
 type Recovery struct {
 	Store RecoveryStore
 	Names pipeline.Providers
@@ -58,7 +57,7 @@ const Restful = time.Minute
 // maxGood is how many times of a service are remembered: hours of them.
 const maxGood = 600
 
-// Moved implements pipeline.Observer.
+// Moved hears of every change of an order in this process. One good answer alone says nothing about the next order.
 func (r *Recovery) Moved(before, after pipeline.Order) {
 	for _, service := range pipeline.Proves(r.Names, before, after) {
 		r.mu.Lock()
@@ -86,12 +85,6 @@ func (r *Recovery) Proven(o pipeline.Order) bool {
 	return len(all) > 0 && all[len(all)-1].After(o.Changed) &&
 		!slices.ContainsFunc(all, func(t time.Time) bool { return t.After(o.Trouble.Since) && t.Before(o.Changed) })
 }
-
-// CallbackHandled implements pipeline.Observer.
-func (*Recovery) CallbackHandled(time.Duration) {}
-
-// Called implements pipeline.Observer: one good answer says nothing about the next order.
-func (*Recovery) Called(string, string, time.Duration, error) {}
 
 // look lets go on what may, and drives it on with wake. It is to be called every few seconds.
 func (r *Recovery) look(ctx context.Context, wake func(order int64)) error {
