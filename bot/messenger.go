@@ -27,35 +27,35 @@ type Messenger interface {
 	// Edit replaces a message of ours. An unchanged one is no error; one that is gone or too old is
 	// ErrGone.
 	Edit(ctx context.Context, message string, m Message) error
-	// Video sends a short and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
-	// a space what Video.File may be the next time. A *pipeline.Partial has a receipt without a name: what is
-	// done must not be done again, so it is to be called again with the File of that.
-	Video(ctx context.Context, v Video) (receipt string, err error)
-	// Picture sends a picture and returns a receipt as Video does, or a *pipeline.Partial. A chat that takes none is
+	// Media sends a video or a picture and returns what a Cut keeps as its Receipt: the chat's name for it, and behind
+	// a space what Media.File may be the next time. A *pipeline.Partial has a receipt without a name: what is
+	// done must not be done again, so it is to be called again with the File of that. A chat that takes none is
 	// ErrNoVideo.
-	Picture(ctx context.Context, p Picture) (receipt string, err error)
+	Media(ctx context.Context, m Media) (receipt string, err error)
 	// Answer shows a short notice to whoever pressed a button. One that comes too late is no error.
 	Answer(ctx context.Context, notice, text string, alert bool) error
 	// Photo opens a picture that was sent to us. At most 20 MB come out of it.
 	Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, error)
 	// Pace is how often a line of progress may change in a chat: 0 says at a change of stage only.
 	Pace(chat string) time.Duration
-	// MaxVideo and MaxPicture are how many bytes each may have.
-	MaxVideo() int64
-	MaxPicture() int64
+	// MaxBytes is how much a picture or a video may have.
+	MaxBytes(still bool) int64
 	// Platform is where it leads. The name stays the same; a link may be known later.
 	Platform() Platform
 }
 
-// Video is a short on its way into a chat.
-type Video struct {
+// Media is a video or a picture on its way into a chat.
+type Media struct {
 	Thread   pipeline.Thread // Message is what it replies to
 	Text     string          // plain text below it
 	Title    string          // what it is called, for platforms that show it
 	Buttons  [][]Button
 	File     string        // from an earlier receipt: the platform's own copy, and how far it got; empty: there is none
-	Short    io.ReadSeeker // read again from its start by a repeat
+	Data     io.ReadSeeker // read again from its start by a repeat
 	Bytes    int64
+	Priority Priority
+	Still    bool // a picture in JPEG, else a video in MP4, with what follows
+
 	W, H     int
 	Duration time.Duration
 	Posters  func(context.Context) Posters // makes them anew each time, out of the photo; nil: there are none
@@ -65,19 +65,6 @@ type Video struct {
 type Posters struct {
 	Thumb []byte // JPEG, at most 320 pixels a side and 200 kB
 	Cover []byte // the same larger, for platforms that show it until the video plays
-}
-
-// Picture is a still on its way into a chat.
-type Picture struct {
-	Thread  pipeline.Thread // Message is what it replies to
-	Text    string          // plain text below it
-	Title   string          // what it is called, for platforms that show it
-	Buttons [][]Button
-	File    string        // as in Video
-	JPEG    io.ReadSeeker // read again from its start by a repeat
-	Bytes   int64
-
-	Priority Priority
 }
 
 // RenamedChat says that a chat has a new id: the sender must use that one.

@@ -27,7 +27,7 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 		"Direct": func() error { _, err := c.Send(ctx, asked); return err },
 		"Edit":   func() error { return c.Edit(ctx, "1700000000.000200", m) },
 		"Video": func() error {
-			_, err := c.Video(ctx, bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")})
+			_, err := c.Media(ctx, bot.Media{Thread: thread, Data: strings.NewReader("MOVIE")})
 			return err
 		},
 		"Answer": func() error { return c.Answer(ctx, "T1:C1::U1", "x", false) },
@@ -39,9 +39,9 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 			}
 			return err
 		},
-		"Film": func() error { _, err := c.Video(ctx, bot.Video{Thread: thread, File: "F1"}); return err },
+		"Film": func() error { _, err := c.Media(ctx, bot.Media{Thread: thread, File: "F1"}); return err },
 		"Picture": func() error {
-			_, err := c.Picture(ctx, bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+			_, err := c.Media(ctx, bot.Media{Still: true, Thread: thread, Data: strings.NewReader("JPEG")})
 			return err
 		},
 		"Mark":     func() error { return c.Mark(ctx, thread, bot.Done) },
@@ -166,8 +166,8 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	) {
 		ok(`"file_id":"F1","upload_url":"http://`+r.Host+`/upload/v1/x"`)(w, r)
 	}, "x": ok("")})
-	_, err := stuck.client().Video(t.Context(), bot.Video{
-		Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))},
+	_, err := stuck.client().Media(t.Context(), bot.Media{
+		Thread: thread, Data: &torn{strings.NewReader(strings.Repeat("x", 100))},
 	})
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }

@@ -166,11 +166,11 @@ func TestDeposit_UploadsTheFileAsItIs(t *testing.T) {
 		want string
 	}{
 		"Video": {func(c *Client) error {
-			_, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: film})
+			_, err := c.Media(t.Context(), bot.Media{Thread: thread, Data: film})
 			return err
 		}, "short.mp4 of 5; video/mp4 of 5: MOVIE"},
 		"Picture": {func(c *Client) error {
-			_, err := c.Picture(t.Context(), bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+			_, err := c.Media(t.Context(), bot.Media{Still: true, Thread: thread, Data: strings.NewReader("JPEG")})
 			return err
 		}, "still.jpg of 4; image/jpeg of 4: JPEG"},
 	} {
@@ -203,7 +203,7 @@ func TestShare_SaysWhyAFileIsNotToBeSeen(t *testing.T) {
 		"files.completeUploadExternal": no("internal_error"), "files.info": raw(http.StatusBadGateway, "down"),
 	}).client()
 	c.fresh.Add("F1", true)
-	_, err := c.Video(t.Context(), bot.Video{Thread: thread, File: "F1"})
+	_, err := c.Media(t.Context(), bot.Media{Thread: thread, File: "F1"})
 	var part *pipeline.Partial
 	if !errors.As(err, &part) || part.Receipt != " F1/1" {
 		t.Fatalf("got %v", err)

@@ -91,11 +91,11 @@ func TestPace_WhateverWritesToAChannelTakesATurn(t *testing.T) {
 			return c.Edit(ctx, "1.1", bot.Message{Thread: thread, Text: "안녕하세요"})
 		}},
 		"Video, whose file is there": {2, func(ctx context.Context, c *Client) error {
-			_, err := c.Video(ctx, bot.Video{Thread: thread, Text: "새우 파스타", File: "F1"})
+			_, err := c.Media(ctx, bot.Media{Thread: thread, Text: "새우 파스타", File: "F1"})
 			return err
 		}},
 		"Picture, whose file is there": {2, func(ctx context.Context, c *Client) error {
-			_, err := c.Picture(ctx, bot.Picture{Thread: thread, Text: "새우 파스타", File: "F1"})
+			_, err := c.Media(ctx, bot.Media{Still: true, Thread: thread, Text: "새우 파스타", File: "F1"})
 			return err
 		}},
 	} {

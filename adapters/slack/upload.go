@@ -8,34 +8,39 @@ import (
 	"net/http"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/httpx"
 	sdk "github.com/slack-go/slack"
 )
 
 // upload brings the file to Slack, where it isn't to be seen before it is shared.
-func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file string, err error) {
-	size, err := x.data.Seek(0, io.SeekEnd)
+func (c *Client) upload(ctx context.Context, api *sdk.Client, x bot.Media) (file string, err error) {
+	name, mime := "short.mp4", "video/mp4"
+	if x.Still {
+		name, mime = "still.jpg", "image/jpeg"
+	}
+	size, err := x.Data.Seek(0, io.SeekEnd)
 	if err == nil {
-		_, err = x.data.Seek(0, io.SeekStart)
+		_, err = x.Data.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return "", httpx.Passing(fmt.Errorf("slack: read %s: %w", x.name, err))
+		return "", httpx.Passing(fmt.Errorf("slack: read %s: %w", name, err))
 	}
 	// With an alt_txt Slack says ok and never shares the file (python-slack-sdk#1818).
 	to, err := api.GetUploadURLExternalContext(ctx, sdk.GetUploadURLExternalParameters{
-		FileName: x.name, FileSize: int(size),
+		FileName: name, FileSize: int(size),
 	})
 	if err != nil {
-		return "", c.fault(x.thread.Chat, "files.getUploadURLExternal", repeatable, err)
+		return "", c.fault(x.Thread.Chat, "files.getUploadURLExternal", repeatable, err)
 	}
-	lent := httpx.Lend(x.data) // the next try begins at its start, whoever still sends for this one
+	lent := httpx.Lend(x.Data) // the next try begins at its start, whoever still sends for this one
 	defer lent.End()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.UploadURL, io.NopCloser(lent))
 	if err != nil {
 		return "", httpx.Passing(errors.New("slack: the upload's address is no address"))
 	}
 	req.ContentLength = size
-	req.Header.Set("Content-Type", x.mime)
+	req.Header.Set("Content-Type", mime)
 	res, err := c.large.Do(req)
 	if err != nil {
 		return "", httpx.Passing(fmt.Errorf("slack: upload: %s", c.withoutSecrets(httpx.StripURL(err).Error())))
@@ -43,7 +48,7 @@ func (c *Client) upload(ctx context.Context, api *sdk.Client, x parcel) (file st
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		err := &refusal{status: res.StatusCode, after: retryAfter(res.Header)}
-		return "", c.fault(x.thread.Chat, "upload", repeatable, err)
+		return "", c.fault(x.Thread.Chat, "upload", repeatable, err)
 	}
 	return to.FileID, nil
 }

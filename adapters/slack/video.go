@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,56 +30,34 @@ const askedMost = 2
 
 func unseenPause(asked int) time.Duration { return time.Duration(asked) * 30 * time.Second }
 
-// MaxVideo is part of bot.Messenger.
-func (c *Client) MaxVideo() int64 { return maxVideo }
+// MaxBytes is part of bot.Messenger: files are all the same to Slack.
+func (c *Client) MaxBytes(bool) int64 { return maxVideo }
 
-// MaxPicture is part of bot.Messenger: files are all the same to Slack.
-func (c *Client) MaxPicture() int64 { return maxVideo }
-
-// parcel is a file on its way into a channel.
-type parcel struct {
-	thread      pipeline.Thread
-	text, title string
-	buttons     [][]bot.Button
-	name, mime  string
-	file        string // see upload
-	data        io.ReadSeeker
-}
-
-// Video is part of bot.Messenger. At first the file is uploaded, and not to be seen: that is a Partial.
+// Media is part of bot.Messenger. At first the file is uploaded, and not to be seen: that is a Partial.
 // Called again, the file is shared, and below it stands a message with the words and the buttons, after which
 // the receipt is called. A file can't be shared a second time, so the receipt of what is there names none.
-func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
-	return c.hand(ctx, parcel{v.Thread, v.Text, v.Title, v.Buttons, "short.mp4", "video/mp4", v.File, v.Short})
-}
-
-// Picture is part of bot.Messenger, as Video is.
-func (c *Client) Picture(ctx context.Context, p bot.Picture) (string, error) {
-	return c.hand(ctx, parcel{p.Thread, p.Text, p.Title, p.Buttons, "still.jpg", "image/jpeg", p.File, p.JPEG})
-}
-
-func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
-	leave, err := c.lanes.enter(ctx, x.thread.Chat)
+func (c *Client) Media(ctx context.Context, x bot.Media) (string, error) {
+	leave, err := c.lanes.enter(ctx, x.Thread.Chat)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	if x.file == "" {
+	if x.File == "" {
 		return "", c.deposit(ctx, x)
 	}
 	// There are two messages to come.
 	if err := c.pace.Take(
-		ctx, x.thread.Chat, 0, tier(where(x.thread).team, "files.completeUploadExternal", tier4),
+		ctx, x.Thread.Chat, 0, tier(where(x.Thread).team, "files.completeUploadExternal", tier4),
 	); err != nil {
 		return "", err
 	}
-	u := readUpload(x.file)
+	u := readUpload(x.File)
 	var ts string
-	err = c.there(ctx, "upload", x.thread, func(api *sdk.Client, p place) (err error) {
-		if err := c.share(ctx, api, p, u, x.title); err != nil {
+	err = c.there(ctx, "upload", x.Thread, func(api *sdk.Client, p place) (err error) {
+		if err := c.share(ctx, api, p, u, x.Title); err != nil {
 			return err
 		}
-		ts, err = post(ctx, api, p, x.text, x.buttons)
+		ts, err = post(ctx, api, p, x.Text, x.Buttons)
 		return err
 	})
 	if errors.Is(err, errExpired) {
@@ -90,11 +67,11 @@ func (c *Client) hand(ctx context.Context, x parcel) (string, error) {
 }
 
 // deposit uploads a file. Its error is a Partial when that went well.
-func (c *Client) deposit(ctx context.Context, x parcel) error {
-	if x.data == nil {
+func (c *Client) deposit(ctx context.Context, x bot.Media) error {
+	if x.Data == nil {
 		return httpx.Passing(errors.New("slack: nothing to upload"))
 	}
-	p := where(x.thread)
+	p := where(x.Thread)
 	api, err := c.in(ctx, p.team)
 	if err != nil {
 		return err

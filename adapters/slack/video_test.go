@@ -15,10 +15,10 @@ import (
 const whole = "새우 파스타 18,000원 / [새우 파스타] / 새우 파스타 18,000원\n#새우파스타"
 
 // hands sends a video until all of it is there, or until something must be waited for: v goes on from there.
-func (s *stand) hands(t *testing.T, v *bot.Video) (string, error) {
+func (s *stand) hands(t *testing.T, v *bot.Media) (string, error) {
 	t.Helper()
 	for {
-		receipt, err := s.c.Video(t.Context(), *v)
+		receipt, err := s.c.Media(t.Context(), *v)
 		if part, ok := errors.AsType[*pipeline.Partial](err); ok {
 			v.File = strings.TrimPrefix(part.Receipt, " ")
 			if part.Err == nil {
@@ -78,17 +78,17 @@ func TestVideo_KillAfterTheFileWasSharedPostsTheWordsAlone(t *testing.T) {
 	post := ch.Post("새우 파스타 18,000원")
 	v := film(s.next(t, bot.Wrote))
 	var part *pipeline.Partial
-	if _, err := s.c.Video(t.Context(), v); !errors.As(err, &part) || part.Err != nil {
+	if _, err := s.c.Media(t.Context(), v); !errors.As(err, &part) || part.Err != nil {
 		t.Fatalf("got %v", err)
 	}
 	v.File = strings.TrimPrefix(part.Receipt, " ")
 	s.Fault(people.Fault{On: "chat.postMessage", Cut: "before"})
-	if _, err := s.c.Video(t.Context(), v); err == nil {
+	if _, err := s.c.Media(t.Context(), v); err == nil {
 		t.Fatal("the words are there")
 	}
 	s.c.pace, s.c.fresh = testPace(), newFresh()
-	v.Short = nil // not needed any more
-	if _, err := s.c.Video(t.Context(), v); err != nil {
+	v.Data = nil // not needed any more
+	if _, err := s.c.Media(t.Context(), v); err != nil {
 		t.Fatal(err)
 	}
 	if got := threadLooks(post); got != whole {

@@ -22,11 +22,11 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 		"Send": func() error { _, err := c.Send(ctx, m); return err },
 		"Edit": func() error { return c.Edit(ctx, "21", m) },
 		"Video": func() error {
-			_, err := c.Video(ctx, bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")})
+			_, err := c.Media(ctx, bot.Media{Thread: thread, Data: strings.NewReader("MOVIE")})
 			return err
 		},
 		"File": func() error {
-			_, err := c.Video(ctx, bot.Video{Thread: pipeline.Thread{Chat: "8"}, File: "F"})
+			_, err := c.Media(ctx, bot.Media{Thread: pipeline.Thread{Chat: "8"}, File: "F"})
 			return err
 		},
 		"Answer": func() error { return c.Answer(ctx, "q", "x", false) },
@@ -45,7 +45,9 @@ func verbs(ctx context.Context, c *Client) map[string]func() error {
 		"Menu":     func() error { return c.CommandsFor(ctx, "7", map[string][]Command{"ko": nil}) },
 		"Describe": func() error { return c.Describe(ctx, map[string]Description{"ko": {"x", "y"}}) },
 		"Picture": func() error {
-			_, err := c.Picture(ctx, bot.Picture{Thread: pipeline.Thread{Chat: "9"}, JPEG: strings.NewReader("JPEG")})
+			_, err := c.Media(ctx, bot.Media{
+				Still: true, Thread: pipeline.Thread{Chat: "9"}, Data: strings.NewReader("JPEG"),
+			})
 			return err
 		},
 		"TryFile":  func() error { _, err := c.TryFile(ctx); return err },
@@ -155,7 +157,7 @@ func TestAGroupMayTakeWordsButNoFiles(t *testing.T) {
 		"not enough rights to send photos to the chat", "CHAT_SEND_PHOTOS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN",
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"": no(400, "Bad Request: "+says), "sendChatAction": ok("true")})
-		_, err := a.client().Picture(t.Context(), bot.Picture{Thread: thread, JPEG: strings.NewReader("JPEG")})
+		_, err := a.client().Media(t.Context(), bot.Media{Still: true, Thread: thread, Data: strings.NewReader("JPEG")})
 		if wantFault(t, err, pipeline.Rejected, pipeline.ReasonCantDeliver); !errors.Is(err, bot.ErrNoVideo) {
 			t.Errorf("%s: a link won't be sent instead: %v", says, err)
 		}
@@ -173,8 +175,8 @@ func TestNothingIsLostThatWasNeverSent(t *testing.T) {
 	wantFault(t, verbs(t.Context(), c)["Send"](), pipeline.Transient, pipeline.ReasonBusy)
 
 	stuck := serve(t, map[string]http.HandlerFunc{"sendChatAction": ok("true")})
-	_, err = stuck.client().Video(t.Context(), bot.Video{
-		Thread: thread, Short: &torn{strings.NewReader(strings.Repeat("x", 100))},
+	_, err = stuck.client().Media(t.Context(), bot.Media{
+		Thread: thread, Data: &torn{strings.NewReader(strings.Repeat("x", 100))},
 	})
 	wantFault(t, err, pipeline.Transient, pipeline.ReasonBusy)
 }

@@ -113,11 +113,11 @@ func TestTexts_AreCutOnlyWhereTelegramWould(t *testing.T) {
 			return c.Edit(t.Context(), "5", bot.Message{Thread: at, Text: text})
 		}},
 		"sendVideo caption": {maxCaption, func(c *Client, text string) error {
-			_, err := c.Video(t.Context(), bot.Video{Thread: at, Text: text, File: "F"})
+			_, err := c.Media(t.Context(), bot.Media{Thread: at, Text: text, File: "F"})
 			return err
 		}},
 		"sendPhoto caption": {maxCaption, func(c *Client, text string) error {
-			_, err := c.Picture(t.Context(), bot.Picture{Thread: at, Text: text, File: "F"})
+			_, err := c.Media(t.Context(), bot.Media{Still: true, Thread: at, Text: text, File: "F"})
 			return err
 		}},
 		"answerCallbackQuery text": {maxNotice, func(c *Client, text string) error {

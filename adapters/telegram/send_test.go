@@ -145,8 +145,8 @@ func TestAVideoIsUploadedWhole(t *testing.T) {
 	a := serve(t, map[string]http.HandlerFunc{"sendVideo": ok(sentVideo), "sendChatAction": ok("true")})
 	short := strings.NewReader("MOVIE")
 	short.Seek(3, 0)
-	got, err := a.client().Video(t.Context(), bot.Video{
-		Thread: thread, Text: "새우 파스타", Title: "x/../y", Short: short, Bytes: 5, W: 1080, H: 1920,
+	got, err := a.client().Media(t.Context(), bot.Media{
+		Thread: thread, Text: "새우 파스타", Title: "x/../y", Data: short, Bytes: 5, W: 1080, H: 1920,
 		Duration: 6600 * time.Millisecond,
 		Posters: func(context.Context) bot.Posters {
 			return bot.Posters{Thumb: []byte("JPEG"), Cover: []byte("COVER")}
@@ -189,7 +189,7 @@ func TestVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
 		}}
 		c, stop := overPipes(t, token, a, a.logs)
 		defer stop()
-		if _, err := c.Video(t.Context(), bot.Video{Thread: thread, Short: strings.NewReader("MOVIE")}); err != nil {
+		if _, err := c.Media(t.Context(), bot.Media{Thread: thread, Data: strings.NewReader("MOVIE")}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
@@ -205,8 +205,8 @@ func TestVideo_TheChatShowsItComingUntilItIsThere(t *testing.T) {
 func TestAPicturesReceiptNamesItsLargestSize(t *testing.T) {
 	sent := `{"message_id":22,"date":1,"chat":{"id":7,"type":"private"},"photo":[{"file_id":"L","width":1024,"height":1280},{"file_id":"S","width":90,"height":112}]}`
 	a := serve(t, map[string]http.HandlerFunc{"sendPhoto": ok(sent), "sendChatAction": ok("true")})
-	got, err := a.client().Picture(t.Context(), bot.Picture{
-		Thread: thread, Text: "새우 파스타", JPEG: strings.NewReader("PICTURE"), Bytes: 7,
+	got, err := a.client().Media(t.Context(), bot.Media{
+		Still: true, Thread: thread, Text: "새우 파스타", Data: strings.NewReader("PICTURE"), Bytes: 7,
 		Buttons: [][]bot.Button{{{Label: "다시", Action: "again:1"}}},
 	})
 	if err != nil || got != "22 L" {
@@ -243,8 +243,8 @@ func TestAVideoThatTelegramHasIsNotUploaded(t *testing.T) {
 		},
 	} {
 		a := serve(t, map[string]http.HandlerFunc{"sendVideo": x.answer, "sendChatAction": ok("true")})
-		got, err := a.client().Video(t.Context(), bot.Video{
-			Thread: thread, File: "OLD", Short: strings.NewReader("MOVIE"),
+		got, err := a.client().Media(t.Context(), bot.Media{
+			Thread: thread, File: "OLD", Data: strings.NewReader("MOVIE"),
 		})
 		if err != nil || got != "22 FILE" {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -272,8 +272,8 @@ func TestNoMoreVideosAreInMemoryThanFit(t *testing.T) {
 	done := make(chan error, 3)
 	for _, chat := range []string{"1", "2", "3"} {
 		go func() {
-			_, err := c.Video(t.Context(), bot.Video{
-				Thread: pipeline.Thread{Chat: chat}, Short: strings.NewReader("MOVIE"),
+			_, err := c.Media(t.Context(), bot.Media{
+				Thread: pipeline.Thread{Chat: chat}, Data: strings.NewReader("MOVIE"),
 			})
 			done <- err
 		}()
@@ -370,10 +370,11 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 		"sendVideo": ok(`{"message_id":22}`),
 		"sendPhoto": ok(`{"message_id":23,"photo":[{"file_id":"S"},{"file_id":"L"}]}`),
 	}).client()
-	if got, err := bare.Video(t.Context(), bot.Video{Thread: thread, File: "F"}); got != "22" || err != nil {
+	if got, err := bare.Media(t.Context(), bot.Media{Thread: thread, File: "F"}); got != "22" || err != nil {
 		t.Errorf("a video without a name: %q, %v", got, err)
 	}
-	if got, err := bare.Picture(t.Context(), bot.Picture{Thread: thread, File: "F"}); got != "23 L" || err != nil {
+	if got, err := bare.Media(t.Context(), bot.Media{Still: true, Thread: thread, File: "F"}); got != "23 L" ||
+		err != nil {
 		t.Errorf("a picture without measures: %q, %v", got, err)
 	}
 	odd := `{"ok":true,"result":{"message_id":22,"date":{},"video":{"file_id":"FILE","duration":"long"}}}`
@@ -381,8 +382,8 @@ func TestSend_WhatWasDoneIsNeverDoneAgain(t *testing.T) {
 		"sendVideo": raw(200, odd), "sendChatAction": raw(200, `{"ok":true,"result":{}}`),
 		"answerCallbackQuery": raw(200, `{"ok":true,"result":"yes"}`),
 	}).client()
-	if got, err := c.Video(t.Context(), bot.Video{
-		Thread: thread, Short: strings.NewReader("MOVIE"),
+	if got, err := c.Media(t.Context(), bot.Media{
+		Thread: thread, Data: strings.NewReader("MOVIE"),
 	}); got != "22 FILE" || err != nil {
 		t.Errorf("got %q, %v", got, err)
 	}

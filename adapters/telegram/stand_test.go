@@ -182,15 +182,15 @@ func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
 	chat := s.Person("김사장", "ko").Private()
 	photo := chat.SendText("/start")
 	heavy := append([]byte("\x00\x00\x00\x18ftypmp42"), make([]byte, 11<<20)...)
-	video := bot.Video{
+	video := bot.Media{
 		Thread: pipeline.Thread{Chat: strconv.FormatInt(chat.ID(), 10), Message: strconv.Itoa(photo.ID)},
-		Short:  bytes.NewReader(heavy), W: 1080, H: 1920, Duration: 5 * time.Second,
+		Data:   bytes.NewReader(heavy), W: 1080, H: 1920, Duration: 5 * time.Second,
 		Posters: func(context.Context) bot.Posters {
 			return bot.Posters{Thumb: jpegOf(180, 320), Cover: jpegOf(720, 1280)}
 		},
 	}
 	for range 2 { // the second is Telegram's own copy
-		receipt, err := c.Video(t.Context(), video)
+		receipt, err := c.Media(t.Context(), video)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +200,7 @@ func TestAVideoAboveTenMegabytesKeepsItsShape(t *testing.T) {
 			t.Errorf("got %+v", m.File)
 		}
 		_, video.File, _ = strings.Cut(receipt, " ")
-		video.Short = nil
+		video.Data = nil
 	}
 	if a := chat.Actions(); len(a) == 0 {
 		t.Error("nobody saw it coming")

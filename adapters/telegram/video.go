@@ -32,32 +32,49 @@ var badFile = []string{
 	"wrong file_id", "can't unserialize",
 }
 
-// MaxVideo is part of bot.Messenger.
-func (c *Client) MaxVideo() int64 { return maxVideo }
+// MaxBytes is part of bot.Messenger.
+func (c *Client) MaxBytes(still bool) int64 {
+	if still {
+		return maxPicture
+	}
+	return maxVideo
+}
 
-// MaxPicture is part of bot.Messenger.
-func (c *Client) MaxPicture() int64 { return maxPicture }
-
-// Video is part of bot.Messenger. Size and duration go along because Telegram looks at no video above
-// 10 MB by itself: it would be a square of no length.
-func (c *Client) Video(ctx context.Context, v bot.Video) (string, error) {
-	sent, err := c.hand(ctx, v.Thread, parcel{
-		method: "sendVideo", coming: models.ChatActionUploadVideo, name: "short.mp4", copy: v.File, data: v.Short,
+// Media is part of bot.Messenger. A video's size and duration go along because Telegram looks at none above
+// 10 MB by itself: it would be a square of no length. Telegram stores a picture in several sizes, of which the largest
+// may be smaller than what was sent.
+func (c *Client) Media(ctx context.Context, m bot.Media) (string, error) {
+	x := parcel{
+		method: "sendVideo", coming: models.ChatActionUploadVideo, name: "short.mp4", copy: m.File, data: m.Data,
+		first: m.Priority,
 		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
-			return api.SendVideo(ctx, video(ctx, v, p, file))
+			return api.SendVideo(ctx, video(ctx, m, p, file))
 		},
-	})
+	}
+	if m.Still {
+		x.method, x.coming, x.name = "sendPhoto", models.ChatActionUploadPhoto, "still.jpg"
+		x.send = func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
+			return api.SendPhoto(ctx, photo(m, p, file))
+		}
+	}
+	sent, err := c.hand(ctx, m.Thread, x)
 	if err != nil {
 		return "", err
 	}
-	id := ""
+	var largest models.PhotoSize
+	for _, p := range sent.Photo {
+		if p.Width*p.Height >= largest.Width*largest.Height {
+			largest = p
+		}
+	}
+	id := largest.FileID
 	if sent.Video != nil {
 		id = sent.Video.FileID
 	}
 	return receipt(sent, id), nil
 }
 
-func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg.SendVideoParams {
+func video(ctx context.Context, v bot.Media, p place, file models.InputFile) *tg.SendVideoParams {
 	x := &tg.SendVideoParams{
 		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Video: file,
 		Caption: present.TruncateUTF16(v.Text, maxCaption),
@@ -79,33 +96,15 @@ func video(ctx context.Context, v bot.Video, p place, file models.InputFile) *tg
 	return x
 }
 
-// Picture is part of bot.Messenger. Telegram stores it in several sizes, of which the largest may be smaller
-// than what was sent.
-func (c *Client) Picture(ctx context.Context, x bot.Picture) (string, error) {
-	sent, err := c.hand(ctx, x.Thread, parcel{
-		method: "sendPhoto", coming: models.ChatActionUploadPhoto, name: "still.jpg", copy: x.File, data: x.JPEG,
-		first: x.Priority,
-		send: func(ctx context.Context, api *tg.Bot, p place, file models.InputFile) (*models.Message, error) {
-			s := &tg.SendPhotoParams{
-				ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file,
-				Caption: present.TruncateUTF16(x.Text, maxCaption),
-			}
-			if len(x.Buttons) > 0 {
-				s.ReplyMarkup = keyboard(x.Buttons)
-			}
-			return api.SendPhoto(ctx, s)
-		},
-	})
-	if err != nil {
-		return "", err
+func photo(m bot.Media, p place, file models.InputFile) *tg.SendPhotoParams {
+	x := &tg.SendPhotoParams{
+		ChatID: p.chat, MessageThreadID: p.topic, ReplyParameters: p.reply, Photo: file,
+		Caption: present.TruncateUTF16(m.Text, maxCaption),
 	}
-	var largest models.PhotoSize
-	for _, p := range sent.Photo {
-		if p.Width*p.Height >= largest.Width*largest.Height {
-			largest = p
-		}
+	if len(m.Buttons) > 0 {
+		x.ReplyMarkup = keyboard(m.Buttons)
 	}
-	return receipt(sent, largest.FileID), nil
+	return x
 }
 
 func receipt(m *models.Message, file string) string {

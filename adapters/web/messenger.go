@@ -40,11 +40,8 @@ func (m *Messenger) Send(ctx context.Context, s bot.Message) (string, error) {
 // Edit has nothing to replace: the page draws an order as it stands.
 func (m *Messenger) Edit(context.Context, string, bot.Message) error { return nil }
 
-// Video has nothing to send: the page plays the short from our blobs once the order says so.
-func (m *Messenger) Video(context.Context, bot.Video) (string, error) { return Platform, nil }
-
-// Picture is Video for a still.
-func (m *Messenger) Picture(context.Context, bot.Picture) (string, error) { return Platform, nil }
+// Media has nothing to send: the page plays the short from our blobs once the order says so.
+func (m *Messenger) Media(context.Context, bot.Media) (string, error) { return Platform, nil }
 
 // Answer has nothing to do: who presses a button gets the answer at once.
 func (m *Messenger) Answer(context.Context, string, string, bool) error { return nil }
@@ -68,11 +65,8 @@ func (m *Messenger) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser,
 // Pace lets the line of an order change as often as it likes: nothing is sent.
 func (m *Messenger) Pace(string) time.Duration { return 0 }
 
-// MaxVideo is more than a short can have.
-func (m *Messenger) MaxVideo() int64 { return 1 << 40 }
-
-// MaxPicture is more than a still can have.
-func (m *Messenger) MaxPicture() int64 { return 1 << 40 }
+// MaxBytes is more than a short can have.
+func (m *Messenger) MaxBytes(bool) int64 { return 1 << 40 }
 
 // Platform has nothing that differs.
 func (m *Messenger) Platform() bot.Platform {

@@ -17,7 +17,7 @@ import (
 // Memory is a platform with one chat, in memory.
 type Memory struct {
 	Every time.Duration // what Pace says
-	Most  int64         // what MaxVideo says
+	Most  int64         // what MaxBytes says
 
 	mu      sync.Mutex
 	chat    string
@@ -120,36 +120,25 @@ func (m *Memory) Edit(_ context.Context, message string, msg bot.Message) error 
 	return nil
 }
 
-// Video implements bot.Messenger.
-func (m *Memory) Video(ctx context.Context, v bot.Video) (string, error) {
+// Media implements bot.Messenger.
+func (m *Memory) Media(ctx context.Context, x bot.Media) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.enter(v.Thread.Chat); err != nil {
+	if err := m.enter(x.Thread.Chat); err != nil {
 		return "", err
 	}
-	data, file, err := m.keep(v.File, v.Short)
+	data, file, err := m.keep(x.File, x.Data)
 	if err != nil {
 		return "", err
 	}
-	s := Seen{Text: v.Text, Buttons: v.Buttons, Video: data, W: v.W, H: v.H, Duration: v.Duration}
-	if v.Posters != nil {
-		s.Thumb = v.Posters(ctx).Thumb
+	s := Seen{Text: x.Text, Buttons: x.Buttons, Picture: data}
+	if !x.Still {
+		s.Picture, s.Video, s.W, s.H, s.Duration = nil, data, x.W, x.H, x.Duration
 	}
-	return m.show(v.Thread, s) + " " + file, nil
-}
-
-// Picture implements bot.Messenger.
-func (m *Memory) Picture(_ context.Context, p bot.Picture) (string, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.enter(p.Thread.Chat); err != nil {
-		return "", err
+	if x.Posters != nil {
+		s.Thumb = x.Posters(ctx).Thumb
 	}
-	data, file, err := m.keep(p.File, p.JPEG)
-	if err != nil {
-		return "", err
-	}
-	return m.show(p.Thread, Seen{Text: p.Text, Buttons: p.Buttons, Picture: data}) + " " + file, nil
+	return m.show(x.Thread, s) + " " + file, nil
 }
 
 // keep returns the copy that the platform has, or makes one.
@@ -195,11 +184,13 @@ func (m *Memory) Photo(_ context.Context, p pipeline.Photo) (io.ReadCloser, erro
 // Pace implements bot.Messenger.
 func (m *Memory) Pace(string) time.Duration { return m.Every }
 
-// MaxVideo implements bot.Messenger.
-func (m *Memory) MaxVideo() int64 { return m.Most }
-
-// MaxPicture implements bot.Messenger.
-func (m *Memory) MaxPicture() int64 { return min(m.Most, 10_000_000) }
+// MaxBytes implements bot.Messenger.
+func (m *Memory) MaxBytes(still bool) int64 {
+	if still {
+		return min(m.Most, 10_000_000)
+	}
+	return m.Most
+}
 
 // Platform implements bot.Messenger.
 func (m *Memory) Platform() bot.Platform { return bot.Platform{Name: "memory"} }

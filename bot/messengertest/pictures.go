@@ -8,20 +8,11 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 )
 
-func still(t *testing.T, w World, data []byte) bot.Picture {
-	return bot.Picture{
+func still(t *testing.T, w World, data []byte) bot.Media {
+	return bot.Media{
 		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
-		JPEG: bytes.NewReader(data), Bytes: int64(len(data)),
+		Still: true, Data: bytes.NewReader(data), Bytes: int64(len(data)),
 	}
-}
-
-// hang sends a picture and parts its receipt.
-func hang(t *testing.T, w World, p bot.Picture) (message, file string) {
-	t.Helper()
-	return parts(t, func(file string) (string, error) {
-		p.File = file
-		return w.Messenger().Picture(t.Context(), p)
-	}, p.File)
 }
 
 // looksLike reports whether a message shows a small picture. A platform may store it anew.
@@ -45,7 +36,7 @@ func (s Seen) looksLike(t *testing.T, data []byte) {
 
 func pictureSeen(t *testing.T, w World, data []byte) {
 	p := still(t, w, data)
-	message, _ := hang(t, w, p)
+	message, _ := show(t, w, p)
 	s := see(t, w, message)
 	s.check(t, hostile, shown(w, rows), above(w, p.Thread))
 	s.looksLike(t, data)
@@ -53,12 +44,12 @@ func pictureSeen(t *testing.T, w World, data []byte) {
 
 func pictureAgain(t *testing.T, w World, data []byte) {
 	p := still(t, w, data)
-	first, file := hang(t, w, p)
+	first, file := show(t, w, p)
 	p.File, p.Text = file, "다시"
 	if file != "" { // the platform's copy is enough
-		p.JPEG = nil
+		p.Data = nil
 	}
-	second, _ := hang(t, w, p)
+	second, _ := show(t, w, p)
 	s := see(t, w, second)
 	s.looksLike(t, data)
 	if second == first || s.Text != "다시" {
@@ -69,6 +60,6 @@ func pictureAgain(t *testing.T, w World, data []byte) {
 func pictureCopyLost(t *testing.T, w World, data []byte) {
 	p := still(t, w, data)
 	p.File = "nobody-has-it"
-	message, _ := hang(t, w, p)
+	message, _ := show(t, w, p)
 	see(t, w, message).looksLike(t, data)
 }

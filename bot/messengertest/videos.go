@@ -12,39 +12,30 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 )
 
-func film(t *testing.T, w World, short []byte) bot.Video {
-	return bot.Video{
+func film(t *testing.T, w World, short []byte) bot.Media {
+	return bot.Media{
 		Thread: w.Thread(t), Text: hostile, Title: "새우 파스타", Buttons: rows,
-		Short: bytes.NewReader(short), Bytes: int64(len(short)), W: 1080, H: 1920, Duration: 3 * time.Second,
+		Data: bytes.NewReader(short), Bytes: int64(len(short)), W: 1080, H: 1920, Duration: 3 * time.Second,
 	}
 }
 
-// show sends a video and parts its receipt.
-func show(t *testing.T, w World, v bot.Video) (message, file string) {
+// show sends a video or a picture until all of its parts are done, and parts its receipt.
+func show(t *testing.T, w World, m bot.Media) (message, file string) {
 	t.Helper()
-	return parts(t, func(file string) (string, error) {
-		v.File = file
-		return w.Messenger().Video(t.Context(), v)
-	}, v.File)
-}
-
-// parts sends something until all of its parts are done, and parts its receipt.
-func parts(t *testing.T, send func(file string) (string, error), file string) (message, kept string) {
-	t.Helper()
-	receipt, err := send(file)
+	receipt, err := w.Messenger().Media(t.Context(), m)
 	var part *pipeline.Partial
 	for n := 0; n < 5 && errors.As(err, &part) && part.Err == nil; n++ {
-		message, file, _ = strings.Cut(part.Receipt, " ")
-		if message != "" || file == "" {
+		message, m.File, _ = strings.Cut(part.Receipt, " ")
+		if message != "" || m.File == "" {
 			t.Fatalf("a part is called %q", part.Receipt)
 		}
-		receipt, err = send(file)
+		receipt, err = w.Messenger().Media(t.Context(), m)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	message, kept, _ = strings.Cut(receipt, " ")
-	return message, kept
+	message, file, _ = strings.Cut(receipt, " ")
+	return message, file
 }
 
 func videoPlays(t *testing.T, w World, short, thumb []byte) {
@@ -61,8 +52,8 @@ func videoPlays(t *testing.T, w World, short, thumb []byte) {
 			s.Duration,
 		)
 	}
-	if int64(len(short)) > w.Messenger().MaxVideo() {
-		t.Errorf("at most %d bytes go", w.Messenger().MaxVideo())
+	if most := w.Messenger().MaxBytes(false); int64(len(short)) > most {
+		t.Errorf("at most %d bytes go", most)
 	}
 }
 
@@ -71,7 +62,7 @@ func videoAgain(t *testing.T, w World, short []byte) {
 	first, file := show(t, w, v)
 	v.File, v.Text = file, "다시"
 	if file != "" { // the platform's copy is enough
-		v.Short = nil
+		v.Data = nil
 	}
 	second, _ := show(t, w, v)
 	if s := see(t, w, second); second == first || !bytes.Equal(s.Video, short) || s.Text != "다시" {

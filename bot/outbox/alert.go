@@ -48,12 +48,12 @@ func (c *Outbox) sendPhoto(
 	if err != nil {
 		return "", fmt.Errorf("photo: %w", err)
 	}
-	p := bot.Picture{
+	p := bot.Media{
 		Thread: s.Thread, Text: s.Text, Title: present.OneLine(o.Cut.Words.Menu), Buttons: s.Buttons,
-		JPEG: bytes.NewReader(photo), Bytes: int64(len(photo)), Priority: s.Priority,
+		Still: true, Data: bytes.NewReader(photo), Bytes: int64(len(photo)), Priority: s.Priority,
 	}
 	for {
-		receipt, err = m.Picture(ctx, p)
+		receipt, err = m.Media(ctx, p)
 		var part *pipeline.Partial
 		if !errors.As(err, &part) || part.Err != nil { // one that isn't seen is done without
 			return receipt, err

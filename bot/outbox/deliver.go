@@ -26,32 +26,32 @@ func (c *Outbox) show(ctx context.Context, m bot.Messenger, o pipeline.Order, sh
 		return "", passing(fmt.Errorf("read short: %w", err))
 	}
 	_, file := readReceipt(o.Cut.Receipt)
-	if most := heaviest(m, o.Cut.Size); size > most && file == "" {
+	still := o.Cut.Size == pipeline.Still
+	if most := m.MaxBytes(still); size > most && file == "" {
 		return c.showLink(ctx, m, o, fmt.Errorf("short has %d bytes and %s takes %d", size, o.Thread.Platform, most))
 	}
-	if o.Cut.Size == pipeline.Still {
-		return c.sendPicture(ctx, m, o, short, size)
-	}
 	log := c.opts.Log.With("order", o.ID, "cut", o.Cut.N, "platform", o.Thread.Platform)
-	v := bot.Video{
+	x := bot.Media{
 		Thread: o.Thread, Text: present.Post(o.Thread.Lang, o, present.CaptionUnits),
 		Title:   present.OneLine(o.Cut.Words.Menu),
-		Buttons: c.choices(o), File: file, Short: short, Bytes: size,
-		Posters: func(ctx context.Context) bot.Posters {
+		Buttons: c.choices(o), File: file, Data: short, Bytes: size, Still: still,
+	}
+	if !still {
+		x.Posters = func(ctx context.Context) bot.Posters {
 			p, err := c.posters(ctx, o, size)
 			if err != nil {
 				log.Warn("short has no thumbnail", "err", err)
 			}
 			return p
-		},
-	}
-	if v.W, v.H, v.Duration, err = measure(short); err != nil {
-		log.Warn("short not measured", "err", err)
+		}
+		if x.W, x.H, x.Duration, err = measure(short); err != nil {
+			log.Warn("short not measured", "err", err)
+		}
 	}
 	if _, err := short.Seek(0, io.SeekStart); err != nil {
 		return "", passing(fmt.Errorf("read short: %w", err))
 	}
-	receipt, err := m.Video(ctx, v)
+	receipt, err := m.Media(ctx, x)
 	if errors.Is(err, bot.ErrNoVideo) || errors.Is(err, bot.ErrUnseen) {
 		log.Warn("short not delivered", "err", err)
 		return c.showLink(ctx, m, o, err)

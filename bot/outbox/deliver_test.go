@@ -117,7 +117,7 @@ func TestAShortTooLargeForTheChatIsALink(t *testing.T) {
 // strict is a messenger that takes no videos.
 type strict struct{ *messengertest.Memory }
 
-func (strict) Video(context.Context, bot.Video) (string, error) {
+func (strict) Media(context.Context, bot.Media) (string, error) {
 	return "", &pipeline.Fault{
 		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo),
 	}
@@ -145,7 +145,7 @@ type halves struct {
 	stores *int
 }
 
-func (h halves) Video(ctx context.Context, v bot.Video) (string, error) {
+func (h halves) Media(ctx context.Context, v bot.Media) (string, error) {
 	if v.File == "" {
 		*h.stores++
 		return "", &pipeline.Partial{Receipt: " F1"}
@@ -156,7 +156,7 @@ func (h halves) Video(ctx context.Context, v bot.Video) (string, error) {
 		return "", err
 	}
 	v.File = ""
-	return h.Memory.Video(ctx, v)
+	return h.Memory.Media(ctx, v)
 }
 
 func TestResend_GoesOnWhereAPartialLeftIt(t *testing.T) {

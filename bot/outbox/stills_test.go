@@ -64,7 +64,7 @@ func TestAStillThatIsTooLargeForChatsIsALink(t *testing.T) {
 // blind is a messenger that takes no pictures.
 type blind struct{ *messengertest.Memory }
 
-func (blind) Picture(context.Context, bot.Picture) (string, error) {
+func (blind) Media(context.Context, bot.Media) (string, error) {
 	return "", &pipeline.Fault{
 		Kind: pipeline.Rejected, Reason: pipeline.ReasonCantDeliver, Err: fmt.Errorf("policy: %w", bot.ErrNoVideo),
 	}

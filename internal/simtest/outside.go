@@ -218,17 +218,10 @@ func (c *chats) find(chat, name string) *shown {
 	return nil
 }
 
-// Video implements bot.Messenger.
-func (c *chats) Video(ctx context.Context, v bot.Video) (string, error) {
-	return c.send(ctx, v.Thread.Chat, func() string {
-		return c.show(v.Thread, shown{text: v.Text, buttons: v.Buttons, video: true}) + " file"
-	})
-}
-
-// Picture implements bot.Messenger.
-func (c *chats) Picture(ctx context.Context, p bot.Picture) (string, error) {
-	return c.send(ctx, p.Thread.Chat, func() string {
-		return c.show(p.Thread, shown{text: p.Text, buttons: p.Buttons, video: true}) + " file"
+// Media implements bot.Messenger.
+func (c *chats) Media(ctx context.Context, m bot.Media) (string, error) {
+	return c.send(ctx, m.Thread.Chat, func() string {
+		return c.show(m.Thread, shown{text: m.Text, buttons: m.Buttons, video: true}) + " file"
 	})
 }
 
@@ -267,11 +260,13 @@ func (c *chats) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, err
 // Pace implements bot.Messenger.
 func (c *chats) Pace(string) time.Duration { return c.w.setup.Pace }
 
-// MaxVideo implements bot.Messenger.
-func (c *chats) MaxVideo() int64 { return 50 << 20 }
+// MaxBytes implements bot.Messenger.
+func (c *chats) MaxBytes(still bool) int64 {
+	if still {
+		return 10 << 20
+	}
+	return 50 << 20
+}
 
 // Platform implements bot.Messenger.
 func (c *chats) Platform() bot.Platform { return bot.Platform{Name: platform} }
-
-// MaxPicture implements bot.Messenger.
-func (c *chats) MaxPicture() int64 { return 10 << 20 }

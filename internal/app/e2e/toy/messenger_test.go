@@ -177,13 +177,13 @@ func (c pigeon) Send(ctx context.Context, m bot.Message) (string, error) {
 // Edit implements bot.Messenger: a letter that has flown can't be changed.
 func (pigeon) Edit(context.Context, string, bot.Message) error { return bot.ErrGone }
 
-// Video implements bot.Messenger.
-func (c pigeon) Video(ctx context.Context, v bot.Video) (string, error) {
-	return c.post(ctx, "/chats/"+v.Thread.Chat+"/films", v.Short)
+// Media implements bot.Messenger.
+func (c pigeon) Media(ctx context.Context, m bot.Media) (string, error) {
+	if m.Still {
+		return "", bot.ErrNoVideo
+	}
+	return c.post(ctx, "/chats/"+m.Thread.Chat+"/films", m.Data)
 }
-
-// Picture implements bot.Messenger.
-func (pigeon) Picture(context.Context, bot.Picture) (string, error) { return "", bot.ErrNoVideo }
 
 // Answer implements bot.Messenger: there are no buttons.
 func (pigeon) Answer(context.Context, string, string, bool) error { return nil }
@@ -204,11 +204,8 @@ func (c pigeon) Photo(ctx context.Context, p pipeline.Photo) (io.ReadCloser, err
 // Pace implements bot.Messenger.
 func (pigeon) Pace(string) time.Duration { return 0 }
 
-// MaxVideo implements bot.Messenger.
-func (pigeon) MaxVideo() int64 { return 1 << 20 }
-
-// MaxPicture implements bot.Messenger.
-func (pigeon) MaxPicture() int64 { return 1 << 20 }
+// MaxBytes implements bot.Messenger.
+func (pigeon) MaxBytes(bool) int64 { return 1 << 20 }
 
 // Platform implements bot.Messenger.
 func (pigeon) Platform() bot.Platform {
