@@ -102,7 +102,7 @@ func (p *Page) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	token := f.Get("token")
-	secret, session := p.newSession(r)
+	secret, session := newSession(r)
 	_, err := p.opts.Store.RedeemLink(r.Context(), bot.HashSecret(token), session)
 	if errors.Is(err, pipeline.ErrNotFound) {
 		err = p.opts.Conversation.EnterInvite(r.Context(), bot.Update{

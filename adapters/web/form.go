@@ -78,7 +78,7 @@ func (p *Page) drawForm(
 	for _, look := range p.opts.Looks {
 		e := poster{
 			Look: look, Shape: "square", Photo: "/web/sample.jpg", Menu: "새우 파스타", Price: "18,000원",
-			Shop: p.shopName(v),
+			Shop: shopName(v),
 		}
 		b.Examples = append(b.Examples, e)
 	}
@@ -111,7 +111,7 @@ func (p *Page) monthLeft(r *http.Request, v *visitor) string {
 	return month(v.lang, "page.month.short", used, limit)
 }
 
-func (p *Page) shopName(v *visitor) string {
+func shopName(v *visitor) string {
 	if v.shop.Name == "" {
 		return present.Fill(v.lang, "page.noshop", nil)
 	}
@@ -120,7 +120,7 @@ func (p *Page) shopName(v *visitor) string {
 
 func (p *Page) examplePoster(v *visitor, look, shape string) poster {
 	return poster{
-		Look: look, Shape: shape, Shop: p.shopName(v),
+		Look: look, Shape: shape, Shop: shopName(v),
 		Menu: present.Fill(v.lang, "new.name.hint", nil), Price: present.Fill(v.lang, "new.price.hint", nil) + "원",
 	}
 }
@@ -258,8 +258,8 @@ func (p *Page) badForm(w http.ResponseWriter, r *http.Request, v *visitor, err e
 	p.refuse(w, r, v, status, key, nil)
 }
 
-// read says how words will stand on the short, while they are written.
-func (p *Page) read(w http.ResponseWriter, r *http.Request, v *visitor) {
+// readWords says how words will stand on the short, while they are written.
+func readWords(w http.ResponseWriter, r *http.Request, v *visitor) {
 	q := r.URL.Query()
 	f := present.Form{Menu: limit(q.Get("menu")), Price: limit(q.Get("price")), Regular: limit(q.Get("regular"))}
 	read := present.ReadForm(v.lang, f)

@@ -129,7 +129,7 @@ func (p *Page) posterOf(v *visitor, shown view.Order, o pipeline.Order) poster {
 	}
 	shop := o.Cut.Words.Shop
 	if shop == "" {
-		shop = p.shopName(v)
+		shop = shopName(v)
 	}
 	return poster{
 		Look: look, Shape: shape, Photo: shown.PhotoURL, Menu: shown.Menu, Price: shown.Price, Regular: shown.Regular,
@@ -174,7 +174,7 @@ func (p *Page) drawOrder(
 	}
 	f.Real, f.Wrong = v.shop.RegularReal, byField(wrong)
 	b := orderPage{
-		card: c, fields: f, Wrong: f.Wrong, Type: view.FileType(o), Steps: p.steps(v, o), Choices: p.choices(v, o),
+		card: c, fields: f, Wrong: f.Wrong, Type: view.FileType(o), Steps: stepsOf(v, o), Choices: p.choices(v, o),
 	}
 	b.Percent = strconv.Itoa(int(c.Order.Done*100)) + "%"
 	b.Left = c.Order.Text
@@ -190,7 +190,7 @@ func (p *Page) drawOrder(
 	})
 }
 
-func (p *Page) steps(v *visitor, o pipeline.Order) []step {
+func stepsOf(v *visitor, o pipeline.Order) []step {
 	if o.Status != pipeline.Open {
 		return nil
 	}

@@ -119,7 +119,7 @@ func drainSome(r *http.Request) {
 
 // sampleVisitor signs a browser in to the sample shop of the sandbox, which is made when it is missing.
 func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
-	secret, cred := p.newSession(r)
+	secret, cred := newSession(r)
 	err := p.opts.Conversation.EnterSample(r.Context(), bot.Update{
 		Platform: Platform, Chat: "sample", User: bot.User{ID: "sample", Lang: intake.Language(r)},
 	}, p.opts.Sample, cred)
@@ -131,7 +131,7 @@ func (p *Page) sampleVisitor(w http.ResponseWriter, r *http.Request) (*visitor, 
 }
 
 // newSession makes a session for the browser that sent a request, and the secret that it is to show.
-func (p *Page) newSession(r *http.Request) (string, bot.Credential) {
+func newSession(r *http.Request) (string, bot.Credential) {
 	secret, hash := bot.NewSecret()
 	now := time.Now()
 	return secret, bot.Credential{

@@ -47,7 +47,7 @@ func (p *Page) drawShop(w http.ResponseWriter, r *http.Request, v *visitor, made
 		Name: v.shop.Name, Logo: v.shop.Logo, Key: strings.ToLower(rand.Text()), onceShown: made,
 		Owner: v.Owner, Signs: v.shop.Webhook != "" || made.Secret != "", Own: v.shop.Track != "",
 	}
-	first, _ := utf8.DecodeRuneInString(p.shopName(v))
+	first, _ := utf8.DecodeRuneInString(shopName(v))
 	b.Initial = string(first)
 	var err error
 	if made.Link != "" {

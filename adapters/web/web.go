@@ -135,7 +135,7 @@ func (p *Page) table() []route {
 		{"POST /web/in", p.signIn},
 		{"POST /web/out", p.signed(p.signOut)},
 		{"GET /web/live", p.live},
-		{"GET /web/read", p.signed(p.read)},
+		{"GET /web/read", p.signed(readWords)},
 		{"POST /web/share", p.signed(p.shared)},
 		{"GET /web/orders", p.signed(p.list)},
 		{"POST /web/orders", p.signed(p.order)},

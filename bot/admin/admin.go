@@ -64,7 +64,7 @@ func (c *Console) pause(ctx context.Context, v Demand) error {
 		return err
 	}
 	if now != "" {
-		v.Tell("admin.paused.already", c.pausedArgs(v, now))
+		v.Tell("admin.paused.already", pausedArgs(v, now))
 		return nil
 	}
 	v.Change.Switch = &bot.Flag{Name: bot.Paused, Value: v.Who() + " " + v.Now.UTC().Format(time.RFC3339)}
@@ -90,7 +90,7 @@ func (c *Console) resume(ctx context.Context, v Demand) error {
 }
 
 // pausedArgs read who has set the switch, and when.
-func (c *Console) pausedArgs(v Demand, value string) present.Args {
+func pausedArgs(v Demand, value string) present.Args {
 	who, when, _ := strings.Cut(value, " ")
 	args := present.Args{"who": v.doer(who), "time": "?"}
 	if t, err := time.Parse(time.RFC3339, when); err == nil {

@@ -36,10 +36,10 @@ func (c *Console) overview(ctx context.Context, v Demand) (s present.Screen, err
 	}
 	s.Line("📊 " + v.Fill("admin.overview", nil) + " " + c.opts.Version + " · " + v.Clock(v.Now))
 	if paused != "" {
-		s.Line("⏸ " + v.Fill("admin.overview.paused", c.pausedArgs(v, paused)))
+		s.Line("⏸ " + v.Fill("admin.overview.paused", pausedArgs(v, paused)))
 	}
 	v.counts(&s, all)
-	c.waiting(v, &s, all.Oldest)
+	waitingFor(v, &s, all.Oldest)
 	v.causes(&s, all.Failures)
 	c.providers(v, &s, spent)
 	s.Row(bot.Button{Label: v.Fill("admin.stuck.button", nil), Action: intent.Action(intent.DoAdminStuck, 0)},
@@ -94,8 +94,8 @@ func (v Demand) counts(s *present.Screen, all bot.Overview) {
 	}
 }
 
-// waiting names the orders that have stood still for longest, with buttons that open them.
-func (c *Console) waiting(v Demand, s *present.Screen, oldest []pipeline.Order) {
+// waitingFor names the orders that have stood still for longest, with buttons that open them.
+func waitingFor(v Demand, s *present.Screen, oldest []pipeline.Order) {
 	oldest = oldest[:min(len(oldest), shownWaiting)]
 	if len(oldest) == 0 {
 		return

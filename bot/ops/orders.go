@@ -140,7 +140,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 			}
 			key := orderKey(lateKind, x.ID)
 			late[key] = true
-			if err := o.begin(ctx, key, func(v view) string { return o.lateText(v, x, usual[step]) }); err != nil {
+			if err := o.begin(ctx, key, func(v view) string { return lateText(v, x, usual[step]) }); err != nil {
 				return err
 			}
 		}
@@ -148,7 +148,7 @@ func (o *Ops) sweepLate(ctx context.Context) error {
 	return o.overUnless(ctx, lateKind, late)
 }
 
-func (o *Ops) lateText(v view, x pipeline.Order, usual time.Duration) string {
+func lateText(v view, x pipeline.Order, usual time.Duration) string {
 	var s present.Screen
 	args := present.Args{
 		"n": strconv.FormatInt(x.ID, 10), "stage": v.Fill("admin.step."+string(x.Step), nil),

@@ -98,7 +98,7 @@ type route struct {
 
 func (a *API) table() []route {
 	return []route{
-		{"GET " + Prefix + "/openapi.json", a.document},
+		{"GET " + Prefix + "/openapi.json", serveDocument},
 		{"POST " + Prefix + "/orders", a.called(costOrder, a.create)},
 		{"GET " + Prefix + "/orders", a.called(costRead, a.list)},
 		{"GET " + Orders + "{id}", a.called(costRead, a.read)},
@@ -134,7 +134,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 //go:embed openapi.json
 var document []byte
 
-func (a *API) document(w http.ResponseWriter, _ *http.Request) {
+func serveDocument(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(document) // the caller is gone, so the error can't be told
 }

@@ -43,9 +43,9 @@ func (ed *Edits) OfOrder(ctx context.Context, v *session.Session, c intent.Comma
 	case c.Name == "again":
 		return ed.again(ctx, v, o, false)
 	case c.Name == "fix":
-		ed.pressFix(v, o)
+		pressFix(v, o)
 	case c.Name == "resend":
-		ed.resend(v, o)
+		resend(v, o)
 	case c.Name == "unhappy" && o.Status == pipeline.Delivered:
 		ed.offerChanges(v, o, strings.TrimSuffix("unhappy."+c.Arg, "."))
 	case c.Arg == "text":

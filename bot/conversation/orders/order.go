@@ -84,7 +84,7 @@ func (qt *quota) refuses(ctx context.Context, v *session.Session) (string, error
 	if err != nil || !limited || left > 0 {
 		return "", err
 	}
-	return v.Fill("quota", qt.quotaArgs(v, v.Shop.LimitOr(qt.opts.Limit))), nil
+	return v.Fill("quota", quotaArgs(v, v.Shop.LimitOr(qt.opts.Limit))), nil
 }
 
 // left is how many more the shop may have this month, after what the session places.
@@ -110,6 +110,6 @@ func (qt *quota) left(ctx context.Context, v *session.Session) (n int, limited b
 }
 
 // quotaArgs are a number of shorts, and the day on which a new month begins.
-func (qt *quota) quotaArgs(v *session.Session, n int) present.Args {
+func quotaArgs(v *session.Session, n int) present.Args {
 	return present.Args{"n": strconv.Itoa(n), "date": v.Date(v.Month(v.Now, 1))}
 }

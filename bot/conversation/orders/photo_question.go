@@ -12,7 +12,7 @@ import (
 )
 
 // useAnyway lets an order go on with the photo that its person was asked about, and says so.
-func (ed *Edits) useAnyway(v *session.Session, o pipeline.Order) string {
+func useAnyway(v *session.Session, o pipeline.Order) string {
 	next, m, err := pipeline.UseAnyway(o)
 	if err != nil {
 		return present.Stage(v.StoredChat.Lang, o)
@@ -28,7 +28,7 @@ func (ed *Edits) answersPhoto(v *session.Session, o pipeline.Order) bool {
 	}
 	switch yes, no := intent.WantsAnyway(v.Text); {
 	case yes:
-		v.Write(ed.useAnyway(v, o))
+		v.Write(useAnyway(v, o))
 	case no:
 		v.Write(ed.cancel(v, o))
 	default:

@@ -184,7 +184,7 @@ func (in *Intake) Pick(ctx context.Context, v *session.Session, dr bot.Draft, i 
 	}
 	dr = v.Renew(dr)
 	dr.Images, dr.Text = []bot.Image{p}, ""
-	in.askWords(v, dr)
+	askWords(v, dr)
 	return nil
 }
 
@@ -199,10 +199,10 @@ func (in *Intake) All(ctx context.Context, v *session.Session, dr bot.Draft) err
 		left = len(dr.Images)
 	}
 	if left < len(dr.Images) && left > 0 {
-		v.Tell("quota.some", in.quota.quotaArgs(v, left))
+		v.Tell("quota.some", quotaArgs(v, left))
 	}
 	if left <= 0 {
-		v.Tell("quota", in.quota.quotaArgs(v, v.Shop.LimitOr(in.opts.Limit)))
+		v.Tell("quota", quotaArgs(v, v.Shop.LimitOr(in.opts.Limit)))
 	}
 	var rest []bot.Image
 	for _, p := range dr.Images {

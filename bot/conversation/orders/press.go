@@ -59,9 +59,9 @@ func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string
 	case intent.DoCancel:
 		v.ShowNotice(ed.cancel(v, o))
 	case intent.DoAnyway:
-		v.ShowNotice(ed.useAnyway(v, o))
+		v.ShowNotice(useAnyway(v, o))
 	case intent.DoFix:
-		ed.pressFix(v, o)
+		pressFix(v, o)
 	case intent.DoAgain:
 		return ed.again(ctx, v, o, intent.Argument(args, 1) == "yes")
 	case intent.DoLook:
@@ -71,7 +71,7 @@ func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string
 	case intent.DoSize:
 		ed.restyle(v, o, intent.DoSize, present.Sizes(), intent.Argument(args, 1))
 	case intent.DoResend:
-		ed.resend(v, o)
+		resend(v, o)
 	case intent.DoCame:
 		came(v, o, intent.Argument(args, 1) == "yes")
 	}
@@ -79,7 +79,7 @@ func (ed *Edits) PressOrder(ctx context.Context, v *session.Session, verb string
 }
 
 // pressFix asks what is to be otherwise, if anything still can be.
-func (ed *Edits) pressFix(v *session.Session, o pipeline.Order) {
+func pressFix(v *session.Session, o pipeline.Order) {
 	key := ""
 	switch {
 	case o.Status == pipeline.Cancelled || o.Status != pipeline.Open && !cutsAgain(o):
@@ -126,7 +126,7 @@ func (ed *Edits) restyle(v *session.Session, o pipeline.Order, verb string, name
 		case intent.DoSize:
 			e = pipeline.Edit{Size: present.SizeOf(name)}
 		}
-		v.ShowNotice(ed.fix(v, o, e, "restyled."+verb, present.Args{"name": v.Fill(verb+"."+name, nil)}))
+		v.ShowNotice(fixOrder(v, o, e, "restyled."+verb, present.Args{"name": v.Fill(verb+"."+name, nil)}))
 		return
 	}
 	now := o.Cut.Look
@@ -153,7 +153,7 @@ func (ed *Edits) restyle(v *session.Session, o pipeline.Order, verb string, name
 }
 
 // resend shows an order's short again.
-func (ed *Edits) resend(v *session.Session, o pipeline.Order) {
+func resend(v *session.Session, o pipeline.Order) {
 	switch {
 	case o.Status == pipeline.Delivered:
 		v.ShowNotice("")

@@ -40,7 +40,7 @@ func (in *Intake) askedWhether(
 	if err != nil || sure {
 		return false, err
 	}
-	in.showReading(v, v.SplitDraft(dr, bot.ForYes, p), r.Words())
+	showReading(v, v.SplitDraft(dr, bot.ForYes, p), r.Words())
 	return true, nil
 }
 
@@ -68,7 +68,7 @@ func (in *Intake) sure(ctx context.Context, v *session.Session, dr bot.Draft, r 
 }
 
 // showReading asks whether a draft's picture was read rightly. What is asked about is its only choice.
-func (in *Intake) showReading(v *session.Session, dr bot.Draft, w pipeline.Words) {
+func showReading(v *session.Session, dr bot.Draft, w pipeline.Words) {
 	dr.Waits, dr.Choices = bot.ForYes, []pipeline.Words{w}
 	dr.Due, dr.Ends = time.Time{}, v.Now.Add(session.DraftLife)
 	if dr.Tries == 0 && !v.StoredChat.Group {
@@ -110,7 +110,7 @@ func (in *Intake) answerReading(ctx context.Context, v *session.Session, dr bot.
 		tries := dr.Tries
 		dr = v.Renew(dr)
 		dr.Tries = tries
-		in.showReading(v, dr, w)
+		showReading(v, dr, w)
 		return true, nil
 	}
 	v.End(dr)

@@ -35,7 +35,7 @@ func (rg *regular) askRegular(v *session.Session, dr bot.Draft, w pipeline.Words
 	v.Change.Messages = slices.DeleteFunc(v.Change.Messages, func(s bot.OutgoingMessage) bool {
 		return slices.ContainsFunc(v.Change.Drafts, func(x bot.Draft) bool { return IsRegular(x) && x.ID == s.Draft })
 	})
-	rg.sayRegular(v, dr, "regular.ask")
+	sayRegular(v, dr, "regular.ask")
 }
 
 // IsRegular reports whether a draft asks about the price that a short crosses out.
@@ -50,7 +50,7 @@ func asksOf(v *session.Session, dr bot.Draft) []bot.Draft {
 	return all
 }
 
-func (rg *regular) sayRegular(v *session.Session, dr bot.Draft, key string) {
+func sayRegular(v *session.Session, dr bot.Draft, key string) {
 	var prices []string
 	for _, x := range asksOf(v, dr) {
 		if price := caption.Won(x.Choices[0].Regular); !slices.Contains(prices, price) {
@@ -70,7 +70,7 @@ func (rg *regular) remindRegular(v *session.Session, dr bot.Draft) {
 	v.Put(dr)
 	newer := func(x bot.Draft) bool { return IsRegular(x) && x.Made.After(dr.Made) }
 	if !slices.ContainsFunc(v.Drafts, newer) {
-		rg.sayRegular(v, dr, "regular.remind")
+		sayRegular(v, dr, "regular.remind")
 	}
 }
 
@@ -119,6 +119,6 @@ func (ed *Edits) Rewrite(v *session.Session, o pipeline.Order, w pipeline.Words,
 		return
 	}
 	v.Send(bot.OutgoingMessage{
-		Message: bot.Message{Text: ed.fix(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))},
+		Message: bot.Message{Text: fixOrder(v, o, pipeline.Edit{Words: &w}, key, present.WordArgs(w))},
 	})
 }

@@ -45,9 +45,9 @@ func (ed *Edits) reword(ctx context.Context, v *session.Session, o pipeline.Orde
 	return nil
 }
 
-// fix changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
+// fixOrder changes an order, and gives the phrase that says what becomes of it. An edit that names no size is for the
 // short that the session is about.
-func (ed *Edits) fix(v *session.Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
+func fixOrder(v *session.Session, o pipeline.Order, e pipeline.Edit, key string, args present.Args) string {
 	if e.Size == nil {
 		e.Size = v.Size
 	}

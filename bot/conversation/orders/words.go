@@ -39,14 +39,14 @@ func (in *Intake) complete(ctx context.Context, v *session.Session, dr bot.Draft
 	}
 	if i == 0 && (len(dr.Images) == 1 || dr.Waits == bot.ForWords) {
 		dr.Images[0] = p
-		in.askWords(v, dr)
+		askWords(v, dr)
 		return nil
 	}
 	own := v.SplitDraft(dr, bot.ForWords, p)
 	if err := in.without(ctx, v, dr, i); err != nil {
 		return err
 	}
-	in.askWords(v, own)
+	askWords(v, own)
 	return nil
 }
 
@@ -88,7 +88,7 @@ func (in *Intake) goOn(ctx context.Context, v *session.Session, dr bot.Draft) er
 }
 
 // askWords asks for what is missing about a draft's first picture.
-func (in *Intake) askWords(v *session.Session, dr bot.Draft) {
+func askWords(v *session.Session, dr bot.Draft) {
 	if tries := dr.Tries; len(dr.Choices) > 0 {
 		dr = v.Renew(dr)
 		dr.Tries = tries
