@@ -15,7 +15,7 @@ import (
 )
 
 // spare is how much larger than the frame the plate is: the camera ends so much nearer, without enlarging.
-const spare = 1.12
+const spare = 1.08
 
 const maxPixels = 64 << 20
 
