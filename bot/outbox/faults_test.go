@@ -219,7 +219,8 @@ func TestSend_WhatFailsOnTheWayIsSaidOnceAndNothingIsLost(t *testing.T) {
 			r.carried(id)
 			now, edited := r.Ours()
 			if f.op != "" || len(now)+edited+heard != len(ours)+edits+1 {
-				t.Fatalf("%s without %s (%q is left): said %d times", kind, op, f.op, len(now)+edited+heard-len(ours)-edits)
+				t.Fatalf("%s without %s (%q is left): said %d times", kind, op, f.op,
+					len(now)+edited+heard-len(ours)-edits)
 			}
 			if heard == 0 && say.Text != "" && now[len(now)-1].Text != say.Text {
 				t.Errorf("%s without %s: %q", kind, op, now[len(now)-1].Text)

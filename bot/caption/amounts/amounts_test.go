@@ -10,7 +10,8 @@ import (
 	"github.com/sajangpick/sajangpick/bot/caption/letters"
 )
 
-// written writes amounts as they stand in the text, with | before their endings, what they mean and what is said of them.
+// written writes amounts as they stand in the text, with | before their endings, what they mean, and what is said of
+// them.
 func written(t *Reader, as []Amount) string {
 	var all []string
 	for _, a := range as {
