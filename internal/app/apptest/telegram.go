@@ -223,11 +223,6 @@ func (w *World) underWay(p *Process, orders func() []pipeline.Order) pipeline.Or
 	})
 }
 
-// Kitchen is a group of the owner's with the bot in it, which sees what is addressed to it.
-func (k *Talk) Kitchen() *Talk {
-	return k.In(k.World.People.Group("주방", k.Owner).AddBot())
-}
-
 // Restarted puts another process in the place of the talk's, which is gone.
 func (k *Talk) Restarted() {
 	k.Process = k.World.Start(Talkative(), nil)

@@ -42,7 +42,6 @@ type World struct {
 	Release  chan struct{} // closed: clips that were held come to their end
 	Sources  sync.Map      // what was rendered: the document by order and render
 	Earnest  bool          // not the sandbox: only those who are invited get in
-	Short    atomic.Int64  // bytes of what is rendered; 0: as few as possible
 	Log      io.Writer     // gets all that processes log; nil: it is dropped
 	Prepare  pipeline.Framer
 	Wire     func(*app.Parts) // puts others in the place of what is wired in; nil: it stays
@@ -94,7 +93,7 @@ func NewWorld(t testing.TB, database string) *World {
 			if w.Cut != nil {
 				return errors.Join(err, w.Cut(ctx, j))
 			}
-			return errors.Join(err, os.WriteFile(j.Out, Canned(j, int(w.Short.Load())), 0o600))
+			return errors.Join(err, os.WriteFile(j.Out, Canned(j, 0), 0o600))
 		},
 	})
 	if err != nil {
@@ -120,12 +119,7 @@ func NewWorld(t testing.TB, database string) *World {
 
 // WithTelegram lets there be a Telegram, whose updates arrive by a webhook.
 func (w *World) WithTelegram() *World {
-	return w.WithTelegramAs(people.Options{})
-}
-
-func (w *World) WithTelegramAs(o people.Options) *World {
-	o.Second = 10 * time.Millisecond
-	w.People = people.New(o)
+	w.People = people.New(people.Options{Second: 10 * time.Millisecond})
 	api := httptest.NewServer(w.held.before(w.People.Handler()))
 	w.T.Cleanup(func() { w.People.Close(); api.Close() })
 	w.Settings["TELEGRAM_BOT_TOKEN"] = w.People.Token()

@@ -1,7 +1,6 @@
 package durability_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
@@ -44,32 +43,6 @@ func changing(t *testing.T, on ...string) (w *apptest.World, p *apptest.Process,
 	return w, p, o.ID, release
 }
 
-func TestAFixAfterDeliveryBuysNoSecondClip(t *testing.T) {
-	w, p, id, _ := changing(t)
-	close(w.Release)
-	p.Until(id, apptest.Delivered)
-	p.Change(id, cheaper)
-	o := p.Until(id, func(o pipeline.Order) bool { return apptest.Delivered(o) && o.Cut.N == 2 })
-	if o.Cut.Words.Won != 17000 || w.Rendered("17,000원") != 1 || w.Rendered("18,000원") != 1 {
-		t.Errorf("second cut %+v; rendered %d with the new price", o.Cut, w.Rendered("17,000원"))
-	}
-	w.Bought(id, 1, 2)
-	p.Settled(id, 3)
-}
-
-func TestAFixBeforeTheRenderCostsNothing(t *testing.T) {
-	w, p, id, _ := changing(t)
-	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
-	p.Change(id, cheaper)
-	close(w.Release)
-	o := p.Until(id, apptest.Delivered)
-	if o.Cut.N != 1 || w.Rendered("17,000원") != 1 || w.Rendered("18,000원") != 0 {
-		t.Errorf("cut %+v", o.Cut)
-	}
-	w.Bought(id, 1, 1)
-	p.Settled(id, 2)
-}
-
 func TestAFixWhileAPaidRequestIsUnderWayLosesNothing(t *testing.T) {
 	w, p, id, release := changing(t, apptest.StartClip)
 	p.Until(id, at(pipeline.Animate, pipeline.Begun))
@@ -98,18 +71,6 @@ func TestAFixDuringTheRenderMakesItAnew(t *testing.T) {
 		return err == nil && len(calls) == 3 && calls[1].State == pipeline.CallSettled
 	})
 	p.Settled(id, 3)
-}
-
-func TestACancelledOrderIsNotDeliveredAndStaysInTheLedger(t *testing.T) {
-	w, p, id, _ := changing(t)
-	p.Until(id, at(pipeline.Animate, pipeline.Waiting))
-	p.Change(id, pipeline.Cancel)
-	close(w.Release)
-	p.Settled(id, 1)
-	w.Bought(id, 1, 0)
-	if o, err := p.Engine.Order(t.Context(), id); err != nil || o.Status != pipeline.Cancelled {
-		t.Errorf("%s, %v", o.Status, err)
-	}
 }
 
 func TestCancellingANewCutLeavesTheDeliveredOne(t *testing.T) {
@@ -150,45 +111,5 @@ func TestAnAnswerToACancelledOrderIsStillWrittenDown(t *testing.T) {
 	w.Bought(id, 1, 0)
 	if o, err := p.Engine.Order(t.Context(), id); err != nil || o.Status != pipeline.Cancelled {
 		t.Errorf("%s, %v", o.Status, err)
-	}
-}
-
-func TestAnOrderThatWaitsForAnAdminTakesOtherWords(t *testing.T) {
-	o := pipeline.Order{
-		Status: pipeline.Parked, Step: pipeline.Animate, Reason: pipeline.ReasonOutOfCredits, Cut: pipeline.Cut{N: 1},
-	}
-	o, m, err := cheaper(o)
-	if err != nil || o.Status != pipeline.Parked || o.Cut.N != 1 || o.Cut.Words.Won != 17000 || !m.Cut {
-		t.Errorf("%+v, %+v, %v", o, m, err)
-	}
-}
-
-func TestAnOrderHasOnlySoManyCuts(t *testing.T) {
-	o := pipeline.Order{
-		Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: pipeline.MaxCuts},
-	}
-	if _, _, err := cheaper(o); !errors.Is(err, pipeline.ErrNoChange) {
-		t.Errorf("cut %d: %v", pipeline.MaxCuts+1, err)
-	}
-	o.Cut.N--
-	if _, _, err := cheaper(o); err != nil {
-		t.Error(err)
-	}
-	for range 2 { // taking cuts back doesn't give them back
-		o.Status = pipeline.Delivered
-		o.Shown = 1
-		fixed, _, err := cheaper(o)
-		if o.Cuts == 0 && err != nil || o.Cuts > 0 && !errors.Is(err, pipeline.ErrNoChange) {
-			t.Fatalf("cut %d: %v", fixed.Cut.N, err)
-		}
-		if err == nil {
-			if o, _, err = pipeline.Cancel(fixed); err != nil || o.Cut.N != 1 || o.Cuts != pipeline.MaxCuts {
-				t.Errorf("taken back: %d of %d, %v", o.Cut.N, o.Cuts, err)
-			}
-		}
-	}
-	o = pipeline.Order{Status: pipeline.Delivered, Step: pipeline.Deliver, ClipKey: "clip", Cut: pipeline.Cut{N: 1}}
-	if _, _, err := pipeline.Fix(o, pipeline.Edit{Words: &o.Cut.Words}); !errors.Is(err, pipeline.ErrNoChange) {
-		t.Errorf("the same words: %v", err)
 	}
 }

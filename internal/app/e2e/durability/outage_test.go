@@ -144,24 +144,6 @@ func TestOutage_OfTheFilesForAWhileParksNothingAndIsLogged(t *testing.T) {
 	}
 }
 
-func TestOutage_OfARendererThatAnswersWithErrorsParksNothing(t *testing.T) {
-	t.Parallel()
-	const orders = 6
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t))
-	w.Faults(sandbox.Fault{On: apptest.StartCut, Status: 503, Times: 2 * orders}) // twice for each
-	// nor does it answer when they would be started again
-	w.Faults(sandbox.Fault{On: apptest.CheckCut, Status: 503, Times: orders})
-	p := w.Start(apptest.Hurried(), nil)
-	defer p.Stop()
-	p.PlaceAll(orders)
-	for _, o := range p.Ended(orders) {
-		if o.Status != pipeline.Delivered {
-			t.Errorf("order %d is %s: %s", o.ID, o.Status, o.Detail)
-		}
-		w.Balanced(p.Engine, w.Starts(), o)
-	}
-}
-
 func TestTimes_OfTheSandboxOutlastAQuarterHourOfServerErrors(t *testing.T) {
 	t.Parallel()
 	got := cli.Times(config.Config{RetryUnknownAfter: 10 * time.Minute}, true).RetryUnknown

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"path/filepath"
@@ -39,51 +38,6 @@ func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	ops.HearsText("✅ 1번 주문")
-}
-
-func TestADaysBudgetHoldsClipsBackAndSaysSo(t *testing.T) {
-	owner, ops := apptest.OnDuty(t, func(w *apptest.World) { w.Settings["DAILY_CREDIT_BUDGET"] = "15" })
-	owner.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	owner.Gets(1)
-	owner.Process.SpendGate.RefreshNow() // rather than in two seconds
-	owner.SendPhoto(apptest.TinyPhoto(), "김치찌개 9,000원")
-	owner.HearsText("오늘 만들 수 있는 영상을 다 만들었어요.")
-	if clips, _ := owner.Bought(); clips != 1 {
-		t.Errorf("%d clips were bought", clips)
-	}
-	ops.HearsText("💳 오늘 예산 15를 다 썼어요.")
-}
-
-func TestRefused_PhotosAreCountedForTheMonthAndStopTheirChatForTheDay(t *testing.T) {
-	owner, ops := apptest.OnDuty(
-		t, apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 100}),
-		func(w *apptest.World) { w.Settings["SHOP_MONTHLY_LIMIT"] = "30" },
-	)
-	for n := range 3 {
-		owner.SendPhoto(apptest.TinyPhoto(), fmt.Sprintf("새우 파스타 %d,000원", 11+n))
-		if o := owner.Process.Ended(1)[0]; o.Reason != pipeline.ReasonPhotoRefused {
-			t.Fatalf("order %d is %s: %s", o.ID, o.Status, o.Detail)
-		}
-	}
-	ops.HearsText("🚫 한 방에서 보낸 사진이 오늘 3번 거절됐어요")
-	owner.SendPhoto(apptest.TinyPhoto(), "새우 파스타 20,000원")
-	owner.HearsText("오늘은 쓸 수 없는 사진이 여러 장이라")
-	owner.SendText("/usage")
-	owner.HearsText("이번 달 3/30편")
-	if clips, _ := owner.Bought(); clips != 3 {
-		t.Errorf("%d clips were bought", clips)
-	}
-}
-
-func TestOpsHearThatCreditsAreLow(t *testing.T) {
-	_, ops := apptest.OnDuty(
-		t,
-		apptest.Faulty(sandbox.Fault{
-			On: "GET /v1/organization", Status: 200,
-			Body: `{"creditBalance":45,"tier":{"models":{}},"usage":{"models":{}}}`,
-		}),
-	)
-	ops.HearsText("🪫 런웨이 크레딧이 45 남았어요. 영상 3편쯤")
 }
 
 func TestAnOwnersFilesAreGoneAfterTheyAskedForIt(t *testing.T) {

@@ -126,43 +126,6 @@ func TestTraces_OneOrderIsOneTraceWithItsStepsAndRequests(t *testing.T) {
 	}
 }
 
-func TestTraces_TellHowAnOrderCameToNothing(t *testing.T) {
-	c := collecting(t)
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
-	apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Fail: "SAFETY.INPUT.IMAGE", Times: 1})(w)
-	apptest.Faulty(sandbox.Fault{On: apptest.StartClip, Status: 401, Times: 1})(w)
-	owner := w.People.Person("김사장", "ko")
-	p := w.Start(apptest.Talkative(), nil)
-	k := &apptest.Talk{Chat: owner.Private(), T: t, World: w, Process: p, Owner: owner}
-	for n, want := range []pipeline.Status{pipeline.Failed, pipeline.Parked} {
-		o, err := p.Place(strconv.Itoa(n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Until(o.ID, func(o pipeline.Order) bool { return o.Status == want })
-	}
-	k.Hold()
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.UnderWay()
-	k.SendText("취소")
-	k.HearsText("취소")
-	p.Stop()
-	ends := map[string]string{}
-	for _, trace := range traced(t, c) {
-		for _, s := range append(trace["animate"], trace["change"]...) {
-			a := tracingtest.Attributes(s.Attributes)
-			ends[a["order"]+" "+s.Name+" "+a["status"]] = s.Status.GetMessage()
-		}
-	}
-	for end, why := range map[string]string{
-		"1 animate failed": "photo_refused", "2 animate parked": "setup", "3 change cancelled": "",
-	} {
-		if got, there := ends[end]; !there || got != why {
-			t.Errorf("%s: %q in %v", end, got, ends)
-		}
-	}
-}
-
 func TestTraces_TwoProcessesWorkInOneTrace(t *testing.T) {
 	c := collecting(t)
 	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t))

@@ -1,11 +1,9 @@
 package telegram_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
@@ -42,12 +40,4 @@ func TestTheSandboxIsOpenUnlessStrangersWouldSpendMoney(t *testing.T) {
 		}
 		p.Stop()
 	}
-}
-
-func TestMenusThatAreRefusedKeepNoUpdateOut(t *testing.T) {
-	k := apptest.Talking(t, func(w *apptest.World) {
-		w.People.Fault(people.Fault{On: "setMyCommands", Times: -1, Status: http.StatusBadRequest})
-	})
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.Gets(1)
 }

@@ -1,10 +1,8 @@
 package telegram_test
 
 import (
-	"strings"
 	"testing"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -51,26 +49,5 @@ func TestTelegram_ABlackPhotoIsAskedAboutBeforeAnythingIsBought(t *testing.T) {
 			}
 			k.One(1)
 		})
-	}
-}
-
-func TestTelegram_OfAnAlbumOnlyThePhotoConcernedIsAskedAbout(t *testing.T) {
-	k := apptest.Talking(t, apptest.ReallyPrepared)
-	dark := people.Picture{Data: apptest.BlackPhoto(), Caption: "된장찌개 8,000원"}
-	album := k.SendAlbum(people.Picture{Data: apptest.TinyPhoto(), Caption: "김치찌개 9,000원"}, dark)
-	k.Press(k.HearsText("영상 2편을 만들까요?"), "모두 따로")
-	if short := k.Gets(1); short.ReplyTo != album[0].ID {
-		t.Errorf("the short: %+v", short)
-	}
-	question := k.HearsText(askedDark)
-	if question.ReplyTo != album[1].ID || k.Count(askedDark) != 1 {
-		t.Errorf("asked %d times: %+v", k.Count(askedDark), question)
-	}
-	better := k.SendPhoto(apptest.TinyPhoto(), "")
-	if short := k.Gets(2); short.ReplyTo != better.ID || !strings.Contains(short.Text, "된장찌개 8,000원") {
-		t.Errorf("the short of the better photo: %+v", short)
-	}
-	if clips, cuts := k.Bought(); clips != 2 || cuts != 2 {
-		t.Errorf("%d clips, %d cuts", clips, cuts)
 	}
 }

@@ -1,9 +1,7 @@
 package telegram_test
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
@@ -31,30 +29,6 @@ func introduce(t *testing.T, p *apptest.Process) {
 		}
 		for _, run := range m.Run {
 			run(t.Context())
-		}
-	}
-}
-
-func TestAnAdminHasAMenuOfTheirOwn(t *testing.T) {
-	owner, ops := apptest.OnDuty(t)
-	of := func(scope, lang string) (names []string) {
-		for _, c := range owner.World.People.Commands(scope, lang) {
-			names = append(names, c.Command)
-		}
-		return names
-	}
-	introduce(t, owner.Process)
-	for _, lang := range []string{"", "ko", "en"} {
-		if theirs := of("chat "+strconv.FormatInt(ops.ID(), 10), lang); !slices.Contains(theirs, "log") {
-			t.Errorf("admins see %q", theirs)
-		}
-		if everybodys := of("all_private_chats", lang); slices.Contains(everybodys, "log") ||
-			!slices.Contains(everybodys, "help") {
-			t.Errorf("everybody sees %q", everybodys)
-		}
-		if long, short := owner.World.People.Description(lang); !strings.Contains(long, "AI") ||
-			!strings.Contains(short, "AI") {
-			t.Errorf("before they write, people of %q aren't told that AI is used: %q, %q", lang, long, short)
 		}
 	}
 }

@@ -5,13 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
-	"time"
 
-	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/pipeline"
 )
@@ -34,35 +30,4 @@ func TestTelegram_AFileReachesProvidersAsJPEG(t *testing.T) {
 	k.SendDocument("IMG_0001.HEIC", "image/heic", heic, apptest.Pasta)
 	k.Gets(1)
 	k.IsJPEG()
-}
-
-// TestTelegram_ALocalServersPhotosAreRead has a Bot API server with --local, on our disk and on another.
-func TestTelegram_ALocalServersPhotosAreRead(t *testing.T) {
-	t.Parallel()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegramAs(people.Options{Local: t.TempDir()})
-	k := w.Talk(w.Start(apptest.Talkative(), nil))
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	k.Gets(1)
-	k.One(1)
-}
-
-func TestTelegram_NothingIsTakenInFromAServerWithoutFiles(t *testing.T) {
-	t.Parallel()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegramAs(people.Options{
-		Local: t.TempDir() + apptest.Elsewhere,
-	})
-	api := httptest.NewServer(apptest.OnAnotherDisk(w.People.Handler()))
-	t.Cleanup(api.Close)
-	w.Settings["TELEGRAM_API_URL"] = api.URL
-	k := w.Talk(w.Start(apptest.Talkative(), nil))
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	apptest.Every(t, 20*time.Millisecond, func() error {
-		if n, why := k.Process.Intakes[0].News(); !n.Failing || !strings.Contains(why.Error(), "--local") {
-			return fmt.Errorf("failing is %v: %v", n.Failing, why)
-		}
-		return nil
-	})
-	if w.People.Waiting() != 1 || len(k.Messages()) != 1 {
-		t.Errorf("%d updates wait: %+v", w.People.Waiting(), k.Messages())
-	}
 }

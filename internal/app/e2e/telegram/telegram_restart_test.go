@@ -96,17 +96,6 @@ func wordsOverRestart(k *apptest.Talk, end func()) {
 	}
 }
 
-func TestPollingIsTheSameConversation(t *testing.T) {
-	k := apptest.Talking(t, apptest.Polled)
-	k.SendPhoto(apptest.TinyPhoto(), "")
-	k.SendText(apptest.Pasta)
-	short := k.Gets(1)
-	k.Press(short, "다른 느낌")
-	k.Press(k.HearsText("어떤 느낌으로"), "시장")
-	k.Gets(2)
-	k.One(2)
-}
-
 // stuck is a database that takes no change from chats, and tells when the first one came.
 type stuck struct {
 	storage.Engine

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	people "github.com/sajangpick/sajangpick/adapters/sandbox/telegram"
 	"github.com/sajangpick/sajangpick/bot"
@@ -41,21 +40,6 @@ func TestNoUpdateIsLostWhileNothingCanBeWritten(t *testing.T) {
 	k.One(1)
 	if e.left.Load() >= 0 {
 		t.Error("nothing failed")
-	}
-}
-
-func TestAShortThatIsTooLargeIsALink(t *testing.T) { // T44
-	k := apptest.Talking(t, func(w *apptest.World) { w.Short.Store(51 << 20) })
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	m := k.HearsText("파일이 커서 여기로는 못 보내요")
-	link := m.Buttons[0][0].URL
-	resp, err := http.Get(link)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Errorf("%s: %s", link, resp.Status)
 	}
 }
 
@@ -108,23 +92,6 @@ func TestDeliver_AnswersThatAreAllLostStopAfterTwo(t *testing.T) {
 			owner.One(1)
 		})
 	}
-}
-
-func TestAShortWaitsForTelegramToComeBack(t *testing.T) { // T47
-	t.Parallel()
-	w := apptest.NewWorld(t, apptest.Databases()["sqlite"](t)).WithTelegram()
-	times := apptest.Talkative()
-	times.BackOff = 5 * time.Millisecond
-	k := w.Talk(w.Start(times, nil))
-	release := k.Hold()
-	k.SendPhoto(apptest.TinyPhoto(), apptest.Pasta)
-	o := k.UnderWay()
-	w.People.Fault(people.Fault{On: "sendVideo", Times: -1, Status: http.StatusBadGateway, Body: "<html>502</html>"})
-	release()
-	k.Process.Until(o.ID, func(o pipeline.Order) bool { return o.Attempt > 8 || o.Status != pipeline.Open })
-	w.People.Faults.Clear()
-	k.Gets(1)
-	k.One(1)
 }
 
 func TestEveryMethodMayFailOnce(t *testing.T) {
