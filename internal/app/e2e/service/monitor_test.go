@@ -1,21 +1,16 @@
 package service_test
 
 import (
-	"context"
 	"database/sql"
-	"errors"
 	"io/fs"
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/sajangpick/sajangpick/adapters/sandbox"
-	"github.com/sajangpick/sajangpick/internal/app"
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
-	"github.com/sajangpick/sajangpick/pipeline"
 )
 
 func TestOpsHearOfAParkedOrderAndRetryItThere(t *testing.T) {
@@ -101,69 +96,4 @@ func files(t *testing.T, p *apptest.Process) (names []string) {
 		t.Fatal(err)
 	}
 	return names
-}
-
-// stuckDisk is a store of which the files of a prefix can't be deleted while stuck is true.
-type stuckDisk struct {
-	pipeline.Blobs
-	prefix string
-	stuck  *atomic.Bool
-}
-
-func (d stuckDisk) Delete(ctx context.Context, key string) error {
-	if d.stuck.Load() && strings.HasPrefix(key, d.prefix) {
-		return errors.New("the disk says no")
-	}
-	return d.Blobs.Delete(ctx, key)
-}
-
-func TestACleanUpThatIsBrokenOffGoesOnUntilAllIsGone(t *testing.T) {
-	for name, database := range apptest.Databases() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := apptest.NewWorld(t, database(t))
-			p := w.Start(apptest.Hurried(), nil)
-			defer func() { p.Stop() }()
-			const n = 5
-			p.PlaceAll(n)
-			p.Ended(n)
-			p.Wait(func() bool { return len(files(t, p)) == 3*n })
-			if err := p.Monitor.Clean(t.Context()); err != nil { // they are young
-				t.Fatal(err)
-			}
-			if left := files(t, p); len(left) != 3*n {
-				t.Fatalf("gone too early: %q are left", left)
-			}
-			p.Stop()
-			var stuck atomic.Bool
-			stuck.Store(true)
-			w.Wire = func(parts *app.Parts) {
-				parts.Cfg.Retention = -time.Hour // now they are old
-				parts.Pipeline = func(o *pipeline.Options) { o.Blobs = stuckDisk{o.Blobs, "clips/3-", &stuck} }
-			}
-			p = w.Start(apptest.Hurried(), nil)
-			if err := p.Monitor.Clean(t.Context()); err == nil {
-				t.Error("a file that can't be deleted is no error")
-			}
-			if left := files(t, p); len(left) == 0 || len(left) > 3 {
-				t.Errorf("one order's file is stuck, and these are left: %q", left)
-			}
-			stuck.Store(false)
-			for range 2 { // again does no harm
-				if err := p.Monitor.CleanOn(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if left := files(t, p); len(left) != 0 {
-				t.Errorf("%q are left", left)
-			}
-			o, err := p.Engine.Order(t.Context(), 1)
-			if err != nil || o.Cut.Words.Menu != "" || o.Status != pipeline.Delivered {
-				t.Errorf("%+v, %v", o, err)
-			}
-			if b, err := p.Engine.AuditLedger(t.Context()); err != nil || len(b.Inconsistencies) != 0 {
-				t.Errorf("the ledger lost something: %q, %v", b.Inconsistencies, err)
-			}
-		})
-	}
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/sajangpick/sajangpick/internal/app/apptest"
 	"github.com/sajangpick/sajangpick/internal/cli"
 	"github.com/sajangpick/sajangpick/internal/doctor"
-	"github.com/sajangpick/sajangpick/pipeline"
 	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
@@ -123,35 +122,6 @@ func TestTraces_OneOrderIsOneTraceWithItsStepsAndRequests(t *testing.T) {
 	}
 	if strings.Contains(book.String(), "sesame") {
 		t.Error("the collector's key is in the log")
-	}
-}
-
-func TestTraces_TwoProcessesWorkInOneTrace(t *testing.T) {
-	c := collecting(t)
-	w := apptest.NewWorld(t, apptest.Databases()["postgres"](t))
-	w.Holding.Store(true)
-	first := w.Start(apptest.Hurried(), nil)
-	o, err := first.Place("a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	first.Until(o.ID, func(o pipeline.Order) bool { return o.Step == pipeline.Animate && o.Phase == pipeline.Waiting })
-	first.Stop()
-	w.Holding.Store(false)
-	close(w.Release)
-	second := w.Start(apptest.Hurried(), nil)
-	second.Until(o.ID, apptest.Delivered)
-	second.Stop()
-	all := traced(t, c)
-	if len(all) != 1 {
-		t.Fatalf("%d traces", len(all))
-	}
-	for _, trace := range all {
-		for _, name := range []string{"order", "fetch", "animate", "render", "deliver"} {
-			if len(trace[name]) != 1 {
-				t.Errorf("%d spans %s", len(trace[name]), name)
-			}
-		}
 	}
 }
 
