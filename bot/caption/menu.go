@@ -87,7 +87,7 @@ func (t *text) name(ts []token) string {
 		if part && parted {
 			continue
 		}
-		if b.Len() > 0 && i > 0 && t.spaced(ts[i-1], k) {
+		if b.Len() > 0 && t.spaced(ts[i-1], k) {
 			b.WriteByte(' ')
 		}
 		parted = part
