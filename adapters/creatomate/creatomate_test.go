@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -305,16 +304,6 @@ func TestClient_IsKnownByNameAndServers(t *testing.T) {
 		!slices.Equal(c.ResultHosts(), []string{".creatomate.com", "http://gate.example:9"}) {
 		t.Errorf("%q %q %q", c.Name(), c.Labels(), c.ResultHosts())
 	}
-}
-
-func TestAStartThatReachedNobodyIsTransient(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	_, err = New(Options{BaseURL: "http://" + l.Addr().String(), Key: key}).StartCut(t.Context(), order)
-	wantFault(t, err, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy})
 }
 
 func TestWhatCreatomateIgnoresIsHeard(t *testing.T) {

@@ -25,6 +25,12 @@ func TestEveryRefusalOfAStartHasItsMeaning(t *testing.T) {
 		"400 validation": {says(400, `{"error":"Validation of body failed {photo}","issues":[{"code":"invalid_type","path":["promptImage",0],"message":"Bad {callback} {key}"},{"path":["x"],"message":"second"}],"docUrl":"https://d"}`, "Apigw-Requestid", "Abc1="),
 			setup, "HTTP 400: Validation of body failed *** (promptImage.0: Bad *** ***) [request Abc1=]"},
 		"400 issues of another shape": {says(400, `{"error":"no","issues":{"a":1}}`), setup, "HTTP 400: no"},
+		"400 an issue of no field": {
+			says(400, `{"error":"no","issues":[{"message":"too long"}]}`), setup, "HTTP 400: no (: too long)",
+		},
+		"400 an issue without words": {
+			says(400, `{"error":"no","issues":[{"path":["ratio"]}]}`), setup, "HTTP 400: no (ratio:)",
+		},
 		"400 out of credits": {
 			says(400, `{"error":"You do not have enough credits to run this task.","docUrl":"x"}`), empty,
 			"enough credits",

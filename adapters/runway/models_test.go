@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -48,11 +49,15 @@ func TestCheckModel(t *testing.T) {
 		fits    bool
 	}{
 		{"gen4_turbo", 2, true}, {"gen4.5", 10, true}, {"gemini_omni_flash", 3, true},
-		{"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false},
+		{"gen4_turbo", 10, true}, {"gemini_omni_flash", 10, true}, {"gen4.5", 2, true},
+		{"gen4_turbo", 11, false}, {"gemini_omni_flash", 11, false}, {"gen4.5", 1, false}, {"gen4_turbo", 1, false}, {"gen4.5", 11, false}, {"gemini_omni_flash", 2, false}, {"veo3.1", 4, false},
 		{"", 3, false},
 	} {
 		if err := CheckModel(c.name, c.seconds); (err == nil) != c.fits {
 			t.Errorf("%s, %d s: %v", c.name, c.seconds, err)
 		}
+	}
+	if err := CheckModel("veo3.1", 4); !strings.Contains(err.Error(), "write gen4_turbo, gen4.5, gemini_omni_flash") {
+		t.Error(err)
 	}
 }

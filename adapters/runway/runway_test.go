@@ -200,14 +200,34 @@ func TestAStartThatMayHaveBeenTakenIsLost(t *testing.T) {
 	}
 }
 
-func TestAStartThatReachedNobodyIsTransient(t *testing.T) {
+func TestClient_WhoReachesNobodyTriesLater(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.Close()
-	_, err = New(Options{BaseURL: "http://" + l.Addr().String(), Key: key}).StartClip(t.Context(), order)
-	wantFault(t, err, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy})
+	c := New(Options{BaseURL: "http://" + l.Addr().String(), Key: key})
+	_, start := c.StartClip(t.Context(), order)
+	_, usage := c.Usage(t.Context(), usageFrom, usageTo)
+	_, balance := c.Balance(t.Context())
+	for _, err := range []error{start, usage, balance} {
+		wantFault(t, err, pipeline.Fault{Kind: pipeline.Transient, Reason: pipeline.ReasonBusy})
+	}
+}
+
+func TestClient_SaysWhoItIsAndOnWhatTerms(t *testing.T) {
+	c := New(Options{BaseURL: "http://gate.example:9/x", Key: key, Model: "gemini_omni_flash", Gateway: true})
+	if c.Name() != "runway" || c.Labels()["en"] != "Runway" || c.Labels()["ko"] != "런웨이" ||
+		!slices.Equal(c.ResultHosts(), []string{".cloudfront.net", "http://gate.example:9"}) {
+		t.Errorf("%q %q %q", c.Name(), c.Labels(), c.ResultHosts())
+	}
+	if got := c.Terms(5); got != (pipeline.ClipTerms{Price: 51_00, Callbacks: true, Inline: 5 << 20}) {
+		t.Errorf("%+v", got)
+	}
+	rich := runway(t, says(200, `{"creditBalance":12.5}`))
+	if got, err := rich.Balance(t.Context()); err != nil || got != 12_50 {
+		t.Errorf("a balance of %d, %v", got, err)
+	}
 }
 
 func TestAStartedClipIsKnownWhateverElseIsStrange(t *testing.T) {

@@ -53,7 +53,7 @@ func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
 	for _, h := range []http.HandlerFunc{
 		says(200, `{}`), says(200, `<html>`),
 		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"model":"gen4_turbo"}]}]}`),
-		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"amount":1e300,"model":"gen4_turbo"}]}]}`),
+		says(200, `{"results":[{"date":"2026-11-20","usedCredits":[{"amount":1000000001,"model":"gen4_turbo"}]}]}`),
 		says(401, `{"error":"{key} is wrong"}`), says(503, ``),
 	} {
 		got, err := runway(t, h).Usage(t.Context(), usageFrom, usageTo)
@@ -63,6 +63,10 @@ func TestUsageThatNobodyUnderstandsIsAnError(t *testing.T) {
 		}
 		noSecret(t, err)
 	}
+	_, err := runway(t, says(429, ``)).Usage(t.Context(), usageFrom, usageTo)
+	wantFault(t, err, pipeline.Fault{
+		Kind: pipeline.Transient, Reason: pipeline.ReasonBusy, RateLimited: true, RetryAfter: time.Minute,
+	})
 }
 
 func FuzzUsageIsReadOrRefused(f *testing.F) {
