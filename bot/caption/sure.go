@@ -189,7 +189,8 @@ func (t *text) judgeRest(ts []token) Doubt {
 			continue
 		}
 		w := t.word(k)
-		edits := named != "" && words.Begins("edit", w) && words.Ends("request", w) != "" && !words.IsNoun("other", named)
+		edits := named != "" && words.Begins("edit", w) && words.Ends("request", w) != "" &&
+			!words.IsNoun("other", named)
 		before, named = w, w
 		switch {
 		case words.Is("unsettled", w) && !(t.corrected && words.Is("correct", w)) &&
