@@ -140,76 +140,98 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// begunBy lists the processes that have something under way, or have placed orders since $3 that have no line yet or
-// whose photo isn't opened yet, and whether each lives; and whether the process of the lock $2 is the only one that
-// lives. The time since then ends at $4: of a range with one end Postgres takes a third of the table to be in it while
-// it has no statistics, and would read all of it.
-const begunBy = `
-WITH begun AS (
-    SELECT substr(call_id, 1, 8) AS process FROM orders
-        WHERE status = 'open' AND phase = 'begun' AND call_id ~ '^[0-9a-f]{8}-'
+const (
+	// living lists the locks of the processes that live.
+	living = `SELECT CAST(objid AS bigint) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = $1
+    AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
+	// begunBy lists the processes that have something under way, or have placed orders since $1 that have no line yet
+	// or whose photo isn't opened yet. The time since then ends at $2: of a range with one end Postgres takes a third
+	// of the table to be in it while it has no statistics, and would read all of it.
+	begunBy = `
+    SELECT substr(call_id, 1, 8) FROM orders WHERE status = 'open' AND phase = 'begun' AND call_id ~ '^[0-9a-f]{8}-'
     UNION SELECT right(attempted_by[array_upper(attempted_by, 1)], 8) FROM river_job WHERE state = 'running'
     UNION SELECT right(leader_id, 8) FROM river_leader
-    UNION SELECT placed_by FROM orders WHERE placed > $3 AND placed < $4 AND (told = '' OR version = 1) AND placed_by <> ''
+    UNION SELECT placed_by FROM orders WHERE placed > $1 AND placed < $2 AND (told = '' OR version = 1) AND placed_by <> ''`
+
+	// lookOn is for how long it is read what was begun after a process is gone: what it had sent to the server may be
+	// committed after that.
+	lookOn = 10 * time.Second
+	// lookAnyway is how often it is read otherwise, which goes through all open orders: a process may come and go
+	// between two looks.
+	lookAnyway = time.Minute
 )
-SELECT process, EXISTS (SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1
-    AND l.objid = ('x' || process)::bit(32)::bigint::oid AND l.objsubid = 2
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-FROM begun WHERE process ~ '^[0-9a-f]{8}$'
-UNION ALL SELECT 'alone', count(*) = 1 AND bool_and(l.objid = CAST($2 AS bigint)::oid) FROM pg_locks l
-    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objsubid = 2
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
+// sights is what this process has seen of the others.
+type sights struct {
+	alive   map[uint64]bool      // by their locks; nil: nothing is known
+	until   time.Time            // it is read what was begun
+	next    time.Time            // it is read anyway
+	missing map[string]time.Time // since when those are that have begun something
+}
 
 // takeOver takes over what processes that are gone had begun, until ctx ends.
 func (e *engine) takeOver(ctx context.Context) {
-	missing := map[string]time.Time{}
+	var s sights
 	for wait(ctx, signEvery) {
-		if err := e.look(ctx, missing); err != nil && ctx.Err() == nil {
-			clear(missing) // what was seen before says nothing about now
+		if err := e.look(ctx, &s); err != nil && ctx.Err() == nil {
+			s = sights{} // what was seen before says nothing about now
 			e.slots.alone.Store(false)
 			e.log.Warn("can't see which processes live", "err", err)
 		}
 	}
 }
 
-// look takes over from those that have been missing for long enough; missing has since when each is.
-func (e *engine) look(ctx context.Context, missing map[string]time.Time) error {
+// look takes over from those that have been missing for long enough.
+func (e *engine) look(ctx context.Context, s *sights) error {
 	ctx, cancel := context.WithTimeout(ctx, presenceLimit)
 	defer cancel()
-	seen := map[string]bool{}
-	var gone []string
-	now := time.Now()
-	err := e.Read.Query(ctx, begunBy, []any{
-		int64(lockClass), int64(uint32(e.life.key)),
-		now.Add(-bot.FirstLine).UnixMilli(), now.AddDate(1, 0, 0).UnixMilli(),
-	}, func(scan func(...any) error) error {
-		var process string
-		var lives bool
-		err := scan(&process, &lives)
-		if err == nil && process == "alone" {
-			e.slots.alone.Store(lives)
-			return nil
-		}
-		if err != nil || lives {
-			return err
-		}
-		seen[process] = true
-		if since, known := missing[process]; !known {
-			missing[process] = time.Now()
-		} else if time.Since(since) >= goneAfter {
-			gone = append(gone, process)
-		}
-		return nil
+	alive := map[uint64]bool{}
+	err := e.Read.Query(ctx, living, []any{int64(lockClass)}, func(scan func(...any) error) error {
+		var lock int64
+		err := scan(&lock)
+		alive[uint64(lock)] = true
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	for process := range missing {
-		if !seen[process] {
-			delete(missing, process)
-		}
+	e.slots.alone.Store(len(alive) == 1 && alive[uint64(uint32(e.life.key))])
+	now, lost := time.Now(), s.alive == nil
+	for lock := range s.alive {
+		lost = lost || !alive[lock]
 	}
-	for _, process := range gone {
+	if s.alive = alive; lost {
+		s.until = now.Add(lookOn)
+	}
+	if len(s.missing) == 0 && now.After(s.until) && now.Before(s.next) {
+		return nil
+	}
+	s.next = now.Add(lookAnyway)
+	missing := map[string]time.Time{}
+	err = e.Read.Query(ctx, begunBy, []any{
+		now.Add(-bot.FirstLine).UnixMilli(), now.AddDate(1, 0, 0).UnixMilli(),
+	}, func(scan func(...any) error) error {
+		var process string
+		err := scan(&process)
+		lock, other := strconv.ParseUint(process, 16, 32)
+		if len(process) != 8 || other != nil || alive[lock] {
+			return err
+		}
+		missing[process] = now
+		if since, known := s.missing[process]; known {
+			missing[process] = since
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.missing = missing
+	for process, since := range missing {
+		if now.Sub(since) < goneAfter {
+			continue
+		}
 		if err := e.takeOverFrom(ctx, process); err != nil {
 			return err
 		}
