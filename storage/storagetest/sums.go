@@ -13,6 +13,7 @@ import (
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
 	"github.com/sajangpick/sajangpick/storage/internal/sqlstore"
+	"github.com/sajangpick/sajangpick/storage/internal/sqlstore/ledger"
 )
 
 // Tables is an engine's rows.Store itself, which both engines embed.
@@ -34,18 +35,11 @@ var (
 
 // notAsQueued finds the orders that provider_queue doesn't have as they are: those that it is to have, and all that it
 // has.
-const (
-	notAsQueued = `
-SELECT o.id FROM orders o LEFT JOIN provider_queue q ON q.id = o.id
-WHERE o.status = 'open' AND (o.step = 'render' AND o.phase = 'ready' OR o.step = 'animate'
-        AND (o.phase IN ('begun', 'waiting') OR o.phase = 'ready' AND o.reason IN ('turn', 'paused', 'budget')))
-    AND (q.id IS NULL OR NOT (` + asOrder + `))
+const notAsQueued = `
+SELECT x.id FROM orders x LEFT JOIN provider_queue q ON q.id = x.id
+WHERE x.id IN (SELECT id FROM orders WHERE ` + ledger.IsQueued + `) AND (q.id IS NULL OR NOT (` + ledger.AsQueued + `))
 UNION ALL
-SELECT q.id FROM provider_queue q LEFT JOIN orders o ON o.id = q.id AND o.status = 'open'
-WHERE o.id IS NULL OR NOT (` + asOrder + `)`
-	asOrder = `q.shop = o.shop AND q.step = o.step AND q.reason = o.reason AND q.taken = o.taken
-        AND (q.phase = o.phase OR q.phase = 'begun' AND o.phase = 'waiting')`
-)
+SELECT q.id FROM provider_queue q LEFT JOIN orders x ON x.id = q.id WHERE x.id IS NULL OR NOT (` + ledger.AsQueued + `)`
 
 // SumsHold compares every sum that is kept with what the orders and the ledger come to, and looks whether each shop
 // that waits for a clip is found. An engine that a test has

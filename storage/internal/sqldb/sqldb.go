@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,43 @@ type Statement struct {
 	Args      []any
 	Dest      []any // where the columns of its first row go
 	ErrNoRows error // Run's error when the statement touches or finds no row; nil if that is fine
+
+	parts []string // see Upsert
+}
+
+// Upsert is the rest of a chain that writes a row of a table: its parameters are the row's columns, in their order. set
+// is what becomes of a row that has the key already, as DO UPDATE SET has it. Where a chain is one statement, an INSERT
+// and an UPDATE stand in its place, of which either finds nothing to do: they log less than ON CONFLICT, which locks the
+// row first, or confirms that it has inserted one.
+func Upsert(table, columns, key, set string) Statement {
+	names := strings.Split(columns, ", ")
+	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s", table, columns, Parameters(1, len(names)), IfFirst)
+	var is []string
+	for _, k := range strings.Split(key, ", ") {
+		is = append(is, fmt.Sprintf("%s = $%d", k, slices.Index(names, k)+1))
+	}
+	there := strings.Join(is, " AND ")
+	change := excluded.ReplaceAllStringFunc(set, func(x string) string {
+		return fmt.Sprintf("$%d", slices.Index(names, strings.TrimPrefix(x, "excluded."))+1)
+	})
+	return Statement{
+		Text: fmt.Sprintf("%s ON CONFLICT (%s) DO UPDATE SET %s", insert, key, set),
+		parts: []string{
+			fmt.Sprintf("%s AND NOT EXISTS (SELECT 1 FROM %s WHERE %s)", insert, table, there),
+			fmt.Sprintf("UPDATE %s SET %s%s AND %s", table, change, IfFirst, there),
+		},
+	}
+}
+
+var excluded = regexp.MustCompile(`excluded\.\w+`)
+
+// OfNew is an Upsert of a row that certainly isn't there yet.
+func (s Statement) OfNew() Statement { return Statement{Text: s.parts[0], Args: s.Args} }
+
+// With is the statement with arguments.
+func (s Statement) With(args ...any) Statement {
+	s.Args = args
+	return s
 }
 
 // TxFunc is what one store method does within a transaction. The jobs that it returns are queued in the
@@ -102,9 +140,17 @@ func Chained(first Statement, rest ...Statement) Statement {
 	var text strings.Builder
 	fmt.Fprintf(&text, "WITH first AS (%s)", first.Text)
 	args := first.Args
-	for i, s := range rest {
-		then := strings.Replace(s.Text, "(SELECT 1) AS first", "first", 1)
-		fmt.Fprintf(&text, ", then%d AS (%s)", i+1, Renumbered(then, len(args)))
+	n := 0
+	for _, s := range rest {
+		parts := s.parts
+		if parts == nil {
+			parts = []string{s.Text}
+		}
+		for _, part := range parts {
+			n++
+			then := strings.Replace(part, "(SELECT 1) AS first", "first", 1)
+			fmt.Fprintf(&text, ", then%d AS (%s)", n, Renumbered(then, len(args)))
+		}
 		args = append(args[:len(args):len(args)], s.Args...)
 	}
 	text.WriteString(" SELECT * FROM first")

@@ -88,10 +88,9 @@ func scanOrder(scan func(...any) error) (pipeline.Order, error) {
 	return o, nil
 }
 
-const writeCut = `
-INSERT INTO cuts (order_id, n, words, look, music, size, short_key, receipt) SELECT $1, $2, $3, $4, $5, $6, $7, $8` + sqldb.IfFirst + `
-ON CONFLICT (order_id, n) DO UPDATE SET words = excluded.words, look = excluded.look,
-    music = excluded.music, size = excluded.size, short_key = excluded.short_key, receipt = excluded.receipt`
+var writeCut = sqldb.Upsert("cuts", "order_id, n, words, look, music, size, short_key, receipt", "order_id, n",
+	`words = excluded.words, look = excluded.look, music = excluded.music, size = excluded.size,
+    short_key = excluded.short_key, receipt = excluded.receipt`)
 
 func cutStatement(o pipeline.Order) (sqldb.Statement, error) {
 	words, err := json.Marshal(o.Cut.Words)
@@ -99,9 +98,9 @@ func cutStatement(o pipeline.Order) (sqldb.Statement, error) {
 		return sqldb.Statement{}, err
 	}
 	c := o.Cut
-	return sqldb.Statement{Text: writeCut, Args: []any{
+	return writeCut.With(
 		o.ID, int64(c.N), string(words), c.Look, c.Music, string(c.Size), c.ShortKey, c.Receipt,
-	}}, nil
+	), nil
 }
 
 const writeEvent = `

@@ -34,7 +34,7 @@ UNION ALL
 	longestOpen = `
 SELECT since FROM (
     SELECT placed AS since FROM (SELECT placed FROM orders
-        WHERE status = 'open' AND shown = 0 AND ` + notAsked + ` ORDER BY placed LIMIT 1) first
+        WHERE status = 'open' AND shown = 0 AND ` + notAsked + ` ORDER BY id LIMIT 1) first
 UNION ALL
     SELECT since FROM orders WHERE status = 'open' AND shown > 0 AND ` + notAsked + `
 ) longest ORDER BY since LIMIT 1`

@@ -49,8 +49,11 @@ func read(ctx context.Context, db sqldb.DB, text string, args ...any) ([]pipelin
 
 // shown picks the newest short of each size. What was made and never came to anybody isn't one, unless it is just
 // on its way.
-const shown = selectCut + `AND c.n = (SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id AND k.size = c.size
-    AND k.short_key <> '' AND (substr(k.receipt || ' ', 1, 1) <> ' ' OR k.n = o.cut)) `
+const (
+	shown       = selectCut + `AND c.n = ` + newestShown + ` AND k.size = c.size) `
+	newestShown = `(SELECT max(k.n) FROM cuts k WHERE k.order_id = o.id
+    AND k.short_key <> '' AND (substr(k.receipt || ' ', 1, 1) <> ' ' OR k.n = o.cut)`
+)
 
 // Short implements bot.Store.
 func (s Store) Short(ctx context.Context, order int64, size pipeline.Size) (pipeline.Order, error) {

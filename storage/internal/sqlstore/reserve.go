@@ -59,7 +59,7 @@ func reserve(ctx context.Context, tx sqldb.Tx, lock string, order int64, r pipel
 	var may question
 	may.ask(`SELECT coalesce(max(value), '') FROM switches WHERE name = $1`, &paused, bot.Paused)
 	if r.AtOnce > 0 {
-		may.ask(callsUnderWay, &underWay, sqldb.Clean(r.Provider), lastSpans(time.Now()))
+		may.ask(callsUnderWay, &underWay, sqldb.Clean(r.Provider), ledger.UnderWaySince(time.Now()))
 		may.ask(waitForRender, &waiting)
 		may.ask(`SELECT coalesce(max(used), '') FROM limits WHERE name = $1`, &taken, placesOf(r.Provider))
 	}

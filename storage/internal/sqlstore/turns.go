@@ -39,11 +39,6 @@ RETURNING id, alarm, due, ` + depth
 	olderTurns = `SELECT count(*) FROM (SELECT 1 FROM provider_queue WHERE ` + rendersTurn + ` AND id < $1 LIMIT $2) w`
 )
 
-// lastSpans is the first of ledger_spans in which a call may have begun that its provider still works on.
-func lastSpans(now time.Time) int64 {
-	return sqldb.Millis(now.Add(-7*24*time.Hour)) / ledger.SpanLength
-}
-
 // TakeTurns implements pipeline.Store.
 func (s Store) TakeTurns(ctx context.Context, t pipeline.Turns) (ids []int64, again time.Duration, err error) {
 	there, find, limit := false, renderWaits, t.Provider
@@ -83,7 +78,7 @@ func takePlaces(ctx context.Context, tx sqldb.Tx, t pipeline.Turns) (jobs []queu
 	err = tx.Run(ctx,
 		sqldb.Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
 		sqldb.Statement{
-			Text: callsUnderWay, Args: []any{sqldb.Clean(t.Provider), lastSpans(now)}, Dest: []any{&underWay},
+			Text: callsUnderWay, Args: []any{sqldb.Clean(t.Provider), ledger.UnderWaySince(now)}, Dest: []any{&underWay},
 		},
 		sqldb.Statement{Text: waitForRender, Dest: []any{&waiting}},
 		sqldb.Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}},

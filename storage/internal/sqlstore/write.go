@@ -76,7 +76,7 @@ func place(ctx context.Context, tx sqldb.Tx, o pipeline.Order) (placed pipeline.
 	if err != nil {
 		return o, false, err
 	}
-	return o, true, tx.Run(ctx, cut, eventStatement(o, 1, "placed"))
+	return o, true, tx.Run(ctx, cut.OfNew(), eventStatement(o, 1, "placed"))
 }
 
 // look is the job of an order's live wakeup.

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	"github.com/sajangpick/sajangpick/bot"
 	"github.com/sajangpick/sajangpick/pipeline"
 	"github.com/sajangpick/sajangpick/storage"
-	"github.com/sajangpick/sajangpick/storage/internal/queue"
 	"github.com/sajangpick/sajangpick/storage/internal/sqldb"
 	"github.com/sajangpick/sajangpick/storage/storagetest"
 )
@@ -24,6 +22,7 @@ var SumPromises = storagetest.Promises{
 	"WhatDoesNotAddUpIsNamed":               oddNamed,
 	"EveryPageIsAuditedAndTwentyAreTold":    oddPaged,
 	"WhatIsMendedIsOddNoMore":               oddMended,
+	"CallsUnderWayAreCompared":              underWayCompared,
 }
 
 // buy places an order of a shop with one paid call.
@@ -282,14 +281,7 @@ func oddPaged(t *testing.T, open storagetest.Open) {
 	if b := Balance(t, e); len(b.Inconsistencies) != 20 || rows(t, e, "odd") != 3*each {
 		t.Errorf("%d odd ones, of which %d are told", rows(t, e, "odd"), len(b.Inconsistencies))
 	}
-	change := func(text string, args ...any) {
-		t.Helper()
-		storagetest.Check(t, storagetest.Tables(e).Write(t.Context(), func(
-			ctx context.Context, tx sqldb.Tx,
-		) ([]queue.Job, error) {
-			return nil, tx.Run(ctx, sqldb.Statement{Text: text, Args: args})
-		}))
-	}
+	change := func(text string, args ...any) { t.Helper(); change(t, e, text, args...) }
 	change(`UPDATE orders SET reason = 'setup', step = 'fetch'`)
 	storagetest.Same(t, Balance(t, e), bot.LedgerAudit{})
 	long := placed[len(placed)-1].ID // it ended so long ago that only the look at all orders meets it
@@ -297,4 +289,45 @@ func oddPaged(t *testing.T, open storagetest.Open) {
 	storagetest.Same(t, odd(t, e, long), "")
 	change(`UPDATE audits SET at = $1 WHERE name = 'all'`, time.Now().Add(-21*time.Hour).UnixMilli())
 	storagetest.Same(t, odd(t, e, long), "parked or failed without a reason")
+}
+
+// underWayCompared changes the sum of a week's first span and that of the last one.
+func underWayCompared(t *testing.T, open storagetest.Open) {
+	e := storagetest.Ready(t, open)
+	begun := time.Now().Add(-7*24*time.Hour + 3*time.Hour)
+	for i, c := range []pipeline.Call{
+		{Provider: "runway", Step: pipeline.Animate, State: pipeline.CallKnown, Begun: begun},
+		{Provider: "creatomate", Step: pipeline.Render, State: pipeline.CallSettled, Begun: time.Now()},
+	} {
+		buy(t, e, 0, fmt.Sprint(i), c)
+	}
+	// told is what a whole look at all spans finds, with what the order of the first call is odd for.
+	told := func() (lines []string) {
+		change(t, e, `UPDATE audits SET at = 0 WHERE name = 'spans'`)
+		for range 20 {
+			storagetest.Check(t, e.Audit(t.Context()))
+		}
+		for _, line := range Balance(t, e).Inconsistencies {
+			if strings.Contains(line, "under way") {
+				lines = append(lines, line[:strings.Index(line, "'s")]+line[strings.Index(line, " on "):])
+			}
+		}
+		return lines
+	}
+	storagetest.Same(t, told(), []string(nil))
+	change(t, e, `UPDATE ledger_spans SET under_way = 1 - under_way`)
+	storagetest.Same(t, told(), []string{
+		"of creatomate on 1 are kept as under way, and the ledger has 0",
+		"of runway on 0 are kept as under way, and the ledger has 1",
+	})
+	change(t, e, `UPDATE ledger_spans SET under_way = 1 - under_way`)
+	storagetest.Same(t, told(), []string(nil))
+	// What is odd about a time that doesn't count any more is told no longer.
+	change(t, e, `INSERT INTO odd (order_id, what, call_id) VALUES (0, 'of runway''s under way on', '7')`)
+	storagetest.Same(t, told(), []string(nil))
+}
+
+func change(t *testing.T, e storage.Engine, text string, args ...any) {
+	t.Helper()
+	storagetest.Check(t, storagetest.Tables(e).Run(t.Context(), sqldb.Statement{Text: text, Args: args}))
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -221,15 +222,15 @@ func longestOpen(t *testing.T, open storagetest.Open) {
 		t.Errorf("%s, %v", v.Longest, err)
 	}
 	placed := time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
-	for source, change := range map[string]func(o *pipeline.Order){
-		"young": func(o *pipeline.Order) { o.Placed = placed.Add(time.Minute) },
-		"old":   func(o *pipeline.Order) { o.Placed = placed },
-		"a new cut": func(o *pipeline.Order) {
-			o.Placed, o.Shown, o.Since = placed.Add(-time.Hour), 1, placed.Add(time.Minute)
+	for i, change := range []func(o *pipeline.Order){ // one after the other, as orders are placed
+		func(o *pipeline.Order) { o.Placed, o.Status = placed.Add(-time.Hour), pipeline.Parked },
+		func(o *pipeline.Order) {
+			o.Placed, o.Shown, o.Since = placed.Add(-time.Hour), 1, placed.Add(time.Minute) // a new cut
 		},
-		"older and parked": func(o *pipeline.Order) { o.Placed, o.Status = placed.Add(-time.Hour), pipeline.Parked },
+		func(o *pipeline.Order) { o.Placed = placed },
+		func(o *pipeline.Order) { o.Placed = placed.Add(time.Minute) },
 	} {
-		o := storagetest.NewOrder(source, storagetest.Later())
+		o := storagetest.NewOrder(fmt.Sprint("web/", i), storagetest.Later())
 		change(&o)
 		storagetest.Place(t, e, o)
 	}

@@ -27,6 +27,8 @@ const (
 var findOdd = strings.ReplaceAll(`
 WITH o AS MATERIALIZED (
     SELECT id, status, reason, plain, step, phase, cut, shown, remote, call_id, clip_key, changed,
+        (SELECT count(*) FROM provider_queue q WHERE q.id = x.id) AS queued,
+        (SELECT count(*) FROM provider_queue q WHERE q.id = x.id AND `+AsQueued+`) AS queued_so,
         (SELECT count(*) FROM calls c WHERE c.order_id = x.id AND c.step = 'animate' AND c.state IN ('known', 'settled')) AS clips,
         (SELECT count(*) FROM calls c WHERE c.order_id = x.id AND c.step = 'render' AND c.cut = x.shown AND c.state IN ('known', 'settled')) AS renders,
         (SELECT min(c.id) FROM calls c WHERE c.order_id = x.id AND (c.state = 'begun' AND c.begun < $1
@@ -57,8 +59,19 @@ UNION ALL
     SELECT id, 'is to be cut without a clip', '' FROM o
     WHERE status = 'open' AND step IN ('render', 'deliver') AND clip_key = '' AND plain = ''
 UNION ALL
+    SELECT id, 'is not in provider_queue as it is', '' FROM o WHERE queued_so = 0 AND (queued > 0 OR `+IsQueued+`)
+UNION ALL
     SELECT id, 'is to be delivered without a short', '' FROM o WHERE status = 'open' AND step = 'deliver' AND short_key = ''
 ) odd ORDER BY order_id, what, call_id`, "?", sqldb.Parameters(2, auditAtOnce+1))
+
+const (
+	// IsQueued is which orders provider_queue is to have. On SQLite it has all open ones, as they are.
+	IsQueued = `status = 'open' AND (step = 'render' AND phase = 'ready' OR step = 'animate'
+        AND (phase IN ('begun', 'waiting') OR phase = 'ready' AND reason IN ('turn', 'paused', 'budget')))`
+	// AsQueued is that it has an order x, as q, as it is.
+	AsQueued = `x.status = 'open' AND q.shop = x.shop AND q.step = x.step AND q.reason = x.reason AND q.taken = x.taken
+        AND (q.phase = x.phase OR q.phase = 'begun' AND x.phase = 'waiting')`
+)
 
 // The orders that an audit looks at, by pages: $1 and $2 are the last one of the page before.
 const (
@@ -130,6 +143,9 @@ func (s Tables) Audit(ctx context.Context) error {
 	if err := s.auditPast(ctx); err != nil {
 		return err
 	}
+	if err := s.auditSpans(ctx); err != nil {
+		return err
+	}
 	now := time.Now()
 	at, upto, err := s.mark(ctx, "all")
 	if err != nil || upto == 0 && rests(at, now) {
@@ -180,7 +196,7 @@ func (s Tables) AuditOrders(ctx context.Context, ids []int64) error {
 		args[i] = ids[min(i, len(ids)-1)]
 	}
 	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id IN (`+sqldb.Parameters(1, auditAtOnce)+`)
-		AND what <> `+orphan, args)
+		AND what NOT IN (`+orphan+`, `+orphanQueued+`)`, args)
 	if err != nil {
 		return err
 	}
@@ -191,21 +207,26 @@ func (s Tables) AuditOrders(ctx context.Context, ids []int64) error {
 	return s.replace(ctx, was, is)
 }
 
-// orphan is what is odd about a call of no order, which no look at orders finds.
-const orphan = "'a call of an order that does not exist'"
+// orphan and orphanQueued are what is odd about a call of no order, and about a row of provider_queue of none. No look at
+// orders finds them.
+const (
+	orphan       = "'a call of an order that does not exist'"
+	orphanQueued = "'does not exist, and is in provider_queue'"
+)
 
-// findOrphans puts the calls of orders that don't exist, between two orders or, if to is 0, from one on, in the place
+// findOrphans puts what belongs to orders that don't exist, between two orders or, if to is 0, from one on, in the place
 // of those that were found before.
 func (s Tables) findOrphans(ctx context.Context, from, to int64) error {
 	to = cmp.Or(to, math.MaxInt64)
-	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2 AND what = `+
-		orphan,
-		[]any{from, to})
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2
+		AND what IN (`+orphan+`, `+orphanQueued+`)`, []any{from, to})
 	if err != nil {
 		return err
 	}
 	is, err := s.odd(ctx, `SELECT c.order_id, `+orphan+`, c.id FROM calls c WHERE c.order_id > $1 AND c.order_id <= $2
-		AND (SELECT count(*) FROM orders o WHERE o.id = c.order_id) = 0`, []any{from, to})
+		AND (SELECT count(*) FROM orders o WHERE o.id = c.order_id) = 0
+		UNION ALL SELECT q.id, `+orphanQueued+`, '' FROM provider_queue q WHERE q.id > $1 AND q.id <= $2
+		AND (SELECT count(*) FROM orders o WHERE o.id = q.id) = 0`, []any{from, to})
 	if err != nil || len(was)+len(is) == 0 {
 		return err
 	}

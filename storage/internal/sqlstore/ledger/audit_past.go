@@ -149,7 +149,7 @@ func (s Tables) comparePast(ctx context.Context) error {
 			is = append(is, found{what: what})
 		}
 	}
-	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id = 0`, nil)
+	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id = 0 AND call_id = ''`, nil)
 	if err != nil || len(was)+len(is) == 0 {
 		return err
 	}

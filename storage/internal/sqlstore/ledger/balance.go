@@ -77,7 +77,7 @@ func (s Tables) Spenders(ctx context.Context, month time.Time, skip, limit int) 
 	var all []bot.Spender
 	err := s.Read.Query(ctx, `SELECT m.shop, coalesce(s.name, ''), m.clips, m.renders, m.unknown
 		FROM shop_months m LEFT JOIN shops s ON s.id = m.shop WHERE m.month = $3
-		ORDER BY m.clips DESC, m.renders DESC, m.shop DESC LIMIT $1 OFFSET $2`,
+		ORDER BY m.clips DESC, m.shop DESC LIMIT $1 OFFSET $2`,
 		append(sqldb.Page(min(skip, maxSpenders), limit), MonthOf(month)), func(scan func(...any) error) error {
 			var x bot.Spender
 			err := scan(&x.Shop, &x.Name, (*int64)(&x.Clips), (*int64)(&x.Renders), &x.Unknown)

@@ -9,24 +9,23 @@ import (
 )
 
 // writeCall fails for a call that belongs to another order: it would belong to none.
-const writeCall = `
-INSERT INTO calls (id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12` + sqldb.IfFirst + `
-ON CONFLICT (id) DO UPDATE SET order_id = CASE WHEN calls.order_id = excluded.order_id THEN calls.order_id END, state = excluded.state,
+var writeCall = sqldb.Upsert("calls",
+	"id, order_id, cut, step, provider, state, remote, estimated, settled, begun, ended, note", "id",
+	`order_id = CASE WHEN calls.order_id = excluded.order_id THEN calls.order_id END, state = excluded.state,
     remote = CASE WHEN excluded.remote = '' THEN calls.remote ELSE excluded.remote END,
     estimated = CASE WHEN excluded.estimated = 0 THEN calls.estimated ELSE excluded.estimated END,
     settled = CASE WHEN excluded.settled < 0 THEN calls.estimated
         WHEN excluded.settled = 0 THEN calls.settled ELSE excluded.settled END,
     begun = CASE WHEN excluded.begun = 0 THEN calls.begun ELSE excluded.begun END,
     ended = CASE WHEN excluded.ended = 0 THEN calls.ended ELSE excluded.ended END,
-    note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END`
+    note = CASE WHEN excluded.note = '' THEN calls.note ELSE excluded.note END`)
 
 // CallStatement writes a call, or what is known of it since. It is the rest of a chain.
 func CallStatement(c pipeline.Call) sqldb.Statement {
-	return sqldb.Statement{Text: writeCall, Args: []any{
+	return writeCall.With(
 		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), sqldb.Clean(c.Remote),
 		int64(c.Estimated), int64(c.Settled), sqldb.Millis(c.Begun), sqldb.Millis(c.Ended), sqldb.Clean(c.Note),
-	}}
+	)
 }
 
 // Calls implements pipeline.Store.
