@@ -46,8 +46,8 @@ type Statement struct {
 
 // Upsert is the rest of a chain that writes a row of a table: its parameters are the row's columns, in their order. set
 // is what becomes of a row that has the key already, as DO UPDATE SET has it. Where a chain is one statement, an INSERT
-// and an UPDATE stand in its place, of which either finds nothing to do: they log less than ON CONFLICT, which locks the
-// row first, or confirms that it has inserted one.
+// and an UPDATE stand in its place, of which either finds nothing to do: they log less than ON CONFLICT, which locks
+// the row first, or confirms that it has inserted one.
 func Upsert(table, columns, key, set string) Statement {
 	names := strings.Split(columns, ", ")
 	insert := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s", table, columns, Parameters(1, len(names)), IfFirst)
@@ -73,8 +73,8 @@ var excluded = regexp.MustCompile(`excluded\.\w+`)
 // OfNew is an Upsert of a row that certainly isn't there yet.
 func (s Statement) OfNew() Statement { return Statement{Text: s.parts[0], Args: s.Args} }
 
-// With is the statement with arguments.
-func (s Statement) With(args ...any) Statement {
+// Of is the statement with arguments.
+func (s Statement) Of(args ...any) Statement {
 	s.Args = args
 	return s
 }

@@ -98,7 +98,7 @@ func cutStatement(o pipeline.Order) (sqldb.Statement, error) {
 		return sqldb.Statement{}, err
 	}
 	c := o.Cut
-	return writeCut.With(
+	return writeCut.Of(
 		o.ID, int64(c.N), string(words), c.Look, c.Music, string(c.Size), c.ShortKey, c.Receipt,
 	), nil
 }

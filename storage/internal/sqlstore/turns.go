@@ -78,7 +78,8 @@ func takePlaces(ctx context.Context, tx sqldb.Tx, t pipeline.Turns) (jobs []queu
 	err = tx.Run(ctx,
 		sqldb.Statement{Text: lockLimit, Args: []any{placesOf(t.Provider)}, Dest: []any{&text}},
 		sqldb.Statement{
-			Text: callsUnderWay, Args: []any{sqldb.Clean(t.Provider), ledger.UnderWaySince(now)}, Dest: []any{&underWay},
+			Text: callsUnderWay, Args: []any{sqldb.Clean(t.Provider), ledger.UnderWaySince(now)},
+			Dest: []any{&underWay},
 		},
 		sqldb.Statement{Text: waitForRender, Dest: []any{&waiting}},
 		sqldb.Statement{Text: turnsTaken, Args: []any{string(t.Step)}, Dest: []any{&taken}},

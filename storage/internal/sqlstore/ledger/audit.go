@@ -207,15 +207,15 @@ func (s Tables) AuditOrders(ctx context.Context, ids []int64) error {
 	return s.replace(ctx, was, is)
 }
 
-// orphan and orphanQueued are what is odd about a call of no order, and about a row of provider_queue of none. No look at
-// orders finds them.
+// orphan and orphanQueued are what is odd about a call of no order, and about a row of provider_queue of none. No look
+// at orders finds them.
 const (
 	orphan       = "'a call of an order that does not exist'"
 	orphanQueued = "'does not exist, and is in provider_queue'"
 )
 
-// findOrphans puts what belongs to orders that don't exist, between two orders or, if to is 0, from one on, in the place
-// of those that were found before.
+// findOrphans puts what belongs to orders that don't exist, between two orders or, if to is 0, from one on, in the
+// place of those that were found before.
 func (s Tables) findOrphans(ctx context.Context, from, to int64) error {
 	to = cmp.Or(to, math.MaxInt64)
 	was, err := s.odd(ctx, `SELECT order_id, what, call_id FROM odd WHERE order_id > $1 AND order_id <= $2

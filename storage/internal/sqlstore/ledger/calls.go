@@ -22,7 +22,7 @@ var writeCall = sqldb.Upsert("calls",
 
 // CallStatement writes a call, or what is known of it since. It is the rest of a chain.
 func CallStatement(c pipeline.Call) sqldb.Statement {
-	return writeCall.With(
+	return writeCall.Of(
 		c.ID, c.Order, int64(c.Cut), string(c.Step), c.Provider, string(c.State), sqldb.Clean(c.Remote),
 		int64(c.Estimated), int64(c.Settled), sqldb.Millis(c.Begun), sqldb.Millis(c.Ended), sqldb.Clean(c.Note),
 	)
