@@ -66,9 +66,11 @@ func (s Tables) auditSpan(ctx context.Context, span int64) error {
 			var provider string
 			var kept, n int64
 			err := scan(&provider, &kept, &n)
-			is = append(is, found{call: name, what: fmt.Sprintf("of %s's calls of three hours from %s on %d are kept as "+
-				"under way, and the ledger has %d", provider,
-				sqldb.FromMillis(span*SpanLength).In(seoul).Format("2006-01-02 15:04"), kept, n)})
+			since := sqldb.FromMillis(span * SpanLength).In(seoul).Format("2006-01-02 15:04")
+			is = append(is, found{call: name, what: fmt.Sprintf(
+				"of %s's calls of three hours from %s on %d are kept as under way, and the ledger has %d",
+				provider, since, kept, n,
+			)})
 			return err
 		})
 	if err != nil || len(was)+len(is) == 0 {
