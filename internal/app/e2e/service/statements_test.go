@@ -89,7 +89,7 @@ func TestStatements_ADeliveredOrderTakesFew(t *testing.T) {
 			if n.statements > (maxStatements[engine]-looks)*orders || 2*n.commits > (2*maxCommits+1)*orders ||
 				n.rows > maxRowReads*orders || n.recent > maxRecent*orders || wal > maxLogged {
 				t.Errorf(
-					"more than %d statements, %d commits, %d reads of the row, %d of the newest orders, %d bytes of log",
+					"more than %d statements, %d commits, %d reads of the row, %d of the newest orders, %d bytes",
 					maxStatements[engine], maxCommits, maxRowReads, maxRecent, maxLogged,
 				)
 			}
